@@ -1,0 +1,28 @@
+#pragma once
+/*
+ * Memory with one lifetime: everything that one question (or one file) needs, freed at once.
+ *
+ * An arena has a byte cap, so that hostile input cannot make it grow without bound; when the cap or
+ * the machine's memory is reached, arena_alloc returns NULL and the caller reports it. Allocation is
+ * zeroed and aligned to 16. One thread.
+ */
+#include <stddef.h>
+
+struct arena;
+
+/* A new arena that may hold bytes_max; NULL when memory is out. */
+struct arena *arena_new(size_t bytes_max);
+/* Free the arena and all that came from it. Accepts NULL. */
+void arena_free(struct arena *arena);
+/* Give back all that came from it, keep the arena. */
+void arena_clear(struct arena *arena);
+
+void *arena_alloc(struct arena *arena, size_t bytes);
+/* count * size bytes, or NULL also when the product overflows. */
+void *arena_array(struct arena *arena, size_t count, size_t size);
+char *arena_strndup(struct arena *arena, const char *text, size_t length);
+char *arena_strdup(struct arena *arena, const char *text);
+/* printf into the arena; NULL when memory is out. */
+char *arena_printf(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+size_t arena_used(const struct arena *arena);

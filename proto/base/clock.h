@@ -1,0 +1,31 @@
+#pragma once
+/*
+ * The time seam. Monotonic time is for deadlines, wall time for records and validity only; nothing
+ * else in rikstal asks the system for the time (tests/tidy). Tests set both. Any thread.
+ *
+ * Dates are days since 1970-01-01 in the proleptic Gregorian calendar; texts are RFC 3339, UTC.
+ */
+#include <stdint.h>
+
+#include "proto/base/err.h"
+
+int64_t clock_mono_ms(void);
+int64_t clock_mono_us(void);
+int64_t clock_wall_s(void);
+/* Wait, on monotonic time. */
+void clock_sleep_ms(int64_t ms);
+
+/* For tests: fixed times until clock_release(). */
+void clock_set(int64_t mono_ms, int64_t wall_s);
+void clock_release(void);
+
+#define CLOCK_TEXT_BYTES 32
+/* "2026-11-21T18:31:07Z" */
+void clock_text(int64_t wall_s, char text[static CLOCK_TEXT_BYTES]);
+
+int32_t date_from_civil(int year, int month, int day);
+void date_to_civil(int32_t days, int *year, int *month, int *day);
+/* Exactly "YYYY-MM-DD", a real day. */
+bool date_parse(const char *text, int32_t *days);
+/* Whole years from birth to day, as people count them (29 February's birthday falls on 1 March). */
+int date_years_between(int32_t birth, int32_t day);

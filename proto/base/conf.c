@@ -1,0 +1,103 @@
+#include "proto/base/conf.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEYS_MAX 256
+
+struct conf {
+    const struct conf_key *known;
+    char *path;
+    char *values[KEYS_MAX]; /* by index in known */
+    struct err first;       /* what the first bad line was */
+};
+
+static int find(const struct conf_key *known, const char *section, const char *key)
+{
+    for (int i = 0; known[i].section; i++)
+        if (strcmp(known[i].section, section) == 0 && strcmp(known[i].key, key) == 0)
+            return i;
+    return -1;
+}
+
+static int take_line(void *user, const char *section, const char *key, const char *value)
+{
+    struct conf *conf = user;
+    int i = find(conf->known, section, key);
+
+    if (conf->first.code != ERR_NONE)
+        return 0;
+    if (i < 0 || conf->values[i]) {
+        err_set(&conf->first, ERR_INVALID, "%s key \"%s\" in [%s]", i < 0 ? "unknown" : "repeated",
+                key, section);
+        return 0;
+    }
+    conf->values[i] = strdup(value);
+    if (!conf->values[i])
+        err_set(&conf->first, ERR_INTERNAL, "no memory");
+    return conf->values[i] != NULL;
+}
+
+bool conf_read(const char *path, const struct conf_key *known, struct conf **out, struct err *err)
+{
+    struct conf *conf = calloc(1, sizeof(*conf));
+    int line;
+
+    if (!conf || !(conf->path = strdup(path))) {
+        conf_free(conf);
+        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+    }
+    conf->known = known;
+    line = ini_parse(path, take_line, conf);
+    if (line == 0) {
+        *out = conf;
+        return true;
+    }
+    if (line < 0)
+        err_set(err, ERR_INVALID, "cannot open the configuration %s: %s", path, strerror(errno));
+    else
+        err_set(err, ERR_INVALID, "%s:%d: %s", path, line,
+                conf->first.code ? conf->first.text : "not a line of \"key = value\"");
+    conf_free(conf);
+    return false;
+}
+
+void conf_free(struct conf *conf)
+{
+    if (!conf)
+        return;
+    for (int i = 0; i < KEYS_MAX; i++)
+        free(conf->values[i]);
+    free(conf->path);
+    free(conf);
+}
+
+const char *conf_text(const struct conf *conf, const char *section, const char *key)
+{
+    int i = find(conf->known, section, key);
+
+    if (i < 0)
+        return NULL;
+    return conf->values[i] ? conf->values[i] : conf->known[i].fallback;
+}
+
+bool conf_int(const struct conf *conf, const char *section, const char *key, int64_t min,
+              int64_t max, int64_t *value, struct err *err)
+{
+    const char *text = conf_text(conf, section, key);
+    long long found;
+    char *end;
+
+    if (!text)
+        return err_set(err, ERR_INVALID, "%s: %s in [%s] is missing", conf->path, key, section);
+    errno = 0;
+    found = strtoll(text, &end, 10);
+    if (errno || end == text || *end || found < min || found > max)
+        return err_set(err, ERR_INVALID, "%s: %s in [%s] is a whole number from %lld to %lld",
+                       conf->path, key, section, (long long)min, (long long)max);
+    *value = found;
+    return true;
+}

@@ -1,0 +1,187 @@
+#include "proto/base/json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * cJSON itself accepts what RFC 8259 leaves open, so the text is scanned before it parses: the
+ * nesting (its own limit of 1,000 is a compile-time constant of the library) and \u0000 in strings,
+ * which would end a C string early.
+ */
+static bool scan(const char *text, size_t size, struct err *err)
+{
+    bool in_string = false;
+    int depth = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        char c = text[i];
+
+        if (c == 0)
+            return err_set(err, ERR_INVALID, "byte %zu: a NUL byte", i);
+        if (in_string) {
+            if (c == '\\' && size - i > 5 && memcmp(text + i, "\\u0000", 6) == 0)
+                return err_set(err, ERR_INVALID, "byte %zu: a NUL in a string", i);
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                in_string = false;
+            continue;
+        }
+        if (c == '"')
+            in_string = true;
+        else if ((c == '{' || c == '[') && ++depth > JSON_DEPTH_MAX)
+            return err_set(err, ERR_INVALID, "byte %zu: nested deeper than %d", i, JSON_DEPTH_MAX);
+        else if (c == '}' || c == ']')
+            depth--;
+    }
+    return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* No name twice in this object. Small objects are compared pairwise, large ones sorted. */
+static bool names_differ(const cJSON *object, struct err *err)
+{
+    const cJSON *item;
+    const char **names;
+    size_t n = 0;
+    bool same = false;
+
+    cJSON_ArrayForEach(item, object) n++;
+    names = calloc(n ? n : 1, sizeof(*names));
+    if (!names)
+        return err_set(err, ERR_INTERNAL, "no memory to check a JSON object");
+    n = 0;
+    cJSON_ArrayForEach(item, object) names[n++] = item->string;
+    qsort(names, n, sizeof(*names), by_name);
+    for (size_t i = 1; i < n && !same; i++)
+        same = strcmp(names[i - 1], names[i]) == 0;
+    free(names);
+    return !same || err_set(err, ERR_INVALID, "a key stands twice in one object");
+}
+
+static bool check(const cJSON *item, struct err *err)
+{
+    const cJSON *child;
+
+    if (cJSON_IsNumber(item) && !isfinite(item->valuedouble))
+        return err_set(err, ERR_INVALID, "a number is not finite");
+    if (cJSON_IsObject(item) && !names_differ(item, err))
+        return false;
+    cJSON_ArrayForEach(child, item) if (!check(child, err)) return false; /* depth: see scan */
+    return true;
+}
+
+static bool only_space(const char *text, const char *end)
+{
+    while (text < end && strchr(" \t\r\n", *text))
+        text++;
+    return text == end;
+}
+
+bool json_parse(const char *text, size_t size, size_t bytes_max, cJSON **tree, struct err *err)
+{
+    const char *end = NULL;
+    cJSON *found;
+
+    if (size > bytes_max)
+        return err_set(err, ERR_INVALID, "the JSON text is longer than %zu bytes", bytes_max);
+    if (!scan(text, size, err))
+        return false;
+    found = cJSON_ParseWithLengthOpts(text, size, &end, false);
+    if (!found)
+        return err_set(err, ERR_INVALID, "byte %td: not JSON", end ? end - text : 0);
+    if (!only_space(end, text + size)) {
+        err_set(err, ERR_INVALID, "byte %td: something behind the JSON value", end - text);
+        cJSON_Delete(found);
+        return false;
+    }
+    if (!check(found, err)) {
+        cJSON_Delete(found);
+        return false;
+    }
+    *tree = found;
+    return true;
+}
+
+const cJSON *json_member(const cJSON *object, const char *name)
+{
+    return cJSON_IsObject(object) ? cJSON_GetObjectItemCaseSensitive(object, name) : NULL;
+}
+
+const char *json_text(const cJSON *object, const char *name)
+{
+    const cJSON *item = json_member(object, name);
+
+    return cJSON_IsString(item) ? item->valuestring : NULL;
+}
+
+const cJSON *json_array(const cJSON *object, const char *name)
+{
+    const cJSON *item = json_member(object, name);
+
+    return cJSON_IsArray(item) ? item : NULL;
+}
+
+const cJSON *json_object(const cJSON *object, const char *name)
+{
+    const cJSON *item = json_member(object, name);
+
+    return cJSON_IsObject(item) ? item : NULL;
+}
+
+bool json_int(const cJSON *object, const char *name, int64_t *value)
+{
+    const cJSON *item = json_member(object, name);
+
+    if (!cJSON_IsNumber(item) || fabs(item->valuedouble) > 9007199254740992.0 ||
+        item->valuedouble != floor(item->valuedouble))
+        return false;
+    *value = (int64_t)item->valuedouble;
+    return true;
+}
+
+bool json_bool(const cJSON *object, const char *name, bool fallback)
+{
+    const cJSON *item = json_member(object, name);
+
+    return cJSON_IsBool(item) ? cJSON_IsTrue(item) : fallback;
+}
+
+cJSON *json_put(cJSON *object, const char *name, cJSON *item, bool *ok)
+{
+    if (object && item && cJSON_AddItemToObject(object, name, item))
+        return item;
+    cJSON_Delete(item);
+    *ok = false;
+    return NULL;
+}
+
+void json_put_text(cJSON *object, const char *name, const char *value, bool *ok)
+{
+    json_put(object, name, value ? cJSON_CreateString(value) : cJSON_CreateNull(), ok);
+}
+
+void json_put_int(cJSON *object, const char *name, int64_t value, bool *ok)
+{
+    json_put(object, name, cJSON_CreateNumber((double)value), ok);
+}
+
+void json_put_number(cJSON *object, const char *name, double value, bool *ok)
+{
+    json_put(object, name, cJSON_CreateNumber(value), ok);
+}
+
+void json_put_bool(cJSON *object, const char *name, bool value, bool *ok)
+{
+    json_put(object, name, cJSON_CreateBool(value), ok);
+}
+
+void json_put_null(cJSON *object, const char *name, bool *ok)
+{
+    json_put(object, name, cJSON_CreateNull(), ok);
+}

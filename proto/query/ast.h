@@ -1,0 +1,105 @@
+#pragma once
+/*
+ * The question as a tree: what text, builder, wire and evaluation agree on.
+ *
+ * A tree is made by parse.h (from text) or wire.h (from a postfix list) and is complete: every test
+ * has been checked against the vocabulary, so evaluation meets no unknown field, operator or value
+ * form. It lives in one arena and is never changed. Depth is at most AST_DEPTH_MAX, so recursion
+ * over it is bounded. Any thread may read.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define AST_DEPTH_MAX 32
+#define AST_NODES_MAX 200
+#define AST_VALUES_MAX 1000 /* codes, genes, changes in one question */
+#define AST_TEXT_MAX 4096   /* bytes of a question as text */
+#define AST_STRING_MAX 256  /* bytes of one value */
+
+enum ast_kind {
+    AST_ALL,      /* the empty question: the base population */
+    AST_AND,      /* 2 or more children */
+    AST_OR,       /* 2 or more children */
+    AST_NOT,      /* 1 child */
+    AST_AT_LEAST, /* n of the children */
+    AST_VARIANT,  /* 1 child, whose tests all hold for the same variant */
+    AST_TEST,     /* a leaf */
+};
+
+/* Fields of a person, then fields of a variant (inside AST_VARIANT only). */
+enum ast_field {
+    FIELD_AGE,
+    FIELD_BIRTH_YEAR,
+    FIELD_SEX,
+    FIELD_REGION,
+    FIELD_DIAGNOSIS,
+    FIELD_PHENOTYPE,
+    FIELD_CODE,
+    FIELD_GENE,
+    FIELD_CONSEQUENCE,
+    FIELD_CHANGE,
+    FIELD_LOCUS,
+    FIELD_ZYGOSITY,
+    FIELD_AF,
+    FIELD_CLINVAR,
+};
+
+enum ast_op {
+    OP_IN,       /* = and in: any of the values */
+    OP_UNDER,    /* a code or one below it */
+    OP_EXCLUDED, /* explicitly recorded absent */
+    OP_RANGE,    /* a number between low and high, both inclusive */
+    OP_EXISTS,
+};
+
+/* Numbers are exact decimals in units of 1e-9: af <= 0.1 % is 1000000. No floating point. */
+#define AST_NANO INT64_C(1000000000)
+
+enum ast_value_kind {
+    VALUE_WORD,   /* gene symbol, SO term, sex, zygosity, clinvar word, region: .text */
+    VALUE_CODE,   /* .system (lower case: "hp", "icd10", "omim", "igsr") and .code */
+    VALUE_CHANGE, /* .locus with start = end = position, and .ref, .alt */
+    VALUE_LOCUS,  /* .locus */
+};
+
+enum ast_assembly { ASSEMBLY_GRCH37 = 1, ASSEMBLY_GRCH38 = 2 };
+
+struct ast_locus {
+    enum ast_assembly assembly;
+    uint8_t chromosome; /* 1..22, 23 = X, 24 = Y, 25 = MT */
+    uint32_t start;     /* 1-based, inclusive */
+    uint32_t end;
+};
+
+struct ast_value {
+    enum ast_value_kind kind;
+    const char *text;   /* as to be printed, always set */
+    const char *system; /* VALUE_CODE */
+    const char *code;   /* VALUE_CODE: "HP:0001250" for hp (with its prefix), "C50.1" for icd10 */
+    struct ast_locus locus;
+    const char *ref;
+    const char *alt;
+};
+
+struct ast_node {
+    enum ast_kind kind;
+    uint32_t at_least; /* AST_AT_LEAST */
+    uint32_t n_children;
+    struct ast_node **children;
+    /* below: AST_TEST */
+    enum ast_field field;
+    enum ast_op op;
+    bool negated; /* != : the test is wrapped as not(=), so this is for printing only */
+    uint32_t n_values;
+    struct ast_value *values;
+    int64_t low_nano; /* OP_RANGE; INT64_MIN and INT64_MAX are open ends */
+    int64_t high_nano;
+    uint32_t from; /* byte offsets in the text, for diagnostics; 0,0 when not from text */
+    uint32_t to;
+};
+
+struct ast {
+    struct ast_node *root;
+    uint32_t n_nodes;
+};
