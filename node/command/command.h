@@ -1,0 +1,17 @@
+#pragma once
+/*
+ * The commands of rikstal-node: a file each, a row each in the table of node/main.c.
+ *
+ * argv[0] is the command's name. A command prints data on stdout, progress and messages on stderr,
+ * answers --help with a page that needs no other, and returns an exit code of proto/base/err.h.
+ */
+int init_command(int argc, char **argv);
+int enrol_command(int argc, char **argv);
+int terms_command(int argc, char **argv);
+int import_command(int argc, char **argv);
+int publish_command(int argc, char **argv);
+int count_command(int argc, char **argv);
+int policy_command(int argc, char **argv);
+int audit_command(int argc, char **argv);
+int serve_command(int argc, char **argv);
+int keeper_command(int argc, char **argv); /* started by serve, never by hand */
