@@ -1,0 +1,20 @@
+#pragma once
+/*
+ * gRPC itself and the files of its mutual TLS.
+ *
+ * rpc_start() turns gRPC on and leads its log into ours; nothing may fork afterwards. The key must
+ * fit the certificate and the certificate must come from the CA and hold now, on both sides, or
+ * there is no connection.
+ */
+#include <stdint.h>
+
+#include "proto/base/err.h"
+
+struct tls_files {
+    const char *key;  /* PEM, PKCS#8 */
+    const char *cert; /* PEM */
+    const char *ca;   /* PEM: who may have signed the peer's certificate */
+};
+
+void rpc_start(void);
+void rpc_stop(void);

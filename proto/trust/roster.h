@@ -1,0 +1,73 @@
+#pragma once
+/*
+ * The roster: who belongs to the network, with which key. Signed by k of n root keys.
+ *
+ * A roster is read, verified and from then on never changed; a newer one replaces it, an older one
+ * is refused (so a revocation cannot be undone by replaying yesterday's roster). A revoked key is
+ * nobody's. During a rotation a node has two keys until previous_until. Any thread may read.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/err.h"
+#include "proto/trust/keys.h"
+#include "proto/wire/rikstal.pb-c.h"
+
+struct arena;
+
+#define ROOT_KEYS_MAX 16
+#define ROSTER_NODES_MAX 64
+#define ROSTER_ANALYSTS_MAX 4096
+
+/* The offline keys that sign rosters: `needed` of keys[0..n). */
+struct root_keys {
+    uint32_t needed;
+    uint32_t n;
+    struct public_key keys[ROOT_KEYS_MAX];
+};
+
+/* A text file: "rikstal-roots-v1 K", then one "rikstal-public-v1 HEX" a line, at least K. */
+bool root_keys_read(const char *path, struct root_keys *out, struct err *err) MUST_CHECK;
+bool root_keys_parse(const char *text, struct root_keys *out, struct err *err) MUST_CHECK;
+bool root_keys_write(const struct root_keys *roots, const char *path, struct err *err) MUST_CHECK;
+
+struct roster;
+
+/*
+ * Verify the bytes of a roster's Envelope: k root signatures, this network (NULL: any), a version
+ * of at least version_min, no two members with one id or key.
+ */
+bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots,
+                 const char *network, uint64_t version_min, struct roster **out,
+                 struct err *err) MUST_CHECK;
+/* The same from a file. */
+bool roster_read(const char *path, const struct root_keys *roots, const char *network,
+                 uint64_t version_min, struct roster **out, struct err *err) MUST_CHECK;
+void roster_free(struct roster *roster); /* accepts NULL */
+
+uint64_t roster_version(const struct roster *roster);
+const char *roster_network(const struct roster *roster);
+uint32_t roster_participants_min(const struct roster *roster);
+/* All of it, to list; lives as long as the roster. */
+const Rikstal__V1__Roster *roster_message(const struct roster *roster);
+/* The Envelope bytes that it came from, to store or send on. */
+const uint8_t *roster_bytes(const struct roster *roster, size_t *size);
+
+bool roster_revoked(const struct roster *roster, const struct key_id *id);
+/* Look-ups; NULL when there is none. */
+const Rikstal__V1__RosterNode *roster_node(const struct roster *roster, const char *node);
+const Rikstal__V1__RosterOrganisation *roster_organisation(const struct roster *roster,
+                                                           const char *id);
+/* The analyst with this key, unless the key is revoked. */
+const Rikstal__V1__RosterAnalyst *roster_analyst(const struct roster *roster,
+                                                 const struct key_id *id);
+bool roster_analyst_has_role(const Rikstal__V1__RosterAnalyst *analyst, const char *role);
+/* The node's key with this id that holds at now_s: the present one, or the previous in rotation. */
+bool roster_node_key(const struct roster *roster, const char *node, const struct key_id *id,
+                     int64_t now_s, struct public_key *out, struct err *err) MUST_CHECK;
+
+/* Unpack an envelope that the node must have signed (hello, answer, attestation). */
+bool roster_open_from_node(const struct roster *roster, const char *node, int64_t now_s,
+                           const char *domain, const Rikstal__V1__Envelope *envelope,
+                           const ProtobufCMessageDescriptor *type, struct arena *arena,
+                           ProtobufCMessage **out, struct err *err) MUST_CHECK;

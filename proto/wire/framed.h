@@ -1,0 +1,42 @@
+#pragma once
+/*
+ * Messages on a byte stream between two processes of one node: u32 big-endian length, then that
+ * many bytes (a Frame of rikstal.proto).
+ *
+ * Only read, write and poll are used, so that a process without sockets can still speak it; the
+ * process ignores SIGPIPE. A frame is at most FRAMED_BYTES_MAX; an empty or longer one is an error,
+ * after which the stream is of no further use. One thread reads, one writes; they may differ.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/err.h"
+
+#define FRAMED_BYTES_MAX ((size_t)1 << 20)
+
+enum framed_state {
+    FRAMED_FRAME,   /* one whole frame */
+    FRAMED_TIMEOUT, /* nothing whole yet; call again */
+    FRAMED_CLOSED,  /* the peer has closed, between two frames */
+};
+
+/* The reading half: keeps what has arrived of the next frame. It does not own fd. */
+struct framed {
+    int fd;
+    uint8_t *buffer;
+    size_t filled;
+    size_t room;
+};
+
+void framed_init(struct framed *framed, int fd);
+void framed_clear(struct framed *framed);
+
+/*
+ * Wait at most timeout_ms (0: only what is there, -1: for ever) for one frame. With FRAMED_FRAME,
+ * *frame and *size are set, and hold until the next call.
+ */
+bool framed_read(struct framed *framed, int64_t timeout_ms, enum framed_state *state,
+                 const uint8_t **frame, size_t *size, struct err *err) MUST_CHECK;
+
+/* Write one frame, whole; waits for room. */
+bool framed_write(int fd, const void *frame, size_t size, struct err *err) MUST_CHECK;
