@@ -1,0 +1,23 @@
+#pragma once
+/*
+ * The one way in which ledger and audit files are opened: rollback journal, synchronous=EXTRA, one
+ * connection, exclusive lock; a commit that returned survives power loss.
+ *
+ * WAL is not used: NORMAL loses acknowledged commits on power loss, and SQLite before 3.51.3 can
+ * corrupt a WAL that two connections write (reference: reliability, section 1). A second opener
+ * gets ERR_UNAVAILABLE at once. One thread.
+ */
+#include "proto/base/err.h"
+
+struct sqlite3;
+
+bool database_open(const char *path, struct sqlite3 **out, struct err *err) MUST_CHECK;
+/* For reading beside a stopped keeper: `audit tail`, `audit verify`. */
+bool database_open_read(const char *path, struct sqlite3 **out, struct err *err) MUST_CHECK;
+void database_close(struct sqlite3 *db);
+
+bool database_begin(struct sqlite3 *db, struct err *err) MUST_CHECK;  /* IMMEDIATE */
+bool database_commit(struct sqlite3 *db, struct err *err) MUST_CHECK; /* rolls back on failure */
+void database_rollback(struct sqlite3 *db);                           /* nothing open: no effect */
+/* SQLite's last error as ours: busy and full -> ERR_UNAVAILABLE, the rest ERR_INTERNAL. */
+bool database_failed(struct sqlite3 *db, const char *doing, struct err *err);

@@ -1,0 +1,49 @@
+#pragma once
+/*
+ * One audit leaf: what happened, to which question, for whom and at what price (reference: privacy,
+ * section 5.3). No text of a question and no count is in it.
+ *
+ * As bytes: TLV of proto/base/bytes.h, all fields, in tag order, exactly once; leaf_read() accepts
+ * nothing else. Values only; any thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/bytes.h"
+#include "proto/base/err.h"
+
+#define LEAF_NAME_BYTES 97 /* an organisation, analyst or purpose, with its NUL */
+#define LEAF_NOTE_BYTES 161
+
+enum leaf_type {
+    LEAF_CHARGE = 1,
+    LEAF_RELEASE = 2,
+    LEAF_DENY = 3,
+    LEAF_POLICY = 4,
+    LEAF_ROSTER = 5,
+    LEAF_SNAPSHOT = 6,
+    LEAF_ADMIN = 7,
+    LEAF_COUNT = 8, /* a true count for the region's own staff */
+};
+
+/* What does not apply is zero or "". */
+struct leaf {
+    enum leaf_type type;
+    int64_t time_s;
+    uint8_t question_hash[32];
+    char organisation[LEAF_NAME_BYTES];
+    char analyst[LEAF_NAME_BYTES];
+    char purpose[LEAF_NAME_BYTES];
+    int64_t nrho;
+    int64_t balance_nrho; /* of the organisation, after this */
+    uint8_t noise_key[32];
+    uint8_t answer_hash[32];
+    char note[LEAF_NOTE_BYTES]; /* a code of the closed list, a file's hash, a version */
+};
+
+const char *leaf_type_name(enum leaf_type type);
+/* Check bytes->failed. Names longer than their room never get into a struct leaf. */
+void leaf_write(const struct leaf *leaf, struct bytes *bytes);
+bool leaf_read(const uint8_t *data, size_t size, struct leaf *leaf, struct err *err) MUST_CHECK;
+/* Copy a name into its field; what does not fit or holds control bytes is ERR_INVALID. */
+bool leaf_name(char *field, size_t room, const char *name, struct err *err) MUST_CHECK;

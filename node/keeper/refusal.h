@@ -1,0 +1,28 @@
+#pragma once
+/*
+ * The closed list of codes with which a node declines a question. Nothing else about a failure
+ * leaves it: an unknown analyst, a wrong role and an unknown dataset look the same (reference:
+ * reliability, section 5.6). Constants; any thread.
+ */
+#include "proto/base/err.h"
+
+enum refusal {
+    REFUSAL_NONE,
+    REFUSAL_MALFORMED,      /* not a question in the agreed form */
+    REFUSAL_NOT_AUTHORISED, /* signature, analyst, organisation, role or dataset */
+    REFUSAL_NOT_CURRENT,    /* expired, or not valid yet */
+    REFUSAL_NOT_FOR_US,     /* the audience or network is another */
+    REFUSAL_REPLAYED,       /* an id that was used for other bytes */
+    REFUSAL_ROSTER,         /* made with a roster that this node does not have */
+    REFUSAL_POLICY,         /* this region's policy does not allow it */
+    REFUSAL_BUDGET,         /* the privacy budget does not cover it */
+    REFUSAL_UNSUPPORTED,    /* something this node cannot do or evaluate */
+    REFUSAL_NO_DATA,        /* nothing is published here */
+    REFUSAL_TIMED_OUT,      /* charged, and not finished in time */
+    REFUSAL_FAILED,         /* ours */
+};
+
+/* "malformed", "not_authorised", ... : Answer.code */
+const char *refusal_code(enum refusal refusal);
+/* A closed text for people: Answer.reason starts with it. */
+const char *refusal_text(enum refusal refusal);

@@ -1,0 +1,64 @@
+#pragma once
+/*
+ * The region's policy: which role may ask what, for which purpose, how precisely, and up to which
+ * budget. What the file does not name is denied; a file with an unknown member is refused.
+ *
+ * The file is JSON (schemas/policy.json is the default). Its version never goes back, and its
+ * "window" names the budget year: the clock opens no year (reference: privacy, sections 4.4
+ * and 5.4). A policy is read-only once read. One thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "node/privacy/measure.h"
+#include "proto/base/err.h"
+
+#define POLICY_BYTES_MAX (256 * 1024)
+#define POLICY_NAME_BYTES 65
+
+struct policy;
+struct ast;
+
+enum policy_mode { POLICY_REGIONS = 1, POLICY_SUM = 2 }; /* as Mode in rikstal.proto */
+
+bool policy_read(const char *path, struct policy **out, struct err *err) MUST_CHECK;
+bool policy_parse(const char *text, size_t size, struct policy **out, struct err *err) MUST_CHECK;
+void policy_free(struct policy *policy);
+
+uint64_t policy_version(const struct policy *policy);
+/* The budget year in force, "2026". */
+const char *policy_window(const struct policy *policy);
+/* Names the rule by which people are counted here; part of every noise key. */
+const char *policy_population(const struct policy *policy);
+/* BLAKE2b-256 of the file's bytes. */
+const uint8_t *policy_hash(const struct policy *policy);
+
+/* What is asked, as far as policy looks at it. */
+struct policy_request {
+    const char *role;
+    const char *purpose;
+    const char *permit; /* "" without one */
+    const char *dataset;
+    enum policy_mode mode;
+    uint32_t sigma;
+    struct measure measure;
+    const struct ast *ast;
+};
+
+/* What policy attaches to an admitted question. */
+struct policy_grant {
+    uint32_t display_below; /* T: shown as "<T" */
+    uint32_t display_base;  /* rounding base */
+    int64_t organisation_year_nrho;
+    int64_t organisation_lifetime_nrho;
+    int64_t node_year_nrho;
+    int64_t permit_nrho;
+};
+
+/* ERR_DENIED with a reason made of closed texts and public names. */
+bool policy_admit(const struct policy *policy, const struct policy_request *request,
+                  struct policy_grant *grant, struct err *err) MUST_CHECK;
+
+/* One line of text per rule, for `rikstal-node policy show`. line is valid during the call. */
+void policy_explain(const struct policy *policy, void (*line)(const char *text, void *context),
+                    void *context);
