@@ -23,7 +23,8 @@ static const struct command {
     {"count", count_command, "true counts for the region's own staff, on its own machine"},
     {"policy", policy_command, "show, check and preview what may be released, and its price"},
     {"audit", audit_command, "read, verify and export the node's log"},
-    {"serve", serve_command, "answer questions: keeper (data, no network) and link (network, no data)"},
+    {"serve", serve_command,
+     "answer questions: keeper (data, no network) and link (network, no data)"},
     {"keeper", keeper_command, NULL},
 };
 
@@ -37,8 +38,10 @@ static void print_help(FILE *out)
     for (size_t i = 0; i < N_COMMANDS; i++)
         if (commands[i].summary)
             fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
-    fprintf(out, "\n`rikstal-node COMMAND --help` tells the rest. Exit codes: 0 ok, 1 failure, 2 usage,\n"
-                 "3 partial, 4 refused, 5 budget exhausted, 6 finished with rejects, 7 unreachable.\n");
+    fprintf(
+        out,
+        "\n`rikstal-node COMMAND --help` tells the rest. Exit codes: 0 ok, 1 failure, 2 usage,\n"
+        "3 partial, 4 refused, 5 budget exhausted, 6 finished with rejects, 7 unreachable.\n");
 }
 
 int main(int argc, char **argv)

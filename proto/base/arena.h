@@ -3,8 +3,8 @@
  * Memory with one lifetime: everything that one question (or one file) needs, freed at once.
  *
  * An arena has a byte cap, so that hostile input cannot make it grow without bound; when the cap or
- * the machine's memory is reached, arena_alloc returns NULL and the caller reports it. Allocation is
- * zeroed and aligned to 16. One thread.
+ * the machine's memory is reached, arena_alloc returns NULL and the caller reports it. Allocation
+ * is zeroed and aligned to 16. One thread.
  */
 #include <stddef.h>
 

@@ -33,9 +33,12 @@ bool err_wrap(struct err *err, const char *format, ...)
 const char *err_code_name(enum err_code code)
 {
     static const char *const names[] = {
-        [ERR_NONE] = "none",           [ERR_INVALID] = "invalid",
-        [ERR_DENIED] = "denied",       [ERR_EXHAUSTED] = "exhausted",
-        [ERR_UNAVAILABLE] = "unavailable", [ERR_INTERNAL] = "internal",
+        [ERR_NONE] = "none",
+        [ERR_INVALID] = "invalid",
+        [ERR_DENIED] = "denied",
+        [ERR_EXHAUSTED] = "exhausted",
+        [ERR_UNAVAILABLE] = "unavailable",
+        [ERR_INTERNAL] = "internal",
     };
 
     return code <= ERR_INTERNAL ? names[code] : "unknown";

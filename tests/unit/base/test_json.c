@@ -1,0 +1,133 @@
+/*
+ * The promises of strict JSON: duplicate keys, trailing bytes, NULs, non-finite numbers and nesting
+ * past the limit are refused; a number is whole or it is not an integer.
+ */
+#include "proto/base/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static bool parses(const char *text)
+{
+    struct err err = {0};
+    cJSON *tree = NULL;
+    bool ok = json_parse(text, strlen(text), 1 << 16, &tree, &err);
+
+    assert_true(ok || (err.code == ERR_INVALID && tree == NULL));
+    cJSON_Delete(tree);
+    return ok;
+}
+
+static void test_what_readers_understand_differently_is_refused(void **state)
+{
+    (void)state;
+    assert_true(parses("{\"a\":1,\"A\":2}"));
+    assert_false(parses("{\"a\":1,\"a\":2}"));
+    assert_false(parses("{\"b\":[{\"a\":1,\"c\":0,\"a\":2}]}"));
+    assert_true(parses(" [1] \r\n"));
+    assert_false(parses("[1] x"));
+    assert_false(parses("[1]]"));
+    assert_false(parses("[1"));
+    assert_false(parses(""));
+    assert_false(parses("\"a\\u0000b\""));
+    assert_false(parses("1e999"));
+    assert_false(parses("nul"));
+}
+
+static void test_a_raw_nul_is_refused(void **state)
+{
+    struct err err = {0};
+    cJSON *tree = NULL;
+
+    (void)state;
+    assert_false(json_parse("[1]\0", 4, 100, &tree, &err));
+    assert_non_null(strstr(err.text, "byte 3"));
+}
+
+static void test_nesting_at_the_limit_and_one_past_it(void **state)
+{
+    char text[2 * (JSON_DEPTH_MAX + 1) + 1];
+
+    (void)state;
+    for (int depth = JSON_DEPTH_MAX; depth <= JSON_DEPTH_MAX + 1; depth++) {
+        memset(text, '[', (size_t)depth);
+        memset(text + depth, ']', (size_t)depth);
+        text[2 * depth] = 0;
+        assert_int_equal(parses(text), depth == JSON_DEPTH_MAX);
+    }
+}
+
+static void test_size_at_the_limit_and_one_past_it(void **state)
+{
+    struct err err = {0};
+    cJSON *tree = NULL;
+
+    (void)state;
+    assert_true(json_parse("[1,2]", 5, 5, &tree, &err));
+    cJSON_Delete(tree);
+    assert_false(json_parse("[1,2]", 5, 4, &tree, &err));
+}
+
+static void test_members_have_types(void **state)
+{
+    const char *text =
+        "{\"t\":\"x\",\"n\":9007199254740992,\"f\":1.5,\"b\":true,\"a\":[],\"o\":{}}";
+    struct err err = {0};
+    cJSON *tree = NULL;
+    int64_t n = 0;
+
+    (void)state;
+    assert_true(json_parse(text, strlen(text), 1000, &tree, &err));
+    assert_string_equal(json_text(tree, "t"), "x");
+    assert_null(json_text(tree, "T"));
+    assert_null(json_text(tree, "n"));
+    assert_true(json_int(tree, "n", &n));
+    assert_true(n == INT64_C(9007199254740992));
+    assert_false(json_int(tree, "f", &n));
+    assert_false(json_int(tree, "t", &n));
+    assert_true(json_bool(tree, "b", false));
+    assert_true(json_bool(tree, "missing", true));
+    assert_non_null(json_array(tree, "a"));
+    assert_null(json_array(tree, "o"));
+    assert_non_null(json_object(tree, "o"));
+    cJSON_Delete(tree);
+}
+
+static void test_building_remembers_a_failure(void **state)
+{
+    cJSON *object = cJSON_CreateObject();
+    bool ok = true;
+    char *text;
+
+    (void)state;
+    json_put_text(object, "t", "x", &ok);
+    json_put_int(object, "n", 3, &ok);
+    json_put_bool(object, "b", true, &ok);
+    json_put_null(object, "z", &ok);
+    json_put_number(object, "f", 0.5, &ok);
+    assert_true(ok);
+    text = cJSON_PrintUnformatted(object);
+    assert_string_equal(text, "{\"t\":\"x\",\"n\":3,\"b\":true,\"z\":null,\"f\":0.5}");
+    free(text);
+    json_put(object, "gone", NULL, &ok);
+    assert_false(ok);
+    cJSON_Delete(object);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_readers_understand_differently_is_refused),
+        cmocka_unit_test(test_a_raw_nul_is_refused),
+        cmocka_unit_test(test_nesting_at_the_limit_and_one_past_it),
+        cmocka_unit_test(test_size_at_the_limit_and_one_past_it),
+        cmocka_unit_test(test_members_have_types),
+        cmocka_unit_test(test_building_remembers_a_failure),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
