@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""tests/tidy must be able to fail: plants one violation of each rule in a small tree and requires
+exactly that complaint; requires silence over a clean tree; and requires that the run over the real
+tree reads every C file that git lists."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TIDY = os.path.join(HERE, "tidy")
+
+HEADER = "#pragma once\n/* What it is. */\n"
+TEST = "tests/unit/%s/test_noun.c"
+
+
+def lines(n):
+    return "\n".join("/* %d */" % i for i in range(n)) + "\n"
+
+
+LONG_FUNCTION = "int noun(void)\n{\n" + "    ;\n" * 69 + "}\n"
+
+PLANTED = [  # rule, path, text
+    ("function-length", "proto/base/noun.c", LONG_FUNCTION),
+    ("file-length", "proto/base/noun.c", lines(601)),
+    ("line-length", "proto/base/noun.c", "/* " + "x" * 98 + " */\n"),
+    ("white-space", "proto/base/noun.c", "int x; \n"),
+    ("banned-call", "proto/base/noun.c", "void f(char *a)\n{\n    strcpy(a, \"\");\n}\n"),
+    ("banned-call", "node/store/noun.c", "int f(void)\n{\n    return (int)time(0);\n}\n"),
+    ("banned-call", "node/store/noun.c", "int f(void)\n{\n    return fork();\n}\n"),
+    ("banned-call", "node/store/noun.c",
+     "void f(void *t)\n{\n    clock_gettime(0, t);\n}\n"),
+    ("allocation", "node/store/noun.c",
+     "char *f(void)\n{\n    char *a = malloc(3);\n    a[0] = 0;\n    return 0;\n}\n"),
+    ("output", "node/store/noun.c", "void f(void)\n{\n    printf(\"x\");\n}\n"),
+    ("include-direction", "node/store/noun.c", '#include "node/snapshot/snapshot.h"\n'),
+    ("include-direction", "proto/base/noun.c", '#include "proto/query/ast.h"\n'),
+    ("include-direction", "node/keeper/noun.c", '#include "proto/rpc/server.h"\n'),
+    ("include-grpc", "node/link/noun.c", "#include <grpc/grpc.h>\n"),
+    ("include-relative", "node/store/noun.c", '#include "noun.h"\n'),
+    ("include-guarded", "node/keeper/noun.c", '#include "node/privacy/cells_inside.h"\n'),
+    ("include-guarded", "node/keeper/noun.c", '#include "node/evaluate/truth.h"\n'),
+    ("header", "proto/base/noun.h", "/* no pragma */\n"),
+    ("header", "proto/base/noun.h", "#pragma once\nint x;\n"),
+    ("must-check", "proto/base/noun.h", HEADER + "bool noun_open(struct err *err);\n"),
+    ("macro", "proto/base/noun.c", "#define TRY(x) if (!(x)) return false\n"),
+    ("unfinished", "proto/base/noun.c", "/* TO" "DO: later */\n"),
+    ("unit-test", "coordinator/merge/noun.c", "int x;\n"),
+]
+
+CLEAN = {
+    "proto/base/noun.h": HEADER + "bool noun_open(struct err *err) MUST_CHECK;\n",
+    "proto/base/noun.c": '/* strcpy() in a comment, "printf(" in a string: not calls. */\n'
+                         '#include "proto/base/noun.h"\n\n'
+                         'static const char text[] = "strcpy(a, b); fork()";\n\n'
+                         "char *noun_text(void)\n{\n    char *copy = strdup(text);\n\n"
+                         "    if (!copy)\n        return 0;\n    return copy;\n}\n",
+    "node/store/noun.c": '#include "proto/base/noun.h"\n',
+}
+
+
+def tidy(root):
+    done = subprocess.run([sys.executable, TIDY, root], capture_output=True, text=True)
+    return done.returncode, done.stdout
+
+
+def write(root, path, text):
+    full = os.path.join(root, path)
+    os.makedirs(os.path.dirname(full), exist_ok=True)
+    with open(full, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def in_tree(files):
+    with tempfile.TemporaryDirectory() as root:
+        for path, text in files.items():
+            write(root, path, text)
+        return tidy(root)
+
+
+def planted(rule, path, text):
+    files = {path: text}
+    if path.endswith(".c") and rule != "unit-test":
+        files[TEST % path.split("/")[-2]] = "/* its test */\n"
+    code, out = in_tree(files)
+    complaints = set(re.findall(r"^\S+:\d+: ([\w-]+):", out, re.M))
+    return code == 1 and complaints == {rule}, out
+
+
+def main():
+    failed = 0
+    for rule, path, text in PLANTED:
+        ok, out = planted(rule, path, text)
+        if not ok:
+            failed += 1
+            print("planted %s in %s: tidy said\n%s" % (rule, path, out))
+    clean = dict(CLEAN)
+    clean[TEST % "base"] = clean[TEST % "store"] = "/* its test */\n"
+    code, out = in_tree(clean)
+    if code != 0:
+        failed += 1
+        print("a clean tree: tidy said\n%s" % out)
+    if in_tree({"README.md": "nothing\n"})[0] == 0:
+        failed += 1
+        print("a tree without C files must not pass")
+    root = os.path.dirname(HERE)
+    listed = subprocess.run(["git", "-C", root, "ls-files", "*.c", "*.h"], capture_output=True,
+                            text=True)
+    if listed.returncode == 0:
+        wanted = len(listed.stdout.split())
+        read = int(re.search(r"tidy: (\d+) files", tidy(root)[1]).group(1))
+        if read < wanted:
+            failed += 1
+            print("tidy read %d of %d files" % (read, wanted))
+    print("tidy_test: %d planted violations, %d failures" % (len(PLANTED), failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
