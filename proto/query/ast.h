@@ -58,7 +58,7 @@ enum ast_op {
 
 enum ast_value_kind {
     VALUE_WORD,   /* gene symbol, SO term, sex, zygosity, clinvar word, region: .text */
-    VALUE_CODE,   /* .system (lower case: "hp", "icd10", "omim", "igsr") and .code */
+    VALUE_CODE,   /* .system and .code, as code_parse() of code.h makes them */
     VALUE_CHANGE, /* .locus with start = end = position, and .ref, .alt */
     VALUE_LOCUS,  /* .locus */
 };
@@ -74,9 +74,9 @@ struct ast_locus {
 
 struct ast_value {
     enum ast_value_kind kind;
-    const char *text;   /* as to be printed, always set */
-    const char *system; /* VALUE_CODE */
-    const char *code;   /* VALUE_CODE: "HP:0001250" for hp (with its prefix), "C50.1" for icd10 */
+    const char *text;   /* in canonical form, always set: "BRCA1", "icd10:C50.1", "12" (region) */
+    const char *system; /* VALUE_CODE: lower case: "hp", "icd10", "omim", "igsr" */
+    const char *code;   /* VALUE_CODE: "HP:0001250" (hp keeps its prefix), "C501" (icd10: no dot) */
     struct ast_locus locus;
     const char *ref;
     const char *alt;
@@ -87,10 +87,11 @@ struct ast_node {
     uint32_t at_least; /* AST_AT_LEAST */
     uint32_t n_children;
     struct ast_node **children;
+    bool bare; /* AST_VARIANT that was written without variant( ); the echo says so */
     /* below: AST_TEST */
     enum ast_field field;
     enum ast_op op;
-    bool negated; /* != : the test is wrapped as not(=), so this is for printing only */
+    bool negated; /* != : the test stands under an AST_NOT; this is for printing only */
     uint32_t n_values;
     struct ast_value *values;
     int64_t low_nano; /* OP_RANGE; INT64_MIN and INT64_MAX are open ends */
