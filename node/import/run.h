@@ -1,0 +1,106 @@
+#pragma once
+/*
+ * One import: foreign files in, one transaction on the store out, all or nothing.
+ *
+ *   parent                                    child (confine.h: no socket, open, exec, fork)
+ *   opens and hashes the inputs    ── fds ──> reader: parses foreign bytes, hashes ids,
+ *   validates every record         <─ pipe ─  writes records
+ *   store, commit, closing arithmetic
+ *
+ * The parent holds the store and never parses; the child parses and holds nothing but the inputs,
+ * K_pid in memory and the pipe. If the child dies in whatever way, the run fails with a clear error
+ * and nothing is imported. A run is known by the hash of its inputs' content, its kind, its
+ * reader's version and its options: the same again is "nothing to do". Call before any thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "node/import/record.h"
+#include "node/import/rejects.h"
+#include "proto/base/err.h"
+
+struct identity;
+
+#define RUN_INPUTS_MAX 200000u
+#define RUN_NAME_MAX 255u
+
+struct run_input {
+    const char *path; /* as given by the operator: for his eyes only */
+    const char *name; /* without folders */
+    int fd;           /* open for reading, at offset 0 */
+    uint64_t bytes;
+};
+
+struct run_inputs {
+    struct run_input *items;
+    size_t n;
+};
+
+/*
+ * Open regular files; a folder stands for the files under it whose name ends in one of the
+ * suffixes (ends with NULL), in sorted order, symbolic links not followed. A file name that holds
+ * what may be a personal identity number is refused. Free with run_inputs_close() also on failure.
+ */
+bool run_inputs_open(struct run_inputs *inputs, char *const *paths, size_t n_paths,
+                     const char *const *suffixes, struct err *err) MUST_CHECK;
+void run_inputs_close(struct run_inputs *inputs);
+
+/* What a reader is given in the child. */
+struct run_job {
+    const struct run_input *inputs;
+    size_t n_inputs;
+    const struct identity *identity;
+    const void *options; /* run_reader.options: parsed by the parent from the command line */
+    struct record_writer *out;
+};
+
+/*
+ * A format. read() runs confined: it may read and seek the inputs' descriptors, allocate, and
+ * write records. It ends the stream with record_put_closing() and returns true, or returns false
+ * with the reason, which the parent reports.
+ */
+struct run_reader {
+    const char *kind;     /* "vcf", "phenopackets", "persons" */
+    const char *version;  /* raised when the same bytes would be stored otherwise */
+    bool sites_are_units; /* true: each site counts in the closing; false: each RECORD_UNIT */
+    bool (*read)(struct run_job *job, struct err *err);
+    const void *options;
+    const char *options_text; /* what of the options changes the result, as part of the identity */
+};
+
+struct run_options {
+    const char *dir;       /* the node's folder */
+    const char *assay;     /* NULL: none declared */
+    const char *report;    /* NULL: DIR/rejects/import-<run>.jsonl */
+    bool dry_run;          /* the same parser and checks, and no write */
+    bool quiet;            /* no progress on stderr */
+    bool rejects_by_share; /* rejects_max is in 1e-6 of what was read; otherwise a count */
+    uint64_t rejects_max;  /* more errors than that: nothing is imported; UINT64_MAX: no limit */
+};
+
+struct run_result {
+    bool known; /* nothing to do: this content was imported before, as import_id */
+    int64_t import_id;
+    uint64_t read;
+    uint64_t stored;
+    uint64_t unchanged;
+    uint64_t filtered[FILTER_REASONS];
+    uint64_t rejected;
+    uint64_t warnings;
+    uint64_t persons; /* touched */
+    uint64_t samples;
+    uint64_t calls;
+    uint64_t events;
+    uint64_t rejects[REJECT_CODES];
+    char report[512]; /* "" when there was nothing to report */
+    int64_t elapsed_ms;
+};
+
+bool run_import(const struct run_reader *reader, const struct run_inputs *inputs,
+                const struct run_options *options, struct run_result *result,
+                struct err *err) MUST_CHECK;
+
+/* "stored 4 812 · unchanged 0 · filtered 1 204 (FILTER 1 180, symbolic 24) · rejected 2 ..." */
+void run_result_text(const struct run_result *result, char *text, size_t size);
+/* One JSON object, from the caller to free; NULL when memory is out. */
+char *run_result_json(const struct run_result *result);
