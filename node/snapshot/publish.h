@@ -1,0 +1,42 @@
+#pragma once
+/*
+ * publish: store → snapshot. Persons that are new or changed since the last publish go into the
+ * open segment; full segments are never written again.
+ *
+ * Files are built under temporary names, made durable, hashed, renamed; then the manifest; then
+ * `current`. A crash or a full disk at any point leaves the old snapshot in force, and what it left
+ * behind is removed by the next publish. Memory is bounded by a constant. One thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/err.h"
+
+struct store;
+
+struct publish_result {
+    uint8_t id[32]; /* of the snapshot in force now */
+    bool changed;   /* false: nothing was new, and the snapshot is the one from before */
+    uint64_t persons;
+    uint64_t persons_new; /* in the segments written now */
+    uint64_t persons_dead;
+    uint64_t variants; /* of the segments written now */
+    uint64_t carriers; /* of the segments written now */
+    uint64_t bytes;    /* of the whole snapshot */
+    size_t segments_written;
+    size_t segments_kept;
+    bool has_hp; /* the ontology is loaded: phenotypes are closed over their ancestors */
+};
+
+/* Told now and then: what is done ("variants"), how far of how much. */
+typedef void publish_progress(void *of, const char *stage, uint64_t done, uint64_t total);
+
+struct publish_options {
+    const char *folder;         /* D/snapshot; made when it is not there */
+    int32_t date;               /* today */
+    publish_progress *progress; /* NULL: quiet */
+    void *progress_of;
+};
+
+bool publish(struct store *store, const struct publish_options *options,
+             struct publish_result *result, struct err *err) MUST_CHECK;

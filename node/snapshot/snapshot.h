@@ -1,0 +1,239 @@
+#pragma once
+/*
+ * A published snapshot: read-only, immutable, indexed, whole or not at all.
+ *
+ * A manifest, named by its BLAKE2b-256 and checked against it at open, lists segment files
+ * (likewise named and checked). Persons are dense ordinals within a segment of at most
+ * SEGMENT_PERSONS_MAX; a set of persons is a plain bitset of one segment, SEGMENT_WORDS(n) words,
+ * bit i of word i / 64. Counts are summed over segments. What an older segment says of a person
+ * that was replaced or withdrawn is hidden by `alive`: every set must be ANDed with it once, at the
+ * end.
+ *
+ * The snapshot owns all that it returns by pointer. Nothing here writes. One thread a snapshot.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "node/store/person.h"
+#include "node/store/variant.h"
+#include "proto/base/err.h"
+
+struct snapshot;
+struct segment;
+
+#define SEGMENT_PERSONS_MAX 16384
+#define SEGMENT_WORDS(n_persons) (((size_t)(n_persons) + 63) / 64)
+#define SEGMENT_WORDS_MAX SEGMENT_WORDS(SEGMENT_PERSONS_MAX)
+
+/* Opens the snapshot that folder/current names (folder = D/snapshot). */
+bool snapshot_open(const char *folder, struct snapshot **out, struct err *err) MUST_CHECK;
+/* Accepts NULL and half-built. */
+void snapshot_close(struct snapshot *snapshot);
+
+/*** the whole ***/
+
+struct snapshot_info {
+    uint8_t id[32];      /* BLAKE2b-256 of the manifest: what answers cite */
+    int32_t date;        /* the day it was published; ages are taken here */
+    uint64_t n_persons;  /* alive */
+    uint64_t n_variants; /* summed over segments */
+    uint64_t n_carriers; /* (person, variant) pairs, summed over segments, dead ones included */
+    size_t n_segments;
+    size_t n_systems;
+    size_t n_assays;
+    size_t n_callsets; /* joint-called files whose judged sites are listed by callset */
+    bool has_genes;    /* a gene table is loaded (per assembly: snapshot_gene) */
+};
+
+const struct snapshot_info *snapshot_info(const struct snapshot *snapshot);
+struct segment *snapshot_segment(struct snapshot *snapshot, size_t i);
+
+/* A code system whose terms are loaded: what "under" closes over, and the vocabulary's version. */
+struct snapshot_system {
+    const char *system; /* "hp" */
+    const char *release;
+    bool has_parents; /* closed over its ancestors */
+};
+const struct snapshot_system *snapshot_system(const struct snapshot *snapshot, size_t i);
+/* NULL when not loaded: then "under" is the code itself only. */
+const struct snapshot_system *snapshot_system_find(const struct snapshot *snapshot,
+                                                   const char *system);
+
+/*
+ * Is the code a term of a loaded system? *canonical is its current code (an obsolete or alternative
+ * one is followed), valid until the next call; both false and NULL when unknown.
+ */
+bool snapshot_term(struct snapshot *snapshot, const char *system, const char *code, bool *known,
+                   const char **canonical, struct err *err) MUST_CHECK;
+/*
+ * The code and all of its ancestors, each once, NUL-terminated one after the other; n of them.
+ * Valid until the next call. For "phenotype excluded": X is excluded when any of these was.
+ */
+bool snapshot_ancestors(struct snapshot *snapshot, const char *system, const char *code,
+                        const char **codes, size_t *n, struct err *err) MUST_CHECK;
+
+struct snapshot_interval {
+    uint32_t start; /* 1-based, inclusive */
+    uint32_t end;
+};
+
+struct snapshot_gene {
+    uint8_t chromosome;
+    uint32_t start; /* the span */
+    uint32_t end;
+    const struct snapshot_interval
+        *coding; /* merged, sorted; NULL when no transcripts are loaded */
+    size_t n_coding;
+};
+/* A gene by symbol; *known = false when the table has none for this assembly. Valid until close. */
+bool snapshot_gene(struct snapshot *snapshot, uint8_t assembly, const char *symbol, bool *known,
+                   struct snapshot_gene *gene, struct err *err) MUST_CHECK;
+
+struct snapshot_assay {
+    const char *name;
+    uint8_t assembly;
+    bool whole_genome;
+};
+const struct snapshot_assay *snapshot_assay(const struct snapshot *snapshot, size_t i);
+/* Does assay i look at this position? Assemblies must agree, or it does not. */
+bool snapshot_assay_covers(const struct snapshot *snapshot, size_t i, uint8_t assembly,
+                           uint8_t chromosome, uint32_t position);
+/* How many bases of start..end assay i looks at. */
+uint64_t snapshot_assay_bases(const struct snapshot *snapshot, size_t i, uint8_t assembly,
+                              uint8_t chromosome, struct snapshot_interval stretch);
+
+/*
+ * The variant of a vid, alleles included; ref and alt live until the next call. A long allele that
+ * no segment spells is an error.
+ */
+bool snapshot_variant(struct snapshot *snapshot, uint64_t vid, struct variant *out,
+                      struct err *err) MUST_CHECK;
+/* The vid of a variant, if any segment has it or it is short; *known = false otherwise. */
+bool snapshot_vid(struct snapshot *snapshot, const struct variant *variant, uint64_t *vid,
+                  bool *known, struct err *err) MUST_CHECK;
+
+/*** a segment: its persons ***/
+
+struct segment_persons {
+    uint32_t n;     /* ordinals 0..n-1 */
+    size_t n_words; /* SEGMENT_WORDS(n) */
+    uint32_t n_alive;
+    const uint64_t *alive;
+    const uint8_t *sex;         /* enum person_sex */
+    const int16_t *birth_year;  /* 0 = unknown */
+    const int16_t *age;         /* years at the snapshot's date, at death, or fixed; -1 = unknown */
+    const struct person_id *id; /* for `count` on the region's own machine; never leaves */
+};
+const struct segment_persons *segment_persons(const struct segment *segment);
+
+/*** a segment: its concepts; all of these OR into words (n_words of them) ***/
+
+enum concept_form {
+    CONCEPT_EXACT,    /* this very code was recorded as present */
+    CONCEPT_CLOSED,   /* this code or one below it, where the system has parents; else exact */
+    CONCEPT_EXCLUDED, /* this very code was recorded as absent */
+};
+#define CONCEPT_ANY_KIND 0
+
+/* Persons with the code; kind: enum event_kind, or CONCEPT_ANY_KIND. */
+bool segment_concept(struct segment *segment, unsigned kind, const char *system, const char *code,
+                     enum concept_form form, uint64_t *words, struct err *err) MUST_CHECK;
+/* Persons with a recorded code that starts with prefix (icd10, atc); "" = any of the system. */
+bool segment_concept_prefix(struct segment *segment, unsigned kind, const char *system,
+                            const char *prefix, uint64_t *words, struct err *err) MUST_CHECK;
+
+/* Persons with a sample by assay i, and by callset i; NULL when nobody of this segment. */
+const uint64_t *segment_assay_members(const struct segment *segment, size_t i);
+const uint64_t *segment_callset_members(const struct segment *segment, size_t i);
+/* Persons with any sample; and with any sample called against this assembly. */
+const uint64_t *segment_sampled(const struct segment *segment);
+const uint64_t *segment_sampled_on(const struct segment *segment, uint8_t assembly);
+
+/*** a segment: its variants ***/
+
+/* Classes of persons at a site; a person is in one of them at most. */
+enum site_class {
+    SITE_HET,
+    SITE_HOM,
+    SITE_HEMI,
+    SITE_CARRIER, /* zygosity unknown */
+    SITE_NO_CALL, /* in every callset that judged the site: not called */
+    SITE_REF,     /* reference, judged by a file of few samples (large ones: by callset) */
+};
+#define SITE_CLASSES 6
+#define SITE_BIT(class) (1U << (class))
+#define SITE_CARRIERS                                                                              \
+    (SITE_BIT(SITE_HET) | SITE_BIT(SITE_HOM) | SITE_BIT(SITE_HEMI) | SITE_BIT(SITE_CARRIER))
+
+#define SITE_AF_UNKNOWN (-1) /* no file that declares frequencies has judged the site */
+
+/* A site of one segment. Lists point into a cached block: valid until the next call on the segment.
+ */
+struct site {
+    uint64_t vid;
+    int64_t af_nano;     /* 0 when declared without a value; SITE_AF_UNKNOWN */
+    bool annotated;      /* a file that declares genes has judged it: its notes are all */
+    uint16_t n_callsets; /* that judged it, of those listed by callset */
+    const uint16_t *callsets;
+    uint32_t count[SITE_CLASSES];      /* persons in each class, dead ones included */
+    const uint8_t *list[SITE_CLASSES]; /* opaque: site_or(), site_count() */
+};
+
+/* A walk over the sites lo <= vid < hi of a segment, in order of vid. */
+struct sites {
+    struct segment *segment;
+    uint64_t next;
+    uint64_t end;
+    void *block; /* opaque */
+    uint32_t at;
+    bool failed; /* and err is set: look after the walk */
+};
+void sites_start(struct sites *sites, struct segment *segment, uint64_t lo, uint64_t hi);
+/* False at the end, and on failure (sites->failed). */
+bool sites_next(struct sites *sites, struct site *site, struct err *err) MUST_CHECK;
+/* The site of this vid; *found = false when the segment has none. */
+bool segment_site(struct segment *segment, uint64_t vid, bool *found, struct site *site,
+                  struct err *err) MUST_CHECK;
+
+/* OR the persons of these classes (SITE_BIT) into words. */
+void site_or(const struct segment *segment, const struct site *site, unsigned classes,
+             uint64_t *words);
+/* How many persons of one class are in the cohort. */
+uint32_t site_count(const struct segment *segment, const struct site *site, enum site_class class,
+                    const uint64_t *cohort);
+/*
+ * OR into words whoever was tested at this site: carriers, SITE_REF, members of its callsets, and
+ * those whose assay covers the position; never SITE_NO_CALL.
+ */
+void site_tested(const struct segment *segment, const struct site *site, uint64_t *words);
+/* The same where the segment has no site: those whose assay covers the position. */
+void segment_tested(const struct segment *segment, uint8_t assembly, uint8_t chromosome,
+                    uint32_t position, uint64_t *words);
+
+/* A variant of this segment that a file's annotation puts in a gene. */
+struct gene_row {
+    uint64_t vid;
+    uint64_t consequences; /* node/store/consequence.h; 0 = not said */
+    int64_t af_nano;       /* as in struct site */
+    uint32_t clinvar;
+};
+/* Rows of a gene in order of vid. Valid until the next call on the segment. */
+bool segment_gene(struct segment *segment, const char *gene, const struct gene_row **rows,
+                  size_t *n, struct err *err) MUST_CHECK;
+
+/*
+ * OR into words the persons of these classes at any of n vids (ascending). The fast way for a whole
+ * gene: dense lists first, and it stops when words covers `until` (NULL: never).
+ */
+bool segment_carriers(struct segment *segment, const uint64_t *vids, size_t n, unsigned classes,
+                      const uint64_t *until, uint64_t *words, struct err *err) MUST_CHECK;
+/* The same for all rows of a gene whose note passes; 0 in a mask of `want` means no restriction. */
+struct gene_filter {
+    uint64_t consequences; /* any of these bits */
+    uint32_t clinvar;      /* any of these bits */
+    int64_t af_low_nano;   /* low <= af <= high; rows of unknown af do not pass unless low <= -1 */
+    int64_t af_high_nano;
+};
+bool segment_gene_carriers(struct segment *segment, const char *gene,
+                           const struct gene_filter *filter, unsigned classes,
+                           const uint64_t *until, uint64_t *words, struct err *err) MUST_CHECK;

@@ -1,0 +1,64 @@
+#pragma once
+/*
+ * A person as the node knows them: a keyed hash, and a few facts.
+ *
+ * The clear identity is never here: import turns it into a person_id at first touch. Dates are days
+ * since 1970-01-01 (proto/base/clock.h). Values only; any thread.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+/* BLAKE2b-128(key = K_pid; 0x00 id). */
+struct person_id {
+    uint8_t b[16];
+};
+
+enum person_sex { PERSON_SEX_UNKNOWN, PERSON_FEMALE, PERSON_MALE, PERSON_SEX_OTHER };
+
+#define PERSON_NO_DATE INT32_MIN
+#define PERSON_NO_AGE 255
+#define PERSON_AGE_MAX 130
+
+/* What one record says; what it does not say is unknown and hides nothing said by another. */
+struct person_facts {
+    enum person_sex sex;
+    int32_t birth_date; /* PERSON_NO_DATE when not known to the day */
+    int32_t birth_year; /* 0 when unknown; set also when birth_date is known */
+    uint8_t age_fixed;  /* years at the last encounter or at death, or PERSON_NO_AGE */
+    bool deceased;
+    int32_t death_date; /* PERSON_NO_DATE when alive or not known to the day */
+};
+
+/* Facts of nothing known. */
+static inline struct person_facts person_facts_none(void)
+{
+    return (struct person_facts){
+        .birth_date = PERSON_NO_DATE, .age_fixed = PERSON_NO_AGE, .death_date = PERSON_NO_DATE};
+}
+
+enum event_kind {
+    EVENT_DIAGNOSIS = 1,
+    EVENT_PHENOTYPE = 2,
+    EVENT_TREATMENT = 3,
+    EVENT_PROCEDURE = 4,
+    EVENT_OTHER = 5,
+};
+#define EVENT_KINDS 6
+
+#define EVENT_NO_AGE INT32_MIN
+
+/*
+ * One coded event. system is lower case ("hp", "icd10", "omim", "orpha", "mondo", "atc"); code as
+ * in proto/query/ast.h, but icd10 upper case without the dot ("C501").
+ */
+struct event {
+    enum event_kind kind;
+    bool excluded; /* explicitly recorded absent */
+    const char *system;
+    const char *code;
+    int32_t date;     /* PERSON_NO_DATE when unknown */
+    int32_t age_days; /* age at the event; EVENT_NO_AGE when unknown */
+};
+
+#define EVENT_SYSTEM_BYTES_MAX 32
+#define EVENT_CODE_BYTES_MAX 128

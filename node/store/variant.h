@@ -1,0 +1,85 @@
+#pragma once
+/*
+ * A variant's name as one u64, the vid, in genome order, so that nodes agree without talking.
+ *
+ *   bit 63      assembly: 0 = GRCh37, 1 = GRCh38
+ *   bits 62..58 chromosome: 1..22, 23 = X, 24 = Y, 25 = MT, 31 = no coordinates
+ *   bits 57..30 position, 1-based
+ *   bits 29..0  allele: tag (2 bits); tag 0: length of ref (4), of alt (4), their bases at 2 bits
+ *               each, ref first, from bit 19 down (ref + alt <= 10, ACGT only, both >= 1);
+ *               tag 1..3: 28 bits of BLAKE2b(key = tag; ref NUL alt), spelled out in an allele
+ * table
+ *
+ * Without coordinates (chromosome 31) bits 57..0 are a hash of gene NUL description. The caller
+ * normalises first (split, trimmed, left-aligned). Assemblies have ast.h's numbers. Any thread.
+ */
+#include <stdint.h>
+
+#include "proto/base/err.h"
+
+enum { VARIANT_GRCH37 = 1, VARIANT_GRCH38 = 2 };
+enum { CHROMOSOME_X = 23, CHROMOSOME_Y = 24, CHROMOSOME_MT = 25, CHROMOSOME_NONE = 31 };
+
+#define VARIANT_POSITION_MAX ((UINT32_C(1) << 28) - 1)
+#define VARIANT_ALLELE_BYTES_MAX 65536 /* of ref, and of alt */
+#define VARIANT_TAGS 4                 /* 0 inline, 1..3 hashes */
+#define VARIANT_BASES_BYTES 16         /* what variant_unpack writes into */
+#define VARIANT_CHUNK_BASES 1048576    /* positions a chunk */
+
+struct variant {
+    uint8_t assembly; /* VARIANT_GRCH37, VARIANT_GRCH38 */
+    uint8_t chromosome;
+    uint32_t position;
+    const char *ref; /* "ACGT..." upper case; with CHROMOSOME_NONE: the gene */
+    const char *alt; /* bases, or a symbol as "<DEL:END=1234>"; with CHROMOSOME_NONE: description */
+};
+
+/* Does the vid spell its alleles (tag 0), so that variant_pack(v, 0, ...) is its name? */
+bool variant_is_short(const struct variant *variant);
+/*
+ * The vid with this tag: 0 needs variant_is_short; 1..3 are the tries of a long allele. A short
+ * variant is always named with tag 0. Fails on a chromosome, position or length out of range.
+ */
+bool variant_pack(const struct variant *variant, unsigned tag, uint64_t *vid,
+                  struct err *err) MUST_CHECK;
+/*
+ * Place and, for tag 0, alleles (in bases). A hashed vid gets ref = alt = NULL: its spelling is in
+ * the allele table of the store and of the snapshot. Never fails on a vid that variant_pack made.
+ */
+bool variant_unpack(uint64_t vid, struct variant *out,
+                    char bases[static VARIANT_BASES_BYTES]) MUST_CHECK;
+
+/* The smallest vid at this place; with position = end + 1 it ends a range (exclusive). */
+uint64_t variant_floor(uint8_t assembly, uint8_t chromosome, uint32_t position);
+
+static inline uint8_t vid_assembly(uint64_t vid)
+{
+    return (uint8_t)(1 + (vid >> 63));
+}
+
+static inline uint8_t vid_chromosome(uint64_t vid)
+{
+    return (uint8_t)(vid >> 58 & 31);
+}
+
+static inline uint32_t vid_position(uint64_t vid)
+{
+    return (uint32_t)(vid >> 30 & VARIANT_POSITION_MAX);
+}
+
+static inline unsigned vid_tag(uint64_t vid)
+{
+    return (unsigned)(vid >> 28 & 3);
+}
+
+/* 1,048,576 bases; assembly and chromosome included. */
+static inline uint16_t vid_chunk(uint64_t vid)
+{
+    return (uint16_t)(vid >> 50);
+}
+
+/* "GRCh37", "GRCh38"; "1".."22", "X", "Y", "MT", or "?" */
+const char *assembly_name(uint8_t assembly);
+const char *chromosome_name(uint8_t chromosome);
+/* From "7", "chr7", "X", "chrX", "M", "MT", "chrM"; 0 when it is none of the 25. */
+uint8_t chromosome_parse(const char *name);
