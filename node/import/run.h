@@ -4,7 +4,7 @@
  *
  *   parent                                    child (confine.h: no socket, open, exec, fork)
  *   opens and hashes the inputs    ── fds ──> reader: parses foreign bytes, hashes ids,
- *   validates every record         <─ pipe ─  writes records
+ *   validates every item         <─ pipe ─  writes the stream
  *   store, commit, closing arithmetic
  *
  * The parent holds the store and never parses; the child parses and holds nothing but the inputs,
@@ -15,8 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "node/import/record.h"
 #include "node/import/rejects.h"
+#include "node/import/stream.h"
 #include "proto/base/err.h"
 
 struct identity;
@@ -51,18 +51,18 @@ struct run_job {
     size_t n_inputs;
     const struct identity *identity;
     const void *options; /* run_reader.options: parsed by the parent from the command line */
-    struct record_writer *out;
+    struct stream_writer *out;
 };
 
 /*
  * A format. read() runs confined: it may read and seek the inputs' descriptors, allocate, and
- * write records. It ends the stream with record_put_closing() and returns true, or returns false
+ * write items. It ends the stream with stream_put_closing() and returns true, or returns false
  * with the reason, which the parent reports.
  */
 struct run_reader {
     const char *kind;     /* "vcf", "phenopackets", "persons" */
     const char *version;  /* raised when the same bytes would be stored otherwise */
-    bool sites_are_units; /* true: each site counts in the closing; false: each RECORD_UNIT */
+    bool sites_are_units; /* true: each site counts in the closing; false: each STREAM_UNIT */
     bool (*read)(struct run_job *job, struct err *err);
     const void *options;
     const char *options_text; /* what of the options changes the result, as part of the identity */
