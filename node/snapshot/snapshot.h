@@ -213,7 +213,7 @@ void segment_tested(const struct segment *segment, uint8_t assembly, uint8_t chr
 /* A variant of this segment that a file's annotation puts in a gene. */
 struct gene_row {
     uint64_t vid;
-    uint64_t consequences; /* node/store/consequence.h; 0 = not said */
+    uint64_t consequences; /* proto/query/vocabulary.h; 0 = not said */
     int64_t af_nano;       /* as in struct site */
     uint32_t clinvar;
 };

@@ -8,25 +8,17 @@
  *
  * The calls of a variant come together; variants come in genome order where the file has it (any
  * other order is stored right, with more parts). Appended to buffers of constant size, so a call
- * costs nanoseconds and no look-up. A sample that is neither added nor "not called" at a site was
- * judged there and has the reference. Inside an open import. One thread.
+ * costs nanoseconds and no look-up. Where the callset judges sites, a sample that
+ * is not added at one was judged there and has the reference. Inside an open import. One thread.
  */
 #include <stdint.h>
 
+#include "node/store/call_code.h"
 #include "node/store/variant.h"
 #include "proto/base/err.h"
 
 struct store;
 struct calls;
-
-enum call_code {
-    CALL_NONE = 0, /* ./. : not called here */
-    CALL_HET = 1,
-    CALL_HOM = 2,
-    CALL_HEMI = 3,    /* a haploid call of ALT */
-    CALL_CARRIER = 4, /* carries ALT, zygosity unknown (./1, an interpretation without state) */
-};
-#define CALL_CODES 5
 
 #define CALLSET_SAMPLES_MAX 1000000
 
@@ -34,12 +26,13 @@ struct callset {
     uint8_t assembly;
     bool has_af;         /* the file declares population frequencies: no value counts as 0 */
     bool has_annotation; /* the file declares genes and consequences */
+    bool judges_sites;   /* a sample without a call at a site was judged to have the reference */
 };
 
 bool callset_put(struct store *store, const struct callset *callset, int64_t *id,
                  struct err *err) MUST_CHECK;
-/* The next sample of the callset: a record (RECORD_NEW or RECORD_REPLACED), its assay or 0. */
-bool sample_add(struct store *store, int64_t callset, int64_t record, int64_t assay,
+/* The next sample of the callset: an entry (ENTRY_NEW or ENTRY_REPLACED), its assay or 0. */
+bool sample_add(struct store *store, int64_t callset, int64_t entry, int64_t assay,
                 struct err *err) MUST_CHECK;
 
 /*

@@ -2,7 +2,7 @@
 /*
  * One import: one transaction, known again by content, undone by its id.
  *
- * import_begin() … record_put(), calls_add(), … import_commit(). Anything that fails in between
+ * import_begin() … entry_put(), calls_add(), … import_commit(). Anything that fails in between
  * must end in import_rollback(), after which the store is as before. The same content with the same
  * kind and options is known and needs no second import; an undone import is not known. One thread.
  */
@@ -52,7 +52,7 @@ bool import_commit(struct store *store, const struct import_counts *counts,
 void import_rollback(struct store *store);
 
 /*
- * Takes back an import: its records go, and those that they had replaced count again. Fails with
+ * Takes back an import: its entries go, and those that they had replaced count again. Fails with
  * ERR_INVALID when there is no such import or it is undone already. Its own transaction.
  */
 bool import_undo(struct store *store, int64_t id, struct err *err) MUST_CHECK;

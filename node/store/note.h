@@ -4,7 +4,7 @@
  * and the highest population frequency. Kept once a variant; what is said last wins.
  *
  * Only for variants that have any, so files without annotation pay nothing. Bits of the masks:
- * consequence.h. Inside an open import. One thread.
+ * proto/query/vocabulary.h. Inside an open import. One thread.
  */
 #include <stdint.h>
 

@@ -19,7 +19,7 @@ enum person_sex { PERSON_SEX_UNKNOWN, PERSON_FEMALE, PERSON_MALE, PERSON_SEX_OTH
 #define PERSON_NO_AGE 255
 #define PERSON_AGE_MAX 130
 
-/* What one record says; what it does not say is unknown and hides nothing said by another. */
+/* What one entry says; what it does not say is unknown and hides nothing said by another. */
 struct person_facts {
     enum person_sex sex;
     int32_t birth_date; /* PERSON_NO_DATE when not known to the day */

@@ -10,8 +10,9 @@
  *               tag 1..3: 28 bits of BLAKE2b(key = tag; ref NUL alt), spelled out in an allele
  * table
  *
- * Without coordinates (chromosome 31) bits 57..0 are a hash of gene NUL description. The caller
- * normalises first (split, trimmed, left-aligned). Assemblies have ast.h's numbers. Any thread.
+ * Without coordinates (chromosome 31) bit 63 is 0 and bits 57..0 are a hash of gene NUL
+ * description. The caller normalises first (split, trimmed, left-aligned). Assemblies have ast.h's
+ * numbers. Any thread.
  */
 #include <stdint.h>
 
@@ -27,7 +28,7 @@ enum { CHROMOSOME_X = 23, CHROMOSOME_Y = 24, CHROMOSOME_MT = 25, CHROMOSOME_NONE
 #define VARIANT_CHUNK_BASES 1048576    /* positions a chunk */
 
 struct variant {
-    uint8_t assembly; /* VARIANT_GRCH37, VARIANT_GRCH38 */
+    uint8_t assembly; /* VARIANT_GRCH37, VARIANT_GRCH38; any with CHROMOSOME_NONE */
     uint8_t chromosome;
     uint32_t position;
     const char *ref; /* "ACGT..." upper case; with CHROMOSOME_NONE: the gene */
@@ -77,9 +78,3 @@ static inline uint16_t vid_chunk(uint64_t vid)
 {
     return (uint16_t)(vid >> 50);
 }
-
-/* "GRCh37", "GRCh38"; "1".."22", "X", "Y", "MT", or "?" */
-const char *assembly_name(uint8_t assembly);
-const char *chromosome_name(uint8_t chromosome);
-/* From "7", "chr7", "X", "chrX", "M", "MT", "chrM"; 0 when it is none of the 25. */
-uint8_t chromosome_parse(const char *name);

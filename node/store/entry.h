@@ -1,9 +1,9 @@
 #pragma once
 /*
- * A record: what one import says about one person, e.g. a phenopacket, a line of persons, a sample
+ * An entry: what one import says about one person, e.g. a phenopacket, a line of persons, a sample
  * of a VCF. Facts, events and samples hang on it, and it is replaced as a whole.
  *
- * A record has a key, the importer's name for "the same thing delivered again" (a keyed hash: of
+ * An entry has a key, the importer's name for "the same thing delivered again" (a keyed hash: of
  * the phenopacket's id; of sample name, assay and the file's base name), and a content hash. Put
  * again with another content it replaces the older one; put with the same content nothing is to be
  * done. All of it inside an open import. One thread.
@@ -13,24 +13,24 @@
 
 struct store;
 
-struct record_key {
+struct entry_key {
     uint8_t b[16];
 };
 
-enum record_outcome {
-    RECORD_NEW,
-    RECORD_REPLACED,  /* an older record of this key is no longer in force */
-    RECORD_UNCHANGED, /* in force with this content: add nothing, *record is the old one */
+enum entry_outcome {
+    ENTRY_NEW,
+    ENTRY_REPLACED,  /* an older entry of this key is no longer in force */
+    ENTRY_UNCHANGED, /* in force with this content: add nothing, *entry is the old one */
 };
 
-bool record_put(struct store *store, const struct person_id *person, const struct record_key *key,
-                const uint8_t content[static 32], enum record_outcome *outcome, int64_t *record,
-                struct err *err) MUST_CHECK;
-/* Once a record. */
-bool record_facts(struct store *store, int64_t record, const struct person_facts *facts,
-                  struct err *err) MUST_CHECK;
-bool record_event(struct store *store, int64_t record, const struct event *event,
-                  struct err *err) MUST_CHECK;
+bool entry_put(struct store *store, const struct person_id *person, const struct entry_key *key,
+               const uint8_t content[static 32], enum entry_outcome *outcome, int64_t *entry,
+               struct err *err) MUST_CHECK;
+/* Once an entry. */
+bool entry_facts(struct store *store, int64_t entry, const struct person_facts *facts,
+                 struct err *err) MUST_CHECK;
+bool entry_event(struct store *store, int64_t entry, const struct event *event,
+                 struct err *err) MUST_CHECK;
 
 /*
  * The person withdraws: nothing about them is in the next snapshot, nor in any later one, whatever

@@ -1,0 +1,12 @@
+#pragma once
+/*
+ * What a file says of one sample at one variant; numbers are stored and never change. Any thread.
+ */
+enum call_code {
+    CALL_NONE = 0, /* ./. : not called here */
+    CALL_HET = 1,
+    CALL_HOM = 2,
+    CALL_HEMI = 3,    /* a haploid call of ALT */
+    CALL_CARRIER = 4, /* carries ALT, zygosity unknown (./1, an interpretation without state) */
+};
+#define CALL_CODES 5
