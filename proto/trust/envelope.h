@@ -24,8 +24,9 @@ struct arena;
 #define DOMAIN_ATTEST "rikstal-attest-v1"
 #define DOMAIN_POLICY "rikstal-policy-v1"
 
-#define ENVELOPE_BYTES_MAX ((size_t)64 << 10)       /* payload of every domain but the roster's */
-#define ENVELOPE_ROSTER_BYTES_MAX ((size_t)1 << 20) /* payload of a roster */
+/* Payload limits; a whole envelope still fits into one frame. */
+#define ENVELOPE_BYTES_MAX ((size_t)64 << 10)
+#define ENVELOPE_ROSTER_BYTES_MAX (((size_t)1 << 20) - ((size_t)8 << 10))
 #define ENVELOPE_SIGNATURES_MAX 16
 
 /* The bytes of an Envelope message, strictly (message.h); no signature is looked at. */

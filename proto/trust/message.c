@@ -1,0 +1,183 @@
+/*
+ * protobuf-c is lenient: it keeps unknown fields, lets the last of two duplicates win and looks at
+ * no string. Rather than a second parser beside it, its result is packed again and must give the
+ * very bytes that came in; what that cannot see (unknown fields, enums, UTF-8) is looked up by
+ * descriptor.
+ */
+#include "proto/trust/message.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+#include "proto/base/arena.h"
+
+static void *alloc_in_arena(void *arena, size_t size)
+{
+    return arena_alloc(arena, size);
+}
+
+static void free_with_arena(void *arena, void *pointer)
+{
+    (void)arena;
+    (void)pointer;
+}
+
+static bool utf8_valid(const char *text)
+{
+    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+
+    while (*at) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t n = utf8proc_iterate(at, -1, &point);
+
+        if (n <= 0)
+            return false;
+        at += n;
+    }
+    return true;
+}
+
+static bool message_check(const ProtobufCMessage *message, struct err *err);
+
+static bool value_check(const ProtobufCFieldDescriptor *field, const void *value, struct err *err)
+{
+    switch (field->type) {
+    case PROTOBUF_C_TYPE_STRING:
+        if (*(char *const *)value && !utf8_valid(*(char *const *)value))
+            return err_set(err, ERR_INVALID, "field %s is not UTF-8", field->name);
+        return true;
+    case PROTOBUF_C_TYPE_ENUM:
+        if (!protobuf_c_enum_descriptor_get_value(field->descriptor, *(const int *)value))
+            return err_set(err, ERR_INVALID, "field %s has a value that is not in its list",
+                           field->name);
+        return true;
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return !*(ProtobufCMessage *const *)value ||
+               message_check(*(ProtobufCMessage *const *)value, err);
+    default:
+        return true;
+    }
+}
+
+static size_t element_bytes(ProtobufCType type)
+{
+    switch (type) {
+    case PROTOBUF_C_TYPE_STRING:
+        return sizeof(char *);
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return sizeof(ProtobufCMessage *);
+    case PROTOBUF_C_TYPE_ENUM:
+        return sizeof(int);
+    default:
+        return 0; /* nothing to look at */
+    }
+}
+
+static bool repeated_check(const ProtobufCFieldDescriptor *field, const uint8_t *base,
+                           struct err *err)
+{
+    size_t n = *(const size_t *)(const void *)(base + field->quantifier_offset);
+    const uint8_t *elements = *(uint8_t *const *)(const void *)(base + field->offset);
+    size_t step = element_bytes(field->type);
+
+    for (size_t i = 0; step && i < n; i++)
+        if (!value_check(field, elements + i * step, err))
+            return false;
+    return true;
+}
+
+static bool field_check(const ProtobufCFieldDescriptor *field, const uint8_t *base, struct err *err)
+{
+    if (field->label == PROTOBUF_C_LABEL_REPEATED)
+        return repeated_check(field, base, err);
+    if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) &&
+        *(const uint32_t *)(const void *)(base + field->quantifier_offset) != field->id)
+        return true; /* another member of the oneof has the place */
+    return value_check(field, base + field->offset, err);
+}
+
+/* Recursion ends with the types: no message of rikstal.proto contains itself. */
+static bool message_check(const ProtobufCMessage *message, struct err *err)
+{
+    const ProtobufCMessageDescriptor *type = message->descriptor;
+
+    if (message->n_unknown_fields)
+        return err_set(err, ERR_INVALID, "%s has an unknown field %u", type->short_name,
+                       message->unknown_fields[0].tag);
+    for (unsigned i = 0; i < type->n_fields; i++)
+        if (!field_check(&type->fields[i], (const uint8_t *)message, err))
+            return false;
+    return true;
+}
+
+/* Packing into a buffer that compares instead of storing: no second copy is needed. */
+struct compare {
+    ProtobufCBuffer base; /* first, so that the one pointer is the other */
+    const uint8_t *data;
+    size_t left;
+    bool same;
+};
+
+static void compare_append(ProtobufCBuffer *buffer, size_t size, const uint8_t *data)
+{
+    struct compare *compare = (struct compare *)(void *)buffer;
+
+    if (!compare->same || size > compare->left || memcmp(compare->data, data, size) != 0) {
+        compare->same = false;
+        return;
+    }
+    compare->data += size;
+    compare->left -= size;
+}
+
+static bool packs_to(const ProtobufCMessage *message, const uint8_t *data, size_t size)
+{
+    struct compare compare = {
+        .base = {.append = compare_append}, .data = data, .left = size, .same = true};
+
+    protobuf_c_message_pack_to_buffer(message, &compare.base);
+    return compare.same && compare.left == 0;
+}
+
+bool message_unpack(const ProtobufCMessageDescriptor *type, const uint8_t *data, size_t size,
+                    struct arena *arena, ProtobufCMessage **out, struct err *err)
+{
+    ProtobufCAllocator allocator = {alloc_in_arena, free_with_arena, arena};
+    static const uint8_t empty[1];
+    ProtobufCMessage *message;
+
+    if (size > MESSAGE_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "a %s of %zu bytes; %zu are allowed", type->short_name,
+                       size, MESSAGE_BYTES_MAX);
+    message = protobuf_c_message_unpack(type, &allocator, size, size ? data : empty);
+    if (!message)
+        return err_set(err, ERR_INVALID, "the bytes are no %s, or need too much memory",
+                       type->short_name);
+    if (!message_check(message, err))
+        return false;
+    if (!packs_to(message, data, size))
+        return err_set(err, ERR_INVALID,
+                       "the bytes of this %s are not the one way to write it (a duplicate, a "
+                       "default, trailing bytes or another order)",
+                       type->short_name);
+    *out = message;
+    return true;
+}
+
+bool message_pack(const ProtobufCMessage *message, struct arena *arena, uint8_t **data,
+                  size_t *size, struct err *err)
+{
+    size_t bytes = protobuf_c_message_get_packed_size(message);
+    uint8_t *packed;
+
+    if (bytes > MESSAGE_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "a %s of %zu bytes; %zu are allowed",
+                       message->descriptor->short_name, bytes, MESSAGE_BYTES_MAX);
+    packed = arena_alloc(arena, bytes + 1);
+    if (!packed)
+        return err_set(err, ERR_INTERNAL, "no memory for a %s of %zu bytes",
+                       message->descriptor->short_name, bytes);
+    *size = protobuf_c_message_pack(message, packed);
+    *data = packed;
+    return true;
+}

@@ -1,0 +1,177 @@
+#include "proto/trust/question.h"
+
+#include <string.h>
+
+#include "proto/base/arena.h"
+#include "proto/trust/envelope.h"
+#include "proto/trust/keys.h"
+#include "proto/trust/roster.h"
+
+/* The analyst whose key the envelope names, and the key. */
+static bool analyst_find(const Rikstal__V1__Envelope *envelope, const struct roster *roster,
+                         int64_t now_s, const Rikstal__V1__RosterAnalyst **analyst,
+                         struct public_key *key, struct err *err)
+{
+    const Rikstal__V1__RosterAnalyst *found;
+    struct key_id id;
+
+    if (!envelope_key_id(envelope, &id))
+        return err_set(err, ERR_INVALID, "the question names no key");
+    found = roster_analyst(roster, &id);
+    if (!found)
+        return err_set(err, ERR_DENIED, "no analyst of roster version %llu has this key",
+                       (unsigned long long)roster_version(roster));
+    if (now_s > found->not_after)
+        return err_set(err, ERR_DENIED,
+                       "the analyst's key has expired; ask for a new entry in "
+                       "the roster");
+    memcpy(key->b, found->key.data, KEY_BYTES);
+    *analyst = found;
+    return true;
+}
+
+static bool text_short(const char *text)
+{
+    return strlen(text) <= QUESTION_STRING_MAX;
+}
+
+static bool value_short(const Rikstal__V1__Value *value)
+{
+    return text_short(value->text) && text_short(value->system) && text_short(value->code) &&
+           text_short(value->ref) && text_short(value->alt);
+}
+
+static bool strings_check(const Rikstal__V1__Question *q, struct err *err)
+{
+    bool ok = text_short(q->network) && text_short(q->organisation) && text_short(q->analyst) &&
+              text_short(q->role) && text_short(q->purpose) && text_short(q->permit) &&
+              text_short(q->dataset);
+
+    for (size_t i = 0; ok && i < q->n_audience; i++)
+        ok = text_short(q->audience[i]);
+    for (size_t i = 0; ok && i < q->n_dimensions; i++)
+        ok = text_short(q->dimensions[i]);
+    for (size_t i = 0; ok && i < q->n_changes; i++)
+        ok = value_short(q->changes[i]);
+    for (size_t i = 0; ok && i < q->n_criterion; i++)
+        for (size_t k = 0; ok && k < q->criterion[i]->n_values; k++)
+            ok = value_short(q->criterion[i]->values[k]);
+    return ok || err_set(err, ERR_INVALID, "a text of the question is longer than %d bytes",
+                         QUESTION_STRING_MAX);
+}
+
+static bool lists_check(const Rikstal__V1__Question *q, struct err *err)
+{
+    size_t values = 0;
+
+    if (q->n_criterion > QUESTION_OPS_MAX)
+        return err_set(err, ERR_INVALID, "the criterion has %zu steps; %d are allowed",
+                       q->n_criterion, QUESTION_OPS_MAX);
+    for (size_t i = 0; i < q->n_criterion; i++)
+        values += q->criterion[i]->n_values;
+    if (values > QUESTION_VALUES_MAX)
+        return err_set(err, ERR_INVALID, "the criterion lists %zu values; %d are allowed", values,
+                       QUESTION_VALUES_MAX);
+    if (q->n_dimensions > QUESTION_DIMENSIONS_MAX || q->n_changes > QUESTION_CHANGES_MAX)
+        return err_set(err, ERR_INVALID, "more than %d dimensions or %d changes",
+                       QUESTION_DIMENSIONS_MAX, QUESTION_CHANGES_MAX);
+    return true;
+}
+
+static bool ranges_check(const Rikstal__V1__Question *q, struct err *err)
+{
+    if (q->version != QUESTION_VERSION)
+        return err_set(err, ERR_INVALID, "question version %u is not supported; %d is", q->version,
+                       QUESTION_VERSION);
+    if (q->question_id.len != QUESTION_ID_BYTES)
+        return err_set(err, ERR_INVALID, "a question id has %d bytes", QUESTION_ID_BYTES);
+    if (q->measure == RIKSTAL__V1__MEASURE__MEASURE_UNSET ||
+        q->mode == RIKSTAL__V1__MODE__MODE_UNSET)
+        return err_set(err, ERR_INVALID, "the question names no measure or no mode");
+    return lists_check(q, err) && strings_check(q, err);
+}
+
+/* The analyst may speak for no one else. */
+static bool speaker_check(const Rikstal__V1__Question *q, const Rikstal__V1__RosterAnalyst *analyst,
+                          struct err *err)
+{
+    if (strcmp(q->analyst, analyst->id) != 0 || strcmp(q->organisation, analyst->organisation) != 0)
+        return err_set(err, ERR_DENIED, "the question names another analyst than its key's");
+    if (!roster_analyst_has_role(analyst, q->role))
+        return err_set(err, ERR_DENIED, "the roster does not give this analyst that role");
+    return true;
+}
+
+static bool roster_check(const Rikstal__V1__Question *q, const struct roster *roster,
+                         struct err *err)
+{
+    unsigned long long ours = roster_version(roster);
+
+    if (strcmp(q->network, roster_network(roster)) != 0)
+        return err_set(err, ERR_DENIED, "the question is for another network");
+    if (q->roster_version < ours)
+        return err_set(err, ERR_DENIED,
+                       "the question was made with roster version %llu, %llu holds; fetch it and "
+                       "ask again",
+                       (unsigned long long)q->roster_version, ours);
+    if (q->roster_version > ours)
+        return err_set(err, ERR_UNAVAILABLE, "roster version %llu is not here yet, only %llu",
+                       (unsigned long long)q->roster_version, ours);
+    return true;
+}
+
+static bool time_check(const Rikstal__V1__Question *q, int64_t now_s, struct err *err)
+{
+    int64_t life;
+
+    if (__builtin_sub_overflow(q->expires, q->not_before, &life) || life < 0 ||
+        life > QUESTION_LIFE_MAX_S)
+        return err_set(err, ERR_INVALID, "a question lives 0 to %d seconds", QUESTION_LIFE_MAX_S);
+    if (q->not_before > now_s + QUESTION_SKEW_MAX_S)
+        return err_set(err, ERR_DENIED, "the question is not valid yet; compare the clocks");
+    if (q->expires < now_s - QUESTION_SKEW_MAX_S)
+        return err_set(err, ERR_DENIED, "the question has expired");
+    return true;
+}
+
+/* Sorted, so that the same regions are the same bytes. */
+static bool audience_check(const Rikstal__V1__Question *q, const char *self, struct err *err)
+{
+    bool for_us = !self;
+
+    if (q->n_audience == 0 || q->n_audience > QUESTION_AUDIENCE_MAX)
+        return err_set(err, ERR_INVALID, "a question is for 1 to %d nodes, not %zu",
+                       QUESTION_AUDIENCE_MAX, q->n_audience);
+    for (size_t i = 0; i < q->n_audience; i++) {
+        if (i && strcmp(q->audience[i - 1], q->audience[i]) >= 0)
+            return err_set(err, ERR_INVALID, "the audience is not sorted, or names a node twice");
+        for_us = for_us || strcmp(q->audience[i], self) == 0;
+    }
+    return for_us || err_set(err, ERR_DENIED, "the question is not for node %s", self);
+}
+
+bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *roster,
+                    const char *self, int64_t now_s, struct arena *arena, struct question *out,
+                    struct err *err)
+{
+    struct question question;
+    struct public_key key;
+    ProtobufCMessage *message;
+
+    if (envelope->payload.len > ENVELOPE_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "a question of %zu bytes; %zu are allowed",
+                       envelope->payload.len, ENVELOPE_BYTES_MAX);
+    if (!analyst_find(envelope, roster, now_s, &question.analyst, &key, err) ||
+        !envelope_open(envelope, DOMAIN_QUESTION, &key, &rikstal__v1__question__descriptor, arena,
+                       &message, err))
+        return false;
+    question.message = (const Rikstal__V1__Question *)message;
+    envelope_hash(envelope, question.hash);
+    if (!ranges_check(question.message, err) ||
+        !speaker_check(question.message, question.analyst, err) ||
+        !roster_check(question.message, roster, err) || !time_check(question.message, now_s, err) ||
+        !audience_check(question.message, self, err))
+        return false;
+    *out = question;
+    return true;
+}

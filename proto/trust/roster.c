@@ -1,0 +1,493 @@
+/*
+ * The unpacked message is kept as it came; what has to be found fast or compared (key ids, revoked
+ * ones) stands beside it. Ids and keys are checked for duplicates by sorting copies.
+ */
+#include "proto/trust/roster.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/file.h"
+#include "proto/trust/envelope.h"
+#include "proto/trust/message.h"
+
+#define ARENA_BYTES ((size_t)32 << 20)
+#define ROOTS_WORD "rikstal-roots-v1 "
+#define PUBLIC_WORD "rikstal-public-v1 "
+#define ROOTS_FILE_MAX 4096
+#define ROSTER_ID_MAX 64
+#define ROSTER_NAME_MAX 256
+#define ROSTER_REVOKED_MAX 65536
+
+struct roster {
+    struct arena *arena; /* everything below, and the roster itself, is freed with it */
+    Rikstal__V1__Roster *message;
+    const uint8_t *bytes;
+    size_t size;
+    struct key_id *analyst_ids; /* in the order of message->analysts */
+};
+
+/* ---- root keys ---- */
+
+static bool line_key(const char *line, struct public_key *out)
+{
+    size_t word = strlen(PUBLIC_WORD);
+
+    return strncmp(line, PUBLIC_WORD, word) == 0 && hex_read(line + word, out->b, KEY_BYTES);
+}
+
+/* "rikstal-roots-v1 K": one digit or two. */
+static bool line_needed(const char *line, uint32_t *needed)
+{
+    char *end;
+    long value;
+
+    if (strncmp(line, ROOTS_WORD, strlen(ROOTS_WORD)) != 0)
+        return false;
+    value = strtol(line + strlen(ROOTS_WORD), &end, 10);
+    if (*end || end == line + strlen(ROOTS_WORD) || value < 1 || value > ROOT_KEYS_MAX)
+        return false;
+    *needed = (uint32_t)value;
+    return true;
+}
+
+/* Copy the line at *text without its newline and move on; false at the end or when it is too long.
+ */
+static bool line_next(const char **text, char *line, size_t room)
+{
+    size_t length = strcspn(*text, "\n");
+
+    if (**text == 0 || length >= room)
+        return false;
+    memcpy(line, *text, length);
+    line[length] = 0;
+    *text += length + ((*text)[length] == '\n');
+    return true;
+}
+
+static bool root_key_twice(const struct root_keys *roots)
+{
+    for (uint32_t i = 0; i + 1 < roots->n; i++)
+        if (public_key_same(&roots->keys[i], &roots->keys[roots->n - 1]))
+            return true;
+    return false;
+}
+
+bool root_keys_parse(const char *text, struct root_keys *out, struct err *err)
+{
+    struct root_keys roots = {0};
+    char line[128];
+
+    if (!line_next(&text, line, sizeof(line)) || !line_needed(line, &roots.needed))
+        return err_set(err, ERR_INVALID, "root keys start with a line \"%sK\"", ROOTS_WORD);
+    while (*text) {
+        if (roots.n == ROOT_KEYS_MAX)
+            return err_set(err, ERR_INVALID, "at most %d root keys", ROOT_KEYS_MAX);
+        if (!line_next(&text, line, sizeof(line)) || !line_key(line, &roots.keys[roots.n]))
+            return err_set(err, ERR_INVALID, "line %u of the root keys is not \"%sHEX\"",
+                           roots.n + 2, PUBLIC_WORD);
+        roots.n++;
+        if (root_key_twice(&roots))
+            return err_set(err, ERR_INVALID, "line %u of the root keys repeats a key", roots.n + 1);
+    }
+    if (roots.n < roots.needed)
+        return err_set(err, ERR_INVALID, "%u root keys are needed and %u are listed", roots.needed,
+                       roots.n);
+    *out = roots;
+    return true;
+}
+
+bool root_keys_read(const char *path, struct root_keys *out, struct err *err)
+{
+    struct arena *arena = arena_new((size_t)2 * ROOTS_FILE_MAX);
+    uint8_t *data;
+    size_t size;
+    bool ok;
+
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+    ok = file_read(path, ROOTS_FILE_MAX, arena, &data, &size, err) &&
+         (root_keys_parse((const char *)data, out, err) || err_wrap(err, "%s: ", path));
+    arena_free(arena);
+    return ok;
+}
+
+bool root_keys_write(const struct root_keys *roots, const char *path, struct err *err)
+{
+    struct bytes text = {0};
+    char line[128];
+    bool ok;
+
+    snprintf(line, sizeof(line), "%s%u\n", ROOTS_WORD, roots->needed);
+    bytes_add_text(&text, line);
+    for (uint32_t i = 0; i < roots->n; i++) {
+        char hex[2 * KEY_BYTES + 1];
+
+        hex_write(roots->keys[i].b, KEY_BYTES, hex);
+        snprintf(line, sizeof(line), "%s%s\n", PUBLIC_WORD, hex);
+        bytes_add_text(&text, line);
+    }
+    ok = text.failed ? err_set(err, ERR_INTERNAL, "no memory to write %s", path)
+                     : file_write(path, text.data, text.size, 0644, err);
+    bytes_clear(&text);
+    return ok;
+}
+
+/* ---- what a roster must be ---- */
+
+static bool id_valid(const char *id)
+{
+    return *id && strlen(id) <= ROSTER_ID_MAX;
+}
+
+static bool key_valid(const ProtobufCBinaryData *key)
+{
+    return key->len == KEY_BYTES;
+}
+
+static bool counts_check(const Rikstal__V1__Roster *m, struct err *err)
+{
+    if (m->version == 0)
+        return err_set(err, ERR_INVALID, "a roster's version starts at 1");
+    if (!id_valid(m->network))
+        return err_set(err, ERR_INVALID, "the roster names no network");
+    if (m->n_nodes > ROSTER_NODES_MAX || m->n_organisations > ROSTER_ANALYSTS_MAX ||
+        m->n_analysts > ROSTER_ANALYSTS_MAX || m->n_revoked_keys > ROSTER_REVOKED_MAX)
+        return err_set(err, ERR_INVALID, "the roster lists more members than are allowed");
+    for (size_t i = 0; i < m->n_revoked_keys; i++)
+        if (m->revoked_keys[i].len != KEY_ID_BYTES)
+            return err_set(err, ERR_INVALID, "revoked key %zu is no key id", i + 1);
+    return true;
+}
+
+static bool members_check(const Rikstal__V1__Roster *m, struct err *err)
+{
+    for (size_t i = 0; i < m->n_nodes; i++) {
+        const Rikstal__V1__RosterNode *node = m->nodes[i];
+
+        if (!id_valid(node->node) || strlen(node->name) > ROSTER_NAME_MAX ||
+            !key_valid(&node->key) || (node->previous_key.len && !key_valid(&node->previous_key)))
+            return err_set(err, ERR_INVALID, "node %zu of the roster lacks a valid id or key",
+                           i + 1);
+    }
+    for (size_t i = 0; i < m->n_organisations; i++)
+        if (!id_valid(m->organisations[i]->id) ||
+            strlen(m->organisations[i]->name) > ROSTER_NAME_MAX ||
+            (m->organisations[i]->key.len && !key_valid(&m->organisations[i]->key)))
+            return err_set(err, ERR_INVALID, "organisation %zu of the roster is not valid", i + 1);
+    for (size_t i = 0; i < m->n_analysts; i++)
+        if (!id_valid(m->analysts[i]->id) || !id_valid(m->analysts[i]->organisation) ||
+            !key_valid(&m->analysts[i]->key))
+            return err_set(err, ERR_INVALID, "analyst %zu of the roster is not valid", i + 1);
+    return true;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return memcmp(a, b, KEY_BYTES);
+}
+
+static bool all_differ(void *items, size_t n, size_t size,
+                       int (*compare)(const void *, const void *))
+{
+    if (n)
+        qsort(items, n, size, compare);
+    for (size_t i = 1; i < n; i++)
+        if (compare((char *)items + (i - 1) * size, (char *)items + i * size) == 0)
+            return false;
+    return true;
+}
+
+static bool ids_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct err *err)
+{
+    const char **nodes = arena_array(arena, m->n_nodes + 1, sizeof(*nodes));
+    const char **organisations = arena_array(arena, m->n_organisations + 1, sizeof(*nodes));
+    const char **analysts = arena_array(arena, m->n_analysts + 1, sizeof(*nodes));
+
+    if (!nodes || !organisations || !analysts)
+        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+    for (size_t i = 0; i < m->n_nodes; i++)
+        nodes[i] = m->nodes[i]->node;
+    for (size_t i = 0; i < m->n_organisations; i++)
+        organisations[i] = m->organisations[i]->id;
+    for (size_t i = 0; i < m->n_analysts; i++)
+        analysts[i] = m->analysts[i]->id;
+    if (!all_differ(nodes, m->n_nodes, sizeof(*nodes), compare_texts) ||
+        !all_differ(organisations, m->n_organisations, sizeof(*nodes), compare_texts) ||
+        !all_differ(analysts, m->n_analysts, sizeof(*nodes), compare_texts))
+        return err_set(err, ERR_INVALID, "the roster lists an id twice");
+    return true;
+}
+
+/* A key has one holder: no node may pass for another, nor for an analyst. */
+static bool keys_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct err *err)
+{
+    struct public_key *keys = arena_array(arena, 2 * m->n_nodes + m->n_analysts + 1, sizeof(*keys));
+    size_t n = 0;
+
+    if (!keys)
+        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+    for (size_t i = 0; i < m->n_nodes; i++) {
+        memcpy(keys[n++].b, m->nodes[i]->key.data, KEY_BYTES);
+        if (m->nodes[i]->previous_key.len)
+            memcpy(keys[n++].b, m->nodes[i]->previous_key.data, KEY_BYTES);
+    }
+    for (size_t i = 0; i < m->n_analysts; i++)
+        memcpy(keys[n++].b, m->analysts[i]->key.data, KEY_BYTES);
+    return all_differ(keys, n, sizeof(*keys), compare_keys) ||
+           err_set(err, ERR_INVALID, "the roster lists a key twice");
+}
+
+static bool organisations_known(const struct roster *roster, struct err *err)
+{
+    const Rikstal__V1__Roster *m = roster->message;
+
+    for (size_t i = 0; i < m->n_analysts; i++)
+        if (!roster_organisation(roster, m->analysts[i]->organisation))
+            return err_set(err, ERR_INVALID,
+                           "analyst %zu of the roster is of an organisation that is not listed",
+                           i + 1);
+    return true;
+}
+
+static bool analyst_ids_make(struct roster *roster, struct err *err)
+{
+    const Rikstal__V1__Roster *m = roster->message;
+
+    roster->analyst_ids =
+        arena_array(roster->arena, m->n_analysts + 1, sizeof(*roster->analyst_ids));
+    if (!roster->analyst_ids)
+        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+    for (size_t i = 0; i < m->n_analysts; i++) {
+        struct public_key key;
+
+        memcpy(key.b, m->analysts[i]->key.data, KEY_BYTES);
+        public_key_id(&key, &roster->analyst_ids[i]);
+    }
+    return true;
+}
+
+/* ---- reading ---- */
+
+static bool signed_by_roots(const Rikstal__V1__Envelope *envelope, const struct root_keys *roots,
+                            struct err *err)
+{
+    size_t n = envelope_signers(envelope, DOMAIN_ROSTER, roots->keys, roots->n);
+
+    if (roots->needed == 0 || n < roots->needed)
+        return err_set(err, ERR_DENIED, "the roster has %zu of %u root signatures", n,
+                       roots->needed);
+    return true;
+}
+
+static bool fits(const struct roster *roster, const char *network, uint64_t version_min,
+                 struct err *err)
+{
+    const Rikstal__V1__Roster *m = roster->message;
+
+    if (network && strcmp(m->network, network) != 0)
+        return err_set(err, ERR_DENIED, "the roster is of another network than %s", network);
+    if (m->version < version_min)
+        return err_set(err, ERR_DENIED, "the roster is version %llu; version %llu is known already",
+                       (unsigned long long)m->version, (unsigned long long)version_min);
+    return true;
+}
+
+static bool roster_fill(struct roster *roster, const uint8_t *data, size_t size,
+                        const struct root_keys *roots, struct err *err)
+{
+    Rikstal__V1__Envelope *envelope;
+    ProtobufCMessage *message;
+    uint8_t *copy = arena_alloc(roster->arena, size + 1);
+
+    if (!copy)
+        return err_set(err, ERR_INVALID, "a roster of %zu bytes is too large", size);
+    if (size)
+        memcpy(copy, data, size);
+    roster->bytes = copy;
+    roster->size = size;
+    if (!envelope_parse(copy, size, roster->arena, &envelope, err) ||
+        !signed_by_roots(envelope, roots, err) ||
+        !message_unpack(&rikstal__v1__roster__descriptor, envelope->payload.data,
+                        envelope->payload.len, roster->arena, &message, err))
+        return false;
+    roster->message = (Rikstal__V1__Roster *)message;
+    return counts_check(roster->message, err) && members_check(roster->message, err) &&
+           ids_differ(roster->message, roster->arena, err) &&
+           keys_differ(roster->message, roster->arena, err) && organisations_known(roster, err) &&
+           analyst_ids_make(roster, err);
+}
+
+bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots,
+                 const char *network, uint64_t version_min, struct roster **out, struct err *err)
+{
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct roster *roster = arena ? arena_alloc(arena, sizeof(*roster)) : NULL;
+
+    if (!roster) {
+        arena_free(arena);
+        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+    }
+    roster->arena = arena;
+    if (!roster_fill(roster, data, size, roots, err) || !fits(roster, network, version_min, err)) {
+        arena_free(arena);
+        return false;
+    }
+    *out = roster;
+    return true;
+}
+
+bool roster_read(const char *path, const struct root_keys *roots, const char *network,
+                 uint64_t version_min, struct roster **out, struct err *err)
+{
+    struct arena *arena = arena_new((size_t)2 * MESSAGE_BYTES_MAX);
+    uint8_t *data;
+    size_t size;
+    bool ok;
+
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+    ok = file_read(path, MESSAGE_BYTES_MAX, arena, &data, &size, err) &&
+         (roster_open(data, size, roots, network, version_min, out, err) ||
+          err_wrap(err, "%s: ", path));
+    arena_free(arena);
+    return ok;
+}
+
+void roster_free(struct roster *roster)
+{
+    if (roster)
+        arena_free(roster->arena);
+}
+
+/* ---- looking up ---- */
+
+uint64_t roster_version(const struct roster *roster)
+{
+    return roster->message->version;
+}
+
+const char *roster_network(const struct roster *roster)
+{
+    return roster->message->network;
+}
+
+uint32_t roster_participants_min(const struct roster *roster)
+{
+    return roster->message->participants_min;
+}
+
+const Rikstal__V1__Roster *roster_message(const struct roster *roster)
+{
+    return roster->message;
+}
+
+const uint8_t *roster_bytes(const struct roster *roster, size_t *size)
+{
+    *size = roster->size;
+    return roster->bytes;
+}
+
+bool roster_revoked(const struct roster *roster, const struct key_id *id)
+{
+    const Rikstal__V1__Roster *m = roster->message;
+
+    for (size_t i = 0; i < m->n_revoked_keys; i++)
+        if (memcmp(m->revoked_keys[i].data, id->b, KEY_ID_BYTES) == 0)
+            return true;
+    return false;
+}
+
+const Rikstal__V1__RosterNode *roster_node(const struct roster *roster, const char *node)
+{
+    const Rikstal__V1__Roster *m = roster->message;
+
+    for (size_t i = 0; i < m->n_nodes; i++)
+        if (strcmp(m->nodes[i]->node, node) == 0)
+            return m->nodes[i];
+    return NULL;
+}
+
+const Rikstal__V1__RosterOrganisation *roster_organisation(const struct roster *roster,
+                                                           const char *id)
+{
+    const Rikstal__V1__Roster *m = roster->message;
+
+    for (size_t i = 0; i < m->n_organisations; i++)
+        if (strcmp(m->organisations[i]->id, id) == 0)
+            return m->organisations[i];
+    return NULL;
+}
+
+const Rikstal__V1__RosterAnalyst *roster_analyst(const struct roster *roster,
+                                                 const struct key_id *id)
+{
+    const Rikstal__V1__Roster *m = roster->message;
+
+    for (size_t i = 0; i < m->n_analysts; i++)
+        if (memcmp(roster->analyst_ids[i].b, id->b, KEY_ID_BYTES) == 0)
+            return roster_revoked(roster, id) ? NULL : m->analysts[i];
+    return NULL;
+}
+
+bool roster_analyst_has_role(const Rikstal__V1__RosterAnalyst *analyst, const char *role)
+{
+    for (size_t i = 0; i < analyst->n_roles; i++)
+        if (strcmp(analyst->roles[i], role) == 0)
+            return true;
+    return false;
+}
+
+static bool key_has_id(const ProtobufCBinaryData *data, const struct key_id *id,
+                       struct public_key *out)
+{
+    struct public_key key;
+    struct key_id found;
+
+    if (data->len != KEY_BYTES)
+        return false;
+    memcpy(key.b, data->data, KEY_BYTES);
+    public_key_id(&key, &found);
+    if (memcmp(found.b, id->b, KEY_ID_BYTES) != 0)
+        return false;
+    *out = key;
+    return true;
+}
+
+bool roster_node_key(const struct roster *roster, const char *node, const struct key_id *id,
+                     int64_t now_s, struct public_key *out, struct err *err)
+{
+    const Rikstal__V1__RosterNode *member = roster_node(roster, node);
+
+    if (!member)
+        return err_set(err, ERR_DENIED, "node %.64s is not in roster version %llu", node,
+                       (unsigned long long)roster_version(roster));
+    if (roster_revoked(roster, id))
+        return err_set(err, ERR_DENIED, "the key of node %.64s is revoked", node);
+    if (key_has_id(&member->key, id, out) ||
+        (now_s <= member->previous_until && key_has_id(&member->previous_key, id, out)))
+        return true;
+    return err_set(err, ERR_DENIED, "the roster has another key for node %.64s", node);
+}
+
+bool roster_open_from_node(const struct roster *roster, const char *node, int64_t now_s,
+                           const char *domain, const Rikstal__V1__Envelope *envelope,
+                           const ProtobufCMessageDescriptor *type, struct arena *arena,
+                           ProtobufCMessage **out, struct err *err)
+{
+    struct public_key key;
+    struct key_id id;
+
+    if (!envelope_key_id(envelope, &id))
+        return err_set(err, ERR_INVALID, "the envelope names no key");
+    return roster_node_key(roster, node, &id, now_s, &key, err) &&
+           envelope_open(envelope, domain, &key, type, arena, out, err);
+}

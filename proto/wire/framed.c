@@ -1,0 +1,164 @@
+/* A frame is read in two steps, length and body, into one buffer that grows to what the length
+ * says. */
+#include "proto/wire/framed.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proto/base/clock.h"
+
+#define LENGTH_BYTES ((size_t)4)
+
+void framed_init(struct framed *framed, int fd)
+{
+    *framed = (struct framed){.fd = fd};
+}
+
+void framed_clear(struct framed *framed)
+{
+    free(framed->buffer);
+    *framed = (struct framed){.fd = -1};
+}
+
+static size_t length_of(const uint8_t *b)
+{
+    return (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
+}
+
+static bool room_make(struct framed *framed, size_t bytes, struct err *err)
+{
+    uint8_t *larger;
+
+    if (bytes <= framed->room)
+        return true;
+    larger = realloc(framed->buffer, bytes);
+    if (!larger)
+        return err_set(err, ERR_INTERNAL, "no memory for a frame of %zu bytes", bytes);
+    framed->buffer = larger;
+    framed->room = bytes;
+    return true;
+}
+
+/* How many bytes the frame under way takes in all, as far as is known. */
+static bool bytes_wanted(struct framed *framed, size_t *wanted, struct err *err)
+{
+    size_t length;
+
+    *wanted = LENGTH_BYTES;
+    if (framed->filled < LENGTH_BYTES)
+        return room_make(framed, LENGTH_BYTES, err);
+    length = length_of(framed->buffer);
+    if (length == 0 || length > FRAMED_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "a frame of %zu bytes; 1 to %zu are allowed", length,
+                       FRAMED_BYTES_MAX);
+    *wanted = LENGTH_BYTES + length;
+    return room_make(framed, *wanted, err);
+}
+
+/* Wait until fd can be read or the deadline (mono ms, -1 never) is there. */
+static bool wait_readable(int fd, int64_t deadline_ms, bool *readable, struct err *err)
+{
+    struct pollfd pollfd = {.fd = fd, .events = POLLIN};
+
+    for (;;) {
+        int64_t left = deadline_ms < 0 ? -1 : deadline_ms - clock_mono_ms();
+        int n;
+
+        if (deadline_ms >= 0 && left < 0)
+            left = 0;
+        n = poll(&pollfd, 1, left > 3600000 ? 3600000 : (int)left);
+        if (n > 0 || (n == 0 && left >= 0 && left <= 3600000)) {
+            *readable = n > 0;
+            return true;
+        }
+        if (n < 0 && errno != EINTR)
+            return err_set(err, ERR_INTERNAL, "cannot wait for a frame: %s", strerror(errno));
+    }
+}
+
+/* Read what is there, at most up to wanted. False with ERR_NONE: the peer has closed. */
+static bool read_some(struct framed *framed, size_t wanted, struct err *err)
+{
+    ssize_t n = read(framed->fd, framed->buffer + framed->filled, wanted - framed->filled);
+
+    if (n > 0) {
+        framed->filled += (size_t)n;
+        return true;
+    }
+    if (n < 0 && (errno == EINTR || errno == EAGAIN))
+        return true;
+    if (n < 0 && errno != ECONNRESET)
+        return err_set(err, ERR_INTERNAL, "cannot read a frame: %s", strerror(errno));
+    if (framed->filled)
+        return err_set(err, ERR_UNAVAILABLE, "the peer closed in the middle of a frame");
+    return err_set(err, ERR_NONE, "closed");
+}
+
+bool framed_read(struct framed *framed, int64_t timeout_ms, enum framed_state *state,
+                 const uint8_t **frame, size_t *size, struct err *err)
+{
+    int64_t deadline = timeout_ms < 0 ? -1 : clock_mono_ms() + timeout_ms;
+    size_t wanted;
+
+    for (;;) {
+        bool readable;
+
+        if (!bytes_wanted(framed, &wanted, err))
+            return false;
+        if (framed->filled > LENGTH_BYTES && framed->filled == wanted)
+            break;
+        if (!wait_readable(framed->fd, deadline, &readable, err))
+            return false;
+        if (!readable) {
+            *state = FRAMED_TIMEOUT;
+            return true;
+        }
+        if (!read_some(framed, wanted, err)) {
+            *state = FRAMED_CLOSED;
+            return err->code == ERR_NONE;
+        }
+    }
+    framed->filled = 0; /* the next call starts a new frame over this one */
+    *state = FRAMED_FRAME;
+    *frame = framed->buffer + LENGTH_BYTES;
+    *size = wanted - LENGTH_BYTES;
+    return true;
+}
+
+static bool write_all(int fd, const uint8_t *data, size_t size, struct err *err)
+{
+    while (size) {
+        ssize_t n = write(fd, data, size);
+
+        if (n > 0) {
+            data += n;
+            size -= (size_t)n;
+        } else if (n < 0 && errno == EAGAIN) {
+            struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
+
+            (void)poll(&pollfd, 1, 1000);
+        } else if (n < 0 && errno != EINTR) {
+            return err_set(err,
+                           errno == EPIPE || errno == ECONNRESET ? ERR_UNAVAILABLE : ERR_INTERNAL,
+                           "cannot write a frame: %s", strerror(errno));
+        }
+    }
+    return true;
+}
+
+bool framed_write(int fd, const void *frame, size_t size, struct err *err)
+{
+    uint8_t length[LENGTH_BYTES];
+
+    if (size == 0 || size > FRAMED_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "a frame of %zu bytes; 1 to %zu are allowed", size,
+                       FRAMED_BYTES_MAX);
+    length[0] = (uint8_t)(size >> 24);
+    length[1] = (uint8_t)(size >> 16);
+    length[2] = (uint8_t)(size >> 8);
+    length[3] = (uint8_t)size;
+    return write_all(fd, length, sizeof(length), err) && write_all(fd, frame, size, err);
+}
