@@ -221,6 +221,18 @@ struct gene_row {
 bool segment_gene(struct segment *segment, const char *gene, const struct gene_row **rows,
                   size_t *n, struct err *err) MUST_CHECK;
 
+/* The same seen from a site: one note a gene. For walks over a stretch: cheap when vids rise. */
+struct site_note {
+    const char *gene; /* "" between genes */
+    uint64_t consequences;
+    uint32_t clinvar;
+};
+/* Valid until the next call on the segment. */
+bool segment_notes(struct segment *segment, uint64_t vid, const struct site_note **notes, size_t *n,
+                   struct err *err) MUST_CHECK;
+/* Is every site of the segment annotated? Then a gene's rows are all that there is of it. */
+bool segment_annotated(const struct segment *segment);
+
 /*
  * OR into words the persons of these classes at any of n vids (ascending). The fast way for a whole
  * gene: dense lists first, and it stops when words covers `until` (NULL: never).
