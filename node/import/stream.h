@@ -10,7 +10,7 @@
  *
  * Order: intervals of the declared assay; units, each with its events behind it; then each callset
  * with its samples and behind them its sites. Rejects and progress anywhere. The end is exactly one
- * STREAM_CLOSING or STREAM_FAILURE. Frame: u8 kind, varint length, payload of at most
+ * STREAM_CLOSING or STREAM_FAILURE. Frame: u8 kind, u32 length (little endian), payload of at most
  * STREAM_ITEM_MAX bytes. A writer and a reader belong to one thread.
  */
 #include <stddef.h>
@@ -18,10 +18,10 @@
 
 #include "node/import/rejects.h"
 #include "node/store/assay.h"
-#include "node/store/calls.h"
+#include "node/store/call_code.h"
+#include "node/store/entry.h"
 #include "node/store/note.h"
 #include "node/store/person.h"
-#include "node/store/record.h"
 #include "proto/base/err.h"
 
 #define STREAM_ITEM_MAX (1u << 20)
@@ -49,13 +49,13 @@ enum stream_kind {
 
 /*
  * What this file says about one person in one place (a phenopacket, a row, a sample of a VCF): it
- * becomes a record of the store (node/store/record.h), whose facts it brings; the events behind it
+ * becomes an entry of the store (node/store/entry.h), whose facts it brings; the events behind it
  * are its own. Units are numbered 0, 1, ... as they are put.
  */
 struct stream_unit {
     struct person_id person;
-    struct record_key key; /* keyed hash: the same thing delivered again */
-    uint8_t content[32];   /* BLAKE2b-256 of what it says; all zero: the run's own identity */
+    struct entry_key key; /* keyed hash: the same thing delivered again */
+    uint8_t content[32];  /* BLAKE2b-256 of what it says; all zero: the run's own identity */
     struct person_facts facts;
 };
 

@@ -1,0 +1,262 @@
+/*
+ * One table of codes, with severity and remedy; the report takes nothing from a file but numbers
+ * and field names of a closed alphabet.
+ */
+#include "node/import/rejects.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proto/base/json.h"
+
+static const char *const reasons[FILTER_REASONS] = {
+    [FILTER_COLUMN] = "FILTER",         [FILTER_SYMBOLIC] = "symbolic",
+    [FILTER_BREAKEND] = "breakend",     [FILTER_STAR] = "star allele",
+    [FILTER_NO_ALT] = "reference only", [FILTER_OFF_CONTIG] = "other contig",
+    [FILTER_DUPLICATE] = "duplicate",   [FILTER_NO_CARRIER] = "no carrier",
+};
+
+struct row {
+    const char *name;
+    bool warning;
+    const char *hint;
+};
+
+static const struct row rows[REJECT_CODES] = {
+    [REJECT_VCF_COLUMNS] = {"vcf_columns", false,
+                            "as many tab-separated columns as the #CHROM line has (VCF 4.3, 1.6)"},
+    [REJECT_VCF_POSITION] = {"vcf_position", false,
+                             "POS is a whole number within the chromosome of this assembly"},
+    [REJECT_VCF_ALLELE] = {"vcf_allele", false,
+                           "REF and ALT are bases A C G T N, and differ (VCF 4.3, 1.6.1)"},
+    [REJECT_VCF_ALLELE_LENGTH] =
+        {"vcf_allele_length", false,
+         "an allele is at most 65535 bases; write it as a symbolic allele"},
+    [REJECT_VCF_GENOTYPE] = {"vcf_genotype", false,
+                             "FORMAT has GT, and GT numbers alleles of its own line"},
+    [REJECT_VCF_ALLELES_TOO_MANY] = {"vcf_alleles_too_many", false,
+                                     "at most 255 alternative alleles in a line; split it: "
+                                     "bcftools norm -m-"},
+    [REJECT_VCF_SHIFT] = {"vcf_shift", false,
+                          "left-aligning moves it more than 10000 bases; normalise the file first: "
+                          "bcftools norm -f"},
+    [REJECT_CSQ_TERM_UNKNOWN] = {"consequence_unknown", true,
+                                 "a consequence term that is not in the vocabulary was left out; "
+                                 "the variant is stored"},
+    [REJECT_CSQ_ALLELE_UNMATCHED] = {"annotation_allele", true,
+                                     "no annotation names this alternative allele; annotate with "
+                                     "vep --allele_number"},
+    [REJECT_CSQ_GENE_NAME] = {"annotation_gene", true,
+                              "a gene name has at most 63 printable characters; left out"},
+    [REJECT_CSQ_GENES_TOO_MANY] = {"annotation_genes_too_many", true,
+                                   "the first 64 genes of a variant are kept"},
+    [REJECT_AF_RANGE] = {"frequency_range", true,
+                         "an allele frequency is a number from 0 to 1; taken as not given"},
+    [REJECT_CLINVAR_UNKNOWN] = {"clinvar_unknown", true,
+                                "a clinical significance that is not in the vocabulary; kept as "
+                                "other"},
+    [REJECT_JSON_BROKEN] = {"json_broken", false, "the file is one valid JSON object"},
+    [REJECT_PERSON_ID] = {"person_id", false, "every record names its person by an id"},
+    [REJECT_PERSON_ID_LOOKS_PERSONAL] = {"personal_number", false,
+                                         "a personal identity number stands where none may be; "
+                                         "replace it by the laboratory's own id"},
+    [REJECT_PERSON_FIELD] = {"person_field", false,
+                             "sex, birth year and birth date have the documented form"},
+    [REJECT_EVENT_CODE] = {"event_code", false, "the code has the form of its system"},
+    [REJECT_EVENT_SYSTEM] = {"event_system", false, "a code is written SYSTEM:CODE"},
+    [REJECT_EVENT_DATE] = {"event_date", false, "a date is written YYYY-MM-DD"},
+    [REJECT_TERM_UNKNOWN] = {"term_unknown", true,
+                             "the loaded release does not have this term: kept, and reachable by "
+                             "\"=\"; load a newer release with rikstal-node terms load"},
+    [REJECT_FIELD_UNKNOWN] = {"field_unknown", true, "a field that rikstal does not read"},
+    [REJECT_VARIANT_FORM] = {"variant_form", false,
+                             "a variant has chromosome, position, ref and alt, or a gene"},
+    [REJECT_ASSEMBLY_UNKNOWN] = {"assembly_unknown", false, "the assembly is GRCh37 or GRCh38"},
+    [REJECT_CSV_COLUMNS] = {"csv_columns", false, "as many columns as the header has"},
+    [REJECT_CSV_QUOTING] = {"csv_quoting", false, "a quoted field ends with a quote"},
+    [REJECT_TEXT_ENCODING] = {"text_encoding", false, "text is UTF-8"},
+    [REJECT_TOO_LONG] = {"too_long", false, "the text is longer than any real one"},
+};
+
+struct rejects {
+    FILE *file; /* NULL until the first reject, and when nothing is to be written */
+    char *path; /* NULL: counted only */
+    uint64_t counts[REJECT_CODES];
+    bool finished;
+};
+
+const char *filter_reason_name(enum filter_reason reason)
+{
+    return (unsigned)reason < FILTER_REASONS ? reasons[reason] : NULL;
+}
+
+const char *reject_code_name(enum reject_code code)
+{
+    return (unsigned)code < REJECT_CODES ? rows[code].name : NULL;
+}
+
+bool reject_is_warning(enum reject_code code)
+{
+    return (unsigned)code < REJECT_CODES && rows[code].warning;
+}
+
+const char *reject_hint(enum reject_code code)
+{
+    return (unsigned)code < REJECT_CODES ? rows[code].hint : NULL;
+}
+
+bool reject_field_valid(const char *field, size_t size)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "_.-[]/";
+
+    if (size > REJECTS_FIELD_MAX)
+        return false;
+    for (size_t i = 0; i < size; i++)
+        if (!field[i] || !strchr(allowed, field[i]))
+            return false;
+    return true;
+}
+
+bool rejects_open(const char *path, struct rejects **out, struct err *err)
+{
+    struct rejects *rejects = calloc(1, sizeof(*rejects));
+
+    if (rejects && path)
+        rejects->path = strdup(path);
+    if (!rejects || (path && !rejects->path)) {
+        free(rejects);
+        return err_set(err, ERR_INTERNAL, "out of memory");
+    }
+    *out = rejects;
+    return true;
+}
+
+static bool write_failed(const struct rejects *rejects, struct err *err)
+{
+    return err_set(err, ERR_UNAVAILABLE, "writing %s: %s", rejects->path, strerror(errno));
+}
+
+static bool write_line(struct rejects *rejects, cJSON *object, bool built, struct err *err)
+{
+    char *text = built ? cJSON_PrintUnformatted(object) : NULL;
+    bool written;
+
+    if (!text)
+        return err_set(err, ERR_INTERNAL, "out of memory");
+    written = fprintf(rejects->file, "%s\n", text) > 0;
+    cJSON_free(text);
+    return written || write_failed(rejects, err);
+}
+
+static bool report(struct rejects *rejects, const struct reject *reject, struct err *err)
+{
+    const struct row *row = &rows[reject->code];
+    cJSON *object;
+    bool ok = true;
+
+    if (!rejects->file)
+        rejects->file = fopen(rejects->path, "we");
+    if (!rejects->file)
+        return write_failed(rejects, err);
+    object = cJSON_CreateObject();
+    ok = object != NULL;
+    if (ok) {
+        json_put_text(object, "file", reject->file, &ok);
+        json_put_int(object, "line", (int64_t)reject->line, &ok);
+        json_put_int(object, "record", (int64_t)reject->record, &ok);
+        json_put_text(object, "field", reject->field, &ok);
+        json_put_text(object, "code", row->name, &ok);
+        json_put_text(object, "severity", row->warning ? "warning" : "error", &ok);
+        json_put_text(object, "hint", row->hint, &ok);
+    }
+    ok = write_line(rejects, object, ok, err);
+    cJSON_Delete(object);
+    return ok;
+}
+
+bool rejects_add(struct rejects *rejects, const struct reject *reject, struct err *err)
+{
+    if ((unsigned)reject->code >= REJECT_CODES ||
+        !reject_field_valid(reject->field, strlen(reject->field)))
+        return err_set(err, ERR_INTERNAL, "a reject of unknown code or form");
+    rejects->counts[reject->code]++;
+    if (!rejects->path || rejects->counts[reject->code] > REJECTS_LINES_MAX)
+        return true;
+    return report(rejects, reject, err);
+}
+
+static bool report_total(struct rejects *rejects, enum reject_code code, struct err *err)
+{
+    cJSON *object = cJSON_CreateObject();
+    bool ok = object != NULL;
+
+    if (ok) {
+        json_put_text(object, "code", rows[code].name, &ok);
+        json_put_text(object, "severity", rows[code].warning ? "warning" : "error", &ok);
+        json_put_int(object, "total", (int64_t)rejects->counts[code], &ok);
+    }
+    ok = write_line(rejects, object, ok, err);
+    cJSON_Delete(object);
+    return ok;
+}
+
+bool rejects_finish(struct rejects *rejects, struct err *err)
+{
+    FILE *file = rejects->file;
+    bool ok = true;
+
+    rejects->finished = true;
+    if (!file)
+        return true;
+    for (unsigned code = 0; ok && code < REJECT_CODES; code++)
+        if (rejects->counts[code])
+            ok = report_total(rejects, code, err);
+    if (ok && (fflush(file) != 0 || fsync(fileno(file)) != 0))
+        ok = write_failed(rejects, err);
+    rejects->file = NULL;
+    if (fclose(file) != 0 && ok)
+        ok = write_failed(rejects, err);
+    return ok;
+}
+
+void rejects_close(struct rejects *rejects)
+{
+    if (!rejects)
+        return;
+    if (rejects->file) {
+        (void)fclose(rejects->file);
+        (void)unlink(rejects->path);
+    }
+    free(rejects->path);
+    free(rejects);
+}
+
+uint64_t rejects_count(const struct rejects *rejects, enum reject_code code)
+{
+    return (unsigned)code < REJECT_CODES ? rejects->counts[code] : 0;
+}
+
+static uint64_t total(const struct rejects *rejects, bool warning)
+{
+    uint64_t sum = 0;
+
+    for (unsigned code = 0; code < REJECT_CODES; code++)
+        if (rows[code].warning == warning)
+            sum += rejects->counts[code];
+    return sum;
+}
+
+uint64_t rejects_errors(const struct rejects *rejects)
+{
+    return total(rejects, false);
+}
+
+uint64_t rejects_warnings(const struct rejects *rejects)
+{
+    return total(rejects, true);
+}

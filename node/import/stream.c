@@ -1,0 +1,282 @@
+/*
+ * The writing end. Integers are varints, texts are varint length, bytes and a NUL, so that the
+ * reading end can use them in place.
+ */
+#include "node/import/stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HEAD_BYTES 5u /* kind, length */
+#define WRITE_BYTES (64u * 1024)
+
+struct stream_writer {
+    int fd;
+    uint8_t *data; /* room for WRITE_BYTES and one item more */
+    size_t size;
+    size_t item; /* where the item under construction begins */
+};
+
+bool stream_writer_open(int fd, struct stream_writer **out, struct err *err)
+{
+    struct stream_writer *writer = calloc(1, sizeof(*writer));
+
+    if (writer)
+        writer->data = malloc(WRITE_BYTES + HEAD_BYTES + STREAM_ITEM_MAX);
+    if (!writer || !writer->data) {
+        free(writer);
+        return err_set(err, ERR_INTERNAL, "out of memory");
+    }
+    writer->fd = fd;
+    *out = writer;
+    return true;
+}
+
+void stream_writer_close(struct stream_writer *writer)
+{
+    if (!writer)
+        return;
+    free(writer->data);
+    free(writer);
+}
+
+static bool flush(struct stream_writer *writer, struct err *err)
+{
+    size_t at = 0;
+
+    while (at < writer->size) {
+        ssize_t n = write(writer->fd, writer->data + at, writer->size - at);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_set(err, ERR_UNAVAILABLE, "writing the record stream: %s", strerror(errno));
+        at += (size_t)n;
+    }
+    writer->size = 0;
+    return true;
+}
+
+static void begin(struct stream_writer *writer, enum stream_kind kind)
+{
+    writer->item = writer->size;
+    writer->data[writer->size] = (uint8_t)kind;
+    writer->size += HEAD_BYTES;
+}
+
+static bool fits(const struct stream_writer *writer, size_t more)
+{
+    return more <= STREAM_ITEM_MAX - (writer->size - writer->item - HEAD_BYTES);
+}
+
+static bool finish(struct stream_writer *writer, struct err *err)
+{
+    size_t length = writer->size - writer->item - HEAD_BYTES;
+
+    for (unsigned i = 0; i < 4; i++)
+        writer->data[writer->item + 1 + i] = (uint8_t)(length >> (8 * i));
+    return writer->size < WRITE_BYTES || flush(writer, err);
+}
+
+static bool too_large(struct stream_writer *writer, struct err *err)
+{
+    writer->size = writer->item;
+    return err_set(err, ERR_INTERNAL, "an item of the record stream would exceed %u bytes",
+                   STREAM_ITEM_MAX);
+}
+
+static void put_varint(struct stream_writer *writer, uint64_t value)
+{
+    while (value >= 0x80) {
+        writer->data[writer->size++] = (uint8_t)(value | 0x80);
+        value >>= 7;
+    }
+    writer->data[writer->size++] = (uint8_t)value;
+}
+
+/* Sign in the lowest bit. */
+static void put_signed(struct stream_writer *writer, int64_t value)
+{
+    put_varint(writer, ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0));
+}
+
+static void put_bytes(struct stream_writer *writer, const void *data, size_t size)
+{
+    if (size)
+        memcpy(writer->data + writer->size, data, size);
+    writer->size += size;
+}
+
+static void put_text(struct stream_writer *writer, const char *text, size_t length)
+{
+    put_varint(writer, length);
+    put_bytes(writer, text, length);
+    writer->data[writer->size++] = 0;
+}
+
+bool stream_put_interval(struct stream_writer *writer, const struct assay_interval *interval,
+                         struct err *err)
+{
+    begin(writer, STREAM_INTERVAL);
+    put_varint(writer, interval->chromosome);
+    put_varint(writer, interval->start);
+    put_varint(writer, interval->end);
+    return finish(writer, err);
+}
+
+bool stream_put_unit(struct stream_writer *writer, const struct stream_unit *unit, struct err *err)
+{
+    begin(writer, STREAM_UNIT);
+    put_bytes(writer, unit->person.b, sizeof(unit->person.b));
+    put_bytes(writer, unit->key.b, sizeof(unit->key.b));
+    put_bytes(writer, unit->content, sizeof(unit->content));
+    put_varint(writer, (uint64_t)unit->facts.sex);
+    put_signed(writer, unit->facts.birth_date);
+    put_signed(writer, unit->facts.birth_year);
+    put_varint(writer, unit->facts.age_fixed);
+    put_varint(writer, unit->facts.deceased);
+    put_signed(writer, unit->facts.death_date);
+    return finish(writer, err);
+}
+
+bool stream_put_event(struct stream_writer *writer, const struct event *event, struct err *err)
+{
+    size_t system = strlen(event->system), code = strlen(event->code);
+
+    begin(writer, STREAM_EVENT);
+    if (system > EVENT_SYSTEM_BYTES_MAX || code > EVENT_CODE_BYTES_MAX)
+        return too_large(writer, err);
+    put_varint(writer, (uint64_t)event->kind);
+    put_varint(writer, event->excluded);
+    put_text(writer, event->system, system);
+    put_text(writer, event->code, code);
+    put_signed(writer, event->date);
+    put_signed(writer, event->age_days);
+    return finish(writer, err);
+}
+
+bool stream_put_callset(struct stream_writer *writer, const struct stream_callset *callset,
+                        struct err *err)
+{
+    begin(writer, STREAM_CALLSET);
+    put_varint(writer, callset->assembly);
+    put_varint(writer, callset->has_af);
+    put_varint(writer, callset->has_annotation);
+    put_varint(writer, callset->judges_sites);
+    return finish(writer, err);
+}
+
+bool stream_put_sample(struct stream_writer *writer, const struct stream_sample *sample,
+                       struct err *err)
+{
+    begin(writer, STREAM_SAMPLE);
+    put_varint(writer, sample->unit);
+    return finish(writer, err);
+}
+
+bool stream_put_site(struct stream_writer *writer, const struct stream_site *site, struct err *err)
+{
+    size_t ref = strlen(site->ref), alt = strlen(site->alt);
+
+    begin(writer, STREAM_SITE);
+    if (ref > STREAM_ALLELE_MAX || alt > STREAM_ALLELE_MAX || site->n_notes > STREAM_NOTES_MAX ||
+        !fits(writer,
+              ref + alt + site->n_notes * (NOTE_GENE_BYTES_MAX + 32) + 64 + site->calls_size))
+        return too_large(writer, err);
+    put_varint(writer, site->chromosome);
+    put_varint(writer, site->position);
+    put_text(writer, site->ref, ref);
+    put_text(writer, site->alt, alt);
+    put_signed(writer, site->af_nano);
+    put_varint(writer, site->n_notes);
+    for (uint32_t i = 0; i < site->n_notes; i++) {
+        size_t gene = strlen(site->notes[i].gene);
+
+        if (gene >= NOTE_GENE_BYTES_MAX)
+            return too_large(writer, err);
+        put_text(writer, site->notes[i].gene, gene);
+        put_varint(writer, site->notes[i].consequences);
+        put_varint(writer, site->notes[i].clinvar);
+        put_varint(writer, (uint64_t)site->notes[i].picked_by);
+    }
+    put_bytes(writer, site->calls, site->calls_size);
+    return finish(writer, err);
+}
+
+bool stream_put_reject(struct stream_writer *writer, const struct stream_reject *reject,
+                       struct err *err)
+{
+    size_t field = strlen(reject->field);
+
+    begin(writer, STREAM_REJECT);
+    if (field > REJECTS_FIELD_MAX)
+        return too_large(writer, err);
+    put_varint(writer, reject->input);
+    put_varint(writer, reject->line);
+    put_varint(writer, reject->record);
+    put_text(writer, reject->field, field);
+    put_varint(writer, (uint64_t)reject->code);
+    return finish(writer, err);
+}
+
+bool stream_put_progress(struct stream_writer *writer, uint64_t bytes, struct err *err)
+{
+    begin(writer, STREAM_PROGRESS);
+    put_varint(writer, bytes);
+    return finish(writer, err);
+}
+
+bool stream_put_closing(struct stream_writer *writer, const struct stream_closing *closing,
+                        struct err *err)
+{
+    begin(writer, STREAM_CLOSING);
+    put_varint(writer, closing->read);
+    put_varint(writer, closing->offered);
+    for (unsigned i = 0; i < FILTER_REASONS; i++)
+        put_varint(writer, closing->filtered[i]);
+    put_varint(writer, closing->rejected);
+    return finish(writer, err) && flush(writer, err);
+}
+
+bool stream_put_failure(struct stream_writer *writer, const struct err *failure, struct err *err)
+{
+    begin(writer, STREAM_FAILURE);
+    put_varint(writer, (uint64_t)failure->code);
+    put_text(writer, failure->text, strnlen(failure->text, sizeof(failure->text) - 1));
+    return finish(writer, err) && flush(writer, err);
+}
+
+size_t stream_call_write(uint8_t *out, int64_t previous, uint32_t sample, enum call_code code)
+{
+    uint64_t value = ((uint64_t)(sample - previous - 1) << 3) | (uint64_t)code;
+    size_t n = 0;
+
+    assert((int64_t)sample > previous && sample < STREAM_SAMPLES_MAX);
+    while (value >= 0x80) {
+        out[n++] = (uint8_t)(value | 0x80);
+        value >>= 7;
+    }
+    out[n++] = (uint8_t)value;
+    return n;
+}
+
+bool stream_call_next(const struct stream_site *site, size_t *at, int64_t *sample,
+                      enum call_code *code)
+{
+    uint64_t value = 0;
+
+    for (unsigned shift = 0; shift < 7 * STREAM_CALL_MAX && *at < site->calls_size; shift += 7) {
+        uint8_t byte = site->calls[(*at)++];
+
+        value |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte & 0x80)
+            continue;
+        *sample += (int64_t)(value >> 3) + 1;
+        *code = (enum call_code)(value & 7);
+        return (value & 7) < CALL_CODES;
+    }
+    return false;
+}
