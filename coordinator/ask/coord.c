@@ -1,0 +1,485 @@
+/*
+ * A question is open from its event to its completion. While it is open a region is either decided
+ * (it has answered, or it has failed) or waiting; nothing decided is ever decided again. Whether a
+ * waiting region is offline or timed out is settled once, at completion.
+ */
+#include "coordinator/ask/coord.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct node {
+    char id[NODE_BYTES];
+    uint64_t link;   /* 0: none */
+    int64_t down_ms; /* since when there is none */
+};
+
+struct coord {
+    struct coord_limits limits;
+    int64_t started_ms;
+    uint64_t serial;
+    int64_t timer_ms;     /* as last asked for; INT64_MAX: none */
+    struct answer *spent; /* an answer that is not kept, until the next step */
+    size_t n_nodes;
+    struct node node[REGIONS_MAX];
+    size_t n_questions;
+    struct coord_question **question; /* in the order of their serials */
+};
+
+const struct coord_limits coord_limits_default = {
+    .questions_max = 1024,
+    .open_max = 128,
+    .open_per_analyst_max = 10,
+    .grace_ms = 3000,
+    .keep_ms = 600000,
+};
+
+struct coord *coord_new(const struct coord_limits *limits, int64_t now_ms)
+{
+    struct coord *coord = calloc(1, sizeof(*coord));
+
+    if (!coord)
+        return NULL;
+    coord->limits = *limits;
+    coord->started_ms = now_ms;
+    coord->timer_ms = INT64_MAX;
+    coord->question = calloc(limits->questions_max, sizeof(struct coord_question *));
+    if (!coord->question) {
+        free(coord);
+        return NULL;
+    }
+    return coord;
+}
+
+static void question_drop(struct coord_question *question)
+{
+    for (size_t i = 0; i < question->n_regions; i++)
+        answer_free(question->region[i].answer);
+    plan_free(question->plan);
+    free(question);
+}
+
+void coord_free(struct coord *coord)
+{
+    if (!coord)
+        return;
+    for (size_t i = 0; i < coord->n_questions; i++)
+        question_drop(coord->question[i]);
+    answer_free(coord->spent);
+    free(coord->question);
+    free(coord);
+}
+
+struct actions *actions_new(const struct coord_limits *limits)
+{
+    struct actions *actions = calloc(1, sizeof(*actions));
+
+    if (!actions)
+        return NULL;
+    /* The widest steps: a timer completes every question, a link takes every open one, a question
+     * goes to every region. */
+    actions->room = limits->questions_max + limits->open_max + REGIONS_MAX + 8;
+    actions->action = calloc(actions->room, sizeof(struct action));
+    if (!actions->action) {
+        free(actions);
+        return NULL;
+    }
+    return actions;
+}
+
+void actions_free(struct actions *actions)
+{
+    if (actions)
+        free(actions->action);
+    free(actions);
+}
+
+static struct action *act(struct actions *actions, enum action_kind kind)
+{
+    assert(actions->n < actions->room);
+    actions->action[actions->n] = (struct action){.kind = kind};
+    return &actions->action[actions->n++];
+}
+
+/* ---- nodes ---------------------------------------------------------------------------------- */
+
+static struct node *node_find(struct coord *coord, const char *id)
+{
+    for (size_t i = 0; i < coord->n_nodes; i++)
+        if (strcmp(coord->node[i].id, id) == 0)
+            return &coord->node[i];
+    return NULL;
+}
+
+/* The node, made on first sight; NULL when there is no room for one more. */
+static struct node *node_meet(struct coord *coord, const char *id)
+{
+    struct node *node = node_find(coord, id);
+    size_t length = strlen(id);
+
+    if (node)
+        return node;
+    if (coord->n_nodes == REGIONS_MAX || length >= NODE_BYTES)
+        return NULL;
+    node = &coord->node[coord->n_nodes++];
+    memcpy(node->id, id, length + 1);
+    node->link = 0;
+    node->down_ms = coord->started_ms;
+    return node;
+}
+
+static struct node *node_of_link(struct coord *coord, uint64_t link)
+{
+    for (size_t i = 0; i < coord->n_nodes; i++)
+        if (link != 0 && coord->node[i].link == link)
+            return &coord->node[i];
+    return NULL;
+}
+
+uint64_t coord_link_of(const struct coord *coord, const char *node)
+{
+    for (size_t i = 0; i < coord->n_nodes; i++)
+        if (strcmp(coord->node[i].id, node) == 0)
+            return coord->node[i].link;
+    return 0;
+}
+
+/* ---- questions ------------------------------------------------------------------------------ */
+
+const struct coord_question *coord_find(const struct coord *coord,
+                                        const uint8_t id[static QUESTION_ID_BYTES])
+{
+    for (size_t i = coord->n_questions; i > 0; i--)
+        if (memcmp(coord->question[i - 1]->plan->id, id, QUESTION_ID_BYTES) == 0)
+            return coord->question[i - 1];
+    return NULL;
+}
+
+size_t coord_open_count(const struct coord *coord)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < coord->n_questions; i++)
+        n += coord->question[i]->open;
+    return n;
+}
+
+static size_t open_by_analyst(const struct coord *coord, const struct plan *plan)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < coord->n_questions; i++) {
+        const struct plan *other = coord->question[i]->plan;
+
+        n += coord->question[i]->open && strcmp(other->analyst, plan->analyst) == 0 &&
+             strcmp(other->organisation, plan->organisation) == 0;
+    }
+    return n;
+}
+
+static struct coord_question *by_serial(struct coord *coord, uint64_t serial)
+{
+    for (size_t i = coord->n_questions; i > 0; i--)
+        if (coord->question[i - 1]->serial == serial)
+            return coord->question[i - 1];
+    return NULL;
+}
+
+static struct coord_region *region_of(struct coord_question *question, const char *node)
+{
+    for (size_t i = 0; i < question->n_regions; i++)
+        if (strcmp(question->region[i].node, node) == 0)
+            return &question->region[i];
+    return NULL;
+}
+
+/* Forget completed questions: those past their time, and the oldest when the table is full. */
+static void forget_old(struct coord *coord, int64_t now_ms)
+{
+    size_t kept = 0;
+    bool full = coord->n_questions == coord->limits.questions_max;
+
+    for (size_t i = 0; i < coord->n_questions; i++) {
+        struct coord_question *question = coord->question[i];
+        bool old = !question->open && now_ms - question->done_ms >= coord->limits.keep_ms;
+
+        if (!question->open && (old || full)) {
+            full = false;
+            question_drop(question);
+        } else {
+            coord->question[kept++] = question;
+        }
+    }
+    coord->n_questions = kept;
+}
+
+/* When this region may be given up, were nothing else to happen; INT64_MAX: not before the end. */
+static int64_t given_up_ms(struct coord *coord, const struct coord_region *region)
+{
+    const struct node *node = node_find(coord, region->node);
+
+    if (!node)
+        return coord->started_ms + coord->limits.grace_ms;
+    return node->link ? INT64_MAX : node->down_ms + coord->limits.grace_ms;
+}
+
+/* When this open question is complete, were nothing else to happen. */
+static int64_t due_ms(struct coord *coord, const struct coord_question *question)
+{
+    int64_t due = question->asked_ms;
+
+    for (size_t i = 0; i < question->n_regions; i++)
+        if (question->region[i].state == REGION_WAITING) {
+            int64_t until = given_up_ms(coord, &question->region[i]);
+
+            due = until > due ? until : due;
+        }
+    return due < question->deadline_ms ? due : question->deadline_ms;
+}
+
+static void complete(struct coord *coord, struct coord_question *question, int64_t now_ms,
+                     struct actions *actions)
+{
+    for (size_t i = 0; i < question->n_regions; i++) {
+        struct coord_region *region = &question->region[i];
+        bool here = coord_link_of(coord, region->node) != 0;
+
+        if (region->state != REGION_WAITING)
+            continue;
+        region->state = here ? REGION_TIMED_OUT : REGION_OFFLINE;
+        region->code = here ? "deadline" : "no-link";
+    }
+    question->open = false;
+    question->done_ms = now_ms;
+    act(actions, ACTION_DONE)->question = question;
+}
+
+/* Complete what is complete, and say when the next will be. */
+static int64_t settle(struct coord *coord, int64_t now_ms, struct actions *actions)
+{
+    int64_t next = INT64_MAX;
+
+    for (size_t i = 0; i < coord->n_questions; i++) {
+        int64_t due;
+
+        if (!coord->question[i]->open)
+            continue;
+        due = due_ms(coord, coord->question[i]);
+        if (due <= now_ms)
+            complete(coord, coord->question[i], now_ms, actions);
+        else if (due < next)
+            next = due;
+    }
+    return next;
+}
+
+static void timer_set(struct coord *coord, int64_t next, struct actions *actions)
+{
+    if (next != coord->timer_ms)
+        act(actions, ACTION_TIMER)->at_ms = next;
+    coord->timer_ms = next;
+}
+
+/* ---- events --------------------------------------------------------------------------------- */
+
+static void ask_region(struct coord_question *question, size_t region, uint64_t link,
+                       struct actions *actions)
+{
+    struct action *action = act(actions, ACTION_SEND);
+
+    question->region[region].asked_on = link;
+    action->link = link;
+    action->serial = question->serial;
+    action->question = question;
+    action->region = region;
+}
+
+static const char *refusal(struct coord *coord, const struct plan *plan)
+{
+    if (coord->n_questions == coord->limits.questions_max ||
+        coord_open_count(coord) >= coord->limits.open_max)
+        return "busy";
+    if (open_by_analyst(coord, plan) >= coord->limits.open_per_analyst_max)
+        return "too-many-open";
+    return NULL;
+}
+
+static void refuse(struct plan *plan, const char *code, struct actions *actions)
+{
+    act(actions, ACTION_REFUSE)->code = code;
+    plan_free(plan);
+}
+
+static void on_question(struct coord *coord, const struct event *event, struct actions *actions)
+{
+    const struct coord_question *known = coord_find(coord, event->plan->id);
+    struct coord_question *question;
+    const char *code;
+
+    if (known) { /* at most once by question id, and an id means one question only */
+        bool same = memcmp(known->plan->hash, event->plan->hash, QUESTION_HASH_BYTES) == 0;
+
+        if (!same) {
+            refuse(event->plan, "id-taken", actions);
+            return;
+        }
+        act(actions, ACTION_KNOWN)->question = known;
+        plan_free(event->plan);
+        return;
+    }
+    forget_old(coord, event->now_ms);
+    code = refusal(coord, event->plan);
+    question = code ? NULL : calloc(1, sizeof(*question));
+    if (!question) {
+        refuse(event->plan, code ? code : "no-memory", actions);
+        return;
+    }
+    question->plan = event->plan;
+    question->serial = ++coord->serial;
+    question->open = true;
+    question->asked_ms = event->now_ms;
+    question->deadline_ms = event->deadline_ms;
+    question->n_regions = event->plan->n_regions;
+    coord->question[coord->n_questions++] = question;
+    act(actions, ACTION_SAVE)->question = question;
+    for (size_t i = 0; i < question->n_regions; i++) {
+        struct coord_region *region = &question->region[i];
+        uint64_t link;
+
+        memcpy(region->node, event->plan->region[i], NODE_BYTES);
+        link = coord_link_of(coord, region->node);
+        if (link && event->now_ms < event->deadline_ms)
+            ask_region(question, i, link, actions);
+    }
+}
+
+static void on_cancel(struct coord *coord, const struct event *event, struct actions *actions)
+{
+    const struct coord_question *found = coord_find(coord, event->id);
+    struct coord_question *question = found ? by_serial(coord, found->serial) : NULL;
+
+    if (!question || !question->open)
+        return;
+    for (size_t i = 0; i < question->n_regions; i++) {
+        struct coord_region *region = &question->region[i];
+        struct node *node = node_find(coord, region->node);
+
+        if (region->state != REGION_WAITING)
+            continue;
+        region->state = REGION_FAILED;
+        region->code = "cancelled";
+        if (node && node->link && node->link == region->asked_on) {
+            struct action *action = act(actions, ACTION_SEND_CANCEL);
+
+            action->link = node->link;
+            action->serial = question->serial;
+        }
+    }
+}
+
+static void on_link_up(struct coord *coord, const struct event *event, struct actions *actions)
+{
+    struct node *node = node_meet(coord, event->node);
+
+    if (!node || node->link == event->link) {
+        if (!node)
+            act(actions, ACTION_END_LINK)->link = event->link;
+        return;
+    }
+    if (node->link)
+        act(actions, ACTION_END_LINK)->link = node->link;
+    node->link = event->link;
+    for (size_t i = 0; i < coord->n_questions; i++) {
+        struct coord_question *question = coord->question[i];
+        struct coord_region *region = region_of(question, node->id);
+
+        if (question->open && region && region->state == REGION_WAITING)
+            ask_region(question, (size_t)(region - question->region), node->link, actions);
+    }
+}
+
+static void on_link_down(struct coord *coord, const struct event *event)
+{
+    struct node *node = node_of_link(coord, event->link);
+
+    if (!node) /* an older link of a node that has a newer one */
+        return;
+    node->link = 0;
+    node->down_ms = event->now_ms;
+}
+
+static void fail_region(struct coord *coord, const struct event *event, const char *code)
+{
+    const struct node *node = node_of_link(coord, event->link);
+    struct coord_question *question = by_serial(coord, event->serial);
+    struct coord_region *region = node && question ? region_of(question, node->id) : NULL;
+
+    if (!region || !question->open || region->state != REGION_WAITING ||
+        region->asked_on != event->link)
+        return;
+    region->state = REGION_FAILED;
+    region->code = code;
+}
+
+static void on_answer(struct coord *coord, const struct event *event, struct actions *actions)
+{
+    struct answer *answer = event->answer;
+    struct coord_question *question = by_serial(coord, event->serial);
+    struct coord_region *region = question ? region_of(question, answer->node) : NULL;
+    bool foreign = strcmp(event->node, answer->node) != 0;
+    struct action *action;
+    struct err err;
+
+    coord->spent = answer; /* until it is kept */
+    if (foreign || !region || !answer_fits(answer, question->plan, &err)) {
+        fail_region(coord, event, foreign ? "wrong-node" : "wrong-answer");
+        return;
+    }
+    if (region->answer) /* a second one, or a duplicate: the first stands */
+        return;
+    action = act(actions, ACTION_SAVE_ANSWER);
+    action->question = question;
+    action->region = (size_t)(region - question->region);
+    action->answer = answer;
+    action->late = !question->open || region->state != REGION_WAITING;
+    if (action->late)
+        return;
+    coord->spent = NULL;
+    region->answer = answer;
+    region->state = answer->state;
+}
+
+void coord_step(struct coord *coord, const struct event *event, struct actions *actions)
+{
+    actions->n = 0;
+    answer_free(coord->spent);
+    coord->spent = NULL;
+    settle(coord, event->now_ms, actions); /* what was due before the event */
+    switch (event->kind) {
+    case EVENT_QUESTION:
+        on_question(coord, event, actions);
+        break;
+    case EVENT_CANCEL:
+        on_cancel(coord, event, actions);
+        break;
+    case EVENT_LINK_UP:
+        on_link_up(coord, event, actions);
+        break;
+    case EVENT_LINK_DOWN:
+        on_link_down(coord, event);
+        break;
+    case EVENT_UNSENT:
+        fail_region(coord, event, "link-full");
+        break;
+    case EVENT_ANSWER:
+        if (event->answer)
+            on_answer(coord, event, actions);
+        else
+            fail_region(coord, event, "bad-signature");
+        break;
+    case EVENT_TIMER:
+        break;
+    }
+    timer_set(coord, settle(coord, event->now_ms, actions), actions);
+}

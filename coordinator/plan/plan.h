@@ -1,0 +1,52 @@
+#pragma once
+/*
+ * The plan of a question: which regions are asked, in which shape they answer, until when.
+ *
+ * It is made from a question that question_check() has let through (proto/trust), holds all that
+ * the coordinator needs of it, and the envelope's bytes, which travel on unchanged. The criteria
+ * are the analyst's and the nodes' business and are not looked into here. A plan is one
+ * allocation, owned by whoever holds the pointer, and never changed; any thread may read it.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "coordinator/plan/measure.h"
+#include "proto/base/err.h"
+#include "proto/trust/question.h"
+
+struct roster;
+
+#define REGIONS_MAX 64
+#define NODE_BYTES 16 /* "12" and its NUL */
+#define NAME_BYTES 65
+#define PLAN_DEADLINE_MS 30000 /* unless the asker wants less */
+#define PLAN_DEADLINE_MAX_MS 600000
+
+struct plan {
+    uint8_t id[QUESTION_ID_BYTES];
+    uint8_t hash[QUESTION_HASH_BYTES]; /* of the signed payload */
+    char analyst[NAME_BYTES];
+    char organisation[NAME_BYTES];
+    char role[NAME_BYTES];
+    char purpose[NAME_BYTES];
+    enum measure measure;
+    enum mode mode;
+    uint32_t sigma;
+    size_t n_cells; /* of every answer's vector */
+    int64_t expires;
+    size_t n_regions;
+    char region[REGIONS_MAX][NODE_BYTES]; /* the audience: sorted, distinct, all of the roster */
+    uint8_t *envelope;                    /* the signed bytes, behind the struct */
+    size_t envelope_bytes;
+};
+
+/*
+ * The plan of a checked question; envelope is the packed Envelope that carried it. ERR_INVALID for
+ * a region that the roster does not have, and for what is not served yet, by name.
+ */
+bool plan_new(const struct question *question, const struct roster *roster, const uint8_t *envelope,
+              size_t envelope_bytes, struct plan **out, struct err *err) MUST_CHECK;
+void plan_free(struct plan *plan); /* accepts NULL */
+
+/* When the answers are due, from the asker's wish (0: none) and the question's own expiry. */
+int64_t plan_deadline_ms(const struct plan *plan, int64_t wish_ms, int64_t now_s);
