@@ -6,7 +6,7 @@
  * caller's transaction (asserted), so that a charge and its audit leaf are one; the caller commits
  * durably before anything is computed. A release is paid once by each organisation and repeats are
  * free; nothing is ever refunded. Budget years are opened by ledger_open_window() alone: the clock
- * grants nothing. Tables and rules: reference privacy, section 4.4; schemas/ledger.
+ * grants nothing. Tables and rules: schemas/ledger; reference privacy, section 4.4.
  *
  * A ledger belongs to one thread, and its database has one connection.
  */
@@ -18,23 +18,25 @@
 #define LEDGER_HASH_BYTES 32
 #define LEDGER_ID_BYTES 16
 #define LEDGER_ANSWER_MAX (1 << 20)
+#define LEDGER_SEEN_MAX 1000000 /* question ids remembered; the oldest go first */
 
+struct arena;
 struct ledger;
 struct sqlite3;
 
-/* Creates or steps up the schema. Borrows db, which must outlive the ledger. */
+/* Creates the tables when they are missing; refuses a newer schema. Borrows db. */
 bool ledger_open(struct sqlite3 *db, struct ledger **out, struct err *err) MUST_CHECK;
 void ledger_close(struct ledger *ledger);
 
-/*
- * A policy of this version and hash is in force, with this budget window. A version or window that
- * is older than the one in force is ERR_DENIED. *opened says whether anything was written.
- */
 struct ledger_policy {
     uint64_t version;
     const uint8_t *hash; /* 32 */
-    const char *window;
+    const char *window;  /* budget years compare as text: "2026" < "2027" */
 };
+/*
+ * Put a policy in force. A version or window older than the one in force, or another file under the
+ * same version, is ERR_DENIED. *opened says whether anything was written.
+ */
 bool ledger_open_window(struct ledger *ledger, const struct ledger_policy *policy, int64_t now_s,
                         bool *opened, struct err *err) MUST_CHECK;
 
@@ -72,9 +74,10 @@ enum ledger_outcome {
 
 struct ledger_charge {
     enum ledger_outcome outcome;
-    bool released;     /* an answer is stored: ledger_answer() has it */
-    int64_t left_nrho; /* of the organisation in this window, after this charge */
-    uint8_t noise_key[LEDGER_HASH_BYTES]; /* that of the first charge: noise is drawn by it */
+    bool
+        paid_by_this; /* the charge is this very question's, now or before: a retry says the same */
+    bool released;    /* an answer is stored: ledger_find() has it */
+    int64_t left_nrho; /* of the organisation in this window: after the charge if paid_by_this */
 };
 
 /*
@@ -85,16 +88,21 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
                  const struct ledger_caps *caps, uint64_t log_index, struct ledger_charge *out,
                  struct err *err) MUST_CHECK;
 
+struct ledger_answer {
+    const uint8_t *data;
+    size_t size;
+    uint64_t log_index;                   /* of the release's leaf */
+    uint8_t noise_key[LEDGER_HASH_BYTES]; /* that the noise was drawn by */
+};
 /* Keep the released bytes. A release has one answer for ever: a second one is ERR_INTERNAL. */
 bool ledger_release(struct ledger *ledger, const uint8_t base_key[static LEDGER_HASH_BYTES],
-                    const void *answer, size_t size, uint64_t log_index,
-                    struct err *err) MUST_CHECK;
-/* The stored bytes, into the caller's buffer. *found is false before release. */
-bool ledger_answer(struct ledger *ledger, const uint8_t base_key[static LEDGER_HASH_BYTES],
-                   void *answer, size_t room, size_t *size, bool *found,
-                   struct err *err) MUST_CHECK;
+                    const struct ledger_answer *answer, struct err *err) MUST_CHECK;
+/* The stored answer, its bytes in the arena. *found is false before release. */
+bool ledger_find(struct ledger *ledger, const uint8_t base_key[static LEDGER_HASH_BYTES],
+                 struct arena *arena, struct ledger_answer *out, bool *found,
+                 struct err *err) MUST_CHECK;
 
-/* What the organisation has left of the window in force. */
+/* What the organisation has left of cap_nrho in the window in force. */
 bool ledger_left(struct ledger *ledger, const char *organisation, const char *dataset,
                  int64_t cap_nrho, int64_t *left_nrho, struct err *err) MUST_CHECK;
 /* Sum of all charges, and their number: for audits and tests. */
@@ -103,10 +111,14 @@ bool ledger_spent(struct ledger *ledger, int64_t *nrho, uint64_t *charges,
 
 enum ledger_seen { LEDGER_FRESH, LEDGER_SAME, LEDGER_OTHER };
 /*
- * Remember a question id with the hash of its bytes. SAME: those very bytes came before
- * (idempotent); OTHER: other bytes under the same id, which is a replay. Ids are forgotten once
- * expired at now_s.
+ * Was this question id used? SAME: by those very bytes, and base_key becomes what they were charged
+ * for (the snapshot may be another by now); OTHER: by other bytes, which is a replay.
  */
-bool ledger_see(struct ledger *ledger, const uint8_t id[static LEDGER_ID_BYTES],
-                const uint8_t question_hash[static LEDGER_HASH_BYTES], int64_t expires_s,
-                int64_t now_s, enum ledger_seen *seen, struct err *err) MUST_CHECK;
+bool ledger_recall(struct ledger *ledger, const uint8_t id[static LEDGER_ID_BYTES],
+                   const uint8_t question_hash[static LEDGER_HASH_BYTES],
+                   uint8_t base_key[static LEDGER_HASH_BYTES], enum ledger_seen *seen,
+                   struct err *err) MUST_CHECK;
+/* Remember the id of a question that was charged, or had been. */
+bool ledger_remember(struct ledger *ledger, const uint8_t id[static LEDGER_ID_BYTES],
+                     const uint8_t question_hash[static LEDGER_HASH_BYTES],
+                     const uint8_t base_key[static LEDGER_HASH_BYTES], struct err *err) MUST_CHECK;

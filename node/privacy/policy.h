@@ -36,6 +36,7 @@ const uint8_t *policy_hash(const struct policy *policy);
 /* What is asked, as far as policy looks at it. */
 struct policy_request {
     const char *role;
+    const char *organisation;
     const char *purpose;
     const char *permit; /* "" without one */
     const char *dataset;
@@ -59,6 +60,6 @@ struct policy_grant {
 bool policy_admit(const struct policy *policy, const struct policy_request *request,
                   struct policy_grant *grant, struct err *err) MUST_CHECK;
 
-/* One line of text per rule, for `rikstal-node policy show`. line is valid during the call. */
+/* Lines of text, for `rikstal-node policy show`. line is valid during the call. */
 void policy_explain(const struct policy *policy, void (*line)(const char *text, void *context),
                     void *context);

@@ -1,0 +1,43 @@
+#include "node/privacy/cells.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "node/privacy/cells_inside.h"
+
+struct cells *cells_new(size_t n)
+{
+    assert(n > 0 && n <= CELLS_MAX);
+    /* sodium_malloc puts the end at a guard page, so the size is kept a multiple of 16. */
+    size_t bytes = (sizeof(struct cells) + n * sizeof(int64_t) + 15) & ~(size_t)15;
+    struct cells *cells = sodium_malloc(bytes);
+
+    if (!cells)
+        return NULL;
+    memset(cells, 0, bytes);
+    cells->n = n;
+    return cells;
+}
+
+void cells_free(struct cells *cells)
+{
+    sodium_free(cells); /* wipes first; accepts NULL */
+}
+
+void cells_put(struct cells *cells, size_t i, int64_t value)
+{
+    assert(i < cells->n);
+    cells->value[i] = value;
+}
+
+void cells_add(struct cells *cells, size_t i, int64_t value)
+{
+    assert(i < cells->n);
+    cells->value[i] = (int64_t)((uint64_t)cells->value[i] + (uint64_t)value);
+}
+
+size_t cells_count(const struct cells *cells)
+{
+    return cells->n;
+}

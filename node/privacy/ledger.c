@@ -1,0 +1,584 @@
+/*
+ * All of it runs in the caller's immediate transaction on the only connection, so between reading
+ * what was spent and adding to it nothing can come. What a cap leaves is cap - spent, both not
+ * negative, so no sum can overflow: the price is compared before it is added.
+ */
+#include "node/privacy/ledger.h"
+
+#include <assert.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/base/arena.h"
+
+#define SCHEMA_VERSION 1
+#define APPLICATION_ID 0x726b6c67 /* "rklg" */
+#define SPENT_KEY_BYTES 600
+
+extern const char ledger_schema_1[]; /* schemas/ledger/1.sql, embedded by the build */
+
+enum statement {
+    POLICY_NEWEST,
+    POLICY_ADD,
+    CHARGE_FIND,
+    CHARGE_ADD,
+    RELEASE_FIND,
+    RELEASE_ADD,
+    RELEASE_SET,
+    RELEASE_ANSWER,
+    SPENT_FIND,
+    SPENT_ADD,
+    SEEN_FIND,
+    SEEN_ADD,
+    SEEN_FORGET,
+    TOTAL,
+    STATEMENTS,
+};
+
+static const char *const sql[STATEMENTS] = {
+    [POLICY_NEWEST] = "SELECT version, hash, window FROM policy ORDER BY id DESC LIMIT 1",
+    [POLICY_ADD] = "INSERT INTO policy(version, hash, window, ts) VALUES(?1, ?2, ?3, ?4)",
+    [CHARGE_FIND] = "SELECT question_hash, left_nrho FROM charge"
+                    " WHERE organisation = ?1 AND dataset = ?2 AND base_key = ?3",
+    [CHARGE_ADD] = "INSERT INTO charge(organisation, dataset, base_key, purpose, permit, window,"
+                   " nrho, left_nrho, ts, question_hash, log_index)"
+                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [RELEASE_FIND] = "SELECT state FROM release WHERE base_key = ?1",
+    [RELEASE_ADD] = "INSERT INTO release(base_key, noise_key, snapshot, mode, sigma, nrho, state,"
+                    " ts, log_index) VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8)",
+    [RELEASE_SET] = "UPDATE release SET state = 1, answer = ?2, noise_key = ?3, log_index = ?4"
+                    " WHERE base_key = ?1 AND state = 0",
+    [RELEASE_ANSWER] = "SELECT answer, noise_key, log_index FROM release"
+                       " WHERE base_key = ?1 AND state = 1",
+    [SPENT_FIND] = "SELECT nrho FROM spent WHERE scope = ?1 AND key = ?2 AND window = ?3",
+    [SPENT_ADD] = "INSERT INTO spent VALUES(?1, ?2, ?3, ?4)"
+                  " ON CONFLICT DO UPDATE SET nrho = nrho + excluded.nrho",
+    [SEEN_FIND] = "SELECT question_hash, base_key FROM seen WHERE question_id = ?1",
+    [SEEN_ADD] = "INSERT INTO seen(question_id, question_hash, base_key) VALUES(?1, ?2, ?3)",
+    [SEEN_FORGET] = "DELETE FROM seen WHERE id <= (SELECT max(id) FROM seen) - ?1",
+    [TOTAL] = "SELECT coalesce(sum(nrho), 0), count(*) FROM charge",
+};
+
+struct ledger {
+    sqlite3 *db; /* borrowed */
+    sqlite3_stmt *statement[STATEMENTS];
+};
+
+/* The one place where SQLite's codes become ours. */
+static bool sql_failed(struct ledger *ledger, struct err *err)
+{
+    int code = sqlite3_errcode(ledger->db) & 0xff;
+    bool again = code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_FULL;
+
+    return err_set(err, again ? ERR_UNAVAILABLE : ERR_INTERNAL, "ledger: %s",
+                   sqlite3_errmsg(ledger->db));
+}
+
+static void rewind_stmt(sqlite3_stmt *stmt)
+{
+    sqlite3_reset(stmt); /* its code is that of the step, already dealt with */
+    sqlite3_clear_bindings(stmt);
+}
+
+/* A parameter list: 't'ext, 'i'nteger, 'h'ash of 32 bytes, question id of 16 bytes ('d'). */
+union value {
+    const char *text;
+    int64_t integer;
+    const uint8_t *blob;
+};
+
+static bool bind(sqlite3_stmt *stmt, const char *kinds, const union value *value)
+{
+    for (int i = 0; kinds[i]; i++) {
+        int code = SQLITE_MISUSE;
+
+        if (kinds[i] == 't')
+            code = sqlite3_bind_text(stmt, i + 1, value[i].text, -1, SQLITE_STATIC);
+        else if (kinds[i] == 'i')
+            code = sqlite3_bind_int64(stmt, i + 1, value[i].integer);
+        else if (kinds[i] == 'h')
+            code = sqlite3_bind_blob(stmt, i + 1, value[i].blob, LEDGER_HASH_BYTES, SQLITE_STATIC);
+        else if (kinds[i] == 'd')
+            code = sqlite3_bind_blob(stmt, i + 1, value[i].blob, LEDGER_ID_BYTES, SQLITE_STATIC);
+        if (code != SQLITE_OK)
+            return false;
+    }
+    return true;
+}
+
+/* Run a statement that returns nothing. */
+static bool run(struct ledger *ledger, enum statement which, const char *kinds,
+                const union value *value, struct err *err)
+{
+    sqlite3_stmt *stmt = ledger->statement[which];
+    bool done = bind(stmt, kinds, value) && sqlite3_step(stmt) == SQLITE_DONE;
+
+    if (!done)
+        sql_failed(ledger, err);
+    rewind_stmt(stmt);
+    return done;
+}
+
+/* Begin a look-up: *stmt stands on the row, or is rewound when there is none. */
+static bool look(struct ledger *ledger, enum statement which, const char *kinds,
+                 const union value *value, sqlite3_stmt **row, struct err *err)
+{
+    sqlite3_stmt *stmt = ledger->statement[which];
+    int code = bind(stmt, kinds, value) ? sqlite3_step(stmt) : SQLITE_ERROR;
+
+    *row = NULL;
+    if (code == SQLITE_ROW) {
+        *row = stmt;
+        return true;
+    }
+    if (code != SQLITE_DONE)
+        sql_failed(ledger, err);
+    rewind_stmt(stmt);
+    return code == SQLITE_DONE;
+}
+
+static bool column_hash(sqlite3_stmt *row, int column, uint8_t out[static LEDGER_HASH_BYTES])
+{
+    const void *blob = sqlite3_column_blob(row, column);
+
+    if (!blob || sqlite3_column_bytes(row, column) != LEDGER_HASH_BYTES)
+        return false;
+    memcpy(out, blob, LEDGER_HASH_BYTES);
+    return true;
+}
+
+static bool schema_version(struct ledger *ledger, int64_t *version, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool read =
+        sqlite3_prepare_v2(ledger->db, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW;
+
+    if (read)
+        *version = sqlite3_column_int64(stmt, 0);
+    else
+        sql_failed(ledger, err);
+    sqlite3_finalize(stmt);
+    return read;
+}
+
+static bool execute(struct ledger *ledger, const char *text, struct err *err)
+{
+    return sqlite3_exec(ledger->db, text, NULL, NULL, NULL) == SQLITE_OK || sql_failed(ledger, err);
+}
+
+static bool create_schema(struct ledger *ledger, struct err *err)
+{
+    char tail[96];
+
+    sqlite3_snprintf(sizeof(tail), tail, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+                     APPLICATION_ID, SCHEMA_VERSION);
+    if (!execute(ledger, "BEGIN IMMEDIATE", err))
+        return false;
+    if (execute(ledger, ledger_schema_1, err) && execute(ledger, tail, err) &&
+        execute(ledger, "COMMIT", err))
+        return true;
+    sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}
+
+static bool prepare(struct ledger *ledger, struct err *err)
+{
+    int64_t version = 0;
+
+    if (!schema_version(ledger, &version, err))
+        return false;
+    if (version > SCHEMA_VERSION)
+        return err_set(err, ERR_INVALID,
+                       "the ledger has schema %lld, this program knows %d: install the newer one",
+                       (long long)version, SCHEMA_VERSION);
+    if (version == 0 && !create_schema(ledger, err))
+        return false;
+    for (int i = 0; i < STATEMENTS; i++)
+        if (sqlite3_prepare_v3(ledger->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &ledger->statement[i], NULL) != SQLITE_OK)
+            return sql_failed(ledger, err);
+    return true;
+}
+
+bool ledger_open(sqlite3 *db, struct ledger **out, struct err *err)
+{
+    struct ledger *ledger = calloc(1, sizeof(*ledger));
+
+    if (!ledger)
+        return err_set(err, ERR_INTERNAL, "out of memory for the ledger");
+    ledger->db = db;
+    if (!prepare(ledger, err)) {
+        ledger_close(ledger);
+        return false;
+    }
+    *out = ledger;
+    return true;
+}
+
+void ledger_close(struct ledger *ledger)
+{
+    if (!ledger)
+        return;
+    for (int i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(ledger->statement[i]);
+    free(ledger);
+}
+
+/* ---- policy and windows ---------------------------------------------------------------------- */
+
+#define WINDOW_BYTES 33
+
+static bool check_newer(sqlite3_stmt *row, const struct ledger_policy *policy, bool *same,
+                        struct err *err)
+{
+    uint64_t version = (uint64_t)sqlite3_column_int64(row, 0);
+    const char *window = (const char *)sqlite3_column_text(row, 2);
+    uint8_t hash[LEDGER_HASH_BYTES];
+
+    if (!window || !column_hash(row, 1, hash))
+        return err_set(err, ERR_INTERNAL, "ledger: the policy in force cannot be read");
+    *same = version == policy->version && memcmp(hash, policy->hash, LEDGER_HASH_BYTES) == 0;
+    if (*same)
+        return true;
+    if (policy->version <= version)
+        return err_set(err, ERR_DENIED,
+                       "policy version %llu does not follow version %llu, which is in force: "
+                       "give a changed policy a higher version",
+                       (unsigned long long)policy->version, (unsigned long long)version);
+    if (strcmp(policy->window, window) < 0)
+        return err_set(err, ERR_DENIED, "budget window %s is older than %s, which is open",
+                       policy->window, window);
+    return true;
+}
+
+bool ledger_open_window(struct ledger *ledger, const struct ledger_policy *policy, int64_t now_s,
+                        bool *opened, struct err *err)
+{
+    sqlite3_stmt *row;
+    bool same = false, newer = true;
+
+    assert(!sqlite3_get_autocommit(ledger->db));
+    if (policy->version == 0 || policy->version > INT64_MAX || !policy->window[0] ||
+        strlen(policy->window) >= WINDOW_BYTES)
+        return err_set(err, ERR_INVALID, "a policy has a version from 1 and a budget window");
+    if (!look(ledger, POLICY_NEWEST, "", NULL, &row, err))
+        return false;
+    if (row) {
+        newer = check_newer(row, policy, &same, err);
+        rewind_stmt(row);
+    }
+    if (!newer)
+        return false;
+    *opened = !same;
+    return same || run(ledger, POLICY_ADD, "ihti",
+                       (union value[]){{.integer = (int64_t)policy->version},
+                                       {.blob = policy->hash},
+                                       {.text = policy->window},
+                                       {.integer = now_s}},
+                       err);
+}
+
+static bool window_in_force(struct ledger *ledger, char window[static WINDOW_BYTES],
+                            struct err *err)
+{
+    sqlite3_stmt *row;
+
+    if (!look(ledger, POLICY_NEWEST, "", NULL, &row, err))
+        return false;
+    if (!row)
+        return err_set(err, ERR_UNAVAILABLE, "no policy has opened a budget window yet");
+    sqlite3_snprintf(WINDOW_BYTES, window, "%s", sqlite3_column_text(row, 2));
+    rewind_stmt(row);
+    return true;
+}
+
+/* ---- spending -------------------------------------------------------------------------------- */
+
+/* One account that a charge is taken from. */
+struct account {
+    const char *scope;
+    const char *key;
+    const char *window; /* "" for a lifetime */
+    int64_t cap_nrho;
+    enum ledger_outcome refusal;
+};
+
+static bool spent_of(struct ledger *ledger, const struct account *account, int64_t *nrho,
+                     struct err *err)
+{
+    sqlite3_stmt *row;
+
+    if (!look(ledger, SPENT_FIND, "ttt",
+              (union value[]){
+                  {.text = account->scope}, {.text = account->key}, {.text = account->window}},
+              &row, err))
+        return false;
+    *nrho = row ? sqlite3_column_int64(row, 0) : 0;
+    if (row)
+        rewind_stmt(row);
+    return true;
+}
+
+static bool covers(struct ledger *ledger, const struct account *account, int64_t nrho,
+                   bool *covered, struct err *err)
+{
+    int64_t spent;
+
+    if (!spent_of(ledger, account, &spent, err))
+        return false;
+    assert(spent >= 0);
+    /* A cap that was lowered below what is spent covers nothing. */
+    *covered = account->cap_nrho > spent && nrho <= account->cap_nrho - spent;
+    return true;
+}
+
+/* Take nrho from all of them or from none. */
+static bool take_from(struct ledger *ledger, const struct account *account, size_t n, int64_t nrho,
+                      enum ledger_outcome *outcome, struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool covered;
+
+        if (!covers(ledger, &account[i], nrho, &covered, err))
+            return false;
+        if (!covered) {
+            *outcome = account[i].refusal;
+            return true;
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        if (!run(ledger, SPENT_ADD, "ttti",
+                 (union value[]){{.text = account[i].scope},
+                                 {.text = account[i].key},
+                                 {.text = account[i].window},
+                                 {.integer = nrho}},
+                 err))
+            return false;
+    *outcome = LEDGER_CHARGED;
+    return true;
+}
+
+/* Names are separated by a control byte, which no name holds (leaf_name, roster). */
+static void spent_key(char key[static SPENT_KEY_BYTES], const char *organisation,
+                      const char *dataset)
+{
+    sqlite3_snprintf(SPENT_KEY_BYTES, key, "%s\x1f%s", organisation, dataset);
+}
+
+static bool year_left(struct ledger *ledger, const struct account *year, int64_t *left,
+                      struct err *err)
+{
+    int64_t spent;
+
+    if (!spent_of(ledger, year, &spent, err))
+        return false;
+    *left = year->cap_nrho > spent ? year->cap_nrho - spent : 0;
+    return true;
+}
+
+static bool find_charge(struct ledger *ledger, const struct ledger_claim *claim, bool *found,
+                        struct ledger_charge *out, struct err *err)
+{
+    sqlite3_stmt *row;
+    uint8_t question_hash[LEDGER_HASH_BYTES];
+
+    if (!look(ledger, CHARGE_FIND, "tth",
+              (union value[]){{.text = claim->organisation},
+                              {.text = claim->dataset},
+                              {.blob = claim->base_key}},
+              &row, err))
+        return false;
+    *found = row != NULL;
+    if (!row)
+        return true;
+    out->outcome = LEDGER_PAID;
+    out->paid_by_this = column_hash(row, 0, question_hash) &&
+                        memcmp(question_hash, claim->question_hash, LEDGER_HASH_BYTES) == 0;
+    out->left_nrho = sqlite3_column_int64(row, 1);
+    rewind_stmt(row);
+    return true;
+}
+
+static bool find_release(struct ledger *ledger, const uint8_t *base_key, bool *there,
+                         bool *released, struct err *err)
+{
+    sqlite3_stmt *row;
+
+    if (!look(ledger, RELEASE_FIND, "h", (union value[]){{.blob = base_key}}, &row, err))
+        return false;
+    *there = row != NULL;
+    *released = row && sqlite3_column_int64(row, 0) == 1;
+    if (row)
+        rewind_stmt(row);
+    return true;
+}
+
+static bool add_rows(struct ledger *ledger, const struct ledger_claim *claim, bool new_release,
+                     const char *window, int64_t left_nrho, uint64_t log_index, struct err *err)
+{
+    union value release[] = {{.blob = claim->base_key}, {.blob = claim->noise_key},
+                             {.blob = claim->snapshot}, {.integer = claim->mode},
+                             {.integer = claim->sigma}, {.integer = claim->nrho},
+                             {.integer = claim->now_s}, {.integer = (int64_t)log_index}};
+    union value charge[] = {
+        {.text = claim->organisation},  {.text = claim->dataset},       {.blob = claim->base_key},
+        {.text = claim->purpose},       {.text = claim->permit},        {.text = window},
+        {.integer = claim->nrho},       {.integer = left_nrho},         {.integer = claim->now_s},
+        {.blob = claim->question_hash}, {.integer = (int64_t)log_index}};
+
+    return (!new_release || run(ledger, RELEASE_ADD, "hhhiiiii", release, err)) &&
+           run(ledger, CHARGE_ADD, "tthtttiiihi", charge, err);
+}
+
+bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
+                 const struct ledger_caps *caps, uint64_t log_index, struct ledger_charge *out,
+                 struct err *err)
+{
+    char window[WINDOW_BYTES], key[SPENT_KEY_BYTES];
+    struct ledger_charge charge = {0};
+    bool found, there;
+
+    assert(!sqlite3_get_autocommit(ledger->db)); /* or it would commit without its leaf */
+    assert(claim->nrho > 0);
+    spent_key(key, claim->organisation, claim->dataset);
+    if (!window_in_force(ledger, window, err) ||
+        !find_release(ledger, claim->base_key, &there, &charge.released, err) ||
+        !find_charge(ledger, claim, &found, &charge, err))
+        return false;
+    struct account year = {"organisation", key, window, caps->organisation_year_nrho,
+                           LEDGER_NO_YEAR};
+    struct account account[4] = {
+        year, {"lifetime", key, "", caps->organisation_lifetime_nrho, LEDGER_NO_LIFETIME}};
+    size_t n = 2;
+
+    if (claim->permit[0])
+        account[n++] =
+            (struct account){"permit", claim->permit, "", caps->permit_nrho, LEDGER_NO_PERMIT};
+    if (!there)
+        account[n++] = (struct account){"node", "", window, caps->node_year_nrho, LEDGER_NO_NODE};
+    if (!found && !take_from(ledger, account, n, claim->nrho, &charge.outcome, err))
+        return false;
+    if (!charge.paid_by_this && !year_left(ledger, &year, &charge.left_nrho, err))
+        return false;
+    if (charge.outcome == LEDGER_CHARGED) {
+        charge.paid_by_this = true;
+        if (!add_rows(ledger, claim, !there, window, charge.left_nrho, log_index, err))
+            return false;
+    }
+    *out = charge;
+    return true;
+}
+
+bool ledger_left(struct ledger *ledger, const char *organisation, const char *dataset,
+                 int64_t cap_nrho, int64_t *left_nrho, struct err *err)
+{
+    char window[WINDOW_BYTES], key[SPENT_KEY_BYTES];
+
+    spent_key(key, organisation, dataset);
+    return window_in_force(ledger, window, err) &&
+           year_left(ledger, &(struct account){"organisation", key, window, cap_nrho, 0}, left_nrho,
+                     err);
+}
+
+bool ledger_spent(struct ledger *ledger, int64_t *nrho, uint64_t *charges, struct err *err)
+{
+    sqlite3_stmt *row;
+
+    if (!look(ledger, TOTAL, "", NULL, &row, err))
+        return false;
+    *nrho = sqlite3_column_int64(row, 0);
+    *charges = (uint64_t)sqlite3_column_int64(row, 1);
+    rewind_stmt(row);
+    return true;
+}
+
+/* ---- answers --------------------------------------------------------------------------------- */
+
+bool ledger_release(struct ledger *ledger, const uint8_t base_key[static LEDGER_HASH_BYTES],
+                    const struct ledger_answer *answer, struct err *err)
+{
+    sqlite3_stmt *stmt = ledger->statement[RELEASE_SET];
+    bool stepped;
+
+    assert(!sqlite3_get_autocommit(ledger->db));
+    if (answer->size == 0 || answer->size > LEDGER_ANSWER_MAX)
+        return err_set(err, ERR_INTERNAL, "an answer of %zu bytes is not stored", answer->size);
+    stepped =
+        bind(stmt, "h", (union value[]){{.blob = base_key}}) &&
+        sqlite3_bind_blob(stmt, 2, answer->data, (int)answer->size, SQLITE_STATIC) == SQLITE_OK &&
+        sqlite3_bind_blob(stmt, 3, answer->noise_key, LEDGER_HASH_BYTES, SQLITE_STATIC) ==
+            SQLITE_OK &&
+        sqlite3_bind_int64(stmt, 4, (int64_t)answer->log_index) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_DONE;
+    if (!stepped)
+        sql_failed(ledger, err);
+    rewind_stmt(stmt);
+    if (stepped && sqlite3_changes(ledger->db) != 1)
+        return err_set(err, ERR_INTERNAL, "an answer to what was not charged, or a second answer");
+    return stepped;
+}
+
+bool ledger_find(struct ledger *ledger, const uint8_t base_key[static LEDGER_HASH_BYTES],
+                 struct arena *arena, struct ledger_answer *out, bool *found, struct err *err)
+{
+    struct ledger_answer answer = {0};
+    sqlite3_stmt *row;
+    uint8_t *copy;
+
+    if (!look(ledger, RELEASE_ANSWER, "h", (union value[]){{.blob = base_key}}, &row, err))
+        return false;
+    *found = row != NULL;
+    if (!row)
+        return true;
+    answer.size = (size_t)sqlite3_column_bytes(row, 0);
+    answer.log_index = (uint64_t)sqlite3_column_int64(row, 2);
+    copy = arena_alloc(arena, answer.size ? answer.size : 1);
+    bool whole = copy && answer.size && column_hash(row, 1, answer.noise_key);
+
+    if (whole)
+        memcpy(copy, sqlite3_column_blob(row, 0), answer.size);
+    rewind_stmt(row);
+    if (!whole)
+        return err_set(err, ERR_INTERNAL, "a stored answer cannot be read");
+    answer.data = copy;
+    *out = answer;
+    return true;
+}
+
+/* ---- question ids ---------------------------------------------------------------------------- */
+
+bool ledger_recall(struct ledger *ledger, const uint8_t id[static LEDGER_ID_BYTES],
+                   const uint8_t question_hash[static LEDGER_HASH_BYTES],
+                   uint8_t base_key[static LEDGER_HASH_BYTES], enum ledger_seen *seen,
+                   struct err *err)
+{
+    uint8_t known[LEDGER_HASH_BYTES], asked[LEDGER_HASH_BYTES];
+    sqlite3_stmt *row;
+
+    if (!look(ledger, SEEN_FIND, "d", (union value[]){{.blob = id}}, &row, err))
+        return false;
+    *seen = LEDGER_FRESH;
+    if (!row)
+        return true;
+    bool read = column_hash(row, 0, known) && column_hash(row, 1, asked);
+
+    rewind_stmt(row);
+    if (!read)
+        return err_set(err, ERR_INTERNAL, "ledger: a remembered question cannot be read");
+    *seen = memcmp(known, question_hash, LEDGER_HASH_BYTES) == 0 ? LEDGER_SAME : LEDGER_OTHER;
+    if (*seen == LEDGER_SAME)
+        memcpy(base_key, asked, LEDGER_HASH_BYTES);
+    return true;
+}
+
+bool ledger_remember(struct ledger *ledger, const uint8_t id[static LEDGER_ID_BYTES],
+                     const uint8_t question_hash[static LEDGER_HASH_BYTES],
+                     const uint8_t base_key[static LEDGER_HASH_BYTES], struct err *err)
+{
+    assert(!sqlite3_get_autocommit(ledger->db));
+    return run(ledger, SEEN_ADD, "dhh",
+               (union value[]){{.blob = id}, {.blob = question_hash}, {.blob = base_key}}, err) &&
+           run(ledger, SEEN_FORGET, "i", (union value[]){{.integer = LEDGER_SEEN_MAX}}, err);
+}

@@ -1,0 +1,104 @@
+/*
+ * The stream of a release is ChaCha20 under BLAKE2b(K_noise, "rikstal-noise-v1" noise_key), all of
+ * it at fixed positions: cell i takes bytes 16 i .. 16 i + 15, so neither the number of cells nor
+ * the order of evaluation can shift one cell's noise to another.
+ */
+#include "node/privacy/noise.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "node/privacy/cells_inside.h"
+#include "node/privacy/table.h"
+
+#define NOISE_DOMAIN "rikstal-noise-v1"
+#define CELL_BYTES 16
+#define BATCH_CELLS 64 /* a multiple of ChaCha20's block of 4 cells */
+#define BLOCK_BYTES 64
+
+struct noise {
+    uint8_t key[NOISE_KEY_BYTES];
+};
+
+bool noise_new(const uint8_t key[static NOISE_KEY_BYTES], struct noise **out, struct err *err)
+{
+    struct noise *noise = sodium_malloc(sizeof(*noise));
+
+    if (!noise)
+        return err_set(err, ERR_INTERNAL, "no locked memory for the noise key");
+    memcpy(noise->key, key, NOISE_KEY_BYTES);
+    *out = noise;
+    return true;
+}
+
+void noise_free(struct noise *noise)
+{
+    sodium_free(noise); /* wipes */
+}
+
+static void stream_key(const struct noise *noise, const uint8_t noise_key[static 32],
+                       uint8_t key[static crypto_stream_chacha20_ietf_KEYBYTES])
+{
+    crypto_generichash_state state;
+
+    crypto_generichash_init(&state, noise->key, NOISE_KEY_BYTES,
+                            crypto_stream_chacha20_ietf_KEYBYTES);
+    crypto_generichash_update(&state, (const uint8_t *)NOISE_DOMAIN, sizeof(NOISE_DOMAIN) - 1);
+    crypto_generichash_update(&state, noise_key, 32);
+    crypto_generichash_final(&state, key, crypto_stream_chacha20_ietf_KEYBYTES);
+    sodium_memzero(&state, sizeof(state));
+}
+
+static uint64_t load_u64(const uint8_t *bytes)
+{
+    uint64_t value = 0;
+
+    for (size_t i = 0; i < 8; i++)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+/* Sums are modulo 2^64: no overflow to branch on, and what masks need. */
+static int64_t noised(int64_t value, int32_t noise)
+{
+    return (int64_t)((uint64_t)value + (uint64_t)(int64_t)noise);
+}
+
+static void open_batch(const struct noise_table *table, const uint8_t *stream, const int64_t *value,
+                       int64_t *out, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint8_t *bits = stream + i * CELL_BYTES;
+
+        out[i] = noised(value[i], noise_table_sample(table, load_u64(bits), load_u64(bits + 8)));
+    }
+}
+
+bool noise_open(const struct noise *noise, const struct noise_draw *draw,
+                const struct measure *measure, const struct cells *cells, int64_t *out,
+                struct err *err)
+{
+    static const uint8_t zero[BATCH_CELLS * CELL_BYTES];
+    static const uint8_t nonce[crypto_stream_chacha20_ietf_NONCEBYTES];
+    const struct noise_table *table = noise_table_find(draw->sigma, draw->shares);
+    uint8_t key[crypto_stream_chacha20_ietf_KEYBYTES];
+    uint8_t stream[BATCH_CELLS * CELL_BYTES];
+
+    if (!table)
+        return err_set(err, ERR_INTERNAL, "no noise table for sigma %u in %u shares", draw->sigma,
+                       draw->shares);
+    if (cells->n != measure->n_cells || measure->sensitivity_squared == 0)
+        return err_set(err, ERR_INTERNAL, "the cells are not those that the measure declares");
+    stream_key(noise, draw->noise_key, key);
+    for (size_t at = 0; at < cells->n; at += BATCH_CELLS) {
+        size_t n = cells->n - at < BATCH_CELLS ? cells->n - at : BATCH_CELLS;
+        uint32_t block = (uint32_t)(at * CELL_BYTES / BLOCK_BYTES);
+
+        crypto_stream_chacha20_ietf_xor_ic(stream, zero, sizeof(stream), nonce, block, key);
+        open_batch(table, stream, cells->value + at, out + at, n);
+    }
+    sodium_memzero(key, sizeof(key));
+    sodium_memzero(stream, sizeof(stream));
+    return true;
+}

@@ -1,0 +1,245 @@
+#include "node/privacy/policy.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node/privacy/policy_rules.h"
+#include "node/privacy/price.h"
+#include "proto/query/ast.h"
+
+uint64_t policy_version(const struct policy *policy)
+{
+    return policy->version;
+}
+
+const char *policy_window(const struct policy *policy)
+{
+    return policy->window;
+}
+
+const char *policy_population(const struct policy *policy)
+{
+    return policy->population;
+}
+
+const uint8_t *policy_hash(const struct policy *policy)
+{
+    return policy->hash;
+}
+
+/* Depth is bounded by AST_DEPTH_MAX. */
+static uint32_t fields_of(const struct ast_node *node)
+{
+    uint32_t fields = 0;
+
+    if (node->kind == AST_TEST)
+        return UINT32_C(1) << node->field;
+    for (uint32_t i = 0; i < node->n_children; i++)
+        fields |= fields_of(node->children[i]);
+    return fields;
+}
+
+static uint32_t sigma_bit(uint32_t sigma)
+{
+    for (uint32_t i = 0; i < PRICE_SIGMAS; i++)
+        if (price_sigma_menu[i] == sigma)
+            return UINT32_C(1) << i;
+    return 0;
+}
+
+static const char *field_outside(uint32_t fields, uint32_t allowed)
+{
+    for (uint32_t i = 0; i < POLICY_FIELDS; i++)
+        if (fields & ~allowed & (UINT32_C(1) << i))
+            return policy_field_names[i];
+    return fields & ~allowed ? "a field that this version does not know" : NULL;
+}
+
+static const char *const mode_names[] = {"no mode", "regions", "sum"};
+static const char *const measure_names[] = {"no measure", "count", "breakdown", "frequency"};
+
+/*
+ * How far the question gets through the rule, 6 = admitted; err says what stopped it. The order is
+ * that in which a person would like to hear about it.
+ */
+static int fit(const struct policy_rule *rule, const struct policy_request *request,
+               uint32_t fields, struct err *err)
+{
+    const char *outside = field_outside(fields, rule->fields);
+
+    if (!policy_names_have(&rule->purposes, request->purpose)) {
+        err_set(err, ERR_DENIED, "role %s may not ask for the purpose \"%.64s\"", request->role,
+                request->purpose);
+        return 0;
+    }
+    if (!(rule->modes & UINT32_C(1) << request->mode)) {
+        err_set(err, ERR_DENIED, "role %s may not use mode %s for this purpose", request->role,
+                mode_names[request->mode]);
+        return 1;
+    }
+    if (!(rule->measures & UINT32_C(1) << request->measure.kind)) {
+        err_set(err, ERR_DENIED, "role %s may not ask for the measure %s in mode %s", request->role,
+                measure_names[request->measure.kind], mode_names[request->mode]);
+        return 2;
+    }
+    if (outside) {
+        err_set(err, ERR_DENIED, "role %s may not ask about %s in mode %s", request->role, outside,
+                mode_names[request->mode]);
+        return 3;
+    }
+    if (!(rule->sigmas & sigma_bit(request->sigma))) {
+        err_set(err, ERR_DENIED, "role %s may not use sigma %u in mode %s", request->role,
+                request->sigma, mode_names[request->mode]);
+        return 4;
+    }
+    if (rule->permit && !request->permit[0]) {
+        err_set(err, ERR_DENIED, "role %s needs a permit in mode %s", request->role,
+                mode_names[request->mode]);
+        return 5;
+    }
+    return 6;
+}
+
+static const struct policy_role *find_role(const struct policy *policy, const char *name)
+{
+    for (uint32_t i = 0; i < policy->n_roles; i++)
+        if (strcmp(policy->roles[i].name, name) == 0)
+            return &policy->roles[i];
+    return NULL;
+}
+
+/* Caps of the role, or lower ones of the organisation. */
+static void fill_grant(const struct policy *policy, const struct policy_role *role,
+                       const struct policy_rule *rule, const char *organisation,
+                       struct policy_grant *grant)
+{
+    *grant = (struct policy_grant){
+        .display_below = rule->display_below,
+        .display_base = rule->display_base,
+        .organisation_year_nrho = role->organisation_year_nrho,
+        .organisation_lifetime_nrho = role->organisation_lifetime_nrho,
+        .node_year_nrho = policy->node_year_nrho,
+        .permit_nrho = policy->permit_nrho,
+    };
+    for (uint32_t i = 0; i < policy->n_organisations; i++) {
+        const struct policy_organisation *own = &policy->organisations[i];
+
+        if (strcmp(own->name, organisation) != 0)
+            continue;
+        if (own->organisation_year_nrho < grant->organisation_year_nrho)
+            grant->organisation_year_nrho = own->organisation_year_nrho;
+        if (own->organisation_lifetime_nrho < grant->organisation_lifetime_nrho)
+            grant->organisation_lifetime_nrho = own->organisation_lifetime_nrho;
+    }
+}
+
+bool policy_admit(const struct policy *policy, const struct policy_request *request,
+                  struct policy_grant *grant, struct err *err)
+{
+    const struct policy_role *role = find_role(policy, request->role);
+    uint32_t fields = fields_of(request->ast->root);
+    int furthest = -1;
+    struct err why;
+
+    if (request->mode != POLICY_REGIONS && request->mode != POLICY_SUM)
+        return err_set(err, ERR_DENIED, "the mode is regions or sum");
+    assert(request->measure.kind >= MEASURE_COUNT && request->measure.kind <= MEASURE_FREQUENCY);
+    if (!role || role->n_rules == 0)
+        return err_set(err, ERR_DENIED, "this region's policy has nothing for role \"%.64s\"",
+                       request->role);
+    if (!policy_names_have(&policy->datasets, request->dataset))
+        return err_set(err, ERR_DENIED, "this region's policy has no dataset of that name");
+    for (uint32_t i = 0; i < role->n_rules; i++) {
+        int reached = fit(&role->rules[i], request, fields, &why);
+
+        if (reached == 6) {
+            fill_grant(policy, role, &role->rules[i], request->organisation, grant);
+            return true;
+        }
+        if (reached > furthest) {
+            furthest = reached;
+            *err = why;
+        }
+    }
+    return false;
+}
+
+/* ---- in words -------------------------------------------------------------------------------- */
+
+#define LINE_BYTES 512
+
+static void add(char line[static LINE_BYTES], const char *text)
+{
+    size_t used = strlen(line);
+
+    snprintf(line + used, LINE_BYTES - used, "%s", text);
+}
+
+static void add_bits(char line[static LINE_BYTES], uint32_t bits, const char *const *names,
+                     uint32_t n)
+{
+    const char *gap = "";
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (!(bits & UINT32_C(1) << i))
+            continue;
+        add(line, gap);
+        add(line, names[i]);
+        gap = ", ";
+    }
+    if (!*gap)
+        add(line, "nothing");
+}
+
+static void explain_rule(const struct policy_rule *rule,
+                         void (*line)(const char *text, void *context), void *context)
+{
+    static const char *const sigmas[PRICE_SIGMAS] = {"5", "10", "20", "50"};
+    char text[LINE_BYTES] = "  for ";
+
+    for (uint32_t i = 0; i < rule->purposes.n; i++) {
+        add(text, i ? ", " : "");
+        add(text, rule->purposes.name[i]);
+    }
+    line(text, context);
+    snprintf(text, sizeof(text), "    modes ");
+    add_bits(text, rule->modes, mode_names, 3);
+    add(text, "; measures ");
+    add_bits(text, rule->measures, measure_names, 4);
+    add(text, "; sigma ");
+    add_bits(text, rule->sigmas, sigmas, PRICE_SIGMAS);
+    add(text, rule->permit ? "; with a permit only" : "");
+    line(text, context);
+    snprintf(text, sizeof(text), "    may ask about ");
+    add_bits(text, rule->fields, policy_field_names, POLICY_FIELDS);
+    line(text, context);
+    snprintf(text, sizeof(text), "    figures below %u are shown as \"<%u\", others rounded to %u",
+             rule->display_below, rule->display_below, rule->display_base);
+    line(text, context);
+}
+
+void policy_explain(const struct policy *policy, void (*line)(const char *text, void *context),
+                    void *context)
+{
+    char text[LINE_BYTES];
+
+    snprintf(text, sizeof(text), "version %llu, budget window %s, population %s",
+             (unsigned long long)policy->version, policy->window, policy->population);
+    line(text, context);
+    snprintf(text, sizeof(text), "this node releases at most %.3f rho a year to all together",
+             (double)policy->node_year_nrho / 1e9);
+    line(text, context);
+    for (uint32_t i = 0; i < policy->n_roles; i++) {
+        const struct policy_role *role = &policy->roles[i];
+
+        snprintf(text, sizeof(text),
+                 "role %s: %.3f rho a year and %.3f in a lifetime for each organisation",
+                 role->name, (double)role->organisation_year_nrho / 1e9,
+                 (double)role->organisation_lifetime_nrho / 1e9);
+        line(text, context);
+        for (uint32_t j = 0; j < role->n_rules; j++)
+            explain_rule(&role->rules[j], line, context);
+    }
+    line("whatever is not listed is denied", context);
+}

@@ -1,0 +1,355 @@
+/*
+ * Reading a policy file: every member is known and required, or the file is refused. A typing error
+ * in a policy must never widen it.
+ */
+#include <sodium.h>
+#include <string.h>
+
+#include "node/privacy/policy_rules.h"
+#include "node/privacy/price.h"
+#include "proto/base/arena.h"
+#include "proto/base/file.h"
+#include "proto/base/json.h"
+
+#define ARENA_BYTES ((size_t)4 << 20)
+
+/* National maxima: a region may be stricter, never laxer (reference: privacy, section 4.4). */
+#define YEAR_NRHO_MAX INT64_C(500000000)
+#define LIFETIME_NRHO_MAX (4 * YEAR_NRHO_MAX)
+#define NODE_NRHO_MAX INT64_C(5000000000)
+#define PERMIT_NRHO_MAX INT64_C(1000000000)
+#define DISPLAY_BELOW_MIN 5
+#define DISPLAY_MOST 1000
+
+const char *const policy_field_names[POLICY_FIELDS] = {
+    "age",  "birth_year",  "sex",    "region", "diagnosis", "phenotype", "code",
+    "gene", "consequence", "change", "locus",  "zygosity",  "af",        "clinvar"};
+
+bool policy_names_have(const struct policy_names *names, const char *name)
+{
+    for (uint32_t i = 0; i < names->n; i++)
+        if (strcmp(names->name[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Every member of the object is among the names, which end with NULL, and every name is there. */
+static bool members_are(const cJSON *object, const char *where, const char *const *names,
+                        struct err *err)
+{
+    if (!cJSON_IsObject(object))
+        return err_set(err, ERR_INVALID, "policy: %s is an object", where);
+    for (const cJSON *member = object->child; member; member = member->next) {
+        size_t i = 0;
+
+        while (names[i] && strcmp(names[i], member->string) != 0)
+            i++;
+        if (!names[i])
+            return err_set(err, ERR_INVALID, "policy: %s has an unknown member \"%.64s\"", where,
+                           member->string);
+    }
+    for (size_t i = 0; names[i]; i++)
+        if (!json_member(object, names[i]))
+            return err_set(err, ERR_INVALID, "policy: %s lacks \"%s\"", where, names[i]);
+    return true;
+}
+
+static bool name_is_plain(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "_-.: ");
+
+    return length > 0 && length < POLICY_NAME_BYTES && name[length] == 0;
+}
+
+static bool read_name(const cJSON *item, const char *where, struct arena *arena, const char **out,
+                      struct err *err)
+{
+    const char *text = cJSON_GetStringValue(item);
+
+    if (!text || !name_is_plain(text))
+        return err_set(err, ERR_INVALID,
+                       "policy: %s is a name of letters, digits and _-.: up to %d bytes", where,
+                       POLICY_NAME_BYTES - 1);
+    *out = arena_strdup(arena, text);
+    return *out || err_set(err, ERR_INTERNAL, "out of memory for the policy");
+}
+
+static bool read_int(const cJSON *object, const char *where, const char *name, int64_t min,
+                     int64_t max, int64_t *out, struct err *err)
+{
+    int64_t value;
+
+    if (!json_int(object, name, &value) || value < min || value > max)
+        return err_set(err, ERR_INVALID, "policy: %s of %s is a whole number in %lld..%lld", name,
+                       where, (long long)min, (long long)max);
+    *out = value;
+    return true;
+}
+
+static bool read_names(const cJSON *object, const char *where, const char *name,
+                       struct arena *arena, struct policy_names *out, struct err *err)
+{
+    const cJSON *array = json_array(object, name), *item;
+    int n = array ? cJSON_GetArraySize(array) : 0;
+
+    if (!array || n > POLICY_NAMES_MAX)
+        return err_set(err, ERR_INVALID, "policy: %s of %s is a list of at most %d names", name,
+                       where, POLICY_NAMES_MAX);
+    out->name = arena_array(arena, (size_t)n + 1, sizeof(*out->name));
+    if (!out->name)
+        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+    cJSON_ArrayForEach(item, array)
+    {
+        if (!read_name(item, name, arena, &out->name[out->n], err))
+            return false;
+        out->n++;
+    }
+    return true;
+}
+
+/* A list of words of a closed list, as bits; bit i + first is words[i]. */
+struct words {
+    const char *const *word;
+    uint32_t n;
+    uint32_t first;
+};
+
+static bool read_bits(const cJSON *object, const char *where, const char *name,
+                      const struct words *words, uint32_t *out, struct err *err)
+{
+    const cJSON *array = json_array(object, name), *item;
+
+    if (!array)
+        return err_set(err, ERR_INVALID, "policy: %s of %s is a list", name, where);
+    *out = 0;
+    cJSON_ArrayForEach(item, array)
+    {
+        const char *text = cJSON_GetStringValue(item);
+        uint32_t i = 0;
+
+        while (text && i < words->n && strcmp(words->word[i], text) != 0)
+            i++;
+        if (!text || i == words->n)
+            return err_set(err, ERR_INVALID, "policy: %s of %s has an unknown word", name, where);
+        *out |= UINT32_C(1) << (i + words->first);
+    }
+    return true;
+}
+
+static bool read_sigmas(const cJSON *object, const char *where, uint32_t *out, struct err *err)
+{
+    const cJSON *array = json_array(object, "sigma"), *item;
+
+    if (!array)
+        return err_set(err, ERR_INVALID, "policy: sigma of %s is a list", where);
+    *out = 0;
+    cJSON_ArrayForEach(item, array)
+    {
+        uint32_t i = 0;
+
+        while (i < PRICE_SIGMAS && item->valuedouble != price_sigma_menu[i])
+            i++;
+        if (!cJSON_IsNumber(item) || i == PRICE_SIGMAS)
+            return err_set(err, ERR_INVALID, "policy: sigma of %s is of 5, 10, 20 and 50", where);
+        *out |= UINT32_C(1) << i;
+    }
+    return true;
+}
+
+static bool read_rule(const cJSON *object, const char *role, struct arena *arena,
+                      struct policy_rule *rule, struct err *err)
+{
+    static const char *const members[] = {"purposes",      "modes",        "measures",
+                                          "sigma",         "fields",       "permit",
+                                          "display_below", "display_base", NULL};
+    static const char *const modes[] = {"regions", "sum"};
+    static const char *const measures[] = {"count", "breakdown", "frequency"};
+    int64_t below = 0, base = 0;
+
+    if (!members_are(object, role, members, err) ||
+        !read_names(object, role, "purposes", arena, &rule->purposes, err) ||
+        !read_bits(object, role, "modes", &(struct words){modes, 2, 1}, &rule->modes, err) ||
+        !read_bits(object, role, "measures", &(struct words){measures, 3, 1}, &rule->measures,
+                   err) ||
+        !read_bits(object, role, "fields", &(struct words){policy_field_names, POLICY_FIELDS, 0},
+                   &rule->fields, err) ||
+        !read_sigmas(object, role, &rule->sigmas, err) ||
+        !read_int(object, role, "display_below", DISPLAY_BELOW_MIN, DISPLAY_MOST, &below, err) ||
+        !read_int(object, role, "display_base", 1, DISPLAY_MOST, &base, err))
+        return false;
+    if (!cJSON_IsBool(json_member(object, "permit")))
+        return err_set(err, ERR_INVALID, "policy: permit of %s is true or false", role);
+    rule->permit = json_bool(object, "permit", true);
+    rule->display_below = (uint32_t)below;
+    rule->display_base = (uint32_t)base;
+    return true;
+}
+
+static bool read_caps(const cJSON *object, const char *where, int64_t *year, int64_t *lifetime,
+                      struct err *err)
+{
+    return read_int(object, where, "organisation_year_nrho", 0, YEAR_NRHO_MAX, year, err) &&
+           read_int(object, where, "organisation_lifetime_nrho", 0, LIFETIME_NRHO_MAX, lifetime,
+                    err);
+}
+
+static bool read_role(const cJSON *object, struct arena *arena, struct policy_role *role,
+                      struct err *err)
+{
+    static const char *const members[] = {"organisation_year_nrho", "organisation_lifetime_nrho",
+                                          "rules", NULL};
+    const cJSON *rules, *item;
+
+    if (!members_are(object, role->name, members, err) ||
+        !read_caps(object, role->name, &role->organisation_year_nrho,
+                   &role->organisation_lifetime_nrho, err))
+        return false;
+    rules = json_array(object, "rules");
+    int n = rules ? cJSON_GetArraySize(rules) : -1;
+
+    if (n < 0 || n > POLICY_RULES_MAX)
+        return err_set(err, ERR_INVALID, "policy: rules of %s is a list of at most %d", role->name,
+                       POLICY_RULES_MAX);
+    role->rules = arena_array(arena, (size_t)n + 1, sizeof(*role->rules));
+    if (!role->rules)
+        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+    cJSON_ArrayForEach(item, rules)
+    {
+        if (!read_rule(item, role->name, arena, &role->rules[role->n_rules], err))
+            return false;
+        role->n_rules++;
+    }
+    return true;
+}
+
+static bool member_name(const cJSON *item, const char *where, struct arena *arena, const char **out,
+                        struct err *err)
+{
+    cJSON name = {.type = cJSON_String, .valuestring = item->string};
+
+    return read_name(&name, where, arena, out, err);
+}
+
+static bool read_roles(const cJSON *root, struct policy *policy, struct err *err)
+{
+    const cJSON *roles = json_object(root, "roles"), *item;
+    int n = roles ? cJSON_GetArraySize(roles) : -1;
+
+    if (n < 0 || n > POLICY_ROLES_MAX)
+        return err_set(err, ERR_INVALID, "policy: roles is an object of at most %d",
+                       POLICY_ROLES_MAX);
+    policy->roles = arena_array(policy->arena, (size_t)n + 1, sizeof(*policy->roles));
+    if (!policy->roles)
+        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+    cJSON_ArrayForEach(item, roles)
+    {
+        struct policy_role *role = &policy->roles[policy->n_roles++];
+
+        if (!member_name(item, "a role", policy->arena, &role->name, err) ||
+            !read_role(item, policy->arena, role, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_organisations(const cJSON *root, struct policy *policy, struct err *err)
+{
+    static const char *const members[] = {"organisation_year_nrho", "organisation_lifetime_nrho",
+                                          NULL};
+    const cJSON *all = json_object(root, "organisations"), *item;
+    int n = all ? cJSON_GetArraySize(all) : -1;
+
+    if (n < 0 || n > 4096)
+        return err_set(err, ERR_INVALID, "policy: organisations is an object of at most 4096");
+    policy->organisations =
+        arena_array(policy->arena, (size_t)n + 1, sizeof(*policy->organisations));
+    if (!policy->organisations)
+        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+    cJSON_ArrayForEach(item, all)
+    {
+        struct policy_organisation *organisation =
+            &policy->organisations[policy->n_organisations++];
+
+        if (!member_name(item, "an organisation", policy->arena, &organisation->name, err) ||
+            !members_are(item, organisation->name, members, err) ||
+            !read_caps(item, organisation->name, &organisation->organisation_year_nrho,
+                       &organisation->organisation_lifetime_nrho, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
+{
+    static const char *const members[] = {
+        "format",         "version",     "window", "population",    "datasets",
+        "node_year_nrho", "permit_nrho", "roles",  "organisations", NULL};
+    const char *format;
+    int64_t version = 0;
+
+    if (!members_are(root, "the file", members, err))
+        return false;
+    format = json_text(root, "format");
+    if (!format || strcmp(format, "rikstal-policy-v1") != 0)
+        return err_set(err, ERR_INVALID, "policy: format is \"rikstal-policy-v1\"");
+    if (!read_int(root, "the file", "version", 1, INT64_C(1) << 53, &version, err))
+        return false;
+    policy->version = (uint64_t)version;
+    return read_name(json_member(root, "window"), "window", policy->arena, &policy->window, err) &&
+           read_name(json_member(root, "population"), "population", policy->arena,
+                     &policy->population, err) &&
+           read_names(root, "the file", "datasets", policy->arena, &policy->datasets, err) &&
+           read_int(root, "the file", "node_year_nrho", 0, NODE_NRHO_MAX, &policy->node_year_nrho,
+                    err) &&
+           read_int(root, "the file", "permit_nrho", 0, PERMIT_NRHO_MAX, &policy->permit_nrho,
+                    err) &&
+           read_roles(root, policy, err) && read_organisations(root, policy, err);
+}
+
+bool policy_parse(const char *text, size_t size, struct policy **out, struct err *err)
+{
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct policy *policy = arena ? arena_alloc(arena, sizeof(*policy)) : NULL;
+    cJSON *root = NULL;
+
+    if (!policy) {
+        arena_free(arena);
+        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+    }
+    policy->arena = arena;
+    crypto_generichash(policy->hash, sizeof(policy->hash), (const uint8_t *)text, size, NULL, 0);
+    bool read =
+        json_parse(text, size, POLICY_BYTES_MAX, &root, err) && read_root(root, policy, err);
+
+    cJSON_Delete(root);
+    if (!read) {
+        arena_free(arena);
+        return false;
+    }
+    *out = policy;
+    return true;
+}
+
+bool policy_read(const char *path, struct policy **out, struct err *err)
+{
+    struct arena *arena = arena_new(2 * POLICY_BYTES_MAX);
+    uint8_t *data;
+    size_t size;
+
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+    bool read = file_read(path, POLICY_BYTES_MAX, arena, &data, &size, err);
+    bool parsed = read && policy_parse((const char *)data, size, out, err);
+
+    if (read && !parsed)
+        err_wrap(err, "%s: ", path);
+    arena_free(arena);
+    return parsed;
+}
+
+void policy_free(struct policy *policy)
+{
+    if (policy)
+        arena_free(policy->arena); /* the policy itself lies in it */
+}

@@ -1,0 +1,69 @@
+#pragma once
+/*
+ * A policy as it lies in memory: written by policy_parse.c, read by policy.c, and by nobody else.
+ *
+ * Everything is in one arena and never changed once read.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "node/privacy/policy.h"
+
+#define POLICY_ROLES_MAX 32
+#define POLICY_RULES_MAX 16
+#define POLICY_NAMES_MAX 64
+#define POLICY_FIELDS 14 /* enum ast_field */
+
+/* Names of fields in the policy file, in the order of enum ast_field. */
+extern const char *const policy_field_names[POLICY_FIELDS];
+
+struct policy_names {
+    uint32_t n;
+    const char **name;
+};
+
+/* One line of what a role may do; a question must fit one rule entirely. */
+struct policy_rule {
+    struct policy_names purposes;
+    uint32_t modes;    /* bit m: enum policy_mode m */
+    uint32_t measures; /* bit m: enum measure_kind m */
+    uint32_t sigmas;   /* bit i: price_sigma_menu[i] */
+    uint32_t fields;   /* bit f: enum ast_field f */
+    bool permit;       /* a permit must be named */
+    uint32_t display_below;
+    uint32_t display_base;
+};
+
+struct policy_role {
+    const char *name;
+    int64_t organisation_year_nrho;
+    int64_t organisation_lifetime_nrho;
+    uint32_t n_rules;
+    struct policy_rule *rules;
+};
+
+/* Caps of one organisation, where they differ from its role's; 0: as the role. */
+struct policy_organisation {
+    const char *name;
+    int64_t organisation_year_nrho;
+    int64_t organisation_lifetime_nrho;
+};
+
+struct arena;
+
+struct policy {
+    struct arena *arena;
+    uint8_t hash[32];
+    uint64_t version;
+    const char *window;
+    const char *population;
+    struct policy_names datasets;
+    int64_t node_year_nrho;
+    int64_t permit_nrho;
+    uint32_t n_roles;
+    struct policy_role *roles;
+    uint32_t n_organisations;
+    struct policy_organisation *organisations;
+};
+
+bool policy_names_have(const struct policy_names *names, const char *name);
