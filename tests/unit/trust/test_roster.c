@@ -1,0 +1,259 @@
+/*
+ * The promises of roster: k of n root keys or nothing, never backwards, never of another network; a
+ * revoked key is nobody's; a rotating node has two keys for as long as the roster says; no id and
+ * no key twice.
+ */
+#include "proto/trust/roster.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "proto/trust/envelope.h"
+#include "tests/unit/trust/people.h"
+
+static struct people p;
+
+static int up(void **state)
+{
+    (void)state;
+    people_up(&p);
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    people_down(&p);
+    return 0;
+}
+
+/* Would the roster as it is now be accepted, signed by n root keys? */
+static bool opens(size_t n_signers, const char *network, uint64_t version_min)
+{
+    struct roster *roster = NULL;
+    uint8_t *data;
+    size_t size;
+    bool ok;
+
+    people_sign(&p, n_signers, &data, &size);
+    ok = roster_open(data, size, &p.roots, network, version_min, &roster, &p.err);
+    roster_free(roster);
+    return ok;
+}
+
+static void test_two_of_three_signatures_are_needed(void **state)
+{
+    (void)state;
+    assert_false(opens(1, "test", 0));
+    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_true(opens(2, "test", 0));
+    assert_true(opens(3, "test", 0));
+    p.roots.needed = 0; /* no rule is no consent */
+    assert_false(opens(3, "test", 0));
+}
+
+static void test_an_older_roster_is_refused_and_the_same_is_not(void **state)
+{
+    (void)state;
+    assert_true(opens(2, "test", 7));
+    assert_false(opens(2, "test", 8));
+    assert_int_equal(p.err.code, ERR_DENIED);
+    p.roster.version = 0;
+    assert_false(opens(2, "test", 0));
+}
+
+static void test_a_roster_of_another_network_is_refused(void **state)
+{
+    (void)state;
+    assert_false(opens(2, "other", 0));
+    assert_true(opens(2, NULL, 0));
+}
+
+static void test_no_id_and_no_key_twice(void **state)
+{
+    (void)state;
+    p.nodes[1].node = "01";
+    assert_false(opens(2, "test", 0));
+    p.nodes[1].node = "12";
+    p.nodes[1].key = people_key(&p, p.node[0]);
+    assert_false(opens(2, "test", 0));
+    p.nodes[1].key = people_key(&p, p.analyst);
+    assert_false(opens(2, "test", 0));
+    p.nodes[1].key = people_key(&p, p.node[1]);
+    p.nodes[0].previous_key = people_key(&p, p.node[1]);
+    assert_false(opens(2, "test", 0));
+    p.nodes[0].previous_key = (ProtobufCBinaryData){0};
+    assert_true(opens(2, "test", 0));
+}
+
+static void test_members_without_a_valid_key_or_organisation_are_refused(void **state)
+{
+    (void)state;
+    p.nodes[0].key.len = 31;
+    assert_false(opens(2, "test", 0));
+    p.nodes[0].key.len = 32;
+    p.person.organisation = "nobody";
+    assert_false(opens(2, "test", 0));
+    p.person.organisation = "gms";
+    p.person.id = "";
+    assert_false(opens(2, "test", 0));
+}
+
+static void test_members_are_found_and_others_are_not(void **state)
+{
+    struct roster *roster = people_roster(&p);
+    struct key_id id;
+
+    (void)state;
+    assert_int_equal(roster_version(roster), 7);
+    assert_string_equal(roster_node(roster, "12")->name, "Skåne");
+    assert_null(roster_node(roster, "13"));
+    public_key_id(secret_key_public(p.analyst), &id);
+    assert_string_equal(roster_analyst(roster, &id)->id, "anna");
+    assert_true(roster_analyst_has_role(roster_analyst(roster, &id), "analyst"));
+    assert_false(roster_analyst_has_role(roster_analyst(roster, &id), "sponsor"));
+    public_key_id(secret_key_public(p.node[0]), &id);
+    assert_null(roster_analyst(roster, &id));
+    roster_free(roster);
+}
+
+static void key_revoke(const struct secret_key *key)
+{
+    static uint8_t id[KEY_ID_BYTES];
+    static ProtobufCBinaryData list = {KEY_ID_BYTES, id};
+
+    public_key_id(secret_key_public(key), (struct key_id *)(void *)id);
+    p.roster.revoked_keys = &list;
+    p.roster.n_revoked_keys = 1;
+}
+
+static void test_a_revoked_key_is_nobodys(void **state)
+{
+    struct public_key key;
+    struct roster *roster;
+    struct key_id id;
+
+    (void)state;
+    key_revoke(p.analyst);
+    roster = people_roster(&p);
+    public_key_id(secret_key_public(p.analyst), &id);
+    assert_null(roster_analyst(roster, &id));
+    roster_free(roster);
+    key_revoke(p.node[1]);
+    roster = people_roster(&p);
+    public_key_id(secret_key_public(p.node[1]), &id);
+    assert_false(roster_node_key(roster, "12", &id, PEOPLE_NOW, &key, &p.err));
+    assert_int_equal(p.err.code, ERR_DENIED);
+    roster_free(roster);
+}
+
+static void test_a_rotating_node_has_two_keys_until_the_day_is_over(void **state)
+{
+    struct key_id old, new;
+    struct roster *roster;
+    struct public_key key;
+
+    (void)state;
+    public_key_id(secret_key_public(p.node[1]), &old);
+    public_key_id(secret_key_public(p.node_next), &new);
+    p.nodes[1].previous_key = p.nodes[1].key;
+    p.nodes[1].key = people_key(&p, p.node_next);
+    p.nodes[1].previous_until = PEOPLE_NOW;
+    roster = people_roster(&p);
+    assert_true(roster_node_key(roster, "12", &new, PEOPLE_NOW + 1, &key, &p.err));
+    assert_true(public_key_same(&key, secret_key_public(p.node_next)));
+    assert_true(roster_node_key(roster, "12", &old, PEOPLE_NOW, &key, &p.err));
+    assert_false(roster_node_key(roster, "12", &old, PEOPLE_NOW + 1, &key, &p.err));
+    assert_false(roster_node_key(roster, "01", &old, PEOPLE_NOW, &key, &p.err));
+    roster_free(roster);
+}
+
+static void test_what_a_node_signs_is_opened_as_that_nodes_only(void **state)
+{
+    Rikstal__V1__Hello hello = RIKSTAL__V1__HELLO__INIT;
+    struct roster *roster = people_roster(&p);
+    Rikstal__V1__Envelope *envelope;
+    ProtobufCMessage *message;
+
+    (void)state;
+    hello.node = "12";
+    assert_true(
+        envelope_sign_message(DOMAIN_HELLO, &hello.base, p.node[1], p.arena, &envelope, &p.err));
+    assert_true(roster_open_from_node(roster, "12", PEOPLE_NOW, DOMAIN_HELLO, envelope,
+                                      &rikstal__v1__hello__descriptor, p.arena, &message, &p.err));
+    assert_false(roster_open_from_node(roster, "01", PEOPLE_NOW, DOMAIN_HELLO, envelope,
+                                       &rikstal__v1__hello__descriptor, p.arena, &message, &p.err));
+    roster_free(roster);
+}
+
+static void test_every_altered_byte_of_a_roster_is_refused(void **state)
+{
+    uint8_t *data;
+    size_t size;
+
+    (void)state;
+    people_sign(&p, 2, &data, &size);
+    for (size_t i = 0; i < size; i++) {
+        struct roster *roster = NULL;
+
+        data[i] ^= 0x41;
+        assert_false(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err));
+        data[i] ^= 0x41;
+    }
+}
+
+static void test_root_keys_survive_their_file_and_odd_files_are_refused(void **state)
+{
+    static const char *const odd[] = {"",
+                                      "rikstal-roots-v1 0\n",
+                                      "rikstal-roots-v1 1\n",
+                                      "rikstal-roots-v1 x\n",
+                                      "rikstal-roots-v1 1\nhello\n",
+                                      "rikstal-roots-v1 17\n",
+                                      "rikstal-roots-v2 1\n"};
+    char path[] = "/tmp/test-roots-XXXXXX";
+    struct root_keys back;
+    int fd = mkstemp(path);
+
+    (void)state;
+    assert_true(fd >= 0);
+    close(fd);
+    assert_true(root_keys_write(&p.roots, path, &p.err));
+    assert_true(root_keys_read(path, &back, &p.err));
+    assert_int_equal(back.n, 3);
+    assert_int_equal(back.needed, 2);
+    assert_memory_equal(back.keys, p.roots.keys, sizeof(back.keys[0]) * 3);
+    for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++)
+        assert_false(root_keys_parse(odd[i], &back, &p.err));
+    p.roots.keys[1] = p.roots.keys[0]; /* one holder, two votes */
+    assert_true(root_keys_write(&p.roots, path, &p.err));
+    assert_false(root_keys_read(path, &back, &p.err));
+    unlink(path);
+}
+
+#define ROSTER_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ROSTER_TEST(test_two_of_three_signatures_are_needed),
+        ROSTER_TEST(test_an_older_roster_is_refused_and_the_same_is_not),
+        ROSTER_TEST(test_a_roster_of_another_network_is_refused),
+        ROSTER_TEST(test_no_id_and_no_key_twice),
+        ROSTER_TEST(test_members_without_a_valid_key_or_organisation_are_refused),
+        ROSTER_TEST(test_members_are_found_and_others_are_not),
+        ROSTER_TEST(test_a_revoked_key_is_nobodys),
+        ROSTER_TEST(test_a_rotating_node_has_two_keys_until_the_day_is_over),
+        ROSTER_TEST(test_what_a_node_signs_is_opened_as_that_nodes_only),
+        ROSTER_TEST(test_every_altered_byte_of_a_roster_is_refused),
+        ROSTER_TEST(test_root_keys_survive_their_file_and_odd_files_are_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
