@@ -1,18 +1,21 @@
 #pragma once
 /*
  * The one way in which ledger and audit files are opened: rollback journal, synchronous=EXTRA, one
- * connection, exclusive lock; a commit that returned survives power loss.
+ * writing connection; a commit that returned survives power loss.
  *
  * WAL is not used: NORMAL loses acknowledged commits on power loss, and SQLite before 3.51.3 can
- * corrupt a WAL that two connections write (reference: reliability, section 1). A second opener
- * gets ERR_UNAVAILABLE at once. One thread.
+ * corrupt a WAL that two connections write (reference: reliability, section 1). Who reads beside
+ * the writer does so in short transactions; a writer that waits longer than DATABASE_BUSY_MS gives
+ * up with ERR_UNAVAILABLE. One thread.
  */
 #include "proto/base/err.h"
+
+#define DATABASE_BUSY_MS 1000
 
 struct sqlite3;
 
 bool database_open(const char *path, struct sqlite3 **out, struct err *err) MUST_CHECK;
-/* For reading beside a stopped keeper: `audit tail`, `audit verify`. */
+/* For reading, beside a running keeper too: `audit tail`, `audit verify`. */
 bool database_open_read(const char *path, struct sqlite3 **out, struct err *err) MUST_CHECK;
 void database_close(struct sqlite3 *db);
 

@@ -1,0 +1,221 @@
+#include "node/audit/checkpoint.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEY_HASH_BYTES 4
+#define SIGNATURE_BYTES crypto_sign_BYTES
+#define TIME_BYTES 8
+#define BLOB_MAX (KEY_HASH_BYTES + TIME_BYTES + SIGNATURE_BYTES)
+#define BASE64_MAX 128       /* of BLOB_MAX bytes, with NUL */
+#define DASH "\xe2\x80\x94 " /* an em dash and a blank begin a signature line */
+
+enum note_type { NOTE_ED25519 = 0x01, NOTE_COSIGNATURE = 0x04 };
+
+/* SHA-256(name LF type key), first four bytes (c2sp.org/signed-note). */
+static void key_hash(const char *name, enum note_type type, const uint8_t key[static 32],
+                     uint8_t out[static KEY_HASH_BYTES])
+{
+    crypto_hash_sha256_state state;
+    uint8_t tail[2] = {'\n', (uint8_t)type};
+    uint8_t hash[32];
+
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, (const uint8_t *)name, strlen(name));
+    crypto_hash_sha256_update(&state, tail, sizeof(tail));
+    crypto_hash_sha256_update(&state, key, 32);
+    crypto_hash_sha256_final(&state, hash);
+    memcpy(out, hash, KEY_HASH_BYTES);
+}
+
+/* A name stands alone on a line: no blank, no plus, no control byte. */
+static bool name_is_good(const char *name)
+{
+    if (!*name || strlen(name) >= CHECKPOINT_ORIGIN_BYTES)
+        return false;
+    for (const char *c = name; *c; c++)
+        if ((unsigned char)*c <= 0x20 || *c == '+' || *c == 0x7f)
+            return false;
+    return true;
+}
+
+static bool write_line(const char *name, const uint8_t *blob, size_t size, char *out, size_t room,
+                       struct err *err)
+{
+    char base64[BASE64_MAX];
+
+    sodium_bin2base64(base64, sizeof(base64), blob, size, sodium_base64_VARIANT_ORIGINAL);
+    int written = snprintf(out, room, DASH "%s %s\n", name, base64);
+
+    return (written > 0 && (size_t)written < room) ||
+           err_set(err, ERR_INTERNAL, "a checkpoint of more than %d bytes", CHECKPOINT_BYTES_MAX);
+}
+
+/* The blob of the line, which must be of this name and exactly this size. */
+static bool read_line(const char *line, size_t size, const char *name, uint8_t *blob,
+                      size_t blob_size)
+{
+    size_t head = strlen(DASH), name_size = strlen(name), got;
+    const char *end;
+
+    if (size < head + name_size + 1 || memcmp(line, DASH, head) != 0 ||
+        memcmp(line + head, name, name_size) != 0 || line[head + name_size] != ' ')
+        return false;
+    const char *base64 = line + head + name_size + 1;
+    size_t rest = size - (head + name_size + 1);
+
+    return sodium_base642bin(blob, blob_size, base64, rest, NULL, &got, &end,
+                             sodium_base64_VARIANT_ORIGINAL) == 0 &&
+           got == blob_size && end == base64 + rest;
+}
+
+bool checkpoint_sign(const struct checkpoint *checkpoint, const uint8_t secret[static 64],
+                     char note[static CHECKPOINT_BYTES_MAX], struct err *err)
+{
+    char root[BASE64_MAX];
+    uint8_t blob[KEY_HASH_BYTES + SIGNATURE_BYTES];
+    uint8_t key[32];
+
+    if (!name_is_good(checkpoint->origin))
+        return err_set(err, ERR_INVALID, "a log's origin is a name without blanks");
+    sodium_bin2base64(root, sizeof(root), checkpoint->root, MERKLE_HASH_BYTES,
+                      sodium_base64_VARIANT_ORIGINAL);
+    int body = snprintf(note, CHECKPOINT_BYTES_MAX, "%s\n%" PRIu64 "\n%s\n", checkpoint->origin,
+                        checkpoint->size, root);
+
+    crypto_sign_ed25519_sk_to_pk(key, secret);
+    key_hash(checkpoint->origin, NOTE_ED25519, key, blob);
+    crypto_sign_detached(blob + KEY_HASH_BYTES, NULL, (const uint8_t *)note, (size_t)body, secret);
+    note[body] = '\n'; /* the blank line */
+    return write_line(checkpoint->origin, blob, sizeof(blob), note + body + 1,
+                      CHECKPOINT_BYTES_MAX - (size_t)body - 1, err);
+}
+
+/* What is signed: up to and with the newline before the blank line; 0 when there is none. */
+static size_t body_size(const char *note)
+{
+    const char *blank = strstr(note, "\n\n");
+
+    return blank ? (size_t)(blank - note) + 1 : 0;
+}
+
+static bool read_size(const char *text, const char *end, uint64_t *out)
+{
+    uint64_t value = 0;
+
+    if (text == end || (*text == '0' && end - text > 1))
+        return false;
+    for (; text < end; text++)
+        if (*text < '0' || *text > '9' || __builtin_mul_overflow(value, UINT64_C(10), &value) ||
+            __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value))
+            return false;
+    *out = value;
+    return true;
+}
+
+static bool read_body(const char *note, size_t body, const char *origin, struct checkpoint *out)
+{
+    size_t origin_size = strlen(origin), got;
+    const char *size, *root, *end = note + body;
+
+    if (origin_size >= CHECKPOINT_ORIGIN_BYTES || body < origin_size + 1 ||
+        memcmp(note, origin, origin_size) != 0 || note[origin_size] != '\n')
+        return false;
+    size = note + origin_size + 1;
+    root = memchr(size, '\n', (size_t)(end - size));
+    if (!root || !read_size(size, root, &out->size))
+        return false;
+    root++;
+    memcpy(out->origin, origin, origin_size + 1);
+    const char *stop;
+
+    return sodium_base642bin(out->root, MERKLE_HASH_BYTES, root, (size_t)(end - root) - 1, NULL,
+                             &got, &stop, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+           got == MERKLE_HASH_BYTES && stop == end - 1;
+}
+
+/* A good signature of this key among the lines; others are other people's. */
+static bool signed_by(const char *note, size_t body, const char *name, const uint8_t key[static 32])
+{
+    uint8_t blob[KEY_HASH_BYTES + SIGNATURE_BYTES], hash[KEY_HASH_BYTES];
+
+    key_hash(name, NOTE_ED25519, key, hash);
+    for (const char *line = note + body + 1, *end; (end = strchr(line, '\n')); line = end + 1)
+        if (read_line(line, (size_t)(end - line), name, blob, sizeof(blob)) &&
+            memcmp(blob, hash, KEY_HASH_BYTES) == 0)
+            return crypto_sign_verify_detached(blob + KEY_HASH_BYTES, (const uint8_t *)note, body,
+                                               key) == 0;
+    return false;
+}
+
+bool checkpoint_verify(const char *note, const char *origin, const uint8_t key[static 32],
+                       struct checkpoint *out, struct err *err)
+{
+    struct checkpoint read;
+    size_t body = body_size(note);
+
+    if (strlen(note) >= CHECKPOINT_BYTES_MAX || body == 0 || !read_body(note, body, origin, &read))
+        return err_set(err, ERR_INVALID, "this is no checkpoint of %s", origin);
+    if (!signed_by(note, body, origin, key))
+        return err_set(err, ERR_DENIED, "the checkpoint is not signed by %s", origin);
+    *out = read;
+    return true;
+}
+
+/* "cosignature/v1", the time, the note's body (c2sp.org/tlog-cosignature). */
+static size_t cosigned_text(const char *note, size_t body, int64_t time_s,
+                            char text[static CHECKPOINT_BYTES_MAX + 64])
+{
+    int head = snprintf(text, 64, "cosignature/v1\ntime %" PRId64 "\n", time_s);
+
+    memcpy(text + head, note, body);
+    return (size_t)head + body;
+}
+
+bool checkpoint_cosign(const char *note, const char *witness, const uint8_t secret[static 64],
+                       int64_t time_s, char line[static CHECKPOINT_BYTES_MAX], struct err *err)
+{
+    char text[CHECKPOINT_BYTES_MAX + 64];
+    uint8_t blob[BLOB_MAX], key[32];
+    size_t body = body_size(note);
+
+    if (!name_is_good(witness) || body == 0 || body >= CHECKPOINT_BYTES_MAX || time_s < 0)
+        return err_set(err, ERR_INVALID, "nothing to cosign");
+    size_t size = cosigned_text(note, body, time_s, text);
+
+    crypto_sign_ed25519_sk_to_pk(key, secret);
+    key_hash(witness, NOTE_COSIGNATURE, key, blob);
+    for (int i = 0; i < TIME_BYTES; i++)
+        blob[KEY_HASH_BYTES + i] = (uint8_t)((uint64_t)time_s >> (56 - 8 * i));
+    crypto_sign_detached(blob + KEY_HASH_BYTES + TIME_BYTES, NULL, (const uint8_t *)text, size,
+                         secret);
+    return write_line(witness, blob, sizeof(blob), line, CHECKPOINT_BYTES_MAX, err);
+}
+
+bool checkpoint_verify_cosignature(const char *note, const char *line, const char *witness,
+                                   const uint8_t key[static 32], int64_t *time_s, struct err *err)
+{
+    char text[CHECKPOINT_BYTES_MAX + 64];
+    uint8_t blob[BLOB_MAX], hash[KEY_HASH_BYTES];
+    size_t body = body_size(note), size = strcspn(line, "\n");
+    uint64_t time = 0;
+
+    key_hash(witness, NOTE_COSIGNATURE, key, hash);
+    if (body == 0 || body >= CHECKPOINT_BYTES_MAX ||
+        !read_line(line, size, witness, blob, sizeof(blob)) ||
+        memcmp(blob, hash, KEY_HASH_BYTES) != 0)
+        return err_set(err, ERR_INVALID, "this is no cosignature of %s", witness);
+    for (int i = 0; i < TIME_BYTES; i++)
+        time = time << 8 | blob[KEY_HASH_BYTES + i];
+    if (time > INT64_MAX)
+        return err_set(err, ERR_INVALID, "the cosignature's time is out of range");
+    size = cosigned_text(note, body, (int64_t)time, text);
+    if (crypto_sign_verify_detached(blob + KEY_HASH_BYTES + TIME_BYTES, (const uint8_t *)text, size,
+                                    key) != 0)
+        return err_set(err, ERR_DENIED, "the cosignature is not that of %s", witness);
+    *time_s = (int64_t)time;
+    return true;
+}
