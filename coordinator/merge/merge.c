@@ -1,0 +1,159 @@
+#include "coordinator/merge/merge.h"
+
+#include "coordinator/merge/spread.h"
+#include "proto/base/arena.h"
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* First what the regions are, then what they add up to. */
+static void region_state_set(const struct merge_region *from, struct report_region *to)
+{
+    to->node = from->node;
+    to->name = from->name;
+    to->state = from->state;
+    to->answer = from->answer;
+    to->code = from->answer ? from->answer->code : (from->code ? from->code : "");
+    to->reason = from->answer ? from->answer->reason : "";
+}
+
+static bool has_value(const struct report_region *region)
+{
+    return region->answer && region->answer->state == REGION_VALUE;
+}
+
+static void tally(struct report *report)
+{
+    for (size_t i = 0; i < report->n_regions; i++) {
+        struct report_region *region = &report->region[i];
+
+        if (!has_value(region))
+            continue;
+        region->rule =
+            (struct display_rule){region->answer->display_below, region->answer->display_base};
+        report->n_answered++;
+        report->rule.below = larger(report->rule.below, region->rule.below);
+        report->rule.base = larger(report->rule.base, region->rule.base);
+        report->charged = report->charged || region->answer->charged;
+        if (region->answer->price_nrho > report->price_nrho)
+            report->price_nrho = region->answer->price_nrho;
+    }
+    report->has_total = report->n_answered > 0;
+}
+
+/* The regions' figures of one cell; the printed values add up to the printed total when asked. */
+static void cell_print(struct report *report, size_t cell, int64_t half_width, bool adds_up)
+{
+    int64_t part[REGIONS_MAX];
+    int64_t rounded[REGIONS_MAX];
+    size_t n = 0;
+
+    for (size_t i = 0; i < report->n_regions; i++)
+        if (has_value(&report->region[i]))
+            part[n++] = report->region[i].answer->cell[cell];
+    display_parts(part, n, report->rule.base, rounded);
+    n = 0;
+    for (size_t i = 0; i < report->n_regions; i++) {
+        struct report_region *region = &report->region[i];
+        struct figure *figure;
+
+        if (!has_value(region))
+            continue;
+        figure = &region->cell[cell];
+        *figure = display_figure(part[n], half_width, &region->rule);
+        if (adds_up && !figure->suppressed)
+            figure->value = rounded[n] < 0 ? 0 : rounded[n];
+        n++;
+    }
+}
+
+static void total_print(struct report *report, size_t cell)
+{
+    int64_t sum = 0; /* 64 regions of at most 1e9 */
+
+    for (size_t i = 0; i < report->n_regions; i++)
+        if (has_value(&report->region[i]))
+            sum += report->region[i].answer->cell[cell];
+    report->total[cell] = display_figure(sum, report->half_width, &report->rule);
+}
+
+static bool figures_alloc(struct report *report, struct arena *arena)
+{
+    report->total = arena_array(arena, report->n_cells, sizeof(struct figure));
+    for (size_t i = 0; i < report->n_regions; i++) {
+        if (!has_value(&report->region[i]))
+            continue;
+        report->region[i].cell = arena_array(arena, report->n_cells, sizeof(struct figure));
+        if (!report->region[i].cell)
+            return false;
+    }
+    return report->total != NULL;
+}
+
+static bool input_check(const struct merge_input *input, struct err *err)
+{
+    if (input->n_regions == 0 || input->n_regions > REGIONS_MAX)
+        return err_set(err, ERR_INVALID, "a report has 1 to %d regions", REGIONS_MAX);
+    if (!sigma_known(input->sigma) || input->mode != MODE_REGIONS || input->n_cells == 0)
+        return err_set(err, ERR_INVALID,
+                       "only answers of mode regions are merged, sigma on the menu");
+    for (size_t i = 0; i < input->n_regions; i++) {
+        const struct answer *answer = input->region[i].answer;
+
+        if (answer && answer->state != input->region[i].state)
+            return err_set(err, ERR_INTERNAL, "region %s: its state is not its answer's",
+                           input->region[i].node);
+        if (answer && answer->state == REGION_VALUE && answer->n_cells != input->n_cells)
+            return err_set(err, ERR_INVALID, "region %s answered in another shape",
+                           input->region[i].node);
+    }
+    return true;
+}
+
+bool merge(const struct merge_input *input, struct arena *arena, struct report **out,
+           struct err *err)
+{
+    struct report *report;
+
+    if (!input_check(input, err))
+        return false;
+    report = arena_alloc(arena, sizeof(*report));
+    if (!report)
+        return err_set(err, ERR_INTERNAL, "no memory for a report");
+    *report = (struct report){.id = input->id,
+                              .measure = input->measure,
+                              .mode = input->mode,
+                              .sigma = input->sigma,
+                              .n_cells = input->n_cells,
+                              .open = input->open,
+                              .n_regions = input->n_regions};
+    report->region = arena_array(arena, input->n_regions, sizeof(struct report_region));
+    if (!report->region)
+        return err_set(err, ERR_INTERNAL, "no memory for a report");
+    for (size_t i = 0; i < input->n_regions; i++)
+        region_state_set(&input->region[i], &report->region[i]);
+    tally(report);
+    if (!figures_alloc(report, arena))
+        return err_set(err, ERR_INTERNAL, "no memory for a report");
+    if (report->has_total) {
+        int64_t one = spread_half_width(1, input->sigma, REPORT_SHARE);
+
+        report->half_width = spread_half_width(report->n_answered, input->sigma, REPORT_SHARE);
+        for (size_t cell = 0; cell < input->n_cells; cell++) {
+            cell_print(report, cell, one, input->adds_up);
+            total_print(report, cell);
+        }
+    }
+    for (size_t i = 0; i < report->n_regions; i++)
+        if (report->region[i].cell && report->region[i].cell[0].suppressed)
+            report->region[i].state = REGION_SUPPRESSED;
+    *out = report;
+    return true;
+}
+
+bool report_is_partial(const struct report *report)
+{
+    return report->n_answered < report->n_regions;
+}

@@ -1,0 +1,18 @@
+#pragma once
+/*
+ * How far a sum of noised figures may be from the truth.
+ *
+ * Each of k figures carries its own draw of the discrete Gaussian with parameter sigma. The
+ * distribution of their sum is computed exactly, to double precision, by its characteristic
+ * function: on a lattice the k-fold convolution is the k-th power of one Fourier sum, whose
+ * trapezoid rule errs only by what lies beyond 9 standard deviations. Pure; any thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#define SPREAD_DRAWS_MAX 4096
+
+/* The smallest h with P(|sum of k draws| <= h) >= share; k in 1..SPREAD_DRAWS_MAX, share < 1. */
+int64_t spread_half_width(size_t k, uint32_t sigma, double share);
+/* P(sum of k draws = s), for |s| of at most 9 standard deviations. */
+double spread_probability(size_t k, uint32_t sigma, int64_t s);
