@@ -91,7 +91,7 @@ struct ast_node {
     /* below: AST_TEST */
     enum ast_field field;
     enum ast_op op;
-    bool negated; /* != : the test stands under an AST_NOT; this is for printing only */
+    bool negated; /* written with != ; the test stands under an AST_NOT; for bare.h only */
     uint32_t n_values;
     struct ast_value *values;
     int64_t low_nano; /* OP_RANGE; INT64_MIN and INT64_MAX are open ends */

@@ -1,0 +1,192 @@
+#include "proto/query/bare.h"
+
+#include "proto/query/parser.h"
+#include "proto/query/vocabulary.h"
+
+static bool is_variant_test(const struct ast_node *node)
+{
+    return node->kind == AST_TEST && vocabulary_fields[node->field].scope == SCOPE_VARIANT;
+}
+
+/* field != value: a not that was not written as one. */
+static bool is_unequal(const struct ast_node *node)
+{
+    return node->kind == AST_NOT && node->children[0]->negated &&
+           is_variant_test(node->children[0]);
+}
+
+static bool is_bare(const struct ast_node *node)
+{
+    return is_variant_test(node) || is_unequal(node);
+}
+
+static bool holds_bare(const struct ast_node *node)
+{
+    if (is_bare(node))
+        return true;
+    if (node->kind == AST_VARIANT)
+        return false;
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (holds_bare(node->children[i]))
+            return true;
+    return false;
+}
+
+static struct ast_node *refuse_unequal(struct parser *parser, const struct ast_node *node)
+{
+    const char *name = vocabulary_fields[node->children[0]->field].name;
+
+    diagnostic_expect(diagnostic_add(parser->found, FAULT_BARE_NOT, node->from, node->to,
+                                     "%s != can mean two things when it stands alone", name),
+                      "not %s = ... (no such variant), or variant(%s != ...) (some other variant)",
+                      name, name);
+    return NULL;
+}
+
+static struct ast_node *in_variant(struct parser *parser, struct ast_node *inside)
+{
+    struct ast_node *node = parser_node(parser, AST_VARIANT, inside->from);
+
+    if (!node)
+        return NULL;
+    node->children = parser_memory(parser, sizeof(struct ast_node *));
+    if (!node->children)
+        return NULL;
+    node->children[0] = inside;
+    node->n_children = 1;
+    node->to = inside->to;
+    node->bare = true;
+    return node;
+}
+
+/*
+ * May the bare operands of this `and` be read in one way only? Counted are the bare tests (as one,
+ * since they go together), the operands that hold bare tests under a not, and those that hold them
+ * under an or. Any two may belong together, but for two nots.
+ */
+static bool is_clear(struct parser *parser, const struct ast_node *node)
+{
+    uint32_t direct = 0, negative = 0, other = 0;
+    const struct ast_node *second = NULL;
+
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        const struct ast_node *child = node->children[i];
+
+        if (!holds_bare(child))
+            continue;
+        if (is_bare(child))
+            direct = 1;
+        else if (child->kind == AST_NOT)
+            negative++;
+        else
+            other++;
+        if (!is_bare(child))
+            second = child;
+    }
+    if (direct + other == 0 || direct + other + negative < 2)
+        return true;
+    diagnostic_expect(
+        diagnostic_add(parser->found, FAULT_SAME_VARIANT, second->from, second->to,
+                       "unclear whether this is about the same variant as the tests beside it"),
+        "variant( ) around the tests that belong to one variant");
+    return false;
+}
+
+static bool is_twice(struct parser *parser, const struct ast_node *node)
+{
+    uint32_t seen = 0;
+
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        const struct ast_node *child = node->children[i];
+
+        if (!is_variant_test(child) || child->op != OP_IN)
+            continue;
+        if (seen >> child->field & 1) {
+            const char *name = vocabulary_fields[child->field].name;
+
+            diagnostic_expect(diagnostic_add(parser->found, FAULT_TWICE, child->from, child->to,
+                                             "%s twice in one and: one variant or two?", name),
+                              "%s in (..., ...), or variant( ) around the tests of each variant",
+                              name);
+            return true;
+        }
+        seen |= UINT32_C(1) << child->field;
+    }
+    return false;
+}
+
+/* The bare operands of an `and`, as one variant( ). */
+static struct ast_node *gather(struct parser *parser, const struct ast_node *node, uint32_t n)
+{
+    struct ast_node *first = NULL, *both = parser_node(parser, AST_AND, node->from);
+    bool positive = false;
+
+    if (!both)
+        return NULL;
+    both->children = parser_memory(parser, n * sizeof(struct ast_node *));
+    if (!both->children)
+        return NULL;
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        struct ast_node *child = node->children[i];
+
+        if (!is_bare(child))
+            continue;
+        first = first ? first : child;
+        positive = positive || !is_unequal(child);
+        both->children[both->n_children++] = child;
+        both->to = child->to;
+    }
+    if (!positive)
+        return refuse_unequal(parser, first);
+    both->from = first->from;
+    return in_variant(parser, n == 1 ? first : both);
+}
+
+static struct ast_node *wrap_and(struct parser *parser, struct ast_node *node)
+{
+    struct ast_node *group = NULL;
+    uint32_t bare = 0, n = 0;
+
+    for (uint32_t i = 0; i < node->n_children; i++)
+        bare += is_bare(node->children[i]);
+    if (!is_clear(parser, node) || is_twice(parser, node))
+        return NULL;
+    if (bare) {
+        group = gather(parser, node, bare);
+        if (!group || bare == node->n_children)
+            return group;
+    }
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        struct ast_node *child = node->children[i];
+
+        if (!is_bare(child)) {
+            child = bare_wrap(parser, child);
+            if (!child)
+                return NULL;
+            node->children[n++] = child;
+        } else if (group) {
+            node->children[n++] = group;
+            group = NULL;
+        }
+    }
+    node->n_children = n;
+    return node;
+}
+
+struct ast_node *bare_wrap(struct parser *parser, struct ast_node *node)
+{
+    if (node->kind == AST_VARIANT)
+        return node;
+    if (is_unequal(node))
+        return refuse_unequal(parser, node);
+    if (is_variant_test(node))
+        return in_variant(parser, node);
+    if (node->kind == AST_AND)
+        return wrap_and(parser, node);
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        node->children[i] = bare_wrap(parser, node->children[i]);
+        if (!node->children[i])
+            return NULL;
+    }
+    return node;
+}

@@ -1,0 +1,330 @@
+/*
+ * One test: field, operator, values. Everything about the field comes from the vocabulary.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "proto/query/number.h"
+#include "proto/query/parser.h"
+#include "proto/query/suggest.h"
+#include "proto/query/vocabulary.h"
+
+/* A test as it was read, before it is understood. */
+struct reading {
+    const struct field *field; /* NULL: unknown or not supported, and that has been reported */
+    struct token name;
+    struct token sign; /* of TOKEN_COMPARE, or the word */
+    struct token *values;
+    uint32_t n_values;
+    uint32_t room;
+};
+
+static bool at_any_case(const struct parser *parser, const char *word)
+{
+    return parser->token.kind == TOKEN_WORD && parser->token.length == strlen(word) &&
+           strncasecmp(parser->token.text, word, parser->token.length) == 0;
+}
+
+static const struct field *look_up_field(struct parser *parser, const struct token *name)
+{
+    char *text = parser_copy(parser, name->text, name->length);
+    const struct field *field = text ? field_by_name(text) : NULL;
+    const struct unsupported *later = text ? unsupported_by_name(text) : NULL;
+    struct suggest suggest;
+
+    if (!text)
+        return NULL;
+    if (later) {
+        diagnostic_add(parser->found, FAULT_UNSUPPORTED, name->from, name->to,
+                       "not supported yet: \"%.*s\" (%s)", shown(name), name->text, later->what);
+    } else if (!field) {
+        struct diagnostic *one = diagnostic_add(parser->found, FAULT_FIELD, name->from, name->to,
+                                                "unknown field \"%.*s\"", shown(name), name->text);
+
+        suggest_start(&suggest, name->text, name->length);
+        for (size_t i = 0; i < FIELD_COUNT; i++)
+            suggest_offer(&suggest, vocabulary_fields[i].name);
+        diagnostic_suggest(one, suggest.best);
+    }
+    return field;
+}
+
+static bool is_value(const struct token *token)
+{
+    return token->kind == TOKEN_CODE || token->kind == TOKEN_NUMBER || token->kind == TOKEN_DATE ||
+           token->kind == TOKEN_STRING ||
+           (token->kind == TOKEN_WORD && !is_reserved(token->text, token->length));
+}
+
+static bool take_value(struct parser *parser, struct reading *test)
+{
+    if (!is_value(&parser->token)) {
+        parser_unexpected(parser, parser->token.kind == TOKEN_WORD
+                                      ? "a value; a keyword as a value is put in quotes"
+                                      : "a value");
+        return false;
+    }
+    if (test->n_values == test->room) {
+        uint32_t room = test->room ? 2 * test->room : 4;
+        struct token *grown = parser_memory(parser, room * sizeof(*grown));
+
+        if (!grown)
+            return false;
+        if (test->n_values)
+            memcpy(grown, test->values, test->n_values * sizeof(*grown));
+        test->values = grown;
+        test->room = room;
+    }
+    test->values[test->n_values++] = parser->token;
+    parser_next(parser);
+    return true;
+}
+
+/* Is the present token a word that could only be a unit here? AND and the like are capitals. */
+static bool at_unit(const struct parser *parser)
+{
+    if (parser->token.kind == TOKEN_STRING)
+        return true;
+    return parser->token.kind == TOKEN_WORD && is_value(&parser->token) &&
+           !at_any_case(parser, "and") && !at_any_case(parser, "or");
+}
+
+static void take_unit(struct parser *parser, const struct reading *test)
+{
+    const struct token *unit = &parser->token, *value = &test->values[test->n_values - 1];
+    struct diagnostic *one;
+
+    if (!at_unit(parser))
+        return;
+    if (value->kind != TOKEN_NUMBER) {
+        one = diagnostic_add(parser->found, FAULT_UNIT_PLACE, unit->from, unit->to,
+                             "\"%.*s\" follows a value that is not a number", shown(unit),
+                             unit->text);
+        diagnostic_expect(one, "and, or, or the end; a unit stands only after a number");
+    } else if (test->field && !(test->field->field == FIELD_AGE &&
+                                (at_any_case(parser, "years") || at_any_case(parser, "year")))) {
+        one = diagnostic_add(parser->found, FAULT_UNIT, unit->from, unit->to,
+                             "%s has no unit \"%.*s\"", test->field->name, shown(unit), unit->text);
+        diagnostic_expect(one, "%s",
+                          test->field->field == FIELD_AGE ? "years, or no unit" : "no unit");
+    }
+    parser_next(parser);
+}
+
+static bool take_list(struct parser *parser, struct reading *test)
+{
+    if (!parser_eat(parser, TOKEN_OPEN, "a list in parentheses"))
+        return false;
+    for (;;) {
+        if (!take_value(parser, test))
+            return false;
+        if (!parser_at(parser, TOKEN_COMMA))
+            break;
+        parser_next(parser);
+    }
+    return parser_eat(parser, TOKEN_CLOSE, "a comma or )");
+}
+
+static bool take_between(struct parser *parser, struct reading *test)
+{
+    if (!take_value(parser, test))
+        return false;
+    if (!parser_at_word(parser, "and")) {
+        parser_unexpected(parser, "and, as in between 18 and 65");
+        return false;
+    }
+    parser_next(parser);
+    if (!take_value(parser, test))
+        return false;
+    take_unit(parser, test);
+    return true;
+}
+
+static bool read_operator(struct parser *parser, struct reading *test)
+{
+    static const char operators[] = "an operator: = != < <= > >= in between under excluded";
+
+    test->sign = parser->token;
+    if (parser_at(parser, TOKEN_COMPARE)) {
+        parser_next(parser);
+        if (!take_value(parser, test))
+            return false;
+        take_unit(parser, test);
+        return true;
+    }
+    parser_next(parser);
+    if (token_is(&test->sign, "in"))
+        return take_list(parser, test);
+    if (token_is(&test->sign, "between"))
+        return take_between(parser, test);
+    if (token_is(&test->sign, "under") || token_is(&test->sign, "excluded"))
+        return take_value(parser, test);
+    if (token_is(&test->sign, "exists")) {
+        if (test->field)
+            diagnostic_add(parser->found, FAULT_UNSUPPORTED, test->sign.from, test->sign.to,
+                           "not supported yet: \"exists\"");
+        test->field = NULL;
+        return true;
+    }
+    parser->token = test->sign;
+    parser_unexpected(parser, operators);
+    return false;
+}
+
+static unsigned operator_kind(const struct token *sign)
+{
+    char c = sign->text[0];
+
+    if (sign->kind == TOKEN_COMPARE)
+        return c == '=' || c == '!' ? ALLOW_IN | ALLOW_RANGE : ALLOW_RANGE;
+    if (token_is(sign, "in"))
+        return ALLOW_IN;
+    if (token_is(sign, "under"))
+        return ALLOW_UNDER;
+    return token_is(sign, "excluded") ? ALLOW_EXCLUDED : ALLOW_RANGE;
+}
+
+static bool operator_fits(struct parser *parser, const struct reading *test)
+{
+    const struct token *sign = &test->sign;
+    unsigned allowed = test->field->operators;
+    struct diagnostic *one;
+
+    if (operator_kind(sign) & allowed)
+        return true;
+    one = diagnostic_add(parser->found, FAULT_OPERATOR, sign->from, sign->to,
+                         "%s has no operator \"%.*s\"", test->field->name, shown(sign), sign->text);
+    diagnostic_expect(one, "%s%s%s", allowed & ALLOW_RANGE ? "= != < <= > >= between" : "= != in",
+                      allowed & ALLOW_UNDER ? " under" : "",
+                      allowed & ALLOW_EXCLUDED ? " excluded" : "");
+    return false;
+}
+
+static bool number_value(struct parser *parser, const struct field *field,
+                         const struct token *token, int64_t *nano)
+{
+    bool whole = field->form == FORM_INTEGER;
+    enum number_fault fault;
+
+    if (token->kind != TOKEN_NUMBER) {
+        diagnostic_expect(diagnostic_add(parser->found, FAULT_KIND, token->from, token->to,
+                                         "\"%.*s\" is not a number", shown(token), token->text),
+                          "a number");
+        return false;
+    }
+    if (whole && token->text[token->length - 1] == '%') {
+        diagnostic_add(parser->found, FAULT_PERCENT, token->from, token->to,
+                       "%s is not given in percent", field->name);
+        return false;
+    }
+    fault = number_read(token->text, token->length, nano);
+    if (fault == NUMBER_OK && *nano >= field->least * AST_NANO && *nano <= field->most * AST_NANO &&
+        !(whole && *nano % AST_NANO))
+        return true;
+    diagnostic_expect(diagnostic_add(parser->found, FAULT_RANGE, token->from, token->to,
+                                     fault == NUMBER_FINE ? "%s: %.*s is finer than 0.000000001"
+                                                          : "%s cannot be %.*s",
+                                     field->name, shown(token), token->text),
+                      "a %snumber from %lld to %lld", whole ? "whole " : "",
+                      (long long)field->least, (long long)field->most);
+    return false;
+}
+
+/* Strict bounds become closed ones: the next whole number, or the next 1e-9. */
+static bool understand_range(struct parser *parser, const struct reading *test,
+                             struct ast_node *node)
+{
+    const struct field *field = test->field;
+    int64_t first, last, step = field->form == FORM_INTEGER ? AST_NANO : 1;
+    const char *form = test->sign.text;
+    bool strict = test->sign.length == 1;
+
+    if (!number_value(parser, field, &test->values[0], &first))
+        return false;
+    last = first;
+    if (test->n_values > 1 && !number_value(parser, field, &test->values[1], &last))
+        return false;
+    node->op = OP_RANGE;
+    node->low_nano = form[0] == '<' ? INT64_MIN : form[0] == '>' && strict ? first + step : first;
+    node->high_nano = form[0] == '>' ? INT64_MAX : form[0] == '<' && strict ? last - step : last;
+    if (node->low_nano <= node->high_nano && node->high_nano >= field->least * AST_NANO &&
+        node->low_nano <= field->most * AST_NANO)
+        return true;
+    diagnostic_add(parser->found, FAULT_EMPTY, test->name.from, parser->last_to,
+                   "no %s is in this range", field->name);
+    return false;
+}
+
+static bool understand_values(struct parser *parser, const struct reading *test,
+                              struct ast_node *node)
+{
+    bool ok = true;
+
+    parser->n_values += test->n_values;
+    if (parser->n_values > AST_VALUES_MAX) {
+        diagnostic_add(parser->found, FAULT_VALUES, test->name.from, parser->last_to,
+                       "a question has at most %d values", AST_VALUES_MAX);
+        return false;
+    }
+    node->op = token_is(&test->sign, "under")      ? OP_UNDER
+               : token_is(&test->sign, "excluded") ? OP_EXCLUDED
+                                                   : OP_IN;
+    node->values = parser_memory(parser, test->n_values * sizeof(*node->values));
+    if (!node->values)
+        return false;
+    node->n_values = test->n_values;
+    for (uint32_t i = 0; i < test->n_values; i++)
+        ok = parse_value(parser, test->field, &test->values[i], &node->values[i]) && ok;
+    return ok;
+}
+
+static void check_scope(struct parser *parser, const struct reading *test)
+{
+    if (!parser->in_variant || test->field->scope == SCOPE_VARIANT)
+        return;
+    diagnostic_expect(diagnostic_add(parser->found, FAULT_SCOPE, test->name.from, test->name.to,
+                                     "%s is a field of a person and cannot stand inside variant( )",
+                                     test->field->name),
+                      "a field of a variant: gene consequence change locus zygosity af clinvar");
+}
+
+static struct ast_node *negate(struct parser *parser, struct ast_node *node)
+{
+    struct ast_node *not_node = parser_node(parser, AST_NOT, node->from);
+
+    if (!not_node)
+        return NULL;
+    not_node->children = parser_memory(parser, sizeof(struct ast_node *));
+    if (!not_node->children)
+        return NULL;
+    not_node->n_children = 1;
+    not_node->children[0] = node;
+    not_node->to = node->to;
+    node->negated = true;
+    return not_node;
+}
+
+struct ast_node *parse_criterion(struct parser *parser)
+{
+    struct reading test = {.name = parser->token};
+    struct ast_node *node = parser_node(parser, AST_TEST, test.name.from);
+
+    if (!node)
+        return NULL;
+    test.field = look_up_field(parser, &test.name);
+    parser_next(parser);
+    if (parser->stopped || !read_operator(parser, &test))
+        return NULL;
+    node->to = parser->last_to;
+    if (!test.field)
+        return node; /* reported; the tree will not be used, the reading goes on */
+    node->field = test.field->field;
+    check_scope(parser, &test);
+    if (!operator_fits(parser, &test))
+        return node;
+    if (test.field->operators & ALLOW_RANGE)
+        understand_range(parser, &test, node);
+    else
+        understand_values(parser, &test, node);
+    return test.sign.text[0] == '!' ? negate(parser, node) : node;
+}

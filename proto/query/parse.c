@@ -1,0 +1,499 @@
+/*
+ * Recursive descent over analyst.md 1.1. Every way down passes enter(), so that the recursion is
+ * bounded by AST_DEPTH_MAX whatever the text says. A tree that has passed here once more goes
+ * through bare.c and the limits, which look at it as a whole.
+ */
+#include "proto/query/parse.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/query/bare.h"
+#include "proto/query/parser.h"
+#include "proto/query/print.h"
+#include "proto/query/vocabulary.h"
+
+#define SHOWN_MAX 48 /* bytes of a token in a message */
+
+static struct ast_node *parse_or(struct parser *parser);
+static struct ast_node *parse_not(struct parser *parser);
+
+int shown(const struct token *token)
+{
+    uint32_t n = token->length < SHOWN_MAX ? token->length : SHOWN_MAX;
+
+    while (n && n < token->length && ((unsigned char)token->text[n] & 0xC0) == 0x80)
+        n--;
+    return (int)n;
+}
+
+void parser_next(struct parser *parser)
+{
+    parser->last_to = parser->token.to;
+    parser->token = lex_next(&parser->lexer);
+    if (parser->token.kind == TOKEN_BAD)
+        parser->stopped = true;
+}
+
+bool parser_at(const struct parser *parser, enum token_kind kind)
+{
+    return !parser->stopped && parser->token.kind == kind;
+}
+
+bool parser_at_word(const struct parser *parser, const char *word)
+{
+    return !parser->stopped && token_is(&parser->token, word);
+}
+
+void *parser_memory(struct parser *parser, size_t bytes)
+{
+    void *memory = bytes ? arena_alloc(parser->arena, bytes) : NULL;
+
+    if (!memory && !parser->stopped) {
+        diagnostic_add(parser->found, FAULT_MEMORY, 0, 0, "out of memory");
+        parser->stopped = true;
+    }
+    return memory;
+}
+
+char *parser_copy(struct parser *parser, const char *text, size_t length)
+{
+    char *copy = parser_memory(parser, length + 1);
+
+    if (copy)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+struct ast_node *parser_node(struct parser *parser, enum ast_kind kind, uint32_t from)
+{
+    struct ast_node *node = parser_memory(parser, sizeof(*node));
+
+    if (node) {
+        node->kind = kind;
+        node->from = from;
+    }
+    return node;
+}
+
+/* A keyword in capitals is the likeliest reason for an unexpected word: then *keyword is set. */
+static bool in_capitals(const struct token *token, char *keyword, size_t room)
+{
+    if (token->kind != TOKEN_WORD || token->length >= room ||
+        is_reserved(token->text, token->length))
+        return false;
+    for (uint32_t i = 0; i < token->length; i++) {
+        char c = token->text[i];
+
+        keyword[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+    }
+    keyword[token->length] = 0;
+    return is_reserved(keyword, token->length);
+}
+
+struct ast_node *parser_unexpected(struct parser *parser, const char *expected)
+{
+    const struct token *token = &parser->token;
+    char keyword[16];
+    struct diagnostic *one;
+
+    if (parser->stopped)
+        return NULL;
+    parser->stopped = true;
+    if (in_capitals(token, keyword, sizeof(keyword))) {
+        one = diagnostic_add(parser->found, FAULT_CAPITALS, token->from, token->to,
+                             "keywords are written in lower case: \"%.*s\"", shown(token),
+                             token->text);
+        diagnostic_suggest(one, keyword);
+        return NULL;
+    }
+    if (token->kind == TOKEN_END)
+        one = diagnostic_add(parser->found, FAULT_SYNTAX, token->from, token->to,
+                             "the question ends too early");
+    else
+        one = diagnostic_add(parser->found, FAULT_SYNTAX, token->from, token->to,
+                             "\"%.*s\" was not expected here", shown(token), token->text);
+    diagnostic_expect(one, "%s", expected);
+    return NULL;
+}
+
+bool parser_eat(struct parser *parser, enum token_kind kind, const char *expected)
+{
+    if (!parser_at(parser, kind)) {
+        parser_unexpected(parser, expected);
+        return false;
+    }
+    parser_next(parser);
+    return !parser->stopped;
+}
+
+/* One level down; leave() goes up again. */
+static bool enter(struct parser *parser)
+{
+    if (parser->stopped)
+        return false;
+    if (parser->nesting >= AST_DEPTH_MAX) {
+        diagnostic_add(parser->found, FAULT_DEEP, parser->token.from, parser->token.to,
+                       "a question is nested at most %d deep", AST_DEPTH_MAX);
+        parser->stopped = true;
+        return false;
+    }
+    parser->nesting++;
+    return true;
+}
+
+static void leave(struct parser *parser)
+{
+    parser->nesting--;
+}
+
+static bool list_add(struct parser *parser, struct node_list *list, struct ast_node *node)
+{
+    if (list->n == list->room) {
+        uint32_t room = list->room ? 2 * list->room : 4;
+        struct ast_node **grown = parser_memory(parser, room * sizeof(struct ast_node *));
+
+        if (!grown)
+            return false;
+        if (list->n)
+            memcpy(grown, list->items, list->n * sizeof(struct ast_node *));
+        list->items = grown;
+        list->room = room;
+    }
+    list->items[list->n++] = node;
+    return true;
+}
+
+/* Add an operand of and / or; one of the same kind gives its own operands instead. */
+static bool list_add_flat(struct parser *parser, struct node_list *list, enum ast_kind kind,
+                          struct ast_node *node)
+{
+    if (node->kind != kind)
+        return list_add(parser, list, node);
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (!list_add(parser, list, node->children[i]))
+            return false;
+    return true;
+}
+
+/* A list of one is that one. */
+static struct ast_node *node_of(struct parser *parser, enum ast_kind kind,
+                                const struct node_list *list)
+{
+    struct ast_node *node;
+
+    if (list->n == 1)
+        return list->items[0];
+    node = parser_node(parser, kind, list->items[0]->from);
+    if (!node)
+        return NULL;
+    node->children = list->items;
+    node->n_children = list->n;
+    node->to = parser->last_to;
+    return node;
+}
+
+/* Operands of `and` or `or` with the word between them. */
+static struct ast_node *parse_chain(struct parser *parser, enum ast_kind kind, const char *word,
+                                    struct ast_node *(*operand)(struct parser *))
+{
+    struct node_list list = {0};
+
+    for (;;) {
+        struct ast_node *node = operand(parser);
+
+        if (!node || !list_add_flat(parser, &list, kind, node))
+            return NULL;
+        if (!parser_at_word(parser, word))
+            return parser->stopped ? NULL : node_of(parser, kind, &list);
+        parser_next(parser);
+    }
+}
+
+static struct ast_node *parse_and(struct parser *parser)
+{
+    return parse_chain(parser, AST_AND, "and", parse_not);
+}
+
+static struct ast_node *parse_or(struct parser *parser)
+{
+    return parse_chain(parser, AST_OR, "or", parse_and);
+}
+
+/* A node with this one child, from its keyword on. */
+static struct ast_node *over(struct parser *parser, enum ast_kind kind, uint32_t from,
+                             struct ast_node *child)
+{
+    struct node_list list = {0};
+    struct ast_node *node = child ? parser_node(parser, kind, from) : NULL;
+
+    if (!node || !list_add(parser, &list, child))
+        return NULL;
+    node->children = list.items;
+    node->n_children = 1;
+    node->to = parser->last_to;
+    return node;
+}
+
+static struct ast_node *parse_parentheses(struct parser *parser)
+{
+    struct ast_node *node;
+
+    if (!parser_eat(parser, TOKEN_OPEN, "(") || !enter(parser))
+        return NULL;
+    node = parse_or(parser);
+    leave(parser);
+    return node && parser_eat(parser, TOKEN_CLOSE, "and, or, or a closing parenthesis") ? node
+                                                                                        : NULL;
+}
+
+static struct ast_node *parse_variant(struct parser *parser)
+{
+    uint32_t from = parser->token.from;
+    bool outer = parser->in_variant;
+    struct ast_node *inside;
+
+    if (outer)
+        diagnostic_add(parser->found, FAULT_NESTING, from, parser->token.to,
+                       "variant( ) cannot stand inside variant( )");
+    parser_next(parser);
+    parser->in_variant = true;
+    inside = parse_parentheses(parser);
+    parser->in_variant = outer;
+    return over(parser, AST_VARIANT, from, inside);
+}
+
+/* germline and somatic, two hits, event, sequence: of the language, and not of this release. */
+static struct ast_node *parse_later(struct parser *parser)
+{
+    const struct token *token = &parser->token;
+    char name[16];
+
+    snprintf(name, sizeof(name), "%.*s", (int)token->length, token->text);
+    diagnostic_add(parser->found, FAULT_UNSUPPORTED, token->from, token->to,
+                   "not supported yet: \"%s\" (%s)", strcmp(name, "two") == 0 ? "two hits" : name,
+                   unsupported_by_name(name)->what);
+    parser->stopped = true;
+    return NULL;
+}
+
+static bool read_n(struct parser *parser, uint32_t *n, struct token *place)
+{
+    *place = parser->token;
+    if (!parser_at(parser, TOKEN_NUMBER) || place->length > 4 ||
+        strspn(place->text, "0123456789") < place->length) {
+        parser_unexpected(parser, "a whole number, as in at least 2 of (...)");
+        return false;
+    }
+    *n = 0;
+    for (uint32_t i = 0; i < place->length; i++)
+        *n = *n * 10 + (uint32_t)(place->text[i] - '0');
+    parser_next(parser);
+    return true;
+}
+
+static bool read_at_least_list(struct parser *parser, struct node_list *list)
+{
+    for (;;) {
+        struct ast_node *node = parse_or(parser);
+
+        if (!node || !list_add(parser, list, node))
+            return false;
+        if (!parser_at(parser, TOKEN_COMMA))
+            return parser_eat(parser, TOKEN_CLOSE, "a comma or )");
+        parser_next(parser);
+    }
+}
+
+/* "at least n of (...)"; "at least n times" is of the language and not of this release. */
+static bool read_at_least_head(struct parser *parser, uint32_t *n, struct token *place)
+{
+    uint32_t from = parser->token.from;
+
+    parser_next(parser);
+    if (!parser_at_word(parser, "least")) {
+        parser_unexpected(parser, "least, as in at least 2 of (...)");
+        return false;
+    }
+    parser_next(parser);
+    if (!read_n(parser, n, place))
+        return false;
+    if (parser_at_word(parser, "times")) {
+        diagnostic_add(parser->found, FAULT_UNSUPPORTED, from, parser->token.to,
+                       "not supported yet: \"at least %u times\" (repeated events)", *n);
+        parser->stopped = true;
+        return false;
+    }
+    if (!parser_at_word(parser, "of")) {
+        parser_unexpected(parser, "of, as in at least 2 of (...)");
+        return false;
+    }
+    parser_next(parser);
+    return parser_eat(parser, TOKEN_OPEN, "a list in parentheses");
+}
+
+static struct ast_node *parse_at_least(struct parser *parser)
+{
+    uint32_t from = parser->token.from, n;
+    struct node_list list = {0};
+    struct token place;
+    struct ast_node *node;
+    bool read;
+
+    if (!read_at_least_head(parser, &n, &place) || !enter(parser))
+        return NULL;
+    read = read_at_least_list(parser, &list);
+    leave(parser);
+    if (!read)
+        return NULL;
+    if (list.n < 2 || n < 1 || n > list.n) {
+        struct diagnostic *one = diagnostic_add(parser->found, FAULT_AT_LEAST, place.from, place.to,
+                                                "at least %u of a list of %u", n, list.n);
+
+        diagnostic_expect(one, list.n < 2 ? "a list of two or more" : "a number from 1 to %u",
+                          list.n);
+    }
+    node = parser_node(parser, AST_AT_LEAST, from);
+    if (!node)
+        return NULL;
+    node->at_least = n;
+    node->children = list.items;
+    node->n_children = list.n;
+    node->to = parser->last_to;
+    return node;
+}
+
+static struct ast_node *parse_primary(struct parser *parser)
+{
+    static const char *const later[] = {"germline", "somatic", "two", "event", "sequence"};
+    static const char expected[] = "a test such as age >= 18, variant(...), at least n of (...), "
+                                   "not, or a parenthesis";
+
+    if (parser_at(parser, TOKEN_OPEN))
+        return parse_parentheses(parser);
+    if (parser_at_word(parser, "variant"))
+        return parse_variant(parser);
+    if (parser_at_word(parser, "at"))
+        return parse_at_least(parser);
+    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+        if (parser_at_word(parser, later[i]))
+            return parse_later(parser);
+    if (!parser_at(parser, TOKEN_WORD) || is_reserved(parser->token.text, parser->token.length))
+        return parser_unexpected(parser, expected);
+    return parse_criterion(parser);
+}
+
+static struct ast_node *parse_not(struct parser *parser)
+{
+    uint32_t from = parser->token.from;
+    struct ast_node *child;
+
+    if (!parser_at_word(parser, "not"))
+        return parse_primary(parser);
+    parser_next(parser);
+    if (!enter(parser))
+        return NULL;
+    child = parse_not(parser);
+    leave(parser);
+    return over(parser, AST_NOT, from, child);
+}
+
+/* The empty question is the base population. */
+static struct ast_node *parse_query(struct parser *parser)
+{
+    struct ast_node *root;
+
+    parser_next(parser);
+    if (parser_at(parser, TOKEN_END))
+        return parser_node(parser, AST_ALL, 0);
+    root = parse_or(parser);
+    if (root && !parser_at(parser, TOKEN_END))
+        return parser_unexpected(parser, "and, or, or the end of the question");
+    return parser->stopped ? NULL : root;
+}
+
+struct extent {
+    uint32_t nodes;
+    uint32_t depth;
+};
+
+static void measure(const struct ast_node *node, uint32_t depth, struct extent *extent)
+{
+    extent->nodes++;
+    if (depth > extent->depth)
+        extent->depth = depth;
+    for (uint32_t i = 0; i < node->n_children; i++)
+        measure(node->children[i], depth + 1, extent);
+}
+
+/* The canonical text is a question too, so it has to keep the limit on text. */
+static bool text_fits(const struct ast *ast, struct diagnostics *found)
+{
+    struct bytes text = {0};
+    size_t size;
+    bool failed;
+
+    print(ast, &text);
+    size = text.size;
+    failed = text.failed;
+    bytes_clear(&text);
+    if (failed)
+        diagnostic_add(found, FAULT_MEMORY, 0, 0, "out of memory");
+    else if (size > AST_TEXT_MAX)
+        diagnostic_add(found, FAULT_TEXT_LONG, 0, 0,
+                       "in canonical form the question has %zu bytes, at most %d are allowed", size,
+                       AST_TEXT_MAX);
+    return !failed && size <= AST_TEXT_MAX;
+}
+
+static bool within_limits(struct ast *ast, struct diagnostics *found)
+{
+    struct extent extent = {0};
+
+    measure(ast->root, 1, &extent);
+    ast->n_nodes = extent.nodes;
+    if (extent.nodes > AST_NODES_MAX)
+        diagnostic_add(found, FAULT_NODES, 0, 0, "a question has at most %d parts, this one has %u",
+                       AST_NODES_MAX, extent.nodes);
+    if (extent.depth > AST_DEPTH_MAX)
+        diagnostic_add(found, FAULT_DEEP, 0, 0, "a question is nested at most %d deep",
+                       AST_DEPTH_MAX);
+    return extent.nodes <= AST_NODES_MAX && extent.depth <= AST_DEPTH_MAX && text_fits(ast, found);
+}
+
+bool parse(const char *text, size_t length, struct arena *arena, struct ast *ast,
+           struct diagnostics *found)
+{
+    struct parser parser = {
+        .lexer = {text, (uint32_t)length, 0, found}, .arena = arena, .found = found};
+    struct ast made = {0};
+
+    diagnostics_init(found, text, length);
+    if (!lex_check(text, length, found))
+        return false;
+    made.root = parse_query(&parser);
+    if (!made.root || found->n)
+        return false;
+    made.root = bare_wrap(&parser, made.root);
+    if (!made.root || found->n || !within_limits(&made, found))
+        return false;
+    *ast = made;
+    return true;
+}
+
+bool parse_text(const char *text, struct arena *arena, struct ast *ast, struct err *err)
+{
+    struct diagnostics found;
+    const struct diagnostic *one = &found.list[0];
+    char code[5];
+
+    if (parse(text, strlen(text), arena, ast, &found))
+        return true;
+    fault_code(one->fault, code);
+    return err_set(err, one->fault == FAULT_MEMORY ? ERR_INTERNAL : ERR_INVALID,
+                   "error[%s]: %s at %u:%u%s%s%s", code, one->message, one->line, one->column,
+                   one->suggestion[0] ? "; did you mean " : "", one->suggestion,
+                   one->suggestion[0] ? "?" : "");
+}

@@ -1,0 +1,52 @@
+#pragma once
+/*
+ * The parser's state, shared by its two halves: parse.c has the grammar, criterion.c the tests.
+ * Private to proto/query; one thread.
+ */
+#include "proto/query/ast.h"
+#include "proto/query/diagnostic.h"
+#include "proto/query/lex.h"
+
+struct arena;
+struct field;
+
+struct parser {
+    struct lexer lexer;
+    struct token token; /* the one that is looked at */
+    uint32_t last_to;   /* the byte after the one before it */
+    struct arena *arena;
+    struct diagnostics *found;
+    uint32_t nesting;  /* of parentheses, groups and nots */
+    uint32_t n_values; /* in the whole question */
+    bool in_variant;
+    bool stopped; /* by a mistake after which nothing can be read */
+};
+
+/* Children or values while their number is not known yet: an array that grows in the arena. */
+struct node_list {
+    struct ast_node **items;
+    uint32_t n;
+    uint32_t room;
+};
+
+void parser_next(struct parser *parser);
+bool parser_at(const struct parser *parser, enum token_kind kind);
+bool parser_at_word(const struct parser *parser, const char *word);
+/* Report that something else was expected at the present token, and stop. Returns NULL. */
+struct ast_node *parser_unexpected(struct parser *parser, const char *expected);
+/* Eat a token of this kind, or report. */
+bool parser_eat(struct parser *parser, enum token_kind kind, const char *expected)
+    __attribute__((warn_unused_result));
+/* Zeroed, at this place; NULL when the arena is full, and then the parser has stopped. */
+struct ast_node *parser_node(struct parser *parser, enum ast_kind kind, uint32_t from);
+/* A copy in the arena, NUL-terminated; NULL when it is full, and then the parser has stopped. */
+char *parser_copy(struct parser *parser, const char *text, size_t length);
+void *parser_memory(struct parser *parser, size_t bytes);
+/* "..." of a token for a message, cut to what a line can show. */
+int shown(const struct token *token);
+
+/* criterion.c: the test at the present token (a field). NULL when the parser has stopped. */
+struct ast_node *parse_criterion(struct parser *parser);
+/* values.c: read one value token of this field into value. False when it is not one (reported). */
+bool parse_value(struct parser *parser, const struct field *field, const struct token *token,
+                 struct ast_value *value) __attribute__((warn_unused_result));

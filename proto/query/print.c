@@ -1,0 +1,183 @@
+#include "proto/query/print.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/base/bytes.h"
+#include "proto/query/gene.h"
+#include "proto/query/lex.h"
+#include "proto/query/number.h"
+#include "proto/query/vocabulary.h"
+
+static bool needs_quotes(enum ast_field field, const struct ast_value *value)
+{
+    const struct field *about = &vocabulary_fields[field];
+
+    switch (about->form) {
+    case FORM_REGION:
+        return false; /* two digits */
+    case FORM_WORD:
+        return !is_plain_word(value->text);
+    case FORM_GENE:
+        return !is_plain_word(value->text) || !gene_is_folded(value->text);
+    default:
+        return !is_plain_code(value->text);
+    }
+}
+
+void print_value(enum ast_field field, const struct ast_value *value, struct bytes *out)
+{
+    bool quotes = needs_quotes(field, value);
+
+    bytes_add_text(out, quotes ? "\"" : "");
+    bytes_add_text(out, value->text);
+    bytes_add_text(out, quotes ? "\"" : "");
+}
+
+static void print_number(const char *sign, int64_t nano, struct bytes *out)
+{
+    char number[NUMBER_TEXT_MAX];
+
+    number_write(nano, number);
+    bytes_add_text(out, sign);
+    bytes_add_text(out, number);
+}
+
+static void print_range(const struct ast_node *test, bool negated, struct bytes *out)
+{
+    if (test->low_nano == test->high_nano) {
+        print_number(negated ? " != " : " = ", test->low_nano, out);
+    } else if (test->low_nano == INT64_MIN) {
+        print_number(" <= ", test->high_nano, out);
+    } else if (test->high_nano == INT64_MAX) {
+        print_number(" >= ", test->low_nano, out);
+    } else {
+        print_number(" between ", test->low_nano, out);
+        print_number(" and ", test->high_nano, out);
+    }
+}
+
+/* Only = has a negated form of its own: "!=". */
+static bool has_unequal(const struct ast_node *test)
+{
+    if (test->kind != AST_TEST)
+        return false;
+    return test->op == OP_RANGE ? test->low_nano == test->high_nano
+                                : test->op == OP_IN && test->n_values == 1;
+}
+
+static void print_test(const struct ast_node *test, bool negated, struct bytes *out)
+{
+    bool list = test->op == OP_IN && test->n_values > 1;
+
+    bytes_add_text(out, vocabulary_fields[test->field].name);
+    if (test->op == OP_RANGE) {
+        print_range(test, negated, out);
+        return;
+    }
+    bytes_add_text(out, test->op == OP_UNDER      ? " under "
+                        : test->op == OP_EXCLUDED ? " excluded "
+                        : test->op == OP_EXISTS   ? " exists"
+                        : list                    ? " in ("
+                        : negated                 ? " != "
+                                                  : " = ");
+    for (uint32_t i = 0; i < test->n_values; i++) {
+        bytes_add_text(out, i ? ", " : "");
+        print_value(test->field, &test->values[i], out);
+    }
+    bytes_add_text(out, list ? ")" : "");
+}
+
+static void print_list(const struct ast_node *node, const char *between, struct bytes *out)
+{
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        const struct ast_node *child = node->children[i];
+        bool wrap = node->kind != AST_AT_LEAST && node->kind != AST_VARIANT &&
+                    (child->kind == AST_OR || child->kind == node->kind);
+
+        bytes_add_text(out, i ? between : "");
+        bytes_add_text(out, wrap ? "(" : "");
+        print_node(child, out);
+        bytes_add_text(out, wrap ? ")" : "");
+    }
+}
+
+static void print_not(const struct ast_node *node, struct bytes *out)
+{
+    const struct ast_node *child = node->children[0];
+    bool wrap = child->kind == AST_AND || child->kind == AST_OR;
+
+    if (has_unequal(child)) {
+        print_test(child, true, out);
+        return;
+    }
+    bytes_add_text(out, wrap ? "not (" : "not ");
+    print_node(child, out);
+    bytes_add_text(out, wrap ? ")" : "");
+}
+
+void print_node(const struct ast_node *node, struct bytes *out)
+{
+    char head[32];
+
+    switch (node->kind) {
+    case AST_ALL:
+        break;
+    case AST_AND:
+        print_list(node, " and ", out);
+        break;
+    case AST_OR:
+        print_list(node, " or ", out);
+        break;
+    case AST_NOT:
+        print_not(node, out);
+        break;
+    case AST_AT_LEAST:
+        snprintf(head, sizeof(head), "at least %u of (", node->at_least);
+        bytes_add_text(out, head);
+        print_list(node, ", ", out);
+        bytes_add_text(out, ")");
+        break;
+    case AST_VARIANT:
+        bytes_add_text(out, "variant(");
+        print_list(node, "", out);
+        bytes_add_text(out, ")");
+        break;
+    case AST_TEST:
+        print_test(node, false, out);
+        break;
+    }
+}
+
+void print(const struct ast *ast, struct bytes *out)
+{
+    print_node(ast->root, out);
+}
+
+static bool values_equal(const struct ast_node *a, const struct ast_node *b)
+{
+    if (a->n_values != b->n_values)
+        return false;
+    for (uint32_t i = 0; i < a->n_values; i++)
+        if (a->values[i].kind != b->values[i].kind ||
+            strcmp(a->values[i].text, b->values[i].text) != 0)
+            return false;
+    return true;
+}
+
+bool ast_equal(const struct ast_node *a, const struct ast_node *b)
+{
+    if (a->kind != b->kind || a->n_children != b->n_children)
+        return false;
+    if (a->kind == AST_AT_LEAST && a->at_least != b->at_least)
+        return false;
+    if (a->kind == AST_TEST && (a->field != b->field || a->op != b->op || !values_equal(a, b)))
+        return false;
+    if (a->kind == AST_TEST && a->op == OP_RANGE &&
+        (a->low_nano != b->low_nano || a->high_nano != b->high_nano))
+        return false;
+    for (uint32_t i = 0; i < a->n_children; i++)
+        if (!ast_equal(a->children[i], b->children[i]))
+            return false;
+    return true;
+}

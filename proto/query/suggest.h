@@ -1,0 +1,19 @@
+#pragma once
+/*
+ * "Did you mean": the candidate nearest to what was typed, by Levenshtein distance without regard
+ * to case, or one that begins with it. Start, offer every candidate, ask. One thread.
+ */
+#include <stddef.h>
+
+#define SUGGEST_MAX 64 /* longer words get no suggestion */
+
+struct suggest {
+    char typed[SUGGEST_MAX]; /* lower case; empty when there is nothing to compare */
+    const char *best;        /* borrowed from the candidates; NULL: none is near enough */
+    size_t distance;         /* of the best */
+};
+
+void suggest_start(struct suggest *suggest, const char *typed, size_t length);
+void suggest_offer(struct suggest *suggest, const char *candidate);
+/* Edits (insert, delete, replace one byte) between two words shorter than SUGGEST_MAX. */
+size_t suggest_distance(const char *a, const char *b);

@@ -1,0 +1,242 @@
+/*
+ * One value of a test: from its token to the one spelling in which everybody compares it.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/query/code.h"
+#include "proto/query/gene.h"
+#include "proto/query/parser.h"
+#include "proto/query/place.h"
+#include "proto/query/region.h"
+#include "proto/query/suggest.h"
+#include "proto/query/vocabulary.h"
+
+static const char *const diagnosis_systems[] = {"icd10", "omim", "orpha", "mondo", NULL};
+static const char *const phenotype_systems[] = {"hp", NULL};
+
+static struct diagnostic *complain(struct parser *parser, enum fault fault,
+                                   const struct token *token, const char *what)
+{
+    return diagnostic_add(parser->found, fault, token->from, token->to, "%s \"%.*s\"", what,
+                          shown(token), token->text);
+}
+
+static bool is_text(const struct token *token)
+{
+    return token->kind == TOKEN_WORD || token->kind == TOKEN_STRING;
+}
+
+static bool wrong_kind(struct parser *parser, const struct token *token, const char *expected)
+{
+    diagnostic_expect(complain(parser, FAULT_KIND, token, "another kind of value is needed than"),
+                      "%s", expected);
+    return false;
+}
+
+static void expect_words(struct diagnostic *one, const struct field *field)
+{
+    char list[sizeof(one->expected)] = "";
+    size_t n, used = 0;
+    const struct word *words = field_words(field->field, &n);
+
+    if (field->field == FIELD_CONSEQUENCE) {
+        diagnostic_expect(one, "lof, missense_or_worse, or a term such as missense_variant");
+        return;
+    }
+    for (size_t i = 0; i < n && used < sizeof(list); i++)
+        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", i ? ", " : "",
+                                 words[i].text);
+    diagnostic_expect(one, "%s", list);
+}
+
+static bool word_value(struct parser *parser, const struct field *field, const struct token *token,
+                       struct ast_value *value)
+{
+    char *text = is_text(token) ? parser_copy(parser, token->text, token->length) : NULL;
+    const struct word *words;
+    struct diagnostic *one;
+    struct suggest suggest;
+    size_t n;
+
+    if (!is_text(token))
+        return wrong_kind(parser, token, "a word");
+    if (!text)
+        return false;
+    *value = (struct ast_value){.kind = VALUE_WORD, .text = text};
+    if (field_word(field->field, text))
+        return true;
+    one = diagnostic_add(parser->found, FAULT_WORD, token->from, token->to,
+                         "%s has no value \"%.*s\"", field->name, shown(token), token->text);
+    suggest_start(&suggest, token->text, token->length);
+    words = field_words(field->field, &n);
+    for (size_t i = 0; i < n; i++)
+        suggest_offer(&suggest, words[i].text);
+    diagnostic_suggest(one, suggest.best);
+    expect_words(one, field);
+    return false;
+}
+
+static bool region_value(struct parser *parser, const struct token *token, struct ast_value *value)
+{
+    const struct region *region;
+    struct diagnostic *one;
+    struct suggest suggest;
+    char *text;
+
+    if (!is_text(token) && token->kind != TOKEN_NUMBER)
+        return wrong_kind(parser, token, "a region: Skåne, 12 or M");
+    text = parser_copy(parser, token->text, token->length);
+    if (!text)
+        return false;
+    region = region_by_text(text);
+    if (region) {
+        *value = (struct ast_value){.kind = VALUE_WORD, .text = region->code};
+        return true;
+    }
+    one = complain(parser, FAULT_WORD, token, "there is no region");
+    if (token->length == 1 && isdigit((unsigned char)text[0])) {
+        char padded[3] = {'0', text[0], 0};
+
+        diagnostic_suggest(one, region_by_code(padded) ? padded : NULL);
+    }
+    suggest_start(&suggest, token->text, token->length);
+    for (size_t i = 0; i < REGION_COUNT; i++)
+        suggest_offer(&suggest, regions[i].word);
+    diagnostic_suggest(one, suggest.best);
+    diagnostic_expect(one, "a region by name, letter or two-digit code: Skåne, M or 12");
+    return false;
+}
+
+/* A symbol that is typed bare is folded to HGNC's spelling; in quotes it is taken as it is. */
+static bool gene_value(struct parser *parser, const struct token *token, struct ast_value *value)
+{
+    char *text;
+
+    if (!is_text(token))
+        return wrong_kind(parser, token, "a gene symbol such as BRCA1");
+    text = parser_copy(parser, token->text, token->length);
+    if (!text)
+        return false;
+    if (!gene_is_symbol(text)) {
+        diagnostic_expect(complain(parser, FAULT_FORM, token, "this is no gene symbol:"),
+                          "letters, digits and signs of ASCII, without spaces");
+        return false;
+    }
+    if (token->kind == TOKEN_WORD)
+        gene_fold(text);
+    *value = (struct ast_value){.kind = VALUE_WORD, .text = text};
+    return true;
+}
+
+static bool is_among(const char *const *systems, const char *system)
+{
+    for (size_t i = 0; systems[i]; i++)
+        if (strcmp(systems[i], system) == 0)
+            return true;
+    return false;
+}
+
+static bool system_fits(struct parser *parser, const struct field *field, const struct token *token,
+                        const char *system)
+{
+    struct diagnostic *one;
+
+    if (field->field == FIELD_CODE ||
+        is_among(field->field == FIELD_PHENOTYPE ? phenotype_systems : diagnosis_systems, system))
+        return true;
+    one = diagnostic_add(parser->found, FAULT_WORD, token->from, token->to,
+                         "a %s is not given in %s", field->name, system);
+    diagnostic_expect(one, "%s; any other system by code = SYSTEM:CODE",
+                      field->field == FIELD_PHENOTYPE
+                          ? "HP:0001250"
+                          : "a code of icd10, omim, orpha or mondo, such as icd10:C50");
+    if (strcmp(system, "hp") == 0)
+        diagnostic_suggest(one, "phenotype");
+    return false;
+}
+
+static bool code_value(struct parser *parser, const struct field *field, const struct token *token,
+                       struct ast_value *value)
+{
+    char system[CODE_SYSTEM_MAX] = "icd10", text[CODE_TEXT_MAX];
+    const char *colon = memchr(token->text, ':', token->length), *form;
+    bool right = token->kind == TOKEN_CODE || is_text(token);
+    struct code code;
+
+    if (!right || (!colon && field->field != FIELD_DIAGNOSIS))
+        return wrong_kind(parser, token,
+                          field->field == FIELD_PHENOTYPE ? "HP: and seven digits" : "SYSTEM:CODE");
+    if (!code_parse(token->text, token->length, &code)) {
+        if (colon)
+            snprintf(system, sizeof(system), "%.*s", (int)(colon - token->text), token->text);
+        for (char *c = system; *c; c++)
+            *c = (char)tolower((unsigned char)*c);
+        form = code_form(system);
+        diagnostic_expect(complain(parser, FAULT_FORM, token, "this has not the form of a code:"),
+                          "%s", form ? form : "SYSTEM:CODE");
+        return false;
+    }
+    if (!system_fits(parser, field, token, code.system))
+        return false;
+    code_print(&code, text);
+    *value = (struct ast_value){.kind = VALUE_CODE};
+    value->system = parser_copy(parser, code.system, strlen(code.system));
+    value->code = parser_copy(parser, code.code, strlen(code.code));
+    value->text = parser_copy(parser, text, strlen(text));
+    return value->system && value->code && value->text;
+}
+
+static bool place_value(struct parser *parser, const struct field *field, const struct token *token,
+                        struct ast_value *value)
+{
+    bool change = field->form == FORM_CHANGE;
+    const char *form = change ? "GRCh38:17-31327718-C-T" : "GRCh38:22:50674415-50733212";
+    enum place_fault fault;
+
+    if (token->kind != TOKEN_CODE && token->kind != TOKEN_STRING)
+        return wrong_kind(parser, token, form);
+    fault = change ? place_change(token->text, token->length, parser->arena, value)
+                   : place_locus(token->text, token->length, parser->arena, value);
+    if (fault == PLACE_OK)
+        return true;
+    if (fault == PLACE_MEMORY)
+        return parser_memory(parser, 0), false;
+    diagnostic_expect(
+        complain(parser, FAULT_FORM, token, change ? "this is no change:" : "this is no locus:"),
+        "%s: %s", form, place_fault_text(fault));
+    return false;
+}
+
+static bool read_value(struct parser *parser, const struct field *field, const struct token *token,
+                       struct ast_value *value)
+{
+    switch (field->form) {
+    case FORM_WORD:
+        return word_value(parser, field, token, value);
+    case FORM_REGION:
+        return region_value(parser, token, value);
+    case FORM_GENE:
+        return gene_value(parser, token, value);
+    case FORM_CODE:
+        return code_value(parser, field, token, value);
+    case FORM_CHANGE:
+    case FORM_LOCUS:
+        return place_value(parser, field, token, value);
+    default:
+        return wrong_kind(parser, token, "a number");
+    }
+}
+
+bool parse_value(struct parser *parser, const struct field *field, const struct token *token,
+                 struct ast_value *value)
+{
+    if (token->length <= AST_STRING_MAX && !read_value(parser, field, token, value))
+        return false;
+    if (token->length <= AST_STRING_MAX && strlen(value->text) <= AST_STRING_MAX)
+        return true;
+    diagnostic_add(parser->found, FAULT_VALUE_LONG, token->from, token->to,
+                   "a value has at most %d bytes", AST_STRING_MAX);
+    return false;
+}
