@@ -4,7 +4,8 @@
  *
  * import_begin() … entry_put(), calls_add(), … import_commit(). Anything that fails in between
  * must end in import_rollback(), after which the store is as before. The same content with the same
- * kind and options is known and needs no second import; an undone import is not known. One thread.
+ * kind and options is known and needs no second import; an undone import is not known, nor one that
+ * was replaced in part. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>

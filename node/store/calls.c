@@ -1,0 +1,364 @@
+/*
+ * Calls arrive variant by variant; they leave as callpacks, one for each chunk and batch of 4096
+ * samples. Packs grow in memory until BUFFER_BYTES_MAX is reached, then all are written and new
+ * ones begun, so a row of table `calls` is a part, and several parts may share chunk and batch.
+ */
+#include "node/store/calls.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/store/callpack.h"
+#include "node/store/store_inside.h"
+
+#define BUFFER_BYTES_MAX ((size_t)64 << 20)
+#define CHUNKS 16384 /* values of vid_chunk() */
+
+struct calls {
+    struct store *store; /* borrowed */
+    int64_t callset;
+    uint32_t n_samples;
+    uint32_t n_batches;
+    bool judges_sites;
+    bool open; /* a site is being filled */
+    uint64_t vid;
+    uint32_t *samples[CALL_CODES]; /* of the open site, room for n_samples each */
+    uint32_t n[CALL_CODES];
+    struct callpack *packs[CHUNKS]; /* n_batches each, made at first use */
+    size_t buffered;
+};
+
+bool callset_put(struct store *store, const struct callset *callset, int64_t *id, struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, CALLSET_ADD, err);
+
+    assert(store->import);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, store->import);
+    sqlite3_bind_int64(stmt, 2, callset->assembly);
+    sqlite3_bind_int64(stmt, 3, callset->has_af);
+    sqlite3_bind_int64(stmt, 4, callset->has_annotation);
+    sqlite3_bind_int64(stmt, 5, callset->judges_sites);
+    if (!sql_done(stmt, err))
+        return false;
+    *id = sqlite3_last_insert_rowid(store->db);
+    return true;
+}
+
+/* The first row of SQL about one callset. */
+static bool ask_callset(struct store *store, const char *sql, int64_t callset, int64_t out[2],
+                        struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool row = false;
+    bool ok = sql_prepare(store->db, sql, &stmt, err);
+
+    if (ok) {
+        sqlite3_bind_int64(stmt, 1, callset);
+        ok = sql_next(stmt, &row, err);
+    }
+    if (ok && !row)
+        ok = err_set(err, ERR_INTERNAL, "there is no such callset");
+    if (ok) {
+        out[0] = sqlite3_column_int64(stmt, 0);
+        out[1] = sqlite3_column_int64(stmt, 1);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+/* Several callsets may be filled in turn within an import. */
+static bool next_ordinal(struct store *store, int64_t callset, struct err *err)
+{
+    int64_t found[2];
+
+    if (store->sample_callset == callset)
+        return true;
+    if (!ask_callset(store, "SELECT count(*), 0 FROM sample WHERE callset = ?1", callset, found,
+                     err))
+        return false;
+    store->sample_callset = callset;
+    store->next_ordinal = found[0];
+    return true;
+}
+
+bool sample_add(struct store *store, int64_t callset, int64_t entry, int64_t assay, struct err *err)
+{
+    sqlite3_stmt *stmt;
+
+    assert(store->import);
+    if (!next_ordinal(store, callset, err))
+        return false;
+    if (store->next_ordinal >= CALLSET_SAMPLES_MAX)
+        return err_set(err, ERR_INVALID, "a callset has at most %d samples", CALLSET_SAMPLES_MAX);
+    stmt = store_statement(store, SAMPLE_ADD, err);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, entry);
+    sqlite3_bind_int64(stmt, 2, callset);
+    sqlite3_bind_int64(stmt, 3, store->next_ordinal);
+    if (assay)
+        sqlite3_bind_int64(stmt, 4, assay);
+    else
+        sqlite3_bind_null(stmt, 4);
+    if (!sql_done(stmt, err))
+        return false;
+    store->next_ordinal++;
+    return true;
+}
+
+/* Is this the spelling behind the vid? *taken: it is somebody else's. */
+static bool look_up_allele(struct store *store, uint64_t vid, const struct variant *variant,
+                           bool *found, bool *taken, struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, ALLELE_FIND, err);
+    bool row;
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, (int64_t)vid);
+    if (!sql_next(stmt, &row, err))
+        return false;
+    *found = row && strcmp((const char *)sqlite3_column_text(stmt, 0), variant->ref) == 0 &&
+             strcmp((const char *)sqlite3_column_text(stmt, 1), variant->alt) == 0;
+    *taken = row && !*found;
+    sqlite3_reset(stmt);
+    return true;
+}
+
+static bool add_allele(struct store *store, uint64_t vid, const struct variant *variant,
+                       struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, ALLELE_ADD, err);
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, (int64_t)vid);
+    sqlite3_bind_text(stmt, 2, variant->ref, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 3, variant->alt, -1, SQLITE_STATIC);
+    return sql_done(stmt, err);
+}
+
+bool allele_vid(struct store *store, const struct variant *variant, uint64_t *vid, struct err *err)
+{
+    assert(store->import);
+    if (variant_is_short(variant))
+        return variant_pack(variant, 0, vid, err);
+    for (unsigned tag = 1; tag < VARIANT_TAGS; tag++) {
+        uint64_t tried;
+        bool found, taken;
+
+        if (!variant_pack(variant, tag, &tried, err) ||
+            !look_up_allele(store, tried, variant, &found, &taken, err))
+            return false;
+        if (taken)
+            continue;
+        if (!found && !add_allele(store, tried, variant, err))
+            return false;
+        *vid = tried;
+        return true;
+    }
+    return err_set(err, ERR_INVALID, "the allele's three names are taken by others");
+}
+
+static bool make_calls(struct store *store, int64_t callset, struct calls **out, struct err *err)
+{
+    struct calls *calls = calloc(1, sizeof(*calls));
+    int64_t found[2];
+
+    if (!calls)
+        return err_set(err, ERR_INTERNAL, "no memory for calls");
+    *out = calls;
+    calls->store = store;
+    calls->callset = callset;
+    if (!next_ordinal(store, callset, err) ||
+        !ask_callset(store, "SELECT judges_sites, 0 FROM callset WHERE id = ?1", callset, found,
+                     err))
+        return false;
+    calls->n_samples = (uint32_t)store->next_ordinal;
+    calls->n_batches = (calls->n_samples + CALLPACK_SAMPLES - 1) / CALLPACK_SAMPLES;
+    calls->judges_sites = found[0];
+    for (int code = 0; code < CALL_CODES; code++) {
+        calls->samples[code] = calloc((size_t)calls->n_samples + 1, sizeof(uint32_t));
+        if (!calls->samples[code])
+            return err_set(err, ERR_INTERNAL, "no memory for %u samples", calls->n_samples);
+    }
+    return true;
+}
+
+bool calls_open(struct store *store, int64_t callset, struct calls **out, struct err *err)
+{
+    struct calls *calls = NULL;
+
+    assert(store->import);
+    if (!make_calls(store, callset, &calls, err)) {
+        calls_abandon(calls);
+        return false;
+    }
+    *out = calls;
+    return true;
+}
+
+static void forget_packs(struct calls *calls)
+{
+    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+        if (!calls->packs[chunk])
+            continue;
+        for (uint32_t batch = 0; batch < calls->n_batches; batch++)
+            callpack_clear(&calls->packs[chunk][batch]);
+        free(calls->packs[chunk]);
+        calls->packs[chunk] = NULL;
+    }
+    calls->buffered = 0;
+}
+
+static bool write_packs(struct calls *calls, struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(calls->store, CALLS_ADD, err);
+
+    if (!stmt)
+        return false;
+    for (int chunk = 0; chunk < CHUNKS; chunk++) {
+        for (uint32_t batch = 0; calls->packs[chunk] && batch < calls->n_batches; batch++) {
+            const struct callpack *pack = &calls->packs[chunk][batch];
+
+            if (!pack->size)
+                continue;
+            sqlite3_bind_int64(stmt, 1, calls->callset);
+            sqlite3_bind_int64(stmt, 2, chunk);
+            sqlite3_bind_int64(stmt, 3, batch);
+            sqlite3_bind_blob64(stmt, 4, pack->data, pack->size, SQLITE_STATIC);
+            if (!sql_done(stmt, err))
+                return false;
+        }
+    }
+    forget_packs(calls);
+    return true;
+}
+
+static int by_number(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left;
+    uint32_t b = *(const uint32_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Sorted, each once. */
+static void put_in_order(uint32_t *samples, uint32_t *n)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 1; i < *n; i++) {
+        if (samples[i - 1] < samples[i])
+            continue;
+        qsort(samples, *n, sizeof(*samples), by_number);
+        for (i = 0; i < *n; i++)
+            if (i == 0 || samples[i] != samples[kept - 1])
+                samples[kept++] = samples[i];
+        *n = kept;
+        return;
+    }
+}
+
+static bool pack_batch(struct calls *calls, struct callpack *pack, uint32_t batch,
+                       uint32_t from[static CALL_CODES])
+{
+    struct callpack_list lists[CALL_CODES];
+    uint32_t base = batch * CALLPACK_SAMPLES;
+    uint32_t any = 0;
+
+    for (int code = 0; code < CALL_CODES; code++) {
+        const uint32_t *samples = calls->samples[code];
+        uint32_t start = from[code];
+        uint32_t to = start;
+
+        if (batch + 1 == calls->n_batches)
+            to = calls->n[code];
+        else
+            while (to < calls->n[code] && samples[to] < base + CALLPACK_SAMPLES)
+                to++;
+        lists[code] = (struct callpack_list){samples + start, to - start};
+        from[code] = to;
+        any |= to - start;
+    }
+    if (!any && !calls->judges_sites)
+        return true;
+    return callpack_site(pack, calls->vid, base, lists);
+}
+
+static bool pack_lone(struct calls *calls, struct callpack *pack)
+{
+    for (unsigned code = CALL_HET; code < CALL_CODES; code++)
+        if (calls->n[code])
+            return callpack_lone_site(pack, calls->vid, code);
+    if (calls->n[CALL_NONE])
+        return callpack_lone_site(pack, calls->vid, CALL_NONE);
+    return !calls->judges_sites || callpack_lone_site(pack, calls->vid, CALL_JUDGED);
+}
+
+/* Moves the open site into the packs of its chunk. */
+static bool pack_site(struct calls *calls, struct err *err)
+{
+    uint32_t from[CALL_CODES] = {0};
+    struct callpack **packs = &calls->packs[vid_chunk(calls->vid)];
+    bool ok = true;
+
+    calls->open = false;
+    if (!*packs)
+        *packs = calloc((size_t)calls->n_batches + 1, sizeof(**packs));
+    if (!*packs)
+        return err_set(err, ERR_INTERNAL, "no memory for calls");
+    for (int code = 0; code < CALL_CODES; code++)
+        put_in_order(calls->samples[code], &calls->n[code]);
+    for (uint32_t batch = 0; ok && batch < calls->n_batches; batch++) {
+        struct callpack *pack = &(*packs)[batch];
+        size_t before = pack->room;
+
+        ok = calls->n_samples == 1 ? pack_lone(calls, pack) : pack_batch(calls, pack, batch, from);
+        calls->buffered += pack->room - before;
+    }
+    memset(calls->n, 0, sizeof(calls->n));
+    if (!ok)
+        return err_set(err, ERR_INTERNAL, "no memory for calls");
+    return calls->buffered < BUFFER_BYTES_MAX || write_packs(calls, err);
+}
+
+bool calls_site(struct calls *calls, uint64_t vid, struct err *err)
+{
+    if (calls->open && !pack_site(calls, err))
+        return false;
+    calls->open = true;
+    calls->vid = vid;
+    return true;
+}
+
+bool calls_add(struct calls *calls, uint32_t sample, enum call_code code, struct err *err)
+{
+    assert(calls->open);
+    if (sample >= calls->n_samples || (unsigned)code >= CALL_CODES ||
+        calls->n[code] >= calls->n_samples)
+        return err_set(err, ERR_INVALID, "a call names a sample or code that is not there");
+    calls->samples[code][calls->n[code]++] = sample;
+    return true;
+}
+
+bool calls_close(struct calls *calls, struct err *err)
+{
+    bool ok = (!calls->open || pack_site(calls, err)) && write_packs(calls, err);
+
+    calls_abandon(calls);
+    return ok;
+}
+
+void calls_abandon(struct calls *calls)
+{
+    if (!calls)
+        return;
+    forget_packs(calls);
+    for (int code = 0; code < CALL_CODES; code++)
+        free(calls->samples[code]);
+    free(calls);
+}

@@ -1,0 +1,244 @@
+#include "node/store/entry.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "node/store/store_inside.h"
+
+static bool find_person(struct store *store, const struct person_id *pid, int64_t *person,
+                        bool *withdrawn, struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, PERSON_FIND, err);
+    bool row;
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_blob(stmt, 1, pid->b, sizeof(pid->b), SQLITE_STATIC);
+    if (!sql_next(stmt, &row, err))
+        return false;
+    *person = row ? sqlite3_column_int64(stmt, 0) : 0;
+    *withdrawn = row && sqlite3_column_int(stmt, 1);
+    sqlite3_reset(stmt);
+    return true;
+}
+
+static bool touch_person(struct store *store, int64_t person, int64_t epoch, struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, PERSON_TOUCH, err);
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, person);
+    sqlite3_bind_int64(stmt, 2, epoch);
+    return sql_done(stmt, err);
+}
+
+static bool need_person(struct store *store, const struct person_id *pid, int64_t *person,
+                        struct err *err)
+{
+    sqlite3_stmt *stmt;
+    bool withdrawn;
+
+    if (!find_person(store, pid, person, &withdrawn, err))
+        return false;
+    if (*person)
+        return touch_person(store, *person, store->epoch, err);
+    stmt = store_statement(store, PERSON_ADD, err);
+    if (!stmt)
+        return false;
+    sqlite3_bind_blob(stmt, 1, pid->b, sizeof(pid->b), SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 2, store->epoch);
+    if (!sql_done(stmt, err))
+        return false;
+    *person = sqlite3_last_insert_rowid(store->db);
+    return true;
+}
+
+/* The entry of this key that is in force, or 0; its person, and whether its content is the same. */
+static bool find_entry(struct store *store, const struct entry_key *key,
+                       const uint8_t content[static 32], int64_t found[static 2], bool *same,
+                       struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, ENTRY_FIND, err);
+    bool row;
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_blob(stmt, 1, key->b, sizeof(key->b), SQLITE_STATIC);
+    if (!sql_next(stmt, &row, err))
+        return false;
+    found[0] = row ? sqlite3_column_int64(stmt, 0) : 0;
+    found[1] = row ? sqlite3_column_int64(stmt, 1) : 0;
+    *same = row && sqlite3_column_bytes(stmt, 2) == 32 &&
+            memcmp(sqlite3_column_blob(stmt, 2), content, 32) == 0;
+    sqlite3_reset(stmt);
+    return true;
+}
+
+static bool end_entry(struct store *store, const int64_t old[static 2], struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, ENTRY_END, err);
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, old[0]);
+    sqlite3_bind_int64(stmt, 2, store->import);
+    return sql_done(stmt, err) && touch_person(store, old[1], store->epoch, err);
+}
+
+bool entry_put(struct store *store, const struct person_id *person, const struct entry_key *key,
+               const uint8_t content[static 32], enum entry_outcome *outcome, int64_t *entry,
+               struct err *err)
+{
+    sqlite3_stmt *stmt;
+    int64_t old[2], owner;
+    bool same;
+
+    assert(store->import);
+    if (!find_entry(store, key, content, old, &same, err))
+        return false;
+    if (same) {
+        *outcome = ENTRY_UNCHANGED;
+        *entry = old[0];
+        return true;
+    }
+    if ((old[0] && !end_entry(store, old, err)) || !need_person(store, person, &owner, err))
+        return false;
+    stmt = store_statement(store, ENTRY_ADD, err);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, store->import);
+    sqlite3_bind_int64(stmt, 2, owner);
+    sqlite3_bind_blob(stmt, 3, key->b, sizeof(key->b), SQLITE_STATIC);
+    sqlite3_bind_blob(stmt, 4, content, 32, SQLITE_STATIC);
+    if (!sql_done(stmt, err))
+        return false;
+    *outcome = old[0] ? ENTRY_REPLACED : ENTRY_NEW;
+    *entry = sqlite3_last_insert_rowid(store->db);
+    return true;
+}
+
+static void bind_known(sqlite3_stmt *stmt, int at, bool known, int64_t value)
+{
+    if (known)
+        sqlite3_bind_int64(stmt, at, value);
+    else
+        sqlite3_bind_null(stmt, at);
+}
+
+bool entry_facts(struct store *store, int64_t entry, const struct person_facts *facts,
+                 struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, ENTRY_FACTS, err);
+
+    assert(store->import);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, entry);
+    bind_known(stmt, 2, facts->sex != PERSON_SEX_UNKNOWN, facts->sex);
+    bind_known(stmt, 3, facts->birth_date != PERSON_NO_DATE, facts->birth_date);
+    bind_known(stmt, 4, facts->birth_year != 0, facts->birth_year);
+    bind_known(stmt, 5, facts->age_fixed != PERSON_NO_AGE, facts->age_fixed);
+    bind_known(stmt, 6, facts->deceased, 1);
+    bind_known(stmt, 7, facts->death_date != PERSON_NO_DATE, facts->death_date);
+    return sql_done(stmt, err);
+}
+
+static bool need_concept(struct store *store, const struct event *event, int64_t *concept,
+                         struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, CONCEPT_FIND, err);
+    bool row;
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_text(stmt, 1, event->system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 2, event->code, -1, SQLITE_STATIC);
+    if (!sql_next(stmt, &row, err))
+        return false;
+    *concept = row ? sqlite3_column_int64(stmt, 0) : 0;
+    sqlite3_reset(stmt);
+    if (row)
+        return true;
+    stmt = store_statement(store, CONCEPT_ADD, err);
+    if (!stmt)
+        return false;
+    sqlite3_bind_text(stmt, 1, event->system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 2, event->code, -1, SQLITE_STATIC);
+    if (!sql_done(stmt, err))
+        return false;
+    *concept = sqlite3_last_insert_rowid(store->db);
+    return true;
+}
+
+bool entry_event(struct store *store, int64_t entry, const struct event *event, struct err *err)
+{
+    sqlite3_stmt *stmt;
+    int64_t concept;
+
+    assert(store->import);
+    if (event->kind < EVENT_DIAGNOSIS || event->kind > EVENT_OTHER)
+        return err_set(err, ERR_INVALID, "an event's kind is 1 to %d", EVENT_OTHER);
+    if (strlen(event->system) > EVENT_SYSTEM_BYTES_MAX || !event->system[0] ||
+        strlen(event->code) > EVENT_CODE_BYTES_MAX || !event->code[0])
+        return err_set(err, ERR_INVALID, "a code has 1 to %d bytes, its system 1 to %d",
+                       EVENT_CODE_BYTES_MAX, EVENT_SYSTEM_BYTES_MAX);
+    if (!need_concept(store, event, &concept, err))
+        return false;
+    stmt = store_statement(store, EVENT_ADD, err);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, entry);
+    sqlite3_bind_int64(stmt, 2, event->kind);
+    sqlite3_bind_int64(stmt, 3, concept);
+    sqlite3_bind_int64(stmt, 4, event->excluded);
+    bind_known(stmt, 5, event->date != PERSON_NO_DATE, event->date);
+    bind_known(stmt, 6, event->age_days != EVENT_NO_AGE, event->age_days);
+    return sql_done(stmt, err);
+}
+
+static bool mark_withdrawn(struct store *store, int64_t person, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int64_t epoch;
+    bool ok = store_raise_epoch(store, &epoch, err) && touch_person(store, person, epoch, err) &&
+              sql_prepare(store->db, "UPDATE person SET withdrawn = 1 WHERE id = ?1", &stmt, err);
+
+    if (ok) {
+        sqlite3_bind_int64(stmt, 1, person);
+        ok = sql_done(stmt, err);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+/* A person whom the store has never seen is remembered too, so that a later import finds them. */
+bool person_withdraw(struct store *store, const struct person_id *person, bool *known,
+                     struct err *err)
+{
+    int64_t id = 0;
+    bool withdrawn = false;
+    bool had, ok;
+
+    if (!store_start(store, err))
+        return false;
+    ok = find_person(store, person, &id, &withdrawn, err);
+    had = id && !withdrawn;
+    if (ok && !id)
+        ok = need_person(store, person, &id, err);
+    if (!store_finish(store, ok && (withdrawn || mark_withdrawn(store, id, err)), err))
+        return false;
+    *known = had;
+    return true;
+}
+
+bool person_known(struct store *store, const struct person_id *person, bool *known, struct err *err)
+{
+    int64_t id;
+    bool withdrawn;
+
+    if (!find_person(store, person, &id, &withdrawn, err))
+        return false;
+    *known = id && !withdrawn;
+    return true;
+}

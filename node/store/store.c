@@ -1,0 +1,191 @@
+#include "node/store/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "node/store/store_inside.h"
+
+#define STORE_APPLICATION 0x72696b73 /* "riks" */
+#define STEPS_MAX 1000
+
+extern const char *const store_steps[]; /* schemas/store, in order, NULL behind the last */
+
+static const char *const texts[STORE_STATEMENTS] = {
+    [STATE_RAISE] = "UPDATE state SET epoch = epoch + 1 RETURNING epoch",
+    /* An import of which something was replaced since is not known: its file says something new. */
+    [IMPORT_FIND] = "SELECT id FROM import_run AS run"
+                    " WHERE content = ?1 AND kind = ?2 AND options = ?3 AND undone_s = 0"
+                    " AND NOT EXISTS (SELECT 1 FROM entry WHERE import_id = run.id"
+                    " AND replaced_by IS NOT NULL)",
+    [IMPORT_ADD] = "INSERT INTO import_run (content, kind, options, name, started_s)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [IMPORT_COUNT] = "UPDATE import_run SET n_read = ?2, n_stored = ?3, n_unchanged = ?4,"
+                     " n_filtered = ?5, n_rejected = ?6 WHERE id = ?1",
+    [PERSON_FIND] = "SELECT id, withdrawn FROM person WHERE pid = ?1",
+    [PERSON_ADD] = "INSERT INTO person (pid, changed) VALUES (?1, ?2)",
+    [PERSON_TOUCH] = "UPDATE person SET changed = ?2 WHERE id = ?1",
+    [ENTRY_FIND] = "SELECT id, person, content FROM entry WHERE key = ?1 AND replaced_by IS NULL",
+    [ENTRY_END] = "UPDATE entry SET replaced_by = ?2 WHERE id = ?1",
+    [ENTRY_ADD] = "INSERT INTO entry (import_id, person, key, content) VALUES (?1, ?2, ?3, ?4)",
+    [ENTRY_FACTS] = "UPDATE entry SET sex = ?2, birth_date = ?3, birth_year = ?4, age_fixed = ?5,"
+                    " deceased = ?6, death_date = ?7 WHERE id = ?1",
+    [CONCEPT_FIND] = "SELECT id FROM concept WHERE system = ?1 AND code = ?2",
+    [CONCEPT_ADD] = "INSERT INTO concept (system, code) VALUES (?1, ?2)",
+    [EVENT_ADD] = "INSERT INTO event (entry, kind, concept, excluded, date, age_days)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [ASSAY_FIND] = "SELECT id FROM assay WHERE content = ?1",
+    [CALLSET_ADD] = "INSERT INTO callset"
+                    " (import_id, assembly, has_af, has_annotation, judges_sites)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [CALLSET_COUNT] = "UPDATE callset SET samples = ?2 WHERE id = ?1",
+    [SAMPLE_ADD] = "INSERT INTO sample (entry, callset, ordinal, assay) VALUES (?1, ?2, ?3, ?4)",
+    [CALLS_ADD] = "INSERT INTO calls (callset, chunk, batch, data) VALUES (?1, ?2, ?3, ?4)",
+    [ALLELE_FIND] = "SELECT ref, alt FROM allele WHERE vid = ?1",
+    [ALLELE_ADD] = "INSERT INTO allele (vid, ref, alt) VALUES (?1, ?2, ?3)",
+    [NOTE_ADD] = "INSERT INTO note (vid, gene, consequences, clinvar, picked_by)"
+                 " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (vid, gene) DO UPDATE SET"
+                 " consequences = excluded.consequences, clinvar = excluded.clinvar,"
+                 " picked_by = excluded.picked_by",
+    [AF_ADD] = "INSERT INTO af (vid, nano) VALUES (?1, ?2)"
+               " ON CONFLICT (vid) DO UPDATE SET nano = excluded.nano",
+};
+
+static bool take_lock(struct store *store, const char *path, struct err *err)
+{
+    char name[PATH_MAX];
+
+    if (snprintf(name, sizeof(name), "%s.lock", path) >= (int)sizeof(name))
+        return err_set(err, ERR_INVALID, "the path %s is too long", path);
+    store->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (store->lock < 0)
+        return err_set(err, ERR_INVALID, "cannot open %s: %s", name, strerror(errno));
+    if (flock(store->lock, LOCK_EX | LOCK_NB) != 0)
+        return err_set(err, ERR_UNAVAILABLE,
+                       "another import or publish is at work on %s: wait until it is done", path);
+    return true;
+}
+
+static bool apply_step(sqlite3 *db, int64_t step, struct err *err)
+{
+    char pragma[96];
+
+    snprintf(pragma, sizeof(pragma), "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+             STORE_APPLICATION, (int)step + 1);
+    if (sql_run(db, "BEGIN IMMEDIATE", err) && sql_run(db, store_steps[step], err) &&
+        sql_run(db, pragma, err) && sql_run(db, "COMMIT", err))
+        return true;
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}
+
+static bool bring_up_to_date(sqlite3 *db, const char *path, struct err *err)
+{
+    int64_t application, version, tables, newest = 0;
+
+    while (newest < STEPS_MAX && store_steps[newest])
+        newest++;
+    if (!sql_number(db, "PRAGMA application_id", 0, &application, err) ||
+        !sql_number(db, "PRAGMA user_version", 0, &version, err) ||
+        !sql_number(db, "SELECT count(*) FROM sqlite_schema", 0, &tables, err))
+        return false;
+    if (application != STORE_APPLICATION && (application != 0 || tables != 0))
+        return err_set(err, ERR_INVALID, "%s is not a store of rikstal", path);
+    if (version > newest)
+        return err_set(err, ERR_INVALID,
+                       "%s has schema step %d, this program knows %d: use a newer rikstal", path,
+                       (int)version, (int)newest);
+    for (; version < newest; version++)
+        if (!apply_step(db, version, err))
+            return err_wrap(err, "schema step %d of %s: ", (int)version + 1, path);
+    return true;
+}
+
+bool store_open(const char *path, struct store **out, struct err *err)
+{
+    struct store *store = calloc(1, sizeof(*store));
+
+    if (!store)
+        return err_set(err, ERR_INTERNAL, "no memory to open %s", path);
+    store->lock = -1;
+    if (!take_lock(store, path, err) || !sql_open(path, SQL_STORE, &store->db, err) ||
+        !bring_up_to_date(store->db, path, err)) {
+        store_close(store);
+        return false;
+    }
+    *out = store;
+    return true;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    if (store->db && !sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    for (int i = 0; i < STORE_STATEMENTS; i++)
+        sqlite3_finalize(store->statements[i]);
+    if (store->db) {
+        /* Syncs the write-ahead log, then the database: what was committed outlives a power cut. */
+        sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        assert(sqlite3_close(store->db) == SQLITE_OK);
+    }
+    if (store->lock >= 0)
+        close(store->lock);
+    free(store);
+}
+
+struct sqlite3 *store_db(struct store *store)
+{
+    return store->db;
+}
+
+bool store_failed(struct store *store, const char *doing, struct err *err)
+{
+    return sql_failed(store->db, doing, err);
+}
+
+sqlite3_stmt *store_statement(struct store *store, enum store_statement which, struct err *err)
+{
+    sqlite3_stmt **stmt = &store->statements[which];
+
+    if (!*stmt && !sql_prepare(store->db, texts[which], stmt, err))
+        return NULL;
+    sqlite3_reset(*stmt);
+    return *stmt;
+}
+
+bool store_raise_epoch(struct store *store, int64_t *epoch, struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, STATE_RAISE, err);
+    bool row;
+
+    if (!stmt || !sql_next(stmt, &row, err))
+        return false;
+    assert(row);
+    *epoch = sqlite3_column_int64(stmt, 0);
+    return sql_next(stmt, &row, err);
+}
+
+bool store_start(struct store *store, struct err *err)
+{
+    assert(sqlite3_get_autocommit(store->db));
+    return sql_run(store->db, "BEGIN IMMEDIATE", err);
+}
+
+bool store_finish(struct store *store, bool ok, struct err *err)
+{
+    if (ok && sql_run(store->db, "COMMIT", err))
+        return true;
+    for (int i = 0; i < STORE_STATEMENTS; i++)
+        sqlite3_reset(store->statements[i]);
+    if (!sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    return false;
+}

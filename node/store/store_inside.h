@@ -1,0 +1,55 @@
+#pragma once
+/*
+ * The inside of a store, for the files of this folder: the connection, the lock, the statements
+ * that importing repeats, and the import that is open.
+ */
+#include <stdint.h>
+
+#include "node/store/sql.h"
+#include "node/store/store.h"
+
+enum store_statement {
+    STATE_RAISE,
+    IMPORT_FIND,
+    IMPORT_ADD,
+    IMPORT_COUNT,
+    PERSON_FIND,
+    PERSON_ADD,
+    PERSON_TOUCH,
+    ENTRY_FIND,
+    ENTRY_END,
+    ENTRY_ADD,
+    ENTRY_FACTS,
+    CONCEPT_FIND,
+    CONCEPT_ADD,
+    EVENT_ADD,
+    ASSAY_FIND,
+    CALLSET_ADD,
+    CALLSET_COUNT,
+    SAMPLE_ADD,
+    CALLS_ADD,
+    ALLELE_FIND,
+    ALLELE_ADD,
+    NOTE_ADD,
+    AF_ADD,
+    STORE_STATEMENTS,
+};
+
+struct store {
+    sqlite3 *db;
+    int lock;                                   /* descriptor of the lock file */
+    sqlite3_stmt *statements[STORE_STATEMENTS]; /* made at first use */
+    int64_t import;                             /* the open one, or 0 */
+    int64_t epoch;                              /* of the open import */
+    int64_t sample_callset;                     /* whose samples are counted in next_ordinal */
+    int64_t next_ordinal;
+};
+
+/* The statement, reset; NULL and err when it cannot be made. */
+sqlite3_stmt *store_statement(struct store *store, enum store_statement which, struct err *err);
+/* Raises the epoch within the running transaction. */
+bool store_raise_epoch(struct store *store, int64_t *epoch, struct err *err) MUST_CHECK;
+/* A transaction that is not an import: undo, withdrawal. */
+bool store_start(struct store *store, struct err *err) MUST_CHECK;
+/* Ends it: commits when ok, else takes all of it back. Returns whether it is committed. */
+bool store_finish(struct store *store, bool ok, struct err *err) MUST_CHECK;
