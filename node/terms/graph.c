@@ -1,0 +1,333 @@
+#include "node/terms/graph.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/terms/terms.h"
+#include "proto/base/bytes.h"
+
+#define ANCESTORS_TOTAL_MAX ((size_t)64 << 20)
+
+struct alias {
+    size_t text; /* offset in texts */
+    uint32_t term;
+};
+
+/* A growing array of numbers. */
+struct numbers {
+    uint32_t *items;
+    size_t n;
+    size_t room;
+};
+
+struct term_graph {
+    char release[TERM_RELEASE_BYTES];
+    struct bytes texts; /* codes and aliases, each with its NUL */
+    uint32_t n;
+    size_t *codes; /* offsets in texts, ascending by code */
+    uint8_t *obsolete;
+    size_t *parents_at; /* n + 1 offsets in parents */
+    struct numbers parents;
+    size_t *ancestors_at; /* n + 1 offsets in ancestors */
+    struct numbers ancestors;
+    struct alias *aliases; /* ascending by text */
+    size_t n_aliases;
+};
+
+static bool no_memory(struct err *err)
+{
+    return err_set(err, ERR_INTERNAL, "no memory for a hierarchy of terms");
+}
+
+static bool push(struct numbers *numbers, uint32_t value)
+{
+    if (numbers->n == numbers->room) {
+        size_t room = numbers->room ? 2 * numbers->room : 1024;
+        uint32_t *grown = realloc(numbers->items, room * sizeof(*grown));
+
+        if (!grown)
+            return false;
+        numbers->items = grown;
+        numbers->room = room;
+    }
+    numbers->items[numbers->n++] = value;
+    return true;
+}
+
+/*** reading the tables ***/
+
+static sqlite3_stmt *query(sqlite3 *db, const char *sql, const char *system)
+{
+    sqlite3_stmt *row = NULL;
+
+    if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK)
+        sqlite3_bind_text(row, 1, system, -1, SQLITE_STATIC);
+    return row;
+}
+
+static const char *text_of(sqlite3_stmt *row, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(row, column);
+
+    return text ? text : "";
+}
+
+static size_t keep_text(struct term_graph *graph, const char *text)
+{
+    size_t at = graph->texts.size;
+
+    bytes_add(&graph->texts, text, strlen(text) + 1);
+    return at;
+}
+
+/* End a query: false unless it ran to its end and memory sufficed. */
+static bool finish(sqlite3 *db, sqlite3_stmt *row, int code, bool memory, struct err *err)
+{
+    sqlite3_finalize(row);
+    if (!memory)
+        return no_memory(err);
+    return code == SQLITE_DONE || terms_failed(db, "reading terms", err);
+}
+
+static bool read_terms(struct term_graph *graph, sqlite3 *db, const char *system, size_t n,
+                       struct err *err)
+{
+    sqlite3_stmt *row =
+        query(db, "SELECT code, obsolete FROM term WHERE system = ?1 ORDER BY code", system);
+    int code = SQLITE_ERROR;
+
+    graph->codes = calloc(n + 1, sizeof(*graph->codes));
+    graph->obsolete = calloc(n + 1, 1);
+    if (!graph->codes || !graph->obsolete)
+        return finish(db, row, code, false, err);
+    while (row && (code = sqlite3_step(row)) == SQLITE_ROW && graph->n < n) {
+        graph->obsolete[graph->n] = sqlite3_column_int(row, 1) != 0;
+        graph->codes[graph->n++] = keep_text(graph, text_of(row, 0));
+    }
+    return finish(db, row, code, !graph->texts.failed, err);
+}
+
+static bool read_parents(struct term_graph *graph, sqlite3 *db, const char *system, struct err *err)
+{
+    sqlite3_stmt *row =
+        query(db, "SELECT child, parent FROM term_parent WHERE system = ?1 ORDER BY child", system);
+    uint32_t filled = 0; /* parents_at[0..filled] are set */
+    bool memory = true;
+    int code = SQLITE_ERROR;
+
+    graph->parents_at = calloc((size_t)graph->n + 1, sizeof(*graph->parents_at));
+    if (!graph->parents_at)
+        return finish(db, row, code, false, err);
+    while (row && memory && (code = sqlite3_step(row)) == SQLITE_ROW) {
+        uint32_t child = term_graph_find(graph, text_of(row, 0));
+        uint32_t parent = term_graph_find(graph, text_of(row, 1));
+
+        if (child == TERM_NONE || parent == TERM_NONE || child < filled)
+            continue; /* checked when written */
+        while (filled < child)
+            graph->parents_at[++filled] = graph->parents.n;
+        memory = push(&graph->parents, parent);
+    }
+    while (filled < graph->n)
+        graph->parents_at[++filled] = graph->parents.n;
+    return finish(db, row, code, memory, err);
+}
+
+static bool read_aliases(struct term_graph *graph, sqlite3 *db, const char *system, struct err *err)
+{
+    sqlite3_stmt *row =
+        query(db, "SELECT alias, code FROM term_alias WHERE system = ?1 ORDER BY alias", system);
+    size_t room = 0;
+    bool memory = true;
+    int code = SQLITE_ERROR;
+
+    while (row && memory && (code = sqlite3_step(row)) == SQLITE_ROW) {
+        uint32_t term = term_graph_find(graph, text_of(row, 1));
+
+        if (graph->n_aliases == room) {
+            struct alias *grown;
+
+            room = room ? 2 * room : 256;
+            grown = realloc(graph->aliases, room * sizeof(*grown));
+            memory = grown != NULL;
+            if (grown)
+                graph->aliases = grown;
+        }
+        if (memory && term != TERM_NONE)
+            graph->aliases[graph->n_aliases++] =
+                (struct alias){.text = keep_text(graph, text_of(row, 0)), .term = term};
+    }
+    return finish(db, row, code, memory && !graph->texts.failed, err);
+}
+
+/*** closing ***/
+
+/* Take away terms without parents, one after the other; what cannot be taken away is a cycle. */
+static bool has_no_cycle(const struct term_graph *graph, struct err *err)
+{
+    /* children first: a term may go when all its children have gone */
+    uint32_t *children = calloc((size_t)graph->n + 1, sizeof(*children));
+    uint32_t *ready = calloc((size_t)graph->n + 1, sizeof(*ready));
+    uint32_t n_ready = 0;
+    bool ok = children && ready;
+
+    for (size_t i = 0; ok && i < graph->parents.n; i++)
+        children[graph->parents.items[i]]++;
+    for (uint32_t i = 0; ok && i < graph->n; i++)
+        if (children[i] == 0)
+            ready[n_ready++] = i;
+    for (uint32_t i = 0; ok && i < n_ready; i++)
+        for (size_t p = graph->parents_at[ready[i]]; p < graph->parents_at[ready[i] + 1]; p++)
+            if (--children[graph->parents.items[p]] == 0)
+                ready[n_ready++] = graph->parents.items[p];
+    if (!ok)
+        no_memory(err);
+    else if (n_ready < graph->n)
+        ok = err_set(err, ERR_INVALID, "the hierarchy has a cycle");
+    free(children);
+    free(ready);
+    return ok;
+}
+
+/* Append term's ancestors; seen[] holds term + 1 where a term was met for this one. */
+static bool close_over(struct term_graph *graph, uint32_t term, uint32_t *seen, struct err *err)
+{
+    size_t first = graph->ancestors.n;
+
+    if (!push(&graph->ancestors, term))
+        return no_memory(err);
+    for (size_t i = first; i < graph->ancestors.n; i++) {
+        uint32_t at = graph->ancestors.items[i];
+
+        for (size_t p = graph->parents_at[at]; p < graph->parents_at[at + 1]; p++) {
+            uint32_t parent = graph->parents.items[p];
+
+            if (seen[parent] == term + 1)
+                continue;
+            seen[parent] = term + 1;
+            if (!push(&graph->ancestors, parent))
+                return no_memory(err);
+        }
+        if (graph->ancestors.n - first > TERM_ANCESTORS_MAX)
+            return err_set(err, ERR_INVALID, "%s has more than %d ancestors",
+                           term_graph_code(graph, term), TERM_ANCESTORS_MAX);
+    }
+    return graph->ancestors.n <= ANCESTORS_TOTAL_MAX ||
+           err_set(err, ERR_INVALID, "the hierarchy is too deep");
+}
+
+static bool close_all(struct term_graph *graph, struct err *err)
+{
+    uint32_t *seen = calloc((size_t)graph->n + 1, sizeof(*seen));
+    bool ok;
+
+    graph->ancestors_at = calloc((size_t)graph->n + 1, sizeof(*graph->ancestors_at));
+    ok = (seen && graph->ancestors_at) || no_memory(err);
+    for (uint32_t i = 0; ok && i < graph->n; i++) {
+        ok = close_over(graph, i, seen, err);
+        graph->ancestors_at[i + 1] = graph->ancestors.n;
+    }
+    free(seen);
+    return ok;
+}
+
+bool term_graph_load(sqlite3 *db, const char *system, struct term_graph **out, struct err *err)
+{
+    struct term_release release;
+    struct term_graph *graph;
+    bool found;
+
+    if (!terms_release(db, system, &release, &found, err))
+        return false;
+    if (!found) {
+        *out = NULL;
+        return true;
+    }
+    graph = calloc(1, sizeof(*graph));
+    if (!graph)
+        return no_memory(err);
+    memcpy(graph->release, release.release, sizeof(graph->release));
+    if (!read_terms(graph, db, system, release.n_terms, err) ||
+        !read_parents(graph, db, system, err) || !read_aliases(graph, db, system, err) ||
+        !has_no_cycle(graph, err) || !close_all(graph, err)) {
+        term_graph_free(graph);
+        return false;
+    }
+    *out = graph;
+    return true;
+}
+
+void term_graph_free(struct term_graph *graph)
+{
+    if (!graph)
+        return;
+    bytes_clear(&graph->texts);
+    free(graph->codes);
+    free(graph->obsolete);
+    free(graph->parents_at);
+    free(graph->parents.items);
+    free(graph->ancestors_at);
+    free(graph->ancestors.items);
+    free(graph->aliases);
+    free(graph);
+}
+
+/*** reading ***/
+
+const char *term_graph_release(const struct term_graph *graph)
+{
+    return graph->release;
+}
+
+uint32_t term_graph_size(const struct term_graph *graph)
+{
+    return graph->n;
+}
+
+const char *term_graph_code(const struct term_graph *graph, uint32_t term)
+{
+    return (const char *)graph->texts.data + graph->codes[term];
+}
+
+bool term_graph_obsolete(const struct term_graph *graph, uint32_t term)
+{
+    return graph->obsolete[term];
+}
+
+uint32_t term_graph_find(const struct term_graph *graph, const char *code)
+{
+    const char *texts = (const char *)graph->texts.data;
+    size_t low = 0, high = graph->n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(texts + graph->codes[middle], code);
+
+        if (order == 0)
+            return (uint32_t)middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    low = 0, high = graph->n_aliases;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(texts + graph->aliases[middle].text, code);
+
+        if (order == 0)
+            return graph->aliases[middle].term;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return TERM_NONE;
+}
+
+const uint32_t *term_graph_ancestors(const struct term_graph *graph, uint32_t term, size_t *n)
+{
+    *n = graph->ancestors_at[term + 1] - graph->ancestors_at[term];
+    return graph->ancestors.items + graph->ancestors_at[term];
+}

@@ -1,0 +1,36 @@
+#pragma once
+/*
+ * A hierarchy in memory: the terms of one system with their ancestors, for closing recorded terms
+ * over it and for saying whether a term is known.
+ *
+ * Terms are numbered 0..n-1 in the order of their codes; obsolete ones are there, with no parents.
+ * An alias (an id merged into another) finds the term that it was merged into. A cycle in the
+ * tables is an error at loading. Immutable; any thread may read.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/err.h"
+
+struct sqlite3;
+struct term_graph;
+
+#define TERM_NONE UINT32_MAX
+#define TERM_ANCESTORS_MAX 4096 /* of one term, itself included; HPO has at most some 60 */
+
+/* *out is NULL when the system is not loaded. */
+bool term_graph_load(struct sqlite3 *db, const char *system, struct term_graph **out,
+                     struct err *err) MUST_CHECK;
+void term_graph_free(struct term_graph *graph);
+
+const char *term_graph_release(const struct term_graph *graph);
+uint32_t term_graph_size(const struct term_graph *graph);
+const char *term_graph_code(const struct term_graph *graph, uint32_t term);
+bool term_graph_obsolete(const struct term_graph *graph, uint32_t term);
+/* The term of a code or alias, TERM_NONE when the release lacks it. */
+uint32_t term_graph_find(const struct term_graph *graph, const char *code);
+/*
+ * The term and all its ancestors, each once, the term first; at most TERM_ANCESTORS_MAX. Borrowed,
+ * never fails.
+ */
+const uint32_t *term_graph_ancestors(const struct term_graph *graph, uint32_t term, size_t *n);

@@ -1,0 +1,30 @@
+#pragma once
+/*
+ * The Human Phenotype Ontology as its two published files: OBO 1.4 (hpo_obo.c) and obographs JSON
+ * (hpo_json.c). Both give terms, is_a parents, merged ids and the release; entries of other
+ * ontologies in the file are counted and left out.
+ *
+ * Sources: OBO Flat File Format 1.4; https://github.com/geneontology/obographs (schema). One
+ * thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "node/terms/terms.h"
+
+struct term_file;
+
+#define HPO_JSON_BYTES_MAX ((size_t)128 << 20)
+
+/* release holds TERM_RELEASE_BYTES. */
+bool hpo_obo_read(struct term_file *file, struct term_writer *writer,
+                  char release[static TERM_RELEASE_BYTES], uint64_t *skipped,
+                  struct err *err) MUST_CHECK;
+bool hpo_json_read(struct term_file *file, struct term_writer *writer,
+                   char release[static TERM_RELEASE_BYTES], uint64_t *skipped,
+                   struct err *err) MUST_CHECK;
+
+/* "HP:" and seven digits. */
+bool hpo_is_id(const char *text);
+/* "2024-04-26" out of "hp/releases/2024-04-26/hp.json"; the text itself when no day is in it. */
+void hpo_release(const char *version, char release[static TERM_RELEASE_BYTES]);

@@ -1,0 +1,193 @@
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node/terms/hpo.h"
+#include "node/terms/term_file.h"
+#include "proto/base/clock.h"
+
+#define LABEL_ROOM (TERM_LABEL_BYTES_MAX + 1)
+#define ID_ROOM 16
+#define TERM_LINKS_MAX 256 /* parents and merged ids of one term */
+
+/* What is being read: the header, then stanza by stanza. */
+struct stanza {
+    bool is_header;
+    bool is_term;
+    char id[ID_ROOM];
+    char label[LABEL_ROOM];
+    char replaced_by[ID_ROOM];
+    bool obsolete;
+    size_t n_parents;
+    char parents[TERM_LINKS_MAX][ID_ROOM];
+    size_t n_aliases;
+    char aliases[TERM_LINKS_MAX][ID_ROOM];
+};
+
+bool hpo_is_id(const char *text)
+{
+    if (strncmp(text, "HP:", 3) != 0)
+        return false;
+    for (size_t i = 3; i < 10; i++)
+        if (!isdigit((unsigned char)text[i]))
+            return false;
+    return text[10] == 0;
+}
+
+void hpo_release(const char *version, char release[static TERM_RELEASE_BYTES])
+{
+    size_t n = strlen(version);
+    char day[sizeof("YYYY-MM-DD")];
+    int32_t days;
+
+    for (size_t i = 0; i + 10 <= n; i++) {
+        snprintf(day, sizeof(day), "%.10s", version + i);
+        if (date_parse(day, &days)) {
+            snprintf(release, TERM_RELEASE_BYTES, "%s", day);
+            return;
+        }
+    }
+    snprintf(release, TERM_RELEASE_BYTES, "%.*s", TERM_RELEASE_BYTES - 1, version);
+}
+
+/* The id at the start of a value ("HP:0000001 ! All", "HP:0000001 {x=y}"), or false. */
+static bool leading_id(const char *value, char id[static ID_ROOM])
+{
+    size_t n = strcspn(value, " \t");
+
+    if (n >= ID_ROOM)
+        return false;
+    memcpy(id, value, n);
+    id[n] = 0;
+    return hpo_is_id(id);
+}
+
+/* A name: escapes resolved ("\," "\"" "\n"), a trailing "! comment" or "{...}" is part of no name.
+ */
+static bool keep_label(const char *value, char label[static LABEL_ROOM])
+{
+    size_t n = 0;
+
+    for (; *value; value++) {
+        if (*value == '\\' && value[1])
+            value++;
+        if (n + 1 == LABEL_ROOM)
+            return false;
+        label[n++] = *value;
+    }
+    label[n] = 0;
+    return true;
+}
+
+static bool keep_link(const char *value, char links[static TERM_LINKS_MAX][ID_ROOM], size_t *n,
+                      struct err *err)
+{
+    char id[ID_ROOM];
+
+    if (!leading_id(value, id))
+        return true; /* a link out of this ontology */
+    if (*n == TERM_LINKS_MAX)
+        return err_set(err, ERR_INVALID, "more than %d links of one term", TERM_LINKS_MAX);
+    memcpy(links[(*n)++], id, ID_ROOM);
+    return true;
+}
+
+static bool keep_line(struct stanza *stanza, const char *tag, const char *value, struct err *err)
+{
+    if (strcmp(tag, "id") == 0) {
+        if (stanza->id[0])
+            return err_set(err, ERR_INVALID, "a stanza with two ids");
+        if (!leading_id(value, stanza->id))
+            stanza->id[0] = 0;
+        return true;
+    }
+    if (strcmp(tag, "name") == 0)
+        return keep_label(value, stanza->label) ||
+               err_set(err, ERR_INVALID, "a name longer than %d bytes", TERM_LABEL_BYTES_MAX);
+    if (strcmp(tag, "is_obsolete") == 0)
+        stanza->obsolete = strncmp(value, "true", 4) == 0;
+    if (strcmp(tag, "replaced_by") == 0 && !leading_id(value, stanza->replaced_by))
+        stanza->replaced_by[0] = 0;
+    if (strcmp(tag, "is_a") == 0)
+        return keep_link(value, stanza->parents, &stanza->n_parents, err);
+    if (strcmp(tag, "alt_id") == 0)
+        return keep_link(value, stanza->aliases, &stanza->n_aliases, err);
+    return true;
+}
+
+static bool end_stanza(struct stanza *stanza, struct term_writer *writer, uint64_t *skipped,
+                       struct err *err)
+{
+    struct term term = {.code = stanza->id,
+                        .label = stanza->label,
+                        .obsolete = stanza->obsolete,
+                        .replaced_by = stanza->replaced_by[0] ? stanza->replaced_by : NULL};
+
+    if (!stanza->is_term)
+        return true;
+    if (!stanza->id[0]) {
+        ++*skipped;
+        return true;
+    }
+    if (!term_writer_add(writer, &term, NULL, err))
+        return false;
+    for (size_t i = 0; i < stanza->n_parents && !stanza->obsolete; i++)
+        if (!term_writer_parent(writer, stanza->id, stanza->parents[i], err))
+            return false;
+    for (size_t i = 0; i < stanza->n_aliases; i++)
+        if (!term_writer_alias(writer, stanza->aliases[i], stanza->id, err))
+            return false;
+    return true;
+}
+
+/* Split "tag: value" in place; false when the line is none. */
+static bool split(char *line, char **value)
+{
+    char *colon = strchr(line, ':');
+
+    if (!colon || colon == line)
+        return false;
+    *colon = 0;
+    *value = colon + 1;
+    while (**value == ' ')
+        ++*value;
+    return true;
+}
+
+static bool take_line(struct stanza *stanza, char *line, char release[static TERM_RELEASE_BYTES],
+                      struct err *err)
+{
+    char *value;
+
+    if (line[0] == 0 || line[0] == '!')
+        return true;
+    if (!split(line, &value))
+        return err_set(err, ERR_INVALID, "not \"tag: value\"");
+    if (stanza->is_header && strcmp(line, "data-version") == 0)
+        hpo_release(value, release);
+    return !stanza->is_term || keep_line(stanza, line, value, err);
+}
+
+bool hpo_obo_read(struct term_file *file, struct term_writer *writer,
+                  char release[static TERM_RELEASE_BYTES], uint64_t *skipped, struct err *err)
+{
+    struct stanza stanza = {.is_header = true};
+    bool ok = true;
+    char *line = NULL;
+
+    do {
+        if (!term_file_line(file, &line, err))
+            return false;
+        if (!line || line[0] == '[') {
+            ok = end_stanza(&stanza, writer, skipped, err);
+            memset(&stanza, 0, sizeof(stanza));
+            stanza.is_term = line && strcmp(line, "[Term]") == 0;
+        } else {
+            ok = take_line(&stanza, line, release, err);
+        }
+    } while (ok && line);
+    if (!ok)
+        return err_wrap(err, "line %llu: ", (unsigned long long)term_file_line_number(file));
+    return release[0] ||
+           err_set(err, ERR_INVALID, "the file does not say its release (data-version)");
+}

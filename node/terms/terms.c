@@ -1,0 +1,340 @@
+#include "node/terms/terms.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/terms/graph.h"
+#include "proto/base/clock.h"
+
+extern const char terms_schema[]; /* schemas/terms/001.sql */
+
+struct term_writer {
+    sqlite3 *db; /* borrowed; in a transaction until committed */
+    bool open;   /* the transaction is ours to end */
+    char system[TERM_SYSTEM_BYTES];
+    uint64_t n_terms;
+    sqlite3_stmt *add;
+    sqlite3_stmt *parent;
+    sqlite3_stmt *alias;
+};
+
+bool terms_failed(sqlite3 *db, const char *doing, struct err *err)
+{
+    int code = sqlite3_errcode(db) & 0xff;
+
+    return err_set(err,
+                   code == SQLITE_BUSY || code == SQLITE_LOCKED ? ERR_UNAVAILABLE : ERR_INTERNAL,
+                   "%s: %s", doing, sqlite3_errmsg(db));
+}
+
+static bool run_sql(sqlite3 *db, const char *sql, const char *doing, struct err *err)
+{
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK || terms_failed(db, doing, err);
+}
+
+bool terms_prepare(sqlite3 *db, struct err *err)
+{
+    return run_sql(db, terms_schema, "making the tables of terms", err);
+}
+
+/*** reading ***/
+
+/* A text column into a fixed place, cut where it does not fit (it was checked when written). */
+static void column_text(sqlite3_stmt *row, int column, char *out, size_t room)
+{
+    const char *text = (const char *)sqlite3_column_text(row, column);
+
+    snprintf(out, room, "%s", text ? text : "");
+}
+
+static void read_release(sqlite3_stmt *row, struct term_release *release)
+{
+    const void *hash = sqlite3_column_blob(row, 2);
+
+    memset(release, 0, sizeof(*release));
+    column_text(row, 0, release->system, sizeof(release->system));
+    column_text(row, 1, release->release, sizeof(release->release));
+    if (hash && sqlite3_column_bytes(row, 2) == 32)
+        memcpy(release->file_hash, hash, 32);
+    release->loaded_s = sqlite3_column_int64(row, 3);
+    release->n_terms = (uint64_t)sqlite3_column_int64(row, 4);
+}
+
+static bool read_releases(sqlite3 *db, const char *system, struct term_release *releases,
+                          size_t room, size_t *n, struct err *err)
+{
+    static const char sql[] = "SELECT system, release, file_hash, loaded_s, n_terms"
+                              " FROM term_release WHERE ?1 IS NULL OR system = ?1 ORDER BY system";
+    sqlite3_stmt *row = NULL;
+    size_t found = 0;
+    int code;
+
+    if (!terms_prepare(db, err))
+        return false;
+    if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+        return terms_failed(db, "reading releases of terms", err);
+    sqlite3_bind_text(row, 1, system, -1, SQLITE_STATIC); /* NULL binds NULL */
+    while ((code = sqlite3_step(row)) == SQLITE_ROW && found < room)
+        read_release(row, &releases[found++]);
+    sqlite3_finalize(row);
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        return terms_failed(db, "reading releases of terms", err);
+    *n = found;
+    return true;
+}
+
+bool terms_release(sqlite3 *db, const char *system, struct term_release *release, bool *found,
+                   struct err *err)
+{
+    size_t n = 0;
+
+    if (!read_releases(db, system, release, 1, &n, err))
+        return false;
+    *found = n == 1;
+    return true;
+}
+
+bool terms_releases(sqlite3 *db, struct term_release releases[static TERM_SYSTEMS_MAX], size_t *n,
+                    struct err *err)
+{
+    return read_releases(db, NULL, releases, TERM_SYSTEMS_MAX, n, err);
+}
+
+bool terms_label(sqlite3 *db, const char *system, const char *code, char **label, struct err *err)
+{
+    static const char sql[] =
+        "SELECT coalesce(label, '') FROM term WHERE system = ?1 AND code = ?2";
+    sqlite3_stmt *row = NULL;
+    char *copy = NULL;
+    bool ok;
+    int step;
+
+    if (!terms_prepare(db, err))
+        return false;
+    if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
+        return terms_failed(db, "reading a term", err);
+    sqlite3_bind_text(row, 1, system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(row, 2, code, -1, SQLITE_STATIC);
+    step = sqlite3_step(row);
+    ok = step == SQLITE_ROW || step == SQLITE_DONE || terms_failed(db, "reading a term", err);
+    if (step == SQLITE_ROW) {
+        copy = strdup((const char *)sqlite3_column_text(row, 0));
+        ok = copy || err_set(err, ERR_INTERNAL, "no memory for a label");
+    }
+    sqlite3_finalize(row);
+    if (ok)
+        *label = copy;
+    return ok;
+}
+
+/*** writing ***/
+
+static bool prepare(struct term_writer *writer, const char *sql, sqlite3_stmt **out,
+                    struct err *err)
+{
+    return sqlite3_prepare_v2(writer->db, sql, -1, out, NULL) == SQLITE_OK ||
+           terms_failed(writer->db, "preparing to write terms", err);
+}
+
+static bool remove_system(struct term_writer *writer, const char *table, struct err *err)
+{
+    char sql[128];
+
+    snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE system = '%s'", table, writer->system);
+    return run_sql(writer->db, sql, "removing the older release", err);
+}
+
+static bool begin(struct term_writer *writer, struct err *err)
+{
+    if (!terms_prepare(writer->db, err) ||
+        !run_sql(writer->db, "BEGIN IMMEDIATE", "beginning to write terms", err))
+        return false;
+    writer->open = true;
+    return remove_system(writer, "term", err) && remove_system(writer, "term_parent", err) &&
+           remove_system(writer, "term_alias", err) && remove_system(writer, "term_release", err) &&
+           prepare(writer, "INSERT INTO term VALUES(?1, ?2, ?3, ?4, ?5)", &writer->add, err) &&
+           prepare(writer, "INSERT OR IGNORE INTO term_parent VALUES(?1, ?2, ?3)", &writer->parent,
+                   err) &&
+           prepare(writer, "INSERT OR IGNORE INTO term_alias VALUES(?1, ?2, ?3)", &writer->alias,
+                   err);
+}
+
+static bool system_valid(const char *system)
+{
+    size_t n = strlen(system);
+
+    return n > 0 && n < TERM_SYSTEM_BYTES &&
+           strspn(system, "abcdefghijklmnopqrstuvwxyz0123456789_") == n;
+}
+
+bool term_writer_open(sqlite3 *db, const char *system, struct term_writer **out, struct err *err)
+{
+    struct term_writer *writer;
+
+    if (!system_valid(system))
+        return err_set(err, ERR_INVALID, "a system's name is lower-case letters and digits");
+    writer = calloc(1, sizeof(*writer));
+    if (!writer)
+        return err_set(err, ERR_INTERNAL, "no memory to write terms");
+    writer->db = db;
+    snprintf(writer->system, sizeof(writer->system), "%s", system);
+    if (!begin(writer, err)) {
+        term_writer_close(writer);
+        return false;
+    }
+    *out = writer;
+    return true;
+}
+
+/* Run a statement to its end and leave it ready for the next call. */
+static int step(sqlite3_stmt *statement)
+{
+    int code = sqlite3_step(statement);
+
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return code;
+}
+
+static bool text_valid(const char *text, size_t bytes_max)
+{
+    return strlen(text) <= bytes_max;
+}
+
+bool term_writer_add(struct term_writer *writer, const struct term *term, bool *known,
+                     struct err *err)
+{
+    const char *label = term->label && *term->label ? term->label : NULL;
+    int code;
+
+    if (!*term->code || !text_valid(term->code, TERM_CODE_BYTES_MAX))
+        return err_set(err, ERR_INVALID, "a code is empty or longer than %d bytes",
+                       TERM_CODE_BYTES_MAX);
+    if (label && !text_valid(label, TERM_LABEL_BYTES_MAX))
+        return err_set(err, ERR_INVALID, "a label is longer than %d bytes", TERM_LABEL_BYTES_MAX);
+    if (writer->n_terms == TERMS_MAX)
+        return err_set(err, ERR_INVALID, "more than %d terms", TERMS_MAX);
+    sqlite3_bind_text(writer->add, 1, writer->system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(writer->add, 2, term->code, -1, SQLITE_STATIC);
+    sqlite3_bind_text(writer->add, 3, label, -1, SQLITE_STATIC);
+    sqlite3_bind_int(writer->add, 4, term->obsolete);
+    sqlite3_bind_text(writer->add, 5, term->replaced_by, -1, SQLITE_STATIC);
+    code = step(writer->add);
+    if (known)
+        *known = code == SQLITE_CONSTRAINT;
+    if (code == SQLITE_CONSTRAINT)
+        return known || err_set(err, ERR_INVALID, "the term %s stands twice", term->code);
+    if (code != SQLITE_DONE)
+        return terms_failed(writer->db, "writing a term", err);
+    writer->n_terms++;
+    return true;
+}
+
+static bool add_pair(struct term_writer *writer, sqlite3_stmt *statement, const char *from,
+                     const char *to, struct err *err)
+{
+    if (!text_valid(from, TERM_CODE_BYTES_MAX) || !text_valid(to, TERM_CODE_BYTES_MAX))
+        return err_set(err, ERR_INVALID, "a code is longer than %d bytes", TERM_CODE_BYTES_MAX);
+    sqlite3_bind_text(statement, 1, writer->system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, from, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 3, to, -1, SQLITE_STATIC);
+    return step(statement) == SQLITE_DONE || terms_failed(writer->db, "writing a term", err);
+}
+
+bool term_writer_parent(struct term_writer *writer, const char *child, const char *parent,
+                        struct err *err)
+{
+    return add_pair(writer, writer->parent, child, parent, err);
+}
+
+bool term_writer_alias(struct term_writer *writer, const char *alias, const char *code,
+                       struct err *err)
+{
+    return add_pair(writer, writer->alias, alias, code, err);
+}
+
+/* Every end of the relation is a term of the system; the error names the first that is not. */
+static bool leads_to_terms(struct term_writer *writer, const char *table, const char *column,
+                           struct err *err)
+{
+    sqlite3_stmt *row = NULL;
+    char sql[256];
+    bool ok;
+    int code;
+
+    snprintf(sql, sizeof(sql),
+             "SELECT %s FROM %s AS r WHERE system = ?1 AND NOT EXISTS"
+             " (SELECT 1 FROM term WHERE system = ?1 AND code = r.%s) LIMIT 1",
+             column, table, column);
+    if (!prepare(writer, sql, &row, err))
+        return false;
+    sqlite3_bind_text(row, 1, writer->system, -1, SQLITE_STATIC);
+    code = sqlite3_step(row);
+    if (code == SQLITE_ROW)
+        ok = err_set(err, ERR_INVALID, "%s is used as %s but is no term of the file",
+                     (const char *)sqlite3_column_text(row, 0), column);
+    else
+        ok = code == SQLITE_DONE || terms_failed(writer->db, "checking terms", err);
+    sqlite3_finalize(row);
+    return ok;
+}
+
+static bool put_release(struct term_writer *writer, struct term_release *release, struct err *err)
+{
+    sqlite3_stmt *put = NULL;
+    bool ok;
+
+    snprintf(release->system, sizeof(release->system), "%s", writer->system);
+    release->n_terms = writer->n_terms;
+    release->loaded_s = clock_wall_s();
+    if (!prepare(writer, "INSERT INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", &put, err))
+        return false;
+    sqlite3_bind_text(put, 1, release->system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(put, 2, release->release, -1, SQLITE_STATIC);
+    sqlite3_bind_blob(put, 3, release->file_hash, sizeof(release->file_hash), SQLITE_STATIC);
+    sqlite3_bind_int64(put, 4, release->loaded_s);
+    sqlite3_bind_int64(put, 5, (sqlite3_int64)release->n_terms);
+    ok = sqlite3_step(put) == SQLITE_DONE || terms_failed(writer->db, "writing the release", err);
+    sqlite3_finalize(put);
+    return ok;
+}
+
+/* What was written can be read back as a hierarchy: finds cycles before they are committed. */
+static bool is_hierarchy(struct term_writer *writer, struct err *err)
+{
+    struct term_graph *graph = NULL;
+
+    if (!term_graph_load(writer->db, writer->system, &graph, err))
+        return false;
+    term_graph_free(graph);
+    return true;
+}
+
+bool term_writer_commit(struct term_writer *writer, struct term_release *release, struct err *err)
+{
+    if (writer->n_terms == 0)
+        return err_set(err, ERR_INVALID, "the file holds no term of %s", writer->system);
+    if (!leads_to_terms(writer, "term_parent", "parent", err) ||
+        !leads_to_terms(writer, "term_parent", "child", err) ||
+        !leads_to_terms(writer, "term_alias", "code", err) || !put_release(writer, release, err) ||
+        !is_hierarchy(writer, err))
+        return false;
+    if (!run_sql(writer->db, "COMMIT", "committing terms", err))
+        return false;
+    writer->open = false;
+    return true;
+}
+
+void term_writer_close(struct term_writer *writer)
+{
+    if (!writer)
+        return;
+    sqlite3_finalize(writer->add); /* accepts NULL */
+    sqlite3_finalize(writer->parent);
+    sqlite3_finalize(writer->alias);
+    if (writer->open && !sqlite3_get_autocommit(writer->db))
+        sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
+    free(writer);
+}
