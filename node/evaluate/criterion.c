@@ -1,0 +1,215 @@
+/*
+ * The tree is walked once to make it ready and once a segment to run it. Every set is cut to the
+ * population at the leaves, so that no complement, no undetermined set and no result ever holds a
+ * person outside it, whatever the tree looks like.
+ *
+ * Inside "and" the cheap parts come first: when nobody is left who could meet it, the variants are
+ * not looked at in this segment. Kleene's "and" of anything with no is no, so the result is the
+ * same.
+ */
+#include "node/evaluate/criterion.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "node/evaluate/person.h"
+#include "node/evaluate/variant.h"
+#include "node/snapshot/snapshot.h"
+#include "proto/base/arena.h"
+#include "proto/query/ast.h"
+
+#define CRITERION_BYTES_MAX (64u << 20)
+
+struct node {
+    enum ast_kind kind;
+    uint32_t at_least;
+    uint32_t n_children;
+    struct node **children; /* of an "and": those without variants first */
+    struct person_test *person;
+    struct variant_test *variant;
+    struct node *next_variant; /* all that have one, for clearing */
+    bool looks_at_variants;
+    struct kleene result; /* in the present segment */
+};
+
+struct criterion {
+    struct asked_of of;
+    struct arena *arena;
+    struct node *root;
+    struct node *variants;
+    struct tally tally; /* one at a time: children are done before it is used */
+};
+
+static struct node *make(struct criterion *criterion, const struct ast_node *from, struct err *err);
+
+static bool make_leaf(struct criterion *criterion, const struct ast_node *from, struct node *node,
+                      struct err *err)
+{
+    if (from->kind == AST_TEST)
+        return person_test_new(criterion->of.snapshot, criterion->of.region, from, criterion->arena,
+                               &node->person, err);
+    node->looks_at_variants = true;
+    if (!variant_test_new(criterion->of.snapshot, from->children[0], criterion->arena,
+                          &node->variant, err))
+        return false;
+    node->next_variant = criterion->variants;
+    criterion->variants = node;
+    return true;
+}
+
+static bool make_children(struct criterion *criterion, const struct ast_node *from,
+                          struct node *node, struct err *err)
+{
+    uint32_t front = 0;
+    uint32_t back = from->n_children;
+
+    node->children = arena_array(criterion->arena, from->n_children, sizeof(struct node *));
+    if (!node->children)
+        return err_set(err, ERR_INTERNAL, "no memory for a question");
+    for (uint32_t i = 0; i < from->n_children; i++) {
+        struct node *child = make(criterion, from->children[i], err);
+
+        if (!child)
+            return false;
+        node->looks_at_variants |= child->looks_at_variants;
+        node->children[child->looks_at_variants ? --back : front++] = child;
+    }
+    node->n_children = from->n_children;
+    return true;
+}
+
+/* Recursion is bounded by AST_DEPTH_MAX. */
+static struct node *make(struct criterion *criterion, const struct ast_node *from, struct err *err)
+{
+    struct node *node = arena_alloc(criterion->arena, sizeof(*node));
+    bool ok;
+
+    if (!node) {
+        (void)err_set(err, ERR_INTERNAL, "no memory for a question");
+        return NULL;
+    }
+    node->kind = from->kind;
+    node->at_least = from->at_least;
+    if (from->kind == AST_TEST || from->kind == AST_VARIANT)
+        ok = make_leaf(criterion, from, node, err);
+    else
+        ok = from->kind == AST_ALL || make_children(criterion, from, node, err);
+    return ok ? node : NULL;
+}
+
+bool criterion_new(const struct asked_of *of, const struct ast *ast, struct criterion **out,
+                   struct err *err)
+{
+    struct criterion *criterion = calloc(1, sizeof(*criterion));
+
+    assert(of->population && of->limits);
+    assert(population_segments(of->population) == snapshot_info(of->snapshot)->n_segments);
+    if (!criterion)
+        return err_set(err, ERR_INTERNAL, "no memory for a question");
+    criterion->of = *of;
+    criterion->arena = arena_new(CRITERION_BYTES_MAX);
+    if (!criterion->arena)
+        (void)err_set(err, ERR_INTERNAL, "no memory for a question");
+    else
+        criterion->root = make(criterion, ast->root, err);
+    if (!criterion->root) {
+        criterion_free(criterion);
+        return false;
+    }
+    *out = criterion;
+    return true;
+}
+
+void criterion_free(struct criterion *criterion)
+{
+    if (!criterion)
+        return;
+    for (struct node *node = criterion->variants; node; node = node->next_variant)
+        variant_test_clear(node->variant);
+    arena_free(criterion->arena);
+    free(criterion);
+}
+
+static bool run(struct criterion *criterion, struct node *node, size_t segment, struct err *err);
+
+static bool run_and(struct criterion *criterion, struct node *node, size_t segment, struct err *err)
+{
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        struct node *child = node->children[i];
+
+        if (i > 0 && kleene_is_no(&node->result))
+            return true;
+        if (!run(criterion, child, segment, err))
+            return false;
+        if (i == 0)
+            node->result = child->result;
+        else
+            kleene_and(&node->result, &child->result);
+    }
+    return true;
+}
+
+static bool run_counted(struct criterion *criterion, struct node *node, size_t segment,
+                        struct err *err)
+{
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (!run(criterion, node->children[i], segment, err))
+            return false;
+    if (node->kind == AST_OR) {
+        node->result = node->children[0]->result;
+        for (uint32_t i = 1; i < node->n_children; i++)
+            kleene_or(&node->result, &node->children[i]->result);
+        return true;
+    }
+    tally_clear(&criterion->tally);
+    for (uint32_t i = 0; i < node->n_children; i++)
+        tally_add(&criterion->tally, &node->children[i]->result);
+    tally_at_least(&criterion->tally, node->at_least, &node->result);
+    return true;
+}
+
+static bool run_leaf(struct criterion *criterion, struct node *node, size_t segment,
+                     struct err *err)
+{
+    struct segment *of = snapshot_segment(criterion->of.snapshot, segment);
+    const struct set *population = population_of(criterion->of.population, segment);
+
+    if (node->variant ? !variant_test_run(node->variant, of, population, criterion->of.limits,
+                                          &node->result, err)
+                      : !person_test_run(node->person, of, &node->result, err))
+        return false;
+    kleene_within(&node->result, population);
+    return true;
+}
+
+static bool run(struct criterion *criterion, struct node *node, size_t segment, struct err *err)
+{
+    const struct set *population = population_of(criterion->of.population, segment);
+
+    switch (node->kind) {
+    case AST_ALL:
+        kleene_all(&node->result, population);
+        return true;
+    case AST_AND:
+        return run_and(criterion, node, segment, err);
+    case AST_OR:
+    case AST_AT_LEAST:
+        return run_counted(criterion, node, segment, err);
+    case AST_NOT:
+        if (!run(criterion, node->children[0], segment, err))
+            return false;
+        node->result = node->children[0]->result;
+        kleene_not(&node->result, population);
+        return true;
+    default:
+        return run_leaf(criterion, node, segment, err);
+    }
+}
+
+bool criterion_run(struct criterion *criterion, size_t segment, struct kleene *out, struct err *err)
+{
+    if (!limits_check(criterion->of.limits, err) || !run(criterion, criterion->root, segment, err))
+        return false;
+    *out = criterion->root->result;
+    return true;
+}

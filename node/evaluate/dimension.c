@@ -1,0 +1,92 @@
+#include "node/evaluate/dimension.h"
+
+#include <string.h>
+
+#include "node/store/person.h"
+
+/* By enum person_sex. */
+static const char *const sexes[] = {"unknown", "female", "male", "other"};
+static const char *const ages[] = {"0-9",   "10-19", "20-29", "30-39", "40-49",  "50-59",
+                                   "60-69", "70-79", "80-89", "90+",   "unknown"};
+static const char *const decades[] = {"before 1910", "1910s", "1920s", "1930s", "1940s",
+                                      "1950s",       "1960s", "1970s", "1980s", "1990s",
+                                      "2000s",       "2010s", "2020s", "2030s", "unknown"};
+static const char *const assays[] = {"none", "panel", "exome", "genome"};
+
+#define N(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct dimension dimensions[DIMENSION_KINDS] = {
+    [DIMENSION_SEX] = {DIMENSION_SEX, "sex", N(sexes), sexes},
+    [DIMENSION_AGE] = {DIMENSION_AGE, "age", N(ages), ages},
+    [DIMENSION_DECADE] = {DIMENSION_DECADE, "birth_decade", N(decades), decades},
+    [DIMENSION_ASSAY] = {DIMENSION_ASSAY, "assay", N(assays), assays},
+};
+
+/* An exome is 30 to 70 Mb, the largest panels are a few; a genome is 3 Gb. */
+#define EXOME_BASES_MIN UINT64_C(20000000)
+#define GENOME_BASES_MIN UINT64_C(1000000000)
+
+const struct dimension *dimension_by_name(const char *name)
+{
+    for (size_t i = 0; i < DIMENSION_KINDS; i++)
+        if (strcmp(dimensions[i].name, name) == 0)
+            return &dimensions[i];
+    return NULL;
+}
+
+bool breakdown_of(const char *const *names, size_t n, struct breakdown *out, struct err *err)
+{
+    struct breakdown breakdown = {.n_parts = 1};
+
+    if (n < 1 || n > DIMENSIONS_MAX)
+        return err_set(err, ERR_INVALID, "a breakdown has 1 to %d dimensions, not %zu",
+                       DIMENSIONS_MAX, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct dimension *dimension = dimension_by_name(names[i]);
+
+        if (!dimension)
+            return err_set(err, ERR_INVALID,
+                           "no dimension \"%.32s\": there are sex, age, birth_decade and assay",
+                           names[i]);
+        for (size_t j = 0; j < i; j++)
+            if (breakdown.dimensions[j] == dimension)
+                return err_set(err, ERR_INVALID, "the dimension %s is given twice",
+                               dimension->name);
+        breakdown.dimensions[breakdown.n_dimensions++] = dimension;
+        breakdown.n_parts *= dimension->n_classes;
+    }
+    *out = breakdown;
+    return true;
+}
+
+void breakdown_classes(const struct breakdown *breakdown, uint32_t part,
+                       uint32_t classes[static DIMENSIONS_MAX])
+{
+    for (size_t i = breakdown->n_dimensions; i-- > 0;) {
+        classes[i] = part % breakdown->dimensions[i]->n_classes;
+        part /= breakdown->dimensions[i]->n_classes;
+    }
+}
+
+uint32_t dimension_of_age(int age)
+{
+    if (age < 0)
+        return N(ages) - 1;
+    return age >= 90 ? 9 : (uint32_t)age / 10;
+}
+
+uint32_t dimension_of_birth_year(int year)
+{
+    if (year <= 0)
+        return N(decades) - 1;
+    if (year < 1910)
+        return 0;
+    return year >= 2030 ? N(decades) - 2 : (uint32_t)(year - 1910) / 10 + 1;
+}
+
+uint32_t dimension_of_assay(uint64_t bases)
+{
+    if (bases == 0)
+        return 0;
+    return bases >= GENOME_BASES_MIN ? 3 : bases >= EXOME_BASES_MIN ? 2 : 1;
+}

@@ -1,0 +1,491 @@
+/*
+ * How a tree of the question becomes an expression: every "not" is carried down to the tests (the
+ * complement of "at least n of k" is "at least k - n + 1 of k" of the complements), and tests of a
+ * place with several values become one leaf a value.
+ *
+ * Who is tested: for a test of a target, who was tested at that target. For "at least n of k": a
+ * person is safe when no n of the parts could all be true of a variant that nobody looked for. With
+ * r parts that name targets and u = k - r that do not, that is: at least min(r, k - n + 1) of the r
+ * are tested, and, when n parts can be met without naming any target, the whole genome is tested.
+ */
+#include "node/evaluate/expression.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/snapshot/snapshot.h"
+#include "proto/base/arena.h"
+#include "proto/query/ast.h"
+#include "proto/query/vocabulary.h"
+
+/* What is needed to make the expressions of one variant( ). */
+struct maker {
+    struct snapshot *snapshot;
+    struct arena *arena;
+    struct question_genes *genes;
+    struct err *err;
+};
+
+static bool no_memory(struct err *err)
+{
+    return err_set(err, ERR_INTERNAL, "no memory for the variants of a question");
+}
+
+static struct expression *make_node(struct maker *maker)
+{
+    struct expression *node = arena_alloc(maker->arena, sizeof(*node));
+
+    if (node)
+        node->tested = arena_alloc(maker->arena, sizeof(*node->tested));
+    if (!node || !node->tested) {
+        (void)no_memory(maker->err);
+        return NULL;
+    }
+    return node;
+}
+
+static struct expression *make_inner(struct maker *maker, uint32_t at_least, uint32_t n_children)
+{
+    struct expression *node = make_node(maker);
+
+    if (!node)
+        return NULL;
+    node->at_least = at_least;
+    node->n_children = n_children;
+    node->children = arena_array(maker->arena, n_children, sizeof(struct expression *));
+    if (!node->children) {
+        (void)no_memory(maker->err);
+        return NULL;
+    }
+    return node;
+}
+
+/* Every way of meeting it needs one of the bounded children. */
+static void settle_bounds(struct expression *node)
+{
+    uint32_t n_bounded = 0;
+    bool gene_only = true;
+    bool gene_only_child = false;
+
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        if (!node->children[i]->bounded)
+            continue;
+        n_bounded++;
+        gene_only &= node->children[i]->gene_only;
+        gene_only_child |= node->children[i]->gene_only;
+    }
+    node->bounded = n_bounded > 0 && node->n_children - n_bounded < node->at_least;
+    if (node->at_least == node->n_children)
+        gene_only = gene_only_child; /* of an "and", one child that bounds it is enough */
+    node->gene_only = node->bounded && gene_only;
+}
+
+static struct expression *make_gene_leaf(struct maker *maker, const struct ast_node *test,
+                                         bool negated)
+{
+    struct expression *leaf = make_node(maker);
+
+    if (!leaf)
+        return NULL;
+    leaf->test = test;
+    leaf->negated = negated;
+    leaf->genes = arena_array(maker->arena, (maker->genes->n + 63) / 64, sizeof(uint64_t));
+    leaf->targets = arena_array(maker->arena, test->n_values, sizeof(struct target));
+    if (!leaf->genes || !leaf->targets) {
+        (void)no_memory(maker->err);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < test->n_values; i++) {
+        int gene = question_gene(maker->genes, test->values[i].text);
+
+        leaf->genes[gene / 64] |= UINT64_C(1) << (gene % 64);
+        leaf->targets[leaf->n_targets++] = maker->genes->targets[gene];
+    }
+    leaf->bounded = leaf->gene_only = !negated;
+    return leaf;
+}
+
+static struct expression *make_place_leaf(struct maker *maker, const struct ast_node *test,
+                                          uint32_t value, bool negated)
+{
+    struct expression *leaf = make_node(maker);
+
+    if (!leaf)
+        return NULL;
+    leaf->test = test;
+    leaf->negated = negated;
+    leaf->targets = arena_alloc(maker->arena, sizeof(struct target));
+    if (!leaf->targets) {
+        (void)no_memory(maker->err);
+        return NULL;
+    }
+    if (!target_of_value(maker->snapshot, &test->values[value], maker->arena, leaf->targets,
+                         maker->err))
+        return NULL;
+    leaf->n_targets = 1;
+    leaf->bounded = !negated;
+    return leaf;
+}
+
+static struct expression *make_test(struct maker *maker, const struct ast_node *test, bool negated)
+{
+    struct expression *node;
+
+    if (test->field == FIELD_GENE)
+        return make_gene_leaf(maker, test, negated);
+    if ((test->field == FIELD_LOCUS || test->field == FIELD_CHANGE) && test->n_values > 1) {
+        node = make_inner(maker, negated ? test->n_values : 1, test->n_values);
+        for (uint32_t i = 0; node && i < test->n_values; i++) {
+            node->children[i] = make_place_leaf(maker, test, i, negated);
+            if (!node->children[i])
+                return NULL;
+        }
+        if (node)
+            settle_bounds(node);
+        return node;
+    }
+    if (test->field == FIELD_LOCUS || test->field == FIELD_CHANGE)
+        return make_place_leaf(maker, test, 0, negated);
+    if (test->field != FIELD_AF && test->field != FIELD_ZYGOSITY &&
+        test->field != FIELD_CONSEQUENCE && test->field != FIELD_CLINVAR) {
+        (void)err_set(maker->err, ERR_INTERNAL, "a test on a person stands inside variant( )");
+        return NULL;
+    }
+    node = make_node(maker);
+    if (!node)
+        return NULL;
+    node->test = test;
+    node->negated = negated;
+    if (test->field != FIELD_AF)
+        node->mask = test_mask(test);
+    return node;
+}
+
+/* Recursion is bounded by AST_DEPTH_MAX. */
+static struct expression *make(struct maker *maker, const struct ast_node *from, bool negated)
+{
+    struct expression *node;
+    uint32_t n = from->n_children;
+    uint32_t at_least;
+
+    switch (from->kind) {
+    case AST_TEST:
+        return make_test(maker, from, negated);
+    case AST_NOT:
+        return make(maker, from->children[0], !negated);
+    case AST_ALL:
+        node = make_node(maker);
+        if (node)
+            node->negated = negated;
+        return node;
+    case AST_AND:
+    case AST_OR:
+    case AST_AT_LEAST:
+        at_least = from->kind == AST_AND ? n : from->kind == AST_OR ? 1 : from->at_least;
+        assert(at_least >= 1 && at_least <= n);
+        node = make_inner(maker, negated ? n - at_least + 1 : at_least, n);
+        for (uint32_t i = 0; node && i < n; i++) {
+            node->children[i] = make(maker, from->children[i], negated);
+            if (!node->children[i])
+                return NULL;
+        }
+        if (node)
+            settle_bounds(node);
+        return node;
+    default:
+        (void)err_set(maker->err, ERR_INTERNAL, "variant( ) stands inside variant( )");
+        return NULL;
+    }
+}
+
+static size_t count_genes(const struct ast_node *node, const char **symbols)
+{
+    size_t n = 0;
+
+    if (node->kind == AST_TEST && node->field == FIELD_GENE) {
+        for (uint32_t i = 0; i < node->n_values; i++)
+            if (symbols)
+                symbols[i] = node->values[i].text;
+        return node->n_values;
+    }
+    for (uint32_t i = 0; i < node->n_children; i++)
+        n += count_genes(node->children[i], symbols ? symbols + n : NULL);
+    return n;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool gather_genes(struct maker *maker, const struct ast_node *inner)
+{
+    struct question_genes *genes = maker->genes;
+    size_t n = count_genes(inner, NULL);
+
+    *genes = (struct question_genes){0};
+    genes->symbols = arena_array(maker->arena, n + 1, sizeof(*genes->symbols));
+    genes->targets = arena_array(maker->arena, n + 1, sizeof(*genes->targets));
+    if (!genes->symbols || !genes->targets)
+        return no_memory(maker->err);
+    count_genes(inner, genes->symbols);
+    qsort(genes->symbols, n, sizeof(*genes->symbols), by_name);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || strcmp(genes->symbols[i], genes->symbols[genes->n - 1]) != 0)
+            genes->symbols[genes->n++] = genes->symbols[i];
+    for (size_t i = 0; i < genes->n; i++)
+        if (!target_of_gene(maker->snapshot, genes->symbols[i], maker->arena, &genes->targets[i],
+                            maker->err))
+            return false;
+    return true;
+}
+
+bool expression_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
+                    struct question_genes *genes, struct expression **out, struct err *err)
+{
+    struct maker maker = {snapshot, arena, genes, err};
+
+    if (!gather_genes(&maker, inner))
+        return false;
+    *out = make(&maker, inner, false);
+    return *out != NULL;
+}
+
+int question_gene(const struct question_genes *genes, const char *symbol)
+{
+    const char **found =
+        bsearch(&symbol, genes->symbols, genes->n, sizeof(*genes->symbols), by_name);
+
+    return found ? (int)(found - genes->symbols) : GENE_OTHER;
+}
+
+static const struct truth truth_yes = {CLASSES_ALL, CLASSES_ALL, false};
+static const struct truth truth_unknown = {0, CLASSES_ALL, false};
+static const struct truth truth_elsewhere = {0, CLASSES_ALL, true};
+static const struct truth truth_no = {0, 0, false};
+
+/* A gene that annotation names is as it says; else the gene's span decides, where one is known. */
+static struct truth gene_truth(const struct expression *leaf, const struct candidate *candidate)
+{
+    bool unreached = false;
+
+    if (candidate->gene >= 0)
+        return leaf->genes[candidate->gene / 64] >> (candidate->gene % 64) & 1 ? truth_yes
+                                                                               : truth_no;
+    if (candidate->gene == GENE_OTHER || candidate->annotated)
+        return truth_no;
+    for (size_t i = 0; i < leaf->n_targets; i++) {
+        if (target_holds(&leaf->targets[i], candidate->vid))
+            return truth_yes;
+        unreached |= !target_reaches(&leaf->targets[i], candidate->vid);
+    }
+    return unreached ? truth_elsewhere : truth_no;
+}
+
+static struct truth place_truth(const struct expression *leaf, const struct candidate *candidate)
+{
+    if (target_holds(leaf->targets, candidate->vid))
+        return truth_yes;
+    return target_reaches(leaf->targets, candidate->vid) ? truth_no : truth_elsewhere;
+}
+
+static struct truth af_truth(const struct expression *leaf, const struct candidate *candidate)
+{
+    if (candidate->af_nano == SITE_AF_UNKNOWN)
+        return truth_unknown;
+    return candidate->af_nano >= leaf->test->low_nano && candidate->af_nano <= leaf->test->high_nano
+               ? truth_yes
+               : truth_no;
+}
+
+/* Carriers of unknown zygosity are one of het, hom, hemi. */
+static struct truth zygosity_truth(const struct expression *leaf)
+{
+    unsigned asked = (unsigned)leaf->mask & 7;
+    unsigned unknown = SITE_BIT(SITE_CARRIER);
+
+    return (struct truth){asked == 7 ? CLASSES_ALL : asked, asked ? asked | unknown : 0, false};
+}
+
+static struct truth leaf_truth(const struct expression *leaf, const struct candidate *candidate)
+{
+    if (!leaf->test)
+        return truth_yes;
+    switch (leaf->test->field) {
+    case FIELD_GENE:
+        return gene_truth(leaf, candidate);
+    case FIELD_LOCUS:
+    case FIELD_CHANGE:
+        return place_truth(leaf, candidate);
+    case FIELD_AF:
+        return af_truth(leaf, candidate);
+    case FIELD_ZYGOSITY:
+        return zygosity_truth(leaf);
+    case FIELD_CONSEQUENCE:
+        if (!candidate->consequences)
+            return candidate->annotated ? truth_no : truth_unknown;
+        return candidate->consequences & leaf->mask ? truth_yes : truth_no;
+    case FIELD_CLINVAR:
+        if (!candidate->clinvar)
+            return candidate->annotated ? truth_no : truth_unknown;
+        return candidate->clinvar & leaf->mask ? truth_yes : truth_no;
+    default:
+        assert(false); /* a test on a person stands inside variant( ): make_test() lets none in */
+        return truth_no;
+    }
+}
+
+static struct truth truth_not(struct truth truth)
+{
+    /* Whoever was tested at a target may still carry the variant elsewhere: no dismissal here. */
+    return (struct truth){CLASSES_ALL & ~truth.possible, CLASSES_ALL & ~truth.yes, false};
+}
+
+/* The classes that are in at least n of the masks counted in n_in. */
+static unsigned reached(const uint32_t n_in[static 4], uint32_t n)
+{
+    unsigned classes = 0;
+
+    for (unsigned class = 0; class < 4; class ++)
+        classes |= (n_in[class] >= n) << class;
+    return classes;
+}
+
+struct truth expression_truth(const struct expression *expression,
+                              const struct candidate *candidate)
+{
+    uint32_t yes[4] = {0};
+    uint32_t possible[4] = {0};
+    struct truth all = truth_yes;
+    struct truth any = truth_no;
+    bool elsewhere = false;
+
+    if (expression->n_children == 0) {
+        struct truth truth = leaf_truth(expression, candidate);
+
+        return expression->negated ? truth_not(truth) : truth;
+    }
+    for (uint32_t i = 0; i < expression->n_children; i++) {
+        struct truth truth = expression_truth(expression->children[i], candidate);
+
+        elsewhere |= truth.elsewhere;
+        all.yes &= truth.yes;
+        all.possible &= truth.possible;
+        any.yes |= truth.yes;
+        any.possible |= truth.possible;
+        for (unsigned class = 0; class < 4; class ++) {
+            yes[class] += truth.yes >> class & 1;
+            possible[class] += truth.possible >> class & 1;
+        }
+        if (all.possible == 0 && expression->at_least == expression->n_children)
+            return truth_no;
+    }
+    all.elsewhere = any.elsewhere = elsewhere;
+    if (expression->at_least == expression->n_children)
+        return all;
+    if (expression->at_least == 1)
+        return any;
+    return (struct truth){reached(yes, expression->at_least),
+                          reached(possible, expression->at_least), elsewhere};
+}
+
+/* Who is tested at at least n of the bounded children. */
+static void count_tested(struct expression *node, uint32_t n)
+{
+    struct tally tally;
+    struct kleene out;
+
+    tally_clear(&tally);
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (node->children[i]->bounded) {
+            kleene_all(&out, node->children[i]->tested);
+            tally_add(&tally, &out);
+        }
+    tally_at_least(&tally, n, &out);
+    *node->tested = out.yes;
+}
+
+static bool look_inner(struct expression *node, struct snapshot *snapshot, struct segment *segment,
+                       struct err *err)
+{
+    uint32_t n_bounded = 0;
+    uint32_t needed = node->n_children - node->at_least + 1;
+    struct set anywhere;
+
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        if (!expression_look(node->children[i], snapshot, segment, err))
+            return false;
+        n_bounded += node->children[i]->bounded;
+    }
+    set_clear(&anywhere);
+    target_anywhere_tested(snapshot, segment, &anywhere);
+    if (n_bounded == 0) {
+        *node->tested = anywhere;
+        return true;
+    }
+    count_tested(node, needed < n_bounded ? needed : n_bounded);
+    if (!node->bounded)
+        set_and(node->tested, &anywhere);
+    return true;
+}
+
+bool expression_look(struct expression *expression, struct snapshot *snapshot,
+                     struct segment *segment, struct err *err)
+{
+    struct set one;
+
+    if (expression->n_children > 0)
+        return look_inner(expression, snapshot, segment, err);
+    set_clear(expression->tested);
+    if (!expression->bounded) {
+        target_anywhere_tested(snapshot, segment, expression->tested);
+        return true;
+    }
+    for (size_t i = 0; i < expression->n_targets; i++) {
+        set_clear(&one);
+        if (!target_tested(&expression->targets[i], segment, &one, err))
+            return false;
+        if (i == 0)
+            *expression->tested = one;
+        else
+            set_and(expression->tested, &one);
+    }
+    return true;
+}
+
+static void leaf_sets(const struct expression *leaf, const struct candidate *candidate,
+                      unsigned class, struct kleene *out)
+{
+    struct truth truth = leaf_truth(leaf, candidate);
+    struct set everybody;
+
+    set_first(&everybody, SET_PERSONS_MAX);
+    if (leaf->negated)
+        truth = truth_not(truth);
+    kleene_none(out);
+    if (truth.yes >> class & 1)
+        out->yes = everybody;
+    else if (truth.possible >> class & 1)
+        out->cannot_tell = everybody;
+    if (truth.elsewhere)
+        set_minus(&out->cannot_tell, leaf->tested);
+}
+
+void expression_sets(const struct expression *expression, const struct candidate *candidate,
+                     unsigned class, struct kleene *out)
+{
+    struct tally tally;
+    struct kleene child;
+
+    if (expression->n_children == 0) {
+        leaf_sets(expression, candidate, class, out);
+        return;
+    }
+    tally_clear(&tally);
+    for (uint32_t i = 0; i < expression->n_children; i++) {
+        expression_sets(expression->children[i], candidate, class, &child);
+        tally_add(&tally, &child);
+    }
+    tally_at_least(&tally, expression->at_least, out);
+}

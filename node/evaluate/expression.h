@@ -1,0 +1,95 @@
+#pragma once
+/*
+ * What stands inside variant( ... ): tests that must all hold for one and the same variant, seen in
+ * one gene.
+ *
+ * The unit is a variant together with one gene that its annotation names, because a consequence is
+ * a consequence in a gene: "gene = A and consequence in (lof)" is not met by a variant that is
+ * synonymous in A and stops the gene beside it. The truth is three-valued and kept for each class
+ * of carriers at once, as zygosity is the one test that depends on the carrier. Negations are
+ * pushed down to the tests, and "and" and "or" are at least k of k and at least 1 of k, so that one
+ * rule serves all. Lives in the arena; made once for all segments. One thread.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "node/evaluate/set.h"
+#include "node/evaluate/target.h"
+#include "proto/base/err.h"
+
+struct arena;
+struct ast_node;
+struct segment;
+struct snapshot;
+
+/* Classes of carriers, by the bits of enum site_class: het, hom, hemi, zygosity unknown. */
+#define CLASSES_ALL 15u
+
+/* Two sets of classes; yes is within possible. */
+struct truth {
+    unsigned yes;
+    unsigned possible; /* true, or cannot be told */
+    bool elsewhere;    /* a target was named that cannot be compared with this variant's place */
+};
+
+#define GENE_UNNAMED (-1) /* no annotation names a gene */
+#define GENE_OTHER (-2)   /* one that the question does not ask for */
+
+/* A variant seen in one gene. */
+struct candidate {
+    uint64_t vid;
+    int gene;              /* index into question_genes.symbols, or one of the two above */
+    bool annotated;        /* its notes are all that there is to say */
+    uint64_t consequences; /* 0: not said */
+    uint32_t clinvar;
+    int64_t af_nano; /* SITE_AF_UNKNOWN */
+};
+
+struct expression {
+    /* inner */
+    uint32_t at_least;
+    uint32_t n_children; /* 0: a leaf */
+    struct expression **children;
+    /* leaf; test NULL: true of every variant, or of none when negated */
+    const struct ast_node *test;
+    bool negated;
+    uint64_t mask;          /* consequence, clinvar, zygosity */
+    uint64_t *genes;        /* gene: bit g = symbol g is one of the values */
+    struct target *targets; /* gene: one a value; locus, change: exactly one */
+    size_t n_targets;
+    /* both */
+    bool bounded;       /* every way of being true names a target */
+    bool gene_only;     /* bounded by genes alone */
+    struct set *tested; /* in the present segment; expression_look() */
+};
+
+/* The genes that one variant( ) asks for: sorted, each once. */
+struct question_genes {
+    const char **symbols;
+    struct target *targets;
+    size_t n;
+};
+
+bool expression_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
+                    struct question_genes *genes, struct expression **out,
+                    struct err *err) MUST_CHECK;
+/* Index of a symbol, or GENE_OTHER. */
+int question_gene(const struct question_genes *genes, const char *symbol);
+
+struct truth expression_truth(const struct expression *expression,
+                              const struct candidate *candidate);
+
+/*
+ * Find who of this segment was tested well enough that, not being a carrier of any variant of which
+ * the expression is true, the answer for them is no: expression->tested, here and in every part.
+ */
+bool expression_look(struct expression *expression, struct snapshot *snapshot,
+                     struct segment *segment, struct err *err) MUST_CHECK;
+/*
+ * The truth for the carriers of one class as sets: where a target cannot be compared with the
+ * variant's place, it cannot be told for those who were not tested there, and is no for the others.
+ * After expression_look().
+ */
+void expression_sets(const struct expression *expression, const struct candidate *candidate,
+                     unsigned class, struct kleene *out);

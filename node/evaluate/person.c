@@ -1,0 +1,311 @@
+/*
+ * Every coded value becomes one or more look-ups in the segment's concepts (OR-ed together), found
+ * once for all segments, because they ask the term tables. Numbers are compared in the question's
+ * own units, 1e-9, so that "age > 17.5" needs no rounding.
+ */
+#include "node/evaluate/person.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "node/snapshot/snapshot.h"
+#include "proto/base/arena.h"
+#include "proto/query/ast.h"
+#include "proto/query/vocabulary.h"
+
+/* One look-up: a code in one form, or all codes with a prefix. */
+struct lookup {
+    bool by_prefix;
+    enum concept_form form;
+    const char *system;
+    const char *code;
+};
+
+struct person_test {
+    const struct ast_node *node;
+    unsigned kind; /* of the events looked at; CONCEPT_ANY_KIND */
+    struct lookup *lookups;
+    size_t n_lookups;
+    size_t room;
+    bool incomplete; /* others than those found cannot be told */
+    bool here;       /* FIELD_REGION: one of the values is this node's region */
+    bool knows_region;
+};
+
+static bool lookup_add(struct person_test *test, struct arena *arena, struct lookup lookup,
+                       struct err *err)
+{
+    if (test->n_lookups == test->room) {
+        size_t room = test->room ? test->room * 2 : 8;
+        struct lookup *more = arena_array(arena, room, sizeof(*more));
+
+        if (!more)
+            return err_set(err, ERR_INTERNAL, "no memory for the codes of a question");
+        if (test->n_lookups)
+            memcpy(more, test->lookups, test->n_lookups * sizeof(*more));
+        test->lookups = more;
+        test->room = room;
+    }
+    lookup.code = arena_strdup(arena, lookup.code);
+    if (!lookup.code)
+        return err_set(err, ERR_INTERNAL, "no memory for the codes of a question");
+    test->lookups[test->n_lookups++] = lookup;
+    return true;
+}
+
+/* Systems whose codes spell their hierarchy: what begins with the code lies under it. */
+static bool spells_hierarchy(const char *system)
+{
+    return strcmp(system, "icd10") == 0 || strcmp(system, "atc") == 0;
+}
+
+/* Systems whose hierarchy must be loaded before anybody can say what lies under a code. */
+static bool needs_hierarchy(const char *system)
+{
+    return strcmp(system, "hp") == 0 || strcmp(system, "mondo") == 0;
+}
+
+/*
+ * The code as given, and the one that replaced it where it is obsolete or an alternative: both were
+ * written into records. *known: the loaded release has it.
+ */
+static bool add_exact(struct person_test *test, struct snapshot *snapshot,
+                      const struct ast_value *value, struct arena *arena, bool *known,
+                      struct err *err)
+{
+    const char *canonical = NULL;
+
+    if (!snapshot_term(snapshot, value->system, value->code, known, &canonical, err))
+        return false;
+    if (*known && canonical && strcmp(canonical, value->code) != 0) {
+        struct lookup now = {.form = CONCEPT_EXACT, .system = value->system, .code = canonical};
+
+        if (!lookup_add(test, arena, now, err))
+            return false;
+    }
+    return lookup_add(
+        test, arena,
+        (struct lookup){.form = CONCEPT_EXACT, .system = value->system, .code = value->code}, err);
+}
+
+static bool add_under(struct person_test *test, struct snapshot *snapshot,
+                      const struct ast_value *value, struct arena *arena, struct err *err)
+{
+    const struct snapshot_system *system = snapshot_system_find(snapshot, value->system);
+    struct lookup lookup = {.form = CONCEPT_CLOSED, .system = value->system, .code = value->code};
+    const char *canonical = NULL;
+    bool known = false;
+
+    if (spells_hierarchy(value->system)) {
+        lookup.by_prefix = true;
+        return lookup_add(test, arena, lookup, err);
+    }
+    if (!add_exact(test, snapshot, value, arena, &known, err))
+        return false;
+    if (!needs_hierarchy(value->system))
+        return true; /* flat: nothing lies under a code but the code */
+    if (!known || !system || !system->has_parents) {
+        test->incomplete = true;
+        return true;
+    }
+    if (!snapshot_term(snapshot, value->system, value->code, &known, &canonical, err))
+        return false;
+    if (canonical)
+        lookup.code = canonical;
+    return lookup_add(test, arena, lookup, err);
+}
+
+/* X is known to be absent when X or anything above it was recorded as absent. */
+static bool add_excluded(struct person_test *test, struct snapshot *snapshot,
+                         const struct ast_value *value, struct arena *arena, struct err *err)
+{
+    const struct snapshot_system *system = snapshot_system_find(snapshot, value->system);
+    struct lookup lookup = {.form = CONCEPT_EXCLUDED, .system = value->system, .code = value->code};
+    const char *codes = NULL;
+    const char *canonical = NULL;
+    bool known = false;
+    size_t n = 0;
+
+    if (!lookup_add(test, arena, lookup, err) ||
+        !snapshot_term(snapshot, value->system, value->code, &known, &canonical, err))
+        return false;
+    if (!known || !system || !system->has_parents) {
+        test->incomplete |= needs_hierarchy(value->system);
+        return true;
+    }
+    if (!snapshot_ancestors(snapshot, value->system, value->code, &codes, &n, err))
+        return false;
+    for (; n > 0; n--, codes += strlen(codes) + 1) {
+        lookup.code = codes;
+        if (!lookup_add(test, arena, lookup, err))
+            return false;
+    }
+    return true;
+}
+
+static bool add_codes(struct person_test *test, struct snapshot *snapshot, struct arena *arena,
+                      struct err *err)
+{
+    const struct ast_node *node = test->node;
+    bool known;
+
+    for (uint32_t i = 0; i < node->n_values; i++) {
+        const struct ast_value *value = &node->values[i];
+        bool ok;
+
+        if (node->op == OP_UNDER)
+            ok = add_under(test, snapshot, value, arena, err);
+        else if (node->op == OP_EXCLUDED)
+            ok = add_excluded(test, snapshot, value, arena, err);
+        else
+            ok = add_exact(test, snapshot, value, arena, &known, err);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+bool person_test_new(struct snapshot *snapshot, const char *region, const struct ast_node *node,
+                     struct arena *arena, struct person_test **out, struct err *err)
+{
+    struct person_test *test = arena_alloc(arena, sizeof(*test));
+
+    if (!test)
+        return err_set(err, ERR_INTERNAL, "no memory for a question");
+    test->node = node;
+    switch (node->field) {
+    case FIELD_DIAGNOSIS:
+        test->kind = EVENT_DIAGNOSIS;
+        break;
+    case FIELD_PHENOTYPE:
+        test->kind = EVENT_PHENOTYPE;
+        break;
+    default:
+        test->kind = CONCEPT_ANY_KIND;
+    }
+    if (node->field == FIELD_DIAGNOSIS || node->field == FIELD_PHENOTYPE ||
+        node->field == FIELD_CODE) {
+        if (!add_codes(test, snapshot, arena, err))
+            return false;
+    }
+    test->knows_region = region != NULL;
+    for (uint32_t i = 0; region && node->field == FIELD_REGION && i < node->n_values; i++)
+        test->here |= strcmp(node->values[i].text, region) == 0;
+    *out = test;
+    return true;
+}
+
+static bool run_codes(const struct person_test *test, struct segment *segment, struct kleene *out,
+                      struct err *err)
+{
+    for (size_t i = 0; i < test->n_lookups; i++) {
+        const struct lookup *lookup = &test->lookups[i];
+
+        if (lookup->by_prefix ? !segment_concept_prefix(segment, test->kind, lookup->system,
+                                                        lookup->code, out->yes.words, err)
+                              : !segment_concept(segment, test->kind, lookup->system, lookup->code,
+                                                 lookup->form, out->yes.words, err))
+            return false;
+    }
+    if (test->incomplete) {
+        set_first(&out->cannot_tell, segment_persons(segment)->n);
+        set_minus(&out->cannot_tell, &out->yes);
+    }
+    return true;
+}
+
+/* The least whole number >= nano / 1e-9, or, when up is false, the greatest <= it, as a column
+ * holds them. */
+static int16_t bound(int64_t nano, bool up)
+{
+    int64_t whole = nano / AST_NANO;
+
+    if (up && whole * AST_NANO < nano)
+        whole++;
+    if (!up && whole * AST_NANO > nano)
+        whole--;
+    return whole > INT16_MAX ? INT16_MAX : whole < INT16_MIN ? INT16_MIN : (int16_t)whole;
+}
+
+/* 64 bytes that are 0 or 1 to one word: each product moves eight of them into its top byte. */
+static uint64_t pack(const uint8_t bits[static 64])
+{
+    uint64_t word = 0;
+
+    for (unsigned i = 0; i < 8; i++) {
+        uint64_t eight;
+
+        memcpy(&eight, bits + 8 * i, sizeof(eight));
+        word |= (eight * UINT64_C(0x0102040810204080) >> 56) << (8 * i);
+    }
+    return word;
+}
+
+/* A column of whole numbers; those below least are "not known". Bits past the last person mean
+ * nothing: a criterion cuts what comes out to its population. */
+static void run_number(const struct ast_node *node, const int16_t *column, int16_t least,
+                       uint32_t n, struct kleene *out)
+{
+    int16_t low = bound(node->low_nano, true);
+    int16_t high = bound(node->high_nano, false);
+    uint8_t yes[64];
+    uint8_t unknown[64];
+
+    for (uint32_t at = 0; at < n; at += 64) {
+        int16_t values[64] = {0};
+
+        memcpy(values, column + at, (n - at < 64 ? n - at : 64) * sizeof(*values));
+        for (uint32_t i = 0; i < 64; i++) {
+            unknown[i] = values[i] < least;
+            yes[i] = (uint8_t)((values[i] >= low) & (values[i] <= high) & (values[i] >= least));
+        }
+        out->yes.words[at / 64] = pack(yes);
+        out->cannot_tell.words[at / 64] = pack(unknown);
+    }
+}
+
+static void run_sex(const struct ast_node *node, const uint8_t *column, uint32_t n,
+                    struct kleene *out)
+{
+    uint64_t mask = test_mask(node);
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (mask >> column[i] & 1)
+            set_put(&out->yes, i);
+        else if (column[i] == PERSON_SEX_UNKNOWN)
+            set_put(&out->cannot_tell, i);
+    }
+}
+
+bool person_test_run(const struct person_test *test, struct segment *segment, struct kleene *out,
+                     struct err *err)
+{
+    const struct segment_persons *persons = segment_persons(segment);
+    struct set everybody;
+
+    kleene_none(out);
+    switch (test->node->field) {
+    case FIELD_AGE:
+        run_number(test->node, persons->age, 0, persons->n, out);
+        return true;
+    case FIELD_BIRTH_YEAR:
+        run_number(test->node, persons->birth_year, 1, persons->n, out);
+        return true;
+    case FIELD_SEX:
+        run_sex(test->node, persons->sex, persons->n, out);
+        return true;
+    case FIELD_REGION:
+        set_first(&everybody, persons->n);
+        if (!test->knows_region)
+            kleene_nobody_knows(out, &everybody);
+        else if (test->here)
+            kleene_all(out, &everybody);
+        return true;
+    case FIELD_DIAGNOSIS:
+    case FIELD_PHENOTYPE:
+    case FIELD_CODE:
+        return run_codes(test, segment, out, err);
+    default:
+        return err_set(err, ERR_INTERNAL, "a test on a variant stands outside variant( )");
+    }
+}

@@ -1,0 +1,27 @@
+#pragma once
+/*
+ * The tests on a person: age, birth year, sex, region, and coded events, each as a three-valued set
+ * of one segment.
+ *
+ * Facts that are not recorded (sex, birth year, age) are cannot tell. Coded events are
+ * closed-world: who has no record of a code does not have it; cannot tell only where the node could
+ * not know what lies under a code, because that system's terms are not loaded or lack the code.
+ * What comes out is not yet cut to a population. One thread.
+ */
+#include "node/evaluate/set.h"
+#include "proto/base/err.h"
+
+struct ast_node;
+struct segment;
+struct snapshot;
+
+/* One test of a question, made ready once for all segments. */
+struct person_test;
+
+struct arena;
+
+/* region: this node's county code. The test borrows the node of the tree. */
+bool person_test_new(struct snapshot *snapshot, const char *region, const struct ast_node *node,
+                     struct arena *arena, struct person_test **out, struct err *err) MUST_CHECK;
+bool person_test_run(const struct person_test *test, struct segment *segment, struct kleene *out,
+                     struct err *err) MUST_CHECK;

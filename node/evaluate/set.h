@@ -1,0 +1,71 @@
+#pragma once
+/*
+ * Sets of the persons of one segment, and pairs of them in three-valued logic.
+ *
+ * A set is one bit a person, ordinal 0 first, in a fixed 2 KiB, so that sets need no allocation and
+ * every operation is a straight loop. A kleene is what a criterion says about a population: who
+ * meets it (yes), about whom nobody here can tell (cannot_tell); everybody else is no. The two are
+ * disjoint. Rules: Kleene's strong logic (reference: analyst, section 1.2). Values; any thread.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SET_PERSONS_MAX 16384
+#define SET_WORDS (SET_PERSONS_MAX / 64)
+
+struct set {
+    uint64_t words[SET_WORDS];
+};
+
+struct kleene {
+    struct set yes;
+    struct set cannot_tell;
+};
+
+void set_clear(struct set *set);
+/* The first n persons. */
+void set_first(struct set *set, uint32_t n);
+void set_put(struct set *set, uint32_t person);
+bool set_has(const struct set *set, uint32_t person);
+bool set_is_empty(const struct set *set);
+/* into = into and / or / without other. */
+void set_and(struct set *into, const struct set *other);
+void set_or(struct set *into, const struct set *other);
+void set_minus(struct set *into, const struct set *other);
+uint32_t set_count(const struct set *set);
+/* How many are in both. */
+uint32_t set_count_and(const struct set *a, const struct set *b);
+/* set_count_and() of n_words words each: for carriers as the snapshot keeps them. */
+uint32_t set_count_and_words(const uint64_t *a, const uint64_t *b, uint32_t n_words);
+
+/* What holds for everybody and for nobody. */
+void kleene_all(struct kleene *out, const struct set *population);
+void kleene_none(struct kleene *out);
+void kleene_nobody_knows(struct kleene *out, const struct set *population);
+void kleene_and(struct kleene *into, const struct kleene *other);
+void kleene_or(struct kleene *into, const struct kleene *other);
+/* Within the population: a complement is nobody's outside it. */
+void kleene_not(struct kleene *into, const struct set *population);
+/* Only the persons of the population stay. */
+void kleene_within(struct kleene *into, const struct set *population);
+/* True when yes and cannot_tell are both empty. */
+bool kleene_is_no(const struct kleene *kleene);
+
+/*
+ * At least n of several criteria. Every person has a counter of yes and one of yes or cannot tell,
+ * kept bit-sliced (plane i has bit i of everybody's counter), so that adding a criterion is a few
+ * dozen word operations for 64 persons.
+ */
+#define TALLY_PLANES 8
+#define TALLY_MAX ((1u << TALLY_PLANES) - 1)
+
+struct tally {
+    struct set sure[TALLY_PLANES];
+    struct set possible[TALLY_PLANES];
+};
+
+void tally_clear(struct tally *tally);
+/* At most TALLY_MAX times. */
+void tally_add(struct tally *tally, const struct kleene *criterion);
+/* yes: sure >= n. cannot tell: sure < n <= possible. n is 1..TALLY_MAX. */
+void tally_at_least(const struct tally *tally, uint32_t n, struct kleene *out);

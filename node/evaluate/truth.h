@@ -1,0 +1,21 @@
+#pragma once
+/*
+ * True numbers, in the open: for `rikstal-node count`, by which a region's own staff look at their
+ * own data on their own machine, and for tests. Nothing that keeper or link is made of may include
+ * this (tests/tidy). One thread.
+ */
+#include <stdint.h>
+
+#include "node/evaluate/criterion.h"
+#include "proto/base/err.h"
+
+struct ast;
+
+struct true_count {
+    uint64_t matched;
+    uint64_t undetermined;
+    uint64_t persons; /* the population */
+};
+
+bool truth_count(const struct asked_of *of, const struct ast *ast, struct true_count *out,
+                 struct err *err) MUST_CHECK;

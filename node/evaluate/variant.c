@@ -1,0 +1,314 @@
+/*
+ * Candidates are found through the genes and places that the tests name, or, where the tests name
+ * none, by walking every site. Each candidate's truth is a set of classes of carriers, so
+ * candidates are sorted into one basket a set of classes and the carriers of a basket are OR-ed in
+ * one go: the snapshot does that fastest when it sees many variants at once, in order.
+ */
+#include "node/evaluate/variant.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/evaluate/expression.h"
+#include "node/snapshot/snapshot.h"
+#include "proto/base/arena.h"
+#include "proto/query/ast.h"
+
+#define TAKEN_MAX 65536 /* candidates in the baskets before a walk empties them */
+
+/* Variants of which the carriers of the same classes count. */
+struct basket {
+    uint64_t *vids; /* ascending */
+    size_t n;
+    size_t room;
+};
+
+struct variant_test {
+    struct snapshot *snapshot;
+    struct question_genes genes;
+    struct expression *root;
+    struct basket yes[CLASSES_ALL + 1];
+    struct basket maybe[CLASSES_ALL + 1];
+    struct candidate *elsewhere; /* to be decided person by person */
+    size_t n_elsewhere;
+    size_t room_elsewhere;
+    size_t n_taken; /* since the baskets were emptied */
+};
+
+/* One run over one segment. */
+struct run {
+    struct variant_test *test;
+    struct segment *segment;
+    const struct set *population;
+    struct limits *limits;
+    struct kleene *out;
+    struct err *err;
+};
+
+bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
+                      struct variant_test **out, struct err *err)
+{
+    struct variant_test *test = arena_alloc(arena, sizeof(*test));
+
+    if (!test)
+        return err_set(err, ERR_INTERNAL, "no memory for the variants of a question");
+    test->snapshot = snapshot;
+    if (!expression_new(snapshot, inner, arena, &test->genes, &test->root, err))
+        return false;
+    *out = test;
+    return true;
+}
+
+void variant_test_clear(struct variant_test *test)
+{
+    if (!test)
+        return;
+    for (unsigned classes = 0; classes <= CLASSES_ALL; classes++) {
+        free(test->yes[classes].vids);
+        free(test->maybe[classes].vids);
+    }
+    free(test->elsewhere);
+}
+
+static bool basket_add(struct basket *basket, uint64_t vid, struct err *err)
+{
+    if (basket->n > 0 && basket->vids[basket->n - 1] == vid)
+        return true; /* one variant seen in two genes */
+    if (basket->n == basket->room) {
+        size_t room = basket->room ? basket->room * 2 : 256;
+        uint64_t *vids = realloc(basket->vids, room * sizeof(*vids));
+
+        if (!vids)
+            return err_set(err, ERR_INTERNAL, "no memory for %zu variants", room);
+        basket->vids = vids;
+        basket->room = room;
+    }
+    basket->vids[basket->n++] = vid;
+    return true;
+}
+
+static bool elsewhere_add(struct variant_test *test, const struct candidate *candidate,
+                          struct err *err)
+{
+    if (test->n_elsewhere == test->room_elsewhere) {
+        size_t room = test->room_elsewhere ? test->room_elsewhere * 2 : 64;
+        struct candidate *more = realloc(test->elsewhere, room * sizeof(*more));
+
+        if (!more)
+            return err_set(err, ERR_INTERNAL, "no memory for %zu variants", room);
+        test->elsewhere = more;
+        test->room_elsewhere = room;
+    }
+    test->elsewhere[test->n_elsewhere++] = *candidate;
+    return true;
+}
+
+/* Into the basket where it belongs. Makes no call on the segment, so what it gave stays valid. */
+static bool take(struct run *run, const struct candidate *candidate)
+{
+    struct variant_test *test = run->test;
+    struct truth truth = expression_truth(test->root, candidate);
+    unsigned maybe = truth.possible & ~truth.yes;
+
+    test->n_taken++;
+    if (truth.elsewhere && maybe)
+        return elsewhere_add(test, candidate, run->err);
+    if (truth.yes && !basket_add(&test->yes[truth.yes], candidate->vid, run->err))
+        return false;
+    return !maybe || basket_add(&test->maybe[maybe], candidate->vid, run->err);
+}
+
+static bool empty_basket(struct run *run, struct basket *basket, unsigned classes, struct set *into)
+{
+    size_t n = basket->n;
+
+    basket->n = 0;
+    return n == 0 || segment_carriers(run->segment, basket->vids, n, classes,
+                                      run->population->words, into->words, run->err);
+}
+
+/* A variant whose place cannot be compared with a target's: rare, and decided set by set. */
+static bool decide_elsewhere(struct run *run, const struct candidate *candidate)
+{
+    struct kleene truth;
+    struct set carriers;
+
+    for (unsigned class = SITE_HET; class <= SITE_CARRIER; class ++) {
+        set_clear(&carriers);
+        if (!segment_carriers(run->segment, &candidate->vid, 1, SITE_BIT(class), NULL,
+                              carriers.words, run->err))
+            return false;
+        if (set_is_empty(&carriers))
+            continue;
+        expression_sets(run->test->root, candidate, class, &truth);
+        kleene_within(&truth, &carriers);
+        set_or(&run->out->yes, &truth.yes);
+        set_or(&run->out->cannot_tell, &truth.cannot_tell);
+    }
+    return true;
+}
+
+static bool empty_baskets(struct run *run)
+{
+    struct variant_test *test = run->test;
+    size_t n_elsewhere = test->n_elsewhere;
+
+    test->n_elsewhere = test->n_taken = 0;
+    for (unsigned classes = 1; classes <= CLASSES_ALL; classes++)
+        if (!empty_basket(run, &test->yes[classes], classes, &run->out->yes) ||
+            !empty_basket(run, &test->maybe[classes], classes, &run->out->cannot_tell))
+            return false;
+    for (size_t i = 0; i < n_elsewhere; i++)
+        if (!decide_elsewhere(run, &test->elsewhere[i]))
+            return false;
+    return true;
+}
+
+static bool take_gene_rows(struct run *run, int gene)
+{
+    const struct gene_row *rows;
+    size_t n;
+
+    if (!segment_gene(run->segment, run->test->genes.symbols[gene], &rows, &n, run->err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct candidate candidate = {.vid = rows[i].vid,
+                                      .gene = gene,
+                                      .annotated = rows[i].consequences != 0,
+                                      .consequences = rows[i].consequences,
+                                      .clinvar = rows[i].clinvar,
+                                      .af_nano = rows[i].af_nano};
+
+        if (!limits_row(run->limits, run->err) || !take(run, &candidate))
+            return false;
+    }
+    return empty_baskets(run);
+}
+
+/* Once for each gene that the site's notes name; once without a gene where they are not all. */
+static bool take_site(struct run *run, uint64_t vid, bool annotated, int64_t af_nano)
+{
+    struct candidate unnamed = {
+        .vid = vid, .gene = GENE_UNNAMED, .annotated = annotated, .af_nano = af_nano};
+    const struct site_note *notes;
+    size_t n;
+
+    if (!segment_notes(run->segment, vid, &notes, &n, run->err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct candidate named = {.vid = vid,
+                                  .gene = question_gene(&run->test->genes, notes[i].gene),
+                                  .annotated = notes[i].consequences != 0,
+                                  .consequences = notes[i].consequences,
+                                  .clinvar = notes[i].clinvar,
+                                  .af_nano = af_nano};
+
+        if (!take(run, &named))
+            return false;
+    }
+    return (annotated && n > 0) || take(run, &unnamed);
+}
+
+enum walk_what { WALK_ALL, WALK_UNANNOTATED };
+
+/* The baskets are emptied between stretches of the walk, as that ends the life of the walk's block.
+ */
+static bool walk(struct run *run, struct vid_range range, enum walk_what what)
+{
+    struct sites sites;
+    struct site site;
+
+    sites_start(&sites, run->segment, range.lo, range.hi);
+    while (sites_next(&sites, &site, run->err)) {
+        uint64_t vid = site.vid;
+        bool ok = limits_row(run->limits, run->err);
+
+        if (ok && what == WALK_ALL) {
+            ok = take_site(run, vid, site.annotated, site.af_nano);
+        } else if (ok && !site.annotated) {
+            struct candidate unnamed = {.vid = vid, .gene = GENE_UNNAMED, .af_nano = site.af_nano};
+
+            ok = take(run, &unnamed);
+        }
+        if (ok && run->test->n_taken >= TAKEN_MAX) {
+            ok = empty_baskets(run);
+            sites_start(&sites, run->segment, vid + 1, range.hi);
+        }
+        if (!ok)
+            return false;
+    }
+    return !sites.failed && empty_baskets(run);
+}
+
+/* What an annotation puts in the gene, and what lies in its span and is not annotated. */
+static bool take_gene(struct run *run, int gene)
+{
+    const struct target *target = &run->test->genes.targets[gene];
+
+    if (!take_gene_rows(run, gene))
+        return false;
+    for (size_t i = 0; i < target->n_ranges && !segment_annotated(run->segment); i++)
+        if (!walk(run, target->ranges[i], WALK_UNANNOTATED))
+            return false;
+    return true;
+}
+
+static bool take_leaf(struct run *run, const struct expression *leaf)
+{
+    if (leaf->test->field == FIELD_GENE) {
+        for (size_t g = 0; g < run->test->genes.n; g++)
+            if (leaf->genes[g / 64] >> (g % 64) & 1 && !take_gene(run, (int)g))
+                return false;
+        return true;
+    }
+    for (size_t i = 0; i < leaf->targets->n_ranges; i++)
+        if (!walk(run, leaf->targets->ranges[i], WALK_ALL))
+            return false;
+    return true;
+}
+
+/* All variants of which the expression could be true; see expression.h for what bounds it. */
+static bool take_bounded(struct run *run, const struct expression *node)
+{
+    bool one_gene_child_is_enough =
+        node->at_least == node->n_children && node->gene_only && node->n_children > 0;
+
+    if (node->n_children == 0)
+        return take_leaf(run, node);
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        const struct expression *child = node->children[i];
+
+        if (!child->bounded || (one_gene_child_is_enough && !child->gene_only))
+            continue;
+        if (!take_bounded(run, child))
+            return false;
+        if (one_gene_child_is_enough)
+            return true;
+    }
+    return true;
+}
+
+bool variant_test_run(struct variant_test *test, struct segment *segment,
+                      const struct set *population, struct limits *limits, struct kleene *out,
+                      struct err *err)
+{
+    struct run run = {test, segment, population, limits, out, err};
+    struct set untested;
+    bool ok;
+
+    kleene_none(out);
+    if (!expression_look(test->root, test->snapshot, segment, err))
+        return false;
+    if (test->root->bounded)
+        ok = take_bounded(&run, test->root);
+    else
+        ok = walk(&run, (struct vid_range){0, UINT64_MAX}, WALK_ALL);
+    if (!ok)
+        return false;
+    untested = *population;
+    set_minus(&untested, test->root->tested);
+    set_or(&out->cannot_tell, &untested);
+    set_minus(&out->cannot_tell, &out->yes);
+    return true;
+}

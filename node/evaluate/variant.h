@@ -1,0 +1,30 @@
+#pragma once
+/*
+ * variant( ... ) of a question: the persons who carry one variant that satisfies every test inside.
+ *
+ * Yes: a carrier of such a variant. Cannot tell: nobody's call says yes, and either a variant that
+ * the person carries might satisfy the tests (its frequency or consequence is not known), or a
+ * place where such a variant could lie was not tested in the person (expression.h). A variant lies
+ * where its first changed base lies. Who is not of the population is nowhere in what comes out only
+ * after a cut to it. One thread.
+ */
+#include "node/evaluate/limits.h"
+#include "node/evaluate/set.h"
+#include "proto/base/err.h"
+
+struct arena;
+struct ast_node;
+struct segment;
+struct snapshot;
+struct variant_test;
+
+/* inner: what stands inside variant( ); borrowed. */
+bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
+                      struct variant_test **out, struct err *err) MUST_CHECK;
+/* Frees what the arena does not hold. Accepts NULL. */
+void variant_test_clear(struct variant_test *test);
+
+/* population: nobody outside it matters (a walk may end when all of it is found). */
+bool variant_test_run(struct variant_test *test, struct segment *segment,
+                      const struct set *population, struct limits *limits, struct kleene *out,
+                      struct err *err) MUST_CHECK;
