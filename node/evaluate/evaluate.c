@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "node/evaluate/breakdown.h"
+#include "node/evaluate/criterion.h"
 #include "node/evaluate/frequency.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/query/ast.h"

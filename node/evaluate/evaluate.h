@@ -10,7 +10,7 @@
  */
 #include <stddef.h>
 
-#include "node/evaluate/criterion.h"
+#include "node/evaluate/asked_of.h"
 #include "node/privacy/cells.h"
 #include "proto/base/err.h"
 

@@ -1,5 +1,7 @@
 #include "node/evaluate/truth.h"
 
+#include "node/evaluate/criterion.h"
+
 bool truth_count(const struct asked_of *of, const struct ast *ast, struct true_count *out,
                  struct err *err)
 {

@@ -6,7 +6,7 @@
  */
 #include <stdint.h>
 
-#include "node/evaluate/criterion.h"
+#include "node/evaluate/asked_of.h"
 #include "proto/base/err.h"
 
 struct ast;
