@@ -1,0 +1,158 @@
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "coordinator/render/render.h"
+#include "proto/base/clock.h"
+#include "proto/base/json.h"
+
+const char *render_cell_name(enum measure measure, size_t cell)
+{
+    (void)measure; /* only counts are served */
+    return cell == CELL_MATCHED ? "matched" : "undetermined";
+}
+
+static void put_hex(cJSON *object, const char *name, const uint8_t *data, size_t size, bool *ok)
+{
+    char hex[2 * 32 + 1];
+
+    hex_write(data, size, hex);
+    json_put_text(object, name, hex, ok);
+}
+
+static void put_figure(cJSON *object, const char *name, const struct figure *figure,
+                       const struct display_rule *rule, bool *ok)
+{
+    cJSON *cell = json_put(object, name, cJSON_CreateObject(), ok);
+
+    json_put_text(cell, "state", figure->suppressed ? "suppressed" : "value", ok);
+    if (figure->suppressed) {
+        json_put_null(cell, "value", ok);
+        json_put_int(cell, "below", rule->below, ok);
+    } else {
+        json_put_int(cell, "value", figure->value, ok);
+    }
+    json_put_int(cell, "low95", figure->low, ok);
+    json_put_int(cell, "high95", figure->high, ok);
+}
+
+static void put_provenance(cJSON *object, const struct answer *answer, bool *ok)
+{
+    cJSON *terms;
+
+    if (answer->has_snapshot)
+        put_hex(object, "snapshot", answer->snapshot, sizeof(answer->snapshot), ok);
+    json_put_text(object, "snapshot_date", answer->snapshot_date, ok);
+    json_put_text(object, "assembly", answer->assembly, ok);
+    json_put_int(object, "tested_share_percent", answer->tested_share_percent, ok);
+    json_put_int(object, "price_nrho", answer->price_nrho, ok);
+    json_put_bool(object, "charged", answer->charged, ok);
+    json_put_int(object, "budget_left_nrho", answer->budget_left_nrho, ok);
+    json_put_int(object, "log_index", (int64_t)answer->log_index, ok);
+    terms = json_put(object, "terms", cJSON_CreateObject(), ok);
+    for (size_t i = 0; i < answer->n_terms; i++)
+        json_put_text(terms, answer->term[i].system, answer->term[i].release, ok);
+}
+
+static void put_envelope(cJSON *object, const struct answer *answer, bool *ok)
+{
+    size_t room = sodium_base64_encoded_len(answer->envelope_bytes, sodium_base64_VARIANT_ORIGINAL);
+    char *text = malloc(room);
+
+    if (!text) {
+        *ok = false;
+        return;
+    }
+    sodium_bin2base64(text, room, answer->envelope, answer->envelope_bytes,
+                      sodium_base64_VARIANT_ORIGINAL);
+    json_put_text(object, "answer", text, ok);
+    free(text);
+}
+
+static void put_region(cJSON *regions, const struct report *report, size_t i, bool envelopes,
+                       bool *ok)
+{
+    const struct report_region *region = &report->region[i];
+    cJSON *object = cJSON_CreateObject();
+
+    if (!object || !cJSON_AddItemToArray(regions, object)) {
+        cJSON_Delete(object);
+        *ok = false;
+        return;
+    }
+    json_put_text(object, "node", region->node, ok);
+    json_put_text(object, "name", region->name, ok);
+    json_put_text(object, "state", region_state_name(region->state), ok);
+    if (region->code[0])
+        json_put_text(object, "code", region->code, ok);
+    if (region->reason[0])
+        json_put_text(object, "reason", region->reason, ok);
+    if (region->cell)
+        for (size_t c = 0; c < report->n_cells; c++)
+            put_figure(object, render_cell_name(report->measure, c), &region->cell[c],
+                       &region->rule, ok);
+    if (region->answer)
+        put_provenance(object, region->answer, ok);
+    if (region->answer && envelopes)
+        put_envelope(object, region->answer, ok);
+}
+
+static void put_total(cJSON *root, const struct report *report, bool *ok)
+{
+    cJSON *total;
+
+    if (!report->has_total) {
+        json_put_null(root, "total", ok);
+        return;
+    }
+    total = json_put(root, "total", cJSON_CreateObject(), ok);
+    for (size_t c = 0; c < report->n_cells; c++)
+        put_figure(total, render_cell_name(report->measure, c), &report->total[c], &report->rule,
+                   ok);
+}
+
+static void put_head(cJSON *root, const struct report *report, const struct render_options *options,
+                     bool *ok)
+{
+    char when[CLOCK_TEXT_BYTES];
+
+    json_put_int(root, "schema_version", RENDER_SCHEMA_VERSION, ok);
+    put_hex(root, "id", report->id, QUESTION_ID_BYTES, ok);
+    json_put_text(root, "state", report->open ? "open" : "complete", ok);
+    if (options->question)
+        json_put_text(root, "question", options->question, ok);
+    if (options->explained)
+        json_put_text(root, "explained", options->explained, ok);
+    if (options->asked_s) {
+        clock_text(options->asked_s, when);
+        json_put_text(root, "asked", when, ok);
+    }
+    json_put_text(root, "measure", measure_name(report->measure), ok);
+    json_put_text(root, "mode", mode_name(report->mode), ok);
+    json_put_text(root, "unit", "persons", ok);
+    json_put_int(root, "sigma", report->sigma, ok);
+    json_put_int(root, "regions_asked", (int64_t)report->n_regions, ok);
+    json_put_int(root, "regions_answered", (int64_t)report->n_answered, ok);
+    json_put_bool(root, "signatures_verified", options->verified, ok);
+}
+
+cJSON *render_json(const struct report *report, const struct render_options *options)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON *display, *regions;
+    bool ok = root != NULL;
+
+    put_head(root, report, options, &ok);
+    put_total(root, report, &ok);
+    display = json_put(root, "display", cJSON_CreateObject(), &ok);
+    json_put_int(display, "below", report->rule.below, &ok);
+    json_put_int(display, "base", report->rule.base, &ok);
+    json_put_int(root, "price_nrho", report->price_nrho, &ok);
+    json_put_bool(root, "charged", report->charged, &ok);
+    regions = json_put(root, "regions", cJSON_CreateArray(), &ok);
+    for (size_t i = 0; regions && i < report->n_regions; i++)
+        put_region(regions, report, i, options->envelopes, &ok);
+    if (ok)
+        return root;
+    cJSON_Delete(root);
+    return NULL;
+}

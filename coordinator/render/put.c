@@ -1,0 +1,58 @@
+#include "coordinator/render/put.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PIECE_BYTES 1024 /* of one put(); what is longer is cut */
+
+void put(struct bytes *out, const char *format, ...)
+{
+    char piece[PIECE_BYTES];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(piece, sizeof(piece), format, args);
+    va_end(args);
+    bytes_add_text(out, piece);
+}
+
+/* UTF-8: every byte that is not a continuation begins a character. */
+static int width_of(const char *text)
+{
+    int width = 0;
+
+    for (; *text; text++)
+        width += ((unsigned char)*text & 0xc0) != 0x80;
+    return width;
+}
+
+void put_padded(struct bytes *out, const char *text, int width)
+{
+    int missing = abs(width) - width_of(text);
+
+    if (width > 0)
+        bytes_add_text(out, text);
+    for (int i = 0; i < missing; i++)
+        bytes_add_u8(out, ' ');
+    if (width <= 0)
+        bytes_add_text(out, text);
+}
+
+const char *number_text(int64_t value, char room[static 32])
+{
+    char digits[24];
+    size_t n, at = 0;
+
+    snprintf(digits, sizeof(digits), "%" PRId64, value);
+    n = strlen(digits);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && (n - i) % 3 == 0 && digits[i - 1] != '-')
+            room[at++] = ' ';
+        room[at++] = digits[i];
+    }
+    room[at] = 0;
+    return room;
+}

@@ -1,0 +1,33 @@
+#pragma once
+/*
+ * A report as JSON, CSV, TSV or a table for people.
+ *
+ * The same marks everywhere: a value, "<T", and each kind of missing region are never alike; no
+ * format has a number where there is no value. JSON carries schema_version; its names are stable.
+ * Output goes to a byte string (or a cJSON tree); nothing is printed here. Any thread.
+ */
+#include <cjson/cJSON.h>
+#include <stdint.h>
+
+#include "coordinator/merge/merge.h"
+#include "proto/base/bytes.h"
+
+#define RENDER_SCHEMA_VERSION 1
+
+struct render_options {
+    const char *question;  /* the text as asked; NULL: not known here */
+    const char *explained; /* in words; NULL */
+    int64_t asked_s;       /* unix seconds; 0: not known */
+    bool envelopes;        /* JSON: with each region's signed answer, in base64 */
+    bool verified;         /* the signatures were checked by who prints this */
+    bool colour;           /* table: with terminal colours */
+};
+
+/* The document; NULL when memory is out. The caller deletes it. */
+cJSON *render_json(const struct report *report, const struct render_options *options);
+/* One line per region and one for the total; separator ',' (RFC 4180) or '\t'. */
+void render_csv(const struct report *report, char separator, struct bytes *out);
+void render_table(const struct report *report, const struct render_options *options,
+                  struct bytes *out);
+/* The name of a cell of this measure: "matched", "undetermined". */
+const char *render_cell_name(enum measure measure, size_t cell);

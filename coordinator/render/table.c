@@ -1,0 +1,209 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "coordinator/render/put.h"
+#include "coordinator/render/render.h"
+#include "proto/base/clock.h"
+
+#define NAME_WIDTH 30
+#define STATE_WIDTH 12
+#define FIGURE_WIDTH 10
+#define RANGE_WIDTH 16
+#define RANGE_BYTES 80
+
+static const char *range_text(const struct figure *figure, char room[static RANGE_BYTES])
+{
+    char low[32], high[32];
+
+    snprintf(room, RANGE_BYTES, "%s–%s", number_text(figure->low, low),
+             number_text(figure->high, high));
+    return room;
+}
+
+static const char *figure_text(const struct figure *figure, const struct display_rule *rule,
+                               char room[static 32])
+{
+    if (!figure->suppressed)
+        return number_text(figure->value, room);
+    snprintf(room, 32, "<%u", rule->below);
+    return room;
+}
+
+/* "1 240 persons (95 %: 1 195–1 285), 20 of 21 regions" */
+static void put_headline(const struct report *report, const struct render_options *options,
+                         struct bytes *out)
+{
+    char number[32], range[RANGE_BYTES];
+    const char *bold = options->colour ? "\033[1m" : "";
+    const char *plain = options->colour ? "\033[0m" : "";
+
+    if (options->question)
+        put(out, "%s\n", options->question);
+    if (options->explained)
+        put(out, "%s\n", options->explained);
+    if (!report->has_total) {
+        put(out, "\n%sNo region has answered with a number%s, of %zu asked.\n\n", bold, plain,
+            report->n_regions);
+        return;
+    }
+    put(out, "\n%s%s%s persons%s", bold, report->total[0].suppressed ? "" : "≈ ",
+        figure_text(&report->total[CELL_MATCHED], &report->rule, number), plain);
+    put(out, " (95 %%: %s), %zu of %zu regions%s\n",
+        range_text(&report->total[CELL_MATCHED], range), report->n_answered, report->n_regions,
+        report->open ? " so far" : "");
+    put(out, "%s more could not be determined (95 %%: %s)\n\n",
+        figure_text(&report->total[CELL_UNDETERMINED], &report->rule, number),
+        range_text(&report->total[CELL_UNDETERMINED], range));
+}
+
+static const char *state_colour(enum region_state state)
+{
+    switch (state) {
+    case REGION_VALUE:
+        return "\033[32m";
+    case REGION_SUPPRESSED:
+    case REGION_WAITING:
+        return "\033[2m";
+    default:
+        return "\033[33m";
+    }
+}
+
+static void put_state(struct bytes *out, enum region_state state, bool colour)
+{
+    if (colour)
+        bytes_add_text(out, state_colour(state));
+    put_padded(out, region_state_name(state), STATE_WIDTH);
+    if (colour)
+        bytes_add_text(out, "\033[0m");
+}
+
+static void put_figures(struct bytes *out, const struct figure *cell,
+                        const struct display_rule *rule)
+{
+    char number[32], range[RANGE_BYTES];
+
+    put_padded(out, cell ? figure_text(&cell[CELL_MATCHED], rule, number) : "–", -FIGURE_WIDTH);
+    put_padded(out,
+               cell && !cell[CELL_MATCHED].suppressed ? range_text(&cell[CELL_MATCHED], range) : "",
+               -RANGE_WIDTH);
+    put_padded(out, cell ? figure_text(&cell[CELL_UNDETERMINED], rule, number) : "–",
+               -(FIGURE_WIDTH + 4));
+}
+
+static void put_region(const struct report_region *region, bool colour, struct bytes *out)
+{
+    char name[200];
+
+    snprintf(name, sizeof(name), "%s %s", region->node, region->name);
+    put_padded(out, name, NAME_WIDTH);
+    put_state(out, region->state, colour);
+    put_figures(out, region->cell, &region->rule);
+    put(out, "   ");
+    if (region->answer && region->answer->snapshot_date[0])
+        put(out, "%s ", region->answer->snapshot_date);
+    if (region->reason[0] || region->code[0])
+        put(out, "%s", region->reason[0] ? region->reason : region->code);
+    bytes_add_u8(out, '\n');
+}
+
+static void put_rule(struct bytes *out)
+{
+    int width = NAME_WIDTH + STATE_WIDTH + FIGURE_WIDTH + RANGE_WIDTH + FIGURE_WIDTH + 4;
+
+    for (int i = 0; i < width; i++)
+        bytes_add_text(out, "─");
+    bytes_add_u8(out, '\n');
+}
+
+static void put_rows(const struct report *report, bool colour, struct bytes *out)
+{
+    char count[64];
+
+    put_padded(out, "Region", NAME_WIDTH);
+    put_padded(out, "State", STATE_WIDTH);
+    put_padded(out, "Persons", -FIGURE_WIDTH);
+    put_padded(out, "95 %", -RANGE_WIDTH);
+    put_padded(out, "Undetermined", -(FIGURE_WIDTH + 4));
+    put(out, "   Data of\n");
+    put_rule(out);
+    for (size_t i = 0; i < report->n_regions; i++)
+        put_region(&report->region[i], colour, out);
+    put_rule(out);
+    snprintf(count, sizeof(count), "%zu of %zu", report->n_answered, report->n_regions);
+    put_padded(out, "Total", NAME_WIDTH);
+    put_padded(out, count, STATE_WIDTH);
+    put_figures(out, report->has_total ? report->total : NULL, &report->rule);
+    put(out, "\n\n");
+}
+
+static bool term_seen(const struct report *report, size_t region, size_t term)
+{
+    const struct answer_term *wanted = &report->region[region].answer->term[term];
+
+    for (size_t i = 0; i <= region; i++) {
+        const struct answer *answer = report->region[i].answer;
+
+        for (size_t t = 0; answer && t < (i == region ? term : answer->n_terms); t++)
+            if (strcmp(answer->term[t].system, wanted->system) == 0 &&
+                strcmp(answer->term[t].release, wanted->release) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* Each release once, whichever regions use it; two of one system show that they differ. */
+static void put_terms(const struct report *report, struct bytes *out)
+{
+    const char *before = "Terms: ";
+
+    for (size_t i = 0; i < report->n_regions; i++) {
+        const struct answer *answer = report->region[i].answer;
+
+        for (size_t t = 0; answer && t < answer->n_terms; t++) {
+            if (term_seen(report, i, t))
+                continue;
+            put(out, "%s%s %s", before, answer->term[t].system, answer->term[t].release);
+            before = ", ";
+        }
+    }
+    if (before[0] == ',')
+        bytes_add_u8(out, '\n');
+}
+
+static void put_notes(const struct report *report, const struct render_options *options,
+                      struct bytes *out)
+{
+    char id[2 * QUESTION_ID_BYTES + 1], when[CLOCK_TEXT_BYTES];
+
+    if (report->has_total) {
+        put(out, "Each region adds noise (sigma %u); the intervals are those of the noise.\n",
+            report->sigma);
+        put(out, "\"<%u\" includes zero; a shown number does not prove that anybody exists.\n",
+            report->rule.below);
+        put(out, "A person may be counted in more than one region.\n");
+        put(out, "Price: %" PRId64 ".%02" PRId64 " points at each region%s.\n",
+            report->price_nrho / NRHO_PER_POINT,
+            report->price_nrho % NRHO_PER_POINT / (NRHO_PER_POINT / 100),
+            report->charged ? "" : "; a repeat, already paid: nothing was charged");
+        put_terms(report, out);
+    }
+    hex_write(report->id, QUESTION_ID_BYTES, id);
+    put(out, "Question %s", id);
+    if (options->asked_s) {
+        clock_text(options->asked_s, when);
+        put(out, " of %s", when);
+    }
+    if (options->verified)
+        put(out, "; every answer's signature was verified here and the total added again");
+    put(out, ".\n");
+}
+
+void render_table(const struct report *report, const struct render_options *options,
+                  struct bytes *out)
+{
+    put_headline(report, options, out);
+    put_rows(report, options->colour, out);
+    put_notes(report, options, out);
+}
