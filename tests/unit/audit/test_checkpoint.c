@@ -1,0 +1,150 @@
+/*
+ * Promises: a checkpoint reads back under its own origin and key and no other, one changed byte
+ * anywhere in what is signed is refused, other people's signature lines do not disturb, and a
+ * cosignature is bound to note, witness, key and time.
+ */
+#include "node/audit/checkpoint.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+static const struct checkpoint sample = {
+    .origin = "rikstal.example/region-12", .size = 4711, .root = {1, 2, 3}};
+
+struct bench {
+    uint8_t key[32], secret[64], other_key[32], other_secret[64];
+    char note[CHECKPOINT_BYTES_MAX];
+    struct checkpoint read;
+    struct err err;
+};
+
+static void bench_up(struct bench *b)
+{
+    static const uint8_t seed[32] = {7}, other[32] = {8};
+
+    *b = (struct bench){0};
+    crypto_sign_seed_keypair(b->key, b->secret, seed);
+    crypto_sign_seed_keypair(b->other_key, b->other_secret, other);
+    assert_true(checkpoint_sign(&sample, b->secret, b->note, &b->err));
+}
+
+static void test_a_checkpoint_reads_back(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
+    assert_int_equal(b.read.size, 4711);
+    assert_memory_equal(b.read.root, sample.root, 32);
+    assert_int_equal(strncmp(b.note, "rikstal.example/region-12\n4711\nAQID", 36), 0);
+    assert_non_null(strstr(b.note, "\n\n\xe2\x80\x94 rikstal.example/region-12 "));
+}
+
+static void test_another_key_or_origin_is_refused(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_false(checkpoint_verify(b.note, sample.origin, b.other_key, &b.read, &b.err));
+    assert_int_equal(b.err.code, ERR_DENIED);
+    assert_false(checkpoint_verify(b.note, "rikstal.example/region-1", b.key, &b.read, &b.err));
+    assert_int_equal(b.err.code, ERR_INVALID);
+}
+
+static void test_one_changed_byte_is_refused(void **state)
+{
+    char changed[CHECKPOINT_BYTES_MAX];
+    struct bench b;
+    size_t accepted = 0;
+
+    (void)state;
+    bench_up(&b);
+    for (size_t i = 0; i < strlen(b.note); i++)
+        for (int bit = 0; bit < 7; bit++) {
+            memcpy(changed, b.note, sizeof(changed));
+            changed[i] = (char)(changed[i] ^ 1 << bit);
+            if (strlen(changed) == strlen(b.note))
+                accepted += checkpoint_verify(changed, sample.origin, b.key, &b.read, &b.err);
+        }
+    assert_int_equal(accepted, 0);
+}
+
+static void test_other_signatures_do_not_disturb(void **state)
+{
+    char both[3 * CHECKPOINT_BYTES_MAX], line[CHECKPOINT_BYTES_MAX];
+    struct bench b;
+    const char *blank;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(checkpoint_cosign(b.note, "witness", b.other_secret, 5, line, &b.err));
+    blank = strstr(b.note, "\n\n");
+    snprintf(both, sizeof(both), "%.*s%s%s", (int)(blank - b.note) + 2, b.note, line, blank + 2);
+    assert_true(checkpoint_verify(both, sample.origin, b.key, &b.read, &b.err));
+}
+
+static void test_a_cosignature_is_bound_to_everything(void **state)
+{
+    struct checkpoint larger = sample;
+    char line[CHECKPOINT_BYTES_MAX], other_note[CHECKPOINT_BYTES_MAX];
+    struct bench b;
+    int64_t time_s = 0;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(checkpoint_cosign(b.note, "w", b.other_secret, 1795286000, line, &b.err));
+    assert_true(checkpoint_verify_cosignature(b.note, line, "w", b.other_key, &time_s, &b.err));
+    assert_int_equal(time_s, 1795286000);
+    assert_false(checkpoint_verify_cosignature(b.note, line, "v", b.other_key, &time_s, &b.err));
+    assert_false(checkpoint_verify_cosignature(b.note, line, "w", b.key, &time_s, &b.err));
+    larger.size++;
+    assert_true(checkpoint_sign(&larger, b.secret, other_note, &b.err));
+    assert_false(
+        checkpoint_verify_cosignature(other_note, line, "w", b.other_key, &time_s, &b.err));
+    for (size_t i = 0; line[i] != '\n'; i++) {
+        char changed[CHECKPOINT_BYTES_MAX];
+
+        memcpy(changed, line, sizeof(changed));
+        changed[i] = (char)(changed[i] ^ 2);
+        assert_false(
+            checkpoint_verify_cosignature(b.note, changed, "w", b.other_key, &time_s, &b.err));
+    }
+}
+
+static void test_names_with_blanks_sign_nothing(void **state)
+{
+    struct checkpoint bad = sample;
+    char line[CHECKPOINT_BYTES_MAX];
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    snprintf(bad.origin, sizeof(bad.origin), "a b");
+    assert_false(checkpoint_sign(&bad, b.secret, b.note, &b.err));
+    bench_up(&b);
+    assert_false(checkpoint_cosign(b.note, "a\nb", b.secret, 1, line, &b.err));
+    assert_false(checkpoint_cosign(b.note, "", b.secret, 1, line, &b.err));
+    assert_false(checkpoint_cosign("no note", "w", b.secret, 1, line, &b.err));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_checkpoint_reads_back),
+        cmocka_unit_test(test_another_key_or_origin_is_refused),
+        cmocka_unit_test(test_one_changed_byte_is_refused),
+        cmocka_unit_test(test_other_signatures_do_not_disturb),
+        cmocka_unit_test(test_a_cosignature_is_bound_to_everything),
+        cmocka_unit_test(test_names_with_blanks_sign_nothing),
+    };
+
+    return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}

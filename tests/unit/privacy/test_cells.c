@@ -1,0 +1,67 @@
+/*
+ * Promises of sealed cells: they begin as zero, hold what was put and added (seen through
+ * noise_open, the only way to see them), and their type gives nothing else away.
+ */
+#include "node/privacy/cells.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+#include "node/privacy/noise.h"
+
+static void open_all(const struct cells *cells, int64_t *out)
+{
+    static const uint8_t key[NOISE_KEY_BYTES] = {1};
+    struct noise_draw draw = {{2}, 5, 1};
+    struct measure measure = {MEASURE_COUNT, (uint32_t)cells_count(cells), 1};
+    struct noise *noise;
+    struct err err;
+
+    assert_true(noise_new(key, &noise, &err));
+    assert_true(noise_open(noise, &draw, &measure, cells, out, &err));
+    noise_free(noise);
+}
+
+static void test_put_and_add_move_the_opened_value_by_as_much(void **state)
+{
+    struct cells *cells = cells_new(3);
+    int64_t before[3], after[3];
+
+    (void)state;
+    assert_non_null(cells);
+    assert_int_equal(cells_count(cells), 3);
+    open_all(cells, before);
+    cells_put(cells, 0, 1000);
+    cells_add(cells, 0, 234);
+    cells_add(cells, 2, -7);
+    open_all(cells, after);
+    assert_int_equal(after[0] - before[0], 1234);
+    assert_int_equal(after[1] - before[1], 0);
+    assert_int_equal(after[2] - before[2], -7);
+    cells_free(cells);
+}
+
+static void test_the_most_cells_are_one_allocation(void **state)
+{
+    struct cells *cells = cells_new(CELLS_MAX);
+
+    (void)state;
+    assert_non_null(cells);
+    cells_put(cells, CELLS_MAX - 1, 5);
+    cells_free(cells);
+    cells_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_put_and_add_move_the_opened_value_by_as_much),
+        cmocka_unit_test(test_the_most_cells_are_one_allocation),
+    };
+
+    return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}

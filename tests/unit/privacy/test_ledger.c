@@ -1,0 +1,452 @@
+/*
+ * The ledger's promises: no cap is ever overspent, to the last nano-rho; a repeat is free and a
+ * refusal takes nothing; two organisations pay once each; a release has one answer for ever;
+ * windows never go back and are not opened by the clock; and running out of memory at any point
+ * charges all or nothing.
+ */
+#include "node/privacy/ledger.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "proto/base/arena.h"
+
+/* ---- memory that fails at the n-th request --------------------------------------------------- */
+
+static int fail_after = -1; /* -1: never */
+static sqlite3_mem_methods memory;
+
+static bool fails(void)
+{
+    if (fail_after < 0)
+        return false;
+    if (fail_after == 0)
+        return true; /* and from now on */
+    fail_after--;
+    return false;
+}
+
+static void *failing_malloc(int size)
+{
+    return fails() ? NULL : memory.xMalloc(size);
+}
+
+static void *failing_realloc(void *old, int size)
+{
+    return fails() ? NULL : memory.xRealloc(old, size);
+}
+
+static void start_sqlite(void)
+{
+    sqlite3_mem_methods failing;
+
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory), SQLITE_OK);
+    failing = memory;
+    failing.xMalloc = failing_malloc;
+    failing.xRealloc = failing_realloc;
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &failing), SQLITE_OK);
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0), SQLITE_OK);
+    assert_int_equal(sqlite3_initialize(), SQLITE_OK);
+}
+
+/* ---- bench ----------------------------------------------------------------------------------- */
+
+struct bench {
+    sqlite3 *db;
+    struct ledger *ledger;
+    struct ledger_claim claim;
+    struct ledger_caps caps;
+    struct ledger_charge charge;
+    struct err err;
+};
+
+static void sql(struct bench *b, const char *text)
+{
+    assert_int_equal(sqlite3_exec(b->db, text, NULL, NULL, NULL), SQLITE_OK);
+}
+
+static bool open_window(struct bench *b, uint64_t version, const char *window)
+{
+    uint8_t hash[32] = {(uint8_t)version, (uint8_t)window[3]};
+    bool opened, put;
+
+    sql(b, "BEGIN IMMEDIATE");
+    put = ledger_open_window(b->ledger, &(struct ledger_policy){version, hash, window}, 1000,
+                             &opened, &b->err);
+    sql(b, put ? "COMMIT" : "ROLLBACK");
+    return put;
+}
+
+static void bench_up(struct bench *b)
+{
+    *b = (struct bench){0};
+    assert_int_equal(sqlite3_open(":memory:", &b->db), SQLITE_OK);
+    assert_true(ledger_open(b->db, &b->ledger, &b->err));
+    assert_true(open_window(b, 1, "2026"));
+    b->claim = (struct ledger_claim){.base_key = {1},
+                                     .noise_key = {2},
+                                     .snapshot = {3},
+                                     .question_hash = {4},
+                                     .mode = 1,
+                                     .sigma = 5,
+                                     .organisation = "skane",
+                                     .dataset = "main",
+                                     .purpose = "research",
+                                     .permit = "",
+                                     .nrho = 60,
+                                     .now_s = 1000};
+    b->caps = (struct ledger_caps){100, 1000, 10000, 1000};
+}
+
+static void bench_down(struct bench *b)
+{
+    ledger_close(b->ledger);
+    assert_int_equal(sqlite3_close(b->db), SQLITE_OK); /* busy if a statement leaked */
+}
+
+/* One charge in its own transaction, as the keeper does it. */
+static enum ledger_outcome take(struct bench *b)
+{
+    sql(b, "BEGIN IMMEDIATE");
+    assert_true(ledger_take(b->ledger, &b->claim, &b->caps, 7, &b->charge, &b->err));
+    sql(b, "COMMIT");
+    return b->charge.outcome;
+}
+
+static enum ledger_outcome take_new(struct bench *b, int64_t nrho)
+{
+    b->claim.base_key[1]++;
+    b->claim.question_hash[1]++;
+    b->claim.nrho = nrho;
+    return take(b);
+}
+
+static int64_t spent(struct bench *b)
+{
+    int64_t nrho;
+    uint64_t charges;
+
+    assert_true(ledger_spent(b->ledger, &nrho, &charges, &b->err));
+    return nrho;
+}
+
+/* ---- tests ----------------------------------------------------------------------------------- */
+
+static void test_charges_to_the_last_nano_rho_and_not_one_more(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(take_new(&b, 60), LEDGER_CHARGED);
+    assert_int_equal(b.charge.left_nrho, 40);
+    assert_int_equal(take_new(&b, 41), LEDGER_NO_YEAR);
+    assert_int_equal(b.charge.left_nrho, 40);
+    assert_int_equal(take_new(&b, 40), LEDGER_CHARGED);
+    assert_int_equal(b.charge.left_nrho, 0);
+    assert_int_equal(take_new(&b, 1), LEDGER_NO_YEAR);
+    assert_int_equal(spent(&b), 100);
+    bench_down(&b);
+}
+
+static void test_each_cap_refuses_by_its_own_name(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.claim.permit = "p";
+    b.caps = (struct ledger_caps){59, 1000, 1000, 1000};
+    assert_int_equal(take(&b), LEDGER_NO_YEAR);
+    b.caps = (struct ledger_caps){60, 59, 1000, 1000};
+    assert_int_equal(take(&b), LEDGER_NO_LIFETIME);
+    b.caps = (struct ledger_caps){60, 60, 1000, 59};
+    assert_int_equal(take(&b), LEDGER_NO_PERMIT);
+    b.caps = (struct ledger_caps){60, 60, 59, 60};
+    assert_int_equal(take(&b), LEDGER_NO_NODE);
+    assert_int_equal(spent(&b), 0);
+    b.caps = (struct ledger_caps){60, 60, 60, 60};
+    assert_int_equal(take(&b), LEDGER_CHARGED);
+    bench_down(&b);
+}
+
+static void test_a_repeat_costs_nothing(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(take(&b), LEDGER_CHARGED);
+    assert_true(b.charge.paid_by_this);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(take(&b), LEDGER_PAID);
+        assert_true(b.charge.paid_by_this); /* the same bytes: a retry */
+        assert_int_equal(b.charge.left_nrho, 40);
+    }
+    b.claim.question_hash[0] = 9;
+    assert_int_equal(take(&b), LEDGER_PAID);
+    assert_false(b.charge.paid_by_this);
+    assert_int_equal(spent(&b), 60);
+    bench_down(&b);
+}
+
+static void test_a_retry_is_told_the_balance_of_its_own_charge(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(take(&b), LEDGER_CHARGED);
+    struct ledger_claim first = b.claim;
+
+    assert_int_equal(take_new(&b, 10), LEDGER_CHARGED);
+    b.claim = first;
+    assert_int_equal(take(&b), LEDGER_PAID);
+    assert_int_equal(b.charge.left_nrho, 40);
+    b.claim.question_hash[0] = 9; /* another question for the same release: as of now */
+    assert_int_equal(take(&b), LEDGER_PAID);
+    assert_int_equal(b.charge.left_nrho, 30);
+    bench_down(&b);
+}
+
+static void test_another_organisation_pays_too_and_the_node_once(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.caps.node_year_nrho = 60;
+    assert_int_equal(take(&b), LEDGER_CHARGED);
+    b.claim.organisation = "halland";
+    assert_int_equal(take(&b), LEDGER_CHARGED);
+    assert_int_equal(b.charge.left_nrho, 40);
+    assert_int_equal(spent(&b), 120);
+    assert_int_equal(take_new(&b, 1), LEDGER_NO_NODE); /* distinct releases: 60 of 60 */
+    bench_down(&b);
+}
+
+static void test_a_name_cannot_reach_another_s_account(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.claim.organisation = "a";
+    b.claim.dataset = "bc";
+    assert_int_equal(take(&b), LEDGER_CHARGED);
+    b.claim.organisation = "ab";
+    b.claim.dataset = "c";
+    assert_int_equal(take_new(&b, 60), LEDGER_CHARGED);
+    assert_int_equal(b.charge.left_nrho, 40);
+    bench_down(&b);
+}
+
+static void test_a_huge_price_does_not_wrap(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(take_new(&b, 60), LEDGER_CHARGED);
+    assert_int_equal(take_new(&b, INT64_MAX), LEDGER_NO_YEAR);
+    b.caps = (struct ledger_caps){INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+    assert_int_equal(take_new(&b, INT64_MAX), LEDGER_NO_YEAR);
+    assert_int_equal(take_new(&b, INT64_MAX - 60), LEDGER_CHARGED);
+    assert_int_equal(take_new(&b, 1), LEDGER_NO_YEAR);
+    bench_down(&b);
+}
+
+static void test_a_cap_lowered_below_what_is_spent_leaves_nothing(void **state)
+{
+    struct bench b;
+    int64_t left;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(take(&b), LEDGER_CHARGED);
+    b.caps.organisation_year_nrho = 50;
+    assert_int_equal(take_new(&b, 1), LEDGER_NO_YEAR);
+    assert_int_equal(b.charge.left_nrho, 0);
+    assert_true(ledger_left(b.ledger, "skane", "main", 100, &left, &b.err));
+    assert_int_equal(left, 40);
+    assert_true(ledger_left(b.ledger, "nobody", "main", 100, &left, &b.err));
+    assert_int_equal(left, 100);
+    bench_down(&b);
+}
+
+static void test_a_new_window_gives_a_new_year_but_not_a_new_life(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.caps.organisation_lifetime_nrho = 150;
+    assert_int_equal(take_new(&b, 100), LEDGER_CHARGED);
+    b.claim.now_s = INT64_C(1) << 40; /* the clock alone opens nothing */
+    assert_int_equal(take_new(&b, 1), LEDGER_NO_YEAR);
+    assert_true(open_window(&b, 2, "2027"));
+    assert_int_equal(take_new(&b, 51), LEDGER_NO_LIFETIME);
+    assert_int_equal(take_new(&b, 50), LEDGER_CHARGED);
+    bench_down(&b);
+}
+
+static void test_policies_and_windows_never_go_back(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(open_window(&b, 1, "2026")); /* the same again: nothing to do */
+    assert_true(open_window(&b, 3, "2027"));
+    assert_false(open_window(&b, 2, "2027"));
+    assert_int_equal(b.err.code, ERR_DENIED);
+    assert_false(open_window(&b, 3, "2028")); /* other bytes, the same version */
+    assert_int_equal(b.err.code, ERR_DENIED);
+    assert_false(open_window(&b, 4, "2026"));
+    assert_int_equal(b.err.code, ERR_DENIED);
+    assert_false(open_window(&b, 0, "2027"));
+    bench_down(&b);
+}
+
+static void test_without_a_policy_nothing_is_charged(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    sql(&b, "DELETE FROM policy");
+    sql(&b, "BEGIN IMMEDIATE");
+    assert_false(ledger_take(b.ledger, &b.claim, &b.caps, 0, &b.charge, &b.err));
+    assert_int_equal(b.err.code, ERR_UNAVAILABLE);
+    sql(&b, "ROLLBACK");
+    bench_down(&b);
+}
+
+static void test_a_release_has_one_answer_for_ever(void **state)
+{
+    struct arena *arena = arena_new(1 << 16);
+    struct ledger_answer answer = {(const uint8_t *)"42", 2, 8, {5}}, got;
+    struct bench b;
+    bool found = true;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(take(&b), LEDGER_CHARGED);
+    assert_false(b.charge.released);
+    assert_true(ledger_find(b.ledger, b.claim.base_key, arena, &got, &found, &b.err));
+    assert_false(found);
+    sql(&b, "BEGIN IMMEDIATE");
+    assert_true(ledger_release(b.ledger, b.claim.base_key, &answer, &b.err));
+    answer.data = (const uint8_t *)"43";
+    assert_false(ledger_release(b.ledger, b.claim.base_key, &answer, &b.err));
+    assert_int_equal(b.err.code, ERR_INTERNAL);
+    b.claim.base_key[5] = 1; /* never charged */
+    assert_false(ledger_release(b.ledger, b.claim.base_key, &answer, &b.err));
+    b.claim.base_key[5] = 0;
+    sql(&b, "COMMIT");
+    assert_true(ledger_find(b.ledger, b.claim.base_key, arena, &got, &found, &b.err));
+    assert_true(found);
+    assert_int_equal(got.size, 2);
+    assert_memory_equal(got.data, "42", 2);
+    assert_int_equal(got.log_index, 8);
+    assert_int_equal(got.noise_key[0], 5);
+    assert_int_equal(take(&b), LEDGER_PAID);
+    assert_true(b.charge.released);
+    arena_free(arena);
+    bench_down(&b);
+}
+
+static void test_the_same_id_with_other_bytes_is_a_replay(void **state)
+{
+    uint8_t id[16] = {1}, hash[32] = {2}, base[32] = {3}, found[32] = {9};
+    enum ledger_seen seen;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(ledger_recall(b.ledger, id, hash, found, &seen, &b.err));
+    assert_int_equal(seen, LEDGER_FRESH);
+    assert_int_equal(found[0], 9);
+    sql(&b, "BEGIN IMMEDIATE");
+    assert_true(ledger_remember(b.ledger, id, hash, base, &b.err));
+    sql(&b, "COMMIT");
+    assert_true(ledger_recall(b.ledger, id, hash, found, &seen, &b.err));
+    assert_int_equal(seen, LEDGER_SAME);
+    assert_memory_equal(found, base, 32);
+    hash[31] = 1;
+    assert_true(ledger_recall(b.ledger, id, hash, found, &seen, &b.err));
+    assert_int_equal(seen, LEDGER_OTHER);
+    bench_down(&b);
+}
+
+static void test_a_ledger_of_a_newer_program_is_refused(void **state)
+{
+    struct ledger *other;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    sql(&b, "PRAGMA user_version = 2");
+    assert_false(ledger_open(b.db, &other, &b.err));
+    assert_int_equal(b.err.code, ERR_INVALID);
+    bench_down(&b);
+}
+
+/* Let the first allocation fail, then the second, ... until none is left to fail. */
+static void test_out_of_memory_charges_all_or_nothing(void **state)
+{
+    bool done = false;
+    int n;
+
+    (void)state;
+    for (n = 0; !done; n++) {
+        struct bench b;
+        bool charged;
+
+        bench_up(&b);
+        fail_after = n;
+        charged = sqlite3_exec(b.db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+                  ledger_take(b.ledger, &b.claim, &b.caps, 7, &b.charge, &b.err) &&
+                  sqlite3_exec(b.db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+        done = charged && fail_after != 0;
+        fail_after = -1;
+        if (!sqlite3_get_autocommit(b.db))
+            sql(&b, "ROLLBACK");
+        assert_int_equal(spent(&b), charged ? 60 : 0);
+        assert_int_equal(take(&b), charged ? LEDGER_PAID : LEDGER_CHARGED);
+        assert_int_equal(spent(&b), 60);
+        bench_down(&b);
+    }
+    assert_true(n > 1); /* the fault was really reached */
+    print_message("survived failure at each of %d allocations\n", n - 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_charges_to_the_last_nano_rho_and_not_one_more),
+        cmocka_unit_test(test_each_cap_refuses_by_its_own_name),
+        cmocka_unit_test(test_a_repeat_costs_nothing),
+        cmocka_unit_test(test_a_retry_is_told_the_balance_of_its_own_charge),
+        cmocka_unit_test(test_another_organisation_pays_too_and_the_node_once),
+        cmocka_unit_test(test_a_name_cannot_reach_another_s_account),
+        cmocka_unit_test(test_a_huge_price_does_not_wrap),
+        cmocka_unit_test(test_a_cap_lowered_below_what_is_spent_leaves_nothing),
+        cmocka_unit_test(test_a_new_window_gives_a_new_year_but_not_a_new_life),
+        cmocka_unit_test(test_policies_and_windows_never_go_back),
+        cmocka_unit_test(test_without_a_policy_nothing_is_charged),
+        cmocka_unit_test(test_a_release_has_one_answer_for_ever),
+        cmocka_unit_test(test_the_same_id_with_other_bytes_is_a_replay),
+        cmocka_unit_test(test_a_ledger_of_a_newer_program_is_refused),
+        cmocka_unit_test(test_out_of_memory_charges_all_or_nothing),
+    };
+
+    start_sqlite();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

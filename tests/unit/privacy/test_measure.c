@@ -1,0 +1,61 @@
+/*
+ * Promises: each measure declares its cells and sensitivity here, limits are exact, and an unknown
+ * measure has none.
+ */
+#include "node/privacy/measure.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void test_declarations_are_those_of_the_specification(void **state)
+{
+    static const struct {
+        enum measure_kind kind;
+        uint32_t parts, cells, sensitivity_squared;
+    } row[] = {{MEASURE_COUNT, 1, 2, 1},
+               {MEASURE_BREAKDOWN, 1, 2, 1},
+               {MEASURE_BREAKDOWN, 4096, 8192, 1},
+               {MEASURE_FREQUENCY, 1, 5, 1},
+               {MEASURE_FREQUENCY, 100, 500, 100}};
+    struct measure measure;
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        assert_true(measure_declare(row[i].kind, row[i].parts, &measure, &err));
+        assert_int_equal(measure.kind, row[i].kind);
+        assert_int_equal(measure.n_cells, row[i].cells);
+        assert_int_equal(measure.sensitivity_squared, row[i].sensitivity_squared);
+    }
+}
+
+static void test_one_past_each_limit_and_none_at_all_are_refused(void **state)
+{
+    struct measure measure = {0};
+    struct err err;
+
+    (void)state;
+    assert_false(measure_declare(MEASURE_COUNT, 0, &measure, &err));
+    assert_false(measure_declare(MEASURE_COUNT, 2, &measure, &err));
+    assert_false(measure_declare(MEASURE_BREAKDOWN, 0, &measure, &err));
+    assert_false(measure_declare(MEASURE_BREAKDOWN, 4097, &measure, &err));
+    assert_false(measure_declare(MEASURE_FREQUENCY, 0, &measure, &err));
+    assert_false(measure_declare(MEASURE_FREQUENCY, 101, &measure, &err));
+    assert_false(measure_declare((enum measure_kind)4, 1, &measure, &err));
+    assert_int_equal(err.code, ERR_INVALID);
+    assert_int_equal(measure.n_cells, 0); /* untouched */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_declarations_are_those_of_the_specification),
+        cmocka_unit_test(test_one_past_each_limit_and_none_at_all_are_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

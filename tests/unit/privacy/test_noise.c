@@ -1,0 +1,138 @@
+/*
+ * Promises of the door: the same key gives the same noise for ever, another key gives another one,
+ * each cell's noise depends on its position alone, nothing is opened that a measure has not
+ * declared, and noise over distinct keys has the variance that was paid for.
+ */
+#include "node/privacy/noise.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+#define CELLS 130 /* two batches and a bit */
+
+static const uint8_t secret[NOISE_KEY_BYTES] = "a secret of thirty-two bytes....";
+
+static void open_n(const struct noise_draw *draw, size_t n, int64_t *out)
+{
+    struct measure measure = {MEASURE_BREAKDOWN, (uint32_t)n, 1};
+    struct cells *cells = cells_new(n);
+    struct noise *noise;
+    struct err err;
+
+    assert_true(noise_new(secret, &noise, &err));
+    assert_true(noise_open(noise, draw, &measure, cells, out, &err));
+    noise_free(noise);
+    cells_free(cells);
+}
+
+static void test_the_same_key_gives_the_same_noise(void **state)
+{
+    struct noise_draw draw = {"one question", 5, 1};
+    int64_t a[CELLS], b[CELLS];
+
+    (void)state;
+    open_n(&draw, CELLS, a);
+    open_n(&draw, CELLS, b);
+    assert_memory_equal(a, b, sizeof(a));
+    draw.noise_key[31] ^= 1;
+    open_n(&draw, CELLS, b);
+    assert_memory_not_equal(a, b, sizeof(a));
+}
+
+static void test_noise_is_known_for_a_known_key(void **state)
+{
+    struct noise_draw draw = {"one question", 5, 1};
+    int64_t out[4];
+
+    /*
+     * From an independent calculation (ChaCha20 and exact decimals). A changed value would mean
+     * that a question charged before an upgrade is answered differently after it.
+     */
+    (void)state;
+    open_n(&draw, 4, out);
+    assert_int_equal(out[0], -3);
+    assert_int_equal(out[1], -15);
+    assert_int_equal(out[2], 4);
+    assert_int_equal(out[3], 8);
+}
+
+static void test_a_cell_s_noise_depends_on_its_position_alone(void **state)
+{
+    struct noise_draw draw = {"another question", 10, 1};
+    int64_t all[CELLS], some[CELLS];
+
+    (void)state;
+    open_n(&draw, CELLS, all);
+    for (size_t n = 1; n < CELLS; n += 13) {
+        open_n(&draw, n, some);
+        assert_memory_equal(all, some, n * sizeof(some[0]));
+    }
+}
+
+static void test_undeclared_cells_stay_shut(void **state)
+{
+    struct measure measure = {MEASURE_COUNT, 2, 1};
+    struct noise_draw draw = {"a question", 5, 1};
+    struct cells *cells = cells_new(3);
+    int64_t out[3] = {-1, -1, -1};
+    struct noise *noise;
+    struct err err;
+
+    (void)state;
+    assert_true(noise_new(secret, &noise, &err));
+    assert_false(noise_open(noise, &draw, &measure, cells, out, &err));
+    measure.n_cells = 3;
+    measure.sensitivity_squared = 0;
+    assert_false(noise_open(noise, &draw, &measure, cells, out, &err));
+    measure.sensitivity_squared = 1;
+    draw.sigma = 4;
+    assert_false(noise_open(noise, &draw, &measure, cells, out, &err));
+    draw.sigma = 5;
+    draw.shares = 2;
+    assert_false(noise_open(noise, &draw, &measure, cells, out, &err));
+    assert_int_equal(err.code, ERR_INTERNAL);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(out[i], -1);
+    noise_free(noise);
+    cells_free(cells);
+}
+
+static void test_variance_over_keys_is_what_was_paid_for(void **state)
+{
+    struct noise_draw draw = {"", 5, 1};
+    double sum = 0, squares = 0;
+    int64_t out[2];
+    const int keys = 40000;
+
+    (void)state;
+    for (uint32_t i = 0; i < (uint32_t)keys; i++) {
+        memcpy(draw.noise_key, &i, sizeof(i));
+        open_n(&draw, 2, out);
+        sum += (double)(out[0] + out[1]);
+        squares += (double)(out[0] * out[0] + out[1] * out[1]);
+    }
+    double n = 2.0 * keys, ratio = squares / n / 25;
+
+    print_message("mean %.4f, variance ratio %.4f over %d keys\n", sum / n, ratio, keys);
+    assert_true(fabs(sum / n) < 4.89 * 5 / sqrt(n));
+    assert_true(fabs(ratio - 1) < 4.89 * sqrt(2 / n));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_same_key_gives_the_same_noise),
+        cmocka_unit_test(test_noise_is_known_for_a_known_key),
+        cmocka_unit_test(test_a_cell_s_noise_depends_on_its_position_alone),
+        cmocka_unit_test(test_undeclared_cells_stay_shut),
+        cmocka_unit_test(test_variance_over_keys_is_what_was_paid_for),
+    };
+
+    return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,138 @@
+/*
+ * Promises of the policy reader: a member that is unknown, missing, of another type or out of range
+ * makes the whole file refused; no cap above the national maximum is accepted; cut files never
+ * parse.
+ */
+#include "node/privacy/policy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char *read_default(void)
+{
+    FILE *file = fopen(getenv("RIKSTAL_POLICY"), "r");
+    char *text = calloc(1, POLICY_BYTES_MAX);
+
+    assert_non_null(file);
+    assert_non_null(text);
+    assert_true(fread(text, 1, POLICY_BYTES_MAX - 1, file) > 0);
+    fclose(file);
+    return text;
+}
+
+static bool parses(const char *text, struct err *err)
+{
+    struct policy *policy;
+    bool parsed = policy_parse(text, strlen(text), &policy, err);
+
+    if (parsed)
+        policy_free(policy);
+    return parsed;
+}
+
+/* The default with the first `from` replaced. */
+static bool parses_with(const char *from, const char *to, struct err *err)
+{
+    char *text = read_default(), *changed = calloc(1, POLICY_BYTES_MAX);
+    const char *at = strstr(text, from);
+
+    assert_non_null(at);
+    assert_non_null(changed);
+    snprintf(changed, POLICY_BYTES_MAX, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    bool parsed = parses(changed, err);
+
+    free(text);
+    free(changed);
+    return parsed;
+}
+
+static void test_every_wrong_member_is_refused(void **state)
+{
+    static const char *const change[][2] = {
+        {"\"version\": 1", "\"version\": 0"},
+        {"\"version\": 1", "\"version\": 1.5"},
+        {"\"version\": 1", "\"version\": \"1\""},
+        {"rikstal-policy-v1", "rikstal-policy-v2"},
+        {"\"window\": \"2026\"", "\"window\": \"\""},
+        {"\"window\": \"2026\"", "\"windows\": \"2026\""},
+        {"\"window\": \"2026\",", ""},
+        {"\"window\": \"2026\"", "\"window\": \"2026\", \"window\": \"2027\""},
+        {"\"display_below\": 20", "\"display_below\": 4"},
+        {"\"display_base\": 5", "\"display_base\": 0"},
+        {"\"permit\": false", "\"permit\": 0"},
+        {"[20, 50]", "[20, 51]"},
+        {"[20, 50]", "[\"20\"]"},
+        {"[\"sum\"]", "[\"total\"]"},
+        {"[\"count\"]", "[\"counts\"]"},
+        {"\"diagnosis\"]", "\"diagnoses\"]"},
+        {"[\"statistics\"]", "[\"stat\\u0001istics\"]"},
+        {"[\"statistics\"]", "\"statistics\""},
+        {"5000000000", "5000000001"},
+        {"1000000000", "1000000001"},
+        {"125000000", "500000001"},
+        {"125000000", "-1"},
+        {"\"organisations\": {}", "\"organisations\": {\"x\": {}}"},
+        {"\"organisations\": {}", "\"organisations\": []"},
+    };
+    struct err err;
+
+    (void)state;
+    assert_true(parses_with("\"version\": 1", "\"version\": 2", &err));
+    for (size_t i = 0; i < sizeof(change) / sizeof(change[0]); i++)
+        if (parses_with(change[i][0], change[i][1], &err))
+            fail_msg("accepted: %s", change[i][1]);
+        else
+            assert_int_equal(err.code, ERR_INVALID);
+}
+
+static void test_a_file_cut_anywhere_is_refused(void **state)
+{
+    char *text = read_default();
+    size_t size = strlen(text);
+    struct policy *policy;
+    struct err err;
+
+    (void)state;
+    while (text[size - 1] != '}')
+        size--;
+    for (size_t cut = 0; cut < size; cut += 7)
+        assert_false(policy_parse(text, cut, &policy, &err));
+    assert_true(policy_parse(text, size, &policy, &err));
+    policy_free(policy);
+    free(text);
+}
+
+static void test_a_changed_byte_changes_the_hash(void **state)
+{
+    char *text = read_default();
+    struct policy *a, *b;
+    struct err err;
+
+    (void)state;
+    assert_true(policy_parse(text, strlen(text), &a, &err));
+    *strstr(text, "2026") = '3';
+    assert_true(policy_parse(text, strlen(text), &b, &err));
+    assert_memory_not_equal(policy_hash(a), policy_hash(b), 32);
+    assert_string_equal(policy_window(a), "2026");
+    assert_int_equal(policy_version(a), 1);
+    policy_free(a);
+    policy_free(b);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_wrong_member_is_refused),
+        cmocka_unit_test(test_a_file_cut_anywhere_is_refused),
+        cmocka_unit_test(test_a_changed_byte_changes_the_hash),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
