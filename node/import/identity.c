@@ -210,16 +210,27 @@ static bool good_domain(const char *domain)
     return true;
 }
 
-static void hash(const struct identity *identity, const char *domain, const char *id, size_t size,
-                 struct person_id *pid)
+/* Keyed BLAKE2b-128 of domain, NUL, text. */
+static void hash(const struct identity *identity, const char *domain, const void *text, size_t size,
+                 uint8_t out[static 16])
 {
     crypto_generichash_state state;
 
-    crypto_generichash_init(&state, identity->key, sizeof(identity->key), sizeof(pid->b));
+    crypto_generichash_init(&state, identity->key, sizeof(identity->key), 16);
     crypto_generichash_update(&state, (const uint8_t *)domain, strlen(domain) + 1);
-    crypto_generichash_update(&state, (const uint8_t *)id, size);
-    crypto_generichash_final(&state, pid->b, sizeof(pid->b));
+    crypto_generichash_update(&state, text, size);
+    crypto_generichash_final(&state, out, 16);
     sodium_memzero(&state, sizeof(state));
+}
+
+void identity_mark(const struct identity *identity, const char *use, const void *text, size_t size,
+                   uint8_t mark[static 16])
+{
+    char domain[IDENTITY_DOMAIN_MAX + 2];
+
+    /* '#' is in no domain, so a mark is never somebody's person id */
+    snprintf(domain, sizeof(domain), "#%.*s", IDENTITY_DOMAIN_MAX, use);
+    hash(identity, domain, text, size, mark);
 }
 
 bool identity_hash(const struct identity *identity, const char *domain, const char *id,
@@ -243,9 +254,9 @@ bool identity_hash(const struct identity *identity, const char *domain, const ch
     if (size > IDENTITY_ID_MAX)
         return err_set(err, ERR_INVALID, "the person id is longer than %d bytes", IDENTITY_ID_MAX);
     if (swedish_number(id, size, number))
-        hash(identity, "se", number, NUMBER_DIGITS, pid);
+        hash(identity, "se", number, NUMBER_DIGITS, pid->b);
     else
-        hash(identity, domain, id, size, pid);
+        hash(identity, domain, id, size, pid->b);
     sodium_memzero(number, sizeof(number));
     return true;
 }

@@ -40,6 +40,13 @@ bool identity_hash(const struct identity *identity, const char *domain, const ch
                    struct person_id *pid, struct err *err) MUST_CHECK;
 
 /*
+ * A keyed hash of what must not be guessed but is no person: the key of an entry, a sample's name.
+ * use keeps the uses apart ("packet"); it and text are hashed as they are.
+ */
+void identity_mark(const struct identity *identity, const char *use, const void *text, size_t size,
+                   uint8_t mark[static 16]);
+
+/*
  * True when text holds what may be a personal identity number: a run of exactly 10 or 12 digits
  * (also with '-', '+' or a blank before the last four) whose last ten pass the Luhn check.
  */

@@ -1,0 +1,197 @@
+/*
+ * Identity's promises: one person in any notation is one hash; different domains and keys give
+ * different ones; a wrong check digit drops nobody; a clear id stands in no error; the guard finds
+ * every written form of a valid number and nothing shorter or longer; a key that others can read is
+ * refused. All numbers here are made up.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "node/import/identity.h"
+#include "node/store/person.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/base/random.h"
+
+#define NOW_S INT64_C(1795280000) /* November 2026 */
+
+static const uint8_t key[IDENTITY_KEY_BYTES] = {1, 2, 3};
+
+static struct person_id hash_of(const char *domain, const char *id)
+{
+    struct identity *identity = NULL;
+    struct person_id pid = {{0}};
+    struct err err = {0};
+
+    assert_true(identity_from_key(key, &identity, &err));
+    assert_true(identity_hash(identity, domain, id, &pid, &err));
+    identity_close(identity);
+    return pid;
+}
+
+static bool same(const char *a, const char *b)
+{
+    struct person_id x = hash_of(NULL, a), y = hash_of(NULL, b);
+
+    return memcmp(x.b, y.b, sizeof(x.b)) == 0;
+}
+
+static void test_one_person_in_five_notations_is_one_hash(void **state)
+{
+    (void)state;
+    clock_set(0, NOW_S);
+    assert_true(same("121212-1212", "1212121212"));
+    assert_true(same("121212-1212", "201212121212"));
+    assert_true(same("121212-1212", "20121212-1212"));
+    assert_true(same("121212-1212", "  20121212 1212\t"));
+    assert_true(same("121212+1212", "191212121212"));
+    assert_false(same("121212+1212", "121212-1212"));
+    assert_true(same("991212-1212", "199912121212")); /* 2099 has not come */
+    clock_release();
+}
+
+static void test_coordination_numbers_and_wrong_check_digits_are_numbers_too(void **state)
+{
+    (void)state;
+    clock_set(0, NOW_S);
+    assert_true(same("121272-1212", "201212721212"));
+    assert_true(same("121212-1213", "201212121213"));
+    assert_false(same("121212-1213", "121212-1212"));
+    clock_release();
+}
+
+static void test_what_is_no_date_is_an_id_like_any_other(void **state)
+{
+    (void)state;
+    assert_false(same("121312-1212", "201213121212")); /* month 13 */
+    assert_false(same("121232-1212", "201212321212")); /* day 32 */
+    assert_false(same("HG00096", "HG00097"));
+    assert_false(same("Patient 1", "patient 1"));
+    assert_true(same("Patient 1", " Patient 1 "));
+}
+
+static void test_domains_keys_and_marks_are_kept_apart(void **state)
+{
+    static const uint8_t other[IDENTITY_KEY_BYTES] = {9};
+    struct person_id here = hash_of("local", "A1"), there = hash_of("skane", "A1");
+    struct person_id number = hash_of("skane", "121212-1212");
+    struct person_id again = hash_of("local", "121212-1212");
+    struct identity *identity = NULL;
+    struct person_id pid;
+    struct err err = {0};
+    uint8_t mark[16];
+
+    (void)state;
+    assert_memory_not_equal(here.b, there.b, 16);
+    assert_memory_equal(number.b, again.b, 16); /* a national number has its own domain */
+    assert_true(identity_from_key(other, &identity, &err));
+    assert_true(identity_hash(identity, NULL, "A1", &pid, &err));
+    assert_memory_not_equal(here.b, pid.b, 16);
+    identity_mark(identity, "local", "A1", 2, mark);
+    assert_memory_not_equal(mark, pid.b, 16);
+    identity_close(identity);
+}
+
+static void test_an_error_never_repeats_the_id(void **state)
+{
+    struct identity *identity = NULL;
+    char id[IDENTITY_ID_MAX + 2];
+    struct person_id pid;
+    struct err err = {0};
+
+    (void)state;
+    memset(id, '7', sizeof(id) - 1);
+    id[sizeof(id) - 1] = 0;
+    assert_true(identity_from_key(key, &identity, &err));
+    assert_false(identity_hash(identity, NULL, id, &pid, &err)); /* one past the limit */
+    assert_null(strstr(err.text, "777"));
+    id[IDENTITY_ID_MAX] = 0;
+    assert_true(identity_hash(identity, NULL, id, &pid, &err));
+    assert_false(identity_hash(identity, NULL, "  ", &pid, &err));
+    assert_false(identity_hash(identity, "a b", "A1", &pid, &err));
+    identity_close(identity);
+}
+
+static void test_the_guard_finds_every_written_form(void **state)
+{
+    static const char *const found[] = {
+        "1212121212",         "121212-1212",         "121212+1212",      "121212 1212",
+        "201212121212",       "20121212-1212",       "a201212121212.vcf", "x_121212-1212_T",
+        "c.1A>G 121212-1212", "run7/1212121212_N",
+    };
+    static const char *const clean[] = {
+        "",           "121212-1213",   "12121212121", "121212121",       "2012121212129",
+        "HG00096",    "121212-12121",  "121212--1212", "NC_000009.12:g.135765706G>A",
+        "121212-121", "12121-1212",
+    };
+    struct err err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
+        assert_true(identity_seen(found[i], strlen(found[i])));
+        assert_false(identity_guard("a file name", found[i], &err));
+        assert_int_equal(err.code, ERR_DENIED);
+        assert_null(strstr(err.text, "1212"));
+    }
+    for (size_t i = 0; i < sizeof(clean) / sizeof(clean[0]); i++)
+        assert_true(identity_guard("a file name", clean[i], &err));
+}
+
+static void test_a_key_file_is_made_once_and_kept_from_others(void **state)
+{
+    char dir[] = "/tmp/rikstal-identity-XXXXXX";
+    char path[64];
+    struct identity *identity = NULL;
+    struct stat info;
+    struct err err = {0};
+
+    (void)state;
+    assert_true(random_start());
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof(path), "%s/keys", dir);
+    assert_true(file_make_folder(path, 0700, &err));
+    assert_false(identity_open(dir, &identity, &err)); /* missing */
+    assert_non_null(strstr(err.text, "rikstal-node init"));
+    assert_true(identity_create(dir, &err));
+    assert_false(identity_create(dir, &err));
+    snprintf(path, sizeof(path), "%s/keys/pid.key", dir);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0400);
+    assert_true(identity_open(dir, &identity, &err));
+    identity_close(identity);
+    assert_int_equal(chmod(path, 0440), 0);
+    assert_false(identity_open(dir, &identity, &err));
+    assert_int_equal(err.code, ERR_DENIED);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(truncate(path, 20), 0);
+    assert_false(identity_open(dir, &identity, &err));
+    assert_int_equal(unlink(path), 0);
+    snprintf(path, sizeof(path), "%s/keys", dir);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(rmdir(dir), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_person_in_five_notations_is_one_hash),
+        cmocka_unit_test(test_coordination_numbers_and_wrong_check_digits_are_numbers_too),
+        cmocka_unit_test(test_what_is_no_date_is_an_id_like_any_other),
+        cmocka_unit_test(test_domains_keys_and_marks_are_kept_apart),
+        cmocka_unit_test(test_an_error_never_repeats_the_id),
+        cmocka_unit_test(test_the_guard_finds_every_written_form),
+        cmocka_unit_test(test_a_key_file_is_made_once_and_kept_from_others),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
