@@ -1,0 +1,163 @@
+#include "node/privacy/mask.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/base/random.h"
+
+/* The stream is drawn in pieces, so that memory does not grow with the vector. */
+#define PIECE_CELLS 512
+
+struct mask {
+    uint8_t public_key[MASK_KEY_BYTES];
+    bool used;
+    uint8_t *secret_key; /* guarded */
+};
+
+struct mask *mask_new(void)
+{
+    struct mask *mask = calloc(1, sizeof(*mask));
+
+    if (!mask)
+        return NULL;
+    mask->secret_key = sodium_malloc(MASK_KEY_BYTES);
+    if (!mask->secret_key) {
+        mask_free(mask);
+        return NULL;
+    }
+    random_bytes(mask->secret_key, MASK_KEY_BYTES);
+    crypto_scalarmult_base(mask->public_key, mask->secret_key);
+    return mask;
+}
+
+void mask_free(struct mask *mask)
+{
+    if (!mask)
+        return;
+    sodium_free(mask->secret_key); /* wipes, accepts NULL */
+    free(mask);
+}
+
+const uint8_t *mask_public_key(const struct mask *mask)
+{
+    return mask->public_key;
+}
+
+/* The key of the stream that self and peer share in this session, or false for a bad peer key. */
+static bool pair_key(const struct mask *mask, const struct mask_peer *peer,
+                     const uint8_t session[static MASK_SESSION_BYTES],
+                     uint8_t key[static crypto_stream_chacha20_KEYBYTES])
+{
+    bool first = memcmp(mask->public_key, peer->key, MASK_KEY_BYTES) < 0;
+    crypto_generichash_state state;
+    uint8_t shared[crypto_scalarmult_BYTES];
+    bool ok = crypto_scalarmult(shared, mask->secret_key, peer->key) == 0;
+
+    crypto_generichash_init(&state, shared, sizeof(shared), crypto_stream_chacha20_KEYBYTES);
+    crypto_generichash_update(&state, (const uint8_t *)"rikstal-mask-v1", 15);
+    crypto_generichash_update(&state, first ? mask->public_key : peer->key, MASK_KEY_BYTES);
+    crypto_generichash_update(&state, first ? peer->key : mask->public_key, MASK_KEY_BYTES);
+    crypto_generichash_update(&state, session, MASK_SESSION_BYTES);
+    crypto_generichash_final(&state, key, crypto_stream_chacha20_KEYBYTES);
+    sodium_memzero(shared, sizeof(shared));
+    sodium_memzero(&state, sizeof(state));
+    return ok;
+}
+
+static uint64_t little_endian(const uint8_t *bytes)
+{
+    uint64_t value = 0;
+
+    for (int i = 7; i >= 0; i--)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+static void add_stream(const uint8_t key[static crypto_stream_chacha20_KEYBYTES], bool add,
+                       int64_t *cells, size_t n)
+{
+    static const uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
+    uint8_t piece[PIECE_CELLS * 8];
+
+    for (size_t from = 0; from < n; from += PIECE_CELLS) {
+        size_t count = n - from < PIECE_CELLS ? n - from : PIECE_CELLS;
+
+        memset(piece, 0, count * 8);
+        /* 64-byte blocks: a piece of 512 cells begins at a whole one */
+        crypto_stream_chacha20_xor_ic(piece, piece, count * 8, nonce, from * 8 / 64, key);
+        for (size_t i = 0; i < count; i++) {
+            uint64_t word = little_endian(piece + i * 8);
+            uint64_t cell = (uint64_t)cells[from + i];
+
+            cells[from + i] = (int64_t)(add ? cell + word : cell - word);
+        }
+    }
+    sodium_memzero(piece, sizeof(piece));
+}
+
+static bool session_holds(const struct mask_session *session, struct err *err)
+{
+    if (session->n_peers < 1 || session->n_peers > MASK_PEERS_MAX)
+        return err_set(err, ERR_DENIED, "a sum has 2 to %d participants", MASK_PEERS_MAX + 1);
+    for (size_t i = 0; i < session->n_peers; i++) {
+        if (strcmp(session->peers[i].node, session->self) == 0)
+            return err_set(err, ERR_DENIED, "the node is its own peer");
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(session->peers[i].node, session->peers[j].node) == 0)
+                return err_set(err, ERR_DENIED, "a peer stands twice in the list");
+    }
+    return true;
+}
+
+bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *cells, size_t n,
+                struct err *err)
+{
+    uint8_t keys[MASK_PEERS_MAX][crypto_stream_chacha20_KEYBYTES];
+    bool ok;
+
+    if (mask->used)
+        return err_set(err, ERR_DENIED, "the masks of this attempt were used");
+    mask->used = true;
+    ok = session_holds(session, err);
+    for (size_t i = 0; ok && i < session->n_peers; i++)
+        if (!pair_key(mask, &session->peers[i], session->id, keys[i]))
+            ok = err_set(err, ERR_DENIED, "the key of node %s is none", session->peers[i].node);
+    for (size_t i = 0; ok && i < session->n_peers; i++)
+        add_stream(keys[i], strcmp(session->self, session->peers[i].node) < 0, cells, n);
+    sodium_memzero(mask->secret_key, MASK_KEY_BYTES);
+    sodium_memzero(keys, sizeof(keys));
+    return ok;
+}
+
+void mask_session_id(const uint8_t question_hash[static 32], uint32_t attempt, const uint8_t *list,
+                     size_t list_size, uint8_t id[static MASK_SESSION_BYTES])
+{
+    uint8_t big[4] = {(uint8_t)(attempt >> 24), (uint8_t)(attempt >> 16), (uint8_t)(attempt >> 8),
+                      (uint8_t)attempt};
+    crypto_generichash_state state;
+    uint8_t list_hash[32];
+
+    crypto_generichash(list_hash, sizeof(list_hash), list, list_size, NULL, 0);
+    crypto_generichash_init(&state, NULL, 0, MASK_SESSION_BYTES);
+    crypto_generichash_update(&state, (const uint8_t *)"rikstal-sid-v1", 14);
+    crypto_generichash_update(&state, question_hash, 32);
+    crypto_generichash_update(&state, big, sizeof(big));
+    crypto_generichash_update(&state, list_hash, sizeof(list_hash));
+    crypto_generichash_final(&state, id, MASK_SESSION_BYTES);
+}
+
+bool mask_shares(uint32_t m, uint32_t participants_min, uint32_t sigma, uint32_t *shares,
+                 struct err *err)
+{
+    uint32_t least = participants_min > 3 ? participants_min : 3;
+    uint32_t k;
+
+    if (m < least)
+        return err_set(err, ERR_DENIED, "a sum needs %u participants, %u took part", least, m);
+    k = m - (m - 1) / 3;
+    if (2 * (uint64_t)sigma * sigma < 3 * (uint64_t)k) /* sigma^2 / k < 1.5 */
+        return err_set(err, ERR_DENIED, "sigma %u is too small for a sum of %u nodes", sigma, m);
+    *shares = k;
+    return true;
+}

@@ -1,0 +1,59 @@
+#pragma once
+/*
+ * Pairwise masks for mode `sum`: what a node sends is its noised vector plus masks that cancel in
+ * the sum of all participants and hide everything else (reference: privacy, section 4.7).
+ *
+ * Each attempt has a fresh X25519 key, used once and wiped by mask_apply(), so a key stolen later
+ * reveals no old vector. Masks are ChaCha20 streams under BLAKE2b-256(key = X25519 secret,
+ * "rikstal-mask-v1" || smaller key || larger key || session), a 64-bit little-endian number a cell,
+ * added by the node whose id sorts first and subtracted by the other, modulo 2^64. A peer whose key
+ * gives the all-zero secret is refused. Secrets are in guarded memory. One thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/err.h"
+
+#define MASK_KEY_BYTES 32
+#define MASK_SESSION_BYTES 32
+#define MASK_PEERS_MAX 64
+
+struct mask;
+
+/* A fresh key pair; NULL when memory is out. */
+struct mask *mask_new(void);
+/* Wipes. Accepts NULL. */
+void mask_free(struct mask *mask);
+const uint8_t *mask_public_key(const struct mask *mask);
+
+struct mask_peer {
+    const char *node;
+    const uint8_t *key; /* MASK_KEY_BYTES */
+};
+
+struct mask_session {
+    const char *self;              /* this node's id; must not be among the peers */
+    const struct mask_peer *peers; /* everybody else, ids distinct */
+    size_t n_peers;
+    uint8_t id[MASK_SESSION_BYTES]; /* mask_session_id() */
+};
+
+/*
+ * Add the masks to n cells that already carry noise. Works once: the secret key is wiped, also on
+ * failure, and cells are untouched on failure.
+ */
+bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *cells, size_t n,
+                struct err *err) MUST_CHECK;
+
+/* BLAKE2b-256("rikstal-sid-v1" || question hash || u32 attempt || BLAKE2b-256(list)). */
+void mask_session_id(const uint8_t question_hash[static 32], uint32_t attempt, const uint8_t *list,
+                     size_t list_size, uint8_t id[static MASK_SESSION_BYTES]);
+
+/*
+ * The rule for participants: of m, t = (m - 1) / 3 may collude and the others' noise still has
+ * variance sigma^2, so each node draws with variance sigma^2 / shares, shares = m - t. ERR_DENIED
+ * when m is below participants_min (or 3), or when a share's variance would fall below 1.5, where
+ * the sum of shares is no longer a discrete Gaussian to 1e-11.
+ */
+bool mask_shares(uint32_t m, uint32_t participants_min, uint32_t sigma, uint32_t *shares,
+                 struct err *err) MUST_CHECK;
