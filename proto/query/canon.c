@@ -1,0 +1,272 @@
+/*
+ * Everything is done on encoded bytes: an operand is encoded first, so whether it is "an and", "a
+ * not" or "the same as another" is seen on what it has become, not on how it was written.
+ */
+#include "proto/query/canon.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/base/bytes.h"
+#include "proto/query/vocabulary.h"
+
+/* These numbers are part of the identity of every question ever asked: never change one. */
+enum tag {
+    TAG_ALL = 0x01,
+    TAG_AND = 0x02,
+    TAG_OR = 0x03,
+    TAG_NOT = 0x04,
+    TAG_AT_LEAST = 0x05,
+    TAG_VARIANT = 0x06,
+    TAG_TEST = 0x07,
+    TAG_FIELD = 0x10,
+    TAG_IN = 0x11,
+    TAG_UNDER = 0x12,
+    TAG_EXCLUDED = 0x13,
+    TAG_LOW = 0x14,
+    TAG_HIGH = 0x15,
+    TAG_EXISTS = 0x16,
+    TAG_VALUE = 0x17,
+    TAG_N = 0x18,
+    TAG_VERSION = 0x20,
+    TAG_VOCABULARY = 0x21,
+    TAG_MEASURE = 0x22,
+    TAG_DIMENSION = 0x23,
+    TAG_CHANGE = 0x24,
+    TAG_CRITERION = 0x25,
+};
+
+#define TLV_HEAD 5
+
+/* One TLV within a run of them. */
+struct item {
+    const uint8_t *data;
+    size_t size;
+};
+
+static int item_compare(const void *left, const void *right)
+{
+    const struct item *a = left, *b = right;
+    int order = memcmp(a->data, b->data, a->size < b->size ? a->size : b->size);
+
+    return order ? order : (a->size > b->size) - (a->size < b->size);
+}
+
+static size_t item_count(const struct bytes *run)
+{
+    const uint8_t *value;
+    size_t at = 0, size, n = 0;
+    uint8_t tag;
+
+    while (tlv_read(run->data, run->size, &at, &tag, &value, &size))
+        n++;
+    return n;
+}
+
+/* The items of the run in the order of their bytes, without duplicates when they do not count. */
+static size_t put_sorted(struct bytes *out, const struct bytes *run, bool unique)
+{
+    size_t n = item_count(run), at = 0, size, put = 0;
+    struct item *items = n ? malloc(n * sizeof(*items)) : NULL;
+    const uint8_t *value;
+    uint8_t tag;
+
+    if (!items || run->failed) {
+        out->failed = true;
+        free(items);
+        return 0;
+    }
+    for (size_t i = 0; tlv_read(run->data, run->size, &at, &tag, &value, &size); i++)
+        items[i] = (struct item){value - TLV_HEAD, size + TLV_HEAD};
+    qsort(items, n, sizeof(*items), item_compare);
+    for (size_t i = 0; i < n; i++) {
+        if (unique && i && item_compare(&items[i - 1], &items[i]) == 0)
+            continue;
+        bytes_add(out, items[i].data, items[i].size);
+        put++;
+    }
+    free(items);
+    return put;
+}
+
+static void put_node(struct bytes *out, const struct ast_node *node);
+
+/* All children one after the other; those that have become this tag give what is in them. */
+static struct bytes run_of_children(const struct ast_node *node, uint8_t flatten)
+{
+    struct bytes run = {0};
+
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        struct bytes child = {0};
+        bool inside;
+
+        put_node(&child, node->children[i]);
+        inside = child.size >= TLV_HEAD && child.data[0] == flatten;
+        run.failed = run.failed || child.failed;
+        if (!child.failed)
+            bytes_add(&run, child.data + (inside ? TLV_HEAD : 0),
+                      child.size - (inside ? TLV_HEAD : 0));
+        bytes_clear(&child);
+    }
+    return run;
+}
+
+static void put_and_or(struct bytes *out, const struct ast_node *node, uint8_t tag)
+{
+    struct bytes run = run_of_children(node, tag), sorted = {0};
+    size_t n = put_sorted(&sorted, &run, true);
+
+    out->failed = out->failed || sorted.failed;
+    if (n == 1)
+        bytes_add(out, sorted.data, sorted.size);
+    else
+        tlv_add(out, tag, sorted.data, sorted.size);
+    bytes_clear(&sorted);
+    bytes_clear(&run);
+}
+
+static void put_at_least(struct bytes *out, const struct ast_node *node)
+{
+    struct bytes run = run_of_children(node, 0), inside = {0};
+
+    tlv_add_u64(&inside, TAG_N, node->at_least);
+    put_sorted(&inside, &run, false);
+    out->failed = out->failed || inside.failed;
+    tlv_add(out, TAG_AT_LEAST, inside.data, inside.size);
+    bytes_clear(&inside);
+    bytes_clear(&run);
+}
+
+static void put_not(struct bytes *out, const struct ast_node *node)
+{
+    struct bytes child = {0};
+
+    put_node(&child, node->children[0]);
+    out->failed = out->failed || child.failed;
+    if (child.size >= TLV_HEAD && child.data[0] == TAG_NOT)
+        bytes_add(out, child.data + TLV_HEAD, child.size - TLV_HEAD);
+    else
+        tlv_add(out, TAG_NOT, child.data, child.size);
+    bytes_clear(&child);
+}
+
+static void put_variant(struct bytes *out, const struct ast_node *node)
+{
+    struct bytes child = {0};
+
+    put_node(&child, node->children[0]);
+    out->failed = out->failed || child.failed;
+    tlv_add(out, TAG_VARIANT, child.data, child.size);
+    bytes_clear(&child);
+}
+
+static void put_values(struct bytes *out, uint8_t tag, const struct ast_node *test)
+{
+    struct bytes run = {0}, sorted = {0};
+
+    for (uint32_t i = 0; i < test->n_values; i++)
+        tlv_add_text(&run, TAG_VALUE, test->values[i].text);
+    put_sorted(&sorted, &run, true);
+    out->failed = out->failed || sorted.failed;
+    tlv_add(out, tag, sorted.data, sorted.size);
+    bytes_clear(&sorted);
+    bytes_clear(&run);
+}
+
+static void put_test(struct bytes *out, const struct ast_node *test)
+{
+    struct bytes inside = {0};
+
+    tlv_add_text(&inside, TAG_FIELD, vocabulary_fields[test->field].name);
+    switch (test->op) {
+    case OP_IN:
+        put_values(&inside, TAG_IN, test);
+        break;
+    case OP_UNDER:
+        put_values(&inside, TAG_UNDER, test);
+        break;
+    case OP_EXCLUDED:
+        put_values(&inside, TAG_EXCLUDED, test);
+        break;
+    case OP_RANGE:
+        tlv_add_u64(&inside, TAG_LOW, (uint64_t)test->low_nano);
+        tlv_add_u64(&inside, TAG_HIGH, (uint64_t)test->high_nano);
+        break;
+    case OP_EXISTS:
+        tlv_add(&inside, TAG_EXISTS, NULL, 0);
+        break;
+    }
+    out->failed = out->failed || inside.failed;
+    tlv_add(out, TAG_TEST, inside.data, inside.size);
+    bytes_clear(&inside);
+}
+
+static void put_node(struct bytes *out, const struct ast_node *node)
+{
+    switch (node->kind) {
+    case AST_ALL:
+        tlv_add(out, TAG_ALL, NULL, 0);
+        break;
+    case AST_AND:
+        put_and_or(out, node, TAG_AND);
+        break;
+    case AST_OR:
+        put_and_or(out, node, TAG_OR);
+        break;
+    case AST_NOT:
+        put_not(out, node);
+        break;
+    case AST_AT_LEAST:
+        put_at_least(out, node);
+        break;
+    case AST_VARIANT:
+        put_variant(out, node);
+        break;
+    case AST_TEST:
+        put_test(out, node);
+        break;
+    }
+}
+
+static bool written(const struct bytes *out, struct err *err)
+{
+    return !out->failed || err_set(err, ERR_INTERNAL, "out of memory");
+}
+
+bool canon_criterion(const struct ast *ast, struct bytes *out, struct err *err)
+{
+    put_node(out, ast->root);
+    return written(out, err);
+}
+
+bool canon_question(const struct ast *ast, const struct canon_measure *measure, struct bytes *out,
+                    struct err *err)
+{
+    struct bytes criterion = {0};
+
+    tlv_add_u64(out, TAG_VERSION, CANON_VERSION);
+    tlv_add_u64(out, TAG_VOCABULARY, VOCABULARY_VERSION);
+    tlv_add_u64(out, TAG_MEASURE, measure->measure);
+    for (size_t i = 0; i < measure->n_dimensions; i++)
+        tlv_add_text(out, TAG_DIMENSION, measure->dimensions[i]);
+    for (size_t i = 0; i < measure->n_changes; i++)
+        tlv_add_text(out, TAG_CHANGE, measure->changes[i].text);
+    put_node(&criterion, ast->root);
+    out->failed = out->failed || criterion.failed;
+    tlv_add(out, TAG_CRITERION, criterion.data, criterion.size);
+    bytes_clear(&criterion);
+    return written(out, err);
+}
+
+bool canon_identity(const struct ast *ast, const struct canon_measure *measure,
+                    uint8_t identity[CANON_IDENTITY_BYTES], struct err *err)
+{
+    struct bytes canon = {0};
+    bool ok = canon_question(ast, measure, &canon, err);
+
+    if (ok && crypto_generichash(identity, CANON_IDENTITY_BYTES, canon.data, canon.size, NULL, 0))
+        ok = err_set(err, ERR_INTERNAL, "BLAKE2b refused");
+    bytes_clear(&canon);
+    return ok;
+}

@@ -1,0 +1,325 @@
+/*
+ * A small automaton over the tokens before the place: it does not judge, it only knows what kind of
+ * word comes next. A text that it cannot follow gets no completions.
+ */
+#include "proto/query/complete.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "proto/query/diagnostic.h"
+#include "proto/query/lex.h"
+#include "proto/query/region.h"
+#include "proto/query/vocabulary.h"
+
+#define PARENTHESES_MAX 64
+
+enum expects {
+    EXPECT_OPERAND,
+    EXPECT_VARIANT_OPEN,
+    EXPECT_LEAST,
+    EXPECT_NUMBER,
+    EXPECT_OF,
+    EXPECT_LIST_OPEN, /* of at least n of */
+    EXPECT_OPERATOR,
+    EXPECT_VALUES_OPEN,
+    EXPECT_VALUE,
+    EXPECT_NEXT_VALUE, /* a comma or the end of the values */
+    EXPECT_BETWEEN_AND,
+    EXPECT_JOIN, /* and, or, a closing parenthesis */
+    EXPECT_LOST,
+};
+
+enum parenthesis { IS_GROUP, IS_VARIANT, IS_AT_LEAST, IS_VALUES };
+
+struct place {
+    enum expects expects;
+    const struct field *field;
+    bool between; /* the first of two values comes */
+    uint32_t depth;
+    enum parenthesis open[PARENTHESES_MAX];
+};
+
+static bool in_variant(const struct place *place)
+{
+    for (uint32_t i = 0; i < place->depth; i++)
+        if (place->open[i] == IS_VARIANT)
+            return true;
+    return false;
+}
+
+static enum expects opened(struct place *place, enum parenthesis kind)
+{
+    if (place->depth == PARENTHESES_MAX)
+        return EXPECT_LOST;
+    place->open[place->depth++] = kind;
+    return kind == IS_VALUES ? EXPECT_VALUE : EXPECT_OPERAND;
+}
+
+static const struct field *field_of(const struct token *token)
+{
+    char name[32];
+
+    if (token->length >= sizeof(name))
+        return NULL;
+    snprintf(name, sizeof(name), "%.*s", (int)token->length, token->text);
+    return field_by_name(name);
+}
+
+static enum expects after_operand(struct place *place, const struct token *token)
+{
+    if (token->kind == TOKEN_OPEN)
+        return opened(place, IS_GROUP);
+    if (token->kind != TOKEN_WORD)
+        return EXPECT_LOST;
+    if (token_is(token, "not"))
+        return EXPECT_OPERAND;
+    if (token_is(token, "variant"))
+        return EXPECT_VARIANT_OPEN;
+    if (token_is(token, "at"))
+        return EXPECT_LEAST;
+    place->field = field_of(token);
+    return place->field ? EXPECT_OPERATOR : EXPECT_LOST;
+}
+
+static enum expects after_operator(struct place *place, const struct token *token)
+{
+    place->between = token_is(token, "between");
+    if (token_is(token, "in"))
+        return EXPECT_VALUES_OPEN;
+    if (token->kind == TOKEN_COMPARE || place->between || token_is(token, "under") ||
+        token_is(token, "excluded"))
+        return EXPECT_VALUE;
+    return EXPECT_LOST;
+}
+
+static enum expects after_value(struct place *place)
+{
+    if (place->depth && place->open[place->depth - 1] == IS_VALUES)
+        return EXPECT_NEXT_VALUE;
+    return place->between ? EXPECT_BETWEEN_AND : EXPECT_JOIN;
+}
+
+static enum expects closed(struct place *place)
+{
+    if (!place->depth)
+        return EXPECT_LOST;
+    place->depth--;
+    return EXPECT_JOIN;
+}
+
+static enum expects after_join(struct place *place, const struct token *token)
+{
+    if (token_is(token, "and") || token_is(token, "or"))
+        return EXPECT_OPERAND;
+    if (token->kind == TOKEN_CLOSE)
+        return closed(place);
+    if (token->kind == TOKEN_COMMA && place->depth && place->open[place->depth - 1] == IS_AT_LEAST)
+        return EXPECT_OPERAND;
+    return EXPECT_LOST;
+}
+
+static enum expects after(struct place *place, const struct token *token)
+{
+    bool opens = token->kind == TOKEN_OPEN;
+
+    switch (place->expects) {
+    case EXPECT_OPERAND:
+        return after_operand(place, token);
+    case EXPECT_VARIANT_OPEN:
+        return opens ? opened(place, IS_VARIANT) : EXPECT_LOST;
+    case EXPECT_LEAST:
+        return token_is(token, "least") ? EXPECT_NUMBER : EXPECT_LOST;
+    case EXPECT_NUMBER:
+        return token->kind == TOKEN_NUMBER ? EXPECT_OF : EXPECT_LOST;
+    case EXPECT_OF:
+        return token_is(token, "of") ? EXPECT_LIST_OPEN : EXPECT_LOST;
+    case EXPECT_LIST_OPEN:
+        return opens ? opened(place, IS_AT_LEAST) : EXPECT_LOST;
+    case EXPECT_OPERATOR:
+        return after_operator(place, token);
+    case EXPECT_VALUES_OPEN:
+        return opens ? opened(place, IS_VALUES) : EXPECT_LOST;
+    case EXPECT_VALUE:
+        return after_value(place);
+    case EXPECT_NEXT_VALUE:
+        return token->kind == TOKEN_COMMA   ? EXPECT_VALUE
+               : token->kind == TOKEN_CLOSE ? closed(place)
+                                            : EXPECT_LOST;
+    case EXPECT_BETWEEN_AND:
+        place->between = false;
+        return token_is(token, "and") ? EXPECT_VALUE : EXPECT_LOST;
+    case EXPECT_JOIN:
+        return after_join(place, token);
+    case EXPECT_LOST:
+        break;
+    }
+    return EXPECT_LOST;
+}
+
+/* What has been typed of the word at the place, and where the candidates go. */
+struct typed {
+    const char *text;
+    size_t length;
+    struct completions *found;
+};
+
+static void offer(const struct typed *typed, enum completion_kind kind, const char *text,
+                  struct completion words)
+{
+    struct completions *found = typed->found;
+    const char *bare =
+        text[0] == '"' && !(typed->length && typed->text[0] == '"') ? text + 1 : text;
+
+    if (found->n == COMPLETIONS_MAX || strlen(text) >= COMPLETION_TEXT_MAX ||
+        strncasecmp(bare, typed->text, typed->length) != 0)
+        return;
+    words.kind = kind;
+    snprintf(words.text, sizeof(words.text), "%s", text);
+    found->list[found->n++] = words;
+}
+
+static void offer_plain(const struct typed *typed, enum completion_kind kind,
+                        const char *const *texts)
+{
+    for (; *texts; texts++)
+        offer(typed, kind, *texts, (struct completion){0});
+}
+
+static void offer_operands(const struct place *place, const struct typed *typed)
+{
+    static const char *const anywhere[] = {"not", "at least", NULL};
+    static const char *const outside[] = {"variant(", NULL};
+    bool inside = in_variant(place);
+
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const struct field *field = &vocabulary_fields[i];
+
+        if (!inside || field->scope == SCOPE_VARIANT)
+            offer(typed, COMPLETION_FIELD, field->name,
+                  (struct completion){.english = field->english, .swedish = field->swedish});
+    }
+    offer_plain(typed, COMPLETION_KEYWORD, anywhere);
+    if (!inside)
+        offer_plain(typed, COMPLETION_KEYWORD, outside);
+}
+
+static void offer_operators(const struct field *field, const struct typed *typed)
+{
+    static const char *const in[] = {"=", "!=", "in (", NULL};
+    static const char *const under[] = {"under", NULL};
+    static const char *const excluded[] = {"excluded", NULL};
+    static const char *const range[] = {"=", "!=", "<", "<=", ">", ">=", "between", NULL};
+
+    if (field->operators & ALLOW_IN)
+        offer_plain(typed, COMPLETION_OPERATOR, in);
+    if (field->operators & ALLOW_UNDER)
+        offer_plain(typed, COMPLETION_OPERATOR, under);
+    if (field->operators & ALLOW_EXCLUDED)
+        offer_plain(typed, COMPLETION_OPERATOR, excluded);
+    if (field->operators & ALLOW_RANGE)
+        offer_plain(typed, COMPLETION_OPERATOR, range);
+}
+
+static void offer_word(const struct typed *typed, const char *word, struct completion words)
+{
+    char quoted[COMPLETION_TEXT_MAX + 2];
+
+    if (is_plain_word(word)) {
+        offer(typed, COMPLETION_VALUE, word, words);
+        return;
+    }
+    snprintf(quoted, sizeof(quoted), "\"%.*s\"", COMPLETION_TEXT_MAX - 3, word);
+    offer(typed, COMPLETION_VALUE, quoted, words);
+}
+
+static void offer_values(const struct field *field, const struct typed *typed)
+{
+    static const char *const diagnosis[] = {"icd10:", "omim:", "orpha:", "mondo:", NULL};
+    static const char *const phenotype[] = {"HP:", NULL};
+    static const char *const places[] = {"GRCh38:", "GRCh37:", NULL};
+    size_t n;
+    const struct word *words = field_words(field->field, &n);
+
+    for (size_t i = 0; i < n; i++)
+        offer_word(typed, words[i].text,
+                   (struct completion){.english = words[i].english, .swedish = words[i].swedish});
+    for (size_t i = 0; field->form == FORM_REGION && i < REGION_COUNT; i++)
+        offer_word(typed, regions[i].word,
+                   (struct completion){.english = regions[i].name, .swedish = regions[i].name});
+    if (field->field == FIELD_DIAGNOSIS)
+        offer_plain(typed, COMPLETION_VALUE, diagnosis);
+    if (field->field == FIELD_PHENOTYPE)
+        offer_plain(typed, COMPLETION_VALUE, phenotype);
+    if (field->form == FORM_CHANGE || field->form == FORM_LOCUS)
+        offer_plain(typed, COMPLETION_VALUE, places);
+}
+
+static void offer_at(const struct place *place, const struct typed *typed)
+{
+    static const char *const least[] = {"least", NULL};
+    static const char *const of[] = {"of (", NULL};
+    static const char *const between_and[] = {"and", NULL};
+    static const char *const join[] = {"and", "or", NULL};
+
+    switch (place->expects) {
+    case EXPECT_OPERAND:
+        offer_operands(place, typed);
+        break;
+    case EXPECT_LEAST:
+        offer_plain(typed, COMPLETION_KEYWORD, least);
+        break;
+    case EXPECT_OF:
+        offer_plain(typed, COMPLETION_KEYWORD, of);
+        break;
+    case EXPECT_OPERATOR:
+        offer_operators(place->field, typed);
+        break;
+    case EXPECT_VALUE:
+        offer_values(place->field, typed);
+        break;
+    case EXPECT_BETWEEN_AND:
+        offer_plain(typed, COMPLETION_KEYWORD, between_and);
+        break;
+    case EXPECT_JOIN:
+        offer_plain(typed, COMPLETION_KEYWORD, join);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Does the place touch the end or the inside of this word, so that it is what is being typed? */
+static bool touches(const struct token *token, uint32_t offset)
+{
+    return token->kind != TOKEN_END && token->kind != TOKEN_OPEN && token->kind != TOKEN_CLOSE &&
+           token->kind != TOKEN_COMMA && token->from < offset && offset <= token->to;
+}
+
+void complete(const char *text, size_t length, uint32_t offset, struct completions *found)
+{
+    struct diagnostics faults;
+    struct lexer lexer = {text, (uint32_t)length, 0, &faults};
+    struct place place = {0};
+    struct token token;
+
+    *found = (struct completions){0};
+    diagnostics_init(&faults, text, length);
+    if (!lex_check(text, length, &faults))
+        return;
+    offset = offset < length ? offset : (uint32_t)length;
+    for (;;) {
+        token = lex_next(&lexer);
+        if (token.kind == TOKEN_END || token.from >= offset || touches(&token, offset))
+            break;
+        place.expects = token.kind == TOKEN_BAD ? EXPECT_LOST : after(&place, &token);
+    }
+    found->from = offset;
+    found->to = offset;
+    if (touches(&token, offset)) {
+        found->from = token.from;
+        found->to = token.to;
+    }
+    offer_at(&place, &(struct typed){text + found->from, offset - found->from, found});
+}

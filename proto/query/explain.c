@@ -1,0 +1,260 @@
+#include "proto/query/explain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/base/bytes.h"
+#include "proto/query/number.h"
+#include "proto/query/region.h"
+#include "proto/query/vocabulary.h"
+
+struct phrase {
+    const char *english;
+    const char *swedish;
+};
+
+static const struct phrase everybody = {"all persons of the data", "alla personer i uppgifterna"};
+static const struct phrase persons = {"persons with", "personer med"};
+static const struct phrase all_of = {"all of:", "allt av:"};
+static const struct phrase any_of = {"any of:", "något av:"};
+static const struct phrase none_of = {"none of:", "inget av:"};
+static const struct phrase not_all_of = {"not all of:", "inte allt av:"};
+static const struct phrase at_least = {"at least %u of:", "minst %u av:"};
+static const struct phrase fewer_than = {"fewer than %u of:", "färre än %u av:"};
+static const struct phrase not_that = {"not:", "inte:"};
+static const struct phrase one_variant = {"one and the same variant, with",
+                                          "en och samma variant, med"};
+static const struct phrase no_variant = {"tested, and no variant that has",
+                                         "testad, och ingen variant som har"};
+static const struct phrase no_record = {"no record of ", "ingen uppgift om "};
+static const struct phrase no = {"not ", "inte "};
+static const struct phrase or_below = {" or a code below it", " eller en kod under den"};
+static const struct phrase absent = {"explicitly recorded as absent: ",
+                                     "uttryckligen registrerat som frånvarande: "};
+static const struct phrase or_word = {" or ", " eller "};
+static const struct phrase exactly = {" exactly ", " exakt "};
+static const struct phrase between = {" from %s to %s", " från %s till %s"};
+static const struct phrase least = {" at least %s", " minst %s"};
+static const struct phrase most = {" at most %s", " högst %s"};
+static const struct phrase equal = {" %s", " %s"};
+static const struct phrase bare_note = {
+    "(The tests of a variant were written without variant( ) and are read as one variant.)",
+    "(Villkoren på en variant skrevs utan variant( ) och läses som en och samma variant.)"};
+static const struct phrase tested_note = {
+    "(A gene or locus counts as tested when an assay covers at least %u % of it; who is not tested "
+    "is counted as undetermined.)",
+    "(En gen eller sträcka räknas som testad när en analys täcker minst %u % av den; den som inte "
+    "är testad räknas som obestämbar.)"};
+
+struct explainer {
+    enum language language;
+    struct bytes *out;
+    bool variant; /* has been met: the notes are needed */
+    bool bare;
+};
+
+static const char *say(const struct explainer *explainer, struct phrase phrase)
+{
+    return explainer->language == LANGUAGE_SWEDISH ? phrase.swedish : phrase.english;
+}
+
+static void put(const struct explainer *explainer, struct phrase phrase)
+{
+    bytes_add_text(explainer->out, say(explainer, phrase));
+}
+
+/* The phrase with %u or %s replaced, in order, by the arguments. */
+static void put_with(const struct explainer *explainer, struct phrase phrase, const char *first,
+                     const char *second)
+{
+    const char *arguments[] = {first, second};
+    size_t n = 0;
+
+    for (const char *c = say(explainer, phrase); *c; c++) {
+        if (c[0] == '%' && (c[1] == 'u' || c[1] == 's') && n < 2) {
+            bytes_add_text(explainer->out, arguments[n++]);
+            c++;
+        } else {
+            bytes_add_u8(explainer->out, (uint8_t)*c);
+        }
+    }
+}
+
+static void put_count(const struct explainer *explainer, struct phrase phrase, uint32_t n)
+{
+    char number[12];
+
+    snprintf(number, sizeof(number), "%u", n);
+    put_with(explainer, phrase, number, "");
+}
+
+static void indent(const struct explainer *explainer, unsigned level)
+{
+    for (unsigned i = 0; i < level; i++)
+        bytes_add_text(explainer->out, "  ");
+    bytes_add_text(explainer->out, level ? "- " : "");
+}
+
+static void end_line(const struct explainer *explainer)
+{
+    bytes_add_u8(explainer->out, '\n');
+}
+
+static void put_value(const struct explainer *explainer, enum ast_field field,
+                      const struct ast_value *value)
+{
+    const struct word *word = field_word(field, value->text);
+    const struct region *region = field == FIELD_REGION ? region_by_code(value->text) : NULL;
+    const char *plain = NULL;
+
+    if (word)
+        plain = explainer->language == LANGUAGE_SWEDISH ? word->swedish : word->english;
+    if (region)
+        plain = region->word;
+    bytes_add_text(explainer->out, plain ? plain : value->text);
+    /* The class is not a term: show which word was used. */
+    if (plain && field == FIELD_CONSEQUENCE) {
+        bytes_add_text(explainer->out, " (");
+        bytes_add_text(explainer->out, value->text);
+        bytes_add_text(explainer->out, ")");
+    }
+}
+
+static void put_range(const struct explainer *explainer, const struct ast_node *test)
+{
+    char low[NUMBER_TEXT_MAX], high[NUMBER_TEXT_MAX];
+
+    number_write(test->low_nano, low);
+    number_write(test->high_nano, high);
+    if (test->low_nano == test->high_nano)
+        put_with(explainer, equal, low, "");
+    else if (test->low_nano == INT64_MIN)
+        put_with(explainer, most, high, "");
+    else if (test->high_nano == INT64_MAX)
+        put_with(explainer, least, low, "");
+    else
+        put_with(explainer, between, low, high);
+}
+
+static void put_test(const struct explainer *explainer, const struct ast_node *test)
+{
+    const struct field *field = &vocabulary_fields[test->field];
+    struct phrase name = {field->english, field->swedish};
+
+    if (test->op == OP_EXCLUDED)
+        put(explainer, absent);
+    put(explainer, name);
+    if (test->op == OP_RANGE) {
+        put_range(explainer, test);
+        return;
+    }
+    if (test->op == OP_IN && field->form == FORM_CODE)
+        put(explainer, exactly);
+    else
+        bytes_add_u8(explainer->out, ' ');
+    for (uint32_t i = 0; i < test->n_values; i++) {
+        if (i)
+            put(explainer, or_word);
+        put_value(explainer, test->field, &test->values[i]);
+    }
+    if (test->op == OP_UNDER)
+        put(explainer, or_below);
+}
+
+/* Absence of a clinical code is absence of a record, and must be read so. */
+static bool is_record(const struct ast_node *test)
+{
+    return test->field == FIELD_DIAGNOSIS || test->field == FIELD_PHENOTYPE ||
+           test->field == FIELD_CODE;
+}
+
+static void put_node(struct explainer *explainer, const struct ast_node *node, bool negated,
+                     unsigned level);
+
+static void put_children(struct explainer *explainer, const struct ast_node *node, unsigned level)
+{
+    end_line(explainer);
+    for (uint32_t i = 0; i < node->n_children; i++)
+        put_node(explainer, node->children[i], false, level + 1);
+}
+
+static void put_variant(struct explainer *explainer, const struct ast_node *node, bool negated,
+                        unsigned level)
+{
+    const struct ast_node *inside = node->children[0];
+
+    explainer->variant = true;
+    explainer->bare = explainer->bare || node->bare;
+    put(explainer, negated ? no_variant : one_variant);
+    if (inside->kind == AST_AND) {
+        bytes_add_text(explainer->out, " ");
+        put(explainer, all_of);
+        put_children(explainer, inside, level);
+    } else {
+        bytes_add_text(explainer->out, ":");
+        put_children(explainer, node, level);
+    }
+}
+
+/* One node as a line and, below it, its children; negated: under one `not`. */
+static void put_node(struct explainer *explainer, const struct ast_node *node, bool negated,
+                     unsigned level)
+{
+    if (node->kind == AST_NOT && !negated) {
+        put_node(explainer, node->children[0], true, level);
+        return;
+    }
+    indent(explainer, level);
+    switch (node->kind) {
+    case AST_ALL:
+        put(explainer, everybody);
+        end_line(explainer);
+        break;
+    case AST_AND:
+        put(explainer, negated ? not_all_of : all_of);
+        put_children(explainer, node, level);
+        break;
+    case AST_OR:
+        put(explainer, negated ? none_of : any_of);
+        put_children(explainer, node, level);
+        break;
+    case AST_NOT:
+        put(explainer, not_that);
+        put_children(explainer, node, level);
+        break;
+    case AST_AT_LEAST:
+        put_count(explainer, negated ? fewer_than : at_least, node->at_least);
+        put_children(explainer, node, level);
+        break;
+    case AST_VARIANT:
+        put_variant(explainer, node, negated, level);
+        break;
+    case AST_TEST:
+        if (negated)
+            put(explainer, is_record(node) ? no_record : no);
+        put_test(explainer, node);
+        end_line(explainer);
+        break;
+    }
+}
+
+void explain(const struct ast *ast, enum language language, struct bytes *out)
+{
+    struct explainer explainer = {.language = language, .out = out};
+
+    if (ast->root->kind == AST_ALL) {
+        put_node(&explainer, ast->root, false, 0);
+        return;
+    }
+    put(&explainer, persons);
+    end_line(&explainer);
+    put_node(&explainer, ast->root, false, 1);
+    if (explainer.bare) {
+        put(&explainer, bare_note);
+        end_line(&explainer);
+    }
+    if (explainer.variant) {
+        put_count(&explainer, tested_note, TESTED_SHARE_PERCENT);
+        end_line(&explainer);
+    }
+}

@@ -1,0 +1,339 @@
+#include "proto/query/wire.h"
+
+#include <string.h>
+
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/query/parse.h"
+#include "proto/query/place.h"
+#include "proto/query/print.h"
+#include "proto/query/vocabulary.h"
+
+#define STRINGS_MAX ((size_t)64 << 10) /* bytes of all strings of a list; a text has 4 KiB */
+
+/* The numbers of these enums travel. */
+_Static_assert(AST_ALL == 0 && AST_AND == 1 && AST_OR == 2 && AST_NOT == 3 && AST_AT_LEAST == 4 &&
+                   AST_VARIANT == 5 && AST_TEST == 6,
+               "enum ast_kind is on the wire");
+_Static_assert(FIELD_AGE == 0 && FIELD_CLINVAR == FIELD_COUNT - 1 && FIELD_GENE == 7,
+               "enum ast_field is on the wire");
+_Static_assert(OP_IN == 0 && OP_UNDER == 1 && OP_EXCLUDED == 2 && OP_RANGE == 3 && OP_EXISTS == 4,
+               "enum ast_op is on the wire");
+_Static_assert(VALUE_WORD == 0 && VALUE_CODE == 1 && VALUE_CHANGE == 2 && VALUE_LOCUS == 3,
+               "enum ast_value_kind is on the wire");
+
+static char *text_of(const char *text)
+{
+    return (char *)(text ? text : "");
+}
+
+Rikstal__V1__Value *wire_encode_value(const struct ast_value *value, struct arena *arena)
+{
+    Rikstal__V1__Value *message = arena_alloc(arena, sizeof(*message));
+
+    if (!message)
+        return NULL;
+    rikstal__v1__value__init(message);
+    message->kind = value->kind;
+    message->text = text_of(value->text);
+    message->system = text_of(value->system);
+    message->code = text_of(value->code);
+    message->assembly = value->locus.assembly;
+    message->chromosome = value->locus.chromosome;
+    message->start = value->locus.start;
+    message->end = value->locus.end;
+    message->ref = text_of(value->ref);
+    message->alt = text_of(value->alt);
+    return message;
+}
+
+static Rikstal__V1__Op *encode_op(const struct ast_node *node, struct arena *arena)
+{
+    Rikstal__V1__Op *op = arena_alloc(arena, sizeof(*op));
+
+    if (!op)
+        return NULL;
+    rikstal__v1__op__init(op);
+    op->kind = node->kind;
+    op->operands = node->n_children;
+    op->at_least = node->at_least;
+    op->field = node->field;
+    op->op = node->op;
+    op->low_nano = node->low_nano;
+    op->high_nano = node->high_nano;
+    if (!node->n_values)
+        return op;
+    op->values = arena_array(arena, node->n_values, sizeof(*op->values));
+    if (!op->values)
+        return NULL;
+    for (; op->n_values < node->n_values; op->n_values++) {
+        op->values[op->n_values] = wire_encode_value(&node->values[op->n_values], arena);
+        if (!op->values[op->n_values])
+            return NULL;
+    }
+    return op;
+}
+
+static bool encode_node(const struct ast_node *node, struct arena *arena, struct wire_list *list)
+{
+    Rikstal__V1__Op *op;
+
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (!encode_node(node->children[i], arena, list))
+            return false;
+    op = encode_op(node, arena);
+    if (!op)
+        return false;
+    list->ops[list->n++] = op;
+    return true;
+}
+
+bool wire_encode(const struct ast *ast, struct arena *arena, struct wire_list *list,
+                 struct err *err)
+{
+    struct wire_list made = {0};
+
+    if (ast->root->kind != AST_ALL) {
+        made.ops = arena_array(arena, ast->n_nodes, sizeof(Rikstal__V1__Op *));
+        if (!made.ops || !encode_node(ast->root, arena, &made))
+            return err_set(err, ERR_INTERNAL, "out of memory");
+    }
+    *list = made;
+    return true;
+}
+
+/* ---- decoding ------------------------------------------------------------------------------ */
+
+/* What has been rebuilt and not yet taken as an operand. */
+struct stack {
+    uint32_t n;
+    struct {
+        struct ast_node *node;
+        uint32_t depth;
+    } at[AST_NODES_MAX];
+};
+
+static bool out_of_memory(struct err *err)
+{
+    return err_set(err, ERR_INTERNAL, "out of memory");
+}
+
+static bool malformed(struct err *err, const char *why)
+{
+    return err_set(err, ERR_INVALID, "the question's list is malformed: %s", why);
+}
+
+static size_t strings_of(const Rikstal__V1__Value *value)
+{
+    return strlen(text_of(value->text)) + strlen(text_of(value->system)) +
+           strlen(text_of(value->code)) + strlen(text_of(value->ref)) + strlen(text_of(value->alt));
+}
+
+/* Limits on the list before anything is built from it. */
+static bool within_limits(Rikstal__V1__Op *const *ops, size_t n, struct err *err)
+{
+    size_t values = 0, strings = 0;
+
+    if (n > AST_NODES_MAX)
+        return malformed(err, "too many nodes");
+    for (size_t i = 0; i < n; i++) {
+        values += ops[i]->n_values;
+        if (values > AST_VALUES_MAX)
+            return malformed(err, "too many values");
+        for (size_t k = 0; k < ops[i]->n_values; k++)
+            strings += strings_of(ops[i]->values[k]);
+    }
+    return strings <= STRINGS_MAX || malformed(err, "too long");
+}
+
+/* Enough to be printed; the parser judges the rest. */
+static struct ast_node *rebuild_test(const Rikstal__V1__Op *op, struct arena *arena,
+                                     struct err *err)
+{
+    struct ast_node *node;
+
+    if (op->operands || op->field >= FIELD_COUNT || op->op > OP_EXISTS)
+        return malformed(err, "a test with operands, or of an unknown field or operator"), NULL;
+    node = arena_alloc(arena, sizeof(*node));
+    if (!node)
+        return out_of_memory(err), NULL;
+    node->kind = AST_TEST;
+    node->field = (enum ast_field)op->field;
+    node->op = (enum ast_op)op->op;
+    node->low_nano = op->low_nano;
+    node->high_nano = op->high_nano;
+    if (!op->n_values)
+        return node;
+    node->values = arena_array(arena, op->n_values, sizeof(*node->values));
+    if (!node->values)
+        return out_of_memory(err), NULL;
+    for (; node->n_values < op->n_values; node->n_values++)
+        node->values[node->n_values].text = text_of(op->values[node->n_values]->text);
+    return node;
+}
+
+static bool has_right_operands(const Rikstal__V1__Op *op, const struct stack *stack)
+{
+    if (op->operands > stack->n)
+        return false;
+    if (op->kind == AST_NOT || op->kind == AST_VARIANT)
+        return op->operands == 1;
+    return (op->kind == AST_AND || op->kind == AST_OR || op->kind == AST_AT_LEAST) &&
+           op->operands >= 2;
+}
+
+static struct ast_node *rebuild_inner(const Rikstal__V1__Op *op, struct stack *stack,
+                                      struct arena *arena, struct err *err)
+{
+    struct ast_node *node;
+
+    if (!has_right_operands(op, stack))
+        return malformed(err, "an unknown node, or one with a wrong number of operands"), NULL;
+    node = arena_alloc(arena, sizeof(*node));
+    if (!node)
+        return out_of_memory(err), NULL;
+    node->children = arena_array(arena, op->operands, sizeof(struct ast_node *));
+    if (!node->children)
+        return out_of_memory(err), NULL;
+    node->kind = (enum ast_kind)op->kind;
+    node->at_least = op->at_least;
+    node->n_children = op->operands;
+    for (uint32_t i = 0; i < op->operands; i++)
+        node->children[i] = stack->at[stack->n - op->operands + i].node;
+    return node;
+}
+
+static bool push(struct stack *stack, struct ast_node *node, struct err *err)
+{
+    uint32_t depth = 0;
+
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        stack->n--;
+        if (stack->at[stack->n].depth > depth)
+            depth = stack->at[stack->n].depth;
+    }
+    if (depth + 1 > AST_DEPTH_MAX)
+        return malformed(err, "nested too deep");
+    stack->at[stack->n].node = node;
+    stack->at[stack->n++].depth = depth + 1;
+    return true;
+}
+
+static bool rebuild(Rikstal__V1__Op *const *ops, size_t n, struct arena *arena, struct ast *ast,
+                    struct err *err)
+{
+    struct stack stack = {0};
+
+    for (size_t i = 0; i < n; i++) {
+        struct ast_node *node = ops[i]->kind == AST_TEST
+                                    ? rebuild_test(ops[i], arena, err)
+                                    : rebuild_inner(ops[i], &stack, arena, err);
+
+        if (!node || !push(&stack, node, err))
+            return false;
+    }
+    if (stack.n != 1)
+        return malformed(err, "it is not one question");
+    ast->root = stack.at[0].node;
+    ast->n_nodes = (uint32_t)n;
+    return true;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return strcmp(text_of(a), text_of(b)) == 0;
+}
+
+static bool same_value(const Rikstal__V1__Value *a, const Rikstal__V1__Value *b)
+{
+    return a->kind == b->kind && same_text(a->text, b->text) && same_text(a->system, b->system) &&
+           same_text(a->code, b->code) && a->assembly == b->assembly &&
+           a->chromosome == b->chromosome && a->start == b->start && a->end == b->end &&
+           same_text(a->ref, b->ref) && same_text(a->alt, b->alt);
+}
+
+static bool same_op(const Rikstal__V1__Op *a, const Rikstal__V1__Op *b)
+{
+    if (a->kind != b->kind || a->operands != b->operands || a->at_least != b->at_least ||
+        a->field != b->field || a->op != b->op || a->low_nano != b->low_nano ||
+        a->high_nano != b->high_nano || a->n_values != b->n_values)
+        return false;
+    for (size_t i = 0; i < a->n_values; i++)
+        if (!same_value(a->values[i], b->values[i]))
+            return false;
+    return true;
+}
+
+static bool gives_again(const struct ast *ast, Rikstal__V1__Op *const *ops, size_t n,
+                        struct arena *arena, struct err *err)
+{
+    struct wire_list again;
+    bool same;
+
+    if (!wire_encode(ast, arena, &again, err))
+        return false;
+    same = again.n == n;
+    for (size_t i = 0; same && i < n; i++)
+        same = same_op(again.ops[i], ops[i]);
+    return same || malformed(err, "it is not in the form that the parser gives");
+}
+
+static bool parse_again(const struct ast *rebuilt, struct arena *arena, struct ast *ast,
+                        struct err *err)
+{
+    struct bytes text = {0};
+    struct diagnostics found;
+    bool parsed;
+
+    print(rebuilt, &text);
+    if (text.failed) {
+        bytes_clear(&text);
+        return out_of_memory(err);
+    }
+    parsed = parse((const char *)text.data, text.size, arena, ast, &found);
+    bytes_clear(&text);
+    if (parsed)
+        return true;
+    if (found.list[0].fault == FAULT_MEMORY)
+        return out_of_memory(err);
+    /* Only the code: what was asked must not get into a log by way of an error. */
+    return err_set(err, ERR_INVALID, "the question's list is malformed: Q%03u",
+                   (unsigned)found.list[0].fault);
+}
+
+bool wire_decode(Rikstal__V1__Op *const *ops, size_t n, struct arena *arena, struct ast *ast,
+                 struct err *err)
+{
+    struct ast rebuilt = {0}, made;
+
+    if (!n)
+        return parse_text("", arena, ast, err);
+    if (!within_limits(ops, n, err) || !rebuild(ops, n, arena, &rebuilt, err) ||
+        !parse_again(&rebuilt, arena, &made, err) || !gives_again(&made, ops, n, arena, err))
+        return false;
+    *ast = made;
+    return true;
+}
+
+bool wire_decode_change(const Rikstal__V1__Value *message, struct arena *arena,
+                        struct ast_value *value, struct err *err)
+{
+    const char *text = text_of(message->text);
+    struct ast_value made;
+    Rikstal__V1__Value *again;
+    enum place_fault fault = PLACE_FORM;
+
+    if (strlen(text) <= AST_STRING_MAX)
+        fault = place_change(text, strlen(text), arena, &made);
+    if (fault == PLACE_MEMORY)
+        return out_of_memory(err);
+    if (fault)
+        return err_set(err, ERR_INVALID, "a change is malformed: %s", place_fault_text(fault));
+    again = wire_encode_value(&made, arena);
+    if (!again)
+        return out_of_memory(err);
+    if (!same_value(message, again))
+        return err_set(err, ERR_INVALID, "a change is malformed: its parts and its text differ");
+    *value = made;
+    return true;
+}
