@@ -102,13 +102,18 @@ static bool speaker_check(const Rikstal__V1__Question *q, const Rikstal__V1__Ros
     return true;
 }
 
+static bool network_check(const Rikstal__V1__Question *q, const struct roster *roster,
+                          struct err *err)
+{
+    return strcmp(q->network, roster_network(roster)) == 0 ||
+           err_set(err, ERR_DENIED, "the question is for another network");
+}
+
 static bool roster_check(const Rikstal__V1__Question *q, const struct roster *roster,
                          struct err *err)
 {
     unsigned long long ours = roster_version(roster);
 
-    if (strcmp(q->network, roster_network(roster)) != 0)
-        return err_set(err, ERR_DENIED, "the question is for another network");
     if (q->roster_version < ours)
         return err_set(err, ERR_DENIED,
                        "the question was made with roster version %llu, %llu holds; fetch it and "
@@ -150,14 +155,23 @@ static bool audience_check(const Rikstal__V1__Question *q, const char *self, str
     return for_us || err_set(err, ERR_DENIED, "the question is not for node %s", self);
 }
 
+/* Note which check comes next; true, so that it can stand in the chain. */
+static bool at(struct question *out, enum question_check_at check)
+{
+    out->at = check;
+    return true;
+}
+
 bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *roster,
                     const char *self, int64_t now_s, struct arena *arena, struct question *out,
                     struct err *err)
 {
-    struct question question;
+    struct question question = {0};
+    const Rikstal__V1__Question *q;
     struct public_key key;
     ProtobufCMessage *message;
 
+    out->at = QUESTION_AT_SIGNATURE;
     if (envelope->payload.len > ENVELOPE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a question of %zu bytes; %zu are allowed",
                        envelope->payload.len, ENVELOPE_BYTES_MAX);
@@ -165,12 +179,14 @@ bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *
         !envelope_open(envelope, DOMAIN_QUESTION, &key, &rikstal__v1__question__descriptor, arena,
                        &message, err))
         return false;
-    question.message = (const Rikstal__V1__Question *)message;
+    q = question.message = (const Rikstal__V1__Question *)message;
     envelope_hash(envelope, question.hash);
-    if (!ranges_check(question.message, err) ||
-        !speaker_check(question.message, question.analyst, err) ||
-        !roster_check(question.message, roster, err) || !time_check(question.message, now_s, err) ||
-        !audience_check(question.message, self, err))
+    if (!(at(out, QUESTION_AT_RANGES) && ranges_check(q, err)) ||
+        !(at(out, QUESTION_AT_SPEAKER) && speaker_check(q, question.analyst, err)) ||
+        !(at(out, QUESTION_AT_NETWORK) && network_check(q, roster, err)) ||
+        !(at(out, QUESTION_AT_ROSTER) && roster_check(q, roster, err)) ||
+        !(at(out, QUESTION_AT_TIME) && time_check(q, now_s, err)) ||
+        !(at(out, QUESTION_AT_AUDIENCE) && audience_check(q, self, err)))
         return false;
     *out = question;
     return true;

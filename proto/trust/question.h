@@ -28,7 +28,19 @@ struct roster;
 #define QUESTION_CHANGES_MAX 100
 #define QUESTION_DIMENSIONS_MAX 8
 
+/* The checks, in their order: which one did a question not pass? */
+enum question_check_at {
+    QUESTION_AT_SIGNATURE, /* size, key, signature, strict unpacking */
+    QUESTION_AT_RANGES,
+    QUESTION_AT_SPEAKER,
+    QUESTION_AT_NETWORK,
+    QUESTION_AT_ROSTER,
+    QUESTION_AT_TIME,
+    QUESTION_AT_AUDIENCE,
+};
+
 struct question {
+    enum question_check_at at; /* the check that failed: the one thing that a failure sets */
     const Rikstal__V1__Question *message;      /* in the arena */
     const Rikstal__V1__RosterAnalyst *analyst; /* in the roster, which must live on */
     uint8_t hash[QUESTION_HASH_BYTES];         /* BLAKE2b-256 of the payload */

@@ -43,7 +43,7 @@ static void test_a_checkpoint_reads_back(void **state)
     assert_true(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
     assert_int_equal(b.read.size, 4711);
     assert_memory_equal(b.read.root, sample.root, 32);
-    assert_int_equal(strncmp(b.note, "rikstal.example/region-12\n4711\nAQID", 36), 0);
+    assert_int_equal(strncmp(b.note, "rikstal.example/region-12\n4711\nAQID", 35), 0);
     assert_non_null(strstr(b.note, "\n\n\xe2\x80\x94 rikstal.example/region-12 "));
 }
 
