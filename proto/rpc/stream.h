@@ -28,8 +28,9 @@ bool stream_send(struct stream *stream, const void *frame, size_t size, enum str
                  struct err *err) MUST_CHECK;
 
 /*
- * End it at once, with this reason for the peer (server) or for the log (client); what is queued is
- * lost. Any thread, any number of times; the first reason stays.
+ * End it at once; what is queued is lost. Any thread, any number of times; the first reason stays,
+ * and is the one that ended() or channel_read() gives. The peer sees an end without a reason: who
+ * wants to say one sends a Refusal, or returns an error from opened() or arrived().
  */
 void stream_cancel(struct stream *stream, const char *reason);
 

@@ -1,0 +1,97 @@
+#pragma once
+/*
+ * Within proto/rpc only: the stream from the inside, and the few lines that deal with gRPC's core.
+ *
+ * Rules of the core that this folder keeps (reference: grpc, section 3.4): a call owns a private
+ * pluck queue, in which at most two threads wait (reader and writer); a tag is the address of
+ * something that lives until the tag has come back; one operation of a kind at a time.
+ */
+#include <grpc/byte_buffer.h>
+#include <grpc/grpc.h>
+#include <grpc/grpc_security.h>
+#include <grpc/slice.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "proto/base/err.h"
+#include "proto/rpc/stream.h"
+#include "proto/rpc/tls.h"
+
+#define LINK_METHOD "/rikstal.v1.Coordinator/Link"
+#define PEER_BYTES 256
+
+/* ---- time and batches (core.c) ---- */
+
+gpr_timespec core_forever(void);
+gpr_timespec core_after(int64_t ms);
+/* Start a batch and wait for it, for ever; false when it failed (the peer is gone). */
+bool core_batch(grpc_call *call, grpc_completion_queue *queue, const grpc_op *ops, size_t n_ops);
+grpc_arg core_arg_int(const char *key, int64_t value);
+/* Fill err from the status of an ended call; OK gives ERR_NONE and an empty text. */
+void core_status_err(grpc_status_code status, const char *details, struct err *err);
+grpc_status_code core_err_status(const struct err *err);
+
+/* ---- credentials (tls.c) ---- */
+
+struct tls_store; /* the server's files, read again when they change */
+
+bool tls_store_open(const struct tls_files *files, struct tls_store **out,
+                    struct err *err) MUST_CHECK;
+void tls_store_close(struct tls_store *store);
+/* The store must outlive the server. */
+grpc_server_credentials *tls_server_credentials(struct tls_store *store);
+bool tls_channel_credentials(const struct tls_files *files, grpc_channel_credentials **out,
+                             struct err *err) MUST_CHECK;
+
+/* ---- the stream (stream.c) ---- */
+
+struct outgoing; /* a queued frame */
+
+struct outgoing_list {
+    struct outgoing *first;
+    struct outgoing **last;
+    size_t n;
+};
+
+struct stream {
+    grpc_call *call;
+    grpc_completion_queue *queue;
+    bool client;
+    char peer[PEER_BYTES];
+    char address[PEER_BYTES];
+    void *owner_data;
+    grpc_slice incoming; /* the frame that the reader has in hand */
+    bool has_incoming;
+    pthread_t writer;
+    atomic_bool confirmed;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    /* below: under lock */
+    struct outgoing_list lists[2]; /* by enum stream_urgency */
+    size_t bytes;
+    bool ended;     /* nothing is sent or queued any more */
+    bool finishing; /* send what is queued, then no more */
+    bool writer_gone;
+    struct err reason; /* why it was cancelled; ERR_NONE: it was not */
+};
+
+/* Start the writer; call and queue are borrowed. */
+bool stream_open(struct stream *stream, grpc_call *call, grpc_completion_queue *queue, bool client,
+                 struct err *err) MUST_CHECK;
+/* Whose certificate the peer has shown, and from where. */
+void stream_learn_peer(struct stream *stream);
+/*
+ * The next frame, held until the next call. False with ERR_NONE: the peer sends no more. When
+ * timeout_ms >= 0 passes before the first frame or confirmation, the call is cancelled.
+ */
+bool stream_read(struct stream *stream, int64_t timeout_ms, const uint8_t **frame, size_t *size,
+                 struct err *err) MUST_CHECK;
+/* A message that has come as the frame in hand; destroys the buffer. */
+bool stream_accept(struct stream *stream, grpc_byte_buffer *buffer, const uint8_t **frame,
+                   size_t *size, struct err *err) MUST_CHECK;
+/* No new frames; the writer sends what is queued and, on a client, closes our half. */
+void stream_finish(struct stream *stream);
+/* End the writer: at once, or, with grace_ms, after what is queued; cancels the call if it must. */
+void stream_stop(struct stream *stream, int64_t grace_ms);
+/* After stream_stop(). */
+void stream_clear(struct stream *stream);

@@ -1,0 +1,213 @@
+/*
+ * Certificates are handed to gRPC by a fetcher, never by its own file watcher: with the watcher one
+ * bad PEM refuses every new connection, while the fetcher keeps the old pair until a right one is
+ * there. "Right" is x509_check(): the key fits, the CA signed it, it holds now.
+ */
+#include "proto/rpc/tls.h"
+
+#include <grpc/support/log.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "proto/base/arena.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/base/log.h"
+#include "proto/rpc/core.h"
+#include "proto/trust/x509.h"
+
+#define N_FILES 3
+
+static void log_core(gpr_log_func_args *args)
+{
+    log_event(args->severity == GPR_LOG_SEVERITY_ERROR ? LOG_WARN_LEVEL : LOG_DEBUG_LEVEL, "grpc",
+              "message", args->message, NULL);
+}
+
+void rpc_start(void)
+{
+    gpr_set_log_function(log_core);
+    gpr_set_log_verbosity(GPR_LOG_SEVERITY_ERROR);
+    grpc_init();
+}
+
+void rpc_stop(void)
+{
+    grpc_shutdown_blocking();
+}
+
+/* What the three files held; the texts are in the arena. */
+struct material {
+    struct arena *arena;
+    struct x509_pair pair;
+    const char *ca;
+};
+
+static void material_clear(struct material *material)
+{
+    arena_free(material->arena);
+    *material = (struct material){0};
+}
+
+static bool pem_read(const char *path, struct arena *arena, const char **text, struct err *err)
+{
+    uint8_t *data;
+    size_t size;
+
+    if (!file_read(path, X509_PEM_MAX, arena, &data, &size, err))
+        return false;
+    *text = (const char *)data;
+    return true;
+}
+
+static bool material_read(const struct tls_files *files, struct material *out, struct err *err)
+{
+    struct material m = {.arena = arena_new(8 * X509_PEM_MAX)};
+
+    if (!m.arena)
+        return err_set(err, ERR_INTERNAL, "no memory for certificates");
+    if (pem_read(files->key, m.arena, &m.pair.key, err) &&
+        pem_read(files->cert, m.arena, &m.pair.cert, err) &&
+        pem_read(files->ca, m.arena, &m.ca, err)) {
+        if (x509_check(&m.pair, m.ca, clock_wall_s(), err)) {
+            *out = m;
+            return true;
+        }
+        err_wrap(err, "%s: ", files->cert);
+    }
+    material_clear(&m);
+    return false;
+}
+
+/* ---- the client's ---- */
+
+bool tls_channel_credentials(const struct tls_files *files, grpc_channel_credentials **out,
+                             struct err *err)
+{
+    struct material m;
+    grpc_ssl_pem_key_cert_pair pair;
+
+    if (!material_read(files, &m, err))
+        return false;
+    pair = (grpc_ssl_pem_key_cert_pair){.private_key = m.pair.key, .cert_chain = m.pair.cert};
+    *out = grpc_ssl_credentials_create_ex(m.ca, &pair, NULL, NULL);
+    material_clear(&m);
+    return *out || err_set(err, ERR_INTERNAL, "gRPC does not take the certificates");
+}
+
+/* ---- the server's ---- */
+
+/* When a file was last written, as far as a reader can tell. */
+struct stamp {
+    struct timespec modified;
+    off_t size;
+    ino_t inode;
+};
+
+struct tls_store {
+    char *paths[N_FILES]; /* key, cert, ca */
+    struct tls_files files;
+    pthread_mutex_t lock;
+    /* below: under lock */
+    struct stamp stamps[N_FILES]; /* of the files that were looked at last */
+    bool handed_out;
+};
+
+/* True when the files are not those of the last look. */
+static bool stamps_changed(struct tls_store *store)
+{
+    struct stamp now[N_FILES];
+    bool changed;
+
+    memset(now, 0, sizeof(now)); /* padding too, as it is compared */
+    for (size_t i = 0; i < N_FILES; i++) {
+        struct stat info;
+
+        if (stat(store->paths[i], &info) != 0)
+            continue;
+        now[i].modified = info.st_mtim;
+        now[i].size = info.st_size;
+        now[i].inode = info.st_ino;
+    }
+    changed = memcmp(now, store->stamps, sizeof(now)) != 0;
+    memcpy(store->stamps, now, sizeof(now));
+    return changed;
+}
+
+/* Called at each handshake: a new pair only when there is one and it is right. */
+static grpc_ssl_certificate_config_reload_status
+fetch_locked(struct tls_store *store, grpc_ssl_server_certificate_config **config)
+{
+    struct material m;
+    grpc_ssl_pem_key_cert_pair pair;
+    struct err err;
+
+    if (!stamps_changed(store) && store->handed_out)
+        return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
+    if (!material_read(&store->files, &m, &err)) {
+        log_error("certificate_not_taken", &err);
+        return store->handed_out ? GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED
+                                 : GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_FAIL;
+    }
+    pair = (grpc_ssl_pem_key_cert_pair){.private_key = m.pair.key, .cert_chain = m.pair.cert};
+    *config = grpc_ssl_server_certificate_config_create(m.ca, &pair, 1);
+    material_clear(&m);
+    store->handed_out = true;
+    return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
+}
+
+static grpc_ssl_certificate_config_reload_status fetch(void *user_data,
+                                                       grpc_ssl_server_certificate_config **config)
+{
+    struct tls_store *store = user_data;
+    grpc_ssl_certificate_config_reload_status status;
+
+    pthread_mutex_lock(&store->lock);
+    status = fetch_locked(store, config);
+    pthread_mutex_unlock(&store->lock);
+    return status;
+}
+
+bool tls_store_open(const struct tls_files *files, struct tls_store **out, struct err *err)
+{
+    const char *paths[N_FILES] = {files->key, files->cert, files->ca};
+    struct tls_store *store = calloc(1, sizeof(*store));
+    struct material m;
+    bool ok = store != NULL;
+
+    if (!store)
+        return err_set(err, ERR_INTERNAL, "no memory for certificates");
+    pthread_mutex_init(&store->lock, NULL);
+    for (size_t i = 0; ok && i < N_FILES; i++)
+        ok = (store->paths[i] = strdup(paths[i])) != NULL;
+    store->files = (struct tls_files){store->paths[0], store->paths[1], store->paths[2]};
+    if (!ok)
+        err_set(err, ERR_INTERNAL, "no memory for certificates");
+    ok = ok && material_read(&store->files, &m, err);
+    if (!ok) {
+        tls_store_close(store);
+        return false;
+    }
+    material_clear(&m);
+    *out = store;
+    return true;
+}
+
+void tls_store_close(struct tls_store *store)
+{
+    if (!store)
+        return;
+    for (size_t i = 0; i < N_FILES; i++)
+        free(store->paths[i]);
+    pthread_mutex_destroy(&store->lock);
+    free(store);
+}
+
+grpc_server_credentials *tls_server_credentials(struct tls_store *store)
+{
+    return grpc_ssl_server_credentials_create_with_options(
+        grpc_ssl_server_credentials_create_options_using_config_fetcher(
+            GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY, fetch, store));
+}

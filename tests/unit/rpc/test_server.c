@@ -1,0 +1,402 @@
+/*
+ * The promises of server and channel: who has no certificate of the CA gets no link; who says
+ * nothing holds no place; a peer that is never confirmed is ended; an unknown method is answered;
+ * links beyond the limit are refused at once; closing with open links ends them all; the status
+ * that the owner gives reaches the peer; a certificate replaced by garbage changes nothing, a new
+ * one is used.
+ */
+#include "proto/rpc/server.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/rpc/core.h"
+#include "tests/unit/rpc/loop.h"
+
+static struct loop loop;
+
+static int up(void **state)
+{
+    (void)state;
+    rpc_start();
+    loop_up(&loop);
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    loop_down(&loop);
+    rpc_stop();
+    return 0;
+}
+
+static bool read_one(struct channel *channel)
+{
+    const uint8_t *frame;
+    size_t size;
+
+    return channel_read(channel, &frame, &size, &loop.err);
+}
+
+/* Dial with these files and say hello; true when the echo comes. */
+static bool links(const struct tls_files *files)
+{
+    struct channel *channel = loop_dial(&loop, files);
+    struct stream *stream;
+    bool ok = channel_link(channel, "hello", 5, &stream, &loop.err) && read_one(channel);
+
+    channel_close(channel);
+    return ok;
+}
+
+static void test_twenty_one_links_echo(void **state)
+{
+    struct channel *channels[21];
+    struct stream *streams[21];
+    char node[8];
+
+    (void)state;
+    loop_serve(&loop, 0, 0);
+    for (int i = 0; i < 21; i++) {
+        snprintf(node, sizeof(node), "%02d", i + 1);
+        channels[i] = loop_link(&loop, node, &streams[i]);
+    }
+    assert_int_equal(links_count(loop.links), 21);
+    assert_int_equal(server_links(loop.server), 21);
+    for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < 21; i++)
+            assert_true(stream_send(streams[i], &round, sizeof(round), STREAM_ORDINARY, &loop.err));
+        for (int i = 0; i < 21; i++)
+            assert_true(read_one(channels[i]));
+    }
+    for (int i = 0; i < 21; i++)
+        channel_finish(channels[i]);
+    for (int i = 0; i < 21; i++) {
+        assert_false(read_one(channels[i]));
+        assert_int_equal(loop.err.code, ERR_NONE); /* in order */
+        channel_close(channels[i]);
+    }
+    assert_true(loop_wait(&loop.ended, 21));
+    assert_int_equal(loop_last_end(&loop).code, ERR_NONE);
+    assert_int_equal(links_count(loop.links), 0);
+}
+
+static void test_a_certificate_of_another_ca_gets_no_link(void **state)
+{
+    struct tls_files files = loop_node_files(&loop, "01", true);
+
+    (void)state;
+    loop_serve(&loop, 4, 0);
+    assert_false(links(&files)); /* the node does not believe the server either */
+    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
+    files.ca = loop.server_files.ca;
+    {
+        struct channel_options options = {.target = loop.target, .tls = files};
+        struct channel *channel = NULL;
+
+        assert_false(channel_open(&options, &channel, &loop.err)); /* seen before dialling */
+        assert_int_equal(loop.err.code, ERR_DENIED);
+    }
+    assert_int_equal(atomic_load(&loop.opened), 0);
+}
+
+/* The core's own client, as a stranger would write one. */
+static grpc_status_code call_raw(const char *method, grpc_channel_credentials *credentials,
+                                 bool with_message, int64_t deadline_ms)
+{
+    grpc_completion_queue *queue = grpc_completion_queue_create_for_pluck(NULL);
+    grpc_channel *channel = grpc_channel_create(loop.target, credentials, NULL);
+    grpc_slice name = grpc_slice_from_copied_string(method);
+    grpc_call *call = grpc_channel_create_call(channel, NULL, GRPC_PROPAGATE_DEFAULTS, queue, name,
+                                               NULL, core_after(deadline_ms), NULL);
+    grpc_metadata_array initial, trailing;
+    grpc_slice details = grpc_empty_slice(), slice = grpc_slice_from_static_string("x");
+    grpc_byte_buffer *message = grpc_raw_byte_buffer_create(&slice, 1);
+    grpc_status_code status = GRPC_STATUS_OK;
+    grpc_op ops[4] = {{.op = GRPC_OP_SEND_INITIAL_METADATA},
+                      {.op = GRPC_OP_RECV_INITIAL_METADATA},
+                      {.op = GRPC_OP_RECV_STATUS_ON_CLIENT},
+                      {.op = GRPC_OP_SEND_MESSAGE}};
+
+    grpc_metadata_array_init(&initial);
+    grpc_metadata_array_init(&trailing);
+    ops[1].data.recv_initial_metadata.recv_initial_metadata = &initial;
+    ops[2].data.recv_status_on_client.trailing_metadata = &trailing;
+    ops[2].data.recv_status_on_client.status = &status;
+    ops[2].data.recv_status_on_client.status_details = &details;
+    ops[3].data.send_message.send_message = message;
+    core_batch(call, queue, ops, with_message ? 4 : 3);
+    grpc_byte_buffer_destroy(message);
+    grpc_slice_unref(details);
+    grpc_slice_unref(name);
+    grpc_metadata_array_destroy(&initial);
+    grpc_metadata_array_destroy(&trailing);
+    grpc_call_unref(call);
+    grpc_channel_destroy(channel);
+    grpc_channel_credentials_release(credentials);
+    grpc_completion_queue_shutdown(queue);
+    grpc_completion_queue_destroy(queue);
+    return status;
+}
+
+static grpc_channel_credentials *node_credentials(const char *node)
+{
+    struct tls_files files = loop_node_files(&loop, node, false);
+    grpc_channel_credentials *credentials = NULL;
+
+    assert_true(tls_channel_credentials(&files, &credentials, &loop.err));
+    return credentials;
+}
+
+static void test_a_client_without_certificate_gets_no_link(void **state)
+{
+    (void)state;
+    loop_serve(&loop, 4, 0);
+    assert_int_equal(call_raw(LINK_METHOD,
+                              grpc_ssl_credentials_create_ex(loop.ca.cert, NULL, NULL, NULL), true,
+                              3000),
+                     GRPC_STATUS_UNAVAILABLE);
+    assert_int_equal(call_raw(LINK_METHOD, grpc_insecure_credentials_create(), true, 3000),
+                     GRPC_STATUS_UNAVAILABLE);
+    assert_int_equal(atomic_load(&loop.opened), 0);
+}
+
+static void test_an_unknown_method_is_answered(void **state)
+{
+    int64_t before = clock_mono_ms();
+
+    (void)state;
+    loop_serve(&loop, 4, 0);
+    assert_int_equal(call_raw("/rikstal.v1.Coordinator/Dump", node_credentials("01"), true, 5000),
+                     GRPC_STATUS_UNIMPLEMENTED);
+    assert_in_range(clock_mono_ms() - before, 0, 3000);
+}
+
+static void *stay_silent(void *arg)
+{
+    call_raw(LINK_METHOD, arg, false, 1500);
+    return NULL;
+}
+
+static void test_silent_peers_hold_no_place(void **state)
+{
+    pthread_t threads[12];
+    struct stream *stream;
+    int64_t before;
+
+    (void)state;
+    loop_serve(&loop, 2, 0);
+    for (size_t i = 0; i < 12; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, stay_silent, node_credentials("21")), 0);
+    clock_sleep_ms(300);
+    before = clock_mono_ms();
+    channel_close(loop_link(&loop, "01", &stream));
+    assert_in_range(clock_mono_ms() - before, 0, 1000);
+    for (size_t i = 0; i < 12; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(atomic_load(&loop.opened), 1);
+}
+
+static void test_a_peer_that_is_never_confirmed_is_ended(void **state)
+{
+    struct tls_files files = loop_node_files(&loop, "01", false);
+    int64_t before = clock_mono_ms();
+
+    (void)state;
+    loop.confirm = false;
+    loop.echo = false;
+    loop_serve(&loop, 2, 300);
+    assert_false(links(&files));
+    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
+    assert_in_range(clock_mono_ms() - before, 250, 3000);
+    assert_true(loop_wait(&loop.ended, 1));
+    assert_string_equal(loop_last_end(&loop).text, "nothing came in time");
+}
+
+static void test_a_link_beyond_the_limit_is_refused_at_once(void **state)
+{
+    struct tls_files third = loop_node_files(&loop, "03", false);
+    struct channel *first, *second;
+    struct stream *stream;
+
+    (void)state;
+    loop_serve(&loop, 2, 0);
+    first = loop_link(&loop, "01", &stream);
+    second = loop_link(&loop, "02", &stream);
+    assert_false(links(&third));
+    assert_int_equal(loop.err.code, ERR_EXHAUSTED);
+    channel_close(first);
+    assert_true(loop_wait(&loop.ended, 1));
+    for (int i = 0; i < 100 && server_links(loop.server) > 1; i++)
+        clock_sleep_ms(10);
+    assert_true(links(&third)); /* a place given back is taken again */
+    channel_close(second);
+}
+
+static void test_the_owners_reason_reaches_the_peer(void **state)
+{
+    struct tls_files files = loop_node_files(&loop, "01", false);
+    struct channel *channel;
+    struct stream *stream;
+
+    (void)state;
+    loop.end_after = "the hello is not signed";
+    loop_serve(&loop, 2, 0);
+    channel = loop_link(&loop, "01", &stream);
+    assert_true(stream_send(stream, "end", 3, STREAM_ORDINARY, &loop.err));
+    assert_false(read_one(channel));
+    assert_int_equal(loop.err.code, ERR_INVALID);
+    assert_non_null(strstr(loop.err.text, "the hello is not signed"));
+    channel_close(channel);
+    loop.refuse = "not in the roster";
+    assert_false(links(&files));
+    assert_int_equal(loop.err.code, ERR_DENIED);
+    assert_non_null(strstr(loop.err.text, "not in the roster"));
+    assert_int_equal(atomic_load(&loop.ended), atomic_load(&loop.opened));
+}
+
+static void test_the_newest_link_of_a_node_wins(void **state)
+{
+    struct channel *old, *new;
+    struct stream *old_stream, *new_stream;
+
+    (void)state;
+    loop_serve(&loop, 4, 0);
+    old = loop_link(&loop, "01", &old_stream);
+    new = loop_link(&loop, "01", &new_stream);
+    assert_false(read_one(old));
+    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
+    assert_true(loop_wait(&loop.ended, 1));
+    assert_true(
+        links_is_up(loop.links, "01")); /* the old one's end did not take the new one's place */
+    assert_true(links_send(loop.links, "01", "still", 5, STREAM_ORDINARY, &loop.err));
+    assert_true(read_one(new));
+    channel_close(old);
+    channel_close(new);
+}
+
+static void test_a_node_that_is_gone_is_told_from_one_that_closed(void **state)
+{
+    struct stream *stream;
+
+    (void)state;
+    loop_serve(&loop, 4, 0);
+    channel_close(loop_link(&loop, "01", &stream));
+    assert_true(loop_wait(&loop.ended, 1));
+    assert_int_equal(loop_last_end(&loop).code, ERR_UNAVAILABLE);
+    assert_false(links_send(loop.links, "01", "x", 1, STREAM_ORDINARY, &loop.err));
+    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
+}
+
+static void test_closing_with_open_links_ends_them_all(void **state)
+{
+    struct channel *channels[5];
+    struct stream *stream;
+    int64_t before;
+    char node[8];
+
+    (void)state;
+    loop_serve(&loop, 8, 0);
+    for (int i = 0; i < 5; i++) {
+        snprintf(node, sizeof(node), "%02d", i);
+        channels[i] = loop_link(&loop, node, &stream);
+    }
+    before = clock_mono_ms();
+    server_close(loop.server, 200);
+    loop.server = NULL;
+    assert_in_range(clock_mono_ms() - before, 150, 3000);
+    assert_int_equal(atomic_load(&loop.ended), 5);
+    for (int i = 0; i < 5; i++) {
+        assert_false(read_one(channels[i]));
+        assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
+        channel_close(channels[i]);
+    }
+}
+
+static void test_a_port_in_use_is_said_so(void **state)
+{
+    struct server_options options = {.tls = loop.server_files};
+    struct server *second = NULL;
+
+    (void)state;
+    loop_serve(&loop, 2, 0);
+    options.listen = loop.target;
+    options.events = (struct server_events){0};
+    assert_false(server_open(&options, &second, &loop.err)); /* without events */
+    assert_int_equal(loop.err.code, ERR_INTERNAL);
+    options.listen = "nowhere";
+    assert_false(server_open(&options, &second, &loop.err));
+    assert_int_equal(loop.err.code, ERR_INVALID);
+}
+
+static void replace(const char *path, const char *text)
+{
+    assert_true(file_write(path, text, strlen(text), 0600, &loop.err));
+}
+
+static void test_certificates_are_renewed_without_restart_and_garbage_is_ignored(void **state)
+{
+    static const char *const names[] = {"127.0.0.1"};
+    struct tls_files files = loop_node_files(&loop, "01", false);
+    struct x509_pair renewed = {0};
+
+    (void)state;
+    loop_serve(&loop, 4, 0);
+    assert_true(links(&files));
+    replace(loop.server_files.cert, "garbage");
+    assert_true(links(&files)); /* the old pair serves on */
+    assert_true(x509_server_new(&loop.ca, "spiffe://test/coordinator", names, 1, loop.arena,
+                                &renewed, &loop.err));
+    replace(loop.server_files.cert, renewed.cert);
+    assert_true(links(&files)); /* the key does not fit yet */
+    replace(loop.server_files.key, renewed.key);
+    assert_true(links(&files));
+}
+
+static void test_a_server_of_another_name_is_not_believed(void **state)
+{
+    static const char *const names[] = {"elsewhere.example"};
+    struct tls_files files = loop_node_files(&loop, "01", false);
+    struct x509_pair other = {0};
+
+    (void)state;
+    assert_true(x509_server_new(&loop.ca, "spiffe://test/coordinator", names, 1, loop.arena, &other,
+                                &loop.err));
+    replace(loop.server_files.cert, other.cert);
+    replace(loop.server_files.key, other.key);
+    loop_serve(&loop, 4, 0);
+    assert_false(links(&files));
+    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
+}
+
+#define SERVER_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SERVER_TEST(test_twenty_one_links_echo),
+        SERVER_TEST(test_a_certificate_of_another_ca_gets_no_link),
+        SERVER_TEST(test_a_client_without_certificate_gets_no_link),
+        SERVER_TEST(test_an_unknown_method_is_answered),
+        SERVER_TEST(test_silent_peers_hold_no_place),
+        SERVER_TEST(test_a_peer_that_is_never_confirmed_is_ended),
+        SERVER_TEST(test_a_link_beyond_the_limit_is_refused_at_once),
+        SERVER_TEST(test_the_owners_reason_reaches_the_peer),
+        SERVER_TEST(test_the_newest_link_of_a_node_wins),
+        SERVER_TEST(test_a_node_that_is_gone_is_told_from_one_that_closed),
+        SERVER_TEST(test_closing_with_open_links_ends_them_all),
+        SERVER_TEST(test_a_port_in_use_is_said_so),
+        SERVER_TEST(test_certificates_are_renewed_without_restart_and_garbage_is_ignored),
+        SERVER_TEST(test_a_server_of_another_name_is_not_believed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
