@@ -1,0 +1,514 @@
+/*
+ * rikstal-node count: true counts of the region's own data, for its own staff, on its own machine.
+ *
+ * It opens the snapshot for reading, outside keeper and network, and shows what is true. So every
+ * call leaves a leaf in the region's own log first (D/count.db); where the log cannot be written,
+ * nothing is shown.
+ */
+#include <ctype.h>
+#include <getopt.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "node/audit/database.h"
+#include "node/audit/leaf.h"
+#include "node/audit/log.h"
+#include "node/command/command.h"
+#include "node/evaluate/frequency.h"
+#include "node/evaluate/truth.h"
+#include "node/snapshot/snapshot.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/base/json.h"
+#include "proto/query/diagnostic.h"
+#include "proto/query/explain.h"
+#include "proto/query/parse.h"
+#include "proto/query/place.h"
+#include "proto/query/print.h"
+#include "proto/query/vocabulary.h"
+
+#define FILE_BYTES_MAX (64u << 20)
+#define ARENA_BYTES_MAX (1u << 30)
+#define QUESTIONS_MAX 200000
+
+struct question {
+    struct ast ast;
+    const char *text; /* canonical */
+    const char *explain;
+};
+
+struct count {
+    const char *dir;
+    bool json;
+    const char *file;
+    const char *stretch; /* --frequency */
+    const char *changes; /* --changes */
+    struct arena *arena;
+    struct question *questions;
+    size_t n_questions;
+    struct ast_value locus;
+    struct ast_value *change_values;
+    size_t n_changes;
+    struct snapshot *snapshot;
+    struct population *population;
+    const char *region;
+    struct limits limits;
+};
+
+static void print_help(void)
+{
+    fputs(
+        "Usage: rikstal-node count 'QUESTION' --dir DIR [--json]\n"
+        "       rikstal-node count --file QUESTIONS --dir DIR\n"
+        "       rikstal-node count ['QUESTION'] --frequency LOCUS --dir DIR [--json]\n"
+        "       rikstal-node count ['QUESTION'] --changes CHANGE[,CHANGE...] --dir DIR [--json]\n\n"
+        "True counts of this region's own data, for its own staff, on its own machine: no noise,\n"
+        "no network, no budget. Every call leaves a leaf in DIR/count.db, which `rikstal-node\n"
+        "audit` reads; where that cannot be written, nothing is shown.\n\n"
+        "  --dir DIR          the node's folder\n"
+        "  --json             one JSON object: matched, undetermined, persons, question, explain,\n"
+        "                     snapshot, terms, tested_share\n"
+        "  --file QUESTIONS   one question a line, empty lines and lines of # left out; prints "
+        "one\n"
+        "                     JSON object a line, in the same order\n"
+        "  --frequency LOCUS  for every variant of a stretch (GRCh38:22:50674415-50733212): how\n"
+        "                     many of those who meet the question (of everybody without one) have\n"
+        "                     which genotype\n"
+        "  --changes LIST     the same for these changes (GRCh38:22-50674500-C-T)\n"
+        "  --help             this page\n\n"
+        "matched is who meets the question, undetermined is of whom it cannot be told (not tested\n"
+        "at the place, fact not recorded, code system not loaded); the truth lies between matched\n"
+        "and matched + undetermined.\n\n"
+        "Exit codes: 0 ok, 1 failure, 2 a question that cannot be read.\n",
+        stdout);
+}
+
+/* ---- reading the questions ------------------------------------------------------------------- */
+
+static const char *kept_text(struct count *count, struct bytes *bytes)
+{
+    char *text =
+        bytes->failed ? NULL : arena_strndup(count->arena, (const char *)bytes->data, bytes->size);
+
+    bytes_clear(bytes);
+    return text;
+}
+
+/* line is 0 for the question of the command line. */
+static bool add_question(struct count *count, const char *text, size_t length, unsigned long line)
+{
+    struct question *question = &count->questions[count->n_questions];
+    struct diagnostics found;
+    struct bytes bytes = {0};
+
+    if (!parse(text, length, count->arena, &question->ast, &found)) {
+        for (uint32_t i = 0; i < found.n && i < DIAGNOSTICS_MAX; i++)
+            diagnostic_print(&found, &found.list[i], &bytes);
+        if (line)
+            fprintf(stderr, "%s, line %lu:\n", count->file, line);
+        fprintf(stderr, "%.*s", (int)bytes.size, bytes.data ? (const char *)bytes.data : "");
+        bytes_clear(&bytes);
+        return false;
+    }
+    print(&question->ast, &bytes);
+    question->text = kept_text(count, &bytes);
+    explain(&question->ast, LANGUAGE_ENGLISH, &bytes);
+    question->explain = kept_text(count, &bytes);
+    count->n_questions++;
+    return question->text && question->explain;
+}
+
+static bool is_question(const char *line, size_t length)
+{
+    size_t i = 0;
+
+    while (i < length && isspace((unsigned char)line[i]))
+        i++;
+    return i < length && line[i] != '#';
+}
+
+static bool read_file(struct count *count, struct err *err)
+{
+    unsigned long line_number = 0;
+    uint8_t *data;
+    size_t size;
+
+    if (!file_read(count->file, FILE_BYTES_MAX, count->arena, &data, &size, err))
+        return false;
+    for (size_t at = 0; at < size; line_number++) {
+        const char *line = (const char *)data + at;
+        const char *end = memchr(line, '\n', size - at);
+        size_t length = end ? (size_t)(end - line) : size - at;
+
+        at += length + 1;
+        if (!is_question(line, length))
+            continue;
+        if (count->n_questions == QUESTIONS_MAX)
+            return err_set(err, ERR_INVALID, "%s holds more than %d questions", count->file,
+                           QUESTIONS_MAX);
+        if (!add_question(count, line, length, line_number + 1))
+            return err_set(err, ERR_INVALID,
+                           "nothing was counted: %s has a question that cannot "
+                           "be read",
+                           count->file);
+    }
+    if (count->n_questions == 0)
+        return err_set(err, ERR_INVALID, "%s holds no question", count->file);
+    return true;
+}
+
+static bool read_questions(struct count *count, const char *text, struct err *err)
+{
+    size_t room = count->file ? QUESTIONS_MAX : 1;
+
+    count->questions = arena_array(count->arena, room, sizeof(*count->questions));
+    if (!count->questions)
+        return err_set(err, ERR_INTERNAL, "no memory for the questions");
+    if (count->file)
+        return read_file(count, err);
+    if (!add_question(count, text, strlen(text), 0))
+        return err_set(err, ERR_INVALID, "nothing was counted");
+    return true;
+}
+
+static bool read_changes(struct count *count, struct err *err)
+{
+    const char *at = count->changes;
+    enum place_fault fault;
+    size_t room = 1;
+
+    for (const char *p = at; *p; p++)
+        room += *p == ',';
+    count->change_values = arena_array(count->arena, room, sizeof(*count->change_values));
+    if (!count->change_values)
+        return err_set(err, ERR_INTERNAL, "no memory for %zu changes", room);
+    while (count->n_changes < room) {
+        size_t length = strcspn(at, ",");
+
+        fault = place_change(at, length, count->arena, &count->change_values[count->n_changes]);
+        if (fault != PLACE_OK)
+            return err_set(err, ERR_INVALID, "--changes, number %zu: %s", count->n_changes + 1,
+                           place_fault_text(fault));
+        count->n_changes++;
+        at += length + 1;
+    }
+    return true;
+}
+
+static bool read_places(struct count *count, struct err *err)
+{
+    enum place_fault fault;
+
+    if (count->changes)
+        return read_changes(count, err);
+    if (!count->stretch)
+        return true;
+    fault = place_locus(count->stretch, strlen(count->stretch), count->arena, &count->locus);
+    if (fault != PLACE_OK)
+        return err_set(err, ERR_INVALID, "--frequency: %s", place_fault_text(fault));
+    return true;
+}
+
+/* ---- the leaf -------------------------------------------------------------------------------- */
+
+static void hash_asked(const struct count *count, uint8_t hash[static 32])
+{
+    crypto_generichash_state state;
+    const char *places[] = {count->stretch, count->changes};
+
+    crypto_generichash_init(&state, NULL, 0, 32);
+    for (size_t i = 0; i < count->n_questions; i++)
+        crypto_generichash_update(&state, (const uint8_t *)count->questions[i].text,
+                                  strlen(count->questions[i].text) + 1);
+    for (size_t i = 0; i < 2; i++)
+        if (places[i])
+            crypto_generichash_update(&state, (const uint8_t *)places[i], strlen(places[i]) + 1);
+    crypto_generichash_final(&state, hash, 32);
+}
+
+static bool append_leaf(struct sqlite3 *db, struct audit *audit, const struct leaf *leaf,
+                        struct err *err)
+{
+    struct bytes bytes = {0};
+    uint64_t index;
+    bool ok;
+
+    leaf_write(leaf, &bytes);
+    if (bytes.failed)
+        return err_set(err, ERR_INTERNAL, "no memory for a leaf");
+    ok = database_begin(db, err);
+    if (ok && !audit_append(audit, bytes.data, bytes.size, &index, err)) {
+        database_rollback(db);
+        ok = false;
+    }
+    ok = ok && database_commit(db, err);
+    bytes_clear(&bytes);
+    return ok;
+}
+
+static bool record_call(const struct count *count, struct err *err)
+{
+    struct leaf leaf = {.type = LEAF_COUNT, .time_s = clock_wall_s()};
+    const char *path = arena_printf(count->arena, "%s/count.db", count->dir);
+    struct audit *audit = NULL;
+    struct sqlite3 *db = NULL;
+    bool ok;
+
+    hash_asked(count, leaf.question_hash);
+    snprintf(leaf.analyst, sizeof(leaf.analyst), "uid %ld", (long)getuid());
+    snprintf(leaf.note, sizeof(leaf.note), "%zu questions%s", count->n_questions,
+             count->stretch || count->changes ? ", frequencies" : "");
+    ok = path && database_open(path, &db, err) && audit_open(db, &audit, err) &&
+         append_leaf(db, audit, &leaf, err);
+    audit_close(audit);
+    database_close(db);
+    return ok || err_wrap(err, "nothing is shown, because the log could not be written: ");
+}
+
+/* ---- answering ------------------------------------------------------------------------------- */
+
+static void put_terms(const struct count *count, cJSON *to, bool *ok)
+{
+    cJSON *terms = json_put(to, "terms", cJSON_CreateObject(), ok);
+
+    for (size_t i = 0; terms && i < snapshot_info(count->snapshot)->n_systems; i++)
+        json_put_text(terms, snapshot_system(count->snapshot, i)->system,
+                      snapshot_system(count->snapshot, i)->release, ok);
+}
+
+static bool print_object(cJSON *object, bool ok, struct err *err)
+{
+    char *text = ok ? cJSON_PrintUnformatted(object) : NULL;
+
+    cJSON_Delete(object);
+    if (!text)
+        return err_set(err, ERR_INTERNAL, "no memory for an answer");
+    puts(text);
+    free(text);
+    return true;
+}
+
+static void snapshot_name(const struct count *count, char name[static 65])
+{
+    hex_write(snapshot_info(count->snapshot)->id, 32, name);
+}
+
+static bool print_json(const struct count *count, const struct question *question,
+                       const struct true_count *is, struct err *err)
+{
+    cJSON *object = cJSON_CreateObject();
+    bool ok = object != NULL;
+    char name[65];
+
+    snapshot_name(count, name);
+    json_put_int(object, "matched", (int64_t)is->matched, &ok);
+    json_put_int(object, "undetermined", (int64_t)is->undetermined, &ok);
+    json_put_int(object, "persons", (int64_t)is->persons, &ok);
+    json_put_text(object, "question", question->text, &ok);
+    json_put_text(object, "explain", question->explain, &ok);
+    json_put_text(object, "snapshot", name, &ok);
+    put_terms(count, object, &ok);
+    json_put_number(object, "tested_share", TESTED_SHARE_PERCENT / 100.0, &ok);
+    return print_object(object, ok, err);
+}
+
+static void print_page(const struct count *count, const struct question *question,
+                       const struct true_count *is)
+{
+    const struct snapshot_info *info = snapshot_info(count->snapshot);
+    char name[65];
+    int year, month, day;
+
+    snapshot_name(count, name);
+    date_to_civil(info->date, &year, &month, &day);
+    printf("matched       %10llu persons\n", (unsigned long long)is->matched);
+    printf("undetermined  %10llu\n", (unsigned long long)is->undetermined);
+    printf("of            %10llu\n\n", (unsigned long long)is->persons);
+    printf("question  %s\n%s\n", question->text[0] ? question->text : "(everybody)",
+           question->explain);
+    printf("snapshot  %04d-%02d-%02d %.12s, a gene counts as tested at %d %%\n", year, month, day,
+           name, TESTED_SHARE_PERCENT);
+    for (size_t i = 0; i < info->n_systems; i++)
+        printf("terms     %s %s\n", snapshot_system(count->snapshot, i)->system,
+               snapshot_system(count->snapshot, i)->release);
+}
+
+static bool answer_counts(struct count *count, struct err *err)
+{
+    struct asked_of of = {count->snapshot, count->population, count->region, &count->limits};
+
+    for (size_t i = 0; i < count->n_questions; i++) {
+        const struct question *question = &count->questions[i];
+        struct true_count is;
+
+        if (!truth_count(&of, &question->ast, &is, err))
+            return false;
+        if (!count->json && !count->file)
+            print_page(count, question, &is);
+        else if (!print_json(count, question, &is, err))
+            return false;
+    }
+    return true;
+}
+
+/* ---- frequencies ----------------------------------------------------------------------------- */
+
+static bool print_genotypes(const struct count *count, const char *change,
+                            const struct genotypes *is, struct err *err)
+{
+    uint64_t ac = is->het + 2 * is->hom + is->hemi;
+    cJSON *object;
+    bool ok;
+
+    if (!count->json) {
+        printf("%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\n", change, (unsigned long long)is->ref,
+               (unsigned long long)is->het, (unsigned long long)is->hom,
+               (unsigned long long)is->hemi, (unsigned long long)is->not_assessed,
+               (unsigned long long)ac);
+        return true;
+    }
+    object = cJSON_CreateObject();
+    ok = object != NULL;
+    json_put_text(object, "change", change, &ok);
+    json_put_int(object, "ref", (int64_t)is->ref, &ok);
+    json_put_int(object, "het", (int64_t)is->het, &ok);
+    json_put_int(object, "hom", (int64_t)is->hom, &ok);
+    json_put_int(object, "hemi", (int64_t)is->hemi, &ok);
+    json_put_int(object, "not_assessed", (int64_t)is->not_assessed, &ok);
+    json_put_int(object, "ac", (int64_t)ac, &ok);
+    return print_object(object, ok, err);
+}
+
+static bool print_variant(void *of, uint64_t vid, const struct genotypes *genotypes,
+                          struct err *err)
+{
+    const struct count *count = of;
+    struct variant variant;
+    struct bytes text = {0};
+    char place[64];
+    bool ok;
+
+    if (!snapshot_variant(count->snapshot, vid, &variant, err))
+        return false;
+    snprintf(place, sizeof(place), "%s:%s-%u-", assembly_name(variant.assembly),
+             chromosome_name(variant.chromosome), variant.position);
+    bytes_add_text(&text, place);
+    bytes_add_text(&text, variant.ref);
+    bytes_add_u8(&text, '-');
+    bytes_add_text(&text, variant.alt);
+    bytes_add_u8(&text, 0);
+    ok = text.failed ? err_set(err, ERR_INTERNAL, "no memory for a variant's name")
+                     : print_genotypes(count, (const char *)text.data, genotypes, err);
+    bytes_clear(&text);
+    return ok;
+}
+
+static bool answer_frequencies(struct count *count, struct err *err)
+{
+    struct asked_of of = {count->snapshot, count->population, count->region, &count->limits};
+    const struct ast_locus *locus = &count->locus.locus;
+    struct frequency *frequency;
+    bool ok;
+
+    if (!frequency_new(&of, &count->questions[0].ast, &frequency, err))
+        return false;
+    if (!count->json)
+        puts("change\tref\thet\thom\themi\tnot_assessed\tac");
+    ok = !count->stretch ||
+         frequency_walk(frequency,
+                        variant_floor((uint8_t)locus->assembly, locus->chromosome, locus->start),
+                        variant_floor((uint8_t)locus->assembly, locus->chromosome, locus->end + 1),
+                        print_variant, count, err);
+    for (size_t i = 0; ok && i < count->n_changes; i++) {
+        struct genotypes genotypes;
+
+        ok = frequency_change(frequency, &count->change_values[i], &genotypes, err) &&
+             print_genotypes(count, count->change_values[i].text, &genotypes, err);
+    }
+    frequency_free(frequency);
+    return ok;
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+static bool run(struct count *count, const char *text, struct err *err)
+{
+    const char *folder;
+
+    count->arena = arena_new(ARENA_BYTES_MAX);
+    if (!count->arena)
+        return err_set(err, ERR_INTERNAL, "no memory");
+    if (!read_questions(count, text, err) || !read_places(count, err))
+        return false;
+    folder = arena_printf(count->arena, "%s/snapshot", count->dir);
+    return folder && snapshot_open(folder, &count->snapshot, err) &&
+           population_new(count->snapshot, count->arena, &count->population, err) &&
+           record_call(count, err) &&
+           (count->stretch || count->changes ? answer_frequencies(count, err)
+                                             : answer_counts(count, err));
+}
+
+static int usage(const char *why)
+{
+    fprintf(stderr, "rikstal-node count: %s; `rikstal-node count --help` tells the rest\n", why);
+    return EXIT_USAGE;
+}
+
+static const struct option long_options[] = {
+    {"dir", required_argument, NULL, 'd'},
+    {"json", no_argument, NULL, 'j'},
+    {"file", required_argument, NULL, 'f'},
+    {"frequency", required_argument, NULL, 'q'},
+    {"changes", required_argument, NULL, 'c'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
+};
+
+int count_command(int argc, char **argv)
+{
+    struct count count = {.limits = {.deadline_ms = INT64_MAX}};
+    const char *text = NULL;
+    struct err err = {0};
+    bool ok;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        if (c == 'd')
+            count.dir = optarg;
+        else if (c == 'j')
+            count.json = true;
+        else if (c == 'f')
+            count.file = optarg;
+        else if (c == 'q')
+            count.stretch = optarg;
+        else if (c == 'c')
+            count.changes = optarg;
+        else if (c == 'h')
+            return print_help(), EXIT_OK;
+        else
+            return EXIT_USAGE;
+    }
+    if (optind < argc)
+        text = argv[optind++];
+    if (optind < argc)
+        return usage("one question at a time, in quotes");
+    if (!count.dir)
+        return usage("--dir is missing");
+    if (count.stretch && count.changes)
+        return usage("--frequency or --changes, not both");
+    if (count.file && (text || count.stretch || count.changes))
+        return usage("--file goes without a question on the command line and without frequencies");
+    if (!text && !count.file && !count.stretch && !count.changes)
+        return usage("a question is missing");
+    ok = run(&count, text ? text : "", &err);
+    snapshot_close(count.snapshot);
+    arena_free(count.arena);
+    if (!ok)
+        fprintf(stderr, "rikstal-node count: %s\n", err.text);
+    return ok ? EXIT_OK : (int)err_exit_code(&err);
+}
