@@ -15,35 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "node/import/inputs.h"
 #include "node/import/rejects.h"
 #include "node/import/stream.h"
 #include "proto/base/err.h"
 
 struct identity;
-
-#define RUN_INPUTS_MAX 200000u
-#define RUN_NAME_MAX 255u
-
-struct run_input {
-    const char *path; /* as given by the operator: for his eyes only */
-    const char *name; /* without folders */
-    int fd;           /* open for reading, at offset 0 */
-    uint64_t bytes;
-};
-
-struct run_inputs {
-    struct run_input *items;
-    size_t n;
-};
-
-/*
- * Open regular files; a folder stands for the files under it whose name ends in one of the
- * suffixes (ends with NULL), in sorted order, symbolic links not followed. A file name that holds
- * what may be a personal identity number is refused. Free with run_inputs_close() also on failure.
- */
-bool run_inputs_open(struct run_inputs *inputs, char *const *paths, size_t n_paths,
-                     const char *const *suffixes, struct err *err) MUST_CHECK;
-void run_inputs_close(struct run_inputs *inputs);
 
 /* What a reader is given in the child. */
 struct run_job {
@@ -71,12 +48,15 @@ struct run_reader {
 struct run_options {
     const char *dir;       /* the node's folder */
     const char *assay;     /* NULL: none declared */
+    bool assay_whole;      /* it looks at the whole genome */
     const char *report;    /* NULL: DIR/rejects/import-<run>.jsonl */
     bool dry_run;          /* the same parser and checks, and no write */
     bool quiet;            /* no progress on stderr */
     bool rejects_by_share; /* rejects_max is in 1e-6 of what was read; otherwise a count */
     uint64_t rejects_max;  /* more errors than that: nothing is imported; UINT64_MAX: no limit */
 };
+
+#define RUN_REPORT_MAX 4096 /* bytes of a report's path */
 
 struct run_result {
     bool known; /* nothing to do: this content was imported before, as import_id */
@@ -87,12 +67,12 @@ struct run_result {
     uint64_t filtered[FILTER_REASONS];
     uint64_t rejected;
     uint64_t warnings;
-    uint64_t persons; /* touched */
+    uint64_t entries; /* of persons: new ones and those that replace an older one */
     uint64_t samples;
     uint64_t calls;
     uint64_t events;
     uint64_t rejects[REJECT_CODES];
-    char report[512]; /* "" when there was nothing to report */
+    char report[RUN_REPORT_MAX]; /* "" when there was nothing to report */
     int64_t elapsed_ms;
 };
 

@@ -1,0 +1,43 @@
+#pragma once
+/*
+ * What the INFO of a line says about its alleles, gathered: genes with consequences, ClinVar's
+ * words and the highest population frequency.
+ *
+ *   annotation_begin() → annotation_take() for each INFO field of interest → annotation_end()
+ *   → annotation_site() for each allele, annotation_warning_next() until there is none
+ *
+ * CSQ is used where the line has it, ANN otherwise. What a site points to lives until the next
+ * begin. One thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "node/import/header.h"
+#include "node/import/rejects.h"
+#include "node/import/stream.h"
+#include "node/import/vcf_line.h"
+#include "proto/base/err.h"
+
+struct annotation;
+
+/* Borrows the header. */
+bool annotation_open(const struct header *header, struct annotation **out,
+                     struct err *err) MUST_CHECK;
+void annotation_close(struct annotation *annotation);
+
+/* False when memory is out. */
+bool annotation_begin(struct annotation *annotation, struct text_span ref,
+                      const struct text_span *alts, unsigned n_alts) MUST_CHECK;
+void annotation_take(struct annotation *annotation, const struct info_key *key,
+                     struct text_span value);
+void annotation_end(struct annotation *annotation);
+
+/* Fills notes, n_notes and af_nano of the site of the alt'th allele. */
+void annotation_site(struct annotation *annotation, unsigned alt, struct stream_site *site);
+
+struct annotation_warning {
+    enum reject_code code;
+    const char *field;
+};
+/* The next kind of thing that was not understood in this line. */
+bool annotation_warning_next(struct annotation *annotation, struct annotation_warning *warning);

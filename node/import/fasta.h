@@ -1,0 +1,24 @@
+#pragma once
+/*
+ * Bases of a reference genome from an indexed FASTA: FILE and FILE.fai (samtools faidx), both given
+ * as open descriptors, because the process that reads them can open nothing.
+ *
+ * Bases come upper case. A block of bases is kept, so that neighbours cost one read. One thread.
+ * Source of the index format: samtools faidx(5): NAME LENGTH OFFSET LINEBASES LINEWIDTH.
+ */
+#include <stdint.h>
+
+#include "proto/base/err.h"
+
+struct fasta;
+
+#define FASTA_INDEX_BYTES_MAX (4u * 1024 * 1024)
+
+/* Borrows fd; reads the whole of index_fd. Refuses a compressed FASTA. */
+bool fasta_open(int fd, int index_fd, struct fasta **out, struct err *err) MUST_CHECK;
+void fasta_close(struct fasta *fasta);
+
+/* Bases of the chromosome (1..25, under any of its names), 0 when the file does not have it. */
+uint32_t fasta_length(const struct fasta *fasta, unsigned chromosome);
+/* The base at a position (1-based); 0 outside the chromosome and where the file cannot be read. */
+char fasta_base(struct fasta *fasta, unsigned chromosome, uint32_t position);

@@ -1,0 +1,352 @@
+#include "node/import/intake.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/store/assay.h"
+#include "node/store/calls.h"
+#include "node/store/entry.h"
+#include "node/store/note.h"
+#include "node/store/variant.h"
+
+#define ABSENT UINT32_MAX /* a sample whose entry is unchanged: nothing of it is added */
+
+struct intake {
+    struct intake_settings settings;
+    struct assay_interval *intervals;
+    size_t n_intervals;
+    size_t intervals_room;
+    int64_t *entries; /* of each unit; 0: unchanged */
+    size_t n_units;
+    size_t units_room;
+    uint32_t *samples; /* of this callset: ordinal in the store, or ABSENT */
+    uint32_t n_samples;
+    size_t samples_room;
+    uint32_t n_added; /* of them */
+    struct stream_callset callset;
+    int64_t callset_id;
+    int64_t assay_id;
+    struct calls *calls; /* open from the first site of a callset to its last */
+    struct run_result counts;
+    uint64_t sites_stored;
+    uint64_t sites_unchanged;
+    uint64_t units_unchanged;
+};
+
+bool intake_open(const struct intake_settings *settings, struct intake **out, struct err *err)
+{
+    struct intake *intake = calloc(1, sizeof(*intake));
+
+    if (!intake)
+        return err_set(err, ERR_INTERNAL, "out of memory");
+    intake->settings = *settings;
+    *out = intake;
+    return true;
+}
+
+void intake_close(struct intake *intake)
+{
+    if (!intake)
+        return;
+    calls_abandon(intake->calls);
+    free(intake->intervals);
+    free(intake->entries);
+    free(intake->samples);
+    free(intake);
+}
+
+/* Room for one more of size bytes. */
+static bool grow(void **items, size_t n, size_t *room, size_t size, struct err *err)
+{
+    size_t more = *room ? *room * 2 : 1024;
+    void *grown;
+
+    if (n < *room)
+        return true;
+    grown = realloc(*items, more * size);
+    if (!grown)
+        return err_set(err, ERR_INTERNAL, "out of memory");
+    *items = grown;
+    *room = more;
+    return true;
+}
+
+/* ---- people -------------------------------------------------------------------------------------
+ */
+
+static bool says_nothing(const struct person_facts *facts)
+{
+    return facts->sex == PERSON_SEX_UNKNOWN && facts->birth_date == PERSON_NO_DATE &&
+           !facts->birth_year && facts->age_fixed == PERSON_NO_AGE && !facts->deceased &&
+           facts->death_date == PERSON_NO_DATE;
+}
+
+static bool is_zero(const uint8_t content[static 32])
+{
+    static const uint8_t zero[32];
+
+    return memcmp(content, zero, sizeof(zero)) == 0;
+}
+
+static bool store_unit(struct intake *intake, const struct stream_unit *unit, int64_t *entry,
+                       struct err *err)
+{
+    struct store *store = intake->settings.store;
+    enum entry_outcome outcome;
+
+    if (!entry_put(store, &unit->person, &unit->key,
+                   is_zero(unit->content) ? intake->settings.identity : unit->content, &outcome,
+                   entry, err))
+        return false;
+    if (outcome == ENTRY_UNCHANGED) {
+        intake->units_unchanged++;
+        *entry = 0;
+        return true;
+    }
+    intake->counts.entries++;
+    return says_nothing(&unit->facts) || entry_facts(store, *entry, &unit->facts, err);
+}
+
+static bool take_unit(struct intake *intake, const struct stream_unit *unit, struct err *err)
+{
+    void *entries = intake->entries;
+    int64_t entry = 1;
+
+    if (!grow(&entries, intake->n_units, &intake->units_room, sizeof(int64_t), err))
+        return false;
+    intake->entries = entries;
+    if (!intake->settings.store)
+        intake->counts.entries++;
+    else if (!store_unit(intake, unit, &entry, err))
+        return false;
+    intake->entries[intake->n_units++] = entry;
+    return true;
+}
+
+static bool take_event(struct intake *intake, const struct event *event, struct err *err)
+{
+    int64_t entry = intake->entries[intake->n_units - 1];
+
+    if (!entry)
+        return true;
+    intake->counts.events++;
+    return !intake->settings.store || entry_event(intake->settings.store, entry, event, err);
+}
+
+/* ---- assays, callsets, samples ------------------------------------------------------------------
+ */
+
+static bool take_interval(struct intake *intake, const struct assay_interval *interval,
+                          struct err *err)
+{
+    void *intervals = intake->intervals;
+
+    if (intake->n_intervals == ASSAY_INTERVALS_MAX)
+        return err_set(err, ERR_INVALID, "the assay has more than %u stretches",
+                       ASSAY_INTERVALS_MAX);
+    if (!grow(&intervals, intake->n_intervals, &intake->intervals_room, sizeof(*interval), err))
+        return false;
+    intake->intervals = intervals;
+    intake->intervals[intake->n_intervals++] = *interval;
+    return true;
+}
+
+static bool find_assay(struct intake *intake, uint8_t assembly, struct err *err)
+{
+    const struct intake_settings *settings = &intake->settings;
+    struct assay assay = {.name = settings->assay,
+                          .assembly = assembly,
+                          .whole_genome = settings->assay_whole,
+                          .intervals = intake->intervals,
+                          .n_intervals = intake->n_intervals};
+
+    intake->assay_id = 0;
+    if (!settings->assay || !assembly || !settings->store)
+        return true;
+    if (intake->n_intervals || settings->assay_whole)
+        return assay_put(settings->store, &assay, &intake->assay_id, err);
+    if (!assay_find(settings->store, settings->assay, assembly, &intake->assay_id, err))
+        return false;
+    return intake->assay_id ||
+           err_set(err, ERR_INVALID,
+                   "the assay is not known here in this assembly; declare it with --bed FILE or "
+                   "--whole-genome");
+}
+
+static bool end_callset(struct intake *intake, struct err *err)
+{
+    struct calls *calls = intake->calls;
+
+    intake->calls = NULL;
+    return !calls || calls_close(calls, err);
+}
+
+static bool take_callset(struct intake *intake, const struct stream_callset *callset,
+                         struct err *err)
+{
+    struct callset row = {.assembly = callset->assembly,
+                          .has_af = callset->has_af,
+                          .has_annotation = callset->has_annotation,
+                          .judges_sites = callset->judges_sites};
+
+    if (!end_callset(intake, err) || !find_assay(intake, callset->assembly, err))
+        return false;
+    intake->callset = *callset;
+    intake->n_samples = intake->n_added = 0;
+    return !intake->settings.store ||
+           callset_put(intake->settings.store, &row, &intake->callset_id, err);
+}
+
+static bool take_sample(struct intake *intake, const struct stream_sample *sample, struct err *err)
+{
+    void *samples = intake->samples;
+    int64_t entry = intake->entries[sample->unit];
+
+    if (!grow(&samples, intake->n_samples, &intake->samples_room, sizeof(uint32_t), err))
+        return false;
+    intake->samples = samples;
+    intake->samples[intake->n_samples++] = entry ? intake->n_added++ : ABSENT;
+    if (!entry)
+        return true;
+    intake->counts.samples++;
+    return !intake->settings.store ||
+           sample_add(intake->settings.store, intake->callset_id, entry, intake->assay_id, err);
+}
+
+/* ---- variants and calls -------------------------------------------------------------------------
+ */
+
+static bool store_annotation(struct intake *intake, const struct stream_site *site, uint64_t vid,
+                             struct err *err)
+{
+    for (uint32_t i = 0; i < site->n_notes; i++)
+        if (!note_put(intake->settings.store, vid, &site->notes[i], err))
+            return false;
+    return site->af_nano == STREAM_NO_AF || af_put(intake->settings.store, vid, site->af_nano, err);
+}
+
+static bool store_calls(struct intake *intake, const struct stream_site *site, struct err *err)
+{
+    int64_t sample = -1;
+    enum call_code code;
+    size_t at = 0;
+
+    while (at < site->calls_size) {
+        if (!stream_call_next(site, &at, &sample, &code))
+            return err_set(err, ERR_INTERNAL, "calls of a site changed while they were read");
+        if (intake->samples[sample] == ABSENT)
+            continue;
+        intake->counts.calls += code != CALL_NONE;
+        if (!calls_add(intake->calls, intake->samples[sample], code, err))
+            return false;
+    }
+    return true;
+}
+
+static bool store_site(struct intake *intake, const struct stream_site *site, struct err *err)
+{
+    struct variant variant = {.assembly = intake->callset.assembly,
+                              .chromosome = site->chromosome,
+                              .position = site->position,
+                              .ref = site->ref,
+                              .alt = site->alt};
+    uint64_t vid;
+
+    if (site->chromosome == STREAM_NO_PLACE && !variant.assembly)
+        variant.assembly = VARIANT_GRCH37; /* the name of such a variant holds no assembly */
+    if (!intake->calls &&
+        !calls_open(intake->settings.store, intake->callset_id, &intake->calls, err))
+        return false;
+    return allele_vid(intake->settings.store, &variant, &vid, err) &&
+           calls_site(intake->calls, vid, err) && store_annotation(intake, site, vid, err) &&
+           store_calls(intake, site, err);
+}
+
+static bool take_site(struct intake *intake, const struct stream_site *site, struct err *err)
+{
+    if (!intake->n_added) {
+        intake->sites_unchanged++;
+        return true;
+    }
+    intake->sites_stored++;
+    return !intake->settings.store || store_site(intake, site, err);
+}
+
+/* ---- the rest -----------------------------------------------------------------------------------
+ */
+
+static bool take_reject(struct intake *intake, const struct stream_reject *item, struct err *err)
+{
+    const struct run_inputs *inputs = intake->settings.inputs;
+    struct reject reject = {
+        .line = item->line, .record = item->record, .field = item->field, .code = item->code};
+
+    if (item->input >= inputs->n)
+        return err_set(err, ERR_INTERNAL, "a reject of an input that there is not");
+    reject.file = inputs->items[item->input].name;
+    return rejects_add(intake->settings.rejects, &reject, err);
+}
+
+bool intake_take(struct intake *intake, const struct stream_item *item, struct err *err)
+{
+    switch (item->kind) {
+    case STREAM_INTERVAL:
+        return take_interval(intake, &item->interval, err);
+    case STREAM_UNIT:
+        return take_unit(intake, &item->unit, err);
+    case STREAM_EVENT:
+        return take_event(intake, &item->event, err);
+    case STREAM_CALLSET:
+        return take_callset(intake, &item->callset, err);
+    case STREAM_SAMPLE:
+        return take_sample(intake, &item->sample, err);
+    case STREAM_SITE:
+        return take_site(intake, &item->site, err);
+    case STREAM_REJECT:
+        return take_reject(intake, &item->reject, err);
+    case STREAM_PROGRESS:
+    case STREAM_CLOSING:
+    case STREAM_FAILURE:
+        break;
+    }
+    return err_set(err, ERR_INTERNAL, "an item that is not for the store");
+}
+
+static bool disagree(const char *what, struct err *err)
+{
+    return err_set(err, ERR_INTERNAL,
+                   "the closing arithmetic does not come out (%s); nothing was imported", what);
+}
+
+bool intake_finish(struct intake *intake, const struct stream_closing *closing,
+                   struct run_result *result, struct err *err)
+{
+    struct run_result *counts = &intake->counts;
+    uint64_t units = intake->n_units;
+    uint64_t sum;
+
+    if (!end_callset(intake, err))
+        return false;
+    counts->read = closing->read;
+    counts->rejected = closing->rejected;
+    counts->warnings = rejects_warnings(intake->settings.rejects);
+    counts->unchanged =
+        intake->settings.sites_are_units ? intake->sites_unchanged : intake->units_unchanged;
+    counts->stored =
+        intake->settings.sites_are_units ? intake->sites_stored : units - intake->units_unchanged;
+    if (counts->stored + counts->unchanged != closing->offered)
+        return disagree("offered", err);
+    if (rejects_errors(intake->settings.rejects) != closing->rejected)
+        return disagree("rejected", err);
+    sum = counts->stored + counts->unchanged + counts->rejected;
+    for (unsigned i = 0; i < FILTER_REASONS; i++) {
+        counts->filtered[i] = closing->filtered[i];
+        sum += closing->filtered[i];
+    }
+    if (sum != counts->read)
+        return disagree("read", err);
+    for (unsigned i = 0; i < REJECT_CODES; i++)
+        counts->rejects[i] = rejects_count(intake->settings.rejects, (enum reject_code)i);
+    *result = *counts;
+    return true;
+}

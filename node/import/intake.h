@@ -1,0 +1,34 @@
+#pragma once
+/*
+ * The parent's side of an import: items of the stream into the store, within one open transaction.
+ *
+ * Without a store (dry run) everything is checked and counted and nothing is written. What the
+ * reader says in its closing must agree with what came through. One thread.
+ */
+#include <stdint.h>
+
+#include "node/import/run.h"
+#include "node/import/stream.h"
+#include "proto/base/err.h"
+
+struct store;
+struct intake;
+
+struct intake_settings {
+    struct store *store; /* NULL: dry run; with an open import otherwise. Borrowed, as are all */
+    struct rejects *rejects;
+    const struct run_inputs *inputs;
+    const char *assay; /* NULL: none */
+    bool assay_whole;  /* the assay covers the whole genome */
+    bool sites_are_units;
+    uint8_t identity[32]; /* content of a unit that does not say its own */
+};
+
+bool intake_open(const struct intake_settings *settings, struct intake **out,
+                 struct err *err) MUST_CHECK;
+void intake_close(struct intake *intake);
+/* Any item but progress, closing and failure. */
+bool intake_take(struct intake *intake, const struct stream_item *item, struct err *err) MUST_CHECK;
+/* Writes what is buffered and fills the counts of result; the sums have been compared. */
+bool intake_finish(struct intake *intake, const struct stream_closing *closing,
+                   struct run_result *result, struct err *err) MUST_CHECK;

@@ -1,0 +1,36 @@
+#pragma once
+/*
+ * A VCF as lines of text, whatever it comes as: plain, gzip, BGZF, or BCF.
+ *
+ * htslib is used for two things only, unpacking BGZF and gzip, and turning BCF into text; it is
+ * handed an open descriptor and never a path, and the magic bytes are checked here first, so that
+ * CRAM, BAM and the rest never reach it. Text lines are split here and parsed by ours alone.
+ *
+ * A line has at most LINE_BYTES_MAX bytes. A file that ends within a line or a block, or inflates
+ * beyond all proportion, is an error. One thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/err.h"
+
+#define LINE_BYTES_MAX (64u * 1024 * 1024)
+#define LINES_INFLATION_FREE (64u * 1024 * 1024) /* bytes of output before proportion counts */
+#define LINES_INFLATION_MAX 200u                 /* default: output bytes for an input byte */
+
+struct lines;
+
+/* Takes fd, at its beginning; bytes is the size of the file. */
+bool lines_open(int fd, uint64_t bytes, uint64_t inflation_max, struct lines **out,
+                struct err *err) MUST_CHECK;
+void lines_close(struct lines *lines);
+
+/*
+ * The next line without its end, with a NUL behind it; it may be written to and lives until the
+ * next call. NULL at the end of the file.
+ */
+bool lines_next(struct lines *lines, char **line, size_t *size, struct err *err) MUST_CHECK;
+/* Of the line given last, from 1. */
+uint64_t lines_number(const struct lines *lines);
+/* Bytes of the file used up so far. */
+uint64_t lines_consumed(const struct lines *lines);

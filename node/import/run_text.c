@@ -1,0 +1,127 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "node/import/run.h"
+#include "proto/base/json.h"
+
+/* Appends what fits. */
+static void add(char *text, size_t size, const char *more)
+{
+    size_t at = strlen(text);
+
+    if (at < size)
+        (void)snprintf(text + at, size - at, "%s", more);
+}
+
+/* In groups of three digits, as people read them. */
+static void add_number(char *text, size_t size, uint64_t number)
+{
+    char digits[32], grouped[48];
+    size_t n, out = 0;
+
+    (void)snprintf(digits, sizeof(digits), "%llu", (unsigned long long)number);
+    n = strlen(digits);
+    for (size_t i = 0; i < n; i++) {
+        if (i && (n - i) % 3 == 0)
+            grouped[out++] = ' ';
+        grouped[out++] = digits[i];
+    }
+    grouped[out] = 0;
+    add(text, size, grouped);
+}
+
+static uint64_t filtered(const struct run_result *result)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < FILTER_REASONS; i++)
+        sum += result->filtered[i];
+    return sum;
+}
+
+static void add_reasons(char *text, size_t size, const struct run_result *result)
+{
+    const char *before = " (";
+
+    for (unsigned i = 0; i < FILTER_REASONS; i++) {
+        if (!result->filtered[i])
+            continue;
+        add(text, size, before);
+        add(text, size, filter_reason_name((enum filter_reason)i));
+        add(text, size, " ");
+        add_number(text, size, result->filtered[i]);
+        before = ", ";
+    }
+    if (filtered(result))
+        add(text, size, ")");
+}
+
+void run_result_text(const struct run_result *result, char *text, size_t size)
+{
+    char seconds[32];
+
+    *text = 0;
+    add(text, size, "stored ");
+    add_number(text, size, result->stored);
+    add(text, size, " \u00b7 unchanged ");
+    add_number(text, size, result->unchanged);
+    add(text, size, " \u00b7 filtered ");
+    add_number(text, size, filtered(result));
+    add_reasons(text, size, result);
+    add(text, size, " \u00b7 rejected ");
+    add_number(text, size, result->rejected);
+    if (result->warnings) {
+        add(text, size, " \u00b7 warnings ");
+        add_number(text, size, result->warnings);
+    }
+    if (result->report[0]) {
+        add(text, size, " (see ");
+        add(text, size, result->report);
+        add(text, size, ")");
+    }
+    (void)snprintf(seconds, sizeof(seconds), " \u00b7 %.1f s", (double)result->elapsed_ms / 1000);
+    add(text, size, seconds);
+}
+
+static void put_maps(cJSON *object, const struct run_result *result, bool *ok)
+{
+    cJSON *reasons = json_put(object, "filtered", cJSON_CreateObject(), ok);
+    cJSON *codes = json_put(object, "codes", cJSON_CreateObject(), ok);
+
+    for (unsigned i = 0; reasons && i < FILTER_REASONS; i++)
+        if (result->filtered[i])
+            json_put_int(reasons, filter_reason_name((enum filter_reason)i),
+                         (int64_t)result->filtered[i], ok);
+    for (unsigned i = 0; codes && i < REJECT_CODES; i++)
+        if (result->rejects[i])
+            json_put_int(codes, reject_code_name((enum reject_code)i), (int64_t)result->rejects[i],
+                         ok);
+}
+
+char *run_result_json(const struct run_result *result)
+{
+    cJSON *object = cJSON_CreateObject();
+    bool ok = object != NULL;
+    char *text = NULL;
+
+    if (ok) {
+        json_put_bool(object, "known", result->known, &ok);
+        json_put_int(object, "import", result->import_id, &ok);
+        json_put_int(object, "read", (int64_t)result->read, &ok);
+        json_put_int(object, "stored", (int64_t)result->stored, &ok);
+        json_put_int(object, "unchanged", (int64_t)result->unchanged, &ok);
+        json_put_int(object, "rejected", (int64_t)result->rejected, &ok);
+        json_put_int(object, "warnings", (int64_t)result->warnings, &ok);
+        put_maps(object, result, &ok);
+        json_put_int(object, "entries", (int64_t)result->entries, &ok);
+        json_put_int(object, "samples", (int64_t)result->samples, &ok);
+        json_put_int(object, "events", (int64_t)result->events, &ok);
+        json_put_int(object, "calls", (int64_t)result->calls, &ok);
+        json_put_text(object, "report", result->report, &ok);
+        json_put_int(object, "elapsed_ms", result->elapsed_ms, &ok);
+    }
+    if (ok)
+        text = cJSON_PrintUnformatted(object);
+    cJSON_Delete(object);
+    return text;
+}

@@ -1,0 +1,33 @@
+#pragma once
+/*
+ * VCF, VCF.gz and BCF into the stream: header, samples, variants, calls, annotation.
+ *
+ * A unit is one alternative allele of one line (a line without any is one unit). It is offered, or
+ * filtered with its reason (FILTER column, symbolic, breakend, star, reference only, other contig,
+ * duplicate), or rejected with its code. Lines must be sorted within a chromosome and chromosomes
+ * must not come back; what breaks that, like a broken header, refuses the whole file.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "node/import/run.h"
+#include "proto/query/ast.h"
+
+#define VCF_FILTERS_MAX 64u
+#define VCF_NO_INPUT (-1)
+
+struct vcf_options {
+    enum ast_assembly assembly; /* 0: by the file */
+    uint32_t samples_max;
+    uint64_t inflation_max;
+    const char *const *keep_filters; /* FILTER words that count as passed */
+    size_t n_keep_filters;
+    const char *assay; /* part of a sample's key; NULL: none */
+    /* Positions among the run's inputs; the VCF is input 0. VCF_NO_INPUT: not given. */
+    int persons;
+    int bed;
+    int fasta;
+    int fasta_index;
+};
+
+bool vcf_read(struct run_job *job, struct err *err) MUST_CHECK;

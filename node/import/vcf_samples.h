@@ -1,0 +1,13 @@
+#pragma once
+/*
+ * The samples of a VCF: whose they are, as keyed hashes, and the callset that they make.
+ *
+ * A sample's person is what the table of --persons says, or the sample's own name where there is no
+ * table. The clear names end here.
+ */
+#include "node/import/header.h"
+#include "node/import/run.h"
+#include "proto/base/err.h"
+
+/* Puts a unit for each sample, then the callset and its samples. job->options: vcf_options. */
+bool vcf_samples_put(const struct header *header, struct run_job *job, struct err *err) MUST_CHECK;
