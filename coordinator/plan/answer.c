@@ -6,6 +6,7 @@
 
 #include "proto/base/arena.h"
 #include "proto/trust/envelope.h"
+#include "proto/trust/message.h"
 #include "proto/trust/roster.h"
 
 #define ARENA_BYTES ((size_t)4 << 20) /* an unpacked answer of 256 KiB is a few times that */
@@ -175,7 +176,35 @@ bool answer_open(const struct roster *roster, const char *node, int64_t now_s,
                  const uint8_t *envelope, size_t envelope_bytes, struct answer **out,
                  struct err *err)
 {
-    Rikstal__V1__Envelope *signed_answer;
+    Rikstal__V1__Envelope *sealed;
+    ProtobufCMessage *message;
+    struct answer *answer = NULL;
+    struct arena *arena;
+    bool ok;
+
+    if (envelope_bytes > ANSWER_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "an answer is longer than %zu bytes", ANSWER_BYTES_MAX);
+    arena = arena_new(ARENA_BYTES);
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory for an answer");
+    ok = envelope_parse(envelope, envelope_bytes, arena, &sealed, err) &&
+         roster_open_from_node(roster, node, now_s, DOMAIN_ANSWER, sealed,
+                               &rikstal__v1__answer__descriptor, arena, &message, err) &&
+         answer_read((const Rikstal__V1__Answer *)message, envelope, envelope_bytes, &answer, err);
+    arena_free(arena);
+    if (ok && strcmp(answer->node, node) != 0) {
+        answer_free(answer);
+        return err_set(err, ERR_DENIED, "node %s signed an answer in another's name", node);
+    }
+    if (ok)
+        *out = answer;
+    return ok;
+}
+
+bool answer_parse(const uint8_t *envelope, size_t envelope_bytes, struct answer **out,
+                  struct err *err)
+{
+    Rikstal__V1__Envelope *sealed;
     ProtobufCMessage *message;
     struct arena *arena;
     bool ok;
@@ -185,16 +214,11 @@ bool answer_open(const struct roster *roster, const char *node, int64_t now_s,
     arena = arena_new(ARENA_BYTES);
     if (!arena)
         return err_set(err, ERR_INTERNAL, "no memory for an answer");
-    ok = envelope_parse(envelope, envelope_bytes, arena, &signed_answer, err) &&
-         roster_open_from_node(roster, node, now_s, DOMAIN_ANSWER, signed_answer,
-                               &rikstal__v1__answer__descriptor, arena, &message, err) &&
+    ok = envelope_parse(envelope, envelope_bytes, arena, &sealed, err) &&
+         message_unpack(&rikstal__v1__answer__descriptor, sealed->payload.data, sealed->payload.len,
+                        arena, &message, err) &&
          answer_read((const Rikstal__V1__Answer *)message, envelope, envelope_bytes, out, err);
     arena_free(arena);
-    if (ok && strcmp((*out)->node, node) != 0) {
-        answer_free(*out);
-        *out = NULL;
-        return err_set(err, ERR_DENIED, "node %s signed an answer in another's name", node);
-    }
     return ok;
 }
 

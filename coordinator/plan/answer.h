@@ -72,6 +72,10 @@ bool answer_open(const struct roster *roster, const char *node, int64_t now_s,
                  const uint8_t *envelope, size_t envelope_bytes, struct answer **out,
                  struct err *err) MUST_CHECK;
 
+/* The same without a look at the signature: for what was verified before it was stored. */
+bool answer_parse(const uint8_t *envelope, size_t envelope_bytes, struct answer **out,
+                  struct err *err) MUST_CHECK;
+
 /* It answers this question, in its shape, and every cell is a possible figure. */
 bool answer_fits(const struct answer *answer, const struct plan *plan, struct err *err) MUST_CHECK;
 

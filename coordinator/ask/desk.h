@@ -1,0 +1,98 @@
+#pragma once
+/*
+ * The desk: questions are handed in, go out on the links, and answers are collected.
+ *
+ * It drives coord.h with the real world: links of proto/rpc, the clock, the store. One lock guards
+ * machine and store; whoever has an event (a link's thread with an answer, an HTTP thread with a
+ * question, the timer's thread) takes it, lets the machine decide and performs what it says. A
+ * question is on disk before it leaves; that it is complete is on disk before anybody is told.
+ * Signatures are verified outside the lock. Waiting is on condition variables. Any thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "coordinator/ask/handshake.h"
+#include "coordinator/ask/outcome.h"
+#include "coordinator/ask/state.h"
+#include "proto/base/err.h"
+#include "proto/rpc/tls.h"
+
+struct desk;
+struct book;
+
+struct desk_options {
+    struct book *book; /* borrowed; outlives the desk */
+    const char *state_path;
+    const char *listen; /* "127.0.0.1:0" */
+    struct tls_files tls;
+    struct coord_limits limits; /* all zero: the default */
+};
+
+/* Resumes what was open when it last stopped, then listens. rpc_start() first. */
+bool desk_open(const struct desk_options *options, struct desk **out, struct err *err) MUST_CHECK;
+/* No new questions, and nobody waits any more: before the HTTP side is stopped. */
+void desk_stop(struct desk *desk);
+/* Drains the links for grace_ms, then ends them. Accepts NULL. */
+void desk_close(struct desk *desk, int64_t grace_ms);
+uint16_t desk_port(const struct desk *desk);
+
+struct desk_reply {
+    uint8_t id[QUESTION_ID_BYTES];
+    bool known;       /* the same question was here already: nothing was asked again */
+    const char *code; /* of a failure: a literal of the closed list in coordinator/ask/README.md */
+};
+
+/*
+ * Check the envelope's question, save it and send it. wish_ms: how long the answers may take, 0 for
+ * the usual time. On failure reply->code is set beside err.
+ */
+bool desk_ask(struct desk *desk, const uint8_t *envelope, size_t size, int64_t wish_ms,
+              struct desk_reply *reply, struct err *err) MUST_CHECK;
+/* How it stands, once it is complete or wait_ms have passed; *out NULL: no such question. */
+bool desk_outcome(struct desk *desk, const uint8_t id[static QUESTION_ID_BYTES], int64_t wait_ms,
+                  struct outcome **out, struct err *err) MUST_CHECK;
+/* The asker has gone; an open question completes with what is there. */
+void desk_cancel(struct desk *desk, const uint8_t id[static QUESTION_ID_BYTES]);
+
+struct desk_node {
+    struct node_info info; /* empty until first seen, but for the node's id */
+    char name[80];
+    bool connected;
+    int64_t since_s; /* of this link, or when the last one ended; 0: never seen */
+};
+/* Every node of the roster; returns how many were written. */
+size_t desk_nodes(struct desk *desk, struct desk_node *out, size_t room);
+
+/* The roster's bytes, malloc'd. */
+bool desk_roster(struct desk *desk, uint8_t **data, size_t *size, struct err *err) MUST_CHECK;
+/* The book has a newer roster: send it to every node. */
+void desk_roster_changed(struct desk *desk);
+
+bool desk_budgets(struct desk *desk, const char *organisation, struct state_budget *out,
+                  size_t room, size_t *n, struct err *err) MUST_CHECK;
+
+/* A bare round trip to the keepers of all connected nodes. */
+struct desk_ping {
+    size_t sent;
+    size_t echoed;
+    int64_t last_us; /* until the last echo */
+};
+bool desk_ping(struct desk *desk, int64_t wait_ms, struct desk_ping *out,
+               struct err *err) MUST_CHECK;
+
+/* Counters since the start; none is derived from data. */
+struct desk_counts {
+    uint64_t asked;
+    uint64_t refused;
+    uint64_t completed;
+    uint64_t partial;
+    uint64_t answers;
+    uint64_t answers_late;
+    uint64_t answers_bad;
+    uint64_t links_refused;
+    size_t open;
+    size_t connected;
+    size_t enrolled;
+    uint64_t roster_version;
+};
+void desk_count(struct desk *desk, struct desk_counts *out);

@@ -1,0 +1,232 @@
+/*
+ * The links' events, on the threads of proto/rpc: first the handshake, then answers. What is costly
+ * (unpacking, signatures) happens here, a link a thread, before the desk's lock is taken.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/ask/book.h"
+#include "coordinator/ask/desk_inside.h"
+#include "proto/base/arena.h"
+#include "proto/base/clock.h"
+#include "proto/base/log.h"
+#include "proto/trust/message.h"
+#include "proto/trust/roster.h"
+
+#define LINK_ARENA_BYTES ((size_t)8 << 20)
+
+struct link {
+    struct arena *arena; /* of the frame at hand */
+    struct handshake handshake;
+    uint64_t id; /* 0 until the handshake is done */
+};
+
+static void link_free(struct link *link)
+{
+    if (link)
+        arena_free(link->arena);
+    free(link);
+}
+
+static void refused(struct desk *desk, const struct stream *stream, const struct err *err)
+{
+    pthread_mutex_lock(&desk->lock);
+    desk->counts.links_refused++;
+    pthread_mutex_unlock(&desk->lock);
+    log_event(LOG_WARN_LEVEL, "link_refused", "peer", stream_peer(stream), "address",
+              stream_address(stream), "reason", err->text, NULL);
+}
+
+static bool opened(void *owner, struct stream *stream, struct err *err)
+{
+    struct desk *desk = owner;
+    struct link *link = calloc(1, sizeof(*link));
+    bool ok;
+
+    if (link)
+        link->arena = arena_new(LINK_ARENA_BYTES);
+    if (!link || !link->arena) {
+        link_free(link);
+        return err_set(err, ERR_INTERNAL, "no memory for a link");
+    }
+    ok = handshake_begin(&link->handshake, stream_peer(stream), book_read(desk->book), err);
+    book_done(desk->book);
+    if (!ok) {
+        refused(desk, stream, err);
+        link_free(link);
+        return false;
+    }
+    stream_set_owner_data(stream, link);
+    return true;
+}
+
+/* A node that is behind gets the roster before any question, which names the newest version. */
+static bool roster_bring(struct desk *desk, struct link *link, struct err *err)
+{
+    bool behind = link->handshake.info.roster_version < roster_version(book_read(desk->book));
+
+    book_done(desk->book);
+    return !behind || desk_send_roster(desk, link->handshake.node, err);
+}
+
+/* The link is the node's: from here the newest one, and asked what is open. */
+static bool link_up(struct desk *desk, struct link *link, struct stream *stream, struct err *err)
+{
+    const char *node = link->handshake.node;
+    struct desk_node *entry;
+    bool ok;
+
+    pthread_mutex_lock(&desk->lock); /* one order for links and machine: the newest is the newest */
+    entry = desk_node_meet(desk, node);
+    ok = entry ? links_put(desk->links, node, stream, err) && roster_bring(desk, link, err)
+               : err_set(err, ERR_EXHAUSTED, "no room for one more node");
+    if (ok) {
+        struct event event = {.kind = EVENT_LINK_UP, .now_ms = clock_mono_ms(), .node = node};
+        struct err none;
+
+        stream_confirm(stream);
+        link->id = event.link = ++desk->link_last;
+        entry->info = link->handshake.info;
+        entry->connected = true;
+        entry->since_s = clock_wall_s();
+        ok = desk_step(desk, &event, NULL, &none);
+    }
+    pthread_mutex_unlock(&desk->lock);
+    return ok;
+}
+
+static bool handshake(struct desk *desk, struct link *link, struct stream *stream,
+                      const Rikstal__V1__Frame *frame, struct err *err)
+{
+    struct handshake_input input = {.frame = frame, .now_s = clock_wall_s()};
+    Rikstal__V1__Frame reply;
+    uint8_t *data;
+    size_t size;
+    bool ok;
+
+    input.roster = book_read(desk->book);
+    ok = handshake_step(&link->handshake, &input, link->arena, &reply, err) &&
+         message_pack(&reply.base, link->arena, &data, &size, err) &&
+         stream_send(stream, data, size, STREAM_ORDINARY, err);
+    book_done(desk->book);
+    if (!ok) {
+        refused(desk, stream, err);
+        return false;
+    }
+    if (link->handshake.stage != HANDSHAKE_DONE)
+        return true;
+    if (!link_up(desk, link, stream, err))
+        return false;
+    log_event(LOG_INFO_LEVEL, "link_up", "node", link->handshake.node, "address",
+              stream_address(stream), "software", link->handshake.info.software, NULL);
+    return true;
+}
+
+static void answered(struct desk *desk, struct link *link, const Rikstal__V1__Frame *frame)
+{
+    const char *node = link->handshake.node;
+    struct event event = {
+        .kind = EVENT_ANSWER, .link = link->id, .node = node, .serial = frame->correlation};
+    uint8_t *data;
+    size_t size;
+    struct err err = {0};
+    bool ok;
+
+    ok = message_pack(&frame->answer->base, link->arena, &data, &size, &err) &&
+         answer_open(book_read(desk->book), node, clock_wall_s(), data, size, &event.answer, &err);
+    if (!ok)
+        log_event(LOG_WARN_LEVEL, "answer_refused", "node", node, "reason", err.text, NULL);
+    book_done(desk->book);
+    pthread_mutex_lock(&desk->lock);
+    desk->counts.answers_bad += !ok;
+    event.now_ms = clock_mono_ms();
+    (void)desk_step(desk, &event, NULL, &err); /* an answer is never refused with an error */
+    pthread_mutex_unlock(&desk->lock);
+}
+
+static void echoed(struct desk *desk, const Rikstal__V1__Ping *ping)
+{
+    pthread_mutex_lock(&desk->lock);
+    if (ping->nonce == desk->ping_nonce) {
+        desk->ping.echoed++;
+        desk->ping.last_us = clock_mono_us() - desk->ping_from_us;
+        if (desk->ping.echoed >= desk->ping.sent)
+            pthread_cond_broadcast(&desk->echo);
+    }
+    pthread_mutex_unlock(&desk->lock);
+}
+
+/* A node that was taken off the roster, or whose keys were, speaks no more. */
+static bool still_of_us(struct desk *desk, const char *node, struct err *err)
+{
+    bool ok = roster_node(book_read(desk->book), node) != NULL;
+
+    book_done(desk->book);
+    return ok || err_set(err, ERR_DENIED, "node %s is no longer in the roster", node);
+}
+
+static bool arrived(void *owner, struct stream *stream, const uint8_t *data, size_t size,
+                    struct err *err)
+{
+    struct desk *desk = owner;
+    struct link *link = stream_owner_data(stream);
+    ProtobufCMessage *message;
+    const Rikstal__V1__Frame *frame;
+
+    arena_clear(link->arena);
+    if (!message_unpack(&rikstal__v1__frame__descriptor, data, size, link->arena, &message, err)) {
+        refused(desk, stream, err);
+        return false;
+    }
+    frame = (const Rikstal__V1__Frame *)message;
+    if (link->handshake.stage != HANDSHAKE_DONE)
+        return handshake(desk, link, stream, frame, err);
+    if (!still_of_us(desk, link->handshake.node, err))
+        return false;
+    switch (frame->body_case) {
+    case RIKSTAL__V1__FRAME__BODY_ANSWER:
+        answered(desk, link, frame);
+        return true;
+    case RIKSTAL__V1__FRAME__BODY_PING:
+        echoed(desk, frame->ping);
+        return true;
+    case RIKSTAL__V1__FRAME__BODY_REFUSAL:
+        return err_set(err, ERR_UNAVAILABLE, "node %s ends the link: %s", link->handshake.node,
+                       frame->refusal->code);
+    case RIKSTAL__V1__FRAME__BODY_CHECKPOINT: /* witnessing is not served yet: not relayed */
+    case RIKSTAL__V1__FRAME__BODY_COSIGNATURE:
+        return true;
+    default:
+        return err_set(err, ERR_INVALID, "node %s sent a frame that is not a node's to send",
+                       link->handshake.node);
+    }
+}
+
+static void ended(void *owner, struct stream *stream, const struct err *why)
+{
+    struct desk *desk = owner;
+    struct link *link = stream_owner_data(stream);
+    struct event event = {.kind = EVENT_LINK_DOWN};
+    struct err none;
+
+    if (link->id) {
+        pthread_mutex_lock(&desk->lock);
+        event.link = link->id;
+        event.now_ms = clock_mono_ms();
+        if (links_remove(desk->links, link->handshake.node, stream)) {
+            struct desk_node *entry = desk_node_meet(desk, link->handshake.node);
+
+            entry->connected = false;
+            entry->since_s = clock_wall_s();
+        }
+        (void)desk_step(desk, &event, NULL, &none); /* the end of a link is never refused */
+        pthread_mutex_unlock(&desk->lock);
+        log_event(LOG_INFO_LEVEL, "link_down", "node", link->handshake.node, "reason",
+                  why->code == ERR_NONE ? "closed" : why->text, NULL);
+    }
+    link_free(link);
+}
+
+const struct server_events desk_link_events = {
+    .opened = opened, .arrived = arrived, .ended = ended};

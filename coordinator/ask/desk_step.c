@@ -1,0 +1,276 @@
+/*
+ * What the machine asks for, done in an order that keeps the desk's promises: first everything is
+ * written and committed, then it is sent and told.
+ */
+#include <string.h>
+
+#include "coordinator/ask/book.h"
+#include "coordinator/ask/desk_inside.h"
+#include "proto/base/arena.h"
+#include "proto/base/clock.h"
+#include "proto/base/log.h"
+#include "proto/trust/envelope.h"
+#include "proto/trust/message.h"
+#include "proto/trust/roster.h"
+
+#define FRAME_ARENA_BYTES ((size_t)4 << 20)
+
+struct desk_node *desk_node_meet(struct desk *desk, const char *node)
+{
+    struct desk_node *found;
+    size_t length = strlen(node);
+
+    for (size_t i = 0; i < desk->n_nodes; i++)
+        if (strcmp(desk->node[i].info.node, node) == 0)
+            return &desk->node[i];
+    if (desk->n_nodes == REGIONS_MAX || length >= NODE_BYTES)
+        return NULL;
+    found = &desk->node[desk->n_nodes++];
+    memcpy(found->info.node, node, length + 1);
+    return found;
+}
+
+/* ---- sending -------------------------------------------------------------------------------- */
+
+static bool send_in(struct desk *desk, const char *node, const Rikstal__V1__Frame *frame,
+                    enum stream_urgency urgency, struct arena *arena, struct err *err)
+{
+    uint8_t *data;
+    size_t size;
+
+    return message_pack(&frame->base, arena, &data, &size, err) &&
+           links_send(desk->links, node, data, size, urgency, err);
+}
+
+bool desk_send(struct desk *desk, const char *node, const Rikstal__V1__Frame *frame,
+               enum stream_urgency urgency, struct err *err)
+{
+    struct arena *arena = arena_new(FRAME_ARENA_BYTES);
+    bool ok = arena ? send_in(desk, node, frame, urgency, arena, err)
+                    : err_set(err, ERR_INTERNAL, "no memory for a frame");
+
+    arena_free(arena);
+    return ok;
+}
+
+bool desk_send_roster(struct desk *desk, const char *node, struct err *err)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    struct arena *arena = arena_new(FRAME_ARENA_BYTES);
+    const uint8_t *data;
+    size_t size;
+    bool ok;
+
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory for a roster");
+    data = roster_bytes(book_read(desk->book), &size);
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER;
+    ok = envelope_parse(data, size, arena, &frame.roster, err) &&
+         send_in(desk, node, &frame, STREAM_ORDINARY, arena, err);
+    book_done(desk->book);
+    arena_free(arena);
+    return ok;
+}
+
+/* The packed Ask of one question; equal for all regions that are asked in one step. */
+struct asking {
+    const struct coord_question *question;
+    struct arena *arena;
+    uint8_t *data;
+    size_t size;
+};
+
+static bool asking_make(struct asking *asking, const struct coord_question *question,
+                        int64_t now_ms, struct err *err)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Ask ask = RIKSTAL__V1__ASK__INIT;
+
+    if (asking->question == question)
+        return true;
+    arena_clear(asking->arena);
+    asking->question = NULL;
+    frame.correlation = question->serial;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_ASK;
+    frame.ask = &ask;
+    ask.time_left_ms = (uint32_t)(question->deadline_ms - now_ms);
+    if (!envelope_parse(question->plan->envelope, question->plan->envelope_bytes, asking->arena,
+                        &ask.question, err) ||
+        !message_pack(&frame.base, asking->arena, &asking->data, &asking->size, err))
+        return false;
+    asking->question = question;
+    return true;
+}
+
+/* False: the ask did not fit into the link's queue (or there is no memory for it). */
+static bool send_ask(struct desk *desk, const struct action *action, struct asking *asking,
+                     int64_t now_ms)
+{
+    const char *node = action->question->region[action->region].node;
+    struct err err;
+
+    if (!asking->arena)
+        asking->arena = arena_new(FRAME_ARENA_BYTES);
+    if (!asking->arena || !asking_make(asking, action->question, now_ms, &err))
+        return false;
+    if (links_send(desk->links, node, asking->data, asking->size, STREAM_ORDINARY, &err))
+        return true;
+    return err.code == ERR_UNAVAILABLE; /* the link has just ended: its own event follows */
+}
+
+static void send_cancel(struct desk *desk, const char *node, uint64_t serial)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Cancel cancel = RIKSTAL__V1__CANCEL__INIT;
+    struct err err;
+
+    frame.correlation = serial;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_CANCEL;
+    frame.cancel = &cancel;
+    if (!desk_send(desk, node, &frame, STREAM_URGENT, &err) && err.code != ERR_UNAVAILABLE)
+        log_error("cancel_unsent", &err);
+}
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
+static bool write_one(struct desk *desk, const struct action *action, int64_t now_ms,
+                      struct err *err)
+{
+    const struct coord_question *question = action->question;
+    int64_t now_s = clock_wall_s();
+
+    switch (action->kind) {
+    case ACTION_SAVE:
+        return state_put_question(desk->state, question->plan, question->plan->asked_s,
+                                  now_s + (question->deadline_ms - now_ms) / 1000, err);
+    case ACTION_SAVE_ANSWER:
+        desk->counts.answers++;
+        desk->counts.answers_late += action->late;
+        return state_put_answer(desk->state, question->plan, action->answer, action->late, now_s,
+                                err);
+    case ACTION_DONE:
+        desk->counts.completed++;
+        return state_put_done(desk->state, question, now_s, err);
+    default:
+        return true;
+    }
+}
+
+/* Write what is to be written; commit before anything that follows may be seen. */
+static bool write_all(struct desk *desk, int64_t now_ms, struct err *err)
+{
+    bool commit = false;
+
+    for (size_t i = 0; i < desk->actions->n; i++) {
+        const struct action *action = &desk->actions->action[i];
+
+        commit = commit || action->kind == ACTION_SAVE || action->kind == ACTION_DONE;
+        if (!write_one(desk, action, now_ms, err))
+            return false;
+    }
+    if (commit) {
+        desk->dirty_ms = 0;
+        return state_commit(desk->state, err);
+    }
+    if (state_is_dirty(desk->state) && !desk->dirty_ms) {
+        desk->dirty_ms = now_ms;
+        pthread_cond_signal(&desk->wound);
+    }
+    return true;
+}
+
+/* ---- the rest ------------------------------------------------------------------------------- */
+
+static void done_tell(struct desk *desk, const struct coord_question *question)
+{
+    size_t values = 0;
+
+    for (size_t i = 0; i < question->n_regions; i++)
+        values += question->region[i].state == REGION_VALUE;
+    desk->counts.partial += values < question->n_regions;
+    pthread_cond_broadcast(&desk->done);
+}
+
+/* What becomes of one action after the writing. True with *unsent filled: feed that next. */
+static bool act_on(struct desk *desk, const struct action *action, struct asking *asking,
+                   int64_t now_ms, struct event *unsent)
+{
+    switch (action->kind) {
+    case ACTION_SEND:
+        if (send_ask(desk, action, asking, now_ms))
+            return false;
+        *unsent = (struct event){
+            .kind = EVENT_UNSENT, .now_ms = now_ms, .link = action->link, .serial = action->serial};
+        return true;
+    case ACTION_SEND_CANCEL:
+        for (size_t i = 0; i < desk->n_nodes; i++)
+            if (coord_link_of(desk->coord, desk->node[i].info.node) == action->link)
+                send_cancel(desk, desk->node[i].info.node, action->serial);
+        return false;
+    case ACTION_DONE:
+        done_tell(desk, action->question);
+        return false;
+    case ACTION_TIMER:
+        desk->timer_ms = action->at_ms;
+        pthread_cond_signal(&desk->wound);
+        return false;
+    default: /* an older link is ended by links_put() */
+        return false;
+    }
+}
+
+static bool taken(struct desk *desk, struct desk_reply *reply, struct err *err)
+{
+    const struct action *first = &desk->actions->action[0];
+    const char *code = NULL;
+
+    for (size_t i = 0; i < desk->actions->n; i++) {
+        if (first[i].kind == ACTION_REFUSE)
+            code = first[i].code;
+        reply->known = reply->known || first[i].kind == ACTION_KNOWN;
+    }
+    reply->code = code;
+    if (!code)
+        return true;
+    if (strcmp(code, "id-taken") == 0)
+        return err_set(err, ERR_INVALID, "another question has this id; an id is used once");
+    if (strcmp(code, "too-many-open") == 0)
+        return err_set(err, ERR_EXHAUSTED,
+                       "this analyst has too many open questions; wait for one");
+    return err_set(err, ERR_UNAVAILABLE, "the coordinator has too many open questions; try again");
+}
+
+bool desk_step(struct desk *desk, const struct event *event, struct desk_reply *reply,
+               struct err *err)
+{
+    struct desk_reply ignored;
+    struct asking asking = {0};
+    struct event unsent[REGIONS_MAX];
+    size_t n_unsent = 0;
+    struct err unwritten;
+    bool ok, written;
+
+    coord_step(desk->coord, event, desk->actions);
+    ok = taken(desk, reply ? reply : &ignored, err);
+    written = write_all(desk, event->now_ms, &unwritten);
+    if (!written)
+        log_error("state_not_written", &unwritten);
+    for (size_t i = 0; i < desk->actions->n; i++) {
+        const struct action *action = &desk->actions->action[i];
+        bool unsaved = !written && action->kind == ACTION_SEND; /* it must not leave */
+
+        if (n_unsent < REGIONS_MAX && !unsaved &&
+            act_on(desk, action, &asking, event->now_ms, &unsent[n_unsent]))
+            n_unsent++;
+    }
+    arena_free(asking.arena);
+    for (size_t i = 0; i < n_unsent; i++)
+        if (!desk_step(desk, &unsent[i], NULL, &unwritten)) /* never refuses */
+            break;
+    if (ok && !written && event->kind == EVENT_QUESTION) {
+        reply->code = "storage";
+        return err_set(err, ERR_UNAVAILABLE, "the question could not be stored: %s",
+                       unwritten.text);
+    }
+    return ok;
+}

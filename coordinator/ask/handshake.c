@@ -1,0 +1,133 @@
+#include "coordinator/ask/handshake.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/base/arena.h"
+#include "proto/base/random.h"
+#include "proto/trust/envelope.h"
+#include "proto/trust/roster.h"
+#include "proto/trust/x509.h"
+
+bool handshake_begin(struct handshake *handshake, const char *peer, const struct roster *roster,
+                     struct err *err)
+{
+    const char *network = roster_network(roster);
+
+    memset(handshake, 0, sizeof(*handshake));
+    if (strlen(network) >= sizeof(handshake->network))
+        return err_set(err, ERR_INVALID, "the network's name is too long");
+    memcpy(handshake->network, network, strlen(network) + 1);
+    if (!x509_uri_node(peer, network, handshake->node, sizeof(handshake->node)))
+        return err_set(err, ERR_DENIED, "the certificate names no node of this network");
+    if (!roster_node(roster, handshake->node))
+        return err_set(err, ERR_DENIED, "node %s is not in the roster; enrol it", handshake->node);
+    random_bytes(handshake->nonce, sizeof(handshake->nonce));
+    return true;
+}
+
+static bool announce_check(const struct handshake *handshake, const Rikstal__V1__Announce *announce,
+                           struct err *err)
+{
+    if (strcmp(announce->node, handshake->node) != 0)
+        return err_set(err, ERR_DENIED, "node %s announces itself as another", handshake->node);
+    if (announce->protocol_min > PROTOCOL_MAX || announce->protocol_max < PROTOCOL_MIN)
+        return err_set(err, ERR_INVALID,
+                       "node %s speaks protocol %u to %u, this coordinator %d to %d",
+                       handshake->node, announce->protocol_min, announce->protocol_max,
+                       PROTOCOL_MIN, PROTOCOL_MAX);
+    return true;
+}
+
+static bool challenge(struct handshake *handshake, struct arena *arena, Rikstal__V1__Frame *reply,
+                      struct err *err)
+{
+    Rikstal__V1__Challenge *body = arena_alloc(arena, sizeof(*body));
+
+    if (!body)
+        return err_set(err, ERR_INTERNAL, "no memory for a handshake");
+    rikstal__v1__challenge__init(body);
+    body->nonce = (ProtobufCBinaryData){sizeof(handshake->nonce), handshake->nonce};
+    body->network = handshake->network;
+    reply->body_case = RIKSTAL__V1__FRAME__BODY_CHALLENGE;
+    reply->challenge = body;
+    handshake->stage = HANDSHAKE_HELLO;
+    return true;
+}
+
+static bool hello_check(const struct handshake *handshake, const Rikstal__V1__Hello *hello,
+                        struct err *err)
+{
+    if (hello->nonce.len != sizeof(handshake->nonce) ||
+        memcmp(hello->nonce.data, handshake->nonce, sizeof(handshake->nonce)) != 0)
+        return err_set(err, ERR_DENIED, "node %s: its hello answers another challenge",
+                       handshake->node);
+    if (strcmp(hello->network, handshake->network) != 0 ||
+        strcmp(hello->node, handshake->node) != 0)
+        return err_set(err, ERR_DENIED, "node %s: its hello is for another network or node",
+                       handshake->node);
+    if (hello->protocol < PROTOCOL_MIN || hello->protocol > PROTOCOL_MAX)
+        return err_set(err, ERR_INVALID, "node %s chose protocol %u, which was not offered",
+                       handshake->node, hello->protocol);
+    if (hello->snapshot.len != 0 && hello->snapshot.len != 32)
+        return err_set(err, ERR_INVALID, "node %s: a snapshot hash has 32 bytes", handshake->node);
+    return true;
+}
+
+static void info_read(struct node_info *info, const Rikstal__V1__Hello *hello)
+{
+    memset(info, 0, sizeof(*info));
+    snprintf(info->node, sizeof(info->node), "%s", hello->node);
+    snprintf(info->software, sizeof(info->software), "%s", hello->software);
+    snprintf(info->snapshot_date, sizeof(info->snapshot_date), "%s", hello->snapshot_date);
+    info->protocol = hello->protocol;
+    info->roster_version = hello->roster_version;
+    info->has_snapshot = hello->snapshot.len == 32;
+    if (info->has_snapshot)
+        memcpy(info->snapshot, hello->snapshot.data, 32);
+    for (size_t i = 0; i < hello->n_terms && i < ANSWER_TERMS_MAX; i++) {
+        struct answer_term *term = &info->term[info->n_terms++];
+
+        snprintf(term->system, sizeof(term->system), "%s", hello->terms[i]->system);
+        snprintf(term->release, sizeof(term->release), "%s", hello->terms[i]->release);
+    }
+}
+
+static bool welcome(struct handshake *handshake, const struct roster *roster, struct arena *arena,
+                    Rikstal__V1__Frame *reply, struct err *err)
+{
+    Rikstal__V1__Welcome *body = arena_alloc(arena, sizeof(*body));
+
+    if (!body)
+        return err_set(err, ERR_INTERNAL, "no memory for a handshake");
+    rikstal__v1__welcome__init(body);
+    body->roster_version = roster_version(roster);
+    reply->body_case = RIKSTAL__V1__FRAME__BODY_WELCOME;
+    reply->welcome = body;
+    handshake->stage = HANDSHAKE_DONE;
+    return true;
+}
+
+bool handshake_step(struct handshake *handshake, const struct handshake_input *input,
+                    struct arena *arena, Rikstal__V1__Frame *reply, struct err *err)
+{
+    const Rikstal__V1__Frame *frame = input->frame;
+    ProtobufCMessage *hello;
+
+    rikstal__v1__frame__init(reply);
+    if (handshake->stage == HANDSHAKE_ANNOUNCE) {
+        if (frame->body_case != RIKSTAL__V1__FRAME__BODY_ANNOUNCE)
+            return err_set(err, ERR_INVALID, "node %s did not announce itself first",
+                           handshake->node);
+        return announce_check(handshake, frame->announce, err) &&
+               challenge(handshake, arena, reply, err);
+    }
+    if (frame->body_case != RIKSTAL__V1__FRAME__BODY_HELLO)
+        return err_set(err, ERR_INVALID, "node %s did not answer the challenge", handshake->node);
+    if (!roster_open_from_node(input->roster, handshake->node, input->now_s, DOMAIN_HELLO,
+                               frame->hello, &rikstal__v1__hello__descriptor, arena, &hello, err) ||
+        !hello_check(handshake, (const Rikstal__V1__Hello *)hello, err))
+        return false;
+    info_read(&handshake->info, (const Rikstal__V1__Hello *)hello);
+    return welcome(handshake, input->roster, arena, reply, err);
+}

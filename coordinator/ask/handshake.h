@@ -1,0 +1,60 @@
+#pragma once
+/*
+ * Who is at the other end of a link, before it is anybody's: Announce, Challenge, signed Hello,
+ * Welcome.
+ *
+ * The certificate says which node dials, the hello proves that the node's keeper is behind it: it
+ * signs our fresh nonce with the key that the roster holds for that node. So neither a stolen TLS
+ * key alone nor another member can take a region's place. Frames in, frames out; no network here.
+ * One link, one thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "coordinator/plan/answer.h"
+#include "proto/base/err.h"
+#include "proto/wire/rikstal.pb-c.h"
+
+struct arena;
+struct roster;
+
+#define PROTOCOL_MIN 1
+#define PROTOCOL_MAX 1
+
+/* What a node says of itself; shown by `rikstal nodes`, decides nothing. */
+struct node_info {
+    char node[NODE_BYTES];
+    char software[48];
+    uint32_t protocol;
+    uint64_t roster_version;
+    bool has_snapshot;
+    uint8_t snapshot[32];
+    char snapshot_date[16];
+    size_t n_terms;
+    struct answer_term term[ANSWER_TERMS_MAX];
+};
+
+enum handshake_stage { HANDSHAKE_ANNOUNCE, HANDSHAKE_HELLO, HANDSHAKE_DONE };
+
+struct handshake {
+    enum handshake_stage stage;
+    char network[NAME_BYTES];
+    char node[NODE_BYTES]; /* by its certificate */
+    uint8_t nonce[32];
+    struct node_info info; /* once done */
+};
+
+/* peer is the URI of the verified client certificate. ERR_DENIED when it names no node of ours. */
+bool handshake_begin(struct handshake *handshake, const char *peer, const struct roster *roster,
+                     struct err *err) MUST_CHECK;
+struct handshake_input {
+    const Rikstal__V1__Frame *frame;
+    const struct roster *roster;
+    int64_t now_s;
+};
+/*
+ * The next frame from the node; reply is what to send (its body may borrow from the handshake and
+ * the roster). After stage HANDSHAKE_DONE the link is the node's. An error ends the link.
+ */
+bool handshake_step(struct handshake *handshake, const struct handshake_input *input,
+                    struct arena *arena, Rikstal__V1__Frame *reply, struct err *err) MUST_CHECK;

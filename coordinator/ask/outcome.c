@@ -1,0 +1,46 @@
+#include "coordinator/ask/outcome.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct outcome *outcome_new(const struct coord_question *question, int64_t asked_s)
+{
+    struct outcome *outcome = calloc(1, sizeof(*outcome));
+    bool ok = outcome != NULL;
+
+    if (!ok)
+        return NULL;
+    memcpy(outcome->id, question->plan->id, sizeof(outcome->id));
+    memcpy(outcome->hash, question->plan->hash, sizeof(outcome->hash));
+    outcome->measure = question->plan->measure;
+    outcome->mode = question->plan->mode;
+    outcome->sigma = question->plan->sigma;
+    outcome->n_cells = question->plan->n_cells;
+    outcome->open = question->open;
+    outcome->asked_s = asked_s;
+    outcome->n_regions = question->n_regions;
+    for (size_t i = 0; i < question->n_regions && ok; i++) {
+        const struct coord_region *from = &question->region[i];
+        struct outcome_region *to = &outcome->region[i];
+
+        memcpy(to->node, from->node, sizeof(to->node));
+        to->state = from->state;
+        snprintf(to->code, sizeof(to->code), "%s", from->code ? from->code : "");
+        to->answer = from->answer ? answer_copy(from->answer) : NULL;
+        ok = !from->answer || to->answer;
+    }
+    if (ok)
+        return outcome;
+    outcome_free(outcome);
+    return NULL;
+}
+
+void outcome_free(struct outcome *outcome)
+{
+    if (!outcome)
+        return;
+    for (size_t i = 0; i < outcome->n_regions; i++)
+        answer_free(outcome->region[i].answer);
+    free(outcome);
+}

@@ -1,0 +1,32 @@
+#pragma once
+/*
+ * How a question stands, as a copy that its reader owns: from the machine or from the store.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "coordinator/ask/coord.h"
+
+struct outcome_region {
+    char node[NODE_BYTES];
+    enum region_state state;
+    char code[48];
+    struct answer *answer; /* NULL without a counted one */
+};
+
+struct outcome {
+    uint8_t id[QUESTION_ID_BYTES];
+    uint8_t hash[QUESTION_HASH_BYTES];
+    enum measure measure;
+    enum mode mode;
+    uint32_t sigma;
+    size_t n_cells;
+    bool open;
+    int64_t asked_s;
+    size_t n_regions;
+    struct outcome_region region[REGIONS_MAX];
+};
+
+/* NULL when memory is out. asked_s is for the reader; the machine knows monotonic time only. */
+struct outcome *outcome_new(const struct coord_question *question, int64_t asked_s);
+void outcome_free(struct outcome *outcome); /* accepts NULL */
