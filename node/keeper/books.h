@@ -1,10 +1,10 @@
 #pragma once
 /*
- * The books: ledger and audit log in D/ledger.db, written together. Each function is one
- * transaction, durable when it returns: a charge with its leaf, an answer with its leaf, a refusal
- * with its leaf.
+ * The books: ledger and audit log in D/ledger.db, written together. Each function that writes is
+ * one transaction, durable when it returns: a charge with its leaf, an answer with its leaf.
  *
- * When the leaf cannot be written, nothing happened. One thread, one connection.
+ * When the leaf cannot be written, nothing happened. A failed sync is final: the process ends and
+ * recovers from the disk (reference: reliability, P13). One thread, one connection.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -13,12 +13,16 @@
 #include "node/privacy/ledger.h"
 #include "proto/base/err.h"
 
+struct arena;
+struct audit;
 struct books;
 
 bool books_open(const char *path, struct books **out, struct err *err) MUST_CHECK;
-void books_close(struct books *books);
+void books_close(struct books *books); /* accepts NULL */
 struct audit *books_audit(struct books *books);
 struct ledger *books_ledger(struct books *books);
+/* True after a failure that leaves the disk's state unknown: nothing more may be answered. */
+bool books_broken(const struct books *books);
 
 /* Put a policy in force; a leaf when it is new. */
 bool books_policy(struct books *books, const struct ledger_policy *policy, int64_t now_s,
@@ -30,16 +34,23 @@ struct books_charge {
     struct ledger_claim claim;
     struct ledger_caps caps;
     uint8_t question_id[LEDGER_ID_BYTES];
-    int64_t expires_s;
     const char *analyst;
 };
-struct books_result {
-    enum ledger_seen seen; /* LEDGER_OTHER: nothing else was done */
+
+struct books_receipt {
+    enum ledger_seen seen; /* LEDGER_OTHER: the id was used before; nothing was done */
     struct ledger_charge charge;
+    bool
+        elsewhere; /* the same bytes were charged on another snapshot: only what is stored counts */
+    uint8_t base_key[LEDGER_HASH_BYTES]; /* what was charged */
 };
-/* Remember the question's id and take its price: durable before this returns. */
-bool books_take(struct books *books, const struct books_charge *charge, struct books_result *out,
+
+/* Take the price of a question, once for its id: durable before this returns. */
+bool books_take(struct books *books, const struct books_charge *charge, struct books_receipt *out,
                 struct err *err) MUST_CHECK;
-/* Keep the answer's bytes and their leaf: durable before this returns. */
+/* Keep the answer's bytes, with their leaf, under charge->claim: durable before this returns. */
 bool books_release(struct books *books, const struct books_charge *charge, const void *answer,
-                   size_t size, uint64_t *log_index, struct err *err) MUST_CHECK;
+                   size_t size, struct err *err) MUST_CHECK;
+/* The stored answer of a receipt that says `released`. */
+bool books_find(struct books *books, const struct books_receipt *receipt, struct arena *arena,
+                struct ledger_answer *out, struct err *err) MUST_CHECK;

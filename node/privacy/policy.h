@@ -19,6 +19,9 @@
 struct policy;
 struct ast;
 
+/* The text of schemas/policy.json, for a node that has none yet. */
+extern const char policy_default[];
+
 enum policy_mode { POLICY_REGIONS = 1, POLICY_SUM = 2 }; /* as Mode in rikstal.proto */
 
 bool policy_read(const char *path, struct policy **out, struct err *err) MUST_CHECK;

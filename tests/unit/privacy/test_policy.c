@@ -35,7 +35,7 @@ static void bench_up(struct bench *b)
     b->child = &b->test;
     b->variant = (struct ast_node){.kind = AST_VARIANT, .n_children = 1, .children = &b->child};
     b->ast = (struct ast){.root = &b->variant, .n_nodes = 2};
-    b->request = (struct policy_request){.role = "national_analyst",
+    b->request = (struct policy_request){.role = "national-analyst",
                                          .organisation = "gms",
                                          .purpose = "research",
                                          .permit = "",
@@ -90,7 +90,7 @@ static void test_what_is_unknown_is_denied(void **state)
     bench_up(&b);
     b.request.role = "king";
     denied_for(&b, "king");
-    b.request.role = "national_analyst";
+    b.request.role = "national-analyst";
     b.request.purpose = "curiosity";
     denied_for(&b, "purpose");
     b.request.purpose = "research";
@@ -115,7 +115,7 @@ static void test_a_sponsor_needs_a_permit_and_asks_no_free_variant(void **state)
     (void)state;
     bench_up(&b);
     b.request.role = "sponsor";
-    b.request.purpose = "trial_feasibility";
+    b.request.purpose = "trial-feasibility";
     b.request.sigma = 10;
     denied_for(&b, "permit");
     b.request.permit = "contract-7";
@@ -156,7 +156,7 @@ static void test_two_halves_of_two_rules_admit_nothing(void **state)
         "{\"format\":\"rikstal-policy-v1\",\"version\":3,\"window\":\"2026\",\"population\":\"p\","
         "\"datasets\":[\"main\"],\"node_year_nrho\":5,\"permit_nrho\":1,\"organisations\":"
         "{\"gms\":{\"organisation_year_nrho\":3,\"organisation_lifetime_nrho\":4}},\"roles\":"
-        "{\"national_analyst\":{\"organisation_year_nrho\":2,\"organisation_lifetime_nrho\":9,"
+        "{\"national-analyst\":{\"organisation_year_nrho\":2,\"organisation_lifetime_nrho\":9,"
         "\"rules\":[{\"purposes\":[\"a\"],\"modes\":[\"regions\"],\"measures\":[\"count\"],"
         "\"sigma\":[5],\"fields\":[\"gene\"],\"permit\":false,\"display_below\":5,"
         "\"display_base\":1},{\"purposes\":[\"b\"],\"modes\":[\"sum\"],\"measures\":[\"count\"],"

@@ -1,0 +1,308 @@
+#include "node/keeper/asked.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node/keeper/keeper_inside.h"
+#include "node/privacy/price.h"
+#include "node/privacy/question_key.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/query/canon.h"
+#include "proto/query/wire.h"
+#include "proto/trust/envelope.h"
+
+#define ANSWER_ROOM 4096 /* of an answer's payload: all but its cells */
+#define SLOT_C_NODES 24  /* tests and operators above which a question is of class C */
+
+bool asked_refuse(struct asked *asked, enum refusal refusal)
+{
+    asked->refusal = refusal;
+    snprintf(asked->reason, sizeof(asked->reason), "%s", refusal_text(refusal));
+    return false;
+}
+
+/* ---- verify ---------------------------------------------------------------------------------- */
+
+static enum refusal refusal_at(enum question_check_at at, enum err_code code)
+{
+    if (code == ERR_INTERNAL)
+        return REFUSAL_FAILED;
+    if (code == ERR_INVALID)
+        return REFUSAL_MALFORMED;
+    switch (at) {
+    case QUESTION_AT_RANGES:
+        return REFUSAL_MALFORMED;
+    case QUESTION_AT_NETWORK:
+    case QUESTION_AT_AUDIENCE:
+        return REFUSAL_NOT_FOR_US;
+    case QUESTION_AT_ROSTER:
+        return REFUSAL_ROSTER;
+    case QUESTION_AT_TIME:
+        return REFUSAL_NOT_CURRENT;
+    case QUESTION_AT_SIGNATURE:
+    case QUESTION_AT_SPEAKER:
+        break;
+    }
+    return REFUSAL_NOT_AUTHORISED;
+}
+
+static bool decode_changes(struct asked *asked, const Rikstal__V1__Question *q, struct err *err)
+{
+    asked->changes = arena_array(asked->arena, q->n_changes + 1, sizeof(*asked->changes));
+    if (!asked->changes)
+        return err_set(err, ERR_INTERNAL, "out of memory for the changes");
+    for (size_t i = 0; i < q->n_changes; i++)
+        if (!wire_decode_change(q->changes[i], asked->arena, &asked->changes[i], err))
+            return false;
+    asked->n_changes = q->n_changes;
+    return true;
+}
+
+/* Which cells the question asks for; a member that its measure does not use is an error. */
+static bool declare(struct asked *asked, const Rikstal__V1__Question *q, struct err *err)
+{
+    uint32_t parts = 1;
+
+    if ((q->n_dimensions > 0) != (q->measure == RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN) ||
+        (q->n_changes > 0) != (q->measure == RIKSTAL__V1__MEASURE__MEASURE_FREQUENCY))
+        return err_set(err, ERR_INVALID, "dimensions are a breakdown's, changes a frequency's");
+    if (q->n_dimensions > 0) {
+        if (!breakdown_of((const char *const *)q->dimensions, q->n_dimensions, &asked->breakdown,
+                          err))
+            return false;
+        parts = asked->breakdown.n_parts;
+    }
+    if (q->n_changes > 0)
+        parts = (uint32_t)q->n_changes;
+    return decode_changes(asked, q, err) &&
+           measure_declare((enum measure_kind)q->measure, parts, &asked->measure, err);
+}
+
+static struct canon_measure canon_measure_of(const struct asked *asked)
+{
+    const Rikstal__V1__Question *q = asked->question.message;
+
+    return (struct canon_measure){.measure = q->measure,
+                                  .dimensions = (const char *const *)q->dimensions,
+                                  .n_dimensions = q->n_dimensions,
+                                  .changes = asked->changes,
+                                  .n_changes = asked->n_changes};
+}
+
+static bool parse(struct asked *asked, struct err *err)
+{
+    const Rikstal__V1__Question *q = asked->question.message;
+    struct canon_measure measure;
+
+    if (!price_sigma_known(q->sigma))
+        return err_set(err, ERR_INVALID, "sigma %u is not on the menu", q->sigma);
+    if (!wire_decode(q->criterion, q->n_criterion, asked->arena, &asked->ast, err) ||
+        !declare(asked, q, err))
+        return false;
+    measure = canon_measure_of(asked);
+    asked->has_identity = canon_identity(&asked->ast, &measure, asked->identity, err);
+    return asked->has_identity;
+}
+
+bool asked_verify(const struct keeper *keeper, struct asked *asked, struct err *err)
+{
+    if (!question_check(asked->envelope, keeper->roster, keeper->home.node, asked->now_s,
+                        asked->arena, &asked->question, err)) {
+        enum question_check_at at = asked->question.at;
+
+        asked->authentic = at > QUESTION_AT_SPEAKER;
+        return asked_refuse(asked, refusal_at(at, err->code));
+    }
+    asked->authentic = true;
+    if (!parse(asked, err))
+        return asked_refuse(asked, err->code == ERR_INTERNAL ? REFUSAL_FAILED : REFUSAL_MALFORMED);
+    return true;
+}
+
+/* ---- admit ----------------------------------------------------------------------------------- */
+
+/* What this version cannot do is said before anything is paid for. */
+static bool supported(struct asked *asked, struct err *err)
+{
+    const Rikstal__V1__Question *q = asked->question.message;
+
+    if (q->mode != RIKSTAL__V1__MODE__MODE_REGIONS)
+        return err_set(err, ERR_INVALID, "mode sum is not supported by this version");
+    if (asked->measure.n_cells * sizeof(int64_t) + ANSWER_ROOM > ENVELOPE_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "a table of %u figures does not fit an answer",
+                       asked->measure.n_cells);
+    return true;
+}
+
+bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *err)
+{
+    const Rikstal__V1__Question *q = asked->question.message;
+    struct policy_request request = {.role = q->role,
+                                     .organisation = q->organisation,
+                                     .purpose = q->purpose,
+                                     .permit = q->permit,
+                                     .dataset = q->dataset,
+                                     .mode = (enum policy_mode)q->mode,
+                                     .sigma = q->sigma,
+                                     .measure = asked->measure,
+                                     .ast = &asked->ast};
+
+    if (!policy_admit(keeper->policy, &request, &asked->grant, err)) {
+        asked_refuse(asked, REFUSAL_POLICY);
+        snprintf(asked->reason, sizeof(asked->reason), "%s", err->text); /* public names alone */
+        return false;
+    }
+    if (!supported(asked, err)) {
+        asked_refuse(asked, REFUSAL_UNSUPPORTED);
+        snprintf(asked->reason, sizeof(asked->reason), "%s", err->text);
+        return false;
+    }
+    if (!keeper->published.snapshot) {
+        err_set(err, ERR_UNAVAILABLE, "nothing is published; run `rikstal-node publish`");
+        return asked_refuse(asked, REFUSAL_NO_DATA);
+    }
+    if (outbox_full(&keeper->outbox) || clock_mono_ms() >= asked->deadline_ms) {
+        err_set(err, ERR_UNAVAILABLE, "no time or no room left for the question; not charged");
+        return asked_refuse(asked, REFUSAL_TIMED_OUT);
+    }
+    return true;
+}
+
+/* ---- price ----------------------------------------------------------------------------------- */
+
+/* By shape alone: a table or a list of changes takes longer than one count, whatever the data. */
+static enum slot_class slot_of(const struct asked *asked)
+{
+    if (asked->measure.kind != MEASURE_COUNT)
+        return SLOT_D;
+    return asked->ast.n_nodes > SLOT_C_NODES ? SLOT_C : SLOT_B;
+}
+
+bool asked_price(struct asked *asked, struct err *err)
+{
+    if (!price_of(&asked->measure, asked->question.message->sigma, &asked->nrho, err))
+        return asked_refuse(asked, REFUSAL_MALFORMED);
+    asked->slot = slot_of(asked);
+    return true;
+}
+
+/* ---- charge ---------------------------------------------------------------------------------- */
+
+static bool derive_keys(const struct keeper *keeper, struct asked *asked, struct err *err)
+{
+    const Rikstal__V1__Question *q = asked->question.message;
+    struct canon_measure measure = canon_measure_of(asked);
+    const char *self = keeper->home.node;
+    struct bytes canon = {0};
+    struct question_key key = {.purpose = q->purpose,
+                               .population = policy_population(keeper->policy),
+                               .snapshot = snapshot_info(keeper->published.snapshot)->id,
+                               .mode = q->mode,
+                               .sigma = q->sigma,
+                               .nodes = &self,
+                               .n_nodes = 1};
+    bool derived = canon_question(&asked->ast, &measure, &canon, err);
+
+    if (derived && canon.failed)
+        derived = err_set(err, ERR_INTERNAL, "out of memory for the question's key");
+    key.canon = canon.data;
+    key.canon_size = canon.size;
+    derived = derived && question_key_derive(&key, asked->charge.claim.base_key,
+                                             asked->charge.claim.noise_key, err);
+    bytes_clear(&canon);
+    return derived;
+}
+
+static void fill_claim(const struct keeper *keeper, struct asked *asked)
+{
+    const Rikstal__V1__Question *q = asked->question.message;
+    struct ledger_claim *claim = &asked->charge.claim;
+
+    memcpy(claim->snapshot, snapshot_info(keeper->published.snapshot)->id, LEDGER_HASH_BYTES);
+    memcpy(claim->question_hash, asked->hash, LEDGER_HASH_BYTES);
+    claim->mode = q->mode;
+    claim->sigma = q->sigma;
+    claim->organisation = q->organisation;
+    claim->dataset = q->dataset;
+    claim->purpose = q->purpose;
+    claim->permit = q->permit;
+    claim->nrho = asked->nrho;
+    claim->now_s = asked->now_s;
+    asked->charge.caps = (struct ledger_caps){
+        asked->grant.organisation_year_nrho, asked->grant.organisation_lifetime_nrho,
+        asked->grant.node_year_nrho, asked->grant.permit_nrho};
+    assert(q->question_id.len == LEDGER_ID_BYTES); /* question_check() */
+    memcpy(asked->charge.question_id, q->question_id.data, LEDGER_ID_BYTES);
+    asked->charge.analyst = q->analyst;
+}
+
+/* Points with three decimals, as people write them: 1 point is rho 0.001. */
+static void points(char text[static 24], int64_t nrho)
+{
+    snprintf(text, 24, "%lld.%03lld", (long long)(nrho / PRICE_POINT_NRHO),
+             (long long)(nrho % PRICE_POINT_NRHO / 1000));
+}
+
+/* Balances follow from the asker's own questions; the node's is others' too, so it is not told. */
+static bool refuse_budget(const struct keeper *keeper, struct asked *asked, struct err *err)
+{
+    char price[24], left[24];
+    const char *which = "";
+
+    asked_refuse(asked, REFUSAL_BUDGET);
+    points(price, asked->nrho);
+    points(left, asked->receipt.charge.left_nrho);
+    switch (asked->receipt.charge.outcome) {
+    case LEDGER_NO_YEAR:
+        snprintf(asked->reason, sizeof(asked->reason),
+                 "the question costs %s points, your organisation has %s left of budget year %s",
+                 price, left, policy_window(keeper->policy));
+        which = "organisation and year";
+        break;
+    case LEDGER_NO_LIFETIME:
+        snprintf(asked->reason, sizeof(asked->reason),
+                 "the question costs %s points, more than your organisation's lifetime budget "
+                 "here has left; the region's data-protection officer renews it",
+                 price);
+        which = "organisation and lifetime";
+        break;
+    case LEDGER_NO_PERMIT:
+        snprintf(asked->reason, sizeof(asked->reason),
+                 "the question costs %s points, more than its permit has left here", price);
+        which = "permit";
+        break;
+    default:
+        which = "node and year";
+        break;
+    }
+    return err_set(err, ERR_EXHAUSTED, "the budget of %s does not cover %s points", which, price);
+}
+
+bool asked_charge(struct keeper *keeper, struct asked *asked, struct err *err)
+{
+    if (!derive_keys(keeper, asked, err))
+        return asked_refuse(asked, REFUSAL_FAILED);
+    fill_claim(keeper, asked);
+    if (!books_take(keeper->books, &asked->charge, &asked->receipt, err))
+        return asked_refuse(asked, REFUSAL_FAILED);
+    if (asked->receipt.seen == LEDGER_OTHER) {
+        err_set(err, ERR_DENIED, "the question's id was used for other bytes");
+        return asked_refuse(asked, REFUSAL_REPLAYED);
+    }
+    if (asked->receipt.charge.outcome != LEDGER_CHARGED &&
+        asked->receipt.charge.outcome != LEDGER_PAID)
+        return refuse_budget(keeper, asked, err);
+    if (asked->receipt.elsewhere && !asked->receipt.charge.released) {
+        err_set(err, ERR_UNAVAILABLE, "charged on a snapshot that is closed, never answered");
+        return asked_refuse(asked, REFUSAL_FAILED);
+    }
+    return true;
+}
+
+bool asked_is_stored(const struct asked *asked)
+{
+    return asked->receipt.charge.released;
+}

@@ -1,0 +1,74 @@
+#pragma once
+/*
+ * One question on its way through the keeper, and the steps before data: verify, admit, price,
+ * charge.
+ *
+ * Each step fills its part of struct asked and fails with a code of the closed list in
+ * asked->refusal and the detail, for the local log, in err. Everything lives in the question's
+ * arena. One thread.
+ */
+#include <stdint.h>
+
+#include "node/evaluate/dimension.h"
+#include "node/keeper/books.h"
+#include "node/keeper/outbox.h"
+#include "node/keeper/refusal.h"
+#include "node/privacy/cells.h"
+#include "node/privacy/measure.h"
+#include "node/privacy/policy.h"
+#include "proto/query/ast.h"
+#include "proto/trust/question.h"
+
+struct arena;
+struct keeper;
+
+#define ASKED_REASON_BYTES 300
+
+struct asked {
+    const Rikstal__V1__Envelope *envelope;
+    int64_t arrived_ms;  /* clock_mono_ms() */
+    int64_t deadline_ms; /* clock_mono_ms(): evaluation stops here */
+    int64_t now_s;
+    uint8_t hash[32]; /* of the envelope's payload */
+    struct arena *arena;
+
+    enum refusal refusal;
+    char reason[ASKED_REASON_BYTES]; /* closed texts and public numbers, for the asker */
+
+    /* verify */
+    bool authentic; /* an analyst of the roster signed it: a refusal is worth a leaf */
+    struct question question;
+    struct ast ast;
+    struct breakdown breakdown;
+    struct ast_value *changes;
+    size_t n_changes;
+    struct measure measure;
+    uint8_t identity[32];
+    bool has_identity;
+    /* admit */
+    struct policy_grant grant;
+    /* price */
+    int64_t nrho;
+    enum slot_class slot;
+    /* charge */
+    struct books_charge charge;
+    struct books_receipt receipt;
+    /* evaluate, noise, record */
+    bool computed;       /* its time could tell something, so it leaves at its slot */
+    struct cells *cells; /* sealed */
+    int64_t *released;   /* noised */
+    /* sign */
+    Rikstal__V1__Envelope *answer;
+};
+
+bool asked_verify(const struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+/* From the question alone. */
+bool asked_price(struct asked *asked, struct err *err) MUST_CHECK;
+/* Durable before it returns, and before anything is computed. */
+bool asked_charge(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+/* Its answer was released before and is stored: nothing is computed again. */
+bool asked_is_stored(const struct asked *asked);
+
+/* Set the code, and say to the asker what its closed text says. Returns false. */
+bool asked_refuse(struct asked *asked, enum refusal refusal);

@@ -1,0 +1,234 @@
+#include "node/keeper/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "node/audit/log.h"
+#include "node/keeper/answer.h"
+#include "node/keeper/asked.h"
+#include "node/keeper/keeper_inside.h"
+#include "node/keeper/reply.h"
+#include "node/privacy/policy.h"
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/base/log.h"
+
+/*
+ * The order of these lines is the privacy argument: nothing is computed that is not allowed and
+ * already paid for, and nothing leaves that has not been through noise_open(). A question that was
+ * answered before is answered by what was recorded then.
+ */
+bool keeper_answer(struct keeper *k, struct asked *a, struct err *err)
+{
+    return asked_verify(k, a, err) &&     /* an analyst's, fresh, for us */
+           asked_admit(k, a, err) &&      /* policy: this role, purpose, mode, field */
+           asked_price(a, err) &&         /* from the question alone, never from data */
+           asked_charge(k, a, err) &&     /* durable before anything is computed */
+           (asked_is_stored(a) ||         /* or: */
+            (reply_evaluate(k, a, err) && /* sets over the snapshot, into sealed cells */
+             reply_noise(k, a, err) &&    /* the only function that can open a true cell */
+             reply_record(k, a, err))) && /* the answer and its audit leaf, durable */
+           reply_sign(k, a, err);         /* and hand to link */
+}
+
+/* ---- what changes on disk -------------------------------------------------------------------- */
+
+static bool stamp_of(const char *path, struct stamp *out)
+{
+    struct stat info;
+
+    if (stat(path, &info) != 0)
+        return false;
+    *out = (struct stamp){info.st_mtim, info.st_ino, info.st_size};
+    return true;
+}
+
+static bool same_stamp(const struct stamp *a, const struct stamp *b)
+{
+    return a->modified.tv_sec == b->modified.tv_sec && a->modified.tv_nsec == b->modified.tv_nsec &&
+           a->inode == b->inode && a->size == b->size;
+}
+
+/* In force means: in the ledger, with its leaf. Until then the old one decides. */
+static bool take_policy(struct keeper *keeper, const char *path, struct err *err)
+{
+    struct policy *policy;
+
+    if (!policy_read(path, &policy, err))
+        return false;
+    struct ledger_policy record = {policy_version(policy), policy_hash(policy),
+                                   policy_window(policy)};
+
+    if (!books_policy(keeper->books, &record, clock_wall_s(), err)) {
+        policy_free(policy);
+        return false;
+    }
+    policy_free(keeper->policy);
+    keeper->policy = policy;
+    return true;
+}
+
+static bool refresh_policy(struct keeper *keeper, struct err *err)
+{
+    char path[HOME_PATH_BYTES];
+    struct stamp stamp = {0};
+    struct err bad;
+
+    if (!home_path(&keeper->home, "policy.json", path, err))
+        return false;
+    if (!stamp_of(path, &stamp) && keeper->policy)
+        return true; /* gone: what was in force stays in force */
+    if (keeper->policy && same_stamp(&stamp, &keeper->policy_stamp))
+        return true;
+    keeper->policy_stamp = stamp;
+    if (take_policy(keeper, path, &bad))
+        return true;
+    if (!keeper->policy) {
+        *err = bad;
+        return false;
+    }
+    log_error("policy_refused", &bad);
+    return true;
+}
+
+static bool note_snapshot(struct keeper *keeper, struct err *err)
+{
+    struct leaf leaf = {.type = LEAF_SNAPSHOT, .time_s = clock_wall_s()};
+
+    if (keeper->published.snapshot)
+        memcpy(leaf.answer_hash, snapshot_info(keeper->published.snapshot)->id,
+               sizeof(leaf.answer_hash));
+    return leaf_name(leaf.note, sizeof(leaf.note), keeper->published.date, err) &&
+           books_note(keeper->books, &leaf, err);
+}
+
+bool keeper_refresh(struct keeper *keeper, struct err *err)
+{
+    bool changed;
+
+    return refresh_policy(keeper, err) &&
+           published_refresh(&keeper->published, &keeper->home, &changed, err) &&
+           (!changed || note_snapshot(keeper, err));
+}
+
+static bool note_roster(struct keeper *keeper, const struct roster *roster, struct err *err)
+{
+    struct leaf leaf = {
+        .type = LEAF_ROSTER, .time_s = clock_wall_s(), .nrho = (int64_t)roster_version(roster)};
+
+    return leaf_name(leaf.note, sizeof(leaf.note), roster_network(roster), err) &&
+           books_note(keeper->books, &leaf, err);
+}
+
+bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t size,
+                        struct err *err)
+{
+    uint64_t version = roster_version(keeper->roster);
+    char path[HOME_PATH_BYTES];
+    struct roster *roster;
+
+    if (!home_path(&keeper->home, "roster", path, err) ||
+        !roster_open(envelope, size, &keeper->roots, keeper->home.network, version, &roster, err))
+        return false;
+    bool newer = roster_version(roster) > version;
+
+    if (newer &&
+        (!file_write(path, envelope, size, 0644, err) || !note_roster(keeper, roster, err))) {
+        roster_free(roster);
+        return false;
+    }
+    if (newer) {
+        struct roster *old = keeper->roster;
+
+        keeper->roster = roster;
+        roster = old;
+    }
+    roster_free(roster);
+    return true;
+}
+
+/* ---- open and close -------------------------------------------------------------------------- */
+
+/* One keeper a folder: two would each believe that theirs is the only connection. */
+static bool take_lock(struct keeper *keeper, struct err *err)
+{
+    char path[HOME_PATH_BYTES];
+
+    if (!home_path(&keeper->home, "keeper.lock", path, err))
+        return false;
+    keeper->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (keeper->lock < 0)
+        return err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
+    if (flock(keeper->lock, LOCK_EX | LOCK_NB) != 0)
+        return err_set(err, ERR_UNAVAILABLE, "%s: another keeper serves this folder", path);
+    return true;
+}
+
+static bool read_trust(struct keeper *keeper, struct err *err)
+{
+    char roots[HOME_PATH_BYTES], roster[HOME_PATH_BYTES], key[HOME_PATH_BYTES];
+
+    if (!home_path(&keeper->home, "roots", roots, err) ||
+        !home_path(&keeper->home, "roster", roster, err) ||
+        !home_path(&keeper->home, "keys/node.key", key, err))
+        return false;
+    if (!root_keys_read(roots, &keeper->roots, err) ||
+        !roster_read(roster, &keeper->roots, keeper->home.network, 0, &keeper->roster, err))
+        return err_wrap(err, "the node is not enrolled (`rikstal-node enrol`): ");
+    return secret_key_read(key, &keeper->key, err);
+}
+
+/* A folder without a policy gets the default, so that there is a file to read and to change. */
+static bool ensure_policy(struct keeper *keeper, struct err *err)
+{
+    char path[HOME_PATH_BYTES];
+
+    if (!home_path(&keeper->home, "policy.json", path, err))
+        return false;
+    return file_exists(path) || file_write(path, policy_default, strlen(policy_default), 0644, err);
+}
+
+static bool open_all(struct keeper *keeper, const char *dir, struct err *err)
+{
+    char path[HOME_PATH_BYTES];
+
+    return home_read(dir, &keeper->home, err) && take_lock(keeper, err) &&
+           read_trust(keeper, err) && home_path(&keeper->home, "ledger.db", path, err) &&
+           books_open(path, &keeper->books, err) && ensure_policy(keeper, err) &&
+           keeper_refresh(keeper, err);
+}
+
+bool keeper_open(const char *dir, struct keeper **out, struct err *err)
+{
+    struct keeper *keeper = calloc(1, sizeof(*keeper));
+
+    if (!keeper)
+        return err_set(err, ERR_INTERNAL, "out of memory for the keeper");
+    keeper->lock = -1;
+    if (!open_all(keeper, dir, err)) {
+        keeper_close(keeper);
+        return false;
+    }
+    *out = keeper;
+    return true;
+}
+
+void keeper_close(struct keeper *keeper)
+{
+    if (!keeper)
+        return;
+    outbox_clear(&keeper->outbox);
+    published_close(&keeper->published);
+    policy_free(keeper->policy);
+    roster_free(keeper->roster);
+    secret_key_free(keeper->key);
+    books_close(keeper->books);
+    if (keeper->lock >= 0)
+        close(keeper->lock);
+    free(keeper);
+}

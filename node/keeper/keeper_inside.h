@@ -1,0 +1,46 @@
+#pragma once
+/*
+ * What the keeper holds while it runs: for the files of node/keeper alone.
+ *
+ * One thread owns all of it. Nothing in here is shared with the network process.
+ */
+#include <sys/stat.h>
+
+#include "node/keeper/books.h"
+#include "node/keeper/home.h"
+#include "node/keeper/keeper.h"
+#include "node/keeper/outbox.h"
+#include "node/keeper/published.h"
+#include "proto/trust/keys.h"
+#include "proto/trust/roster.h"
+
+#define KEEPER_ARENA_BYTES ((size_t)64 << 20) /* most that one question may take */
+#define KEEPER_PROTOCOL 1
+
+struct policy;
+
+/* By what a file is recognised as unchanged. */
+struct stamp {
+    struct timespec modified;
+    ino_t inode;
+    off_t size;
+};
+
+struct keeper {
+    struct home home;
+    int lock; /* flock of D/keeper.lock */
+    struct root_keys roots;
+    struct roster *roster;
+    struct policy *policy;
+    struct stamp policy_stamp;
+    struct secret_key *key;
+    struct books *books;
+    struct published published;
+    struct outbox outbox;
+};
+
+/* Look whether policy or snapshot changed on disk. A bad new policy leaves the old one in force. */
+bool keeper_refresh(struct keeper *keeper, struct err *err) MUST_CHECK;
+/* Take in a newer signed roster; an older one is refused, the same one changes nothing. */
+bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t size,
+                        struct err *err) MUST_CHECK;

@@ -1,0 +1,79 @@
+#include "node/keeper/outbox.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/wire/framed.h"
+
+static const int64_t slot_ms[] = {
+    [SLOT_A] = 25, [SLOT_B] = 100, [SLOT_C] = 500, [SLOT_D] = 3000, [SLOT_E] = 30000};
+
+int64_t slot_due_ms(enum slot_class slot, int64_t arrived_ms, int64_t ready_ms, bool *missed)
+{
+    int64_t last = slot_ms[SLOT_E];
+
+    for (int class = slot; class <= SLOT_E; class ++) {
+        if (arrived_ms + slot_ms[class] >= ready_ms) {
+            *missed = class != (int)slot;
+            return arrived_ms + slot_ms[class];
+        }
+    }
+    *missed = true; /* beyond the last: whole multiples of it */
+    return arrived_ms + (ready_ms - arrived_ms + last - 1) / last * last;
+}
+
+bool outbox_full(const struct outbox *outbox)
+{
+    return outbox->n == OUTBOX_MAX;
+}
+
+bool outbox_put(struct outbox *outbox, int64_t due_ms, const void *frame, size_t size,
+                struct err *err)
+{
+    size_t at = outbox->n;
+    uint8_t *copy;
+
+    assert(size > 0);
+    if (outbox_full(outbox))
+        return err_set(err, ERR_EXHAUSTED, "%d answers are waiting", OUTBOX_MAX);
+    copy = malloc(size);
+    if (!copy)
+        return err_set(err, ERR_INTERNAL, "out of memory for an answer");
+    memcpy(copy, frame, size);
+    for (; at > 0 && outbox->waiting[at - 1].due_ms > due_ms; at--)
+        outbox->waiting[at] = outbox->waiting[at - 1];
+    outbox->waiting[at] = (struct waiting){due_ms, copy, size};
+    outbox->n++;
+    return true;
+}
+
+int64_t outbox_wait_ms(const struct outbox *outbox, int64_t now_ms)
+{
+    if (outbox->n == 0)
+        return -1;
+    return outbox->waiting[0].due_ms > now_ms ? outbox->waiting[0].due_ms - now_ms : 0;
+}
+
+static void drop_first(struct outbox *outbox)
+{
+    free(outbox->waiting[0].frame);
+    outbox->n--;
+    memmove(outbox->waiting, outbox->waiting + 1, outbox->n * sizeof(outbox->waiting[0]));
+}
+
+bool outbox_flush(struct outbox *outbox, int fd, int64_t now_ms, struct err *err)
+{
+    while (outbox->n > 0 && outbox->waiting[0].due_ms <= now_ms) {
+        if (!framed_write(fd, outbox->waiting[0].frame, outbox->waiting[0].size, err))
+            return false;
+        drop_first(outbox);
+    }
+    return true;
+}
+
+void outbox_clear(struct outbox *outbox)
+{
+    while (outbox->n > 0)
+        drop_first(outbox);
+}

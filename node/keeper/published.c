@@ -1,0 +1,186 @@
+#include "node/keeper/published.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/base/random.h"
+#include "proto/trust/keys.h"
+
+#define NOISE_PREFIX "noise."
+#define NOISE_SUFFIX ".key"
+#define NOISE_NAME_BYTES 96
+
+/* What current says, without the newline; "" when there is no such file. */
+static bool read_current(const struct home *home, char current[static 128], struct err *err)
+{
+    char path[HOME_PATH_BYTES];
+    struct arena *arena;
+    uint8_t *data;
+    size_t size;
+
+    current[0] = 0;
+    if (!home_path(home, "snapshot/current", path, err))
+        return false;
+    if (!file_exists(path))
+        return true;
+    arena = arena_new(4096);
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "out of memory");
+    bool read = file_read(path, 127, arena, &data, &size, err);
+
+    if (read) {
+        memcpy(current, data, size);
+        current[size] = 0;
+        current[strcspn(current, "\r\n")] = 0;
+    }
+    arena_free(arena);
+    return read;
+}
+
+/* ---- noise keys ------------------------------------------------------------------------------ */
+
+static void noise_name(const uint8_t id[static 32], char name[static NOISE_NAME_BYTES])
+{
+    char hex[65];
+
+    hex_write(id, 32, hex);
+    snprintf(name, NOISE_NAME_BYTES, NOISE_PREFIX "%s" NOISE_SUFFIX, hex);
+}
+
+static bool read_or_make_key(const char *path, uint8_t key[static KEY_BYTES], struct err *err)
+{
+    if (file_exists(path))
+        return secret_bytes_read(path, key, err);
+    random_bytes(key, KEY_BYTES);
+    return secret_bytes_write(path, key, 0600, err);
+}
+
+static bool open_noise(const struct home *home, const uint8_t id[static 32], struct noise **out,
+                       struct err *err)
+{
+    char path[HOME_PATH_BYTES], name[NOISE_NAME_BYTES + 8] = "keys/";
+    uint8_t *key = sodium_malloc(KEY_BYTES);
+
+    if (!key)
+        return err_set(err, ERR_INTERNAL, "no locked memory for the noise key");
+    noise_name(id, name + strlen(name));
+    bool opened = home_path(home, name, path, err) && read_or_make_key(path, key, err) &&
+                  noise_new(key, out, err);
+
+    sodium_free(key);
+    return opened;
+}
+
+/* Overwrite, sync, unlink: what stays on a copy-on-write disk is the disk encryption's to protect.
+ */
+static void erase(int folder, const char *name)
+{
+    static const uint8_t zero[128];
+    int fd = openat(folder, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd >= 0) {
+        if (write(fd, zero, sizeof(zero)) > 0)
+            fsync(fd);
+        close(fd);
+    }
+    unlinkat(folder, name, 0);
+}
+
+/* Keys of all snapshots but this one. */
+static void erase_other_keys(const struct home *home, const uint8_t id[static 32])
+{
+    char path[HOME_PATH_BYTES], keep[NOISE_NAME_BYTES];
+    struct err ignored;
+    DIR *folder = home_path(home, "keys", path, &ignored) ? opendir(path) : NULL;
+
+    if (!folder)
+        return;
+    noise_name(id, keep);
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        size_t size = strlen(entry->d_name), suffix = strlen(NOISE_SUFFIX);
+
+        if (strncmp(entry->d_name, NOISE_PREFIX, strlen(NOISE_PREFIX)) == 0 && size > suffix &&
+            strcmp(entry->d_name + size - suffix, NOISE_SUFFIX) == 0 &&
+            strcmp(entry->d_name, keep) != 0)
+            erase(dirfd(folder), entry->d_name);
+    }
+    fsync(dirfd(folder));
+    closedir(folder);
+}
+
+/* ---- what an answer says of the snapshot ------------------------------------------------------
+ */
+
+static void describe(struct published *published)
+{
+    const struct snapshot_info *info = snapshot_info(published->snapshot);
+    bool on37 = false, on38 = false;
+    int year, month, day;
+
+    date_to_civil(info->date, &year, &month, &day);
+    snprintf(published->date, sizeof(published->date), "%04d-%02d-%02d", year % 10000, month % 100,
+             day % 100);
+    for (size_t i = 0; i < info->n_segments; i++) {
+        struct segment *segment = snapshot_segment(published->snapshot, i);
+
+        on37 = on37 || segment_sampled_on(segment, VARIANT_GRCH37);
+        on38 = on38 || segment_sampled_on(segment, VARIANT_GRCH38);
+    }
+    snprintf(published->assembly, sizeof(published->assembly), "%s",
+             on37 && on38 ? "both"
+             : on37       ? "GRCh37"
+             : on38       ? "GRCh38"
+                          : "none");
+}
+
+static bool open_snapshot(struct published *published, const struct home *home,
+                          const char current[static 128], struct err *err)
+{
+    char folder[HOME_PATH_BYTES];
+    struct published next = {0};
+
+    if (!home_path(home, "snapshot", folder, err) || !snapshot_open(folder, &next.snapshot, err))
+        return false;
+    if (!open_noise(home, snapshot_info(next.snapshot)->id, &next.noise, err)) {
+        published_close(&next);
+        return false;
+    }
+    describe(&next);
+    memcpy(next.current, current, sizeof(next.current));
+    published_close(published);
+    *published = next;
+    erase_other_keys(home, snapshot_info(next.snapshot)->id);
+    return true;
+}
+
+bool published_refresh(struct published *published, const struct home *home, bool *changed,
+                       struct err *err)
+{
+    char current[128];
+
+    *changed = false;
+    if (!read_current(home, current, err))
+        return false;
+    if (strcmp(current, published->current) == 0)
+        return true;
+    *changed = true;
+    if (current[0])
+        return open_snapshot(published, home, current, err);
+    published_close(published);
+    return true;
+}
+
+void published_close(struct published *published)
+{
+    noise_free(published->noise);
+    snapshot_close(published->snapshot);
+    *published = (struct published){0};
+}

@@ -1,0 +1,22 @@
+#pragma once
+/*
+ * The steps after the charge: evaluate, noise, record, sign; and the refusal, when a step says no.
+ *
+ * What leaves is a signed Answer with noised cells or with a code of the closed list. One thread.
+ */
+#include "node/keeper/asked.h"
+#include "proto/base/err.h"
+
+struct keeper;
+
+/* Sets over the snapshot into sealed cells; stops at the deadline. */
+bool reply_evaluate(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+/* Through the door of node/privacy/noise.h; the cells are wiped. */
+bool reply_noise(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+/* The answer and its audit leaf: durable before anything leaves. */
+bool reply_record(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+/* asked->answer, of what was recorded now or before. */
+bool reply_sign(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+
+/* asked->answer, signed, with asked->refusal and no value. */
+bool reply_decline(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
