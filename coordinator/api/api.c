@@ -1,0 +1,214 @@
+#include "coordinator/api/api.h"
+
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/api/body.h"
+
+#define CONNECTION_MEMORY_BYTES ((size_t)32 << 10) /* headers; the body is ours */
+
+struct api {
+    struct MHD_Daemon *daemon;
+    struct route_owner owner;
+    uint16_t port;
+};
+
+/* One request's body as it comes in. */
+struct incoming {
+    struct bytes body;
+    bool too_large;
+};
+
+static const char *argument(void *owner, const char *name)
+{
+    return MHD_lookup_connection_value(owner, MHD_GET_ARGUMENT_KIND, name);
+}
+
+/* Hands the body to libmicrohttpd, which frees it. */
+static enum MHD_Result respond(struct MHD_Connection *connection, struct response *response)
+{
+    struct MHD_Response *answer;
+    enum MHD_Result queued;
+
+    if (response->body.failed) {
+        bytes_clear(&response->body);
+        route_problem(response, "internal", "no memory for the response");
+    }
+    answer = MHD_create_response_from_buffer(response->body.size, response->body.data,
+                                             MHD_RESPMEM_MUST_FREE);
+    if (!answer) {
+        bytes_clear(&response->body);
+        return MHD_NO;
+    }
+    MHD_add_response_header(answer, "Content-Type", response->type);
+    MHD_add_response_header(answer, "Cache-Control", "no-store");
+    MHD_add_response_header(answer, "X-Content-Type-Options", "nosniff");
+    if (response->location[0])
+        MHD_add_response_header(answer, "Location", response->location);
+    queued = MHD_queue_response(connection, response->status, answer);
+    MHD_destroy_response(answer);
+    return queued;
+}
+
+static enum MHD_Result refuse_large(struct MHD_Connection *connection)
+{
+    struct response response = {0};
+
+    route_problem(&response, "too-large", "a body has at most 131072 bytes");
+    return respond(connection, &response);
+}
+
+/* The first call: no body yet. What says that it will be too large is refused here. */
+static enum MHD_Result begin(struct MHD_Connection *connection, void **state)
+{
+    const char *length =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+    if (length && strtoull(length, NULL, 10) > BODY_BYTES_MAX)
+        return refuse_large(connection);
+    *state = calloc(1, sizeof(struct incoming));
+    return *state ? MHD_YES : MHD_NO;
+}
+
+static void receive(struct incoming *incoming, const char *data, size_t size)
+{
+    if (incoming->too_large || size > BODY_BYTES_MAX - incoming->body.size)
+        incoming->too_large = true;
+    else
+        bytes_add(&incoming->body, data, size);
+}
+
+static enum MHD_Result on_request(void *owner, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *size, void **state)
+{
+    const struct api *api = owner;
+    struct incoming *incoming = *state;
+    struct response response;
+    struct request request = {
+        .method = method, .path = url, .argument = argument, .argument_owner = connection};
+
+    (void)version;
+    if (!incoming)
+        return begin(connection, state);
+    if (*size) {
+        receive(incoming, data, *size);
+        *size = 0;
+        return MHD_YES;
+    }
+    if (incoming->too_large)
+        return refuse_large(connection);
+    if (incoming->body.failed)
+        return MHD_NO;
+    request.content_type =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
+    request.body = incoming->body.data ? (const char *)incoming->body.data : "";
+    request.body_bytes = incoming->body.size;
+    route(&api->owner, &request, &response);
+    return respond(connection, &response);
+}
+
+static void on_completed(void *owner, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode how)
+{
+    struct incoming *incoming = *state;
+
+    (void)owner;
+    (void)connection;
+    (void)how;
+    if (incoming)
+        bytes_clear(&incoming->body);
+    free(incoming);
+    *state = NULL;
+}
+
+/* "127.0.0.1:8480", "[::1]:8480". */
+static bool address_read(const char *listen, struct sockaddr_storage *out, bool *six,
+                         struct err *err)
+{
+    char host[64];
+    const char *colon = strrchr(listen, ':');
+    size_t length = colon ? (size_t)(colon - listen) : 0;
+    char *end = NULL;
+    long port = colon ? strtol(colon + 1, &end, 10) : -1;
+
+    memset(out, 0, sizeof(*out));
+    *six = listen[0] == '[' && length > 2 && listen[length - 1] == ']';
+    if (!colon || end == colon + 1 || *end || port < 0 || port > 65535 || length == 0 ||
+        length >= sizeof(host))
+        return err_set(err, ERR_INVALID, "%s is not ADDRESS:PORT", listen);
+    memcpy(host, listen + *six, length - (*six ? 2 : 0));
+    host[length - (*six ? 2 : 0)] = 0;
+    if (*six) {
+        struct sockaddr_in6 *address = (struct sockaddr_in6 *)out;
+
+        address->sin6_family = AF_INET6;
+        address->sin6_port = htons((uint16_t)port);
+        if (inet_pton(AF_INET6, host, &address->sin6_addr) == 1)
+            return true;
+    } else {
+        struct sockaddr_in *address = (struct sockaddr_in *)out;
+
+        address->sin_family = AF_INET;
+        address->sin_port = htons((uint16_t)port);
+        if (inet_pton(AF_INET, host, &address->sin_addr) == 1)
+            return true;
+    }
+    return err_set(err, ERR_INVALID, "%s is not a numeric address", host);
+}
+
+static bool daemon_start(struct api *api, const struct sockaddr_storage *address, bool six)
+{
+    unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
+                     MHD_USE_POLL | (six ? MHD_USE_IPv6 : 0);
+    const union MHD_DaemonInfo *info;
+
+    api->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, api, MHD_OPTION_SOCK_ADDR, address,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)API_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)API_IDLE_S,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
+    if (!api->daemon)
+        return false;
+    info = MHD_get_daemon_info(api->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    api->port = info ? info->port : 0;
+    return true;
+}
+
+bool api_open(const char *listen, const struct route_owner *owner, struct api **out,
+              struct err *err)
+{
+    struct sockaddr_storage address;
+    struct api *api;
+    bool six;
+
+    if (!address_read(listen, &address, &six, err))
+        return false;
+    api = calloc(1, sizeof(*api));
+    if (!api)
+        return err_set(err, ERR_INTERNAL, "no memory for the HTTP side");
+    api->owner = *owner;
+    if (!daemon_start(api, &address, six)) {
+        free(api);
+        return err_set(err, ERR_INVALID, "cannot listen on %s for HTTP: is the port taken?",
+                       listen);
+    }
+    *out = api;
+    return true;
+}
+
+uint16_t api_port(const struct api *api)
+{
+    return api->port;
+}
+
+void api_close(struct api *api)
+{
+    if (!api)
+        return;
+    MHD_stop_daemon(api->daemon);
+    free(api);
+}

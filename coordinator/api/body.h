@@ -1,0 +1,24 @@
+#pragma once
+/*
+ * The body of POST /api/v1/questions, read strictly: {"envelope": base64, "wait_ms": n?,
+ * "deadline_ms": n?} and nothing else. What is in the envelope is the desk's to judge.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/err.h"
+
+#define BODY_BYTES_MAX ((size_t)128 << 10)
+#define BODY_WAIT_MAX_MS 20000 /* longer waits are asked for again */
+#define BODY_DEADLINE_MAX_MS 600000
+
+struct question_body {
+    uint8_t *envelope; /* malloc'd: body_clear() */
+    size_t envelope_bytes;
+    int64_t wait_ms;     /* 0: answer at once */
+    int64_t deadline_ms; /* 0: the usual */
+};
+
+bool body_read(const char *text, size_t size, struct question_body *out,
+               struct err *err) MUST_CHECK;
+void body_clear(struct question_body *body);

@@ -1,0 +1,382 @@
+#include "coordinator/api/route.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/api/body.h"
+#include "coordinator/api/metrics.h"
+#include "coordinator/ask/book.h"
+#include "coordinator/ask/desk.h"
+#include "coordinator/merge/merge.h"
+#include "coordinator/render/render.h"
+#include "proto/base/arena.h"
+#include "proto/base/clock.h"
+#include "proto/base/json.h"
+#include "proto/trust/roster.h"
+
+#define REPORT_ARENA_BYTES ((size_t)16 << 20)
+#define PING_WAIT_MS 2000
+#define QUESTIONS_PATH "/api/v1/questions/"
+
+/* ---- responses ------------------------------------------------------------------------------ */
+
+/* Takes the tree; NULL becomes an error. */
+static void respond_json(struct response *response, unsigned status, cJSON *root)
+{
+    char *text = root ? cJSON_PrintUnformatted(root) : NULL;
+
+    cJSON_Delete(root);
+    if (!text) {
+        route_problem(response, "internal", "no memory for the response");
+        return;
+    }
+    bytes_add_text(&response->body, text);
+    cJSON_free(text);
+    response->status = status;
+    response->type = "application/json";
+}
+
+static void respond_text(struct response *response, unsigned status, const char *text)
+{
+    bytes_add_text(&response->body, text);
+    response->status = status;
+    response->type = "text/plain; charset=utf-8";
+}
+
+static bool argument_ms(const struct request *request, const char *name, int64_t *out)
+{
+    const char *text = request->argument ? request->argument(request->argument_owner, name) : NULL;
+    char *end = NULL;
+    long value;
+
+    *out = 0;
+    if (!text)
+        return true;
+    value = strtol(text, &end, 10);
+    if (end == text || *end || value < 0 || value > BODY_WAIT_MAX_MS)
+        return false;
+    *out = value;
+    return true;
+}
+
+/* ---- a question ----------------------------------------------------------------------------- */
+
+/* The report of an outcome, with the names of the roster, in the arena. */
+static bool report_of(const struct route_owner *owner, const struct outcome *outcome,
+                      struct arena *arena, struct report **report, struct err *err)
+{
+    struct merge_region *region = arena_array(arena, REGIONS_MAX, sizeof(*region));
+    struct merge_input input = {.id = outcome->id,
+                                .measure = outcome->measure,
+                                .mode = outcome->mode,
+                                .sigma = outcome->sigma,
+                                .n_cells = outcome->n_cells,
+                                .open = outcome->open,
+                                .n_regions = outcome->n_regions,
+                                .region = region};
+    const struct roster *roster = book_read(owner->book);
+    bool ok = region != NULL;
+
+    for (size_t i = 0; i < outcome->n_regions && ok; i++) {
+        const struct outcome_region *from = &outcome->region[i];
+        const Rikstal__V1__RosterNode *node = roster_node(roster, from->node);
+        const char *name = arena_strdup(arena, node ? node->name : from->node);
+
+        ok = name != NULL;
+        region[i] = (struct merge_region){from->node, name, from->state, from->code, from->answer};
+    }
+    book_done(owner->book);
+    return ok ? merge(&input, arena, report, err)
+              : err_set(err, ERR_INTERNAL, "no memory for a report");
+}
+
+static void respond_outcome(const struct route_owner *owner, struct response *response,
+                            const struct outcome *outcome)
+{
+    struct render_options options = {.asked_s = outcome->asked_s, .envelopes = true};
+    struct arena *arena = arena_new(REPORT_ARENA_BYTES);
+    struct report *report;
+    struct err err;
+
+    if (!arena)
+        route_problem(response, "internal", "no memory for the response");
+    else if (!report_of(owner, outcome, arena, &report, &err))
+        route_problem(response, "internal", err.text);
+    else
+        respond_json(response, outcome->open ? 202 : 200, render_json(report, &options));
+    arena_free(arena);
+}
+
+static void respond_question(const struct route_owner *owner, struct response *response,
+                             const uint8_t *id, int64_t wait_ms)
+{
+    struct outcome *outcome = NULL;
+    struct err err;
+
+    if (!desk_outcome(owner->desk, id, wait_ms, &outcome, &err))
+        route_problem(response, "internal", err.text);
+    else if (!outcome)
+        route_problem(response, "not-found", "no question has this id");
+    else
+        respond_outcome(owner, response, outcome);
+    outcome_free(outcome);
+}
+
+static void question_post(const struct route_owner *owner, const struct request *request,
+                          struct response *response)
+{
+    struct question_body body;
+    struct desk_reply reply = {.code = "internal"};
+    char id[2 * QUESTION_ID_BYTES + 1];
+    struct err err;
+    cJSON *root;
+    bool ok = true;
+
+    if (!request->content_type || strncmp(request->content_type, "application/json", 16) != 0) {
+        route_problem(response, "type", "send Content-Type: application/json");
+        return;
+    }
+    if (!body_read(request->body, request->body_bytes, &body, &err)) {
+        route_problem(response, "malformed", err.text);
+        return;
+    }
+    ok = desk_ask(owner->desk, body.envelope, body.envelope_bytes, body.deadline_ms, &reply, &err);
+    free(body.envelope);
+    if (!ok) {
+        route_problem(response, reply.code, err.text);
+        return;
+    }
+    hex_write(reply.id, sizeof(reply.id), id);
+    if (body.wait_ms > 0) {
+        respond_question(owner, response, reply.id, body.wait_ms);
+    } else {
+        root = cJSON_CreateObject();
+        json_put_text(root, "id", id, &ok);
+        json_put_bool(root, "known", reply.known, &ok);
+        respond_json(response, 202, root);
+    }
+    snprintf(response->location, sizeof(response->location), QUESTIONS_PATH "%s", id);
+}
+
+static void question_one(const struct route_owner *owner, const struct request *request,
+                         struct response *response)
+{
+    uint8_t id[QUESTION_ID_BYTES];
+    int64_t wait_ms;
+
+    if (!hex_read(request->path + strlen(QUESTIONS_PATH), id, sizeof(id))) {
+        route_problem(response, "not-found", "a question's id is 32 hex digits");
+    } else if (strcmp(request->method, "DELETE") == 0) {
+        desk_cancel(owner->desk, id);
+        respond_text(response, 204, "");
+    } else if (strcmp(request->method, "GET") != 0) {
+        route_problem(response, "method", "a question takes GET and DELETE");
+    } else if (!argument_ms(request, "wait_ms", &wait_ms)) {
+        route_problem(response, "malformed", "wait_ms must be a whole number from 0 to 20000");
+    } else {
+        respond_question(owner, response, id, wait_ms);
+    }
+}
+
+/* ---- nodes, roster, budget, round trip ------------------------------------------------------- */
+
+static cJSON *node_json(const struct desk_node *node, bool *ok)
+{
+    cJSON *object = cJSON_CreateObject();
+    char text[2 * sizeof(node->info.snapshot) + 1];
+    cJSON *terms;
+
+    json_put_text(object, "node", node->info.node, ok);
+    json_put_text(object, "name", node->name, ok);
+    json_put_text(object, "state",
+                  node->connected ? "connected" : (node->since_s ? "offline" : "never-seen"), ok);
+    if (node->since_s) {
+        clock_text(node->since_s, text);
+        json_put_text(object, "since", text, ok);
+        json_put_text(object, "software", node->info.software, ok);
+        json_put_int(object, "protocol", node->info.protocol, ok);
+        json_put_int(object, "roster_version", (int64_t)node->info.roster_version, ok);
+        json_put_text(object, "snapshot_date", node->info.snapshot_date, ok);
+    }
+    if (node->info.has_snapshot) {
+        hex_write(node->info.snapshot, sizeof(node->info.snapshot), text);
+        json_put_text(object, "snapshot", text, ok);
+    }
+    terms = json_put(object, "terms", cJSON_CreateObject(), ok);
+    for (size_t i = 0; i < node->info.n_terms; i++)
+        json_put_text(terms, node->info.term[i].system, node->info.term[i].release, ok);
+    return object;
+}
+
+static void nodes_get(const struct route_owner *owner, struct response *response)
+{
+    struct desk_node *node = calloc(REGIONS_MAX, sizeof(*node));
+    size_t n = node ? desk_nodes(owner->desk, node, REGIONS_MAX) : 0;
+    cJSON *root = cJSON_CreateObject();
+    bool ok = node && root;
+    cJSON *list = json_put(root, "nodes", cJSON_CreateArray(), &ok);
+
+    json_put_int(root, "schema_version", RENDER_SCHEMA_VERSION, &ok);
+    for (size_t i = 0; ok && i < n; i++) {
+        cJSON *one = node_json(&node[i], &ok);
+
+        if (!cJSON_AddItemToArray(list, one)) {
+            cJSON_Delete(one);
+            ok = false;
+        }
+    }
+    free(node);
+    if (!ok) {
+        cJSON_Delete(root);
+        root = NULL;
+    }
+    respond_json(response, 200, root);
+}
+
+static void roster_get(const struct route_owner *owner, struct response *response)
+{
+    cJSON *root = cJSON_CreateObject();
+    uint8_t *data = NULL;
+    char *text = NULL;
+    size_t size = 0, room;
+    struct err err;
+    bool ok = desk_roster(owner->desk, &data, &size, &err) && root;
+
+    room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
+    text = ok ? malloc(room) : NULL;
+    if (text) {
+        sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
+        json_put_text(root, "roster", text, &ok);
+    }
+    free(data);
+    if (!text || !ok) {
+        cJSON_Delete(root);
+        root = NULL;
+    }
+    free(text);
+    respond_json(response, 200, root);
+}
+
+static void budget_get(const struct route_owner *owner, const struct request *request,
+                       struct response *response)
+{
+    const char *organisation =
+        request->argument ? request->argument(request->argument_owner, "organisation") : NULL;
+    struct state_budget budget[REGIONS_MAX];
+    cJSON *root, *list;
+    struct err err;
+    size_t n = 0;
+    bool ok = true;
+
+    if (!organisation || !*organisation) {
+        route_problem(response, "malformed", "name an organisation");
+        return;
+    }
+    if (!desk_budgets(owner->desk, organisation, budget, REGIONS_MAX, &n, &err)) {
+        route_problem(response, "internal", err.text);
+        return;
+    }
+    root = cJSON_CreateObject();
+    json_put_int(root, "schema_version", RENDER_SCHEMA_VERSION, &ok);
+    json_put_text(root, "organisation", organisation, &ok);
+    list = json_put(root, "nodes", cJSON_CreateArray(), &ok);
+    for (size_t i = 0; list && i < n; i++) {
+        cJSON *one = cJSON_CreateObject();
+        char said[CLOCK_TEXT_BYTES];
+
+        clock_text(budget[i].said_s, said);
+        json_put_text(one, "node", budget[i].node, &ok);
+        json_put_int(one, "left_nrho", budget[i].left_nrho, &ok);
+        json_put_text(one, "said", said, &ok);
+        cJSON_AddItemToArray(list, one);
+    }
+    respond_json(response, 200, root);
+}
+
+static void ping_post(const struct route_owner *owner, struct response *response)
+{
+    struct desk_ping ping;
+    struct err err;
+    cJSON *root;
+    bool ok = true;
+
+    if (!desk_ping(owner->desk, PING_WAIT_MS, &ping, &err)) {
+        route_problem(response, "busy", err.text);
+        return;
+    }
+    root = cJSON_CreateObject();
+    json_put_int(root, "sent", (int64_t)ping.sent, &ok);
+    json_put_int(root, "echoed", (int64_t)ping.echoed, &ok);
+    json_put_int(root, "microseconds", ping.last_us, &ok);
+    respond_json(response, 200, root);
+}
+
+static void ready_get(const struct route_owner *owner, struct response *response)
+{
+    struct desk_counts counts;
+
+    desk_count(owner->desk, &counts);
+    if (counts.connected == 0)
+        route_problem(response, "not-ready", "no node is connected");
+    else
+        respond_text(response, 200, "ready\n");
+}
+
+static void metrics_get(const struct route_owner *owner, struct response *response)
+{
+    struct desk_counts counts;
+
+    desk_count(owner->desk, &counts);
+    metrics_write(&counts, &response->body);
+    response->status = 200;
+    response->type = "text/plain; version=0.0.4; charset=utf-8";
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+static bool is(const struct request *request, const char *method, const char *path)
+{
+    return strcmp(request->method, method) == 0 && strcmp(request->path, path) == 0;
+}
+
+static const char *const paths[] = {"/api/v1/questions", "/api/v1/nodes", "/api/v1/roster",
+                                    "/api/v1/budget",    "/api/v1/ping",  "/livez",
+                                    "/readyz",           "/metrics"};
+
+static void route_none(const struct request *request, struct response *response)
+{
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+        if (strcmp(request->path, paths[i]) == 0) {
+            route_problem(response, "method", "not with this method");
+            return;
+        }
+    route_problem(response, "not-found", "the API is under /api/v1/");
+}
+
+void route(const struct route_owner *owner, const struct request *request,
+           struct response *response)
+{
+    *response = (struct response){0};
+    if (is(request, "POST", "/api/v1/questions"))
+        question_post(owner, request, response);
+    else if (strncmp(request->path, QUESTIONS_PATH, strlen(QUESTIONS_PATH)) == 0)
+        question_one(owner, request, response);
+    else if (is(request, "GET", "/api/v1/nodes"))
+        nodes_get(owner, response);
+    else if (is(request, "GET", "/api/v1/roster"))
+        roster_get(owner, response);
+    else if (is(request, "GET", "/api/v1/budget"))
+        budget_get(owner, request, response);
+    else if (is(request, "POST", "/api/v1/ping"))
+        ping_post(owner, response);
+    else if (is(request, "GET", "/livez"))
+        respond_text(response, 200, "alive\n");
+    else if (is(request, "GET", "/readyz"))
+        ready_get(owner, response);
+    else if (is(request, "GET", "/metrics"))
+        metrics_get(owner, response);
+    else
+        route_none(request, response);
+}
