@@ -31,4 +31,5 @@ bool link_open(const struct link_options *options, struct link **out, struct err
 bool link_run(struct link *link, struct err *err) MUST_CHECK;
 /* Any thread: finish what is open, close the link, let link_run() return. */
 void link_stop(struct link *link);
+/* After link_run(). Shuts keeper's socketpair down, which tells keeper to end. Accepts NULL. */
 void link_close(struct link *link);

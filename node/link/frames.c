@@ -1,0 +1,130 @@
+#include "node/link/frames.h"
+
+#include "proto/base/arena.h"
+#include "proto/trust/message.h"
+
+#define PROTOCOL 1
+
+#define BODY(name) RIKSTAL__V1__FRAME__BODY_##name
+
+static bool unpack(const uint8_t *frame, size_t size, struct arena *arena, Rikstal__V1__Frame **out,
+                   struct err *err)
+{
+    ProtobufCMessage *message;
+
+    if (!message_unpack(&rikstal__v1__frame__descriptor, frame, size, arena, &message, err))
+        return false;
+    *out = (Rikstal__V1__Frame *)message;
+    return true;
+}
+
+static enum frames_way way_down(Rikstal__V1__Frame__BodyCase kind)
+{
+    switch (kind) {
+    case BODY(CHALLENGE):
+    case BODY(ASK):
+    case BODY(CANCEL):
+    case BODY(ROSTER):
+    case BODY(PING):
+    case BODY(MASK_LIST):
+    case BODY(CHECKPOINT):
+    case BODY(COSIGNATURE):
+        return FRAMES_PASS;
+    case BODY(WELCOME):
+    case BODY(DRAIN):
+    case BODY(REFUSAL):
+        return FRAMES_OWN;
+    default:
+        return FRAMES_NOT;
+    }
+}
+
+static enum frames_way way_up(Rikstal__V1__Frame__BodyCase kind)
+{
+    switch (kind) {
+    case BODY(HELLO):
+    case BODY(ANSWER):
+    case BODY(PING):
+    case BODY(ATTEST):
+    case BODY(CHECKPOINT):
+    case BODY(COSIGNATURE):
+    case BODY(REFUSAL):
+        return FRAMES_PASS;
+    default:
+        return FRAMES_NOT;
+    }
+}
+
+static enum stream_urgency urgency_of(Rikstal__V1__Frame__BodyCase kind)
+{
+    switch (kind) {
+    case BODY(ANSWER):
+    case BODY(ATTEST):
+    case BODY(CHECKPOINT):
+    case BODY(COSIGNATURE):
+        return STREAM_ORDINARY;
+    default:
+        return STREAM_URGENT;
+    }
+}
+
+bool frames_from_coordinator(const uint8_t *frame, size_t size, struct arena *arena,
+                             struct frames_seen *seen, struct err *err)
+{
+    Rikstal__V1__Frame *found;
+
+    if (!unpack(frame, size, arena, &found, err))
+        return false;
+    *seen = (struct frames_seen){.way = way_down(found->body_case),
+                                 .kind = found->body_case,
+                                 .correlation = found->correlation,
+                                 .urgency = urgency_of(found->body_case),
+                                 .reason = ""};
+    if (found->body_case == BODY(REFUSAL))
+        seen->reason = found->refusal->reason;
+    return true;
+}
+
+bool frames_from_keeper(const uint8_t *frame, size_t size, struct arena *arena,
+                        struct frames_seen *seen, struct err *err)
+{
+    Rikstal__V1__Frame *found;
+
+    if (!unpack(frame, size, arena, &found, err))
+        return false;
+    *seen = (struct frames_seen){.way = way_up(found->body_case),
+                                 .kind = found->body_case,
+                                 .correlation = found->correlation,
+                                 .urgency = urgency_of(found->body_case),
+                                 .reason = ""};
+    return true;
+}
+
+bool frames_announce(const char *node, struct arena *arena, uint8_t **frame, size_t *size,
+                     struct err *err)
+{
+    Rikstal__V1__Announce announce = RIKSTAL__V1__ANNOUNCE__INIT;
+    Rikstal__V1__Frame out = RIKSTAL__V1__FRAME__INIT;
+
+    announce.node = (char *)node;
+    announce.protocol_min = PROTOCOL;
+    announce.protocol_max = PROTOCOL;
+    announce.software = "rikstal-node " RIKSTAL_VERSION;
+    out.body_case = BODY(ANNOUNCE);
+    out.announce = &announce;
+    return message_pack(&out.base, arena, frame, size, err);
+}
+
+bool frames_refusal(uint64_t correlation, const char *code, const char *reason, struct arena *arena,
+                    uint8_t **frame, size_t *size, struct err *err)
+{
+    Rikstal__V1__Refusal refusal = RIKSTAL__V1__REFUSAL__INIT;
+    Rikstal__V1__Frame out = RIKSTAL__V1__FRAME__INIT;
+
+    refusal.code = (char *)code;
+    refusal.reason = (char *)reason;
+    out.correlation = correlation;
+    out.body_case = BODY(REFUSAL);
+    out.refusal = &refusal;
+    return message_pack(&out.base, arena, frame, size, err);
+}

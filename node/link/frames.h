@@ -1,0 +1,43 @@
+#pragma once
+/*
+ * Which frames pass between keeper and coordinator, and the few that link makes itself.
+ *
+ * Link unpacks a frame strictly to see what it is, and passes on the very bytes. What has no
+ * business in that direction is not passed. Any thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/err.h"
+#include "proto/rpc/stream.h"
+#include "proto/wire/rikstal.pb-c.h"
+
+struct arena;
+
+#define FRAMES_ARENA_BYTES ((size_t)8 << 20)
+
+enum frames_way {
+    FRAMES_PASS, /* to the other side, as it is */
+    FRAMES_OWN,  /* for link: welcome, drain, refusal */
+    FRAMES_NOT,  /* not in this direction */
+};
+
+struct frames_seen {
+    enum frames_way way;
+    Rikstal__V1__Frame__BodyCase kind;
+    uint64_t correlation;
+    enum stream_urgency urgency;
+    const char *reason; /* of a refusal, in the arena */
+};
+
+bool frames_from_coordinator(const uint8_t *frame, size_t size, struct arena *arena,
+                             struct frames_seen *seen, struct err *err) MUST_CHECK;
+bool frames_from_keeper(const uint8_t *frame, size_t size, struct arena *arena,
+                        struct frames_seen *seen, struct err *err) MUST_CHECK;
+
+/* The first frame of a link. */
+bool frames_announce(const char *node, struct arena *arena, uint8_t **frame, size_t *size,
+                     struct err *err) MUST_CHECK;
+/* "This question was not passed on." */
+bool frames_refusal(uint64_t correlation, const char *code, const char *reason, struct arena *arena,
+                    uint8_t **frame, size_t *size, struct err *err) MUST_CHECK;

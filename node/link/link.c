@@ -1,0 +1,424 @@
+/*
+ * Two threads. link_run() dials, and carries what comes down the link to keeper; the pump carries
+ * what keeper says up the link of the moment. Keeper's socketpair has so one reader and one writer.
+ * A question is open from the moment it is passed on until its answer is; an answer to a question
+ * of an earlier link is dropped here, because the coordinator asks again and keeper has it on
+ * record.
+ */
+#include "node/link/link.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "node/link/backoff.h"
+#include "node/link/frames.h"
+#include "proto/base/arena.h"
+#include "proto/base/clock.h"
+#include "proto/base/log.h"
+#include "proto/rpc/channel.h"
+#include "proto/rpc/stream.h"
+#include "proto/wire/framed.h"
+
+#define BACKOFF_MIN_MS 500
+#define BACKOFF_MAX_MS 30000
+#define DRAIN_MS 10000
+#define FINISH_MS 5000 /* for the coordinator to end a link that we have finished */
+#define TICK_MS 200
+#define OPEN_MAX 200 /* questions open on one link; their answers fit into a stream's queue */
+
+struct link {
+    struct link_options options; /* strings are borrowed */
+    struct framed from_keeper;   /* the pump's */
+    struct backoff backoff;      /* link_run()'s */
+    pthread_t pump;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    /* below: under lock */
+    struct channel *channel; /* of the moment; NULL between two links */
+    struct stream *stream;
+    bool up;            /* welcomed */
+    bool stopping;      /* for good */
+    bool draining;      /* this link: stopping, or told to drain */
+    bool finished;      /* our half is closed */
+    int64_t give_up_ms; /* when draining: the time of the next push */
+    uint64_t open[OPEN_MAX];
+    size_t n_open;
+    bool keeper_gone;
+    struct err keeper_err;
+};
+
+/* ---- open questions; under lock ---- */
+
+static bool open_add(struct link *link, uint64_t correlation)
+{
+    if (link->n_open == OPEN_MAX || link->draining)
+        return false;
+    link->open[link->n_open++] = correlation;
+    return true;
+}
+
+static bool open_remove(struct link *link, uint64_t correlation)
+{
+    for (size_t i = 0; i < link->n_open; i++)
+        if (link->open[i] == correlation) {
+            link->open[i] = link->open[--link->n_open];
+            return true;
+        }
+    return false;
+}
+
+/* ---- the end of a link; under lock ---- */
+
+/* Nothing is open any more, or time is up: close our half, then give up waiting for the peer. */
+static void drain_push(struct link *link)
+{
+    int64_t now_ms = clock_mono_ms();
+
+    if (!link->channel || !link->draining)
+        return;
+    if (!link->up) {
+        stream_cancel(link->stream, "stopped before the link was up");
+    } else if (!link->finished && (link->n_open == 0 || now_ms >= link->give_up_ms)) {
+        channel_finish(link->channel);
+        link->finished = true;
+        link->give_up_ms = now_ms + FINISH_MS;
+    } else if (link->finished && now_ms >= link->give_up_ms) {
+        stream_cancel(link->stream, "the coordinator does not end the link");
+    }
+}
+
+static void drain_start(struct link *link)
+{
+    if (!link->draining) {
+        link->draining = true;
+        link->give_up_ms = clock_mono_ms() + link->options.drain_ms;
+    }
+    drain_push(link);
+}
+
+/* ---- keeper to coordinator: the pump ---- */
+
+/* True when the frame belongs to the link of the moment. */
+static bool belongs(struct link *link, const struct frames_seen *seen)
+{
+    if (seen->kind == RIKSTAL__V1__FRAME__BODY_ANSWER ||
+        (seen->kind == RIKSTAL__V1__FRAME__BODY_REFUSAL && seen->correlation))
+        return open_remove(link, seen->correlation);
+    return true;
+}
+
+static void pass_up(struct link *link, const uint8_t *frame, size_t size, struct arena *arena)
+{
+    struct frames_seen seen;
+    struct err err = {.code = ERR_NONE};
+
+    if (!frames_from_keeper(frame, size, arena, &seen, &err) || seen.way != FRAMES_PASS) {
+        if (err.code == ERR_NONE)
+            err_set(&err, ERR_INVALID, "keeper sent a frame of kind %d", (int)seen.kind);
+        log_error("frame_from_keeper_dropped", &err);
+        return;
+    }
+    pthread_mutex_lock(&link->lock);
+    if (link->stream && belongs(link, &seen) &&
+        !stream_send(link->stream, frame, size, seen.urgency, &err))
+        log_error("frame_from_keeper_dropped", &err);
+    drain_push(link);
+    pthread_mutex_unlock(&link->lock);
+}
+
+static void keeper_lost(struct link *link, const struct err *err)
+{
+    pthread_mutex_lock(&link->lock);
+    link->keeper_gone = true;
+    link->keeper_err = *err;
+    if (link->stream)
+        stream_cancel(link->stream, "keeper is gone");
+    pthread_cond_broadcast(&link->changed);
+    pthread_mutex_unlock(&link->lock);
+}
+
+static void *pump_run(void *arg)
+{
+    struct link *link = arg;
+    struct arena *arena = arena_new(FRAMES_ARENA_BYTES);
+    enum framed_state state = FRAMED_TIMEOUT;
+    struct err err = {.code = ERR_NONE};
+    const uint8_t *frame;
+    size_t size;
+
+    if (!arena)
+        err_set(&err, ERR_INTERNAL, "no memory for frames");
+    while (arena && state != FRAMED_CLOSED) {
+        if (!framed_read(&link->from_keeper, TICK_MS, &state, &frame, &size, &err))
+            break;
+        if (state == FRAMED_FRAME) {
+            pass_up(link, frame, size, arena);
+            arena_clear(arena);
+        } else if (state == FRAMED_TIMEOUT) {
+            pthread_mutex_lock(&link->lock);
+            drain_push(link);
+            pthread_mutex_unlock(&link->lock);
+        }
+    }
+    if (state == FRAMED_CLOSED)
+        err_set(&err, ERR_UNAVAILABLE, "keeper has closed its end");
+    keeper_lost(link, &err);
+    arena_free(arena);
+    return NULL;
+}
+
+/* ---- coordinator to keeper: link_run() ---- */
+
+/* A question that is not passed on is answered at once, so that its cell gets a state. */
+static bool refuse(struct link *link, uint64_t correlation, struct arena *arena, struct err *err)
+{
+    uint8_t *frame;
+    size_t size;
+
+    return frames_refusal(correlation, "busy", "this node has as many open questions as it takes",
+                          arena, &frame, &size, err) &&
+           stream_send(link->stream, frame, size, STREAM_ORDINARY, err);
+}
+
+/* False for a question that cannot be taken. */
+static bool open_update(struct link *link, const struct frames_seen *seen)
+{
+    bool ok = true;
+
+    pthread_mutex_lock(&link->lock);
+    if (seen->kind == RIKSTAL__V1__FRAME__BODY_ASK)
+        ok = open_add(link, seen->correlation);
+    else if (seen->kind == RIKSTAL__V1__FRAME__BODY_CANCEL)
+        (void)open_remove(link, seen->correlation); /* whoever asked has gone */
+    pthread_mutex_unlock(&link->lock);
+    return ok;
+}
+
+static bool pass_down(struct link *link, const struct frames_seen *seen, const uint8_t *frame,
+                      size_t size, struct arena *arena, struct err *err)
+{
+    if (!open_update(link, seen))
+        return refuse(link, seen->correlation, arena, err);
+    if (framed_write(link->options.keeper_fd, frame, size, err))
+        return true;
+    keeper_lost(link, err);
+    return false;
+}
+
+static bool take_own(struct link *link, const struct frames_seen *seen, struct err *err)
+{
+    if (seen->kind == RIKSTAL__V1__FRAME__BODY_REFUSAL)
+        return err_set(err, ERR_DENIED, "the coordinator refuses this link: %.150s", seen->reason);
+    pthread_mutex_lock(&link->lock);
+    if (seen->kind == RIKSTAL__V1__FRAME__BODY_DRAIN) {
+        drain_start(link);
+    } else {
+        link->up = true;
+        backoff_reset(&link->backoff);
+    }
+    drain_push(link);
+    pthread_mutex_unlock(&link->lock);
+    if (seen->kind == RIKSTAL__V1__FRAME__BODY_WELCOME)
+        log_event(LOG_INFO_LEVEL, "link_up", "node", link->options.node, "coordinator",
+                  link->options.coordinator, NULL);
+    return true;
+}
+
+/* One frame of the coordinator's. False: the link must end. */
+static bool arrived(struct link *link, const uint8_t *frame, size_t size, struct arena *arena,
+                    struct err *err)
+{
+    struct frames_seen seen;
+
+    if (!frames_from_coordinator(frame, size, arena, &seen, err))
+        return false;
+    switch (seen.way) {
+    case FRAMES_PASS:
+        return pass_down(link, &seen, frame, size, arena, err);
+    case FRAMES_OWN:
+        return take_own(link, &seen, err);
+    case FRAMES_NOT:
+        break;
+    }
+    return err_set(err, ERR_INVALID, "the coordinator sent a frame of kind %d", (int)seen.kind);
+}
+
+/* From the first frame to the end of the link. True when it ended in order. */
+static bool carry(struct link *link, struct channel *channel, struct arena *arena, struct err *err)
+{
+    const uint8_t *frame;
+    size_t size;
+
+    while (channel_read(channel, &frame, &size, err)) {
+        if (!arrived(link, frame, size, arena, err)) {
+            stream_cancel(link->stream, err->text);
+            return false;
+        }
+        arena_clear(arena);
+    }
+    return err->code == ERR_NONE;
+}
+
+/* Make this the link of the moment; false when there is none to be any more. */
+static bool link_begin(struct link *link, struct channel *channel, struct stream *stream)
+{
+    bool wanted;
+
+    pthread_mutex_lock(&link->lock);
+    wanted = !link->stopping && !link->keeper_gone;
+    if (wanted) {
+        link->channel = channel;
+        link->stream = stream;
+    }
+    link->up = link->draining = link->finished = false;
+    link->n_open = 0;
+    pthread_mutex_unlock(&link->lock);
+    return wanted;
+}
+
+static void link_end(struct link *link)
+{
+    pthread_mutex_lock(&link->lock);
+    link->channel = NULL;
+    link->stream = NULL;
+    pthread_mutex_unlock(&link->lock);
+}
+
+/* One link, from dialling with the credentials of today to its end. */
+static bool dial(struct link *link, struct arena *arena, struct err *err)
+{
+    struct channel_options options = {.target = link->options.coordinator,
+                                      .tls = link->options.tls,
+                                      .use_proxy = link->options.use_proxy};
+    struct channel *channel;
+    struct stream *stream;
+    uint8_t *announce;
+    size_t size;
+    bool ok;
+
+    if (!frames_announce(link->options.node, arena, &announce, &size, err) ||
+        !channel_open(&options, &channel, err))
+        return false;
+    ok = channel_link(channel, announce, size, &stream, err);
+    if (ok && link_begin(link, channel, stream))
+        ok = carry(link, channel, arena, err);
+    link_end(link);
+    channel_close(channel);
+    arena_clear(arena);
+    return ok;
+}
+
+/* ---- waiting and stopping ---- */
+
+static bool ended(struct link *link)
+{
+    bool is;
+
+    pthread_mutex_lock(&link->lock);
+    is = link->stopping || link->keeper_gone;
+    pthread_mutex_unlock(&link->lock);
+    return is;
+}
+
+/* Wait, unless there is a reason to leave. */
+static void pause_ms(struct link *link, int64_t ms)
+{
+    int64_t until_ms = clock_mono_ms() + ms; /* CLOCK_MONOTONIC, as the condition's */
+    struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
+                             .tv_nsec = (long)(until_ms % 1000) * 1000000};
+
+    pthread_mutex_lock(&link->lock);
+    while (!link->stopping && !link->keeper_gone &&
+           pthread_cond_timedwait(&link->changed, &link->lock, &until) == 0)
+        ;
+    pthread_mutex_unlock(&link->lock);
+}
+
+bool link_run(struct link *link, struct err *err)
+{
+    struct arena *arena = arena_new(FRAMES_ARENA_BYTES);
+    bool stopped;
+
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory for frames");
+    while (!ended(link)) {
+        struct err why = {.code = ERR_NONE};
+
+        if (dial(link, arena, &why))
+            log_event(LOG_INFO_LEVEL, "link_closed", "node", link->options.node, NULL);
+        else
+            log_error("link_down", &why);
+        if (!ended(link))
+            pause_ms(link, backoff_next_ms(&link->backoff));
+    }
+    arena_free(arena);
+    pthread_mutex_lock(&link->lock);
+    stopped = link->stopping;
+    if (!stopped)
+        *err = link->keeper_err;
+    pthread_mutex_unlock(&link->lock);
+    return stopped;
+}
+
+void link_stop(struct link *link)
+{
+    pthread_mutex_lock(&link->lock);
+    link->stopping = true;
+    drain_start(link);
+    pthread_cond_broadcast(&link->changed);
+    pthread_mutex_unlock(&link->lock);
+}
+
+/* ---- life ---- */
+
+static bool locks_init(struct link *link)
+{
+    pthread_condattr_t monotonic;
+    bool ok = pthread_condattr_init(&monotonic) == 0;
+
+    if (!ok)
+        return false;
+    ok = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
+         pthread_cond_init(&link->changed, &monotonic) == 0;
+    pthread_condattr_destroy(&monotonic);
+    return ok && pthread_mutex_init(&link->lock, NULL) == 0;
+}
+
+bool link_open(const struct link_options *options, struct link **out, struct err *err)
+{
+    struct link *link = calloc(1, sizeof(*link));
+
+    if (!link || !locks_init(link)) {
+        free(link);
+        return err_set(err, ERR_INTERNAL, "no memory for a link");
+    }
+    link->options = *options;
+    if (!link->options.drain_ms)
+        link->options.drain_ms = DRAIN_MS;
+    backoff_init(&link->backoff, options->backoff_min_ms ? options->backoff_min_ms : BACKOFF_MIN_MS,
+                 options->backoff_max_ms ? options->backoff_max_ms : BACKOFF_MAX_MS);
+    framed_init(&link->from_keeper, options->keeper_fd);
+    if (pthread_create(&link->pump, NULL, pump_run, link) != 0) {
+        pthread_mutex_destroy(&link->lock);
+        pthread_cond_destroy(&link->changed);
+        free(link);
+        return err_set(err, ERR_UNAVAILABLE, "no thread for a link");
+    }
+    *out = link;
+    return true;
+}
+
+void link_close(struct link *link)
+{
+    if (!link)
+        return;
+    shutdown(link->options.keeper_fd, SHUT_RDWR); /* the pump and keeper see the end */
+    pthread_join(link->pump, NULL);
+    framed_clear(&link->from_keeper);
+    pthread_mutex_destroy(&link->lock);
+    pthread_cond_destroy(&link->changed);
+    free(link);
+}
