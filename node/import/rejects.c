@@ -59,7 +59,8 @@ static const struct row rows[REJECT_CODES] = {
     [REJECT_CLINVAR_UNKNOWN] = {"clinvar_unknown", true,
                                 "a clinical significance that is not in the vocabulary; kept as "
                                 "other"},
-    [REJECT_JSON_BROKEN] = {"json_broken", false, "the file is one valid JSON object"},
+    [REJECT_JSON_BROKEN] = {"json_broken", false, "the file is one JSON object: valid, no member twice, at most 64 deep, "
+                                 "members of the documented types"},
     [REJECT_PERSON_ID] = {"person_id", false, "every record names its person by an id"},
     [REJECT_PERSON_ID_LOOKS_PERSONAL] = {"personal_number", false,
                                          "a personal identity number stands where none may be; "
@@ -80,6 +81,20 @@ static const struct row rows[REJECT_CODES] = {
     [REJECT_CSV_QUOTING] = {"csv_quoting", false, "a quoted field ends with a quote"},
     [REJECT_TEXT_ENCODING] = {"text_encoding", false, "text is UTF-8"},
     [REJECT_TOO_LONG] = {"too_long", false, "the text is longer than any real one"},
+    [REJECT_ID_TWICE] = {"id_twice", false,
+                         "two records have this id and say different things; the first is kept: "
+                         "give each its own id, or leave one out"},
+    [REJECT_PERSON_CONTRADICTS] = {"person_contradicts", false,
+                                   "an earlier row says something else of this person; the earlier "
+                                   "one is kept: correct one of them"},
+    [REJECT_VARIANT_NO_PLACE] = {"variant_no_place", true,
+                                 "no usable chromosome, position and bases: the variant is kept by "
+                                 "its gene and description"},
+    [REJECT_VARIANT_REFUTED] = {"variant_refuted", true,
+                                "interpretationStatus is REJECTED: not counted as carried"},
+    [REJECT_VARIANT_OF_OTHER] = {"variant_of_other", true,
+                                 "the interpretation is of another person or sample than the "
+                                 "packet's subject: not counted as carried"},
 };
 
 struct rejects {

@@ -1,11 +1,11 @@
 #include "node/terms/codes.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "node/terms/csv.h"
 #include "node/terms/term_file.h"
 #include "node/terms/terms.h"
+#include "proto/query/code.h"
 
 /* Where code and label stand in a row. */
 struct shape {
@@ -14,42 +14,10 @@ struct shape {
     bool categories; /* the six columns: 0 is a category, 5 its label */
 };
 
-static bool icd10_form(const char *code, size_t n)
+/* The code in the spelling in which import stores it and a question asks for it. */
+static bool normalise(enum code_list list, const char *text, struct code *code)
 {
-    /* a letter, two digits (C7A: digit, letter), then up to five letters or digits */
-    if (n < 3 || n > 8 || !isupper((unsigned char)code[0]) || !isdigit((unsigned char)code[1]))
-        return false;
-    for (size_t i = 2; i < n; i++)
-        if (!isdigit((unsigned char)code[i]) && !isupper((unsigned char)code[i]))
-            return false;
-    return true;
-}
-
-static bool atc_form(const char *code, size_t n)
-{
-    static const char form[] = "A00AA00"; /* A: a letter, 0: a digit */
-
-    if (n != 1 && n != 3 && n != 4 && n != 5 && n != 7)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (form[i] == 'A' ? !isupper((unsigned char)code[i]) : !isdigit((unsigned char)code[i]))
-            return false;
-    return true;
-}
-
-bool code_normalise(enum code_list list, const char *text, char out[static CODE_ROOM])
-{
-    size_t n = 0;
-
-    for (; *text; text++) {
-        if (list == CODE_LIST_ICD10 && *text == '.' && n == 3)
-            continue;
-        if (n + 1 == CODE_ROOM)
-            return false;
-        out[n++] = (char)toupper((unsigned char)*text);
-    }
-    out[n] = 0;
-    return list == CODE_LIST_ICD10 ? icd10_form(out, n) : atc_form(out, n);
+    return code_make(list == CODE_LIST_ICD10 ? "icd10" : "atc", text, code);
 }
 
 static bool is_one_of(const char *name, const char *const *names)
@@ -67,7 +35,7 @@ static bool find_shape(enum code_list list, const char *const *fields, size_t n,
     static const char *const codes[] = {"code", "kod", NULL};
     static const char *const labels[] = {"label",       "name",  "title",    "benämning",
                                          "description", "titel", "klartext", NULL};
-    char code[CODE_ROOM];
+    struct code code;
     bool has_code = false, has_label = false;
 
     for (size_t i = 0; i < n; i++) {
@@ -82,12 +50,12 @@ static bool find_shape(enum code_list list, const char *const *fields, size_t n,
     *header = has_code && has_label;
     if (*header)
         return true;
-    if (n == 6 && list == CODE_LIST_ICD10 && code_normalise(list, fields[2], code)) {
+    if (n == 6 && list == CODE_LIST_ICD10 && normalise(list, fields[2], &code)) {
         *shape = (struct shape){.code = 2, .label = 3, .categories = true};
         return true;
     }
     *shape = (struct shape){.code = 0, .label = 1};
-    return n == 2 && code_normalise(list, fields[0], code);
+    return n == 2 && normalise(list, fields[0], &code);
 }
 
 static bool add(struct term_writer *writer, const char *code, const char *label, uint64_t *repeats,
@@ -105,16 +73,16 @@ static bool add(struct term_writer *writer, const char *code, const char *label,
 static bool take_row(enum code_list list, const char *const *fields, const struct shape *shape,
                      struct term_writer *writer, uint64_t *skipped, struct err *err)
 {
-    char code[CODE_ROOM];
+    struct code code;
     uint64_t again = 0; /* a category comes with each of its codes */
 
-    if (!code_normalise(list, fields[shape->code], code))
+    if (!normalise(list, fields[shape->code], &code))
         return err_set(err, ERR_INVALID, "column %zu is no %s code", shape->code + 1,
                        list == CODE_LIST_ICD10 ? "ICD-10" : "ATC");
-    if (!add(writer, code, fields[shape->label], skipped, err))
+    if (!add(writer, code.code, fields[shape->label], skipped, err))
         return false;
-    if (shape->categories && code_normalise(list, fields[0], code))
-        return add(writer, code, fields[5], &again, err);
+    if (shape->categories && normalise(list, fields[0], &code))
+        return add(writer, code.code, fields[5], &again, err);
     return true;
 }
 

@@ -18,9 +18,3 @@ enum code_list { CODE_LIST_ICD10, CODE_LIST_ATC };
 
 bool codes_read(struct term_file *file, enum code_list list, struct term_writer *writer,
                 uint64_t *skipped, struct err *err) MUST_CHECK;
-/*
- * The normal form of a code: upper case, for ICD-10 without its dot; false when it has not the form
- * of one. out holds CODE_ROOM.
- */
-#define CODE_ROOM 16
-bool code_normalise(enum code_list list, const char *text, char out[static CODE_ROOM]);

@@ -20,6 +20,7 @@ struct csv {
     bool cp1252;
     bool saw_utf8; /* a row had letters beyond ASCII, in UTF-8 */
     char separator;
+    enum csv_fault fault;
     size_t have;        /* bytes in window */
     size_t at;          /* the next unread byte */
     uint64_t next_line; /* of window[at] */
@@ -140,8 +141,9 @@ static bool put(struct csv *csv, unsigned char byte)
 
 /*** a row ***/
 
-static bool bad(const struct csv *csv, struct err *err, const char *why)
+static bool bad(struct csv *csv, enum csv_fault fault, struct err *err, const char *why)
 {
+    csv->fault = fault;
     return err_set(err, ERR_INVALID, "line %llu: %s", (unsigned long long)csv->line, why);
 }
 
@@ -162,20 +164,21 @@ static bool quoted_field(struct csv *csv, size_t *i, struct err *err)
 
     for (;; at++) {
         if (at == csv->have)
-            return bad(csv, err, "a quoted field is not closed");
+            return bad(csv, CSV_FAULT_QUOTING, err, "a quoted field is not closed");
         if (csv->window[at] == '"') {
             if (at + 1 == csv->have || csv->window[at + 1] != '"')
                 break;
             at++;
         }
         if (!put(csv, (unsigned char)csv->window[at]))
-            return bad(csv, err, "a byte that is no letter in this file's encoding");
+            return bad(csv, CSV_FAULT_ENCODING, err,
+                       "a byte that is no letter in this file's encoding");
     }
     at++;
     while (!at_field_end(csv, at) && csv->window[at] == ' ')
         at++;
     if (!at_field_end(csv, at))
-        return bad(csv, err, "something stands behind a closing quote");
+        return bad(csv, CSV_FAULT_QUOTING, err, "something stands behind a closing quote");
     *i = at;
     return true;
 }
@@ -186,9 +189,11 @@ static bool bare_field(struct csv *csv, size_t *i, struct err *err)
 
     for (; !at_field_end(csv, at); at++) {
         if (csv->window[at] == '"')
-            return bad(csv, err, "a quote inside a field that does not begin with one");
+            return bad(csv, CSV_FAULT_QUOTING, err,
+                       "a quote inside a field that does not begin with one");
         if (!put(csv, (unsigned char)csv->window[at]))
-            return bad(csv, err, "a byte that is no letter in this file's encoding");
+            return bad(csv, CSV_FAULT_ENCODING, err,
+                       "a byte that is no letter in this file's encoding");
     }
     *i = at;
     return true;
@@ -221,7 +226,7 @@ static bool parse_row(struct csv *csv, size_t *end, struct err *err)
         size_t from = csv->text_used;
 
         if (csv->n_fields == CSV_FIELDS_MAX)
-            return bad(csv, err, "more than 256 fields");
+            return bad(csv, CSV_FAULT_COLUMNS, err, "more than 256 fields");
         while (i < csv->have && csv->window[i] == ' ')
             i++;
         if (i < csv->have && csv->window[i] == '"' ? !quoted_field(csv, &i, err)
@@ -233,7 +238,7 @@ static bool parse_row(struct csv *csv, size_t *end, struct err *err)
         i++;
     }
     *end = i;
-    return i - csv->at < CSV_ROW_MAX || bad(csv, err, "longer than 1 MiB");
+    return i - csv->at < CSV_ROW_MAX || bad(csv, CSV_FAULT_LONG, err, "longer than 1 MiB");
 }
 
 /* The row in the file's encoding, settling it if this row does. */
@@ -253,7 +258,7 @@ static bool parse_decoded(struct csv *csv, size_t *end, struct err *err)
         return true;
     }
     if (csv->mark || csv->saw_utf8)
-        return bad(csv, err, "not UTF-8, which the rest of the file is");
+        return bad(csv, CSV_FAULT_ENCODING, err, "not UTF-8, which the rest of the file is");
     csv->cp1252 = true;
     return parse_row(csv, end, err);
 }
@@ -311,6 +316,7 @@ enum csv_outcome csv_next(struct csv *csv, const char *const **fields, struct er
     if (!csv->n_columns)
         csv->n_columns = csv->n_fields; /* bare, first row */
     if (csv->n_fields != csv->n_columns) {
+        csv->fault = CSV_FAULT_COLUMNS;
         err_set(err, ERR_INVALID, "line %llu: %zu fields, but the first row has %zu",
                 (unsigned long long)csv->line, csv->n_fields, csv->n_columns);
         return CSV_BAD;
@@ -443,6 +449,11 @@ int csv_find(const struct csv *csv, const char *name)
 uint64_t csv_line(const struct csv *csv)
 {
     return csv->line;
+}
+
+enum csv_fault csv_fault(const struct csv *csv)
+{
+    return csv->fault;
 }
 
 bool csv_is_cp1252(const struct csv *csv)

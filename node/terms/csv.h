@@ -19,6 +19,9 @@
 
 struct csv;
 
+/* Why a row is bad. */
+enum csv_fault { CSV_FAULT_QUOTING, CSV_FAULT_COLUMNS, CSV_FAULT_ENCODING, CSV_FAULT_LONG };
+
 /* Where the bytes come from: as read(2), -1 with errno on failure. */
 typedef ssize_t csv_source(void *context, void *buffer, size_t room);
 
@@ -52,5 +55,7 @@ int csv_find(const struct csv *csv, const char *name);
 enum csv_outcome csv_next(struct csv *csv, const char *const **fields, struct err *err) MUST_CHECK;
 /* The physical line (from 1) on which the last row, good or bad, begins. */
 uint64_t csv_line(const struct csv *csv);
+/* Of the last CSV_BAD. */
+enum csv_fault csv_fault(const struct csv *csv);
 bool csv_is_cp1252(const struct csv *csv);
 char csv_separator(const struct csv *csv);

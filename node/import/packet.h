@@ -1,0 +1,73 @@
+#pragma once
+/*
+ * One phenopacket (GA4GH Phenopackets v2, JSON) as values: who, facts, events, variants.
+ *
+ * What is read: id, subject (id, sex, dateOfBirth, timeAtLastEncounter, vitalStatus),
+ * phenotypicFeatures (type, excluded, onset), diseases (term, excluded, onset), biosamples (id),
+ * interpretations (genomicInterpretations with a variationDescriptor). Names, labels, provenance
+ * and classifications are passed over without a word (packet_members.c lists them); every other
+ * member is reported as not read. A packet that breaks a rule is rejected as a whole, so that
+ * nothing about a person is half known.
+ *
+ * Texts point into the JSON tree or the arena and live as long as both. One thread.
+ */
+#include <cjson/cJSON.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "node/import/rejects.h"
+#include "node/store/call_code.h"
+#include "node/store/person.h"
+#include "proto/base/err.h"
+#include "proto/query/code.h"
+
+struct arena;
+struct term_graph;
+
+#define PACKET_EVENTS_MAX 20000
+#define PACKET_VARIANTS_MAX 1000
+#define PACKET_DESCRIPTION_MAX 1024
+
+struct packet_event {
+    struct event event; /* system and code point into code */
+    struct code code;
+};
+
+struct packet_variant {
+    uint8_t assembly;   /* VARIANT_GRCH37/38, or 0: without coordinates */
+    uint8_t chromosome; /* 0 without coordinates */
+    uint32_t position;
+    const char *ref; /* normalised by trimming; without coordinates NULL */
+    const char *alt;
+    const char *gene;        /* NULL when the packet names none */
+    const char *description; /* without coordinates: what the packet calls it */
+    enum call_code call;
+};
+
+struct packet {
+    const char *id;
+    const char *subject;
+    struct person_facts facts;
+    size_t n_events;
+    struct packet_event *events;
+    size_t n_variants;
+    struct packet_variant *variants;
+};
+
+/* Something to tell the operator: a warning, or the reason of a rejected packet. */
+typedef bool packet_report(void *context, enum reject_code code, const char *field,
+                           struct err *err);
+
+struct packet_reader {
+    struct arena *arena;         /* cleared by the caller between packets */
+    const struct term_graph *hp; /* NULL: no release is loaded, and no term is unknown */
+    packet_report *report;
+    void *context;
+};
+
+/*
+ * *rejected is true when the packet broke a rule, which has been reported then. False only when
+ * reporting or memory failed.
+ */
+bool packet_read(const struct packet_reader *reader, const cJSON *json, struct packet *packet,
+                 bool *rejected, struct err *err) MUST_CHECK;

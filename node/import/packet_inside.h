@@ -1,0 +1,48 @@
+#pragma once
+/*
+ * A packet being read: what packet.c and its helpers share. Every function returns "go on"; when it
+ * is false, either the packet is rejected or reporting failed. One thread.
+ */
+#include "node/import/packet.h"
+
+#define PACKET_PATHS_MAX 32 /* distinct members not read that are named per packet */
+
+struct packet_reading {
+    const struct packet_reader *reader;
+    struct packet *packet;
+    const cJSON *json;
+    bool rejected;
+    bool failed; /* err is set */
+    struct err *err;
+    size_t n_paths;
+    char paths[PACKET_PATHS_MAX][REJECTS_FIELD_MAX + 1];
+};
+
+/* Reject the packet; always false. */
+bool packet_reject(struct packet_reading *reading, enum reject_code code, const char *field);
+/* Tell and go on. */
+bool packet_warn(struct packet_reading *reading, enum reject_code code, const char *field);
+/* Memory or a limit of ours is out; always false. */
+bool packet_fail(struct packet_reading *reading, const char *why);
+
+/* Members by type: NULL when absent or null, rejected when of another type. path: for the report.
+ */
+bool packet_object(struct packet_reading *reading, const cJSON *parent, const char *name,
+                   const char *path, const cJSON **out);
+bool packet_array(struct packet_reading *reading, const cJSON *parent, const char *name,
+                  const char *path, const cJSON **out);
+bool packet_text(struct packet_reading *reading, const cJSON *parent, const char *name,
+                 const char *path, const char **out);
+
+/*
+ * Report the members of object that are neither read nor passed over: known is a list of names that
+ * ends with NULL. Once a packet and path.
+ */
+bool packet_members(struct packet_reading *reading, const cJSON *object, const char *path,
+                    const char *const *known);
+
+/* A text that is to be stored holds no personal identity number. */
+bool packet_guard(struct packet_reading *reading, const char *text, const char *path);
+
+/* interpretations[] → variants */
+bool packet_interpretations(struct packet_reading *reading);

@@ -1,0 +1,284 @@
+#include "node/import/persons_row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/import/identity.h"
+#include "node/import/persons.h"
+#include "node/terms/csv.h"
+#include "proto/base/clock.h"
+
+static const char *const names[PERSONS_COLUMNS] = {
+    [COLUMN_PERSON] = "person",
+    [COLUMN_DOMAIN] = "domain",
+    [COLUMN_SEX] = "sex",
+    [COLUMN_BIRTH_YEAR] = "birth_year",
+    [COLUMN_BIRTH_DATE] = "birth_date",
+    [COLUMN_AGE] = "age",
+    [COLUMN_DECEASED] = "deceased",
+    [COLUMN_DEATH_DATE] = "death_date",
+    [COLUMN_KIND] = "kind",
+    [COLUMN_SYSTEM] = "system",
+    [COLUMN_CODE] = "code",
+    [COLUMN_DATE] = "date",
+    [COLUMN_EXCLUDED] = "excluded",
+};
+
+/* A word and what it stands for; a list of them ends with NULL. */
+struct word {
+    const char *word;
+    int value;
+};
+
+bool persons_columns_find(const struct csv *csv, struct persons_columns *columns, struct err *err)
+{
+    size_t known = 0;
+
+    for (size_t i = 0; i < PERSONS_COLUMNS; i++) {
+        columns->at[i] = csv_find(csv, names[i]);
+        known += columns->at[i] >= 0;
+    }
+    if (columns->at[COLUMN_PERSON] < 0)
+        return err_set(err, ERR_INVALID, "line 1: the header has no column \"person\"");
+    for (size_t i = 0; known < csv_columns(csv) && i < csv_columns(csv); i++) {
+        size_t column = 0;
+
+        while (column < PERSONS_COLUMNS && columns->at[column] != (int)i)
+            column++;
+        if (column == PERSONS_COLUMNS)
+            return err_set(err, ERR_INVALID,
+                           "line 1: column %zu is none of person domain sex birth_year birth_date "
+                           "age deceased death_date kind system code date excluded",
+                           i + 1);
+    }
+    return true;
+}
+
+static bool fault_is(struct persons_fault *fault, enum reject_code code, enum persons_column column)
+{
+    *fault = (struct persons_fault){.code = code, .field = names[column]};
+    return false;
+}
+
+/* The field, "" where the file has no such column. */
+static const char *field(const struct persons_columns *columns, const char *const *fields,
+                         enum persons_column column)
+{
+    return columns->at[column] < 0 ? "" : fields[columns->at[column]];
+}
+
+/* The value of a word; empty leaves *value alone. */
+static bool word_value(const char *text, const struct word *words, int *value)
+{
+    for (; *text && words->word; words++)
+        if (strcasecmp(text, words->word) == 0) {
+            *value = words->value;
+            return true;
+        }
+    return !*text;
+}
+
+static bool answer(const char *text, enum persons_answer *out)
+{
+    static const struct word words[] = {
+        {"yes", ANSWER_YES}, {"true", ANSWER_YES}, {"1", ANSWER_YES},
+        {"ja", ANSWER_YES},  {"no", ANSWER_NO},    {"false", ANSWER_NO},
+        {"0", ANSWER_NO},    {"nej", ANSWER_NO},   {NULL, 0},
+    };
+    int value = ANSWER_NONE;
+    bool ok = word_value(text, words, &value);
+
+    *out = (enum persons_answer)value;
+    return ok;
+}
+
+/* A whole number in min..max; empty leaves *value alone. */
+static bool whole(const char *text, long min, long max, long *value)
+{
+    char *end;
+    long number;
+
+    if (!*text)
+        return true;
+    if (*text < '0' || *text > '9' || strlen(text) > 9)
+        return false;
+    number = strtol(text, &end, 10);
+    if (*end || number < min || number > max)
+        return false;
+    *value = number;
+    return true;
+}
+
+static bool day(const char *text, int32_t *value)
+{
+    return !*text || date_parse(text, value);
+}
+
+static int year_now(void)
+{
+    int year, month, day_of_month;
+
+    date_to_civil((int32_t)(clock_wall_s() / 86400), &year, &month, &day_of_month);
+    return year;
+}
+
+/* "1970" and "1970-02-28" must be the same year. */
+static bool parse_birth(const struct persons_columns *columns, const char *const *fields,
+                        struct person_facts *facts, struct persons_fault *fault)
+{
+    long birth_year = 0;
+    int year = 0, month, day_of_month;
+
+    if (!whole(field(columns, fields, COLUMN_BIRTH_YEAR), PERSONS_YEAR_MIN, year_now(),
+               &birth_year))
+        return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_BIRTH_YEAR);
+    if (!day(field(columns, fields, COLUMN_BIRTH_DATE), &facts->birth_date))
+        return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_BIRTH_DATE);
+    if (facts->birth_date != PERSON_NO_DATE) {
+        date_to_civil(facts->birth_date, &year, &month, &day_of_month);
+        if (year < PERSONS_YEAR_MIN || year > year_now() || (birth_year && birth_year != year))
+            return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_BIRTH_DATE);
+    }
+    facts->birth_year = year ? year : (int)birth_year;
+    return true;
+}
+
+static bool parse_facts(const struct persons_columns *columns, const char *const *fields,
+                        struct persons_row *row, struct persons_fault *fault)
+{
+    static const struct word sexes[] = {
+        {"female", PERSON_FEMALE},
+        {"f", PERSON_FEMALE},
+        {"kvinna", PERSON_FEMALE},
+        {"k", PERSON_FEMALE},
+        {"male", PERSON_MALE},
+        {"m", PERSON_MALE},
+        {"man", PERSON_MALE},
+        {"other", PERSON_SEX_OTHER},
+        {"unknown", PERSON_SEX_UNKNOWN},
+        {NULL, 0},
+    };
+    int sex = PERSON_SEX_UNKNOWN;
+    long age = PERSON_NO_AGE;
+
+    if (!word_value(field(columns, fields, COLUMN_SEX), sexes, &sex))
+        return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_SEX);
+    if (!parse_birth(columns, fields, &row->facts, fault))
+        return false;
+    if (!whole(field(columns, fields, COLUMN_AGE), 0, PERSON_AGE_MAX, &age))
+        return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_AGE);
+    if (!answer(field(columns, fields, COLUMN_DECEASED), &row->deceased))
+        return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_DECEASED);
+    if (!day(field(columns, fields, COLUMN_DEATH_DATE), &row->facts.death_date) ||
+        (row->facts.death_date != PERSON_NO_DATE && row->deceased == ANSWER_NO))
+        return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_DEATH_DATE);
+    if (row->facts.death_date != PERSON_NO_DATE)
+        row->deceased = ANSWER_YES;
+    row->facts.sex = (enum person_sex)sex;
+    row->facts.age_fixed = (uint8_t)age;
+    row->facts.deceased = row->deceased == ANSWER_YES;
+    return true;
+}
+
+static bool parse_event(const struct persons_columns *columns, const char *const *fields,
+                        struct persons_row *row, struct persons_fault *fault)
+{
+    static const struct word kinds[] = {
+        {"diagnosis", EVENT_DIAGNOSIS}, {"phenotype", EVENT_PHENOTYPE},
+        {"treatment", EVENT_TREATMENT}, {"procedure", EVENT_PROCEDURE},
+        {"other", EVENT_OTHER},         {NULL, 0},
+    };
+    const char *system = field(columns, fields, COLUMN_SYSTEM);
+    const char *code = field(columns, fields, COLUMN_CODE);
+    enum persons_answer excluded = ANSWER_NONE;
+    int kind = 0;
+
+    if (!word_value(field(columns, fields, COLUMN_KIND), kinds, &kind))
+        return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_KIND);
+    if (!answer(field(columns, fields, COLUMN_EXCLUDED), &excluded))
+        return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_EXCLUDED);
+    row->event.date = PERSON_NO_DATE;
+    if (!day(field(columns, fields, COLUMN_DATE), &row->event.date))
+        return fault_is(fault, REJECT_EVENT_DATE, COLUMN_DATE);
+    row->has_event = kind || *code || *system || excluded || row->event.date != PERSON_NO_DATE;
+    if (!row->has_event)
+        return true;
+    if (!kind)
+        return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_KIND);
+    if (!*system && !strchr(code, ':'))
+        return fault_is(fault, REJECT_EVENT_SYSTEM, COLUMN_SYSTEM);
+    if (!*code || !(*system ? code_make(system, code, &row->code)
+                            : code_parse(code, strlen(code), &row->code)))
+        return fault_is(fault, REJECT_EVENT_CODE, COLUMN_CODE);
+    if (identity_seen(row->code.code, strlen(row->code.code)))
+        return fault_is(fault, REJECT_PERSON_ID_LOOKS_PERSONAL, COLUMN_CODE);
+    row->event.kind = (enum event_kind)kind;
+    row->event.excluded = excluded == ANSWER_YES;
+    row->event.system = row->code.system;
+    row->event.code = row->code.code;
+    row->event.age_days = EVENT_NO_AGE;
+    return true;
+}
+
+bool persons_row_parse(const struct persons_columns *columns, const char *const *fields,
+                       struct persons_row *row, struct persons_fault *fault)
+{
+    const char *domain = field(columns, fields, COLUMN_DOMAIN);
+
+    memset(row, 0, sizeof(*row));
+    row->facts = person_facts_none();
+    row->person = field(columns, fields, COLUMN_PERSON);
+    row->domain = *domain ? domain : NULL;
+    if (!*row->person)
+        return fault_is(fault, REJECT_PERSON_ID, COLUMN_PERSON);
+    return parse_facts(columns, fields, row, fault) && parse_event(columns, fields, row, fault);
+}
+
+/*** agreement ***/
+
+struct persons_said persons_said_nothing(void)
+{
+    return (struct persons_said){.facts = person_facts_none()};
+}
+
+/* The new value where there is one, else the old; *agree turns false when both are and differ. */
+static int32_t join(int32_t old, int32_t new, int32_t none, bool *agree)
+{
+    if (old != none && new != none && old != new)
+        *agree = false;
+    return new != none ? new : old;
+}
+
+bool persons_said_agree(struct persons_said *said, const struct persons_row *row,
+                        struct persons_fault *fault)
+{
+    struct persons_said next = *said;
+    bool agree = true;
+
+    next.facts.sex =
+        (enum person_sex)join((int32_t)said->facts.sex, (int32_t)row->facts.sex, 0, &agree);
+    if (!agree)
+        return fault_is(fault, REJECT_PERSON_CONTRADICTS, COLUMN_SEX);
+    next.facts.birth_year = join(said->facts.birth_year, row->facts.birth_year, 0, &agree);
+    if (!agree)
+        return fault_is(fault, REJECT_PERSON_CONTRADICTS, COLUMN_BIRTH_YEAR);
+    next.facts.birth_date =
+        join(said->facts.birth_date, row->facts.birth_date, PERSON_NO_DATE, &agree);
+    if (!agree)
+        return fault_is(fault, REJECT_PERSON_CONTRADICTS, COLUMN_BIRTH_DATE);
+    next.facts.age_fixed =
+        (uint8_t)join(said->facts.age_fixed, row->facts.age_fixed, PERSON_NO_AGE, &agree);
+    if (!agree)
+        return fault_is(fault, REJECT_PERSON_CONTRADICTS, COLUMN_AGE);
+    next.deceased = (enum persons_answer)join((int32_t)said->deceased, (int32_t)row->deceased,
+                                              ANSWER_NONE, &agree);
+    if (!agree)
+        return fault_is(fault, REJECT_PERSON_CONTRADICTS, COLUMN_DECEASED);
+    next.facts.death_date =
+        join(said->facts.death_date, row->facts.death_date, PERSON_NO_DATE, &agree);
+    if (!agree)
+        return fault_is(fault, REJECT_PERSON_CONTRADICTS, COLUMN_DEATH_DATE);
+    next.facts.deceased = next.deceased == ANSWER_YES;
+    *said = next;
+    return true;
+}

@@ -1,0 +1,68 @@
+#pragma once
+/*
+ * One row of a persons file as values, and whether it agrees with the rows before it. The columns
+ * are in persons.h. Texts of a row point into its fields. One thread.
+ */
+#include "node/import/rejects.h"
+#include "node/store/person.h"
+#include "proto/base/err.h"
+#include "proto/query/code.h"
+
+struct csv;
+
+enum persons_column {
+    COLUMN_PERSON,
+    COLUMN_DOMAIN,
+    COLUMN_SEX,
+    COLUMN_BIRTH_YEAR,
+    COLUMN_BIRTH_DATE,
+    COLUMN_AGE,
+    COLUMN_DECEASED,
+    COLUMN_DEATH_DATE,
+    COLUMN_KIND,
+    COLUMN_SYSTEM,
+    COLUMN_CODE,
+    COLUMN_DATE,
+    COLUMN_EXCLUDED,
+    PERSONS_COLUMNS,
+};
+
+struct persons_columns {
+    int at[PERSONS_COLUMNS]; /* -1: the file has no such column */
+};
+
+/* Fails when person is missing and when a column is none of ours; names them by number. */
+bool persons_columns_find(const struct csv *csv, struct persons_columns *columns,
+                          struct err *err) MUST_CHECK;
+
+enum persons_answer { ANSWER_NONE, ANSWER_NO, ANSWER_YES };
+
+struct persons_row {
+    const char *person;
+    const char *domain; /* NULL when empty */
+    struct person_facts facts;
+    enum persons_answer deceased;
+    bool has_event;
+    struct code code;
+    struct event event; /* system and code point into code */
+};
+
+/* Why a row is rejected. */
+struct persons_fault {
+    enum reject_code code;
+    const char *field;
+};
+
+bool persons_row_parse(const struct persons_columns *columns, const char *const *fields,
+                       struct persons_row *row, struct persons_fault *fault) MUST_CHECK;
+
+/* What the rows so far said of a person. */
+struct persons_said {
+    struct person_facts facts;
+    enum persons_answer deceased;
+};
+
+struct persons_said persons_said_nothing(void);
+/* Take the row's facts, or say which of them contradicts and take none. */
+bool persons_said_agree(struct persons_said *said, const struct persons_row *row,
+                        struct persons_fault *fault) MUST_CHECK;

@@ -1,0 +1,326 @@
+#include "node/import/phenopacket.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <utf8proc.h>
+
+#include "node/import/carriers.h"
+#include "node/import/content.h"
+#include "node/import/identity.h"
+#include "node/import/packet.h"
+#include "node/import/seen.h"
+#include "node/import/stream.h"
+#include "node/import/tarball.h"
+#include "proto/base/arena.h"
+#include "proto/base/json.h"
+
+#define PACKET_ARENA_MAX ((size_t)64 << 20)
+#define PROGRESS_EVERY 64 /* packets */
+
+const char *const phenopacket_suffixes[] = {".json", ".tar.xz", ".tar.gz", ".tgz", ".tar", NULL};
+
+struct reading {
+    struct run_job *job;
+    const struct phenopacket_options *options;
+    struct arena *arena;
+    struct seen *ids; /* of packets → the first bytes of their content */
+    struct carriers *carriers;
+    struct packet_reader reader;
+    struct stream_closing closing;
+    uint64_t behind; /* bytes of the inputs before this one */
+    uint32_t input;
+    uint64_t record;
+    char *text; /* TARBALL_FILE_MAX + 1, for files of their own */
+};
+
+/* A packet's text and how to name it. */
+struct source {
+    const char *text;
+    size_t size;
+    const char *name; /* in an archive; NULL for a file of its own */
+};
+
+/*** telling ***/
+
+static bool put_reject(struct reading *reading, enum reject_code code, const char *field,
+                       uint64_t line, struct err *err)
+{
+    struct stream_reject reject = {.input = reading->input,
+                                   .line = line,
+                                   .record = reading->record,
+                                   .field = field,
+                                   .code = code};
+
+    return stream_put_reject(reading->job->out, &reject, err);
+}
+
+static bool report(void *context, enum reject_code code, const char *field, struct err *err)
+{
+    return put_reject(context, code, field, 0, err);
+}
+
+static bool reject(struct reading *reading, enum reject_code code, const char *field,
+                   struct err *err)
+{
+    reading->closing.rejected++;
+    return put_reject(reading, code, field, 0, err);
+}
+
+/* The line of the fault, where the parser named a byte. */
+static uint64_t line_of(const struct source *source, const struct err *fault)
+{
+    uint64_t line = 1;
+    size_t byte;
+
+    if (sscanf(fault->text, "byte %zu:", &byte) != 1 || byte > source->size)
+        return 0;
+    for (size_t i = 0; i < byte; i++)
+        line += source->text[i] == '\n';
+    return line;
+}
+
+/* The end of a name in an archive, where it may be shown. */
+static const char *shown_name(const char *name)
+{
+    size_t n = name ? strlen(name) : 0;
+
+    if (n > REJECTS_FIELD_MAX)
+        name += n - REJECTS_FIELD_MAX;
+    if (n == 0 || identity_seen(name, strlen(name)) || !reject_field_valid(name, strlen(name)))
+        return "";
+    return name;
+}
+
+/*** one packet ***/
+
+static void hash_packet(const struct packet *packet, const struct person_id *person,
+                        uint8_t hash[static 32])
+{
+    struct content content;
+
+    content_start(&content, PHENOPACKET_VERSION);
+    for (size_t i = 0; i < sizeof(person->b); i++)
+        content_number(&content, 'p', person->b[i]);
+    content_facts(&content, &packet->facts);
+    for (size_t i = 0; i < packet->n_events; i++)
+        content_event(&content, &packet->events[i].event);
+    for (size_t i = 0; i < packet->n_variants; i++) {
+        const struct packet_variant *variant = &packet->variants[i];
+
+        content_number(&content, 'a', variant->assembly);
+        content_number(&content, 'c', variant->chromosome);
+        content_number(&content, 'n', variant->position);
+        content_text(&content, 'r', variant->ref ? variant->ref : "");
+        content_text(&content, 'l', variant->alt ? variant->alt : "");
+        content_text(&content, 'g', variant->gene ? variant->gene : "");
+        content_text(&content, 'w', variant->description ? variant->description : "");
+        content_number(&content, 'z', variant->call);
+    }
+    content_finish(&content, hash);
+}
+
+static bool put_packet(struct reading *reading, const struct packet *packet,
+                       const struct stream_unit *unit, struct err *err)
+{
+    uint32_t number = (uint32_t)reading->closing.offered;
+
+    if (!stream_put_unit(reading->job->out, unit, err))
+        return false;
+    for (size_t i = 0; i < packet->n_events; i++)
+        if (!stream_put_event(reading->job->out, &packet->events[i].event, err))
+            return false;
+    for (size_t i = 0; i < packet->n_variants; i++)
+        if (!carriers_add(reading->carriers, number, &packet->variants[i], err))
+            return false;
+    reading->closing.offered++;
+    return true;
+}
+
+/* Who the packet is about; false with ERR_INVALID when that is not said. */
+static bool find_person(const struct reading *reading, const struct packet *packet,
+                        struct person_id *person, struct err *err)
+{
+    const char *id = reading->options->by_subject ? packet->subject : packet->id;
+
+    return id ? identity_hash(reading->job->identity, reading->options->domain, id, person, err)
+              : err_set(err, ERR_INVALID, "no id");
+}
+
+static bool offer(struct reading *reading, const struct packet *packet, struct err *err)
+{
+    struct stream_unit unit = {.facts = packet->facts};
+    uint64_t content, before;
+    struct err fault;
+    bool known = false;
+
+    if (!find_person(reading, packet, &unit.person, &fault))
+        return reject(reading, REJECT_PERSON_ID, reading->options->by_subject ? "subject.id" : "id",
+                      err);
+    identity_mark(reading->job->identity, "packet", packet->id, strlen(packet->id), unit.key.b);
+    hash_packet(packet, &unit.person, unit.content);
+    memcpy(&content, unit.content, sizeof(content));
+    before = content;
+    if (!seen_put(reading->ids, unit.key.b, &before, &known))
+        return err_set(err, ERR_INVALID, "too many packets in one run; split the files");
+    if (!known)
+        return put_packet(reading, packet, &unit, err);
+    if (before != content)
+        return reject(reading, REJECT_ID_TWICE, "id", err);
+    reading->closing.filtered[FILTER_DUPLICATE]++;
+    return true;
+}
+
+static bool take_tree(struct reading *reading, const cJSON *tree, struct err *err)
+{
+    struct packet packet;
+    bool rejected = false;
+
+    if (!packet_read(&reading->reader, tree, &packet, &rejected, err))
+        return false;
+    if (!rejected)
+        return offer(reading, &packet, err);
+    reading->closing.rejected++;
+    return true;
+}
+
+static bool is_utf8(const char *text, size_t size)
+{
+    utf8proc_int32_t point;
+
+    while (size) {
+        utf8proc_ssize_t n =
+            utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, &point);
+
+        if (n < 1)
+            return false;
+        text += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+static bool take_packet(struct reading *reading, const struct source *source, struct err *err)
+{
+    cJSON *tree = NULL;
+    struct err fault = {0};
+    bool ok;
+
+    reading->closing.read++;
+    if (!source->text)
+        return reject(reading, REJECT_TOO_LONG, shown_name(source->name), err);
+    if (!is_utf8(source->text, source->size))
+        return reject(reading, REJECT_TEXT_ENCODING, shown_name(source->name), err);
+    if (!json_parse(source->text, source->size, TARBALL_FILE_MAX, &tree, &fault)) {
+        reading->closing.rejected++;
+        return put_reject(reading, REJECT_JSON_BROKEN, shown_name(source->name),
+                          line_of(source, &fault), err);
+    }
+    ok = take_tree(reading, tree, err);
+    cJSON_Delete(tree);
+    arena_clear(reading->arena);
+    return ok;
+}
+
+/*** the inputs ***/
+
+static bool put_progress(struct reading *reading, uint64_t consumed, struct err *err)
+{
+    return reading->closing.read % PROGRESS_EVERY != 0 ||
+           stream_put_progress(reading->job->out, reading->behind + consumed, err);
+}
+
+static bool read_archive(struct reading *reading, int fd, struct err *err)
+{
+    struct tarball *tarball = NULL;
+    struct tarball_file file;
+    bool end = false;
+    bool ok;
+
+    if (!tarball_open(fd, &tarball, err))
+        return false;
+    do {
+        ok = tarball_next(tarball, &file, &end, err);
+        if (ok && !end) {
+            struct source source = {.text = file.text, .size = file.size, .name = file.name};
+
+            reading->record = file.entry;
+            ok = take_packet(reading, &source, err) && put_progress(reading, file.consumed, err);
+        }
+    } while (ok && !end);
+    tarball_close(tarball);
+    return ok;
+}
+
+/* The whole of a small file; text NULL when it is too long. */
+static bool read_whole(struct reading *reading, int fd, struct source *source, struct err *err)
+{
+    size_t used = 0;
+    ssize_t n;
+
+    do {
+        n = read(fd, reading->text + used, TARBALL_FILE_MAX + 1 - used);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_set(err, ERR_INTERNAL, "cannot read: %s", strerror(errno));
+        used += (size_t)n;
+    } while (n != 0 && used <= TARBALL_FILE_MAX);
+    *source = (struct source){.text = used > TARBALL_FILE_MAX ? NULL : reading->text, .size = used};
+    return true;
+}
+
+static bool read_input(struct reading *reading, const struct run_input *input, struct err *err)
+{
+    struct source source;
+    bool packed = false;
+
+    reading->record = 1;
+    if (!tarball_is(input->fd, &packed, err))
+        return false;
+    if (packed)
+        return read_archive(reading, input->fd, err);
+    return read_whole(reading, input->fd, &source, err) && take_packet(reading, &source, err) &&
+           put_progress(reading, input->bytes, err);
+}
+
+static bool read_inputs(struct reading *reading, struct err *err)
+{
+    for (size_t i = 0; i < reading->job->n_inputs; i++) {
+        const struct run_input *input = &reading->job->inputs[i];
+
+        reading->input = (uint32_t)i;
+        if (!read_input(reading, input, err))
+            return err_wrap(err, "%s: ", input->name);
+        reading->behind += input->bytes;
+    }
+    return carriers_put(reading->carriers, reading->job->out, err) &&
+           stream_put_closing(reading->job->out, &reading->closing, err);
+}
+
+bool phenopacket_read(struct run_job *job, struct err *err)
+{
+    const struct phenopacket_options *options = job->options;
+    struct reading reading = {
+        .job = job,
+        .options = options,
+        .arena = arena_new(PACKET_ARENA_MAX),
+        .ids = seen_new(),
+        .carriers = carriers_new(),
+        .text = malloc(TARBALL_FILE_MAX + 1),
+    };
+    bool ok;
+
+    reading.reader = (struct packet_reader){
+        .arena = reading.arena, .hp = options->hp, .report = report, .context = &reading};
+    ok = reading.arena && reading.ids && reading.carriers && reading.text;
+    ok = ok ? read_inputs(&reading, err)
+            : err_set(err, ERR_INTERNAL, "no memory to read phenopackets");
+    free(reading.text);
+    carriers_free(reading.carriers);
+    seen_free(reading.ids);
+    arena_free(reading.arena);
+    return ok;
+}

@@ -1,0 +1,28 @@
+#pragma once
+/*
+ * The reader of phenopackets: JSON files, and .tar.xz or .tar.gz archives of them, onto the stream.
+ *
+ * A packet is a unit of the closing arithmetic and is stored whole or rejected with its place and
+ * reason; the others are stored. The person is the packet's own id, because subject.id repeats
+ * across publications ("Patient 1"); with by_subject it is subject.id, for regions whose subjects
+ * carry their own ids. A packet id that comes twice in a run with the same content counts as
+ * filtered (duplicate); with another content the second is rejected. Delivered again in a later run
+ * it replaces the older one. Runs in the confined child (run.h).
+ */
+#include "node/import/run.h"
+
+struct term_graph;
+
+#define PHENOPACKET_VERSION "1" /* raised when the same packet would be stored otherwise */
+
+struct phenopacket_options {
+    bool by_subject;
+    const char *domain;          /* of person ids; NULL: "local" (identity.h) */
+    const struct term_graph *hp; /* the loaded release, for naming unknown terms; may be NULL */
+};
+
+/* What a folder is searched for, and ends with NULL. */
+extern const char *const phenopacket_suffixes[];
+
+/* run_reader.read; job->options is a struct phenopacket_options. */
+bool phenopacket_read(struct run_job *job, struct err *err) MUST_CHECK;

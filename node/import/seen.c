@@ -1,0 +1,94 @@
+#include "node/import/seen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROOM_FIRST 1024 /* a power of two */
+
+struct slot {
+    bool used;
+    uint8_t key[16];
+    uint64_t number;
+};
+
+struct seen {
+    struct slot *slots;
+    size_t room;
+    size_t n;
+};
+
+/* Keys are keyed hashes: nobody outside can choose them to collide. */
+static struct slot *place(struct slot *slots, size_t room, const uint8_t key[static 16])
+{
+    size_t at;
+
+    memcpy(&at, key, sizeof(at));
+    for (at &= room - 1; slots[at].used; at = (at + 1) & (room - 1))
+        if (memcmp(slots[at].key, key, 16) == 0)
+            break;
+    return &slots[at];
+}
+
+struct seen *seen_new(void)
+{
+    struct seen *seen = calloc(1, sizeof(*seen));
+
+    if (!seen)
+        return NULL;
+    seen->room = ROOM_FIRST;
+    seen->slots = calloc(seen->room, sizeof(*seen->slots));
+    if (!seen->slots) {
+        free(seen);
+        return NULL;
+    }
+    return seen;
+}
+
+void seen_free(struct seen *seen)
+{
+    if (!seen)
+        return;
+    free(seen->slots);
+    free(seen);
+}
+
+static bool grow(struct seen *seen)
+{
+    struct slot *larger = calloc(2 * seen->room, sizeof(*larger));
+
+    if (!larger)
+        return false;
+    for (size_t i = 0; i < seen->room; i++)
+        if (seen->slots[i].used)
+            *place(larger, 2 * seen->room, seen->slots[i].key) = seen->slots[i];
+    free(seen->slots);
+    seen->slots = larger;
+    seen->room *= 2;
+    return true;
+}
+
+bool seen_put(struct seen *seen, const uint8_t key[static 16], uint64_t *number, bool *known)
+{
+    struct slot *slot;
+
+    if (2 * (seen->n + 1) > seen->room && !grow(seen))
+        return false;
+    slot = place(seen->slots, seen->room, key);
+    *known = slot->used;
+    if (slot->used) {
+        *number = slot->number;
+        return true;
+    }
+    if (seen->n == SEEN_MAX)
+        return false;
+    slot->used = true;
+    memcpy(slot->key, key, 16);
+    slot->number = *number;
+    seen->n++;
+    return true;
+}
+
+size_t seen_count(const struct seen *seen)
+{
+    return seen->n;
+}
