@@ -1,0 +1,213 @@
+/*
+ * audit: read, verify and export the node's log, beside a running keeper. It reads in short
+ * transactions, leaf by leaf: the log only grows, so what was counted at the start stays true.
+ */
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/audit/database.h"
+#include "node/audit/leaf.h"
+#include "node/audit/log.h"
+#include "node/command/command.h"
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/base/json.h"
+
+#define PATH_BYTES 4096
+
+static const char help[] =
+    "Usage: rikstal-node audit tail   --dir DIR [--lines N] [--json] [--log NAME]\n"
+    "       rikstal-node audit verify --dir DIR [--log NAME]\n"
+    "       rikstal-node audit export --dir DIR [--log NAME]\n\n"
+    "The audit log of a node: every charge, answer and refusal, every policy, roster and snapshot\n"
+    "that came into force. It holds who asked, for which purpose, at what price; no text of a\n"
+    "question and no count. It can be read while the node runs.\n\n"
+    "  tail     the newest entries\n"
+    "  verify   compute every hash of the Merkle tree (RFC 6962) anew; print size and root\n"
+    "  export   all entries as JSON lines, with their leaf hashes\n\n"
+    "  --dir DIR    the node's folder\n"
+    "  --lines N    how many entries (default 20)\n"
+    "  --json       one JSON object a line\n"
+    "  --log NAME   ledger (default): questions from the network;\n"
+    "               count: true counts by the region's own staff (`rikstal-node count`)\n\n"
+    "Exit codes: 0 ok, 1 the log is damaged or cannot be read, 2 usage.\n";
+
+struct request {
+    const char *verb;
+    const char *dir;
+    const char *log;
+    uint64_t lines;
+    bool json;
+};
+
+static void print_text(uint64_t index, const struct leaf *leaf)
+{
+    char when[CLOCK_TEXT_BYTES], hash[65];
+
+    clock_text(leaf->time_s, when);
+    hex_write(leaf->question_hash, 32, hash);
+    hash[12] = 0; /* enough to find it in a log */
+    printf("%8" PRIu64 "  %s  %-8s", index, when, leaf_type_name(leaf->type));
+    if (leaf->type == LEAF_POLICY || leaf->type == LEAF_ROSTER)
+        printf("  version %" PRId64, leaf->nrho);
+    else if (leaf->type != LEAF_SNAPSHOT && leaf->type != LEAF_ADMIN)
+        printf("  %s  %s %s  %s", hash, leaf->organisation, leaf->analyst, leaf->purpose);
+    if (leaf->type == LEAF_CHARGE)
+        printf("  %.3f points, %.3f left", (double)leaf->nrho / 1e6,
+               (double)leaf->balance_nrho / 1e6);
+    printf("%s%s\n", leaf->note[0] ? "  " : "", leaf->note);
+}
+
+static void put_hash(cJSON *object, const char *name, const uint8_t hash[static 32], bool *ok)
+{
+    char hex[65];
+
+    hex_write(hash, 32, hex);
+    json_put_text(object, name, hex, ok);
+}
+
+static bool print_json(uint64_t index, const struct leaf *leaf, const uint8_t leaf_hash[static 32],
+                       struct err *err)
+{
+    cJSON *object = cJSON_CreateObject();
+    char when[CLOCK_TEXT_BYTES], *text = NULL;
+    bool ok = object != NULL;
+
+    clock_text(leaf->time_s, when);
+    if (ok) {
+        json_put_int(object, "index", (int64_t)index, &ok);
+        json_put_text(object, "time", when, &ok);
+        json_put_text(object, "type", leaf_type_name(leaf->type), &ok);
+        put_hash(object, "question", leaf->question_hash, &ok);
+        json_put_text(object, "organisation", leaf->organisation, &ok);
+        json_put_text(object, "analyst", leaf->analyst, &ok);
+        json_put_text(object, "purpose", leaf->purpose, &ok);
+        json_put_int(object, "nrho", leaf->nrho, &ok);
+        json_put_int(object, "balance_nrho", leaf->balance_nrho, &ok);
+        put_hash(object, "noise_key", leaf->noise_key, &ok);
+        put_hash(object, "content", leaf->answer_hash, &ok);
+        json_put_text(object, "note", leaf->note, &ok);
+        put_hash(object, "leaf_hash", leaf_hash, &ok);
+    }
+    if (ok)
+        text = cJSON_PrintUnformatted(object);
+    if (text)
+        printf("%s\n", text);
+    free(text);
+    cJSON_Delete(object);
+    return text != NULL || err_set(err, ERR_INTERNAL, "out of memory");
+}
+
+static bool print_from(struct audit *audit, uint64_t first, bool json, struct err *err)
+{
+    uint8_t bytes[AUDIT_LEAF_MAX], hash[MERKLE_HASH_BYTES];
+    struct leaf leaf;
+    size_t size;
+
+    for (uint64_t index = first; index < audit_size(audit); index++) {
+        if (!audit_leaf(audit, index, bytes, &size, err) || !leaf_read(bytes, size, &leaf, err))
+            return err_wrap(err, "entry %" PRIu64 ": ", index);
+        merkle_leaf_hash(bytes, size, hash);
+        if (!json)
+            print_text(index, &leaf);
+        else if (!print_json(index, &leaf, hash, err))
+            return false;
+    }
+    return true;
+}
+
+static bool verify(struct audit *audit, struct err *err)
+{
+    uint8_t root[MERKLE_HASH_BYTES];
+    char hex[65];
+
+    if (!audit_verify(audit, err) || !audit_root(audit, audit_size(audit), root, err))
+        return false;
+    hex_write(root, sizeof(root), hex);
+    printf("size %" PRIu64 "\nroot %s\n", audit_size(audit), hex);
+    return true;
+}
+
+static bool act(const struct request *request, struct audit *audit, struct err *err)
+{
+    uint64_t size = audit_size(audit);
+
+    if (strcmp(request->verb, "verify") == 0)
+        return verify(audit, err);
+    if (strcmp(request->verb, "export") == 0)
+        return print_from(audit, 0, true, err);
+    return print_from(audit, size > request->lines ? size - request->lines : 0, request->json, err);
+}
+
+static bool run(const struct request *request, struct err *err)
+{
+    char path[PATH_BYTES];
+    struct sqlite3 *db;
+    struct audit *audit;
+    int size = snprintf(path, sizeof(path), "%s/%s.db", request->dir, request->log);
+
+    if (size <= 0 || size >= (int)sizeof(path))
+        return err_set(err, ERR_INVALID, "the folder's name is too long");
+    if (!database_open_read(path, &db, err))
+        return false;
+    bool done = audit_open(db, &audit, err);
+
+    if (done) {
+        done = act(request, audit, err);
+        audit_close(audit);
+    }
+    database_close(db);
+    return done;
+}
+
+static bool read_option(struct request *request, int c)
+{
+    char *end = NULL;
+
+    if (c == 'd')
+        request->dir = optarg;
+    else if (c == 'l')
+        request->log = optarg;
+    else if (c == 'j')
+        request->json = true;
+    else if (c == 'n')
+        request->lines = strtoull(optarg, &end, 10);
+    else
+        return false;
+    return !end || (*optarg >= '0' && *optarg <= '9' && !*end);
+}
+
+static bool known_verb(const char *verb)
+{
+    return strcmp(verb, "tail") == 0 || strcmp(verb, "verify") == 0 || strcmp(verb, "export") == 0;
+}
+
+int audit_command(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"dir", required_argument, NULL, 'd'}, {"lines", required_argument, NULL, 'n'},
+        {"json", no_argument, NULL, 'j'},      {"log", required_argument, NULL, 'l'},
+        {"help", no_argument, NULL, 'h'},      {0}};
+    struct request request = {.log = "ledger", .lines = 20};
+    struct err err;
+
+    for (int c; (c = getopt_long(argc, argv, "n:", options, NULL)) != -1;) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
+        if (!read_option(&request, c))
+            return EXIT_USAGE;
+    }
+    request.verb = optind == argc - 1 ? argv[optind] : "";
+    if (!known_verb(request.verb) || !request.dir ||
+        (strcmp(request.log, "ledger") != 0 && strcmp(request.log, "count") != 0)) {
+        fputs(help, stderr);
+        return EXIT_USAGE;
+    }
+    if (run(&request, &err))
+        return EXIT_OK;
+    fprintf(stderr, "rikstal-node audit: %s\n", err.text);
+    return err_exit_code(&err);
+}

@@ -1,0 +1,296 @@
+/*
+ * policy: what may be asked here, in words; is this file one; and what would a question release and
+ * cost. A preview reads the policy and the question, never the data: it knows no true figure.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/audit/database.h"
+#include "node/command/command.h"
+#include "node/privacy/ledger.h"
+#include "node/privacy/policy.h"
+#include "node/privacy/price.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/file.h"
+#include "proto/query/explain.h"
+#include "proto/query/parse.h"
+
+#define PATH_BYTES 4096
+#define ARENA_BYTES ((size_t)16 << 20)
+
+static const char help[] =
+    "Usage: rikstal-node policy show [--dir DIR]\n"
+    "       rikstal-node policy check FILE\n"
+    "       rikstal-node policy preview 'QUESTION' --role ROLE [--dir DIR] [OPTION...]\n\n"
+    "What may leave this region, for whom and how precisely. The file is DIR/policy.json; what it\n"
+    "does not name is denied. A changed file needs a higher version; a running node takes it up "
+    "by\n"
+    "itself, and keeps the old one when the new one is wrong.\n\n"
+    "  show      the policy in force in words (without --dir: the default)\n"
+    "  check     is FILE a policy? Names the first thing that is wrong\n"
+    "  preview   the question in words, whether it would be admitted, what it would release and\n"
+    "            cost. It reads no data and shows no true figure\n\n"
+    "  --dir DIR             the node's folder\n"
+    "  --role ROLE           public, sponsor, national-analyst, care-quality\n"
+    "  --purpose P           default research\n"
+    "  --mode regions|sum    default regions\n"
+    "  --sigma 5|10|20|50    default 5\n"
+    "  --organisation NAME   also shows what it has left\n"
+    "  --permit ID\n\n"
+    "Exit codes: 0 ok or admitted, 1 failure, 2 usage or wrong file or question, 4 refused by\n"
+    "policy.\n";
+
+struct request {
+    const char *dir;
+    struct policy_request ask;
+};
+
+static void print_line(const char *text, void *context)
+{
+    (void)context;
+    printf("%s\n", text);
+}
+
+static bool path_in(const char *dir, const char *name, char path[static PATH_BYTES],
+                    struct err *err)
+{
+    int size = snprintf(path, PATH_BYTES, "%s/%s", dir, name);
+
+    return (size > 0 && size < PATH_BYTES) ||
+           err_set(err, ERR_INVALID, "the folder's name is too long");
+}
+
+static bool read_policy(const char *dir, struct policy **policy, struct err *err)
+{
+    char path[PATH_BYTES];
+
+    if (!dir)
+        return policy_parse(policy_default, strlen(policy_default), policy, err);
+    return path_in(dir, "policy.json", path, err) &&
+           (file_exists(path) ? policy_read(path, policy, err)
+                              : policy_parse(policy_default, strlen(policy_default), policy, err));
+}
+
+static bool show(const char *dir, struct err *err)
+{
+    struct policy *policy;
+
+    if (!read_policy(dir, &policy, err))
+        return false;
+    policy_explain(policy, print_line, NULL);
+    policy_free(policy);
+    return true;
+}
+
+static bool check(const char *path, struct err *err)
+{
+    struct policy *policy;
+
+    if (!policy_read(path, &policy, err))
+        return false;
+    printf("%s: version %llu, budget window %s: in order\n", path,
+           (unsigned long long)policy_version(policy), policy_window(policy));
+    policy_free(policy);
+    return true;
+}
+
+/* ---- preview --------------------------------------------------------------------------------- */
+
+static bool print_left(const struct request *request, const struct policy_grant *grant,
+                       struct err *err)
+{
+    char path[PATH_BYTES];
+    struct ledger *ledger;
+    struct sqlite3 *db;
+    int64_t left;
+
+    if (!request->dir || !request->ask.organisation[0])
+        return true;
+    if (!path_in(request->dir, "ledger.db", path, err))
+        return false;
+    if (!file_exists(path)) {
+        printf("budget     nothing has been spent here yet\n");
+        return true;
+    }
+    if (!database_open_read(path, &db, err))
+        return false;
+    bool read = ledger_open(db, &ledger, err);
+
+    if (read) {
+        read = ledger_left(ledger, request->ask.organisation, request->ask.dataset,
+                           grant->organisation_year_nrho, &left, err);
+        ledger_close(ledger);
+    }
+    if (read)
+        printf("budget     %s has %.3f points left this budget year\n", request->ask.organisation,
+               (double)left / (double)PRICE_POINT_NRHO);
+    database_close(db);
+    return read;
+}
+
+static bool print_release(const struct request *request, const struct policy_grant *grant,
+                          struct err *err)
+{
+    const struct policy_request *ask = &request->ask;
+    int64_t nrho;
+
+    if (!price_of(&ask->measure, ask->sigma, &nrho, err))
+        return false;
+    printf("released   %u figures: persons who match, and persons of whom it cannot be told\n",
+           ask->measure.n_cells);
+    printf("noise      %s, standard deviation %u: about +-%.0f persons at 95 %%\n",
+           ask->mode == POLICY_REGIONS ? "each figure of this region"
+                                       : "the national sum; no figure of this region is seen",
+           ask->sigma, 1.96 * ask->sigma);
+    printf("shown      below %u as \"<%u\", others rounded to %u\n", grant->display_below,
+           grant->display_below, grant->display_base);
+    printf("price      %.3f points (rho %.6f); a repeat is free\n",
+           (double)nrho / (double)PRICE_POINT_NRHO, (double)nrho / (double)PRICE_NRHO);
+    return print_left(request, grant, err);
+}
+
+static bool print_words(const struct ast *ast, struct err *err)
+{
+    struct bytes words = {0};
+
+    explain(ast, LANGUAGE_ENGLISH, &words);
+    if (words.failed) {
+        bytes_clear(&words);
+        return err_set(err, ERR_INTERNAL, "out of memory");
+    }
+    fwrite(words.data, 1, words.size, stdout);
+    bytes_clear(&words);
+    return true;
+}
+
+static bool preview(struct request *request, const char *question, struct arena *arena,
+                    struct err *err)
+{
+    struct policy_grant grant;
+    struct policy *policy;
+    struct ast ast;
+
+    if (!parse_text(question, arena, &ast, err) || !print_words(&ast, err) ||
+        !measure_declare(MEASURE_COUNT, 1, &request->ask.measure, err) ||
+        !read_policy(request->dir, &policy, err))
+        return false;
+    request->ask.ast = &ast;
+    bool admitted = policy_admit(policy, &request->ask, &grant, err);
+
+    policy_free(policy);
+    if (!admitted) {
+        printf("denied     %s\n", err->text);
+        return false;
+    }
+    printf("admitted   role %s, purpose %s, mode %s\n", request->ask.role, request->ask.purpose,
+           request->ask.mode == POLICY_SUM ? "sum" : "regions");
+    return print_release(request, &grant, err);
+}
+
+/* ---- command line ---------------------------------------------------------------------------- */
+
+static bool read_mode(const char *text, enum policy_mode *mode)
+{
+    *mode = strcmp(text, "sum") == 0 ? POLICY_SUM : POLICY_REGIONS;
+    return *mode == POLICY_SUM || strcmp(text, "regions") == 0;
+}
+
+static bool read_sigma(const char *text, uint32_t *sigma)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+
+    *sigma = value > 0 && value <= 1000 ? (uint32_t)value : 0;
+    return *end == 0 && price_sigma_known(*sigma);
+}
+
+static bool read_option(struct request *request, int c)
+{
+    switch (c) {
+    case 'd':
+        request->dir = optarg;
+        return true;
+    case 'r':
+        request->ask.role = optarg;
+        return true;
+    case 'p':
+        request->ask.purpose = optarg;
+        return true;
+    case 'm':
+        return read_mode(optarg, &request->ask.mode);
+    case 's':
+        return read_sigma(optarg, &request->ask.sigma);
+    case 'o':
+        request->ask.organisation = optarg;
+        return true;
+    case 't':
+        request->ask.permit = optarg;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int usage(void)
+{
+    fputs(help, stderr);
+    return EXIT_USAGE;
+}
+
+static int run(struct request *request, int n, char **words)
+{
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct err err;
+    bool done;
+
+    if (!arena)
+        return EXIT_FAILED;
+    if (n == 1 && strcmp(words[0], "show") == 0)
+        done = show(request->dir, &err);
+    else if (n == 2 && strcmp(words[0], "check") == 0)
+        done = check(words[1], &err);
+    else
+        done = preview(request, words[1], arena, &err);
+    arena_free(arena);
+    if (done)
+        return EXIT_OK;
+    fprintf(stderr, "rikstal-node policy: %s\n", err.text);
+    return err_exit_code(&err);
+}
+
+int policy_command(int argc, char **argv)
+{
+    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
+                                            {"role", required_argument, NULL, 'r'},
+                                            {"purpose", required_argument, NULL, 'p'},
+                                            {"mode", required_argument, NULL, 'm'},
+                                            {"sigma", required_argument, NULL, 's'},
+                                            {"organisation", required_argument, NULL, 'o'},
+                                            {"permit", required_argument, NULL, 't'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    struct request request = {.ask = {.role = NULL,
+                                      .organisation = "",
+                                      .purpose = "research",
+                                      .permit = "",
+                                      .dataset = "main",
+                                      .mode = POLICY_REGIONS,
+                                      .sigma = 5}};
+
+    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
+        if (!read_option(&request, c))
+            return usage();
+    }
+    int n = argc - optind;
+    char **words = argv + optind;
+    bool known = (n == 1 && strcmp(words[0], "show") == 0) ||
+                 (n == 2 && strcmp(words[0], "check") == 0) ||
+                 (n == 2 && strcmp(words[0], "preview") == 0 && request.ask.role);
+
+    return known ? run(&request, n, words) : usage();
+}
