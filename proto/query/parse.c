@@ -370,6 +370,7 @@ static struct ast_node *parse_primary(struct parser *parser)
     static const char *const later[] = {"germline", "somatic", "two", "event", "sequence"};
     static const char expected[] = "a test such as age >= 18, variant(...), at least n of (...), "
                                    "not, or a parenthesis";
+    char keyword[16];
 
     if (parser_at(parser, TOKEN_OPEN))
         return parse_parentheses(parser);
@@ -380,7 +381,8 @@ static struct ast_node *parse_primary(struct parser *parser)
     for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
         if (parser_at_word(parser, later[i]))
             return parse_later(parser);
-    if (!parser_at(parser, TOKEN_WORD) || is_reserved(parser->token.text, parser->token.length))
+    if (!parser_at(parser, TOKEN_WORD) || is_reserved(parser->token.text, parser->token.length) ||
+        in_capitals(&parser->token, keyword, sizeof(keyword)))
         return parser_unexpected(parser, expected);
     return parse_criterion(parser);
 }

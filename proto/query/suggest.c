@@ -55,8 +55,10 @@ void suggest_offer(struct suggest *suggest, const char *candidate)
     distance = suggest_distance(suggest->typed, word);
     if (typed >= 3 && strncmp(word, suggest->typed, typed) == 0)
         distance = least(distance, 1);
-    if (distance > (typed < 4 ? 1 : typed / 3) || distance >= suggest->distance)
+    if (distance > (typed < 4 ? 1 : typed / 3) || distance > suggest->distance)
         return;
+    if (distance == suggest->distance && length >= strlen(suggest->best))
+        return; /* of equals the shortest, then the first */
     suggest->distance = distance;
     suggest->best = candidate;
 }

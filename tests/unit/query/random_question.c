@@ -1,0 +1,153 @@
+#include "random_question.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "proto/base/bytes.h"
+#include "proto/base/random.h"
+
+#define COUNT_OF(array) ((uint32_t)(sizeof(array) / sizeof((array)[0])))
+
+static const char *const genes[] = {"BRCA1", "brca2", "\"brca1\"", "HLA-A", "c9orf72", "\"in\""};
+static const char *const consequences[] = {"lof", "missense_or_worse", "stop_gained",
+                                           "\"5_prime_UTR_variant\"", "missense_variant"};
+static const char *const changes[] = {"GRCh38:17-31327718-C-T", "GRCh37:chr1-1000-ACGT-ACT",
+                                      "grch38:X-5000-c-g"};
+static const char *const loci[] = {"GRCh38:22:50674415-50733212", "GRCh38:M:7", "GRCh37:1:5-9"};
+static const char *const zygosities[] = {"het", "hom", "hemi"};
+static const char *const clinvars[] = {"pathogenic", "likely_pathogenic", "benign", "conflicting"};
+static const char *const diagnoses[] = {"C50",         "icd10:c50.1",  "icd10:C501",
+                                        "omim:613707", "ORPHANET:558", "MONDO:0007947"};
+static const char *const phenotypes[] = {"HP:0001250", "hp:0001263", "HP:0000252"};
+static const char *const codes[] = {"igsr:EUR", "igsr:AFR", "atc:l01xk", "icd10:C50"};
+static const char *const sexes[] = {"female", "male", "other", "unknown"};
+static const char *const places[] = {"Skåne", "12", "M", "03", "\"Västra Götaland\"", "Gotland"};
+static const char *const ages[] = {"0", "17", "18", "18.0", "65", "150"};
+static const char *const years[] = {"1900", "1970", "2010"};
+static const char *const shares[] = {"0", "0.001", "0.1%", "1%", "0.25", "1"};
+
+static const struct kind {
+    const char *field;
+    const char *const *values;
+    uint32_t n;
+    char operators; /* i: = != in; u: also under; x: also excluded; r: range */
+} kinds[] = {
+    {"gene", genes, COUNT_OF(genes), 'i'},
+    {"consequence", consequences, COUNT_OF(consequences), 'i'},
+    {"change", changes, COUNT_OF(changes), 'i'},
+    {"locus", loci, COUNT_OF(loci), 'i'},
+    {"zygosity", zygosities, COUNT_OF(zygosities), 'i'},
+    {"clinvar", clinvars, COUNT_OF(clinvars), 'i'},
+    {"af", shares, COUNT_OF(shares), 'r'},
+    {"diagnosis", diagnoses, COUNT_OF(diagnoses), 'u'},
+    {"phenotype", phenotypes, COUNT_OF(phenotypes), 'x'},
+    {"code", codes, COUNT_OF(codes), 'u'},
+    {"sex", sexes, COUNT_OF(sexes), 'i'},
+    {"region", places, COUNT_OF(places), 'i'},
+    {"age", ages, COUNT_OF(ages), 'r'},
+    {"birth_year", years, COUNT_OF(years), 'r'},
+};
+
+#define VARIANT_KINDS 7
+
+static void put(struct bytes *out, const char *text)
+{
+    bytes_add_text(out, text);
+}
+
+static const char *any_value(const struct kind *kind)
+{
+    return kind->values[random_below(kind->n)];
+}
+
+static void put_list(struct bytes *out, const struct kind *kind)
+{
+    uint32_t n = 1 + random_below(4);
+
+    put(out, " in (");
+    for (uint32_t i = 0; i < n; i++) {
+        put(out, i ? "," : "");
+        put(out, any_value(kind));
+    }
+    put(out, ")");
+}
+
+/* Values of a range stand in ascending order; strict bounds are used where they leave something. */
+static void put_range(struct bytes *out, const struct kind *kind)
+{
+    static const char *const signs[] = {" = ", " != ", " <= ", " >= "};
+    uint32_t low = random_below(kind->n), high = low + random_below(kind->n - low);
+
+    switch (random_below(4)) {
+    case 0:
+        put(out, " between ");
+        put(out, kind->values[low]);
+        put(out, " and ");
+        put(out, kind->values[high]);
+        return;
+    case 1:
+        put(out, low == 0 ? " > " : " < ");
+        break;
+    default:
+        put(out, signs[random_below(COUNT_OF(signs))]);
+        break;
+    }
+    put(out, kind->values[low]);
+}
+
+static void put_test(struct bytes *out, bool variant)
+{
+    uint32_t which = variant ? random_below(VARIANT_KINDS)
+                             : VARIANT_KINDS + random_below(COUNT_OF(kinds) - VARIANT_KINDS);
+    const struct kind *kind = &kinds[which];
+    uint32_t form = random_below(kind->operators == 'x' ? 5 : kind->operators == 'u' ? 4 : 3);
+
+    put(out, kind->field);
+    if (kind->operators == 'r') {
+        put_range(out, kind);
+        return;
+    }
+    if (form == 2) {
+        put_list(out, kind);
+        return;
+    }
+    put(out, form == 0 ? "=" : form == 1 ? " != " : form == 3 ? " under " : " excluded ");
+    put(out, any_value(kind));
+}
+
+static void put_expr(struct bytes *out, bool variant, uint32_t depth)
+{
+    static const char *const joins[] = {" and ", " or ", ", "};
+    uint32_t form = depth ? random_below(8) : 0, n = 2 + random_below(3);
+
+    if (form < 2) {
+        put_test(out, variant);
+    } else if (form < 6) {
+        uint32_t join = form < 5 ? form & 1 : 2;
+
+        if (join == 2) {
+            char head[32];
+
+            snprintf(head, sizeof(head), "at least %u of ", 1 + random_below(n));
+            put(out, head);
+        }
+        put(out, "(");
+        for (uint32_t i = 0; i < n; i++) {
+            put(out, i ? joins[join] : "");
+            put_expr(out, variant, depth - 1);
+        }
+        put(out, ")");
+    } else if (form == 6) {
+        put(out, "not ");
+        put_expr(out, variant, depth - 1);
+    } else {
+        put(out, variant ? "(" : "variant(");
+        put_expr(out, true, depth - 1);
+        put(out, ")");
+    }
+}
+
+void random_question(struct bytes *out)
+{
+    put_expr(out, false, 1 + random_below(4));
+}

@@ -1,0 +1,8 @@
+#pragma once
+/*
+ * Random questions as text, in spellings that are not canonical, from the seeded randomness of
+ * proto/base/random. Every one of them is valid and names variant tests inside variant( ) only.
+ */
+struct bytes;
+
+void random_question(struct bytes *out);

@@ -1,0 +1,87 @@
+/*
+ * The promise of ClinVar significances: every spelling that files use sets the bits of what it
+ * says.
+ */
+#include "proto/query/vocabulary.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define BIT(name) (UINT32_C(1) << CLINVAR_##name)
+
+static void test_spellings_set_their_bits(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t mask;
+    } spellings[] = {
+        {"Pathogenic", BIT(PATHOGENIC)},
+        {"Likely_pathogenic", BIT(LIKELY_PATHOGENIC)},
+        {"likely pathogenic", BIT(LIKELY_PATHOGENIC)},
+        {"probable-pathogenic", BIT(LIKELY_PATHOGENIC)},
+        {"Pathogenic/Likely_pathogenic", BIT(PATHOGENIC) | BIT(LIKELY_PATHOGENIC)},
+        {"pathogenic&likely_pathogenic", BIT(PATHOGENIC) | BIT(LIKELY_PATHOGENIC)},
+        {"Benign/Likely_benign|risk_factor", BIT(BENIGN) | BIT(LIKELY_BENIGN) | BIT(RISK_FACTOR)},
+        {"Uncertain_significance", BIT(UNCERTAIN)},
+        {"Conflicting_interpretations_of_pathogenicity", BIT(CONFLICTING)},
+        {"Conflicting_classifications_of_pathogenicity", BIT(CONFLICTING)},
+        {"_other", BIT(OTHER)},
+        {"Affects,_association", BIT(AFFECTS) | BIT(ASSOCIATION)},
+        {"Pathogenic,_low_penetrance", BIT(PATHOGENIC)},
+        {"drug_response", BIT(DRUG_RESPONSE)},
+        {"protective", BIT(PROTECTIVE)},
+        {"not_provided", BIT(NOT_PROVIDED)},
+        {"5", BIT(PATHOGENIC)},
+        {"4|2,0", BIT(LIKELY_PATHOGENIC) | BIT(BENIGN) | BIT(UNCERTAIN)},
+        {"255", BIT(OTHER)},
+        {"something new", BIT(OTHER)},
+        {"", 0},
+        {".", 0},
+        {"||", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
+        uint32_t mask = clinvar_mask(spellings[i].text, strlen(spellings[i].text));
+
+        if (mask != spellings[i].mask)
+            fail_msg("%s: %x", spellings[i].text, mask);
+    }
+}
+
+static void test_very_long_words_are_other(void **state)
+{
+    char text[500];
+
+    (void)state;
+    memset(text, 'a', sizeof(text));
+    assert_int_equal(clinvar_mask(text, sizeof(text)), BIT(OTHER));
+}
+
+static void test_every_word_of_a_question_reads_its_own_bit(void **state)
+{
+    size_t n;
+    const struct word *words = field_words(FIELD_CLINVAR, &n);
+
+    (void)state;
+    assert_int_equal(n, CLINVAR_BITS);
+    for (size_t i = 0; i < n; i++)
+        assert_true(clinvar_mask(words[i].text, strlen(words[i].text)) == words[i].mask);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_spellings_set_their_bits),
+        cmocka_unit_test(test_very_long_words_are_other),
+        cmocka_unit_test(test_every_word_of_a_question_reads_its_own_bit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,86 @@
+/*
+ * The promises of consequence terms: every term has its own bit and rank; the spellings of VEP and
+ * SnpEff are read; an unknown term is counted and sets nothing.
+ */
+#include "proto/query/vocabulary.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int bit_of(const char *term)
+{
+    return consequence_bit(term, strlen(term));
+}
+
+static void test_bits_are_stable(void **state)
+{
+    (void)state;
+    assert_int_equal(bit_of("transcript_ablation"), 0);
+    assert_int_equal(bit_of("stop_gained"), 3);
+    assert_int_equal(bit_of("missense_variant"), 12);
+    assert_int_equal(bit_of("synonymous_variant"), 21);
+    assert_int_equal(bit_of("sequence_variant"), 40);
+    assert_int_equal(bit_of("exon_loss_variant"), 41);
+}
+
+static void test_terms_are_distinct_in_bit_and_rank(void **state)
+{
+    uint64_t ranks = 0;
+
+    (void)state;
+    for (int bit = 0; bit < CONSEQUENCE_BITS; bit++) {
+        assert_int_equal(bit_of(consequence_name(bit)), bit);
+        ranks |= UINT64_C(1) << consequence_rank(UINT64_C(1) << bit);
+    }
+    assert_true(ranks == (UINT64_C(1) << CONSEQUENCE_BITS) - 1);
+    assert_null(consequence_name(-1));
+    assert_null(consequence_name(CONSEQUENCE_BITS));
+    assert_int_equal(consequence_rank(0), CONSEQUENCE_BITS);
+}
+
+static void test_former_names_and_finer_terms_are_read(void **state)
+{
+    (void)state;
+    assert_int_equal(bit_of("nc_transcript_variant"), bit_of("non_coding_transcript_variant"));
+    assert_int_equal(bit_of("non_coding_exon_variant"),
+                     bit_of("non_coding_transcript_exon_variant"));
+    assert_int_equal(bit_of("disruptive_inframe_deletion"), bit_of("inframe_deletion"));
+    assert_int_equal(bit_of("initiator_codon_variant"), bit_of("start_lost"));
+    assert_int_equal(bit_of("STOP_GAINED"), 3);
+    assert_int_equal(bit_of("stop_gaine"), -1);
+    assert_int_equal(bit_of(""), -1);
+}
+
+static void test_lists_are_united_and_unknown_terms_counted(void **state)
+{
+    static const char vep[] = "missense_variant&splice_region_variant";
+    static const char odd[] = "xyzzy,stop_gained||plugh&";
+    size_t unknown = 0;
+
+    (void)state;
+    assert_true(consequence_mask(vep, strlen(vep), &unknown) == (1 << 12 | 1 << 15));
+    assert_int_equal(unknown, 0);
+    assert_true(consequence_mask(odd, strlen(odd), &unknown) == 1 << 3);
+    assert_int_equal(unknown, 2);
+    assert_true(consequence_mask(odd, strlen(odd), NULL) == 1 << 3);
+    assert_true(consequence_mask("", 0, &unknown) == 0);
+    assert_int_equal(consequence_rank(1 << 12 | 1 << 15), 13);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bits_are_stable),
+        cmocka_unit_test(test_terms_are_distinct_in_bit_and_rank),
+        cmocka_unit_test(test_former_names_and_finer_terms_are_read),
+        cmocka_unit_test(test_lists_are_united_and_unknown_terms_counted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,81 @@
+/*
+ * The promises of the echo: it says what a short text hides, in English and in Swedish, and says
+ * something of every question.
+ */
+#include "proto/query/explain.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/query/parse.h"
+
+static void assert_says(const char *text, enum language language, const char *expected)
+{
+    struct arena *arena = arena_new(1 << 20);
+    struct bytes out = {0};
+    struct ast ast;
+    struct err err;
+
+    assert_true(parse_text(text, arena, &ast, &err));
+    explain(&ast, language, &out);
+    bytes_add_u8(&out, 0);
+    if (!strstr((const char *)out.data, expected))
+        fail_msg("%s:\n%s", text, (const char *)out.data);
+    bytes_clear(&out);
+    arena_free(arena);
+}
+
+static void test_english_says_what_the_text_hides(void **state)
+{
+    (void)state;
+    assert_says("", LANGUAGE_ENGLISH, "all persons of the data\n");
+    assert_says("not diagnosis under C50", LANGUAGE_ENGLISH,
+                "no record of diagnosis icd10:C50 or a code below it\n");
+    assert_says("diagnosis = C50", LANGUAGE_ENGLISH, "diagnosis exactly icd10:C50\n");
+    assert_says("phenotype excluded HP:0001250", LANGUAGE_ENGLISH,
+                "explicitly recorded as absent: phenotype HP:0001250\n");
+    assert_says("not variant(gene = BRCA1)", LANGUAGE_ENGLISH,
+                "  - tested, and no variant that has:\n    - gene BRCA1\n");
+    assert_says("variant(gene = BRCA1)", LANGUAGE_ENGLISH, "at least 95 % of it");
+    assert_says("variant(gene = BRCA1 and consequence = lof)", LANGUAGE_ENGLISH,
+                "one and the same variant, with all of:\n    - gene BRCA1\n"
+                "    - consequence loss of function (lof)\n");
+    assert_says("gene = A and zygosity = het", LANGUAGE_ENGLISH, "written without variant( )");
+    assert_says("age between 18 and 65", LANGUAGE_ENGLISH, "age in years from 18 to 65\n");
+    assert_says("not (age = 3 or sex = male)", LANGUAGE_ENGLISH,
+                "none of:\n    - age in years 3\n");
+    assert_says("not at least 2 of (age = 3, sex = male)", LANGUAGE_ENGLISH, "fewer than 2 of:");
+    assert_says("not not age = 3", LANGUAGE_ENGLISH, "not:\n    - age in years 3\n");
+    assert_says("region != 12", LANGUAGE_ENGLISH, "not region Sk\xC3\xA5ne\n");
+}
+
+static void test_swedish_says_the_same(void **state)
+{
+    (void)state;
+    assert_says("", LANGUAGE_SWEDISH, "alla personer");
+    assert_says("not diagnosis under C50", LANGUAGE_SWEDISH,
+                "ingen uppgift om diagnos icd10:C50 eller en kod under den\n");
+    assert_says("gene = A and zygosity = het", LANGUAGE_SWEDISH, "en och samma variant");
+    assert_says("gene = A and zygosity = het", LANGUAGE_SWEDISH, "heterozygot\n");
+    assert_says("not gene = A", LANGUAGE_SWEDISH, "testad, och ingen variant som har");
+    assert_says("at least 2 of (age > 3, sex = female)", LANGUAGE_SWEDISH, "minst 2 av:");
+    assert_says("sex = female", LANGUAGE_SWEDISH, "k\xC3\xB6n kvinna\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_english_says_what_the_text_hides),
+        cmocka_unit_test(test_swedish_says_the_same),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
