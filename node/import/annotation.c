@@ -142,6 +142,7 @@ bool annotation_warning_next(struct annotation *annotation, struct annotation_wa
         struct annotation_warning warning;
     } kinds[] = {
         {faults->unknown_terms, {REJECT_CSQ_TERM_UNKNOWN, "INFO/Consequence"}},
+        {faults->columns, {REJECT_CSQ_COLUMNS, "INFO/CSQ"}},
         {faults->unmatched, {REJECT_CSQ_ALLELE_UNMATCHED, "INFO/Allele"}},
         {faults->gene_names, {REJECT_CSQ_GENE_NAME, "INFO/SYMBOL"}},
         {faults->genes_too_many, {REJECT_CSQ_GENES_TOO_MANY, "INFO/SYMBOL"}},

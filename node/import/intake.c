@@ -225,6 +225,7 @@ static bool store_annotation(struct intake *intake, const struct stream_site *si
     return site->af_nano == STREAM_NO_AF || af_put(intake->settings.store, vid, site->af_nano, err);
 }
 
+/* Without open calls they are only counted: a dry run. */
 static bool store_calls(struct intake *intake, const struct stream_site *site, struct err *err)
 {
     int64_t sample = -1;
@@ -237,7 +238,7 @@ static bool store_calls(struct intake *intake, const struct stream_site *site, s
         if (intake->samples[sample] == ABSENT)
             continue;
         intake->counts.calls += code != CALL_NONE;
-        if (!calls_add(intake->calls, intake->samples[sample], code, err))
+        if (intake->calls && !calls_add(intake->calls, intake->samples[sample], code, err))
             return false;
     }
     return true;
@@ -269,7 +270,7 @@ static bool take_site(struct intake *intake, const struct stream_site *site, str
         return true;
     }
     intake->sites_stored++;
-    return !intake->settings.store || store_site(intake, site, err);
+    return intake->settings.store ? store_site(intake, site, err) : store_calls(intake, site, err);
 }
 
 /* ---- the rest -----------------------------------------------------------------------------------

@@ -47,6 +47,9 @@ static const struct row rows[REJECT_CODES] = {
     [REJECT_CSQ_TERM_UNKNOWN] = {"consequence_unknown", true,
                                  "a consequence term that is not in the vocabulary was left out; "
                                  "the variant is stored"},
+    [REJECT_CSQ_COLUMNS] = {"annotation_columns", true,
+                            "an annotation has not as many columns as its header; gene and "
+                            "consequence are taken, its frequencies and ClinVar words are not"},
     [REJECT_CSQ_ALLELE_UNMATCHED] = {"annotation_allele", true,
                                      "no annotation names this alternative allele; annotate with "
                                      "vep --allele_number"},
@@ -59,8 +62,9 @@ static const struct row rows[REJECT_CODES] = {
     [REJECT_CLINVAR_UNKNOWN] = {"clinvar_unknown", true,
                                 "a clinical significance that is not in the vocabulary; kept as "
                                 "other"},
-    [REJECT_JSON_BROKEN] = {"json_broken", false, "the file is one JSON object: valid, no member twice, at most 64 deep, "
-                                 "members of the documented types"},
+    [REJECT_JSON_BROKEN] = {"json_broken", false,
+                            "the file is one JSON object: valid, no member twice, at most 64 deep, "
+                            "members of the documented types"},
     [REJECT_PERSON_ID] = {"person_id", false, "every record names its person by an id"},
     [REJECT_PERSON_ID_LOOKS_PERSONAL] = {"personal_number", false,
                                          "a personal identity number stands where none may be; "

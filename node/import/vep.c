@@ -88,8 +88,6 @@ static bool add_column(struct vep_format *format, const char *name, size_t lengt
         return false;
     column = column_of(name, length);
     format->columns[format->n_columns] = (uint8_t)column;
-    if (column != VEP_IGNORED)
-        format->last = format->n_columns;
     format->has_frequency |= column == VEP_FREQUENCY;
     format->n_columns++;
     return true;
@@ -307,38 +305,65 @@ static void take_entry(const struct vep_format *format, const struct entry *entr
     gene->picked_by = picked_by(level);
 }
 
-/* Columns up to the next ',' or the end; moves *text behind it. */
-static void split_entry(const struct vep_format *format, const char **text, const char *end,
-                        struct entry *entry)
+static void keep_column(struct entry *entry, enum vep_column kind, struct span span)
 {
-    const char *start = *text;
+    if (kind == VEP_FREQUENCY && span.length && entry->n_frequencies < FREQUENCIES_MAX)
+        entry->frequencies[entry->n_frequencies++] = span;
+    else if (kind == VEP_CLINVAR)
+        entry->clinvar |= clinvar_mask(span.text, span.length);
+    else if (kind != VEP_IGNORED)
+        entry->columns[kind] = span;
+}
+
+/*
+ * Of an entry that has not the header's number of columns only what stands first in every version,
+ * and CANONICAL, which is YES or nothing, can be believed: real files hold entries that lack
+ * columns at the end, and others that lack some in the middle, so that a score stands where a
+ * frequency should.
+ */
+static void distrust(struct entry *entry)
+{
+    entry->n_frequencies = 0;
+    entry->clinvar = 0;
+    entry->columns[VEP_MANE_SELECT] = entry->columns[VEP_MANE_PLUS_CLINICAL] = (struct span){0};
+    entry->columns[VEP_ALLELE_NUMBER] = (struct span){0};
+}
+
+/* The columns up to the next ',' or the end; moves *text behind it. */
+static void split_entry(const struct vep_format *format, const char **text, const char *end,
+                        struct entry *entry, struct vep_faults *faults)
+{
+    const char *start = *text, *p = *text;
     unsigned column = 0;
 
     entry->n_frequencies = 0;
     entry->clinvar = 0;
     memset(entry->columns, 0, sizeof(entry->columns));
-    for (const char *p = start;; p++) {
-        struct span span = {start, (size_t)(p - start)};
-        enum vep_column kind;
-
+    for (;; p++) {
         if (p < end && *p != '|' && *p != ',')
             continue;
-        kind = column < format->n_columns ? (enum vep_column)format->columns[column] : VEP_IGNORED;
-        if (kind == VEP_FREQUENCY && span.length && entry->n_frequencies < FREQUENCIES_MAX)
-            entry->frequencies[entry->n_frequencies++] = span;
-        else if (kind == VEP_CLINVAR)
-            entry->clinvar |= clinvar_mask(span.text, span.length);
-        else if (kind != VEP_IGNORED)
-            entry->columns[kind] = span;
+        if (column < format->n_columns)
+            keep_column(entry, (enum vep_column)format->columns[column],
+                        (struct span){start, (size_t)(p - start)});
         start = p + 1;
         column++;
-        if (p < end && *p == '|' && column <= format->last)
-            continue;
-        if (p < end && *p == '|')
-            p = memchr(p, ',', (size_t)(end - p));
-        *text = p && p < end ? p + 1 : NULL;
-        return;
+        if (p == end || *p == ',')
+            break;
     }
+    *text = p < end ? p + 1 : NULL;
+    if (column == format->n_columns)
+        return;
+    faults->columns++;
+    distrust(entry);
+}
+
+/* "insertion", "duplication" ...: VEP's words for a structural allele, which name the only one. */
+static bool is_word(struct span allele)
+{
+    for (size_t i = 0; i < allele.length; i++)
+        if (allele.text[i] >= 'a' && allele.text[i] <= 'z' && !strchr("acgtn", allele.text[i]))
+            return true;
+    return false;
 }
 
 void vep_read(const struct vep_format *format, const char *text, size_t size, const char *ref,
@@ -354,14 +379,14 @@ void vep_read(const struct vep_format *format, const char *text, size_t size, co
         struct span wanted;
         int at;
 
-        split_entry(format, &text, end, &entry);
+        split_entry(format, &text, end, &entry, faults);
         wanted = entry.columns[VEP_ALLELE];
         if (entry.columns[VEP_ALLELE_NUMBER].length)
             at = find_by_number(entry.columns[VEP_ALLELE_NUMBER], n);
-        else if (wanted.length)
-            at = find_by_text(&spelling, wanted, alleles, n);
-        else
+        else if (!wanted.length || (n == 1 && is_word(wanted)))
             at = (int)n; /* of all of them */
+        else
+            at = find_by_text(&spelling, wanted, alleles, n);
         if (at < 0)
             faults->unmatched++;
         for (int i = 0; i < (int)n; i++)

@@ -37,7 +37,6 @@ struct vep_format {
     bool snpeff;
     bool has_frequency;
     uint16_t n_columns;
-    uint16_t last;                    /* the last column that is not ignored */
     uint8_t columns[VEP_COLUMNS_MAX]; /* enum vep_column */
 };
 
@@ -70,6 +69,7 @@ struct vep_allele {
 
 struct vep_faults {
     uint32_t unknown_terms;
+    uint32_t columns;   /* entries that have not the header's number of columns */
     uint32_t unmatched; /* entries that name no allele of the line */
     uint32_t gene_names;
     uint32_t genes_too_many;
