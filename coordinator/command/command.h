@@ -1,0 +1,22 @@
+#pragma once
+/*
+ * The commands of rikstal-coordinator: a file each, a row each in the table of coordinator/main.c.
+ *
+ * argv[0] is the command's name. A command prints data on stdout, progress and messages on stderr,
+ * answers --help with a page that needs no other, and returns an exit code of proto/base/err.h.
+ */
+#include <limits.h>
+#include <stddef.h>
+
+#include "proto/base/err.h"
+
+int init_command(int argc, char **argv);
+int serve_command(int argc, char **argv);
+int enrol_command(int argc, char **argv);
+int roster_command(int argc, char **argv);
+
+/* Where a coordinator's things lie: DIR/name on the caller's stack. */
+bool command_path(const char *dir, const char *name, char path[static PATH_MAX],
+                  struct err *err) MUST_CHECK;
+/* Says what went wrong on stderr and gives the exit code. */
+int command_failed(const char *command, const struct err *err);

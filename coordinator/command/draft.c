@@ -1,0 +1,479 @@
+#include "coordinator/command/draft.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "coordinator/command/command.h"
+#include "proto/base/arena.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/trust/envelope.h"
+#include "proto/trust/message.h"
+#include "proto/trust/roster.h"
+
+#define ARENA_BYTES ((size_t)64 << 20)
+#define PARTICIPANTS_LEAST 3 /* of a sum: two thirds of the nodes, and never fewer */
+
+struct draft {
+    const char *dir;
+    int lock;
+    struct arena *arena;
+    struct root_keys roots;
+    struct roster *from; /* the roster that holds; NULL for a new network */
+    Rikstal__V1__Roster roster;
+    bool changed;
+};
+
+static bool no_memory(struct err *err)
+{
+    return err_set(err, ERR_INTERNAL, "no memory for the roster");
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static bool lock_take(const char *dir, int *lock, struct err *err)
+{
+    char path[PATH_MAX];
+
+    if (!command_path(dir, "roster.lock", path, err))
+        return false;
+    *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*lock < 0)
+        return err_set(err, ERR_INVALID, "cannot open %s: is %s a coordinator's folder?", path,
+                       dir);
+    if (flock(*lock, LOCK_EX) != 0) {
+        close(*lock);
+        return err_set(err, ERR_UNAVAILABLE, "cannot lock %s", path);
+    }
+    return true;
+}
+
+static bool draft_start(const char *dir, struct draft **out, struct err *err)
+{
+    struct draft *draft = calloc(1, sizeof(*draft));
+    char path[PATH_MAX];
+
+    if (!draft)
+        return no_memory(err);
+    draft->dir = dir;
+    draft->lock = -1;
+    draft->arena = arena_new(ARENA_BYTES);
+    rikstal__v1__roster__init(&draft->roster);
+    if (!draft->arena || !lock_take(dir, &draft->lock, err) ||
+        !command_path(dir, "roots", path, err) || !root_keys_read(path, &draft->roots, err)) {
+        if (!draft->arena)
+            no_memory(err);
+        draft_close(draft);
+        return false;
+    }
+    *out = draft;
+    return true;
+}
+
+bool draft_new(const char *dir, const char *network, struct draft **out, struct err *err)
+{
+    if (!draft_start(dir, out, err))
+        return false;
+    (*out)->roster.network = arena_strdup((*out)->arena, network);
+    (*out)->changed = true;
+    if ((*out)->roster.network)
+        return true;
+    draft_close(*out);
+    return no_memory(err);
+}
+
+bool draft_open(const char *dir, struct draft **out, struct err *err)
+{
+    char path[PATH_MAX];
+    struct draft *draft;
+
+    if (!draft_start(dir, &draft, err))
+        return false;
+    if (!command_path(dir, "roster", path, err) ||
+        !roster_read(path, &draft->roots, NULL, 0, &draft->from, err)) {
+        draft_close(draft);
+        return false;
+    }
+    draft->roster = *roster_message(draft->from); /* lists are copied before they change */
+    *out = draft;
+    return true;
+}
+
+void draft_close(struct draft *draft)
+{
+    if (!draft)
+        return;
+    roster_free(draft->from);
+    arena_free(draft->arena);
+    if (draft->lock >= 0)
+        close(draft->lock);
+    free(draft);
+}
+
+const Rikstal__V1__Roster *draft_roster(const struct draft *draft)
+{
+    return &draft->roster;
+}
+
+struct arena *draft_arena(struct draft *draft)
+{
+    return draft->arena;
+}
+
+bool draft_changed(const struct draft *draft)
+{
+    return draft->changed;
+}
+
+/* ---- lists ----------------------------------------------------------------------------------- */
+
+/* A copy of a list of pointers with room for one more. */
+static void **list_copy(struct draft *draft, void *const *list, size_t n)
+{
+    void **copy = arena_array(draft->arena, n + 1, sizeof(*copy));
+
+    for (size_t i = 0; copy && i < n; i++)
+        copy[i] = list[i];
+    return copy;
+}
+
+static bool key_copy(struct draft *draft, const struct public_key *key, ProtobufCBinaryData *out,
+                     struct err *err)
+{
+    out->data = (uint8_t *)arena_strndup(draft->arena, (const char *)key->b, KEY_BYTES);
+    out->len = KEY_BYTES;
+    return out->data || no_memory(err);
+}
+
+static bool key_same(const ProtobufCBinaryData *data, const struct public_key *key)
+{
+    return data->len == KEY_BYTES && memcmp(data->data, key->b, KEY_BYTES) == 0;
+}
+
+static bool text_copy(struct draft *draft, const char *text, char **out, struct err *err)
+{
+    *out = arena_strdup(draft->arena, text);
+    return *out || no_memory(err);
+}
+
+/* Nodes stand in the order of their ids. */
+static bool node_insert(struct draft *draft, Rikstal__V1__RosterNode *node, struct err *err)
+{
+    size_t n = draft->roster.n_nodes;
+    void **list = list_copy(draft, (void *const *)draft->roster.nodes, n);
+    size_t at = n;
+
+    if (!list)
+        return no_memory(err);
+    for (; at > 0 && strcmp(((Rikstal__V1__RosterNode *)list[at - 1])->node, node->node) > 0; at--)
+        list[at] = list[at - 1];
+    list[at] = node;
+    draft->roster.nodes = (Rikstal__V1__RosterNode **)list;
+    draft->roster.n_nodes = n + 1;
+    return true;
+}
+
+static Rikstal__V1__RosterNode *node_of(struct draft *draft, const char *node)
+{
+    for (size_t i = 0; i < draft->roster.n_nodes; i++)
+        if (strcmp(draft->roster.nodes[i]->node, node) == 0)
+            return draft->roster.nodes[i];
+    return NULL;
+}
+
+/* An enrolled node with a new key: the old one holds for the time of the rotation. */
+static bool node_rekey(struct draft *draft, Rikstal__V1__RosterNode *node,
+                       const struct public_key *key, struct err *err)
+{
+    node->previous_key = node->key;
+    node->previous_until = clock_wall_s() + DRAFT_ROTATION_S;
+    draft->changed = true;
+    return key_copy(draft, key, &node->key, err);
+}
+
+bool draft_put_node(struct draft *draft, const char *node, const char *name,
+                    const struct public_key *key, bool replace, struct err *err)
+{
+    Rikstal__V1__RosterNode *entry = node_of(draft, node);
+
+    if (entry && key_same(&entry->key, key))
+        return true;
+    if (entry && !replace)
+        return err_set(err, ERR_DENIED,
+                       "node %s is enrolled with another key; --replace changes it, if the region "
+                       "confirms that it made the request",
+                       node);
+    if (entry)
+        return node_rekey(draft, entry, key, err);
+    if (draft->roster.n_nodes >= ROSTER_NODES_MAX)
+        return err_set(err, ERR_EXHAUSTED, "a roster holds %d nodes", ROSTER_NODES_MAX);
+    entry = arena_alloc(draft->arena, sizeof(*entry));
+    if (!entry)
+        return no_memory(err);
+    rikstal__v1__roster_node__init(entry);
+    draft->changed = true;
+    return text_copy(draft, node, &entry->node, err) && text_copy(draft, name, &entry->name, err) &&
+           key_copy(draft, key, &entry->key, err) && node_insert(draft, entry, err);
+}
+
+bool draft_put_organisation(struct draft *draft, const char *id, const char *name,
+                            const struct public_key *key, struct err *err)
+{
+    Rikstal__V1__RosterOrganisation *entry;
+    void **list;
+
+    for (size_t i = 0; i < draft->roster.n_organisations; i++)
+        if (strcmp(draft->roster.organisations[i]->id, id) == 0)
+            return true;
+    entry = arena_alloc(draft->arena, sizeof(*entry));
+    list =
+        list_copy(draft, (void *const *)draft->roster.organisations, draft->roster.n_organisations);
+    if (!entry || !list)
+        return no_memory(err);
+    rikstal__v1__roster_organisation__init(entry);
+    list[draft->roster.n_organisations++] = entry;
+    draft->roster.organisations = (Rikstal__V1__RosterOrganisation **)list;
+    draft->changed = true;
+    return text_copy(draft, id, &entry->id, err) && text_copy(draft, name, &entry->name, err) &&
+           (!key || key_copy(draft, key, &entry->key, err));
+}
+
+static bool analyst_fill(struct draft *draft, const struct draft_analyst *from,
+                         Rikstal__V1__RosterAnalyst *entry, struct err *err)
+{
+    rikstal__v1__roster_analyst__init(entry);
+    entry->roles = arena_array(draft->arena, from->n_roles, sizeof(char *));
+    entry->n_roles = from->n_roles;
+    entry->not_after = from->not_after;
+    if (!entry->roles)
+        return no_memory(err);
+    for (size_t i = 0; i < from->n_roles; i++)
+        if (!text_copy(draft, from->roles[i], &entry->roles[i], err))
+            return false;
+    return text_copy(draft, from->id, &entry->id, err) &&
+           text_copy(draft, from->organisation, &entry->organisation, err) &&
+           key_copy(draft, from->key, &entry->key, err);
+}
+
+/* An analyst who is there is replaced: new roles, a new end, perhaps a new key. */
+bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst, struct err *err)
+{
+    size_t n = draft->roster.n_analysts;
+    Rikstal__V1__RosterAnalyst *entry = arena_alloc(draft->arena, sizeof(*entry));
+    void **list = list_copy(draft, (void *const *)draft->roster.analysts, n);
+    bool known = false;
+    size_t at = n;
+
+    if (!entry || !list)
+        return no_memory(err);
+    for (size_t i = 0; i < draft->roster.n_organisations; i++)
+        known = known || strcmp(draft->roster.organisations[i]->id, analyst->organisation) == 0;
+    if (!known)
+        return err_set(err, ERR_INVALID,
+                       "no organisation \"%s\"; add it with `roster add-organisation`",
+                       analyst->organisation);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(((Rikstal__V1__RosterAnalyst *)list[i])->id, analyst->id) == 0)
+            at = i;
+    if (at == ROSTER_ANALYSTS_MAX)
+        return err_set(err, ERR_EXHAUSTED, "a roster holds %d analysts", ROSTER_ANALYSTS_MAX);
+    list[at] = entry;
+    draft->roster.analysts = (Rikstal__V1__RosterAnalyst **)list;
+    draft->roster.n_analysts = at == n ? n + 1 : n;
+    draft->changed = true;
+    return analyst_fill(draft, analyst, entry, err);
+}
+
+/* ---- revoking -------------------------------------------------------------------------------- */
+
+static bool key_revoke(struct draft *draft, const ProtobufCBinaryData *key, struct err *err)
+{
+    size_t n = draft->roster.n_revoked_keys;
+    ProtobufCBinaryData *list = arena_array(draft->arena, n + 1, sizeof(*list));
+    struct public_key public_key;
+    struct key_id id;
+
+    if (key->len != KEY_BYTES) /* an organisation may have none */
+        return true;
+    if (!list)
+        return no_memory(err);
+    memcpy(public_key.b, key->data, KEY_BYTES);
+    public_key_id(&public_key, &id);
+    for (size_t i = 0; i < n; i++)
+        list[i] = draft->roster.revoked_keys[i];
+    list[n].data = (uint8_t *)arena_strndup(draft->arena, (const char *)id.b, KEY_ID_BYTES);
+    list[n].len = KEY_ID_BYTES;
+    draft->roster.revoked_keys = list;
+    draft->roster.n_revoked_keys = n + 1;
+    return list[n].data || no_memory(err);
+}
+
+/* Takes element at off the list of n. */
+static bool list_drop(struct draft *draft, void ***list, size_t *n, size_t at, struct err *err)
+{
+    void **copy = list_copy(draft, *list, *n);
+
+    if (!copy)
+        return no_memory(err);
+    for (size_t i = at; i + 1 < *n; i++)
+        copy[i] = copy[i + 1];
+    *list = copy;
+    *n -= 1;
+    draft->changed = true;
+    return true;
+}
+
+static bool node_revoke(struct draft *draft, const char *id, struct err *err)
+{
+    Rikstal__V1__Roster *r = &draft->roster;
+
+    for (size_t i = 0; i < r->n_nodes; i++)
+        if (strcmp(r->nodes[i]->node, id) == 0)
+            return key_revoke(draft, &r->nodes[i]->key, err) &&
+                   key_revoke(draft, &r->nodes[i]->previous_key, err) &&
+                   list_drop(draft, (void ***)&r->nodes, &r->n_nodes, i, err);
+    return err_set(err, ERR_INVALID, "no node %s in the roster", id);
+}
+
+static bool analyst_revoke(struct draft *draft, const char *id, struct err *err)
+{
+    Rikstal__V1__Roster *r = &draft->roster;
+
+    for (size_t i = 0; i < r->n_analysts; i++)
+        if (strcmp(r->analysts[i]->id, id) == 0)
+            return key_revoke(draft, &r->analysts[i]->key, err) &&
+                   list_drop(draft, (void ***)&r->analysts, &r->n_analysts, i, err);
+    return err_set(err, ERR_INVALID, "no analyst %s in the roster", id);
+}
+
+/* With all its analysts. */
+static bool organisation_revoke(struct draft *draft, const char *id, struct err *err)
+{
+    Rikstal__V1__Roster *r = &draft->roster;
+
+    for (size_t i = r->n_analysts; i > 0; i--)
+        if (strcmp(r->analysts[i - 1]->organisation, id) == 0 &&
+            !analyst_revoke(draft, r->analysts[i - 1]->id, err))
+            return false;
+    for (size_t i = 0; i < r->n_organisations; i++)
+        if (strcmp(r->organisations[i]->id, id) == 0)
+            return key_revoke(draft, &r->organisations[i]->key, err) &&
+                   list_drop(draft, (void ***)&r->organisations, &r->n_organisations, i, err);
+    return err_set(err, ERR_INVALID, "no organisation %s in the roster", id);
+}
+
+bool draft_revoke(struct draft *draft, const char *kind, const char *id, struct err *err)
+{
+    if (strcmp(kind, "node") == 0)
+        return node_revoke(draft, id, err);
+    if (strcmp(kind, "analyst") == 0)
+        return analyst_revoke(draft, id, err);
+    return organisation_revoke(draft, id, err);
+}
+
+/* ---- signing --------------------------------------------------------------------------------- */
+
+/* Every root-N.key of the folder that belongs to the network's roots signs, once. */
+static bool folder_sign(Rikstal__V1__Envelope **envelope, const ProtobufCMessage *message,
+                        const char *folder, const struct root_keys *roots, struct arena *arena,
+                        struct err *err)
+{
+    for (uint32_t i = 1; i <= ROOT_KEYS_MAX; i++) {
+        struct secret_key *key;
+        char path[PATH_MAX];
+        bool ok;
+
+        if (snprintf(path, sizeof(path), "%s/root-%u.key", folder, i) >= (int)sizeof(path) ||
+            !file_exists(path))
+            continue;
+        if (*envelope &&
+            envelope_signers(*envelope, DOMAIN_ROSTER, roots->keys, roots->n) >= roots->needed)
+            return true;
+        if (!secret_key_read(path, &key, err))
+            return false;
+        ok = *envelope ? envelope_cosign(*envelope, key, arena, err)
+                       : envelope_sign_message(DOMAIN_ROSTER, message, key, arena, envelope, err);
+        secret_key_free(key);
+        if (!ok)
+            return err_wrap(err, "%s: ", path);
+    }
+    return true;
+}
+
+/* Puts the envelope in place when it has enough signatures, otherwise beside it. */
+static bool envelope_place(const char *dir, const Rikstal__V1__Envelope *envelope,
+                           const struct root_keys *roots, struct arena *arena, uint32_t *missing,
+                           struct err *err)
+{
+    size_t signers = envelope_signers(envelope, DOMAIN_ROSTER, roots->keys, roots->n);
+    char path[PATH_MAX], waiting[PATH_MAX];
+    struct roster *check;
+    uint8_t *data;
+    size_t size;
+
+    *missing = signers >= roots->needed ? 0 : roots->needed - (uint32_t)signers;
+    if (!command_path(dir, "roster", path, err) ||
+        !command_path(dir, "roster.draft", waiting, err) ||
+        !message_pack(&envelope->base, arena, &data, &size, err))
+        return false;
+    if (*missing)
+        return file_write(waiting, data, size, 0644, err);
+    if (!roster_open(data, size, roots, NULL, 0, &check, err)) /* as every reader will */
+        return false;
+    roster_free(check);
+    if (!file_write(path, data, size, 0644, err))
+        return false;
+    unlink(waiting);
+    return true;
+}
+
+static bool sign_with(Rikstal__V1__Envelope **envelope, const ProtobufCMessage *message,
+                      const struct root_dirs *dirs, const struct root_keys *roots,
+                      struct arena *arena, struct err *err)
+{
+    for (size_t i = 0; i < dirs->n; i++)
+        if (!folder_sign(envelope, message, dirs->dir[i], roots, arena, err))
+            return false;
+    return *envelope || err_set(err, ERR_INVALID,
+                                "no root key (root-1.key …) in %s; name its folder with --root-dir",
+                                dirs->dir[0]);
+}
+
+bool draft_sign(struct draft *draft, const struct root_dirs *roots, uint32_t *missing,
+                struct err *err)
+{
+    uint32_t two_thirds = (uint32_t)((2 * draft->roster.n_nodes + 2) / 3);
+    Rikstal__V1__Envelope *envelope = NULL;
+
+    draft->roster.version++;
+    draft->roster.issued = clock_wall_s();
+    draft->roster.participants_min =
+        two_thirds < PARTICIPANTS_LEAST ? PARTICIPANTS_LEAST : two_thirds;
+    return sign_with(&envelope, &draft->roster.base, roots, &draft->roots, draft->arena, err) &&
+           envelope_place(draft->dir, envelope, &draft->roots, draft->arena, missing, err);
+}
+
+bool draft_cosign(const char *dir, const struct root_dirs *roots, uint32_t *missing,
+                  struct err *err)
+{
+    Rikstal__V1__Envelope *envelope;
+    char path[PATH_MAX];
+    struct draft *draft;
+    uint8_t *data;
+    size_t size;
+    bool ok;
+
+    if (!draft_start(dir, &draft, err))
+        return false;
+    ok = command_path(dir, "roster.draft", path, err) &&
+         file_read(path, ENVELOPE_ROSTER_BYTES_MAX + 4096, draft->arena, &data, &size, err) &&
+         envelope_parse(data, size, draft->arena, &envelope, err) &&
+         sign_with(&envelope, NULL, roots, &draft->roots, draft->arena, err) &&
+         envelope_place(dir, envelope, &draft->roots, draft->arena, missing, err);
+    draft_close(draft);
+    return ok;
+}

@@ -1,0 +1,64 @@
+#pragma once
+/*
+ * A change of the roster: read what holds, change it, raise the version, sign it, put it in place.
+ *
+ * One draft at a time in a directory (a lock file); a running coordinator sees the new file and
+ * sends it to the nodes. Where fewer root keys are at hand than are needed, the signed draft waits
+ * as DIR/roster.draft for `roster sign` on another machine. All texts live in the draft's arena.
+ */
+#include <stdint.h>
+
+#include "proto/base/err.h"
+#include "proto/trust/keys.h"
+#include "proto/wire/rikstal.pb-c.h"
+
+struct arena;
+struct draft;
+
+#define DRAFT_ROOT_DIRS_MAX 16
+#define DRAFT_ROTATION_S (7 * 86400) /* how long a node's previous key still holds */
+
+struct root_dirs {
+    size_t n;
+    const char *dir[DRAFT_ROOT_DIRS_MAX]; /* each holds root-1.key … */
+};
+
+/* From DIR/roster, locked; draft_close() without draft_sign() changes nothing. */
+bool draft_open(const char *dir, struct draft **out, struct err *err) MUST_CHECK;
+/* Version 1 of a new network, for init. */
+bool draft_new(const char *dir, const char *network, struct draft **out,
+               struct err *err) MUST_CHECK;
+void draft_close(struct draft *draft); /* accepts NULL */
+
+const Rikstal__V1__Roster *draft_roster(const struct draft *draft);
+struct arena *draft_arena(struct draft *draft);
+
+/* What is there already is no change. replace: a node may get a new key. */
+bool draft_put_node(struct draft *draft, const char *node, const char *name,
+                    const struct public_key *key, bool replace, struct err *err) MUST_CHECK;
+bool draft_put_organisation(struct draft *draft, const char *id, const char *name,
+                            const struct public_key *key, struct err *err) MUST_CHECK;
+struct draft_analyst {
+    const char *id;
+    const char *organisation;
+    const struct public_key *key;
+    const char *const *roles;
+    size_t n_roles;
+    int64_t not_after;
+};
+bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst,
+                       struct err *err) MUST_CHECK;
+/* Takes the member off and revokes its key. kind is "node", "analyst" or "organisation". */
+bool draft_revoke(struct draft *draft, const char *kind, const char *id,
+                  struct err *err) MUST_CHECK;
+bool draft_changed(const struct draft *draft);
+
+/*
+ * Sign with the root keys of these folders and put it in place. *missing: how many signatures are
+ * still needed; then it waits as DIR/roster.draft, and the old roster holds.
+ */
+bool draft_sign(struct draft *draft, const struct root_dirs *roots, uint32_t *missing,
+                struct err *err) MUST_CHECK;
+/* The same for a DIR/roster.draft that waits. */
+bool draft_cosign(const char *dir, const struct root_dirs *roots, uint32_t *missing,
+                  struct err *err) MUST_CHECK;

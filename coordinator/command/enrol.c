@@ -1,0 +1,165 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/command/command.h"
+#include "coordinator/command/draft.h"
+#include "proto/base/arena.h"
+#include "proto/base/file.h"
+#include "proto/trust/enrolment.h"
+#include "proto/trust/roster.h"
+#include "proto/trust/x509.h"
+
+static const char help[] =
+    "Usage: rikstal-coordinator enrol --dir C REQUEST.json [OPTION...]\n"
+    "\n"
+    "Take a node into the network: sign its certificate, put its key into the roster, and print\n"
+    "the response that the node's operator takes in with `rikstal-node enrol`. REQUEST.json was\n"
+    "printed by `rikstal-node init`; compare its key with the region over another channel first.\n"
+    "A running coordinator sends the new roster to all nodes by itself. The same request again\n"
+    "changes nothing and prints a fresh certificate.\n"
+    "\n"
+    "  --dir C         the coordinator's folder\n"
+    "  --root-dir R    where the root keys are (default: C/root); may be repeated\n"
+    "  --replace       the node has a new key; the old one holds for seven more days\n";
+
+struct options {
+    const char *dir;
+    const char *request;
+    bool replace;
+    bool helped;
+    struct root_dirs roots;
+    char root[PATH_MAX];
+};
+
+static bool options_read(int argc, char **argv, struct options *o, struct err *err)
+{
+    static const struct option known[] = {{"dir", required_argument, NULL, 'd'},
+                                          {"root-dir", required_argument, NULL, 'r'},
+                                          {"replace", no_argument, NULL, 'R'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (c == 'd')
+            o->dir = optarg;
+        else if (c == 'r' && o->roots.n < DRAFT_ROOT_DIRS_MAX)
+            o->roots.dir[o->roots.n++] = optarg;
+        else if (c == 'R')
+            o->replace = true;
+        else if (c == 'h')
+            return o->helped = true;
+        else
+            return err_set(err, ERR_INVALID,
+                           "`rikstal-coordinator enrol --help` tells the options");
+    }
+    if (!o->dir || optind + 1 != argc)
+        return err_set(err, ERR_INVALID, "give --dir and one request file");
+    o->request = argv[optind];
+    if (o->roots.n)
+        return true;
+    o->roots.dir[o->roots.n++] = o->root;
+    return command_path(o->dir, "root", o->root, err);
+}
+
+static bool text_read(const char *dir, const char *name, struct arena *arena, const char **text,
+                      struct err *err)
+{
+    char path[PATH_MAX];
+    uint8_t *data;
+    size_t size;
+
+    if (!command_path(dir, name, path, err) ||
+        !file_read(path, X509_PEM_MAX, arena, &data, &size, err))
+        return false;
+    *text = (const char *)data;
+    return true;
+}
+
+/* The roster with this node in it, and the certificate for its request. */
+static bool member_make(const struct options *o, const struct enrolment_request *request,
+                        struct arena *arena, const char **certificate, struct err *err)
+{
+    char uri[X509_URI_MAX];
+    struct x509_pair ca;
+    struct draft *draft;
+    uint32_t missing = 0;
+    bool ok;
+
+    if (!draft_open(o->dir, &draft, err))
+        return false;
+    ok = strcmp(draft_roster(draft)->network, request->network) == 0 ||
+         err_set(err, ERR_DENIED, "the request is for network \"%s\", this is \"%s\"",
+                 request->network, draft_roster(draft)->network);
+    ok = ok && text_read(o->dir, "tls/ca.key", arena, &ca.key, err) &&
+         text_read(o->dir, "tls/ca.crt", arena, &ca.cert, err) &&
+         x509_uri(request->network, request->region, uri, err) &&
+         x509_sign_request(&ca, request->csr, uri, arena, certificate, err) &&
+         draft_put_node(draft, request->region, request->name, &request->key, o->replace, err);
+    if (ok && draft_changed(draft))
+        ok = draft_sign(draft, &o->roots, &missing, err);
+    draft_close(draft);
+    return ok && (missing == 0 ||
+                  err_set(err, ERR_UNAVAILABLE,
+                          "%u more root signatures are needed: `roster sign` with another "
+                          "--root-dir, then enrol again for the response",
+                          missing));
+}
+
+static bool respond(const struct options *o, const struct enrolment_request *request,
+                    const char *certificate, struct arena *arena, struct err *err)
+{
+    struct enrolment_response response = {.network = request->network,
+                                          .region = request->region,
+                                          .key = request->key,
+                                          .certificate = certificate};
+    char path[PATH_MAX];
+    uint8_t *roster;
+    const char *text;
+
+    if (!text_read(o->dir, "tls/ca.crt", arena, &response.ca, err) ||
+        !text_read(o->dir, "roots", arena, &response.roots, err) ||
+        !command_path(o->dir, "roster", path, err) ||
+        !file_read(path, ENROLMENT_BYTES_MAX, arena, &roster, &response.roster_size, err))
+        return false;
+    response.roster = roster;
+    if (!enrolment_response_text(&response, arena, &text, err))
+        return false;
+    if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
+        return err_set(err, ERR_INTERNAL, "cannot write the response");
+    return true;
+}
+
+static bool enrol(const struct options *o, struct arena *arena, struct err *err)
+{
+    struct enrolment_request request;
+    const char *certificate;
+    uint8_t *data;
+    size_t size;
+
+    return file_read(o->request, ENROLMENT_BYTES_MAX, arena, &data, &size, err) &&
+           enrolment_request_parse((const char *)data, size, arena, &request, err) &&
+           member_make(o, &request, arena, &certificate, err) &&
+           respond(o, &request, certificate, arena, err);
+}
+
+int enrol_command(int argc, char **argv)
+{
+    struct options options = {0};
+    struct arena *arena;
+    struct err err;
+    bool ok;
+
+    if (!options_read(argc, argv, &options, &err))
+        return command_failed("enrol", &err);
+    if (options.helped) {
+        fputs(help, stdout);
+        return EXIT_OK;
+    }
+    arena = arena_new((size_t)32 << 20);
+    ok = arena ? enrol(&options, arena, &err) : err_set(&err, ERR_INTERNAL, "no memory");
+    arena_free(arena);
+    return ok ? EXIT_OK : command_failed("enrol", &err);
+}

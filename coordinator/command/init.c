@@ -1,0 +1,197 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/command/command.h"
+#include "coordinator/command/draft.h"
+#include "proto/base/arena.h"
+#include "proto/base/file.h"
+#include "proto/trust/roster.h"
+#include "proto/trust/x509.h"
+
+#define HOSTS_MAX 16
+
+static const char help[] =
+    "Usage: rikstal-coordinator init --dir C [OPTION...]\n"
+    "\n"
+    "Make a new network: its root keys, its certificate authority, the coordinator's own\n"
+    "certificate, and version 1 of the roster, which is empty.\n"
+    "\n"
+    "  --dir C         the coordinator's folder; made when it is not there\n"
+    "  --network N     the network's name; part of every signature (default: demo)\n"
+    "  --host NAME     DNS name or address by which nodes reach this coordinator; may be\n"
+    "                  repeated (default: localhost and 127.0.0.1)\n"
+    "  --root-dir R    where the root signing keys go (default: C/root); keep them offline\n"
+    "                  in earnest: the running coordinator does not need them\n"
+    "  --roots N       how many root keys (default: 1)\n"
+    "  --needed K      how many of them must sign a roster (default: all but a third, at\n"
+    "                  least 1)\n"
+    "\n"
+    "Files in C: roots (public root keys), roster, tls/ca.key and ca.crt (keep ca.key as safe\n"
+    "as the root keys), tls/coordinator.key and .crt, state.db (made by serve).\n"
+    "Next: `rikstal-coordinator serve --dir C`, and `enrol` for every node's request.\n";
+
+struct options {
+    const char *dir;
+    const char *network;
+    const char *root_dir;
+    const char *host[HOSTS_MAX];
+    size_t n_hosts;
+    long roots;
+    long needed;
+};
+
+static bool options_read(int argc, char **argv, struct options *o, bool *helped, struct err *err)
+{
+    static const struct option known[] = {
+        {"dir", required_argument, NULL, 'd'},   {"network", required_argument, NULL, 'n'},
+        {"host", required_argument, NULL, 'H'},  {"root-dir", required_argument, NULL, 'r'},
+        {"roots", required_argument, NULL, 'N'}, {"needed", required_argument, NULL, 'K'},
+        {"help", no_argument, NULL, 'h'},        {0}};
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (c) {
+        case 'd':
+            o->dir = optarg;
+            break;
+        case 'n':
+            o->network = optarg;
+            break;
+        case 'r':
+            o->root_dir = optarg;
+            break;
+        case 'H':
+            if (o->n_hosts == HOSTS_MAX)
+                return err_set(err, ERR_INVALID, "at most %d hosts", HOSTS_MAX);
+            o->host[o->n_hosts++] = optarg;
+            break;
+        case 'N':
+            o->roots = strtol(optarg, NULL, 10);
+            break;
+        case 'K':
+            o->needed = strtol(optarg, NULL, 10);
+            break;
+        case 'h':
+            *helped = true;
+            return true;
+        default:
+            return err_set(err, ERR_INVALID, "`rikstal-coordinator init --help` tells the options");
+        }
+    }
+    if (!o->dir || optind != argc)
+        return err_set(err, ERR_INVALID, "give --dir and nothing but options");
+    if (o->roots < 1 || o->roots > ROOT_KEYS_MAX)
+        return err_set(err, ERR_INVALID, "--roots takes 1 to %d", ROOT_KEYS_MAX);
+    if (o->needed == 0)
+        o->needed = o->roots - o->roots / 3;
+    if (o->needed < 1 || o->needed > o->roots)
+        return err_set(err, ERR_INVALID, "--needed takes 1 to the number of roots");
+    return true;
+}
+
+static bool text_write(const char *dir, const char *name, const char *text, mode_t mode,
+                       struct err *err)
+{
+    char path[PATH_MAX];
+
+    return command_path(dir, name, path, err) && file_write(path, text, strlen(text), mode, err);
+}
+
+static bool tls_make(const struct options *o, struct arena *arena, struct err *err)
+{
+    static const char *const usual[] = {"localhost", "127.0.0.1"};
+    const char *const *hosts = o->n_hosts ? o->host : usual;
+    size_t n_hosts = o->n_hosts ? o->n_hosts : 2;
+    struct x509_pair ca, own;
+    char uri[X509_URI_MAX];
+
+    return x509_uri(o->network, NULL, uri, err) && x509_ca_new(o->network, arena, &ca, err) &&
+           x509_server_new(&ca, uri, hosts, n_hosts, arena, &own, err) &&
+           text_write(o->dir, "tls/ca.key", ca.key, 0600, err) &&
+           text_write(o->dir, "tls/ca.crt", ca.cert, 0644, err) &&
+           text_write(o->dir, "tls/coordinator.key", own.key, 0600, err) &&
+           text_write(o->dir, "tls/coordinator.crt", own.cert, 0644, err);
+}
+
+static bool root_make(const char *folder, long i, struct root_keys *roots, struct err *err)
+{
+    struct secret_key *key;
+    char path[PATH_MAX];
+    bool ok;
+
+    if (snprintf(path, sizeof(path), "%s/root-%ld.key", folder, i) >= (int)sizeof(path))
+        return err_set(err, ERR_INVALID, "the path %s is too long", folder);
+    if (!secret_key_new(&key, err))
+        return false;
+    roots->keys[roots->n++] = *secret_key_public(key);
+    ok = secret_key_write(key, path, err);
+    secret_key_free(key);
+    return ok;
+}
+
+static bool roots_make(const struct options *o, const char *folder, struct err *err)
+{
+    struct root_keys roots = {.needed = (uint32_t)o->needed};
+    char path[PATH_MAX];
+
+    for (long i = 1; i <= o->roots; i++)
+        if (!root_make(folder, i, &roots, err))
+            return false;
+    return command_path(o->dir, "roots", path, err) && root_keys_write(&roots, path, err);
+}
+
+static bool roster_make(const struct options *o, const char *folder, struct err *err)
+{
+    struct root_dirs dirs = {.n = 1, .dir = {folder}};
+    struct draft *draft;
+    uint32_t missing;
+    bool ok;
+
+    if (!draft_new(o->dir, o->network, &draft, err))
+        return false;
+    ok = draft_sign(draft, &dirs, &missing, err);
+    draft_close(draft);
+    return ok;
+}
+
+static bool network_make(const struct options *o, struct arena *arena, struct err *err)
+{
+    char folder[PATH_MAX], tls[PATH_MAX], roster[PATH_MAX];
+
+    if (!command_path(o->dir, "roster", roster, err) || !command_path(o->dir, "tls", tls, err))
+        return false;
+    if (file_exists(roster))
+        return err_set(err, ERR_INVALID, "%s is there: this network has been made already", roster);
+    if (o->root_dir ? snprintf(folder, sizeof(folder), "%s", o->root_dir) >= (int)sizeof(folder)
+                    : !command_path(o->dir, "root", folder, err))
+        return err_set(err, ERR_INVALID, "the path of the root folder is too long");
+    return file_make_folder(o->dir, 0755, err) && file_make_folder(tls, 0700, err) &&
+           file_make_folder(folder, 0700, err) && tls_make(o, arena, err) &&
+           roots_make(o, folder, err) && roster_make(o, folder, err);
+}
+
+int init_command(int argc, char **argv)
+{
+    struct options options = {.network = "demo", .roots = 1};
+    struct arena *arena;
+    bool helped = false;
+    struct err err;
+    bool ok;
+
+    if (!options_read(argc, argv, &options, &helped, &err))
+        return command_failed("init", &err);
+    if (helped) {
+        fputs(help, stdout);
+        return EXIT_OK;
+    }
+    arena = arena_new((size_t)4 << 20);
+    ok = arena ? network_make(&options, arena, &err) : err_set(&err, ERR_INTERNAL, "no memory");
+    arena_free(arena);
+    if (!ok)
+        return command_failed("init", &err);
+    fprintf(stderr, "network \"%s\" is made in %s; next: rikstal-coordinator serve --dir %s\n",
+            options.network, options.dir, options.dir);
+    return EXIT_OK;
+}

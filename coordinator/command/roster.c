@@ -1,0 +1,327 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/command/command.h"
+#include "coordinator/command/draft.h"
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/base/json.h"
+
+#define ROLES_MAX 8
+#define DAYS_DEFAULT 365
+#define DAYS_MAX 3650
+
+static const char help[] =
+    "Usage: rikstal-coordinator roster VERB --dir C [OPTION...]\n"
+    "\n"
+    "The roster says who belongs to the network, with which key. Each change raises its version,\n"
+    "is signed by the root keys, and is sent to all nodes by the running coordinator.\n"
+    "\n"
+    "  show [--json]                      what holds now\n"
+    "  add-organisation --id O --name N   an organisation that may ask\n"
+    "  add-analyst --id A --organisation O --key FILE --role R [--role R] [--days D]\n"
+    "                                     a person who may ask; FILE is the analyst's public key\n"
+    "                                     (`rikstal keys show`); roles are those of the nodes'\n"
+    "                                     policies; ends after D days (default: 365). Again with\n"
+    "                                     the same id: new key, roles or end\n"
+    "  revoke node|analyst|organisation ID\n"
+    "                                     at once: the member goes, its key is nobody's\n"
+    "  sign                               add root signatures to a draft that waits for them\n"
+    "\n"
+    "  --dir C         the coordinator's folder\n"
+    "  --root-dir R    where the root keys are (default: C/root); may be repeated\n";
+
+struct options {
+    const char *dir;
+    const char *id;
+    const char *name;
+    const char *organisation;
+    const char *key;
+    const char *role[ROLES_MAX];
+    size_t n_roles;
+    long days;
+    bool json;
+    bool helped;
+    struct root_dirs roots;
+    char root[PATH_MAX];
+    size_t n_words;
+    const char *word[2]; /* behind the verb */
+};
+
+static bool option_take(struct options *o, int c, struct err *err)
+{
+    switch (c) {
+    case 'd':
+        o->dir = optarg;
+        return true;
+    case 'r':
+        if (o->roots.n == DRAFT_ROOT_DIRS_MAX)
+            return err_set(err, ERR_INVALID, "at most %d root folders", DRAFT_ROOT_DIRS_MAX);
+        o->roots.dir[o->roots.n++] = optarg;
+        return true;
+    case 'i':
+        o->id = optarg;
+        return true;
+    case 'n':
+        o->name = optarg;
+        return true;
+    case 'o':
+        o->organisation = optarg;
+        return true;
+    case 'k':
+        o->key = optarg;
+        return true;
+    case 'R':
+        if (o->n_roles == ROLES_MAX)
+            return err_set(err, ERR_INVALID, "at most %d roles", ROLES_MAX);
+        o->role[o->n_roles++] = optarg;
+        return true;
+    case 'D':
+        o->days = strtol(optarg, NULL, 10);
+        return (o->days >= 1 && o->days <= DAYS_MAX) ||
+               err_set(err, ERR_INVALID, "--days takes 1 to %d", DAYS_MAX);
+    case 'j':
+        return o->json = true;
+    case 'h':
+        return o->helped = true;
+    default:
+        return err_set(err, ERR_INVALID, "`rikstal-coordinator roster --help` tells the options");
+    }
+}
+
+static bool options_read(int argc, char **argv, struct options *o, struct err *err)
+{
+    static const struct option known[] = {{"dir", required_argument, NULL, 'd'},
+                                          {"root-dir", required_argument, NULL, 'r'},
+                                          {"id", required_argument, NULL, 'i'},
+                                          {"name", required_argument, NULL, 'n'},
+                                          {"organisation", required_argument, NULL, 'o'},
+                                          {"key", required_argument, NULL, 'k'},
+                                          {"role", required_argument, NULL, 'R'},
+                                          {"days", required_argument, NULL, 'D'},
+                                          {"json", no_argument, NULL, 'j'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1)
+        if (!option_take(o, c, err))
+            return false;
+    if (o->helped)
+        return true;
+    for (; optind < argc && o->n_words < 2; optind++)
+        o->word[o->n_words++] = argv[optind];
+    if (!o->dir || optind != argc)
+        return err_set(err, ERR_INVALID, "give a verb and --dir");
+    if (o->roots.n)
+        return true;
+    o->roots.dir[o->roots.n++] = o->root;
+    return command_path(o->dir, "root", o->root, err);
+}
+
+/* ---- show ------------------------------------------------------------------------------------ */
+
+static void key_text(const ProtobufCBinaryData *key, char text[static 2 * KEY_BYTES + 1])
+{
+    text[0] = 0;
+    if (key->len == KEY_BYTES)
+        hex_write(key->data, KEY_BYTES, text);
+}
+
+static void show_text(const Rikstal__V1__Roster *roster)
+{
+    char text[2 * KEY_BYTES + 1], when[CLOCK_TEXT_BYTES];
+
+    clock_text(roster->issued, when);
+    printf("network %s, version %llu of %s, sum mode from %u participants\n", roster->network,
+           (unsigned long long)roster->version, when, roster->participants_min);
+    for (size_t i = 0; i < roster->n_nodes; i++) {
+        key_text(&roster->nodes[i]->key, text);
+        printf("node          %-12s %-24s %.16s…\n", roster->nodes[i]->node, roster->nodes[i]->name,
+               text);
+    }
+    for (size_t i = 0; i < roster->n_organisations; i++)
+        printf("organisation  %-12s %s\n", roster->organisations[i]->id,
+               roster->organisations[i]->name);
+    for (size_t i = 0; i < roster->n_analysts; i++) {
+        const Rikstal__V1__RosterAnalyst *analyst = roster->analysts[i];
+
+        key_text(&analyst->key, text);
+        clock_text(analyst->not_after, when);
+        printf("analyst       %-12s of %s, until %.10s, %.16s…, roles:", analyst->id,
+               analyst->organisation, when, text);
+        for (size_t r = 0; r < analyst->n_roles; r++)
+            printf(" %s", analyst->roles[r]);
+        printf("\n");
+    }
+    printf("revoked keys  %zu\n", roster->n_revoked_keys);
+}
+
+static cJSON *nodes_json(const Rikstal__V1__Roster *roster, bool *ok)
+{
+    cJSON *list = cJSON_CreateArray();
+    char text[2 * KEY_BYTES + 1];
+
+    for (size_t i = 0; i < roster->n_nodes; i++) {
+        cJSON *one = cJSON_CreateObject();
+
+        key_text(&roster->nodes[i]->key, text);
+        json_put_text(one, "node", roster->nodes[i]->node, ok);
+        json_put_text(one, "name", roster->nodes[i]->name, ok);
+        json_put_text(one, "key", text, ok);
+        cJSON_AddItemToArray(list, one);
+    }
+    return list;
+}
+
+static cJSON *analysts_json(const Rikstal__V1__Roster *roster, bool *ok)
+{
+    cJSON *list = cJSON_CreateArray();
+    char text[2 * KEY_BYTES + 1], when[CLOCK_TEXT_BYTES];
+
+    for (size_t i = 0; i < roster->n_analysts; i++) {
+        const Rikstal__V1__RosterAnalyst *analyst = roster->analysts[i];
+        cJSON *one = cJSON_CreateObject();
+        cJSON *roles =
+            cJSON_CreateStringArray((const char *const *)analyst->roles, (int)analyst->n_roles);
+
+        key_text(&analyst->key, text);
+        clock_text(analyst->not_after, when);
+        json_put_text(one, "id", analyst->id, ok);
+        json_put_text(one, "organisation", analyst->organisation, ok);
+        json_put_text(one, "key", text, ok);
+        json_put_text(one, "not_after", when, ok);
+        json_put(one, "roles", roles, ok);
+        cJSON_AddItemToArray(list, one);
+    }
+    return list;
+}
+
+static bool show_json(const Rikstal__V1__Roster *roster, struct err *err)
+{
+    cJSON *root = cJSON_CreateObject();
+    bool ok = true;
+    char *text;
+
+    json_put_int(root, "schema_version", 1, &ok);
+    json_put_text(root, "network", roster->network, &ok);
+    json_put_int(root, "version", (int64_t)roster->version, &ok);
+    json_put_int(root, "participants_min", roster->participants_min, &ok);
+    json_put(root, "nodes", nodes_json(roster, &ok), &ok);
+    json_put(root, "analysts", analysts_json(roster, &ok), &ok);
+    json_put_int(root, "revoked_keys", (int64_t)roster->n_revoked_keys, &ok);
+    text = ok ? cJSON_Print(root) : NULL;
+    if (text)
+        printf("%s\n", text);
+    cJSON_free(text);
+    cJSON_Delete(root);
+    return text || err_set(err, ERR_INTERNAL, "no memory to show the roster");
+}
+
+/* ---- changes --------------------------------------------------------------------------------- */
+
+static bool organisation_add(struct draft *draft, const struct options *o, struct err *err)
+{
+    struct public_key key;
+
+    if (!o->id || !o->name)
+        return err_set(err, ERR_INVALID, "add-organisation takes --id and --name");
+    if (o->key && !public_key_read(o->key, &key, err))
+        return false;
+    return draft_put_organisation(draft, o->id, o->name, o->key ? &key : NULL, err);
+}
+
+static bool analyst_add(struct draft *draft, const struct options *o, struct err *err)
+{
+    struct draft_analyst analyst = {
+        .id = o->id, .organisation = o->organisation, .roles = o->role, .n_roles = o->n_roles};
+    struct public_key key;
+
+    if (!o->id || !o->organisation || !o->key || !o->n_roles)
+        return err_set(err, ERR_INVALID,
+                       "add-analyst takes --id, --organisation, --key and --role");
+    if (!public_key_read(o->key, &key, err))
+        return false;
+    analyst.key = &key;
+    analyst.not_after = clock_wall_s() + (int64_t)o->days * 86400;
+    return draft_put_analyst(draft, &analyst, err);
+}
+
+static bool revoke(struct draft *draft, const struct options *o, struct err *err)
+{
+    const char *kind = o->n_words > 0 ? o->word[0] : "";
+
+    if (o->n_words != 2 || (strcmp(kind, "node") != 0 && strcmp(kind, "analyst") != 0 &&
+                            strcmp(kind, "organisation") != 0))
+        return err_set(err, ERR_INVALID, "revoke takes node, analyst or organisation, and an id");
+    return draft_revoke(draft, kind, o->word[1], err);
+}
+
+static void missing_tell(uint32_t missing)
+{
+    if (missing)
+        fprintf(stderr,
+                "%u more root signatures are needed; the draft waits in roster.draft for "
+                "`roster sign --root-dir …`\n",
+                missing);
+}
+
+static bool change(const char *verb, const struct options *o, struct err *err)
+{
+    uint32_t missing = 0;
+    struct draft *draft;
+    bool ok;
+
+    if (!draft_open(o->dir, &draft, err))
+        return false;
+    if (strcmp(verb, "show") == 0) {
+        ok = !o->json || show_json(draft_roster(draft), err);
+        if (!o->json)
+            show_text(draft_roster(draft));
+    } else if (strcmp(verb, "add-organisation") == 0) {
+        ok = organisation_add(draft, o, err);
+    } else if (strcmp(verb, "add-analyst") == 0) {
+        ok = analyst_add(draft, o, err);
+    } else if (strcmp(verb, "revoke") == 0) {
+        ok = revoke(draft, o, err);
+    } else {
+        ok = err_set(err, ERR_INVALID, "no verb \"%s\"; `roster --help` lists them", verb);
+    }
+    if (ok && draft_changed(draft))
+        ok = draft_sign(draft, &o->roots, &missing, err);
+    if (ok)
+        missing_tell(missing);
+    draft_close(draft);
+    return ok;
+}
+
+int roster_command(int argc, char **argv)
+{
+    struct options options = {.days = DAYS_DEFAULT};
+    const char *verb = argc > 1 ? argv[1] : "--help";
+    uint32_t missing = 0;
+    struct err err;
+    bool ok;
+
+    if (verb[0] == '-') {
+        fputs(help, strcmp(verb, "--help") == 0 && argc > 1 ? stdout : stderr);
+        return argc > 1 && strcmp(verb, "--help") == 0 ? EXIT_OK : EXIT_USAGE;
+    }
+    if (!options_read(argc - 1, argv + 1, &options, &err))
+        return command_failed("roster", &err);
+    if (options.helped) {
+        fputs(help, stdout);
+        return EXIT_OK;
+    }
+    if (strcmp(verb, "sign") == 0) {
+        ok = draft_cosign(options.dir, &options.roots, &missing, &err);
+        if (ok)
+            missing_tell(missing);
+    } else {
+        ok = change(verb, &options, &err);
+    }
+    return ok ? EXIT_OK : command_failed("roster", &err);
+}

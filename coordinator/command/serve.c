@@ -1,0 +1,245 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "coordinator/api/api.h"
+#include "coordinator/ask/book.h"
+#include "coordinator/ask/desk.h"
+#include "coordinator/command/command.h"
+#include "proto/base/file.h"
+#include "proto/base/log.h"
+#include "proto/rpc/tls.h"
+
+#define LISTEN "0.0.0.0:8443"
+#define HTTP "127.0.0.1:8480"
+#define ROSTER_LOOK_S 1 /* how often the roster's file is looked at */
+#define DRAIN_MS 3000
+#define ADDRESS_BYTES 300
+
+static const char help[] =
+    "Usage: rikstal-coordinator serve --dir C [OPTION...]\n"
+    "\n"
+    "Take questions over HTTP, ask the nodes that have dialled in, gather and merge. Runs in the\n"
+    "foreground until SIGTERM or SIGINT; then no new questions, and the links are drained.\n"
+    "\n"
+    "  --dir C         the coordinator's folder, made by init\n"
+    "  --listen A:P    where nodes dial in, mutual TLS (default: " LISTEN ")\n"
+    "  --http A:P      the HTTP API (default: " HTTP "); it has no TLS and no log-in\n"
+    "                  of its own: loopback, or behind a proxy that has\n"
+    "\n"
+    "Port 0 takes a free one. The bound addresses are printed and written to C/listen and C/http.\n"
+    "A newer C/roster is taken in by itself (SIGHUP: at once) and sent to the nodes.\n"
+    "Questions and answers are in C/state.db and survive a kill; what was open is asked again.\n";
+
+struct options {
+    const char *dir;
+    const char *listen;
+    const char *http;
+    bool helped;
+};
+
+static bool options_read(int argc, char **argv, struct options *o, struct err *err)
+{
+    static const struct option known[] = {{"dir", required_argument, NULL, 'd'},
+                                          {"listen", required_argument, NULL, 'l'},
+                                          {"http", required_argument, NULL, 'w'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (c == 'd')
+            o->dir = optarg;
+        else if (c == 'l')
+            o->listen = optarg;
+        else if (c == 'w')
+            o->http = optarg;
+        else if (c == 'h')
+            return o->helped = true;
+        else
+            return err_set(err, ERR_INVALID,
+                           "`rikstal-coordinator serve --help` tells the options");
+    }
+    return (o->dir && optind == argc) || err_set(err, ERR_INVALID, "give --dir and options only");
+}
+
+/* One coordinator a folder: the state has one connection. */
+static bool lock_take(const char *dir, int *lock, struct err *err)
+{
+    char path[PATH_MAX];
+
+    if (!command_path(dir, "lock", path, err))
+        return false;
+    *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*lock < 0)
+        return err_set(err, ERR_INVALID, "cannot open %s: %s; run init first", path,
+                       strerror(errno));
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    close(*lock);
+    return err_set(err, ERR_UNAVAILABLE, "another coordinator serves %s", dir);
+}
+
+/* gRPC's listener dies when descriptors run out, so have as many as we may. */
+static void descriptors_raise(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* The address as asked for, with the port that was bound. */
+static bool address_tell(const char *dir, const char *name, const char *asked, uint16_t port,
+                         struct err *err)
+{
+    const char *colon = strrchr(asked, ':');
+    char text[ADDRESS_BYTES];
+    char path[PATH_MAX];
+    int length =
+        snprintf(text, sizeof(text), "%.*s:%u\n", (int)(colon ? colon - asked : 0), asked, port);
+
+    if (length < 0 || (size_t)length >= sizeof(text))
+        return err_set(err, ERR_INVALID, "the address %s is too long", asked);
+    printf("%s %s", name, text);
+    fflush(stdout);
+    return command_path(dir, name, path, err) && file_write(path, text, (size_t)length, 0644, err);
+}
+
+static struct timespec changed_at(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 ? info.st_mtim : (struct timespec){0};
+}
+
+static void roster_look(struct desk *desk, struct book *book, struct timespec *seen,
+                        const char *path, bool now)
+{
+    struct timespec changed = changed_at(path);
+    bool newer = false;
+    struct err err;
+
+    if (!now && changed.tv_sec == seen->tv_sec && changed.tv_nsec == seen->tv_nsec)
+        return;
+    *seen = changed;
+    if (!book_reload(book, &newer, &err)) {
+        log_error("roster_refused", &err); /* the old one holds */
+        return;
+    }
+    if (newer) {
+        log_event(LOG_INFO_LEVEL, "roster_changed", NULL);
+        desk_roster_changed(desk);
+    }
+}
+
+/* Until a signal says stop. */
+static void watch(struct desk *desk, struct book *book, const char *dir, const sigset_t *signals)
+{
+    char path[PATH_MAX];
+    struct timespec seen;
+    struct err err;
+
+    if (!command_path(dir, "roster", path, &err))
+        return;
+    seen = changed_at(path);
+    for (;;) {
+        struct timespec pause = {.tv_sec = ROSTER_LOOK_S};
+        int got = sigtimedwait(signals, NULL, &pause);
+
+        if (got == SIGTERM || got == SIGINT)
+            return;
+        roster_look(desk, book, &seen, path, got == SIGHUP);
+    }
+}
+
+static bool desk_start(const struct options *o, struct book *book, struct desk **desk,
+                       struct err *err)
+{
+    char state[PATH_MAX], key[PATH_MAX], cert[PATH_MAX], ca[PATH_MAX];
+    struct desk_options options = {.book = book,
+                                   .state_path = state,
+                                   .listen = o->listen,
+                                   .tls = {.key = key, .cert = cert, .ca = ca}};
+
+    return command_path(o->dir, "state.db", state, err) &&
+           command_path(o->dir, "tls/coordinator.key", key, err) &&
+           command_path(o->dir, "tls/coordinator.crt", cert, err) &&
+           command_path(o->dir, "tls/ca.crt", ca, err) && desk_open(&options, desk, err);
+}
+
+static bool serve_book(const struct options *o, struct book *book, const sigset_t *signals,
+                       struct err *err)
+{
+    struct route_owner owner = {.book = book};
+    struct desk *desk = NULL;
+    struct api *api = NULL;
+    bool ok = desk_start(o, book, &desk, err);
+
+    owner.desk = desk;
+    ok = ok && api_open(o->http, &owner, &api, err) &&
+         address_tell(o->dir, "listen", o->listen, desk_port(desk), err) &&
+         address_tell(o->dir, "http", o->http, api_port(api), err);
+    if (ok) {
+        log_event(LOG_INFO_LEVEL, "serving", "version", RIKSTAL_VERSION, NULL);
+        watch(desk, book, o->dir, signals);
+        log_event(LOG_INFO_LEVEL, "stopping", NULL);
+    }
+    if (desk)
+        desk_stop(desk);
+    api_close(api);
+    desk_close(desk, DRAIN_MS);
+    return ok;
+}
+
+static bool serve(const struct options *o, struct err *err)
+{
+    struct book *book;
+    sigset_t signals;
+    int lock;
+    bool ok;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread */
+    signal(SIGPIPE, SIG_IGN);
+    descriptors_raise();
+    if (!lock_take(o->dir, &lock, err))
+        return false;
+    ok = book_open(o->dir, NULL, &book, err);
+    if (ok) {
+        rpc_start();
+        ok = serve_book(o, book, &signals, err);
+        rpc_stop();
+        book_close(book);
+    }
+    close(lock);
+    return ok;
+}
+
+int serve_command(int argc, char **argv)
+{
+    struct options options = {.listen = LISTEN, .http = HTTP};
+    struct err err;
+
+    if (!options_read(argc, argv, &options, &err))
+        return command_failed("serve", &err);
+    if (options.helped) {
+        fputs(help, stdout);
+        return EXIT_OK;
+    }
+    log_process_set("coordinator");
+    return serve(&options, &err) ? EXIT_OK : command_failed("serve", &err);
+}
