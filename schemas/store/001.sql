@@ -95,10 +95,11 @@ CREATE TABLE callset (
 CREATE INDEX callset_import ON callset (import_id);
 
 CREATE TABLE sample (
-    entry INTEGER PRIMARY KEY REFERENCES entry (id),
+    entry INTEGER NOT NULL REFERENCES entry (id), -- a phenopacket may have one an assembly
     callset INTEGER NOT NULL REFERENCES callset (id),
     ordinal INTEGER NOT NULL,
     assay INTEGER REFERENCES assay (id),
+    PRIMARY KEY (entry, callset),
     UNIQUE (callset, ordinal)
 ) STRICT;
 
