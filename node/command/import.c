@@ -14,10 +14,13 @@
 #include "node/import/genotypes.h"
 #include "node/import/header.h"
 #include "node/import/lines.h"
+#include "node/import/persons.h"
+#include "node/import/phenopacket.h"
 #include "node/import/run.h"
 #include "node/import/vcf.h"
 #include "node/store/import_run.h"
 #include "node/store/store.h"
+#include "node/terms/graph.h"
 #include "proto/base/clock.h"
 
 #define LIST_MAX 1000
@@ -35,6 +38,8 @@ struct request {
     const char *persons;
     const char *bed;
     const char *fasta;
+    /* phenopackets */
+    struct phenopacket_options phenopackets;
 };
 
 static const char help[] =
@@ -48,7 +53,9 @@ static const char help[] =
     "network. Names of persons and samples are turned into keyed hashes there.\n\n"
     "Kinds:\n"
     "  vcf            variants and genotypes: VCF, VCF.gz or BCF, one or many samples\n"
-    "\n"
+    "  phenopackets   GA4GH phenopackets v2: JSON files, folders of them, .tar.xz and .tar.gz;\n"
+    "                 all that are named are one import\n"
+    "  persons        a CSV of persons (sex, birth year) and their coded events\n\n"
     "Options of every kind:\n"
     "  --dir DIR            the node's folder\n"
     "  --dry-run            the same parser and checks, and nothing is written\n"
@@ -72,8 +79,15 @@ static const char help[] =
     "                       PASS and \".\" alone do\n"
     "  --max-samples N      default 10000\n"
     "  --max-inflation N    refuse a file that inflates more than N-fold (default 200)\n\n"
-    "Each file ends with a line: read = stored + unchanged + filtered + rejected, counted in\n"
-    "alternative alleles for vcf.\n\n"
+    "Options of phenopackets:\n"
+    "  --by-subject         the person is subject.id (default: the phenopacket's own id, because\n"
+    "                       subjects of publications repeat)\n"
+    "  --domain NAME        of person ids (default: local)\n\n"
+    "Columns of persons (in any order, person alone must be there): person, domain, sex (female,\n"
+    "male, other, unknown), birth_year, birth_date, age, deceased, death_date, and for an event\n"
+    "kind (diagnosis, phenotype, treatment, procedure, other), system, code, date, excluded.\n\n"
+    "Each import ends with a line: read = stored + unchanged + filtered + rejected, counted in\n"
+    "alternative alleles for vcf, packets for phenopackets and rows for persons.\n\n"
     "Exit codes: 0 ok, or nothing to do; 1 failure; 2 usage, or a file that is not taken; 6\n"
     "finished with rejects.\n";
 
@@ -203,7 +217,7 @@ static int import_vcfs(struct request *request)
     return outcome;
 }
 
-/* ---- list and undo ------------------------------------------------------------------------------
+/* ---- phenopackets and persons ------------------------------------------------------------------
  */
 
 static bool open_store(const char *dir, struct store **store, struct err *err)
@@ -214,6 +228,76 @@ static bool open_store(const char *dir, struct store **store, struct err *err)
         return err_set(err, ERR_INVALID, "the folder's name is too long");
     return store_open(path, store, err);
 }
+
+/* The loaded release of HPO, or NULL: for telling the operator which terms it does not have. */
+static bool load_terms(const char *dir, struct term_graph **graph, struct err *err)
+{
+    struct store *store = NULL;
+    bool ok = open_store(dir, &store, err) && term_graph_load(store_db(store), "hp", graph, err);
+
+    store_close(store);
+    return ok;
+}
+
+static int import_phenopackets(struct request *request)
+{
+    struct phenopacket_options *options = &request->phenopackets;
+    char options_text[256];
+    struct run_reader reader = {.kind = "phenopackets",
+                                .version = "phenopackets " PHENOPACKET_VERSION,
+                                .read = phenopacket_read,
+                                .options = options,
+                                .options_text = options_text};
+    struct term_graph *graph = NULL;
+    struct run_inputs inputs = {0};
+    struct run_result result;
+    struct err err = {0};
+    bool ok = load_terms(request->dir, &graph, &err);
+
+    options->hp = graph;
+    (void)snprintf(options_text, sizeof(options_text), "by_subject=%d;domain=%s",
+                   options->by_subject, options->domain ? options->domain : "local");
+    ok = ok &&
+         run_inputs_open(&inputs, request->files, request->n_files, phenopacket_suffixes, &err) &&
+         run_import(&reader, &inputs, &request->run, &result, &err);
+    run_inputs_close(&inputs);
+    term_graph_free(graph);
+    return ok ? report(request, request->files[0], &result) : failed(request->files[0], &err);
+}
+
+static int import_persons_file(struct request *request, char *file, const struct term_graph *graph)
+{
+    struct persons_options options = {.hp = graph};
+    struct run_reader reader = {.kind = "persons",
+                                .version = "persons " PERSONS_VERSION,
+                                .read = persons_read,
+                                .options = &options};
+    struct run_inputs inputs = {0};
+    struct run_result result;
+    struct err err = {0};
+    bool ok = run_inputs_open(&inputs, &file, 1, NULL, &err) &&
+              run_import(&reader, &inputs, &request->run, &result, &err);
+
+    run_inputs_close(&inputs);
+    return ok ? report(request, file, &result) : failed(file, &err);
+}
+
+static int import_persons(struct request *request)
+{
+    struct term_graph *graph = NULL;
+    struct err err = {0};
+    int outcome = EXIT_OK;
+
+    if (!load_terms(request->dir, &graph, &err))
+        return failed(request->dir, &err);
+    for (size_t i = 0; i < request->n_files; i++)
+        outcome = worse(outcome, import_persons_file(request, request->files[i], graph));
+    term_graph_free(graph);
+    return outcome;
+}
+
+/* ---- list and undo ------------------------------------------------------------------------------
+ */
 
 static void print_run(const struct import_run *run, bool json)
 {
@@ -286,6 +370,8 @@ enum {
     OPTION_KEEP_FILTER,
     OPTION_MAX_SAMPLES,
     OPTION_MAX_INFLATION,
+    OPTION_BY_SUBJECT,
+    OPTION_DOMAIN,
     OPTION_HELP,
 };
 
@@ -306,6 +392,8 @@ static const struct option long_options[] = {
     {"keep-filter", required_argument, NULL, OPTION_KEEP_FILTER},
     {"max-samples", required_argument, NULL, OPTION_MAX_SAMPLES},
     {"max-inflation", required_argument, NULL, OPTION_MAX_INFLATION},
+    {"by-subject", no_argument, NULL, OPTION_BY_SUBJECT},
+    {"domain", required_argument, NULL, OPTION_DOMAIN},
     {"help", no_argument, NULL, OPTION_HELP},
     {0},
 };
@@ -416,6 +504,12 @@ static bool take_option(struct request *request, int option, const char *value)
     case OPTION_QUIET:
         request->run.quiet = true;
         return true;
+    case OPTION_BY_SUBJECT:
+        request->phenopackets.by_subject = true;
+        return true;
+    case OPTION_DOMAIN:
+        request->phenopackets.domain = value;
+        return true;
     }
     return take_vcf_option(request, option, value);
 }
@@ -428,8 +522,8 @@ static const struct kind {
     int (*run)(struct request *request);
     bool wants_files;
 } kinds[] = {
-    {"vcf", import_vcfs, true},
-    {"list", list_imports, false},
+    {"vcf", import_vcfs, true},        {"phenopackets", import_phenopackets, true},
+    {"persons", import_persons, true}, {"list", list_imports, false},
     {"undo", undo_import, false},
 };
 
