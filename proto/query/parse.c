@@ -279,11 +279,21 @@ static struct ast_node *parse_later(struct parser *parser)
     return NULL;
 }
 
+/* A whole number of at most four digits, without sign and percent. */
+static bool is_count(const struct token *token)
+{
+    if (token->kind != TOKEN_NUMBER || token->length > 4)
+        return false;
+    for (uint32_t i = 0; i < token->length; i++)
+        if (token->text[i] < '0' || token->text[i] > '9')
+            return false;
+    return true;
+}
+
 static bool read_n(struct parser *parser, uint32_t *n, struct token *place)
 {
     *place = parser->token;
-    if (!parser_at(parser, TOKEN_NUMBER) || place->length > 4 ||
-        strspn(place->text, "0123456789") < place->length) {
+    if (parser->stopped || !is_count(place)) {
         parser_unexpected(parser, "a whole number, as in at least 2 of (...)");
         return false;
     }
@@ -468,12 +478,13 @@ static bool within_limits(struct ast *ast, struct diagnostics *found)
 bool parse(const char *text, size_t length, struct arena *arena, struct ast *ast,
            struct diagnostics *found)
 {
+    const char *some = length ? text : ""; /* an empty buffer may be NULL */
     struct parser parser = {
-        .lexer = {text, (uint32_t)length, 0, found}, .arena = arena, .found = found};
+        .lexer = {some, (uint32_t)length, 0, found}, .arena = arena, .found = found};
     struct ast made = {0};
 
-    diagnostics_init(found, text, length);
-    if (!lex_check(text, length, found))
+    diagnostics_init(found, some, length);
+    if (!lex_check(some, length, found))
         return false;
     made.root = parse_query(&parser);
     if (!made.root || found->n)
