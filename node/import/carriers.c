@@ -10,8 +10,8 @@
 #define NO_GENE "." /* a variant without coordinates and without a gene: kept, not asked for */
 
 struct carrier {
-    uint8_t assembly; /* 0: without coordinates */
-    uint8_t chromosome;
+    uint8_t assembly;   /* of the callset; 0: of those without any coordinates */
+    uint8_t chromosome; /* STREAM_NO_PLACE: without coordinates */
     uint8_t call;
     uint32_t position;
     uint32_t unit;
@@ -54,10 +54,11 @@ static size_t keep_text(struct carriers *carriers, const char *text)
     return at;
 }
 
-bool carriers_add(struct carriers *carriers, uint32_t unit, const struct packet_variant *variant,
-                  struct err *err)
+bool carriers_add(struct carriers *carriers, uint32_t unit, uint8_t assembly,
+                  const struct packet_variant *variant, struct err *err)
 {
     const char *gene = variant->gene ? variant->gene : "";
+    bool placed = variant->assembly != 0;
     struct carrier *carrier;
 
     if (carriers->n == CARRIERS_MAX || carriers->texts.size > CARRIERS_TEXT_MAX)
@@ -72,14 +73,14 @@ bool carriers_add(struct carriers *carriers, uint32_t unit, const struct packet_
         carriers->room = room;
     }
     carrier = &carriers->items[carriers->n++];
-    *carrier = (struct carrier){.assembly = variant->assembly,
-                                .chromosome = variant->chromosome,
+    *carrier = (struct carrier){.assembly = assembly,
+                                .chromosome = placed ? variant->chromosome : STREAM_NO_PLACE,
                                 .call = (uint8_t)variant->call,
                                 .position = variant->position,
                                 .unit = unit};
     carrier->gene = keep_text(carriers, gene);
-    carrier->ref = keep_text(carriers, variant->assembly ? variant->ref : *gene ? gene : NO_GENE);
-    carrier->alt = keep_text(carriers, variant->assembly ? variant->alt : variant->description);
+    carrier->ref = keep_text(carriers, placed ? variant->ref : *gene ? gene : NO_GENE);
+    carrier->alt = keep_text(carriers, placed ? variant->alt : variant->description);
     return !carriers->texts.failed || err_set(err, ERR_INTERNAL, "no memory for variants");
 }
 
@@ -198,7 +199,7 @@ static bool put_site(const struct carriers *carriers, size_t from, size_t to, co
     struct note notes[STREAM_NOTES_MAX];
     struct bytes calls = {0};
     struct stream_site site = {
-        .chromosome = first->assembly ? first->chromosome : STREAM_NO_PLACE,
+        .chromosome = first->chromosome,
         .position = first->position,
         .ref = text_at(carriers, first->ref),
         .alt = text_at(carriers, first->alt),

@@ -1,8 +1,8 @@
 #pragma once
 /*
  * Who carries what, collected over a run and put on the stream at its end: one callset an assembly
- * (and one for variants without coordinates), its samples, then each variant once, in genome order,
- * with all its carriers.
+ * (and one for those who have variants without coordinates only), its samples, then each variant
+ * once, in genome order and those without coordinates last, with all its carriers.
  *
  * Phenopackets name a variant or two each, so a run's carriers fit in memory: at most CARRIERS_MAX
  * and CARRIERS_TEXT_MAX bytes of alleles and descriptions. These callsets judge no site: who is not
@@ -22,8 +22,11 @@ struct stream_writer;
 
 struct carriers *carriers_new(void); /* NULL when memory is out */
 void carriers_free(struct carriers *carriers);
-/* unit: the number of the stream's unit whose sample carries the variant; once a variant. */
-bool carriers_add(struct carriers *carriers, uint32_t unit, const struct packet_variant *variant,
-                  struct err *err) MUST_CHECK;
+/*
+ * unit: the number of the stream's unit whose sample carries the variant; once a variant. assembly:
+ * the callset that all of this unit's variants are in; 0 when none of them has a place.
+ */
+bool carriers_add(struct carriers *carriers, uint32_t unit, uint8_t assembly,
+                  const struct packet_variant *variant, struct err *err) MUST_CHECK;
 /* Nothing is put when there are none. The carriers are sorted by this, and stay. */
 bool carriers_put(struct carriers *carriers, struct stream_writer *out, struct err *err) MUST_CHECK;

@@ -141,6 +141,7 @@ struct event_form {
     const char *term; /* the member that holds the code */
     const char *path; /* of that member's id */
     const char *onset_path;
+    const char *members_path;
     const char *const *known;
 };
 
@@ -176,7 +177,7 @@ static bool read_event(struct packet_reading *reading, const struct event_form *
         return packet_reject(reading, REJECT_JSON_BROKEN, form->list);
     if (excluded && !cJSON_IsBool(excluded) && !cJSON_IsNull(excluded))
         return packet_reject(reading, REJECT_JSON_BROKEN, form->list);
-    if (!packet_members(reading, item, form->list, form->known) ||
+    if (!packet_members(reading, item, form->members_path, form->known) ||
         !set_code(reading, form, item, out) ||
         !read_moment(reading, item, "onset", form->onset_path, &onset))
         return false;
@@ -220,6 +221,7 @@ static bool read_all_events(struct packet_reading *reading)
         .term = "type",
         .path = "phenotypicFeatures[].type.id",
         .onset_path = "phenotypicFeatures[].onset",
+        .members_path = "phenotypicFeatures[]",
         .known = feature,
     };
     static const struct event_form diseases = {
@@ -228,6 +230,7 @@ static bool read_all_events(struct packet_reading *reading)
         .term = "term",
         .path = "diseases[].term.id",
         .onset_path = "diseases[].onset",
+        .members_path = "diseases[]",
         .known = disease,
     };
     size_t n = (size_t)list_length(reading->json, features.list) +

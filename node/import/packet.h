@@ -34,13 +34,13 @@ struct packet_event {
 };
 
 struct packet_variant {
-    uint8_t assembly;   /* VARIANT_GRCH37/38, or 0: without coordinates */
+    uint8_t assembly;   /* VARIANT_GRCH37/38, the same for all; 0: without coordinates */
     uint8_t chromosome; /* 0 without coordinates */
     uint32_t position;
     const char *ref; /* normalised by trimming; without coordinates NULL */
     const char *alt;
     const char *gene;        /* NULL when the packet names none */
-    const char *description; /* without coordinates: what the packet calls it */
+    const char *description; /* what the packet calls it; always set without coordinates */
     enum call_code call;
 };
 

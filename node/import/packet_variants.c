@@ -158,14 +158,14 @@ static const char *name_of(const cJSON *descriptor)
     return NULL;
 }
 
-/* Without coordinates: a description, control characters as blanks. */
+/* A description, needed without coordinates; control characters as blanks. */
 static bool set_description(struct packet_reading *reading, const cJSON *descriptor,
                             struct packet_variant *variant)
 {
     const char *name = name_of(descriptor);
     char *copy;
 
-    if (variant->assembly)
+    if (!name && variant->assembly)
         return true;
     if (!name)
         return packet_reject(reading, REJECT_VARIANT_FORM, VD);
@@ -216,6 +216,48 @@ static void keep(struct packet *packet, const struct packet_variant *variant)
         return;
     }
     packet->variants[packet->n_variants++] = *variant;
+}
+
+/* What lost its place may have become the same as another. */
+static void keep_again(struct packet *packet)
+{
+    size_t n = packet->n_variants;
+
+    packet->n_variants = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct packet_variant variant = packet->variants[i];
+
+        keep(packet, &variant);
+    }
+}
+
+/*
+ * A sample has one assembly: where a packet has variants in both, those of GRCh37 are kept by gene
+ * and description.
+ */
+static bool settle_assembly(struct packet_reading *reading)
+{
+    struct packet *packet = reading->packet;
+    uint8_t newest = 0;
+
+    for (size_t i = 0; i < packet->n_variants; i++)
+        if (packet->variants[i].assembly > newest)
+            newest = packet->variants[i].assembly;
+    for (size_t i = 0; i < packet->n_variants; i++) {
+        struct packet_variant *variant = &packet->variants[i];
+
+        if (variant->assembly == 0 || variant->assembly == newest)
+            continue;
+        if (!variant->description)
+            return packet_reject(reading, REJECT_VARIANT_FORM, VD);
+        variant->assembly = variant->chromosome = 0;
+        variant->position = 0;
+        variant->ref = variant->alt = NULL;
+        if (!packet_warn(reading, REJECT_VARIANT_NO_PLACE, VD ".vcfRecord.genomeAssembly"))
+            return false;
+    }
+    keep_again(packet);
+    return true;
 }
 
 static bool read_descriptor(struct packet_reading *reading, const cJSON *descriptor)
@@ -381,5 +423,5 @@ bool packet_interpretations(struct packet_reading *reading)
             !read_diagnosis(reading, item))
             return false;
     }
-    return true;
+    return settle_assembly(reading);
 }

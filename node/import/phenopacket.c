@@ -126,6 +126,7 @@ static bool put_packet(struct reading *reading, const struct packet *packet,
                        const struct stream_unit *unit, struct err *err)
 {
     uint32_t number = (uint32_t)reading->closing.offered;
+    uint8_t assembly = 0;
 
     if (!stream_put_unit(reading->job->out, unit, err))
         return false;
@@ -133,7 +134,9 @@ static bool put_packet(struct reading *reading, const struct packet *packet,
         if (!stream_put_event(reading->job->out, &packet->events[i].event, err))
             return false;
     for (size_t i = 0; i < packet->n_variants; i++)
-        if (!carriers_add(reading->carriers, number, &packet->variants[i], err))
+        assembly |= packet->variants[i].assembly; /* of a packet there is at most one */
+    for (size_t i = 0; i < packet->n_variants; i++)
+        if (!carriers_add(reading->carriers, number, assembly, &packet->variants[i], err))
             return false;
     reading->closing.offered++;
     return true;

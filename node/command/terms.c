@@ -1,0 +1,218 @@
+/*
+ * rikstal-node terms: which terminologies and gene tables this node has, and loading them.
+ */
+#include <getopt.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/command/command.h"
+#include "node/store/store.h"
+#include "node/store/variant.h"
+#include "node/terms/load.h"
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/base/json.h"
+
+static const char help[] =
+    "Usage: rikstal-node terms load SYSTEM FILE --dir DIR [OPTION...]\n"
+    "       rikstal-node terms status --dir DIR [--json]\n\n"
+    "Loads a terminology or a gene table into the store of this node, whole or not at all. It\n"
+    "replaces the one of the same system; the same file again is \"nothing to do\". What is "
+    "loaded\n"
+    "counts after the next `rikstal-node publish`. Files are plain, gzip or xz, and local.\n\n"
+    "Systems and their files:\n"
+    "  hpo     the Human Phenotype Ontology: hp.obo, or hp.json (obographs)\n"
+    "  icd10   CSV with a header that has code and label (kod, klartext, titel), or without a\n"
+    "          header code,label, or the six columns of the public ICD-10-CM list\n"
+    "  atc     CSV in the same forms\n"
+    "  genes   where genes lie and what of them codes, of one assembly: refFlat (UCSC, 6 or 11\n"
+    "          columns), Ensembl's table (TSV with symbol, chr, start, end), or TSV with the\n"
+    "          columns symbol, chromosome, start, end and, if known, coding (\"100-200,300-400\",\n"
+    "          1-based, inclusive) and assembly\n\n"
+    "Options:\n"
+    "  --dir DIR         the node's folder\n"
+    "  --assembly NAME   GRCh37 or GRCh38; needed for genes\n"
+    "  --release TEXT    the release, for files that do not say theirs (icd10, atc, genes);\n"
+    "                    otherwise it is made from the file's hash. HPO files say theirs\n"
+    "  --json            JSON on standard output\n"
+    "  --help            this page\n\n"
+    "Only HPO, MONDO, ORPHA and HGNC may be shipped with rikstal; ICD-10-SE, ATC and OMIM come "
+    "from\n"
+    "the region's own licensed copies.\n\n"
+    "Exit codes: 0 ok, or nothing to do; 1 failure; 2 usage, or a file that is not taken; 7 the\n"
+    "store is in use by another import or publish.\n";
+
+struct request {
+    const char *dir;
+    bool json;
+    struct load_options load;
+};
+
+static int usage(const char *what)
+{
+    fprintf(stderr, "rikstal-node terms: %s; `rikstal-node terms --help` tells the rest\n", what);
+    return EXIT_USAGE;
+}
+
+static int failed(const struct err *err)
+{
+    fprintf(stderr, "rikstal-node terms: %s\n", err->text);
+    return (int)err_exit_code(err);
+}
+
+static bool open_store(const char *dir, struct store **store, struct err *err)
+{
+    char path[PATH_MAX];
+
+    if (snprintf(path, sizeof(path), "%s/store.db", dir) >= (int)sizeof(path))
+        return err_set(err, ERR_INVALID, "the folder's name is too long");
+    return store_open(path, store, err);
+}
+
+/*** output ***/
+
+static cJSON *release_json(const struct term_release *release, bool *ok)
+{
+    cJSON *object = cJSON_CreateObject();
+    char loaded[CLOCK_TEXT_BYTES];
+    char hash[65];
+
+    clock_text(release->loaded_s, loaded);
+    hex_write(release->file_hash, sizeof(release->file_hash), hash);
+    json_put_text(object, "system", release->system, ok);
+    json_put_text(object, "release", release->release, ok);
+    json_put_int(object, "terms", (int64_t)release->n_terms, ok);
+    json_put_text(object, "loaded", loaded, ok);
+    json_put_text(object, "file_hash", hash, ok);
+    return object;
+}
+
+static int print_json(cJSON *tree, bool ok)
+{
+    char *text = ok ? cJSON_PrintUnformatted(tree) : NULL;
+
+    cJSON_Delete(tree);
+    if (!text)
+        return fputs("rikstal-node terms: out of memory\n", stderr), EXIT_FAILED;
+    puts(text);
+    free(text);
+    return EXIT_OK;
+}
+
+static int print_loaded(const struct request *request, const struct load_result *result)
+{
+    const struct term_release *release = &result->release;
+
+    if (request->json) {
+        bool ok = true;
+        cJSON *object = release_json(release, &ok);
+
+        json_put_bool(object, "nothing_to_do", result->known, &ok);
+        json_put_int(object, "skipped", (int64_t)result->skipped, &ok);
+        return print_json(object, ok);
+    }
+    if (result->known)
+        printf("%s %s: nothing to do, this file is loaded (%" PRIu64 " terms)\n", release->system,
+               release->release, release->n_terms);
+    else
+        printf("%s %s: %" PRIu64 " terms loaded, %" PRIu64 " entries left out (other ontologies, "
+               "unplaced contigs, repeats); `rikstal-node publish` makes them count\n",
+               release->system, release->release, release->n_terms, result->skipped);
+    return EXIT_OK;
+}
+
+static int print_status(const struct request *request, const struct term_release *releases,
+                        size_t n)
+{
+    cJSON *list = request->json ? cJSON_CreateArray() : NULL;
+    bool ok = true;
+
+    for (size_t i = 0; i < n && request->json; i++)
+        ok &= cJSON_AddItemToArray(list, release_json(&releases[i], &ok)) != 0;
+    if (request->json)
+        return print_json(list, ok && list);
+    if (n == 0)
+        puts("no terms are loaded: phenotypes are matched by = only, and genes have no place");
+    for (size_t i = 0; i < n; i++) {
+        char loaded[CLOCK_TEXT_BYTES];
+
+        clock_text(releases[i].loaded_s, loaded);
+        printf("%-14s  %-24s  %8" PRIu64 " terms  loaded %s\n", releases[i].system,
+               releases[i].release, releases[i].n_terms, loaded);
+    }
+    return EXIT_OK;
+}
+
+/*** verbs ***/
+
+static int load(const struct request *request, char **words, int n)
+{
+    struct load_result result;
+    struct store *store = NULL;
+    struct err err = {0};
+    bool ok;
+
+    if (n != 2)
+        return usage("load wants a system and one file");
+    ok = open_store(request->dir, &store, &err) &&
+         terms_load(store_db(store), words[0], words[1], &request->load, &result, &err);
+    store_close(store);
+    return ok ? print_loaded(request, &result) : failed(&err);
+}
+
+static int status(const struct request *request)
+{
+    struct term_release releases[TERM_SYSTEMS_MAX];
+    struct store *store = NULL;
+    struct err err = {0};
+    size_t n = 0;
+    bool ok = open_store(request->dir, &store, &err) &&
+              terms_releases(store_db(store), releases, &n, &err);
+
+    store_close(store);
+    return ok ? print_status(request, releases, n) : failed(&err);
+}
+
+static bool take_assembly(const char *text, uint8_t *assembly)
+{
+    *assembly = strcasecmp(text, "GRCh37") == 0   ? VARIANT_GRCH37
+                : strcasecmp(text, "GRCh38") == 0 ? VARIANT_GRCH38
+                                                  : 0;
+    return *assembly != 0;
+}
+
+int terms_command(int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"dir", required_argument, NULL, 'd'},     {"assembly", required_argument, NULL, 'a'},
+        {"release", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},          {0},
+    };
+    struct request request = {0};
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == 'h')
+            return fputs(help, stdout), EXIT_OK;
+        if (option == 'd')
+            request.dir = optarg;
+        else if (option == 'r')
+            request.load.release = optarg;
+        else if (option == 'j')
+            request.json = true;
+        else if (option != 'a')
+            return EXIT_USAGE;
+        else if (!take_assembly(optarg, &request.load.assembly))
+            return usage("--assembly is GRCh37 or GRCh38");
+    }
+    if (!request.dir)
+        return usage("--dir is missing");
+    if (optind < argc && strcmp(argv[optind], "load") == 0)
+        return load(&request, argv + optind + 1, argc - optind - 1);
+    if (optind + 1 == argc && strcmp(argv[optind], "status") == 0)
+        return status(&request);
+    return usage("the verbs are load and status");
+}
