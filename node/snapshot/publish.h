@@ -34,6 +34,7 @@ typedef void publish_progress(void *of, const char *stage, uint64_t done, uint64
 struct publish_options {
     const char *folder;         /* D/snapshot; made when it is not there */
     int32_t date;               /* today */
+    bool rebuild;               /* write every segment anew: newer annotation reaches old persons */
     publish_progress *progress; /* NULL: quiet */
     void *progress_of;
 };

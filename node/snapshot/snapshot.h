@@ -27,6 +27,12 @@ struct segment;
 
 /* Opens the snapshot that folder/current names (folder = D/snapshot). */
 bool snapshot_open(const char *folder, struct snapshot **out, struct err *err) MUST_CHECK;
+/*
+ * Checks the files that opening left for later: it hashes at most SNAPSHOT_VERIFY_BYTES, and of
+ * what is beyond only name, size and form. Reads files only, so another thread may call it.
+ */
+#define SNAPSHOT_VERIFY_BYTES (UINT64_C(1) << 30)
+bool snapshot_verify(const struct snapshot *snapshot, struct err *err) MUST_CHECK;
 /* Accepts NULL and half-built. */
 void snapshot_close(struct snapshot *snapshot);
 
@@ -175,8 +181,11 @@ struct site {
     bool annotated;      /* a file that declares genes has judged it: its notes are all */
     uint16_t n_callsets; /* that judged it, of those listed by callset */
     const uint16_t *callsets;
-    uint32_t count[SITE_CLASSES];      /* persons in each class, dead ones included */
-    const uint8_t *list[SITE_CLASSES]; /* opaque: site_or(), site_count() */
+    uint32_t count[SITE_CLASSES]; /* persons in each class, dead ones included */
+    /* below: opaque, for site_or() and site_count() */
+    const uint8_t *list[SITE_CLASSES];
+    const uint8_t *list_end;
+    uint8_t dense; /* SITE_BITs */
 };
 
 /* A walk over the sites lo <= vid < hi of a segment, in order of vid. */
@@ -184,9 +193,9 @@ struct sites {
     struct segment *segment;
     uint64_t next;
     uint64_t end;
-    void *block; /* opaque */
-    uint32_t at;
-    bool failed; /* and err is set: look after the walk */
+    size_t block; /* opaque */
+    uint32_t at;  /* opaque */
+    bool failed;  /* and err is set: look after the walk */
 };
 void sites_start(struct sites *sites, struct segment *segment, uint64_t lo, uint64_t hi);
 /* False at the end, and on failure (sites->failed). */

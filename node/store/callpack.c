@@ -201,6 +201,7 @@ bool callpack_next(struct callpack_reader *reader)
     if (reader->at == reader->end)
         return false;
     at = read_place(reader, &spare, &is_short);
+    reader->calls = at;
     if (at && reader->lone) {
         if (!is_short && at < reader->end)
             spare = *at++;
@@ -215,6 +216,13 @@ bool callpack_next(struct callpack_reader *reader)
     reader->damaged = !at;
     reader->at = at ? at : reader->end;
     return at != NULL;
+}
+
+void callpack_at(struct callpack_reader *reader, uint64_t vid, const uint8_t *calls)
+{
+    reader->vid = vid;
+    reader->calls = calls;
+    reader->damaged = !read_calls(reader, calls);
 }
 
 static size_t dense_samples(const uint8_t *bits, uint16_t *out)

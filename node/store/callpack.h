@@ -60,8 +60,9 @@ struct callpack_reader {
     bool unordered; /* sites are not in order of vid */
     bool damaged;
     /* below: the site that callpack_next() is at */
-    uint64_t vid;  /* within the chunk: CALLPACK_VID_MASK */
-    unsigned mask; /* codes present; a lone sample: one bit, of its code */
+    uint64_t vid;         /* within the chunk: CALLPACK_VID_MASK */
+    const uint8_t *calls; /* where its calls begin: callpack_at() */
+    unsigned mask;        /* codes present; a lone sample: one bit, of its code */
     const uint8_t *list[CALL_CODES];
     uint16_t count[CALL_CODES];
     bool dense[CALL_CODES];
@@ -70,6 +71,8 @@ struct callpack_reader {
 void callpack_start(struct callpack_reader *reader, const void *data, size_t size, bool lone);
 /* False at the end, and when the bytes are damaged (reader->damaged). */
 bool callpack_next(struct callpack_reader *reader);
+/* Goes back to a site that was met before, by its vid and calls; of several samples only. */
+void callpack_at(struct callpack_reader *reader, uint64_t vid, const uint8_t *calls);
 /*
  * The samples of a code at this site, within the batch, ascending, into out (CALLPACK_SAMPLES);
  * returns how many.

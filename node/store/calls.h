@@ -2,7 +2,7 @@
 /*
  * Genotype calls on their way into the store: one callset a file, its samples, its variants.
  *
- *   callset_put() → sample_add() for each sample, in order: ordinals 0, 1, …
+ *   callset_put() → sample_add() for each sample, in order: ordinals 0, 1, ...
  *   → calls_open() → for each variant calls_site(), then calls_add() for each sample that carries
  * it or is not called → calls_close()
  *

@@ -13,8 +13,8 @@ bool note_put(struct store *store, uint64_t vid, const struct note *note, struct
     size_t length = strlen(note->gene);
 
     assert(store->import);
-    if (!length || length > NOTE_GENE_BYTES_MAX)
-        return err_set(err, ERR_INVALID, "a gene symbol has 1 to %d bytes", NOTE_GENE_BYTES_MAX);
+    if (length > NOTE_GENE_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "a gene symbol has at most %d bytes", NOTE_GENE_BYTES_MAX);
     stmt = store_statement(store, NOTE_ADD, err);
     if (!stmt)
         return false;

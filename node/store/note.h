@@ -22,7 +22,7 @@ enum note_picked_by { /* how the transcript was chosen */
 #define NOTE_GENE_BYTES_MAX 64
 
 struct note {
-    const char *gene;      /* HGNC symbol as in the file */
+    const char *gene;      /* HGNC symbol as in the file; "" between genes */
     uint64_t consequences; /* of the chosen transcript; 0 = not said */
     uint32_t clinvar;      /* 0 = not said */
     enum note_picked_by picked_by;

@@ -1,0 +1,81 @@
+#pragma once
+/*
+ * A block: up to 256 sites of one segment on one chromosome, with the rolls of each, as the bytes
+ * of a row of table `block`; the rowid is the first vid with bit 63 flipped (so that signed order
+ * is vid order).
+ *
+ *   block   = sets directory rolls, then one zero byte
+ *   sets    = varint(n), each varint(k) and k varints: ids of callsets that judged a site together
+ *   site    = varint(distance << 1 | long): positions from the site before (from 0 for the first)
+ *             allele: short: u8, bits 3..0 two bases, bits 7..4 flags; long: u32 le, then u8 flags
+ *             u8 mask of the classes that follow (SITE_BIT)
+ *             varint(set) unless BLOCK_SAME_SET; varint(af, 1e-9) when BLOCK_HAS_AF
+ *             per class varint(count << 1 | dense), and varint(bytes) where it is a varint list
+ *   directory = varint(n sites), sites;   rolls = in the order of the directory: roll.h
+ *
+ * The allele codes are the vid's own (node/store/variant.h). A block is decoded once, its rolls
+ * stay where they are. One thread a block.
+ */
+#include "node/snapshot/roll.h"
+#include "node/snapshot/snapshot.h"
+
+#define BLOCK_SITES 256
+#define BLOCK_SETS_MAX 65535
+
+enum {
+    BLOCK_SAME_SET = 1, /* the callsets are those of the site before */
+    BLOCK_ANNOTATED = 2,
+    BLOCK_DECLARES_AF = 4,
+    BLOCK_HAS_AF = 8,
+};
+
+/*** writing ***/
+
+struct block_writer;
+
+/* What is written of a site: persons of each class, ascending, in no two classes. */
+struct block_site {
+    uint64_t vid;
+    bool annotated;
+    bool declares_af;
+    int64_t af_nano; /* -1: no value */
+    const uint16_t *persons[SITE_CLASSES];
+    uint32_t count[SITE_CLASSES];
+    const uint16_t *callsets; /* ascending */
+    size_t n_callsets;
+};
+
+struct block_writer *block_writer_new(uint32_t n_persons);
+void block_writer_free(struct block_writer *writer);
+/* Sites in a block now, and whether this vid needs a new one. */
+uint32_t block_writer_sites(const struct block_writer *writer);
+bool block_writer_full(const struct block_writer *writer, uint64_t vid);
+bool block_writer_add(struct block_writer *writer, const struct block_site *site,
+                      struct err *err) MUST_CHECK;
+/* The block's bytes, valid until the next call, and its first vid; the writer starts afresh. */
+bool block_writer_finish(struct block_writer *writer, const uint8_t **data, size_t *size,
+                         uint64_t *first, struct err *err) MUST_CHECK;
+
+/*** reading ***/
+
+struct block;
+
+/* Decodes a copy of the bytes; ERR_INTERNAL when no writer wrote them. */
+struct block_source {
+    const void *data;
+    size_t size;
+    uint64_t first; /* vid of the row's key */
+    uint32_t n_persons;
+    const uint16_t *callsets; /* what the segment's callset i is called in the snapshot */
+    size_t n_callsets;
+};
+bool block_read(const struct block_source *source, struct block **out, struct err *err) MUST_CHECK;
+void block_free(struct block *block);
+size_t block_bytes(const struct block *block); /* of memory */
+uint32_t block_sites(const struct block *block);
+const uint64_t *block_vids(const struct block *block); /* ascending */
+/* The first site with this vid or a greater one; block_sites() when there is none. */
+uint32_t block_find(const struct block *block, uint64_t vid);
+void block_site_at(const struct block *block, uint32_t i, struct site *site);
+/* The roll of one class of site i; false when nobody is in it. */
+bool block_roll(const struct block *block, uint32_t i, enum site_class class, struct roll *roll);

@@ -1,0 +1,104 @@
+/*
+ * Decoded blocks of all segments, the least recently used going first. The last BLOCKS_KEPT are
+ * kept whatever their size, so that what a walk stands on stays.
+ */
+#include <stdlib.h>
+
+#include "node/snapshot/snapshot_inside.h"
+
+#define CACHE_BYTES_MAX ((size_t)1 << 30)
+#define BLOCKS_KEPT 16
+
+static void take_out(struct block_cache *cache, struct cached_block *at)
+{
+    if (at->newer)
+        at->newer->older = at->older;
+    else
+        cache->newest = at->older;
+    if (at->older)
+        at->older->newer = at->newer;
+    else
+        cache->oldest = at->newer;
+    at->newer = at->older = NULL;
+}
+
+static void put_first(struct block_cache *cache, struct cached_block *at)
+{
+    at->older = cache->newest;
+    if (cache->newest)
+        cache->newest->newer = at;
+    cache->newest = at;
+    if (!cache->oldest)
+        cache->oldest = at;
+}
+
+static void drop(struct block_cache *cache, struct cached_block *at)
+{
+    take_out(cache, at);
+    cache->bytes -= block_bytes(at->block);
+    cache->n--;
+    at->segment->blocks[at->index] = NULL;
+    block_free(at->block);
+    free(at);
+}
+
+void cache_clear(struct block_cache *cache)
+{
+    while (cache->oldest)
+        drop(cache, cache->oldest);
+}
+
+static bool read_block(struct segment *segment, size_t i, struct block **block, struct err *err)
+{
+    sqlite3_stmt *stmt = segment_statement(segment, BLOCK_READ, err);
+    struct block_source source = {.first = segment->block_first[i],
+                                  .n_persons = segment->persons.n,
+                                  .callsets = segment->callset_map,
+                                  .n_callsets = segment->n_callset_map};
+    bool row, ok;
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, segment_key(source.first));
+    if (!sql_next(stmt, &row, err))
+        return false;
+    if (!row)
+        return err_set(err, ERR_INTERNAL, "a block of variants is missing");
+    source.data = sqlite3_column_blob(stmt, 0);
+    source.size = (size_t)sqlite3_column_bytes(stmt, 0);
+    ok = block_read(&source, block, err);
+    sqlite3_reset(stmt);
+    return ok;
+}
+
+struct block *cache_block(struct segment *segment, size_t i, struct err *err)
+{
+    struct block_cache *cache = &segment->snapshot->cache;
+    struct cached_block *at = segment->blocks[i];
+
+    if (at && at == cache->newest)
+        return at->block;
+    if (at) {
+        take_out(cache, at);
+        put_first(cache, at);
+        return at->block;
+    }
+    at = calloc(1, sizeof(*at));
+    if (!at) {
+        err_set(err, ERR_INTERNAL, "no memory for a block of variants");
+        return NULL;
+    }
+    if (!read_block(segment, i, &at->block, err)) {
+        free(at);
+        return NULL;
+    }
+    at->segment = segment;
+    at->index = i;
+    segment->blocks[i] = at;
+    put_first(cache, at);
+    cache->bytes += block_bytes(at->block);
+    cache->n++;
+    while (cache->bytes > CACHE_BYTES_MAX && cache->n > BLOCKS_KEPT)
+        drop(cache, cache->oldest);
+    return at->block;
+}

@@ -1,0 +1,291 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/snapshot/block.h"
+#include "node/store/varint.h"
+
+#define ALLELE_MASK ((UINT32_C(1) << 30) - 1)
+#define SINGLE_BASE (UINT32_C(1) << 24 | UINT32_C(1) << 20)
+
+struct block_entry {
+    int64_t af_nano;
+    uint32_t roll; /* index of its first roll */
+    uint16_t set;
+    uint8_t flags;
+    uint8_t mask;
+};
+
+struct block_roll {
+    uint32_t offset; /* from data */
+    uint16_t count;
+    bool dense;
+};
+
+struct block_set {
+    uint32_t from; /* in callsets */
+    uint32_t n;
+};
+
+struct block {
+    uint32_t n_persons;
+    uint32_t n_sites;
+    uint32_t n_rolls;
+    size_t bytes;
+    uint8_t *data; /* the row's bytes */
+    const uint8_t *end;
+    struct block_roll *rolls;
+    struct block_set *sets; /* 0: the empty one */
+    uint16_t *callsets;
+    uint64_t vids[BLOCK_SITES];
+    struct block_entry entries[BLOCK_SITES];
+};
+
+/* What reading goes through; `at` is NULL once the bytes are found to be damaged. */
+struct reading {
+    struct block *block;
+    const uint8_t *at;
+    const uint8_t *end;
+    const struct block_source *source;
+    uint32_t n_sets;
+};
+
+static uint64_t number(struct reading *reading, uint64_t below)
+{
+    uint64_t value = 0;
+
+    if (reading->at)
+        reading->at = varint_read(reading->at, reading->end, &value);
+    if (reading->at && value >= below)
+        reading->at = NULL;
+    return reading->at ? value : 0;
+}
+
+static uint32_t byte(struct reading *reading)
+{
+    if (reading->at && reading->at == reading->end)
+        reading->at = NULL;
+    return reading->at ? *reading->at++ : 0;
+}
+
+static uint16_t callset(struct reading *reading)
+{
+    uint64_t i = number(reading, reading->source->n_callsets);
+
+    return reading->at ? reading->source->callsets[i] : 0;
+}
+
+static bool read_sets(struct reading *reading)
+{
+    struct block *block = reading->block;
+    size_t left = (size_t)(reading->end - reading->at);
+    uint32_t used = 0;
+
+    reading->n_sets = (uint32_t)number(reading, left + 1);
+    block->sets = calloc((size_t)reading->n_sets + 1, sizeof(*block->sets));
+    block->callsets = calloc(left + 1, sizeof(*block->callsets));
+    if (!block->sets || !block->callsets)
+        return false;
+    for (uint32_t i = 1; i <= reading->n_sets; i++) {
+        uint32_t n = (uint32_t)number(reading, left - used + 1);
+
+        block->sets[i] = (struct block_set){used, n};
+        for (uint32_t k = 0; reading->at && k < n; k++)
+            block->callsets[used++] = callset(reading);
+    }
+    if (used) {
+        uint16_t *fitted = realloc(block->callsets, used * sizeof(*fitted));
+
+        block->callsets = fitted ? fitted : block->callsets;
+    }
+    block->bytes += used * sizeof(*block->callsets) + (reading->n_sets + 1) * sizeof(*block->sets);
+    return true;
+}
+
+static void read_place(struct reading *reading, uint64_t *place, struct block_entry *entry,
+                       uint64_t *vid)
+{
+    uint64_t head = number(reading, UINT64_C(1) << 30);
+    uint32_t allele;
+
+    *place += head >> 1;
+    if (head & 1) {
+        allele = byte(reading);
+        allele |= byte(reading) << 8;
+        allele |= byte(reading) << 16;
+        allele |= byte(reading) << 24;
+        allele &= ALLELE_MASK;
+        entry->flags = (uint8_t)byte(reading);
+    } else {
+        uint32_t both = byte(reading);
+
+        allele = SINGLE_BASE | (both & 15) << 16;
+        entry->flags = (uint8_t)(both >> 4);
+    }
+    *vid = *place << 30 | allele;
+}
+
+/* Rolls lie one after the other from *offset on, which starts at 0 and is fixed up at the end. */
+static void read_roll(struct reading *reading, size_t *offset)
+{
+    struct block *block = reading->block;
+    uint64_t head = number(reading, ((uint64_t)block->n_persons << 1) + 2);
+    uint32_t count = (uint32_t)(head >> 1);
+    size_t size = head & 1             ? SEGMENT_WORDS(block->n_persons) * 8
+                  : count < ROLL_SHORT ? 2 * (size_t)count
+                                       : (size_t)number(reading, 2 * (uint64_t)count + 1);
+
+    block->rolls[block->n_rolls++] = (struct block_roll){
+        .offset = (uint32_t)*offset, .count = (uint16_t)count, .dense = head & 1};
+    *offset += size;
+}
+
+static void read_site(struct reading *reading, uint32_t i, uint64_t *place, size_t *offset)
+{
+    struct block *block = reading->block;
+    struct block_entry *entry = &block->entries[i];
+
+    read_place(reading, place, entry, &block->vids[i]);
+    entry->mask = (uint8_t)byte(reading);
+    if (!(entry->flags & BLOCK_SAME_SET))
+        entry->set = (uint16_t)number(reading, (uint64_t)reading->n_sets + 1);
+    else
+        entry->set = i ? block->entries[i - 1].set : 0;
+    entry->af_nano = entry->flags & BLOCK_DECLARES_AF ? 0 : SITE_AF_UNKNOWN;
+    if (entry->flags & BLOCK_HAS_AF)
+        entry->af_nano = (int64_t)number(reading, UINT64_C(1) << 31);
+    entry->roll = block->n_rolls;
+    if (entry->mask >= 1U << SITE_CLASSES || (i && block->vids[i] <= block->vids[i - 1]))
+        reading->at = NULL;
+    for (unsigned class = 0; reading->at && class < SITE_CLASSES; class ++)
+        if (entry->mask >> class & 1)
+            read_roll(reading, offset);
+}
+
+static bool read_all(struct block *block, const struct block_source *source)
+{
+    struct reading reading = {
+        .block = block, .at = block->data, .end = block->end, .source = source};
+    struct block_roll *fitted;
+    uint64_t place = (source->first >> 58) << 28;
+    size_t offset = 0;
+    uint32_t start;
+
+    block->rolls = malloc((size_t)BLOCK_SITES * SITE_CLASSES * sizeof(*block->rolls));
+    if (!block->rolls || !source->size || !read_sets(&reading))
+        return false;
+    block->n_sites = (uint32_t)number(&reading, BLOCK_SITES + 1);
+    for (uint32_t i = 0; reading.at && i < block->n_sites; i++)
+        read_site(&reading, i, &place, &offset);
+    if (!reading.at || offset + 1 != (size_t)(reading.end - reading.at))
+        return false;
+    start = (uint32_t)(reading.at - block->data);
+    for (uint32_t i = 0; i < block->n_rolls; i++)
+        block->rolls[i].offset += start;
+    fitted = realloc(block->rolls, ((size_t)block->n_rolls + 1) * sizeof(*fitted));
+    block->rolls = fitted ? fitted : block->rolls;
+    block->bytes += sizeof(*block) + source->size + block->n_rolls * sizeof(*block->rolls);
+    return true;
+}
+
+bool block_read(const struct block_source *source, struct block **out, struct err *err)
+{
+    struct block *block = calloc(1, sizeof(*block));
+
+    if (block)
+        block->data = malloc(source->size + 1);
+    if (!block || !block->data) {
+        block_free(block);
+        return err_set(err, ERR_INTERNAL, "no memory for a block of variants");
+    }
+    memcpy(block->data, source->data, source->size);
+    block->end = block->data + source->size;
+    block->n_persons = source->n_persons;
+    if (!read_all(block, source)) {
+        block_free(block);
+        return err_set(err, ERR_INTERNAL, "a block of variants is damaged");
+    }
+    *out = block;
+    return true;
+}
+
+void block_free(struct block *block)
+{
+    if (!block)
+        return;
+    free(block->data);
+    free(block->rolls);
+    free(block->sets);
+    free(block->callsets);
+    free(block);
+}
+
+size_t block_bytes(const struct block *block)
+{
+    return block->bytes;
+}
+
+uint32_t block_sites(const struct block *block)
+{
+    return block->n_sites;
+}
+
+const uint64_t *block_vids(const struct block *block)
+{
+    return block->vids;
+}
+
+uint32_t block_find(const struct block *block, uint64_t vid)
+{
+    uint32_t from = 0, to = block->n_sites;
+
+    while (from < to) {
+        uint32_t middle = (from + to) / 2;
+
+        if (block->vids[middle] < vid)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+void block_site_at(const struct block *block, uint32_t i, struct site *site)
+{
+    const struct block_entry *entry = &block->entries[i];
+    const struct block_roll *roll = &block->rolls[entry->roll];
+    const struct block_set *set = &block->sets[entry->set];
+
+    site->vid = block->vids[i];
+    site->af_nano = entry->af_nano;
+    site->annotated = entry->flags & BLOCK_ANNOTATED;
+    site->n_callsets = (uint16_t)set->n;
+    site->callsets = block->callsets + set->from;
+    site->list_end = block->end;
+    site->dense = 0;
+    for (unsigned class = 0; class < SITE_CLASSES; class ++) {
+        if (!(entry->mask >> class & 1)) {
+            site->count[class] = 0;
+            continue;
+        }
+        site->count[class] = roll->count;
+        site->list[class] = block->data + roll->offset;
+        site->dense |= (uint8_t)(roll->dense << class);
+        roll++;
+    }
+}
+
+bool block_roll(const struct block *block, uint32_t i, enum site_class class, struct roll *roll)
+{
+    const struct block_entry *entry = &block->entries[i];
+    unsigned before = entry->mask & (SITE_BIT(class) - 1);
+    const struct block_roll *found;
+
+    if (!(entry->mask >> class & 1))
+        return false;
+    found = &block->rolls[entry->roll + (unsigned)__builtin_popcount(before)];
+    *roll = (struct roll){.data = block->data + found->offset,
+                          .end = block->end,
+                          .count = found->count,
+                          .dense = found->dense};
+    return true;
+}

@@ -1,0 +1,266 @@
+#include "node/snapshot/coverage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/snapshot/snapshot_inside.h"
+#include "node/store/varint.h"
+
+#define ASSAYS_MAX 65536
+#define CALLSETS_MAX 65535
+
+static bool no_memory(struct err *err)
+{
+    return err_set(err, ERR_INTERNAL, "no memory for assays and callsets");
+}
+
+/* Runs fixed SQL and hands each row on. */
+static bool for_each(sqlite3 *db, const char *sql,
+                     bool (*take)(void *of, sqlite3_stmt *, struct err *), void *of,
+                     struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool row = true;
+    bool ok = sql_prepare(db, sql, &stmt, err);
+
+    while (ok && row) {
+        ok = sql_next(stmt, &row, err);
+        if (ok && row)
+            ok = take(of, stmt, err);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+/*** assays ***/
+
+static bool read_intervals(const void *data, size_t size, struct intervals *intervals)
+{
+    const uint8_t *at = data;
+    const uint8_t *end = at + size;
+    uint64_t from = 0, start, length;
+
+    if (!data || intervals->at)
+        return false;
+    intervals->at = malloc((size / 2 + 1) * sizeof(*intervals->at));
+    if (!intervals->at)
+        return false;
+    while (at < end) {
+        at = varint_read(at, end, &start);
+        at = at ? varint_read(at, end, &length) : NULL;
+        if (!at || from + start + length > VARIANT_POSITION_MAX)
+            return false;
+        from += start;
+        intervals->at[intervals->n++] =
+            (struct snapshot_interval){.start = (uint32_t)from, .end = (uint32_t)(from + length)};
+        from += length;
+    }
+    return true;
+}
+
+static bool take_interval(void *of, sqlite3_stmt *row, struct err *err)
+{
+    struct assay_in *assay = of;
+    int64_t chromosome = sqlite3_column_int64(row, 0);
+
+    if (chromosome < 1 || chromosome >= CHROMOSOMES ||
+        !read_intervals(sqlite3_column_blob(row, 1), (size_t)sqlite3_column_bytes(row, 1),
+                        &assay->chromosomes[chromosome]))
+        return err_set(err, ERR_INTERNAL, "the intervals of an assay are damaged");
+    return true;
+}
+
+static bool add_assay(struct segment *segment, sqlite3_stmt *row, struct err *err)
+{
+    struct snapshot *snapshot = segment->snapshot;
+    const char *name = (const char *)sqlite3_column_text(row, 1);
+    struct assay_in *assays, *assay;
+    char sql[128];
+
+    if (snapshot->info.n_assays == ASSAYS_MAX)
+        return err_set(err, ERR_EXHAUSTED, "a snapshot has at most %d assays", ASSAYS_MAX);
+    assays = realloc(snapshot->assays, (snapshot->info.n_assays + 1) * sizeof(*assays));
+    if (!assays)
+        return no_memory(err);
+    snapshot->assays = assays;
+    assay = &assays[snapshot->info.n_assays++];
+    *assay =
+        (struct assay_in){.id = sqlite3_column_int64(row, 0), .name = strdup(name ? name : "")};
+    assay->shown = (struct snapshot_assay){.name = assay->name,
+                                           .assembly = (uint8_t)sqlite3_column_int(row, 2),
+                                           .whole_genome = sqlite3_column_int(row, 3)};
+    if (!assay->name)
+        return no_memory(err);
+    sqlite3_snprintf(sizeof(sql), sql,
+                     "SELECT chromosome, data FROM assay_interval WHERE assay = %lld",
+                     (long long)assay->id);
+    return for_each(segment->db, sql, take_interval, assay, err);
+}
+
+static size_t find_assay(const struct snapshot *snapshot, int64_t id)
+{
+    size_t i = 0;
+
+    while (i < snapshot->info.n_assays && snapshot->assays[i].id != id)
+        i++;
+    return i;
+}
+
+static bool meet_assay(void *of, sqlite3_stmt *row, struct err *err)
+{
+    struct segment *segment = of;
+
+    return find_assay(segment->snapshot, sqlite3_column_int64(row, 0)) <
+               segment->snapshot->info.n_assays ||
+           add_assay(segment, row, err);
+}
+
+static bool take_assay_members(void *of, sqlite3_stmt *row, struct err *err)
+{
+    struct segment *segment = of;
+    size_t i = find_assay(segment->snapshot, sqlite3_column_int64(row, 0));
+
+    segment->assay_members[i] = segment_roll(segment, row, 1, err);
+    return segment->assay_members[i] != NULL;
+}
+
+/*** callsets ***/
+
+static size_t find_callset(const struct snapshot *snapshot, int64_t id)
+{
+    size_t i = 0;
+
+    while (i < snapshot->info.n_callsets && snapshot->callsets[i] != id)
+        i++;
+    return i;
+}
+
+static bool meet_callset(void *of, sqlite3_stmt *row, struct err *err)
+{
+    struct segment *segment = of;
+    struct snapshot *snapshot = segment->snapshot;
+    int64_t id = sqlite3_column_int64(row, 0);
+    uint16_t *map;
+    int64_t *ids;
+    size_t i = find_callset(snapshot, id);
+
+    if (i == CALLSETS_MAX)
+        return err_set(err, ERR_EXHAUSTED, "a snapshot has at most %d joint callsets",
+                       CALLSETS_MAX);
+    if (i == snapshot->info.n_callsets) {
+        ids = realloc(snapshot->callsets, (i + 1) * sizeof(*ids));
+        if (!ids)
+            return no_memory(err);
+        snapshot->callsets = ids;
+        snapshot->callsets[snapshot->info.n_callsets++] = id;
+    }
+    map = realloc(segment->callset_map, (segment->n_callset_map + 1) * sizeof(*map));
+    if (!map)
+        return no_memory(err);
+    segment->callset_map = map;
+    segment->callset_map[segment->n_callset_map++] = (uint16_t)i;
+    return true;
+}
+
+static bool take_callset_members(void *of, sqlite3_stmt *row, struct err *err)
+{
+    struct segment *segment = of;
+    size_t i = find_callset(segment->snapshot, sqlite3_column_int64(row, 0));
+
+    segment->callset_members[i] = segment_roll(segment, row, 1, err);
+    return segment->callset_members[i] != NULL;
+}
+
+/*** both ***/
+
+bool coverage_read(struct snapshot *snapshot, struct err *err)
+{
+    for (size_t i = 0; i < snapshot->info.n_segments; i++) {
+        struct segment *segment = &snapshot->segments[i];
+
+        /* A callset's number in its segment is its place in the order of ids. */
+        if (!for_each(segment->db, "SELECT id, name, assembly, whole_genome FROM assay", meet_assay,
+                      segment, err) ||
+            !for_each(segment->db, "SELECT id FROM callset ORDER BY id", meet_callset, segment,
+                      err))
+            return false;
+    }
+    for (size_t i = 0; i < snapshot->info.n_segments; i++) {
+        struct segment *segment = &snapshot->segments[i];
+
+        segment->assay_members = calloc(snapshot->info.n_assays + 1, sizeof(uint64_t *));
+        segment->callset_members = calloc(snapshot->info.n_callsets + 1, sizeof(uint64_t *));
+        if (!segment->assay_members || !segment->callset_members)
+            return no_memory(err);
+        if (!for_each(segment->db, "SELECT id, members FROM assay", take_assay_members, segment,
+                      err) ||
+            !for_each(segment->db, "SELECT id, members FROM callset", take_callset_members, segment,
+                      err))
+            return false;
+    }
+    return true;
+}
+
+void coverage_clear(struct snapshot *snapshot)
+{
+    for (size_t i = 0; i < snapshot->info.n_assays; i++) {
+        free(snapshot->assays[i].name);
+        for (int c = 0; c < CHROMOSOMES; c++)
+            free(snapshot->assays[i].chromosomes[c].at);
+    }
+    free(snapshot->assays);
+    free(snapshot->callsets);
+}
+
+const struct snapshot_assay *snapshot_assay(const struct snapshot *snapshot, size_t i)
+{
+    return &snapshot->assays[i].shown;
+}
+
+/* The first interval that ends at or after position. */
+static size_t first_reaching(const struct intervals *intervals, uint32_t position)
+{
+    size_t from = 0, to = intervals->n;
+
+    while (from < to) {
+        size_t middle = (from + to) / 2;
+
+        if (intervals->at[middle].end < position)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+bool snapshot_assay_covers(const struct snapshot *snapshot, size_t i, uint8_t assembly,
+                           uint8_t chromosome, uint32_t position)
+{
+    struct snapshot_interval one = {position, position};
+
+    return snapshot_assay_bases(snapshot, i, assembly, chromosome, one) == 1;
+}
+
+uint64_t snapshot_assay_bases(const struct snapshot *snapshot, size_t i, uint8_t assembly,
+                              uint8_t chromosome, struct snapshot_interval stretch)
+{
+    const struct assay_in *assay = &snapshot->assays[i];
+    const struct intervals *intervals;
+    uint64_t bases = 0;
+
+    if (assay->shown.assembly != assembly || chromosome < 1 || chromosome >= CHROMOSOMES ||
+        stretch.start > stretch.end)
+        return 0;
+    if (assay->shown.whole_genome)
+        return (uint64_t)stretch.end - stretch.start + 1;
+    intervals = &assay->chromosomes[chromosome];
+    for (size_t k = first_reaching(intervals, stretch.start);
+         k < intervals->n && intervals->at[k].start <= stretch.end; k++) {
+        uint32_t from =
+            intervals->at[k].start > stretch.start ? intervals->at[k].start : stretch.start;
+        uint32_t to = intervals->at[k].end < stretch.end ? intervals->at[k].end : stretch.end;
+
+        bases += (uint64_t)to - from + 1;
+    }
+    return bases;
+}

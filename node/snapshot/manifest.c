@@ -1,0 +1,267 @@
+#include "node/snapshot/manifest.h"
+
+#include <limits.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/snapshot/bits.h"
+#include "node/snapshot/roll.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/file.h"
+#include "proto/base/json.h"
+
+#define HEX_BYTES 65
+#define CURRENT_BYTES_MAX 80
+
+void manifest_clear(struct manifest *manifest)
+{
+    free(manifest->segments);
+    *manifest = (struct manifest){0};
+}
+
+bool manifest_path(const char *folder, const uint8_t hash[static 32], const char *kind, char *path,
+                   size_t room)
+{
+    char hex[HEX_BYTES];
+
+    hex_write(hash, 32, hex);
+    return snprintf(path, room, "%s/%s.%s", folder, hex, kind) < (int)room;
+}
+
+static bool read_hash(const cJSON *object, const char *name, uint8_t hash[static 32])
+{
+    const char *text = json_text(object, name);
+
+    return text && hex_read(text, hash, 32);
+}
+
+static bool read_number(const cJSON *object, const char *name, int64_t max, int64_t *value)
+{
+    return json_int(object, name, value) && *value >= 0 && *value <= max;
+}
+
+static bool read_dead(const cJSON *object, struct manifest_segment *segment)
+{
+    uint8_t data[SEGMENT_WORDS_MAX * 8 + 16];
+    const char *text = json_text(object, "dead");
+    size_t size = text ? strlen(text) / 2 : 0;
+    struct roll roll;
+
+    if (!text || size > sizeof(data) || !hex_read(text, data, size) ||
+        !roll_unpack(data, size, segment->persons, &roll))
+        return false;
+    roll_or(&roll, segment->dead, segment->persons);
+    segment->n_dead = bits_count(segment->dead, SEGMENT_WORDS(segment->persons));
+    return segment->n_dead == roll.count;
+}
+
+static bool read_segment(const cJSON *object, struct manifest_segment *segment)
+{
+    int64_t bytes, persons, variants, carriers;
+
+    if (!read_hash(object, "hash", segment->hash) ||
+        !read_number(object, "bytes", INT64_MAX, &bytes) ||
+        !read_number(object, "persons", SEGMENT_PERSONS_MAX, &persons) ||
+        !read_number(object, "variants", INT64_MAX, &variants) ||
+        !read_number(object, "carriers", INT64_MAX, &carriers) || persons == 0)
+        return false;
+    segment->bytes = (uint64_t)bytes;
+    segment->persons = (uint32_t)persons;
+    segment->variants = (uint64_t)variants;
+    segment->carriers = (uint64_t)carriers;
+    return read_dead(object, segment);
+}
+
+static bool read_terms(const cJSON *root, struct manifest *manifest)
+{
+    const cJSON *terms = json_member(root, "terms");
+    int64_t bytes;
+
+    if (cJSON_IsNull(terms))
+        return true;
+    if (!cJSON_IsObject(terms) || !read_hash(terms, "hash", manifest->terms_hash) ||
+        !read_hash(terms, "content", manifest->terms_content) ||
+        !read_number(terms, "bytes", INT64_MAX, &bytes))
+        return false;
+    manifest->has_terms = true;
+    manifest->terms_bytes = (uint64_t)bytes;
+    return true;
+}
+
+static bool read_tree(const cJSON *root, struct manifest *manifest)
+{
+    const cJSON *segments = json_array(root, "segments");
+    const cJSON *at;
+    int64_t format, date, epoch;
+    int n = segments ? cJSON_GetArraySize(segments) : -1;
+
+    if (n < 0 || n > MANIFEST_SEGMENTS_MAX || !json_int(root, "format", &format) ||
+        format != MANIFEST_FORMAT || !json_int(root, "date", &date) || date < INT32_MIN ||
+        date > INT32_MAX || !read_number(root, "epoch", INT64_MAX, &epoch) ||
+        !read_terms(root, manifest))
+        return false;
+    manifest->date = (int32_t)date;
+    manifest->epoch = epoch;
+    manifest->segments = calloc((size_t)n + 1, sizeof(*manifest->segments));
+    if (!manifest->segments)
+        return false;
+    cJSON_ArrayForEach(
+        at,
+        segments) if (!read_segment(at, &manifest->segments[manifest->n_segments++])) return false;
+    return true;
+}
+
+static bool parse(const uint8_t *data, size_t size, const char *path, struct manifest *manifest,
+                  struct err *err)
+{
+    uint8_t hash[32];
+    cJSON *tree = NULL;
+    bool ok;
+
+    crypto_generichash(hash, sizeof(hash), data, size, NULL, 0);
+    if (memcmp(hash, manifest->id, sizeof(hash)) != 0)
+        return err_set(err, ERR_INTERNAL, "%s does not have the content that its name says", path);
+    if (!json_parse((const char *)data, size, MANIFEST_BYTES_MAX, &tree, err))
+        return err_wrap(err, "%s: ", path);
+    ok = read_tree(tree, manifest);
+    cJSON_Delete(tree);
+    if (!ok)
+        return err_set(err, ERR_INTERNAL, "%s is not a manifest that this program can read", path);
+    return true;
+}
+
+bool manifest_read_id(const char *folder, const uint8_t id[static 32], struct manifest *manifest,
+                      struct err *err)
+{
+    struct manifest read = {0};
+    struct arena *arena = arena_new(MANIFEST_BYTES_MAX + 4096);
+    char path[PATH_MAX];
+    uint8_t *data;
+    size_t size;
+    bool ok = arena != NULL;
+
+    memcpy(read.id, id, 32);
+    if (!arena)
+        err_set(err, ERR_INTERNAL, "no memory to read a manifest");
+    else if (!manifest_path(folder, id, "manifest", path, sizeof(path)))
+        ok = err_set(err, ERR_INVALID, "the path %s is too long", folder);
+    else
+        ok = file_read(path, MANIFEST_BYTES_MAX, arena, &data, &size, err) &&
+             parse(data, size, path, &read, err);
+    arena_free(arena);
+    if (ok)
+        *manifest = read;
+    else
+        manifest_clear(&read);
+    return ok;
+}
+
+bool manifest_read(const char *folder, struct manifest *manifest, bool *found, struct err *err)
+{
+    struct arena *arena;
+    char path[PATH_MAX];
+    uint8_t id[32];
+    uint8_t *data;
+    size_t size;
+    bool ok;
+
+    if (snprintf(path, sizeof(path), "%s/current", folder) >= (int)sizeof(path))
+        return err_set(err, ERR_INVALID, "the path %s is too long", folder);
+    *found = file_exists(path);
+    if (!*found)
+        return true;
+    arena = arena_new(4096);
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory to read a manifest");
+    ok = file_read(path, CURRENT_BYTES_MAX, arena, &data, &size, err);
+    if (ok && (size != HEX_BYTES || data[HEX_BYTES - 1] != '\n'))
+        ok = err_set(err, ERR_INTERNAL, "%s does not name a manifest", path);
+    if (ok) {
+        data[HEX_BYTES - 1] = 0;
+        if (!hex_read((const char *)data, id, sizeof(id)))
+            ok = err_set(err, ERR_INTERNAL, "%s does not name a manifest", path);
+    }
+    arena_free(arena);
+    return ok && manifest_read_id(folder, id, manifest, err);
+}
+
+static void put_hash(cJSON *object, const char *name, const uint8_t hash[static 32], bool *ok)
+{
+    char hex[HEX_BYTES];
+
+    hex_write(hash, 32, hex);
+    json_put_text(object, name, hex, ok);
+}
+
+static void put_segment(cJSON *array, const struct manifest_segment *segment, bool *ok)
+{
+    cJSON *object = cJSON_CreateObject();
+    size_t size = 0;
+    uint8_t *dead = roll_pack(segment->dead, segment->persons, &size);
+    char *hex = dead ? malloc(2 * size + 1) : NULL;
+
+    if (!object || !hex || !cJSON_AddItemToArray(array, object)) {
+        *ok = false;
+        cJSON_Delete(object);
+    } else {
+        hex_write(dead, size, hex);
+        put_hash(object, "hash", segment->hash, ok);
+        json_put_int(object, "bytes", (int64_t)segment->bytes, ok);
+        json_put_int(object, "persons", segment->persons, ok);
+        json_put_int(object, "variants", (int64_t)segment->variants, ok);
+        json_put_int(object, "carriers", (int64_t)segment->carriers, ok);
+        json_put_text(object, "dead", hex, ok);
+    }
+    free(hex);
+    free(dead);
+}
+
+static char *print(const struct manifest *manifest)
+{
+    cJSON *root = cJSON_CreateObject();
+    bool ok = root != NULL;
+    cJSON *terms, *segments;
+    char *text;
+
+    json_put_int(root, "format", MANIFEST_FORMAT, &ok);
+    json_put_int(root, "date", manifest->date, &ok);
+    json_put_int(root, "epoch", manifest->epoch, &ok);
+    if (manifest->has_terms) {
+        terms = json_put(root, "terms", cJSON_CreateObject(), &ok);
+        put_hash(terms, "hash", manifest->terms_hash, &ok);
+        put_hash(terms, "content", manifest->terms_content, &ok);
+        json_put_int(terms, "bytes", (int64_t)manifest->terms_bytes, &ok);
+    } else {
+        json_put_null(root, "terms", &ok);
+    }
+    segments = json_put(root, "segments", cJSON_CreateArray(), &ok);
+    for (size_t i = 0; ok && i < manifest->n_segments; i++)
+        put_segment(segments, &manifest->segments[i], &ok);
+    text = ok ? cJSON_PrintUnformatted(root) : NULL;
+    cJSON_Delete(root);
+    return text;
+}
+
+bool manifest_write(const char *folder, struct manifest *manifest, struct err *err)
+{
+    char *text = print(manifest);
+    char path[PATH_MAX], current[PATH_MAX], hex[HEX_BYTES + 1];
+    bool ok;
+
+    if (!text)
+        return err_set(err, ERR_INTERNAL, "no memory to write a manifest");
+    crypto_generichash(manifest->id, 32, (const uint8_t *)text, strlen(text), NULL, 0);
+    hex_write(manifest->id, 32, hex);
+    ok = manifest_path(folder, manifest->id, "manifest", path, sizeof(path)) &&
+         snprintf(current, sizeof(current), "%s/current", folder) < (int)sizeof(current);
+    if (!ok)
+        err_set(err, ERR_INVALID, "the path %s is too long", folder);
+    hex[HEX_BYTES - 1] = '\n';
+    ok = ok && file_write(path, text, strlen(text), 0600, err) &&
+         file_write(current, hex, HEX_BYTES, 0600, err);
+    cJSON_free(text);
+    return ok;
+}

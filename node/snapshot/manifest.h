@@ -1,0 +1,58 @@
+#pragma once
+/*
+ * The manifest of a snapshot: JSON, named by its BLAKE2b-256, the only thing that says which
+ * segment files belong together.
+ *
+ *   D/snapshot/current            the manifest's hash in hex and a newline; replaced atomically
+ *   D/snapshot/<hash>.manifest    {"format":1,"date":...,"epoch":...,"terms":{...}|null,"segments":[...]}
+ *   D/snapshot/<hash>.segment     segment_schema.h
+ *   D/snapshot/<hash>.terms       the tables of node/terms at the time of publishing
+ *
+ * date is in days since 1970-01-01; epoch is the store's, up to which it was published; a segment
+ * has its hash, bytes, persons, variants, carriers and the ordinals that are dead. Anything that is
+ * not in order is an error, never a guess. The manifest owns what it points to. One thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "node/snapshot/snapshot.h"
+#include "proto/base/err.h"
+
+#define MANIFEST_FORMAT 1
+#define MANIFEST_BYTES_MAX ((size_t)64 << 20)
+#define MANIFEST_SEGMENTS_MAX 4096
+
+struct manifest_segment {
+    uint8_t hash[32];
+    uint64_t bytes;
+    uint32_t persons;
+    uint64_t variants;
+    uint64_t carriers;
+    uint64_t dead[SEGMENT_WORDS_MAX];
+    uint32_t n_dead;
+};
+
+struct manifest {
+    uint8_t id[32]; /* its own hash, once read or written */
+    int32_t date;
+    int64_t epoch;
+    bool has_terms;
+    uint8_t terms_hash[32];
+    uint8_t terms_content[32]; /* of the releases that the file was made from */
+    uint64_t terms_bytes;
+    struct manifest_segment *segments;
+    size_t n_segments;
+};
+
+void manifest_clear(struct manifest *manifest);
+/* The manifest that `current` names; *found = false where there is none. */
+bool manifest_read(const char *folder, struct manifest *manifest, bool *found,
+                   struct err *err) MUST_CHECK;
+/* The manifest with this hash. */
+bool manifest_read_id(const char *folder, const uint8_t id[static 32], struct manifest *manifest,
+                      struct err *err) MUST_CHECK;
+/* Writes it under its hash (which it sets) and lets `current` point to it. */
+bool manifest_write(const char *folder, struct manifest *manifest, struct err *err) MUST_CHECK;
+/* folder/<hash>.<kind> */
+bool manifest_path(const char *folder, const uint8_t hash[static 32], const char *kind, char *path,
+                   size_t room) MUST_CHECK;

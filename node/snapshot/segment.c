@@ -1,0 +1,360 @@
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/snapshot/bits.h"
+#include "node/snapshot/snapshot_inside.h"
+#include "proto/base/clock.h"
+
+static const char *const texts[SEGMENT_STATEMENTS] = {
+    [CONCEPT_READ] = "SELECT kind, form, data FROM concept WHERE system = ?1 AND code = ?2",
+    [CONCEPT_SCAN] = ("SELECT kind, form, data, code FROM concept"
+                      " WHERE system = ?1 AND code >= ?2 ORDER BY code"),
+    [BLOCK_READ] = "SELECT data FROM block WHERE id = ?1",
+    [NOTES_READ] = "SELECT data FROM note_block WHERE id = ?1",
+    [GENE_READ] = "SELECT n, data FROM gene WHERE name = ?1 ORDER BY id",
+    [SEGMENT_ALLELE_READ] = "SELECT ref, alt FROM allele WHERE vid = ?1",
+};
+
+sqlite3_stmt *segment_statement(struct segment *segment, enum segment_statement which,
+                                struct err *err)
+{
+    sqlite3_stmt **stmt = &segment->statements[which];
+
+    if (!*stmt && !sql_prepare(segment->db, texts[which], stmt, err))
+        return NULL;
+    sqlite3_reset(*stmt);
+    return *stmt;
+}
+
+static bool damaged(struct err *err)
+{
+    return err_set(err, ERR_INTERNAL, "a segment of the snapshot is damaged");
+}
+
+/*** opening ***/
+
+uint64_t *segment_roll(const struct segment *segment, sqlite3_stmt *row, int column,
+                       struct err *err)
+{
+    uint64_t *words = calloc(SEGMENT_WORDS(segment->persons.n) + 1, sizeof(*words));
+    const void *data = sqlite3_column_blob(row, column);
+    struct roll roll;
+
+    if (!words || !data ||
+        !roll_unpack(data, (size_t)sqlite3_column_bytes(row, column), segment->persons.n, &roll)) {
+        free(words);
+        damaged(err);
+        return NULL;
+    }
+    roll_or(&roll, words, segment->persons.n);
+    return words;
+}
+
+/* A copy of a column of persons; NULL and err when it has not this many bytes. */
+static void *read_column(struct segment *segment, const char *name, size_t size, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    void *copy = NULL;
+    bool row = false;
+    bool ok = sql_prepare(segment->db, "SELECT data FROM column WHERE name = ?1", &stmt, err);
+
+    if (ok) {
+        sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+        ok = sql_next(stmt, &row, err);
+    }
+    if (ok && (!row || (size_t)sqlite3_column_bytes(stmt, 0) != size))
+        ok = damaged(err);
+    if (ok) {
+        copy = malloc(size + 1);
+        if (copy)
+            memcpy(copy, sqlite3_column_blob(stmt, 0), size);
+        else
+            err_set(err, ERR_INTERNAL, "no memory for a segment");
+    }
+    sqlite3_finalize(stmt);
+    return copy;
+}
+
+struct birth {
+    int32_t date;
+    int32_t year;
+    uint8_t age_fixed;
+    uint8_t deceased;
+    int32_t death;
+};
+
+static int16_t age_of(const struct birth *birth, int32_t today)
+{
+    int16_t fixed = birth->age_fixed == PERSON_NO_AGE ? -1 : birth->age_fixed;
+    int32_t day = birth->deceased ? birth->death : today;
+    int32_t years;
+    int year, month, date;
+
+    if (day == PERSON_NO_DATE || (birth->date == PERSON_NO_DATE && birth->year == 0))
+        return fixed;
+    if (birth->date != PERSON_NO_DATE) {
+        years = date_years_between(birth->date, day);
+    } else {
+        date_to_civil(day, &year, &month, &date);
+        years = year - birth->year;
+    }
+    return years >= 0 && years <= PERSON_AGE_MAX ? (int16_t)years : fixed;
+}
+
+static bool read_ages(struct segment *segment, struct err *err)
+{
+    size_t n = segment->persons.n;
+    int32_t *date = read_column(segment, "birth_date", 4 * n, err);
+    uint8_t *fixed = date ? read_column(segment, "age_fixed", n, err) : NULL;
+    uint8_t *deceased = fixed ? read_column(segment, "deceased", n, err) : NULL;
+    int32_t *death = deceased ? read_column(segment, "death_date", 4 * n, err) : NULL;
+
+    segment->age = death ? malloc((n + 1) * sizeof(*segment->age)) : NULL;
+    for (size_t i = 0; segment->age && i < n; i++) {
+        struct birth birth = {date[i], segment->birth_year[i], fixed[i], deceased[i], death[i]};
+
+        segment->age[i] = age_of(&birth, segment->snapshot->manifest.date);
+    }
+    free(date);
+    free(fixed);
+    free(deceased);
+    free(death);
+    return segment->age != NULL;
+}
+
+/* Where only the day of birth is known, its year is too. */
+static bool fill_birth_years(struct segment *segment, struct err *err)
+{
+    int32_t *date = read_column(segment, "birth_date", 4 * (size_t)segment->persons.n, err);
+    int year, month, day;
+
+    for (uint32_t i = 0; date && i < segment->persons.n; i++) {
+        if (segment->birth_year[i] || date[i] == PERSON_NO_DATE)
+            continue;
+        date_to_civil(date[i], &year, &month, &day);
+        segment->birth_year[i] = (int16_t)year;
+    }
+    free(date);
+    return date != NULL;
+}
+
+static bool read_persons(struct segment *segment, struct err *err)
+{
+    size_t n = segment->manifest->persons;
+    size_t n_words = SEGMENT_WORDS(n);
+
+    segment->persons.n = (uint32_t)n;
+    segment->persons.n_words = n_words;
+    segment->id = read_column(segment, "pid", n * sizeof(*segment->id), err);
+    segment->sex = segment->id ? read_column(segment, "sex", n, err) : NULL;
+    segment->birth_year = segment->sex ? read_column(segment, "birth_year", 2 * n, err) : NULL;
+    if (!segment->birth_year || !fill_birth_years(segment, err) || !read_ages(segment, err))
+        return false;
+    segment->alive = calloc(n_words + 1, sizeof(*segment->alive));
+    if (!segment->alive)
+        return err_set(err, ERR_INTERNAL, "no memory for a segment");
+    for (uint32_t i = 0; i < n; i++)
+        if (!bits_has(segment->manifest->dead, i))
+            bits_set(segment->alive, i);
+    segment->persons.n_alive = bits_count(segment->alive, n_words);
+    segment->persons.alive = segment->alive;
+    segment->persons.sex = segment->sex;
+    segment->persons.birth_year = segment->birth_year;
+    segment->persons.age = segment->age;
+    segment->persons.id = segment->id;
+    return true;
+}
+
+static bool read_meta(struct segment *segment, struct err *err)
+{
+    uint64_t *meta = read_column(segment, "meta", 4 * sizeof(uint64_t), err);
+    bool same;
+
+    if (!meta)
+        return false;
+    same = meta[0] == segment->manifest->persons && meta[1] == segment->manifest->variants;
+    segment->annotated = meta[3] != 0;
+    free(meta);
+    return same || damaged(err);
+}
+
+static bool read_sampled(struct segment *segment, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool row = true;
+    bool ok = sql_prepare(segment->db, "SELECT assembly, members FROM sampled", &stmt, err);
+
+    segment->sampled_any = calloc(segment->persons.n_words + 1, sizeof(uint64_t));
+    if (ok && !segment->sampled_any)
+        ok = err_set(err, ERR_INTERNAL, "no memory for a segment");
+    while (ok && row) {
+        int64_t assembly;
+
+        ok = sql_next(stmt, &row, err);
+        if (!ok || !row)
+            break;
+        assembly = sqlite3_column_int64(stmt, 0);
+        if (assembly < 0 || assembly >= ASSEMBLIES || segment->sampled[assembly])
+            ok = damaged(err);
+        else
+            segment->sampled[assembly] = segment_roll(segment, stmt, 1, err);
+        ok = ok && segment->sampled[assembly];
+        if (ok)
+            bits_or(segment->sampled_any, (const uint8_t *)segment->sampled[assembly],
+                    segment->persons.n_words);
+    }
+    for (int i = 0; ok && i < ASSEMBLIES; i++)
+        ok = segment->sampled[i] || damaged(err);
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
+{
+    struct segment *segment = &snapshot->segments[i];
+    char path[PATH_MAX];
+    int64_t application, version;
+
+    segment->snapshot = snapshot;
+    segment->manifest = &snapshot->manifest.segments[i];
+    if (!manifest_path(snapshot->folder, segment->manifest->hash, "segment", path, sizeof(path)))
+        return err_set(err, ERR_INVALID, "the path %s is too long", snapshot->folder);
+    if (!sql_open(path, SQL_IMMUTABLE, &segment->db, err) ||
+        !sql_number(segment->db, "PRAGMA application_id", 0, &application, err) ||
+        !sql_number(segment->db, "PRAGMA user_version", 0, &version, err))
+        return false;
+    if (application != SEGMENT_APPLICATION || version != SEGMENT_VERSION)
+        return err_set(err, ERR_INVALID, "%s is of another version: publish with --rebuild", path);
+    return (read_meta(segment, err) && read_persons(segment, err) && read_sampled(segment, err)) ||
+           err_wrap(err, "%s: ", path);
+}
+
+static void free_all(void *of, size_t n)
+{
+    void **at = of;
+
+    for (size_t i = 0; at && i < n; i++)
+        free(at[i]);
+    free(at);
+}
+
+void segment_close(struct segment *segment)
+{
+    for (int i = 0; i < SEGMENT_STATEMENTS; i++)
+        sqlite3_finalize(segment->statements[i]);
+    sqlite3_close(segment->db);
+    free(segment->alive);
+    free(segment->sex);
+    free(segment->birth_year);
+    free(segment->age);
+    free(segment->id);
+    free_all(segment->assay_members, segment->snapshot ? segment->snapshot->info.n_assays : 0);
+    free_all(segment->callset_members, segment->snapshot ? segment->snapshot->info.n_callsets : 0);
+    free(segment->callset_map);
+    free(segment->sampled_any);
+    for (int i = 0; i < ASSEMBLIES; i++)
+        free(segment->sampled[i]);
+    free(segment->block_first);
+    free(segment->blocks);
+    for (int i = 0; i < GENE_CACHE; i++) {
+        free(segment->genes[i].name);
+        free(segment->genes[i].rows);
+    }
+    free(segment->notes.names);
+    free(segment->notes.notes);
+    free(segment->vids);
+}
+
+/*** reading ***/
+
+const struct segment_persons *segment_persons(const struct segment *segment)
+{
+    return &segment->persons;
+}
+
+const uint64_t *segment_assay_members(const struct segment *segment, size_t i)
+{
+    return segment->assay_members[i];
+}
+
+const uint64_t *segment_callset_members(const struct segment *segment, size_t i)
+{
+    return segment->callset_members[i];
+}
+
+const uint64_t *segment_sampled(const struct segment *segment)
+{
+    return segment->sampled_any;
+}
+
+const uint64_t *segment_sampled_on(const struct segment *segment, uint8_t assembly)
+{
+    return segment->sampled[assembly < ASSEMBLIES ? assembly : 0];
+}
+
+bool segment_annotated(const struct segment *segment)
+{
+    return segment->annotated;
+}
+
+/* OR the roll in column 2 of a row of concepts, when it is one of those asked for. */
+static bool take_concept(const struct segment *segment, sqlite3_stmt *row, unsigned kind,
+                         unsigned forms, uint64_t *words)
+{
+    struct roll roll;
+
+    if (kind != CONCEPT_ANY_KIND && (unsigned)sqlite3_column_int(row, 0) != kind)
+        return true;
+    if (!(forms >> (sqlite3_column_int(row, 1) & 7) & 1))
+        return true;
+    if (!roll_unpack(sqlite3_column_blob(row, 2), (size_t)sqlite3_column_bytes(row, 2),
+                     segment->persons.n, &roll))
+        return false;
+    roll_or(&roll, words, segment->persons.n);
+    return true;
+}
+
+bool segment_concept(struct segment *segment, unsigned kind, const char *system, const char *code,
+                     enum concept_form form, uint64_t *words, struct err *err)
+{
+    sqlite3_stmt *stmt = segment_statement(segment, CONCEPT_READ, err);
+    /* There is no closed row where it would be the exact one again. */
+    unsigned forms = 1U << form | (form == CONCEPT_CLOSED ? 1U << CONCEPT_EXACT : 0);
+    bool row = true;
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_text(stmt, 1, system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 2, code, -1, SQLITE_STATIC);
+    while (row) {
+        if (!sql_next(stmt, &row, err))
+            return false;
+        if (row && !take_concept(segment, stmt, kind, forms, words))
+            return damaged(err);
+    }
+    return true;
+}
+
+bool segment_concept_prefix(struct segment *segment, unsigned kind, const char *system,
+                            const char *prefix, uint64_t *words, struct err *err)
+{
+    sqlite3_stmt *stmt = segment_statement(segment, CONCEPT_SCAN, err);
+    size_t length = strlen(prefix);
+    bool row = true;
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_text(stmt, 1, system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 2, prefix, -1, SQLITE_STATIC);
+    while (row) {
+        if (!sql_next(stmt, &row, err))
+            return false;
+        if (!row || strncmp((const char *)sqlite3_column_text(stmt, 3), prefix, length) != 0)
+            break;
+        if (!take_concept(segment, stmt, kind, 1U << CONCEPT_EXACT, words))
+            return damaged(err);
+    }
+    sqlite3_reset(stmt);
+    return true;
+}

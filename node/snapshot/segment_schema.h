@@ -1,0 +1,52 @@
+#pragma once
+/*
+ * The tables of a segment file, a SQLite database that is written once and never changed. Bitsets
+ * are rolls (roll.h), sites are blocks (block.h), numbers in columns are little endian.
+ *
+ *   column    one row a column of persons: pid (16 bytes each), sex u8, birth_year i16, birth_date
+ *             i32, age_fixed u8, deceased u8, death_date i32 (person.h says what is unknown)
+ *   concept   persons with a code; form: enum concept_form, closed only where it differs from exact
+ *   assay, assay_interval   assays of its samples, with their members
+ *   callset   files of many samples that judge their sites, with their members; id: the store's
+ *   sampled   persons with calls on an assembly
+ *   block     sites; note_block: their notes, under the same key
+ *   gene      rows of a gene, in parts: varint(vid - the one before), consequences, clinvar, af + 1
+ *   allele    long alleles of its sites
+ *
+ * Constant; any thread.
+ */
+#include <stdint.h>
+
+#define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
+#define SEGMENT_VERSION 1
+
+#define SEGMENT_SCHEMA                                                                             \
+    "CREATE TABLE column (name TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;"       \
+    "CREATE TABLE concept (system TEXT, code TEXT, kind INTEGER, form INTEGER,"                    \
+    " data BLOB NOT NULL, PRIMARY KEY (system, code, kind, form)) STRICT, WITHOUT ROWID;"          \
+    "CREATE TABLE assay (id INTEGER PRIMARY KEY, name TEXT NOT NULL, assembly INTEGER NOT NULL,"   \
+    " whole_genome INTEGER NOT NULL, members BLOB NOT NULL) STRICT;"                               \
+    "CREATE TABLE assay_interval (assay INTEGER, chromosome INTEGER, data BLOB NOT NULL,"          \
+    " PRIMARY KEY (assay, chromosome)) STRICT;"                                                    \
+    "CREATE TABLE callset (id INTEGER PRIMARY KEY, assembly INTEGER NOT NULL,"                     \
+    " members BLOB NOT NULL) STRICT;"                                                              \
+    "CREATE TABLE sampled (assembly INTEGER PRIMARY KEY, members BLOB NOT NULL) STRICT;"           \
+    "CREATE TABLE block (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"                      \
+    "CREATE TABLE note_block (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"                 \
+    "CREATE TABLE gene (id INTEGER PRIMARY KEY, name TEXT NOT NULL, n INTEGER NOT NULL,"           \
+    " data BLOB NOT NULL) STRICT;"                                                                 \
+    "CREATE TABLE allele (vid INTEGER PRIMARY KEY, ref TEXT NOT NULL, alt TEXT NOT NULL) STRICT;"
+
+/* Written last, over the finished table. */
+#define SEGMENT_INDEXES "CREATE INDEX gene_name ON gene (name, id);"
+
+/* A vid as a rowid whose signed order is the vid's order, and back. */
+static inline int64_t segment_key(uint64_t vid)
+{
+    return (int64_t)(vid ^ UINT64_C(1) << 63);
+}
+
+static inline uint64_t segment_vid(int64_t key)
+{
+    return (uint64_t)key ^ UINT64_C(1) << 63;
+}

@@ -1,0 +1,226 @@
+#include "node/snapshot/snapshot.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "node/snapshot/coverage.h"
+#include "node/snapshot/snapshot_inside.h"
+#include "node/snapshot/snapshot_terms.h"
+#include "proto/base/file.h"
+
+struct named_file {
+    const char *folder;
+    const uint8_t *hash;
+    const char *kind;
+    uint64_t bytes;
+};
+
+/* Size always; the hash when asked for. */
+static bool check_file(const struct named_file *file, bool hash, struct err *err)
+{
+    char path[PATH_MAX];
+    uint8_t found[32];
+    struct stat info;
+
+    if (!manifest_path(file->folder, file->hash, file->kind, path, sizeof(path)))
+        return err_set(err, ERR_INVALID, "the path %s is too long", file->folder);
+    if (stat(path, &info) != 0)
+        return err_set(err, ERR_INTERNAL, "the snapshot lacks %s: %s", path, strerror(errno));
+    if ((uint64_t)info.st_size != file->bytes)
+        return err_set(err, ERR_INTERNAL, "%s has not the size that the manifest says", path);
+    if (!hash)
+        return true;
+    if (!file_hash(path, found, err))
+        return false;
+    if (memcmp(found, file->hash, sizeof(found)) != 0)
+        return err_set(err, ERR_INTERNAL, "%s does not have the content that its name says", path);
+    return true;
+}
+
+/* Files in the manifest's order: hashed while the sum is within SNAPSHOT_VERIFY_BYTES, or beyond.
+ */
+static bool check_files(const struct snapshot *snapshot, bool beyond, struct err *err)
+{
+    const struct manifest *manifest = &snapshot->manifest;
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i < manifest->n_segments + manifest->has_terms; i++) {
+        bool terms = i == manifest->n_segments;
+        struct named_file file = {
+            .folder = snapshot->folder,
+            .hash = terms ? manifest->terms_hash : manifest->segments[i].hash,
+            .kind = terms ? "terms" : "segment",
+            .bytes = terms ? manifest->terms_bytes : manifest->segments[i].bytes,
+        };
+
+        sum += file.bytes;
+        if (!check_file(&file, (sum > SNAPSHOT_VERIFY_BYTES) == beyond, err))
+            return false;
+    }
+    return true;
+}
+
+bool snapshot_verify(const struct snapshot *snapshot, struct err *err)
+{
+    return check_files(snapshot, true, err);
+}
+
+static bool open_segments(struct snapshot *snapshot, struct err *err)
+{
+    struct snapshot_info *info = &snapshot->info;
+
+    snapshot->segments = calloc(snapshot->manifest.n_segments + 1, sizeof(*snapshot->segments));
+    if (!snapshot->segments)
+        return err_set(err, ERR_INTERNAL, "no memory to open a snapshot");
+    for (size_t i = 0; i < snapshot->manifest.n_segments; i++) {
+        info->n_segments++;
+        if (!segment_open(snapshot, i, err))
+            return false;
+        info->n_persons += snapshot->segments[i].persons.n_alive;
+        info->n_variants += snapshot->manifest.segments[i].variants;
+        info->n_carriers += snapshot->manifest.segments[i].carriers;
+    }
+    return coverage_read(snapshot, err);
+}
+
+static bool open_all(struct snapshot *snapshot, const char *folder, struct err *err)
+{
+    bool found;
+
+    snapshot->folder = strdup(folder);
+    if (!snapshot->folder)
+        return err_set(err, ERR_INTERNAL, "no memory to open a snapshot");
+    if (!manifest_read(folder, &snapshot->manifest, &found, err))
+        return false;
+    if (!found)
+        return err_set(err, ERR_INVALID, "%s has no snapshot: run rikstal-node publish", folder);
+    memcpy(snapshot->info.id, snapshot->manifest.id, sizeof(snapshot->info.id));
+    snapshot->info.date = snapshot->manifest.date;
+    return check_files(snapshot, false, err) && snapshot_terms_open(snapshot, err) &&
+           open_segments(snapshot, err);
+}
+
+bool snapshot_open(const char *folder, struct snapshot **out, struct err *err)
+{
+    struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
+
+    if (!snapshot)
+        return err_set(err, ERR_INTERNAL, "no memory to open a snapshot");
+    if (!open_all(snapshot, folder, err)) {
+        snapshot_close(snapshot);
+        return false;
+    }
+    *out = snapshot;
+    return true;
+}
+
+void snapshot_close(struct snapshot *snapshot)
+{
+    if (!snapshot)
+        return;
+    cache_clear(&snapshot->cache);
+    for (size_t i = 0; i < snapshot->info.n_segments; i++)
+        segment_close(&snapshot->segments[i]);
+    free(snapshot->segments);
+    coverage_clear(snapshot);
+    snapshot_terms_close(snapshot);
+    manifest_clear(&snapshot->manifest);
+    free(snapshot->folder);
+    free(snapshot->ref);
+    free(snapshot->alt);
+    free(snapshot);
+}
+
+const struct snapshot_info *snapshot_info(const struct snapshot *snapshot)
+{
+    return &snapshot->info;
+}
+
+struct segment *snapshot_segment(struct snapshot *snapshot, size_t i)
+{
+    return &snapshot->segments[i];
+}
+
+/*** alleles ***/
+
+/* The spelling behind a hashed vid, from whichever segment has it; *row is left on it, or NULL. */
+static bool find_allele(struct snapshot *snapshot, uint64_t vid, sqlite3_stmt **row,
+                        struct err *err)
+{
+    *row = NULL;
+    for (size_t i = 0; i < snapshot->info.n_segments; i++) {
+        sqlite3_stmt *stmt = segment_statement(&snapshot->segments[i], SEGMENT_ALLELE_READ, err);
+        bool found;
+
+        if (!stmt)
+            return false;
+        sqlite3_bind_int64(stmt, 1, (int64_t)vid);
+        if (!sql_next(stmt, &found, err))
+            return false;
+        if (found) {
+            *row = stmt;
+            return true;
+        }
+    }
+    return true;
+}
+
+static bool spell(struct snapshot *snapshot, sqlite3_stmt *row, struct variant *out,
+                  struct err *err)
+{
+    const char *ref = (const char *)sqlite3_column_text(row, 0);
+    const char *alt = (const char *)sqlite3_column_text(row, 1);
+
+    free(snapshot->ref);
+    free(snapshot->alt);
+    snapshot->ref = ref ? strdup(ref) : NULL;
+    snapshot->alt = alt ? strdup(alt) : NULL;
+    out->ref = snapshot->ref;
+    out->alt = snapshot->alt;
+    return (out->ref && out->alt) || err_set(err, ERR_INTERNAL, "no memory for an allele");
+}
+
+bool snapshot_variant(struct snapshot *snapshot, uint64_t vid, struct variant *out, struct err *err)
+{
+    struct variant variant;
+    sqlite3_stmt *row;
+    bool ok;
+
+    if (!variant_unpack(vid, &variant, snapshot->bases))
+        return err_set(err, ERR_INTERNAL, "a variant's name is damaged");
+    if (!variant.ref) {
+        if (!find_allele(snapshot, vid, &row, err))
+            return false;
+        if (!row)
+            return err_set(err, ERR_INTERNAL, "the allele of a variant is not in the snapshot");
+        ok = spell(snapshot, row, &variant, err);
+        sqlite3_reset(row);
+        if (!ok)
+            return false;
+    }
+    *out = variant;
+    return true;
+}
+
+bool snapshot_vid(struct snapshot *snapshot, const struct variant *variant, uint64_t *vid,
+                  bool *known, struct err *err)
+{
+    *known = variant_is_short(variant);
+    if (*known)
+        return variant_pack(variant, 0, vid, err);
+    for (unsigned tag = 1; tag < VARIANT_TAGS && !*known; tag++) {
+        sqlite3_stmt *row;
+
+        if (!variant_pack(variant, tag, vid, err) || !find_allele(snapshot, *vid, &row, err))
+            return false;
+        if (!row)
+            continue;
+        *known = strcmp((const char *)sqlite3_column_text(row, 0), variant->ref) == 0 &&
+                 strcmp((const char *)sqlite3_column_text(row, 1), variant->alt) == 0;
+        sqlite3_reset(row);
+    }
+    return true;
+}

@@ -1,0 +1,150 @@
+#pragma once
+/*
+ * The inside of an open snapshot, for the files that read it: snapshot.c (the whole), segment.c
+ * (persons and concepts), segment_sites.c and segment_notes.c (variants),
+ * block_cache.c, coverage.c (assays and callsets), snapshot_terms.c.
+ */
+#include "node/snapshot/block.h"
+#include "node/snapshot/closure.h"
+#include "node/snapshot/manifest.h"
+#include "node/snapshot/segment_schema.h"
+#include "node/snapshot/snapshot.h"
+#include "node/store/sql.h"
+#include "node/terms/genes.h"
+
+#define ASSEMBLIES 3   /* 0: without coordinates */
+#define CHROMOSOMES 26 /* 1..25 */
+
+/* Sorted intervals of one chromosome. */
+struct intervals {
+    struct snapshot_interval *at;
+    size_t n;
+};
+
+struct assay_in {
+    int64_t id; /* the store's */
+    char *name;
+    struct snapshot_assay shown;
+    struct intervals chromosomes[CHROMOSOMES];
+};
+
+struct found_gene {
+    const struct gene *gene;
+    struct snapshot_interval *coding;
+    size_t n_coding;
+    struct found_gene *next;
+};
+
+#define FOUND_GENE_SLOTS 1024
+
+struct cached_block {
+    struct segment *segment;
+    size_t index;
+    struct block *block;
+    struct cached_block *newer;
+    struct cached_block *older;
+};
+
+struct block_cache {
+    struct cached_block *newest;
+    struct cached_block *oldest;
+    size_t bytes;
+    size_t n;
+};
+
+struct gene_cache_entry {
+    char *name;
+    struct gene_row *rows;
+    size_t n;
+    uint64_t used;
+};
+
+#define GENE_CACHE 256
+#define SEGMENT_STATEMENTS 6
+
+enum segment_statement {
+    CONCEPT_READ,
+    CONCEPT_SCAN,
+    BLOCK_READ,
+    NOTES_READ,
+    GENE_READ,
+    SEGMENT_ALLELE_READ,
+};
+
+/* The notes of one block, decoded. */
+struct block_notes {
+    int64_t key; /* of the block; valid when loaded */
+    bool loaded;
+    char *names; /* NUL-terminated, one after the other */
+    struct site_note *notes;
+    size_t n;
+    uint32_t first[BLOCK_SITES + 1]; /* notes of site i: first[i] .. first[i + 1] - 1 */
+};
+
+struct segment {
+    struct snapshot *snapshot;
+    const struct manifest_segment *manifest;
+    sqlite3 *db;
+    sqlite3_stmt *statements[SEGMENT_STATEMENTS];
+    struct segment_persons persons;
+    uint64_t *alive;
+    uint8_t *sex;
+    int16_t *birth_year;
+    int16_t *age;
+    struct person_id *id;
+    bool annotated;
+    uint64_t **assay_members;   /* by the snapshot's number; NULL: nobody */
+    uint64_t **callset_members; /* likewise */
+    uint16_t *callset_map;      /* the segment's number → the snapshot's */
+    size_t n_callset_map;
+    uint64_t *sampled_any;
+    uint64_t *sampled[ASSEMBLIES];
+    uint64_t *block_first; /* vids, ascending; read at first use */
+    struct cached_block **blocks;
+    size_t n_blocks;
+    bool has_blocks;
+    struct gene_cache_entry genes[GENE_CACHE];
+    uint64_t gene_clock;
+    struct block_notes notes;
+    uint64_t *vids; /* scratch of segment_gene_carriers() */
+    size_t vids_room;
+};
+
+struct snapshot {
+    char *folder;
+    struct manifest manifest;
+    struct snapshot_info info;
+    struct segment *segments;
+    struct assay_in *assays;
+    int64_t *callsets; /* the store's ids, by the snapshot's number */
+    sqlite3 *terms;    /* NULL: none loaded */
+    struct closure closure;
+    bool has_closure;
+    struct snapshot_system systems[TERM_SYSTEMS_MAX];
+    struct term_release releases[TERM_SYSTEMS_MAX];
+    struct gene_table *genes[ASSEMBLIES];
+    bool has_genes[ASSEMBLIES]; /* looked for */
+    struct found_gene *found_genes[FOUND_GENE_SLOTS];
+    struct block_cache cache;
+    char bases[VARIANT_BASES_BYTES];
+    char *ref; /* of the last snapshot_variant() */
+    char *alt;
+    char *codes; /* of the last snapshot_ancestors() */
+};
+
+/* Opens segment i of the manifest, once all else of the snapshot is there. */
+bool segment_open(struct snapshot *snapshot, size_t i, struct err *err) MUST_CHECK;
+void segment_close(struct segment *segment);
+/* The statement, made at first use, reset; NULL and err when it cannot be. */
+sqlite3_stmt *segment_statement(struct segment *segment, enum segment_statement which,
+                                struct err *err);
+/* A new bitset from a roll in column i of the row; NULL and err when it is damaged. */
+uint64_t *segment_roll(const struct segment *segment, sqlite3_stmt *row, int column,
+                       struct err *err);
+/* The number of the block in which vid would lie; at least n_blocks when there are none. */
+bool segment_block_of(struct segment *segment, uint64_t vid, size_t *which,
+                      struct err *err) MUST_CHECK;
+/* Block number i of a segment, from the cache or the file; the cache owns it. */
+struct block *cache_block(struct segment *segment, size_t i, struct err *err);
+/* All of it. */
+void cache_clear(struct block_cache *cache);

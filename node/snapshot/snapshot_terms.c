@@ -1,0 +1,227 @@
+#include "node/snapshot/snapshot_terms.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/snapshot/snapshot_inside.h"
+
+#define GENES "genes:"
+
+static bool has_parents(sqlite3 *db, const char *system, bool *parents, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool ok = sql_prepare(db, "SELECT 1 FROM term_parent WHERE system = ?1 LIMIT 1", &stmt, err);
+
+    if (ok) {
+        sqlite3_bind_text(stmt, 1, system, -1, SQLITE_STATIC);
+        ok = sql_next(stmt, parents, err);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+bool snapshot_terms_open(struct snapshot *snapshot, struct err *err)
+{
+    char path[PATH_MAX];
+    size_t n = 0, shown = 0;
+
+    if (!snapshot->manifest.has_terms)
+        return true;
+    if (!manifest_path(snapshot->folder, snapshot->manifest.terms_hash, "terms", path,
+                       sizeof(path)))
+        return err_set(err, ERR_INVALID, "the path %s is too long", snapshot->folder);
+    if (!sql_open(path, SQL_IMMUTABLE, &snapshot->terms, err) ||
+        !terms_releases(snapshot->terms, snapshot->releases, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct snapshot_system *system = &snapshot->systems[shown];
+
+        if (strncmp(snapshot->releases[i].system, GENES, strlen(GENES)) == 0) {
+            snapshot->info.has_genes = true;
+            continue;
+        }
+        system->system = snapshot->releases[i].system;
+        system->release = snapshot->releases[i].release;
+        if (!has_parents(snapshot->terms, system->system, &system->has_parents, err))
+            return false;
+        shown++;
+    }
+    snapshot->info.n_systems = shown;
+    return true;
+}
+
+void snapshot_terms_close(struct snapshot *snapshot)
+{
+    for (int i = 0; i < FOUND_GENE_SLOTS; i++) {
+        struct found_gene *next;
+
+        for (struct found_gene *at = snapshot->found_genes[i]; at; at = next) {
+            next = at->next;
+            free(at->coding);
+            free(at);
+        }
+    }
+    for (int i = 0; i < ASSEMBLIES; i++)
+        gene_table_free(snapshot->genes[i]);
+    closure_clear(&snapshot->closure);
+    sqlite3_close(snapshot->terms);
+    free(snapshot->codes);
+}
+
+const struct snapshot_system *snapshot_system(const struct snapshot *snapshot, size_t i)
+{
+    return &snapshot->systems[i];
+}
+
+const struct snapshot_system *snapshot_system_find(const struct snapshot *snapshot,
+                                                   const char *system)
+{
+    for (size_t i = 0; i < snapshot->info.n_systems; i++)
+        if (strcmp(snapshot->systems[i].system, system) == 0)
+            return &snapshot->systems[i];
+    return NULL;
+}
+
+/* The system's terms, *graph = NULL when it is not loaded. */
+static bool need_graph(struct snapshot *snapshot, const char *system,
+                       const struct term_graph **graph, struct err *err)
+{
+    if (!snapshot->has_closure && snapshot->terms) {
+        if (!closure_load(snapshot->terms, &snapshot->closure, err))
+            return false;
+        snapshot->has_closure = true;
+    }
+    *graph = closure_find(&snapshot->closure, system);
+    return true;
+}
+
+bool snapshot_term(struct snapshot *snapshot, const char *system, const char *code, bool *known,
+                   const char **canonical, struct err *err)
+{
+    const struct term_graph *graph;
+    uint32_t term;
+
+    if (!need_graph(snapshot, system, &graph, err))
+        return false;
+    term = graph ? term_graph_find(graph, code) : TERM_NONE;
+    *known = term != TERM_NONE;
+    *canonical = *known ? term_graph_code(graph, term) : NULL;
+    return true;
+}
+
+/* An unknown code is its own only ancestor. */
+static bool copy_codes(struct snapshot *snapshot, const struct term_graph *graph,
+                       const uint32_t *terms, const char *code, size_t n)
+{
+    size_t size = 0, used = 0;
+
+    for (size_t i = 0; i < n; i++)
+        size += strlen(terms ? term_graph_code(graph, terms[i]) : code) + 1;
+    free(snapshot->codes);
+    snapshot->codes = malloc(size);
+    for (size_t i = 0; snapshot->codes && i < n; i++) {
+        const char *text = terms ? term_graph_code(graph, terms[i]) : code;
+
+        memcpy(snapshot->codes + used, text, strlen(text) + 1);
+        used += strlen(text) + 1;
+    }
+    return snapshot->codes != NULL;
+}
+
+bool snapshot_ancestors(struct snapshot *snapshot, const char *system, const char *code,
+                        const char **codes, size_t *n, struct err *err)
+{
+    const struct term_graph *graph;
+    const uint32_t *terms = NULL;
+    uint32_t term;
+    size_t found = 1;
+
+    if (!need_graph(snapshot, system, &graph, err))
+        return false;
+    term = graph ? term_graph_find(graph, code) : TERM_NONE;
+    if (term != TERM_NONE)
+        terms = term_graph_ancestors(graph, term, &found);
+    if (!copy_codes(snapshot, graph, terms, code, found))
+        return err_set(err, ERR_INTERNAL, "no memory for the ancestors of a term");
+    *codes = snapshot->codes;
+    *n = found;
+    return true;
+}
+
+/*** genes ***/
+
+static bool need_genes(struct snapshot *snapshot, uint8_t assembly, struct err *err)
+{
+    if (snapshot->has_genes[assembly] || !snapshot->info.has_genes)
+        return true;
+    if (!gene_table_load(snapshot->terms, assembly, &snapshot->genes[assembly], err))
+        return false;
+    snapshot->has_genes[assembly] = true;
+    return true;
+}
+
+/* The gene's coding bases on the chromosome of its first span, in our form. */
+static struct found_gene *convert(const struct gene *gene)
+{
+    struct found_gene *found = calloc(1, sizeof(*found));
+
+    if (!found)
+        return NULL;
+    found->gene = gene;
+    if (!gene->n_coding)
+        return found;
+    found->coding = malloc(gene->n_coding * sizeof(*found->coding));
+    for (size_t i = 0; found->coding && i < gene->n_coding; i++)
+        if (gene->coding[i].chromosome == gene->spans[0].chromosome)
+            found->coding[found->n_coding++] =
+                (struct snapshot_interval){gene->coding[i].start, gene->coding[i].end};
+    if (!found->coding) {
+        free(found);
+        return NULL;
+    }
+    return found;
+}
+
+static struct found_gene *need_found(struct snapshot *snapshot, const struct gene *gene)
+{
+    size_t slot = ((uintptr_t)gene >> 4) % FOUND_GENE_SLOTS;
+    struct found_gene *at = snapshot->found_genes[slot];
+
+    while (at && at->gene != gene)
+        at = at->next;
+    if (at)
+        return at;
+    at = convert(gene);
+    if (at) {
+        at->next = snapshot->found_genes[slot];
+        snapshot->found_genes[slot] = at;
+    }
+    return at;
+}
+
+bool snapshot_gene(struct snapshot *snapshot, uint8_t assembly, const char *symbol, bool *known,
+                   struct snapshot_gene *gene, struct err *err)
+{
+    const struct gene *row;
+    struct found_gene *found;
+
+    *known = false;
+    if (assembly != VARIANT_GRCH37 && assembly != VARIANT_GRCH38)
+        return err_set(err, ERR_INVALID, "an assembly is GRCh37 or GRCh38");
+    if (!need_genes(snapshot, assembly, err))
+        return false;
+    row = snapshot->genes[assembly] ? gene_table_find(snapshot->genes[assembly], symbol) : NULL;
+    if (!row)
+        return true;
+    found = need_found(snapshot, row);
+    if (!found)
+        return err_set(err, ERR_INTERNAL, "no memory for a gene");
+    *known = true;
+    *gene = (struct snapshot_gene){.chromosome = row->spans[0].chromosome,
+                                   .start = row->spans[0].start,
+                                   .end = row->spans[0].end,
+                                   .coding = found->n_coding ? found->coding : NULL,
+                                   .n_coding = found->n_coding};
+    return true;
+}
