@@ -19,6 +19,7 @@
 #include "node/command/command.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
+#include "node/keeper/home.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
@@ -56,7 +57,7 @@ struct count {
     size_t n_changes;
     struct snapshot *snapshot;
     struct population *population;
-    const char *region;
+    struct home home;
     struct limits limits;
 };
 
@@ -340,7 +341,7 @@ static void print_page(const struct count *count, const struct question *questio
 
 static bool answer_counts(struct count *count, struct err *err)
 {
-    struct asked_of of = {count->snapshot, count->population, count->region, &count->limits};
+    struct asked_of of = {count->snapshot, count->population, count->home.node, &count->limits};
 
     for (size_t i = 0; i < count->n_questions; i++) {
         const struct question *question = &count->questions[i];
@@ -410,7 +411,7 @@ static bool print_variant(void *of, uint64_t vid, const struct genotypes *genoty
 
 static bool answer_frequencies(struct count *count, struct err *err)
 {
-    struct asked_of of = {count->snapshot, count->population, count->region, &count->limits};
+    struct asked_of of = {count->snapshot, count->population, count->home.node, &count->limits};
     const struct ast_locus *locus = &count->locus.locus;
     struct frequency *frequency;
     bool ok;
@@ -443,7 +444,8 @@ static bool run(struct count *count, const char *text, struct err *err)
     count->arena = arena_new(ARENA_BYTES_MAX);
     if (!count->arena)
         return err_set(err, ERR_INTERNAL, "no memory");
-    if (!read_questions(count, text, err) || !read_places(count, err))
+    if (!read_questions(count, text, err) || !read_places(count, err) ||
+        !home_read(count->dir, &count->home, err))
         return false;
     folder = arena_printf(count->arena, "%s/snapshot", count->dir);
     return folder && snapshot_open(folder, &count->snapshot, err) &&

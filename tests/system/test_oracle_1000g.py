@@ -77,9 +77,9 @@ def read_table(path):
 def write_persons(path, truth):
     with open(path, "w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["person", "sex", "code"])
+        writer.writerow(["person", "sex", "kind", "code"])
         for sample, sex, population in zip(truth.samples, truth.sex, truth.population):
-            writer.writerow([sample, sex, "igsr:" + population])
+            writer.writerow([sample, sex, "other", "igsr:" + population])
 
 
 def locus(start, end):

@@ -1,0 +1,17 @@
+#pragma once
+/*
+ * What a question means, person by person, in three values: written from the language's definition,
+ * without sets, indexes or plans, and sharing no code with the node but the tree it reads. Slow and
+ * obvious. One thread.
+ */
+#include "tests/unit/evaluate/world.h"
+
+struct ast_node;
+
+enum value { NO, CANNOT_TELL, YES };
+
+enum value naive(const struct world *world, size_t person, const struct ast_node *node);
+/* Does some file of the person say that they carry it? */
+bool naive_carries(const struct world *world, size_t person, int variant);
+/* Was the person looked at there, so that not carrying it means having the reference? */
+bool naive_tested(const struct world *world, size_t person, int variant);

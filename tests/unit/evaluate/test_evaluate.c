@@ -1,0 +1,234 @@
+/*
+ * The promises of evaluate:
+ * - the sealed cells of each measure hold the true numbers, in the declared order and number.
+ * Sealed cells cannot be read, so the test opens them with a fixed noise key, opens cells of zeros
+ * with the same key and draw, and subtracts;
+ * - a person who is dropped from the population is in no cell of any measure (E1).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "node/evaluate/breakdown.h"
+#include "node/evaluate/evaluate.h"
+#include "node/evaluate/frequency.h"
+#include "node/evaluate/truth.h"
+#include "node/privacy/measure.h"
+#include "node/privacy/noise.h"
+#include "proto/base/arena.h"
+#include "proto/base/random.h"
+#include "proto/query/ast.h"
+#include "proto/query/parse.h"
+#include "tests/unit/evaluate/world.h"
+
+#define CELLS_AT_MOST 1024
+
+struct bench {
+    struct arena *arena;
+    struct world *world;
+    struct noise *noise;
+};
+
+static void bench_up(struct bench *b, unsigned long seed)
+{
+    uint8_t key[NOISE_KEY_BYTES] = {7};
+    struct err err;
+
+    assert_true(random_start());
+    b->arena = arena_new(1 << 24);
+    b->world = calloc(1, sizeof(*b->world));
+    world_make(b->world, seed);
+    assert_true(noise_new(key, &b->noise, &err));
+}
+
+static void bench_down(struct bench *b)
+{
+    noise_free(b->noise);
+    world_clear(b->world);
+    free(b->world);
+    arena_free(b->arena);
+}
+
+/* What is in the cells; frees them. */
+static void unseal(struct bench *b, const struct measure *measure, struct cells *cells,
+                   int64_t *out)
+{
+    struct noise_draw draw = {.sigma = 5, .shares = 1};
+    struct cells *zeros = cells_new(measure->n_cells);
+    int64_t noise[CELLS_AT_MOST];
+    struct err err;
+
+    assert_true(measure->n_cells <= CELLS_AT_MOST);
+    assert_true(noise_open(b->noise, &draw, measure, cells, out, &err));
+    assert_true(noise_open(b->noise, &draw, measure, zeros, noise, &err));
+    for (uint32_t i = 0; i < measure->n_cells; i++)
+        out[i] -= noise[i];
+    cells_free(zeros);
+    cells_free(cells);
+}
+
+static void draw_question(struct bench *b, struct ast *ast)
+{
+    char text[4096];
+    struct err err;
+
+    do {
+        arena_clear(b->arena);
+        world_question(b->world, text, sizeof(text));
+    } while (!parse_text(text, b->arena, ast, &err));
+}
+
+static void count_cells(struct bench *b, const struct ast *ast, int64_t *out)
+{
+    struct asked_of of = world_asked_of(b->world);
+    struct measure measure;
+    struct cells *cells;
+    struct err err;
+
+    assert_true(measure_declare(MEASURE_COUNT, 1, &measure, &err));
+    cells = cells_new(measure.n_cells);
+    assert_true(evaluate_count(&of, ast, cells, &err));
+    unseal(b, &measure, cells, out);
+}
+
+static uint32_t breakdown_cells(struct bench *b, const struct ast *ast, int64_t *out)
+{
+    const char *const names[] = {"birth_decade", "sex"};
+    struct asked_of of = world_asked_of(b->world);
+    struct breakdown breakdown;
+    struct measure measure;
+    struct cells *cells;
+    struct err err;
+
+    assert_true(breakdown_of(names, 2, &breakdown, &err));
+    assert_true(measure_declare(MEASURE_BREAKDOWN, breakdown.n_parts, &measure, &err));
+    assert_int_equal(measure.n_cells, 2 * breakdown.n_parts);
+    cells = cells_new(measure.n_cells);
+    assert_true(evaluate_breakdown(&of, ast, &breakdown, cells, &err));
+    unseal(b, &measure, cells, out);
+    return measure.n_cells;
+}
+
+static void first_changes(const struct world *world, struct ast_value changes[static 3])
+{
+    for (int i = 0; i < 3; i++) {
+        const struct variant *name = &world->variants[i].name;
+
+        changes[i] = (struct ast_value){.kind = VALUE_CHANGE,
+                                        .locus = {(enum ast_assembly)name->assembly,
+                                                  name->chromosome, name->position, name->position},
+                                        .ref = name->ref,
+                                        .alt = name->alt};
+    }
+}
+
+static void frequency_cells(struct bench *b, const struct ast *ast, int64_t *out)
+{
+    struct asked_of of = world_asked_of(b->world);
+    struct ast_value changes[3];
+    struct measure measure;
+    struct cells *cells;
+    struct err err;
+
+    first_changes(b->world, changes);
+    assert_true(measure_declare(MEASURE_FREQUENCY, 3, &measure, &err));
+    assert_int_equal(measure.n_cells, 15);
+    cells = cells_new(measure.n_cells);
+    assert_true(evaluate_frequency(&of, ast, changes, 3, cells, &err));
+    unseal(b, &measure, cells, out);
+}
+
+static void test_sealed_cells_hold_the_true_numbers(void **state)
+{
+    (void)state;
+    for (unsigned long seed = 6001; seed < 6011; seed++) {
+        struct bench b;
+
+        bench_up(&b, seed);
+        for (int i = 0; i < 10; i++) {
+            struct asked_of of = world_asked_of(b.world);
+            int64_t count[2], parts[CELLS_AT_MOST], genotypes[15], sum[2] = {0};
+            struct ast_value changes[3];
+            struct frequency *frequency;
+            struct true_count is;
+            struct genotypes g;
+            struct ast ast;
+            struct err err;
+
+            draw_question(&b, &ast);
+            assert_true(truth_count(&of, &ast, &is, &err));
+            count_cells(&b, &ast, count);
+            assert_int_equal(count[0], is.matched);
+            assert_int_equal(count[1], is.undetermined);
+            for (uint32_t c = 0, n = breakdown_cells(&b, &ast, parts); c < n; c++)
+                sum[c % 2] += parts[c];
+            assert_int_equal(sum[0], is.matched);
+            assert_int_equal(sum[1], is.undetermined);
+            frequency_cells(&b, &ast, genotypes);
+            first_changes(b.world, changes);
+            assert_true(frequency_new(&of, &ast, &frequency, &err));
+            for (int v = 0; v < 3; v++) {
+                assert_true(frequency_change(frequency, &changes[v], &g, &err));
+                assert_int_equal(genotypes[5 * v], g.ref);
+                assert_int_equal(genotypes[5 * v + 1], g.het);
+                assert_int_equal(genotypes[5 * v + 2], g.hom);
+                assert_int_equal(genotypes[5 * v + 3], g.hemi);
+                assert_int_equal(genotypes[5 * v + 4], g.not_assessed);
+            }
+            frequency_free(frequency);
+        }
+        bench_down(&b);
+    }
+}
+
+static int64_t sum_of(const int64_t *cells, size_t n)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += cells[i];
+    return sum;
+}
+
+static void test_who_is_dropped_is_in_no_cell(void **state)
+{
+    struct bench b;
+    struct ast everybody;
+    int64_t cells[CELLS_AT_MOST];
+    struct err err;
+    int64_t left;
+
+    (void)state;
+    bench_up(&b, 42);
+    assert_true(parse_text("", b.arena, &everybody, &err));
+    count_cells(&b, &everybody, cells);
+    left = cells[0];
+    for (uint32_t p = 0; p < b.world->n_persons; p++) {
+        if (set_has(population_of(b.world->population, 0), p))
+            left--;
+        population_drop(b.world->population, 0, p);
+        count_cells(&b, &everybody, cells);
+        assert_int_equal(cells[0], left);
+        assert_int_equal(cells[1], 0);
+        assert_int_equal(sum_of(cells, breakdown_cells(&b, &everybody, cells)), left);
+        frequency_cells(&b, &everybody, cells);
+        for (int v = 0; v < 3; v++)
+            assert_int_equal(sum_of(cells + 5 * v, 5), left);
+    }
+    assert_int_equal(left, 0);
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sealed_cells_hold_the_true_numbers),
+        cmocka_unit_test(test_who_is_dropped_is_in_no_cell),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,186 @@
+/*
+ * The promises of frequency, against a model, for random worlds and cohorts:
+ * - for every variant, ref, het, hom, hemi and not assessed are what looking at each person gives;
+ * - each person of the cohort, and each of whom membership cannot be told, is in exactly one of
+ * them;
+ * - a walk visits every variant that somebody carries, in order, and agrees with asking one by one;
+ * - a change that nobody was seen with has ref and not assessed only.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "node/evaluate/frequency.h"
+#include "node/snapshot/snapshot.h"
+#include "proto/base/arena.h"
+#include "proto/query/ast.h"
+#include "proto/query/parse.h"
+#include "tests/unit/evaluate/naive.h"
+#include "tests/unit/evaluate/world.h"
+
+static const char *const cohorts[] = {"",
+                                      "sex = female",
+                                      "not age >= 40",
+                                      "code = igsr:GBR",
+                                      "variant(gene = AAA1)",
+                                      "age < 50 and sex != male"};
+
+static struct genotypes expected_of(const struct world *world, const struct ast_node *cohort,
+                                    int variant)
+{
+    struct genotypes sum = {0};
+
+    for (size_t p = 0; p < world->n_persons; p++) {
+        enum value member = naive(world, p, cohort);
+        enum genotype genotype = (enum genotype)world->persons[p].genotype[variant];
+
+        if (member == NO || world->persons[p].dead_end)
+            continue;
+        if (!naive_carries(world, p, variant))
+            genotype = GENO_REF;
+        if (member == CANNOT_TELL || genotype == GENO_CARRIER || !naive_tested(world, p, variant))
+            sum.not_assessed++;
+        else if (genotype == GENO_REF)
+            sum.ref++;
+        else if (genotype == GENO_HET)
+            sum.het++;
+        else if (genotype == GENO_HOM)
+            sum.hom++;
+        else
+            sum.hemi++;
+    }
+    return sum;
+}
+
+struct visit {
+    const struct world *world;
+    const struct ast_node *cohort;
+    const char *text;
+    unsigned long seed;
+    uint64_t last;
+    uint32_t seen; /* bits of variants */
+};
+
+static void compare(const struct visit *visit, int variant, const struct genotypes *is)
+{
+    struct genotypes expected = expected_of(visit->world, visit->cohort, variant);
+
+    if (memcmp(is, &expected, sizeof(expected)) != 0)
+        fail_msg("seed %lu, variant %d, cohort \"%s\": %lu %lu %lu %lu %lu, expected %lu %lu %lu "
+                 "%lu %lu",
+                 visit->seed, variant, visit->text, is->ref, is->het, is->hom, is->hemi,
+                 is->not_assessed, expected.ref, expected.het, expected.hom, expected.hemi,
+                 expected.not_assessed);
+}
+
+static bool visit_one(void *of, uint64_t vid, const struct genotypes *is, struct err *err)
+{
+    struct visit *visit = of;
+
+    (void)err;
+    assert_true(visit->seen == 0 || vid > visit->last);
+    visit->last = vid;
+    for (int v = 0; v < WORLD_VARIANTS; v++)
+        if (visit->world->variants[v].vid == vid) {
+            visit->seen |= 1u << v;
+            compare(visit, v, is);
+            return true;
+        }
+    fail_msg("seed %lu: a variant that is not of this world", visit->seed);
+    return false;
+}
+
+static void ask_one_by_one(struct frequency *frequency, const struct visit *visit)
+{
+    for (int v = 0; v < WORLD_VARIANTS; v++) {
+        const struct variant *name = &visit->world->variants[v].name;
+        struct ast_value change = {.kind = VALUE_CHANGE,
+                                   .locus = {(enum ast_assembly)name->assembly, name->chromosome,
+                                             name->position, name->position},
+                                   .ref = name->ref,
+                                   .alt = name->alt};
+        struct genotypes is;
+        struct err err;
+
+        if (name->chromosome == CHROMOSOME_NONE)
+            continue;
+        assert_true(frequency_change(frequency, &change, &is, &err));
+        compare(visit, v, &is);
+    }
+}
+
+static void test_genotypes_are_what_looking_at_each_person_gives(void **state)
+{
+    struct arena *arena = arena_new(1 << 22);
+    struct world *world = calloc(1, sizeof(*world));
+
+    (void)state;
+    for (unsigned long seed = 3001; seed < 3061; seed++) {
+        world_make(world, seed);
+        for (size_t c = 0; c < sizeof(cohorts) / sizeof(cohorts[0]); c++) {
+            struct visit visit = {.world = world, .text = cohorts[c], .seed = seed};
+            struct asked_of of = world_asked_of(world);
+            struct frequency *frequency;
+            struct ast ast;
+            struct err err;
+
+            arena_clear(arena);
+            assert_true(parse_text(cohorts[c], arena, &ast, &err));
+            visit.cohort = ast.root;
+            assert_true(frequency_new(&of, &ast, &frequency, &err));
+            assert_true(frequency_walk(frequency, 0, UINT64_MAX, visit_one, &visit, &err));
+            for (int v = 0; v < WORLD_VARIANTS; v++)
+                for (size_t p = 0; p < world->n_persons; p++)
+                    if (naive_carries(world, p, v) && !world->persons[p].dead_end)
+                        assert_true(visit.seen >> v & 1);
+            ask_one_by_one(frequency, &visit);
+            frequency_free(frequency);
+        }
+        world_clear(world);
+    }
+    free(world);
+    arena_free(arena);
+}
+
+static void test_a_change_that_nobody_was_seen_with_is_reference_or_not_assessed(void **state)
+{
+    struct ast_value change = {.kind = VALUE_CHANGE,
+                               .locus = {ASSEMBLY_GRCH38, 1, 1777, 1777},
+                               .ref = "ACGTACGTACGTACGT",
+                               .alt = "A"};
+    struct arena *arena = arena_new(1 << 22);
+    struct world *world = calloc(1, sizeof(*world));
+    struct frequency *frequency;
+    struct genotypes is;
+    struct asked_of of;
+    struct ast ast;
+    struct err err;
+
+    (void)state;
+    world_make(world, 5);
+    of = world_asked_of(world);
+    assert_true(parse_text("", arena, &ast, &err));
+    assert_true(frequency_new(&of, &ast, &frequency, &err));
+    assert_true(frequency_change(frequency, &change, &is, &err));
+    assert_int_equal(is.het + is.hom + is.hemi, 0);
+    assert_int_equal(is.ref + is.not_assessed, snapshot_info(world->snapshot)->n_persons);
+    frequency_free(frequency);
+    world_clear(world);
+    free(world);
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_genotypes_are_what_looking_at_each_person_gives),
+        cmocka_unit_test(test_a_change_that_nobody_was_seen_with_is_reference_or_not_assessed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,110 @@
+/*
+ * The promises of targets:
+ * - a stretch, and a gene, count as tested from exactly 95 % on, and not one base below;
+ * - one assay must cover it; two that do so together do not count;
+ * - a gene that the table does not have was tested in nobody; nor was anything on the other
+ * assembly.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/evaluate/ask.h"
+
+/* Persons 0..3 have the assays wgs38, wgs37, panel38 (1000-1999), narrow38 (1000-1960); 4 has none;
+ * 5 has two samples, by panel38 and by narrow38. Nobody carries anything. */
+static struct world *assayed(bool has_genes)
+{
+    struct world *world = calloc(1, sizeof(*world));
+
+    world->has_genes = has_genes;
+    world->n_persons = 6;
+    world->n_files = 3;
+    for (size_t i = 0; i < WORLD_VARIANTS; i++)
+        world->variants[i] = (struct world_variant){
+            .name = {VARIANT_GRCH38, 1, 70000 + (uint32_t)i, "A", "C"}, .af_nano = -1};
+    for (size_t f = 0; f < 3; f++)
+        world->files[f] = (struct world_file){.assembly = f == 1 ? VARIANT_GRCH37 : VARIANT_GRCH38,
+                                              .judges = true};
+    for (size_t p = 0; p < 6; p++) {
+        size_t f = p == 1 ? 1 : 0;
+
+        world->persons[p] = (struct world_person){.age = -1};
+        world->files[f].has_person[p] = true;
+        world->files[f].assay[p] = p < 4 ? (int)p : p == 4 ? -1 : 2;
+    }
+    world->files[2].has_person[5] = true;
+    world->files[2].assay[5] = 3;
+    world_build(world);
+    return world;
+}
+
+static void end(struct world *world)
+{
+    world_clear(world);
+    free(world);
+}
+
+static void test_a_stretch_is_tested_from_95_percent_on(void **state)
+{
+    struct world *world = assayed(true);
+
+    (void)state;
+    assert_string_equal(ask(world, "variant(locus = GRCh38:1:1000-1999)"), "N?NN?N");
+    /* 950 of 1000 bases are 95 %, 949 are not; narrow38 ends 39 bases before */
+    assert_string_equal(ask(world, "variant(locus = GRCh38:1:1050-2049)"), "N?N??N");
+    assert_string_equal(ask(world, "variant(locus = GRCh38:1:1051-2050)"), "N?????");
+    assert_string_equal(ask(world, "variant(locus = GRCh38:1:1961-1961)"), "N?N??N");
+    assert_string_equal(ask(world, "variant(locus = GRCh38:1:1960-1960)"), "N?NN?N");
+    end(world);
+}
+
+static void test_other_chromosomes_and_assemblies_are_not_covered(void **state)
+{
+    struct world *world = assayed(true);
+
+    (void)state;
+    assert_string_equal(ask(world, "variant(locus = GRCh38:2:1000-1999)"), "N?????");
+    assert_string_equal(ask(world, "variant(locus = GRCh37:1:1000-1999)"), "?N????");
+    assert_string_equal(ask(world, "variant(change = GRCh38:1-1999-A-G)"), "N?N??N");
+    assert_string_equal(ask(world, "variant(change = GRCh38:1-2000-A-G)"), "N?????");
+    end(world);
+}
+
+static void test_a_gene_is_tested_where_the_table_has_it(void **state)
+{
+    struct world *world = assayed(true);
+
+    (void)state;
+    assert_string_equal(ask(world, "variant(gene = AAA1)"), "N?NN?N"); /* 961 of 1000 */
+    assert_string_equal(ask(world, "variant(gene = BBB2)"), "N?????");
+    assert_string_equal(ask(world, "variant(gene in (AAA1, BBB2))"), "N?????");
+    assert_string_equal(ask(world, "variant(gene = DDD4)"), "??????");
+    assert_string_equal(ask(world, "variant(gene = DDD4 and consequence in (lof))"), "??????");
+    end(world);
+}
+
+static void test_without_a_gene_table_no_gene_was_tested(void **state)
+{
+    struct world *world = assayed(false);
+
+    (void)state;
+    assert_string_equal(ask(world, "variant(gene = AAA1)"), "??????");
+    assert_string_equal(ask(world, "variant(consequence in (lof))"), "NN????"); /* whole genomes */
+    end(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_stretch_is_tested_from_95_percent_on),
+        cmocka_unit_test(test_other_chromosomes_and_assemblies_are_not_covered),
+        cmocka_unit_test(test_a_gene_is_tested_where_the_table_has_it),
+        cmocka_unit_test(test_without_a_gene_table_no_gene_was_tested),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

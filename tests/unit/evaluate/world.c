@@ -1,0 +1,434 @@
+#include "tests/unit/evaluate/world.h"
+
+#include <assert.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "node/snapshot/publish.h"
+#include "node/snapshot/snapshot.h"
+#include "node/store/assay.h"
+#include "node/store/calls.h"
+#include "node/store/entry.h"
+#include "node/store/import_run.h"
+#include "node/store/note.h"
+#include "node/store/store.h"
+#include "node/terms/genes.h"
+#include "node/terms/terms.h"
+#include "proto/base/arena.h"
+#include "proto/base/clock.h"
+#include "proto/query/vocabulary.h"
+
+const struct world_assay world_assays[WORLD_ASSAYS] = {
+    {"wgs38", VARIANT_GRCH38, true, 0, 0},
+    {"wgs37", VARIANT_GRCH37, true, 0, 0},
+    {"panel38", VARIANT_GRCH38, false, 1000, 1999},
+    {"narrow38", VARIANT_GRCH38, false, 1000, 1960},
+};
+const char *const world_genes[WORLD_GENES] = {"AAA1", "BBB2", "CCC3", "DDD4"};
+const uint32_t world_gene_spans[WORLD_GENES][2] = {
+    {1000, 1999}, {1900, 2899}, {5000, 5999}, {0, 0}};
+const char *const world_terms[WORLD_TERMS] = {"HP:0000118", "HP:0000001", "HP:0000002",
+                                              "HP:0000003", "HP:0000004", "HP:0000005",
+                                              "HP:0000006", "HP:0000007", "HP:9999999"};
+/* A small web: 4 has two parents. */
+const uint32_t world_term_parents[WORLD_TERMS] = {0,      1 << 0, 1 << 0, 1 << 1, 1 << 1 | 1 << 2,
+                                                  1 << 2, 1 << 3, 1 << 4, 0};
+const char *const world_icd[4] = {"C50", "C501", "C509", "E119"};
+
+static void must(bool ok, const struct err *err)
+{
+    if (!ok) {
+        fprintf(stderr, "world: %s\n", err->text);
+        abort();
+    }
+}
+
+uint32_t world_draw(struct world *world, uint32_t below)
+{
+    world->seed ^= world->seed << 13;
+    world->seed ^= world->seed >> 7;
+    world->seed ^= world->seed << 17;
+    return (uint32_t)((world->seed >> 11) % below);
+}
+
+static bool chance(struct world *world, uint32_t percent)
+{
+    return world_draw(world, 100) < percent;
+}
+
+/* ---- inventing ---------------------------------------------------------------------------------
+ */
+
+static void invent_variant(struct world *world, size_t i)
+{
+    static const uint32_t positions[] = {1000, 1400, 1950, 1999, 2000, 2500, 4999, 5000};
+    static const char *const bases[] = {"A", "C", "G", "T"};
+    struct world_variant *v = &world->variants[i];
+
+    *v = (struct world_variant){.af_nano = -1};
+    v->name = (struct variant){.assembly = i % 4 == 3 ? VARIANT_GRCH37 : VARIANT_GRCH38,
+                               .chromosome = 1,
+                               .position = positions[i % 8] + (i >= 8),
+                               .ref = bases[i % 4],
+                               .alt = i == 5 ? "CCCCCCCCCCCCCCCCCC" : bases[(i + 1) % 4]};
+    if (i >= WORLD_VARIANTS - 2) {
+        v->name.chromosome = CHROMOSOME_NONE;
+        v->name.position = 0;
+        v->name.ref = world_genes[i % 2];
+        v->name.alt = i % 2 ? "a deletion" : "an inversion";
+    }
+    v->n_notes = world_draw(world, WORLD_NOTES_MAX + 1);
+    if (v->name.chromosome == CHROMOSOME_NONE && v->n_notes == 0)
+        v->n_notes = 1;
+    for (size_t n = 0; n < v->n_notes; n++) {
+        v->notes[n].gene = (int)((world_draw(world, 2) + 2 * n) % WORLD_GENES);
+        v->notes[n].consequences = chance(world, 20) ? 0 : UINT64_C(1) << world_draw(world, 24);
+        v->notes[n].clinvar = chance(world, 60) ? 0 : 1u << world_draw(world, 5);
+    }
+    if (v->name.chromosome == CHROMOSOME_NONE)
+        v->notes[0].gene = (int)(i % 2);
+    if (chance(world, 60))
+        v->af_nano = world_draw(world, 5) * INT64_C(5000000);
+}
+
+static void invent_person(struct world *world, struct world_person *p)
+{
+    *p = (struct world_person){.sex = world_draw(world, 4),
+                               .age = chance(world, 25) ? -1 : (int)world_draw(world, 90),
+                               .group = world_draw(world, 3)};
+    p->birth_year = p->age < 0 && chance(world, 50) ? 0 : WORLD_YEAR - (p->age < 0 ? 0 : p->age);
+    if (p->age < 0)
+        p->birth_year = 0;
+    for (int i = 0; i < WORLD_TERMS; i++) {
+        if (chance(world, 15))
+            p->present |= 1u << i;
+        else if (chance(world, 15))
+            p->excluded |= 1u << i;
+    }
+    p->icd = world_draw(world, 16) & world_draw(world, 16);
+    for (int i = 0; i < WORLD_VARIANTS; i++)
+        p->genotype[i] = chance(world, 75) ? GENO_REF : (uint8_t)(1 + world_draw(world, 4));
+    p->dead_end = chance(world, 5);
+}
+
+static void invent_file(struct world *world, struct world_file *file)
+{
+    *file = (struct world_file){.assembly = chance(world, 75) ? VARIANT_GRCH38 : VARIANT_GRCH37,
+                                .judges = chance(world, 75)};
+    file->has_af = file->judges && chance(world, 50);
+    file->has_annotation = file->judges && chance(world, 50);
+    for (int i = 0; i < WORLD_VARIANTS; i++) {
+        const struct variant *name = &world->variants[i].name;
+        bool fits =
+            name->chromosome == CHROMOSOME_NONE ? !file->judges : name->assembly == file->assembly;
+
+        if (fits && chance(world, 60))
+            file->sites |= 1u << i;
+    }
+    for (size_t p = 0; p < world->n_persons; p++) {
+        int assay = (int)world_draw(world, WORLD_ASSAYS + 2);
+
+        file->has_person[p] = chance(world, 50);
+        file->assay[p] = -1;
+        if (file->judges && assay < WORLD_ASSAYS && world_assays[assay].assembly == file->assembly)
+            file->assay[p] = assay;
+        for (int i = 0; file->judges && i < WORLD_VARIANTS; i++)
+            if (chance(world, 8))
+                file->no_call[p] |= 1u << i;
+    }
+}
+
+static void say_notes(struct world *world)
+{
+    for (size_t f = 0; f < world->n_files; f++)
+        for (int i = 0; i < WORLD_VARIANTS; i++) {
+            struct world_variant *v = &world->variants[i];
+
+            if (!(world->files[f].sites >> i & 1))
+                continue;
+            v->full_notes |= world->files[f].has_annotation;
+            v->has_notes |= world->files[f].has_annotation || !world->files[f].judges;
+        }
+}
+
+/* ---- into the store ----------------------------------------------------------------------------
+ */
+
+static struct person_id pid_of(size_t person)
+{
+    struct person_id id = {{0}};
+
+    snprintf((char *)id.b, sizeof(id.b), "person %zu", person);
+    return id;
+}
+
+static int64_t put_entry(struct store *store, size_t person, unsigned what)
+{
+    struct person_id id = pid_of(person);
+    struct entry_key key = {{0}};
+    uint8_t content[32] = {0};
+    enum entry_outcome outcome;
+    struct err err;
+    int64_t entry;
+
+    snprintf((char *)key.b, sizeof(key.b), "%zu/%u", person, what);
+    must(entry_put(store, &id, &key, content, &outcome, &entry, &err), &err);
+    return entry;
+}
+
+static void put_event(struct store *store, int64_t entry, struct event event)
+{
+    struct err err;
+
+    event.date = PERSON_NO_DATE;
+    event.age_days = EVENT_NO_AGE;
+    must(entry_event(store, entry, &event, &err), &err);
+}
+
+static void put_person(struct world *world, struct store *store, size_t i)
+{
+    const struct world_person *p = &world->persons[i];
+    struct person_facts facts = person_facts_none();
+    int64_t entry = put_entry(store, i, 0);
+    struct err err;
+
+    facts.sex = (enum person_sex)p->sex;
+    if (p->age >= 0)
+        facts.age_fixed = (uint8_t)p->age;
+    facts.birth_year = p->birth_year;
+    facts.deceased = p->age >= 0; /* so that the age is the fixed one */
+    must(entry_facts(store, entry, &facts, &err), &err);
+    for (int t = 0; t < WORLD_TERMS; t++)
+        if ((p->present | p->excluded) >> t & 1)
+            put_event(store, entry,
+                      (struct event){.kind = EVENT_PHENOTYPE,
+                                     .excluded = p->excluded >> t & 1,
+                                     .system = "hp",
+                                     .code = world_terms[t]});
+    for (int c = 0; c < 4; c++)
+        if (p->icd >> c & 1)
+            put_event(
+                store, entry,
+                (struct event){.kind = EVENT_DIAGNOSIS, .system = "icd10", .code = world_icd[c]});
+    if (p->group)
+        put_event(store, entry,
+                  (struct event){.kind = EVENT_OTHER,
+                                 .system = "igsr",
+                                 .code = p->group == 1 ? "GBR" : "FIN"});
+}
+
+static void put_assays(struct store *store, int64_t ids[static WORLD_ASSAYS])
+{
+    struct err err;
+
+    for (int i = 0; i < WORLD_ASSAYS; i++) {
+        struct assay_interval interval = {1, world_assays[i].start, world_assays[i].end};
+        struct assay assay = {.name = world_assays[i].name,
+                              .assembly = world_assays[i].assembly,
+                              .whole_genome = world_assays[i].whole,
+                              .intervals = &interval,
+                              .n_intervals = world_assays[i].whole ? 0 : 1};
+
+        must(assay_put(store, &assay, &ids[i], &err), &err);
+    }
+}
+
+static void put_notes(struct store *store, const struct world_file *file,
+                      const struct world_variant *v)
+{
+    struct err err;
+
+    if (file->has_af && v->af_nano >= 0)
+        must(af_put(store, v->vid, v->af_nano, &err), &err);
+    if (!file->has_annotation && (file->judges || v->full_notes))
+        return;
+    for (size_t n = 0; n < v->n_notes; n++) {
+        struct note note = {.gene = world_genes[v->notes[n].gene],
+                            .consequences = v->full_notes ? v->notes[n].consequences : 0,
+                            .clinvar = v->full_notes ? v->notes[n].clinvar : 0,
+                            .picked_by = NOTE_CANONICAL};
+
+        must(note_put(store, v->vid, &note, &err), &err);
+    }
+}
+
+static void put_calls(struct world *world, struct store *store, const struct world_file *file,
+                      int64_t callset)
+{
+    static const enum call_code codes[] = {CALL_NONE, CALL_HET, CALL_HOM, CALL_HEMI, CALL_CARRIER};
+    struct calls *calls;
+    struct err err;
+
+    must(calls_open(store, callset, &calls, &err), &err);
+    for (int i = 0; i < WORLD_VARIANTS; i++) {
+        uint32_t sample = 0;
+
+        if (!(file->sites >> i & 1))
+            continue;
+        must(calls_site(calls, world->variants[i].vid, &err), &err);
+        for (size_t p = 0; p < world->n_persons; p++) {
+            uint8_t genotype = world->persons[p].genotype[i];
+
+            if (!file->has_person[p])
+                continue;
+            if (file->no_call[p] >> i & 1)
+                must(calls_add(calls, sample, CALL_NONE, &err), &err);
+            else if (genotype != GENO_REF)
+                must(calls_add(calls, sample, codes[genotype], &err), &err);
+            sample++;
+        }
+    }
+    must(calls_close(calls, &err), &err);
+}
+
+static void put_file(struct world *world, struct store *store, size_t f,
+                     const int64_t assays[static WORLD_ASSAYS])
+{
+    struct world_file *file = &world->files[f];
+    struct callset callset = {.assembly = file->assembly,
+                              .has_af = file->has_af,
+                              .has_annotation = file->has_annotation,
+                              .judges_sites = file->judges};
+    struct err err;
+    int64_t id;
+
+    must(callset_put(store, &callset, &id, &err), &err);
+    for (size_t p = 0; p < world->n_persons; p++)
+        if (file->has_person[p])
+            must(sample_add(store, id, put_entry(store, p, (unsigned)f + 1),
+                            file->assay[p] < 0 ? 0 : assays[file->assay[p]], &err),
+                 &err);
+    for (int i = 0; i < WORLD_VARIANTS; i++) {
+        struct world_variant *v = &world->variants[i];
+
+        must(allele_vid(store, &v->name, &v->vid, &err), &err);
+        if (file->sites >> i & 1)
+            put_notes(store, file, v);
+    }
+    put_calls(world, store, file, id);
+}
+
+static void put_terms(struct store *store)
+{
+    struct term_release release = {.system = "hp", .release = "test"};
+    struct term_writer *writer;
+    struct err err;
+
+    must(term_writer_open(store_db(store), "hp", &writer, &err), &err);
+    for (int t = 0; t + 1 < WORLD_TERMS; t++)
+        must(term_writer_add(writer, &(struct term){.code = world_terms[t], .label = "a term"},
+                             NULL, &err),
+             &err);
+    for (int t = 0; t + 1 < WORLD_TERMS; t++)
+        for (int up = 0; up < WORLD_TERMS; up++)
+            if (world_term_parents[t] >> up & 1)
+                must(term_writer_parent(writer, world_terms[t], world_terms[up], &err), &err);
+    must(term_writer_alias(writer, "HP:7777777", world_terms[3], &err), &err);
+    must(term_writer_commit(writer, &release, &err), &err);
+    term_writer_close(writer);
+}
+
+static void put_genes(struct store *store)
+{
+    struct term_release release = {.release = "test"};
+    struct gene_writer *writer;
+    struct err err;
+
+    must(gene_writer_open(store_db(store), VARIANT_GRCH38, &writer, &err), &err);
+    for (int g = 0; g + 1 < WORLD_GENES; g++) {
+        struct gene_interval span = {1, world_gene_spans[g][0], world_gene_spans[g][1]};
+
+        must(gene_writer_span(writer, world_genes[g], &span, &err), &err);
+    }
+    must(gene_writer_commit(writer, &release, &err), &err);
+    gene_writer_close(writer);
+}
+
+static void build(struct world *world)
+{
+    struct import_source source = {.kind = "test", .options = "", .name = "world"};
+    struct import_counts counts = {0};
+    struct publish_options options;
+    struct publish_result result;
+    int64_t assays[WORLD_ASSAYS], import;
+    struct store *store;
+    struct err err;
+    char path[96];
+    bool known;
+
+    snprintf(world->folder, sizeof(world->folder), "/tmp/rikstal-world-XXXXXX");
+    assert(mkdtemp(world->folder));
+    snprintf(path, sizeof(path), "%s/store.db", world->folder);
+    must(store_open(path, &store, &err), &err);
+    if (world->has_hpo)
+        put_terms(store);
+    if (world->has_genes)
+        put_genes(store);
+    must(import_begin(store, &source, &import, &err), &err);
+    put_assays(store, assays);
+    for (size_t p = 0; p < world->n_persons; p++)
+        put_person(world, store, p);
+    for (size_t f = 0; f < world->n_files; f++)
+        put_file(world, store, f, assays);
+    must(import_commit(store, &counts, &err), &err);
+    for (size_t p = 0; p < world->n_persons; p++) {
+        struct person_id id = pid_of(p);
+
+        if (world->persons[p].dead_end)
+            must(person_withdraw(store, &id, &known, &err), &err);
+    }
+    snprintf(path, sizeof(path), "%s/snapshot", world->folder);
+    options = (struct publish_options){.folder = path, .date = date_from_civil(WORLD_YEAR, 12, 31)};
+    must(publish(store, &options, &result, &err), &err);
+    store_close(store);
+    must(snapshot_open(path, &world->snapshot, &err), &err);
+}
+
+void world_build(struct world *world)
+{
+    struct err err;
+
+    say_notes(world);
+    build(world);
+    world->arena = arena_new(1 << 24);
+    world->limits = (struct limits){.deadline_ms = INT64_MAX};
+    must(population_new(world->snapshot, world->arena, &world->population, &err), &err);
+}
+
+void world_make(struct world *world, uint64_t seed)
+{
+    memset(world, 0, sizeof(*world));
+    world->seed = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
+    world->has_hpo = chance(world, 80);
+    world->has_genes = chance(world, 75);
+    world->n_persons = 1 + world_draw(world, WORLD_PERSONS_MAX);
+    world->n_files = 1 + world_draw(world, WORLD_FILES_MAX);
+    for (size_t i = 0; i < WORLD_VARIANTS; i++)
+        invent_variant(world, i);
+    for (size_t p = 0; p < world->n_persons; p++)
+        invent_person(world, &world->persons[p]);
+    for (size_t f = 0; f < world->n_files; f++)
+        invent_file(world, &world->files[f]);
+    world_build(world);
+}
+
+static int remove_one(const char *path, const struct stat *stat, int flag, struct FTW *ftw)
+{
+    (void)stat, (void)flag, (void)ftw;
+    return remove(path);
+}
+
+void world_clear(struct world *world)
+{
+    snapshot_close(world->snapshot);
+    arena_free(world->arena);
+    nftw(world->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+struct asked_of world_asked_of(struct world *world)
+{
+    return (struct asked_of){world->snapshot, world->population, WORLD_REGION, &world->limits};
+}

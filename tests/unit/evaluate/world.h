@@ -1,0 +1,107 @@
+#pragma once
+/*
+ * A small random world, known to the last bit, and the same world as a real snapshot.
+ *
+ * world_make() invents persons, assays, files, variants, a terminology and a gene table from a seed
+ * and puts them through store and publish; world_question() invents a question about it. What a
+ * question means is in naive.h, which shares no code with the node. One thread.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "node/evaluate/asked_of.h"
+#include "node/store/variant.h"
+
+#define WORLD_PERSONS_MAX 96
+#define WORLD_VARIANTS 16
+#define WORLD_FILES_MAX 5
+#define WORLD_GENES 4 /* A B C are in the table, D is not */
+#define WORLD_TERMS 9
+#define WORLD_ASSAYS 4
+#define WORLD_NOTES_MAX 2
+#define WORLD_REGION "12"
+#define WORLD_YEAR 2026
+
+enum genotype { GENO_REF, GENO_HET, GENO_HOM, GENO_HEMI, GENO_CARRIER };
+
+struct world_person {
+    unsigned sex;      /* 0 unknown, 1 female, 2 male, 3 other */
+    int age;           /* -1 unknown */
+    int birth_year;    /* 0 unknown */
+    bool dead_end;     /* withdrawn: must never be counted */
+    uint32_t present;  /* bits of terms */
+    uint32_t excluded; /* bits of terms */
+    unsigned icd;      /* bits of world_icd */
+    unsigned group;    /* igsr: 0 none, 1 GBR, 2 FIN */
+    uint8_t genotype[WORLD_VARIANTS];
+};
+
+struct world_note {
+    int gene;
+    uint64_t consequences;
+    uint32_t clinvar;
+};
+
+struct world_variant {
+    struct variant name;
+    uint64_t vid;
+    struct world_note notes[WORLD_NOTES_MAX];
+    size_t n_notes;
+    int64_t af_nano; /* -1: no value */
+    bool has_notes;  /* some file has said them */
+    bool full_notes; /* with consequences and ClinVar */
+};
+
+struct world_assay {
+    const char *name;
+    uint8_t assembly;
+    bool whole;
+    uint32_t start; /* chromosome 1 */
+    uint32_t end;
+};
+
+struct world_file {
+    uint8_t assembly;
+    bool has_af;
+    bool has_annotation;
+    bool judges;
+    uint32_t sites; /* bits of variants */
+    bool has_person[WORLD_PERSONS_MAX];
+    int assay[WORLD_PERSONS_MAX];        /* of the sample; -1 */
+    uint32_t no_call[WORLD_PERSONS_MAX]; /* bits of variants */
+};
+
+struct world {
+    uint64_t seed; /* moves as numbers are drawn */
+    size_t n_persons;
+    struct world_person persons[WORLD_PERSONS_MAX];
+    size_t n_files;
+    struct world_file files[WORLD_FILES_MAX];
+    struct world_variant variants[WORLD_VARIANTS];
+    bool has_hpo;
+    bool has_genes;
+    /* the real thing */
+    char folder[64];
+    struct arena *arena;
+    struct snapshot *snapshot;
+    struct population *population;
+    struct limits limits;
+};
+
+extern const struct world_assay world_assays[WORLD_ASSAYS];
+extern const char *const world_genes[WORLD_GENES];
+extern const uint32_t world_gene_spans[WORLD_GENES][2]; /* on GRCh38:1; 0 where not in the table */
+extern const char *const world_terms[WORLD_TERMS];      /* the last one is in no release */
+extern const uint32_t world_term_parents[WORLD_TERMS];  /* bits */
+extern const char *const world_icd[4];
+
+void world_make(struct world *world, uint64_t seed);
+/* The real thing of a world that was filled by hand. */
+void world_build(struct world *world);
+void world_clear(struct world *world);
+struct asked_of world_asked_of(struct world *world);
+
+uint32_t world_draw(struct world *world, uint32_t below);
+/* A question as text, into text of size bytes. */
+void world_question(struct world *world, char *text, size_t size);

@@ -1,0 +1,180 @@
+/*
+ * Random questions: every field, every operator and every connective, with values that the world
+ * holds more often than not.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/evaluate/world.h"
+
+struct text {
+    char *at;
+    size_t left;
+};
+
+static void say(struct text *text, const char *words)
+{
+    int n = snprintf(text->at, text->left, "%s", words);
+
+    if (n > 0 && (size_t)n < text->left) {
+        text->at += n;
+        text->left -= (size_t)n;
+    }
+}
+
+#define SAY(text, ...)                                                                             \
+    do {                                                                                           \
+        char words[160];                                                                           \
+        snprintf(words, sizeof(words), __VA_ARGS__);                                               \
+        say(text, words);                                                                          \
+    } while (0)
+
+static void person_test(struct world *world, struct text *text)
+{
+    static const char *const sexes[] = {"female", "male", "other", "unknown"};
+    const char *term = world_terms[world_draw(world, WORLD_TERMS)];
+    uint32_t n = world_draw(world, 90);
+
+    switch (world_draw(world, 11)) {
+    case 0:
+        SAY(text, "sex = %s", sexes[world_draw(world, 4)]);
+        return;
+    case 1:
+        SAY(text, "age >= %u", n);
+        return;
+    case 2:
+        SAY(text, "age between %u and %u", n, n + world_draw(world, 30));
+        return;
+    case 3:
+        SAY(text, "birth_year < %u", 1940 + n);
+        return;
+    case 4:
+        SAY(text, "region = %s", world_draw(world, 2) ? "12" : "01");
+        return;
+    case 5:
+    case 6:
+        SAY(text, "phenotype under %s", world_draw(world, 8) ? term : "HP:7777777");
+        return;
+    case 7:
+        SAY(text, "phenotype in (%s, %s)", term, world_terms[world_draw(world, WORLD_TERMS)]);
+        return;
+    case 8:
+        SAY(text, "phenotype excluded %s", term);
+        return;
+    case 9:
+        SAY(text, "diagnosis %s icd10:%s", world_draw(world, 2) ? "under" : "=",
+            world_icd[world_draw(world, 4)]);
+        return;
+    default:
+        SAY(text, "code = igsr:%s", world_draw(world, 2) ? "GBR" : "FIN");
+    }
+}
+
+static void say_change(struct world *world, struct text *text)
+{
+    const struct variant *v;
+
+    do
+        v = &world->variants[world_draw(world, WORLD_VARIANTS)].name;
+    while (v->chromosome == CHROMOSOME_NONE);
+    if (world_draw(world, 8) == 0)
+        SAY(text, "change = GRCh38:1-%u-A-G", 1900 + world_draw(world, 200));
+    else
+        SAY(text, "change = GRCh%d:1-%u-%s-%s", v->assembly == VARIANT_GRCH37 ? 37 : 38,
+            v->position, v->ref, v->alt);
+}
+
+static void variant_test(struct world *world, struct text *text)
+{
+    static const char *const states[] = {"het", "hom", "hemi"};
+    static const char *const consequences[] = {"lof", "missense_or_worse", "stop_gained",
+                                               "synonymous_variant", "intron_variant"};
+    static const char *const clinvar[] = {"pathogenic", "benign", "likely_pathogenic"};
+    uint32_t start = 950 + world_draw(world, 1200);
+
+    switch (world_draw(world, 10)) {
+    case 0:
+    case 1:
+        SAY(text, "gene = %s", world_genes[world_draw(world, WORLD_GENES)]);
+        return;
+    case 2:
+        SAY(text, "gene in (%s, %s)", world_genes[world_draw(world, WORLD_GENES)],
+            world_genes[world_draw(world, WORLD_GENES)]);
+        return;
+    case 3:
+        SAY(text, "consequence in (%s)", consequences[world_draw(world, 5)]);
+        return;
+    case 4:
+        say_change(world, text);
+        return;
+    case 5:
+        SAY(text, "locus = GRCh3%d:1:%u-%u", world_draw(world, 4) ? 8 : 7, start,
+            start + world_draw(world, 3000));
+        return;
+    case 6:
+        SAY(text, "locus in (GRCh38:1:1000-1500, GRCh38:1:%u-%u)", start, start + 40);
+        return;
+    case 7:
+        SAY(text, "zygosity = %s", states[world_draw(world, 3)]);
+        return;
+    case 8:
+        SAY(text, "af <= 0.%03u", 5 * world_draw(world, 4));
+        return;
+    default:
+        SAY(text, "clinvar = %s", clinvar[world_draw(world, 3)]);
+    }
+}
+
+static void tests(struct world *world, struct text *text, bool inside, int depth);
+
+static void listed(struct world *world, struct text *text, bool inside, int depth,
+                   const char *between)
+{
+    uint32_t n = 2 + world_draw(world, 2);
+
+    say(text, "(");
+    for (uint32_t i = 0; i < n; i++) {
+        if (i > 0)
+            say(text, between);
+        tests(world, text, inside, depth - 1);
+    }
+    say(text, ")");
+}
+
+static void tests(struct world *world, struct text *text, bool inside, int depth)
+{
+    switch (depth > 0 ? world_draw(world, 8) : 7) {
+    case 0:
+    case 1:
+        listed(world, text, inside, depth, " and ");
+        return;
+    case 2:
+        listed(world, text, inside, depth, " or ");
+        return;
+    case 3:
+        say(text, "not ");
+        tests(world, text, inside, depth - 1);
+        return;
+    case 4:
+        SAY(text, "at least %u of ", 1 + world_draw(world, 2));
+        listed(world, text, inside, depth, ", ");
+        return;
+    default:
+        if (inside) {
+            variant_test(world, text);
+        } else if (world_draw(world, 2)) {
+            say(text, "variant(");
+            tests(world, text, true, 2);
+            say(text, ")");
+        } else {
+            person_test(world, text);
+        }
+    }
+}
+
+void world_question(struct world *world, char *text, size_t size)
+{
+    struct text out = {text, size};
+
+    tests(world, &out, false, 3);
+}
