@@ -166,28 +166,23 @@ bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *
                     const char *self, int64_t now_s, struct arena *arena, struct question *out,
                     struct err *err)
 {
-    struct question question = {0};
     const Rikstal__V1__Question *q;
     struct public_key key;
     ProtobufCMessage *message;
 
-    out->at = QUESTION_AT_SIGNATURE;
+    *out = (struct question){.at = QUESTION_AT_SIGNATURE};
     if (envelope->payload.len > ENVELOPE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a question of %zu bytes; %zu are allowed",
                        envelope->payload.len, ENVELOPE_BYTES_MAX);
-    if (!analyst_find(envelope, roster, now_s, &question.analyst, &key, err) ||
+    if (!analyst_find(envelope, roster, now_s, &out->analyst, &key, err) ||
         !envelope_open(envelope, DOMAIN_QUESTION, &key, &rikstal__v1__question__descriptor, arena,
                        &message, err))
         return false;
-    q = question.message = (const Rikstal__V1__Question *)message;
-    envelope_hash(envelope, question.hash);
-    if (!(at(out, QUESTION_AT_RANGES) && ranges_check(q, err)) ||
-        !(at(out, QUESTION_AT_SPEAKER) && speaker_check(q, question.analyst, err)) ||
-        !(at(out, QUESTION_AT_NETWORK) && network_check(q, roster, err)) ||
-        !(at(out, QUESTION_AT_ROSTER) && roster_check(q, roster, err)) ||
-        !(at(out, QUESTION_AT_TIME) && time_check(q, now_s, err)) ||
-        !(at(out, QUESTION_AT_AUDIENCE) && audience_check(q, self, err)))
-        return false;
-    *out = question;
-    return true;
+    q = out->message = (const Rikstal__V1__Question *)message;
+    envelope_hash(envelope, out->hash);
+    return at(out, QUESTION_AT_RANGES) && ranges_check(q, err) && at(out, QUESTION_AT_SPEAKER) &&
+           speaker_check(q, out->analyst, err) && at(out, QUESTION_AT_NETWORK) &&
+           network_check(q, roster, err) && at(out, QUESTION_AT_ROSTER) &&
+           roster_check(q, roster, err) && at(out, QUESTION_AT_TIME) && time_check(q, now_s, err) &&
+           at(out, QUESTION_AT_AUDIENCE) && audience_check(q, self, err);
 }

@@ -40,7 +40,7 @@ enum question_check_at {
 };
 
 struct question {
-    enum question_check_at at; /* the check that failed: the one thing that a failure sets */
+    enum question_check_at at; /* the check that failed; past SPEAKER the rest is set too */
     const Rikstal__V1__Question *message;      /* in the arena */
     const Rikstal__V1__RosterAnalyst *analyst; /* in the roster, which must live on */
     uint8_t hash[QUESTION_HASH_BYTES];         /* BLAKE2b-256 of the payload */

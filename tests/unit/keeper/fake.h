@@ -1,0 +1,18 @@
+#pragma once
+/*
+ * A snapshot and an evaluation that a test decides, in place of node/snapshot and node/evaluate:
+ * the keeper is tested for what it does with a count, not for how it is found. One thread
+ * evaluates.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+struct fake {
+    int64_t matched;
+    int64_t undetermined;
+    bool out_of_time; /* the evaluation stops at its deadline */
+    bool broken;      /* the evaluation fails otherwise */
+    unsigned evaluations;
+    const char *release; /* of the one terminology */
+};
+extern struct fake fake;

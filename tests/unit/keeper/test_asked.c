@@ -1,0 +1,254 @@
+/*
+ * Promises of the steps before data: every question that may not be answered gets its own code of
+ * the closed list, nothing is evaluated and nothing charged; an analyst's refused question leaves a
+ * leaf, a stranger's does not; and a budget is spent to its end and not beyond.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/base/clock.h"
+#include "proto/base/random.h"
+#include "tests/unit/keeper/fake.h"
+#include "tests/unit/keeper/world.h"
+
+#define FIRST_LEAVES 2 /* policy, snapshot */
+
+static void up(struct world *w)
+{
+    fake = (struct fake){.matched = 1234, .undetermined = 56, .release = "2026-06-01"};
+    world_up(w);
+    world_start(w);
+}
+
+/* Nothing was computed or charged; so many refusals are in the log. */
+static void down(struct world *w, uint64_t refusals)
+{
+    struct world_books books;
+
+    world_stop(w);
+    books = world_books(w);
+    assert_int_equal(books.charges, 0);
+    assert_int_equal(books.leaves, FIRST_LEAVES + refusals);
+    assert_int_equal(fake.evaluations, 0);
+    world_down(w);
+}
+
+static void refused(struct world *w, const Rikstal__V1__Question *q, const char *code)
+{
+    Rikstal__V1__Answer *answer = world_ask(w, q);
+
+    assert_string_equal(answer->code, code);
+    assert_int_not_equal(answer->state, RIKSTAL__V1__STATE__STATE_VALUE);
+    assert_int_equal(answer->n_cells, 0);
+    assert_true(answer->reason[0] != 0);
+}
+
+static void test_a_question_that_nobody_signed_is_not_authorised(void **state)
+{
+    Rikstal__V1__Envelope *envelope;
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18", &q);
+    for (int bend = 0; bend < 4; bend++) {
+        envelope = people_ask(&w.people, &q);
+        if (bend == 0)
+            envelope->signature.data[5] ^= 1;
+        else if (bend == 1)
+            envelope->payload.data[envelope->payload.len - 1] ^= 1;
+        else if (bend == 2)
+            envelope->key_id.data[0] ^= 1;
+        else
+            envelope->domain = DOMAIN_HELLO;
+        assert_string_equal(world_open(&w, world_ask_envelope(&w, envelope, 20000))->code,
+                            bend == 3 ? "malformed" : "not_authorised");
+    }
+    down(&w, 0);
+}
+
+static void test_another_s_role_or_name_is_not_authorised(void **state)
+{
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18", &q);
+    q.role = "sponsor";
+    refused(&w, &q, "not_authorised");
+    world_question(&w, "age >= 18", &q);
+    q.organisation = "other";
+    refused(&w, &q, "not_authorised");
+    world_question(&w, "age >= 18", &q);
+    q.analyst = "bertil";
+    refused(&w, &q, "not_authorised");
+    down(&w, 0);
+}
+
+static void test_time_audience_network_and_roster_have_their_codes(void **state)
+{
+    static char *elsewhere[] = {"01"};
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18", &q);
+    q.not_before -= 1000;
+    q.expires = q.not_before + 600;
+    refused(&w, &q, "not_current");
+    world_question(&w, "age >= 18", &q);
+    q.not_before += 1000;
+    q.expires = q.not_before + 600;
+    refused(&w, &q, "not_current");
+    world_question(&w, "age >= 18", &q);
+    q.audience = elsewhere;
+    q.n_audience = 1;
+    refused(&w, &q, "not_for_us");
+    world_question(&w, "age >= 18", &q);
+    q.network = "other";
+    refused(&w, &q, "not_for_us");
+    world_question(&w, "age >= 18", &q);
+    q.roster_version = 6;
+    refused(&w, &q, "roster");
+    q.roster_version = 8;
+    refused(&w, &q, "roster");
+    down(&w, 6);
+}
+
+static void test_forms_that_make_no_sense_are_malformed(void **state)
+{
+    static char *sex[] = {"sex"}, *nonsense[] = {"hat size"};
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18", &q);
+    q.sigma = 7;
+    refused(&w, &q, "malformed");
+    q.sigma = 5;
+    q.dimensions = sex; /* of a count */
+    q.n_dimensions = 1;
+    refused(&w, &q, "malformed");
+    q.measure = RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN;
+    q.dimensions = nonsense;
+    refused(&w, &q, "malformed");
+    q.n_dimensions = 0;
+    refused(&w, &q, "malformed");
+    q.measure = RIKSTAL__V1__MEASURE__MEASURE_COUNT;
+    q.version = 2;
+    refused(&w, &q, "malformed");
+    q.version = 1;
+    q.criterion[0]->field = 99;
+    refused(&w, &q, "malformed");
+    down(&w, 5); /* another version is refused before the speaker is known */
+}
+
+static void test_policy_says_what_it_does_not_allow(void **state)
+{
+    Rikstal__V1__Answer *answer;
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18", &q);
+    q.purpose = "curiosity";
+    answer = world_ask(&w, &q);
+    assert_string_equal(answer->code, "policy");
+    assert_non_null(strstr(answer->reason, "curiosity"));
+    assert_int_equal(answer->state, RIKSTAL__V1__STATE__STATE_DECLINED);
+    q.purpose = "research";
+    q.dataset = "other";
+    refused(&w, &q, "policy");
+    q.dataset = "main";
+    q.mode = RIKSTAL__V1__MODE__MODE_SUM;
+    answer = world_ask(&w, &q);
+    assert_string_equal(answer->code, "unsupported");
+    assert_int_equal(answer->state, RIKSTAL__V1__STATE__STATE_UNSUPPORTED);
+    down(&w, 3);
+}
+
+static void test_without_a_snapshot_or_time_nothing_is_charged(void **state)
+{
+    Rikstal__V1__Answer *answer;
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18", &q);
+    answer = world_open(&w, world_ask_envelope(&w, people_ask(&w.people, &q), 0));
+    assert_string_equal(answer->code, "timed_out");
+    world_publish(&w, "");
+    refused(&w, &q, "no_data");
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, 0);
+    world_down(&w);
+}
+
+static void test_an_id_used_for_other_bytes_is_a_replay(void **state)
+{
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18", &q);
+    assert_int_equal(world_ask(&w, &q)->state, RIKSTAL__V1__STATE__STATE_VALUE);
+    q.sigma = 10;
+    refused(&w, &q, "replayed");
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, 1);
+    world_down(&w);
+}
+
+static void test_a_budget_is_spent_to_its_end_and_says_public_numbers(void **state)
+{
+    Rikstal__V1__Answer *answer;
+    struct world w;
+    char text[32];
+
+    (void)state;
+    up(&w);
+    for (int i = 0; i < 25; i++) { /* 25 counts of 20 points are a year of 500 */
+        snprintf(text, sizeof(text), "age >= %d", 20 + i);
+        answer = world_ask_text(&w, text);
+        assert_int_equal(answer->state, RIKSTAL__V1__STATE__STATE_VALUE);
+        assert_int_equal(answer->budget_left_nrho, 480000000 - i * INT64_C(20000000));
+    }
+    answer = world_ask_text(&w, "age >= 60");
+    assert_string_equal(answer->code, "budget");
+    assert_string_equal(answer->reason, "the question costs 20.000 points, your organisation has "
+                                        "0.000 left of budget year 2026");
+    assert_int_equal(world_ask_text(&w, "age >= 20")->state, RIKSTAL__V1__STATE__STATE_VALUE);
+    world_stop(&w);
+    assert_int_equal(world_books(&w).spent_nrho, 500000000);
+    assert_int_equal(fake.evaluations, 25);
+    world_down(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_question_that_nobody_signed_is_not_authorised),
+        cmocka_unit_test(test_another_s_role_or_name_is_not_authorised),
+        cmocka_unit_test(test_time_audience_network_and_roster_have_their_codes),
+        cmocka_unit_test(test_forms_that_make_no_sense_are_malformed),
+        cmocka_unit_test(test_policy_says_what_it_does_not_allow),
+        cmocka_unit_test(test_without_a_snapshot_or_time_nothing_is_charged),
+        cmocka_unit_test(test_an_id_used_for_other_bytes_is_a_replay),
+        cmocka_unit_test(test_a_budget_is_spent_to_its_end_and_says_public_numbers),
+    };
+
+    return random_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}

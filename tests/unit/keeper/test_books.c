@@ -1,0 +1,257 @@
+/*
+ * Promises of the books: a charge and its leaf are there together or neither is; the same id with
+ * other bytes takes nothing; a repeat writes nothing; and memory failing at any point leaves books
+ * that verify, in which nothing was half done.
+ */
+#include "node/keeper/books.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "node/audit/log.h"
+#include "proto/base/arena.h"
+
+static int fail_after = -1;
+static sqlite3_mem_methods memory;
+
+static bool fails(void)
+{
+    if (fail_after > 0)
+        fail_after--;
+    return fail_after == 0;
+}
+
+static void *failing_malloc(int size)
+{
+    return fails() ? NULL : memory.xMalloc(size);
+}
+
+static void *failing_realloc(void *old, int size)
+{
+    return fails() ? NULL : memory.xRealloc(old, size);
+}
+
+static void start_sqlite(void)
+{
+    sqlite3_mem_methods failing;
+
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory), SQLITE_OK);
+    failing = memory;
+    failing.xMalloc = failing_malloc;
+    failing.xRealloc = failing_realloc;
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &failing), SQLITE_OK);
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0), SQLITE_OK);
+}
+
+struct bench {
+    char dir[40];
+    char path[64];
+    struct books *books;
+    struct books_charge charge;
+    struct books_receipt receipt;
+    struct err err;
+};
+
+static void bench_open(struct bench *b)
+{
+    if (!books_open(b->path, &b->books, &b->err))
+        fail_msg("%s", b->err.text);
+}
+
+static void bench_up(struct bench *b)
+{
+    static const uint8_t hash[32] = {1};
+
+    *b = (struct bench){.dir = "/tmp/rikstal-books-XXXXXX"};
+    assert_non_null(mkdtemp(b->dir));
+    snprintf(b->path, sizeof(b->path), "%s/ledger.db", b->dir);
+    bench_open(b);
+    assert_true(books_policy(b->books, &(struct ledger_policy){1, hash, "2026"}, 1000, &b->err));
+    b->charge = (struct books_charge){.claim = {.base_key = {1},
+                                                .question_hash = {2},
+                                                .mode = 1,
+                                                .sigma = 5,
+                                                .organisation = "gms",
+                                                .dataset = "main",
+                                                .purpose = "research",
+                                                .permit = "",
+                                                .nrho = 60},
+                                      .caps = {100, 1000, 1000, 1000},
+                                      .question_id = {3},
+                                      .analyst = "anna"};
+}
+
+static void bench_down(struct bench *b)
+{
+    books_close(b->books);
+    unlink(b->path);
+    assert_int_equal(rmdir(b->dir), 0);
+}
+
+static uint64_t leaves(struct bench *b)
+{
+    if (!audit_verify(books_audit(b->books), &b->err))
+        fail_msg("%s", b->err.text);
+    return audit_size(books_audit(b->books));
+}
+
+static int64_t spent(struct bench *b)
+{
+    uint64_t charges;
+    int64_t nrho;
+
+    assert_true(ledger_spent(books_ledger(b->books), &nrho, &charges, &b->err));
+    return nrho;
+}
+
+static bool take(struct bench *b)
+{
+    return books_take(b->books, &b->charge, &b->receipt, &b->err);
+}
+
+static void test_charge_release_and_repeat(void **state)
+{
+    struct arena *arena = arena_new(1 << 16);
+    struct ledger_answer answer;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(leaves(&b), 1);
+    assert_true(take(&b));
+    assert_int_equal(b.receipt.charge.outcome, LEDGER_CHARGED);
+    assert_int_equal(leaves(&b), 2);
+    assert_true(take(&b)); /* the crash came before the answer */
+    assert_int_equal(b.receipt.charge.outcome, LEDGER_PAID);
+    assert_false(b.receipt.charge.released);
+    assert_true(books_release(b.books, &b.charge, "answer", 6, &b.err));
+    assert_false(books_release(b.books, &b.charge, "other!", 6, &b.err));
+    assert_int_equal(leaves(&b), 3);
+    assert_true(take(&b));
+    assert_true(b.receipt.charge.released);
+    assert_true(books_find(b.books, &b.receipt, arena, &answer, &b.err));
+    assert_int_equal(answer.size, 6);
+    assert_memory_equal(answer.data, "answer", 6);
+    assert_int_equal(answer.log_index, 2);
+    assert_int_equal(leaves(&b), 3);
+    assert_int_equal(spent(&b), 60);
+    assert_false(books_broken(b.books));
+    arena_free(arena);
+    bench_down(&b);
+}
+
+static void test_an_id_with_other_bytes_takes_nothing(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(take(&b));
+    b.charge.claim.question_hash[0]++;
+    b.charge.claim.base_key[0]++;
+    assert_true(take(&b));
+    assert_int_equal(b.receipt.seen, LEDGER_OTHER);
+    assert_int_equal(spent(&b), 60);
+    assert_int_equal(leaves(&b), 2);
+    bench_down(&b);
+}
+
+static void test_the_same_bytes_on_another_snapshot_are_what_they_were(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(take(&b));
+    b.charge.claim.base_key[0]++;
+    b.charge.claim.snapshot[0]++;
+    assert_true(take(&b));
+    assert_int_equal(b.receipt.charge.outcome, LEDGER_PAID);
+    assert_true(b.receipt.elsewhere);
+    assert_int_equal(b.receipt.base_key[0], 1);
+    assert_int_equal(spent(&b), 60);
+    bench_down(&b);
+}
+
+static void test_a_refusal_writes_nothing_and_its_note_is_a_leaf(void **state)
+{
+    struct leaf leaf = {.type = LEAF_DENY, .note = "budget"};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.charge.claim.nrho = 101;
+    assert_true(take(&b));
+    assert_int_equal(b.receipt.charge.outcome, LEDGER_NO_YEAR);
+    assert_int_equal(leaves(&b), 1);
+    assert_true(books_note(b.books, &leaf, &b.err));
+    assert_int_equal(leaves(&b), 2);
+    bench_down(&b);
+}
+
+static void test_names_that_do_not_fit_the_log_take_nothing(void **state)
+{
+    char name[LEAF_NAME_BYTES + 1];
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    memset(name, 'a', sizeof(name));
+    name[LEAF_NAME_BYTES] = 0;
+    b.charge.analyst = name;
+    assert_false(take(&b));
+    assert_int_equal(spent(&b), 0);
+    bench_down(&b);
+}
+
+static void test_out_of_memory_leaves_whole_books(void **state)
+{
+    bool done = false;
+    int n;
+
+    (void)state;
+    for (n = 1; !done; n++) {
+        struct bench b;
+        bool taken, released;
+
+        bench_up(&b);
+        fail_after = n;
+        taken = take(&b);
+        released = taken && books_release(b.books, &b.charge, "answer", 6, &b.err);
+        done = released && fail_after != 0;
+        fail_after = -1;
+        books_close(b.books); /* the keeper's end; the next one reads the disk */
+        bench_open(&b);
+        assert_int_equal(spent(&b), taken ? 60 : 0);
+        assert_int_equal(leaves(&b), 1 + taken + released);
+        assert_true(take(&b));
+        assert_int_equal(b.receipt.charge.released, released);
+        assert_int_equal(spent(&b), 60);
+        bench_down(&b);
+    }
+    assert_true(n > 2);
+    print_message("survived failure at each of %d allocations\n", n - 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_charge_release_and_repeat),
+        cmocka_unit_test(test_an_id_with_other_bytes_takes_nothing),
+        cmocka_unit_test(test_the_same_bytes_on_another_snapshot_are_what_they_were),
+        cmocka_unit_test(test_a_refusal_writes_nothing_and_its_note_is_a_leaf),
+        cmocka_unit_test(test_names_that_do_not_fit_the_log_take_nothing),
+        cmocka_unit_test(test_out_of_memory_leaves_whole_books),
+    };
+
+    start_sqlite();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,86 @@
+/*
+ * Promises: slots depend on the class and the arrival, a missed slot becomes the next class's,
+ * frames leave in order of their time and not before it, and the outbox has an exact limit.
+ */
+#include "node/keeper/outbox.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void test_slots_are_steps(void **state)
+{
+    bool missed;
+
+    (void)state;
+    assert_int_equal(slot_due_ms(SLOT_B, 1000, 1001, &missed), 1100);
+    assert_false(missed);
+    assert_int_equal(slot_due_ms(SLOT_B, 1000, 1100, &missed), 1100);
+    assert_false(missed);
+    assert_int_equal(slot_due_ms(SLOT_B, 1000, 1101, &missed), 1500);
+    assert_true(missed);
+    assert_int_equal(slot_due_ms(SLOT_A, 0, 26, &missed), 100);
+    assert_int_equal(slot_due_ms(SLOT_D, 0, 3001, &missed), 30000);
+    assert_int_equal(slot_due_ms(SLOT_E, 0, 30001, &missed), 60000);
+    assert_true(missed);
+    assert_int_equal(slot_due_ms(SLOT_C, 0, 60000, &missed), 60000);
+}
+
+static void test_frames_leave_in_order_and_not_before_their_time(void **state)
+{
+    struct outbox outbox = {0};
+    uint8_t got[64];
+    struct err err;
+    int pair[2];
+
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    assert_int_equal(outbox_wait_ms(&outbox, 0), -1);
+    assert_true(outbox_put(&outbox, 300, "c", 1, &err));
+    assert_true(outbox_put(&outbox, 100, "a", 1, &err));
+    assert_true(outbox_put(&outbox, 100, "b", 1, &err));
+    assert_int_equal(outbox_wait_ms(&outbox, 90), 10);
+    assert_true(outbox_flush(&outbox, pair[0], 99, &err));
+    assert_int_equal(outbox.n, 3);
+    assert_true(outbox_flush(&outbox, pair[0], 100, &err));
+    assert_int_equal(outbox.n, 1);
+    assert_int_equal(outbox_wait_ms(&outbox, 400), 0);
+    assert_true(outbox_flush(&outbox, pair[0], 400, &err));
+    assert_int_equal(read(pair[1], got, sizeof(got)), 15);
+    assert_memory_equal(got, "\0\0\0\1a\0\0\0\1b\0\0\0\1c", 15);
+    close(pair[0]);
+    close(pair[1]);
+}
+
+static void test_the_limit_is_exact(void **state)
+{
+    struct outbox outbox = {0};
+    struct err err;
+
+    (void)state;
+    for (int i = 0; i < OUTBOX_MAX; i++) {
+        assert_false(outbox_full(&outbox));
+        assert_true(outbox_put(&outbox, i, "x", 1, &err));
+    }
+    assert_true(outbox_full(&outbox));
+    assert_false(outbox_put(&outbox, 0, "x", 1, &err));
+    assert_int_equal(err.code, ERR_EXHAUSTED);
+    outbox_clear(&outbox);
+    assert_int_equal(outbox.n, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_slots_are_steps),
+        cmocka_unit_test(test_frames_leave_in_order_and_not_before_their_time),
+        cmocka_unit_test(test_the_limit_is_exact),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

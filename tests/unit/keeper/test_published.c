@@ -1,0 +1,131 @@
+/*
+ * Promises: nothing published is no error; a new snapshot is noticed and opened with a noise key of
+ * its own, mode 0600, which a second opening finds again; the key of a snapshot that was replaced
+ * is gone from the disk.
+ */
+#include "node/keeper/published.h"
+
+#include <glob.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+#include "node/privacy/cells.h"
+#include "proto/base/random.h"
+#include "tests/unit/keeper/world.h"
+
+struct bench {
+    struct world world;
+    struct home home;
+    struct published published;
+    struct err err;
+};
+
+static void bench_up(struct bench *b)
+{
+    *b = (struct bench){0};
+    world_up(&b->world);
+    assert_true(home_read(b->world.dir, &b->home, &b->err));
+}
+
+static bool refresh(struct bench *b)
+{
+    bool changed;
+
+    if (!published_refresh(&b->published, &b->home, &changed, &b->err))
+        fail_msg("%s", b->err.text);
+    return changed;
+}
+
+static size_t noise_keys(struct bench *b, char *first, size_t room)
+{
+    char pattern[128];
+    glob_t found;
+    size_t n;
+
+    snprintf(pattern, sizeof(pattern), "%s/keys/noise.*.key", b->world.dir);
+    if (glob(pattern, 0, NULL, &found) != 0)
+        return 0;
+    n = found.gl_pathc;
+    snprintf(first, room, "%s", found.gl_pathv[0]);
+    globfree(&found);
+    return n;
+}
+
+static int64_t first_noise(struct bench *b)
+{
+    struct noise_draw draw = {{1}, 50, 1};
+    struct measure measure = {MEASURE_COUNT, 2, 1};
+    struct cells *cells = cells_new(2);
+    int64_t out[2];
+
+    assert_true(noise_open(b->published.noise, &draw, &measure, cells, out, &b->err));
+    cells_free(cells);
+    return out[0] * 1000 + out[1];
+}
+
+static void test_nothing_published_is_no_error(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    world_publish(&b.world, "");
+    assert_false(refresh(&b));
+    assert_null(b.published.snapshot);
+    world_publish(&b.world, "one");
+    assert_true(refresh(&b));
+    assert_non_null(b.published.snapshot);
+    assert_false(refresh(&b));
+    world_publish(&b.world, "");
+    assert_true(refresh(&b));
+    assert_null(b.published.snapshot);
+    published_close(&b.published);
+    world_down(&b.world);
+}
+
+static void test_a_snapshot_keeps_its_noise_key_until_it_is_replaced(void **state)
+{
+    char one[256], two[256];
+    struct stat info;
+    struct bench b;
+    int64_t noise;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(refresh(&b));
+    noise = first_noise(&b);
+    assert_int_equal(noise_keys(&b, one, sizeof(one)), 1);
+    assert_int_equal(stat(one, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    published_close(&b.published);
+    assert_true(refresh(&b));
+    assert_int_equal(first_noise(&b), noise);
+    world_publish(&b.world, "two");
+    assert_true(refresh(&b));
+    assert_int_equal(noise_keys(&b, two, sizeof(two)), 1);
+    assert_string_not_equal(one, two);
+    assert_int_not_equal(first_noise(&b), noise);
+    world_publish(&b.world, "first"); /* back again: its old noise is gone for good */
+    assert_true(refresh(&b));
+    assert_int_not_equal(first_noise(&b), noise);
+    published_close(&b.published);
+    world_down(&b.world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nothing_published_is_no_error),
+        cmocka_unit_test(test_a_snapshot_keeps_its_noise_key_until_it_is_replaced),
+    };
+
+    if (!random_start())
+        return 1;
+    random_seed(5); /* two keys whose first noises are equal would be bad luck */
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,37 @@
+/*
+ * Promises: every refusal has its own code and text, codes are words of small letters, and no text
+ * says more than the code.
+ */
+#include "node/keeper/refusal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_codes_are_distinct_words(void **state)
+{
+    (void)state;
+    assert_string_equal(refusal_code(REFUSAL_NONE), "");
+    for (int a = REFUSAL_MALFORMED; a <= REFUSAL_FAILED; a++) {
+        const char *code = refusal_code((enum refusal)a);
+
+        assert_true(code[0] && strspn(code, "abcdefghijklmnopqrstuvwxyz_") == strlen(code));
+        assert_true(refusal_text((enum refusal)a)[0] != 0);
+        assert_null(strchr(refusal_text((enum refusal)a), '%'));
+        for (int b = REFUSAL_MALFORMED; b < a; b++) {
+            assert_string_not_equal(code, refusal_code((enum refusal)b));
+            assert_string_not_equal(refusal_text((enum refusal)a), refusal_text((enum refusal)b));
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_codes_are_distinct_words)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

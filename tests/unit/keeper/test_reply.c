@@ -1,0 +1,208 @@
+/*
+ * Promises of what leaves: a value near the truth and never the truth's own bytes; the same
+ * question, reworded or repeated, has the same figures and costs nothing; the very same bytes get
+ * the very same answer, also after a restart and after other charges; another snapshot means other
+ * noise and a new charge; and a leaf for each charge and each answer.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/base/random.h"
+#include "tests/unit/keeper/fake.h"
+#include "tests/unit/keeper/world.h"
+
+#define FIRST_LEAVES 2 /* policy, snapshot */
+
+static void up(struct world *w)
+{
+    fake = (struct fake){.matched = 1234, .undetermined = 56, .release = "2026-06-01"};
+    world_up(w);
+    world_start(w);
+}
+
+static void is_value(const Rikstal__V1__Answer *answer)
+{
+    if (answer->state != RIKSTAL__V1__STATE__STATE_VALUE)
+        fail_msg("%s: %s", answer->code, answer->reason);
+    assert_int_equal(answer->n_cells, 2);
+}
+
+static void same_cells(const Rikstal__V1__Answer *a, const Rikstal__V1__Answer *b)
+{
+    is_value(a);
+    is_value(b);
+    assert_memory_equal(a->cells, b->cells, 2 * sizeof(int64_t));
+}
+
+static void test_an_answer_is_noised_priced_and_says_what_it_was_counted_on(void **state)
+{
+    Rikstal__V1__Answer *answer;
+    struct world_books books;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    answer = world_ask_text(&w, "age >= 18");
+    is_value(answer);
+    assert_true(labs((long)answer->cells[0] - 1234) <= 35); /* 7 sigma */
+    assert_true(labs((long)answer->cells[1] - 56) <= 35);
+    assert_string_equal(answer->node, "12");
+    assert_int_equal(answer->price_nrho, 20000000);
+    assert_true(answer->charged);
+    assert_int_equal(answer->budget_left_nrho, 480000000);
+    assert_int_equal(answer->display_below, 10);
+    assert_int_equal(answer->display_base, 5);
+    assert_string_equal(answer->assembly, "GRCh38");
+    assert_string_equal(answer->snapshot_date, "2024-10-04");
+    assert_int_equal(answer->n_terms, 1);
+    assert_string_equal(answer->terms[0]->release, "2026-06-01");
+    assert_int_equal(answer->question_identity.len, 32);
+    world_stop(&w);
+    books = world_books(&w);
+    assert_int_equal(books.leaves, FIRST_LEAVES + 2); /* charge, release */
+    assert_int_equal(books.spent_nrho, 20000000);
+    world_down(&w);
+}
+
+static void test_a_repeat_and_a_rewording_have_the_same_figures_and_cost_nothing(void **state)
+{
+    static const char *const words[] = {"sex = female and age >= 18", "age >= 18 and sex = female",
+                                        "not (not (age >= 18)) and sex = female",
+                                        "(sex = female and age >= 18)",
+                                        "sex = female and age >= 18 and sex = female"};
+    Rikstal__V1__Answer *first, *answer;
+    struct world_books books;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    first = world_ask_text(&w, words[0]);
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        answer = world_ask_text(&w, words[i]);
+        same_cells(first, answer);
+        assert_false(answer->charged);
+        assert_memory_equal(answer->question_identity.data, first->question_identity.data, 32);
+    }
+    assert_int_equal(fake.evaluations, 1);
+    answer = world_ask_text(&w, "sex = female and age >= 19");
+    is_value(answer);
+    assert_true(answer->charged);
+    world_stop(&w);
+    books = world_books(&w);
+    assert_int_equal(books.charges, 2);
+    assert_int_equal(books.leaves, FIRST_LEAVES + 4);
+    world_down(&w);
+}
+
+static void test_the_same_bytes_get_the_same_answer_for_ever(void **state)
+{
+    Rikstal__V1__Envelope *question, *first, *again;
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18", &q);
+    question = people_ask(&w.people, &q);
+    first = world_ask_envelope(&w, question, 20000);
+    is_value(world_ask_text(&w, "age >= 19")); /* the balance goes on */
+    for (int restart = 0; restart < 2; restart++) {
+        again = world_ask_envelope(&w, question, 20000);
+        assert_int_equal(again->payload.len, first->payload.len);
+        assert_memory_equal(again->payload.data, first->payload.data, first->payload.len);
+        assert_memory_equal(again->signature.data, first->signature.data, 64);
+        world_stop(&w);
+        world_start(&w);
+    }
+    world_publish(&w, "second"); /* and on another snapshot it is still that question's answer */
+    again = world_ask_envelope(&w, question, 20000);
+    assert_memory_equal(again->signature.data, first->signature.data, 64);
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, 2);
+    world_down(&w);
+}
+
+static void test_another_snapshot_has_other_noise_and_is_charged(void **state)
+{
+    Rikstal__V1__Answer *answer[12];
+    struct world w;
+    int same = 0;
+
+    (void)state;
+    up(&w);
+    for (int i = 0; i < 12; i++) {
+        char name[] = {'s', (char)('a' + i), 0};
+
+        world_publish(&w, name);
+        answer[i] = world_ask_text(&w, "age >= 18");
+        is_value(answer[i]);
+        assert_true(answer[i]->charged);
+        same += i > 0 && answer[i]->cells[0] == answer[0]->cells[0];
+    }
+    assert_true(same < 6); /* P(same) is about 0.06 each */
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, 12);
+    world_down(&w);
+}
+
+static void test_a_failed_evaluation_is_charged_once_and_can_be_finished(void **state)
+{
+    Rikstal__V1__Envelope *question;
+    Rikstal__V1__Answer *answer;
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18", &q);
+    question = people_ask(&w.people, &q);
+    fake.out_of_time = true;
+    answer = world_open(&w, world_ask_envelope(&w, question, 20000));
+    assert_int_equal(answer->state, RIKSTAL__V1__STATE__STATE_FAILED);
+    assert_string_equal(answer->code, "timed_out");
+    assert_int_equal(answer->n_cells, 0);
+    fake.out_of_time = false;
+    fake.broken = true;
+    answer = world_open(&w, world_ask_envelope(&w, question, 20000));
+    assert_string_equal(answer->code, "failed");
+    fake.broken = false;
+    is_value(world_open(&w, world_ask_envelope(&w, question, 20000)));
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, 1);
+    world_down(&w);
+}
+
+static void test_no_identity_number_leaves_in_a_text(void **state)
+{
+    Rikstal__V1__Answer *answer;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_stop(&w);
+    fake.release = "2026-06-01 890201-3286";
+    world_start(&w);
+    answer = world_ask_text(&w, "age >= 18");
+    assert_string_equal(answer->code, "failed");
+    assert_int_equal(answer->n_terms, 0);
+    world_down(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_answer_is_noised_priced_and_says_what_it_was_counted_on),
+        cmocka_unit_test(test_a_repeat_and_a_rewording_have_the_same_figures_and_cost_nothing),
+        cmocka_unit_test(test_the_same_bytes_get_the_same_answer_for_ever),
+        cmocka_unit_test(test_another_snapshot_has_other_noise_and_is_charged),
+        cmocka_unit_test(test_a_failed_evaluation_is_charged_once_and_can_be_finished),
+        cmocka_unit_test(test_no_identity_number_leaves_in_a_text),
+    };
+
+    return random_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}
