@@ -191,8 +191,7 @@ static int alter(struct bench *b, const char *sql, int row)
 static void test_any_altered_leaf_or_subtree_is_found(void **state)
 {
     static const char *const damage[] = {
-        "UPDATE leaf SET data = CAST(substr(data, 1, length(data) - 1) || 'x' AS BLOB)"
-        " WHERE id = ?1",
+        "UPDATE leaf SET data = CAST(substr(data, 2) || 'x' AS BLOB) WHERE id = ?1",
         "DELETE FROM leaf WHERE id = ?1",
         "UPDATE subtree SET hash = zeroblob(32) WHERE level = 0 AND position = ?1",
         "DELETE FROM subtree WHERE level = 1 AND position = ?1 / 2",
