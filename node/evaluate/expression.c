@@ -19,6 +19,8 @@
 #include "proto/query/ast.h"
 #include "proto/query/vocabulary.h"
 
+#define ASSEMBLIES (1u << VARIANT_GRCH37 | 1u << VARIANT_GRCH38)
+
 /* What is needed to make the expressions of one variant( ). */
 struct maker {
     struct snapshot *snapshot;
@@ -79,6 +81,33 @@ static void settle_bounds(struct expression *node)
     if (node->at_least == node->n_children)
         gene_only = gene_only_child; /* of an "and", one child that bounds it is enough */
     node->gene_only = node->bounded && gene_only;
+    node->genes_span = ASSEMBLIES;
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        node->spans |= node->children[i]->spans;
+        node->genes_span &= node->children[i]->genes_span;
+    }
+}
+
+static unsigned assemblies_of(const struct target *target)
+{
+    unsigned bits = 0;
+
+    for (size_t i = 0; i < target->n_ranges; i++)
+        bits |= 1u << vid_assembly(target->ranges[i].lo);
+    return bits;
+}
+
+/* The targets are known. */
+static void settle_leaf(struct expression *leaf)
+{
+    leaf->bounded = !leaf->negated;
+    leaf->genes_span = ASSEMBLIES;
+    for (size_t i = 0; i < leaf->n_targets; i++) {
+        leaf->spans |= assemblies_of(&leaf->targets[i]);
+        if (leaf->genes)
+            leaf->genes_span &= assemblies_of(&leaf->targets[i]);
+    }
+    leaf->gene_only = leaf->bounded && leaf->genes;
 }
 
 static struct expression *make_gene_leaf(struct maker *maker, const struct ast_node *test,
@@ -102,7 +131,7 @@ static struct expression *make_gene_leaf(struct maker *maker, const struct ast_n
         leaf->genes[gene / 64] |= UINT64_C(1) << (gene % 64);
         leaf->targets[leaf->n_targets++] = maker->genes->targets[gene];
     }
-    leaf->bounded = leaf->gene_only = !negated;
+    settle_leaf(leaf);
     return leaf;
 }
 
@@ -124,7 +153,7 @@ static struct expression *make_place_leaf(struct maker *maker, const struct ast_
                          maker->err))
         return NULL;
     leaf->n_targets = 1;
-    leaf->bounded = !negated;
+    settle_leaf(leaf);
     return leaf;
 }
 
@@ -157,6 +186,7 @@ static struct expression *make_test(struct maker *maker, const struct ast_node *
         return NULL;
     node->test = test;
     node->negated = negated;
+    node->genes_span = ASSEMBLIES;
     if (test->field != FIELD_AF)
         node->mask = test_mask(test);
     return node;
@@ -176,8 +206,10 @@ static struct expression *make(struct maker *maker, const struct ast_node *from,
         return make(maker, from->children[0], !negated);
     case AST_ALL:
         node = make_node(maker);
-        if (node)
+        if (node) {
             node->negated = negated;
+            node->genes_span = ASSEMBLIES;
+        }
         return node;
     case AST_AND:
     case AST_OR:

@@ -59,9 +59,11 @@ struct expression {
     struct target *targets; /* gene: one a value; locus, change: exactly one */
     size_t n_targets;
     /* both */
-    bool bounded;       /* every way of being true names a target */
-    bool gene_only;     /* bounded by genes alone */
-    struct set *tested; /* in the present segment; expression_look() */
+    bool bounded;        /* every way of being true names a target */
+    bool gene_only;      /* bounded by genes alone */
+    unsigned spans;      /* assemblies (as bits) on which some target below has a place */
+    unsigned genes_span; /* those on which every gene below has one */
+    struct set *tested;  /* in the present segment; expression_look() */
 };
 
 /* The genes that one variant( ) asks for: sorted, each once. */

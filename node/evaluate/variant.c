@@ -268,24 +268,37 @@ static bool take_leaf(struct run *run, const struct expression *leaf)
     return true;
 }
 
-/* All variants of which the expression could be true; see expression.h for what bounds it. */
-static bool take_bounded(struct run *run, const struct expression *node)
+/*
+ * Of an "and", one part that is bounded by genes is enough, if its genes have spans wherever the
+ * others have places: a variant outside it is then no for whoever was tested at any of the parts.
+ */
+static const struct expression *enough(const struct run *run, const struct expression *node)
 {
-    bool one_gene_child_is_enough =
-        node->at_least == node->n_children && node->gene_only && node->n_children > 0;
-
-    if (node->n_children == 0)
-        return take_leaf(run, node);
+    if (node->at_least != node->n_children)
+        return NULL;
     for (uint32_t i = 0; i < node->n_children; i++) {
         const struct expression *child = node->children[i];
 
-        if (!child->bounded || (one_gene_child_is_enough && !child->gene_only))
-            continue;
-        if (!take_bounded(run, child))
-            return false;
-        if (one_gene_child_is_enough)
-            return true;
+        if (child->gene_only &&
+            ((node->spans & ~child->genes_span) == 0 || segment_annotated(run->segment)))
+            return child;
     }
+    return NULL;
+}
+
+/* All variants of which the expression could be true; see expression.h for what bounds it. */
+static bool take_bounded(struct run *run, const struct expression *node)
+{
+    const struct expression *part;
+
+    if (node->n_children == 0)
+        return take_leaf(run, node);
+    part = enough(run, node);
+    if (part)
+        return take_bounded(run, part);
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (node->children[i]->bounded && !take_bounded(run, node->children[i]))
+            return false;
     return true;
 }
 
