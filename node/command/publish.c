@@ -1,0 +1,198 @@
+/*
+ * rikstal-node publish: make what was imported askable.
+ */
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "node/command/command.h"
+#include "node/snapshot/publish.h"
+#include "node/store/store.h"
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/base/json.h"
+
+#define SECONDS_A_DAY 86400
+#define PROGRESS_MS 200
+
+struct publish_arguments {
+    const char *folder;
+    bool json;
+    bool rebuild;
+};
+
+struct progress {
+    bool shown; /* to a terminal only */
+    int64_t last_ms;
+};
+
+static void print_help(void)
+{
+    printf("Usage: rikstal-node publish --dir DIR [--json] [--rebuild]\n\n"
+           "Writes a snapshot of the store: what questions are answered from. Persons that are\n"
+           "new or changed since the last snapshot go into its open segment; full segments stay\n"
+           "as they are. A running node answers from the new snapshot once it has taken it over.\n"
+           "When nothing is new nothing is written.\n\n"
+           "If it is interrupted, or the disk is full, the old snapshot stays in force; run it\n"
+           "again. It cannot run while an import does.\n\n"
+           "Options:\n"
+           "  --dir DIR   the node's folder\n"
+           "  --json      the result as one JSON object on stdout\n"
+           "  --rebuild   write every segment anew, e.g. so that newer annotation of known\n"
+           "              variants reaches everybody. A new release of a terminology does so\n"
+           "              by itself.\n"
+           "  --help      this page\n\n"
+           "Result: the snapshot's id, persons, segments written and kept, variants and carriers\n"
+           "in the segments written, bytes of the whole snapshot, seconds.\n"
+           "Exit codes: 0 done or nothing to do, 1 failure, 2 usage, 7 the store is in use.\n");
+}
+
+/* 0 to go on; else what to exit with, plus one. */
+static int parse_arguments(int argc, char **argv, struct publish_arguments *arguments)
+{
+    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"rebuild", no_argument, NULL, 'r'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    int option;
+
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (option) {
+        case 'd':
+            arguments->folder = optarg;
+            break;
+        case 'j':
+            arguments->json = true;
+            break;
+        case 'r':
+            arguments->rebuild = true;
+            break;
+        case 'h':
+            print_help();
+            return 1 + EXIT_OK;
+        default:
+            return 1 + EXIT_USAGE;
+        }
+    }
+    if (optind < argc || !arguments->folder) {
+        fprintf(stderr, "publish: give --dir DIR and nothing else; --help tells the rest\n");
+        return 1 + EXIT_USAGE;
+    }
+    return 0;
+}
+
+static void show_progress(void *of, const char *stage, uint64_t done, uint64_t total)
+{
+    struct progress *progress = of;
+    int64_t now = clock_mono_ms();
+
+    if (!progress->shown || now - progress->last_ms < PROGRESS_MS)
+        return;
+    progress->last_ms = now;
+    fprintf(stderr, "\rpublish: %s %3d %%", stage, total ? (int)(100 * done / total) : 100);
+    fflush(stderr);
+}
+
+static void print_text(const struct publish_result *result, const char *id, double seconds)
+{
+    if (!result->changed) {
+        printf("nothing new: snapshot %s of %llu persons stays\n", id,
+               (unsigned long long)result->persons);
+        return;
+    }
+    printf("snapshot %s\n", id);
+    printf(
+        "persons %llu, of these written now %llu; replaced or withdrawn in older segments %llu\n",
+        (unsigned long long)result->persons, (unsigned long long)result->persons_new,
+        (unsigned long long)result->persons_dead);
+    printf("segments written %zu, kept %zu\n", result->segments_written, result->segments_kept);
+    printf("written now: variants %llu, carriers %llu\n", (unsigned long long)result->variants,
+           (unsigned long long)result->carriers);
+    printf("bytes %llu, seconds %.2f\n", (unsigned long long)result->bytes, seconds);
+    if (!result->has_hp)
+        printf("hp is not loaded: `phenotype under` finds the very code only\n");
+}
+
+static bool print_json(const struct publish_result *result, const char *id, double seconds)
+{
+    cJSON *root = cJSON_CreateObject();
+    bool ok = root != NULL;
+    char *text;
+
+    json_put_text(root, "snapshot", id, &ok);
+    json_put_bool(root, "changed", result->changed, &ok);
+    json_put_int(root, "persons", (int64_t)result->persons, &ok);
+    json_put_int(root, "persons_written", (int64_t)result->persons_new, &ok);
+    json_put_int(root, "persons_dead", (int64_t)result->persons_dead, &ok);
+    json_put_int(root, "segments_written", (int64_t)result->segments_written, &ok);
+    json_put_int(root, "segments_kept", (int64_t)result->segments_kept, &ok);
+    json_put_int(root, "variants_written", (int64_t)result->variants, &ok);
+    json_put_int(root, "carriers_written", (int64_t)result->carriers, &ok);
+    json_put_int(root, "bytes", (int64_t)result->bytes, &ok);
+    json_put_bool(root, "hp_loaded", result->has_hp, &ok);
+    json_put_number(root, "seconds", seconds, &ok);
+    text = ok ? cJSON_PrintUnformatted(root) : NULL;
+    if (text)
+        printf("%s\n", text);
+    cJSON_free(text);
+    cJSON_Delete(root);
+    return text != NULL;
+}
+
+static bool run(const struct publish_arguments *arguments, struct publish_result *result,
+                struct err *err)
+{
+    struct progress progress = {.shown = isatty(STDERR_FILENO)};
+    struct publish_options options = {.date = (int32_t)(clock_wall_s() / SECONDS_A_DAY),
+                                      .rebuild = arguments->rebuild,
+                                      .progress = show_progress,
+                                      .progress_of = &progress};
+    char path[PATH_MAX], folder[PATH_MAX];
+    struct store *store;
+    bool ok;
+
+    if (snprintf(path, sizeof(path), "%s/store.db", arguments->folder) >= (int)sizeof(path) ||
+        snprintf(folder, sizeof(folder), "%s/snapshot", arguments->folder) >= (int)sizeof(folder))
+        return err_set(err, ERR_INVALID, "the path %s is too long", arguments->folder);
+    if (!file_exists(path))
+        return err_set(err, ERR_INVALID, "%s has no store.db: import something first",
+                       arguments->folder);
+    options.folder = folder;
+    if (!store_open(path, &store, err))
+        return false;
+    ok = publish(store, &options, result, err);
+    store_close(store);
+    if (progress.last_ms)
+        fprintf(stderr, "\r                              \r");
+    return ok;
+}
+
+int publish_command(int argc, char **argv)
+{
+    struct publish_arguments arguments = {0};
+    struct publish_result result = {0};
+    struct err err = {0};
+    int64_t start_ms = clock_mono_ms();
+    int stop = parse_arguments(argc, argv, &arguments);
+    double seconds;
+    char id[65];
+
+    if (stop)
+        return stop - 1;
+    if (!run(&arguments, &result, &err)) {
+        fprintf(stderr, "publish: %s\n", err.text);
+        return (int)err_exit_code(&err);
+    }
+    seconds = (double)(clock_mono_ms() - start_ms) / 1000;
+    hex_write(result.id, sizeof(result.id), id);
+    if (!arguments.json)
+        print_text(&result, id, seconds);
+    else if (!print_json(&result, id, seconds))
+        return EXIT_FAILED;
+    return EXIT_OK;
+}
