@@ -1,0 +1,39 @@
+#pragma once
+/*
+ * From what the analyst wants to a signed question: parse, put into the wire's form, fill in who
+ * asks whom, sign. Nothing is sent here.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "coordinator/plan/plan.h"
+#include "proto/base/err.h"
+#include "proto/query/ast.h"
+
+struct arena;
+struct roster;
+struct secret_key;
+struct session;
+
+struct compose_options {
+    const char *text; /* the question */
+    enum measure measure;
+    enum mode mode;
+    uint32_t sigma;
+    const char *permit; /* "" none */
+    const char *nodes;  /* "01,12" or names; NULL: all of the roster */
+    int64_t life_s;     /* how long it may be answered */
+};
+
+struct composed {
+    const uint8_t *envelope; /* in the arena */
+    size_t envelope_bytes;
+    struct plan *plan; /* as the coordinator will make it: plan_free() */
+};
+
+/* The tree of the text; every mistake is printed on stderr as the parser explains it. */
+bool compose_parse(const char *text, struct arena *arena, struct ast *ast,
+                   struct err *err) MUST_CHECK;
+bool compose(const struct session *session, const struct compose_options *options,
+             const struct roster *roster, const struct secret_key *key, struct composed *out,
+             struct err *err) MUST_CHECK;

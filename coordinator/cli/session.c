@@ -1,0 +1,155 @@
+#include "coordinator/cli/session.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/cli/http.h"
+#include "proto/base/arena.h"
+#include "proto/base/conf.h"
+#include "proto/base/file.h"
+#include "proto/base/json.h"
+#include "proto/trust/envelope.h"
+
+#define ARENA_BYTES ((size_t)64 << 20)
+#define ROSTER_TIMEOUT_MS 10000
+#define COORDINATOR_DEFAULT "http://127.0.0.1:8480"
+
+static const struct conf_key keys[] = {
+    {"rikstal", "coordinator", COORDINATOR_DEFAULT},
+    {"rikstal", "analyst", NULL},
+    {"rikstal", "organisation", NULL},
+    {"rikstal", "role", NULL},
+    {"rikstal", "purpose", "research"},
+    {"rikstal", "key", NULL},
+    {"rikstal", "roots", NULL},
+    {0},
+};
+
+const char *session_default(struct arena *arena, const char *name)
+{
+    const char *xdg = getenv("XDG_CONFIG_HOME");
+    const char *home = getenv("HOME");
+
+    if (xdg && *xdg)
+        return arena_printf(arena, "%s/rikstal/%s", xdg, name);
+    return home && *home ? arena_printf(arena, "%s/.config/rikstal/%s", home, name) : NULL;
+}
+
+/* A relative path in the file is beside the file. */
+static const char *beside(struct arena *arena, const char *config, const char *path)
+{
+    const char *slash = strrchr(config, '/');
+
+    if (!path)
+        return NULL;
+    if (path[0] == '/' || !slash)
+        return arena_strdup(arena, path);
+    return arena_printf(arena, "%.*s/%s", (int)(slash - config), config, path);
+}
+
+static const char *kept(struct arena *arena, const char *text)
+{
+    return text ? arena_strdup(arena, text) : NULL;
+}
+
+static bool file_use(struct session *session, const char *path, struct err *err)
+{
+    struct arena *arena = session->arena;
+    struct conf *conf;
+
+    if (!conf_read(path, keys, &conf, err))
+        return false;
+    session->coordinator = kept(arena, conf_text(conf, "rikstal", "coordinator"));
+    session->analyst = kept(arena, conf_text(conf, "rikstal", "analyst"));
+    session->organisation = kept(arena, conf_text(conf, "rikstal", "organisation"));
+    session->role = kept(arena, conf_text(conf, "rikstal", "role"));
+    session->purpose = kept(arena, conf_text(conf, "rikstal", "purpose"));
+    session->key_path = beside(arena, path, conf_text(conf, "rikstal", "key"));
+    session->roots_path = beside(arena, path, conf_text(conf, "rikstal", "roots"));
+    conf_free(conf);
+    return true;
+}
+
+static const char *either(const char *option, const char *otherwise)
+{
+    return option ? option : otherwise;
+}
+
+bool session_open(const struct session_options *options, struct session *out, struct err *err)
+{
+    struct session session = {
+        .arena = arena_new(ARENA_BYTES), .coordinator = COORDINATOR_DEFAULT, .purpose = "research"};
+    const char *config = options->config ? options->config : getenv("RIKSTAL_CONFIG");
+    const char *usual;
+
+    if (!session.arena)
+        return err_set(err, ERR_INTERNAL, "no memory");
+    usual = session_default(session.arena, "config");
+    if (!config && usual && file_exists(usual))
+        config = usual;
+    if (config && !file_use(&session, config, err)) {
+        arena_free(session.arena);
+        return false;
+    }
+    if (!session.key_path)
+        session.key_path = session_default(session.arena, "analyst.key");
+    if (!session.roots_path)
+        session.roots_path = session_default(session.arena, "roots");
+    session.coordinator = either(options->coordinator, session.coordinator);
+    session.role = either(options->role, session.role);
+    session.purpose = either(options->purpose, session.purpose);
+    session.key_path = either(options->key, session.key_path);
+    session.roots_path = either(options->roots, session.roots_path);
+    *out = session;
+    return true;
+}
+
+void session_close(struct session *session)
+{
+    arena_free(session->arena);
+}
+
+static bool roster_decode(const char *text, uint8_t **data, size_t *size, struct err *err)
+{
+    size_t length = text ? strlen(text) : 0;
+
+    *data = malloc(length + 1);
+    if (!*data)
+        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+    if (length && length <= 2 * ENVELOPE_ROSTER_BYTES_MAX &&
+        sodium_base642bin(*data, length, text, length, NULL, size, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) == 0)
+        return true;
+    free(*data);
+    return err_set(err, ERR_INVALID, "the coordinator sent no roster");
+}
+
+bool session_roster(const struct session *session, struct roster **out, struct err *err)
+{
+    struct http_call call = {.method = "GET",
+                             .base = session->coordinator,
+                             .path = "/api/v1/roster",
+                             .timeout_ms = ROSTER_TIMEOUT_MS};
+    struct root_keys roots;
+    uint8_t *data = NULL;
+    size_t size = 0;
+    cJSON *root = NULL;
+    char code[48];
+    long status;
+    bool ok;
+
+    if (!session->roots_path)
+        return err_set(err, ERR_INVALID, "no root keys: name their file with --roots");
+    if (!root_keys_read(session->roots_path, &roots, err))
+        return err_wrap(err, "the pinned root keys: ");
+    if (!http_run(&call, &root, &status, code, err))
+        return false;
+    ok = roster_decode(json_text(root, "roster"), &data, &size, err);
+    cJSON_Delete(root);
+    if (!ok)
+        return false;
+    ok = roster_open(data, size, &roots, NULL, 0, out, err);
+    free(data);
+    return ok || err_wrap(err, "the coordinator's roster does not verify: ");
+}

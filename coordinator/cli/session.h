@@ -1,0 +1,52 @@
+#pragma once
+/*
+ * Who asks, whom, with which keys: configuration file, environment and options, in rising order.
+ *
+ *   [rikstal]  coordinator = http://127.0.0.1:8480
+ *              analyst = anna                  optional: the roster knows whose key it is
+ *              organisation = gms              optional, likewise
+ *              role = national-analyst         optional: the analyst's first role
+ *              purpose = research
+ *              key = analyst.key               secret; a relative path is beside this file
+ *              roots = roots                   public root keys, pinned: what a roster must carry
+ *
+ * The file is --config, $RIKSTAL_CONFIG, $XDG_CONFIG_HOME/rikstal/config or
+ * ~/.config/rikstal/config. A session lives in one arena; one thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/err.h"
+#include "proto/trust/keys.h"
+#include "proto/trust/roster.h"
+
+struct arena;
+
+struct session_options {
+    const char *config;
+    const char *coordinator;
+    const char *role;
+    const char *purpose;
+    const char *key;
+    const char *roots;
+};
+
+struct session {
+    struct arena *arena;
+    const char *coordinator;
+    const char *analyst; /* NULL: as the roster says */
+    const char *organisation;
+    const char *role;
+    const char *purpose;
+    const char *key_path;
+    const char *roots_path;
+};
+
+bool session_open(const struct session_options *options, struct session *out,
+                  struct err *err) MUST_CHECK;
+void session_close(struct session *session);
+
+/* Fetch the roster and verify it with the pinned root keys. Caller: roster_free(). */
+bool session_roster(const struct session *session, struct roster **out, struct err *err) MUST_CHECK;
+/* $HOME-based path of a file of ours; NULL when there is no home. */
+const char *session_default(struct arena *arena, const char *name);
