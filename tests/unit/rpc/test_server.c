@@ -16,7 +16,6 @@
 #include <cmocka.h>
 
 #include "proto/base/clock.h"
-#include "proto/base/file.h"
 #include "proto/rpc/core.h"
 #include "tests/unit/rpc/loop.h"
 
@@ -87,25 +86,6 @@ static void test_twenty_one_links_echo(void **state)
     assert_true(loop_wait(&loop.ended, 21));
     assert_int_equal(loop_last_end(&loop).code, ERR_NONE);
     assert_int_equal(links_count(loop.links), 0);
-}
-
-static void test_a_certificate_of_another_ca_gets_no_link(void **state)
-{
-    struct tls_files files = loop_node_files(&loop, "01", true);
-
-    (void)state;
-    loop_serve(&loop, 4, 0);
-    assert_false(links(&files)); /* the node does not believe the server either */
-    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
-    files.ca = loop.server_files.ca;
-    {
-        struct channel_options options = {.target = loop.target, .tls = files};
-        struct channel *channel = NULL;
-
-        assert_false(channel_open(&options, &channel, &loop.err)); /* seen before dialling */
-        assert_int_equal(loop.err.code, ERR_DENIED);
-    }
-    assert_int_equal(atomic_load(&loop.opened), 0);
 }
 
 /* The core's own client, as a stranger would write one. */
@@ -263,39 +243,6 @@ static void test_the_owners_reason_reaches_the_peer(void **state)
     assert_int_equal(atomic_load(&loop.ended), atomic_load(&loop.opened));
 }
 
-static void test_the_newest_link_of_a_node_wins(void **state)
-{
-    struct channel *old, *new;
-    struct stream *old_stream, *new_stream;
-
-    (void)state;
-    loop_serve(&loop, 4, 0);
-    old = loop_link(&loop, "01", &old_stream);
-    new = loop_link(&loop, "01", &new_stream);
-    assert_false(read_one(old));
-    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
-    assert_true(loop_wait(&loop.ended, 1));
-    assert_true(
-        links_is_up(loop.links, "01")); /* the old one's end did not take the new one's place */
-    assert_true(links_send(loop.links, "01", "still", 5, STREAM_ORDINARY, &loop.err));
-    assert_true(read_one(new));
-    channel_close(old);
-    channel_close(new);
-}
-
-static void test_a_node_that_is_gone_is_told_from_one_that_closed(void **state)
-{
-    struct stream *stream;
-
-    (void)state;
-    loop_serve(&loop, 4, 0);
-    channel_close(loop_link(&loop, "01", &stream));
-    assert_true(loop_wait(&loop.ended, 1));
-    assert_int_equal(loop_last_end(&loop).code, ERR_UNAVAILABLE);
-    assert_false(links_send(loop.links, "01", "x", 1, STREAM_ORDINARY, &loop.err));
-    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
-}
-
 static void test_closing_with_open_links_ends_them_all(void **state)
 {
     struct channel *channels[5];
@@ -337,65 +284,20 @@ static void test_a_port_in_use_is_said_so(void **state)
     assert_int_equal(loop.err.code, ERR_INVALID);
 }
 
-static void replace(const char *path, const char *text)
-{
-    assert_true(file_write(path, text, strlen(text), 0600, &loop.err));
-}
-
-static void test_certificates_are_renewed_without_restart_and_garbage_is_ignored(void **state)
-{
-    static const char *const names[] = {"127.0.0.1"};
-    struct tls_files files = loop_node_files(&loop, "01", false);
-    struct x509_pair renewed = {0};
-
-    (void)state;
-    loop_serve(&loop, 4, 0);
-    assert_true(links(&files));
-    replace(loop.server_files.cert, "garbage");
-    assert_true(links(&files)); /* the old pair serves on */
-    assert_true(x509_server_new(&loop.ca, "spiffe://test/coordinator", names, 1, loop.arena,
-                                &renewed, &loop.err));
-    replace(loop.server_files.cert, renewed.cert);
-    assert_true(links(&files)); /* the key does not fit yet */
-    replace(loop.server_files.key, renewed.key);
-    assert_true(links(&files));
-}
-
-static void test_a_server_of_another_name_is_not_believed(void **state)
-{
-    static const char *const names[] = {"elsewhere.example"};
-    struct tls_files files = loop_node_files(&loop, "01", false);
-    struct x509_pair other = {0};
-
-    (void)state;
-    assert_true(x509_server_new(&loop.ca, "spiffe://test/coordinator", names, 1, loop.arena, &other,
-                                &loop.err));
-    replace(loop.server_files.cert, other.cert);
-    replace(loop.server_files.key, other.key);
-    loop_serve(&loop, 4, 0);
-    assert_false(links(&files));
-    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
-}
-
 #define SERVER_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SERVER_TEST(test_twenty_one_links_echo),
-        SERVER_TEST(test_a_certificate_of_another_ca_gets_no_link),
         SERVER_TEST(test_a_client_without_certificate_gets_no_link),
         SERVER_TEST(test_an_unknown_method_is_answered),
         SERVER_TEST(test_silent_peers_hold_no_place),
         SERVER_TEST(test_a_peer_that_is_never_confirmed_is_ended),
         SERVER_TEST(test_a_link_beyond_the_limit_is_refused_at_once),
         SERVER_TEST(test_the_owners_reason_reaches_the_peer),
-        SERVER_TEST(test_the_newest_link_of_a_node_wins),
-        SERVER_TEST(test_a_node_that_is_gone_is_told_from_one_that_closed),
         SERVER_TEST(test_closing_with_open_links_ends_them_all),
         SERVER_TEST(test_a_port_in_use_is_said_so),
-        SERVER_TEST(test_certificates_are_renewed_without_restart_and_garbage_is_ignored),
-        SERVER_TEST(test_a_server_of_another_name_is_not_believed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
