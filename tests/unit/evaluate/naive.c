@@ -461,12 +461,13 @@ static enum value satisfies(const struct world *world, const struct seen *call,
     return counted(yes, possible, needed(node, negated));
 }
 
-/* What files say of a variant, to whoever has it. */
-static bool said_by(const struct world *world, int variant, bool annotation)
+/* Has a file that declares annotation (or frequencies) this site? of_present: of somebody present.
+ */
+static bool said_by(const struct world *world, int variant, bool annotation, bool of_present)
 {
     for (size_t f = 0; f < world->n_files; f++) {
         const struct world_file *file = &world->files[f];
-        bool anybody = false;
+        bool anybody = !of_present;
 
         for (size_t p = 0; p < world->n_persons; p++)
             anybody |= file->has_person[p] && !world->persons[p].dead_end;
@@ -475,6 +476,13 @@ static bool said_by(const struct world *world, int variant, bool annotation)
             return true;
     }
     return false;
+}
+
+/* A frequency is the variant's own: it stays when those whose file said it withdraw. */
+static bool af_known(const struct world *world, int variant)
+{
+    return said_by(world, variant, false, true) ||
+           (world->variants[variant].af_nano >= 0 && said_by(world, variant, false, false));
 }
 
 static enum value call_satisfies(const struct world *world, size_t person, int variant,
@@ -487,8 +495,8 @@ static enum value call_satisfies(const struct world *world, size_t person, int v
                         .variant = variant,
                         .genotype = (enum genotype)world->persons[person].genotype[variant],
                         .full = v->full_notes,
-                        .annotated = said_by(world, variant, true),
-                        .af_known = said_by(world, variant, false)};
+                        .annotated = said_by(world, variant, true, true),
+                        .af_known = af_known(world, variant)};
 
     for (size_t n = 0; n < n_notes; n++) {
         call.note = &v->notes[n];
