@@ -98,7 +98,7 @@ def questions(records, women):
         yield "gene = %s and sex = female" % word(gene), meaning(records, gene) & women, women
     for term in terms:
         found = set().union(*(meaning(records, gene, {term}) for gene in genes))
-        yield "variant(consequence = %s)" % term, found, None
+        yield "variant(consequence = \"%s\")" % term, found, None
 
 
 def read_pedigree(path):
@@ -131,7 +131,7 @@ def main():
         unknown = len((among or set(samples)) - found)
         good = (answer["matched"], answer["undetermined"]) == (len(found), unknown)
         kind = re.sub(r"gene = (\"[^\"]*\"|[A-Z0-9-]+)", "gene = G", text)
-        if "gene" not in text:
+        if "gene =" not in text:
             kind = "variant(consequence = T)"
         kinds.setdefault(kind, []).append(good)
         if not good:
