@@ -10,6 +10,7 @@
 struct book {
     char path[PATH_MAX];
     struct root_keys roots;
+    pthread_mutex_t reloading; /* one reload at a time */
     pthread_rwlock_t lock;
     struct roster *roster; /* under lock */
 };
@@ -31,6 +32,7 @@ bool book_open(const char *dir, const char *network, struct book **out, struct e
         free(book);
         return false;
     }
+    pthread_mutex_init(&book->reloading, NULL);
     pthread_rwlock_init(&book->lock, NULL);
     *out = book;
     return true;
@@ -42,6 +44,7 @@ void book_close(struct book *book)
         return;
     roster_free(book->roster);
     pthread_rwlock_destroy(&book->lock);
+    pthread_mutex_destroy(&book->reloading);
     free(book);
 }
 
@@ -56,7 +59,7 @@ void book_done(struct book *book)
     pthread_rwlock_unlock(&book->lock);
 }
 
-bool book_reload(struct book *book, bool *newer, struct err *err)
+static bool reload(struct book *book, bool *newer, struct err *err)
 {
     const struct roster *now = book_read(book);
     struct roster *found = NULL;
@@ -64,7 +67,7 @@ bool book_reload(struct book *book, bool *newer, struct err *err)
                           &found, err);
 
     *newer = ok && roster_version(found) > roster_version(now);
-    book_done(book); /* one thread reloads, so nobody replaces it between these two */
+    book_done(book); /* nobody else replaces it: see reloading */
     if (!*newer) {
         roster_free(found);
         return ok;
@@ -74,4 +77,15 @@ bool book_reload(struct book *book, bool *newer, struct err *err)
     book->roster = found;
     pthread_rwlock_unlock(&book->lock);
     return true;
+}
+
+bool book_reload(struct book *book, bool *newer, struct err *err)
+{
+    bool ok;
+
+    *newer = false;
+    pthread_mutex_lock(&book->reloading);
+    ok = reload(book, newer, err);
+    pthread_mutex_unlock(&book->reloading);
+    return ok;
 }

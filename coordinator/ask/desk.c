@@ -57,7 +57,7 @@ static void *timer_run(void *owner)
         if (now_ms >= desk->timer_ms) {
             struct event event = {.kind = EVENT_TIMER, .now_ms = now_ms};
 
-            (void)desk_step(desk, &event, NULL, &err); /* a timer is never refused */
+            desk_step(desk, &event);
         } else if (now_ms >= commit_ms) {
             desk->dirty_ms = 0;
             if (!state_commit(desk->state, &err))
@@ -131,7 +131,7 @@ bool desk_ask(struct desk *desk, const uint8_t *envelope, size_t size, int64_t w
         event.plan = plan;
         event.now_ms = clock_mono_ms();
         event.deadline_ms = event.now_ms + plan_deadline_ms(plan, wish_ms, plan->asked_s);
-        ok = desk_step(desk, &event, reply, err);
+        ok = desk_take(desk, &event, reply, err);
     }
     desk->counts.asked++;
     desk->counts.refused += !ok;
@@ -164,11 +164,10 @@ bool desk_outcome(struct desk *desk, const uint8_t id[static QUESTION_ID_BYTES],
 void desk_cancel(struct desk *desk, const uint8_t id[static QUESTION_ID_BYTES])
 {
     struct event event = {.kind = EVENT_CANCEL, .id = id};
-    struct err none;
 
     pthread_mutex_lock(&desk->lock);
     event.now_ms = clock_mono_ms();
-    (void)desk_step(desk, &event, NULL, &none); /* cancelling is never refused */
+    desk_step(desk, &event);
     pthread_mutex_unlock(&desk->lock);
 }
 
@@ -222,11 +221,10 @@ static bool resume_answers(struct desk *desk, const uint8_t *id, struct err *err
                               .node = outcome->region[i].node,
                               .serial = serial,
                               .answer = outcome->region[i].answer};
-        struct err none;
 
         outcome->region[i].answer = NULL; /* taken by the event */
         if (event.answer)
-            (void)desk_step(desk, &event, NULL, &none);
+            desk_step(desk, &event);
     }
     outcome_free(outcome);
     return true;
@@ -243,7 +241,7 @@ static bool resume_plan(struct desk *desk, struct plan *plan, int64_t deadline_s
     left_ms = left_ms < RESUME_MS ? RESUME_MS : left_ms;
     left_ms = left_ms < PLAN_DEADLINE_MAX_MS ? left_ms : PLAN_DEADLINE_MAX_MS;
     event.deadline_ms = event.now_ms + left_ms;
-    return desk_step(desk, &event, &reply, err) && resume_answers(desk, id, err);
+    return desk_take(desk, &event, &reply, err) && resume_answers(desk, id, err);
 }
 
 /* Asked again when it still may be (not expired, its analyst and regions still in the roster). */

@@ -36,9 +36,11 @@ struct desk {
     struct desk_counts counts;
 };
 
-/* Under lock: let the machine decide and do what it says. False: the question was not taken. */
-bool desk_step(struct desk *desk, const struct event *event, struct desk_reply *reply,
-               struct err *err);
+/* Under lock: let the machine decide and do what it says. */
+void desk_step(struct desk *desk, const struct event *event);
+/* The same for EVENT_QUESTION, which may not be taken. */
+bool desk_take(struct desk *desk, const struct event *event, struct desk_reply *reply,
+               struct err *err) MUST_CHECK;
 /* Under lock. */
 struct desk_node *desk_node_meet(struct desk *desk, const char *node);
 

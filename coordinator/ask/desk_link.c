@@ -38,11 +38,26 @@ static void refused(struct desk *desk, const struct stream *stream, const struct
               stream_address(stream), "reason", err->text, NULL);
 }
 
+/* A node that has just been enrolled may dial in before the watcher has seen the new roster. */
+static bool begin(struct desk *desk, struct link *link, const char *peer, struct err *err)
+{
+    bool ok = handshake_begin(&link->handshake, peer, book_read(desk->book), err);
+    bool newer = false;
+    struct err unread;
+
+    book_done(desk->book);
+    if (ok || !book_reload(desk->book, &newer, &unread) || !newer)
+        return ok;
+    desk_roster_changed(desk);
+    ok = handshake_begin(&link->handshake, peer, book_read(desk->book), err);
+    book_done(desk->book);
+    return ok;
+}
+
 static bool opened(void *owner, struct stream *stream, struct err *err)
 {
     struct desk *desk = owner;
     struct link *link = calloc(1, sizeof(*link));
-    bool ok;
 
     if (link)
         link->arena = arena_new(LINK_ARENA_BYTES);
@@ -50,9 +65,7 @@ static bool opened(void *owner, struct stream *stream, struct err *err)
         link_free(link);
         return err_set(err, ERR_INTERNAL, "no memory for a link");
     }
-    ok = handshake_begin(&link->handshake, stream_peer(stream), book_read(desk->book), err);
-    book_done(desk->book);
-    if (!ok) {
+    if (!begin(desk, link, stream_peer(stream), err)) {
         refused(desk, stream, err);
         link_free(link);
         return false;
@@ -83,14 +96,13 @@ static bool link_up(struct desk *desk, struct link *link, struct stream *stream,
                : err_set(err, ERR_EXHAUSTED, "no room for one more node");
     if (ok) {
         struct event event = {.kind = EVENT_LINK_UP, .now_ms = clock_mono_ms(), .node = node};
-        struct err none;
 
         stream_confirm(stream);
         link->id = event.link = ++desk->link_last;
         entry->info = link->handshake.info;
         entry->connected = true;
         entry->since_s = clock_wall_s();
-        ok = desk_step(desk, &event, NULL, &none);
+        desk_step(desk, &event);
     }
     pthread_mutex_unlock(&desk->lock);
     return ok;
@@ -141,7 +153,7 @@ static void answered(struct desk *desk, struct link *link, const Rikstal__V1__Fr
     pthread_mutex_lock(&desk->lock);
     desk->counts.answers_bad += !ok;
     event.now_ms = clock_mono_ms();
-    (void)desk_step(desk, &event, NULL, &err); /* an answer is never refused with an error */
+    desk_step(desk, &event);
     pthread_mutex_unlock(&desk->lock);
 }
 
@@ -208,7 +220,6 @@ static void ended(void *owner, struct stream *stream, const struct err *why)
     struct desk *desk = owner;
     struct link *link = stream_owner_data(stream);
     struct event event = {.kind = EVENT_LINK_DOWN};
-    struct err none;
 
     if (link->id) {
         pthread_mutex_lock(&desk->lock);
@@ -220,7 +231,7 @@ static void ended(void *owner, struct stream *stream, const struct err *why)
             entry->connected = false;
             entry->since_s = clock_wall_s();
         }
-        (void)desk_step(desk, &event, NULL, &none); /* the end of a link is never refused */
+        desk_step(desk, &event);
         pthread_mutex_unlock(&desk->lock);
         log_event(LOG_INFO_LEVEL, "link_down", "node", link->handshake.node, "reason",
                   why->code == ERR_NONE ? "closed" : why->text, NULL);

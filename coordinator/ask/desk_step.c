@@ -240,21 +240,16 @@ static bool taken(struct desk *desk, struct desk_reply *reply, struct err *err)
     return err_set(err, ERR_UNAVAILABLE, "the coordinator has too many open questions; try again");
 }
 
-bool desk_step(struct desk *desk, const struct event *event, struct desk_reply *reply,
-               struct err *err)
+/* Decide, write, send. Says whether what had to be written is. */
+static bool perform(struct desk *desk, const struct event *event, struct err *err)
 {
-    struct desk_reply ignored;
     struct asking asking = {0};
     struct event unsent[REGIONS_MAX];
     size_t n_unsent = 0;
-    struct err unwritten;
-    bool ok, written;
+    bool written = write_all(desk, event->now_ms, err);
 
-    coord_step(desk->coord, event, desk->actions);
-    ok = taken(desk, reply ? reply : &ignored, err);
-    written = write_all(desk, event->now_ms, &unwritten);
     if (!written)
-        log_error("state_not_written", &unwritten);
+        log_error("state_not_written", err);
     for (size_t i = 0; i < desk->actions->n; i++) {
         const struct action *action = &desk->actions->action[i];
         bool unsaved = !written && action->kind == ACTION_SEND; /* it must not leave */
@@ -265,12 +260,28 @@ bool desk_step(struct desk *desk, const struct event *event, struct desk_reply *
     }
     arena_free(asking.arena);
     for (size_t i = 0; i < n_unsent; i++)
-        if (!desk_step(desk, &unsent[i], NULL, &unwritten)) /* never refuses */
-            break;
-    if (ok && !written && event->kind == EVENT_QUESTION) {
-        reply->code = "storage";
-        return err_set(err, ERR_UNAVAILABLE, "the question could not be stored: %s",
-                       unwritten.text);
-    }
-    return ok;
+        desk_step(desk, &unsent[i]); /* these send nothing, so this goes no deeper */
+    return written;
+}
+
+void desk_step(struct desk *desk, const struct event *event)
+{
+    struct err logged;
+
+    coord_step(desk->coord, event, desk->actions);
+    perform(desk, event, &logged);
+}
+
+bool desk_take(struct desk *desk, const struct event *event, struct desk_reply *reply,
+               struct err *err)
+{
+    struct err unwritten;
+    bool ok;
+
+    coord_step(desk->coord, event, desk->actions);
+    ok = taken(desk, reply, err); /* looked at first: perform() may step again */
+    if (perform(desk, event, &unwritten) || !ok)
+        return ok;
+    reply->code = "storage";
+    return err_set(err, ERR_UNAVAILABLE, "the question could not be stored: %s", unwritten.text);
 }

@@ -19,7 +19,7 @@ static const char help[] =
     "certificate, and version 1 of the roster, which is empty.\n"
     "\n"
     "  --dir C         the coordinator's folder; made when it is not there\n"
-    "  --network N     the network's name; part of every signature (default: demo)\n"
+    "  --network N     the network's name; part of every signature (default: rikstal)\n"
     "  --host NAME     DNS name or address by which nodes reach this coordinator; may be\n"
     "                  repeated (default: localhost and 127.0.0.1)\n"
     "  --root-dir R    where the root signing keys go (default: C/root); keep them offline\n"
@@ -174,7 +174,7 @@ static bool network_make(const struct options *o, struct arena *arena, struct er
 
 int init_command(int argc, char **argv)
 {
-    struct options options = {.network = "demo", .roots = 1};
+    struct options options = {.network = "rikstal", .roots = 1};
     struct arena *arena;
     bool helped = false;
     struct err err;
