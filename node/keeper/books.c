@@ -158,7 +158,8 @@ static bool take(struct books *books, const struct books_charge *charge, struct 
         return false;
     if (receipt->charge.outcome != LEDGER_CHARGED)
         return true;
-    assert(receipt->seen == LEDGER_FRESH); /* or the same bytes would be charged twice */
+    if (receipt->seen != LEDGER_FRESH) /* a damaged ledger: never charge the same bytes twice */
+        return err_set(err, ERR_INTERNAL, "the ledger knows the question and not its charge");
     leaf->balance_nrho = receipt->charge.left_nrho;
     if (!append(books, leaf, &index, err))
         return false;
