@@ -130,13 +130,10 @@ static void read_roll(struct reading *reading, size_t *offset)
     struct block *block = reading->block;
     uint64_t head = number(reading, ((uint64_t)block->n_persons << 1) + 2);
     uint32_t count = (uint32_t)(head >> 1);
-    size_t size = head & 1             ? SEGMENT_WORDS(block->n_persons) * 8
-                  : count < ROLL_SHORT ? 2 * (size_t)count
-                                       : (size_t)number(reading, 2 * (uint64_t)count + 1);
 
     block->rolls[block->n_rolls++] = (struct block_roll){
         .offset = (uint32_t)*offset, .count = (uint16_t)count, .dense = head & 1};
-    *offset += size;
+    *offset += roll_bytes(count, head & 1, block->n_persons);
 }
 
 static void read_site(struct reading *reading, uint32_t i, uint64_t *place, size_t *offset)
@@ -176,7 +173,7 @@ static bool read_all(struct block *block, const struct block_source *source)
     block->n_sites = (uint32_t)number(&reading, BLOCK_SITES + 1);
     for (uint32_t i = 0; reading.at && i < block->n_sites; i++)
         read_site(&reading, i, &place, &offset);
-    if (!reading.at || offset + 1 != (size_t)(reading.end - reading.at))
+    if (!reading.at || offset + ROLL_PAD != (size_t)(reading.end - reading.at))
         return false;
     start = (uint32_t)(reading.at - block->data);
     for (uint32_t i = 0; i < block->n_rolls; i++)
@@ -260,7 +257,6 @@ void block_site_at(const struct block *block, uint32_t i, struct site *site)
     site->annotated = entry->flags & BLOCK_ANNOTATED;
     site->n_callsets = (uint16_t)set->n;
     site->callsets = block->callsets + set->from;
-    site->list_end = block->end;
     site->dense = 0;
     for (unsigned class = 0; class < SITE_CLASSES; class ++) {
         if (!(entry->mask >> class & 1)) {
@@ -283,9 +279,7 @@ bool block_roll(const struct block *block, uint32_t i, enum site_class class, st
     if (!(entry->mask >> class & 1))
         return false;
     found = &block->rolls[entry->roll + (unsigned)__builtin_popcount(before)];
-    *roll = (struct roll){.data = block->data + found->offset,
-                          .end = block->end,
-                          .count = found->count,
-                          .dense = found->dense};
+    *roll = (struct roll){
+        .data = block->data + found->offset, .count = found->count, .dense = found->dense};
     return true;
 }

@@ -140,19 +140,16 @@ static bool add_rolls(struct block_writer *writer, const struct block_site *site
     for (unsigned class = 0; class < SITE_CLASSES; class ++) {
         uint32_t count = site->count[class];
         bool dense = roll_dense(count, writer->n_persons);
-        uint8_t *roll;
-        size_t size;
+        size_t size = roll_bytes(count, dense, writer->n_persons);
 
         if (!count)
             continue;
-        if (!reserve(&writer->rolls, roll_bytes_max(count, writer->n_persons)))
+        if (!reserve(&writer->rolls, size))
             return false;
-        roll = writer->rolls.data + writer->rolls.size;
-        size = (size_t)(roll_write(roll, site->persons[class], count, writer->n_persons) - roll);
+        roll_write(writer->rolls.data + writer->rolls.size, site->persons[class], count,
+                   writer->n_persons);
         writer->rolls.size += size;
         *at = varint_write(*at, (uint64_t)count << 1 | dense);
-        if (!dense && count >= ROLL_SHORT)
-            *at = varint_write(*at, size);
     }
     return true;
 }
@@ -217,7 +214,8 @@ bool block_writer_finish(struct block_writer *writer, const uint8_t **data, size
     at = varint_write(at, writer->n_sites);
     at = append(at, &writer->directory);
     at = append(at, &writer->rolls);
-    *at++ = 0;
+    memset(at, 0, ROLL_PAD);
+    at += ROLL_PAD;
     *data = writer->whole.data;
     *size = (size_t)(at - writer->whole.data);
     *first = writer->first;

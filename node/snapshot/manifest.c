@@ -45,7 +45,7 @@ static bool read_number(const cJSON *object, const char *name, int64_t max, int6
 
 static bool read_dead(const cJSON *object, struct manifest_segment *segment)
 {
-    uint8_t data[SEGMENT_WORDS_MAX * 8 + 16];
+    uint8_t data[SEGMENT_WORDS_MAX * 8 + 32];
     const char *text = json_text(object, "dead");
     size_t size = text ? strlen(text) / 2 : 0;
     struct roll roll;

@@ -4,9 +4,9 @@
  * segment files belong together.
  *
  *   D/snapshot/current            the manifest's hash in hex and a newline; replaced atomically
- *   D/snapshot/<hash>.manifest    {"format":1,"date":...,"epoch":...,"terms":{...}|null,"segments":[...]}
- *   D/snapshot/<hash>.segment     segment_schema.h
- *   D/snapshot/<hash>.terms       the tables of node/terms at the time of publishing
+ *   D/snapshot/<hash>.manifest
+ * {"format":1,"date":...,"epoch":...,"terms":{...}|null,"segments":[...]} D/snapshot/<hash>.segment
+ * segment_schema.h D/snapshot/<hash>.terms       the tables of node/terms at the time of publishing
  *
  * date is in days since 1970-01-01; epoch is the store's, up to which it was published; a segment
  * has its hash, bytes, persons, variants, carriers and the ordinals that are dead. Anything that is

@@ -13,7 +13,8 @@
  */
 #define SMALL_SEGMENT 8192
 #define DENSE_SHARE 32
-#define DENSE_SHARE_SMALL 12
+#define DENSE_SHARE_SMALL 10
+#define LOWER_BITS 8
 
 bool roll_dense(uint32_t count, uint32_t n_persons)
 {
@@ -22,58 +23,109 @@ bool roll_dense(uint32_t count, uint32_t n_persons)
     return count >= ROLL_SHORT && (uint64_t)count * share > n_persons;
 }
 
-size_t roll_bytes_max(uint32_t count, uint32_t n_persons)
+static uint32_t upper_bits(uint32_t count, uint32_t n_persons)
 {
-    size_t dense = SEGMENT_WORDS(n_persons) * 8;
-    size_t list = (size_t)count * 3 + 8;
-
-    return dense > list ? dense : list;
+    return count + (n_persons >> LOWER_BITS) + 1;
 }
 
-uint8_t *roll_write(uint8_t *at, const uint16_t *persons, uint32_t count, uint32_t n_persons)
+size_t roll_bytes(uint32_t count, bool dense, uint32_t n_persons)
 {
-    uint32_t next = 0;
+    if (dense)
+        return SEGMENT_WORDS(n_persons) * 8;
+    if (count < ROLL_SHORT)
+        return 2 * (size_t)count;
+    return count + ((size_t)upper_bits(count, n_persons) + 7) / 8;
+}
 
-    if (roll_dense(count, n_persons)) {
-        memset(at, 0, SEGMENT_WORDS(n_persons) * 8);
-        for (uint32_t i = 0; i < count; i++)
-            at[persons[i] >> 3] |= (uint8_t)(1U << (persons[i] & 7));
-        return at + SEGMENT_WORDS(n_persons) * 8;
+static void write_sparse(uint8_t *at, const uint16_t *persons, uint32_t count)
+{
+    uint8_t *upper = at + count;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t bit = i + (persons[i] >> LOWER_BITS);
+
+        at[i] = (uint8_t)persons[i];
+        upper[bit >> 3] |= (uint8_t)(1U << (bit & 7));
+    }
+}
+
+void roll_write(uint8_t *at, const uint16_t *persons, uint32_t count, uint32_t n_persons)
+{
+    bool dense = roll_dense(count, n_persons);
+
+    memset(at, 0, roll_bytes(count, dense, n_persons));
+    if (!dense && count >= ROLL_SHORT) {
+        write_sparse(at, persons, count);
+        return;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (count < ROLL_SHORT) {
-            *at++ = (uint8_t)persons[i];
-            *at++ = (uint8_t)(persons[i] >> 8);
+        if (dense) {
+            at[persons[i] >> 3] |= (uint8_t)(1U << (persons[i] & 7));
         } else {
-            at = varint_write(at, persons[i] - next);
-            next = (uint32_t)persons[i] + 1;
+            at[2 * i] = (uint8_t)persons[i];
+            at[2 * i + 1] = (uint8_t)(persons[i] >> 8);
         }
     }
-    return at;
 }
 
-static uint32_t short_person(const struct roll *roll, uint32_t i)
+static inline uint32_t short_person(const struct roll *roll, uint32_t i)
 {
     return (uint32_t)roll->data[2 * i] | (uint32_t)roll->data[2 * i + 1] << 8;
 }
 
-/* The next person of a list; *at moves. Distances are below 2^14: one byte or two. */
-static inline uint32_t list_step(const uint8_t **at, uint32_t next)
-{
-    uint32_t distance = *(*at)++;
+/* A walk through a sparse roll: the words of its upper bits, one set bit a person. */
+struct sparse {
+    const uint8_t *lower;
+    const uint8_t *upper;
+    uint64_t word;
+    uint32_t base; /* bit number of the word's bit 0 */
+    uint32_t end;  /* bits there are */
+};
 
-    if (distance >= 128)
-        distance = (distance & 127) | (uint32_t) * (*at)++ << 7;
-    return next + distance;
+static inline uint64_t load_word(const uint8_t *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof(word)); /* little endian, as x86-64 is */
+    return word;
+}
+
+static inline struct sparse sparse_start(const struct roll *roll, uint32_t n_persons)
+{
+    const uint8_t *upper = roll->data + roll->count;
+
+    return (struct sparse){.lower = roll->data,
+                           .upper = upper,
+                           .word = load_word(upper),
+                           .end = upper_bits(roll->count, n_persons)};
+}
+
+/* To the word with the next set bit; false when the bits end. */
+static inline bool sparse_refill(struct sparse *sparse)
+{
+    while (!sparse->word) {
+        sparse->base += 64;
+        if (sparse->base >= sparse->end)
+            return false;
+        sparse->word = load_word(sparse->upper + (sparse->base >> 3));
+    }
+    return true;
+}
+
+static inline uint32_t sparse_person(struct sparse *sparse, uint32_t i)
+{
+    uint32_t bit = sparse->base + (uint32_t)__builtin_ctzll(sparse->word);
+
+    sparse->word &= sparse->word - 1;
+    return (bit - i) << LOWER_BITS | sparse->lower[i];
 }
 
 void roll_or(const struct roll *roll, uint64_t *words, uint32_t n_persons)
 {
-    const uint8_t *at = roll->data;
-    uint32_t next = 0;
+    struct sparse sparse;
 
     if (roll->dense) {
-        bits_or(words, at, SEGMENT_WORDS(n_persons));
+        bits_or(words, roll->data, SEGMENT_WORDS(n_persons));
         return;
     }
     if (roll->count < ROLL_SHORT) {
@@ -82,32 +134,34 @@ void roll_or(const struct roll *roll, uint64_t *words, uint32_t n_persons)
                 bits_set(words, short_person(roll, i));
         return;
     }
-    for (uint32_t i = 0; i < roll->count && at + 1 < roll->end; i++) {
-        next = list_step(&at, next);
-        if (next >= n_persons)
-            return;
-        bits_set(words, next++);
+    sparse = sparse_start(roll, n_persons);
+    for (uint32_t i = 0; i < roll->count && sparse_refill(&sparse); i++) {
+        uint32_t person = sparse_person(&sparse, i);
+
+        if (person < n_persons)
+            bits_set(words, person);
     }
 }
 
 uint32_t roll_count_and(const struct roll *roll, const uint64_t *cohort, uint32_t n_persons)
 {
-    const uint8_t *at = roll->data;
-    uint32_t next = 0, n = 0;
+    struct sparse sparse;
+    uint32_t n = 0;
 
     if (roll->dense)
-        return bits_count_and(at, cohort, SEGMENT_WORDS(n_persons));
+        return bits_count_and(roll->data, cohort, SEGMENT_WORDS(n_persons));
     if (roll->count < ROLL_SHORT) {
         for (uint32_t i = 0; i < roll->count; i++)
             if (short_person(roll, i) < n_persons)
                 n += bits_has(cohort, short_person(roll, i));
         return n;
     }
-    for (uint32_t i = 0; i < roll->count && at + 1 < roll->end; i++) {
-        next = list_step(&at, next);
-        if (next >= n_persons)
-            return n;
-        n += bits_has(cohort, next++);
+    sparse = sparse_start(roll, n_persons);
+    for (uint32_t i = 0; i < roll->count && sparse_refill(&sparse); i++) {
+        uint32_t person = sparse_person(&sparse, i);
+
+        if (person < n_persons)
+            n += bits_has(cohort, person);
     }
     return n;
 }
@@ -126,15 +180,17 @@ uint8_t *roll_pack(const uint64_t *words, uint32_t n_persons, size_t *size)
 {
     uint16_t persons[SEGMENT_PERSONS_MAX];
     uint32_t count = list_of(words, n_persons, persons);
-    uint8_t *data = malloc(roll_bytes_max(count, n_persons) + VARINT_BYTES_MAX + 1);
+    bool dense = roll_dense(count, n_persons);
+    size_t bytes = roll_bytes(count, dense, n_persons);
+    uint8_t *data = malloc(VARINT_BYTES_MAX + bytes + ROLL_PAD);
     uint8_t *at;
 
     if (!data)
         return NULL;
-    at = varint_write(data, (uint64_t)count << 1 | roll_dense(count, n_persons));
-    at = roll_write(at, persons, count, n_persons);
-    *at++ = 0; /* a reader of a list looks one byte ahead */
-    *size = (size_t)(at - data);
+    at = varint_write(data, (uint64_t)count << 1 | dense);
+    roll_write(at, persons, count, n_persons);
+    memset(at + bytes, 0, ROLL_PAD);
+    *size = (size_t)(at - data) + bytes + ROLL_PAD;
     return data;
 }
 
@@ -142,15 +198,10 @@ bool roll_unpack(const void *data, size_t size, uint32_t n_persons, struct roll 
 {
     const uint8_t *end = (const uint8_t *)data + size;
     uint64_t head;
-    const uint8_t *at = varint_read(data, end, &head);
-    size_t least;
+    const uint8_t *at = data ? varint_read(data, end, &head) : NULL;
 
     if (!at || head >> 1 > n_persons)
         return false;
-    *roll =
-        (struct roll){.data = at, .end = end, .count = (uint32_t)(head >> 1), .dense = head & 1};
-    least = roll->dense                ? SEGMENT_WORDS(n_persons) * 8
-            : roll->count < ROLL_SHORT ? 2 * (size_t)roll->count
-                                       : roll->count;
-    return (size_t)(end - at) >= least;
+    *roll = (struct roll){.data = at, .count = (uint32_t)(head >> 1), .dense = head & 1};
+    return (size_t)(end - at) == roll_bytes(roll->count, roll->dense, n_persons) + ROLL_PAD;
 }

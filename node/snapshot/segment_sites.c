@@ -131,10 +131,8 @@ bool segment_site(struct segment *segment, uint64_t vid, bool *found, struct sit
 
 static struct roll roll_of(const struct site *site, unsigned class)
 {
-    return (struct roll){.data = site->list[class],
-                         .end = site->list_end,
-                         .count = site->count[class],
-                         .dense = site->dense >> class & 1};
+    return (struct roll){
+        .data = site->list[class], .count = site->count[class], .dense = site->dense >> class & 1};
 }
 
 void site_or(const struct segment *segment, const struct site *site, unsigned classes,

@@ -184,7 +184,6 @@ struct site {
     uint32_t count[SITE_CLASSES]; /* persons in each class, dead ones included */
     /* below: opaque, for site_or() and site_count() */
     const uint8_t *list[SITE_CLASSES];
-    const uint8_t *list_end;
     uint8_t dense; /* SITE_BITs */
 };
 
