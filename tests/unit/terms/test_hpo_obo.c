@@ -1,0 +1,132 @@
+/*
+ * The promises of the OBO reader: terms, parents, merged ids and the release are read; comments,
+ * qualifiers and typedefs do not disturb; a file without a release and a line that is no OBO are
+ * refused.
+ */
+#include "tests/unit/terms/bench.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/terms/graph.h"
+#include "node/terms/hpo.h"
+#include "node/terms/term_file.h"
+
+static bool read_obo(struct bench *b, const char *text, uint64_t *skipped)
+{
+    struct term_release release = {0};
+    struct term_writer *writer = NULL;
+    struct term_file *file = NULL;
+    bool ok;
+
+    *skipped = 0;
+    bench_text(b, text);
+    assert_true(term_file_open(b->path, &file, &b->err));
+    assert_true(term_writer_open(b->db, "hp", &writer, &b->err));
+    ok = hpo_obo_read(file, writer, release.release, skipped, &b->err) &&
+         term_writer_commit(writer, &release, &b->err);
+    term_writer_close(writer);
+    term_file_close(file);
+    return ok;
+}
+
+static const char good[] = "format-version: 1.2\r\n"
+                           "data-version: hp/releases/2024-04-26\r\n"
+                           "! a comment\n\n"
+                           "[Term]\n"
+                           "id: HP:0000001\n"
+                           "name: All\n\n"
+                           "[Term]\n"
+                           "id: HP:0001250\n"
+                           "name: Seizure\\, of any kind\n"
+                           "alt_id: HP:0001275\n"
+                           "def: \"A: thing.\" [PMID:1]\n"
+                           "is_a: HP:0000001 {xref=\"x\"} ! All\n"
+                           "is_a: UPHENO:0000001 ! of another ontology\n\n"
+                           "[Term]\n"
+                           "id: HP:0000057\n"
+                           "name: obsolete Something\n"
+                           "is_obsolete: true\n"
+                           "replaced_by: HP:0001250\n\n"
+                           "[Term]\n"
+                           "id: MONDO:0000001\n"
+                           "name: disease\n\n"
+                           "[Typedef]\n"
+                           "id: part_of\n"
+                           "is_a: HP:0000001\n";
+
+static void test_terms_parents_and_release_are_read(void **state)
+{
+    struct term_graph *graph = NULL;
+    struct bench b;
+    uint64_t skipped;
+    char *label = NULL;
+    size_t n = 0;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(read_obo(&b, good, &skipped));
+    assert_int_equal(skipped, 1);
+    assert_true(term_graph_load(b.db, "hp", &graph, &b.err));
+    assert_string_equal(term_graph_release(graph), "2024-04-26");
+    assert_int_equal(term_graph_size(graph), 3);
+    (void)term_graph_ancestors(graph, term_graph_find(graph, "HP:0001275"), &n);
+    assert_int_equal(n, 2);
+    assert_true(term_graph_obsolete(graph, term_graph_find(graph, "HP:0000057")));
+    term_graph_free(graph);
+    assert_true(terms_label(b.db, "hp", "HP:0001250", &label, &b.err));
+    assert_string_equal(label, "Seizure, of any kind");
+    free(label);
+    bench_down(&b);
+}
+
+static void test_what_is_no_obo_is_refused(void **state)
+{
+    static const char *const texts[] = {
+        "",
+        "data-version: 1\n",                                         /* no term */
+        "[Term]\nid: HP:0000001\n",                                  /* no release */
+        "data-version: 1\nthis is prose\n",                          /* no tag */
+        "data-version: 1\n[Term]\nid: HP:0000001\nid: HP:0000002\n", /* two ids */
+        "data-version: 1\n[Term]\nid: HP:0000001\n[Term]\nid: HP:0000001\n",
+        "data-version: 1\n[Term]\nid: HP:0000001\nis_a: HP:0000009\n",
+        "data-version: 1\n[Term]\nid: HP:0000001\nis_a: HP:0000001\n",
+    };
+    struct bench b;
+    uint64_t skipped;
+
+    (void)state;
+    bench_up(&b);
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        assert_false(read_obo(&b, texts[i], &skipped));
+        assert_int_equal(b.err.code, ERR_INVALID);
+    }
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM term"), 0);
+    bench_down(&b);
+}
+
+static void test_ids_and_releases_have_their_forms(void **state)
+{
+    char release[TERM_RELEASE_BYTES];
+
+    (void)state;
+    assert_true(hpo_is_id("HP:0001250"));
+    assert_false(hpo_is_id("HP:001250"));
+    assert_false(hpo_is_id("HP:00012500"));
+    assert_false(hpo_is_id("hp:0001250"));
+    hpo_release("http://x/hp/releases/2024-04-26/hp.json", release);
+    assert_string_equal(release, "2024-04-26");
+    hpo_release("v7", release);
+    assert_string_equal(release, "v7");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_terms_parents_and_release_are_read),
+        cmocka_unit_test(test_what_is_no_obo_is_refused),
+        cmocka_unit_test(test_ids_and_releases_have_their_forms),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
