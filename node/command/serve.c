@@ -270,5 +270,5 @@ int serve_command(int argc, char **argv)
     if (serve_run(&serve, dir, coordinator))
         return EXIT_OK;
     fprintf(stderr, "rikstal-node serve: %s\n", serve.err.text);
-    return err_exit_code(&serve.err);
+    return serve.err.code == ERR_INVALID ? EXIT_USAGE : EXIT_FAILED;
 }

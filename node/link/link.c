@@ -27,6 +27,7 @@
 #define DRAIN_MS 10000
 #define FINISH_MS 5000 /* for the coordinator to end a link that we have finished */
 #define TICK_MS 200
+#define STEADY_MS 10000
 #define OPEN_MAX 200 /* questions open on one link; their answers fit into a stream's queue */
 
 struct link {
@@ -39,7 +40,8 @@ struct link {
     /* below: under lock */
     struct channel *channel; /* of the moment; NULL between two links */
     struct stream *stream;
-    bool up;            /* welcomed */
+    bool up; /* welcomed */
+    int64_t up_since_ms;
     bool stopping;      /* for good */
     bool draining;      /* this link: stopping, or told to drain */
     bool finished;      /* our half is closed */
@@ -215,9 +217,9 @@ static bool take_own(struct link *link, const struct frames_seen *seen, struct e
     pthread_mutex_lock(&link->lock);
     if (seen->kind == RIKSTAL__V1__FRAME__BODY_DRAIN) {
         drain_start(link);
-    } else {
+    } else if (!link->up) {
         link->up = true;
-        backoff_reset(&link->backoff);
+        link->up_since_ms = clock_mono_ms();
     }
     drain_push(link);
     pthread_mutex_unlock(&link->lock);
@@ -279,9 +281,13 @@ static bool link_begin(struct link *link, struct channel *channel, struct stream
     return wanted;
 }
 
+/* Only a link that has lasted starts the pauses over: two nodes with one identity end each other.
+ */
 static void link_end(struct link *link)
 {
     pthread_mutex_lock(&link->lock);
+    if (link->channel && link->up && clock_mono_ms() - link->up_since_ms >= STEADY_MS)
+        backoff_reset(&link->backoff);
     link->channel = NULL;
     link->stream = NULL;
     pthread_mutex_unlock(&link->lock);

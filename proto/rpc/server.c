@@ -22,6 +22,8 @@
 #define KEEPALIVE_MS 20000
 #define KEEPALIVE_TIMEOUT_MS 10000
 #define MIN_PING_INTERVAL_MS 10000
+#define CONNECTION_AGE_MS (12 * 3600 * 1000)
+#define CONNECTION_AGE_GRACE_MS 30000
 #define WRITER_GRACE_MS 2000
 #define STREAMS_PER_CONNECTION 4
 #define METADATA_BYTES_MAX 8192
@@ -290,8 +292,11 @@ static grpc_server *core_create(const struct server_options *o)
         core_arg_int(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0),
         core_arg_int(GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0),
         core_arg_int(GRPC_ARG_ENABLE_CHANNELZ, 0),
+        /* A connection outlives its certificate: once in a while it has to show it again. */
+        core_arg_int(GRPC_ARG_MAX_CONNECTION_AGE_MS, CONNECTION_AGE_MS),
+        core_arg_int(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, CONNECTION_AGE_GRACE_MS),
     };
-    grpc_channel_args all = {.num_args = 13, .args = args};
+    grpc_channel_args all = {.num_args = 15, .args = args};
 
     return grpc_server_create(&all, NULL);
 }

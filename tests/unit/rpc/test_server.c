@@ -268,20 +268,53 @@ static void test_closing_with_open_links_ends_them_all(void **state)
     }
 }
 
-static void test_a_port_in_use_is_said_so(void **state)
+static bool never_opened(void *owner, struct stream *stream, struct err *err)
 {
-    struct server_options options = {.tls = loop.server_files};
+    (void)owner;
+    (void)stream;
+    return err_set(err, ERR_DENIED, "nobody is let in");
+}
+
+static bool never_arrived(void *owner, struct stream *stream, const uint8_t *frame, size_t size,
+                          struct err *err)
+{
+    (void)owner;
+    (void)stream;
+    (void)frame;
+    (void)size;
+    return err_set(err, ERR_DENIED, "nobody is let in");
+}
+
+static void never_ended(void *owner, struct stream *stream, const struct err *err)
+{
+    (void)owner;
+    (void)stream;
+    (void)err;
+}
+
+static void test_what_cannot_be_opened_is_said_so(void **state)
+{
+    struct server_options options = {.listen = loop.target,
+                                     .tls = loop.server_files,
+                                     .events = {NULL, never_opened, never_arrived, never_ended}};
     struct server *second = NULL;
 
     (void)state;
     loop_serve(&loop, 2, 0);
-    options.listen = loop.target;
-    options.events = (struct server_events){0};
-    assert_false(server_open(&options, &second, &loop.err)); /* without events */
-    assert_int_equal(loop.err.code, ERR_INTERNAL);
+    assert_false(server_open(&options, &second, &loop.err)); /* two would share a port */
+    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
+    assert_non_null(strstr(loop.err.text, loop.target));
     options.listen = "nowhere";
     assert_false(server_open(&options, &second, &loop.err));
     assert_int_equal(loop.err.code, ERR_INVALID);
+    options.listen = "127.0.0.1:0";
+    options.tls.ca = "/nonexistent/ca.crt";
+    assert_false(server_open(&options, &second, &loop.err));
+    options.tls = loop.server_files;
+    options.events.ended = NULL;
+    assert_false(server_open(&options, &second, &loop.err));
+    assert_int_equal(loop.err.code, ERR_INTERNAL);
+    assert_null(second);
 }
 
 #define SERVER_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
@@ -297,7 +330,7 @@ int main(void)
         SERVER_TEST(test_a_link_beyond_the_limit_is_refused_at_once),
         SERVER_TEST(test_the_owners_reason_reaches_the_peer),
         SERVER_TEST(test_closing_with_open_links_ends_them_all),
-        SERVER_TEST(test_a_port_in_use_is_said_so),
+        SERVER_TEST(test_what_cannot_be_opened_is_said_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
