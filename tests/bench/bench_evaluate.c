@@ -1,0 +1,364 @@
+/*
+ * How fast questions are on 200,000 persons: the very functions that the keeper calls, from the
+ * text of a question to sealed cells, with noise and ledger left out.
+ *
+ * Variants have the mix measured in real genomes (5 % common with 92 % of the carriers, 7 % between
+ * 0.1 and 1 %, 88 % with 1 to 60 carriers), carriers are independent. Each person has 9 terms of a
+ * made-up ontology of 2,000, closed over their ancestors, and a birth year. The same seed, the same
+ * snapshot.
+ *
+ *   bench_evaluate FOLDER [PERSONS [VARIANTS]]     FOLDER is made, and kept for a second run
+ */
+#include <math.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/evaluate/evaluate.h"
+#include "node/evaluate/frequency.h"
+#include "node/evaluate/truth.h"
+#include "node/snapshot/publish.h"
+#include "node/snapshot/snapshot.h"
+#include "node/store/assay.h"
+#include "node/store/calls.h"
+#include "node/store/entry.h"
+#include "node/store/import_run.h"
+#include "node/store/note.h"
+#include "node/store/store.h"
+#include "node/terms/genes.h"
+#include "node/terms/terms.h"
+#include "proto/base/arena.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/query/ast.h"
+#include "proto/query/parse.h"
+#include "tests/synth/dice.h"
+
+#define GENE_SITES 6000
+#define TERMS 2000
+#define TERMS_A_PERSON 9
+#define ROUNDS 101
+#define POSITION_FIRST 31000000u
+#define POSITION_STEP 10u
+
+struct settings {
+    uint32_t n_persons;
+    uint32_t n_sites;
+    struct dice dice;
+};
+
+static void must(bool ok, const struct err *err)
+{
+    if (ok)
+        return;
+    fprintf(stderr, "bench_evaluate: %s\n", err->text);
+    exit(EXIT_FAILED);
+}
+
+static uint32_t position_of(uint32_t site)
+{
+    return POSITION_FIRST + POSITION_STEP * site;
+}
+
+static double dice_share(struct dice *dice)
+{
+    return (double)(1 + (dice_next(dice) >> 11)) / 9007199254740992.0;
+}
+
+/* ---- making it up ---------------------------------------------------------------------------- */
+
+static void put_terms(struct settings *settings, struct store *store)
+{
+    struct term_release release = {.system = "hp", .release = "made up"};
+    struct term_writer *writer;
+    struct err err;
+    char code[16], parent[16];
+
+    must(term_writer_open(store_db(store), "hp", &writer, &err), &err);
+    for (uint32_t i = 1; i <= TERMS; i++) {
+        snprintf(code, sizeof(code), "HP:%07u", i);
+        must(term_writer_add(writer, &(struct term){.code = code, .label = "made up"}, NULL, &err),
+             &err);
+    }
+    for (uint32_t i = 2; i <= TERMS; i++) {
+        snprintf(code, sizeof(code), "HP:%07u", i);
+        snprintf(parent, sizeof(parent), "HP:%07u",
+                 1 + dice_below(&settings->dice, (i - 1) / 2 + 1));
+        must(term_writer_parent(writer, code, parent, &err), &err);
+    }
+    must(term_writer_commit(writer, &release, &err), &err);
+    term_writer_close(writer);
+}
+
+static void put_genes(const struct settings *settings, struct store *store)
+{
+    struct term_release release = {.release = "made up"};
+    struct gene_writer *writer;
+    struct err err;
+    char symbol[16];
+
+    must(gene_writer_open(store_db(store), VARIANT_GRCH38, &writer, &err), &err);
+    for (uint32_t site = 0; site < settings->n_sites; site += GENE_SITES) {
+        struct gene_interval span = {17, position_of(site), position_of(site + GENE_SITES) - 1};
+
+        snprintf(symbol, sizeof(symbol), "GENE%u", site / GENE_SITES);
+        must(gene_writer_span(writer, symbol, &span, &err), &err);
+    }
+    must(gene_writer_commit(writer, &release, &err), &err);
+    gene_writer_close(writer);
+}
+
+static void put_events(struct settings *settings, struct store *store, int64_t entry)
+{
+    char code[16];
+    struct event event = {.kind = EVENT_PHENOTYPE,
+                          .system = "hp",
+                          .code = code,
+                          .date = PERSON_NO_DATE,
+                          .age_days = EVENT_NO_AGE};
+    struct err err;
+
+    for (int i = 0; i < TERMS_A_PERSON; i++) {
+        snprintf(code, sizeof(code), "HP:%07u", 1 + dice_below(&settings->dice, TERMS));
+        must(entry_event(store, entry, &event, &err), &err);
+    }
+}
+
+static void put_persons(struct settings *settings, struct store *store, int64_t callset)
+{
+    struct assay assay = {.name = "wgs", .assembly = VARIANT_GRCH38, .whole_genome = true};
+    int64_t assay_id;
+    struct err err;
+
+    must(assay_put(store, &assay, &assay_id, &err), &err);
+    for (uint32_t i = 0; i < settings->n_persons; i++) {
+        struct person_facts facts = person_facts_none();
+        struct entry_key key = {{0}};
+        uint8_t content[32] = {0};
+        enum entry_outcome outcome;
+        struct person_id pid;
+        int64_t entry;
+
+        crypto_generichash(pid.b, sizeof(pid.b), (const uint8_t *)&i, sizeof(i), NULL, 0);
+        memcpy(key.b, pid.b, sizeof(key.b));
+        facts.sex = (enum person_sex)(1 + (i & 1));
+        facts.birth_year = 1930 + (int32_t)dice_below(&settings->dice, 80);
+        must(entry_put(store, &pid, &key, content, &outcome, &entry, &err), &err);
+        must(entry_facts(store, entry, &facts, &err), &err);
+        put_events(settings, store, entry);
+        must(sample_add(store, callset, entry, assay_id, &err), &err);
+    }
+}
+
+static double share_of_site(struct settings *settings, uint32_t site)
+{
+    double at = dice_share(&settings->dice);
+
+    if (site % 100 < 5)
+        return 2 * pow(10, -2 + 1.7 * at) * (1 - 0.5 * at);
+    if (site % 100 < 12)
+        return 2 * pow(10, -3 + at);
+    return exp(at * log(60)) / settings->n_persons;
+}
+
+static void put_site(struct settings *settings, struct store *store, struct calls *calls,
+                     uint32_t site)
+{
+    static const char *const bases[] = {"A", "C", "G", "T"};
+    struct variant variant = {VARIANT_GRCH38, 17, position_of(site), bases[site & 3],
+                              bases[(site + 1) & 3]};
+    double share = share_of_site(settings, site);
+    double scale = 1 / log1p(-(share < 0.9 ? share : 0.9));
+    struct note note = {.consequences = UINT64_C(1)
+                                        << (site * 7 % 60 < 5 ? site % 5 : 5 + site % 30)};
+    char gene[16];
+    struct err err;
+    uint64_t vid;
+
+    must(variant_pack(&variant, 0, &vid, &err) && calls_site(calls, vid, &err), &err);
+    for (double at = log(dice_share(&settings->dice)) * scale; at < settings->n_persons;
+         at += 1 + floor(log(dice_share(&settings->dice)) * scale))
+        must(calls_add(calls, (uint32_t)at,
+                       dice_next(&settings->dice) % 16 < share * 8 ? CALL_HOM : CALL_HET, &err),
+             &err);
+    snprintf(gene, sizeof(gene), "GENE%u", site / GENE_SITES);
+    note.gene = gene;
+    must(note_put(store, vid, &note, &err) && af_put(store, vid, (int64_t)(share / 2 * 1e9), &err),
+         &err);
+}
+
+static void build(struct settings *settings, const char *store_path, const char *folder)
+{
+    struct publish_options options = {.folder = folder, .date = date_from_civil(2026, 11, 1)};
+    struct import_source source = {.kind = "bench", .options = "", .name = "made up"};
+    struct import_counts counts = {0};
+    struct callset callset = {
+        .assembly = VARIANT_GRCH38, .has_af = true, .has_annotation = true, .judges_sites = true};
+    struct publish_result result;
+    int64_t id, callset_id;
+    struct calls *calls;
+    struct store *store;
+    struct err err;
+
+    fprintf(stderr, "making up %u persons with %u variants\n", settings->n_persons,
+            settings->n_sites);
+    must(store_open(store_path, &store, &err), &err);
+    put_terms(settings, store);
+    put_genes(settings, store);
+    must(import_begin(store, &source, &id, &err) && callset_put(store, &callset, &callset_id, &err),
+         &err);
+    put_persons(settings, store, callset_id);
+    must(calls_open(store, callset_id, &calls, &err), &err);
+    for (uint32_t site = 0; site < settings->n_sites; site++)
+        put_site(settings, store, calls, site);
+    must(calls_close(calls, &err) && import_commit(store, &counts, &err), &err);
+    fprintf(stderr, "publishing\n");
+    must(publish(store, &options, &result, &err), &err);
+    store_close(store);
+}
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+struct bench {
+    struct asked_of of;
+    struct arena *arena;
+    struct limits limits;
+    uint32_t n_sites;
+};
+
+typedef void question(struct bench *bench, const char *text);
+
+static int by_number(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+static void parsed(struct bench *bench, const char *text, struct ast *ast)
+{
+    struct err err;
+
+    arena_clear(bench->arena);
+    must(parse_text(text, bench->arena, ast, &err), &err);
+}
+
+/* p50, p95 and the slowest of ROUNDS in microseconds; each counts as one of n things. */
+static void ask(struct bench *bench, question *run, const char *text, uint32_t n)
+{
+    struct true_count is;
+    int64_t us[ROUNDS];
+    struct ast ast;
+    struct err err;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        int64_t start = clock_mono_us();
+
+        run(bench, text);
+        us[i] = clock_mono_us() - start;
+    }
+    qsort(us, ROUNDS, sizeof(us[0]), by_number);
+    parsed(bench, text, &ast);
+    must(truth_count(&bench->of, &ast, &is, &err), &err);
+    printf("%10.1f %10.1f %10.1f %10.3f  %7llu %7llu  %s\n", (double)us[ROUNDS / 2],
+           (double)us[ROUNDS * 95 / 100], (double)us[ROUNDS - 1], (double)us[ROUNDS / 2] / n,
+           (unsigned long long)is.matched, (unsigned long long)is.undetermined,
+           text[0] ? text : "(everybody)");
+}
+
+/* From text to two sealed cells. */
+static void count(struct bench *bench, const char *text)
+{
+    struct cells *cells = cells_new(2);
+    struct ast ast;
+    struct err err;
+
+    parsed(bench, text, &ast);
+    must(cells && evaluate_count(&bench->of, &ast, cells, &err), &err);
+    cells_free(cells);
+}
+
+static bool add_up(void *of, uint64_t vid, const struct genotypes *genotypes, struct err *err)
+{
+    (void)vid, (void)err;
+    *(uint64_t *)of += genotypes->het + 2 * genotypes->hom + genotypes->hemi;
+    return true;
+}
+
+/* Genotypes of every variant, for the cohort that the text describes. */
+static void frequencies(struct bench *bench, const char *text)
+{
+    struct frequency *frequency;
+    uint64_t sum = 0;
+    struct ast ast;
+    struct err err;
+
+    parsed(bench, text, &ast);
+    must(frequency_new(&bench->of, &ast, &frequency, &err) &&
+             frequency_walk(frequency, 0, UINT64_MAX, add_up, &sum, &err),
+         &err);
+    frequency_free(frequency);
+}
+
+static void ask_all(struct bench *bench)
+{
+    static const char *const counts[] = {
+        "sex = female and age >= 50",
+        "phenotype under HP:0000003",
+        "gene = GENE0",
+        "gene = GENE0 and af <= 0.1%",
+        "gene = GENE0 and consequence in (lof)",
+        "gene = GENE0 and consequence in (lof) and phenotype under HP:0000003 and age >= 50",
+        "not gene = GENE0 and sex = male",
+        "variant(gene = GENE0 and zygosity = hom)",
+        "locus = GRCh38:17:31000000-31059999",
+        "change = GRCh38:17-31000020-G-T",
+        "at least 2 of (gene = GENE0, gene = GENE1, phenotype under HP:0000003, age >= 50)",
+    };
+    static const char *const cohorts[] = {"phenotype = HP:0000003", "phenotype under HP:0000003",
+                                          "age >= 50", ""};
+
+    printf("       p50        p95    slowest        us      yes       ?\n");
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+        ask(bench, count, counts[i], 1);
+    printf("\ngenotypes of %u variants in a cohort: us a variant in the fourth column\n",
+           bench->n_sites);
+    for (size_t i = 0; i < sizeof(cohorts) / sizeof(cohorts[0]); i++)
+        ask(bench, frequencies, cohorts[i], bench->n_sites);
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = {.n_persons =
+                                    argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 200000,
+                                .n_sites = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 17766};
+    struct bench bench = {.limits = {.deadline_ms = INT64_MAX}, .n_sites = settings.n_sites};
+    struct population *population;
+    char store_path[512], folder[512];
+    struct arena *people = arena_new(1 << 24);
+    struct err err;
+
+    if (argc < 2 || sodium_init() < 0) {
+        fprintf(stderr, "usage: bench_evaluate FOLDER [PERSONS [VARIANTS]]\n");
+        return EXIT_USAGE;
+    }
+    dice_seed(&settings.dice, 7);
+    snprintf(store_path, sizeof(store_path), "%s/store.db", argv[1]);
+    snprintf(folder, sizeof(folder), "%s/snapshot", argv[1]);
+    must(file_make_folder(argv[1], 0700, &err), &err);
+    if (!file_exists(store_path))
+        build(&settings, store_path, folder);
+    bench.arena = arena_new(1 << 24);
+    must(snapshot_open(folder, &bench.of.snapshot, &err) &&
+             population_new(bench.of.snapshot, people, &population, &err),
+         &err);
+    bench.of.population = population;
+    bench.of.region = "12";
+    bench.of.limits = &bench.limits;
+    ask_all(&bench);
+    snapshot_close(bench.of.snapshot);
+    arena_free(bench.arena);
+    arena_free(people);
+    return EXIT_OK;
+}
