@@ -37,6 +37,7 @@ static void drop(struct block_cache *cache, struct cached_block *at)
     take_out(cache, at);
     cache->bytes -= block_bytes(at->block);
     cache->n--;
+    cache->drops++;
     at->segment->blocks[at->index] = NULL;
     block_free(at->block);
     free(at);

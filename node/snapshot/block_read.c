@@ -258,27 +258,34 @@ void block_site_at(const struct block *block, uint32_t i, struct site *site)
     site->n_callsets = (uint16_t)set->n;
     site->callsets = block->callsets + set->from;
     site->dense = 0;
-    for (unsigned class = 0; class < SITE_CLASSES; class ++) {
-        if (!(entry->mask >> class & 1)) {
-            site->count[class] = 0;
-            continue;
-        }
+    memset(site->count, 0, sizeof(site->count));
+    for (unsigned left = entry->mask; left; left &= left - 1, roll++) {
+        unsigned class = (unsigned)__builtin_ctz(left);
+
         site->count[class] = roll->count;
         site->list[class] = block->data + roll->offset;
         site->dense |= (uint8_t)(roll->dense << class);
-        roll++;
     }
+}
+
+/* How many of the classes below this one are in the mask. */
+static unsigned rolls_before(unsigned mask, unsigned class)
+{
+    unsigned n = 0;
+
+    for (unsigned left = mask & (SITE_BIT(class) - 1); left; left &= left - 1)
+        n++;
+    return n;
 }
 
 bool block_roll(const struct block *block, uint32_t i, enum site_class class, struct roll *roll)
 {
     const struct block_entry *entry = &block->entries[i];
-    unsigned before = entry->mask & (SITE_BIT(class) - 1);
     const struct block_roll *found;
 
     if (!(entry->mask >> class & 1))
         return false;
-    found = &block->rolls[entry->roll + (unsigned)__builtin_popcount(before)];
+    found = &block->rolls[entry->roll + rolls_before(entry->mask, class)];
     *roll = (struct roll){
         .data = block->data + found->offset, .count = found->count, .dense = found->dense};
     return true;

@@ -65,21 +65,33 @@ bool segment_block_of(struct segment *segment, uint64_t vid, size_t *which, stru
 
 void sites_start(struct sites *sites, struct segment *segment, uint64_t lo, uint64_t hi)
 {
-    *sites = (struct sites){.segment = segment, .next = lo, .end = hi, .block = SIZE_MAX};
+    *sites = (struct sites){.segment = segment, .next = lo, .end = hi, .number = SIZE_MAX};
+}
+
+/* The block that the walk is in; it may have left the cache since the last step. */
+static const struct block *walk_block(struct sites *sites, struct err *err)
+{
+    const struct block_cache *cache = &sites->segment->snapshot->cache;
+
+    if (!sites->block || sites->drops != cache->drops) {
+        sites->block = cache_block(sites->segment, sites->number, err);
+        sites->drops = cache->drops;
+    }
+    return sites->block;
 }
 
 static bool walk_on(struct sites *sites, struct site *site, struct err *err)
 {
     struct segment *segment = sites->segment;
 
-    if (sites->block == SIZE_MAX) {
+    if (sites->number == SIZE_MAX) {
         if (!need_index(segment, err))
             return false;
-        sites->block = block_of(segment, sites->next);
+        sites->number = block_of(segment, sites->next);
         sites->at = UINT32_MAX;
     }
-    for (; sites->block < segment->n_blocks; sites->block++) {
-        struct block *block = cache_block(segment, sites->block, err);
+    for (; sites->number < segment->n_blocks; sites->number++, sites->block = NULL) {
+        const struct block *block = walk_block(sites, err);
 
         if (!block)
             return false;

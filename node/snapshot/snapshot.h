@@ -192,9 +192,11 @@ struct sites {
     struct segment *segment;
     uint64_t next;
     uint64_t end;
-    size_t block; /* opaque */
-    uint32_t at;  /* opaque */
-    bool failed;  /* and err is set: look after the walk */
+    size_t number; /* from here: opaque */
+    const void *block;
+    uint64_t drops;
+    uint32_t at;
+    bool failed; /* and err is set: look after the walk */
 };
 void sites_start(struct sites *sites, struct segment *segment, uint64_t lo, uint64_t hi);
 /* False at the end, and on failure (sites->failed). */

@@ -50,6 +50,7 @@ struct block_cache {
     struct cached_block *oldest;
     size_t bytes;
     size_t n;
+    uint64_t drops; /* blocks that went: a pointer to a block is good while this stays */
 };
 
 struct gene_cache_entry {
