@@ -29,8 +29,9 @@
 #include "proto/rpc/tls.h"
 
 #define KEEPER_FD 3
-#define LOCK_FD 4           /* keeper holds the lock too, so that there are never two of them */
-#define STOP_MS 20000       /* after the first signal; more than a drain takes */
+#define LOCK_FD 4     /* keeper holds the lock too, so that there are never two of them */
+#define STOP_MS 20000 /* after the first signal; more than a drain takes */
+#define SECOND_SIGNAL_MS 1000
 #define KEEPER_END_MS 15000 /* after its socketpair was closed */
 #define ADDRESS_BYTES 256
 
@@ -183,19 +184,25 @@ static void signals_block(sigset_t *set)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* The first signal drains, a second one or too long a wait ends the process. */
+/*
+ * The first signal drains; a second one, or too long a wait, ends the process. One request to stop
+ * may arrive twice, at the process and at its group, so a second one counts after a moment only.
+ */
 static void *signals_run(void *arg)
 {
-    struct serve *serve = arg;
     const struct timespec limit = {.tv_sec = STOP_MS / 1000};
+    struct serve *serve = arg;
+    int64_t first_ms;
     sigset_t set;
     int number;
 
     signals_block(&set);
     sigwait(&set, &number);
+    first_ms = clock_mono_ms();
     log_event(LOG_INFO_LEVEL, "stopping", "signal", number == SIGTERM ? "TERM" : "INT", NULL);
     link_stop(serve->link);
-    sigtimedwait(&set, NULL, &limit);
+    while (sigtimedwait(&set, NULL, &limit) > 0 && clock_mono_ms() - first_ms < SECOND_SIGNAL_MS)
+        ;
     log_event(LOG_WARN_LEVEL, "stopped_at_once", NULL);
     _exit(EXIT_FAILED);
 }
