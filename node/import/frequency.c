@@ -40,7 +40,7 @@ static bool ends_in_af(const char *word, size_t length)
 {
     if (length < 2 || strncasecmp(word + length - 2, "af", 2) != 0)
         return false;
-    return length < 3 || tolower((unsigned char)word[length - 3]) != 'f';
+    return length != 3 || tolower((unsigned char)*word) != 'f'; /* FAF is a lower bound */
 }
 
 bool frequency_is_population(const char *name, size_t length, bool in_csq)
@@ -78,7 +78,7 @@ static int64_t read_one(const char *text, size_t length, bool *faulty)
     memcpy(number, text, length);
     number[length] = 0;
     value = strtod(number, &end);
-    if (*end || !(value >= 0 && value <= 1)) {
+    if (strspn(number, "0123456789.eE+-") != length || *end || !(value >= 0 && value <= 1)) {
         *faulty = true;
         return -1;
     }

@@ -3,11 +3,11 @@
  * Which fields of a file hold a population frequency, and their values in whole 1e-9.
  *
  * A field counts by its name, in INFO and in CSQ alike, when one of its words (between '_', '-',
- * '.') ends in AF, not FAF, and one begins with the name of a population resource: gnomAD, ExAC,
- * 1000G/1KG/KG, TOPMed, ESP, UK10K, ALFA, GenomeAsia, SweGen, SWEREF, SweFreq, MTAF/MITOMAP. So
- * gnomADg_NFE_AF, GNOMADAF_popmax, 1000GAF, EXACMAX_AF, SWEREFAF and aaf_1kg_afr_float's word "aaf"
- * count. So do the names that VEP gives without a resource: AFR_AF AMR_AF EAS_AF EUR_AF SAS_AF
- * ASN_AF AA_AF EA_AF and MAX_AF; and, in CSQ only, AF, which is VEP's 1000 Genomes.
+ * '.') ends in AF (and is not FAF) and one begins with the name of a population resource: gnomAD,
+ * ExAC, 1000G/1KG/KG, TOPMed, ESP, UK10K, ALFA, GenomeAsia, SweGen, SWEREF, SweFreq, MTAF/MITOMAP.
+ * So gnomADg_NFE_AF, GNOMADAF_popmax, 1000GAF, EXACMAX_AF, SWEREFAF and aaf_1kg_afr_float's word
+ * "aaf" count. So do the names that VEP gives without a resource: AFR_AF AMR_AF EAS_AF EUR_AF
+ * SAS_AF ASN_AF AA_AF EA_AF and MAX_AF; and, in CSQ only, AF, which is VEP's 1000 Genomes.
  *
  * INFO/AF and its kin (MLEAF, TVAF, SAF ...) describe the samples of the file itself, and loqusdb's
  * Obs, Hom and Frq a laboratory's own cases: neither is a population's frequency. Any thread.

@@ -1,0 +1,110 @@
+/*
+ * The assembly's promises: contig lengths and header texts must agree with each other and with the
+ * operator; what cannot be told is refused, never guessed.
+ */
+#include "tests/unit/import/bench.h"
+
+#include <string.h>
+
+#include "node/import/assembly.h"
+
+static void add_text(struct assembly_evidence *evidence, const char *text)
+{
+    assembly_text(evidence, 9, text, strlen(text));
+}
+
+static enum ast_assembly decide(const struct assembly_evidence *evidence, enum ast_assembly wanted)
+{
+    enum ast_assembly assembly = ASSEMBLY_UNKNOWN;
+    struct err err = {0};
+
+    if (!assembly_decide(evidence, wanted, &assembly, &err))
+        assert_int_equal(err.code, ERR_INVALID);
+    return assembly;
+}
+
+static void test_texts_of_real_headers(void **state)
+{
+    static const struct {
+        const char *text;
+        enum ast_assembly assembly;
+    } cases[] = {
+        {"ftp://ftp.1000genomes.ebi.ac.uk//vol1/ftp/technical/reference/"
+         "phase2_reference_assembly_sequence/hs37d5.fa.gz",
+         ASSEMBLY_GRCH37},
+        {"ftp://x/GRCh38_reference_genome/GRCh38_full_analysis_set_plus_decoy_hla.fa",
+         ASSEMBLY_GRCH38},
+        {"file:///seq/references/Homo_sapiens_assembly19/v1/Homo_sapiens_assembly19.fasta",
+         ASSEMBLY_GRCH37},
+        {"/data/bnf/ref/b37/human_g1k_v37_decoy.fasta", ASSEMBLY_GRCH37},
+        {"GRCh37.p13", ASSEMBLY_GRCH37},
+        {"gnomAD_GRCh38", ASSEMBLY_GRCH38},
+        {"hg19", ASSEMBLY_GRCH37},
+        {"hg38", ASSEMBLY_GRCH38},
+        {"lifted/hg19ToHg38/x.fa", ASSEMBLY_UNKNOWN},
+        {"CHM13v2.0", ASSEMBLY_UNKNOWN},
+        {"", ASSEMBLY_UNKNOWN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct assembly_evidence evidence = {0};
+
+        add_text(&evidence, cases[i].text);
+        assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), cases[i].assembly);
+    }
+}
+
+static void test_contig_lengths_decide(void **state)
+{
+    struct assembly_evidence evidence = {0};
+
+    (void)state;
+    assembly_contig(&evidence, 1, 1, 249250621);
+    assembly_contig(&evidence, 2, 25, 16569);
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_GRCH37);
+    assert_false(evidence.foreign_mt);
+    evidence = (struct assembly_evidence){0};
+    assembly_contig(&evidence, 1, 22, 50818468);
+    assembly_contig(&evidence, 2, 25, 16571); /* hg19's chrM is another sequence */
+    assembly_contig(&evidence, 3, 0, 12345);  /* unplaced */
+    assembly_contig(&evidence, 4, 3, 0);      /* no length given */
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_GRCH38);
+    assert_true(evidence.foreign_mt);
+    assembly_contig(&evidence, 5, 1, 248387328); /* CHM13 */
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_UNKNOWN);
+}
+
+static void test_disagreement_is_refused(void **state)
+{
+    struct assembly_evidence evidence = {0};
+
+    (void)state;
+    assembly_contig(&evidence, 1, 1, 249250621);
+    assert_int_equal(decide(&evidence, ASSEMBLY_GRCH37), ASSEMBLY_GRCH37);
+    assert_int_equal(decide(&evidence, ASSEMBLY_GRCH38), ASSEMBLY_UNKNOWN);
+    add_text(&evidence, "GRCh38");
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_UNKNOWN);
+    assert_int_equal(decide(&evidence, ASSEMBLY_GRCH37), ASSEMBLY_UNKNOWN);
+}
+
+static void test_without_evidence_the_operator_says(void **state)
+{
+    struct assembly_evidence evidence = {0};
+
+    (void)state;
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_UNKNOWN);
+    assert_int_equal(decide(&evidence, ASSEMBLY_GRCH38), ASSEMBLY_GRCH38);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_texts_of_real_headers),
+        cmocka_unit_test(test_contig_lengths_decide),
+        cmocka_unit_test(test_disagreement_is_refused),
+        cmocka_unit_test(test_without_evidence_the_operator_says),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

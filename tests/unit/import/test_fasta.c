@@ -1,0 +1,97 @@
+/*
+ * The reference's promises: every base of a wrapped FASTA is where its index says, under any name
+ * of the chromosome; what lies outside is no base; an index that lies or a compressed file is
+ * refused.
+ */
+#include "tests/unit/import/bench.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "node/import/fasta.h"
+
+static const char text[] = ">chr1 a comment\nACGTa\ncgtN\n>unplaced\nTTTT\n>chrX\nGG\n";
+static const char index_text[] = "chr1\t9\t16\t5\t6\nunplaced\t4\t37\t4\t5\nchrX\t2\t48\t2\t3\n";
+
+static bool open_texts(const char *fasta_text, const char *fai, struct fasta **fasta, int fds[2])
+{
+    struct err err = {0};
+    bool ok;
+
+    fds[0] = bench_text(fasta_text);
+    fds[1] = bench_text(fai);
+    ok = fasta_open(fds[0], fds[1], fasta, &err);
+    assert_true(ok || err.code == ERR_INVALID);
+    return ok;
+}
+
+static void close_both(const int fds[2])
+{
+    (void)close(fds[0]);
+    (void)close(fds[1]);
+}
+
+static void test_every_base_is_where_the_index_says(void **state)
+{
+    static const char bases[] = "ACGTACGTN";
+    struct fasta *fasta = NULL;
+    int fds[2];
+
+    (void)state;
+    assert_true(open_texts(text, index_text, &fasta, fds));
+    assert_int_equal(fasta_length(fasta, 1), 9);
+    for (uint32_t i = 1; i <= 9; i++)
+        assert_int_equal(fasta_base(fasta, 1, i), bases[i - 1]);
+    assert_int_equal(fasta_base(fasta, 23, 2), 'G');
+    assert_int_equal(fasta_base(fasta, 1, 0), 0);
+    assert_int_equal(fasta_base(fasta, 1, 10), 0);
+    assert_int_equal(fasta_base(fasta, 2, 1), 0);
+    assert_int_equal(fasta_length(fasta, 26), 0);
+    fasta_close(fasta);
+    close_both(fds);
+}
+
+static void refuse(const char *fasta_text, const char *fai)
+{
+    struct fasta *fasta = NULL;
+    int fds[2];
+
+    assert_false(open_texts(fasta_text, fai, &fasta, fds));
+    close_both(fds);
+}
+
+static void test_what_is_no_fasta_or_no_index_is_refused(void **state)
+{
+    (void)state;
+    refuse("\x1f\x8b", index_text);
+    refuse("", index_text);
+    refuse(text, "chr1\t9\t16\t5\n");
+    refuse(text, "chr1\t9\t16\t5\t5\n"); /* no room for the line end */
+    refuse(text, "chr1\t9\t16\t0\t1\n");
+    refuse(text, "chr1\t-9\t16\t5\t6\n");
+    refuse(text, "chr1\t9\t16\t5\t6"); /* cut off */
+    refuse(text, "chr1\t99999999999999999999999\t16\t5\t6\n");
+}
+
+static void test_an_index_that_points_beyond_the_file_gives_no_base(void **state)
+{
+    struct fasta *fasta = NULL;
+    int fds[2];
+
+    (void)state;
+    assert_true(open_texts(text, "chr1\t1000000\t16\t5\t6\n", &fasta, fds));
+    assert_int_equal(fasta_base(fasta, 1, 999999), 0);
+    fasta_close(fasta);
+    close_both(fds);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_base_is_where_the_index_says),
+        cmocka_unit_test(test_what_is_no_fasta_or_no_index_is_refused),
+        cmocka_unit_test(test_an_index_that_points_beyond_the_file_gives_no_base),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,156 @@
+/*
+ * The header's promises: samples are named once and look like no personal number; a file without
+ * samples, without its column line or beyond the limits is refused; the fields that speak of genes,
+ * ClinVar and populations are found, and quoted descriptions confuse nothing.
+ */
+#include "tests/unit/import/bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/import/header.h"
+#include "node/import/lines.h"
+
+#define START "##fileformat=VCFv4.2\n##contig=<ID=22,length=51304566>\n"
+#define FIXED "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
+#define COLUMNS FIXED "\tFORMAT\tS1\tS2\n"
+
+static bool read_text(const char *text, uint32_t samples_max, struct header *header,
+                      struct err *err)
+{
+    struct lines *lines = NULL;
+    bool ok;
+
+    *err = (struct err){0};
+    *header = (struct header){0};
+    assert_true(lines_open(bench_text(text), strlen(text), LINES_INFLATION_MAX, &lines, err));
+    ok = header_read(header, lines, ASSEMBLY_UNKNOWN, samples_max, err);
+    lines_close(lines);
+    return ok;
+}
+
+static void refuse(const char *text, uint32_t samples_max, const char *why)
+{
+    struct header header;
+    struct err err;
+
+    assert_false(read_text(text, samples_max, &header, &err));
+    header_clear(&header);
+    assert_int_equal(err.code, ERR_INVALID);
+    if (!strstr(err.text, why))
+        fail_msg("\"%s\" does not say \"%s\"", err.text, why);
+}
+
+static void test_samples_and_assembly(void **state)
+{
+    struct header header;
+    struct err err;
+
+    (void)state;
+    assert_true(read_text(START COLUMNS, 2, &header, &err));
+    assert_int_equal(header.assembly, ASSEMBLY_GRCH37);
+    assert_int_equal(header.n_samples, 2);
+    assert_string_equal(header.samples[0], "S1");
+    assert_string_equal(header.samples[1], "S2");
+    assert_false(header.has_annotation || header.has_af);
+    header_clear(&header);
+}
+
+static void test_what_a_header_must_have(void **state)
+{
+    (void)state;
+    refuse(START "22\t1\n", 2, "no #CHROM line");
+    refuse(START, 2, "no #CHROM line");
+    refuse(START "#CHROM POS ID\n", 2, "column line");
+    refuse(START FIXED "\n", 2, "no samples");
+    refuse(START FIXED "\tFORMAT\n", 2, "no samples");
+    refuse(START FIXED "\tFORMAT\tS1\tS1\n", 2, "twice");
+    refuse(START FIXED "\tFORMAT\tS1\t\n", 2, "name of sample 2");
+    refuse(START FIXED "\tFORMAT\tS1\tS2\tS3\n", 2, "--max-samples");
+    refuse("##fileformat=VCFv4.2\n" COLUMNS, 2, "--assembly");
+}
+
+static void test_a_sample_named_by_a_personal_number_is_refused(void **state)
+{
+    struct header header;
+    struct err err;
+
+    (void)state;
+    assert_false(read_text(START FIXED "\tFORMAT\t811228-9874\n", 2, &header, &err));
+    assert_null(strstr(err.text, "811228"));
+    header_clear(&header);
+}
+
+static void test_lines_at_the_limit_and_one_past(void **state)
+{
+    size_t room = (size_t)HEADER_LINES_MAX * 8 + 4096, n;
+    char *text = malloc(room);
+    struct header header;
+    struct err err;
+
+    (void)state;
+    assert_non_null(text);
+    n = (size_t)snprintf(text, room, "%s", START);
+    for (unsigned i = 2; i < HEADER_LINES_MAX; i++)
+        n += (size_t)snprintf(text + n, room - n, "##a=b\n");
+    (void)snprintf(text + n, room - n, "%s", COLUMNS);
+    assert_true(read_text(text, 2, &header, &err));
+    header_clear(&header);
+    (void)snprintf(text + n, room - n, "##a=b\n%s", COLUMNS);
+    refuse(text, 2, "lines");
+    free(text);
+}
+
+static void test_fields_of_interest_are_found(void **state)
+{
+    static const char text[] =
+        START "##INFO=<ID=AF,Number=A,Type=Float,Description=\"of the file itself\">\n"
+              "##INFO=<ID=GNOMADAF,Number=A,Type=Float,Description=\"a, b=c, ID=X\">\n"
+              "##INFO=<ID=CLNSIG,Number=.,Type=String,Description=\"x\">\n"
+              "##INFO=<ID=CLNSIGCONF,Number=.,Type=String,Description=\"x\">\n"
+              "##INFO=<Number=.,Type=String,Description=\"say \\\"VEP\\\". Format: "
+              "Allele|Consequence|SYMBOL\",ID=CSQ>\n"
+              "##INFO=<ID=ANN,Number=.,Type=String,Description=\"nothing of use\">\n" COLUMNS;
+    struct header header;
+    struct err err;
+
+    (void)state;
+    assert_true(read_text(text, 2, &header, &err));
+    assert_int_equal(header.n_keys, 3);
+    assert_null(header_key(&header, "AF", 2));
+    assert_null(header_key(&header, "ANN", 3));
+    assert_true(header_key(&header, "GNOMADAF", 8)->per_alt);
+    assert_int_equal(header_key(&header, "CLNSIG", 6)->role, INFO_CLINVAR);
+    assert_int_equal(header_key(&header, "CSQ", 3)->role, INFO_CSQ);
+    assert_int_equal(header.csq.n_columns, 3);
+    assert_true(header.has_annotation && header.has_af && !header.has_ann);
+    header_clear(&header);
+}
+
+static void test_broken_meta_lines_do_no_harm(void **state)
+{
+    static const char text[] = START
+        "##INFO=\n##INFO=<\n##INFO=<ID=\n##INFO=<ID=CSQ,Description=\"Format: \n##contig=<,,,>\n"
+        "##contig=<ID=1,length=x>\n##VEP=\"v1\" assembly=\"\n##reference=\n##\n##=<=>\n" COLUMNS;
+    struct header header;
+    struct err err;
+
+    (void)state;
+    assert_true(read_text(text, 2, &header, &err));
+    header_clear(&header);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_samples_and_assembly),
+        cmocka_unit_test(test_what_a_header_must_have),
+        cmocka_unit_test(test_a_sample_named_by_a_personal_number_is_refused),
+        cmocka_unit_test(test_lines_at_the_limit_and_one_past),
+        cmocka_unit_test(test_fields_of_interest_are_found),
+        cmocka_unit_test(test_broken_meta_lines_do_no_harm),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,83 @@
+/*
+ * The outcome's promises: the closing line has every figure with its reasons, numbers in groups of
+ * three, and never overruns its buffer; the JSON holds the same.
+ */
+#include "tests/unit/import/bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/base/json.h"
+
+static const struct run_result result = {
+    .import_id = 17,
+    .read = 6018,
+    .stored = 4812,
+    .filtered = {[FILTER_COLUMN] = 1180, [FILTER_SYMBOLIC] = 24},
+    .rejected = 2,
+    .rejects = {[REJECT_VCF_ALLELE] = 2},
+    .report = "d/rejects/import-17.jsonl",
+    .elapsed_ms = 3149,
+};
+
+static void test_the_closing_line(void **state)
+{
+    char text[512];
+
+    (void)state;
+    run_result_text(&result, text, sizeof(text));
+    assert_string_equal(text,
+                        "stored 4 812 \u00b7 unchanged 0 \u00b7 filtered 1 204 (FILTER 1 180, "
+                        "symbolic 24) \u00b7 rejected 2 (see d/rejects/import-17.jsonl) "
+                        "\u00b7 3.1 s");
+    run_result_text(&(struct run_result){.stored = UINT64_MAX}, text, sizeof(text));
+    assert_non_null(strstr(text, "18 446 744 073 709 551 615"));
+}
+
+static void test_a_small_buffer_is_not_overrun(void **state)
+{
+    char text[512], *small;
+
+    (void)state;
+    for (size_t size = 1; size < 100; size++) {
+        small = malloc(size);
+        assert_non_null(small);
+        run_result_text(&result, small, size);
+        assert_true(strlen(small) < size);
+        run_result_text(&result, text, sizeof(text));
+        assert_memory_equal(small, text, strlen(small));
+        free(small);
+    }
+}
+
+static void test_the_json_holds_the_same(void **state)
+{
+    char *text = run_result_json(&result);
+    cJSON *json = NULL;
+    struct err err;
+    int64_t value;
+
+    (void)state;
+    assert_non_null(text);
+    assert_true(json_parse(text, strlen(text), 4096, &json, &err));
+    assert_true(json_int(json, "stored", &value));
+    assert_int_equal(value, 4812);
+    assert_true(json_int(json_object(json, "filtered"), "FILTER", &value));
+    assert_int_equal(value, 1180);
+    assert_true(json_int(json_object(json, "codes"), "vcf_allele", &value));
+    assert_int_equal(value, 2);
+    cJSON_Delete(json);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_closing_line),
+        cmocka_unit_test(test_a_small_buffer_is_not_overrun),
+        cmocka_unit_test(test_the_json_holds_the_same),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

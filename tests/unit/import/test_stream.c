@@ -1,0 +1,130 @@
+/*
+ * The writing end's promises: every kind of item comes back as it was put, calls round-trip at the
+ * edges of their encoding, what exceeds an item's limits is refused and leaves the stream usable.
+ */
+#include "tests/unit/import/bench.h"
+
+#include <string.h>
+
+static void test_every_kind_of_item_comes_back(void **state)
+{
+    const struct assay_interval interval = {.chromosome = 22, .start = 5, .end = 9};
+    const struct stream_unit unit = {.person = {{1, 2}},
+                                     .key = {{3}},
+                                     .content = {4},
+                                     .facts = {.sex = PERSON_FEMALE,
+                                               .birth_date = -400,
+                                               .birth_year = 1968,
+                                               .age_fixed = PERSON_NO_AGE,
+                                               .death_date = PERSON_NO_DATE}};
+    const struct event event = {.kind = EVENT_DIAGNOSIS,
+                                .system = "icd10",
+                                .code = "C501",
+                                .date = -1,
+                                .age_days = EVENT_NO_AGE};
+    const struct stream_callset callset = {.assembly = 2, .has_af = true, .judges_sites = true};
+    const struct stream_sample sample = {.unit = 0};
+    const struct note note = {
+        .gene = "TP53", .consequences = 1u << 4, .clinvar = 3, .picked_by = 2};
+    struct stream_site site = {.chromosome = 22,
+                               .position = 100,
+                               .ref = "A",
+                               .alt = "CTT",
+                               .af_nano = 1000,
+                               .notes = &note,
+                               .n_notes = 1};
+    const struct stream_reject reject = {.line = 7, .field = "INFO/CSQ", .code = REJECT_AF_RANGE};
+    uint8_t calls[STREAM_CALL_MAX];
+    struct bench_stream s;
+    const struct stream_item *item;
+    bool end;
+
+    (void)state;
+    bench_stream_up(&s);
+    site.calls = calls;
+    site.calls_size = stream_call_write(calls, -1, 0, CALL_HEMI);
+    assert_true(stream_put_interval(s.writer, &interval, &s.err));
+    assert_true(stream_put_unit(s.writer, &unit, &s.err));
+    assert_true(stream_put_event(s.writer, &event, &s.err));
+    assert_true(stream_put_callset(s.writer, &callset, &s.err));
+    assert_true(stream_put_sample(s.writer, &sample, &s.err));
+    assert_true(stream_put_site(s.writer, &site, &s.err));
+    assert_true(stream_put_reject(s.writer, &reject, &s.err));
+    assert_true(stream_put_progress(s.writer, UINT64_MAX, &s.err));
+    bench_stream_turn(&s);
+    item = bench_stream_next(&s, STREAM_INTERVAL);
+    assert_int_equal(item->interval.end, 9);
+    item = bench_stream_next(&s, STREAM_UNIT);
+    assert_memory_equal(&item->unit.person, &unit.person, sizeof(unit.person));
+    assert_int_equal(item->unit.facts.birth_date, -400);
+    assert_int_equal(item->unit.facts.death_date, PERSON_NO_DATE);
+    item = bench_stream_next(&s, STREAM_EVENT);
+    assert_string_equal(item->event.code, "C501");
+    assert_int_equal(item->event.date, -1);
+    assert_int_equal(item->event.age_days, EVENT_NO_AGE);
+    assert_true(bench_stream_next(&s, STREAM_CALLSET)->callset.judges_sites);
+    assert_int_equal(bench_stream_next(&s, STREAM_SAMPLE)->sample.unit, 0);
+    item = bench_stream_next(&s, STREAM_SITE);
+    assert_string_equal(item->site.alt, "CTT");
+    assert_string_equal(item->site.notes[0].gene, "TP53");
+    assert_int_equal(item->site.af_nano, 1000);
+    assert_int_equal(item->site.calls_size, site.calls_size);
+    assert_int_equal(bench_stream_next(&s, STREAM_REJECT)->reject.code, REJECT_AF_RANGE);
+    assert_true(bench_stream_next(&s, STREAM_PROGRESS)->progress == UINT64_MAX);
+    (void)bench_stream_next(&s, STREAM_CLOSING);
+    assert_true(stream_next(s.reader, &s.item, &end, &s.err));
+    assert_true(end);
+    bench_stream_down(&s);
+}
+
+static void test_calls_round_trip_at_the_edges_of_their_bytes(void **state)
+{
+    static const uint32_t samples[] = {
+        0, 1, 15, 16, 17, 2063, 2064, 300000, STREAM_SAMPLES_MAX - 1};
+    uint8_t calls[sizeof(samples) / sizeof(samples[0]) * STREAM_CALL_MAX];
+    struct stream_site site = {.calls = calls};
+    int64_t previous = -1, sample = -1;
+    enum call_code code;
+    size_t at = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        site.calls_size += stream_call_write(calls + site.calls_size, previous, samples[i],
+                                             (enum call_code)(i % CALL_CODES));
+        previous = samples[i];
+    }
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        assert_true(stream_call_next(&site, &at, &sample, &code));
+        assert_int_equal(sample, samples[i]);
+        assert_int_equal(code, (int)(i % CALL_CODES));
+    }
+    assert_false(stream_call_next(&site, &at, &sample, &code));
+}
+
+static void test_what_exceeds_the_limits_is_refused_and_the_stream_goes_on(void **state)
+{
+    static char allele[STREAM_ALLELE_MAX + 2];
+    struct stream_site site = {.chromosome = 1, .position = 1, .ref = allele, .alt = "C"};
+    struct bench_stream s;
+
+    (void)state;
+    memset(allele, 'A', STREAM_ALLELE_MAX + 1);
+    bench_stream_up(&s);
+    assert_false(stream_put_site(s.writer, &site, &s.err));
+    assert_int_equal(s.err.code, ERR_INTERNAL);
+    assert_true(stream_put_progress(s.writer, 5, &s.err));
+    bench_stream_turn(&s);
+    assert_int_equal(bench_stream_next(&s, STREAM_PROGRESS)->progress, 5);
+    bench_stream_down(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_kind_of_item_comes_back),
+        cmocka_unit_test(test_calls_round_trip_at_the_edges_of_their_bytes),
+        cmocka_unit_test(test_what_exceeds_the_limits_is_refused_and_the_stream_goes_on),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
