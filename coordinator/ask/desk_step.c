@@ -282,6 +282,8 @@ bool desk_take(struct desk *desk, const struct event *event, struct desk_reply *
     ok = taken(desk, reply, err); /* looked at first: perform() may step again */
     if (perform(desk, event, &unwritten) || !ok)
         return ok;
+    desk_step(desk,
+              &(struct event){.kind = EVENT_CANCEL, .now_ms = event->now_ms, .id = reply->id});
     reply->code = "storage";
     return err_set(err, ERR_UNAVAILABLE, "the question could not be stored: %s", unwritten.text);
 }
