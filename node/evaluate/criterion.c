@@ -30,6 +30,7 @@ struct node {
     struct node *next_variant; /* all that have one, for clearing */
     bool looks_at_variants;
     struct kleene result; /* in the present segment */
+    struct set left;      /* "and": of whom it is not no so far */
 };
 
 struct criterion {
@@ -130,30 +131,37 @@ void criterion_free(struct criterion *criterion)
     free(criterion);
 }
 
-static bool run(struct criterion *criterion, struct node *node, size_t segment, struct err *err);
+/* One segment, and of it the persons within a part of the population. */
+struct where {
+    size_t segment;
+    const struct set *within;
+};
 
-static bool run_and(struct criterion *criterion, struct node *node, size_t segment, struct err *err)
+static bool run(struct criterion *criterion, struct node *node, struct where where,
+                struct err *err);
+
+static bool run_and(struct criterion *criterion, struct node *node, struct where where,
+                    struct err *err)
 {
-    for (uint32_t i = 0; i < node->n_children; i++) {
+    node->left = *where.within;
+    kleene_all(&node->result, where.within);
+    for (uint32_t i = 0; i < node->n_children && !set_is_empty(&node->left); i++) {
         struct node *child = node->children[i];
 
-        if (i > 0 && kleene_is_no(&node->result))
-            return true;
-        if (!run(criterion, child, segment, err))
+        if (!run(criterion, child, (struct where){where.segment, &node->left}, err))
             return false;
-        if (i == 0)
-            node->result = child->result;
-        else
-            kleene_and(&node->result, &child->result);
+        kleene_and(&node->result, &child->result);
+        node->left = node->result.yes;
+        set_or(&node->left, &node->result.cannot_tell);
     }
     return true;
 }
 
-static bool run_counted(struct criterion *criterion, struct node *node, size_t segment,
+static bool run_counted(struct criterion *criterion, struct node *node, struct where where,
                         struct err *err)
 {
     for (uint32_t i = 0; i < node->n_children; i++)
-        if (!run(criterion, node->children[i], segment, err))
+        if (!run(criterion, node->children[i], where, err))
             return false;
     if (node->kind == AST_OR) {
         node->result = node->children[0]->result;
@@ -168,47 +176,46 @@ static bool run_counted(struct criterion *criterion, struct node *node, size_t s
     return true;
 }
 
-static bool run_leaf(struct criterion *criterion, struct node *node, size_t segment,
+static bool run_leaf(struct criterion *criterion, struct node *node, struct where where,
                      struct err *err)
 {
-    struct segment *of = snapshot_segment(criterion->of.snapshot, segment);
-    const struct set *population = population_of(criterion->of.population, segment);
+    struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
 
-    if (node->variant ? !variant_test_run(node->variant, of, population, criterion->of.limits,
-                                          &node->result, err)
-                      : !person_test_run(node->person, of, &node->result, err))
+    if (node->variant ? !variant_test_run(node->variant, segment, where.within,
+                                          criterion->of.limits, &node->result, err)
+                      : !person_test_run(node->person, segment, &node->result, err))
         return false;
-    kleene_within(&node->result, population);
+    kleene_within(&node->result, where.within);
     return true;
 }
 
-static bool run(struct criterion *criterion, struct node *node, size_t segment, struct err *err)
+static bool run(struct criterion *criterion, struct node *node, struct where where, struct err *err)
 {
-    const struct set *population = population_of(criterion->of.population, segment);
-
     switch (node->kind) {
     case AST_ALL:
-        kleene_all(&node->result, population);
+        kleene_all(&node->result, where.within);
         return true;
     case AST_AND:
-        return run_and(criterion, node, segment, err);
+        return run_and(criterion, node, where, err);
     case AST_OR:
     case AST_AT_LEAST:
-        return run_counted(criterion, node, segment, err);
+        return run_counted(criterion, node, where, err);
     case AST_NOT:
-        if (!run(criterion, node->children[0], segment, err))
+        if (!run(criterion, node->children[0], where, err))
             return false;
         node->result = node->children[0]->result;
-        kleene_not(&node->result, population);
+        kleene_not(&node->result, where.within);
         return true;
     default:
-        return run_leaf(criterion, node, segment, err);
+        return run_leaf(criterion, node, where, err);
     }
 }
 
 bool criterion_run(struct criterion *criterion, size_t segment, struct kleene *out, struct err *err)
 {
-    if (!limits_check(criterion->of.limits, err) || !run(criterion, criterion->root, segment, err))
+    struct where where = {segment, population_of(criterion->of.population, segment)};
+
+    if (!limits_check(criterion->of.limits, err) || !run(criterion, criterion->root, where, err))
         return false;
     *out = criterion->root->result;
     return true;

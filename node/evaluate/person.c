@@ -268,12 +268,23 @@ static void run_sex(const struct ast_node *node, const uint8_t *column, uint32_t
                     struct kleene *out)
 {
     uint64_t mask = test_mask(node);
+    uint8_t asked[4];
+    uint8_t yes[64];
+    uint8_t unknown[64];
 
-    for (uint32_t i = 0; i < n; i++) {
-        if (mask >> column[i] & 1)
-            set_put(&out->yes, i);
-        else if (column[i] == PERSON_SEX_UNKNOWN)
-            set_put(&out->cannot_tell, i);
+    for (unsigned sex = 0; sex < 4; sex++)
+        asked[sex] = mask >> sex & 1;
+    for (uint32_t at = 0; at < n; at += 64) {
+        uint8_t values[64] = {0};
+
+        memcpy(values, column + at, n - at < 64 ? n - at : 64);
+        for (uint32_t i = 0; i < 64; i++) {
+            yes[i] = (uint8_t)((asked[0] & (values[i] == 0)) | (asked[1] & (values[i] == 1)) |
+                               (asked[2] & (values[i] == 2)) | (asked[3] & (values[i] == 3)));
+            unknown[i] = (uint8_t)((values[i] == PERSON_SEX_UNKNOWN) & !asked[0]);
+        }
+        out->yes.words[at / 64] = pack(yes);
+        out->cannot_tell.words[at / 64] = pack(unknown);
     }
 }
 

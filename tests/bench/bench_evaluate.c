@@ -8,6 +8,7 @@
  * snapshot.
  *
  *   bench_evaluate FOLDER [PERSONS [VARIANTS]]     FOLDER is made, and kept for a second run
+ *   bench_evaluate FOLDER --ask QUESTION           this one alone, for profiling
  */
 #include <math.h>
 #include <sodium.h>
@@ -330,6 +331,7 @@ static void ask_all(struct bench *bench)
 
 int main(int argc, char **argv)
 {
+    bool alone = argc == 4 && strcmp(argv[2], "--ask") == 0;
     struct settings settings = {.n_persons =
                                     argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 200000,
                                 .n_sites = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 17766};
@@ -356,7 +358,10 @@ int main(int argc, char **argv)
     bench.of.population = population;
     bench.of.region = "12";
     bench.of.limits = &bench.limits;
-    ask_all(&bench);
+    if (alone)
+        ask(&bench, count, argv[3], 1);
+    else
+        ask_all(&bench);
     snapshot_close(bench.of.snapshot);
     arena_free(bench.arena);
     arena_free(people);
