@@ -110,10 +110,17 @@ static bool note_snapshot(struct keeper *keeper, struct err *err)
 bool keeper_refresh(struct keeper *keeper, struct err *err)
 {
     bool changed;
+    struct err bad;
 
-    return refresh_policy(keeper, err) &&
-           published_refresh(&keeper->published, &keeper->home, &changed, err) &&
-           (!changed || note_snapshot(keeper, err));
+    if (!refresh_policy(keeper, err))
+        return false;
+    if (published_refresh(&keeper->published, &keeper->home, &changed, &bad))
+        return !changed || note_snapshot(keeper, err);
+    if (keeper->running)
+        log_error("snapshot_refused", &bad);
+    else
+        *err = bad;
+    return keeper->running;
 }
 
 static bool note_roster(struct keeper *keeper, const struct roster *roster, struct err *err)
@@ -214,6 +221,7 @@ bool keeper_open(const char *dir, struct keeper **out, struct err *err)
         keeper_close(keeper);
         return false;
     }
+    keeper->running = true;
     *out = keeper;
     return true;
 }

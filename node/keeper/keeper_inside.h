@@ -37,9 +37,13 @@ struct keeper {
     struct books *books;
     struct published published;
     struct outbox outbox;
+    bool running; /* has been opened whole */
 };
 
-/* Look whether policy or snapshot changed on disk. A bad new policy leaves the old one in force. */
+/*
+ * Look whether policy or snapshot changed on disk. Of a running keeper, a bad new policy or
+ * snapshot leaves the old one in force; of one that starts, it is an error.
+ */
 bool keeper_refresh(struct keeper *keeper, struct err *err) MUST_CHECK;
 /* Take in a newer signed roster; an older one is refused, the same one changes nothing. */
 bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t size,

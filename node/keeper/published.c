@@ -169,12 +169,16 @@ bool published_refresh(struct published *published, const struct home *home, boo
     *changed = false;
     if (!read_current(home, current, err))
         return false;
-    if (strcmp(current, published->current) == 0)
+    if (strcmp(current, published->current) == 0 ||
+        (current[0] && strcmp(current, published->refused) == 0))
         return true;
+    if (!current[0])
+        published_close(published);
+    else if (!open_snapshot(published, home, current, err)) {
+        memcpy(published->refused, current, sizeof(published->refused));
+        return false;
+    }
     *changed = true;
-    if (current[0])
-        return open_snapshot(published, home, current, err);
-    published_close(published);
     return true;
 }
 

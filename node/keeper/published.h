@@ -20,11 +20,15 @@ struct published {
     struct snapshot *snapshot; /* NULL: nothing is published */
     struct noise *noise;
     char current[128]; /* what D/snapshot/current said */
+    char refused[128]; /* what it said that could not be opened; not tried again */
     char date[16];     /* "2026-11-21" */
     char assembly[16]; /* "GRCh37", "GRCh38", "both" or "none" */
 };
 
-/* *changed: another snapshot than before is open now, or none any more. */
+/*
+ * *changed: another snapshot than before is open now, or none any more. One that cannot be opened
+ * is an error once, and leaves the old one open.
+ */
 bool published_refresh(struct published *published, const struct home *home, bool *changed,
                        struct err *err) MUST_CHECK;
 void published_close(struct published *published);

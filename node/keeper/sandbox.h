@@ -7,7 +7,8 @@
  */
 #include "proto/base/err.h"
 
-/* First thing in the process: no core dumps, not dumpable, memory locked as far as allowed. */
+/* First thing in the process: no core dumps, not dumpable. (Keys and cells are locked by
+ * libsodium.) */
 bool sandbox_prepare(struct err *err) MUST_CHECK;
 /* After the last file that needs it: for the rest of the process's life. */
 bool sandbox_enter(struct err *err) MUST_CHECK;

@@ -25,6 +25,9 @@ bool snapshot_open(const char *folder, struct snapshot **out, struct err *err)
     size_t size;
     bool read = snapshot && path && file_read(path, 1000, arena, &data, &size, err);
 
+    if (read && size >= 3 && memcmp(data, "bad", 3) == 0)
+        read = err_set(err, ERR_INTERNAL, "this snapshot's hash is wrong");
+
     if (read) {
         crypto_generichash(snapshot->info.id, 32, data, size, NULL, 0);
         snapshot->info.date = 20000;

@@ -101,12 +101,28 @@ static void test_a_changed_policy_is_taken_up_and_a_wrong_one_is_not(void **stat
     world_down(&w);
 }
 
+static void test_a_bad_snapshot_leaves_the_old_one_in_use(void **state)
+{
+    struct keeper *keeper;
+    struct world w;
+
+    (void)state;
+    world_up(&w);
+    world_start(&w);
+    world_publish(&w, "bad");
+    assert_string_equal(code(&w), "");
+    world_stop(&w);
+    assert_false(keeper_open(w.dir, &keeper, &w.err)); /* none to fall back on */
+    world_down(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_folder_that_is_not_enrolled_is_refused_by_name),
         cmocka_unit_test(test_a_second_keeper_is_refused),
         cmocka_unit_test(test_a_changed_policy_is_taken_up_and_a_wrong_one_is_not),
+        cmocka_unit_test(test_a_bad_snapshot_leaves_the_old_one_in_use),
     };
 
     return random_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -117,11 +117,33 @@ static void test_a_snapshot_keeps_its_noise_key_until_it_is_replaced(void **stat
     world_down(&b.world);
 }
 
+static void test_a_bad_snapshot_is_refused_once_and_the_old_one_stays(void **state)
+{
+    struct bench b;
+    bool changed;
+    int64_t noise;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(refresh(&b));
+    noise = first_noise(&b);
+    world_publish(&b.world, "bad");
+    assert_false(published_refresh(&b.published, &b.home, &changed, &b.err));
+    assert_false(changed);
+    assert_false(refresh(&b)); /* looked at once, not at every question */
+    assert_int_equal(first_noise(&b), noise);
+    world_publish(&b.world, "good");
+    assert_true(refresh(&b));
+    published_close(&b.published);
+    world_down(&b.world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_published_is_no_error),
         cmocka_unit_test(test_a_snapshot_keeps_its_noise_key_until_it_is_replaced),
+        cmocka_unit_test(test_a_bad_snapshot_is_refused_once_and_the_old_one_stays),
     };
 
     if (!random_start())
