@@ -50,7 +50,6 @@ static const char *const sql[STATEMENTS] = {
 
 struct state {
     sqlite3 *db;
-    bool dirty;
     sqlite3_stmt *statement[STATEMENTS];
 };
 
@@ -152,7 +151,7 @@ void state_close(struct state *state)
 {
     if (!state)
         return;
-    if (state->dirty)
+    if (state_is_dirty(state))
         sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL);
     for (size_t i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(state->statement[i]);
@@ -160,30 +159,33 @@ void state_close(struct state *state)
     free(state);
 }
 
+/* SQLite knows best: a BEGIN that ran out of memory on its way back has begun all the same. */
 bool state_is_dirty(const struct state *state)
 {
-    return state->dirty;
+    return state->db && !sqlite3_get_autocommit(state->db);
 }
 
 static bool begin(struct state *state, struct err *err)
 {
-    if (state->dirty)
-        return true;
-    state->dirty = run(state, "BEGIN IMMEDIATE", err);
-    return state->dirty;
+    return state_is_dirty(state) || run(state, "BEGIN IMMEDIATE", err);
+}
+
+/* What is not committed can be asked for again; half a question cannot. */
+static bool abandon(struct state *state)
+{
+    if (state_is_dirty(state))
+        sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
+    return false;
 }
 
 bool state_commit(struct state *state, struct err *err)
 {
-    if (!state->dirty)
+    if (!state_is_dirty(state))
         return true;
-    state->dirty = false;
     if (sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
         return true;
     failed(state, "committing", err);
-    if (!sqlite3_get_autocommit(state->db))
-        sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
-    return false;
+    return abandon(state);
 }
 
 /* Run a statement that returns no rows, and leave it ready for the next call. */
@@ -227,12 +229,12 @@ bool state_put_question(struct state *state, const struct plan *plan, int64_t as
     sqlite3_bind_int64(put, 10, asked_s);
     sqlite3_bind_int64(put, 11, deadline_s);
     if (!step_done(state, PUT_QUESTION, err))
-        return false;
+        return abandon(state);
     for (size_t i = 0; i < plan->n_regions; i++) {
         bind_blob(state->statement[PUT_REGION], 1, plan->id, sizeof(plan->id));
         bind_text(state->statement[PUT_REGION], 2, plan->region[i]);
         if (!step_done(state, PUT_REGION, err))
-            return false;
+            return abandon(state);
     }
     return true;
 }
@@ -284,9 +286,9 @@ bool state_put_done(struct state *state, const struct coord_question *question, 
         sqlite3_bind_int(put, 3, (int)region->state);
         bind_text(put, 4, region->code ? region->code : "");
         if (!step_done(state, PUT_STATE, err))
-            return false;
+            return abandon(state);
     }
-    return put_done(state, plan->id, now_s, err);
+    return put_done(state, plan->id, now_s, err) || abandon(state);
 }
 
 bool state_put_interrupted(struct state *state, const uint8_t id[static QUESTION_ID_BYTES],

@@ -7,7 +7,8 @@
  * what is lost can be asked again for nothing, because the nodes keep what they have released. The
  * ledger, which may lose nothing, is theirs.
  *
- * What is put stands in one open transaction until state_commit(). One thread, or one lock.
+ * What is put stands in one open transaction until state_commit(); a question that cannot be put
+ * whole takes what is not committed with it. One thread, or one lock.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,0 +1,219 @@
+#include "tests/unit/ask/node.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/rpc/channel.h"
+#include "proto/rpc/stream.h"
+#include "proto/trust/message.h"
+
+/* The country's arena is the main thread's, so a node has its own. */
+struct session {
+    struct test_node *node;
+    struct country own; /* the country with this thread's arena */
+    struct stream *stream;
+};
+
+static bool send_frame(struct session *s, const Rikstal__V1__Frame *frame)
+{
+    uint8_t *data;
+    size_t size;
+    struct err err;
+
+    return message_pack(&frame->base, s->own.arena, &data, &size, &err) &&
+           stream_send(s->stream, data, size, STREAM_ORDINARY, &err);
+}
+
+static bool say_hello(struct session *s, const Rikstal__V1__Challenge *challenge)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Hello hello = RIKSTAL__V1__HELLO__INIT;
+    struct err err;
+
+    hello.network = challenge->network;
+    hello.node = s->own.node[s->node->index].id;
+    hello.nonce = challenge->nonce;
+    hello.protocol = 1;
+    hello.software = "test";
+    hello.roster_version = 1;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_HELLO;
+    return envelope_sign_message(DOMAIN_HELLO, &hello.base,
+                                 s->node->manner == NODE_STRANGER ? s->own.stranger
+                                                                  : s->own.node[s->node->index].key,
+                                 s->own.arena, &frame.hello, &err) &&
+           send_frame(s, &frame);
+}
+
+static bool answer(struct session *s, uint64_t correlation, const Rikstal__V1__Ask *ask)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    uint8_t hash[32];
+    struct country_answer a = {
+        .node = s->node->index, .matched = s->node->matched, .question_hash = hash};
+    const uint8_t *data;
+    size_t size;
+
+    if (s->node->manner == NODE_SILENT)
+        return true;
+    if (s->node->manner == NODE_FORGES)
+        a.key = s->own.stranger;
+    if (s->node->manner == NODE_DECLINES) {
+        a.state = RIKSTAL__V1__STATE__STATE_DECLINED;
+        a.code = "policy";
+    }
+    envelope_hash(ask->question, hash);
+    country_answer(&s->own, &a, &frame.answer, &data, &size);
+    frame.correlation = correlation;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_ANSWER;
+    return send_frame(s, &frame);
+}
+
+static bool take(struct session *s, const uint8_t *data, size_t size)
+{
+    struct test_node *node = s->node;
+    const Rikstal__V1__Frame *frame;
+    ProtobufCMessage *message;
+    struct err err;
+
+    if (!message_unpack(&rikstal__v1__frame__descriptor, data, size, s->own.arena, &message, &err))
+        return false;
+    frame = (const Rikstal__V1__Frame *)message;
+    pthread_mutex_lock(&node->lock);
+    node->asked += frame->body_case == RIKSTAL__V1__FRAME__BODY_ASK;
+    node->cancelled += frame->body_case == RIKSTAL__V1__FRAME__BODY_CANCEL;
+    if (frame->body_case == RIKSTAL__V1__FRAME__BODY_WELCOME)
+        node->refused = false;
+    if (frame->body_case == RIKSTAL__V1__FRAME__BODY_ROSTER)
+        node->roster++;
+    pthread_mutex_unlock(&node->lock);
+    switch (frame->body_case) {
+    case RIKSTAL__V1__FRAME__BODY_CHALLENGE:
+        return say_hello(s, frame->challenge);
+    case RIKSTAL__V1__FRAME__BODY_ASK:
+        return answer(s, frame->correlation, frame->ask);
+    case RIKSTAL__V1__FRAME__BODY_PING:
+        return send_frame(s, frame);
+    case RIKSTAL__V1__FRAME__BODY_DRAIN:
+        channel_finish(node->channel);
+        return true;
+    default:
+        return true;
+    }
+}
+
+static bool dial(struct session *s)
+{
+    struct test_node *node = s->node;
+    const char *id = s->own.node[node->index].id;
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Announce announce = RIKSTAL__V1__ANNOUNCE__INIT;
+    struct channel_options options = {
+        .target = arena_printf(s->own.arena, "127.0.0.1:%u", node->port),
+        .tls = {.key = country_path(&s->own, arena_printf(s->own.arena, "%s.key", id)),
+                .cert = country_path(&s->own, arena_printf(s->own.arena, "%s.crt", id)),
+                .ca = country_path(&s->own, "ca.crt")}};
+    uint8_t packed[128];
+    struct err err;
+    bool ok;
+
+    announce.node = (char *)id;
+    announce.protocol_min = announce.protocol_max = 1;
+    announce.software = "test";
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_ANNOUNCE;
+    frame.announce = &announce;
+    pthread_mutex_lock(&node->lock);
+    ok = channel_open(&options, &node->channel, &err) &&
+         channel_link(node->channel, packed, rikstal__v1__frame__pack(&frame, packed), &s->stream,
+                      &err);
+    pthread_mutex_unlock(&node->lock);
+    return ok;
+}
+
+static void *run(void *owner)
+{
+    struct session s = {.node = owner, .own = *((struct test_node *)owner)->c};
+    const uint8_t *data;
+    size_t size;
+    struct err err;
+
+    s.own.arena = arena_new((size_t)64 << 20);
+    if (s.own.arena && dial(&s))
+        while (channel_read(s.node->channel, &data, &size, &err) && take(&s, data, size))
+            ;
+    pthread_mutex_lock(&s.node->lock);
+    channel_close(s.node->channel);
+    s.node->channel = NULL;
+    pthread_mutex_unlock(&s.node->lock);
+    arena_free(s.own.arena);
+    return NULL;
+}
+
+void node_up(struct test_node *node, struct country *c, size_t index, uint16_t port,
+             enum node_manner manner)
+{
+    memset(node, 0, sizeof(*node));
+    node->c = c;
+    node->index = index;
+    node->port = port;
+    node->manner = manner;
+    node->matched = (int64_t)(100 * (index + 1));
+    node->refused = true; /* until it is welcomed */
+    pthread_mutex_init(&node->lock, NULL);
+    assert_int_equal(pthread_create(&node->thread, NULL, run, node), 0);
+}
+
+void node_down(struct test_node *node)
+{
+    pthread_mutex_lock(&node->lock);
+    if (node->channel)
+        channel_finish(node->channel);
+    pthread_mutex_unlock(&node->lock);
+    pthread_join(node->thread, NULL);
+    pthread_mutex_destroy(&node->lock);
+}
+
+size_t node_asked(struct test_node *node)
+{
+    size_t n;
+
+    pthread_mutex_lock(&node->lock);
+    n = node->asked;
+    pthread_mutex_unlock(&node->lock);
+    return n;
+}
+
+size_t node_cancelled(struct test_node *node)
+{
+    size_t n;
+
+    pthread_mutex_lock(&node->lock);
+    n = node->cancelled;
+    pthread_mutex_unlock(&node->lock);
+    return n;
+}
+
+bool node_refused(struct test_node *node)
+{
+    bool refused;
+
+    pthread_mutex_lock(&node->lock);
+    refused = node->refused;
+    pthread_mutex_unlock(&node->lock);
+    return refused;
+}
+
+uint64_t node_roster(struct test_node *node)
+{
+    uint64_t n;
+
+    pthread_mutex_lock(&node->lock);
+    n = node->roster;
+    pthread_mutex_unlock(&node->lock);
+    return n;
+}

@@ -1,0 +1,43 @@
+#pragma once
+/*
+ * A node for tests, over a real link: it dials, says hello, and answers as it is told. One thread
+ * of its own.
+ */
+#include <pthread.h>
+#include <stdint.h>
+
+#include "tests/unit/ask/country.h"
+
+enum node_manner {
+    NODE_ANSWERS,
+    NODE_SILENT, /* takes questions, never answers */
+    NODE_FORGES, /* signs with a key that is not its own */
+    NODE_DECLINES,
+    NODE_STRANGER, /* its hello is signed by a stranger */
+};
+
+struct channel;
+struct test_node {
+    struct country *c;
+    size_t index;
+    uint16_t port;
+    enum node_manner manner;
+    int64_t matched;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    struct channel *channel; /* under lock */
+    size_t asked;            /* how many questions have come; under lock */
+    size_t cancelled;        /* under lock */
+    uint64_t roster;         /* the newest roster that was brought; under lock */
+    bool refused;            /* the link ended before it was welcomed; under lock */
+};
+
+/* Dials in the background. */
+void node_up(struct test_node *node, struct country *c, size_t index, uint16_t port,
+             enum node_manner manner);
+/* Hangs up and joins. */
+void node_down(struct test_node *node);
+size_t node_asked(struct test_node *node);
+size_t node_cancelled(struct test_node *node);
+bool node_refused(struct test_node *node);
+uint64_t node_roster(struct test_node *node);

@@ -1,0 +1,385 @@
+/*
+ * The desk's promises, over real links with mutual TLS: each region ends in its own state and the
+ * desk does not wait longer than it must; what was answered survives a restart and what was open is
+ * asked again; a stranger, an unsigned, altered, expired or replayed question gets nowhere; a newer
+ * roster reaches the nodes; the newest link wins. (desk_link.c, desk_step.c and desk_board.c are
+ * parts of the same thing.)
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/ask/book.h"
+#include "coordinator/ask/desk.h"
+#include "proto/base/clock.h"
+#include "proto/base/log.h"
+#include "tests/unit/ask/node.h"
+
+#define NODES 3
+
+struct bench {
+    struct country c;
+    struct book *book;
+    struct desk *desk;
+    struct test_node node[NODES + 1];
+    struct err err;
+};
+
+static void desk_start(struct bench *b)
+{
+    struct desk_options options = {
+        .state_path = country_path(&b->c, "state.db"),
+        .listen = "127.0.0.1:0",
+        .tls = {.key = country_path(&b->c, "coordinator.key"),
+                .cert = country_path(&b->c, "coordinator.crt"),
+                .ca = country_path(&b->c, "ca.crt")},
+        .limits = coord_limits_default,
+    };
+
+    options.limits.grace_ms = 300;
+    options.book = b->book;
+    assert_true(desk_open(&options, &b->desk, &b->err));
+}
+
+static void bench_up(struct bench *b)
+{
+    country_up(&b->c, NODES);
+    assert_true(book_open(b->c.dir, NULL, &b->book, &b->err));
+    desk_start(b);
+}
+
+static void bench_down(struct bench *b)
+{
+    desk_close(b->desk, 1000);
+    book_close(b->book);
+    country_down(&b->c);
+}
+
+static void wait_connected(struct bench *b, size_t n)
+{
+    struct desk_counts counts = {0};
+
+    for (int i = 0; i < 500 && counts.connected != n; i++) {
+        clock_sleep_ms(10);
+        desk_count(b->desk, &counts);
+    }
+    assert_int_equal(counts.connected, n);
+}
+
+static bool hand_in(struct bench *b, const struct country_question *q, int64_t wish_ms,
+                    struct desk_reply *reply)
+{
+    const uint8_t *data;
+    size_t size;
+
+    country_ask(&b->c, q, &data, &size);
+    memset(reply, 0, sizeof(*reply));
+    return desk_ask(b->desk, data, size, wish_ms, reply, &b->err);
+}
+
+static struct outcome *outcome_of(struct bench *b, uint8_t id, int64_t wait_ms)
+{
+    uint8_t bytes[QUESTION_ID_BYTES] = {id};
+    struct outcome *outcome = NULL;
+
+    assert_true(desk_outcome(b->desk, bytes, wait_ms, &outcome, &b->err));
+    assert_non_null(outcome);
+    return outcome;
+}
+
+static void test_each_region_ends_in_its_own_state(void **state)
+{
+    struct desk_reply reply;
+    struct outcome *outcome;
+    int64_t from_ms;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_DECLINES);
+    node_up(&b.node[2], &b.c, 2, desk_port(b.desk), NODE_FORGES);
+    wait_connected(&b, 3);
+    from_ms = clock_mono_ms();
+    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 0, &reply));
+    outcome = outcome_of(&b, 1, 5000);
+    assert_true(clock_mono_ms() - from_ms < 3000);
+    assert_false(outcome->open);
+    assert_int_equal(outcome->region[0].state, REGION_VALUE);
+    assert_int_equal(outcome->region[0].answer->cell[0], 100);
+    assert_int_equal(outcome->region[1].state, REGION_DECLINED);
+    assert_string_equal(outcome->region[1].answer->code, "policy");
+    assert_int_equal(outcome->region[2].state, REGION_FAILED);
+    assert_string_equal(outcome->region[2].code, "bad-signature");
+    outcome_free(outcome);
+    for (size_t i = 0; i < 3; i++)
+        node_down(&b.node[i]);
+    bench_down(&b);
+}
+
+static void test_the_silent_time_out_and_the_absent_are_offline(void **state)
+{
+    struct desk_reply reply;
+    struct outcome *outcome;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_SILENT);
+    wait_connected(&b, 1);
+    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 600, &reply));
+    outcome = outcome_of(&b, 1, 5000);
+    assert_int_equal(outcome->region[0].state, REGION_TIMED_OUT);
+    assert_int_equal(outcome->region[1].state, REGION_OFFLINE);
+    assert_int_equal(outcome->region[2].state, REGION_OFFLINE);
+    outcome_free(outcome);
+    node_down(&b.node[0]);
+    bench_down(&b);
+}
+
+static void test_a_question_that_is_not_right_gets_nowhere(void **state)
+{
+    struct desk_reply reply;
+    struct bench b;
+    uint8_t *copy;
+    const uint8_t *data;
+    size_t size;
+
+    (void)state;
+    bench_up(&b);
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    wait_connected(&b, 1);
+    assert_false(hand_in(&b, &(struct country_question){.id = 1, .key = b.c.stranger}, 0, &reply));
+    assert_string_equal(reply.code, "signature");
+    assert_false(hand_in(&b, &(struct country_question){.id = 1, .late_s = 4000}, 0, &reply));
+    assert_string_equal(reply.code, "time");
+    assert_false(hand_in(&b, &(struct country_question){.id = 1, .extra = "99"}, 0, &reply));
+    assert_string_equal(reply.code, "not-served");
+    b.c.version = 2;
+    assert_false(hand_in(&b, &(struct country_question){.id = 1}, 0, &reply));
+    assert_string_equal(reply.code, "roster");
+    b.c.version = 1;
+    country_ask(&b.c, &(struct country_question){.id = 1}, &data, &size);
+    copy = malloc(size);
+    assert_non_null(copy);
+    for (size_t i = 0; i < size; i++) {
+        memcpy(copy, data, size);
+        copy[i] ^= 0x20;
+        assert_false(desk_ask(b.desk, copy, size, 0, &reply, &b.err));
+    }
+    free(copy);
+    assert_int_equal(node_asked(&b.node[0]), 0);
+    node_down(&b.node[0]);
+    bench_down(&b);
+}
+
+static void test_the_same_question_again_is_known_and_another_with_its_id_refused(void **state)
+{
+    struct desk_reply reply;
+    const uint8_t *data;
+    struct bench b;
+    size_t size;
+
+    (void)state;
+    bench_up(&b);
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    wait_connected(&b, 1);
+    country_ask(&b.c, &(struct country_question){.id = 1}, &data, &size);
+    assert_true(desk_ask(b.desk, data, size, 0, &reply, &b.err));
+    outcome_free(outcome_of(&b, 1, 5000));
+    memset(&reply, 0, sizeof(reply));
+    assert_true(desk_ask(b.desk, data, size, 0, &reply, &b.err));
+    assert_true(reply.known);
+    assert_int_equal(node_asked(&b.node[0]), 1);
+    assert_false(hand_in(&b, &(struct country_question){.id = 1, .sigma = 10}, 0, &reply));
+    assert_string_equal(reply.code, "id-taken");
+    node_down(&b.node[0]);
+    bench_down(&b);
+}
+
+static void test_after_a_restart_answers_are_there_and_what_was_open_is_asked_again(void **state)
+{
+    struct desk_reply reply;
+    struct outcome *outcome;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_SILENT);
+    wait_connected(&b, 2);
+    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 400, &reply));
+    outcome_free(outcome_of(&b, 1, 5000)); /* complete */
+    assert_true(hand_in(&b, &(struct country_question){.id = 2}, 20000, &reply));
+    for (int i = 0; i < 300; i++) { /* until the first region has answered */
+        outcome = outcome_of(&b, 2, 0);
+        if (outcome->region[0].answer)
+            i = 300;
+        else
+            clock_sleep_ms(10);
+        outcome_free(outcome);
+    }
+    desk_close(b.desk, 500);
+    node_down(&b.node[0]);
+    node_down(&b.node[1]);
+    desk_start(&b);
+    outcome = outcome_of(&b, 1, 0);
+    assert_false(outcome->open);
+    assert_int_equal(outcome->region[0].state, REGION_VALUE);
+    assert_int_equal(outcome->region[1].state, REGION_TIMED_OUT);
+    outcome_free(outcome);
+    node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_ANSWERS);
+    outcome = outcome_of(&b, 2, 5000);
+    assert_false(outcome->open);
+    assert_int_equal(outcome->region[0].answer->cell[0], 100); /* counted before, counted now */
+    assert_int_equal(outcome->region[1].answer->cell[0], 200);
+    assert_int_equal(outcome->region[2].state, REGION_OFFLINE);
+    outcome_free(outcome);
+    node_down(&b.node[1]);
+    bench_down(&b);
+}
+
+static void test_a_stranger_behind_a_right_certificate_is_refused(void **state)
+{
+    struct desk_counts counts;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    wait_connected(&b, 1);
+    node_up(&b.node[3], &b.c, 0, desk_port(b.desk), NODE_STRANGER); /* claims the same region */
+    for (int i = 0; i < 300; i++) {
+        desk_count(b.desk, &counts);
+        if (counts.links_refused)
+            break;
+        clock_sleep_ms(10);
+    }
+    assert_int_equal(counts.links_refused, 1);
+    node_down(&b.node[3]);
+    assert_true(node_refused(&b.node[3]));
+    wait_connected(&b, 1); /* the right one is still there */
+    assert_false(node_refused(&b.node[0]));
+    node_down(&b.node[0]);
+    bench_down(&b);
+}
+
+static void test_the_newest_link_of_a_node_is_asked(void **state)
+{
+    struct desk_reply reply;
+    struct outcome *outcome;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_SILENT);
+    wait_connected(&b, 1);
+    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 20000, &reply));
+    node_up(&b.node[3], &b.c, 0, desk_port(b.desk), NODE_ANSWERS); /* is back on a new link */
+    outcome = outcome_of(&b, 1, 5000);
+    assert_int_equal(outcome->region[0].state, REGION_VALUE);
+    outcome_free(outcome);
+    node_down(&b.node[0]);
+    node_down(&b.node[3]);
+    bench_down(&b);
+}
+
+static void test_a_cancelled_question_completes_and_the_node_is_told(void **state)
+{
+    uint8_t id[QUESTION_ID_BYTES] = {1};
+    struct desk_reply reply;
+    struct outcome *outcome;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_SILENT);
+    wait_connected(&b, 1);
+    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 20000, &reply));
+    desk_cancel(b.desk, id);
+    outcome = outcome_of(&b, 1, 5000);
+    assert_false(outcome->open);
+    assert_string_equal(outcome->region[0].code, "cancelled");
+    outcome_free(outcome);
+    for (int i = 0; i < 300 && node_cancelled(&b.node[0]) == 0; i++)
+        clock_sleep_ms(10);
+    assert_int_equal(node_cancelled(&b.node[0]), 1);
+    node_down(&b.node[0]);
+    bench_down(&b);
+}
+
+static void test_a_newer_roster_reaches_the_nodes_and_one_taken_off_is_not_asked(void **state)
+{
+    struct desk_reply reply;
+    struct desk_node node[4];
+    struct bench b;
+    bool newer;
+
+    (void)state;
+    bench_up(&b);
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    wait_connected(&b, 1);
+    b.c.version = 2;
+    country_roster(&b.c, 2); /* 03 is gone */
+    assert_true(book_reload(b.book, &newer, &b.err));
+    assert_true(newer);
+    desk_roster_changed(b.desk);
+    for (int i = 0; i < 300 && node_roster(&b.node[0]) == 0; i++)
+        clock_sleep_ms(10);
+    assert_int_equal(node_roster(&b.node[0]), 1);
+    assert_int_equal(desk_nodes(b.desk, node, 4), 2);
+    assert_true(node[0].connected);
+    assert_string_equal(node[0].info.software, "test");
+    assert_false(node[1].connected);
+    assert_false(hand_in(&b, &(struct country_question){.id = 1}, 0, &reply));
+    assert_string_equal(reply.code, "not-served");
+    node_down(&b.node[0]);
+    bench_down(&b);
+}
+
+static void test_a_round_trip_counts_every_keeper(void **state)
+{
+    struct desk_ping ping;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_ANSWERS);
+    wait_connected(&b, 2);
+    assert_true(desk_ping(b.desk, 2000, &ping, &b.err));
+    assert_int_equal(ping.sent, 2);
+    assert_int_equal(ping.echoed, 2);
+    assert_true(ping.last_us > 0);
+    node_down(&b.node[0]);
+    node_down(&b.node[1]);
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_region_ends_in_its_own_state),
+        cmocka_unit_test(test_the_silent_time_out_and_the_absent_are_offline),
+        cmocka_unit_test(test_a_question_that_is_not_right_gets_nowhere),
+        cmocka_unit_test(test_the_same_question_again_is_known_and_another_with_its_id_refused),
+        cmocka_unit_test(test_after_a_restart_answers_are_there_and_what_was_open_is_asked_again),
+        cmocka_unit_test(test_a_stranger_behind_a_right_certificate_is_refused),
+        cmocka_unit_test(test_the_newest_link_of_a_node_is_asked),
+        cmocka_unit_test(test_a_cancelled_question_completes_and_the_node_is_told),
+        cmocka_unit_test(test_a_newer_roster_reaches_the_nodes_and_one_taken_off_is_not_asked),
+        cmocka_unit_test(test_a_round_trip_counts_every_keeper),
+    };
+    int failed;
+
+    log_level_set(LOG_ERROR_LEVEL);
+    rpc_start();
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    rpc_stop();
+    return failed;
+}

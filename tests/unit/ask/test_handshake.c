@@ -1,0 +1,187 @@
+/*
+ * The handshake's promises: a link becomes a node's only when certificate, roster and a fresh
+ * signature of that node's own key agree; whatever differs ends it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "coordinator/ask/handshake.h"
+#include "proto/base/clock.h"
+#include "tests/unit/ask/country.h"
+
+struct bench {
+    struct country c;
+    struct roster *roster;
+    struct handshake handshake;
+    Rikstal__V1__Frame reply;
+    struct err err;
+};
+
+static void bench_up(struct bench *b)
+{
+    country_up(&b->c, 2);
+    assert_true(
+        roster_read(country_path(&b->c, "roster"), &b->c.roots, NULL, 0, &b->roster, &b->err));
+}
+
+static void bench_down(struct bench *b)
+{
+    roster_free(b->roster);
+    country_down(&b->c);
+}
+
+static bool step(struct bench *b, const Rikstal__V1__Frame *frame)
+{
+    struct handshake_input input = {.frame = frame, .roster = b->roster, .now_s = clock_wall_s()};
+
+    return handshake_step(&b->handshake, &input, b->c.arena, &b->reply, &b->err);
+}
+
+static bool announce(struct bench *b, const char *node, uint32_t min, uint32_t max)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Announce body = RIKSTAL__V1__ANNOUNCE__INIT;
+
+    body.node = (char *)node;
+    body.protocol_min = min;
+    body.protocol_max = max;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_ANNOUNCE;
+    frame.announce = &body;
+    return step(b, &frame);
+}
+
+/* Up to the challenge. */
+static void challenged(struct bench *b)
+{
+    assert_true(handshake_begin(&b->handshake, "spiffe://test/node/01", b->roster, &b->err));
+    assert_true(announce(b, "01", 1, 1));
+    assert_int_equal(b->reply.body_case, RIKSTAL__V1__FRAME__BODY_CHALLENGE);
+}
+
+struct lie {
+    const char *node;
+    const char *network;
+    struct secret_key *key;
+    uint32_t protocol;
+    bool other_nonce;
+};
+
+static bool hello(struct bench *b, struct lie lie)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Hello body = RIKSTAL__V1__HELLO__INIT;
+    uint8_t nonce[32];
+
+    memcpy(nonce, b->reply.challenge->nonce.data, sizeof(nonce));
+    nonce[0] ^= lie.other_nonce;
+    body.network = (char *)(lie.network ? lie.network : "test");
+    body.node = (char *)(lie.node ? lie.node : "01");
+    body.nonce.data = nonce;
+    body.nonce.len = sizeof(nonce);
+    body.protocol = lie.protocol ? lie.protocol : 1;
+    body.software = "test";
+    assert_true(envelope_sign_message(DOMAIN_HELLO, &body.base,
+                                      lie.key ? lie.key : b->c.node[0].key, b->c.arena,
+                                      &frame.hello, &b->err));
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_HELLO;
+    return step(b, &frame);
+}
+
+static void test_a_node_of_the_roster_is_welcomed(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    challenged(&b);
+    assert_true(hello(&b, (struct lie){0}));
+    assert_int_equal(b.reply.body_case, RIKSTAL__V1__FRAME__BODY_WELCOME);
+    assert_int_equal(b.handshake.stage, HANDSHAKE_DONE);
+    assert_string_equal(b.handshake.info.software, "test");
+    bench_down(&b);
+}
+
+static void test_a_certificate_without_a_place_is_refused(void **state)
+{
+    static const char *const peers[] = {"", "spiffe://other/node/01", "spiffe://test/coordinator",
+                                        "spiffe://test/node/99", "spiffe://test/node/01/x"};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (size_t i = 0; i < sizeof(peers) / sizeof(peers[0]); i++) {
+        assert_false(handshake_begin(&b.handshake, peers[i], b.roster, &b.err));
+        assert_int_equal(b.err.code, ERR_DENIED);
+    }
+    bench_down(&b);
+}
+
+static void test_each_lie_in_the_hello_ends_it(void **state)
+{
+    struct bench b;
+    struct lie lies[6];
+
+    (void)state;
+    bench_up(&b);
+    lies[0] = (struct lie){.node = "02"};
+    lies[1] = (struct lie){.network = "other"};
+    lies[2] = (struct lie){.key = b.c.stranger};
+    lies[3] = (struct lie){.key = b.c.node[1].key}; /* a member, but not this one */
+    lies[4] = (struct lie){.other_nonce = true};    /* an old hello, replayed */
+    lies[5] = (struct lie){.protocol = 2};
+    for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+        challenged(&b);
+        assert_false(hello(&b, lies[i]));
+        assert_int_not_equal(b.handshake.stage, HANDSHAKE_DONE);
+    }
+    bench_down(&b);
+}
+
+static void test_frames_out_of_order_end_it(void **state)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Drain drain = RIKSTAL__V1__DRAIN__INIT;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_DRAIN;
+    frame.drain = &drain;
+    assert_true(handshake_begin(&b.handshake, "spiffe://test/node/01", b.roster, &b.err));
+    assert_false(step(&b, &frame));
+    challenged(&b);
+    assert_false(announce(&b, "01", 1, 1)); /* twice */
+    bench_down(&b);
+}
+
+static void test_protocols_that_do_not_meet_are_named(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(handshake_begin(&b.handshake, "spiffe://test/node/01", b.roster, &b.err));
+    assert_false(announce(&b, "01", 2, 3));
+    assert_non_null(strstr(b.err.text, "protocol 2 to 3"));
+    assert_true(handshake_begin(&b.handshake, "spiffe://test/node/01", b.roster, &b.err));
+    assert_false(announce(&b, "02", 1, 1));
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_node_of_the_roster_is_welcomed),
+        cmocka_unit_test(test_a_certificate_without_a_place_is_refused),
+        cmocka_unit_test(test_each_lie_in_the_hello_ends_it),
+        cmocka_unit_test(test_frames_out_of_order_end_it),
+        cmocka_unit_test(test_protocols_that_do_not_meet_are_named),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

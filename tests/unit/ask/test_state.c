@@ -1,0 +1,304 @@
+/*
+ * The store's promises: what is committed is there after a kill, with each region's own state; a
+ * late answer is kept and not counted; the same thing put twice is one; a newer schema is refused;
+ * running out of memory at any point is an error and never half a question.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "coordinator/ask/state.h"
+#include "proto/base/clock.h"
+#include "tests/unit/ask/country.h"
+
+struct bench {
+    struct country c;
+    struct roster *roster;
+    char *path;
+    struct state *state;
+    struct plan *plan;
+    struct err err;
+};
+
+static struct plan *plan_of(uint8_t id)
+{
+    struct plan *plan = calloc(1, sizeof(*plan) + 3);
+
+    assert_non_null(plan);
+    plan->id[0] = plan->hash[0] = id;
+    snprintf(plan->analyst, sizeof(plan->analyst), "anna");
+    snprintf(plan->organisation, sizeof(plan->organisation), "gms");
+    plan->measure = MEASURE_COUNT;
+    plan->mode = MODE_REGIONS;
+    plan->sigma = 5;
+    plan->n_cells = 2;
+    plan->n_regions = 2;
+    snprintf(plan->region[0], NODE_BYTES, "01");
+    snprintf(plan->region[1], NODE_BYTES, "02");
+    plan->envelope = (uint8_t *)(plan + 1);
+    plan->envelope_bytes = 3;
+    memcpy(plan->envelope, "abc", 3);
+    return plan;
+}
+
+static void bench_up(struct bench *b)
+{
+    country_up(&b->c, 2);
+    b->path = country_path(&b->c, "state.db");
+    b->plan = plan_of(1);
+    assert_true(
+        roster_read(country_path(&b->c, "roster"), &b->c.roots, NULL, 0, &b->roster, &b->err));
+    assert_true(state_open(b->path, &b->state, &b->err));
+}
+
+static void bench_down(struct bench *b)
+{
+    state_close(b->state);
+    roster_free(b->roster);
+    plan_free(b->plan);
+    country_down(&b->c);
+}
+
+static struct answer *answer_from(struct bench *b, size_t node, int64_t matched)
+{
+    struct country_answer a = {.node = node, .matched = matched, .question_hash = b->plan->hash};
+    Rikstal__V1__Envelope *envelope;
+    struct answer *answer;
+    const uint8_t *data;
+    size_t size;
+
+    country_answer(&b->c, &a, &envelope, &data, &size);
+    assert_true(
+        answer_open(b->roster, b->c.node[node].id, clock_wall_s(), data, size, &answer, &b->err));
+    return answer;
+}
+
+static void put_answer(struct bench *b, size_t node, int64_t matched, bool late)
+{
+    struct answer *answer = answer_from(b, node, matched);
+
+    assert_true(state_put_answer(b->state, b->plan, answer, late, 1001, &b->err));
+    answer_free(answer);
+}
+
+static void test_what_is_committed_survives_a_kill(void **state)
+{
+    struct outcome *outcome;
+    struct bench b;
+    int status;
+    pid_t child;
+
+    (void)state;
+    bench_up(&b);
+    state_close(b.state);
+    child = fork();
+    if (child == 0) { /* dies without closing anything, as after kill -9 */
+        if (!state_open(b.path, &b.state, &b.err) ||
+            !state_put_question(b.state, b.plan, 1000, 1030, &b.err))
+            _exit(1);
+        put_answer(&b, 0, 42, false);
+        if (!state_commit(b.state, &b.err))
+            _exit(1);
+        put_answer(&b, 1, 43, false); /* not committed */
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_true(state_open(b.path, &b.state, &b.err));
+    assert_true(state_outcome(b.state, b.plan->id, &outcome, &b.err));
+    assert_non_null(outcome);
+    assert_true(outcome->open);
+    assert_int_equal(outcome->asked_s, 1000);
+    assert_int_equal(outcome->region[0].answer->cell[0], 42);
+    assert_null(outcome->region[1].answer);
+    outcome_free(outcome);
+    bench_down(&b);
+}
+
+static void test_a_completed_question_has_every_region_s_state(void **state)
+{
+    struct coord_question question = {.n_regions = 2};
+    struct outcome *outcome;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    question.plan = b.plan;
+    snprintf(question.region[0].node, NODE_BYTES, "01");
+    question.region[0].state = REGION_VALUE;
+    snprintf(question.region[1].node, NODE_BYTES, "02");
+    question.region[1].state = REGION_TIMED_OUT;
+    question.region[1].code = "deadline";
+    assert_true(state_put_question(b.state, b.plan, 1000, 1030, &b.err));
+    assert_true(state_put_question(b.state, b.plan, 2000, 2030, &b.err)); /* again: nothing */
+    put_answer(&b, 0, 42, false);
+    assert_true(state_put_done(b.state, &question, 1002, &b.err));
+    put_answer(&b, 1, 99, true); /* too late to count */
+    assert_true(state_commit(b.state, &b.err));
+    assert_true(state_outcome(b.state, b.plan->id, &outcome, &b.err));
+    assert_false(outcome->open);
+    assert_int_equal(outcome->asked_s, 1000);
+    assert_int_equal(outcome->n_regions, 2);
+    assert_int_equal(outcome->region[0].state, REGION_VALUE);
+    assert_int_equal(outcome->region[1].state, REGION_TIMED_OUT);
+    assert_string_equal(outcome->region[1].code, "deadline");
+    assert_null(outcome->region[1].answer);
+    outcome_free(outcome);
+    bench_down(&b);
+}
+
+static bool count_open(void *owner, const struct state_open_question *question, struct err *err)
+{
+    (void)err;
+    assert_int_equal(question->envelope_bytes, 3);
+    assert_int_equal(question->deadline_s, 1030);
+    *(size_t *)owner += 1;
+    return true;
+}
+
+static void test_what_cannot_be_resumed_is_closed_as_interrupted(void **state)
+{
+    struct outcome *outcome;
+    struct bench b;
+    size_t n = 0;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(state_put_question(b.state, b.plan, 1000, 1030, &b.err));
+    put_answer(&b, 0, 42, false);
+    assert_true(state_each_open(b.state, count_open, &n, &b.err));
+    assert_int_equal(n, 1);
+    assert_true(state_put_interrupted(b.state, b.plan->id, 1100, &b.err));
+    assert_true(state_each_open(b.state, count_open, &n, &b.err));
+    assert_int_equal(n, 1);
+    assert_true(state_outcome(b.state, b.plan->id, &outcome, &b.err));
+    assert_int_equal(outcome->region[0].state, REGION_VALUE); /* its answer is there */
+    assert_int_equal(outcome->region[1].state, REGION_FAILED);
+    assert_string_equal(outcome->region[1].code, "interrupted");
+    outcome_free(outcome);
+    bench_down(&b);
+}
+
+static void test_budgets_are_what_was_said_last(void **state)
+{
+    struct state_budget budget[4];
+    struct bench b;
+    size_t n;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(state_put_question(b.state, b.plan, 1000, 1030, &b.err));
+    put_answer(&b, 0, 1, false);
+    put_answer(&b, 1, 1, true); /* a late answer was paid for, too */
+    assert_true(state_budgets(b.state, "gms", budget, 4, &n, &b.err));
+    assert_int_equal(n, 2);
+    assert_int_equal(budget[0].left_nrho, 480000000);
+    assert_true(state_budgets(b.state, "other", budget, 4, &n, &b.err));
+    assert_int_equal(n, 0);
+    bench_down(&b);
+}
+
+static void test_a_question_that_was_never_put_is_none(void **state)
+{
+    uint8_t id[QUESTION_ID_BYTES] = {9};
+    struct outcome *outcome = (struct outcome *)id;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(state_outcome(b.state, id, &outcome, &b.err));
+    assert_null(outcome);
+    bench_down(&b);
+}
+
+static void test_a_newer_schema_is_refused(void **state)
+{
+    struct bench b;
+    sqlite3 *db;
+
+    (void)state;
+    bench_up(&b);
+    state_close(b.state);
+    assert_int_equal(sqlite3_open(b.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA user_version=99", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    assert_false(state_open(b.path, &b.state, &b.err));
+    assert_non_null(strstr(b.err.text, "newer program"));
+    b.state = NULL;
+    bench_down(&b);
+}
+
+/* ---- memory that fails at the n-th allocation --------------------------------------------------
+ */
+
+static sqlite3_mem_methods real;
+static int fail_after = -1;
+
+static void *failing_malloc(int size)
+{
+    if (fail_after == 0)
+        return NULL;
+    if (fail_after > 0)
+        fail_after--;
+    return real.xMalloc(size);
+}
+
+static void test_out_of_memory_puts_a_question_whole_or_not_at_all(void **state)
+{
+    bool done = false;
+    struct bench b;
+    int n;
+
+    (void)state;
+    bench_up(&b);
+    for (n = 0; !done && n < 2000; n++) {
+        struct plan *plan = plan_of((uint8_t)(2 + n % 200));
+        struct outcome *outcome = NULL;
+        bool put;
+
+        plan->id[1] = (uint8_t)(n / 200);
+        fail_after = n;
+        put =
+            state_put_question(b.state, plan, 1000, 1030, &b.err) && state_commit(b.state, &b.err);
+        done = put && fail_after != 0;
+        fail_after = -1;
+        (void)!state_commit(b.state, &b.err);
+        assert_true(state_outcome(b.state, plan->id, &outcome, &b.err));
+        assert_true(!put || (outcome && outcome->n_regions == 2));
+        outcome_free(outcome);
+        plan_free(plan);
+    }
+    assert_true(done && n > 1);
+    print_message("survived failure at each of %d allocations\n", n - 1);
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_committed_survives_a_kill),
+        cmocka_unit_test(test_a_completed_question_has_every_region_s_state),
+        cmocka_unit_test(test_what_cannot_be_resumed_is_closed_as_interrupted),
+        cmocka_unit_test(test_budgets_are_what_was_said_last),
+        cmocka_unit_test(test_a_question_that_was_never_put_is_none),
+        cmocka_unit_test(test_a_newer_schema_is_refused),
+        cmocka_unit_test(test_out_of_memory_puts_a_question_whole_or_not_at_all),
+    };
+    sqlite3_mem_methods failing;
+
+    sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real);
+    failing = real;
+    failing.xMalloc = failing_malloc;
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &failing);
+    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
