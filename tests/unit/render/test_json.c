@@ -1,0 +1,46 @@
+/*
+ * JSON has a state everywhere, and a number only where there is a value.
+ */
+#include "tests/unit/render/report.h"
+
+#include "proto/base/json.h"
+
+static void test_json_has_a_state_everywhere_and_a_number_only_for_a_value(void **state)
+{
+    struct render_options options = {.question = "sex = female", .envelopes = true};
+    struct bench b;
+    cJSON *root;
+    const cJSON *regions, *cell;
+    int64_t value;
+
+    (void)state;
+    bench_up(&b);
+    root = render_json(b.report, &options);
+    assert_non_null(root);
+    assert_true(json_int(root, "schema_version", &value));
+    assert_string_equal(json_text(root, "state"), "complete");
+    regions = json_array(root, "regions");
+    assert_int_equal(cJSON_GetArraySize(regions), 4);
+    cell = json_object(cJSON_GetArrayItem(regions, 0), "matched");
+    assert_true(json_int(cell, "value", &value));
+    assert_int_equal(value, 1240);
+    assert_string_equal(json_text(cJSON_GetArrayItem(regions, 0), "answer"), "YWJj");
+    cell = json_object(cJSON_GetArrayItem(regions, 1), "matched");
+    assert_string_equal(json_text(cell, "state"), "suppressed");
+    assert_false(json_int(cell, "value", &value));
+    assert_string_equal(json_text(cJSON_GetArrayItem(regions, 1), "state"), "suppressed");
+    assert_string_equal(json_text(cJSON_GetArrayItem(regions, 2), "state"), "offline");
+    assert_null(json_member(cJSON_GetArrayItem(regions, 2), "matched"));
+    assert_string_equal(json_text(cJSON_GetArrayItem(regions, 3), "code"), "policy");
+    cJSON_Delete(root);
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_json_has_a_state_everywhere_and_a_number_only_for_a_value),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,33 @@
+/*
+ * The table tells the marks apart, and has colours only when asked.
+ */
+#include "tests/unit/render/report.h"
+
+static void test_the_table_tells_the_marks_apart(void **state)
+{
+    struct render_options options = {.question = "sex = female", .verified = true};
+    struct bench b;
+    const char *table;
+
+    (void)state;
+    bench_up(&b);
+    render_table(b.report, &options, &b.out);
+    table = text(&b);
+    assert_non_null(strstr(table, "≈ 1 240 persons (95 %: "));
+    assert_non_null(strstr(table, "2 of 4 regions"));
+    assert_non_null(strstr(table, "<10"));
+    assert_non_null(strstr(table, "12 Skåne                      offline"));
+    assert_non_null(strstr(table, "01 Stockholm                  value"));
+    assert_null(strstr(table, "\033["));
+    assert_non_null(strstr(table, "a repeat, already paid"));
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_table_tells_the_marks_apart),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
