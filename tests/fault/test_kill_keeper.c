@@ -79,19 +79,25 @@ static void run(const struct killing *k, char *const *argv)
         stop(argv[1], "failed");
 }
 
-static void publish_people(struct killing *k)
+static void import_and_publish(struct killing *k, const char *name, const char *csv)
 {
-    static const char csv[] =
-        "person,sex,birth_year\np1,female,1980\np2,male,1990\np3,female,2015\n";
     char *dir = k->world.dir, *node = (char *)k->program;
     char file[128];
 
-    world_publish(&k->world, "");
-    world_write(&k->world, "people.csv", csv, strlen(csv));
-    snprintf(file, sizeof(file), "%s/people.csv", dir);
-    run(k, (char *[]){node, "init", "--dir", dir, "--region", "12", "--network", "test", NULL});
+    world_write(&k->world, name, csv, strlen(csv));
+    snprintf(file, sizeof(file), "%s/%s", dir, name);
     run(k, (char *[]){node, "import", "persons", file, "--dir", dir, NULL});
     run(k, (char *[]){node, "publish", "--dir", dir, NULL});
+}
+
+static void publish_people(struct killing *k)
+{
+    char *dir = k->world.dir, *node = (char *)k->program;
+
+    world_publish(&k->world, "");
+    run(k, (char *[]){node, "init", "--dir", dir, "--region", "12", "--network", "test", NULL});
+    import_and_publish(k, "people.csv",
+                       "person,sex,birth_year\np1,female,1980\np2,male,1990\np3,female,2015\n");
 }
 
 static void keeper_up(struct killing *k)
@@ -228,6 +234,24 @@ static void ask_all(struct killing *k)
     keeper_down(k, false);
 }
 
+/* A keeper in its sandbox takes up what is published while it runs, and forgets nothing. */
+static void publish_while_running(struct killing *k)
+{
+    keeper_up(k);
+    send_question(k, 0, 0);
+    listen_until(k, clock_mono_ms() + 20000, 1);
+    import_and_publish(k, "more.csv", "person,sex,birth_year\np4,female,1950\n");
+    for (size_t i = 0; i < 2; i++) { /* an old one, as it was, and a new one */
+        unsigned before = k->answers;
+
+        send_question(k, 0, i ? new_question(k) : 0);
+        listen_until(k, clock_mono_ms() + 20000, 1);
+        if (k->answers == before)
+            stop("a question", "is not answered after a new snapshot");
+    }
+    keeper_down(k, false);
+}
+
 int main(int argc, char **argv)
 {
     int rounds = argc > 1 && strcmp(argv[1], "--long") == 0 ? 1000 : 25;
@@ -246,6 +270,8 @@ int main(int argc, char **argv)
     publish_people(&k);
     for (int i = 0; i < rounds; i++)
         round_of(&k);
+    ask_all(&k);
+    publish_while_running(&k);
     ask_all(&k);
     books = world_books(&k.world);
     printf("%u kills, %zu questions, %u answers, %u of them repeats with the same bytes; %llu "
