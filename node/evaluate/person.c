@@ -241,26 +241,41 @@ static uint64_t pack(const uint8_t bits[static 64])
     return word;
 }
 
-/* A column of whole numbers; those below least are "not known". Bits past the last person mean
- * nothing: a criterion cuts what comes out to its population. */
-static void run_number(const struct ast_node *node, const int16_t *column, int16_t least,
-                       uint32_t n, struct kleene *out)
+struct number_range {
+    int16_t least; /* below: not known */
+    int16_t low;
+    int16_t high;
+};
+
+/* 64 persons of a column. */
+static void number_word(const struct number_range *range, const int16_t values[static 64],
+                        struct kleene *out, uint32_t word)
 {
-    int16_t low = bound(node->low_nano, true);
-    int16_t high = bound(node->high_nano, false);
     uint8_t yes[64];
     uint8_t unknown[64];
 
-    for (uint32_t at = 0; at < n; at += 64) {
-        int16_t values[64] = {0};
+    for (uint32_t i = 0; i < 64; i++) {
+        unknown[i] = values[i] < range->least;
+        yes[i] = (uint8_t)((values[i] >= range->low) & (values[i] <= range->high));
+    }
+    out->cannot_tell.words[word] = pack(unknown);
+    out->yes.words[word] = pack(yes) & ~out->cannot_tell.words[word];
+}
 
-        memcpy(values, column + at, (n - at < 64 ? n - at : 64) * sizeof(*values));
-        for (uint32_t i = 0; i < 64; i++) {
-            unknown[i] = values[i] < least;
-            yes[i] = (uint8_t)((values[i] >= low) & (values[i] <= high) & (values[i] >= least));
-        }
-        out->yes.words[at / 64] = pack(yes);
-        out->cannot_tell.words[at / 64] = pack(unknown);
+/* A column of whole numbers. Bits past the last person mean nothing: a criterion cuts what comes
+ * out to its population. */
+static void run_number(const struct ast_node *node, const int16_t *column, int16_t least,
+                       uint32_t n, struct kleene *out)
+{
+    struct number_range range = {least, bound(node->low_nano, true), bound(node->high_nano, false)};
+    int16_t last[64] = {0};
+    uint32_t word = 0;
+
+    for (; word < n / 64; word++)
+        number_word(&range, column + 64 * (size_t)word, out, word);
+    if (n % 64 > 0) {
+        memcpy(last, column + 64 * (size_t)word, n % 64 * sizeof(*last));
+        number_word(&range, last, out, word);
     }
 }
 

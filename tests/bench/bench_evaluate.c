@@ -39,7 +39,7 @@
 #define GENE_SITES 6000
 #define TERMS 2000
 #define TERMS_A_PERSON 9
-#define ROUNDS 101
+#define ROUNDS 301
 #define POSITION_FIRST 31000000u
 #define POSITION_STEP 10u
 

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Loading: the real 1000 Genomes slice against htslib's floor, its size, and single samples."""
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import rows
+
+
+def folder_bytes(folder):
+    return sum(os.path.getsize(os.path.join(folder, f)) for f in os.listdir(folder))
+
+
+def load(vcf, template, where):
+    """import and publish into a fresh copy of an initialised node; (wall, peak RSS)."""
+    shutil.rmtree(where, ignore_errors=True)
+    shutil.copytree(template, where)
+    start = time.monotonic()
+    _, _, import_rss = rows.timed([rows.NODE, "import", "vcf", vcf, "--dir", where])
+    _, _, rss = rows.timed([rows.NODE, "publish", "--dir", where])
+    return time.monotonic() - start, max(import_rss, rss)
+
+
+def slice_rows(scratch):
+    vcf = rows.shared(rows.SLICE)
+    template, where = os.path.join(scratch, "empty"), os.path.join(scratch, "slice")
+    peaks = []
+    rows.node("init", "--region", "12", folder=template)
+
+    def ours():
+        wall, peak = load(vcf, template, where)
+        peaks.append(peak)
+        return wall
+
+    medians = rows.interleaved({
+        "floor": ["bcftools", "view", "-Ou", "-o", "/dev/null", vcf],
+        "ours": ours,
+    }, 5)
+    bcf = os.path.join(scratch, "slice.bcf")
+    subprocess.run(["bcftools", "annotate", "-x", "^FORMAT/GT,INFO", "-Ob", "-o", bcf, vcf], check=True,
+                   stderr=subprocess.DEVNULL)
+    carriers = carriers_of(vcf)
+    snapshot = folder_bytes(os.path.join(where, "snapshot"))
+    rows.row("bcftools view -Ou, 2,548 x 25,078", medians["floor"] * 1000, "ms")
+    rows.row("import + store + publish of the same file", medians["ours"] * 1000, "ms")
+    rows.at_most("load / floor (one core)", medians["ours"] / medians["floor"], "x", 1.5)
+    rows.row("peak memory of import and publish", max(peaks), "MB")
+    rows.row("snapshot", snapshot / 1e6, "MB")
+    rows.at_most("snapshot / BCF of the same genotypes", snapshot / os.path.getsize(bcf), "x", 0.9)
+    rows.row("carriers (person, variant)", carriers, "")
+    rows.at_most("snapshot bytes a carrier, everything included", snapshot / carriers, "B", 1.0)
+    carrier_bytes(where, carriers)
+
+
+def carriers_of(vcf):
+    text = subprocess.run(["bcftools", "query", "-f", "[%GT\\n]", "-i", 'GT="alt"', vcf], capture_output=True)
+    return text.stdout.count(b"\n")
+
+
+def carrier_bytes(where, carriers):
+    """The bytes of the genotype blocks alone, as the segments' own table tells."""
+    total = 0
+    folder = os.path.join(where, "snapshot")
+    for name in os.listdir(folder):
+        if name.endswith(".segment"):
+            out = subprocess.run([rows.NODE, "publish", "--sizes", "--dir", where], capture_output=True,
+                                 text=True).stdout
+            total = sum(int(line.split()[1]) for line in out.split("\n") if line.startswith("blocks"))
+            break
+    if total:
+        rows.at_most("genotype blocks, bytes a carrier", total / carriers, "B", 0.6)
+
+
+def single_rows(scratch):
+    """500 single-sample files appended to a store of 50,000: calls a second, merge included."""
+    maker = os.path.join(rows.BUILD, "tests/bench/bench-genomes")
+    big, persons = os.path.join(scratch, "big.bcf"), os.path.join(scratch, "big.csv")
+    subprocess.run([maker, rows.shared(rows.SLICE), "1000", "50000", "1", big, persons], check=True,
+                   stderr=subprocess.DEVNULL)
+    where = os.path.join(scratch, "big")
+    rows.node("init", "--region", "12", folder=where)
+    rows.node("import", "vcf", big, folder=where)
+    rows.node("publish", folder=where)
+    files, calls = singles(scratch, 200)
+    start = time.monotonic()
+    subprocess.run(rows.pinned([rows.NODE, "import", "vcf", *files, "--dir", where]), check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    appended = time.monotonic() - start
+    rows.node("publish", folder=where)
+    both = time.monotonic() - start
+    rows.row("200 single-sample files into a store of 50,000: calls", calls, "")
+    rows.row("append alone", calls / appended / 1e6, "M calls/s")
+    rows.at_least("append and publish", calls / both / 1e6, "M calls/s", 1.0)
+
+
+def singles(scratch, n):
+    """n single-sample VCFs cut out of the slice, with other names; and how many calls they hold."""
+    vcf = rows.shared(rows.SLICE)
+    names = subprocess.run(["bcftools", "query", "-l", vcf], capture_output=True, text=True).stdout.split()[:n]
+    text = subprocess.run(["bcftools", "view", "-s", ",".join(names), vcf], capture_output=True, text=True,
+                          check=True).stdout.split("\n")
+    head = [line for line in text if line.startswith("##")]
+    body = [line.split("\t") for line in text if line and not line.startswith("#")]
+    files, calls = [], 0
+    for i, name in enumerate(names):
+        lines = ["\t".join(f[:9] + [f[9 + i]]) for f in body if "1" in f[9 + i]]
+        calls += len(lines)
+        files.append(os.path.join(scratch, "single-%s.vcf" % name))
+        with open(files[-1], "w", encoding="utf-8") as out:
+            out.write("\n".join(head) + "\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tsingle-%s\n"
+                      % name)
+            out.write("\n".join(lines) + "\n")
+    return files, calls
+
+
+def main():
+    with rows.scratch() as scratch:
+        slice_rows(scratch)
+        single_rows(scratch)
+    return rows.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
