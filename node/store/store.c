@@ -18,6 +18,9 @@
 extern const char *const store_steps[]; /* schemas/store, in order, NULL behind the last */
 
 static const char *const texts[STORE_STATEMENTS] = {
+    [BEGIN_WORK] = "BEGIN IMMEDIATE",
+    [COMMIT_WORK] = "COMMIT",
+    [ROLL_BACK] = "ROLLBACK",
     [STATE_RAISE] = "UPDATE state SET epoch = epoch + 1 RETURNING epoch",
     /* An import of which something was replaced since is not known: its file says something new. */
     [IMPORT_FIND] = "SELECT id FROM import_run AS run"
@@ -107,6 +110,14 @@ static bool bring_up_to_date(sqlite3 *db, const char *path, struct err *err)
     return true;
 }
 
+static bool prepare_work(struct store *store, struct err *err)
+{
+    for (enum store_statement which = BEGIN_WORK; which <= ROLL_BACK; which++)
+        if (!store_statement(store, which, err))
+            return false;
+    return true;
+}
+
 bool store_open(const char *path, struct store **out, struct err *err)
 {
     struct store *store = calloc(1, sizeof(*store));
@@ -115,7 +126,7 @@ bool store_open(const char *path, struct store **out, struct err *err)
         return err_set(err, ERR_INTERNAL, "no memory to open %s", path);
     store->lock = -1;
     if (!take_lock(store, path, err) || !sql_open(path, SQL_STORE, &store->db, err) ||
-        !bring_up_to_date(store->db, path, err)) {
+        !bring_up_to_date(store->db, path, err) || !prepare_work(store, err)) {
         store_close(store);
         return false;
     }
@@ -176,16 +187,18 @@ bool store_raise_epoch(struct store *store, int64_t *epoch, struct err *err)
 bool store_start(struct store *store, struct err *err)
 {
     assert(sqlite3_get_autocommit(store->db));
-    return sql_run(store->db, "BEGIN IMMEDIATE", err);
+    return sql_done(store->statements[BEGIN_WORK], err);
 }
 
 bool store_finish(struct store *store, bool ok, struct err *err)
 {
-    if (ok && sql_run(store->db, "COMMIT", err))
+    struct err ignored;
+
+    if (ok && sql_done(store->statements[COMMIT_WORK], err))
         return true;
     for (int i = 0; i < STORE_STATEMENTS; i++)
         sqlite3_reset(store->statements[i]);
-    if (!sqlite3_get_autocommit(store->db))
-        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    if (!sqlite3_get_autocommit(store->db) && !sql_done(store->statements[ROLL_BACK], &ignored))
+        assert(sqlite3_get_autocommit(store->db)); /* half a transaction is not gone on with */
     return false;
 }

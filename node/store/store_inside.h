@@ -9,6 +9,9 @@
 #include "node/store/store.h"
 
 enum store_statement {
+    BEGIN_WORK, /* the first three are made at opening: taking back must not need memory */
+    COMMIT_WORK,
+    ROLL_BACK,
     STATE_RAISE,
     IMPORT_FIND,
     IMPORT_ADD,

@@ -1,0 +1,399 @@
+/*
+ * What the store promises: an import is all or nothing and known again by content; what is
+ * delivered again replaces, and undoing brings back what was replaced; one process at a time; no
+ * newer schema; long alleles that collide get the next name; running out of memory at any point of
+ * an import leaves the store as it was.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "node/store/assay.h"
+#include "node/store/calls.h"
+#include "node/store/entry.h"
+#include "node/store/import_run.h"
+#include "node/store/note.h"
+#include "node/store/store.h"
+
+struct bench {
+    char folder[64];
+    char path[80];
+    struct store *store;
+    struct err err;
+};
+
+static void bench_up(struct bench *b)
+{
+    *b = (struct bench){.folder = "/tmp/rikstal-store-XXXXXX"};
+    assert_non_null(mkdtemp(b->folder));
+    snprintf(b->path, sizeof(b->path), "%s/store.db", b->folder);
+    assert_true(store_open(b->path, &b->store, &b->err));
+}
+
+static void bench_down(struct bench *b)
+{
+    char path[128];
+
+    store_close(b->store);
+    for (const char *const *end = (const char *const[]){"", ".lock", "-wal", "-shm", NULL}; *end;
+         end++) {
+        snprintf(path, sizeof(path), "%s%s", b->path, *end);
+        unlink(path);
+    }
+    assert_int_equal(rmdir(b->folder), 0);
+}
+
+static int64_t number(struct bench *b, const char *sql)
+{
+    sqlite3_stmt *stmt;
+    int64_t value;
+
+    assert_int_equal(sqlite3_prepare_v2(store_db(b->store), sql, -1, &stmt, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    value = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return value;
+}
+
+static struct import_source source_of(uint8_t content)
+{
+    return (struct import_source){
+        .kind = "test", .options = "", .name = "made up", .content = {content}};
+}
+
+static bool put(struct bench *b, uint8_t person, uint8_t content, enum entry_outcome *outcome,
+                int64_t *entry)
+{
+    struct person_id pid = {{person}};
+    struct entry_key key = {{person}};
+    uint8_t bytes[32] = {content};
+
+    return entry_put(b->store, &pid, &key, bytes, outcome, entry, &b->err);
+}
+
+/* An import of one person with one event and one call; false leaves nothing behind. */
+static bool import_one(struct bench *b, uint8_t person, uint8_t content, int64_t *id)
+{
+    struct import_source source = source_of(content);
+    struct import_counts counts = {.read = 1, .stored = 1};
+    struct event event = {.kind = EVENT_PHENOTYPE,
+                          .system = "hp",
+                          .code = "HP:0001250",
+                          .date = PERSON_NO_DATE,
+                          .age_days = EVENT_NO_AGE};
+    struct callset callset = {.assembly = VARIANT_GRCH38, .judges_sites = true};
+    struct variant variant = {VARIANT_GRCH38, 1, 1000 + content, "GATTACAGATTACA", "G"};
+    struct person_facts facts = person_facts_none();
+    enum entry_outcome outcome;
+    struct calls *calls = NULL;
+    int64_t entry, callset_id;
+    uint64_t vid;
+    bool ok;
+
+    if (!import_begin(b->store, &source, id, &b->err))
+        return false;
+    facts.sex = PERSON_FEMALE;
+    ok = put(b, person, content, &outcome, &entry) &&
+         entry_facts(b->store, entry, &facts, &b->err) &&
+         entry_event(b->store, entry, &event, &b->err) &&
+         callset_put(b->store, &callset, &callset_id, &b->err) &&
+         sample_add(b->store, callset_id, entry, 0, &b->err) &&
+         allele_vid(b->store, &variant, &vid, &b->err) &&
+         calls_open(b->store, callset_id, &calls, &b->err);
+    ok = ok && calls_site(calls, vid, &b->err) && calls_add(calls, 0, CALL_HET, &b->err) &&
+         note_put(b->store, vid, &(struct note){.gene = "G", .consequences = 1}, &b->err);
+    if (calls && ok)
+        ok = calls_close(calls, &b->err);
+    else
+        calls_abandon(calls);
+    if (ok)
+        return import_commit(b->store, &counts, &b->err);
+    import_rollback(b->store);
+    return false;
+}
+
+static void test_an_import_is_known_again_until_it_is_undone(void **state)
+{
+    struct import_source source = source_of(7);
+    struct import_source other = source;
+    struct bench b;
+    int64_t id, known;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(import_known(b.store, &source, &known, &b.err));
+    assert_int_equal(known, 0);
+    assert_true(import_one(&b, 1, 7, &id));
+    assert_true(import_known(b.store, &source, &known, &b.err));
+    assert_int_equal(known, id);
+    other.options = "assay=wgs";
+    assert_true(import_known(b.store, &other, &known, &b.err));
+    assert_int_equal(known, 0);
+    assert_true(import_undo(b.store, id, &b.err));
+    assert_true(import_known(b.store, &source, &known, &b.err));
+    assert_int_equal(known, 0);
+    assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 0);
+    assert_int_equal(number(&b, "SELECT count(*) FROM calls"), 0);
+    assert_int_equal(number(&b, "SELECT count(*) FROM event"), 0);
+    assert_false(import_undo(b.store, id, &b.err));
+    assert_int_equal(b.err.code, ERR_INVALID);
+    bench_down(&b);
+}
+
+static void test_a_rolled_back_import_leaves_nothing(void **state)
+{
+    struct import_source source = source_of(1);
+    enum entry_outcome outcome;
+    struct bench b;
+    int64_t id, entry;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(put(&b, 1, 1, &outcome, &entry));
+    import_rollback(b.store);
+    import_rollback(b.store);
+    assert_int_equal(number(&b, "SELECT count(*) FROM person"), 0);
+    assert_int_equal(number(&b, "SELECT epoch FROM state"), 0);
+    assert_true(import_one(&b, 1, 1, &id));
+    bench_down(&b);
+}
+
+static int64_t content_in_force(struct bench *b)
+{
+    return number(b, "SELECT import_id FROM entry WHERE replaced_by IS NULL");
+}
+
+static void test_what_is_delivered_again_replaces_and_undo_brings_back(void **state)
+{
+    struct import_source first_source = source_of(1);
+    struct bench b;
+    int64_t first, second, third, known;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(import_one(&b, 5, 1, &first));
+    assert_true(import_one(&b, 5, 2, &second));
+    assert_true(import_one(&b, 5, 3, &third));
+    assert_int_equal(content_in_force(&b), third);
+    assert_true(import_known(b.store, &first_source, &known, &b.err));
+    assert_int_equal(known, 0); /* its content is no longer in force, so its file says something */
+    assert_true(import_undo(b.store, second, &b.err));
+    assert_int_equal(content_in_force(&b), third);
+    assert_true(import_undo(b.store, third, &b.err));
+    assert_int_equal(content_in_force(&b), first);
+    assert_true(import_known(b.store, &first_source, &known, &b.err));
+    assert_int_equal(known, first);
+    bench_down(&b);
+}
+
+static void test_the_same_content_is_unchanged(void **state)
+{
+    struct import_source source = source_of(9);
+    struct import_counts counts = {.read = 1, .unchanged = 1};
+    enum entry_outcome outcome;
+    struct bench b;
+    int64_t id, entry;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(import_one(&b, 5, 1, &id));
+    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(put(&b, 5, 1, &outcome, &entry));
+    assert_int_equal(outcome, ENTRY_UNCHANGED);
+    assert_true(import_commit(b.store, &counts, &b.err));
+    assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 1);
+    assert_int_equal(number(&b, "SELECT changed FROM person"), 1);
+    bench_down(&b);
+}
+
+static void test_a_withdrawn_person_stays_withdrawn(void **state)
+{
+    struct person_id pid = {{5}}, stranger = {{6}};
+    struct bench b;
+    int64_t id;
+    bool known;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(import_one(&b, 5, 1, &id));
+    assert_true(person_withdraw(b.store, &pid, &known, &b.err));
+    assert_true(known);
+    assert_true(import_one(&b, 5, 2, &id));
+    assert_true(person_known(b.store, &pid, &known, &b.err));
+    assert_false(known);
+    assert_true(person_withdraw(b.store, &stranger, &known, &b.err));
+    assert_false(known);
+    assert_true(import_one(&b, 6, 3, &id));
+    assert_true(person_known(b.store, &stranger, &known, &b.err));
+    assert_false(known);
+    bench_down(&b);
+}
+
+static void test_one_process_at_a_time(void **state)
+{
+    struct store *second;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_false(store_open(b.path, &second, &b.err));
+    assert_int_equal(b.err.code, ERR_UNAVAILABLE);
+    bench_down(&b);
+}
+
+static void test_a_newer_or_foreign_database_is_refused(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    sqlite3_exec(store_db(b.store), "PRAGMA user_version = 999", NULL, NULL, NULL);
+    store_close(b.store);
+    b.store = NULL;
+    assert_false(store_open(b.path, &b.store, &b.err));
+    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_non_null(strstr(b.err.text, "newer"));
+    bench_down(&b);
+
+    bench_up(&b);
+    sqlite3_exec(store_db(b.store), "PRAGMA application_id = 77", NULL, NULL, NULL);
+    store_close(b.store);
+    b.store = NULL;
+    assert_false(store_open(b.path, &b.store, &b.err));
+    assert_non_null(strstr(b.err.text, "not a store"));
+    bench_down(&b);
+}
+
+/* Puts another spelling under the names that the variant would get. */
+static void take_name(struct bench *b, const struct variant *variant, unsigned tag)
+{
+    char sql[160];
+    uint64_t vid;
+
+    assert_true(variant_pack(variant, tag, &vid, &b->err));
+    sqlite3_snprintf(sizeof(sql), sql, "INSERT INTO allele VALUES (%lld, 'X', 'Y')",
+                     (long long)vid);
+    assert_int_equal(sqlite3_exec(store_db(b->store), sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+static void test_a_collision_takes_the_next_name_and_the_fourth_is_refused(void **state)
+{
+    struct variant variant = {VARIANT_GRCH38, 1, 1000, "GATTACAGATTACA", "G"};
+    struct import_source source = source_of(1);
+    struct bench b;
+    int64_t id;
+    uint64_t vid, again;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(import_begin(b.store, &source, &id, &b.err));
+    for (unsigned tag = 1; tag < VARIANT_TAGS; tag++) {
+        assert_true(allele_vid(b.store, &variant, &vid, &b.err));
+        assert_true(allele_vid(b.store, &variant, &again, &b.err));
+        assert_int_equal(vid, again);
+        assert_int_equal(vid_tag(vid), tag);
+        sqlite3_exec(store_db(b.store), "DELETE FROM allele WHERE ref != 'X'", NULL, NULL, NULL);
+        take_name(&b, &variant, tag);
+    }
+    assert_false(allele_vid(b.store, &variant, &vid, &b.err));
+    assert_int_equal(b.err.code, ERR_INVALID);
+    import_rollback(b.store);
+    bench_down(&b);
+}
+
+static void test_intervals_of_an_assay_are_merged_and_told_apart(void **state)
+{
+    struct assay_interval intervals[] = {{2, 50, 60}, {1, 10, 20}, {1, 15, 30}, {1, 31, 40}};
+    struct assay_interval merged[] = {{1, 10, 40}, {2, 50, 60}};
+    struct assay assay = {"panel", VARIANT_GRCH38, false, intervals, 4};
+    struct import_source source = source_of(1);
+    struct bench b;
+    int64_t id, one, same, other, found;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(assay_put(b.store, &assay, &one, &b.err));
+    assay.intervals = merged;
+    assay.n_intervals = 2;
+    assert_true(assay_put(b.store, &assay, &same, &b.err));
+    assert_int_equal(one, same);
+    merged[1].end = 61;
+    assert_true(assay_put(b.store, &assay, &other, &b.err));
+    assert_int_not_equal(one, other);
+    assert_true(assay_find(b.store, "panel", VARIANT_GRCH38, &found, &b.err));
+    assert_int_equal(found, other);
+    merged[1].start = 62;
+    assert_false(assay_put(b.store, &assay, &other, &b.err));
+    assert_int_equal(b.err.code, ERR_INVALID);
+    import_rollback(b.store);
+    bench_down(&b);
+}
+
+/*** allocations of SQLite that fail ***/
+
+static sqlite3_mem_methods real;
+static int fail_after = -1;
+
+static void *counting_malloc(int size)
+{
+    if (fail_after == 0)
+        return NULL;
+    if (fail_after > 0)
+        fail_after--;
+    return real.xMalloc(size);
+}
+
+static void test_out_of_memory_leaves_the_store_as_it_was(void **state)
+{
+    bool done = false;
+    int n;
+
+    (void)state;
+    for (n = 0; !done; n += 1 + n / 64) {
+        struct bench b;
+        int64_t id;
+
+        bench_up(&b);
+        fail_after = n;
+        done = import_one(&b, 1, 1, &id);
+        fail_after = -1;
+        import_rollback(b.store);
+        assert_int_equal(number(&b, "SELECT count(*) FROM person"), done);
+        assert_int_equal(number(&b, "SELECT count(*) FROM import_run"), done);
+        bench_down(&b);
+    }
+    assert_true(n > 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_import_is_known_again_until_it_is_undone),
+        cmocka_unit_test(test_a_rolled_back_import_leaves_nothing),
+        cmocka_unit_test(test_what_is_delivered_again_replaces_and_undo_brings_back),
+        cmocka_unit_test(test_the_same_content_is_unchanged),
+        cmocka_unit_test(test_a_withdrawn_person_stays_withdrawn),
+        cmocka_unit_test(test_one_process_at_a_time),
+        cmocka_unit_test(test_a_newer_or_foreign_database_is_refused),
+        cmocka_unit_test(test_a_collision_takes_the_next_name_and_the_fourth_is_refused),
+        cmocka_unit_test(test_intervals_of_an_assay_are_merged_and_told_apart),
+        cmocka_unit_test(test_out_of_memory_leaves_the_store_as_it_was),
+    };
+    sqlite3_mem_methods counting;
+
+    sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real);
+    counting = real;
+    counting.xMalloc = counting_malloc;
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &counting);
+    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,152 @@
+/*
+ * What a vid promises: every variant that fits is spelled in it and read back, order of vids is
+ * order of the genome, long alleles and variants without coordinates get distinct hashed names, and
+ * what is out of range is refused.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "node/store/variant.h"
+#include "proto/base/random.h"
+
+static uint64_t pack(const struct variant *variant, unsigned tag)
+{
+    struct err err;
+    uint64_t vid;
+
+    assert_true(variant_pack(variant, tag, &vid, &err));
+    return vid;
+}
+
+static bool refused(const struct variant *variant, unsigned tag)
+{
+    struct err err = {0};
+    uint64_t vid;
+
+    return !variant_pack(variant, tag, &vid, &err) && err.code == ERR_INVALID;
+}
+
+static void draw_bases(char *out, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = "ACGT"[random_below(4)];
+    out[n] = 0;
+}
+
+static void test_every_short_variant_is_read_back(void **state)
+{
+    (void)state;
+    random_seed(1);
+    for (int i = 0; i < 20000; i++) {
+        char ref[16], alt[16], bases[VARIANT_BASES_BYTES];
+        size_t n_ref = 1 + random_below(9);
+        struct variant back;
+        struct variant variant = {(uint8_t)(1 + random_below(2)), (uint8_t)(1 + random_below(25)),
+                                  1 + random_below(VARIANT_POSITION_MAX), ref, alt};
+
+        draw_bases(ref, n_ref);
+        draw_bases(alt, 1 + random_below((uint32_t)(10 - n_ref)));
+        assert_true(variant_is_short(&variant));
+        assert_true(variant_unpack(pack(&variant, 0), &back, bases));
+        assert_int_equal(back.assembly, variant.assembly);
+        assert_int_equal(back.chromosome, variant.chromosome);
+        assert_int_equal(back.position, variant.position);
+        assert_string_equal(back.ref, ref);
+        assert_string_equal(back.alt, alt);
+    }
+    random_unseed();
+}
+
+static void test_order_of_vids_is_order_of_the_genome(void **state)
+{
+    struct variant last = {VARIANT_GRCH37, 25, VARIANT_POSITION_MAX, "A", "C"};
+    struct variant first = {VARIANT_GRCH38, 1, 1, "A", "C"};
+    struct variant before = {VARIANT_GRCH38, 1, 7, "T", "G"};
+    struct variant after = {VARIANT_GRCH38, 1, 8, "A", "C"};
+
+    (void)state;
+    assert_true(pack(&last, 0) < pack(&first, 0));
+    assert_true(pack(&first, 0) < pack(&before, 0));
+    assert_true(pack(&before, 0) < pack(&after, 0));
+    assert_true(pack(&before, 0) < variant_floor(VARIANT_GRCH38, 1, 8));
+    assert_true(variant_floor(VARIANT_GRCH38, 1, 8) <= pack(&after, 0));
+    assert_true(pack(&last, 0) < variant_floor(VARIANT_GRCH37, 25, VARIANT_POSITION_MAX + 1));
+    assert_int_equal(variant_floor(VARIANT_GRCH38, 3, VARIANT_POSITION_MAX + 1),
+                     variant_floor(VARIANT_GRCH38, 4, 0));
+}
+
+static void test_ten_bases_are_short_and_eleven_are_long(void **state)
+{
+    struct variant ten = {VARIANT_GRCH38, 2, 5, "ACGTACGTA", "C"};
+    struct variant eleven = {VARIANT_GRCH38, 2, 5, "ACGTACGTA", "CC"};
+    struct variant unknown_base = {VARIANT_GRCH38, 2, 5, "N", "C"};
+    struct variant symbol = {VARIANT_GRCH38, 2, 5, "A", "<DEL:END=99>"};
+    char bases[VARIANT_BASES_BYTES];
+    struct variant back;
+
+    (void)state;
+    assert_true(variant_is_short(&ten));
+    assert_false(variant_is_short(&eleven));
+    assert_false(variant_is_short(&unknown_base));
+    assert_false(variant_is_short(&symbol));
+    assert_true(refused(&eleven, 0));
+    assert_true(refused(&eleven, VARIANT_TAGS));
+    assert_int_not_equal(pack(&eleven, 1), pack(&eleven, 2));
+    assert_int_equal(vid_tag(pack(&eleven, 3)), 3);
+    assert_true(variant_unpack(pack(&eleven, 1), &back, bases));
+    assert_null(back.ref);
+    assert_int_equal(back.position, 5);
+}
+
+static void test_what_has_no_coordinates_is_named_by_gene_and_description(void **state)
+{
+    struct variant one = {0, CHROMOSOME_NONE, 0, "BRCA1", "exon 3 deletion"};
+    struct variant other = {VARIANT_GRCH38, CHROMOSOME_NONE, 9, "BRCA1", "exon 4 deletion"};
+    struct variant same = {VARIANT_GRCH38, CHROMOSOME_NONE, 9, "BRCA1", "exon 3 deletion"};
+
+    (void)state;
+    assert_int_equal(vid_chromosome(pack(&one, 1)), CHROMOSOME_NONE);
+    assert_int_not_equal(pack(&one, 1), pack(&other, 1));
+    assert_int_equal(pack(&one, 1), pack(&same, 1));
+    assert_int_equal(pack(&same, 1) >> 63, 0);
+}
+
+static void test_what_is_out_of_range_is_refused(void **state)
+{
+    char *long_allele = malloc(VARIANT_ALLELE_BYTES_MAX + 2);
+    struct variant variant = {VARIANT_GRCH38, 2, 5, "A", long_allele};
+
+    (void)state;
+    memset(long_allele, 'C', VARIANT_ALLELE_BYTES_MAX + 1);
+    long_allele[VARIANT_ALLELE_BYTES_MAX + 1] = 0;
+    assert_true(refused(&variant, 1));
+    long_allele[VARIANT_ALLELE_BYTES_MAX] = 0;
+    assert_false(refused(&variant, 1));
+    long_allele[0] = 0;
+    assert_true(refused(&variant, 1));
+    assert_true(refused(&(struct variant){VARIANT_GRCH38, 0, 5, "A", "C"}, 0));
+    assert_true(refused(&(struct variant){VARIANT_GRCH38, 26, 5, "A", "C"}, 0));
+    assert_true(refused(&(struct variant){3, 1, 5, "A", "C"}, 0));
+    assert_true(refused(&(struct variant){VARIANT_GRCH38, 1, 0, "A", "C"}, 0));
+    assert_true(
+        refused(&(struct variant){VARIANT_GRCH38, 1, VARIANT_POSITION_MAX + 1, "A", "C"}, 0));
+    free(long_allele);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_short_variant_is_read_back),
+        cmocka_unit_test(test_order_of_vids_is_order_of_the_genome),
+        cmocka_unit_test(test_ten_bases_are_short_and_eleven_are_long),
+        cmocka_unit_test(test_what_has_no_coordinates_is_named_by_gene_and_description),
+        cmocka_unit_test(test_what_is_out_of_range_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
