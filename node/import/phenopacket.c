@@ -306,22 +306,23 @@ static bool read_inputs(struct reading *reading, struct err *err)
 bool phenopacket_read(struct run_job *job, struct err *err)
 {
     const struct phenopacket_options *options = job->options;
+    char *text = malloc(TARBALL_FILE_MAX + 1);
     struct reading reading = {
         .job = job,
         .options = options,
         .arena = arena_new(PACKET_ARENA_MAX),
         .ids = seen_new(),
         .carriers = carriers_new(),
-        .text = malloc(TARBALL_FILE_MAX + 1),
+        .text = text,
     };
     bool ok;
 
     reading.reader = (struct packet_reader){
         .arena = reading.arena, .hp = options->hp, .report = report, .context = &reading};
-    ok = reading.arena && reading.ids && reading.carriers && reading.text;
+    ok = text && reading.arena && reading.ids && reading.carriers;
     ok = ok ? read_inputs(&reading, err)
             : err_set(err, ERR_INTERNAL, "no memory to read phenopackets");
-    free(reading.text);
+    free(text);
     carriers_free(reading.carriers);
     seen_free(reading.ids);
     arena_free(reading.arena);

@@ -1,0 +1,71 @@
+/*
+ * The promise of what was seen: the first number under a key stays, through growth, and every later
+ * one is told of it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "node/import/seen.h"
+
+static void key_of(uint64_t i, uint8_t key[static 16])
+{
+    uint64_t halves[2] = {i * UINT64_C(0x9e3779b97f4a7c15), i};
+
+    memcpy(key, halves, 16);
+}
+
+static void test_the_first_number_stays(void **state)
+{
+    struct seen *seen = seen_new();
+    uint8_t key[16];
+
+    (void)state;
+    assert_non_null(seen);
+    for (int round = 0; round < 2; round++)
+        for (uint64_t i = 0; i < 5000; i++) {
+            uint64_t number = round ? 0 : i + 7;
+            bool known = !round;
+
+            key_of(i, key);
+            assert_true(seen_put(seen, key, &number, &known));
+            assert_int_equal(known, round);
+            assert_int_equal(number, i + 7);
+        }
+    assert_int_equal(seen_count(seen), 5000);
+    seen_free(seen);
+}
+
+static void test_keys_that_begin_alike_are_kept_apart(void **state)
+{
+    struct seen *seen = seen_new();
+    uint8_t key[16] = {1};
+
+    (void)state;
+    assert_non_null(seen);
+    for (uint8_t i = 0; i < 200; i++) {
+        uint64_t number = i;
+        bool known = true;
+
+        key[15] = i; /* the place in the table is the same for all */
+        assert_true(seen_put(seen, key, &number, &known));
+        assert_false(known);
+    }
+    assert_int_equal(seen_count(seen), 200);
+    seen_free(seen);
+    seen_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_first_number_stays),
+        cmocka_unit_test(test_keys_that_begin_alike_are_kept_apart),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
