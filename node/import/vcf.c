@@ -85,7 +85,8 @@ static bool enter_chromosome(struct vcf *vcf, const struct vcf_line *line, struc
     struct text_span name = line->chromosome;
     int chromosome;
 
-    if (name.length == vcf->name.length && memcmp(name.text, vcf->name.text, name.length) == 0)
+    if (name.length == vcf->name.length &&
+        (!name.length || memcmp(name.text, vcf->name.text, name.length) == 0))
         return true;
     chromosome = chromosome_by_name(name.text, name.length);
     if (chromosome == MT && vcf->header.foreign_mt)

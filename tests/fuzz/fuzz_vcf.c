@@ -1,0 +1,72 @@
+/*
+ * The whole VCF reader on any bytes, plain, packed or BCF. What it puts on the stream must be a
+ * good stream, whose closing agrees with what came before it.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "node/import/header.h"
+#include "node/import/identity.h"
+#include "node/import/lines.h"
+#include "node/import/vcf.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_stream(int fd)
+{
+    struct stream_reader *reader = NULL;
+    struct stream_closing closing = {0};
+    uint64_t sites = 0, rejects = 0;
+    struct stream_item item;
+    bool end = false;
+    struct err err;
+
+    if (lseek(fd, 0, SEEK_SET) != 0 || !stream_reader_open(fd, &reader, &err))
+        abort();
+    for (;;) {
+        if (!stream_next(reader, &item, &end, &err))
+            abort();
+        if (end)
+            break;
+        sites += item.kind == STREAM_SITE;
+        rejects += item.kind == STREAM_REJECT && !reject_is_warning(item.reject.code);
+        if (item.kind == STREAM_CLOSING)
+            closing = item.closing;
+    }
+    if (closing.offered != sites || closing.rejected != rejects)
+        abort();
+    stream_reader_close(reader);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const uint8_t key[IDENTITY_KEY_BYTES] = {1};
+    static const struct vcf_options options = {.samples_max = 64,
+                                               .inflation_max = LINES_INFLATION_MAX,
+                                               .persons = VCF_NO_INPUT,
+                                               .bed = VCF_NO_INPUT,
+                                               .fasta = VCF_NO_INPUT,
+                                               .fasta_index = VCF_NO_INPUT};
+    struct run_input input = {.name = "x.vcf", .fd = memfd_create("in", 0), .bytes = size};
+    struct run_job job = {.inputs = &input, .n_inputs = 1, .options = &options};
+    struct identity *identity = NULL;
+    int out = memfd_create("out", 0);
+    struct err err;
+
+    if (input.fd < 0 || out < 0 || write(input.fd, data, size) != (ssize_t)size ||
+        lseek(input.fd, 0, SEEK_SET) != 0)
+        abort();
+    if (!identity_from_key(key, &identity, &err) || !stream_writer_open(out, &job.out, &err))
+        abort();
+    job.identity = identity;
+    if (vcf_read(&job, &err)) /* takes the descriptor where it opened it */
+        check_stream(out);
+    stream_writer_close(job.out);
+    identity_close(identity);
+    (void)close(input.fd);
+    (void)close(out);
+    return 0;
+}
