@@ -83,9 +83,12 @@ void frequency_free(struct frequency *frequency)
 
 static bool same_callsets(const struct judged *judged, const struct site *site)
 {
-    return judged->valid && judged->n_callsets == site->n_callsets &&
-           memcmp(judged->callsets, site->callsets, site->n_callsets * sizeof(*site->callsets)) ==
-               0;
+    if (!judged->valid || judged->n_callsets != site->n_callsets)
+        return false;
+    for (uint16_t i = 0; i < site->n_callsets; i++)
+        if (judged->callsets[i] != site->callsets[i])
+            return false;
+    return true;
 }
 
 static void look_at_callsets(struct part *part, const struct site *site)

@@ -9,6 +9,7 @@
  *
  *   bench_evaluate FOLDER [PERSONS [VARIANTS]]     FOLDER is made, and kept for a second run
  *   bench_evaluate FOLDER --ask QUESTION           this one alone, for profiling
+ *   bench_evaluate FOLDER --frequencies COHORT     genotypes of every variant in this cohort
  */
 #include <math.h>
 #include <sodium.h>
@@ -335,7 +336,8 @@ int main(int argc, char **argv)
     struct settings settings = {.n_persons =
                                     argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 200000,
                                 .n_sites = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 17766};
-    struct bench bench = {.limits = {.deadline_ms = INT64_MAX}, .n_sites = settings.n_sites};
+    struct bench bench = {.limits = {.deadline_ms = INT64_MAX},
+                          .n_sites = settings.n_sites ? settings.n_sites : 17766};
     struct population *population;
     char store_path[512], folder[512];
     struct arena *people = arena_new(1 << 24);
@@ -360,6 +362,8 @@ int main(int argc, char **argv)
     bench.of.limits = &bench.limits;
     if (alone)
         ask(&bench, count, argv[3], 1);
+    else if (argc == 4 && strcmp(argv[2], "--frequencies") == 0)
+        ask(&bench, frequencies, argv[3], bench.n_sites);
     else
         ask_all(&bench);
     snapshot_close(bench.of.snapshot);
