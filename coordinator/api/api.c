@@ -2,18 +2,25 @@
 
 #include <arpa/inet.h>
 #include <microhttpd.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "coordinator/api/body.h"
+#include "proto/base/clock.h"
 
+#define QUIET_MS 2000 /* how long running requests have to be answered at the end */
+#define QUIET_LOOK_MS 5
 #define CONNECTION_MEMORY_BYTES ((size_t)32 << 10) /* headers; the body is ours */
 
 struct api {
     struct MHD_Daemon *daemon;
     struct route_owner owner;
     uint16_t port;
+    pthread_mutex_t lock;
+    size_t running; /* requests begun and not yet answered; under lock */
 };
 
 /* One request's body as it comes in. */
@@ -61,8 +68,15 @@ static enum MHD_Result refuse_large(struct MHD_Connection *connection)
     return respond(connection, &response);
 }
 
+static void running_add(struct api *api, bool begun)
+{
+    pthread_mutex_lock(&api->lock);
+    api->running += begun ? 1 : (size_t)-1;
+    pthread_mutex_unlock(&api->lock);
+}
+
 /* The first call: no body yet. What says that it will be too large is refused here. */
-static enum MHD_Result begin(struct MHD_Connection *connection, void **state)
+static enum MHD_Result begin(struct api *api, struct MHD_Connection *connection, void **state)
 {
     const char *length =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -70,7 +84,10 @@ static enum MHD_Result begin(struct MHD_Connection *connection, void **state)
     if (length && strtoull(length, NULL, 10) > BODY_BYTES_MAX)
         return refuse_large(connection);
     *state = calloc(1, sizeof(struct incoming));
-    return *state ? MHD_YES : MHD_NO;
+    if (!*state)
+        return MHD_NO;
+    running_add(api, true);
+    return MHD_YES;
 }
 
 static void receive(struct incoming *incoming, const char *data, size_t size)
@@ -93,7 +110,7 @@ static enum MHD_Result on_request(void *owner, struct MHD_Connection *connection
 
     (void)version;
     if (!incoming)
-        return begin(connection, state);
+        return begin(owner, connection, state);
     if (*size) {
         receive(incoming, data, *size);
         *size = 0;
@@ -116,13 +133,14 @@ static void on_completed(void *owner, struct MHD_Connection *connection, void **
 {
     struct incoming *incoming = *state;
 
-    (void)owner;
     (void)connection;
     (void)how;
-    if (incoming)
-        bytes_clear(&incoming->body);
+    if (!incoming)
+        return;
+    bytes_clear(&incoming->body);
     free(incoming);
     *state = NULL;
+    running_add(owner, false);
 }
 
 /* "127.0.0.1:8480", "[::1]:8480". */
@@ -168,7 +186,7 @@ static bool daemon_start(struct api *api, const struct sockaddr_storage *address
 
     api->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, api, MHD_OPTION_SOCK_ADDR, address,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, api, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)API_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)API_IDLE_S,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
     if (!api->daemon)
@@ -191,6 +209,7 @@ bool api_open(const char *listen, const struct route_owner *owner, struct api **
     if (!api)
         return err_set(err, ERR_INTERNAL, "no memory for the HTTP side");
     api->owner = *owner;
+    pthread_mutex_init(&api->lock, NULL);
     if (!daemon_start(api, &address, six)) {
         free(api);
         return err_set(err, ERR_INVALID, "cannot listen on %s for HTTP: is the port taken?",
@@ -205,10 +224,31 @@ uint16_t api_port(const struct api *api)
     return api->port;
 }
 
+/* Nobody waits any more (desk_stop), so what runs is soon answered; then it may be cut off. */
+static void wait_quiet(struct api *api)
+{
+    int64_t until_ms = clock_mono_ms() + QUIET_MS;
+
+    pthread_mutex_lock(&api->lock);
+    while (api->running > 0 && clock_mono_ms() < until_ms) {
+        pthread_mutex_unlock(&api->lock);
+        clock_sleep_ms(QUIET_LOOK_MS);
+        pthread_mutex_lock(&api->lock);
+    }
+    pthread_mutex_unlock(&api->lock);
+}
+
 void api_close(struct api *api)
 {
+    MHD_socket listening;
+
     if (!api)
         return;
+    listening = MHD_quiesce_daemon(api->daemon);
+    wait_quiet(api);
     MHD_stop_daemon(api->daemon);
+    if (listening != MHD_INVALID_SOCKET)
+        close(listening);
+    pthread_mutex_destroy(&api->lock);
     free(api);
 }

@@ -1,0 +1,78 @@
+#pragma once
+/*
+ * A desk with one answering node, and the base64 of a signed question, for the tests of the API.
+ * Included by one program each.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/api/route.h"
+#include "coordinator/ask/book.h"
+#include "coordinator/ask/desk.h"
+#include "proto/base/clock.h"
+#include "proto/base/json.h"
+#include "proto/base/log.h"
+#include "tests/unit/ask/node.h"
+
+struct bench {
+    struct country c;
+    struct book *book;
+    struct desk *desk;
+    struct test_node node;
+    struct route_owner owner;
+    struct err err;
+};
+
+static void bench_up(struct bench *b)
+{
+    struct desk_options options = {.listen = "127.0.0.1:0", .limits = coord_limits_default};
+    struct desk_counts counts = {0};
+
+    country_up(&b->c, 2);
+    options.limits.grace_ms = 200;
+    options.state_path = country_path(&b->c, "state.db");
+    options.tls = (struct tls_files){.key = country_path(&b->c, "coordinator.key"),
+                                     .cert = country_path(&b->c, "coordinator.crt"),
+                                     .ca = country_path(&b->c, "ca.crt")};
+    assert_true(book_open(b->c.dir, NULL, &b->book, &b->err));
+    options.book = b->book;
+    assert_true(desk_open(&options, &b->desk, &b->err));
+    b->owner = (struct route_owner){.desk = b->desk, .book = b->book};
+    node_up(&b->node, &b->c, 0, desk_port(b->desk), NODE_ANSWERS);
+    for (int i = 0; i < 500 && counts.connected == 0; i++) {
+        clock_sleep_ms(10);
+        desk_count(b->desk, &counts);
+    }
+    assert_int_equal(counts.connected, 1);
+}
+
+static void bench_down(struct bench *b)
+{
+    node_down(&b->node);
+    desk_close(b->desk, 500);
+    book_close(b->book);
+    country_down(&b->c);
+}
+
+/* {"envelope": …, "wait_ms": n} in the country's arena. */
+static const char *body_of(struct bench *b, const struct country_question *q, int wait_ms)
+{
+    const uint8_t *data;
+    size_t size, room;
+    char *text;
+
+    country_ask(&b->c, q, &data, &size);
+    room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
+    text = arena_alloc(b->c.arena, room);
+    assert_non_null(text);
+    sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
+    return arena_printf(b->c.arena, "{\"envelope\":\"%s\",\"wait_ms\":%d}", text, wait_ms);
+}

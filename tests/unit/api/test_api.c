@@ -1,0 +1,190 @@
+/*
+ * The HTTP side's promises, over a socket: it serves on the address that it was given, a body one
+ * byte too large is refused however it is sent, many connections at once are served, and closing it
+ * while somebody waits neither hangs nor aborts.
+ */
+#include "tests/unit/api/desk_bench.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+
+#include "coordinator/api/api.h"
+#include "coordinator/api/body.h"
+
+static size_t swallow(char *data, size_t size, size_t n, void *owner)
+{
+    (void)data;
+    (void)owner;
+    return size * n;
+}
+
+struct http {
+    uint16_t port;
+    const char *path;
+    const char *body;
+    size_t body_bytes;
+    bool chunked;
+    long status;
+};
+
+static void run(struct http *http)
+{
+    CURL *curl = curl_easy_init();
+    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+    char url[200];
+
+    assert_non_null(curl);
+    if (http->chunked)
+        headers = curl_slist_append(headers, "Transfer-Encoding: chunked");
+    headers = curl_slist_append(headers, "Expect:");
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u%s", http->port, http->path);
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 20000L);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, swallow);
+    if (http->body) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, http->body);
+        if (!http->chunked)
+            curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)http->body_bytes);
+    }
+    curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &http->status);
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(curl);
+}
+
+static void *run_thread(void *http)
+{
+    run(http);
+    return NULL;
+}
+
+static void test_it_serves_and_refuses_what_is_too_large(void **state)
+{
+    char *large = malloc(BODY_BYTES_MAX + 2);
+    struct bench b;
+    struct api *api;
+
+    (void)state;
+    bench_up(&b);
+    assert_non_null(large);
+    memset(large, 'x', BODY_BYTES_MAX + 1);
+    large[BODY_BYTES_MAX + 1] = 0;
+    assert_true(api_open("127.0.0.1:0", &b.owner, &api, &b.err));
+    for (int chunked = 0; chunked < 2; chunked++) {
+        struct http over = {
+            api_port(api), "/api/v1/questions", large, BODY_BYTES_MAX + 1, chunked, 0};
+
+        run(&over);
+        assert_int_equal(over.status, 413);
+    }
+    large[BODY_BYTES_MAX] = 0;
+    for (int chunked = 0; chunked < 2; chunked++) {
+        struct http at = {api_port(api), "/api/v1/questions", large, BODY_BYTES_MAX, chunked, 0};
+
+        run(&at);
+        assert_int_equal(at.status, 400); /* read, and found not to be JSON */
+    }
+    api_close(api);
+    free(large);
+    bench_down(&b);
+}
+
+static void test_many_at_once_are_served(void **state)
+{
+    struct http http[32];
+    pthread_t thread[32];
+    struct bench b;
+    struct api *api;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(api_open("[::1]:0", &b.owner, &api, &b.err) ||
+                api_open("127.0.0.1:0", &b.owner, &api, &b.err));
+    api_close(api);
+    assert_true(api_open("127.0.0.1:0", &b.owner, &api, &b.err));
+    for (uint8_t i = 0; i < 32; i++) {
+        const char *body =
+            i < 8 ? body_of(&b, &(struct country_question){.id = (uint8_t)(i + 1)}, 5000) : NULL;
+
+        http[i] = (struct http){.port = api_port(api),
+                                .path = body ? "/api/v1/questions" : "/api/v1/nodes",
+                                .body = body,
+                                .body_bytes = body ? strlen(body) : 0};
+        assert_int_equal(pthread_create(&thread[i], NULL, run_thread, &http[i]), 0);
+    }
+    for (int i = 0; i < 32; i++) {
+        pthread_join(thread[i], NULL);
+        assert_int_equal(http[i].status, 200);
+    }
+    api_close(api);
+    bench_down(&b);
+}
+
+static void test_closing_while_somebody_waits_ends_the_wait(void **state)
+{
+    struct country_question q = {.id = 1};
+    struct http http = {.path = "/api/v1/questions"};
+    struct bench b;
+    struct api *api;
+    pthread_t thread;
+    int64_t from_ms;
+
+    (void)state;
+    bench_up(&b);
+    b.node.manner = NODE_SILENT;
+    assert_true(api_open("127.0.0.1:0", &b.owner, &api, &b.err));
+    http.port = api_port(api);
+    http.body = body_of(&b, &q, 15000);
+    http.body_bytes = strlen(http.body);
+    assert_int_equal(pthread_create(&thread, NULL, run_thread, &http), 0);
+    for (int i = 0; i < 300 && node_asked(&b.node) == 0; i++)
+        clock_sleep_ms(10);
+    from_ms = clock_mono_ms();
+    desk_stop(b.desk);
+    api_close(api);
+    pthread_join(thread, NULL);
+    assert_true(clock_mono_ms() - from_ms < 5000);
+    assert_int_equal(http.status, 202);
+    bench_down(&b);
+}
+
+static void test_an_address_that_is_none_is_refused(void **state)
+{
+    static const char *const bad[] = {"",
+                                      ":1",
+                                      "127.0.0.1",
+                                      "127.0.0.1:",
+                                      "127.0.0.1:x",
+                                      "127.0.0.1:65536",
+                                      "127.0.0.1:-1",
+                                      "example.org:80",
+                                      "[::1:80",
+                                      "[]:80"};
+    struct route_owner owner = {0};
+    struct api *api;
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(api_open(bad[i], &owner, &api, &err));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_it_serves_and_refuses_what_is_too_large),
+        cmocka_unit_test(test_many_at_once_are_served),
+        cmocka_unit_test(test_closing_while_somebody_waits_ends_the_wait),
+        cmocka_unit_test(test_an_address_that_is_none_is_refused),
+    };
+    int failed;
+
+    log_level_set(LOG_ERROR_LEVEL);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    rpc_start();
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    rpc_stop();
+    return failed;
+}

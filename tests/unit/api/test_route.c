@@ -1,0 +1,184 @@
+/*
+ * The routes' promises: a question handed in is answered or accepted, the same one again is not
+ * asked twice, each refusal has its status and code, and nothing is taken with the wrong method or
+ * type.
+ */
+#include "tests/unit/api/desk_bench.h"
+
+#define ID_1 "01000000000000000000000000000000"
+
+static const char *argument_20000(void *owner, const char *name)
+{
+    (void)owner;
+    return strcmp(name, "wait_ms") == 0 ? "5000" : "gms";
+}
+
+static unsigned call(struct bench *b, const char *method, const char *path, const char *body,
+                     cJSON **out)
+{
+    struct request request = {.method = method,
+                              .path = path,
+                              .content_type = "application/json",
+                              .body = body ? body : "",
+                              .body_bytes = body ? strlen(body) : 0,
+                              .argument = argument_20000};
+    struct response response;
+    cJSON *root = NULL;
+
+    route(&b->owner, &request, &response);
+    assert_false(response.body.failed);
+    if (response.body.size && strstr(response.type, "json"))
+        assert_true(
+            json_parse((char *)response.body.data, response.body.size, 1 << 20, &root, &b->err));
+    bytes_clear(&response.body);
+    if (out)
+        *out = root;
+    else
+        cJSON_Delete(root);
+    return response.status;
+}
+
+static void test_a_question_is_answered_with_each_region_s_state(void **state)
+{
+    const cJSON *regions, *total;
+    struct bench b;
+    cJSON *root;
+    int64_t value;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(call(&b, "POST", "/api/v1/questions",
+                          body_of(&b, &(struct country_question){.id = 1}, 5000), &root),
+                     200);
+    assert_string_equal(json_text(root, "id"), ID_1);
+    assert_string_equal(json_text(root, "state"), "complete");
+    regions = json_array(root, "regions");
+    assert_string_equal(json_text(cJSON_GetArrayItem(regions, 0), "state"), "value");
+    assert_string_equal(json_text(cJSON_GetArrayItem(regions, 0), "name"), "Region 01");
+    assert_non_null(json_text(cJSON_GetArrayItem(regions, 0), "answer"));
+    assert_string_equal(json_text(cJSON_GetArrayItem(regions, 1), "state"), "offline");
+    total = json_object(json_object(root, "total"), "matched");
+    assert_true(json_int(total, "value", &value));
+    assert_int_equal(value, 100);
+    cJSON_Delete(root);
+    bench_down(&b);
+}
+
+static void test_a_question_handed_in_is_accepted_and_found_again(void **state)
+{
+    const char *body;
+    struct bench b;
+    cJSON *root;
+
+    (void)state;
+    bench_up(&b);
+    body = body_of(&b, &(struct country_question){.id = 1}, 0);
+    assert_int_equal(call(&b, "POST", "/api/v1/questions", body, &root), 202);
+    assert_false(json_bool(root, "known", true));
+    cJSON_Delete(root);
+    assert_int_equal(call(&b, "POST", "/api/v1/questions", body, &root), 202);
+    assert_true(json_bool(root, "known", false)); /* the same again: not asked twice */
+    cJSON_Delete(root);
+    assert_int_equal(call(&b, "GET", "/api/v1/questions/" ID_1, NULL, &root), 200);
+    assert_string_equal(json_text(root, "state"), "complete");
+    cJSON_Delete(root);
+    assert_int_equal(node_asked(&b.node), 1);
+    assert_int_equal(call(&b, "DELETE", "/api/v1/questions/" ID_1, NULL, NULL), 204);
+    bench_down(&b);
+}
+
+static void test_each_refusal_has_its_status(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(call(&b, "POST", "/api/v1/questions", "{", NULL), 400);
+    assert_int_equal(call(&b, "POST", "/api/v1/questions", "{\"envelope\":\"YWJj\"}", NULL), 400);
+    assert_int_equal(call(&b, "POST", "/api/v1/questions",
+                          body_of(&b, &(struct country_question){.id = 1, .key = b.c.stranger}, 0),
+                          NULL),
+                     403);
+    assert_int_equal(call(&b, "POST", "/api/v1/questions",
+                          body_of(&b, &(struct country_question){.id = 1, .late_s = 4000}, 0),
+                          NULL),
+                     403);
+    assert_int_equal(call(&b, "POST", "/api/v1/questions",
+                          body_of(&b, &(struct country_question){.id = 1, .mode = 2}, 0), NULL),
+                     422);
+    assert_int_equal(call(&b, "GET", "/api/v1/questions/" ID_1, NULL, NULL), 404);
+    assert_int_equal(call(&b, "GET", "/api/v1/questions/xyz", NULL, NULL), 404);
+    assert_int_equal(call(&b, "GET", "/api/v1/questions", NULL, NULL), 405);
+    assert_int_equal(call(&b, "POST", "/api/v1/nodes", "{}", NULL), 405);
+    assert_int_equal(call(&b, "PUT", "/api/v1/questions/" ID_1, NULL, NULL), 405);
+    assert_int_equal(call(&b, "GET", "/", NULL, NULL), 404);
+    assert_int_equal(node_asked(&b.node), 0);
+    bench_down(&b);
+}
+
+static void test_a_body_that_does_not_call_itself_json_is_refused(void **state)
+{
+    struct request request = {
+        .method = "POST", .path = "/api/v1/questions", .content_type = "text/plain", .body = ""};
+    struct response response;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    route(&b.owner, &request, &response);
+    assert_int_equal(response.status, 415);
+    bytes_clear(&response.body);
+    bench_down(&b);
+}
+
+static void test_nodes_roster_budget_ping_and_health_are_told(void **state)
+{
+    struct bench b;
+    const cJSON *nodes;
+    cJSON *root;
+    int64_t value;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(call(&b, "GET", "/api/v1/nodes", NULL, &root), 200);
+    nodes = json_array(root, "nodes");
+    assert_string_equal(json_text(cJSON_GetArrayItem(nodes, 0), "state"), "connected");
+    assert_string_equal(json_text(cJSON_GetArrayItem(nodes, 1), "state"), "never-seen");
+    cJSON_Delete(root);
+    assert_int_equal(call(&b, "GET", "/api/v1/roster", NULL, &root), 200);
+    assert_non_null(json_text(root, "roster"));
+    cJSON_Delete(root);
+    assert_int_equal(call(&b, "POST", "/api/v1/ping", "", &root), 200);
+    assert_true(json_int(root, "echoed", &value));
+    assert_int_equal(value, 1);
+    cJSON_Delete(root);
+    assert_int_equal(call(&b, "POST", "/api/v1/questions",
+                          body_of(&b, &(struct country_question){.id = 1}, 5000), NULL),
+                     200);
+    assert_int_equal(call(&b, "GET", "/api/v1/budget", NULL, &root), 200);
+    assert_true(json_int(cJSON_GetArrayItem(json_array(root, "nodes"), 0), "left_nrho", &value));
+    assert_int_equal(value, 480000000);
+    cJSON_Delete(root);
+    assert_int_equal(call(&b, "GET", "/livez", NULL, NULL), 200);
+    assert_int_equal(call(&b, "GET", "/readyz", NULL, NULL), 200);
+    assert_int_equal(call(&b, "GET", "/metrics", NULL, NULL), 200);
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_question_is_answered_with_each_region_s_state),
+        cmocka_unit_test(test_a_question_handed_in_is_accepted_and_found_again),
+        cmocka_unit_test(test_each_refusal_has_its_status),
+        cmocka_unit_test(test_a_body_that_does_not_call_itself_json_is_refused),
+        cmocka_unit_test(test_nodes_roster_budget_ping_and_health_are_told),
+    };
+    int failed;
+
+    log_level_set(LOG_ERROR_LEVEL);
+    rpc_start();
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    rpc_stop();
+    return failed;
+}
