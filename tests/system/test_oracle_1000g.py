@@ -7,6 +7,7 @@ slice, another the bare file: there a change is judged by the file, and a stretc
 """
 import collections
 import csv
+import gzip
 import json
 import os
 import random
@@ -183,8 +184,41 @@ def compare_stretches(report, truth, covered, bare):
                "%5d %5d" % (answer["matched"], answer["undetermined"]), "not covered:", beyond)
 
 
+def genes_of_slice(path):
+    """Symbol -> span, of the genes that lie in the slice with one span."""
+    spans = collections.defaultdict(set)
+    with gzip.open(path, "rt") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            if row["symbol"] and row["symbol"] != "NA":
+                spans[row["symbol"]].add((row["chr"], int(row["start"]), int(row["end"])))
+    return {symbol: (found[0][1], found[0][2]) for symbol, found in ((s, list(f)) for s, f in spans.items())
+            if len(found) == 1 and found[0][0] == "22" and SLICE[0] <= found[0][1] and found[0][2] <= SLICE[1]}
+
+
+def compare_genes(report, truth, covered, bare, table):
+    """The file names no genes: a variant lies in a gene when it lies in its span."""
+    genes = genes_of_slice(table)
+    asked, expected = [], []
+    for symbol, span in sorted(genes.items()):
+        asked.append("variant(gene = \"%s\" and zygosity = hom)" % symbol)
+        expected.append(len(truth.carriers(*span, states=("1/1",))))
+    for node, name, rest in ((covered, "covered", 0), (bare, "no assay", None)):
+        wrong = 0
+        for answer, want in zip(node.count(asked), expected):
+            unknown = len(truth.samples) - want if rest is None else rest
+            wrong += (answer["matched"], answer["undetermined"]) != (want, unknown)
+        report.row(not wrong, "%d of %d genes by their span (%s)" % (len(asked) - wrong, len(asked), name))
+    # Carriers of anything there, with a consequence that this file cannot tell.
+    some = truth.carriers(*genes["SHANK3"])
+    for node, unknown in ((covered, len(some)), (bare, len(truth.samples))):
+        answer = node.count(["gene = SHANK3 and consequence in (lof)"])[0]
+        got = (answer["matched"], answer["undetermined"])
+        report.row(got == (0, unknown), "%5d %5d" % got, "gene = SHANK3 and consequence in (lof)")
+
+
 def main():
     path, table = data("multisample", VCF), data("multisample", "igsr_samples.tsv")
+    genes = data("genes", "ensembl_genes_grch38.tsv.gz")
     report = Report(__doc__.splitlines()[0])
     rows, samples = bcftools_text(path)
     truth = Truth(rows, samples, read_table(table))
@@ -197,6 +231,7 @@ def main():
         covered = Node(os.path.join(folder, "covered"))
         bare = Node(os.path.join(folder, "bare"))
         for node, options in ((covered, ["--assay", "slice", "--bed", bed]), (bare, [])):
+            node.run("terms load genes", genes, "--assembly", "GRCh38")
             node.run("import persons", persons)
             node.run("import vcf", path, *options)
             node.run("publish")
@@ -206,6 +241,7 @@ def main():
         compare_cohort(report, truth, bare, "female", "GBR")
         compare_changes(report, truth, bare)
         compare_stretches(report, truth, covered, bare)
+        compare_genes(report, truth, covered, bare, genes)
     report.close()
 
 

@@ -1,0 +1,411 @@
+"""A whole network in a scratch folder: a coordinator, nodes, analysts, all real processes.
+
+Nothing of the product's code is used, only its programs. Every wait has a deadline; every process
+is stopped by its own pid; every log is a file in FOLDER/log. Environment:
+    RIKSTAL_BUILD   root of the build folder (meson sets it)
+    RIKSTAL_SMALL   when set, tests take smaller sizes (for the slow instrumented builds)
+"""
+import base64
+import collections
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+import wire
+
+REGIONS = "01 03 04 05 06 07 08 09 10 12 13 14 17 18 19 20 21 22 23 24 25".split()
+SMALL = bool(os.environ.get("RIKSTAL_SMALL"))
+PATIENCE_S = 120 if SMALL else 40
+PROGRAMS = {"node": "node/command/rikstal-node", "coordinator": "coordinator/command/rikstal-coordinator",
+            "analyst": "coordinator/cli/rikstal", "synth": "tests/synth/rikstal-synth"}
+
+Done = collections.namedtuple("Done", "code out err")
+
+
+def program(name):
+    build = os.environ.get("RIKSTAL_BUILD")
+    path = os.path.join(build or "", PROGRAMS[name])
+    if not build or not os.path.exists(path):
+        print("skipped: RIKSTAL_BUILD names no build with %s" % PROGRAMS[name])
+        sys.exit(77)
+    return os.path.abspath(path)
+
+
+def run(name, *words, codes=(0,), timeout=300, env=None, **options):
+    """Run a program to its end; any other exit code than these ends the test."""
+    command = [program(name), *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False,
+                          env=dict(os.environ, **env) if env else None, **options)
+    if codes is not None and done.returncode not in codes:
+        raise Broken("%s\nended with %d\n%s%s" % (" ".join(command), done.returncode, done.stdout, done.stderr))
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+class Broken(Exception):
+    """Something that the test needs did not come about."""
+
+
+def wait_until(what, condition, seconds=None):
+    """The first true value of the condition; Broken when it does not come in time."""
+    until = time.monotonic() + (seconds or PATIENCE_S)
+    while time.monotonic() < until:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise Broken("waited too long for " + what)
+
+
+class Report:
+    """A line for each promise, and the closing line."""
+
+    def __init__(self, title):
+        self.started = time.monotonic()
+        self.passed = self.failed = 0
+        print(title)
+
+    def row(self, good, promise, figure=""):
+        self.passed += bool(good)
+        self.failed += not good
+        print("%-6s %s%s" % ("ok" if good else "WRONG", promise, ": %s" % figure if figure != "" else ""), flush=True)
+        return good
+
+    def equal(self, got, wanted, promise):
+        return self.row(got == wanted, promise, "" if got == wanted else "%r instead of %r" % (got, wanted))
+
+    def note(self, text):
+        print("%6.1f s  %s" % (time.monotonic() - self.started, text), flush=True)
+
+    def close(self):
+        print("%d passed, %d failed, %.1f s" % (self.passed, self.failed, time.monotonic() - self.started))
+        sys.exit(1 if self.failed or not self.passed else 0)
+
+
+class Process:
+    """A program in the background, its output in a log file."""
+
+    def __init__(self, name, log, words, **options):
+        self.name, self.log = name, log
+        with open(log, "ab") as file:
+            self.child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=file, stderr=file, **options)
+        self.pid = self.child.pid
+
+    def alive(self):
+        return self.child.poll() is None
+
+    def signal(self, number):
+        if self.alive():
+            self.child.send_signal(number)
+
+    def wait(self, seconds=None):
+        return self.child.wait(seconds or PATIENCE_S)
+
+    def kill(self):
+        self.signal(signal.SIGKILL)
+        return self.wait()
+
+    def stop(self):
+        self.signal(signal.SIGCONT)
+        self.signal(signal.SIGTERM)
+        try:
+            return self.wait(30)
+        except subprocess.TimeoutExpired:
+            return self.kill()
+
+
+def children(pid):
+    """The pids whose parent this is."""
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError):
+                with open("/proc/%s/stat" % name, encoding="ascii", errors="replace") as file:
+                    if int(file.read().rsplit(")", 1)[1].split()[1]) == pid:
+                        found.append(int(name))
+    return found
+
+
+class Ledger:
+    """What a node's ledger and log say, read beside the running keeper."""
+
+    def __init__(self, path):
+        self.charges, self.spent, self.node_spent, self.released = 0, {}, 0, 0
+        self.leaves = collections.Counter()
+        if not os.path.exists(path):
+            return
+        with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % path, uri=True, timeout=20)) as db:
+            self.charges, = db.execute("SELECT count(*) FROM charge").fetchone()
+            self.charged_nrho, = db.execute("SELECT coalesce(sum(nrho), 0) FROM charge").fetchone()
+            self.spent = dict(db.execute("SELECT key, nrho FROM spent WHERE scope = 'organisation'"))
+            self.node_spent, = db.execute("SELECT coalesce(sum(nrho), 0) FROM spent WHERE scope = 'node'").fetchone()
+            self.released, = db.execute("SELECT count(*) FROM release WHERE state = 1").fetchone()
+            self.sound = db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+    def __eq__(self, other):
+        return vars(self) == vars(other)
+
+
+class Node:
+    """A node's folder, what its operator does, and its two processes."""
+
+    def __init__(self, network, region):
+        self.network, self.region = network, region
+        self.folder = os.path.join(network.folder, "nodes", region)
+        self.process = None
+
+    def run(self, command, *words, **options):
+        return run("node", *command.split(), *words, "--dir", self.folder, **options)
+
+    def join(self):
+        """Keys, and a place in the roster."""
+        request = os.path.join(self.network.folder, "%s.request" % self.region)
+        response = os.path.join(self.network.folder, "%s.response" % self.region)
+        with open(request, "w", encoding="utf-8") as file:
+            file.write(run("node", "init", "--dir", self.folder, "--region", self.region,
+                           "--network", self.network.name).out)
+        with open(response, "w", encoding="utf-8") as file:
+            file.write(run("coordinator", "enrol", "--dir", self.network.home, request).out)
+        self.run("enrol", response)
+        return self
+
+    def import_csv(self, rows, **options):
+        """Persons as a CSV text or a list of rows."""
+        with tempfile.NamedTemporaryFile("w", suffix=".csv", dir=self.network.folder) as file:
+            file.write(rows if isinstance(rows, str) else "".join(",".join(row) + "\n" for row in rows))
+            file.flush()
+            return self.run("import persons", file.name, **options)
+
+    def publish(self, **options):
+        return self.run("publish", **options)
+
+    def count(self, questions, *words):
+        """True counts, one call: a list of objects."""
+        with tempfile.NamedTemporaryFile("w", suffix=".txt", dir=self.network.folder) as file:
+            file.write("".join(q + "\n" for q in questions))
+            file.flush()
+            return [json.loads(line) for line in self.run("count --file", file.name, *words).out.splitlines()]
+
+    def start(self):
+        self.process = Process("node-" + self.region, self.network.log("node-" + self.region),
+                               [program("node"), "serve", "--dir", self.folder, "--coordinator", self.network.listen])
+        return self
+
+    def keeper(self):
+        """The pid of the keeper."""
+        return wait_until("keeper of " + self.region, lambda: children(self.process.pid))[0]
+
+    def stop(self):
+        if self.process:
+            return self.process.stop()
+        return None
+
+    def ledger(self):
+        return Ledger(os.path.join(self.folder, "ledger.db"))
+
+    def public_key(self):
+        with open(os.path.join(self.folder, "keys", "node.pub"), encoding="ascii") as file:
+            return bytes.fromhex(file.read().split()[1])
+
+    def policy(self, change):
+        """Change the policy file by a function over its object; a newer version of it."""
+        path = os.path.join(self.folder, "policy.json")
+        with open(path, encoding="utf-8") as file:
+            policy = json.load(file)
+        change(policy)
+        policy["version"] += 1
+        with open(path + ".new", "w", encoding="utf-8") as file:
+            json.dump(policy, file)
+        os.rename(path + ".new", path)
+
+
+class Analyst:
+    """A key, a place in the roster, and the `rikstal` command with them."""
+
+    def __init__(self, network, name, organisation, role="national-analyst", purpose="research"):
+        self.network, self.name, self.organisation, self.role = network, name, organisation, role
+        self.folder = os.path.join(network.folder, "analysts", name)
+        self.key = os.path.join(self.folder, "analyst.key")
+        self.config = os.path.join(self.folder, "rikstal.conf")
+        self.purpose = purpose
+        os.makedirs(self.folder)
+        with open(os.path.join(self.folder, "analyst.pub"), "w", encoding="ascii") as file:
+            file.write(run("analyst", "keys", "new", "--key", self.key).out)
+
+    def enrol(self):
+        home = self.network.home
+        run("coordinator", "roster", "add-organisation", "--dir", home, "--id", self.organisation,
+            "--name", "Organisation " + self.organisation)
+        run("coordinator", "roster", "add-analyst", "--dir", home, "--id", self.name, "--organisation",
+            self.organisation, "--key", os.path.join(self.folder, "analyst.pub"), "--role", self.role)
+        return self
+
+    def configure(self):
+        with open(self.config, "w", encoding="utf-8") as file:
+            file.write("[rikstal]\ncoordinator = http://%s\nkey = %s\nroots = %s\n"
+                       % (self.network.http, self.key, os.path.join(self.network.home, "roots")))
+
+    def run(self, *words, **options):
+        self.configure()
+        return run("analyst", *words, "--config", self.config, **options)
+
+    def ask(self, question, *words, codes=(0,)):
+        """(exit code, the report, every region's signed answer by node, the receipt's path)."""
+        receipt = os.path.join(self.folder, "receipt-%d.json" % time.monotonic_ns())
+        done = self.run("ask", question, "--json", "--receipt", receipt, *words, codes=codes)
+        answers = {}
+        if os.path.exists(receipt):
+            with open(receipt, encoding="utf-8") as file:
+                for region in json.load(file)["regions"]:
+                    if "answer" in region:
+                        key = self.network.nodes[region["node"]].public_key()
+                        answers[region["node"]] = wire.Answer(base64.b64decode(region["answer"]), key)
+        return Asked(done.code, json.loads(done.out) if done.out else None, done.err, answers, receipt)
+
+
+Asked = collections.namedtuple("Asked", "code report err answers receipt")
+
+
+class Network:
+    """Use as a context: everything it started is stopped, and its folder removed."""
+
+    def __init__(self, name="test", regions=REGIONS):
+        self.name = name
+        self.folder = tempfile.mkdtemp(prefix="rikstal-system-")
+        self.home = os.path.join(self.folder, "coordinator")
+        self.listen = self.http = None
+        self.process = None
+        self.nodes = {}
+        for part in ("log", "nodes", "analysts"):
+            os.makedirs(os.path.join(self.folder, part))
+        run("coordinator", "init", "--dir", self.home, "--network", name, "--host", "localhost", "--host", "127.0.0.1")
+        for region in regions:
+            self.nodes[region] = Node(self, region).join()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind and issubclass(kind, Exception):
+            self.tell()
+        self.stop()
+        if os.environ.get("RIKSTAL_KEEP"):
+            print("kept: " + self.folder)
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log(self, name):
+        return os.path.join(self.folder, "log", name + ".log")
+
+    def tell(self, lines=6):
+        """The end of every log, for whoever must find out why."""
+        for name in sorted(os.listdir(os.path.join(self.folder, "log"))):
+            with open(os.path.join(self.folder, "log", name), encoding="utf-8", errors="replace") as file:
+                print("---- %s\n%s" % (name, "".join(file.readlines()[-lines:])), file=sys.stderr)
+
+    def start_coordinator(self):
+        """On free ports the first time, on the same ones afterwards."""
+        for name in ("listen", "http"):
+            with contextlib.suppress(OSError):
+                os.remove(os.path.join(self.home, name))
+        self.process = Process("coordinator", self.log("coordinator"),
+                               [program("coordinator"), "serve", "--dir", self.home, "--listen",
+                                self.listen or "127.0.0.1:0", "--http", self.http or "127.0.0.1:0"])
+        self.listen, self.http = (wait_until("the coordinator's address", lambda n=n: self.address(n))
+                                  for n in ("listen", "http"))
+
+    def address(self, name):
+        if not self.process.alive():
+            raise Broken("the coordinator ended")
+        with contextlib.suppress(OSError):
+            with open(os.path.join(self.home, name), encoding="ascii") as file:
+                return file.read().strip()
+        return None
+
+    def start(self):
+        self.start_coordinator()
+        for node in self.nodes.values():
+            node.start()
+        self.wait_connected()
+
+    def stop(self):
+        started = [n.process for n in self.nodes.values() if n.process]
+        for process in started:
+            process.signal(signal.SIGCONT)
+            process.signal(signal.SIGTERM)
+        for process in started:
+            process.stop()
+        if self.process:
+            self.process.stop()
+
+    def states(self):
+        return {n["node"]: n["state"] for n in self.get("/api/v1/nodes")[1]["nodes"]}
+
+    def wait_connected(self, regions=None):
+        wanted = set(regions or self.nodes)
+
+        def connected():
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                return wanted <= {n for n, state in self.states().items() if state == "connected"}
+            return False
+        wait_until("%d nodes to connect" % len(wanted), connected)
+
+    def get(self, path):
+        return self.call("GET", path)
+
+    def call(self, method, path, body=None, content="application/json"):
+        """(status, JSON or text)."""
+        host, port = self.http.rsplit(":", 1)
+        connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
+        try:
+            connection.request(method, path, body, {"Content-Type": content} if body is not None else {})
+            answer = connection.getresponse()
+            data = answer.read().decode("utf-8", "replace")
+            return answer.status, json.loads(data) if "json" in answer.headers.get("Content-Type", "") else data
+        finally:
+            connection.close()
+
+    def post(self, sealed, wait_ms=15000):
+        return self.call("POST", "/api/v1/questions", json.dumps(
+            {"envelope": base64.b64encode(sealed).decode(), "wait_ms": wait_ms}))
+
+    def roster_version(self):
+        sealed = base64.b64decode(self.get("/api/v1/roster")[1]["roster"])
+        return wire.get(wire.unpack(wire.payload_of(sealed)), 2)
+
+
+def small_country(network, seed=7, persons=600):
+    """Synthetic people for every node; the folder with truth.json."""
+    country = os.path.join(network.folder, "country")
+    run("synth", "--seed", seed, "--persons", persons, "--regions", REGIONS.index(max(network.nodes)) + 1, "--out", country)
+    for node in network.nodes.values():
+        load_region(node, country)
+    return country
+
+
+def load_region(node, country):
+    """Everything of one region of a synthetic country: terminologies, imports, snapshot."""
+    place, terms = os.path.join(country, "region-" + node.region), os.path.join(country, "terms")
+    node.run("terms load hpo", os.path.join(terms, "hpo.obo"))
+    node.run("terms load icd10", os.path.join(terms, "icd10.csv"))
+    node.run("terms load genes", os.path.join(terms, "genes.tsv"), "--assembly", "GRCh38")
+    node.run("import persons", os.path.join(place, "persons.csv"), codes=(0, 6))  # malformed rows on purpose
+    node.run("import phenopackets", os.path.join(place, "packets.tar.gz"))
+    for assay in ("wgs", "panel"):
+        node.run("import vcf", os.path.join(place, assay + ".vcf.gz"), "--assay", assay,
+                 "--bed", os.path.join(place, assay + ".bed"))
+    node.publish()
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]

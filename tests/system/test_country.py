@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""A synthetic country of 21 nodes: true counts equal the generator's, answers keep the noise law.
+
+Promises: every region's `count` of eight questions is the generator's own tally; an answer through
+coordinator and noise lies within the law of its noise; a repeat, and a rewording that is canonically
+equal, gives the same figures and costs nothing; another organisation pays for itself; an exhausted
+budget is told with its public number; a receipt verifies offline, and an altered one does not.
+"""
+import json
+import math
+import os
+
+import wire
+from network import SMALL, Analyst, Network, Report, load_region, run
+
+PERSONS = 1500 if SMALL else 6000
+SIGMA = 10
+ALPHA = 1e-6
+PRICE = 5000000  # nano-rho of sigma 10: 1 / (2 sigma^2)
+BUDGET = "diagnosis under icd10:E11 and age >= %d"
+
+
+def bound(cells, sigma, parts=1):
+    """P(|discrete Gaussian| >= t) <= 2 exp(-t^2 / 2 sigma^2), for all cells together, and each sum of parts."""
+    return sigma * math.sqrt(parts) * math.sqrt(2 * math.log(2 * cells / ALPHA))
+
+
+def build(network):
+    country = os.path.join(network.folder, "country")
+    run("synth", "--seed", 41, "--persons", PERSONS, "--regions", 21, "--out", country)
+    for node in network.nodes.values():
+        load_region(node, country)
+    with open(os.path.join(country, "truth.json"), encoding="utf-8") as file:
+        return json.load(file)["questions"]
+
+
+def compare_counts(report, network, truth):
+    asked = [q["question"] for q in truth]
+    wrong = []
+    for region, node in network.nodes.items():
+        for question, answer in zip(truth, node.count(asked)):
+            expected = question["regions"][region]
+            if (answer["matched"], answer["undetermined"]) != (expected["matched"], expected["undetermined"]):
+                wrong.append((region, question["question"], answer["matched"], answer["undetermined"], expected))
+    report.row(not wrong, "%d true counts of %d regions equal the generator's" % (len(asked) * len(network.nodes), len(network.nodes)),
+               wrong[:2] if wrong else "")
+
+
+def spent(network):
+    return {region: node.ledger() for region, node in network.nodes.items()}
+
+
+def noise_law(report, network, question, asked, seen):
+    """Every cell, and the national sum of each, against the truth."""
+    cells, sums = [], [0, 0]
+    for region in network.nodes:
+        expected = question["regions"][region]
+        for i, name in enumerate(("matched", "undetermined")):
+            off = asked.answers[region].cells[i] - expected[name]
+            cells.append(off)
+            sums[i] += off
+    seen.extend(cells)
+    limit, total = bound(len(cells) + 2, SIGMA), bound(len(cells) + 2, SIGMA, len(network.nodes))
+    report.row(max(map(abs, cells)) <= limit and max(map(abs, sums)) <= total,
+               "within the noise law: " + question["question"][:60],
+               "largest %d of %.0f, totals off by %d and %d of %.0f" % (max(map(abs, cells)), limit, *sums, total))
+    shown = [asked.report["total"][name] for name in ("matched", "undetermined")]
+    told = [sum(a.cells[i] for a in asked.answers.values()) for i in (0, 1)]
+    good = all(s["state"] == "suppressed" or abs(s["value"] - t) <= 5 for s, t in zip(shown, told))
+    report.row(good, "the total is the sum of the answers, rounded", "" if good else (shown, told))
+
+
+def spread(report, seen):
+    """That there is noise at all: the sum of squares follows a chi-square law (Wilson and Hilferty)."""
+    n, ratio = len(seen), sum(x * x for x in seen) / SIGMA**2 / len(seen)
+    limits = [(1 - 2 / (9 * n) + z * math.sqrt(2 / (9 * n)))**3 for z in (-5, 5)]
+    report.row(limits[0] < ratio < limits[1], "the spread of %d cells is sigma's" % n,
+               "variance %.2f times sigma^2, between %.2f and %.2f" % (ratio, *limits))
+
+
+def figures(asked):
+    return {region: answer.cells for region, answer in asked.answers.items()}
+
+
+def repeats(report, network, analyst, other, question, first):
+    before = spent(network)
+    again = analyst.ask(question)
+    report.equal(figures(again), figures(first), "a repeat has the same figures in every region")
+    report.row(not any(a.charged for a in again.answers.values()) and again.report["charged"] is False,
+               "a repeat says that it is not charged")
+    report.row(spent(network) == before, "a repeat leaves every ledger as it was")
+    parts = question.split(" and ")
+    reworded = "(%s)" % ")  AND (".join(reversed(parts)) if len(parts) > 1 else "(%s)" % question
+    again = analyst.ask(reworded)
+    report.row(figures(again) == figures(first) and spent(network) == before,
+               "a rewording has the same figures and is free", reworded)
+    paid = other.ask(question)
+    report.equal(figures(paid), figures(first), "another organisation gets the same figures")
+    after = spent(network)
+    report.row(all(a.charged for a in paid.answers.values()) and
+               all(after[r].spent.get("south", 0) == PRICE for r in after) and
+               all(after[r].charges == before[r].charges + 1 for r in after), "and pays for them, once in each region")
+
+
+def receipts(report, analyst, receipt, node):
+    report.equal(analyst.run("verify", receipt, codes=None).code, 0, "a receipt verifies without the coordinator")
+    with open(receipt, encoding="utf-8") as file:
+        whole = json.load(file)
+    import base64
+    refused = []
+    for part in ("answer", "envelope", "roster"):
+        altered = json.loads(json.dumps(whole))
+        place = next(r for r in altered["regions"] if r["node"] == node) if part == "answer" else altered
+        raw = bytearray(base64.b64decode(place[part]))
+        raw[len(raw) // 2] ^= 1
+        place[part] = base64.b64encode(bytes(raw)).decode()
+        path = receipt + "." + part
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(altered, file)
+        done = analyst.run("verify", path, codes=None)
+        refused.append(done.code != 0 and "Traceback" not in done.err)
+    report.row(all(refused), "a receipt with one bit altered in answer, question or roster does not", refused)
+
+
+def exhaust(report, network, analyst):
+    """A small budget at every node: what it covers is answered, the next question is not."""
+    for node in network.nodes.values():
+        node.policy(lambda p: p["roles"]["care-quality"].update(organisation_year_nrho=2 * PRICE))
+    paid = [analyst.ask(BUDGET % age).code for age in (30, 31)]
+    report.equal(paid, [0, 0], "two questions are within a budget of two")
+    before = spent(network)
+    refused = analyst.ask(BUDGET % 32, codes=None)
+    reasons = {a.reason for a in refused.answers.values()}
+    report.row(refused.code == 5 and {a.code for a in refused.answers.values()} == {"budget"}, "the third ends with exit code 5",
+               "exit %d" % refused.code)
+    report.row(len(reasons) == 1 and "5.000" in next(iter(reasons)) and " 0.000 " in next(iter(reasons)),
+               "and says what it costs and what is left", reasons)
+    after = spent(network)
+    report.row(all(after[r].spent == before[r].spent and after[r].charges == before[r].charges for r in after),
+               "a refused question is not charged")
+    report.equal(analyst.ask(BUDGET % 30).code, 0, "what was paid for can be repeated with no budget left")
+
+
+def main():
+    report = Report(__doc__.splitlines()[0])
+    with Network("country") as network:
+        analyst = Analyst(network, "anna", "north").enrol()
+        other = Analyst(network, "sven", "south").enrol()
+        poor = Analyst(network, "poul", "east", role="care-quality").enrol()
+        truth = build(network)
+        report.note("%d persons in %d nodes" % (PERSONS, len(network.nodes)))
+        compare_counts(report, network, truth)
+        network.start()
+        report.note("21 nodes connected")
+        seen, first = [], None
+        for question in (truth[3], truth[1], truth[0]):
+            first = analyst.ask(question["question"])
+            noise_law(report, network, question, first, seen)
+        spread(report, seen)
+        charged = spent(network)
+        report.row(all(c.charges == 3 and c.spent == {"north": 3 * PRICE} and c.node_spent == 3 * PRICE for c in charged.values()),
+                   "three questions cost three prices in every ledger")
+        repeats(report, network, analyst, other, truth[0]["question"], first)
+        receipts(report, analyst, first.receipt, "12")
+        poor.purpose = "care-quality"
+        exhaust(report, network, CareQuality(poor))
+        for region in ("01", "12"):
+            report.equal(network.nodes[region].run("audit verify", codes=None).code, 0, "the audit log of %s verifies" % region)
+    report.close()
+
+
+class CareQuality:
+    """An analyst who asks for the purpose of care quality."""
+
+    def __init__(self, analyst):
+        self.analyst = analyst
+
+    def ask(self, question, **options):
+        return self.analyst.ask(question, "--purpose", "care-quality", **options)
+
+
+if __name__ == "__main__":
+    assert wire
+    main()
