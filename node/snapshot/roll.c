@@ -13,8 +13,8 @@
  */
 #define SMALL_SEGMENT 8192
 #define DENSE_SHARE 32
-#define DENSE_SHARE_SMALL 10
-#define LOWER_BITS 8
+#define DENSE_SHARE_SMALL 6
+#define NARROW_SHARE 68 /* from here 4 lower bits take less room than 8 */
 
 bool roll_dense(uint32_t count, uint32_t n_persons)
 {
@@ -23,9 +23,19 @@ bool roll_dense(uint32_t count, uint32_t n_persons)
     return count >= ROLL_SHORT && (uint64_t)count * share > n_persons;
 }
 
+static unsigned lower_bits(uint32_t count, uint32_t n_persons)
+{
+    return (uint64_t)count * NARROW_SHARE > n_persons ? 4 : 8;
+}
+
 static uint32_t upper_bits(uint32_t count, uint32_t n_persons)
 {
-    return count + (n_persons >> LOWER_BITS) + 1;
+    return count + (n_persons >> lower_bits(count, n_persons)) + 1;
+}
+
+static size_t lower_bytes(uint32_t count, uint32_t n_persons)
+{
+    return lower_bits(count, n_persons) == 4 ? ((size_t)count + 1) / 2 : count;
 }
 
 size_t roll_bytes(uint32_t count, bool dense, uint32_t n_persons)
@@ -34,17 +44,21 @@ size_t roll_bytes(uint32_t count, bool dense, uint32_t n_persons)
         return SEGMENT_WORDS(n_persons) * 8;
     if (count < ROLL_SHORT)
         return 2 * (size_t)count;
-    return count + ((size_t)upper_bits(count, n_persons) + 7) / 8;
+    return lower_bytes(count, n_persons) + ((size_t)upper_bits(count, n_persons) + 7) / 8;
 }
 
-static void write_sparse(uint8_t *at, const uint16_t *persons, uint32_t count)
+static void write_sparse(uint8_t *at, const uint16_t *persons, uint32_t count, uint32_t n_persons)
 {
-    uint8_t *upper = at + count;
+    unsigned lower = lower_bits(count, n_persons);
+    uint8_t *upper = at + lower_bytes(count, n_persons);
 
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t bit = i + (persons[i] >> LOWER_BITS);
+        uint32_t bit = i + ((uint32_t)persons[i] >> lower);
 
-        at[i] = (uint8_t)persons[i];
+        if (lower == 4)
+            at[i >> 1] |= (uint8_t)((persons[i] & 15) << 4 * (i & 1));
+        else
+            at[i] = (uint8_t)persons[i];
         upper[bit >> 3] |= (uint8_t)(1U << (bit & 7));
     }
 }
@@ -55,7 +69,7 @@ void roll_write(uint8_t *at, const uint16_t *persons, uint32_t count, uint32_t n
 
     memset(at, 0, roll_bytes(count, dense, n_persons));
     if (!dense && count >= ROLL_SHORT) {
-        write_sparse(at, persons, count);
+        write_sparse(at, persons, count, n_persons);
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -80,6 +94,7 @@ struct sparse {
     uint64_t word;
     uint32_t base; /* bit number of the word's bit 0 */
     uint32_t end;  /* bits there are */
+    bool narrow;   /* 4 lower bits */
 };
 
 static inline uint64_t load_word(const uint8_t *at)
@@ -92,12 +107,13 @@ static inline uint64_t load_word(const uint8_t *at)
 
 static inline struct sparse sparse_start(const struct roll *roll, uint32_t n_persons)
 {
-    const uint8_t *upper = roll->data + roll->count;
+    const uint8_t *upper = roll->data + lower_bytes(roll->count, n_persons);
 
     return (struct sparse){.lower = roll->data,
                            .upper = upper,
                            .word = load_word(upper),
-                           .end = upper_bits(roll->count, n_persons)};
+                           .end = upper_bits(roll->count, n_persons),
+                           .narrow = lower_bits(roll->count, n_persons) == 4};
 }
 
 /* To the word with the next set bit; false when the bits end. */
@@ -117,7 +133,9 @@ static inline uint32_t sparse_person(struct sparse *sparse, uint32_t i)
     uint32_t bit = sparse->base + (uint32_t)__builtin_ctzll(sparse->word);
 
     sparse->word &= sparse->word - 1;
-    return (bit - i) << LOWER_BITS | sparse->lower[i];
+    if (sparse->narrow)
+        return (bit - i) << 4 | (sparse->lower[i >> 1] >> 4 * (i & 1) & 15);
+    return (bit - i) << 8 | sparse->lower[i];
 }
 
 void roll_or(const struct roll *roll, uint64_t *words, uint32_t n_persons)

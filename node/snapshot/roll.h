@@ -3,9 +3,10 @@
  * A roll: persons of one segment, as bytes: which carry, which have a code, which are dead.
  *
  *   short    fewer than ROLL_SHORT persons: u16 little endian each
- *   sparse   u8 of the lower 8 bits of each, ascending; then for the upper bits a bit string in
- *            which bit (i + upper) is set for person number i (Elias and Fano's code with 8 lower
- *            bits), as many bytes as hold count + persons / 256 + 1 bits
+ *   sparse   Elias and Fano's code: the lower 8 bits of each, ascending, or where one person in 68
+ *            or more is in it the lower 4, the first of two in bits 3..0; then for the upper bits a
+ *            bit string in which bit (i + upper) is set for person number i, as many bytes as hold
+ *            count + (persons >> lower) + 1 bits
  *   dense    a bitset of SEGMENT_WORDS(persons) u64 little endian
  *
  * Count and form stand in front, in what contains the roll, and give its size. A roll is read where
