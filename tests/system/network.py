@@ -138,14 +138,15 @@ class Ledger:
     """What a node's ledger and log say, read beside the running keeper."""
 
     def __init__(self, path):
-        self.charges, self.spent, self.node_spent, self.released = 0, {}, 0, 0
-        self.leaves = collections.Counter()
+        self.charges = self.charged_nrho = self.node_spent = self.released = 0
+        self.spent, self.sound = {}, True
         if not os.path.exists(path):
             return
         with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % path, uri=True, timeout=20)) as db:
             self.charges, = db.execute("SELECT count(*) FROM charge").fetchone()
             self.charged_nrho, = db.execute("SELECT coalesce(sum(nrho), 0) FROM charge").fetchone()
-            self.spent = dict(db.execute("SELECT key, nrho FROM spent WHERE scope = 'organisation'"))
+            self.spent = {key.split("\x1f")[0]: nrho for key, nrho in
+                          db.execute("SELECT key, nrho FROM spent WHERE scope = 'organisation'")}
             self.node_spent, = db.execute("SELECT coalesce(sum(nrho), 0) FROM spent WHERE scope = 'node'").fetchone()
             self.released, = db.execute("SELECT count(*) FROM release WHERE state = 1").fetchone()
             self.sound = db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
@@ -305,11 +306,13 @@ class Network:
     def log(self, name):
         return os.path.join(self.folder, "log", name + ".log")
 
-    def tell(self, lines=6):
-        """The end of every log, for whoever must find out why."""
+    def tell(self, lines=4):
+        """What was not in order in every log, for whoever must find out why."""
         for name in sorted(os.listdir(os.path.join(self.folder, "log"))):
             with open(os.path.join(self.folder, "log", name), encoding="utf-8", errors="replace") as file:
-                print("---- %s\n%s" % (name, "".join(file.readlines()[-lines:])), file=sys.stderr)
+                bad = [line for line in file if " level=info " not in line]
+            if bad:
+                print("---- %s\n%s" % (name, "".join(bad[-lines:])), file=sys.stderr)
 
     def start_coordinator(self):
         """On free ports the first time, on the same ones afterwards."""

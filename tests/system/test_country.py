@@ -6,17 +6,20 @@ coordinator and noise lies within the law of its noise; a repeat, and a rewordin
 equal, gives the same figures and costs nothing; another organisation pays for itself; an exhausted
 budget is told with its public number; a receipt verifies offline, and an altered one does not.
 """
+import base64
 import json
 import math
 import os
 
-import wire
 from network import SMALL, Analyst, Network, Report, load_region, run
 
 PERSONS = 1500 if SMALL else 6000
 SIGMA = 10
 ALPHA = 1e-6
 PRICE = 5000000  # nano-rho of sigma 10: 1 / (2 sigma^2)
+# The first question of the generator's, as another analyst might write it.
+REWORDED = ("(age >= 18 and (diagnosis under icd10:C50)) and "
+            "not not variant(consequence in (lof) and gene in (BRCA2, BRCA1))")
 BUDGET = "diagnosis under icd10:E11 and age >= %d"
 
 
@@ -89,11 +92,9 @@ def repeats(report, network, analyst, other, question, first):
     report.row(not any(a.charged for a in again.answers.values()) and again.report["charged"] is False,
                "a repeat says that it is not charged")
     report.row(spent(network) == before, "a repeat leaves every ledger as it was")
-    parts = question.split(" and ")
-    reworded = "(%s)" % ")  AND (".join(reversed(parts)) if len(parts) > 1 else "(%s)" % question
-    again = analyst.ask(reworded)
+    again = analyst.ask(REWORDED)
     report.row(figures(again) == figures(first) and spent(network) == before,
-               "a rewording has the same figures and is free", reworded)
+               "a rewording has the same figures and is free")
     paid = other.ask(question)
     report.equal(figures(paid), figures(first), "another organisation gets the same figures")
     after = spent(network)
@@ -106,7 +107,6 @@ def receipts(report, analyst, receipt, node):
     report.equal(analyst.run("verify", receipt, codes=None).code, 0, "a receipt verifies without the coordinator")
     with open(receipt, encoding="utf-8") as file:
         whole = json.load(file)
-    import base64
     refused = []
     for part in ("answer", "envelope", "roster"):
         altered = json.loads(json.dumps(whole))
@@ -180,5 +180,4 @@ class CareQuality:
 
 
 if __name__ == "__main__":
-    assert wire
     main()
