@@ -1,0 +1,193 @@
+/*
+ * The promises of gathering: of the coordinator's document only what a region's own key has signed
+ * for this very question is counted. A forged, altered, exchanged or withheld answer is shown as
+ * that region's failure, whatever figures and states the document claims.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "coordinator/cli/gather.h"
+#include "proto/base/clock.h"
+#include "proto/base/json.h"
+#include "tests/unit/ask/country.h"
+
+struct bench {
+    struct country c;
+    struct roster *roster;
+    struct plan *plan;
+    cJSON *document;
+    cJSON *regions;
+    struct gathered gathered;
+    struct err err;
+};
+
+static void bench_up(struct bench *b)
+{
+    Rikstal__V1__Envelope *envelope;
+    struct question question;
+    const uint8_t *data;
+    size_t size;
+
+    memset(b, 0, sizeof(*b));
+    country_up(&b->c, 3);
+    assert_true(
+        roster_read(country_path(&b->c, "roster"), &b->c.roots, NULL, 0, &b->roster, &b->err));
+    country_ask(&b->c, &(struct country_question){.id = 1}, &data, &size);
+    assert_true(envelope_parse(data, size, b->c.arena, &envelope, &b->err));
+    assert_true(
+        question_check(envelope, b->roster, NULL, clock_wall_s(), b->c.arena, &question, &b->err));
+    assert_true(plan_new(&question, b->roster, data, size, &b->plan, &b->err));
+    b->document = cJSON_CreateObject();
+    cJSON_AddStringToObject(b->document, "state", "complete");
+    b->regions = cJSON_AddArrayToObject(b->document, "regions");
+}
+
+static void bench_down(struct bench *b)
+{
+    gathered_clear(&b->gathered);
+    cJSON_Delete(b->document);
+    plan_free(b->plan);
+    roster_free(b->roster);
+    country_down(&b->c);
+}
+
+static cJSON *put_region(struct bench *b, const char *node, const char *region_state)
+{
+    cJSON *region = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(region, "node", node);
+    cJSON_AddStringToObject(region, "state", region_state);
+    cJSON_AddItemToArray(b->regions, region);
+    return region;
+}
+
+static void put_answer(struct bench *b, const char *node, struct country_answer a)
+{
+    Rikstal__V1__Envelope *envelope;
+    const uint8_t *data;
+    size_t size, room;
+    char *text;
+
+    if (!a.question_hash)
+        a.question_hash = b->plan->hash;
+    country_answer(&b->c, &a, &envelope, &data, &size);
+    room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
+    text = arena_alloc(b->c.arena, room);
+    assert_non_null(text);
+    sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
+    cJSON_AddStringToObject(put_region(b, node, "value"), "answer", text);
+}
+
+static void gather_all(struct bench *b)
+{
+    struct gather_options options = {.plan = b->plan, .roster = b->roster, .now_s = clock_wall_s()};
+
+    assert_true(gather(&options, b->document, b->c.arena, &b->gathered, &b->err));
+}
+
+static void test_signed_answers_are_added_up(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    put_answer(&b, "01", (struct country_answer){.node = 0, .matched = 101});
+    put_answer(&b, "02", (struct country_answer){.node = 1, .matched = 202});
+    put_region(&b, "03", "offline");
+    gather_all(&b);
+    assert_int_equal(b.gathered.report->n_answered, 2);
+    assert_int_equal(b.gathered.report->total[0].value, 305);
+    assert_int_equal(b.gathered.report->region[2].state, REGION_OFFLINE);
+    assert_string_equal(b.gathered.report->region[0].name, "Region 01");
+    bench_down(&b);
+}
+
+static void test_what_its_region_has_not_signed_for_this_question_is_not_counted(void **state)
+{
+    uint8_t other[32] = {1};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    put_answer(&b, "01", (struct country_answer){.node = 0, .matched = 900, .key = b.c.stranger});
+    put_answer(&b, "02", (struct country_answer){.node = 0, .matched = 900}); /* 01's as 02's */
+    put_answer(&b, "03",
+               (struct country_answer){
+                   .node = 2, .matched = 900, .question_hash = other}); /* of another question */
+    gather_all(&b);
+    assert_int_equal(b.gathered.report->n_answered, 0);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(b.gathered.report->region[i].state, REGION_FAILED);
+        assert_string_equal(b.gathered.report->region[i].code, "not-verified");
+    }
+    bench_down(&b);
+}
+
+static void test_a_state_that_only_a_region_can_give_is_not_believed_unsigned(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    put_region(&b, "01", "value");
+    put_region(&b, "02", "declined");
+    /* 03 is left out altogether */
+    gather_all(&b);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(b.gathered.report->region[i].state, REGION_FAILED);
+        assert_string_equal(b.gathered.report->region[i].code, "not-reported");
+    }
+    bench_down(&b);
+}
+
+static void test_an_open_document_says_who_is_waited_for(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    cJSON_ReplaceItemInObject(b.document, "state", cJSON_CreateString("open"));
+    put_answer(&b, "01", (struct country_answer){.node = 0, .matched = 101});
+    put_region(&b, "02", "waiting");
+    put_region(&b, "03", "waiting");
+    gather_all(&b);
+    assert_true(b.gathered.open);
+    assert_int_equal(b.gathered.waiting, 2);
+    bench_down(&b);
+}
+
+static void test_a_document_of_nonsense_is_a_report_of_failures(void **state)
+{
+    struct bench b;
+    cJSON *nonsense;
+
+    (void)state;
+    bench_up(&b);
+    cJSON_AddItemToArray(b.regions, cJSON_CreateNumber(7));
+    nonsense = put_region(&b, "01", "value");
+    cJSON_AddStringToObject(nonsense, "answer", "***");
+    cJSON_AddItemToArray(b.regions, cJSON_CreateObject());
+    gather_all(&b);
+    assert_int_equal(b.gathered.report->n_answered, 0);
+    assert_false(b.gathered.report->has_total);
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_signed_answers_are_added_up),
+        cmocka_unit_test(test_what_its_region_has_not_signed_for_this_question_is_not_counted),
+        cmocka_unit_test(test_a_state_that_only_a_region_can_give_is_not_believed_unsigned),
+        cmocka_unit_test(test_an_open_document_says_who_is_waited_for),
+        cmocka_unit_test(test_a_document_of_nonsense_is_a_report_of_failures),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
