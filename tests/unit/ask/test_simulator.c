@@ -26,10 +26,10 @@
 #include <string.h>
 
 #include "coordinator/ask/coord.h"
+#include "tests/unit/ask/agenda.h"
 
 #define NODES 7
 #define QUESTIONS_MAX 10
-#define HEAP_MAX 4096
 #define LINKS_MAX 400
 #define FAULTS_STOP_MS 60000
 #define END_MS 200000
@@ -48,33 +48,6 @@ enum fault {
     FAULT_COORD_CRASH = 256,
     FAULT_CANCEL = 512,
     FAULT_FULL = 1024,
-};
-
-enum lie { LIE_NONE, LIE_SIGNATURE, LIE_QUESTION, LIE_FIGURE, LIE_NAME, LIE_TWICE, LIES };
-
-enum moment_kind {
-    MOMENT_ASK,
-    MOMENT_CANCEL,
-    MOMENT_DIAL,      /* .node */
-    MOMENT_BREAK,     /* .node: its link breaks */
-    MOMENT_DOWN_SEEN, /* .link: the coordinator notices */
-    MOMENT_TO_NODE,   /* .link .serial .question */
-    MOMENT_TO_COORD,  /* .link .serial .question .lie */
-    MOMENT_TIMER,
-    MOMENT_CRASH,
-    MOMENT_RESTART,
-    MOMENT_COORD_CRASH,
-};
-
-struct moment {
-    int64_t at_ms;
-    uint64_t sequence; /* ties are broken in the order of planning */
-    enum moment_kind kind;
-    size_t node;
-    uint64_t link;
-    uint64_t serial;
-    size_t question;
-    enum lie lie;
 };
 
 struct sim_node {
@@ -100,9 +73,7 @@ struct world {
     uint64_t random;
     unsigned faults;
     int64_t now_ms;
-    uint64_t sequence;
-    size_t n_heap;
-    struct moment heap[HEAP_MAX];
+    struct agenda agenda;
     struct coord *coord;
     struct actions *actions;
     struct sim_node node[NODES];
@@ -117,7 +88,7 @@ struct world {
     size_t values; /* of the last question */
 };
 
-/* ---- chance, heap, trace -------------------------------------------------------------------- */
+/* ---- chance, time, trace -------------------------------------------------------------------- */
 
 static uint64_t draw(struct world *w)
 {
@@ -145,39 +116,10 @@ static void note(struct world *w, uint64_t value)
     w->trace = (w->trace ^ value) * UINT64_C(1099511628211);
 }
 
-static bool sooner(const struct moment *a, const struct moment *b)
-{
-    return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->sequence < b->sequence;
-}
-
 static void plan_moment(struct world *w, int64_t in_ms, struct moment moment)
 {
-    size_t i = w->n_heap++;
-
-    assert_true(w->n_heap <= HEAP_MAX);
     moment.at_ms = w->now_ms + in_ms;
-    moment.sequence = ++w->sequence;
-    for (; i > 0 && sooner(&moment, &w->heap[(i - 1) / 2]); i = (i - 1) / 2)
-        w->heap[i] = w->heap[(i - 1) / 2];
-    w->heap[i] = moment;
-}
-
-static struct moment next_moment(struct world *w)
-{
-    struct moment first = w->heap[0];
-    struct moment last = w->heap[--w->n_heap];
-    size_t i = 0;
-
-    for (size_t child = 1; child < w->n_heap; child = 2 * i + 1) {
-        if (child + 1 < w->n_heap && sooner(&w->heap[child + 1], &w->heap[child]))
-            child++;
-        if (!sooner(&w->heap[child], &last))
-            break;
-        w->heap[i] = w->heap[child];
-        i = child;
-    }
-    w->heap[i] = last;
-    return first;
+    assert_true(agenda_put(&w->agenda, moment));
 }
 
 /* ---- questions and answers ------------------------------------------------------------------- */
@@ -593,8 +535,8 @@ static uint64_t run(uint64_t seed)
     for (int i = 0; i < 6; i++)
         plan_moment(w, below(w, FAULTS_STOP_MS), (struct moment){.kind = MOMENT_ASK});
     plan_moment(w, FAULTS_STOP_MS + 60000, (struct moment){.kind = MOMENT_ASK});
-    while (w->n_heap && w->now_ms < END_MS) {
-        struct moment moment = next_moment(w);
+    while (w->agenda.n && w->now_ms < END_MS) {
+        struct moment moment = agenda_next(&w->agenda);
 
         w->now_ms = moment.at_ms;
         occur(w, &moment);
