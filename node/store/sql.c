@@ -10,7 +10,7 @@
 static const char *const openings[] = {
     [SQL_STORE] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
                   "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536;",
-    [SQL_BUILD] = "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+    [SQL_BUILD] = "PRAGMA page_size = 4096; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
                   "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384;",
     [SQL_IMMUTABLE] = "PRAGMA query_only = ON; PRAGMA cache_size = -8192;",
 };

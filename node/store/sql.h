@@ -12,7 +12,7 @@
 
 enum sql_mode {
     SQL_STORE,     /* read and write, made when absent; WAL, synchronous=NORMAL */
-    SQL_BUILD,     /* a new file written once, by one process: no journal */
+    SQL_BUILD,     /* a new file written once, by one process: no journal file */
     SQL_IMMUTABLE, /* a finished file that nobody writes; no lock, no journal */
 };
 

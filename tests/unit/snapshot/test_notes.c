@@ -1,0 +1,188 @@
+/*
+ * What a snapshot promises of annotation: the rows of a gene and the notes of a site say the same
+ * and what was put; frequency is the file's own, 0 where it declares one without a value, unknown
+ * where it declares none; long alleles and variants without coordinates are spelled out.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/snapshot/synthetic.h"
+
+#define SITES 1000
+
+static void gene_name(uint32_t site, char out[16])
+{
+    snprintf(out, 16, "GENE%u", site / 7 % 5);
+}
+
+/* Every third site has a note, every 21st one in a second gene; every second a frequency. */
+static void add_notes(struct synthetic *region, uint32_t site)
+{
+    char gene[16];
+    struct note note = {
+        .gene = gene, .consequences = UINT64_C(1) << site % 42, .clinvar = site % 9};
+
+    gene_name(site, gene);
+    if (site % 3 == 0)
+        assert_true(note_put(region->store, synthetic_vid(site * 100), &note, &region->err));
+    note.gene = "OTHER";
+    if (site % 21 == 0)
+        assert_true(note_put(region->store, synthetic_vid(site * 100), &note, &region->err));
+    if (site % 2 == 0)
+        assert_true(af_put(region->store, synthetic_vid(site * 100), site, &region->err));
+}
+
+static void add_file(struct synthetic *region, uint32_t person, bool annotated, uint32_t step)
+{
+    struct callset callset = {.assembly = VARIANT_GRCH38,
+                              .has_af = annotated,
+                              .has_annotation = annotated,
+                              .judges_sites = true};
+    struct calls *calls;
+    int64_t id;
+
+    synthetic_begin(region, person);
+    assert_true(callset_put(region->store, &callset, &id, &region->err));
+    assert_true(
+        sample_add(region->store, id, synthetic_entry(region, person, "vcf", 0), 0, &region->err));
+    assert_true(calls_open(region->store, id, &calls, &region->err));
+    for (uint32_t site = 0; site < SITES; site += step) {
+        assert_true(calls_site(calls, synthetic_vid(site * 100), &region->err));
+        assert_true(calls_add(calls, 0, CALL_HET, &region->err));
+        if (annotated)
+            add_notes(region, site);
+    }
+    assert_true(calls_close(calls, &region->err));
+    synthetic_commit(region, 1);
+}
+
+static void test_rows_of_a_gene_are_what_was_put(void **state)
+{
+    struct synthetic region;
+    struct snapshot *snapshot;
+    const struct gene_row *rows;
+    size_t n, at = 0;
+    char gene[16];
+
+    (void)state;
+    synthetic_up(&region);
+    add_file(&region, 1, true, 1);
+    synthetic_publish(&region);
+    snapshot = synthetic_open(&region);
+    assert_true(segment_annotated(snapshot_segment(snapshot, 0)));
+    assert_true(segment_gene(snapshot_segment(snapshot, 0), "GENE2", &rows, &n, &region.err));
+    for (uint32_t site = 0; site < SITES; site += 3) {
+        gene_name(site, gene);
+        if (strcmp(gene, "GENE2") != 0)
+            continue;
+        assert_true(at < n);
+        assert_int_equal(rows[at].vid, synthetic_vid(site * 100));
+        assert_int_equal(rows[at].consequences, UINT64_C(1) << site % 42);
+        assert_int_equal(rows[at].clinvar, site % 9);
+        assert_int_equal(rows[at].af_nano, site % 2 ? 0 : site);
+        at++;
+    }
+    assert_int_equal(at, n);
+    assert_true(segment_gene(snapshot_segment(snapshot, 0), "NOSUCH", &rows, &n, &region.err));
+    assert_int_equal(n, 0);
+    snapshot_close(snapshot);
+    synthetic_down(&region);
+}
+
+static void test_notes_of_a_site_are_what_was_put(void **state)
+{
+    struct synthetic region;
+    struct snapshot *snapshot;
+    struct sites sites;
+    struct site site;
+    uint32_t i = 0;
+
+    (void)state;
+    synthetic_up(&region);
+    add_file(&region, 1, true, 2); /* even sites: annotated */
+    add_file(&region, 2, false, 1);
+    synthetic_publish(&region);
+    snapshot = synthetic_open(&region);
+    assert_false(segment_annotated(snapshot_segment(snapshot, 0)));
+    sites_start(&sites, snapshot_segment(snapshot, 0), 0, UINT64_MAX);
+    for (; sites_next(&sites, &site, &region.err); i++) {
+        const struct site_note *notes;
+        char gene[16];
+        size_t n;
+
+        assert_int_equal(site.annotated, i % 2 == 0);
+        assert_int_equal(site.af_nano, i % 2 ? SITE_AF_UNKNOWN : (int64_t)i);
+        assert_true(segment_notes(sites.segment, site.vid, &notes, &n, &region.err));
+        assert_int_equal(n, i % 2 ? 0 : (i % 3 == 0) + (i % 21 == 0));
+        gene_name(i, gene);
+        for (size_t k = 0; k < n; k++) {
+            assert_string_equal(notes[k].gene, k ? "OTHER" : gene);
+            assert_int_equal(notes[k].consequences, UINT64_C(1) << i % 42);
+        }
+    }
+    assert_int_equal(i, SITES);
+    snapshot_close(snapshot);
+    synthetic_down(&region);
+}
+
+static void test_long_alleles_and_placeless_variants_are_spelled(void **state)
+{
+    struct variant variants[] = {{VARIANT_GRCH38, 22, 500, "GATTACAGATTACA", "G"},
+                                 {VARIANT_GRCH38, 22, 500, "G", "<DEL:END=900>"},
+                                 {0, CHROMOSOME_NONE, 0, "BRCA1", "exon 3 deletion"}};
+    struct variant absent = {VARIANT_GRCH38, 22, 501, "GATTACAGATTACA", "G"}, back;
+    struct callset callset = {.assembly = VARIANT_GRCH38};
+    struct synthetic region;
+    struct snapshot *snapshot;
+    struct calls *calls;
+    int64_t id;
+    uint64_t vids[3], vid;
+    bool known;
+
+    (void)state;
+    synthetic_up(&region);
+    synthetic_begin(&region, 1);
+    assert_true(callset_put(region.store, &callset, &id, &region.err));
+    assert_true(
+        sample_add(region.store, id, synthetic_entry(&region, 1, "vcf", 0), 0, &region.err));
+    assert_true(calls_open(region.store, id, &calls, &region.err));
+    for (int i = 0; i < 3; i++) {
+        assert_true(allele_vid(region.store, &variants[i], &vids[i], &region.err));
+        assert_true(calls_site(calls, vids[i], &region.err));
+        assert_true(calls_add(calls, 0, CALL_CARRIER, &region.err));
+    }
+    assert_true(calls_close(calls, &region.err));
+    synthetic_commit(&region, 1);
+    synthetic_publish(&region);
+    snapshot = synthetic_open(&region);
+    for (int i = 0; i < 3; i++) {
+        assert_true(snapshot_vid(snapshot, &variants[i], &vid, &known, &region.err));
+        assert_true(known);
+        assert_int_equal(vid, vids[i]);
+        assert_true(snapshot_variant(snapshot, vid, &back, &region.err));
+        assert_string_equal(back.ref, variants[i].ref);
+        assert_string_equal(back.alt, variants[i].alt);
+        assert_int_equal(back.chromosome, variants[i].chromosome);
+    }
+    assert_true(snapshot_vid(snapshot, &absent, &vid, &known, &region.err));
+    assert_false(known);
+    snapshot_close(snapshot);
+    synthetic_down(&region);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows_of_a_gene_are_what_was_put),
+        cmocka_unit_test(test_notes_of_a_site_are_what_was_put),
+        cmocka_unit_test(test_long_alleles_and_placeless_variants_are_spelled),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
