@@ -103,7 +103,7 @@ static int usage(const char *what)
 static int report(const struct request *request, const char *file, const struct run_result *result)
 {
     char text[OUTCOME_BYTES];
-    char *json = request->json ? run_result_json(result) : NULL;
+    char *json = request->json ? run_result_json(result, file) : NULL;
 
     if (json)
         printf("%s\n", json);

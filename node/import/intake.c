@@ -95,7 +95,7 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
     enum entry_outcome outcome;
 
     if (!entry_put(store, &unit->person, &unit->key,
-                   is_zero(unit->content) ? intake->settings.identity : unit->content, &outcome,
+                   is_zero(unit->content) ? intake->settings.content : unit->content, &outcome,
                    entry, err))
         return false;
     if (outcome == ENTRY_UNCHANGED) {

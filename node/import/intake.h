@@ -21,7 +21,7 @@ struct intake_settings {
     const char *assay; /* NULL: none */
     bool assay_whole;  /* the assay covers the whole genome */
     bool sites_are_units;
-    uint8_t identity[32]; /* content of a unit that does not say its own */
+    uint8_t content[32]; /* content of a unit that does not say its own */
 };
 
 bool intake_open(const struct intake_settings *settings, struct intake **out,

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,6 +188,21 @@ static bool make_source(struct run *run, struct err *err)
     return run_inputs_hash(run->inputs, run->source.content, err);
 }
 
+/* Content of the entries that do not say their own: the same file read with other options is other.
+ */
+static void entry_content(const struct run *run, uint8_t content[static 32])
+{
+    crypto_generichash_state state;
+
+    (void)crypto_generichash_init(&state, NULL, 0, 32);
+    (void)crypto_generichash_update(&state, run->source.content, sizeof(run->source.content));
+    (void)crypto_generichash_update(&state, (const uint8_t *)run->source.kind,
+                                    strlen(run->source.kind) + 1);
+    (void)crypto_generichash_update(&state, (const uint8_t *)run->source.options,
+                                    strlen(run->source.options));
+    (void)crypto_generichash_final(&state, content, 32);
+}
+
 static bool open_store(struct run *run, bool *known, struct err *err)
 {
     char path[PATH_MAX];
@@ -284,7 +300,7 @@ static bool take_all(struct run *run, struct err *err)
     uint64_t go = 1;
     bool ok;
 
-    memcpy(settings.identity, run->source.content, sizeof(settings.identity));
+    entry_content(run, settings.content);
     ok =
         stream_reader_open(run->child.stream, &reader, err) && intake_open(&settings, &intake, err);
     if (ok && write(run->child.start, &go, sizeof(go)) != sizeof(go))

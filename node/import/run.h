@@ -82,5 +82,5 @@ bool run_import(const struct run_reader *reader, const struct run_inputs *inputs
 
 /* "stored 4 812 · unchanged 0 · filtered 1 204 (FILTER 1 180, symbolic 24) · rejected 2 ..." */
 void run_result_text(const struct run_result *result, char *text, size_t size);
-/* One JSON object, from the caller to free; NULL when memory is out. */
-char *run_result_json(const struct run_result *result);
+/* One JSON object, from the caller to free; NULL when memory is out. file: as given. */
+char *run_result_json(const struct run_result *result, const char *file);

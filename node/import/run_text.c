@@ -98,13 +98,14 @@ static void put_maps(cJSON *object, const struct run_result *result, bool *ok)
                          ok);
 }
 
-char *run_result_json(const struct run_result *result)
+char *run_result_json(const struct run_result *result, const char *file)
 {
     cJSON *object = cJSON_CreateObject();
     bool ok = object != NULL;
     char *text = NULL;
 
     if (ok) {
+        json_put_text(object, "file", file, &ok);
         json_put_bool(object, "known", result->known, &ok);
         json_put_int(object, "import", result->import_id, &ok);
         json_put_int(object, "read", (int64_t)result->read, &ok);

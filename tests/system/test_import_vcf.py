@@ -155,6 +155,9 @@ def taken(world, report):
     report.row(code == 0 and result["stored"] == 1, "a line of 10 MB")
     code, result = world.outcome(world.write("keep.vcf", GOOD), "--keep-filter", "LowQual")
     report.row(code == 0 and result["stored"] == 4, "a FILTER that is kept")
+    code, result = world.outcome(os.path.join(world.folder, "keep.vcf"))
+    report.row(code == 0 and result["stored"] == 3 and result["entries"] == 2,
+               "the same file with other options replaces")
     bad = record(400, "R") + record(401, gt="0/1") + record(402, gt="0/9\t0/0") + record(402) + record(402)
     code, result = world.outcome(world.write("rejects.vcf", GOOD + bad))
     report.row(code == 6 and result["rejected"] == 3 and result["filtered"]["duplicate"] == 1 and

@@ -54,7 +54,7 @@ static void begin(struct bench *b, bool dry, const char *assay, uint8_t content)
                                        .inputs = &b->inputs,
                                        .assay = assay,
                                        .sites_are_units = true,
-                                       .identity = {content}};
+                                       .content = {content}};
     struct import_source source = {
         .kind = "test", .options = "", .name = "x", .content = {content}};
     int64_t id;

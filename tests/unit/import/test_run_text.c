@@ -53,7 +53,7 @@ static void test_a_small_buffer_is_not_overrun(void **state)
 
 static void test_the_json_holds_the_same(void **state)
 {
-    char *text = run_result_json(&result);
+    char *text = run_result_json(&result, "a.vcf");
     cJSON *json = NULL;
     struct err err;
     int64_t value;
@@ -61,6 +61,7 @@ static void test_the_json_holds_the_same(void **state)
     (void)state;
     assert_non_null(text);
     assert_true(json_parse(text, strlen(text), 4096, &json, &err));
+    assert_string_equal(json_text(json, "file"), "a.vcf");
     assert_true(json_int(json, "stored", &value));
     assert_int_equal(value, 4812);
     assert_true(json_int(json_object(json, "filtered"), "FILTER", &value));
