@@ -16,14 +16,15 @@ static bool enough(uint64_t covered, uint64_t bases)
     return bases > 0 && covered * 100 >= bases * TESTED_SHARE_PERCENT;
 }
 
-static bool assays_room(struct snapshot *snapshot, struct arena *arena, struct target *target,
-                        struct err *err)
+static bool make_room(struct snapshot *snapshot, struct arena *arena, size_t n_ranges,
+                      struct target *target, struct err *err)
 {
     size_t n = snapshot_info(snapshot)->n_assays;
 
+    target->ranges = arena_array(arena, n_ranges, sizeof(*target->ranges));
     target->assays = arena_array(arena, n ? n : 1, sizeof(*target->assays));
-    if (!target->assays)
-        return err_set(err, ERR_INTERNAL, "no memory for %zu assays", n);
+    if (!target->ranges || !target->assays)
+        return err_set(err, ERR_INTERNAL, "no memory for the places of a question");
     return true;
 }
 
@@ -31,52 +32,64 @@ static bool assay_covers_gene(const struct snapshot *snapshot, size_t assay,
                               const struct snapshot_gene *gene)
 {
     uint8_t assembly = snapshot_assay(snapshot, assay)->assembly;
-    struct snapshot_interval span = {gene->start, gene->end};
-    const struct snapshot_interval *parts = gene->coding ? gene->coding : &span;
-    size_t n_parts = gene->coding ? gene->n_coding : 1;
+    const struct snapshot_stretch *parts = gene->coding ? gene->coding : gene->spans;
+    size_t n_parts = gene->coding ? gene->n_coding : gene->n_spans;
     uint64_t covered = 0;
     uint64_t bases = 0;
 
     for (size_t i = 0; i < n_parts; i++) {
-        bases += parts[i].end - parts[i].start + UINT64_C(1);
-        covered += snapshot_assay_bases(snapshot, assay, assembly, gene->chromosome, parts[i]);
+        struct snapshot_interval part = {parts[i].start, parts[i].end};
+
+        bases += part.end - part.start + UINT64_C(1);
+        covered += snapshot_assay_bases(snapshot, assay, assembly, parts[i].chromosome, part);
     }
     return enough(covered, bases);
+}
+
+static void add_gene(struct snapshot *snapshot, uint8_t assembly, const struct snapshot_gene *gene,
+                     struct target *target)
+{
+    for (size_t i = 0; i < gene->n_spans; i++) {
+        const struct snapshot_stretch *span = &gene->spans[i];
+
+        target->ranges[target->n_ranges++] =
+            (struct vid_range){variant_floor(assembly, span->chromosome, span->start),
+                               variant_floor(assembly, span->chromosome, span->end + 1)};
+    }
+    for (size_t i = 0; i < snapshot_info(snapshot)->n_assays; i++)
+        if (snapshot_assay(snapshot, i)->assembly == assembly &&
+            assay_covers_gene(snapshot, i, gene))
+            target->assays[target->n_assays++] = (uint32_t)i;
 }
 
 bool target_of_gene(struct snapshot *snapshot, const char *gene, struct arena *arena,
                     struct target *target, struct err *err)
 {
-    *target = (struct target){.kind = TARGET_GENE, .gene = gene};
-    if (!assays_room(snapshot, arena, target, err))
-        return false;
-    for (uint8_t assembly = VARIANT_GRCH37; assembly <= VARIANT_GRCH38; assembly++) {
-        struct snapshot_gene found;
-        bool known = false;
+    struct snapshot_gene on37, on38;
+    bool known37, known38;
+    size_t n_spans = 0;
 
-        if (!snapshot_gene(snapshot, assembly, gene, &known, &found, err))
-            return false;
-        if (!known)
-            continue;
-        target->ranges[target->n_ranges++] =
-            (struct vid_range){variant_floor(assembly, found.chromosome, found.start),
-                               variant_floor(assembly, found.chromosome, found.end + 1)};
-        for (size_t i = 0; i < snapshot_info(snapshot)->n_assays; i++)
-            if (snapshot_assay(snapshot, i)->assembly == assembly &&
-                assay_covers_gene(snapshot, i, &found))
-                target->assays[target->n_assays++] = (uint32_t)i;
-    }
+    *target = (struct target){.kind = TARGET_GENE, .gene = gene};
+    if (!snapshot_gene(snapshot, VARIANT_GRCH37, gene, &known37, &on37, err) ||
+        !snapshot_gene(snapshot, VARIANT_GRCH38, gene, &known38, &on38, err))
+        return false;
+    n_spans += known37 ? on37.n_spans : 0;
+    n_spans += known38 ? on38.n_spans : 0;
+    if (!make_room(snapshot, arena, n_spans + 1, target, err))
+        return false;
+    if (known37)
+        add_gene(snapshot, VARIANT_GRCH37, &on37, target);
+    if (known38)
+        add_gene(snapshot, VARIANT_GRCH38, &on38, target);
     return true;
 }
 
-static bool target_of_stretch(struct snapshot *snapshot, const struct ast_locus *locus,
-                              struct arena *arena, struct target *target, struct err *err)
+static void add_stretch(struct snapshot *snapshot, const struct ast_locus *locus,
+                        struct target *target)
 {
     uint8_t assembly = (uint8_t)locus->assembly;
     struct snapshot_interval stretch = {locus->start, locus->end};
 
-    if (!assays_room(snapshot, arena, target, err))
-        return false;
     target->ranges[target->n_ranges++] =
         (struct vid_range){variant_floor(assembly, locus->chromosome, locus->start),
                            variant_floor(assembly, locus->chromosome, locus->end + 1)};
@@ -84,7 +97,6 @@ static bool target_of_stretch(struct snapshot *snapshot, const struct ast_locus 
         if (enough(snapshot_assay_bases(snapshot, i, assembly, locus->chromosome, stretch),
                    locus->end - locus->start + UINT64_C(1)))
             target->assays[target->n_assays++] = (uint32_t)i;
-    return true;
 }
 
 bool target_of_value(struct snapshot *snapshot, const struct ast_value *value, struct arena *arena,
@@ -103,8 +115,12 @@ bool target_of_value(struct snapshot *snapshot, const struct ast_value *value, s
                               .assembly = (uint8_t)locus->assembly,
                               .chromosome = locus->chromosome,
                               .position = locus->start};
-    if (target->kind == TARGET_STRETCH)
-        return target_of_stretch(snapshot, locus, arena, target, err);
+    if (!make_room(snapshot, arena, 1, target, err))
+        return false;
+    if (target->kind == TARGET_STRETCH) {
+        add_stretch(snapshot, locus, target);
+        return true;
+    }
     if (!snapshot_vid(snapshot, &variant, &vid, &known, err))
         return false;
     if (known)

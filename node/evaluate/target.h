@@ -28,13 +28,11 @@ struct vid_range {
     uint64_t hi;
 };
 
-#define TARGET_RANGES_MAX 2 /* a gene has a span in each assembly */
-
 struct target {
     enum target_kind kind;
-    const char *gene; /* TARGET_GENE */
-    struct vid_range ranges[TARGET_RANGES_MAX];
-    size_t n_ranges; /* a gene that is not in the table, and a change that nobody has: 0 */
+    const char *gene;         /* TARGET_GENE */
+    struct vid_range *ranges; /* of a gene: its spans on every assembly */
+    size_t n_ranges;          /* a gene that is not in the table, and a change that nobody has: 0 */
     uint8_t assembly;
     uint8_t chromosome;
     uint32_t position; /* TARGET_CHANGE */

@@ -83,12 +83,17 @@ struct snapshot_interval {
     uint32_t end;
 };
 
-struct snapshot_gene {
+struct snapshot_stretch {
     uint8_t chromosome;
-    uint32_t start; /* the span */
+    uint32_t start; /* 1-based, inclusive */
     uint32_t end;
-    const struct snapshot_interval
-        *coding; /* merged, sorted; NULL when no transcripts are loaded */
+};
+
+/* Sorted, not overlapping. A symbol has several spans where it has several loci (X and Y). */
+struct snapshot_gene {
+    const struct snapshot_stretch *spans;
+    size_t n_spans;
+    const struct snapshot_stretch *coding; /* NULL when no transcripts are loaded */
     size_t n_coding;
 };
 /* A gene by symbol; *known = false when the table has none for this assembly. Valid until close. */

@@ -30,7 +30,8 @@ struct assay_in {
 
 struct found_gene {
     const struct gene *gene;
-    struct snapshot_interval *coding;
+    struct snapshot_stretch *spans; /* then the coding ones, in one piece of memory */
+    size_t n_spans;
     size_t n_coding;
     struct found_gene *next;
 };

@@ -58,7 +58,7 @@ void snapshot_terms_close(struct snapshot *snapshot)
 
         for (struct found_gene *at = snapshot->found_genes[i]; at; at = next) {
             next = at->next;
-            free(at->coding);
+            free(at->spans);
             free(at);
         }
     }
@@ -161,24 +161,27 @@ static bool need_genes(struct snapshot *snapshot, uint8_t assembly, struct err *
     return true;
 }
 
-/* The gene's coding bases on the chromosome of its first span, in our form. */
+/* The gene's spans and its coding bases, in our form. */
 static struct found_gene *convert(const struct gene *gene)
 {
     struct found_gene *found = calloc(1, sizeof(*found));
+    size_t n = gene->n_spans + gene->n_coding;
 
     if (!found)
         return NULL;
     found->gene = gene;
-    if (!gene->n_coding)
-        return found;
-    found->coding = malloc(gene->n_coding * sizeof(*found->coding));
-    for (size_t i = 0; found->coding && i < gene->n_coding; i++)
-        if (gene->coding[i].chromosome == gene->spans[0].chromosome)
-            found->coding[found->n_coding++] =
-                (struct snapshot_interval){gene->coding[i].start, gene->coding[i].end};
-    if (!found->coding) {
+    found->n_spans = gene->n_spans;
+    found->n_coding = gene->n_coding;
+    found->spans = malloc(n * sizeof(*found->spans));
+    if (!found->spans) {
         free(found);
         return NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct gene_interval *at =
+            i < gene->n_spans ? &gene->spans[i] : &gene->coding[i - gene->n_spans];
+
+        found->spans[i] = (struct snapshot_stretch){at->chromosome, at->start, at->end};
     }
     return found;
 }
@@ -218,10 +221,9 @@ bool snapshot_gene(struct snapshot *snapshot, uint8_t assembly, const char *symb
     if (!found)
         return err_set(err, ERR_INTERNAL, "no memory for a gene");
     *known = true;
-    *gene = (struct snapshot_gene){.chromosome = row->spans[0].chromosome,
-                                   .start = row->spans[0].start,
-                                   .end = row->spans[0].end,
-                                   .coding = found->n_coding ? found->coding : NULL,
+    *gene = (struct snapshot_gene){.spans = found->spans,
+                                   .n_spans = found->n_spans,
+                                   .coding = found->n_coding ? found->spans + found->n_spans : NULL,
                                    .n_coding = found->n_coding};
     return true;
 }

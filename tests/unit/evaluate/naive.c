@@ -129,26 +129,42 @@ static bool has_file(const struct world *world, size_t person, size_t file)
     return world->files[file].has_person[person];
 }
 
-/* An assay covers 95 % of start..end on this assembly. */
-static bool covers(int assay, uint8_t assembly, uint32_t start, uint32_t end)
+static uint32_t bases_covered(int assay, uint8_t assembly, uint32_t start, uint32_t end)
 {
     const struct world_assay *a = &world_assays[assay];
-    uint32_t lo = a->start > start ? a->start : start;
-    uint32_t hi = a->end < end ? a->end : end;
+    uint32_t n = 0;
 
-    if (a->assembly != assembly)
-        return false;
-    return a->whole || (hi >= lo && (hi - lo + 1) * 100 >= (end - start + 1) * 95);
+    for (uint32_t at = start; at <= end; at++)
+        n += a->assembly == assembly && (a->whole || (at >= a->start && at <= a->end));
+    return n;
+}
+
+/* One assay of the person covers 95 % of start..end, and of another stretch (0: none), together. */
+static bool covered_both(const struct world *world, size_t person, uint8_t assembly,
+                         const uint32_t spans[static WORLD_SPANS][2])
+{
+    for (size_t f = 0; f < world->n_files; f++) {
+        uint32_t covered = 0, bases = 0;
+
+        if (!has_file(world, person, f) || world->files[f].assay[person] < 0)
+            continue;
+        for (int i = 0; i < WORLD_SPANS && spans[i][0] > 0; i++) {
+            covered +=
+                bases_covered(world->files[f].assay[person], assembly, spans[i][0], spans[i][1]);
+            bases += spans[i][1] - spans[i][0] + 1;
+        }
+        if (covered * 100 >= bases * 95)
+            return true;
+    }
+    return false;
 }
 
 static bool covered(const struct world *world, size_t person, uint8_t assembly, uint32_t start,
                     uint32_t end)
 {
-    for (size_t f = 0; f < world->n_files; f++)
-        if (has_file(world, person, f) && world->files[f].assay[person] >= 0 &&
-            covers(world->files[f].assay[person], assembly, start, end))
-            return true;
-    return false;
+    const uint32_t spans[WORLD_SPANS][2] = {{start, end}};
+
+    return covered_both(world, person, assembly, spans);
 }
 
 static bool whole_genome(const struct world *world, size_t person)
@@ -211,7 +227,7 @@ static int gene_of(const char *symbol)
 
 static bool gene_known(const struct world *world, int gene)
 {
-    return world->has_genes && world_gene_spans[gene][0] > 0;
+    return world->has_genes && world_gene_spans[gene][0][0] > 0;
 }
 
 static bool value_tested(const struct world *world, size_t person, const struct ast_node *test,
@@ -225,8 +241,8 @@ static bool value_tested(const struct world *world, size_t person, const struct 
         return covered(world, person, (uint8_t)value->locus.assembly, value->locus.start,
                        value->locus.end);
     gene = gene_of(value->text);
-    return gene_known(world, gene) && covered(world, person, VARIANT_GRCH38,
-                                              world_gene_spans[gene][0], world_gene_spans[gene][1]);
+    return gene_known(world, gene) &&
+           covered_both(world, person, VARIANT_GRCH38, world_gene_spans[gene]);
 }
 
 static bool names_place(const struct ast_node *node)
@@ -314,6 +330,14 @@ static enum value incomparable(const struct world *world, const struct seen *cal
     return !negated && value_tested(world, call->person, test, value) ? NO : CANNOT_TELL;
 }
 
+static bool in_gene(int gene, uint32_t position)
+{
+    for (int i = 0; i < WORLD_SPANS; i++)
+        if (position >= world_gene_spans[gene][i][0] && position <= world_gene_spans[gene][i][1])
+            return true;
+    return false;
+}
+
 static enum value gene_value(const struct world *world, const struct seen *call,
                              const struct ast_node *test, bool negated)
 {
@@ -334,8 +358,7 @@ static enum value gene_value(const struct world *world, const struct seen *call,
         if (!gene_known(world, gene) || name->assembly != VARIANT_GRCH38 ||
             name->chromosome == CHROMOSOME_NONE)
             unknown = true;
-        else if (name->position >= world_gene_spans[gene][0] &&
-                 name->position <= world_gene_spans[gene][1])
+        else if (in_gene(gene, name->position))
             return YES;
     }
     if (!unknown)

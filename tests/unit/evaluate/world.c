@@ -28,8 +28,8 @@ const struct world_assay world_assays[WORLD_ASSAYS] = {
     {"narrow38", VARIANT_GRCH38, false, 1000, 1960},
 };
 const char *const world_genes[WORLD_GENES] = {"AAA1", "BBB2", "CCC3", "DDD4"};
-const uint32_t world_gene_spans[WORLD_GENES][2] = {
-    {1000, 1999}, {1900, 2899}, {5000, 5999}, {0, 0}};
+const uint32_t world_gene_spans[WORLD_GENES][WORLD_SPANS][2] = {
+    {{1000, 1999}}, {{1900, 2899}}, {{2450, 2549}, {5000, 5999}}, {{0, 0}}};
 const char *const world_terms[WORLD_TERMS] = {"HP:0000118", "HP:0000001", "HP:0000002",
                                               "HP:0000003", "HP:0000004", "HP:0000005",
                                               "HP:0000006", "HP:0000007", "HP:9999999"};
@@ -338,10 +338,12 @@ static void put_genes(struct store *store)
     struct err err;
 
     must(gene_writer_open(store_db(store), VARIANT_GRCH38, &writer, &err), &err);
-    for (int g = 0; g + 1 < WORLD_GENES; g++) {
-        struct gene_interval span = {1, world_gene_spans[g][0], world_gene_spans[g][1]};
+    for (int i = 0; i < WORLD_GENES * WORLD_SPANS; i++) {
+        const uint32_t *ends = world_gene_spans[i / WORLD_SPANS][i % WORLD_SPANS];
+        struct gene_interval span = {1, ends[0], ends[1]};
 
-        must(gene_writer_span(writer, world_genes[g], &span, &err), &err);
+        if (ends[0] > 0)
+            must(gene_writer_span(writer, world_genes[i / WORLD_SPANS], &span, &err), &err);
     }
     must(gene_writer_commit(writer, &release, &err), &err);
     gene_writer_close(writer);

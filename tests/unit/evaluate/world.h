@@ -17,6 +17,7 @@
 #define WORLD_VARIANTS 16
 #define WORLD_FILES_MAX 5
 #define WORLD_GENES 4 /* A B C are in the table, D is not */
+#define WORLD_SPANS 2
 #define WORLD_TERMS 9
 #define WORLD_ASSAYS 4
 #define WORLD_NOTES_MAX 2
@@ -91,9 +92,10 @@ struct world {
 
 extern const struct world_assay world_assays[WORLD_ASSAYS];
 extern const char *const world_genes[WORLD_GENES];
-extern const uint32_t world_gene_spans[WORLD_GENES][2]; /* on GRCh38:1; 0 where not in the table */
-extern const char *const world_terms[WORLD_TERMS];      /* the last one is in no release */
-extern const uint32_t world_term_parents[WORLD_TERMS];  /* bits */
+/* On GRCh38:1; 0 where not in the table. C has two loci. */
+extern const uint32_t world_gene_spans[WORLD_GENES][WORLD_SPANS][2];
+extern const char *const world_terms[WORLD_TERMS];     /* the last one is in no release */
+extern const uint32_t world_term_parents[WORLD_TERMS]; /* bits */
 extern const char *const world_icd[4];
 
 void world_make(struct world *world, uint64_t seed);
