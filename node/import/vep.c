@@ -95,7 +95,7 @@ static bool add_column(struct vep_format *format, const char *name, size_t lengt
 
 static const char *find(const char *text, size_t length, const char *word)
 {
-    return length ? memmem(text, length, word, strlen(word)) : NULL;
+    return text ? memmem(text, length, word, strlen(word)) : NULL;
 }
 
 bool vep_format_read(struct vep_format *format, const char *description, size_t length)
