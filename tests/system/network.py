@@ -76,7 +76,7 @@ class Report:
     def row(self, good, promise, figure=""):
         self.passed += bool(good)
         self.failed += not good
-        print("%-6s %s%s" % ("ok" if good else "WRONG", promise, ": %s" % figure if figure != "" else ""), flush=True)
+        print("%-6s %s%s" % ("ok" if good else "WRONG", promise, ": " + str(figure) if figure != "" else ""), flush=True)
         return good
 
     def equal(self, got, wanted, promise):
