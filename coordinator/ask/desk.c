@@ -79,6 +79,14 @@ static const char *const check_codes[] = {
     [QUESTION_AT_AUDIENCE] = "audience",
 };
 
+/* Bytes that are no question are malformed, whoever signed them. */
+static const char *check_code(const struct question *question, const struct err *err)
+{
+    if (question->at == QUESTION_AT_SIGNATURE && err->code == ERR_INVALID)
+        return "malformed";
+    return check_codes[question->at];
+}
+
 static bool plan_in(struct desk *desk, const uint8_t *envelope, size_t size, struct arena *arena,
                     struct plan **plan, const char **code, struct err *err)
 {
@@ -92,7 +100,7 @@ static bool plan_in(struct desk *desk, const uint8_t *envelope, size_t size, str
         return false;
     roster = book_read(desk->book);
     ok = question_check(sealed, roster, NULL, clock_wall_s(), arena, &question, err);
-    *code = ok ? "not-served" : check_codes[question.at];
+    *code = ok ? "not-served" : check_code(&question, err);
     ok = ok && plan_new(&question, roster, envelope, size, plan, err);
     book_done(desk->book);
     return ok;
