@@ -1,13 +1,15 @@
-"""Write the schema steps as one C table: embed.py OUT NAME 001.sql 002.sql ..."""
+#!/usr/bin/env python3
+"""embed.py OUTPUT.c NAME STEP.sql...: schema steps as C, `const char *const NAME[]`, NULL last."""
 import sys
 
-out, name, *steps = sys.argv[1:]
-with open(out, 'w', encoding='ascii') as c:
-    c.write('#include <stddef.h>\n\n')
-    for number, step in enumerate(steps, 1):
-        with open(step, 'rb') as sql:
-            numbers = ','.join(str(byte) for byte in sql.read() + b'\0')
-        c.write(f'static const char step_{number}[] = {{{numbers}}};\n')
-    c.write(f'extern const char *const {name}[];\n')
-    table = ', '.join(f'step_{number}' for number in range(1, len(steps) + 1))
-    c.write(f'const char *const {name}[] = {{{table}, NULL}};\n')
+output, name, *steps = sys.argv[1:]
+with open(output, "w", encoding="utf-8") as out:
+    out.write("/* Made from schema steps by schemas/embed.py. */\n")
+    out.write(f"extern const char *const {name}[];\n\nconst char *const {name}[] = {{\n")
+    for path in steps:
+        with open(path, encoding="utf-8") as step:
+            for line in step.read().splitlines():
+                text = line.replace("\\", "\\\\").replace('"', '\\"')
+                out.write(f'    "{text}\\n"\n')
+        out.write("    ,\n")
+    out.write("    0,\n};\n")
