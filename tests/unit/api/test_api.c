@@ -132,8 +132,7 @@ static void test_closing_while_somebody_waits_ends_the_wait(void **state)
     int64_t from_ms;
 
     (void)state;
-    bench_up(&b);
-    b.node.manner = NODE_SILENT;
+    bench_up_with(&b, NODE_SILENT);
     assert_true(api_open("127.0.0.1:0", &b.owner, &api, &b.err));
     http.port = api_port(api);
     http.body = body_of(&b, &q, 15000);
