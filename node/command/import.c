@@ -193,33 +193,6 @@ static int import_vcf(struct request *request, char *file)
     return ok ? report(request, file, &result) : failed(file, &err);
 }
 
-/* The worst of the files' outcomes: a failure before rejects before ok. */
-static int worse(int a, int b)
-{
-    if (a == EXIT_OK || b == EXIT_OK)
-        return a == EXIT_OK ? b : a;
-    return a == EXIT_REJECTS ? b : a;
-}
-
-static int import_vcfs(struct request *request)
-{
-    int outcome = EXIT_OK;
-
-    if (request->bed && !request->run.assay)
-        return usage("--bed goes with --assay NAME");
-    if (request->run.assay_whole && (!request->run.assay || request->bed))
-        return usage("--whole-genome goes with --assay NAME and without --bed");
-    if (!request->fasta)
-        fprintf(stderr, "rikstal-node import: no --fasta: insertions and deletions are trimmed, "
-                        "and not left-aligned\n");
-    for (size_t i = 0; i < request->n_files; i++)
-        outcome = worse(outcome, import_vcf(request, request->files[i]));
-    return outcome;
-}
-
-/* ---- phenopackets and persons ------------------------------------------------------------------
- */
-
 static bool open_store(const char *dir, struct store **store, struct err *err)
 {
     char path[PATH_MAX];
@@ -228,6 +201,46 @@ static bool open_store(const char *dir, struct store **store, struct err *err)
         return err_set(err, ERR_INVALID, "the folder's name is too long");
     return store_open(path, store, err);
 }
+
+/* The worst of the files' outcomes: a failure before rejects before ok. */
+static int worse(int a, int b)
+{
+    if (a == EXIT_OK || b == EXIT_OK)
+        return a == EXIT_OK ? b : a;
+    return a == EXIT_REJECTS ? b : a;
+}
+
+/* One store for all of them: what each commits is safe from a crash, and from a power cut at close.
+ */
+static int import_files(struct request *request)
+{
+    int outcome = EXIT_OK;
+    struct err err = {0};
+
+    if (!request->run.dry_run && !open_store(request->run.dir, &request->run.store, &err))
+        return failed(request->run.dir, &err);
+    for (size_t i = 0; i < request->n_files; i++)
+        outcome = worse(outcome, import_vcf(request, request->files[i]));
+    store_close(request->run.store);
+    request->run.store = NULL;
+    return outcome;
+}
+
+static int import_vcfs(struct request *request)
+{
+
+    if (request->bed && !request->run.assay)
+        return usage("--bed goes with --assay NAME");
+    if (request->run.assay_whole && (!request->run.assay || request->bed))
+        return usage("--whole-genome goes with --assay NAME and without --bed");
+    if (!request->fasta)
+        fprintf(stderr, "rikstal-node import: no --fasta: insertions and deletions are trimmed, "
+                        "and not left-aligned\n");
+    return import_files(request);
+}
+
+/* ---- phenopackets and persons ------------------------------------------------------------------
+ */
 
 /* The loaded release of HPO, or NULL: for telling the operator which terms it does not have. */
 static bool load_terms(const char *dir, struct term_graph **graph, struct err *err)

@@ -213,7 +213,10 @@ static bool open_store(struct run *run, bool *known, struct err *err)
         return true;
     if (snprintf(path, sizeof(path), "%s/store.db", run->options->dir) >= (int)sizeof(path))
         return err_set(err, ERR_INVALID, "the folder's name is too long");
-    if (!store_open(path, &run->store, err) || !import_known(run->store, &run->source, &id, err))
+    run->store = run->options->store;
+    if (!run->store && !store_open(path, &run->store, err))
+        return false;
+    if (!import_known(run->store, &run->source, &id, err))
         return false;
     *known = id != 0;
     if (*known) {
@@ -397,7 +400,8 @@ bool run_import(const struct run_reader *reader, const struct run_inputs *inputs
         (void)child_end(&run.child, true);
     else
         ok = import_new(&run, err);
-    store_close(run.store);
+    if (!options->store)
+        store_close(run.store);
     result->elapsed_ms = clock_mono_ms() - started;
     return ok;
 }

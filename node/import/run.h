@@ -45,8 +45,11 @@ struct run_reader {
     const char *options_text; /* what of the options changes the result, as part of the identity */
 };
 
+struct store;
+
 struct run_options {
     const char *dir;       /* the node's folder */
+    struct store *store;   /* open, for many files in a row; NULL: the run opens its own */
     const char *assay;     /* NULL: none declared */
     bool assay_whole;      /* it looks at the whole genome */
     const char *report;    /* NULL: DIR/rejects/import-<run>.jsonl */
