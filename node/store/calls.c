@@ -13,7 +13,12 @@
 #include "node/store/store_inside.h"
 
 #define BUFFER_BYTES_MAX ((size_t)64 << 20)
-#define CHUNKS 16384 /* values of vid_chunk() */
+
+/* The packs of one chunk, one a batch. */
+struct chunk_packs {
+    uint16_t chunk;
+    struct callpack *batches;
+};
 
 struct calls {
     struct store *store; /* borrowed */
@@ -25,7 +30,10 @@ struct calls {
     uint64_t vid;
     uint32_t *samples[CALL_CODES]; /* of the open site, room for n_samples each */
     uint32_t n[CALL_CODES];
-    struct callpack *packs[CHUNKS]; /* n_batches each, made at first use */
+    struct chunk_packs *chunks; /* by chunk */
+    size_t n_chunks;
+    size_t chunks_room;
+    size_t last_chunk; /* index of the one used last */
     size_t buffered;
 };
 
@@ -47,40 +55,33 @@ bool callset_put(struct store *store, const struct callset *callset, int64_t *id
     return true;
 }
 
-/* The first row of SQL about one callset. */
-static bool ask_callset(struct store *store, const char *sql, int64_t callset, int64_t out[2],
-                        struct err *err)
+/* A number about one callset. */
+static bool ask_callset(struct store *store, enum store_statement what, int64_t callset,
+                        int64_t *number, struct err *err)
 {
-    sqlite3_stmt *stmt = NULL;
-    bool row = false;
-    bool ok = sql_prepare(store->db, sql, &stmt, err);
+    sqlite3_stmt *stmt = store_statement(store, what, err);
+    bool row;
 
-    if (ok) {
-        sqlite3_bind_int64(stmt, 1, callset);
-        ok = sql_next(stmt, &row, err);
-    }
-    if (ok && !row)
-        ok = err_set(err, ERR_INTERNAL, "there is no such callset");
-    if (ok) {
-        out[0] = sqlite3_column_int64(stmt, 0);
-        out[1] = sqlite3_column_int64(stmt, 1);
-    }
-    sqlite3_finalize(stmt);
-    return ok;
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, callset);
+    if (!sql_next(stmt, &row, err))
+        return false;
+    if (!row)
+        return err_set(err, ERR_INTERNAL, "there is no such callset");
+    *number = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return true;
 }
 
 /* Several callsets may be filled in turn within an import. */
 static bool next_ordinal(struct store *store, int64_t callset, struct err *err)
 {
-    int64_t found[2];
-
     if (store->sample_callset == callset)
         return true;
-    if (!ask_callset(store, "SELECT count(*), 0 FROM sample WHERE callset = ?1", callset, found,
-                     err))
+    if (!ask_callset(store, CALLSET_SAMPLES, callset, &store->next_ordinal, err))
         return false;
     store->sample_callset = callset;
-    store->next_ordinal = found[0];
     return true;
 }
 
@@ -166,7 +167,7 @@ bool allele_vid(struct store *store, const struct variant *variant, uint64_t *vi
 static bool make_calls(struct store *store, int64_t callset, struct calls **out, struct err *err)
 {
     struct calls *calls = calloc(1, sizeof(*calls));
-    int64_t found[2];
+    int64_t judges;
 
     if (!calls)
         return err_set(err, ERR_INTERNAL, "no memory for calls");
@@ -174,12 +175,11 @@ static bool make_calls(struct store *store, int64_t callset, struct calls **out,
     calls->store = store;
     calls->callset = callset;
     if (!next_ordinal(store, callset, err) ||
-        !ask_callset(store, "SELECT judges_sites, 0 FROM callset WHERE id = ?1", callset, found,
-                     err))
+        !ask_callset(store, CALLSET_JUDGES, callset, &judges, err))
         return false;
     calls->n_samples = (uint32_t)store->next_ordinal;
     calls->n_batches = (calls->n_samples + CALLPACK_SAMPLES - 1) / CALLPACK_SAMPLES;
-    calls->judges_sites = found[0];
+    calls->judges_sites = judges != 0;
     for (int code = 0; code < CALL_CODES; code++) {
         calls->samples[code] = calloc((size_t)calls->n_samples + 1, sizeof(uint32_t));
         if (!calls->samples[code])
@@ -203,14 +203,12 @@ bool calls_open(struct store *store, int64_t callset, struct calls **out, struct
 
 static void forget_packs(struct calls *calls)
 {
-    for (int chunk = 0; chunk < CHUNKS; chunk++) {
-        if (!calls->packs[chunk])
-            continue;
+    for (size_t i = 0; i < calls->n_chunks; i++) {
         for (uint32_t batch = 0; batch < calls->n_batches; batch++)
-            callpack_clear(&calls->packs[chunk][batch]);
-        free(calls->packs[chunk]);
-        calls->packs[chunk] = NULL;
+            callpack_clear(&calls->chunks[i].batches[batch]);
+        free(calls->chunks[i].batches);
     }
+    calls->n_chunks = calls->last_chunk = 0;
     calls->buffered = 0;
 }
 
@@ -220,14 +218,14 @@ static bool write_packs(struct calls *calls, struct err *err)
 
     if (!stmt)
         return false;
-    for (int chunk = 0; chunk < CHUNKS; chunk++) {
-        for (uint32_t batch = 0; calls->packs[chunk] && batch < calls->n_batches; batch++) {
-            const struct callpack *pack = &calls->packs[chunk][batch];
+    for (size_t i = 0; i < calls->n_chunks; i++) {
+        for (uint32_t batch = 0; batch < calls->n_batches; batch++) {
+            const struct callpack *pack = &calls->chunks[i].batches[batch];
 
             if (!pack->size)
                 continue;
             sqlite3_bind_int64(stmt, 1, calls->callset);
-            sqlite3_bind_int64(stmt, 2, chunk);
+            sqlite3_bind_int64(stmt, 2, calls->chunks[i].chunk);
             sqlite3_bind_int64(stmt, 3, batch);
             sqlite3_bind_blob64(stmt, 4, pack->data, pack->size, SQLITE_STATIC);
             if (!sql_done(stmt, err))
@@ -236,6 +234,47 @@ static bool write_packs(struct calls *calls, struct err *err)
     }
     forget_packs(calls);
     return true;
+}
+
+/* A new chunk at its place in the order. */
+static struct callpack *add_chunk(struct calls *calls, size_t at, uint16_t chunk)
+{
+    if (calls->n_chunks == calls->chunks_room) {
+        size_t room = calls->chunks_room ? 2 * calls->chunks_room : 64;
+        struct chunk_packs *chunks = realloc(calls->chunks, room * sizeof(*chunks));
+
+        if (!chunks)
+            return NULL;
+        calls->chunks = chunks;
+        calls->chunks_room = room;
+    }
+    memmove(calls->chunks + at + 1, calls->chunks + at,
+            (calls->n_chunks - at) * sizeof(*calls->chunks));
+    calls->chunks[at].chunk = chunk;
+    calls->chunks[at].batches = calloc((size_t)calls->n_batches + 1, sizeof(struct callpack));
+    calls->n_chunks++;
+    return calls->chunks[at].batches;
+}
+
+/* The packs of a chunk, made when there are none; NULL when memory is out. */
+static struct callpack *need_chunk(struct calls *calls, uint16_t chunk)
+{
+    size_t from = 0, to = calls->n_chunks;
+
+    if (calls->n_chunks && calls->chunks[calls->last_chunk].chunk == chunk)
+        return calls->chunks[calls->last_chunk].batches;
+    while (from < to) {
+        size_t middle = (from + to) / 2;
+
+        if (calls->chunks[middle].chunk < chunk)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    calls->last_chunk = from;
+    if (from < calls->n_chunks && calls->chunks[from].chunk == chunk)
+        return calls->chunks[from].batches;
+    return add_chunk(calls, from, chunk);
 }
 
 static int by_number(const void *left, const void *right)
@@ -303,18 +342,16 @@ static bool pack_lone(struct calls *calls, struct callpack *pack)
 static bool pack_site(struct calls *calls, struct err *err)
 {
     uint32_t from[CALL_CODES] = {0};
-    struct callpack **packs = &calls->packs[vid_chunk(calls->vid)];
+    struct callpack *packs = need_chunk(calls, vid_chunk(calls->vid));
     bool ok = true;
 
     calls->open = false;
-    if (!*packs)
-        *packs = calloc((size_t)calls->n_batches + 1, sizeof(**packs));
-    if (!*packs)
+    if (!packs)
         return err_set(err, ERR_INTERNAL, "no memory for calls");
     for (int code = 0; code < CALL_CODES; code++)
         put_in_order(calls->samples[code], &calls->n[code]);
     for (uint32_t batch = 0; ok && batch < calls->n_batches; batch++) {
-        struct callpack *pack = &(*packs)[batch];
+        struct callpack *pack = &packs[batch];
         size_t before = pack->room;
 
         ok = calls->n_samples == 1 ? pack_lone(calls, pack) : pack_batch(calls, pack, batch, from);
@@ -358,6 +395,7 @@ void calls_abandon(struct calls *calls)
     if (!calls)
         return;
     forget_packs(calls);
+    free(calls->chunks);
     for (int code = 0; code < CALL_CODES; code++)
         free(calls->samples[code]);
     free(calls);

@@ -47,7 +47,8 @@ static const char *const texts[STORE_STATEMENTS] = {
     [CALLSET_ADD] = "INSERT INTO callset"
                     " (import_id, assembly, has_af, has_annotation, judges_sites)"
                     " VALUES (?1, ?2, ?3, ?4, ?5)",
-    [CALLSET_COUNT] = "UPDATE callset SET samples = ?2 WHERE id = ?1",
+    [CALLSET_SAMPLES] = "SELECT count(*) FROM sample WHERE callset = ?1",
+    [CALLSET_JUDGES] = "SELECT judges_sites FROM callset WHERE id = ?1",
     [SAMPLE_ADD] = "INSERT INTO sample (entry, callset, ordinal, assay) VALUES (?1, ?2, ?3, ?4)",
     [CALLS_ADD] = "INSERT INTO calls (callset, chunk, batch, data) VALUES (?1, ?2, ?3, ?4)",
     [ALLELE_FIND] = "SELECT ref, alt FROM allele WHERE vid = ?1",

@@ -1,4 +1,6 @@
 -- The working database of one region, first step. Dates are days since 1970-01-01.
+-- A small import is a transaction, and each index is a page that it writes: there is none that only
+-- undo or publish, which read everything anyway, would use.
 
 -- One row: every import, undo and withdrawal raises epoch; person.changed says at which.
 CREATE TABLE state (epoch INTEGER NOT NULL) STRICT;
@@ -26,7 +28,6 @@ CREATE TABLE person (
     changed INTEGER NOT NULL,
     withdrawn INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX person_changed ON person (changed);
 
 -- What one import says of one person. A NULL fact is one that it does not say.
 CREATE TABLE entry (
@@ -89,10 +90,8 @@ CREATE TABLE callset (
     assembly INTEGER NOT NULL,
     has_af INTEGER NOT NULL,
     has_annotation INTEGER NOT NULL,
-    judges_sites INTEGER NOT NULL,
-    samples INTEGER NOT NULL DEFAULT 0
+    judges_sites INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX callset_import ON callset (import_id);
 
 CREATE TABLE sample (
     entry INTEGER NOT NULL REFERENCES entry (id), -- a phenopacket may have one an assembly
@@ -101,7 +100,7 @@ CREATE TABLE sample (
     assay INTEGER REFERENCES assay (id),
     PRIMARY KEY (entry, callset),
     UNIQUE (callset, ordinal)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- The calls of up to 4096 samples of a callset in 1,048,576 bases: node/store/callpack.h.
 CREATE TABLE calls (
