@@ -284,6 +284,18 @@ bool expression_new(struct snapshot *snapshot, const struct ast_node *inner, str
     return *out != NULL;
 }
 
+bool expression_reads_notes(const struct expression *expression)
+{
+    if (expression->test)
+        return expression->test->field == FIELD_GENE ||
+               expression->test->field == FIELD_CONSEQUENCE ||
+               expression->test->field == FIELD_CLINVAR;
+    for (uint32_t i = 0; i < expression->n_children; i++)
+        if (expression_reads_notes(expression->children[i]))
+            return true;
+    return false;
+}
+
 int question_gene(const struct question_genes *genes, const char *symbol)
 {
     const char **found =

@@ -73,6 +73,9 @@ struct question_genes {
     size_t n;
 };
 
+/* Does any test below look at genes, consequences or ClinVar: at what annotation says? */
+bool expression_reads_notes(const struct expression *expression);
+
 bool expression_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
                     struct question_genes *genes, struct expression **out,
                     struct err *err) MUST_CHECK;

@@ -28,6 +28,7 @@ struct variant_test {
     struct snapshot *snapshot;
     struct question_genes genes;
     struct expression *root;
+    bool reads_notes;
     struct basket yes[CLASSES_ALL + 1];
     struct basket maybe[CLASSES_ALL + 1];
     struct candidate *elsewhere; /* to be decided person by person */
@@ -56,6 +57,7 @@ bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, s
     test->snapshot = snapshot;
     if (!expression_new(snapshot, inner, arena, &test->genes, &test->root, err))
         return false;
+    test->reads_notes = expression_reads_notes(test->root);
     *out = test;
     return true;
 }
@@ -227,6 +229,8 @@ static bool take_site(struct run *run, uint64_t vid, bool annotated, int64_t af_
     const struct site_note *notes;
     size_t n;
 
+    if (!run->test->reads_notes)
+        return take(run, &unnamed);
     if (!segment_notes(run->segment, vid, &notes, &n, run->err))
         return false;
     for (size_t i = 0; i < n; i++) {

@@ -167,7 +167,7 @@ bool allele_vid(struct store *store, const struct variant *variant, uint64_t *vi
 static bool make_calls(struct store *store, int64_t callset, struct calls **out, struct err *err)
 {
     struct calls *calls = calloc(1, sizeof(*calls));
-    int64_t judges;
+    int64_t judges = 0;
 
     if (!calls)
         return err_set(err, ERR_INTERNAL, "no memory for calls");
