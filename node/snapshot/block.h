@@ -77,5 +77,6 @@ const uint64_t *block_vids(const struct block *block); /* ascending */
 /* The first site with this vid or a greater one; block_sites() when there is none. */
 uint32_t block_find(const struct block *block, uint64_t vid);
 void block_site_at(const struct block *block, uint32_t i, struct site *site);
-/* The roll of one class of site i; false when nobody is in it. */
-bool block_roll(const struct block *block, uint32_t i, enum site_class class, struct roll *roll);
+/* OR the rolls of site i that are of these classes, and dense or not, into words. */
+void block_or(const struct block *block, uint32_t i, unsigned classes, bool dense, uint64_t *words);
+bool block_has_dense(const struct block *block);

@@ -30,6 +30,7 @@ struct block {
     uint32_t n_persons;
     uint32_t n_sites;
     uint32_t n_rolls;
+    bool has_dense;
     size_t bytes;
     uint8_t *data; /* the row's bytes */
     const uint8_t *end;
@@ -131,6 +132,7 @@ static void read_roll(struct reading *reading, size_t *offset)
     uint64_t head = number(reading, ((uint64_t)block->n_persons << 1) + 2);
     uint32_t count = (uint32_t)(head >> 1);
 
+    block->has_dense |= head & 1;
     block->rolls[block->n_rolls++] = (struct block_roll){
         .offset = (uint32_t)*offset, .count = (uint16_t)count, .dense = head & 1};
     *offset += roll_bytes(count, head & 1, block->n_persons);
@@ -268,25 +270,20 @@ void block_site_at(const struct block *block, uint32_t i, struct site *site)
     }
 }
 
-/* How many of the classes below this one are in the mask. */
-static unsigned rolls_before(unsigned mask, unsigned class)
-{
-    unsigned n = 0;
-
-    for (unsigned left = mask & (SITE_BIT(class) - 1); left; left &= left - 1)
-        n++;
-    return n;
-}
-
-bool block_roll(const struct block *block, uint32_t i, enum site_class class, struct roll *roll)
+void block_or(const struct block *block, uint32_t i, unsigned classes, bool dense, uint64_t *words)
 {
     const struct block_entry *entry = &block->entries[i];
-    const struct block_roll *found;
+    const struct block_roll *roll = &block->rolls[entry->roll];
 
-    if (!(entry->mask >> class & 1))
-        return false;
-    found = &block->rolls[entry->roll + rolls_before(entry->mask, class)];
-    *roll = (struct roll){
-        .data = block->data + found->offset, .count = found->count, .dense = found->dense};
-    return true;
+    for (unsigned left = entry->mask; left; left &= left - 1, roll++) {
+        struct roll found = {block->data + roll->offset, roll->count, roll->dense};
+
+        if (roll->dense == dense && classes >> __builtin_ctz(left) & 1)
+            roll_or(&found, words, block->n_persons);
+    }
+}
+
+bool block_has_dense(const struct block *block)
+{
+    return block->has_dense;
 }

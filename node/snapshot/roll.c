@@ -87,16 +87,6 @@ static inline uint32_t short_person(const struct roll *roll, uint32_t i)
     return (uint32_t)roll->data[2 * i] | (uint32_t)roll->data[2 * i + 1] << 8;
 }
 
-/* A walk through a sparse roll: the words of its upper bits, one set bit a person. */
-struct sparse {
-    const uint8_t *lower;
-    const uint8_t *upper;
-    uint64_t word;
-    uint32_t base; /* bit number of the word's bit 0 */
-    uint32_t end;  /* bits there are */
-    bool narrow;   /* 4 lower bits */
-};
-
 static inline uint64_t load_word(const uint8_t *at)
 {
     uint64_t word;
@@ -105,82 +95,64 @@ static inline uint64_t load_word(const uint8_t *at)
     return word;
 }
 
-static inline struct sparse sparse_start(const struct roll *roll, uint32_t n_persons)
+/*
+ * Of each set bit of the upper bits, in turn, the person: its number among the set bits finds the
+ * lower bits, its place less that number is the upper ones. `lower` is 4 or 8, a constant where
+ * this is inlined; words NULL: count those in cohort, else OR into words.
+ */
+static inline uint32_t walk_sparse(const struct roll *roll, uint32_t n_persons, unsigned lower,
+                                   const uint64_t *cohort, uint64_t *words)
 {
     const uint8_t *upper = roll->data + lower_bytes(roll->count, n_persons);
+    uint32_t end = upper_bits(roll->count, n_persons);
+    uint32_t i = 0, n = 0;
 
-    return (struct sparse){.lower = roll->data,
-                           .upper = upper,
-                           .word = load_word(upper),
-                           .end = upper_bits(roll->count, n_persons),
-                           .narrow = lower_bits(roll->count, n_persons) == 4};
-}
+    for (uint32_t base = 0; base < end; base += 64) {
+        for (uint64_t word = load_word(upper + (base >> 3)); word && i < roll->count;
+             word &= word - 1, i++) {
+            uint32_t high = base + (uint32_t)__builtin_ctzll(word) - i;
+            uint32_t low = lower == 4 ? roll->data[i >> 1] >> 4 * (i & 1) & 15 : roll->data[i];
+            uint32_t person = high << lower | low;
 
-/* To the word with the next set bit; false when the bits end. */
-static inline bool sparse_refill(struct sparse *sparse)
-{
-    while (!sparse->word) {
-        sparse->base += 64;
-        if (sparse->base >= sparse->end)
-            return false;
-        sparse->word = load_word(sparse->upper + (sparse->base >> 3));
+            if (person >= n_persons)
+                return n;
+            if (words)
+                bits_set(words, person);
+            else
+                n += bits_has(cohort, person);
+        }
     }
-    return true;
-}
-
-static inline uint32_t sparse_person(struct sparse *sparse, uint32_t i)
-{
-    uint32_t bit = sparse->base + (uint32_t)__builtin_ctzll(sparse->word);
-
-    sparse->word &= sparse->word - 1;
-    if (sparse->narrow)
-        return (bit - i) << 4 | (sparse->lower[i >> 1] >> 4 * (i & 1) & 15);
-    return (bit - i) << 8 | sparse->lower[i];
+    return n;
 }
 
 void roll_or(const struct roll *roll, uint64_t *words, uint32_t n_persons)
 {
-    struct sparse sparse;
-
     if (roll->dense) {
         bits_or(words, roll->data, SEGMENT_WORDS(n_persons));
-        return;
-    }
-    if (roll->count < ROLL_SHORT) {
+    } else if (roll->count < ROLL_SHORT) {
         for (uint32_t i = 0; i < roll->count; i++)
             if (short_person(roll, i) < n_persons)
                 bits_set(words, short_person(roll, i));
-        return;
-    }
-    sparse = sparse_start(roll, n_persons);
-    for (uint32_t i = 0; i < roll->count && sparse_refill(&sparse); i++) {
-        uint32_t person = sparse_person(&sparse, i);
-
-        if (person < n_persons)
-            bits_set(words, person);
+    } else if (lower_bits(roll->count, n_persons) == 4) {
+        walk_sparse(roll, n_persons, 4, NULL, words);
+    } else {
+        walk_sparse(roll, n_persons, 8, NULL, words);
     }
 }
 
 uint32_t roll_count_and(const struct roll *roll, const uint64_t *cohort, uint32_t n_persons)
 {
-    struct sparse sparse;
     uint32_t n = 0;
 
     if (roll->dense)
         return bits_count_and(roll->data, cohort, SEGMENT_WORDS(n_persons));
-    if (roll->count < ROLL_SHORT) {
-        for (uint32_t i = 0; i < roll->count; i++)
-            if (short_person(roll, i) < n_persons)
-                n += bits_has(cohort, short_person(roll, i));
-        return n;
-    }
-    sparse = sparse_start(roll, n_persons);
-    for (uint32_t i = 0; i < roll->count && sparse_refill(&sparse); i++) {
-        uint32_t person = sparse_person(&sparse, i);
-
-        if (person < n_persons)
-            n += bits_has(cohort, person);
-    }
+    if (roll->count >= ROLL_SHORT)
+        return lower_bits(roll->count, n_persons) == 4
+                   ? walk_sparse(roll, n_persons, 4, cohort, NULL)
+                   : walk_sparse(roll, n_persons, 8, cohort, NULL);
+    for (uint32_t i = 0; i < roll->count; i++)
+        if (short_person(roll, i) < n_persons)
+            n += bits_has(cohort, short_person(roll, i));
     return n;
 }
 

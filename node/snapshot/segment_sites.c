@@ -222,20 +222,15 @@ static void gather_block(const struct gather *gather, const struct block *block,
     uint32_t n = block_sites(block);
     uint32_t i = block_find(block, gather->vids[from]);
 
+    if (dense && !block_has_dense(block))
+        return;
     for (size_t k = from; k < to; k++) {
         while (i < n && vids[i] < gather->vids[k])
             i++;
         if (i == n)
             return;
-        if (vids[i] != gather->vids[k])
-            continue;
-        for (unsigned class = 0; class < SITE_CLASSES; class ++) {
-            struct roll roll;
-
-            if (gather->classes >> class & 1 && block_roll(block, i, class, &roll) &&
-                roll.dense == dense)
-                roll_or(&roll, gather->words, gather->segment->persons.n);
-        }
+        if (vids[i] == gather->vids[k])
+            block_or(block, i, gather->classes, dense, gather->words);
     }
 }
 
