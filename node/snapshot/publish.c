@@ -338,8 +338,9 @@ static void tidy_folder(const struct publish_run *run, bool published)
         const char *name = entry->d_name;
         bool ours =
             ends_in(name, ".segment") || ends_in(name, ".terms") || ends_in(name, ".manifest");
-        bool stale = ends_in(name, ".tmp") || (published && ours && !names(&run->new, name) &&
-                                               !(run->had_old && names(&run->old, name)));
+        bool stale = ends_in(name, ".tmp") || ends_in(name, ".tmp-journal") ||
+                     (published && ours && !names(&run->new, name) &&
+                      !(run->had_old && names(&run->old, name)));
 
         if (stale &&
             snprintf(path, sizeof(path), "%s/%s", run->options->folder, name) < (int)sizeof(path))

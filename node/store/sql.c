@@ -24,13 +24,19 @@ static const int flags[] = {
 bool sql_failed(sqlite3 *db, const char *doing, struct err *err)
 {
     int code = db ? sqlite3_errcode(db) : SQLITE_NOMEM;
+    int reason = db ? sqlite3_system_errno(db) : 0;
 
     switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return err_set(err, ERR_UNAVAILABLE, "%s: the database is in use", doing);
     case SQLITE_FULL:
-        return err_set(err, ERR_INTERNAL, "%s: the disk is full", doing);
+        return err_set(err, ERR_INTERNAL, "%s: the disk is full; make room and run it again",
+                       doing);
+    case SQLITE_IOERR:
+        return err_set(err, ERR_INTERNAL,
+                       "%s: the disk does not take it (%s); is it full? make room and run it again",
+                       doing, reason ? strerror(reason) : "I/O error");
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
         return err_set(err, ERR_INTERNAL, "%s: the file is damaged or no database", doing);
