@@ -31,7 +31,7 @@ const struct coord_limits coord_limits_default = {
     .questions_max = 1024,
     .open_max = 128,
     .open_per_analyst_max = 10,
-    .grace_ms = 3000,
+    .grace_ms = 5000,
     .keep_ms = 600000,
 };
 

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "proto/base/bytes.h"
+#include "proto/base/clock.h"
 #include "proto/base/json.h"
 
 #define CONNECT_TIMEOUT_MS 5000L
 #define URL_BYTES 2048
+#define RETRY_MS 200
 
 static volatile sig_atomic_t stop; /* set by a signal handler */
 
@@ -147,4 +149,21 @@ bool http_run(const struct http_call *call, cJSON **out, long *status, char code
         ok = err_set(err, ERR_UNAVAILABLE, "%s: %s", call->base, curl_easy_strerror(result));
     bytes_clear(&body);
     return ok;
+}
+
+bool http_run_patiently(const struct http_call *call, int64_t patience_ms, cJSON **out,
+                        struct err *err)
+{
+    int64_t until_ms = clock_mono_ms() + patience_ms;
+    char code[48];
+    long status;
+
+    for (;;) {
+        if (http_run(call, out, &status, code, err))
+            return true;
+        if (code[0] || err->code != ERR_UNAVAILABLE || http_stopped() ||
+            clock_mono_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(RETRY_MS);
+    }
 }

@@ -24,6 +24,12 @@ struct http_call {
 /* *out is the JSON, or NULL for an empty answer; status is HTTP's. */
 bool http_run(const struct http_call *call, cJSON **out, long *status, char code[static 48],
               struct err *err) MUST_CHECK;
+/*
+ * Made again while nobody answers: a coordinator that restarts takes up what was open, and the same
+ * question handed in twice is one question.
+ */
+bool http_run_patiently(const struct http_call *call, int64_t patience_ms, cJSON **out,
+                        struct err *err) MUST_CHECK;
 void http_stop(void);
 bool http_stopped(void);
 void http_resume(void);

@@ -13,6 +13,7 @@
 
 #define ARENA_BYTES ((size_t)64 << 20)
 #define ROSTER_TIMEOUT_MS 10000
+#define ROSTER_PATIENCE_MS 3000 /* a coordinator that restarts */
 #define COORDINATOR_DEFAULT "http://127.0.0.1:8480"
 
 static const struct conf_key keys[] = {
@@ -135,15 +136,13 @@ bool session_roster(const struct session *session, struct roster **out, struct e
     uint8_t *data = NULL;
     size_t size = 0;
     cJSON *root = NULL;
-    char code[48];
-    long status;
     bool ok;
 
     if (!session->roots_path)
         return err_set(err, ERR_INVALID, "no root keys: name their file with --roots");
     if (!root_keys_read(session->roots_path, &roots, err))
         return err_wrap(err, "the pinned root keys: ");
-    if (!http_run(&call, &root, &status, code, err))
+    if (!http_run_patiently(&call, ROSTER_PATIENCE_MS, &root, err))
         return false;
     ok = roster_decode(json_text(root, "roster"), &data, &size, err);
     cJSON_Delete(root);

@@ -25,9 +25,10 @@
 #define WAIT_DEFAULT_S 30
 #define WAIT_MAX_S 480
 #define LIFE_LEAST_S 60
-#define LOOK_MS 1000   /* how often progress is looked at on a terminal */
-#define LONG_MS 20000  /* the longest wait of one call */
-#define MARGIN_MS 5000 /* of HTTP beyond what the coordinator was asked to wait */
+#define LOOK_MS 1000      /* how often progress is looked at on a terminal */
+#define LONG_MS 20000     /* the longest wait of one call */
+#define MARGIN_MS 5000    /* of HTTP beyond what the coordinator was asked to wait */
+#define PATIENCE_MS 15000 /* how long a coordinator may be away in the middle of a question */
 
 static const char help[] =
     "Usage: rikstal ask 'QUESTION' [OPTION...]\n"
@@ -202,13 +203,11 @@ static bool hand_in(const struct session *session, const struct composed *compos
                              .path = "/api/v1/questions",
                              .body = body,
                              .timeout_ms = wait_ms + MARGIN_MS};
-    char code[48];
-    long status;
     bool ok;
 
     if (!body)
         return err_set(err, ERR_INTERNAL, "no memory for a question");
-    ok = http_run(&call, document, &status, code, err);
+    ok = http_run_patiently(&call, PATIENCE_MS, document, err);
     cJSON_free(body);
     return ok;
 }
@@ -216,16 +215,15 @@ static bool hand_in(const struct session *session, const struct composed *compos
 static bool look_again(const struct session *session, const struct plan *plan, int64_t wait_ms,
                        cJSON **document, struct err *err)
 {
-    char id[2 * QUESTION_ID_BYTES + 1], path[128], code[48];
+    char id[2 * QUESTION_ID_BYTES + 1], path[128];
     struct http_call call = {.method = "GET",
                              .base = session->coordinator,
                              .path = path,
                              .timeout_ms = wait_ms + MARGIN_MS};
-    long status;
 
     hex_write(plan->id, sizeof(plan->id), id);
     snprintf(path, sizeof(path), "/api/v1/questions/%s?wait_ms=%lld", id, (long long)wait_ms);
-    return http_run(&call, document, &status, code, err);
+    return http_run_patiently(&call, PATIENCE_MS, document, err);
 }
 
 static void withdraw(const struct session *session, const struct plan *plan)

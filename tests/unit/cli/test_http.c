@@ -140,6 +140,30 @@ static void test_nobody_there_or_silent_is_unavailable(void **state)
     assert_int_equal(err.code, ERR_UNAVAILABLE);
 }
 
+static void test_a_patient_call_waits_for_who_comes_back(void **state)
+{
+    struct http_call call = {.method = "GET", .path = "/x", .timeout_ms = 2000};
+    struct server server;
+    cJSON *root = NULL;
+    int64_t from_ms = clock_mono_ms();
+    struct err err;
+
+    (void)state;
+    server_up(&server, "200 OK", "{}");
+    call.base = server.base;
+    assert_true(http_run_patiently(&call, 1000, &root, &err));
+    cJSON_Delete(root);
+    server_down(&server);
+    assert_false(http_run_patiently(&call, 500, &root, &err)); /* it has gone for good */
+    assert_true(clock_mono_ms() - from_ms >= 500);
+    server_up(&server, "404 Not Found", "{\"code\":\"not-found\"}");
+    call.base = server.base;
+    from_ms = clock_mono_ms();
+    assert_false(http_run_patiently(&call, 20000, &root, &err)); /* an answer is an answer */
+    assert_true(clock_mono_ms() - from_ms < 10000);
+    server_down(&server);
+}
+
 static void *stop_soon(void *unused)
 {
     (void)unused;
@@ -175,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_an_answer_is_json_and_nothing_else),
         cmocka_unit_test(test_a_problem_is_an_error_with_its_code),
         cmocka_unit_test(test_nobody_there_or_silent_is_unavailable),
+        cmocka_unit_test(test_a_patient_call_waits_for_who_comes_back),
         cmocka_unit_test(test_a_stop_ends_a_call_that_waits),
     };
 
