@@ -27,15 +27,13 @@ struct round {
 
 static void round_up(struct round *round, size_t m)
 {
-    uint8_t hash[32] = {1};
-
     round->m = m;
     for (size_t i = 0; i < m; i++) {
         snprintf(round->names[i], sizeof(round->names[i]), "%02zu", i + 1);
         round->masks[i] = mask_new();
         assert_non_null(round->masks[i]);
     }
-    mask_session_id(hash, 1, (const uint8_t *)"list", 4, round->session);
+    random_bytes(round->session, sizeof(round->session));
 }
 
 static void round_down(struct round *round)
