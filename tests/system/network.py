@@ -262,6 +262,21 @@ class Analyst:
         """(exit code, the report, every region's signed answer by node, the receipt's path)."""
         receipt = os.path.join(self.folder, "receipt-%d.json" % time.monotonic_ns())
         done = self.run("ask", question, "--json", "--receipt", receipt, *words, codes=codes)
+        return self.read(done, receipt)
+
+    def ask_while(self, question, *words):
+        """Begin to ask; the function that is returned waits for the end of it."""
+        receipt = os.path.join(self.folder, "receipt-%d.json" % time.monotonic_ns())
+        self.configure()
+        child = subprocess.Popen([program("analyst"), "ask", question, "--json", "--receipt", receipt, *words,
+                                  "--config", self.config], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+        def finish():
+            out, err = child.communicate(timeout=PATIENCE_S)
+            return self.read(Done(child.returncode, out, err), receipt)
+        return finish
+
+    def read(self, done, receipt):
         answers = {}
         if os.path.exists(receipt):
             with open(receipt, encoding="utf-8") as file:
