@@ -28,7 +28,7 @@ struct coord {
 };
 
 const struct coord_limits coord_limits_default = {
-    .questions_max = 1024,
+    .questions_max = 256,
     .open_max = 128,
     .open_per_analyst_max = 10,
     .grace_ms = 5000,
