@@ -379,6 +379,8 @@ static bool prepare(struct publish_run *run, struct err *err)
     if (!file_make_folder(run->options->folder, 0700, err) ||
         !manifest_read(run->options->folder, &run->old, &run->had_old, err) ||
         !closure_load(run->db, &run->closure, err) ||
+        /* One view of the store, and no lock to be taken for each statement. */
+        !sql_run(run->db, "BEGIN", err) ||
         !sql_number(run->db, "SELECT epoch FROM state", 0, &run->new.epoch, err))
         return false;
     run->new.date = run->options->date;
@@ -425,6 +427,8 @@ bool publish(struct store *store, const struct publish_options *options,
             made.segments_kept = run.old.n_segments;
         *result = made;
     }
+    if (!sqlite3_get_autocommit(run.db))
+        sqlite3_exec(run.db, "ROLLBACK", NULL, NULL, NULL); /* nothing was written there */
     closure_clear(&run.closure);
     manifest_clear(&run.old);
     manifest_clear(&run.new);
