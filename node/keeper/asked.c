@@ -129,8 +129,8 @@ static bool supported(struct asked *asked, struct err *err)
 {
     const Rikstal__V1__Question *q = asked->question.message;
 
-    if (q->mode != RIKSTAL__V1__MODE__MODE_REGIONS)
-        return err_set(err, ERR_INVALID, "mode sum is not supported by this version");
+    if ((q->mode == RIKSTAL__V1__MODE__MODE_SUM) != (asked->attempt > 0))
+        return err_set(err, ERR_INVALID, "mode sum, and it alone, is asked in two rounds");
     if (asked->measure.n_cells * sizeof(int64_t) + ANSWER_ROOM > ENVELOPE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a table of %u figures does not fit an answer",
                        asked->measure.n_cells);
@@ -202,8 +202,8 @@ static bool derive_keys(const struct keeper *keeper, struct asked *asked, struct
                                .snapshot = snapshot_info(keeper->published.snapshot)->id,
                                .mode = q->mode,
                                .sigma = q->sigma,
-                               .nodes = &self,
-                               .n_nodes = 1};
+                               .nodes = asked->n_nodes ? asked->node : &self,
+                               .n_nodes = asked->n_nodes ? asked->n_nodes : 1};
     bool derived = canon_question(&asked->ast, &measure, &canon, err);
 
     if (derived && canon.failed)
@@ -237,6 +237,7 @@ static void fill_claim(const struct keeper *keeper, struct asked *asked)
     assert(q->question_id.len == LEDGER_ID_BYTES); /* question_check() */
     memcpy(asked->charge.question_id, q->question_id.data, LEDGER_ID_BYTES);
     asked->charge.analyst = q->analyst;
+    asked->charge.sets_max = asked->sets_max;
 }
 
 /* Points with three decimals, as people write them: 1 point is rho 0.001. */
@@ -281,16 +282,25 @@ static bool refuse_budget(const struct keeper *keeper, struct asked *asked, stru
     return err_set(err, ERR_EXHAUSTED, "the budget of %s does not cover %s points", which, price);
 }
 
-bool asked_charge(struct keeper *keeper, struct asked *asked, struct err *err)
+/* books_take() or books_look(). */
+typedef bool books_function(struct books *, const struct books_charge *, struct books_receipt *,
+                            struct err *);
+
+static bool charge_by(books_function *act, struct keeper *keeper, struct asked *asked,
+                      struct err *err)
 {
     if (!derive_keys(keeper, asked, err))
         return asked_refuse(asked, REFUSAL_FAILED);
     fill_claim(keeper, asked);
-    if (!books_take(keeper->books, &asked->charge, &asked->receipt, err))
+    if (!act(keeper->books, &asked->charge, &asked->receipt, err))
         return asked_refuse(asked, REFUSAL_FAILED);
     if (asked->receipt.seen == LEDGER_OTHER) {
         err_set(err, ERR_DENIED, "the question's id was used for other bytes");
         return asked_refuse(asked, REFUSAL_REPLAYED);
+    }
+    if (asked->receipt.too_many) {
+        err_set(err, ERR_DENIED, "the question was charged for %u sets of nodes", asked->sets_max);
+        return asked_refuse(asked, REFUSAL_PARTICIPANTS);
     }
     if (asked->receipt.charge.outcome != LEDGER_CHARGED &&
         asked->receipt.charge.outcome != LEDGER_PAID)
@@ -300,6 +310,16 @@ bool asked_charge(struct keeper *keeper, struct asked *asked, struct err *err)
         return asked_refuse(asked, REFUSAL_FAILED);
     }
     return true;
+}
+
+bool asked_charge(struct keeper *keeper, struct asked *asked, struct err *err)
+{
+    return charge_by(books_take, keeper, asked, err);
+}
+
+bool asked_cover(struct keeper *keeper, struct asked *asked, struct err *err)
+{
+    return charge_by(books_look, keeper, asked, err);
 }
 
 bool asked_is_stored(const struct asked *asked)

@@ -18,9 +18,11 @@
 #include "node/privacy/policy.h"
 #include "proto/query/ast.h"
 #include "proto/trust/question.h"
+#include "proto/trust/roll.h"
 
 struct arena;
 struct keeper;
+struct session;
 
 #define ASKED_REASON_BYTES 300
 
@@ -31,6 +33,13 @@ struct asked {
     int64_t now_s;
     uint8_t hash[32]; /* of the envelope's payload */
     struct arena *arena;
+
+    /* of a sum, else 0 and NULL */
+    uint32_t attempt;
+    uint64_t correlation;
+    struct session *session;                /* round two: ours of this attempt */
+    const Rikstal__V1__MaskList *list;      /* round two: as it came */
+    uint8_t session_id[ROLL_SESSION_BYTES]; /* round two: of the list as it came */
 
     enum refusal refusal;
     char reason[ASKED_REASON_BYTES]; /* closed texts and public numbers, for the asker */
@@ -50,7 +59,13 @@ struct asked {
     /* price */
     int64_t nrho;
     enum slot_class slot;
+    /* a sum's list */
+    struct roll roll;
+    uint32_t shares; /* of the noise; 0: all of it */
     /* charge */
+    const char *const *node; /* whose the figure is, sorted; n_nodes 0: ours alone */
+    size_t n_nodes;
+    uint32_t sets_max; /* 0: no sum */
     struct books_charge charge;
     struct books_receipt receipt;
     /* evaluate, noise, record */
@@ -58,6 +73,9 @@ struct asked {
     struct cells *cells; /* sealed */
     int64_t *released;   /* noised */
     /* sign */
+    Rikstal__V1__Answer *stored; /* what was recorded; a sum's masked in place */
+    bool masked;
+    Rikstal__V1__Envelope *attestation; /* of a sum's first round */
     Rikstal__V1__Envelope *answer;
 };
 
@@ -67,6 +85,8 @@ bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *e
 bool asked_price(struct asked *asked, struct err *err) MUST_CHECK;
 /* Durable before it returns, and before anything is computed. */
 bool asked_charge(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+/* Whether asked_charge() would charge it, or has; nothing is written. */
+bool asked_cover(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
 /* Its answer was released before and is stored: nothing is computed again. */
 bool asked_is_stored(const struct asked *asked);
 

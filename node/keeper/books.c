@@ -140,31 +140,56 @@ static bool leaf_of(const struct books_charge *charge, enum leaf_type type, stru
            leaf_name(leaf->purpose, sizeof(leaf->purpose), claim->purpose, err);
 }
 
-/* In the transaction: look, take, and write the leaf and the id if something was taken. */
+/* In the transaction: was the id used, is it one set too many, does the budget cover it? */
+static bool look(struct books *books, const struct books_charge *charge, struct ledger_claim *claim,
+                 struct books_receipt *receipt, struct err *err)
+{
+    uint64_t others;
+
+    *claim = charge->claim;
+    if (!ledger_recall(books->ledger, charge->question_id, claim->question_hash, claim->base_key,
+                       &receipt->seen, err))
+        return false;
+    if (charge->sets_max) { /* the same question may come again for other participants */
+        memcpy(claim->base_key, charge->claim.base_key, LEDGER_HASH_BYTES);
+        if (!ledger_others(books->ledger, claim, &others, err))
+            return false;
+        receipt->too_many = others >= charge->sets_max;
+    }
+    receipt->elsewhere = memcmp(claim->base_key, charge->claim.base_key, LEDGER_HASH_BYTES) != 0;
+    memcpy(receipt->base_key, claim->base_key, LEDGER_HASH_BYTES);
+    if (receipt->seen == LEDGER_OTHER || receipt->too_many)
+        return true;
+    return ledger_take(books->ledger, claim, &charge->caps, audit_size(books->audit),
+                       &receipt->charge, err);
+}
+
+static bool taken(const struct books_receipt *receipt)
+{
+    return receipt->seen != LEDGER_OTHER && !receipt->too_many &&
+           receipt->charge.outcome == LEDGER_CHARGED;
+}
+
+/* In the transaction: look, and write the leaf and the id if something was taken. */
 static bool take(struct books *books, const struct books_charge *charge, struct leaf *leaf,
                  struct books_receipt *receipt, struct err *err)
 {
-    struct ledger_claim claim = charge->claim;
     uint64_t planned = audit_size(books->audit), index;
+    struct ledger_claim claim;
 
-    if (!ledger_recall(books->ledger, charge->question_id, claim.question_hash, claim.base_key,
-                       &receipt->seen, err))
+    if (!look(books, charge, &claim, receipt, err))
         return false;
-    receipt->elsewhere = memcmp(claim.base_key, charge->claim.base_key, LEDGER_HASH_BYTES) != 0;
-    memcpy(receipt->base_key, claim.base_key, LEDGER_HASH_BYTES);
-    if (receipt->seen == LEDGER_OTHER)
+    if (!taken(receipt))
         return true;
-    if (!ledger_take(books->ledger, &claim, &charge->caps, planned, &receipt->charge, err))
-        return false;
-    if (receipt->charge.outcome != LEDGER_CHARGED)
-        return true;
-    if (receipt->seen != LEDGER_FRESH) /* a damaged ledger: never charge the same bytes twice */
+    if (receipt->seen != LEDGER_FRESH && !charge->sets_max)
+        /* a damaged ledger: never charge the same bytes twice */
         return err_set(err, ERR_INTERNAL, "the ledger knows the question and not its charge");
     leaf->balance_nrho = receipt->charge.left_nrho;
     if (!append(books, leaf, &index, err))
         return false;
     assert(index == planned);
-    return ledger_remember(books->ledger, charge->question_id, claim.question_hash, claim.base_key,
+    return receipt->seen != LEDGER_FRESH ||
+           ledger_remember(books->ledger, charge->question_id, claim.question_hash, claim.base_key,
                            err);
 }
 
@@ -176,14 +201,30 @@ bool books_take(struct books *books, const struct books_charge *charge, struct b
 
     if (!leaf_of(charge, LEAF_CHARGE, &leaf, err) || !begin(books, err))
         return false;
-    bool taken = take(books, charge, &leaf, &receipt, err);
+    bool done = take(books, charge, &leaf, &receipt, err);
 
-    if (taken && receipt.charge.outcome != LEDGER_CHARGED)
+    if (done && !taken(&receipt))
         database_rollback(books->db); /* nothing was written: a repeat costs no sync either */
-    else if (!finish(books, taken, err))
+    else if (!finish(books, done, err))
         return false;
     *out = receipt;
     return true;
+}
+
+bool books_look(struct books *books, const struct books_charge *charge, struct books_receipt *out,
+                struct err *err)
+{
+    struct books_receipt receipt = {0};
+    struct ledger_claim claim;
+
+    if (!begin(books, err))
+        return false;
+    bool looked = look(books, charge, &claim, &receipt, err);
+
+    database_rollback(books->db);
+    if (looked)
+        *out = receipt;
+    return looked;
 }
 
 bool books_release(struct books *books, const struct books_charge *charge, const void *answer,

@@ -35,10 +35,12 @@ struct books_charge {
     struct ledger_caps caps;
     uint8_t question_id[LEDGER_ID_BYTES];
     const char *analyst;
+    uint32_t sets_max; /* sum: how many sets of participants one question may pay for; 0: no sum */
 };
 
 struct books_receipt {
     enum ledger_seen seen; /* LEDGER_OTHER: the id was used before; nothing was done */
+    bool too_many;         /* one set of participants more than sets_max; nothing was done */
     struct ledger_charge charge;
     bool
         elsewhere; /* the same bytes were charged on another snapshot: only what is stored counts */
@@ -47,6 +49,9 @@ struct books_receipt {
 
 /* Take the price of a question, once for its id: durable before this returns. */
 bool books_take(struct books *books, const struct books_charge *charge, struct books_receipt *out,
+                struct err *err) MUST_CHECK;
+/* What books_take() would say, with nothing written. */
+bool books_look(struct books *books, const struct books_charge *charge, struct books_receipt *out,
                 struct err *err) MUST_CHECK;
 /* Keep the answer's bytes, with their leaf, under charge->claim: durable before this returns. */
 bool books_release(struct books *books, const struct books_charge *charge, const void *answer,

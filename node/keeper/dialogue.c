@@ -8,6 +8,7 @@
 #include "node/keeper/asked.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/reply.h"
+#include "node/keeper/sum.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -110,6 +111,13 @@ static bool note_refusal(struct keeper *keeper, const struct asked *asked, struc
            books_note(keeper->books, &leaf, err);
 }
 
+static const char *outcome_of(const struct asked *asked)
+{
+    if (asked->refusal != REFUSAL_NONE)
+        return refusal_code(asked->refusal);
+    return asked->answer ? "answered" : "takes part";
+}
+
 static void log_asked(const struct asked *asked)
 {
     const Rikstal__V1__Question *q = asked->question.message;
@@ -118,7 +126,7 @@ static void log_asked(const struct asked *asked)
     hex_write(asked->hash, 32, hash);
     log_event(LOG_INFO_LEVEL, "question", "hash", hash, "organisation", q ? q->organisation : "-",
               "analyst", q ? q->analyst : "-", "purpose", q ? q->purpose : "-", "outcome",
-              asked->refusal == REFUSAL_NONE ? "answered" : refusal_code(asked->refusal), NULL);
+              outcome_of(asked), NULL);
 }
 
 /* When the answer may go. What was stored, or never computed, tells nothing by its time. */
@@ -133,14 +141,18 @@ static int64_t leave_at(const struct asked *asked)
     return due;
 }
 
-static bool answer(struct dialogue *d, struct asked *asked, struct err *err)
+/* keeper_answer(), sum_attend() or sum_answer(). */
+typedef bool asked_function(struct keeper *, struct asked *, struct err *);
+
+/* The signed answer, attestation or refusal, in its frame, at its time. */
+static bool answer_by(asked_function *act, struct dialogue *d, struct asked *asked, struct err *err)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     struct err why;
     uint8_t *data;
     size_t size;
 
-    bool answered = keeper_refresh(d->keeper, &why) ? keeper_answer(d->keeper, asked, &why)
+    bool answered = keeper_refresh(d->keeper, &why) ? act(d->keeper, asked, &why)
                                                     : asked_refuse(asked, REFUSAL_FAILED);
 
     cells_free(asked->cells);
@@ -153,29 +165,72 @@ static bool answer(struct dialogue *d, struct asked *asked, struct err *err)
     if (!answered && !reply_decline(d->keeper, asked, err))
         return false;
     log_asked(asked);
-    frame.body_case = RIKSTAL__V1__FRAME__BODY_ANSWER;
-    frame.answer = asked->answer;
+    if (asked->answer) {
+        frame.body_case = RIKSTAL__V1__FRAME__BODY_ANSWER;
+        frame.answer = asked->answer;
+    } else {
+        frame.body_case = RIKSTAL__V1__FRAME__BODY_ATTEST;
+        frame.attest = asked->attestation;
+    }
     return pack(d, &frame, &data, &size, err) &&
            outbox_put(&d->keeper->outbox, leave_at(asked), data, size, err);
 }
 
+static struct asked *asked_new(struct dialogue *d, const Rikstal__V1__Envelope *question)
+{
+    struct asked *asked = arena_alloc(d->arena, sizeof(*asked));
+
+    if (!asked)
+        return NULL;
+    asked->envelope = question;
+    asked->arena = d->arena;
+    asked->correlation = d->correlation;
+    asked->arrived_ms = clock_mono_ms();
+    asked->now_s = clock_wall_s();
+    envelope_hash(question, asked->hash);
+    return asked;
+}
+
 static bool hear_ask(struct dialogue *d, const Rikstal__V1__Ask *ask, struct err *err)
 {
-    int64_t now = clock_mono_ms();
     uint32_t left = ask->time_left_ms < TIME_MAX_MS ? ask->time_left_ms : TIME_MAX_MS;
-    struct asked *asked = arena_alloc(d->arena, sizeof(*asked));
+    struct asked *asked = ask->question ? asked_new(d, ask->question) : NULL;
 
     if (!ask->question)
         return err_set(err, ERR_INVALID, "an Ask without a question");
     if (!asked)
         return err_set(err, ERR_INTERNAL, "out of memory for a question");
-    asked->envelope = ask->question;
-    asked->arena = d->arena;
-    asked->arrived_ms = now;
-    asked->deadline_ms = now + left;
-    asked->now_s = clock_wall_s();
-    envelope_hash(ask->question, asked->hash);
-    return answer(d, asked, err);
+    asked->deadline_ms = asked->arrived_ms + left;
+    asked->attempt = ask->attempt;
+    return answer_by(ask->attempt ? sum_attend : keeper_answer, d, asked, err);
+}
+
+/* Round two of a sum. A list for which no key waits is nobody's: there is nothing to answer. */
+static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, struct err *err)
+{
+    Rikstal__V1__Envelope *question;
+    struct session *session = NULL;
+    struct asked *asked;
+    bool heard;
+
+    if (list->question_hash.len == 32)
+        session = sessions_find(&d->keeper->sessions, list->question_hash.data, list->attempt,
+                                clock_mono_ms());
+    if (!session)
+        return err_set(err, ERR_DENIED, "a list of participants of no open session");
+    heard = envelope_parse(session->question, session->question_bytes, d->arena, &question, err) &&
+            ((asked = asked_new(d, question)) ||
+             err_set(err, ERR_INTERNAL, "out of memory for a question")) &&
+            roll_session(list, d->arena, asked->session_id, err);
+    if (heard) {
+        asked->attempt = session->attempt;
+        asked->deadline_ms = session->deadline_ms;
+        asked->session = session;
+        asked->list = list;
+        heard = answer_by(sum_answer, d, asked, err);
+    }
+    session_end(session); /* its key was used, or its list was wrong: never again */
+    return heard;
 }
 
 /* ---- the rest -------------------------------------------------------------------------------- */
@@ -206,11 +261,14 @@ static bool hear(struct dialogue *d, const Rikstal__V1__Frame *frame, struct err
         return keeper_refresh(d->keeper, err) && say_hello(d, frame->challenge, err);
     case RIKSTAL__V1__FRAME__BODY_ASK:
         return hear_ask(d, frame->ask, err);
+    case RIKSTAL__V1__FRAME__BODY_MASK_LIST:
+        return hear_list(d, frame->mask_list, err);
     case RIKSTAL__V1__FRAME__BODY_ROSTER:
         return hear_roster(d, frame->roster, err);
     case RIKSTAL__V1__FRAME__BODY_PING:
         return echo(d, frame->ping, err);
     case RIKSTAL__V1__FRAME__BODY_CANCEL: /* what was charged is answered, and kept for a repeat */
+        sessions_cancel(&d->keeper->sessions, frame->correlation);
         return true;
     default:
         return err_set(err, ERR_INVALID, "a frame of kind %d is not for the keeper",

@@ -231,6 +231,7 @@ void keeper_close(struct keeper *keeper)
     if (!keeper)
         return;
     outbox_clear(&keeper->outbox);
+    sessions_clear(&keeper->sessions);
     published_close(&keeper->published);
     policy_free(keeper->policy);
     roster_free(keeper->roster);

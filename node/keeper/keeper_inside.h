@@ -11,6 +11,7 @@
 #include "node/keeper/keeper.h"
 #include "node/keeper/outbox.h"
 #include "node/keeper/published.h"
+#include "node/keeper/sessions.h"
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
 
@@ -37,7 +38,8 @@ struct keeper {
     struct books *books;
     struct published published;
     struct outbox outbox;
-    bool running; /* has been opened whole */
+    struct sessions sessions; /* between the rounds of sums */
+    bool running;             /* has been opened whole */
 };
 
 /*

@@ -21,6 +21,8 @@ static const struct {
     [REFUSAL_BUDGET] = {"budget", "the privacy budget does not cover this question"},
     [REFUSAL_UNSUPPORTED] = {"unsupported", "this node cannot answer this kind of question"},
     [REFUSAL_NO_DATA] = {"no_data", "this node has published nothing yet"},
+    [REFUSAL_SESSION] = {"session", "the list of participants is not the one agreed on"},
+    [REFUSAL_PARTICIPANTS] = {"participants", "a sum of these participants is not given"},
     [REFUSAL_TIMED_OUT] = {"timed_out", "not finished in time; asking again costs nothing more"},
     [REFUSAL_FAILED] = {"failed", "this node failed to answer"},
 };

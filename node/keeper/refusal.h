@@ -18,6 +18,8 @@ enum refusal {
     REFUSAL_BUDGET,         /* the privacy budget does not cover it */
     REFUSAL_UNSUPPORTED,    /* something this node cannot do or evaluate */
     REFUSAL_NO_DATA,        /* nothing is published here */
+    REFUSAL_SESSION,        /* sum: this round, list or attestation does not hold */
+    REFUSAL_PARTICIPANTS,   /* sum: too few take part, or one set of them too many */
     REFUSAL_TIMED_OUT,      /* charged, and not finished in time */
     REFUSAL_FAILED,         /* ours */
 };

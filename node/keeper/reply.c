@@ -59,7 +59,8 @@ bool reply_evaluate(struct keeper *keeper, struct asked *asked, struct err *err)
 
 bool reply_noise(struct keeper *keeper, struct asked *asked, struct err *err)
 {
-    struct noise_draw draw = {.sigma = asked->question.message->sigma, .shares = 1};
+    struct noise_draw draw = {.sigma = asked->question.message->sigma,
+                              .shares = asked->shares ? asked->shares : 1};
 
     memcpy(draw.noise_key, asked->charge.claim.noise_key, sizeof(draw.noise_key));
     asked->released = arena_array(asked->arena, asked->measure.n_cells, sizeof(*asked->released));
@@ -149,8 +150,7 @@ bool reply_record(struct keeper *keeper, struct asked *asked, struct err *err)
 
 /* ---- sign ------------------------------------------------------------------------------------ */
 
-static bool find_stored(struct keeper *keeper, struct asked *asked, Rikstal__V1__Answer **out,
-                        struct err *err)
+bool reply_find(struct keeper *keeper, struct asked *asked, struct err *err)
 {
     struct ledger_answer stored;
     ProtobufCMessage *message;
@@ -158,9 +158,9 @@ static bool find_stored(struct keeper *keeper, struct asked *asked, Rikstal__V1_
     if (!books_find(keeper->books, &asked->receipt, asked->arena, &stored, err) ||
         !message_unpack(&rikstal__v1__answer__descriptor, stored.data, stored.size, asked->arena,
                         &message, err))
-        return false;
-    *out = (Rikstal__V1__Answer *)message;
-    (*out)->log_index = stored.log_index;
+        return asked_refuse(asked, REFUSAL_FAILED);
+    asked->stored = (Rikstal__V1__Answer *)message;
+    asked->stored->log_index = stored.log_index;
     return true;
 }
 
@@ -169,8 +169,15 @@ bool reply_sign(struct keeper *keeper, struct asked *asked, struct err *err)
 {
     Rikstal__V1__Answer *answer;
 
-    if (!find_stored(keeper, asked, &answer, err))
+    if (!asked->stored && !reply_find(keeper, asked, err))
+        return false;
+    answer = asked->stored;
+    if (answer->mode != RIKSTAL__V1__MODE__MODE_REGIONS && !asked->masked) {
+        err_set(err, ERR_INTERNAL, "a share of a sum has no masks");
         return asked_refuse(asked, REFUSAL_FAILED);
+    }
+    if (asked->masked)
+        answer->session = (ProtobufCBinaryData){ROLL_SESSION_BYTES, asked->roll.session};
     answer->question_hash = (ProtobufCBinaryData){32, asked->hash};
     answer->charged = asked->receipt.charge.paid_by_this;
     answer->budget_left_nrho = asked->receipt.charge.left_nrho;
@@ -207,6 +214,8 @@ bool reply_decline(struct keeper *keeper, struct asked *asked, struct err *err)
         answer.question_identity = (ProtobufCBinaryData){32, asked->identity};
     answer.state = state_of(asked->refusal);
     answer.code = (char *)refusal_code(asked->refusal);
+    if (asked->list) /* of which round this is the refusal */
+        answer.session = (ProtobufCBinaryData){ROLL_SESSION_BYTES, asked->session_id};
     answer.reason =
         identity_guard_clean(asked->reason) ? asked->reason : (char *)refusal_text(asked->refusal);
     return envelope_sign_message(DOMAIN_ANSWER, &answer.base, keeper->key, asked->arena,

@@ -15,7 +15,9 @@ bool reply_evaluate(struct keeper *keeper, struct asked *asked, struct err *err)
 bool reply_noise(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
 /* The answer and its audit leaf: durable before anything leaves. */
 bool reply_record(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
-/* asked->answer, of what was recorded now or before. */
+/* asked->stored: what was recorded now or before. Once. */
+bool reply_find(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+/* asked->answer, of what was recorded now or before; a sum's only once it is masked. */
 bool reply_sign(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
 
 /* asked->answer, signed, with asked->refusal and no value. */

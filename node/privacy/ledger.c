@@ -23,6 +23,7 @@ enum statement {
     POLICY_ADD,
     CHARGE_FIND,
     CHARGE_ADD,
+    CHARGE_OTHERS,
     RELEASE_FIND,
     RELEASE_ADD,
     RELEASE_SET,
@@ -44,6 +45,7 @@ static const char *const sql[STATEMENTS] = {
     [CHARGE_ADD] = "INSERT INTO charge(organisation, dataset, base_key, purpose, permit, window,"
                    " nrho, left_nrho, ts, question_hash, log_index)"
                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [CHARGE_OTHERS] = "SELECT count(*) FROM charge WHERE question_hash = ?1 AND base_key <> ?2",
     [RELEASE_FIND] = "SELECT state FROM release WHERE base_key = ?1",
     [RELEASE_ADD] = "INSERT INTO release(base_key, noise_key, snapshot, mode, sigma, nrho, state,"
                     " ts, log_index) VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8)",
@@ -468,6 +470,19 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
             return false;
     }
     *out = charge;
+    return true;
+}
+
+bool ledger_others(struct ledger *ledger, const struct ledger_claim *claim, uint64_t *others,
+                   struct err *err)
+{
+    const union value keys[] = {{.blob = claim->question_hash}, {.blob = claim->base_key}};
+    sqlite3_stmt *row;
+
+    if (!look(ledger, CHARGE_OTHERS, "hh", keys, &row, err))
+        return false;
+    *others = (uint64_t)sqlite3_column_int64(row, 0);
+    rewind_stmt(row);
     return true;
 }
 

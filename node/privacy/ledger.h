@@ -88,6 +88,10 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
                  const struct ledger_caps *caps, uint64_t log_index, struct ledger_charge *out,
                  struct err *err) MUST_CHECK;
 
+/* Charges of the claim's question for other base keys: sets of participants of a sum. */
+bool ledger_others(struct ledger *ledger, const struct ledger_claim *claim, uint64_t *others,
+                   struct err *err) MUST_CHECK;
+
 struct ledger_answer {
     const uint8_t *data;
     size_t size;

@@ -130,23 +130,6 @@ bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *
     return ok;
 }
 
-void mask_session_id(const uint8_t question_hash[static 32], uint32_t attempt, const uint8_t *list,
-                     size_t list_size, uint8_t id[static MASK_SESSION_BYTES])
-{
-    uint8_t big[4] = {(uint8_t)(attempt >> 24), (uint8_t)(attempt >> 16), (uint8_t)(attempt >> 8),
-                      (uint8_t)attempt};
-    crypto_generichash_state state;
-    uint8_t list_hash[32];
-
-    crypto_generichash(list_hash, sizeof(list_hash), list, list_size, NULL, 0);
-    crypto_generichash_init(&state, NULL, 0, MASK_SESSION_BYTES);
-    crypto_generichash_update(&state, (const uint8_t *)"rikstal-sid-v1", 14);
-    crypto_generichash_update(&state, question_hash, 32);
-    crypto_generichash_update(&state, big, sizeof(big));
-    crypto_generichash_update(&state, list_hash, sizeof(list_hash));
-    crypto_generichash_final(&state, id, MASK_SESSION_BYTES);
-}
-
 bool mask_shares(uint32_t m, uint32_t participants_min, uint32_t sigma, uint32_t *shares,
                  struct err *err)
 {

@@ -35,7 +35,7 @@ struct mask_session {
     const char *self;              /* this node's id; must not be among the peers */
     const struct mask_peer *peers; /* everybody else, ids distinct */
     size_t n_peers;
-    uint8_t id[MASK_SESSION_BYTES]; /* mask_session_id() */
+    uint8_t id[MASK_SESSION_BYTES]; /* roll_session() of proto/trust/roll.h */
 };
 
 /*
@@ -44,10 +44,6 @@ struct mask_session {
  */
 bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *cells, size_t n,
                 struct err *err) MUST_CHECK;
-
-/* BLAKE2b-256("rikstal-sid-v1" || question hash || u32 attempt || BLAKE2b-256(list)). */
-void mask_session_id(const uint8_t question_hash[static 32], uint32_t attempt, const uint8_t *list,
-                     size_t list_size, uint8_t id[static MASK_SESSION_BYTES]);
 
 /*
  * The rule for participants: of m, t = (m - 1) / 3 may collude and the others' noise still has

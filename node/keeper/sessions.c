@@ -1,0 +1,94 @@
+#include "node/keeper/sessions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/privacy/mask.h"
+
+void session_end(struct session *session)
+{
+    if (!session)
+        return;
+    mask_free(session->mask);
+    free(session->question);
+    free(session->attestation);
+    *session = (struct session){0};
+}
+
+static bool is_of(const struct session *session, const uint8_t question_hash[static 32])
+{
+    return session->attempt != 0 && memcmp(session->question_hash, question_hash, 32) == 0;
+}
+
+struct session *sessions_find(struct sessions *sessions, const uint8_t question_hash[static 32],
+                              uint32_t attempt, int64_t now_ms)
+{
+    for (size_t i = 0; i < SESSIONS_MAX; i++) {
+        struct session *session = &sessions->session[i];
+
+        if (is_of(session, question_hash) && session->attempt == attempt &&
+            now_ms < session->until_ms)
+            return session;
+    }
+    return NULL;
+}
+
+bool sessions_open(struct sessions *sessions, const struct session *like, int64_t now_ms,
+                   struct session **out, struct err *err)
+{
+    struct session *place = NULL;
+
+    for (size_t i = 0; i < SESSIONS_MAX; i++) {
+        struct session *session = &sessions->session[i];
+
+        if (session->until_ms <= now_ms || is_of(session, like->question_hash))
+            session_end(session);
+        if (!place && session->attempt == 0)
+            place = session;
+    }
+    if (!place)
+        return err_set(err, ERR_EXHAUSTED, "%d sums are between their rounds", SESSIONS_MAX);
+    *place = *like;
+    place->mask = mask_new();
+    if (!place->mask) {
+        session_end(place);
+        return err_set(err, ERR_INTERNAL, "no locked memory for an ephemeral key");
+    }
+    *out = place;
+    return true;
+}
+
+static uint8_t *copy(const uint8_t *data, size_t size)
+{
+    uint8_t *out = malloc(size ? size : 1);
+
+    if (out)
+        memcpy(out, data, size);
+    return out;
+}
+
+bool session_keep(struct session *session, const uint8_t *question, size_t question_bytes,
+                  const uint8_t *attestation, size_t attestation_bytes, struct err *err)
+{
+    if (question_bytes > SESSIONS_BYTES_MAX || attestation_bytes > SESSIONS_BYTES_MAX)
+        return err_set(err, ERR_EXHAUSTED, "a question of %zu bytes is not kept", question_bytes);
+    session->question = copy(question, question_bytes);
+    session->question_bytes = question_bytes;
+    session->attestation = copy(attestation, attestation_bytes);
+    session->attestation_bytes = attestation_bytes;
+    return (session->question && session->attestation) ||
+           err_set(err, ERR_INTERNAL, "out of memory for a round");
+}
+
+void sessions_cancel(struct sessions *sessions, uint64_t correlation)
+{
+    for (size_t i = 0; i < SESSIONS_MAX; i++)
+        if (sessions->session[i].attempt != 0 && sessions->session[i].correlation == correlation)
+            session_end(&sessions->session[i]);
+}
+
+void sessions_clear(struct sessions *sessions)
+{
+    for (size_t i = 0; i < SESSIONS_MAX; i++)
+        session_end(&sessions->session[i]);
+}

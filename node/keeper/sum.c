@@ -1,0 +1,220 @@
+#include "node/keeper/sum.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "node/keeper/asked.h"
+#include "node/keeper/keeper_inside.h"
+#include "node/keeper/reply.h"
+#include "node/privacy/mask.h"
+#include "node/privacy/table.h"
+#include "proto/base/arena.h"
+#include "proto/base/random.h"
+#include "proto/trust/envelope.h"
+#include "proto/trust/message.h"
+
+static bool sum_covered(struct keeper *k, struct asked *a, struct err *err);
+static bool sum_attest(struct keeper *k, struct asked *a, struct err *err);
+static bool sum_list(const struct keeper *k, struct asked *a, struct err *err);
+static bool sum_mask(struct keeper *k, struct asked *a, struct err *err);
+
+/* Nothing is promised but to listen: no charge, no look at data, and a key for this round only. */
+bool sum_attend(struct keeper *k, struct asked *a, struct err *err)
+{
+    return asked_verify(k, a, err) && /* an analyst's, fresh, for us */
+           asked_admit(k, a, err) &&  /* policy: this role, purpose, mode, field */
+           asked_price(a, err) &&     /* from the question alone, never from data */
+           sum_covered(k, a, err) &&  /* the budget would cover it; nothing is written */
+           sum_attest(k, a, err);     /* a fresh ephemeral key, signed for this question */
+}
+
+/*
+ * The order of keeper_answer(), and for its reasons; what differs is that the noise is a share for
+ * these participants, and that nothing leaves without their masks.
+ */
+bool sum_answer(struct keeper *k, struct asked *a, struct err *err)
+{
+    return asked_verify(k, a, err) &&     /* again: its key may have been revoked meanwhile */
+           asked_admit(k, a, err) &&      /* again: the policy may have changed */
+           asked_price(a, err) &&         /* as in round one */
+           sum_list(k, a, err) &&         /* us verbatim, nodes of the roster, enough of them */
+           asked_charge(k, a, err) &&     /* for these participants, durable */
+           (asked_is_stored(a) ||         /* or: */
+            (reply_evaluate(k, a, err) && /* sets over the snapshot, into sealed cells */
+             reply_noise(k, a, err) &&    /* a share of the sum's noise */
+             reply_record(k, a, err))) && /* the noised share and its leaf; it never leaves */
+           sum_mask(k, a, err) &&         /* what was recorded, under this session's masks */
+           reply_sign(k, a, err);         /* with the session; and hand to link */
+}
+
+/* ---- round one ------------------------------------------------------------------------------- */
+
+/* The participants are not known yet: the budget is looked at as if all that were asked came. */
+static bool sum_covered(struct keeper *k, struct asked *a, struct err *err)
+{
+    const Rikstal__V1__Question *q = a->question.message;
+
+    if (a->attempt > ROLL_ATTEMPTS_MAX) {
+        err_set(err, ERR_DENIED, "attempt %u of a sum", a->attempt);
+        return asked_refuse(a, REFUSAL_SESSION);
+    }
+    if (q->n_audience < roll_participants_min(k->roster)) {
+        err_set(err, ERR_DENIED, "a sum of %zu nodes", q->n_audience);
+        return asked_refuse(a, REFUSAL_PARTICIPANTS);
+    }
+    a->node = (const char *const *)q->audience;
+    a->n_nodes = q->n_audience;
+    a->sets_max = SUM_SETS_MAX;
+    return asked_cover(k, a, err);
+}
+
+static bool sign_attestation(struct keeper *k, struct asked *a, const struct session *session,
+                             struct err *err)
+{
+    Rikstal__V1__Attestation attestation = RIKSTAL__V1__ATTESTATION__INIT;
+    int64_t expires = a->question.message->expires;
+    uint8_t nonce[ROLL_NONCE_BYTES];
+
+    random_bytes(nonce, sizeof(nonce));
+    attestation.question_hash = (ProtobufCBinaryData){32, a->hash};
+    attestation.snapshot = (ProtobufCBinaryData){32, (uint8_t *)session->snapshot};
+    attestation.node = k->home.node;
+    attestation.attempt = a->attempt;
+    attestation.ephemeral_key =
+        (ProtobufCBinaryData){MASK_KEY_BYTES, (uint8_t *)mask_public_key(session->mask)};
+    attestation.nonce = (ProtobufCBinaryData){sizeof(nonce), nonce};
+    attestation.not_after = a->now_s + ROLL_LIFE_S < expires ? a->now_s + ROLL_LIFE_S : expires;
+    return envelope_sign_message(DOMAIN_ATTEST, &attestation.base, k->key, a->arena,
+                                 &a->attestation, err);
+}
+
+/* The question waits here for round two, as it came. */
+static bool keep_round(struct asked *a, struct session *session, struct err *err)
+{
+    uint8_t *question, *attestation;
+    size_t question_bytes, attestation_bytes;
+
+    return message_pack(&a->envelope->base, a->arena, &question, &question_bytes, err) &&
+           message_pack(&a->attestation->base, a->arena, &attestation, &attestation_bytes, err) &&
+           session_keep(session, question, question_bytes, attestation, attestation_bytes, err);
+}
+
+static bool sum_attest(struct keeper *k, struct asked *a, struct err *err)
+{
+    const uint8_t *snapshot = snapshot_info(k->published.snapshot)->id;
+    struct session *session = sessions_find(&k->sessions, a->hash, a->attempt, a->arrived_ms);
+    struct session like = {.attempt = a->attempt,
+                           .correlation = a->correlation,
+                           .deadline_ms = a->deadline_ms,
+                           .until_ms = a->arrived_ms + (int64_t)ROLL_LIFE_S * 1000};
+
+    /* Asked again before its list came: the same attestation, or the list could not be met. */
+    if (session && memcmp(session->snapshot, snapshot, sizeof(session->snapshot)) == 0) {
+        session->correlation = a->correlation;
+        session->deadline_ms = a->deadline_ms;
+        return envelope_parse(session->attestation, session->attestation_bytes, a->arena,
+                              &a->attestation, err) ||
+               asked_refuse(a, REFUSAL_FAILED);
+    }
+    memcpy(like.question_hash, a->hash, sizeof(like.question_hash));
+    memcpy(like.snapshot, snapshot, sizeof(like.snapshot));
+    if (!sessions_open(&k->sessions, &like, a->arrived_ms, &session, err))
+        return asked_refuse(a, err->code == ERR_EXHAUSTED ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
+    if (sign_attestation(k, a, session, err) && keep_round(a, session, err))
+        return true;
+    session_end(session);
+    return asked_refuse(a, REFUSAL_FAILED);
+}
+
+/* ---- round two ------------------------------------------------------------------------------- */
+
+/* Our own attestation, byte for byte: nobody else's key stands in our name. */
+static bool holds_ours(const struct asked *a, struct err *err)
+{
+    for (size_t i = 0; i < a->list->n_attestations; i++) {
+        uint8_t *data;
+        size_t size;
+
+        if (!message_pack(&a->list->attestations[i]->base, a->arena, &data, &size, err))
+            return false;
+        if (size == a->session->attestation_bytes &&
+            memcmp(data, a->session->attestation, size) == 0)
+            return true;
+    }
+    return err_set(err, ERR_DENIED, "our own attestation is not in the list as we signed it");
+}
+
+static bool was_asked(const Rikstal__V1__Question *q, const char *node)
+{
+    for (size_t i = 0; i < q->n_audience; i++)
+        if (strcmp(q->audience[i], node) == 0)
+            return true;
+    return false;
+}
+
+static bool name_participants(struct asked *a, struct err *err)
+{
+    const char **node = arena_array(a->arena, a->roll.n, sizeof(*node));
+
+    if (!node)
+        return err_set(err, ERR_INTERNAL, "out of memory for the participants");
+    for (size_t i = 0; i < a->roll.n; i++) {
+        node[i] = a->roll.member[i]->node;
+        if (!was_asked(a->question.message, node[i]))
+            return err_set(err, ERR_DENIED, "node %s takes part and was not asked", node[i]);
+    }
+    a->node = node;
+    a->n_nodes = a->roll.n;
+    return true;
+}
+
+/* Each draws its share of the noise: the table of that share must be there before the charge. */
+static bool share_noise(const struct keeper *k, struct asked *a, struct err *err)
+{
+    uint32_t sigma = a->question.message->sigma;
+
+    return mask_shares((uint32_t)a->roll.n, roll_participants_min(k->roster), sigma, &a->shares,
+                       err) &&
+           (noise_table_find(sigma, a->shares) ||
+            err_set(err, ERR_DENIED, "no noise for %u shares of sigma %u", a->shares, sigma));
+}
+
+static bool sum_list(const struct keeper *k, struct asked *a, struct err *err)
+{
+    struct roll_check check = {
+        .roster = k->roster, .question_hash = a->hash, .now_s = a->now_s, .fresh = true};
+    const uint8_t *snapshot = snapshot_info(k->published.snapshot)->id;
+
+    a->sets_max = SUM_SETS_MAX;
+    if (memcmp(a->session->snapshot, snapshot, sizeof(a->session->snapshot)) != 0) {
+        err_set(err, ERR_DENIED, "another snapshot was published between the rounds");
+        return asked_refuse(a, REFUSAL_SESSION);
+    }
+    if (!roll_open(&check, a->list, a->arena, &a->roll, err))
+        return asked_refuse(a,
+                            err->code == ERR_UNAVAILABLE ? REFUSAL_PARTICIPANTS : REFUSAL_SESSION);
+    if (a->roll.attempt != a->session->attempt || !holds_ours(a, err) || !name_participants(a, err))
+        return asked_refuse(a, REFUSAL_SESSION);
+    return share_noise(k, a, err) || asked_refuse(a, REFUSAL_PARTICIPANTS);
+}
+
+static bool sum_mask(struct keeper *k, struct asked *a, struct err *err)
+{
+    struct mask_peer peer[MASK_PEERS_MAX];
+    struct mask_session session = {.self = k->home.node, .peers = peer};
+
+    assert(a->roll.n <= MASK_PEERS_MAX);
+    if (!reply_find(k, a, err))
+        return false;
+    for (size_t i = 0; i < a->roll.n; i++) {
+        const Rikstal__V1__Attestation *member = a->roll.member[i];
+
+        if (strcmp(member->node, k->home.node) != 0)
+            peer[session.n_peers++] = (struct mask_peer){member->node, member->ephemeral_key.data};
+    }
+    memcpy(session.id, a->roll.session, sizeof(session.id));
+    if (!mask_apply(a->session->mask, &session, a->stored->cells, a->stored->n_cells, err))
+        return asked_refuse(a, REFUSAL_SESSION);
+    a->masked = true;
+    return true;
+}

@@ -1,0 +1,23 @@
+#pragma once
+/*
+ * Mode sum: a question is answered in two rounds, so that what leaves is a share of a sum that only
+ * all participants together make readable (reference: privacy, section 4.7).
+ *
+ * Round one says "I take part" and promises nothing else: nothing is charged, nothing computed.
+ * Round two has the order of keeper_answer(), with the list of participants checked before the
+ * charge and the masks laid over what was recorded. See sum.c. One thread.
+ */
+#include "proto/base/err.h"
+
+struct asked;
+struct keeper;
+
+#define SUM_SETS_MAX 2 /* sets of participants that one question may be answered for */
+
+/* Round one: asked->attestation is signed, or asked->refusal says why not. */
+bool sum_attend(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+/*
+ * Round two, of asked->session and asked->list: asked->answer is signed, or asked->refusal says why
+ * not. The session is used up either way: the caller ends it.
+ */
+bool sum_answer(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;

@@ -1,0 +1,136 @@
+#include "proto/trust/roll.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "proto/base/arena.h"
+#include "proto/trust/envelope.h"
+#include "proto/trust/message.h"
+#include "proto/trust/question.h"
+
+uint32_t roll_participants_min(const struct roster *roster)
+{
+    uint32_t least = roster_participants_min(roster);
+
+    return least > ROLL_PARTICIPANTS_MIN ? least : ROLL_PARTICIPANTS_MIN;
+}
+
+static bool shape_holds(const struct roll_check *check, const Rikstal__V1__Attestation *attestation,
+                        struct err *err)
+{
+    if (attestation->ephemeral_key.len != ROLL_KEY_BYTES ||
+        attestation->nonce.len != ROLL_NONCE_BYTES || attestation->snapshot.len != 32)
+        return err_set(err, ERR_INVALID, "an attestation's key, nonce or snapshot has no length");
+    if (attestation->attempt < 1 || attestation->attempt > ROLL_ATTEMPTS_MAX)
+        return err_set(err, ERR_DENIED, "attempt %u of a sum", attestation->attempt);
+    if (attestation->question_hash.len != QUESTION_HASH_BYTES ||
+        memcmp(attestation->question_hash.data, check->question_hash, QUESTION_HASH_BYTES) != 0)
+        return err_set(err, ERR_DENIED, "the attestation of node %s is another question's",
+                       attestation->node);
+    return true;
+}
+
+/* Clocks differ: both ends have the same tolerance as a question's. */
+static bool time_holds(const struct roll_check *check, const Rikstal__V1__Attestation *attestation,
+                       struct err *err)
+{
+    int64_t left_s;
+
+    if (!check->fresh)
+        return true;
+    if (attestation->not_after < 0 ||
+        __builtin_sub_overflow(attestation->not_after, check->now_s, &left_s) ||
+        left_s < -QUESTION_SKEW_MAX_S || left_s > ROLL_LIFE_S + QUESTION_SKEW_MAX_S)
+        return err_set(err, ERR_DENIED, "the attestation of node %s is not of now",
+                       attestation->node);
+    return true;
+}
+
+bool attestation_open(const struct roll_check *check, const Rikstal__V1__Envelope *envelope,
+                      struct arena *arena, const Rikstal__V1__Attestation **out, struct err *err)
+{
+    const Rikstal__V1__Attestation *claim;
+    ProtobufCMessage *message;
+
+    /* Who claims to have signed it stands inside; then that node's key decides. */
+    if (!message_unpack(&rikstal__v1__attestation__descriptor, envelope->payload.data,
+                        envelope->payload.len, arena, &message, err))
+        return false;
+    claim = (const Rikstal__V1__Attestation *)message;
+    if (!roster_open_from_node(check->roster, claim->node, check->now_s, DOMAIN_ATTEST, envelope,
+                               &rikstal__v1__attestation__descriptor, arena, &message, err))
+        return false;
+    claim = (const Rikstal__V1__Attestation *)message;
+    if (!shape_holds(check, claim, err) || !time_holds(check, claim, err))
+        return false;
+    *out = claim;
+    return true;
+}
+
+bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list,
+               struct arena *arena, struct roll *out, struct err *err)
+{
+    struct roll roll = {.attempt = list->attempt, .n = list->n_attestations};
+    uint32_t least = roll_participants_min(check->roster);
+
+    if (list->question_hash.len != QUESTION_HASH_BYTES ||
+        memcmp(list->question_hash.data, check->question_hash, QUESTION_HASH_BYTES) != 0)
+        return err_set(err, ERR_DENIED, "the list is another question's");
+    if (roll.n > ROSTER_NODES_MAX)
+        return err_set(err, ERR_INVALID, "a list of %zu attestations", roll.n);
+    for (size_t i = 0; i < roll.n; i++) {
+        if (!attestation_open(check, list->attestations[i], arena, &roll.member[i], err))
+            return false;
+        if (roll.member[i]->attempt != list->attempt)
+            return err_set(err, ERR_DENIED, "the attestation of node %s is another attempt's",
+                           roll.member[i]->node);
+        if (i > 0 && strcmp(roll.member[i - 1]->node, roll.member[i]->node) >= 0)
+            return err_set(err, ERR_DENIED, "the list is not sorted, or has a node twice");
+    }
+    if (!roll_session(list, arena, roll.session, err))
+        return false;
+    if (roll.n < least)
+        return err_set(err, ERR_UNAVAILABLE, "a sum needs %u participants, %zu take part", least,
+                       roll.n);
+    *out = roll;
+    return true;
+}
+
+const Rikstal__V1__Attestation *roll_member(const struct roll *roll, const char *node)
+{
+    for (size_t i = 0; i < roll->n; i++)
+        if (strcmp(roll->member[i]->node, node) == 0)
+            return roll->member[i];
+    return NULL;
+}
+
+void roll_session_id(const uint8_t question_hash[static 32], uint32_t attempt, const uint8_t *list,
+                     size_t list_size, uint8_t id[static ROLL_SESSION_BYTES])
+{
+    uint8_t big[4] = {(uint8_t)(attempt >> 24), (uint8_t)(attempt >> 16), (uint8_t)(attempt >> 8),
+                      (uint8_t)attempt};
+    crypto_generichash_state state;
+    uint8_t list_hash[32];
+
+    crypto_generichash(list_hash, sizeof(list_hash), list, list_size, NULL, 0);
+    crypto_generichash_init(&state, NULL, 0, ROLL_SESSION_BYTES);
+    crypto_generichash_update(&state, (const uint8_t *)"rikstal-sid-v1", 14);
+    crypto_generichash_update(&state, question_hash, 32);
+    crypto_generichash_update(&state, big, sizeof(big));
+    crypto_generichash_update(&state, list_hash, sizeof(list_hash));
+    crypto_generichash_final(&state, id, ROLL_SESSION_BYTES);
+}
+
+bool roll_session(const Rikstal__V1__MaskList *list, struct arena *arena,
+                  uint8_t id[static ROLL_SESSION_BYTES], struct err *err)
+{
+    uint8_t *data;
+    size_t size;
+
+    if (list->question_hash.len != QUESTION_HASH_BYTES)
+        return err_set(err, ERR_INVALID, "a list names no question");
+    if (!message_pack(&list->base, arena, &data, &size, err))
+        return false;
+    roll_session_id(list->question_hash.data, list->attempt, data, size, id);
+    return true;
+}

@@ -1,0 +1,62 @@
+#pragma once
+/*
+ * The roll of a sum: who takes part in one masking session, each with an ephemeral key that its
+ * node has signed for this very question (reference: privacy, section 4.7).
+ *
+ * An attestation is one node's "I take part"; a MaskList is all of them, sorted by node. Keeper,
+ * coordinator and the analyst's client check the same here and nobody believes another's check. The
+ * session id binds every vector to the bytes of the whole list: a node that was shown another list
+ * masks for another session. What is read lives in the arena. Any thread.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/err.h"
+#include "proto/trust/roster.h"
+#include "proto/wire/rikstal.pb-c.h"
+
+struct arena;
+
+#define ROLL_ATTEMPTS_MAX 2
+#define ROLL_LIFE_S 60 /* of an attestation */
+#define ROLL_PARTICIPANTS_MIN 3
+#define ROLL_KEY_BYTES 32
+#define ROLL_NONCE_BYTES 16
+#define ROLL_SESSION_BYTES 32
+
+/* What an attestation and a list are held against. */
+struct roll_check {
+    const struct roster *roster;
+    const uint8_t *question_hash; /* 32 */
+    int64_t now_s;                /* when the nodes' keys must hold */
+    bool fresh;                   /* and the attestations; false when checking afterwards */
+};
+
+struct roll {
+    uint32_t attempt;
+    uint8_t session[ROLL_SESSION_BYTES];
+    size_t n;
+    const Rikstal__V1__Attestation *member[ROSTER_NODES_MAX]; /* sorted by node, distinct */
+};
+
+/* Signed by the node that it names, a node of the roster, for this question. */
+bool attestation_open(const struct roll_check *check, const Rikstal__V1__Envelope *envelope,
+                      struct arena *arena, const Rikstal__V1__Attestation **out,
+                      struct err *err) MUST_CHECK;
+/*
+ * All of the list; ERR_UNAVAILABLE when it is right but has fewer participants than the roster
+ * wants.
+ */
+bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list,
+               struct arena *arena, struct roll *out, struct err *err) MUST_CHECK;
+/* The member of this node, or NULL. */
+const Rikstal__V1__Attestation *roll_member(const struct roll *roll, const char *node);
+/* How many must take part by this roster. */
+uint32_t roll_participants_min(const struct roster *roster);
+
+/* BLAKE2b-256("rikstal-sid-v1" || question hash || u32 attempt || BLAKE2b-256(packed list)). */
+void roll_session_id(const uint8_t question_hash[static 32], uint32_t attempt, const uint8_t *list,
+                     size_t list_size, uint8_t id[static ROLL_SESSION_BYTES]);
+/* Of a list as it would be packed; false when memory is out. */
+bool roll_session(const Rikstal__V1__MaskList *list, struct arena *arena,
+                  uint8_t id[static ROLL_SESSION_BYTES], struct err *err) MUST_CHECK;
