@@ -494,12 +494,28 @@ bool expression_plain(const struct expression *expression, int gene, struct plai
     return true;
 }
 
-/* Who is tested at at least n of the bounded children. */
-static void count_tested(struct expression *node, uint32_t n)
+/* Who is tested at at least n of the bounded children, of which there are n_bounded. */
+static void count_tested(struct expression *node, uint32_t n, uint32_t n_bounded)
 {
     struct tally tally;
     struct kleene out;
 
+    if (n == 1 || n == n_bounded) { /* an "or" or an "and" of sets */
+        bool first = true;
+
+        for (uint32_t i = 0; i < node->n_children; i++) {
+            if (!node->children[i]->bounded)
+                continue;
+            if (first)
+                *node->tested = *node->children[i]->tested;
+            else if (n == 1)
+                set_or(node->tested, node->children[i]->tested);
+            else
+                set_and(node->tested, node->children[i]->tested);
+            first = false;
+        }
+        return;
+    }
     tally_clear(&tally);
     for (uint32_t i = 0; i < node->n_children; i++)
         if (node->children[i]->bounded) {
@@ -518,19 +534,23 @@ static bool look_inner(struct expression *node, struct snapshot *snapshot, struc
     struct set anywhere;
 
     for (uint32_t i = 0; i < node->n_children; i++) {
-        if (!expression_look(node->children[i], snapshot, segment, err))
+        struct expression *child = node->children[i];
+        bool counts = child->bounded || child->n_children > 0; /* or it is nobody's concern */
+
+        if (counts && !expression_look(child, snapshot, segment, err))
             return false;
-        n_bounded += node->children[i]->bounded;
+        n_bounded += child->bounded;
     }
+    if (n_bounded > 0)
+        count_tested(node, needed < n_bounded ? needed : n_bounded, n_bounded);
+    if (node->bounded)
+        return true;
     set_clear(&anywhere);
     target_anywhere_tested(snapshot, segment, &anywhere);
-    if (n_bounded == 0) {
-        *node->tested = anywhere;
-        return true;
-    }
-    count_tested(node, needed < n_bounded ? needed : n_bounded);
-    if (!node->bounded)
+    if (n_bounded > 0)
         set_and(node->tested, &anywhere);
+    else
+        *node->tested = anywhere;
     return true;
 }
 
@@ -548,11 +568,10 @@ bool expression_look(struct expression *expression, struct snapshot *snapshot,
     }
     for (size_t i = 0; i < expression->n_targets; i++) {
         set_clear(&one);
-        if (!target_tested(&expression->targets[i], segment, &one, err))
+        if (!target_tested(&expression->targets[i], segment, i == 0 ? expression->tested : &one,
+                           err))
             return false;
-        if (i == 0)
-            *expression->tested = one;
-        else
+        if (i > 0)
             set_and(expression->tested, &one);
     }
     return true;
