@@ -11,6 +11,7 @@ import gzip
 import os
 import re
 import tempfile
+from decimal import Decimal
 
 from oracle import Node, Report, data
 
@@ -27,6 +28,10 @@ downstream_gene_variant TFBS_ablation TFBS_amplification TF_binding_site_variant
 regulatory_region_ablation regulatory_region_amplification regulatory_region_variant
 intergenic_variant sequence_variant""".split()
 CLASSES = {"lof": set(SEVERITY[:5]), "missense_or_worse": set(SEVERITY[:14])}
+# The file's INFO fields that give a frequency in a population; AF, MLEAF and SAF are its own samples'.
+FREQUENCIES = ["1000GAF", "1000G_MAX_AF", "EXACAF", "EXACMAXAF", "EXACMAX_AF", "MTAF", "SWEGENAF", "SWEREFAF"]
+# CLNSIG before 2017 is numbers.
+CLINVAR = {"2": "benign", "3": "likely_benign", "4": "likely_pathogenic", "5": "pathogenic"}
 STATES = {"0/1": "het", "1/0": "het", "1/1": "hom", "./1": "carrier", "1/.": "carrier", "1": "hemi"}
 
 
@@ -50,7 +55,8 @@ def chosen(text, order):
 
 
 def read_vcf(path):
-    """Samples, and per passed record: genes with their consequences, and carriers by state."""
+    """Samples, and per passed record: genes with their consequences, carriers by state, the highest
+    population frequency (none given is 0, as the file declares them), ClinVar's words."""
     order, samples, records, filtered = None, None, [], 0
     with gzip.open(path, "rt") as file:
         for line in file:
@@ -67,22 +73,46 @@ def read_vcf(path):
                 info = dict(pair.partition("=")[::2] for pair in fields[7].split(";"))
                 genotypes = [g.split(":")[0].replace("|", "/") for g in fields[9:]]
                 carriers = {s: STATES[g] for s, g in zip(samples, genotypes) if g in STATES}
-                records.append((chosen(info["CSQ"], order) if "CSQ" in info else {}, carriers))
+                values = [v for key in FREQUENCIES for v in info.get(key, "").split(",") if v not in ("", ".")]
+                words = {CLINVAR.get(w) for w in re.split(r"[,|]", info.get("CLNSIG", ""))}
+                records.append((chosen(info["CSQ"], order) if "CSQ" in info else {}, carriers,
+                                max(map(Decimal, values), default=Decimal(0)), words))
     return samples, records, filtered
 
 
 def meaning(records, gene, terms=None, zygosity=None):
     """Who carries a variant that has one of the terms in this gene."""
     found = set()
-    for genes, carriers in records:
+    for genes, carriers, _, _ in records:
         if gene in genes and (terms is None or genes[gene] & terms):
             found |= {s for s, state in carriers.items() if zygosity is None or state == zygosity}
     return found
 
 
+def carriers_if(records, condition):
+    """Who carries a record that the condition holds for; and, as nobody was tested, nobody is no."""
+    return set().union(*(set(carriers) for genes, carriers, af, words in records if condition(genes, af, words)))
+
+
+def by_frequency_and_clinvar(records, genes):
+    for text, most in (("0.1%", "0.001"), ("1%", "0.01"), ("5%", "0.05")):
+        rare = lambda genes, af, words: af <= Decimal(most)
+        yield "variant(af <= %s)" % text, carriers_if(records, rare), None
+        for gene in genes:
+            here = lambda found, af, words: gene in found and af <= Decimal(most)
+            yield 'variant(gene = "%s" and af <= %s)' % (gene, text), carriers_if(records, here), None
+            lof = lambda found, af, words: here(found, af, words) and found[gene] & CLASSES["missense_or_worse"]
+            yield ('variant(gene = "%s" and af <= %s and consequence in (missense_or_worse))' % (gene, text),
+                   carriers_if(records, lof), None)
+    for word in CLINVAR.values():
+        said = lambda found, af, words: word in words
+        yield "variant(clinvar = %s)" % word, carriers_if(records, said), None
+
+
 def questions(records, women):
-    genes = sorted({gene for found, _ in records for gene in found})
-    terms = sorted({term for found, _ in records for each in found.values() for term in each})
+    genes = sorted({gene for record in records for gene in record[0]})
+    terms = sorted({term for record in records for each in record[0].values() for term in each})
+    yield from by_frequency_and_clinvar(records, genes)
     word = lambda gene: gene if re.fullmatch(r"[A-Z][A-Z0-9-]*", gene) else '"%s"' % gene
     for gene in genes:
         yield "gene = %s" % word(gene), meaning(records, gene), None
@@ -131,7 +161,7 @@ def main():
         unknown = len((among or set(samples)) - found)
         good = (answer["matched"], answer["undetermined"]) == (len(found), unknown)
         kind = re.sub(r"gene = (\"[^\"]*\"|[A-Z0-9-]+)", "gene = G", text)
-        if "gene =" not in text:
+        if "gene =" not in text and "consequence" in text:
             kind = "variant(consequence = T)"
         kinds.setdefault(kind, []).append(good)
         if not good:
