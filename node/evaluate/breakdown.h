@@ -7,7 +7,7 @@
  * One thread.
  */
 #include "node/evaluate/criterion.h"
-#include "node/evaluate/dimension.h"
+#include "proto/query/dimension.h"
 #include "proto/base/err.h"
 
 /* matched: meets the question; else it cannot be told. */

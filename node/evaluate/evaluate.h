@@ -2,7 +2,7 @@
 /*
  * A question and a snapshot become true cells, sealed: what the keeper computes and cannot read.
  *
- * Each measure fills the cells that node/privacy/measure.h declares for it; one person changes at
+ * Each measure fills the cells that proto/query/measure.h declares for it; one person changes at
  * most one part of them by one. The caller makes the cells, with exactly that many, zeroed. After a
  * failure they hold a part of the truth and are good for cells_free() only. The population has no
  * default and cannot be left out. Fails only by time, cancellation or broken storage: never because

@@ -9,12 +9,12 @@
  */
 #include <stdint.h>
 
-#include "node/evaluate/dimension.h"
+#include "proto/query/dimension.h"
 #include "node/keeper/books.h"
 #include "node/keeper/outbox.h"
 #include "node/keeper/refusal.h"
 #include "node/privacy/cells.h"
-#include "node/privacy/measure.h"
+#include "proto/query/measure.h"
 #include "node/privacy/policy.h"
 #include "proto/query/ast.h"
 #include "proto/trust/question.h"

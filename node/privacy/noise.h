@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "node/privacy/cells.h"
-#include "node/privacy/measure.h"
+#include "proto/query/measure.h"
 
 #define NOISE_KEY_BYTES 32
 #define NOISE_SHARES_MIN 3

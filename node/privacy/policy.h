@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "node/privacy/measure.h"
+#include "proto/query/measure.h"
 #include "proto/base/err.h"
 
 #define POLICY_BYTES_MAX (256 * 1024)

@@ -9,7 +9,7 @@
  */
 #include <stdint.h>
 
-#include "node/privacy/measure.h"
+#include "proto/query/measure.h"
 
 #define PRICE_NRHO INT64_C(1000000000) /* rho 1 */
 #define PRICE_POINT_NRHO INT64_C(1000000)

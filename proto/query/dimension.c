@@ -1,10 +1,8 @@
-#include "node/evaluate/dimension.h"
+#include "proto/query/dimension.h"
 
 #include <string.h>
 
-#include "node/store/person.h"
-
-/* By enum person_sex. */
+/* In the order of dimension_of_sex(). */
 static const char *const sexes[] = {"unknown", "female", "male", "other"};
 static const char *const ages[] = {"0-9",   "10-19", "20-29", "30-39", "40-49",  "50-59",
                                    "60-69", "70-79", "80-89", "90+",   "unknown"};

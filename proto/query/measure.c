@@ -1,4 +1,4 @@
-#include "node/privacy/measure.h"
+#include "proto/query/measure.h"
 
 static bool too_many(uint32_t parts, uint32_t most, const char *what, struct err *err)
 {

@@ -17,7 +17,7 @@
 #include "node/evaluate/evaluate.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
-#include "node/privacy/measure.h"
+#include "proto/query/measure.h"
 #include "node/privacy/noise.h"
 #include "proto/base/arena.h"
 #include "proto/base/random.h"

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "node/evaluate/dimension.h"
-#include "node/privacy/measure.h"
+#include "proto/query/dimension.h"
+#include "proto/query/measure.h"
 
 static const char *class_name(const char *dimension, uint32_t class)
 {

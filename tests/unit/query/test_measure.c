@@ -2,7 +2,7 @@
  * Promises: each measure declares its cells and sensitivity here, limits are exact, and an unknown
  * measure has none.
  */
-#include "node/privacy/measure.h"
+#include "proto/query/measure.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
