@@ -83,14 +83,15 @@ static bool add_assay(struct segment *segment, sqlite3_stmt *row, struct err *er
     if (!assays)
         return no_memory(err);
     snapshot->assays = assays;
-    assay = &assays[snapshot->info.n_assays++];
-    *assay =
-        (struct assay_in){.id = sqlite3_column_int64(row, 0), .name = strdup(name ? name : "")};
+    assay = &assays[snapshot->info.n_assays];
+    *assay = (struct assay_in){.id = sqlite3_column_int64(row, 0)};
+    assay->name = strdup(name ? name : "");
+    if (!assay->name)
+        return no_memory(err);
     assay->shown = (struct snapshot_assay){.name = assay->name,
                                            .assembly = (uint8_t)sqlite3_column_int(row, 2),
                                            .whole_genome = sqlite3_column_int(row, 3)};
-    if (!assay->name)
-        return no_memory(err);
+    snapshot->info.n_assays++;
     sqlite3_snprintf(sizeof(sql), sql,
                      "SELECT chromosome, data FROM assay_interval WHERE assay = %lld",
                      (long long)assay->id);

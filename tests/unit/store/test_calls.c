@@ -1,0 +1,204 @@
+/*
+ * What appending calls promises: buffers never grow beyond their budget, whatever is beyond becomes
+ * another part; calls that name nobody are refused; several callsets may be filled in turn; samples
+ * in any order, and twice, are stored once and ascending.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "node/store/callpack.h"
+#include "node/store/calls.h"
+#include "node/store/entry.h"
+#include "node/store/import_run.h"
+#include "node/store/store.h"
+
+struct bench {
+    char folder[64];
+    char path[80];
+    struct store *store;
+    struct err err;
+    int64_t import;
+};
+
+static void bench_up(struct bench *b)
+{
+    struct import_source source = {.kind = "test", .options = "", .name = "made up"};
+
+    *b = (struct bench){.folder = "/tmp/rikstal-calls-XXXXXX"};
+    assert_non_null(mkdtemp(b->folder));
+    snprintf(b->path, sizeof(b->path), "%s/store.db", b->folder);
+    assert_true(store_open(b->path, &b->store, &b->err));
+    assert_true(import_begin(b->store, &source, &b->import, &b->err));
+}
+
+static void bench_down(struct bench *b)
+{
+    char path[128];
+
+    import_rollback(b->store);
+    store_close(b->store);
+    for (const char *const *end = (const char *const[]){"", ".lock", "-wal", "-shm", NULL}; *end;
+         end++) {
+        snprintf(path, sizeof(path), "%s%s", b->path, *end);
+        unlink(path);
+    }
+    assert_int_equal(rmdir(b->folder), 0);
+}
+
+static int64_t add_callset(struct bench *b, uint32_t first, uint32_t n)
+{
+    struct callset callset = {.assembly = VARIANT_GRCH38, .judges_sites = true};
+    int64_t id;
+
+    assert_true(callset_put(b->store, &callset, &id, &b->err));
+    for (uint32_t i = 0; i < n; i++) {
+        struct person_id pid = {{0}};
+        struct entry_key key = {{0}};
+        uint8_t content[32] = {0};
+        enum entry_outcome outcome;
+        uint32_t number = first + i;
+        int64_t entry;
+
+        memcpy(pid.b, &number, sizeof(number));
+        memcpy(key.b, &number, sizeof(number));
+        assert_true(entry_put(b->store, &pid, &key, content, &outcome, &entry, &b->err));
+        assert_true(sample_add(b->store, id, entry, 0, &b->err));
+    }
+    return id;
+}
+
+static uint64_t vid_of(uint32_t position)
+{
+    struct variant variant = {VARIANT_GRCH38, 1, position, "A", "C"};
+    struct err err;
+    uint64_t vid;
+
+    assert_true(variant_pack(&variant, 0, &vid, &err));
+    return vid;
+}
+
+static int64_t number(struct bench *b, const char *sql)
+{
+    sqlite3_stmt *stmt;
+    int64_t value;
+
+    assert_int_equal(sqlite3_prepare_v2(store_db(b->store), sql, -1, &stmt, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    value = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return value;
+}
+
+static void test_beyond_the_budget_there_are_more_parts(void **state)
+{
+    struct calls *calls;
+    struct bench b;
+    int64_t id;
+    uint32_t sites = 0;
+
+    (void)state;
+    bench_up(&b);
+    id = add_callset(&b, 0, CALLPACK_SAMPLES);
+    assert_true(calls_open(b.store, id, &calls, &b.err));
+    for (; sites < 140000; sites++) {
+        assert_true(calls_site(calls, vid_of(1 + sites), &b.err));
+        for (uint32_t i = 0; i < 300; i++) /* enough for a bitset of 512 bytes */
+            assert_true(calls_add(calls, 13 * i, CALL_HET, &b.err));
+    }
+    assert_true(calls_close(calls, &b.err));
+    assert_true(number(&b, "SELECT count(*) FROM calls") > 1);
+    assert_true(number(&b, "SELECT max(length(data)) FROM calls") <= 64 << 20);
+    assert_true(number(&b, "SELECT sum(length(data)) FROM calls") > 512 * (int64_t)sites);
+    bench_down(&b);
+}
+
+static void test_calls_that_name_nobody_are_refused(void **state)
+{
+    struct calls *calls;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(calls_open(b.store, add_callset(&b, 0, 2), &calls, &b.err));
+    assert_true(calls_site(calls, vid_of(5), &b.err));
+    assert_true(calls_add(calls, 1, CALL_HET, &b.err));
+    assert_false(calls_add(calls, 2, CALL_HET, &b.err));
+    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_false(calls_add(calls, 0, (enum call_code)CALL_CODES, &b.err));
+    assert_true(calls_add(calls, 1, CALL_HET, &b.err));
+    assert_false(calls_add(calls, 1, CALL_HET, &b.err)); /* more calls than samples */
+    calls_abandon(calls);
+    assert_int_equal(number(&b, "SELECT count(*) FROM calls"), 0);
+    bench_down(&b);
+}
+
+static void read_first(struct bench *b, int64_t callset, struct callpack_reader *reader,
+                       uint8_t *copy)
+{
+    sqlite3_stmt *stmt;
+
+    assert_int_equal(sqlite3_prepare_v2(store_db(b->store),
+                                        "SELECT data FROM calls WHERE callset = ?1", -1, &stmt,
+                                        NULL),
+                     SQLITE_OK);
+    sqlite3_bind_int64(stmt, 1, callset);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    memcpy(copy, sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0));
+    callpack_start(reader, copy, (size_t)sqlite3_column_bytes(stmt, 0), false);
+    sqlite3_finalize(stmt);
+}
+
+static void test_callsets_are_filled_in_turn_and_samples_in_any_order(void **state)
+{
+    static const uint32_t order[] = {5, 1, 3, 1};
+    struct callpack_reader reader;
+    uint16_t samples[CALLPACK_SAMPLES];
+    struct calls *calls[2];
+    uint8_t copy[1024];
+    int64_t ids[2];
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (uint32_t c = 0; c < 2; c++) {
+        ids[c] = add_callset(&b, 100 * c, 6);
+        assert_true(calls_open(b.store, ids[c], &calls[c], &b.err));
+    }
+    for (uint32_t site = 0; site < 10; site++) {
+        struct calls *to = calls[site % 2];
+
+        assert_true(calls_site(to, vid_of(100 + site), &b.err));
+        for (size_t i = 0; i < 4; i++)
+            assert_true(calls_add(to, order[i], CALL_HOM, &b.err));
+    }
+    assert_true(calls_close(calls[0], &b.err));
+    assert_true(calls_close(calls[1], &b.err));
+    assert_int_equal(number(&b, "SELECT count(*) FROM calls"), 2);
+    read_first(&b, ids[1], &reader, copy);
+    assert_true(callpack_next(&reader));
+    assert_int_equal(reader.vid, vid_of(101) & CALLPACK_VID_MASK);
+    assert_int_equal(callpack_samples(&reader, CALL_HOM, samples), 3);
+    assert_int_equal(samples[0], 1);
+    assert_int_equal(samples[1], 3);
+    assert_int_equal(samples[2], 5);
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_beyond_the_budget_there_are_more_parts),
+        cmocka_unit_test(test_calls_that_name_nobody_are_refused),
+        cmocka_unit_test(test_callsets_are_filled_in_turn_and_samples_in_any_order),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
