@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""21 nodes on loopback: a repeated question beside a bare round trip, and the memory of idle nodes."""
+import json
+import os
+import subprocess
+import sys
+
+import rows
+
+DEMO = os.path.join(rows.ROOT, "deploy/demo")
+QUESTION = "diagnosis under icd10:E11 and age between 40 and 60"
+
+
+def resident_mb(pid):
+    """Resident memory of a process, without pages of mapped snapshot files."""
+    total = 0
+    with open("/proc/%s/smaps_rollup" % pid, encoding="ascii") as rollup:
+        for line in rollup:
+            if line.startswith("Rss:"):
+                total = int(line.split()[1]) / 1024
+    return total
+
+
+def node_processes(demo):
+    """For each node the pids of link (ours by its pid file) and of keeper (its child)."""
+    found = []
+    run = os.path.join(demo, "run")
+    for name in sorted(os.listdir(run)):
+        if not name.startswith("node-"):
+            continue
+        with open(os.path.join(run, name), encoding="ascii") as file:
+            link = file.read().split()[0]
+        with open("/proc/%s/task/%s/children" % (link, link), encoding="ascii") as file:
+            found.append([link] + file.read().split())
+    return found
+
+
+def main():
+    with rows.scratch() as scratch:
+        demo = os.path.join(scratch, "demo")
+        environment = dict(os.environ, RIKSTAL_DEMO_DIR=demo, RIKSTAL_DEMO_BUILD=rows.BUILD,
+                           RIKSTAL_DEMO_PERSONS="20000")
+        up = subprocess.run([DEMO], env=environment, capture_output=True, text=True)
+        try:
+            if up.returncode:
+                sys.exit("the demo did not start: %s" % up.stderr[-400:])
+            measure(demo)
+        finally:
+            subprocess.run([DEMO, "down"], env=environment, stderr=subprocess.DEVNULL)
+    return rows.finish()
+
+
+def measure(demo):
+    processes = node_processes(demo)
+    sums = sorted(sum(resident_mb(pid) for pid in pids) for pids in processes)
+    rows.at_most("idle node, resident, link and keeper, the largest of %d" % len(sums), sums[-1], "MB", 40)
+    environment = dict(os.environ, RIKSTAL_CONFIG=os.path.join(demo, "analyst/rikstal.conf"))
+    out = subprocess.run([os.path.join(rows.BUILD, "tests/bench/bench_fanout"), "300", QUESTION],
+                         env=environment, capture_output=True, text=True)
+    if out.returncode:
+        sys.exit("bench_fanout: %s" % out.stderr[-400:])
+    found = json.loads(out.stdout)
+    print("fan-out:", json.dumps(found))
+    rows.at_most("repeated question over 21 nodes at the HTTP port / bare round trip, p50",
+                 found["question"]["p50_us"] / found["ping"]["p50_us"], "x", 3)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
