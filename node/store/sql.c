@@ -9,7 +9,8 @@
 
 static const char *const openings[] = {
     [SQL_STORE] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                  "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536;",
+                  "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536;"
+                  "PRAGMA wal_autocheckpoint = 8192;",
     [SQL_BUILD] = "PRAGMA page_size = 4096; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
                   "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384;",
     [SQL_IMMUTABLE] = "PRAGMA query_only = ON; PRAGMA cache_size = -8192;",
