@@ -86,26 +86,6 @@ struct truth expression_truth(const struct expression *expression,
                               const struct candidate *candidate);
 
 /*
- * An expression that, for the variants of one gene, is a plain "and" of a consequence, a ClinVar
- * word, a frequency and zygosities: the form that is looked at without walking a tree. yes and
- * possible are the classes of carriers for whom it can hold; possible is 0 when it is no for the
- * whole gene.
- */
-struct plain {
-    unsigned yes;
-    unsigned possible;
-    bool any_consequence;
-    bool any_clinvar;
-    bool any_af;
-    uint64_t consequences;
-    uint64_t clinvar;
-    int64_t af_low;
-    int64_t af_high;
-};
-/* False when it has another form. */
-bool expression_plain(const struct expression *expression, int gene, struct plain *out);
-
-/*
  * Find who of this segment was tested well enough that, not being a carrier of any variant of which
  * the expression is true, the answer for them is no: expression->tested, here and in every part.
  */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "node/evaluate/expression.h"
+#include "node/evaluate/plain.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
@@ -167,32 +168,18 @@ static bool empty_baskets(struct run *run)
     return true;
 }
 
-/* The rows of a gene by an expression that is a plain "and": what most questions are. */
 static bool take_plainly(struct run *run, const struct plain *plain, const struct gene_row *rows,
                          size_t n)
 {
     struct variant_test *test = run->test;
-    unsigned unclear = plain->possible & ~plain->yes;
 
     for (size_t i = 0; i < n; i++) {
-        const struct gene_row *row = &rows[i];
-        bool consequence = plain->any_consequence || row->consequences & plain->consequences;
-        bool clinvar = plain->any_clinvar || row->clinvar & plain->clinvar;
-        bool af =
-            plain->any_af || (row->af_nano >= plain->af_low && row->af_nano <= plain->af_high);
-        bool possible = (consequence || !row->consequences) &&
-                        (clinvar || (!row->clinvar && !row->consequences)) &&
-                        (af || row->af_nano == SITE_AF_UNKNOWN);
+        struct truth truth = plain_truth(plain, &rows[i]);
+        unsigned maybe = truth.possible & ~truth.yes;
 
-        if (!possible)
-            continue;
-        if (consequence && clinvar && af) {
-            if ((plain->yes && !basket_add(&test->yes[plain->yes], row->vid, run->err)) ||
-                (unclear && !basket_add(&test->maybe[unclear], row->vid, run->err)))
-                return false;
-        } else if (!basket_add(&test->maybe[plain->possible], row->vid, run->err)) {
+        if ((truth.yes && !basket_add(&test->yes[truth.yes], rows[i].vid, run->err)) ||
+            (maybe && !basket_add(&test->maybe[maybe], rows[i].vid, run->err)))
             return false;
-        }
     }
     return limits_check(run->limits, run->err) && empty_baskets(run);
 }
@@ -205,7 +192,7 @@ static bool take_gene_rows(struct run *run, int gene)
 
     if (!segment_gene(run->segment, run->test->genes.symbols[gene], &rows, &n, run->err))
         return false;
-    if (expression_plain(run->test->root, gene, &plain))
+    if (plain_of(run->test->root, gene, &plain))
         return plain.possible == 0 || take_plainly(run, &plain, rows, n);
     for (size_t i = 0; i < n; i++) {
         struct candidate candidate = {.vid = rows[i].vid,

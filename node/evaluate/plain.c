@@ -1,0 +1,63 @@
+#include "node/evaluate/plain.h"
+
+#include "proto/query/ast.h"
+
+static bool plain_add(const struct expression *leaf, int gene, struct plain *plain)
+{
+    struct truth truth;
+
+    if (leaf->n_children > 0 || leaf->negated || !leaf->test)
+        return false;
+    switch (leaf->test->field) {
+    case FIELD_GENE:
+        if (!(leaf->genes[gene / 64] >> (gene % 64) & 1))
+            plain->yes = plain->possible = 0;
+        return true;
+    case FIELD_ZYGOSITY:
+        truth = expression_truth(leaf, &(struct candidate){0}); /* of whatever variant */
+        plain->yes &= truth.yes;
+        plain->possible &= truth.possible;
+        return true;
+    case FIELD_AF:
+        plain->any_af = false;
+        if (leaf->test->low_nano > plain->af_low)
+            plain->af_low = leaf->test->low_nano;
+        if (leaf->test->high_nano < plain->af_high)
+            plain->af_high = leaf->test->high_nano;
+        return true;
+    case FIELD_CONSEQUENCE:
+        if (!plain->any_consequence)
+            return false; /* a second one is another question than its mask with the first */
+        plain->any_consequence = false;
+        plain->consequences = leaf->mask;
+        return true;
+    case FIELD_CLINVAR:
+        if (!plain->any_clinvar)
+            return false;
+        plain->any_clinvar = false;
+        plain->clinvar = leaf->mask;
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool plain_of(const struct expression *expression, int gene, struct plain *out)
+{
+    *out =
+        (struct plain){.yes = CLASSES_ALL,
+                       .possible = CLASSES_ALL,
+                       .any_consequence = true,
+                       .any_clinvar = true,
+                       .any_af = true,
+                       .af_low = 0, /* less than any known frequency, more than SITE_AF_UNKNOWN */
+                       .af_high = INT64_MAX};
+    if (expression->n_children == 0)
+        return plain_add(expression, gene, out);
+    if (expression->at_least != expression->n_children)
+        return false;
+    for (uint32_t i = 0; i < expression->n_children; i++)
+        if (!plain_add(expression->children[i], gene, out))
+            return false;
+    return true;
+}
