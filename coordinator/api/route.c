@@ -74,6 +74,7 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
                                 .sigma = outcome->sigma,
                                 .n_cells = outcome->n_cells,
                                 .open = outcome->open,
+                                .list = outcome->list,
                                 .n_regions = outcome->n_regions,
                                 .region = region};
     const struct roster *roster = book_read(owner->book);
@@ -95,7 +96,10 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
 static void respond_outcome(const struct route_owner *owner, struct response *response,
                             const struct outcome *outcome)
 {
-    struct render_options options = {.asked_s = outcome->asked_s, .envelopes = true};
+    struct render_options options = {.asked_s = outcome->asked_s,
+                                     .envelopes = true,
+                                     .list = outcome->list ? outcome->list->data : NULL,
+                                     .list_size = outcome->list ? outcome->list->size : 0};
     struct arena *arena = arena_new(REPORT_ARENA_BYTES);
     struct report *report;
     struct err err;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coordinator/ask/coord_inside.h"
+
 struct node {
     char id[NODE_BYTES];
     uint64_t link;   /* 0: none */
@@ -21,6 +23,7 @@ struct coord {
     uint64_t serial;
     int64_t timer_ms;     /* as last asked for; INT64_MAX: none */
     struct answer *spent; /* an answer that is not kept, until the next step */
+    struct attendance *spent_attendance;
     size_t n_nodes;
     struct node node[REGIONS_MAX];
     size_t n_questions;
@@ -56,8 +59,14 @@ static void question_drop(struct coord_question *question)
 {
     for (size_t i = 0; i < question->n_regions; i++)
         answer_free(question->region[i].answer);
+    sum_clear(question);
     plan_free(question->plan);
     free(question);
+}
+
+const struct coord_limits *coord_limits_of(const struct coord *coord)
+{
+    return &coord->limits;
 }
 
 void coord_free(struct coord *coord)
@@ -67,6 +76,7 @@ void coord_free(struct coord *coord)
     for (size_t i = 0; i < coord->n_questions; i++)
         question_drop(coord->question[i]);
     answer_free(coord->spent);
+    attendance_free(coord->spent_attendance);
     free(coord->question);
     free(coord);
 }
@@ -78,8 +88,10 @@ struct actions *actions_new(const struct coord_limits *limits)
     if (!actions)
         return NULL;
     /* The widest steps: a timer completes every question, a link takes every open one, a question
-     * goes to every region. */
-    actions->room = limits->questions_max + limits->open_max + REGIONS_MAX + 8;
+     * goes to every region, and of every open sum each region is sent a list, withdrawn or saved,
+     * before the event and after it. */
+    actions->room =
+        limits->questions_max + limits->open_max * (4 * REGIONS_MAX + 1) + REGIONS_MAX + 8;
     actions->action = calloc(actions->room, sizeof(struct action));
     if (!actions->action) {
         free(actions);
@@ -95,7 +107,7 @@ void actions_free(struct actions *actions)
     free(actions);
 }
 
-static struct action *act(struct actions *actions, enum action_kind kind)
+struct action *coord_act(struct actions *actions, enum action_kind kind)
 {
     assert(actions->n < actions->room);
     actions->action[actions->n] = (struct action){.kind = kind};
@@ -214,8 +226,7 @@ static void forget_old(struct coord *coord, int64_t now_ms)
     coord->n_questions = kept;
 }
 
-/* When this region may be given up, were nothing else to happen; INT64_MAX: not before the end. */
-static int64_t given_up_ms(struct coord *coord, const struct coord_region *region)
+int64_t coord_given_up_ms(struct coord *coord, const struct coord_region *region)
 {
     const struct node *node = node_find(coord, region->node);
 
@@ -231,15 +242,15 @@ static int64_t due_ms(struct coord *coord, const struct coord_question *question
 
     for (size_t i = 0; i < question->n_regions; i++)
         if (question->region[i].state == REGION_WAITING) {
-            int64_t until = given_up_ms(coord, &question->region[i]);
+            int64_t until = coord_given_up_ms(coord, &question->region[i]);
 
             due = until > due ? until : due;
         }
     return due < question->deadline_ms ? due : question->deadline_ms;
 }
 
-static void complete(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                     struct actions *actions)
+void coord_complete(struct coord *coord, struct coord_question *question, int64_t now_ms,
+                    struct actions *actions)
 {
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
@@ -252,7 +263,7 @@ static void complete(struct coord *coord, struct coord_question *question, int64
     }
     question->open = false;
     question->done_ms = now_ms;
-    act(actions, ACTION_DONE)->question = question;
+    coord_act(actions, ACTION_DONE)->question = question;
 }
 
 /* Complete what is complete, and say when the next will be. */
@@ -261,13 +272,15 @@ static int64_t settle(struct coord *coord, int64_t now_ms, struct actions *actio
     int64_t next = INT64_MAX;
 
     for (size_t i = 0; i < coord->n_questions; i++) {
+        struct coord_question *question = coord->question[i];
         int64_t due;
 
-        if (!coord->question[i]->open)
+        if (!question->open)
             continue;
-        due = due_ms(coord, coord->question[i]);
-        if (due <= now_ms)
-            complete(coord, coord->question[i], now_ms, actions);
+        due = question->round.attempt ? sum_settle(coord, question, now_ms, actions)
+                                      : due_ms(coord, question);
+        if (due <= now_ms && question->round.attempt == 0)
+            coord_complete(coord, question, now_ms, actions);
         else if (due < next)
             next = due;
     }
@@ -277,22 +290,35 @@ static int64_t settle(struct coord *coord, int64_t now_ms, struct actions *actio
 static void timer_set(struct coord *coord, int64_t next, struct actions *actions)
 {
     if (next != coord->timer_ms)
-        act(actions, ACTION_TIMER)->at_ms = next;
+        coord_act(actions, ACTION_TIMER)->at_ms = next;
     coord->timer_ms = next;
 }
 
 /* ---- events --------------------------------------------------------------------------------- */
 
-static void ask_region(struct coord_question *question, size_t region, uint64_t link,
-                       struct actions *actions)
+void coord_ask_region(struct coord_question *question, size_t region, uint64_t link,
+                      struct actions *actions)
 {
-    struct action *action = act(actions, ACTION_SEND);
+    struct action *action = coord_act(actions, ACTION_SEND);
 
     question->region[region].asked_on = link;
     action->link = link;
     action->serial = question->serial;
     action->question = question;
     action->region = region;
+}
+
+void coord_cancel_region(struct coord *coord, struct coord_question *question, size_t region,
+                         struct actions *actions)
+{
+    uint64_t link = coord_link_of(coord, question->region[region].node);
+    struct action *action;
+
+    if (!link || link != question->region[region].asked_on)
+        return;
+    action = coord_act(actions, ACTION_SEND_CANCEL);
+    action->link = link;
+    action->serial = question->serial;
 }
 
 static const char *refusal(struct coord *coord, const struct plan *plan)
@@ -307,7 +333,7 @@ static const char *refusal(struct coord *coord, const struct plan *plan)
 
 static void refuse(struct plan *plan, const char *code, struct actions *actions)
 {
-    act(actions, ACTION_REFUSE)->code = code;
+    coord_act(actions, ACTION_REFUSE)->code = code;
     plan_free(plan);
 }
 
@@ -324,7 +350,7 @@ static void on_question(struct coord *coord, const struct event *event, struct a
             refuse(event->plan, "id-taken", actions);
             return;
         }
-        act(actions, ACTION_KNOWN)->question = known;
+        coord_act(actions, ACTION_KNOWN)->question = known;
         plan_free(event->plan);
         return;
     }
@@ -341,8 +367,10 @@ static void on_question(struct coord *coord, const struct event *event, struct a
     question->asked_ms = event->now_ms;
     question->deadline_ms = event->deadline_ms;
     question->n_regions = event->plan->n_regions;
+    if (event->plan->mode == MODE_SUM)
+        sum_begin(coord, question, event->now_ms);
     coord->question[coord->n_questions++] = question;
-    act(actions, ACTION_SAVE)->question = question;
+    coord_act(actions, ACTION_SAVE)->question = question;
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
         uint64_t link;
@@ -350,7 +378,7 @@ static void on_question(struct coord *coord, const struct event *event, struct a
         memcpy(region->node, event->plan->region[i], NODE_BYTES);
         link = coord_link_of(coord, region->node);
         if (link && event->now_ms < event->deadline_ms)
-            ask_region(question, i, link, actions);
+            coord_ask_region(question, i, link, actions);
     }
 }
 
@@ -363,18 +391,12 @@ static void on_cancel(struct coord *coord, const struct event *event, struct act
         return;
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
-        struct node *node = node_find(coord, region->node);
 
         if (region->state != REGION_WAITING)
             continue;
         region->state = REGION_FAILED;
         region->code = "cancelled";
-        if (node && node->link && node->link == region->asked_on) {
-            struct action *action = act(actions, ACTION_SEND_CANCEL);
-
-            action->link = node->link;
-            action->serial = question->serial;
-        }
+        coord_cancel_region(coord, question, i, actions);
     }
 }
 
@@ -384,18 +406,22 @@ static void on_link_up(struct coord *coord, const struct event *event, struct ac
 
     if (!node || node->link == event->link) {
         if (!node)
-            act(actions, ACTION_END_LINK)->link = event->link;
+            coord_act(actions, ACTION_END_LINK)->link = event->link;
         return;
     }
     if (node->link)
-        act(actions, ACTION_END_LINK)->link = node->link;
+        coord_act(actions, ACTION_END_LINK)->link = node->link;
     node->link = event->link;
     for (size_t i = 0; i < coord->n_questions; i++) {
         struct coord_question *question = coord->question[i];
         struct coord_region *region = region_of(question, node->id);
 
-        if (question->open && region && region->state == REGION_WAITING)
-            ask_region(question, (size_t)(region - question->region), node->link, actions);
+        if (!question->open || !region || region->state != REGION_WAITING)
+            continue;
+        attendance_free(region->attendance); /* it asks again which key it has now */
+        region->attendance = NULL;
+        if (!question->round.list) /* in round two its key went with the link */
+            coord_ask_region(question, (size_t)(region - question->region), node->link, actions);
     }
 }
 
@@ -422,23 +448,31 @@ static void fail_region(struct coord *coord, const struct event *event, const ch
     region->code = code;
 }
 
-static void on_answer(struct coord *coord, const struct event *event, struct actions *actions)
+/* The question and region that a node's message is about; NULL: of none, or not its own. */
+static struct coord_region *addressed(struct coord *coord, const struct event *event,
+                                      const char *node, struct coord_question **question)
 {
-    struct answer *answer = event->answer;
-    struct coord_question *question = by_serial(coord, event->serial);
-    struct coord_region *region = question ? region_of(question, answer->node) : NULL;
-    bool foreign = strcmp(event->node, answer->node) != 0;
-    struct action *action;
-    struct err err;
+    *question = by_serial(coord, event->serial);
+    return *question && strcmp(event->node, node) == 0 ? region_of(*question, node) : NULL;
+}
 
-    coord->spent = answer; /* until it is kept */
-    if (foreign || !region || !answer_fits(answer, question->plan, &err)) {
-        fail_region(coord, event, foreign ? "wrong-node" : "wrong-answer");
-        return;
-    }
-    if (region->answer) /* a second one, or a duplicate: the first stands */
-        return;
-    action = act(actions, ACTION_SAVE_ANSWER);
+static void on_attest(struct coord *coord, const struct event *event)
+{
+    struct coord_question *question;
+    struct coord_region *region = addressed(coord, event, event->attendance->node, &question);
+
+    coord->spent_attendance = event->attendance;
+    if (region && region->asked_on == event->link &&
+        sum_on_attendance(question, region, event->attendance))
+        coord->spent_attendance = NULL;
+}
+
+/* A value counts now or is late; a refusal decides its region, also one of a sum. */
+static void keep_answer(struct coord *coord, struct coord_question *question,
+                        struct coord_region *region, struct answer *answer, struct actions *actions)
+{
+    struct action *action = coord_act(actions, ACTION_SAVE_ANSWER);
+
     action->question = question;
     action->region = (size_t)(region - question->region);
     action->answer = answer;
@@ -450,11 +484,37 @@ static void on_answer(struct coord *coord, const struct event *event, struct act
     region->state = answer->state;
 }
 
+static void on_answer(struct coord *coord, const struct event *event, struct actions *actions)
+{
+    struct answer *answer = event->answer;
+    struct coord_question *question;
+    struct coord_region *region = addressed(coord, event, answer->node, &question);
+    bool foreign = strcmp(event->node, answer->node) != 0, lost = false;
+    struct err err;
+
+    coord->spent = answer; /* until it is kept */
+    if (!region || !answer_fits(answer, question->plan, &err)) {
+        fail_region(coord, event, foreign ? "wrong-node" : "wrong-answer");
+        return;
+    }
+    if (region->answer) /* a second one, or a duplicate: the first stands */
+        return;
+    if (answer->has_session) {
+        if (sum_on_vector(question, region, answer, &lost))
+            coord->spent = NULL;
+        if (!lost) /* kept, or of another attempt */
+            return;
+    }
+    keep_answer(coord, question, region, answer, actions);
+}
+
 void coord_step(struct coord *coord, const struct event *event, struct actions *actions)
 {
     actions->n = 0;
     answer_free(coord->spent);
+    attendance_free(coord->spent_attendance);
     coord->spent = NULL;
+    coord->spent_attendance = NULL;
     settle(coord, event->now_ms, actions); /* what was due before the event */
     switch (event->kind) {
     case EVENT_QUESTION:
@@ -475,6 +535,12 @@ void coord_step(struct coord *coord, const struct event *event, struct actions *
     case EVENT_ANSWER:
         if (event->answer)
             on_answer(coord, event, actions);
+        else
+            fail_region(coord, event, "bad-signature");
+        break;
+    case EVENT_ATTEST:
+        if (event->attendance)
+            on_attest(coord, event);
         else
             fail_region(coord, event, "bad-signature");
         break;

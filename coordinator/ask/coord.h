@@ -9,6 +9,9 @@
  * and then never changes, so that an answer which comes later is kept but not counted; the newest
  * link of a node wins, and open questions are asked again on it.
  *
+ * A sum is counted whole or not at all: every participant's vector of one session, whose masks
+ * cancel, before the deadline and in at most two attempts (coord_sum.c).
+ *
  * The machine owns the plans and answers it was given. Times are milliseconds on one monotonic
  * clock, which only has to be consistent between events. One thread.
  */
@@ -17,11 +20,13 @@
 
 #include "coordinator/plan/answer.h"
 #include "coordinator/plan/plan.h"
+#include "coordinator/plan/sum.h"
 
 struct coord_limits {
     size_t questions_max;        /* open ones and those kept for late answers */
     size_t open_max;             /* open at once */
     size_t open_per_analyst_max; /* of these, by one analyst */
+    int64_t attend_ms;           /* how long a sum waits for attestations */
     int64_t grace_ms;            /* how long a region without a link may still come back */
     int64_t keep_ms;             /* how long a completed question awaits late answers */
 };
@@ -34,6 +39,9 @@ struct coord_region {
     const char *code;        /* a literal: why, when there is no signed answer */
     uint64_t asked_on;       /* the link it was last asked on; 0: not asked */
     struct answer *answer;   /* NULL without a signed one */
+    /* of a sum's attempt, until it is whole */
+    struct attendance *attendance;
+    struct answer *vector;
 };
 
 struct coord_question {
@@ -43,6 +51,11 @@ struct coord_question {
     int64_t asked_ms;
     int64_t deadline_ms;
     int64_t done_ms;
+    struct {
+        uint32_t attempt;      /* 1 or 2; 0: not a sum */
+        int64_t due_ms;        /* when this round is not waited for any longer */
+        struct sum_list *list; /* NULL in round one; stays with a sum that is complete */
+    } round;
     size_t n_regions;
     struct coord_region region[REGIONS_MAX];
 };
@@ -52,9 +65,10 @@ enum event_kind {
     EVENT_CANCEL,    /* .id: the asker has gone */
     EVENT_LINK_UP,   /* .link, .node: authenticated */
     EVENT_LINK_DOWN, /* .link */
-    EVENT_UNSENT,    /* .link, .serial: the ask did not fit into the link's queue */
+    EVENT_UNSENT,    /* .link, .serial: ask or list did not fit into the link's queue */
     EVENT_ANSWER, /* .link, .node: whose link it is, .serial, .answer (taken); NULL: what came was
                      not validly signed by that node */
+    EVENT_ATTEST, /* as EVENT_ANSWER with .attendance */
     EVENT_TIMER,
 };
 
@@ -68,6 +82,7 @@ struct event {
     const char *node;
     uint64_t serial;
     struct answer *answer;
+    struct attendance *attendance;
 };
 
 enum action_kind {
@@ -75,6 +90,7 @@ enum action_kind {
     ACTION_KNOWN,       /* the same question is here already */
     ACTION_SAVE,        /* write the question */
     ACTION_SEND,        /* ask .region of .question on .link */
+    ACTION_SEND_LIST,   /* .question's list to .region on .link */
     ACTION_SEND_CANCEL, /* on .link, for .serial */
     ACTION_END_LINK,    /* a newer link of the same node is up */
     ACTION_SAVE_ANSWER, /* write .answer of .question, .late or counted */
@@ -103,6 +119,7 @@ struct actions {
 
 struct coord;
 
+const struct coord_limits *coord_limits_of(const struct coord *coord);
 /* NULL when memory is out. now_ms: nodes may take grace_ms from here to come back. */
 struct coord *coord_new(const struct coord_limits *limits, int64_t now_ms);
 void coord_free(struct coord *coord); /* accepts NULL */

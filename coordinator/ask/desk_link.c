@@ -157,6 +157,30 @@ static void answered(struct desk *desk, struct link *link, const Rikstal__V1__Fr
     pthread_mutex_unlock(&desk->lock);
 }
 
+/* A region says that it takes part in a sum. */
+static void attested(struct desk *desk, const struct link *link, const Rikstal__V1__Frame *frame)
+{
+    const char *node = link->handshake.node;
+    struct event event = {
+        .kind = EVENT_ATTEST, .link = link->id, .node = node, .serial = frame->correlation};
+    uint8_t *data;
+    size_t size;
+    struct err err = {0};
+    bool ok;
+
+    ok = message_pack(&frame->attest->base, link->arena, &data, &size, &err) &&
+         attendance_open(book_read(desk->book), node, clock_wall_s(), data, size, &event.attendance,
+                         &err);
+    if (!ok)
+        log_event(LOG_WARN_LEVEL, "attestation_refused", "node", node, "reason", err.text, NULL);
+    book_done(desk->book);
+    pthread_mutex_lock(&desk->lock);
+    desk->counts.answers_bad += !ok;
+    event.now_ms = clock_mono_ms();
+    desk_step(desk, &event);
+    pthread_mutex_unlock(&desk->lock);
+}
+
 static void echoed(struct desk *desk, const Rikstal__V1__Ping *ping)
 {
     pthread_mutex_lock(&desk->lock);
@@ -199,6 +223,9 @@ static bool arrived(void *owner, struct stream *stream, const uint8_t *data, siz
     switch (frame->body_case) {
     case RIKSTAL__V1__FRAME__BODY_ANSWER:
         answered(desk, link, frame);
+        return true;
+    case RIKSTAL__V1__FRAME__BODY_ATTEST:
+        attested(desk, link, frame);
         return true;
     case RIKSTAL__V1__FRAME__BODY_PING:
         echoed(desk, frame->ping);

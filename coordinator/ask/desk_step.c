@@ -94,6 +94,7 @@ static bool asking_make(struct asking *asking, const struct coord_question *ques
     frame.body_case = RIKSTAL__V1__FRAME__BODY_ASK;
     frame.ask = &ask;
     ask.time_left_ms = (uint32_t)(question->deadline_ms - now_ms);
+    ask.attempt = question->round.attempt;
     if (!envelope_parse(question->plan->envelope, question->plan->envelope_bytes, asking->arena,
                         &ask.question, err) ||
         !message_pack(&frame.base, asking->arena, &asking->data, &asking->size, err))
@@ -116,6 +117,30 @@ static bool send_ask(struct desk *desk, const struct action *action, struct aski
     if (links_send(desk->links, node, asking->data, asking->size, STREAM_ORDINARY, &err))
         return true;
     return err.code == ERR_UNAVAILABLE; /* the link has just ended: its own event follows */
+}
+
+/* False: the list did not fit into the link's queue. */
+static bool send_list(struct desk *desk, const struct action *action)
+{
+    const struct coord_question *question = action->question;
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    struct arena *arena = arena_new(FRAME_ARENA_BYTES);
+    ProtobufCMessage *list;
+    struct err err;
+    bool ok;
+
+    frame.correlation = question->serial;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_MASK_LIST;
+    ok = arena && message_unpack(&rikstal__v1__mask_list__descriptor, question->round.list->data,
+                                 question->round.list->size, arena, &list, &err);
+    if (ok) {
+        frame.mask_list = (Rikstal__V1__MaskList *)list;
+        ok = send_in(desk, question->region[action->region].node, &frame, STREAM_ORDINARY, arena,
+                     &err) ||
+             err.code == ERR_UNAVAILABLE;
+    }
+    arena_free(arena);
+    return ok;
 }
 
 static void send_cancel(struct desk *desk, const char *node, uint64_t serial)
@@ -202,6 +227,12 @@ static bool act_on(struct desk *desk, const struct action *action, struct asking
         *unsent = (struct event){
             .kind = EVENT_UNSENT, .now_ms = now_ms, .link = action->link, .serial = action->serial};
         return true;
+    case ACTION_SEND_LIST:
+        if (send_list(desk, action))
+            return false;
+        *unsent = (struct event){
+            .kind = EVENT_UNSENT, .now_ms = now_ms, .link = action->link, .serial = action->serial};
+        return true;
     case ACTION_SEND_CANCEL:
         for (size_t i = 0; i < desk->n_nodes; i++)
             if (coord_link_of(desk->coord, desk->node[i].info.node) == action->link)
@@ -252,7 +283,8 @@ static bool perform(struct desk *desk, const struct event *event, struct err *er
         log_error("state_not_written", err);
     for (size_t i = 0; i < desk->actions->n; i++) {
         const struct action *action = &desk->actions->action[i];
-        bool unsaved = !written && action->kind == ACTION_SEND; /* it must not leave */
+        bool unsaved = !written && (action->kind == ACTION_SEND ||
+                                    action->kind == ACTION_SEND_LIST); /* it must not leave */
 
         if (n_unsent < REGIONS_MAX && !unsaved &&
             act_on(desk, action, &asking, event->now_ms, &unsent[n_unsent]))
@@ -260,7 +292,7 @@ static bool perform(struct desk *desk, const struct event *event, struct err *er
     }
     arena_free(asking.arena);
     for (size_t i = 0; i < n_unsent; i++)
-        desk_step(desk, &unsent[i]); /* these send nothing, so this goes no deeper */
+        desk_step(desk, &unsent[i]); /* each gives a region up, so this ends */
     return written;
 }
 

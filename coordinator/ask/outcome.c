@@ -20,6 +20,10 @@ struct outcome *outcome_new(const struct coord_question *question, int64_t asked
     outcome->open = question->open;
     outcome->asked_s = asked_s;
     outcome->n_regions = question->n_regions;
+    if (!question->open && question->round.list) {
+        outcome->list = sum_list_copy(question->round.list);
+        ok = outcome->list != NULL;
+    }
     for (size_t i = 0; i < question->n_regions && ok; i++) {
         const struct coord_region *from = &question->region[i];
         struct outcome_region *to = &outcome->region[i];
@@ -42,5 +46,6 @@ void outcome_free(struct outcome *outcome)
         return;
     for (size_t i = 0; i < outcome->n_regions; i++)
         answer_free(outcome->region[i].answer);
+    sum_list_free(outcome->list);
     free(outcome);
 }

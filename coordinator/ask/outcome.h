@@ -23,6 +23,7 @@ struct outcome {
     size_t n_cells;
     bool open;
     int64_t asked_s;
+    struct sum_list *list; /* of a sum that came about, else NULL */
     size_t n_regions;
     struct outcome_region region[REGIONS_MAX];
 };

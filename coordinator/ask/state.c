@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define APPLICATION_ID 0x72696b63 /* "rikc" */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 extern const char *const coordinator_steps[]; /* schemas/coordinator, ends with NULL */
 
@@ -19,10 +19,12 @@ enum statement {
     PUT_DONE,
     PUT_STATE,
     PUT_INTERRUPTED,
+    PUT_LIST,
     GET_QUESTION,
     GET_REGIONS,
     GET_OPEN,
     GET_BUDGETS,
+    GET_LIST,
     STATEMENTS,
 };
 
@@ -37,6 +39,8 @@ static const char *const sql[STATEMENTS] = {
     [PUT_STATE] = "UPDATE region SET state = ?3, code = ?4 WHERE question = ?1 AND node = ?2",
     [PUT_INTERRUPTED] = "UPDATE region SET state = ?2, code = 'interrupted' WHERE question = ?1"
                         " AND state = 0",
+    [PUT_LIST] = "INSERT OR IGNORE INTO sum_list VALUES(?1,?2)",
+    [GET_LIST] = "SELECT list FROM sum_list WHERE question = ?1",
     [GET_QUESTION] = "SELECT hash, measure, mode, sigma, cells, asked, done IS NULL FROM question"
                      " WHERE id = ?1",
     [GET_REGIONS] = "SELECT r.node, r.state, r.code, a.envelope FROM region r LEFT JOIN answer a"
@@ -270,6 +274,14 @@ static bool put_done(struct state *state, const uint8_t *id, int64_t now_s, stru
     return step_done(state, PUT_DONE, err);
 }
 
+static bool put_list(struct state *state, const struct plan *plan, const struct sum_list *list,
+                     struct err *err)
+{
+    bind_blob(state->statement[PUT_LIST], 1, plan->id, sizeof(plan->id));
+    bind_blob(state->statement[PUT_LIST], 2, list->data, list->size);
+    return step_done(state, PUT_LIST, err);
+}
+
 bool state_put_done(struct state *state, const struct coord_question *question, int64_t now_s,
                     struct err *err)
 {
@@ -288,6 +300,8 @@ bool state_put_done(struct state *state, const struct coord_question *question, 
         if (!step_done(state, PUT_STATE, err))
             return abandon(state);
     }
+    if (question->round.list && !put_list(state, plan, question->round.list, err))
+        return abandon(state);
     return put_done(state, plan->id, now_s, err) || abandon(state);
 }
 
@@ -344,6 +358,24 @@ static bool regions_read(struct state *state, struct outcome *outcome, struct er
     return ok;
 }
 
+/* A sum that came about has its list. */
+static bool list_read(struct state *state, struct outcome *outcome, struct err *err)
+{
+    sqlite3_stmt *row = state->statement[GET_LIST];
+    bool ok = true;
+    int code;
+
+    bind_blob(row, 1, outcome->id, sizeof(outcome->id));
+    code = sqlite3_step(row);
+    if (code == SQLITE_ROW)
+        ok = sum_list_parse(outcome->hash, sqlite3_column_blob(row, 0),
+                            (size_t)sqlite3_column_bytes(row, 0), &outcome->list, err);
+    else if (code != SQLITE_DONE)
+        ok = failed(state, "reading a list", err);
+    sqlite3_reset(row);
+    return ok;
+}
+
 static struct outcome *outcome_read(sqlite3_stmt *row, const uint8_t *id)
 {
     struct outcome *outcome = calloc(1, sizeof(*outcome));
@@ -378,7 +410,7 @@ bool state_outcome(struct state *state, const uint8_t id[static QUESTION_ID_BYTE
         ok = failed(state, "reading a question", err);
     }
     sqlite3_reset(row);
-    if (ok && outcome && !regions_read(state, outcome, err)) {
+    if (ok && outcome && (!regions_read(state, outcome, err) || !list_read(state, outcome, err))) {
         outcome_free(outcome);
         return false;
     }

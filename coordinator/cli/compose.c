@@ -145,17 +145,23 @@ static bool criterion_fill(const char *text, struct arena *arena, Rikstal__V1__Q
     return true;
 }
 
+enum mode compose_mode(const char *role, const char *permit)
+{
+    bool sum = strcmp(role, "public") == 0 || (strcmp(role, "sponsor") == 0 && !permit[0]);
+
+    return sum ? MODE_SUM : MODE_REGIONS;
+}
+
 static bool question_fill(const struct session *session, const struct compose_options *options,
-                          const struct roster *roster, Rikstal__V1__Question *question,
-                          struct err *err)
+                          const struct roster *roster, const struct secret_key *key,
+                          Rikstal__V1__Question *question, struct err *err)
 {
     int64_t now_s = clock_wall_s();
+    enum mode mode;
     size_t ignored;
 
     if (!sigma_known(options->sigma))
         return err_set(err, ERR_INVALID, "--sigma takes 5, 10, 20 or 50");
-    if (!measure_cells(options->measure, options->mode, &ignored, err))
-        return false;
     rikstal__v1__question__init(question);
     question->version = QUESTION_VERSION;
     question->network = (char *)roster_network(roster);
@@ -167,12 +173,16 @@ static bool question_fill(const struct session *session, const struct compose_op
     question->permit = (char *)options->permit;
     question->dataset = "main";
     question->measure = (Rikstal__V1__Measure)options->measure;
-    question->mode = (Rikstal__V1__Mode)options->mode;
     question->sigma = options->sigma;
     question->roster_version = roster_version(roster);
     question->not_before = now_s - EARLIER_S;
     question->expires = now_s + options->life_s;
-    return criterion_fill(options->text, session->arena, question, err) &&
+    if (!speaker_fill(session, roster, key, question, err))
+        return false;
+    mode = options->mode ? options->mode : compose_mode(question->role, options->permit);
+    question->mode = (Rikstal__V1__Mode)mode;
+    return measure_cells(options->measure, mode, &ignored, err) &&
+           criterion_fill(options->text, session->arena, question, err) &&
            audience_fill(roster, options->nodes, session->arena, question, err);
 }
 
@@ -186,8 +196,7 @@ bool compose(const struct session *session, const struct compose_options *option
     uint8_t *data;
     size_t size;
 
-    if (!question_fill(session, options, roster, &question, err) ||
-        !speaker_fill(session, roster, key, &question, err) ||
+    if (!question_fill(session, options, roster, key, &question, err) ||
         !envelope_sign_message(DOMAIN_QUESTION, &question.base, key, session->arena, &envelope,
                                err) ||
         !message_pack(&envelope->base, session->arena, &data, &size, err))

@@ -18,7 +18,7 @@ struct session;
 struct compose_options {
     const char *text; /* the question */
     enum measure measure;
-    enum mode mode;
+    enum mode mode; /* 0: as the role is usually allowed, compose_mode() */
     uint32_t sigma;
     const char *permit; /* "" none */
     const char *nodes;  /* "01,12" or names; NULL: all of the roster */
@@ -31,6 +31,8 @@ struct composed {
     struct plan *plan; /* as the coordinator will make it: plan_free() */
 };
 
+/* regions; sum for roles that the default policy allows nothing else. */
+enum mode compose_mode(const char *role, const char *permit);
 /* The tree of the text; every mistake is printed on stderr as the parser explains it. */
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast,
                    struct err *err) MUST_CHECK;

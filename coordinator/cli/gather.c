@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coordinator/plan/sum.h"
 #include "proto/base/arena.h"
 #include "proto/base/json.h"
 #include "proto/trust/roster.h"
@@ -23,19 +24,29 @@ static const cJSON *region_find(const cJSON *document, const char *node)
     return NULL;
 }
 
+static bool bytes_of(const char *text, struct arena *arena, uint8_t **data, size_t *size,
+                     struct err *err)
+{
+    size_t length = strlen(text);
+
+    *data = arena_alloc(arena, length + 1);
+    if (!*data)
+        return err_set(err, ERR_INTERNAL, "no memory for an answer");
+    if (length > 2 * ANSWER_BYTES_MAX ||
+        sodium_base642bin(*data, length, text, length, NULL, size, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) != 0)
+        return err_set(err, ERR_INVALID, "not base64");
+    return true;
+}
+
 static bool answer_verify(const struct gather_options *options, const char *node, const char *text,
                           struct arena *arena, struct answer **out, struct err *err)
 {
-    size_t length = strlen(text);
-    uint8_t *data = arena_alloc(arena, length + 1);
+    uint8_t *data;
     size_t size;
 
-    if (!data)
-        return err_set(err, ERR_INTERNAL, "no memory for an answer");
-    if (length > 2 * ANSWER_BYTES_MAX ||
-        sodium_base642bin(data, length, text, length, NULL, &size, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0)
-        return err_set(err, ERR_INVALID, "not base64");
+    if (!bytes_of(text, arena, &data, &size, err))
+        return false;
     if (!answer_open(options->roster, node, options->now_s, data, size, out, err))
         return false;
     if (answer_fits(*out, options->plan, err))
@@ -86,6 +97,22 @@ static void region_gather(const struct gather_options *options, const cJSON *doc
     out->waiting += region->state == REGION_WAITING;
 }
 
+/* The participants of a sum, by their own signatures. */
+static void list_gather(const struct gather_options *options, const cJSON *document,
+                        struct arena *arena, struct gathered *out)
+{
+    const char *text = json_text(document, "mask_list");
+    struct err ignored; /* without a list there is no total, and every participant says so */
+    uint8_t *data;
+    size_t size;
+
+    if (options->plan->mode != MODE_SUM || !text || !bytes_of(text, arena, &data, &size, &ignored))
+        return;
+    if (!sum_list_verify(options->plan, options->roster, options->now_s, data, size, &out->list,
+                         &ignored))
+        out->list = NULL;
+}
+
 bool gather(const struct gather_options *options, const cJSON *document, struct arena *arena,
             struct gathered *out, struct err *err)
 {
@@ -108,6 +135,8 @@ bool gather(const struct gather_options *options, const cJSON *document, struct 
     input.open = out->open;
     for (size_t i = 0; i < plan->n_regions; i++)
         region_gather(options, document, i, arena, out, &region[i]);
+    list_gather(options, document, arena, out);
+    input.list = out->list;
     if (merge(&input, arena, &out->report, err))
         return true;
     gathered_clear(out);
@@ -118,5 +147,7 @@ void gathered_clear(struct gathered *gathered)
 {
     for (size_t i = 0; i < REGIONS_MAX; i++)
         answer_free(gathered->answer[i]);
+    sum_list_free(gathered->list);
+    gathered->list = NULL;
     memset(gathered->answer, 0, sizeof(gathered->answer));
 }

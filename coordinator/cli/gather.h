@@ -4,6 +4,9 @@
  * signature is verified against the roster, every answer must fit the question that was signed, and
  * the total is added up again. A region that the document leaves out, or whose answer does not
  * verify, is shown as failed.
+ *
+ * Of a sum the list of participants is verified too: each one's attestation, that every one of them
+ * has signed a vector of this list's session, and that the masks cancel. Else there is no total.
  */
 #include <cjson/cJSON.h>
 
@@ -16,6 +19,7 @@ struct roster;
 
 struct gathered {
     struct answer *answer[REGIONS_MAX]; /* verified; in the order of the plan's regions */
+    struct sum_list *list;              /* verified; NULL without a sum */
     struct report *report;              /* in the arena */
     bool open;                          /* answers may still come */
     size_t waiting;                     /* regions that have neither answered nor failed */

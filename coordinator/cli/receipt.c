@@ -57,6 +57,8 @@ bool receipt_write(const char *path, const struct receipt *receipt, struct err *
     json_put_int(root, "asked", receipt->asked_s, &ok);
     put_base64(root, "envelope", receipt->envelope, receipt->envelope_bytes, &ok);
     put_base64(root, "roster", receipt->roster, receipt->roster_bytes, &ok);
+    if (json_text(receipt->document, "mask_list"))
+        json_put_text(root, "mask_list", json_text(receipt->document, "mask_list"), &ok);
     regions_put(root, receipt->document, &ok);
     text = ok ? cJSON_Print(root) : NULL;
     cJSON_Delete(root);

@@ -1,7 +1,8 @@
 #pragma once
 /*
- * The receipt of an answer: the signed question, every signed answer and the roster, in one JSON
- * file. Whoever has the root keys can check it offline, at any later time, with `rikstal verify`.
+ * The receipt of an answer: the signed question, every signed answer, of a sum its list of
+ * participants, and the roster, in one JSON file. Whoever has the root keys can check it offline,
+ * at any later time, with `rikstal verify`.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,9 @@
 #include "coordinator/merge/merge.h"
 
+#include <string.h>
+
 #include "coordinator/merge/spread.h"
+#include "coordinator/plan/sum.h"
 #include "proto/base/arena.h"
 
 static uint32_t larger(uint32_t a, uint32_t b)
@@ -83,7 +86,7 @@ static bool figures_alloc(struct report *report, struct arena *arena)
 {
     report->total = arena_array(arena, report->n_cells, sizeof(struct figure));
     for (size_t i = 0; i < report->n_regions; i++) {
-        if (!has_value(&report->region[i]))
+        if (!has_value(&report->region[i]) || report->mode == MODE_SUM)
             continue;
         report->region[i].cell = arena_array(arena, report->n_cells, sizeof(struct figure));
         if (!report->region[i].cell)
@@ -96,9 +99,10 @@ static bool input_check(const struct merge_input *input, struct err *err)
 {
     if (input->n_regions == 0 || input->n_regions > REGIONS_MAX)
         return err_set(err, ERR_INVALID, "a report has 1 to %d regions", REGIONS_MAX);
-    if (!sigma_known(input->sigma) || input->mode != MODE_REGIONS || input->n_cells == 0)
+    if (!sigma_known(input->sigma) || input->n_cells == 0 || input->n_cells > ANSWER_CELLS_MAX ||
+        (input->mode != MODE_REGIONS && input->mode != MODE_SUM))
         return err_set(err, ERR_INVALID,
-                       "only answers of mode regions are merged, sigma on the menu");
+                       "answers of mode regions or sum are merged, sigma on the menu");
     for (size_t i = 0; i < input->n_regions; i++) {
         const struct answer *answer = input->region[i].answer;
 
@@ -110,6 +114,71 @@ static bool input_check(const struct merge_input *input, struct err *err)
                            input->region[i].node);
     }
     return true;
+}
+
+static void regions_print(const struct merge_input *input, struct report *report)
+{
+    int64_t one = spread_half_width(1, input->sigma, REPORT_SHARE);
+
+    report->half_width = spread_half_width(report->n_answered, input->sigma, REPORT_SHARE);
+    for (size_t cell = 0; cell < input->n_cells; cell++) {
+        cell_print(report, cell, one, input->adds_up);
+        total_print(report, cell);
+    }
+    for (size_t i = 0; i < report->n_regions; i++)
+        if (report->region[i].cell && report->region[i].cell[0].suppressed)
+            report->region[i].state = REGION_SUPPRESSED;
+}
+
+/* Every participant of the list, with a vector of its session, and nobody else; or no total. */
+static size_t vectors_of(const struct merge_input *input,
+                         const struct answer *vector[static REGIONS_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; input->list && i < input->n_regions; i++) {
+        const struct answer *answer = input->region[i].answer;
+
+        if (!answer || answer->state != REGION_VALUE)
+            continue;
+        if (!sum_list_has(input->list, answer->node) || !answer->has_session ||
+            memcmp(answer->session, input->list->session, sizeof(answer->session)) != 0)
+            return 0;
+        vector[n++] = answer;
+    }
+    return input->list && n == input->list->n ? n : 0;
+}
+
+/* Whoever took part is in the total or, when there is none, has nothing to show either. */
+static void sum_states(struct report *report)
+{
+    for (size_t i = 0; i < report->n_regions; i++) {
+        struct report_region *region = &report->region[i];
+
+        if (!has_value(region))
+            continue;
+        region->state = report->has_total ? REGION_TOOK_PART : REGION_FAILED;
+        if (!report->has_total)
+            region->code = "no-sum";
+    }
+    if (!report->has_total)
+        report->n_answered = 0;
+}
+
+static void sum_print(const struct merge_input *input, struct report *report)
+{
+    const struct answer *vector[REGIONS_MAX];
+    int64_t total[ANSWER_CELLS_MAX];
+    size_t m = vectors_of(input, vector);
+
+    report->has_total = m > 0 && sum_cells(vector, m, input->n_cells, total);
+    sum_states(report);
+    if (!report->has_total)
+        return;
+    report->shares = m - (m - 1) / 3;
+    report->half_width = spread_sum_half_width(m, report->shares, input->sigma, REPORT_SHARE);
+    for (size_t cell = 0; cell < input->n_cells; cell++)
+        report->total[cell] = display_figure(total[cell], report->half_width, &report->rule);
 }
 
 bool merge(const struct merge_input *input, struct arena *arena, struct report **out,
@@ -137,18 +206,10 @@ bool merge(const struct merge_input *input, struct arena *arena, struct report *
     tally(report);
     if (!figures_alloc(report, arena))
         return err_set(err, ERR_INTERNAL, "no memory for a report");
-    if (report->has_total) {
-        int64_t one = spread_half_width(1, input->sigma, REPORT_SHARE);
-
-        report->half_width = spread_half_width(report->n_answered, input->sigma, REPORT_SHARE);
-        for (size_t cell = 0; cell < input->n_cells; cell++) {
-            cell_print(report, cell, one, input->adds_up);
-            total_print(report, cell);
-        }
-    }
-    for (size_t i = 0; i < report->n_regions; i++)
-        if (report->region[i].cell && report->region[i].cell[0].suppressed)
-            report->region[i].state = REGION_SUPPRESSED;
+    if (report->mode == MODE_SUM)
+        sum_print(input, report);
+    else if (report->has_total)
+        regions_print(input, report);
     *out = report;
     return true;
 }

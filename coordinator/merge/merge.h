@@ -7,6 +7,8 @@
  * visible with its reason; a total is always over the regions that it names, and never counts one
  * without a value. Nothing is cut or rounded before it is added.
  *
+ * Of a sum there is the total alone: a region took part or did not, and has no figure in a report.
+ *
  * A report lives in the caller's arena and borrows the texts of its input.
  */
 #include <stddef.h>
@@ -35,8 +37,9 @@ struct merge_input {
     enum mode mode;
     uint32_t sigma;
     size_t n_cells;
-    bool open;    /* answers may still come */
-    bool adds_up; /* printed regions are to add up to the printed total */
+    bool open;                   /* answers may still come */
+    const struct sum_list *list; /* of a sum that came about, verified by who merges; NULL: none */
+    bool adds_up;                /* printed regions are to add up to the printed total */
     size_t n_regions;
     const struct merge_region *region; /* n_regions, in the order to print */
 };
@@ -44,12 +47,12 @@ struct merge_input {
 struct report_region {
     const char *node;
     const char *name;
-    enum region_state state; /* suppressed when its first cell is below the threshold */
+    enum region_state state; /* suppressed when its first cell is below the threshold; took-part */
     const char *code;        /* "" */
     const char *reason;      /* "" */
     const struct answer *answer;
     struct display_rule rule;
-    struct figure *cell; /* n_cells; NULL unless state is value or suppressed */
+    struct figure *cell; /* n_cells; NULL unless state is value or suppressed; none in a sum */
 };
 
 struct report {
@@ -64,6 +67,7 @@ struct report {
     size_t n_answered;        /* with a value, shown or suppressed */
     bool has_total;           /* at least one has */
     struct display_rule rule; /* of the total: the strictest of the answers' */
+    size_t shares;            /* sum: each participant's noise has variance sigma^2 / shares */
     int64_t half_width;       /* of each cell of the total, persons */
     struct figure *total;     /* n_cells */
     int64_t price_nrho;       /* the dearest node's; equal at all nodes of one release */

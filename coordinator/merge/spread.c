@@ -16,15 +16,14 @@ struct series {
 };
 
 /* One draw's characteristic function at t. */
-static double phi(uint32_t sigma, double t)
+static double phi(double variance, double t)
 {
-    double two_variance = 2.0 * sigma * sigma;
-    int64_t reach = (int64_t)ceil(DEVIATIONS * sigma);
+    int64_t reach = (int64_t)ceil(DEVIATIONS * sqrt(variance));
     double mass = 1.0;
     double sum = 1.0;
 
     for (int64_t x = 1; x <= reach; x++) {
-        double weight = 2.0 * exp(-(double)(x * x) / two_variance);
+        double weight = 2.0 * exp(-(double)(x * x) / (2.0 * variance));
 
         mass += weight;
         sum += weight * cos(t * (double)x);
@@ -32,13 +31,13 @@ static double phi(uint32_t sigma, double t)
     return sum / mass;
 }
 
-static void series_init(struct series *series, size_t k, uint32_t sigma)
+static void series_init(struct series *series, size_t k, double variance)
 {
-    assert(k >= 1 && k <= SPREAD_DRAWS_MAX && sigma >= 1);
-    series->period = 2.0 * ceil(DEVIATIONS * sigma * sqrt((double)k)) + 1.0;
+    assert(k >= 1 && k <= SPREAD_DRAWS_MAX && variance >= 1);
+    series->period = 2.0 * ceil(DEVIATIONS * sqrt(variance * (double)k)) + 1.0;
     for (series->n = 0; series->n < TERMS_MAX; series->n++) {
         double t = 2.0 * M_PI * (double)series->n / series->period;
-        double term = pow(fabs(phi(sigma, t)), (double)k); /* positive where it matters */
+        double term = pow(fabs(phi(variance, t)), (double)k); /* positive where it matters */
 
         if (term < NEGLIGIBLE)
             break;
@@ -59,17 +58,17 @@ double spread_probability(size_t k, uint32_t sigma, int64_t s)
 {
     struct series series;
 
-    series_init(&series, k, sigma);
+    series_init(&series, k, (double)sigma * sigma);
     return series_at(&series, s);
 }
 
-int64_t spread_half_width(size_t k, uint32_t sigma, double share)
+static int64_t half_width(size_t k, double variance, double share)
 {
     struct series series;
     double covered;
     int64_t h = 0;
 
-    series_init(&series, k, sigma);
+    series_init(&series, k, variance);
     assert(share > 0 && share < 1);
     covered = series_at(&series, 0);
     while (covered < share && (double)h < series.period / 2) {
@@ -77,4 +76,15 @@ int64_t spread_half_width(size_t k, uint32_t sigma, double share)
         covered += 2.0 * series_at(&series, h);
     }
     return h;
+}
+
+int64_t spread_half_width(size_t k, uint32_t sigma, double share)
+{
+    return half_width(k, (double)sigma * sigma, share);
+}
+
+int64_t spread_sum_half_width(size_t m, size_t shares, uint32_t sigma, double share)
+{
+    assert(shares >= 1 && shares <= m);
+    return half_width(m, (double)sigma * sigma / (double)shares, share);
 }

@@ -14,5 +14,10 @@
 
 /* The smallest h with P(|sum of k draws| <= h) >= share; k in 1..SPREAD_DRAWS_MAX, share < 1. */
 int64_t spread_half_width(size_t k, uint32_t sigma, double share);
+/*
+ * The same for the total of a sum under masks: m draws of variance sigma^2 / shares, which is as
+ * wide as one of variance sigma^2 m / shares (reference: privacy, section 4.7).
+ */
+int64_t spread_sum_half_width(size_t m, size_t shares, uint32_t sigma, double share);
 /* P(sum of k draws = s), for |s| of at most 9 standard deviations. */
 double spread_probability(size_t k, uint32_t sigma, int64_t s);

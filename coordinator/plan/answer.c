@@ -26,6 +26,7 @@ static const char *const state_names[] = {
     [REGION_TIMED_OUT] = "timed-out",
     [REGION_FAILED] = "failed",
     [REGION_STALE] = "stale",
+    [REGION_TOOK_PART] = "took-part",
 };
 
 #define N_STATES (sizeof(state_names) / sizeof(state_names[0]))
@@ -128,6 +129,11 @@ static bool hashes_copy(struct answer *out, const Rikstal__V1__Answer *in, struc
     if (in->snapshot.len != 0 && in->snapshot.len != sizeof(out->snapshot))
         return err_set(err, ERR_INVALID, "a snapshot hash must have %zu bytes",
                        sizeof(out->snapshot));
+    if (in->session.len != 0 && in->session.len != sizeof(out->session))
+        return err_set(err, ERR_INVALID, "a session id must have %zu bytes", sizeof(out->session));
+    out->has_session = in->session.len != 0;
+    if (out->has_session)
+        memcpy(out->session, in->session.data, sizeof(out->session));
     out->has_snapshot = in->snapshot.len != 0;
     if (out->has_snapshot)
         memcpy(out->snapshot, in->snapshot.data, sizeof(out->snapshot));
@@ -227,8 +233,9 @@ static bool cells_fit(const struct answer *answer, const struct plan *plan, stru
     if (answer->n_cells != plan->n_cells)
         return err_set(err, ERR_INVALID, "an answer of %zu cells where %zu were asked for",
                        answer->n_cells, plan->n_cells);
-    if (plan->mode != MODE_REGIONS) /* masked cells may be anything */
-        return true;
+    if (plan->mode != MODE_REGIONS) /* masked cells may be anything, of one session */
+        return answer->has_session ||
+               err_set(err, ERR_INVALID, "a vector of a sum that names no session");
     for (size_t i = 0; i < answer->n_cells; i++)
         if (answer->cell[i] > ANSWER_CELL_MAX || answer->cell[i] < -ANSWER_CELL_MAX)
             return err_set(err, ERR_INVALID, "a cell that no region can have");

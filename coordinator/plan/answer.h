@@ -27,7 +27,8 @@ enum region_state {
     REGION_OFFLINE = 5,
     REGION_TIMED_OUT = 6,
     REGION_FAILED = 7,
-    REGION_STALE = 8, /* the node's own state is behind: roster, witnesses */
+    REGION_STALE = 8,     /* the node's own state is behind: roster, witnesses */
+    REGION_TOOK_PART = 9, /* sum: it is in the total, and has no figure of its own to show */
 };
 
 struct answer_term {
@@ -45,7 +46,9 @@ struct answer {
     uint32_t sigma;
     int64_t price_nrho;
     int64_t budget_left_nrho;
-    bool charged; /* false: a repeat, already paid */
+    bool charged;     /* false: a repeat, already paid */
+    bool has_session; /* sum */
+    uint8_t session[32];
     bool has_snapshot;
     uint8_t snapshot[32];
     char snapshot_date[16];
@@ -79,6 +82,7 @@ bool answer_parse(const uint8_t *envelope, size_t envelope_bytes, struct answer 
 /* It answers this question, in its shape, and every cell is a possible figure. */
 bool answer_fits(const struct answer *answer, const struct plan *plan, struct err *err) MUST_CHECK;
 
-/* "value", "suppressed", "declined", "unsupported", "offline", "timed-out", "failed", "stale". */
+/* "value", "suppressed", "declined", "unsupported", "offline", "timed-out", "failed", "stale",
+ * "took-part". */
 const char *region_state_name(enum region_state state);
 bool region_state_read(const char *name, enum region_state *state) MUST_CHECK;

@@ -64,9 +64,8 @@ bool mode_read(const char *name, enum mode *mode)
 
 bool measure_cells(enum measure measure, enum mode mode, size_t *n, struct err *err)
 {
-    if (mode != MODE_REGIONS)
-        return err_set(err, ERR_INVALID, "mode %s is not supported yet; ask with mode regions",
-                       mode_name(mode));
+    if (mode != MODE_REGIONS && mode != MODE_SUM)
+        return err_set(err, ERR_INVALID, "the mode is regions or sum");
     if (measure != MEASURE_COUNT)
         return err_set(err, ERR_INVALID, "measure %s is not supported yet; ask for count",
                        measure_name(measure));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/trust/roll.h"
 #include "proto/trust/roster.h"
 
 /* Copies text whole, or fails: a shortened name would be another's. */
@@ -57,6 +58,17 @@ static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, str
     return measure_cells(plan->measure, plan->mode, &plan->n_cells, err);
 }
 
+/* A sum of few regions would tell something of each. */
+static bool enough_regions(struct plan *plan, const struct roster *roster, struct err *err)
+{
+    plan->participants_min = roll_participants_min(roster);
+    return plan->mode != MODE_SUM || plan->n_regions >= plan->participants_min ||
+           err_set(err, ERR_INVALID,
+                   "mode sum needs at least %u regions, %zu are asked; fewer are asked in mode "
+                   "regions",
+                   plan->participants_min, plan->n_regions);
+}
+
 bool plan_new(const struct question *question, const struct roster *roster, const uint8_t *envelope,
               size_t envelope_bytes, struct plan **out, struct err *err)
 {
@@ -71,7 +83,7 @@ bool plan_new(const struct question *question, const struct roster *roster, cons
     plan->envelope_bytes = envelope_bytes;
     memcpy(plan->envelope, envelope, envelope_bytes);
     if (!names_copy(plan, from, err) || !regions_copy(plan, from, roster, err) ||
-        !shape_copy(plan, from, err)) {
+        !shape_copy(plan, from, err) || !enough_regions(plan, roster, err)) {
         plan_free(plan);
         return false;
     }

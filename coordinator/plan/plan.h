@@ -34,7 +34,8 @@ struct plan {
     uint32_t sigma;
     size_t n_cells; /* of every answer's vector */
     int64_t expires;
-    int64_t asked_s; /* when the coordinator took it, unix seconds */
+    int64_t asked_s;           /* when the coordinator took it, unix seconds */
+    uint32_t participants_min; /* sum: of the roster */
     size_t n_regions;
     char region[REGIONS_MAX][NODE_BYTES]; /* the audience: sorted, distinct, all of the roster */
     uint8_t *envelope;                    /* the signed bytes, behind the struct */

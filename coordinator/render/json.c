@@ -53,18 +53,17 @@ static void put_provenance(cJSON *object, const struct answer *answer, bool *ok)
         json_put_text(terms, answer->term[i].system, answer->term[i].release, ok);
 }
 
-static void put_envelope(cJSON *object, const struct answer *answer, bool *ok)
+static void put_base64(cJSON *object, const char *name, const uint8_t *data, size_t size, bool *ok)
 {
-    size_t room = sodium_base64_encoded_len(answer->envelope_bytes, sodium_base64_VARIANT_ORIGINAL);
+    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
     char *text = malloc(room);
 
     if (!text) {
         *ok = false;
         return;
     }
-    sodium_bin2base64(text, room, answer->envelope, answer->envelope_bytes,
-                      sodium_base64_VARIANT_ORIGINAL);
-    json_put_text(object, "answer", text, ok);
+    sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
+    json_put_text(object, name, text, ok);
     free(text);
 }
 
@@ -93,7 +92,7 @@ static void put_region(cJSON *regions, const struct report *report, size_t i, bo
     if (region->answer)
         put_provenance(object, region->answer, ok);
     if (region->answer && envelopes)
-        put_envelope(object, region->answer, ok);
+        put_base64(object, "answer", region->answer->envelope, region->answer->envelope_bytes, ok);
 }
 
 static void put_total(cJSON *root, const struct report *report, bool *ok)
@@ -148,6 +147,8 @@ cJSON *render_json(const struct report *report, const struct render_options *opt
     json_put_int(display, "base", report->rule.base, &ok);
     json_put_int(root, "price_nrho", report->price_nrho, &ok);
     json_put_bool(root, "charged", report->charged, &ok);
+    if (options->envelopes && options->list)
+        put_base64(root, "mask_list", options->list, options->list_size, &ok);
     regions = json_put(root, "regions", cJSON_CreateArray(), &ok);
     for (size_t i = 0; regions && i < report->n_regions; i++)
         put_region(regions, report, i, options->envelopes, &ok);

@@ -19,8 +19,10 @@ struct render_options {
     const char *explained; /* in words; NULL */
     int64_t asked_s;       /* unix seconds; 0: not known */
     bool envelopes;        /* JSON: with each region's signed answer, in base64 */
-    bool verified;         /* the signatures were checked by who prints this */
-    bool colour;           /* table: with terminal colours */
+    const uint8_t *list;   /* with these, of a sum: its participants' packed MaskList; NULL */
+    size_t list_size;
+    bool verified; /* the signatures were checked by who prints this */
+    bool colour;   /* table: with terminal colours */
 };
 
 /* The document; NULL when memory is out. The caller deletes it. */

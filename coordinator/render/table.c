@@ -43,8 +43,11 @@ static void put_headline(const struct report *report, const struct render_option
     if (options->explained)
         put(out, "%s\n", options->explained);
     if (!report->has_total) {
-        put(out, "\n%sNo region has answered with a number%s, of %zu asked.\n\n", bold, plain,
-            report->n_regions);
+        put(out, "\n%s%s%s, of %zu asked.\n\n", bold,
+            report->mode == MODE_SUM
+                ? (report->open ? "No sum yet" : "No sum came about; no region's figure was shown")
+                : "No region has answered with a number",
+            plain, report->n_regions);
         return;
     }
     put(out, "\n%s%s%s persons%s", bold, report->total[0].suppressed ? "" : "≈ ",
@@ -61,6 +64,7 @@ static const char *state_colour(enum region_state state)
 {
     switch (state) {
     case REGION_VALUE:
+    case REGION_TOOK_PART:
         return "\033[32m";
     case REGION_SUPPRESSED:
     case REGION_WAITING:
@@ -172,14 +176,25 @@ static void put_terms(const struct report *report, struct bytes *out)
         bytes_add_u8(out, '\n');
 }
 
+static void put_noise(const struct report *report, struct bytes *out)
+{
+    if (report->mode == MODE_SUM)
+        put(out,
+            "The regions added up under masks: nobody sees one region's figure. The total's noise\n"
+            "has variance sigma^2 x %zu/%zu (sigma %u); the interval is that of the noise.\n",
+            report->n_answered, report->shares, report->sigma);
+    else
+        put(out, "Each region adds noise (sigma %u); the intervals are those of the noise.\n",
+            report->sigma);
+}
+
 static void put_notes(const struct report *report, const struct render_options *options,
                       struct bytes *out)
 {
     char id[2 * QUESTION_ID_BYTES + 1], when[CLOCK_TEXT_BYTES];
 
     if (report->has_total) {
-        put(out, "Each region adds noise (sigma %u); the intervals are those of the noise.\n",
-            report->sigma);
+        put_noise(report, out);
         put(out, "\"<%u\" includes zero; a shown number does not prove that anybody exists.\n",
             report->rule.below);
         put(out, "A person may be counted in more than one region.\n");

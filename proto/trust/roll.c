@@ -24,7 +24,8 @@ static bool shape_holds(const struct roll_check *check, const Rikstal__V1__Attes
     if (attestation->attempt < 1 || attestation->attempt > ROLL_ATTEMPTS_MAX)
         return err_set(err, ERR_DENIED, "attempt %u of a sum", attestation->attempt);
     if (attestation->question_hash.len != QUESTION_HASH_BYTES ||
-        memcmp(attestation->question_hash.data, check->question_hash, QUESTION_HASH_BYTES) != 0)
+        (check->question_hash &&
+         memcmp(attestation->question_hash.data, check->question_hash, QUESTION_HASH_BYTES) != 0))
         return err_set(err, ERR_DENIED, "the attestation of node %s is another question's",
                        attestation->node);
     return true;
@@ -73,7 +74,7 @@ bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list
     struct roll roll = {.attempt = list->attempt, .n = list->n_attestations};
     uint32_t least = roll_participants_min(check->roster);
 
-    if (list->question_hash.len != QUESTION_HASH_BYTES ||
+    if (list->question_hash.len != QUESTION_HASH_BYTES || !check->question_hash ||
         memcmp(list->question_hash.data, check->question_hash, QUESTION_HASH_BYTES) != 0)
         return err_set(err, ERR_DENIED, "the list is another question's");
     if (roll.n > ROSTER_NODES_MAX)

@@ -27,7 +27,7 @@ struct arena;
 /* What an attestation and a list are held against. */
 struct roll_check {
     const struct roster *roster;
-    const uint8_t *question_hash; /* 32 */
+    const uint8_t *question_hash; /* 32; NULL: any question's */
     int64_t now_s;                /* when the nodes' keys must hold */
     bool fresh;                   /* and the attestations; false when checking afterwards */
 };

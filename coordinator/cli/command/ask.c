@@ -39,7 +39,10 @@ static const char help[] =
     "verifies every signature and adds the total itself.\n"
     "\n"
     "  --measure M       count (default)\n"
-    "  --mode M          regions (default): every region's own noised figure is shown\n"
+    "  --mode M          regions: every region's own noised figure is shown; sum: the total "
+    "alone,\n"
+    "                    far more precise, and nobody sees a region's figure (default: regions,\n"
+    "                    sum for the roles public and sponsor)\n"
     "  --sigma S         precision: 5, 10 (default), 20 or 50; `rikstal price` tells the price\n"
     "  --role R          as which of your roles (default: your first)\n"
     "  --purpose P       what for: research (default), statistics, planning, preparedness,\n"
@@ -55,6 +58,7 @@ static const char help[] =
     "Examples:\n"
     "  rikstal ask 'diagnosis under icd10:C50 and age >= 18'\n"
     "  rikstal ask 'variant(gene = BRCA1 and consequence in (lof)) and sex = female' --sigma 5\n"
+    "  rikstal ask 'diagnosis under icd10:E75' --mode sum --sigma 5\n"
     "\n"
     "Exit codes: 0 all regions answered, 2 the question has mistakes, 3 some did not answer,\n"
     "4 refused, 5 budget exhausted, 7 unreachable; 1 any other failure.\n";
@@ -95,7 +99,7 @@ static bool option_take(struct options *o, int c, struct err *err)
                err_set(err, ERR_INVALID, "no measure \"%s\"; count is served", optarg);
     case OPT_MODE:
         return mode_read(optarg, &o->compose.mode) ||
-               err_set(err, ERR_INVALID, "no mode \"%s\"; regions is served", optarg);
+               err_set(err, ERR_INVALID, "no mode \"%s\"; regions and sum are served", optarg);
     case OPT_SIGMA:
         if (!number_read(optarg, 1, 1000, "--sigma", &number, err))
             return false;
@@ -385,9 +389,8 @@ static bool ask_run(const struct options *o, int *exit_code, struct err *err)
 
 int ask_command(int argc, char **argv)
 {
-    struct options options = {
-        .compose = {.measure = MEASURE_COUNT, .mode = MODE_REGIONS, .sigma = 10, .permit = ""},
-        .wait_s = WAIT_DEFAULT_S};
+    struct options options = {.compose = {.measure = MEASURE_COUNT, .sigma = 10, .permit = ""},
+                              .wait_s = WAIT_DEFAULT_S};
     int exit_code = EXIT_OK;
     struct err err;
 

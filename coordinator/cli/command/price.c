@@ -7,6 +7,7 @@
 #include "coordinator/plan/measure.h"
 
 #define REGIONS 21
+#define SHARES 15 /* of the noise of a sum of 21: all but a third may be trusted */
 
 static const char help[] =
     "Usage: rikstal price\n"
@@ -29,14 +30,16 @@ int price_command(int argc, char **argv)
         err_set(&err, ERR_INVALID, "`rikstal price --help`");
         return cli_failed("price", &err);
     }
-    printf("sigma\tpoints\tnano_rho\tregion_95\tnational_95_of_%d\n", REGIONS);
+    printf("sigma\tpoints\tnano_rho\tregion_95\tnational_95_of_%d\tsum_95_of_%d\n", REGIONS,
+           REGIONS);
     for (size_t i = 0; sigma_menu[i]; i++) {
         int64_t nrho = price_nrho(sigma_menu[i]);
 
-        printf("%u\t%.2f\t%" PRId64 "\t±%" PRId64 "\t±%" PRId64 "\n", sigma_menu[i],
+        printf("%u\t%.2f\t%" PRId64 "\t±%" PRId64 "\t±%" PRId64 "\t±%" PRId64 "\n", sigma_menu[i],
                (double)nrho / (double)NRHO_PER_POINT, nrho,
                spread_half_width(1, sigma_menu[i], 0.95),
-               spread_half_width(REGIONS, sigma_menu[i], 0.95));
+               spread_half_width(REGIONS, sigma_menu[i], 0.95),
+               spread_sum_half_width(REGIONS, SHARES, sigma_menu[i], 0.95));
     }
     return EXIT_OK;
 }

@@ -121,7 +121,9 @@ static void test_what_cannot_be_asked_is_refused(void **state)
     assert_false(run(&b, &composed));
     b.options.sigma = 5;
     b.options.mode = MODE_SUM;
+    b.options.nodes = "01,02"; /* a sum needs three */
     assert_false(run(&b, &composed));
+    b.options.nodes = NULL;
     b.options.mode = MODE_REGIONS;
     b.options.measure = MEASURE_FREQUENCY;
     assert_false(run(&b, &composed));

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "coordinator/merge/merge.h"
+#include "coordinator/plan/sum.h"
 #include "proto/base/arena.h"
 
 struct bench {
@@ -193,9 +194,92 @@ static void test_running_out_of_memory_at_any_point_is_an_error(void **state)
     assert_true(room > 128);
 }
 
+/* ---- sums ------------------------------------------------------------------------------------ */
+
+static struct sum_list list; /* of the last sum */
+
+/* Three vectors whose masks cancel, of figures that add up to 300 and 30. */
+static void sum_up(struct bench *b)
+{
+    static const char *const nodes[] = {"01", "12", "13"};
+    uint64_t mask[2] = {UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xbf58476d1ce4e5b9)};
+
+    bench_up(b);
+    b->input.mode = MODE_SUM;
+    b->input.list = &list;
+    list = (struct sum_list){.session = {7}, .n = 3};
+    for (size_t i = 0; i < 3; i++) {
+        uint64_t own = i == 2 ? 0 - mask[0] - mask[1] : mask[i];
+
+        put_value(b, nodes[i], (int64_t)(own + 100), (int64_t)(own + 10));
+        snprintf(b->answer[i]->node, NODE_BYTES, "%s", nodes[i]);
+        snprintf(list.node[i], NODE_BYTES, "%s", nodes[i]);
+        b->answer[i]->has_session = true;
+        b->answer[i]->session[0] = 7;
+    }
+    put_state(b, "14", REGION_DECLINED, "policy");
+}
+
+static void test_a_sum_has_a_total_and_no_figure_of_a_region(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    sum_up(&b);
+    assert_true(merge(&b.input, b.arena, &b.report, &b.err));
+    assert_true(b.report->has_total);
+    assert_int_equal(b.report->total[CELL_MATCHED].value, 300);
+    assert_int_equal(b.report->total[CELL_UNDETERMINED].value, 30);
+    assert_int_equal(b.report->n_answered, 3);
+    assert_int_equal(b.report->shares, 3);
+    assert_int_equal(b.report->half_width, 10); /* one draw of sigma 5 */
+    for (size_t i = 0; i < 4; i++)
+        assert_null(b.report->region[i].cell);
+    assert_int_equal(b.report->region[0].state, REGION_TOOK_PART);
+    assert_int_equal(b.report->region[3].state, REGION_DECLINED);
+    bench_down(&b);
+}
+
+static void no_total(struct bench *b)
+{
+    assert_true(merge(&b->input, b->arena, &b->report, &b->err));
+    assert_false(b->report->has_total);
+    assert_int_equal(b->report->n_answered, 0);
+    for (size_t i = 0; i < b->report->n_regions; i++) {
+        assert_null(b->report->region[i].cell);
+        assert_int_not_equal(b->report->region[i].state, REGION_TOOK_PART);
+        assert_int_not_equal(b->report->region[i].state, REGION_VALUE);
+    }
+    bench_down(b);
+}
+
+static void test_a_sum_that_is_not_whole_has_no_total(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    sum_up(&b); /* nobody has a list */
+    b.input.list = NULL;
+    no_total(&b);
+    sum_up(&b); /* one of them is missing */
+    b.region[1] = (struct merge_region){"12", "12", REGION_OFFLINE, "link-lost", NULL};
+    no_total(&b);
+    sum_up(&b); /* of another session */
+    b.answer[2]->session[31] = 1;
+    no_total(&b);
+    sum_up(&b); /* one who is not in the list */
+    snprintf(list.node[2], NODE_BYTES, "99");
+    no_total(&b);
+    sum_up(&b); /* masks that do not cancel */
+    b.answer[0]->cell[1] ^= INT64_C(1) << 60;
+    no_total(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_sum_has_a_total_and_no_figure_of_a_region),
+        cmocka_unit_test(test_a_sum_that_is_not_whole_has_no_total),
         cmocka_unit_test(test_a_total_is_over_those_who_answered_and_says_so),
         cmocka_unit_test(test_small_and_negative_figures_are_added_as_they_are),
         cmocka_unit_test(test_without_any_answer_there_is_no_total),

@@ -55,6 +55,53 @@ static struct law *draws(size_t k, uint32_t sigma)
     return sum;
 }
 
+/* Draws of variance sigma^2 / shares, by the naive convolution. */
+static int64_t sum_half_width(size_t m, size_t shares, uint32_t sigma, double share)
+{
+    double v = (double)sigma * sigma / (double)shares, mass = 0, covered;
+    struct law *one = calloc(1, sizeof(*one)), *sum = calloc(1, sizeof(*sum));
+    int reach = (int)(12 * sqrt(v)) + 1, h = 0;
+
+    assert_true(one && sum);
+    for (int x = -reach; x <= reach; x++)
+        mass += one->at[REACH + x] = exp(-(double)(x * x) / (2 * v));
+    for (int x = -reach; x <= reach; x++)
+        one->at[REACH + x] /= mass;
+    sum->at[REACH] = 1;
+    for (size_t i = 0; i < m; i++) {
+        struct law *next = calloc(1, sizeof(*next));
+
+        assert_non_null(next);
+        for (int s = -REACH + reach; s <= REACH - reach; s++)
+            for (int x = -reach; sum->at[REACH + s] > 0 && x <= reach; x++)
+                next->at[REACH + s + x] += sum->at[REACH + s] * one->at[REACH + x];
+        free(sum);
+        sum = next;
+    }
+    for (covered = sum->at[REACH]; covered < share; h++)
+        covered += 2 * sum->at[REACH + h + 1];
+    free(one);
+    free(sum);
+    return h;
+}
+
+static void test_a_sum_is_as_wide_as_its_shares_together(void **state)
+{
+    static const struct {
+        size_t m, shares;
+        uint32_t sigma;
+    } cases[] = {{21, 15, 5}, {20, 14, 5}, {14, 10, 10}, {3, 3, 5}, {21, 15, 50}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        assert_int_equal(spread_sum_half_width(cases[i].m, cases[i].shares, cases[i].sigma, 0.95),
+                         sum_half_width(cases[i].m, cases[i].shares, cases[i].sigma, 0.95));
+    /* reference: privacy, section 3.2: +-11.6, +-23, +-116 of 21 regions */
+    assert_int_equal(spread_sum_half_width(21, 15, 5, 0.95), 12);
+    assert_int_equal(spread_sum_half_width(21, 15, 10, 0.95), 23);
+    assert_int_equal(spread_sum_half_width(21, 15, 50, 0.95), 116);
+}
+
 static void test_every_probability_is_that_of_the_convolution(void **state)
 {
     static const struct {
@@ -108,6 +155,7 @@ static void test_more_regions_and_more_noise_only_widen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_sum_is_as_wide_as_its_shares_together),
         cmocka_unit_test(test_every_probability_is_that_of_the_convolution),
         cmocka_unit_test(test_the_known_figures_of_the_national_total),
         cmocka_unit_test(test_more_regions_and_more_noise_only_widen),

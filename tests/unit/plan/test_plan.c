@@ -73,7 +73,7 @@ static void test_what_is_not_served_has_no_plan(void **state)
     const struct country_question cases[] = {
         {.id = 1, .sigma = 6},
         {.id = 1, .measure = RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN},
-        {.id = 1, .mode = RIKSTAL__V1__MODE__MODE_SUM},
+        {.id = 1, .mode = RIKSTAL__V1__MODE__MODE_SUM}, /* of one region */
     };
     struct country c;
     struct plan *plan;

@@ -1,0 +1,298 @@
+/*
+ * Round one gathers attestations, round two vectors. A round that does not come together is begun
+ * once more without those who failed, and never a third time. Vectors are kept beside the regions
+ * until all of them are there: then all are counted at once, or none. What belongs to another
+ * attempt is dropped, whenever it comes.
+ */
+#include <string.h>
+
+#include "coordinator/ask/coord_inside.h"
+
+#define LEAVE_MS 500 /* of the time that is left, at least, for a second attempt */
+
+/* Nothing of the attempt is of use any more. */
+static void attempt_clear(struct coord_question *question)
+{
+    for (size_t i = 0; i < question->n_regions; i++) {
+        struct coord_region *region = &question->region[i];
+
+        attendance_free(region->attendance);
+        answer_free(region->vector);
+        region->attendance = NULL;
+        region->vector = NULL;
+    }
+    sum_list_free(question->round.list);
+    question->round.list = NULL;
+}
+
+void sum_clear(struct coord_question *question)
+{
+    attempt_clear(question);
+}
+
+void sum_begin(const struct coord *coord, struct coord_question *question, int64_t now_ms)
+{
+    question->round.attempt++;
+    question->round.due_ms = now_ms + coord_limits_of(coord)->attend_ms;
+}
+
+static bool takes_part(const struct coord_question *question, const struct coord_region *region)
+{
+    return question->round.list && sum_list_has(question->round.list, region->node);
+}
+
+/* Its link of the moment is the one that it was asked on. */
+static bool is_there(const struct coord *coord, const struct coord_region *region)
+{
+    return region->asked_on != 0 && coord_link_of(coord, region->node) == region->asked_on;
+}
+
+/* No total: whoever would have taken part did not fail, the sum did. */
+static int64_t give_up(struct coord *coord, struct coord_question *question, const char *code,
+                       int64_t now_ms, struct actions *actions)
+{
+    for (size_t i = 0; i < question->n_regions; i++) {
+        struct coord_region *region = &question->region[i];
+
+        if (region->state != REGION_WAITING)
+            continue;
+        coord_cancel_region(coord, question, i, actions);
+        if (!is_there(coord, region))
+            continue;
+        region->state = REGION_FAILED;
+        region->code = code;
+    }
+    attempt_clear(question);
+    coord_complete(coord, question, now_ms, actions);
+    return INT64_MAX;
+}
+
+/* ---- round one: who takes part ----------------------------------------------------------------
+ */
+
+/* When the list is made, were nothing else to happen. */
+static int64_t attend_due_ms(struct coord *coord, const struct coord_question *question)
+{
+    int64_t due = 0;
+
+    for (size_t i = 0; i < question->n_regions; i++) {
+        const struct coord_region *region = &question->region[i];
+
+        if (region->state == REGION_WAITING && !(region->attendance && is_there(coord, region))) {
+            int64_t until = coord_given_up_ms(coord, region);
+
+            due = until > due ? until : due;
+        }
+    }
+    return due < question->round.due_ms ? due : question->round.due_ms;
+}
+
+/* Who has not attested is not in this sum any more. */
+static size_t leave_behind(struct coord *coord, struct coord_question *question,
+                           const struct attendance **present, struct actions *actions)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < question->n_regions; i++) {
+        struct coord_region *region = &question->region[i];
+        bool here = coord_link_of(coord, region->node) != 0;
+
+        if (region->state != REGION_WAITING)
+            continue;
+        if (region->attendance && is_there(coord, region)) {
+            present[n++] = region->attendance;
+            continue;
+        }
+        coord_cancel_region(coord, question, i, actions);
+        region->state = here ? REGION_TIMED_OUT : REGION_OFFLINE;
+        region->code = here ? "no-attestation" : "no-link";
+    }
+    return n;
+}
+
+/* A first attempt leaves time for a second. */
+static int64_t vectors_due_ms(const struct coord_question *question, int64_t now_ms)
+{
+    int64_t left_ms = question->deadline_ms - now_ms;
+
+    if (question->round.attempt >= ROLL_ATTEMPTS_MAX || left_ms < 2 * LEAVE_MS)
+        return question->deadline_ms;
+    return now_ms + left_ms / 2;
+}
+
+static int64_t call_roll(struct coord *coord, struct coord_question *question, int64_t now_ms,
+                         struct actions *actions)
+{
+    const struct attendance *present[REGIONS_MAX];
+    size_t n = leave_behind(coord, question, present, actions);
+    struct err err;
+
+    if (n < question->plan->participants_min)
+        return give_up(coord, question, "too-few", now_ms, actions);
+    if (!sum_list_new(question->plan, question->round.attempt, present, n, &question->round.list,
+                      &err))
+        return give_up(coord, question, "no-memory", now_ms, actions);
+    question->round.due_ms = vectors_due_ms(question, now_ms);
+    for (size_t i = 0; i < question->n_regions; i++) {
+        struct coord_region *region = &question->region[i];
+        struct action *action;
+
+        if (region->state != REGION_WAITING)
+            continue;
+        action = coord_act(actions, ACTION_SEND_LIST);
+        action->link = region->asked_on;
+        action->serial = question->serial;
+        action->question = question;
+        action->region = i;
+    }
+    return question->round.due_ms;
+}
+
+/* ---- round two: their vectors -----------------------------------------------------------------
+ */
+
+/* All vectors are there, and the masks cancel. */
+static int64_t count_all(struct coord *coord, struct coord_question *question, int64_t now_ms,
+                         struct actions *actions)
+{
+    const struct answer *vector[REGIONS_MAX];
+    int64_t total[ANSWER_CELLS_MAX];
+    size_t n = 0;
+
+    for (size_t i = 0; i < question->n_regions; i++)
+        if (question->region[i].vector)
+            vector[n++] = question->region[i].vector;
+    if (!sum_cells(vector, n, question->plan->n_cells, total))
+        return give_up(coord, question, "not-cancelled", now_ms, actions);
+    for (size_t i = 0; i < question->n_regions; i++) {
+        struct coord_region *region = &question->region[i];
+        struct action *action;
+
+        if (!region->vector)
+            continue;
+        region->answer = region->vector;
+        region->vector = NULL;
+        region->state = REGION_VALUE;
+        action = coord_act(actions, ACTION_SAVE_ANSWER);
+        action->question = question;
+        action->region = i;
+        action->answer = region->answer;
+    }
+    coord_complete(coord, question, now_ms, actions);
+    return INT64_MAX;
+}
+
+/* Those who sent nothing are lost; true when there are any. */
+static bool lose(struct coord *coord, struct coord_question *question, bool late)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < question->n_regions; i++) {
+        struct coord_region *region = &question->region[i];
+
+        if (!takes_part(question, region) || region->vector)
+            continue;
+        if (region->state == REGION_WAITING && is_there(coord, region) && !late)
+            continue;
+        any = true;
+        if (region->state == REGION_WAITING) {
+            bool here = coord_link_of(coord, region->node) != 0;
+
+            region->state = here && late ? REGION_TIMED_OUT : REGION_OFFLINE;
+            region->code = here && late ? "no-vector" : "link-lost";
+        }
+    }
+    return any;
+}
+
+static bool all_there(const struct coord_question *question)
+{
+    for (size_t i = 0; i < question->n_regions; i++)
+        if (takes_part(question, &question->region[i]) && !question->region[i].vector)
+            return false;
+    return true;
+}
+
+/* Abort: the vectors of this attempt are worth nothing. Once more with those who are left. */
+static int64_t begin_again(struct coord *coord, struct coord_question *question, int64_t now_ms,
+                           struct actions *actions)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < question->n_regions; i++)
+        n += question->region[i].state == REGION_WAITING && is_there(coord, &question->region[i]);
+    if (question->round.attempt >= ROLL_ATTEMPTS_MAX)
+        return give_up(coord, question, "aborted", now_ms, actions);
+    if (n < question->plan->participants_min)
+        return give_up(coord, question, "too-few", now_ms, actions);
+    attempt_clear(question);
+    sum_begin(coord, question, now_ms);
+    for (size_t i = 0; i < question->n_regions; i++) {
+        struct coord_region *region = &question->region[i];
+
+        if (region->state == REGION_WAITING && is_there(coord, region))
+            coord_ask_region(question, i, region->asked_on, actions);
+    }
+    return question->round.due_ms < question->deadline_ms ? question->round.due_ms
+                                                          : question->deadline_ms;
+}
+
+static bool nobody_waits(const struct coord_question *question)
+{
+    for (size_t i = 0; i < question->n_regions; i++)
+        if (question->region[i].state == REGION_WAITING)
+            return false;
+    return true;
+}
+
+int64_t sum_settle(struct coord *coord, struct coord_question *question, int64_t now_ms,
+                   struct actions *actions)
+{
+    int64_t due;
+
+    if (nobody_waits(question))
+        return give_up(coord, question, "aborted", now_ms, actions);
+    if (question->round.list && all_there(question))
+        return count_all(coord, question, now_ms, actions);
+    if (now_ms >= question->deadline_ms)
+        return give_up(coord, question, "deadline", now_ms, actions);
+    if (question->round.list) {
+        if (lose(coord, question, now_ms >= question->round.due_ms))
+            return begin_again(coord, question, now_ms, actions);
+        due = question->round.due_ms;
+    } else {
+        due = attend_due_ms(coord, question);
+        if (now_ms >= due)
+            return call_roll(coord, question, now_ms, actions);
+    }
+    return due < question->deadline_ms ? due : question->deadline_ms;
+}
+
+/* ---- what comes -------------------------------------------------------------------------------
+ */
+
+bool sum_on_attendance(struct coord_question *question, struct coord_region *region,
+                       struct attendance *attendance)
+{
+    if (!question->open || question->round.list || region->state != REGION_WAITING ||
+        region->attendance || attendance->attempt != question->round.attempt ||
+        memcmp(attendance->question_hash, question->plan->hash, QUESTION_HASH_BYTES) != 0)
+        return false;
+    region->attendance = attendance;
+    return true;
+}
+
+bool sum_on_vector(struct coord_question *question, struct coord_region *region,
+                   struct answer *answer, bool *lost)
+{
+    *lost = false;
+    if (!question->open || !takes_part(question, region) || region->state != REGION_WAITING ||
+        region->vector ||
+        memcmp(answer->session, question->round.list->session, sizeof(answer->session)) != 0)
+        return false;
+    *lost = answer->state != REGION_VALUE;
+    if (*lost)
+        return false;
+    region->vector = answer;
+    return true;
+}
