@@ -367,9 +367,10 @@ static bool print_genotypes(const struct count *count, const char *change,
     bool ok;
 
     if (!count->json) {
-        printf("%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\n", change, (unsigned long long)is->ref,
-               (unsigned long long)is->het, (unsigned long long)is->hom,
-               (unsigned long long)is->hemi, (unsigned long long)is->not_assessed,
+        printf("%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\n", change,
+               (unsigned long long)is->ref, (unsigned long long)is->het,
+               (unsigned long long)is->hom, (unsigned long long)is->hemi,
+               (unsigned long long)is->ref_haploid, (unsigned long long)is->not_assessed,
                (unsigned long long)ac);
         return true;
     }
@@ -380,6 +381,7 @@ static bool print_genotypes(const struct count *count, const char *change,
     json_put_int(object, "het", (int64_t)is->het, &ok);
     json_put_int(object, "hom", (int64_t)is->hom, &ok);
     json_put_int(object, "hemi", (int64_t)is->hemi, &ok);
+    json_put_int(object, "ref_haploid", (int64_t)is->ref_haploid, &ok);
     json_put_int(object, "not_assessed", (int64_t)is->not_assessed, &ok);
     json_put_int(object, "ac", (int64_t)ac, &ok);
     return print_object(object, ok, err);
@@ -419,7 +421,7 @@ static bool answer_frequencies(struct count *count, struct err *err)
     if (!frequency_new(&of, &count->questions[0].ast, &frequency, err))
         return false;
     if (!count->json)
-        puts("change\tref\thet\thom\themi\tnot_assessed\tac");
+        puts("change\tref\thet\thom\themi\tref_haploid\tnot_assessed\tac");
     ok = !count->stretch ||
          frequency_walk(frequency,
                         variant_floor((uint8_t)locus->assembly, locus->chromosome, locus->start),

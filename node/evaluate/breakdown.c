@@ -46,7 +46,7 @@ static uint32_t part_of(const struct breakdown *breakdown, const struct segment_
 
         switch (dimension->kind) {
         case DIMENSION_SEX:
-            class = persons->sex[person];
+            class = dimension_of_sex(persons->sex[person]);
             break;
         case DIMENSION_AGE:
             class = dimension_of_age(persons->age[person]);

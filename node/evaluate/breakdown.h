@@ -7,8 +7,8 @@
  * One thread.
  */
 #include "node/evaluate/criterion.h"
-#include "proto/query/dimension.h"
 #include "proto/base/err.h"
+#include "proto/query/dimension.h"
 
 /* matched: meets the question; else it cannot be told. */
 typedef void breakdown_visitor(void *of, uint32_t part, bool matched);

@@ -11,6 +11,7 @@
 #include "node/evaluate/frequency.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/query/ast.h"
+#include "proto/query/measure.h"
 
 bool evaluate_count(const struct asked_of *of, const struct ast *ast, struct cells *cells,
                     struct err *err)
@@ -45,6 +46,16 @@ bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
     return breakdown_walk(of, ast, breakdown, seal, cells, err);
 }
 
+static void seal_genotypes(struct cells *cells, size_t at, const struct genotypes *is)
+{
+    cells_add(cells, at + GENOTYPE_REF, (int64_t)is->ref);
+    cells_add(cells, at + GENOTYPE_HET, (int64_t)is->het);
+    cells_add(cells, at + GENOTYPE_HOM, (int64_t)is->hom);
+    cells_add(cells, at + GENOTYPE_HEMI, (int64_t)is->hemi);
+    cells_add(cells, at + GENOTYPE_REF_HAPLOID, (int64_t)is->ref_haploid);
+    cells_add(cells, at + GENOTYPE_NOT_COVERED, (int64_t)is->not_assessed);
+}
+
 bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
                         const struct ast_value *changes, size_t n_changes, struct cells *cells,
                         struct err *err)
@@ -52,7 +63,7 @@ bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
     struct frequency *frequency;
     bool ok = true;
 
-    assert(cells_count(cells) == 5 * n_changes);
+    assert(cells_count(cells) == MEASURE_GENOTYPE_CELLS * n_changes);
     if (!frequency_new(of, ast, &frequency, err))
         return false;
     for (size_t i = 0; ok && i < n_changes; i++) {
@@ -61,11 +72,7 @@ bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
         ok = frequency_change(frequency, &changes[i], &genotypes, err);
         if (!ok)
             break;
-        cells_add(cells, 5 * i, (int64_t)genotypes.ref);
-        cells_add(cells, 5 * i + 1, (int64_t)genotypes.het);
-        cells_add(cells, 5 * i + 2, (int64_t)genotypes.hom);
-        cells_add(cells, 5 * i + 3, (int64_t)genotypes.hemi);
-        cells_add(cells, 5 * i + 4, (int64_t)genotypes.not_assessed);
+        seal_genotypes(cells, MEASURE_GENOTYPE_CELLS * i, &genotypes);
     }
     frequency_free(frequency);
     return ok;

@@ -25,7 +25,7 @@ bool evaluate_count(const struct asked_of *of, const struct ast *ast, struct cel
 bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
                         const struct breakdown *breakdown, struct cells *cells,
                         struct err *err) MUST_CHECK;
-/* 5 cells a change: ref, het, hom, hemi, not assessed (frequency.h). */
+/* 6 cells a change, as enum genotype_cell of proto/query/measure.h has them. */
 bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
                         const struct ast_value *changes, size_t n_changes, struct cells *cells,
                         struct err *err) MUST_CHECK;

@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "node/snapshot/snapshot.h"
+#include "node/store/person.h"
 #include "proto/query/ast.h"
+#include "proto/query/ploidy.h"
 
 /* Members of the callsets that judged a site, while sites in a row name the same ones. */
 struct judged {
@@ -136,7 +138,8 @@ static uint32_t count_class(const struct part *part, const struct site *site, en
     return site->count[class] == 0 ? 0 : site_count(part->segment, site, class, part->cohort.words);
 }
 
-static void add_site(struct part *part, const struct site *site, struct genotypes *sum)
+/* A place of which everybody has two copies. */
+static void add_autosomal(struct part *part, const struct site *site, struct genotypes *sum)
 {
     uint32_t het = count_class(part, site, SITE_HET);
     uint32_t hom = count_class(part, site, SITE_HOM);
@@ -153,18 +156,131 @@ static void add_site(struct part *part, const struct site *site, struct genotype
     sum->not_assessed += part->n_cohort - ref - het - hom - hemi + part->n_unclear;
 }
 
+/* ---- places of which some have one copy ------------------------------------------------------ */
+
+/* The cohort by how many copies a person has; who is in none of them has an unknown number. */
+struct copies {
+    struct set two;
+    struct set one;
+    struct set none;
+};
+
+static void copies_of(const struct part *part, enum ploidy ploidy, struct copies *copies)
+{
+    const struct segment_persons *persons = segment_persons(part->segment);
+
+    set_clear(&copies->two);
+    set_clear(&copies->one);
+    set_clear(&copies->none);
+    if (ploidy == PLOIDY_ONE) {
+        copies->one = part->cohort;
+        return;
+    }
+    for (uint32_t p = 0; p < persons->n; p++) {
+        if (!set_has(&part->cohort, p))
+            continue;
+        if (persons->sex[p] == PERSON_MALE)
+            set_put(&copies->one, p);
+        else if (persons->sex[p] == PERSON_FEMALE)
+            set_put(ploidy == PLOIDY_X ? &copies->two : &copies->none, p);
+    }
+}
+
+/* What is known of some persons of the cohort at a site; site is NULL where nobody carries. */
+struct seen {
+    uint32_t tested, het, hom, hemi, carrier;
+};
+
+static uint32_t seen_class(const struct part *part, const struct site *site, enum site_class class,
+                           const struct set *among)
+{
+    return !site || site->count[class] == 0 ? 0
+                                            : site_count(part->segment, site, class, among->words);
+}
+
+static struct seen seen_of(const struct part *part, const struct site *site,
+                           const struct set *tested, const struct set *among)
+{
+    return (struct seen){.tested = set_count_and(tested, among),
+                         .het = seen_class(part, site, SITE_HET, among),
+                         .hom = seen_class(part, site, SITE_HOM, among),
+                         .hemi = seen_class(part, site, SITE_HEMI, among),
+                         .carrier = seen_class(part, site, SITE_CARRIER, among)};
+}
+
+static uint32_t seen_ref(const struct seen *seen)
+{
+    assert(seen->tested >= seen->het + seen->hom + seen->hemi + seen->carrier);
+    return seen->tested - seen->het - seen->hom - seen->hemi - seen->carrier;
+}
+
+static void add_by_copies(const struct part *part, const struct site *site,
+                          const struct set *tested, enum ploidy ploidy, struct genotypes *sum)
+{
+    struct copies copies;
+    struct set unknown = part->cohort;
+    struct seen two, one, rest;
+    struct genotypes is;
+
+    copies_of(part, ploidy, &copies);
+    set_minus(&unknown, &copies.two);
+    set_minus(&unknown, &copies.one);
+    set_minus(&unknown, &copies.none);
+    two = seen_of(part, site, tested, &copies.two);
+    one = seen_of(part, site, tested, &copies.one);
+    rest = seen_of(part, site, tested, &unknown); /* their genotype, where there is one, tells */
+    is = (struct genotypes){.ref = seen_ref(&two),
+                            .het = two.het + rest.het,
+                            .hom = two.hom + rest.hom,
+                            .hemi = two.hemi + one.hemi + one.hom + rest.hemi,
+                            .ref_haploid = seen_ref(&one)};
+    sum->ref += is.ref;
+    sum->het += is.het;
+    sum->hom += is.hom;
+    sum->hemi += is.hemi;
+    sum->ref_haploid += is.ref_haploid;
+    sum->not_assessed +=
+        part->n_cohort + part->n_unclear - is.ref - is.het - is.hom - is.hemi - is.ref_haploid;
+}
+
+static enum ploidy ploidy_of(uint64_t vid)
+{
+    return vid_chromosome(vid) == CHROMOSOME_NONE
+               ? PLOIDY_TWO
+               : ploidy_at((enum ast_assembly)vid_assembly(vid), vid_chromosome(vid),
+                           vid_position(vid));
+}
+
+static void add_site(struct part *part, const struct site *site, struct genotypes *sum)
+{
+    enum ploidy ploidy = ploidy_of(site->vid);
+    struct set tested;
+
+    if (ploidy == PLOIDY_TWO) {
+        add_autosomal(part, site, sum);
+        return;
+    }
+    set_clear(&tested);
+    site_tested(part->segment, site, tested.words);
+    add_by_copies(part, site, &tested, ploidy, sum);
+}
+
 /* A segment that has no such site: only assays can have looked at the position. */
 static void add_without_site(const struct part *part, uint64_t vid, struct genotypes *sum)
 {
+    enum ploidy ploidy = ploidy_of(vid);
     struct set tested;
-    uint32_t ref = 0;
+    uint32_t ref;
 
-    if (vid_chromosome(vid) != CHROMOSOME_NONE) {
-        set_clear(&tested);
+    set_clear(&tested);
+    if (vid_chromosome(vid) != CHROMOSOME_NONE)
         segment_tested(part->segment, vid_assembly(vid), vid_chromosome(vid), vid_position(vid),
                        tested.words);
-        ref = set_count_and(&tested, &part->cohort);
+    if (ploidy != PLOIDY_TWO) {
+        add_by_copies(part, NULL, &tested, ploidy, sum);
+        return;
     }
+    ref = set_count_and(&tested, &part->cohort);
     sum->ref += ref;
     sum->not_assessed += part->n_cohort - ref + part->n_unclear;
 }

@@ -1,6 +1,5 @@
 #include "node/privacy/price.h"
 
-#include <assert.h>
 #include <stddef.h>
 
 const uint32_t price_sigma_menu[PRICE_SIGMAS] = {5, 10, 20, 50};
@@ -17,10 +16,6 @@ bool price_of(const struct measure *measure, uint32_t sigma, int64_t *nrho, stru
 {
     if (!price_sigma_known(sigma))
         return err_set(err, ERR_INVALID, "sigma is 5, 10, 20 or 50, not %u", sigma);
-    assert(measure->sensitivity_squared > 0 && measure->sensitivity_squared <= MEASURE_CHANGES_MAX);
-    int64_t whole = (int64_t)measure->sensitivity_squared * PRICE_NRHO;
-    int64_t divisor = 2 * (int64_t)sigma * sigma;
-
-    *nrho = (whole + divisor - 1) / divisor;
+    *nrho = measure_price_nrho(measure, sigma);
     return true;
 }

@@ -15,10 +15,15 @@ static const char *const assays[] = {"none", "panel", "exome", "genome"};
 
 static const struct dimension dimensions[DIMENSION_KINDS] = {
     [DIMENSION_SEX] = {DIMENSION_SEX, "sex", N(sexes), sexes},
-    [DIMENSION_AGE] = {DIMENSION_AGE, "age", N(ages), ages},
+    [DIMENSION_AGE] = {DIMENSION_AGE, "age_band", N(ages), ages},
     [DIMENSION_DECADE] = {DIMENSION_DECADE, "birth_decade", N(decades), decades},
     [DIMENSION_ASSAY] = {DIMENSION_ASSAY, "assay", N(assays), assays},
 };
+
+uint32_t dimension_of_sex(int sex)
+{
+    return sex > 0 && sex < (int)N(sexes) ? (uint32_t)sex : 0;
+}
 
 /* An exome is 30 to 70 Mb, the largest panels are a few; a genome is 3 Gb. */
 #define EXOME_BASES_MIN UINT64_C(20000000)
@@ -43,9 +48,10 @@ bool breakdown_of(const char *const *names, size_t n, struct breakdown *out, str
         const struct dimension *dimension = dimension_by_name(names[i]);
 
         if (!dimension)
-            return err_set(err, ERR_INVALID,
-                           "no dimension \"%.32s\": there are sex, age, birth_decade and assay",
-                           names[i]);
+            return err_set(
+                err, ERR_INVALID,
+                "no dimension \"%.32s\": there are sex, age_band, birth_decade and assay",
+                names[i]);
         for (size_t j = 0; j < i; j++)
             if (breakdown.dimensions[j] == dimension)
                 return err_set(err, ERR_INVALID, "the dimension %s is given twice",

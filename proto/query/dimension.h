@@ -48,7 +48,11 @@ void breakdown_classes(const struct breakdown *breakdown, uint32_t part,
                        uint32_t classes[static DIMENSIONS_MAX]);
 
 /* Classes of values. */
+uint32_t dimension_of_sex(int sex);         /* 0 not known, 1 female, 2 male, 3 other */
 uint32_t dimension_of_age(int age);         /* -1: not known */
 uint32_t dimension_of_birth_year(int year); /* 0: not known */
-/* Bases that the person's widest assay looks at; 0: no sample, or by no declared assay. */
+/*
+ * Bases that the person's widest assay looks at; 0: no sample, or by no declared assay. A person
+ * may have several samples; counting the widest makes the dimension disjoint.
+ */
 uint32_t dimension_of_assay(uint64_t bases);

@@ -59,7 +59,7 @@ static void expect(const struct world *world, const struct ast_node *node, struc
 
 static void test_every_person_is_in_one_part(void **state)
 {
-    const char *const names[] = {"sex", "age", "assay"};
+    const char *const names[] = {"sex", "age_band", "assay"};
     struct arena *arena = arena_new(1 << 24);
     struct world *world = calloc(1, sizeof(*world));
     struct breakdown breakdown;

@@ -17,11 +17,11 @@
 #include "node/evaluate/evaluate.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
-#include "proto/query/measure.h"
 #include "node/privacy/noise.h"
 #include "proto/base/arena.h"
 #include "proto/base/random.h"
 #include "proto/query/ast.h"
+#include "proto/query/measure.h"
 #include "proto/query/parse.h"
 #include "tests/unit/evaluate/world.h"
 
@@ -136,7 +136,7 @@ static void frequency_cells(struct bench *b, const struct ast *ast, int64_t *out
 
     first_changes(b->world, changes);
     assert_true(measure_declare(MEASURE_FREQUENCY, 3, &measure, &err));
-    assert_int_equal(measure.n_cells, 15);
+    assert_int_equal(measure.n_cells, 18);
     cells = cells_new(measure.n_cells);
     assert_true(evaluate_frequency(&of, ast, changes, 3, cells, &err));
     unseal(b, &measure, cells, out);
@@ -151,7 +151,7 @@ static void test_sealed_cells_hold_the_true_numbers(void **state)
         bench_up(&b, seed);
         for (int i = 0; i < 10; i++) {
             struct asked_of of = world_asked_of(b.world);
-            int64_t count[2], parts[CELLS_AT_MOST], genotypes[15], sum[2] = {0};
+            int64_t count[2], parts[CELLS_AT_MOST], genotypes[18], sum[2] = {0};
             struct ast_value changes[3];
             struct frequency *frequency;
             struct true_count is;
@@ -173,11 +173,12 @@ static void test_sealed_cells_hold_the_true_numbers(void **state)
             assert_true(frequency_new(&of, &ast, &frequency, &err));
             for (int v = 0; v < 3; v++) {
                 assert_true(frequency_change(frequency, &changes[v], &g, &err));
-                assert_int_equal(genotypes[5 * v], g.ref);
-                assert_int_equal(genotypes[5 * v + 1], g.het);
-                assert_int_equal(genotypes[5 * v + 2], g.hom);
-                assert_int_equal(genotypes[5 * v + 3], g.hemi);
-                assert_int_equal(genotypes[5 * v + 4], g.not_assessed);
+                assert_int_equal(genotypes[6 * v], g.ref);
+                assert_int_equal(genotypes[6 * v + 1], g.het);
+                assert_int_equal(genotypes[6 * v + 2], g.hom);
+                assert_int_equal(genotypes[6 * v + 3], g.hemi);
+                assert_int_equal(genotypes[6 * v + 4], g.ref_haploid);
+                assert_int_equal(genotypes[6 * v + 5], g.not_assessed);
             }
             frequency_free(frequency);
         }
@@ -217,7 +218,7 @@ static void test_who_is_dropped_is_in_no_cell(void **state)
         assert_int_equal(sum_of(cells, breakdown_cells(&b, &everybody, cells)), left);
         frequency_cells(&b, &everybody, cells);
         for (int v = 0; v < 3; v++)
-            assert_int_equal(sum_of(cells + 5 * v, 5), left);
+            assert_int_equal(sum_of(cells + 6 * v, 6), left);
     }
     assert_int_equal(left, 0);
     bench_down(&b);

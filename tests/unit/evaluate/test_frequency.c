@@ -175,11 +175,85 @@ static void test_a_change_that_nobody_was_seen_with_is_reference_or_not_assessed
     arena_free(arena);
 }
 
+enum { AT_X, AT_Y, AT_MT, AT_PAR, PLACES };
+
+/* Nine persons, all judged by one file at four places, each with the same genotype everywhere. */
+static struct world *sexes(void)
+{
+    static const struct {
+        unsigned sex;
+        uint8_t genotype;
+    } is[] = {{1, GENO_REF}, {1, GENO_HET}, {1, GENO_HOM}, {2, GENO_REF}, {2, GENO_HEMI},
+              {2, GENO_HOM}, {2, GENO_HET}, {0, GENO_REF}, {0, GENO_HET}};
+    static const uint8_t chromosomes[PLACES] = {23, 24, 25, 23};
+    static const uint32_t positions[PLACES] = {20000000, 20000000, 1000, 100000};
+    struct world *world = calloc(1, sizeof(*world));
+
+    assert_non_null(world);
+    world->n_persons = sizeof(is) / sizeof(is[0]);
+    world->n_files = 1;
+    world->files[0] =
+        (struct world_file){.assembly = VARIANT_GRCH38, .judges = true, .sites = (1 << PLACES) - 1};
+    for (size_t v = 0; v < WORLD_VARIANTS; v++)
+        world->variants[v] = (struct world_variant){
+            .af_nano = -1, .name = {VARIANT_GRCH38, 1, 7000 + (uint32_t)v, "A", "C"}};
+    for (size_t v = 0; v < PLACES; v++)
+        world->variants[v].name =
+            (struct variant){VARIANT_GRCH38, chromosomes[v], positions[v], "A", "C"};
+    for (size_t p = 0; p < world->n_persons; p++) {
+        world->persons[p] = (struct world_person){.sex = is[p].sex, .age = -1};
+        for (size_t v = 0; v < PLACES; v++)
+            world->persons[p].genotype[v] = is[p].genotype;
+        world->files[0].has_person[p] = true;
+        world->files[0].assay[p] = -1;
+    }
+    world_build(world);
+    return world;
+}
+
+static void test_copies_of_a_place_follow_sex_and_pseudo_autosomal_regions(void **state)
+{
+    /* ref het hom hemi ref_haploid not_assessed */
+    static const struct genotypes expected[PLACES] = {
+        [AT_X] = {1, 2, 1, 2, 1, 2},
+        [AT_Y] = {0, 1, 0, 2, 1, 5},
+        [AT_MT] = {0, 0, 0, 3, 3, 3},
+        [AT_PAR] = {3, 3, 2, 1, 0, 0},
+    };
+    struct arena *arena = arena_new(1 << 22);
+    struct world *world = sexes();
+    struct asked_of of = world_asked_of(world);
+    struct frequency *frequency;
+    struct ast ast;
+    struct err err;
+
+    (void)state;
+    assert_true(parse_text("", arena, &ast, &err));
+    assert_true(frequency_new(&of, &ast, &frequency, &err));
+    for (int v = 0; v < PLACES; v++) {
+        const struct variant *name = &world->variants[v].name;
+        struct ast_value change = {
+            .kind = VALUE_CHANGE,
+            .locus = {ASSEMBLY_GRCH38, name->chromosome, name->position, name->position},
+            .ref = "A",
+            .alt = "C"};
+        struct genotypes is;
+
+        assert_true(frequency_change(frequency, &change, &is, &err));
+        assert_memory_equal(&is, &expected[v], sizeof(is));
+    }
+    frequency_free(frequency);
+    world_clear(world);
+    free(world);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_genotypes_are_what_looking_at_each_person_gives),
         cmocka_unit_test(test_a_change_that_nobody_was_seen_with_is_reference_or_not_assessed),
+        cmocka_unit_test(test_copies_of_a_place_follow_sex_and_pseudo_autosomal_regions),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

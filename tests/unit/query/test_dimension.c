@@ -27,13 +27,13 @@ static const char *class_name(const char *dimension, uint32_t class)
 static void test_ages_fall_into_bands_of_ten_years(void **state)
 {
     (void)state;
-    assert_string_equal(class_name("age", dimension_of_age(0)), "0-9");
-    assert_string_equal(class_name("age", dimension_of_age(9)), "0-9");
-    assert_string_equal(class_name("age", dimension_of_age(10)), "10-19");
-    assert_string_equal(class_name("age", dimension_of_age(89)), "80-89");
-    assert_string_equal(class_name("age", dimension_of_age(90)), "90+");
-    assert_string_equal(class_name("age", dimension_of_age(130)), "90+");
-    assert_string_equal(class_name("age", dimension_of_age(-1)), "unknown");
+    assert_string_equal(class_name("age_band", dimension_of_age(0)), "0-9");
+    assert_string_equal(class_name("age_band", dimension_of_age(9)), "0-9");
+    assert_string_equal(class_name("age_band", dimension_of_age(10)), "10-19");
+    assert_string_equal(class_name("age_band", dimension_of_age(89)), "80-89");
+    assert_string_equal(class_name("age_band", dimension_of_age(90)), "90+");
+    assert_string_equal(class_name("age_band", dimension_of_age(130)), "90+");
+    assert_string_equal(class_name("age_band", dimension_of_age(-1)), "unknown");
 }
 
 static void test_birth_years_fall_into_decades(void **state)
@@ -60,7 +60,7 @@ static void test_assays_are_classed_by_what_they_look_at(void **state)
 
 static void test_a_table_has_every_combination_once(void **state)
 {
-    const char *const names[] = {"sex", "age", "assay"};
+    const char *const names[] = {"sex", "age_band", "assay"};
     struct breakdown breakdown;
     struct err err;
 
@@ -79,8 +79,8 @@ static void test_a_table_has_every_combination_once(void **state)
 static void test_what_makes_no_table_is_refused(void **state)
 {
     const char *const unknown[] = {"sex", "shoe size"};
-    const char *const twice[] = {"sex", "age", "sex"};
-    const char *const five[] = {"sex", "age", "birth_decade", "assay", "sex"};
+    const char *const twice[] = {"sex", "age_band", "sex"};
+    const char *const five[] = {"sex", "age_band", "birth_decade", "assay", "sex"};
     struct breakdown breakdown;
     struct err err;
 

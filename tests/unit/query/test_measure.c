@@ -1,6 +1,6 @@
 /*
- * Promises: each measure declares its cells and sensitivity here, limits are exact, and an unknown
- * measure has none.
+ * Promises: each measure declares its cells and sensitivity here, limits are exact, an unknown
+ * measure has none, every cell has a name, and a price is rounded up and never down.
  */
 #include "proto/query/measure.h"
 
@@ -19,8 +19,8 @@ static void test_declarations_are_those_of_the_specification(void **state)
     } row[] = {{MEASURE_COUNT, 1, 2, 1},
                {MEASURE_BREAKDOWN, 1, 2, 1},
                {MEASURE_BREAKDOWN, 4096, 8192, 1},
-               {MEASURE_FREQUENCY, 1, 5, 1},
-               {MEASURE_FREQUENCY, 100, 500, 100}};
+               {MEASURE_FREQUENCY, 1, 6, 1},
+               {MEASURE_FREQUENCY, 100, 600, 100}};
     struct measure measure;
     struct err err;
 
@@ -50,10 +50,45 @@ static void test_one_past_each_limit_and_none_at_all_are_refused(void **state)
     assert_int_equal(measure.n_cells, 0); /* untouched */
 }
 
+static void test_every_measure_has_a_name_and_names_for_its_cells(void **state)
+{
+    enum measure_kind kind;
+
+    (void)state;
+    for (int i = MEASURE_COUNT; i <= MEASURE_FREQUENCY; i++) {
+        struct measure measure;
+        struct err err;
+
+        assert_true(measure_read(measure_name((enum measure_kind)i), &kind));
+        assert_int_equal(kind, i);
+        assert_true(measure_declare(kind, 1, &measure, &err));
+        assert_int_equal(measure.n_cells, measure_part_cells(kind));
+        for (uint32_t c = 0; c < measure.n_cells; c++)
+            assert_true(measure_cell_name(kind, c)[0] != 0);
+    }
+    assert_string_equal(measure_name((enum measure_kind)4), "unknown");
+    assert_int_equal(measure_part_cells((enum measure_kind)4), 0);
+    assert_false(measure_read("unknown", &kind));
+    assert_false(measure_read("", &kind));
+}
+
+static void test_a_price_is_that_of_the_sensitivity_rounded_up(void **state)
+{
+    struct measure one = {MEASURE_COUNT, 2, 1}, hundred = {MEASURE_FREQUENCY, 600, 100};
+
+    (void)state;
+    assert_int_equal(measure_price_nrho(&one, 5), 20000000);
+    assert_int_equal(measure_price_nrho(&one, 7), 10204082); /* 10204081.6 */
+    assert_int_equal(measure_price_nrho(&hundred, 5), 2000000000);
+    assert_int_equal(measure_price_nrho(&hundred, 7), 1020408164); /* 1020408163.3 */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_declarations_are_those_of_the_specification),
+        cmocka_unit_test(test_every_measure_has_a_name_and_names_for_its_cells),
+        cmocka_unit_test(test_a_price_is_that_of_the_sensitivity_rounded_up),
         cmocka_unit_test(test_one_past_each_limit_and_none_at_all_are_refused),
     };
 

@@ -1,0 +1,20 @@
+#pragma once
+/*
+ * How many copies of a place a person has: two on the autosomes and in the pseudo-autosomal regions
+ * of X and Y, by sex elsewhere on X and Y, one of the mitochondrial genome.
+ *
+ * Regions: Genome Reference Consortium, PAR#1 and PAR#2 of GRCh37 and GRCh38. Constant tables; any
+ * thread.
+ */
+#include <stdint.h>
+
+#include "proto/query/ast.h"
+
+enum ploidy {
+    PLOIDY_TWO, /* everybody has two copies */
+    PLOIDY_X,   /* women two, men one */
+    PLOIDY_Y,   /* men one, women none */
+    PLOIDY_ONE, /* everybody has one */
+};
+
+enum ploidy ploidy_at(enum ast_assembly assembly, uint8_t chromosome, uint32_t position);

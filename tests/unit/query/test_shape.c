@@ -1,0 +1,184 @@
+/*
+ * Promises: a shape is read from the question alone; what an analyst writes gives the message that
+ * gives it back; a member that its measure does not use, an unknown dimension, a broken change,
+ * none and one too many are refused by name; and every measure that can be asked for declares its
+ * cells.
+ */
+#include "proto/query/shape.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/base/arena.h"
+
+struct bench {
+    struct arena *arena;
+    Rikstal__V1__Question question;
+    struct shape shape;
+    struct err err;
+};
+
+static void bench_up(struct bench *b, enum measure_kind kind)
+{
+    *b = (struct bench){.arena = arena_new(1 << 22)};
+    assert_non_null(b->arena);
+    rikstal__v1__question__init(&b->question);
+    b->question.measure = (Rikstal__V1__Measure)kind;
+}
+
+static bool read(struct bench *b)
+{
+    return shape_read(&b->question, b->arena, &b->shape, &b->err);
+}
+
+static void refused(struct bench *b, const char *because)
+{
+    b->shape.n_parts = 77;
+    assert_false(read(b));
+    assert_int_equal(b->err.code, ERR_INVALID);
+    if (!strstr(b->err.text, because))
+        fail_msg("%s", b->err.text);
+    assert_int_equal(b->shape.n_parts, 77); /* untouched */
+    arena_free(b->arena);
+}
+
+static void test_a_count_has_one_part_without_a_name(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b, MEASURE_COUNT);
+    assert_true(read(&b));
+    assert_int_equal(b.shape.n_parts, 1);
+    assert_int_equal(shape_keys(&b.shape), 0);
+    assert_int_equal(b.shape.measure.n_cells, shape_count.measure.n_cells);
+    assert_int_equal(b.shape.part_cells, shape_count.part_cells);
+    arena_free(b.arena);
+}
+
+static void test_a_breakdown_has_a_part_for_every_combination(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b, MEASURE_BREAKDOWN);
+    assert_true(shape_dimensions("sex,age_band", b.arena, &b.question, &b.err));
+    assert_true(read(&b));
+    assert_int_equal(b.shape.n_parts, 44);
+    assert_int_equal(b.shape.measure.n_cells, 88);
+    assert_int_equal(b.shape.measure.sensitivity_squared, 1);
+    assert_int_equal(shape_keys(&b.shape), 2);
+    assert_string_equal(shape_key(&b.shape, 1), "age_band");
+    assert_string_equal(shape_part(&b.shape, 12, 0), "female");
+    assert_string_equal(shape_part(&b.shape, 12, 1), "10-19");
+    arena_free(b.arena);
+}
+
+static void test_a_frequency_has_a_part_for_every_change(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b, MEASURE_FREQUENCY);
+    assert_true(
+        shape_changes("GRCh38:17-43044295-G-A,GRCh37:X-100-A-AT", b.arena, &b.question, &b.err));
+    assert_true(read(&b));
+    assert_int_equal(b.shape.n_parts, 2);
+    assert_int_equal(b.shape.measure.n_cells, 2 * MEASURE_GENOTYPE_CELLS);
+    assert_int_equal(b.shape.measure.sensitivity_squared, 2);
+    assert_string_equal(shape_key(&b.shape, 0), "change");
+    assert_string_equal(shape_part(&b.shape, 0, 0), "GRCh38:17-43044295-G-A");
+    assert_int_equal(b.shape.changes[1].locus.chromosome, 23);
+    arena_free(b.arena);
+}
+
+static void test_what_has_no_shape_is_refused_by_name(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b, MEASURE_BREAKDOWN);
+    refused(&b, "1 to 4 dimensions");
+    bench_up(&b, MEASURE_FREQUENCY);
+    refused(&b, "no changes");
+    bench_up(&b, (enum measure_kind)0);
+    refused(&b, "no measure");
+    bench_up(&b, (enum measure_kind)4);
+    refused(&b, "no measure");
+    bench_up(&b, MEASURE_COUNT);
+    assert_true(shape_dimensions("sex", b.arena, &b.question, &b.err));
+    refused(&b, "dimensions are a breakdown's");
+    bench_up(&b, MEASURE_BREAKDOWN);
+    assert_true(shape_dimensions("sex", b.arena, &b.question, &b.err));
+    assert_true(shape_changes("GRCh38:1-5-A-C", b.arena, &b.question, &b.err));
+    refused(&b, "changes a frequency's");
+    bench_up(&b, MEASURE_BREAKDOWN);
+    assert_false(shape_dimensions("sex,shoe", b.arena, &b.question, &b.err));
+    assert_non_null(strstr(b.err.text, "shoe"));
+    assert_false(shape_dimensions("", b.arena, &b.question, &b.err));
+    assert_false(shape_changes("GRCh38:1-5-A-C,nonsense", b.arena, &b.question, &b.err));
+    assert_non_null(strstr(b.err.text, "number 2"));
+    arena_free(b.arena);
+}
+
+static void test_a_hundred_changes_are_the_most(void **state)
+{
+    char text[101 * 20] = "";
+    size_t at = 0;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b, MEASURE_FREQUENCY);
+    for (int i = 1; i <= 100; i++)
+        at += (size_t)snprintf(text + at, sizeof(text) - at, "%sGRCh38:1-%d-A-C", i > 1 ? "," : "",
+                               1000 + i);
+    assert_true(shape_changes(text, b.arena, &b.question, &b.err));
+    assert_true(read(&b));
+    assert_int_equal(b.shape.measure.n_cells, 600);
+    assert_int_equal(b.shape.measure.sensitivity_squared, 100);
+    snprintf(text + at, sizeof(text) - at, ",GRCh38:1-2-A-C");
+    assert_false(shape_changes(text, b.arena, &b.question, &b.err));
+    assert_non_null(strstr(b.err.text, "at most 100"));
+    b.question.n_changes = 101; /* as a hostile message says; none of them is looked at */
+    refused(&b, "at most 100");
+}
+
+/* Whatever the schema can name is declared or refused here: no measure comes to a door without. */
+static void test_every_measure_of_the_schema_declares_its_cells(void **state)
+{
+    const ProtobufCEnumDescriptor *schema = &rikstal__v1__measure__descriptor;
+
+    (void)state;
+    for (unsigned i = 0; i < schema->n_values; i++) {
+        enum measure_kind kind = (enum measure_kind)schema->values[i].value;
+        struct measure measure;
+        struct err err;
+
+        if (kind == 0)
+            continue; /* unset */
+        assert_true(measure_declare(kind, 1, &measure, &err));
+        assert_true(measure.n_cells >= 2 && measure.sensitivity_squared >= 1);
+        assert_true(measure_part_cells(kind) > 0);
+        assert_string_not_equal(measure_name(kind), "unknown");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_count_has_one_part_without_a_name),
+        cmocka_unit_test(test_a_breakdown_has_a_part_for_every_combination),
+        cmocka_unit_test(test_a_frequency_has_a_part_for_every_change),
+        cmocka_unit_test(test_what_has_no_shape_is_refused_by_name),
+        cmocka_unit_test(test_a_hundred_changes_are_the_most),
+        cmocka_unit_test(test_every_measure_of_the_schema_declares_its_cells),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
