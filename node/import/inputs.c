@@ -44,11 +44,14 @@ static bool grow(struct run_inputs *inputs, struct err *err)
     return true;
 }
 
-/* A file more than the soft limit on descriptors allows: raise it as far as the hard one. */
+/*
+ * A file more than the soft limit on descriptors allows: raise it as far as the hard one. A named
+ * pipe must not make us wait for its writer: it is no file, which take_fd() finds.
+ */
 static int open_more(const char *path)
 {
     struct rlimit limit;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
     if (fd >= 0 || errno != EMFILE || getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
         limit.rlim_cur == limit.rlim_max)
@@ -56,7 +59,7 @@ static int open_more(const char *path)
     limit.rlim_cur = limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
         return -1;
-    return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
 static bool take_fd(struct run_inputs *inputs, const char *path, int fd, struct err *err)

@@ -72,7 +72,7 @@ bool file_read(const char *path, size_t bytes_max, struct arena *arena, uint8_t 
     uint8_t *found;
     size_t got = 0;
     bool ok;
-    int fd = faulty() ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    int fd = faulty() ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (fd < 0)
         return failed(err, "cannot open", path);
