@@ -18,7 +18,7 @@ import time
 
 import wire
 from keeper import Keeper
-from network import Analyst, Network, Node, Process, Report, program, run, wait_until
+from network import SMALL, Analyst, Network, Node, Process, Report, program, run, wait_until
 
 HTTP_CODES = {"malformed", "audience", "signature", "speaker", "network", "time", "not-found", "method", "id-taken",
               "roster", "too-large", "type", "not-served", "too-many-open", "internal", "busy", "no-memory", "stopping",
@@ -216,6 +216,7 @@ def at_keeper(report, network, template, key, other, asked_before):
         report.row(answer and answer.state == 1, "and answers the bytes that it was used for")
     after = node.ledger()
     report.row(after == before, "nothing of all that is charged at the keeper")
+    mutants(report, node, template, key, network.log("keeper-mutants"))
     node.start()
     network.wait_connected()
 
@@ -233,6 +234,27 @@ def flips(report, keeper, sealed):
     bad = [vars(a) for a in answers if not closed(a)]
     report.row(not bad, "one bit altered in each of %d bytes: never answered" % n,
                bad[:1] if bad else "%d refused, %d dropped" % (len(answers), n - len(answers)))
+
+
+def mutants(report, node, template, key, log):
+    """An enrolled analyst with malice: payloads with a byte altered, cut or doubled, signed as they are."""
+    chance, before, n = random.Random(5), node.ledger(), 0
+    with Keeper(node.folder, log) as keeper:
+        for at in range(0, len(wire.pack(template)), 3 if SMALL else 1):
+            for change in (*(lambda b, bit=bit: bytes([b ^ 1 << bit]) for bit in chance.sample(range(8), 3)),
+                           lambda b: b"", lambda b: bytes([b, b])):
+                payload = wire.pack(fresh(template))
+                keeper.ask(wire.seal(key, payload[:at] + change(payload[at]) + payload[at + 1:]))
+                n += 1
+            if at % 30 == 0:
+                keeper.answers_until_ping(0.01)
+        answers = keeper.answers_until_ping(1.5).values()
+        report.row(keeper.end() == 0, "%d payloads altered and signed by an analyst: the keeper lives on" % n)
+    after = node.ledger()
+    report.row(all(closed(a) or a.state == 1 for a in answers) and after.sound and
+               after.node_spent - before.node_spent == after.charged_nrho - before.charged_nrho and
+               after.released <= after.charges, "and its ledger adds up", "%d of them were other good questions" %
+               (after.charges - before.charges))
 
 
 def frames(report, keeper):
@@ -317,8 +339,8 @@ def impostor(report, network, name, prepare):
     report.row(still == since and network.states()["01"] == "connected" and network.nodes["01"].process.alive(),
                "a second node for region 01 with %s is refused, the first one stays" % name,
                told[0].split("reason=")[-1].strip())
-    said = [l for l in reads(log) if "level=warn" in l or "level=error" in l]
-    report.row(said, "and is told why", said[0].strip()[-120:] if said else "nothing")
+    said = wait_until("its reason", lambda: [l for l in reads(log) if "level=warn" in l or "level=error" in l])
+    report.row("code=denied" in said[0], "and is told why", said[0].strip()[-120:])
     process.stop()
 
 
