@@ -128,6 +128,6 @@ int gene_index(const char *symbol)
     for (int g = 0; g < GENES; g++)
         if (strcmp(genes[g].symbol, symbol) == 0)
             return g;
-    assert(!"a gene of the table");
+    assert(false && "a gene of the table");
     return 0;
 }
