@@ -7,12 +7,16 @@
 #define BUSY_MS 5000
 #define LENGTH_MAX (512 << 20) /* of a row; a block of 256 variants is at most some MiB */
 
+#define STORE_PRAGMAS                                                                              \
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF;"           \
+    "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192;"
+#define BUILD_PRAGMAS                                                                              \
+    "PRAGMA page_size = 4096; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"             \
+    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384;"
+
 static const char *const openings[] = {
-    [SQL_STORE] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                  "PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536;"
-                  "PRAGMA wal_autocheckpoint = 8192;",
-    [SQL_BUILD] = "PRAGMA page_size = 4096; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
-                  "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384;",
+    [SQL_STORE] = STORE_PRAGMAS,
+    [SQL_BUILD] = BUILD_PRAGMAS,
     [SQL_IMMUTABLE] = "PRAGMA query_only = ON; PRAGMA cache_size = -8192;",
 };
 

@@ -133,7 +133,7 @@ static void import(struct store *store, uint32_t n_persons, uint32_t n_sites)
     struct callset callset = {
         .assembly = VARIANT_GRCH38, .has_af = true, .has_annotation = true, .judges_sites = true};
     struct calls *calls;
-    int64_t id, callset_id, start = clock_mono_us(), persons_us;
+    int64_t id, callset_id = 0, start = clock_mono_us(), persons_us;
     uint64_t n = 0;
     struct err err;
 
