@@ -89,11 +89,12 @@ static void prepare(struct prepared *prepared, struct rng *rng)
     }
 }
 
+static volatile int32_t sink; /* keeps the sampler from being left out */
+
 static void measure(sampler *sample, const struct noise_table *table, struct rng *rng,
                     struct trace *trace, size_t n)
 {
     static struct prepared prepared[BATCH];
-    static volatile int32_t sink; /* keeps the sampler from being left out */
 
     trace->n[0] = trace->n[1] = 0;
     while (trace->n[0] < n || trace->n[1] < n) {
