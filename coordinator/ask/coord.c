@@ -34,6 +34,7 @@ const struct coord_limits coord_limits_default = {
     .questions_max = 256,
     .open_max = 128,
     .open_per_analyst_max = 10,
+    .attend_ms = 2000,
     .grace_ms = 5000,
     .keep_ms = 600000,
 };
