@@ -22,6 +22,8 @@ static const struct command {
     {"publish", publish_command, "make what was imported askable: store to snapshot"},
     {"count", count_command, "true counts for the region's own staff, on its own machine"},
     {"policy", policy_command, "show, check and preview what may be released, and its price"},
+    {"hold", hold_command, "questions that wait for a person of this region"},
+    {"consent", consent_command, "a person's block or withdrawal, at once"},
     {"audit", audit_command, "read, verify and export the node's log"},
     {"serve", serve_command,
      "answer questions: keeper (data, no network) and link (network, no data)"},

@@ -12,6 +12,8 @@ int import_command(int argc, char **argv);
 int publish_command(int argc, char **argv);
 int count_command(int argc, char **argv);
 int policy_command(int argc, char **argv);
+int hold_command(int argc, char **argv);
+int consent_command(int argc, char **argv);
 int audit_command(int argc, char **argv);
 int serve_command(int argc, char **argv);
 int keeper_command(int argc, char **argv); /* started by serve, never by hand */

@@ -19,8 +19,11 @@
 #include "node/command/command.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
+#include "node/keeper/consent.h"
 #include "node/keeper/home.h"
+#include "node/privacy/policy.h"
 #include "node/snapshot/snapshot.h"
+#include "node/store/overlay.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -59,6 +62,10 @@ struct count {
     struct population *population;
     struct home home;
     struct limits limits;
+    const char *purpose; /* --purpose: as a question of the network would see it */
+    const char *role;
+    struct overlay *overlay;
+    uint64_t excluded;
 };
 
 static void print_help(void)
@@ -72,8 +79,8 @@ static void print_help(void)
         "no network, no budget. Every call leaves a leaf in DIR/count.db, which `rikstal-node\n"
         "audit` reads; where that cannot be written, nothing is shown.\n\n"
         "  --dir DIR          the node's folder\n"
-        "  --json             one JSON object: matched, undetermined, persons, question, explain,\n"
-        "                     snapshot, terms, tested_share\n"
+        "  --json             one JSON object: matched, undetermined, persons, excluded,\n"
+        "                     question, explain, snapshot, terms, tested_share\n"
         "  --file QUESTIONS   one question a line, empty lines and lines of # left out; prints "
         "one\n"
         "                     JSON object a line, in the same order\n"
@@ -81,7 +88,11 @@ static void print_help(void)
         "                     many of those who meet the question (of everybody without one) have\n"
         "                     which genotype\n"
         "  --changes LIST     the same for these changes (GRCh38:22-50674500-C-T)\n"
+        "  --purpose P        count whom a question of the network for this purpose would count\n"
+        "  --role ROLE        and of this role (default: national-analyst)\n"
         "  --help             this page\n\n"
+        "excluded is who is in the snapshot and left out: blocked and opted-out persons, and with\n"
+        "--purpose also those whose consent does not cover it or whom another node counts.\n\n"
         "matched is who meets the question, undetermined is of whom it cannot be told (not tested\n"
         "at the place, fact not recorded, code system not loaded); the truth lies between matched\n"
         "and matched + undetermined.\n\n"
@@ -310,6 +321,7 @@ static bool print_json(const struct count *count, const struct question *questio
     json_put_int(object, "matched", (int64_t)is->matched, &ok);
     json_put_int(object, "undetermined", (int64_t)is->undetermined, &ok);
     json_put_int(object, "persons", (int64_t)is->persons, &ok);
+    json_put_int(object, "excluded", (int64_t)count->excluded, &ok);
     json_put_text(object, "question", question->text, &ok);
     json_put_text(object, "explain", question->explain, &ok);
     json_put_text(object, "snapshot", name, &ok);
@@ -329,7 +341,8 @@ static void print_page(const struct count *count, const struct question *questio
     date_to_civil(info->date, &year, &month, &day);
     printf("matched       %10llu persons\n", (unsigned long long)is->matched);
     printf("undetermined  %10llu\n", (unsigned long long)is->undetermined);
-    printf("of            %10llu\n\n", (unsigned long long)is->persons);
+    printf("of            %10llu\n", (unsigned long long)is->persons);
+    printf("excluded      %10llu\n\n", (unsigned long long)count->excluded);
     printf("question  %s\n%s\n", question->text[0] ? question->text : "(everybody)",
            question->explain);
     printf("snapshot  %04d-%02d-%02d %.12s, a gene counts as tested at %d %%\n", year, month, day,
@@ -439,6 +452,46 @@ static bool answer_frequencies(struct count *count, struct err *err)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
+/* Blocks and opt-outs hold for the region's own staff too; --purpose shows what a question sees. */
+/* Does the policy in DIR count persons of whom no consent is recorded for this purpose? */
+static bool read_unrecorded(struct count *count, bool *unrecorded, struct err *err)
+{
+    const char *path = arena_printf(count->arena, "%s/policy.json", count->dir);
+    struct policy *policy = NULL;
+    bool ok = path && (file_exists(path)
+                           ? policy_read(path, &policy, err)
+                           : policy_parse(policy_default, strlen(policy_default), &policy, err));
+
+    if (ok)
+        *unrecorded = policy_counts_unrecorded(policy, count->purpose);
+    policy_free(policy);
+    return ok;
+}
+
+static bool open_population(struct count *count, struct err *err)
+{
+    const char *path = arena_printf(count->arena, "%s/overlay", count->dir);
+    struct eligibility who = consent_own_staff();
+    bool ok;
+
+    if (count->purpose) {
+        struct consent_asker asker = {
+            .purpose = count->purpose, .role = count->role, .permit = "", .unrecorded = true};
+
+        if (!read_unrecorded(count, &asker.unrecorded, err))
+            return false;
+        who = consent_eligibility(&asker, clock_wall_s());
+    }
+    if (!path || !overlay_read(path, &count->overlay, err))
+        return path ? false : err_set(err, ERR_INTERNAL, "no memory");
+    who.overlay = count->overlay;
+    ok = population_new(count->snapshot, &who, count->arena, &count->population, err);
+    if (ok)
+        count->excluded =
+            snapshot_info(count->snapshot)->n_persons - population_count(count->population);
+    return ok;
+}
+
 static bool run(struct count *count, const char *text, struct err *err)
 {
     const char *folder;
@@ -450,8 +503,7 @@ static bool run(struct count *count, const char *text, struct err *err)
         !home_read(count->dir, &count->home, err))
         return false;
     folder = arena_printf(count->arena, "%s/snapshot", count->dir);
-    return folder && snapshot_open(folder, &count->snapshot, err) &&
-           population_new(count->snapshot, count->arena, &count->population, err) &&
+    return folder && snapshot_open(folder, &count->snapshot, err) && open_population(count, err) &&
            record_call(count, err) &&
            (count->stretch || count->changes ? answer_frequencies(count, err)
                                              : answer_counts(count, err));
@@ -469,13 +521,15 @@ static const struct option long_options[] = {
     {"file", required_argument, NULL, 'f'},
     {"frequency", required_argument, NULL, 'q'},
     {"changes", required_argument, NULL, 'c'},
+    {"purpose", required_argument, NULL, 'p'},
+    {"role", required_argument, NULL, 'r'},
     {"help", no_argument, NULL, 'h'},
     {0},
 };
 
 int count_command(int argc, char **argv)
 {
-    struct count count = {.limits = {.deadline_ms = INT64_MAX}};
+    struct count count = {.limits = {.deadline_ms = INT64_MAX}, .role = "national-analyst"};
     const char *text = NULL;
     struct err err = {0};
     bool ok;
@@ -492,6 +546,10 @@ int count_command(int argc, char **argv)
             count.stretch = optarg;
         else if (c == 'c')
             count.changes = optarg;
+        else if (c == 'p')
+            count.purpose = optarg;
+        else if (c == 'r')
+            count.role = optarg;
         else if (c == 'h')
             return print_help(), EXIT_OK;
         else
@@ -511,6 +569,7 @@ int count_command(int argc, char **argv)
         return usage("a question is missing");
     ok = run(&count, text ? text : "", &err);
     snapshot_close(count.snapshot);
+    overlay_free(count.overlay);
     arena_free(count.arena);
     if (!ok)
         fprintf(stderr, "rikstal-node count: %s\n", err.text);

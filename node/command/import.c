@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "node/command/command.h"
+#include "node/import/consents.h"
 #include "node/import/genotypes.h"
 #include "node/import/header.h"
 #include "node/import/lines.h"
@@ -55,7 +56,8 @@ static const char help[] =
     "  vcf            variants and genotypes: VCF, VCF.gz or BCF, one or many samples\n"
     "  phenopackets   GA4GH phenopackets v2: JSON files, folders of them, .tar.xz and .tar.gz;\n"
     "                 all that are named are one import\n"
-    "  persons        a CSV of persons (sex, birth year) and their coded events\n\n"
+    "  persons        a CSV of persons (sex, birth year) and their coded events\n"
+    "  consent        a CSV of what persons allow, their blocks and opt-outs\n\n"
     "Options of every kind:\n"
     "  --dir DIR            the node's folder\n"
     "  --dry-run            the same parser and checks, and nothing is written\n"
@@ -86,8 +88,12 @@ static const char help[] =
     "Columns of persons (in any order, person alone must be there): person, domain, sex (female,\n"
     "male, other, unknown), birth_year, birth_date, age, deceased, death_date, and for an event\n"
     "kind (diagnosis, phenotype, treatment, procedure, other), system, code, date, excluded.\n\n"
+    "Columns of consent: person, domain, permit (DUO terms: GRU HMB DS NPOA NPUNCU NCU IRB RS TS,\n"
+    "and QUALITY, STATISTICS, with blanks between), disease, valid_from, valid_to, blocked,\n"
+    "opted_out, count_here (no: another node counts this person). A row replaces what an earlier\n"
+    "file said of its person. Of whom nothing is recorded, the policy's \"unrecorded\" decides.\n\n"
     "Each import ends with a line: read = stored + unchanged + filtered + rejected, counted in\n"
-    "alternative alleles for vcf, packets for phenopackets and rows for persons.\n\n"
+    "alternative alleles for vcf, packets for phenopackets and rows for the others.\n\n"
     "Exit codes: 0 ok, or nothing to do; 1 failure; 2 usage, or a file that is not taken; 6\n"
     "finished with rejects.\n";
 
@@ -306,6 +312,26 @@ static int import_persons(struct request *request)
     for (size_t i = 0; i < request->n_files; i++)
         outcome = worse(outcome, import_persons_file(request, request->files[i], graph));
     term_graph_free(graph);
+    return outcome;
+}
+
+static int import_consents(struct request *request)
+{
+    struct run_reader reader = {
+        .kind = "consent", .version = "consents " CONSENTS_VERSION, .read = consents_read};
+    int outcome = EXIT_OK;
+
+    for (size_t i = 0; i < request->n_files; i++) {
+        struct run_inputs inputs = {0};
+        struct run_result result;
+        struct err err = {0};
+        bool ok = run_inputs_open(&inputs, &request->files[i], 1, NULL, &err) &&
+                  run_import(&reader, &inputs, &request->run, &result, &err);
+
+        run_inputs_close(&inputs);
+        outcome = worse(outcome, ok ? report(request, request->files[i], &result)
+                                    : failed(request->files[i], &err));
+    }
     return outcome;
 }
 
@@ -536,8 +562,8 @@ static const struct kind {
     bool wants_files;
 } kinds[] = {
     {"vcf", import_vcfs, true},        {"phenopackets", import_phenopackets, true},
-    {"persons", import_persons, true}, {"list", list_imports, false},
-    {"undo", undo_import, false},
+    {"persons", import_persons, true}, {"consent", import_consents, true},
+    {"list", list_imports, false},     {"undo", undo_import, false},
 };
 
 static int run(struct request *request, const char *name)

@@ -2,10 +2,12 @@
  * policy: what may be asked here, in words; is this file one; and what would a question release and
  * cost. A preview reads the policy and the question, never the data: it knows no true figure.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "node/audit/database.h"
 #include "node/command/command.h"
@@ -24,6 +26,7 @@
 static const char help[] =
     "Usage: rikstal-node policy show [--dir DIR]\n"
     "       rikstal-node policy check FILE\n"
+    "       rikstal-node policy stop|start --dir DIR\n"
     "       rikstal-node policy preview 'QUESTION' --role ROLE [--dir DIR] [OPTION...]\n\n"
     "What may leave this region, for whom and how precisely. The file is DIR/policy.json; what it\n"
     "does not name is denied. A changed file needs a higher version; a running node takes it up "
@@ -31,6 +34,8 @@ static const char help[] =
     "itself, and keeps the old one when the new one is wrong.\n\n"
     "  show      the policy in force in words (without --dir: the default)\n"
     "  check     is FILE a policy? Names the first thing that is wrong\n"
+    "  stop      decline every question from now on, without exception, until\n"
+    "  start     which ends that; both leave a leaf in the audit log\n"
     "  preview   the question in words, whether it would be admitted, what it would release and\n"
     "            cost. It reads no data and shows no true figure\n\n"
     "  --dir DIR             the node's folder\n"
@@ -94,6 +99,32 @@ static bool check(const char *path, struct err *err)
     printf("%s: version %llu, budget window %s: in order\n", path,
            (unsigned long long)policy_version(policy), policy_window(policy));
     policy_free(policy);
+    return true;
+}
+
+/* ---- stop and start -------------------------------------------------------------------------- */
+
+/* The keeper looks for the file before every question. */
+static bool stop(const char *dir, struct err *err)
+{
+    static const char text[] = "while this file is here the node declines every question\n";
+    char path[PATH_BYTES];
+
+    if (!path_in(dir, "stopped", path, err) || !file_write(path, text, strlen(text), 0600, err))
+        return false;
+    printf("stopped: every question is declined from now on\n");
+    return true;
+}
+
+static bool start(const char *dir, struct err *err)
+{
+    char path[PATH_BYTES];
+
+    if (!path_in(dir, "stopped", path, err))
+        return false;
+    if (unlink(path) != 0 && errno != ENOENT)
+        return err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
+    printf("started: questions are answered again\n");
     return true;
 }
 
@@ -250,6 +281,10 @@ static int run(struct request *request, int n, char **words)
         return EXIT_FAILED;
     if (n == 1 && strcmp(words[0], "show") == 0)
         done = show(request->dir, &err);
+    else if (n == 1 && strcmp(words[0], "stop") == 0)
+        done = stop(request->dir, &err);
+    else if (n == 1)
+        done = start(request->dir, &err);
     else if (n == 2 && strcmp(words[0], "check") == 0)
         done = check(words[1], &err);
     else
@@ -288,7 +323,9 @@ int policy_command(int argc, char **argv)
     }
     int n = argc - optind;
     char **words = argv + optind;
-    bool known = (n == 1 && strcmp(words[0], "show") == 0) ||
+    bool switches =
+        n == 1 && request.dir && (strcmp(words[0], "stop") == 0 || strcmp(words[0], "start") == 0);
+    bool known = switches || (n == 1 && strcmp(words[0], "show") == 0) ||
                  (n == 2 && strcmp(words[0], "check") == 0) ||
                  (n == 2 && strcmp(words[0], "preview") == 0 && request.ask.role);
 

@@ -2,10 +2,11 @@
 /*
  * Who may be looked at: the universe of every evaluation.
  *
- * A population starts as everybody who is alive in the snapshot and can only shrink: consent,
- * blocks and opt-outs are subtracted here, and every complement and every undetermined set is taken
- * inside it (reference: privacy, section 5.4). An evaluation takes a population and no plan can
- * leave it out. It lives in the arena and borrows nothing. One thread.
+ * A population starts as everybody who is alive in the snapshot and whose consent meets the
+ * eligibility, and can only shrink; every complement and every undetermined set is taken inside it
+ * (reference: privacy, section 5.4). An evaluation takes a population, which cannot be made without
+ * an eligibility, and no plan can leave it out. It lives in the arena and borrows nothing. One
+ * thread.
  */
 #include <stddef.h>
 
@@ -13,12 +14,29 @@
 #include "proto/base/err.h"
 
 struct arena;
+struct overlay;
 struct population;
 struct snapshot;
 
-/* Everybody alive. Fails only when memory is out. */
-bool population_new(struct snapshot *snapshot, struct arena *arena, struct population **out,
-                    struct err *err) MUST_CHECK;
+/*
+ * Whose consent is enough: (mask & need) == need and (mask & forbid) == 0, within the days for
+ * which it was given. Bits: node/store/consent.h.
+ */
+struct eligibility {
+    uint64_t need;
+    uint64_t forbid;
+    bool unrecorded; /* who has no permissions recorded is taken as permitting `need` */
+    int32_t today;   /* days since 1970-01-01 */
+    const struct overlay *overlay; /* refusals since the snapshot; NULL: none */
+};
+/* Everybody: for measuring and for tests. Nothing is needed or forbidden, no day is wrong. */
+extern const struct eligibility eligibility_everybody;
+
+/* Fails only when memory is out. */
+bool population_new(struct snapshot *snapshot, const struct eligibility *who, struct arena *arena,
+                    struct population **out, struct err *err) MUST_CHECK;
+/* How many are in it. */
+uint64_t population_count(const struct population *population);
 /* Only those of this segment who are in the set stay. */
 void population_keep(struct population *population, size_t segment, const struct set *set);
 /* This person is out. */

@@ -104,7 +104,8 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
         return true;
     }
     intake->counts.entries++;
-    return says_nothing(&unit->facts) || entry_facts(store, *entry, &unit->facts, err);
+    return (says_nothing(&unit->facts) || entry_facts(store, *entry, &unit->facts, err)) &&
+           entry_consent(store, *entry, &unit->consent, err);
 }
 
 static bool take_unit(struct intake *intake, const struct stream_unit *unit, struct err *err)

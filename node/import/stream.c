@@ -139,6 +139,10 @@ bool stream_put_unit(struct stream_writer *writer, const struct stream_unit *uni
     put_varint(writer, unit->facts.age_fixed);
     put_varint(writer, unit->facts.deceased);
     put_signed(writer, unit->facts.death_date);
+    put_varint(writer, unit->consent.mask);
+    put_signed(writer, unit->consent.valid_from);
+    put_signed(writer, unit->consent.valid_to);
+    put_text(writer, unit->consent.disease, strlen(unit->consent.disease));
     return finish(writer, err);
 }
 

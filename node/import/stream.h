@@ -49,14 +49,15 @@ enum stream_kind {
 
 /*
  * What this file says about one person in one place (a phenopacket, a row, a sample of a VCF): it
- * becomes an entry of the store (node/store/entry.h), whose facts it brings; the events behind it
- * are its own. Units are numbered 0, 1, ... as they are put.
+ * becomes an entry of the store (node/store/entry.h), whose facts and consent it brings; the events
+ * behind it are its own. Units are numbered 0, 1, ... as they are put.
  */
 struct stream_unit {
     struct person_id person;
     struct entry_key key; /* keyed hash: the same thing delivered again */
     uint8_t content[32];  /* BLAKE2b-256 of what it says; all zero: the run's own identity */
     struct person_facts facts;
+    struct consent consent;
 };
 
 /* What the calls behind it have in common. */

@@ -144,6 +144,20 @@ static bool read_interval(struct stream_reader *reader, struct cursor *cursor,
     return true;
 }
 
+static void read_consent(struct cursor *cursor, struct consent *consent)
+{
+    const char *disease;
+
+    consent->mask = take_varint(cursor);
+    consent->valid_from = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
+    consent->valid_to = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
+    disease = take_printable(cursor, sizeof(consent->disease) - 1);
+    memcpy(consent->disease, disease, strlen(disease) + 1);
+    if (consent->mask & ~CONSENT_KNOWN ||
+        (consent->mask && !(consent->mask & CONSENT_BIT(CONSENT_SAID))))
+        cursor->broken = true;
+}
+
 static bool read_unit(struct stream_reader *reader, struct cursor *cursor, struct stream_unit *unit)
 {
     take_bytes(cursor, unit->person.b, sizeof(unit->person.b));
@@ -155,6 +169,7 @@ static bool read_unit(struct stream_reader *reader, struct cursor *cursor, struc
     unit->facts.age_fixed = (uint8_t)take_number(cursor, PERSON_NO_AGE);
     unit->facts.deceased = take_number(cursor, 1) != 0;
     unit->facts.death_date = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
+    read_consent(cursor, &unit->consent);
     if (reader->stage > IN_UNITS || reader->units == STREAM_UNITS_MAX)
         return false;
     if (unit->facts.age_fixed > PERSON_AGE_MAX && unit->facts.age_fixed != PERSON_NO_AGE)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/privacy/price.h"
 #include "node/privacy/question_key.h"
@@ -11,6 +12,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/query/canon.h"
+#include "proto/query/shape.h"
 #include "proto/query/wire.h"
 #include "proto/trust/envelope.h"
 
@@ -49,36 +51,18 @@ static enum refusal refusal_at(enum question_check_at at, enum err_code code)
     return REFUSAL_NOT_AUTHORISED;
 }
 
-static bool decode_changes(struct asked *asked, const Rikstal__V1__Question *q, struct err *err)
-{
-    asked->changes = arena_array(asked->arena, q->n_changes + 1, sizeof(*asked->changes));
-    if (!asked->changes)
-        return err_set(err, ERR_INTERNAL, "out of memory for the changes");
-    for (size_t i = 0; i < q->n_changes; i++)
-        if (!wire_decode_change(q->changes[i], asked->arena, &asked->changes[i], err))
-            return false;
-    asked->n_changes = q->n_changes;
-    return true;
-}
-
 /* Which cells the question asks for; a member that its measure does not use is an error. */
 static bool declare(struct asked *asked, const Rikstal__V1__Question *q, struct err *err)
 {
-    uint32_t parts = 1;
+    struct shape shape;
 
-    if ((q->n_dimensions > 0) != (q->measure == RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN) ||
-        (q->n_changes > 0) != (q->measure == RIKSTAL__V1__MEASURE__MEASURE_FREQUENCY))
-        return err_set(err, ERR_INVALID, "dimensions are a breakdown's, changes a frequency's");
-    if (q->n_dimensions > 0) {
-        if (!breakdown_of((const char *const *)q->dimensions, q->n_dimensions, &asked->breakdown,
-                          err))
-            return false;
-        parts = asked->breakdown.n_parts;
-    }
-    if (q->n_changes > 0)
-        parts = (uint32_t)q->n_changes;
-    return decode_changes(asked, q, err) &&
-           measure_declare((enum measure_kind)q->measure, parts, &asked->measure, err);
+    if (!shape_read(q, asked->arena, &shape, err))
+        return false;
+    asked->breakdown = shape.breakdown;
+    asked->changes = shape.changes;
+    asked->n_changes = q->n_changes;
+    asked->measure = shape.measure;
+    return true;
 }
 
 static struct canon_measure canon_measure_of(const struct asked *asked)
@@ -137,6 +121,29 @@ static bool supported(struct asked *asked, struct err *err)
     return true;
 }
 
+/* Whether a person of this region has allowed it; if not, it waits for one. No data is looked at.
+ */
+static bool pass_hold(const struct keeper *keeper, struct asked *asked, struct err *err)
+{
+    struct hold_question held = {.question = asked->question.message,
+                                 .ast = &asked->ast,
+                                 .identity = asked->identity,
+                                 .now_s = asked->now_s};
+    enum hold_state state;
+
+    if (!hold_ask(&keeper->home, &held, asked->arena, &state, err))
+        return asked_refuse(asked, REFUSAL_FAILED);
+    if (state == HOLD_APPROVED)
+        return true;
+    asked_refuse(asked, state == HOLD_DENIED ? REFUSAL_POLICY : REFUSAL_HELD);
+    if (state == HOLD_DENIED)
+        snprintf(asked->reason, sizeof(asked->reason),
+                 "a person of this region looked at the question and declined it");
+    return err_set(err, ERR_DENIED, "the question %s",
+                   state == HOLD_DENIED ? "was declined by the operator"
+                                        : "waits for the operator: rikstal-node hold list");
+}
+
 bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *err)
 {
     const Rikstal__V1__Question *q = asked->question.message;
@@ -164,6 +171,8 @@ bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *e
         err_set(err, ERR_UNAVAILABLE, "nothing is published; run `rikstal-node publish`");
         return asked_refuse(asked, REFUSAL_NO_DATA);
     }
+    if (asked->grant.decision == POLICY_HOLD && !pass_hold(keeper, asked, err))
+        return false;
     if (outbox_full(&keeper->outbox) || clock_mono_ms() >= asked->deadline_ms) {
         err_set(err, ERR_UNAVAILABLE, "no time or no room left for the question; not charged");
         return asked_refuse(asked, REFUSAL_TIMED_OUT);
@@ -191,22 +200,39 @@ bool asked_price(struct asked *asked, struct err *err)
 
 /* ---- charge ---------------------------------------------------------------------------------- */
 
+struct eligibility asked_eligibility(const struct keeper *keeper, const struct asked *asked)
+{
+    const Rikstal__V1__Question *q = asked->question.message;
+    struct consent_asker asker = {.purpose = q->purpose,
+                                  .role = q->role,
+                                  .permit = q->permit,
+                                  .unrecorded =
+                                      policy_counts_unrecorded(keeper->policy, q->purpose)};
+    struct eligibility who = consent_eligibility(&asker, asked->now_s);
+
+    who.overlay = keeper->consent.overlay;
+    return who;
+}
+
 static bool derive_keys(const struct keeper *keeper, struct asked *asked, struct err *err)
 {
     const Rikstal__V1__Question *q = asked->question.message;
     struct canon_measure measure = canon_measure_of(asked);
+    struct eligibility who = asked_eligibility(keeper, asked);
     const char *self = keeper->home.node;
     struct bytes canon = {0};
-    struct question_key key = {.purpose = q->purpose,
-                               .population = policy_population(keeper->policy),
-                               .snapshot = snapshot_info(keeper->published.snapshot)->id,
-                               .mode = q->mode,
-                               .sigma = q->sigma,
-                               .nodes = asked->n_nodes ? asked->node : &self,
-                               .n_nodes = asked->n_nodes ? asked->n_nodes : 1};
+    struct question_key key = {
+        .purpose = q->purpose,
+        .population = consent_population(policy_population(keeper->policy), &who, asked->arena),
+        .overlay = consent_overlay(&who),
+        .snapshot = snapshot_info(keeper->published.snapshot)->id,
+        .mode = q->mode,
+        .sigma = q->sigma,
+        .nodes = asked->n_nodes ? asked->node : &self,
+        .n_nodes = asked->n_nodes ? asked->n_nodes : 1};
     bool derived = canon_question(&asked->ast, &measure, &canon, err);
 
-    if (derived && canon.failed)
+    if (derived && (canon.failed || !key.population))
         derived = err_set(err, ERR_INTERNAL, "out of memory for the question's key");
     key.canon = canon.data;
     key.canon_size = canon.size;

@@ -9,14 +9,15 @@
  */
 #include <stdint.h>
 
-#include "proto/query/dimension.h"
+#include "node/evaluate/population.h"
 #include "node/keeper/books.h"
 #include "node/keeper/outbox.h"
 #include "node/keeper/refusal.h"
 #include "node/privacy/cells.h"
-#include "proto/query/measure.h"
 #include "node/privacy/policy.h"
 #include "proto/query/ast.h"
+#include "proto/query/dimension.h"
+#include "proto/query/measure.h"
 #include "proto/trust/question.h"
 #include "proto/trust/roll.h"
 
@@ -81,6 +82,8 @@ struct asked {
 
 bool asked_verify(const struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
 bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+/* Whom it may count: from its purpose, role and permit, and the overlay of this moment. */
+struct eligibility asked_eligibility(const struct keeper *keeper, const struct asked *asked);
 /* From the question alone. */
 bool asked_price(struct asked *asked, struct err *err) MUST_CHECK;
 /* Durable before it returns, and before anything is computed. */

@@ -144,6 +144,17 @@ static int64_t leave_at(const struct asked *asked)
 /* keeper_answer(), sum_attend() or sum_answer(). */
 typedef bool asked_function(struct keeper *, struct asked *, struct err *);
 
+static bool act_unless_stopped(asked_function *act, struct keeper *keeper, struct asked *asked,
+                               struct err *err)
+{
+    if (!keeper_refresh(keeper, err))
+        return asked_refuse(asked, keeper->stopped ? REFUSAL_STOPPED : REFUSAL_FAILED);
+    if (!keeper->stopped)
+        return act(keeper, asked, err);
+    err_set(err, ERR_UNAVAILABLE, "stopped by the operator: `rikstal-node policy start` ends it");
+    return asked_refuse(asked, REFUSAL_STOPPED);
+}
+
 /* The signed answer, attestation or refusal, in its frame, at its time. */
 static bool answer_by(asked_function *act, struct dialogue *d, struct asked *asked, struct err *err)
 {
@@ -152,8 +163,7 @@ static bool answer_by(asked_function *act, struct dialogue *d, struct asked *ask
     uint8_t *data;
     size_t size;
 
-    bool answered = keeper_refresh(d->keeper, &why) ? act(d->keeper, asked, &why)
-                                                    : asked_refuse(asked, REFUSAL_FAILED);
+    bool answered = act_unless_stopped(act, d->keeper, asked, &why);
 
     cells_free(asked->cells);
     asked->cells = NULL;
@@ -244,6 +254,15 @@ static bool hear_roster(struct dialogue *d, const Rikstal__V1__Envelope *envelop
            keeper_take_roster(d->keeper, data, size, err);
 }
 
+/* What the operator did is noted soon, asked or not. */
+static void look_around(struct keeper *keeper)
+{
+    struct err err;
+
+    if (!keeper_refresh(keeper, &err))
+        log_error("refresh_failed", &err);
+}
+
 static bool echo(struct dialogue *d, Rikstal__V1__Ping *ping, struct err *err)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
@@ -266,6 +285,7 @@ static bool hear(struct dialogue *d, const Rikstal__V1__Frame *frame, struct err
     case RIKSTAL__V1__FRAME__BODY_ROSTER:
         return hear_roster(d, frame->roster, err);
     case RIKSTAL__V1__FRAME__BODY_PING:
+        look_around(d->keeper);
         return echo(d, frame->ping, err);
     case RIKSTAL__V1__FRAME__BODY_CANCEL: /* what was charged is answered, and kept for a repeat */
         sessions_cancel(&d->keeper->sessions, frame->correlation);

@@ -10,9 +10,11 @@
 #include "node/audit/log.h"
 #include "node/keeper/answer.h"
 #include "node/keeper/asked.h"
+#include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/reply.h"
 #include "node/privacy/policy.h"
+#include "node/store/overlay.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
@@ -37,22 +39,6 @@ bool keeper_answer(struct keeper *k, struct asked *a, struct err *err)
 }
 
 /* ---- what changes on disk -------------------------------------------------------------------- */
-
-static bool stamp_of(const char *path, struct stamp *out)
-{
-    struct stat info;
-
-    if (stat(path, &info) != 0)
-        return false;
-    *out = (struct stamp){info.st_mtim, info.st_ino, info.st_size};
-    return true;
-}
-
-static bool same_stamp(const struct stamp *a, const struct stamp *b)
-{
-    return a->modified.tv_sec == b->modified.tv_sec && a->modified.tv_nsec == b->modified.tv_nsec &&
-           a->inode == b->inode && a->size == b->size;
-}
 
 /* In force means: in the ledger, with its leaf. Until then the old one decides. */
 static bool take_policy(struct keeper *keeper, const char *path, struct err *err)
@@ -83,7 +69,7 @@ static bool refresh_policy(struct keeper *keeper, struct err *err)
         return false;
     if (!stamp_of(path, &stamp) && keeper->policy)
         return true; /* gone: what was in force stays in force */
-    if (keeper->policy && same_stamp(&stamp, &keeper->policy_stamp))
+    if (keeper->policy && stamp_same(&stamp, &keeper->policy_stamp))
         return true;
     keeper->policy_stamp = stamp;
     if (take_policy(keeper, path, &bad))
@@ -107,12 +93,51 @@ static bool note_snapshot(struct keeper *keeper, struct err *err)
            books_note(keeper->books, &leaf, err);
 }
 
+/* What the operator did: a line of words and a number. */
+static bool note_admin(struct keeper *keeper, const char *what, uint64_t number, struct err *err)
+{
+    struct leaf leaf = {.type = LEAF_ADMIN, .time_s = clock_wall_s(), .nrho = (int64_t)number};
+
+    return leaf_name(leaf.note, sizeof(leaf.note), what, err) &&
+           books_note(keeper->books, &leaf, err);
+}
+
+static bool refresh_consent(struct keeper *keeper, struct err *err)
+{
+    bool changed;
+
+    return consent_refresh(&keeper->consent, &keeper->home, &changed, err) &&
+           (!changed || note_admin(keeper, "overlay of blocks and withdrawals",
+                                   overlay_sequence(keeper->consent.overlay), err));
+}
+
+/* It stops without its leaf if it must, and starts again only with one. */
+static bool refresh_stopped(struct keeper *keeper, struct err *err)
+{
+    char path[HOME_PATH_BYTES];
+
+    if (!home_path(&keeper->home, "stopped", path, err))
+        return false;
+    bool stopped = file_exists(path);
+
+    if (stopped == keeper->stopped)
+        return true;
+    keeper->stopped = true;
+    if (!note_admin(keeper, stopped ? "stopped by the operator" : "started by the operator", 0,
+                    err))
+        return false;
+    keeper->stopped = stopped;
+    return true;
+}
+
 bool keeper_refresh(struct keeper *keeper, struct err *err)
 {
     bool changed;
     struct err bad;
 
-    if (!refresh_policy(keeper, err))
+    if (!refresh_stopped(keeper, err) || !refresh_policy(keeper, err) ||
+        !refresh_consent(keeper, err) ||
+        !hold_take_decisions(&keeper->home, keeper->books, clock_wall_s(), err))
         return false;
     if (published_refresh(&keeper->published, &keeper->home, &changed, &bad))
         return !changed || note_snapshot(keeper, err);
@@ -233,6 +258,7 @@ void keeper_close(struct keeper *keeper)
     outbox_clear(&keeper->outbox);
     sessions_clear(&keeper->sessions);
     published_close(&keeper->published);
+    consent_close(&keeper->consent);
     policy_free(keeper->policy);
     roster_free(keeper->roster);
     secret_key_free(keeper->key);

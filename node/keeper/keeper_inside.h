@@ -4,14 +4,14 @@
  *
  * One thread owns all of it. Nothing in here is shared with the network process.
  */
-#include <sys/stat.h>
-
 #include "node/keeper/books.h"
+#include "node/keeper/consent.h"
 #include "node/keeper/home.h"
 #include "node/keeper/keeper.h"
 #include "node/keeper/outbox.h"
 #include "node/keeper/published.h"
 #include "node/keeper/sessions.h"
+#include "node/keeper/stamp.h"
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
 
@@ -19,13 +19,6 @@
 #define KEEPER_PROTOCOL 1
 
 struct policy;
-
-/* By what a file is recognised as unchanged. */
-struct stamp {
-    struct timespec modified;
-    ino_t inode;
-    off_t size;
-};
 
 struct keeper {
     struct home home;
@@ -36,6 +29,8 @@ struct keeper {
     struct stamp policy_stamp;
     struct secret_key *key;
     struct books *books;
+    struct consent_file consent;
+    bool stopped; /* D/stopped is there: everything is declined */
     struct published published;
     struct outbox outbox;
     struct sessions sessions; /* between the rounds of sums */
@@ -43,8 +38,9 @@ struct keeper {
 };
 
 /*
- * Look whether policy or snapshot changed on disk. Of a running keeper, a bad new policy or
- * snapshot leaves the old one in force; of one that starts, it is an error.
+ * Look whether policy, snapshot, overlay, the operator's decisions or D/stopped changed on disk. Of
+ * a running keeper, a bad new policy or snapshot leaves the old one in force; of one that starts,
+ * it is an error.
  */
 bool keeper_refresh(struct keeper *keeper, struct err *err) MUST_CHECK;
 /* Take in a newer signed roster; an older one is refused, the same one changes nothing. */

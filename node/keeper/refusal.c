@@ -18,6 +18,9 @@ static const struct {
     [REFUSAL_ROSTER] = {"roster", "the question was made with another roster; fetch it and ask "
                                   "again"},
     [REFUSAL_POLICY] = {"policy", "this region's policy does not allow it"},
+    [REFUSAL_HELD] = {"held", "the region looks at this question first; ask again later, it costs "
+                              "nothing until then"},
+    [REFUSAL_STOPPED] = {"stopped", "this region answers nothing at present"},
     [REFUSAL_BUDGET] = {"budget", "the privacy budget does not cover this question"},
     [REFUSAL_UNSUPPORTED] = {"unsupported", "this node cannot answer this kind of question"},
     [REFUSAL_NO_DATA] = {"no_data", "this node has published nothing yet"},

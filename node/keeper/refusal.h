@@ -15,6 +15,8 @@ enum refusal {
     REFUSAL_REPLAYED,       /* an id that was used for other bytes */
     REFUSAL_ROSTER,         /* made with a roster that this node does not have */
     REFUSAL_POLICY,         /* this region's policy does not allow it */
+    REFUSAL_HELD,           /* waits for a person of this region */
+    REFUSAL_STOPPED,        /* the operator stopped this node's answers */
     REFUSAL_BUDGET,         /* the privacy budget does not cover it */
     REFUSAL_UNSUPPORTED,    /* something this node cannot do or evaluate */
     REFUSAL_NO_DATA,        /* nothing is published here */

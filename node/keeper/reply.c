@@ -41,6 +41,7 @@ bool reply_evaluate(struct keeper *keeper, struct asked *asked, struct err *err)
     struct limits limits = {.deadline_ms = asked->deadline_ms};
     struct asked_of of = {
         .snapshot = keeper->published.snapshot, .region = keeper->home.node, .limits = &limits};
+    struct eligibility who = asked_eligibility(keeper, asked);
     struct population *population;
 
     asked->computed = true;
@@ -49,7 +50,7 @@ bool reply_evaluate(struct keeper *keeper, struct asked *asked, struct err *err)
         err_set(err, ERR_INTERNAL, "no locked memory for %u cells", asked->measure.n_cells);
         return asked_refuse(asked, REFUSAL_FAILED);
     }
-    if (!population_new(keeper->published.snapshot, asked->arena, &population, err))
+    if (!population_new(keeper->published.snapshot, &who, asked->arena, &population, err))
         return asked_refuse(asked, REFUSAL_FAILED);
     of.population = population;
     if (evaluate_into(&of, asked, err))

@@ -40,6 +40,11 @@ static uint32_t fields_of(const struct ast_node *node)
     return fields;
 }
 
+bool policy_counts_unrecorded(const struct policy *policy, const char *purpose)
+{
+    return !policy->says_unrecorded || policy_names_have(&policy->unrecorded, purpose);
+}
+
 static uint32_t sigma_bit(uint32_t sigma)
 {
     for (uint32_t i = 0; i < PRICE_SIGMAS; i++)
@@ -115,6 +120,7 @@ static void fill_grant(const struct policy *policy, const struct policy_role *ro
                        struct policy_grant *grant)
 {
     *grant = (struct policy_grant){
+        .decision = rule->decision,
         .display_below = rule->display_below,
         .display_base = rule->display_base,
         .organisation_year_nrho = role->organisation_year_nrho,
@@ -139,6 +145,7 @@ bool policy_admit(const struct policy *policy, const struct policy_request *requ
 {
     const struct policy_role *role = find_role(policy, request->role);
     uint32_t fields = fields_of(request->ast->root);
+    const struct policy_rule *fits = NULL;
     int furthest = -1;
     struct err why;
 
@@ -153,16 +160,18 @@ bool policy_admit(const struct policy *policy, const struct policy_request *requ
     for (uint32_t i = 0; i < role->n_rules; i++) {
         int reached = fit(&role->rules[i], request, fields, &why);
 
-        if (reached == 6) {
-            fill_grant(policy, role, &role->rules[i], request->organisation, grant);
-            return true;
-        }
-        if (reached > furthest) {
+        if (reached == 6 && (!fits || role->rules[i].decision > fits->decision))
+            fits = &role->rules[i];
+        if (reached < 6 && reached > furthest) {
             furthest = reached;
             *err = why;
         }
     }
-    return false;
+    if (fits && fits->decision == POLICY_DENY)
+        return err_set(err, ERR_DENIED, "this region denies what role %s asks here", role->name);
+    if (fits)
+        fill_grant(policy, role, fits, request->organisation, grant);
+    return fits != NULL;
 }
 
 /* ---- in words -------------------------------------------------------------------------------- */
@@ -198,6 +207,9 @@ static void explain_rule(const struct policy_rule *rule,
     static const char *const sigmas[PRICE_SIGMAS] = {"5", "10", "20", "50"};
     char text[LINE_BYTES] = "  for ";
 
+    if (rule->decision != POLICY_AUTO)
+        snprintf(text, sizeof(text), "  %s for ",
+                 rule->decision == POLICY_HOLD ? "held until a person allows it," : "denied");
     for (uint32_t i = 0; i < rule->purposes.n; i++) {
         add(text, i ? ", " : "");
         add(text, rule->purposes.name[i]);
@@ -219,6 +231,22 @@ static void explain_rule(const struct policy_rule *rule,
     line(text, context);
 }
 
+static void explain_unrecorded(const struct policy *policy,
+                               void (*line)(const char *text, void *context), void *context)
+{
+    char text[LINE_BYTES] = "persons of whom no consent is recorded are counted for ";
+
+    if (!policy->says_unrecorded)
+        add(text, "every purpose");
+    else if (policy->unrecorded.n == 0)
+        add(text, "no purpose");
+    for (uint32_t i = 0; i < policy->unrecorded.n; i++) {
+        add(text, i ? ", " : "");
+        add(text, policy->unrecorded.name[i]);
+    }
+    line(text, context);
+}
+
 void policy_explain(const struct policy *policy, void (*line)(const char *text, void *context),
                     void *context)
 {
@@ -230,6 +258,7 @@ void policy_explain(const struct policy *policy, void (*line)(const char *text, 
     snprintf(text, sizeof(text), "this node releases at most %.3f rho a year to all together",
              (double)policy->node_year_nrho / 1e9);
     line(text, context);
+    explain_unrecorded(policy, line, context);
     for (uint32_t i = 0; i < policy->n_roles; i++) {
         const struct policy_role *role = &policy->roles[i];
 

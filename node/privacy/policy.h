@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proto/query/measure.h"
 #include "proto/base/err.h"
+#include "proto/query/measure.h"
 
 #define POLICY_BYTES_MAX (256 * 1024)
 #define POLICY_NAME_BYTES 65
@@ -36,6 +36,12 @@ const char *policy_population(const struct policy *policy);
 /* BLAKE2b-256 of the file's bytes. */
 const uint8_t *policy_hash(const struct policy *policy);
 
+/*
+ * Whether a person of whom no permissions are recorded is counted for this purpose: the file's
+ * "unrecorded". A file that says nothing about it counts them for every purpose.
+ */
+bool policy_counts_unrecorded(const struct policy *policy, const char *purpose);
+
 /* What is asked, as far as policy looks at it. */
 struct policy_request {
     const char *role;
@@ -49,17 +55,24 @@ struct policy_request {
     const struct ast *ast;
 };
 
+/* Auto: answered. Hold: a person of the region looks at it first. */
+enum policy_decision { POLICY_AUTO, POLICY_HOLD, POLICY_DENY };
+
 /* What policy attaches to an admitted question. */
 struct policy_grant {
-    uint32_t display_below; /* T: shown as "<T" */
-    uint32_t display_base;  /* rounding base */
+    enum policy_decision decision; /* never POLICY_DENY */
+    uint32_t display_below;        /* T: shown as "<T" */
+    uint32_t display_base;         /* rounding base */
     int64_t organisation_year_nrho;
     int64_t organisation_lifetime_nrho;
     int64_t node_year_nrho;
     int64_t permit_nrho;
 };
 
-/* ERR_DENIED with a reason made of closed texts and public names. */
+/*
+ * Of several rules that a question fits, deny comes before hold and hold before auto. ERR_DENIED
+ * with a reason made of closed texts and public names.
+ */
 bool policy_admit(const struct policy *policy, const struct policy_request *request,
                   struct policy_grant *grant, struct err *err) MUST_CHECK;
 

@@ -33,7 +33,10 @@ bool policy_names_have(const struct policy_names *names, const char *name)
     return false;
 }
 
-/* Every member of the object is among the names, which end with NULL, and every name is there. */
+/*
+ * Every member of the object is among the names, which end with NULL, and every name is there but
+ * those that begin with '?'.
+ */
 static bool members_are(const cJSON *object, const char *where, const char *const *names,
                         struct err *err)
 {
@@ -42,14 +45,14 @@ static bool members_are(const cJSON *object, const char *where, const char *cons
     for (const cJSON *member = object->child; member; member = member->next) {
         size_t i = 0;
 
-        while (names[i] && strcmp(names[i], member->string) != 0)
+        while (names[i] && strcmp(names[i] + (names[i][0] == '?'), member->string) != 0)
             i++;
         if (!names[i])
             return err_set(err, ERR_INVALID, "policy: %s has an unknown member \"%.64s\"", where,
                            member->string);
     }
     for (size_t i = 0; names[i]; i++)
-        if (!json_member(object, names[i]))
+        if (names[i][0] != '?' && !json_member(object, names[i]))
             return err_set(err, ERR_INVALID, "policy: %s lacks \"%s\"", where, names[i]);
     return true;
 }
@@ -157,17 +160,36 @@ static bool read_sigmas(const cJSON *object, const char *where, uint32_t *out, s
     return true;
 }
 
+/* "auto", "hold" or "deny"; auto when it is not said. */
+static bool read_decision(const cJSON *object, const char *role, enum policy_decision *out,
+                          struct err *err)
+{
+    static const char *const words[] = {"auto", "hold", "deny"};
+    const char *text = json_text(object, "decision");
+
+    *out = POLICY_AUTO;
+    if (!json_member(object, "decision"))
+        return true;
+    for (int i = 0; text && i < 3; i++)
+        if (strcmp(text, words[i]) == 0) {
+            *out = (enum policy_decision)i;
+            return true;
+        }
+    return err_set(err, ERR_INVALID, "policy: decision of %s is auto, hold or deny", role);
+}
+
 static bool read_rule(const cJSON *object, const char *role, struct arena *arena,
                       struct policy_rule *rule, struct err *err)
 {
-    static const char *const members[] = {"purposes",      "modes",        "measures",
-                                          "sigma",         "fields",       "permit",
-                                          "display_below", "display_base", NULL};
+    static const char *const members[] = {"purposes",  "modes",  "measures",      "sigma",
+                                          "fields",    "permit", "display_below", "display_base",
+                                          "?decision", NULL};
     static const char *const modes[] = {"regions", "sum"};
     static const char *const measures[] = {"count", "breakdown", "frequency"};
     int64_t below = 0, base = 0;
 
     if (!members_are(object, role, members, err) ||
+        !read_decision(object, role, &rule->decision, err) ||
         !read_names(object, role, "purposes", arena, &rule->purposes, err) ||
         !read_bits(object, role, "modes", &(struct words){modes, 2, 1}, &rule->modes, err) ||
         !read_bits(object, role, "measures", &(struct words){measures, 3, 1}, &rule->measures,
@@ -283,8 +305,8 @@ static bool read_organisations(const cJSON *root, struct policy *policy, struct 
 static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
 {
     static const char *const members[] = {
-        "format",         "version",     "window", "population",    "datasets",
-        "node_year_nrho", "permit_nrho", "roles",  "organisations", NULL};
+        "format",      "version", "window",        "population",  "datasets", "node_year_nrho",
+        "permit_nrho", "roles",   "organisations", "?unrecorded", NULL};
     const char *format;
     int64_t version = 0;
 
@@ -296,6 +318,10 @@ static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
     if (!read_int(root, "the file", "version", 1, INT64_C(1) << 53, &version, err))
         return false;
     policy->version = (uint64_t)version;
+    policy->says_unrecorded = json_member(root, "unrecorded") != NULL;
+    if (policy->says_unrecorded &&
+        !read_names(root, "the file", "unrecorded", policy->arena, &policy->unrecorded, err))
+        return false;
     return read_name(json_member(root, "window"), "window", policy->arena, &policy->window, err) &&
            read_name(json_member(root, "population"), "population", policy->arena,
                      &policy->population, err) &&

@@ -30,6 +30,7 @@ struct policy_rule {
     uint32_t sigmas;   /* bit i: price_sigma_menu[i] */
     uint32_t fields;   /* bit f: enum ast_field f */
     bool permit;       /* a permit must be named */
+    enum policy_decision decision;
     uint32_t display_below;
     uint32_t display_base;
 };
@@ -58,6 +59,8 @@ struct policy {
     const char *window;
     const char *population;
     struct policy_names datasets;
+    bool says_unrecorded;
+    struct policy_names unrecorded; /* purposes */
     int64_t node_year_nrho;
     int64_t permit_nrho;
     uint32_t n_roles;

@@ -139,6 +139,28 @@ static bool fill_birth_years(struct segment *segment, struct err *err)
     return date != NULL;
 }
 
+/* The columns of consent are there when something is recorded of anybody. */
+static bool read_consent(struct segment *segment, struct err *err)
+{
+    size_t n = segment->persons.n;
+    int64_t has;
+
+    if (!sql_number(segment->db, "SELECT count(*) FROM column WHERE name = 'consent'", 0, &has,
+                    err))
+        return false;
+    if (!has)
+        return true;
+    segment->consent = read_column(segment, "consent", 8 * n, err);
+    segment->consent_from =
+        segment->consent ? read_column(segment, "consent_from", 4 * n, err) : NULL;
+    segment->consent_to =
+        segment->consent_from ? read_column(segment, "consent_to", 4 * n, err) : NULL;
+    segment->persons.consent = segment->consent;
+    segment->persons.consent_from = segment->consent_from;
+    segment->persons.consent_to = segment->consent_to;
+    return segment->consent_to != NULL;
+}
+
 static bool read_persons(struct segment *segment, struct err *err)
 {
     size_t n = segment->manifest->persons;
@@ -163,7 +185,7 @@ static bool read_persons(struct segment *segment, struct err *err)
     segment->persons.birth_year = segment->birth_year;
     segment->persons.age = segment->age;
     segment->persons.id = segment->id;
-    return true;
+    return read_consent(segment, err);
 }
 
 static bool read_meta(struct segment *segment, struct err *err)
@@ -224,7 +246,8 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
         !sql_number(segment->db, "PRAGMA application_id", 0, &application, err) ||
         !sql_number(segment->db, "PRAGMA user_version", 0, &version, err))
         return false;
-    if (application != SEGMENT_APPLICATION || version != SEGMENT_VERSION)
+    if (application != SEGMENT_APPLICATION || version < SEGMENT_VERSION_OLDEST ||
+        version > SEGMENT_VERSION)
         return err_set(err, ERR_INVALID, "%s is of another version: publish with --rebuild", path);
     return (read_meta(segment, err) && read_persons(segment, err) && read_sampled(segment, err)) ||
            err_wrap(err, "%s: ", path);
@@ -249,6 +272,9 @@ void segment_close(struct segment *segment)
     free(segment->birth_year);
     free(segment->age);
     free(segment->id);
+    free(segment->consent);
+    free(segment->consent_from);
+    free(segment->consent_to);
     free_all(segment->assay_members, segment->snapshot ? segment->snapshot->info.n_assays : 0);
     free_all(segment->callset_members, segment->snapshot ? segment->snapshot->info.n_callsets : 0);
     free(segment->callset_map);

@@ -5,6 +5,8 @@
  *
  *   column    one row a column of persons: pid (16 bytes each), sex u8, birth_year i16, birth_date
  *             i32, age_fixed u8, deceased u8, death_date i32 (person.h says what is unknown)
+ *             and, where something is recorded of anybody: consent u64 (node/store/consent.h),
+ *             consent_from i32, consent_to i32
  *   concept   persons with a code; form: enum concept_form, closed only where it differs from exact
  *   assay, assay_interval   assays of its samples, with their members
  *   callset   files of many samples that judge their sites, with their members; id: the store's
@@ -18,7 +20,8 @@
 #include <stdint.h>
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
-#define SEGMENT_VERSION 1
+#define SEGMENT_VERSION 2              /* 2: columns of consent */
+#define SEGMENT_VERSION_OLDEST 1       /* read as if nothing were recorded of anybody's consent */
 
 #define SEGMENT_SCHEMA                                                                             \
     "CREATE TABLE column (name TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;"       \

@@ -134,6 +134,10 @@ struct segment_persons {
     const int16_t *birth_year;  /* 0 = unknown */
     const int16_t *age;         /* years at the snapshot's date, at death, or fixed; -1 = unknown */
     const struct person_id *id; /* for `count` on the region's own machine; never leaves */
+    /* NULL: nothing is recorded of anybody here. node/store/consent.h; a mask of 0: of this one */
+    const uint64_t *consent;
+    const int32_t *consent_from;
+    const int32_t *consent_to;
 };
 const struct segment_persons *segment_persons(const struct segment *segment);
 

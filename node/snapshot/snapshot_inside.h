@@ -94,6 +94,9 @@ struct segment {
     int16_t *birth_year;
     int16_t *age;
     struct person_id *id;
+    uint64_t *consent;
+    int32_t *consent_from;
+    int32_t *consent_to;
     bool annotated;
     uint64_t **assay_members;   /* by the snapshot's number; NULL: nobody */
     uint64_t **callset_members; /* likewise */

@@ -10,6 +10,7 @@
 #include "node/snapshot/bits.h"
 #include "node/snapshot/closure.h"
 #include "node/snapshot/segment_inside.h"
+#include "node/store/consent.h"
 
 /* One event of one person, sortable: concept, kind, excluded, person. */
 #define EVENT_BITS_PERSON 14
@@ -23,6 +24,10 @@ struct columns {
     uint8_t *age_fixed;
     uint8_t *deceased;
     int32_t *death_date;
+    uint64_t *consent;
+    int32_t *consent_from;
+    int32_t *consent_to;
+    bool has_consent; /* of anybody */
 };
 
 struct events {
@@ -61,8 +66,12 @@ static bool columns_new(struct columns *columns, uint32_t n)
     columns->age_fixed = calloc(room, sizeof(*columns->age_fixed));
     columns->deceased = calloc(room, sizeof(*columns->deceased));
     columns->death_date = calloc(room, sizeof(*columns->death_date));
+    columns->consent = calloc(room, sizeof(*columns->consent));
+    columns->consent_from = calloc(room, sizeof(*columns->consent_from));
+    columns->consent_to = calloc(room, sizeof(*columns->consent_to));
     return columns->pid && columns->sex && columns->birth_year && columns->birth_date &&
-           columns->age_fixed && columns->deceased && columns->death_date;
+           columns->age_fixed && columns->deceased && columns->death_date && columns->consent &&
+           columns->consent_from && columns->consent_to;
 }
 
 static void columns_free(struct columns *columns)
@@ -74,6 +83,9 @@ static void columns_free(struct columns *columns)
     free(columns->age_fixed);
     free(columns->deceased);
     free(columns->death_date);
+    free(columns->consent);
+    free(columns->consent_from);
+    free(columns->consent_to);
 }
 
 static bool columns_write(struct segment_writer *writer, const struct columns *columns,
@@ -87,7 +99,11 @@ static bool columns_write(struct segment_writer *writer, const struct columns *c
            write_column(writer, "birth_date", columns->birth_date, 4 * n, err) &&
            write_column(writer, "age_fixed", columns->age_fixed, n, err) &&
            write_column(writer, "deceased", columns->deceased, n, err) &&
-           write_column(writer, "death_date", columns->death_date, 4 * n, err);
+           write_column(writer, "death_date", columns->death_date, 4 * n, err) &&
+           (!columns->has_consent ||
+            (write_column(writer, "consent", columns->consent, 8 * n, err) &&
+             write_column(writer, "consent_from", columns->consent_from, 4 * n, err) &&
+             write_column(writer, "consent_to", columns->consent_to, 4 * n, err)));
 }
 
 static bool known(sqlite3_stmt *row, int column)
@@ -110,6 +126,29 @@ static void take_facts(sqlite3_stmt *row, struct columns *columns, uint32_t i)
         columns->deceased[i] = 1;
     if (known(row, 6))
         columns->death_date[i] = sqlite3_column_int(row, 6);
+}
+
+/*
+ * One delivery of consents replaces another, so a person has one of them. Where there are several
+ * after all, permissions are what all of them permit and refusals what any of them refuses.
+ */
+static void take_consent(sqlite3_stmt *row, struct columns *columns, uint32_t i)
+{
+    const uint64_t permissions = UINT64_C(0xffff);
+    uint64_t mask = (uint64_t)sqlite3_column_int64(row, 7);
+    int32_t from = known(row, 8) ? sqlite3_column_int(row, 8) : PERSON_NO_DATE;
+    int32_t to = known(row, 9) ? sqlite3_column_int(row, 9) : PERSON_NO_DATE;
+    uint64_t old = columns->consent[i], permits = mask & permissions;
+
+    if (old & CONSENT_BIT(CONSENT_PERMIT))
+        permits = mask & CONSENT_BIT(CONSENT_PERMIT) ? permits & old : old & permissions;
+    columns->consent[i] = ((old | mask) & ~permissions) | permits;
+    if (from > columns->consent_from[i])
+        columns->consent_from[i] = from;
+    if (to != PERSON_NO_DATE &&
+        (columns->consent_to[i] == PERSON_NO_DATE || to < columns->consent_to[i]))
+        columns->consent_to[i] = to;
+    columns->has_consent = true;
 }
 
 /*** events ***/
@@ -159,14 +198,17 @@ static bool read_persons(struct segment_writer *writer, struct columns *columns,
     bool row, ok;
 
     ok = sql_prepare(writer->from,
-                     "SELECT id, sex, birth_date, birth_year, age_fixed, deceased, death_date"
-                     " FROM entry WHERE person = ?1 AND replaced_by IS NULL ORDER BY id",
+                     "SELECT id, sex, birth_date, birth_year, age_fixed, deceased, death_date,"
+                     " mask, valid_from, valid_to FROM entry"
+                     " LEFT JOIN consent ON consent.entry = entry.id WHERE person = ?1 AND "
+                     "replaced_by IS NULL ORDER BY id",
                      &entries, err) &&
          sql_prepare(writer->from, "SELECT kind, concept, excluded FROM event WHERE entry = ?1",
                      &of_entry, err);
     for (uint32_t i = 0; ok && i < writer->n_persons; i++) {
         columns->pid[i] = writer->input->persons[i].pid;
         columns->birth_date[i] = columns->death_date[i] = PERSON_NO_DATE;
+        columns->consent_from[i] = columns->consent_to[i] = PERSON_NO_DATE;
         columns->age_fixed[i] = PERSON_NO_AGE;
         sqlite3_bind_int64(entries, 1, writer->input->persons[i].id);
         for (row = true; ok && row;) {
@@ -174,6 +216,8 @@ static bool read_persons(struct segment_writer *writer, struct columns *columns,
             if (!ok || !row)
                 break;
             take_facts(entries, columns, i);
+            if (known(entries, 7))
+                take_consent(entries, columns, i);
             ok = take_events(of_entry, sqlite3_column_int64(entries, 0), i, events, err);
         }
     }

@@ -144,6 +144,24 @@ bool entry_facts(struct store *store, int64_t entry, const struct person_facts *
     return sql_done(stmt, err);
 }
 
+bool entry_consent(struct store *store, int64_t entry, const struct consent *consent,
+                   struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, ENTRY_CONSENT, err);
+
+    assert(store->import && (consent->mask & ~CONSENT_KNOWN) == 0);
+    if (!stmt)
+        return false;
+    if (!consent->mask)
+        return true;
+    sqlite3_bind_int64(stmt, 1, entry);
+    sqlite3_bind_int64(stmt, 2, (int64_t)consent->mask);
+    bind_known(stmt, 3, consent->valid_from != PERSON_NO_DATE, consent->valid_from);
+    bind_known(stmt, 4, consent->valid_to != PERSON_NO_DATE, consent->valid_to);
+    sqlite3_bind_text(stmt, 5, consent->disease[0] ? consent->disease : NULL, -1, SQLITE_STATIC);
+    return sql_done(stmt, err);
+}
+
 static bool need_concept(struct store *store, const struct event *event, int64_t *concept,
                          struct err *err)
 {

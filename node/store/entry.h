@@ -8,6 +8,7 @@
  * again with another content it replaces the older one; put with the same content nothing is to be
  * done. All of it inside an open import. One thread.
  */
+#include "node/store/consent.h"
 #include "node/store/person.h"
 #include "proto/base/err.h"
 
@@ -29,6 +30,9 @@ bool entry_put(struct store *store, const struct person_id *person, const struct
 /* Once an entry. */
 bool entry_facts(struct store *store, int64_t entry, const struct person_facts *facts,
                  struct err *err) MUST_CHECK;
+/* Once an entry; a mask of 0 says nothing and is not kept. */
+bool entry_consent(struct store *store, int64_t entry, const struct consent *consent,
+                   struct err *err) MUST_CHECK;
 bool entry_event(struct store *store, int64_t entry, const struct event *event,
                  struct err *err) MUST_CHECK;
 

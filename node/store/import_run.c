@@ -106,6 +106,7 @@ static bool take_back(struct store *store, int64_t id, struct err *err)
         "UPDATE person SET changed = ?2 WHERE id IN"
         " (SELECT person FROM entry WHERE import_id = ?1 OR replaced_by = ?1)",
         "DELETE FROM event WHERE entry IN (SELECT id FROM entry WHERE import_id = ?1)",
+        "DELETE FROM consent WHERE entry IN (SELECT id FROM entry WHERE import_id = ?1)",
         "DELETE FROM sample WHERE entry IN (SELECT id FROM entry WHERE import_id = ?1)",
         "DELETE FROM calls WHERE callset IN (SELECT id FROM callset WHERE import_id = ?1)",
         "DELETE FROM callset WHERE import_id = ?1",

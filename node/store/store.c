@@ -39,6 +39,8 @@ static const char *const texts[STORE_STATEMENTS] = {
     [ENTRY_ADD] = "INSERT INTO entry (import_id, person, key, content) VALUES (?1, ?2, ?3, ?4)",
     [ENTRY_FACTS] = "UPDATE entry SET sex = ?2, birth_date = ?3, birth_year = ?4, age_fixed = ?5,"
                     " deceased = ?6, death_date = ?7 WHERE id = ?1",
+    [ENTRY_CONSENT] = "INSERT INTO consent (entry, mask, valid_from, valid_to, disease)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5)",
     [CONCEPT_FIND] = "SELECT id FROM concept WHERE system = ?1 AND code = ?2",
     [CONCEPT_ADD] = "INSERT INTO concept (system, code) VALUES (?1, ?2)",
     [EVENT_ADD] = "INSERT INTO event (entry, kind, concept, excluded, date, age_days)"

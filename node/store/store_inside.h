@@ -23,6 +23,7 @@ enum store_statement {
     ENTRY_END,
     ENTRY_ADD,
     ENTRY_FACTS,
+    ENTRY_CONSENT,
     CONCEPT_FIND,
     CONCEPT_ADD,
     EVENT_ADD,

@@ -198,7 +198,7 @@ static void build(struct settings *settings, const char *store_path, const char 
     struct callset callset = {
         .assembly = VARIANT_GRCH38, .has_af = true, .has_annotation = true, .judges_sites = true};
     struct publish_result result;
-    int64_t id, callset_id;
+    int64_t id, callset_id = 0;
     struct calls *calls;
     struct store *store;
     struct err err;
@@ -338,7 +338,7 @@ int main(int argc, char **argv)
                                 .n_sites = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 17766};
     struct bench bench = {.limits = {.deadline_ms = INT64_MAX},
                           .n_sites = settings.n_sites ? settings.n_sites : 17766};
-    struct population *population;
+    struct population *population = NULL;
     char store_path[512], folder[512];
     struct arena *people = arena_new(1 << 24);
     struct err err;
@@ -355,7 +355,7 @@ int main(int argc, char **argv)
         build(&settings, store_path, folder);
     bench.arena = arena_new(1 << 24);
     must(snapshot_open(folder, &bench.of.snapshot, &err) &&
-             population_new(bench.of.snapshot, people, &population, &err),
+             population_new(bench.of.snapshot, &eligibility_everybody, people, &population, &err),
          &err);
     bench.of.population = population;
     bench.of.region = "12";

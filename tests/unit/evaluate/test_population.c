@@ -51,7 +51,7 @@ static void test_it_only_shrinks_and_alone(void **state)
     (void)state;
     world_make(world, 11);
     all = count(world->population);
-    assert_true(population_new(world->snapshot, world->arena, &other, &err));
+    assert_true(population_new(world->snapshot, &eligibility_everybody, world->arena, &other, &err));
     set_first(&half, (uint32_t)world->n_persons / 2);
     population_keep(other, 0, &half);
     kept = count(other);

@@ -72,10 +72,11 @@ const uint64_t *segment_sampled_on(const struct segment *segment, uint8_t assemb
     return assembly == VARIANT_GRCH38 ? &somebody : NULL;
 }
 
-bool population_new(struct snapshot *snapshot, struct arena *arena, struct population **out,
-                    struct err *err)
+bool population_new(struct snapshot *snapshot, const struct eligibility *who, struct arena *arena,
+                    struct population **out, struct err *err)
 {
     (void)snapshot;
+    fake.who = *who;
     *out = arena_alloc(arena, 16);
     return *out || err_set(err, ERR_INTERNAL, "out of memory");
 }

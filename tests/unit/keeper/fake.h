@@ -7,12 +7,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "node/evaluate/population.h"
+
 struct fake {
     int64_t matched;
     int64_t undetermined;
     bool out_of_time; /* the evaluation stops at its deadline */
     bool broken;      /* the evaluation fails otherwise */
     unsigned evaluations;
-    const char *release; /* of the one terminology */
+    const char *release;    /* of the one terminology */
+    struct eligibility who; /* the last population was made for */
 };
 extern struct fake fake;

@@ -1,0 +1,163 @@
+/*
+ * consent: one person's block or withdrawal, in force with the next question, without waiting for a
+ * snapshot. The clear id is hashed here and kept nowhere.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "node/command/command.h"
+#include "node/import/identity.h"
+#include "node/keeper/home.h"
+#include "node/store/entry.h"
+#include "node/store/overlay.h"
+#include "node/store/store.h"
+#include "proto/base/file.h"
+
+static const char help[] =
+    "Usage: rikstal-node consent block    --dir DIR [--domain NAME] < ID\n"
+    "       rikstal-node consent unblock  --dir DIR [--domain NAME] < ID\n"
+    "       rikstal-node consent withdraw --dir DIR [--domain NAME] < ID\n"
+    "       rikstal-node consent status   --dir DIR\n\n"
+    "One person a call, read as one line from standard input, so that the id is in no list of\n"
+    "processes and no history of a shell. It counts from the next question on that is computed, "
+    "at\n"
+    "a running node too; nothing has to be published. Answers that were given before stay as they\n"
+    "are until a snapshot replaces theirs. Whole lists: `rikstal-node import consent`, which "
+    "counts\n"
+    "from the next `publish`.\n\n"
+    "  block      spaerr: the person is in no evaluation, of the region's own staff neither\n"
+    "  unblock    ends a block that this command set; one of an imported file ends with a file\n"
+    "  withdraw   for good: gone from the next snapshot and all later ones, whatever is imported\n"
+    "  status     how many persons the overlay holds, and its sequence\n\n"
+    "  --dir DIR       the node's folder; DIR/overlay is the file\n"
+    "  --domain NAME   of the id (default: local; a personal identity number is its own domain)\n\n"
+    "Exit codes: 0 ok, or nothing to do; 1 failure; 2 usage, or no id.\n";
+
+struct request {
+    struct home home;
+    const char *domain;
+    char path[HOME_PATH_BYTES]; /* of the overlay */
+};
+
+static bool read_id(char id[static IDENTITY_ID_MAX + 2], struct err *err)
+{
+    size_t length;
+
+    if (!fgets(id, IDENTITY_ID_MAX + 2, stdin))
+        return err_set(err, ERR_INVALID, "no id on standard input");
+    length = strcspn(id, "\r\n");
+    if (length == 0 || length > IDENTITY_ID_MAX)
+        return err_set(err, ERR_INVALID, "an id has 1 to %d bytes on one line", IDENTITY_ID_MAX);
+    id[length] = 0;
+    return true;
+}
+
+static bool hash_person(const struct request *request, struct person_id *person, struct err *err)
+{
+    char id[IDENTITY_ID_MAX + 2] = "";
+    struct identity *identity;
+    bool ok;
+
+    if (!read_id(id, err) || !identity_open(request->home.dir, &identity, err))
+        return false;
+    ok = identity_hash(identity, request->domain, id, person, err);
+    explicit_bzero(id, sizeof(id));
+    identity_close(identity);
+    return ok;
+}
+
+/* In the store as well, so that no later snapshot has them. The overlay holds until then. */
+static bool withdraw_from_store(const struct request *request, const struct person_id *person,
+                                struct err *err)
+{
+    char path[HOME_PATH_BYTES];
+    struct store *store;
+    bool known, ok;
+
+    if (!home_path(&request->home, "store.db", path, err) || !store_open(path, &store, err))
+        return false;
+    ok = person_withdraw(store, person, &known, err);
+    store_close(store);
+    return ok;
+}
+
+static bool change(const struct request *request, enum overlay_act act, struct err *err)
+{
+    struct person_id person;
+    uint64_t sequence;
+    bool changed;
+
+    if (!hash_person(request, &person, err) ||
+        !overlay_change(request->path, &person, act, &changed, &sequence, err))
+        return false;
+    if (act == OVERLAY_WITHDRAW && !withdraw_from_store(request, &person, err))
+        return err_wrap(err, "in force, but not in the store yet; repeat it: ");
+    printf("%s: overlay %llu\n", changed ? "in force" : "nothing to do",
+           (unsigned long long)sequence);
+    return true;
+}
+
+static bool status(const struct request *request, struct err *err)
+{
+    struct overlay *overlay;
+
+    if (!overlay_read(request->path, &overlay, err))
+        return false;
+    printf("overlay %llu, %zu persons\n", (unsigned long long)overlay_sequence(overlay),
+           overlay_count(overlay));
+    overlay_free(overlay);
+    return true;
+}
+
+static bool run(struct request *request, const char *verb, bool *known, struct err *err)
+{
+    static const char *const verbs[] = {
+        [OVERLAY_BLOCK] = "block", [OVERLAY_WITHDRAW] = "withdraw", [OVERLAY_UNBLOCK] = "unblock"};
+
+    *known = true;
+    if (strcmp(verb, "status") == 0)
+        return status(request, err);
+    for (int i = 0; i < 3; i++)
+        if (strcmp(verb, verbs[i]) == 0)
+            return change(request, (enum overlay_act)i, err);
+    *known = false;
+    return false;
+}
+
+int consent_command(int argc, char **argv)
+{
+    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
+                                            {"domain", required_argument, NULL, 'o'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    struct request request = {0};
+    const char *dir = NULL;
+    bool known = true, done;
+    struct err err;
+
+    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
+        if (c == 'd')
+            dir = optarg;
+        else if (c == 'o')
+            request.domain = optarg;
+        else
+            return EXIT_USAGE;
+    }
+    if (!dir || argc - optind != 1) {
+        fputs(help, stderr);
+        return EXIT_USAGE;
+    }
+    done = home_read(dir, &request.home, &err) &&
+           home_path(&request.home, "overlay", request.path, &err) &&
+           run(&request, argv[optind], &known, &err);
+    if (done)
+        return EXIT_OK;
+    if (known)
+        fprintf(stderr, "rikstal-node consent: %s\n", err.text);
+    else
+        fputs(help, stderr);
+    return known ? (int)err_exit_code(&err) : EXIT_USAGE;
+}

@@ -1,0 +1,121 @@
+#include "node/keeper/consent.h"
+
+#include <string.h>
+
+#include "node/keeper/home.h"
+#include "node/store/consent.h"
+#include "node/store/overlay.h"
+#include "proto/base/arena.h"
+#include "proto/base/log.h"
+
+#define DAY_S 86400
+#define DAY_BITS 24 /* of the overlay's number; the sequence is above */
+
+static bool is_one_of(const char *word, const char *const *words)
+{
+    while (*words && strcmp(*words, word) != 0)
+        words++;
+    return *words != NULL;
+}
+
+static uint64_t need_of(const char *purpose)
+{
+    static const char *const public_tasks[] = {"statistics", "planning", "preparedness", NULL};
+
+    if (strcmp(purpose, "care-quality") == 0)
+        return CONSENT_BIT(CONSENT_QUALITY);
+    if (is_one_of(purpose, public_tasks))
+        return CONSENT_BIT(CONSENT_STATISTICS);
+    return CONSENT_BIT(CONSENT_HEALTH);
+}
+
+struct eligibility consent_eligibility(const struct consent_asker *asker, int64_t now_s)
+{
+    static const char *const not_commercial[] = {"national-analyst", "care-quality", NULL};
+    struct eligibility who = {.need = need_of(asker->purpose),
+                              .forbid = CONSENT_REFUSALS | CONSENT_BIT(CONSENT_SPECIFIC),
+                              .unrecorded = asker->unrecorded,
+                              .today = (int32_t)(now_s / DAY_S)};
+
+    if (!asker->permit[0])
+        who.forbid |= CONSENT_BIT(CONSENT_ETHICS_APPROVAL);
+    if (!is_one_of(asker->role, not_commercial))
+        who.forbid |= CONSENT_BIT(CONSENT_NOT_COMMERCIAL) | CONSENT_BIT(CONSENT_NOT_FOR_PROFIT);
+    return who;
+}
+
+struct eligibility consent_own_staff(void)
+{
+    return (struct eligibility){.forbid =
+                                    CONSENT_BIT(CONSENT_BLOCKED) | CONSENT_BIT(CONSENT_OPTED_OUT),
+                                .unrecorded = true,
+                                .today = PERSON_NO_DATE};
+}
+
+const char *consent_population(const char *policy, const struct eligibility *who,
+                               struct arena *arena)
+{
+    return arena_printf(arena, "%s need %llx forbid %llx unrecorded %d", policy,
+                        (unsigned long long)who->need, (unsigned long long)who->forbid,
+                        who->unrecorded);
+}
+
+uint64_t consent_overlay(const struct eligibility *who)
+{
+    uint64_t sequence = who->overlay ? overlay_sequence(who->overlay) : 0;
+
+    return sequence << DAY_BITS | ((uint64_t)who->today & ((UINT64_C(1) << DAY_BITS) - 1));
+}
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+/* A sequence that goes back is a file from a backup: its refusals are fewer. */
+static bool take(struct consent_file *file, const char *path, bool *changed, struct err *err)
+{
+    struct overlay *overlay;
+
+    if (!overlay_read(path, &overlay, err))
+        return false;
+    if (file->overlay && overlay_sequence(overlay) < overlay_sequence(file->overlay)) {
+        overlay_free(overlay);
+        log_event(LOG_ERROR_LEVEL, "overlay_is_older", "path", path, NULL);
+        return true;
+    }
+    *changed = file->overlay ? overlay_sequence(overlay) > overlay_sequence(file->overlay)
+                             : overlay_sequence(overlay) > 0;
+    overlay_free(file->overlay);
+    file->overlay = overlay;
+    return true;
+}
+
+bool consent_refresh(struct consent_file *file, const struct home *home, bool *changed,
+                     struct err *err)
+{
+    char path[HOME_PATH_BYTES];
+    struct stamp stamp = {0};
+    bool there;
+
+    *changed = false;
+    if (!home_path(home, "overlay", path, err))
+        return false;
+    there = stamp_of(path, &stamp);
+    if (!there && file->overlay && overlay_sequence(file->overlay) > 0) {
+        if (!file->missed)
+            log_event(LOG_ERROR_LEVEL, "overlay_is_gone", "path", path, NULL);
+        file->missed = true;
+        return true;
+    }
+    file->missed = false;
+    if (file->overlay && stamp_same(&stamp, &file->stamp))
+        return true;
+    if (!take(file, path, changed, err))
+        return false;
+    file->stamp = stamp;
+    return true;
+}
+
+void consent_close(struct consent_file *file)
+{
+    overlay_free(file->overlay);
+    *file = (struct consent_file){0};
+}

@@ -1,0 +1,353 @@
+#include "node/keeper/hold.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "node/keeper/books.h"
+#include "node/keeper/home.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/base/json.h"
+#include "proto/query/explain.h"
+#include "proto/query/print.h"
+
+#define DECISION_BYTES_MAX 256
+
+bool hold_path(const struct home *home, const char *name, const char *ending, char *path,
+               struct err *err)
+{
+    char file[HOLD_NAME_BYTES + 32];
+
+    snprintf(file, sizeof(file), "held/%s.%s", name, ending);
+    return home_path(home, file, path, err);
+}
+
+static bool has(const struct home *home, const char *name, const char *ending)
+{
+    char path[HOME_PATH_BYTES];
+    struct err ignored;
+
+    return hold_path(home, name, ending, path, &ignored) && file_exists(path);
+}
+
+static enum hold_state state_of(const struct home *home, const char *name)
+{
+    if (has(home, name, "denied"))
+        return HOLD_DENIED;
+    return has(home, name, "approved") ? HOLD_APPROVED : HOLD_WAITING;
+}
+
+/* ---- the keeper's side: asking --------------------------------------------------------------- */
+
+enum id_tag {
+    TAG_IDENTITY = 1,
+    TAG_ORGANISATION,
+    TAG_ROLE,
+    TAG_PURPOSE,
+    TAG_PERMIT,
+    TAG_DATASET,
+    TAG_MODE,
+    TAG_SIGMA
+};
+
+static bool name_of(const struct hold_question *held, char name[static HOLD_NAME_BYTES],
+                    struct err *err)
+{
+    const Rikstal__V1__Question *q = held->question;
+    uint8_t id[HOLD_ID_BYTES];
+    struct bytes bytes = {0};
+    bool failed;
+
+    tlv_add(&bytes, TAG_IDENTITY, held->identity, 32);
+    tlv_add_text(&bytes, TAG_ORGANISATION, q->organisation);
+    tlv_add_text(&bytes, TAG_ROLE, q->role);
+    tlv_add_text(&bytes, TAG_PURPOSE, q->purpose);
+    tlv_add_text(&bytes, TAG_PERMIT, q->permit);
+    tlv_add_text(&bytes, TAG_DATASET, q->dataset);
+    tlv_add_u64(&bytes, TAG_MODE, (uint64_t)q->mode);
+    tlv_add_u64(&bytes, TAG_SIGMA, q->sigma);
+    failed = bytes.failed;
+    if (!failed)
+        crypto_generichash(id, sizeof(id), bytes.data, bytes.size, NULL, 0);
+    bytes_clear(&bytes);
+    if (failed)
+        return err_set(err, ERR_INTERNAL, "out of memory for a held question");
+    hex_write(id, sizeof(id), name);
+    return true;
+}
+
+static char *text_of(struct bytes *bytes, struct arena *arena)
+{
+    char *text =
+        bytes->failed ? NULL : arena_strndup(arena, (const char *)bytes->data, bytes->size);
+
+    bytes_clear(bytes);
+    return text;
+}
+
+static void put_list(cJSON *object, const char *name, char *const *texts, size_t n, bool *ok)
+{
+    cJSON *list = json_put(object, name, cJSON_CreateArray(), ok);
+
+    for (size_t i = 0; list && i < n; i++)
+        if (!cJSON_AddItemToArray(list, cJSON_CreateString(texts[i])))
+            *ok = false;
+}
+
+static cJSON *describe(const struct hold_question *held, const char *name, struct arena *arena)
+{
+    static const char *const measures[] = {"", "count", "breakdown", "frequency"};
+    const Rikstal__V1__Question *q = held->question;
+    struct bytes question = {0}, words = {0};
+    char asked[CLOCK_TEXT_BYTES];
+    cJSON *object = cJSON_CreateObject();
+    bool ok = object != NULL;
+
+    print(held->ast, &question);
+    explain(held->ast, LANGUAGE_ENGLISH, &words);
+    clock_text(held->now_s, asked);
+    json_put_text(object, "id", name, &ok);
+    json_put_text(object, "asked", asked, &ok);
+    json_put_text(object, "organisation", q->organisation, &ok);
+    json_put_text(object, "analyst", q->analyst, &ok);
+    json_put_text(object, "role", q->role, &ok);
+    json_put_text(object, "purpose", q->purpose, &ok);
+    json_put_text(object, "permit", q->permit, &ok);
+    json_put_text(object, "dataset", q->dataset, &ok);
+    json_put_text(object, "measure", measures[q->measure & 3], &ok);
+    put_list(object, "dimensions", q->dimensions, q->n_dimensions, &ok);
+    json_put_int(object, "changes", (int64_t)q->n_changes, &ok);
+    json_put_text(object, "mode", q->mode == RIKSTAL__V1__MODE__MODE_SUM ? "sum" : "regions", &ok);
+    json_put_int(object, "sigma", q->sigma, &ok);
+    json_put_text(object, "question", text_of(&question, arena), &ok);
+    json_put_text(object, "explain", text_of(&words, arena), &ok);
+    if (ok)
+        return object;
+    cJSON_Delete(object);
+    return NULL;
+}
+
+static bool count_waiting(void *of, const char *name, enum hold_state state, struct err *err)
+{
+    size_t *n = of;
+
+    (void)name;
+    (void)err;
+    *n += state == HOLD_WAITING;
+    return true;
+}
+
+/* The changes of a frequency are not spelled: their number is, and the analyst can be asked. */
+static bool write_down(const struct home *home, const struct hold_question *held, const char *name,
+                       struct arena *arena, struct err *err)
+{
+    char path[HOME_PATH_BYTES];
+    size_t waiting = 0;
+    cJSON *object;
+    char *text;
+    bool ok;
+
+    if (!home_path(home, "held", path, err) || !file_make_folder(path, 0700, err) ||
+        !hold_list(home, count_waiting, &waiting, err))
+        return false;
+    if (waiting >= HOLD_WAITING_MAX)
+        return true;
+    object = describe(held, name, arena);
+    text = object ? cJSON_Print(object) : NULL;
+    cJSON_Delete(object);
+    if (!text)
+        return err_set(err, ERR_INTERNAL, "out of memory for a held question");
+    ok =
+        hold_path(home, name, "json", path, err) && file_write(path, text, strlen(text), 0600, err);
+    free(text);
+    return ok;
+}
+
+bool hold_ask(const struct home *home, const struct hold_question *held, struct arena *arena,
+              enum hold_state *state, struct err *err)
+{
+    char name[HOLD_NAME_BYTES];
+
+    if (!name_of(held, name, err))
+        return false;
+    *state = state_of(home, name);
+    return *state != HOLD_WAITING || has(home, name, "json") ||
+           write_down(home, held, name, arena, err);
+}
+
+/* ---- the keeper's side: decisions ------------------------------------------------------------ */
+
+/* "approve uid 1000" */
+static bool read_decision(const char *path, bool *approve, char who[static 64], struct err *err)
+{
+    struct arena *arena = arena_new(4096);
+    uint8_t *data;
+    size_t size;
+    bool read = arena ? file_read(path, DECISION_BYTES_MAX, arena, &data, &size, err)
+                      : err_set(err, ERR_INTERNAL, "out of memory for a decision");
+
+    if (read) {
+        const char *text = (const char *)data;
+        size_t word = strcspn(text, " ");
+
+        *approve = word == 7 && memcmp(text, "approve", word) == 0;
+        if (!*approve && (word != 4 || memcmp(text, "deny", word) != 0))
+            read = err_set(err, ERR_INVALID, "%s: approve or deny", path);
+        snprintf(who, 64, "%.*s", (int)strcspn(text + word, "\n"), text + word);
+    }
+    arena_free(arena);
+    return read;
+}
+
+static bool note(struct books *books, const char *name, const char *what, int64_t now_s,
+                 struct err *err)
+{
+    struct leaf leaf = {.type = LEAF_ADMIN, .time_s = now_s};
+    char text[LEAF_NOTE_BYTES];
+
+    snprintf(text, sizeof(text), "held question %s: %s", name, what);
+    return leaf_name(leaf.note, sizeof(leaf.note), text, err) && books_note(books, &leaf, err);
+}
+
+/* The leaf first: a crash between the two writes it again, and never loses it. */
+static bool take_decision(const struct home *home, struct books *books, const char *name,
+                          int64_t now_s, struct err *err)
+{
+    char from[HOME_PATH_BYTES], to[HOME_PATH_BYTES], other[HOME_PATH_BYTES];
+    char who[64], what[96];
+    bool approve;
+
+    if (!hold_path(home, name, "decision", from, err) || !read_decision(from, &approve, who, err) ||
+        !hold_path(home, name, approve ? "approved" : "denied", to, err) ||
+        !hold_path(home, name, approve ? "denied" : "approved", other, err))
+        return false;
+    snprintf(what, sizeof(what), "%s by%s", approve ? "approved" : "denied", who);
+    if (!note(books, name, what, now_s, err) || !file_rename(from, to, err))
+        return false;
+    if (unlink(other) != 0 && errno != ENOENT)
+        return err_set(err, ERR_INTERNAL, "%s: %s", other, strerror(errno));
+    return true;
+}
+
+/* ID.ending, and nothing else. */
+static bool is_named(const char *file, const char *ending, char name[static HOLD_NAME_BYTES])
+{
+    size_t hex = strspn(file, "0123456789abcdef");
+
+    if (hex != HOLD_NAME_BYTES - 1 || file[hex] != '.' || strcmp(file + hex + 1, ending) != 0)
+        return false;
+    memcpy(name, file, hex);
+    name[hex] = 0;
+    return true;
+}
+
+/* Every ID.ending in D/held. */
+static bool each(const struct home *home, const char *ending,
+                 bool (*act)(void *of, const char *name, struct err *err), void *of,
+                 struct err *err)
+{
+    char path[HOME_PATH_BYTES], name[HOLD_NAME_BYTES];
+    struct dirent *entry;
+    bool ok = true;
+    DIR *folder;
+
+    if (!home_path(home, "held", path, err))
+        return false;
+    folder = opendir(path);
+    if (!folder)
+        return errno == ENOENT || err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
+    while (ok && (entry = readdir(folder)))
+        if (is_named(entry->d_name, ending, name))
+            ok = act(of, name, err);
+    closedir(folder);
+    return ok;
+}
+
+struct taking {
+    const struct home *home;
+    struct books *books;
+    int64_t now_s;
+};
+
+static bool take_one(void *of, const char *name, struct err *err)
+{
+    struct taking *taking = of;
+
+    return take_decision(taking->home, taking->books, name, taking->now_s, err);
+}
+
+bool hold_take_decisions(const struct home *home, struct books *books, int64_t now_s,
+                         struct err *err)
+{
+    struct taking taking = {home, books, now_s};
+
+    return each(home, "decision", take_one, &taking, err);
+}
+
+/* ---- the operator's side --------------------------------------------------------------------- */
+
+struct listing {
+    const struct home *home;
+    hold_visitor *visitor;
+    void *of;
+};
+
+static bool show_one(void *of, const char *name, struct err *err)
+{
+    struct listing *listing = of;
+
+    return listing->visitor(listing->of, name, state_of(listing->home, name), err);
+}
+
+bool hold_list(const struct home *home, hold_visitor *visitor, void *of, struct err *err)
+{
+    struct listing listing = {home, visitor, of};
+
+    return each(home, "json", show_one, &listing, err);
+}
+
+struct finding {
+    const char *begin;
+    char *name;
+    size_t n;
+};
+
+static bool compare(void *of, const char *name, enum hold_state state, struct err *err)
+{
+    struct finding *finding = of;
+
+    (void)state;
+    (void)err;
+    if (strncmp(name, finding->begin, strlen(finding->begin)) == 0) {
+        memcpy(finding->name, name, HOLD_NAME_BYTES);
+        finding->n++;
+    }
+    return true;
+}
+
+bool hold_find(const struct home *home, const char *begin, char name[static HOLD_NAME_BYTES],
+               struct err *err)
+{
+    struct finding finding = {.begin = begin, .name = name};
+
+    if (!hold_list(home, compare, &finding, err))
+        return false;
+    return finding.n == 1 || err_set(err, ERR_INVALID, "%s held questions begin with \"%.32s\"",
+                                     finding.n ? "several" : "no", begin);
+}
+
+bool hold_decide(const struct home *home, const char *name, bool approve, struct err *err)
+{
+    char path[HOME_PATH_BYTES], text[64];
+
+    snprintf(text, sizeof(text), "%s uid %ld\n", approve ? "approve" : "deny", (long)getuid());
+    return hold_path(home, name, "decision", path, err) &&
+           file_write(path, text, strlen(text), 0600, err);
+}

@@ -1,0 +1,54 @@
+#pragma once
+/*
+ * Questions that wait for a person of this region: D/held, looked at by `rikstal-node hold`.
+ *
+ *   D/held/ID.json       the question in words, by the keeper, 0600: for the operator alone
+ *   D/held/ID.decision   "approve" or "deny" and who, by the operator's command
+ *   D/held/ID.approved, ID.denied   the decision, once its leaf is in the audit log
+ *
+ * ID stands for what is asked (canonical question, mode, sigma) and for whom (organisation, role,
+ * purpose, permit, dataset), so it is the same for a question that is asked again. A decision
+ * counts from its leaf on and until another one. Nothing here looks at data. One thread.
+ */
+#include <stdint.h>
+
+#include "proto/base/err.h"
+#include "proto/trust/question.h"
+
+#define HOLD_WAITING_MAX 1000 /* more are held as well, but not listed */
+#define HOLD_ID_BYTES 16
+#define HOLD_NAME_BYTES (2 * HOLD_ID_BYTES + 1)
+
+struct arena;
+struct ast;
+struct books;
+struct home;
+
+enum hold_state { HOLD_WAITING, HOLD_APPROVED, HOLD_DENIED };
+
+struct hold_question {
+    const Rikstal__V1__Question *question;
+    const struct ast *ast;
+    const uint8_t *identity; /* 32 bytes, of its canonical form */
+    int64_t now_s;
+};
+
+/* The state of this question; one that is new waits, and is written down for the operator. */
+bool hold_ask(const struct home *home, const struct hold_question *held, struct arena *arena,
+              enum hold_state *state, struct err *err) MUST_CHECK;
+/* Put the operator's decisions in force, each with its leaf. */
+bool hold_take_decisions(const struct home *home, struct books *books, int64_t now_s,
+                         struct err *err) MUST_CHECK;
+
+/* For the operator's command. A name is ID: 32 hex digits, the first ones are enough in find. */
+typedef bool hold_visitor(void *of, const char *name, enum hold_state state, struct err *err);
+bool hold_list(const struct home *home, hold_visitor *visitor, void *of,
+               struct err *err) MUST_CHECK;
+/* The one question whose ID begins with this; ERR_INVALID when there is none or are several. */
+bool hold_find(const struct home *home, const char *begin, char name[static HOLD_NAME_BYTES],
+               struct err *err) MUST_CHECK;
+bool hold_decide(const struct home *home, const char *name, bool approve,
+                 struct err *err) MUST_CHECK;
+/* D/held/NAME.ending */
+bool hold_path(const struct home *home, const char *name, const char *ending, char *path,
+               struct err *err) MUST_CHECK;
