@@ -22,6 +22,7 @@ struct arena;
 #define DOMAIN_HELLO "rikstal-hello-v1"
 #define DOMAIN_ROSTER "rikstal-roster-v1"
 #define DOMAIN_ATTEST "rikstal-attest-v1"
+#define DOMAIN_ANALYST "rikstal-analyst-v1"
 #define DOMAIN_POLICY "rikstal-policy-v1"
 
 /* Payload limits; a whole envelope still fits into one frame. */

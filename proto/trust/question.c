@@ -3,31 +3,63 @@
 #include <string.h>
 
 #include "proto/base/arena.h"
+#include "proto/trust/certificate.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/keys.h"
+#include "proto/trust/message.h"
 #include "proto/trust/roster.h"
 
-/* The analyst whose key the envelope names, and the key. */
-static bool analyst_find(const Rikstal__V1__Envelope *envelope, const struct roster *roster,
-                         int64_t now_s, const Rikstal__V1__RosterAnalyst **analyst,
-                         struct public_key *key, struct err *err)
+/* When it is looked at, and in whose memory. */
+struct question_moment {
+    int64_t now_s;
+    struct arena *arena;
+};
+
+/*
+ * Whom the question's own certificate names. The payload is read before its signature can be
+ * checked, since only the certificate tells the key; all that is used of it is the certificate,
+ * which the organisation has signed.
+ */
+static bool analyst_certified(const Rikstal__V1__Envelope *envelope, const struct roster *roster,
+                              const struct question_moment *moment,
+                              const Rikstal__V1__RosterAnalyst **analyst, struct err *err)
 {
-    const Rikstal__V1__RosterAnalyst *found;
+    const Rikstal__V1__Question *q;
+    ProtobufCMessage *message;
+    struct public_key key;
+    struct key_id claimed, certified;
+    struct err ignored;
+
+    if (!message_unpack(&rikstal__v1__question__descriptor, envelope->payload.data,
+                        envelope->payload.len, moment->arena, &message, &ignored) ||
+        (q = (const Rikstal__V1__Question *)message)->certificate.len == 0)
+        return err_set(err, ERR_DENIED, "no analyst of roster version %llu has this key",
+                       (unsigned long long)roster_version(roster));
+    if (!certificate_open(q->certificate.data, q->certificate.len, roster, moment->now_s,
+                          moment->arena, analyst, err))
+        return false;
+    memcpy(key.b, (*analyst)->key.data, KEY_BYTES);
+    public_key_id(&key, &certified);
+    return (envelope_key_id(envelope, &claimed) &&
+            memcmp(claimed.b, certified.b, KEY_ID_BYTES) == 0) ||
+           err_set(err, ERR_DENIED, "the certificate is for another key than signed the question");
+}
+
+/* The analyst whose key the envelope names: of the roster, or of the certificate. */
+static bool analyst_find(const Rikstal__V1__Envelope *envelope, const struct roster *roster,
+                         const struct question_moment *moment,
+                         const Rikstal__V1__RosterAnalyst **analyst, struct err *err)
+{
     struct key_id id;
 
     if (!envelope_key_id(envelope, &id))
         return err_set(err, ERR_INVALID, "the question names no key");
-    found = roster_analyst(roster, &id);
-    if (!found)
-        return err_set(err, ERR_DENIED, "no analyst of roster version %llu has this key",
-                       (unsigned long long)roster_version(roster));
-    if (now_s > found->not_after)
-        return err_set(err, ERR_DENIED,
-                       "the analyst's key has expired; ask for a new entry in "
-                       "the roster");
-    memcpy(key->b, found->key.data, KEY_BYTES);
-    *analyst = found;
-    return true;
+    *analyst = roster_analyst(roster, &id);
+    if (!*analyst)
+        return analyst_certified(envelope, roster, moment, analyst, err);
+    return moment->now_s <= (*analyst)->not_after ||
+           err_set(err, ERR_DENIED,
+                   "the analyst's key has expired; ask for a new entry in the roster");
 }
 
 static bool text_short(const char *text)
@@ -88,6 +120,9 @@ static bool ranges_check(const Rikstal__V1__Question *q, struct err *err)
     if (q->measure == RIKSTAL__V1__MEASURE__MEASURE_UNSET ||
         q->mode == RIKSTAL__V1__MODE__MODE_UNSET)
         return err_set(err, ERR_INVALID, "the question names no measure or no mode");
+    if (q->certificate.len > CERTIFICATE_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "a certificate of %zu bytes; %zu are allowed",
+                       q->certificate.len, CERTIFICATE_BYTES_MAX);
     return lists_check(q, err) && strings_check(q, err);
 }
 
@@ -98,7 +133,8 @@ static bool speaker_check(const Rikstal__V1__Question *q, const Rikstal__V1__Ros
     if (strcmp(q->analyst, analyst->id) != 0 || strcmp(q->organisation, analyst->organisation) != 0)
         return err_set(err, ERR_DENIED, "the question names another analyst than its key's");
     if (!roster_analyst_has_role(analyst, q->role))
-        return err_set(err, ERR_DENIED, "the roster does not give this analyst that role");
+        return err_set(err, ERR_DENIED,
+                       "neither roster nor certificate gives this analyst that role");
     return true;
 }
 
@@ -167,6 +203,7 @@ bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *
                     struct err *err)
 {
     const Rikstal__V1__Question *q;
+    struct question_moment moment = {now_s, arena};
     struct public_key key;
     ProtobufCMessage *message;
 
@@ -174,8 +211,10 @@ bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *
     if (envelope->payload.len > ENVELOPE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a question of %zu bytes; %zu are allowed",
                        envelope->payload.len, ENVELOPE_BYTES_MAX);
-    if (!analyst_find(envelope, roster, now_s, &out->analyst, &key, err) ||
-        !envelope_open(envelope, DOMAIN_QUESTION, &key, &rikstal__v1__question__descriptor, arena,
+    if (!analyst_find(envelope, roster, &moment, &out->analyst, err))
+        return false;
+    memcpy(key.b, out->analyst->key.data, KEY_BYTES);
+    if (!envelope_open(envelope, DOMAIN_QUESTION, &key, &rikstal__v1__question__descriptor, arena,
                        &message, err))
         return false;
     q = out->message = (const Rikstal__V1__Question *)message;

@@ -1,8 +1,8 @@
 #pragma once
 /*
- * What makes a received question one that may be looked at: an analyst of the roster signed it, it
- * is fresh, and it is for us. Node and coordinator check the same; the node trusts no check but its
- * own.
+ * What makes a received question one that may be looked at: an analyst signed it, whom the roster
+ * lists or an organisation of the roster has certified; it is fresh, and it is for us. Node and
+ * coordinator check the same; the node trusts no check but its own.
  *
  * The order is cheapest and least trusting first: size, key, signature, strict unpacking, ranges,
  * network, roster version, time, audience. Whether its id was seen before is the ledger's to say,
@@ -41,9 +41,10 @@ enum question_check_at {
 
 struct question {
     enum question_check_at at; /* the check that failed; past SPEAKER the rest is set too */
-    const Rikstal__V1__Question *message;      /* in the arena */
-    const Rikstal__V1__RosterAnalyst *analyst; /* in the roster, which must live on */
-    uint8_t hash[QUESTION_HASH_BYTES];         /* BLAKE2b-256 of the payload */
+    const Rikstal__V1__Question *message; /* in the arena */
+    const Rikstal__V1__RosterAnalyst
+        *analyst;                      /* in the roster, which must live on, or in the arena */
+    uint8_t hash[QUESTION_HASH_BYTES]; /* BLAKE2b-256 of the payload */
 };
 
 /* self is the node's id, or NULL at the coordinator (then the audience need not contain it). */

@@ -27,7 +27,8 @@ struct roster {
     Rikstal__V1__Roster *message;
     const uint8_t *bytes;
     size_t size;
-    struct key_id *analyst_ids; /* in the order of message->analysts */
+    struct key_id *analyst_ids;      /* in the order of message->analysts */
+    struct key_id *organisation_ids; /* likewise; zeros for one without a key */
 };
 
 /* ---- root keys ---- */
@@ -163,6 +164,17 @@ static bool counts_check(const Rikstal__V1__Roster *m, struct err *err)
     return true;
 }
 
+static bool organisation_valid(const Rikstal__V1__RosterOrganisation *organisation)
+{
+    bool valid = id_valid(organisation->id) && strlen(organisation->name) <= ROSTER_NAME_MAX &&
+                 (organisation->key.len == 0 || key_valid(&organisation->key)) &&
+                 organisation->n_roles <= ROSTER_ROLES_MAX;
+
+    for (size_t i = 0; valid && i < organisation->n_roles; i++)
+        valid = id_valid(organisation->roles[i]);
+    return valid;
+}
+
 static bool members_check(const Rikstal__V1__Roster *m, struct err *err)
 {
     for (size_t i = 0; i < m->n_nodes; i++) {
@@ -174,9 +186,7 @@ static bool members_check(const Rikstal__V1__Roster *m, struct err *err)
                            i + 1);
     }
     for (size_t i = 0; i < m->n_organisations; i++)
-        if (!id_valid(m->organisations[i]->id) ||
-            strlen(m->organisations[i]->name) > ROSTER_NAME_MAX ||
-            (m->organisations[i]->key.len && !key_valid(&m->organisations[i]->key)))
+        if (!organisation_valid(m->organisations[i]))
             return err_set(err, ERR_INVALID, "organisation %zu of the roster is not valid", i + 1);
     for (size_t i = 0; i < m->n_analysts; i++)
         if (!id_valid(m->analysts[i]->id) || !id_valid(m->analysts[i]->organisation) ||
@@ -227,11 +237,11 @@ static bool ids_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct
     return true;
 }
 
-/* A key has one holder: no node may pass for another, nor for an analyst. */
+/* A key has one holder: no node may pass for another, nor for an analyst or an organisation. */
 static bool keys_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct err *err)
 {
-    struct public_key *keys = arena_array(arena, 2 * m->n_nodes + m->n_analysts + 1, sizeof(*keys));
-    size_t n = 0;
+    size_t most = 2 * m->n_nodes + m->n_organisations + m->n_analysts, n = 0;
+    struct public_key *keys = arena_array(arena, most + 1, sizeof(*keys));
 
     if (!keys)
         return err_set(err, ERR_INTERNAL, "no memory for the roster");
@@ -240,6 +250,9 @@ static bool keys_differ(const Rikstal__V1__Roster *m, struct arena *arena, struc
         if (m->nodes[i]->previous_key.len)
             memcpy(keys[n++].b, m->nodes[i]->previous_key.data, KEY_BYTES);
     }
+    for (size_t i = 0; i < m->n_organisations; i++)
+        if (m->organisations[i]->key.len)
+            memcpy(keys[n++].b, m->organisations[i]->key.data, KEY_BYTES);
     for (size_t i = 0; i < m->n_analysts; i++)
         memcpy(keys[n++].b, m->analysts[i]->key.data, KEY_BYTES);
     return all_differ(keys, n, sizeof(*keys), compare_keys) ||
@@ -258,20 +271,28 @@ static bool organisations_known(const struct roster *roster, struct err *err)
     return true;
 }
 
-static bool analyst_ids_make(struct roster *roster, struct err *err)
+static void id_of(const ProtobufCBinaryData *data, struct key_id *out)
+{
+    struct public_key key;
+
+    memcpy(key.b, data->data, KEY_BYTES);
+    public_key_id(&key, out);
+}
+
+static bool key_ids_make(struct roster *roster, struct err *err)
 {
     const Rikstal__V1__Roster *m = roster->message;
 
-    roster->analyst_ids =
-        arena_array(roster->arena, m->n_analysts + 1, sizeof(*roster->analyst_ids));
-    if (!roster->analyst_ids)
+    roster->analyst_ids = arena_array(roster->arena, m->n_analysts + 1, sizeof(struct key_id));
+    roster->organisation_ids =
+        arena_array(roster->arena, m->n_organisations + 1, sizeof(struct key_id));
+    if (!roster->analyst_ids || !roster->organisation_ids)
         return err_set(err, ERR_INTERNAL, "no memory for the roster");
-    for (size_t i = 0; i < m->n_analysts; i++) {
-        struct public_key key;
-
-        memcpy(key.b, m->analysts[i]->key.data, KEY_BYTES);
-        public_key_id(&key, &roster->analyst_ids[i]);
-    }
+    for (size_t i = 0; i < m->n_analysts; i++)
+        id_of(&m->analysts[i]->key, &roster->analyst_ids[i]);
+    for (size_t i = 0; i < m->n_organisations; i++)
+        if (m->organisations[i]->key.len)
+            id_of(&m->organisations[i]->key, &roster->organisation_ids[i]);
     return true;
 }
 
@@ -323,7 +344,7 @@ static bool roster_fill(struct roster *roster, const uint8_t *data, size_t size,
     return counts_check(roster->message, err) && members_check(roster->message, err) &&
            ids_differ(roster->message, roster->arena, err) &&
            keys_differ(roster->message, roster->arena, err) && organisations_known(roster, err) &&
-           analyst_ids_make(roster, err);
+           key_ids_make(roster, err);
 }
 
 bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots,
@@ -424,6 +445,18 @@ const Rikstal__V1__RosterOrganisation *roster_organisation(const struct roster *
     for (size_t i = 0; i < m->n_organisations; i++)
         if (strcmp(m->organisations[i]->id, id) == 0)
             return m->organisations[i];
+    return NULL;
+}
+
+const Rikstal__V1__RosterOrganisation *roster_organisation_by_key(const struct roster *roster,
+                                                                  const struct key_id *id)
+{
+    const Rikstal__V1__Roster *m = roster->message;
+
+    for (size_t i = 0; i < m->n_organisations; i++)
+        if (m->organisations[i]->key.len &&
+            memcmp(roster->organisation_ids[i].b, id->b, KEY_ID_BYTES) == 0)
+            return roster_revoked(roster, id) ? NULL : m->organisations[i];
     return NULL;
 }
 

@@ -18,6 +18,7 @@ struct arena;
 #define ROOT_KEYS_MAX 16
 #define ROSTER_NODES_MAX 64
 #define ROSTER_ANALYSTS_MAX 4096
+#define ROSTER_ROLES_MAX 32 /* that an organisation may give */
 
 /* The offline keys that sign rosters: `needed` of keys[0..n). */
 struct root_keys {
@@ -58,6 +59,9 @@ bool roster_revoked(const struct roster *roster, const struct key_id *id);
 const Rikstal__V1__RosterNode *roster_node(const struct roster *roster, const char *node);
 const Rikstal__V1__RosterOrganisation *roster_organisation(const struct roster *roster,
                                                            const char *id);
+/* The organisation with this key, unless the key is revoked. */
+const Rikstal__V1__RosterOrganisation *roster_organisation_by_key(const struct roster *roster,
+                                                                  const struct key_id *id);
 /* The analyst with this key, unless the key is revoked. */
 const Rikstal__V1__RosterAnalyst *roster_analyst(const struct roster *roster,
                                                  const struct key_id *id);
