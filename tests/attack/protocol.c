@@ -1,0 +1,482 @@
+/*
+ * G2 and G3 through five real keepers: a sum is right or there is none, and no vector leaves
+ * unmasked, whatever a coordinator does; and E2, a sentinel count that must lie nowhere.
+ *
+ * The test is the coordinator, honest or not, and the analyst's client: it accepts a sum only when
+ * every member of the list has signed a vector for the session of that very list (roll.h). A sum is
+ * right when it is within 8 standard deviations of the members' true sum. A vector is unmasked when
+ * a cell is within 10^6 of the truth (a masked one is with probability 1.1e-13).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/base/file.h"
+#include "proto/base/random.h"
+#include "proto/trust/message.h"
+#include "tests/attack/net.h"
+#include "tests/attack/report.h"
+#include "tests/attack/rng.h"
+#include "tests/unit/keeper/fake.h"
+
+#define SIGMA 50     /* a year has 2,500 of these, so that budgets do not end the test */
+#define DEVIATION 60 /* of a sum: sigma sqrt(5 / 4) = 56 */
+#define NEAR 1000000
+
+enum malice {
+    HONEST,
+    ABSENT_FROM_THE_START, /* one does not attend: a sum of the others */
+    ABSENT_AFTERWARDS,     /* one vector is lost: abort, then a second attempt without it */
+    SAME_SET_AGAIN,        /* the second attempt has the same members: the same sum */
+    EQUIVOCATION,          /* one is shown another list */
+    SYBIL,                 /* a node that is not of the roster */
+    REPLAYED_ATTESTATION,  /* one of an earlier question */
+    OTHER_ATTEMPT,         /* attestations of attempt 1 in a list of attempt 2 */
+    THIRD_ATTEMPT,
+    THIRD_SET,   /* of one signed question */
+    LATE_VECTOR, /* of attempt 1, added to those of attempt 2 */
+    TOO_FEW,     /* one fewer than the roster demands */
+    STALE_ROSTER,
+    BIT_FLIP,    /* anywhere in the list */
+    KEY_SWAPPED, /* the coordinator's own key in a node's name */
+    TWICE,       /* one node twice in the list */
+    MALICES,
+};
+
+static const char *const names[MALICES] = {
+    [HONEST] = "honest: right sums",
+    [ABSENT_FROM_THE_START] = "each node absent from the start: right sums of the others",
+    [ABSENT_AFTERWARDS] = "each vector lost: abort, then right sums of the others",
+    [SAME_SET_AGAIN] = "the same set again: the same sum",
+    [EQUIVOCATION] = "one node is shown another list",
+    [SYBIL] = "a node that is not of the roster",
+    [REPLAYED_ATTESTATION] = "an attestation of another question",
+    [OTHER_ATTEMPT] = "attestations of another attempt",
+    [THIRD_ATTEMPT] = "a third attempt",
+    [THIRD_SET] = "a third set of participants of one signed question",
+    [LATE_VECTOR] = "a vector of the first attempt in the second",
+    [TOO_FEW] = "one participant fewer than n_min",
+    [STALE_ROSTER] = "a question by an older roster",
+    [BIT_FLIP] = "a flipped bit of the list",
+    [KEY_SWAPPED] = "the coordinator's key in a node's name",
+    [TWICE] = "a node twice in the list",
+};
+
+/* One question's sum, attempt by attempt. */
+struct round {
+    Rikstal__V1__Envelope *question;
+    uint8_t hash[32];
+    uint32_t attempt;
+    Rikstal__V1__Envelope *attestation[NET_NODES];
+    Rikstal__V1__Envelope *listed[NET_NODES + 1];
+    Rikstal__V1__MaskList list;
+    Rikstal__V1__Answer *answer[NET_NODES];
+};
+
+enum verdict { RIGHT, ABORTED, WRONG, LEAKED };
+
+struct trial {
+    struct net net;
+    struct rng rng;
+    uint64_t number;
+    Rikstal__V1__Envelope *earlier[NET_NODES]; /* attestations of the first question of all */
+    uint64_t leaks;
+    uint64_t vectors;
+};
+
+static void begin(struct trial *t, struct round *r)
+{
+    *r = (struct round){.question = net_question(&t->net, true, SIGMA, t->number++)};
+    envelope_hash(r->question, r->hash);
+}
+
+static bool attend(struct trial *t, struct round *r, uint32_t attempt)
+{
+    size_t n = 0;
+
+    r->attempt = attempt;
+    for (size_t i = 0; i < NET_NODES; i++) {
+        r->attestation[i] = net_attend(&t->net, i, r->question, attempt);
+        n += r->attestation[i] != NULL;
+    }
+    return n == NET_NODES;
+}
+
+static void list_of(struct round *r, unsigned members)
+{
+    rikstal__v1__mask_list__init(&r->list);
+    r->list.question_hash = (ProtobufCBinaryData){32, r->hash};
+    r->list.attempt = r->attempt;
+    r->list.attestations = r->listed;
+    for (size_t i = 0; i < NET_NODES; i++)
+        if (members >> i & 1)
+            r->listed[r->list.n_attestations++] = r->attestation[i];
+}
+
+/* The list to these nodes; their vectors, looked at for leaks. */
+static void show(struct trial *t, struct round *r, unsigned members)
+{
+    net_list(&t->net, members, &r->list, r->answer);
+    for (size_t i = 0; i < NET_NODES; i++) {
+        const Rikstal__V1__Answer *answer = r->answer[i];
+
+        if (!(members >> i & 1))
+            continue;
+        for (size_t c = 0; c < answer->n_cells; c++) {
+            uint64_t truth = (uint64_t)(c ? fake.undetermined : fake.matched);
+
+            t->vectors++;
+            t->leaks += (uint64_t)answer->cells[c] - truth + NEAR < 2 * NEAR;
+        }
+    }
+}
+
+/* What a client makes of the answers to this list. */
+static enum verdict add_up(struct trial *t, struct round *r, unsigned members, int64_t *sum)
+{
+    uint8_t session[ROLL_SESSION_BYTES];
+    uint64_t total = 0;
+    int64_t n = 0;
+    struct err err;
+
+    if (!roll_session(&r->list, t->net.arena, session, &err))
+        broken("a session", err.text);
+    for (size_t i = 0; i < NET_NODES; i++) {
+        const Rikstal__V1__Answer *answer = r->answer[i];
+
+        if (!(members >> i & 1))
+            continue;
+        if (!answer || answer->state != RIKSTAL__V1__STATE__STATE_VALUE || answer->n_cells != 2 ||
+            answer->session.len != sizeof(session) ||
+            memcmp(answer->session.data, session, sizeof(session)) != 0)
+            return ABORTED;
+        total += (uint64_t)answer->cells[0];
+        n++;
+    }
+    *sum = (int64_t)total;
+    return llabs(*sum - n * fake.matched) <= 8 * DEVIATION ? RIGHT : WRONG;
+}
+
+/* Is it a number at all, when nobody checks sessions? */
+static bool plain_number(const struct round *r, unsigned members)
+{
+    uint64_t total = 0, truth = 0;
+
+    for (size_t i = 0; i < NET_NODES; i++)
+        if (members >> i & 1 && r->answer[i] && r->answer[i]->n_cells == 2) {
+            total += (uint64_t)r->answer[i]->cells[0];
+            truth += (uint64_t)fake.matched;
+        }
+    return truth > 0 && total - truth + NEAR < 2 * NEAR;
+}
+
+static enum verdict whole(struct trial *t, struct round *r, unsigned members, int64_t *sum)
+{
+    list_of(r, members);
+    show(t, r, members);
+    return add_up(t, r, members, sum);
+}
+
+/* ---- honest, with losses --------------------------------------------------------------------- */
+
+static bool absent_afterwards(struct trial *t, struct round *r, size_t lost)
+{
+    unsigned others = NET_ALL & ~(1u << lost);
+    int64_t sum;
+
+    attend(t, r, 1);
+    list_of(r, NET_ALL);
+    show(t, r, NET_ALL);
+    r->answer[lost] = NULL;
+    if (add_up(t, r, NET_ALL, &sum) != ABORTED || plain_number(r, others))
+        return false;
+    return attend(t, r, 2) && whole(t, r, others, &sum) == RIGHT;
+}
+
+static bool same_set_again(struct trial *t, struct round *r)
+{
+    int64_t first, second;
+
+    attend(t, r, 1);
+    if (whole(t, r, NET_ALL, &first) != RIGHT)
+        return false;
+    attend(t, r, 2);
+    return whole(t, r, NET_ALL, &second) == RIGHT && first == second;
+}
+
+static bool honest(struct trial *t, struct round *r, enum malice malice, size_t victim)
+{
+    int64_t sum;
+
+    if (malice == ABSENT_AFTERWARDS)
+        return absent_afterwards(t, r, victim);
+    if (malice == SAME_SET_AGAIN)
+        return same_set_again(t, r);
+    attend(t, r, 1);
+    return whole(t, r, malice == HONEST ? NET_ALL : NET_ALL & ~(1u << victim), &sum) == RIGHT;
+}
+
+/* ---- malicious ------------------------------------------------------------------------------- */
+
+/* An attestation made by the coordinator in the name of node i (or of nobody). */
+static Rikstal__V1__Envelope *forged(struct trial *t, const struct round *r, char *node)
+{
+    Rikstal__V1__Attestation a = RIKSTAL__V1__ATTESTATION__INIT;
+    uint8_t bytes[32] = {2}, nonce[ROLL_NONCE_BYTES] = {3};
+    Rikstal__V1__Envelope *envelope;
+    struct secret_key *key;
+    struct err err;
+
+    if (!secret_key_new(&key, &err))
+        broken("a forgery", err.text);
+    a.question_hash = (ProtobufCBinaryData){32, (uint8_t *)r->hash};
+    a.snapshot = (ProtobufCBinaryData){32, bytes};
+    a.node = node;
+    a.attempt = r->attempt;
+    a.ephemeral_key = (ProtobufCBinaryData){32, bytes};
+    a.nonce = (ProtobufCBinaryData){sizeof(nonce), nonce};
+    a.not_after = (int64_t)4e9;
+    if (!envelope_sign_message(DOMAIN_ATTEST, &a.base, key, t->net.arena, &envelope, &err))
+        broken("a forgery", err.text);
+    secret_key_free(key);
+    return envelope;
+}
+
+static void flip(struct trial *t, struct round *r)
+{
+    Rikstal__V1__Envelope *victim = r->listed[rng_below(&t->rng, r->list.n_attestations)];
+    ProtobufCBinaryData *part[] = {&victim->payload, &victim->signature, &victim->key_id};
+    ProtobufCBinaryData *one = part[rng_below(&t->rng, 3)];
+
+    one->data[rng_below(&t->rng, one->len)] ^= (uint8_t)(1u << rng_below(&t->rng, 8));
+}
+
+/* Makes the list of this malice, for all nodes alike. */
+static void bend(struct trial *t, struct round *r, enum malice malice, size_t victim)
+{
+    if (malice == KEY_SWAPPED)
+        r->attestation[victim] = forged(t, r, t->net.ids[victim]);
+    if (malice == REPLAYED_ATTESTATION)
+        r->attestation[victim] = t->earlier[victim];
+    if (malice == OTHER_ATTEMPT) {
+        Rikstal__V1__Envelope *first = r->attestation[victim];
+
+        attend(t, r, 2);
+        r->attestation[victim] = first;
+    }
+    list_of(r, malice == TOO_FEW ? 7u : NET_ALL);
+    if (malice == SYBIL)
+        r->listed[r->list.n_attestations++] = forged(t, r, "25");
+    if (malice == TWICE)
+        r->listed[victim] = r->listed[(victim + 1) % NET_NODES];
+    if (malice == BIT_FLIP)
+        flip(t, r);
+}
+
+/* Equivocation: the victim masks for a list without one of the others. */
+static bool equivocation(struct trial *t, struct round *r, size_t victim)
+{
+    unsigned fewer = NET_ALL & ~(1u << (victim + 1) % NET_NODES);
+    int64_t sum;
+
+    attend(t, r, 1);
+    list_of(r, fewer);
+    show(t, r, 1u << victim);
+    list_of(r, NET_ALL);
+    show(t, r, NET_ALL & ~(1u << victim));
+    return add_up(t, r, NET_ALL, &sum) == ABORTED && !plain_number(r, NET_ALL) &&
+           !plain_number(r, fewer);
+}
+
+static bool late_vector(struct trial *t, struct round *r, size_t victim)
+{
+    Rikstal__V1__Answer *late;
+    int64_t sum;
+
+    attend(t, r, 1);
+    list_of(r, NET_ALL);
+    show(t, r, NET_ALL);
+    late = r->answer[victim];
+    attend(t, r, 2);
+    list_of(r, NET_ALL);
+    show(t, r, NET_ALL);
+    r->answer[victim] = late;
+    return add_up(t, r, NET_ALL, &sum) == ABORTED && !plain_number(r, NET_ALL);
+}
+
+static bool third_set(struct trial *t, struct round *r, size_t victim)
+{
+    size_t other = (victim + 1) % NET_NODES;
+    int64_t sum;
+
+    attend(t, r, 1);
+    if (whole(t, r, NET_ALL, &sum) != RIGHT)
+        return false;
+    attend(t, r, 2);
+    if (whole(t, r, NET_ALL & ~(1u << victim), &sum) != RIGHT)
+        return false;
+    attend(t, r, 1);
+    memset(r->answer, 0, sizeof(r->answer));
+    /* whoever was in both sets refuses; without them there is no sum */
+    return whole(t, r, NET_ALL & ~(1u << other), &sum) == ABORTED &&
+           !plain_number(r, NET_ALL & ~(1u << other));
+}
+
+static bool older_roster(struct trial *t, struct round *r)
+{
+    Rikstal__V1__Question q;
+    bool refused = true;
+
+    net_fill(&t->net, &q, true, SIGMA, t->number++);
+    q.roster_version--;
+    r->question = net_sign(&t->net, &q);
+    for (size_t i = 0; i < NET_NODES; i++)
+        refused = refused && !net_attend(&t->net, i, r->question, 1);
+    return refused;
+}
+
+/* True when nothing came of it. */
+static bool malicious(struct trial *t, struct round *r, enum malice malice, size_t victim)
+{
+    bool refused = true;
+
+    if (malice == EQUIVOCATION)
+        return equivocation(t, r, victim);
+    if (malice == LATE_VECTOR)
+        return late_vector(t, r, victim);
+    if (malice == THIRD_SET)
+        return third_set(t, r, victim);
+    if (malice == STALE_ROSTER)
+        return older_roster(t, r);
+    if (malice == THIRD_ATTEMPT) {
+        attend(t, r, 3);
+        for (size_t i = 0; i < NET_NODES; i++)
+            refused = refused && !r->attestation[i];
+        return refused;
+    }
+    attend(t, r, 1);
+    bend(t, r, malice, victim);
+    show(t, r, malice == TOO_FEW ? 7u : NET_ALL);
+    for (size_t i = 0; i < NET_NODES; i++)
+        refused = refused && (!r->answer[i] || r->answer[i]->n_cells == 0);
+    return refused;
+}
+
+/* Attestations that outlive net_forget(), to be replayed. */
+static void keep_earlier(struct trial *t)
+{
+    struct round r;
+
+    begin(t, &r);
+    attend(t, &r, 1);
+    for (size_t i = 0; i < NET_NODES; i++) {
+        uint8_t *data;
+        size_t size;
+        struct err err;
+
+        if (!r.attestation[i] ||
+            !message_pack(&r.attestation[i]->base, t->net.people.arena, &data, &size, &err) ||
+            !envelope_parse(data, size, t->net.people.arena, &t->earlier[i], &err))
+            broken("an attestation", "there is none");
+    }
+    net_forget(&t->net);
+}
+
+static void run(struct trial *t, enum malice malice, size_t games)
+{
+    uint64_t held = 0;
+    bool right_wanted = malice <= SAME_SET_AGAIN;
+
+    for (size_t g = 0; g < games; g++) {
+        struct round r;
+
+        begin(t, &r);
+        held += right_wanted ? honest(t, &r, malice, g % NET_NODES)
+                             : malicious(t, &r, malice, g % NET_NODES);
+        net_forget(&t->net);
+    }
+    row(right_wanted ? "G2" : "G3", held == games,
+        say("%llu of %zu", (unsigned long long)held, games), "all",
+        say("five keepers: %s%s", names[malice], right_wanted ? "" : ": no sum, no number"));
+}
+
+/* ---- E2: a sentinel that must lie nowhere ------------------------------------------------------
+ */
+
+#define SENTINEL 737373
+
+static bool holds(const uint8_t *data, size_t size, const void *needle, size_t length)
+{
+    return size >= length && memmem(data, size, needle, length) != NULL;
+}
+
+/* The sentinel as text, and as a number in both orders and as a varint. */
+static bool shows_sentinel(const uint8_t *data, size_t size)
+{
+    int64_t little = SENTINEL, big = (int64_t)__builtin_bswap64(SENTINEL);
+    uint8_t varint[3] = {(SENTINEL & 127) | 128, (SENTINEL >> 7 & 127) | 128, SENTINEL >> 14};
+
+    return holds(data, size, "737373", 6) || holds(data, size, &little, 8) ||
+           holds(data, size, &big, 8) || holds(data, size, varint, 3) ||
+           holds(data, size, (const uint8_t *)&big + 4, 4);
+}
+
+static void e2(struct trial *t)
+{
+    size_t asked = 0, near = 0, hits = 0, files = 0;
+
+    fake.matched = SENTINEL;
+    for (int i = 0; i < 20; i++) {
+        Rikstal__V1__Answer *answer =
+            net_ask(&t->net, 0, net_question(&t->net, false, SIGMA, t->number++));
+
+        if (answer->n_cells != 2)
+            broken("a question", "no figures");
+        asked++;
+        near += llabs(answer->cells[0] - SENTINEL) < 8 * SIGMA;
+        /* noise is 0 once in 125 times: then the figure is the sentinel and tells nothing */
+        hits += answer->cells[0] != SENTINEL && shows_sentinel((uint8_t *)answer->cells, 16);
+        net_forget(&t->net);
+    }
+    static const char *const names_of_files[] = {"ledger.db", "policy.json", "node.conf"};
+
+    for (size_t f = 0; f < 4; f++) {
+        const char *path = f < 3 ? say("%s/%s", t->net.node[0].dir, names_of_files[f]) : t->net.log;
+        uint8_t *data;
+        size_t size;
+        struct err err;
+
+        if (!file_read(path, (size_t)8 << 20, t->net.arena, &data, &size, &err))
+            broken("a file of the keeper", err.text);
+        files += size > 0;
+        hits += shows_sentinel(data, size);
+        net_forget(&t->net);
+    }
+    row("E2", hits == 0 && near == asked && files == 4, say("%zu", hits), "0",
+        say("a sentinel count in %zu answers and %zu files of a keeper, its log too (text, "
+            "numbers, varints)",
+            asked, files));
+    row("E2+", shows_sentinel((const uint8_t *)"n = 737373", 10), "found", "found",
+        "control: the search finds it where it is");
+}
+
+int main(void)
+{
+    static struct trial t;
+    size_t games;
+
+    report_start();
+    games = sized(5, 10, 100);
+    random_seed(report_seed(1900));
+    fake = (struct fake){.matched = 123456, .undetermined = 7890, .release = "2026-06-01"};
+    t.rng = rng_of(report_seed(1901));
+    net_up(&t.net);
+    keep_earlier(&t);
+    for (int malice = 0; malice < MALICES; malice++)
+        run(&t, (enum malice)malice, games);
+    row("G3", t.leaks == 0 && t.vectors > 0, say("%llu", (unsigned long long)t.leaks), "0",
+        say("five keepers: cells that left unmasked, of %llu", (unsigned long long)t.vectors));
+    e2(&t);
+    net_down(&t.net);
+    random_unseed();
+    return report_end();
+}
