@@ -1,12 +1,12 @@
 /*
  * A4: is a person whose genotypes are known in the cohort whose frequencies were released?
  *
- * Two attackers at the whole budget of a year, on the real five cells a change: one knows the true
- * cells of everybody else (the optimal test is then a sum over the person's own cells), one knows
- * only the population's frequencies (the likelihood ratio of Homer et al. 2008 and Sankararaman et
- * al. 2009). Per change V the release has squared sensitivity V, so 100 changes at sigma 10, 25 at
- * sigma 5 and 4 x 100 at sigma 20 are rho 0.5 each. Bound: TPR <= Phi(Phi^-1(FPR) + sqrt(2 rho)),
- * judged by the Clopper-Pearson ends of both rates.
+ * Two attackers at the whole budget of a year, on the real genotype cells of each change: one knows
+ * the true cells of everybody else (the optimal test is then a sum over the person's own cells),
+ * one knows only the population's frequencies (the likelihood ratio of Homer et al. 2008 and
+ * Sankararaman et al. 2009). Per change V the release has squared sensitivity V, so 100 changes at
+ * sigma 10, 25 at sigma 5 and 4 x 100 at sigma 20 are rho 0.5 each. Bound: TPR <= Phi(Phi^-1(FPR) +
+ * sqrt(2 rho)), judged by the Clopper-Pearson ends of both rates.
  */
 #include <math.h>
 #include <stdlib.h>

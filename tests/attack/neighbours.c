@@ -1,0 +1,217 @@
+/*
+ * D3 and E1: no person changes what a measure releases by more than the measure declares, through
+ * the real evaluation of real snapshots; and who is out of the population is in no cell.
+ *
+ * Random worlds (tests/unit/evaluate/world.h) and random questions; persons leave the population
+ * one after the other, and each step is a pair of neighbours. The squared distance of the true
+ * vectors must stay within the declared squared sensitivity, which is all that price and noise know
+ * of a measure (reference: privacy, sections 3.1 and 3.3). The true vectors are read where only
+ * tests may.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/evaluate/evaluate.h"
+#include "node/privacy/cells_inside.h"
+#include "node/snapshot/snapshot.h"
+#include "proto/base/arena.h"
+#include "proto/query/dimension.h"
+#include "proto/query/measure.h"
+#include "proto/query/parse.h"
+#include "tests/attack/report.h"
+#include "tests/unit/evaluate/world.h"
+
+#define QUESTIONS 8
+#define CELLS_AT_MOST 1024
+
+enum kinds { COUNT, BREAKDOWN, FREQUENCY, KINDS };
+
+static const char *const names[KINDS] = {"count", "breakdown by sex and decade of birth",
+                                         "frequency of 16 changes"};
+
+/* One question with its measures, and the vectors of the step before. */
+struct watched {
+    struct ast ast;
+    bool seen;
+    int64_t before[KINDS][CELLS_AT_MOST];
+};
+
+struct found {
+    uint64_t pairs[KINDS];
+    int64_t most[KINDS];      /* largest squared distance */
+    uint64_t over[KINDS];     /* pairs beyond the declaration */
+    uint32_t declared[KINDS]; /* squared sensitivity */
+    uint64_t over_doubled;    /* control: a count whose matched are undetermined too */
+    uint64_t left;            /* persons counted when nobody is in the population */
+};
+
+struct trial {
+    struct world world;
+    struct arena *arena;
+    struct watched watched[QUESTIONS];
+    struct ast_value changes[WORLD_VARIANTS];
+    struct breakdown breakdown;
+    struct found tally;
+};
+
+static void must(bool ok, const struct err *err)
+{
+    if (!ok)
+        broken("an evaluation", err->text);
+}
+
+static void make_questions(struct trial *t)
+{
+    static const char *const dimensions[] = {"sex", "birth_decade"};
+    char text[4096];
+    struct err err;
+
+    must(breakdown_of(dimensions, 2, &t->breakdown, &err), &err);
+    for (int i = 0; i < WORLD_VARIANTS; i++) {
+        const struct variant *name = &t->world.variants[i].name;
+
+        t->changes[i] =
+            (struct ast_value){.kind = VALUE_CHANGE,
+                               .locus = {(enum ast_assembly)name->assembly, name->chromosome,
+                                         name->position, name->position},
+                               .ref = name->ref,
+                               .alt = name->alt};
+    }
+    for (int q = 0; q < QUESTIONS; q++) {
+        t->watched[q].seen = false;
+        if (q == 0) { /* everybody */
+            must(parse_text("age >= 0 or not age >= 0", t->arena, &t->watched[q].ast, &err), &err);
+            continue;
+        }
+        do
+            world_question(&t->world, text, sizeof(text));
+        while (!parse_text(text, t->arena, &t->watched[q].ast, &err));
+    }
+}
+
+static struct measure declared(const struct trial *t, enum kinds kind)
+{
+    static const enum measure_kind of[KINDS] = {MEASURE_COUNT, MEASURE_BREAKDOWN,
+                                                MEASURE_FREQUENCY};
+    uint32_t parts = kind == COUNT ? 1 : kind == BREAKDOWN ? t->breakdown.n_parts : WORLD_VARIANTS;
+    struct measure measure;
+    struct err err;
+
+    must(measure_declare(of[kind], parts, &measure, &err), &err);
+    if (measure.n_cells > CELLS_AT_MOST)
+        broken("a measure", "more cells than this test has room for");
+    return measure;
+}
+
+static void evaluate(struct trial *t, const struct ast *ast, enum kinds kind,
+                     const struct measure *measure, int64_t *out)
+{
+    struct asked_of of = world_asked_of(&t->world);
+    struct cells *cells = cells_new(measure->n_cells);
+    bool done = false;
+    struct err err;
+
+    if (!cells)
+        broken("an evaluation", "no memory");
+    if (kind == COUNT)
+        done = evaluate_count(&of, ast, cells, &err);
+    if (kind == BREAKDOWN)
+        done = evaluate_breakdown(&of, ast, &t->breakdown, cells, &err);
+    if (kind == FREQUENCY)
+        done = evaluate_frequency(&of, ast, t->changes, WORLD_VARIANTS, cells, &err);
+    must(done, &err);
+    memcpy(out, cells->value, measure->n_cells * sizeof(*out));
+    cells_free(cells);
+}
+
+static int64_t distance(const int64_t *a, const int64_t *b, uint32_t n)
+{
+    int64_t sum = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        sum += (a[i] - b[i]) * (a[i] - b[i]);
+    return sum;
+}
+
+/* All measures of all questions as they are now, against the step before. */
+static void look(struct trial *t, bool nobody)
+{
+    for (int q = 0; q < QUESTIONS; q++) {
+        struct watched *watched = &t->watched[q];
+
+        for (enum kinds kind = COUNT; kind < KINDS; kind++) {
+            struct measure measure = declared(t, kind);
+            int64_t now[CELLS_AT_MOST], *before = watched->before[kind];
+            int64_t squared;
+
+            evaluate(t, &watched->ast, kind, &measure, now);
+            for (uint32_t i = 0; nobody && i < measure.n_cells; i++)
+                t->tally.left += now[i] != 0;
+            squared = distance(now, before, measure.n_cells);
+            if (watched->seen) {
+                t->tally.pairs[kind]++;
+                t->tally.declared[kind] = measure.sensitivity_squared;
+                t->tally.over[kind] += squared > measure.sensitivity_squared;
+                if (squared > t->tally.most[kind])
+                    t->tally.most[kind] = squared;
+            }
+            if (watched->seen && kind == COUNT) {
+                int64_t a[2] = {now[0], now[0] + now[1]}, b[2] = {before[0], before[0] + before[1]};
+
+                t->tally.over_doubled += distance(a, b, 2) > measure.sensitivity_squared;
+            }
+            memcpy(before, now, measure.n_cells * sizeof(*now));
+        }
+        watched->seen = true;
+    }
+}
+
+static void one_world(struct trial *t, uint64_t seed)
+{
+    size_t segments;
+
+    arena_clear(t->arena);
+    world_make(&t->world, seed);
+    make_questions(t);
+    look(t, false);
+    segments = snapshot_info(t->world.snapshot)->n_segments;
+    for (size_t s = 0; s < segments; s++) {
+        uint32_t n = segment_persons(snapshot_segment(t->world.snapshot, s))->n;
+
+        for (uint32_t person = 0; person < n; person++) {
+            population_drop(t->world.population, s, person);
+            look(t, s + 1 == segments && person + 1 == n);
+        }
+    }
+    world_clear(&t->world);
+}
+
+int main(void)
+{
+    struct trial *t = calloc(1, sizeof(*t));
+    const struct found *tally;
+    size_t worlds;
+
+    report_start();
+    worlds = sized(2, 30, 500);
+    if (!t || !(t->arena = arena_new((size_t)16 << 20)))
+        broken("worlds", "no memory");
+    for (size_t i = 0; i < worlds; i++)
+        one_world(t, report_seed(2000 + i));
+    tally = &t->tally;
+    for (enum kinds kind = COUNT; kind < KINDS; kind++)
+        row("D3",
+            tally->over[kind] == 0 && tally->pairs[kind] > 0 &&
+                (tally->most[kind] == tally->declared[kind]),
+            say("%lld", (long long)tally->most[kind]), say("%u, reached", tally->declared[kind]),
+            say("sensitivity of a %s: largest squared change by one person, %llu neighbours",
+                names[kind], (unsigned long long)tally->pairs[kind]));
+    row("D3+", tally->over_doubled > 0, say("%llu", (unsigned long long)tally->over_doubled), "> 0",
+        "control: a count that had its matched among the undetermined too would be seen");
+    row("E1", tally->left == 0, say("%llu", (unsigned long long)tally->left), "0",
+        say("cells that count somebody when nobody is in the population, %zu worlds", worlds));
+    arena_free(t->arena);
+    free(t);
+    return report_end();
+}
