@@ -18,7 +18,9 @@ enum moment_kind {
     MOMENT_BREAK,     /* .node: its link breaks */
     MOMENT_DOWN_SEEN, /* .link: the coordinator notices */
     MOMENT_TO_NODE,   /* .link .serial .question */
-    MOMENT_TO_COORD,  /* .link .serial .question .lie */
+    MOMENT_TO_COORD,  /* .link .serial .question .lie; a sum's also what its list says */
+    MOMENT_LIST,      /* .link .serial .question .attempt .session .sum_of: to the node */
+    MOMENT_ATTEST,    /* .link .serial .question .attempt .key .lie: to the coordinator */
     MOMENT_TIMER,
     MOMENT_CRASH,
     MOMENT_RESTART,
@@ -34,6 +36,10 @@ struct moment {
     uint64_t serial;
     size_t question;
     enum lie lie;
+    uint32_t attempt;    /* of a sum, 0 otherwise */
+    uint32_t key;        /* ephemeral, of who attests */
+    unsigned sum_of;     /* a bit a participant */
+    uint8_t session[32]; /* the list's */
 };
 
 struct agenda {

@@ -13,6 +13,11 @@
  * have stopped, everything completes and a fresh question is answered by every honest node. Each
  * seed runs twice with equal trace hash.
  *
+ * Every other question is a sum: attestations, lists and vectors go through the same network, and
+ * nodes mask for the session that they were shown. A sum is the exact total of its participants'
+ * shares, all of one session and of at least the minimum of nodes, or no region has a value; and no
+ * node masks for more than two lists of a question, unless the coordinator was killed meanwhile.
+ *
  * RIKSTAL_SIM_SEEDS=n sets the number of seeds, RIKSTAL_SIM_SEED=s runs one of them.
  */
 #include <setjmp.h>
@@ -27,9 +32,8 @@
 
 #include "coordinator/ask/coord.h"
 #include "tests/unit/ask/agenda.h"
+#include "tests/unit/ask/said.h"
 
-#define NODES 7
-#define QUESTIONS_MAX 10
 #define LINKS_MAX 400
 #define FAULTS_STOP_MS 60000
 #define END_MS 200000
@@ -50,15 +54,6 @@ enum fault {
     FAULT_FULL = 1024,
 };
 
-struct sim_node {
-    bool alive;
-    bool cut; /* partitioned away */
-    uint64_t link;
-    enum lie lie;
-    bool charged[QUESTIONS_MAX];
-    size_t charges[QUESTIONS_MAX];
-};
-
 struct sim_question {
     bool asked;
     int64_t deadline_ms;
@@ -67,6 +62,7 @@ struct sim_question {
     enum region_state decided[NODES];
     bool saved[NODES]; /* an answer is in the coordinator's store */
     bool done_saved;
+    unsigned began; /* how often the coordinator began with it */
 };
 
 struct world {
@@ -85,7 +81,8 @@ struct world {
     uint64_t timer_ms;
     uint64_t trace;
     size_t steps;
-    size_t values; /* of the last question */
+    size_t values; /* of the last question that was no sum */
+    bool summed;   /* the last sum came about */
 };
 
 /* ---- chance, time, trace -------------------------------------------------------------------- */
@@ -120,52 +117,6 @@ static void plan_moment(struct world *w, int64_t in_ms, struct moment moment)
 {
     moment.at_ms = w->now_ms + in_ms;
     assert_true(agenda_put(&w->agenda, moment));
-}
-
-/* ---- questions and answers ------------------------------------------------------------------- */
-
-static void node_name(size_t node, char name[static NODE_BYTES])
-{
-    snprintf(name, NODE_BYTES, "%02zu", node + 1);
-}
-
-static struct plan *plan_of(size_t question)
-{
-    struct plan *plan = calloc(1, sizeof(*plan));
-
-    assert_non_null(plan);
-    plan->id[0] = (uint8_t)(question + 1);
-    plan->hash[0] = (uint8_t)(question + 1);
-    snprintf(plan->analyst, sizeof(plan->analyst), "a%zu", question);
-    plan->measure = MEASURE_COUNT;
-    plan->mode = MODE_REGIONS;
-    plan->sigma = 5;
-    plan->n_cells = COUNT_CELLS;
-    plan->n_regions = NODES;
-    for (size_t i = 0; i < NODES; i++)
-        node_name(i, plan->region[i]);
-    return plan;
-}
-
-/* What this node signs for this question, always: its keeper draws the noise once. */
-static int64_t figure(size_t node, size_t question)
-{
-    return (int64_t)(1000 * (node + 1) + question);
-}
-
-static struct answer *answer_of(size_t node, size_t question, enum lie lie)
-{
-    struct answer *answer = answer_new(COUNT_CELLS, 0);
-
-    assert_non_null(answer);
-    node_name(lie == LIE_NAME ? (node + 1) % NODES : node, answer->node);
-    answer->state = REGION_VALUE;
-    answer->question_hash[0] = (uint8_t)(question + (lie == LIE_QUESTION ? 77 : 1));
-    answer->mode = MODE_REGIONS;
-    answer->sigma = 5;
-    answer->cell[0] = figure(node, question) + (lie == LIE_TWICE ? 500000 : 0);
-    answer->cell[1] = lie == LIE_FIGURE ? INT64_MAX : 0;
-    return answer;
 }
 
 static int64_t delay_ms(struct world *w)
@@ -203,12 +154,14 @@ static void check_question(struct world *w, size_t index)
         sim->decided[i] = region->state;
         assert_true(question->open || region->state != REGION_WAITING);
         assert_int_equal(region->state == REGION_VALUE, region->answer != NULL);
-        if (region->answer)
+        if (region->answer && !is_sum(index))
             assert_int_equal(region->answer->cell[0] % 500000, figure(i, index));
-        if (region->answer && w->node[i].lie != LIE_TWICE)
+        if (region->answer && !is_sum(index) && w->node[i].lie != LIE_TWICE)
             assert_int_equal(region->answer->cell[0], figure(i, index));
     }
 }
+
+static uint64_t total_sums; /* of all seeds: they do come about */
 
 static void check_done(struct world *w, const struct action *action)
 {
@@ -216,6 +169,11 @@ static void check_done(struct world *w, const struct action *action)
 
     assert_int_equal(++w->question[index].done, 1);
     w->question[index].done_saved = true;
+    if (is_sum(index)) {
+        w->summed = check_sum(action->question, index);
+        total_sums += w->summed;
+        return;
+    }
     w->values = 0;
     for (size_t i = 0; i < NODES; i++)
         w->values += action->question->region[i].state == REGION_VALUE;
@@ -228,8 +186,13 @@ static void send_ask(struct world *w, const struct action *action)
     struct moment moment = {.kind = MOMENT_TO_NODE,
                             .link = action->link,
                             .serial = action->serial,
-                            .question = action->question->plan->id[0] - 1U};
+                            .question = action->question->plan->id[0] - 1U,
+                            .attempt = action->question->round.attempt};
 
+    if (action->kind == ACTION_SEND_LIST) {
+        moment.kind = MOMENT_LIST;
+        list_read(action->question, &moment);
+    }
     if (happens(w, FAULT_LOSS, 20))
         return;
     plan_moment(w, delay_ms(w), moment);
@@ -251,6 +214,7 @@ static void perform(struct world *w, const struct action *action, struct event *
     note(w, (uint64_t)action->kind << 40 | action->link << 20 | action->serial);
     switch (action->kind) {
     case ACTION_SEND:
+    case ACTION_SEND_LIST:
         check_send(w, action);
         if (!happens(w, FAULT_FULL, 5))
             send_ask(w, action);
@@ -325,6 +289,19 @@ static void break_link(struct world *w, size_t index)
         plan_moment(w, 200 + below(w, 2000), (struct moment){.kind = MOMENT_DIAL, .node = index});
 }
 
+static void reach_in_sum(struct world *w, size_t index, struct moment back)
+{
+    struct sim_node *node = &w->node[index];
+
+    back.node = index;
+    back.lie = node->lie == LIE_TWICE ? LIE_NONE : node->lie;
+    if (!takes_round(node, &back) || happens(w, FAULT_LOSS, 20))
+        return;
+    plan_moment(w, delay_ms(w) + (happens(w, FAULT_SLOW, 30) ? 20000 : 0), back);
+    if (happens(w, FAULT_DOUBLE, 20))
+        plan_moment(w, delay_ms(w), back);
+}
+
 static void reach_node(struct world *w, const struct moment *moment)
 {
     size_t index = w->link_node[moment->link];
@@ -333,6 +310,10 @@ static void reach_node(struct world *w, const struct moment *moment)
 
     if (!node->alive || node->cut || node->link != moment->link)
         return;
+    if (is_sum(moment->question)) {
+        reach_in_sum(w, index, *moment);
+        return;
+    }
     if (!node->charged[moment->question]) { /* the keeper's ledger decides, not the link */
         node->charged[moment->question] = true;
         node->charges[moment->question]++;
@@ -360,7 +341,13 @@ static void reach_coord(struct world *w, const struct moment *moment)
     node_name(moment->node, name);
     if (w->node[moment->node].cut)
         return;
-    if (moment->lie != LIE_SIGNATURE)
+    if (moment->kind == MOMENT_ATTEST)
+        event.kind = EVENT_ATTEST;
+    if (moment->lie != LIE_SIGNATURE && moment->kind == MOMENT_ATTEST)
+        event.attendance = attendance_of(moment);
+    else if (moment->lie != LIE_SIGNATURE && is_sum(moment->question))
+        event.answer = vector_of(moment);
+    else if (moment->lie != LIE_SIGNATURE)
         event.answer = answer_of(moment->node, moment->question, moment->lie);
     step(w, event);
 }
@@ -372,6 +359,7 @@ static void ask(struct world *w)
     if (w->n_questions == QUESTIONS_MAX)
         return;
     question->deadline_ms = w->now_ms + DEADLINE_MS;
+    question->began = 1;
     w->n_questions++;
     step(w, (struct event){.kind = EVENT_QUESTION,
                            .plan = plan_of(w->n_questions - 1),
@@ -397,17 +385,18 @@ static void coord_crash(struct world *w)
         memset(question->decided, 0, sizeof(question->decided)); /* failures are not saved */
         if (question->deadline_ms < w->now_ms + 3000) /* time to come back, as the driver gives */
             question->deadline_ms = w->now_ms + 3000;
+        question->began++;
         step(w, (struct event){.kind = EVENT_QUESTION,
                                .plan = plan_of(q),
                                .deadline_ms = question->deadline_ms});
-        for (size_t i = 0; i < NODES; i++)
+        for (size_t i = 0; i < NODES && !is_sum(q); i++)
             if (question->saved[i])
                 step(w, (struct event){.kind = EVENT_ANSWER,
                                        .node = coord_find(w->coord, id)->plan->region[i],
                                        .serial = coord_find(w->coord, id)->serial,
                                        .answer = answer_of(i, q, LIE_NONE)});
         for (size_t i = 0; i < NODES; i++) /* what was counted before the crash is counted */
-            if (question->saved[i])
+            if (question->saved[i] && !is_sum(q))
                 assert_int_equal(coord_find(w->coord, id)->region[i].state, REGION_VALUE);
     }
 }
@@ -435,9 +424,11 @@ static void occur(struct world *w, const struct moment *moment)
         step(w, (struct event){.kind = EVENT_LINK_DOWN, .link = moment->link});
         break;
     case MOMENT_TO_NODE:
+    case MOMENT_LIST:
         reach_node(w, moment);
         break;
     case MOMENT_TO_COORD:
+    case MOMENT_ATTEST:
         reach_coord(w, moment);
         break;
     case MOMENT_TIMER:
@@ -446,6 +437,7 @@ static void occur(struct world *w, const struct moment *moment)
         break;
     case MOMENT_CRASH:
         w->node[moment->node].alive = false;
+        memset(w->node[moment->node].attempt, 0, sizeof(w->node[moment->node].attempt));
         break_link(w, moment->node);
         break;
     case MOMENT_RESTART:
@@ -500,9 +492,12 @@ static void check_end(struct world *w)
     for (size_t q = 0; q < w->n_questions; q++) {
         assert_int_equal(w->question[q].done, 1);
         for (size_t i = 0; i < NODES; i++)
-            assert_true(w->node[i].charges[q] <= 1);
+            assert_true(w->node[i].charges[q] <= 1 &&
+                        w->node[i].lists[q] <= ROLL_ATTEMPTS_MAX * w->question[q].began);
     }
     assert_int_equal(w->values, honest); /* of the question after the faults */
+    if (honest == NODES)                 /* and the sum after them came about */
+        assert_true(w->summed);
 }
 
 static uint64_t running; /* the seed, for the message when a check fails */
@@ -535,6 +530,7 @@ static uint64_t run(uint64_t seed)
     for (int i = 0; i < 6; i++)
         plan_moment(w, below(w, FAULTS_STOP_MS), (struct moment){.kind = MOMENT_ASK});
     plan_moment(w, FAULTS_STOP_MS + 60000, (struct moment){.kind = MOMENT_ASK});
+    plan_moment(w, FAULTS_STOP_MS + 80000, (struct moment){.kind = MOMENT_ASK});
     while (w->agenda.n && w->now_ms < END_MS) {
         struct moment moment = agenda_next(&w->agenda);
 
@@ -564,7 +560,8 @@ static void test_no_seed_breaks_a_promise_and_each_runs_the_same_twice(void **st
             fail_msg("seed %llu ran differently the second time", (unsigned long long)seed);
     }
     running = 0;
-    print_message("%llu seeds, twice each\n", (unsigned long long)(to - from + 1));
+    print_message("%llu seeds, twice each; %llu sums came about\n",
+                  (unsigned long long)(to - from + 1), (unsigned long long)total_sums);
 }
 
 int main(void)
