@@ -16,7 +16,7 @@
 #include "proto/base/json.h"
 #include "proto/trust/roster.h"
 
-#define REPORT_ARENA_BYTES ((size_t)16 << 20)
+#define REPORT_ARENA_BYTES ((size_t)64 << 20) /* 64 regions with the largest table */
 #define PING_WAIT_MS 2000
 #define QUESTIONS_PATH "/api/v1/questions/"
 
@@ -68,17 +68,19 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
                       struct arena *arena, struct report **report, struct err *err)
 {
     struct merge_region *region = arena_array(arena, REGIONS_MAX, sizeof(*region));
+    struct shape *shape = arena_alloc(arena, sizeof(*shape));
     struct merge_input input = {.id = outcome->id,
                                 .measure = outcome->measure,
                                 .mode = outcome->mode,
                                 .sigma = outcome->sigma,
                                 .n_cells = outcome->n_cells,
+                                .shape = shape,
                                 .open = outcome->open,
                                 .list = outcome->list,
                                 .n_regions = outcome->n_regions,
                                 .region = region};
     const struct roster *roster = book_read(owner->book);
-    bool ok = region != NULL;
+    bool ok = region && shape;
 
     for (size_t i = 0; i < outcome->n_regions && ok; i++) {
         const struct outcome_region *from = &outcome->region[i];
@@ -89,8 +91,10 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
         region[i] = (struct merge_region){from->node, name, from->state, from->code, from->answer};
     }
     book_done(owner->book);
-    return ok ? merge(&input, arena, report, err)
-              : err_set(err, ERR_INTERNAL, "no memory for a report");
+    if (!ok)
+        return err_set(err, ERR_INTERNAL, "no memory for a report");
+    return plan_shape(outcome->envelope, outcome->envelope_bytes, arena, shape, err) &&
+           merge(&input, arena, report, err);
 }
 
 static void respond_outcome(const struct route_owner *owner, struct response *response,

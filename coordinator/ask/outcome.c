@@ -4,6 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool outcome_keep(struct outcome *outcome, const uint8_t *envelope, size_t envelope_bytes)
+{
+    outcome->envelope = malloc(envelope_bytes + 1);
+    if (!outcome->envelope)
+        return false;
+    if (envelope_bytes > 0)
+        memcpy(outcome->envelope, envelope, envelope_bytes);
+    outcome->envelope_bytes = envelope_bytes;
+    return true;
+}
+
 struct outcome *outcome_new(const struct coord_question *question, int64_t asked_s)
 {
     struct outcome *outcome = calloc(1, sizeof(*outcome));
@@ -20,7 +31,8 @@ struct outcome *outcome_new(const struct coord_question *question, int64_t asked
     outcome->open = question->open;
     outcome->asked_s = asked_s;
     outcome->n_regions = question->n_regions;
-    if (!question->open && question->round.list) {
+    ok = outcome_keep(outcome, question->plan->envelope, question->plan->envelope_bytes);
+    if (ok && !question->open && question->round.list) {
         outcome->list = sum_list_copy(question->round.list);
         ok = outcome->list != NULL;
     }
@@ -47,5 +59,6 @@ void outcome_free(struct outcome *outcome)
     for (size_t i = 0; i < outcome->n_regions; i++)
         answer_free(outcome->region[i].answer);
     sum_list_free(outcome->list);
+    free(outcome->envelope);
     free(outcome);
 }

@@ -17,17 +17,21 @@ struct outcome_region {
 struct outcome {
     uint8_t id[QUESTION_ID_BYTES];
     uint8_t hash[QUESTION_HASH_BYTES];
-    enum measure measure;
+    enum measure_kind measure;
     enum mode mode;
     uint32_t sigma;
     size_t n_cells;
     bool open;
     int64_t asked_s;
     struct sum_list *list; /* of a sum that came about, else NULL */
+    uint8_t *envelope;     /* the question as it was signed */
+    size_t envelope_bytes;
     size_t n_regions;
     struct outcome_region region[REGIONS_MAX];
 };
 
+/* Keep a copy of the question's signed bytes; false when memory is out. */
+bool outcome_keep(struct outcome *outcome, const uint8_t *envelope, size_t envelope_bytes);
 /* NULL when memory is out. asked_s is for the reader; the machine knows monotonic time only. */
 struct outcome *outcome_new(const struct coord_question *question, int64_t asked_s);
 void outcome_free(struct outcome *outcome); /* accepts NULL */

@@ -41,8 +41,8 @@ static const char *const sql[STATEMENTS] = {
                         " AND state = 0",
     [PUT_LIST] = "INSERT OR IGNORE INTO sum_list VALUES(?1,?2)",
     [GET_LIST] = "SELECT list FROM sum_list WHERE question = ?1",
-    [GET_QUESTION] = "SELECT hash, measure, mode, sigma, cells, asked, done IS NULL FROM question"
-                     " WHERE id = ?1",
+    [GET_QUESTION] = "SELECT hash, measure, mode, sigma, cells, asked, done IS NULL, envelope"
+                     " FROM question WHERE id = ?1",
     [GET_REGIONS] = "SELECT r.node, r.state, r.code, a.envelope FROM region r LEFT JOIN answer a"
                     " ON a.question = r.question AND a.node = r.node AND a.late = 0"
                     " WHERE r.question = ?1 ORDER BY r.node",
@@ -384,13 +384,16 @@ static struct outcome *outcome_read(sqlite3_stmt *row, const uint8_t *id)
         return NULL;
     memcpy(outcome->id, id, sizeof(outcome->id));
     memcpy(outcome->hash, sqlite3_column_blob(row, 0), sizeof(outcome->hash)); /* CHECKed length */
-    outcome->measure = (enum measure)sqlite3_column_int(row, 1);
+    outcome->measure = (enum measure_kind)sqlite3_column_int(row, 1);
     outcome->mode = (enum mode)sqlite3_column_int(row, 2);
     outcome->sigma = (uint32_t)sqlite3_column_int64(row, 3);
     outcome->n_cells = (size_t)sqlite3_column_int64(row, 4);
     outcome->asked_s = sqlite3_column_int64(row, 5);
     outcome->open = sqlite3_column_int(row, 6);
-    return outcome;
+    if (outcome_keep(outcome, sqlite3_column_blob(row, 7), (size_t)sqlite3_column_bytes(row, 7)))
+        return outcome;
+    outcome_free(outcome);
+    return NULL;
 }
 
 bool state_outcome(struct state *state, const uint8_t id[static QUESTION_ID_BYTES],

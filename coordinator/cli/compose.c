@@ -110,14 +110,13 @@ static bool speaker_fill(const struct session *session, const struct roster *ros
                          struct err *err)
 {
     const Rikstal__V1__RosterAnalyst *analyst;
-    struct key_id id;
+    struct session_speaker speaker;
 
-    public_key_id(secret_key_public(key), &id);
-    analyst = roster_analyst(roster, &id);
-    if (!analyst)
-        return err_set(err, ERR_DENIED,
-                       "the roster has no analyst with this key; send `rikstal keys show` to the "
-                       "network's operator");
+    if (!session_speaker(session, roster, key, &speaker, err))
+        return false;
+    analyst = speaker.analyst;
+    question->certificate =
+        (ProtobufCBinaryData){speaker.certificate_bytes, speaker.certificate};
     if (session->analyst && strcmp(session->analyst, analyst->id) != 0)
         return err_set(err, ERR_DENIED, "this key is %s's, the configuration says %s", analyst->id,
                        session->analyst);
@@ -127,7 +126,7 @@ static bool speaker_fill(const struct session *session, const struct roster *ros
         (char *)(session->role ? session->role : (analyst->n_roles ? analyst->roles[0] : ""));
     question->purpose = (char *)session->purpose;
     if (!roster_analyst_has_role(analyst, question->role))
-        return err_set(err, ERR_DENIED, "the roster does not give %s the role \"%s\"", analyst->id,
+        return err_set(err, ERR_DENIED, "neither roster nor certificate gives %s the role \"%s\"", analyst->id,
                        question->role);
     return true;
 }
@@ -145,6 +144,25 @@ static bool criterion_fill(const char *text, struct arena *arena, Rikstal__V1__Q
     return true;
 }
 
+/* What is asked of the cohort: a count, a table by some dimensions, or some changes. */
+static bool measure_fill(const struct compose_options *options, struct arena *arena,
+                         Rikstal__V1__Question *question, struct err *err)
+{
+    struct shape ignored;
+
+    question->measure = (Rikstal__V1__Measure)options->measure;
+    if (options->measure == MEASURE_BREAKDOWN && !options->by)
+        return err_set(err, ERR_INVALID, "a breakdown needs --by, as in --by sex,age_band");
+    if (options->measure == MEASURE_FREQUENCY && !options->changes)
+        return err_set(err, ERR_INVALID,
+                       "a frequency needs --changes, as in --changes GRCh38:17-43044295-G-A");
+    if (options->by && !shape_dimensions(options->by, arena, question, err))
+        return err_wrap(err, "--by: ");
+    if (options->changes && !shape_changes(options->changes, arena, question, err))
+        return err_wrap(err, "--changes: ");
+    return shape_read(question, arena, &ignored, err);
+}
+
 enum mode compose_mode(const char *role, const char *permit)
 {
     bool sum = strcmp(role, "public") == 0 || (strcmp(role, "sponsor") == 0 && !permit[0]);
@@ -158,7 +176,6 @@ static bool question_fill(const struct session *session, const struct compose_op
 {
     int64_t now_s = clock_wall_s();
     enum mode mode;
-    size_t ignored;
 
     if (!sigma_known(options->sigma))
         return err_set(err, ERR_INVALID, "--sigma takes 5, 10, 20 or 50");
@@ -172,7 +189,6 @@ static bool question_fill(const struct session *session, const struct compose_op
     random_bytes(question->question_id.data, QUESTION_ID_BYTES);
     question->permit = (char *)options->permit;
     question->dataset = "main";
-    question->measure = (Rikstal__V1__Measure)options->measure;
     question->sigma = options->sigma;
     question->roster_version = roster_version(roster);
     question->not_before = now_s - EARLIER_S;
@@ -181,7 +197,7 @@ static bool question_fill(const struct session *session, const struct compose_op
         return false;
     mode = options->mode ? options->mode : compose_mode(question->role, options->permit);
     question->mode = (Rikstal__V1__Mode)mode;
-    return measure_cells(options->measure, mode, &ignored, err) &&
+    return measure_fill(options, session->arena, question, err) &&
            criterion_fill(options->text, session->arena, question, err) &&
            audience_fill(roster, options->nodes, session->arena, question, err);
 }

@@ -17,7 +17,9 @@ struct session;
 
 struct compose_options {
     const char *text; /* the question */
-    enum measure measure;
+    enum measure_kind measure;
+    const char *by;      /* breakdown: "sex,age_band"; NULL */
+    const char *changes; /* frequency: "GRCh38:17-43044295-G-A,..."; NULL */
     enum mode mode; /* 0: as the role is usually allowed, compose_mode() */
     uint32_t sigma;
     const char *permit; /* "" none */

@@ -118,19 +118,23 @@ bool gather(const struct gather_options *options, const cJSON *document, struct 
 {
     const struct plan *plan = options->plan;
     struct merge_region *region = arena_array(arena, REGIONS_MAX, sizeof(*region));
+    struct shape *shape = arena_alloc(arena, sizeof(*shape)); /* the report borrows it */
     struct merge_input input = {.id = plan->id,
                                 .measure = plan->measure,
                                 .mode = plan->mode,
                                 .sigma = plan->sigma,
                                 .n_cells = plan->n_cells,
+                                .shape = shape,
                                 .adds_up = options->adds_up,
                                 .n_regions = plan->n_regions,
                                 .region = region};
     const char *state = json_text(document, "state");
 
     memset(out, 0, sizeof(*out));
-    if (!region)
+    if (!region || !shape)
         return err_set(err, ERR_INTERNAL, "no memory for a report");
+    if (!plan_shape(plan->envelope, plan->envelope_bytes, arena, shape, err))
+        return false;
     out->open = state && strcmp(state, "open") == 0;
     input.open = out->open;
     for (size_t i = 0; i < plan->n_regions; i++)

@@ -6,9 +6,11 @@
 
 #include "coordinator/cli/http.h"
 #include "proto/base/arena.h"
+#include "proto/base/clock.h"
 #include "proto/base/conf.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
+#include "proto/trust/certificate.h"
 #include "proto/trust/envelope.h"
 
 #define ARENA_BYTES ((size_t)64 << 20)
@@ -23,6 +25,7 @@ static const struct conf_key keys[] = {
     {"rikstal", "role", NULL},
     {"rikstal", "purpose", "research"},
     {"rikstal", "key", NULL},
+    {"rikstal", "certificate", NULL},
     {"rikstal", "roots", NULL},
     {0},
 };
@@ -67,6 +70,7 @@ static bool file_use(struct session *session, const char *path, struct err *err)
     session->role = kept(arena, conf_text(conf, "rikstal", "role"));
     session->purpose = kept(arena, conf_text(conf, "rikstal", "purpose"));
     session->key_path = beside(arena, path, conf_text(conf, "rikstal", "key"));
+    session->certificate_path = beside(arena, path, conf_text(conf, "rikstal", "certificate"));
     session->roots_path = beside(arena, path, conf_text(conf, "rikstal", "roots"));
     conf_free(conf);
     return true;
@@ -151,4 +155,38 @@ bool session_roster(const struct session *session, struct roster **out, struct e
     ok = roster_open(data, size, &roots, NULL, 0, out, err);
     free(data);
     return ok || err_wrap(err, "the coordinator's roster does not verify: ");
+}
+
+/* ---- who asks -------------------------------------------------------------------------------- */
+
+static bool speaker_certified(const struct session *session, const struct roster *roster,
+                              const struct secret_key *key, struct session_speaker *speaker,
+                              struct err *err)
+{
+    if (!session->certificate_path)
+        return err_set(err, ERR_DENIED,
+                       "the roster has no analyst with this key; send `rikstal keys show` to the "
+                       "network's operator, or to your organisation's officer for a certificate");
+    if (!certificate_read(session->certificate_path, session->arena, &speaker->certificate,
+                          &speaker->certificate_bytes, err))
+        return false;
+    if (!certificate_open(speaker->certificate, speaker->certificate_bytes, roster, clock_wall_s(),
+                          session->arena, &speaker->analyst, err))
+        return err_wrap(err, "%s: ", session->certificate_path);
+    return memcmp(speaker->analyst->key.data, secret_key_public(key)->b, KEY_BYTES) == 0 ||
+           err_set(err, ERR_DENIED, "%s is for another key than yours", session->certificate_path);
+}
+
+bool session_speaker(const struct session *session, const struct roster *roster,
+                     const struct secret_key *key, struct session_speaker *out, struct err *err)
+{
+    struct session_speaker speaker = {0};
+    struct key_id id;
+
+    public_key_id(secret_key_public(key), &id);
+    speaker.analyst = roster_analyst(roster, &id);
+    if (!speaker.analyst && !speaker_certified(session, roster, key, &speaker, err))
+        return false;
+    *out = speaker;
+    return true;
 }

@@ -8,6 +8,8 @@
  *              role = national-analyst         optional: the analyst's first role
  *              purpose = research
  *              key = analyst.key               secret; a relative path is beside this file
+ *              certificate = analyst.cert      optional: an officer's, when the roster has no
+ *                                              entry for the key
  *              roots = roots                   public root keys, pinned: what a roster must carry
  *
  * The file is --config, $RIKSTAL_CONFIG, $XDG_CONFIG_HOME/rikstal/config or
@@ -39,6 +41,7 @@ struct session {
     const char *role;
     const char *purpose;
     const char *key_path;
+    const char *certificate_path; /* NULL: the roster lists the key */
     const char *roots_path;
 };
 
@@ -48,5 +51,14 @@ void session_close(struct session *session);
 
 /* Fetch the roster and verify it with the pinned root keys. Caller: roster_free(). */
 bool session_roster(const struct session *session, struct roster **out, struct err *err) MUST_CHECK;
+/* Whose key it is, by the roster or by the configured certificate; in the session's arena. */
+struct session_speaker {
+    const Rikstal__V1__RosterAnalyst *analyst;
+    uint8_t *certificate; /* Envelope bytes for the question; NULL: the roster has the key */
+    size_t certificate_bytes;
+};
+bool session_speaker(const struct session *session, const struct roster *roster,
+                     const struct secret_key *key, struct session_speaker *out,
+                     struct err *err) MUST_CHECK;
 /* $HOME-based path of a file of ours; NULL when there is no home. */
 const char *session_default(struct arena *arena, const char *name);

@@ -9,6 +9,7 @@
 
 #include "coordinator/command/command.h"
 #include "proto/base/arena.h"
+#include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/trust/envelope.h"
@@ -220,41 +221,79 @@ bool draft_put_node(struct draft *draft, const char *node, const char *name,
            key_copy(draft, key, &entry->key, err) && node_insert(draft, entry, err);
 }
 
-bool draft_put_organisation(struct draft *draft, const char *id, const char *name,
-                            const struct public_key *key, struct err *err)
+static bool roles_copy(struct draft *draft, const char *const *roles, size_t n, char ***out,
+                       struct err *err)
 {
-    Rikstal__V1__RosterOrganisation *entry;
-    void **list;
+    *out = arena_array(draft->arena, n + 1, sizeof(char *));
+    if (!*out)
+        return no_memory(err);
+    for (size_t i = 0; i < n; i++)
+        if (!text_copy(draft, roles[i], &(*out)[i], err))
+            return false;
+    return true;
+}
 
-    for (size_t i = 0; i < draft->roster.n_organisations; i++)
-        if (strcmp(draft->roster.organisations[i]->id, id) == 0)
-            return true;
-    entry = arena_alloc(draft->arena, sizeof(*entry));
-    list =
-        list_copy(draft, (void *const *)draft->roster.organisations, draft->roster.n_organisations);
+static bool organisation_fill(struct draft *draft, const struct draft_organisation *from,
+                              Rikstal__V1__RosterOrganisation *entry, struct err *err)
+{
+    if (from->n_roles > 0) {
+        entry->n_roles = from->n_roles;
+        if (!roles_copy(draft, from->roles, from->n_roles, &entry->roles, err))
+            return false;
+    }
+    return text_copy(draft, from->id, &entry->id, err) &&
+           text_copy(draft, from->name, &entry->name, err) &&
+           (!from->key || key_copy(draft, from->key, &entry->key, err));
+}
+
+static bool organisation_same(const Rikstal__V1__RosterOrganisation *entry,
+                              const struct draft_organisation *as)
+{
+    bool same = strcmp(entry->name, as->name) == 0 &&
+                (!as->key || key_same(&entry->key, as->key)) &&
+                (as->n_roles == 0 || entry->n_roles == as->n_roles);
+
+    for (size_t i = 0; same && i < as->n_roles; i++)
+        same = strcmp(entry->roles[i], as->roles[i]) == 0;
+    return same;
+}
+
+/* One that is there gets what is new about it: a name, a key, other roles. */
+bool draft_put_organisation(struct draft *draft, const struct draft_organisation *organisation,
+                            struct err *err)
+{
+    size_t n = draft->roster.n_organisations, at = n;
+    Rikstal__V1__RosterOrganisation *entry = arena_alloc(draft->arena, sizeof(*entry));
+    void **list = list_copy(draft, (void *const *)draft->roster.organisations, n);
+
     if (!entry || !list)
         return no_memory(err);
     rikstal__v1__roster_organisation__init(entry);
-    list[draft->roster.n_organisations++] = entry;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(draft->roster.organisations[i]->id, organisation->id) == 0)
+            at = i;
+    if (at == ROSTER_ANALYSTS_MAX)
+        return err_set(err, ERR_EXHAUSTED, "a roster holds %d organisations", ROSTER_ANALYSTS_MAX);
+    if (at < n) {
+        *entry = *draft->roster.organisations[at];
+        if (organisation_same(entry, organisation))
+            return true;
+    }
+    list[at] = entry;
     draft->roster.organisations = (Rikstal__V1__RosterOrganisation **)list;
+    draft->roster.n_organisations = at == n ? n + 1 : n;
     draft->changed = true;
-    return text_copy(draft, id, &entry->id, err) && text_copy(draft, name, &entry->name, err) &&
-           (!key || key_copy(draft, key, &entry->key, err));
+    return organisation_fill(draft, organisation, entry, err);
 }
 
 static bool analyst_fill(struct draft *draft, const struct draft_analyst *from,
                          Rikstal__V1__RosterAnalyst *entry, struct err *err)
 {
     rikstal__v1__roster_analyst__init(entry);
-    entry->roles = arena_array(draft->arena, from->n_roles, sizeof(char *));
     entry->n_roles = from->n_roles;
     entry->not_after = from->not_after;
-    if (!entry->roles)
-        return no_memory(err);
-    for (size_t i = 0; i < from->n_roles; i++)
-        if (!text_copy(draft, from->roles[i], &entry->roles[i], err))
-            return false;
-    return text_copy(draft, from->id, &entry->id, err) &&
+    return roles_copy(draft, from->roles, from->n_roles, &entry->roles, err) &&
+           text_copy(draft, from->id, &entry->id, err) &&
            text_copy(draft, from->organisation, &entry->organisation, err) &&
            key_copy(draft, from->key, &entry->key, err);
 }
@@ -290,26 +329,51 @@ bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst,
 
 /* ---- revoking -------------------------------------------------------------------------------- */
 
-static bool key_revoke(struct draft *draft, const ProtobufCBinaryData *key, struct err *err)
+static bool id_revoke(struct draft *draft, const struct key_id *id, struct err *err)
 {
     size_t n = draft->roster.n_revoked_keys;
     ProtobufCBinaryData *list = arena_array(draft->arena, n + 1, sizeof(*list));
+
+    if (!list)
+        return no_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        if (memcmp(draft->roster.revoked_keys[i].data, id->b, KEY_ID_BYTES) == 0)
+            return true;
+        list[i] = draft->roster.revoked_keys[i];
+    }
+    list[n].data = (uint8_t *)arena_strndup(draft->arena, (const char *)id->b, KEY_ID_BYTES);
+    list[n].len = KEY_ID_BYTES;
+    draft->roster.revoked_keys = list;
+    draft->roster.n_revoked_keys = n + 1;
+    draft->changed = true;
+    return list[n].data || no_memory(err);
+}
+
+static bool key_revoke(struct draft *draft, const ProtobufCBinaryData *key, struct err *err)
+{
     struct public_key public_key;
     struct key_id id;
 
     if (key->len != KEY_BYTES) /* an organisation may have none */
         return true;
-    if (!list)
-        return no_memory(err);
     memcpy(public_key.b, key->data, KEY_BYTES);
     public_key_id(&public_key, &id);
-    for (size_t i = 0; i < n; i++)
-        list[i] = draft->roster.revoked_keys[i];
-    list[n].data = (uint8_t *)arena_strndup(draft->arena, (const char *)id.b, KEY_ID_BYTES);
-    list[n].len = KEY_ID_BYTES;
-    draft->roster.revoked_keys = list;
-    draft->roster.n_revoked_keys = n + 1;
-    return list[n].data || no_memory(err);
+    return id_revoke(draft, &id, err);
+}
+
+/* A key that is in no entry: 64 digits are a public key, 32 its id. */
+static bool hex_revoke(struct draft *draft, const char *hex, struct err *err)
+{
+    struct public_key key;
+    struct key_id id;
+
+    if (hex_read(hex, key.b, KEY_BYTES))
+        public_key_id(&key, &id);
+    else if (!hex_read(hex, id.b, KEY_ID_BYTES))
+        return err_set(err, ERR_INVALID,
+                       "a key is %d hex digits (`rikstal keys show`), or %d for its id",
+                       2 * KEY_BYTES, 2 * KEY_ID_BYTES);
+    return id_revoke(draft, &id, err);
 }
 
 /* Takes element at off the list of n. */
@@ -372,6 +436,8 @@ bool draft_revoke(struct draft *draft, const char *kind, const char *id, struct 
         return node_revoke(draft, id, err);
     if (strcmp(kind, "analyst") == 0)
         return analyst_revoke(draft, id, err);
+    if (strcmp(kind, "key") == 0)
+        return hex_revoke(draft, id, err);
     return organisation_revoke(draft, id, err);
 }
 

@@ -36,8 +36,15 @@ struct arena *draft_arena(struct draft *draft);
 /* What is there already is no change. replace: a node may get a new key. */
 bool draft_put_node(struct draft *draft, const char *node, const char *name,
                     const struct public_key *key, bool replace, struct err *err) MUST_CHECK;
-bool draft_put_organisation(struct draft *draft, const char *id, const char *name,
-                            const struct public_key *key, struct err *err) MUST_CHECK;
+struct draft_organisation {
+    const char *id;
+    const char *name;
+    const struct public_key *key; /* signs certificates; NULL: of one that is there, as it was */
+    const char *const *roles;     /* that it may give */
+    size_t n_roles;               /* 0: as it was */
+};
+bool draft_put_organisation(struct draft *draft, const struct draft_organisation *organisation,
+                            struct err *err) MUST_CHECK;
 struct draft_analyst {
     const char *id;
     const char *organisation;
@@ -48,7 +55,10 @@ struct draft_analyst {
 };
 bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst,
                        struct err *err) MUST_CHECK;
-/* Takes the member off and revokes its key. kind is "node", "analyst" or "organisation". */
+/*
+ * Takes the member off and revokes its key. kind is "node", "analyst" or "organisation"; or "key",
+ * and id a public key or a key id in hex: that of a certificate, which no entry names.
+ */
 bool draft_revoke(struct draft *draft, const char *kind, const char *id,
                   struct err *err) MUST_CHECK;
 bool draft_changed(const struct draft *draft);

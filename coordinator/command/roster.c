@@ -21,7 +21,13 @@ static const char help[] =
     "is signed by the root keys, and is sent to all nodes by the running coordinator.\n"
     "\n"
     "  show [--json]                      what holds now\n"
-    "  add-organisation --id O --name N   an organisation that may ask\n"
+    "  add-organisation --id O --name N [--key FILE --role R [--role R]]\n"
+    "                                     an organisation that may ask. With FILE, the public key\n"
+    "                                     of its officer (`rikstal keys organisation new`), it "
+    "may\n"
+    "                                     itself certify analysts, in these roles alone. Again\n"
+    "                                     with the same id: new name, key or roles; certificates\n"
+    "                                     of the old key end at once\n"
     "  add-analyst --id A --organisation O --key FILE --role R [--role R] [--days D]\n"
     "                                     a person who may ask; FILE is the analyst's public key\n"
     "                                     (`rikstal keys show`); roles are those of the nodes'\n"
@@ -29,6 +35,8 @@ static const char help[] =
     "                                     the same id: new key, roles or end\n"
     "  revoke node|analyst|organisation ID\n"
     "                                     at once: the member goes, its key is nobody's\n"
+    "  revoke key HEX                     at once: the analyst's key of a certificate, as\n"
+    "                                     `rikstal keys show` prints it\n"
     "  sign                               add root signatures to a draft that waits for them\n"
     "\n"
     "  --dir C         the coordinator's folder\n"
@@ -131,6 +139,19 @@ static void key_text(const ProtobufCBinaryData *key, char text[static 2 * KEY_BY
         hex_write(key->data, KEY_BYTES, text);
 }
 
+static void show_organisation(const Rikstal__V1__RosterOrganisation *organisation)
+{
+    char text[2 * KEY_BYTES + 1];
+
+    printf("organisation  %-12s %s", organisation->id, organisation->name);
+    key_text(&organisation->key, text);
+    if (*text)
+        printf(", %.16s…, may certify:", text);
+    for (size_t r = 0; *text && r < organisation->n_roles; r++)
+        printf(" %s", organisation->roles[r]);
+    printf("\n");
+}
+
 static void show_text(const Rikstal__V1__Roster *roster)
 {
     char text[2 * KEY_BYTES + 1], when[CLOCK_TEXT_BYTES];
@@ -144,8 +165,7 @@ static void show_text(const Rikstal__V1__Roster *roster)
                text);
     }
     for (size_t i = 0; i < roster->n_organisations; i++)
-        printf("organisation  %-12s %s\n", roster->organisations[i]->id,
-               roster->organisations[i]->name);
+        show_organisation(roster->organisations[i]);
     for (size_t i = 0; i < roster->n_analysts; i++) {
         const Rikstal__V1__RosterAnalyst *analyst = roster->analysts[i];
 
@@ -172,6 +192,27 @@ static cJSON *nodes_json(const Rikstal__V1__Roster *roster, bool *ok)
         json_put_text(one, "node", roster->nodes[i]->node, ok);
         json_put_text(one, "name", roster->nodes[i]->name, ok);
         json_put_text(one, "key", text, ok);
+        cJSON_AddItemToArray(list, one);
+    }
+    return list;
+}
+
+static cJSON *organisations_json(const Rikstal__V1__Roster *roster, bool *ok)
+{
+    cJSON *list = cJSON_CreateArray();
+    char text[2 * KEY_BYTES + 1];
+
+    for (size_t i = 0; i < roster->n_organisations; i++) {
+        const Rikstal__V1__RosterOrganisation *organisation = roster->organisations[i];
+        cJSON *one = cJSON_CreateObject();
+        cJSON *roles = cJSON_CreateStringArray((const char *const *)organisation->roles,
+                                               (int)organisation->n_roles);
+
+        key_text(&organisation->key, text);
+        json_put_text(one, "id", organisation->id, ok);
+        json_put_text(one, "name", organisation->name, ok);
+        json_put_text(one, "key", text, ok);
+        json_put(one, "roles", roles, ok);
         cJSON_AddItemToArray(list, one);
     }
     return list;
@@ -211,6 +252,7 @@ static bool show_json(const Rikstal__V1__Roster *roster, struct err *err)
     json_put_int(root, "version", (int64_t)roster->version, &ok);
     json_put_int(root, "participants_min", roster->participants_min, &ok);
     json_put(root, "nodes", nodes_json(roster, &ok), &ok);
+    json_put(root, "organisations", organisations_json(roster, &ok), &ok);
     json_put(root, "analysts", analysts_json(roster, &ok), &ok);
     json_put_int(root, "revoked_keys", (int64_t)roster->n_revoked_keys, &ok);
     text = ok ? cJSON_Print(root) : NULL;
@@ -225,13 +267,20 @@ static bool show_json(const Rikstal__V1__Roster *roster, struct err *err)
 
 static bool organisation_add(struct draft *draft, const struct options *o, struct err *err)
 {
+    struct draft_organisation organisation = {
+        .id = o->id, .name = o->name, .roles = o->role, .n_roles = o->n_roles};
     struct public_key key;
 
     if (!o->id || !o->name)
         return err_set(err, ERR_INVALID, "add-organisation takes --id and --name");
+    if (o->key && o->n_roles == 0)
+        return err_set(err, ERR_INVALID,
+                       "say with --role which roles the organisation may give; without any its "
+                       "certificates would hold nothing");
     if (o->key && !public_key_read(o->key, &key, err))
         return false;
-    return draft_put_organisation(draft, o->id, o->name, o->key ? &key : NULL, err);
+    organisation.key = o->key ? &key : NULL;
+    return draft_put_organisation(draft, &organisation, err);
 }
 
 static bool analyst_add(struct draft *draft, const struct options *o, struct err *err)
@@ -255,8 +304,9 @@ static bool revoke(struct draft *draft, const struct options *o, struct err *err
     const char *kind = o->n_words > 0 ? o->word[0] : "";
 
     if (o->n_words != 2 || (strcmp(kind, "node") != 0 && strcmp(kind, "analyst") != 0 &&
-                            strcmp(kind, "organisation") != 0))
-        return err_set(err, ERR_INVALID, "revoke takes node, analyst or organisation, and an id");
+                            strcmp(kind, "organisation") != 0 && strcmp(kind, "key") != 0))
+        return err_set(err, ERR_INVALID,
+                       "revoke takes node, analyst or organisation and an id, or key and its hex");
     return draft_revoke(draft, kind, o->word[1], err);
 }
 

@@ -31,6 +31,14 @@ static int64_t at_least_zero(int64_t value)
     return value < 0 ? 0 : value;
 }
 
+void display_range(int64_t noised, int64_t half_width, uint32_t base, int64_t *low, int64_t *high)
+{
+    int64_t b = base_of(base);
+
+    *low = at_least_zero(round_down(noised - half_width, b));
+    *high = at_least_zero(-round_down(-(noised + half_width), b));
+}
+
 struct figure display_figure(int64_t noised, int64_t half_width, const struct display_rule *rule)
 {
     int64_t base = base_of(rule->base);

@@ -25,6 +25,8 @@ struct figure {
 
 /* The figure of a noised value whose 95 % half width is given. */
 struct figure display_figure(int64_t noised, int64_t half_width, const struct display_rule *rule);
+/* Its interval alone: rounded outwards to multiples of base, nothing below 0. */
+void display_range(int64_t noised, int64_t half_width, uint32_t base, int64_t *low, int64_t *high);
 /* The nearest multiple of base, halves away from zero. */
 int64_t display_round(int64_t value, uint32_t base);
 /*

@@ -72,14 +72,14 @@ static void cell_print(struct report *report, size_t cell, int64_t half_width, b
     }
 }
 
-static void total_print(struct report *report, size_t cell)
+static int64_t total_of(const struct report *report, size_t cell)
 {
     int64_t sum = 0; /* 64 regions of at most 1e9 */
 
     for (size_t i = 0; i < report->n_regions; i++)
         if (has_value(&report->region[i]))
             sum += report->region[i].answer->cell[cell];
-    report->total[cell] = display_figure(sum, report->half_width, &report->rule);
+    return sum;
 }
 
 static bool figures_alloc(struct report *report, struct arena *arena)
@@ -103,6 +103,8 @@ static bool input_check(const struct merge_input *input, struct err *err)
         (input->mode != MODE_REGIONS && input->mode != MODE_SUM))
         return err_set(err, ERR_INVALID,
                        "answers of mode regions or sum are merged, sigma on the menu");
+    if ((input->shape ? input->shape : &shape_count)->measure.n_cells != input->n_cells)
+        return err_set(err, ERR_INVALID, "a report of other cells than its shape has");
     for (size_t i = 0; i < input->n_regions; i++) {
         const struct answer *answer = input->region[i].answer;
 
@@ -116,18 +118,67 @@ static bool input_check(const struct merge_input *input, struct err *err)
     return true;
 }
 
-static void regions_print(const struct merge_input *input, struct report *report)
+/* The cells of all parts as they may be printed, and what stands beside them. */
+static bool parts_print(struct report *report, const int64_t *noised, double variance,
+                        struct arena *arena)
 {
-    int64_t one = spread_half_width(1, input->sigma, REPORT_SHARE);
+    struct table_input input = {report->shape, noised, variance, report->half_width, report->rule};
 
+    if (report->shape->measure.kind == MEASURE_COUNT) {
+        for (size_t cell = 0; cell < report->n_cells; cell++)
+            report->total[cell] = display_figure(noised[cell], report->half_width, &report->rule);
+        return true;
+    }
+    report->table = table_new(&input, report->total, arena);
+    return report->table != NULL;
+}
+
+static bool region_parts_print(struct report *report, struct report_region *region,
+                               int64_t half_width, struct arena *arena)
+{
+    struct table_input input = {.shape = report->shape,
+                                .noised = region->answer->cell,
+                                .variance = (double)report->sigma * report->sigma,
+                                .half_width = half_width,
+                                .rule = region->rule};
+
+    region->table = table_new(&input, region->cell, arena);
+    return region->table != NULL;
+}
+
+/* A table's state is that of its sum; of a frequency none is told by one figure. */
+static void region_suppress(const struct report *report, struct report_region *region)
+{
+    bool suppressed = region->table ? region->table->sum[0].suppressed : region->cell[0].suppressed;
+
+    if (suppressed && report->shape->measure.kind != MEASURE_FREQUENCY)
+        region->state = REGION_SUPPRESSED;
+}
+
+static bool regions_print(const struct merge_input *input, struct report *report,
+                          struct arena *arena)
+{
+    bool count = report->shape->measure.kind == MEASURE_COUNT;
+    int64_t one = spread_half_width(1, input->sigma, REPORT_SHARE);
+    int64_t *noised = arena_array(arena, input->n_cells, sizeof(*noised));
+
+    if (!noised)
+        return false;
     report->half_width = spread_half_width(report->n_answered, input->sigma, REPORT_SHARE);
     for (size_t cell = 0; cell < input->n_cells; cell++) {
-        cell_print(report, cell, one, input->adds_up);
-        total_print(report, cell);
+        noised[cell] = total_of(report, cell);
+        if (count)
+            cell_print(report, cell, one, input->adds_up);
     }
-    for (size_t i = 0; i < report->n_regions; i++)
-        if (report->region[i].cell && report->region[i].cell[0].suppressed)
-            report->region[i].state = REGION_SUPPRESSED;
+    for (size_t i = 0; i < report->n_regions; i++) {
+        if (!report->region[i].cell)
+            continue;
+        if (!count && !region_parts_print(report, &report->region[i], one, arena))
+            return false;
+        region_suppress(report, &report->region[i]);
+    }
+    return parts_print(report, noised, (double)report->n_answered * report->sigma * report->sigma,
+                       arena);
 }
 
 /* Every participant of the list, with a vector of its session, and nobody else; or no total. */
@@ -165,7 +216,7 @@ static void sum_states(struct report *report)
         report->n_answered = 0;
 }
 
-static void sum_print(const struct merge_input *input, struct report *report)
+static bool sum_print(const struct merge_input *input, struct report *report, struct arena *arena)
 {
     const struct answer *vector[REGIONS_MAX];
     int64_t total[ANSWER_CELLS_MAX];
@@ -174,17 +225,18 @@ static void sum_print(const struct merge_input *input, struct report *report)
     report->has_total = m > 0 && sum_cells(vector, m, input->n_cells, total);
     sum_states(report);
     if (!report->has_total)
-        return;
+        return true;
     report->shares = m - (m - 1) / 3;
     report->half_width = spread_sum_half_width(m, report->shares, input->sigma, REPORT_SHARE);
-    for (size_t cell = 0; cell < input->n_cells; cell++)
-        report->total[cell] = display_figure(total[cell], report->half_width, &report->rule);
+    return parts_print(report, total,
+                       (double)m * report->sigma * report->sigma / (double)report->shares, arena);
 }
 
 bool merge(const struct merge_input *input, struct arena *arena, struct report **out,
            struct err *err)
 {
     struct report *report;
+    bool ok;
 
     if (!input_check(input, err))
         return false;
@@ -196,6 +248,7 @@ bool merge(const struct merge_input *input, struct arena *arena, struct report *
                               .mode = input->mode,
                               .sigma = input->sigma,
                               .n_cells = input->n_cells,
+                              .shape = input->shape ? input->shape : &shape_count,
                               .open = input->open,
                               .n_regions = input->n_regions};
     report->region = arena_array(arena, input->n_regions, sizeof(struct report_region));
@@ -206,10 +259,10 @@ bool merge(const struct merge_input *input, struct arena *arena, struct report *
     tally(report);
     if (!figures_alloc(report, arena))
         return err_set(err, ERR_INTERNAL, "no memory for a report");
-    if (report->mode == MODE_SUM)
-        sum_print(input, report);
-    else if (report->has_total)
-        regions_print(input, report);
+    ok = report->mode == MODE_SUM ? sum_print(input, report, arena)
+                                  : !report->has_total || regions_print(input, report, arena);
+    if (!ok)
+        return err_set(err, ERR_INTERNAL, "no memory for a report");
     *out = report;
     return true;
 }

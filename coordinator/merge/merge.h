@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "coordinator/merge/display.h"
+#include "coordinator/merge/table.h"
 #include "coordinator/plan/answer.h"
 #include "proto/base/err.h"
 
@@ -33,13 +34,14 @@ struct merge_region {
 
 struct merge_input {
     const uint8_t *id; /* QUESTION_ID_BYTES */
-    enum measure measure;
+    enum measure_kind measure;
     enum mode mode;
     uint32_t sigma;
     size_t n_cells;
+    const struct shape *shape;   /* NULL: a count */
     bool open;                   /* answers may still come */
     const struct sum_list *list; /* of a sum that came about, verified by who merges; NULL: none */
-    bool adds_up;                /* printed regions are to add up to the printed total */
+    bool adds_up;                /* printed regions of a count add up to the printed total */
     size_t n_regions;
     const struct merge_region *region; /* n_regions, in the order to print */
 };
@@ -53,14 +55,16 @@ struct report_region {
     const struct answer *answer;
     struct display_rule rule;
     struct figure *cell; /* n_cells; NULL unless state is value or suppressed; none in a sum */
+    struct table *table; /* beside these cells; NULL of a count */
 };
 
 struct report {
     const uint8_t *id;
-    enum measure measure;
+    enum measure_kind measure;
     enum mode mode;
     uint32_t sigma;
     size_t n_cells;
+    const struct shape *shape; /* never NULL */
     bool open;
     size_t n_regions;
     struct report_region *region;
@@ -70,6 +74,7 @@ struct report {
     size_t shares;            /* sum: each participant's noise has variance sigma^2 / shares */
     int64_t half_width;       /* of each cell of the total, persons */
     struct figure *total;     /* n_cells */
+    struct table *table;      /* beside the total; NULL of a count */
     int64_t price_nrho;       /* the dearest node's; equal at all nodes of one release */
     bool charged;             /* at least one node took it; false: a repeat */
 };

@@ -11,12 +11,6 @@ static_assert((int)MEASURE_FREQUENCY == RIKSTAL__V1__MEASURE__MEASURE_FREQUENCY,
 static_assert((int)MODE_REGIONS == RIKSTAL__V1__MODE__MODE_REGIONS, "as on the wire");
 static_assert((int)MODE_SUM == RIKSTAL__V1__MODE__MODE_SUM, "as on the wire");
 
-static const char *const measure_names[] = {
-    [MEASURE_COUNT] = "count",
-    [MEASURE_BREAKDOWN] = "breakdown",
-    [MEASURE_FREQUENCY] = "frequency",
-};
-
 static const char *const mode_names[] = {
     [MODE_REGIONS] = "regions",
     [MODE_SUM] = "sum",
@@ -25,11 +19,6 @@ static const char *const mode_names[] = {
 const uint32_t sigma_menu[] = {5, 10, 20, 50, 0};
 
 #define N_OF(table) (sizeof(table) / sizeof((table)[0]))
-
-const char *measure_name(enum measure measure)
-{
-    return measure >= 1 && measure < N_OF(measure_names) ? measure_names[measure] : "unknown";
-}
 
 const char *mode_name(enum mode mode)
 {
@@ -44,15 +33,6 @@ static size_t name_find(const char *const *names, size_t n, const char *name)
     return 0;
 }
 
-bool measure_read(const char *name, enum measure *measure)
-{
-    size_t i = name_find(measure_names, N_OF(measure_names), name);
-
-    if (i)
-        *measure = (enum measure)i;
-    return i != 0;
-}
-
 bool mode_read(const char *name, enum mode *mode)
 {
     size_t i = name_find(mode_names, N_OF(mode_names), name);
@@ -62,29 +42,10 @@ bool mode_read(const char *name, enum mode *mode)
     return i != 0;
 }
 
-bool measure_cells(enum measure measure, enum mode mode, size_t *n, struct err *err)
-{
-    if (mode != MODE_REGIONS && mode != MODE_SUM)
-        return err_set(err, ERR_INVALID, "the mode is regions or sum");
-    if (measure != MEASURE_COUNT)
-        return err_set(err, ERR_INVALID, "measure %s is not supported yet; ask for count",
-                       measure_name(measure));
-    *n = COUNT_CELLS;
-    return true;
-}
-
 bool sigma_known(uint32_t sigma)
 {
     for (size_t i = 0; sigma_menu[i]; i++)
         if (sigma_menu[i] == sigma)
             return true;
     return false;
-}
-
-int64_t price_nrho(uint32_t sigma)
-{
-    int64_t twice_variance = 2 * (int64_t)sigma * sigma;
-
-    assert(sigma > 0);
-    return (INT64_C(1000000000) + twice_variance - 1) / twice_variance;
 }

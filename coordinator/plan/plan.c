@@ -3,8 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/base/arena.h"
+#include "proto/trust/envelope.h"
+#include "proto/trust/message.h"
 #include "proto/trust/roll.h"
 #include "proto/trust/roster.h"
+
+#define SHAPE_ARENA_BYTES ((size_t)4 << 20)
 
 /* Copies text whole, or fails: a shortened name would be another's. */
 static bool name_copy(char *out, size_t room, const char *text, const char *what, struct err *err)
@@ -47,15 +52,32 @@ static bool regions_copy(struct plan *plan, const Rikstal__V1__Question *from,
     return true;
 }
 
+static bool cells_count_in(const Rikstal__V1__Question *from, size_t *n, struct err *err)
+{
+    struct arena *arena = arena_new(SHAPE_ARENA_BYTES);
+    struct shape shape;
+    bool ok;
+
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory to plan a question");
+    ok = shape_read(from, arena, &shape, err);
+    arena_free(arena);
+    if (ok)
+        *n = shape.measure.n_cells;
+    return ok;
+}
+
 static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, struct err *err)
 {
-    plan->measure = (enum measure)from->measure;
+    plan->measure = (enum measure_kind)from->measure;
     plan->mode = (enum mode)from->mode;
     plan->sigma = from->sigma;
     plan->expires = from->expires;
     if (!sigma_known(from->sigma))
         return err_set(err, ERR_INVALID, "sigma must be 5, 10, 20 or 50");
-    return measure_cells(plan->measure, plan->mode, &plan->n_cells, err);
+    if (plan->mode != MODE_REGIONS && plan->mode != MODE_SUM)
+        return err_set(err, ERR_INVALID, "the mode is regions or sum");
+    return cells_count_in(from, &plan->n_cells, err);
 }
 
 /* A sum of few regions would tell something of each. */
@@ -89,6 +111,18 @@ bool plan_new(const struct question *question, const struct roster *roster, cons
     }
     *out = plan;
     return true;
+}
+
+bool plan_shape(const uint8_t *envelope, size_t envelope_bytes, struct arena *arena,
+                struct shape *out, struct err *err)
+{
+    Rikstal__V1__Envelope *outer;
+    ProtobufCMessage *message;
+
+    return envelope_parse(envelope, envelope_bytes, arena, &outer, err) &&
+           message_unpack(&rikstal__v1__question__descriptor, outer->payload.data,
+                          outer->payload.len, arena, &message, err) &&
+           shape_read((const Rikstal__V1__Question *)message, arena, out, err);
 }
 
 void plan_free(struct plan *plan)

@@ -12,8 +12,10 @@
 
 #include "coordinator/plan/measure.h"
 #include "proto/base/err.h"
+#include "proto/query/shape.h"
 #include "proto/trust/question.h"
 
+struct arena;
 struct roster;
 
 #define REGIONS_MAX 64
@@ -29,7 +31,7 @@ struct plan {
     char organisation[NAME_BYTES];
     char role[NAME_BYTES];
     char purpose[NAME_BYTES];
-    enum measure measure;
+    enum measure_kind measure;
     enum mode mode;
     uint32_t sigma;
     size_t n_cells; /* of every answer's vector */
@@ -49,6 +51,10 @@ struct plan {
 bool plan_new(const struct question *question, const struct roster *roster, const uint8_t *envelope,
               size_t envelope_bytes, struct plan **out, struct err *err) MUST_CHECK;
 void plan_free(struct plan *plan); /* accepts NULL */
+
+/* Which cells the question in this packed Envelope asks for; the signature is not looked at. */
+bool plan_shape(const uint8_t *envelope, size_t envelope_bytes, struct arena *arena,
+                struct shape *out, struct err *err) MUST_CHECK;
 
 /* When the answers are due, from the asker's wish (0: none) and the question's own expiry. */
 int64_t plan_deadline_ms(const struct plan *plan, int64_t wish_ms, int64_t now_s);

@@ -32,30 +32,79 @@ static void put_figure(struct bytes *out, const struct figure *figure, char sepa
             separator, figure->low, separator, figure->high);
 }
 
+/* Figures of one region or of the total; cell is NULL where there is none. */
+struct line {
+    const struct report *report;
+    const struct figure *cell;
+    const struct table *table;
+    const struct display_rule *rule;
+    char separator;
+};
+
+static void put_frequency(struct bytes *out, const struct table_alleles *alleles, char separator)
+{
+    put_figure(out, alleles ? &alleles->ac : NULL, separator);
+    put_figure(out, alleles ? &alleles->an : NULL, separator);
+    if (alleles && alleles->has_frequency)
+        put(out, "%c%.6g%c%.6g%c%.6g", separator, alleles->frequency, separator, alleles->low,
+            separator, alleles->high);
+    else
+        put(out, "%c%c%c", separator, separator, separator);
+}
+
+static void put_figure_head(struct bytes *out, const char *name, char separator)
+{
+    put(out, "%c%s_state%c%s%c%s_low95%c%s_high95", separator, name, separator, name, separator,
+        name, separator, name);
+}
+
 static void put_head(const struct report *report, char separator, struct bytes *out)
 {
-    put(out, "node%cname%cstate", separator, separator);
-    for (size_t c = 0; c < report->n_cells; c++) {
-        const char *name = render_cell_name(report->measure, c);
+    const struct shape *shape = report->shape;
 
-        put(out, "%c%s_state%c%s%c%s_low95%c%s_high95", separator, name, separator, name, separator,
-            name, separator, name);
+    put(out, "node%cname%cstate", separator, separator);
+    for (size_t key = 0; key < shape_keys(shape); key++)
+        put(out, "%c%s", separator, shape_key(shape, key));
+    for (uint32_t c = 0; c < shape->part_cells; c++)
+        put_figure_head(out, measure_cell_name(shape->measure.kind, c), separator);
+    if (shape->changes) {
+        put_figure_head(out, "ac", separator);
+        put_figure_head(out, "an", separator);
+        put(out, "%caf%caf_low95%caf_high95", separator, separator, separator);
     }
     put(out, "%cunit%csigma%cbelow%cbase%csnapshot_date%cassembly%ccode\n", separator, separator,
         separator, separator, separator, separator, separator);
 }
 
-static void put_region(const struct report *report, const struct report_region *region,
-                       char separator, struct bytes *out)
+/* What the part is called, its figures, and how they were made. */
+static void put_part(const struct line *line, uint32_t part, struct bytes *out)
 {
+    const struct shape *shape = line->report->shape;
+    char separator = line->separator;
+
+    for (size_t key = 0; key < shape_keys(shape); key++) {
+        bytes_add_u8(out, (uint8_t)separator);
+        put_field(out, shape_part(shape, part, key), separator);
+    }
+    for (uint32_t c = 0; c < shape->part_cells; c++)
+        put_figure(out, line->cell ? &line->cell[(size_t)part * shape->part_cells + c] : NULL,
+                   separator);
+    if (shape->changes)
+        put_frequency(out, line->table ? &line->table->alleles[part] : NULL, separator);
+    put(out, "%cpersons%c%u%c%u%c%u%c", separator, separator, line->report->sigma, separator,
+        line->rule->below, separator, line->rule->base, separator);
+}
+
+static void put_region(const struct report_region *region, const struct line *line, uint32_t part,
+                       struct bytes *out)
+{
+    char separator = line->separator;
+
     put_field(out, region->node, separator);
     bytes_add_u8(out, (uint8_t)separator);
     put_field(out, region->name, separator);
     put(out, "%c%s", separator, region_state_name(region->state));
-    for (size_t c = 0; c < report->n_cells; c++)
-        put_figure(out, region->cell ? &region->cell[c] : NULL, separator);
-    put(out, "%cpersons%c%u%c%u%c%u%c", separator, separator, report->sigma, separator,
-        region->rule.below, separator, region->rule.base, separator);
+    put_part(line, part, out);
     put_field(out, region->answer ? region->answer->snapshot_date : "", separator);
     bytes_add_u8(out, (uint8_t)separator);
     put_field(out, region->answer ? region->answer->assembly : "", separator);
@@ -64,15 +113,31 @@ static void put_region(const struct report *report, const struct report_region *
     bytes_add_u8(out, '\n');
 }
 
-void render_csv(const struct report *report, char separator, struct bytes *out)
+static void put_total(const struct line *line, uint32_t part, struct bytes *out)
 {
-    put_head(report, separator, out);
-    for (size_t i = 0; i < report->n_regions; i++)
-        put_region(report, &report->region[i], separator, out);
+    const struct report *report = line->report;
+    char separator = line->separator;
+
     put(out, "total%c%zu of %zu regions%c%s", separator, report->n_answered, report->n_regions,
         separator, report->open ? "waiting" : (report->has_total ? "value" : "failed"));
-    for (size_t c = 0; c < report->n_cells; c++)
-        put_figure(out, report->has_total ? &report->total[c] : NULL, separator);
-    put(out, "%cpersons%c%u%c%u%c%u%c%c%c\n", separator, separator, report->sigma, separator,
-        report->rule.below, separator, report->rule.base, separator, separator, separator);
+    put_part(line, part, out);
+    put(out, "%c%c\n", separator, separator);
+}
+
+void render_csv(const struct report *report, char separator, struct bytes *out)
+{
+    struct line total = {report, report->has_total ? report->total : NULL, report->table,
+                         &report->rule, separator};
+
+    put_head(report, separator, out);
+    for (size_t i = 0; i < report->n_regions; i++) {
+        const struct report_region *region = &report->region[i];
+        struct line line = {report, region->cell, region->table, &region->rule, separator};
+        uint32_t n = region->cell ? report->shape->n_parts : 1; /* a region without: one line */
+
+        for (uint32_t part = 0; part < n; part++)
+            put_region(region, &line, part, out);
+    }
+    for (uint32_t part = 0; part < (report->has_total ? report->shape->n_parts : 1); part++)
+        put_total(&total, part, out);
 }

@@ -5,12 +5,6 @@
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
 
-const char *render_cell_name(enum measure measure, size_t cell)
-{
-    (void)measure; /* only counts are served */
-    return cell == CELL_MATCHED ? "matched" : "undetermined";
-}
-
 static void put_hex(cJSON *object, const char *name, const uint8_t *data, size_t size, bool *ok)
 {
     char hex[2 * 32 + 1];
@@ -33,6 +27,89 @@ static void put_figure(cJSON *object, const char *name, const struct figure *fig
     }
     json_put_int(cell, "low95", figure->low, ok);
     json_put_int(cell, "high95", figure->high, ok);
+}
+
+/* The figures of one region or of the total. */
+struct cells_of {
+    const struct shape *shape;
+    const struct figure *cell;
+    const struct table *table; /* NULL of a count */
+    const struct display_rule *rule;
+};
+
+static void put_part_cells(cJSON *object, const struct cells_of *of, uint32_t part, bool *ok)
+{
+    const struct shape *shape = of->shape;
+
+    for (uint32_t c = 0; c < shape->part_cells; c++)
+        put_figure(object, measure_cell_name(shape->measure.kind, c),
+                   &of->cell[(size_t)part * shape->part_cells + c], of->rule, ok);
+}
+
+static void put_alleles(cJSON *object, const struct table_alleles *alleles,
+                        const struct display_rule *rule, bool *ok)
+{
+    cJSON *frequency;
+
+    put_figure(object, "ac", &alleles->ac, rule, ok);
+    put_figure(object, "an", &alleles->an, rule, ok);
+    if (!alleles->has_frequency) {
+        json_put_null(object, "af", ok);
+        return;
+    }
+    frequency = json_put(object, "af", cJSON_CreateObject(), ok);
+    json_put_number(frequency, "value", alleles->frequency, ok);
+    json_put_number(frequency, "low95", alleles->low, ok);
+    json_put_number(frequency, "high95", alleles->high, ok);
+}
+
+static void put_part(cJSON *parts, const struct cells_of *of, uint32_t part, bool *ok)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    if (!object || !cJSON_AddItemToArray(parts, object)) {
+        cJSON_Delete(object);
+        *ok = false;
+        return;
+    }
+    for (size_t key = 0; key < shape_keys(of->shape); key++)
+        json_put_text(object, shape_key(of->shape, key), shape_part(of->shape, part, key), ok);
+    put_part_cells(object, of, part, ok);
+    if (of->table->alleles)
+        put_alleles(object, &of->table->alleles[part], of->rule, ok);
+}
+
+/* Of a table first its sums, and what the parts below the threshold hold of them together. */
+static void put_sums(cJSON *object, const struct cells_of *of, bool *ok)
+{
+    for (uint32_t c = 0; c < COUNT_CELLS; c++)
+        put_figure(object, measure_cell_name(MEASURE_BREAKDOWN, c), &of->table->sum[c], of->rule,
+                   ok);
+    for (uint32_t c = 0; c < COUNT_CELLS; c++) {
+        cJSON *hidden =
+            json_put(object, c == CELL_MATCHED ? "matched_hidden" : "undetermined_hidden",
+                     cJSON_CreateObject(), ok);
+
+        json_put_int(hidden, "parts", of->table->hidden[c].n, ok);
+        json_put_int(hidden, "together", of->table->hidden[c].together, ok);
+    }
+}
+
+static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts, bool *ok)
+{
+    cJSON *parts;
+
+    if (!of->table) {
+        put_part_cells(object, of, 0, ok);
+        return;
+    }
+    if (of->shape->measure.kind == MEASURE_BREAKDOWN)
+        put_sums(object, of, ok);
+    if (!with_parts)
+        return;
+    parts = json_put(object, "parts", cJSON_CreateArray(), ok);
+    for (uint32_t part = 0; parts && part < of->shape->n_parts; part++)
+        put_part(parts, of, part, ok);
 }
 
 static void put_provenance(cJSON *object, const struct answer *answer, bool *ok)
@@ -86,9 +163,9 @@ static void put_region(cJSON *regions, const struct report *report, size_t i, bo
     if (region->reason[0])
         json_put_text(object, "reason", region->reason, ok);
     if (region->cell)
-        for (size_t c = 0; c < report->n_cells; c++)
-            put_figure(object, render_cell_name(report->measure, c), &region->cell[c],
-                       &region->rule, ok);
+        put_cells(object,
+                  &(struct cells_of){report->shape, region->cell, region->table, &region->rule},
+                  !envelopes || report->shape->n_parts <= RENDER_REGION_PARTS_MAX, ok);
     if (region->answer)
         put_provenance(object, region->answer, ok);
     if (region->answer && envelopes)
@@ -104,9 +181,8 @@ static void put_total(cJSON *root, const struct report *report, bool *ok)
         return;
     }
     total = json_put(root, "total", cJSON_CreateObject(), ok);
-    for (size_t c = 0; c < report->n_cells; c++)
-        put_figure(total, render_cell_name(report->measure, c), &report->total[c], &report->rule,
-                   ok);
+    put_cells(total, &(struct cells_of){report->shape, report->total, report->table, &report->rule},
+              true, ok);
 }
 
 static void put_head(cJSON *root, const struct report *report, const struct render_options *options,

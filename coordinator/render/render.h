@@ -13,6 +13,7 @@
 #include "proto/base/bytes.h"
 
 #define RENDER_SCHEMA_VERSION 1
+#define RENDER_REGION_PARTS_MAX 512 /* parts of a region that JSON repeats beside its envelope */
 
 struct render_options {
     const char *question;  /* the text as asked; NULL: not known here */
@@ -27,9 +28,7 @@ struct render_options {
 
 /* The document; NULL when memory is out. The caller deletes it. */
 cJSON *render_json(const struct report *report, const struct render_options *options);
-/* One line per region and one for the total; separator ',' (RFC 4180) or '\t'. */
+/* One line for each part of each region and of the total; separator ',' (RFC 4180) or '\t'. */
 void render_csv(const struct report *report, char separator, struct bytes *out);
 void render_table(const struct report *report, const struct render_options *options,
                   struct bytes *out);
-/* The name of a cell of this measure: "matched", "undetermined". */
-const char *render_cell_name(enum measure measure, size_t cell);

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "coordinator/render/figure.h"
+#include "coordinator/render/parts.h"
 #include "coordinator/render/put.h"
 #include "coordinator/render/render.h"
 #include "proto/base/clock.h"
@@ -10,31 +12,27 @@
 #define STATE_WIDTH 12
 #define FIGURE_WIDTH 10
 #define RANGE_WIDTH 16
-#define RANGE_BYTES 80
 
-static const char *range_text(const struct figure *figure, char room[static RANGE_BYTES])
+/* Persons matched and undetermined in all: a count, or a table's sum; NULL of a frequency. */
+static const struct figure *told(const struct report *report, const struct figure *cell,
+                                 const struct table *table)
 {
-    char low[32], high[32];
-
-    snprintf(room, RANGE_BYTES, "%s–%s", number_text(figure->low, low),
-             number_text(figure->high, high));
-    return room;
+    if (report->shape->measure.kind == MEASURE_FREQUENCY)
+        return NULL;
+    return table ? table->sum : cell;
 }
 
-static const char *figure_text(const struct figure *figure, const struct display_rule *rule,
-                               char room[static 32])
+static const char *so_far(const struct report *report)
 {
-    if (!figure->suppressed)
-        return number_text(figure->value, room);
-    snprintf(room, 32, "<%u", rule->below);
-    return room;
+    return report->open ? " so far" : "";
 }
 
 /* "1 240 persons (95 %: 1 195–1 285), 20 of 21 regions" */
 static void put_headline(const struct report *report, const struct render_options *options,
                          struct bytes *out)
 {
-    char number[32], range[RANGE_BYTES];
+    const struct figure *total = told(report, report->total, report->table);
+    char number[FIGURE_BYTES], range[RANGE_BYTES];
     const char *bold = options->colour ? "\033[1m" : "";
     const char *plain = options->colour ? "\033[0m" : "";
 
@@ -50,14 +48,19 @@ static void put_headline(const struct report *report, const struct render_option
             plain, report->n_regions);
         return;
     }
-    put(out, "\n%s%s%s persons%s", bold, report->total[0].suppressed ? "" : "≈ ",
-        figure_text(&report->total[CELL_MATCHED], &report->rule, number), plain);
-    put(out, " (95 %%: %s), %zu of %zu regions%s\n",
-        range_text(&report->total[CELL_MATCHED], range), report->n_answered, report->n_regions,
-        report->open ? " so far" : "");
+    if (!total) {
+        put(out, "\n%s%u change%s%s, %zu of %zu regions%s\n\n", bold, report->shape->n_parts,
+            report->shape->n_parts == 1 ? "" : "s", plain, report->n_answered, report->n_regions,
+            so_far(report));
+        return;
+    }
+    put(out, "\n%s%s%s persons%s", bold, total[CELL_MATCHED].suppressed ? "" : "≈ ",
+        figure_text(&total[CELL_MATCHED], &report->rule, number), plain);
+    put(out, " (95 %%: %s), %zu of %zu regions%s\n", range_text(&total[CELL_MATCHED], range),
+        report->n_answered, report->n_regions, so_far(report));
     put(out, "%s more could not be determined (95 %%: %s)\n\n",
-        figure_text(&report->total[CELL_UNDETERMINED], &report->rule, number),
-        range_text(&report->total[CELL_UNDETERMINED], range));
+        figure_text(&total[CELL_UNDETERMINED], &report->rule, number),
+        range_text(&total[CELL_UNDETERMINED], range));
 }
 
 static const char *state_colour(enum region_state state)
@@ -86,7 +89,7 @@ static void put_state(struct bytes *out, enum region_state state, bool colour)
 static void put_figures(struct bytes *out, const struct figure *cell,
                         const struct display_rule *rule)
 {
-    char number[32], range[RANGE_BYTES];
+    char number[FIGURE_BYTES], range[RANGE_BYTES];
 
     put_padded(out, cell ? figure_text(&cell[CELL_MATCHED], rule, number) : "–", -FIGURE_WIDTH);
     put_padded(out,
@@ -96,14 +99,15 @@ static void put_figures(struct bytes *out, const struct figure *cell,
                -(FIGURE_WIDTH + 4));
 }
 
-static void put_region(const struct report_region *region, bool colour, struct bytes *out)
+static void put_region(const struct report *report, const struct report_region *region, bool colour,
+                       struct bytes *out)
 {
     char name[200];
 
     snprintf(name, sizeof(name), "%s %s", region->node, region->name);
     put_padded(out, name, NAME_WIDTH);
     put_state(out, region->state, colour);
-    put_figures(out, region->cell, &region->rule);
+    put_figures(out, told(report, region->cell, region->table), &region->rule);
     put(out, "   ");
     if (region->answer && region->answer->snapshot_date[0])
         put(out, "%s ", region->answer->snapshot_date);
@@ -133,12 +137,13 @@ static void put_rows(const struct report *report, bool colour, struct bytes *out
     put(out, "   Data of\n");
     put_rule(out);
     for (size_t i = 0; i < report->n_regions; i++)
-        put_region(&report->region[i], colour, out);
+        put_region(report, &report->region[i], colour, out);
     put_rule(out);
     snprintf(count, sizeof(count), "%zu of %zu", report->n_answered, report->n_regions);
     put_padded(out, "Total", NAME_WIDTH);
     put_padded(out, count, STATE_WIDTH);
-    put_figures(out, report->has_total ? report->total : NULL, &report->rule);
+    put_figures(out, report->has_total ? told(report, report->total, report->table) : NULL,
+                &report->rule);
     put(out, "\n\n");
 }
 
@@ -219,6 +224,7 @@ void render_table(const struct report *report, const struct render_options *opti
                   struct bytes *out)
 {
     put_headline(report, options, out);
+    render_parts(report, out);
     put_rows(report, options->colour, out);
     put_notes(report, options, out);
 }

@@ -30,15 +30,27 @@
 #define MARGIN_MS 5000    /* of HTTP beyond what the coordinator was asked to wait */
 #define PATIENCE_MS 15000 /* how long a coordinator may be away in the middle of a question */
 
+#define REPORT_ARENA_BYTES ((size_t)128 << 20)
+
 static const char help[] =
     "Usage: rikstal ask 'QUESTION' [OPTION...]\n"
+    "       rikstal ask ['QUESTION'] --measure breakdown --by DIMENSION[,DIMENSION...] "
+    "[OPTION...]\n"
+    "       rikstal ask ['QUESTION'] --measure frequency --changes CHANGE[,CHANGE...] [OPTION...]\n"
     "       rikstal ask - < question.txt\n"
     "\n"
     "Ask every region how many persons are like this. The question is signed with your key; each\n"
     "region decides, pays from its privacy budget, adds noise and signs its answer; this command\n"
     "verifies every signature and adds the total itself.\n"
     "\n"
-    "  --measure M       count (default)\n"
+    "  --measure M       count (default); breakdown: a table of those who are like this;\n"
+    "                    frequency: how often changes are among them\n"
+    "  --by LIST         breakdown by sex, age_band, birth_decade, assay (the widest of a "
+    "person's:\n"
+    "                    none, panel, exome, genome); costs as much as one count\n"
+    "  --changes LIST    frequency of 1 to 100 changes, GRCh38:17-43044295-G-A; each costs as "
+    "much\n"
+    "                    as one count. Without a question: among everybody\n"
     "  --mode M          regions: every region's own noised figure is shown; sum: the total "
     "alone,\n"
     "                    far more precise, and nobody sees a region's figure (default: regions,\n"
@@ -50,7 +62,7 @@ static const char help[] =
     "  --permit ID       the data permit that covers this question\n"
     "  --nodes LIST      only these: 01,12 or Skåne,Uppsala (default: all)\n"
     "  --wait S          give the regions so many seconds (default: 30)\n"
-    "  --adds-up         let the printed regions add up to the printed total\n"
+    "  --adds-up         let the printed regions of a count add up to the printed total\n"
     "  --receipt FILE    keep question, answers and roster, for `rikstal verify`\n"
     "  --dry-run         say what would be asked and its price; ask nobody\n"
     "  --json, --csv, --tsv, --table   (default: table on a terminal, TSV in a pipe)\n"
@@ -59,6 +71,8 @@ static const char help[] =
     "  rikstal ask 'diagnosis under icd10:C50 and age >= 18'\n"
     "  rikstal ask 'variant(gene = BRCA1 and consequence in (lof)) and sex = female' --sigma 5\n"
     "  rikstal ask 'diagnosis under icd10:E75' --mode sum --sigma 5\n"
+    "  rikstal ask 'diagnosis under icd10:C50' --measure breakdown --by sex,age_band\n"
+    "  rikstal ask --measure frequency --changes GRCh38:17-43044295-G-A,GRCh38:13-32316461-A-T\n"
     "\n"
     "Exit codes: 0 all regions answered, 2 the question has mistakes, 3 some did not answer,\n"
     "4 refused, 5 budget exhausted, 7 unreachable; 1 any other failure.\n";
@@ -76,7 +90,17 @@ struct options {
     char stdin_text[AST_TEXT_MAX + 2];
 };
 
-enum { OPT_MEASURE = 256, OPT_MODE, OPT_SIGMA, OPT_PERMIT, OPT_NODES, OPT_WAIT, OPT_RECEIPT };
+enum {
+    OPT_MEASURE = 256,
+    OPT_MODE,
+    OPT_SIGMA,
+    OPT_PERMIT,
+    OPT_NODES,
+    OPT_WAIT,
+    OPT_RECEIPT,
+    OPT_BY,
+    OPT_CHANGES
+};
 
 static bool number_read(const char *text, long least, long most, const char *name, long *out,
                         struct err *err)
@@ -96,7 +120,14 @@ static bool option_take(struct options *o, int c, struct err *err)
     switch (c) {
     case OPT_MEASURE:
         return measure_read(optarg, &o->compose.measure) ||
-               err_set(err, ERR_INVALID, "no measure \"%s\"; count is served", optarg);
+               err_set(err, ERR_INVALID, "no measure \"%s\"; there are count, breakdown, frequency",
+                       optarg);
+    case OPT_BY:
+        o->compose.by = optarg;
+        return true;
+    case OPT_CHANGES:
+        o->compose.changes = optarg;
+        return true;
     case OPT_MODE:
         return mode_read(optarg, &o->compose.mode) ||
                err_set(err, ERR_INVALID, "no mode \"%s\"; regions and sum are served", optarg);
@@ -148,6 +179,8 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
 {
     static const struct option known[] = {{"measure", required_argument, NULL, OPT_MEASURE},
                                           {"mode", required_argument, NULL, OPT_MODE},
+                                          {"by", required_argument, NULL, OPT_BY},
+                                          {"changes", required_argument, NULL, OPT_CHANGES},
                                           {"sigma", required_argument, NULL, OPT_SIGMA},
                                           {"permit", required_argument, NULL, OPT_PERMIT},
                                           {"nodes", required_argument, NULL, OPT_NODES},
@@ -167,10 +200,12 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
             return false;
     if (o->helped)
         return true;
-    if (optind + 1 != argc)
+    if (optind + 1 != argc && (optind != argc || o->compose.measure == MEASURE_COUNT))
         return err_set(err, ERR_INVALID, "give one question, in quotes, or - for stdin");
+    if (o->adds_up && o->compose.measure != MEASURE_COUNT)
+        return err_set(err, ERR_INVALID, "--adds-up is for a count; a table always adds up");
     o->compose.life_s = o->wait_s + 30 < LIFE_LEAST_S ? LIFE_LEAST_S : o->wait_s + 30;
-    return text_take(o, argv[optind], err);
+    return text_take(o, optind < argc ? argv[optind] : "", err);
 }
 
 /* ---- talking to the coordinator ---------------------------------------------------------------
@@ -266,6 +301,7 @@ struct asking {
     const struct options *options;
     const struct roster *roster;
     struct composed composed;
+    struct arena *arena; /* of the report last gathered */
 };
 
 static bool gather_now(const struct asking *asking, const cJSON *document, struct gathered *out,
@@ -276,7 +312,8 @@ static bool gather_now(const struct asking *asking, const cJSON *document, struc
                                      .now_s = clock_wall_s(),
                                      .adds_up = asking->options->adds_up};
 
-    return gather(&options, document, asking->session->arena, out, err);
+    arena_clear(asking->arena);
+    return gather(&options, document, asking->arena, out, err);
 }
 
 /* Until the coordinator says that the question is complete. */
@@ -345,19 +382,26 @@ static bool ask_all(const struct asking *asking, int *exit_code, struct err *err
     return ok;
 }
 
-static void dry_run(const struct asking *asking)
+static bool dry_run(const struct asking *asking, struct err *err)
 {
     const struct plan *plan = asking->composed.plan;
-    int64_t nrho = price_nrho(plan->sigma);
+    struct shape shape;
+    int64_t nrho;
 
+    if (!plan_shape(plan->envelope, plan->envelope_bytes, asking->session->arena, &shape, err))
+        return false;
+    nrho = measure_price_nrho(&shape.measure, plan->sigma);
     printf("%s\n", asking->options->compose.text);
     printf("as %s of %s, role %s, purpose %s\n", plan->analyst, plan->organisation, plan->role,
            plan->purpose);
     printf("%s in mode %s, sigma %u, of %zu regions\n", measure_name(plan->measure),
            mode_name(plan->mode), plan->sigma, plan->n_regions);
+    if (shape.n_parts > 1)
+        printf("%u parts of %u cells each\n", shape.n_parts, shape.part_cells);
     printf("price %.2f points at each region (rho %.6f); nothing for a question that was asked "
            "before\n",
            (double)nrho / (double)NRHO_PER_POINT, (double)nrho / 1e9);
+    return true;
 }
 
 static bool ask_run(const struct options *o, int *exit_code, struct err *err)
@@ -376,10 +420,10 @@ static bool ask_run(const struct options *o, int *exit_code, struct err *err)
          secret_key_read(session.key_path, &key, err) && session_roster(&session, &roster, err) &&
          compose(&session, &o->compose, roster, key, &asking.composed, err);
     asking.roster = roster;
-    if (ok && o->dry_run)
-        dry_run(&asking);
-    else
-        ok = ok && ask_all(&asking, exit_code, err);
+    asking.arena = arena_new(REPORT_ARENA_BYTES);
+    ok = ok && (asking.arena || err_set(err, ERR_INTERNAL, "no memory"));
+    ok = ok && (o->dry_run ? dry_run(&asking, err) : ask_all(&asking, exit_code, err));
+    arena_free(asking.arena);
     plan_free(asking.composed.plan);
     secret_key_free(key);
     roster_free(roster);

@@ -23,23 +23,24 @@ static const char help[] =
 /* The organisation that the key belongs to. */
 static bool organisation_find(const struct session *session, const char **out, struct err *err)
 {
-    const Rikstal__V1__RosterAnalyst *analyst;
+    struct session_speaker speaker;
     struct secret_key *key;
     struct roster *roster;
-    struct key_id id;
+    bool known;
 
     if (!session->key_path)
         return err_set(err, ERR_INVALID, "name --organisation");
     if (!secret_key_read(session->key_path, &key, err))
         return false;
-    public_key_id(secret_key_public(key), &id);
+    known = session_roster(session, &roster, err);
+    if (known) {
+        known = session_speaker(session, roster, key, &speaker, err);
+        *out = known ? arena_strdup(session->arena, speaker.analyst->organisation) : NULL;
+        known = known && (*out || err_set(err, ERR_INTERNAL, "no memory"));
+        roster_free(roster);
+    }
     secret_key_free(key);
-    if (!session_roster(session, &roster, err))
-        return false;
-    analyst = roster_analyst(roster, &id);
-    *out = analyst ? arena_strdup(session->arena, analyst->organisation) : NULL;
-    roster_free(roster);
-    return *out || err_set(err, ERR_DENIED, "the roster has no analyst with this key");
+    return known;
 }
 
 static void budget_print(const cJSON *root)
