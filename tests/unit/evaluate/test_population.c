@@ -1,16 +1,24 @@
 /*
  * The promises of a population: it starts as everybody alive and nobody else, only shrinks, and
- * what is taken from one is not taken from another.
+ * what is taken from one is not taken from another. Who is blocked is in no cell of any plan: not
+ * matched, not undetermined, whatever the question is and however it is turned round.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "node/evaluate/criterion.h"
 #include "node/evaluate/population.h"
 #include "node/snapshot/snapshot.h"
+#include "node/store/consent.h"
+#include "node/store/overlay.h"
+#include "proto/base/arena.h"
+#include "proto/query/parse.h"
 #include "tests/unit/evaluate/world.h"
 
 static uint64_t count(const struct population *population)
@@ -51,7 +59,8 @@ static void test_it_only_shrinks_and_alone(void **state)
     (void)state;
     world_make(world, 11);
     all = count(world->population);
-    assert_true(population_new(world->snapshot, &eligibility_everybody, world->arena, &other, &err));
+    assert_true(
+        population_new(world->snapshot, &eligibility_everybody, world->arena, &other, &err));
     set_first(&half, (uint32_t)world->n_persons / 2);
     population_keep(other, 0, &half);
     kept = count(other);
@@ -67,11 +76,113 @@ static void test_it_only_shrinks_and_alone(void **state)
     free(world);
 }
 
+/* An overlay that blocks this person, as the keeper would read it. */
+static struct overlay *block(const struct person_id *person)
+{
+    char path[] = "/tmp/rikstal-sentinel-XXXXXX", lock[sizeof(path) + 8];
+    struct overlay *overlay;
+    uint64_t sequence;
+    struct err err;
+    bool changed;
+    int fd = mkstemp(path);
+
+    assert_true(fd >= 0);
+    close(fd);
+    unlink(path);
+    assert_true(overlay_change(path, person, OVERLAY_BLOCK, &changed, &sequence, &err));
+    assert_true(overlay_read(path, &overlay, &err));
+    snprintf(lock, sizeof(lock), "%s.lock", path);
+    unlink(path);
+    unlink(lock);
+    return overlay;
+}
+
+/* The question itself, and turned round in ways that would bring back who was left out. */
+static const char *const mutations[] = {
+    "%s",
+    "not (%s)",
+    "not (not (%s))",
+    "(%s) or not (%s)",
+    "(%s) and not (%s)",
+    "at least 1 of (%s, not (%s))",
+    "not (sex = female) and not (%s)",
+    "age >= 0 or age < 200 or (%s)",
+};
+
+static unsigned look_for(struct world *world, const char *text, uint32_t sentinel)
+{
+    struct asked_of of = world_asked_of(world);
+    struct arena *arena = arena_new(1 << 22);
+    struct criterion *criterion;
+    struct kleene who;
+    struct ast ast;
+    struct err err;
+    bool parsed = parse_text(text, arena, &ast, &err);
+
+    if (parsed) {
+        assert_true(criterion_new(&of, &ast, &criterion, &err));
+        assert_true(criterion_run(criterion, 0, &who, &err));
+        assert_false(set_has(&who.yes, sentinel));
+        assert_false(set_has(&who.cannot_tell, sentinel));
+        criterion_free(criterion);
+    }
+    arena_free(arena);
+    return parsed;
+}
+
+static unsigned mutate(struct world *world, uint32_t sentinel)
+{
+    char question[2048], text[8192];
+    unsigned plans = 0;
+
+    world_question(world, question, sizeof(question));
+    for (size_t i = 0; i < sizeof(mutations) / sizeof(mutations[0]); i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        snprintf(text, sizeof(text), mutations[i], question, question);
+#pragma GCC diagnostic pop
+        plans += look_for(world, text, sentinel);
+    }
+    return plans;
+}
+
+static void test_a_blocked_person_is_in_no_cell_of_any_plan(void **state)
+{
+    struct world *world = calloc(1, sizeof(*world));
+    unsigned plans = 0;
+    struct err err;
+
+    (void)state;
+    for (unsigned long seed = 100; seed < 130; seed++) {
+        const struct segment_persons *persons;
+        struct eligibility who = eligibility_everybody;
+        uint32_t sentinel;
+
+        world_make(world, seed);
+        persons = segment_persons(snapshot_segment(world->snapshot, 0));
+        sentinel = world_draw(world, persons->n);
+        struct overlay *overlay = block(&persons->id[sentinel]);
+
+        who.forbid = CONSENT_REFUSALS;
+        who.overlay = overlay;
+        assert_true(population_new(world->snapshot, &who, world->arena, &world->population, &err));
+        assert_false(set_has(population_of(world->population, 0), sentinel));
+        for (int i = 0; i < 40; i++)
+            plans += mutate(world, sentinel);
+        overlay_free(overlay);
+        world_clear(world);
+    }
+    print_message("%u plans, the sentinel in none\n", plans);
+    assert_true(plans > 6000);
+    free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_it_starts_as_everybody_alive),
         cmocka_unit_test(test_it_only_shrinks_and_alone),
+        cmocka_unit_test(test_a_blocked_person_is_in_no_cell_of_any_plan),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,144 @@
+/*
+ * Promises: every purpose needs its permission, refusals are forbidden to all, commercial and other
+ * restrictions follow from role and permit; what the test looks at is in the keys; the overlay
+ * never goes back while the keeper runs, and one that cannot be read is an error.
+ */
+#include "node/keeper/consent.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "node/keeper/home.h"
+#include "node/store/consent.h"
+#include "node/store/overlay.h"
+#include "proto/base/arena.h"
+#include "proto/base/file.h"
+
+#define NOW INT64_C(1795000000)
+
+static struct eligibility of(const char *purpose, const char *role, const char *permit)
+{
+    struct consent_asker asker = {purpose, role, permit, true};
+
+    return consent_eligibility(&asker, NOW);
+}
+
+static void test_every_purpose_needs_its_permission(void **state)
+{
+    (void)state;
+    assert_true(of("research", "national-analyst", "").need == CONSENT_BIT(CONSENT_HEALTH));
+    assert_true(of("trial-feasibility", "sponsor", "").need == CONSENT_BIT(CONSENT_HEALTH));
+    assert_true(of("anything else", "public", "").need == CONSENT_BIT(CONSENT_HEALTH));
+    assert_true(of("care-quality", "care-quality", "").need == CONSENT_BIT(CONSENT_QUALITY));
+    assert_true(of("statistics", "public", "").need == CONSENT_BIT(CONSENT_STATISTICS));
+    assert_true(of("preparedness", "public", "").need == CONSENT_BIT(CONSENT_STATISTICS));
+}
+
+static void test_refusals_and_restrictions_are_forbidden(void **state)
+{
+    static const char *const roles[] = {"public", "sponsor", "national-analyst", "care-quality"};
+    const uint64_t commercial =
+        CONSENT_BIT(CONSENT_NOT_COMMERCIAL) | CONSENT_BIT(CONSENT_NOT_FOR_PROFIT);
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        uint64_t forbid = of("research", roles[i], "").forbid;
+
+        assert_true((forbid & CONSENT_REFUSALS) == CONSENT_REFUSALS);
+        assert_true(forbid & CONSENT_BIT(CONSENT_SPECIFIC));
+        assert_true(forbid & CONSENT_BIT(CONSENT_ETHICS_APPROVAL));
+        assert_true((forbid & commercial) == (i < 2 ? commercial : 0));
+    }
+    assert_false(of("research", "sponsor", "2026-1").forbid & CONSENT_BIT(CONSENT_ETHICS_APPROVAL));
+    assert_true(consent_own_staff().forbid ==
+                (CONSENT_BIT(CONSENT_BLOCKED) | CONSENT_BIT(CONSENT_OPTED_OUT)));
+}
+
+static void test_other_persons_have_other_keys(void **state)
+{
+    struct arena *arena = arena_new(4096);
+    struct eligibility a = of("research", "sponsor", ""),
+                       b = of("research", "national-analyst", ""), c = a, later = a;
+
+    (void)state;
+    c.unrecorded = false;
+    later.today++;
+    assert_string_not_equal(consent_population("all-v1", &a, arena),
+                            consent_population("all-v1", &b, arena));
+    assert_string_not_equal(consent_population("all-v1", &a, arena),
+                            consent_population("all-v1", &c, arena));
+    assert_string_not_equal(consent_population("all-v1", &a, arena),
+                            consent_population("all-v2", &a, arena));
+    assert_true(consent_overlay(&a) != consent_overlay(&later));
+    arena_free(arena);
+}
+
+static void write_overlay(const struct home *home, const char *text)
+{
+    char path[HOME_PATH_BYTES];
+    struct err err;
+
+    assert_true(home_path(home, "overlay", path, &err));
+    assert_true(file_write(path, text, strlen(text), 0600, &err));
+}
+
+static uint64_t refresh(struct consent_file *file, const struct home *home, bool expect)
+{
+    struct err err;
+    bool changed;
+
+    assert_true(consent_refresh(file, home, &changed, &err));
+    assert_int_equal(changed, expect);
+    return overlay_sequence(file->overlay);
+}
+
+static void test_the_overlay_never_goes_back(void **state)
+{
+    static const char one[] = "rikstal-overlay-v1 3\n00000000000000000000000000000001 block\n";
+    struct home home = {.dir = "/tmp/rikstal-consent-XXXXXX"};
+    struct consent_file file = {0};
+    char path[HOME_PATH_BYTES];
+    struct err err;
+    bool changed;
+
+    (void)state;
+    assert_non_null(mkdtemp(home.dir));
+    assert_true(home_path(&home, "overlay", path, &err));
+    assert_int_equal(refresh(&file, &home, false), 0);
+    write_overlay(&home, one);
+    assert_int_equal(refresh(&file, &home, true), 3);
+    assert_int_equal(refresh(&file, &home, false), 3);
+    write_overlay(&home, "rikstal-overlay-v1 2\n"); /* out of a backup */
+    assert_int_equal(refresh(&file, &home, false), 3);
+    assert_int_equal(overlay_count(file.overlay), 1);
+    unlink(path);
+    assert_int_equal(refresh(&file, &home, false), 3);
+    write_overlay(&home, "rikstal-overlay-v1 4\nnonsense\n");
+    assert_false(consent_refresh(&file, &home, &changed, &err));
+    assert_false(consent_refresh(&file, &home, &changed, &err)); /* until it can be read */
+    write_overlay(&home, "rikstal-overlay-v1 5\n");
+    assert_int_equal(refresh(&file, &home, true), 5);
+    consent_close(&file);
+    unlink(path);
+    rmdir(home.dir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_purpose_needs_its_permission),
+        cmocka_unit_test(test_refusals_and_restrictions_are_forbidden),
+        cmocka_unit_test(test_other_persons_have_other_keys),
+        cmocka_unit_test(test_the_overlay_never_goes_back),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

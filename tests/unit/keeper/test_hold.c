@@ -1,0 +1,184 @@
+/*
+ * Promises: a rule that holds answers nothing and charges nothing until a person approves; approval
+ * is for this question and this organisation, has its leaf, and can be taken back; D/stopped
+ * declines everything, also at a start, and what ends it has its leaf.
+ */
+#include "node/keeper/hold.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "fake.h"
+#include "node/keeper/home.h"
+#include "node/privacy/policy.h"
+#include "world.h"
+
+/* The default policy, whose rules of every role all hold, or deny. */
+static void write_policy(struct world *w, const char *decision, int version)
+{
+    static const char permit[] = "\"permit\": false";
+    char *text = calloc(1, POLICY_BYTES_MAX), *out = text;
+    const char *at = strstr(policy_default, "\"version\": 1") + strlen("\"version\": 1");
+
+    assert_non_null(text);
+    out += snprintf(out, POLICY_BYTES_MAX, "%.*s\"version\": %d",
+                    (int)(at - strlen("\"version\": 1") - policy_default), policy_default, version);
+    for (const char *next; (next = strstr(at, permit)); at = next + strlen(permit)) {
+        memcpy(out, at, (size_t)(next - at));
+        out += next - at;
+        out += snprintf(out, 128, "%s, \"decision\": \"%s\"", permit, decision);
+    }
+    memcpy(out, at, strlen(at));
+    world_write(w, "policy.json", text, strlen(text));
+    free(text);
+}
+
+static struct home home_of(const struct world *w)
+{
+    struct home home = {0};
+
+    snprintf(home.dir, sizeof(home.dir), "%s", w->dir);
+    return home;
+}
+
+struct seen {
+    size_t n;
+    char name[HOLD_NAME_BYTES];
+    enum hold_state state;
+};
+
+static bool see(void *of, const char *name, enum hold_state state, struct err *err)
+{
+    struct seen *seen = of;
+
+    (void)err;
+    seen->n++;
+    memcpy(seen->name, name, HOLD_NAME_BYTES);
+    seen->state = state;
+    return true;
+}
+
+static struct seen list(struct world *w)
+{
+    struct home home = home_of(w);
+    struct seen seen = {0};
+
+    assert_true(hold_list(&home, see, &seen, &w->err));
+    return seen;
+}
+
+static void decide(struct world *w, bool approve)
+{
+    struct home home = home_of(w);
+    struct seen seen = list(w);
+    char name[HOLD_NAME_BYTES];
+
+    assert_true(hold_find(&home, "", name, &w->err));
+    assert_string_equal(name, seen.name);
+    assert_true(hold_decide(&home, name, approve, &w->err));
+}
+
+static void assert_code(struct world *w, const char *code)
+{
+    Rikstal__V1__Answer *answer = world_ask_text(w, "sex = female");
+
+    assert_string_equal(answer->code, code);
+}
+
+static void test_a_held_question_waits_for_a_person(void **state)
+{
+    struct world w;
+    struct world_books books;
+
+    (void)state;
+    world_up(&w);
+    write_policy(&w, "hold", 7);
+    world_start(&w);
+    fake.evaluations = 0;
+    assert_code(&w, "held");
+    assert_code(&w, "held");
+    assert_int_equal(list(&w).n, 1);
+    assert_int_equal(list(&w).state, HOLD_WAITING);
+    assert_int_equal(fake.evaluations, 0);
+    decide(&w, true);
+    assert_code(&w, "");
+    assert_int_equal(fake.evaluations, 1);
+    assert_int_equal(list(&w).state, HOLD_APPROVED);
+    assert_string_equal(world_ask_text(&w, "sex = male")->code, "held"); /* another question */
+    world_stop(&w);
+    books = world_books(&w);
+    assert_int_equal(books.charges, 1);
+    world_down(&w);
+}
+
+static void test_a_decision_can_be_taken_back(void **state)
+{
+    struct world w;
+
+    (void)state;
+    world_up(&w);
+    write_policy(&w, "hold", 7);
+    world_start(&w);
+    assert_code(&w, "held");
+    decide(&w, false);
+    assert_code(&w, "policy");
+    decide(&w, true);
+    assert_code(&w, "");
+    decide(&w, false);
+    assert_code(&w, "policy");
+    assert_int_equal(list(&w).state, HOLD_DENIED);
+    world_down(&w);
+}
+
+static void test_a_rule_that_denies_comes_first(void **state)
+{
+    struct world w;
+
+    (void)state;
+    world_up(&w);
+    write_policy(&w, "deny", 7);
+    world_start(&w);
+    assert_code(&w, "policy");
+    assert_int_equal(list(&w).n, 0);
+    world_down(&w);
+}
+
+static void test_stopped_means_everything_and_survives_a_start(void **state)
+{
+    char path[128];
+    struct world w;
+
+    (void)state;
+    world_up(&w);
+    world_start(&w);
+    assert_code(&w, "");
+    world_write(&w, "stopped", "x", 1);
+    assert_code(&w, "stopped"); /* the stored answer neither */
+    world_stop(&w);
+    world_start(&w);
+    assert_code(&w, "stopped");
+    snprintf(path, sizeof(path), "%s/stopped", w.dir);
+    unlink(path);
+    assert_code(&w, "");
+    world_down(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_held_question_waits_for_a_person),
+        cmocka_unit_test(test_a_decision_can_be_taken_back),
+        cmocka_unit_test(test_a_rule_that_denies_comes_first),
+        cmocka_unit_test(test_stopped_means_everything_and_survives_a_start),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
