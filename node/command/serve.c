@@ -11,6 +11,7 @@
 #include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,7 @@ struct serve {
     int keeper_fd;
     pid_t keeper;
     struct link *link;
+    atomic_bool over; /* the link has ended: nothing is left to stop */
     struct err err;
 };
 
@@ -199,10 +201,15 @@ static void *signals_run(void *arg)
     signals_block(&set);
     sigwait(&set, &number);
     first_ms = clock_mono_ms();
-    log_event(LOG_INFO_LEVEL, "stopping", "signal", number == SIGTERM ? "TERM" : "INT", NULL);
-    link_stop(serve->link);
-    while (sigtimedwait(&set, NULL, &limit) > 0 && clock_mono_ms() - first_ms < SECOND_SIGNAL_MS)
+    if (!atomic_load(&serve->over)) {
+        log_event(LOG_INFO_LEVEL, "stopping", "signal", number == SIGTERM ? "TERM" : "INT", NULL);
+        link_stop(serve->link);
+    }
+    while (!atomic_load(&serve->over) && sigtimedwait(&set, NULL, &limit) > 0 &&
+           clock_mono_ms() - first_ms < SECOND_SIGNAL_MS)
         ;
+    if (atomic_load(&serve->over))
+        return NULL;
     log_event(LOG_WARN_LEVEL, "stopped_at_once", NULL);
     _exit(EXIT_FAILED);
 }
@@ -226,7 +233,8 @@ static bool link_serve(struct serve *serve)
         return err_set(&serve->err, ERR_UNAVAILABLE, "no thread for signals");
     }
     stopped = link_run(serve->link, &serve->err);
-    pthread_cancel(signals); /* it waits for a signal, which is where cancelling takes effect */
+    atomic_store(&serve->over, true);
+    pthread_kill(signals, SIGTERM); /* wakes the thread, which has nothing left to do */
     pthread_join(signals, NULL);
     link_close(serve->link);
     keeper_wait(serve);
