@@ -11,9 +11,9 @@ import json
 import math
 import os
 
-from network import SMALL, Analyst, Network, Report, load_region, run
+from network import Analyst, Network, Report, load_region, run
 
-PERSONS = 1500 if SMALL else 6000
+PERSONS = 6000
 SIGMA = 10
 ALPHA = 1e-6
 PRICE = 5000000  # nano-rho of sigma 10: 1 / (2 sigma^2)
