@@ -71,13 +71,13 @@ static int64_t sum_half_width(size_t n, uint32_t sigma)
     return spread_sum_half_width(n, shares, sigma, CONFIDENCE);
 }
 
-static struct line line_of(const struct measure *measure, size_t regions, uint32_t sigma)
+static struct line line_of(const struct measure *measure, size_t of, uint32_t sigma)
 {
     return (struct line){.sigma = sigma,
                          .nrho = measure_price_nrho(measure, sigma),
                          .region = spread_half_width(1, sigma, CONFIDENCE),
-                         .national = spread_half_width(regions, sigma, CONFIDENCE),
-                         .sum = sum_half_width(regions, sigma)};
+                         .national = spread_half_width(of, sigma, CONFIDENCE),
+                         .sum = sum_half_width(of, sigma)};
 }
 
 static void text_print(const struct shape *shape, const struct options *o)
