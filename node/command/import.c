@@ -284,18 +284,13 @@ static int import_phenopackets(struct request *request)
     return ok ? report(request, request->files[0], &result) : failed(request->files[0], &err);
 }
 
-static int import_persons_file(struct request *request, char *file, const struct term_graph *graph)
+static int import_rows(struct request *request, char *file, const struct run_reader *reader)
 {
-    struct persons_options options = {.hp = graph};
-    struct run_reader reader = {.kind = "persons",
-                                .version = "persons " PERSONS_VERSION,
-                                .read = persons_read,
-                                .options = &options};
     struct run_inputs inputs = {0};
     struct run_result result;
     struct err err = {0};
     bool ok = run_inputs_open(&inputs, &file, 1, NULL, &err) &&
-              run_import(&reader, &inputs, &request->run, &result, &err);
+              run_import(reader, &inputs, &request->run, &result, &err);
 
     run_inputs_close(&inputs);
     return ok ? report(request, file, &result) : failed(file, &err);
@@ -309,29 +304,27 @@ static int import_persons(struct request *request)
 
     if (!load_terms(request->dir, &graph, &err))
         return failed(request->dir, &err);
+    struct persons_options options = {.hp = graph};
+    struct run_reader reader = {.kind = "persons",
+                                .version = "persons " PERSONS_VERSION,
+                                .read = persons_read,
+                                .options = &options};
+
     for (size_t i = 0; i < request->n_files; i++)
-        outcome = worse(outcome, import_persons_file(request, request->files[i], graph));
+        outcome = worse(outcome, import_rows(request, request->files[i], &reader));
     term_graph_free(graph);
     return outcome;
 }
 
+/* A run a file, of a kind that needs nothing but its rows. */
 static int import_consents(struct request *request)
 {
     struct run_reader reader = {
         .kind = "consent", .version = "consents " CONSENTS_VERSION, .read = consents_read};
     int outcome = EXIT_OK;
 
-    for (size_t i = 0; i < request->n_files; i++) {
-        struct run_inputs inputs = {0};
-        struct run_result result;
-        struct err err = {0};
-        bool ok = run_inputs_open(&inputs, &request->files[i], 1, NULL, &err) &&
-                  run_import(&reader, &inputs, &request->run, &result, &err);
-
-        run_inputs_close(&inputs);
-        outcome = worse(outcome, ok ? report(request, request->files[i], &result)
-                                    : failed(request->files[i], &err));
-    }
+    for (size_t i = 0; i < request->n_files; i++)
+        outcome = worse(outcome, import_rows(request, request->files[i], &reader));
     return outcome;
 }
 

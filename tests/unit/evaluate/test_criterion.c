@@ -237,7 +237,8 @@ static void test_who_is_not_of_the_population_is_in_no_set(void **state)
 
             draw_question(world, arena, text, &ast);
             run_all(world, &ast, &before);
-            assert_true(population_new(world->snapshot, &eligibility_everybody, arena, &world->population, &err));
+            assert_true(population_new(world->snapshot, &eligibility_everybody, arena,
+                                       &world->population, &err));
             population_drop(world->population, 0, out);
             run_all(world, &ast, &after);
             assert_false(set_has(&after.yes, out) || set_has(&after.cannot_tell, out));
@@ -245,7 +246,8 @@ static void test_who_is_not_of_the_population_is_in_no_set(void **state)
             kept.words[out / 64] &= ~(UINT64_C(1) << (out % 64));
             kleene_within(&before, &kept); /* nobody else has moved */
             assert_memory_equal(&before, &after, sizeof(before));
-            assert_true(population_new(world->snapshot, &eligibility_everybody, world->arena, &world->population, &err));
+            assert_true(population_new(world->snapshot, &eligibility_everybody, world->arena,
+                                       &world->population, &err));
         }
         world_clear(world);
     }

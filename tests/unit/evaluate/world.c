@@ -397,7 +397,9 @@ void world_build(struct world *world)
     build(world);
     world->arena = arena_new(1 << 24);
     world->limits = (struct limits){.deadline_ms = INT64_MAX};
-    must(population_new(world->snapshot, &eligibility_everybody, world->arena, &world->population, &err), &err);
+    must(population_new(world->snapshot, &eligibility_everybody, world->arena, &world->population,
+                        &err),
+         &err);
 }
 
 void world_make(struct world *world, uint64_t seed)
