@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Analyst certificates, and the drill of taking them back.
+
+Promises: an officer's key in the roster is enough for a new analyst to be answered by every region
+within minutes, without a new roster; a certificate gives no role beyond those that the roster lets
+the organisation give, and belongs to one key; once the analyst's key is revoked, or the
+organisation's is replaced, the next question is refused by the client, by the coordinator and by
+every region's keeper itself, and nothing is charged for it.
+"""
+import base64
+import json
+import os
+import time
+
+import wire
+from keeper import Keeper
+from network import Analyst, Network, Report, run, wait_until
+
+QUESTION = "diagnosis under icd10:E11 and age >= %d"
+PEOPLE = "person,sex,birth_year,kind,code\n" + "".join(
+    "p%d,%s,%d,diagnosis,icd10:E11\n" % (i, ("female", "male")[i % 2], 1950 + i % 60) for i in range(300))
+
+
+class Certified(Analyst):
+    """An analyst whom no roster lists."""
+
+    certificate = None
+
+    def certify(self, officer, role="national-analyst", codes=(0,), days=7):
+        path = os.path.join(self.folder, "analyst.cert")
+        done = run("analyst", "keys", "sign", "--organisation-key", officer, "--analyst", self.name, "--organisation",
+                   self.organisation, "--key", os.path.join(self.folder, "analyst.pub"), "--role", role,
+                   "--days", days, "--network", self.network.name, codes=codes)
+        with open(path, "w", encoding="ascii") as file:
+            file.write(done.out)
+        self.certificate = path
+        return done
+
+    def configure(self):
+        super().configure()
+        if self.certificate:
+            with open(self.config, "a", encoding="utf-8") as file:
+                file.write("certificate = %s\n" % self.certificate)
+
+    def secret(self):
+        with open(self.key, encoding="ascii") as file:
+            return wire.Key(bytes.fromhex(file.read().split()[1]))
+
+    def public(self):
+        with open(os.path.join(self.folder, "analyst.pub"), encoding="ascii") as file:
+            return file.read().split()[1]
+
+
+def officer_new(network, name):
+    """(path of an organisation's secret key, path of its public half)."""
+    secret, public = (os.path.join(network.folder, name + end) for end in (".key", ".pub"))
+    with open(public, "w", encoding="ascii") as file:
+        file.write(run("analyst", "keys", "organisation", "new", "--organisation-key", secret).out)
+    return secret, public
+
+
+def roster(network, *words, **options):
+    done = run("coordinator", "roster", *words, "--dir", network.home, **options)
+    version = run("coordinator", "roster", "show", "--json", "--dir", network.home).out
+    wanted = int(version.split('"version":')[1].split(",")[0])
+    wait_until("roster %d" % wanted, lambda: network.roster_version() == wanted)
+    wait_until("roster %d at every region" % wanted,
+               lambda: all(node_version(node) == wanted for node in network.nodes.values()))
+    return done
+
+
+def node_version(node):
+    with open(os.path.join(node.folder, "roster"), "rb") as file:
+        return wire.get(wire.unpack(wire.payload_of(file.read())), 2)
+
+
+def question_of(receipt, version):
+    """The question of a receipt, fresh, made with this roster: what a client without scruples would sign."""
+    with open(receipt, encoding="utf-8") as file:
+        fields = wire.unpack(wire.payload_of(base64.b64decode(json.load(file)["envelope"])))
+    now = int(time.time())
+    fields = wire.put(fields, 3, wire.BYTES, os.urandom(16))
+    fields = wire.put(fields, 12, wire.VARINT, 50)  # another precision: another price
+    fields = wire.put(wire.put(fields, 15, wire.FIXED64, now - 5), 16, wire.FIXED64, now + 120)
+    return wire.put(fields, 14, wire.VARINT, version)
+
+
+def all_answered(asked):
+    return asked.code == 0 and all(a.state == 1 for a in asked.answers.values()) and len(asked.answers) == 3
+
+
+def refused_everywhere(report, network, analyst, receipt, what):
+    """By the client, by the coordinator, by each keeper when spoken to directly."""
+    done = analyst.run("ask", QUESTION % 40, codes=(4,))
+    report.row("revoked" in done.err or "no organisation" in done.err, what + ": the client refuses", done.err.strip())
+    sealed = wire.seal(analyst.secret(), wire.pack(question_of(receipt, network.roster_version())))
+    reply = network.post(sealed)
+    report.row(reply[0] == 403 and reply[1].get("code") in ("signature", "speaker"), what + ": the coordinator refuses",
+               reply[1].get("code"))
+    before = {r: n.ledger() for r, n in network.nodes.items()}
+    for region, node in network.nodes.items():
+        node.stop()
+        with Keeper(node.folder, network.log("keeper-" + region)) as keeper:
+            answer = keeper.asked(sealed)
+        report.row(answer and answer.code == "not_authorised" and not answer.cells and not answer.charged,
+                   what + ": the keeper of region %s refuses" % region, answer and answer.code)
+        report.row(node.ledger() == before[region], what + ": and charges nothing")
+        node.start()
+    network.wait_connected()
+
+
+def main():
+    report = Report(__doc__.splitlines()[0])
+    with Network(regions=["01", "03", "12"]) as network:
+        for node in network.nodes.values():
+            node.import_csv(PEOPLE)
+            node.publish()
+        network.start()
+        officer, public = officer_new(network, "north")
+        roster(network, "add-organisation", "--id", "north", "--name", "North", "--key", public,
+               "--role", "national-analyst")
+        anna, bertil = Certified(network, "anna", "north"), Certified(network, "bertil", "north")
+
+        report.row(anna.run("ask", QUESTION % 20, codes=(4,)).code == 4, "without a certificate nobody is asked")
+        version = network.roster_version()
+        anna.certify(officer)
+        bertil.certify(officer, days=1)
+        asked = anna.ask(QUESTION % 20)
+        report.row(all_answered(asked), "a certified analyst is answered by every region", asked.err.strip())
+        report.equal(network.roster_version(), version, "without a new roster")
+        other = bertil.ask(QUESTION % 30)
+        report.row(all_answered(other), "so is another one of the organisation")
+        done = run("analyst", "verify", asked.receipt, "--roots", os.path.join(network.home, "roots"))
+        report.row(done.code == 0, "the receipt verifies offline")
+        report.row("north" in anna.run("budget").out or "points" in anna.run("budget").out, "budget knows the organisation")
+
+        anna.certify(officer, role="care-quality")
+        done = anna.run("ask", QUESTION % 21, codes=(4,))
+        report.row("does not let" in done.err, "a role that the organisation may not give is refused", done.err.strip())
+        report.row(anna.certify(officer, days=8, codes=(2,)).code == 2, "eight days are not signed")
+        bertil_certificate, bertil.certificate = bertil.certificate, anna.certificate
+        anna.certify(officer)
+        done = bertil.run("ask", QUESTION % 22, codes=(4,))
+        report.row("another key" in done.err, "another's certificate is of no use", done.err.strip())
+        bertil.certificate = bertil_certificate
+
+        roster(network, "revoke", "key", anna.public())
+        refused_everywhere(report, network, anna, asked.receipt, "after the analyst is revoked")
+        report.row(all_answered(bertil.ask(QUESTION % 23)), "a colleague goes on")
+
+        officer, public = officer_new(network, "north-2")
+        roster(network, "add-organisation", "--id", "north", "--name", "North", "--key", public,
+               "--role", "national-analyst")
+        refused_everywhere(report, network, bertil, other.receipt, "after the organisation's key is replaced")
+        bertil.certify(officer)
+        report.row(all_answered(bertil.ask(QUESTION % 24)), "the new key certifies again")
+        roster(network, "revoke", "organisation", "north")
+        refused_everywhere(report, network, bertil, other.receipt, "after the organisation is revoked")
+    report.close()
+
+
+main()
