@@ -1,7 +1,8 @@
 /*
  * Promises of the books: a charge and its leaf are there together or neither is; the same id with
- * other bytes takes nothing; a repeat writes nothing; and memory failing at any point leaves books
- * that verify, in which nothing was half done.
+ * other bytes takes nothing; a repeat writes nothing, and a look never; a sum is charged for two
+ * sets of participants; and memory failing at any point leaves books that verify, in which nothing
+ * was half done.
  */
 #include "node/keeper/books.h"
 
@@ -212,6 +213,69 @@ static void test_names_that_do_not_fit_the_log_take_nothing(void **state)
     bench_down(&b);
 }
 
+static bool look(struct bench *b)
+{
+    return books_look(b->books, &b->charge, &b->receipt, &b->err);
+}
+
+static void test_a_look_says_what_a_charge_would_and_writes_nothing(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (int i = 0; i < 3; i++) {
+        assert_true(look(&b));
+        assert_int_equal(b.receipt.charge.outcome, LEDGER_CHARGED);
+        assert_int_equal(spent(&b), 0);
+        assert_int_equal(leaves(&b), 1);
+    }
+    assert_true(take(&b));
+    assert_true(look(&b));
+    assert_int_equal(b.receipt.charge.outcome, LEDGER_PAID);
+    b.charge.claim.base_key[0]++;
+    b.charge.question_id[0]++;
+    b.charge.claim.question_hash[0]++;
+    assert_true(look(&b));
+    assert_int_equal(b.receipt.charge.outcome, LEDGER_NO_YEAR); /* 60 of 100 are gone */
+    assert_int_equal(spent(&b), 60);
+    assert_int_equal(leaves(&b), 2);
+    bench_down(&b);
+}
+
+static void test_a_sum_is_charged_for_so_many_sets_and_not_one_more(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.charge.sets_max = 2;
+    b.charge.claim.nrho = 10;
+    for (uint8_t set = 1; set <= 3; set++) {
+        b.charge.claim.base_key[0] = set;
+        assert_true(take(&b));
+        assert_int_equal(b.receipt.too_many, set > 2);
+        assert_int_equal(b.receipt.base_key[0], set);
+        assert_false(b.receipt.elsewhere);
+        assert_int_equal(spent(&b), set < 2 ? 10 : 20);
+        assert_int_equal(leaves(&b), set < 2 ? 2 : 3);
+    }
+    b.charge.claim.base_key[0] = 1; /* what was paid for stays paid */
+    assert_true(take(&b));
+    assert_false(b.receipt.too_many);
+    assert_int_equal(b.receipt.charge.outcome, LEDGER_PAID);
+    assert_true(b.receipt.charge.paid_by_this);
+    b.charge.claim.question_hash[0]++; /* another question's bytes under its id */
+    assert_true(take(&b));
+    assert_int_equal(b.receipt.seen, LEDGER_OTHER);
+    b.charge.question_id[0]++; /* and under its own: a third set is its first */
+    b.charge.claim.base_key[0] = 3;
+    assert_true(take(&b));
+    assert_int_equal(b.receipt.charge.outcome, LEDGER_CHARGED);
+    assert_int_equal(spent(&b), 30);
+    bench_down(&b);
+}
+
 static void test_out_of_memory_leaves_whole_books(void **state)
 {
     bool done = false;
@@ -249,6 +313,8 @@ int main(void)
         cmocka_unit_test(test_the_same_bytes_on_another_snapshot_are_what_they_were),
         cmocka_unit_test(test_a_refusal_writes_nothing_and_its_note_is_a_leaf),
         cmocka_unit_test(test_names_that_do_not_fit_the_log_take_nothing),
+        cmocka_unit_test(test_a_look_says_what_a_charge_would_and_writes_nothing),
+        cmocka_unit_test(test_a_sum_is_charged_for_so_many_sets_and_not_one_more),
         cmocka_unit_test(test_out_of_memory_leaves_whole_books),
     };
 
