@@ -17,6 +17,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
+#include "proto/query/dimension.h"
 #include "proto/query/explain.h"
 #include "proto/query/parse.h"
 
@@ -44,12 +45,16 @@ static const char help[] =
     "  --mode regions|sum    default regions\n"
     "  --sigma 5|10|20|50    default 5\n"
     "  --organisation NAME   also shows what it has left\n"
-    "  --permit ID\n\n"
+    "  --permit ID\n"
+    "  --by LIST             a breakdown by these dimensions (sex,age,...)\n"
+    "  --changes LIST        the frequency of these changes\n\n"
     "Exit codes: 0 ok or admitted, 1 failure, 2 usage or wrong file or question, 4 refused by\n"
     "policy.\n";
 
 struct request {
     const char *dir;
+    const char *by;      /* a breakdown's dimensions */
+    const char *changes; /* a frequency's; their number alone counts */
     struct policy_request ask;
 };
 
@@ -162,6 +167,18 @@ static bool print_left(const struct request *request, const struct policy_grant 
     return read;
 }
 
+static void print_cells(const struct measure *measure)
+{
+    uint32_t cells = measure_part_cells(measure->kind);
+
+    printf("released   %u figures", measure->n_cells);
+    if (measure->n_cells > cells)
+        printf(", for each of %u parts", measure->n_cells / cells);
+    for (uint32_t i = 0; i < cells; i++)
+        printf("%s %s", i ? "," : ":", measure_cell_name(measure->kind, i));
+    puts("");
+}
+
 static bool print_release(const struct request *request, const struct policy_grant *grant,
                           struct err *err)
 {
@@ -170,8 +187,7 @@ static bool print_release(const struct request *request, const struct policy_gra
 
     if (!price_of(&ask->measure, ask->sigma, &nrho, err))
         return false;
-    printf("released   %u figures: persons who match, and persons of whom it cannot be told\n",
-           ask->measure.n_cells);
+    print_cells(&ask->measure);
     printf("noise      %s, standard deviation %u: about +-%.0f persons at 95 %%\n",
            ask->mode == POLICY_REGIONS ? "each figure of this region"
                                        : "the national sum; no figure of this region is seen",
@@ -197,6 +213,36 @@ static bool print_words(const struct ast *ast, struct err *err)
     return true;
 }
 
+/* Which figures: of a count, of a table, or of a list of changes. */
+static bool declare(struct request *request, struct arena *arena, struct err *err)
+{
+    struct measure *measure = &request->ask.measure;
+    const char *names[DIMENSIONS_MAX + 1];
+    struct breakdown breakdown;
+    uint32_t n = 1;
+
+    if (!request->by && !request->changes)
+        return measure_declare(MEASURE_COUNT, 1, measure, err);
+    if (request->changes) {
+        for (const char *at = request->changes; (at = strchr(at, ',')); at++)
+            n++;
+        return measure_declare(MEASURE_FREQUENCY, n, measure, err);
+    }
+    n = 0;
+    for (const char *at = request->by; n <= DIMENSIONS_MAX; at++) {
+        size_t length = strcspn(at, ",");
+
+        names[n++] = arena_strndup(arena, at, length);
+        if (!names[n - 1])
+            return err_set(err, ERR_INTERNAL, "out of memory");
+        at += length;
+        if (!*at)
+            break;
+    }
+    return breakdown_of(names, n, &breakdown, err) &&
+           measure_declare(MEASURE_BREAKDOWN, breakdown.n_parts, measure, err);
+}
+
 static bool preview(struct request *request, const char *question, struct arena *arena,
                     struct err *err)
 {
@@ -205,8 +251,7 @@ static bool preview(struct request *request, const char *question, struct arena 
     struct ast ast;
 
     if (!parse_text(question, arena, &ast, err) || !print_words(&ast, err) ||
-        !measure_declare(MEASURE_COUNT, 1, &request->ask.measure, err) ||
-        !read_policy(request->dir, &policy, err))
+        !declare(request, arena, err) || !read_policy(request->dir, &policy, err))
         return false;
     request->ask.ast = &ast;
     bool admitted = policy_admit(policy, &request->ask, &grant, err);
@@ -216,7 +261,9 @@ static bool preview(struct request *request, const char *question, struct arena 
         printf("denied     %s\n", err->text);
         return false;
     }
-    printf("admitted   role %s, purpose %s, mode %s\n", request->ask.role, request->ask.purpose,
+    printf("%s role %s, purpose %s, mode %s\n",
+           grant.decision == POLICY_HOLD ? "held until a person allows it (`hold`):" : "admitted  ",
+           request->ask.role, request->ask.purpose,
            request->ask.mode == POLICY_SUM ? "sum" : "regions");
     return print_release(request, &grant, err);
 }
@@ -256,6 +303,12 @@ static bool read_option(struct request *request, int c)
         return read_sigma(optarg, &request->ask.sigma);
     case 'o':
         request->ask.organisation = optarg;
+        return true;
+    case 'b':
+        request->by = optarg;
+        return true;
+    case 'c':
+        request->changes = optarg;
         return true;
     case 't':
         request->ask.permit = optarg;
@@ -305,6 +358,8 @@ int policy_command(int argc, char **argv)
                                             {"sigma", required_argument, NULL, 's'},
                                             {"organisation", required_argument, NULL, 'o'},
                                             {"permit", required_argument, NULL, 't'},
+                                            {"by", required_argument, NULL, 'b'},
+                                            {"changes", required_argument, NULL, 'c'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     struct request request = {.ask = {.role = NULL,
