@@ -17,7 +17,7 @@
 #include "node/audit/log.h"
 #include "node/keeper/books.h"
 #include "node/privacy/price.h"
-#include "proto/base/arena.h"
+#include "proto/base/clock.h"
 #include "tests/attack/report.h"
 #include "tests/attack/rng.h"
 
@@ -60,7 +60,7 @@ struct bench {
     uint64_t surprises; /* outcomes that the model did not foresee */
     uint64_t refusals;
     uint64_t replays;
-    const char *window;
+    int64_t charging_us;
 };
 
 static void open_books(struct bench *b)
@@ -78,7 +78,6 @@ static void policy(struct bench *b, uint64_t version, const char *window)
 
     if (!books_policy(b->books, &(struct ledger_policy){version, hash, window}, 1000, &err))
         broken("a policy", err.text);
-    b->window = window;
     memset(b->model.year, 0, sizeof(b->model.year));
     b->model.node = 0;
 }
@@ -176,8 +175,12 @@ static void ask(struct bench *b)
     }
     fill(&charge, organisation, question, permit);
     memcpy(charge.question_id, id, sizeof(id));
+    int64_t start = clock_mono_us();
+
     if (!books_take(b->books, &charge, &receipt, &err))
         broken("a charge", err.text);
+    if (receipt.seen == LEDGER_FRESH && receipt.charge.outcome == LEDGER_CHARGED)
+        b->charging_us += clock_mono_us() - start;
     b->replays += other;
     if (other || receipt.seen == LEDGER_OTHER) {
         b->surprises += !other || receipt.seen != LEDGER_OTHER;
@@ -307,6 +310,12 @@ static void judge(struct bench *b, size_t n)
         "0", "released is a part of charged: releases without a charge before them");
 }
 
+static void cost(const struct bench *b)
+{
+    row_figure("F5", say("%.2f ms", (double)b->charging_us / 1e3 / (double)b->model.charges), "-",
+               "one durable charge with its leaf, wall time");
+}
+
 /* One nano-rho less in the ledger's file, and one byte of a leaf: both must be seen. */
 static void control(struct bench *b)
 {
@@ -361,6 +370,7 @@ int main(void)
         ask(b);
     }
     judge(b, n);
+    cost(b);
     control(b);
     books_close(b->books);
     unlink(b->path);

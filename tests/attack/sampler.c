@@ -117,6 +117,7 @@ static void s2(void)
     static struct draws real, oracle;
     size_t n = sized(10000, 200000, 5000000);
     double p = 1, control;
+    uint32_t wrong;
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         uint32_t sigma = cases[i].sigma, shares = cases[i].shares;
@@ -131,10 +132,11 @@ static void s2(void)
         say("tables against rejection sampling (CKS20), %zu pairs of %zu draws",
             sizeof(cases) / sizeof(*cases), n));
     draw_real(&real, noise_table_find(5, 1), n, 240);
-    draw_oracle(&oracle, 2756, 100, n, 241); /* sigma 5.25 */
+    wrong = (uint32_t)sized(120, 105, 101);
+    draw_oracle(&oracle, 25 * wrong * wrong, 10000, n, 241);
     control = same_p(real.count, oracle.count, 2 * SPAN + 1);
     row("S2+", control <= ALPHA, say("p %.2g", control), "<= 1e-06",
-        "control: an oracle whose sigma is 5 % larger is told apart");
+        say("control: an oracle whose sigma is %u %% larger is told apart", wrong - 100));
 }
 
 /* Rising, symmetric, and how far from the sum of the exact probabilities. */
