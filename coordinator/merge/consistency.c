@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define HAIR 1e-9 /* sums of doubles are no nearer than that */
+
 /* ---- least squares --------------------------------------------------------------------------- */
 
 /* The family below a node, as the first pass leaves it: value and left are of the subtree alone. */
@@ -106,7 +108,7 @@ static void clamp_family(struct consistency_node *nodes, const struct consistenc
         sorted[i] = child[i].value;
         negative = negative || child[i].value < 0;
     }
-    if (!negative && below_of(nodes, node).value <= node->value)
+    if (!negative && below_of(nodes, node).value <= node->value + HAIR * (1 + node->value))
         return;
     qsort(sorted, node->n_children, sizeof(*sorted), falling);
     level = node->value > 0 ? level_of(sorted, node->n_children, node->value) : INFINITY;

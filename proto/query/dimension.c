@@ -48,10 +48,9 @@ bool breakdown_of(const char *const *names, size_t n, struct breakdown *out, str
         const struct dimension *dimension = dimension_by_name(names[i]);
 
         if (!dimension)
-            return err_set(
-                err, ERR_INVALID,
-                "no dimension \"%.32s\": there are sex, age_band, birth_decade and assay",
-                names[i]);
+            return err_set(err, ERR_INVALID,
+                           "dimension number %zu is none of sex, age_band, birth_decade and assay",
+                           i + 1);
         for (size_t j = 0; j < i; j++)
             if (breakdown.dimensions[j] == dimension)
                 return err_set(err, ERR_INVALID, "the dimension %s is given twice",

@@ -101,13 +101,20 @@ bool evaluate_count(const struct asked_of *of, const struct ast *ast, struct cel
     return true;
 }
 
+/* Every cell another number, so that one in another's place is seen. */
+static void fill(struct cells *cells)
+{
+    for (size_t i = 0; i < cells_count(cells); i++)
+        cells_put(cells, i, fake.matched + FAKE_STEP * (int64_t)i);
+}
+
 bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
                         const struct breakdown *breakdown, struct cells *cells, struct err *err)
 {
     (void)of;
     (void)ast;
     (void)breakdown;
-    (void)cells;
+    fill(cells);
     return !stopped(err);
 }
 
@@ -119,6 +126,6 @@ bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
     (void)ast;
     (void)changes;
     (void)n_changes;
-    (void)cells;
+    fill(cells);
     return !stopped(err);
 }

@@ -9,6 +9,8 @@
 
 #include "node/evaluate/population.h"
 
+#define FAKE_STEP 1000 /* cell i of a table or of frequencies is matched + i * FAKE_STEP */
+
 struct fake {
     int64_t matched;
     int64_t undetermined;

@@ -87,7 +87,7 @@ static void test_what_makes_no_table_is_refused(void **state)
     (void)state;
     assert_false(breakdown_of(unknown, 2, &breakdown, &err));
     assert_int_equal(err.code, ERR_INVALID);
-    assert_non_null(strstr(err.text, "shoe size"));
+    assert_non_null(strstr(err.text, "number 2")); /* and not the word: it could be anything */
     assert_false(breakdown_of(twice, 3, &breakdown, &err));
     assert_false(breakdown_of(five, 5, &breakdown, &err));
     assert_false(breakdown_of(five, 0, &breakdown, &err));
