@@ -10,6 +10,7 @@
 
 #include "node/evaluate/evaluate.h"
 #include "node/keeper/keeper_inside.h"
+#include "node/keeper/padding.h"
 #include "node/privacy/identity_guard.h"
 #include "node/privacy/noise.h"
 #include "proto/base/arena.h"
@@ -165,6 +166,15 @@ bool reply_find(struct keeper *keeper, struct asked *asked, struct err *err)
     return true;
 }
 
+/* An answer of this question's size, whatever it says. */
+static bool sign(const struct keeper *keeper, struct asked *asked, Rikstal__V1__Answer *answer,
+                 struct err *err)
+{
+    return padding_fill(answer, asked->measure.n_cells, asked->arena, err) &&
+           envelope_sign_message(DOMAIN_ANSWER, &answer->base, keeper->key, asked->arena,
+                                 &asked->answer, err);
+}
+
 /* Both ways lead through the ledger: what is signed is what is stored, the first time too. */
 bool reply_sign(struct keeper *keeper, struct asked *asked, struct err *err)
 {
@@ -184,9 +194,7 @@ bool reply_sign(struct keeper *keeper, struct asked *asked, struct err *err)
     answer->budget_left_nrho = asked->receipt.charge.left_nrho;
     answer->display_below = asked->grant.display_below;
     answer->display_base = asked->grant.display_base;
-    return envelope_sign_message(DOMAIN_ANSWER, &answer->base, keeper->key, asked->arena,
-                                 &asked->answer, err) ||
-           asked_refuse(asked, REFUSAL_FAILED);
+    return sign(keeper, asked, answer, err) || asked_refuse(asked, REFUSAL_FAILED);
 }
 
 static Rikstal__V1__State state_of(enum refusal refusal)
@@ -219,6 +227,5 @@ bool reply_decline(struct keeper *keeper, struct asked *asked, struct err *err)
         answer.session = (ProtobufCBinaryData){ROLL_SESSION_BYTES, asked->session_id};
     answer.reason =
         identity_guard_clean(asked->reason) ? asked->reason : (char *)refusal_text(asked->refusal);
-    return envelope_sign_message(DOMAIN_ANSWER, &answer.base, keeper->key, asked->arena,
-                                 &asked->answer, err);
+    return sign(keeper, asked, &answer, err);
 }

@@ -1,0 +1,48 @@
+/*
+ * The field is a tag of two bytes, a length and so many zeros. A length from 128 on takes two
+ * bytes and from 16384 on three, so every gap can be met exactly but small ones and a single large
+ * one; those get another unit.
+ */
+#include "node/keeper/padding.h"
+
+#include "proto/base/arena.h"
+
+#define TAG_BYTES 2
+#define TWO_LEAST 128
+#define TWO_MOST 16383
+
+static size_t round_up(size_t size)
+{
+    return (size + PADDING_UNIT - 1) / PADDING_UNIT * PADDING_UNIT;
+}
+
+size_t padding_size(uint32_t n_cells)
+{
+    return round_up(PADDING_ROOM + (size_t)n_cells * sizeof(int64_t));
+}
+
+/* How many zeros make a field that fills the gap; 0: no number does. */
+static size_t zeros_for(size_t gap)
+{
+    if (gap < TAG_BYTES + 2 + TWO_LEAST)
+        return 0;
+    if (gap <= TAG_BYTES + 2 + TWO_MOST)
+        return gap - TAG_BYTES - 2;
+    return gap > TAG_BYTES + 3 + TWO_MOST ? gap - TAG_BYTES - 3 : 0;
+}
+
+bool padding_fill(Rikstal__V1__Answer *answer, uint32_t n_cells, struct arena *arena,
+                  struct err *err)
+{
+    size_t size = padding_size(n_cells), bare, zeros;
+
+    answer->padding = (ProtobufCBinaryData){0};
+    bare = rikstal__v1__answer__get_packed_size(answer);
+    while (size < bare || (zeros = zeros_for(size - bare)) == 0)
+        size += PADDING_UNIT;
+    answer->padding.data = arena_alloc(arena, zeros); /* comes zeroed */
+    if (!answer->padding.data)
+        return err_set(err, ERR_INTERNAL, "out of memory for the answer");
+    answer->padding.len = zeros;
+    return true;
+}
