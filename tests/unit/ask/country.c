@@ -213,7 +213,9 @@ void country_answer(struct country *c, const struct country_answer *a,
     answer.question_hash = binary(a->question_hash, 32);
     answer.state = a->state ? a->state : RIKSTAL__V1__STATE__STATE_VALUE;
     answer.code = (char *)(a->code ? a->code : "");
-    answer.mode = RIKSTAL__V1__MODE__MODE_REGIONS;
+    answer.mode = a->session ? RIKSTAL__V1__MODE__MODE_SUM : RIKSTAL__V1__MODE__MODE_REGIONS;
+    if (a->session)
+        answer.session = binary(a->session, 32);
     answer.sigma = 5;
     answer.cells = cells;
     answer.n_cells = a->n_cells;
@@ -234,4 +236,21 @@ void country_answer(struct country *c, const struct country_answer *a,
     answer.budget_left_nrho = 480000000;
     sign(c, DOMAIN_ANSWER, &answer.base, a->key ? a->key : c->node[a->node].key, envelope, data,
          size);
+}
+
+void country_attest(struct country *c, size_t node, const uint8_t *question_hash,
+                    Rikstal__V1__Envelope **envelope)
+{
+    Rikstal__V1__Attestation a = RIKSTAL__V1__ATTESTATION__INIT;
+    uint8_t bytes[32] = {(uint8_t)node};
+    const uint8_t *data;
+    size_t size;
+
+    a.question_hash = binary(question_hash, 32);
+    a.snapshot = a.ephemeral_key = binary(bytes, sizeof(bytes));
+    a.nonce = binary(bytes, 16);
+    a.node = c->node[node].id;
+    a.attempt = 1;
+    a.not_after = clock_wall_s() + 30;
+    sign(c, DOMAIN_ATTEST, &a.base, c->node[node].key, envelope, &data, &size);
 }

@@ -60,9 +60,13 @@ struct country_answer {
     uint32_t state;   /* 0: value */
     const char *code; /* NULL: none */
     const uint8_t *question_hash;
+    const uint8_t *session; /* NULL: mode regions; else of a sum */
     struct secret_key *key; /* NULL: the node's */
     const char *as;         /* another's id; NULL: its own */
     size_t n_cells;         /* 0: two for a value, none otherwise */
 };
 void country_answer(struct country *c, const struct country_answer *a,
                     Rikstal__V1__Envelope **envelope, const uint8_t **data, size_t *size);
+/* A node's attestation for the first attempt at a question. */
+void country_attest(struct country *c, size_t node, const uint8_t *question_hash,
+                    Rikstal__V1__Envelope **envelope);

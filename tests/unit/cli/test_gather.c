@@ -15,6 +15,8 @@
 #include "coordinator/cli/gather.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
+#include "proto/trust/message.h"
+#include "proto/trust/roll.h"
 #include "tests/unit/ask/country.h"
 
 struct bench {
@@ -27,7 +29,7 @@ struct bench {
     struct err err;
 };
 
-static void bench_up(struct bench *b)
+static void bench_up_mode(struct bench *b, uint32_t mode)
 {
     Rikstal__V1__Envelope *envelope;
     struct question question;
@@ -38,7 +40,7 @@ static void bench_up(struct bench *b)
     country_up(&b->c, 3);
     assert_true(
         roster_read(country_path(&b->c, "roster"), &b->c.roots, NULL, 0, &b->roster, &b->err));
-    country_ask(&b->c, &(struct country_question){.id = 1}, &data, &size);
+    country_ask(&b->c, &(struct country_question){.id = 1, .mode = mode}, &data, &size);
     assert_true(envelope_parse(data, size, b->c.arena, &envelope, &b->err));
     assert_true(
         question_check(envelope, b->roster, NULL, clock_wall_s(), b->c.arena, &question, &b->err));
@@ -46,6 +48,11 @@ static void bench_up(struct bench *b)
     b->document = cJSON_CreateObject();
     cJSON_AddStringToObject(b->document, "state", "complete");
     b->regions = cJSON_AddArrayToObject(b->document, "regions");
+}
+
+static void bench_up(struct bench *b)
+{
+    bench_up_mode(b, RIKSTAL__V1__MODE__MODE_REGIONS);
 }
 
 static void bench_down(struct bench *b)
@@ -179,9 +186,130 @@ static void test_a_document_of_nonsense_is_a_report_of_failures(void **state)
     bench_down(&b);
 }
 
+/* ---- sums ------------------------------------------------------------------------------------ */
+
+static void put_base64(struct bench *b, const char *name, const uint8_t *data, size_t size)
+{
+    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
+    char *text = arena_alloc(b->c.arena, room);
+
+    assert_non_null(text);
+    sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
+    cJSON_DeleteItemFromObject(b->document, name);
+    cJSON_AddStringToObject(b->document, name, text);
+}
+
+/* The list of all three nodes goes into the document; its session. */
+static void put_list(struct bench *b, size_t n, uint8_t session[static 32])
+{
+    Rikstal__V1__MaskList list = RIKSTAL__V1__MASK_LIST__INIT;
+    Rikstal__V1__Envelope *attestation[3];
+    uint8_t *data;
+    size_t size;
+
+    list.question_hash = (ProtobufCBinaryData){32, b->plan->hash};
+    list.attempt = 1;
+    list.attestations = attestation;
+    list.n_attestations = n;
+    for (size_t i = 0; i < n; i++)
+        country_attest(&b->c, i, b->plan->hash, &attestation[i]);
+    assert_true(message_pack(&list.base, b->c.arena, &data, &size, &b->err));
+    assert_true(roll_session(&list, b->c.arena, session, &b->err));
+    put_base64(b, "mask_list", data, size);
+}
+
+/* Vectors of 100, 200 and 300 under masks that cancel. */
+static void put_vectors(struct bench *b, const uint8_t *session)
+{
+    static const char *const nodes[] = {"01", "02", "03"};
+    int64_t mask = INT64_C(0x123456789abcdef);
+
+    for (size_t i = 0; i < 3; i++) {
+        int64_t own = i == 2 ? -2 * mask : mask;
+        struct country_answer a = {.node = i,
+                                   .matched = 100 * (int64_t)(i + 1) + own,
+                                   .undetermined = own,
+                                   .session = session};
+
+        put_answer(b, nodes[i], a);
+    }
+}
+
+static void test_a_sum_is_added_up_from_vectors_and_list(void **state)
+{
+    uint8_t session[32];
+    struct bench b;
+
+    (void)state;
+    bench_up_mode(&b, RIKSTAL__V1__MODE__MODE_SUM);
+    put_list(&b, 3, session);
+    put_vectors(&b, session);
+    gather_all(&b);
+    assert_true(b.gathered.report->has_total);
+    assert_int_equal(b.gathered.report->total[0].value, 600);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(b.gathered.report->region[i].state, REGION_TOOK_PART);
+        assert_null(b.gathered.report->region[i].cell);
+    }
+    bench_down(&b);
+}
+
+static void no_sum(struct bench *b)
+{
+    gather_all(b);
+    assert_false(b->gathered.report->has_total);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(b->gathered.report->region[i].state, REGION_FAILED);
+        assert_null(b->gathered.report->region[i].cell);
+    }
+    bench_down(b);
+}
+
+static void test_without_a_right_list_there_is_no_sum(void **state)
+{
+    uint8_t session[32], other[32] = {1};
+    struct bench b;
+
+    (void)state;
+    bench_up_mode(&b, RIKSTAL__V1__MODE__MODE_SUM); /* none */
+    put_list(&b, 3, session);
+    put_vectors(&b, session);
+    cJSON_DeleteItemFromObject(b.document, "mask_list");
+    no_sum(&b);
+    bench_up_mode(&b, RIKSTAL__V1__MODE__MODE_SUM); /* of fewer than took part */
+    put_list(&b, 2, session);
+    put_vectors(&b, session);
+    no_sum(&b);
+    bench_up_mode(&b, RIKSTAL__V1__MODE__MODE_SUM); /* vectors of another session */
+    put_list(&b, 3, session);
+    put_vectors(&b, other);
+    no_sum(&b);
+    bench_up_mode(&b, RIKSTAL__V1__MODE__MODE_SUM); /* no list at all */
+    put_list(&b, 3, session);
+    put_vectors(&b, session);
+    put_base64(&b, "mask_list", other, sizeof(other));
+    no_sum(&b);
+}
+
+static void test_a_vector_less_is_no_sum_of_the_others(void **state)
+{
+    uint8_t session[32];
+    struct bench b;
+
+    (void)state;
+    bench_up_mode(&b, RIKSTAL__V1__MODE__MODE_SUM);
+    put_list(&b, 3, session);
+    put_vectors(&b, session);
+    cJSON_DeleteItemFromArray(b.regions, 1);
+    no_sum(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_sum_is_added_up_from_vectors_and_list),
+        cmocka_unit_test(test_without_a_right_list_there_is_no_sum),
+        cmocka_unit_test(test_a_vector_less_is_no_sum_of_the_others),
         cmocka_unit_test(test_signed_answers_are_added_up),
         cmocka_unit_test(test_what_its_region_has_not_signed_for_this_question_is_not_counted),
         cmocka_unit_test(test_a_state_that_only_a_region_can_give_is_not_believed_unsigned),
