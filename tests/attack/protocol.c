@@ -1,6 +1,7 @@
 /*
  * G2 and G3 through five real keepers: a sum is right or there is none, and no vector leaves
- * unmasked, whatever a coordinator does; and E2, a sentinel count that must lie nowhere.
+ * unmasked, whatever a coordinator does; E2, true counts that must lie nowhere; and a year's
+ * budget.
  *
  * The test is the coordinator, honest or not, and the analyst's client: it accepts a sum only when
  * every member of the list has signed a vector for the session of that very list (roll.h). A sum is
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/base/bytes.h"
 #include "proto/base/file.h"
 #include "proto/base/random.h"
 #include "proto/trust/message.h"
@@ -399,64 +401,119 @@ static void run(struct trial *t, enum malice malice, size_t games)
         say("five keepers: %s%s", names[malice], right_wanted ? "" : ": no sum, no number"));
 }
 
-/* ---- E2: a sentinel that must lie nowhere ------------------------------------------------------
+/* ---- E2: true counts that must lie nowhere -----------------------------------------------------
  */
 
-#define SENTINEL 737373
+/* Twelve digits: no hash or number shows one by chance. */
+#define SENTINEL INT64_C(737373737373)
+#define SENTINELS 20
 
 static bool holds(const uint8_t *data, size_t size, const void *needle, size_t length)
 {
     return size >= length && memmem(data, size, needle, length) != NULL;
 }
 
-/* The sentinel as text, and as a number in both orders and as a varint. */
-static bool shows_sentinel(const uint8_t *data, size_t size)
+/* The number as decimal and hex text, in both byte orders without its zeros, and as a varint. */
+static bool shows(const uint8_t *data, size_t size, int64_t number)
 {
-    int64_t little = SENTINEL, big = (int64_t)__builtin_bswap64(SENTINEL);
-    uint8_t varint[3] = {(SENTINEL & 127) | 128, (SENTINEL >> 7 & 127) | 128, SENTINEL >> 14};
+    const char *decimal = say("%lld", (long long)number), *hex = say("%llx", (long long)number);
+    struct bytes varint = {0};
+    uint8_t little[5], big[5];
+    bool found;
 
-    return holds(data, size, "737373", 6) || holds(data, size, &little, 8) ||
-           holds(data, size, &big, 8) || holds(data, size, varint, 3) ||
-           holds(data, size, (const uint8_t *)&big + 4, 4);
+    for (int i = 0; i < 5; i++)
+        little[i] = big[4 - i] = (uint8_t)(number >> 8 * i);
+    bytes_add_varint(&varint, (uint64_t)number);
+    found = varint.failed || holds(data, size, decimal, strlen(decimal)) ||
+            holds(data, size, hex, strlen(hex)) || holds(data, size, little, 5) ||
+            holds(data, size, big, 5) || holds(data, size, varint.data, varint.size);
+    bytes_clear(&varint);
+    return found;
+}
+
+/* Counts that are asked for at node 0; those whose noise came out as 0 tell nothing and are 0. */
+static size_t ask_sentinels(struct trial *t, int64_t *sentinel)
+{
+    size_t near = 0;
+
+    for (int i = 0; i < SENTINELS; i++) {
+        const Rikstal__V1__Answer *answer;
+
+        sentinel[i] = fake.matched = SENTINEL + INT64_C(1000003) * i;
+        answer = net_ask(&t->net, 0, net_question(&t->net, false, SIGMA, t->number++));
+        if (answer->n_cells != 2)
+            broken("a question", "no figures");
+        near += llabs(answer->cells[0] - sentinel[i]) <= 8 * SIGMA;
+        sentinel[i] = answer->cells[0] == sentinel[i] ? 0 : sentinel[i];
+        net_forget(&t->net);
+    }
+    return near;
 }
 
 static void e2(struct trial *t)
 {
-    size_t asked = 0, near = 0, hits = 0, files = 0;
+    static const char *const files[] = {"ledger.db", "policy.json", "node.conf"};
+    size_t near, hits = 0, searched = 0, bytes = 0;
+    int64_t sentinel[SENTINELS];
+    uint8_t planted[40] = {0};
 
-    fake.matched = SENTINEL;
-    for (int i = 0; i < 20; i++) {
-        Rikstal__V1__Answer *answer =
-            net_ask(&t->net, 0, net_question(&t->net, false, SIGMA, t->number++));
-
-        if (answer->n_cells != 2)
-            broken("a question", "no figures");
-        asked++;
-        near += llabs(answer->cells[0] - SENTINEL) < 8 * SIGMA;
-        /* noise is 0 once in 125 times: then the figure is the sentinel and tells nothing */
-        hits += answer->cells[0] != SENTINEL && shows_sentinel((uint8_t *)answer->cells, 16);
-        net_forget(&t->net);
-    }
-    static const char *const names_of_files[] = {"ledger.db", "policy.json", "node.conf"};
-
+    near = ask_sentinels(t, sentinel);
     for (size_t f = 0; f < 4; f++) {
-        const char *path = f < 3 ? say("%s/%s", t->net.node[0].dir, names_of_files[f]) : t->net.log;
+        const char *path = f < 3 ? say("%s/%s", t->net.node[0].dir, files[f]) : t->net.log;
         uint8_t *data;
         size_t size;
         struct err err;
 
         if (!file_read(path, (size_t)8 << 20, t->net.arena, &data, &size, &err))
             broken("a file of the keeper", err.text);
-        files += size > 0;
-        hits += shows_sentinel(data, size);
+        bytes += size;
+        for (int i = 0; i < SENTINELS; i++, searched++)
+            hits += sentinel[i] && shows(data, size, sentinel[i]);
         net_forget(&t->net);
     }
-    row("E2", hits == 0 && near == asked && files == 4, say("%zu", hits), "0",
-        say("a sentinel count in %zu answers and %zu files of a keeper, its log too (text, "
-            "numbers, varints)",
-            asked, files));
-    row("E2+", shows_sentinel((const uint8_t *)"n = 737373", 10), "found", "found",
-        "control: the search finds it where it is");
+    row("E2", hits == 0 && near == SENTINELS, say("%zu", hits), "0",
+        say("%d true counts in %zu bytes of a keeper's ledger, policy, conf and log", SENTINELS,
+            bytes));
+    memcpy(planted + 13, &(int64_t){SENTINEL}, 8);
+    row("E2+", shows(planted, sizeof(planted), SENTINEL) && searched == 4 * SENTINELS, "found",
+        "found", "control: the search finds one where it is");
+}
+
+/* ---- the whole of a year's budget, through a keeper -------------------------------------------
+ */
+
+#define YEAR_SIGMA 5
+#define YEAR_PRICE 20000000 /* nano-rho of one count */
+#define YEAR_NODE 2
+
+static Rikstal__V1__Answer *ask_year(struct trial *t, uint64_t number)
+{
+    return net_ask(&t->net, YEAR_NODE, net_question(&t->net, false, YEAR_SIGMA, number));
+}
+
+/* Repeats under new ids have one value and are free; new questions are answered while the budget
+ * lasts, and by then the mean is no nearer than the budget allows. */
+static void year(struct trial *t)
+{
+    const Rikstal__V1__Answer *answer = ask_year(t, t->number++);
+    int64_t first = answer->n_cells ? answer->cells[0] : 0, left = answer->budget_left_nrho;
+    size_t same = 0, paid = 0, values = 0, afterwards = 0;
+
+    for (int i = 0; i < 10; i++, net_forget(&t->net)) {
+        answer = ask_year(t, t->number - 1);
+        same += answer->n_cells == 2 && answer->cells[0] == first;
+        paid += answer->charged;
+    }
+    row("A1", same == 10 && paid == 0, say("%zu same, %zu charged", same, paid), "10 and 0",
+        "a keeper: ten repeats of a question under new ids");
+    for (int i = 0; i < 30; i++, net_forget(&t->net)) {
+        answer = ask_year(t, t->number++);
+        afterwards += answer->n_cells > 0 && values < (size_t)i; /* after a refusal */
+        values += answer->n_cells > 0;
+    }
+    row("A2", values == (size_t)(left / YEAR_PRICE) && values < 30 && afterwards == 0,
+        say("%zu", values), say("%lld", (long long)(left / YEAR_PRICE)),
+        "a keeper: new questions answered until the year's budget is spent, then none");
 }
 
 int main(void)
@@ -475,6 +532,7 @@ int main(void)
         run(&t, (enum malice)malice, games);
     row("G3", t.leaks == 0 && t.vectors > 0, say("%llu", (unsigned long long)t.leaks), "0",
         say("five keepers: cells that left unmasked, of %llu", (unsigned long long)t.vectors));
+    year(&t);
     e2(&t);
     net_down(&t.net);
     random_unseed();
