@@ -36,7 +36,7 @@ static void put_headline(const struct report *report, const struct render_option
     const char *bold = options->colour ? "\033[1m" : "";
     const char *plain = options->colour ? "\033[0m" : "";
 
-    if (options->question)
+    if (options->question && options->question[0])
         put(out, "%s\n", options->question);
     if (options->explained)
         put(out, "%s\n", options->explained);
@@ -193,6 +193,18 @@ static void put_noise(const struct report *report, struct bytes *out)
             report->sigma);
 }
 
+/* How the parts are to be read. */
+static void put_measure(const struct report *report, struct bytes *out)
+{
+    if (report->shape->measure.kind == MEASURE_BREAKDOWN)
+        put(out, "Everybody is in one part. The printed parts, with what those below the threshold "
+                 "hold\ntogether, add up to the printed total.\n");
+    if (report->shape->measure.kind == MEASURE_FREQUENCY)
+        put(out, "AC counts alleles (het + 2 hom + hemi), AN copies of the place in those who were "
+                 "tested there:\ntwo, or one for men on X and Y outside the pseudo-autosomal "
+                 "regions and on MT. AF = AC / AN.\n");
+}
+
 static void put_notes(const struct report *report, const struct render_options *options,
                       struct bytes *out)
 {
@@ -202,6 +214,7 @@ static void put_notes(const struct report *report, const struct render_options *
         put_noise(report, out);
         put(out, "\"<%u\" includes zero; a shown number does not prove that anybody exists.\n",
             report->rule.below);
+        put_measure(report, out);
         put(out, "A person may be counted in more than one region.\n");
         put(out, "Price: %" PRId64 ".%02" PRId64 " points at each region%s.\n",
             report->price_nrho / NRHO_PER_POINT,

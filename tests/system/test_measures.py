@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""Breakdown and frequency over five nodes: every cell within the law of its noise, tables that add up.
+
+Promises: every cell of a table and of listed changes lies within the law of its noise around what
+the region counts itself, in its place; all parts of the declared domain are there; printed parts and
+what the hidden ones hold are the printed sum, in every region and in all; AC, AN and AF come from
+those cells and their intervals hold the truth; a table costs one count and three changes three, a
+repeat nothing; in mode sum the same figures come without any region's; a role without the measure is
+refused; what is asked and what it costs is told before.
+"""
+import csv
+import io
+import json
+import math
+import os
+
+from network import Analyst, Network, Report, load_region, run
+
+REGIONS = ("01", "03", "12", "14", "25")
+PERSONS = 6000
+SIGMA = 5
+PRICE = 20000000  # nano-rho of one count at sigma 5
+ALPHA = 1e-7
+COHORT = "age >= 18"
+SEXES = ("unknown", "female", "male", "other")
+AGES = tuple("%d-%d" % (a, a + 9) for a in range(0, 90, 10)) + ("90+", "unknown")
+STRETCHES = ("GRCh38:17:43044295-43125482", "GRCh38:13:32315086-32400268", "GRCh38:X:1-156000000")
+CELLS = ("ref", "het", "hom", "hemi", "ref_haploid", "not_assessed")
+
+
+def bound(cells, variance):
+    """P(|discrete Gaussian| >= t) <= 2 exp(-t^2 / 2 variance), for all cells together."""
+    return math.sqrt(variance * 2 * math.log(2 * cells / ALPHA))
+
+
+def build(network):
+    country = os.path.join(network.folder, "country")
+    run("synth", "--seed", 43, "--persons", PERSONS, "--regions", 21, "--out", country)
+    for node in network.nodes.values():
+        load_region(node, country)
+
+
+# ---- truth -----------------------------------------------------------------------------------------
+
+
+def ages_of(band):
+    low = int(band.split("-")[0].rstrip("+"))
+    return "age >= 90" if band == "90+" else "age between %d and %d" % (low, low + 9)
+
+
+def true_table(node):
+    """matched by (sex, age band): those of known sex and age by asking, the others as what is left."""
+    cells, questions, keys = {}, [], []
+    for sex in SEXES[1:]:
+        for band in AGES[:-1]:
+            keys.append((sex, band))
+            questions.append("%s and sex = %s and %s" % (COHORT, sex, ages_of(band)))
+    for key, answer in zip(keys, node.count(questions)):
+        cells[key] = answer["matched"]
+    whole = node.count([COHORT])[0]
+    return cells, whole["matched"], whole["undetermined"]
+
+
+def pick_changes(network):
+    """Three changes that many carry, of which one is on X when there is any."""
+    seen = {}
+    for node in network.nodes.values():
+        for stretch in STRETCHES:
+            for line in node.run("count --frequency", stretch, "--json").out.splitlines():
+                row = json.loads(line)
+                seen[row["change"]] = seen.get(row["change"], 0) + row["ac"]
+    by_use = sorted(seen, key=lambda c: (-seen[c], c))
+    on_x = [c for c in by_use if ":X-" in c][:1]
+    return (on_x + [c for c in by_use if c not in on_x])[:3]
+
+
+def true_genotypes(node, changes):
+    lines = node.run("count", COHORT, "--changes", ",".join(changes), "--json").out.splitlines()
+    return [json.loads(line) for line in lines]
+
+
+# ---- breakdown -------------------------------------------------------------------------------------
+
+
+def table_law(report, network, asked, promise):
+    """Every cell of every region against that region's own count."""
+    offs, sums = [], 0
+    limit = bound(len(REGIONS) * 46, SIGMA**2)
+    for region, node in network.nodes.items():
+        cells = asked.answers[region].cells
+        truth, matched, undetermined = true_table(node)
+        at = {(SEXES[i // 11], AGES[i % 11]): cells[2 * i] for i in range(44)}
+        offs += [at[key] - truth[key] for key in truth]
+        sums = max(sums, abs(sum(cells[0::2]) - matched), abs(sum(cells[1::2]) - undetermined))
+    report.row(max(map(abs, offs)) <= limit, promise + ": every cell within the law",
+               "largest of %d off by %d of %.0f" % (len(offs), max(map(abs, offs)), limit))
+    report.row(sums <= bound(2 * len(REGIONS), 44 * SIGMA**2), promise + ": and so are the sums, matched and undetermined",
+               "off by %d at most" % sums)
+    spread = sum(o * o for o in offs) / len(offs) / SIGMA**2
+    report.row(0.5 < spread < 1.6, promise + ": there is noise, of sigma's size", "variance %.2f times sigma^2" % spread)
+
+
+def adds_up(figures):
+    """Printed parts and the hidden rest are the printed sum."""
+    for name in ("matched", "undetermined"):
+        shown = [p[name]["value"] for p in figures["parts"] if p[name]["state"] == "value"]
+        hidden = figures[name + "_hidden"]
+        if len(shown) + hidden["parts"] != len(figures["parts"]) or min(shown + [0]) < 0:
+            return False
+        if figures[name]["state"] == "value" and sum(shown) + hidden["together"] != figures[name]["value"]:
+            return False
+    return True
+
+
+def shape(report, asked):
+    parts = asked.report["total"]["parts"]
+    report.equal([(p["sex"], p["age_band"]) for p in parts], [(s, a) for s in SEXES for a in AGES],
+                 "all 44 parts of the domain are there, in order")
+    tables = [asked.report["total"]] + [r for r in asked.report["regions"]]
+    report.row(all(map(adds_up, tables)), "printed parts add up to the printed sum, in %d tables" % len(tables))
+    low = [p for p in parts if p["matched"]["state"] == "value" and p["matched"]["value"] < asked.report["display"]["below"]]
+    report.equal(low, [], "and none is printed below the threshold")
+
+
+def forms(report, analyst, words, rows):
+    """The same in CSV and for people; both are repeats."""
+    text = analyst.run("ask", COHORT, "--csv", *words).out
+    lines = list(csv.DictReader(io.StringIO(text)))
+    report.equal(len(lines), (len(REGIONS) + 1) * rows, "CSV has a line for each part of each region and of the total")
+    report.row(all(None not in line and None not in line.values() for line in lines), "of one width")
+    return analyst.run("ask", COHORT, "--table", *words).out
+
+
+def check_breakdown(report, network, analyst):
+    words = ("--measure", "breakdown", "--by", "sex,age_band", "--sigma", str(SIGMA))
+    before = {r: n.ledger().node_spent for r, n in network.nodes.items()}
+    asked = analyst.ask(COHORT, *words)
+    table_law(report, network, asked, "sex and age band")
+    shape(report, asked)
+    spent = {r: n.ledger().node_spent - before[r] for r, n in network.nodes.items()}
+    report.equal(set(spent.values()), {PRICE}, "44 parts cost as much as one count")
+    page = forms(report, analyst, words, 44)
+    report.row("female" in page and "40-49" in page and "Total" in page, "and a table for people")
+    after = {r: n.ledger().node_spent - before[r] for r, n in network.nodes.items()}
+    report.equal(after, spent, "repeats cost nothing")
+    verified = analyst.run("verify", asked.receipt, "--json")
+    report.equal(json.loads(verified.out)["total"], asked.report["total"], "the receipt gives the same table offline")
+    largest = analyst.ask("", "--measure", "breakdown", "--by", "sex,age_band,birth_decade,assay", "--sigma", "20")
+    report.row(largest.code == 0 and len(largest.report["total"]["parts"]) == 2640 and
+               all(map(adds_up, [largest.report["total"]] + largest.report["regions"])),
+               "the largest table, 2,640 parts, comes whole and adds up")
+
+
+# ---- frequency -------------------------------------------------------------------------------------
+
+
+def check_frequency(report, network, analyst):
+    changes = pick_changes(network)
+    words = ("--measure", "frequency", "--changes", ",".join(changes), "--sigma", str(SIGMA))
+    before = {r: n.ledger().node_spent for r, n in network.nodes.items()}
+    asked = analyst.ask(COHORT, *words)
+    truth = {r: true_genotypes(n, changes) for r, n in network.nodes.items()}
+    offs = [asked.answers[r].cells[6 * i + c] - truth[r][i][name]
+            for r in network.nodes for i in range(len(changes)) for c, name in enumerate(CELLS)]
+    limit = bound(len(offs), SIGMA**2)
+    report.row(len(changes) == 3 and max(map(abs, offs)) <= limit, "genotypes of %s within the law" % ", ".join(changes),
+               "largest of %d off by %d of %.0f" % (len(offs), max(map(abs, offs)), limit))
+    spent = {n.ledger().node_spent - before[r] for r, n in network.nodes.items()}
+    report.equal(spent, {3 * PRICE}, "three changes cost as much as three counts")
+    alleles(report, changes, asked, truth)
+    forms(report, analyst, words, 3)
+
+
+def alleles(report, changes, asked, truth):
+    told = []
+    for i, change in enumerate(changes):
+        part, sums = asked.report["total"]["parts"][i], {n: sum(truth[r][i][n] for r in truth) for n in CELLS}
+        ac = sums["het"] + 2 * sums["hom"] + sums["hemi"]
+        an = 2 * (sums["ref"] + sums["het"] + sums["hom"]) + sums["hemi"] + sums["ref_haploid"]
+        # three intervals of 95 % may miss: what may not is more than twice their width
+        slack = 3 * math.sqrt(14 * len(truth)) * SIGMA + 5
+        good = part["change"] == change and (part["ac"]["state"] == "suppressed" or abs(part["ac"]["value"] - ac) <= slack) and \
+            abs((part["an"]["value"] or 0) - an) <= slack
+        if part["af"]:
+            width = part["af"]["high95"] - part["af"]["low95"]
+            good = good and part["af"]["low95"] - width / 2 <= ac / an <= part["af"]["high95"] + width / 2
+        told.append((good, "AC %s of %d, AN %s of %d" % (part["ac"]["value"], ac, part["an"]["value"], an)))
+    report.row(all(good for good, _ in told), "AC, AN and AF are those of the truth within their intervals",
+               "; ".join(text for _, text in told))
+
+
+# ---- mode sum, roles, what is told before ---------------------------------------------------------------
+
+
+def check_sum(report, network, analyst):
+    asked = analyst.ask(COHORT, "--measure", "breakdown", "--by", "sex,age_band", "--sigma", str(SIGMA), "--mode", "sum")
+    total, n = asked.report["total"], len(REGIONS)
+    truth = {}
+    for node in network.nodes.values():
+        for key, value in true_table(node)[0].items():
+            truth[key] = truth.get(key, 0) + value
+    limit = bound(44, SIGMA**2 * n / (n - (n - 1) // 3)) + 5 + 10  # rounded; sunk by the empty parts
+    offs = [abs(p["matched"]["value"] - truth[p["sex"], p["age_band"]]) for p in total["parts"]
+            if p["matched"]["state"] == "value" and (p["sex"], p["age_band"]) in truth]
+    report.row(offs and max(offs) <= limit and adds_up(total), "mode sum: the table of all regions, adding up",
+               "%d parts shown, off by at most %d of %.0f" % (len(offs), max(offs), limit))
+    report.row(not any("matched" in r or "parts" in r for r in asked.report["regions"]), "and none of any region")
+
+
+def check_refusals(report, analyst, public):
+    public.purpose = "statistics"
+    words = ("--measure", "breakdown", "--by", "sex", "--sigma", "20", "--mode", "sum", "--purpose", "statistics")
+    report.equal(public.ask(COHORT, *words, codes=None).code, 4, "a role without the measure is refused by every region")
+    for words, said in ((("--measure", "breakdown"), "--by"), (("--measure", "breakdown", "--by", "sex,shoe"), "number 2"),
+                        (("--measure", "frequency"), "--changes"), (("--by", "sex"), "dimensions are a breakdown's"),
+                        (("--measure", "frequency", "--changes", "GRCh38:1-5-A-A"), "number 1")):
+        done = analyst.run("ask", COHORT, *words, codes=None)
+        report.row(done.code == 2 and said in done.err, "refused with its reason: ask " + " ".join(words), done.err.strip())
+
+
+def check_told(report, network, analyst):
+    dry = analyst.run("ask", COHORT, "--measure", "breakdown", "--by", "sex,age_band", "--sigma", "5", "--dry-run").out
+    report.row("44 parts" in dry and "20.00 points" in dry, "a dry run tells parts and price")
+    price = run("analyst", "price", "--measure", "frequency", "--changes", "GRCh38:1-5-A-C,GRCh38:1-6-A-C").out
+    report.row("40.00" in price, "rikstal price tells that of two changes")
+    node = network.nodes["12"]
+    seen = node.run("policy preview", COHORT, "--role", "national-analyst", "--by", "sex,age_band").out
+    report.row("88 figures" in seen and "20.000 points" in seen, "the region's preview tells the table and its price")
+    seen = node.run("policy preview", COHORT, "--role", "national-analyst", "--changes",
+                    "GRCh38:1-5-A-C,GRCh38:1-6-A-C").out
+    report.row("12 figures" in seen and "40.000 points" in seen, "and of frequencies theirs")
+    done = node.run("policy preview", COHORT, "--role", "sponsor", "--purpose", "trial-feasibility", "--sigma", "10", "--mode", "sum",
+                    "--changes", "GRCh38:1-5-A-C", codes=None)
+    report.equal(done.code, 4, "a measure that the role may not ask is denied in the preview")
+
+
+def main():
+    report = Report(__doc__.splitlines()[0])
+    with Network("measures", REGIONS) as network:
+        analyst = Analyst(network, "anna", "north").enrol()
+        public = Analyst(network, "paul", "south", role="public").enrol()
+        build(network)
+        network.start()
+        report.note("%d persons in 21 regions, %d nodes connected" % (PERSONS, len(REGIONS)))
+        check_told(report, network, analyst)
+        check_breakdown(report, network, analyst)
+        check_frequency(report, network, analyst)
+        check_sum(report, network, analyst)
+        check_refusals(report, analyst, public)
+    report.close()
+
+
+if __name__ == "__main__":
+    main()
