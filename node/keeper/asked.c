@@ -263,6 +263,7 @@ static void fill_claim(const struct keeper *keeper, struct asked *asked)
     assert(q->question_id.len == LEDGER_ID_BYTES); /* question_check() */
     memcpy(asked->charge.question_id, q->question_id.data, LEDGER_ID_BYTES);
     asked->charge.analyst = q->analyst;
+    asked->charge.rate = asked->grant.rate;
     asked->charge.sets_max = asked->sets_max;
 }
 
@@ -308,6 +309,19 @@ static bool refuse_budget(const struct keeper *keeper, struct asked *asked, stru
     return err_set(err, ERR_EXHAUSTED, "the budget of %s does not cover %s points", which, price);
 }
 
+/* Of the asker's own questions alone, so the numbers may be told. */
+static bool refuse_rate(struct asked *asked, struct err *err)
+{
+    asked_refuse(asked, REFUSAL_RATE);
+    snprintf(asked->reason, sizeof(asked->reason),
+             "one person may ask %u new questions a minute and %u a day here; the next in %lld "
+             "seconds, repeats at any time",
+             asked->grant.rate.per_minute, asked->grant.rate.per_day,
+             (long long)asked->receipt.wait_s);
+    return err_set(err, ERR_EXHAUSTED, "the person's rate is used up for %lld seconds",
+                   (long long)asked->receipt.wait_s);
+}
+
 /* books_take() or books_look(). */
 typedef bool books_function(struct books *, const struct books_charge *, struct books_receipt *,
                             struct err *);
@@ -331,6 +345,8 @@ static bool charge_by(books_function *act, struct keeper *keeper, struct asked *
     if (asked->receipt.charge.outcome != LEDGER_CHARGED &&
         asked->receipt.charge.outcome != LEDGER_PAID)
         return refuse_budget(keeper, asked, err);
+    if (asked->receipt.wait_s > 0)
+        return refuse_rate(asked, err);
     if (asked->receipt.elsewhere && !asked->receipt.charge.released) {
         err_set(err, ERR_UNAVAILABLE, "charged on a snapshot that is closed, never answered");
         return asked_refuse(asked, REFUSAL_FAILED);

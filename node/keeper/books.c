@@ -13,6 +13,7 @@ struct books {
     sqlite3 *db;
     struct ledger *ledger;
     struct audit *audit;
+    struct rate *rate;
     bool broken;
 };
 
@@ -23,7 +24,7 @@ bool books_open(const char *path, struct books **out, struct err *err)
     if (!books)
         return err_set(err, ERR_INTERNAL, "out of memory for the books");
     if (!database_open(path, &books->db, err) || !audit_open(books->db, &books->audit, err) ||
-        !ledger_open(books->db, &books->ledger, err)) {
+        !ledger_open(books->db, &books->ledger, err) || !rate_open(books->db, &books->rate, err)) {
         books_close(books);
         return false;
     }
@@ -35,6 +36,7 @@ void books_close(struct books *books)
 {
     if (!books)
         return;
+    rate_close(books->rate);
     ledger_close(books->ledger);
     audit_close(books->audit);
     database_close(books->db);
@@ -140,6 +142,15 @@ static bool leaf_of(const struct books_charge *charge, enum leaf_type type, stru
            leaf_name(leaf->purpose, sizeof(leaf->purpose), claim->purpose, err);
 }
 
+static struct rate_claim rate_claim_of(const struct books_charge *charge)
+{
+    return (struct rate_claim){.organisation = charge->claim.organisation,
+                               .analyst = charge->analyst,
+                               .question_hash = charge->claim.question_hash,
+                               .now_s = charge->claim.now_s,
+                               .limits = charge->rate};
+}
+
 /* In the transaction: was the id used, is it one set too many, does the budget cover it? */
 static bool look(struct books *books, const struct books_charge *charge, struct ledger_claim *claim,
                  struct books_receipt *receipt, struct err *err)
@@ -160,13 +171,19 @@ static bool look(struct books *books, const struct books_charge *charge, struct 
     memcpy(receipt->base_key, claim->base_key, LEDGER_HASH_BYTES);
     if (receipt->seen == LEDGER_OTHER || receipt->too_many)
         return true;
-    return ledger_take(books->ledger, claim, &charge->caps, audit_size(books->audit),
-                       &receipt->charge, err);
+    if (!ledger_take(books->ledger, claim, &charge->caps, audit_size(books->audit),
+                     &receipt->charge, err))
+        return false;
+    if (receipt->charge.outcome != LEDGER_CHARGED) /* a repeat is no new question */
+        return true;
+    struct rate_claim rate = rate_claim_of(charge);
+
+    return rate_look(books->rate, &rate, &receipt->wait_s, err);
 }
 
 static bool taken(const struct books_receipt *receipt)
 {
-    return receipt->seen != LEDGER_OTHER && !receipt->too_many &&
+    return receipt->seen != LEDGER_OTHER && !receipt->too_many && receipt->wait_s == 0 &&
            receipt->charge.outcome == LEDGER_CHARGED;
 }
 
@@ -175,6 +192,7 @@ static bool take(struct books *books, const struct books_charge *charge, struct 
                  struct books_receipt *receipt, struct err *err)
 {
     uint64_t planned = audit_size(books->audit), index;
+    struct rate_claim rate = rate_claim_of(charge);
     struct ledger_claim claim;
 
     if (!look(books, charge, &claim, receipt, err))
@@ -185,7 +203,7 @@ static bool take(struct books *books, const struct books_charge *charge, struct 
         /* a damaged ledger: never charge the same bytes twice */
         return err_set(err, ERR_INTERNAL, "the ledger knows the question and not its charge");
     leaf->balance_nrho = receipt->charge.left_nrho;
-    if (!append(books, leaf, &index, err))
+    if (!append(books, leaf, &index, err) || !rate_note(books->rate, &rate, err))
         return false;
     assert(index == planned);
     return receipt->seen != LEDGER_FRESH ||

@@ -11,6 +11,7 @@
 
 #include "node/audit/leaf.h"
 #include "node/privacy/ledger.h"
+#include "node/privacy/rate.h"
 #include "proto/base/err.h"
 
 struct arena;
@@ -35,12 +36,14 @@ struct books_charge {
     struct ledger_caps caps;
     uint8_t question_id[LEDGER_ID_BYTES];
     const char *analyst;
+    struct rate_limits rate; /* of the analyst */
     uint32_t sets_max; /* sum: how many sets of participants one question may pay for; 0: no sum */
 };
 
 struct books_receipt {
     enum ledger_seen seen; /* LEDGER_OTHER: the id was used before; nothing was done */
     bool too_many;         /* one set of participants more than sets_max; nothing was done */
+    int64_t wait_s;        /* the analyst's rate is used up for so long; nothing was done */
     struct ledger_charge charge;
     bool
         elsewhere; /* the same bytes were charged on another snapshot: only what is stored counts */

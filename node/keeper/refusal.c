@@ -22,6 +22,7 @@ static const struct {
                               "nothing until then"},
     [REFUSAL_STOPPED] = {"stopped", "this region answers nothing at present"},
     [REFUSAL_BUDGET] = {"budget", "the privacy budget does not cover this question"},
+    [REFUSAL_RATE] = {"rate", "too many new questions of one person; a repeat is always answered"},
     [REFUSAL_UNSUPPORTED] = {"unsupported", "this node cannot answer this kind of question"},
     [REFUSAL_NO_DATA] = {"no_data", "this node has published nothing yet"},
     [REFUSAL_SESSION] = {"session", "the list of participants is not the one agreed on"},

@@ -12,11 +12,12 @@
 
 #include "proto/base/arena.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define APPLICATION_ID 0x726b6c67 /* "rklg" */
 #define SPENT_KEY_BYTES 600
 
 extern const char ledger_schema_1[]; /* schemas/ledger/1.sql, embedded by the build */
+extern const char ledger_schema_2[];
 
 enum statement {
     POLICY_NEWEST,
@@ -170,16 +171,20 @@ static bool execute(struct ledger *ledger, const char *text, struct err *err)
     return sqlite3_exec(ledger->db, text, NULL, NULL, NULL) == SQLITE_OK || sql_failed(ledger, err);
 }
 
-static bool create_schema(struct ledger *ledger, struct err *err)
+/* The steps that are missing, in one transaction: a ledger has one schema or another. */
+static bool step_schema(struct ledger *ledger, int64_t from, struct err *err)
 {
+    static const char *const steps[SCHEMA_VERSION] = {ledger_schema_1, ledger_schema_2};
     char tail[96];
+    bool stepped = true;
 
     sqlite3_snprintf(sizeof(tail), tail, "PRAGMA application_id = %d; PRAGMA user_version = %d",
                      APPLICATION_ID, SCHEMA_VERSION);
     if (!execute(ledger, "BEGIN IMMEDIATE", err))
         return false;
-    if (execute(ledger, ledger_schema_1, err) && execute(ledger, tail, err) &&
-        execute(ledger, "COMMIT", err))
+    for (int64_t i = from; stepped && i < SCHEMA_VERSION; i++)
+        stepped = execute(ledger, steps[i], err);
+    if (stepped && execute(ledger, tail, err) && execute(ledger, "COMMIT", err))
         return true;
     sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL);
     return false;
@@ -195,7 +200,7 @@ static bool prepare(struct ledger *ledger, struct err *err)
         return err_set(err, ERR_INVALID,
                        "the ledger has schema %lld, this program knows %d: install the newer one",
                        (long long)version, SCHEMA_VERSION);
-    if (version == 0 && !create_schema(ledger, err))
+    if (version < SCHEMA_VERSION && !step_schema(ledger, version, err))
         return false;
     for (int i = 0; i < STATEMENTS; i++)
         if (sqlite3_prepare_v3(ledger->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,

@@ -127,6 +127,7 @@ static void fill_grant(const struct policy *policy, const struct policy_role *ro
         .organisation_lifetime_nrho = role->organisation_lifetime_nrho,
         .node_year_nrho = policy->node_year_nrho,
         .permit_nrho = policy->permit_nrho,
+        .rate = policy->rate,
     };
     for (uint32_t i = 0; i < policy->n_organisations; i++) {
         const struct policy_organisation *own = &policy->organisations[i];
@@ -231,6 +232,17 @@ static void explain_rule(const struct policy_rule *rule,
     line(text, context);
 }
 
+static void explain_rate(const struct rate_limits *rate,
+                         void (*line)(const char *text, void *context), void *context)
+{
+    char text[LINE_BYTES] = "one person may ask new questions without a limit of rate";
+
+    if (rate->per_minute || rate->per_day)
+        snprintf(text, sizeof(text), "one person may ask %u new questions a minute and %u a day",
+                 rate->per_minute, rate->per_day);
+    line(text, context);
+}
+
 static void explain_unrecorded(const struct policy *policy,
                                void (*line)(const char *text, void *context), void *context)
 {
@@ -258,6 +270,7 @@ void policy_explain(const struct policy *policy, void (*line)(const char *text, 
     snprintf(text, sizeof(text), "this node releases at most %.3f rho a year to all together",
              (double)policy->node_year_nrho / 1e9);
     line(text, context);
+    explain_rate(&policy->rate, line, context);
     explain_unrecorded(policy, line, context);
     for (uint32_t i = 0; i < policy->n_roles; i++) {
         const struct policy_role *role = &policy->roles[i];

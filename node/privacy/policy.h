@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "node/privacy/rate.h"
 #include "proto/base/err.h"
 #include "proto/query/measure.h"
 
@@ -67,6 +68,7 @@ struct policy_grant {
     int64_t organisation_lifetime_nrho;
     int64_t node_year_nrho;
     int64_t permit_nrho;
+    struct rate_limits rate; /* of one person */
 };
 
 /*

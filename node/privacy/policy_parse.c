@@ -20,6 +20,7 @@
 #define PERMIT_NRHO_MAX INT64_C(1000000000)
 #define DISPLAY_BELOW_MIN 5
 #define DISPLAY_MOST 1000
+#define RATE_MOST 1000000
 
 const char *const policy_field_names[POLICY_FIELDS] = {
     "age",  "birth_year",  "sex",    "region", "diagnosis", "phenotype", "code",
@@ -302,11 +303,28 @@ static bool read_organisations(const cJSON *root, struct policy *policy, struct 
     return true;
 }
 
+/* Both or neither: a file without rates sets none. */
+static bool read_rate(const cJSON *root, struct rate_limits *rate, struct err *err)
+{
+    static const char *const members[] = {"per_minute", "per_day", NULL};
+    const cJSON *object = json_member(root, "rate");
+    int64_t minute, day;
+
+    if (!object)
+        return true;
+    if (!members_are(object, "rate", members, err) ||
+        !read_int(object, "rate", "per_minute", 1, RATE_MOST, &minute, err) ||
+        !read_int(object, "rate", "per_day", 1, RATE_MOST, &day, err))
+        return false;
+    *rate = (struct rate_limits){(uint32_t)minute, (uint32_t)day};
+    return true;
+}
+
 static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
 {
     static const char *const members[] = {
         "format",      "version", "window",        "population",  "datasets", "node_year_nrho",
-        "permit_nrho", "roles",   "organisations", "?unrecorded", NULL};
+        "permit_nrho", "roles",   "organisations", "?unrecorded", "?rate",    NULL};
     const char *format;
     int64_t version = 0;
 
@@ -330,7 +348,8 @@ static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
                     err) &&
            read_int(root, "the file", "permit_nrho", 0, PERMIT_NRHO_MAX, &policy->permit_nrho,
                     err) &&
-           read_roles(root, policy, err) && read_organisations(root, policy, err);
+           read_rate(root, &policy->rate, err) && read_roles(root, policy, err) &&
+           read_organisations(root, policy, err);
 }
 
 bool policy_parse(const char *text, size_t size, struct policy **out, struct err *err)

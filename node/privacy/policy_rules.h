@@ -63,6 +63,7 @@ struct policy {
     struct policy_names unrecorded; /* purposes */
     int64_t node_year_nrho;
     int64_t permit_nrho;
+    struct rate_limits rate;
     uint32_t n_roles;
     struct policy_role *roles;
     uint32_t n_organisations;

@@ -12,6 +12,7 @@
 #include "proto/query/wire.h"
 #include "proto/trust/message.h"
 #include "tests/attack/report.h"
+#include "tests/unit/keeper/world.h"
 
 #define WAIT_MS 20000
 
@@ -33,6 +34,7 @@ static void make_folder(struct net *net, struct net_node *node, const uint8_t *r
 {
     struct people *p = &net->people;
     const char *conf = say("[node]\nregion = %s\nname = Test\nnetwork = test\n", node->id);
+    const char *policy = world_policy(p->arena);
 
     snprintf(node->dir, sizeof(node->dir), "/tmp/rikstal-attack-XXXXXX");
     if (!mkdtemp(node->dir))
@@ -41,6 +43,7 @@ static void make_folder(struct net *net, struct net_node *node, const uint8_t *r
     must(file_make_folder(arena_printf(p->arena, "%s/snapshot", node->dir), 0700, &p->err),
          &p->err);
     put(net, node, "node.conf", conf, strlen(conf));
+    put(net, node, "policy.json", policy, strlen(policy));
     put(net, node, "roster", roster, size);
     put(net, node, "snapshot/current", "first", 5);
     must(secret_key_write(node->key, arena_printf(p->arena, "%s/keys/node.key", node->dir),
@@ -248,7 +251,10 @@ Rikstal__V1__Envelope *net_attend(struct net *net, size_t i, Rikstal__V1__Envelo
 {
     const Rikstal__V1__Frame *got = call_ask(net, i, question, attempt);
 
-    return got->body_case == RIKSTAL__V1__FRAME__BODY_ATTEST ? got->attest : NULL;
+    if (got->body_case == RIKSTAL__V1__FRAME__BODY_ATTEST)
+        return got->attest;
+    snprintf(net->refusal, sizeof(net->refusal), "%s", open_answer(net, i, got)->code);
+    return NULL;
 }
 
 void net_list(struct net *net, unsigned nodes, Rikstal__V1__MaskList *list,

@@ -78,9 +78,12 @@ static void test_a_changed_policy_is_taken_up_and_a_wrong_one_is_not(void **stat
 {
     struct keeper *keeper;
     struct world w;
+    char path[96];
 
     (void)state;
     world_up(&w);
+    snprintf(path, sizeof(path), "%s/policy.json", w.dir);
+    assert_int_equal(unlink(path), 0);
     world_start(&w);
     assert_true(world_has(&w, "policy.json")); /* the default was written */
     assert_string_equal(code(&w), "");

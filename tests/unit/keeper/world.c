@@ -13,6 +13,7 @@
 
 #include "node/audit/log.h"
 #include "node/keeper/books.h"
+#include "node/privacy/policy.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/query/parse.h"
@@ -62,9 +63,19 @@ void world_write_roster(struct world *w)
     world_write(w, "roster", data, size);
 }
 
+const char *world_policy(struct arena *arena)
+{
+    const char *rate = strstr(policy_default, "  \"rate\"");
+
+    assert_non_null(rate);
+    return arena_printf(arena, "%.*s%s", (int)(rate - policy_default), policy_default,
+                        strchr(rate, '\n') + 1);
+}
+
 void world_up(struct world *w)
 {
     static const char conf[] = "[node]\nregion = 12\nname = Test\nnetwork = test\n";
+    const char *policy;
 
     *w = (struct world){.dir = "/tmp/rikstal-keeper-XXXXXX", .fd = -1};
     assert_non_null(mkdtemp(w->dir));
@@ -76,6 +87,9 @@ void world_up(struct world *w)
     world_write(w, "node.conf", conf, strlen(conf));
     must(secret_key_write(w->people.node[1], in(w, "keys/node.key"), &w->err), &w->err);
     must(root_keys_write(&w->people.roots, in(w, "roots"), &w->err), &w->err);
+    policy = world_policy(w->people.arena);
+    assert_non_null(policy);
+    world_write(w, "policy.json", policy, strlen(policy));
     world_write_roster(w);
     world_publish(w, "first");
 }

@@ -34,6 +34,8 @@ void world_stop(struct world *w);
 void world_write(struct world *w, const char *path, const void *data, size_t size);
 void world_publish(struct world *w, const char *name); /* "" takes it away */
 void world_write_roster(struct world *w);
+/* The default policy but for its rates: a test asks more in a minute than a person does. */
+const char *world_policy(struct arena *arena);
 bool world_has(struct world *w, const char *path);
 
 /* A frame to the keeper and, where one is expected, its answer. */
