@@ -37,7 +37,8 @@ struct net {
     struct arena *arena;
     uint64_t correlation;
     uint64_t questions;
-    char log[48]; /* what the keepers wrote to standard error */
+    char refusal[48]; /* the code of the last refusal of a round one, "" before */
+    char log[48];     /* what the keepers wrote to standard error */
 };
 
 void net_up(struct net *net);

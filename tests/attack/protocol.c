@@ -110,7 +110,7 @@ static void list_of(struct round *r, unsigned members)
     r->list.attempt = r->attempt;
     r->list.attestations = r->listed;
     for (size_t i = 0; i < NET_NODES; i++)
-        if (members >> i & 1)
+        if (members >> i & 1 && r->attestation[i])
             r->listed[r->list.n_attestations++] = r->attestation[i];
 }
 
@@ -185,7 +185,8 @@ static bool absent_afterwards(struct trial *t, struct round *r, size_t lost)
     unsigned others = NET_ALL & ~(1u << lost);
     int64_t sum;
 
-    attend(t, r, 1);
+    if (!attend(t, r, 1))
+        return false;
     list_of(r, NET_ALL);
     show(t, r, NET_ALL);
     r->answer[lost] = NULL;
@@ -198,11 +199,9 @@ static bool same_set_again(struct trial *t, struct round *r)
 {
     int64_t first, second;
 
-    attend(t, r, 1);
-    if (whole(t, r, NET_ALL, &first) != RIGHT)
+    if (!attend(t, r, 1) || whole(t, r, NET_ALL, &first) != RIGHT)
         return false;
-    attend(t, r, 2);
-    return whole(t, r, NET_ALL, &second) == RIGHT && first == second;
+    return attend(t, r, 2) && whole(t, r, NET_ALL, &second) == RIGHT && first == second;
 }
 
 static bool honest(struct trial *t, struct round *r, enum malice malice, size_t victim)
@@ -213,8 +212,8 @@ static bool honest(struct trial *t, struct round *r, enum malice malice, size_t 
         return absent_afterwards(t, r, victim);
     if (malice == SAME_SET_AGAIN)
         return same_set_again(t, r);
-    attend(t, r, 1);
-    return whole(t, r, malice == HONEST ? NET_ALL : NET_ALL & ~(1u << victim), &sum) == RIGHT;
+    return attend(t, r, 1) &&
+           whole(t, r, malice == HONEST ? NET_ALL : NET_ALL & ~(1u << victim), &sum) == RIGHT;
 }
 
 /* ---- malicious ------------------------------------------------------------------------------- */
@@ -262,7 +261,8 @@ static void bend(struct trial *t, struct round *r, enum malice malice, size_t vi
     if (malice == OTHER_ATTEMPT) {
         Rikstal__V1__Envelope *first = r->attestation[victim];
 
-        attend(t, r, 2);
+        if (!attend(t, r, 2))
+            broken("a second attempt", t->net.refusal);
         r->attestation[victim] = first;
     }
     list_of(r, malice == TOO_FEW ? 7u : NET_ALL);
@@ -280,7 +280,8 @@ static bool equivocation(struct trial *t, struct round *r, size_t victim)
     unsigned fewer = NET_ALL & ~(1u << (victim + 1) % NET_NODES);
     int64_t sum;
 
-    attend(t, r, 1);
+    if (!attend(t, r, 1))
+        return false;
     list_of(r, fewer);
     show(t, r, 1u << victim);
     list_of(r, NET_ALL);
@@ -294,11 +295,13 @@ static bool late_vector(struct trial *t, struct round *r, size_t victim)
     Rikstal__V1__Answer *late;
     int64_t sum;
 
-    attend(t, r, 1);
+    if (!attend(t, r, 1))
+        return false;
     list_of(r, NET_ALL);
     show(t, r, NET_ALL);
     late = r->answer[victim];
-    attend(t, r, 2);
+    if (!attend(t, r, 2))
+        return false;
     list_of(r, NET_ALL);
     show(t, r, NET_ALL);
     r->answer[victim] = late;
@@ -310,13 +313,12 @@ static bool third_set(struct trial *t, struct round *r, size_t victim)
     size_t other = (victim + 1) % NET_NODES;
     int64_t sum;
 
-    attend(t, r, 1);
-    if (whole(t, r, NET_ALL, &sum) != RIGHT)
+    if (!attend(t, r, 1) || whole(t, r, NET_ALL, &sum) != RIGHT)
         return false;
-    attend(t, r, 2);
-    if (whole(t, r, NET_ALL & ~(1u << victim), &sum) != RIGHT)
+    if (!attend(t, r, 2) || whole(t, r, NET_ALL & ~(1u << victim), &sum) != RIGHT)
         return false;
-    attend(t, r, 1);
+    if (!attend(t, r, 1))
+        return false;
     memset(r->answer, 0, sizeof(r->answer));
     /* whoever was in both sets refuses; without them there is no sum */
     return whole(t, r, NET_ALL & ~(1u << other), &sum) == ABORTED &&
@@ -355,7 +357,8 @@ static bool malicious(struct trial *t, struct round *r, enum malice malice, size
             refused = refused && !r->attestation[i];
         return refused;
     }
-    attend(t, r, 1);
+    if (!attend(t, r, 1))
+        return false; /* it must be the list that is refused */
     bend(t, r, malice, victim);
     show(t, r, malice == TOO_FEW ? 7u : NET_ALL);
     for (size_t i = 0; i < NET_NODES; i++)
@@ -378,7 +381,7 @@ static void keep_earlier(struct trial *t)
         if (!r.attestation[i] ||
             !message_pack(&r.attestation[i]->base, t->net.people.arena, &data, &size, &err) ||
             !envelope_parse(data, size, t->net.people.arena, &t->earlier[i], &err))
-            broken("an attestation", "there is none");
+            broken("an attestation", t->net.refusal);
     }
     net_forget(&t->net);
 }
@@ -398,7 +401,8 @@ static void run(struct trial *t, enum malice malice, size_t games)
     }
     row(right_wanted ? "G2" : "G3", held == games,
         say("%llu of %zu", (unsigned long long)held, games), "all",
-        say("five keepers: %s%s", names[malice], right_wanted ? "" : ": no sum, no number"));
+        say("five keepers: %s%s%s%s", names[malice], right_wanted ? "" : ": no sum, no number",
+            held == games ? "" : "; refused: ", held == games ? "" : t->net.refusal));
 }
 
 /* ---- E2: true counts that must lie nowhere -----------------------------------------------------
