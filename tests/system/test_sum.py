@@ -43,7 +43,7 @@ def build(network):
     return truth
 
 
-def shares(network, regions, question=None):
+def shares(network, regions, question=None, n_cells=2):
     """What the nodes have recorded last in mode sum: figures that never leave them."""
     found = {}
     for region in regions:
@@ -53,7 +53,7 @@ def shares(network, regions, question=None):
                 "SELECT answer FROM release WHERE state = 1 AND mode = 2 ORDER BY id")]
         rows = [r for r in rows if question in (None, wire.get(r, 4))]
         cells = wire.get(rows[-1], 10)
-        found[region] = [int.from_bytes(cells[i:i + 8], "little", signed=True) for i in (0, 8)]
+        found[region] = [int.from_bytes(cells[i:i + 8], "little", signed=True) for i in range(0, 8 * n_cells, 8)]
     return found
 
 
@@ -230,6 +230,22 @@ class Background:
         return self.future.result(120)
 
 
+def tables(report, network, analyst, truth):
+    """A breakdown under masks: every cell of the table is a total."""
+    asked = analyst.ask("age >= 3", "--measure", "breakdown", "--by", "sex", "--mode", "sum", "--sigma", SIGMA)
+    wanted = {"female": sum(truth.values()), "male": MEN * len(truth)}
+    cells = [vectors_sum(asked.answers, c) for c in range(len(next(iter(asked.answers.values())).cells))]
+    recorded = [sum(s) for s in zip(*shares(network, network.nodes, identity_of(asked.answers), len(cells)).values())]
+    report.equal(cells, recorded, "a table: %d sums of the recorded shares" % len(cells))
+    limit = SIGMA * math.sqrt(21 / 15) * math.sqrt(2 * math.log(2 * len(cells) / ALPHA))
+    near = {name: any(abs(c - w) <= limit for c in cells) for name, w in wanted.items()}
+    figures = set(truth.values()) | {c for s in shares(network, network.nodes, identity_of(asked.answers), len(cells)).values()
+                                     for c in s if c >= WOMEN // 2}  # smaller ones are in every text by chance
+    report.row(all(near.values()), "a table: the totals of women and men are in it", near)
+    found = {r["node"]: bad for r in asked.report["regions"] if (bad := numbers(r) & figures)}
+    report.row(not found, "a table: no region's figure", found if found else "")
+
+
 def modes(report, network, analyst):
     few = analyst.run("ask", QUESTION, "--mode", "sum", "--nodes", "01,03,12", codes=None)
     report.row(few.code == 2 and "14" in few.err, "a sum of three of 21 nodes is refused by name", few.err.strip()[-90:])
@@ -288,6 +304,7 @@ def main():
         cost(report, network, analyst, asked.receipt)
         killed(report, network, analyst, truth)
         hung(report, network, analyst, truth)
+        tables(report, network, analyst, truth)
         modes(report, network, analyst)
         for region in ("01", "12"):
             report.equal(network.nodes[region].run("audit verify", codes=None).code, 0, "the audit log of %s verifies" % region)
