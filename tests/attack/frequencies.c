@@ -170,7 +170,7 @@ int main(void)
 
         rates.n = i == 0   ? sized(1000, 20000, GAMES_MAX)
                   : i == 1 ? sized(400, 8000, 40000)
-                           : sized(100, 2000, 20000);
+                           : sized(100, 1500, 20000);
         play(plan, true, false, &rates, 1200 + i);
         judge("A4", &rates, false,
               say("membership, all else known, %u changes at sigma %u, rho 0.5", n, plan->sigma));

@@ -526,7 +526,7 @@ int main(void)
     size_t games;
 
     report_start();
-    games = sized(5, 10, 100);
+    games = sized(5, 5, 50); /* each region is the victim as often as any */
     random_seed(report_seed(1900));
     fake = (struct fake){.matched = 123456, .undetermined = 7890, .release = "2026-06-01"};
     t.rng = rng_of(report_seed(1901));
