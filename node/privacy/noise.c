@@ -88,7 +88,7 @@ bool noise_open(const struct noise *noise, const struct noise_draw *draw,
     if (!table)
         return err_set(err, ERR_INTERNAL, "no noise table for sigma %u in %u shares", draw->sigma,
                        draw->shares);
-    if (cells->n != measure->n_cells || measure->sensitivity_squared == 0)
+    if (cells->n != measure->n_cells || !measure_is_declared(measure))
         return err_set(err, ERR_INTERNAL, "the cells are not those that the measure declares");
     stream_key(noise, draw->noise_key, key);
     for (size_t at = 0; at < cells->n; at += BATCH_CELLS) {

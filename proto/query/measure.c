@@ -58,6 +58,18 @@ uint32_t measure_part_cells(enum measure_kind kind)
     return 0;
 }
 
+bool measure_is_declared(const struct measure *measure)
+{
+    uint32_t cells = measure_part_cells(measure->kind);
+    struct measure declared;
+    struct err ignored;
+
+    return cells > 0 &&
+           measure_declare(measure->kind, measure->n_cells / cells, &declared, &ignored) &&
+           declared.n_cells == measure->n_cells &&
+           declared.sensitivity_squared == measure->sensitivity_squared;
+}
+
 const char *measure_cell_name(enum measure_kind kind, uint32_t cell)
 {
     assert(cell < measure_part_cells(kind));

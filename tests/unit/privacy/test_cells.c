@@ -17,7 +17,7 @@ static void open_all(const struct cells *cells, int64_t *out)
 {
     static const uint8_t key[NOISE_KEY_BYTES] = {1};
     struct noise_draw draw = {{2}, 5, 1};
-    struct measure measure = {MEASURE_COUNT, (uint32_t)cells_count(cells), 1};
+    struct measure measure = {MEASURE_BREAKDOWN, (uint32_t)cells_count(cells), 1};
     struct noise *noise;
     struct err err;
 
@@ -28,12 +28,12 @@ static void open_all(const struct cells *cells, int64_t *out)
 
 static void test_put_and_add_move_the_opened_value_by_as_much(void **state)
 {
-    struct cells *cells = cells_new(3);
-    int64_t before[3], after[3];
+    struct cells *cells = cells_new(4);
+    int64_t before[4], after[4];
 
     (void)state;
     assert_non_null(cells);
-    assert_int_equal(cells_count(cells), 3);
+    assert_int_equal(cells_count(cells), 4);
     open_all(cells, before);
     cells_put(cells, 0, 1000);
     cells_add(cells, 0, 234);

@@ -20,7 +20,7 @@ static const uint8_t secret[NOISE_KEY_BYTES] = "a secret of thirty-two bytes....
 
 static void open_n(const struct noise_draw *draw, size_t n, int64_t *out)
 {
-    struct measure measure = {MEASURE_BREAKDOWN, (uint32_t)n, 1};
+    struct measure measure = {MEASURE_BREAKDOWN, (uint32_t)n, 1}; /* n is even */
     struct cells *cells = cells_new(n);
     struct noise *noise;
     struct err err;
@@ -69,7 +69,7 @@ static void test_a_cell_s_noise_depends_on_its_position_alone(void **state)
 
     (void)state;
     open_n(&draw, CELLS, all);
-    for (size_t n = 1; n < CELLS; n += 13) {
+    for (size_t n = 2; n < CELLS; n += 14) {
         open_n(&draw, n, some);
         assert_memory_equal(all, some, n * sizeof(some[0]));
     }
@@ -77,28 +77,35 @@ static void test_a_cell_s_noise_depends_on_its_position_alone(void **state)
 
 static void test_undeclared_cells_stay_shut(void **state)
 {
-    struct measure measure = {MEASURE_COUNT, 2, 1};
+    /* made up by hand: other cells, no sensitivity, too little of it, no such measure, too large */
+    static const struct measure made_up[] = {
+        {MEASURE_COUNT, 2, 1},         {MEASURE_BREAKDOWN, 12, 0},    {MEASURE_COUNT, 12, 1},
+        {MEASURE_FREQUENCY, 12, 1},    {MEASURE_FREQUENCY, 12, 12},   {MEASURE_BREAKDOWN, 12, 2},
+        {(enum measure_kind)4, 12, 1}, {(enum measure_kind)0, 12, 1}, {MEASURE_BREAKDOWN, 13, 1},
+        {MEASURE_BREAKDOWN, 8194, 1}};
+    struct measure declared = {MEASURE_FREQUENCY, 12, 2};
     struct noise_draw draw = {"a question", 5, 1};
-    struct cells *cells = cells_new(3);
-    int64_t out[3] = {-1, -1, -1};
+    struct cells *cells = cells_new(12);
+    int64_t out[12], shut[12];
     struct noise *noise;
     struct err err;
 
     (void)state;
+    memset(out, 0xff, sizeof(out));
+    memset(shut, 0xff, sizeof(shut));
     assert_true(noise_new(secret, &noise, &err));
-    assert_false(noise_open(noise, &draw, &measure, cells, out, &err));
-    measure.n_cells = 3;
-    measure.sensitivity_squared = 0;
-    assert_false(noise_open(noise, &draw, &measure, cells, out, &err));
-    measure.sensitivity_squared = 1;
+    for (size_t i = 0; i < sizeof(made_up) / sizeof(made_up[0]); i++) {
+        assert_false(noise_open(noise, &draw, &made_up[i], cells, out, &err));
+        assert_int_equal(err.code, ERR_INTERNAL);
+    }
     draw.sigma = 4;
-    assert_false(noise_open(noise, &draw, &measure, cells, out, &err));
+    assert_false(noise_open(noise, &draw, &declared, cells, out, &err));
     draw.sigma = 5;
     draw.shares = 2;
-    assert_false(noise_open(noise, &draw, &measure, cells, out, &err));
-    assert_int_equal(err.code, ERR_INTERNAL);
-    for (size_t i = 0; i < 3; i++)
-        assert_int_equal(out[i], -1);
+    assert_false(noise_open(noise, &draw, &declared, cells, out, &err));
+    assert_memory_equal(out, shut, sizeof(out));
+    draw.shares = 1;
+    assert_true(noise_open(noise, &draw, &declared, cells, out, &err)); /* and this one opens */
     noise_free(noise);
     cells_free(cells);
 }
