@@ -181,6 +181,31 @@ static void attested(struct desk *desk, const struct link *link, const Rikstal__
     pthread_mutex_unlock(&desk->lock);
 }
 
+/* To a node that is there; one that is not misses it, and a log without its quorum stops. */
+static void relay(struct desk *desk, const char *node, const Rikstal__V1__Frame *frame)
+{
+    struct err err;
+
+    if (!desk_send(desk, node, frame, STREAM_ORDINARY, &err))
+        log_event(LOG_DEBUG_LEVEL, "not_relayed", "node", node, "reason", err.text, NULL);
+}
+
+/* To the witnesses that the roster names. The coordinator can hold it back, and forge nothing. */
+static void checkpoint_relay(struct desk *desk, const char *node, const Rikstal__V1__Frame *frame)
+{
+    const Rikstal__V1__Roster *roster = roster_message(book_read(desk->book));
+
+    for (size_t i = 0; i < roster->n_witnesses; i++) {
+        const Rikstal__V1__RosterWitness *of = roster->witnesses[i];
+
+        if (strcmp(of->node, node) != 0 || strcmp(frame->checkpoint->node, node) != 0)
+            continue;
+        for (size_t j = 0; j < of->n_witnesses; j++)
+            relay(desk, of->witnesses[j], frame);
+    }
+    book_done(desk->book);
+}
+
 static void echoed(struct desk *desk, const Rikstal__V1__Ping *ping)
 {
     pthread_mutex_lock(&desk->lock);
@@ -233,8 +258,12 @@ static bool arrived(void *owner, struct stream *stream, const uint8_t *data, siz
     case RIKSTAL__V1__FRAME__BODY_REFUSAL:
         return err_set(err, ERR_UNAVAILABLE, "node %s ends the link: %s", link->handshake.node,
                        frame->refusal->code);
-    case RIKSTAL__V1__FRAME__BODY_CHECKPOINT: /* witnessing is not served yet: not relayed */
+    case RIKSTAL__V1__FRAME__BODY_CHECKPOINT:
+        checkpoint_relay(desk, link->handshake.node, frame);
+        return true;
     case RIKSTAL__V1__FRAME__BODY_COSIGNATURE:
+        if (strcmp(frame->cosignature->witness, link->handshake.node) == 0)
+            relay(desk, frame->cosignature->node, frame);
         return true;
     default:
         return err_set(err, ERR_INVALID, "node %s sent a frame that is not a node's to send",

@@ -37,6 +37,9 @@ static const char help[] =
     "                                     at once: the member goes, its key is nobody's\n"
     "  revoke key HEX                     at once: the analyst's key of a certificate, as\n"
     "                                     `rikstal keys show` prints it\n"
+    "  witnesses on|off                   every node's log is witnessed by four others, and it\n"
+    "                                     answers only what three of them have cosigned; again\n"
+    "                                     after a node came or went. At least six nodes\n"
     "  sign                               add root signatures to a draft that waits for them\n"
     "\n"
     "  --dir C         the coordinator's folder\n"
@@ -310,6 +313,15 @@ static bool revoke(struct draft *draft, const struct options *o, struct err *err
     return draft_revoke(draft, kind, o->word[1], err);
 }
 
+static bool witnesses(struct draft *draft, const struct options *o, struct err *err)
+{
+    bool on = o->n_words == 1 && strcmp(o->word[0], "on") == 0;
+
+    if (!on && (o->n_words != 1 || strcmp(o->word[0], "off") != 0))
+        return err_set(err, ERR_INVALID, "witnesses takes on or off");
+    return draft_witnesses(draft, on, err);
+}
+
 static void missing_tell(uint32_t missing)
 {
     if (missing)
@@ -335,6 +347,8 @@ static bool change(const char *verb, const struct options *o, struct err *err)
         ok = organisation_add(draft, o, err);
     } else if (strcmp(verb, "add-analyst") == 0) {
         ok = analyst_add(draft, o, err);
+    } else if (strcmp(verb, "witnesses") == 0) {
+        ok = witnesses(draft, o, err);
     } else if (strcmp(verb, "revoke") == 0) {
         ok = revoke(draft, o, err);
     } else {

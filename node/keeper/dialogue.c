@@ -89,9 +89,11 @@ static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challeng
             return false;
     }
     frame.body_case = RIKSTAL__V1__FRAME__BODY_HELLO;
-    return envelope_sign_message(DOMAIN_HELLO, &hello.base, keeper->key, d->arena, &frame.hello,
-                                 err) &&
-           send_frame(d, &frame, err);
+    keeper->greeted = envelope_sign_message(DOMAIN_HELLO, &hello.base, keeper->key, d->arena,
+                                            &frame.hello, err) &&
+                      send_frame(d, &frame, err);
+    witness_hurry(keeper->witness);
+    return keeper->greeted;
 }
 
 /* ---- ask ------------------------------------------------------------------------------------- */
@@ -149,8 +151,13 @@ static bool act_unless_stopped(asked_function *act, struct keeper *keeper, struc
 {
     if (!keeper_refresh(keeper, err))
         return asked_refuse(asked, keeper->stopped ? REFUSAL_STOPPED : REFUSAL_FAILED);
-    if (!keeper->stopped)
-        return act(keeper, asked, err);
+    if (!keeper->stopped) {
+        struct witness_of of = keeper_witness_of(keeper);
+
+        return witness_allows(keeper->witness, &of, clock_mono_ms(), err)
+                   ? act(keeper, asked, err)
+                   : asked_refuse(asked, REFUSAL_WITNESSES);
+    }
     err_set(err, ERR_UNAVAILABLE, "stopped by the operator: `rikstal-node policy start` ends it");
     return asked_refuse(asked, REFUSAL_STOPPED);
 }
@@ -272,6 +279,47 @@ static bool echo(struct dialogue *d, Rikstal__V1__Ping *ping, struct err *err)
     return send_frame(d, &frame, err);
 }
 
+/* ---- checkpoints and their witnesses --------------------------------------------------------- */
+
+static bool send_linkwide(void *context, Rikstal__V1__Frame *frame, struct err *err)
+{
+    struct dialogue *d = context;
+
+    d->correlation = 0;
+    return send_frame(d, frame, err);
+}
+
+static bool hear_checkpoint(struct dialogue *d, const Rikstal__V1__Checkpoint *checkpoint,
+                            struct err *err)
+{
+    struct witness_of of = keeper_witness_of(d->keeper);
+    struct witness_out out = {send_linkwide, d, d->arena};
+
+    return witness_hear_checkpoint(&of, checkpoint, clock_wall_s(), &out, err);
+}
+
+static bool hear_cosignature(struct dialogue *d, const Rikstal__V1__Cosignature *word,
+                             struct err *err)
+{
+    struct witness_of of = keeper_witness_of(d->keeper);
+    struct witness_out out = {send_linkwide, d, d->arena};
+
+    return witness_hear_cosignature(d->keeper->witness, &of, word, clock_mono_ms(), &out, err);
+}
+
+/* A checkpoint that cannot be made or sent is made again later; until then its age decides. */
+static void tick(struct keeper *keeper, int fd)
+{
+    struct dialogue d = {.keeper = keeper, .fd = fd, .arena = arena_new(KEEPER_ARENA_BYTES)};
+    struct witness_of of = keeper_witness_of(keeper);
+    struct witness_out out = {send_linkwide, &d, d.arena};
+    struct err err;
+
+    if (d.arena && !witness_tick(keeper->witness, &of, clock_mono_ms(), &out, &err))
+        log_error("checkpoint_failed", &err);
+    arena_free(d.arena);
+}
+
 static bool hear(struct dialogue *d, const Rikstal__V1__Frame *frame, struct err *err)
 {
     d->correlation = frame->correlation;
@@ -290,6 +338,10 @@ static bool hear(struct dialogue *d, const Rikstal__V1__Frame *frame, struct err
     case RIKSTAL__V1__FRAME__BODY_CANCEL: /* what was charged is answered, and kept for a repeat */
         sessions_cancel(&d->keeper->sessions, frame->correlation);
         return true;
+    case RIKSTAL__V1__FRAME__BODY_CHECKPOINT:
+        return hear_checkpoint(d, frame->checkpoint, err);
+    case RIKSTAL__V1__FRAME__BODY_COSIGNATURE:
+        return hear_cosignature(d, frame->cosignature, err);
     default:
         return err_set(err, ERR_INVALID, "a frame of kind %d is not for the keeper",
                        (int)frame->body_case);
@@ -323,11 +375,17 @@ bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
 
     framed_init(&framed, fd);
     while (fine && state != FRAMED_CLOSED) {
-        int64_t wait = outbox_wait_ms(&keeper->outbox, clock_mono_ms());
+        int64_t now = clock_mono_ms(), wait = outbox_wait_ms(&keeper->outbox, now);
+        int64_t until = keeper->greeted ? witness_wait_ms(keeper->witness, now) : -1;
+
+        if (until >= 0 && (wait < 0 || until < wait))
+            wait = until;
 
         fine = framed_read(&framed, wait, &state, &data, &size, err);
         if (fine && state == FRAMED_FRAME)
             hear_bytes(keeper, fd, data, size);
+        if (fine && keeper->greeted)
+            tick(keeper, fd);
         fine = fine && outbox_flush(&keeper->outbox, fd, clock_mono_ms(), err);
         if (fine && books_broken(keeper->books))
             fine = err_set(err, ERR_INTERNAL, "the books cannot be trusted any more; start again");

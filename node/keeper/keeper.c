@@ -178,6 +178,7 @@ bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t s
         struct roster *old = keeper->roster;
 
         keeper->roster = roster;
+        witness_hurry(keeper->witness);
         roster = old;
     }
     roster_free(roster);
@@ -225,6 +226,21 @@ static bool ensure_policy(struct keeper *keeper, struct err *err)
     return file_exists(path) || file_write(path, policy_default, strlen(policy_default), 0644, err);
 }
 
+struct witness_of keeper_witness_of(const struct keeper *keeper)
+{
+    return (struct witness_of){.home = &keeper->home,
+                               .roster = keeper->roster,
+                               .key = keeper->key,
+                               .audit = books_audit(keeper->books)};
+}
+
+static bool open_witness(struct keeper *keeper, struct err *err)
+{
+    struct witness_of of = keeper_witness_of(keeper);
+
+    return witness_open(&of, &keeper->witness, err);
+}
+
 static bool open_all(struct keeper *keeper, const char *dir, struct err *err)
 {
     char path[HOME_PATH_BYTES];
@@ -232,7 +248,7 @@ static bool open_all(struct keeper *keeper, const char *dir, struct err *err)
     return home_read(dir, &keeper->home, err) && take_lock(keeper, err) &&
            read_trust(keeper, err) && home_path(&keeper->home, "ledger.db", path, err) &&
            books_open(path, &keeper->books, err) && ensure_policy(keeper, err) &&
-           keeper_refresh(keeper, err);
+           open_witness(keeper, err) && keeper_refresh(keeper, err);
 }
 
 bool keeper_open(const char *dir, struct keeper **out, struct err *err)
@@ -257,6 +273,7 @@ void keeper_close(struct keeper *keeper)
         return;
     outbox_clear(&keeper->outbox);
     sessions_clear(&keeper->sessions);
+    witness_close(keeper->witness);
     published_close(&keeper->published);
     consent_close(&keeper->consent);
     policy_free(keeper->policy);

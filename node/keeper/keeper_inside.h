@@ -12,6 +12,7 @@
 #include "node/keeper/published.h"
 #include "node/keeper/sessions.h"
 #include "node/keeper/stamp.h"
+#include "node/keeper/witness.h"
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
 
@@ -31,12 +32,16 @@ struct keeper {
     struct books *books;
     struct consent_file consent;
     bool stopped; /* D/stopped is there: everything is declined */
+    struct witness *witness; /* of our log, and we of others' */
+    bool greeted;            /* a coordinator knows us: link-wide frames may go */
     struct published published;
     struct outbox outbox;
     struct sessions sessions; /* between the rounds of sums */
     bool running;             /* has been opened whole */
 };
 
+/* What the witnesses' code looks at. */
+struct witness_of keeper_witness_of(const struct keeper *keeper);
 /*
  * Look whether policy, snapshot, overlay, the operator's decisions or D/stopped changed on disk. Of
  * a running keeper, a bad new policy or snapshot leaves the old one in force; of one that starts,

@@ -21,6 +21,8 @@ static const struct {
     [REFUSAL_HELD] = {"held", "the region looks at this question first; ask again later, it costs "
                               "nothing until then"},
     [REFUSAL_STOPPED] = {"stopped", "this region answers nothing at present"},
+    [REFUSAL_WITNESSES] = {"witnesses", "this node's log is not confirmed by its witnesses; ask "
+                                        "again later, it costs nothing until then"},
     [REFUSAL_BUDGET] = {"budget", "the privacy budget does not cover this question"},
     [REFUSAL_RATE] = {"rate", "too many new questions of one person; a repeat is always answered"},
     [REFUSAL_UNSUPPORTED] = {"unsupported", "this node cannot answer this kind of question"},

@@ -17,6 +17,7 @@ enum refusal {
     REFUSAL_POLICY,         /* this region's policy does not allow it */
     REFUSAL_HELD,           /* waits for a person of this region */
     REFUSAL_STOPPED,        /* the operator stopped this node's answers */
+    REFUSAL_WITNESSES,      /* the log is not confirmed, or went back */
     REFUSAL_BUDGET,         /* the privacy budget does not cover it */
     REFUSAL_RATE,           /* this person asked too many new questions of late */
     REFUSAL_UNSUPPORTED,    /* something this node cannot do or evaluate */

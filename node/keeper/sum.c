@@ -64,7 +64,7 @@ static bool sum_covered(struct keeper *k, struct asked *a, struct err *err)
     }
     a->node = (const char *const *)q->audience;
     a->n_nodes = q->n_audience;
-    a->sets_max = SUM_SETS_MAX;
+    a->sets_max = UINT32_MAX; /* which set it will be is not known: round two counts them */
     return asked_cover(k, a, err);
 }
 

@@ -145,6 +145,11 @@ const struct public_key *secret_key_public(const struct secret_key *key)
     return &key->public;
 }
 
+const uint8_t *secret_key_ed25519(const struct secret_key *key)
+{
+    return key->secret;
+}
+
 void secret_key_sign(const struct secret_key *key, const uint8_t *message, size_t size,
                      uint8_t signature[static KEY_SIGNATURE_BYTES])
 {

@@ -34,6 +34,8 @@ bool secret_key_read(const char *path, struct secret_key **out, struct err *err)
 bool secret_key_write(const struct secret_key *key, const char *path, struct err *err) MUST_CHECK;
 void secret_key_free(struct secret_key *key); /* accepts NULL */
 const struct public_key *secret_key_public(const struct secret_key *key);
+/* libsodium's 64 bytes, for signatures in other people's formats (C2SP notes). Never copied. */
+const uint8_t *secret_key_ed25519(const struct secret_key *key);
 void secret_key_sign(const struct secret_key *key, const uint8_t *message, size_t size,
                      uint8_t signature[static KEY_SIGNATURE_BYTES]);
 

@@ -1,0 +1,345 @@
+/*
+ * Nothing here is believed that is not signed: by the log's own key, or by the witness's. The one
+ * exception is the number in a refusal (409), which can only make this node prove more, or stop.
+ */
+#include "node/keeper/witness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/audit/checkpoint.h"
+#include "node/audit/log.h"
+#include "node/keeper/home.h"
+#include "node/keeper/witness_inside.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/base/log.h"
+#include "proto/trust/keys.h"
+#include "proto/trust/roster.h"
+
+#define RETRY_MS 1000  /* after a failure */
+#define RESEND_MS 5000 /* while the quorum is not there: a witness may have been away */
+#define FILE_BYTES_MAX ((size_t)64 << 10)
+#define LOCK_TEXT                                                                                  \
+    "the audit log went back (a restored backup?): put the newest ledger.db in place, or burn "    \
+    "the "                                                                                         \
+    "gap as deploy/runbook.md says under \"Restore a backup\""
+
+/* What one witness said of the newest checkpoint. */
+struct said {
+    bool cosigned;
+    bool proved; /* it was sent a proof from the size that it knows */
+    char line[512];
+};
+
+struct witness {
+    struct checkpoint newest;
+    char note[CHECKPOINT_BYTES_MAX];
+    bool made;
+    int64_t made_ms;
+    int64_t next_ms;                 /* when the next one is due; 0: at once */
+    bool confirmed;                  /* the newest one has its quorum */
+    struct said said[WITNESSES_MAX]; /* in the roster's order */
+    bool has_quorum;
+    uint64_t quorum_size;
+    int64_t quorum_ms; /* when its checkpoint was made */
+    bool locked;
+};
+
+bool witness_origin(const char *network, const char *node, const struct public_key *key,
+                    char origin[static CHECKPOINT_ORIGIN_BYTES])
+{
+    struct key_id id;
+    char hex[2 * KEY_ID_BYTES + 1];
+    int size;
+
+    public_key_id(key, &id);
+    hex_write(id.b, sizeof(id.b), hex);
+    size = snprintf(origin, CHECKPOINT_ORIGIN_BYTES, "rikstal.%s/%s/%.8s", network, node, hex);
+    return size > 0 && size < CHECKPOINT_ORIGIN_BYTES;
+}
+
+const Rikstal__V1__RosterWitness *witness_list(const struct roster *roster, const char *node)
+{
+    const Rikstal__V1__Roster *message = roster_message(roster);
+
+    for (size_t i = 0; i < message->n_witnesses; i++)
+        if (strcmp(message->witnesses[i]->node, node) == 0 &&
+            message->witnesses[i]->n_witnesses <= WITNESSES_MAX)
+            return message->witnesses[i];
+    return NULL;
+}
+
+bool witness_key(const struct roster *roster, const char *node, struct public_key *key)
+{
+    const Rikstal__V1__RosterNode *entry = roster_node(roster, node);
+
+    if (!entry || entry->key.len != sizeof(key->b))
+        return false;
+    memcpy(key->b, entry->key.data, sizeof(key->b));
+    return true;
+}
+
+/* ---- the newest checkpoint on disk ----------------------------------------------------------- */
+
+/* Does the log still hold what it signed before? */
+static bool log_holds(struct audit *audit, const struct checkpoint *before)
+{
+    uint8_t root[MERKLE_HASH_BYTES];
+    struct err ignored;
+
+    return before->size <= audit_size(audit) && audit_root(audit, before->size, root, &ignored) &&
+           memcmp(root, before->root, sizeof(root)) == 0;
+}
+
+static bool compare_with_disk(struct witness *witness, const struct witness_of *of,
+                              const char *origin, struct err *err)
+{
+    const struct public_key *key = secret_key_public(of->key);
+    struct arena *arena = arena_new(FILE_BYTES_MAX + 4096);
+    char path[HOME_PATH_BYTES];
+    struct checkpoint before;
+    struct err other_key;
+    uint8_t *data;
+    size_t size;
+    bool read = (arena || err_set(err, ERR_INTERNAL, "out of memory for a checkpoint")) &&
+                home_path(of->home, "checkpoint", path, err);
+
+    if (read && file_exists(path)) {
+        read = file_read(path, FILE_BYTES_MAX, arena, &data, &size, err);
+        if (read && checkpoint_verify((const char *)data, origin, key->b, &before, &other_key))
+            witness->locked = !log_holds(of->audit, &before);
+    }
+    arena_free(arena);
+    return read;
+}
+
+bool witness_open(const struct witness_of *of, struct witness **out, struct err *err)
+{
+    char origin[CHECKPOINT_ORIGIN_BYTES];
+    struct witness *witness = calloc(1, sizeof(*witness));
+
+    if (!witness)
+        return err_set(err, ERR_INTERNAL, "out of memory for checkpoints");
+    if (!witness_origin(of->home->network, of->home->node, secret_key_public(of->key), origin)) {
+        free(witness);
+        return err_set(err, ERR_INVALID, "the network's name is too long for a log's origin");
+    }
+    if (!compare_with_disk(witness, of, origin, err)) {
+        free(witness);
+        return false;
+    }
+    if (witness->locked)
+        log_event(LOG_ERROR_LEVEL, "log_went_back", "reason", LOCK_TEXT, NULL);
+    *out = witness;
+    return true;
+}
+
+void witness_close(struct witness *witness)
+{
+    free(witness);
+}
+
+static bool write_disk(const struct witness *witness, const struct witness_of *of, struct err *err)
+{
+    struct bytes text = {0};
+    char path[HOME_PATH_BYTES];
+    bool ok;
+
+    bytes_add_text(&text, witness->note);
+    for (size_t i = 0; i < WITNESSES_MAX; i++)
+        if (witness->said[i].cosigned)
+            bytes_add_text(&text, witness->said[i].line);
+    ok = text.failed ? err_set(err, ERR_INTERNAL, "out of memory for a checkpoint")
+                     : home_path(of->home, "checkpoint", path, err) &&
+                           file_write(path, text.data, text.size, 0644, err);
+    bytes_clear(&text);
+    return ok;
+}
+
+/* ---- may it answer? -------------------------------------------------------------------------- */
+
+bool witness_allows(const struct witness *witness, const struct witness_of *of, int64_t now_ms,
+                    struct err *err)
+{
+    if (witness->locked)
+        return err_set(err, ERR_UNAVAILABLE, LOCK_TEXT);
+    if (!witness_list(of->roster, of->home->node))
+        return true;
+    if (!witness->has_quorum || now_ms - witness->quorum_ms > WITNESS_AGE_MAX_MS)
+        return err_set(err, ERR_UNAVAILABLE, "no quorum of witnesses has cosigned within %d s",
+                       WITNESS_AGE_MAX_MS / 1000);
+    if (audit_size(of->audit) - witness->quorum_size > WITNESS_BEHIND_MAX)
+        return err_set(err, ERR_UNAVAILABLE, "the witnesses are more than %d leaves behind",
+                       WITNESS_BEHIND_MAX);
+    return true;
+}
+
+/* ---- making ---------------------------------------------------------------------------------- */
+
+static bool send_checkpoint(const struct witness *witness, const struct witness_of *of,
+                            uint64_t from, const struct witness_out *out, struct err *err)
+{
+    Rikstal__V1__Checkpoint checkpoint = RIKSTAL__V1__CHECKPOINT__INIT;
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    ProtobufCBinaryData hash[MERKLE_PROOF_MAX];
+    struct merkle_proof proof = {0};
+
+    if (from > 0 && from < witness->newest.size &&
+        !audit_consistency(of->audit, from, witness->newest.size, &proof, err))
+        return false;
+    for (size_t i = 0; i < proof.n; i++)
+        hash[i] = (ProtobufCBinaryData){MERKLE_HASH_BYTES, proof.hash[i]};
+    checkpoint.node = (char *)of->home->node;
+    checkpoint.note =
+        (ProtobufCBinaryData){strlen(witness->note), (uint8_t *)(uintptr_t)witness->note};
+    checkpoint.old_size = from;
+    checkpoint.n_proof = proof.n;
+    checkpoint.proof = hash;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_CHECKPOINT;
+    frame.checkpoint = &checkpoint;
+    return out->send(out->context, &frame, err);
+}
+
+static bool make(struct witness *witness, const struct witness_of *of, int64_t now_ms,
+                 struct err *err)
+{
+    struct checkpoint next = {.size = audit_size(of->audit)};
+    char note[CHECKPOINT_BYTES_MAX];
+    bool grew = !witness->made || next.size != witness->newest.size;
+
+    if (!witness_origin(of->home->network, of->home->node, secret_key_public(of->key),
+                        next.origin) ||
+        !audit_root(of->audit, next.size, next.root, err) ||
+        !checkpoint_sign(&next, secret_key_ed25519(of->key), note, err))
+        return false;
+    witness->newest = next;
+    memcpy(witness->note, note, sizeof(note));
+    memset(witness->said, 0, sizeof(witness->said));
+    witness->made = true;
+    witness->made_ms = now_ms;
+    witness->confirmed = false;
+    return !grew || write_disk(witness, of, err);
+}
+
+/* It was made, nothing has happened since, and it lacks its quorum: it is sent again as it is. */
+static bool is_awaited(const struct witness *witness, const struct witness_of *of)
+{
+    return witness->made && !witness->confirmed && audit_size(of->audit) == witness->newest.size;
+}
+
+bool witness_tick(struct witness *witness, const struct witness_of *of, int64_t now_ms,
+                  const struct witness_out *out, struct err *err)
+{
+    bool due =
+        now_ms >= witness->next_ms ||
+        (witness->made && audit_size(of->audit) - witness->newest.size >= WITNESS_EVERY_LEAVES);
+
+    bool watched = witness_list(of->roster, of->home->node) != NULL;
+
+    if (witness->locked || !due)
+        return true;
+    witness->next_ms = now_ms + RETRY_MS;
+    if (!watched || !is_awaited(witness, of)) {
+        if (!make(witness, of, now_ms, err))
+            return false;
+    } else {
+        for (size_t i = 0; i < WITNESSES_MAX; i++)
+            witness->said[i].proved = false;
+    }
+    witness->next_ms = now_ms + (watched ? RESEND_MS : WITNESS_EVERY_MS);
+    return !watched || send_checkpoint(witness, of, witness->quorum_size, out, err);
+}
+
+int64_t witness_wait_ms(const struct witness *witness, int64_t now_ms)
+{
+    if (witness->locked)
+        return WITNESS_EVERY_MS;
+    return witness->next_ms > now_ms ? witness->next_ms - now_ms : 0;
+}
+
+void witness_hurry(struct witness *witness)
+{
+    witness->next_ms = 0;
+}
+
+/* ---- what witnesses say ---------------------------------------------------------------------- */
+
+static bool count_quorum(struct witness *witness, const struct witness_of *of, struct err *err)
+{
+    uint32_t needed = roster_message(of->roster)->witness_quorum, n = 0;
+
+    for (size_t i = 0; i < WITNESSES_MAX; i++)
+        n += witness->said[i].cosigned;
+    if (n < (needed ? needed : 1))
+        return true;
+    witness->has_quorum = true;
+    witness->quorum_size = witness->newest.size;
+    witness->quorum_ms = witness->made_ms;
+    witness->confirmed = true;
+    witness->next_ms = witness->made_ms + WITNESS_EVERY_MS;
+    return n > needed || write_disk(witness, of, err);
+}
+
+static bool take_line(struct witness *witness, const struct witness_of *of, size_t which,
+                      const Rikstal__V1__Cosignature *said, struct err *err)
+{
+    char name[CHECKPOINT_ORIGIN_BYTES], line[512];
+    struct public_key key;
+    int64_t time_s;
+
+    if (said->line.len == 0 || said->line.len >= sizeof(line))
+        return err_set(err, ERR_INVALID, "a cosignature of %zu bytes", said->line.len);
+    memcpy(line, said->line.data, said->line.len);
+    line[said->line.len] = 0;
+    if (!witness_key(of->roster, said->witness, &key) ||
+        !witness_origin(of->home->network, said->witness, &key, name))
+        return err_set(err, ERR_DENIED, "a witness that is no node");
+    if (!checkpoint_verify_cosignature(witness->note, line, name, key.b, &time_s, err))
+        return false;
+    witness->said[which].cosigned = true;
+    memcpy(witness->said[which].line, line, sizeof(line));
+    return count_quorum(witness, of, err);
+}
+
+/* It knows another size: prove that ours grew out of that one, once; if ours is smaller, lock. */
+static bool take_conflict(struct witness *witness, const struct witness_of *of, size_t which,
+                          uint64_t known, const struct witness_out *out, struct err *err)
+{
+    if (known > audit_size(of->audit)) {
+        witness->locked = true;
+        log_event(LOG_ERROR_LEVEL, "log_went_back", "reason", LOCK_TEXT, NULL);
+        return true;
+    }
+    if (witness->said[which].proved || known > witness->newest.size)
+        return true;
+    witness->said[which].proved = true;
+    return send_checkpoint(witness, of, known, out, err);
+}
+
+bool witness_hear_cosignature(struct witness *witness, const struct witness_of *of,
+                              const Rikstal__V1__Cosignature *said, int64_t now_ms,
+                              const struct witness_out *out, struct err *err)
+{
+    const Rikstal__V1__RosterWitness *list = witness_list(of->roster, of->home->node);
+    size_t which = 0;
+
+    (void)now_ms;
+    if (!list || !witness->made || strcmp(said->node, of->home->node) != 0)
+        return true;
+    while (which < list->n_witnesses && strcmp(list->witnesses[which], said->witness) != 0)
+        which++;
+    if (which == list->n_witnesses)
+        return err_set(err, ERR_DENIED, "a word from a witness that is not ours");
+    if (said->status == WITNESS_FINE)
+        return take_line(witness, of, which, said, err);
+    if (said->status == WITNESS_CONFLICT)
+        return take_conflict(witness, of, which, said->known_size, out, err);
+    witness->locked = true; /* 422: our proof does not hold against what it saw */
+    log_event(LOG_ERROR_LEVEL, "log_does_not_grow_out_of_itself", "witness", said->witness,
+              "reason", LOCK_TEXT, NULL);
+    return true;
+}
