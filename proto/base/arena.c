@@ -95,7 +95,7 @@ char *arena_strndup(struct arena *arena, const char *text, size_t length)
 {
     char *copy = length < SIZE_MAX ? arena_alloc(arena, length + 1) : NULL;
 
-    if (copy)
+    if (copy && length)
         memcpy(copy, text, length);
     return copy;
 }

@@ -120,11 +120,12 @@ void tlv_add_u64(struct bytes *bytes, uint8_t tag, uint64_t value)
 bool tlv_read(const uint8_t *data, size_t size, size_t *at, uint8_t *tag, const uint8_t **value,
               size_t *value_size)
 {
-    const uint8_t *head = data + *at;
+    const uint8_t *head;
     uint32_t length;
 
     if (size - *at < 5)
         return false;
+    head = data + *at;
     length = (uint32_t)head[1] << 24 | (uint32_t)head[2] << 16 | (uint32_t)head[3] << 8 | head[4];
     if (size - *at - 5 < length)
         return false;

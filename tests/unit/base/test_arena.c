@@ -63,6 +63,7 @@ static void test_texts_are_copied(void **state)
     assert_string_equal(text, "region-12");
     assert_string_equal(arena_strdup(arena, text), "region-12");
     assert_string_equal(arena_strndup(arena, text, 3), "reg");
+    assert_string_equal(arena_strndup(arena, NULL, 0), "");
     arena_free(arena);
     arena_free(NULL);
 }

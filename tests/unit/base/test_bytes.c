@@ -67,6 +67,8 @@ static void test_fields_round_trip_and_cut_ones_are_refused(void **state)
     assert_true(tlv_read(bytes.data, bytes.size, &at, &tag, &value, &size));
     assert_int_equal(size, 0);
     assert_false(tlv_read(bytes.data, bytes.size, &at, &tag, &value, &size));
+    at = 0;
+    assert_false(tlv_read(NULL, 0, &at, &tag, &value, &size)); /* nothing, as nobody wrote it */
     for (size_t cut = 0; cut < 15; cut++) {
         at = 0;
         assert_false(tlv_read(bytes.data, cut, &at, &tag, &value, &size));
