@@ -1,5 +1,6 @@
 #include "node/privacy/mask.h"
 
+#include <endian.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,11 +68,10 @@ static bool pair_key(const struct mask *mask, const struct mask_peer *peer,
 
 static uint64_t little_endian(const uint8_t *bytes)
 {
-    uint64_t value = 0;
+    uint64_t value;
 
-    for (int i = 7; i >= 0; i--)
-        value = value << 8 | bytes[i];
-    return value;
+    memcpy(&value, bytes, sizeof(value));
+    return le64toh(value);
 }
 
 static void add_stream(const uint8_t key[static crypto_stream_chacha20_KEYBYTES], bool add,
