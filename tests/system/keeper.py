@@ -21,8 +21,10 @@ class Keeper:
         with open(log, "ab") as file, theirs:
             self.child = subprocess.Popen([program("node"), "keeper", "--dir", folder, "--fd", str(theirs.fileno())],
                                           pass_fds=[theirs.fileno()], env=env, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+        self.ours.settimeout(PATIENCE_S)
         self.buffer = b""
         self.correlation = 0
+        self.found = {}  # answers that came while we were sending
 
     def __enter__(self):
         return self
@@ -42,7 +44,16 @@ class Keeper:
         return self.correlation
 
     def raw(self, frame):
+        """What is waiting is read first: a keeper whose answers nobody takes stops to listen."""
+        while select.select([self.ours], [], [], 0)[0]:
+            self.take(self.read(PATIENCE_S))
         self.ours.sendall(len(frame).to_bytes(4, "big") + frame)
+
+    def take(self, frame):
+        """Keep an answer; true for an echo."""
+        if wire.get(frame, ANSWER) is not None:
+            self.found[wire.get(frame, 1, 0)] = wire.Answer(wire.get(frame, ANSWER))
+        return wire.get(frame, PING) is not None
 
     def ask(self, sealed, time_left_ms=20000):
         return self.send(ASK, wire.pack([[1, wire.BYTES, sealed], [2, wire.VARINT, time_left_ms]]))
@@ -66,17 +77,16 @@ class Keeper:
         """Answers by correlation, of everything that was sent before now."""
         nonce = int.from_bytes(os.urandom(4), "big") | 1
         self.send(PING, wire.pack([[1, wire.VARINT, nonce]]))
-        found, echoed = {}, False
+        echoed = False
         while True:
             frame = self.read(grace_s if echoed else PATIENCE_S)
-            if frame is None:
-                if echoed:
-                    return found
+            if frame is not None:
+                echoed = self.take(frame) or echoed
+            elif echoed:
+                found, self.found = self.found, {}
+                return found
+            else:
                 raise Broken("the keeper does not echo")
-            if wire.get(frame, ANSWER) is not None:
-                found[wire.get(frame, 1, 0)] = wire.Answer(wire.get(frame, ANSWER))
-            elif wire.get(frame, PING) is not None:
-                echoed = True
 
     def asked(self, sealed):
         """One question's answer, or None when the frame was dropped."""
