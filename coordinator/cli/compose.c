@@ -115,8 +115,7 @@ static bool speaker_fill(const struct session *session, const struct roster *ros
     if (!session_speaker(session, roster, key, &speaker, err))
         return false;
     analyst = speaker.analyst;
-    question->certificate =
-        (ProtobufCBinaryData){speaker.certificate_bytes, speaker.certificate};
+    question->certificate = (ProtobufCBinaryData){speaker.certificate_bytes, speaker.certificate};
     if (session->analyst && strcmp(session->analyst, analyst->id) != 0)
         return err_set(err, ERR_DENIED, "this key is %s's, the configuration says %s", analyst->id,
                        session->analyst);
@@ -126,8 +125,8 @@ static bool speaker_fill(const struct session *session, const struct roster *ros
         (char *)(session->role ? session->role : (analyst->n_roles ? analyst->roles[0] : ""));
     question->purpose = (char *)session->purpose;
     if (!roster_analyst_has_role(analyst, question->role))
-        return err_set(err, ERR_DENIED, "neither roster nor certificate gives %s the role \"%s\"", analyst->id,
-                       question->role);
+        return err_set(err, ERR_DENIED, "neither roster nor certificate gives %s the role \"%s\"",
+                       analyst->id, question->role);
     return true;
 }
 

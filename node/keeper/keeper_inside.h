@@ -31,7 +31,7 @@ struct keeper {
     struct secret_key *key;
     struct books *books;
     struct consent_file consent;
-    bool stopped; /* D/stopped is there: everything is declined */
+    bool stopped;            /* D/stopped is there: everything is declined */
     struct witness *witness; /* of our log, and we of others' */
     bool greeted;            /* a coordinator knows us: link-wide frames may go */
     struct published published;
