@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define APPLICATION_ID 0x72696b63 /* "rikc" */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 extern const char *const coordinator_steps[]; /* schemas/coordinator, ends with NULL */
 
@@ -33,8 +33,7 @@ static const char *const sql[STATEMENTS] = {
         "INSERT OR IGNORE INTO question VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,NULL)",
     [PUT_REGION] = "INSERT OR IGNORE INTO region(question, node) VALUES(?1,?2)",
     [PUT_ANSWER] = "INSERT OR IGNORE INTO answer VALUES(?1,?2,?3,?4,?5)",
-    [PUT_BUDGET] = "INSERT INTO budget VALUES(?1,?2,?3,?4) ON CONFLICT(organisation, node)"
-                   " DO UPDATE SET left_nrho = ?3, said = ?4",
+    [PUT_BUDGET] = "INSERT OR REPLACE INTO budget VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
     [PUT_DONE] = "UPDATE question SET done = ?2 WHERE id = ?1 AND done IS NULL",
     [PUT_STATE] = "UPDATE region SET state = ?3, code = ?4 WHERE question = ?1 AND node = ?2",
     [PUT_INTERRUPTED] = "UPDATE region SET state = ?2, code = 'interrupted' WHERE question = ?1"
@@ -49,7 +48,8 @@ static const char *const sql[STATEMENTS] = {
     [GET_OPEN] =
         "SELECT id, envelope, asked, deadline FROM question WHERE done IS NULL ORDER BY asked",
     [GET_BUDGETS] =
-        "SELECT node, left_nrho, said FROM budget WHERE organisation = ?1 ORDER BY node",
+        "SELECT node, said, dataset, window, year_left, year_cap, lifetime_left, lifetime_cap"
+        " FROM budget WHERE organisation = ?1 ORDER BY dataset, node",
 };
 
 struct state {
@@ -243,11 +243,31 @@ bool state_put_question(struct state *state, const struct plan *plan, int64_t as
     return true;
 }
 
+/* What it says of the budget, in a refusal too. */
+static bool put_balance(struct state *state, const struct plan *plan, const struct answer *answer,
+                        int64_t now_s, struct err *err)
+{
+    const struct answer_balance *balance = &answer->balance;
+    sqlite3_stmt *put = state->statement[PUT_BUDGET];
+
+    if (!balance->told)
+        return true;
+    bind_text(put, 1, plan->organisation);
+    bind_text(put, 2, balance->dataset);
+    bind_text(put, 3, answer->node);
+    bind_text(put, 4, balance->window);
+    sqlite3_bind_int64(put, 5, balance->year_left_nrho);
+    sqlite3_bind_int64(put, 6, balance->year_cap_nrho);
+    sqlite3_bind_int64(put, 7, balance->lifetime_left_nrho);
+    sqlite3_bind_int64(put, 8, balance->lifetime_cap_nrho);
+    sqlite3_bind_int64(put, 9, now_s);
+    return step_done(state, PUT_BUDGET, err);
+}
+
 bool state_put_answer(struct state *state, const struct plan *plan, const struct answer *answer,
                       bool late, int64_t now_s, struct err *err)
 {
     sqlite3_stmt *put = state->statement[PUT_ANSWER];
-    sqlite3_stmt *budget = state->statement[PUT_BUDGET];
 
     if (!begin(state, err))
         return false;
@@ -256,15 +276,7 @@ bool state_put_answer(struct state *state, const struct plan *plan, const struct
     sqlite3_bind_int(put, 3, late);
     bind_blob(put, 4, answer->envelope, answer->envelope_bytes);
     sqlite3_bind_int64(put, 5, now_s);
-    if (!step_done(state, PUT_ANSWER, err))
-        return false;
-    if (answer->state != REGION_VALUE)
-        return true;
-    bind_text(budget, 1, plan->organisation);
-    bind_text(budget, 2, answer->node);
-    sqlite3_bind_int64(budget, 3, answer->budget_left_nrho);
-    sqlite3_bind_int64(budget, 4, now_s);
-    return step_done(state, PUT_BUDGET, err);
+    return step_done(state, PUT_ANSWER, err) && put_balance(state, plan, answer, now_s, err);
 }
 
 static bool put_done(struct state *state, const uint8_t *id, int64_t now_s, struct err *err)
@@ -447,6 +459,17 @@ bool state_each_open(struct state *state,
     return ok;
 }
 
+static void balance_read(sqlite3_stmt *row, struct answer_balance *out)
+{
+    out->told = true;
+    text_column(row, 2, out->dataset, sizeof(out->dataset));
+    text_column(row, 3, out->window, sizeof(out->window));
+    out->year_left_nrho = sqlite3_column_int64(row, 4);
+    out->year_cap_nrho = sqlite3_column_int64(row, 5);
+    out->lifetime_left_nrho = sqlite3_column_int64(row, 6);
+    out->lifetime_cap_nrho = sqlite3_column_int64(row, 7);
+}
+
 bool state_budgets(struct state *state, const char *organisation, struct state_budget *out,
                    size_t room, size_t *n, struct err *err)
 {
@@ -457,8 +480,8 @@ bool state_budgets(struct state *state, const char *organisation, struct state_b
     bind_text(rows, 1, organisation);
     while (found < room && (code = sqlite3_step(rows)) == SQLITE_ROW) {
         text_column(rows, 0, out[found].node, sizeof(out[found].node));
-        out[found].left_nrho = sqlite3_column_int64(rows, 1);
-        out[found].said_s = sqlite3_column_int64(rows, 2);
+        balance_read(rows, &out[found].balance);
+        out[found].said_s = sqlite3_column_int64(rows, 1);
         found++;
     }
     sqlite3_reset(rows);

@@ -53,9 +53,9 @@ bool state_each_open(struct state *state,
 
 struct state_budget {
     char node[NODE_BYTES];
-    int64_t left_nrho;
+    struct answer_balance balance;
     int64_t said_s;
 };
-/* What each node last said is left to this organisation. */
+/* What each node last said is left to this organisation, by dataset and node. */
 bool state_budgets(struct state *state, const char *organisation, struct state_budget *out,
                    size_t room, size_t *n, struct err *err) MUST_CHECK;

@@ -140,6 +140,20 @@ static bool hashes_copy(struct answer *out, const Rikstal__V1__Answer *in, struc
     return true;
 }
 
+static bool balance_copy(struct answer_balance *out, const Rikstal__V1__Balance *in,
+                         struct err *err)
+{
+    if (!in)
+        return true;
+    out->told = true;
+    out->year_left_nrho = in->year_left_nrho;
+    out->year_cap_nrho = in->year_cap_nrho;
+    out->lifetime_left_nrho = in->lifetime_left_nrho;
+    out->lifetime_cap_nrho = in->lifetime_cap_nrho;
+    return text_copy(out->dataset, sizeof(out->dataset), in->dataset, "the dataset", err) &&
+           text_copy(out->window, sizeof(out->window), in->window, "the budget year", err);
+}
+
 static void numbers_copy(struct answer *out, const Rikstal__V1__Answer *in)
 {
     out->state = (enum region_state)in->state;
@@ -170,7 +184,8 @@ static bool answer_read(const Rikstal__V1__Answer *in, const uint8_t *envelope,
         return err_set(err, ERR_INTERNAL, "no memory for an answer");
     numbers_copy(answer, in);
     memcpy(answer->envelope, envelope, envelope_bytes);
-    if (!texts_copy(answer, in, err) || !hashes_copy(answer, in, err)) {
+    if (!texts_copy(answer, in, err) || !hashes_copy(answer, in, err) ||
+        !balance_copy(&answer->balance, in->balance, err)) {
         answer_free(answer);
         return false;
     }

@@ -36,6 +36,17 @@ struct answer_term {
     char release[72];
 };
 
+/* Of the asking organisation at this node, as the node signed it. */
+struct answer_balance {
+    bool told;
+    char dataset[72];
+    char window[40]; /* the budget year */
+    int64_t year_left_nrho;
+    int64_t year_cap_nrho;
+    int64_t lifetime_left_nrho;
+    int64_t lifetime_cap_nrho;
+};
+
 struct answer {
     char node[NODE_BYTES];
     enum region_state state; /* as signed: value, declined, unsupported, failed or stale */
@@ -46,6 +57,7 @@ struct answer {
     uint32_t sigma;
     int64_t price_nrho;
     int64_t budget_left_nrho;
+    struct answer_balance balance;
     bool charged;     /* false: a repeat, already paid */
     bool has_session; /* sum */
     uint8_t session[32];

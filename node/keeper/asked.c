@@ -277,29 +277,38 @@ static void points(char text[static 24], int64_t nrho)
 /* Balances follow from the asker's own questions; the node's is others' too, so it is not told. */
 static bool refuse_budget(const struct keeper *keeper, struct asked *asked, struct err *err)
 {
-    char price[24], left[24];
+    const struct ledger_charge *charge = &asked->receipt.charge;
+    char price[24], left[24], cap[24];
     const char *which = "";
 
     asked_refuse(asked, REFUSAL_BUDGET);
     points(price, asked->nrho);
-    points(left, asked->receipt.charge.left_nrho);
-    switch (asked->receipt.charge.outcome) {
+    switch (charge->outcome) {
     case LEDGER_NO_YEAR:
+        points(left, charge->left_nrho);
+        points(cap, asked->grant.organisation_year_nrho);
         snprintf(asked->reason, sizeof(asked->reason),
-                 "the question costs %s points, your organisation has %s left of budget year %s",
-                 price, left, policy_window(keeper->policy));
+                 "the question costs %s points, your organisation has %s left of %s in budget year "
+                 "%s; the next year opens with a new policy of the region, not by the calendar",
+                 price, left, cap, policy_window(keeper->policy));
         which = "organisation and year";
         break;
     case LEDGER_NO_LIFETIME:
-        snprintf(asked->reason, sizeof(asked->reason),
-                 "the question costs %s points, more than your organisation's lifetime budget "
-                 "here has left; the region's data-protection officer renews it",
-                 price);
+        points(left, charge->lifetime_left_nrho);
+        points(cap, asked->grant.organisation_lifetime_nrho);
+        snprintf(
+            asked->reason, sizeof(asked->reason),
+            "the question costs %s points, your organisation has %s left of %s in its "
+            "lifetime; no new year opens it, the region's data-protection officer may renew it",
+            price, left, cap);
         which = "organisation and lifetime";
         break;
     case LEDGER_NO_PERMIT:
+        points(cap, asked->grant.permit_nrho);
         snprintf(asked->reason, sizeof(asked->reason),
-                 "the question costs %s points, more than its permit has left here", price);
+                 "the question costs %s points, more than its permit has left of %s here; no new "
+                 "year opens it, a new permit does",
+                 price, cap);
         which = "permit";
         break;
     default:

@@ -74,7 +74,8 @@ struct asked {
     struct cells *cells; /* sealed */
     int64_t *released;   /* noised */
     /* sign */
-    Rikstal__V1__Answer *stored; /* what was recorded; a sum's masked in place */
+    Rikstal__V1__Balance balance; /* of the answer, which points to it */
+    Rikstal__V1__Answer *stored;  /* what was recorded; a sum's masked in place */
     bool masked;
     Rikstal__V1__Envelope *attestation; /* of a sum's first round */
     Rikstal__V1__Envelope *answer;

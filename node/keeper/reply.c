@@ -166,6 +166,21 @@ bool reply_find(struct keeper *keeper, struct asked *asked, struct err *err)
     return true;
 }
 
+/* What the asker's organisation has left; it follows from its own questions. */
+static void put_balance(struct asked *asked, Rikstal__V1__Answer *answer)
+{
+    Rikstal__V1__Balance *balance = &asked->balance;
+
+    rikstal__v1__balance__init(balance);
+    balance->dataset = (char *)asked->question.message->dataset;
+    balance->window = asked->receipt.charge.window;
+    balance->year_left_nrho = asked->receipt.charge.left_nrho;
+    balance->year_cap_nrho = asked->grant.organisation_year_nrho;
+    balance->lifetime_left_nrho = asked->receipt.charge.lifetime_left_nrho;
+    balance->lifetime_cap_nrho = asked->grant.organisation_lifetime_nrho;
+    answer->balance = balance;
+}
+
 /* An answer of this question's size, whatever it says. */
 static bool sign(const struct keeper *keeper, struct asked *asked, Rikstal__V1__Answer *answer,
                  struct err *err)
@@ -192,6 +207,7 @@ bool reply_sign(struct keeper *keeper, struct asked *asked, struct err *err)
     answer->question_hash = (ProtobufCBinaryData){32, asked->hash};
     answer->charged = asked->receipt.charge.paid_by_this;
     answer->budget_left_nrho = asked->receipt.charge.left_nrho;
+    put_balance(asked, answer);
     answer->display_below = asked->grant.display_below;
     answer->display_base = asked->grant.display_base;
     return sign(keeper, asked, answer, err) || asked_refuse(asked, REFUSAL_FAILED);
@@ -223,6 +239,8 @@ bool reply_decline(struct keeper *keeper, struct asked *asked, struct err *err)
         answer.question_identity = (ProtobufCBinaryData){32, asked->identity};
     answer.state = state_of(asked->refusal);
     answer.code = (char *)refusal_code(asked->refusal);
+    if (asked->refusal == REFUSAL_BUDGET && asked->receipt.charge.outcome != LEDGER_NO_NODE)
+        put_balance(asked, &answer);
     if (asked->list) /* of which round this is the refusal */
         answer.session = (ProtobufCBinaryData){ROLL_SESSION_BYTES, asked->session_id};
     answer.reason =

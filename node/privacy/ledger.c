@@ -25,6 +25,7 @@ enum statement {
     CHARGE_FIND,
     CHARGE_ADD,
     CHARGE_OTHERS,
+    CHARGE_UPTO,
     RELEASE_FIND,
     RELEASE_ADD,
     RELEASE_SET,
@@ -41,12 +42,15 @@ enum statement {
 static const char *const sql[STATEMENTS] = {
     [POLICY_NEWEST] = "SELECT version, hash, window FROM policy ORDER BY id DESC LIMIT 1",
     [POLICY_ADD] = "INSERT INTO policy(version, hash, window, ts) VALUES(?1, ?2, ?3, ?4)",
-    [CHARGE_FIND] = "SELECT question_hash, left_nrho FROM charge"
+    [CHARGE_FIND] = "SELECT question_hash, left_nrho, window FROM charge"
                     " WHERE organisation = ?1 AND dataset = ?2 AND base_key = ?3",
     [CHARGE_ADD] = "INSERT INTO charge(organisation, dataset, base_key, purpose, permit, window,"
                    " nrho, left_nrho, ts, question_hash, log_index)"
                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [CHARGE_OTHERS] = "SELECT count(*) FROM charge WHERE question_hash = ?1 AND base_key <> ?2",
+    [CHARGE_UPTO] = "SELECT sum(nrho) FROM charge WHERE organisation = ?1 AND dataset = ?2"
+                    " AND id <= (SELECT id FROM charge WHERE organisation = ?1 AND dataset = ?2"
+                    " AND base_key = ?3)",
     [RELEASE_FIND] = "SELECT state FROM release WHERE base_key = ?1",
     [RELEASE_ADD] = "INSERT INTO release(base_key, noise_key, snapshot, mode, sigma, nrho, state,"
                     " ts, log_index) VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8)",
@@ -235,8 +239,6 @@ void ledger_close(struct ledger *ledger)
 
 /* ---- policy and windows ---------------------------------------------------------------------- */
 
-#define WINDOW_BYTES 33
-
 static bool check_newer(sqlite3_stmt *row, const struct ledger_policy *policy, bool *same,
                         struct err *err)
 {
@@ -268,7 +270,7 @@ bool ledger_open_window(struct ledger *ledger, const struct ledger_policy *polic
 
     assert(!sqlite3_get_autocommit(ledger->db));
     if (policy->version == 0 || policy->version > INT64_MAX || !policy->window[0] ||
-        strlen(policy->window) >= WINDOW_BYTES)
+        strlen(policy->window) >= LEDGER_WINDOW_BYTES)
         return err_set(err, ERR_INVALID, "a policy has a version from 1 and a budget window");
     if (!look(ledger, POLICY_NEWEST, "", NULL, &row, err))
         return false;
@@ -287,7 +289,7 @@ bool ledger_open_window(struct ledger *ledger, const struct ledger_policy *polic
                        err);
 }
 
-static bool window_in_force(struct ledger *ledger, char window[static WINDOW_BYTES],
+static bool window_in_force(struct ledger *ledger, char window[static LEDGER_WINDOW_BYTES],
                             struct err *err)
 {
     sqlite3_stmt *row;
@@ -296,7 +298,7 @@ static bool window_in_force(struct ledger *ledger, char window[static WINDOW_BYT
         return false;
     if (!row)
         return err_set(err, ERR_UNAVAILABLE, "no policy has opened a budget window yet");
-    sqlite3_snprintf(WINDOW_BYTES, window, "%s", sqlite3_column_text(row, 2));
+    sqlite3_snprintf(LEDGER_WINDOW_BYTES, window, "%s", sqlite3_column_text(row, 2));
     rewind_stmt(row);
     return true;
 }
@@ -374,15 +376,44 @@ static void spent_key(char key[static SPENT_KEY_BYTES], const char *organisation
     sqlite3_snprintf(SPENT_KEY_BYTES, key, "%s\x1f%s", organisation, dataset);
 }
 
-static bool year_left(struct ledger *ledger, const struct account *year, int64_t *left,
-                      struct err *err)
+static bool account_left(struct ledger *ledger, const struct account *account, int64_t *left,
+                         struct err *err)
 {
     int64_t spent;
 
-    if (!spent_of(ledger, year, &spent, err))
+    if (!spent_of(ledger, account, &spent, err))
         return false;
-    *left = year->cap_nrho > spent ? year->cap_nrho - spent : 0;
+    *left = account->cap_nrho > spent ? account->cap_nrho - spent : 0;
     return true;
+}
+
+/* What the lifetime had left after this very charge: a retry says the same. */
+static bool lifetime_left_then(struct ledger *ledger, const struct ledger_claim *claim,
+                               int64_t cap_nrho, int64_t *left, struct err *err)
+{
+    const union value keys[] = {
+        {.text = claim->organisation}, {.text = claim->dataset}, {.blob = claim->base_key}};
+    sqlite3_stmt *row;
+    int64_t spent;
+
+    if (!look(ledger, CHARGE_UPTO, "tth", keys, &row, err))
+        return false;
+    spent = sqlite3_column_int64(row, 0);
+    rewind_stmt(row);
+    *left = cap_nrho > spent ? cap_nrho - spent : 0;
+    return true;
+}
+
+/* Of a charge of before, as they were then; of anything else, as they are. */
+static bool balances(struct ledger *ledger, const struct ledger_claim *claim,
+                     const struct account account[2], struct ledger_charge *charge, struct err *err)
+{
+    if (charge->paid_by_this)
+        return lifetime_left_then(ledger, claim, account[1].cap_nrho, &charge->lifetime_left_nrho,
+                                  err);
+    sqlite3_snprintf(sizeof(charge->window), charge->window, "%s", account[0].window);
+    return account_left(ledger, &account[0], &charge->left_nrho, err) &&
+           account_left(ledger, &account[1], &charge->lifetime_left_nrho, err);
 }
 
 static bool find_charge(struct ledger *ledger, const struct ledger_claim *claim, bool *found,
@@ -404,6 +435,8 @@ static bool find_charge(struct ledger *ledger, const struct ledger_claim *claim,
     out->paid_by_this = column_hash(row, 0, question_hash) &&
                         memcmp(question_hash, claim->question_hash, LEDGER_HASH_BYTES) == 0;
     out->left_nrho = sqlite3_column_int64(row, 1);
+    if (out->paid_by_this)
+        sqlite3_snprintf(sizeof(out->window), out->window, "%s", sqlite3_column_text(row, 2));
     rewind_stmt(row);
     return true;
 }
@@ -443,7 +476,7 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
                  const struct ledger_caps *caps, uint64_t log_index, struct ledger_charge *out,
                  struct err *err)
 {
-    char window[WINDOW_BYTES], key[SPENT_KEY_BYTES];
+    char window[LEDGER_WINDOW_BYTES], key[SPENT_KEY_BYTES];
     struct ledger_charge charge = {0};
     bool found, there;
 
@@ -467,7 +500,7 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
         account[n++] = (struct account){"node", "", window, caps->node_year_nrho, LEDGER_NO_NODE};
     if (!found && !take_from(ledger, account, n, claim->nrho, &charge.outcome, err))
         return false;
-    if (!charge.paid_by_this && !year_left(ledger, &year, &charge.left_nrho, err))
+    if (!balances(ledger, claim, account, &charge, err))
         return false;
     if (charge.outcome == LEDGER_CHARGED) {
         charge.paid_by_this = true;
@@ -494,12 +527,12 @@ bool ledger_others(struct ledger *ledger, const struct ledger_claim *claim, uint
 bool ledger_left(struct ledger *ledger, const char *organisation, const char *dataset,
                  int64_t cap_nrho, int64_t *left_nrho, struct err *err)
 {
-    char window[WINDOW_BYTES], key[SPENT_KEY_BYTES];
+    char window[LEDGER_WINDOW_BYTES], key[SPENT_KEY_BYTES];
 
     spent_key(key, organisation, dataset);
     return window_in_force(ledger, window, err) &&
-           year_left(ledger, &(struct account){"organisation", key, window, cap_nrho, 0}, left_nrho,
-                     err);
+           account_left(ledger, &(struct account){"organisation", key, window, cap_nrho, 0},
+                        left_nrho, err);
 }
 
 bool ledger_spent(struct ledger *ledger, int64_t *nrho, uint64_t *charges, struct err *err)

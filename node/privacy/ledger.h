@@ -17,6 +17,7 @@
 
 #define LEDGER_HASH_BYTES 32
 #define LEDGER_ID_BYTES 16
+#define LEDGER_WINDOW_BYTES 33
 #define LEDGER_ANSWER_MAX (1 << 20)
 #define LEDGER_SEEN_MAX 1000000 /* question ids remembered; the oldest go first */
 
@@ -78,6 +79,8 @@ struct ledger_charge {
         paid_by_this; /* the charge is this very question's, now or before: a retry says the same */
     bool released;    /* an answer is stored: ledger_find() has it */
     int64_t left_nrho; /* of the organisation in this window: after the charge if paid_by_this */
+    int64_t lifetime_left_nrho;       /* likewise, of all windows */
+    char window[LEDGER_WINDOW_BYTES]; /* the budget year of left_nrho */
 };
 
 /*

@@ -132,7 +132,10 @@ def main():
         report.row(all_answered(other), "so is another one of the organisation")
         done = run("analyst", "verify", asked.receipt, "--roots", os.path.join(network.home, "roots"))
         report.row(done.code == 0, "the receipt verifies offline")
-        report.row("north" in anna.run("budget").out or "points" in anna.run("budget").out, "budget knows the organisation")
+        mirror = json.loads(anna.run("budget", "--json").out)
+        said = {(n["node"], n["dataset"], n["left_nrho"], n["cap_nrho"], n["lifetime_left_nrho"]) for n in mirror["nodes"]}
+        report.row(said == {(r, "main", 490000000, 500000000, 1990000000) for r in network.nodes},
+                   "budget: what each region last said, of year and lifetime", "" if len(said) == 3 else said)
 
         anna.certify(officer, role="care-quality")
         done = anna.run("ask", QUESTION % 21, codes=(4,))

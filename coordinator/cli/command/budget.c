@@ -14,11 +14,18 @@
 static const char help[] =
     "Usage: rikstal budget [--organisation O] [OPTION...]\n"
     "\n"
-    "What each region last said is left of your organisation's privacy budget, in points, and\n"
-    "when it said so. A mirror for your planning: each region's own ledger decides.\n"
+    "What each region last said is left of your organisation's privacy budget, in points: of the\n"
+    "budget year and of the lifetime, for each dataset, and when it said so (in its last answer "
+    "or\n"
+    "refusal). A mirror for your planning: each region's own ledger decides.\n"
+    "\n"
+    "A budget year is opened by a new policy of the region, which its log records, never by the\n"
+    "calendar; a new snapshot of the data opens none. A lifetime budget is renewed by the region's\n"
+    "data-protection officer.\n"
     "\n"
     "  --organisation O   (default: the configuration's, or that of your "
-    "key)\n" OUTPUT_SESSION_HELP;
+    "key)\n"
+    "  --json             exact, in nano-rho\n" OUTPUT_SESSION_HELP;
 
 /* The organisation that the key belongs to. */
 static bool organisation_find(const struct session *session, const char **out, struct err *err)
@@ -43,24 +50,42 @@ static bool organisation_find(const struct session *session, const char **out, s
     return known;
 }
 
+static double points(const cJSON *node, const char *name)
+{
+    int64_t nrho = 0;
+
+    return json_int(node, name, &nrho) ? (double)nrho / (double)NRHO_PER_POINT : 0;
+}
+
 static void budget_print(const cJSON *root)
 {
     const cJSON *node;
 
-    printf("node\tpoints_left\tsaid\n");
+    printf("node\tdataset\tyear\tpoints_left\tof\tlifetime_left\tof\tsaid\n");
     cJSON_ArrayForEach(node, json_array(root, "nodes"))
     {
-        const char *id = json_text(node, "node");
-        const char *said = json_text(node, "said");
-        int64_t left = 0;
+        const char *id = json_text(node, "node"), *dataset = json_text(node, "dataset");
+        const char *year = json_text(node, "window"), *said = json_text(node, "said");
 
-        if (id && said && json_int(node, "left_nrho", &left))
-            printf("%s\t%.2f\t%s\n", id, (double)left / (double)NRHO_PER_POINT, said);
+        if (id && dataset && year && said)
+            printf("%s\t%s\t%s\t%.2f\t%.2f\t%.2f\t%.2f\t%s\n", id, dataset, year,
+                   points(node, "left_nrho"), points(node, "cap_nrho"),
+                   points(node, "lifetime_left_nrho"), points(node, "lifetime_cap_nrho"), said);
     }
 }
 
+static bool budget_json(const cJSON *root, struct err *err)
+{
+    char *text = cJSON_Print(root);
+
+    if (text)
+        printf("%s\n", text);
+    cJSON_free(text);
+    return text || err_set(err, ERR_INTERNAL, "no memory to show the budget");
+}
+
 static bool budget_run(const struct session_options *options, const char *organisation,
-                       struct err *err)
+                       enum output_form form, struct err *err)
 {
     struct http_call call = {.method = "GET", .timeout_ms = TIMEOUT_MS};
     struct session session;
@@ -78,7 +103,9 @@ static bool budget_run(const struct session_options *options, const char *organi
         ok ? arena_printf(session.arena, "/api/v1/budget?organisation=%s", organisation) : NULL;
     ok = ok && (call.path || err_set(err, ERR_INTERNAL, "no memory")) &&
          http_run(&call, &root, &status, code, err);
-    if (ok)
+    if (ok && form == OUTPUT_JSON)
+        ok = budget_json(root, err);
+    else if (ok)
         budget_print(root);
     cJSON_Delete(root);
     session_close(&session);
@@ -89,6 +116,7 @@ int budget_command(int argc, char **argv)
 {
     static const struct option known[] = {{"organisation", required_argument, NULL, 'o'},
                                           {"help", no_argument, NULL, 'h'},
+                                          OUTPUT_OPTIONS,
                                           OUTPUT_SESSION_OPTIONS,
                                           {0}};
     struct session_options session = {0};
@@ -109,5 +137,5 @@ int budget_command(int argc, char **argv)
             return cli_failed("budget", &err);
         }
     }
-    return budget_run(&session, organisation, &err) ? EXIT_OK : cli_failed("budget", &err);
+    return budget_run(&session, organisation, form, &err) ? EXIT_OK : cli_failed("budget", &err);
 }

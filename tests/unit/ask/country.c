@@ -202,6 +202,7 @@ void country_ask(struct country *c, const struct country_question *q, const uint
 void country_answer(struct country *c, const struct country_answer *a,
                     Rikstal__V1__Envelope **envelope, const uint8_t **data, size_t *size)
 {
+    Rikstal__V1__Balance balance;
     Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
     Rikstal__V1__TermRelease term = RIKSTAL__V1__TERM_RELEASE__INIT;
     Rikstal__V1__TermRelease *terms[] = {&term};
@@ -234,6 +235,14 @@ void country_answer(struct country *c, const struct country_answer *a,
     answer.display_below = 10;
     answer.display_base = 5;
     answer.budget_left_nrho = 480000000;
+    rikstal__v1__balance__init(&balance);
+    balance.dataset = "main";
+    balance.window = "2026";
+    balance.year_left_nrho = 480000000;
+    balance.year_cap_nrho = 500000000;
+    balance.lifetime_left_nrho = 1980000000;
+    balance.lifetime_cap_nrho = 2000000000;
+    answer.balance = &balance;
     sign(c, DOMAIN_ANSWER, &answer.base, a->key ? a->key : c->node[a->node].key, envelope, data,
          size);
 }

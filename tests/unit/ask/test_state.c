@@ -201,7 +201,12 @@ static void test_budgets_are_what_was_said_last(void **state)
     put_answer(&b, 1, 1, true); /* a late answer was paid for, too */
     assert_true(state_budgets(b.state, "gms", budget, 4, &n, &b.err));
     assert_int_equal(n, 2);
-    assert_int_equal(budget[0].left_nrho, 480000000);
+    assert_string_equal(budget[0].balance.dataset, "main");
+    assert_string_equal(budget[0].balance.window, "2026");
+    assert_int_equal(budget[0].balance.year_left_nrho, 480000000);
+    assert_int_equal(budget[0].balance.year_cap_nrho, 500000000);
+    assert_int_equal(budget[0].balance.lifetime_left_nrho, 1980000000);
+    assert_int_equal(budget[0].balance.lifetime_cap_nrho, 2000000000);
     assert_true(state_budgets(b.state, "other", budget, 4, &n, &b.err));
     assert_int_equal(n, 0);
     bench_down(&b);

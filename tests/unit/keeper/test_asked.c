@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "proto/base/random.h"
 #include "tests/unit/keeper/fake.h"
@@ -228,12 +229,55 @@ static void test_a_budget_is_spent_to_its_end_and_says_public_numbers(void **sta
     }
     answer = world_ask_text(&w, "age >= 60");
     assert_string_equal(answer->code, "budget");
-    assert_string_equal(answer->reason, "the question costs 20.000 points, your organisation has "
-                                        "0.000 left of budget year 2026");
+    assert_string_equal(answer->reason,
+                        "the question costs 20.000 points, your organisation has 0.000 left of "
+                        "500.000 in budget year 2026; the next year opens with a new policy of the "
+                        "region, not by the calendar");
+    assert_non_null(answer->balance);
+    assert_string_equal(answer->balance->window, "2026");
+    assert_int_equal(answer->balance->year_left_nrho, 0);
+    assert_int_equal(answer->balance->year_cap_nrho, 500000000);
+    assert_int_equal(answer->balance->lifetime_left_nrho, 1500000000);
     assert_int_equal(world_ask_text(&w, "age >= 20")->state, RIKSTAL__V1__STATE__STATE_VALUE);
     world_stop(&w);
     assert_int_equal(world_books(&w).spent_nrho, 500000000);
     assert_int_equal(fake.evaluations, 25);
+    world_down(&w);
+}
+
+static void test_a_lifetime_is_spent_to_its_end_and_says_who_renews_it(void **state)
+{
+    Rikstal__V1__Answer *answer;
+    const char *policy, *at;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_stop(&w);
+    policy = world_policy(w.people.arena); /* gms: a year of 500 points, a lifetime of 40 */
+    at = strstr(policy, "\"organisations\": {}");
+    assert_non_null(at);
+    policy =
+        arena_printf(w.people.arena,
+                     "%.*s\"organisations\": {\"gms\": {\"organisation_year_nrho\": 500000000, "
+                     "\"organisation_lifetime_nrho\": 40000000}}}",
+                     (int)(at - policy), policy);
+    at = strstr(policy, "\"version\": 1");
+    assert_non_null(at);
+    policy = arena_printf(w.people.arena, "%.*s\"version\": 2%s", (int)(at - policy), policy,
+                          at + strlen("\"version\": 1"));
+    world_write(&w, "policy.json", policy, strlen(policy));
+    world_start(&w);
+    assert_string_equal(world_ask_text(&w, "age >= 20")->code, "");
+    assert_int_equal(world_ask_text(&w, "age >= 21")->balance->lifetime_left_nrho, 0);
+    answer = world_ask_text(&w, "age >= 22");
+    assert_string_equal(answer->code, "budget");
+    assert_string_equal(answer->reason,
+                        "the question costs 20.000 points, your organisation has 0.000 left of "
+                        "40.000 in its lifetime; no new year opens it, the region's "
+                        "data-protection officer may renew it");
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, 2);
     world_down(&w);
 }
 
@@ -248,6 +292,7 @@ int main(void)
         cmocka_unit_test(test_without_a_snapshot_or_time_nothing_is_charged),
         cmocka_unit_test(test_an_id_used_for_other_bytes_is_a_replay),
         cmocka_unit_test(test_a_budget_is_spent_to_its_end_and_says_public_numbers),
+        cmocka_unit_test(test_a_lifetime_is_spent_to_its_end_and_says_who_renews_it),
     };
 
     return random_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

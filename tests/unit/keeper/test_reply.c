@@ -55,6 +55,12 @@ static void test_an_answer_is_noised_priced_and_says_what_it_was_counted_on(void
     assert_int_equal(answer->price_nrho, 20000000);
     assert_true(answer->charged);
     assert_int_equal(answer->budget_left_nrho, 480000000);
+    assert_string_equal(answer->balance->dataset, "main");
+    assert_string_equal(answer->balance->window, "2026");
+    assert_int_equal(answer->balance->year_left_nrho, 480000000);
+    assert_int_equal(answer->balance->year_cap_nrho, 500000000);
+    assert_int_equal(answer->balance->lifetime_left_nrho, 1980000000);
+    assert_int_equal(answer->balance->lifetime_cap_nrho, 2000000000);
     assert_int_equal(answer->display_below, 10);
     assert_int_equal(answer->display_base, 5);
     assert_string_equal(answer->assembly, "GRCh38");

@@ -146,6 +146,7 @@ static void test_charges_to_the_last_nano_rho_and_not_one_more(void **state)
     bench_up(&b);
     assert_int_equal(take_new(&b, 60), LEDGER_CHARGED);
     assert_int_equal(b.charge.left_nrho, 40);
+    assert_int_equal(b.charge.lifetime_left_nrho, 940);
     assert_int_equal(take_new(&b, 41), LEDGER_NO_YEAR);
     assert_int_equal(b.charge.left_nrho, 40);
     assert_int_equal(take_new(&b, 40), LEDGER_CHARGED);
@@ -291,6 +292,11 @@ static void test_a_new_window_gives_a_new_year_but_not_a_new_life(void **state)
     b.claim.now_s = INT64_C(1) << 40; /* the clock alone opens nothing */
     assert_int_equal(take_new(&b, 1), LEDGER_NO_YEAR);
     assert_true(open_window(&b, 2, "2027"));
+    b.claim.base_key[1]--;
+    b.claim.question_hash[1]--;
+    assert_int_equal(take(&b), LEDGER_PAID); /* a retry says what it said then */
+    assert_true(b.charge.paid_by_this);
+    assert_string_equal(b.charge.window, "2026");
     assert_int_equal(take_new(&b, 51), LEDGER_NO_LIFETIME);
     assert_int_equal(take_new(&b, 50), LEDGER_CHARGED);
     bench_down(&b);
