@@ -139,6 +139,7 @@ def check_breakdown(report, network, analyst):
     shape(report, asked)
     spent = {r: n.ledger().node_spent - before[r] for r, n in network.nodes.items()}
     report.equal(set(spent.values()), {PRICE}, "44 parts cost as much as one count")
+    check_api(report, network, asked)
     page = forms(report, analyst, words, 44)
     report.row("female" in page and "40-49" in page and "Total" in page, "and a table for people")
     after = {r: n.ledger().node_spent - before[r] for r, n in network.nodes.items()}
@@ -149,6 +150,19 @@ def check_breakdown(report, network, analyst):
     report.row(largest.code == 0 and len(largest.report["total"]["parts"]) == 2640 and
                all(map(adds_up, [largest.report["total"]] + largest.report["regions"])),
                "the largest table, 2,640 parts, comes whole and adds up")
+
+
+def check_api(report, network, asked):
+    """The coordinator's own document, from memory and, after a restart, from its store."""
+    def told():
+        document = network.get("/api/v1/questions/" + asked.report["id"])[1]
+        return document["total"], [r.get("parts") for r in document["regions"]]
+    expected = asked.report["total"], [r["parts"] for r in asked.report["regions"]]
+    report.equal(told(), expected, "the coordinator's document has the same tables")
+    network.process.stop()
+    network.start_coordinator()
+    network.wait_connected()
+    report.equal(told(), expected, "and after a restart, from its store")
 
 
 # ---- frequency -------------------------------------------------------------------------------------
