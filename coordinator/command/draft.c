@@ -329,64 +329,13 @@ bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst,
 
 /* ---- witnesses ------------------------------------------------------------------------------- */
 
-#define WITNESSES 4
-#define WITNESS_QUORUM 3 /* two quorums share two, one of which may be dishonest */
-
-/* Places further than 0 and different: 1, 5, 9, 13, and the next free ones in a small network. */
-static void witness_places(size_t n, size_t places[static WITNESSES])
+void draft_set_witnesses(struct draft *draft, Rikstal__V1__RosterWitness **list, size_t n,
+                         uint32_t quorum)
 {
-    static const size_t wanted[] = {1, 5, 9, 13, 2, 3, 4, 6, 7, 8};
-    size_t found = 0;
-
-    for (size_t i = 0; found < WITNESSES && i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-        size_t place = wanted[i] % n;
-        bool taken = place == 0;
-
-        for (size_t j = 0; j < found; j++)
-            taken = taken || places[j] == place;
-        if (!taken)
-            places[found++] = place;
-    }
-}
-
-static bool witnesses_of(struct draft *draft, size_t i, Rikstal__V1__RosterWitness **out,
-                         struct err *err)
-{
-    size_t n = draft->roster.n_nodes, places[WITNESSES];
-    Rikstal__V1__RosterWitness *entry = arena_alloc(draft->arena, sizeof(*entry));
-    char **names = arena_array(draft->arena, WITNESSES, sizeof(*names));
-
-    if (!entry || !names)
-        return no_memory(err);
-    witness_places(n, places);
-    for (size_t j = 0; j < WITNESSES; j++)
-        names[j] = draft->roster.nodes[(i + places[j]) % n]->node;
-    rikstal__v1__roster_witness__init(entry);
-    entry->node = draft->roster.nodes[i]->node;
-    entry->n_witnesses = WITNESSES;
-    entry->witnesses = names;
-    *out = entry;
-    return true;
-}
-
-bool draft_witnesses(struct draft *draft, bool on, struct err *err)
-{
-    size_t n = on ? draft->roster.n_nodes : 0;
-    Rikstal__V1__RosterWitness **list = arena_array(draft->arena, n + 1, sizeof(*list));
-
-    if (!list)
-        return no_memory(err);
-    if (on && n < DRAFT_WITNESS_NODES_MIN)
-        return err_set(err, ERR_INVALID, "witnesses take a network of at least %d nodes",
-                       DRAFT_WITNESS_NODES_MIN);
-    for (size_t i = 0; i < n; i++)
-        if (!witnesses_of(draft, i, &list[i], err))
-            return false;
     draft->roster.witnesses = list;
     draft->roster.n_witnesses = n;
-    draft->roster.witness_quorum = on ? WITNESS_QUORUM : 0;
+    draft->roster.witness_quorum = quorum;
     draft->changed = true;
-    return true;
 }
 
 /* ---- revoking -------------------------------------------------------------------------------- */

@@ -61,13 +61,9 @@ bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst,
  */
 bool draft_revoke(struct draft *draft, const char *kind, const char *id,
                   struct err *err) MUST_CHECK;
-/*
- * Every node's log is witnessed by the nodes 1, 5, 9 and 13 places further in the roster's order,
- * and answers only when 3 of these 4 have cosigned it; on: false takes all witnesses off. With
- * fewer than DRAFT_WITNESS_NODES_MIN nodes there are not four of them: ERR_INVALID.
- */
-#define DRAFT_WITNESS_NODES_MIN 6
-bool draft_witnesses(struct draft *draft, bool on, struct err *err) MUST_CHECK;
+/* Who witnesses whose log (witnesses.h), in the draft's arena. */
+void draft_set_witnesses(struct draft *draft, Rikstal__V1__RosterWitness **list, size_t n,
+                         uint32_t quorum);
 bool draft_changed(const struct draft *draft);
 
 /*

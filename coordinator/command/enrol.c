@@ -5,6 +5,7 @@
 
 #include "coordinator/command/command.h"
 #include "coordinator/command/draft.h"
+#include "coordinator/command/witnesses.h"
 #include "proto/base/arena.h"
 #include "proto/base/file.h"
 #include "proto/trust/enrolment.h"
@@ -97,7 +98,8 @@ static bool member_make(const struct options *o, const struct enrolment_request 
          text_read(o->dir, "tls/ca.crt", arena, &ca.cert, err) &&
          x509_uri(request->network, request->region, uri, err) &&
          x509_sign_request(&ca, request->csr, uri, arena, certificate, err) &&
-         draft_put_node(draft, request->region, request->name, &request->key, o->replace, err);
+         draft_put_node(draft, request->region, request->name, &request->key, o->replace, err) &&
+         (!draft_changed(draft) || witnesses_keep(draft, err));
     if (ok && draft_changed(draft))
         ok = draft_sign(draft, &o->roots, &missing, err);
     draft_close(draft);

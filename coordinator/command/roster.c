@@ -5,6 +5,7 @@
 
 #include "coordinator/command/command.h"
 #include "coordinator/command/draft.h"
+#include "coordinator/command/witnesses.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
@@ -310,7 +311,7 @@ static bool revoke(struct draft *draft, const struct options *o, struct err *err
                             strcmp(kind, "organisation") != 0 && strcmp(kind, "key") != 0))
         return err_set(err, ERR_INVALID,
                        "revoke takes node, analyst or organisation and an id, or key and its hex");
-    return draft_revoke(draft, kind, o->word[1], err);
+    return draft_revoke(draft, kind, o->word[1], err) && witnesses_keep(draft, err);
 }
 
 static bool witnesses(struct draft *draft, const struct options *o, struct err *err)
@@ -319,7 +320,7 @@ static bool witnesses(struct draft *draft, const struct options *o, struct err *
 
     if (!on && (o->n_words != 1 || strcmp(o->word[0], "off") != 0))
         return err_set(err, ERR_INVALID, "witnesses takes on or off");
-    return draft_witnesses(draft, on, err);
+    return witnesses_spread(draft, on, err);
 }
 
 static void missing_tell(uint32_t missing)

@@ -264,6 +264,8 @@ int64_t witness_wait_ms(const struct witness *witness, int64_t now_ms)
 void witness_hurry(struct witness *witness)
 {
     witness->next_ms = 0;
+    witness->confirmed = false;
+    memset(witness->said, 0, sizeof(witness->said)); /* its order is the roster's */
 }
 
 /* ---- what witnesses say ---------------------------------------------------------------------- */

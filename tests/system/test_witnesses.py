@@ -4,14 +4,19 @@
 Promises: with witnesses in the roster every node's checkpoint is cosigned by three of its four
 witnesses, and it answers; without a quorum it does not; a node whose folder was put back to an
 older state gives not one answer, says so and how to resolve it; a ledger.db alone that was put
-back is noticed without any witness, by the checkpoint beside it.
+back is noticed without any witness, by the checkpoint beside it; a verifier that shares no code
+with the node finds log, checkpoint and cosignatures in order, and every changed entry.
 """
+import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 
 from network import Analyst, Network, Report, run, wait_until
 
+VERIFIER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy", "verify-log")
 REGIONS = "01 03 04 05 06 07".split()
 PEOPLE = "person,sex,birth_year\n" + "".join("p%d,%s,%d\n" % (i, ("female", "male")[i % 2], 1950 + i % 60)
                                              for i in range(200))
@@ -53,6 +58,38 @@ def put_back(node, names, folder):
             shutil.copy2(os.path.join(folder, name), path)
 
 
+def verifier(*words):
+    done = subprocess.run([sys.executable, VERIFIER, *words], capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, done.stdout
+
+
+def verify_apart(network, report):
+    """deploy/verify-log, which shares no code with the node, on a node's export and checkpoint."""
+    node = network.nodes[REGIONS[1]]
+    leaves, bent = (os.path.join(network.folder, name) for name in ("leaves.jsonl", "bent.jsonl"))
+    checkpoint = os.path.join(node.folder, "checkpoint")
+    with open(leaves, "w", encoding="utf-8") as file:
+        file.write(node.run("audit export").out)
+    words = ["--key", node.public_key().hex(), "--quorum", "3"]
+    for other in network.nodes.values():
+        words += ["--witness", other.public_key().hex()] if other is not node else []
+    code, out = verifier(leaves, checkpoint, *words)
+    report.row(code == 0 and "WRONG" not in out, "the independent verifier finds log, root and cosignatures in order",
+               out if code else "")
+    code, _ = verifier(leaves, checkpoint, "--key", network.nodes[REGIONS[2]].public_key().hex())
+    report.equal(code, 1, "and refuses the checkpoint under another node's key")
+    with open(leaves, encoding="utf-8") as file:
+        lines = file.readlines()
+    caught = 0
+    for i, line in enumerate(lines):
+        entry = json.loads(line)
+        entry["note"] += "x"
+        with open(bent, "w", encoding="utf-8") as file:
+            file.writelines(lines[:i] + [json.dumps(entry) + "\n"] + lines[i + 1:])
+        caught += verifier(bent)[0] == 1
+    report.equal(caught, len(lines), "and one changed word in any of %d entries" % len(lines))
+
+
 def unhurried(policy):
     """This is not about how fast one person may ask."""
     if "rate" in policy:
@@ -74,6 +111,8 @@ def main():
         report.row(True, "every node's checkpoint is cosigned by three others")
         codes = answers(anna, "sex = female", REGIONS)
         report.equal(set(codes.values()), {""}, "and every node answers")
+
+        verify_apart(network, report)
 
         # a ledger alone, put back
         kept = os.path.join(network.folder, "kept")

@@ -1,0 +1,373 @@
+/*
+ * Promises: a checkpoint that its witness cosigned lets the node answer for five minutes and 500
+ * leaves; a log that grew is proved and cosigned again; one that went back is refused by its
+ * witness (409) or does not hold (422), and locks; the checkpoint on disk tells it without a
+ * witness; nobody else's word counts. A witness that is killed has never cosigned two histories:
+ * what it saw is on disk first.
+ */
+#include "node/keeper/witness.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "node/audit/database.h"
+#include "node/audit/log.h"
+#include "node/keeper/home.h"
+#include "proto/base/arena.h"
+#include "proto/base/file.h"
+#include "proto/trust/message.h"
+#include "tests/unit/trust/people.h"
+
+/* Node "01" has the log, node "12" is its witness, in one process. */
+struct bench {
+    struct people people;
+    struct roster *roster;
+    struct home home[2];
+    struct sqlite3 *db;
+    struct audit *audit;
+    struct witness *witness;
+    Rikstal__V1__Frame *sent; /* the last frame of either */
+    struct err err;
+};
+
+static struct witness_of of(struct bench *b, int node)
+{
+    return (struct witness_of){&b->home[node], b->roster, b->people.node[node], b->audit};
+}
+
+static bool catch (void *context, Rikstal__V1__Frame *frame, struct err *err)
+{
+    struct bench *b = context;
+    ProtobufCMessage *copy;
+    uint8_t *data;
+    size_t size;
+
+    if (!message_pack(&frame->base, b->people.arena, &data, &size, err) ||
+        !message_unpack(&rikstal__v1__frame__descriptor, data, size, b->people.arena, &copy, err))
+        return false;
+    b->sent = (Rikstal__V1__Frame *)copy;
+    return true;
+}
+
+static struct witness_out out(struct bench *b)
+{
+    b->sent = NULL;
+    return (struct witness_out){catch, b, b->people.arena};
+}
+
+static void grow(struct bench *b, unsigned n, char with)
+{
+    uint64_t index;
+
+    assert_true(database_begin(b->db, &b->err));
+    for (unsigned i = 0; i < n; i++)
+        assert_true(audit_append(b->audit, &with, 1, &index, &b->err));
+    assert_true(database_commit(b->db, &b->err));
+}
+
+/* Another ledger.db, with this many leaves; the checkpoint stays where it is. */
+static void replace_log(struct bench *b, unsigned n, char with)
+{
+    char path[HOME_PATH_BYTES];
+
+    if (b->audit) {
+        audit_close(b->audit);
+        database_close(b->db);
+    }
+    assert_true(home_path(&b->home[0], "ledger.db", path, &b->err));
+    unlink(path);
+    assert_true(database_open(path, &b->db, &b->err));
+    assert_true(audit_open(b->db, &b->audit, &b->err));
+    grow(b, n, with);
+}
+
+static void open_witness(struct bench *b)
+{
+    struct witness_of mine = of(b, 0);
+
+    witness_close(b->witness);
+    assert_true(witness_open(&mine, &b->witness, &b->err));
+}
+
+static void up(struct bench *b)
+{
+    static char *names[] = {(char *)"12"};
+    static Rikstal__V1__RosterWitness entry;
+    static Rikstal__V1__RosterWitness *list[] = {&entry};
+
+    *b = (struct bench){0};
+    people_up(&b->people);
+    rikstal__v1__roster_witness__init(&entry);
+    entry.node = (char *)"01";
+    entry.n_witnesses = 1;
+    entry.witnesses = names;
+    b->people.roster.n_witnesses = 1;
+    b->people.roster.witnesses = list;
+    b->people.roster.witness_quorum = 1;
+    b->roster = people_roster(&b->people);
+    for (int i = 0; i < 2; i++) {
+        snprintf(b->home[i].dir, sizeof(b->home[i].dir), "/tmp/rikstal-witness-XXXXXX");
+        assert_non_null(mkdtemp(b->home[i].dir));
+        snprintf(b->home[i].node, sizeof(b->home[i].node), "%s", i ? "12" : "01");
+        snprintf(b->home[i].network, sizeof(b->home[i].network), "%s", b->people.roster.network);
+    }
+    replace_log(b, 10, 'a');
+    open_witness(b);
+}
+
+/* Removes a folder of files. */
+static void remove_folder(const struct home *home, const char *name)
+{
+    char path[HOME_PATH_BYTES];
+    struct dirent *entry;
+    struct err err;
+    DIR *folder;
+
+    assert_true(home_path(home, name, path, &err));
+    folder = opendir(path);
+    while (folder && (entry = readdir(folder)))
+        unlinkat(dirfd(folder), entry->d_name, 0);
+    if (folder)
+        closedir(folder);
+    rmdir(path);
+}
+
+static void down(struct bench *b)
+{
+    witness_close(b->witness);
+    audit_close(b->audit);
+    database_close(b->db);
+    remove_folder(&b->home[1], "witness");
+    for (int i = 0; i < 2; i++)
+        remove_folder(&b->home[i], "");
+    roster_free(b->roster);
+    people_down(&b->people);
+}
+
+static void tick(struct bench *b, int64_t now_ms)
+{
+    struct witness_of mine = of(b, 0);
+    struct witness_out to = out(b);
+
+    assert_true(witness_tick(b->witness, &mine, now_ms, &to, &b->err));
+}
+
+/* The witness's word about the frame that was sent last. */
+static const Rikstal__V1__Cosignature *ask_witness(struct bench *b)
+{
+    const Rikstal__V1__Checkpoint *checkpoint = b->sent->checkpoint;
+    struct witness_of theirs = of(b, 1);
+    struct witness_out to = out(b);
+
+    assert_true(witness_hear_checkpoint(&theirs, checkpoint, 1800000000, &to, &b->err));
+    return b->sent->cosignature;
+}
+
+static bool tell(struct bench *b, const Rikstal__V1__Cosignature *word, int64_t now_ms)
+{
+    struct witness_of mine = of(b, 0);
+    struct witness_out to = out(b);
+
+    return witness_hear_cosignature(b->witness, &mine, word, now_ms, &to, &b->err);
+}
+
+static bool allows(struct bench *b, int64_t now_ms)
+{
+    struct witness_of mine = of(b, 0);
+
+    return witness_allows(b->witness, &mine, now_ms, &b->err);
+}
+
+static void confirm(struct bench *b, int64_t now_ms)
+{
+    const Rikstal__V1__Cosignature *word;
+
+    tick(b, now_ms);
+    word = ask_witness(b);
+    assert_int_equal(word->status, 200);
+    assert_true(tell(b, word, now_ms));
+}
+
+static void test_a_cosigned_checkpoint_lets_it_answer_for_a_while(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    up(&b);
+    assert_false(allows(&b, 0));
+    confirm(&b, 1000);
+    assert_true(allows(&b, 1000));
+    assert_true(allows(&b, 1000 + WITNESS_AGE_MAX_MS));
+    assert_false(allows(&b, 1001 + WITNESS_AGE_MAX_MS));
+    grow(&b, WITNESS_BEHIND_MAX, 'a');
+    assert_true(allows(&b, 1000));
+    grow(&b, 1, 'a');
+    assert_false(allows(&b, 1000));
+    confirm(&b, 2000); /* with a proof that it grew */
+    assert_true(allows(&b, 2000));
+    down(&b);
+}
+
+static void test_a_log_that_went_back_is_refused_and_locks(void **state)
+{
+    const Rikstal__V1__Cosignature *word;
+    char path[HOME_PATH_BYTES];
+    struct bench b;
+
+    (void)state;
+    up(&b);
+    confirm(&b, 1000);
+    replace_log(&b, 4, 'a');
+    assert_true(home_path(&b.home[0], "checkpoint", path, &b.err));
+    unlink(path); /* the whole folder went back */
+    open_witness(&b);
+    tick(&b, 2000);
+    word = ask_witness(&b);
+    assert_int_equal(word->status, 409);
+    assert_int_equal(word->known_size, 10);
+    assert_true(tell(&b, word, 2000));
+    assert_false(allows(&b, 2000));
+    assert_non_null(strstr(b.err.text, "went back"));
+    tick(&b, 99999); /* and it makes no more of them */
+    assert_null(b.sent);
+    down(&b);
+}
+
+static void test_another_history_of_the_same_length_or_longer_does_not_hold(void **state)
+{
+    const Rikstal__V1__Cosignature *word;
+    char path[HOME_PATH_BYTES];
+    struct bench b;
+
+    (void)state;
+    for (unsigned n = 10; n <= 30; n += 20) {
+        up(&b);
+        confirm(&b, 1000);
+        replace_log(&b, n, 'b');
+        assert_true(home_path(&b.home[0], "checkpoint", path, &b.err));
+        unlink(path);
+        open_witness(&b);
+        tick(&b, 2000);
+        word = ask_witness(&b);
+        if (n > 10) { /* it does not know from where to prove, is told, and tries */
+            assert_int_equal(word->status, 409);
+            assert_true(tell(&b, word, 2000));
+            assert_true(allows(&b, 2000) == false);
+            word = ask_witness(&b);
+        }
+        assert_int_equal(word->status, 422);
+        assert_true(tell(&b, word, 2000));
+        assert_false(allows(&b, 2000));
+        assert_non_null(strstr(b.err.text, "went back"));
+        down(&b);
+    }
+}
+
+static void test_a_witness_that_missed_some_gets_its_proof(void **state)
+{
+    const Rikstal__V1__Cosignature *word;
+    struct bench b;
+
+    (void)state;
+    up(&b);
+    confirm(&b, 1000);
+    open_witness(&b); /* a new process, which knows of no quorum */
+    grow(&b, 7, 'a');
+    tick(&b, 2000);
+    word = ask_witness(&b);
+    assert_int_equal(word->status, 409);
+    assert_true(tell(&b, word, 2000));
+    word = ask_witness(&b); /* what was sent upon that */
+    assert_int_equal(word->status, 200);
+    assert_true(tell(&b, word, 2000));
+    assert_true(allows(&b, 2000));
+    down(&b);
+}
+
+static void test_the_checkpoint_on_disk_tells_of_a_restored_ledger(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    up(&b);
+    confirm(&b, 1000);
+    open_witness(&b);
+    tick(&b, 1000);
+    assert_non_null(b.sent); /* the same log: not locked */
+    replace_log(&b, 9, 'a');
+    open_witness(&b);
+    assert_false(allows(&b, 1000));
+    assert_non_null(strstr(b.err.text, "runbook"));
+    replace_log(&b, 12, 'b');
+    open_witness(&b);
+    assert_false(allows(&b, 1000));
+    assert_non_null(strstr(b.err.text, "went back"));
+    down(&b);
+}
+
+static void test_nobody_elses_word_counts(void **state)
+{
+    Rikstal__V1__Cosignature bent;
+    const Rikstal__V1__Cosignature *word;
+    struct bench b;
+
+    (void)state;
+    up(&b);
+    tick(&b, 1000);
+    word = ask_witness(&b);
+    bent = *word;
+    bent.witness = (char *)"01";
+    assert_false(tell(&b, &bent, 1000));
+    bent = *word;
+    bent.line.data[bent.line.len / 2] ^= 1;
+    assert_false(tell(&b, &bent, 1000));
+    assert_false(allows(&b, 1000));
+    down(&b);
+}
+
+static void test_what_was_seen_is_on_disk_before_the_cosignature(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    up(&b);
+    tick(&b, 1000);
+    for (int n = 0; n < 3; n++) {
+        Rikstal__V1__Frame *checkpoint = b.sent;
+        struct witness_of theirs = of(&b, 1);
+        struct witness_out to = out(&b);
+
+        file_fault(n, 28);
+        if (witness_hear_checkpoint(&theirs, checkpoint->checkpoint, 1800000000, &to, &b.err))
+            assert_non_null(b.sent);
+        else
+            assert_null(b.sent); /* no word at all */
+        file_fault(-1, 0);
+        b.sent = checkpoint;
+    }
+    down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_cosigned_checkpoint_lets_it_answer_for_a_while),
+        cmocka_unit_test(test_a_log_that_went_back_is_refused_and_locks),
+        cmocka_unit_test(test_another_history_of_the_same_length_or_longer_does_not_hold),
+        cmocka_unit_test(test_a_witness_that_missed_some_gets_its_proof),
+        cmocka_unit_test(test_the_checkpoint_on_disk_tells_of_a_restored_ledger),
+        cmocka_unit_test(test_nobody_elses_word_counts),
+        cmocka_unit_test(test_what_was_seen_is_on_disk_before_the_cosignature),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
