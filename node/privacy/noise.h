@@ -35,8 +35,8 @@ struct noise_draw {
 };
 
 /*
- * out[i] = cell i + noise i, for the cells that measure declares: exactly its n_cells, and exactly as
- * measure_declare() has it (proto/query/measure.h), else ERR_INTERNAL and nothing is opened.
+ * out[i] = cell i + noise i, for the cells that measure declares: exactly its n_cells, and exactly
+ * as measure_declare() has it (proto/query/measure.h), else ERR_INTERNAL and nothing is opened.
  */
 bool noise_open(const struct noise *noise, const struct noise_draw *draw,
                 const struct measure *measure, const struct cells *cells, int64_t *out,

@@ -48,7 +48,8 @@ struct measure {
  */
 bool measure_declare(enum measure_kind kind, uint32_t parts, struct measure *out,
                      struct err *err) MUST_CHECK;
-/* It is what measure_declare() gives for some number of parts; made up by hand it may be anything. */
+/* It is what measure_declare() gives for some number of parts; made up by hand it may be anything.
+ */
 bool measure_is_declared(const struct measure *measure);
 /* Cells of each part, in their order: 2, 2 and 6. 0 when there is no such measure. */
 uint32_t measure_part_cells(enum measure_kind kind);
