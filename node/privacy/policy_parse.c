@@ -308,7 +308,7 @@ static bool read_rate(const cJSON *root, struct rate_limits *rate, struct err *e
 {
     static const char *const members[] = {"per_minute", "per_day", NULL};
     const cJSON *object = json_member(root, "rate");
-    int64_t minute, day;
+    int64_t minute = 0, day = 0;
 
     if (!object)
         return true;
