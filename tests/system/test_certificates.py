@@ -5,7 +5,8 @@ Promises: an officer's key in the roster is enough for a new analyst to be answe
 within minutes, without a new roster; a certificate gives no role beyond those that the roster lets
 the organisation give, and belongs to one key; once the analyst's key is revoked, or the
 organisation's is replaced, the next question is refused by the client, by the coordinator and by
-every region's keeper itself, and nothing is charged for it.
+every region's keeper itself, and nothing is charged for it. A region that rotates its signing key
+goes on with its ledger and its log.
 """
 import base64
 import json
@@ -85,6 +86,23 @@ def question_of(receipt, version):
     return wire.put(fields, 14, wire.VARINT, version)
 
 
+def rotate(network, node):
+    """A new signing key for a node, as the runbook says it."""
+    node.stop()
+    old = os.path.join(node.folder, "keys", "old")
+    os.mkdir(old)
+    for name in ("keys/node.key", "keys/node.pub", "enrolment-request.json"):
+        os.rename(os.path.join(node.folder, name), os.path.join(old, os.path.basename(name)))
+    files = [os.path.join(network.folder, "rotate." + end) for end in ("request", "response")]
+    with open(files[0], "w", encoding="utf-8") as file:
+        file.write(run("node", "init", "--dir", node.folder, "--region", node.region, "--network", network.name).out)
+    with open(files[1], "w", encoding="utf-8") as file:
+        file.write(run("coordinator", "enrol", "--dir", network.home, "--replace", files[0]).out)
+    node.run("enrol", files[1])
+    node.start()
+    network.wait_connected()
+
+
 def all_answered(asked):
     return asked.code == 0 and all(a.state == 1 for a in asked.answers.values()) and len(asked.answers) == 3
 
@@ -157,6 +175,13 @@ def main():
         refused_everywhere(report, network, bertil, other.receipt, "after the organisation's key is replaced")
         bertil.certify(officer)
         report.row(all_answered(bertil.ask(QUESTION % 24)), "the new key certifies again")
+        before, key = network.nodes["12"].ledger(), network.nodes["12"].public_key()
+        rotate(network, network.nodes["12"])
+        report.row(key != network.nodes["12"].public_key(), "a region has a new signing key")
+        repeat, new = bertil.ask(QUESTION % 24), bertil.ask(QUESTION % 25)
+        report.row(all_answered(repeat) and all_answered(new), "and answers what was asked before and what was not")
+        report.equal(network.nodes["12"].ledger().charges, before.charges + 1, "from the same ledger")
+        report.row(network.nodes["12"].run("audit verify").code == 0, "and its log still verifies")
         roster(network, "revoke", "organisation", "north")
         refused_everywhere(report, network, bertil, other.receipt, "after the organisation is revoked")
     report.close()
