@@ -10,14 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/privacy/ledger_schema.h"
 #include "proto/base/arena.h"
 
-#define SCHEMA_VERSION 2
-#define APPLICATION_ID 0x726b6c67 /* "rklg" */
 #define SPENT_KEY_BYTES 600
-
-extern const char ledger_schema_1[]; /* schemas/ledger/1.sql, embedded by the build */
-extern const char ledger_schema_2[];
 
 enum statement {
     POLICY_NEWEST,
@@ -155,56 +151,9 @@ static bool column_hash(sqlite3_stmt *row, int column, uint8_t out[static LEDGER
     return true;
 }
 
-static bool schema_version(struct ledger *ledger, int64_t *version, struct err *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    bool read =
-        sqlite3_prepare_v2(ledger->db, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK &&
-        sqlite3_step(stmt) == SQLITE_ROW;
-
-    if (read)
-        *version = sqlite3_column_int64(stmt, 0);
-    else
-        sql_failed(ledger, err);
-    sqlite3_finalize(stmt);
-    return read;
-}
-
-static bool execute(struct ledger *ledger, const char *text, struct err *err)
-{
-    return sqlite3_exec(ledger->db, text, NULL, NULL, NULL) == SQLITE_OK || sql_failed(ledger, err);
-}
-
-/* The steps that are missing, in one transaction: a ledger has one schema or another. */
-static bool step_schema(struct ledger *ledger, int64_t from, struct err *err)
-{
-    static const char *const steps[SCHEMA_VERSION] = {ledger_schema_1, ledger_schema_2};
-    char tail[96];
-    bool stepped = true;
-
-    sqlite3_snprintf(sizeof(tail), tail, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-                     APPLICATION_ID, SCHEMA_VERSION);
-    if (!execute(ledger, "BEGIN IMMEDIATE", err))
-        return false;
-    for (int64_t i = from; stepped && i < SCHEMA_VERSION; i++)
-        stepped = execute(ledger, steps[i], err);
-    if (stepped && execute(ledger, tail, err) && execute(ledger, "COMMIT", err))
-        return true;
-    sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL);
-    return false;
-}
-
 static bool prepare(struct ledger *ledger, struct err *err)
 {
-    int64_t version = 0;
-
-    if (!schema_version(ledger, &version, err))
-        return false;
-    if (version > SCHEMA_VERSION)
-        return err_set(err, ERR_INVALID,
-                       "the ledger has schema %lld, this program knows %d: install the newer one",
-                       (long long)version, SCHEMA_VERSION);
-    if (version < SCHEMA_VERSION && !step_schema(ledger, version, err))
+    if (!ledger_schema_step(ledger->db, err))
         return false;
     for (int i = 0; i < STATEMENTS; i++)
         if (sqlite3_prepare_v3(ledger->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,

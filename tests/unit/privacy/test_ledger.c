@@ -391,36 +391,6 @@ static void test_the_same_id_with_other_bytes_is_a_replay(void **state)
     bench_down(&b);
 }
 
-static void test_a_ledger_of_a_newer_program_is_refused(void **state)
-{
-    struct ledger *other;
-    struct bench b;
-
-    (void)state;
-    bench_up(&b);
-    sql(&b, "PRAGMA user_version = 3");
-    assert_false(ledger_open(b.db, &other, &b.err));
-    assert_int_equal(b.err.code, ERR_INVALID);
-    bench_down(&b);
-}
-
-static void test_a_ledger_of_an_older_program_is_brought_up_and_keeps_its_charges(void **state)
-{
-    static const char step[] = "DROP TABLE asked; PRAGMA user_version = 1";
-    struct bench b;
-
-    (void)state;
-    bench_up(&b);
-    assert_int_equal(take_new(&b, 60), LEDGER_CHARGED);
-    ledger_close(b.ledger);
-    sql(&b, step);
-    assert_true(ledger_open(b.db, &b.ledger, &b.err));
-    sql(&b, "SELECT organisation, analyst, question_hash, ts FROM asked");
-    assert_int_equal(spent(&b), 60);
-    assert_int_equal(take_new(&b, 41), LEDGER_NO_YEAR);
-    bench_down(&b);
-}
-
 /* Let the first allocation fail, then the second, ... until none is left to fail. */
 static void test_out_of_memory_charges_all_or_nothing(void **state)
 {
@@ -466,8 +436,6 @@ int main(void)
         cmocka_unit_test(test_without_a_policy_nothing_is_charged),
         cmocka_unit_test(test_a_release_has_one_answer_for_ever),
         cmocka_unit_test(test_the_same_id_with_other_bytes_is_a_replay),
-        cmocka_unit_test(test_a_ledger_of_a_newer_program_is_refused),
-        cmocka_unit_test(test_a_ledger_of_an_older_program_is_brought_up_and_keeps_its_charges),
         cmocka_unit_test(test_out_of_memory_charges_all_or_nothing),
     };
 
