@@ -83,6 +83,9 @@ static void roster_fill(struct country *c, Rikstal__V1__Roster *roster, size_t n
     rikstal__v1__roster_organisation__init(organisation);
     organisation->id = "gms";
     organisation->name = "GMS";
+    organisation->key = binary(secret_key_public(c->officer)->b, KEY_BYTES);
+    organisation->roles = roles;
+    organisation->n_roles = 1;
     roster->organisations = arena_array(c->arena, 1, sizeof(*roster->organisations));
     roster->organisations[roster->n_organisations++] = organisation;
     rikstal__v1__roster_analyst__init(analyst);
@@ -123,7 +126,7 @@ void country_up(struct country *c, size_t n_nodes)
              getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     assert_non_null(mkdtemp(c->dir));
     assert_true(secret_key_new(&c->root, &err) && secret_key_new(&c->analyst, &err) &&
-                secret_key_new(&c->stranger, &err));
+                secret_key_new(&c->stranger, &err) && secret_key_new(&c->officer, &err));
     c->n_nodes = n_nodes;
     for (size_t i = 0; i < n_nodes; i++) {
         snprintf(c->node[i].id, sizeof(c->node[i].id), "%02zu", i + 1);
@@ -153,6 +156,7 @@ void country_down(struct country *c)
     secret_key_free(c->root);
     secret_key_free(c->analyst);
     secret_key_free(c->stranger);
+    secret_key_free(c->officer);
     arena_free(c->arena);
 }
 

@@ -26,6 +26,7 @@ struct country {
     struct secret_key *root;
     struct secret_key *analyst;
     struct secret_key *stranger; /* in no roster */
+    struct secret_key *officer;  /* certifies for the analyst's organisation */
     struct root_keys roots;
     struct x509_pair ca;
     size_t n_nodes;
