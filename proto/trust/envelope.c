@@ -29,12 +29,23 @@ static bool signed_bytes(const char *domain, const uint8_t *payload, size_t size
     return err_set(err, ERR_INTERNAL, "no memory for a signature over %zu bytes", size);
 }
 
+/* A further signature that cannot be one would be bytes that nobody has signed. */
+static bool more_are_signatures(const Rikstal__V1__Envelope *envelope, struct err *err)
+{
+    for (size_t i = 0; i < envelope->n_more; i++)
+        if (envelope->more[i]->key_id.len != KEY_ID_BYTES ||
+            envelope->more[i]->signature.len != KEY_SIGNATURE_BYTES)
+            return err_set(err, ERR_INVALID, "a further signature of the wrong size");
+    return true;
+}
+
 bool envelope_parse(const uint8_t *data, size_t size, struct arena *arena,
                     Rikstal__V1__Envelope **out, struct err *err)
 {
     ProtobufCMessage *message;
 
-    if (!message_unpack(&rikstal__v1__envelope__descriptor, data, size, arena, &message, err))
+    if (!message_unpack(&rikstal__v1__envelope__descriptor, data, size, arena, &message, err) ||
+        !more_are_signatures((Rikstal__V1__Envelope *)message, err))
         return false;
     *out = (Rikstal__V1__Envelope *)message;
     return true;
