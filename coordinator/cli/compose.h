@@ -20,7 +20,7 @@ struct compose_options {
     enum measure_kind measure;
     const char *by;      /* breakdown: "sex,age_band"; NULL */
     const char *changes; /* frequency: "GRCh38:17-43044295-G-A,..."; NULL */
-    enum mode mode; /* 0: as the role is usually allowed, compose_mode() */
+    enum mode mode;      /* 0: as the role is usually allowed, compose_mode() */
     uint32_t sigma;
     const char *permit; /* "" none */
     const char *nodes;  /* "01,12" or names; NULL: all of the roster */
