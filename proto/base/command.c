@@ -1,0 +1,49 @@
+#include "proto/base/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/base/err.h"
+#include "proto/base/random.h"
+
+static void print_help(const struct program *program, FILE *out)
+{
+    size_t widest = 0;
+
+    for (size_t i = 0; i < program->n_commands; i++)
+        if (program->commands[i].summary && strlen(program->commands[i].name) > widest)
+            widest = strlen(program->commands[i].name);
+    fprintf(out, "Usage: %s COMMAND [OPTION...]\n\n%s\n\nCommands:\n", program->name,
+            program->about);
+    for (size_t i = 0; i < program->n_commands; i++)
+        if (program->commands[i].summary)
+            fprintf(out, "  %-*s  %s\n", (int)widest, program->commands[i].name,
+                    program->commands[i].summary);
+    fprintf(out, "\n`%s COMMAND --help` tells the rest. %s\n", program->name, program->more);
+}
+
+int program_main(const struct program *program, int argc, char **argv)
+{
+    if (!random_start()) {
+        fprintf(stderr, "%s: the system gives no randomness\n", program->name);
+        return EXIT_FAILED;
+    }
+    if (argc < 2) {
+        print_help(program, stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(program, stdout);
+        return EXIT_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("%s %s\n", program->name, RIKSTAL_VERSION);
+        return EXIT_OK;
+    }
+    for (size_t i = 0; i < program->n_commands; i++)
+        if (strcmp(argv[1], program->commands[i].name) == 0)
+            return program->commands[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "%s: no command \"%s\"; `%s --help` lists them\n", program->name, argv[1],
+            program->name);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,105 @@
+/*
+ * A program's promises: the command named runs with its own arguments and its exit code is the
+ * program's, help goes to stdout when asked for and to stderr when not, hidden commands are not
+ * listed, and an unknown one is a usage error.
+ */
+#include "proto/base/command.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "proto/base/err.h"
+
+static int got_argc;
+static char *got_first;
+
+static int run_shown(int argc, char **argv)
+{
+    got_argc = argc;
+    got_first = argv[0];
+    return EXIT_REJECTS;
+}
+
+static const struct command commands[] = {
+    {"shown", run_shown, "a command for people"},
+    {"hidden", run_shown, NULL},
+};
+static const struct program program = {"prog", "About it.", "Exit codes: some.", commands, 2};
+
+/* What the program prints on this descriptor. */
+static const char *printed(int fd, int *code, char *word)
+{
+    static char text[4096];
+    char name[] = "prog";
+    char *argv[] = {name, word, NULL};
+    int saved = dup(fd), pipes[2];
+    ssize_t n;
+
+    assert_int_equal(pipe(pipes), 0);
+    fflush(stdout);
+    dup2(pipes[1], fd);
+    close(pipes[1]);
+    *code = program_main(&program, word ? 2 : 1, argv);
+    fflush(stdout);
+    dup2(saved, fd);
+    close(saved);
+    n = read(pipes[0], text, sizeof(text) - 1);
+    close(pipes[0]);
+    text[n > 0 ? n : 0] = 0;
+    return text;
+}
+
+static void test_the_command_named_runs_with_its_arguments(void **state)
+{
+    char name[] = "prog", word[] = "hidden", option[] = "--x";
+    char *argv[] = {name, word, option, NULL};
+
+    (void)state;
+    assert_int_equal(program_main(&program, 3, argv), EXIT_REJECTS);
+    assert_int_equal(got_argc, 2);
+    assert_string_equal(got_first, "hidden");
+}
+
+static void test_help_is_data_when_asked_for(void **state)
+{
+    char word[] = "--help";
+    int code;
+    const char *text = printed(STDOUT_FILENO, &code, word);
+
+    (void)state;
+    assert_int_equal(code, EXIT_OK);
+    assert_non_null(strstr(text, "Usage: prog COMMAND"));
+    assert_non_null(strstr(text, "  shown  a command for people\n"));
+    assert_null(strstr(text, "hidden"));
+    assert_non_null(strstr(text, "Exit codes: some."));
+}
+
+static void test_no_command_and_a_wrong_one_are_usage_errors(void **state)
+{
+    char word[] = "wrong";
+    int code;
+
+    (void)state;
+    assert_non_null(strstr(printed(STDERR_FILENO, &code, NULL), "Usage: prog"));
+    assert_int_equal(code, EXIT_USAGE);
+    assert_string_equal(printed(STDERR_FILENO, &code, word),
+                        "prog: no command \"wrong\"; `prog --help` lists them\n");
+    assert_int_equal(code, EXIT_USAGE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_command_named_runs_with_its_arguments),
+        cmocka_unit_test(test_help_is_data_when_asked_for),
+        cmocka_unit_test(test_no_command_and_a_wrong_one_are_usage_errors),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
