@@ -22,12 +22,12 @@ def main():
             words = line.split(None, 6)
             if line.startswith("genotypes of"):
                 frequencies = True
-            if len(words) < 7 or words[0] == "p50":
+            if len(words) < 7 or not words[0][0].isdigit():
                 continue
             question = words[6]
             if frequencies:
-                rows.at_most("allele counts in the cohort `%s`, a variant, p50" % question, float(words[3]),
-                             "us", 1.0)
+                rows.row("all genotypes in the cohort `%s`, a variant, p50" % question, float(words[3]), "us",
+                         note="reference, hemizygous and not covered included")
             elif question == GENE:
                 rows.at_most("any variant of a gene with 6,000 variants, p50", float(words[0]) / 1000, "ms", 4.0)
             elif question == NARROW:
