@@ -1,0 +1,88 @@
+#include "node/import/rows.h"
+
+#include "node/terms/csv.h"
+
+#define PROGRESS_EVERY 4096 /* rows */
+
+static ssize_t read_counted(void *context, void *buffer, size_t room)
+{
+    struct rows *rows = context;
+    ssize_t n = csv_from_fd(&rows->fd, buffer, room);
+
+    rows->consumed += n > 0 ? (uint64_t)n : 0;
+    return n;
+}
+
+bool rows_warn(struct rows *rows, enum reject_code code, const char *field, uint64_t line,
+               struct err *err)
+{
+    struct stream_reject told = {.input = rows->input,
+                                 .line = line,
+                                 .record = rows->closing.read,
+                                 .field = field,
+                                 .code = code};
+
+    return stream_put_reject(rows->job->out, &told, err);
+}
+
+bool rows_reject(struct rows *rows, enum reject_code code, const char *field, uint64_t line,
+                 struct err *err)
+{
+    rows->closing.rejected++;
+    return rows_warn(rows, code, field, line, err);
+}
+
+static enum reject_code code_of(enum csv_fault fault)
+{
+    switch (fault) {
+    case CSV_FAULT_QUOTING:
+        return REJECT_CSV_QUOTING;
+    case CSV_FAULT_ENCODING:
+        return REJECT_TEXT_ENCODING;
+    case CSV_FAULT_LONG:
+        return REJECT_TOO_LONG;
+    case CSV_FAULT_COLUMNS:
+        break;
+    }
+    return REJECT_CSV_COLUMNS;
+}
+
+static bool read_file(struct rows *rows, struct csv *csv, struct err *err)
+{
+    const char *const *fields = NULL;
+
+    if (!rows->header(rows->owner, csv, err))
+        return false;
+    for (;;) {
+        enum csv_outcome outcome = csv_next(csv, &fields, err);
+
+        if (outcome == CSV_END)
+            return true;
+        if (outcome == CSV_FAILED)
+            return false;
+        rows->closing.read++;
+        if (outcome == CSV_BAD ? !rows_reject(rows, code_of(csv_fault(csv)), "", csv_line(csv), err)
+                               : !rows->row(rows->owner, fields, csv_line(csv), err))
+            return false;
+        if (rows->closing.read % PROGRESS_EVERY == 0 &&
+            !stream_put_progress(rows->job->out, rows->consumed, err))
+            return false;
+    }
+}
+
+bool rows_read(struct rows *rows, struct err *err)
+{
+    for (size_t i = 0; i < rows->job->n_inputs; i++) {
+        const struct run_input *input = &rows->job->inputs[i];
+        struct csv *csv = NULL;
+        bool ok;
+
+        rows->input = (uint32_t)i;
+        rows->fd = input->fd;
+        ok = csv_open(read_counted, rows, &csv, err) && read_file(rows, csv, err);
+        csv_close(csv);
+        if (!ok)
+            return err_wrap(err, "%s: ", input->name);
+    }
+    return stream_put_closing(rows->job->out, &rows->closing, err);
+}

@@ -1,0 +1,40 @@
+#pragma once
+/*
+ * The rows of a run's CSV files, one after the other, each given to whoever understands them:
+ * persons and consents read their files through this.
+ *
+ * A row that is no row (quoting, encoding, length, columns) is rejected here by its line; the rest
+ * is the reader's. Bytes are counted for progress, and the closing arithmetic is kept and put. Runs
+ * in the confined reader, on the run's descriptors. One thread.
+ */
+#include <stdint.h>
+
+#include "node/import/rejects.h"
+#include "node/import/run.h"
+#include "node/import/stream.h"
+#include "proto/base/err.h"
+
+struct csv;
+
+struct rows {
+    struct run_job *job;
+    void *owner; /* handed to the two functions */
+    /* A file's header was read: find its columns. */
+    bool (*header)(void *owner, const struct csv *csv, struct err *err);
+    /* A row of as many fields as the header; it is offered (closing.offered) or rejected. */
+    bool (*row)(void *owner, const char *const *fields, uint64_t line, struct err *err);
+    struct stream_closing closing;
+    /* below: rows.c's own */
+    uint32_t input;
+    int fd;
+    uint64_t consumed; /* bytes of all inputs */
+};
+
+/* All files of the job, then the closing item. */
+bool rows_read(struct rows *rows, struct err *err) MUST_CHECK;
+/* The present row is not taken: counted and told. field is a column's name or "". */
+bool rows_reject(struct rows *rows, enum reject_code code, const char *field, uint64_t line,
+                 struct err *err) MUST_CHECK;
+/* The present row is taken, and this is worth telling. */
+bool rows_warn(struct rows *rows, enum reject_code code, const char *field, uint64_t line,
+               struct err *err) MUST_CHECK;
