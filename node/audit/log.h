@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "node/audit/merkle.h"
 #include "proto/base/err.h"
+#include "proto/tlog/merkle.h"
 
 #define AUDIT_LEAF_MAX 4096
 

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/audit/checkpoint.h"
 #include "node/audit/log.h"
 #include "node/keeper/home.h"
 #include "node/keeper/witness_inside.h"
@@ -17,6 +16,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/base/log.h"
+#include "proto/tlog/checkpoint.h"
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
 

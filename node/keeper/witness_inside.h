@@ -3,7 +3,7 @@
  * What witness.c (our own checkpoints) and witness_other.c (those of other nodes) agree on. Values;
  * one thread.
  */
-#include "node/audit/checkpoint.h"
+#include "proto/tlog/checkpoint.h"
 #include "proto/trust/keys.h"
 #include "proto/wire/rikstal.pb-c.h"
 

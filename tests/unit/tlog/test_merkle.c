@@ -3,7 +3,7 @@
  * suite), and a proof of inclusion or consistency is accepted for the very tree that it was made
  * for and for no other: not after one changed bit, one hash more or less, or another position.
  */
-#include "node/audit/merkle.h"
+#include "proto/tlog/merkle.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

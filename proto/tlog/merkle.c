@@ -1,4 +1,4 @@
-#include "node/audit/merkle.h"
+#include "proto/tlog/merkle.h"
 
 #include <sodium.h>
 #include <string.h>

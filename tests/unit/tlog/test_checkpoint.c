@@ -3,7 +3,7 @@
  * anywhere in what is signed is refused, other people's signature lines do not disturb, and a
  * cosignature is bound to note, witness, key and time.
  */
-#include "node/audit/checkpoint.h"
+#include "proto/tlog/checkpoint.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "node/audit/merkle.h"
 #include "proto/base/err.h"
+#include "proto/tlog/merkle.h"
 
 #define CHECKPOINT_BYTES_MAX 4096
 #define CHECKPOINT_ORIGIN_BYTES 129

@@ -1,4 +1,4 @@
-#include "node/audit/checkpoint.h"
+#include "proto/tlog/checkpoint.h"
 
 #include <inttypes.h>
 #include <sodium.h>
