@@ -137,11 +137,6 @@ void net_down(struct net *net)
     people_down(&net->people);
 }
 
-void net_forget(struct net *net)
-{
-    arena_clear(net->arena);
-}
-
 void net_fill(struct net *net, Rikstal__V1__Question *q, bool sum, uint32_t sigma, uint64_t number)
 {
     const char *text = say("birth_year between %llu and %llu and age <= %llu",
@@ -190,17 +185,41 @@ Rikstal__V1__Envelope *net_question(struct net *net, bool sum, uint32_t sigma, u
     return net_sign(net, &q);
 }
 
-static void tell(struct net *net, size_t i, Rikstal__V1__Frame *frame)
+static void send_frame(struct net *net, size_t i, const Rikstal__V1__Frame *frame)
 {
-    struct net_node *node = &net->node[i];
     uint8_t *out;
     size_t size;
     struct err err;
 
-    frame->correlation = ++net->correlation;
     must(message_pack(&frame->base, net->arena, &out, &size, &err) &&
-             framed_write(node->fd, out, size, &err),
+             framed_write(net->node[i].fd, out, size, &err),
          &err);
+}
+
+static void tell(struct net *net, size_t i, Rikstal__V1__Frame *frame)
+{
+    frame->correlation = ++net->correlation;
+    send_frame(net, i, frame);
+}
+
+static void call_off(struct net *net, size_t i)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Cancel cancel = RIKSTAL__V1__CANCEL__INIT;
+
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_CANCEL;
+    frame.cancel = &cancel;
+    frame.correlation = net->node[i].attended;
+    net->node[i].attended = 0;
+    send_frame(net, i, &frame);
+}
+
+void net_forget(struct net *net)
+{
+    for (size_t i = 0; i < NET_NODES; i++)
+        if (net->node[i].attended)
+            call_off(net, i);
+    arena_clear(net->arena);
 }
 
 static Rikstal__V1__Frame *hear(struct net *net, size_t i)
@@ -251,6 +270,7 @@ Rikstal__V1__Envelope *net_attend(struct net *net, size_t i, Rikstal__V1__Envelo
 {
     const Rikstal__V1__Frame *got = call_ask(net, i, question, attempt);
 
+    net->node[i].attended = net->correlation;
     if (got->body_case == RIKSTAL__V1__FRAME__BODY_ATTEST)
         return got->attest;
     snprintf(net->refusal, sizeof(net->refusal), "%s", open_answer(net, i, got)->code);

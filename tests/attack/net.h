@@ -4,7 +4,8 @@
  * place of links and coordinator. What they count is decided by tests/unit/keeper/fake.h, alike for
  * all.
  *
- * What was received lives until net_forget(). One thread drives.
+ * What was received lives until net_forget(), and so does a round one whose round two never came:
+ * a keeper keeps places for 64 of those. One thread drives.
  */
 #include <pthread.h>
 
@@ -26,6 +27,7 @@ struct net_node {
     int fd;        /* ours */
     int keeper_fd; /* its thread's */
     struct framed framed;
+    uint64_t attended; /* correlation of its last round one, 0 when that was called off */
     Rikstal__V1__RosterNode entry;
 };
 
@@ -43,6 +45,7 @@ struct net {
 
 void net_up(struct net *net);
 void net_down(struct net *net);
+/* What was received, and every round one, which is called off as the coordinator does it. */
 void net_forget(struct net *net);
 
 /* One question to all, at sigma, in mode sum or regions, by its number: no two are the same. */
