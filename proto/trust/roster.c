@@ -13,6 +13,7 @@
 #include "proto/base/file.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
+#include "proto/trust/roster_policy.h"
 
 #define ARENA_BYTES ((size_t)32 << 20)
 #define ROOTS_WORD "rikstal-roots-v1 "
@@ -361,6 +362,7 @@ bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots
     if (!roster_fill(roster, data, size, roots, err) || !fits(roster, network, version_min, err)) {
         arena_free(arena);
         return false;
+           roster_policy_check(roster->message, err) &&
     }
     *out = roster;
     return true;
