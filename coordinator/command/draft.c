@@ -191,7 +191,7 @@ static bool node_rekey(struct draft *draft, Rikstal__V1__RosterNode *node,
                        const struct public_key *key, struct err *err)
 {
     node->previous_key = node->key;
-    node->previous_until = clock_wall_s() + DRAFT_ROTATION_S;
+    node->previous_until = clock_wall_s() + (int64_t)DRAFT_ROTATION_DAYS * 86400;
     draft->changed = true;
     return key_copy(draft, key, &node->key, err);
 }
@@ -233,6 +233,13 @@ static bool roles_copy(struct draft *draft, const char *const *roles, size_t n, 
     return true;
 }
 
+/* A rotation: the key before that one ends now, if it has not yet. */
+static void organisation_keep_key(Rikstal__V1__RosterOrganisation *entry, int64_t until)
+{
+    entry->previous_key = until ? entry->key : (ProtobufCBinaryData){0};
+    entry->previous_until = until;
+}
+
 static bool organisation_fill(struct draft *draft, const struct draft_organisation *from,
                               Rikstal__V1__RosterOrganisation *entry, struct err *err)
 {
@@ -241,6 +248,8 @@ static bool organisation_fill(struct draft *draft, const struct draft_organisati
         if (!roles_copy(draft, from->roles, from->n_roles, &entry->roles, err))
             return false;
     }
+    if (from->rotate)
+        organisation_keep_key(entry, from->previous_until);
     return text_copy(draft, from->id, &entry->id, err) &&
            text_copy(draft, from->name, &entry->name, err) &&
            (!from->key || key_copy(draft, from->key, &entry->key, err));
@@ -278,6 +287,12 @@ bool draft_put_organisation(struct draft *draft, const struct draft_organisation
         *entry = *draft->roster.organisations[at];
         if (organisation_same(entry, organisation))
             return true;
+        if (!organisation->rotate && organisation->key && entry->key.len &&
+            !key_same(&entry->key, organisation->key))
+            return err_set(err, ERR_DENIED,
+                           "organisation %.64s has another key; `roster rotate organisation` "
+                           "changes it",
+                           entry->id);
     }
     list[at] = entry;
     draft->roster.organisations = (Rikstal__V1__RosterOrganisation **)list;
@@ -437,6 +452,7 @@ static bool organisation_revoke(struct draft *draft, const char *id, struct err 
     for (size_t i = 0; i < r->n_organisations; i++)
         if (strcmp(r->organisations[i]->id, id) == 0)
             return key_revoke(draft, &r->organisations[i]->key, err) &&
+                   key_revoke(draft, &r->organisations[i]->previous_key, err) &&
                    list_drop(draft, (void ***)&r->organisations, &r->n_organisations, i, err);
     return err_set(err, ERR_INVALID, "no organisation %s in the roster", id);
 }

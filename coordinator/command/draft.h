@@ -16,7 +16,7 @@ struct arena;
 struct draft;
 
 #define DRAFT_ROOT_DIRS_MAX 16
-#define DRAFT_ROTATION_S (7 * 86400) /* how long a node's previous key still holds */
+#define DRAFT_ROTATION_DAYS 7 /* for so long, at most, a previous key still holds */
 
 struct root_dirs {
     size_t n;
@@ -42,6 +42,8 @@ struct draft_organisation {
     const struct public_key *key; /* signs certificates; NULL: of one that is there, as it was */
     const char *const *roles;     /* that it may give */
     size_t n_roles;               /* 0: as it was */
+    bool rotate;                  /* another key takes the place of the one that is there, */
+    int64_t previous_until;       /* which holds until then; 0: not a moment longer */
 };
 bool draft_put_organisation(struct draft *draft, const struct draft_organisation *organisation,
                             struct err *err) MUST_CHECK;

@@ -27,17 +27,22 @@ static const char help[] =
     "                                     of its officer (`rikstal keys organisation new`), it "
     "may\n"
     "                                     itself certify analysts, in these roles alone. Again\n"
-    "                                     with the same id: new name, key or roles; certificates\n"
-    "                                     of the old key end at once\n"
+    "                                     with the same id: new name, roles, or a first key\n"
+    "  rotate organisation O --key FILE [--overlap D]\n"
+    "                                     another key in the place of the one it has, which holds\n"
+    "                                     for D more days (0 to 7, default: 7; 0: ends at once);\n"
+    "                                     the one before that ends now. Of a stolen key: `revoke\n"
+    "                                     key`, which no overlap outlasts\n"
     "  add-analyst --id A --organisation O --key FILE --role R [--role R] [--days D]\n"
     "                                     a person who may ask; FILE is the analyst's public key\n"
     "                                     (`rikstal keys show`); roles are those of the nodes'\n"
     "                                     policies; ends after D days (default: 365). Again with\n"
-    "                                     the same id: new key, roles or end\n"
+    "                                     the same id: new key (the old one ends at once), roles\n"
+    "                                     or end\n"
     "  revoke node|analyst|organisation ID\n"
     "                                     at once: the member goes, its key is nobody's\n"
-    "  revoke key HEX                     at once: the analyst's key of a certificate, as\n"
-    "                                     `rikstal keys show` prints it\n"
+    "  revoke key HEX                     at once: any key, also one in its overlap, or that of a\n"
+    "                                     certificate, as `rikstal keys show` prints it\n"
     "  witnesses on|off                   every node's log is witnessed by four others, and it\n"
     "                                     answers only what three of them have cosigned; again\n"
     "                                     after a node came or went. At least six nodes\n"
@@ -55,6 +60,7 @@ struct options {
     const char *role[ROLES_MAX];
     size_t n_roles;
     long days;
+    long overlap; /* days */
     bool json;
     bool helped;
     struct root_dirs roots;
@@ -65,6 +71,8 @@ struct options {
 
 static bool option_take(struct options *o, int c, struct err *err)
 {
+    char *end;
+
     switch (c) {
     case 'd':
         o->dir = optarg;
@@ -95,6 +103,10 @@ static bool option_take(struct options *o, int c, struct err *err)
         o->days = strtol(optarg, NULL, 10);
         return (o->days >= 1 && o->days <= DAYS_MAX) ||
                err_set(err, ERR_INVALID, "--days takes 1 to %d", DAYS_MAX);
+    case 'O':
+        o->overlap = strtol(optarg, &end, 10);
+        return (end != optarg && !*end && o->overlap >= 0 && o->overlap <= DRAFT_ROTATION_DAYS) ||
+               err_set(err, ERR_INVALID, "--overlap takes 0 to %d days", DRAFT_ROTATION_DAYS);
     case 'j':
         return o->json = true;
     case 'h':
@@ -114,6 +126,7 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
                                           {"key", required_argument, NULL, 'k'},
                                           {"role", required_argument, NULL, 'R'},
                                           {"days", required_argument, NULL, 'D'},
+                                          {"overlap", required_argument, NULL, 'O'},
                                           {"json", no_argument, NULL, 'j'},
                                           {"help", no_argument, NULL, 'h'},
                                           {0}};
@@ -143,6 +156,29 @@ static void key_text(const ProtobufCBinaryData *key, char text[static 2 * KEY_BY
         hex_write(key->data, KEY_BYTES, text);
 }
 
+/* Of a rotation, until its time is over. */
+static void show_previous(const ProtobufCBinaryData *key, int64_t until)
+{
+    char text[2 * KEY_BYTES + 1], when[CLOCK_TEXT_BYTES];
+
+    key_text(key, text);
+    clock_text(until, when);
+    if (*text && clock_wall_s() <= until)
+        printf(", until %s also %.16s…", when, text);
+}
+
+static void previous_json(cJSON *one, const ProtobufCBinaryData *key, int64_t until, bool *ok)
+{
+    char text[2 * KEY_BYTES + 1], when[CLOCK_TEXT_BYTES];
+
+    key_text(key, text);
+    if (!*text)
+        return;
+    clock_text(until, when);
+    json_put_text(one, "previous_key", text, ok);
+    json_put_text(one, "previous_until", when, ok);
+}
+
 static void show_organisation(const Rikstal__V1__RosterOrganisation *organisation)
 {
     char text[2 * KEY_BYTES + 1];
@@ -153,6 +189,7 @@ static void show_organisation(const Rikstal__V1__RosterOrganisation *organisatio
         printf(", %.16s…, may certify:", text);
     for (size_t r = 0; *text && r < organisation->n_roles; r++)
         printf(" %s", organisation->roles[r]);
+    show_previous(&organisation->previous_key, organisation->previous_until);
     printf("\n");
 }
 
@@ -165,8 +202,10 @@ static void show_text(const Rikstal__V1__Roster *roster)
            (unsigned long long)roster->version, when, roster->participants_min);
     for (size_t i = 0; i < roster->n_nodes; i++) {
         key_text(&roster->nodes[i]->key, text);
-        printf("node          %-12s %-24s %.16s…\n", roster->nodes[i]->node, roster->nodes[i]->name,
+        printf("node          %-12s %-24s %.16s…", roster->nodes[i]->node, roster->nodes[i]->name,
                text);
+        show_previous(&roster->nodes[i]->previous_key, roster->nodes[i]->previous_until);
+        printf("\n");
     }
     for (size_t i = 0; i < roster->n_organisations; i++)
         show_organisation(roster->organisations[i]);
@@ -196,6 +235,7 @@ static cJSON *nodes_json(const Rikstal__V1__Roster *roster, bool *ok)
         json_put_text(one, "node", roster->nodes[i]->node, ok);
         json_put_text(one, "name", roster->nodes[i]->name, ok);
         json_put_text(one, "key", text, ok);
+        previous_json(one, &roster->nodes[i]->previous_key, roster->nodes[i]->previous_until, ok);
         cJSON_AddItemToArray(list, one);
     }
     return list;
@@ -216,6 +256,7 @@ static cJSON *organisations_json(const Rikstal__V1__Roster *roster, bool *ok)
         json_put_text(one, "id", organisation->id, ok);
         json_put_text(one, "name", organisation->name, ok);
         json_put_text(one, "key", text, ok);
+        previous_json(one, &organisation->previous_key, organisation->previous_until, ok);
         json_put(one, "roles", roles, ok);
         cJSON_AddItemToArray(list, one);
     }
@@ -303,6 +344,31 @@ static bool analyst_add(struct draft *draft, const struct options *o, struct err
     return draft_put_analyst(draft, &analyst, err);
 }
 
+/* An organisation alone: a node rotates by `enrol --replace`, an analyst by `add-analyst`. */
+static bool rotate(struct draft *draft, const struct options *o, struct err *err)
+{
+    const Rikstal__V1__Roster *roster = draft_roster(draft);
+    struct draft_organisation to = {.rotate = true};
+    struct public_key key;
+
+    if (o->n_words != 2 || strcmp(o->word[0], "organisation") != 0 || !o->key)
+        return err_set(err, ERR_INVALID, "rotate takes organisation, its id and --key");
+    if (!public_key_read(o->key, &key, err))
+        return false;
+    to.key = &key;
+    if (o->overlap)
+        to.previous_until = clock_wall_s() + (int64_t)o->overlap * 86400;
+    for (size_t i = 0; i < roster->n_organisations; i++)
+        if (strcmp(roster->organisations[i]->id, o->word[1]) == 0 &&
+            roster->organisations[i]->key.len) {
+            to.id = roster->organisations[i]->id;
+            to.name = roster->organisations[i]->name;
+        }
+    if (!to.id)
+        return err_set(err, ERR_INVALID, "no organisation %s with a key in the roster", o->word[1]);
+    return draft_put_organisation(draft, &to, err);
+}
+
 static bool revoke(struct draft *draft, const struct options *o, struct err *err)
 {
     const char *kind = o->n_words > 0 ? o->word[0] : "";
@@ -348,6 +414,8 @@ static bool change(const char *verb, const struct options *o, struct err *err)
         ok = organisation_add(draft, o, err);
     } else if (strcmp(verb, "add-analyst") == 0) {
         ok = analyst_add(draft, o, err);
+    } else if (strcmp(verb, "rotate") == 0) {
+        ok = rotate(draft, o, err);
     } else if (strcmp(verb, "witnesses") == 0) {
         ok = witnesses(draft, o, err);
     } else if (strcmp(verb, "revoke") == 0) {
@@ -365,7 +433,7 @@ static bool change(const char *verb, const struct options *o, struct err *err)
 
 int roster_command(int argc, char **argv)
 {
-    struct options options = {.days = DAYS_DEFAULT};
+    struct options options = {.days = DAYS_DEFAULT, .overlap = DRAFT_ROTATION_DAYS};
     const char *verb = argc > 1 ? argv[1] : "--help";
     uint32_t missing = 0;
     struct err err;

@@ -120,13 +120,12 @@ bool certificate_open(const uint8_t *data, size_t size, const struct roster *ros
         return false;
     if (!envelope_key_id(envelope, &id))
         return err_set(err, ERR_INVALID, "the certificate names no key");
-    organisation = roster_organisation_by_key(roster, &id);
+    organisation = roster_organisation_by_key(roster, &id, now_s, &key);
     if (!organisation)
         return err_set(err, ERR_DENIED,
                        "no organisation of roster version %llu has the key that signed the "
                        "certificate",
                        (unsigned long long)roster_version(roster));
-    memcpy(key.b, organisation->key.data, KEY_BYTES);
     if (!envelope_open(envelope, DOMAIN_ANALYST, &key,
                        &rikstal__v1__analyst_certificate__descriptor, arena, &message, err))
         return false;

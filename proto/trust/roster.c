@@ -29,7 +29,7 @@ struct roster {
     const uint8_t *bytes;
     size_t size;
     struct key_id *analyst_ids;      /* in the order of message->analysts */
-    struct key_id *organisation_ids; /* likewise; zeros for one without a key */
+    struct key_id *organisation_ids; /* likewise, two each: present, previous; zeros for none */
 };
 
 /* ---- root keys ---- */
@@ -169,6 +169,8 @@ static bool organisation_valid(const Rikstal__V1__RosterOrganisation *organisati
 {
     bool valid = id_valid(organisation->id) && strlen(organisation->name) <= ROSTER_NAME_MAX &&
                  (organisation->key.len == 0 || key_valid(&organisation->key)) &&
+                 (organisation->previous_key.len == 0 ||
+                  (organisation->key.len && key_valid(&organisation->previous_key))) &&
                  organisation->n_roles <= ROSTER_ROLES_MAX;
 
     for (size_t i = 0; valid && i < organisation->n_roles; i++)
@@ -238,24 +240,33 @@ static bool ids_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct
     return true;
 }
 
+/* One key more, or none where none is listed. */
+static size_t key_take(const ProtobufCBinaryData *data, struct public_key *out)
+{
+    if (data->len == 0)
+        return 0;
+    memcpy(out->b, data->data, KEY_BYTES);
+    return 1;
+}
+
 /* A key has one holder: no node may pass for another, nor for an analyst or an organisation. */
 static bool keys_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct err *err)
 {
-    size_t most = 2 * m->n_nodes + m->n_organisations + m->n_analysts, n = 0;
+    size_t most = 2 * m->n_nodes + 2 * m->n_organisations + m->n_analysts, n = 0;
     struct public_key *keys = arena_array(arena, most + 1, sizeof(*keys));
 
     if (!keys)
         return err_set(err, ERR_INTERNAL, "no memory for the roster");
     for (size_t i = 0; i < m->n_nodes; i++) {
-        memcpy(keys[n++].b, m->nodes[i]->key.data, KEY_BYTES);
-        if (m->nodes[i]->previous_key.len)
-            memcpy(keys[n++].b, m->nodes[i]->previous_key.data, KEY_BYTES);
+        n += key_take(&m->nodes[i]->key, &keys[n]);
+        n += key_take(&m->nodes[i]->previous_key, &keys[n]);
     }
-    for (size_t i = 0; i < m->n_organisations; i++)
-        if (m->organisations[i]->key.len)
-            memcpy(keys[n++].b, m->organisations[i]->key.data, KEY_BYTES);
+    for (size_t i = 0; i < m->n_organisations; i++) {
+        n += key_take(&m->organisations[i]->key, &keys[n]);
+        n += key_take(&m->organisations[i]->previous_key, &keys[n]);
+    }
     for (size_t i = 0; i < m->n_analysts; i++)
-        memcpy(keys[n++].b, m->analysts[i]->key.data, KEY_BYTES);
+        n += key_take(&m->analysts[i]->key, &keys[n]);
     return all_differ(keys, n, sizeof(*keys), compare_keys) ||
            err_set(err, ERR_INVALID, "the roster lists a key twice");
 }
@@ -272,12 +283,13 @@ static bool organisations_known(const struct roster *roster, struct err *err)
     return true;
 }
 
+/* Stays zero where no key is listed. */
 static void id_of(const ProtobufCBinaryData *data, struct key_id *out)
 {
     struct public_key key;
 
-    memcpy(key.b, data->data, KEY_BYTES);
-    public_key_id(&key, out);
+    if (key_take(data, &key))
+        public_key_id(&key, out);
 }
 
 static bool key_ids_make(struct roster *roster, struct err *err)
@@ -286,19 +298,21 @@ static bool key_ids_make(struct roster *roster, struct err *err)
 
     roster->analyst_ids = arena_array(roster->arena, m->n_analysts + 1, sizeof(struct key_id));
     roster->organisation_ids =
-        arena_array(roster->arena, m->n_organisations + 1, sizeof(struct key_id));
+        arena_array(roster->arena, 2 * m->n_organisations + 1, sizeof(struct key_id));
     if (!roster->analyst_ids || !roster->organisation_ids)
         return err_set(err, ERR_INTERNAL, "no memory for the roster");
     for (size_t i = 0; i < m->n_analysts; i++)
         id_of(&m->analysts[i]->key, &roster->analyst_ids[i]);
-    for (size_t i = 0; i < m->n_organisations; i++)
-        if (m->organisations[i]->key.len)
-            id_of(&m->organisations[i]->key, &roster->organisation_ids[i]);
+    for (size_t i = 0; i < m->n_organisations; i++) {
+        id_of(&m->organisations[i]->key, &roster->organisation_ids[2 * i]);
+        id_of(&m->organisations[i]->previous_key, &roster->organisation_ids[2 * i + 1]);
+    }
     return true;
 }
 
 /* ---- reading ---- */
 
+/* A root key counts once, so as many signatures as signers are signatures of root keys alone. */
 static bool signed_by_roots(const Rikstal__V1__Envelope *envelope, const struct root_keys *roots,
                             struct err *err)
 {
@@ -307,7 +321,10 @@ static bool signed_by_roots(const Rikstal__V1__Envelope *envelope, const struct 
     if (roots->needed == 0 || n < roots->needed)
         return err_set(err, ERR_DENIED, "the roster has %zu of %u root signatures", n,
                        roots->needed);
-    return true;
+    return n == envelope->n_more + 1 ||
+           err_set(err, ERR_DENIED,
+                   "the roster has %zu signatures, and %zu of them are of a root key's own",
+                   envelope->n_more + 1, n);
 }
 
 static bool fits(const struct roster *roster, const char *network, uint64_t version_min,
@@ -345,6 +362,7 @@ static bool roster_fill(struct roster *roster, const uint8_t *data, size_t size,
     return counts_check(roster->message, err) && members_check(roster->message, err) &&
            ids_differ(roster->message, roster->arena, err) &&
            keys_differ(roster->message, roster->arena, err) && organisations_known(roster, err) &&
+           roster_policy_check(roster->message, err) &&
            key_ids_make(roster, err);
 }
 
@@ -362,7 +380,6 @@ bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots
     if (!roster_fill(roster, data, size, roots, err) || !fits(roster, network, version_min, err)) {
         arena_free(arena);
         return false;
-           roster_policy_check(roster->message, err) &&
     }
     *out = roster;
     return true;
@@ -451,14 +468,23 @@ const Rikstal__V1__RosterOrganisation *roster_organisation(const struct roster *
 }
 
 const Rikstal__V1__RosterOrganisation *roster_organisation_by_key(const struct roster *roster,
-                                                                  const struct key_id *id)
+                                                                  const struct key_id *id,
+                                                                  int64_t now_s,
+                                                                  struct public_key *out)
 {
     const Rikstal__V1__Roster *m = roster->message;
 
-    for (size_t i = 0; i < m->n_organisations; i++)
-        if (m->organisations[i]->key.len &&
-            memcmp(roster->organisation_ids[i].b, id->b, KEY_ID_BYTES) == 0)
-            return roster_revoked(roster, id) ? NULL : m->organisations[i];
+    for (size_t i = 0; i < 2 * m->n_organisations; i++) {
+        const Rikstal__V1__RosterOrganisation *organisation = m->organisations[i / 2];
+        bool previous = i % 2 != 0;
+
+        if (memcmp(roster->organisation_ids[i].b, id->b, KEY_ID_BYTES) != 0 ||
+            !key_take(previous ? &organisation->previous_key : &organisation->key, out))
+            continue;
+        if (roster_revoked(roster, id) || (previous && now_s > organisation->previous_until))
+            return NULL;
+        return organisation;
+    }
     return NULL;
 }
 

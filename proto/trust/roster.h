@@ -4,7 +4,8 @@
  *
  * A roster is read, verified and from then on never changed; a newer one replaces it, an older one
  * is refused (so a revocation cannot be undone by replaying yesterday's roster). A revoked key is
- * nobody's. During a rotation a node has two keys until previous_until. Any thread may read.
+ * nobody's. During a rotation a node or an organisation has two keys until previous_until. Any
+ * thread may read.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -35,8 +36,8 @@ bool root_keys_write(const struct root_keys *roots, const char *path, struct err
 struct roster;
 
 /*
- * Verify the bytes of a roster's Envelope: k root signatures, this network (NULL: any), a version
- * of at least version_min, no two members with one id or key.
+ * Verify the bytes of a roster's Envelope: k root signatures and none of anybody else, this network
+ * (NULL: any), a version of at least version_min, no two members with one id or key.
  */
 bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots,
                  const char *network, uint64_t version_min, struct roster **out,
@@ -59,9 +60,14 @@ bool roster_revoked(const struct roster *roster, const struct key_id *id);
 const Rikstal__V1__RosterNode *roster_node(const struct roster *roster, const char *node);
 const Rikstal__V1__RosterOrganisation *roster_organisation(const struct roster *roster,
                                                            const char *id);
-/* The organisation with this key, unless the key is revoked. */
+/*
+ * The organisation whose key holds at now_s, and the key: its present one, or the previous one in
+ * rotation; NULL when there is none, or the key is revoked.
+ */
 const Rikstal__V1__RosterOrganisation *roster_organisation_by_key(const struct roster *roster,
-                                                                  const struct key_id *id);
+                                                                  const struct key_id *id,
+                                                                  int64_t now_s,
+                                                                  struct public_key *out);
 /* The analyst with this key, unless the key is revoked. */
 const Rikstal__V1__RosterAnalyst *roster_analyst(const struct roster *roster,
                                                  const struct key_id *id);

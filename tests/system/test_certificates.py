@@ -3,12 +3,14 @@
 
 Promises: an officer's key in the roster is enough for a new analyst to be answered by every region
 within minutes, without a new roster; a certificate gives no role beyond those that the roster lets
-the organisation give, and belongs to one key; once the analyst's key is revoked, or the
-organisation's is replaced, the next question is refused by the client, by the coordinator and by
-every region's keeper itself, and nothing is charged for it. A region that rotates its signing key
-goes on with its ledger and its log.
+the organisation give, and belongs to one key; once a key is revoked (the analyst's, or the
+organisation's, also in the overlap of a rotation) or replaced without an overlap, the next question
+is refused by the client, by the coordinator and by every region's keeper itself, and nothing is
+charged for it; within an overlap what either key signed holds. A region that rotates its signing
+key goes on with its ledger and its log.
 """
 import base64
+import calendar
 import json
 import os
 import time
@@ -70,6 +72,18 @@ def roster(network, *words, **options):
     return done
 
 
+def public_of(network, officer):
+    with open(os.path.join(network.folder, officer + ".pub"), encoding="ascii") as file:
+        return file.read().split()[1]
+
+
+def overlap_days(network):
+    """For how long the organisation's previous key still holds."""
+    shown = json.loads(run("coordinator", "roster", "show", "--json", "--dir", network.home).out)
+    until, = (o["previous_until"] for o in shown["organisations"] if o["id"] == "north")
+    return (calendar.timegm(time.strptime(until, "%Y-%m-%dT%H:%M:%SZ")) - time.time()) / 86400
+
+
 def node_version(node):
     with open(os.path.join(node.folder, "roster"), "rb") as file:
         return wire.get(wire.unpack(wire.payload_of(file.read())), 2)
@@ -110,7 +124,7 @@ def all_answered(asked):
 def refused_everywhere(report, network, analyst, receipt, what):
     """By the client, by the coordinator, by each keeper when spoken to directly."""
     done = analyst.run("ask", QUESTION % 40, codes=(4,))
-    report.row("revoked" in done.err or "no organisation" in done.err, what + ": the client refuses", done.err.strip())
+    report.row(any(word in done.err for word in ("revoked", "no organisation", "no analyst")), what + ": the client refuses", done.err.strip())
     sealed = wire.seal(analyst.secret(), wire.pack(question_of(receipt, network.roster_version())))
     reply = network.post(sealed)
     report.row(reply[0] == 403 and reply[1].get("code") in ("signature", "speaker"), what + ": the coordinator refuses",
@@ -169,16 +183,43 @@ def main():
         refused_everywhere(report, network, anna, asked.receipt, "after the analyst is revoked")
         report.row(all_answered(bertil.ask(QUESTION % 23)), "a colleague goes on")
 
-        officer, public = officer_new(network, "north-2")
-        roster(network, "add-organisation", "--id", "north", "--name", "North", "--key", public,
-               "--role", "national-analyst")
-        refused_everywhere(report, network, bertil, other.receipt, "after the organisation's key is replaced")
+        second, public = officer_new(network, "north-2")
+        done = run("coordinator", "roster", "add-organisation", "--id", "north", "--name", "North", "--key", public,
+                   "--role", "national-analyst", "--dir", network.home, codes=(4,))
+        report.row("rotate" in done.err, "an organisation's key is not replaced in passing", done.err.strip())
+        roster(network, "rotate", "organisation", "north", "--key", public)
+        report.row(6.99 < overlap_days(network) <= 7, "a rotated key holds for seven more days", overlap_days(network))
+        report.row(all_answered(bertil.ask(QUESTION % 24)), "what it certified is answered by every region")
+        cecilia = Certified(network, "cecilia", "north")
+        cecilia.certify(second)
+        new = cecilia.ask(QUESTION % 25)
+        report.row(all_answered(new), "and so is what the new key certifies")
+        roster(network, "revoke", "key", public_of(network, "north"))
+        refused_everywhere(report, network, bertil, other.receipt, "after the old key is revoked in its overlap")
+        report.row(all_answered(cecilia.ask(QUESTION % 26)), "the new key's analysts go on")
+
+        officer, public = officer_new(network, "north-3")
+        done = run("coordinator", "roster", "rotate", "organisation", "north", "--key", public, "--overlap", 8,
+                   "--dir", network.home, codes=(2,))
+        report.row("0 to 7" in done.err, "eight days of overlap are refused", done.err.strip())
+        roster(network, "rotate", "organisation", "north", "--key", public, "--overlap", 0)
+        refused_everywhere(report, network, cecilia, new.receipt, "after a rotation without overlap")
         bertil.certify(officer)
         report.row(all_answered(bertil.ask(QUESTION % 24)), "the new key certifies again")
+
+        david = Certified(network, "david", "north")
+        listed = ["add-analyst", "--id", "david", "--organisation", "north", "--role", "national-analyst", "--key"]
+        roster(network, *listed, os.path.join(david.folder, "analyst.pub"))
+        asked = david.ask(QUESTION % 27)
+        report.row(all_answered(asked), "an analyst of the roster is answered")
+        roster(network, *listed, os.path.join(cecilia.folder, "analyst.pub"))
+        refused_everywhere(report, network, david, asked.receipt, "after the roster has another key for the analyst")
         before, key = network.nodes["12"].ledger(), network.nodes["12"].public_key()
         rotate(network, network.nodes["12"])
         report.row(key != network.nodes["12"].public_key(), "a region has a new signing key")
-        repeat, new = bertil.ask(QUESTION % 24), bertil.ask(QUESTION % 25)
+        report.row(run("analyst", "verify", other.receipt, "--roots", os.path.join(network.home, "roots")).code == 0,
+                   "what the old one signed still verifies")
+        repeat, new = bertil.ask(QUESTION % 24), bertil.ask(QUESTION % 35)
         report.row(all_answered(repeat) and all_answered(new), "and answers what was asked before and what was not")
         report.equal(network.nodes["12"].ledger().charges, before.charges + 1, "from the same ledger")
         report.row(network.nodes["12"].run("audit verify").code == 0, "and its log still verifies")

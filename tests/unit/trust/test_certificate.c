@@ -2,7 +2,8 @@
  * The promises of analyst certificates: whom an organisation of the roster has certified may ask,
  * until the certificate ends; a certificate that is altered, over-long, early, late, for another
  * network, organisation or key, or gives a role that the roster does not let the organisation give,
- * opens nothing; a revoked key, the analyst's or the organisation's, ends it with the next roster.
+ * opens nothing; a revoked key, the analyst's or the organisation's, ends it with the next roster;
+ * what an organisation's previous key signed holds for as long as the roster says, and no longer.
  */
 #include "proto/trust/certificate.h"
 
@@ -262,6 +263,64 @@ static void test_a_revoked_organisation_is_refused_at_once(void **state)
     assert_int_equal(code(), ERR_DENIED);
 }
 
+/* The organisation has another key now; the officer's holds until then. */
+static void rotate(const struct secret_key *next, int64_t until)
+{
+    p.organisation.previous_key = until ? p.organisation.key : (ProtobufCBinaryData){0};
+    p.organisation.previous_until = until;
+    p.organisation.key = people_key(&p, next);
+    p.roster.version = q.roster_version = 8;
+    roster_free(roster);
+    roster = people_roster(&p);
+}
+
+static void
+test_a_replaced_key_of_an_organisation_holds_to_the_last_second_of_its_overlap(void **state)
+{
+    struct secret_key *next;
+
+    (void)state;
+    assert_true(secret_key_new(&next, &p.err));
+    rotate(next, PEOPLE_NOW + DAY);
+    certify(officer);
+    assert_int_equal(code_at(bertil, PEOPLE_NOW), ERR_NONE);
+    assert_int_equal(code_at(bertil, PEOPLE_NOW + DAY), ERR_NONE);
+    assert_int_equal(code_at(bertil, PEOPLE_NOW + DAY + 1), ERR_DENIED);
+    certify(next);
+    assert_int_equal(code_at(bertil, PEOPLE_NOW), ERR_NONE);
+    assert_int_equal(code_at(bertil, PEOPLE_NOW + DAY + 1), ERR_NONE);
+    secret_key_free(next);
+}
+
+static void test_without_an_overlap_a_replaced_key_ends_at_once(void **state)
+{
+    struct secret_key *next;
+
+    (void)state;
+    assert_true(secret_key_new(&next, &p.err));
+    certify(officer);
+    assert_int_equal(code(), ERR_NONE);
+    rotate(next, 0);
+    assert_int_equal(code(), ERR_DENIED);
+    secret_key_free(next);
+}
+
+static void test_a_key_that_is_revoked_in_its_overlap_ends_at_once(void **state)
+{
+    struct secret_key *next;
+
+    (void)state;
+    assert_true(secret_key_new(&next, &p.err));
+    rotate(next, PEOPLE_NOW + DAY);
+    certify(officer);
+    assert_int_equal(code(), ERR_NONE);
+    take_back(officer);
+    assert_int_equal(code(), ERR_DENIED);
+    certify(next); /* the new one goes on */
+    assert_int_equal(code(), ERR_NONE);
+    secret_key_free(next);
+}
+
 static void test_a_revoked_key_of_the_roster_is_not_saved_by_a_certificate(void **state)
 {
     (void)state;
@@ -347,6 +406,10 @@ int main(void)
         CERTIFICATE_TEST(test_a_certified_analyst_speaks_for_nobody_else),
         CERTIFICATE_TEST(test_a_revoked_analyst_is_refused_at_once),
         CERTIFICATE_TEST(test_a_revoked_organisation_is_refused_at_once),
+        CERTIFICATE_TEST(
+            test_a_replaced_key_of_an_organisation_holds_to_the_last_second_of_its_overlap),
+        CERTIFICATE_TEST(test_without_an_overlap_a_replaced_key_ends_at_once),
+        CERTIFICATE_TEST(test_a_key_that_is_revoked_in_its_overlap_ends_at_once),
         CERTIFICATE_TEST(test_a_revoked_key_of_the_roster_is_not_saved_by_a_certificate),
         CERTIFICATE_TEST(test_every_altered_bit_of_the_certificate_is_refused),
         CERTIFICATE_TEST(test_a_certificate_is_held_to_its_size_and_roles),

@@ -1,7 +1,7 @@
 /*
- * The promises of roster: k of n root keys or nothing, never backwards, never of another network; a
- * revoked key is nobody's; a rotating node has two keys for as long as the roster says; no id and
- * no key twice.
+ * The promises of roster: k of n root keys or nothing, and no signature of anybody else beside
+ * them; never backwards, never of another network; a revoked key is nobody's; a rotating node or
+ * organisation has two keys for as long as the roster says; no id and no key twice.
  */
 #include "proto/trust/roster.h"
 
@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "proto/trust/envelope.h"
+#include "proto/trust/message.h"
 #include "tests/unit/trust/people.h"
 
 static struct people p;
@@ -58,6 +59,63 @@ static void test_two_of_three_signatures_are_needed(void **state)
     assert_false(opens(3, "test", 0));
 }
 
+/* Signed by these in their order. */
+static bool opens_signed_by(const struct secret_key *const *keys, size_t n)
+{
+    struct roster *roster = NULL;
+    Rikstal__V1__Envelope *envelope;
+    uint8_t *data;
+    size_t size;
+    bool ok;
+
+    assert_true(
+        envelope_sign_message(DOMAIN_ROSTER, &p.roster.base, keys[0], p.arena, &envelope, &p.err));
+    for (size_t i = 1; i < n; i++)
+        assert_true(envelope_cosign(envelope, keys[i], p.arena, &p.err));
+    assert_true(message_pack(&envelope->base, p.arena, &data, &size, &p.err));
+    ok = roster_open(data, size, &p.roots, "test", 0, &roster, &p.err);
+    roster_free(roster);
+    return ok;
+}
+
+static void
+test_a_signature_of_a_key_that_is_no_root_is_refused_beside_enough_that_are(void **state)
+{
+    (void)state;
+    assert_true(opens_signed_by((const struct secret_key *[]){p.root[2], p.root[0]}, 2));
+    assert_false(
+        opens_signed_by((const struct secret_key *[]){p.root[0], p.root[1], p.node[0]}, 3));
+    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_false(
+        opens_signed_by((const struct secret_key *[]){p.node[0], p.root[0], p.root[1]}, 3));
+    assert_int_equal(p.err.code, ERR_DENIED);
+}
+
+/* Of three signatures, two are enough: the third may neither repeat one nor be wrong. */
+static void test_a_root_signature_twice_or_broken_is_refused_beside_enough_that_hold(void **state)
+{
+    struct roster *roster = NULL;
+    Rikstal__V1__Signature *more[2];
+    Rikstal__V1__Envelope *envelope;
+    uint8_t *data;
+    size_t size;
+
+    (void)state;
+    people_sign(&p, 3, &data, &size);
+    assert_true(envelope_parse(data, size, p.arena, &envelope, &p.err));
+    more[0] = envelope->more[0];
+    more[1] = envelope->more[0];
+    envelope->more = more;
+    assert_true(message_pack(&envelope->base, p.arena, &data, &size, &p.err));
+    assert_false(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err));
+    people_sign(&p, 3, &data, &size);
+    assert_true(envelope_parse(data, size, p.arena, &envelope, &p.err));
+    envelope->more[1]->signature.data[7] ^= 1;
+    assert_true(message_pack(&envelope->base, p.arena, &data, &size, &p.err));
+    assert_false(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err));
+    assert_int_equal(p.err.code, ERR_DENIED);
+}
+
 static void test_an_older_roster_is_refused_and_the_same_is_not(void **state)
 {
     (void)state;
@@ -90,6 +148,11 @@ static void test_no_id_and_no_key_twice(void **state)
     assert_false(opens(2, "test", 0));
     p.nodes[0].previous_key = (ProtobufCBinaryData){0};
     assert_true(opens(2, "test", 0));
+    p.organisation.key = people_key(&p, p.node_next);
+    p.organisation.previous_key = people_key(&p, p.node[1]);
+    assert_false(opens(2, "test", 0));
+    p.organisation.previous_key = people_key(&p, p.root[0]);
+    assert_true(opens(2, "test", 0));
 }
 
 static void test_members_without_a_valid_key_or_organisation_are_refused(void **state)
@@ -98,6 +161,12 @@ static void test_members_without_a_valid_key_or_organisation_are_refused(void **
     p.nodes[0].key.len = 31;
     assert_false(opens(2, "test", 0));
     p.nodes[0].key.len = 32;
+    p.organisation.previous_key = people_key(&p, p.node_next); /* and no present one */
+    assert_false(opens(2, "test", 0));
+    p.organisation.key = people_key(&p, p.root[0]);
+    p.organisation.previous_key.len = 31;
+    assert_false(opens(2, "test", 0));
+    p.organisation.previous_key.len = 0;
     p.person.organisation = "nobody";
     assert_false(opens(2, "test", 0));
     p.person.organisation = "gms";
@@ -174,6 +243,53 @@ static void test_a_rotating_node_has_two_keys_until_the_day_is_over(void **state
     roster_free(roster);
 }
 
+static void test_a_rotating_organisation_has_two_keys_until_its_second_is_over(void **state)
+{
+    const struct secret_key *old = p.node_next, *new = p.root[2]; /* any two */
+    struct key_id old_id, new_id;
+    struct roster *roster;
+    struct public_key key;
+
+    (void)state;
+    public_key_id(secret_key_public(old), &old_id);
+    public_key_id(secret_key_public(new), &new_id);
+    p.organisation.previous_key = people_key(&p, old);
+    p.organisation.key = people_key(&p, new);
+    p.organisation.previous_until = PEOPLE_NOW;
+    roster = people_roster(&p);
+    assert_string_equal(roster_organisation_by_key(roster, &new_id, PEOPLE_NOW + 1, &key)->id,
+                        "gms");
+    assert_true(public_key_same(&key, secret_key_public(new)));
+    assert_string_equal(roster_organisation_by_key(roster, &old_id, PEOPLE_NOW, &key)->id, "gms");
+    assert_true(public_key_same(&key, secret_key_public(old)));
+    assert_null(roster_organisation_by_key(roster, &old_id, PEOPLE_NOW + 1, &key));
+    assert_null(roster_organisation_by_key(roster, &(struct key_id){0}, PEOPLE_NOW, &key));
+    roster_free(roster);
+    key_revoke(old);
+    roster = people_roster(&p);
+    assert_null(roster_organisation_by_key(roster, &old_id, PEOPLE_NOW, &key));
+    assert_non_null(roster_organisation_by_key(roster, &new_id, PEOPLE_NOW, &key));
+    roster_free(roster);
+}
+
+static void test_a_nodes_previous_key_that_is_revoked_ends_at_once(void **state)
+{
+    struct roster *roster;
+    struct public_key key;
+    struct key_id old;
+
+    (void)state;
+    public_key_id(secret_key_public(p.node[1]), &old);
+    p.nodes[1].previous_key = p.nodes[1].key;
+    p.nodes[1].key = people_key(&p, p.node_next);
+    p.nodes[1].previous_until = PEOPLE_NOW;
+    key_revoke(p.node[1]);
+    roster = people_roster(&p);
+    assert_false(roster_node_key(roster, "12", &old, PEOPLE_NOW, &key, &p.err));
+    assert_int_equal(p.err.code, ERR_DENIED);
+    roster_free(roster);
+}
+
 static void test_what_a_node_signs_is_opened_as_that_nodes_only(void **state)
 {
     Rikstal__V1__Hello hello = RIKSTAL__V1__HELLO__INIT;
@@ -243,6 +359,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ROSTER_TEST(test_two_of_three_signatures_are_needed),
+        ROSTER_TEST(test_a_signature_of_a_key_that_is_no_root_is_refused_beside_enough_that_are),
+        ROSTER_TEST(test_a_root_signature_twice_or_broken_is_refused_beside_enough_that_hold),
         ROSTER_TEST(test_an_older_roster_is_refused_and_the_same_is_not),
         ROSTER_TEST(test_a_roster_of_another_network_is_refused),
         ROSTER_TEST(test_no_id_and_no_key_twice),
@@ -250,6 +368,8 @@ int main(void)
         ROSTER_TEST(test_members_are_found_and_others_are_not),
         ROSTER_TEST(test_a_revoked_key_is_nobodys),
         ROSTER_TEST(test_a_rotating_node_has_two_keys_until_the_day_is_over),
+        ROSTER_TEST(test_a_rotating_organisation_has_two_keys_until_its_second_is_over),
+        ROSTER_TEST(test_a_nodes_previous_key_that_is_revoked_ends_at_once),
         ROSTER_TEST(test_what_a_node_signs_is_opened_as_that_nodes_only),
         ROSTER_TEST(test_every_altered_byte_of_a_roster_is_refused),
         ROSTER_TEST(test_root_keys_survive_their_file_and_odd_files_are_refused),
