@@ -151,15 +151,24 @@ static bool act_unless_stopped(asked_function *act, struct keeper *keeper, struc
 {
     if (!keeper_refresh(keeper, err))
         return asked_refuse(asked, keeper->stopped ? REFUSAL_STOPPED : REFUSAL_FAILED);
-    if (!keeper->stopped) {
-        struct witness_of of = keeper_witness_of(keeper);
-
-        return witness_allows(keeper->witness, &of, clock_mono_ms(), err)
-                   ? act(keeper, asked, err)
-                   : asked_refuse(asked, REFUSAL_WITNESSES);
+    if (keeper->stopped) {
+        err_set(err, ERR_UNAVAILABLE,
+                "stopped by the operator: `rikstal-node policy start` ends it");
+        return asked_refuse(asked, REFUSAL_STOPPED);
     }
-    err_set(err, ERR_UNAVAILABLE, "stopped by the operator: `rikstal-node policy start` ends it");
-    return asked_refuse(asked, REFUSAL_STOPPED);
+        return asked_refuse(asked, REFUSAL_ROSTER_STALE);
+    }
+    of = keeper_witness_of(keeper);
+    if (!witness_allows(keeper->witness, &of, clock_mono_ms(), err))
+        return asked_refuse(asked, REFUSAL_WITNESSES);
+    return act(keeper, asked, err);
+}
+
+/* An analyst of ours has a newer roster than we: a push was lost, or held back. */
+static void note_newer_roster(struct keeper *keeper, const struct asked *asked)
+{
+    if (asked->refusal == REFUSAL_ROSTER && asked->authentic &&
+        asked->question.message->roster_version > roster_version(keeper->roster))
 }
 
 /* The signed answer, attestation or refusal, in its frame, at its time. */

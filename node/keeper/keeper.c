@@ -40,46 +40,13 @@ bool keeper_answer(struct keeper *k, struct asked *a, struct err *err)
 
 /* ---- what changes on disk -------------------------------------------------------------------- */
 
-/* In force means: in the ledger, with its leaf. Until then the old one decides. */
-static bool take_policy(struct keeper *keeper, const char *path, struct err *err)
-{
-    struct policy *policy;
-
-    if (!policy_read(path, &policy, err))
-        return false;
-    struct ledger_policy record = {policy_version(policy), policy_hash(policy),
-                                   policy_window(policy)};
-
-    if (!books_policy(keeper->books, &record, clock_wall_s(), err)) {
-        policy_free(policy);
-        return false;
-    }
-    policy_free(keeper->policy);
-    keeper->policy = policy;
-    return true;
-}
-
 static bool refresh_policy(struct keeper *keeper, struct err *err)
 {
-    char path[HOME_PATH_BYTES];
-    struct stamp stamp = {0};
-    struct err bad;
+    struct governed_by by = {&keeper->home, keeper->roster, keeper->books};
+    bool looked = governed_refresh(&keeper->governed, &by, err);
 
-    if (!home_path(&keeper->home, "policy.json", path, err))
-        return false;
-    if (!stamp_of(path, &stamp) && keeper->policy)
-        return true; /* gone: what was in force stays in force */
-    if (keeper->policy && stamp_same(&stamp, &keeper->policy_stamp))
-        return true;
-    keeper->policy_stamp = stamp;
-    if (take_policy(keeper, path, &bad))
-        return true;
-    if (!keeper->policy) {
-        *err = bad;
-        return false;
-    }
-    log_error("policy_refused", &bad);
-    return true;
+    keeper->policy = governed_policy(&keeper->governed);
+    return looked;
 }
 
 static bool note_snapshot(struct keeper *keeper, struct err *err)
@@ -276,7 +243,7 @@ void keeper_close(struct keeper *keeper)
     witness_close(keeper->witness);
     published_close(&keeper->published);
     consent_close(&keeper->consent);
-    policy_free(keeper->policy);
+    governed_clear(&keeper->governed);
     roster_free(keeper->roster);
     secret_key_free(keeper->key);
     books_close(keeper->books);

@@ -6,12 +6,12 @@
  */
 #include "node/keeper/books.h"
 #include "node/keeper/consent.h"
+#include "node/keeper/governed.h"
 #include "node/keeper/home.h"
 #include "node/keeper/keeper.h"
 #include "node/keeper/outbox.h"
 #include "node/keeper/published.h"
 #include "node/keeper/sessions.h"
-#include "node/keeper/stamp.h"
 #include "node/keeper/witness.h"
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
@@ -19,15 +19,13 @@
 #define KEEPER_ARENA_BYTES ((size_t)64 << 20) /* most that one question may take */
 #define KEEPER_PROTOCOL 1
 
-struct policy;
-
 struct keeper {
     struct home home;
     int lock; /* flock of D/keeper.lock */
     struct root_keys roots;
     struct roster *roster;
-    struct policy *policy;
-    struct stamp policy_stamp;
+    struct governed governed;
+    struct policy *policy; /* in force; NULL: none is, and everything is declined */
     struct secret_key *key;
     struct books *books;
     struct consent_file consent;

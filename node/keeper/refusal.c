@@ -24,6 +24,7 @@ static const struct {
     [REFUSAL_WITNESSES] = {"witnesses", "this node's log is not confirmed by its witnesses; ask "
                                         "again later, it costs nothing until then"},
     [REFUSAL_BUDGET] = {"budget", "the privacy budget does not cover this question"},
+    [REFUSAL_NO_POLICY] = {"no_policy", "this region has no signed policy in force at present"},
     [REFUSAL_RATE] = {"rate", "too many new questions of one person; a repeat is always answered"},
     [REFUSAL_UNSUPPORTED] = {"unsupported", "this node cannot answer this kind of question"},
     [REFUSAL_NO_DATA] = {"no_data", "this node has published nothing yet"},

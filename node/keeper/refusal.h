@@ -18,6 +18,7 @@ enum refusal {
     REFUSAL_HELD,           /* waits for a person of this region */
     REFUSAL_STOPPED,        /* the operator stopped this node's answers */
     REFUSAL_WITNESSES,      /* the log is not confirmed, or went back */
+    REFUSAL_NO_POLICY,      /* none is in force that is signed as the roster demands */
     REFUSAL_BUDGET,         /* the privacy budget does not cover it */
     REFUSAL_RATE,           /* this person asked too many new questions of late */
     REFUSAL_UNSUPPORTED,    /* something this node cannot do or evaluate */

@@ -23,7 +23,7 @@ static bool held_elsewhere(const Rikstal__V1__Roster *m, const ProtobufCBinaryDa
         if (same(key, &m->nodes[i]->key) || same(key, &m->nodes[i]->previous_key))
             return true;
     for (size_t i = 0; i < m->n_organisations; i++)
-        if (same(key, &m->organisations[i]->key))
+        if (same(key, &m->organisations[i]->key) || same(key, &m->organisations[i]->previous_key))
             return true;
     for (size_t i = 0; i < m->n_analysts; i++)
         if (same(key, &m->analysts[i]->key))

@@ -105,12 +105,14 @@ static void test_two_signatures_are_of_two_keys(void **state)
 
 static void test_no_member_signs_policies_with_its_own_key(void **state)
 {
-    const struct secret_key *members[] = {p.node[0], p.node[1], p.analyst, p.node_next, p.root[0]};
+    const struct secret_key *members[] = {p.node[0],   p.node[1], p.analyst,
+                                          p.node_next, p.root[0], p.root[1]};
     ProtobufCBinaryData key = people_key(&p, officer);
 
     (void)state;
     p.nodes[1].previous_key = people_key(&p, p.node_next);
     p.organisation.key = people_key(&p, p.root[0]);
+    p.organisation.previous_key = people_key(&p, p.root[1]);
     assert_true(opens());
     for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
         p.nodes[1].policy_key = people_key(&p, members[i]);

@@ -1,0 +1,158 @@
+#include "node/keeper/governed.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "node/keeper/books.h"
+#include "proto/base/clock.h"
+#include "proto/base/log.h"
+#include "proto/trust/roster.h"
+
+struct policy *governed_policy(const struct governed *governed)
+{
+    return governed->in_force ? governed->held.policy : NULL;
+}
+
+void governed_clear(struct governed *governed)
+{
+    signed_policy_clear(&governed->held);
+    *governed = (struct governed){0};
+}
+
+/* ---- what is told ---------------------------------------------------------------------------- */
+
+/* policy: which one, or NULL for a file that is none. */
+static bool note(const struct governed_by *by, const struct policy *policy, const char *what,
+                 struct err *err)
+{
+    struct leaf leaf = {.type = LEAF_ADMIN, .time_s = clock_wall_s()};
+
+    if (policy) {
+        leaf.nrho = (int64_t)policy_version(policy);
+        memcpy(leaf.answer_hash, policy_hash(policy), sizeof(leaf.answer_hash));
+    }
+    return leaf_name(leaf.note, sizeof(leaf.note), what, err) && books_note(by->books, &leaf, err);
+}
+
+static bool same_policy(const struct policy *a, const struct policy *b)
+{
+    return a && b && memcmp(policy_hash(a), policy_hash(b), POLICY_HASH_BYTES) == 0;
+}
+
+static void tell_taken(const struct policy *policy, const struct policy_approval *approval)
+{
+    const char *by = approval->national.needed
+                         ? (approval->officer.needed ? "national key and officer" : "national key")
+                         : "officer";
+    bool nobody = policy_approval_is_free(approval);
+    char version[24];
+
+    snprintf(version, sizeof(version), "%llu", (unsigned long long)policy_version(policy));
+    log_event(nobody ? LOG_WARN_LEVEL : LOG_INFO_LEVEL, "policy_in_force", "version", version,
+              "window", policy_window(policy), "signed_by",
+              nobody ? "nobody: the roster names no policy key" : by, NULL);
+}
+
+/* ---- taking up ------------------------------------------------------------------------------- */
+
+/* In the ledger with its leaf, then in force; what is there already is no news. */
+static bool put_in_force(struct governed *governed, struct signed_policy *next,
+                         const struct governed_by *by, struct err *err)
+{
+    struct ledger_policy record = {policy_version(next->policy), policy_hash(next->policy),
+                                   policy_window(next->policy)};
+    struct policy_approval approval;
+
+    if (!books_policy(by->books, &record, clock_wall_s(), err))
+        return false;
+    signed_policy_look(next, by->home, by->roster, &approval);
+    bool nobody = policy_approval_is_free(&approval);
+
+    if (!governed->in_force || governed->by_nobody != nobody ||
+        !same_policy(governed->held.policy, next->policy))
+        tell_taken(next->policy, &approval);
+    signed_policy_clear(&governed->held);
+    governed->held = *next;
+    governed->by_nobody = nobody;
+    *next = (struct signed_policy){0};
+    return true;
+}
+
+/* Of a running keeper, a refusal is logged and noted, and what was in force may stay so. */
+static bool refuse(struct governed *governed, const struct signed_policy *next,
+                   const struct governed_by *by, const struct err *why, struct err *err)
+{
+    if (!governed->running) {
+        *err = *why;
+        return false;
+    }
+    log_error("policy_refused", why);
+    return note(by, next->policy, "policy refused", err);
+}
+
+static bool take(struct governed *governed, const struct governed_by *by, const char *policy_path,
+                 const char *signatures_path, struct err *err)
+{
+    struct signed_policy next = {0};
+    struct err why;
+    bool taken;
+
+    if (!signed_policy_read(policy_path, signatures_path, &next, &why))
+        return refuse(governed, &next, by, &why, err);
+    if (!signed_policy_holds(&next, by->home, by->roster, &why)) {
+        governed->running = true; /* a newer roster or a signature may come */
+        taken = same_policy(governed->held.policy, next.policy) ||
+                refuse(governed, &next, by, &why, err);
+    } else {
+        taken = put_in_force(governed, &next, by, &why) || refuse(governed, &next, by, &why, err);
+    }
+    signed_policy_clear(&next);
+    return taken;
+}
+
+/* What was taken up under an earlier roster may not be signed under this one. */
+static bool hold_against(struct governed *governed, const struct governed_by *by, struct err *err)
+{
+    struct err why;
+    bool holds =
+        governed->held.policy && signed_policy_holds(&governed->held, by->home, by->roster, &why);
+    bool ends = governed->in_force && !holds;
+
+    governed->in_force = holds;
+    governed->running = true;
+    if (!holds)
+        log_event(LOG_ERROR_LEVEL, "no_policy", "until",
+                  "rikstal-node policy install brings a signed one; policy check says why", NULL);
+    if (!ends)
+        return true;
+    log_error("policy_ends", &why);
+    return note(by, governed->held.policy, "policy no longer signed", err);
+}
+
+bool governed_refresh(struct governed *governed, const struct governed_by *by, struct err *err)
+{
+    char policy[HOME_PATH_BYTES], signatures[HOME_PATH_BYTES];
+    struct stamp of_policy = {0}, of_signatures = {0};
+
+    if (!home_path(by->home, "policy.json", policy, err) ||
+        !home_path(by->home, "policy.sig", signatures, err))
+        return false;
+    bool there = stamp_of(policy, &of_policy);
+
+    stamp_of(signatures, &of_signatures);
+    if (governed->roster_version == roster_version(by->roster) &&
+        stamp_same(&of_policy, &governed->policy) &&
+        stamp_same(&of_signatures, &governed->signatures))
+        return true;
+    governed->policy = of_policy;
+    governed->signatures = of_signatures;
+    governed->roster_version = roster_version(by->roster);
+    /* A file that is gone takes nothing away. */
+    if (there || !governed->running) {
+        if (!take(governed, by, policy, signatures, err)) {
+            governed->roster_version = 0; /* look again */
+            return false;
+        }
+    }
+    return hold_against(governed, by, err);
+}

@@ -1,0 +1,40 @@
+#pragma once
+/*
+ * By which policy the node answers: the newest that is in the ledger with its leaf, and only for as
+ * long as it is signed as the roster in force demands (signed_policy.h).
+ *
+ * A changed file that is not signed, older or no policy leaves the old one in force. When a roster
+ * takes its signatures away (a key is revoked, or named for the first time), nothing is in force
+ * until a policy comes that is signed; a start knows the same two files and comes to the same end.
+ * Refusals are in the local log and leave a leaf. One thread.
+ */
+#include "node/keeper/signed_policy.h"
+#include "node/keeper/stamp.h"
+
+struct books;
+
+struct governed {
+    struct signed_policy held; /* was taken up last */
+    bool in_force;             /* and is signed */
+    bool running;              /* has been in force, or was found unsigned, since the start */
+    bool by_nobody;            /* the roster names no key */
+    struct stamp policy;
+    struct stamp signatures;
+    uint64_t roster_version; /* that it was held against; 0: it was not looked at yet */
+};
+
+struct governed_by {
+    const struct home *home;
+    const struct roster *roster;
+    struct books *books;
+};
+
+/*
+ * Look whether the files or the roster changed. An error is one of the books, or, at the start, a
+ * file that is no policy or that may not follow the one in the ledger.
+ */
+bool governed_refresh(struct governed *governed, const struct governed_by *by,
+                      struct err *err) MUST_CHECK;
+/* NULL: none, and nothing may be answered. */
+struct policy *governed_policy(const struct governed *governed);
+void governed_clear(struct governed *governed);
