@@ -156,19 +156,16 @@ static bool act_unless_stopped(asked_function *act, struct keeper *keeper, struc
                 "stopped by the operator: `rikstal-node policy start` ends it");
         return asked_refuse(asked, REFUSAL_STOPPED);
     }
-        return asked_refuse(asked, REFUSAL_ROSTER_STALE);
+    if (!keeper->policy) {
+        err_set(err, ERR_UNAVAILABLE,
+                "no signed policy is in force: `rikstal-node policy check` says why");
+        return asked_refuse(asked, REFUSAL_NO_POLICY);
     }
-    of = keeper_witness_of(keeper);
-    if (!witness_allows(keeper->witness, &of, clock_mono_ms(), err))
-        return asked_refuse(asked, REFUSAL_WITNESSES);
-    return act(keeper, asked, err);
-}
+    struct witness_of of = keeper_witness_of(keeper);
 
-/* An analyst of ours has a newer roster than we: a push was lost, or held back. */
-static void note_newer_roster(struct keeper *keeper, const struct asked *asked)
-{
-    if (asked->refusal == REFUSAL_ROSTER && asked->authentic &&
-        asked->question.message->roster_version > roster_version(keeper->roster))
+    return witness_allows(keeper->witness, &of, clock_mono_ms(), err)
+               ? act(keeper, asked, err)
+               : asked_refuse(asked, REFUSAL_WITNESSES);
 }
 
 /* The signed answer, attestation or refusal, in its frame, at its time. */
