@@ -7,7 +7,6 @@
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/privacy/price.h"
-#include "node/privacy/question_key.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -214,30 +213,45 @@ struct eligibility asked_eligibility(const struct keeper *keeper, const struct a
     return who;
 }
 
+bool asked_stand(const struct keeper *keeper, struct asked *asked, struct err *err)
+{
+    struct eligibility who = asked_eligibility(keeper, asked);
+    const char *population =
+        consent_population(policy_population(keeper->policy), &who, asked->arena);
+
+    asked->self.node = keeper->home.node;
+    asked->self.overlay = consent_overlay(&who);
+    if (!population)
+        return err_set(err, ERR_INTERNAL, "out of memory for the question's key");
+    return question_key_population(snapshot_info(keeper->published.snapshot)->id, population,
+                                   asked->self.population, err);
+}
+
 static bool derive_keys(const struct keeper *keeper, struct asked *asked, struct err *err)
 {
     const Rikstal__V1__Question *q = asked->question.message;
+    struct ledger_claim *claim = &asked->charge.claim;
     struct canon_measure measure = canon_measure_of(asked);
-    struct eligibility who = asked_eligibility(keeper, asked);
-    const char *self = keeper->home.node;
     struct bytes canon = {0};
-    struct question_key key = {
-        .purpose = q->purpose,
-        .population = consent_population(policy_population(keeper->policy), &who, asked->arena),
-        .overlay = consent_overlay(&who),
-        .snapshot = snapshot_info(keeper->published.snapshot)->id,
-        .mode = q->mode,
-        .sigma = q->sigma,
-        .nodes = asked->n_nodes ? asked->node : &self,
-        .n_nodes = asked->n_nodes ? asked->n_nodes : 1};
-    bool derived = canon_question(&asked->ast, &measure, &canon, err);
+    struct question_key key = {.purpose = q->purpose,
+                               .mode = q->mode,
+                               .sigma = q->sigma,
+                               .member = &asked->self,
+                               .n_members = 1};
+    bool derived =
+        asked_stand(keeper, asked, err) && canon_question(&asked->ast, &measure, &canon, err);
 
-    if (derived && (canon.failed || !key.population))
+    if (derived && canon.failed)
         derived = err_set(err, ERR_INTERNAL, "out of memory for the question's key");
     key.canon = canon.data;
     key.canon_size = canon.size;
-    derived = derived && question_key_derive(&key, asked->charge.claim.base_key,
-                                             asked->charge.claim.noise_key, err);
+    derived = derived && question_key_derive(&key, claim->base_key, claim->noise_key, err);
+    memcpy(claim->family, claim->base_key, sizeof(claim->family));
+    if (derived && asked->n_members > 0) {
+        key.member = asked->member;
+        key.n_members = asked->n_members;
+        derived = question_key_derive(&key, claim->base_key, claim->noise_key, err);
+    }
     bytes_clear(&canon);
     return derived;
 }

@@ -15,6 +15,7 @@
 #include "node/keeper/refusal.h"
 #include "node/privacy/cells.h"
 #include "node/privacy/policy.h"
+#include "node/privacy/question_key.h"
 #include "proto/query/ast.h"
 #include "proto/query/dimension.h"
 #include "proto/query/measure.h"
@@ -64,9 +65,10 @@ struct asked {
     struct roll roll;
     uint32_t shares; /* of the noise; 0: all of it */
     /* charge */
-    const char *const *node; /* whose the figure is, sorted; n_nodes 0: ours alone */
-    size_t n_nodes;
-    uint32_t sets_max; /* 0: no sum */
+    struct question_key_member self;          /* asked_stand() */
+    const struct question_key_member *member; /* whose the figure is, sorted by node */
+    size_t n_members;                         /* 0: ours alone */
+    uint32_t sets_max;                        /* 0: no sum */
     struct books_charge charge;
     struct books_receipt receipt;
     /* evaluate, noise, record */
@@ -85,6 +87,8 @@ bool asked_verify(const struct keeper *keeper, struct asked *asked, struct err *
 bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
 /* Whom it may count: from its purpose, role and permit, and the overlay of this moment. */
 struct eligibility asked_eligibility(const struct keeper *keeper, const struct asked *asked);
+/* What this node would count in, as it is now: fills asked->self. */
+bool asked_stand(const struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
 /* From the question alone. */
 bool asked_price(struct asked *asked, struct err *err) MUST_CHECK;
 /* Durable before it returns, and before anything is computed. */

@@ -53,7 +53,10 @@ struct books_receipt {
 /* Take the price of a question, once for its id: durable before this returns. */
 bool books_take(struct books *books, const struct books_charge *charge, struct books_receipt *out,
                 struct err *err) MUST_CHECK;
-/* What books_take() would say, with nothing written. */
+/*
+ * What books_take() would say, with nothing written, before it is known whose figure it will be:
+ * paid if any set of participants was, and otherwise whether a new charge would be covered.
+ */
 bool books_look(struct books *books, const struct books_charge *charge, struct books_receipt *out,
                 struct err *err) MUST_CHECK;
 /* Keep the answer's bytes, with their leaf, under charge->claim: durable before this returns. */

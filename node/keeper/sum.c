@@ -49,21 +49,17 @@ bool sum_answer(struct keeper *k, struct asked *a, struct err *err)
 
 /* ---- round one ------------------------------------------------------------------------------- */
 
-/* The participants are not known yet: the budget is looked at as if all that were asked came. */
+/* Who takes part, and with which data, is not known yet: as if nobody had asked it before. */
 static bool sum_covered(struct keeper *k, struct asked *a, struct err *err)
 {
-    const Rikstal__V1__Question *q = a->question.message;
-
     if (a->attempt > ROLL_ATTEMPTS_MAX) {
         err_set(err, ERR_DENIED, "attempt %u of a sum", a->attempt);
         return asked_refuse(a, REFUSAL_SESSION);
     }
-    if (q->n_audience < roll_participants_min(k->roster)) {
-        err_set(err, ERR_DENIED, "a sum of %zu nodes", q->n_audience);
+    if (a->question.message->n_audience < roll_participants_min(k->roster)) {
+        err_set(err, ERR_DENIED, "a sum of %zu nodes", a->question.message->n_audience);
         return asked_refuse(a, REFUSAL_PARTICIPANTS);
     }
-    a->node = (const char *const *)q->audience;
-    a->n_nodes = q->n_audience;
     a->sets_max = UINT32_MAX; /* which set it will be is not known: round two counts them */
     return asked_cover(k, a, err);
 }
@@ -77,7 +73,11 @@ static bool sign_attestation(struct keeper *k, struct asked *a, const struct ses
 
     random_bytes(nonce, sizeof(nonce));
     attestation.question_hash = (ProtobufCBinaryData){32, a->hash};
-    attestation.snapshot = (ProtobufCBinaryData){32, (uint8_t *)session->snapshot};
+    attestation.snapshot =
+        (ProtobufCBinaryData){32, (uint8_t *)snapshot_info(k->published.snapshot)->id};
+    attestation.population =
+        (ProtobufCBinaryData){sizeof(session->population), (uint8_t *)session->population};
+    attestation.overlay = session->overlay;
     attestation.node = k->home.node;
     attestation.attempt = a->attempt;
     attestation.ephemeral_key =
@@ -99,9 +99,15 @@ static bool keep_round(struct asked *a, struct session *session, struct err *err
            session_keep(session, question, question_bytes, attestation, attestation_bytes, err);
 }
 
+/* What was attested is what would be counted in now. */
+static bool is_as_attested(const struct session *session, const struct question_key_member *self)
+{
+    return memcmp(session->population, self->population, sizeof(session->population)) == 0 &&
+           session->overlay == self->overlay;
+}
+
 static bool sum_attest(struct keeper *k, struct asked *a, struct err *err)
 {
-    const uint8_t *snapshot = snapshot_info(k->published.snapshot)->id;
     struct session *session = sessions_find(&k->sessions, a->hash, a->attempt, a->arrived_ms);
     struct session like = {.attempt = a->attempt,
                            .correlation = a->correlation,
@@ -109,7 +115,7 @@ static bool sum_attest(struct keeper *k, struct asked *a, struct err *err)
                            .until_ms = a->arrived_ms + (int64_t)ROLL_LIFE_S * 1000};
 
     /* Asked again before its list came: the same attestation, or the list could not be met. */
-    if (session && memcmp(session->snapshot, snapshot, sizeof(session->snapshot)) == 0) {
+    if (session && is_as_attested(session, &a->self)) {
         session->correlation = a->correlation;
         session->deadline_ms = a->deadline_ms;
         return envelope_parse(session->attestation, session->attestation_bytes, a->arena,
@@ -117,7 +123,8 @@ static bool sum_attest(struct keeper *k, struct asked *a, struct err *err)
                asked_refuse(a, REFUSAL_FAILED);
     }
     memcpy(like.question_hash, a->hash, sizeof(like.question_hash));
-    memcpy(like.snapshot, snapshot, sizeof(like.snapshot));
+    memcpy(like.population, a->self.population, sizeof(like.population));
+    like.overlay = a->self.overlay;
     if (!sessions_open(&k->sessions, &like, a->arrived_ms, &session, err))
         return asked_refuse(a, err->code == ERR_EXHAUSTED ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
     if (sign_attestation(k, a, session, err) && keep_round(a, session, err))
@@ -154,17 +161,21 @@ static bool was_asked(const Rikstal__V1__Question *q, const char *node)
 
 static bool name_participants(struct asked *a, struct err *err)
 {
-    const char **node = arena_array(a->arena, a->roll.n, sizeof(*node));
+    struct question_key_member *member = arena_array(a->arena, a->roll.n, sizeof(*member));
 
-    if (!node)
+    if (!member)
         return err_set(err, ERR_INTERNAL, "out of memory for the participants");
     for (size_t i = 0; i < a->roll.n; i++) {
-        node[i] = a->roll.member[i]->node;
-        if (!was_asked(a->question.message, node[i]))
-            return err_set(err, ERR_DENIED, "node %s takes part and was not asked", node[i]);
+        const Rikstal__V1__Attestation *attested = a->roll.member[i];
+
+        member[i] =
+            (struct question_key_member){.node = attested->node, .overlay = attested->overlay};
+        memcpy(member[i].population, attested->population.data, sizeof(member[i].population));
+        if (!was_asked(a->question.message, attested->node))
+            return err_set(err, ERR_DENIED, "node %s takes part and was not asked", attested->node);
     }
-    a->node = node;
-    a->n_nodes = a->roll.n;
+    a->member = member;
+    a->n_members = a->roll.n;
     return true;
 }
 
@@ -183,11 +194,12 @@ static bool sum_list(const struct keeper *k, struct asked *a, struct err *err)
 {
     struct roll_check check = {
         .roster = k->roster, .question_hash = a->hash, .now_s = a->now_s, .fresh = true};
-    const uint8_t *snapshot = snapshot_info(k->published.snapshot)->id;
 
     a->sets_max = SUM_SETS_MAX;
-    if (memcmp(a->session->snapshot, snapshot, sizeof(a->session->snapshot)) != 0) {
-        err_set(err, ERR_DENIED, "another snapshot was published between the rounds");
+    if (!asked_stand(k, a, err))
+        return asked_refuse(a, REFUSAL_FAILED);
+    if (!is_as_attested(a->session, &a->self)) {
+        err_set(err, ERR_DENIED, "whom the question may count changed between the rounds");
         return asked_refuse(a, REFUSAL_SESSION);
     }
     if (!roll_open(&check, a->list, a->arena, &a->roll, err))

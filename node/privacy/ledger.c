@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "node/privacy/ledger_schema.h"
+#include "node/privacy/statements.h"
 #include "proto/base/arena.h"
 
 #define SPENT_KEY_BYTES 600
@@ -21,6 +22,7 @@ enum statement {
     CHARGE_FIND,
     CHARGE_ADD,
     CHARGE_OTHERS,
+    CHARGE_FAMILY,
     CHARGE_UPTO,
     RELEASE_FIND,
     RELEASE_ADD,
@@ -41,9 +43,11 @@ static const char *const sql[STATEMENTS] = {
     [CHARGE_FIND] = "SELECT question_hash, left_nrho, window FROM charge"
                     " WHERE organisation = ?1 AND dataset = ?2 AND base_key = ?3",
     [CHARGE_ADD] = "INSERT INTO charge(organisation, dataset, base_key, purpose, permit, window,"
-                   " nrho, left_nrho, ts, question_hash, log_index)"
-                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                   " nrho, left_nrho, ts, question_hash, log_index, family)"
+                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     [CHARGE_OTHERS] = "SELECT count(*) FROM charge WHERE question_hash = ?1 AND base_key <> ?2",
+    [CHARGE_FAMILY] = "SELECT count(*) FROM charge"
+                      " WHERE organisation = ?1 AND dataset = ?2 AND family = ?3",
     [CHARGE_UPTO] = "SELECT sum(nrho) FROM charge WHERE organisation = ?1 AND dataset = ?2"
                     " AND id <= (SELECT id FROM charge WHERE organisation = ?1 AND dataset = ?2"
                     " AND base_key = ?3)",
@@ -65,81 +69,8 @@ static const char *const sql[STATEMENTS] = {
 
 struct ledger {
     sqlite3 *db; /* borrowed */
-    sqlite3_stmt *statement[STATEMENTS];
+    struct statements statements;
 };
-
-/* The one place where SQLite's codes become ours. */
-static bool sql_failed(struct ledger *ledger, struct err *err)
-{
-    int code = sqlite3_errcode(ledger->db) & 0xff;
-    bool again = code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_FULL;
-
-    return err_set(err, again ? ERR_UNAVAILABLE : ERR_INTERNAL, "ledger: %s",
-                   sqlite3_errmsg(ledger->db));
-}
-
-static void rewind_stmt(sqlite3_stmt *stmt)
-{
-    sqlite3_reset(stmt); /* its code is that of the step, already dealt with */
-    sqlite3_clear_bindings(stmt);
-}
-
-/* A parameter list: 't'ext, 'i'nteger, 'h'ash of 32 bytes, question id of 16 bytes ('d'). */
-union value {
-    const char *text;
-    int64_t integer;
-    const uint8_t *blob;
-};
-
-static bool bind(sqlite3_stmt *stmt, const char *kinds, const union value *value)
-{
-    for (int i = 0; kinds[i]; i++) {
-        int code = SQLITE_MISUSE;
-
-        if (kinds[i] == 't')
-            code = sqlite3_bind_text(stmt, i + 1, value[i].text, -1, SQLITE_STATIC);
-        else if (kinds[i] == 'i')
-            code = sqlite3_bind_int64(stmt, i + 1, value[i].integer);
-        else if (kinds[i] == 'h')
-            code = sqlite3_bind_blob(stmt, i + 1, value[i].blob, LEDGER_HASH_BYTES, SQLITE_STATIC);
-        else if (kinds[i] == 'd')
-            code = sqlite3_bind_blob(stmt, i + 1, value[i].blob, LEDGER_ID_BYTES, SQLITE_STATIC);
-        if (code != SQLITE_OK)
-            return false;
-    }
-    return true;
-}
-
-/* Run a statement that returns nothing. */
-static bool run(struct ledger *ledger, enum statement which, const char *kinds,
-                const union value *value, struct err *err)
-{
-    sqlite3_stmt *stmt = ledger->statement[which];
-    bool done = bind(stmt, kinds, value) && sqlite3_step(stmt) == SQLITE_DONE;
-
-    if (!done)
-        sql_failed(ledger, err);
-    rewind_stmt(stmt);
-    return done;
-}
-
-/* Begin a look-up: *stmt stands on the row, or is rewound when there is none. */
-static bool look(struct ledger *ledger, enum statement which, const char *kinds,
-                 const union value *value, sqlite3_stmt **row, struct err *err)
-{
-    sqlite3_stmt *stmt = ledger->statement[which];
-    int code = bind(stmt, kinds, value) ? sqlite3_step(stmt) : SQLITE_ERROR;
-
-    *row = NULL;
-    if (code == SQLITE_ROW) {
-        *row = stmt;
-        return true;
-    }
-    if (code != SQLITE_DONE)
-        sql_failed(ledger, err);
-    rewind_stmt(stmt);
-    return code == SQLITE_DONE;
-}
 
 static bool column_hash(sqlite3_stmt *row, int column, uint8_t out[static LEDGER_HASH_BYTES])
 {
@@ -151,28 +82,18 @@ static bool column_hash(sqlite3_stmt *row, int column, uint8_t out[static LEDGER
     return true;
 }
 
-static bool prepare(struct ledger *ledger, struct err *err)
-{
-    if (!ledger_schema_step(ledger->db, err))
-        return false;
-    for (int i = 0; i < STATEMENTS; i++)
-        if (sqlite3_prepare_v3(ledger->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                               &ledger->statement[i], NULL) != SQLITE_OK)
-            return sql_failed(ledger, err);
-    return true;
-}
-
 bool ledger_open(sqlite3 *db, struct ledger **out, struct err *err)
 {
     struct ledger *ledger = calloc(1, sizeof(*ledger));
 
     if (!ledger)
         return err_set(err, ERR_INTERNAL, "out of memory for the ledger");
-    ledger->db = db;
-    if (!prepare(ledger, err)) {
+    if (!ledger_schema_step(db, err) ||
+        !statements_prepare(&ledger->statements, db, "ledger", sql, STATEMENTS, err)) {
         ledger_close(ledger);
         return false;
     }
+    ledger->db = db;
     *out = ledger;
     return true;
 }
@@ -181,8 +102,7 @@ void ledger_close(struct ledger *ledger)
 {
     if (!ledger)
         return;
-    for (int i = 0; i < STATEMENTS; i++)
-        sqlite3_finalize(ledger->statement[i]);
+    statements_finalize(&ledger->statements);
     free(ledger);
 }
 
@@ -221,21 +141,21 @@ bool ledger_open_window(struct ledger *ledger, const struct ledger_policy *polic
     if (policy->version == 0 || policy->version > INT64_MAX || !policy->window[0] ||
         strlen(policy->window) >= LEDGER_WINDOW_BYTES)
         return err_set(err, ERR_INVALID, "a policy has a version from 1 and a budget window");
-    if (!look(ledger, POLICY_NEWEST, "", NULL, &row, err))
+    if (!statements_look(&ledger->statements, POLICY_NEWEST, "", NULL, &row, err))
         return false;
     if (row) {
         newer = check_newer(row, policy, &same, err);
-        rewind_stmt(row);
+        statements_rewind(row);
     }
     if (!newer)
         return false;
     *opened = !same;
-    return same || run(ledger, POLICY_ADD, "ihti",
-                       (union value[]){{.integer = (int64_t)policy->version},
-                                       {.blob = policy->hash},
-                                       {.text = policy->window},
-                                       {.integer = now_s}},
-                       err);
+    return same || statements_run(&ledger->statements, POLICY_ADD, "ihti",
+                                  (union statement_value[]){{.integer = (int64_t)policy->version},
+                                                            {.blob = policy->hash},
+                                                            {.text = policy->window},
+                                                            {.integer = now_s}},
+                                  err);
 }
 
 static bool window_in_force(struct ledger *ledger, char window[static LEDGER_WINDOW_BYTES],
@@ -243,12 +163,12 @@ static bool window_in_force(struct ledger *ledger, char window[static LEDGER_WIN
 {
     sqlite3_stmt *row;
 
-    if (!look(ledger, POLICY_NEWEST, "", NULL, &row, err))
+    if (!statements_look(&ledger->statements, POLICY_NEWEST, "", NULL, &row, err))
         return false;
     if (!row)
         return err_set(err, ERR_UNAVAILABLE, "no policy has opened a budget window yet");
     sqlite3_snprintf(LEDGER_WINDOW_BYTES, window, "%s", sqlite3_column_text(row, 2));
-    rewind_stmt(row);
+    statements_rewind(row);
     return true;
 }
 
@@ -268,14 +188,15 @@ static bool spent_of(struct ledger *ledger, const struct account *account, int64
 {
     sqlite3_stmt *row;
 
-    if (!look(ledger, SPENT_FIND, "ttt",
-              (union value[]){
-                  {.text = account->scope}, {.text = account->key}, {.text = account->window}},
-              &row, err))
+    if (!statements_look(&ledger->statements, SPENT_FIND, "ttt",
+                         (union statement_value[]){{.text = account->scope},
+                                                   {.text = account->key},
+                                                   {.text = account->window}},
+                         &row, err))
         return false;
     *nrho = row ? sqlite3_column_int64(row, 0) : 0;
     if (row)
-        rewind_stmt(row);
+        statements_rewind(row);
     return true;
 }
 
@@ -307,12 +228,12 @@ static bool take_from(struct ledger *ledger, const struct account *account, size
         }
     }
     for (size_t i = 0; i < n; i++)
-        if (!run(ledger, SPENT_ADD, "ttti",
-                 (union value[]){{.text = account[i].scope},
-                                 {.text = account[i].key},
-                                 {.text = account[i].window},
-                                 {.integer = nrho}},
-                 err))
+        if (!statements_run(&ledger->statements, SPENT_ADD, "ttti",
+                            (union statement_value[]){{.text = account[i].scope},
+                                                      {.text = account[i].key},
+                                                      {.text = account[i].window},
+                                                      {.integer = nrho}},
+                            err))
             return false;
     *outcome = LEDGER_CHARGED;
     return true;
@@ -340,15 +261,15 @@ static bool account_left(struct ledger *ledger, const struct account *account, i
 static bool lifetime_left_then(struct ledger *ledger, const struct ledger_claim *claim,
                                int64_t cap_nrho, int64_t *left, struct err *err)
 {
-    const union value keys[] = {
+    const union statement_value keys[] = {
         {.text = claim->organisation}, {.text = claim->dataset}, {.blob = claim->base_key}};
     sqlite3_stmt *row;
     int64_t spent;
 
-    if (!look(ledger, CHARGE_UPTO, "tth", keys, &row, err))
+    if (!statements_look(&ledger->statements, CHARGE_UPTO, "tth", keys, &row, err))
         return false;
     spent = sqlite3_column_int64(row, 0);
-    rewind_stmt(row);
+    statements_rewind(row);
     *left = cap_nrho > spent ? cap_nrho - spent : 0;
     return true;
 }
@@ -371,11 +292,11 @@ static bool find_charge(struct ledger *ledger, const struct ledger_claim *claim,
     sqlite3_stmt *row;
     uint8_t question_hash[LEDGER_HASH_BYTES];
 
-    if (!look(ledger, CHARGE_FIND, "tth",
-              (union value[]){{.text = claim->organisation},
-                              {.text = claim->dataset},
-                              {.blob = claim->base_key}},
-              &row, err))
+    if (!statements_look(&ledger->statements, CHARGE_FIND, "tth",
+                         (union statement_value[]){{.text = claim->organisation},
+                                                   {.text = claim->dataset},
+                                                   {.blob = claim->base_key}},
+                         &row, err))
         return false;
     *found = row != NULL;
     if (!row)
@@ -386,7 +307,7 @@ static bool find_charge(struct ledger *ledger, const struct ledger_claim *claim,
     out->left_nrho = sqlite3_column_int64(row, 1);
     if (out->paid_by_this)
         sqlite3_snprintf(sizeof(out->window), out->window, "%s", sqlite3_column_text(row, 2));
-    rewind_stmt(row);
+    statements_rewind(row);
     return true;
 }
 
@@ -395,30 +316,32 @@ static bool find_release(struct ledger *ledger, const uint8_t *base_key, bool *t
 {
     sqlite3_stmt *row;
 
-    if (!look(ledger, RELEASE_FIND, "h", (union value[]){{.blob = base_key}}, &row, err))
+    if (!statements_look(&ledger->statements, RELEASE_FIND, "h",
+                         (union statement_value[]){{.blob = base_key}}, &row, err))
         return false;
     *there = row != NULL;
     *released = row && sqlite3_column_int64(row, 0) == 1;
     if (row)
-        rewind_stmt(row);
+        statements_rewind(row);
     return true;
 }
 
 static bool add_rows(struct ledger *ledger, const struct ledger_claim *claim, bool new_release,
                      const char *window, int64_t left_nrho, uint64_t log_index, struct err *err)
 {
-    union value release[] = {{.blob = claim->base_key}, {.blob = claim->noise_key},
-                             {.blob = claim->snapshot}, {.integer = claim->mode},
-                             {.integer = claim->sigma}, {.integer = claim->nrho},
-                             {.integer = claim->now_s}, {.integer = (int64_t)log_index}};
-    union value charge[] = {
-        {.text = claim->organisation},  {.text = claim->dataset},       {.blob = claim->base_key},
-        {.text = claim->purpose},       {.text = claim->permit},        {.text = window},
-        {.integer = claim->nrho},       {.integer = left_nrho},         {.integer = claim->now_s},
-        {.blob = claim->question_hash}, {.integer = (int64_t)log_index}};
+    union statement_value release[] = {{.blob = claim->base_key}, {.blob = claim->noise_key},
+                                       {.blob = claim->snapshot}, {.integer = claim->mode},
+                                       {.integer = claim->sigma}, {.integer = claim->nrho},
+                                       {.integer = claim->now_s}, {.integer = (int64_t)log_index}};
+    union statement_value charge[] = {
+        {.text = claim->organisation},  {.text = claim->dataset},        {.blob = claim->base_key},
+        {.text = claim->purpose},       {.text = claim->permit},         {.text = window},
+        {.integer = claim->nrho},       {.integer = left_nrho},          {.integer = claim->now_s},
+        {.blob = claim->question_hash}, {.integer = (int64_t)log_index}, {.blob = claim->family}};
 
-    return (!new_release || run(ledger, RELEASE_ADD, "hhhiiiii", release, err)) &&
-           run(ledger, CHARGE_ADD, "tthtttiiihi", charge, err);
+    return (!new_release ||
+            statements_run(&ledger->statements, RELEASE_ADD, "hhhiiiii", release, err)) &&
+           statements_run(&ledger->statements, CHARGE_ADD, "tthtttiiihih", charge, err);
 }
 
 bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
@@ -460,16 +383,37 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
     return true;
 }
 
+static bool number(struct ledger *ledger, enum statement which, const char *kinds,
+                   const union statement_value *keys, uint64_t *out, struct err *err)
+{
+    sqlite3_stmt *row;
+
+    if (!statements_look(&ledger->statements, which, kinds, keys, &row, err))
+        return false;
+    *out = (uint64_t)sqlite3_column_int64(row, 0);
+    statements_rewind(row);
+    return true;
+}
+
 bool ledger_others(struct ledger *ledger, const struct ledger_claim *claim, uint64_t *others,
                    struct err *err)
 {
-    const union value keys[] = {{.blob = claim->question_hash}, {.blob = claim->base_key}};
-    sqlite3_stmt *row;
+    const union statement_value keys[] = {{.blob = claim->question_hash},
+                                          {.blob = claim->base_key}};
 
-    if (!look(ledger, CHARGE_OTHERS, "hh", keys, &row, err))
+    return number(ledger, CHARGE_OTHERS, "hh", keys, others, err);
+}
+
+bool ledger_family_paid(struct ledger *ledger, const struct ledger_claim *claim, bool *paid,
+                        struct err *err)
+{
+    const union statement_value keys[] = {
+        {.text = claim->organisation}, {.text = claim->dataset}, {.blob = claim->family}};
+    uint64_t charges;
+
+    if (!number(ledger, CHARGE_FAMILY, "tth", keys, &charges, err))
         return false;
-    *others = (uint64_t)sqlite3_column_int64(row, 0);
-    rewind_stmt(row);
+    *paid = charges > 0;
     return true;
 }
 
@@ -488,11 +432,11 @@ bool ledger_spent(struct ledger *ledger, int64_t *nrho, uint64_t *charges, struc
 {
     sqlite3_stmt *row;
 
-    if (!look(ledger, TOTAL, "", NULL, &row, err))
+    if (!statements_look(&ledger->statements, TOTAL, "", NULL, &row, err))
         return false;
     *nrho = sqlite3_column_int64(row, 0);
     *charges = (uint64_t)sqlite3_column_int64(row, 1);
-    rewind_stmt(row);
+    statements_rewind(row);
     return true;
 }
 
@@ -501,25 +445,18 @@ bool ledger_spent(struct ledger *ledger, int64_t *nrho, uint64_t *charges, struc
 bool ledger_release(struct ledger *ledger, const uint8_t base_key[static LEDGER_HASH_BYTES],
                     const struct ledger_answer *answer, struct err *err)
 {
-    sqlite3_stmt *stmt = ledger->statement[RELEASE_SET];
-    bool stepped;
+    const union statement_value values[] = {{.blob = base_key},
+                                            {.bytes = {answer->data, answer->size}},
+                                            {.blob = answer->noise_key},
+                                            {.integer = (int64_t)answer->log_index}};
 
     assert(!sqlite3_get_autocommit(ledger->db));
     if (answer->size == 0 || answer->size > LEDGER_ANSWER_MAX)
         return err_set(err, ERR_INTERNAL, "an answer of %zu bytes is not stored", answer->size);
-    stepped =
-        bind(stmt, "h", (union value[]){{.blob = base_key}}) &&
-        sqlite3_bind_blob(stmt, 2, answer->data, (int)answer->size, SQLITE_STATIC) == SQLITE_OK &&
-        sqlite3_bind_blob(stmt, 3, answer->noise_key, LEDGER_HASH_BYTES, SQLITE_STATIC) ==
-            SQLITE_OK &&
-        sqlite3_bind_int64(stmt, 4, (int64_t)answer->log_index) == SQLITE_OK &&
-        sqlite3_step(stmt) == SQLITE_DONE;
-    if (!stepped)
-        sql_failed(ledger, err);
-    rewind_stmt(stmt);
-    if (stepped && sqlite3_changes(ledger->db) != 1)
-        return err_set(err, ERR_INTERNAL, "an answer to what was not charged, or a second answer");
-    return stepped;
+    if (!statements_run(&ledger->statements, RELEASE_SET, "hbhi", values, err))
+        return false;
+    return sqlite3_changes(ledger->db) == 1 ||
+           err_set(err, ERR_INTERNAL, "an answer to what was not charged, or a second answer");
 }
 
 bool ledger_find(struct ledger *ledger, const uint8_t base_key[static LEDGER_HASH_BYTES],
@@ -529,7 +466,8 @@ bool ledger_find(struct ledger *ledger, const uint8_t base_key[static LEDGER_HAS
     sqlite3_stmt *row;
     uint8_t *copy;
 
-    if (!look(ledger, RELEASE_ANSWER, "h", (union value[]){{.blob = base_key}}, &row, err))
+    if (!statements_look(&ledger->statements, RELEASE_ANSWER, "h",
+                         (union statement_value[]){{.blob = base_key}}, &row, err))
         return false;
     *found = row != NULL;
     if (!row)
@@ -541,7 +479,7 @@ bool ledger_find(struct ledger *ledger, const uint8_t base_key[static LEDGER_HAS
 
     if (whole)
         memcpy(copy, sqlite3_column_blob(row, 0), answer.size);
-    rewind_stmt(row);
+    statements_rewind(row);
     if (!whole)
         return err_set(err, ERR_INTERNAL, "a stored answer cannot be read");
     answer.data = copy;
@@ -559,14 +497,15 @@ bool ledger_recall(struct ledger *ledger, const uint8_t id[static LEDGER_ID_BYTE
     uint8_t known[LEDGER_HASH_BYTES], asked[LEDGER_HASH_BYTES];
     sqlite3_stmt *row;
 
-    if (!look(ledger, SEEN_FIND, "d", (union value[]){{.blob = id}}, &row, err))
+    if (!statements_look(&ledger->statements, SEEN_FIND, "d",
+                         (union statement_value[]){{.blob = id}}, &row, err))
         return false;
     *seen = LEDGER_FRESH;
     if (!row)
         return true;
     bool read = column_hash(row, 0, known) && column_hash(row, 1, asked);
 
-    rewind_stmt(row);
+    statements_rewind(row);
     if (!read)
         return err_set(err, ERR_INTERNAL, "ledger: a remembered question cannot be read");
     *seen = memcmp(known, question_hash, LEDGER_HASH_BYTES) == 0 ? LEDGER_SAME : LEDGER_OTHER;
@@ -580,7 +519,10 @@ bool ledger_remember(struct ledger *ledger, const uint8_t id[static LEDGER_ID_BY
                      const uint8_t base_key[static LEDGER_HASH_BYTES], struct err *err)
 {
     assert(!sqlite3_get_autocommit(ledger->db));
-    return run(ledger, SEEN_ADD, "dhh",
-               (union value[]){{.blob = id}, {.blob = question_hash}, {.blob = base_key}}, err) &&
-           run(ledger, SEEN_FORGET, "i", (union value[]){{.integer = LEDGER_SEEN_MAX}}, err);
+    return statements_run(
+               &ledger->statements, SEEN_ADD, "dhh",
+               (union statement_value[]){{.blob = id}, {.blob = question_hash}, {.blob = base_key}},
+               err) &&
+           statements_run(&ledger->statements, SEEN_FORGET, "i",
+                          (union statement_value[]){{.integer = LEDGER_SEEN_MAX}}, err);
 }

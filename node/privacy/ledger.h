@@ -45,6 +45,7 @@ bool ledger_open_window(struct ledger *ledger, const struct ledger_policy *polic
 struct ledger_claim {
     uint8_t base_key[LEDGER_HASH_BYTES];
     uint8_t noise_key[LEDGER_HASH_BYTES];
+    uint8_t family[LEDGER_HASH_BYTES]; /* the base key as it would be for this node alone */
     uint8_t snapshot[LEDGER_HASH_BYTES];
     uint8_t question_hash[LEDGER_HASH_BYTES];
     uint32_t mode;
@@ -94,6 +95,9 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
 /* Charges of the claim's question for other base keys: sets of participants of a sum. */
 bool ledger_others(struct ledger *ledger, const struct ledger_claim *claim, uint64_t *others,
                    struct err *err) MUST_CHECK;
+/* Whether this organisation has paid for any of the claim's family: any set of participants. */
+bool ledger_family_paid(struct ledger *ledger, const struct ledger_claim *claim, bool *paid,
+                        struct err *err) MUST_CHECK;
 
 struct ledger_answer {
     const uint8_t *data;

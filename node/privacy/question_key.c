@@ -10,27 +10,33 @@ enum key_tag {
     TAG_VERSION = 1,
     TAG_CANON,
     TAG_PURPOSE,
-    TAG_POPULATION,
-    TAG_SNAPSHOT,
-    TAG_OVERLAY, /* in the noise key only */
     TAG_MODE,
     TAG_SIGMA,
-    TAG_NODE,
+    TAG_NODE, /* then of that node: */
+    TAG_POPULATION,
+    TAG_OVERLAY, /* in the noise key only */
+    TAG_SNAPSHOT,
 };
 
-static void write_key(const struct question_key *key, bool with_overlay, struct bytes *bytes)
+static bool hash(struct bytes *bytes, uint8_t out[static 32], struct err *err)
 {
-    tlv_add_text(bytes, TAG_VERSION, "v1");
-    tlv_add(bytes, TAG_CANON, key->canon, key->canon_size);
-    tlv_add_text(bytes, TAG_PURPOSE, key->purpose);
-    tlv_add_text(bytes, TAG_POPULATION, key->population);
-    tlv_add(bytes, TAG_SNAPSHOT, key->snapshot, 32);
-    if (with_overlay)
-        tlv_add_u64(bytes, TAG_OVERLAY, key->overlay);
-    tlv_add_u64(bytes, TAG_MODE, key->mode);
-    tlv_add_u64(bytes, TAG_SIGMA, key->sigma);
-    for (size_t i = 0; i < key->n_nodes; i++)
-        tlv_add_text(bytes, TAG_NODE, key->nodes[i]);
+    bool whole = !bytes->failed;
+
+    if (whole)
+        crypto_generichash(out, 32, bytes->data, bytes->size, NULL, 0);
+    bytes_clear(bytes);
+    return whole || err_set(err, ERR_INTERNAL, "out of memory for the question's key");
+}
+
+bool question_key_population(const uint8_t snapshot[static 32], const char *population,
+                             uint8_t out[static QUESTION_KEY_POPULATION_BYTES], struct err *err)
+{
+    struct bytes bytes = {0};
+
+    tlv_add_text(&bytes, TAG_VERSION, "rikstal-population-v1");
+    tlv_add(&bytes, TAG_SNAPSHOT, snapshot, 32);
+    tlv_add_text(&bytes, TAG_POPULATION, population);
+    return hash(&bytes, out, err);
 }
 
 static bool hash_key(const struct question_key *key, bool with_overlay, uint8_t out[static 32],
@@ -38,14 +44,20 @@ static bool hash_key(const struct question_key *key, bool with_overlay, uint8_t 
 {
     struct bytes bytes = {0};
 
-    write_key(key, with_overlay, &bytes);
-    if (bytes.failed) {
-        bytes_clear(&bytes);
-        return err_set(err, ERR_INTERNAL, "out of memory for the question's key");
+    tlv_add_text(&bytes, TAG_VERSION, "v2");
+    tlv_add(&bytes, TAG_CANON, key->canon, key->canon_size);
+    tlv_add_text(&bytes, TAG_PURPOSE, key->purpose);
+    tlv_add_u64(&bytes, TAG_MODE, key->mode);
+    tlv_add_u64(&bytes, TAG_SIGMA, key->sigma);
+    for (size_t i = 0; i < key->n_members; i++) {
+        const struct question_key_member *member = &key->member[i];
+
+        tlv_add_text(&bytes, TAG_NODE, member->node);
+        tlv_add(&bytes, TAG_POPULATION, member->population, sizeof(member->population));
+        if (with_overlay)
+            tlv_add_u64(&bytes, TAG_OVERLAY, member->overlay);
     }
-    crypto_generichash(out, 32, bytes.data, bytes.size, NULL, 0);
-    bytes_clear(&bytes);
-    return true;
+    return hash(&bytes, out, err);
 }
 
 bool question_key_derive(const struct question_key *key, uint8_t base_key[static 32],
@@ -53,11 +65,11 @@ bool question_key_derive(const struct question_key *key, uint8_t base_key[static
 {
     uint8_t base[32], noise[32];
 
-    if (key->n_nodes == 0 || key->n_nodes > QUESTION_KEY_NODES_MAX)
+    if (key->n_members == 0 || key->n_members > QUESTION_KEY_MEMBERS_MAX)
         return err_set(err, ERR_INVALID, "a question has 1 to %d participants, not %zu",
-                       QUESTION_KEY_NODES_MAX, key->n_nodes);
-    for (size_t i = 1; i < key->n_nodes; i++)
-        if (strcmp(key->nodes[i - 1], key->nodes[i]) >= 0)
+                       QUESTION_KEY_MEMBERS_MAX, key->n_members);
+    for (size_t i = 1; i < key->n_members; i++)
+        if (strcmp(key->member[i - 1].node, key->member[i].node) >= 0)
             return err_set(err, ERR_INVALID, "participants are sorted and distinct");
     if (!hash_key(key, false, base, err) || !hash_key(key, true, noise, err))
         return false;

@@ -19,8 +19,9 @@ static bool shape_holds(const struct roll_check *check, const Rikstal__V1__Attes
                         struct err *err)
 {
     if (attestation->ephemeral_key.len != ROLL_KEY_BYTES ||
-        attestation->nonce.len != ROLL_NONCE_BYTES || attestation->snapshot.len != 32)
-        return err_set(err, ERR_INVALID, "an attestation's key, nonce or snapshot has no length");
+        attestation->nonce.len != ROLL_NONCE_BYTES || attestation->snapshot.len != 32 ||
+        attestation->population.len != ROLL_POPULATION_BYTES)
+        return err_set(err, ERR_INVALID, "a field of an attestation has another length");
     if (attestation->attempt < 1 || attestation->attempt > ROLL_ATTEMPTS_MAX)
         return err_set(err, ERR_DENIED, "attempt %u of a sum", attestation->attempt);
     if (attestation->question_hash.len != QUESTION_HASH_BYTES ||

@@ -22,6 +22,7 @@ struct arena;
 #define ROLL_PARTICIPANTS_MIN 3
 #define ROLL_KEY_BYTES 32
 #define ROLL_NONCE_BYTES 16
+#define ROLL_POPULATION_BYTES 32
 #define ROLL_SESSION_BYTES 32
 
 /* What an attestation and a list are held against. */

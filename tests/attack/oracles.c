@@ -1,6 +1,6 @@
 /*
- * A6 and A7: what can be told from whether two answers are equal, from zero, and from a region that
- * takes part once and once not.
+ * A6, A7 and A8: what can be told from whether two answers are equal, from zero, from a region that
+ * takes part once and once not, and from one whose data change between two sums.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -146,15 +146,17 @@ static void zero(size_t n)
     door_clear(&door);
 }
 
-/* ---- A7: roster differencing ----------------------------------------------------------------- */
+/* ---- A7, A8: sums whose participants, or whose data, differ -----------------------------------
+ */
 
 #define NODES 21
 
 /* One door a node: every region has its own noise key. */
 struct country {
     struct door node[NODES];
-    const char *id[NODES];
+    struct question_key_member member[NODES];
     bool participants_in_key;
+    bool populations_in_key;
     uint64_t question;
 };
 
@@ -166,34 +168,46 @@ static void make_country(struct country *country)
         const char *id = say("%02zu", i + 1);
 
         memcpy(ids[i], id, 3);
-        country->id[i] = ids[i];
+        country->member[i].node = ids[i];
         door_make(&country->node[i], MEASURE_COUNT, 1, SIGMA, 1320 + i);
     }
+}
+
+/* The key of the first m regions' sum as region i makes it. */
+static void key_at(const struct country *country, size_t i, size_t m, uint8_t noise_key[static 32])
+{
+    struct question_key_member member[NODES];
+    struct question_key key = {.canon = (const uint8_t *)&country->question,
+                               .canon_size = sizeof(country->question),
+                               .purpose = "research",
+                               .mode = 2,
+                               .sigma = SIGMA,
+                               .member = member,
+                               .n_members = country->participants_in_key ? m : NODES};
+    uint8_t base_key[32];
+    struct err err;
+
+    memcpy(member, country->member, sizeof(member));
+    for (size_t j = 0; j < NODES; j++) /* as it was: a region knew its own data alone */
+        if (!country->populations_in_key && j != i)
+            memset(member[j].population, 0, sizeof(member[j].population));
+    if (!question_key_derive(&key, base_key, noise_key, &err))
+        broken("a sum", err.text);
 }
 
 /* The sum of the first m regions' shares of noise over no persons: what is not persons in a sum. */
 static int64_t noise_of_sum(struct country *country, size_t m)
 {
-    static const uint8_t snapshot[32] = {7};
     static const int64_t nobody[2];
-    struct question_key key = {.canon = (const uint8_t *)&country->question,
-                               .canon_size = sizeof(country->question),
-                               .purpose = "research",
-                               .population = "all-v1",
-                               .snapshot = snapshot,
-                               .mode = 2,
-                               .sigma = SIGMA,
-                               .nodes = country->id,
-                               .n_nodes = country->participants_in_key ? m : NODES};
-    uint8_t base_key[32], noise_key[32];
+    uint8_t noise_key[32];
     uint32_t shares;
     int64_t sum = 0, out[2];
     struct err err;
 
-    if (!mask_shares((uint32_t)m, 14, SIGMA, &shares, &err) ||
-        !question_key_derive(&key, base_key, noise_key, &err))
+    if (!mask_shares((uint32_t)m, 14, SIGMA, &shares, &err))
         broken("a sum", err.text);
     for (size_t i = 0; i < m; i++) {
+        key_at(country, i, m, noise_key);
         country->node[i].draw.shares = shares;
         memcpy(country->node[i].draw.noise_key, noise_key, sizeof(noise_key));
         door_ask_again(&country->node[i], nobody, out);
@@ -223,7 +237,7 @@ static void roster(size_t n)
     double theory = 21.0 / 15 + 20.0 / 14, spread = Z_TWO_SIDED * sqrt(2.0 / (double)n), seen;
 
     make_country(&country);
-    country.participants_in_key = true;
+    country.participants_in_key = country.populations_in_key = true;
     seen = residual(&country, n);
     row("A7", seen >= 2.7 && fabs(seen / theory - 1) <= spread, say("%.2f sigma^2", seen),
         say(">= 2.7 (theory %.2f)", theory),
@@ -236,11 +250,56 @@ static void roster(size_t n)
         door_clear(&country.node[i]);
 }
 
+/* The same sum before and after one region has another snapshot, or another overlay. */
+static double residual_after(struct country *country, bool overlay, size_t n)
+{
+    struct question_key_member *changed = &country->member[NODES / 2];
+    double square = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t before, after;
+
+        country->question++;
+        before = noise_of_sum(country, NODES);
+        if (overlay)
+            changed->overlay++;
+        else
+            memcpy(changed->population, &country->question, sizeof(country->question));
+        after = noise_of_sum(country, NODES);
+        square += (double)((after - before) * (after - before));
+    }
+    return square / (double)n / (SIGMA * SIGMA);
+}
+
+static void epoch(size_t n)
+{
+    static struct country country;
+    double theory = 2 * 21.0 / 15, spread = Z_TWO_SIDED * sqrt(2.0 / (double)n), seen;
+
+    make_country(&country);
+    country.participants_in_key = country.populations_in_key = true;
+    for (int overlay = 0; overlay < 2; overlay++) {
+        seen = residual_after(&country, overlay, n);
+        row("A8", seen >= 2.7 && fabs(seen / theory - 1) <= spread, say("%.2f sigma^2", seen),
+            say(">= 2.7 (theory %.2f)", theory),
+            say("a sum before and after one of 21 regions has another %s: variance of the "
+                "difference; %zu questions",
+                overlay ? "overlay" : "snapshot", n));
+    }
+    country.populations_in_key = false;
+    seen = residual_after(&country, false, n / 10);
+    row("A8+", seen < 2.7, say("%.2f sigma^2", seen), "< 2.7",
+        "control: where only that region draws anew, two shares cover who left");
+    for (size_t i = 0; i < NODES; i++)
+        door_clear(&country.node[i]);
+}
+
 int main(void)
 {
     report_start();
     equality(sized(50000, 500000, 5000000));
     zero(sized(20000, 200000, 2000000));
     roster(sized(2000, 20000, 100000));
+    epoch(sized(2000, 20000, 100000));
     return report_end();
 }

@@ -230,7 +230,7 @@ static Rikstal__V1__Envelope *forged(struct trial *t, const struct round *r, cha
     if (!secret_key_new(&key, &err))
         broken("a forgery", err.text);
     a.question_hash = (ProtobufCBinaryData){32, (uint8_t *)r->hash};
-    a.snapshot = (ProtobufCBinaryData){32, bytes};
+    a.snapshot = a.population = (ProtobufCBinaryData){32, bytes};
     a.node = node;
     a.attempt = r->attempt;
     a.ephemeral_key = (ProtobufCBinaryData){32, bytes};

@@ -53,7 +53,7 @@ void subject_clear(struct subject *subject)
 static void make_claim(struct subject *subject, const char *question, struct ledger_claim *claim)
 {
     static const struct canon_measure count = {.measure = MEASURE_COUNT};
-    static const char *const nodes[] = {"12"};
+    struct question_key_member member = {.node = "12", .overlay = subject->overlay};
     struct bytes canon = {0};
     struct ast ast;
     struct err err;
@@ -66,18 +66,16 @@ static void make_claim(struct subject *subject, const char *question, struct led
                                    .permit = "",
                                    .now_s = 1};
     memcpy(claim->snapshot, subject->snapshot, sizeof(claim->snapshot));
-    if (!parse_text(question, subject->arena, &ast, &err) ||
+    if (!question_key_population(subject->snapshot, "all-v1", member.population, &err) ||
+        !parse_text(question, subject->arena, &ast, &err) ||
         !canon_question(&ast, &count, &canon, &err) ||
         !question_key_derive(&(struct question_key){.canon = canon.data,
                                                     .canon_size = canon.size,
                                                     .purpose = claim->purpose,
-                                                    .population = "all-v1",
-                                                    .snapshot = subject->snapshot,
-                                                    .overlay = subject->overlay,
                                                     .mode = 1,
                                                     .sigma = claim->sigma,
-                                                    .nodes = nodes,
-                                                    .n_nodes = 1},
+                                                    .member = &member,
+                                                    .n_members = 1},
                              claim->base_key, claim->noise_key, &err) ||
         !price_of(&subject->door.measure, claim->sigma, &claim->nrho, &err))
         broken(question, err.text);

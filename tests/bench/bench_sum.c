@@ -85,7 +85,7 @@ static void attest(size_t i)
     random_bytes(nonce, sizeof(nonce));
     mask_free(b.mask[i]);
     b.mask[i] = mask_new();
-    a.question_hash = a.snapshot = (ProtobufCBinaryData){32, b.hash};
+    a.question_hash = a.snapshot = a.population = (ProtobufCBinaryData){32, b.hash};
     a.node = b.id[i];
     a.attempt = 1;
     a.ephemeral_key = (ProtobufCBinaryData){MASK_KEY_BYTES, (uint8_t *)mask_public_key(b.mask[i])};

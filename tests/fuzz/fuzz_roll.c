@@ -71,7 +71,8 @@ static void make_list(struct secret_key *const *key)
     for (size_t i = 0; i < NODES; i++) {
         Rikstal__V1__Attestation a = RIKSTAL__V1__ATTESTATION__INIT;
 
-        a.question_hash = a.snapshot = a.ephemeral_key = (ProtobufCBinaryData){32, world.hash};
+        a.question_hash = a.snapshot = a.population = a.ephemeral_key =
+            (ProtobufCBinaryData){32, world.hash};
         a.nonce = (ProtobufCBinaryData){ROLL_NONCE_BYTES, world.hash};
         a.node = ids[i];
         a.attempt = 1;

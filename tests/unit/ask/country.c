@@ -260,7 +260,7 @@ void country_attest(struct country *c, size_t node, const uint8_t *question_hash
     size_t size;
 
     a.question_hash = binary(question_hash, 32);
-    a.snapshot = a.ephemeral_key = binary(bytes, sizeof(bytes));
+    a.snapshot = a.population = a.ephemeral_key = binary(bytes, sizeof(bytes));
     a.nonce = binary(bytes, 16);
     a.node = c->node[node].id;
     a.attempt = 1;

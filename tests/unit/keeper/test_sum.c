@@ -43,6 +43,8 @@ struct sum {
     struct mask *mask[NODES];
     Rikstal__V1__Envelope *attestation[NODES];
     Rikstal__V1__Envelope *listed[NODES + 1];
+    uint8_t population; /* of the others, attested */
+    uint64_t overlay;
     Rikstal__V1__MaskList list;
 };
 
@@ -122,7 +124,8 @@ enum wrong { RIGHT, OF_ANOTHER_QUESTION, OF_ANOTHER_ATTEMPT, STALE, OF_TOMORROW,
 static void attest_as(struct sum *s, size_t i, enum wrong wrong)
 {
     Rikstal__V1__Attestation a = RIKSTAL__V1__ATTESTATION__INIT;
-    uint8_t zero[32] = {0}, *key = arena_alloc(s->w.people.arena, 32);
+    uint8_t zero[32] = {0}, population[32] = {s->population};
+    uint8_t *key = arena_alloc(s->w.people.arena, 32);
 
     mask_free(s->mask[i]);
     s->mask[i] = mask_new();
@@ -130,6 +133,8 @@ static void attest_as(struct sum *s, size_t i, enum wrong wrong)
     memcpy(key, mask_public_key(s->mask[i]), 32);
     a.question_hash = (ProtobufCBinaryData){32, wrong == OF_ANOTHER_QUESTION ? zero : s->hash};
     a.snapshot = (ProtobufCBinaryData){32, zero};
+    a.population = (ProtobufCBinaryData){32, population};
+    a.overlay = s->overlay;
     a.node = ids[i];
     a.attempt = s->attempt + (wrong == OF_ANOTHER_ATTEMPT);
     a.ephemeral_key = (ProtobufCBinaryData){32, key};
@@ -345,6 +350,67 @@ static void test_other_participants_pay_and_a_third_set_is_refused(void **state)
     down(&s);
 }
 
+/* Or the difference of two sums would have one region's noise, and tell who left it. */
+static void test_when_another_regions_data_change_the_share_is_drawn_and_paid_anew(void **state)
+{
+    int64_t before[2], after[2], again[2];
+    int same = 0;
+    struct sum s;
+
+    (void)state;
+    up(&s);
+    for (int i = 0; i < 6; i++) {
+        char text[] = {'a', 'g', 'e', ' ', '>', '=', ' ', (char)('1' + i), 0};
+
+        ask_about(&s, text);
+        whole_sum(&s, 1, ALL, before);
+        s.population++;
+        ask_about(&s, text); /* the same question, asked again */
+        whole_sum(&s, 1, ALL, after);
+        same += before[0] == after[0] && before[1] == after[1];
+        s.population--;
+        whole_sum(&s, 1, ALL, again); /* the region went back: what was paid for */
+        assert_memory_equal(before, again, sizeof(before));
+        s.overlay++; /* of a snapshot with an answer: it is given again, as in mode regions */
+        whole_sum(&s, 1, ALL, again);
+        assert_memory_equal(before, again, sizeof(before));
+    }
+    assert_true(same < 4); /* two equal of two cells by chance: 0.02 */
+    assert_int_equal(fake.evaluations, 12);
+    charged_is(&s, 12);
+    down(&s);
+}
+
+/* Round one does not know yet whether it will be a repeat; the budget must not end it there. */
+static void test_a_repeat_is_free_when_the_budget_is_spent(void **state)
+{
+    int64_t share[2], again[2];
+    char text[] = "age >= 10";
+    struct sum s;
+
+    (void)state;
+    up(&s);
+    whole_sum(&s, 1, ALL, share);
+    for (int i = 0; i < 24; i++) {
+        text[7] = (char)('2' + i / 10);
+        text[8] = (char)('0' + i % 10);
+        ask_about(&s, text);
+        whole_sum(&s, 1, ALL, again);
+    }
+    ask_about(&s, "age >= 50");
+    refused(world_open(&s.w, call(&s, 1)->answer), "budget");
+    ask_about(&s, "age >= 18");
+    whole_sum(&s, 1, ALL, again);
+    assert_memory_equal(share, again, sizeof(share));
+    s.population++; /* a repeat it was not: round two says so */
+    ask_about(&s, "age >= 18");
+    attend(&s, 1);
+    list_them(&s, ALL);
+    refused(answer_to_list(&s), "budget");
+    charged_is(&s, 25);
+    down(&s);
+}
+
 static void test_attempts_and_modes_out_of_order_are_refused(void **state)
 {
     Rikstal__V1__Question q;
@@ -546,6 +612,8 @@ int main(void)
         cmocka_unit_test(test_all_masks_together_leave_a_noised_share),
         cmocka_unit_test(test_the_same_participants_have_the_same_share_for_nothing),
         cmocka_unit_test(test_other_participants_pay_and_a_third_set_is_refused),
+        cmocka_unit_test(test_when_another_regions_data_change_the_share_is_drawn_and_paid_anew),
+        cmocka_unit_test(test_a_repeat_is_free_when_the_budget_is_spent),
         cmocka_unit_test(test_attempts_and_modes_out_of_order_are_refused),
         cmocka_unit_test(test_a_list_that_is_not_the_nodes_own_is_refused),
         cmocka_unit_test(test_nodes_that_are_not_of_the_roster_or_were_not_asked_are_refused),

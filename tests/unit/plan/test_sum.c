@@ -36,7 +36,7 @@ static void attest(struct bench *b, size_t node, const uint8_t **data, size_t *s
     uint8_t bytes[32] = {(uint8_t)node}, *packed;
 
     a.question_hash = (ProtobufCBinaryData){32, b->plan.hash};
-    a.snapshot = a.ephemeral_key = (ProtobufCBinaryData){32, bytes};
+    a.snapshot = a.population = a.ephemeral_key = (ProtobufCBinaryData){32, bytes};
     a.nonce = (ProtobufCBinaryData){ROLL_NONCE_BYTES, bytes};
     a.node = b->c.node[node].id;
     a.attempt = 1;

@@ -1,6 +1,6 @@
 /*
- * Promises: every part that decides an answer is in the key, none can stand for another, the
- * overlay changes the noise and not the look-up, and participants are sorted.
+ * Promises: every part that decides an answer is in the key, of every participant; overlays
+ * change the noise and not the look-up; and participants are sorted.
  */
 #include "node/privacy/question_key.h"
 
@@ -12,20 +12,16 @@
 #include <cmocka.h>
 
 static const uint8_t snapshot[32] = "a snapshot's hash, 32 bytes long";
-static const char *const nodes[] = {"01", "12", "25"};
 
-static struct question_key sample(void)
+static struct question_key sample(const struct question_key_member *member)
 {
     return (struct question_key){.canon = (const uint8_t *)"canon",
                                  .canon_size = 5,
                                  .purpose = "research",
-                                 .population = "all-v1",
-                                 .snapshot = snapshot,
-                                 .overlay = 0,
                                  .mode = 1,
                                  .sigma = 5,
-                                 .nodes = nodes,
-                                 .n_nodes = 1};
+                                 .member = member,
+                                 .n_members = 2};
 }
 
 struct keys {
@@ -42,73 +38,116 @@ static struct keys derive(const struct question_key *key)
     return keys;
 }
 
+static struct keys keys_of(const struct question_key_member *member)
+{
+    struct question_key key = sample(member);
+
+    return derive(&key);
+}
+
+static void assert_all_differ(const struct keys *a, const struct keys *b)
+{
+    assert_memory_not_equal(a->base, b->base, 32);
+    assert_memory_not_equal(a->noise, b->noise, 32);
+}
+
+static const struct question_key_member members[] = {
+    {.node = "01"}, {.node = "12", .population = {7}}, {.node = "25"}};
+
 static void test_each_part_changes_both_keys(void **state)
 {
-    static const uint8_t other[32] = {1};
-    struct question_key part[9];
+    struct question_key part[7];
     struct keys original, changed;
 
     (void)state;
-    for (size_t i = 0; i < 9; i++)
-        part[i] = sample();
+    for (size_t i = 0; i < 7; i++)
+        part[i] = sample(members);
     original = derive(&part[0]);
     part[0].canon_size = 4;
     part[1].purpose = "researc";
-    part[2].population = "all-v2";
-    part[3].snapshot = other;
-    part[4].mode = 2;
-    part[5].sigma = 10;
-    part[6].n_nodes = 2;
-    part[7].nodes = nodes + 1;
-    part[8].purpose = "researchall-v1"; /* the same bytes in a row, cut elsewhere */
-    part[8].population = "";
-    for (size_t i = 0; i < 9; i++) {
+    part[2].mode = 2;
+    part[3].sigma = 10;
+    part[4].n_members = 1;
+    part[5].n_members = 3;
+    part[6].member = members + 1;
+    for (size_t i = 0; i < 7; i++) {
         changed = derive(&part[i]);
-        assert_memory_not_equal(changed.base, original.base, 32);
-        assert_memory_not_equal(changed.noise, original.noise, 32);
+        assert_all_differ(&changed, &original);
     }
 }
 
-static void test_the_overlay_changes_the_noise_and_not_the_look_up(void **state)
+static void test_any_participants_data_change_both_keys(void **state)
 {
-    struct question_key key = sample();
-    struct keys before = derive(&key), after;
+    struct keys original = keys_of(members), changed;
 
     (void)state;
-    key.overlay = 1;
-    after = derive(&key);
-    assert_memory_equal(before.base, after.base, 32);
-    assert_memory_not_equal(before.noise, after.noise, 32);
+    for (size_t i = 0; i < 2; i++) {
+        struct question_key_member other[2] = {members[0], members[1]};
+
+        other[i].population[31] ^= 1;
+        changed = keys_of(other);
+        assert_all_differ(&changed, &original);
+    }
+}
+
+static void test_any_participants_overlay_changes_the_noise_and_not_the_look_up(void **state)
+{
+    struct keys before = keys_of(members), after;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct question_key_member other[2] = {members[0], members[1]};
+
+        other[i].overlay = 1;
+        after = keys_of(other);
+        assert_memory_equal(before.base, after.base, 32);
+        assert_memory_not_equal(before.noise, after.noise, 32);
+    }
     assert_memory_not_equal(before.base, before.noise, 32);
+}
+
+static void test_a_population_is_its_snapshot_and_its_name(void **state)
+{
+    static const uint8_t other[32] = {1};
+    uint8_t one[32], again[32];
+    struct err err;
+
+    (void)state;
+    assert_true(question_key_population(snapshot, "all-v1", one, &err));
+    assert_true(question_key_population(snapshot, "all-v1", again, &err));
+    assert_memory_equal(one, again, 32);
+    assert_true(question_key_population(snapshot, "all-v2", again, &err));
+    assert_memory_not_equal(one, again, 32);
+    assert_true(question_key_population(other, "all-v1", again, &err));
+    assert_memory_not_equal(one, again, 32);
 }
 
 static void test_participants_are_sorted_and_within_limits(void **state)
 {
-    static const char *const unsorted[] = {"12", "01"}, *const twice[] = {"12", "12"};
-    const char *many[QUESTION_KEY_NODES_MAX + 1];
-    char name[QUESTION_KEY_NODES_MAX + 1][4];
-    struct question_key key = sample();
+    static const struct question_key_member unsorted[] = {{.node = "12"}, {.node = "01"}},
+                                            twice[] = {{.node = "12"}, {.node = "12"}};
+    struct question_key_member many[QUESTION_KEY_MEMBERS_MAX + 1] = {0};
+    char name[QUESTION_KEY_MEMBERS_MAX + 1][4];
+    struct question_key key = sample(unsorted);
     uint8_t base[32], noise[32];
     struct err err;
 
     (void)state;
-    key.nodes = unsorted;
-    key.n_nodes = 2;
     assert_false(question_key_derive(&key, base, noise, &err));
-    key.nodes = twice;
+    key.member = twice;
     assert_false(question_key_derive(&key, base, noise, &err));
-    key.n_nodes = 0;
+    key.n_members = 0;
     assert_false(question_key_derive(&key, base, noise, &err));
-    for (int i = 0; i <= QUESTION_KEY_NODES_MAX; i++) {
+    for (int i = 0; i <= QUESTION_KEY_MEMBERS_MAX; i++) {
         name[i][0] = (char)('A' + i / 26);
         name[i][1] = (char)('A' + i % 26);
         name[i][2] = 0;
-        many[i] = name[i];
+        many[i].node = name[i];
     }
-    key.nodes = many;
-    key.n_nodes = QUESTION_KEY_NODES_MAX;
+    key.member = many;
+    key.n_members = QUESTION_KEY_MEMBERS_MAX;
     assert_true(question_key_derive(&key, base, noise, &err));
-    key.n_nodes++;
+    key.n_members++;
     assert_false(question_key_derive(&key, base, noise, &err));
 }
 
@@ -116,7 +155,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_part_changes_both_keys),
-        cmocka_unit_test(test_the_overlay_changes_the_noise_and_not_the_look_up),
+        cmocka_unit_test(test_any_participants_data_change_both_keys),
+        cmocka_unit_test(test_any_participants_overlay_changes_the_noise_and_not_the_look_up),
+        cmocka_unit_test(test_a_population_is_its_snapshot_and_its_name),
         cmocka_unit_test(test_participants_are_sorted_and_within_limits),
     };
 

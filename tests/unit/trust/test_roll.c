@@ -45,6 +45,7 @@ static void attest_fill(struct bench *b)
         rikstal__v1__attestation__init(a);
         a->question_hash = (ProtobufCBinaryData){32, b->hash};
         a->snapshot = (ProtobufCBinaryData){32, b->bytes};
+        a->population = (ProtobufCBinaryData){ROLL_POPULATION_BYTES, b->bytes};
         a->node = ids[i];
         a->attempt = 1;
         a->ephemeral_key = (ProtobufCBinaryData){ROLL_KEY_BYTES, b->bytes};
@@ -170,6 +171,10 @@ static void test_attestations_of_elsewhere_are_refused(void **state)
     assert_false(opens(&b));
     attest_fill(&b);
     b.attestation[2].ephemeral_key.len = 31;
+    list_these(&b, ALL);
+    assert_false(opens(&b));
+    attest_fill(&b);
+    b.attestation[2].population.len = 31;
     list_these(&b, ALL);
     assert_false(opens(&b));
     attest_fill(&b);
