@@ -30,6 +30,7 @@
 #include "proto/base/file.h"
 #include "proto/base/json.h"
 #include "proto/query/diagnostic.h"
+#include "proto/query/disease.h"
 #include "proto/query/explain.h"
 #include "proto/query/parse.h"
 #include "proto/query/place.h"
@@ -64,6 +65,7 @@ struct count {
     struct limits limits;
     const char *purpose; /* --purpose: as a question of the network would see it */
     const char *role;
+    const char *disease;
     struct overlay *overlay;
     uint64_t excluded;
 };
@@ -90,6 +92,7 @@ static void print_help(void)
         "  --changes LIST     the same for these changes (GRCh38:22-50674500-C-T)\n"
         "  --purpose P        count whom a question of the network for this purpose would count\n"
         "  --role ROLE        and of this role (default: national-analyst)\n"
+        "  --disease CODE     and on this disease: with those who permit research on it alone\n"
         "  --help             this page\n\n"
         "excluded is who is in the snapshot and left out: blocked and opted-out persons, and with\n"
         "--purpose also those whose consent does not cover it or whom another node counts.\n\n"
@@ -475,8 +478,15 @@ static bool open_population(struct count *count, struct err *err)
     bool ok;
 
     if (count->purpose) {
-        struct consent_asker asker = {
-            .purpose = count->purpose, .role = count->role, .permit = "", .unrecorded = true};
+        struct consent_asker asker = {.purpose = count->purpose,
+                                      .role = count->role,
+                                      .permit = "",
+                                      .unrecorded = true,
+                                      .disease = count->disease};
+        struct code code;
+
+        if (count->disease && !disease_parse(count->disease, &code, err))
+            return false;
 
         if (!read_unrecorded(count, &asker.unrecorded, err))
             return false;
@@ -516,15 +526,11 @@ static int usage(const char *why)
 }
 
 static const struct option long_options[] = {
-    {"dir", required_argument, NULL, 'd'},
-    {"json", no_argument, NULL, 'j'},
-    {"file", required_argument, NULL, 'f'},
-    {"frequency", required_argument, NULL, 'q'},
-    {"changes", required_argument, NULL, 'c'},
-    {"purpose", required_argument, NULL, 'p'},
-    {"role", required_argument, NULL, 'r'},
-    {"help", no_argument, NULL, 'h'},
-    {0},
+    {"dir", required_argument, NULL, 'd'},     {"json", no_argument, NULL, 'j'},
+    {"file", required_argument, NULL, 'f'},    {"frequency", required_argument, NULL, 'q'},
+    {"changes", required_argument, NULL, 'c'}, {"purpose", required_argument, NULL, 'p'},
+    {"role", required_argument, NULL, 'r'},    {"disease", required_argument, NULL, 'i'},
+    {"help", no_argument, NULL, 'h'},          {0},
 };
 
 int count_command(int argc, char **argv)
@@ -550,6 +556,8 @@ int count_command(int argc, char **argv)
             count.purpose = optarg;
         else if (c == 'r')
             count.role = optarg;
+        else if (c == 'i')
+            count.disease = optarg;
         else if (c == 'h')
             return print_help(), EXIT_OK;
         else
@@ -565,6 +573,8 @@ int count_command(int argc, char **argv)
         return usage("--frequency or --changes, not both");
     if (count.file && (text || count.stretch || count.changes))
         return usage("--file goes without a question on the command line and without frequencies");
+    if (count.disease && (!count.purpose || !consent_takes_disease(count.purpose)))
+        return usage("--disease goes with --purpose research, or one like it");
     if (!text && !count.file && !count.stretch && !count.changes)
         return usage("a question is missing");
     ok = run(&count, text ? text : "", &err);

@@ -106,8 +106,9 @@ static bool print_line(void *of, const char *name, enum hold_state state, struct
 
 static bool print_page(struct request *request, const char *name, struct err *err)
 {
-    static const char *const members[] = {"asked",  "organisation", "analyst", "role", "purpose",
-                                          "permit", "dataset",      "measure", "mode", "question"};
+    static const char *const members[] = {"asked",   "organisation", "analyst", "role",
+                                          "purpose", "permit",       "dataset", "measure",
+                                          "disease", "mode",         "question"};
     char path[HOME_PATH_BYTES];
     enum hold_state state = HOLD_WAITING;
     struct err ignored;
@@ -130,7 +131,7 @@ static bool print_page(struct request *request, const char *name, struct err *er
             printf("%-14s%s\n", members[i], text(object, members[i]));
         if (json_int(object, "sigma", &sigma))
             printf("%-14s%lld\n", "sigma", (long long)sigma);
-        printf("\n%s", text(object, "explain"));
+        printf("\n%s\n%s", text(object, "figures"), text(object, "explain"));
     }
     cJSON_Delete(object);
     return ok;

@@ -1,6 +1,7 @@
 /*
  * One set a segment, copied from the segment's alive persons and cut to the eligible ones, so that
- * what is subtracted for one question never reaches another.
+ * what is subtracted for one question never reaches another. Which diseases of consents cover the
+ * question's is found once a segment, before its persons are looked at.
  */
 #include "node/evaluate/population.h"
 
@@ -29,8 +30,18 @@ static bool in_time(const struct eligibility *who, const struct segment_persons 
             (persons->consent_to[i] == PERSON_NO_DATE || who->today <= persons->consent_to[i]));
 }
 
+/* Does the person permit research on one disease, and is it this one? */
+static bool covers_disease(const bool *covers, const struct segment_persons *persons, uint32_t i)
+{
+    uint16_t disease = persons->consent_disease ? persons->consent_disease[i] : 0;
+
+    return disease && covers[disease - 1] &&
+           (persons->consent[i] & CONSENT_BIT(CONSENT_DISEASE)) != 0;
+}
+
+/* covers: of each of the segment's diseases, whether the question's is this one or under it. */
 static bool is_eligible(const struct eligibility *who, const struct segment_persons *persons,
-                        uint32_t i)
+                        const bool *covers, uint32_t i)
 {
     uint64_t mask = persons->consent ? persons->consent[i] : 0;
 
@@ -39,14 +50,65 @@ static bool is_eligible(const struct eligibility *who, const struct segment_pers
     if (mask & CONSENT_BIT(CONSENT_PERMIT)) {
         if (who->need && !in_time(who, persons, i))
             return false;
+        if (covers_disease(covers, persons, i))
+            mask |= CONSENT_BIT(CONSENT_HEALTH);
     } else if (who->unrecorded) {
         mask |= who->need;
     }
     return (mask & who->need) == who->need && (mask & who->forbid) == 0;
 }
 
+static bool lies_under(struct snapshot *snapshot, const struct code *code, const struct code *top,
+                       struct arena *arena, bool *under, struct err *err)
+{
+    const char *current, *codes;
+    bool known;
+    size_t n;
+
+    *under = strcmp(code->system, top->system) == 0 &&
+             (strcmp(code->code, top->code) == 0 ||
+              (strcmp(code->system, "icd10") == 0 &&
+               strncmp(code->code, top->code, strlen(top->code)) == 0));
+    if (*under || strcmp(code->system, top->system) != 0)
+        return true;
+    if (!snapshot_term(snapshot, top->system, top->code, &known, &current, err))
+        return false;
+    if (!known)
+        return true;
+    current = arena_strdup(arena, current); /* valid until the next call */
+    if (!current)
+        return err_set(err, ERR_INTERNAL, "no memory for a disease");
+    if (!snapshot_ancestors(snapshot, code->system, code->code, &codes, &n, err))
+        return false;
+    for (; n > 0 && !*under; n--, codes += strlen(codes) + 1)
+        *under = strcmp(codes, current) == 0;
+    return true;
+}
+
+/* All false when the question names no disease. */
+static bool covers_new(struct snapshot *snapshot, const struct eligibility *who,
+                       const struct segment_persons *persons, struct arena *arena, bool **out,
+                       struct err *err)
+{
+    bool *covers = arena_array(arena, persons->n_diseases + 1, sizeof(*covers));
+
+    if (!covers)
+        return err_set(err, ERR_INTERNAL, "no memory for the diseases of consents");
+    memset(covers, 0, (persons->n_diseases + 1) * sizeof(*covers));
+    for (size_t i = 0; who->disease.system[0] && i < persons->n_diseases; i++) {
+        const char *text = persons->diseases[i];
+        struct code consented;
+
+        if (code_parse(text, strlen(text), &consented) &&
+            !lies_under(snapshot, &who->disease, &consented, arena, &covers[i], err))
+            return false;
+    }
+    *out = covers;
+    return true;
+}
+
 static void fill(struct set *set, const struct eligibility *who,
-                 const struct segment_persons *persons)
+                 const struct segment_persons *persons, const bool *covers)
 {
     bool overlaid = who->overlay && overlay_count(who->overlay) > 0;
 
@@ -54,7 +116,7 @@ static void fill(struct set *set, const struct eligibility *who,
     if (!persons->consent && !overlaid && who->unrecorded)
         return; /* the same for all: everybody is eligible */
     for (uint32_t i = 0; i < persons->n; i++)
-        if (!is_eligible(who, persons, i))
+        if (!is_eligible(who, persons, covers, i))
             set->words[i / 64] &= ~(UINT64_C(1) << (i % 64));
 }
 
@@ -69,8 +131,14 @@ bool population_new(struct snapshot *snapshot, const struct eligibility *who, st
     if (!population || !population->sets)
         return err_set(err, ERR_INTERNAL, "no memory for the population of %zu segments", n);
     population->n_segments = n;
-    for (size_t i = 0; i < n; i++)
-        fill(&population->sets[i], who, segment_persons(snapshot_segment(snapshot, i)));
+    for (size_t i = 0; i < n; i++) {
+        const struct segment_persons *persons = segment_persons(snapshot_segment(snapshot, i));
+        bool *covers = NULL;
+
+        if (!covers_new(snapshot, who, persons, arena, &covers, err))
+            return false;
+        fill(&population->sets[i], who, persons, covers);
+    }
     *out = population;
     return true;
 }

@@ -12,6 +12,7 @@
 
 #include "node/evaluate/set.h"
 #include "proto/base/err.h"
+#include "proto/query/code.h"
 
 struct arena;
 struct overlay;
@@ -20,13 +21,16 @@ struct snapshot;
 
 /*
  * Whose consent is enough: (mask & need) == need and (mask & forbid) == 0, within the days for
- * which it was given. Bits: node/store/consent.h.
+ * which it was given. Bits: node/store/consent.h. Who permits research on one disease (DS) permits
+ * HEALTH to a question that names this disease or one under it: by the code's beginning for icd10,
+ * by the hierarchy where the snapshot has one of the system, else the very code.
  */
 struct eligibility {
     uint64_t need;
     uint64_t forbid;
-    bool unrecorded; /* who has no permissions recorded is taken as permitting `need` */
-    int32_t today;   /* days since 1970-01-01 */
+    bool unrecorded;     /* who has no permissions recorded is taken as permitting `need` */
+    int32_t today;       /* days since 1970-01-01 */
+    struct code disease; /* that the question's research is on; system "": none is named */
     const struct overlay *overlay; /* refusals since the snapshot; NULL: none */
 };
 /* Everybody: for measuring and for tests. Nothing is needed or forbidden, no day is wrong. */

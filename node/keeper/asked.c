@@ -11,6 +11,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/query/canon.h"
+#include "proto/query/disease.h"
 #include "proto/query/shape.h"
 #include "proto/query/wire.h"
 #include "proto/trust/envelope.h"
@@ -86,6 +87,8 @@ static bool parse(struct asked *asked, struct err *err)
         !declare(asked, q, err))
         return false;
     measure = canon_measure_of(asked);
+    if (!disease_check(q->disease, err))
+        return false;
     asked->has_identity = canon_identity(&asked->ast, &measure, asked->identity, err);
     return asked->has_identity;
 }
@@ -114,6 +117,10 @@ static bool supported(struct asked *asked, struct err *err)
 
     if ((q->mode == RIKSTAL__V1__MODE__MODE_SUM) != (asked->attempt > 0))
         return err_set(err, ERR_INVALID, "mode sum, and it alone, is asked in two rounds");
+    if (q->disease[0] && !consent_takes_disease(q->purpose))
+        return err_set(err, ERR_INVALID,
+                       "a disease is named for research; purpose %.40s has no use of it",
+                       q->purpose);
     if (asked->measure.n_cells * sizeof(int64_t) + ANSWER_ROOM > ENVELOPE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a table of %u figures does not fit an answer",
                        asked->measure.n_cells);
@@ -206,7 +213,8 @@ struct eligibility asked_eligibility(const struct keeper *keeper, const struct a
                                   .role = q->role,
                                   .permit = q->permit,
                                   .unrecorded =
-                                      policy_counts_unrecorded(keeper->policy, q->purpose)};
+                                      policy_counts_unrecorded(keeper->policy, q->purpose),
+                                  .disease = q->disease};
     struct eligibility who = consent_eligibility(&asker, asked->now_s);
 
     who.overlay = keeper->consent.overlay;

@@ -7,6 +7,7 @@
 #include "node/store/overlay.h"
 #include "proto/base/arena.h"
 #include "proto/base/log.h"
+#include "proto/query/disease.h"
 
 #define DAY_S 86400
 #define DAY_BITS 24 /* of the overlay's number; the sequence is above */
@@ -29,6 +30,11 @@ static uint64_t need_of(const char *purpose)
     return CONSENT_BIT(CONSENT_HEALTH);
 }
 
+bool consent_takes_disease(const char *purpose)
+{
+    return need_of(purpose) == CONSENT_BIT(CONSENT_HEALTH);
+}
+
 struct eligibility consent_eligibility(const struct consent_asker *asker, int64_t now_s)
 {
     static const char *const not_commercial[] = {"national-analyst", "care-quality", NULL};
@@ -36,7 +42,11 @@ struct eligibility consent_eligibility(const struct consent_asker *asker, int64_
                               .forbid = CONSENT_REFUSALS | CONSENT_BIT(CONSENT_SPECIFIC),
                               .unrecorded = asker->unrecorded,
                               .today = (int32_t)(now_s / DAY_S)};
+    struct err ignored;
 
+    if (asker->disease && asker->disease[0] && consent_takes_disease(asker->purpose) &&
+        !disease_parse(asker->disease, &who.disease, &ignored))
+        who.disease = (struct code){0}; /* nobody more is counted */
     if (!asker->permit[0])
         who.forbid |= CONSENT_BIT(CONSENT_ETHICS_APPROVAL);
     if (!is_one_of(asker->role, not_commercial))
@@ -55,9 +65,13 @@ struct eligibility consent_own_staff(void)
 const char *consent_population(const char *policy, const struct eligibility *who,
                                struct arena *arena)
 {
-    return arena_printf(arena, "%s need %llx forbid %llx unrecorded %d", policy,
+    char disease[CODE_TEXT_MAX] = "";
+
+    if (who->disease.system[0])
+        code_print(&who->disease, disease);
+    return arena_printf(arena, "%s need %llx forbid %llx unrecorded %d%s%s", policy,
                         (unsigned long long)who->need, (unsigned long long)who->forbid,
-                        who->unrecorded);
+                        who->unrecorded, *disease ? " disease " : "", disease);
 }
 
 uint64_t consent_overlay(const struct eligibility *who)

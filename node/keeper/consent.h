@@ -18,21 +18,28 @@ struct home;
 struct consent_asker {
     const char *purpose;
     const char *role;
-    const char *permit; /* "" without one */
-    bool unrecorded;    /* policy_counts_unrecorded() */
+    const char *permit;  /* "" without one */
+    bool unrecorded;     /* policy_counts_unrecorded() */
+    const char *disease; /* of the question, disease_check() has passed it; "" or NULL: none */
 };
 
 /*
  * research and every purpose that is not named here need HEALTH, care-quality QUALITY, and
  * statistics, planning and preparedness STATISTICS. Blocks, opt-outs, persons whom another node
  * counts and RS are always forbidden; IRB without a permit; NCU and NPUNCU unless the role is
- * national-analyst or care-quality. DS is not enough: a question cannot name its disease.
+ * national-analyst or care-quality. DS is enough for HEALTH where the question names a disease
+ * that lies under the consent's (node/evaluate/population.h), and for nothing else.
  */
 struct eligibility consent_eligibility(const struct consent_asker *asker, int64_t now_s);
+/* Can a person be counted for this purpose because the question names a disease? */
+bool consent_takes_disease(const char *purpose);
 /* The region's own staff on their own machine: everybody but blocks and opt-outs. */
 struct eligibility consent_own_staff(void);
 
-/* The population's name for the keys: the policy's word for it and the test. NULL: no memory. */
+/*
+ * The population's name for the keys: the policy's word for it and the test, with its disease.
+ * NULL: no memory.
+ */
 const char *consent_population(const char *policy, const struct eligibility *who,
                                struct arena *arena);
 /* What changes between snapshots: the overlay's sequence and the day. */

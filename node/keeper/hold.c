@@ -16,6 +16,7 @@
 #include "proto/base/file.h"
 #include "proto/base/json.h"
 #include "proto/query/explain.h"
+#include "proto/query/explain_shape.h"
 #include "proto/query/print.h"
 
 #define DECISION_BYTES_MAX 256
@@ -54,7 +55,8 @@ enum id_tag {
     TAG_PERMIT,
     TAG_DATASET,
     TAG_MODE,
-    TAG_SIGMA
+    TAG_SIGMA,
+    TAG_DISEASE
 };
 
 static bool name_of(const struct hold_question *held, char name[static HOLD_NAME_BYTES],
@@ -73,6 +75,8 @@ static bool name_of(const struct hold_question *held, char name[static HOLD_NAME
     tlv_add_text(&bytes, TAG_DATASET, q->dataset);
     tlv_add_u64(&bytes, TAG_MODE, (uint64_t)q->mode);
     tlv_add_u64(&bytes, TAG_SIGMA, q->sigma);
+    if (q->disease[0])
+        tlv_add_text(&bytes, TAG_DISEASE, q->disease);
     failed = bytes.failed;
     if (!failed)
         crypto_generichash(id, sizeof(id), bytes.data, bytes.size, NULL, 0);
@@ -92,18 +96,34 @@ static char *text_of(struct bytes *bytes, struct arena *arena)
     return text;
 }
 
-static void put_list(cJSON *object, const char *name, char *const *texts, size_t n, bool *ok)
+/* Which figures: the question as people write it, and in words. */
+static void put_figures(cJSON *object, const struct hold_question *held, struct arena *arena,
+                        bool *ok)
 {
-    cJSON *list = json_put(object, name, cJSON_CreateArray(), ok);
+    static const char *const measures[] = {"", "count", "breakdown", "frequency"};
+    const Rikstal__V1__Question *q = held->question;
+    cJSON *dimensions = json_put(object, "dimensions", cJSON_CreateArray(), ok);
+    cJSON *changes = json_put(object, "changes", cJSON_CreateArray(), ok);
+    struct bytes words = {0};
+    struct shape shape;
+    struct err ignored;
 
-    for (size_t i = 0; list && i < n; i++)
-        if (!cJSON_AddItemToArray(list, cJSON_CreateString(texts[i])))
-            *ok = false;
+    *ok = *ok && shape_read(q, arena, &shape, &ignored); /* asked_verify() has read it before */
+    if (!*ok)
+        return;
+    for (size_t i = 0; i < q->n_dimensions; i++)
+        *ok = *ok && cJSON_AddItemToArray(dimensions, cJSON_CreateString(q->dimensions[i]));
+    for (uint32_t i = 0; shape.changes && i < shape.n_parts; i++)
+        *ok = *ok && cJSON_AddItemToArray(changes, cJSON_CreateString(shape_part(&shape, i, 0)));
+    explain_shape(&shape, &words);
+    explain_disease(q->disease, &words);
+    json_put_text(object, "measure", measures[q->measure & 3], ok);
+    json_put_text(object, "disease", q->disease, ok);
+    json_put_text(object, "figures", text_of(&words, arena), ok);
 }
 
 static cJSON *describe(const struct hold_question *held, const char *name, struct arena *arena)
 {
-    static const char *const measures[] = {"", "count", "breakdown", "frequency"};
     const Rikstal__V1__Question *q = held->question;
     struct bytes question = {0}, words = {0};
     char asked[CLOCK_TEXT_BYTES];
@@ -121,9 +141,7 @@ static cJSON *describe(const struct hold_question *held, const char *name, struc
     json_put_text(object, "purpose", q->purpose, &ok);
     json_put_text(object, "permit", q->permit, &ok);
     json_put_text(object, "dataset", q->dataset, &ok);
-    json_put_text(object, "measure", measures[q->measure & 3], &ok);
-    put_list(object, "dimensions", q->dimensions, q->n_dimensions, &ok);
-    json_put_int(object, "changes", (int64_t)q->n_changes, &ok);
+    put_figures(object, held, arena, &ok);
     json_put_text(object, "mode", q->mode == RIKSTAL__V1__MODE__MODE_SUM ? "sum" : "regions", &ok);
     json_put_int(object, "sigma", q->sigma, &ok);
     json_put_text(object, "question", text_of(&question, arena), &ok);
@@ -144,7 +162,6 @@ static bool count_waiting(void *of, const char *name, enum hold_state state, str
     return true;
 }
 
-/* The changes of a frequency are not spelled: their number is, and the analyst can be asked. */
 static bool write_down(const struct home *home, const struct hold_question *held, const char *name,
                        struct arena *arena, struct err *err)
 {

@@ -6,9 +6,10 @@
  *   D/held/ID.decision   "approve" or "deny" and who, by the operator's command
  *   D/held/ID.approved, ID.denied   the decision, once its leaf is in the audit log
  *
- * ID stands for what is asked (canonical question, mode, sigma) and for whom (organisation, role,
- * purpose, permit, dataset), so it is the same for a question that is asked again. A decision
- * counts from its leaf on and until another one. Nothing here looks at data. One thread.
+ * ID stands for what is asked (canonical question, mode, sigma, disease) and for whom
+ * (organisation, role, purpose, permit, dataset), so it is the same for a question that is asked
+ * again. A decision counts from its leaf on and until another one. Nothing here looks at data. One
+ * thread.
  */
 #include <stdint.h>
 

@@ -139,6 +139,52 @@ static bool fill_birth_years(struct segment *segment, struct err *err)
     return date != NULL;
 }
 
+/* Point at every text; false unless there are texts alone, as many as a u16 can tell apart. */
+static bool split_diseases(struct segment *segment, size_t size)
+{
+    size_t n = 0, at = 0;
+
+    if (size == 0 || segment->disease_texts[size - 1])
+        return false;
+    for (size_t i = 0; i < size; i++)
+        n += !segment->disease_texts[i];
+    segment->diseases = n <= UINT16_MAX ? calloc(n, sizeof(*segment->diseases)) : NULL;
+    for (size_t i = 0; segment->diseases && i < n; i++) {
+        segment->diseases[i] = segment->disease_texts + at;
+        at += strlen(segment->diseases[i]) + 1;
+    }
+    segment->persons.n_diseases = n;
+    return segment->diseases != NULL;
+}
+
+/* The diseases are there when a person permits research on one. */
+static bool read_diseases(struct segment *segment, struct err *err)
+{
+    struct segment_persons *persons = &segment->persons;
+    int64_t size;
+
+    if (!sql_number(segment->db,
+                    "SELECT coalesce(sum(length(data)), -1) FROM column WHERE name = 'diseases'", 0,
+                    &size, err))
+        return false;
+    if (size < 0)
+        return true;
+    segment->consent_disease =
+        read_column(segment, "consent_disease", sizeof(uint16_t) * (size_t)persons->n, err);
+    segment->disease_texts =
+        segment->consent_disease ? read_column(segment, "diseases", (size_t)size, err) : NULL;
+    if (!segment->disease_texts)
+        return false;
+    if (!split_diseases(segment, (size_t)size))
+        return damaged(err);
+    for (uint32_t i = 0; i < persons->n; i++)
+        if (segment->consent_disease[i] > persons->n_diseases)
+            return damaged(err);
+    persons->consent_disease = segment->consent_disease;
+    persons->diseases = segment->diseases;
+    return true;
+}
+
 /* The columns of consent are there when something is recorded of anybody. */
 static bool read_consent(struct segment *segment, struct err *err)
 {
@@ -158,7 +204,7 @@ static bool read_consent(struct segment *segment, struct err *err)
     segment->persons.consent = segment->consent;
     segment->persons.consent_from = segment->consent_from;
     segment->persons.consent_to = segment->consent_to;
-    return segment->consent_to != NULL;
+    return segment->consent_to && read_diseases(segment, err);
 }
 
 static bool read_persons(struct segment *segment, struct err *err)
@@ -275,6 +321,9 @@ void segment_close(struct segment *segment)
     free(segment->consent);
     free(segment->consent_from);
     free(segment->consent_to);
+    free(segment->consent_disease);
+    free(segment->disease_texts);
+    free(segment->diseases);
     free_all(segment->assay_members, segment->snapshot ? segment->snapshot->info.n_assays : 0);
     free_all(segment->callset_members, segment->snapshot ? segment->snapshot->info.n_callsets : 0);
     free(segment->callset_map);

@@ -6,7 +6,9 @@
  *   column    one row a column of persons: pid (16 bytes each), sex u8, birth_year i16, birth_date
  *             i32, age_fixed u8, deceased u8, death_date i32 (person.h says what is unknown)
  *             and, where something is recorded of anybody: consent u64 (node/store/consent.h),
- *             consent_from i32, consent_to i32
+ *             consent_from i32, consent_to i32; where somebody permits research on one disease:
+ *             consent_disease u16 (0: none, else the number of the text) and diseases, the texts,
+ *             NUL-terminated. A segment without these two, an older one, counts nobody by them
  *   concept   persons with a code; form: enum concept_form, closed only where it differs from exact
  *   assay, assay_interval   assays of its samples, with their members
  *   callset   files of many samples that judge their sites, with their members; id: the store's

@@ -138,6 +138,11 @@ struct segment_persons {
     const uint64_t *consent;
     const int32_t *consent_from;
     const int32_t *consent_to;
+    /* With DS: the disease as code_print() spells it is diseases[consent_disease[i] - 1]; 0: none.
+     * NULL: of nobody here. */
+    const uint16_t *consent_disease;
+    const char *const *diseases;
+    size_t n_diseases;
 };
 const struct segment_persons *segment_persons(const struct segment *segment);
 

@@ -97,6 +97,9 @@ struct segment {
     uint64_t *consent;
     int32_t *consent_from;
     int32_t *consent_to;
+    uint16_t *consent_disease;
+    char *disease_texts; /* NUL-terminated, one after the other */
+    const char **diseases;
     bool annotated;
     uint64_t **assay_members;   /* by the snapshot's number; NULL: nobody */
     uint64_t **callset_members; /* likewise */

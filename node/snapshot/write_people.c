@@ -11,6 +11,7 @@
 #include "node/snapshot/closure.h"
 #include "node/snapshot/segment_inside.h"
 #include "node/store/consent.h"
+#include "proto/base/bytes.h"
 
 /* One event of one person, sortable: concept, kind, excluded, person. */
 #define EVENT_BITS_PERSON 14
@@ -27,7 +28,9 @@ struct columns {
     uint64_t *consent;
     int32_t *consent_from;
     int32_t *consent_to;
-    bool has_consent; /* of anybody */
+    uint16_t *consent_disease; /* 1 for the first of diseases; 0: none */
+    struct bytes diseases;     /* texts, each with its NUL */
+    bool has_consent;          /* of anybody */
 };
 
 struct events {
@@ -69,9 +72,10 @@ static bool columns_new(struct columns *columns, uint32_t n)
     columns->consent = calloc(room, sizeof(*columns->consent));
     columns->consent_from = calloc(room, sizeof(*columns->consent_from));
     columns->consent_to = calloc(room, sizeof(*columns->consent_to));
+    columns->consent_disease = calloc(room, sizeof(*columns->consent_disease));
     return columns->pid && columns->sex && columns->birth_year && columns->birth_date &&
            columns->age_fixed && columns->deceased && columns->death_date && columns->consent &&
-           columns->consent_from && columns->consent_to;
+           columns->consent_from && columns->consent_to && columns->consent_disease;
 }
 
 static void columns_free(struct columns *columns)
@@ -86,6 +90,8 @@ static void columns_free(struct columns *columns)
     free(columns->consent);
     free(columns->consent_from);
     free(columns->consent_to);
+    free(columns->consent_disease);
+    bytes_clear(&columns->diseases);
 }
 
 static bool columns_write(struct segment_writer *writer, const struct columns *columns,
@@ -103,7 +109,11 @@ static bool columns_write(struct segment_writer *writer, const struct columns *c
            (!columns->has_consent ||
             (write_column(writer, "consent", columns->consent, 8 * n, err) &&
              write_column(writer, "consent_from", columns->consent_from, 4 * n, err) &&
-             write_column(writer, "consent_to", columns->consent_to, 4 * n, err)));
+             write_column(writer, "consent_to", columns->consent_to, 4 * n, err))) &&
+           (!columns->diseases.size ||
+            (write_column(writer, "consent_disease", columns->consent_disease, 2 * n, err) &&
+             write_column(writer, "diseases", columns->diseases.data, columns->diseases.size,
+                          err)));
 }
 
 static bool known(sqlite3_stmt *row, int column)
@@ -128,6 +138,35 @@ static void take_facts(sqlite3_stmt *row, struct columns *columns, uint32_t i)
         columns->death_date[i] = sqlite3_column_int(row, 6);
 }
 
+/* The number of a disease's text, which is added when it is new. */
+static uint16_t disease_number(struct bytes *diseases, const char *text)
+{
+    uint32_t number = 1;
+
+    for (size_t at = 0; at < diseases->size; number++) {
+        const char *one = (const char *)diseases->data + at;
+
+        if (strcmp(one, text) == 0)
+            return (uint16_t)number;
+        at += strlen(one) + 1;
+    }
+    bytes_add(diseases, text, strlen(text) + 1);
+    diseases->failed = diseases->failed || number > UINT16_MAX;
+    return (uint16_t)number;
+}
+
+/* Of two different diseases neither is permitted by both, so no permission is left. */
+static uint64_t take_disease(sqlite3_stmt *row, struct columns *columns, uint32_t i)
+{
+    const char *text = (const char *)sqlite3_column_text(row, 10);
+    uint16_t number = text ? disease_number(&columns->diseases, text) : 0;
+
+    if (columns->consent_disease[i] && columns->consent_disease[i] != number)
+        return CONSENT_BIT(CONSENT_DISEASE);
+    columns->consent_disease[i] = number;
+    return 0;
+}
+
 /*
  * One delivery of consents replaces another, so a person has one of them. Where there are several
  * after all, permissions are what all of them permit and refusals what any of them refuses.
@@ -142,6 +181,8 @@ static void take_consent(sqlite3_stmt *row, struct columns *columns, uint32_t i)
 
     if (old & CONSENT_BIT(CONSENT_PERMIT))
         permits = mask & CONSENT_BIT(CONSENT_PERMIT) ? permits & old : old & permissions;
+    if (mask & CONSENT_BIT(CONSENT_DISEASE))
+        permits &= ~take_disease(row, columns, i);
     columns->consent[i] = ((old | mask) & ~permissions) | permits;
     if (from > columns->consent_from[i])
         columns->consent_from[i] = from;
@@ -199,7 +240,7 @@ static bool read_persons(struct segment_writer *writer, struct columns *columns,
 
     ok = sql_prepare(writer->from,
                      "SELECT id, sex, birth_date, birth_year, age_fixed, deceased, death_date,"
-                     " mask, valid_from, valid_to FROM entry"
+                     " mask, valid_from, valid_to, disease FROM entry"
                      " LEFT JOIN consent ON consent.entry = entry.id WHERE person = ?1 AND "
                      "replaced_by IS NULL ORDER BY id",
                      &entries, err) &&
@@ -223,7 +264,8 @@ static bool read_persons(struct segment_writer *writer, struct columns *columns,
     }
     sqlite3_finalize(entries);
     sqlite3_finalize(of_entry);
-    return ok;
+    return ok && (!columns->diseases.failed ||
+                  err_set(err, ERR_INTERNAL, "no memory for the diseases of consents"));
 }
 
 /*** concepts ***/

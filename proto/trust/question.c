@@ -77,7 +77,7 @@ static bool strings_check(const Rikstal__V1__Question *q, struct err *err)
 {
     bool ok = text_short(q->network) && text_short(q->organisation) && text_short(q->analyst) &&
               text_short(q->role) && text_short(q->purpose) && text_short(q->permit) &&
-              text_short(q->dataset);
+              text_short(q->dataset) && text_short(q->disease);
 
     for (size_t i = 0; ok && i < q->n_audience; i++)
         ok = text_short(q->audience[i]);

@@ -15,6 +15,7 @@
 #include "node/evaluate/evaluate.h"
 #include "node/privacy/cells_inside.h"
 #include "node/snapshot/snapshot.h"
+#include "node/store/consent.h"
 #include "proto/base/arena.h"
 #include "proto/query/dimension.h"
 #include "proto/query/measure.h"
@@ -44,6 +45,9 @@ struct found {
     uint32_t declared[KINDS]; /* squared sensitivity */
     uint64_t over_doubled;    /* control: a count whose matched are undetermined too */
     uint64_t left;            /* persons counted when nobody is in the population */
+    uint64_t compared;        /* cells of the population without those who permit a disease alone */
+    uint64_t everybodys;      /* of them: those in which everybody's population differs */
+    uint64_t unlike;          /* of them: those that dropping these persons by hand changes */
 };
 
 struct trial {
@@ -167,6 +171,62 @@ static void look(struct trial *t, bool nobody)
     }
 }
 
+/* By hand: who permits research on one disease alone, and on which, is the world's own list. */
+static void drop_by_disease(struct trial *t, unsigned asked)
+{
+    for (size_t s = 0; s < snapshot_info(t->world.snapshot)->n_segments; s++) {
+        const struct segment_persons *persons =
+            segment_persons(snapshot_segment(t->world.snapshot, s));
+
+        for (uint32_t i = 0; i < persons->n; i++) {
+            unsigned disease = t->world.persons[world_person_of(&persons->id[i])].disease;
+
+            if (disease &&
+                (asked == WORLD_DISEASES || !world_disease_under(&t->world, asked, disease - 1)))
+                population_drop(t->world.population, s, i);
+        }
+    }
+}
+
+/* Every cell of every plan in the population of research on this disease (WORLD_DISEASES: on none),
+ * against everybody's from which the others were taken by hand. */
+static void look_at_disease(struct trial *t, unsigned asked)
+{
+    struct eligibility who = {
+        .need = CONSENT_BIT(CONSENT_HEALTH), .unrecorded = true, .today = 20000};
+    struct population *eligible, *everybody = t->world.population;
+    struct err err;
+
+    if (asked < WORLD_DISEASES &&
+        !code_parse(world_diseases[asked], strlen(world_diseases[asked]), &who.disease))
+        broken("a disease", world_diseases[asked]);
+    must(population_new(t->world.snapshot, &who, t->arena, &eligible, &err), &err);
+    must(population_new(t->world.snapshot, &eligibility_everybody, t->arena, &t->world.population,
+                        &err),
+         &err);
+    drop_by_disease(t, asked);
+    struct population *by_hand = t->world.population;
+
+    for (int q = 0; q < QUESTIONS; q++)
+        for (enum kinds kind = COUNT; kind < KINDS; kind++) {
+            struct measure measure = declared(t, kind);
+            int64_t a[CELLS_AT_MOST], b[CELLS_AT_MOST], all[CELLS_AT_MOST];
+
+            t->world.population = everybody;
+            evaluate(t, &t->watched[q].ast, kind, &measure, all);
+            t->world.population = eligible;
+            evaluate(t, &t->watched[q].ast, kind, &measure, a);
+            t->world.population = by_hand;
+            evaluate(t, &t->watched[q].ast, kind, &measure, b);
+            t->tally.compared += measure.n_cells;
+            for (uint32_t i = 0; i < measure.n_cells; i++)
+                t->tally.unlike += a[i] != b[i];
+            for (uint32_t i = 0; i < measure.n_cells; i++)
+                t->tally.everybodys += a[i] != all[i];
+        }
+    t->world.population = everybody;
+}
+
 static void one_world(struct trial *t, uint64_t seed)
 {
     size_t segments;
@@ -175,6 +235,8 @@ static void one_world(struct trial *t, uint64_t seed)
     world_make(&t->world, seed);
     make_questions(t);
     look(t, false);
+    for (unsigned disease = 0; disease <= WORLD_DISEASES; disease++)
+        look_at_disease(t, disease);
     segments = snapshot_info(t->world.snapshot)->n_segments;
     for (size_t s = 0; s < segments; s++) {
         uint32_t n = segment_persons(snapshot_segment(t->world.snapshot, s))->n;
@@ -211,6 +273,12 @@ int main(void)
         "control: a count that had its matched among the undetermined too would be seen");
     row("E1", tally->left == 0, say("%llu", (unsigned long long)tally->left), "0",
         say("cells that count somebody when nobody is in the population, %zu worlds", worlds));
+    row("E1", tally->unlike == 0 && tally->compared > 0,
+        say("%llu", (unsigned long long)tally->unlike), "0",
+        say("cells with a person who permits research on another disease alone, of %llu",
+            (unsigned long long)tally->compared));
+    row("E1+", tally->everybodys > 0, say("%llu", (unsigned long long)tally->everybodys), "> 0",
+        "control: cells in which these persons would be seen if they were counted");
     arena_free(t->arena);
     free(t);
     return report_end();

@@ -1,13 +1,15 @@
 /*
  * The promises of a population: it starts as everybody alive and nobody else, only shrinks, and
  * what is taken from one is not taken from another. Who is blocked is in no cell of any plan: not
- * matched, not undetermined, whatever the question is and however it is turned round.
+ * matched, not undetermined, whatever the question is and however it is turned round; and so is who
+ * permits research on one disease alone, unless the question names it or one under it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -177,12 +179,128 @@ static void test_a_blocked_person_is_in_no_cell_of_any_plan(void **state)
     free(world);
 }
 
+/* Research that names disease d; WORLD_DISEASES: none. */
+static struct eligibility research_on(unsigned d, bool unrecorded)
+{
+    struct eligibility who = {.need = CONSENT_BIT(CONSENT_HEALTH),
+                              .forbid = CONSENT_REFUSALS,
+                              .unrecorded = unrecorded,
+                              .today = 20000};
+
+    if (d < WORLD_DISEASES)
+        assert_true(code_parse(world_diseases[d], strlen(world_diseases[d]), &who.disease));
+    return who;
+}
+
+static bool may_count(const struct world *world, const struct world_person *person, unsigned d,
+                      bool unrecorded)
+{
+    if (!person->disease)
+        return unrecorded;
+    return d < WORLD_DISEASES && world_disease_under(world, d, person->disease - 1);
+}
+
+static void check_research(struct world *world, unsigned d, bool unrecorded, unsigned *seen)
+{
+    struct eligibility who = research_on(d, unrecorded);
+    struct population *population;
+    struct err err;
+
+    assert_true(population_new(world->snapshot, &who, world->arena, &population, &err));
+    for (size_t s = 0; s < population_segments(population); s++) {
+        const struct segment_persons *persons =
+            segment_persons(snapshot_segment(world->snapshot, s));
+
+        for (uint32_t i = 0; i < persons->n; i++) {
+            const struct world_person *person = &world->persons[world_person_of(&persons->id[i])];
+            bool expect = !person->dead_end && may_count(world, person, d, unrecorded);
+
+            assert_int_equal(set_has(population_of(population, s), i), expect);
+            *seen += expect && person->disease;
+        }
+    }
+}
+
+static void test_research_on_a_disease_counts_who_permits_it_or_one_above(void **state)
+{
+    struct world *world = calloc(1, sizeof(*world));
+    unsigned seen = 0, none = 0;
+
+    (void)state;
+    for (unsigned long seed = 1; seed < 30; seed++) {
+        world_make(world, seed);
+        for (unsigned d = 0; d < WORLD_DISEASES; d++) {
+            check_research(world, d, true, &seen);
+            check_research(world, d, false, &seen);
+        }
+        check_research(world, WORLD_DISEASES, true, &none);
+        check_research(world, WORLD_DISEASES, false, &none);
+        world_clear(world);
+    }
+    assert_true(seen > 500);
+    assert_int_equal(none, 0);
+    free(world);
+}
+
+/* A merged id is the disease that it was merged into. */
+static void test_a_former_code_of_a_disease_is_followed(void **state)
+{
+    struct world *world = calloc(1, sizeof(*world));
+    struct population *by_former, *by_current;
+    struct eligibility who = research_on(1, false), former = who;
+    unsigned looked = 0;
+    struct err err;
+
+    (void)state;
+    assert_true(code_parse("HP:7777777", 10, &former.disease)); /* world.c: of HP:0000003 */
+    for (unsigned long seed = 1; seed < 30; seed++) {
+        world_make(world, seed);
+        assert_true(population_new(world->snapshot, &who, world->arena, &by_current, &err));
+        assert_true(population_new(world->snapshot, &former, world->arena, &by_former, &err));
+        assert_int_equal(count(by_former), world->has_hpo ? count(by_current) : 0);
+        looked += world->has_hpo && count(by_current) > 0;
+        world_clear(world);
+    }
+    assert_true(looked > 5);
+    free(world);
+}
+
+static void test_who_permits_another_disease_is_in_no_cell_of_any_plan(void **state)
+{
+    struct world *world = calloc(1, sizeof(*world));
+    unsigned plans = 0;
+    struct err err;
+
+    (void)state;
+    for (unsigned long seed = 200; seed < 230; seed++) {
+        struct eligibility who = research_on((unsigned)(seed % (WORLD_DISEASES + 1)), true);
+        const struct segment_persons *persons;
+        uint32_t sentinel = 0;
+
+        world_make(world, seed);
+        persons = segment_persons(snapshot_segment(world->snapshot, 0));
+        assert_true(population_new(world->snapshot, &who, world->arena, &world->population, &err));
+        while (sentinel < persons->n && (!persons->consent || !persons->consent_disease[sentinel] ||
+                                         set_has(population_of(world->population, 0), sentinel)))
+            sentinel++;
+        for (int i = 0; sentinel < persons->n && i < 40; i++)
+            plans += mutate(world, sentinel);
+        world_clear(world);
+    }
+    print_message("%u plans, the sentinel in none\n", plans);
+    assert_true(plans > 5000);
+    free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_it_starts_as_everybody_alive),
         cmocka_unit_test(test_it_only_shrinks_and_alone),
         cmocka_unit_test(test_a_blocked_person_is_in_no_cell_of_any_plan),
+        cmocka_unit_test(test_research_on_a_disease_counts_who_permits_it_or_one_above),
+        cmocka_unit_test(test_a_former_code_of_a_disease_is_followed),
+        cmocka_unit_test(test_who_permits_another_disease_is_in_no_cell_of_any_plan),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,9 @@ const char *const world_terms[WORLD_TERMS] = {"HP:0000118", "HP:0000001", "HP:00
 const uint32_t world_term_parents[WORLD_TERMS] = {0,      1 << 0, 1 << 0, 1 << 1, 1 << 1 | 1 << 2,
                                                   1 << 2, 1 << 3, 1 << 4, 0};
 const char *const world_icd[4] = {"C50", "C501", "C509", "E119"};
+/* The second lies under the first where HPO is loaded, the fourth under the third. */
+const char *const world_diseases[WORLD_DISEASES] = {"HP:0000001", "HP:0000003", "icd10:C50",
+                                                    "icd10:C50.1", "orpha:558"};
 
 static void must(bool ok, const struct err *err)
 {
@@ -165,6 +168,11 @@ static struct person_id pid_of(size_t person)
     return id;
 }
 
+size_t world_person_of(const struct person_id *id)
+{
+    return strtoul((const char *)id->b + strlen("person "), NULL, 10);
+}
+
 static int64_t put_entry(struct store *store, size_t person, unsigned what)
 {
     struct person_id id = pid_of(person);
@@ -188,6 +196,25 @@ static void put_event(struct store *store, int64_t entry, struct event event)
     must(entry_event(store, entry, &event, &err), &err);
 }
 
+bool world_disease_under(const struct world *world, unsigned d, unsigned c)
+{
+    return d == c || (d == 1 && c == 0 && world->has_hpo) || (d == 3 && c == 2);
+}
+
+#define CONSENT_ENTRY 1000 /* beside those of files */
+
+static void put_disease(struct store *store, int64_t entry, unsigned disease)
+{
+    struct consent consent = {.mask = CONSENT_BIT(CONSENT_SAID) | CONSENT_BIT(CONSENT_PERMIT) |
+                                      CONSENT_BIT(CONSENT_DISEASE),
+                              .valid_from = PERSON_NO_DATE,
+                              .valid_to = PERSON_NO_DATE};
+    struct err err;
+
+    snprintf(consent.disease, sizeof(consent.disease), "%s", world_diseases[disease - 1]);
+    must(entry_consent(store, entry, &consent, &err), &err);
+}
+
 static void put_person(struct world *world, struct store *store, size_t i)
 {
     const struct world_person *p = &world->persons[i];
@@ -201,6 +228,8 @@ static void put_person(struct world *world, struct store *store, size_t i)
     facts.birth_year = p->birth_year;
     facts.deceased = p->age >= 0; /* so that the age is the fixed one */
     must(entry_facts(store, entry, &facts, &err), &err);
+    if (p->disease)
+        put_disease(store, put_entry(store, i, CONSENT_ENTRY), p->disease);
     for (int t = 0; t < WORLD_TERMS; t++)
         if ((p->present | p->excluded) >> t & 1)
             put_event(store, entry,
@@ -414,6 +443,11 @@ void world_make(struct world *world, uint64_t seed)
         invent_variant(world, i);
     for (size_t p = 0; p < world->n_persons; p++)
         invent_person(world, &world->persons[p]);
+    for (size_t p = 0; p < world->n_persons; p++) {
+        unsigned disease = (unsigned)((seed + 7 * p) % (2 * WORLD_DISEASES)); /* draws nothing */
+
+        world->persons[p].disease = disease <= WORLD_DISEASES ? disease : 0;
+    }
     for (size_t f = 0; f < world->n_files; f++)
         invent_file(world, &world->files[f]);
     world_build(world);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "node/evaluate/asked_of.h"
+#include "node/store/person.h"
 #include "node/store/variant.h"
 
 #define WORLD_PERSONS_MAX 96
@@ -20,6 +21,7 @@
 #define WORLD_SPANS 2
 #define WORLD_TERMS 9
 #define WORLD_ASSAYS 4
+#define WORLD_DISEASES 5
 #define WORLD_NOTES_MAX 2
 #define WORLD_REGION "12"
 #define WORLD_YEAR 2026
@@ -35,6 +37,7 @@ struct world_person {
     uint32_t excluded; /* bits of terms */
     unsigned icd;      /* bits of world_icd */
     unsigned group;    /* igsr: 0 none, 1 GBR, 2 FIN */
+    unsigned disease;  /* permits research on world_diseases[disease - 1] alone; 0: nothing said */
     uint8_t genotype[WORLD_VARIANTS];
 };
 
@@ -97,6 +100,12 @@ extern const uint32_t world_gene_spans[WORLD_GENES][WORLD_SPANS][2];
 extern const char *const world_terms[WORLD_TERMS];     /* the last one is in no release */
 extern const uint32_t world_term_parents[WORLD_TERMS]; /* bits */
 extern const char *const world_icd[4];
+extern const char *const world_diseases[WORLD_DISEASES];
+
+/* Does research on disease d cover who permits research on disease c alone? Said by hand. */
+bool world_disease_under(const struct world *world, unsigned d, unsigned c);
+/* The world's person with this id. */
+size_t world_person_of(const struct person_id *id);
 
 void world_make(struct world *world, uint64_t seed);
 /* The real thing of a world that was filled by hand. */

@@ -1,7 +1,8 @@
 /*
  * Promises: every purpose needs its permission, refusals are forbidden to all, commercial and other
- * restrictions follow from role and permit; what the test looks at is in the keys; the overlay
- * never goes back while the keeper runs, and one that cannot be read is an error.
+ * restrictions follow from role and permit, the disease is for research; what the test looks at is
+ * in the keys; the overlay never goes back while the keeper runs, and one that cannot be read is an
+ * error.
  */
 #include "node/keeper/consent.h"
 
@@ -26,7 +27,8 @@
 
 static struct eligibility of(const char *purpose, const char *role, const char *permit)
 {
-    struct consent_asker asker = {purpose, role, permit, true};
+    struct consent_asker asker = {
+        .purpose = purpose, .role = role, .permit = permit, .unrecorded = true};
 
     return consent_eligibility(&asker, NOW);
 }
@@ -78,6 +80,41 @@ static void test_other_persons_have_other_keys(void **state)
     assert_string_not_equal(consent_population("all-v1", &a, arena),
                             consent_population("all-v2", &a, arena));
     assert_true(consent_overlay(&a) != consent_overlay(&later));
+    arena_free(arena);
+}
+
+static struct eligibility on(const char *purpose, const char *disease)
+{
+    struct consent_asker asker = {.purpose = purpose,
+                                  .role = "national-analyst",
+                                  .permit = "",
+                                  .disease = disease,
+                                  .unrecorded = true};
+
+    return consent_eligibility(&asker, NOW);
+}
+
+static void test_a_disease_is_in_the_population_of_research_alone(void **state)
+{
+    struct arena *arena = arena_new(4096);
+    struct eligibility none = on("research", ""), null = on("research", NULL),
+                       breast = on("research", "icd10:C50"), lung = on("research", "icd10:C34"),
+                       quality = on("care-quality", "icd10:C50");
+
+    (void)state;
+    assert_string_equal(breast.disease.system, "icd10");
+    assert_string_equal(breast.disease.code, "C50");
+    assert_true(breast.need == none.need && breast.forbid == none.forbid);
+    assert_string_equal(consent_population("all-v1", &none, arena),
+                        consent_population("all-v1", &null, arena));
+    assert_string_not_equal(consent_population("all-v1", &none, arena),
+                            consent_population("all-v1", &breast, arena));
+    assert_string_not_equal(consent_population("all-v1", &lung, arena),
+                            consent_population("all-v1", &breast, arena));
+    assert_string_equal(quality.disease.system, "");
+    assert_string_equal(on("research", "nonsense").disease.system, "");
+    assert_true(consent_takes_disease("research") && consent_takes_disease("trial-feasibility"));
+    assert_false(consent_takes_disease("statistics") || consent_takes_disease("care-quality"));
     arena_free(arena);
 }
 
@@ -137,6 +174,7 @@ int main(void)
         cmocka_unit_test(test_every_purpose_needs_its_permission),
         cmocka_unit_test(test_refusals_and_restrictions_are_forbidden),
         cmocka_unit_test(test_other_persons_have_other_keys),
+        cmocka_unit_test(test_a_disease_is_in_the_population_of_research_alone),
         cmocka_unit_test(test_the_overlay_never_goes_back),
     };
 

@@ -2,7 +2,7 @@
  * What a snapshot promises of persons: facts of several records come together, ages are taken at
  * the snapshot's day, at death, or are the fixed ones; concepts are exact, excluded, by prefix, and
  * closed over a loaded ontology under the current name of a code; assays and genes cover what they
- * cover.
+ * cover; the disease of a consent is kept, and who permits two different ones permits none.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,6 +94,95 @@ static uint64_t bits_of(struct segment *segment, const char *system, const char 
 
     assert_true(segment_concept(segment, CONCEPT_ANY_KIND, system, code, form, words, &err));
     return words[0];
+}
+
+static void add_consent(struct synthetic *region, uint32_t person, const char *kind,
+                        const char *disease)
+{
+    struct consent consent = {.mask = CONSENT_BIT(CONSENT_SAID) | CONSENT_BIT(CONSENT_PERMIT),
+                              .valid_from = PERSON_NO_DATE,
+                              .valid_to = PERSON_NO_DATE};
+
+    if (*disease)
+        consent.mask |= CONSENT_BIT(CONSENT_DISEASE);
+    strncpy(consent.disease, disease, sizeof(consent.disease) - 1);
+    assert_true(entry_consent(region->store, synthetic_entry(region, person, kind, 0), &consent,
+                              &region->err));
+}
+
+static const char *disease_of(struct snapshot *snapshot, uint32_t person, bool *permits)
+{
+    const struct segment_persons *persons;
+    uint32_t ordinal;
+    size_t segment;
+
+    assert_true(synthetic_find(snapshot, person, &segment, &ordinal));
+    persons = segment_persons(snapshot_segment(snapshot, segment));
+    *permits = persons->consent[ordinal] & CONSENT_BIT(CONSENT_DISEASE);
+    if (!persons->consent_disease || !persons->consent_disease[ordinal])
+        return "";
+    return persons->diseases[persons->consent_disease[ordinal] - 1];
+}
+
+static void test_the_disease_of_a_consent_is_kept_and_of_two_none_is_permitted(void **state)
+{
+    struct synthetic region;
+    struct snapshot *snapshot;
+    bool permits;
+
+    (void)state;
+    synthetic_up(&region);
+    synthetic_begin(&region, 1);
+    add_consent(&region, 0, "a", "icd10:C50");
+    add_consent(&region, 1, "a", "");
+    add_consent(&region, 2, "a", "orpha:558");
+    add_consent(&region, 3, "a", "icd10:C50");
+    add_consent(&region, 4, "a", "icd10:C50"); /* two deliveries, the same */
+    add_consent(&region, 4, "b", "icd10:C50");
+    add_consent(&region, 5, "a", "icd10:C50"); /* two that differ */
+    add_consent(&region, 5, "b", "orpha:558");
+    add_consent(&region, 5, "c", "icd10:C50");
+    add_consent(&region, 6, "a", "icd10:C50"); /* the second permits nothing */
+    add_consent(&region, 6, "b", "");
+    for (uint32_t person = 0; person < 7; person++)
+        synthetic_entry(&region, person, "facts", 0);
+    synthetic_commit(&region, 18);
+    synthetic_publish(&region);
+    snapshot = synthetic_open(&region);
+    assert_int_equal(segment_persons(snapshot_segment(snapshot, 0))->n_diseases, 2);
+    assert_string_equal(disease_of(snapshot, 0, &permits), "icd10:C50");
+    assert_true(permits);
+    assert_string_equal(disease_of(snapshot, 1, &permits), "");
+    assert_false(permits);
+    assert_string_equal(disease_of(snapshot, 2, &permits), "orpha:558");
+    assert_string_equal(disease_of(snapshot, 3, &permits), "icd10:C50");
+    disease_of(snapshot, 4, &permits);
+    assert_true(permits);
+    disease_of(snapshot, 5, &permits);
+    assert_false(permits);
+    disease_of(snapshot, 6, &permits);
+    assert_false(permits);
+    snapshot_close(snapshot);
+    synthetic_down(&region);
+}
+
+static void test_without_diseases_there_is_no_column_of_them(void **state)
+{
+    struct synthetic region;
+    struct snapshot *snapshot;
+
+    (void)state;
+    synthetic_up(&region);
+    synthetic_begin(&region, 1);
+    add_consent(&region, 0, "a", "");
+    synthetic_entry(&region, 0, "facts", 0);
+    synthetic_commit(&region, 2);
+    synthetic_publish(&region);
+    snapshot = synthetic_open(&region);
+    assert_null(segment_persons(snapshot_segment(snapshot, 0))->consent_disease);
+    assert_int_equal(segment_persons(snapshot_segment(snapshot, 0))->n_diseases, 0);
+    snapshot_close(snapshot);
+    synthetic_down(&region);
 }
 
 /* HP:3 is below HP:2 is below HP:1; HP:9 was merged into HP:3. */
@@ -277,6 +366,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ages_are_taken_today_at_death_or_as_recorded),
+        cmocka_unit_test(test_the_disease_of_a_consent_is_kept_and_of_two_none_is_permitted),
+        cmocka_unit_test(test_without_diseases_there_is_no_column_of_them),
         cmocka_unit_test(test_concepts_are_closed_over_the_ontology),
         cmocka_unit_test(test_without_the_ontology_a_code_is_itself_and_loading_it_rebuilds),
         cmocka_unit_test(test_an_assay_covers_its_intervals_and_no_more),
