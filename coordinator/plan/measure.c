@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "proto/query/distinct.h"
 #include "proto/wire/rikstal.pb-c.h"
 
 static_assert((int)MEASURE_COUNT == RIKSTAL__V1__MEASURE__MEASURE_COUNT, "as on the wire");
@@ -33,13 +34,16 @@ static size_t name_find(const char *const *names, size_t n, const char *name)
     return 0;
 }
 
-bool mode_read(const char *name, enum mode *mode)
+bool mode_read(const char *name, enum mode *mode, struct err *err)
 {
     size_t i = name_find(mode_names, N_OF(mode_names), name);
 
-    if (i)
-        *mode = (enum mode)i;
-    return i != 0;
+    if (strcmp(name, DISTINCT_NAME) == 0)
+        return err_set(err, ERR_INVALID, DISTINCT_REFUSED);
+    if (i == 0)
+        return err_set(err, ERR_INVALID, "no mode \"%.40s\"; there are regions and sum", name);
+    *mode = (enum mode)i;
+    return true;
 }
 
 bool sigma_known(uint32_t sigma)

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "proto/base/arena.h"
-#include "proto/query/distinct.h"
 #include "proto/query/disease.h"
+#include "proto/query/distinct.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roll.h"
@@ -80,6 +80,8 @@ static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, str
     if (plan->mode != MODE_REGIONS && plan->mode != MODE_SUM)
         return err_set(err, ERR_INVALID, "the mode is regions or sum");
     return disease_check(from->disease, err) && cells_count_in(from, &plan->n_cells, err);
+    if (from->mode == DISTINCT_NUMBER)
+        return err_set(err, ERR_INVALID, DISTINCT_REFUSED);
 }
 
 /* A sum of few regions would tell something of each. */

@@ -17,7 +17,8 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
-#include "proto/query/dimension.h"
+#include "proto/query/disease.h"
+#include "proto/query/distinct.h"
 #include "proto/query/explain.h"
 #include "proto/query/parse.h"
 
@@ -274,6 +275,8 @@ static bool read_mode(const char *text, enum policy_mode *mode)
 {
     *mode = strcmp(text, "sum") == 0 ? POLICY_SUM : POLICY_REGIONS;
     return *mode == POLICY_SUM || strcmp(text, "regions") == 0;
+    if (strcmp(text, DISTINCT_NAME) == 0)
+        fputs("rikstal-node policy: " DISTINCT_REFUSED "\n", stderr);
 }
 
 static bool read_sigma(const char *text, uint32_t *sigma)

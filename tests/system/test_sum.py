@@ -249,6 +249,9 @@ def tables(report, network, analyst, truth):
 def modes(report, network, analyst):
     few = analyst.run("ask", QUESTION, "--mode", "sum", "--nodes", "01,03,12", codes=None)
     report.row(few.code == 2 and "14" in few.err, "a sum of three of 21 nodes is refused by name", few.err.strip()[-90:])
+    distinct = analyst.run("ask", QUESTION, "--mode", "distinct", codes=None)
+    report.row(distinct.code == 2 and "mode distinct is not offered" in distinct.err and "mode sum" in distinct.err,
+               "mode distinct is refused by name, with its reason", distinct.err.strip()[-90:])
     public = Analyst(network, "palle", "street", role="public", purpose="statistics").enrol()
     time.sleep(1.5)  # the roster goes out
     asked = public.ask("sex = female", "--sigma", 20, "--purpose", "statistics", codes=None)

@@ -129,8 +129,7 @@ static bool option_take(struct options *o, int c, struct err *err)
         o->compose.changes = optarg;
         return true;
     case OPT_MODE:
-        return mode_read(optarg, &o->compose.mode) ||
-               err_set(err, ERR_INVALID, "no mode \"%s\"; regions and sum are served", optarg);
+        return mode_read(optarg, &o->compose.mode, err);
     case OPT_SIGMA:
         if (!number_read(optarg, 1, 1000, "--sigma", &number, err))
             return false;

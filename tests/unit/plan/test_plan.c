@@ -12,6 +12,7 @@
 
 #include "coordinator/plan/plan.h"
 #include "proto/base/clock.h"
+#include "proto/query/distinct.h"
 #include "tests/unit/ask/country.h"
 
 static bool plan_for(struct country *c, const struct country_question *q, struct plan **plan,
@@ -74,6 +75,7 @@ static void test_what_is_not_served_has_no_plan(void **state)
         {.id = 1, .sigma = 6},
         {.id = 1, .measure = RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN},
         {.id = 1, .mode = RIKSTAL__V1__MODE__MODE_SUM}, /* of one region */
+        {.id = 1, .mode = (Rikstal__V1__Mode)DISTINCT_NUMBER},
     };
     struct country c;
     struct plan *plan;

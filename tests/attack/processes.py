@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""The games of reference privacy, section 6, through real processes: tests/attack/processes.py FAMILY.
+
+Families: games (A1 A2 A3 A6), frequencies (A4), audit (D1 T2), sums (A7 A8), timing (T1). Rows are
+those of report.h. Environment: RIKSTAL_BUILD (programs), RIKSTAL_ATTACK, RIKSTAL_ATTACK_SEED.
+"""
+import contextlib
+import sys
+
+from processes_report import Report
+from processes_world import World, organisations_for, scratch
+
+
+def games(report):
+    from processes_games import Games
+    play = Games(report)
+    with World("games", ["01"], organisations_for(play.years_needed)) as world:
+        world.nodes["01"].import_csv(play.data())
+        world.nodes["01"].publish()
+        with world.pipe("01") as pipe:
+            play.play(world, pipe)
+
+
+def frequencies(report):
+    from processes_frequencies import Frequencies, verdicts
+    regions = ["01", "03", "04", "05", "06", "07", "08", "09"][:report.sized(4, 8, 8)]
+    play = Frequencies(report, regions)
+    with World("frequencies", regions, organisations_for(play.years_needed())) as world, contextlib.ExitStack() as stack:
+        play.fill(world)
+        verdicts(report, play.play(world, {r: stack.enter_context(world.pipe(r)) for r in regions}))
+
+
+FAMILIES = {"games": games, "frequencies": frequencies}
+
+
+def main():
+    if len(sys.argv) != 2 or sys.argv[1] not in FAMILIES:
+        sys.exit(__doc__)
+    report = Report()
+    scratch()
+    FAMILIES[sys.argv[1]](report)
+    report.end()
+
+
+if __name__ == "__main__":
+    main()
