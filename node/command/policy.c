@@ -273,6 +273,8 @@ static bool preview(struct request *request, const char *question, struct arena 
 
 static bool read_mode(const char *text, enum policy_mode *mode)
 {
+    if (strcmp(text, DISTINCT_NAME) == 0)
+        fputs("rikstal-node policy: " DISTINCT_REFUSED "\n", stderr);
     *mode = strcmp(text, "sum") == 0 ? POLICY_SUM : POLICY_REGIONS;
     return *mode == POLICY_SUM || strcmp(text, "regions") == 0;
     if (strcmp(text, DISTINCT_NAME) == 0)

@@ -7,6 +7,7 @@
 #include "node/privacy/policy_rules.h"
 #include "node/privacy/price.h"
 #include "proto/query/ast.h"
+#include "proto/query/distinct.h"
 
 uint64_t policy_version(const struct policy *policy)
 {
@@ -150,6 +151,8 @@ bool policy_admit(const struct policy *policy, const struct policy_request *requ
     int furthest = -1;
     struct err why;
 
+    if ((int)request->mode == DISTINCT_NUMBER)
+        return err_set(err, ERR_DENIED, DISTINCT_REFUSED);
     if (request->mode != POLICY_REGIONS && request->mode != POLICY_SUM)
         return err_set(err, ERR_DENIED, "the mode is regions or sum");
     assert(request->measure.kind >= MEASURE_COUNT && request->measure.kind <= MEASURE_FREQUENCY);

@@ -78,6 +78,7 @@ def changes(template):
     yield "with no measure", at(10, 0, None), "malformed", {"malformed"}
     yield "with an unknown measure", at(10, 0, 9), "malformed", {"malformed"}
     yield "in a mode that is not built", at(11, 0, 2), "not-served", {"unsupported", "policy"}
+    yield "in mode distinct", at(11, 0, 3), "not-served", {"policy"}
     yield "of a later version", at(1, 0, 2), "malformed", {"malformed"}
     yield "with a short id", at(3, 2, b"short"), "malformed", {"malformed"}
     yield "of an older roster", at(14, 0, 1), "roster", {"roster"}

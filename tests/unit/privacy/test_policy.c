@@ -98,7 +98,9 @@ static void test_what_is_unknown_is_denied(void **state)
     denied_for(&b, "dataset");
     b.request.dataset = "main";
     b.request.mode = (enum policy_mode)3;
-    denied_for(&b, "mode");
+    denied_for(&b, "mode distinct is not offered");
+    b.request.mode = (enum policy_mode)4;
+    denied_for(&b, "the mode is regions or sum");
     b.request.mode = POLICY_REGIONS;
     b.request.sigma = 6;
     denied_for(&b, "sigma");
