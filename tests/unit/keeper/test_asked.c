@@ -154,6 +154,59 @@ static void test_forms_that_make_no_sense_are_malformed(void **state)
     down(&w, 5); /* another version is refused before the speaker is known */
 }
 
+static void test_a_disease_has_one_spelling_and_is_for_research(void **state)
+{
+    static char *const others[] = {"C50",      "icd10:C501", "ORPHA:558", "atc:L01",
+                                   "icd10:C5", "nonsense",   " ",         "icd10:C50 or age >= 0"};
+    Rikstal__V1__Answer *answer;
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, "age >= 18", &q);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        q.disease = others[i];
+        refused(&w, &q, "malformed");
+    }
+    q.disease = "icd10:C50";
+    q.purpose = "statistics";
+    answer = world_ask(&w, &q);
+    assert_string_equal(answer->code, "unsupported");
+    assert_non_null(strstr(answer->reason, "purpose statistics has no use of it"));
+    down(&w, 9);
+}
+
+/* The same question on no disease, on one and on another is of three populations. */
+static void test_research_on_another_disease_is_another_question(void **state)
+{
+    static char *const diseases[] = {"", "icd10:C50", "icd10:C34", "icd10:C50"};
+    Rikstal__V1__Answer *answer;
+    Rikstal__V1__Question q;
+    struct world_books books;
+    struct world w;
+    int64_t cells[4];
+
+    (void)state;
+    up(&w);
+    for (size_t i = 0; i < 4; i++) {
+        world_question(&w, "age >= 18", &q);
+        q.disease = diseases[i];
+        answer = world_ask(&w, &q);
+        assert_int_equal(answer->state, RIKSTAL__V1__STATE__STATE_VALUE);
+        assert_int_equal(answer->charged, i < 3);
+        cells[i] = answer->cells[0];
+        if (i == 1)
+            assert_string_equal(fake.who.disease.code, "C50");
+    }
+    assert_int_equal(cells[1], cells[3]); /* a repeat */
+    assert_int_equal(fake.evaluations, 3);
+    world_stop(&w);
+    books = world_books(&w);
+    assert_int_equal(books.charges, 3);
+    world_down(&w);
+}
+
 static void test_policy_says_what_it_does_not_allow(void **state)
 {
     Rikstal__V1__Answer *answer;
@@ -288,6 +341,8 @@ int main(void)
         cmocka_unit_test(test_another_s_role_or_name_is_not_authorised),
         cmocka_unit_test(test_time_audience_network_and_roster_have_their_codes),
         cmocka_unit_test(test_forms_that_make_no_sense_are_malformed),
+        cmocka_unit_test(test_a_disease_has_one_spelling_and_is_for_research),
+        cmocka_unit_test(test_research_on_another_disease_is_another_question),
         cmocka_unit_test(test_policy_says_what_it_does_not_allow),
         cmocka_unit_test(test_without_a_snapshot_or_time_nothing_is_charged),
         cmocka_unit_test(test_an_id_used_for_other_bytes_is_a_replay),

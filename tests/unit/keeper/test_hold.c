@@ -19,6 +19,7 @@
 #include "fake.h"
 #include "node/keeper/home.h"
 #include "node/privacy/policy.h"
+#include "proto/query/shape.h"
 #include "world.h"
 
 /* The default policy, whose rules of every role all hold, or deny. */
@@ -119,6 +120,48 @@ static void test_a_held_question_waits_for_a_person(void **state)
     world_down(&w);
 }
 
+static const char *held_file(struct world *w)
+{
+    static uint8_t text[1 << 16];
+    char path[256];
+    size_t size;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "%s/held/%s.json", w->dir, list(w).name);
+    file = fopen(path, "rb");
+    assert_non_null(file);
+    size = fread(text, 1, sizeof(text) - 1, file);
+    fclose(file);
+    text[size] = 0;
+    return (const char *)text;
+}
+
+static void test_what_is_held_is_told_whole(void **state)
+{
+    Rikstal__V1__Question q;
+    const char *text;
+    struct world w;
+
+    (void)state;
+    world_up(&w);
+    write_policy(&w, "hold", 7);
+    world_start(&w);
+    world_question(&w, "sex = female", &q);
+    q.measure = RIKSTAL__V1__MEASURE__MEASURE_FREQUENCY;
+    assert_true(
+        shape_changes("GRCh38:17-43044295-G-A,GRCh38:X-100-A-T", w.people.arena, &q, &w.err));
+    q.disease = "orpha:558";
+    assert_string_equal(world_ask(&w, &q)->code, "held");
+    text = held_file(&w);
+    assert_non_null(strstr(text, "\"GRCh38:17-43044295-G-A\", \"GRCh38:X-100-A-T\""));
+    assert_non_null(strstr(text, "genotype at 2 changes:\\n  GRCh38:17-43044295-G-A\\n"));
+    assert_non_null(strstr(text, "the research is on orpha:558: "));
+    q.disease = "orpha:559"; /* counts others: held for itself */
+    assert_string_equal(world_ask(&w, &q)->code, "held");
+    assert_int_equal(list(&w).n, 2);
+    world_down(&w);
+}
+
 static void test_a_decision_can_be_taken_back(void **state)
 {
     struct world w;
@@ -175,6 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_held_question_waits_for_a_person),
+        cmocka_unit_test(test_what_is_held_is_told_whole),
         cmocka_unit_test(test_a_decision_can_be_taken_back),
         cmocka_unit_test(test_a_rule_that_denies_comes_first),
         cmocka_unit_test(test_stopped_means_everything_and_survives_a_start),
