@@ -342,6 +342,23 @@ bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst,
     return analyst_fill(draft, analyst, entry, err);
 }
 
+/* ---- policy keys ----------------------------------------------------------------------------- */
+
+bool draft_set_policy_key(struct draft *draft, const char *node, const struct public_key *key,
+                          struct err *err)
+{
+    Rikstal__V1__RosterNode *entry = node ? node_of(draft, node) : NULL;
+    ProtobufCBinaryData *place = entry ? &entry->policy_key : &draft->roster.policy_key;
+
+    if (node && !entry)
+        return err_set(err, ERR_INVALID, "no node %s in the roster", node);
+    if (key ? key_same(place, key) : place->len == 0)
+        return true;
+    draft->changed = true;
+    *place = (ProtobufCBinaryData){0};
+    return !key || key_copy(draft, key, place, err);
+}
+
 /* ---- witnesses ------------------------------------------------------------------------------- */
 
 void draft_set_witnesses(struct draft *draft, Rikstal__V1__RosterWitness **list, size_t n,

@@ -63,6 +63,12 @@ bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst,
  */
 bool draft_revoke(struct draft *draft, const char *kind, const char *id,
                   struct err *err) MUST_CHECK;
+/*
+ * Whose signature a policy needs: the officer's of this node's region, or with NULL the national
+ * one, which all need. A key of NULL: nobody's.
+ */
+bool draft_set_policy_key(struct draft *draft, const char *node, const struct public_key *key,
+                          struct err *err) MUST_CHECK;
 /* Who witnesses whose log (witnesses.h), in the draft's arena. */
 void draft_set_witnesses(struct draft *draft, Rikstal__V1__RosterWitness **list, size_t n,
                          uint32_t quorum);

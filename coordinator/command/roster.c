@@ -43,6 +43,12 @@ static const char help[] =
     "                                     at once: the member goes, its key is nobody's\n"
     "  revoke key HEX                     at once: any key, also one in its overlap, or that of a\n"
     "                                     certificate, as `rikstal keys show` prints it\n"
+    "  policy-key national|NODE FILE|none\n"
+    "                                     the public key whose signature every policy needs, or\n"
+    "                                     that of the data-protection officer of this node's\n"
+    "                                     region (`rikstal keys new`). A node whose policy is not\n"
+    "                                     signed by both declines everything from then on: first\n"
+    "                                     `rikstal-node policy sign` and `install`, then this\n"
     "  witnesses on|off                   every node's log is witnessed by four others, and it\n"
     "                                     answers only what three of them have cosigned; again\n"
     "                                     after a node came or went. At least six nodes\n"
@@ -193,6 +199,20 @@ static void show_organisation(const Rikstal__V1__RosterOrganisation *organisatio
     printf("\n");
 }
 
+static void show_policy_keys(const Rikstal__V1__Roster *roster)
+{
+    char text[2 * KEY_BYTES + 1];
+
+    key_text(&roster->policy_key, text);
+    if (*text)
+        printf("policy key    %-12s %.16s…, signs every policy\n", "national", text);
+    for (size_t i = 0; i < roster->n_nodes; i++) {
+        key_text(&roster->nodes[i]->policy_key, text);
+        if (*text)
+            printf("policy key    %-12s %.16s…\n", roster->nodes[i]->node, text);
+    }
+}
+
 static void show_text(const Rikstal__V1__Roster *roster)
 {
     char text[2 * KEY_BYTES + 1], when[CLOCK_TEXT_BYTES];
@@ -220,6 +240,7 @@ static void show_text(const Rikstal__V1__Roster *roster)
             printf(" %s", analyst->roles[r]);
         printf("\n");
     }
+    show_policy_keys(roster);
     printf("revoked keys  %zu\n", roster->n_revoked_keys);
 }
 
@@ -236,6 +257,8 @@ static cJSON *nodes_json(const Rikstal__V1__Roster *roster, bool *ok)
         json_put_text(one, "name", roster->nodes[i]->name, ok);
         json_put_text(one, "key", text, ok);
         previous_json(one, &roster->nodes[i]->previous_key, roster->nodes[i]->previous_until, ok);
+        key_text(&roster->nodes[i]->policy_key, text);
+        json_put_text(one, "policy_key", text, ok);
         cJSON_AddItemToArray(list, one);
     }
     return list;
@@ -289,6 +312,7 @@ static cJSON *analysts_json(const Rikstal__V1__Roster *roster, bool *ok)
 static bool show_json(const Rikstal__V1__Roster *roster, struct err *err)
 {
     cJSON *root = cJSON_CreateObject();
+    char key[2 * KEY_BYTES + 1];
     bool ok = true;
     char *text;
 
@@ -296,6 +320,8 @@ static bool show_json(const Rikstal__V1__Roster *roster, struct err *err)
     json_put_text(root, "network", roster->network, &ok);
     json_put_int(root, "version", (int64_t)roster->version, &ok);
     json_put_int(root, "participants_min", roster->participants_min, &ok);
+    key_text(&roster->policy_key, key);
+    json_put_text(root, "policy_key", key, &ok);
     json_put(root, "nodes", nodes_json(roster, &ok), &ok);
     json_put(root, "organisations", organisations_json(roster, &ok), &ok);
     json_put(root, "analysts", analysts_json(roster, &ok), &ok);
@@ -389,6 +415,20 @@ static bool witnesses(struct draft *draft, const struct options *o, struct err *
     return witnesses_spread(draft, on, err);
 }
 
+static bool policy_key(struct draft *draft, const struct options *o, struct err *err)
+{
+    bool none = o->n_words == 2 && strcmp(o->word[1], "none") == 0;
+    const char *node = o->n_words == 2 && strcmp(o->word[0], "national") != 0 ? o->word[0] : NULL;
+    struct public_key key;
+
+    if (o->n_words != 2)
+        return err_set(err, ERR_INVALID,
+                       "policy-key takes national or a node, and a public key's file or none");
+    if (!none && !public_key_read(o->word[1], &key, err))
+        return false;
+    return draft_set_policy_key(draft, node, none ? NULL : &key, err);
+}
+
 static void missing_tell(uint32_t missing)
 {
     if (missing)
@@ -418,6 +458,8 @@ static bool change(const char *verb, const struct options *o, struct err *err)
         ok = rotate(draft, o, err);
     } else if (strcmp(verb, "witnesses") == 0) {
         ok = witnesses(draft, o, err);
+    } else if (strcmp(verb, "policy-key") == 0) {
+        ok = policy_key(draft, o, err);
     } else if (strcmp(verb, "revoke") == 0) {
         ok = revoke(draft, o, err);
     } else {

@@ -1,6 +1,7 @@
 /*
- * policy: what may be asked here, in words; is this file one; and what would a question release and
- * cost. A preview reads the policy and the question, never the data: it knows no true figure.
+ * policy: what may be asked here, in words, and what a question would release and cost; the verbs
+ * of signatures are in policy_signed.c. A preview reads the policy and the question, never the
+ * data: it knows no true figure.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -11,6 +12,7 @@
 
 #include "node/audit/database.h"
 #include "node/command/command.h"
+#include "node/command/policy_signed.h"
 #include "node/privacy/ledger.h"
 #include "node/privacy/policy.h"
 #include "node/privacy/price.h"
@@ -25,22 +27,29 @@
 #define PATH_BYTES 4096
 #define ARENA_BYTES ((size_t)16 << 20)
 
-static const char help[] =
-    "Usage: rikstal-node policy show [--dir DIR]\n"
-    "       rikstal-node policy check FILE\n"
+static const char help_usage[] =
+    "Usage: rikstal-node policy show [FILE | --dir DIR]\n"
     "       rikstal-node policy stop|start --dir DIR\n"
-    "       rikstal-node policy preview 'QUESTION' --role ROLE [--dir DIR] [OPTION...]\n\n"
-    "What may leave this region, for whom and how precisely. The file is DIR/policy.json; what it\n"
-    "does not name is denied. A changed file needs a higher version; a running node takes it up "
-    "by\n"
-    "itself, and keeps the old one when the new one is wrong.\n\n"
-    "  show      the policy in force in words (without --dir: the default)\n"
-    "  check     is FILE a policy? Names the first thing that is wrong\n"
+    "       rikstal-node policy preview 'QUESTION' --role ROLE [--dir DIR] [OPTION...]\n";
+
+static const char help_about[] =
+    "\nWhat may leave this region, for whom and how precisely. The file is DIR/policy.json; what "
+    "it\n"
+    "does not name is denied. A changed file needs a higher version, and, where the network's\n"
+    "roster names policy keys, the signatures of both: the national one and the region's officer.\n"
+    "Who does not sign denies. A running node takes it up by itself, and keeps the old one when "
+    "the\n"
+    "new one is wrong, older, not signed, or changed since.\n\n"
+    "  show      a policy in words: FILE, the one in DIR, or without either the default\n";
+
+static const char help_more[] =
     "  stop      decline every question from now on, without exception, until\n"
     "  start     which ends that; both leave a leaf in the audit log\n"
     "  preview   the question in words, whether it would be admitted, what it would release and\n"
     "            cost. It reads no data and shows no true figure\n\n"
     "  --dir DIR             the node's folder\n"
+    "  --key KEY             sign: the secret key; --out SIG: where to write, default stdout\n"
+    "  --policy FILE         sign: default DIR/policy.json; --network N, --region R: for whom\n"
     "  --role ROLE           public, sponsor, national-analyst, care-quality\n"
     "  --purpose P           default research\n"
     "  --mode regions|sum    default regions\n"
@@ -50,7 +59,14 @@ static const char help[] =
     "  --by LIST             a breakdown by these dimensions (sex,age,...)\n"
     "  --changes LIST        the frequency of these changes\n\n"
     "Exit codes: 0 ok or admitted, 1 failure, 2 usage or wrong file or question, 4 refused by\n"
-    "policy.\n";
+    "policy, or a policy that is refused.\n";
+
+static bool print_help(FILE *to)
+{
+    return fputs(help_usage, to) >= 0 && fputs(policy_signed_usage, to) >= 0 &&
+           fputs(help_about, to) >= 0 && fputs(policy_signed_help, to) >= 0 &&
+           fputs(help_more, to) >= 0;
+}
 
 struct request {
     const char *dir;
@@ -85,25 +101,14 @@ static bool read_policy(const char *dir, struct policy **policy, struct err *err
                               : policy_parse(policy_default, strlen(policy_default), policy, err));
 }
 
-static bool show(const char *dir, struct err *err)
+/* file: NULL for the folder's, or the default. */
+static bool show(const char *file, const char *dir, struct err *err)
 {
     struct policy *policy;
 
-    if (!read_policy(dir, &policy, err))
+    if (!(file ? policy_read(file, &policy, err) : read_policy(dir, &policy, err)))
         return false;
     policy_explain(policy, print_line, NULL);
-    policy_free(policy);
-    return true;
-}
-
-static bool check(const char *path, struct err *err)
-{
-    struct policy *policy;
-
-    if (!policy_read(path, &policy, err))
-        return false;
-    printf("%s: version %llu, budget window %s: in order\n", path,
-           (unsigned long long)policy_version(policy), policy_window(policy));
     policy_free(policy);
     return true;
 }
@@ -325,7 +330,7 @@ static bool read_option(struct request *request, int c)
 
 static int usage(void)
 {
-    fputs(help, stderr);
+    print_help(stderr);
     return EXIT_USAGE;
 }
 
@@ -337,14 +342,12 @@ static int run(struct request *request, int n, char **words)
 
     if (!arena)
         return EXIT_FAILED;
-    if (n == 1 && strcmp(words[0], "show") == 0)
-        done = show(request->dir, &err);
+    if (strcmp(words[0], "show") == 0)
+        done = show(n == 2 ? words[1] : NULL, request->dir, &err);
     else if (n == 1 && strcmp(words[0], "stop") == 0)
         done = stop(request->dir, &err);
     else if (n == 1)
         done = start(request->dir, &err);
-    else if (n == 2 && strcmp(words[0], "check") == 0)
-        done = check(words[1], &err);
     else
         done = preview(request, words[1], arena, &err);
     arena_free(arena);
@@ -375,9 +378,11 @@ int policy_command(int argc, char **argv)
                                       .mode = POLICY_REGIONS,
                                       .sigma = 5}};
 
+    if (argc > 1 && policy_signed_verb(argv[1]) && !(argc > 2 && strcmp(argv[2], "--help") == 0))
+        return policy_signed_command(argc - 1, argv + 1);
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == 'h')
-            return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
+            return print_help(stdout) ? EXIT_OK : EXIT_FAILED;
         if (!read_option(&request, c))
             return usage();
     }
@@ -386,7 +391,7 @@ int policy_command(int argc, char **argv)
     bool switches =
         n == 1 && request.dir && (strcmp(words[0], "stop") == 0 || strcmp(words[0], "start") == 0);
     bool known = switches || (n == 1 && strcmp(words[0], "show") == 0) ||
-                 (n == 2 && strcmp(words[0], "check") == 0) ||
+                 (n == 2 && !request.dir && strcmp(words[0], "show") == 0) ||
                  (n == 2 && strcmp(words[0], "preview") == 0 && request.ask.role);
 
     return known ? run(&request, n, words) : usage();

@@ -184,12 +184,12 @@ static enum nearness nearness_of(const struct policy_signature *signature,
     return claim->version != subject->version ? OTHER_VERSION : OTHER_BYTES;
 }
 
-/* Whose key it is, for a person: "the national policy key 0123456789abcdef". */
-static void name_key(const char *whose, const struct key_id *id, char text[static NAME_BYTES])
+/* For a person, as `roster show` shows it: "the national policy key 0123456789abcdef". */
+static void name_key(const char *whose, const struct public_key *key, char text[static NAME_BYTES])
 {
-    char hex[2 * KEY_ID_BYTES + 1];
+    char hex[2 * KEY_BYTES + 1];
 
-    hex_write(id->b, KEY_ID_BYTES, hex);
+    hex_write(key->b, KEY_BYTES, hex);
     snprintf(text, NAME_BYTES, "%s %.16s", whose, hex);
 }
 
@@ -236,18 +236,20 @@ static void vote_of(const struct look *look, const struct public_key *key, const
     const struct policy_signature *best = NULL;
     enum nearness nearest = NOBODYS;
     char name[NAME_BYTES];
+    struct key_id id;
 
     vote->needed = true;
-    public_key_id(key, &vote->id);
-    name_key(whose, &vote->id, name);
-    if (roster_revoked(look->roster, &vote->id)) {
+    vote->key = *key;
+    public_key_id(key, &id);
+    name_key(whose, key, name);
+    if (roster_revoked(look->roster, &id)) {
         err_set(&vote->why, ERR_DENIED, "roster version %llu revokes %s: nothing is signed by it",
                 (unsigned long long)roster_version(look->roster), name);
         return;
     }
     for (size_t i = 0; i < look->signatures->n; i++) {
         const struct policy_signature *one = &look->signatures->one[i];
-        enum nearness near = nearness_of(one, key, &vote->id, look->subject);
+        enum nearness near = nearness_of(one, key, &id, look->subject);
 
         if (near > nearest) {
             nearest = near;

@@ -61,7 +61,7 @@ bool policy_signature_is_on(const struct policy_signature *signature,
 struct policy_vote {
     bool needed; /* the roster names a key */
     bool given;
-    struct key_id id;
+    struct public_key key;
     struct err why; /* not given: what is wrong with the best that there is */
 };
 

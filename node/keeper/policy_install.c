@@ -1,0 +1,201 @@
+#include "node/keeper/policy_install.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "node/audit/database.h"
+#include "node/keeper/signed_policy.h"
+#include "node/privacy/ledger_policy.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/file.h"
+
+#define ARENA_BYTES ((size_t)32 << 20)
+
+struct install {
+    const struct home *home;
+    char policy_path[HOME_PATH_BYTES]; /* where it goes */
+    char signatures_path[HOME_PATH_BYTES];
+    struct arena *arena;
+    uint8_t *text; /* of the new policy */
+    size_t size;
+    struct signed_policy next;    /* with every signature that is at hand */
+    struct signed_policy present; /* .policy is NULL when there is none in order */
+};
+
+static bool add(struct policy_signatures *all, const struct policy_signature *one, struct err *err)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (strcmp(all->one[i].line, one->line) == 0)
+            return true;
+    if (all->n == POLICY_SIGNATURES_MAX)
+        return err_set(err, ERR_INVALID, "more than %d signatures", POLICY_SIGNATURES_MAX);
+    all->one[all->n++] = *one;
+    return true;
+}
+
+static bool add_all(struct policy_signatures *all, const struct policy_signatures *more,
+                    struct err *err)
+{
+    for (size_t i = 0; i < more->n; i++)
+        if (!add(all, &more->one[i], err))
+            return false;
+    return true;
+}
+
+static bool read_policies(struct install *in, const char *path, struct err *err)
+{
+    struct err ignored;
+
+    if (!file_read(path, POLICY_BYTES_MAX, in->arena, &in->text, &in->size, err))
+        return false;
+    if (!policy_parse((const char *)in->text, in->size, &in->next.policy, err))
+        return err_wrap(err, "%s: ", path);
+    in->next.signatures.one =
+        arena_array(in->arena, POLICY_SIGNATURES_MAX, sizeof(*in->next.signatures.one));
+    if (!in->next.signatures.one)
+        return err_set(err, ERR_INTERNAL, "out of memory for a policy");
+    if (!signed_policy_read(in->policy_path, in->signatures_path, &in->present, &ignored))
+        in->present = (struct signed_policy){0};
+    return add_all(&in->next.signatures, &in->present.signatures, err);
+}
+
+/* Every file that was named must be good for something. */
+static bool check_useful(const struct install *in, const struct policy_signatures *read,
+                         const char *path, struct err *err)
+{
+    struct policy_subject subject = signed_policy_subject(&in->next, in->home);
+
+    for (size_t i = 0; i < read->n; i++)
+        if (policy_signature_is_on(&read->one[i], &subject))
+            return true;
+    return err_set(err, ERR_DENIED, "%s has no signature on this file, for node %s of network %s",
+                   path, in->home->node, in->home->network);
+}
+
+static bool read_signatures(struct install *in, const struct policy_delivery *delivery,
+                            const struct roster *roster, struct err *err)
+{
+    struct policy_signatures *read =
+        arena_array(in->arena, delivery->n_signatures + 1, sizeof(*read));
+
+    if (!read)
+        return err_set(err, ERR_INTERNAL, "out of memory for signatures");
+    for (size_t i = 0; i < delivery->n_signatures; i++) {
+        const char *path = delivery->signatures[i];
+
+        if (!file_exists(path))
+            return err_set(err, ERR_INVALID, "%s: %s", path, strerror(errno));
+        if (!policy_signatures_read(path, in->arena, &read[i], err) ||
+            !add_all(&in->next.signatures, &read[i], err))
+            return false;
+    }
+    if (!signed_policy_holds(&in->next, in->home, roster, err))
+        return false;
+    for (size_t i = 0; i < delivery->n_signatures; i++)
+        if (!check_useful(in, &read[i], delivery->signatures[i], err))
+            return false;
+    return true;
+}
+
+bool policy_follows(const struct home *home, const struct policy *policy, bool *same,
+                    struct err *err)
+{
+    struct ledger_policy record = {policy_version(policy), policy_hash(policy),
+                                   policy_window(policy)};
+    struct ledger_in_force in_force;
+    char path[HOME_PATH_BYTES];
+    struct sqlite3 *db;
+
+    *same = false;
+    if (!home_path(home, "ledger.db", path, err))
+        return false;
+    if (!file_exists(path)) /* a node that has not served yet */
+        return true;
+    if (!database_open_read(path, &db, err))
+        return false;
+    bool read = ledger_in_force_read(db, &in_force, err);
+
+    database_close(db);
+    return read && ledger_policy_follows(&in_force, &record, same, err);
+}
+
+/* Those on the new policy, and on the one that is there until it is replaced. */
+static bool signatures_text(const struct install *in, struct bytes *text, struct err *err)
+{
+    struct policy_subject next = signed_policy_subject(&in->next, in->home), present;
+
+    if (in->present.policy)
+        present = signed_policy_subject(&in->present, in->home);
+    for (size_t i = 0; i < in->next.signatures.n; i++) {
+        const struct policy_signature *one = &in->next.signatures.one[i];
+
+        if (!policy_signature_is_on(one, &next) &&
+            !(in->present.policy && policy_signature_is_on(one, &present)))
+            continue;
+        bytes_add_text(text, one->line);
+        bytes_add_u8(text, '\n');
+    }
+    return !text->failed || err_set(err, ERR_INTERNAL, "out of memory for signatures");
+}
+
+static bool write_both(const struct install *in, struct err *err)
+{
+    struct bytes text = {0};
+    bool written =
+        signatures_text(in, &text, err) &&
+        (text.size == 0 || file_write(in->signatures_path, text.data, text.size, 0644, err)) &&
+        file_write(in->policy_path, in->text, in->size, 0644, err);
+
+    bytes_clear(&text);
+    return written;
+}
+
+static bool install(struct install *in, const struct policy_delivery *delivery,
+                    const struct roster *roster, struct err *err)
+{
+    bool same;
+
+    in->arena = arena_new(ARENA_BYTES);
+    if (!in->arena)
+        return err_set(err, ERR_INTERNAL, "out of memory for a policy");
+    return home_path(in->home, "policy.json", in->policy_path, err) &&
+           home_path(in->home, "policy.sig", in->signatures_path, err) &&
+           read_policies(in, delivery->policy, err) && read_signatures(in, delivery, roster, err) &&
+           policy_follows(in->home, in->next.policy, &same, err) && write_both(in, err);
+}
+
+static bool lock_take(const struct home *home, int *lock, struct err *err)
+{
+    char path[HOME_PATH_BYTES];
+
+    if (!home_path(home, "policy.lock", path, err))
+        return false;
+    *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*lock < 0)
+        return err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    close(*lock);
+    return err_set(err, ERR_UNAVAILABLE, "%s: another installation is under way", path);
+}
+
+bool policy_install(const struct home *home, const struct roster *roster,
+                    const struct policy_delivery *delivery, struct err *err)
+{
+    struct install in = {.home = home};
+    int lock;
+
+    if (!lock_take(home, &lock, err))
+        return false;
+    bool installed = install(&in, delivery, roster, err);
+
+    policy_free(in.next.policy);
+    signed_policy_clear(&in.present);
+    arena_free(in.arena);
+    close(lock);
+    return installed;
+}
