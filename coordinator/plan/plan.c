@@ -77,11 +77,11 @@ static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, str
     plan->expires = from->expires;
     if (!sigma_known(from->sigma))
         return err_set(err, ERR_INVALID, "sigma must be 5, 10, 20 or 50");
+    if (from->mode == DISTINCT_NUMBER)
+        return err_set(err, ERR_INVALID, DISTINCT_REFUSED);
     if (plan->mode != MODE_REGIONS && plan->mode != MODE_SUM)
         return err_set(err, ERR_INVALID, "the mode is regions or sum");
     return disease_check(from->disease, err) && cells_count_in(from, &plan->n_cells, err);
-    if (from->mode == DISTINCT_NUMBER)
-        return err_set(err, ERR_INVALID, DISTINCT_REFUSED);
 }
 
 /* A sum of few regions would tell something of each. */

@@ -19,7 +19,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
-#include "proto/query/disease.h"
+#include "proto/query/dimension.h"
 #include "proto/query/distinct.h"
 #include "proto/query/explain.h"
 #include "proto/query/parse.h"
