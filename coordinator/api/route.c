@@ -80,6 +80,7 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
                                 .n_regions = outcome->n_regions,
                                 .region = region};
     const struct roster *roster = book_read(owner->book);
+    const Rikstal__V1__Question *question;
     bool ok = region && shape;
 
     for (size_t i = 0; i < outcome->n_regions && ok; i++) {
@@ -93,8 +94,10 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
     book_done(owner->book);
     if (!ok)
         return err_set(err, ERR_INTERNAL, "no memory for a report");
-    return plan_shape(outcome->envelope, outcome->envelope_bytes, arena, shape, err) &&
-           merge(&input, arena, report, err);
+    if (!plan_question(outcome->envelope, outcome->envelope_bytes, arena, &question, err))
+        return false;
+    input.blind = question->blind_key.len > 0;
+    return shape_read(question, arena, shape, err) && merge(&input, arena, report, err);
 }
 
 static void respond_outcome(const struct route_owner *owner, struct response *response,

@@ -151,7 +151,7 @@ static int64_t call_roll(struct coord *coord, struct coord_question *question, i
 /* ---- round two: their vectors -----------------------------------------------------------------
  */
 
-/* All vectors are there, and the masks cancel. */
+/* All vectors are there, and the masks cancel: of a blind sum only its asker can see whether. */
 static int64_t count_all(struct coord *coord, struct coord_question *question, int64_t now_ms,
                          struct actions *actions)
 {
@@ -162,7 +162,7 @@ static int64_t count_all(struct coord *coord, struct coord_question *question, i
     for (size_t i = 0; i < question->n_regions; i++)
         if (question->region[i].vector)
             vector[n++] = question->region[i].vector;
-    if (!sum_cells(vector, n, question->plan->n_cells, total))
+    if (!question->plan->blind && !sum_cells(vector, n, NULL, question->plan->n_cells, total))
         return give_up(coord, question, "not-cancelled", now_ms, actions);
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];

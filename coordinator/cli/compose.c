@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coordinator/cli/blind.h"
 #include "coordinator/cli/session.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
@@ -169,6 +170,25 @@ enum mode compose_mode(const char *role, const char *permit)
     return sum ? MODE_SUM : MODE_REGIONS;
 }
 
+/* Whose is the total: with a key of ours in the question, ours alone. */
+static bool blind_fill(const struct compose_options *options, Rikstal__V1__Question *question,
+                       struct blind **blind, struct err *err)
+{
+    if (!options->blind)
+        return true;
+    if (question->mode != RIKSTAL__V1__MODE__MODE_SUM)
+        return err_set(
+            err, ERR_INVALID,
+            "--blind is for mode sum: in mode %s the regions' own figures are the answer",
+            mode_name((enum mode)question->mode));
+    *blind = blind_new();
+    if (!*blind)
+        return no_memory(err);
+    question->blind_key =
+        (ProtobufCBinaryData){STREAM_KEY_BYTES, (uint8_t *)blind_public_key(*blind)};
+    return true;
+}
+
 static bool question_fill(const struct session *session, const struct compose_options *options,
                           const struct roster *roster, const struct secret_key *key,
                           Rikstal__V1__Question *question, struct err *err)
@@ -211,7 +231,9 @@ bool compose(const struct session *session, const struct compose_options *option
     uint8_t *data;
     size_t size;
 
+    *out = (struct composed){0};
     if (!question_fill(session, options, roster, key, &question, err) ||
+        !blind_fill(options, &question, &out->blind, err) ||
         !envelope_sign_message(DOMAIN_QUESTION, &question.base, key, session->arena, &envelope,
                                err) ||
         !message_pack(&envelope->base, session->arena, &data, &size, err))

@@ -11,6 +11,7 @@
 #include "proto/query/ast.h"
 
 struct arena;
+struct blind;
 struct roster;
 struct secret_key;
 struct session;
@@ -21,6 +22,7 @@ struct compose_options {
     const char *by;      /* breakdown: "sex,age_band"; NULL */
     const char *changes; /* frequency: "GRCh38:17-43044295-G-A,..."; NULL */
     enum mode mode;      /* 0: as the role is usually allowed, compose_mode() */
+    bool blind;          /* a sum that only we can open */
     uint32_t sigma;
     const char *permit; /* "" none */
     const char *nodes;  /* "01,12" or names; NULL: all of the roster */
@@ -30,7 +32,8 @@ struct compose_options {
 struct composed {
     const uint8_t *envelope; /* in the arena */
     size_t envelope_bytes;
-    struct plan *plan; /* as the coordinator will make it: plan_free() */
+    struct plan *plan;   /* as the coordinator will make it: plan_free() */
+    struct blind *blind; /* of a blind sum: blind_free(); NULL. Set also when compose() fails */
 };
 
 /* regions; sum for roles that the default policy allows nothing else. */

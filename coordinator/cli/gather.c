@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coordinator/cli/blind.h"
 #include "coordinator/plan/sum.h"
 #include "proto/base/arena.h"
 #include "proto/base/json.h"
@@ -113,6 +114,26 @@ static void list_gather(const struct gather_options *options, const cJSON *docum
         out->list = NULL;
 }
 
+/* What lies over the total of a blind sum; none where nobody can take it off. */
+static bool veil_gather(const struct gather_options *options, const struct sum_list *list,
+                        struct arena *arena, struct merge_input *input, struct err *err)
+{
+    const struct plan *plan = options->plan;
+    int64_t *veil;
+
+    input->blind = plan->blind;
+    if (!plan->blind || !options->blind)
+        return true;
+    if (memcmp(blind_public_key(options->blind), plan->blind_key, sizeof(plan->blind_key)) != 0)
+        return err_set(err, ERR_DENIED, "the blind sum's secret is not that of its question");
+    veil = arena_array(arena, plan->n_cells, sizeof(*veil));
+    if (!veil)
+        return err_set(err, ERR_INTERNAL, "no memory for a report");
+    memset(veil, 0, plan->n_cells * sizeof(*veil));
+    input->veil = veil;
+    return !list || blind_veil(options->blind, list, veil, plan->n_cells, err);
+}
+
 bool gather(const struct gather_options *options, const cJSON *document, struct arena *arena,
             struct gathered *out, struct err *err)
 {
@@ -141,7 +162,8 @@ bool gather(const struct gather_options *options, const cJSON *document, struct 
         region_gather(options, document, i, arena, out, &region[i]);
     list_gather(options, document, arena, out);
     input.list = out->list;
-    if (merge(&input, arena, &out->report, err))
+    if (veil_gather(options, out->list, arena, &input, err) &&
+        merge(&input, arena, &out->report, err))
         return true;
     gathered_clear(out);
     return false;

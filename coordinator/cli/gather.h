@@ -6,7 +6,8 @@
  * verify, is shown as failed.
  *
  * Of a sum the list of participants is verified too: each one's attestation, that every one of them
- * has signed a vector of this list's session, and that the masks cancel. Else there is no total.
+ * has signed a vector of this list's session, and that the masks cancel. Else there is no total. Of
+ * a blind sum they cancel under the asker's key; without it the report is sealed.
  */
 #include <cjson/cJSON.h>
 
@@ -15,6 +16,7 @@
 #include "proto/base/err.h"
 
 struct arena;
+struct blind;
 struct roster;
 
 struct gathered {
@@ -29,6 +31,7 @@ struct gathered {
 struct gather_options {
     const struct plan *plan;
     const struct roster *roster;
+    const struct blind *blind; /* of a blind sum, by who asked; else NULL */
     int64_t now_s;
     bool adds_up;
 };

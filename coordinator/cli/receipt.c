@@ -57,6 +57,8 @@ bool receipt_write(const char *path, const struct receipt *receipt, struct err *
     json_put_int(root, "asked", receipt->asked_s, &ok);
     put_base64(root, "envelope", receipt->envelope, receipt->envelope_bytes, &ok);
     put_base64(root, "roster", receipt->roster, receipt->roster_bytes, &ok);
+    if (receipt->blind)
+        put_base64(root, "blind_secret", receipt->blind, STREAM_KEY_BYTES, &ok);
     if (json_text(receipt->document, "mask_list"))
         json_put_text(root, "mask_list", json_text(receipt->document, "mask_list"), &ok);
     regions_put(root, receipt->document, &ok);
@@ -64,7 +66,8 @@ bool receipt_write(const char *path, const struct receipt *receipt, struct err *
     cJSON_Delete(root);
     if (!text)
         return err_set(err, ERR_INTERNAL, "no memory for the receipt");
-    ok = file_write(path, text, strlen(text), 0644, err);
+    ok = file_write(path, text, strlen(text), receipt->blind ? 0600 : 0644, err);
+    sodium_memzero(text, strlen(text));
     cJSON_free(text);
     return ok;
 }
@@ -85,6 +88,20 @@ static bool get_base64(const cJSON *root, const char *name, struct arena *arena,
     return true;
 }
 
+/* A receipt that was given away may lack it. */
+static bool blind_read(const cJSON *root, struct arena *arena, const uint8_t **secret,
+                       struct err *err)
+{
+    size_t size;
+
+    *secret = NULL;
+    if (!json_text(root, "blind_secret"))
+        return true;
+    return get_base64(root, "blind_secret", arena, secret, &size, err) &&
+           (size == STREAM_KEY_BYTES ||
+            err_set(err, ERR_INVALID, "the receipt's \"blind_secret\" has %zu bytes", size));
+}
+
 bool receipt_read(const char *path, struct arena *arena, struct receipt *out, struct err *err)
 {
     const char *format, *question;
@@ -103,7 +120,8 @@ bool receipt_read(const char *path, struct arena *arena, struct receipt *out, st
     ok = ok && (json_int(root, "asked", &out->asked_s) ||
                 err_set(err, ERR_INVALID, "the receipt does not say when it was asked"));
     ok = ok && get_base64(root, "envelope", arena, &out->envelope, &out->envelope_bytes, err) &&
-         get_base64(root, "roster", arena, &out->roster, &out->roster_bytes, err);
+         get_base64(root, "roster", arena, &out->roster, &out->roster_bytes, err) &&
+         blind_read(root, arena, &out->blind, err);
     out->question = ok ? arena_strdup(arena, question ? question : "") : NULL;
     if (!ok || !out->question) {
         cJSON_Delete(root);

@@ -3,6 +3,10 @@
  * The receipt of an answer: the signed question, every signed answer, of a sum its list of
  * participants, and the roster, in one JSON file. Whoever has the root keys can check it offline,
  * at any later time, with `rikstal verify`.
+ *
+ * Of a blind sum it also has the asker's secret, without which there is no total: such a receipt is
+ * as secret as its answer, and its file is for its owner alone (0600). With the secret taken out of
+ * it, whoever has it can check who took part and nothing else.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -20,7 +24,8 @@ struct receipt {
     size_t envelope_bytes;
     const uint8_t *roster;
     size_t roster_bytes;
-    cJSON *document; /* the regions with their answers, as gather() reads them */
+    const uint8_t *blind; /* STREAM_KEY_BYTES of the asker's secret; NULL: not blind, or not told */
+    cJSON *document;      /* the regions with their answers, as gather() reads them */
 };
 
 bool receipt_write(const char *path, const struct receipt *receipt, struct err *err) MUST_CHECK;

@@ -105,6 +105,8 @@ static bool input_check(const struct merge_input *input, struct err *err)
                        "answers of mode regions or sum are merged, sigma on the menu");
     if ((input->shape ? input->shape : &shape_count)->measure.n_cells != input->n_cells)
         return err_set(err, ERR_INVALID, "a report of other cells than its shape has");
+    if (input->blind ? input->mode != MODE_SUM : input->veil != NULL)
+        return err_set(err, ERR_INVALID, "only a sum is blind, and only a blind one has a veil");
     for (size_t i = 0; i < input->n_regions; i++) {
         const struct answer *answer = input->region[i].answer;
 
@@ -203,16 +205,18 @@ static size_t vectors_of(const struct merge_input *input,
 /* Whoever took part is in the total or, when there is none, has nothing to show either. */
 static void sum_states(struct report *report)
 {
+    bool came_about = report->has_total || report->sealed;
+
     for (size_t i = 0; i < report->n_regions; i++) {
         struct report_region *region = &report->region[i];
 
         if (!has_value(region))
             continue;
-        region->state = report->has_total ? REGION_TOOK_PART : REGION_FAILED;
-        if (!report->has_total)
+        region->state = came_about ? REGION_TOOK_PART : REGION_FAILED;
+        if (!came_about)
             region->code = "no-sum";
     }
-    if (!report->has_total)
+    if (!came_about)
         report->n_answered = 0;
 }
 
@@ -222,7 +226,9 @@ static bool sum_print(const struct merge_input *input, struct report *report, st
     int64_t total[ANSWER_CELLS_MAX];
     size_t m = vectors_of(input, vector);
 
-    report->has_total = m > 0 && sum_cells(vector, m, input->n_cells, total);
+    report->sealed = m > 0 && input->blind && !input->veil;
+    report->has_total =
+        m > 0 && !report->sealed && sum_cells(vector, m, input->veil, input->n_cells, total);
     sum_states(report);
     if (!report->has_total)
         return true;
@@ -246,6 +252,7 @@ bool merge(const struct merge_input *input, struct arena *arena, struct report *
     *report = (struct report){.id = input->id,
                               .measure = input->measure,
                               .mode = input->mode,
+                              .blind = input->blind,
                               .sigma = input->sigma,
                               .n_cells = input->n_cells,
                               .shape = input->shape ? input->shape : &shape_count,

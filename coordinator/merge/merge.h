@@ -8,6 +8,8 @@
  * without a value. Nothing is cut or rounded before it is added.
  *
  * Of a sum there is the total alone: a region took part or did not, and has no figure in a report.
+ * Of a blind sum there is not even that without its veil: the report says who took part, that it is
+ * sealed, and has no number.
  *
  * A report lives in the caller's arena and borrows the texts of its input.
  */
@@ -41,6 +43,8 @@ struct merge_input {
     const struct shape *shape;   /* NULL: a count */
     bool open;                   /* answers may still come */
     const struct sum_list *list; /* of a sum that came about, verified by who merges; NULL: none */
+    bool blind;                  /* sum: its total is the asker's alone */
+    const int64_t *veil;         /* the asker's, of a blind sum: n_cells, plan/sum.h; else NULL */
     bool adds_up;                /* printed regions of a count add up to the printed total */
     size_t n_regions;
     const struct merge_region *region; /* n_regions, in the order to print */
@@ -70,6 +74,8 @@ struct report {
     struct report_region *region;
     size_t n_answered;        /* with a value, shown or suppressed */
     bool has_total;           /* at least one has */
+    bool blind;               /* sum: only the asker can open the total */
+    bool sealed;              /* a blind sum that came about, and nobody here can open it */
     struct display_rule rule; /* of the total: the strictest of the answers' */
     size_t shares;            /* sum: each participant's noise has variance sigma^2 / shares */
     int64_t half_width;       /* of each cell of the total, persons */

@@ -75,6 +75,9 @@ static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, str
     plan->mode = (enum mode)from->mode;
     plan->sigma = from->sigma;
     plan->expires = from->expires;
+    plan->blind = from->blind_key.len == sizeof(plan->blind_key); /* question_check() */
+    if (plan->blind)
+        memcpy(plan->blind_key, from->blind_key.data, sizeof(plan->blind_key));
     if (!sigma_known(from->sigma))
         return err_set(err, ERR_INVALID, "sigma must be 5, 10, 20 or 50");
     if (from->mode == DISTINCT_NUMBER)
@@ -117,16 +120,27 @@ bool plan_new(const struct question *question, const struct roster *roster, cons
     return true;
 }
 
-bool plan_shape(const uint8_t *envelope, size_t envelope_bytes, struct arena *arena,
-                struct shape *out, struct err *err)
+bool plan_question(const uint8_t *envelope, size_t envelope_bytes, struct arena *arena,
+                   const Rikstal__V1__Question **out, struct err *err)
 {
     Rikstal__V1__Envelope *outer;
     ProtobufCMessage *message;
 
-    return envelope_parse(envelope, envelope_bytes, arena, &outer, err) &&
-           message_unpack(&rikstal__v1__question__descriptor, outer->payload.data,
-                          outer->payload.len, arena, &message, err) &&
-           shape_read((const Rikstal__V1__Question *)message, arena, out, err);
+    if (!envelope_parse(envelope, envelope_bytes, arena, &outer, err) ||
+        !message_unpack(&rikstal__v1__question__descriptor, outer->payload.data, outer->payload.len,
+                        arena, &message, err))
+        return false;
+    *out = (const Rikstal__V1__Question *)message;
+    return true;
+}
+
+bool plan_shape(const uint8_t *envelope, size_t envelope_bytes, struct arena *arena,
+                struct shape *out, struct err *err)
+{
+    const Rikstal__V1__Question *question;
+
+    return plan_question(envelope, envelope_bytes, arena, &question, err) &&
+           shape_read(question, arena, out, err);
 }
 
 void plan_free(struct plan *plan)

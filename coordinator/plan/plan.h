@@ -14,6 +14,7 @@
 #include "proto/base/err.h"
 #include "proto/query/shape.h"
 #include "proto/trust/question.h"
+#include "proto/trust/stream.h"
 
 struct arena;
 struct roster;
@@ -38,6 +39,8 @@ struct plan {
     int64_t expires;
     int64_t asked_s;           /* when the coordinator took it, unix seconds */
     uint32_t participants_min; /* sum: of the roster */
+    bool blind;                /* sum: its total is the asker's alone to open */
+    uint8_t blind_key[STREAM_KEY_BYTES];
     size_t n_regions;
     char region[REGIONS_MAX][NODE_BYTES]; /* the audience: sorted, distinct, all of the roster */
     uint8_t *envelope;                    /* the signed bytes, behind the struct */
@@ -52,7 +55,10 @@ bool plan_new(const struct question *question, const struct roster *roster, cons
               size_t envelope_bytes, struct plan **out, struct err *err) MUST_CHECK;
 void plan_free(struct plan *plan); /* accepts NULL */
 
-/* Which cells the question in this packed Envelope asks for; the signature is not looked at. */
+/* The question in this packed Envelope, in the arena; the signature is not looked at. */
+bool plan_question(const uint8_t *envelope, size_t envelope_bytes, struct arena *arena,
+                   const Rikstal__V1__Question **out, struct err *err) MUST_CHECK;
+/* Which cells it asks for. */
 bool plan_shape(const uint8_t *envelope, size_t envelope_bytes, struct arena *arena,
                 struct shape *out, struct err *err) MUST_CHECK;
 

@@ -41,6 +41,7 @@ static bool attendance_read(const Rikstal__V1__Attestation *from, const uint8_t 
     }
     memcpy(attendance->node, from->node, length + 1);
     memcpy(attendance->question_hash, from->question_hash.data, QUESTION_HASH_BYTES);
+    memcpy(attendance->key, from->ephemeral_key.data, ROLL_KEY_BYTES); /* attestation_open() */
     memcpy(attendance->envelope, envelope, envelope_bytes);
     attendance->attempt = from->attempt;
     *out = attendance;
@@ -135,8 +136,10 @@ static bool list_fill(struct plan const *plan, uint32_t attempt,
     memcpy(list->data, data, size);
     roll_session_id(plan->hash, attempt, data, size, list->session);
     list->n = n;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         memcpy(list->node[i], attendance[i]->node, NODE_BYTES);
+        memcpy(list->key[i], attendance[i]->key, ROLL_KEY_BYTES);
+    }
     *out = list;
     return true;
 }
@@ -155,7 +158,7 @@ bool sum_list_new(const struct plan *plan, uint32_t attempt,
     return ok;
 }
 
-/* The names of an opened list, and its bytes. */
+/* The names and keys of an opened list, and its bytes. */
 static bool list_take(const struct roll *roll, const uint8_t *data, size_t size,
                       struct sum_list **out, struct err *err)
 {
@@ -167,13 +170,16 @@ static bool list_take(const struct roll *roll, const uint8_t *data, size_t size,
     memcpy(list->session, roll->session, sizeof(list->session));
     list->n = roll->n;
     for (size_t i = 0; i < roll->n; i++) {
-        size_t length = strlen(roll->member[i]->node);
+        const Rikstal__V1__Attestation *member = roll->member[i];
+        size_t length = strlen(member->node);
 
-        if (length >= NODE_BYTES) {
+        if (length >= NODE_BYTES || member->ephemeral_key.len != ROLL_KEY_BYTES) {
             sum_list_free(list);
-            return err_set(err, ERR_INVALID, "a node's id has at most %d bytes", NODE_BYTES - 1);
+            return err_set(err, ERR_INVALID, "a node's id has at most %d bytes, its key %d",
+                           NODE_BYTES - 1, ROLL_KEY_BYTES);
         }
-        memcpy(list->node[i], roll->member[i]->node, length + 1);
+        memcpy(list->node[i], member->node, length + 1);
+        memcpy(list->key[i], member->ephemeral_key.data, ROLL_KEY_BYTES);
     }
     *out = list;
     return true;
@@ -216,7 +222,7 @@ bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64
     return false;
 }
 
-/* As roll_open(), of the names alone. */
+/* As roll_open(), of names and keys alone. */
 static bool names_read(const Rikstal__V1__MaskList *message, struct arena *arena, struct roll *roll,
                        struct err *err)
 {
@@ -258,12 +264,13 @@ bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], con
 
 /* ---- the total ------------------------------------------------------------------------------- */
 
-bool sum_cells(const struct answer *const *vector, size_t n, size_t n_cells, int64_t *total)
+bool sum_cells(const struct answer *const *vector, size_t n, const int64_t *veil, size_t n_cells,
+               int64_t *total)
 {
     int64_t most = (int64_t)n * ANSWER_CELL_MAX;
 
     for (size_t c = 0; c < n_cells; c++) {
-        uint64_t sum = 0;
+        uint64_t sum = veil ? 0 - (uint64_t)veil[c] : 0;
 
         for (size_t i = 0; i < n; i++)
             sum += (uint64_t)vector[i]->cell[c];

@@ -8,6 +8,9 @@
  * says that somebody masked for another list, and is no total. Used alike by the coordinator and by
  * the analyst's client, which checks the list with the nodes' keys itself. Each struct is one
  * allocation of whoever holds the pointer.
+ *
+ * Of a blind sum what remains is chance too, until the veil is taken off: the sum of the streams
+ * that each node shares with the asker. Only the asker's client has it.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -21,7 +24,8 @@ struct attendance {
     char node[NODE_BYTES];
     uint32_t attempt;
     uint8_t question_hash[QUESTION_HASH_BYTES];
-    uint8_t *envelope; /* as signed, behind the struct */
+    uint8_t key[ROLL_KEY_BYTES]; /* ephemeral, of this attempt */
+    uint8_t *envelope;           /* as signed, behind the struct */
     size_t envelope_bytes;
 };
 
@@ -36,8 +40,9 @@ bool attendance_open(const struct roster *roster, const char *node, int64_t now_
 struct sum_list {
     uint8_t session[ROLL_SESSION_BYTES];
     size_t n;
-    char node[REGIONS_MAX][NODE_BYTES]; /* sorted */
-    uint8_t *data;                      /* the packed MaskList, behind the struct */
+    char node[REGIONS_MAX][NODE_BYTES];       /* sorted */
+    uint8_t key[REGIONS_MAX][ROLL_KEY_BYTES]; /* each one's ephemeral key */
+    uint8_t *data;                            /* the packed MaskList, behind the struct */
     size_t size;
 };
 
@@ -56,5 +61,9 @@ struct sum_list *sum_list_copy(const struct sum_list *list); /* NULL when memory
 void sum_list_free(struct sum_list *list);                   /* accepts NULL */
 bool sum_list_has(const struct sum_list *list, const char *node);
 
-/* Add the n vectors of one session; false when a cell is none that n regions can have. */
-bool sum_cells(const struct answer *const *vector, size_t n, size_t n_cells, int64_t *total);
+/*
+ * Add the n vectors of one session and take off the veil (n_cells; NULL: not blind); false when a
+ * cell is none that n regions can have.
+ */
+bool sum_cells(const struct answer *const *vector, size_t n, const int64_t *veil, size_t n_cells,
+               int64_t *total);

@@ -113,13 +113,22 @@ static void put_region(const struct report_region *region, const struct line *li
     bytes_add_u8(out, '\n');
 }
 
+static const char *total_state(const struct report *report)
+{
+    if (report->open)
+        return "waiting";
+    if (report->sealed)
+        return "blind";
+    return report->has_total ? "value" : "failed";
+}
+
 static void put_total(const struct line *line, uint32_t part, struct bytes *out)
 {
     const struct report *report = line->report;
     char separator = line->separator;
 
     put(out, "total%c%zu of %zu regions%c%s", separator, report->n_answered, report->n_regions,
-        separator, report->open ? "waiting" : (report->has_total ? "value" : "failed"));
+        separator, total_state(report));
     put_part(line, part, out);
     put(out, "%c%c\n", separator, separator);
 }

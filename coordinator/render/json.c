@@ -203,6 +203,8 @@ static void put_head(cJSON *root, const struct report *report, const struct rend
     }
     json_put_text(root, "measure", measure_name(report->measure), ok);
     json_put_text(root, "mode", mode_name(report->mode), ok);
+    if (report->mode == MODE_SUM)
+        json_put_bool(root, "blind", report->blind, ok);
     json_put_text(root, "unit", "persons", ok);
     json_put_int(root, "sigma", report->sigma, ok);
     json_put_int(root, "regions_asked", (int64_t)report->n_regions, ok);

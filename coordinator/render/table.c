@@ -40,6 +40,11 @@ static void put_headline(const struct report *report, const struct render_option
         put(out, "%s\n", options->question);
     if (options->explained)
         put(out, "%s\n", options->explained);
+    if (report->sealed) {
+        put(out, "\n%sA blind sum: only its asker's key opens it%s, %zu of %zu regions\n\n", bold,
+            plain, report->n_answered, report->n_regions);
+        return;
+    }
     if (!report->has_total) {
         put(out, "\n%s%s%s, of %zu asked.\n\n", bold,
             report->mode == MODE_SUM
@@ -186,8 +191,11 @@ static void put_noise(const struct report *report, struct bytes *out)
     if (report->mode == MODE_SUM)
         put(out,
             "The regions added up under masks: nobody sees one region's figure. The total's noise\n"
-            "has variance sigma^2 x %zu/%zu (sigma %u); the interval is that of the noise.\n",
-            report->n_answered, report->shares, report->sigma);
+            "has variance sigma^2 x %zu/%zu (sigma %u); the interval is that of the noise.\n%s",
+            report->n_answered, report->shares, report->sigma,
+            report->blind ? "It was blind: the coordinator could not add it up, only your key "
+                            "could.\n"
+                          : "");
     else
         put(out, "Each region adds noise (sigma %u); the intervals are those of the noise.\n",
             report->sigma);
@@ -228,7 +236,9 @@ static void put_notes(const struct report *report, const struct render_options *
         clock_text(options->asked_s, when);
         put(out, " of %s", when);
     }
-    if (options->verified)
+    if (options->verified && report->sealed)
+        put(out, "; every answer's signature was verified here, and no total can be made");
+    else if (options->verified)
         put(out, "; every answer's signature was verified here and the total added again");
     put(out, ".\n");
 }

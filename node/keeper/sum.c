@@ -224,6 +224,8 @@ static bool sum_mask(struct keeper *k, struct asked *a, struct err *err)
         if (strcmp(member->node, k->home.node) != 0)
             peer[session.n_peers++] = (struct mask_peer){member->node, member->ephemeral_key.data};
     }
+    if (a->question.message->blind_key.len > 0) /* question_check() has looked at it */
+        session.asker = a->question.message->blind_key.data;
     memcpy(session.id, a->roll.session, sizeof(session.id));
     if (!mask_apply(a->session->mask, &session, a->stored->cells, a->stored->n_cells, err))
         return asked_refuse(a, REFUSAL_SESSION);

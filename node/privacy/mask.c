@@ -1,14 +1,15 @@
 #include "node/privacy/mask.h"
 
-#include <endian.h>
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "proto/base/random.h"
+#include "proto/trust/stream.h"
 
-/* The stream is drawn in pieces, so that memory does not grow with the vector. */
-#define PIECE_CELLS 512
+static_assert(MASK_KEY_BYTES == STREAM_KEY_BYTES && MASK_SESSION_BYTES == STREAM_SESSION_BYTES,
+              "a mask is a stream");
 
 struct mask {
     uint8_t public_key[MASK_KEY_BYTES];
@@ -48,52 +49,29 @@ const uint8_t *mask_public_key(const struct mask *mask)
 /* The key of the stream that self and peer share in this session, or false for a bad peer key. */
 static bool pair_key(const struct mask *mask, const struct mask_peer *peer,
                      const uint8_t session[static MASK_SESSION_BYTES],
-                     uint8_t key[static crypto_stream_chacha20_KEYBYTES])
+                     uint8_t key[static STREAM_KEY_BYTES])
 {
     bool first = memcmp(mask->public_key, peer->key, MASK_KEY_BYTES) < 0;
-    crypto_generichash_state state;
-    uint8_t shared[crypto_scalarmult_BYTES];
-    bool ok = crypto_scalarmult(shared, mask->secret_key, peer->key) == 0;
+    struct stream_bond bond = {.domain = STREAM_MASK,
+                               .first = first ? mask->public_key : peer->key,
+                               .second = first ? peer->key : mask->public_key,
+                               .session = session,
+                               .node = ""};
 
-    crypto_generichash_init(&state, shared, sizeof(shared), crypto_stream_chacha20_KEYBYTES);
-    crypto_generichash_update(&state, (const uint8_t *)"rikstal-mask-v1", 15);
-    crypto_generichash_update(&state, first ? mask->public_key : peer->key, MASK_KEY_BYTES);
-    crypto_generichash_update(&state, first ? peer->key : mask->public_key, MASK_KEY_BYTES);
-    crypto_generichash_update(&state, session, MASK_SESSION_BYTES);
-    crypto_generichash_final(&state, key, crypto_stream_chacha20_KEYBYTES);
-    sodium_memzero(shared, sizeof(shared));
-    sodium_memzero(&state, sizeof(state));
-    return ok;
+    return stream_key(mask->secret_key, peer->key, &bond, key);
 }
 
-static uint64_t little_endian(const uint8_t *bytes)
+/* The key of the stream that only the asker can take off. */
+static bool blind_key(const struct mask *mask, const struct mask_session *session,
+                      uint8_t key[static STREAM_KEY_BYTES])
 {
-    uint64_t value;
+    struct stream_bond bond = {.domain = STREAM_BLIND,
+                               .first = session->asker,
+                               .second = mask->public_key,
+                               .session = session->id,
+                               .node = session->self};
 
-    memcpy(&value, bytes, sizeof(value));
-    return le64toh(value);
-}
-
-static void add_stream(const uint8_t key[static crypto_stream_chacha20_KEYBYTES], bool add,
-                       int64_t *cells, size_t n)
-{
-    static const uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
-    uint8_t piece[PIECE_CELLS * 8];
-
-    for (size_t from = 0; from < n; from += PIECE_CELLS) {
-        size_t count = n - from < PIECE_CELLS ? n - from : PIECE_CELLS;
-
-        memset(piece, 0, count * 8);
-        /* 64-byte blocks: a piece of 512 cells begins at a whole one */
-        crypto_stream_chacha20_xor_ic(piece, piece, count * 8, nonce, from * 8 / 64, key);
-        for (size_t i = 0; i < count; i++) {
-            uint64_t word = little_endian(piece + i * 8);
-            uint64_t cell = (uint64_t)cells[from + i];
-
-            cells[from + i] = (int64_t)(add ? cell + word : cell - word);
-        }
-    }
-    sodium_memzero(piece, sizeof(piece));
+    return stream_key(mask->secret_key, session->asker, &bond, key);
 }
 
 static bool session_holds(const struct mask_session *session, struct err *err)
@@ -113,7 +91,7 @@ static bool session_holds(const struct mask_session *session, struct err *err)
 bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *cells, size_t n,
                 struct err *err)
 {
-    uint8_t keys[MASK_PEERS_MAX][crypto_stream_chacha20_KEYBYTES];
+    uint8_t keys[MASK_PEERS_MAX][STREAM_KEY_BYTES], blind[STREAM_KEY_BYTES];
     bool ok;
 
     if (mask->used)
@@ -123,10 +101,15 @@ bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *
     for (size_t i = 0; ok && i < session->n_peers; i++)
         if (!pair_key(mask, &session->peers[i], session->id, keys[i]))
             ok = err_set(err, ERR_DENIED, "the key of node %s is none", session->peers[i].node);
+    if (ok && session->asker && !blind_key(mask, session, blind))
+        ok = err_set(err, ERR_DENIED, "the asker's key is none");
     for (size_t i = 0; ok && i < session->n_peers; i++)
-        add_stream(keys[i], strcmp(session->self, session->peers[i].node) < 0, cells, n);
+        stream_apply(keys[i], strcmp(session->self, session->peers[i].node) < 0, cells, n);
+    if (ok && session->asker)
+        stream_apply(blind, true, cells, n);
     sodium_memzero(mask->secret_key, MASK_KEY_BYTES);
     sodium_memzero(keys, sizeof(keys));
+    sodium_memzero(blind, sizeof(blind));
     return ok;
 }
 

@@ -4,10 +4,12 @@
  * the sum of all participants and hide everything else (reference: privacy, section 4.7).
  *
  * Each attempt has a fresh X25519 key, used once and wiped by mask_apply(), so a key stolen later
- * reveals no old vector. Masks are ChaCha20 streams under BLAKE2b-256(key = X25519 secret,
- * "rikstal-mask-v1" || smaller key || larger key || session), a 64-bit little-endian number a cell,
- * added by the node whose id sorts first and subtracted by the other, modulo 2^64. A peer whose key
- * gives the all-zero secret is refused. Secrets are in guarded memory. One thread.
+ * reveals no old vector. Masks are the streams of proto/trust/stream.h, added by the node whose id
+ * sorts first and subtracted by the other, modulo 2^64. A peer whose key gives the all-zero secret
+ * is refused. Secrets are in guarded memory. One thread.
+ *
+ * A blind sum has one more stream a node, shared with the asker alone: the sum of all vectors is
+ * then chance to everybody but the asker, who takes the streams off.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -35,6 +37,7 @@ struct mask_session {
     const char *self;              /* this node's id; must not be among the peers */
     const struct mask_peer *peers; /* everybody else, ids distinct */
     size_t n_peers;
+    const uint8_t *asker;           /* a blind sum: the asker's key, MASK_KEY_BYTES; else NULL */
     uint8_t id[MASK_SESSION_BYTES]; /* roll_session() of proto/trust/roll.h */
 };
 

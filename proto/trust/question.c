@@ -8,6 +8,7 @@
 #include "proto/trust/keys.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster.h"
+#include "proto/trust/stream.h"
 
 /* When it is looked at, and in whose memory. */
 struct question_moment {
@@ -110,6 +111,18 @@ static bool lists_check(const Rikstal__V1__Question *q, struct err *err)
     return true;
 }
 
+/* The key of a blind sum is one that hides something, and stands in a sum alone. */
+static bool blind_check(const Rikstal__V1__Question *q, struct err *err)
+{
+    if (q->blind_key.len == 0)
+        return true;
+    if (q->mode != RIKSTAL__V1__MODE__MODE_SUM)
+        return err_set(err, ERR_INVALID, "only a question of mode sum is blind");
+    return (q->blind_key.len == STREAM_KEY_BYTES && stream_hides(q->blind_key.data)) ||
+           err_set(err, ERR_INVALID, "the key of a blind question has %d bytes and hides something",
+                   STREAM_KEY_BYTES);
+}
+
 static bool ranges_check(const Rikstal__V1__Question *q, struct err *err)
 {
     if (q->version != QUESTION_VERSION)
@@ -123,7 +136,7 @@ static bool ranges_check(const Rikstal__V1__Question *q, struct err *err)
     if (q->certificate.len > CERTIFICATE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a certificate of %zu bytes; %zu are allowed",
                        q->certificate.len, CERTIFICATE_BYTES_MAX);
-    return lists_check(q, err) && strings_check(q, err);
+    return lists_check(q, err) && strings_check(q, err) && blind_check(q, err);
 }
 
 /* The analyst may speak for no one else. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "coordinator/cli/blind.h"
 #include "coordinator/cli/cli.h"
 #include "coordinator/cli/compose.h"
 #include "coordinator/cli/gather.h"
@@ -55,6 +56,9 @@ static const char help[] =
     "alone,\n"
     "                    far more precise, and nobody sees a region's figure (default: regions,\n"
     "                    sum for the roles public and sponsor)\n"
+    "  --blind           mode sum: with a key of yours in the question, so that the coordinator\n"
+    "                    cannot add the sum up either; only this command can, and a receipt.\n"
+    "                    Same figure, same price\n"
     "  --sigma S         precision: 5, 10 (default), 20 or 50; `rikstal price` tells the price\n"
     "  --role R          as which of your roles (default: your first)\n"
     "  --purpose P       what for: research (default), statistics, planning, preparedness,\n"
@@ -63,7 +67,9 @@ static const char help[] =
     "  --nodes LIST      only these: 01,12 or Skåne,Uppsala (default: all)\n"
     "  --wait S          give the regions so many seconds (default: 30)\n"
     "  --adds-up         let the printed regions of a count add up to the printed total\n"
-    "  --receipt FILE    keep question, answers and roster, for `rikstal verify`\n"
+    "  --receipt FILE    keep question, answers and roster, for `rikstal verify`; of a blind "
+    "sum\n"
+    "                    its secret too: then the file is as secret as the answer\n"
     "  --dry-run         say what would be asked and its price; ask nobody\n"
     "  --json, --csv, --tsv, --table   (default: table on a terminal, TSV in a pipe)\n"
     "  --quiet           no progress\n" OUTPUT_SESSION_HELP "\n"
@@ -146,6 +152,8 @@ static bool option_take(struct options *o, int c, struct err *err)
     case OPT_RECEIPT:
         o->receipt = optarg;
         return true;
+    case 'b':
+        return o->compose.blind = true;
     case 'a':
         return o->adds_up = true;
     case 'd':
@@ -180,6 +188,7 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
                                           {"mode", required_argument, NULL, OPT_MODE},
                                           {"by", required_argument, NULL, OPT_BY},
                                           {"changes", required_argument, NULL, OPT_CHANGES},
+                                          {"blind", no_argument, NULL, 'b'},
                                           {"sigma", required_argument, NULL, OPT_SIGMA},
                                           {"permit", required_argument, NULL, OPT_PERMIT},
                                           {"nodes", required_argument, NULL, OPT_NODES},
@@ -308,6 +317,7 @@ static bool gather_now(const struct asking *asking, const cJSON *document, struc
 {
     struct gather_options options = {.plan = asking->composed.plan,
                                      .roster = asking->roster,
+                                     .blind = asking->composed.blind,
                                      .now_s = clock_wall_s(),
                                      .adds_up = asking->options->adds_up};
 
@@ -359,7 +369,16 @@ static bool receipt_keep(const struct asking *asking, const cJSON *document, int
                               .document = (cJSON *)document};
 
     receipt.roster = roster_bytes(asking->roster, &receipt.roster_bytes);
-    return receipt_write(asking->options->receipt, &receipt, err);
+    if (asking->composed.blind)
+        receipt.blind = blind_secret_key(asking->composed.blind);
+    if (!receipt_write(asking->options->receipt, &receipt, err))
+        return false;
+    if (receipt.blind)
+        fprintf(stderr,
+                "rikstal ask: %s holds the secret that opens this blind sum; keep it as you keep "
+                "the answer\n",
+                asking->options->receipt);
+    return true;
 }
 
 static bool ask_all(const struct asking *asking, int *exit_code, struct err *err)
@@ -393,8 +412,8 @@ static bool dry_run(const struct asking *asking, struct err *err)
     printf("%s\n", asking->options->compose.text);
     printf("as %s of %s, role %s, purpose %s\n", plan->analyst, plan->organisation, plan->role,
            plan->purpose);
-    printf("%s in mode %s, sigma %u, of %zu regions\n", measure_name(plan->measure),
-           mode_name(plan->mode), plan->sigma, plan->n_regions);
+    printf("%s in mode %s%s, sigma %u, of %zu regions\n", measure_name(plan->measure),
+           mode_name(plan->mode), plan->blind ? ", blind" : "", plan->sigma, plan->n_regions);
     if (shape.n_parts > 1)
         printf("%u parts of %u cells each\n", shape.n_parts, shape.part_cells);
     printf("price %.2f points at each region (rho %.6f); nothing for a question that was asked "
@@ -424,6 +443,7 @@ static bool ask_run(const struct options *o, int *exit_code, struct err *err)
     ok = ok && (o->dry_run ? dry_run(&asking, err) : ask_all(&asking, exit_code, err));
     arena_free(asking.arena);
     plan_free(asking.composed.plan);
+    blind_free(asking.composed.blind);
     secret_key_free(key);
     roster_free(roster);
     session_close(&session);

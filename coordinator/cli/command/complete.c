@@ -10,7 +10,8 @@
 #include "proto/query/complete.h"
 
 const struct cli_word cli_words[] = {
-    {"ask", "--measure --mode --sigma --role --purpose --permit --nodes --wait --adds-up --receipt "
+    {"ask", "--measure --mode --blind --sigma --role --purpose --permit --nodes --wait --adds-up "
+            "--receipt "
             "--dry-run --json --csv --tsv --table --quiet --config --coordinator --key --roots "
             "--help"},
     {"nodes", "--json --tsv --table --config --coordinator --help"},

@@ -29,7 +29,7 @@ static const char help[] =
     "\n"
     "One point is rho 0.001 of zero-concentrated differential privacy. A question that was asked\n"
     "before costs nothing for the life of the regions' data; one that a region declines costs\n"
-    "nothing there. `rikstal budget` shows what is left.\n"
+    "nothing there. `rikstal budget` shows what is left. A blind sum costs what a sum costs.\n"
     "\n"
     "  --measure M       count (default), breakdown or frequency\n"
     "  --by LIST         breakdown: its dimensions, as in --by sex,age_band\n"

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "coordinator/cli/blind.h"
 #include "coordinator/cli/cli.h"
 #include "coordinator/cli/output.h"
 #include "coordinator/cli/receipt.h"
@@ -17,6 +18,9 @@ static const char help[] =
     "pinned root keys' signatures, that an analyst of it signed the question, that each region\n"
     "signed its answer to this very question; then add the total up again and print it.\n"
     "Exit code 4 when the receipt does not verify.\n"
+    "\n"
+    "Of a blind sum the receipt of who asked has the secret that opens it. In a copy without it\n"
+    "(\"blind_secret\" taken out) the signatures are checked and there is no total: exit code 3.\n"
     "\n"
     "  --json, --csv, --tsv, --table\n"
     "  --roots FILE      the pinned root keys (default: the configuration's)\n"
@@ -44,32 +48,51 @@ static size_t not_verified(const struct report *report)
     return n;
 }
 
+static bool report_print(const struct receipt *receipt, const struct gathered *gathered,
+                         enum output_form form, int *exit_code, struct err *err)
+{
+    size_t bad = not_verified(gathered->report);
+
+    if (!output_report(gathered->report, form, receipt->question, receipt->asked_s, err))
+        return false;
+    if (bad > 0)
+        return err_set(err, ERR_DENIED, "%zu answer%s of the receipt do not verify", bad,
+                       bad == 1 ? "" : "s");
+    if (gathered->report->sealed) {
+        fprintf(stderr, "rikstal verify: the signatures hold; this copy has not the secret of the "
+                        "blind sum, so nobody can add it up from it\n");
+        *exit_code = EXIT_PARTIAL;
+    }
+    return true;
+}
+
 static bool receipt_check(const struct receipt *receipt, const struct roster *roster,
-                          struct arena *arena, enum output_form form, struct err *err)
+                          struct arena *arena, enum output_form form, int *exit_code,
+                          struct err *err)
 {
     struct gather_options options = {.roster = roster, .now_s = receipt->asked_s};
+    struct blind *blind = NULL;
     struct gathered gathered;
     struct plan *plan;
-    size_t bad;
     bool ok;
 
     if (!plan_of(receipt, roster, arena, &plan, err))
         return err_wrap(err, "the question of the receipt: ");
     options.plan = plan;
-    ok = gather(&options, receipt->document, arena, &gathered, err);
+    options.blind = blind = receipt->blind ? blind_of(receipt->blind) : NULL;
+    ok = (blind || !receipt->blind || err_set(err, ERR_INTERNAL, "no memory for a secret")) &&
+         gather(&options, receipt->document, arena, &gathered, err);
     if (ok) {
-        bad = not_verified(gathered.report);
-        ok = output_report(gathered.report, form, receipt->question, receipt->asked_s, err) &&
-             (bad == 0 || err_set(err, ERR_DENIED, "%zu answer%s of the receipt do not verify", bad,
-                                  bad == 1 ? "" : "s"));
+        ok = report_print(receipt, &gathered, form, exit_code, err);
         gathered_clear(&gathered);
     }
+    blind_free(blind);
     plan_free(plan);
     return ok;
 }
 
 static bool verify_run(const struct session_options *options, const char *path,
-                       enum output_form form, struct err *err)
+                       enum output_form form, int *exit_code, struct err *err)
 {
     struct receipt receipt = {0};
     struct session session;
@@ -83,7 +106,7 @@ static bool verify_run(const struct session_options *options, const char *path,
          root_keys_read(session.roots_path, &roots, err) &&
          receipt_read(path, session.arena, &receipt, err) &&
          roster_open(receipt.roster, receipt.roster_bytes, &roots, NULL, 0, &roster, err) &&
-         receipt_check(&receipt, roster, session.arena, form, err);
+         receipt_check(&receipt, roster, session.arena, form, exit_code, err);
     roster_free(roster);
     cJSON_Delete(receipt.document);
     session_close(&session);
@@ -96,6 +119,7 @@ int verify_command(int argc, char **argv)
         {"help", no_argument, NULL, 'h'}, OUTPUT_OPTIONS, OUTPUT_SESSION_OPTIONS, {0}};
     struct session_options session = {0};
     enum output_form form = OUTPUT_AUTO;
+    int exit_code = EXIT_OK;
     struct err err;
     int c;
 
@@ -113,5 +137,6 @@ int verify_command(int argc, char **argv)
         err_set(&err, ERR_INVALID, "give one receipt");
         return cli_failed("verify", &err);
     }
-    return verify_run(&session, argv[optind], form, &err) ? EXIT_OK : cli_failed("verify", &err);
+    return verify_run(&session, argv[optind], form, &exit_code, &err) ? exit_code
+                                                                      : cli_failed("verify", &err);
 }

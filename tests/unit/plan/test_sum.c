@@ -166,13 +166,13 @@ static void test_vectors_add_up_modulo_two_to_the_64(void **state)
     vector[0]->cell[1] = INT64_MIN;
     vector[1]->cell[1] = INT64_MIN;
     vector[2]->cell[1] = -12;
-    assert_true(sum_cells((const struct answer *const *)vector, 3, 2, total));
+    assert_true(sum_cells((const struct answer *const *)vector, 3, NULL, 2, total));
     assert_int_equal(total[0], 5);
     assert_int_equal(total[1], -12);
     vector[2]->cell[1] = 3 * ANSWER_CELL_MAX; /* as much as three regions can have, and one more */
-    assert_true(sum_cells((const struct answer *const *)vector, 3, 2, total));
+    assert_true(sum_cells((const struct answer *const *)vector, 3, NULL, 2, total));
     vector[2]->cell[1]++;
-    assert_false(sum_cells((const struct answer *const *)vector, 3, 2, total));
+    assert_false(sum_cells((const struct answer *const *)vector, 3, NULL, 2, total));
     for (size_t i = 0; i < 3; i++)
         answer_free(vector[i]);
 }

@@ -1,7 +1,8 @@
 /*
  * The masks' promises: they cancel exactly in the sum of all participants and in no smaller sum, a
  * vector by itself looks like chance, a key works once, and a list that is not everybody's gives
- * garbage, never a wrong sum that looks right.
+ * garbage, never a wrong sum that looks right. Of a blind sum the asker's streams, and nothing less
+ * or else, leave the exact sum; keys that hide nothing are refused.
  */
 #include "node/privacy/mask.h"
 
@@ -12,8 +13,10 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 
 #include "proto/base/random.h"
+#include "proto/trust/stream.h"
 
 #define NODES 21
 #define CELLS 1030 /* more than one piece, not a whole number of them */
@@ -22,12 +25,14 @@ struct round {
     char names[NODES][24];
     struct mask *masks[NODES];
     uint8_t session[MASK_SESSION_BYTES];
+    const uint8_t *asker;
     size_t m;
 };
 
 static void round_up(struct round *round, size_t m)
 {
     round->m = m;
+    round->asker = NULL;
     for (size_t i = 0; i < m; i++) {
         snprintf(round->names[i], sizeof(round->names[i]), "%02zu", i + 1);
         round->masks[i] = mask_new();
@@ -46,7 +51,7 @@ static void round_down(struct round *round)
 static bool send(struct round *round, size_t i, int64_t *cells, size_t n, struct err *err)
 {
     struct mask_peer peers[NODES];
-    struct mask_session session = {.self = round->names[i], .peers = peers};
+    struct mask_session session = {.self = round->names[i], .peers = peers, .asker = round->asker};
 
     for (size_t j = 0; j < round->m; j++)
         if (j != i)
@@ -170,6 +175,77 @@ static void test_bad_peers_are_refused_and_cells_untouched(void **state)
     mask_free(NULL);
 }
 
+/* What remains of the sum when the streams that this secret gives are taken off. */
+static void take_off(const struct round *round, const uint8_t *secret, const uint8_t *asker,
+                     int64_t *sum)
+{
+    for (size_t i = 0; i < round->m; i++) {
+        struct stream_bond bond = {.domain = STREAM_BLIND,
+                                   .first = asker,
+                                   .second = mask_public_key(round->masks[i]),
+                                   .session = round->session,
+                                   .node = round->names[i]};
+        uint8_t key[STREAM_KEY_BYTES];
+
+        assert_true(stream_key(secret, mask_public_key(round->masks[i]), &bond, key));
+        stream_apply(key, false, sum, CELLS);
+    }
+}
+
+static void test_a_blind_sum_is_the_askers_alone(void **state)
+{
+    uint8_t secret[2][STREAM_KEY_BYTES], asker[2][STREAM_KEY_BYTES];
+    int64_t truth[CELLS] = {0}, sum[CELLS] = {0}, other[CELLS], cells[CELLS];
+    struct err err = {0};
+    struct round round;
+
+    (void)state;
+    for (int who = 0; who < 2; who++) {
+        random_bytes(secret[who], sizeof(secret[who]));
+        crypto_scalarmult_base(asker[who], secret[who]);
+    }
+    round_up(&round, NODES);
+    round.asker = asker[0];
+    for (size_t i = 0; i < NODES; i++) {
+        for (size_t c = 0; c < CELLS; c++) {
+            cells[c] = (int64_t)random_below(2000) - 1000;
+            truth[c] += cells[c];
+        }
+        assert_true(send(&round, i, cells, CELLS, &err));
+        for (size_t c = 0; c < CELLS; c++)
+            sum[c] = (int64_t)((uint64_t)sum[c] + (uint64_t)cells[c]);
+    }
+    memcpy(other, sum, sizeof(sum));
+    for (size_t c = 0; c < CELLS; c++)
+        assert_true(llabs(sum[c]) > 1000000);     /* 2^-43 of failing by chance */
+    take_off(&round, secret[1], asker[1], other); /* another's secret */
+    for (size_t c = 0; c < CELLS; c++)
+        assert_true(llabs(other[c]) > 1000000);
+    take_off(&round, secret[0], asker[0], sum);
+    assert_memory_equal(sum, truth, sizeof(sum));
+    round_down(&round);
+}
+
+static void test_an_asker_whose_key_hides_nothing_is_refused(void **state)
+{
+    static const uint8_t zero[MASK_KEY_BYTES], one[MASK_KEY_BYTES] = {1};
+    const uint8_t *const bad[] = {zero, one};
+    int64_t cells[1] = {7};
+    struct err err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct round round;
+
+        round_up(&round, 3);
+        round.asker = bad[i];
+        assert_false(send(&round, 0, cells, 1, &err));
+        assert_int_equal(err.code, ERR_DENIED);
+        assert_int_equal(cells[0], 7);
+        round_down(&round);
+    }
+}
+
 static void test_shares_follow_the_rule_of_a_third(void **state)
 {
     struct err err = {0};
@@ -198,6 +274,8 @@ int main(void)
         cmocka_unit_test(test_another_session_or_list_never_gives_a_sum),
         cmocka_unit_test(test_a_key_works_once),
         cmocka_unit_test(test_bad_peers_are_refused_and_cells_untouched),
+        cmocka_unit_test(test_a_blind_sum_is_the_askers_alone),
+        cmocka_unit_test(test_an_asker_whose_key_hides_nothing_is_refused),
         cmocka_unit_test(test_shares_follow_the_rule_of_a_third),
     };
 

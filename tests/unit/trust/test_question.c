@@ -134,6 +134,28 @@ static void test_a_key_that_is_no_analysts_is_refused(void **state)
     assert_int_equal(p.err.code, ERR_DENIED);
 }
 
+static void test_a_blind_key_is_of_a_sum_and_hides_something(void **state)
+{
+    uint8_t key[33] = {9}; /* the base point */
+
+    (void)state;
+    q.blind_key = (ProtobufCBinaryData){32, key};
+    assert_int_equal(code(), ERR_INVALID); /* of mode regions */
+    q.mode = RIKSTAL__V1__MODE__MODE_SUM;
+    assert_int_equal(code(), ERR_NONE);
+    q.blind_key.len = 31;
+    assert_int_equal(code(), ERR_INVALID);
+    q.blind_key.len = 33;
+    assert_int_equal(code(), ERR_INVALID);
+    q.blind_key.len = 32;
+    for (uint8_t small = 0; small < 2; small++) { /* points of small order */
+        key[0] = small;
+        assert_int_equal(code(), ERR_INVALID);
+    }
+    q.blind_key.len = 0;
+    assert_int_equal(code(), ERR_NONE);
+}
+
 static void test_every_altered_byte_of_the_payload_is_refused(void **state)
 {
     Rikstal__V1__Envelope *envelope = people_ask(&p, &q);
@@ -211,6 +233,7 @@ int main(void)
         QUESTION_TEST(test_the_roster_must_be_the_one_that_holds),
         QUESTION_TEST(test_nobody_speaks_for_another),
         QUESTION_TEST(test_a_key_that_is_no_analysts_is_refused),
+        QUESTION_TEST(test_a_blind_key_is_of_a_sum_and_hides_something),
         QUESTION_TEST(test_every_altered_byte_of_the_payload_is_refused),
         QUESTION_TEST(test_ranges_are_held_at_their_limits),
         QUESTION_TEST(test_lists_are_held_at_their_limits),
