@@ -30,7 +30,27 @@ def frequencies(report):
         verdicts(report, play.play(world, {r: stack.enter_context(world.pipe(r)) for r in regions}))
 
 
-FAMILIES = {"games": games, "frequencies": frequencies}
+def audit(report):
+    from processes_audit import NODES, Audit, people
+    play = Audit(report)
+    with World("audit", list(NODES), organisations_for(play.years_needed)) as world, contextlib.ExitStack() as stack:
+        for region, more in NODES.items():
+            world.nodes[region].import_csv(people(more))
+            world.nodes[region].publish()
+        play.play(world, {r: stack.enter_context(world.pipe(r)) for r in NODES})
+
+
+def wires(report):
+    from processes_audit import crowd, people, sizes
+    with World("wires", ["01", "03"], 1) as world, contextlib.ExitStack() as stack:
+        world.nodes["01"].import_csv(people(0))
+        world.nodes["03"].import_csv(crowd())
+        for node in world.nodes.values():
+            node.publish()
+        sizes(report, world, {r: stack.enter_context(world.pipe(r)) for r in world.nodes})
+
+
+FAMILIES = {"games": games, "frequencies": frequencies, "audit": audit, "wires": wires}
 
 
 def main():

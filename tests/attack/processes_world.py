@@ -150,11 +150,11 @@ class Asker:
 
 
 class Heard(wire.Answer):
-    """An answer with when it came, after its question was sent, and the bytes of its frame."""
+    """An answer with its bytes, and when it came after its question was sent."""
 
-    def __init__(self, data, size, sent, came):
+    def __init__(self, data, sent, came):
         super().__init__(data)
-        self.frame_bytes, self.after_s = size, came - sent
+        self.answer_bytes, self.after_s = len(data), came - sent
 
 
 class Pipe(Keeper):
@@ -165,7 +165,7 @@ class Pipe(Keeper):
 
         Reading and writing never wait for each other: a keeper whose answers nobody takes stops to listen.
         """
-        sealed, first = iter(sealed), self.correlation
+        sealed, first, self.frames = iter(sealed), self.correlation, 0
         found, sent, out, more = {}, {}, bytearray(), True
         self.ours.setblocking(False)
         while more or len(found) < self.correlation - first:
@@ -186,7 +186,7 @@ class Pipe(Keeper):
 
     def begin(self, sealed):
         """Ask, a few, and do not wait."""
-        self.asked_first, self.asked_at = self.correlation + 1, {}
+        self.asked_first, self.asked_at, self.frames = self.correlation + 1, {}, 0
         for envelope in sealed:
             self.ours.sendall(self.framed(envelope, self.asked_at))
 
@@ -216,9 +216,10 @@ class Pipe(Keeper):
         while len(self.buffer) >= at + 4 and len(self.buffer) >= at + 4 + int.from_bytes(self.buffer[at:at + 4], "big"):
             size = int.from_bytes(self.buffer[at:at + 4], "big")
             fields = wire.unpack(self.buffer[at + 4:at + 4 + size])
+            self.frames += 1
             number = wire.get(fields, 1, 0)
             if wire.get(fields, ANSWER) is not None and number in sent:
-                found[number] = Heard(wire.get(fields, ANSWER), size + 4, sent[number], came)
+                found[number] = Heard(wire.get(fields, ANSWER), sent[number], came)
             at += 4 + size
         self.buffer = self.buffer[at:]
 
