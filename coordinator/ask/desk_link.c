@@ -206,6 +206,25 @@ static void checkpoint_relay(struct desk *desk, const char *node, const Rikstal_
     book_done(desk->book);
 }
 
+/* Asked every ten minutes: a node that missed a roster gets it; the others know that they did not.
+ */
+static void roster_pulled(struct desk *desk, const char *node, const Rikstal__V1__RosterPull *pull)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__RosterPull ours = RIKSTAL__V1__ROSTER_PULL__INIT;
+    struct err err;
+    bool ok;
+
+    ours.version = roster_version(book_read(desk->book));
+    book_done(desk->book);
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER_PULL;
+    frame.roster_pull = &ours;
+    ok = pull->version < ours.version ? desk_send_roster(desk, node, &err)
+                                      : desk_send(desk, node, &frame, STREAM_ORDINARY, &err);
+    if (!ok)
+        log_event(LOG_WARN_LEVEL, "roster_not_sent", "node", node, "reason", err.text, NULL);
+}
+
 static void echoed(struct desk *desk, const Rikstal__V1__Ping *ping)
 {
     pthread_mutex_lock(&desk->lock);
@@ -254,6 +273,9 @@ static bool arrived(void *owner, struct stream *stream, const uint8_t *data, siz
         return true;
     case RIKSTAL__V1__FRAME__BODY_PING:
         echoed(desk, frame->ping);
+        return true;
+    case RIKSTAL__V1__FRAME__BODY_ROSTER_PULL:
+        roster_pulled(desk, link->handshake.node, frame->roster_pull);
         return true;
     case RIKSTAL__V1__FRAME__BODY_REFUSAL:
         return err_set(err, ERR_UNAVAILABLE, "node %s ends the link: %s", link->handshake.node,

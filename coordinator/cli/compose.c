@@ -10,6 +10,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/random.h"
+#include "proto/query/disease.h"
 #include "proto/query/parse.h"
 #include "proto/query/region.h"
 #include "proto/query/wire.h"
@@ -163,6 +164,22 @@ static bool measure_fill(const struct compose_options *options, struct arena *ar
     return shape_read(question, arena, &ignored, err);
 }
 
+/* In the one spelling that a question may have. */
+static bool disease_fill(const char *text, struct arena *arena, Rikstal__V1__Question *question,
+                         struct err *err)
+{
+    char spelled[CODE_TEXT_MAX];
+    struct code disease;
+
+    if (!text)
+        return true;
+    if (!disease_parse(text, &disease, err))
+        return err_wrap(err, "--disease: ");
+    code_print(&disease, spelled);
+    question->disease = arena_strdup(arena, spelled);
+    return question->disease || no_memory(err);
+}
+
 enum mode compose_mode(const char *role, const char *permit)
 {
     bool sum = strcmp(role, "public") == 0 || (strcmp(role, "sponsor") == 0 && !permit[0]);
@@ -217,6 +234,7 @@ static bool question_fill(const struct session *session, const struct compose_op
     mode = options->mode ? options->mode : compose_mode(question->role, options->permit);
     question->mode = (Rikstal__V1__Mode)mode;
     return measure_fill(options, session->arena, question, err) &&
+           disease_fill(options->disease, session->arena, question, err) &&
            criterion_fill(options->text, session->arena, question, err) &&
            audience_fill(roster, options->nodes, session->arena, question, err);
 }
@@ -241,6 +259,7 @@ bool compose(const struct session *session, const struct compose_options *option
     if (!question_check(envelope, roster, NULL, clock_wall_s(), session->arena, &checked, err) ||
         !plan_new(&checked, roster, data, size, &out->plan, err))
         return false;
+    out->disease = question.disease;
     out->envelope = data;
     out->envelope_bytes = size;
     return true;

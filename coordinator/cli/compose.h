@@ -24,14 +24,16 @@ struct compose_options {
     enum mode mode;      /* 0: as the role is usually allowed, compose_mode() */
     bool blind;          /* a sum that only we can open */
     uint32_t sigma;
-    const char *permit; /* "" none */
-    const char *nodes;  /* "01,12" or names; NULL: all of the roster */
-    int64_t life_s;     /* how long it may be answered */
+    const char *permit;  /* "" none */
+    const char *disease; /* that the research is on, as an analyst writes it; NULL: none */
+    const char *nodes;   /* "01,12" or names; NULL: all of the roster */
+    int64_t life_s;      /* how long it may be answered */
 };
 
 struct composed {
     const uint8_t *envelope; /* in the arena */
     size_t envelope_bytes;
+    const char *disease; /* as the question spells it; "" */
     struct plan *plan;   /* as the coordinator will make it: plan_free() */
     struct blind *blind; /* of a blind sum: blind_free(); NULL. Set also when compose() fails */
 };

@@ -93,6 +93,7 @@ static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challeng
                                             &frame.hello, err) &&
                       send_frame(d, &frame, err);
     witness_hurry(keeper->witness);
+    freshness_hurry(&keeper->freshness);
     return keeper->greeted;
 }
 
@@ -146,9 +147,12 @@ static int64_t leave_at(const struct asked *asked)
 /* keeper_answer(), sum_attend() or sum_answer(). */
 typedef bool asked_function(struct keeper *, struct asked *, struct err *);
 
+/* Stopped by the operator, by a roster that may be old, or by the witnesses of the log. */
 static bool act_unless_stopped(asked_function *act, struct keeper *keeper, struct asked *asked,
                                struct err *err)
 {
+    struct witness_of of;
+
     if (!keeper_refresh(keeper, err))
         return asked_refuse(asked, keeper->stopped ? REFUSAL_STOPPED : REFUSAL_FAILED);
     if (keeper->stopped) {
@@ -161,11 +165,22 @@ static bool act_unless_stopped(asked_function *act, struct keeper *keeper, struc
                 "no signed policy is in force: `rikstal-node policy check` says why");
         return asked_refuse(asked, REFUSAL_NO_POLICY);
     }
-    struct witness_of of = keeper_witness_of(keeper);
+    if (!freshness_allows(&keeper->freshness, err)) {
+        freshness_hurry(&keeper->freshness);
+        return asked_refuse(asked, REFUSAL_ROSTER_STALE);
+    }
+    of = keeper_witness_of(keeper);
+    if (!witness_allows(keeper->witness, &of, clock_mono_ms(), err))
+        return asked_refuse(asked, REFUSAL_WITNESSES);
+    return act(keeper, asked, err);
+}
 
-    return witness_allows(keeper->witness, &of, clock_mono_ms(), err)
-               ? act(keeper, asked, err)
-               : asked_refuse(asked, REFUSAL_WITNESSES);
+/* An analyst of ours has a newer roster than we: a push was lost, or held back. */
+static void note_newer_roster(struct keeper *keeper, const struct asked *asked)
+{
+    if (asked->refusal == REFUSAL_ROSTER && asked->authentic &&
+        asked->question.message->roster_version > roster_version(keeper->roster))
+        freshness_claim(&keeper->freshness, asked->question.message->roster_version);
 }
 
 /* The signed answer, attestation or refusal, in its frame, at its time. */
@@ -182,6 +197,7 @@ static bool answer_by(asked_function *act, struct dialogue *d, struct asked *ask
     asked->cells = NULL;
     if (!answered) {
         log_error("question_refused", &why);
+        note_newer_roster(d->keeper, asked);
         if (!note_refusal(d->keeper, asked, &why))
             log_error("refusal_not_recorded", &why);
     }
@@ -267,6 +283,18 @@ static bool hear_roster(struct dialogue *d, const Rikstal__V1__Envelope *envelop
            keeper_take_roster(d->keeper, data, size, err);
 }
 
+/* The coordinator has no newer one than this. */
+static bool hear_no_newer_roster(struct dialogue *d, const Rikstal__V1__RosterPull *word,
+                                 struct err *err)
+{
+    uint64_t ours = roster_version(d->keeper->roster);
+
+    if (word->version != ours)
+        return err_set(err, ERR_INVALID, "the coordinator has roster version %llu, we have %llu",
+                       (unsigned long long)word->version, (unsigned long long)ours);
+    return freshness_word(&d->keeper->freshness, &d->keeper->home, ours, err);
+}
+
 /* What the operator did is noted soon, asked or not. */
 static void look_around(struct keeper *keeper)
 {
@@ -313,7 +341,26 @@ static bool hear_cosignature(struct dialogue *d, const Rikstal__V1__Cosignature 
     return witness_hear_cosignature(d->keeper->witness, &of, word, clock_mono_ms(), &out, err);
 }
 
-/* A checkpoint that cannot be made or sent is made again later; until then its age decides. */
+/* ---- of our own accord ----------------------------------------------------------------------- */
+
+static bool pull_roster(struct dialogue *d, struct err *err)
+{
+    Rikstal__V1__RosterPull pull = RIKSTAL__V1__ROSTER_PULL__INIT;
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+
+    if (freshness_wait_ms(&d->keeper->freshness, clock_mono_ms()) > 0)
+        return true;
+    freshness_pulled(&d->keeper->freshness, &d->keeper->home);
+    pull.version = roster_version(d->keeper->roster);
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER_PULL;
+    frame.roster_pull = &pull;
+    return send_linkwide(d, &frame, err);
+}
+
+/*
+ * What cannot be made or sent is made again later; until then the age decides, of the checkpoint
+ * and of the roster.
+ */
 static void tick(struct keeper *keeper, int fd)
 {
     struct dialogue d = {.keeper = keeper, .fd = fd, .arena = arena_new(KEEPER_ARENA_BYTES)};
@@ -323,6 +370,8 @@ static void tick(struct keeper *keeper, int fd)
 
     if (d.arena && !witness_tick(keeper->witness, &of, clock_mono_ms(), &out, &err))
         log_error("checkpoint_failed", &err);
+    if (d.arena && !pull_roster(&d, &err))
+        log_error("roster_pull_failed", &err);
     arena_free(d.arena);
 }
 
@@ -338,6 +387,8 @@ static bool hear(struct dialogue *d, const Rikstal__V1__Frame *frame, struct err
         return hear_list(d, frame->mask_list, err);
     case RIKSTAL__V1__FRAME__BODY_ROSTER:
         return hear_roster(d, frame->roster, err);
+    case RIKSTAL__V1__FRAME__BODY_ROSTER_PULL:
+        return hear_no_newer_roster(d, frame->roster_pull, err);
     case RIKSTAL__V1__FRAME__BODY_PING:
         look_around(d->keeper);
         return echo(d, frame->ping, err);
@@ -371,6 +422,22 @@ static void hear_bytes(struct keeper *keeper, int fd, const uint8_t *data, size_
     arena_free(d.arena);
 }
 
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Until there is something to do without being asked; -1: nothing. */
+static int64_t wait_ms(const struct keeper *keeper)
+{
+    int64_t now = clock_mono_ms(), wait = outbox_wait_ms(&keeper->outbox, now), own;
+
+    if (!keeper->greeted)
+        return wait;
+    own = sooner(witness_wait_ms(keeper->witness, now), freshness_wait_ms(&keeper->freshness, now));
+    return wait < 0 ? own : sooner(wait, own);
+}
+
 bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
 {
     enum framed_state state = FRAMED_TIMEOUT;
@@ -381,13 +448,7 @@ bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
 
     framed_init(&framed, fd);
     while (fine && state != FRAMED_CLOSED) {
-        int64_t now = clock_mono_ms(), wait = outbox_wait_ms(&keeper->outbox, now);
-        int64_t until = keeper->greeted ? witness_wait_ms(keeper->witness, now) : -1;
-
-        if (until >= 0 && (wait < 0 || until < wait))
-            wait = until;
-
-        fine = framed_read(&framed, wait, &state, &data, &size, err);
+        fine = framed_read(&framed, wait_ms(keeper), &state, &data, &size, err);
         if (fine && state == FRAMED_FRAME)
             hear_bytes(keeper, fd, data, size);
         if (fine && keeper->greeted)

@@ -149,7 +149,7 @@ bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t s
         roster = old;
     }
     roster_free(roster);
-    return true;
+    return freshness_word(&keeper->freshness, &keeper->home, roster_version(keeper->roster), err);
 }
 
 /* ---- open and close -------------------------------------------------------------------------- */
@@ -215,6 +215,7 @@ static bool open_all(struct keeper *keeper, const char *dir, struct err *err)
     return home_read(dir, &keeper->home, err) && take_lock(keeper, err) &&
            read_trust(keeper, err) && home_path(&keeper->home, "ledger.db", path, err) &&
            books_open(path, &keeper->books, err) && ensure_policy(keeper, err) &&
+           freshness_open(&keeper->home, keeper->roster, &keeper->freshness, err) &&
            open_witness(keeper, err) && keeper_refresh(keeper, err);
 }
 

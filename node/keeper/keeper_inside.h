@@ -7,6 +7,7 @@
 #include "node/keeper/books.h"
 #include "node/keeper/consent.h"
 #include "node/keeper/governed.h"
+#include "node/keeper/freshness.h"
 #include "node/keeper/home.h"
 #include "node/keeper/keeper.h"
 #include "node/keeper/outbox.h"
@@ -24,6 +25,7 @@ struct keeper {
     int lock; /* flock of D/keeper.lock */
     struct root_keys roots;
     struct roster *roster;
+    struct freshness freshness; /* of the roster */
     struct governed governed;
     struct policy *policy; /* in force; NULL: none is, and everything is declined */
     struct secret_key *key;
@@ -46,6 +48,9 @@ struct witness_of keeper_witness_of(const struct keeper *keeper);
  * it is an error.
  */
 bool keeper_refresh(struct keeper *keeper, struct err *err) MUST_CHECK;
-/* Take in a newer signed roster; an older one is refused, the same one changes nothing. */
+/*
+ * Take in a newer signed roster; an older one is refused, the same one changes nothing. Either way
+ * it is the coordinator's word that ours is the newest now.
+ */
 bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t size,
                         struct err *err) MUST_CHECK;

@@ -17,14 +17,17 @@ static const struct {
     [REFUSAL_REPLAYED] = {"replayed", "this question id was used for another question"},
     [REFUSAL_ROSTER] = {"roster", "the question was made with another roster; fetch it and ask "
                                   "again"},
+    [REFUSAL_ROSTER_STALE] = {"roster_stale", "this node has had no word for a day that its roster "
+                                              "is the newest; ask again later, it costs nothing "
+                                              "until then"},
     [REFUSAL_POLICY] = {"policy", "this region's policy does not allow it"},
     [REFUSAL_HELD] = {"held", "the region looks at this question first; ask again later, it costs "
                               "nothing until then"},
     [REFUSAL_STOPPED] = {"stopped", "this region answers nothing at present"},
+    [REFUSAL_NO_POLICY] = {"no_policy", "this region has no signed policy in force at present"},
     [REFUSAL_WITNESSES] = {"witnesses", "this node's log is not confirmed by its witnesses; ask "
                                         "again later, it costs nothing until then"},
     [REFUSAL_BUDGET] = {"budget", "the privacy budget does not cover this question"},
-    [REFUSAL_NO_POLICY] = {"no_policy", "this region has no signed policy in force at present"},
     [REFUSAL_RATE] = {"rate", "too many new questions of one person; a repeat is always answered"},
     [REFUSAL_UNSUPPORTED] = {"unsupported", "this node cannot answer this kind of question"},
     [REFUSAL_NO_DATA] = {"no_data", "this node has published nothing yet"},

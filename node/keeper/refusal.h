@@ -14,11 +14,12 @@ enum refusal {
     REFUSAL_NOT_FOR_US,     /* the audience or network is another */
     REFUSAL_REPLAYED,       /* an id that was used for other bytes */
     REFUSAL_ROSTER,         /* made with a roster that this node does not have */
+    REFUSAL_ROSTER_STALE,   /* no word for a day that our roster is the newest */
     REFUSAL_POLICY,         /* this region's policy does not allow it */
     REFUSAL_HELD,           /* waits for a person of this region */
     REFUSAL_STOPPED,        /* the operator stopped this node's answers */
-    REFUSAL_WITNESSES,      /* the log is not confirmed, or went back */
     REFUSAL_NO_POLICY,      /* none is in force that is signed as the roster demands */
+    REFUSAL_WITNESSES,      /* the log is not confirmed, or went back */
     REFUSAL_BUDGET,         /* the privacy budget does not cover it */
     REFUSAL_RATE,           /* this person asked too many new questions of late */
     REFUSAL_UNSUPPORTED,    /* something this node cannot do or evaluate */

@@ -29,6 +29,7 @@ static enum frames_way way_down(Rikstal__V1__Frame__BodyCase kind)
     case BODY(MASK_LIST):
     case BODY(CHECKPOINT):
     case BODY(COSIGNATURE):
+    case BODY(ROSTER_PULL):
         return FRAMES_PASS;
     case BODY(WELCOME):
     case BODY(DRAIN):
@@ -48,6 +49,7 @@ static enum frames_way way_up(Rikstal__V1__Frame__BodyCase kind)
     case BODY(ATTEST):
     case BODY(CHECKPOINT):
     case BODY(COSIGNATURE):
+    case BODY(ROSTER_PULL):
     case BODY(REFUSAL):
         return FRAMES_PASS;
     default:
@@ -62,6 +64,7 @@ static enum stream_urgency urgency_of(Rikstal__V1__Frame__BodyCase kind)
     case BODY(ATTEST):
     case BODY(CHECKPOINT):
     case BODY(COSIGNATURE):
+    case BODY(ROSTER_PULL):
         return STREAM_ORDINARY;
     default:
         return STREAM_URGENT;

@@ -3,7 +3,8 @@
 
 Promises: who is blocked, has opted out, does not permit the purpose, or is counted by another node
 is in no figure of the network; a block or a withdrawal counts from the next question on that is
-computed, at a running node, without a snapshot; only the operator sees how many are left out. A
+computed, at a running node, without a snapshot; only the operator sees how many are left out. Who
+permits research on one disease alone is counted where the question names it or one under it. A
 question that a rule holds is not answered and not charged until a person of the region approves it,
 and what was decided is in the audit log. `policy stop` declines everything at once.
 """
@@ -11,7 +12,7 @@ import json
 import os
 import tempfile
 
-from network import Analyst, Network, Report, wait_until
+from network import Analyst, Network, Report, run, wait_until
 
 REGION = "01"
 PERSONS = 900
@@ -101,6 +102,73 @@ def check_overlay(node, anna, report):
     os.rename(os.path.join(node.folder, "overlay.away"), os.path.join(node.folder, "overlay"))
 
 
+def check_disease(node, anna, report):
+    """A hundred persons each who permit research on C50, on C50.1 and on orpha:558 alone."""
+    diseases = ("icd10:C50", "C50.1", "ORPHA:558")
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", dir=node.network.folder) as file:
+        file.write("person,permit,disease\n" + "".join(
+            "p%d,DS,%s\n" % (i, diseases[i // 100 - 5]) for i in range(500, 800)))
+        file.flush()
+        node.run("import consent", file.name)
+    node.publish()
+    everybody = ["sex in (female, male)", "not sex = female", "not (not sex = female)", "not sex in (female, male)"]
+
+    def true(*words):
+        counts = node.count(everybody, "--purpose", "research", *words)
+        return [c["matched"] + c["undetermined"] for c in counts]
+    none = true()
+    more = {"icd10:C50": 100, "icd10:C50.1": 200, "icd10:C50.9": 100, "orpha:558": 100, "orpha:559": 0,
+            "icd10:C34": 0}
+    figures = {code: true("--disease", code) for code in more}
+    report.row(all(figures[code][0] == none[0] + n for code, n in more.items()),
+               "research on a disease counts who permits it, or one above it, alone, and no others",
+               " ".join("%s +%d" % (code, f[0] - none[0]) for code, f in sorted(figures.items())))
+    report.row(all(f[1] + f[2] == f[0] and f[3] == 0 for f in figures.values()), "complements too")
+    question = "age >= 20 or not age >= 20"
+    asked = {code: anna.ask(question, *(["--disease", code] if code else [])) for code in ("", "c501", "Orphanet:558", "C34")}
+    got = {code: matched(a) for code, a in asked.items()}
+    wanted = {"": none[0], "c501": none[0] + 200, "Orphanet:558": none[0] + 100, "C34": none[0]}
+    report.row(all(abs(got[c] - wanted[c]) < 60 for c in wanted), "and so does the network",
+               " ".join("%s %d of %d" % (c or "none", got[c], wanted[c]) for c in sorted(wanted)))
+    spent = node.ledger()
+    again = anna.ask("age >= 20 or not age >= 20", "--disease", "icd10:C50.1")
+    report.row(matched(again) == got["c501"] and node.ledger() == spent,
+               "in another spelling it is the same question, and free")
+    dry = anna.run("ask", question, "--disease", "ICD10:c501", "--dry-run").out
+    report.row("research on icd10:C50.1" in dry, "a dry run tells it")
+    report.equal(run("analyst", "price", question, "--disease", "C50").out, run("analyst", "price", question).out,
+                 "the price is that of the question without it")
+    for words, code, said in ((("--disease", "atc:L01"), 2, "one code of icd10"), (("--disease", ""), 2, "one code of icd10"),
+                              (("--disease", "C50,C34"), 2, "one code of icd10")):
+        done = anna.run("ask", question, *words, codes=None)
+        report.row(done.code == code and said in done.err, "refused: ask " + " ".join(words), done.err.strip())
+    quality = anna.ask(question, "--disease", "C50", "--purpose", "statistics", codes=None)
+    refused = next(iter(quality.answers.values()))
+    report.row(refused.code == "unsupported" and "no use of it" in refused.reason,
+               "with a purpose that is no research it is refused", refused.reason)
+
+
+def check_told(node, anna, report):
+    """Held tables and frequencies are shown to the operator whole, in words."""
+    def shown(*words):
+        held = anna.ask("sex = female", *words, codes=(0, 3, 4))
+        ids = [json.loads(line) for line in node.run("hold list", "--json").out.splitlines()]
+        waiting = [one["id"] for one in ids if one["state"] == "waiting"]
+        text = node.run("hold show " + waiting[-1][:12]).out if len(waiting) == 1 else ""
+        for one in waiting:
+            node.run("hold deny " + one)
+        anna.ask("sex = female", *words, codes=(0, 3, 4))  # the node takes the decision up
+        return next(iter(held.answers.values())).code, text
+    changes = "GRCh38:17-43044295-G-A,GRCh38:13-32316461-A-T"
+    code, text = shown("--measure", "frequency", "--changes", changes)
+    report.row(code == "held" and all("\n  " + c + "\n" in text for c in changes.split(",")),
+               "every change of a held frequency is shown")
+    code, text = shown("--measure", "breakdown", "--by", "sex,age_band", "--disease", "C50")
+    report.row(code == "held" and "by sex: unknown, female, male, other" in text and "by age_band: 0-9" in text,
+               "and every class of a held table")
+    report.row("the research is on icd10:C50: " in text, "and the disease")
+
+
 def check_hold(node, anna, report):
     def hold(policy):
         for rule in policy["roles"]["national-analyst"]["rules"]:
@@ -128,9 +196,10 @@ def check_hold(node, anna, report):
     node.run("hold deny " + waiting[0])
     denied = next(iter(anna.ask("sex = female and age >= 41", codes=(0, 3, 4)).answers.values()))
     check(report, "denied it is declined by policy", denied.code == "policy" and "person" in denied.reason)
+    check_told(node, anna, report)
     notes = [leaf["note"] for leaf in leaves(node) if leaf["type"].lower() == "admin"]
     check(report, "both decisions are leaves of the log", sum("approved by uid" in n for n in notes) == 1
-                 and sum("denied by uid" in n for n in notes) == 1)
+                 and sum("denied by uid" in n for n in notes) == 3)
 
     def free(policy):
         for rule in policy["roles"]["national-analyst"]["rules"]:
@@ -178,6 +247,7 @@ def main():
         check_overlay(node, anna, report)
         check_hold(node, anna, report)
         check_stop(node, anna, report)
+        check_disease(node, anna, report)
         report.equal(node.run("audit verify", codes=None).code, 0, "the audit log verifies")
     report.close()
 

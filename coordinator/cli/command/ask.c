@@ -63,6 +63,9 @@ static const char help[] =
     "  --role R          as which of your roles (default: your first)\n"
     "  --purpose P       what for: research (default), statistics, planning, preparedness,\n"
     "                    care-quality, trial-feasibility; each region's policy decides\n"
+    "  --disease CODE    the disease that the research is on (icd10:C50, orpha:558, mondo, omim, "
+    "hp):\n"
+    "                    counts also who permits research on it alone, or on one above it\n"
     "  --permit ID       the data permit that covers this question\n"
     "  --nodes LIST      only these: 01,12 or Skåne,Uppsala (default: all)\n"
     "  --wait S          give the regions so many seconds (default: 30)\n"
@@ -101,6 +104,7 @@ enum {
     OPT_MODE,
     OPT_SIGMA,
     OPT_PERMIT,
+    OPT_DISEASE,
     OPT_NODES,
     OPT_WAIT,
     OPT_RECEIPT,
@@ -143,6 +147,9 @@ static bool option_take(struct options *o, int c, struct err *err)
         return true;
     case OPT_PERMIT:
         o->compose.permit = optarg;
+        return true;
+    case OPT_DISEASE:
+        o->compose.disease = optarg;
         return true;
     case OPT_NODES:
         o->compose.nodes = optarg;
@@ -191,6 +198,7 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
                                           {"blind", no_argument, NULL, 'b'},
                                           {"sigma", required_argument, NULL, OPT_SIGMA},
                                           {"permit", required_argument, NULL, OPT_PERMIT},
+                                          {"disease", required_argument, NULL, OPT_DISEASE},
                                           {"nodes", required_argument, NULL, OPT_NODES},
                                           {"wait", required_argument, NULL, OPT_WAIT},
                                           {"receipt", required_argument, NULL, OPT_RECEIPT},
@@ -414,6 +422,9 @@ static bool dry_run(const struct asking *asking, struct err *err)
            plan->purpose);
     printf("%s in mode %s%s, sigma %u, of %zu regions\n", measure_name(plan->measure),
            mode_name(plan->mode), plan->blind ? ", blind" : "", plan->sigma, plan->n_regions);
+    if (asking->composed.disease[0])
+        printf("research on %s: counts also who permits research on it alone\n",
+               asking->composed.disease);
     if (shape.n_parts > 1)
         printf("%u parts of %u cells each\n", shape.n_parts, shape.part_cells);
     printf("price %.2f points at each region (rho %.6f); nothing for a question that was asked "

@@ -12,6 +12,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/json.h"
+#include "proto/query/disease.h"
 #include "proto/query/region.h"
 #include "proto/query/shape.h"
 
@@ -34,6 +35,8 @@ static const char help[] =
     "  --measure M       count (default), breakdown or frequency\n"
     "  --by LIST         breakdown: its dimensions, as in --by sex,age_band\n"
     "  --changes LIST    frequency: its changes\n"
+    "  --disease CODE    the disease that the research is on: changes whom it counts, not the "
+    "price\n"
     "  --regions N       of how many regions the totals are (default: 21)\n"
     "  --json\n"
     "\n"
@@ -46,6 +49,7 @@ struct options {
     enum measure_kind measure;
     const char *by;
     const char *changes;
+    const char *disease;
     long regions;
     bool json;
     bool helped;
@@ -135,11 +139,14 @@ static bool shape_of(const struct options *o, struct arena *arena, struct shape 
                      struct err *err)
 {
     Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
+    struct code disease;
     struct ast ignored;
 
     question.measure = (Rikstal__V1__Measure)o->measure;
     if (o->text && !compose_parse(o->text, arena, &ignored, err))
         return false;
+    if (o->disease && !disease_parse(o->disease, &disease, err))
+        return err_wrap(err, "--disease: ");
     if ((o->measure == MEASURE_BREAKDOWN && !o->by) ||
         (o->measure == MEASURE_FREQUENCY && !o->changes))
         return err_set(err, ERR_INVALID, "a breakdown needs --by, a frequency --changes");
@@ -176,6 +183,9 @@ static bool option_take(struct options *o, int c, struct err *err)
     case 'c':
         o->changes = optarg;
         return true;
+    case 'd':
+        o->disease = optarg;
+        return true;
     case 'r':
         o->regions = strtol(optarg, NULL, 10);
         return (o->regions >= 1 && o->regions <= REGIONS_MAX) ||
@@ -191,13 +201,11 @@ static bool option_take(struct options *o, int c, struct err *err)
 
 static bool options_read(int argc, char **argv, struct options *o, struct err *err)
 {
-    static const struct option known[] = {{"measure", required_argument, NULL, 'm'},
-                                          {"by", required_argument, NULL, 'b'},
-                                          {"changes", required_argument, NULL, 'c'},
-                                          {"regions", required_argument, NULL, 'r'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option known[] = {
+        {"measure", required_argument, NULL, 'm'}, {"by", required_argument, NULL, 'b'},
+        {"changes", required_argument, NULL, 'c'}, {"disease", required_argument, NULL, 'd'},
+        {"regions", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},          {0}};
     int c;
 
     while ((c = getopt_long(argc, argv, "", known, NULL)) != -1)

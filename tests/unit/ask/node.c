@@ -74,6 +74,17 @@ static bool answer(struct session *s, uint64_t correlation, const Rikstal__V1__A
     return send_frame(s, &frame);
 }
 
+static bool pull(struct session *s)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__RosterPull ours = RIKSTAL__V1__ROSTER_PULL__INIT;
+
+    ours.version = 1;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER_PULL;
+    frame.roster_pull = &ours;
+    return send_frame(s, &frame);
+}
+
 static bool take(struct session *s, const uint8_t *data, size_t size)
 {
     struct test_node *node = s->node;
@@ -91,10 +102,14 @@ static bool take(struct session *s, const uint8_t *data, size_t size)
         node->refused = false;
     if (frame->body_case == RIKSTAL__V1__FRAME__BODY_ROSTER)
         node->roster++;
+    if (frame->body_case == RIKSTAL__V1__FRAME__BODY_ROSTER_PULL)
+        node->newest = frame->roster_pull->version;
     pthread_mutex_unlock(&node->lock);
     switch (frame->body_case) {
     case RIKSTAL__V1__FRAME__BODY_CHALLENGE:
         return say_hello(s, frame->challenge);
+    case RIKSTAL__V1__FRAME__BODY_WELCOME:
+        return node->manner != NODE_PULLS || pull(s);
     case RIKSTAL__V1__FRAME__BODY_ASK:
         return answer(s, frame->correlation, frame->ask);
     case RIKSTAL__V1__FRAME__BODY_PING:
@@ -214,6 +229,16 @@ uint64_t node_roster(struct test_node *node)
 
     pthread_mutex_lock(&node->lock);
     n = node->roster;
+    pthread_mutex_unlock(&node->lock);
+    return n;
+}
+
+uint64_t node_newest(struct test_node *node)
+{
+    uint64_t n;
+
+    pthread_mutex_lock(&node->lock);
+    n = node->newest;
     pthread_mutex_unlock(&node->lock);
     return n;
 }

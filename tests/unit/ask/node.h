@@ -13,6 +13,7 @@ enum node_manner {
     NODE_SILENT, /* takes questions, never answers */
     NODE_FORGES, /* signs with a key that is not its own */
     NODE_DECLINES,
+    NODE_PULLS,    /* asks for the roster once it is welcomed, as one that has version 1 */
     NODE_STRANGER, /* its hello is signed by a stranger */
 };
 
@@ -28,7 +29,8 @@ struct test_node {
     struct channel *channel; /* under lock */
     size_t asked;            /* how many questions have come; under lock */
     size_t cancelled;        /* under lock */
-    uint64_t roster;         /* the newest roster that was brought; under lock */
+    uint64_t roster;         /* how many rosters were brought; under lock */
+    uint64_t newest;         /* "this version is the newest"; under lock */
     bool refused;            /* the link ended before it was welcomed; under lock */
 };
 
@@ -41,3 +43,4 @@ size_t node_asked(struct test_node *node);
 size_t node_cancelled(struct test_node *node);
 bool node_refused(struct test_node *node);
 uint64_t node_roster(struct test_node *node);
+uint64_t node_newest(struct test_node *node);

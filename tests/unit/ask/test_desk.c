@@ -2,8 +2,8 @@
  * The desk's promises, over real links with mutual TLS: each region ends in its own state and the
  * desk does not wait longer than it must; what was answered survives a restart and what was open is
  * asked again; a stranger, an unsigned, altered, expired or replayed question gets nowhere; a newer
- * roster reaches the nodes; the newest link wins. (desk_link.c, desk_step.c and desk_board.c are
- * parts of the same thing.)
+ * roster reaches the nodes, and whoever asks for it gets it or hears that there is none; the newest
+ * link wins. (desk_link.c, desk_step.c and desk_board.c are parts of the same thing.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -342,6 +342,31 @@ static void test_a_newer_roster_reaches_the_nodes_and_one_taken_off_is_not_asked
     bench_down(&b);
 }
 
+static void test_a_node_that_asks_gets_the_newer_roster_or_hears_that_there_is_none(void **state)
+{
+    struct bench b;
+    bool newer;
+
+    (void)state;
+    bench_up(&b);
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_PULLS);
+    for (int i = 0; i < 300 && node_newest(&b.node[0]) == 0; i++)
+        clock_sleep_ms(10);
+    assert_int_equal(node_newest(&b.node[0]), 1);
+    assert_int_equal(node_roster(&b.node[0]), 0);
+    b.c.version = 2;
+    country_roster(&b.c, NODES);
+    assert_true(book_reload(b.book, &newer, &b.err)); /* and no push */
+    node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_PULLS);
+    for (int i = 0; i < 300 && node_roster(&b.node[1]) < 2; i++)
+        clock_sleep_ms(10);
+    assert_int_equal(node_roster(&b.node[1]), 2); /* with the welcome, and asked for */
+    assert_int_equal(node_newest(&b.node[1]), 0);
+    node_down(&b.node[0]);
+    node_down(&b.node[1]);
+    bench_down(&b);
+}
+
 static void test_a_round_trip_counts_every_keeper(void **state)
 {
     struct desk_ping ping;
@@ -372,6 +397,7 @@ int main(void)
         cmocka_unit_test(test_a_stranger_behind_a_right_certificate_is_refused),
         cmocka_unit_test(test_the_newest_link_of_a_node_is_asked),
         cmocka_unit_test(test_a_cancelled_question_completes_and_the_node_is_told),
+        cmocka_unit_test(test_a_node_that_asks_gets_the_newer_roster_or_hears_that_there_is_none),
         cmocka_unit_test(test_a_newer_roster_reaches_the_nodes_and_one_taken_off_is_not_asked),
         cmocka_unit_test(test_a_round_trip_counts_every_keeper),
     };

@@ -1,17 +1,21 @@
 /*
  * Promises of the wire: a challenge is answered by a hello that the node signed over it, a ping is
  * echoed, what makes no sense is dropped without harm, a stream out of step ends the keeper, and a
- * computed answer does not leave before its slot while a stored one does not wait.
+ * computed answer does not leave before its slot while a stored one does not wait. Once greeted,
+ * the node asks for its roster; a day without word of it, nothing is answered, and any word ends
+ * that.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "proto/base/clock.h"
+#include "proto/base/file.h"
 #include "proto/base/random.h"
 #include "tests/unit/keeper/fake.h"
 #include "tests/unit/keeper/world.h"
@@ -181,6 +185,124 @@ static void test_rosters_go_forward_only(void **state)
     world_down(&w);
 }
 
+/* A hello, a ping, and so everything that the keeper says of its own accord in between. */
+static void greet(struct world *w)
+{
+    challenge(w, "test");
+    assert_int_equal(world_receive(w)->body_case, RIKSTAL__V1__FRAME__BODY_HELLO);
+    ping_comes_back(w);
+}
+
+static void say_newest(struct world *w, uint64_t version)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__RosterPull word = RIKSTAL__V1__ROSTER_PULL__INIT;
+
+    word.version = version;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER_PULL;
+    frame.roster_pull = &word;
+    world_send(w, &frame);
+}
+
+static void write_seen(struct world *w, int64_t age_s)
+{
+    const char *text = arena_printf(w->people.arena, "rikstal-roster-seen-v1 7 %lld %lld\n",
+                                    (long long)age_s, (long long)clock_wall_s());
+
+    world_write(w, "roster.seen", text, strlen(text));
+}
+
+static void test_once_greeted_the_node_asks_for_its_roster(void **state)
+{
+    struct world w;
+
+    (void)state;
+    world_up(&w);
+    world_start(&w);
+    ping_comes_back(&w);
+    assert_int_equal(w.pulls, 0);
+    greet(&w);
+    assert_int_equal(w.pulls, 1);
+    assert_int_equal(w.pulled, 7);
+    greet(&w); /* another link, at once */
+    assert_int_equal(w.pulls, 1);
+    world_down(&w);
+}
+
+static void test_a_roster_without_word_for_a_day_stops_all_answers_until_there_is_one(void **state)
+{
+    struct world w;
+
+    (void)state;
+    fake = (struct fake){.matched = 5, .release = "r"};
+    world_up(&w);
+    write_seen(&w, 86400 - 60);
+    world_start(&w);
+    assert_string_equal(code_with(&w, 7), "");
+    world_stop(&w);
+    write_seen(&w, 86400 + 1);
+    world_start(&w);
+    assert_string_equal(code_with(&w, 7), "roster_stale"); /* what is stored neither */
+    say_newest(&w, 6);
+    say_newest(&w, 8);
+    assert_string_equal(code_with(&w, 7), "roster_stale"); /* neither was about ours */
+    say_newest(&w, 7);
+    assert_string_equal(code_with(&w, 7), "");
+    world_stop(&w); /* and it is on disk */
+    world_start(&w);
+    assert_string_equal(code_with(&w, 7), "");
+    world_stop(&w);
+    write_seen(&w, 86400 + 1);
+    world_start(&w);
+    w.people.roster.version = 9;
+    send_roster(&w, 1); /* not signed by enough, so no word */
+    assert_string_equal(code_with(&w, 7), "roster_stale");
+    send_roster(&w, 2);
+    assert_string_equal(code_with(&w, 9), "");
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, 1);
+    world_down(&w);
+}
+
+static int64_t age_seen(struct world *w)
+{
+    static const char word[] = "rikstal-roster-seen-v1 7 ";
+    const char *path = arena_printf(w->people.arena, "%s/roster.seen", w->dir);
+    uint8_t *data;
+    size_t size;
+
+    assert_true(file_read(path, 128, w->people.arena, &data, &size, &w->err));
+    assert_memory_equal(data, word, strlen(word));
+    return strtoll((char *)data + strlen(word), NULL, 10);
+}
+
+/* The analyst's word against the coordinator's. */
+static void test_while_an_analyst_has_signed_with_a_newer_roster_there_is_no_word(void **state)
+{
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    world_up(&w);
+    write_seen(&w, 50000);
+    world_start(&w);
+    assert_string_equal(code_with(&w, 8), "roster");
+    say_newest(&w, 7);
+    ping_comes_back(&w);
+    world_stop(&w);
+    assert_true(age_seen(&w) >= 50000);
+    world_start(&w);
+    world_question(&w, "age >= 18", &q);
+    q.roster_version = 8;
+    q.analyst = "nobody"; /* whoever may not ask has no say */
+    assert_string_equal(world_ask(&w, &q)->code, "not_authorised");
+    say_newest(&w, 7);
+    ping_comes_back(&w);
+    world_stop(&w);
+    assert_true(age_seen(&w) < 50000);
+    world_down(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +311,9 @@ int main(void)
         cmocka_unit_test(test_a_stream_out_of_step_ends_the_keeper),
         cmocka_unit_test(test_a_computed_answer_waits_for_its_slot_and_a_stored_one_does_not),
         cmocka_unit_test(test_rosters_go_forward_only),
+        cmocka_unit_test(test_once_greeted_the_node_asks_for_its_roster),
+        cmocka_unit_test(test_a_roster_without_word_for_a_day_stops_all_answers_until_there_is_one),
+        cmocka_unit_test(test_while_an_analyst_has_signed_with_a_newer_roster_there_is_no_word),
     };
 
     return random_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

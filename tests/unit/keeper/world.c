@@ -164,6 +164,7 @@ void world_send(struct world *w, Rikstal__V1__Frame *frame)
 Rikstal__V1__Frame *world_receive(struct world *w)
 {
     enum framed_state state;
+    Rikstal__V1__Frame *frame;
     ProtobufCMessage *message;
     const uint8_t *data;
     size_t size;
@@ -173,7 +174,12 @@ Rikstal__V1__Frame *world_receive(struct world *w)
     must(message_unpack(&rikstal__v1__frame__descriptor, data, size, w->people.arena, &message,
                         &w->err),
          &w->err);
-    return (Rikstal__V1__Frame *)message;
+    frame = (Rikstal__V1__Frame *)message;
+    if (frame->body_case != RIKSTAL__V1__FRAME__BODY_ROSTER_PULL)
+        return frame;
+    w->pulls++;
+    w->pulled = frame->roster_pull->version;
+    return world_receive(w);
 }
 
 void world_question(struct world *w, const char *text, Rikstal__V1__Question *q)

@@ -18,6 +18,8 @@ struct world {
     int fd; /* ours */
     struct framed framed;
     uint64_t correlation;
+    unsigned pulls;  /* of the roster, which world_receive() passes over */
+    uint64_t pulled; /* the version that the last one told */
     uint8_t id[16];
     struct err err;
     struct err served; /* of the keeper's thread */
@@ -38,7 +40,7 @@ void world_write_roster(struct world *w);
 const char *world_policy(struct arena *arena);
 bool world_has(struct world *w, const char *path);
 
-/* A frame to the keeper and, where one is expected, its answer. */
+/* A frame to the keeper and, where one is expected, its answer; pulls of the roster are counted. */
 void world_send(struct world *w, Rikstal__V1__Frame *frame);
 void world_send_bytes(struct world *w, const void *data, size_t size);
 Rikstal__V1__Frame *world_receive(struct world *w);
