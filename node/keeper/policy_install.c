@@ -22,8 +22,9 @@ struct install {
     struct arena *arena;
     uint8_t *text; /* of the new policy */
     size_t size;
-    struct signed_policy next;    /* with every signature that is at hand */
-    struct signed_policy present; /* .policy is NULL when there is none in order */
+    struct signed_policy next;     /* with every signature that is at hand */
+    struct policy_signatures sent; /* of these, what was delivered */
+    struct signed_policy present;  /* .policy is NULL when there is none in order */
 };
 
 static bool add(struct policy_signatures *all, const struct policy_signature *one, struct err *err)
@@ -55,8 +56,9 @@ static bool read_policies(struct install *in, const char *path, struct err *err)
     if (!policy_parse((const char *)in->text, in->size, &in->next.policy, err))
         return err_wrap(err, "%s: ", path);
     in->next.signatures.one =
-        arena_array(in->arena, POLICY_SIGNATURES_MAX, sizeof(*in->next.signatures.one));
-    if (!in->next.signatures.one)
+        arena_array(in->arena, POLICY_SIGNATURES_MAX, sizeof(struct policy_signature));
+    in->sent.one = arena_array(in->arena, POLICY_SIGNATURES_MAX, sizeof(struct policy_signature));
+    if (!in->next.signatures.one || !in->sent.one)
         return err_set(err, ERR_INTERNAL, "out of memory for a policy");
     if (!signed_policy_read(in->policy_path, in->signatures_path, &in->present, &ignored))
         in->present = (struct signed_policy){0};
@@ -76,6 +78,16 @@ static bool check_useful(const struct install *in, const struct policy_signature
                    path, in->home->node, in->home->network);
 }
 
+/* With what was sent and what lay there; where it is not enough, what was sent says why. */
+static bool check_signed(const struct install *in, const struct roster *roster, struct err *err)
+{
+    struct signed_policy sent = {.policy = in->next.policy, .signatures = in->sent};
+    struct err ignored;
+
+    return signed_policy_holds(&in->next, in->home, roster, &ignored) ||
+           signed_policy_holds(&sent, in->home, roster, err);
+}
+
 static bool read_signatures(struct install *in, const struct policy_delivery *delivery,
                             const struct roster *roster, struct err *err)
 {
@@ -90,10 +102,10 @@ static bool read_signatures(struct install *in, const struct policy_delivery *de
         if (!file_exists(path))
             return err_set(err, ERR_INVALID, "%s: %s", path, strerror(errno));
         if (!policy_signatures_read(path, in->arena, &read[i], err) ||
-            !add_all(&in->next.signatures, &read[i], err))
+            !add_all(&in->sent, &read[i], err))
             return false;
     }
-    if (!signed_policy_holds(&in->next, in->home, roster, err))
+    if (!add_all(&in->next.signatures, &in->sent, err) || !check_signed(in, roster, err))
         return false;
     for (size_t i = 0; i < delivery->n_signatures; i++)
         if (!check_useful(in, &read[i], delivery->signatures[i], err))

@@ -176,6 +176,8 @@ class Node:
         with open(response, "w", encoding="utf-8") as file:
             file.write(run("coordinator", "enrol", "--dir", self.network.home, request).out)
         self.run("enrol", response)
+        if self.network.officers:
+            self.network.officers.name(self.region)
         self.policy(lambda policy: policy.pop("rate", None), version=0)  # a test asks more than a person does
         return self
 
@@ -218,15 +220,68 @@ class Node:
             return bytes.fromhex(file.read().split()[1])
 
     def policy(self, change, version=1):
-        """Change the policy file by a function over its object; a newer version of it, by so much."""
-        path = os.path.join(self.folder, "policy.json")
-        with open(path, encoding="utf-8") as file:
+        """Change the policy by a function over its object; a newer version of it, by so much.
+
+        In a network with policy keys it is signed by both and installed."""
+        self.put_policy(self.changed_policy(change, version))
+
+    def changed_policy(self, change, version=1):
+        """The text of a changed policy, which nobody has seen yet."""
+        with open(os.path.join(self.folder, "policy.json"), encoding="utf-8") as file:
             policy = json.load(file)
         change(policy)
         policy["version"] += version
-        with open(path + ".new", "w", encoding="utf-8") as file:
-            json.dump(policy, file)
-        os.rename(path + ".new", path)
+        return json.dumps(policy)
+
+    def put_policy(self, text):
+        if not self.network.officers:
+            return self.place(policy_json=text)
+        path = os.path.join(self.network.folder, "policy-%s.json" % self.region)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return self.run("policy install", path, *self.network.officers.sign(path, self.region))
+
+    def place(self, **files):
+        """Texts into the folder as somebody with an editor would: policy_json=TEXT is policy.json."""
+        for name, text in files.items():
+            path = os.path.join(self.folder, name.replace("_", "."))
+            with open(path + ".new", "w", encoding="utf-8") as file:
+                file.write(text)
+            os.rename(path + ".new", path)
+
+
+class Officers:
+    """Who signs policies: the national key, and one of each region, none of them at a node."""
+
+    def __init__(self, network):
+        self.network, self.folder = network, os.path.join(network.folder, "officers")
+        os.makedirs(self.folder)
+        self.name("national")
+
+    def key(self, who):
+        """Paths of the secret and the public half; made when it is first asked for."""
+        key, public = (os.path.join(self.folder, who + end) for end in (".key", ".pub"))
+        if not os.path.exists(key):
+            with open(public, "w", encoding="ascii") as file:
+                file.write(run("analyst", "keys", "new", "--key", key).out)
+        return key, public
+
+    def hex(self, who):
+        with open(self.key(who)[1], encoding="ascii") as file:
+            return file.read().split()[1]
+
+    def name(self, place, who=None):
+        """Into the roster, as national key or as that of a region's officer."""
+        run("coordinator", "roster", "policy-key", place, self.key(who or place)[1], "--dir", self.network.home)
+
+    def sign(self, path, region, by=None, network=None):
+        """A file of signatures of each of these, by default of both who must."""
+        signatures = []
+        for who in by or ("national", region):
+            signatures.append(os.path.join(self.folder, "%s-%s.sig" % (who, region)))
+            run("node", "policy", "sign", "--key", self.key(who)[0], "--policy", path, "--network",
+                network or self.network.name, "--region", region, "--out", signatures[-1])
+        return signatures
 
 
 class Analyst:
@@ -294,7 +349,8 @@ Asked = collections.namedtuple("Asked", "code report err answers receipt")
 class Network:
     """Use as a context: everything it started is stopped, and its folder removed."""
 
-    def __init__(self, name="test", regions=REGIONS):
+    def __init__(self, name="test", regions=REGIONS, signed=False):
+        """signed: the roster names policy keys, and every node has a policy that both signed."""
         self.name = name
         self.folder = tempfile.mkdtemp(prefix="rikstal-system-")
         self.home = os.path.join(self.folder, "coordinator")
@@ -304,6 +360,7 @@ class Network:
         for part in ("log", "nodes", "analysts"):
             os.makedirs(os.path.join(self.folder, part))
         run("coordinator", "init", "--dir", self.home, "--network", name, "--host", "localhost", "--host", "127.0.0.1")
+        self.officers = Officers(self) if signed else None
         for region in regions:
             self.nodes[region] = Node(self, region).join()
 
