@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +199,8 @@ void country_ask(struct country *c, const struct country_question *q, const uint
     question.audience = audience;
     for (size_t i = 0; i < c->n_nodes; i++)
         audience[question.n_audience++] = c->node[i].id;
+    if (q->blind)
+        question.blind_key = binary(q->blind, 32);
     if (q->extra)
         audience[question.n_audience++] = (char *)q->extra;
     sign(c, DOMAIN_QUESTION, &question.base, q->key ? q->key : c->analyst, &envelope, data, size);
@@ -251,16 +254,25 @@ void country_answer(struct country *c, const struct country_answer *a,
          size);
 }
 
+void country_secret(size_t node, uint8_t secret[static 32])
+{
+    memset(secret, 0, 32);
+    secret[0] = (uint8_t)(8 * (node + 1));
+}
+
 void country_attest(struct country *c, size_t node, const uint8_t *question_hash,
                     Rikstal__V1__Envelope **envelope)
 {
     Rikstal__V1__Attestation a = RIKSTAL__V1__ATTESTATION__INIT;
-    uint8_t bytes[32] = {(uint8_t)node};
+    uint8_t bytes[32] = {(uint8_t)node}, secret[32], key[32];
     const uint8_t *data;
     size_t size;
 
     a.question_hash = binary(question_hash, 32);
-    a.snapshot = a.population = a.ephemeral_key = binary(bytes, sizeof(bytes));
+    country_secret(node, secret);
+    crypto_scalarmult_base(key, secret);
+    a.ephemeral_key = binary(key, sizeof(key));
+    a.snapshot = a.population = binary(bytes, sizeof(bytes));
     a.nonce = binary(bytes, 16);
     a.node = c->node[node].id;
     a.attempt = 1;

@@ -49,6 +49,7 @@ struct country_question {
     int64_t late_s;         /* expired so long ago */
     const char *extra;      /* one more node of the audience */
     struct secret_key *key; /* NULL: the analyst's */
+    const uint8_t *blind;   /* 32 bytes, an X25519 key; NULL: none */
 };
 /* The bytes of a signed question's Envelope, to all nodes of the country. */
 void country_ask(struct country *c, const struct country_question *q, const uint8_t **data,
@@ -68,6 +69,9 @@ struct country_answer {
 };
 void country_answer(struct country *c, const struct country_answer *a,
                     Rikstal__V1__Envelope **envelope, const uint8_t **data, size_t *size);
+/* The secret of every ephemeral key of a node: 32 bytes, the first of them 8 times (the node's
+ * index + 1). */
+void country_secret(size_t node, uint8_t secret[static 32]);
 /* A node's attestation for the first attempt at a question. */
 void country_attest(struct country *c, size_t node, const uint8_t *question_hash,
                     Rikstal__V1__Envelope **envelope);

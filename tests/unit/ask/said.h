@@ -1,7 +1,8 @@
 #pragma once
 /*
  * What the simulator's nodes say, honestly or not: answers, attestations and masked vectors, and
- * what a right sum of these is. Every other question is a sum. Included by one program.
+ * what a right sum of these is. Every other question is a sum, and every other sum is blind.
+ * Included by one program.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,6 +44,11 @@ static bool is_sum(size_t question)
     return question % 2 == 1;
 }
 
+static bool is_blind(size_t question)
+{
+    return question % 4 == 3;
+}
+
 static struct plan *plan_of(size_t question)
 {
     struct plan *plan = calloc(1, sizeof(*plan));
@@ -53,6 +59,7 @@ static struct plan *plan_of(size_t question)
     snprintf(plan->analyst, sizeof(plan->analyst), "a%zu", question);
     plan->measure = MEASURE_COUNT;
     plan->mode = is_sum(question) ? MODE_SUM : MODE_REGIONS;
+    plan->blind = is_blind(question);
     plan->participants_min = PARTICIPANTS_MIN;
     plan->sigma = 5;
     plan->n_cells = COUNT_CELLS;
@@ -104,6 +111,12 @@ static uint64_t pair_mask(const uint8_t session[static 32], size_t first, size_t
     return z ^ (z >> 31);
 }
 
+/* What a node puts over its vector of a blind sum, and the asker takes off. */
+static uint64_t blind_mask(const uint8_t session[static 32], size_t node)
+{
+    return pair_mask(session, NODES, node);
+}
+
 static struct answer *vector_of(const struct moment *moment)
 {
     struct answer *answer = answer_new(COUNT_CELLS, 0);
@@ -125,6 +138,8 @@ static struct answer *vector_of(const struct moment *moment)
         else
             cell -= pair_mask(moment->session, i, moment->node);
     }
+    if (is_blind(moment->question))
+        cell += blind_mask(moment->session, moment->node);
     answer->cell[0] = (int64_t)(moment->lie == LIE_FIGURE ? cell ^ UINT64_C(1) << 61 : cell);
     return answer;
 }
@@ -187,7 +202,10 @@ static void list_read(const struct coord_question *question, struct moment *mome
         moment->sum_of |= (unsigned)sum_list_has(list, question->plan->region[i]) << i;
 }
 
-/* A sum that was accepted is the right one, whole; or there is nothing of it. True: accepted. */
+/*
+ * A sum that was accepted is the right one, whole; or there is nothing of it. True: accepted. Of a
+ * blind one only the asker sees whether somebody lied about a figure (LIE_FIGURE, in bit 61).
+ */
 static bool check_sum(const struct coord_question *question, size_t index)
 {
     uint64_t total = 0, expected = 0;
@@ -206,11 +224,14 @@ static bool check_sum(const struct coord_question *question, size_t index)
     if (n == 0)
         return false;
     for (size_t i = 0; i < NODES; i++)
-        if (sum_of & 1u << i)
+        if (sum_of & 1u << i) {
             expected += (uint64_t)share(i, index, sum_of);
+            if (is_blind(index))
+                total -= blind_mask(question->round.list->session, i);
+        }
     assert_true(n >= PARTICIPANTS_MIN);
     assert_int_equal(question->round.list->n, n);
     assert_true(question->round.attempt >= 1 && question->round.attempt <= ROLL_ATTEMPTS_MAX);
-    assert_true(total == expected);
+    assert_true(is_blind(index) ? (total - expected) << 3 == 0 : total == expected);
     return true;
 }

@@ -1,7 +1,7 @@
 /*
  * The composer's promises: what it signs passes the very check that coordinator and nodes make; two
- * questions never have one id; nobody is asked who is not in the roster; what cannot be asked is
- * refused before anything is signed.
+ * questions never have one id, and two blind ones never one key; nobody is asked who is not in the
+ * roster; what cannot be asked is refused before anything is signed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "coordinator/cli/blind.h"
 #include "coordinator/cli/compose.h"
 #include "coordinator/cli/session.h"
 #include "tests/unit/ask/country.h"
@@ -134,6 +135,37 @@ static void test_what_cannot_be_asked_is_refused(void **state)
     bench_down(&b);
 }
 
+static void test_a_blind_question_carries_a_key_of_its_own(void **state)
+{
+    struct composed first, second;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.options.blind = true;
+    assert_false(run(&b, &first)); /* of mode regions */
+    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_string_equal(b.err.text, "--blind is for mode sum: in mode regions the regions' own "
+                                    "figures are the answer");
+    assert_null(first.blind);
+    b.options.mode = MODE_SUM;
+    assert_true(run(&b, &first));
+    assert_true(run(&b, &second));
+    assert_true(first.plan->blind);
+    assert_memory_equal(first.plan->blind_key, blind_public_key(first.blind), STREAM_KEY_BYTES);
+    assert_memory_not_equal(first.plan->blind_key, second.plan->blind_key, STREAM_KEY_BYTES);
+    blind_free(first.blind);
+    blind_free(second.blind);
+    plan_free(first.plan);
+    plan_free(second.plan);
+    b.options.blind = false;
+    assert_true(run(&b, &first));
+    assert_false(first.plan->blind);
+    assert_null(first.blind);
+    plan_free(first.plan);
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +173,7 @@ int main(void)
         cmocka_unit_test(test_nodes_are_named_by_id_sorted_and_once),
         cmocka_unit_test(test_who_may_not_ask_is_told_before_signing),
         cmocka_unit_test(test_what_cannot_be_asked_is_refused),
+        cmocka_unit_test(test_a_blind_question_carries_a_key_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,9 @@
 /*
  * The promises of gathering: of the coordinator's document only what a region's own key has signed
  * for this very question is counted. A forged, altered, exchanged or withheld answer is shown as
- * that region's failure, whatever figures and states the document claims.
+ * that region's failure, whatever figures and states the document claims. A blind sum is the
+ * asker's alone: the exact total with the question's own key, sealed without it, an error with
+ * another.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,11 +14,13 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "coordinator/cli/blind.h"
 #include "coordinator/cli/gather.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roll.h"
+#include "proto/trust/stream.h"
 #include "tests/unit/ask/country.h"
 
 struct bench {
@@ -26,10 +30,11 @@ struct bench {
     cJSON *document;
     cJSON *regions;
     struct gathered gathered;
+    struct blind *blind; /* of who asks */
     struct err err;
 };
 
-static void bench_up_mode(struct bench *b, uint32_t mode)
+static void bench_up_as(struct bench *b, uint32_t mode, struct blind *blind)
 {
     Rikstal__V1__Envelope *envelope;
     struct question question;
@@ -37,10 +42,14 @@ static void bench_up_mode(struct bench *b, uint32_t mode)
     size_t size;
 
     memset(b, 0, sizeof(*b));
+    b->blind = blind;
     country_up(&b->c, 3);
     assert_true(
         roster_read(country_path(&b->c, "roster"), &b->c.roots, NULL, 0, &b->roster, &b->err));
-    country_ask(&b->c, &(struct country_question){.id = 1, .mode = mode}, &data, &size);
+    country_ask(&b->c,
+                &(struct country_question){
+                    .id = 1, .mode = mode, .blind = blind ? blind_public_key(blind) : NULL},
+                &data, &size);
     assert_true(envelope_parse(data, size, b->c.arena, &envelope, &b->err));
     assert_true(
         question_check(envelope, b->roster, NULL, clock_wall_s(), b->c.arena, &question, &b->err));
@@ -48,6 +57,11 @@ static void bench_up_mode(struct bench *b, uint32_t mode)
     b->document = cJSON_CreateObject();
     cJSON_AddStringToObject(b->document, "state", "complete");
     b->regions = cJSON_AddArrayToObject(b->document, "regions");
+}
+
+static void bench_up_mode(struct bench *b, uint32_t mode)
+{
+    bench_up_as(b, mode, NULL);
 }
 
 static void bench_up(struct bench *b)
@@ -59,6 +73,7 @@ static void bench_down(struct bench *b)
 {
     gathered_clear(&b->gathered);
     cJSON_Delete(b->document);
+    blind_free(b->blind);
     plan_free(b->plan);
     roster_free(b->roster);
     country_down(&b->c);
@@ -304,12 +319,140 @@ static void test_a_vector_less_is_no_sum_of_the_others(void **state)
     no_sum(&b);
 }
 
+/* ---- blind sums ------------------------------------------------------------------------------ */
+
+/* put_vectors(), each under the stream that its node shares with the asker. */
+static void put_blind_vectors(struct bench *b, const uint8_t *session)
+{
+    static const char *const nodes[] = {"01", "02", "03"};
+    int64_t mask = INT64_C(0x123456789abcdef);
+
+    for (size_t i = 0; i < 3; i++) {
+        int64_t own = i == 2 ? -2 * mask : mask, cell[2] = {100 * (int64_t)(i + 1) + own, own};
+        uint8_t secret[32], public[32], key[STREAM_KEY_BYTES];
+        struct stream_bond bond = {.domain = STREAM_BLIND,
+                                   .first = blind_public_key(b->blind),
+                                   .second = public,
+                                   .session = session,
+                                   .node = nodes[i]};
+
+        country_secret(i, secret);
+        crypto_scalarmult_base(public, secret);
+        assert_true(stream_key(secret, blind_public_key(b->blind), &bond, key));
+        stream_apply(key, true, cell, 2);
+        put_answer(b, nodes[i],
+                   (struct country_answer){
+                       .node = i, .matched = cell[0], .undetermined = cell[1], .session = session});
+    }
+}
+
+static void blind_up(struct bench *b)
+{
+    uint8_t session[32];
+
+    bench_up_as(b, RIKSTAL__V1__MODE__MODE_SUM, blind_new());
+    put_list(b, 3, session);
+    put_blind_vectors(b, session);
+}
+
+static bool gather_with(struct bench *b, const struct blind *blind)
+{
+    struct gather_options options = {
+        .plan = b->plan, .roster = b->roster, .blind = blind, .now_s = clock_wall_s()};
+
+    return gather(&options, b->document, b->c.arena, &b->gathered, &b->err);
+}
+
+static void test_a_blind_sum_is_exact_with_the_askers_key(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    blind_up(&b);
+    assert_true(gather_with(&b, b.blind));
+    assert_true(b.gathered.report->has_total);
+    assert_true(b.gathered.report->blind);
+    assert_false(b.gathered.report->sealed);
+    assert_int_equal(b.gathered.report->total[0].value, 600);
+    bench_down(&b);
+}
+
+static void test_a_blind_sum_is_sealed_without_it(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    blind_up(&b);
+    assert_true(gather_with(&b, NULL));
+    assert_false(b.gathered.report->has_total);
+    assert_true(b.gathered.report->sealed);
+    assert_int_equal(b.gathered.report->n_answered, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(b.gathered.report->region[i].state, REGION_TOOK_PART);
+        assert_null(b.gathered.report->region[i].cell);
+    }
+    bench_down(&b);
+}
+
+static void test_another_key_than_the_questions_opens_nothing(void **state)
+{
+    struct blind *other = blind_new();
+    struct bench b;
+
+    (void)state;
+    blind_up(&b);
+    assert_false(gather_with(&b, other));
+    assert_int_equal(b.err.code, ERR_DENIED);
+    blind_free(other);
+    bench_down(&b);
+}
+
+static void test_a_blind_sum_needs_its_list_and_every_vector(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    blind_up(&b);
+    cJSON_DeleteItemFromObject(b.document, "mask_list");
+    assert_true(gather_with(&b, b.blind));
+    assert_false(b.gathered.report->has_total || b.gathered.report->sealed);
+    bench_down(&b);
+    for (int open = 0; open < 2; open++) {
+        blind_up(&b);
+        cJSON_DeleteItemFromArray(b.regions, 1);
+        assert_true(gather_with(&b, open ? b.blind : NULL));
+        assert_false(b.gathered.report->has_total || b.gathered.report->sealed);
+        assert_int_equal(b.gathered.report->n_answered, 0);
+        bench_down(&b);
+    }
+}
+
+static void test_vectors_without_the_streams_are_no_blind_sum(void **state)
+{
+    uint8_t session[32];
+    struct bench b;
+
+    (void)state;
+    bench_up_as(&b, RIKSTAL__V1__MODE__MODE_SUM, blind_new());
+    put_list(&b, 3, session);
+    put_vectors(&b, session); /* somebody has added them up already */
+    assert_true(gather_with(&b, b.blind));
+    assert_false(b.gathered.report->has_total);
+    assert_string_equal(b.gathered.report->region[0].code, "no-sum");
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_sum_is_added_up_from_vectors_and_list),
         cmocka_unit_test(test_without_a_right_list_there_is_no_sum),
         cmocka_unit_test(test_a_vector_less_is_no_sum_of_the_others),
+        cmocka_unit_test(test_a_blind_sum_is_exact_with_the_askers_key),
+        cmocka_unit_test(test_a_blind_sum_is_sealed_without_it),
+        cmocka_unit_test(test_another_key_than_the_questions_opens_nothing),
+        cmocka_unit_test(test_a_blind_sum_needs_its_list_and_every_vector),
+        cmocka_unit_test(test_vectors_without_the_streams_are_no_blind_sum),
         cmocka_unit_test(test_signed_answers_are_added_up),
         cmocka_unit_test(test_what_its_region_has_not_signed_for_this_question_is_not_counted),
         cmocka_unit_test(test_a_state_that_only_a_region_can_give_is_not_believed_unsigned),

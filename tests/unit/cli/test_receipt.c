@@ -1,6 +1,7 @@
 /*
  * A receipt's promises: what is written is what is read, and what is not a receipt is refused with
- * its reason. (That what was signed cannot be altered is gather's and verify's promise.)
+ * its reason; one with the secret of a blind sum is for its owner alone. (That what was signed
+ * cannot be altered is gather's and verify's promise.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "coordinator/cli/receipt.h"
@@ -62,6 +64,48 @@ static void test_a_receipt_comes_back(void **state)
     arena_free(arena);
 }
 
+static mode_t mode_of_file(void)
+{
+    struct stat info;
+
+    assert_int_equal(stat(path, &info), 0);
+    return info.st_mode & 0777;
+}
+
+static void test_the_secret_of_a_blind_sum_comes_back_and_is_the_owners(void **state)
+{
+    static const uint8_t secret[STREAM_KEY_BYTES] = {1, 2, 3};
+    struct receipt receipt = {.question = "sex = female",
+                              .asked_s = 1,
+                              .envelope = (const uint8_t *)"question",
+                              .envelope_bytes = 8,
+                              .roster = (const uint8_t *)"roster",
+                              .roster_bytes = 6};
+    struct arena *arena = arena_new(1 << 20);
+    struct receipt back = {0};
+    struct err err;
+
+    (void)state;
+    receipt.document = cJSON_Parse("{\"regions\":[]}");
+    assert_true(receipt_write(path, &receipt, &err));
+    assert_int_equal(mode_of_file() & 0600, 0600);
+    assert_true(receipt_read(path, arena, &back, &err));
+    assert_null(back.blind);
+    cJSON_Delete(back.document);
+    receipt.blind = secret;
+    assert_true(receipt_write(path, &receipt, &err));
+    assert_int_equal(mode_of_file(), 0600);
+    assert_true(receipt_read(path, arena, &back, &err));
+    assert_memory_equal(back.blind, secret, sizeof(secret));
+    cJSON_Delete(back.document);
+    cJSON_Delete(receipt.document);
+    arena_free(arena);
+    assert_false(read_text("{\"format\":\"rikstal-receipt-v1\",\"asked\":1,\"envelope\":\"YWJj\","
+                           "\"roster\":\"YWJj\",\"blind_secret\":\"YWJj\"}",
+                           &err));
+    assert_non_null(strstr(err.text, "blind_secret"));
+}
+
 static void test_what_is_no_receipt_is_refused(void **state)
 {
     struct err err;
@@ -83,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_receipt_comes_back),
+        cmocka_unit_test(test_the_secret_of_a_blind_sum_comes_back_and_is_the_owners),
         cmocka_unit_test(test_what_is_no_receipt_is_refused),
     };
     int failed;

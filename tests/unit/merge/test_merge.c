@@ -275,11 +275,48 @@ static void test_a_sum_that_is_not_whole_has_no_total(void **state)
     no_total(&b);
 }
 
+static void test_a_blind_sum_has_no_number_without_its_veil(void **state)
+{
+    int64_t veil[2] = {INT64_C(0x7123456789abcdef), -INT64_C(0x7edcba9876543210)};
+    struct bench b;
+
+    (void)state;
+    sum_up(&b);
+    b.input.blind = true; /* even where the vectors add up to one */
+    assert_true(merge(&b.input, b.arena, &b.report, &b.err));
+    assert_true(b.report->sealed);
+    assert_false(b.report->has_total);
+    assert_int_equal(b.report->half_width, 0);
+    assert_int_equal(b.report->n_answered, 3);
+    assert_int_equal(b.report->region[0].state, REGION_TOOK_PART);
+    assert_int_equal(b.report->region[3].state, REGION_DECLINED);
+    b.input.veil = veil; /* another's: chance, and no sum */
+    assert_true(merge(&b.input, b.arena, &b.report, &b.err));
+    assert_false(b.report->sealed || b.report->has_total);
+    assert_string_equal(b.report->region[0].code, "no-sum");
+    for (int cell = 0; cell < 2; cell++)
+        b.answer[1]->cell[cell] =
+            (int64_t)((uint64_t)b.answer[1]->cell[cell] + (uint64_t)veil[cell]);
+    assert_true(merge(&b.input, b.arena, &b.report, &b.err));
+    assert_true(b.report->has_total && b.report->blind);
+    assert_int_equal(b.report->total[CELL_MATCHED].value, 300);
+    assert_int_equal(b.report->total[CELL_UNDETERMINED].value, 30);
+    assert_int_equal(b.report->half_width, 10);
+    b.input.blind = false;
+    assert_false(merge(&b.input, b.arena, &b.report, &b.err)); /* a veil of nothing */
+    b.input.veil = NULL;
+    b.input.blind = true;
+    b.input.mode = MODE_REGIONS;
+    assert_false(merge(&b.input, b.arena, &b.report, &b.err));
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_sum_has_a_total_and_no_figure_of_a_region),
         cmocka_unit_test(test_a_sum_that_is_not_whole_has_no_total),
+        cmocka_unit_test(test_a_blind_sum_has_no_number_without_its_veil),
         cmocka_unit_test(test_a_total_is_over_those_who_answered_and_says_so),
         cmocka_unit_test(test_small_and_negative_figures_are_added_as_they_are),
         cmocka_unit_test(test_without_any_answer_there_is_no_total),

@@ -2,7 +2,7 @@
  * Promises of a sum's plain values: an attestation is the dialling node's own; a list made here is
  * verified with the nodes' keys there, read back from a store, and bound to its question; vectors
  * whose masks cancel add up exactly, wrapping and negative figures included, and others are no
- * total.
+ * total; of a blind sum only those are a total that are without the asker's veil.
  */
 #include "coordinator/plan/sum.h"
 
@@ -152,6 +152,7 @@ static void test_a_list_of_others_is_refused(void **state)
 
 static void test_vectors_add_up_modulo_two_to_the_64(void **state)
 {
+    const int64_t veil[2] = {INT64_MAX, -5}; /* it wraps around too */
     struct answer *vector[3];
     int64_t total[2];
 
@@ -172,6 +173,12 @@ static void test_vectors_add_up_modulo_two_to_the_64(void **state)
     vector[2]->cell[1] = 3 * ANSWER_CELL_MAX; /* as much as three regions can have, and one more */
     assert_true(sum_cells((const struct answer *const *)vector, 3, NULL, 2, total));
     vector[2]->cell[1]++;
+    assert_false(sum_cells((const struct answer *const *)vector, 3, NULL, 2, total));
+    vector[2]->cell[0] = (int64_t)((uint64_t)vector[2]->cell[0] + (uint64_t)INT64_MAX);
+    vector[2]->cell[1] = -12 - 5;
+    assert_true(sum_cells((const struct answer *const *)vector, 3, veil, 2, total));
+    assert_int_equal(total[0], 5);
+    assert_int_equal(total[1], -12);
     assert_false(sum_cells((const struct answer *const *)vector, 3, NULL, 2, total));
     for (size_t i = 0; i < 3; i++)
         answer_free(vector[i]);

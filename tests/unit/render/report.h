@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coordinator/plan/sum.h"
 #include "coordinator/render/render.h"
 #include "proto/base/arena.h"
 
@@ -65,6 +66,37 @@ static __attribute__((unused)) void bench_up(struct bench *b)
         (struct merge_region){"05", "Östergötland, \"mitt\"", REGION_VALUE, NULL, b->few};
     b->region[2] = (struct merge_region){"12", "Skåne", REGION_OFFLINE, "no-link", NULL};
     b->region[3] = (struct merge_region){"13", "Halland", REGION_DECLINED, NULL, b->refusal};
+    assert_true(merge(&input, b->arena, &b->report, &b->err));
+}
+
+/* A blind sum of three regions whose vectors, as it happens, add up to 600: nobody here may say so.
+ */
+static __attribute__((unused)) void bench_up_sealed(struct bench *b)
+{
+    static struct sum_list list;
+    struct merge_input input = {.id = id,
+                                .measure = MEASURE_COUNT,
+                                .mode = MODE_SUM,
+                                .blind = true,
+                                .sigma = 5,
+                                .n_cells = COUNT_CELLS,
+                                .list = &list,
+                                .n_regions = 3,
+                                .region = b->region};
+    struct answer **answer[3] = {&b->many, &b->few, &b->refusal};
+    static const char *const nodes[][2] = {{"01", "Stockholm"}, {"12", "Skåne"}, {"13", "Halland"}};
+
+    memset(b, 0, sizeof(*b));
+    b->arena = arena_new(1 << 20);
+    list = (struct sum_list){.n = 3};
+    for (size_t i = 0; i < 3; i++) {
+        *answer[i] = answer_of(REGION_VALUE, 200);
+        (*answer[i])->has_session = true;
+        memcpy((*answer[i])->node, nodes[i][0], 3);
+        memcpy(list.node[i], nodes[i][0], 3);
+        b->region[i] =
+            (struct merge_region){nodes[i][0], nodes[i][1], REGION_VALUE, NULL, *answer[i]};
+    }
     assert_true(merge(&input, b->arena, &b->report, &b->err));
 }
 

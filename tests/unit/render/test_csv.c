@@ -44,11 +44,26 @@ static void test_every_line_of_csv_and_tsv_has_the_same_number_of_fields(void **
     }
 }
 
+static void test_a_blind_sum_is_called_so_and_has_no_number(void **state)
+{
+    struct bench b;
+    const char *csv;
+
+    (void)state;
+    bench_up_sealed(&b);
+    render_csv(b.report, ',', &b.out);
+    csv = text(&b);
+    assert_non_null(strstr(csv, "\n01,Stockholm,took-part,,,,,,,,,persons,"));
+    assert_non_null(strstr(csv, "\ntotal,3 of 3 regions,blind,,,,,,,,,persons,"));
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_csv_quotes_and_leaves_out_what_is_no_value),
         cmocka_unit_test(test_every_line_of_csv_and_tsv_has_the_same_number_of_fields),
+        cmocka_unit_test(test_a_blind_sum_is_called_so_and_has_no_number),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,10 +36,34 @@ static void test_json_has_a_state_everywhere_and_a_number_only_for_a_value(void 
     bench_down(&b);
 }
 
+static void test_a_blind_sum_has_no_number_in_any_field(void **state)
+{
+    struct render_options options = {.question = "sex = female", .envelopes = true};
+    struct bench b;
+    cJSON *root;
+
+    (void)state;
+    bench_up_sealed(&b);
+    root = render_json(b.report, &options);
+    assert_non_null(root);
+    assert_true(cJSON_IsNull(json_member(root, "total")));
+    assert_true(cJSON_IsTrue(json_member(root, "blind")));
+    assert_string_equal(json_text(root, "state"), "complete");
+    for (int i = 0; i < 3; i++) {
+        const cJSON *region = cJSON_GetArrayItem(json_array(root, "regions"), i);
+
+        assert_string_equal(json_text(region, "state"), "took-part");
+        assert_null(json_member(region, "matched"));
+    }
+    cJSON_Delete(root);
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json_has_a_state_everywhere_and_a_number_only_for_a_value),
+        cmocka_unit_test(test_a_blind_sum_has_no_number_in_any_field),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

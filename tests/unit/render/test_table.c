@@ -23,10 +23,29 @@ static void test_the_table_tells_the_marks_apart(void **state)
     bench_down(&b);
 }
 
+static void test_a_blind_sum_is_told_and_has_no_number(void **state)
+{
+    struct render_options options = {.question = "sex = female", .verified = true};
+    struct bench b;
+    const char *table;
+
+    (void)state;
+    bench_up_sealed(&b);
+    render_table(b.report, &options, &b.out);
+    table = text(&b);
+    assert_non_null(strstr(table, "A blind sum: only its asker's key opens it, 3 of 3 regions"));
+    assert_non_null(strstr(table, "01 Stockholm                  took-part            –"));
+    assert_non_null(strstr(table, "and no total can be made"));
+    assert_null(strstr(table, "95 %:"));
+    assert_null(strstr(table, "600"));
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_table_tells_the_marks_apart),
+        cmocka_unit_test(test_a_blind_sum_is_told_and_has_no_number),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
