@@ -50,7 +50,13 @@ def wires(report):
         sizes(report, world, {r: stack.enter_context(world.pipe(r)) for r in world.nodes})
 
 
-FAMILIES = {"games": games, "frequencies": frequencies, "audit": audit, "wires": wires}
+def sums(report):
+    from processes_sums import sums as play
+    play(report)
+
+
+FAMILIES = {"games": games, "frequencies": frequencies, "audit": audit, "wires": wires,
+            "sums": sums}
 
 
 def main():

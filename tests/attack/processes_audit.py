@@ -1,6 +1,6 @@
 """D1 and T2: is what leaves a real keeper as private as its price says, and of one size?
 
-Three nodes hold D, and its neighbours with one person more and with two. The same signed question
+Three nodes hold D, and its neighbours with one person more and, as a control, with three. The same signed question
 goes to each, and each draws its own noise. For an event S fixed beforehand, (epsilon, delta)-DP
 demands P(S) - e^epsilon Q(S) <= delta; from N releases of each side, Clopper-Pearson ends give a
 lower bound of the left side, and the exact curve of a discrete Gaussian of sensitivity 1 bounds it
@@ -16,9 +16,9 @@ from processes_world import (BREAKDOWN, FREQUENCY, NODE_YEARS, VALUE, Change, bo
 import wire
 
 EPSILONS = (0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1)
-NODES = {"01": 0, "03": 1, "04": 2}  # persons more than D
+NODES = {"01": 0, "03": 1, "04": 3}  # persons more than D
 BASE, SIGMA, A_YEAR = 40, 5, 250  # releases at sigma 5 that a node's year holds
-CONTROL = 5000  # releases of the control
+CONTROL = 3000  # releases of the control
 MANY = 20000  # persons, of the data set that has many
 
 
@@ -73,7 +73,7 @@ class Audit:
             worst, caught = overrun(found["01"], found["03"]), overrun(found["01"], found["04"])
             self.report.row("D1", worst <= 0, "%+.4f" % worst, "<= 0", "DP audit, %s, sigma 5, 2 x %d releases: lower bound - curve"
                             % (what, len(found["01"])))
-            self.report.row("D1+", caught > 0, "%+.4f" % caught, "> 0", "control: two persons more, judged by the curve of one; %s" % what)
+            self.report.row("D1+", caught > 0, "%+.4f" % caught, "> 0", "control: three persons more, judged by the curve of one; %s" % what)
 
     def releases(self, n, criterion, cells, **more):
         """What each node said to the same n questions, year after year; by node."""
@@ -82,7 +82,7 @@ class Audit:
             askers = [self.world.years[r].next() for r in NODES][0]  # the same ones
             sealed = [askers[i % NODE_YEARS].seal(self.world, sorted(NODES), criterion(start + i), SIGMA, **more)
                       for i in range(A_YEAR)]
-            asked = [r for r in NODES if NODES[r] < 2 or start < CONTROL]
+            asked = [r for r in NODES if NODES[r] < 3 or start < CONTROL]
             for r, answers in zip(asked, self.pool.map(lambda r, s=sealed: self.pipes[r].ask_all(s), asked)):
                 if any(a.state != VALUE or not a.charged for a in answers):
                     raise SystemExit("a release was refused: %s" % next(a.reason for a in answers if a.state != VALUE))
