@@ -264,6 +264,12 @@ static cJSON *nodes_json(const Rikstal__V1__Roster *roster, bool *ok)
     return list;
 }
 
+/* cJSON takes no list at all for a failure. */
+static cJSON *roles_json(char *const *roles, size_t n)
+{
+    return n ? cJSON_CreateStringArray((const char *const *)roles, (int)n) : cJSON_CreateArray();
+}
+
 static cJSON *organisations_json(const Rikstal__V1__Roster *roster, bool *ok)
 {
     cJSON *list = cJSON_CreateArray();
@@ -272,8 +278,7 @@ static cJSON *organisations_json(const Rikstal__V1__Roster *roster, bool *ok)
     for (size_t i = 0; i < roster->n_organisations; i++) {
         const Rikstal__V1__RosterOrganisation *organisation = roster->organisations[i];
         cJSON *one = cJSON_CreateObject();
-        cJSON *roles = cJSON_CreateStringArray((const char *const *)organisation->roles,
-                                               (int)organisation->n_roles);
+        cJSON *roles = roles_json(organisation->roles, organisation->n_roles);
 
         key_text(&organisation->key, text);
         json_put_text(one, "id", organisation->id, ok);
@@ -294,8 +299,7 @@ static cJSON *analysts_json(const Rikstal__V1__Roster *roster, bool *ok)
     for (size_t i = 0; i < roster->n_analysts; i++) {
         const Rikstal__V1__RosterAnalyst *analyst = roster->analysts[i];
         cJSON *one = cJSON_CreateObject();
-        cJSON *roles =
-            cJSON_CreateStringArray((const char *const *)analyst->roles, (int)analyst->n_roles);
+        cJSON *roles = roles_json(analyst->roles, analyst->n_roles);
 
         key_text(&analyst->key, text);
         clock_text(analyst->not_after, when);

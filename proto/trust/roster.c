@@ -362,8 +362,7 @@ static bool roster_fill(struct roster *roster, const uint8_t *data, size_t size,
     return counts_check(roster->message, err) && members_check(roster->message, err) &&
            ids_differ(roster->message, roster->arena, err) &&
            keys_differ(roster->message, roster->arena, err) && organisations_known(roster, err) &&
-           roster_policy_check(roster->message, err) &&
-           key_ids_make(roster, err);
+           roster_policy_check(roster->message, err) && key_ids_make(roster, err);
 }
 
 bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots,

@@ -9,7 +9,6 @@ is refused by the client, by the coordinator and by every region's keeper itself
 charged for it; within an overlap what either key signed holds. A region that rotates its signing
 key goes on with its ledger and its log.
 """
-import base64
 import calendar
 import json
 import os
@@ -17,7 +16,8 @@ import time
 
 import wire
 from keeper import Keeper
-from network import Analyst, Network, Report, run, wait_until
+from network import Analyst, Network, Report, run
+from rosters import question_of, roster, secret_of
 
 QUESTION = "diagnosis under icd10:E11 and age >= %d"
 PEOPLE = "person,sex,birth_year,kind,code\n" + "".join(
@@ -45,10 +45,6 @@ class Certified(Analyst):
             with open(self.config, "a", encoding="utf-8") as file:
                 file.write("certificate = %s\n" % self.certificate)
 
-    def secret(self):
-        with open(self.key, encoding="ascii") as file:
-            return wire.Key(bytes.fromhex(file.read().split()[1]))
-
     def public(self):
         with open(os.path.join(self.folder, "analyst.pub"), encoding="ascii") as file:
             return file.read().split()[1]
@@ -62,16 +58,6 @@ def officer_new(network, name):
     return secret, public
 
 
-def roster(network, *words, **options):
-    done = run("coordinator", "roster", *words, "--dir", network.home, **options)
-    version = run("coordinator", "roster", "show", "--json", "--dir", network.home).out
-    wanted = int(version.split('"version":')[1].split(",")[0])
-    wait_until("roster %d" % wanted, lambda: network.roster_version() == wanted)
-    wait_until("roster %d at every region" % wanted,
-               lambda: all(node_version(node) == wanted for node in network.nodes.values()))
-    return done
-
-
 def public_of(network, officer):
     with open(os.path.join(network.folder, officer + ".pub"), encoding="ascii") as file:
         return file.read().split()[1]
@@ -82,22 +68,6 @@ def overlap_days(network):
     shown = json.loads(run("coordinator", "roster", "show", "--json", "--dir", network.home).out)
     until, = (o["previous_until"] for o in shown["organisations"] if o["id"] == "north")
     return (calendar.timegm(time.strptime(until, "%Y-%m-%dT%H:%M:%SZ")) - time.time()) / 86400
-
-
-def node_version(node):
-    with open(os.path.join(node.folder, "roster"), "rb") as file:
-        return wire.get(wire.unpack(wire.payload_of(file.read())), 2)
-
-
-def question_of(receipt, version):
-    """The question of a receipt, fresh, made with this roster: what a client without scruples would sign."""
-    with open(receipt, encoding="utf-8") as file:
-        fields = wire.unpack(wire.payload_of(base64.b64decode(json.load(file)["envelope"])))
-    now = int(time.time())
-    fields = wire.put(fields, 3, wire.BYTES, os.urandom(16))
-    fields = wire.put(fields, 12, wire.VARINT, 50)  # another precision: another price
-    fields = wire.put(wire.put(fields, 15, wire.FIXED64, now - 5), 16, wire.FIXED64, now + 120)
-    return wire.put(fields, 14, wire.VARINT, version)
 
 
 def rotate(network, node):
@@ -125,7 +95,7 @@ def refused_everywhere(report, network, analyst, receipt, what):
     """By the client, by the coordinator, by each keeper when spoken to directly."""
     done = analyst.run("ask", QUESTION % 40, codes=(4,))
     report.row(any(word in done.err for word in ("revoked", "no organisation", "no analyst")), what + ": the client refuses", done.err.strip())
-    sealed = wire.seal(analyst.secret(), wire.pack(question_of(receipt, network.roster_version())))
+    sealed = wire.seal(secret_of(analyst), wire.pack(question_of(receipt, network.roster_version())))
     reply = network.post(sealed)
     report.row(reply[0] == 403 and reply[1].get("code") in ("signature", "speaker"), what + ": the coordinator refuses",
                reply[1].get("code"))
