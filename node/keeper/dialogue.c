@@ -39,7 +39,13 @@ static bool send_frame(struct dialogue *d, Rikstal__V1__Frame *frame, struct err
     uint8_t *data;
     size_t size;
 
-    return pack(d, frame, &data, &size, err) && framed_write(d->fd, data, size, err);
+    if (!pack(d, frame, &data, &size, err))
+        return false;
+    if (framed_write_within(d->fd, data, size, d->keeper->patience_ms, err))
+        return true;
+    if (err->code != ERR_UNAVAILABLE) /* closed: the next read tells */
+        d->keeper->unheard = *err;
+    return false;
 }
 
 /* ---- hello ----------------------------------------------------------------------------------- */
@@ -444,7 +450,7 @@ bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
     struct framed framed;
     const uint8_t *data;
     size_t size;
-    bool fine = true;
+    bool fine = framed_unblock(fd, err);
 
     framed_init(&framed, fd);
     while (fine && state != FRAMED_CLOSED) {
@@ -453,7 +459,11 @@ bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
             hear_bytes(keeper, fd, data, size);
         if (fine && keeper->greeted)
             tick(keeper, fd);
-        fine = fine && outbox_flush(&keeper->outbox, fd, clock_mono_ms(), err);
+        if (fine && keeper->unheard.code != ERR_NONE) {
+            *err = keeper->unheard;
+            fine = false;
+        }
+        fine = fine && outbox_flush(&keeper->outbox, fd, clock_mono_ms(), keeper->patience_ms, err);
         if (fine && books_broken(keeper->books))
             fine = err_set(err, ERR_INTERNAL, "the books cannot be trusted any more; start again");
     }

@@ -225,6 +225,7 @@ bool keeper_open(const char *dir, struct keeper **out, struct err *err)
 
     if (!keeper)
         return err_set(err, ERR_INTERNAL, "out of memory for the keeper");
+    keeper->patience_ms = KEEPER_PATIENCE_MS;
     keeper->lock = -1;
     if (!open_all(keeper, dir, err)) {
         keeper_close(keeper);

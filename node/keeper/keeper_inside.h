@@ -6,8 +6,8 @@
  */
 #include "node/keeper/books.h"
 #include "node/keeper/consent.h"
-#include "node/keeper/governed.h"
 #include "node/keeper/freshness.h"
+#include "node/keeper/governed.h"
 #include "node/keeper/home.h"
 #include "node/keeper/keeper.h"
 #include "node/keeper/outbox.h"
@@ -19,6 +19,7 @@
 
 #define KEEPER_ARENA_BYTES ((size_t)64 << 20) /* most that one question may take */
 #define KEEPER_PROTOCOL 1
+#define KEEPER_PATIENCE_MS 20000 /* with a link that does not read */
 
 struct keeper {
     struct home home;
@@ -36,6 +37,8 @@ struct keeper {
     bool greeted;            /* a coordinator knows us: link-wide frames may go */
     struct published published;
     struct outbox outbox;
+    int64_t patience_ms;      /* KEEPER_PATIENCE_MS, but in tests */
+    struct err unheard;       /* why the link could not be written to; ERR_NONE: it could */
     struct sessions sessions; /* between the rounds of sums */
     bool running;             /* has been opened whole */
 };

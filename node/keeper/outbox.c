@@ -62,10 +62,13 @@ static void drop_first(struct outbox *outbox)
     memmove(outbox->waiting, outbox->waiting + 1, outbox->n * sizeof(outbox->waiting[0]));
 }
 
-bool outbox_flush(struct outbox *outbox, int fd, int64_t now_ms, struct err *err)
+bool outbox_flush(struct outbox *outbox, int fd, int64_t now_ms, int64_t patience_ms,
+                  struct err *err)
 {
     while (outbox->n > 0 && outbox->waiting[0].due_ms <= now_ms) {
-        if (!framed_write(fd, outbox->waiting[0].frame, outbox->waiting[0].size, err))
+        const struct waiting *first = &outbox->waiting[0];
+
+        if (!framed_write_within(fd, first->frame, first->size, patience_ms, err))
             return false;
         drop_first(outbox);
     }

@@ -36,6 +36,7 @@ bool outbox_put(struct outbox *outbox, int64_t due_ms, const void *frame, size_t
                 struct err *err) MUST_CHECK;
 /* Milliseconds until the first is due, 0 when one is; -1 when nothing waits. */
 int64_t outbox_wait_ms(const struct outbox *outbox, int64_t now_ms);
-/* Write to fd what is due. */
-bool outbox_flush(struct outbox *outbox, int fd, int64_t now_ms, struct err *err) MUST_CHECK;
+/* Write to fd what is due; each frame within patience_ms, or it fails. */
+bool outbox_flush(struct outbox *outbox, int fd, int64_t now_ms, int64_t patience_ms,
+                  struct err *err) MUST_CHECK;
 void outbox_clear(struct outbox *outbox);

@@ -395,8 +395,11 @@ static bool locks_init(struct link *link)
 
 bool link_open(const struct link_options *options, struct link **out, struct err *err)
 {
-    struct link *link = calloc(1, sizeof(*link));
+    struct link *link;
 
+    if (!framed_unblock(options->keeper_fd, err))
+        return false;
+    link = calloc(1, sizeof(*link));
     if (!link || !locks_init(link)) {
         free(link);
         return err_set(err, ERR_INTERNAL, "no memory for a link");

@@ -3,6 +3,7 @@
 #include "proto/wire/framed.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,19 +129,37 @@ bool framed_read(struct framed *framed, int64_t timeout_ms, enum framed_state *s
     return true;
 }
 
-static bool write_all(int fd, const uint8_t *data, size_t size, struct err *err)
+/* Wait until there is room for some bytes. */
+static bool wait_writable(int fd, int64_t deadline_ms, struct err *err)
+{
+    struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
+
+    for (;;) {
+        int64_t left = deadline_ms - clock_mono_ms();
+        int n = poll(&pollfd, 1, left <= 0 ? 0 : left < 3600000 ? (int)left : 3600000);
+
+        if (n > 0)
+            return true;
+        if (n == 0 && clock_mono_ms() >= deadline_ms)
+            return err_set(err, ERR_EXHAUSTED, "the peer does not read: no room for a frame");
+        if (n < 0 && errno != EINTR)
+            return err_set(err, ERR_INTERNAL, "cannot wait to write: %s", strerror(errno));
+    }
+}
+
+static bool write_all(int fd, const uint8_t *data, size_t size, int64_t deadline_ms,
+                      struct err *err)
 {
     while (size) {
-        ssize_t n = write(fd, data, size);
+        ssize_t n;
 
+        if (!wait_writable(fd, deadline_ms, err))
+            return false;
+        n = write(fd, data, size);
         if (n > 0) {
             data += n;
             size -= (size_t)n;
-        } else if (n < 0 && errno == EAGAIN) {
-            struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
-
-            (void)poll(&pollfd, 1, 1000);
-        } else if (n < 0 && errno != EINTR) {
+        } else if (n < 0 && errno != EINTR && errno != EAGAIN) {
             return err_set(err,
                            errno == EPIPE || errno == ECONNRESET ? ERR_UNAVAILABLE : ERR_INTERNAL,
                            "cannot write a frame: %s", strerror(errno));
@@ -149,8 +168,10 @@ static bool write_all(int fd, const uint8_t *data, size_t size, struct err *err)
     return true;
 }
 
-bool framed_write(int fd, const void *frame, size_t size, struct err *err)
+bool framed_write_within(int fd, const void *frame, size_t size, int64_t timeout_ms,
+                         struct err *err)
 {
+    int64_t deadline_ms = clock_mono_ms() + timeout_ms;
     uint8_t length[LENGTH_BYTES];
 
     if (size == 0 || size > FRAMED_BYTES_MAX)
@@ -160,5 +181,19 @@ bool framed_write(int fd, const void *frame, size_t size, struct err *err)
     length[1] = (uint8_t)(size >> 16);
     length[2] = (uint8_t)(size >> 8);
     length[3] = (uint8_t)size;
-    return write_all(fd, length, sizeof(length), err) && write_all(fd, frame, size, err);
+    return write_all(fd, length, sizeof(length), deadline_ms, err) &&
+           write_all(fd, frame, size, deadline_ms, err);
+}
+
+bool framed_write(int fd, const void *frame, size_t size, struct err *err)
+{
+    return framed_write_within(fd, frame, size, FRAMED_WRITE_MS, err);
+}
+
+bool framed_unblock(int fd, struct err *err)
+{
+    int flags = fcntl(fd, F_GETFL);
+
+    return (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0) ||
+           err_set(err, ERR_INTERNAL, "cannot make a stream non-blocking: %s", strerror(errno));
 }

@@ -6,17 +6,21 @@
  * that.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "node/keeper/keeper_inside.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/base/random.h"
+#include "proto/trust/message.h"
 #include "tests/unit/keeper/fake.h"
 #include "tests/unit/keeper/world.h"
 
@@ -303,6 +307,41 @@ static void test_while_an_analyst_has_signed_with_a_newer_roster_there_is_no_wor
     world_down(&w);
 }
 
+/* A coordinator could make a link stop reading; then both processes start again. */
+static void test_a_link_that_does_not_read_ends_the_keeper(void **state)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Ping ping = RIKSTAL__V1__PING__INIT;
+    struct timespec limit;
+    uint8_t *data;
+    size_t size;
+    struct world w;
+    int sent = 0;
+
+    (void)state;
+    world_up(&w);
+    world_start(&w);
+    signal(SIGPIPE, SIG_IGN); /* it ends while we write */
+    w.keeper->patience_ms = 300;
+    assert_true(framed_unblock(w.fd, &w.err));
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_PING;
+    frame.ping = &ping;
+    assert_true(message_pack(&frame.base, w.people.arena, &data, &size, &w.err));
+    while (framed_write_within(w.fd, data, size, 2000, &w.err)) /* and never read */
+        sent++;
+    assert_true(sent > 10);
+    assert_int_equal(clock_gettime(CLOCK_REALTIME, &limit), 0);
+    limit.tv_sec += 20;
+    assert_int_equal(pthread_timedjoin_np(w.thread, NULL, &limit), 0);
+    assert_false(w.fine);
+    assert_int_equal(w.served.code, ERR_EXHAUSTED);
+    assert_string_equal(w.served.text, "the peer does not read: no room for a frame");
+    world_ended(&w);
+    world_start(&w); /* as the service manager would */
+    ping_comes_back(&w);
+    world_down(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_once_greeted_the_node_asks_for_its_roster),
         cmocka_unit_test(test_a_roster_without_word_for_a_day_stops_all_answers_until_there_is_one),
         cmocka_unit_test(test_while_an_analyst_has_signed_with_a_newer_roster_there_is_no_word),
+        cmocka_unit_test(test_a_link_that_does_not_read_ends_the_keeper),
     };
 
     return random_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -45,12 +45,12 @@ static void test_frames_leave_in_order_and_not_before_their_time(void **state)
     assert_true(outbox_put(&outbox, 100, "a", 1, &err));
     assert_true(outbox_put(&outbox, 100, "b", 1, &err));
     assert_int_equal(outbox_wait_ms(&outbox, 90), 10);
-    assert_true(outbox_flush(&outbox, pair[0], 99, &err));
+    assert_true(outbox_flush(&outbox, pair[0], 99, 1000, &err));
     assert_int_equal(outbox.n, 3);
-    assert_true(outbox_flush(&outbox, pair[0], 100, &err));
+    assert_true(outbox_flush(&outbox, pair[0], 100, 1000, &err));
     assert_int_equal(outbox.n, 1);
     assert_int_equal(outbox_wait_ms(&outbox, 400), 0);
-    assert_true(outbox_flush(&outbox, pair[0], 400, &err));
+    assert_true(outbox_flush(&outbox, pair[0], 400, 1000, &err));
     assert_int_equal(read(pair[1], got, sizeof(got)), 15);
     assert_memory_equal(got, "\0\0\0\1a\0\0\0\1b\0\0\0\1c", 15);
     close(pair[0]);

@@ -130,6 +130,11 @@ void world_stop(struct world *w)
         return;
     shutdown(w->fd, SHUT_RDWR);
     pthread_join(w->thread, NULL);
+    world_ended(w);
+}
+
+void world_ended(struct world *w)
+{
     close(w->fd);
     framed_clear(&w->framed);
     keeper_close(w->keeper);

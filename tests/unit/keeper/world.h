@@ -31,6 +31,8 @@ void world_down(struct world *w);
 /* Start and stop the keeper; a stopped one has closed its files. */
 void world_start(struct world *w);
 void world_stop(struct world *w);
+/* The same for a keeper that ended by itself, whose thread was joined. */
+void world_ended(struct world *w);
 
 /* path is inside the folder */
 void world_write(struct world *w, const char *path, const void *data, size_t size);

@@ -1,7 +1,8 @@
 /*
  * The promises of framed: frames arrive whole and in order however the bytes are cut, a frame of
  * the largest size passes and one byte more does not, a timeout loses nothing, and a peer that goes
- * away between frames is told from one that goes away inside one.
+ * away between frames is told from one that goes away inside one; a writer waits as long as it was
+ * told for a peer that does not read.
  */
 #include "proto/wire/framed.h"
 
@@ -15,6 +16,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "proto/base/clock.h"
 
 struct pair {
     int ends[2];
@@ -170,6 +173,32 @@ static void test_writing_to_a_peer_that_is_gone_is_an_error_not_a_signal(void **
     assert_int_equal(p->err.code, ERR_UNAVAILABLE);
 }
 
+static void test_a_peer_that_does_not_read_is_waited_for_so_long_and_no_longer(void **state)
+{
+    struct pair *p = *state;
+    uint8_t *large = calloc(1, FRAMED_BYTES_MAX);
+    const uint8_t *frame;
+    int64_t begin_ms;
+    int written = 0;
+    size_t size;
+
+    assert_non_null(large);
+    assert_true(framed_unblock(p->ends[0], &p->err));
+    assert_true(framed_unblock(p->ends[1], &p->err));
+    assert_int_equal(next(p, 0, &frame, &size), FRAMED_TIMEOUT);
+    while (written < 1000 && framed_write_within(p->ends[0], large, 1000, 0, &p->err))
+        written++;
+    assert_in_range(written, 1, 999);
+    assert_int_equal(p->err.code, ERR_EXHAUSTED);
+    begin_ms = clock_mono_ms();
+    assert_false(framed_write_within(p->ends[0], large, FRAMED_BYTES_MAX, 200, &p->err));
+    assert_int_equal(p->err.code, ERR_EXHAUSTED);
+    assert_in_range(clock_mono_ms() - begin_ms, 200, 5000);
+    for (int i = 0; i < written; i++) /* what was written whole arrives whole */
+        assert_int_equal(next(p, 0, &frame, &size), FRAMED_FRAME);
+    free(large);
+}
+
 #define FRAMED_TEST(f) cmocka_unit_test_setup_teardown(f, pair_up, pair_down)
 
 int main(void)
@@ -181,6 +210,7 @@ int main(void)
         FRAMED_TEST(test_a_peer_gone_between_frames_is_told_from_one_gone_inside),
         FRAMED_TEST(test_a_peer_that_closes_in_order_is_seen_as_closed),
         FRAMED_TEST(test_writing_to_a_peer_that_is_gone_is_an_error_not_a_signal),
+        FRAMED_TEST(test_a_peer_that_does_not_read_is_waited_for_so_long_and_no_longer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
