@@ -7,7 +7,7 @@ the organisation give, and belongs to one key; once a key is revoked (the analys
 organisation's, also in the overlap of a rotation) or replaced without an overlap, the next question
 is refused by the client, by the coordinator and by every region's keeper itself, and nothing is
 charged for it; within an overlap what either key signed holds. A region that rotates its signing
-key goes on with its ledger and its log.
+key goes on with its ledger and its log; its old key holds for the overlap, and revoked not a moment.
 """
 import calendar
 import json
@@ -85,6 +85,23 @@ def rotate(network, node):
     node.run("enrol", files[1])
     node.start()
     network.wait_connected()
+
+
+def swap_keys(node):
+    """The keys of the rotation before, and back."""
+    node.stop()
+    for name in ("node.key", "node.pub"):
+        new, old = (os.path.join(node.folder, "keys", *part, name) for part in ((), ("old",)))
+        os.rename(new, new + ".aside")
+        os.rename(old, new)
+        os.rename(new + ".aside", old)
+    node.start()
+    node.network.wait_connected()
+
+
+def regions_answered(asked):
+    """By the client, which verifies every answer: what it counts."""
+    return {r["node"] for r in asked.report["regions"] if r["state"] == "value"}
 
 
 def all_answered(asked):
@@ -185,6 +202,7 @@ def main():
         roster(network, *listed, os.path.join(cecilia.folder, "analyst.pub"))
         refused_everywhere(report, network, david, asked.receipt, "after the roster has another key for the analyst")
         before, key = network.nodes["12"].ledger(), network.nodes["12"].public_key()
+        old_key = key.hex()
         rotate(network, network.nodes["12"])
         report.row(key != network.nodes["12"].public_key(), "a region has a new signing key")
         report.row(run("analyst", "verify", other.receipt, "--roots", os.path.join(network.home, "roots")).code == 0,
@@ -193,6 +211,13 @@ def main():
         report.row(all_answered(repeat) and all_answered(new), "and answers what was asked before and what was not")
         report.equal(network.nodes["12"].ledger().charges, before.charges + 1, "from the same ledger")
         report.row(network.nodes["12"].run("audit verify").code == 0, "and its log still verifies")
+        swap_keys(network.nodes["12"])
+        report.row(all_answered(bertil.ask(QUESTION % 36)), "in the overlap its old key is still its own")
+        roster(network, "revoke", "key", old_key)
+        asked = bertil.ask(QUESTION % 37, codes=None)
+        report.equal(regions_answered(asked), {"01", "03"}, "revoked in the overlap, what it signs is nobody's")
+        swap_keys(network.nodes["12"])
+        report.row(all_answered(bertil.ask(QUESTION % 38)), "and with the new one it answers")
         roster(network, "revoke", "organisation", "north")
         refused_everywhere(report, network, bertil, other.receipt, "after the organisation is revoked")
     report.close()
