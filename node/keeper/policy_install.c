@@ -47,10 +47,25 @@ static bool add_all(struct policy_signatures *all, const struct policy_signature
     return true;
 }
 
+/* What is no policy is replaced; what cannot be read now may be one. */
+static bool read_present(struct install *in, struct err *err)
+{
+    struct err bad = {0};
+
+    if (!file_exists(in->policy_path))
+        return true;
+    if (signed_policy_read(in->policy_path, in->signatures_path, &in->present, &bad))
+        bad = in->present.unread;
+    else
+        in->present = (struct signed_policy){0};
+    if (bad.code == ERR_NONE || bad.code == ERR_INVALID)
+        return true;
+    *err = bad;
+    return false;
+}
+
 static bool read_policies(struct install *in, const char *path, struct err *err)
 {
-    struct err ignored;
-
     if (!file_read(path, POLICY_BYTES_MAX, in->arena, &in->text, &in->size, err))
         return false;
     if (!policy_parse((const char *)in->text, in->size, &in->next.policy, err))
@@ -60,9 +75,7 @@ static bool read_policies(struct install *in, const char *path, struct err *err)
     in->sent.one = arena_array(in->arena, POLICY_SIGNATURES_MAX, sizeof(struct policy_signature));
     if (!in->next.signatures.one || !in->sent.one)
         return err_set(err, ERR_INTERNAL, "out of memory for a policy");
-    if (!signed_policy_read(in->policy_path, in->signatures_path, &in->present, &ignored))
-        in->present = (struct signed_policy){0};
-    return add_all(&in->next.signatures, &in->present.signatures, err);
+    return read_present(in, err) && add_all(&in->next.signatures, &in->present.signatures, err);
 }
 
 /* Every file that was named must be good for something. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/privacy/ledger_policy.h"
 #include "node/privacy/ledger_schema.h"
 #include "node/privacy/statements.h"
 #include "proto/base/arena.h"
@@ -108,46 +109,18 @@ void ledger_close(struct ledger *ledger)
 
 /* ---- policy and windows ---------------------------------------------------------------------- */
 
-static bool check_newer(sqlite3_stmt *row, const struct ledger_policy *policy, bool *same,
-                        struct err *err)
-{
-    uint64_t version = (uint64_t)sqlite3_column_int64(row, 0);
-    const char *window = (const char *)sqlite3_column_text(row, 2);
-    uint8_t hash[LEDGER_HASH_BYTES];
-
-    if (!window || !column_hash(row, 1, hash))
-        return err_set(err, ERR_INTERNAL, "ledger: the policy in force cannot be read");
-    *same = version == policy->version && memcmp(hash, policy->hash, LEDGER_HASH_BYTES) == 0;
-    if (*same)
-        return true;
-    if (policy->version <= version)
-        return err_set(err, ERR_DENIED,
-                       "policy version %llu does not follow version %llu, which is in force: "
-                       "give a changed policy a higher version",
-                       (unsigned long long)policy->version, (unsigned long long)version);
-    if (strcmp(policy->window, window) < 0)
-        return err_set(err, ERR_DENIED, "budget window %s is older than %s, which is open",
-                       policy->window, window);
-    return true;
-}
-
 bool ledger_open_window(struct ledger *ledger, const struct ledger_policy *policy, int64_t now_s,
                         bool *opened, struct err *err)
 {
-    sqlite3_stmt *row;
-    bool same = false, newer = true;
+    struct ledger_in_force in_force;
+    bool same;
 
     assert(!sqlite3_get_autocommit(ledger->db));
     if (policy->version == 0 || policy->version > INT64_MAX || !policy->window[0] ||
         strlen(policy->window) >= LEDGER_WINDOW_BYTES)
         return err_set(err, ERR_INVALID, "a policy has a version from 1 and a budget window");
-    if (!statements_look(&ledger->statements, POLICY_NEWEST, "", NULL, &row, err))
-        return false;
-    if (row) {
-        newer = check_newer(row, policy, &same, err);
-        statements_rewind(row);
-    }
-    if (!newer)
+    if (!ledger_in_force_read(ledger->db, &in_force, err) ||
+        !ledger_policy_follows(&in_force, policy, &same, err))
         return false;
     *opened = !same;
     return same || statements_run(&ledger->statements, POLICY_ADD, "ihti",

@@ -1,0 +1,113 @@
+/*
+ * Promises: what the ledger says is in force is what was put in force last; another policy follows
+ * it only with a higher version and no older window; the same one is itself; a ledger that cannot
+ * be read is an error and not an empty one.
+ */
+#include "node/privacy/ledger_policy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+static sqlite3 *db;
+static struct ledger *ledger;
+static struct err err;
+static const uint8_t hash[LEDGER_HASH_BYTES] = {1}, other[LEDGER_HASH_BYTES] = {2};
+
+static int up(void **state)
+{
+    (void)state;
+    return sqlite3_open(":memory:", &db) == SQLITE_OK && ledger_open(db, &ledger, &err) ? 0 : -1;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    ledger_close(ledger);
+    return sqlite3_close(db) == SQLITE_OK ? 0 : -1;
+}
+
+static void put(uint64_t version, const char *window)
+{
+    struct ledger_policy policy = {version, hash, window};
+    bool opened;
+
+    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    if (!ledger_open_window(ledger, &policy, 0, &opened, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+}
+
+static struct ledger_in_force in_force(void)
+{
+    struct ledger_in_force read;
+
+    if (!ledger_in_force_read(db, &read, &err))
+        fail_msg("%s", err.text);
+    return read;
+}
+
+static bool follows(uint64_t version, const uint8_t *of, const char *window, bool *same)
+{
+    struct ledger_policy policy = {version, of, window};
+    struct ledger_in_force now = in_force();
+
+    return ledger_policy_follows(&now, &policy, same, &err);
+}
+
+static void test_what_was_put_in_force_last(void **state)
+{
+    (void)state;
+    assert_false(in_force().any);
+    put(3, "2026");
+    put(4, "2027");
+    assert_true(in_force().any);
+    assert_int_equal(in_force().version, 4);
+    assert_string_equal(in_force().window, "2027");
+    assert_memory_equal(in_force().hash, hash, sizeof(hash));
+}
+
+static void test_a_policy_follows_with_a_higher_version_and_no_older_window(void **state)
+{
+    bool same;
+
+    (void)state;
+    assert_true(follows(1, hash, "2026", &same) && !same); /* the first one */
+    put(3, "2026");
+    assert_true(follows(3, hash, "2026", &same) && same);
+    assert_false(follows(3, other, "2026", &same));
+    assert_int_equal(err.code, ERR_DENIED);
+    assert_false(follows(2, other, "2027", &same));
+    assert_false(follows(4, other, "2025", &same));
+    assert_true(follows(4, other, "2026", &same) && !same);
+    assert_true(follows(4, hash, "2027", &same) && !same);
+}
+
+static void test_what_cannot_be_read_is_no_empty_ledger(void **state)
+{
+    struct ledger_in_force read;
+    sqlite3 *none;
+
+    (void)state;
+    assert_int_equal(sqlite3_open(":memory:", &none), SQLITE_OK);
+    assert_false(ledger_in_force_read(none, &read, &err));
+    assert_int_equal(err.code, ERR_INTERNAL);
+    sqlite3_close(none);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_what_was_put_in_force_last, up, down),
+        cmocka_unit_test_setup_teardown(
+            test_a_policy_follows_with_a_higher_version_and_no_older_window, up, down),
+        cmocka_unit_test_setup_teardown(test_what_cannot_be_read_is_no_empty_ledger, up, down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
