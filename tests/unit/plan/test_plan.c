@@ -75,7 +75,6 @@ static void test_what_is_not_served_has_no_plan(void **state)
         {.id = 1, .sigma = 6},
         {.id = 1, .measure = RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN},
         {.id = 1, .mode = RIKSTAL__V1__MODE__MODE_SUM}, /* of one region */
-        {.id = 1, .mode = (Rikstal__V1__Mode)DISTINCT_NUMBER},
     };
     struct country c;
     struct plan *plan;
@@ -85,6 +84,21 @@ static void test_what_is_not_served_has_no_plan(void **state)
     country_up(&c, 1);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         assert_false(plan_for(&c, &cases[i], &plan, &err));
+    country_down(&c);
+}
+
+static void test_mode_distinct_is_refused_with_its_reason(void **state)
+{
+    const struct country_question q = {.id = 1, .mode = (Rikstal__V1__Mode)DISTINCT_NUMBER};
+    struct country c;
+    struct plan *plan;
+    struct err err;
+
+    (void)state;
+    country_up(&c, 1);
+    assert_false(plan_for(&c, &q, &plan, &err));
+    assert_int_equal(err.code, ERR_INVALID);
+    assert_string_equal(err.text, DISTINCT_REFUSED);
     country_down(&c);
 }
 
@@ -108,6 +122,7 @@ int main(void)
         cmocka_unit_test(test_a_plan_holds_what_was_signed),
         cmocka_unit_test(test_a_region_outside_the_roster_is_named),
         cmocka_unit_test(test_what_is_not_served_has_no_plan),
+        cmocka_unit_test(test_mode_distinct_is_refused_with_its_reason),
         cmocka_unit_test(test_the_deadline_is_within_the_question_s_life),
     };
 
