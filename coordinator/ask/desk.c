@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "coordinator/ask/book.h"
+#include "coordinator/ask/cosigner.h"
 #include "coordinator/ask/desk_inside.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
@@ -295,8 +296,11 @@ static bool parts_open(struct desk *desk, const struct desk_options *options, st
     desk->coord = coord_new(limits, clock_mono_ms());
     desk->actions = actions_new(limits);
     desk->links = links_new();
-    if (!desk->coord || !desk->actions || !desk->links || pthread_mutex_init(&desk->lock, NULL) ||
-        !cond_start(&desk->done) || !cond_start(&desk->wound) || !cond_start(&desk->echo))
+    if (options->witness_key)
+        desk->cosigner = cosigner_new(options->witness_key, options->witness_folder);
+    if ((options->witness_key && !desk->cosigner) || !desk->coord || !desk->actions ||
+        !desk->links || pthread_mutex_init(&desk->lock, NULL) || !cond_start(&desk->done) ||
+        !cond_start(&desk->wound) || !cond_start(&desk->echo))
         return err_set(err, ERR_INTERNAL, "no memory for the coordinator");
     return state_open(options->state_path, &desk->state, err);
 }
@@ -307,6 +311,7 @@ static void parts_close(struct desk *desk)
     coord_free(desk->coord);
     actions_free(desk->actions);
     links_free(desk->links);
+    cosigner_free(desk->cosigner);
     free(desk);
 }
 

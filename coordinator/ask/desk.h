@@ -23,7 +23,9 @@ struct book;
 struct desk_options {
     struct book *book; /* borrowed; outlives the desk */
     const char *state_path;
-    const char *listen; /* "127.0.0.1:0" */
+    const char *witness_key;    /* NULL: no log is cosigned here */
+    const char *witness_folder; /* what was seen of the nodes' logs */
+    const char *listen;         /* "127.0.0.1:0" */
     struct tls_files tls;
     struct coord_limits limits; /* all zero: the default */
 };

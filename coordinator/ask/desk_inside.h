@@ -14,6 +14,7 @@ struct desk {
     struct book *book;
     struct server *server;
     struct links *links;
+    struct cosigner *cosigner; /* NULL: none */
     pthread_t timer;
     pthread_mutex_t lock;
     pthread_cond_t done;  /* a question completed, or the desk stops */

@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "coordinator/ask/book.h"
+#include "coordinator/ask/cosigner.h"
 #include "coordinator/ask/desk_inside.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster.h"
+#include "proto/trust/roster_witness.h"
 
 #define LINK_ARENA_BYTES ((size_t)8 << 20)
 
@@ -190,17 +192,42 @@ static void relay(struct desk *desk, const char *node, const Rikstal__V1__Frame 
         log_event(LOG_DEBUG_LEVEL, "not_relayed", "node", node, "reason", err.text, NULL);
 }
 
-/* To the witnesses that the roster names. The coordinator can hold it back, and forge nothing. */
+/* Our own word about the log of a node goes back to it. */
+static void own_word(struct desk *desk, const struct roster *roster,
+                     const Rikstal__V1__Checkpoint *checkpoint)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Cosignature message;
+    struct watch_word word;
+    struct err err;
+
+    if (!desk->cosigner ||
+        !cosigner_hear(desk->cosigner, roster, checkpoint, clock_wall_s(), &word, &err)) {
+        log_event(LOG_WARN_LEVEL, "not_cosigned", "node", checkpoint->node, "reason",
+                  desk->cosigner ? err.text : "this coordinator has no key for it", NULL);
+        return;
+    }
+    watch_message(ROSTER_COORDINATOR, checkpoint, &word, &message);
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_COSIGNATURE;
+    frame.cosignature = &message;
+    relay(desk, checkpoint->node, &frame);
+}
+
+/*
+ * To the witnesses that the roster names, of whom the coordinator may be one. It can hold another's
+ * word back, and forge none.
+ */
 static void checkpoint_relay(struct desk *desk, const char *node, const Rikstal__V1__Frame *frame)
 {
-    const Rikstal__V1__Roster *roster = roster_message(book_read(desk->book));
+    const struct roster *roster = book_read(desk->book);
+    const Rikstal__V1__RosterWitness *of = roster_witnesses(roster, node);
 
-    for (size_t i = 0; i < roster->n_witnesses; i++) {
-        const Rikstal__V1__RosterWitness *of = roster->witnesses[i];
-
-        if (strcmp(of->node, node) != 0 || strcmp(frame->checkpoint->node, node) != 0)
-            continue;
-        for (size_t j = 0; j < of->n_witnesses; j++)
+    if (strcmp(frame->checkpoint->node, node) != 0)
+        of = NULL;
+    for (size_t j = 0; of && j < of->n_witnesses; j++) {
+        if (strcmp(of->witnesses[j], ROSTER_COORDINATOR) == 0)
+            own_word(desk, roster, frame->checkpoint);
+        else
             relay(desk, of->witnesses[j], frame);
     }
     book_done(desk->book);

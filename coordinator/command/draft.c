@@ -125,6 +125,11 @@ struct arena *draft_arena(struct draft *draft)
     return draft->arena;
 }
 
+const char *draft_dir(const struct draft *draft)
+{
+    return draft->dir;
+}
+
 bool draft_changed(const struct draft *draft)
 {
     return draft->changed;
@@ -361,12 +366,12 @@ bool draft_set_policy_key(struct draft *draft, const char *node, const struct pu
 
 /* ---- witnesses ------------------------------------------------------------------------------- */
 
-void draft_set_witnesses(struct draft *draft, Rikstal__V1__RosterWitness **list, size_t n,
-                         uint32_t quorum)
+void draft_set_witnesses(struct draft *draft, const struct draft_witnesses *witnesses)
 {
-    draft->roster.witnesses = list;
-    draft->roster.n_witnesses = n;
-    draft->roster.witness_quorum = quorum;
+    draft->roster.coordinator_key = witnesses->coordinator_key;
+    draft->roster.witnesses = witnesses->list;
+    draft->roster.n_witnesses = witnesses->n;
+    draft->roster.witness_quorum = witnesses->quorum;
     draft->changed = true;
 }
 

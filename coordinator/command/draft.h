@@ -32,6 +32,7 @@ void draft_close(struct draft *draft); /* accepts NULL */
 
 const Rikstal__V1__Roster *draft_roster(const struct draft *draft);
 struct arena *draft_arena(struct draft *draft);
+const char *draft_dir(const struct draft *draft);
 
 /* What is there already is no change. replace: a node may get a new key. */
 bool draft_put_node(struct draft *draft, const char *node, const char *name,
@@ -70,8 +71,13 @@ bool draft_revoke(struct draft *draft, const char *kind, const char *id,
 bool draft_set_policy_key(struct draft *draft, const char *node, const struct public_key *key,
                           struct err *err) MUST_CHECK;
 /* Who witnesses whose log (witnesses.h), in the draft's arena. */
-void draft_set_witnesses(struct draft *draft, Rikstal__V1__RosterWitness **list, size_t n,
-                         uint32_t quorum);
+struct draft_witnesses {
+    ProtobufCBinaryData coordinator_key;
+    Rikstal__V1__RosterWitness **list;
+    size_t n;
+    uint32_t quorum;
+};
+void draft_set_witnesses(struct draft *draft, const struct draft_witnesses *witnesses);
 bool draft_changed(const struct draft *draft);
 
 /*

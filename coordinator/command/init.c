@@ -5,6 +5,7 @@
 
 #include "coordinator/command/command.h"
 #include "coordinator/command/draft.h"
+#include "coordinator/command/witnesses.h"
 #include "proto/base/arena.h"
 #include "proto/base/file.h"
 #include "proto/trust/roster.h"
@@ -29,7 +30,8 @@ static const char help[] =
     "                  least 1)\n"
     "\n"
     "Files in C: roots (public root keys), roster, tls/ca.key and ca.crt (keep ca.key as safe\n"
-    "as the root keys), tls/coordinator.key and .crt, state.db (made by serve).\n"
+    "as the root keys), tls/coordinator.key and .crt, witness.key (cosigns the nodes' audit\n"
+    "logs), state.db and witness/ (made by serve).\n"
     "Next: `rikstal-coordinator serve --dir C`, and `enrol` for every node's request.\n";
 
 struct options {
@@ -151,7 +153,7 @@ static bool roster_make(const struct options *o, const char *folder, struct err 
 
     if (!draft_new(o->dir, o->network, &draft, err))
         return false;
-    ok = draft_sign(draft, &dirs, &missing, err);
+    ok = witnesses_keep(draft, err) && draft_sign(draft, &dirs, &missing, err);
     draft_close(draft);
     return ok;
 }

@@ -49,9 +49,11 @@ static const char help[] =
     "                                     region (`rikstal keys new`). A node whose policy is not\n"
     "                                     signed by both declines everything from then on: first\n"
     "                                     `rikstal-node policy sign` and `install`, then this\n"
-    "  witnesses on|off                   every node's log is witnessed by four others, and it\n"
-    "                                     answers only what three of them have cosigned; again\n"
-    "                                     after a node came or went. At least six nodes\n"
+    "  witnesses on|off                   every node's log is witnessed by the coordinator and\n"
+    "                                     four other nodes, and it answers only what four of\n"
+    "                                     these five have cosigned. On by itself from the sixth\n"
+    "                                     node; what is said here is remembered. It takes four\n"
+    "                                     nodes at least\n"
     "  sign                               add root signatures to a draft that waits for them\n"
     "\n"
     "  --dir C         the coordinator's folder\n"
@@ -241,6 +243,7 @@ static void show_text(const Rikstal__V1__Roster *roster)
         printf("\n");
     }
     show_policy_keys(roster);
+    witnesses_show(roster);
     printf("revoked keys  %zu\n", roster->n_revoked_keys);
 }
 
@@ -329,6 +332,7 @@ static bool show_json(const Rikstal__V1__Roster *roster, struct err *err)
     json_put(root, "nodes", nodes_json(roster, &ok), &ok);
     json_put(root, "organisations", organisations_json(roster, &ok), &ok);
     json_put(root, "analysts", analysts_json(roster, &ok), &ok);
+    witnesses_json(roster, root, &ok);
     json_put_int(root, "revoked_keys", (int64_t)roster->n_revoked_keys, &ok);
     text = ok ? cJSON_Print(root) : NULL;
     if (text)
@@ -416,7 +420,7 @@ static bool witnesses(struct draft *draft, const struct options *o, struct err *
 
     if (!on && (o->n_words != 1 || strcmp(o->word[0], "off") != 0))
         return err_set(err, ERR_INVALID, "witnesses takes on or off");
-    return witnesses_spread(draft, on, err);
+    return witnesses_choose(draft, on, err);
 }
 
 static bool policy_key(struct draft *draft, const struct options *o, struct err *err)

@@ -37,7 +37,8 @@ static const char help[] =
     "\n"
     "Port 0 takes a free one. The bound addresses are printed and written to C/listen and C/http.\n"
     "A newer C/roster is taken in by itself (SIGHUP: at once) and sent to the nodes.\n"
-    "Questions and answers are in C/state.db and survive a kill; what was open is asked again.\n";
+    "Questions and answers are in C/state.db and survive a kill; what was open is asked again.\n"
+    "Nodes' audit logs are cosigned with C/witness.key, by what was seen of them (C/witness/).\n";
 
 struct options {
     const char *dir;
@@ -167,12 +168,17 @@ static bool desk_start(const struct options *o, struct book *book, struct desk *
                        struct err *err)
 {
     char state[PATH_MAX], key[PATH_MAX], cert[PATH_MAX], ca[PATH_MAX];
+    char witness_key[PATH_MAX], witness_folder[PATH_MAX];
     struct desk_options options = {.book = book,
                                    .state_path = state,
+                                   .witness_key = witness_key,
+                                   .witness_folder = witness_folder,
                                    .listen = o->listen,
                                    .tls = {.key = key, .cert = cert, .ca = ca}};
 
     return command_path(o->dir, "state.db", state, err) &&
+           command_path(o->dir, "witness.key", witness_key, err) &&
+           command_path(o->dir, "witness", witness_folder, err) &&
            command_path(o->dir, "tls/coordinator.key", key, err) &&
            command_path(o->dir, "tls/coordinator.crt", cert, err) &&
            command_path(o->dir, "tls/ca.crt", ca, err) && desk_open(&options, desk, err);

@@ -1,18 +1,119 @@
 #include "coordinator/command/witnesses.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "coordinator/command/command.h"
 #include "coordinator/command/draft.h"
 #include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/file.h"
+#include "proto/base/json.h"
+#include "proto/trust/keys.h"
+#include "proto/trust/roster_witness.h"
 
-#define WITNESSES 4
-#define WITNESS_QUORUM 3
+#define NODES_EACH 4 /* that witness a node's log, beside the coordinator */
+#define CHOICE_FILE "witnesses"
+#define CHOICE_BYTES_MAX 16
+
+enum choice { CHOICE_NONE, CHOICE_ON, CHOICE_OFF };
+
+/* ---- what a person chose --------------------------------------------------------------------- */
+
+static bool choice_read(struct draft *draft, enum choice *choice, struct err *err)
+{
+    char path[PATH_MAX];
+    uint8_t *data;
+    size_t size;
+
+    *choice = CHOICE_NONE;
+    if (!command_path(draft_dir(draft), CHOICE_FILE, path, err))
+        return false;
+    if (!file_exists(path))
+        return true;
+    if (!file_read(path, CHOICE_BYTES_MAX, draft_arena(draft), &data, &size, err))
+        return false;
+    *choice = strcmp((const char *)data, "on\n") == 0    ? CHOICE_ON
+              : strcmp((const char *)data, "off\n") == 0 ? CHOICE_OFF
+                                                         : CHOICE_NONE;
+    return *choice != CHOICE_NONE || err_set(err, ERR_INVALID, "%s says neither on nor off", path);
+}
+
+static bool choice_write(struct draft *draft, bool on, struct err *err)
+{
+    const char *text = on ? "on\n" : "off\n";
+    char path[PATH_MAX];
+
+    return command_path(draft_dir(draft), CHOICE_FILE, path, err) &&
+           file_write(path, text, strlen(text), 0644, err);
+}
+
+/* ---- the coordinator's key ------------------------------------------------------------------- */
+
+static bool key_make(const char *path, struct err *err)
+{
+    struct secret_key *key;
+    bool ok;
+
+    if (!secret_key_new(&key, err))
+        return false;
+    ok = secret_key_write(key, path, err);
+    secret_key_free(key);
+    return ok;
+}
+
+static bool is_revoked(const Rikstal__V1__Roster *roster, const struct public_key *key)
+{
+    struct key_id id;
+
+    public_key_id(key, &id);
+    for (size_t i = 0; i < roster->n_revoked_keys; i++)
+        if (memcmp(roster->revoked_keys[i].data, id.b, KEY_ID_BYTES) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * Its public half in the draft's arena; empty when that key is revoked. A file that is not here is
+ * made for a roster without one, or when a person asks for it (anew); otherwise it is elsewhere.
+ */
+static bool key_have(struct draft *draft, bool anew, ProtobufCBinaryData *out, struct err *err)
+{
+    struct public_key *public = arena_alloc(draft_arena(draft), sizeof(*public));
+    struct secret_key *key;
+    char path[PATH_MAX];
+
+    if (!public)
+        return err_set(err, ERR_INTERNAL, "no memory for the coordinator's key");
+    *out = draft_roster(draft)->coordinator_key;
+    if (!command_path(draft_dir(draft), "witness.key", path, err))
+        return false;
+    if (!file_exists(path) && out->len && !anew)
+        return true;
+    if ((!file_exists(path) && !key_make(path, err)) || !secret_key_read(path, &key, err))
+        return false;
+    *public = *secret_key_public(key);
+    secret_key_free(key);
+    *out = (ProtobufCBinaryData){sizeof(public->b), public->b};
+    if (is_revoked(draft_roster(draft), public)) {
+        *out = (ProtobufCBinaryData){0};
+        fprintf(stderr,
+                "the coordinator's key is revoked and witnesses nothing; move %s away, and `roster "
+                "witnesses on` makes another\n",
+                path);
+    }
+    return true;
+}
+
+/* ---- the lists ------------------------------------------------------------------------------- */
 
 /* Places further than 0 and different: 1, 5, 9, 13, and the next free ones in a small network. */
-static void witness_places(size_t n, size_t places[static WITNESSES])
+static size_t places_of(size_t n, size_t places[static NODES_EACH])
 {
     static const size_t wanted[] = {1, 5, 9, 13, 2, 3, 4, 6, 7, 8};
     size_t found = 0;
 
-    for (size_t i = 0; found < WITNESSES && i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+    for (size_t i = 0; found < NODES_EACH && i < sizeof(wanted) / sizeof(wanted[0]); i++) {
         size_t place = wanted[i] % n;
         bool taken = place == 0;
 
@@ -21,49 +122,112 @@ static void witness_places(size_t n, size_t places[static WITNESSES])
         if (!taken)
             places[found++] = place;
     }
+    return found;
 }
 
-static bool witnesses_of(struct draft *draft, size_t i, Rikstal__V1__RosterWitness **out,
-                         struct err *err)
+static bool list_of(struct draft *draft, size_t i, bool coordinator,
+                    Rikstal__V1__RosterWitness **out, struct err *err)
 {
-    size_t n = draft_roster(draft)->n_nodes, places[WITNESSES];
+    size_t n = draft_roster(draft)->n_nodes, places[NODES_EACH];
+    size_t found = places_of(n, places);
     Rikstal__V1__RosterWitness *entry = arena_alloc(draft_arena(draft), sizeof(*entry));
-    char **names = arena_array(draft_arena(draft), WITNESSES, sizeof(*names));
+    char **names = arena_array(draft_arena(draft), found + 1, sizeof(*names));
 
     if (!entry || !names)
         return err_set(err, ERR_INTERNAL, "no memory for the witnesses");
-    witness_places(n, places);
-    for (size_t j = 0; j < WITNESSES; j++)
-        names[j] = draft_roster(draft)->nodes[(i + places[j]) % n]->node;
     rikstal__v1__roster_witness__init(entry);
     entry->node = draft_roster(draft)->nodes[i]->node;
-    entry->n_witnesses = WITNESSES;
     entry->witnesses = names;
+    if (coordinator)
+        names[entry->n_witnesses++] = (char *)(uintptr_t)ROSTER_COORDINATOR;
+    for (size_t j = 0; j < found; j++)
+        names[entry->n_witnesses++] = draft_roster(draft)->nodes[(i + places[j]) % n]->node;
     *out = entry;
     return true;
 }
 
-bool witnesses_spread(struct draft *draft, bool on, struct err *err)
+static bool spread(struct draft *draft, bool on, bool chosen, struct err *err)
 {
-    size_t n = on ? draft_roster(draft)->n_nodes : 0;
-    Rikstal__V1__RosterWitness **list = arena_array(draft_arena(draft), n + 1, sizeof(*list));
+    size_t n = on ? draft_roster(draft)->n_nodes : 0, before = draft_roster(draft)->n_witnesses;
+    struct draft_witnesses to = {.list = arena_array(draft_arena(draft), n + 1, sizeof(*to.list)),
+                                 .n = n};
 
-    if (!list)
+    if (!to.list)
         return err_set(err, ERR_INTERNAL, "no memory for the witnesses");
-    if (on && n < WITNESSES_NODES_MIN)
-        return err_set(err, ERR_INVALID, "witnesses take a network of at least %d nodes",
-                       WITNESSES_NODES_MIN);
+    if (!key_have(draft, chosen, &to.coordinator_key, err))
+        return false;
     for (size_t i = 0; i < n; i++)
-        if (!witnesses_of(draft, i, &list[i], err))
+        if (!list_of(draft, i, to.coordinator_key.len > 0, &to.list[i], err))
             return false;
-    draft_set_witnesses(draft, list, n, on ? WITNESS_QUORUM : 0);
+    to.quorum = on ? (uint32_t)to.list[0]->n_witnesses - 1 : 0;
+    draft_set_witnesses(draft, &to);
+    if (on && before == 0)
+        fprintf(stderr, "witnesses: from here a node answers what %u of its %zu have cosigned\n",
+                to.quorum, to.list[0]->n_witnesses);
+    else if (!on && before)
+        fprintf(stderr, "witnesses: off; a ledger that goes back is noticed by no other node\n");
     return true;
 }
 
 bool witnesses_keep(struct draft *draft, struct err *err)
 {
     const Rikstal__V1__Roster *roster = draft_roster(draft);
+    enum choice choice;
+    size_t least;
 
-    return roster->n_witnesses == 0 ||
-           witnesses_spread(draft, roster->n_nodes >= WITNESSES_NODES_MIN, err);
+    if (!choice_read(draft, &choice, err))
+        return false;
+    least =
+        choice == CHOICE_ON || roster->n_witnesses ? WITNESSES_NODES_MIN : WITNESSES_NODES_ENOUGH;
+    return spread(draft, choice != CHOICE_OFF && roster->n_nodes >= least, false, err);
+}
+
+bool witnesses_choose(struct draft *draft, bool on, struct err *err)
+{
+    if (on && draft_roster(draft)->n_nodes < WITNESSES_NODES_MIN)
+        return err_set(err, ERR_INVALID, "witnesses take a network of at least %d nodes",
+                       WITNESSES_NODES_MIN);
+    return choice_write(draft, on, err) && spread(draft, on, true, err);
+}
+
+/* ---- show ------------------------------------------------------------------------------------ */
+
+static void key_text(const Rikstal__V1__Roster *roster, char text[static 2 * KEY_BYTES + 1])
+{
+    text[0] = 0;
+    if (roster->coordinator_key.len == KEY_BYTES)
+        hex_write(roster->coordinator_key.data, KEY_BYTES, text);
+}
+
+void witnesses_show(const Rikstal__V1__Roster *roster)
+{
+    char text[2 * KEY_BYTES + 1];
+
+    key_text(roster, text);
+    if (*text)
+        printf("coordinator   %.16s…, cosigns checkpoints\n", text);
+    if (roster->n_witnesses)
+        printf("witnesses     %u of %zu must have cosigned what a node answers from\n",
+               roster->witness_quorum, roster->witnesses[0]->n_witnesses);
+    else
+        printf("witnesses     none\n");
+}
+
+void witnesses_json(const Rikstal__V1__Roster *roster, cJSON *root, bool *ok)
+{
+    cJSON *lists = cJSON_CreateObject();
+    char text[2 * KEY_BYTES + 1];
+
+    key_text(roster, text);
+    for (size_t i = 0; i < roster->n_witnesses; i++) {
+        const Rikstal__V1__RosterWitness *list = roster->witnesses[i];
+
+        json_put(
+            lists, list->node,
+            cJSON_CreateStringArray((const char *const *)list->witnesses, (int)list->n_witnesses),
+            ok);
+    }
+    json_put_text(root, "coordinator_key", text, ok);
+    json_put_int(root, "witness_quorum", roster->witness_quorum, ok);
+    json_put(root, "witnesses", lists, ok);
 }

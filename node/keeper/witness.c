@@ -1,6 +1,8 @@
 /*
  * Nothing here is believed that is not signed: by the log's own key, or by the witness's. The one
- * exception is the number in a refusal (409), which can only make this node prove more, or stop.
+ * exception is a refusal (409, 422), which can make this node prove more; or stop, when so many
+ * refuse that no quorum is left. Each checkpoint has a nonce of its own, so a cosignature that was
+ * given for an earlier one, of the same size and root even, is none for this.
  */
 #include "node/keeper/witness.h"
 
@@ -10,18 +12,20 @@
 
 #include "node/audit/log.h"
 #include "node/keeper/home.h"
-#include "node/keeper/witness_inside.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/base/log.h"
+#include "proto/base/random.h"
 #include "proto/tlog/checkpoint.h"
+#include "proto/tlog/watch.h"
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
+#include "proto/trust/roster_witness.h"
 
 #define RETRY_MS 1000  /* after a failure */
-#define RESEND_MS 5000 /* while the quorum is not there: a witness may have been away */
+#define RESEND_MS 1000 /* while the quorum is not there: a witness may have been away */
 #define FILE_BYTES_MAX ((size_t)64 << 10)
 #define LOCK_TEXT                                                                                  \
     "the audit log went back (a restored backup?): put the newest ledger.db in place, or burn "    \
@@ -31,8 +35,9 @@
 /* What one witness said of the newest checkpoint. */
 struct said {
     bool cosigned;
-    bool proved; /* it was sent a proof from the size that it knows */
-    char line[512];
+    bool refused; /* it knows a longer log, or one that this did not grow out of */
+    bool proved;  /* it was sent a proof from the size that it knows */
+    char line[CHECKPOINT_COSIGNATURE_MAX];
 };
 
 struct witness {
@@ -40,48 +45,14 @@ struct witness {
     char note[CHECKPOINT_BYTES_MAX];
     bool made;
     int64_t made_ms;
-    int64_t next_ms;                 /* when the next one is due; 0: at once */
-    bool confirmed;                  /* the newest one has its quorum */
-    struct said said[WITNESSES_MAX]; /* in the roster's order */
+    int64_t next_ms;                        /* when the next one is due; 0: at once */
+    bool confirmed;                         /* the newest one has its quorum */
+    struct said said[ROSTER_WITNESSES_MAX]; /* in the roster's order */
     bool has_quorum;
     uint64_t quorum_size;
     int64_t quorum_ms; /* when its checkpoint was made */
     bool locked;
 };
-
-bool witness_origin(const char *network, const char *node, const struct public_key *key,
-                    char origin[static CHECKPOINT_ORIGIN_BYTES])
-{
-    struct key_id id;
-    char hex[2 * KEY_ID_BYTES + 1];
-    int size;
-
-    public_key_id(key, &id);
-    hex_write(id.b, sizeof(id.b), hex);
-    size = snprintf(origin, CHECKPOINT_ORIGIN_BYTES, "rikstal.%s/%s/%.8s", network, node, hex);
-    return size > 0 && size < CHECKPOINT_ORIGIN_BYTES;
-}
-
-const Rikstal__V1__RosterWitness *witness_list(const struct roster *roster, const char *node)
-{
-    const Rikstal__V1__Roster *message = roster_message(roster);
-
-    for (size_t i = 0; i < message->n_witnesses; i++)
-        if (strcmp(message->witnesses[i]->node, node) == 0 &&
-            message->witnesses[i]->n_witnesses <= WITNESSES_MAX)
-            return message->witnesses[i];
-    return NULL;
-}
-
-bool witness_key(const struct roster *roster, const char *node, struct public_key *key)
-{
-    const Rikstal__V1__RosterNode *entry = roster_node(roster, node);
-
-    if (!entry || entry->key.len != sizeof(key->b))
-        return false;
-    memcpy(key->b, entry->key.data, sizeof(key->b));
-    return true;
-}
 
 /* ---- the newest checkpoint on disk ----------------------------------------------------------- */
 
@@ -124,7 +95,7 @@ bool witness_open(const struct witness_of *of, struct witness **out, struct err 
 
     if (!witness)
         return err_set(err, ERR_INTERNAL, "out of memory for checkpoints");
-    if (!witness_origin(of->home->network, of->home->node, secret_key_public(of->key), origin)) {
+    if (!watch_origin(of->home->network, of->home->node, secret_key_public(of->key), origin)) {
         free(witness);
         return err_set(err, ERR_INVALID, "the network's name is too long for a log's origin");
     }
@@ -150,7 +121,7 @@ static bool write_disk(const struct witness *witness, const struct witness_of *o
     bool ok;
 
     bytes_add_text(&text, witness->note);
-    for (size_t i = 0; i < WITNESSES_MAX; i++)
+    for (size_t i = 0; i < ROSTER_WITNESSES_MAX; i++)
         if (witness->said[i].cosigned)
             bytes_add_text(&text, witness->said[i].line);
     ok = text.failed ? err_set(err, ERR_INTERNAL, "out of memory for a checkpoint")
@@ -167,7 +138,7 @@ bool witness_allows(const struct witness *witness, const struct witness_of *of, 
 {
     if (witness->locked)
         return err_set(err, ERR_UNAVAILABLE, LOCK_TEXT);
-    if (!witness_list(of->roster, of->home->node))
+    if (!roster_witnesses(of->roster, of->home->node))
         return true;
     if (!witness->has_quorum || now_ms - witness->quorum_ms > WITNESS_AGE_MAX_MS)
         return err_set(err, ERR_UNAVAILABLE, "no quorum of witnesses has cosigned within %d s",
@@ -208,11 +179,13 @@ static bool make(struct witness *witness, const struct witness_of *of, int64_t n
                  struct err *err)
 {
     struct checkpoint next = {.size = audit_size(of->audit)};
+    uint8_t nonce[CHECKPOINT_NONCE_BYTES / 2];
     char note[CHECKPOINT_BYTES_MAX];
     bool grew = !witness->made || next.size != witness->newest.size;
 
-    if (!witness_origin(of->home->network, of->home->node, secret_key_public(of->key),
-                        next.origin) ||
+    random_bytes(nonce, sizeof(nonce));
+    hex_write(nonce, sizeof(nonce), next.nonce);
+    if (!watch_origin(of->home->network, of->home->node, secret_key_public(of->key), next.origin) ||
         !audit_root(of->audit, next.size, next.root, err) ||
         !checkpoint_sign(&next, secret_key_ed25519(of->key), note, err))
         return false;
@@ -238,7 +211,7 @@ bool witness_tick(struct witness *witness, const struct witness_of *of, int64_t 
         now_ms >= witness->next_ms ||
         (witness->made && audit_size(of->audit) - witness->newest.size >= WITNESS_EVERY_LEAVES);
 
-    bool watched = witness_list(of->roster, of->home->node) != NULL;
+    bool watched = roster_witnesses(of->roster, of->home->node) != NULL;
 
     if (witness->locked || !due)
         return true;
@@ -247,7 +220,7 @@ bool witness_tick(struct witness *witness, const struct witness_of *of, int64_t 
         if (!make(witness, of, now_ms, err))
             return false;
     } else {
-        for (size_t i = 0; i < WITNESSES_MAX; i++)
+        for (size_t i = 0; i < ROSTER_WITNESSES_MAX; i++)
             witness->said[i].proved = false;
     }
     witness->next_ms = now_ms + (watched ? RESEND_MS : WITNESS_EVERY_MS);
@@ -274,22 +247,24 @@ static bool count_quorum(struct witness *witness, const struct witness_of *of, s
 {
     uint32_t needed = roster_message(of->roster)->witness_quorum, n = 0;
 
-    for (size_t i = 0; i < WITNESSES_MAX; i++)
+    for (size_t i = 0; i < ROSTER_WITNESSES_MAX; i++)
         n += witness->said[i].cosigned;
-    if (n < (needed ? needed : 1))
+    if (n < needed)
         return true;
+    if (!witness->has_quorum)
+        log_event(LOG_INFO_LEVEL, "witnessed", NULL);
     witness->has_quorum = true;
     witness->quorum_size = witness->newest.size;
     witness->quorum_ms = witness->made_ms;
     witness->confirmed = true;
     witness->next_ms = witness->made_ms + WITNESS_EVERY_MS;
-    return n > needed || write_disk(witness, of, err);
+    return write_disk(witness, of, err);
 }
 
 static bool take_line(struct witness *witness, const struct witness_of *of, size_t which,
                       const Rikstal__V1__Cosignature *said, struct err *err)
 {
-    char name[CHECKPOINT_ORIGIN_BYTES], line[512];
+    char name[CHECKPOINT_ORIGIN_BYTES], line[CHECKPOINT_COSIGNATURE_MAX];
     struct public_key key;
     int64_t time_s;
 
@@ -297,23 +272,47 @@ static bool take_line(struct witness *witness, const struct witness_of *of, size
         return err_set(err, ERR_INVALID, "a cosignature of %zu bytes", said->line.len);
     memcpy(line, said->line.data, said->line.len);
     line[said->line.len] = 0;
-    if (!witness_key(of->roster, said->witness, &key) ||
-        !witness_origin(of->home->network, said->witness, &key, name))
-        return err_set(err, ERR_DENIED, "a witness that is no node");
+    if (!roster_witness_key(of->roster, said->witness, &key) ||
+        !watch_origin(of->home->network, said->witness, &key, name))
+        return err_set(err, ERR_DENIED, "a witness without a key in the roster");
     if (!checkpoint_verify_cosignature(witness->note, line, name, key.b, &time_s, err))
         return false;
+    if (witness->said[which].cosigned)
+        return true;
     witness->said[which].cosigned = true;
     memcpy(witness->said[which].line, line, sizeof(line));
     return count_quorum(witness, of, err);
 }
 
-/* It knows another size: prove that ours grew out of that one, once; if ours is smaller, lock. */
+/*
+ * It says that our log went back. One that lies must not stop us: a checkpoint that has its quorum
+ * is proof enough. Where so many say it that no quorum can come about, it is taken for true.
+ */
+static void take_refusal(struct witness *witness, const struct witness_of *of, size_t which)
+{
+    const Rikstal__V1__RosterWitness *list = roster_witnesses(of->roster, of->home->node);
+    size_t refused = 0;
+
+    if (witness->said[which].refused)
+        return;
+    witness->said[which].refused = true;
+    log_event(LOG_WARN_LEVEL, "witness_refused", "witness", list->witnesses[which], NULL);
+    if (witness->confirmed)
+        return;
+    for (size_t i = 0; i < list->n_witnesses; i++)
+        refused += witness->said[i].refused;
+    if (refused <= list->n_witnesses - roster_message(of->roster)->witness_quorum)
+        return;
+    witness->locked = true;
+    log_event(LOG_ERROR_LEVEL, "log_went_back", "reason", LOCK_TEXT, NULL);
+}
+
+/* It knows another size: prove that ours grew out of that one, once; unless ours is smaller. */
 static bool take_conflict(struct witness *witness, const struct witness_of *of, size_t which,
                           uint64_t known, const struct witness_out *out, struct err *err)
 {
     if (known > audit_size(of->audit)) {
-        witness->locked = true;
-        log_event(LOG_ERROR_LEVEL, "log_went_back", "reason", LOCK_TEXT, NULL);
+        take_refusal(witness, of, which);
         return true;
     }
     if (witness->said[which].proved || known > witness->newest.size)
@@ -326,7 +325,7 @@ bool witness_hear_cosignature(struct witness *witness, const struct witness_of *
                               const Rikstal__V1__Cosignature *said, int64_t now_ms,
                               const struct witness_out *out, struct err *err)
 {
-    const Rikstal__V1__RosterWitness *list = witness_list(of->roster, of->home->node);
+    const Rikstal__V1__RosterWitness *list = roster_witnesses(of->roster, of->home->node);
     size_t which = 0;
 
     (void)now_ms;
@@ -336,12 +335,10 @@ bool witness_hear_cosignature(struct witness *witness, const struct witness_of *
         which++;
     if (which == list->n_witnesses)
         return err_set(err, ERR_DENIED, "a word from a witness that is not ours");
-    if (said->status == WITNESS_FINE)
+    if (said->status == WATCH_FINE)
         return take_line(witness, of, which, said, err);
-    if (said->status == WITNESS_CONFLICT)
+    if (said->status == WATCH_CONFLICT)
         return take_conflict(witness, of, which, said->known_size, out, err);
-    witness->locked = true; /* 422: our proof does not hold against what it saw */
-    log_event(LOG_ERROR_LEVEL, "log_does_not_grow_out_of_itself", "witness", said->witness,
-              "reason", LOCK_TEXT, NULL);
+    take_refusal(witness, of, which); /* 422: our proof does not hold against what it saw */
     return true;
 }

@@ -10,7 +10,8 @@
 #define SIGNATURE_BYTES crypto_sign_BYTES
 #define TIME_BYTES 8
 #define BLOB_MAX (KEY_HASH_BYTES + TIME_BYTES + SIGNATURE_BYTES)
-#define BASE64_MAX 128       /* of BLOB_MAX bytes, with NUL */
+#define BASE64_MAX 128 /* of BLOB_MAX bytes, with NUL */
+#define NONCE_WORD "nonce "
 #define DASH "\xe2\x80\x94 " /* an em dash and a blank begin a signature line */
 
 enum note_type { NOTE_ED25519 = 0x01, NOTE_COSIGNATURE = 0x04 };
@@ -40,6 +41,15 @@ static bool name_is_good(const char *name)
         if ((unsigned char)*c <= 0x20 || *c == '+' || *c == 0x7f)
             return false;
     return true;
+}
+
+/* None, or exactly its digits. */
+static bool nonce_is_good(const char *nonce)
+{
+    size_t length = strlen(nonce);
+
+    return length == 0 ||
+           (length == CHECKPOINT_NONCE_BYTES - 1 && strspn(nonce, "0123456789abcdef") == length);
 }
 
 static bool write_line(const char *name, const uint8_t *blob, size_t size, char *out, size_t room,
@@ -79,12 +89,14 @@ bool checkpoint_sign(const struct checkpoint *checkpoint, const uint8_t secret[s
     uint8_t blob[KEY_HASH_BYTES + SIGNATURE_BYTES];
     uint8_t key[32];
 
-    if (!name_is_good(checkpoint->origin))
-        return err_set(err, ERR_INVALID, "a log's origin is a name without blanks");
+    if (!name_is_good(checkpoint->origin) || !nonce_is_good(checkpoint->nonce))
+        return err_set(err, ERR_INVALID, "a log's origin is a name without blanks, a nonce is hex");
     sodium_bin2base64(root, sizeof(root), checkpoint->root, MERKLE_HASH_BYTES,
                       sodium_base64_VARIANT_ORIGINAL);
-    int body = snprintf(note, CHECKPOINT_BYTES_MAX, "%s\n%" PRIu64 "\n%s\n", checkpoint->origin,
-                        checkpoint->size, root);
+    int body =
+        snprintf(note, CHECKPOINT_BYTES_MAX, "%s\n%" PRIu64 "\n%s\n%s%s%s", checkpoint->origin,
+                 checkpoint->size, root, *checkpoint->nonce ? NONCE_WORD : "", checkpoint->nonce,
+                 *checkpoint->nonce ? "\n" : "");
 
     crypto_sign_ed25519_sk_to_pk(key, secret);
     key_hash(checkpoint->origin, NOTE_ED25519, key, blob);
@@ -116,6 +128,21 @@ static bool read_size(const char *text, const char *end, uint64_t *out)
     return true;
 }
 
+/* What stands behind the root: nothing, or one line with the nonce. */
+static bool read_nonce(const char *line, const char *end, char nonce[static CHECKPOINT_NONCE_BYTES])
+{
+    size_t word = strlen(NONCE_WORD), size = word + CHECKPOINT_NONCE_BYTES; /* with its newline */
+
+    nonce[0] = 0;
+    if (line == end)
+        return true;
+    if ((size_t)(end - line) != size || memcmp(line, NONCE_WORD, word) != 0)
+        return false;
+    memcpy(nonce, line + word, CHECKPOINT_NONCE_BYTES - 1);
+    nonce[CHECKPOINT_NONCE_BYTES - 1] = 0;
+    return nonce[0] && nonce_is_good(nonce);
+}
+
 static bool read_body(const char *note, size_t body, const char *origin, struct checkpoint *out)
 {
     size_t origin_size = strlen(origin), got;
@@ -130,11 +157,13 @@ static bool read_body(const char *note, size_t body, const char *origin, struct 
         return false;
     root++;
     memcpy(out->origin, origin, origin_size + 1);
-    const char *stop;
+    const char *stop, *root_end = memchr(root, '\n', (size_t)(end - root));
 
-    return sodium_base642bin(out->root, MERKLE_HASH_BYTES, root, (size_t)(end - root) - 1, NULL,
+    return root_end &&
+           sodium_base642bin(out->root, MERKLE_HASH_BYTES, root, (size_t)(root_end - root), NULL,
                              &got, &stop, sodium_base64_VARIANT_ORIGINAL) == 0 &&
-           got == MERKLE_HASH_BYTES && stop == end - 1;
+           got == MERKLE_HASH_BYTES && stop == root_end &&
+           read_nonce(root_end + 1, end, out->nonce);
 }
 
 /* A good signature of this key among the lines; others are other people's. */
@@ -176,7 +205,8 @@ static size_t cosigned_text(const char *note, size_t body, int64_t time_s,
 }
 
 bool checkpoint_cosign(const char *note, const char *witness, const uint8_t secret[static 64],
-                       int64_t time_s, char line[static CHECKPOINT_BYTES_MAX], struct err *err)
+                       int64_t time_s, char line[static CHECKPOINT_COSIGNATURE_MAX],
+                       struct err *err)
 {
     char text[CHECKPOINT_BYTES_MAX + 64];
     uint8_t blob[BLOB_MAX], key[32];
@@ -192,7 +222,7 @@ bool checkpoint_cosign(const char *note, const char *witness, const uint8_t secr
         blob[KEY_HASH_BYTES + i] = (uint8_t)((uint64_t)time_s >> (56 - 8 * i));
     crypto_sign_detached(blob + KEY_HASH_BYTES + TIME_BYTES, NULL, (const uint8_t *)text, size,
                          secret);
-    return write_line(witness, blob, sizeof(blob), line, CHECKPOINT_BYTES_MAX, err);
+    return write_line(witness, blob, sizeof(blob), line, CHECKPOINT_COSIGNATURE_MAX, err);
 }
 
 bool checkpoint_verify_cosignature(const char *note, const char *line, const char *witness,

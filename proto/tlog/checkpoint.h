@@ -3,9 +3,11 @@
  * A checkpoint: the signed statement "my log has this size and this root" as a C2SP note
  * (c2sp.org/signed-note, tlog-checkpoint), and the cosignatures of witnesses (tlog-cosignature).
  *
- * The note's text is origin, size in decimal, root in base64, a line each; then a blank line and
- * one signature line a key: "— name base64(key hash, signature)". Ed25519, type 0x01; a cosignature
- * is type 0x04 with its time. Values only; any thread.
+ * The note's text is origin, size in decimal, root in base64, a line each, and where there is one
+ * an extension line "nonce HEX"; then a blank line and one signature line a key: "— name base64(key
+ * hash, signature)". Ed25519, type 0x01; a cosignature is type 0x04 with its time. Each checkpoint
+ * that is to be cosigned has a fresh nonce: a cosignature over it cannot be older than it is, so
+ * nobody can answer with one that was given before. Values only; any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -15,11 +17,14 @@
 
 #define CHECKPOINT_BYTES_MAX 4096
 #define CHECKPOINT_ORIGIN_BYTES 129
+#define CHECKPOINT_NONCE_BYTES 33      /* 16 bytes in hex, with NUL */
+#define CHECKPOINT_COSIGNATURE_MAX 512 /* a line, with NUL */
 
 struct checkpoint {
     char origin[CHECKPOINT_ORIGIN_BYTES]; /* "rikstal.example/region-12" */
     uint64_t size;
     uint8_t root[MERKLE_HASH_BYTES];
+    char nonce[CHECKPOINT_NONCE_BYTES]; /* lower-case hex; empty: no such line */
 };
 
 /* The signed note as text, with its NUL. secret is libsodium's 64-byte Ed25519 key. */
@@ -30,7 +35,7 @@ bool checkpoint_verify(const char *note, const char *origin, const uint8_t key[s
                        struct checkpoint *out, struct err *err) MUST_CHECK;
 /* A witness's signature line over the note, at this time. */
 bool checkpoint_cosign(const char *note, const char *witness, const uint8_t secret[static 64],
-                       int64_t time_s, char line[static CHECKPOINT_BYTES_MAX],
+                       int64_t time_s, char line[static CHECKPOINT_COSIGNATURE_MAX],
                        struct err *err) MUST_CHECK;
 bool checkpoint_verify_cosignature(const char *note, const char *line, const char *witness,
                                    const uint8_t key[static 32], int64_t *time_s,

@@ -14,6 +14,7 @@
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster_policy.h"
+#include "proto/trust/roster_witness.h"
 
 #define ARENA_BYTES ((size_t)32 << 20)
 #define ROOTS_WORD "rikstal-roots-v1 "
@@ -252,8 +253,8 @@ static size_t key_take(const ProtobufCBinaryData *data, struct public_key *out)
 /* A key has one holder: no node may pass for another, nor for an analyst or an organisation. */
 static bool keys_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct err *err)
 {
-    size_t most = 2 * m->n_nodes + 2 * m->n_organisations + m->n_analysts, n = 0;
-    struct public_key *keys = arena_array(arena, most + 1, sizeof(*keys));
+    size_t most = 2 * m->n_nodes + 2 * m->n_organisations + m->n_analysts + 1, n = 0;
+    struct public_key *keys = arena_array(arena, most, sizeof(*keys));
 
     if (!keys)
         return err_set(err, ERR_INTERNAL, "no memory for the roster");
@@ -267,6 +268,7 @@ static bool keys_differ(const Rikstal__V1__Roster *m, struct arena *arena, struc
     }
     for (size_t i = 0; i < m->n_analysts; i++)
         n += key_take(&m->analysts[i]->key, &keys[n]);
+    n += key_take(&m->coordinator_key, &keys[n]);
     return all_differ(keys, n, sizeof(*keys), compare_keys) ||
            err_set(err, ERR_INVALID, "the roster lists a key twice");
 }
@@ -361,6 +363,7 @@ static bool roster_fill(struct roster *roster, const uint8_t *data, size_t size,
     roster->message = (Rikstal__V1__Roster *)message;
     return counts_check(roster->message, err) && members_check(roster->message, err) &&
            ids_differ(roster->message, roster->arena, err) &&
+           roster_witnesses_check(roster->message, err) &&
            keys_differ(roster->message, roster->arena, err) && organisations_known(roster, err) &&
            roster_policy_check(roster->message, err) && key_ids_make(roster, err);
 }

@@ -162,6 +162,7 @@ class Node:
         self.network, self.region = network, region
         self.folder = os.path.join(network.folder, "nodes", region)
         self.process = None
+        self.log_from = 0
 
     def run(self, command, *words, **options):
         return run("node", *command.split(), *words, "--dir", self.folder, **options)
@@ -198,7 +199,13 @@ class Node:
             file.flush()
             return [json.loads(line) for line in self.run("count --file", file.name, *words).out.splitlines()]
 
+    def log(self):
+        """What it said since its last start."""
+        with open(self.network.log("node-" + self.region), encoding="utf-8", errors="replace") as file:
+            return file.read()[self.log_from:]
+
     def start(self):
+        self.log_from += len(self.log()) if self.process else 0
         self.process = Process("node-" + self.region, self.network.log("node-" + self.region),
                                [program("node"), "serve", "--dir", self.folder, "--coordinator", self.network.listen])
         return self
@@ -425,7 +432,11 @@ class Network:
     def states(self):
         return {n["node"]: n["state"] for n in self.get("/api/v1/nodes")[1]["nodes"]}
 
-    def wait_connected(self, regions=None):
+    def roster(self):
+        return json.loads(run("coordinator", "roster", "show", "--json", "--dir", self.home).out)
+
+    def wait_connected(self, regions=None, witnessed=True):
+        """Connected, and cosigned by a quorum where the roster asks for one."""
         wanted = set(regions or self.nodes)
 
         def connected():
@@ -433,6 +444,9 @@ class Network:
                 return wanted <= {n for n, state in self.states().items() if state == "connected"}
             return False
         wait_until("%d nodes to connect" % len(wanted), connected)
+        if witnessed and self.roster()["witness_quorum"]:
+            wait_until("witnesses of %d nodes" % len(wanted),
+                       lambda: all("event=witnessed" in self.nodes[region].log() for region in wanted))
 
     def get(self, path):
         return self.call("GET", path)

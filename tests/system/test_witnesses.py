@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Witnesses, through the real programs: a ledger that goes back is noticed.
 
-Promises: with witnesses in the roster every node's checkpoint is cosigned by three of its four
-witnesses, and it answers; without a quorum it does not; a node whose folder was put back to an
-older state gives not one answer, says so and how to resolve it; a ledger.db alone that was put
-back is noticed without any witness, by the checkpoint beside it; a verifier that shares no code
+Promises: from the sixth node on every node's checkpoint is cosigned by the coordinator and four
+others, and it answers; with one of the five away it does too, with two it does not; a person's
+choice against that is remembered. A node whose folder was put back to an older state gives not one
+answer, says so and how to resolve it; a ledger.db alone that was put back is noticed without any
+witness, by the checkpoint beside it. A coordinator that forgot what it had seen, saw another
+history or has lost its key is one witness less, and stops nobody. A verifier that shares no code
 with the node finds log, checkpoint and cosignatures in order, and every changed entry.
 """
+import itertools
 import json
 import os
 import shutil
@@ -14,12 +17,13 @@ import subprocess
 import sys
 import time
 
-from network import Analyst, Network, Report, run, wait_until
+from network import Analyst, Network, Node, Report, run, wait_until
 
 VERIFIER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy", "verify-log")
 REGIONS = "01 03 04 05 06 07".split()
 PEOPLE = "person,sex,birth_year\n" + "".join("p%d,%s,%d\n" % (i, ("female", "male")[i % 2], 1950 + i % 60)
                                              for i in range(200))
+AGES = itertools.count(61)
 LEDGER = ("ledger.db", "ledger.db-journal")
 
 
@@ -32,14 +36,14 @@ def cosigned(node):
         return 0
 
 
+def cosigned_by_coordinator(node):
+    with open(os.path.join(node.folder, "checkpoint"), encoding="utf-8") as file:
+        return "/coordinator/" in file.read()
+
+
 def answers(anna, question, regions):
     asked = anna.ask(question, "--nodes", ",".join(regions), codes=(0, 3, 4))
     return {region: answer.code for region, answer in asked.answers.items()}
-
-
-def log_of(node):
-    with open(node.network.log("node-" + node.region), encoding="utf-8", errors="replace") as file:
-        return file.read()
 
 
 def keep(node, names, folder):
@@ -70,12 +74,15 @@ def verify_apart(network, report):
     checkpoint = os.path.join(node.folder, "checkpoint")
     with open(leaves, "w", encoding="utf-8") as file:
         file.write(node.run("audit export").out)
-    words = ["--key", node.public_key().hex(), "--quorum", "3"]
-    for other in network.nodes.values():
-        words += ["--witness", other.public_key().hex()] if other is not node else []
-    code, out = verifier(leaves, checkpoint, *words)
+    key, coordinator = ["--key", node.public_key().hex()], ["--witness", network.roster()["coordinator_key"]]
+    witnesses = sum((["--witness", other.public_key().hex()] for other in network.nodes.values() if other is not node), [])
+    code, out = verifier(leaves, checkpoint, *key, *coordinator, *witnesses, "--quorum", "4")
     report.row(code == 0 and "WRONG" not in out, "the independent verifier finds log, root and cosignatures in order",
                out if code else "")
+    code, _ = verifier(leaves, checkpoint, *key, *coordinator, "--quorum", "1")
+    report.equal(code, 0, "with the coordinator's among them")
+    code, _ = verifier(leaves, checkpoint, *key, *coordinator, "--quorum", "2")
+    report.equal(code, 1, "which counts once")
     code, _ = verifier(leaves, checkpoint, "--key", network.nodes[REGIONS[2]].public_key().hex())
     report.equal(code, 1, "and refuses the checkpoint under another node's key")
     with open(leaves, encoding="utf-8") as file:
@@ -90,79 +97,166 @@ def verify_apart(network, report):
     report.equal(caught, len(lines), "and one changed word in any of %d entries" % len(lines))
 
 
-def unhurried(policy):
-    """This is not about how fast one person may ask."""
-    if "rate" in policy:
-        policy["rate"] = {"per_minute": 1000, "per_day": 10000}
+def restarted(network, node, witnessed=True):
+    node.stop()
+    node.start()
+    network.wait_connected([node.region], witnessed)
+    return node
+
+
+def enrolment(network, report):
+    roster = network.roster()
+    report.equal((roster["witness_quorum"], {len(names) for names in roster["witnesses"].values()},
+                  sum("coordinator" in names for names in roster["witnesses"].values())), (4, {5}, len(REGIONS)),
+                 "with the sixth node witnesses are on: 4 of 5, the coordinator among them")
+    run("coordinator", "roster", "witnesses", "off", "--dir", network.home)
+    run("coordinator", "roster", "revoke", "node", REGIONS[-1], "--dir", network.home)
+    del network.nodes[REGIONS[-1]]
+    network.nodes["08"] = Node(network, "08").join()
+    report.equal(network.roster()["witness_quorum"], 0, "switched off they stay off, whoever comes and goes")
+    run("coordinator", "roster", "witnesses", "on", "--dir", network.home)
+    report.equal(network.roster()["witness_quorum"], 4, "until they are switched on")
+    request = os.path.join(network.folder, "named.request")
+    with open(os.path.join(network.folder, "08.request"), encoding="utf-8") as file:
+        text = file.read()
+    with open(request, "w", encoding="utf-8") as file:
+        file.write(text.replace('"08"', '"coordinator"'))
+    done = run("coordinator", "enrol", "--dir", network.home, request, codes=None)
+    report.row(done.code != 0 and not done.out, "no node enrols under the coordinator's name")
+
+
+def put_back_ledgers(network, report, anna):
+    first = network.nodes[REGIONS[0]]
+
+    # a ledger alone, put back
+    kept, newest = os.path.join(network.folder, "kept"), os.path.join(network.folder, "newest")
+    first.stop()
+    keep(first, LEDGER + ("checkpoint",), kept)
+    first.start()
+    network.wait_connected([first.region])
+    for i in range(4):
+        answers(anna, "sex = male and age >= %d" % (30 + i), [first.region])
+    restarted(network, first)  # its start makes and writes a checkpoint that covers them
+    wait_until("its checkpoint", lambda: cosigned(first) == 5)
+    first.stop()
+    keep(first, LEDGER + ("checkpoint",), newest)
+    put_back(first, LEDGER, kept)
+    started = time.monotonic()
+    first.start()
+    network.wait_connected([first.region], witnessed=False)
+    code = answers(anna, "sex = female and age >= 41", [first.region])[first.region]
+    report.equal(code, "witnesses", "a ledger that was put back answers nothing")
+    report.row(time.monotonic() - started < 60 and "log_went_back" in first.log()
+               and "Restore a backup" in first.log(), "its log says so, and how to resolve it")
+
+    # the whole folder, put back: only the witnesses know
+    first.stop()
+    put_back(first, LEDGER + ("checkpoint",), kept)
+    started = time.monotonic()
+    first.start()
+    network.wait_connected([first.region], witnessed=False)
+    wait_until("the witnesses to say so", lambda: "log_went_back" in first.log(), 60)
+    report.row(time.monotonic() - started < 60, "a folder that was put back whole is noticed by its witnesses",
+               "%.1f s after the start" % (time.monotonic() - started))
+    codes = {answers(anna, "sex = female and age >= %d" % (50 + i), [first.region])[first.region] for i in range(5)}
+    report.equal(codes, {"witnesses"}, "and answers nothing")
+    first.stop()
+    put_back(first, LEDGER + ("checkpoint",), newest)
+    first.start()
+    network.wait_connected([first.region])
+    report.equal(answers(anna, "sex = female and age >= 60", [first.region]), {first.region: ""},
+                 "with its newest ledger it answers again")
+
+
+def forgetful_coordinator(network, report, anna, seen):
+    """seen: its folder of an hour ago."""
+    first, folder = network.nodes[REGIONS[0]], os.path.join(network.home, "witness")
+
+    def new_coordinator(change):
+        network.process.stop()
+        change()
+        network.start_coordinator()
+        network.wait_connected()
+        restarted(network, first)
+        return answers(anna, "sex = female and age >= %d" % next(AGES), [first.region])[first.region]
+
+    def older():
+        shutil.rmtree(folder)
+        shutil.copytree(seen, folder)
+
+    def forked():
+        for name in os.listdir(folder):
+            with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+                file.write("1000000 " + "ab" * 32)
+
+    def lost():
+        older()
+        os.rename(os.path.join(network.home, "witness.key"), os.path.join(network.folder, "lost.key"))
+
+    report.equal(new_coordinator(older), "", "a coordinator whose state went back stops nobody")
+    wait_until("its word", lambda: cosigned(first) == 5)
+    report.row(cosigned_by_coordinator(first), "it is told what it forgot, with proof, and cosigns again")
+    report.equal(new_coordinator(forked), "", "one that saw another history stops nobody")
+    report.row("witness_refused witness=coordinator" in first.log() and "log_went_back" not in first.log()
+               and not cosigned_by_coordinator(first), "its refusal is in the log, and only four cosign")
+    report.equal(new_coordinator(lost), "", "one without its key stops nobody")
+    network.nodes[REGIONS[1]].stop()
+    restarted(network, first, witnessed=False)
+    time.sleep(3)
+    report.equal(answers(anna, "sex = female and age >= %d" % next(AGES), [first.region]), {first.region: "witnesses"},
+                 "but with one node away as well there is no quorum")
+    run("coordinator", "roster", "witnesses", "on", "--dir", network.home)  # makes a new key
+    wait_until("the new key's word", lambda: cosigned_by_coordinator(first))
+    report.equal(answers(anna, "sex = female and age >= %d" % next(AGES), [first.region]), {first.region: ""},
+                 "a new key in the roster is taken up by all that run")
+
+
+def quorum(network, report, anna):
+    first = network.nodes[REGIONS[0]]
+    names = [name for name in network.roster()["witnesses"][first.region] if name != "coordinator"]
+    for name in names:
+        network.nodes[name].stop()
+        network.nodes[name].start()
+    network.wait_connected()
+    network.nodes[names[0]].stop()
+    restarted(network, first)
+    report.equal(answers(anna, "sex = female and age >= %d" % next(AGES), [first.region]), {first.region: ""},
+                 "with one of five away it answers")
+    network.nodes[names[1]].stop()
+    restarted(network, first, witnessed=False)
+    time.sleep(3)
+    report.equal(answers(anna, "sex = female and age >= %d" % next(AGES), [first.region]), {first.region: "witnesses"},
+                 "with two of five away it does not")
+    network.nodes[names[1]].start()
+    network.wait_connected([first.region, names[1]])
+    report.equal(answers(anna, "sex = female and age >= %d" % next(AGES), [first.region]), {first.region: ""},
+                 "and does as soon as one is back")
+    network.nodes[names[0]].start()
+    network.wait_connected()
 
 
 def main():
     report = Report(__doc__.splitlines()[0])
     with Network(regions=REGIONS) as network:
         anna = Analyst(network, "anna", "north").enrol()
+        enrolment(network, report)
         for node in network.nodes.values():
             node.import_csv(PEOPLE)
             node.publish()
-            node.policy(unhurried)
-        run("coordinator", "roster", "witnesses", "on", "--dir", network.home)
-        network.start()
-        first = network.nodes[REGIONS[0]]
-        wait_until("all checkpoints to be cosigned", lambda: all(cosigned(n) >= 3 for n in network.nodes.values()))
-        report.row(True, "every node's checkpoint is cosigned by three others")
-        codes = answers(anna, "sex = female", REGIONS)
-        report.equal(set(codes.values()), {""}, "and every node answers")
-
-        verify_apart(network, report)
-
-        # a ledger alone, put back
-        kept = os.path.join(network.folder, "kept")
-        first.stop()
-        keep(first, LEDGER + ("checkpoint",), kept)
-        first.start()
-        network.wait_connected()
-        wait_until("it to answer again", lambda: answers(anna, "sex = male and age >= 30", [REGIONS[0]])[REGIONS[0]] == "")
-        for i in range(3):
-            answers(anna, "sex = male and age >= %d" % (31 + i), [REGIONS[0]])
-        first.stop()
-        first.start()  # its start makes and writes a checkpoint that covers them
-        network.wait_connected()
-        wait_until("its checkpoint", lambda: cosigned(first) >= 3)
-        first.stop()
-        keep(first, LEDGER + ("checkpoint",), os.path.join(network.folder, "newest"))
-        put_back(first, LEDGER, kept)
-        before = len(log_of(first))
         started = time.monotonic()
-        first.start()
-        network.wait_connected()
-        code = answers(anna, "sex = female and age >= 41", [REGIONS[0]])[REGIONS[0]]
-        report.equal(code, "witnesses", "a ledger that was put back answers nothing")
-        report.row(time.monotonic() - started < 60 and "log_went_back" in log_of(first)[before:]
-                   and "Restore a backup" in log_of(first)[before:], "its log says so, and how to resolve it")
-
-        # the whole folder, put back: only the witnesses know
-        first.stop()
-        put_back(first, LEDGER + ("checkpoint",), kept)
-        before = len(log_of(first))
-        first.start()
-        network.wait_connected()
-        wait_until("the witnesses to say so", lambda: "log_went_back" in log_of(first)[before:], 60)
-        codes = {answers(anna, "sex = female and age >= %d" % (50 + i), [REGIONS[0]])[REGIONS[0]] for i in range(5)}
-        report.equal(codes, {"witnesses"}, "a folder that was put back whole is noticed by its witnesses; no answer")
-        first.stop()
-        put_back(first, LEDGER + ("checkpoint",), os.path.join(network.folder, "newest"))
-        first.start()
-        network.wait_connected()
-        wait_until("it to answer", lambda: answers(anna, "sex = female and age >= 60", [REGIONS[0]])[REGIONS[0]] == "")
-        report.row(True, "with its newest ledger it answers again")
-
-        # no quorum
-        for region in REGIONS[1:4]:
-            network.nodes[region].stop()
-        first.stop()
-        first.start()
-        network.wait_connected([REGIONS[0]])
-        code = answers(anna, "sex = female and age >= 61", [REGIONS[0]])[REGIONS[0]]
-        report.equal(code, "witnesses", "without a quorum of witnesses it does not answer")
+        network.start()
+        report.note("every node connected and witnessed %.1f s after the start" % (time.monotonic() - started))
+        wait_until("all checkpoints to be cosigned", lambda: all(cosigned(n) >= 4 for n in network.nodes.values()))
+        report.row(all(cosigned_by_coordinator(n) for n in network.nodes.values()),
+                   "every node's checkpoint is cosigned by the coordinator and others")
+        codes = answers(anna, "sex = female", list(network.nodes))
+        report.equal(set(codes.values()), {""}, "and every node answers")
+        seen = os.path.join(network.folder, "seen")
+        shutil.copytree(os.path.join(network.home, "witness"), seen)
+        verify_apart(network, report)
+        put_back_ledgers(network, report, anna)
+        quorum(network, report, anna)
+        forgetful_coordinator(network, report, anna, seen)
     report.close()
 
 

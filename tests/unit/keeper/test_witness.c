@@ -2,8 +2,9 @@
  * Promises: a checkpoint that its witness cosigned lets the node answer for five minutes and 500
  * leaves; a log that grew is proved and cosigned again; one that went back is refused by its
  * witness (409) or does not hold (422), and locks; the checkpoint on disk tells it without a
- * witness; nobody else's word counts. A witness that is killed has never cosigned two histories:
- * what it saw is on disk first.
+ * witness; nobody else's word counts, nor one that was given for an earlier checkpoint. The
+ * coordinator's word counts under its name and key. A witness that is killed has never cosigned two
+ * histories: what it saw is on disk first.
  */
 #include "node/keeper/witness.h"
 
@@ -24,7 +25,9 @@
 #include "node/keeper/home.h"
 #include "proto/base/arena.h"
 #include "proto/base/file.h"
+#include "proto/tlog/watch.h"
 #include "proto/trust/message.h"
+#include "proto/trust/roster_witness.h"
 #include "tests/unit/trust/people.h"
 
 /* Node "01" has the log, node "12" is its witness, in one process. */
@@ -334,6 +337,71 @@ static void test_nobody_elses_word_counts(void **state)
     down(&b);
 }
 
+/* The whole folder went back, and somebody sends again what its witness once said about it. */
+static void test_an_old_word_about_the_same_size_is_none(void **state)
+{
+    const Rikstal__V1__Cosignature *word;
+    char path[HOME_PATH_BYTES];
+    struct bench b;
+
+    (void)state;
+    up(&b);
+    tick(&b, 1000);
+    word = ask_witness(&b);
+    assert_true(tell(&b, word, 1000));
+    assert_true(allows(&b, 1000));
+    confirm(&b, 70000); /* a minute later, of the same size: another word */
+    replace_log(&b, 10, 'a');
+    assert_true(home_path(&b.home[0], "checkpoint", path, &b.err));
+    unlink(path);
+    open_witness(&b);
+    tick(&b, 80000);
+    assert_false(tell(&b, word, 80000));
+    assert_false(allows(&b, 80000));
+    down(&b);
+}
+
+/* The word of the coordinator, signed with this key, about the frame that was sent last. */
+static bool tell_of_coordinator(struct bench *b, const char *name, const struct secret_key *key)
+{
+    struct watch_word word = {.status = WATCH_FINE};
+    Rikstal__V1__Cosignature message;
+    char origin[CHECKPOINT_ORIGIN_BYTES], note[CHECKPOINT_BYTES_MAX] = "";
+    Rikstal__V1__Frame *sent = b->sent;
+    const Rikstal__V1__Checkpoint *checkpoint = sent->checkpoint;
+    bool taken;
+
+    memcpy(note, checkpoint->note.data, checkpoint->note.len);
+    assert_true(watch_origin(b->people.roster.network, name, secret_key_public(key), origin));
+    assert_true(
+        checkpoint_cosign(note, origin, secret_key_ed25519(key), 1800000000, word.line, &b->err));
+    watch_message(ROSTER_COORDINATOR, checkpoint, &word, &message);
+    taken = tell(b, &message, 1000);
+    b->sent = sent;
+    return taken;
+}
+
+static void test_the_coordinators_word_counts_under_its_name_and_key(void **state)
+{
+    static char *names[] = {(char *)ROSTER_COORDINATOR};
+    struct bench b;
+
+    (void)state;
+    up(&b);
+    b.people.roster.witnesses[0]->witnesses = names;
+    b.people.roster.coordinator_key = people_key(&b.people, b.people.node_next);
+    roster_free(b.roster);
+    b.roster = people_roster(&b.people);
+    tick(&b, 1000);
+    assert_false(tell_of_coordinator(&b, "12", b.people.node[1])); /* another's, in its name */
+    assert_false(tell_of_coordinator(&b, ROSTER_COORDINATOR, b.people.node[1]));
+    assert_false(tell_of_coordinator(&b, "01", b.people.node_next));
+    assert_false(allows(&b, 1000));
+    assert_true(tell_of_coordinator(&b, ROSTER_COORDINATOR, b.people.node_next));
+    assert_true(allows(&b, 1000));
+    down(&b);
+}
+
 static void test_what_was_seen_is_on_disk_before_the_cosignature(void **state)
 {
     struct bench b;
@@ -366,6 +434,8 @@ int main(void)
         cmocka_unit_test(test_a_witness_that_missed_some_gets_its_proof),
         cmocka_unit_test(test_the_checkpoint_on_disk_tells_of_a_restored_ledger),
         cmocka_unit_test(test_nobody_elses_word_counts),
+        cmocka_unit_test(test_an_old_word_about_the_same_size_is_none),
+        cmocka_unit_test(test_the_coordinators_word_counts_under_its_name_and_key),
         cmocka_unit_test(test_what_was_seen_is_on_disk_before_the_cosignature),
     };
 

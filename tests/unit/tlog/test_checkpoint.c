@@ -119,6 +119,37 @@ static void test_a_cosignature_is_bound_to_everything(void **state)
     }
 }
 
+static void test_a_nonce_is_signed_and_nothing_else_may_stand_there(void **state)
+{
+    static const char *const wrong[] = {"0", "0011223344556677889900112233445",
+                                        "0011223344556677889900112233445G",
+                                        "0011223344556677889900112233445A"};
+    struct checkpoint with = sample;
+    struct bench b;
+    char *at;
+
+    (void)state;
+    bench_up(&b);
+    memcpy(with.nonce, "00112233445566778899aabbccddeeff", CHECKPOINT_NONCE_BYTES);
+    assert_true(checkpoint_sign(&with, b.secret, b.note, &b.err));
+    assert_true(checkpoint_verify(b.note, with.origin, b.key, &b.read, &b.err));
+    assert_string_equal(b.read.nonce, with.nonce);
+    at = strstr(b.note, "\nnonce 0011");
+    assert_non_null(at);
+    at[8] = '1';
+    assert_false(checkpoint_verify(b.note, with.origin, b.key, &b.read, &b.err));
+    at[8] = '0';
+    at[1] = 'm'; /* another kind of line */
+    assert_false(checkpoint_verify(b.note, with.origin, b.key, &b.read, &b.err));
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        snprintf(with.nonce, sizeof(with.nonce), "%s", wrong[i]);
+        assert_false(checkpoint_sign(&with, b.secret, b.note, &b.err));
+    }
+    assert_true(checkpoint_sign(&sample, b.secret, b.note, &b.err));
+    assert_true(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
+    assert_string_equal(b.read.nonce, "");
+}
+
 static void test_names_with_blanks_sign_nothing(void **state)
 {
     struct checkpoint bad = sample;
@@ -143,6 +174,7 @@ int main(void)
         cmocka_unit_test(test_one_changed_byte_is_refused),
         cmocka_unit_test(test_other_signatures_do_not_disturb),
         cmocka_unit_test(test_a_cosignature_is_bound_to_everything),
+        cmocka_unit_test(test_a_nonce_is_signed_and_nothing_else_may_stand_there),
         cmocka_unit_test(test_names_with_blanks_sign_nothing),
     };
 
