@@ -1,6 +1,7 @@
 /*
- * G1 to G4 on node/privacy/mask.h: sums under masks are right, nothing but a whole set of vectors
- * gives a number, and one vector looks like uniform bytes.
+ * G1 to G5 on node/privacy/mask.h: sums under masks are right, nothing but a whole set of vectors
+ * gives a number, one vector looks like uniform bytes, and so does a blind sum to everybody but its
+ * asker.
  *
  * The masks themselves cannot know who is missing: a sum over a part is uniform in 2^64, so it is
  * "no number" when it lies 10^6 or more from the truth in every cell (a uniform one is nearer with
@@ -14,6 +15,7 @@
 
 #include "node/privacy/mask.h"
 #include "proto/base/random.h"
+#include "proto/trust/stream.h"
 #include "tests/attack/report.h"
 #include "tests/attack/rng.h"
 #include "tests/attack/stats.h"
@@ -30,6 +32,7 @@ struct attempt {
     char id[NODES_MAX][8];
     struct mask *mask[NODES_MAX];
     uint8_t session[MASK_SESSION_BYTES];
+    const uint8_t *asker; /* of a blind sum */
     int64_t *plain[NODES_MAX];
     int64_t *masked[NODES_MAX];
 };
@@ -51,6 +54,7 @@ static void begin(struct attempt *attempt, size_t m, size_t d, struct rng *rng)
 {
     attempt->m = m;
     attempt->d = d;
+    attempt->asker = NULL;
     attempt->question = rng_u64(rng);
     session_of(attempt->question, 1, "list", attempt->session);
     for (size_t i = 0; i < m; i++) {
@@ -85,7 +89,8 @@ struct told {
 
 static void tell(const struct attempt *attempt, size_t i, struct told *told)
 {
-    *told = (struct told){.session = {.self = attempt->id[i], .peers = told->peer}};
+    *told = (struct told){
+        .session = {.self = attempt->id[i], .peers = told->peer, .asker = attempt->asker}};
     memcpy(told->session.id, attempt->session, sizeof(told->session.id));
     for (size_t j = 0; j < attempt->m; j++)
         if (j != i)
@@ -271,7 +276,7 @@ static void g3_refused(void)
     uint32_t shares;
     struct err err;
 
-    for (int what = 0; what < 5; what++, tried++) {
+    for (int what = 0; what < 7; what++, tried++) {
         struct attempt attempt;
         struct told told;
 
@@ -288,6 +293,10 @@ static void g3_refused(void)
         if (what == 4) /* a second vector under one key */
             if (!mask_one(&attempt, 0, &told))
                 broken("masks", "an honest attempt was refused");
+        if (what == 5) /* a blind sum that would not be */
+            told.session.asker = zero;
+        if (what == 6)
+            told.session.asker = one;
         memcpy(attempt.plain[0], attempt.masked[0], SMALL_CELLS * sizeof(int64_t));
         refused += !mask_one(&attempt, 0, &told);
         untouched +=
@@ -295,7 +304,8 @@ static void g3_refused(void)
         end(&attempt);
     }
     row("G3", refused == tried && untouched == tried, say("%zu of %zu", refused, tried), "all",
-        "masks refuse: keys of small order, itself, a peer twice, a second use");
+        "masks refuse: keys of small order, a peer's or an asker's, itself, a peer twice, a second "
+        "use");
     row("G3", !mask_shares(13, 14, 5, &shares, &err) && mask_shares(14, 14, 5, &shares, &err),
         "13 no, 14 yes", "n_min = 14", "a sum with one participant fewer than the roster demands");
 }
@@ -342,6 +352,98 @@ static void g4(void)
     end(&attempt);
 }
 
+/* ---- G5 -------------------------------------------------------------------------------------- */
+
+struct asker {
+    uint8_t secret[STREAM_KEY_BYTES];
+    uint8_t key[STREAM_KEY_BYTES];
+};
+
+static struct asker asker_new(void)
+{
+    struct asker asker;
+
+    random_bytes(asker.secret, sizeof(asker.secret));
+    crypto_scalarmult_base(asker.key, asker.secret);
+    return asker;
+}
+
+/* Take off what the asker's secret, or a node that tells its own, gives of these nodes. */
+static void take_off(const struct attempt *attempt, const struct asker *asker, uint64_t nodes,
+                     int64_t *sum)
+{
+    for (size_t i = 0; i < attempt->m; i++) {
+        const uint8_t *node_key = mask_public_key(attempt->mask[i]);
+        struct stream_bond bond = {STREAM_BLIND, asker->key, node_key, attempt->session,
+                                   attempt->id[i]};
+        uint8_t key[STREAM_KEY_BYTES];
+
+        if (!(nodes >> i & 1))
+            continue;
+        if (!stream_key(asker->secret, node_key, &bond, key))
+            broken("masks", "an asker has no stream");
+        stream_apply(key, false, sum, attempt->d);
+    }
+}
+
+/* What the coordinator adds up of small counts, blind or not; free it. */
+static int64_t *sum_up(struct attempt *attempt, const struct asker *asker, struct rng *rng)
+{
+    size_t cells = sized(12500, 125000, 1250000);
+    int64_t *sum = calloc(cells, sizeof(*sum));
+
+    begin(attempt, 5, cells, rng);
+    attempt->asker = asker ? asker->key : NULL;
+    if (!sum)
+        broken("masks", "no memory");
+    for (size_t i = 0; i < attempt->m; i++)
+        for (size_t c = 0; c < cells; c++)
+            attempt->masked[i][c] = attempt->plain[i][c] = (int64_t)((c + i) % 40);
+    mask_all(attempt);
+    for (size_t c = 0; c < cells; c++)
+        sum[c] = (int64_t)sum_of(attempt->masked, attempt, 31, c);
+    return sum;
+}
+
+static size_t cells_near(const struct attempt *attempt, const int64_t *sum, uint64_t distance)
+{
+    size_t near = 0;
+
+    for (size_t c = 0; c < attempt->d; c++)
+        near +=
+            (uint64_t)sum[c] - sum_of(attempt->plain, attempt, 31, c) + distance < 2 * distance + 1;
+    return near;
+}
+
+static void g5(void)
+{
+    struct asker asker = asker_new(), other = asker_new();
+    struct rng rng = rng_of(report_seed(1460));
+    struct attempt attempt;
+    int64_t *sum = sum_up(&attempt, NULL, &rng);
+    size_t cells = attempt.d, bytes = cells * sizeof(*sum);
+
+    uniform("G5+", (const uint8_t *)sum, bytes, false,
+            "control: the sum of five that is not blind is seen by who adds it up");
+    free(sum);
+    end(&attempt);
+    sum = sum_up(&attempt, &asker, &rng);
+    uniform("G5", (const uint8_t *)sum, bytes, true,
+            say("what a coordinator adds up of a blind session: bytes uniform; %zu bytes", bytes));
+    take_off(&attempt, &asker, 15, sum);
+    row("G5", cells_near(&attempt, sum, NEAR) == 0,
+        say("%zu of %zu", cells_near(&attempt, sum, NEAR), cells), "0",
+        "with four of five nodes on its side: cells near the truth");
+    take_off(&attempt, &asker, 16, sum);
+    row("G5", cells_near(&attempt, sum, 0) == cells,
+        say("%zu of %zu", cells_near(&attempt, sum, 0), cells), "all", "the asker: cells exact");
+    take_off(&attempt, &other, 31, sum);
+    row("G5", cells_near(&attempt, sum, NEAR) == 0, say("%zu", cells_near(&attempt, sum, NEAR)),
+        "0", "another asker's streams: cells near the truth");
+    free(sum);
+    end(&attempt);
+}
+
 int main(void)
 {
     report_start();
@@ -351,6 +453,7 @@ int main(void)
     g3_garbage();
     g3_refused();
     g4();
+    g5();
     random_unseed();
     return report_end();
 }
