@@ -1,5 +1,6 @@
 #include "coordinator/cli/output.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,20 @@ bool output_option(int option, enum output_form *form, struct session_options *s
     default:
         return false;
     }
+}
+
+bool output_options(int argc, char **argv, struct output_chosen *chosen, struct err *err)
+{
+    static const struct option known[] = {
+        {"help", no_argument, NULL, 'h'}, OUTPUT_OPTIONS, OUTPUT_SESSION_OPTIONS, {0}};
+    int c;
+
+    while (!chosen->helped && (c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        chosen->helped = c == 'h';
+        if (!chosen->helped && !output_option(c, &chosen->form, &chosen->session))
+            return err_set(err, ERR_INVALID, "`rikstal %s --help` tells the options", argv[0]);
+    }
+    return true;
 }
 
 enum output_form output_settle(enum output_form form)

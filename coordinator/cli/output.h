@@ -47,6 +47,14 @@ enum output_opt {
 
 /* One of these options, taken; false when it is none of them. */
 bool output_option(int option, enum output_form *form, struct session_options *session);
+/* All options of a command that has these alone, and --help. */
+struct output_chosen {
+    enum output_form form;
+    struct session_options session;
+    bool helped;
+};
+bool output_options(int argc, char **argv, struct output_chosen *chosen,
+                    struct err *err) MUST_CHECK;
 /* The form that is meant for stdout as it is. */
 enum output_form output_settle(enum output_form form);
 bool output_colour(void);

@@ -321,7 +321,6 @@ static bool show_json(const Rikstal__V1__Roster *roster, struct err *err)
     cJSON *root = cJSON_CreateObject();
     char key[2 * KEY_BYTES + 1];
     bool ok = true;
-    char *text;
 
     json_put_int(root, "schema_version", 1, &ok);
     json_put_text(root, "network", roster->network, &ok);
@@ -334,12 +333,9 @@ static bool show_json(const Rikstal__V1__Roster *roster, struct err *err)
     json_put(root, "analysts", analysts_json(roster, &ok), &ok);
     witnesses_json(roster, root, &ok);
     json_put_int(root, "revoked_keys", (int64_t)roster->n_revoked_keys, &ok);
-    text = ok ? cJSON_Print(root) : NULL;
-    if (text)
-        printf("%s\n", text);
-    cJSON_free(text);
+    ok = json_print(ok ? root : NULL, stdout, err);
     cJSON_Delete(root);
-    return text || err_set(err, ERR_INTERNAL, "no memory to show the roster");
+    return ok;
 }
 
 /* ---- changes --------------------------------------------------------------------------------- */

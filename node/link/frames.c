@@ -71,35 +71,38 @@ static enum stream_urgency urgency_of(Rikstal__V1__Frame__BodyCase kind)
     }
 }
 
-bool frames_from_coordinator(const uint8_t *frame, size_t size, struct arena *arena,
-                             struct frames_seen *seen, struct err *err)
+/* All but the way, which is another in each direction. */
+static bool look(const uint8_t *frame, size_t size, struct arena *arena, struct frames_seen *seen,
+                 struct err *err)
 {
     Rikstal__V1__Frame *found;
 
     if (!unpack(frame, size, arena, &found, err))
         return false;
-    *seen = (struct frames_seen){.way = way_down(found->body_case),
-                                 .kind = found->body_case,
-                                 .correlation = found->correlation,
-                                 .urgency = urgency_of(found->body_case),
-                                 .reason = ""};
-    if (found->body_case == BODY(REFUSAL))
-        seen->reason = found->refusal->reason;
+    *seen = (struct frames_seen){
+        .way = FRAMES_NOT,
+        .kind = found->body_case,
+        .correlation = found->correlation,
+        .urgency = urgency_of(found->body_case),
+        .reason = found->body_case == BODY(REFUSAL) ? found->refusal->reason : ""};
+    return true;
+}
+
+bool frames_from_coordinator(const uint8_t *frame, size_t size, struct arena *arena,
+                             struct frames_seen *seen, struct err *err)
+{
+    if (!look(frame, size, arena, seen, err))
+        return false;
+    seen->way = way_down(seen->kind);
     return true;
 }
 
 bool frames_from_keeper(const uint8_t *frame, size_t size, struct arena *arena,
                         struct frames_seen *seen, struct err *err)
 {
-    Rikstal__V1__Frame *found;
-
-    if (!unpack(frame, size, arena, &found, err))
+    if (!look(frame, size, arena, seen, err))
         return false;
-    *seen = (struct frames_seen){.way = way_up(found->body_case),
-                                 .kind = found->body_case,
-                                 .correlation = found->correlation,
-                                 .urgency = urgency_of(found->body_case),
-                                 .reason = ""};
+    seen->way = way_up(seen->kind);
     return true;
 }
 

@@ -185,3 +185,15 @@ void json_put_null(cJSON *object, const char *name, bool *ok)
 {
     json_put(object, name, cJSON_CreateNull(), ok);
 }
+
+bool json_print(const cJSON *tree, FILE *to, struct err *err)
+{
+    char *text = tree ? cJSON_Print(tree) : NULL;
+    bool written;
+
+    if (!text)
+        return err_set(err, ERR_INTERNAL, "no memory for JSON");
+    written = fputs(text, to) >= 0 && fputc('\n', to) != EOF && fflush(to) == 0;
+    cJSON_free(text);
+    return written || err_set(err, ERR_INTERNAL, "the JSON could not be written");
+}

@@ -9,6 +9,7 @@
 #include <cjson/cJSON.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "proto/base/err.h"
 
@@ -35,3 +36,6 @@ void json_put_bool(cJSON *object, const char *name, bool value, bool *ok);
 void json_put_null(cJSON *object, const char *name, bool *ok);
 /* Takes item (frees it on failure); returns it, or NULL. */
 cJSON *json_put(cJSON *object, const char *name, cJSON *item, bool *ok);
+
+/* Indented, with a newline, for whoever asked for --json; a tree that is NULL could not be made. */
+bool json_print(const cJSON *tree, FILE *to, struct err *err) MUST_CHECK;

@@ -73,16 +73,6 @@ static void budget_print(const cJSON *root)
     }
 }
 
-static bool budget_json(const cJSON *root, struct err *err)
-{
-    char *text = cJSON_Print(root);
-
-    if (text)
-        printf("%s\n", text);
-    cJSON_free(text);
-    return text || err_set(err, ERR_INTERNAL, "no memory to show the budget");
-}
-
 static bool budget_run(const struct session_options *options, const char *organisation,
                        enum output_form form, struct err *err)
 {
@@ -103,7 +93,7 @@ static bool budget_run(const struct session_options *options, const char *organi
     ok = ok && (call.path || err_set(err, ERR_INTERNAL, "no memory")) &&
          http_run(&call, &root, &status, code, err);
     if (ok && form == OUTPUT_JSON)
-        ok = budget_json(root, err);
+        ok = json_print(root, stdout, err);
     else if (ok)
         budget_print(root);
     cJSON_Delete(root);

@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -75,17 +74,6 @@ static bool nodes_print(const cJSON *root, enum output_form form, struct err *er
     return ok;
 }
 
-static bool json_print(const cJSON *root, struct err *err)
-{
-    char *text = cJSON_Print(root);
-
-    if (!text)
-        return err_set(err, ERR_INTERNAL, "no memory to print the nodes");
-    printf("%s\n", text);
-    cJSON_free(text);
-    return true;
-}
-
 static bool nodes_run(const struct session_options *options, enum output_form form, struct err *err)
 {
     struct http_call call = {.method = "GET", .path = "/api/v1/nodes", .timeout_ms = TIMEOUT_MS};
@@ -99,7 +87,7 @@ static bool nodes_run(const struct session_options *options, enum output_form fo
         return false;
     call.base = session.coordinator;
     ok = http_run(&call, &root, &status, code, err) &&
-         (form == OUTPUT_JSON ? json_print(root, err) : nodes_print(root, form, err));
+         (form == OUTPUT_JSON ? json_print(root, stdout, err) : nodes_print(root, form, err));
     cJSON_Delete(root);
     session_close(&session);
     return ok;
@@ -107,22 +95,14 @@ static bool nodes_run(const struct session_options *options, enum output_form fo
 
 int nodes_command(int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"help", no_argument, NULL, 'h'}, OUTPUT_OPTIONS, OUTPUT_SESSION_OPTIONS, {0}};
-    struct session_options session = {0};
-    enum output_form form = OUTPUT_AUTO;
+    struct output_chosen chosen = {.form = OUTPUT_AUTO};
     struct err err;
-    int c;
 
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (c == 'h') {
-            fputs(help, stdout);
-            return EXIT_OK;
-        }
-        if (!output_option(c, &form, &session)) {
-            err_set(&err, ERR_INVALID, "`rikstal nodes --help` tells the options");
-            return cli_failed("nodes", &err);
-        }
+    if (!output_options(argc, argv, &chosen, &err))
+        return cli_failed("nodes", &err);
+    if (chosen.helped) {
+        fputs(help, stdout);
+        return EXIT_OK;
     }
-    return nodes_run(&session, form, &err) ? EXIT_OK : cli_failed("nodes", &err);
+    return nodes_run(&chosen.session, chosen.form, &err) ? EXIT_OK : cli_failed("nodes", &err);
 }

@@ -102,11 +102,10 @@ static void text_print(const struct shape *shape, const struct options *o)
     }
 }
 
-static bool json_print(const struct shape *shape, const struct options *o, struct err *err)
+static bool menu_json(const struct shape *shape, const struct options *o, struct err *err)
 {
     cJSON *root = cJSON_CreateObject(), *menu = cJSON_CreateArray();
     bool ok = true;
-    char *text;
 
     json_put_int(root, "schema_version", 1, &ok);
     json_put_text(root, "measure", measure_name(o->measure), &ok);
@@ -126,12 +125,9 @@ static bool json_print(const struct shape *shape, const struct options *o, struc
         cJSON_AddItemToArray(menu, one);
     }
     json_put(root, "menu", menu, &ok);
-    text = ok ? cJSON_Print(root) : NULL;
-    if (text)
-        printf("%s\n", text);
-    cJSON_free(text);
+    ok = json_print(ok ? root : NULL, stdout, err);
     cJSON_Delete(root);
-    return text || err_set(err, ERR_INTERNAL, "no memory for the prices");
+    return ok;
 }
 
 /* What would be released, read as every region reads it. */
@@ -163,7 +159,7 @@ static bool price_run(const struct options *o, struct err *err)
 
     if (!arena)
         return err_set(err, ERR_INTERNAL, "no memory");
-    ok = shape_of(o, arena, &shape, err) && (!o->json || json_print(&shape, o, err));
+    ok = shape_of(o, arena, &shape, err) && (!o->json || menu_json(&shape, o, err));
     if (ok && !o->json)
         text_print(&shape, o);
     arena_free(arena);

@@ -115,28 +115,21 @@ static bool verify_run(const struct session_options *options, const char *path,
 
 int verify_command(int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"help", no_argument, NULL, 'h'}, OUTPUT_OPTIONS, OUTPUT_SESSION_OPTIONS, {0}};
-    struct session_options session = {0};
-    enum output_form form = OUTPUT_AUTO;
+    struct output_chosen chosen = {.form = OUTPUT_AUTO};
     int exit_code = EXIT_OK;
     struct err err;
-    int c;
 
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (c == 'h') {
-            fputs(help, stdout);
-            return EXIT_OK;
-        }
-        if (!output_option(c, &form, &session)) {
-            err_set(&err, ERR_INVALID, "`rikstal verify --help` tells the options");
-            return cli_failed("verify", &err);
-        }
+    if (!output_options(argc, argv, &chosen, &err))
+        return cli_failed("verify", &err);
+    if (chosen.helped) {
+        fputs(help, stdout);
+        return EXIT_OK;
     }
     if (optind + 1 != argc) {
         err_set(&err, ERR_INVALID, "give one receipt");
         return cli_failed("verify", &err);
     }
-    return verify_run(&session, argv[optind], form, &exit_code, &err) ? exit_code
-                                                                      : cli_failed("verify", &err);
+    return verify_run(&chosen.session, argv[optind], chosen.form, &exit_code, &err)
+               ? exit_code
+               : cli_failed("verify", &err);
 }

@@ -1,6 +1,7 @@
 /*
  * The promises of strict JSON: duplicate keys, trailing bytes, NULs, non-finite numbers and nesting
- * past the limit are refused; a number is whole or it is not an integer.
+ * past the limit are refused; a number is whole or it is not an integer; what is printed is
+ * written, or it is said that it was not.
  */
 #include "proto/base/json.h"
 
@@ -118,6 +119,28 @@ static void test_building_remembers_a_failure(void **state)
     cJSON_Delete(object);
 }
 
+static void test_what_is_printed_is_written_or_said_not_to_be(void **state)
+{
+    FILE *file = tmpfile(), *full = fopen("/dev/full", "w");
+    cJSON *object = cJSON_CreateObject();
+    char back[32] = "";
+    bool ok = true;
+    struct err err;
+
+    (void)state;
+    assert_true(file && full);
+    json_put_int(object, "n", 3, &ok);
+    assert_true(json_print(object, file, &err));
+    rewind(file);
+    assert_true(fread(back, 1, sizeof(back) - 1, file) > 0);
+    assert_string_equal(back, "{\n\t\"n\":\t3\n}\n");
+    assert_false(json_print(object, full, &err));
+    assert_false(json_print(NULL, file, &err));
+    cJSON_Delete(object);
+    fclose(file);
+    fclose(full);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +150,7 @@ int main(void)
         cmocka_unit_test(test_size_at_the_limit_and_one_past_it),
         cmocka_unit_test(test_members_have_types),
         cmocka_unit_test(test_building_remembers_a_failure),
+        cmocka_unit_test(test_what_is_printed_is_written_or_said_not_to_be),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
