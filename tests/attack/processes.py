@@ -55,8 +55,20 @@ def sums(report):
     play(report)
 
 
+def timing(report):
+    from processes_timing import Timing, people
+    play = Timing(report)
+    with World("timing", ["01"], organisations_for(play.years_needed)) as world:
+        world.nodes["01"].import_csv(people())
+        world.nodes["01"].publish()
+        with world.pipe("01") as pipe:
+            play.keeper(world, pipe)
+        world.start()
+        play.http(world)
+
+
 FAMILIES = {"games": games, "frequencies": frequencies, "audit": audit, "wires": wires,
-            "sums": sums}
+            "sums": sums, "timing": timing}
 
 
 def main():

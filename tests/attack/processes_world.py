@@ -49,7 +49,7 @@ def _op(kind, operands=0, field=None, op=0, values=(), low=0, high=0):
         fields.append([5, wire.VARINT, op])
     fields += [[6, wire.BYTES, v] for v in values]
     if op == RANGE:
-        fields += [[7, wire.FIXED64, low], [8, wire.FIXED64, high]]
+        fields += [[n, wire.FIXED64, v] for n, v in ((7, low), (8, high)) if v]  # zero is never sent
     return [wire.pack(fields)]
 
 
@@ -159,6 +159,8 @@ class Heard(wire.Answer):
 
 class Pipe(Keeper):
     """A keeper whose answers wait for their slots while the next questions go in."""
+
+    frames = 0  # that came since the last questions began
 
     def ask_all(self, sealed, inflight=INFLIGHT):
         """The answers to these envelopes, in their order; at most so many under way at a time.
