@@ -129,6 +129,25 @@ bool books_note(struct books *books, const struct leaf *leaf, struct err *err)
     return begin(books, err) && finish(books, append(books, leaf, &index, err), err);
 }
 
+bool books_noted(struct books *books, const char *note, uint64_t *number, struct err *err)
+{
+    uint8_t data[AUDIT_LEAF_MAX];
+    struct leaf leaf;
+    size_t size;
+
+    *number = 0;
+    for (uint64_t i = audit_size(books->audit); i > 0; i--) {
+        if (!audit_leaf(books->audit, i - 1, data, &size, err) ||
+            !leaf_read(data, size, &leaf, err))
+            return false;
+        if (leaf.type == LEAF_ADMIN && strcmp(leaf.note, note) == 0) {
+            *number = (uint64_t)leaf.nrho;
+            return true;
+        }
+    }
+    return true;
+}
+
 static bool leaf_of(const struct books_charge *charge, enum leaf_type type, struct leaf *leaf,
                     struct err *err)
 {

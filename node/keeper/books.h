@@ -30,6 +30,10 @@ bool books_policy(struct books *books, const struct ledger_policy *policy, int64
                   struct err *err) MUST_CHECK;
 /* Any other event: a refusal, a roster, a snapshot. */
 bool books_note(struct books *books, const struct leaf *leaf, struct err *err) MUST_CHECK;
+/* The number (nrho) of the newest admin leaf with this note; 0 when there is none. Reads the log
+ * from its end. */
+bool books_noted(struct books *books, const char *note, uint64_t *number,
+                 struct err *err) MUST_CHECK;
 
 struct books_charge {
     struct ledger_claim claim;

@@ -1,5 +1,6 @@
 #include "node/keeper/consent.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "node/keeper/home.h"
@@ -84,7 +85,7 @@ uint64_t consent_overlay(const struct eligibility *who)
 /* ---- the file -------------------------------------------------------------------------------- */
 
 /* A sequence that goes back is a file from a backup: its refusals are fewer. */
-static bool take(struct consent_file *file, const char *path, bool *changed, struct err *err)
+static bool take(struct consent_file *file, const char *path, struct err *err)
 {
     struct overlay *overlay;
 
@@ -95,21 +96,17 @@ static bool take(struct consent_file *file, const char *path, bool *changed, str
         log_event(LOG_ERROR_LEVEL, "overlay_is_older", "path", path, NULL);
         return true;
     }
-    *changed = file->overlay ? overlay_sequence(overlay) > overlay_sequence(file->overlay)
-                             : overlay_sequence(overlay) > 0;
     overlay_free(file->overlay);
     file->overlay = overlay;
     return true;
 }
 
-bool consent_refresh(struct consent_file *file, const struct home *home, bool *changed,
-                     struct err *err)
+bool consent_refresh(struct consent_file *file, const struct home *home, struct err *err)
 {
     char path[HOME_PATH_BYTES];
     struct stamp stamp = {0};
     bool there;
 
-    *changed = false;
     if (!home_path(home, "overlay", path, err))
         return false;
     there = stamp_of(path, &stamp);
@@ -122,10 +119,25 @@ bool consent_refresh(struct consent_file *file, const struct home *home, bool *c
     file->missed = false;
     if (file->overlay && stamp_same(&stamp, &file->stamp))
         return true;
-    if (!take(file, path, changed, err))
+    if (!take(file, path, err))
         return false;
     file->stamp = stamp;
     return true;
+}
+
+bool consent_is_whole(const struct consent_file *file, struct err *err)
+{
+    uint64_t ours = overlay_sequence(file->overlay);
+    char has[48] = "there is no D/overlay";
+
+    if (ours >= file->noted)
+        return true;
+    if (ours > 0)
+        snprintf(has, sizeof(has), "D/overlay is number %llu", (unsigned long long)ours);
+    return err_set(err, ERR_UNAVAILABLE,
+                   "overlay %llu of blocks and withdrawals was in force here, and %s: put the "
+                   "newest back",
+                   (unsigned long long)file->noted, has);
 }
 
 void consent_close(struct consent_file *file)

@@ -49,13 +49,20 @@ uint64_t consent_overlay(const struct eligibility *who);
 struct consent_file {
     struct overlay *overlay; /* NULL before the first consent_refresh() */
     struct stamp stamp;
-    bool missed; /* it was there and is gone: said once */
+    bool missed;    /* it was there and is gone: said once */
+    uint64_t noted; /* highest sequence that the audit log has, which outlives the process */
 };
+
+/* Of the leaf that says that an overlay is in force; its number is the sequence. */
+#define CONSENT_NOTE "overlay of blocks and withdrawals"
 
 /*
  * Look whether D/overlay changed. One that is gone or has a lower sequence leaves the old one in
  * force; one that cannot be read is an error: nothing is answered until it can.
  */
-bool consent_refresh(struct consent_file *file, const struct home *home, bool *changed,
+bool consent_refresh(struct consent_file *file, const struct home *home,
                      struct err *err) MUST_CHECK;
+/* False, ERR_UNAVAILABLE, while a newer overlay than this one was in force before the keeper
+ * started: persons who refused would be counted. */
+bool consent_is_whole(const struct consent_file *file, struct err *err) MUST_CHECK;
 void consent_close(struct consent_file *file);

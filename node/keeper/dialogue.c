@@ -166,6 +166,8 @@ static bool act_unless_stopped(asked_function *act, struct keeper *keeper, struc
                 "stopped by the operator: `rikstal-node policy start` ends it");
         return asked_refuse(asked, REFUSAL_STOPPED);
     }
+    if (!consent_is_whole(&keeper->consent, err))
+        return asked_refuse(asked, REFUSAL_FAILED);
     if (!keeper->policy) {
         err_set(err, ERR_UNAVAILABLE,
                 "no signed policy is in force: `rikstal-node policy check` says why");

@@ -71,11 +71,18 @@ static bool note_admin(struct keeper *keeper, const char *what, uint64_t number,
 
 static bool refresh_consent(struct keeper *keeper, struct err *err)
 {
-    bool changed;
+    struct consent_file *consent = &keeper->consent;
+    uint64_t sequence;
 
-    return consent_refresh(&keeper->consent, &keeper->home, &changed, err) &&
-           (!changed || note_admin(keeper, "overlay of blocks and withdrawals",
-                                   overlay_sequence(keeper->consent.overlay), err));
+    if (!consent_refresh(consent, &keeper->home, err))
+        return false;
+    sequence = overlay_sequence(consent->overlay);
+    if (sequence <= consent->noted)
+        return true;
+    if (!note_admin(keeper, CONSENT_NOTE, sequence, err))
+        return false;
+    consent->noted = sequence;
+    return true;
 }
 
 /* It stops without its leaf if it must, and starts again only with one. */
@@ -216,7 +223,9 @@ static bool open_all(struct keeper *keeper, const char *dir, struct err *err)
            read_trust(keeper, err) && home_path(&keeper->home, "ledger.db", path, err) &&
            books_open(path, &keeper->books, err) && ensure_policy(keeper, err) &&
            freshness_open(&keeper->home, keeper->roster, &keeper->freshness, err) &&
-           open_witness(keeper, err) && keeper_refresh(keeper, err);
+           open_witness(keeper, err) &&
+           books_noted(keeper->books, CONSENT_NOTE, &keeper->consent.noted, err) &&
+           keeper_refresh(keeper, err);
 }
 
 bool keeper_open(const char *dir, struct keeper **out, struct err *err)

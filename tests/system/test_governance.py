@@ -3,13 +3,15 @@
 
 Promises: who is blocked, has opted out, does not permit the purpose, or is counted by another node
 is in no figure of the network; a block or a withdrawal counts from the next question on that is
-computed, at a running node, without a snapshot; only the operator sees how many are left out. Who
-permits research on one disease alone is counted where the question names it or one under it. A
-question that a rule holds is not answered and not charged until a person of the region approves it,
-and what was decided is in the audit log. `policy stop` declines everything at once.
+computed, at a running node, without a snapshot, and a node that starts without them answers nothing;
+only the operator sees how many are left out. Who permits research on one disease alone is counted
+where the question names it or one under it. A question that a rule holds is not answered and not
+charged until a person of the region approves it, who sees it whole, and what was decided is in the
+audit log. `policy stop` declines everything at once.
 """
 import json
 import os
+import re
 import tempfile
 
 from network import Analyst, Network, Report, run, wait_until
@@ -99,7 +101,36 @@ def check_overlay(node, anna, report):
     os.rename(os.path.join(node.folder, "overlay"), os.path.join(node.folder, "overlay.away"))
     gone = anna.ask("sex = male")
     check(report, "an overlay that disappears stays in force at the running node", abs(matched(gone) - 215) < 60)
-    os.rename(os.path.join(node.folder, "overlay.away"), os.path.join(node.folder, "overlay"))
+    missed(node, anna, report)
+
+
+def missed(node, anna, report):
+    """Killed and started again without the overlay that was in force."""
+    def first():
+        return next(iter(anna.ask("sex = male", codes=None).answers.values()))
+
+    def restart():
+        keeper = node.keeper()
+        node.process.kill()
+        wait_until("the keeper to end", lambda: not os.path.exists("/proc/%d" % keeper))
+        node.start()
+        node.network.wait_connected()
+    overlay, away = os.path.join(node.folder, "overlay"), os.path.join(node.folder, "overlay.away")
+    spent = node.ledger()
+    restart()
+    report.equal(first().code, "failed", "a node that starts without it answers nothing, a repeat neither")
+    with open(node.network.log("node-" + node.region), encoding="utf-8") as file:
+        said = re.search(r"overlay (\d+) of blocks and withdrawals was in force here, and there is no D/overlay", file.read())
+    report.row(said and int(said[1]) >= 300, "and tells its operator which overlay it misses", said and said[0])
+    with open(away, encoding="ascii") as file:
+        lines = file.read().splitlines()
+    with open(overlay, "w", encoding="ascii") as file:
+        file.write("\n".join(["rikstal-overlay-v1 299"] + lines[1:]) + "\n")
+    restart()
+    report.equal(first().code, "failed", "nor with an older one")
+    report.equal(node.ledger(), spent, "nothing was charged meanwhile")
+    os.rename(away, overlay)
+    report.equal(first().code, "", "with the newest one it answers at once, without a start")
 
 
 def check_disease(node, anna, report):

@@ -279,6 +279,28 @@ static void test_a_sum_is_charged_for_so_many_sets_and_not_one_more(void **state
     bench_down(&b);
 }
 
+static void test_the_newest_of_notes_is_found(void **state)
+{
+    struct leaf leaf = {.type = LEAF_ADMIN, .time_s = 7, .nrho = 3, .note = "a thing"};
+    struct leaf other = {.type = LEAF_DENY, .time_s = 7, .nrho = 9, .note = "a thing"};
+    uint64_t number = 1;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(books_noted(b.books, "a thing", &number, &b.err));
+    assert_int_equal(number, 0);
+    assert_true(books_note(b.books, &leaf, &b.err));
+    leaf.nrho = 5;
+    assert_true(books_note(b.books, &leaf, &b.err));
+    assert_true(books_note(b.books, &other, &b.err));
+    assert_true(books_noted(b.books, "a thing", &number, &b.err));
+    assert_int_equal(number, 5);
+    assert_true(books_noted(b.books, "another thing", &number, &b.err));
+    assert_int_equal(number, 0);
+    bench_down(&b);
+}
+
 static void test_out_of_memory_leaves_whole_books(void **state)
 {
     bool done = false;
@@ -318,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_names_that_do_not_fit_the_log_take_nothing),
         cmocka_unit_test(test_a_look_says_what_a_charge_would_and_writes_nothing),
         cmocka_unit_test(test_a_sum_is_charged_for_so_many_sets_and_not_one_more),
+        cmocka_unit_test(test_the_newest_of_notes_is_found),
         cmocka_unit_test(test_out_of_memory_leaves_whole_books),
     };
 

@@ -1,7 +1,7 @@
 /*
  * Promises of the keeper's house-keeping: it says what an unenrolled folder lacks, two keepers
  * never serve one folder, a changed policy is taken up and a wrong one is not, and a policy's
- * version is remembered across a restart.
+ * version and the overlay's sequence are remembered across a restart.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,6 +32,46 @@ static void test_a_folder_that_is_not_enrolled_is_refused_by_name(void **state)
     assert_false(keeper_open(w.dir, &keeper, &w.err));
     assert_non_null(strstr(w.err.text, "network"));
     assert_false(keeper_open("/nonexistent", &keeper, &w.err));
+    world_down(&w);
+}
+
+static const char *ask(struct world *w)
+{
+    return world_ask_text(w, "age >= 18")->code;
+}
+
+/* The log remembers that there were refusals, so a start without them counts nobody. */
+static void test_an_overlay_that_was_in_force_is_missed_after_a_restart(void **state)
+{
+    static const char third[] = "rikstal-overlay-v1 3\n00000000000000000000000000000001 block\n";
+    static const char second[] = "rikstal-overlay-v1 2\n", fourth[] = "rikstal-overlay-v1 4\n";
+    struct world w;
+    char path[128];
+
+    (void)state;
+    world_up(&w);
+    snprintf(path, sizeof(path), "%s/overlay", w.dir);
+    world_write(&w, "overlay", third, strlen(third));
+    world_start(&w);
+    assert_string_equal(ask(&w), "");
+    unlink(path); /* a running keeper keeps what it knows */
+    assert_string_equal(ask(&w), "");
+    world_stop(&w);
+    world_start(&w);
+    assert_string_equal(ask(&w), "failed"); /* repeats too */
+    world_write(&w, "overlay", second, strlen(second));
+    assert_string_equal(ask(&w), "failed");
+    world_stop(&w);
+    world_start(&w); /* with the older one there from the start */
+    assert_string_equal(ask(&w), "failed");
+    world_write(&w, "overlay", third, strlen(third));
+    assert_string_equal(ask(&w), "");
+    world_write(&w, "overlay", fourth, strlen(fourth));
+    assert_string_equal(ask(&w), "");
+    world_stop(&w);
+    world_write(&w, "overlay", third, strlen(third));
+    world_start(&w);
+    assert_string_equal(ask(&w), "failed");
     world_down(&w);
 }
 
@@ -123,6 +163,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_folder_that_is_not_enrolled_is_refused_by_name),
+        cmocka_unit_test(test_an_overlay_that_was_in_force_is_missed_after_a_restart),
         cmocka_unit_test(test_a_second_keeper_is_refused),
         cmocka_unit_test(test_a_changed_policy_is_taken_up_and_a_wrong_one_is_not),
         cmocka_unit_test(test_a_bad_snapshot_leaves_the_old_one_in_use),
