@@ -39,18 +39,21 @@ static bool same_policy(const struct policy *a, const struct policy *b)
     return a && b && memcmp(policy_hash(a), policy_hash(b), POLICY_HASH_BYTES) == 0;
 }
 
+static const char *whose(const struct policy_approval *approval)
+{
+    if (approval->national.needed)
+        return approval->officer.needed ? "national key and officer" : "national key";
+    return approval->officer.needed ? "officer" : "nobody: the roster names no policy key";
+}
+
 static void tell_taken(const struct policy *policy, const struct policy_approval *approval)
 {
-    const char *by = approval->national.needed
-                         ? (approval->officer.needed ? "national key and officer" : "national key")
-                         : "officer";
-    bool nobody = policy_approval_is_free(approval);
     char version[24];
 
     snprintf(version, sizeof(version), "%llu", (unsigned long long)policy_version(policy));
-    log_event(nobody ? LOG_WARN_LEVEL : LOG_INFO_LEVEL, "policy_in_force", "version", version,
-              "window", policy_window(policy), "signed_by",
-              nobody ? "nobody: the roster names no policy key" : by, NULL);
+    log_event(policy_approval_is_free(approval) ? LOG_WARN_LEVEL : LOG_INFO_LEVEL,
+              "policy_in_force", "version", version, "window", policy_window(policy), "signed_by",
+              whose(approval), NULL);
 }
 
 /* ---- taking up ------------------------------------------------------------------------------- */
@@ -66,14 +69,12 @@ static bool put_in_force(struct governed *governed, struct signed_policy *next,
     if (!books_policy(by->books, &record, clock_wall_s(), err))
         return false;
     signed_policy_look(next, by->home, by->roster, &approval);
-    bool nobody = policy_approval_is_free(&approval);
-
-    if (!governed->in_force || governed->by_nobody != nobody ||
+    if (!governed->in_force || strcmp(governed->signed_by, whose(&approval)) != 0 ||
         !same_policy(governed->held.policy, next->policy))
         tell_taken(next->policy, &approval);
     signed_policy_clear(&governed->held);
     governed->held = *next;
-    governed->by_nobody = nobody;
+    governed->signed_by = whose(&approval);
     *next = (struct signed_policy){0};
     return true;
 }

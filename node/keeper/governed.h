@@ -17,7 +17,7 @@ struct governed {
     struct signed_policy held; /* was taken up last */
     bool in_force;             /* and is signed */
     bool running;              /* has been in force, or was found unsigned, since the start */
-    bool by_nobody;            /* the roster names no key */
+    const char *signed_by;     /* whom the roster demanded, for the log */
     struct stamp policy;
     struct stamp signatures;
     uint64_t roster_version; /* that it was held against; 0: it was not looked at yet */
