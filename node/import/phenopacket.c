@@ -235,8 +235,10 @@ static bool put_progress(struct reading *reading, uint64_t consumed, struct err 
            stream_put_progress(reading->job->out, reading->behind + consumed, err);
 }
 
+/* An archive without any packet is the wrong file, and an empty import would hide that. */
 static bool read_archive(struct reading *reading, int fd, struct err *err)
 {
+    uint64_t before = reading->closing.read;
     struct tarball *tarball = NULL;
     struct tarball_file file;
     bool end = false;
@@ -254,7 +256,9 @@ static bool read_archive(struct reading *reading, int fd, struct err *err)
         }
     } while (ok && !end);
     tarball_close(tarball);
-    return ok;
+    return ok && (reading->closing.read > before ||
+                  err_set(err, ERR_INVALID,
+                          "no file in this archive ends in .json: it holds no phenopacket"));
 }
 
 /* The whole of a small file; text NULL when it is too long. */

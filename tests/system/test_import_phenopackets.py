@@ -178,6 +178,8 @@ def archives(bench, report):
         "a path traversal": archive(bench, "up.tar.xz", [("1.json", one), ("../../up.json", two)]),
         "an absolute name": archive(bench, "root.tar.xz", [("/etc/cron.d/x.json", two)]),
         "a link": archive(bench, "link.tar.xz", [("1.json", one), ("l.json", None)]),
+        "no file in it that could be a packet": archive(bench, "none.tar.xz", [("1.txt", one), ("a/2.xml", two)]),
+        "an archive of nothing": archive(bench, "nothing.tar.gz", [], "w:gz"),
         "a truncated archive": bench.write("cut.tar.xz", whole[:len(whole) // 2]),
     }
     for what, path in hostile.items():
