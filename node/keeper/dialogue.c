@@ -13,6 +13,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
+#include "proto/tlog/watch.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/wire/framed.h"
@@ -346,6 +347,8 @@ static bool hear_cosignature(struct dialogue *d, const Rikstal__V1__Cosignature 
     struct witness_of of = keeper_witness_of(d->keeper);
     struct witness_out out = {send_linkwide, d, d->arena};
 
+    if (word->status == WATCH_OLD_ROSTER) /* not signed: worth asking, and no more */
+        freshness_hurry(&d->keeper->freshness);
     return witness_hear_cosignature(d->keeper->witness, &of, word, clock_mono_ms(), &out, err);
 }
 

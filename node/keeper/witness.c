@@ -37,6 +37,7 @@ struct said {
     bool cosigned;
     bool refused; /* it knows a longer log, or one that this did not grow out of */
     bool proved;  /* it was sent a proof from the size that it knows */
+    bool older;   /* it has a newer roster than we */
     char line[CHECKPOINT_COSIGNATURE_MAX];
 };
 
@@ -178,7 +179,7 @@ static bool send_checkpoint(const struct witness *witness, const struct witness_
 static bool make(struct witness *witness, const struct witness_of *of, int64_t now_ms,
                  struct err *err)
 {
-    struct checkpoint next = {.size = audit_size(of->audit)};
+    struct checkpoint next = {.size = audit_size(of->audit), .roster = roster_version(of->roster)};
     uint8_t nonce[CHECKPOINT_NONCE_BYTES / 2];
     char note[CHECKPOINT_BYTES_MAX];
     bool grew = !witness->made || next.size != witness->newest.size;
@@ -201,7 +202,8 @@ static bool make(struct witness *witness, const struct witness_of *of, int64_t n
 /* It was made, nothing has happened since, and it lacks its quorum: it is sent again as it is. */
 static bool is_awaited(const struct witness *witness, const struct witness_of *of)
 {
-    return witness->made && !witness->confirmed && audit_size(of->audit) == witness->newest.size;
+    return witness->made && !witness->confirmed && audit_size(of->audit) == witness->newest.size &&
+           roster_version(of->roster) == witness->newest.roster;
 }
 
 bool witness_tick(struct witness *witness, const struct witness_of *of, int64_t now_ms,
@@ -321,6 +323,16 @@ static bool take_conflict(struct witness *witness, const struct witness_of *of, 
     return send_checkpoint(witness, of, known, out, err);
 }
 
+/* It has a newer roster than we, and says nothing about our log. The keeper pulls. */
+static void take_older(struct witness *witness, const struct witness_of *of, size_t which)
+{
+    if (witness->said[which].older)
+        return;
+    witness->said[which].older = true;
+    log_event(LOG_WARN_LEVEL, "witness_has_newer_roster", "witness",
+              roster_witnesses(of->roster, of->home->node)->witnesses[which], NULL);
+}
+
 bool witness_hear_cosignature(struct witness *witness, const struct witness_of *of,
                               const Rikstal__V1__Cosignature *said, int64_t now_ms,
                               const struct witness_out *out, struct err *err)
@@ -337,6 +349,10 @@ bool witness_hear_cosignature(struct witness *witness, const struct witness_of *
         return err_set(err, ERR_DENIED, "a word from a witness that is not ours");
     if (said->status == WATCH_FINE)
         return take_line(witness, of, which, said, err);
+    if (said->status == WATCH_OLD_ROSTER) {
+        take_older(witness, of, which);
+        return true;
+    }
     if (said->status == WATCH_CONFLICT)
         return take_conflict(witness, of, which, said->known_size, out, err);
     take_refusal(witness, of, which); /* 422: our proof does not hold against what it saw */

@@ -12,6 +12,8 @@
 #define BLOB_MAX (KEY_HASH_BYTES + TIME_BYTES + SIGNATURE_BYTES)
 #define BASE64_MAX 128 /* of BLOB_MAX bytes, with NUL */
 #define NONCE_WORD "nonce "
+#define ROSTER_WORD "roster "
+#define ROSTER_LINE_MAX 32
 #define DASH "\xe2\x80\x94 " /* an em dash and a blank begin a signature line */
 
 enum note_type { NOTE_ED25519 = 0x01, NOTE_COSIGNATURE = 0x04 };
@@ -82,10 +84,17 @@ static bool read_line(const char *line, size_t size, const char *name, uint8_t *
            got == blob_size && end == base64 + rest;
 }
 
+static void roster_line(uint64_t version, char line[static ROSTER_LINE_MAX])
+{
+    line[0] = 0;
+    if (version)
+        snprintf(line, ROSTER_LINE_MAX, ROSTER_WORD "%" PRIu64 "\n", version);
+}
+
 bool checkpoint_sign(const struct checkpoint *checkpoint, const uint8_t secret[static 64],
                      char note[static CHECKPOINT_BYTES_MAX], struct err *err)
 {
-    char root[BASE64_MAX];
+    char root[BASE64_MAX], roster[ROSTER_LINE_MAX];
     uint8_t blob[KEY_HASH_BYTES + SIGNATURE_BYTES];
     uint8_t key[32];
 
@@ -93,10 +102,11 @@ bool checkpoint_sign(const struct checkpoint *checkpoint, const uint8_t secret[s
         return err_set(err, ERR_INVALID, "a log's origin is a name without blanks, a nonce is hex");
     sodium_bin2base64(root, sizeof(root), checkpoint->root, MERKLE_HASH_BYTES,
                       sodium_base64_VARIANT_ORIGINAL);
+    roster_line(checkpoint->roster, roster);
     int body =
-        snprintf(note, CHECKPOINT_BYTES_MAX, "%s\n%" PRIu64 "\n%s\n%s%s%s", checkpoint->origin,
+        snprintf(note, CHECKPOINT_BYTES_MAX, "%s\n%" PRIu64 "\n%s\n%s%s%s%s", checkpoint->origin,
                  checkpoint->size, root, *checkpoint->nonce ? NONCE_WORD : "", checkpoint->nonce,
-                 *checkpoint->nonce ? "\n" : "");
+                 *checkpoint->nonce ? "\n" : "", roster);
 
     crypto_sign_ed25519_sk_to_pk(key, secret);
     key_hash(checkpoint->origin, NOTE_ED25519, key, blob);
@@ -128,19 +138,32 @@ static bool read_size(const char *text, const char *end, uint64_t *out)
     return true;
 }
 
-/* What stands behind the root: nothing, or one line with the nonce. */
-static bool read_nonce(const char *line, const char *end, char nonce[static CHECKPOINT_NONCE_BYTES])
+/* The line with the nonce, if it is the next one; *line moves behind it. */
+static bool read_nonce(const char **line, const char *end,
+                       char nonce[static CHECKPOINT_NONCE_BYTES])
 {
     size_t word = strlen(NONCE_WORD), size = word + CHECKPOINT_NONCE_BYTES; /* with its newline */
 
     nonce[0] = 0;
+    if ((size_t)(end - *line) < size || memcmp(*line, NONCE_WORD, word) != 0 ||
+        (*line)[size - 1] != '\n')
+        return true;
+    memcpy(nonce, *line + word, CHECKPOINT_NONCE_BYTES - 1);
+    nonce[CHECKPOINT_NONCE_BYTES - 1] = 0;
+    *line += size;
+    return nonce[0] && nonce_is_good(nonce);
+}
+
+/* What stands behind the nonce: nothing, or one line with the roster's version. */
+static bool read_roster(const char *line, const char *end, uint64_t *version)
+{
+    size_t word = strlen(ROSTER_WORD);
+
+    *version = 0;
     if (line == end)
         return true;
-    if ((size_t)(end - line) != size || memcmp(line, NONCE_WORD, word) != 0)
-        return false;
-    memcpy(nonce, line + word, CHECKPOINT_NONCE_BYTES - 1);
-    nonce[CHECKPOINT_NONCE_BYTES - 1] = 0;
-    return nonce[0] && nonce_is_good(nonce);
+    return (size_t)(end - line) > word && memcmp(line, ROSTER_WORD, word) == 0 &&
+           read_size(line + word, end - 1, version) && *version > 0;
 }
 
 static bool read_body(const char *note, size_t body, const char *origin, struct checkpoint *out)
@@ -158,12 +181,13 @@ static bool read_body(const char *note, size_t body, const char *origin, struct 
     root++;
     memcpy(out->origin, origin, origin_size + 1);
     const char *stop, *root_end = memchr(root, '\n', (size_t)(end - root));
+    const char *line = root_end ? root_end + 1 : end;
 
     return root_end &&
            sodium_base642bin(out->root, MERKLE_HASH_BYTES, root, (size_t)(root_end - root), NULL,
                              &got, &stop, sodium_base64_VARIANT_ORIGINAL) == 0 &&
-           got == MERKLE_HASH_BYTES && stop == root_end &&
-           read_nonce(root_end + 1, end, out->nonce);
+           got == MERKLE_HASH_BYTES && stop == root_end && read_nonce(&line, end, out->nonce) &&
+           read_roster(line, end, &out->roster);
 }
 
 /* A good signature of this key among the lines; others are other people's. */

@@ -3,11 +3,13 @@
  * A checkpoint: the signed statement "my log has this size and this root" as a C2SP note
  * (c2sp.org/signed-note, tlog-checkpoint), and the cosignatures of witnesses (tlog-cosignature).
  *
- * The note's text is origin, size in decimal, root in base64, a line each, and where there is one
- * an extension line "nonce HEX"; then a blank line and one signature line a key: "— name base64(key
- * hash, signature)". Ed25519, type 0x01; a cosignature is type 0x04 with its time. Each checkpoint
- * that is to be cosigned has a fresh nonce: a cosignature over it cannot be older than it is, so
- * nobody can answer with one that was given before. Values only; any thread.
+ * The note's text is origin, size in decimal, root in base64, a line each, and where there are any
+ * the extension lines "nonce HEX" and "roster VERSION", in this order; then a blank line and one
+ * signature line a key: "— name base64(key hash, signature)". Ed25519, type 0x01; a cosignature is
+ * type 0x04 with its time. Each checkpoint that is to be cosigned has a fresh nonce: a cosignature
+ * over it cannot be older than it is, so nobody can answer with one that was given before. The
+ * roster's version says to a witness whether the node has been told of revocations. Values only;
+ * any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -25,6 +27,7 @@ struct checkpoint {
     uint64_t size;
     uint8_t root[MERKLE_HASH_BYTES];
     char nonce[CHECKPOINT_NONCE_BYTES]; /* lower-case hex; empty: no such line */
+    uint64_t roster;                    /* the version that the node has; 0: no such line */
 };
 
 /* The signed note as text, with its NUL. secret is libsodium's 64-byte Ed25519 key. */

@@ -106,11 +106,13 @@ static bool open_note(const struct watch *watch, struct passing *passing, struct
     return checkpoint_verify(passing->note, passing->origin, key.b, &passing->now, err);
 }
 
-static uint32_t judge(const struct passing *passing)
+static uint32_t judge(const struct watch *watch, const struct passing *passing)
 {
     const Rikstal__V1__Checkpoint *message = passing->message;
     struct merkle_proof proof = {.n = message->n_proof};
 
+    if (passing->now.roster && passing->now.roster < roster_version(watch->roster))
+        return WATCH_OLD_ROSTER;
     if (!passing->seen || passing->seen_size == 0)
         return WATCH_FINE; /* the first one is believed */
     if (passing->seen_size == passing->now.size)
@@ -155,7 +157,7 @@ bool watch_hear(const struct watch *watch, const Rikstal__V1__Checkpoint *checkp
     if (!open_note(watch, &passing, err) || !path_of(watch, &passing, err) ||
         !read_seen(&passing, err))
         return false;
-    word->status = judge(&passing);
+    word->status = judge(watch, &passing);
     word->known_size = passing.seen_size;
     if (word->status != WATCH_FINE)
         return true;

@@ -6,7 +6,9 @@
  * Size and root of the newest checkpoint that was cosigned of a log lie in a file of their own,
  * FOLDER/ORIGIN. It is on disk, synced, before the cosignature is given out: a witness that is
  * killed or loses power at any point has never cosigned two histories. The first checkpoint of a
- * log is believed. One caller at a time.
+ * log is believed. A node that says itself that its roster is older than the witness's gets no
+ * cosignature: so a coordinator that holds a roster back from it stops it, and cannot hide that.
+ * One caller at a time.
  */
 #include <stdint.h>
 
@@ -18,8 +20,9 @@
 struct roster;
 
 #define WATCH_FINE 200
-#define WATCH_CONFLICT 409  /* its proof is not from the size that we know, or it is shorter */
-#define WATCH_BAD_PROOF 422 /* it did not grow out of what we know */
+#define WATCH_OLD_ROSTER 403 /* the log's node has an older roster than this witness */
+#define WATCH_CONFLICT 409   /* its proof is not from the size that we know, or it is shorter */
+#define WATCH_BAD_PROOF 422  /* it did not grow out of what we know */
 
 struct watch {
     const struct roster *roster;

@@ -98,7 +98,7 @@ static int down(void **state)
 
 static bool hear(size_t n, uint8_t leaves, struct watch_word *word, struct err *err)
 {
-    struct teller teller = {"test", "01", b.people.node[0], ""};
+    struct teller teller = {"test", "01", b.people.node[0], "", 0};
     struct history history;
     struct told told;
 

@@ -65,7 +65,7 @@ static void subproof(const uint8_t *leaf, size_t m, size_t n, bool whole, struct
 void history_tell(const struct history *h, const struct teller *teller, size_t old_size,
                   struct told *out)
 {
-    struct checkpoint checkpoint = {.size = h->n};
+    struct checkpoint checkpoint = {.size = h->n, .roster = teller->roster};
     struct err err;
 
     root_of(h->leaf, h->n, checkpoint.root);

@@ -34,6 +34,7 @@ struct teller {
     const char *node;
     const struct secret_key *key;
     const char *nonce; /* "": none */
+    uint64_t roster;   /* 0: it says none */
 };
 void history_tell(const struct history *h, const struct teller *teller, size_t old_size,
                   struct told *out);

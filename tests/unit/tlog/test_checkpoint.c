@@ -150,6 +150,61 @@ static void test_a_nonce_is_signed_and_nothing_else_may_stand_there(void **state
     assert_string_equal(b.read.nonce, "");
 }
 
+/* The sample with these lines behind its root, signed as they stand. */
+static void sign_text(struct bench *b, const char *lines)
+{
+    char body[CHECKPOINT_BYTES_MAX], base64[128];
+    uint8_t blob[4 + crypto_sign_BYTES];
+    const char *signature;
+    size_t size, got;
+
+    assert_true(checkpoint_sign(&sample, b->secret, b->note, &b->err));
+    signature = strrchr(b->note, ' ') + 1;
+    assert_int_equal(sodium_base642bin(blob, sizeof(blob), signature, strlen(signature), "\n", &got,
+                                       NULL, sodium_base64_VARIANT_ORIGINAL),
+                     0);
+    size = (size_t)(strstr(b->note, "\n\n") - b->note) + 1;
+    snprintf(body, sizeof(body), "%.*s%s", (int)size, b->note, lines);
+    crypto_sign_detached(blob + 4, NULL, (const uint8_t *)body, strlen(body), b->secret);
+    sodium_bin2base64(base64, sizeof(base64), blob, sizeof(blob), sodium_base64_VARIANT_ORIGINAL);
+    snprintf(b->note, sizeof(b->note), "%s\n\xe2\x80\x94 %s %s\n", body, sample.origin, base64);
+}
+
+static void test_a_rosters_version_is_signed_and_written_in_one_way(void **state)
+{
+    static const char *const line[] = {
+        "roster 0\n",  "roster 07\n", "roster \n",  "roster -7\n",
+        "roster 7 \n", "roster 7",    "rosteR 7\n", "roster 18446744073709551616\n"};
+    struct checkpoint with = sample;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (int nonce = 0; nonce < 2; nonce++) {
+        if (nonce)
+            memcpy(with.nonce, "00112233445566778899aabbccddeeff", CHECKPOINT_NONCE_BYTES);
+        with.roster = UINT64_MAX;
+        assert_true(checkpoint_sign(&with, b.secret, b.note, &b.err));
+        assert_non_null(strstr(b.note, "\nroster 18446744073709551615\n\n"));
+        assert_true(checkpoint_verify(b.note, with.origin, b.key, &b.read, &b.err));
+        assert_true(b.read.roster == UINT64_MAX);
+        assert_string_equal(b.read.nonce, with.nonce);
+        *strstr(b.note, "615\n\n") = '5'; /* another version, not signed */
+        assert_false(checkpoint_verify(b.note, with.origin, b.key, &b.read, &b.err));
+    }
+    for (size_t i = 0; i < sizeof(line) / sizeof(line[0]); i++) {
+        sign_text(&b, line[i]);
+        assert_false(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
+    }
+    sign_text(&b, "roster 7\n");
+    assert_true(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
+    assert_int_equal(b.read.roster, 7);
+    sign_text(&b, "roster 7\nroster 7\n");
+    assert_false(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
+    sign_text(&b, "roster 7\nnonce 00112233445566778899aabbccddeeff\n");
+    assert_false(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
+}
+
 static void test_names_with_blanks_sign_nothing(void **state)
 {
     struct checkpoint bad = sample;
@@ -175,6 +230,7 @@ int main(void)
         cmocka_unit_test(test_other_signatures_do_not_disturb),
         cmocka_unit_test(test_a_cosignature_is_bound_to_everything),
         cmocka_unit_test(test_a_nonce_is_signed_and_nothing_else_may_stand_there),
+        cmocka_unit_test(test_a_rosters_version_is_signed_and_written_in_one_way),
         cmocka_unit_test(test_names_with_blanks_sign_nothing),
     };
 

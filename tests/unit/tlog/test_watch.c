@@ -58,7 +58,7 @@ static int up(void **state)
     snprintf(b.folder, sizeof(b.folder), "/tmp/rikstal-watch-XXXXXX");
     assert_non_null(mkdtemp(b.folder));
     b.watch = (struct watch){b.roster, ROSTER_COORDINATOR, b.people.node_next, b.folder};
-    b.teller = (struct teller){"test", "01", b.people.node[0], ""};
+    b.teller = (struct teller){"test", "01", b.people.node[0], "", 0};
     return 0;
 }
 
@@ -185,12 +185,13 @@ static void test_nobody_elses_checkpoint_gets_a_word(void **state)
     struct teller teller = b.teller;
 
     (void)state;
-    assert_true(no_word(&(struct teller){"test", "12", b.people.node[1], ""})); /* not ours */
-    assert_true(no_word(&(struct teller){"test", "99", b.people.node[0], ""}));
-    assert_true(no_word(&(struct teller){"test", "01", b.people.node[1], ""})); /* another's key */
-    assert_true(no_word(&(struct teller){"other", "01", b.people.node[0], ""}));
+    assert_true(no_word(&(struct teller){"test", "12", b.people.node[1], "", 0})); /* not ours */
+    assert_true(no_word(&(struct teller){"test", "99", b.people.node[0], "", 0}));
     assert_true(
-        no_word(&(struct teller){"test", ROSTER_COORDINATOR, b.people.node_next, ""})); /* no log */
+        no_word(&(struct teller){"test", "01", b.people.node[1], "", 0})); /* another's key */
+    assert_true(no_word(&(struct teller){"other", "01", b.people.node[0], "", 0}));
+    assert_true(no_word(
+        &(struct teller){"test", ROSTER_COORDINATOR, b.people.node_next, "", 0})); /* no log */
     b.watch.name = "12";
     assert_true(no_word(&teller)); /* not its witness */
     b.watch.name = ROSTER_COORDINATOR;
@@ -252,6 +253,23 @@ static void test_two_checkpoints_of_one_size_differ_by_their_nonce(void **state)
     assert_false(line_is_good()); /* the earlier cosignature is none for this one */
 }
 
+/* The witness's roster is version 7. */
+static void test_a_node_with_an_older_roster_is_not_cosigned_and_a_newer_one_is(void **state)
+{
+    (void)state;
+    b.teller.roster = 6;
+    assert_int_equal(hear(4, 4, 0), WATCH_OLD_ROSTER);
+    assert_string_equal(b.word.line, "");
+    assert_false(b.word.known_size > 0); /* nor noted */
+    b.teller.roster = 7;
+    assert_int_equal(hear(4, 4, 0), WATCH_FINE);
+    b.teller.roster = 8;
+    assert_int_equal(hear(5, 5, 4), WATCH_FINE);
+    b.teller.roster = 6;
+    assert_int_equal(hear(6, 6, 5), WATCH_OLD_ROSTER);
+    assert_int_equal(b.word.known_size, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +282,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_was_seen_is_on_disk_before_the_cosignature, up,
                                         down),
         cmocka_unit_test_setup_teardown(test_a_damaged_record_gives_no_word, up, down),
+        cmocka_unit_test_setup_teardown(
+            test_a_node_with_an_older_roster_is_not_cosigned_and_a_newer_one_is, up, down),
         cmocka_unit_test_setup_teardown(test_two_checkpoints_of_one_size_differ_by_their_nonce, up,
                                         down),
     };
