@@ -13,15 +13,17 @@
 #include "node/audit/database.h"
 #include "node/command/command.h"
 #include "node/command/policy_signed.h"
+#include "node/keeper/consent.h"
 #include "node/privacy/ledger.h"
 #include "node/privacy/policy.h"
 #include "node/privacy/price.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
-#include "proto/query/dimension.h"
+#include "proto/query/disease.h"
 #include "proto/query/distinct.h"
 #include "proto/query/explain.h"
+#include "proto/query/explain_shape.h"
 #include "proto/query/parse.h"
 
 #define PATH_BYTES 4096
@@ -56,8 +58,10 @@ static const char help_more[] =
     "  --sigma 5|10|20|50    default 5\n"
     "  --organisation NAME   also shows what it has left\n"
     "  --permit ID\n"
-    "  --by LIST             a breakdown by these dimensions (sex,age,...)\n"
-    "  --changes LIST        the frequency of these changes\n\n"
+    "  --by LIST             a breakdown by these dimensions (sex,age_band,\n"
+    "                        birth_decade,assay)\n"
+    "  --changes LIST        the frequency of these changes (GRCh38:17-43044295-G-A,...)\n"
+    "  --disease CODE        the disease that the research is on\n\n"
     "Exit codes: 0 ok or admitted, 1 failure, 2 usage or wrong file or question, 4 refused by\n"
     "policy, or a policy that is refused.\n";
 
@@ -71,7 +75,8 @@ static bool print_help(FILE *to)
 struct request {
     const char *dir;
     const char *by;      /* a breakdown's dimensions */
-    const char *changes; /* a frequency's; their number alone counts */
+    const char *changes; /* a frequency's */
+    const char *disease;
     struct policy_request ask;
 };
 
@@ -205,10 +210,32 @@ static bool print_release(const struct request *request, const struct policy_gra
     return print_left(request, grant, err);
 }
 
-static bool print_words(const struct ast *ast, struct err *err)
+/* Which figures would be given, read as the keeper reads them, and of whom. */
+static bool print_words(struct request *request, const struct ast *ast, struct arena *arena,
+                        struct err *err)
 {
+    Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
+    char disease[CODE_TEXT_MAX] = "";
     struct bytes words = {0};
+    struct shape shape;
+    struct code code;
 
+    question.measure = request->by        ? RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN
+                       : request->changes ? RIKSTAL__V1__MEASURE__MEASURE_FREQUENCY
+                                          : RIKSTAL__V1__MEASURE__MEASURE_COUNT;
+    if ((request->by && !shape_dimensions(request->by, arena, &question, err)) ||
+        (request->changes && !shape_changes(request->changes, arena, &question, err)) ||
+        !shape_read(&question, arena, &shape, err) ||
+        (request->disease && !disease_parse(request->disease, &code, err)))
+        return false;
+    if (request->disease && !consent_takes_disease(request->ask.purpose))
+        return err_set(err, ERR_INVALID, "a disease is named for research, not for %s",
+                       request->ask.purpose);
+    if (request->disease)
+        code_print(&code, disease);
+    request->ask.measure = shape.measure;
+    explain_shape(&shape, &words);
+    explain_disease(disease, &words);
     explain(ast, LANGUAGE_ENGLISH, &words);
     if (words.failed) {
         bytes_clear(&words);
@@ -219,36 +246,6 @@ static bool print_words(const struct ast *ast, struct err *err)
     return true;
 }
 
-/* Which figures: of a count, of a table, or of a list of changes. */
-static bool declare(struct request *request, struct arena *arena, struct err *err)
-{
-    struct measure *measure = &request->ask.measure;
-    const char *names[DIMENSIONS_MAX + 1];
-    struct breakdown breakdown;
-    uint32_t n = 1;
-
-    if (!request->by && !request->changes)
-        return measure_declare(MEASURE_COUNT, 1, measure, err);
-    if (request->changes) {
-        for (const char *at = request->changes; (at = strchr(at, ',')); at++)
-            n++;
-        return measure_declare(MEASURE_FREQUENCY, n, measure, err);
-    }
-    n = 0;
-    for (const char *at = request->by; n <= DIMENSIONS_MAX; at++) {
-        size_t length = strcspn(at, ",");
-
-        names[n++] = arena_strndup(arena, at, length);
-        if (!names[n - 1])
-            return err_set(err, ERR_INTERNAL, "out of memory");
-        at += length;
-        if (!*at)
-            break;
-    }
-    return breakdown_of(names, n, &breakdown, err) &&
-           measure_declare(MEASURE_BREAKDOWN, breakdown.n_parts, measure, err);
-}
-
 static bool preview(struct request *request, const char *question, struct arena *arena,
                     struct err *err)
 {
@@ -256,8 +253,8 @@ static bool preview(struct request *request, const char *question, struct arena 
     struct policy *policy;
     struct ast ast;
 
-    if (!parse_text(question, arena, &ast, err) || !print_words(&ast, err) ||
-        !declare(request, arena, err) || !read_policy(request->dir, &policy, err))
+    if (!parse_text(question, arena, &ast, err) || !print_words(request, &ast, arena, err) ||
+        !read_policy(request->dir, &policy, err))
         return false;
     request->ask.ast = &ast;
     bool admitted = policy_admit(policy, &request->ask, &grant, err);
@@ -282,8 +279,6 @@ static bool read_mode(const char *text, enum policy_mode *mode)
         fputs("rikstal-node policy: " DISTINCT_REFUSED "\n", stderr);
     *mode = strcmp(text, "sum") == 0 ? POLICY_SUM : POLICY_REGIONS;
     return *mode == POLICY_SUM || strcmp(text, "regions") == 0;
-    if (strcmp(text, DISTINCT_NAME) == 0)
-        fputs("rikstal-node policy: " DISTINCT_REFUSED "\n", stderr);
 }
 
 static bool read_sigma(const char *text, uint32_t *sigma)
@@ -319,6 +314,9 @@ static bool read_option(struct request *request, int c)
         return true;
     case 'c':
         request->changes = optarg;
+        return true;
+    case 'i':
+        request->disease = optarg;
         return true;
     case 't':
         request->ask.permit = optarg;
@@ -359,17 +357,13 @@ static int run(struct request *request, int n, char **words)
 
 int policy_command(int argc, char **argv)
 {
-    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
-                                            {"role", required_argument, NULL, 'r'},
-                                            {"purpose", required_argument, NULL, 'p'},
-                                            {"mode", required_argument, NULL, 'm'},
-                                            {"sigma", required_argument, NULL, 's'},
-                                            {"organisation", required_argument, NULL, 'o'},
-                                            {"permit", required_argument, NULL, 't'},
-                                            {"by", required_argument, NULL, 'b'},
-                                            {"changes", required_argument, NULL, 'c'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"dir", required_argument, NULL, 'd'},     {"role", required_argument, NULL, 'r'},
+        {"purpose", required_argument, NULL, 'p'}, {"mode", required_argument, NULL, 'm'},
+        {"sigma", required_argument, NULL, 's'},   {"organisation", required_argument, NULL, 'o'},
+        {"permit", required_argument, NULL, 't'},  {"by", required_argument, NULL, 'b'},
+        {"changes", required_argument, NULL, 'c'}, {"disease", required_argument, NULL, 'i'},
+        {"help", no_argument, NULL, 'h'},          {0}};
     struct request request = {.ask = {.role = NULL,
                                       .organisation = "",
                                       .purpose = "research",

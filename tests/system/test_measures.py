@@ -221,6 +221,42 @@ def check_sum(report, network, analyst):
     report.row(not any("matched" in r or "parts" in r for r in asked.report["regions"]), "and none of any region")
 
 
+def signed(number):
+    """Of 64 bits, as masks and their sums are."""
+    return (number + 2**63) % 2**64 - 2**63
+
+
+def check_sum_frequency(report, network, analyst):
+    changes = pick_changes(network)
+    asked = analyst.ask(COHORT, "--measure", "frequency", "--changes", ",".join(changes), "--sigma", str(SIGMA), "--mode", "sum")
+    truth, n = {r: true_genotypes(node, changes) for r, node in network.nodes.items()}, len(REGIONS)
+    real = [sum(truth[r][i][name] for r in truth) for i in range(len(changes)) for name in CELLS]
+    masked = [a.cells for a in asked.answers.values()]
+    sums = [signed(sum(cells)) for cells in zip(*masked)]
+    offs = [s - t for s, t in zip(sums, real)]
+    variance = SIGMA**2 * n / (n - (n - 1) // 3)
+    limit = bound(len(offs), variance)
+    report.row(len(masked) == n and len(offs) == 18 and max(map(abs, offs)) <= limit,
+               "mode sum: the masked genotypes of all regions add up to the truth within the law",
+               "largest of %d off by %d of %.0f" % (len(offs), max(map(abs, offs)), limit))
+    report.row(0.05 < sum(o * o for o in offs) / len(offs) / variance < 4, "with noise of one sum's size",
+               "variance %.2f times that of the sum" % (sum(o * o for o in offs) / len(offs) / variance))
+    report.row(min(abs(c) for cells in masked for c in cells) > 10**9, "what a region sends is nothing but mask")
+    persons = {sum(real[6 * i:6 * i + 6]) for i in range(len(changes))}
+    report.row(len(persons) == 1 and all(abs(sum(sums[6 * i:6 * i + 6]) - max(persons)) <= bound(3, 6 * variance)
+                                         for i in range(len(changes))),
+               "the genotypes of every change add up to the cohort", "%d persons" % max(persons))
+    alleles(report, changes, asked, truth)
+    for i, part in enumerate(asked.report["total"]["parts"]):
+        cells = dict(zip(CELLS, [max(c, 0) for c in sums[6 * i:6 * i + 6]]))
+        an = 2 * (cells["ref"] + cells["het"] + cells["hom"]) + cells["hemi"] + cells["ref_haploid"]
+        ac = cells["het"] + 2 * cells["hom"] + cells["hemi"]
+        report.row(abs(part["an"]["value"] - an) <= 10 and abs(part["ac"]["value"] - ac) <= 10,
+                   "AN and AC of %s come from the samples that were looked at there" % part["change"],
+                   "AN %d of %d, AC %d of %d" % (part["an"]["value"], an, part["ac"]["value"], ac))
+    report.row(not any(set(CELLS) & set(r) or "parts" in r for r in asked.report["regions"]), "and no genotype of any region is shown")
+
+
 def check_refusals(report, analyst, public):
     public.purpose = "statistics"
     words = ("--measure", "breakdown", "--by", "sex", "--sigma", "20", "--mode", "sum", "--purpose", "statistics")
@@ -242,7 +278,14 @@ def check_told(report, network, analyst):
     report.row("88 figures" in seen and "20.000 points" in seen, "the region's preview tells the table and its price")
     seen = node.run("policy preview", COHORT, "--role", "national-analyst", "--changes",
                     "GRCh38:1-5-A-C,GRCh38:1-6-A-C").out
-    report.row("12 figures" in seen and "40.000 points" in seen, "and of frequencies theirs")
+    report.row("12 figures" in seen and "40.000 points" in seen and "\n  GRCh38:1-5-A-C\n" in seen,
+               "and of frequencies theirs, each change by its name")
+    for words, said in ((("--by", "sex,age"), "none of sex, age_band"), (("--changes", "GRCh38:1-5-A-A"), "number 1"),
+                        (("--by", "sex", "--changes", "GRCh38:1-5-A-C"), "are"), (("--disease", "atc:L01"), "a disease is")):
+        done = node.run("policy preview", COHORT, "--role", "national-analyst", *words, codes=None)
+        report.row(done.code == 2 and said in done.err, "refused with its reason: preview " + " ".join(words), done.err.strip())
+    dimensions = [w for w in node.run("policy --help", codes=None).out.split("(sex,", 1)[-1].split(")")[0].replace(",", " ").split()]
+    report.equal(dimensions, ["age_band", "birth_decade", "assay"], "the help names the dimensions that there are")
     done = node.run("policy preview", COHORT, "--role", "sponsor", "--purpose", "trial-feasibility", "--sigma", "10", "--mode", "sum",
                     "--changes", "GRCh38:1-5-A-C", codes=None)
     report.equal(done.code, 4, "a measure that the role may not ask is denied in the preview")
@@ -260,6 +303,7 @@ def main():
         check_breakdown(report, network, analyst)
         check_frequency(report, network, analyst)
         check_sum(report, network, analyst)
+        check_sum_frequency(report, network, analyst)
         check_refusals(report, analyst, public)
     report.close()
 
