@@ -135,22 +135,6 @@ static bool sum_attest(struct keeper *k, struct asked *a, struct err *err)
 
 /* ---- round two ------------------------------------------------------------------------------- */
 
-/* Our own attestation, byte for byte: nobody else's key stands in our name. */
-static bool holds_ours(const struct asked *a, struct err *err)
-{
-    for (size_t i = 0; i < a->list->n_attestations; i++) {
-        uint8_t *data;
-        size_t size;
-
-        if (!message_pack(&a->list->attestations[i]->base, a->arena, &data, &size, err))
-            return false;
-        if (size == a->session->attestation_bytes &&
-            memcmp(data, a->session->attestation, size) == 0)
-            return true;
-    }
-    return err_set(err, ERR_DENIED, "our own attestation is not in the list as we signed it");
-}
-
 static bool was_asked(const Rikstal__V1__Question *q, const char *node)
 {
     for (size_t i = 0; i < q->n_audience; i++)
@@ -194,6 +178,7 @@ static bool sum_list(const struct keeper *k, struct asked *a, struct err *err)
 {
     struct roll_check check = {
         .roster = k->roster, .question_hash = a->hash, .now_s = a->now_s, .fresh = true};
+    Rikstal__V1__Envelope *ours;
 
     a->sets_max = SUM_SETS_MAX;
     if (!asked_stand(k, a, err))
@@ -202,10 +187,18 @@ static bool sum_list(const struct keeper *k, struct asked *a, struct err *err)
         err_set(err, ERR_DENIED, "whom the question may count changed between the rounds");
         return asked_refuse(a, REFUSAL_SESSION);
     }
+    if (!envelope_parse(a->session->attestation, a->session->attestation_bytes, a->arena, &ours,
+                        err))
+        return asked_refuse(a, REFUSAL_FAILED);
+    check.ours = ours;
     if (!roll_open(&check, a->list, a->arena, &a->roll, err))
         return asked_refuse(a,
                             err->code == ERR_UNAVAILABLE ? REFUSAL_PARTICIPANTS : REFUSAL_SESSION);
-    if (a->roll.attempt != a->session->attempt || !holds_ours(a, err) || !name_participants(a, err))
+    if (a->roll.attempt != a->session->attempt || !a->roll.has_ours) {
+        err_set(err, ERR_DENIED, "our own attestation is not in the list as we signed it");
+        return asked_refuse(a, REFUSAL_SESSION);
+    }
+    if (!name_participants(a, err))
         return asked_refuse(a, REFUSAL_SESSION);
     return share_noise(k, a, err) || asked_refuse(a, REFUSAL_PARTICIPANTS);
 }

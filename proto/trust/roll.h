@@ -28,13 +28,15 @@ struct arena;
 /* What an attestation and a list are held against. */
 struct roll_check {
     const struct roster *roster;
-    const uint8_t *question_hash; /* 32; NULL: any question's */
-    int64_t now_s;                /* when the nodes' keys must hold */
-    bool fresh;                   /* and the attestations; false when checking afterwards */
+    const uint8_t *question_hash;      /* 32; NULL: any question's */
+    int64_t now_s;                     /* when the nodes' keys must hold */
+    bool fresh;                        /* and the attestations; false when checking afterwards */
+    const Rikstal__V1__Envelope *ours; /* signed by ourselves: not verified again; NULL */
 };
 
 struct roll {
     uint32_t attempt;
+    bool has_ours; /* the check's, byte for byte */
     uint8_t session[ROLL_SESSION_BYTES];
     size_t n;
     const Rikstal__V1__Attestation *member[ROSTER_NODES_MAX]; /* sorted by node, distinct */

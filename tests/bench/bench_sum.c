@@ -97,7 +97,7 @@ static void attest(size_t i)
 
 static void check_list(struct roll *roll)
 {
-    struct roll_check check = {b.roster, b.hash, b.now_s, true};
+    struct roll_check check = {b.roster, b.hash, b.now_s, true, b.attestation[0]};
     struct arena *arena = arena_new((size_t)8 << 20);
     struct err err;
 

@@ -107,7 +107,7 @@ static void make_world(void)
 
 static void try_open(const uint8_t *data, size_t size, struct arena *arena)
 {
-    struct roll_check check = {world.roster, world.hash, NOW, true};
+    struct roll_check check = {world.roster, world.hash, NOW, true, NULL};
     ProtobufCMessage *message;
     struct roll roll;
     struct err err;
