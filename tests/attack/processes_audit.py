@@ -11,7 +11,7 @@ import math
 
 from processes_games import HEADER, PARTS, TABLE, part_cell, person
 from processes_stats import ALPHA, hockey_stick, share_at_least, share_at_most
-from processes_world import (BREAKDOWN, FREQUENCY, NODE_YEARS, VALUE, Change, both, code, either, everybody, negated, sex)
+from processes_world import (BREAKDOWN, FREQUENCY, NODE_YEARS, VALUE, Change, both, code, either, everybody, negated, sex, wording)
 
 import wire
 
@@ -63,10 +63,10 @@ class Audit:
     def play(self, world, pipes):
         self.world, self.pipes = world, pipes
         with concurrent.futures.ThreadPoolExecutor(len(pipes)) as self.pool:
-            matched = self.releases(self.counts, lambda i: both(code("d"), everybody(i)), lambda a: [a.cells[0] - BASE])
-            undetermined = self.releases(self.counts, lambda i: both(code("u"), sex("female"), everybody(i)),
+            matched = self.releases(self.counts, lambda i: both(code("d"), *wording(i)), lambda a: [a.cells[0] - BASE])
+            undetermined = self.releases(self.counts, lambda i: both(code("u"), sex("female"), *wording(i)),
                                          lambda a: [a.cells[1] - BASE])
-            parts = self.releases(self.tables, lambda i: both(code("t"), everybody(i)),
+            parts = self.releases(self.tables, lambda i: both(code("t"), *wording(i)),
                                   lambda a: [a.cells[part_cell(p)] - 1 for p in PARTS], measure=BREAKDOWN, by=TABLE)
         for what, found in (("matched cell of a count", matched), ("undetermined cell of a count", undetermined),
                             ("parts of tables", parts)):

@@ -9,7 +9,7 @@ import math
 import os
 
 from processes_stats import ALPHA, accuracy_bound, margin, share_at_least, share_at_most, tpr_bound
-from processes_world import FREQUENCY, NODE_YEARS, YEAR_RHO, Change, code
+from processes_world import FREQUENCY, NODE_YEARS, VALUE, YEAR_RHO, Broken, Change, code
 
 CHANGES, COHORT, CELLS, FPR = 100, 6, 6, 0.05
 PLANS = ((25, 5), (100, 10))  # changes of one question and sigma; each is a year's budget
@@ -73,6 +73,8 @@ class Frequencies:
                 pipe.begin(self.question(world, r, asker, NODE_YEARS * year + i, plan) for i, asker in enumerate(askers[r]))
             for r, pipe in pipes.items():
                 for i, answer in enumerate(pipe.finish()):
+                    if answer.state != VALUE:
+                        raise Broken("%s: %s" % (answer.code, answer.reason))
                     found.append(self.score(plan, r, NODE_YEARS * year + i, answer.cells))
         return found
 

@@ -15,7 +15,7 @@ import time
 from processes_games import HEADER, PARTS, TABLE, person
 from processes_stats import ALPHA, Z_TWO_SIDED, compare
 from processes_world import (BREAKDOWN, FREQUENCY, PATIENCE_S, VALUE, Broken, Change, between, both, code, either,
-                             everybody)
+                             wording)
 
 PERSONS, SIGMA = 20000, 50
 AN_ORGANISATION = 2400  # questions at sigma 50 of one organisation's year
@@ -30,11 +30,6 @@ CLASSES = {
     "D": ("table, 3 s", lambda c, i: both(code(c), *wording(i)), {"measure": BREAKDOWN, "by": TABLE}),
     "D2": ("frequency, 3 s", lambda c, i: both(code(c), *wording(i)), {"measure": FREQUENCY, "changes": [Change(20000000, "A", "G")]}),
 }
-
-
-def wording(i):
-    """The i-th of many wordings that hold for everybody, as two tests."""
-    return everybody(i % 10000), between("age", 0, 110 + i // 10000)
 
 
 def people():
@@ -64,7 +59,7 @@ class Timing:
     def __init__(self, report):
         self.report, self.chance = report, report.chance("timing")
         self.n = report.sized(200, 600, 20000)  # of each class, at the keeper
-        self.n_slow = report.sized(100, 400, 20000)  # of those that wait three seconds
+        self.n_slow = report.sized(100, 400, 5000)  # of those that wait three seconds
         self.n_http = report.sized(100, 400, 5000)
         questions = 2 * (2 * 2 * self.n * len(CLASSES) + 2 * self.n_http)  # a repetition each
         self.years_needed = 1 + questions // (10 * AN_ORGANISATION) + 1

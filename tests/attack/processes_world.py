@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.join(ROOT, "tests", "system"))
 
 import wire  # noqa: E402
 from keeper import ANSWER, ASK, Keeper  # noqa: E402
-from network import PATIENCE_S, Analyst, Broken, Network  # noqa: E402
+from network import PATIENCE_S, Analyst, Broken, Network, run  # noqa: E402
 
 COUNT, BREAKDOWN, FREQUENCY = 1, 2, 3
 YEAR_RHO, LIFE_YEARS, NODE_YEARS = 0.5, 4, 10  # of an organisation; a node's year holds ten of these
@@ -81,8 +81,14 @@ def negated(part):
 
 
 def everybody(i):
-    """The i-th of 3,000 wordings that hold for everybody here: nobody is born outside of 1920..2019."""
+    """The i-th of 10,000 wordings that hold for everybody here: nobody is born outside of 1920..2019."""
     return between("birth_year", 1850 + i % 60, 2030 + i // 60)
+
+
+def wording(i):
+    """The i-th of two million wordings that hold for everybody, as two tests: ages are 5 to 95."""
+    k = i // 10000
+    return everybody(i % 10000), between("age", k // 40, 110 + k % 40)
 
 
 class Change:
@@ -234,6 +240,8 @@ class World(Network):
         self.askers = []
         for i in range(organisations):
             self.askers.append(Asker(Analyst(self, "a%d" % i, "org%d" % i).enrol()))
+        if len(regions) > 5:  # six and more are witnessed, and here nobody carries their checkpoints
+            run("coordinator", "roster", "witnesses", "off", "--dir", self.home)
         self.version = self.give_roster()
         self.years = {region: Years(self, region) for region in regions}
 
