@@ -51,9 +51,8 @@ static void tell_taken(const struct policy *policy, const struct policy_approval
     char version[24];
 
     snprintf(version, sizeof(version), "%llu", (unsigned long long)policy_version(policy));
-    log_event(policy_approval_is_free(approval) ? LOG_WARN_LEVEL : LOG_INFO_LEVEL,
-              "policy_in_force", "version", version, "window", policy_window(policy), "signed_by",
-              whose(approval), NULL);
+    log_event(LOG_INFO_LEVEL, "policy_in_force", "version", version, "window",
+              policy_window(policy), "signed_by", whose(approval), NULL);
 }
 
 /* ---- taking up ------------------------------------------------------------------------------- */
