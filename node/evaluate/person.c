@@ -7,6 +7,9 @@
 
 #include <assert.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
@@ -100,18 +103,20 @@ static bool add_under(struct person_test *test, struct snapshot *snapshot,
         lookup.by_prefix = true;
         return lookup_add(test, arena, lookup, err);
     }
-    if (!add_exact(test, snapshot, value, arena, &known, err))
-        return false;
-    if (!needs_hierarchy(value->system))
-        return true; /* flat: nothing lies under a code but the code */
-    if (!known || !system || !system->has_parents) {
-        test->incomplete = true;
-        return true;
-    }
     if (!snapshot_term(snapshot, value->system, value->code, &known, &canonical, err))
         return false;
-    if (canonical)
+    if (!needs_hierarchy(value->system) || !known || !system || !system->has_parents) {
+        test->incomplete |= needs_hierarchy(value->system); /* else flat: under it lies itself */
+        return add_exact(test, snapshot, value, arena, &known, err);
+    }
+    /* The closed form has what was recorded under the current code, not under one before it. */
+    if (canonical && strcmp(canonical, value->code) != 0) {
+        struct lookup older = {.form = CONCEPT_EXACT, .system = value->system, .code = value->code};
+
+        if (!lookup_add(test, arena, older, err))
+            return false;
         lookup.code = canonical;
+    }
     return lookup_add(test, arena, lookup, err);
 }
 
@@ -241,6 +246,31 @@ static uint64_t pack(const uint8_t bits[static 64])
     return word;
 }
 
+/* Which of 64 values are low..high. */
+static uint64_t between(const int16_t values[static 64], int16_t low, int16_t high)
+{
+#ifdef __SSE2__ /* the compiler does not find the instruction that gathers a bit of each byte */
+    const __m128i below = _mm_set1_epi16(low), above = _mm_set1_epi16(high);
+    uint64_t out = 0;
+
+    for (unsigned i = 0; i < 64; i += 16) {
+        __m128i a = _mm_loadu_si128((const __m128i *)(values + i));
+        __m128i b = _mm_loadu_si128((const __m128i *)(values + i + 8));
+
+        a = _mm_or_si128(_mm_cmplt_epi16(a, below), _mm_cmpgt_epi16(a, above));
+        b = _mm_or_si128(_mm_cmplt_epi16(b, below), _mm_cmpgt_epi16(b, above));
+        out |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_packs_epi16(a, b)) << i;
+    }
+    return ~out;
+#else
+    uint8_t in[64];
+
+    for (unsigned i = 0; i < 64; i++)
+        in[i] = (uint8_t)((values[i] >= low) & (values[i] <= high));
+    return pack(in);
+#endif
+}
+
 struct number_range {
     int16_t least; /* below: not known */
     int16_t low;
@@ -251,15 +281,10 @@ struct number_range {
 static void number_word(const struct number_range *range, const int16_t values[static 64],
                         struct kleene *out, uint32_t word)
 {
-    uint8_t yes[64];
-    uint8_t unknown[64];
+    uint64_t known = between(values, range->least, INT16_MAX);
 
-    for (uint32_t i = 0; i < 64; i++) {
-        unknown[i] = values[i] < range->least;
-        yes[i] = (uint8_t)((values[i] >= range->low) & (values[i] <= range->high));
-    }
-    out->cannot_tell.words[word] = pack(unknown);
-    out->yes.words[word] = pack(yes) & ~out->cannot_tell.words[word];
+    out->cannot_tell.words[word] = ~known;
+    out->yes.words[word] = between(values, range->low, range->high) & known;
 }
 
 /* A column of whole numbers. Bits past the last person mean nothing: a criterion cuts what comes

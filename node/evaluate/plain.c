@@ -61,3 +61,28 @@ bool plain_of(const struct expression *expression, int gene, struct plain *out)
             return false;
     return true;
 }
+
+void plain_choose(const struct plain *plain, const struct gene_sites *sites,
+                  struct plain_choice *out)
+{
+    const struct plain want = *plain; /* a copy, as nothing that is written below can be in it */
+    size_t n_sure = 0, n_unsure = 0;
+
+    for (size_t i = 0; i < sites->n; i++) {
+        uint64_t consequences = sites->consequences[i];
+        bool consequence = want.any_consequence || consequences & want.consequences;
+        bool clinvar, af;
+
+        if (!consequence && consequences)
+            continue; /* no, as of most */
+        clinvar = want.any_clinvar || sites->clinvar[i] & want.clinvar;
+        af = want.any_af || (sites->af_nano[i] >= want.af_low && sites->af_nano[i] <= want.af_high);
+        if (consequence && clinvar && af)
+            out->sure[n_sure++] = sites->vid[i];
+        else if ((clinvar || (!sites->clinvar[i] && !consequences)) &&
+                 (af || sites->af_nano[i] == SITE_AF_UNKNOWN))
+            out->unsure[n_unsure++] = sites->vid[i];
+    }
+    out->n_sure = n_sure;
+    out->n_unsure = n_unsure;
+}

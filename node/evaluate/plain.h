@@ -1,10 +1,10 @@
 #pragma once
 /*
  * An expression that, for the variants of one gene, is a plain "and" of a consequence, a ClinVar
- * word, a frequency and zygosities: what most questions on a gene are. It says of a row of the gene
- * what expression_truth() says of it as a candidate, without walking a tree, in nanoseconds.
+ * word, a frequency and zygosities: what most questions on a gene are. It says of a variant of the
+ * gene what expression_truth() says of it as a candidate, without walking a tree, in a nanosecond.
  *
- * yes and possible are the classes of carriers for whom it holds, and may hold, where the row's
+ * yes and possible are the classes of carriers for whom it holds, and may hold, where the variant's
  * tests do; possible is 0 when it is no for the whole gene. Values; any thread.
  */
 #include "node/evaluate/expression.h"
@@ -25,16 +25,15 @@ struct plain {
 /* False when it has another form. gene: an index into the question's genes. */
 bool plain_of(const struct expression *expression, int gene, struct plain *out);
 
-/* Classes for whom it is true of this row, and for whom it is true or cannot be told. */
-static inline struct truth plain_truth(const struct plain *plain, const struct gene_row *row)
-{
-    bool consequence = plain->any_consequence || row->consequences & plain->consequences;
-    bool clinvar = plain->any_clinvar || row->clinvar & plain->clinvar;
-    bool af = plain->any_af || (row->af_nano >= plain->af_low && row->af_nano <= plain->af_high);
-    bool possible = (consequence || !row->consequences) &&
-                    (clinvar || (!row->clinvar && !row->consequences)) &&
-                    (af || row->af_nano == SITE_AF_UNKNOWN);
-
-    return (struct truth){consequence && clinvar && af ? plain->yes : 0,
-                          possible ? plain->possible : 0, false};
-}
+/*
+ * The variants of a gene of which it holds for carriers of the classes `yes` (and may hold for
+ * those of `possible`), and those of which it may hold for `possible`. Each has room for all.
+ */
+struct plain_choice {
+    uint64_t *sure;
+    size_t n_sure;
+    uint64_t *unsure;
+    size_t n_unsure;
+};
+void plain_choose(const struct plain *plain, const struct gene_sites *sites,
+                  struct plain_choice *out);

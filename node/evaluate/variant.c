@@ -32,6 +32,8 @@ struct variant_test {
     bool reads_notes;
     struct basket yes[CLASSES_ALL + 1];
     struct basket maybe[CLASSES_ALL + 1];
+    struct basket sure; /* of one gene, where the expression is plain */
+    struct basket unsure;
     struct candidate *elsewhere; /* to be decided person by person */
     size_t n_elsewhere;
     size_t room_elsewhere;
@@ -71,22 +73,32 @@ void variant_test_clear(struct variant_test *test)
         free(test->yes[classes].vids);
         free(test->maybe[classes].vids);
     }
+    free(test->sure.vids);
+    free(test->unsure.vids);
     free(test->elsewhere);
+}
+
+static bool basket_room(struct basket *basket, size_t room, struct err *err)
+{
+    uint64_t *vids;
+
+    if (room <= basket->room)
+        return true;
+    vids = realloc(basket->vids, room * sizeof(*vids));
+    if (!vids)
+        return err_set(err, ERR_INTERNAL, "no memory for %zu variants", room);
+    basket->vids = vids;
+    basket->room = room;
+    return true;
 }
 
 static bool basket_add(struct basket *basket, uint64_t vid, struct err *err)
 {
     if (basket->n > 0 && basket->vids[basket->n - 1] == vid)
         return true; /* one variant seen in two genes */
-    if (basket->n == basket->room) {
-        size_t room = basket->room ? basket->room * 2 : 256;
-        uint64_t *vids = realloc(basket->vids, room * sizeof(*vids));
-
-        if (!vids)
-            return err_set(err, ERR_INTERNAL, "no memory for %zu variants", room);
-        basket->vids = vids;
-        basket->room = room;
-    }
+    if (basket->n == basket->room &&
+        !basket_room(basket, basket->room ? basket->room * 2 : 256, err))
+        return false;
     basket->vids[basket->n++] = vid;
     return true;
 }
@@ -122,13 +134,12 @@ static bool take(struct run *run, const struct candidate *candidate)
     return !maybe || basket_add(&test->maybe[maybe], candidate->vid, run->err);
 }
 
-static bool empty_basket(struct run *run, struct basket *basket, unsigned classes, struct set *into)
+static bool add_carriers(struct run *run, const struct basket *basket, unsigned classes,
+                         struct set *into)
 {
-    size_t n = basket->n;
-
-    basket->n = 0;
-    return n == 0 || segment_carriers(run->segment, basket->vids, n, classes,
-                                      run->population->words, into->words, run->err);
+    return basket->n == 0 || classes == 0 ||
+           segment_carriers(run->segment, basket->vids, basket->n, classes, run->population->words,
+                            into->words, run->err);
 }
 
 /* A variant whose place cannot be compared with a target's: rare, and decided set by set. */
@@ -158,49 +169,52 @@ static bool empty_baskets(struct run *run)
     size_t n_elsewhere = test->n_elsewhere;
 
     test->n_elsewhere = test->n_taken = 0;
-    for (unsigned classes = 1; classes <= CLASSES_ALL; classes++)
-        if (!empty_basket(run, &test->yes[classes], classes, &run->out->yes) ||
-            !empty_basket(run, &test->maybe[classes], classes, &run->out->cannot_tell))
+    for (unsigned classes = 1; classes <= CLASSES_ALL; classes++) {
+        if (!add_carriers(run, &test->yes[classes], classes, &run->out->yes) ||
+            !add_carriers(run, &test->maybe[classes], classes, &run->out->cannot_tell))
             return false;
+        test->yes[classes].n = test->maybe[classes].n = 0;
+    }
     for (size_t i = 0; i < n_elsewhere; i++)
         if (!decide_elsewhere(run, &test->elsewhere[i]))
             return false;
     return true;
 }
 
-static bool take_plainly(struct run *run, const struct plain *plain, const struct gene_row *rows,
-                         size_t n)
+static bool take_plainly(struct run *run, const struct plain *plain, const struct gene_sites *sites)
 {
-    struct variant_test *test = run->test;
+    struct basket *sure = &run->test->sure;
+    struct basket *unsure = &run->test->unsure;
+    struct plain_choice choice;
 
-    for (size_t i = 0; i < n; i++) {
-        struct truth truth = plain_truth(plain, &rows[i]);
-        unsigned maybe = truth.possible & ~truth.yes;
-
-        if ((truth.yes && !basket_add(&test->yes[truth.yes], rows[i].vid, run->err)) ||
-            (maybe && !basket_add(&test->maybe[maybe], rows[i].vid, run->err)))
-            return false;
-    }
-    return limits_check(run->limits, run->err) && empty_baskets(run);
+    if (!basket_room(sure, sites->n, run->err) || !basket_room(unsure, sites->n, run->err))
+        return false;
+    choice = (struct plain_choice){.sure = sure->vids, .unsure = unsure->vids};
+    plain_choose(plain, sites, &choice);
+    sure->n = choice.n_sure;
+    unsure->n = choice.n_unsure;
+    return limits_check(run->limits, run->err) &&
+           add_carriers(run, sure, plain->yes, &run->out->yes) &&
+           add_carriers(run, sure, plain->possible & ~plain->yes, &run->out->cannot_tell) &&
+           add_carriers(run, unsure, plain->possible, &run->out->cannot_tell);
 }
 
-static bool take_gene_rows(struct run *run, int gene)
+static bool take_gene_sites(struct run *run, int gene)
 {
-    const struct gene_row *rows;
+    struct gene_sites sites;
     struct plain plain;
-    size_t n;
 
-    if (!segment_gene(run->segment, run->test->genes.symbols[gene], &rows, &n, run->err))
+    if (!segment_gene(run->segment, run->test->genes.symbols[gene], &sites, run->err))
         return false;
     if (plain_of(run->test->root, gene, &plain))
-        return plain.possible == 0 || take_plainly(run, &plain, rows, n);
-    for (size_t i = 0; i < n; i++) {
-        struct candidate candidate = {.vid = rows[i].vid,
+        return plain.possible == 0 || take_plainly(run, &plain, &sites);
+    for (size_t i = 0; i < sites.n; i++) {
+        struct candidate candidate = {.vid = sites.vid[i],
                                       .gene = gene,
-                                      .annotated = rows[i].consequences != 0,
-                                      .consequences = rows[i].consequences,
-                                      .clinvar = rows[i].clinvar,
-                                      .af_nano = rows[i].af_nano};
+                                      .annotated = sites.consequences[i] != 0,
+                                      .consequences = sites.consequences[i],
+                                      .clinvar = sites.clinvar[i],
+                                      .af_nano = sites.af_nano[i]};
 
         if (!limits_row(run->limits, run->err) || !take(run, &candidate))
             return false;
@@ -270,7 +284,7 @@ static bool take_gene(struct run *run, int gene)
 {
     const struct target *target = &run->test->genes.targets[gene];
 
-    if (!take_gene_rows(run, gene))
+    if (!take_gene_sites(run, gene))
         return false;
     for (size_t i = 0; i < target->n_ranges && !segment_annotated(run->segment); i++)
         if (!walk(run, target->ranges[i], WALK_UNANNOTATED))

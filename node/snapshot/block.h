@@ -77,6 +77,11 @@ const uint64_t *block_vids(const struct block *block); /* ascending */
 /* The first site with this vid or a greater one; block_sites() when there is none. */
 uint32_t block_find(const struct block *block, uint64_t vid);
 void block_site_at(const struct block *block, uint32_t i, struct site *site);
-/* OR the rolls of site i that are of these classes, and dense or not, into words. */
-void block_or(const struct block *block, uint32_t i, unsigned classes, bool dense, uint64_t *words);
-bool block_has_dense(const struct block *block);
+/*
+ * OR into words the rolls of these classes at those of n vids (ascending, each once) that lie in
+ * the block: the dense rolls, and all others.
+ */
+void block_or_dense(const struct block *block, const uint64_t *vids, size_t n, unsigned classes,
+                    uint64_t *words);
+void block_or_sparse(const struct block *block, const uint64_t *vids, size_t n, unsigned classes,
+                     uint64_t *words);

@@ -9,15 +9,14 @@
 
 struct block_entry {
     int64_t af_nano;
-    uint32_t roll; /* index of its first roll */
     uint16_t set;
     uint8_t flags;
-    uint8_t mask;
 };
 
 struct block_roll {
     uint32_t offset; /* from data */
     uint16_t count;
+    uint8_t class;
     bool dense;
 };
 
@@ -30,7 +29,6 @@ struct block {
     uint32_t n_persons;
     uint32_t n_sites;
     uint32_t n_rolls;
-    bool has_dense;
     size_t bytes;
     uint8_t *data; /* the row's bytes */
     const uint8_t *end;
@@ -38,6 +36,8 @@ struct block {
     struct block_set *sets; /* 0: the empty one */
     uint16_t *callsets;
     uint64_t vids[BLOCK_SITES];
+    uint64_t has_dense[BLOCK_SITES / 64]; /* bit i: a roll of site i is dense */
+    uint16_t first[BLOCK_SITES + 1];      /* rolls of site i: first[i] .. first[i + 1] - 1 */
     struct block_entry entries[BLOCK_SITES];
 };
 
@@ -126,15 +126,17 @@ static void read_place(struct reading *reading, uint64_t *place, struct block_en
 }
 
 /* Rolls lie one after the other from *offset on, which starts at 0 and is fixed up at the end. */
-static void read_roll(struct reading *reading, size_t *offset)
+static void read_roll(struct reading *reading, uint32_t i, unsigned class, size_t *offset)
 {
     struct block *block = reading->block;
     uint64_t head = number(reading, ((uint64_t)block->n_persons << 1) + 2);
     uint32_t count = (uint32_t)(head >> 1);
 
-    block->has_dense |= head & 1;
-    block->rolls[block->n_rolls++] = (struct block_roll){
-        .offset = (uint32_t)*offset, .count = (uint16_t)count, .dense = head & 1};
+    block->has_dense[i / 64] |= (head & 1) << (i % 64);
+    block->rolls[block->n_rolls++] = (struct block_roll){.offset = (uint32_t)*offset,
+                                                         .count = (uint16_t)count,
+                                                         .class = (uint8_t) class,
+                                                         .dense = head & 1};
     *offset += roll_bytes(count, head & 1, block->n_persons);
 }
 
@@ -142,9 +144,10 @@ static void read_site(struct reading *reading, uint32_t i, uint64_t *place, size
 {
     struct block *block = reading->block;
     struct block_entry *entry = &block->entries[i];
+    uint32_t mask;
 
     read_place(reading, place, entry, &block->vids[i]);
-    entry->mask = (uint8_t)byte(reading);
+    mask = byte(reading);
     if (!(entry->flags & BLOCK_SAME_SET))
         entry->set = (uint16_t)number(reading, (uint64_t)reading->n_sets + 1);
     else
@@ -152,12 +155,12 @@ static void read_site(struct reading *reading, uint32_t i, uint64_t *place, size
     entry->af_nano = entry->flags & BLOCK_DECLARES_AF ? 0 : SITE_AF_UNKNOWN;
     if (entry->flags & BLOCK_HAS_AF)
         entry->af_nano = (int64_t)number(reading, UINT64_C(1) << 31);
-    entry->roll = block->n_rolls;
-    if (entry->mask >= 1U << SITE_CLASSES || (i && block->vids[i] <= block->vids[i - 1]))
+    if (mask >= 1U << SITE_CLASSES || (i && block->vids[i] <= block->vids[i - 1]))
         reading->at = NULL;
     for (unsigned class = 0; reading->at && class < SITE_CLASSES; class ++)
-        if (entry->mask >> class & 1)
-            read_roll(reading, offset);
+        if (mask >> class & 1)
+            read_roll(reading, i, class, offset);
+    block->first[i + 1] = (uint16_t)block->n_rolls;
 }
 
 static bool read_all(struct block *block, const struct block_source *source)
@@ -251,7 +254,6 @@ uint32_t block_find(const struct block *block, uint64_t vid)
 void block_site_at(const struct block *block, uint32_t i, struct site *site)
 {
     const struct block_entry *entry = &block->entries[i];
-    const struct block_roll *roll = &block->rolls[entry->roll];
     const struct block_set *set = &block->sets[entry->set];
 
     site->vid = block->vids[i];
@@ -261,29 +263,70 @@ void block_site_at(const struct block *block, uint32_t i, struct site *site)
     site->callsets = block->callsets + set->from;
     site->dense = 0;
     memset(site->count, 0, sizeof(site->count));
-    for (unsigned left = entry->mask; left; left &= left - 1, roll++) {
-        unsigned class = (unsigned)__builtin_ctz(left);
+    for (uint32_t r = block->first[i]; r < block->first[i + 1]; r++) {
+        const struct block_roll *roll = &block->rolls[r];
 
-        site->count[class] = roll->count;
-        site->list[class] = block->data + roll->offset;
-        site->dense |= (uint8_t)(roll->dense << class);
+        site->count[roll->class] = roll->count;
+        site->list[roll->class] = block->data + roll->offset;
+        site->dense |= (uint8_t)(roll->dense << roll->class);
     }
 }
 
-void block_or(const struct block *block, uint32_t i, unsigned classes, bool dense, uint64_t *words)
+static void or_roll(const struct block *block, uint32_t r, uint64_t *words)
 {
-    const struct block_entry *entry = &block->entries[i];
-    const struct block_roll *roll = &block->rolls[entry->roll];
+    const struct block_roll *roll = &block->rolls[r];
 
-    for (unsigned left = entry->mask; left; left &= left - 1, roll++) {
-        struct roll found = {block->data + roll->offset, roll->count, roll->dense};
+    roll_or(&(struct roll){block->data + roll->offset, roll->count, roll->dense}, words,
+            block->n_persons);
+}
 
-        if (roll->dense == dense && classes >> __builtin_ctz(left) & 1)
-            roll_or(&found, words, block->n_persons);
+void block_or_dense(const struct block *block, const uint64_t *vids, size_t n, unsigned classes,
+                    uint64_t *words)
+{
+    size_t k = 0;
+
+    for (uint32_t word = 0; word < BLOCK_SITES / 64; word++) {
+        for (uint64_t left = block->has_dense[word]; left; left &= left - 1) {
+            uint32_t i = 64 * word + (uint32_t)__builtin_ctzll(left);
+
+            while (k < n && vids[k] < block->vids[i])
+                k++;
+            if (k == n)
+                return;
+            if (vids[k] != block->vids[i])
+                continue;
+            for (uint32_t r = block->first[i]; r < block->first[i + 1]; r++)
+                if (block->rolls[r].dense && classes >> block->rolls[r].class & 1)
+                    or_roll(block, r, words);
+        }
     }
 }
 
-bool block_has_dense(const struct block *block)
+/*
+ * The rolls of a few sites of many lie apart and come from far memory, and each is over before the
+ * next is known; so all are found first, and their bytes are on the way when they are read.
+ */
+void block_or_sparse(const struct block *block, const uint64_t *vids, size_t n, unsigned classes,
+                     uint64_t *words)
 {
-    return block->has_dense;
+    uint16_t found[BLOCK_SITES * SITE_CLASSES];
+    uint32_t n_found = 0;
+    uint32_t i = 0;
+
+    for (size_t k = 0; k < n; k++) {
+        while (i < block->n_sites && block->vids[i] < vids[k])
+            i++;
+        if (i == block->n_sites)
+            break;
+        if (block->vids[i] != vids[k])
+            continue;
+        for (uint32_t r = block->first[i]; r < block->first[i + 1]; r++) {
+            if (block->rolls[r].dense || !(classes >> block->rolls[r].class & 1))
+                continue;
+            __builtin_prefetch(block->data + block->rolls[r].offset);
+            found[n_found++] = (uint16_t)r;
+        }
+    }
+    for (uint32_t f = 0; f < n_found; f++)
+        or_roll(block, found[f], words);
 }

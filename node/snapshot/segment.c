@@ -332,10 +332,8 @@ void segment_close(struct segment *segment)
         free(segment->sampled[i]);
     free(segment->block_first);
     free(segment->blocks);
-    for (int i = 0; i < GENE_CACHE; i++) {
-        free(segment->genes[i].name);
-        free(segment->genes[i].rows);
-    }
+    for (int i = 0; i < GENE_CACHE; i++)
+        gene_cache_clear(&segment->genes[i]);
     free(segment->notes.names);
     free(segment->notes.notes);
     free(segment->vids);

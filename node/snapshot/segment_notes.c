@@ -31,30 +31,52 @@ static bool no_memory(struct err *err)
 
 /*** by gene ***/
 
+void gene_cache_clear(struct gene_cache_entry *gene)
+{
+    free(gene->name);
+    free(gene->vid);
+    free(gene->consequences);
+    free(gene->af_nano);
+    free(gene->clinvar);
+    *gene = (struct gene_cache_entry){0};
+}
+
+/* Room for n sites in all columns. */
+static bool make_room(struct gene_cache_entry *gene, size_t n)
+{
+    uint64_t *vid = realloc(gene->vid, n * sizeof(*vid));
+    uint64_t *consequences = realloc(gene->consequences, n * sizeof(*consequences));
+    int64_t *af_nano = realloc(gene->af_nano, n * sizeof(*af_nano));
+    uint32_t *clinvar = realloc(gene->clinvar, n * sizeof(*clinvar));
+
+    gene->vid = vid ? vid : gene->vid;
+    gene->consequences = consequences ? consequences : gene->consequences;
+    gene->af_nano = af_nano ? af_nano : gene->af_nano;
+    gene->clinvar = clinvar ? clinvar : gene->clinvar;
+    return vid && consequences && af_nano && clinvar;
+}
+
 static bool add_part(sqlite3_stmt *row, struct gene_cache_entry *gene, struct err *err)
 {
     struct reading reading = {.at = sqlite3_column_blob(row, 1)};
     int64_t n = sqlite3_column_int64(row, 0);
     size_t size = (size_t)sqlite3_column_bytes(row, 1);
-    struct gene_row *rows;
     uint64_t vid = 0;
 
     reading.end = reading.at ? reading.at + size : NULL;
     if (n < 0 || (size_t)n > size)
         return damaged(err);
-    rows = realloc(gene->rows, (gene->n + (size_t)n + 1) * sizeof(*rows));
-    if (!rows)
+    if (!make_room(gene, gene->n + (size_t)n + 1))
         return no_memory(err);
-    gene->rows = rows;
     for (int64_t i = 0; i < n; i++) {
-        struct gene_row *at = &gene->rows[gene->n];
+        size_t at = gene->n;
 
         vid += number(&reading);
-        at->vid = vid;
-        at->consequences = number(&reading);
-        at->clinvar = (uint32_t)number(&reading);
-        at->af_nano = (int64_t)number(&reading) - 1;
-        if (!reading.at || (gene->n && at->vid <= gene->rows[gene->n - 1].vid))
+        gene->vid[at] = vid;
+        gene->consequences[at] = number(&reading);
+        gene->clinvar[at] = (uint32_t)number(&reading);
+        gene->af_nano[at] = (int64_t)number(&reading) - 1;
+        if (!reading.at || (at && vid <= gene->vid[at - 1]))
             return damaged(err);
         gene->n++;
     }
@@ -97,26 +119,25 @@ static struct gene_cache_entry *gene_slot(struct segment *segment, const char *n
         if (at->used < oldest->used)
             oldest = at;
     }
-    free(oldest->name);
-    free(oldest->rows);
-    *oldest = (struct gene_cache_entry){0};
+    gene_cache_clear(oldest);
     return oldest;
 }
 
-bool segment_gene(struct segment *segment, const char *gene, const struct gene_row **rows,
-                  size_t *n, struct err *err)
+bool segment_gene(struct segment *segment, const char *gene, struct gene_sites *sites,
+                  struct err *err)
 {
     struct gene_cache_entry *slot = gene_slot(segment, gene);
 
     if (!slot->name && !read_gene(segment, gene, slot, err)) {
-        free(slot->name);
-        free(slot->rows);
-        *slot = (struct gene_cache_entry){0};
+        gene_cache_clear(slot);
         return false;
     }
     slot->used = ++segment->gene_clock;
-    *rows = slot->rows;
-    *n = slot->n;
+    *sites = (struct gene_sites){.n = slot->n,
+                                 .vid = slot->vid,
+                                 .consequences = slot->consequences,
+                                 .af_nano = slot->af_nano,
+                                 .clinvar = slot->clinvar};
     return true;
 }
 

@@ -214,26 +214,6 @@ struct gather {
     uint64_t *words;
 };
 
-/* Rolls of one form (dense or not) of the wanted sites that lie in this block. */
-static void gather_block(const struct gather *gather, const struct block *block, size_t from,
-                         size_t to, bool dense)
-{
-    const uint64_t *vids = block_vids(block);
-    uint32_t n = block_sites(block);
-    uint32_t i = block_find(block, gather->vids[from]);
-
-    if (dense && !block_has_dense(block))
-        return;
-    for (size_t k = from; k < to; k++) {
-        while (i < n && vids[i] < gather->vids[k])
-            i++;
-        if (i == n)
-            return;
-        if (vids[i] == gather->vids[k])
-            block_or(block, i, gather->classes, dense, gather->words);
-    }
-}
-
 static bool gather_form(const struct gather *gather, bool dense, bool *done, struct err *err)
 {
     struct segment *segment = gather->segment;
@@ -251,7 +231,8 @@ static bool gather_form(const struct gather *gather, bool dense, bool *done, str
             return false;
         while (to < gather->n && gather->vids[to] < next)
             to++;
-        gather_block(gather, block, from, to, dense);
+        (dense ? block_or_dense : block_or_sparse)(block, gather->vids + from, to - from,
+                                                   gather->classes, gather->words);
         *done = gather->until && bits_cover(gather->words, gather->until, segment->persons.n_words);
         from = to;
     }
@@ -277,32 +258,32 @@ bool segment_carriers(struct segment *segment, const uint64_t *vids, size_t n, u
            (done || gather_form(&gather, false, &done, err));
 }
 
-static bool passes(const struct gene_row *row, const struct gene_filter *filter)
+static bool passes(const struct gene_sites *sites, size_t i, const struct gene_filter *filter)
 {
-    return (!filter->consequences || row->consequences & filter->consequences) &&
-           (!filter->clinvar || row->clinvar & filter->clinvar) &&
-           row->af_nano >= filter->af_low_nano && row->af_nano <= filter->af_high_nano;
+    return (!filter->consequences || sites->consequences[i] & filter->consequences) &&
+           (!filter->clinvar || sites->clinvar[i] & filter->clinvar) &&
+           sites->af_nano[i] >= filter->af_low_nano && sites->af_nano[i] <= filter->af_high_nano;
 }
 
 bool segment_gene_carriers(struct segment *segment, const char *gene,
                            const struct gene_filter *filter, unsigned classes,
                            const uint64_t *until, uint64_t *words, struct err *err)
 {
-    const struct gene_row *rows;
-    size_t n, kept = 0;
+    struct gene_sites sites;
+    size_t kept = 0;
 
-    if (!segment_gene(segment, gene, &rows, &n, err))
+    if (!segment_gene(segment, gene, &sites, err))
         return false;
-    if (n > segment->vids_room) {
-        uint64_t *vids = realloc(segment->vids, n * sizeof(*vids));
+    if (sites.n > segment->vids_room) {
+        uint64_t *vids = realloc(segment->vids, sites.n * sizeof(*vids));
 
         if (!vids)
             return err_set(err, ERR_INTERNAL, "no memory for the variants of a gene");
         segment->vids = vids;
-        segment->vids_room = n;
+        segment->vids_room = sites.n;
     }
-    for (size_t i = 0; i < n; i++)
-        if (passes(&rows[i], filter))
-            segment->vids[kept++] = rows[i].vid;
+    for (size_t i = 0; i < sites.n; i++)
+        if (passes(&sites, i, filter))
+            segment->vids[kept++] = sites.vid[i];
     return segment_carriers(segment, segment->vids, kept, classes, until, words, err);
 }

@@ -234,16 +234,20 @@ void site_tested(const struct segment *segment, const struct site *site, uint64_
 void segment_tested(const struct segment *segment, uint8_t assembly, uint8_t chromosome,
                     uint32_t position, uint64_t *words);
 
-/* A variant of this segment that a file's annotation puts in a gene. */
-struct gene_row {
-    uint64_t vid;
-    uint64_t consequences; /* proto/query/vocabulary.h; 0 = not said */
-    int64_t af_nano;       /* as in struct site */
-    uint32_t clinvar;
+/*
+ * The variants of this segment that a file's annotation puts in a gene, in order of vid, column by
+ * column: a question reads thousands of them and asks for one or two columns.
+ */
+struct gene_sites {
+    size_t n;
+    const uint64_t *vid;
+    const uint64_t *consequences; /* proto/query/vocabulary.h; 0 = not said */
+    const int64_t *af_nano;       /* as in struct site */
+    const uint32_t *clinvar;
 };
-/* Rows of a gene in order of vid. Valid until the next call on the segment. */
-bool segment_gene(struct segment *segment, const char *gene, const struct gene_row **rows,
-                  size_t *n, struct err *err) MUST_CHECK;
+/* Valid until the next call on the segment. */
+bool segment_gene(struct segment *segment, const char *gene, struct gene_sites *sites,
+                  struct err *err) MUST_CHECK;
 
 /* The same seen from a site: one note a gene. For walks over a stretch: cheap when vids rise. */
 struct site_note {

@@ -56,7 +56,10 @@ struct block_cache {
 
 struct gene_cache_entry {
     char *name;
-    struct gene_row *rows;
+    uint64_t *vid; /* the columns of struct gene_sites */
+    uint64_t *consequences;
+    int64_t *af_nano;
+    uint32_t *clinvar;
     size_t n;
     uint64_t used;
 };
@@ -149,6 +152,8 @@ sqlite3_stmt *segment_statement(struct segment *segment, enum segment_statement 
 /* A new bitset from a roll in column i of the row; NULL and err when it is damaged. */
 uint64_t *segment_roll(const struct segment *segment, sqlite3_stmt *row, int column,
                        struct err *err);
+/* Frees what the entry holds and empties it. */
+void gene_cache_clear(struct gene_cache_entry *gene);
 /* The number of the block in which vid would lie; at least n_blocks when there are none. */
 bool segment_block_of(struct segment *segment, uint64_t vid, size_t *which,
                       struct err *err) MUST_CHECK;

@@ -72,8 +72,8 @@ static void expect_site(const struct written *written, const struct block *block
         for (uint32_t k = 0; k < expected->count[class]; k++)
             words[expected->persons[class][k] / 64] |= UINT64_C(1)
                                                        << expected->persons[class][k] % 64;
-        block_or(block, i, SITE_BIT(class), true, found);
-        block_or(block, i, SITE_BIT(class), false, found);
+        block_or_dense(block, &site.vid, 1, SITE_BIT(class), found);
+        block_or_sparse(block, &site.vid, 1, SITE_BIT(class), found);
         assert_memory_equal(words, found, sizeof(words));
         assert_int_equal(site.count[class], expected->count[class]);
     }
@@ -154,12 +154,11 @@ static void read_damaged(const struct block_source *source, const uint8_t *data,
     damaged.data = copy;
     damaged.size = size;
     if (block_read(&damaged, &block, &err)) {
-        for (uint32_t i = 0; i < block_sites(block); i++) {
-            uint64_t words[SEGMENT_WORDS(PERSONS)] = {0};
+        const uint64_t *vids = block_vids(block);
+        uint64_t words[SEGMENT_WORDS(PERSONS)] = {0};
 
-            block_or(block, i, (1U << SITE_CLASSES) - 1, true, words);
-            block_or(block, i, (1U << SITE_CLASSES) - 1, false, words);
-        }
+        block_or_dense(block, vids, block_sites(block), (1U << SITE_CLASSES) - 1, words);
+        block_or_sparse(block, vids, block_sites(block), (1U << SITE_CLASSES) - 1, words);
         block_free(block);
     } else {
         assert_int_equal(err.code, ERR_INTERNAL);

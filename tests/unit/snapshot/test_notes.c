@@ -66,8 +66,8 @@ static void test_rows_of_a_gene_are_what_was_put(void **state)
 {
     struct synthetic region;
     struct snapshot *snapshot;
-    const struct gene_row *rows;
-    size_t n, at = 0;
+    struct gene_sites rows;
+    size_t at = 0;
     char gene[16];
 
     (void)state;
@@ -76,21 +76,21 @@ static void test_rows_of_a_gene_are_what_was_put(void **state)
     synthetic_publish(&region);
     snapshot = synthetic_open(&region);
     assert_true(segment_annotated(snapshot_segment(snapshot, 0)));
-    assert_true(segment_gene(snapshot_segment(snapshot, 0), "GENE2", &rows, &n, &region.err));
+    assert_true(segment_gene(snapshot_segment(snapshot, 0), "GENE2", &rows, &region.err));
     for (uint32_t site = 0; site < SITES; site += 3) {
         gene_name(site, gene);
         if (strcmp(gene, "GENE2") != 0)
             continue;
-        assert_true(at < n);
-        assert_int_equal(rows[at].vid, synthetic_vid(site * 100));
-        assert_int_equal(rows[at].consequences, UINT64_C(1) << site % 42);
-        assert_int_equal(rows[at].clinvar, site % 9);
-        assert_int_equal(rows[at].af_nano, site % 2 ? 0 : site);
+        assert_true(at < rows.n);
+        assert_int_equal(rows.vid[at], synthetic_vid(site * 100));
+        assert_int_equal(rows.consequences[at], UINT64_C(1) << site % 42);
+        assert_int_equal(rows.clinvar[at], site % 9);
+        assert_int_equal(rows.af_nano[at], site % 2 ? 0 : site);
         at++;
     }
-    assert_int_equal(at, n);
-    assert_true(segment_gene(snapshot_segment(snapshot, 0), "NOSUCH", &rows, &n, &region.err));
-    assert_int_equal(n, 0);
+    assert_int_equal(at, rows.n);
+    assert_true(segment_gene(snapshot_segment(snapshot, 0), "NOSUCH", &rows, &region.err));
+    assert_int_equal(rows.n, 0);
     snapshot_close(snapshot);
     synthetic_down(&region);
 }
