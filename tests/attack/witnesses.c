@@ -445,7 +445,7 @@ static void ledgers(struct rng *rng)
 /* Shows a history to a witness, with the proof that fits what it says it knows. */
 static bool shown(struct net *net, size_t i, const struct history *history)
 {
-    struct teller teller = {"test", "01", net->node, ""};
+    struct teller teller = {"test", "01", net->node, "", 0};
     struct watch_word word = {0};
     struct told note;
 
@@ -541,7 +541,8 @@ static size_t stopped_by(size_t liars, bool early)
 static bool passes_again(const char *nonce_then, const char *nonce_now)
 {
     struct net net = {.rng = rng_of(8)};
-    struct teller then = {"test", "01", NULL, nonce_then}, now = {"test", "01", NULL, nonce_now};
+    struct teller then = {"test", "01", NULL, nonce_then, 0};
+    struct teller now = {"test", "01", NULL, nonce_now, 0};
     char name[CHECKPOINT_ORIGIN_BYTES];
     struct history history;
     struct told before, after;

@@ -6,7 +6,8 @@ a key was revoked has the new roster before any question; one whose push was los
 when an analyst's signature shows that there is a newer one, and takes no roster that the root keys
 have not signed; without word for a day it declines everything, repeats too, for nothing, and any word
 ends that, through the real link by itself; a coordinator that says "there is no newer one" is not
-believed against an analyst's signature.
+believed against an analyst's signature; a node from which it holds a roster back is not cosigned by
+a witness that has it, asks again, and is cosigned with the new one.
 """
 import os
 import time
@@ -19,7 +20,7 @@ from rosters import node_version, question_of, roster, secret_of
 QUESTION = "diagnosis under icd10:E11 and age >= %d"
 PEOPLE = "person,sex,birth_year,kind,code\n" + "".join(
     "p%d,%s,%d,diagnosis,icd10:E11\n" % (i, ("female", "male")[i % 2], 1950 + i % 60) for i in range(300))
-CHALLENGE, ROSTER, PULL = 3, 10, 17
+CHALLENGE, ROSTER, CHECKPOINT, COSIGNATURE, PULL = 3, 10, 15, 16, 17
 DAY_S = 86400
 
 
@@ -29,8 +30,12 @@ class Link(Keeper):
     def __init__(self, folder, log):
         super().__init__(folder, log)
         self.pulls = []  # (when, the version that the keeper has)
+        self.said = {CHECKPOINT: [], COSIGNATURE: []}
 
     def take(self, frame):
+        for number, bodies in self.said.items():
+            if wire.get(frame, number) is not None:
+                bodies.append(wire.get(frame, number))
         pull = wire.get(frame, PULL)
         if pull is not None:
             self.pulls.append((time.monotonic(), wire.get(wire.unpack(pull), 1)))
@@ -52,6 +57,10 @@ class Link(Keeper):
     def code(self, sealed):
         answer = self.asked(sealed)
         return answer and answer.code
+
+    def newest(self, number):
+        self.answers_until_ping()
+        return self.said[number][-1]
 
     def wait_pull(self, number, seconds):
         """When the pull of this number came, from 1; None when it does not."""
@@ -168,6 +177,49 @@ def stale(report, network, anna, receipt):
     report.row(all_answered(asked), "two days old, and connected: it asks by itself and answers")
 
 
+def held_back(report, network):
+    """A coordinator that carries checkpoints and cosignatures, and no roster."""
+    node = network.nodes["01"]
+    witness = network.nodes[witnesses_of(network, "01")[0]]
+    old = os.path.join(network.folder, "roster.held-back")
+    new = os.path.join(network.home, "roster")
+    for one in (node, witness):
+        one.stop()
+    copy(os.path.join(node.folder, "roster"), old)
+    run("coordinator", "roster", "add-organisation", "--id", "west", "--name", "West", "--dir", network.home)
+    copy(new, os.path.join(witness.folder, "roster"))
+    version = node_version(node)
+    with Link(node.folder, network.log("link-01")) as link, Link(witness.folder, network.log("link-witness")) as other:
+        def word():
+            """What the witness says of the node's newest checkpoint; the node hears it."""
+            other.send(CHECKPOINT, link.newest(CHECKPOINT))
+            said = other.newest(COSIGNATURE)
+            link.send(COSIGNATURE, said)
+            return wire.get(wire.unpack(said), 4)
+
+        link.greet(network)
+        other.greet(network)
+        link.say_newest(version)
+        report.equal(word(), 403, "a witness with a newer roster does not cosign")
+        report.row(link.wait_pull(2, 10), "and the node asks for its roster again within seconds")
+        link.say_newest(version)
+        report.equal(word(), 403, "the coordinator's word that there is none moves no witness")
+        link.bring(new)
+        report.row(wait_until("a cosignature", lambda: word() == 200), "with the new roster it is cosigned again")
+    for one in (node, witness):
+        one.start()
+    network.wait_connected()
+
+
+def witnesses_of(network, region):
+    with open(os.path.join(network.home, "roster"), "rb") as file:
+        for number, _, value in wire.unpack(wire.payload_of(file.read())):
+            entry = wire.unpack(value) if number == 10 else []
+            if wire.text(entry, 1) == region:
+                return [v.decode() for n, _, v in entry if n == 2 and v != b"coordinator"]
+    return []
+
+
 def main():
     report = Report(__doc__.splitlines()[0])
     with Network(regions=["01", "03", "12"]) as network:
@@ -186,6 +238,9 @@ def main():
                    lambda: all(seen(n) == (network.roster_version(), 0) for n in network.nodes.values()))
         report.row(True, "a roster that is pushed is word of itself")
         stale(report, network, anna, asked.receipt)
+    with Network(regions=["01", "03", "04", "05", "06", "07"]) as network:
+        network.start()
+        held_back(report, network)
     report.close()
 
 

@@ -4,7 +4,8 @@
  * witness (409) or does not hold (422), and locks; the checkpoint on disk tells it without a
  * witness; nobody else's word counts, nor one that was given for an earlier checkpoint. The
  * coordinator's word counts under its name and key. A witness that is killed has never cosigned two
- * histories: what it saw is on disk first.
+ * histories: what it saw is on disk first. A node whose roster is older than its witness's is not
+ * cosigned (403), does not lock, and is cosigned once it has the newer one.
  */
 #include "node/keeper/witness.h"
 
@@ -296,6 +297,42 @@ static void test_a_witness_that_missed_some_gets_its_proof(void **state)
     down(&b);
 }
 
+static struct roster *swap_roster(struct bench *b, struct roster *with)
+{
+    struct roster *was = b->roster;
+
+    b->roster = with;
+    return was;
+}
+
+static void test_an_older_roster_than_the_witness_has_stops_it_until_it_has_the_newer(void **state)
+{
+    const Rikstal__V1__Cosignature *word;
+    struct roster *newer, *older;
+    struct bench b;
+
+    (void)state;
+    up(&b);
+    confirm(&b, 1000);
+    b.people.roster.version++;
+    newer = people_roster(&b.people);
+    tick(&b, 1000 + WITNESS_EVERY_MS);
+    older = swap_roster(&b, newer); /* that of the witness */
+    word = ask_witness(&b);
+    assert_int_equal(word->status, WATCH_OLD_ROSTER);
+    (void)swap_roster(&b, older); /* that of the node, held back */
+    for (int i = 0; i < 2; i++)   /* said again, it is no more */
+        assert_true(tell(&b, word, 2000 + WITNESS_EVERY_MS));
+    assert_true(allows(&b, 1000 + WITNESS_AGE_MAX_MS));
+    assert_false(allows(&b, 1001 + WITNESS_AGE_MAX_MS));
+    (void)swap_roster(&b, newer); /* it arrives */
+    witness_hurry(b.witness);
+    confirm(&b, 2000 + WITNESS_AGE_MAX_MS);
+    assert_true(allows(&b, 2000 + WITNESS_AGE_MAX_MS));
+    roster_free(older);
+    down(&b);
+}
+
 static void test_the_checkpoint_on_disk_tells_of_a_restored_ledger(void **state)
 {
     struct bench b;
@@ -432,6 +469,7 @@ int main(void)
         cmocka_unit_test(test_a_log_that_went_back_is_refused_and_locks),
         cmocka_unit_test(test_another_history_of_the_same_length_or_longer_does_not_hold),
         cmocka_unit_test(test_a_witness_that_missed_some_gets_its_proof),
+        cmocka_unit_test(test_an_older_roster_than_the_witness_has_stops_it_until_it_has_the_newer),
         cmocka_unit_test(test_the_checkpoint_on_disk_tells_of_a_restored_ledger),
         cmocka_unit_test(test_nobody_elses_word_counts),
         cmocka_unit_test(test_an_old_word_about_the_same_size_is_none),
