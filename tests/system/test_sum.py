@@ -25,6 +25,7 @@ SIGMA = 5
 ALPHA = 1e-6
 WOMEN, MEN = 1009, 60  # a region's figures are of four digits, so that they stand out
 QUESTION = "sex = female"
+OPAQUE = ("answer", "mask_list", "envelope", "roster", "snapshot", "id")
 DOCUMENT = "/api/v1/questions/%s"
 
 
@@ -101,9 +102,9 @@ def right(report, network, truth, asked, regions, what):
 
 
 def numbers(thing):
-    """Every whole number in a text, or in a JSON tree outside of signed envelopes."""
+    """Every whole number in a text, or in a JSON tree outside of signed envelopes and hashes, where any is by chance."""
     if isinstance(thing, dict):
-        return set().union(*(numbers(v) for k, v in thing.items() if k not in ("answer", "mask_list", "envelope", "roster")), set())
+        return set().union(*(numbers(v) for k, v in thing.items() if k not in OPAQUE), set())
     if isinstance(thing, list):
         return set().union(*map(numbers, thing), set())
     return {int(n) for n in re.findall(r"\d+", str(thing).replace("\u00a0", "").replace(" ", ""))} | \
