@@ -137,26 +137,33 @@ static bool handshake(struct desk *desk, struct link *link, struct stream *strea
     return true;
 }
 
+/* What a node has signed goes to the machine; bad: it is none, and that counts too. */
+static void judged(struct desk *desk, struct event *event, const char *refused,
+                   const struct err *bad)
+{
+    if (bad)
+        log_event(LOG_WARN_LEVEL, refused, "node", event->node, "reason", bad->text, NULL);
+    pthread_mutex_lock(&desk->lock);
+    desk->counts.answers_bad += bad != NULL;
+    event->now_ms = clock_mono_ms();
+    desk_step(desk, event);
+    pthread_mutex_unlock(&desk->lock);
+}
+
 static void answered(struct desk *desk, struct link *link, const Rikstal__V1__Frame *frame)
 {
     const char *node = link->handshake.node;
     struct event event = {
         .kind = EVENT_ANSWER, .link = link->id, .node = node, .serial = frame->correlation};
+    const struct roster *roster = book_read(desk->book);
     uint8_t *data;
     size_t size;
-    struct err err = {0};
-    bool ok;
+    struct err err;
+    bool ok = message_pack(&frame->answer->base, link->arena, &data, &size, &err) &&
+              answer_open(roster, node, clock_wall_s(), data, size, &event.answer, &err);
 
-    ok = message_pack(&frame->answer->base, link->arena, &data, &size, &err) &&
-         answer_open(book_read(desk->book), node, clock_wall_s(), data, size, &event.answer, &err);
-    if (!ok)
-        log_event(LOG_WARN_LEVEL, "answer_refused", "node", node, "reason", err.text, NULL);
     book_done(desk->book);
-    pthread_mutex_lock(&desk->lock);
-    desk->counts.answers_bad += !ok;
-    event.now_ms = clock_mono_ms();
-    desk_step(desk, &event);
-    pthread_mutex_unlock(&desk->lock);
+    judged(desk, &event, "answer_refused", ok ? NULL : &err);
 }
 
 /* A region says that it takes part in a sum. */
@@ -165,22 +172,15 @@ static void attested(struct desk *desk, const struct link *link, const Rikstal__
     const char *node = link->handshake.node;
     struct event event = {
         .kind = EVENT_ATTEST, .link = link->id, .node = node, .serial = frame->correlation};
+    const struct roster *roster = book_read(desk->book);
     uint8_t *data;
     size_t size;
-    struct err err = {0};
-    bool ok;
+    struct err err;
+    bool ok = message_pack(&frame->attest->base, link->arena, &data, &size, &err) &&
+              attendance_open(roster, node, clock_wall_s(), data, size, &event.attendance, &err);
 
-    ok = message_pack(&frame->attest->base, link->arena, &data, &size, &err) &&
-         attendance_open(book_read(desk->book), node, clock_wall_s(), data, size, &event.attendance,
-                         &err);
-    if (!ok)
-        log_event(LOG_WARN_LEVEL, "attestation_refused", "node", node, "reason", err.text, NULL);
     book_done(desk->book);
-    pthread_mutex_lock(&desk->lock);
-    desk->counts.answers_bad += !ok;
-    event.now_ms = clock_mono_ms();
-    desk_step(desk, &event);
-    pthread_mutex_unlock(&desk->lock);
+    judged(desk, &event, "attestation_refused", ok ? NULL : &err);
 }
 
 /* To a node that is there; one that is not misses it, and a log without its quorum stops. */

@@ -99,7 +99,7 @@ static bool take(struct session *s, const uint8_t *data, size_t size)
     node->asked += frame->body_case == RIKSTAL__V1__FRAME__BODY_ASK;
     node->cancelled += frame->body_case == RIKSTAL__V1__FRAME__BODY_CANCEL;
     if (frame->body_case == RIKSTAL__V1__FRAME__BODY_WELCOME)
-        node->refused = false;
+        node->refused = 0;
     if (frame->body_case == RIKSTAL__V1__FRAME__BODY_ROSTER)
         node->roster++;
     if (frame->body_case == RIKSTAL__V1__FRAME__BODY_ROSTER_PULL)
@@ -178,7 +178,7 @@ void node_up(struct test_node *node, struct country *c, size_t index, uint16_t p
     node->port = port;
     node->manner = manner;
     node->matched = (int64_t)(100 * (index + 1));
-    node->refused = true; /* until it is welcomed */
+    node->refused = 1; /* until it is welcomed */
     pthread_mutex_init(&node->lock, NULL);
     assert_int_equal(pthread_create(&node->thread, NULL, run, node), 0);
 }
@@ -193,52 +193,37 @@ void node_down(struct test_node *node)
     pthread_mutex_destroy(&node->lock);
 }
 
-size_t node_asked(struct test_node *node)
+static uint64_t told(struct test_node *node, const uint64_t *what)
 {
-    size_t n;
+    uint64_t n;
 
     pthread_mutex_lock(&node->lock);
-    n = node->asked;
+    n = *what;
     pthread_mutex_unlock(&node->lock);
     return n;
 }
 
-size_t node_cancelled(struct test_node *node)
+uint64_t node_asked(struct test_node *node)
 {
-    size_t n;
+    return told(node, &node->asked);
+}
 
-    pthread_mutex_lock(&node->lock);
-    n = node->cancelled;
-    pthread_mutex_unlock(&node->lock);
-    return n;
+uint64_t node_cancelled(struct test_node *node)
+{
+    return told(node, &node->cancelled);
 }
 
 bool node_refused(struct test_node *node)
 {
-    bool refused;
-
-    pthread_mutex_lock(&node->lock);
-    refused = node->refused;
-    pthread_mutex_unlock(&node->lock);
-    return refused;
+    return told(node, &node->refused) != 0;
 }
 
 uint64_t node_roster(struct test_node *node)
 {
-    uint64_t n;
-
-    pthread_mutex_lock(&node->lock);
-    n = node->roster;
-    pthread_mutex_unlock(&node->lock);
-    return n;
+    return told(node, &node->roster);
 }
 
 uint64_t node_newest(struct test_node *node)
 {
-    uint64_t n;
-
-    pthread_mutex_lock(&node->lock);
-    n = node->newest;
-    pthread_mutex_unlock(&node->lock);
-    return n;
+    return told(node, &node->newest);
 }

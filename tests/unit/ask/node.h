@@ -27,11 +27,11 @@ struct test_node {
     pthread_t thread;
     pthread_mutex_t lock;
     struct channel *channel; /* under lock */
-    size_t asked;            /* how many questions have come; under lock */
-    size_t cancelled;        /* under lock */
+    uint64_t asked;          /* how many questions have come; under lock */
+    uint64_t cancelled;      /* under lock */
     uint64_t roster;         /* how many rosters were brought; under lock */
     uint64_t newest;         /* "this version is the newest"; under lock */
-    bool refused;            /* the link ended before it was welcomed; under lock */
+    uint64_t refused;        /* the link ended before it was welcomed; under lock */
 };
 
 /* Dials in the background. */
@@ -39,8 +39,8 @@ void node_up(struct test_node *node, struct country *c, size_t index, uint16_t p
              enum node_manner manner);
 /* Hangs up and joins. */
 void node_down(struct test_node *node);
-size_t node_asked(struct test_node *node);
-size_t node_cancelled(struct test_node *node);
+uint64_t node_asked(struct test_node *node);
+uint64_t node_cancelled(struct test_node *node);
 bool node_refused(struct test_node *node);
 uint64_t node_roster(struct test_node *node);
 uint64_t node_newest(struct test_node *node);
