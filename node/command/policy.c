@@ -77,6 +77,7 @@ struct request {
     const char *by;      /* a breakdown's dimensions */
     const char *changes; /* a frequency's */
     const char *disease;
+    struct shape shape; /* of what would be released */
     struct policy_request ask;
 };
 
@@ -217,7 +218,7 @@ static bool print_words(struct request *request, const struct ast *ast, struct a
     Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
     char disease[CODE_TEXT_MAX] = "";
     struct bytes words = {0};
-    struct shape shape;
+    struct shape *shape = &request->shape;
     struct code code;
 
     question.measure = request->by        ? RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN
@@ -225,7 +226,7 @@ static bool print_words(struct request *request, const struct ast *ast, struct a
                                           : RIKSTAL__V1__MEASURE__MEASURE_COUNT;
     if ((request->by && !shape_dimensions(request->by, arena, &question, err)) ||
         (request->changes && !shape_changes(request->changes, arena, &question, err)) ||
-        !shape_read(&question, arena, &shape, err) ||
+        !shape_read(&question, arena, shape, err) ||
         (request->disease && !disease_parse(request->disease, &code, err)))
         return false;
     if (request->disease && !consent_takes_disease(request->ask.purpose))
@@ -233,8 +234,9 @@ static bool print_words(struct request *request, const struct ast *ast, struct a
                        request->ask.purpose);
     if (request->disease)
         code_print(&code, disease);
-    request->ask.measure = shape.measure;
-    explain_shape(&shape, &words);
+    request->ask.measure = shape->measure;
+    request->ask.breakdown = &shape->breakdown;
+    explain_shape(shape, &words);
     explain_disease(disease, &words);
     explain(ast, LANGUAGE_ENGLISH, &words);
     if (words.failed) {

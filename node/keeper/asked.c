@@ -161,6 +161,7 @@ bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *e
                                      .mode = (enum policy_mode)q->mode,
                                      .sigma = q->sigma,
                                      .measure = asked->measure,
+                                     .breakdown = &asked->breakdown,
                                      .ast = &asked->ast};
 
     if (!policy_admit(keeper->policy, &request, &asked->grant, err)) {

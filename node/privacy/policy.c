@@ -41,6 +41,53 @@ static uint32_t fields_of(const struct ast_node *node)
     return fields;
 }
 
+/* The field that a measure tells of, beside those of the criterion. */
+static uint32_t fields_of_measure(const struct policy_request *request)
+{
+    static const uint32_t of_dimension[DIMENSION_KINDS] = {
+        [DIMENSION_SEX] = UINT32_C(1) << FIELD_SEX,
+        [DIMENSION_AGE] = UINT32_C(1) << FIELD_AGE,
+        [DIMENSION_DECADE] = UINT32_C(1) << FIELD_BIRTH_YEAR};
+    uint32_t fields = 0;
+
+    if (request->measure.kind == MEASURE_FREQUENCY)
+        return UINT32_C(1) << FIELD_CHANGE;
+    for (size_t i = 0; request->breakdown && i < request->breakdown->n_dimensions; i++)
+        fields |= of_dimension[request->breakdown->dimensions[i]->kind];
+    return fields;
+}
+
+/*
+ * Do all bounds of ages and birth years lie on multiples of so many years? Then whatever is built
+ * of them is made of whole bands. Ages and birth years together would cut each other's bands.
+ */
+static bool in_bands(const struct ast_node *node, int64_t years)
+{
+    bool fits = true;
+
+    if (node->kind == AST_TEST) {
+        if (node->field != FIELD_AGE && node->field != FIELD_BIRTH_YEAR)
+            return true;
+        if (node->op != OP_RANGE)
+            return node->op == OP_EXISTS;
+        return (node->low_nano <= 0 || node->low_nano % (years * AST_NANO) == 0) &&
+               (node->high_nano < 0 || node->high_nano == INT64_MAX ||
+                (node->high_nano / AST_NANO + 1) % years == 0);
+    }
+    for (uint32_t i = 0; fits && i < node->n_children; i++)
+        fits = in_bands(node->children[i], years);
+    return fits;
+}
+
+static bool age_fits(const struct policy_rule *rule, const struct policy_request *request,
+                     uint32_t fields)
+{
+    const uint32_t both = UINT32_C(1) << FIELD_AGE | UINT32_C(1) << FIELD_BIRTH_YEAR;
+
+    return rule->age_band <= 1 ||
+           ((fields & both) != both && in_bands(request->ast->root, rule->age_band));
+}
+
 bool policy_counts_unrecorded(const struct policy *policy, const char *purpose)
 {
     return !policy->says_unrecorded || policy_names_have(&policy->unrecorded, purpose);
@@ -66,7 +113,7 @@ static const char *const mode_names[] = {"no mode", "regions", "sum"};
 static const char *const measure_names[] = {"no measure", "count", "breakdown", "frequency"};
 
 /*
- * How far the question gets through the rule, 6 = admitted; err says what stopped it. The order is
+ * How far the question gets through the rule, 7 = admitted; err says what stopped it. The order is
  * that in which a person would like to hear about it.
  */
 static int fit(const struct policy_rule *rule, const struct policy_request *request,
@@ -94,17 +141,24 @@ static int fit(const struct policy_rule *rule, const struct policy_request *requ
                 mode_names[request->mode]);
         return 3;
     }
+    if (!age_fits(rule, request, fields)) {
+        err_set(err, ERR_DENIED,
+                "role %s may ask for whole bands of %u years alone, of age or of birth year in "
+                "mode %s",
+                request->role, rule->age_band, mode_names[request->mode]);
+        return 4;
+    }
     if (!(rule->sigmas & sigma_bit(request->sigma))) {
         err_set(err, ERR_DENIED, "role %s may not use sigma %u in mode %s", request->role,
                 request->sigma, mode_names[request->mode]);
-        return 4;
+        return 5;
     }
     if (rule->permit && !request->permit[0]) {
         err_set(err, ERR_DENIED, "role %s needs a permit in mode %s", request->role,
                 mode_names[request->mode]);
-        return 5;
+        return 6;
     }
-    return 6;
+    return 7;
 }
 
 static const struct policy_role *find_role(const struct policy *policy, const char *name)
@@ -146,7 +200,7 @@ bool policy_admit(const struct policy *policy, const struct policy_request *requ
                   struct policy_grant *grant, struct err *err)
 {
     const struct policy_role *role = find_role(policy, request->role);
-    uint32_t fields = fields_of(request->ast->root);
+    uint32_t fields = fields_of(request->ast->root) | fields_of_measure(request);
     const struct policy_rule *fits = NULL;
     int furthest = -1;
     struct err why;
@@ -164,9 +218,9 @@ bool policy_admit(const struct policy *policy, const struct policy_request *requ
     for (uint32_t i = 0; i < role->n_rules; i++) {
         int reached = fit(&role->rules[i], request, fields, &why);
 
-        if (reached == 6 && (!fits || role->rules[i].decision > fits->decision))
+        if (reached == 7 && (!fits || role->rules[i].decision > fits->decision))
             fits = &role->rules[i];
-        if (reached < 6 && reached > furthest) {
+        if (reached < 7 && reached > furthest) {
             furthest = reached;
             *err = why;
         }
@@ -230,6 +284,10 @@ static void explain_rule(const struct policy_rule *rule,
     snprintf(text, sizeof(text), "    may ask about ");
     add_bits(text, rule->fields, policy_field_names, POLICY_FIELDS);
     line(text, context);
+    if (rule->age_band > 1) {
+        snprintf(text, sizeof(text), "    ages in bands of %u years", rule->age_band);
+        line(text, context);
+    }
     snprintf(text, sizeof(text), "    figures below %u are shown as \"<%u\", others rounded to %u",
              rule->display_below, rule->display_below, rule->display_base);
     line(text, context);

@@ -12,6 +12,7 @@
 
 #include "node/privacy/rate.h"
 #include "proto/base/err.h"
+#include "proto/query/dimension.h"
 #include "proto/query/measure.h"
 
 #define POLICY_BYTES_MAX (256 * 1024)
@@ -53,6 +54,7 @@ struct policy_request {
     enum policy_mode mode;
     uint32_t sigma;
     struct measure measure;
+    const struct breakdown *breakdown; /* of a table: its dimensions are of fields too; else NULL */
     const struct ast *ast;
 };
 

@@ -179,18 +179,31 @@ static bool read_decision(const cJSON *object, const char *role, enum policy_dec
     return err_set(err, ERR_INVALID, "policy: decision of %s is auto, hold or deny", role);
 }
 
+/* The narrowest band of ages that may be asked for; it divides those of the dimensions. */
+static bool read_age_band(const cJSON *object, const char *role, uint32_t *out, struct err *err)
+{
+    int64_t years = 1;
+
+    if (json_member(object, "age_band") &&
+        (!read_int(object, role, "age_band", 1, 10, &years, err) || 10 % years != 0))
+        return err_set(err, ERR_INVALID, "policy: age_band of %s is 1, 2, 5 or 10 years", role);
+    *out = (uint32_t)years;
+    return true;
+}
+
 static bool read_rule(const cJSON *object, const char *role, struct arena *arena,
                       struct policy_rule *rule, struct err *err)
 {
-    static const char *const members[] = {"purposes",  "modes",  "measures",      "sigma",
-                                          "fields",    "permit", "display_below", "display_base",
-                                          "?decision", NULL};
+    static const char *const members[] = {
+        "purposes",      "modes",        "measures",  "sigma",     "fields", "permit",
+        "display_below", "display_base", "?decision", "?age_band", NULL};
     static const char *const modes[] = {"regions", "sum"};
     static const char *const measures[] = {"count", "breakdown", "frequency"};
     int64_t below = 0, base = 0;
 
     if (!members_are(object, role, members, err) ||
         !read_decision(object, role, &rule->decision, err) ||
+        !read_age_band(object, role, &rule->age_band, err) ||
         !read_names(object, role, "purposes", arena, &rule->purposes, err) ||
         !read_bits(object, role, "modes", &(struct words){modes, 2, 1}, &rule->modes, err) ||
         !read_bits(object, role, "measures", &(struct words){measures, 3, 1}, &rule->measures,

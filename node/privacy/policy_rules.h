@@ -29,6 +29,7 @@ struct policy_rule {
     uint32_t measures; /* bit m: enum measure_kind m */
     uint32_t sigmas;   /* bit i: price_sigma_menu[i] */
     uint32_t fields;   /* bit f: enum ast_field f */
+    uint32_t age_band; /* bounds of age and birth year are multiples of so many years; 1: any */
     bool permit;       /* a permit must be named */
     enum policy_decision decision;
     uint32_t display_below;

@@ -1,19 +1,23 @@
 /*
  * Promises: what no rule allows is denied, with the thing that stood in the way named; a question
- * must fit one rule entirely; the grant carries display and caps of that rule; an organisation's
- * own caps only lower. Checked on the default policy, schemas/policy.json.
+ * must fit one rule entirely, with what its measure tells of and its bands of age; the grant
+ * carries display and caps of that rule; an organisation's own caps only lower. Checked on the
+ * default policy, schemas/policy.json.
  */
 #include "node/privacy/policy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "proto/base/arena.h"
 #include "proto/query/ast.h"
+#include "proto/query/parse.h"
 
 struct bench {
     struct policy *policy;
@@ -152,6 +156,112 @@ static void test_the_public_sees_no_region_and_no_variant(void **state)
     bench_down(&b);
 }
 
+/* The default with `from` replaced by `to`, wherever it stands. */
+static void take_policy(struct bench *b, const char *from, const char *to)
+{
+    char *text = calloc(1, POLICY_BYTES_MAX);
+    size_t used = 0;
+
+    assert_non_null(text);
+    for (const char *at = policy_default; *at;) {
+        bool here = strncmp(at, from, strlen(from)) == 0;
+
+        used += (size_t)snprintf(text + used, POLICY_BYTES_MAX - used, "%.*s",
+                                 here ? (int)strlen(to) : 1, here ? to : at);
+        at += here ? strlen(from) : 1;
+    }
+    policy_free(b->policy);
+    if (!policy_parse(text, used, &b->policy, &b->err))
+        fail_msg("%s", b->err.text);
+    free(text);
+}
+
+static void ask_by(struct bench *b, const char *const *dimensions, size_t n)
+{
+    static struct breakdown breakdown;
+
+    assert_true(breakdown_of(dimensions, n, &breakdown, &b->err));
+    assert_true(
+        measure_declare(MEASURE_BREAKDOWN, breakdown.n_parts, &b->request.measure, &b->err));
+    b->request.breakdown = &breakdown;
+}
+
+/* What may not be asked about may not be read off a table either. */
+static void test_a_measure_tells_of_fields_too(void **state)
+{
+    static const char *const all[] = {"assay", "sex", "age_band", "birth_decade"};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    ask_by(&b, all, 4);
+    assert_true(admit(&b));
+    take_policy(&b, "\"fields\": [\"age\", \"birth_year\", \"sex\"",
+                "\"fields\": [\"birth_year\", \"sex\"");
+    denied_for(&b, "may not ask about age ");
+    ask_by(&b, all, 2);
+    assert_true(admit(&b));
+    take_policy(&b, "\"fields\": [\"age\", \"birth_year\", \"sex\"", "\"fields\": [\"age\"");
+    denied_for(&b, "may not ask about sex ");
+    ask_by(&b, all, 1);
+    assert_true(admit(&b));
+    b.request.breakdown = NULL;
+    assert_true(measure_declare(MEASURE_FREQUENCY, 2, &b.request.measure, &b.err));
+    assert_true(admit(&b));
+    take_policy(&b, "\"change\", ", "");
+    denied_for(&b, "may not ask about change ");
+    bench_down(&b);
+}
+
+static void test_ages_are_asked_for_in_bands(void **state)
+{
+    static const struct {
+        const char *text;
+        bool fits[4]; /* bands of 1, 2, 5 and 10 years */
+    } asked[] = {
+        {"age >= 40 and age < 50", {true, true, true, true}},
+        {"age between 40 and 49", {true, true, true, true}},
+        {"not age < 40", {true, true, true, true}},
+        {"age between 0 and 9 or birth_year < 1980", {true, false, false, false}},
+        {"age between 40 and 44", {true, false, true, false}},
+        {"age between 42 and 43", {true, true, false, false}},
+        {"age >= 40 and not age >= 41", {true, false, false, false}},
+        {"age = 41", {true, false, false, false}},
+        {"age between 40 and 50", {true, false, false, false}},
+        {"birth_year between 1980 and 1989", {true, true, true, true}},
+        {"birth_year >= 1984", {true, true, false, false}},
+        {"birth_year <= 1984", {true, false, true, false}},
+        {"sex = female", {true, true, true, true}},
+    };
+    static const char *const bands[] = {
+        "\"age_band\": 1, \"permit\"", "\"age_band\": 2, \"permit\"", "\"age_band\": 5, \"permit\"",
+        "\"age_band\": 10, \"permit\""};
+    static const char *const age[] = {"age_band"}, *const both[] = {"age_band", "birth_decade"};
+    struct arena *arena = arena_new(1 << 20);
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (size_t band = 0; band < 4; band++) {
+        take_policy(&b, "\"permit\"", bands[band]);
+        for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+            if (!parse_text(asked[i].text, arena, &b.ast, &b.err))
+                fail_msg("%s", b.err.text);
+            if (admit(&b) != asked[i].fits[band])
+                fail_msg("%s with %s", asked[i].text, bands[band]);
+        }
+    }
+    assert_true(parse_text("birth_year < 1980", arena, &b.ast, &b.err));
+    ask_by(&b, age, 1); /* two grids would cut each other */
+    denied_for(&b, "whole bands of 10 years");
+    assert_true(parse_text("age < 80", arena, &b.ast, &b.err));
+    assert_true(admit(&b));
+    ask_by(&b, both, 2);
+    denied_for(&b, "whole bands of 10 years");
+    arena_free(arena);
+    bench_down(&b);
+}
+
 static void test_two_halves_of_two_rules_admit_nothing(void **state)
 {
     static const char text[] =
@@ -207,6 +317,8 @@ int main(void)
         cmocka_unit_test(test_what_is_unknown_is_denied),
         cmocka_unit_test(test_a_sponsor_needs_a_permit_and_asks_no_free_variant),
         cmocka_unit_test(test_the_public_sees_no_region_and_no_variant),
+        cmocka_unit_test(test_a_measure_tells_of_fields_too),
+        cmocka_unit_test(test_ages_are_asked_for_in_bands),
         cmocka_unit_test(test_two_halves_of_two_rules_admit_nothing),
         cmocka_unit_test(test_a_policy_can_be_read_in_words),
     };
