@@ -42,12 +42,15 @@ def audit(report):
 
 def wires(report):
     from processes_audit import crowd, people, sizes
-    with World("wires", ["01", "03"], 1) as world, contextlib.ExitStack() as stack:
+    from processes_link import tls
+    with World("wires", ["01", "03"], 1) as world:
         world.nodes["01"].import_csv(people(0))
         world.nodes["03"].import_csv(crowd())
         for node in world.nodes.values():
             node.publish()
-        sizes(report, world, {r: stack.enter_context(world.pipe(r)) for r in world.nodes})
+        with contextlib.ExitStack() as stack:
+            sizes(report, world, {r: stack.enter_context(world.pipe(r)) for r in world.nodes})
+        tls(report, world, "03")
 
 
 def sums(report):

@@ -133,6 +133,24 @@ class Timing:
             own, _ = self.judge(texts, lambda k=kind: self.at_keeper(k), (0, 1))
             if kind == "B":
                 self.controls(own)
+        self.work()
+
+    def work(self):
+        """Tracked, not judged: what a question behind another one could see at most, on a quiet machine."""
+        for kind, (what, _, _) in CLASSES.items():
+            spent = {"z": [], "m": []}
+            for c in "zm" * self.report.sized(2, 8, 40):
+                asker = self.asker(10)
+                sealed = [self.seal(asker, kind, c) for _ in range(10)]
+                before = self.cpu_ms()
+                self.pipe.ask_all(sealed)
+                spent[c].append((self.cpu_ms() - before) / 10)
+            self.report.figure("T1", "%.3f and %.3f ms" % tuple(sorted(v)[len(v) // 2] for v in spent.values()), "-",
+                               "CPU of the keeper a question, %s: nobody and %d match" % (what, PERSONS))
+
+    def cpu_ms(self):
+        with open("/proc/%d/schedstat" % self.pipe.child.pid, encoding="ascii") as file:
+            return int(file.read().split()[0]) / 1e6
 
     def http(self, world):
         """Posted to the coordinator, eight at a time; from the post to the document."""
