@@ -108,8 +108,8 @@ static bool line_is_good(void)
 static void test_every_growth_is_cosigned(void **state)
 {
     (void)state;
-    for (size_t old = 0; old < 20; old++)
-        for (size_t n = old; n < 20; n++) {
+    for (size_t old = 0; old < 12; old++)
+        for (size_t n = old; n < 12; n++) {
             forget();
             assert_int_equal(hear(old, old, 0), WATCH_FINE);
             assert_int_equal(hear(n, n, old), WATCH_FINE);
@@ -121,18 +121,18 @@ static void test_every_growth_is_cosigned(void **state)
 static void test_no_other_history_is_cosigned(void **state)
 {
     (void)state;
-    for (size_t old = 1; old < 16; old++)
+    for (size_t old = 1; old < 16; old++) {
+        forget();
+        assert_int_equal(hear(old, old, 0), WATCH_FINE); /* what is refused changes nothing of it */
         for (size_t n = 1; n < 20; n++)
             for (size_t parts = 0; parts < old && parts < n; parts++) {
-                uint32_t status;
+                uint32_t status = hear(n, parts, old);
 
-                forget();
-                assert_int_equal(hear(old, old, 0), WATCH_FINE);
-                status = hear(n, parts, old);
                 assert_int_equal(status, n < old ? WATCH_CONFLICT : WATCH_BAD_PROOF);
                 assert_int_equal(b.word.known_size, old);
                 assert_string_equal(b.word.line, "");
             }
+    }
 }
 
 static void test_a_shorter_log_and_a_proof_from_elsewhere_conflict(void **state)
