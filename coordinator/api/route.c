@@ -97,6 +97,7 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
     if (!plan_question(outcome->envelope, outcome->envelope_bytes, arena, &question, err))
         return false;
     input.blind = question->blind_key.len > 0;
+    input.disease = question->disease;
     return shape_read(question, arena, shape, err) && merge(&input, arena, report, err);
 }
 

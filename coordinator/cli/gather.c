@@ -150,12 +150,15 @@ bool gather(const struct gather_options *options, const cJSON *document, struct 
                                 .n_regions = plan->n_regions,
                                 .region = region};
     const char *state = json_text(document, "state");
+    const Rikstal__V1__Question *question;
 
     memset(out, 0, sizeof(*out));
     if (!region || !shape)
         return err_set(err, ERR_INTERNAL, "no memory for a report");
-    if (!plan_shape(plan->envelope, plan->envelope_bytes, arena, shape, err))
+    if (!plan_question(plan->envelope, plan->envelope_bytes, arena, &question, err) ||
+        !shape_read(question, arena, shape, err))
         return false;
+    input.disease = question->disease;
     out->open = state && strcmp(state, "open") == 0;
     input.open = out->open;
     for (size_t i = 0; i < plan->n_regions; i++)

@@ -41,6 +41,7 @@ struct merge_input {
     uint32_t sigma;
     size_t n_cells;
     const struct shape *shape;   /* NULL: a count */
+    const char *disease;         /* that the research is on; NULL or "": none */
     bool open;                   /* answers may still come */
     const struct sum_list *list; /* of a sum that came about, verified by who merges; NULL: none */
     bool blind;                  /* sum: its total is the asker's alone */
@@ -69,6 +70,7 @@ struct report {
     uint32_t sigma;
     size_t n_cells;
     const struct shape *shape; /* never NULL */
+    const char *disease;       /* never NULL */
     bool open;
     size_t n_regions;
     struct report_region *region;

@@ -201,6 +201,8 @@ static void put_head(cJSON *root, const struct report *report, const struct rend
         clock_text(options->asked_s, when);
         json_put_text(root, "asked", when, ok);
     }
+    if (report->disease[0])
+        json_put_text(root, "disease", report->disease, ok);
     json_put_text(root, "measure", measure_name(report->measure), ok);
     json_put_text(root, "mode", mode_name(report->mode), ok);
     if (report->mode == MODE_SUM)

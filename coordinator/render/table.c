@@ -40,6 +40,8 @@ static void put_headline(const struct report *report, const struct render_option
         put(out, "%s\n", options->question);
     if (options->explained)
         put(out, "%s\n", options->explained);
+    if (report->disease[0])
+        put(out, "research on %s: with those who permit research on it alone\n", report->disease);
     if (report->sealed) {
         put(out, "\n%sA blind sum: only its asker's key opens it%s, %zu of %zu regions\n\n", bold,
             plain, report->n_answered, report->n_regions);

@@ -167,6 +167,11 @@ def check_disease(node, anna, report):
                "in another spelling it is the same question, and free")
     dry = anna.run("ask", question, "--disease", "ICD10:c501", "--dry-run").out
     report.row("research on icd10:C50.1" in dry, "a dry run tells it")
+    page = anna.run("ask", question, "--disease", "c501", "--table").out
+    report.row("research on icd10:C50.1: with those" in page and asked["c501"].report["disease"] == "icd10:C50.1"
+               and "disease" not in asked[""].report, "and so does the answer")
+    document = node.network.get("/api/v1/questions/" + asked["c501"].report["id"])[1]
+    report.equal(document["disease"], "icd10:C50.1", "and the coordinator's document")
     report.equal(run("analyst", "price", question, "--disease", "C50").out, run("analyst", "price", question).out,
                  "the price is that of the question without it")
     for words, code, said in ((("--disease", "atc:L01"), 2, "one code of icd10"), (("--disease", ""), 2, "one code of icd10"),
