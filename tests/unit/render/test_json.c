@@ -59,11 +59,30 @@ static void test_a_blind_sum_has_no_number_in_any_field(void **state)
     bench_down(&b);
 }
 
+static void test_the_disease_of_the_research_is_told_where_there_is_one(void **state)
+{
+    struct render_options options = {.question = "sex = female"};
+    struct bench b;
+    cJSON *root;
+
+    (void)state;
+    bench_up(&b);
+    root = render_json(b.report, &options);
+    assert_null(json_member(root, "disease"));
+    cJSON_Delete(root);
+    b.report->disease = "orpha:558";
+    root = render_json(b.report, &options);
+    assert_string_equal(json_text(root, "disease"), "orpha:558");
+    cJSON_Delete(root);
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json_has_a_state_everywhere_and_a_number_only_for_a_value),
         cmocka_unit_test(test_a_blind_sum_has_no_number_in_any_field),
+        cmocka_unit_test(test_the_disease_of_the_research_is_told_where_there_is_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

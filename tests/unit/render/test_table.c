@@ -41,11 +41,28 @@ static void test_a_blind_sum_is_told_and_has_no_number(void **state)
     bench_down(&b);
 }
 
+static void test_the_disease_of_the_research_is_told_where_there_is_one(void **state)
+{
+    struct render_options options = {.question = "sex = female"};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    render_table(b.report, &options, &b.out);
+    assert_null(strstr(text(&b), "research on"));
+    bytes_clear(&b.out);
+    b.report->disease = "orpha:558";
+    render_table(b.report, &options, &b.out);
+    assert_non_null(strstr(text(&b), "\nresearch on orpha:558: with those"));
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_table_tells_the_marks_apart),
         cmocka_unit_test(test_a_blind_sum_is_told_and_has_no_number),
+        cmocka_unit_test(test_the_disease_of_the_research_is_told_where_there_is_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
