@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""21 nodes on loopback: a repeated question beside a bare round trip, and the memory of idle nodes."""
+"""21 nodes on loopback: a repeated question beside a bare round trip, new questions in both modes, idle memory."""
 import json
 import os
+import statistics
 import subprocess
 import sys
+import time
 
 import rows
 
 DEMO = os.path.join(rows.ROOT, "deploy/demo")
 QUESTION = "diagnosis under icd10:E11 and age between 40 and 60"
+NEW_QUESTIONS = 25  # in each mode; the demo lets one person ask sixty a minute
 
 
 def resident_mb(pid):
@@ -63,6 +66,25 @@ def measure(demo):
     print("fan-out:", json.dumps(found))
     rows.at_most("repeated question over 21 nodes at the HTTP port / bare round trip, p50",
                  found["ratio_p50"], "x", 3)
+    modes(environment)
+
+
+def modes(environment):
+    """New questions in turns, each answered at its slot: one round trip and the masks are the difference."""
+    seconds = {"regions": [], "sum": []}
+    for i in range(NEW_QUESTIONS):
+        for mode, taken in seconds.items():
+            start = time.monotonic()
+            done = subprocess.run([os.path.join(rows.BUILD, "coordinator/cli/rikstal"), "ask", "age >= %d" % (i + 1),
+                                   "--mode", mode, "--sigma", "50", "--json"], env=environment, capture_output=True, text=True)
+            taken.append(time.monotonic() - start)
+            if done.returncode or json.loads(done.stdout)["regions_answered"] != 21:
+                sys.exit("a question of mode %s: %s" % (mode, done.stderr[-400:]))
+    for mode, taken in seconds.items():
+        taken.sort()
+        rows.row("a new question over 21 nodes, mode %s, p50" % mode, 1000 * statistics.median(taken), "ms",
+                 note="p99 %.0f ms, %d questions" % (1000 * taken[-1], len(taken)))
+    rows.row("mode sum over mode regions, p50", 1000 * (statistics.median(seconds["sum"]) - statistics.median(seconds["regions"])), "ms")
 
 
 if __name__ == "__main__":
