@@ -73,6 +73,7 @@ struct asked {
     struct books_receipt receipt;
     /* evaluate, noise, record */
     bool computed;       /* its time could tell something, so it leaves at its slot */
+    int64_t busy_us;     /* clock_mono_us(): since when the data are looked at */
     struct cells *cells; /* sealed */
     int64_t *released;   /* noised */
     /* sign */

@@ -10,10 +10,12 @@
 
 #include "node/evaluate/evaluate.h"
 #include "node/keeper/keeper_inside.h"
+#include "node/keeper/pace.h"
 #include "node/keeper/padding.h"
 #include "node/privacy/identity_guard.h"
 #include "node/privacy/noise.h"
 #include "proto/base/arena.h"
+#include "proto/base/clock.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 
@@ -37,7 +39,13 @@ static bool evaluate_into(const struct asked_of *of, struct asked *asked, struct
     return err_set(err, ERR_INTERNAL, "no measure of number %d", (int)asked->measure.kind);
 }
 
-bool reply_evaluate(struct keeper *keeper, struct asked *asked, struct err *err)
+/* From here on nobody can tell how long it took (pace.h). */
+static void leave_data(const struct keeper *keeper, const struct asked *asked)
+{
+    pace_keep(asked->slot, snapshot_info(keeper->published.snapshot)->n_segments, asked->busy_us);
+}
+
+static bool evaluate_cells(struct keeper *keeper, struct asked *asked, struct err *err)
 {
     struct limits limits = {.deadline_ms = asked->deadline_ms};
     struct asked_of of = {
@@ -45,7 +53,6 @@ bool reply_evaluate(struct keeper *keeper, struct asked *asked, struct err *err)
     struct eligibility who = asked_eligibility(keeper, asked);
     struct population *population;
 
-    asked->computed = true;
     asked->cells = cells_new(asked->measure.n_cells);
     if (!asked->cells) {
         err_set(err, ERR_INTERNAL, "no locked memory for %u cells", asked->measure.n_cells);
@@ -57,6 +64,16 @@ bool reply_evaluate(struct keeper *keeper, struct asked *asked, struct err *err)
     if (evaluate_into(&of, asked, err))
         return true;
     return asked_refuse(asked, err->code == ERR_UNAVAILABLE ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
+}
+
+bool reply_evaluate(struct keeper *keeper, struct asked *asked, struct err *err)
+{
+    asked->computed = true;
+    asked->busy_us = clock_mono_us();
+    if (evaluate_cells(keeper, asked, err))
+        return true;
+    leave_data(keeper, asked);
+    return false;
 }
 
 bool reply_noise(struct keeper *keeper, struct asked *asked, struct err *err)
@@ -72,6 +89,7 @@ bool reply_noise(struct keeper *keeper, struct asked *asked, struct err *err)
 
     cells_free(asked->cells);
     asked->cells = NULL;
+    leave_data(keeper, asked);
     return opened || asked_refuse(asked, REFUSAL_FAILED);
 }
 

@@ -1,5 +1,6 @@
 #include "proto/base/clock.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,6 +44,20 @@ void clock_sleep_ms(int64_t ms)
         return;
     }
     while (nanosleep(&rest, &rest) != 0)
+        ;
+}
+
+void clock_sleep_until_us(int64_t mono_us)
+{
+    struct timespec then = {.tv_sec = (time_t)(mono_us / 1000000),
+                            .tv_nsec = (long)(mono_us % 1000000) * 1000};
+
+    if (frozen) {
+        if (mono_us > frozen_mono_ms * 1000)
+            frozen_mono_ms = (mono_us + 999) / 1000;
+        return;
+    }
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &then, NULL) == EINTR)
         ;
 }
 

@@ -14,6 +14,8 @@ int64_t clock_mono_us(void);
 int64_t clock_wall_s(void);
 /* Wait, on monotonic time. */
 void clock_sleep_ms(int64_t ms);
+/* Until this moment of clock_mono_us(); not at all when it has passed. */
+void clock_sleep_until_us(int64_t mono_us);
 
 /* For tests: fixed times until clock_release(). */
 void clock_set(int64_t mono_ms, int64_t wall_s);
