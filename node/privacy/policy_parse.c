@@ -10,6 +10,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
+#include "proto/query/distinct.h"
 
 #define ARENA_BYTES ((size_t)4 << 20)
 
@@ -134,6 +135,8 @@ static bool read_bits(const cJSON *object, const char *where, const char *name,
 
         while (text && i < words->n && strcmp(words->word[i], text) != 0)
             i++;
+        if (text && strcmp(name, "modes") == 0 && strcmp(text, DISTINCT_NAME) == 0)
+            return err_set(err, ERR_INVALID, "policy: " DISTINCT_REFUSED);
         if (!text || i == words->n)
             return err_set(err, ERR_INVALID, "policy: %s of %s has an unknown word", name, where);
         *out |= UINT32_C(1) << (i + words->first);

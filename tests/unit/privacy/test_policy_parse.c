@@ -1,7 +1,7 @@
 /*
  * Promises of the policy reader: a member that is unknown, missing, of another type or out of range
  * makes the whole file refused; no cap above the national maximum is accepted; cut files never
- * parse.
+ * parse. Mode distinct is refused with its reason, not as an unknown word.
  */
 #include "node/privacy/policy.h"
 
@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "proto/query/distinct.h"
 
 static char *read_default(void)
 {
@@ -96,6 +98,18 @@ static void test_every_wrong_member_is_refused(void **state)
             assert_int_equal(err.code, ERR_INVALID);
 }
 
+static void test_mode_distinct_is_refused_with_its_reason(void **state)
+{
+    struct err err;
+
+    (void)state;
+    assert_false(parses_with("[\"sum\"]", "[\"sum\", \"distinct\"]", &err));
+    assert_int_equal(err.code, ERR_INVALID);
+    assert_string_equal(err.text, "policy: " DISTINCT_REFUSED); /* whole: nothing is cut off */
+    assert_false(parses_with("[\"count\"]", "[\"distinct\"]", &err)); /* a measure is no mode */
+    assert_null(strstr(err.text, DISTINCT_REFUSED));
+}
+
 static void test_a_file_cut_anywhere_is_refused(void **state)
 {
     char *text = read_default();
@@ -135,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_wrong_member_is_refused),
+        cmocka_unit_test(test_mode_distinct_is_refused_with_its_reason),
         cmocka_unit_test(test_a_file_cut_anywhere_is_refused),
         cmocka_unit_test(test_a_changed_byte_changes_the_hash),
     };
