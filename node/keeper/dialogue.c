@@ -459,6 +459,7 @@ bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
 
     framed_init(&framed, fd);
     while (fine && state != FRAMED_CLOSED) {
+        framed.patience_ms = keeper->patience_ms;
         fine = framed_read(&framed, wait_ms(keeper), &state, &data, &size, err);
         if (fine && state == FRAMED_FRAME)
             hear_bytes(keeper, fd, data, size);

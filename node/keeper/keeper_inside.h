@@ -19,7 +19,7 @@
 
 #define KEEPER_ARENA_BYTES ((size_t)64 << 20) /* most that one question may take */
 #define KEEPER_PROTOCOL 1
-#define KEEPER_PATIENCE_MS 20000 /* with a link that does not read */
+#define KEEPER_PATIENCE_MS 20000 /* with a link that neither reads nor ends its frame */
 
 struct keeper {
     struct home home;

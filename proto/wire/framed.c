@@ -15,7 +15,7 @@
 
 void framed_init(struct framed *framed, int fd)
 {
-    *framed = (struct framed){.fd = fd};
+    *framed = (struct framed){.fd = fd, .patience_ms = -1};
 }
 
 void framed_clear(struct framed *framed)
@@ -86,6 +86,8 @@ static bool read_some(struct framed *framed, size_t wanted, struct err *err)
     ssize_t n = read(framed->fd, framed->buffer + framed->filled, wanted - framed->filled);
 
     if (n > 0) {
+        if (framed->filled == 0)
+            framed->begun_ms = clock_mono_ms();
         framed->filled += (size_t)n;
         return true;
     }
@@ -96,6 +98,25 @@ static bool read_some(struct framed *framed, size_t wanted, struct err *err)
     if (framed->filled)
         return err_set(err, ERR_UNAVAILABLE, "the peer closed in the middle of a frame");
     return err_set(err, ERR_NONE, "closed");
+}
+
+/* When to look no longer: the caller's deadline (-1: none), or that of the frame under way. */
+static int64_t sooner_deadline(const struct framed *framed, int64_t deadline_ms)
+{
+    int64_t rest_ms = framed->begun_ms + framed->patience_ms;
+
+    if (framed->filled == 0 || framed->patience_ms < 0)
+        return deadline_ms;
+    return deadline_ms < 0 || rest_ms < deadline_ms ? rest_ms : deadline_ms;
+}
+
+/* Nothing can be read: is it time to give the frame under way up? */
+static bool in_time(const struct framed *framed, struct err *err)
+{
+    if (framed->filled == 0 || framed->patience_ms < 0 ||
+        clock_mono_ms() < framed->begun_ms + framed->patience_ms)
+        return true;
+    return err_set(err, ERR_UNAVAILABLE, "the peer does not send the rest of a frame");
 }
 
 bool framed_read(struct framed *framed, int64_t timeout_ms, enum framed_state *state,
@@ -111,11 +132,11 @@ bool framed_read(struct framed *framed, int64_t timeout_ms, enum framed_state *s
             return false;
         if (framed->filled > LENGTH_BYTES && framed->filled == wanted)
             break;
-        if (!wait_readable(framed->fd, deadline, &readable, err))
+        if (!wait_readable(framed->fd, sooner_deadline(framed, deadline), &readable, err))
             return false;
         if (!readable) {
             *state = FRAMED_TIMEOUT;
-            return true;
+            return in_time(framed, err);
         }
         if (!read_some(framed, wanted, err)) {
             *state = FRAMED_CLOSED;

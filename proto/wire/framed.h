@@ -27,6 +27,8 @@ struct framed {
     uint8_t *buffer;
     size_t filled;
     size_t room;
+    int64_t begun_ms;    /* when the frame under way began, mono */
+    int64_t patience_ms; /* how long its rest may take; -1, as after framed_init(): for ever */
 };
 
 void framed_init(struct framed *framed, int fd);
@@ -34,7 +36,8 @@ void framed_clear(struct framed *framed);
 
 /*
  * Wait at most timeout_ms (0: only what is there, -1: for ever) for one frame. With FRAMED_FRAME,
- * *frame and *size are set, and hold until the next call.
+ * *frame and *size are set, and hold until the next call. A frame whose rest is not there after
+ * patience_ms is an error, ERR_UNAVAILABLE; what has arrived while nobody looked counts as there.
  */
 bool framed_read(struct framed *framed, int64_t timeout_ms, enum framed_state *state,
                  const uint8_t **frame, size_t *size, struct err *err) MUST_CHECK;

@@ -341,6 +341,29 @@ static void test_a_link_that_does_not_read_ends_the_keeper(void **state)
     world_down(&w);
 }
 
+static void test_a_link_that_sends_half_a_frame_ends_the_keeper(void **state)
+{
+    enum framed_state got;
+    const uint8_t *data;
+    int64_t begin;
+    struct world w;
+    size_t size;
+
+    (void)state;
+    world_up(&w);
+    world_start(&w);
+    w.keeper->patience_ms = 300;
+    ping_comes_back(&w);
+    begin = clock_mono_ms();
+    assert_int_equal(write(w.fd, "\0\0\0\x9half", 8), 8);
+    assert_true(framed_read(&w.framed, 20000, &got, &data, &size, &w.err));
+    assert_int_equal(got, FRAMED_CLOSED);
+    assert_in_range(clock_mono_ms() - begin, 290, 15000);
+    world_stop(&w);
+    assert_false(w.fine);
+    world_down(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_a_roster_without_word_for_a_day_stops_all_answers_until_there_is_one),
         cmocka_unit_test(test_while_an_analyst_has_signed_with_a_newer_roster_there_is_no_word),
         cmocka_unit_test(test_a_link_that_does_not_read_ends_the_keeper),
+        cmocka_unit_test(test_a_link_that_sends_half_a_frame_ends_the_keeper),
     };
 
     return random_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

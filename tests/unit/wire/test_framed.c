@@ -2,7 +2,7 @@
  * The promises of framed: frames arrive whole and in order however the bytes are cut, a frame of
  * the largest size passes and one byte more does not, a timeout loses nothing, and a peer that goes
  * away between frames is told from one that goes away inside one; a writer waits as long as it was
- * told for a peer that does not read.
+ * told for a peer that does not read, a reader for the rest of a frame that has begun.
  */
 #include "proto/wire/framed.h"
 
@@ -199,6 +199,30 @@ static void test_a_peer_that_does_not_read_is_waited_for_so_long_and_no_longer(v
     free(large);
 }
 
+static void test_the_rest_of_a_frame_is_waited_for_so_long_and_no_longer(void **state)
+{
+    struct pair *p = *state;
+    enum framed_state found;
+    const uint8_t *frame;
+    int64_t begin_ms;
+    size_t size;
+
+    p->reader.patience_ms = 200;
+    assert_int_equal(next(p, 250, &frame, &size), FRAMED_TIMEOUT); /* nothing has begun */
+    assert_int_equal(write(p->ends[0], "\0\0\0\2a", 5), 5);
+    assert_int_equal(next(p, 0, &frame, &size), FRAMED_TIMEOUT);
+    usleep(250000); /* busy: what has arrived meanwhile is in time */
+    assert_int_equal(write(p->ends[0], "b\0\0", 3), 3);
+    assert_int_equal(next(p, 0, &frame, &size), FRAMED_FRAME);
+    assert_memory_equal(frame, "ab", 2);
+    begin_ms = clock_mono_ms();
+    assert_int_equal(next(p, 50, &frame, &size), FRAMED_TIMEOUT);
+    assert_int_equal(write(p->ends[0], "\0", 1), 1); /* a byte more is no new beginning */
+    assert_false(framed_read(&p->reader, -1, &found, &frame, &size, &p->err));
+    assert_int_equal(p->err.code, ERR_UNAVAILABLE);
+    assert_in_range(clock_mono_ms() - begin_ms, 190, 5000);
+}
+
 #define FRAMED_TEST(f) cmocka_unit_test_setup_teardown(f, pair_up, pair_down)
 
 int main(void)
@@ -211,6 +235,7 @@ int main(void)
         FRAMED_TEST(test_a_peer_that_closes_in_order_is_seen_as_closed),
         FRAMED_TEST(test_writing_to_a_peer_that_is_gone_is_an_error_not_a_signal),
         FRAMED_TEST(test_a_peer_that_does_not_read_is_waited_for_so_long_and_no_longer),
+        FRAMED_TEST(test_the_rest_of_a_frame_is_waited_for_so_long_and_no_longer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
