@@ -7,7 +7,7 @@
 #include "proto/base/command.h"
 
 static const struct command commands[] = {
-    {"keys", keys_command, "make and show your signing key"},
+    {"keys", keys_command, "make and show your signing key; certify analysts"},
     {"explain", explain_command, "say in words what a question means"},
     {"price", price_command, "what a question costs, and how precise it is"},
     {"ask", ask_command, "ask every region, verify and add up the answers"},
@@ -26,6 +26,8 @@ static const struct program program = {
             "  coordinator = http://127.0.0.1:8480\n"
             "  key = analyst.key\n"
             "  roots = roots\n"
+            "  certificate = me.cert\n"
+            "The last line only where your organisation has certified you (`rikstal keys`).\n"
             "Exit codes: 0 ok, 1 failure, 2 usage or mistakes in the question, 3 partial answer,\n"
             "4 refused, 5 budget exhausted, 7 unreachable.",
     .commands = commands,

@@ -1,7 +1,6 @@
 /*
- * rikstal __complete -- WORD...: what may stand in place of the last word, one a line, for the thin
- * scripts of the shells. A question (the word behind `ask` or `explain`) is completed by the
- * parser.
+ * rikstal __complete -- WORD...: what may stand in place of the last word, one a line, for a
+ * shell's completion. A question (the word behind `ask` or `explain`) is completed by the parser.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,15 +9,15 @@
 #include "proto/query/complete.h"
 
 const struct cli_word cli_words[] = {
-    {"ask", "--measure --mode --blind --sigma --role --purpose --permit --nodes --wait --adds-up "
-            "--receipt "
-            "--dry-run --json --csv --tsv --table --quiet --config --coordinator --key --roots "
-            "--help"},
-    {"nodes", "--json --tsv --table --config --coordinator --help"},
+    {"ask", "--measure --by --changes --mode --blind --sigma --role --purpose --disease --permit "
+            "--nodes --wait --adds-up --receipt --dry-run --json --csv --tsv --table --quiet "
+            "--config --coordinator --key --roots --help"},
+    {"nodes", "--json --tsv --table --config --coordinator --key --roots --help"},
     {"explain", "--lang --help"},
-    {"price", "--help"},
-    {"budget", "--organisation --config --coordinator --key --roots --help"},
-    {"keys", "new show --key --config --help"},
+    {"price", "--measure --by --changes --disease --regions --json --help"},
+    {"budget", "--organisation --json --config --coordinator --key --roots --help"},
+    {"keys", "new show organisation sign --key --organisation-key --analyst --organisation --role "
+             "--days --network --config --help"},
     {"verify", "--json --csv --tsv --table --roots --config --help"},
     {0},
 };
