@@ -99,7 +99,8 @@ static void print_help(void)
         "matched is who meets the question, undetermined is of whom it cannot be told (not tested\n"
         "at the place, fact not recorded, code system not loaded); the truth lies between matched\n"
         "and matched + undetermined.\n\n"
-        "Exit codes: 0 ok, 1 failure, 2 a question that cannot be read.\n",
+        "Exit codes: 0 ok, 1 failure, 2 a question that cannot be read, 4 DIR/overlay is missing\n"
+        "or older than one that was in force here (DIR/ledger.db has its number).\n",
         stdout);
 }
 
@@ -455,7 +456,6 @@ static bool answer_frequencies(struct count *count, struct err *err)
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-/* Blocks and opt-outs hold for the region's own staff too; --purpose shows what a question sees. */
 /* Does the policy in DIR count persons of whom no consent is recorded for this purpose? */
 static bool read_unrecorded(struct count *count, bool *unrecorded, struct err *err)
 {
@@ -471,9 +471,9 @@ static bool read_unrecorded(struct count *count, bool *unrecorded, struct err *e
     return ok;
 }
 
+/* Blocks and opt-outs hold for the region's own staff too; --purpose shows what a question sees. */
 static bool open_population(struct count *count, struct err *err)
 {
-    const char *path = arena_printf(count->arena, "%s/overlay", count->dir);
     struct eligibility who = consent_own_staff();
     bool ok;
 
@@ -487,13 +487,12 @@ static bool open_population(struct count *count, struct err *err)
 
         if (count->disease && !disease_parse(count->disease, &code, err))
             return false;
-
         if (!read_unrecorded(count, &asker.unrecorded, err))
             return false;
         who = consent_eligibility(&asker, clock_wall_s());
     }
-    if (!path || !overlay_read(path, &count->overlay, err))
-        return path ? false : err_set(err, ERR_INTERNAL, "no memory");
+    if (!consent_read(&count->home, &count->overlay, err))
+        return err_wrap(err, "nothing is shown: ");
     who.overlay = count->overlay;
     ok = population_new(count->snapshot, &who, count->arena, &count->population, err);
     if (ok)

@@ -8,6 +8,7 @@
 
 #include "node/audit/database.h"
 #include "node/audit/log.h"
+#include "proto/base/file.h"
 
 struct books {
     sqlite3 *db;
@@ -129,16 +130,15 @@ bool books_note(struct books *books, const struct leaf *leaf, struct err *err)
     return begin(books, err) && finish(books, append(books, leaf, &index, err), err);
 }
 
-bool books_noted(struct books *books, const char *note, uint64_t *number, struct err *err)
+static bool noted(struct audit *audit, const char *note, uint64_t *number, struct err *err)
 {
     uint8_t data[AUDIT_LEAF_MAX];
     struct leaf leaf;
     size_t size;
 
     *number = 0;
-    for (uint64_t i = audit_size(books->audit); i > 0; i--) {
-        if (!audit_leaf(books->audit, i - 1, data, &size, err) ||
-            !leaf_read(data, size, &leaf, err))
+    for (uint64_t i = audit_size(audit); i > 0; i--) {
+        if (!audit_leaf(audit, i - 1, data, &size, err) || !leaf_read(data, size, &leaf, err))
             return false;
         if (leaf.type == LEAF_ADMIN && strcmp(leaf.note, note) == 0) {
             *number = (uint64_t)leaf.nrho;
@@ -146,6 +146,28 @@ bool books_noted(struct books *books, const char *note, uint64_t *number, struct
         }
     }
     return true;
+}
+
+bool books_noted(struct books *books, const char *note, uint64_t *number, struct err *err)
+{
+    return noted(books->audit, note, number, err);
+}
+
+bool books_noted_at(const char *path, const char *note, uint64_t *number, struct err *err)
+{
+    struct audit *audit = NULL;
+    sqlite3 *db = NULL;
+    bool read;
+
+    *number = 0;
+    if (!file_exists(path))
+        return true;
+    if (!database_open_read(path, &db, err))
+        return false;
+    read = audit_open(db, &audit, err) && noted(audit, note, number, err);
+    audit_close(audit);
+    database_close(db);
+    return read;
 }
 
 static bool leaf_of(const struct books_charge *charge, enum leaf_type type, struct leaf *leaf,

@@ -34,6 +34,9 @@ bool books_note(struct books *books, const struct leaf *leaf, struct err *err) M
  * from its end. */
 bool books_noted(struct books *books, const char *note, uint64_t *number,
                  struct err *err) MUST_CHECK;
+/* The same of the file at path, only read, beside a running keeper too; 0 where there is none. */
+bool books_noted_at(const char *path, const char *note, uint64_t *number,
+                    struct err *err) MUST_CHECK;
 
 struct books_charge {
     struct ledger_claim claim;

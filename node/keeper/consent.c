@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/keeper/books.h"
 #include "node/keeper/home.h"
 #include "node/store/consent.h"
 #include "node/store/overlay.h"
@@ -144,4 +145,23 @@ void consent_close(struct consent_file *file)
 {
     overlay_free(file->overlay);
     *file = (struct consent_file){0};
+}
+
+/* What was noted is read first: it only grows, and never before the file. */
+bool consent_read(const struct home *home, struct overlay **out, struct err *err)
+{
+    char ledger[HOME_PATH_BYTES], path[HOME_PATH_BYTES];
+    struct consent_file file = {0};
+
+    if (!home_path(home, "ledger.db", ledger, err) || !home_path(home, "overlay", path, err) ||
+        !books_noted_at(ledger, CONSENT_NOTE, &file.noted, err) ||
+        !overlay_read(path, &file.overlay, err))
+        return false;
+    if (consent_is_whole(&file, err)) {
+        *out = file.overlay;
+        return true;
+    }
+    err->code = ERR_DENIED; /* trying again does not help */
+    overlay_free(file.overlay);
+    return false;
 }

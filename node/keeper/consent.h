@@ -14,6 +14,7 @@
 
 struct arena;
 struct home;
+struct overlay;
 
 struct consent_asker {
     const char *purpose;
@@ -62,7 +63,13 @@ struct consent_file {
  */
 bool consent_refresh(struct consent_file *file, const struct home *home,
                      struct err *err) MUST_CHECK;
-/* False, ERR_UNAVAILABLE, while a newer overlay than this one was in force before the keeper
- * started: persons who refused would be counted. */
+/* False, ERR_UNAVAILABLE, while a newer overlay than this one was in force here before: persons who
+ * refused would be counted. */
 bool consent_is_whole(const struct consent_file *file, struct err *err) MUST_CHECK;
 void consent_close(struct consent_file *file);
+
+/*
+ * D/overlay for a reader beside the keeper: ERR_DENIED while it is missing or older than the newest
+ * that D/ledger.db says was in force. Caller: overlay_free().
+ */
+bool consent_read(const struct home *home, struct overlay **out, struct err *err) MUST_CHECK;

@@ -3,7 +3,8 @@
 
 Promises: who is blocked, has opted out, does not permit the purpose, or is counted by another node
 is in no figure of the network; a block or a withdrawal counts from the next question on that is
-computed, at a running node, without a snapshot, and a node that starts without them answers nothing;
+computed, at a running node, without a snapshot, and a node that starts without them answers nothing,
+nor does its own staff's `count`;
 only the operator sees how many are left out. Who permits research on one disease alone is counted
 where the question names it or one under it. A question that a rule holds is not answered and not
 charged until a person of the region approves it, who sees it whole, and what was decided is in the
@@ -129,8 +130,28 @@ def missed(node, anna, report):
     restart()
     report.equal(first().code, "failed", "nor with an older one")
     report.equal(node.ledger(), spent, "nothing was charged meanwhile")
+    own_staff(node, report, away)
     os.rename(away, overlay)
     report.equal(first().code, "", "with the newest one it answers at once, without a start")
+
+
+def own_staff(node, report, away):
+    """`count` without the overlay, with an older one, and with the newest."""
+    overlay = os.path.join(node.folder, "overlay")
+
+    def count(*words):
+        return node.run("count", "sex = female", *words, codes=None)
+    older = count("--json")
+    report.row(older.code == 4 and older.out == "" and "D/overlay is number 299: put the newest back" in older.err,
+               "with an older one the region's own staff are shown nothing", older.err.strip())
+    os.rename(overlay, overlay + ".old")
+    gone = [count(*words) for words in ((), ("--purpose", "research"), ("--frequency", "GRCh38:22:50674415-50733212"))]
+    report.row(all(one.code == 4 and one.out == "" and "there is no D/overlay" in one.err for one in gone),
+               "nor without one, in whatever form they ask", gone[0].err.strip())
+    os.rename(away, overlay)
+    report.equal(count("--json").code, 0, "with the newest they are")
+    os.rename(overlay, away)
+    os.rename(overlay + ".old", overlay)
 
 
 def check_disease(node, anna, report):

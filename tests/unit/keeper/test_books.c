@@ -298,6 +298,10 @@ static void test_the_newest_of_notes_is_found(void **state)
     assert_int_equal(number, 5);
     assert_true(books_noted(b.books, "another thing", &number, &b.err));
     assert_int_equal(number, 0);
+    assert_true(books_noted_at(b.path, "a thing", &number, &b.err)); /* beside the writer */
+    assert_int_equal(number, 5);
+    assert_true(books_noted_at("/nowhere/ledger.db", "a thing", &number, &b.err));
+    assert_int_equal(number, 0);
     bench_down(&b);
 }
 
