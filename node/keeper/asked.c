@@ -229,7 +229,6 @@ bool asked_stand(const struct keeper *keeper, struct asked *asked, struct err *e
         consent_population(policy_population(keeper->policy), &who, asked->arena);
 
     asked->self.node = keeper->home.node;
-    asked->self.overlay = consent_overlay(&who);
     if (!population)
         return err_set(err, ERR_INTERNAL, "out of memory for the question's key");
     return question_key_population(snapshot_info(keeper->published.snapshot)->id, population,
@@ -241,10 +240,12 @@ static bool derive_keys(const struct keeper *keeper, struct asked *asked, struct
     const Rikstal__V1__Question *q = asked->question.message;
     struct ledger_claim *claim = &asked->charge.claim;
     struct canon_measure measure = canon_measure_of(asked);
+    struct eligibility who = asked_eligibility(keeper, asked);
     struct bytes canon = {0};
     struct question_key key = {.purpose = q->purpose,
                                .mode = q->mode,
                                .sigma = q->sigma,
+                               .overlay = consent_overlay(&who),
                                .member = &asked->self,
                                .n_members = 1};
     bool derived =

@@ -21,12 +21,11 @@ struct session {
     uint8_t question_hash[32];
     uint32_t attempt; /* 0: this place is free */
     uint64_t correlation;
-    uint8_t population[32]; /* that was attested, like the overlay */
-    uint64_t overlay;
-    int64_t deadline_ms; /* clock_mono_ms(): the question's */
-    int64_t until_ms;    /* clock_mono_ms(): the attestation's */
-    struct mask *mask;   /* owned, like the bytes */
-    uint8_t *question;   /* its packed Envelope, as it came */
+    uint8_t population[32]; /* that was attested */
+    int64_t deadline_ms;    /* clock_mono_ms(): the question's */
+    int64_t until_ms;       /* clock_mono_ms(): the attestation's */
+    struct mask *mask;      /* owned, like the bytes */
+    uint8_t *question;      /* its packed Envelope, as it came */
     size_t question_bytes;
     uint8_t *attestation; /* ours, packed Envelope */
     size_t attestation_bytes;

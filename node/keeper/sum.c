@@ -77,7 +77,6 @@ static bool sign_attestation(struct keeper *k, struct asked *a, const struct ses
         (ProtobufCBinaryData){32, (uint8_t *)snapshot_info(k->published.snapshot)->id};
     attestation.population =
         (ProtobufCBinaryData){sizeof(session->population), (uint8_t *)session->population};
-    attestation.overlay = session->overlay;
     attestation.node = k->home.node;
     attestation.attempt = a->attempt;
     attestation.ephemeral_key =
@@ -102,8 +101,7 @@ static bool keep_round(struct asked *a, struct session *session, struct err *err
 /* What was attested is what would be counted in now. */
 static bool is_as_attested(const struct session *session, const struct question_key_member *self)
 {
-    return memcmp(session->population, self->population, sizeof(session->population)) == 0 &&
-           session->overlay == self->overlay;
+    return memcmp(session->population, self->population, sizeof(session->population)) == 0;
 }
 
 static bool sum_attest(struct keeper *k, struct asked *a, struct err *err)
@@ -124,7 +122,6 @@ static bool sum_attest(struct keeper *k, struct asked *a, struct err *err)
     }
     memcpy(like.question_hash, a->hash, sizeof(like.question_hash));
     memcpy(like.population, a->self.population, sizeof(like.population));
-    like.overlay = a->self.overlay;
     if (!sessions_open(&k->sessions, &like, a->arrived_ms, &session, err))
         return asked_refuse(a, err->code == ERR_EXHAUSTED ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
     if (sign_attestation(k, a, session, err) && keep_round(a, session, err))
@@ -152,8 +149,7 @@ static bool name_participants(struct asked *a, struct err *err)
     for (size_t i = 0; i < a->roll.n; i++) {
         const Rikstal__V1__Attestation *attested = a->roll.member[i];
 
-        member[i] =
-            (struct question_key_member){.node = attested->node, .overlay = attested->overlay};
+        member[i].node = attested->node;
         memcpy(member[i].population, attested->population.data, sizeof(member[i].population));
         if (!was_asked(a->question.message, attested->node))
             return err_set(err, ERR_DENIED, "node %s takes part and was not asked", attested->node);

@@ -14,7 +14,7 @@ enum key_tag {
     TAG_SIGMA,
     TAG_NODE, /* then of that node: */
     TAG_POPULATION,
-    TAG_OVERLAY, /* in the noise key only */
+    TAG_OVERLAY, /* in the noise key only, last */
     TAG_SNAPSHOT,
 };
 
@@ -54,9 +54,9 @@ static bool hash_key(const struct question_key *key, bool with_overlay, uint8_t 
 
         tlv_add_text(&bytes, TAG_NODE, member->node);
         tlv_add(&bytes, TAG_POPULATION, member->population, sizeof(member->population));
-        if (with_overlay)
-            tlv_add_u64(&bytes, TAG_OVERLAY, member->overlay);
     }
+    if (with_overlay)
+        tlv_add_u64(&bytes, TAG_OVERLAY, key->overlay);
     return hash(&bytes, out, err);
 }
 

@@ -6,8 +6,10 @@
  * Both are BLAKE2b-256 over a TLV of everything that decides the true cells and the shape of the
  * answer, of every participant: when one region of a sum has other data, all of them draw anew. If
  * they did not, the difference of two sums would have that region's share of the noise alone, and
- * tell who left or came. noise_key also has the overlays. Analyst, organisation and question id are
- * not in the keys: the same question has the same answer for all. Values only; any thread.
+ * tell who left or came. noise_key also has our own overlay; the others' need not be known, as an
+ * answer that is found again is given again, whatever changed since. Analyst, organisation and
+ * question id are not in the keys: the same question has the same answer for all. Values only; any
+ * thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -21,7 +23,6 @@
 struct question_key_member {
     const char *node;
     uint8_t population[QUESTION_KEY_POPULATION_BYTES]; /* question_key_population() at that node */
-    uint64_t overlay;                                  /* what changes between its snapshots */
 };
 
 struct question_key {
@@ -30,6 +31,7 @@ struct question_key {
     const char *purpose;
     uint32_t mode;
     uint32_t sigma;
+    uint64_t overlay;                         /* ours: what changes between snapshots */
     const struct question_key_member *member; /* of a sum all, sorted by node; in regions itself */
     size_t n_members;
 };

@@ -53,7 +53,7 @@ void subject_clear(struct subject *subject)
 static void make_claim(struct subject *subject, const char *question, struct ledger_claim *claim)
 {
     static const struct canon_measure count = {.measure = MEASURE_COUNT};
-    struct question_key_member member = {.node = "12", .overlay = subject->overlay};
+    struct question_key_member member = {.node = "12"};
     struct bytes canon = {0};
     struct ast ast;
     struct err err;
@@ -73,6 +73,7 @@ static void make_claim(struct subject *subject, const char *question, struct led
                                                     .canon_size = canon.size,
                                                     .purpose = claim->purpose,
                                                     .mode = 1,
+                                                    .overlay = subject->overlay,
                                                     .sigma = claim->sigma,
                                                     .member = &member,
                                                     .n_members = 1},

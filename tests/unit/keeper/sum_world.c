@@ -95,7 +95,6 @@ void sum_attest_as(struct sum *s, size_t i, enum wrong wrong)
     a.question_hash = (ProtobufCBinaryData){32, wrong == OF_ANOTHER_QUESTION ? zero : s->hash};
     a.snapshot = (ProtobufCBinaryData){32, zero};
     a.population = (ProtobufCBinaryData){32, population};
-    a.overlay = s->overlay;
     a.node = sum_ids[i];
     a.attempt = s->attempt + (wrong == OF_ANOTHER_ATTEMPT);
     a.ephemeral_key = (ProtobufCBinaryData){32, key};

@@ -27,7 +27,6 @@ struct sum {
     Rikstal__V1__Envelope *attestation[NODES];
     Rikstal__V1__Envelope *listed[NODES + 1];
     uint8_t population; /* of the others, attested */
-    uint64_t overlay;
     Rikstal__V1__MaskList list;
 };
 

@@ -150,9 +150,6 @@ static void test_when_another_regions_data_change_the_share_is_drawn_and_paid_an
         s.population--;
         sum_whole(&s, 1, ALL, again); /* the region went back: what was paid for */
         assert_memory_equal(before, again, sizeof(before));
-        s.overlay++; /* of a snapshot with an answer: it is given again, as in mode regions */
-        sum_whole(&s, 1, ALL, again);
-        assert_memory_equal(before, again, sizeof(before));
     }
     assert_true(same < 4); /* two equal of two cells by chance: 0.02 */
     assert_int_equal(fake.evaluations, 12);
