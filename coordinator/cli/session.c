@@ -1,10 +1,12 @@
 #include "coordinator/cli/session.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "coordinator/cli/http.h"
+#include "coordinator/cli/seen.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "proto/base/conf.h"
@@ -130,6 +132,27 @@ static bool roster_decode(const char *text, uint8_t **data, size_t *size, struct
     return err_set(err, ERR_INVALID, "the coordinator sent no roster");
 }
 
+/* What cannot be written is said and does no harm now: the memory only helps the next time. */
+static bool roster_not_older(const struct session *session, const struct root_keys *roots,
+                             const struct roster *roster, struct err *err)
+{
+    const char *path;
+
+    if (!session->key_path)
+        return true;
+    path = beside(session->arena, session->key_path, SEEN_FILE);
+    if (!path)
+        return err_set(err, ERR_INTERNAL, "no memory for the path of %s", SEEN_FILE);
+    if (!seen_admit(path, roots, roster, err))
+        return false;
+    if (seen_remember(path, roots, roster, err))
+        return true;
+    if (err->code == ERR_DENIED)
+        return false;
+    fprintf(stderr, "rikstal: the roster's version is not remembered: %s\n", err->text);
+    return true;
+}
+
 bool session_roster(const struct session *session, struct roster **out, struct err *err)
 {
     struct http_call call = {.method = "GET",
@@ -139,6 +162,7 @@ bool session_roster(const struct session *session, struct roster **out, struct e
     struct root_keys roots;
     uint8_t *data = NULL;
     size_t size = 0;
+    struct roster *roster;
     cJSON *root = NULL;
     bool ok;
 
@@ -152,9 +176,16 @@ bool session_roster(const struct session *session, struct roster **out, struct e
     cJSON_Delete(root);
     if (!ok)
         return false;
-    ok = roster_open(data, size, &roots, NULL, 0, out, err);
+    ok = roster_open(data, size, &roots, NULL, 0, &roster, err);
     free(data);
-    return ok || err_wrap(err, "the coordinator's roster does not verify: ");
+    if (!ok)
+        return err_wrap(err, "the coordinator's roster does not verify: ");
+    if (!roster_not_older(session, &roots, roster, err)) {
+        roster_free(roster);
+        return false;
+    }
+    *out = roster;
+    return true;
 }
 
 /* ---- who asks -------------------------------------------------------------------------------- */

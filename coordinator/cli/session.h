@@ -49,7 +49,10 @@ bool session_open(const struct session_options *options, struct session *out,
                   struct err *err) MUST_CHECK;
 void session_close(struct session *session);
 
-/* Fetch the roster and verify it with the pinned root keys. Caller: roster_free(). */
+/*
+ * Fetch the roster and verify it with the pinned root keys; ERR_DENIED when it is older than one
+ * that was verified here before (seen.h, beside the key). Caller: roster_free().
+ */
 bool session_roster(const struct session *session, struct roster **out, struct err *err) MUST_CHECK;
 /* Whose key it is, by the roster or by the configured certificate; in the session's arena. */
 struct session_speaker {

@@ -7,7 +7,9 @@ when an analyst's signature shows that there is a newer one, and takes no roster
 have not signed; without word for a day it declines everything, repeats too, for nothing, and any word
 ends that, through the real link by itself; a coordinator that says "there is no newer one" is not
 believed against an analyst's signature; a node from which it holds a roster back is not cosigned by
-a witness that has it, asks again, and is cosigned with the new one.
+a witness that has it, asks again, and is cosigned with the new one. An analyst's client remembers
+the newest roster that it verified and refuses an older one of the same root keys, from whomever; old
+receipts verify all the same.
 """
 import os
 import time
@@ -173,6 +175,35 @@ def stale(report, network, anna, receipt):
     report.row(all_answered(asked), "two days old, and connected: it asks by itself and answers")
 
 
+def gone_back(report, network, anna, receipt):
+    """A coordinator with the roster of before the revocation, which the root keys did sign."""
+    newest, old, current = network.roster_version(), *(os.path.join(network.folder, "roster." + n) for n in ("old", "kept"))
+    served, remembered = os.path.join(network.home, "roster"), os.path.join(anna.folder, "rosters.seen")
+    report.row(os.stat(remembered).st_mode & 0o777 == 0o600 and open(remembered, encoding="ascii").read().split()[2] == str(newest),
+               "the client has the newest roster's version beside its key")
+    copy(served, current)
+    network.process.stop()
+    copy(old, served)
+    network.start_coordinator()
+    before = {r: n.ledger() for r, n in network.nodes.items()}
+    for words in (("ask", QUESTION % 41), ("ask", QUESTION % 41, "--dry-run"), ("budget",)):
+        done = anna.run(*words, codes=None)
+        said = "the coordinator's roster is version %d, and version %d was verified here before" % (newest - 2, newest)
+        report.row(done.code == 4 and done.out == "" and said in done.err, "an older roster is refused: " + " ".join(words[:1] + words[2:]),
+                   done.err.strip())
+    report.equal({r: n.ledger() for r, n in network.nodes.items()}, before, "and nothing was asked or charged")
+    report.equal(anna.run("verify", receipt).code, 0, "the receipt of an older roster verifies")
+    with open(remembered, "a", encoding="ascii") as file:
+        file.write("x")
+    done = anna.run("ask", QUESTION % 41, codes=None)
+    report.row(done.code == 2 and "is not as it was written" in done.err, "a memory that was damaged is no blank one", done.err.strip())
+    os.truncate(remembered, os.path.getsize(remembered) - 1)
+    network.process.stop()
+    copy(current, served)
+    network.start_coordinator()
+    report.equal(anna.run("ask", QUESTION % 41, "--dry-run").code, 0, "with the newest roster the client goes on")
+
+
 def held_back(report, network):
     """A coordinator that carries checkpoints and cosignatures, and no roster."""
     node = network.nodes["01"]
@@ -237,6 +268,8 @@ def main():
                    lambda: all(seen(n) == (network.roster_version(), 0) for n in network.nodes.values()))
         report.row(True, "a roster that is pushed is word of itself")
         stale(report, network, anna, asked.receipt)
+        anna.ask(QUESTION % 20)
+        gone_back(report, network, anna, asked.receipt)
     with Network(regions=["01", "03", "04", "05", "06", "07"]) as network:
         network.start()
         held_back(report, network)
