@@ -214,6 +214,16 @@ class Node:
         """The pid of the keeper."""
         return wait_until("keeper of " + self.region, lambda: children(self.process.pid))[0]
 
+    @contextlib.contextmanager
+    def hanging(self):
+        """Its keeper stands still meanwhile."""
+        keeper = self.keeper()
+        os.kill(keeper, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(keeper, signal.SIGCONT)
+
     def stop(self):
         if self.process:
             return self.process.stop()

@@ -188,12 +188,8 @@ def killed(report, network, analyst, truth):
 
 
 def hung(report, network, analyst, truth):
-    keeper = network.nodes["03"].keeper()
-    os.kill(keeper, signal.SIGSTOP)
-    try:
+    with network.nodes["03"].hanging():
         asked = analyst.ask("sex = female and age >= 2", *BLIND, codes=(3,))
-    finally:
-        os.kill(keeper, signal.SIGCONT)
     exact(report, network, truth, asked, set(REGIONS) - {"03"}, "one node hangs")
 
 

@@ -204,12 +204,8 @@ def killed(report, network, analyst, truth):
 
 
 def hung(report, network, analyst, truth):
-    keeper = network.nodes["03"].keeper()
-    os.kill(keeper, signal.SIGSTOP)
-    try:
+    with network.nodes["03"].hanging():
         asked = analyst.ask("sex = female and age >= 2", "--mode", "sum", "--sigma", SIGMA, codes=(3,))
-    finally:
-        os.kill(keeper, signal.SIGCONT)
     right(report, network, truth, asked, set(network.nodes) - {"03"}, "one node hangs")
 
 
