@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,15 @@ static void test_the_same_participants_have_the_same_share_for_nothing(void **st
     sum_down(&s);
 }
 
+/* One of many questions that differ. */
+static void ask_age(struct sum *s, int age)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "age >= %d", age);
+    sum_ask(s, text);
+}
+
 static void test_other_participants_pay_and_a_third_set_is_refused(void **state)
 {
     int64_t all[2], four[2], again[2];
@@ -112,9 +122,7 @@ static void test_other_participants_pay_and_a_third_set_is_refused(void **state)
     (void)state;
     sum_up(&s);
     for (int i = 0; i < 6; i++) {
-        char text[] = {'a', 'g', 'e', ' ', '>', '=', ' ', (char)('1' + i), 0};
-
-        sum_ask(&s, text);
+        ask_age(&s, 1 + i);
         sum_whole(&s, 1, ALL, all);
         sum_whole(&s, 2, WITHOUT(3), four);
         same += all[0] == four[0] && all[1] == four[1];
@@ -139,12 +147,10 @@ static void test_when_another_regions_data_change_the_share_is_drawn_and_paid_an
     (void)state;
     sum_up(&s);
     for (int i = 0; i < 6; i++) {
-        char text[] = {'a', 'g', 'e', ' ', '>', '=', ' ', (char)('1' + i), 0};
-
-        sum_ask(&s, text);
+        ask_age(&s, 1 + i);
         sum_whole(&s, 1, ALL, before);
         s.population++;
-        sum_ask(&s, text); /* the same question, asked again */
+        ask_age(&s, 1 + i); /* the same question, asked again */
         sum_whole(&s, 1, ALL, after);
         same += before[0] == after[0] && before[1] == after[1];
         s.population--;
@@ -337,10 +343,7 @@ static void test_without_budget_nobody_takes_part(void **state)
     (void)state;
     sum_up(&s);
     for (int i = 0; i < 25; i++) { /* 500 points, 20 each */
-        char text[] = {'a', 'g', 'e', ' ', '>', '=', ' ', (char)('1' + i / 5), (char)('0' + i % 5),
-                       0};
-
-        sum_ask(&s, text);
+        ask_age(&s, 10 + i);
         sum_whole(&s, 1, ALL, share);
     }
     sum_ask(&s, "age >= 99");
