@@ -9,9 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/base/clock.h"
 #include "proto/rpc/channel.h"
 #include "proto/rpc/stream.h"
 #include "proto/trust/message.h"
+
+#define DIALS_MAX 5
 
 /* The country's arena is the main thread's, so a node has its own. */
 struct session {
@@ -122,7 +125,7 @@ static bool take(struct session *s, const uint8_t *data, size_t size)
     }
 }
 
-static bool dial(struct session *s)
+static bool dial(struct session *s, struct err *err)
 {
     struct test_node *node = s->node;
     const char *id = s->own.node[node->index].id;
@@ -134,7 +137,6 @@ static bool dial(struct session *s)
                 .cert = country_path(&s->own, arena_printf(s->own.arena, "%s.crt", id)),
                 .ca = country_path(&s->own, "ca.crt")}};
     uint8_t packed[128];
-    struct err err;
     bool ok;
 
     announce.node = (char *)id;
@@ -143,28 +145,54 @@ static bool dial(struct session *s)
     frame.body_case = RIKSTAL__V1__FRAME__BODY_ANNOUNCE;
     frame.announce = &announce;
     pthread_mutex_lock(&node->lock);
-    ok = channel_open(&options, &node->channel, &err) &&
+    ok = !node->leaving && channel_open(&options, &node->channel, err) &&
          channel_link(node->channel, packed, rikstal__v1__frame__pack(&frame, packed), &s->stream,
-                      &err);
+                      err);
     pthread_mutex_unlock(&node->lock);
     return ok;
 }
 
+static bool leaving(struct test_node *node)
+{
+    bool is;
+
+    pthread_mutex_lock(&node->lock);
+    is = node->leaving;
+    pthread_mutex_unlock(&node->lock);
+    return is;
+}
+
+/* One link to its end; whether the other side said anything on it. */
+static bool link_once(struct session *s)
+{
+    struct err err = {0};
+    const uint8_t *data;
+    bool heard = false;
+    size_t size;
+
+    if (dial(s, &err))
+        while (channel_read(s->node->channel, &data, &size, &err)) {
+            heard = true;
+            if (!take(s, data, size))
+                break;
+        }
+    if (!heard)
+        fprintf(stderr, "node %zu was not linked: %s\n", s->node->index, err.text);
+    pthread_mutex_lock(&s->node->lock);
+    channel_close(s->node->channel);
+    s->node->channel = NULL;
+    pthread_mutex_unlock(&s->node->lock);
+    return heard;
+}
+
+/* A connection that fails is dialled again, as the real link does; one that was refused is not. */
 static void *run(void *owner)
 {
     struct session s = {.node = owner, .own = *((struct test_node *)owner)->c};
-    const uint8_t *data;
-    size_t size;
-    struct err err;
 
     s.own.arena = arena_new((size_t)64 << 20);
-    if (s.own.arena && dial(&s))
-        while (channel_read(s.node->channel, &data, &size, &err) && take(&s, data, size))
-            ;
-    pthread_mutex_lock(&s.node->lock);
-    channel_close(s.node->channel);
-    s.node->channel = NULL;
-    pthread_mutex_unlock(&s.node->lock);
+    for (int i = 0; s.own.arena && i < DIALS_MAX && !link_once(&s) && !leaving(s.node); i++)
+        clock_sleep_ms(100);
     arena_free(s.own.arena);
     return NULL;
 }
@@ -186,6 +214,7 @@ void node_up(struct test_node *node, struct country *c, size_t index, uint16_t p
 void node_down(struct test_node *node)
 {
     pthread_mutex_lock(&node->lock);
+    node->leaving = true;
     if (node->channel)
         channel_finish(node->channel);
     pthread_mutex_unlock(&node->lock);

@@ -26,6 +26,7 @@ struct test_node {
     int64_t matched;
     pthread_t thread;
     pthread_mutex_t lock;
+    bool leaving;            /* under lock */
     struct channel *channel; /* under lock */
     uint64_t asked;          /* how many questions have come; under lock */
     uint64_t cancelled;      /* under lock */
