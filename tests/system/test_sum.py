@@ -101,14 +101,17 @@ def right(report, network, truth, asked, regions, what):
     return totals
 
 
+HASH = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{16,}(?![0-9A-Za-z])")  # in a text: any digits are in it by chance
+
+
 def numbers(thing):
     """Every whole number in a text, or in a JSON tree outside of signed envelopes and hashes, where any is by chance."""
     if isinstance(thing, dict):
         return set().union(*(numbers(v) for k, v in thing.items() if k not in OPAQUE), set())
     if isinstance(thing, list):
         return set().union(*map(numbers, thing), set())
-    return {int(n) for n in re.findall(r"\d+", str(thing).replace("\u00a0", "").replace(" ", ""))} | \
-        {int(n) for n in re.findall(r"\d+", str(thing))}
+    text = HASH.sub(" ", str(thing))
+    return {int(n) for n in re.findall(r"\d+", text.replace("\u00a0", "").replace(" ", "")) + re.findall(r"\d+", text)}
 
 
 def secrecy(report, network, analyst, truth, asked, status):
