@@ -191,13 +191,13 @@ def alleles(report, changes, asked, truth):
         part, sums = asked.report["total"]["parts"][i], {n: sum(truth[r][i][n] for r in truth) for n in CELLS}
         ac = sums["het"] + 2 * sums["hom"] + sums["hemi"]
         an = 2 * (sums["ref"] + sums["het"] + sums["hom"]) + sums["hemi"] + sums["ref_haploid"]
-        # three intervals of 95 % may miss: what may not is more than twice their width
-        slack = 3 * math.sqrt(14 * len(truth)) * SIGMA + 5
+        # six deviations of AN, the wider of the two; of AF as far, where its interval has two
+        slack = 6 * math.sqrt(14 * len(truth)) * SIGMA + 5
         good = part["change"] == change and (part["ac"]["state"] == "suppressed" or abs(part["ac"]["value"] - ac) <= slack) and \
             abs((part["an"]["value"] or 0) - an) <= slack
         if part["af"]:
             width = part["af"]["high95"] - part["af"]["low95"]
-            good = good and part["af"]["low95"] - width / 2 <= ac / an <= part["af"]["high95"] + width / 2
+            good = good and part["af"]["low95"] - width <= ac / an <= part["af"]["high95"] + width
         told.append((good, "AC %s of %d, AN %s of %d" % (part["ac"]["value"], ac, part["an"]["value"], an)))
     report.row(all(good for good, _ in told), "AC, AN and AF are those of the truth within their intervals",
                "; ".join(text for _, text in told))

@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "node/keeper/pace.h"
+#include "proto/base/clock.h"
 #include "proto/query/shape.h"
 #include "tests/unit/keeper/fake.h"
 #include "tests/unit/keeper/world.h"
@@ -90,6 +92,36 @@ static void test_a_table_comes_out_whole_for_the_price_of_one_count(void **state
     is_noised(again, 88);
     assert_true(again->charged);
     assert_memory_not_equal(again->cells, first->cells, 88 * sizeof(int64_t));
+    world_down(&w);
+}
+
+/* Or the echo would tell when the figures were there (node/keeper/pace.h). */
+static void test_what_comes_behind_a_table_waits_for_a_whole_step(void **state)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Ping ping = RIKSTAL__V1__PING__INIT;
+    Rikstal__V1__Ask ask = RIKSTAL__V1__ASK__INIT;
+    Rikstal__V1__Question q;
+    int64_t sent_us;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    world_question(&w, COHORT, &q);
+    q.measure = RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN;
+    assert_true(shape_dimensions("sex", w.people.arena, &q, &w.err));
+    ask.question = people_ask(&w.people, &q);
+    ask.time_left_ms = 20000;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_ASK;
+    frame.ask = &ask;
+    sent_us = clock_mono_us();
+    world_send(&w, &frame);
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_PING;
+    frame.ping = &ping;
+    world_send(&w, &frame);
+    assert_int_equal(world_receive(&w)->body_case, RIKSTAL__V1__FRAME__BODY_PING);
+    assert_true(clock_mono_us() - sent_us >= pace_step_us(SLOT_D, 0));
+    assert_int_equal(world_receive(&w)->body_case, RIKSTAL__V1__FRAME__BODY_ANSWER);
     world_down(&w);
 }
 
@@ -199,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_table_comes_out_whole_for_the_price_of_one_count),
+        cmocka_unit_test(test_what_comes_behind_a_table_waits_for_a_whole_step),
         cmocka_unit_test(test_the_largest_table_fits_an_answer),
         cmocka_unit_test(test_changes_come_out_in_order_for_the_price_of_each),
         cmocka_unit_test(test_what_declares_no_cells_is_refused_and_not_charged),
