@@ -9,6 +9,7 @@
 #include "node/audit/database.h"
 #include "node/audit/log.h"
 #include "proto/base/file.h"
+#include "proto/base/random.h"
 
 struct books {
     sqlite3 *db;
@@ -301,7 +302,9 @@ bool books_release(struct books *books, const struct books_charge *charge, const
 
     if (!leaf_of(charge, LEAF_RELEASE, &leaf, err) || !begin(books, err))
         return false;
-    crypto_generichash(leaf.answer_hash, sizeof(leaf.answer_hash), answer, size, NULL, 0);
+    random_bytes(stored.seal, sizeof(stored.seal)); /* or the few numbers in it could be guessed */
+    crypto_generichash(leaf.answer_hash, sizeof(leaf.answer_hash), answer, size, stored.seal,
+                       sizeof(stored.seal));
     memcpy(stored.noise_key, charge->claim.noise_key, sizeof(stored.noise_key));
     stored.log_index = audit_size(books->audit);
     return finish(books,

@@ -66,7 +66,10 @@ bool books_take(struct books *books, const struct books_charge *charge, struct b
  */
 bool books_look(struct books *books, const struct books_charge *charge, struct books_receipt *out,
                 struct err *err) MUST_CHECK;
-/* Keep the answer's bytes, with their leaf, under charge->claim: durable before this returns. */
+/*
+ * Keep the answer's bytes, with their leaf, under charge->claim: durable before this returns. The
+ * leaf's hash of them is keyed by 32 random bytes that stay in the ledger.
+ */
 bool books_release(struct books *books, const struct books_charge *charge, const void *answer,
                    size_t size, struct err *err) MUST_CHECK;
 /* The stored answer of a receipt that says `released`. */

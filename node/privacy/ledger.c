@@ -55,7 +55,8 @@ static const char *const sql[STATEMENTS] = {
     [RELEASE_FIND] = "SELECT state FROM release WHERE base_key = ?1",
     [RELEASE_ADD] = "INSERT INTO release(base_key, noise_key, snapshot, mode, sigma, nrho, state,"
                     " ts, log_index) VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8)",
-    [RELEASE_SET] = "UPDATE release SET state = 1, answer = ?2, noise_key = ?3, log_index = ?4"
+    [RELEASE_SET] = "UPDATE release SET state = 1, answer = ?2, noise_key = ?3, log_index = ?4,"
+                    " seal = ?5"
                     " WHERE base_key = ?1 AND state = 0",
     [RELEASE_ANSWER] = "SELECT answer, noise_key, log_index FROM release"
                        " WHERE base_key = ?1 AND state = 1",
@@ -421,12 +422,13 @@ bool ledger_release(struct ledger *ledger, const uint8_t base_key[static LEDGER_
     const union statement_value values[] = {{.blob = base_key},
                                             {.bytes = {answer->data, answer->size}},
                                             {.blob = answer->noise_key},
-                                            {.integer = (int64_t)answer->log_index}};
+                                            {.integer = (int64_t)answer->log_index},
+                                            {.blob = answer->seal}};
 
     assert(!sqlite3_get_autocommit(ledger->db));
     if (answer->size == 0 || answer->size > LEDGER_ANSWER_MAX)
         return err_set(err, ERR_INTERNAL, "an answer of %zu bytes is not stored", answer->size);
-    if (!statements_run(&ledger->statements, RELEASE_SET, "hbhi", values, err))
+    if (!statements_run(&ledger->statements, RELEASE_SET, "hbhih", values, err))
         return false;
     return sqlite3_changes(ledger->db) == 1 ||
            err_set(err, ERR_INTERNAL, "an answer to what was not charged, or a second answer");

@@ -104,6 +104,7 @@ struct ledger_answer {
     size_t size;
     uint64_t log_index;                   /* of the release's leaf */
     uint8_t noise_key[LEDGER_HASH_BYTES]; /* that the noise was drawn by */
+    uint8_t seal[LEDGER_HASH_BYTES];      /* key of the leaf's hash; written, and not found again */
 };
 /* Keep the released bytes. A release has one answer for ever: a second one is ERR_INTERNAL. */
 bool ledger_release(struct ledger *ledger, const uint8_t base_key[static LEDGER_HASH_BYTES],

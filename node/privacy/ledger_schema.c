@@ -4,12 +4,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 #define APPLICATION_ID 0x726b6c67 /* "rklg" */
 
 extern const char ledger_schema_1[]; /* schemas/ledger/1.sql, embedded by the build */
 extern const char ledger_schema_2[];
 extern const char ledger_schema_3[];
+extern const char ledger_schema_4[];
 
 static bool failed(sqlite3 *db, struct err *err)
 {
@@ -41,7 +42,7 @@ static bool execute(sqlite3 *db, const char *text, struct err *err)
 static bool take_steps(sqlite3 *db, int64_t from, struct err *err)
 {
     static const char *const steps[SCHEMA_VERSION] = {ledger_schema_1, ledger_schema_2,
-                                                      ledger_schema_3};
+                                                      ledger_schema_3, ledger_schema_4};
     char tail[96];
     bool taken = true;
 

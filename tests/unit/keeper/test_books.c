@@ -1,8 +1,8 @@
 /*
  * Promises of the books: a charge and its leaf are there together or neither is; the same id with
  * other bytes takes nothing; a repeat writes nothing, and a look never; a sum is charged for two
- * sets of participants; and memory failing at any point leaves books that verify, in which nothing
- * was half done.
+ * sets of participants; who sees a release's leaf cannot find out of which answer it is; and memory
+ * failing at any point leaves books that verify, in which nothing was half done.
  */
 #include "node/keeper/books.h"
 
@@ -15,8 +15,10 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 #include <sqlite3.h>
 
+#include "node/audit/leaf.h"
 #include "node/audit/log.h"
 #include "proto/base/arena.h"
 
@@ -146,6 +148,64 @@ static void test_charge_release_and_repeat(void **state)
     assert_int_equal(spent(&b), 60);
     assert_false(books_broken(b.books));
     arena_free(arena);
+    bench_down(&b);
+}
+
+/* The leaf of a release of these bytes, as one makes it who knows all else, and maybe the seal. */
+static bool is_leaf_of(struct bench *b, uint64_t index, int64_t answer, const uint8_t *seal)
+{
+    struct leaf leaf = {.type = LEAF_RELEASE, .purpose = "research", .nrho = 60};
+    uint8_t there[AUDIT_LEAF_MAX];
+    struct bytes guess = {0};
+    size_t there_size;
+    bool same;
+
+    memcpy(leaf.question_hash, b->charge.claim.question_hash, sizeof(leaf.question_hash));
+    memcpy(leaf.organisation, "gms", 4);
+    memcpy(leaf.analyst, "anna", 5);
+    crypto_generichash(leaf.answer_hash, sizeof(leaf.answer_hash), (const uint8_t *)&answer,
+                       sizeof(answer), seal, seal ? 32 : 0);
+    leaf_write(&leaf, &guess);
+    assert_false(guess.failed);
+    assert_true(audit_leaf(books_audit(b->books), index, there, &there_size, &b->err));
+    same = there_size == guess.size && memcmp(there, guess.data, guess.size) == 0;
+    bytes_clear(&guess);
+    return same;
+}
+
+static void read_seal(struct bench *b, uint8_t seal[static 32])
+{
+    sqlite3_stmt *stmt;
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open_v2(b->path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT seal FROM release", -1, &stmt, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    assert_int_equal(sqlite3_column_bytes(stmt, 0), 32);
+    memcpy(seal, sqlite3_column_blob(stmt, 0), 32);
+    sqlite3_finalize(stmt);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* A share of a sum is a small number, and all else in its answer is known to who relays it. */
+static void test_a_leaf_does_not_tell_which_answer_was_released(void **state)
+{
+    const int64_t share = 42;
+    uint8_t seal[32];
+    struct bench b;
+    int found = 0;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(take(&b));
+    assert_true(books_release(b.books, &b.charge, &share, sizeof(share), &b.err));
+    for (int64_t guess = -1000; guess <= 1000; guess++)
+        found += is_leaf_of(&b, 2, guess, NULL);
+    assert_int_equal(found, 0);
+    read_seal(&b, seal); /* the ledger's holder can show which one it is */
+    assert_true(is_leaf_of(&b, 2, share, seal));
+    assert_false(is_leaf_of(&b, 2, share + 1, seal));
     bench_down(&b);
 }
 
@@ -338,6 +398,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_charge_release_and_repeat),
+        cmocka_unit_test(test_a_leaf_does_not_tell_which_answer_was_released),
         cmocka_unit_test(test_an_id_with_other_bytes_takes_nothing),
         cmocka_unit_test(test_the_same_bytes_on_another_snapshot_are_what_they_were),
         cmocka_unit_test(test_a_refusal_writes_nothing_and_its_note_is_a_leaf),

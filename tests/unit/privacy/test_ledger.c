@@ -337,7 +337,7 @@ static void test_without_a_policy_nothing_is_charged(void **state)
 static void test_a_release_has_one_answer_for_ever(void **state)
 {
     struct arena *arena = arena_new(1 << 16);
-    struct ledger_answer answer = {(const uint8_t *)"42", 2, 8, {5}}, got;
+    struct ledger_answer answer = {(const uint8_t *)"42", 2, 8, {5}, {6}}, got;
     struct bench b;
     bool found = true;
 
