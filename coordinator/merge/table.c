@@ -14,12 +14,18 @@ int64_t table_half_width(double variance)
     return (int64_t)ceil(QUANTILE_95 * sqrt(variance));
 }
 
-static struct figure hidden_figure(int64_t half_width, const struct display_rule *rule)
+/*
+ * The bound says no more than that it is hidden: of a noised value that may have sunk by so much
+ * before it was rounded and found below the threshold.
+ */
+static struct figure hidden_figure(int64_t sunk, int64_t half_width,
+                                   const struct display_rule *rule)
 {
     struct figure figure = {.suppressed = true};
-    int64_t ignored;
+    int64_t ignored, edge;
 
-    display_range((int64_t)rule->below - 1, half_width, rule->base, &ignored, &figure.high);
+    display_range(rule->below, 0, rule->base, &ignored, &edge); /* what is not hidden for sure */
+    display_range(edge - 1 + sunk, half_width, rule->base, &ignored, &figure.high);
     return figure;
 }
 
@@ -61,9 +67,21 @@ static void column_fit(const struct table_input *input, size_t which, const stru
     consistency_round(column->node, 1 + n, input->rule.base, column->rounded);
 }
 
+/* By how much at most a part sank so that none is below zero: the same for all that are not. */
+static int64_t column_sunk(const struct column *column, uint32_t n_parts)
+{
+    double most = 0;
+
+    for (uint32_t part = 1; part <= n_parts; part++)
+        most = fmax(most, column->node[part].measured - column->node[part].value);
+    return (int64_t)ceil(most);
+}
+
 static void column_print(const struct table_input *input, size_t which, const struct column *column,
                          struct figure *cell, struct table *table)
 {
+    int64_t half = table_half_width(input->variance * input->shape->n_parts);
+    int64_t sunk = column_sunk(column, input->shape->n_parts);
     int64_t sum = 0, shown = 0;
 
     for (uint32_t part = 0; part < input->shape->n_parts; part++) {
@@ -73,17 +91,15 @@ static void column_print(const struct table_input *input, size_t which, const st
 
         sum += noised;
         if (is_hidden(column->node[1 + part].value, value, &input->rule)) {
-            *to = hidden_figure(input->half_width, &input->rule);
+            *to = hidden_figure(sunk, input->half_width, &input->rule);
             table->hidden[which].n++;
         } else {
             *to = shown_figure(value, noised, input->half_width, &input->rule);
             shown += value;
         }
     }
-    int64_t half = table_half_width(input->variance * input->shape->n_parts);
-
     if (is_hidden(column->node[0].value, column->rounded[0], &input->rule))
-        table->sum[which] = hidden_figure(half, &input->rule);
+        table->sum[which] = hidden_figure(0, half, &input->rule);
     else
         table->sum[which] = shown_figure(column->rounded[0], sum, half, &input->rule);
     table->hidden[which].together = column->rounded[0] - shown;
