@@ -74,7 +74,21 @@ static bool blind_key(const struct mask *mask, const struct mask_session *sessio
     return stream_key(mask->secret_key, session->asker, &bond, key);
 }
 
-static bool session_holds(const struct mask_session *session, struct err *err)
+/* Of two equal keys the streams would be one, and cancel between one who adds and one who takes. */
+static bool key_is_its_own(const struct mask *mask, const struct mask_session *session, size_t i,
+                           struct err *err)
+{
+    const uint8_t *key = session->peers[i].key;
+    bool own = memcmp(key, mask->public_key, MASK_KEY_BYTES) != 0;
+
+    for (size_t j = 0; own && j < i; j++)
+        own = memcmp(key, session->peers[j].key, MASK_KEY_BYTES) != 0;
+    return own ||
+           err_set(err, ERR_DENIED, "the key of node %s is another's", session->peers[i].node);
+}
+
+static bool session_holds(const struct mask *mask, const struct mask_session *session,
+                          struct err *err)
 {
     if (session->n_peers < 1 || session->n_peers > MASK_PEERS_MAX)
         return err_set(err, ERR_DENIED, "a sum has 2 to %d participants", MASK_PEERS_MAX + 1);
@@ -84,6 +98,8 @@ static bool session_holds(const struct mask_session *session, struct err *err)
         for (size_t j = 0; j < i; j++)
             if (strcmp(session->peers[i].node, session->peers[j].node) == 0)
                 return err_set(err, ERR_DENIED, "a peer stands twice in the list");
+        if (!key_is_its_own(mask, session, i, err))
+            return false;
     }
     return true;
 }
@@ -97,7 +113,7 @@ bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *
     if (mask->used)
         return err_set(err, ERR_DENIED, "the masks of this attempt were used");
     mask->used = true;
-    ok = session_holds(session, err);
+    ok = session_holds(mask, session, err);
     for (size_t i = 0; ok && i < session->n_peers; i++)
         if (!pair_key(mask, &session->peers[i], session->id, keys[i]))
             ok = err_set(err, ERR_DENIED, "the key of node %s is none", session->peers[i].node);

@@ -6,7 +6,8 @@
  * Each attempt has a fresh X25519 key, used once and wiped by mask_apply(), so a key stolen later
  * reveals no old vector. Masks are the streams of proto/trust/stream.h, added by the node whose id
  * sorts first and subtracted by the other, modulo 2^64. A peer whose key gives the all-zero secret
- * is refused. Secrets are in guarded memory. One thread.
+ * is refused, and so is one with the key of another: their masks would cancel. Secrets are in
+ * guarded memory. One thread.
  *
  * A blind sum has one more stream a node, shared with the asker alone: the sum of all vectors is
  * then chance to everybody but the asker, who takes the streams off.
@@ -35,7 +36,7 @@ struct mask_peer {
 
 struct mask_session {
     const char *self;              /* this node's id; must not be among the peers */
-    const struct mask_peer *peers; /* everybody else, ids distinct */
+    const struct mask_peer *peers; /* everybody else, ids and keys distinct */
     size_t n_peers;
     const uint8_t *asker;           /* a blind sum: the asker's key, MASK_KEY_BYTES; else NULL */
     uint8_t id[MASK_SESSION_BYTES]; /* roll_session() of proto/trust/roll.h */

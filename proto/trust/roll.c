@@ -96,6 +96,19 @@ bool attestation_open(const struct roll_check *check, const Rikstal__V1__Envelop
     return true;
 }
 
+/*
+ * A mask is made of the two keys alone, added towards one side and taken off towards the other: of
+ * two equal keys the masks of whoever stands between would cancel.
+ */
+static bool keys_differ(const struct roll *roll, size_t i, struct err *err)
+{
+    for (size_t j = 0; j < i; j++)
+        if (same_bytes(&roll->member[j]->ephemeral_key, &roll->member[i]->ephemeral_key))
+            return err_set(err, ERR_DENIED, "nodes %s and %s attest one key", roll->member[j]->node,
+                           roll->member[i]->node);
+    return true;
+}
+
 bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list,
                struct arena *arena, struct roll *out, struct err *err)
 {
@@ -116,6 +129,8 @@ bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list
                            roll.member[i]->node);
         if (i > 0 && strcmp(roll.member[i - 1]->node, roll.member[i]->node) >= 0)
             return err_set(err, ERR_DENIED, "the list is not sorted, or has a node twice");
+        if (!keys_differ(&roll, i, err))
+            return false;
     }
     if (!roll_session(list, arena, roll.session, err))
         return false;

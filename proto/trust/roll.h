@@ -47,8 +47,8 @@ bool attestation_open(const struct roll_check *check, const Rikstal__V1__Envelop
                       struct arena *arena, const Rikstal__V1__Attestation **out,
                       struct err *err) MUST_CHECK;
 /*
- * All of the list; ERR_UNAVAILABLE when it is right but has fewer participants than the roster
- * wants.
+ * All of the list, no two of one key; ERR_UNAVAILABLE when it is right but has fewer participants
+ * than the roster wants.
  */
 bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list,
                struct arena *arena, struct roll *out, struct err *err) MUST_CHECK;

@@ -40,6 +40,7 @@ enum malice {
     STALE_ROSTER,
     BIT_FLIP,    /* anywhere in the list */
     KEY_SWAPPED, /* the coordinator's own key in a node's name */
+    KEY_COPIED,  /* a node in league attests another node's ephemeral key as its own */
     TWICE,       /* one node twice in the list */
     MALICES,
 };
@@ -60,6 +61,7 @@ static const char *const names[MALICES] = {
     [STALE_ROSTER] = "a question by an older roster",
     [BIT_FLIP] = "a flipped bit of the list",
     [KEY_SWAPPED] = "the coordinator's key in a node's name",
+    [KEY_COPIED] = "a node in league attests another's ephemeral key",
     [TWICE] = "a node twice in the list",
 };
 
@@ -290,6 +292,50 @@ static bool equivocation(struct trial *t, struct round *r, size_t victim)
            !plain_number(r, fewer);
 }
 
+/* What the node in league signs: its own attestation, but for the key, which is the victim's. */
+static Rikstal__V1__Envelope *copied(struct trial *t, const struct round *r, size_t victim,
+                                     size_t league)
+{
+    ProtobufCMessage *message[2];
+    Rikstal__V1__Envelope *envelope;
+    const size_t of[2] = {victim, league};
+    struct err err;
+
+    for (size_t i = 0; i < 2; i++) {
+        const ProtobufCBinaryData *payload = &r->attestation[of[i]]->payload;
+
+        if (!message_unpack(&rikstal__v1__attestation__descriptor, payload->data, payload->len,
+                            t->net.arena, &message[i], &err))
+            broken("an attestation", err.text);
+    }
+    ((Rikstal__V1__Attestation *)message[1])->ephemeral_key =
+        ((Rikstal__V1__Attestation *)message[0])->ephemeral_key;
+    if (!envelope_sign_message(DOMAIN_ATTEST, message[1], t->net.node[league].key, t->net.arena,
+                               &envelope, &err))
+        broken("a copy", err.text);
+    return envelope;
+}
+
+/*
+ * Masks are added towards the ids above and taken off towards those below: of two equal keys, one
+ * on either side of a node, they would cancel, and all between would send their bare sum.
+ */
+static bool key_copied(struct trial *t, struct round *r, size_t game)
+{
+    size_t victim = game % 2 ? NET_NODES - 1 : 0, league = NET_NODES - 1 - victim;
+    unsigned honest = NET_ALL & ~(1u << league), between = honest & ~(1u << victim);
+    bool refused = true;
+
+    if (!attend(t, r, 1))
+        return false;
+    r->attestation[league] = copied(t, r, victim, league);
+    list_of(r, NET_ALL);
+    show(t, r, honest);
+    for (size_t i = 0; i < NET_NODES; i++)
+        refused = refused && (!r->answer[i] || r->answer[i]->n_cells == 0);
+    return refused && !plain_number(r, between);
+}
+
 static bool late_vector(struct trial *t, struct round *r, size_t victim)
 {
     Rikstal__V1__Answer *late;
@@ -345,6 +391,8 @@ static bool malicious(struct trial *t, struct round *r, enum malice malice, size
 
     if (malice == EQUIVOCATION)
         return equivocation(t, r, victim);
+    if (malice == KEY_COPIED)
+        return key_copied(t, r, victim);
     if (malice == LATE_VECTOR)
         return late_vector(t, r, victim);
     if (malice == THIRD_SET)

@@ -2,7 +2,7 @@
  * The masks' promises: they cancel exactly in the sum of all participants and in no smaller sum, a
  * vector by itself looks like chance, a key works once, and a list that is not everybody's gives
  * garbage, never a wrong sum that looks right. Of a blind sum the asker's streams, and nothing less
- * or else, leave the exact sum; keys that hide nothing are refused.
+ * or else, leave the exact sum; keys that hide nothing, or are another's, are refused.
  */
 #include "node/privacy/mask.h"
 
@@ -175,6 +175,29 @@ static void test_bad_peers_are_refused_and_cells_untouched(void **state)
     mask_free(NULL);
 }
 
+/* The same key on both sides of a node: its masks towards them would cancel. */
+static void test_a_key_that_is_anothers_is_refused(void **state)
+{
+    int64_t cells[1] = {7};
+    struct err err = {0};
+
+    (void)state;
+    for (size_t copied = 0; copied < 2; copied++) { /* the first's, the node's own */
+        struct round round;
+        struct mask_peer peers[2];
+        struct mask_session session = {.peers = peers, .n_peers = 2};
+
+        round_up(&round, 3);
+        session.self = round.names[1];
+        peers[0] = (struct mask_peer){round.names[0], mask_public_key(round.masks[0])};
+        peers[1] = (struct mask_peer){round.names[2], mask_public_key(round.masks[copied])};
+        assert_false(mask_apply(round.masks[1], &session, cells, 1, &err));
+        assert_int_equal(err.code, ERR_DENIED);
+        assert_int_equal(cells[0], 7);
+        round_down(&round);
+    }
+}
+
 /* What remains of the sum when the streams that this secret gives are taken off. */
 static void take_off(const struct round *round, const uint8_t *secret, const uint8_t *asker,
                      int64_t *sum)
@@ -274,6 +297,7 @@ int main(void)
         cmocka_unit_test(test_another_session_or_list_never_gives_a_sum),
         cmocka_unit_test(test_a_key_works_once),
         cmocka_unit_test(test_bad_peers_are_refused_and_cells_untouched),
+        cmocka_unit_test(test_a_key_that_is_anothers_is_refused),
         cmocka_unit_test(test_a_blind_sum_is_the_askers_alone),
         cmocka_unit_test(test_an_asker_whose_key_hides_nothing_is_refused),
         cmocka_unit_test(test_shares_follow_the_rule_of_a_third),

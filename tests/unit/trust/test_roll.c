@@ -1,9 +1,9 @@
 /*
  * Promises of the roll: a list is read only when every attestation in it was signed by its own node
- * of the roster for this question, this attempt and, where it matters, now; sorted, each node once,
- * and enough of them. Any other list is an error, and any change of it is another session. Only
- * what is byte for byte our own attestation is not verified again, and its key must hold all the
- * same.
+ * of the roster for this question, this attempt and, where it matters, now; sorted, each node and
+ * each key once, and enough of them. Any other list is an error, and any change of it is another
+ * session. Only what is byte for byte our own attestation is not verified again, and its key must
+ * hold all the same.
  */
 #include "proto/trust/roll.h"
 
@@ -31,6 +31,7 @@ struct bench {
     struct roll_check check;
     Rikstal__V1__Attestation attestation[NODES]; /* to be bent */
     uint8_t bytes[32];
+    uint8_t ephemeral[NODES][ROLL_KEY_BYTES];
     Rikstal__V1__Envelope *listed[NODES + 1];
     Rikstal__V1__MaskList list;
     struct roll roll;
@@ -50,7 +51,8 @@ static void attest_fill(struct bench *b)
         a->population = (ProtobufCBinaryData){ROLL_POPULATION_BYTES, b->bytes};
         a->node = ids[i];
         a->attempt = 1;
-        a->ephemeral_key = (ProtobufCBinaryData){ROLL_KEY_BYTES, b->bytes};
+        a->ephemeral_key = (ProtobufCBinaryData){ROLL_KEY_BYTES, b->ephemeral[i]};
+        b->ephemeral[i][0] = (uint8_t)(i + 1);
         a->nonce = (ProtobufCBinaryData){ROLL_NONCE_BYTES, b->bytes};
         a->not_after = PEOPLE_NOW + ROLL_LIFE_S;
     }
@@ -232,6 +234,28 @@ static void test_order_and_number_are_part_of_a_list(void **state)
     bench_down(&b);
 }
 
+/* Or the masks of a node between the two would cancel. */
+static void test_no_two_nodes_have_one_key(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (size_t i = 1; i < NODES; i++)
+        for (size_t j = 0; j < i; j++) {
+            attest_fill(&b);
+            memcpy(b.ephemeral[i], b.ephemeral[j], ROLL_KEY_BYTES);
+            list_these(&b, ALL);
+            assert_false(opens(&b));
+            assert_int_equal(b.err.code, ERR_DENIED);
+            b.ephemeral[i][31] ^= 0x80; /* the same point, and other bytes: another mask */
+            list_these(&b, ALL);
+            assert_true(opens(&b));
+            b.ephemeral[i][31] = 0;
+        }
+    bench_down(&b);
+}
+
 static void test_no_bit_of_a_list_may_change(void **state)
 {
     ProtobufCMessage *message;
@@ -302,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_attestations_of_elsewhere_are_refused),
         cmocka_unit_test(test_attempts_and_time_hold_at_their_limits),
         cmocka_unit_test(test_order_and_number_are_part_of_a_list),
+        cmocka_unit_test(test_no_two_nodes_have_one_key),
         cmocka_unit_test(test_no_bit_of_a_list_may_change),
         cmocka_unit_test(test_our_own_attestation_is_taken_by_its_bytes_alone),
     };
