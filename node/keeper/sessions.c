@@ -7,12 +7,16 @@
 
 void session_end(struct session *session)
 {
+    struct mask *mask;
+
     if (!session)
         return;
-    mask_free(session->mask);
+    mask = session->mask;
+    if (mask)
+        mask_wipe(mask);
     free(session->question);
     free(session->attestation);
-    *session = (struct session){0};
+    *session = (struct session){.mask = mask}; /* its guarded memory, for the next */
 }
 
 static bool is_of(const struct session *session, const uint8_t question_hash[static 32])
@@ -37,6 +41,7 @@ bool sessions_open(struct sessions *sessions, const struct session *like, int64_
                    struct session **out, struct err *err)
 {
     struct session *place = NULL;
+    struct mask *mask;
 
     for (size_t i = 0; i < SESSIONS_MAX; i++) {
         struct session *session = &sessions->session[i];
@@ -48,12 +53,15 @@ bool sessions_open(struct sessions *sessions, const struct session *like, int64_
     }
     if (!place)
         return err_set(err, ERR_EXHAUSTED, "%d sums are between their rounds", SESSIONS_MAX);
-    *place = *like;
-    place->mask = mask_new();
-    if (!place->mask) {
-        session_end(place);
+    mask = place->mask;
+    if (mask)
+        mask_renew(mask);
+    else
+        mask = mask_new();
+    if (!mask)
         return err_set(err, ERR_INTERNAL, "no locked memory for an ephemeral key");
-    }
+    *place = *like;
+    place->mask = mask;
     *out = place;
     return true;
 }
@@ -89,6 +97,9 @@ void sessions_cancel(struct sessions *sessions, uint64_t correlation)
 
 void sessions_clear(struct sessions *sessions)
 {
-    for (size_t i = 0; i < SESSIONS_MAX; i++)
+    for (size_t i = 0; i < SESSIONS_MAX; i++) {
         session_end(&sessions->session[i]);
+        mask_free(sessions->session[i].mask);
+        sessions->session[i].mask = NULL;
+    }
 }

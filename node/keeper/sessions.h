@@ -24,7 +24,7 @@ struct session {
     uint8_t population[32]; /* that was attested */
     int64_t deadline_ms;    /* clock_mono_ms(): the question's */
     int64_t until_ms;       /* clock_mono_ms(): the attestation's */
-    struct mask *mask;      /* owned, like the bytes */
+    struct mask *mask;      /* owned, like the bytes; stays, wiped, when the session ends */
     uint8_t *question;      /* its packed Envelope, as it came */
     size_t question_bytes;
     uint8_t *attestation; /* ours, packed Envelope */
@@ -51,4 +51,5 @@ bool session_keep(struct session *session, const uint8_t *question, size_t quest
 void session_end(struct session *session);
 /* The asker has gone. */
 void sessions_cancel(struct sessions *sessions, uint64_t correlation);
+/* Ends all, and gives the memory back. */
 void sessions_clear(struct sessions *sessions);

@@ -28,9 +28,21 @@ struct mask *mask_new(void)
         mask_free(mask);
         return NULL;
     }
+    mask_renew(mask);
+    return mask;
+}
+
+void mask_renew(struct mask *mask)
+{
     random_bytes(mask->secret_key, MASK_KEY_BYTES);
     crypto_scalarmult_base(mask->public_key, mask->secret_key);
-    return mask;
+    mask->used = false;
+}
+
+void mask_wipe(struct mask *mask)
+{
+    mask->used = true;
+    sodium_memzero(mask->secret_key, MASK_KEY_BYTES);
 }
 
 void mask_free(struct mask *mask)
@@ -123,7 +135,7 @@ bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *
         stream_apply(keys[i], strcmp(session->self, session->peers[i].node) < 0, cells, n);
     if (ok && session->asker)
         stream_apply(blind, true, cells, n);
-    sodium_memzero(mask->secret_key, MASK_KEY_BYTES);
+    mask_wipe(mask);
     sodium_memzero(keys, sizeof(keys));
     sodium_memzero(blind, sizeof(blind));
     return ok;

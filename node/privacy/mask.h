@@ -25,6 +25,10 @@ struct mask;
 
 /* A fresh key pair; NULL when memory is out. */
 struct mask *mask_new(void);
+/* Another fresh pair in the same guarded memory, half as dear to get as a key to make. */
+void mask_renew(struct mask *mask);
+/* No secret is left, and nothing can be masked until mask_renew(). */
+void mask_wipe(struct mask *mask);
 /* Wipes. Accepts NULL. */
 void mask_free(struct mask *mask);
 const uint8_t *mask_public_key(const struct mask *mask);

@@ -31,6 +31,7 @@ struct roster {
     size_t size;
     struct key_id *analyst_ids;      /* in the order of message->analysts */
     struct key_id *organisation_ids; /* likewise, two each: present, previous; zeros for none */
+    struct key_id *node_ids;         /* likewise, two each */
 };
 
 /* ---- root keys ---- */
@@ -301,13 +302,18 @@ static bool key_ids_make(struct roster *roster, struct err *err)
     roster->analyst_ids = arena_array(roster->arena, m->n_analysts + 1, sizeof(struct key_id));
     roster->organisation_ids =
         arena_array(roster->arena, 2 * m->n_organisations + 1, sizeof(struct key_id));
-    if (!roster->analyst_ids || !roster->organisation_ids)
+    roster->node_ids = arena_array(roster->arena, 2 * m->n_nodes + 1, sizeof(struct key_id));
+    if (!roster->analyst_ids || !roster->organisation_ids || !roster->node_ids)
         return err_set(err, ERR_INTERNAL, "no memory for the roster");
     for (size_t i = 0; i < m->n_analysts; i++)
         id_of(&m->analysts[i]->key, &roster->analyst_ids[i]);
     for (size_t i = 0; i < m->n_organisations; i++) {
         id_of(&m->organisations[i]->key, &roster->organisation_ids[2 * i]);
         id_of(&m->organisations[i]->previous_key, &roster->organisation_ids[2 * i + 1]);
+    }
+    for (size_t i = 0; i < m->n_nodes; i++) {
+        id_of(&m->nodes[i]->key, &roster->node_ids[2 * i]);
+        id_of(&m->nodes[i]->previous_key, &roster->node_ids[2 * i + 1]);
     }
     return true;
 }
@@ -448,14 +454,22 @@ bool roster_revoked(const struct roster *roster, const struct key_id *id)
     return false;
 }
 
+/* Its place in the roster; n_nodes when it has none. */
+static size_t node_place(const Rikstal__V1__Roster *m, const char *node)
+{
+    size_t i = 0;
+
+    while (i < m->n_nodes && strcmp(m->nodes[i]->node, node) != 0)
+        i++;
+    return i;
+}
+
 const Rikstal__V1__RosterNode *roster_node(const struct roster *roster, const char *node)
 {
     const Rikstal__V1__Roster *m = roster->message;
+    size_t i = node_place(m, node);
 
-    for (size_t i = 0; i < m->n_nodes; i++)
-        if (strcmp(m->nodes[i]->node, node) == 0)
-            return m->nodes[i];
-    return NULL;
+    return i < m->n_nodes ? m->nodes[i] : NULL;
 }
 
 const Rikstal__V1__RosterOrganisation *roster_organisation(const struct roster *roster,
@@ -509,34 +523,29 @@ bool roster_analyst_has_role(const Rikstal__V1__RosterAnalyst *analyst, const ch
     return false;
 }
 
-static bool key_has_id(const ProtobufCBinaryData *data, const struct key_id *id,
-                       struct public_key *out)
+/* A key that is not listed has zeros for its id, and key_take() takes none. */
+static bool key_has_id(const ProtobufCBinaryData *data, const struct key_id *its,
+                       const struct key_id *id, struct public_key *out)
 {
-    struct public_key key;
-    struct key_id found;
-
-    if (data->len != KEY_BYTES)
-        return false;
-    memcpy(key.b, data->data, KEY_BYTES);
-    public_key_id(&key, &found);
-    if (memcmp(found.b, id->b, KEY_ID_BYTES) != 0)
-        return false;
-    *out = key;
-    return true;
+    return memcmp(its->b, id->b, KEY_ID_BYTES) == 0 && key_take(data, out);
 }
 
 bool roster_node_key(const struct roster *roster, const char *node, const struct key_id *id,
                      int64_t now_s, struct public_key *out, struct err *err)
 {
-    const Rikstal__V1__RosterNode *member = roster_node(roster, node);
+    const Rikstal__V1__Roster *m = roster->message;
+    size_t place = node_place(m, node);
+    const struct key_id *ids = &roster->node_ids[2 * place]; /* present, previous */
+    const Rikstal__V1__RosterNode *member;
 
-    if (!member)
+    if (place == m->n_nodes)
         return err_set(err, ERR_DENIED, "node %.64s is not in roster version %llu", node,
                        (unsigned long long)roster_version(roster));
     if (roster_revoked(roster, id))
         return err_set(err, ERR_DENIED, "the key of node %.64s is revoked", node);
-    if (key_has_id(&member->key, id, out) ||
-        (now_s <= member->previous_until && key_has_id(&member->previous_key, id, out)))
+    member = m->nodes[place];
+    if (key_has_id(&member->key, &ids[0], id, out) ||
+        (now_s <= member->previous_until && key_has_id(&member->previous_key, &ids[1], id, out)))
         return true;
     return err_set(err, ERR_DENIED, "the roster has another key for node %.64s", node);
 }

@@ -57,6 +57,24 @@ static void test_a_session_is_found_until_its_time(void **state)
     assert_null(find(1, 2, 0));
 }
 
+/* The place of one that is over serves the next, and none of its keys does. */
+static void test_no_session_has_the_key_of_another(void **state)
+{
+    uint8_t keys[3][MASK_KEY_BYTES];
+
+    (void)state;
+    for (uint8_t i = 0; i < 3; i++) {
+        struct session *one = begin(i, 1, 100, true);
+
+        memcpy(keys[i], mask_public_key(one->mask), sizeof(keys[i]));
+        for (uint8_t j = 0; j < i; j++)
+            assert_memory_not_equal(keys[j], keys[i], sizeof(keys[i]));
+        session_end(one);
+        assert_null(find(i, 1, 0));
+    }
+    sessions_clear(&sessions);
+}
+
 static void test_a_withdrawn_session_is_gone(void **state)
 {
     (void)state;
@@ -105,6 +123,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_session_is_found_until_its_time),
+        cmocka_unit_test(test_no_session_has_the_key_of_another),
         cmocka_unit_test(test_a_withdrawn_session_is_gone),
         cmocka_unit_test(test_there_are_so_many_and_not_one_more),
         cmocka_unit_test(test_what_is_kept_is_a_copy_of_limited_size),

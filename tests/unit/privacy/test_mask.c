@@ -198,6 +198,30 @@ static void test_a_key_that_is_anothers_is_refused(void **state)
     }
 }
 
+static void test_a_renewed_key_is_another_and_a_wiped_one_masks_nothing(void **state)
+{
+    struct mask *ours = mask_new(), *theirs = mask_new();
+    struct mask_peer peer = {"02", NULL};
+    struct mask_session session = {.self = "01", .peers = &peer, .n_peers = 1};
+    uint8_t before[MASK_KEY_BYTES];
+    int64_t cells[1] = {7};
+    struct err err = {0};
+
+    (void)state;
+    peer.key = mask_public_key(theirs);
+    memcpy(before, mask_public_key(ours), sizeof(before));
+    mask_wipe(ours);
+    assert_false(mask_apply(ours, &session, cells, 1, &err));
+    assert_int_equal(cells[0], 7);
+    mask_renew(ours);
+    assert_memory_not_equal(before, mask_public_key(ours), sizeof(before));
+    assert_true(mask_apply(ours, &session, cells, 1, &err));
+    assert_int_not_equal(cells[0], 7);
+    assert_false(mask_apply(ours, &session, cells, 1, &err)); /* again once */
+    mask_free(ours);
+    mask_free(theirs);
+}
+
 /* What remains of the sum when the streams that this secret gives are taken off. */
 static void take_off(const struct round *round, const uint8_t *secret, const uint8_t *asker,
                      int64_t *sum)
@@ -298,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_a_key_works_once),
         cmocka_unit_test(test_bad_peers_are_refused_and_cells_untouched),
         cmocka_unit_test(test_a_key_that_is_anothers_is_refused),
+        cmocka_unit_test(test_a_renewed_key_is_another_and_a_wiped_one_masks_nothing),
         cmocka_unit_test(test_a_blind_sum_is_the_askers_alone),
         cmocka_unit_test(test_an_asker_whose_key_hides_nothing_is_refused),
         cmocka_unit_test(test_shares_follow_the_rule_of_a_third),

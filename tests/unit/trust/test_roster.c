@@ -224,7 +224,7 @@ static void test_a_revoked_key_is_nobodys(void **state)
 
 static void test_a_rotating_node_has_two_keys_until_the_day_is_over(void **state)
 {
-    struct key_id old, new;
+    struct key_id old, new, none = {{0}};
     struct roster *roster;
     struct public_key key;
 
@@ -240,6 +240,7 @@ static void test_a_rotating_node_has_two_keys_until_the_day_is_over(void **state
     assert_true(roster_node_key(roster, "12", &old, PEOPLE_NOW, &key, &p.err));
     assert_false(roster_node_key(roster, "12", &old, PEOPLE_NOW + 1, &key, &p.err));
     assert_false(roster_node_key(roster, "01", &old, PEOPLE_NOW, &key, &p.err));
+    assert_false(roster_node_key(roster, "01", &none, 0, &key, &p.err)); /* it has no previous */
     roster_free(roster);
 }
 
