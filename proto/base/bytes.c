@@ -41,21 +41,6 @@ void bytes_add_u8(struct bytes *bytes, uint8_t value)
     bytes_add(bytes, &value, 1);
 }
 
-void bytes_add_u32(struct bytes *bytes, uint32_t value)
-{
-    uint8_t big[4];
-
-    for (int i = 0; i < 4; i++)
-        big[i] = (uint8_t)(value >> (24 - 8 * i));
-    bytes_add(bytes, big, sizeof(big));
-}
-
-void bytes_add_u64(struct bytes *bytes, uint64_t value)
-{
-    bytes_add_u32(bytes, (uint32_t)(value >> 32));
-    bytes_add_u32(bytes, (uint32_t)value);
-}
-
 void bytes_add_text(struct bytes *bytes, const char *text)
 {
     bytes_add(bytes, text, strlen(text));
@@ -92,6 +77,12 @@ bool bytes_read_varint(const uint8_t *data, size_t size, size_t *at, uint64_t *v
     return false;
 }
 
+static void add_length(struct bytes *bytes, size_t size)
+{
+    for (int shift = 24; shift >= 0; shift -= 8)
+        bytes_add_u8(bytes, (uint8_t)(size >> shift));
+}
+
 void tlv_add(struct bytes *bytes, uint8_t tag, const void *data, size_t size)
 {
     if (size > UINT32_MAX) {
@@ -99,7 +90,7 @@ void tlv_add(struct bytes *bytes, uint8_t tag, const void *data, size_t size)
         return;
     }
     bytes_add_u8(bytes, tag);
-    bytes_add_u32(bytes, (uint32_t)size);
+    add_length(bytes, size);
     bytes_add(bytes, data, size);
 }
 

@@ -19,8 +19,6 @@ struct bytes {
 void bytes_clear(struct bytes *bytes); /* frees; the struct is as new */
 void bytes_add(struct bytes *bytes, const void *data, size_t size);
 void bytes_add_u8(struct bytes *bytes, uint8_t value);
-void bytes_add_u32(struct bytes *bytes, uint32_t value);    /* big endian */
-void bytes_add_u64(struct bytes *bytes, uint64_t value);    /* big endian */
 void bytes_add_text(struct bytes *bytes, const char *text); /* without its NUL */
 /* LEB128: seven bits a byte, least significant first. */
 void bytes_add_varint(struct bytes *bytes, uint64_t value);

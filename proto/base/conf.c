@@ -83,21 +83,3 @@ const char *conf_text(const struct conf *conf, const char *section, const char *
         return NULL;
     return conf->values[i] ? conf->values[i] : conf->known[i].fallback;
 }
-
-bool conf_int(const struct conf *conf, const char *section, const char *key, int64_t min,
-              int64_t max, int64_t *value, struct err *err)
-{
-    const char *text = conf_text(conf, section, key);
-    long long found;
-    char *end;
-
-    if (!text)
-        return err_set(err, ERR_INVALID, "%s: %s in [%s] is missing", conf->path, key, section);
-    errno = 0;
-    found = strtoll(text, &end, 10);
-    if (errno || end == text || *end || found < min || found > max)
-        return err_set(err, ERR_INVALID, "%s: %s in [%s] is a whole number from %lld to %lld",
-                       conf->path, key, section, (long long)min, (long long)max);
-    *value = found;
-    return true;
-}

@@ -15,7 +15,7 @@ struct conf;
 struct conf_key {
     const char *section;
     const char *key;
-    const char *fallback; /* NULL: must be given when asked for */
+    const char *fallback; /* NULL: none */
 };
 
 bool conf_read(const char *path, const struct conf_key *known, struct conf **out,
@@ -23,6 +23,3 @@ bool conf_read(const char *path, const struct conf_key *known, struct conf **out
 void conf_free(struct conf *conf);
 /* The value or the fallback; NULL when neither is there. */
 const char *conf_text(const struct conf *conf, const char *section, const char *key);
-/* A whole number in min..max. */
-bool conf_int(const struct conf *conf, const char *section, const char *key, int64_t min,
-              int64_t max, int64_t *value, struct err *err) MUST_CHECK;

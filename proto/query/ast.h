@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The question as a tree: what text, builder, wire and evaluation agree on.
+ * The question as a tree: what text, wire and evaluation agree on.
  *
  * A tree is made by parse.h (from text) or wire.h (from a postfix list) and is complete: every test
  * has been checked against the vocabulary, so evaluation meets no unknown field, operator or value

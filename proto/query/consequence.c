@@ -135,11 +135,6 @@ uint64_t consequence_mask(const char *list, size_t length, size_t *unknown)
     return mask;
 }
 
-const char *consequence_name(int bit)
-{
-    return bit >= 0 && bit < CONSEQUENCE_BITS ? terms[bit].name : NULL;
-}
-
 int consequence_rank(uint64_t mask)
 {
     int rank = CONSEQUENCE_BITS;

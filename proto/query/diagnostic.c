@@ -138,33 +138,3 @@ void diagnostic_print(const struct diagnostics *found, const struct diagnostic *
         bytes_add_text(out, "?\n");
     }
 }
-
-/* A character outside the basic plane (four bytes of UTF-8) is two UTF-16 units. */
-static uint32_t units_of(char first_byte)
-{
-    if (is_continuation(first_byte))
-        return 0;
-    return (unsigned char)first_byte >= 0xF0 ? 2 : 1;
-}
-
-uint32_t utf16_offset(const char *text, size_t length, uint32_t byte_offset)
-{
-    uint32_t units = 0;
-
-    for (size_t i = 0; i < length && i < byte_offset; i++)
-        units += units_of(text[i]);
-    return units;
-}
-
-uint32_t utf8_offset(const char *text, size_t length, uint32_t utf16)
-{
-    uint32_t units = 0;
-    size_t i = 0;
-
-    for (; i < length; i++) {
-        if (units >= utf16 && !is_continuation(text[i]))
-            break;
-        units += units_of(text[i]);
-    }
-    return (uint32_t)i;
-}

@@ -3,8 +3,8 @@
  * What is wrong with a question, where, and what to write instead.
  *
  * Every fault has its own code that never changes its meaning (README.md lists them). Places are
- * byte offsets; a browser counts UTF-16 units, for which there is utf16_offset(). A list holds at
- * most DIAGNOSTICS_MAX and counts the rest. Values, nothing to free; one thread a list.
+ * byte offsets. A list holds at most DIAGNOSTICS_MAX and counts the rest. Values, nothing to free;
+ * one thread a list.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -85,7 +85,3 @@ void fault_code(enum fault fault, char *out);
  */
 void diagnostic_print(const struct diagnostics *found, const struct diagnostic *one,
                       struct bytes *out);
-
-/* The place of a byte offset in UTF-16 units, and back; offsets past the end are the end. */
-uint32_t utf16_offset(const char *text, size_t length, uint32_t byte_offset);
-uint32_t utf8_offset(const char *text, size_t length, uint32_t utf16);

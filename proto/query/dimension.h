@@ -13,7 +13,6 @@
 #include "proto/base/err.h"
 
 #define DIMENSIONS_MAX 4 /* of one table, each once */
-#define DIMENSION_CLASSES_MAX 16
 
 enum dimension_kind {
     DIMENSION_SEX,

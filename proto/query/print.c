@@ -25,7 +25,7 @@ static bool needs_quotes(enum ast_field field, const struct ast_value *value)
     }
 }
 
-void print_value(enum ast_field field, const struct ast_value *value, struct bytes *out)
+static void print_value(enum ast_field field, const struct ast_value *value, struct bytes *out)
 {
     bool quotes = needs_quotes(field, value);
 
@@ -88,6 +88,8 @@ static void print_test(const struct ast_node *test, bool negated, struct bytes *
     bytes_add_text(out, list ? ")" : "");
 }
 
+static void print_node(const struct ast_node *node, struct bytes *out);
+
 static void print_list(const struct ast_node *node, const char *between, struct bytes *out)
 {
     for (uint32_t i = 0; i < node->n_children; i++) {
@@ -116,7 +118,7 @@ static void print_not(const struct ast_node *node, struct bytes *out)
     bytes_add_text(out, wrap ? ")" : "");
 }
 
-void print_node(const struct ast_node *node, struct bytes *out)
+static void print_node(const struct ast_node *node, struct bytes *out)
 {
     char head[32];
 

@@ -11,9 +11,6 @@ struct bytes;
 
 /* Appends; the text has no line end and no NUL. The empty question has no text. */
 void print(const struct ast *ast, struct bytes *out);
-void print_node(const struct ast_node *node, struct bytes *out);
-/* A value as it stands in a test: quoted where it has to be. */
-void print_value(enum ast_field field, const struct ast_value *value, struct bytes *out);
 
 /* The same question in the same order: what is only for printing and for the echo (negated, bare,
  * from, to) does not count. */

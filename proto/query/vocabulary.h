@@ -92,7 +92,6 @@ int consequence_bit(const char *term, size_t length);
 /* Bits of a list as VEP and SnpEff write it ("missense_variant&splice_region_variant"; also , and |
  * between). Unknown terms are counted in *unknown (NULL: not wanted) and set no bit. */
 uint64_t consequence_mask(const char *list, size_t length, size_t *unknown);
-const char *consequence_name(int bit);
 /* 0 is the most severe; of a mask the most severe of its terms, CONSEQUENCE_BITS for an empty one.
  */
 int consequence_rank(uint64_t mask);

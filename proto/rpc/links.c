@@ -97,16 +97,6 @@ bool links_send(struct links *links, const char *node, const void *frame, size_t
     return ok;
 }
 
-bool links_is_up(struct links *links, const char *node)
-{
-    bool up;
-
-    pthread_mutex_lock(&links->lock);
-    up = entry_of(links, node, false) != NULL;
-    pthread_mutex_unlock(&links->lock);
-    return up;
-}
-
 size_t links_send_all(struct links *links, const void *frame, size_t size,
                       enum stream_urgency urgency)
 {

@@ -28,7 +28,6 @@ bool links_remove(struct links *links, const char *node, const struct stream *st
 /* stream_send() to the node; ERR_UNAVAILABLE when it has no link. */
 bool links_send(struct links *links, const char *node, const void *frame, size_t size,
                 enum stream_urgency urgency, struct err *err) MUST_CHECK;
-bool links_is_up(struct links *links, const char *node);
 /* To all of them, for drain and rosters; returns how many took it. */
 size_t links_send_all(struct links *links, const void *frame, size_t size,
                       enum stream_urgency urgency);

@@ -141,14 +141,6 @@ bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list
     return true;
 }
 
-const Rikstal__V1__Attestation *roll_member(const struct roll *roll, const char *node)
-{
-    for (size_t i = 0; i < roll->n; i++)
-        if (strcmp(roll->member[i]->node, node) == 0)
-            return roll->member[i];
-    return NULL;
-}
-
 void roll_session_id(const uint8_t question_hash[static 32], uint32_t attempt, const uint8_t *list,
                      size_t list_size, uint8_t id[static ROLL_SESSION_BYTES])
 {

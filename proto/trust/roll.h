@@ -52,8 +52,6 @@ bool attestation_open(const struct roll_check *check, const Rikstal__V1__Envelop
  */
 bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list,
                struct arena *arena, struct roll *out, struct err *err) MUST_CHECK;
-/* The member of this node, or NULL. */
-const Rikstal__V1__Attestation *roll_member(const struct roll *roll, const char *node);
 /* How many must take part by this roster. */
 uint32_t roll_participants_min(const struct roster *roster);
 

@@ -9,7 +9,6 @@
 
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
-#include "proto/query/ast_json.h"
 #include "proto/query/canon.h"
 #include "proto/query/complete.h"
 #include "proto/query/explain.h"
@@ -71,7 +70,6 @@ static void check(const struct ast *ast, struct arena *arena)
     assert_same_canon(ast, &back);
     explain(ast, LANGUAGE_ENGLISH, &echo);
     explain(ast, LANGUAGE_SWEDISH, &echo);
-    cJSON_Delete(ast_json(ast));
     bytes_clear(&echo);
     bytes_clear(&text);
 }

@@ -1,6 +1,6 @@
 /*
  * The configuration's promises: unknown and repeated keys and broken lines are errors with file and
- * line, numbers have ranges, and a missing key is a fallback or an error, never zero.
+ * line, and a missing key is its fallback or nothing.
  */
 #include "proto/base/conf.h"
 
@@ -39,17 +39,13 @@ static void test_values_and_fallbacks(void **state)
 {
     struct conf *conf = NULL;
     struct err err = {0};
-    int64_t port = 0;
 
     (void)state;
     assert_true(read_text("[node]\nregion = 12\n", &conf, &err));
     assert_string_equal(conf_text(conf, "node", "region"), "12");
     assert_string_equal(conf_text(conf, "node", "name"), "unnamed");
     assert_null(conf_text(conf, "node", "nothing"));
-    assert_true(conf_int(conf, "link", "port", 1, 65535, &port, &err));
-    assert_int_equal(port, 7443);
-    assert_false(conf_int(conf, "link", "port", 1, 7442, &port, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_string_equal(conf_text(conf, "link", "port"), "7443");
     conf_free(conf);
     conf_free(NULL);
 }
@@ -85,32 +81,12 @@ static void test_a_missing_file_is_an_error(void **state)
     assert_non_null(strstr(err.text, "/nonexistent/node.conf"));
 }
 
-static void test_a_number_is_whole(void **state)
-{
-    const char *const bad[] = {"12x", "", "1e3", "99999999999999999999", " "};
-    struct err err = {0};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-        struct conf *conf = NULL;
-        char text[64];
-        int64_t port = 5;
-
-        snprintf(text, sizeof(text), "[link]\nport = %s\n", bad[i]);
-        assert_true(read_text(text, &conf, &err));
-        assert_false(conf_int(conf, "link", "port", 0, INT64_MAX, &port, &err));
-        assert_int_equal(port, 5);
-        conf_free(conf);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values_and_fallbacks),
         cmocka_unit_test(test_typing_errors_are_named_with_their_line),
         cmocka_unit_test(test_a_missing_file_is_an_error),
-        cmocka_unit_test(test_a_number_is_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /*
- * The promises of diagnostics: a place in bytes, characters and UTF-16 units; a line with carets; a
- * list that is never overrun; and no bytes that are not text at a terminal.
+ * The promises of diagnostics: a place in bytes and characters; a line with carets; a list that is
+ * never overrun; and no bytes that are not text at a terminal.
  */
 #include "proto/query/diagnostic.h"
 
@@ -96,20 +96,6 @@ static void test_a_cut_message_ends_in_a_whole_character(void **state)
     }
 }
 
-static void test_utf16_offsets_count_as_browsers_do(void **state)
-{
-    static const char text[] = "a\xC3\xA5\xE2\x82\xAC\xF0\x9F\x98\x80z"; /* a å € 😀 z */
-    static const uint32_t bytes[] = {0, 1, 3, 6, 10, 11}, units[] = {0, 1, 2, 3, 5, 6};
-
-    (void)state;
-    for (size_t i = 0; i < 6; i++) {
-        assert_int_equal(utf16_offset(text, strlen(text), bytes[i]), units[i]);
-        assert_int_equal(utf8_offset(text, strlen(text), units[i]), bytes[i]);
-    }
-    assert_int_equal(utf16_offset(text, strlen(text), 99), 6);
-    assert_int_equal(utf8_offset(text, strlen(text), 99), 11);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,7 +104,6 @@ int main(void)
         cmocka_unit_test(test_what_is_not_text_is_not_shown),
         cmocka_unit_test(test_more_than_the_list_holds_is_counted),
         cmocka_unit_test(test_a_cut_message_ends_in_a_whole_character),
-        cmocka_unit_test(test_utf16_offsets_count_as_browsers_do),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
