@@ -248,34 +248,6 @@ bool audit_root(struct audit *audit, uint64_t size, uint8_t root[static MERKLE_H
     return range_root(audit, 0, size, root, err);
 }
 
-/* PATH(m, D[n]) of RFC 6962, section 2.1.1, hashes from the leaf upwards. */
-static bool path(struct audit *audit, uint64_t begin, uint64_t n, uint64_t m,
-                 struct merkle_proof *proof, struct err *err)
-{
-    if (n == 1)
-        return true;
-    uint64_t k = UINT64_C(1) << split_level(n);
-    bool in_left = m < k;
-
-    if (in_left ? !path(audit, begin, k, m, proof, err)
-                : !path(audit, begin + k, n - k, m - k, proof, err))
-        return false;
-    assert(proof->n < MERKLE_PROOF_MAX);
-    return in_left ? range_root(audit, begin + k, n - k, proof->hash[proof->n++], err)
-                   : range_root(audit, begin, k, proof->hash[proof->n++], err);
-}
-
-bool audit_inclusion(struct audit *audit, uint64_t index, uint64_t size, struct merkle_proof *proof,
-                     struct err *err)
-{
-    if (size > audit->size || index >= size)
-        return err_set(err, ERR_INVALID, "no leaf %llu in the first %llu of %llu",
-                       (unsigned long long)index, (unsigned long long)size,
-                       (unsigned long long)audit->size);
-    proof->n = 0;
-    return path(audit, 0, size, index, proof, err);
-}
-
 /* SUBPROOF(m, D[n], whole) of RFC 6962, section 2.1.2. */
 static bool subproof(struct audit *audit, uint64_t begin, uint64_t n, uint64_t m,
                      struct merkle_proof *proof, struct err *err)

@@ -35,8 +35,6 @@ bool audit_leaf(struct audit *audit, uint64_t index, uint8_t leaf[static AUDIT_L
 /* Root of the first size leaves. */
 bool audit_root(struct audit *audit, uint64_t size, uint8_t root[static MERKLE_HASH_BYTES],
                 struct err *err) MUST_CHECK;
-bool audit_inclusion(struct audit *audit, uint64_t index, uint64_t size, struct merkle_proof *proof,
-                     struct err *err) MUST_CHECK;
 bool audit_consistency(struct audit *audit, uint64_t old_size, uint64_t size,
                        struct merkle_proof *proof, struct err *err) MUST_CHECK;
 /* Recompute every hash from the leaves; ERR_INTERNAL names the first leaf or node that differs. */

@@ -34,35 +34,6 @@ void merkle_empty_root(uint8_t root[static MERKLE_HASH_BYTES])
     crypto_hash_sha256(root, (const uint8_t *)"", 0);
 }
 
-/* RFC 9162, section 2.1.3.2 */
-bool merkle_verify_inclusion(const uint8_t leaf_hash[static MERKLE_HASH_BYTES], uint64_t index,
-                             uint64_t size, const struct merkle_proof *proof,
-                             const uint8_t root[static MERKLE_HASH_BYTES])
-{
-    uint64_t fn = index, sn = size - 1;
-    uint8_t r[MERKLE_HASH_BYTES];
-
-    if (index >= size || proof->n > MERKLE_PROOF_MAX)
-        return false;
-    memcpy(r, leaf_hash, MERKLE_HASH_BYTES);
-    for (size_t i = 0; i < proof->n; i++) {
-        if (sn == 0)
-            return false;
-        if ((fn & 1) || fn == sn) {
-            merkle_node_hash(proof->hash[i], r, r);
-            while (!(fn & 1) && fn != 0) {
-                fn >>= 1;
-                sn >>= 1;
-            }
-        } else {
-            merkle_node_hash(r, proof->hash[i], r);
-        }
-        fn >>= 1;
-        sn >>= 1;
-    }
-    return sn == 0 && sodium_memcmp(r, root, MERKLE_HASH_BYTES) == 0;
-}
-
 /* RFC 9162, section 2.1.4.2, for 0 < old_size < size */
 static bool consistent(uint64_t old_size, uint64_t size, const struct merkle_proof *proof,
                        const uint8_t *old_root, const uint8_t *root)

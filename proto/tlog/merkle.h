@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The Merkle tree of RFC 6962, section 2.1: hashes, and proofs that anybody can check.
+ * The Merkle tree of RFC 6962, section 2.1: hashes, and proofs of growth that anybody can check.
  *
  * SHA-256; leaf hash = H(0x00 leaf), node hash = H(0x01 left right). No storage here: log.h keeps
  * the nodes. Values only; any thread.
@@ -25,10 +25,7 @@ void merkle_node_hash(const uint8_t left[static MERKLE_HASH_BYTES],
 /* Of the empty tree: H(). */
 void merkle_empty_root(uint8_t root[static MERKLE_HASH_BYTES]);
 
-/* The two checks, as RFC 9162, sections 2.1.3.2 and 2.1.4.2, write them down. */
-bool merkle_verify_inclusion(const uint8_t leaf_hash[static MERKLE_HASH_BYTES], uint64_t index,
-                             uint64_t size, const struct merkle_proof *proof,
-                             const uint8_t root[static MERKLE_HASH_BYTES]) MUST_CHECK;
+/* The check, as RFC 9162, section 2.1.4.2, writes it down. */
 bool merkle_verify_consistency(uint64_t old_size, uint64_t size, const struct merkle_proof *proof,
                                const uint8_t old_root[static MERKLE_HASH_BYTES],
                                const uint8_t root[static MERKLE_HASH_BYTES]) MUST_CHECK;
