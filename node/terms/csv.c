@@ -433,11 +433,6 @@ size_t csv_columns(const struct csv *csv)
     return csv->n_columns;
 }
 
-const char *csv_column(const struct csv *csv, size_t i)
-{
-    return csv->columns[i];
-}
-
 int csv_find(const struct csv *csv, const char *name)
 {
     for (size_t i = 0; i < csv->n_columns; i++)
@@ -454,14 +449,4 @@ uint64_t csv_line(const struct csv *csv)
 enum csv_fault csv_fault(const struct csv *csv)
 {
     return csv->fault;
-}
-
-bool csv_is_cp1252(const struct csv *csv)
-{
-    return csv->cp1252;
-}
-
-char csv_separator(const struct csv *csv)
-{
-    return csv->separator;
 }

@@ -44,7 +44,6 @@ ssize_t csv_from_fd(void *context, void *buffer, size_t room);
 void csv_close(struct csv *csv);
 
 size_t csv_columns(const struct csv *csv);
-const char *csv_column(const struct csv *csv, size_t i);
 /* The index of a column, or -1. */
 int csv_find(const struct csv *csv, const char *name);
 
@@ -57,5 +56,3 @@ enum csv_outcome csv_next(struct csv *csv, const char *const **fields, struct er
 uint64_t csv_line(const struct csv *csv);
 /* Of the last CSV_BAD. */
 enum csv_fault csv_fault(const struct csv *csv);
-bool csv_is_cp1252(const struct csv *csv);
-char csv_separator(const struct csv *csv);

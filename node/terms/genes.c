@@ -12,19 +12,9 @@
 
 #define CHROMOSOME_LAST 25
 
-/* One span of one gene, for finding the genes of a place. */
-struct span {
-    struct gene_interval at;
-    uint32_t end_max; /* the highest end up to here on this chromosome */
-    size_t gene;
-};
-
 struct gene_table {
-    char release[TERM_RELEASE_BYTES];
     size_t n;
-    struct gene *genes;
-    struct span *spans; /* by chromosome, start */
-    size_t n_spans;
+    struct gene *genes; /* by symbol */
 };
 
 static bool no_memory(struct err *err)
@@ -154,43 +144,12 @@ static bool read_genes(struct gene_table *table, sqlite3 *db, uint8_t assembly, 
     if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
         return terms_failed(db, "reading genes", err);
     sqlite3_bind_int(row, 1, assembly);
-    while (ok && table->n < n && (code = sqlite3_step(row)) == SQLITE_ROW) {
+    while (ok && table->n < n && (code = sqlite3_step(row)) == SQLITE_ROW)
         ok = read_gene(row, &table->genes[table->n++], err);
-        table->n_spans += table->genes[table->n - 1].n_spans;
-    }
     if (ok && code != SQLITE_ROW && code != SQLITE_DONE)
         ok = terms_failed(db, "reading genes", err);
     sqlite3_finalize(row);
     return ok;
-}
-
-static int span_by_place(const void *a, const void *b)
-{
-    const struct span *x = a, *y = b;
-    int order = by_place(&x->at, &y->at);
-
-    return order ? order : x->gene < y->gene ? -1 : x->gene > y->gene;
-}
-
-static bool sort_spans(struct gene_table *table, struct err *err)
-{
-    size_t n = 0;
-
-    table->spans = calloc(table->n_spans + 1, sizeof(*table->spans));
-    if (!table->spans)
-        return no_memory(err);
-    for (size_t g = 0; g < table->n; g++)
-        for (size_t i = 0; i < table->genes[g].n_spans; i++)
-            table->spans[n++] = (struct span){.at = table->genes[g].spans[i], .gene = g};
-    qsort(table->spans, n, sizeof(*table->spans), span_by_place);
-    for (size_t i = 0; i < n; i++) {
-        struct span *span = &table->spans[i];
-
-        span->end_max = span->at.end;
-        if (i && span[-1].at.chromosome == span->at.chromosome && span[-1].end_max > span->end_max)
-            span->end_max = span[-1].end_max;
-    }
-    return true;
 }
 
 bool gene_table_load(sqlite3 *db, uint8_t assembly, struct gene_table **out, struct err *err)
@@ -210,8 +169,7 @@ bool gene_table_load(sqlite3 *db, uint8_t assembly, struct gene_table **out, str
     table = calloc(1, sizeof(*table));
     if (!table)
         return no_memory(err);
-    memcpy(table->release, release.release, sizeof(table->release));
-    if (!read_genes(table, db, assembly, release.n_terms, err) || !sort_spans(table, err)) {
+    if (!read_genes(table, db, assembly, release.n_terms, err)) {
         gene_table_free(table);
         return false;
     }
@@ -229,23 +187,7 @@ void gene_table_free(struct gene_table *table)
         free((struct gene_interval *)table->genes[i].coding);
     }
     free(table->genes);
-    free(table->spans);
     free(table);
-}
-
-const char *gene_table_release(const struct gene_table *table)
-{
-    return table->release;
-}
-
-size_t gene_table_size(const struct gene_table *table)
-{
-    return table->n;
-}
-
-const struct gene *gene_table_at(const struct gene_table *table, size_t i)
-{
-    return &table->genes[i];
 }
 
 const struct gene *gene_table_find(const struct gene_table *table, const char *symbol)
@@ -264,43 +206,6 @@ const struct gene *gene_table_find(const struct gene_table *table, const char *s
             high = middle;
     }
     return NULL;
-}
-
-/* The first span that begins behind the stretch. */
-static size_t spans_behind(const struct gene_table *table, const struct gene_interval *stretch)
-{
-    size_t low = 0, high = table->n_spans;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct gene_interval *at = &table->spans[middle].at;
-
-        if (at->chromosome < stretch->chromosome ||
-            (at->chromosome == stretch->chromosome && at->start <= stretch->end))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-size_t gene_table_touching(const struct gene_table *table, const struct gene_interval *stretch,
-                           const struct gene **genes, size_t room)
-{
-    size_t found = 0;
-
-    for (size_t i = spans_behind(table, stretch); i > 0; i--) {
-        const struct span *span = &table->spans[i - 1];
-
-        if (span->at.chromosome != stretch->chromosome || span->end_max < stretch->start)
-            break; /* no span further down reaches the stretch */
-        if (span->at.end < stretch->start)
-            continue;
-        if (found < room)
-            genes[found] = &table->genes[span->gene];
-        found++;
-    }
-    return found;
 }
 
 /*** writing ***/

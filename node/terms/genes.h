@@ -39,15 +39,8 @@ struct gene_table;
 bool gene_table_load(struct sqlite3 *db, uint8_t assembly, struct gene_table **out,
                      struct err *err) MUST_CHECK;
 void gene_table_free(struct gene_table *table);
-const char *gene_table_release(const struct gene_table *table);
-size_t gene_table_size(const struct gene_table *table);
-/* In the order of symbols (bytewise). */
-const struct gene *gene_table_at(const struct gene_table *table, size_t i);
 /* NULL when the table has no such symbol. */
 const struct gene *gene_table_find(const struct gene_table *table, const char *symbol);
-/* Genes of which a span touches this stretch, at most room; returns how many there are. */
-size_t gene_table_touching(const struct gene_table *table, const struct gene_interval *stretch,
-                           const struct gene **genes, size_t room);
 
 /*** writing, for the readers of gene files ***/
 

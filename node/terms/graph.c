@@ -22,11 +22,9 @@ struct numbers {
 };
 
 struct term_graph {
-    char release[TERM_RELEASE_BYTES];
     struct bytes texts; /* codes and aliases, each with its NUL */
     uint32_t n;
-    size_t *codes; /* offsets in texts, ascending by code */
-    uint8_t *obsolete;
+    size_t *codes;      /* offsets in texts, ascending by code */
     size_t *parents_at; /* n + 1 offsets in parents */
     struct numbers parents;
     size_t *ancestors_at; /* n + 1 offsets in ancestors */
@@ -93,18 +91,14 @@ static bool finish(sqlite3 *db, sqlite3_stmt *row, int code, bool memory, struct
 static bool read_terms(struct term_graph *graph, sqlite3 *db, const char *system, size_t n,
                        struct err *err)
 {
-    sqlite3_stmt *row =
-        query(db, "SELECT code, obsolete FROM term WHERE system = ?1 ORDER BY code", system);
+    sqlite3_stmt *row = query(db, "SELECT code FROM term WHERE system = ?1 ORDER BY code", system);
     int code = SQLITE_ERROR;
 
     graph->codes = calloc(n + 1, sizeof(*graph->codes));
-    graph->obsolete = calloc(n + 1, 1);
-    if (!graph->codes || !graph->obsolete)
+    if (!graph->codes)
         return finish(db, row, code, false, err);
-    while (row && (code = sqlite3_step(row)) == SQLITE_ROW && graph->n < n) {
-        graph->obsolete[graph->n] = sqlite3_column_int(row, 1) != 0;
+    while (row && (code = sqlite3_step(row)) == SQLITE_ROW && graph->n < n)
         graph->codes[graph->n++] = keep_text(graph, text_of(row, 0));
-    }
     return finish(db, row, code, !graph->texts.failed, err);
 }
 
@@ -247,7 +241,6 @@ bool term_graph_load(sqlite3 *db, const char *system, struct term_graph **out, s
     graph = calloc(1, sizeof(*graph));
     if (!graph)
         return no_memory(err);
-    memcpy(graph->release, release.release, sizeof(graph->release));
     if (!read_terms(graph, db, system, release.n_terms, err) ||
         !read_parents(graph, db, system, err) || !read_aliases(graph, db, system, err) ||
         !has_no_cycle(graph, err) || !close_all(graph, err)) {
@@ -264,7 +257,6 @@ void term_graph_free(struct term_graph *graph)
         return;
     bytes_clear(&graph->texts);
     free(graph->codes);
-    free(graph->obsolete);
     free(graph->parents_at);
     free(graph->parents.items);
     free(graph->ancestors_at);
@@ -275,24 +267,9 @@ void term_graph_free(struct term_graph *graph)
 
 /*** reading ***/
 
-const char *term_graph_release(const struct term_graph *graph)
-{
-    return graph->release;
-}
-
-uint32_t term_graph_size(const struct term_graph *graph)
-{
-    return graph->n;
-}
-
 const char *term_graph_code(const struct term_graph *graph, uint32_t term)
 {
     return (const char *)graph->texts.data + graph->codes[term];
-}
-
-bool term_graph_obsolete(const struct term_graph *graph, uint32_t term)
-{
-    return graph->obsolete[term];
 }
 
 uint32_t term_graph_find(const struct term_graph *graph, const char *code)

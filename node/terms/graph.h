@@ -23,10 +23,7 @@ bool term_graph_load(struct sqlite3 *db, const char *system, struct term_graph *
                      struct err *err) MUST_CHECK;
 void term_graph_free(struct term_graph *graph);
 
-const char *term_graph_release(const struct term_graph *graph);
-uint32_t term_graph_size(const struct term_graph *graph);
 const char *term_graph_code(const struct term_graph *graph, uint32_t term);
-bool term_graph_obsolete(const struct term_graph *graph, uint32_t term);
 /* The term of a code or alias, TERM_NONE when the release lacks it. */
 uint32_t term_graph_find(const struct term_graph *graph, const char *code);
 /*

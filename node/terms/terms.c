@@ -102,33 +102,6 @@ bool terms_releases(sqlite3 *db, struct term_release releases[static TERM_SYSTEM
     return read_releases(db, NULL, releases, TERM_SYSTEMS_MAX, n, err);
 }
 
-bool terms_label(sqlite3 *db, const char *system, const char *code, char **label, struct err *err)
-{
-    static const char sql[] =
-        "SELECT coalesce(label, '') FROM term WHERE system = ?1 AND code = ?2";
-    sqlite3_stmt *row = NULL;
-    char *copy = NULL;
-    bool ok;
-    int step;
-
-    if (!terms_prepare(db, err))
-        return false;
-    if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
-        return terms_failed(db, "reading a term", err);
-    sqlite3_bind_text(row, 1, system, -1, SQLITE_STATIC);
-    sqlite3_bind_text(row, 2, code, -1, SQLITE_STATIC);
-    step = sqlite3_step(row);
-    ok = step == SQLITE_ROW || step == SQLITE_DONE || terms_failed(db, "reading a term", err);
-    if (step == SQLITE_ROW) {
-        copy = strdup((const char *)sqlite3_column_text(row, 0));
-        ok = copy || err_set(err, ERR_INTERNAL, "no memory for a label");
-    }
-    sqlite3_finalize(row);
-    if (ok)
-        *label = copy;
-    return ok;
-}
-
 /*** writing ***/
 
 static bool prepare(struct term_writer *writer, const char *sql, sqlite3_stmt **out,

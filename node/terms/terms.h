@@ -41,9 +41,6 @@ bool terms_release(struct sqlite3 *db, const char *system, struct term_release *
 /* All loaded releases, by system; at most TERM_SYSTEMS_MAX. */
 bool terms_releases(struct sqlite3 *db, struct term_release releases[static TERM_SYSTEMS_MAX],
                     size_t *n, struct err *err) MUST_CHECK;
-/* The label of a code in the loaded release, from malloc; *label is NULL when it is not there. */
-bool terms_label(struct sqlite3 *db, const char *system, const char *code, char **label,
-                 struct err *err) MUST_CHECK;
 
 /*** writing, for the readers of term files ***/
 

@@ -66,3 +66,16 @@ int64_t bench_number(struct bench *b, const char *sql)
     sqlite3_finalize(row);
     return number;
 }
+
+const char *bench_string(struct bench *b, const char *sql)
+{
+    const unsigned char *text;
+    sqlite3_stmt *row = NULL;
+
+    assert_int_equal(sqlite3_prepare_v2(b->db, sql, -1, &row, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    text = sqlite3_column_text(row, 0);
+    snprintf(b->text, sizeof(b->text), "%s", text ? (const char *)text : "");
+    sqlite3_finalize(row);
+    return b->text;
+}

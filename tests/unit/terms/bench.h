@@ -18,6 +18,7 @@ struct bench {
     struct sqlite3 *db;
     char dir[64];
     char path[128]; /* of the file written last */
+    char text[64];  /* what bench_string() read last */
     struct err err;
 };
 
@@ -30,3 +31,5 @@ void bench_text(struct bench *b, const char *text);
 void bench_gzip(struct bench *b, const char *text);
 /* The first column of the first row, as a number. */
 int64_t bench_number(struct bench *b, const char *sql);
+/* The same as text, valid until the next call; "" for NULL. There must be a row. */
+const char *bench_string(struct bench *b, const char *sql);

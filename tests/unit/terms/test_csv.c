@@ -69,13 +69,12 @@ static void test_the_separator_is_the_headers(void **state)
 {
     static const char *const texts[] = {"a,b\n1,2\n", "a;b\n1;2\n", "a\tb\n1\t2\n",
                                         "\"a;;;\",b\n1,2\n"};
-    static const char separators[] = ",;\t,";
     struct bench b;
 
     (void)state;
     for (size_t i = 0; i < 4; i++) {
         assert_true(up(&b, texts[i]));
-        assert_int_equal(csv_separator(b.csv), separators[i]);
+        assert_int_equal(csv_columns(b.csv), 2);
         assert_int_equal(next(&b), CSV_ROW);
         assert_string_equal(b.fields[1], "2");
         assert_int_equal(next(&b), CSV_END);
@@ -90,8 +89,8 @@ static void test_quotes_line_ends_and_blanks_are_understood(void **state)
     (void)state;
     assert_true(up(&b, "\xef\xbb\xbf Name ; \"B;b\" ;C\r\n"
                        "\"a \"\"q\"\"\";\"two\r\nlines\"; x \r\n\r\n1;2;3"));
-    assert_string_equal(csv_column(b.csv, 0), "name");
-    assert_string_equal(csv_column(b.csv, 1), "b;b");
+    assert_int_equal(csv_find(b.csv, "name"), 0);
+    assert_int_equal(csv_find(b.csv, "b;b"), 1);
     assert_int_equal(csv_find(b.csv, "c"), 2);
     assert_int_equal(csv_find(b.csv, "d"), -1);
     assert_int_equal(next(&b), CSV_ROW);
@@ -144,7 +143,6 @@ static void test_the_encoding_is_settled_once(void **state)
     assert_true(up(&b, "a\nSk\xe5ne\n\x80\n\x81\n")); /* Windows-1252: å, the euro, nothing */
     assert_int_equal(next(&b), CSV_ROW);
     assert_string_equal(b.fields[0], "Sk\xc3\xa5ne");
-    assert_true(csv_is_cp1252(b.csv));
     assert_int_equal(next(&b), CSV_ROW);
     assert_string_equal(b.fields[0], "\xe2\x82\xac");
     assert_int_equal(next(&b), CSV_BAD);
@@ -164,7 +162,7 @@ static void test_the_encoding_is_settled_once(void **state)
 
     assert_true(up(&b, "a\n\xed\xa0\x80\n")); /* a surrogate is no UTF-8 */
     assert_int_equal(next(&b), CSV_ROW);
-    assert_true(csv_is_cp1252(b.csv));
+    assert_string_equal(b.fields[0], "\xc3\xad\xc2\xa0\xe2\x82\xac"); /* but Windows-1252 */
     csv_close(b.csv);
     assert_false(up_bytes(&b,
                           "\xff\xfe"

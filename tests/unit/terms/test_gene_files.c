@@ -84,7 +84,7 @@ static void test_tables_with_a_header_are_read_by_name(void **state)
     assert_true(read_file(&b, ours, 2, &skipped));
     assert_int_equal(skipped, 1);
     assert_true(gene_table_load(b.db, 2, &table, &b.err));
-    assert_int_equal(gene_table_size(table), 2);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM gene WHERE assembly = 2"), 2);
     assert_int_equal(gene_table_find(table, "A")->n_coding, 2);
     assert_int_equal(gene_table_find(table, "A")->spans[0].end, 90);
     gene_table_free(table);
