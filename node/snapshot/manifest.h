@@ -48,9 +48,6 @@ void manifest_clear(struct manifest *manifest);
 /* The manifest that `current` names; *found = false where there is none. */
 bool manifest_read(const char *folder, struct manifest *manifest, bool *found,
                    struct err *err) MUST_CHECK;
-/* The manifest with this hash. */
-bool manifest_read_id(const char *folder, const uint8_t id[static 32], struct manifest *manifest,
-                      struct err *err) MUST_CHECK;
 /* Writes it under its hash (which it sets) and lets `current` point to it. */
 bool manifest_write(const char *folder, struct manifest *manifest, struct err *err) MUST_CHECK;
 /* folder/<hash>.<kind> */

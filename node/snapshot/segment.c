@@ -336,7 +336,6 @@ void segment_close(struct segment *segment)
         gene_cache_clear(&segment->genes[i]);
     free(segment->notes.names);
     free(segment->notes.notes);
-    free(segment->vids);
 }
 
 /*** reading ***/

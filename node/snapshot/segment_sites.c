@@ -257,33 +257,3 @@ bool segment_carriers(struct segment *segment, const uint64_t *vids, size_t n, u
     return gather_form(&gather, true, &done, err) &&
            (done || gather_form(&gather, false, &done, err));
 }
-
-static bool passes(const struct gene_sites *sites, size_t i, const struct gene_filter *filter)
-{
-    return (!filter->consequences || sites->consequences[i] & filter->consequences) &&
-           (!filter->clinvar || sites->clinvar[i] & filter->clinvar) &&
-           sites->af_nano[i] >= filter->af_low_nano && sites->af_nano[i] <= filter->af_high_nano;
-}
-
-bool segment_gene_carriers(struct segment *segment, const char *gene,
-                           const struct gene_filter *filter, unsigned classes,
-                           const uint64_t *until, uint64_t *words, struct err *err)
-{
-    struct gene_sites sites;
-    size_t kept = 0;
-
-    if (!segment_gene(segment, gene, &sites, err))
-        return false;
-    if (sites.n > segment->vids_room) {
-        uint64_t *vids = realloc(segment->vids, sites.n * sizeof(*vids));
-
-        if (!vids)
-            return err_set(err, ERR_INTERNAL, "no memory for the variants of a gene");
-        segment->vids = vids;
-        segment->vids_room = sites.n;
-    }
-    for (size_t i = 0; i < sites.n; i++)
-        if (passes(&sites, i, filter))
-            segment->vids[kept++] = sites.vid[i];
-    return segment_carriers(segment, segment->vids, kept, classes, until, words, err);
-}

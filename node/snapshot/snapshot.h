@@ -267,13 +267,3 @@ bool segment_annotated(const struct segment *segment);
  */
 bool segment_carriers(struct segment *segment, const uint64_t *vids, size_t n, unsigned classes,
                       const uint64_t *until, uint64_t *words, struct err *err) MUST_CHECK;
-/* The same for all rows of a gene whose note passes; 0 in a mask of `want` means no restriction. */
-struct gene_filter {
-    uint64_t consequences; /* any of these bits */
-    uint32_t clinvar;      /* any of these bits */
-    int64_t af_low_nano;   /* low <= af <= high; rows of unknown af do not pass unless low <= -1 */
-    int64_t af_high_nano;
-};
-bool segment_gene_carriers(struct segment *segment, const char *gene,
-                           const struct gene_filter *filter, unsigned classes,
-                           const uint64_t *until, uint64_t *words, struct err *err) MUST_CHECK;

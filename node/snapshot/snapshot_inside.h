@@ -117,8 +117,6 @@ struct segment {
     struct gene_cache_entry genes[GENE_CACHE];
     uint64_t gene_clock;
     struct block_notes notes;
-    uint64_t *vids; /* scratch of segment_gene_carriers() */
-    size_t vids_room;
 };
 
 struct snapshot {
