@@ -143,12 +143,6 @@ bool population_new(struct snapshot *snapshot, const struct eligibility *who, st
     return true;
 }
 
-void population_keep(struct population *population, size_t segment, const struct set *set)
-{
-    assert(segment < population->n_segments);
-    set_and(&population->sets[segment], set);
-}
-
 void population_drop(struct population *population, size_t segment, uint32_t person)
 {
     assert(segment < population->n_segments && person < SET_PERSONS_MAX);

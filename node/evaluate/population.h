@@ -41,8 +41,6 @@ bool population_new(struct snapshot *snapshot, const struct eligibility *who, st
                     struct population **out, struct err *err) MUST_CHECK;
 /* How many are in it. */
 uint64_t population_count(const struct population *population);
-/* Only those of this segment who are in the set stay. */
-void population_keep(struct population *population, size_t segment, const struct set *set);
 /* This person is out. */
 void population_drop(struct population *population, size_t segment, uint32_t person);
 

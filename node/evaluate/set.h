@@ -35,8 +35,6 @@ void set_minus(struct set *into, const struct set *other);
 uint32_t set_count(const struct set *set);
 /* How many are in both. */
 uint32_t set_count_and(const struct set *a, const struct set *b);
-/* set_count_and() of n_words words each: for carriers as the snapshot keeps them. */
-uint32_t set_count_and_words(const uint64_t *a, const uint64_t *b, uint32_t n_words);
 
 /* What holds for everybody and for nobody. */
 void kleene_all(struct kleene *out, const struct set *population);
@@ -48,8 +46,6 @@ void kleene_or(struct kleene *into, const struct kleene *other);
 void kleene_not(struct kleene *into, const struct set *population);
 /* Only the persons of the population stay. */
 void kleene_within(struct kleene *into, const struct set *population);
-/* True when yes and cannot_tell are both empty. */
-bool kleene_is_no(const struct kleene *kleene);
 
 /*
  * At least n of several criteria. Every person has a counter of yes and one of yes or cannot tell,

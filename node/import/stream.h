@@ -29,7 +29,6 @@
 #define STREAM_SAMPLES_MAX (1u << 20) /* of one callset */
 #define STREAM_CALLSETS_MAX 64u
 #define STREAM_NOTES_MAX 64u /* genes of one variant */
-#define STREAM_DESCRIPTION_MAX 1024u
 #define STREAM_ALLELE_MAX 65535u
 #define STREAM_NO_AF INT64_C(-1)
 #define STREAM_NO_PLACE 31u /* chromosome of a variant without coordinates */

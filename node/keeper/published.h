@@ -14,8 +14,6 @@
 #include "node/snapshot/snapshot.h"
 #include "proto/base/err.h"
 
-#define PUBLISHED_TERMS_MAX 64
-
 struct published {
     struct snapshot *snapshot; /* NULL: nothing is published */
     struct noise *noise;

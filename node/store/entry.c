@@ -249,14 +249,3 @@ bool person_withdraw(struct store *store, const struct person_id *person, bool *
     *known = had;
     return true;
 }
-
-bool person_known(struct store *store, const struct person_id *person, bool *known, struct err *err)
-{
-    int64_t id;
-    bool withdrawn;
-
-    if (!find_person(store, person, &id, &withdrawn, err))
-        return false;
-    *known = id && !withdrawn;
-    return true;
-}

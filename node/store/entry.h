@@ -42,6 +42,3 @@ bool entry_event(struct store *store, int64_t entry, const struct event *event,
  */
 bool person_withdraw(struct store *store, const struct person_id *person, bool *known,
                      struct err *err) MUST_CHECK;
-/* Is this person in the store (and not withdrawn)? */
-bool person_known(struct store *store, const struct person_id *person, bool *known,
-                  struct err *err) MUST_CHECK;

@@ -43,7 +43,6 @@ enum event_kind {
     EVENT_PROCEDURE = 4,
     EVENT_OTHER = 5,
 };
-#define EVENT_KINDS 6
 
 #define EVENT_NO_AGE INT32_MIN
 

@@ -160,11 +160,6 @@ struct sqlite3 *store_db(struct store *store)
     return store->db;
 }
 
-bool store_failed(struct store *store, const char *doing, struct err *err)
-{
-    return sql_failed(store->db, doing, err);
-}
-
 sqlite3_stmt *store_statement(struct store *store, enum store_statement which, struct err *err)
 {
     sqlite3_stmt **stmt = &store->statements[which];

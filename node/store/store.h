@@ -26,5 +26,3 @@ void store_close(struct store *store);
  * here. It belongs to the store.
  */
 struct sqlite3 *store_db(struct store *store);
-/* The place where SQLite's codes become ours; always false. doing: "reading persons". */
-bool store_failed(struct store *store, const char *doing, struct err *err);

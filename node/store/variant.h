@@ -25,7 +25,6 @@ enum { CHROMOSOME_X = 23, CHROMOSOME_Y = 24, CHROMOSOME_MT = 25, CHROMOSOME_NONE
 #define VARIANT_ALLELE_BYTES_MAX 65536 /* of ref, and of alt */
 #define VARIANT_TAGS 4                 /* 0 inline, 1..3 hashes */
 #define VARIANT_BASES_BYTES 16         /* what variant_unpack writes into */
-#define VARIANT_CHUNK_BASES 1048576    /* positions a chunk */
 
 struct variant {
     uint8_t assembly; /* VARIANT_GRCH37, VARIANT_GRCH38; any with CHROMOSOME_NONE */
