@@ -155,7 +155,7 @@ static void question_post(const struct route_owner *owner, const struct request 
         return;
     }
     ok = desk_ask(owner->desk, body.envelope, body.envelope_bytes, body.deadline_ms, &reply, &err);
-    free(body.envelope);
+    body_clear(&body);
     if (!ok) {
         route_problem(response, reply.code, err.text);
         return;

@@ -180,7 +180,8 @@ static bool disease_fill(const char *text, struct arena *arena, Rikstal__V1__Que
     return question->disease || no_memory(err);
 }
 
-enum mode compose_mode(const char *role, const char *permit)
+/* regions; sum for roles that the default policy allows nothing else. */
+static enum mode usual_mode(const char *role, const char *permit)
 {
     bool sum = strcmp(role, "public") == 0 || (strcmp(role, "sponsor") == 0 && !permit[0]);
 
@@ -231,7 +232,7 @@ static bool question_fill(const struct session *session, const struct compose_op
     question->expires = now_s + options->life_s;
     if (!speaker_fill(session, roster, key, question, err))
         return false;
-    mode = options->mode ? options->mode : compose_mode(question->role, options->permit);
+    mode = options->mode ? options->mode : usual_mode(question->role, options->permit);
     question->mode = (Rikstal__V1__Mode)mode;
     return measure_fill(options, session->arena, question, err) &&
            disease_fill(options->disease, session->arena, question, err) &&

@@ -21,7 +21,7 @@ struct compose_options {
     enum measure_kind measure;
     const char *by;      /* breakdown: "sex,age_band"; NULL */
     const char *changes; /* frequency: "GRCh38:17-43044295-G-A,..."; NULL */
-    enum mode mode;      /* 0: as the role is usually allowed, compose_mode() */
+    enum mode mode;      /* 0: as the default policy allows the role: regions, or sum alone */
     bool blind;          /* a sum that only we can open */
     uint32_t sigma;
     const char *permit;  /* "" none */
@@ -38,8 +38,6 @@ struct composed {
     struct blind *blind; /* of a blind sum: blind_free(); NULL. Set also when compose() fails */
 };
 
-/* regions; sum for roles that the default policy allows nothing else. */
-enum mode compose_mode(const char *role, const char *permit);
 /* The tree of the text; every mistake is printed on stderr as the parser explains it. */
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast,
                    struct err *err) MUST_CHECK;

@@ -274,8 +274,3 @@ bool merge(const struct merge_input *input, struct arena *arena, struct report *
     *out = report;
     return true;
 }
-
-bool report_is_partial(const struct report *report)
-{
-    return report->n_answered < report->n_regions;
-}

@@ -89,5 +89,3 @@ struct report {
 
 bool merge(const struct merge_input *input, struct arena *arena, struct report **out,
            struct err *err) MUST_CHECK;
-/* At least one region that was asked has no value. */
-bool report_is_partial(const struct report *report);
