@@ -10,6 +10,7 @@ static const struct command commands[] = {
     {"init", init_command, "make a new network: root keys, certificates, an empty roster"},
     {"serve", serve_command, "take questions, ask the nodes, gather and merge"},
     {"enrol", enrol_command, "take a node into the network"},
+    {"renew", renew_command, "a new certificate for the coordinator, every 60 days"},
     {"roster", roster_command, "show and change who belongs to the network"},
 };
 

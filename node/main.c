@@ -3,6 +3,8 @@
  *
  * A table of commands, in the order in which an operator meets them.
  */
+#include <sys/stat.h>
+
 #include "node/command/command.h"
 #include "proto/base/command.h"
 
@@ -34,5 +36,6 @@ static const struct program program = {
 
 int main(int argc, char **argv)
 {
+    umask(077); /* whatever lies in a node's folder is for its owner alone */
     return program_main(&program, argc, argv);
 }

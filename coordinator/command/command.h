@@ -14,6 +14,7 @@ int init_command(int argc, char **argv);
 int serve_command(int argc, char **argv);
 int enrol_command(int argc, char **argv);
 int roster_command(int argc, char **argv);
+int renew_command(int argc, char **argv);
 
 /* Where a coordinator's things lie: DIR/name on the caller's stack. */
 bool command_path(const char *dir, const char *name, char path[static PATH_MAX],

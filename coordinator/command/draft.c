@@ -1,5 +1,6 @@
 #include "coordinator/command/draft.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,8 +45,8 @@ static bool lock_take(const char *dir, int *lock, struct err *err)
         return false;
     *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (*lock < 0)
-        return err_set(err, ERR_INVALID, "cannot open %s: is %s a coordinator's folder?", path,
-                       dir);
+        return err_set(err, ERR_INVALID, "cannot open %s: %s%s", path, strerror(errno),
+                       errno == ENOENT ? "; is it a coordinator's folder?" : "");
     if (flock(*lock, LOCK_EX) != 0) {
         close(*lock);
         return err_set(err, ERR_UNAVAILABLE, "cannot lock %s", path);
@@ -585,6 +586,8 @@ bool draft_cosign(const char *dir, const struct root_dirs *roots, uint32_t *miss
     if (!draft_start(dir, &draft, err))
         return false;
     ok = command_path(dir, "roster.draft", path, err) &&
+         (file_exists(path) ||
+          err_set(err, ERR_INVALID, "no %s: no draft waits for a signature", path)) &&
          file_read(path, ENVELOPE_ROSTER_BYTES_MAX + 4096, draft->arena, &data, &size, err) &&
          envelope_parse(data, size, draft->arena, &envelope, err) &&
          sign_with(&envelope, NULL, roots, &draft->roots, draft->arena, err) &&

@@ -24,7 +24,10 @@ static const char help[] =
     "\n"
     "  --dir C         the coordinator's folder\n"
     "  --root-dir R    where the root keys are (default: C/root); may be repeated\n"
-    "  --replace       the node has a new key; the old one holds for seven more days\n";
+    "  --replace       the node has a new key; the old one holds for seven more days\n"
+    "\n"
+    "Exit codes: 0 ok, 1 failure, 2 usage or no such request, 4 refused, 7 more root\n"
+    "signatures are needed.\n";
 
 struct options {
     const char *dir;
@@ -142,9 +145,11 @@ static bool enrol(const struct options *o, struct arena *arena, struct err *err)
     uint8_t *data;
     size_t size;
 
-    return file_read(o->request, ENROLMENT_BYTES_MAX, arena, &data, &size, err) &&
-           enrolment_request_parse((const char *)data, size, arena, &request, err) &&
-           member_make(o, &request, arena, &certificate, err) &&
+    if (!file_read(o->request, ENROLMENT_BYTES_MAX, arena, &data, &size, err))
+        return false;
+    if (!enrolment_request_parse((const char *)data, size, arena, &request, err))
+        return err_wrap(err, "%s: ", o->request);
+    return member_make(o, &request, arena, &certificate, err) &&
            respond(o, &request, certificate, arena, err);
 }
 

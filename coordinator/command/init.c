@@ -32,7 +32,10 @@ static const char help[] =
     "Files in C: roots (public root keys), roster, tls/ca.key and ca.crt (keep ca.key as safe\n"
     "as the root keys), tls/coordinator.key and .crt, witness.key (cosigns the nodes' audit\n"
     "logs), state.db and witness/ (made by serve).\n"
-    "Next: `rikstal-coordinator serve --dir C`, and `enrol` for every node's request.\n";
+    "Next: `rikstal-coordinator serve --dir C`, and `enrol` for every node's request;\n"
+    "`renew` within 90 days.\n"
+    "\n"
+    "Exit codes: 0 ok, 1 failure, 2 usage, or a network that is there.\n";
 
 struct options {
     const char *dir;

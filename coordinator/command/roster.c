@@ -6,6 +6,7 @@
 #include "coordinator/command/command.h"
 #include "coordinator/command/draft.h"
 #include "coordinator/command/witnesses.h"
+#include "coordinator/render/put.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
@@ -57,7 +58,10 @@ static const char help[] =
     "  sign                               add root signatures to a draft that waits for them\n"
     "\n"
     "  --dir C         the coordinator's folder\n"
-    "  --root-dir R    where the root keys are (default: C/root); may be repeated\n";
+    "  --root-dir R    where the root keys are (default: C/root); may be repeated\n"
+    "\n"
+    "Exit codes: 0 ok, also when a draft waits for more signatures; 1 failure; 2 usage, or\n"
+    "nothing of that name; 4 refused.\n";
 
 struct options {
     const char *dir;
@@ -187,11 +191,35 @@ static void previous_json(cJSON *one, const ProtobufCBinaryData *key, int64_t un
     json_put_text(one, "previous_until", when, ok);
 }
 
+/* A column of so many characters, not bytes: names have å, ä and ö. */
+static void print_padded(const char *text, int width)
+{
+    struct bytes column = {0};
+
+    put_padded(&column, text, width);
+    fwrite(column.data, 1, column.size, stdout);
+    bytes_clear(&column);
+}
+
+static void show_node(const Rikstal__V1__RosterNode *node)
+{
+    char text[2 * KEY_BYTES + 1];
+
+    key_text(&node->key, text);
+    printf("node          %-12s ", node->node);
+    print_padded(node->name, 24);
+    printf(" %.16s…", text);
+    show_previous(&node->previous_key, node->previous_until);
+    printf("\n");
+}
+
 static void show_organisation(const Rikstal__V1__RosterOrganisation *organisation)
 {
     char text[2 * KEY_BYTES + 1];
 
-    printf("organisation  %-12s %s", organisation->id, organisation->name);
+    printf("organisation  ");
+    print_padded(organisation->id, 12);
+    printf(" %s", organisation->name);
     key_text(&organisation->key, text);
     if (*text)
         printf(", %.16s…, may certify:", text);
@@ -222,13 +250,8 @@ static void show_text(const Rikstal__V1__Roster *roster)
     clock_text(roster->issued, when);
     printf("network %s, version %llu of %s, sum mode from %u participants\n", roster->network,
            (unsigned long long)roster->version, when, roster->participants_min);
-    for (size_t i = 0; i < roster->n_nodes; i++) {
-        key_text(&roster->nodes[i]->key, text);
-        printf("node          %-12s %-24s %.16s…", roster->nodes[i]->node, roster->nodes[i]->name,
-               text);
-        show_previous(&roster->nodes[i]->previous_key, roster->nodes[i]->previous_until);
-        printf("\n");
-    }
+    for (size_t i = 0; i < roster->n_nodes; i++)
+        show_node(roster->nodes[i]);
     for (size_t i = 0; i < roster->n_organisations; i++)
         show_organisation(roster->organisations[i]);
     for (size_t i = 0; i < roster->n_analysts; i++) {
@@ -236,8 +259,9 @@ static void show_text(const Rikstal__V1__Roster *roster)
 
         key_text(&analyst->key, text);
         clock_text(analyst->not_after, when);
-        printf("analyst       %-12s of %s, until %.10s, %.16s…, roles:", analyst->id,
-               analyst->organisation, when, text);
+        printf("analyst       ");
+        print_padded(analyst->id, 12);
+        printf(" of %s, until %.10s, %.16s…, roles:", analyst->organisation, when, text);
         for (size_t r = 0; r < analyst->n_roles; r++)
             printf(" %s", analyst->roles[r]);
         printf("\n");

@@ -38,7 +38,11 @@ static const char help[] =
     "Port 0 takes a free one. The bound addresses are printed and written to C/listen and C/http.\n"
     "A newer C/roster is taken in by itself (SIGHUP: at once) and sent to the nodes.\n"
     "Questions and answers are in C/state.db and survive a kill; what was open is asked again.\n"
-    "Nodes' audit logs are cosigned with C/witness.key, by what was seen of them (C/witness/).\n";
+    "Nodes' audit logs are cosigned with C/witness.key, by what was seen of them (C/witness/).\n"
+    "The log warns (certificate_ends) 30 days before the certificate in C/tls ends: `renew`.\n"
+    "\n"
+    "Exit codes: 0 stopped by a signal, 1 failure, 2 usage, 7 the folder or an address\n"
+    "is in use.\n";
 
 struct options {
     const char *dir;
@@ -176,6 +180,7 @@ static bool desk_start(const struct options *o, struct book *book, struct desk *
                                    .listen = o->listen,
                                    .tls = {.key = key, .cert = cert, .ca = ca}};
 
+    umask(077); /* state.db holds questions: for its owner alone */
     return command_path(o->dir, "state.db", state, err) &&
            command_path(o->dir, "witness.key", witness_key, err) &&
            command_path(o->dir, "witness", witness_folder, err) &&

@@ -2,6 +2,7 @@
  * audit: read, verify and export the node's log, beside a running keeper. It reads in short
  * transactions, leaf by leaf: the log only grows, so what was counted at the start stays true.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,13 +15,14 @@
 #include "node/command/command.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
+#include "proto/base/file.h"
 #include "proto/base/json.h"
 
 #define PATH_BYTES 4096
 
 static const char help[] =
     "Usage: rikstal-node audit tail   --dir DIR [--lines N] [--json] [--log NAME]\n"
-    "       rikstal-node audit verify --dir DIR [--log NAME]\n"
+    "       rikstal-node audit verify --dir DIR [--json] [--log NAME]\n"
     "       rikstal-node audit export --dir DIR [--log NAME]\n\n"
     "The audit log of a node: every charge, answer and refusal, every policy, roster and snapshot\n"
     "that came into force. It holds who asked, for which purpose, at what price; no text of a\n"
@@ -30,7 +32,7 @@ static const char help[] =
     "  export   all entries as JSON lines, with their leaf hashes\n\n"
     "  --dir DIR    the node's folder\n"
     "  --lines N    how many entries (default 20)\n"
-    "  --json       one JSON object a line\n"
+    "  --json       tail: one JSON object a line; verify: one object\n"
     "  --log NAME   ledger (default): questions from the network;\n"
     "               count: true counts by the region's own staff (`rikstal-node count`)\n\n"
     "Exit codes: 0 ok, 1 the log is damaged or cannot be read, 2 usage.\n";
@@ -119,7 +121,7 @@ static bool print_from(struct audit *audit, uint64_t first, bool json, struct er
     return true;
 }
 
-static bool verify(struct audit *audit, struct err *err)
+static bool verify(struct audit *audit, bool json, struct err *err)
 {
     uint8_t root[MERKLE_HASH_BYTES];
     char hex[65];
@@ -127,7 +129,8 @@ static bool verify(struct audit *audit, struct err *err)
     if (!audit_verify(audit, err) || !audit_root(audit, audit_size(audit), root, err))
         return false;
     hex_write(root, sizeof(root), hex);
-    printf("size %" PRIu64 "\nroot %s\n", audit_size(audit), hex);
+    printf(json ? "{\"size\":%" PRIu64 ",\"root\":\"%s\"}\n" : "size %" PRIu64 "\nroot %s\n",
+           audit_size(audit), hex);
     return true;
 }
 
@@ -136,7 +139,7 @@ static bool act(const struct request *request, struct audit *audit, struct err *
     uint64_t size = audit_size(audit);
 
     if (strcmp(request->verb, "verify") == 0)
-        return verify(audit, err);
+        return verify(audit, request->json, err);
     if (strcmp(request->verb, "export") == 0)
         return print_from(audit, 0, true, err);
     return print_from(audit, size > request->lines ? size - request->lines : 0, request->json, err);
@@ -151,6 +154,9 @@ static bool run(const struct request *request, struct err *err)
 
     if (size <= 0 || size >= (int)sizeof(path))
         return err_set(err, ERR_INVALID, "the folder's name is too long");
+    if (!file_exists(path))
+        return err_set(err, ERR_INTERNAL, "cannot open %s: %s%s", path, strerror(errno),
+                       errno == ENOENT ? "; the first `serve` or `count` begins a log" : "");
     if (!database_open_read(path, &db, err))
         return false;
     bool done = audit_open(db, &audit, err);
@@ -161,6 +167,11 @@ static bool run(const struct request *request, struct err *err)
     }
     database_close(db);
     return done;
+}
+
+static bool known_verb(const char *verb)
+{
+    return strcmp(verb, "tail") == 0 || strcmp(verb, "verify") == 0 || strcmp(verb, "export") == 0;
 }
 
 static bool read_option(struct request *request, int c)
@@ -177,12 +188,22 @@ static bool read_option(struct request *request, int c)
         request->lines = strtoull(optarg, &end, 10);
     else
         return false;
-    return !end || (*optarg >= '0' && *optarg <= '9' && !*end);
+    if (!end || (*optarg >= '0' && *optarg <= '9' && !*end))
+        return true;
+    fprintf(stderr, "rikstal-node audit: --lines takes a number, not \"%s\"\n", optarg);
+    return false;
 }
 
-static bool known_verb(const char *verb)
+/* What is wrong with the command line; NULL when nothing is. */
+static const char *wrong(const struct request *request)
 {
-    return strcmp(verb, "tail") == 0 || strcmp(verb, "verify") == 0 || strcmp(verb, "export") == 0;
+    if (!known_verb(request->verb))
+        return "say tail, verify or export";
+    if (!request->dir)
+        return "--dir DIR is needed";
+    if (strcmp(request->log, "ledger") != 0 && strcmp(request->log, "count") != 0)
+        return "--log takes ledger or count";
+    return NULL;
 }
 
 int audit_command(int argc, char **argv)
@@ -201,9 +222,8 @@ int audit_command(int argc, char **argv)
             return EXIT_USAGE;
     }
     request.verb = optind == argc - 1 ? argv[optind] : "";
-    if (!known_verb(request.verb) || !request.dir ||
-        (strcmp(request.log, "ledger") != 0 && strcmp(request.log, "count") != 0)) {
-        fputs(help, stderr);
+    if (wrong(&request)) {
+        fprintf(stderr, "rikstal-node audit: %s; --help says more\n", wrong(&request));
         return EXIT_USAGE;
     }
     if (run(&request, &err))

@@ -158,8 +158,9 @@ static bool enrol_run(struct enrol *enrol, const char *dir)
     if (!home_read(dir, &enrol->home, &enrol->err))
         return false;
     if (!file_read(enrol->response_path, ENROLMENT_BYTES_MAX, enrol->arena, &data, &size,
-                   &enrol->err) ||
-        !enrolment_response_parse((const char *)data, size, enrol->arena, &enrol->response,
+                   &enrol->err))
+        return false;
+    if (!enrolment_response_parse((const char *)data, size, enrol->arena, &enrol->response,
                                   &enrol->err))
         return err_wrap(&enrol->err, "%s: ", enrol->response_path);
     return ours_check(enrol) && certificate_check(enrol) && roots_check(enrol) &&

@@ -98,6 +98,18 @@ static bool settings_make(struct init *init)
            file_make(init, "policy.json", policy_default, 0644);
 }
 
+/* Settings that are there are the operator's: init writes them once. */
+static void settings_kept(struct init *init)
+{
+    const char *path = path_in(init, "node.conf");
+
+    if (path && *init->coordinator && file_exists(path))
+        fprintf(stderr,
+                "rikstal-node init: %s was there and stays as it is; where `serve` dials is "
+                "[link] coordinator in it\n",
+                path);
+}
+
 /* The signing key's public half. */
 static bool signing_key_make(struct init *init, struct public_key *out)
 {
@@ -181,6 +193,7 @@ static bool init_run(struct init *init, const char **text)
     path = init->arena ? path_in(init, "enrolment-request.json") : NULL;
     if (!path)
         return err_set(&init->err, ERR_INTERNAL, "no memory");
+    settings_kept(init);
     if (file_exists(path))
         return request_read(init, path, text);
     return folders_make(init) && settings_make(init) && request_make(init, path, text);

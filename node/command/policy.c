@@ -4,6 +4,7 @@
  * data: it knows no true figure.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "node/command/command.h"
 #include "node/command/policy_signed.h"
 #include "node/keeper/consent.h"
+#include "node/keeper/home.h"
 #include "node/privacy/ledger.h"
 #include "node/privacy/policy.h"
 #include "node/privacy/price.h"
@@ -102,9 +104,7 @@ static bool read_policy(const char *dir, struct policy **policy, struct err *err
 
     if (!dir)
         return policy_parse(policy_default, strlen(policy_default), policy, err);
-    return path_in(dir, "policy.json", path, err) &&
-           (file_exists(path) ? policy_read(path, policy, err)
-                              : policy_parse(policy_default, strlen(policy_default), policy, err));
+    return path_in(dir, "policy.json", path, err) && policy_read(path, policy, err);
 }
 
 /* file: NULL for the folder's, or the default. */
@@ -121,13 +121,30 @@ static bool show(const char *file, const char *dir, struct err *err)
 
 /* ---- stop and start -------------------------------------------------------------------------- */
 
+/* DIR/stopped, where DIR is a node's folder: stopping another folder would stop nothing. */
+static bool switch_path(const char *dir, char path[static HOME_PATH_BYTES], struct err *err)
+{
+    struct home home;
+
+    return home_read(dir, &home, err) && home_path(&home, "stopped", path, err);
+}
+
+/* An empty file stops as well, and a full disk still takes one. */
+static bool stop_empty(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    return fd >= 0 && close(fd) == 0;
+}
+
 /* The keeper looks for the file before every question. */
 static bool stop(const char *dir, struct err *err)
 {
     static const char text[] = "while this file is here the node declines every question\n";
-    char path[PATH_BYTES];
+    char path[HOME_PATH_BYTES];
 
-    if (!path_in(dir, "stopped", path, err) || !file_write(path, text, strlen(text), 0600, err))
+    if (!switch_path(dir, path, err) ||
+        (!file_write(path, text, strlen(text), 0600, err) && !stop_empty(path)))
         return false;
     printf("stopped: every question is declined from now on\n");
     return true;
@@ -135,9 +152,9 @@ static bool stop(const char *dir, struct err *err)
 
 static bool start(const char *dir, struct err *err)
 {
-    char path[PATH_BYTES];
+    char path[HOME_PATH_BYTES];
 
-    if (!path_in(dir, "stopped", path, err))
+    if (!switch_path(dir, path, err))
         return false;
     if (unlink(path) != 0 && errno != ENOENT)
         return err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));

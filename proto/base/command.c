@@ -22,6 +22,16 @@ static void print_help(const struct program *program, FILE *out)
     fprintf(out, "\n`%s COMMAND --help` tells the rest. %s\n", program->name, program->more);
 }
 
+/* What did not reach its file or pipe was not said: a full disk is no empty answer. */
+static int finish(const struct program *program, int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "%s: the output could not be written; what is there is not whole\n",
+            program->name);
+    return EXIT_FAILED;
+}
+
 int program_main(const struct program *program, int argc, char **argv)
 {
     if (!random_start()) {
@@ -34,15 +44,15 @@ int program_main(const struct program *program, int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         print_help(program, stdout);
-        return EXIT_OK;
+        return finish(program, EXIT_OK);
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("%s %s\n", program->name, RIKSTAL_VERSION);
-        return EXIT_OK;
+        return finish(program, EXIT_OK);
     }
     for (size_t i = 0; i < program->n_commands; i++)
         if (strcmp(argv[1], program->commands[i].name) == 0)
-            return program->commands[i].run(argc - 1, argv + 1);
+            return finish(program, program->commands[i].run(argc - 1, argv + 1));
     fprintf(stderr, "%s: no command \"%s\"; `%s --help` lists them\n", program->name, argv[1],
             program->name);
     return EXIT_USAGE;

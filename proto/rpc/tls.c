@@ -19,6 +19,7 @@
 #include "proto/trust/x509.h"
 
 #define N_FILES 3
+#define ENDS_SOON_S ((int64_t)30 * 86400)
 
 static void log_core(gpr_log_func_args *args)
 {
@@ -62,6 +63,19 @@ static bool pem_read(const char *path, struct arena *arena, const char **text, s
     return true;
 }
 
+/* Nobody renews a certificate by itself: the log says in time that it is to be done. */
+static void end_tell(const struct tls_files *files, const char *cert)
+{
+    char when[CLOCK_TEXT_BYTES];
+    struct err ignored;
+    int64_t end;
+
+    if (!x509_not_after(cert, &end, &ignored) || end - clock_wall_s() > ENDS_SOON_S)
+        return;
+    clock_text(end, when);
+    log_event(LOG_WARN_LEVEL, "certificate_ends", "file", files->cert, "at", when, NULL);
+}
+
 static bool material_read(const struct tls_files *files, struct material *out, struct err *err)
 {
     struct material m = {.arena = arena_new(8 * X509_PEM_MAX)};
@@ -72,6 +86,7 @@ static bool material_read(const struct tls_files *files, struct material *out, s
         pem_read(files->cert, m.arena, &m.pair.cert, err) &&
         pem_read(files->ca, m.arena, &m.ca, err)) {
         if (x509_check(&m.pair, m.ca, clock_wall_s(), err)) {
+            end_tell(files, m.pair.cert);
             *out = m;
             return true;
         }

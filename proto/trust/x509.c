@@ -468,6 +468,31 @@ bool x509_server_new(const struct x509_pair *ca, const char *uri, const char *co
     return ok;
 }
 
+bool x509_server_renew(const struct x509_pair *ca, const char *uri, const struct x509_pair *old,
+                       struct arena *arena, const char **cert, struct err *err)
+{
+    EVP_PKEY *key = key_of(old->key, err);
+    X509 *before = key ? cert_of(old->cert, err) : NULL;
+    GENERAL_NAMES *names =
+        before ? X509_get_ext_d2i(before, NID_subject_alt_name, NULL, NULL) : NULL;
+    bool ok = false;
+
+    if (before && !names)
+        failed(err, "read a certificate's names");
+    if (names)
+        ok = leaf_sign(ca,
+                       &(struct cert_plan){.kind = CERT_SERVER,
+                                           .common = uri_path(uri),
+                                           .days = X509_DAYS_LEAF,
+                                           .subject_key = key,
+                                           .names = names},
+                       arena, cert, err);
+    GENERAL_NAMES_free(names);
+    X509_free(before);
+    EVP_PKEY_free(key);
+    return ok;
+}
+
 /* ---- checking ---- */
 
 static bool chain_check(X509 *cert, X509 *ca, int64_t now_s, struct err *err)

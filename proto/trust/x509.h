@@ -43,6 +43,9 @@ bool x509_sign_request(const struct x509_pair *ca, const char *csr, const char *
 bool x509_server_new(const struct x509_pair *ca, const char *uri, const char *const *names,
                      size_t n_names, struct arena *arena, struct x509_pair *out,
                      struct err *err) MUST_CHECK;
+/* The same certificate for as long again: this key, these names, by the CA. */
+bool x509_server_renew(const struct x509_pair *ca, const char *uri, const struct x509_pair *old,
+                       struct arena *arena, const char **cert, struct err *err) MUST_CHECK;
 
 /* Does the key fit the certificate, did this CA sign it, is it valid at now_s? */
 bool x509_check(const struct x509_pair *pair, const char *ca, int64_t now_s,

@@ -99,6 +99,9 @@ def check_overlay(node, anna, report):
                  "excluded" not in json.dumps(after.report) and "excluded" not in json.dumps(before.report))
     check(report, "the operator sees it", counted(node)["excluded"] == 320)
     node.run("consent unblock", input="p101\n")
+    status = node.run("consent status").out
+    node.run("consent block", input="p800\np801\n", codes=(2,))
+    check(report, "two persons in one call are an error and change nothing", node.run("consent status").out == status)
     node.run("consent unblock", input="p100\n")
     check(report, "a block is lifted, a withdrawal is not", counted(node)["excluded"] == 319)
     node.publish()
@@ -271,6 +274,9 @@ def check_hold(node, anna, report):
 
 
 def check_stop(node, anna, report):
+    with tempfile.TemporaryDirectory() as elsewhere:
+        run("node", "policy", "stop", "--dir", elsewhere, codes=(2,))
+        check(report, "stopping what is no node's folder is an error", not os.listdir(elsewhere))
     node.run("policy stop")
     spent = node.ledger()
     stopped = next(iter(anna.ask("sex = male and age >= 30", codes=(0, 3, 4)).answers.values()))

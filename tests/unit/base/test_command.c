@@ -1,10 +1,11 @@
 /*
  * A program's promises: the command named runs with its own arguments and its exit code is the
  * program's, help goes to stdout when asked for and to stderr when not, hidden commands are not
- * listed, and an unknown one is a usage error.
+ * listed, an unknown one is a usage error, and output that could not be written is a failure.
  */
 #include "proto/base/command.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,6 +56,24 @@ static const char *printed(int fd, int *code, char *word)
     return text;
 }
 
+static void test_what_could_not_be_written_is_a_failure(void **state)
+{
+    char name[] = "prog", word[] = "--help";
+    char *argv[] = {name, word, NULL};
+    int saved = dup(STDOUT_FILENO), full = open("/dev/full", O_WRONLY), code;
+
+    (void)state;
+    assert_true(saved >= 0 && full >= 0);
+    fflush(stdout);
+    dup2(full, STDOUT_FILENO);
+    code = program_main(&program, 2, argv);
+    dup2(saved, STDOUT_FILENO);
+    clearerr(stdout);
+    close(saved);
+    close(full);
+    assert_int_equal(code, EXIT_FAILED);
+}
+
 static void test_the_command_named_runs_with_its_arguments(void **state)
 {
     char name[] = "prog", word[] = "hidden", option[] = "--x";
@@ -96,6 +115,7 @@ static void test_no_command_and_a_wrong_one_are_usage_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_could_not_be_written_is_a_failure),
         cmocka_unit_test(test_the_command_named_runs_with_its_arguments),
         cmocka_unit_test(test_help_is_data_when_asked_for),
         cmocka_unit_test(test_no_command_and_a_wrong_one_are_usage_errors),

@@ -123,6 +123,26 @@ static void test_a_server_has_its_names(void **state)
     assert_true(x509_check(&server, ca.cert, clock_wall_s(), &err));
 }
 
+static void test_a_renewed_server_has_its_key_and_its_names(void **state)
+{
+    static const char *const names[] = {"localhost", "127.0.0.1"};
+    const char *uri = "spiffe://demo/coordinator";
+    struct x509_pair server = {0}, renewed;
+    int64_t before, after;
+
+    (void)state;
+    assert_true(x509_server_new(&ca, uri, names, 2, arena, &server, &err));
+    assert_true(x509_not_after(server.cert, &before, &err));
+    renewed = server;
+    assert_true(x509_server_renew(&ca, uri, &server, arena, &renewed.cert, &err));
+    assert_string_not_equal(renewed.cert, server.cert);
+    assert_true(x509_check(&renewed, ca.cert, clock_wall_s(), &err));
+    assert_true(x509_not_after(renewed.cert, &after, &err));
+    assert_true(after >= before);
+    server.cert = "no certificate";
+    assert_false(x509_server_renew(&ca, uri, &server, arena, &renewed.cert, &err));
+}
+
 static void test_a_uri_names_one_node_of_one_network(void **state)
 {
     char uri[X509_URI_MAX], node[64];
@@ -153,6 +173,7 @@ int main(void)
         cmocka_unit_test(test_a_request_for_another_name_is_refused),
         cmocka_unit_test(test_an_altered_request_is_refused),
         cmocka_unit_test(test_a_server_has_its_names),
+        cmocka_unit_test(test_a_renewed_server_has_its_key_and_its_names),
         cmocka_unit_test(test_a_uri_names_one_node_of_one_network),
     };
 

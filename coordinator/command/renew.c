@@ -1,0 +1,96 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "coordinator/command/command.h"
+#include "coordinator/command/draft.h"
+#include "proto/base/arena.h"
+#include "proto/base/clock.h"
+#include "proto/base/file.h"
+#include "proto/trust/x509.h"
+
+static const char help[] =
+    "Usage: rikstal-coordinator renew --dir C\n"
+    "\n"
+    "Sign the coordinator's certificate (C/tls/coordinator.crt) again: the same key and the same\n"
+    "names, for 90 more days. Without it no node can connect from the 90th day on; do it every 60\n"
+    "days. A running coordinator takes it up with the next connection. C/tls/ca.key is needed, no\n"
+    "root key. A node's certificate is renewed by `enrol` with the node's request.\n"
+    "\n"
+    "  --dir C         the coordinator's folder\n"
+    "\n"
+    "Exit codes: 0 ok, 1 failure, 2 usage, 4 the certificate does not hold as it was made.\n";
+
+static bool text_read(const char *dir, const char *name, struct arena *arena, const char **text,
+                      struct err *err)
+{
+    char path[PATH_MAX];
+    uint8_t *data;
+    size_t size;
+
+    if (!command_path(dir, name, path, err) ||
+        !file_read(path, X509_PEM_MAX, arena, &data, &size, err))
+        return false;
+    *text = (const char *)data;
+    return true;
+}
+
+/* The name that the certificate is for follows from the network's. */
+static bool uri_of(const char *dir, char uri[static X509_URI_MAX], struct err *err)
+{
+    struct draft *draft;
+    bool ok;
+
+    if (!draft_open(dir, &draft, err))
+        return false;
+    ok = x509_uri(draft_roster(draft)->network, NULL, uri, err);
+    draft_close(draft);
+    return ok;
+}
+
+/* One file is replaced, in one step: a crash leaves the old certificate or the new one. */
+static bool renew(const char *dir, struct arena *arena, struct err *err)
+{
+    char uri[X509_URI_MAX], path[PATH_MAX], when[CLOCK_TEXT_BYTES];
+    struct x509_pair ca, own;
+    int64_t end;
+
+    if (!uri_of(dir, uri, err) || !text_read(dir, "tls/ca.key", arena, &ca.key, err) ||
+        !text_read(dir, "tls/ca.crt", arena, &ca.cert, err) ||
+        !text_read(dir, "tls/coordinator.key", arena, &own.key, err) ||
+        !text_read(dir, "tls/coordinator.crt", arena, &own.cert, err) ||
+        !x509_server_renew(&ca, uri, &own, arena, &own.cert, err) ||
+        !x509_check(&own, ca.cert, clock_wall_s(), err) || !x509_not_after(own.cert, &end, err) ||
+        !command_path(dir, "tls/coordinator.crt", path, err) ||
+        !file_write(path, own.cert, strlen(own.cert), 0644, err))
+        return false;
+    clock_text(end, when);
+    printf("%s holds until %s\n", path, when);
+    return true;
+}
+
+int renew_command(int argc, char **argv)
+{
+    static const struct option known[] = {
+        {"dir", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {0}};
+    const char *dir = NULL;
+    struct arena *arena;
+    struct err err;
+    bool ok;
+
+    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
+        if (c == 'h')
+            return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
+        if (c != 'd')
+            return EXIT_USAGE;
+        dir = optarg;
+    }
+    if (!dir || optind != argc) {
+        err_set(&err, ERR_INVALID, "give --dir and nothing else");
+        return command_failed("renew", &err);
+    }
+    arena = arena_new((size_t)1 << 20);
+    ok = arena ? renew(dir, arena, &err) : err_set(&err, ERR_INTERNAL, "no memory");
+    arena_free(arena);
+    return ok ? EXIT_OK : command_failed("renew", &err);
+}
