@@ -2,7 +2,8 @@
  * The promises of a population: it starts as everybody alive and nobody else, only shrinks, and
  * what is taken from one is not taken from another. Who is blocked is in no cell of any plan: not
  * matched, not undetermined, whatever the question is and however it is turned round; and so is who
- * permits research on one disease alone, unless the question names it or one under it.
+ * permits research on one disease alone, unless the question names it or one under it on a day on
+ * which the permission holds.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -174,13 +175,40 @@ static void test_a_blocked_person_is_in_no_cell_of_any_plan(void **state)
     free(world);
 }
 
+/* Where nobody has said anything there is nothing to look at, but for the overlay. */
+static void test_a_block_holds_where_no_consent_is_recorded(void **state)
+{
+    struct world *world = calloc(1, sizeof(*world));
+    struct eligibility who = eligibility_everybody;
+    const struct segment_persons *persons;
+    struct overlay *overlay;
+    struct err err;
+
+    (void)state;
+    world->n_persons = 3;
+    for (size_t p = 0; p < 3; p++)
+        world->persons[p] = (struct world_person){.age = -1};
+    world_build(world);
+    persons = segment_persons(snapshot_segment(world->snapshot, 0));
+    assert_null(persons->consent);
+    overlay = block(&persons->id[1]);
+    who.forbid = CONSENT_REFUSALS;
+    who.overlay = overlay;
+    assert_true(population_new(world->snapshot, &who, world->arena, &world->population, &err));
+    assert_int_equal(count(world->population), 2);
+    assert_false(set_has(population_of(world->population, 0), 1));
+    overlay_free(overlay);
+    world_clear(world);
+    free(world);
+}
+
 /* Research that names disease d; WORLD_DISEASES: none. */
 static struct eligibility research_on(unsigned d, bool unrecorded)
 {
     struct eligibility who = {.need = CONSENT_BIT(CONSENT_HEALTH),
                               .forbid = CONSENT_REFUSALS,
                               .unrecorded = unrecorded,
-                              .today = 20000};
+                              .today = WORLD_TODAY};
 
     if (d < WORLD_DISEASES)
         assert_true(code_parse(world_diseases[d], strlen(world_diseases[d]), &who.disease));
@@ -192,7 +220,8 @@ static bool may_count(const struct world *world, const struct world_person *pers
 {
     if (!person->disease)
         return unrecorded;
-    return d < WORLD_DISEASES && world_disease_under(world, d, person->disease - 1);
+    return world_validity[person->validity].holds && d < WORLD_DISEASES &&
+           world_disease_under(world, d, person->disease - 1);
 }
 
 static void check_research(struct world *world, unsigned d, bool unrecorded, unsigned *seen)
@@ -293,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_it_starts_as_everybody_alive),
         cmocka_unit_test(test_it_only_shrinks_and_alone),
         cmocka_unit_test(test_a_blocked_person_is_in_no_cell_of_any_plan),
+        cmocka_unit_test(test_a_block_holds_where_no_consent_is_recorded),
         cmocka_unit_test(test_research_on_a_disease_counts_who_permits_it_or_one_above),
         cmocka_unit_test(test_a_former_code_of_a_disease_is_followed),
         cmocka_unit_test(test_who_permits_another_disease_is_in_no_cell_of_any_plan),

@@ -196,6 +196,13 @@ static void put_event(struct store *store, int64_t entry, struct event event)
     must(entry_event(store, entry, &event, &err), &err);
 }
 
+const struct world_validity world_validity[WORLD_VALIDITIES] = {
+    {PERSON_NO_DATE, PERSON_NO_DATE, true},
+    {PERSON_NO_DATE, WORLD_TODAY, true},
+    {PERSON_NO_DATE, WORLD_TODAY - 1, false},
+    {WORLD_TODAY, PERSON_NO_DATE, true},
+    {WORLD_TODAY + 1, WORLD_TODAY + 9, false}};
+
 bool world_disease_under(const struct world *world, unsigned d, unsigned c)
 {
     return d == c || (d == 1 && c == 0 && world->has_hpo) || (d == 3 && c == 2);
@@ -203,15 +210,15 @@ bool world_disease_under(const struct world *world, unsigned d, unsigned c)
 
 #define CONSENT_ENTRY 1000 /* beside those of files */
 
-static void put_disease(struct store *store, int64_t entry, unsigned disease)
+static void put_disease(struct store *store, int64_t entry, const struct world_person *p)
 {
     struct consent consent = {.mask = CONSENT_BIT(CONSENT_SAID) | CONSENT_BIT(CONSENT_PERMIT) |
                                       CONSENT_BIT(CONSENT_DISEASE),
-                              .valid_from = PERSON_NO_DATE,
-                              .valid_to = PERSON_NO_DATE};
+                              .valid_from = world_validity[p->validity].from,
+                              .valid_to = world_validity[p->validity].to};
     struct err err;
 
-    snprintf(consent.disease, sizeof(consent.disease), "%s", world_diseases[disease - 1]);
+    snprintf(consent.disease, sizeof(consent.disease), "%s", world_diseases[p->disease - 1]);
     must(entry_consent(store, entry, &consent, &err), &err);
 }
 
@@ -229,7 +236,7 @@ static void put_person(struct world *world, struct store *store, size_t i)
     facts.deceased = p->age >= 0; /* so that the age is the fixed one */
     must(entry_facts(store, entry, &facts, &err), &err);
     if (p->disease)
-        put_disease(store, put_entry(store, i, CONSENT_ENTRY), p->disease);
+        put_disease(store, put_entry(store, i, CONSENT_ENTRY), p);
     for (int t = 0; t < WORLD_TERMS; t++)
         if ((p->present | p->excluded) >> t & 1)
             put_event(store, entry,
@@ -447,6 +454,7 @@ void world_make(struct world *world, uint64_t seed)
         unsigned disease = (unsigned)((seed + 7 * p) % (2 * WORLD_DISEASES)); /* draws nothing */
 
         world->persons[p].disease = disease <= WORLD_DISEASES ? disease : 0;
+        world->persons[p].validity = (unsigned)((seed + p) % WORLD_VALIDITIES);
     }
     for (size_t f = 0; f < world->n_files; f++)
         invent_file(world, &world->files[f]);

@@ -38,6 +38,7 @@ struct world_person {
     unsigned icd;      /* bits of world_icd */
     unsigned group;    /* igsr: 0 none, 1 GBR, 2 FIN */
     unsigned disease;  /* permits research on world_diseases[disease - 1] alone; 0: nothing said */
+    unsigned validity; /* of that permission, an index of world_validity */
     uint8_t genotype[WORLD_VARIANTS];
 };
 
@@ -101,6 +102,15 @@ extern const char *const world_terms[WORLD_TERMS];     /* the last one is in no 
 extern const uint32_t world_term_parents[WORLD_TERMS]; /* bits */
 extern const char *const world_icd[4];
 extern const char *const world_diseases[WORLD_DISEASES];
+
+/* Permissions that begin and end about WORLD_TODAY; PERSON_NO_DATE: no beginning, no end. */
+#define WORLD_TODAY 20000
+#define WORLD_VALIDITIES 5
+struct world_validity {
+    int32_t from, to;
+    bool holds; /* on WORLD_TODAY */
+};
+extern const struct world_validity world_validity[WORLD_VALIDITIES];
 
 /* Does research on disease d cover who permits research on disease c alone? Said by hand. */
 bool world_disease_under(const struct world *world, unsigned d, unsigned c);

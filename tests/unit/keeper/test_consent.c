@@ -68,7 +68,8 @@ static void test_other_persons_have_other_keys(void **state)
 {
     struct arena *arena = arena_new(4096);
     struct eligibility a = of("research", "sponsor", ""),
-                       b = of("research", "national-analyst", ""), c = a, later = a;
+                       b = of("research", "national-analyst", ""), c = a, later = a,
+                       statistics = of("statistics", "sponsor", "");
 
     (void)state;
     c.unrecorded = false;
@@ -77,6 +78,9 @@ static void test_other_persons_have_other_keys(void **state)
                             consent_population("all-v1", &b, arena));
     assert_string_not_equal(consent_population("all-v1", &a, arena),
                             consent_population("all-v1", &c, arena));
+    assert_true(statistics.forbid == a.forbid);
+    assert_string_not_equal(consent_population("all-v1", &a, arena),
+                            consent_population("all-v1", &statistics, arena));
     assert_string_not_equal(consent_population("all-v1", &a, arena),
                             consent_population("all-v2", &a, arena));
     assert_true(consent_overlay(&a) != consent_overlay(&later));

@@ -1,7 +1,7 @@
 /*
  * Promises: nothing published is no error; a new snapshot is noticed and opened with a noise key of
  * its own, mode 0600, which a second opening finds again; the key of a snapshot that was replaced
- * is gone from the disk.
+ * is overwritten and gone from the disk.
  */
 #include "node/keeper/published.h"
 
@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -117,6 +118,34 @@ static void test_a_snapshot_keeps_its_noise_key_until_it_is_replaced(void **stat
     world_down(&b.world);
 }
 
+/* What a second name still shows of the file whose first one was removed. */
+static void test_an_old_noise_key_is_overwritten_and_not_only_removed(void **state)
+{
+    char name[256], link_to_it[300], bytes[256];
+    size_t size = 0;
+    struct bench b;
+    FILE *file;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(refresh(&b));
+    assert_int_equal(noise_keys(&b, name, sizeof(name)), 1);
+    snprintf(link_to_it, sizeof(link_to_it), "%s.linked", name);
+    assert_int_equal(link(name, link_to_it), 0);
+    world_publish(&b.world, "two");
+    assert_true(refresh(&b));
+    assert_int_not_equal(access(name, F_OK), 0);
+    file = fopen(link_to_it, "rb");
+    assert_non_null(file);
+    size = fread(bytes, 1, sizeof(bytes), file);
+    fclose(file);
+    assert_true(size >= 64); /* the key in hex */
+    for (size_t i = 0; i < size; i++)
+        assert_int_equal(bytes[i], 0);
+    published_close(&b.published);
+    world_down(&b.world);
+}
+
 static void test_a_bad_snapshot_is_refused_once_and_the_old_one_stays(void **state)
 {
     struct bench b;
@@ -143,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_published_is_no_error),
         cmocka_unit_test(test_a_snapshot_keeps_its_noise_key_until_it_is_replaced),
+        cmocka_unit_test(test_an_old_noise_key_is_overwritten_and_not_only_removed),
         cmocka_unit_test(test_a_bad_snapshot_is_refused_once_and_the_old_one_stays),
     };
 

@@ -1,16 +1,19 @@
 /*
  * Promises of what leaves: a value near the truth and never the truth's own bytes; the same
- * question, reworded or repeated, has the same figures and costs nothing; the very same bytes get
+ * question, reworded or repeated, has the same figures and costs nothing, for another purpose or
+ * with another sigma it is another one; who withdrew is not in its noise; the very same bytes get
  * the very same answer, also after a restart and after other charges; another snapshot means other
  * noise and a new charge; and a leaf for each charge and each answer.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "proto/base/random.h"
 #include "tests/unit/keeper/fake.h"
@@ -102,6 +105,78 @@ static void test_a_repeat_and_a_rewording_have_the_same_figures_and_cost_nothing
     books = world_books(&w);
     assert_int_equal(books.charges, 2);
     assert_int_equal(books.leaves, FIRST_LEAVES + 4);
+    world_down(&w);
+}
+
+/* Statistics and planning need the same permission and count the same persons, and are two. */
+static void test_purpose_and_sigma_make_another_answer_that_is_paid_for(void **state)
+{
+    static const struct {
+        char *purpose;
+        uint32_t sigma;
+    } ask[] = {{"research", 5}, {"research", 10}, {"statistics", 5}, {"planning", 5}};
+    Rikstal__V1__Answer *answer;
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    for (unsigned i = 0; i < 8; i++) {
+        world_question(&w, "age >= 18", &q);
+        q.purpose = ask[i % 4].purpose;
+        q.sigma = ask[i % 4].sigma;
+        answer = world_ask(&w, &q);
+        is_value(answer);
+        assert_int_equal(answer->sigma, q.sigma);
+        assert_int_equal(answer->charged, i < 4);
+        assert_int_equal(fake.evaluations, i < 4 ? i + 1 : 4);
+    }
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, 4);
+    assert_int_equal(world_books(&w).spent_nrho, 65000000);
+    world_down(&w);
+}
+
+/* By which key the one release of the stopped node was, or will be, noised. */
+static void noise_key_of(struct world *w, uint8_t key[static 32])
+{
+    char path[128];
+    sqlite3_stmt *row;
+    sqlite3 *db;
+
+    snprintf(path, sizeof(path), "%s/ledger.db", w->dir);
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT noise_key FROM release", -1, &row, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    assert_int_equal(sqlite3_column_bytes(row, 0), 32);
+    memcpy(key, sqlite3_column_blob(row, 0), 32);
+    assert_int_equal(sqlite3_step(row), SQLITE_DONE);
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+}
+
+/* Charged before somebody withdrew, computed after: on other persons, so with other noise. */
+static void test_a_withdrawal_before_the_figures_means_other_noise_for_no_new_charge(void **state)
+{
+    static const char overlay[] = "rikstal-overlay-v1 1\n00000000000000000000000000000001 block\n";
+    uint8_t before[32], after[32];
+    struct world w;
+
+    (void)state;
+    up(&w);
+    fake.out_of_time = true;
+    assert_string_equal(world_ask_text(&w, "age >= 18")->code, "timed_out");
+    world_stop(&w);
+    noise_key_of(&w, before);
+    fake.out_of_time = false;
+    world_write(&w, "overlay", overlay, strlen(overlay));
+    world_start(&w);
+    is_value(world_ask_text(&w, "age >= 18"));
+    world_stop(&w);
+    noise_key_of(&w, after);
+    assert_memory_not_equal(before, after, 32);
+    assert_int_equal(world_books(&w).charges, 1);
     world_down(&w);
 }
 
@@ -204,6 +279,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_answer_is_noised_priced_and_says_what_it_was_counted_on),
         cmocka_unit_test(test_a_repeat_and_a_rewording_have_the_same_figures_and_cost_nothing),
+        cmocka_unit_test(test_purpose_and_sigma_make_another_answer_that_is_paid_for),
+        cmocka_unit_test(test_a_withdrawal_before_the_figures_means_other_noise_for_no_new_charge),
         cmocka_unit_test(test_the_same_bytes_get_the_same_answer_for_ever),
         cmocka_unit_test(test_another_snapshot_has_other_noise_and_is_charged),
         cmocka_unit_test(test_a_failed_evaluation_is_charged_once_and_can_be_finished),

@@ -302,6 +302,39 @@ static void test_a_new_window_gives_a_new_year_but_not_a_new_life(void **state)
     bench_down(&b);
 }
 
+static void test_the_node_s_year_opens_too_and_a_permit_is_for_life_and_for_all(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.caps = (struct ledger_caps){1000, 10000, 100, 150};
+    b.claim.permit = "p";
+    assert_int_equal(take_new(&b, 100), LEDGER_CHARGED);
+    assert_int_equal(take_new(&b, 1), LEDGER_NO_NODE);
+    assert_true(open_window(&b, 2, "2027"));
+    assert_int_equal(take_new(&b, 51), LEDGER_NO_PERMIT);
+    assert_int_equal(take_new(&b, 50), LEDGER_CHARGED);
+    b.claim.organisation = "halland"; /* two that work under one permit */
+    assert_int_equal(take_new(&b, 1), LEDGER_NO_PERMIT);
+    b.claim.permit = "q";
+    assert_int_equal(take_new(&b, 1), LEDGER_CHARGED);
+    bench_down(&b);
+}
+
+static void test_each_dataset_has_its_own_account(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(take_new(&b, 100), LEDGER_CHARGED);
+    b.claim.dataset = "other";
+    assert_int_equal(take_new(&b, 100), LEDGER_CHARGED);
+    assert_int_equal(take_new(&b, 1), LEDGER_NO_YEAR);
+    bench_down(&b);
+}
+
 static void test_policies_and_windows_never_go_back(void **state)
 {
     struct bench b;
@@ -432,6 +465,8 @@ int main(void)
         cmocka_unit_test(test_a_huge_price_does_not_wrap),
         cmocka_unit_test(test_a_cap_lowered_below_what_is_spent_leaves_nothing),
         cmocka_unit_test(test_a_new_window_gives_a_new_year_but_not_a_new_life),
+        cmocka_unit_test(test_the_node_s_year_opens_too_and_a_permit_is_for_life_and_for_all),
+        cmocka_unit_test(test_each_dataset_has_its_own_account),
         cmocka_unit_test(test_policies_and_windows_never_go_back),
         cmocka_unit_test(test_without_a_policy_nothing_is_charged),
         cmocka_unit_test(test_a_release_has_one_answer_for_ever),

@@ -45,21 +45,36 @@ static void test_the_same_key_gives_the_same_noise(void **state)
     assert_memory_not_equal(a, b, sizeof(a));
 }
 
+/* Cells 0 to 3, 62 to 65 and 126 to 129: over the ends of batches. */
+struct known {
+    uint32_t sigma, shares;
+    int64_t cell[12];
+};
+
 static void test_noise_is_known_for_a_known_key(void **state)
 {
-    struct noise_draw draw = {"one question", 5, 1};
-    int64_t out[4];
-
     /*
      * From an independent calculation (ChaCha20 and exact decimals). A changed value would mean
      * that a question charged before an upgrade is answered differently after it.
      */
+    static const struct known all[] = {
+        {5, 1, {-3, -15, 4, 8, 1, -9, -2, -9, 1, -3, -3, -7}},
+        {10, 1, {-6, -29, 9, 16, 1, -19, -3, -17, 2, -5, -5, -14}},
+        {20, 3, {-6, -34, 10, 19, 1, -22, -4, -20, 2, -6, -6, -16}},
+        {50, 1, {-28, -147, 44, 80, 5, -95, -17, -87, 9, -26, -26, -69}},
+    };
+    static const size_t begins[] = {0, 62, 126};
+    struct noise_draw draw = {.noise_key = "one question"};
+    int64_t out[CELLS];
+
     (void)state;
-    open_n(&draw, 4, out);
-    assert_int_equal(out[0], -3);
-    assert_int_equal(out[1], -15);
-    assert_int_equal(out[2], 4);
-    assert_int_equal(out[3], 8);
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        draw.sigma = all[i].sigma;
+        draw.shares = all[i].shares;
+        open_n(&draw, CELLS, out);
+        for (size_t k = 0; k < 12; k++)
+            assert_int_equal(out[begins[k / 4] + k % 4], all[i].cell[k]);
+    }
 }
 
 static void test_a_cell_s_noise_depends_on_its_position_alone(void **state)

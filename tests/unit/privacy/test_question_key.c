@@ -90,6 +90,22 @@ static void test_any_participants_data_change_both_keys(void **state)
     }
 }
 
+/* Two regions may have the very same data: both empty, say. */
+static void test_any_participants_name_changes_both_keys(void **state)
+{
+    static const char *const names[] = {"00", "13"};
+    struct keys original = keys_of(members), changed;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct question_key_member other[2] = {members[0], members[1]};
+
+        other[i].node = names[i];
+        changed = keys_of(other);
+        assert_all_differ(&changed, &original);
+    }
+}
+
 static void test_our_overlay_changes_the_noise_and_not_the_look_up(void **state)
 {
     struct question_key key = sample(members);
@@ -153,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_part_changes_both_keys),
         cmocka_unit_test(test_any_participants_data_change_both_keys),
+        cmocka_unit_test(test_any_participants_name_changes_both_keys),
         cmocka_unit_test(test_our_overlay_changes_the_noise_and_not_the_look_up),
         cmocka_unit_test(test_a_population_is_its_snapshot_and_its_name),
         cmocka_unit_test(test_participants_are_sorted_and_within_limits),
