@@ -271,16 +271,6 @@ static void roster_get(const struct route_owner *owner, struct response *respons
     respond_json(response, 200, root);
 }
 
-static void balance_put(cJSON *object, const struct answer_balance *balance, bool *ok)
-{
-    json_put_text(object, "dataset", balance->dataset, ok);
-    json_put_text(object, "window", balance->window, ok);
-    json_put_int(object, "left_nrho", balance->year_left_nrho, ok);
-    json_put_int(object, "cap_nrho", balance->year_cap_nrho, ok);
-    json_put_int(object, "lifetime_left_nrho", balance->lifetime_left_nrho, ok);
-    json_put_int(object, "lifetime_cap_nrho", balance->lifetime_cap_nrho, ok);
-}
-
 static void budget_get(const struct route_owner *owner, const struct request *request,
                        struct response *response)
 {
@@ -310,7 +300,7 @@ static void budget_get(const struct route_owner *owner, const struct request *re
 
         clock_text(budget[i].said_s, said);
         json_put_text(one, "node", budget[i].node, &ok);
-        balance_put(one, &budget[i].balance, &ok);
+        render_balance(one, &budget[i].balance, &ok);
         json_put_text(one, "said", said, &ok);
         cJSON_AddItemToArray(list, one);
     }

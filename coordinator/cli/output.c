@@ -120,6 +120,28 @@ static bool report_json(const struct report *report, const struct render_options
     return true;
 }
 
+static bool same_reason(const struct report_region *a, const struct report_region *b)
+{
+    return a->state == b->state && strcmp(a->reason, b->reason) == 0;
+}
+
+/* Rows of figures have no room for why there is none: each reason once, for the reader. */
+static void reasons_tell(const struct report *report)
+{
+    for (size_t i = 0; i < report->n_regions; i++) {
+        const struct report_region *region = &report->region[i];
+        size_t n = 0, first = 0;
+
+        while (!same_reason(&report->region[first], region))
+            first++;
+        for (size_t other = i; other < report->n_regions; other++)
+            n += same_reason(&report->region[other], region);
+        if (first == i && region->reason[0])
+            fprintf(stderr, "%zu region%s %s: %s\n", n, n == 1 ? "" : "s",
+                    region_state_name(region->state), region->reason);
+    }
+}
+
 bool output_report(const struct report *report, enum output_form form, const char *question,
                    int64_t asked_s, struct err *err)
 {
@@ -147,6 +169,8 @@ bool output_report(const struct report *report, enum output_form form, const cha
     }
     ok = ok && (!out.failed || err_set(err, ERR_INTERNAL, "no memory to print the answer")) &&
          output_bytes(out.data, out.size, err);
+    if (output_settle(form) == OUTPUT_CSV || output_settle(form) == OUTPUT_TSV)
+        reasons_tell(report);
     bytes_clear(&words);
     bytes_clear(&out);
     return ok;

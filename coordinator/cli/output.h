@@ -60,7 +60,8 @@ enum output_form output_settle(enum output_form form);
 bool output_colour(void);
 /* Bytes to stdout. */
 bool output_bytes(const uint8_t *data, size_t size, struct err *err) MUST_CHECK;
-/* A report whose signatures were verified here. */
+/* A report whose signatures were verified here. With CSV and TSV the regions' reasons, which have
+ * no column, go to stderr, each once. */
 bool output_report(const struct report *report, enum output_form form, const char *question,
                    int64_t asked_s, struct err *err) MUST_CHECK;
 /* 0 all answered, 3 some, 4 refused by all that are there, 5 their budgets are exhausted, 7 none.

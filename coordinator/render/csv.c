@@ -76,7 +76,7 @@ static void put_head(const struct report *report, char separator, struct bytes *
         separator, separator, separator, separator, separator);
 }
 
-/* What the part is called, its figures, and how they were made. */
+/* What the part is called, its figures, and how they were made; without figures it is no part. */
 static void put_part(const struct line *line, uint32_t part, struct bytes *out)
 {
     const struct shape *shape = line->report->shape;
@@ -84,7 +84,7 @@ static void put_part(const struct line *line, uint32_t part, struct bytes *out)
 
     for (size_t key = 0; key < shape_keys(shape); key++) {
         bytes_add_u8(out, (uint8_t)separator);
-        put_field(out, shape_part(shape, part, key), separator);
+        put_field(out, line->cell ? shape_part(shape, part, key) : "", separator);
     }
     for (uint32_t c = 0; c < shape->part_cells; c++)
         put_figure(out, line->cell ? &line->cell[(size_t)part * shape->part_cells + c] : NULL,

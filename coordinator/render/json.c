@@ -112,6 +112,17 @@ static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts,
         put_part(parts, of, part, ok);
 }
 
+void render_balance(cJSON *object, const struct answer_balance *balance, bool *ok)
+{
+    json_put_text(object, "dataset", balance->dataset, ok);
+    json_put_text(object, "window", balance->window, ok);
+    json_put_int(object, "left_nrho", balance->year_left_nrho, ok);
+    json_put_int(object, "cap_nrho", balance->year_cap_nrho, ok);
+    json_put_int(object, "lifetime_left_nrho", balance->lifetime_left_nrho, ok);
+    json_put_int(object, "lifetime_cap_nrho", balance->lifetime_cap_nrho, ok);
+}
+
+/* Of a refusal there is none: nothing was computed, on no data. */
 static void put_provenance(cJSON *object, const struct answer *answer, bool *ok)
 {
     cJSON *terms;
@@ -166,8 +177,11 @@ static void put_region(cJSON *regions, const struct report *report, size_t i, bo
         put_cells(object,
                   &(struct cells_of){report->shape, region->cell, region->table, &region->rule},
                   !envelopes || report->shape->n_parts <= RENDER_REGION_PARTS_MAX, ok);
-    if (region->answer)
+    if (region->answer && region->answer->n_cells > 0)
         put_provenance(object, region->answer, ok);
+    if (region->answer && region->answer->balance.told)
+        render_balance(json_put(object, "budget", cJSON_CreateObject(), ok),
+                       &region->answer->balance, ok);
     if (region->answer && envelopes)
         put_base64(object, "answer", region->answer->envelope, region->answer->envelope_bytes, ok);
 }

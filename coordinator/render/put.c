@@ -6,17 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECE_BYTES 1024 /* of one put(); what is longer is cut */
+#define PIECE_BYTES 512 /* what is longer, a question or its words, takes the heap */
 
 void put(struct bytes *out, const char *format, ...)
 {
     char piece[PIECE_BYTES];
+    char *longer = NULL;
     va_list args;
+    int length;
 
     va_start(args, format);
-    vsnprintf(piece, sizeof(piece), format, args);
+    length = vsnprintf(piece, sizeof(piece), format, args);
     va_end(args);
-    bytes_add_text(out, piece);
+    if (length >= (int)sizeof(piece)) {
+        va_start(args, format);
+        length = vasprintf(&longer, format, args);
+        va_end(args);
+    }
+    if (length < 0)
+        out->failed = true;
+    else
+        bytes_add_text(out, longer ? longer : piece);
+    free(longer);
 }
 
 /* UTF-8: every byte that is not a continuation begins a character. */

@@ -28,6 +28,8 @@ struct render_options {
 
 /* The document; NULL when memory is out. The caller deletes it. */
 cJSON *render_json(const struct report *report, const struct render_options *options);
+/* What is left to an organisation at a region, as that signed it, into this object. */
+void render_balance(cJSON *object, const struct answer_balance *balance, bool *ok);
 /* One line for each part of each region and of the total; separator ',' (RFC 4180) or '\t'. */
 void render_csv(const struct report *report, char separator, struct bytes *out);
 void render_table(const struct report *report, const struct render_options *options,

@@ -1,7 +1,10 @@
 #include "proto/base/command.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proto/base/err.h"
 #include "proto/base/random.h"
@@ -22,6 +25,17 @@ static void print_help(const struct program *program, FILE *out)
     fprintf(out, "\n`%s COMMAND --help` tells the rest. %s\n", program->name, program->more);
 }
 
+/* A stream that was closed would be the next file or socket opened, and get what we print: it gets
+ * a place where writing and reading fail instead. */
+static bool streams_open(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
 /* What did not reach its file or pipe was not said: a full disk is no empty answer. */
 static int finish(const struct program *program, int code)
 {
@@ -34,6 +48,8 @@ static int finish(const struct program *program, int code)
 
 int program_main(const struct program *program, int argc, char **argv)
 {
+    if (!streams_open())
+        return EXIT_FAILED;
     if (!random_start()) {
         fprintf(stderr, "%s: the system gives no randomness\n", program->name);
         return EXIT_FAILED;

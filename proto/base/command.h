@@ -3,8 +3,9 @@
  * A program as a table of commands: `NAME COMMAND [OPTION...]`, --help and --version.
  *
  * A command prints data on stdout, progress and messages on stderr, answers --help itself and
- * returns an exit code of err.h, which becomes EXIT_FAILED when stdout could not be written. Texts
- * and tables are the program's own and constant. Called once, by main().
+ * returns an exit code of err.h, which becomes EXIT_FAILED when stdout could not be written. A
+ * standard stream that was closed is none that a file or socket of the program takes the place of.
+ * Texts and tables are the program's own and constant. Called once, by main().
  */
 #include <stddef.h>
 

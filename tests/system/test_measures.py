@@ -6,15 +6,16 @@ the region counts itself, in its place; all parts of the declared domain are the
 what the hidden ones hold are the printed sum, in every region and in all; AC, AN and AF come from
 those cells and their intervals hold the truth; a table costs one count and three changes three, a
 repeat nothing; in mode sum the same figures come without any region's; a role without the measure is
-refused; what is asked and what it costs is told before.
+refused; what is asked and what it costs is told before; what cannot be printed has its receipt.
 """
 import csv
 import io
 import json
 import math
 import os
+import subprocess
 
-from network import Analyst, Network, Report, load_region, run
+from network import Analyst, Network, Report, load_region, program, run
 
 REGIONS = ("01", "03", "12", "14", "25")
 PERSONS = 6000
@@ -269,6 +270,15 @@ def check_refusals(report, analyst, public):
         report.row(done.code == 2 and said in done.err, "refused with its reason: ask " + " ".join(words), done.err.strip())
 
 
+def check_lost(report, analyst):
+    receipt = os.path.join(analyst.folder, "lost.json")
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run([program("analyst"), "ask", COHORT, "--sigma", "50", "--receipt", receipt, "--config", analyst.config],
+                              stdout=full, stderr=subprocess.PIPE, timeout=300, check=False)
+    report.equal(done.returncode, 1, "an answer that cannot be printed is a failure")
+    report.equal(analyst.run("verify", receipt, codes=None).code, 0, "and its receipt was kept before")
+
+
 def check_told(report, network, analyst):
     dry = analyst.run("ask", COHORT, "--measure", "breakdown", "--by", "sex,age_band", "--sigma", "5", "--dry-run").out
     report.row("44 parts" in dry and "20.00 points" in dry, "a dry run tells parts and price")
@@ -305,6 +315,7 @@ def main():
         check_frequency(report, network, analyst)
         check_sum(report, network, analyst)
         check_sum_frequency(report, network, analyst)
+        check_lost(report, analyst)
         check_refusals(report, analyst, public)
     report.close()
 

@@ -380,13 +380,27 @@ static bool receipt_keep(const struct asking *asking, const cJSON *document, int
     if (asking->composed.blind)
         receipt.blind = blind_secret_key(asking->composed.blind);
     if (!receipt_write(asking->options->receipt, &receipt, err))
-        return false;
+        return err_wrap(err, "the answer has no receipt: ");
     if (receipt.blind)
         fprintf(stderr,
                 "rikstal ask: %s holds the secret that opens this blind sum; keep it as you keep "
                 "the answer\n",
                 asking->options->receipt);
     return true;
+}
+
+/* The receipt first: a reader of stdout may leave in the middle, and a disk may be full. */
+static bool answer_give(const struct asking *asking, const struct gathered *gathered,
+                        const cJSON *document, int64_t asked_s, struct err *err)
+{
+    struct err printing;
+    bool kept = !asking->options->receipt || receipt_keep(asking, document, asked_s, err);
+    bool printed = output_report(gathered->report, asking->options->form,
+                                 asking->options->compose.text, asked_s, &printing);
+
+    if (kept && !printed)
+        *err = printing;
+    return kept && printed;
 }
 
 static bool ask_all(const struct asking *asking, int *exit_code, struct err *err)
@@ -398,9 +412,7 @@ static bool ask_all(const struct asking *asking, int *exit_code, struct err *err
 
     signal(SIGINT, on_interrupt);
     ok = wait_for_all(asking, &document, &gathered, err) &&
-         output_report(gathered.report, asking->options->form, asking->options->compose.text,
-                       asked_s, err) &&
-         (!asking->options->receipt || receipt_keep(asking, document, asked_s, err));
+         answer_give(asking, &gathered, document, asked_s, err);
     if (ok)
         *exit_code = output_exit(gathered.report);
     gathered_clear(&gathered);

@@ -1,7 +1,8 @@
 /*
  * A program's promises: the command named runs with its own arguments and its exit code is the
  * program's, help goes to stdout when asked for and to stderr when not, hidden commands are not
- * listed, an unknown one is a usage error, and output that could not be written is a failure.
+ * listed, an unknown one is a usage error, output that could not be written is a failure, and a
+ * closed stream is none that a file takes the place of.
  */
 #include "proto/base/command.h"
 
@@ -11,6 +12,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -112,6 +114,36 @@ static void test_no_command_and_a_wrong_one_are_usage_errors(void **state)
     assert_int_equal(code, EXIT_USAGE);
 }
 
+/* 0: a file that is opened while standard output is closed does not become it. */
+static int run_opens(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return open("/dev/null", O_WRONLY) > STDERR_FILENO ? 0 : 1;
+}
+
+static void test_no_file_takes_the_place_of_a_closed_stream(void **state)
+{
+    static const struct command opens = {"opens", run_opens, NULL};
+    static const struct program opener = {"prog", "", "", &opens, 1};
+    char name[] = "prog", word[] = "opens";
+    char *argv[] = {name, word, NULL};
+    pid_t child;
+    int status;
+
+    (void)state;
+    fflush(stdout);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+            close(fd);
+        _exit(program_main(&opener, 2, argv));
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +151,7 @@ int main(void)
         cmocka_unit_test(test_the_command_named_runs_with_its_arguments),
         cmocka_unit_test(test_help_is_data_when_asked_for),
         cmocka_unit_test(test_no_command_and_a_wrong_one_are_usage_errors),
+        cmocka_unit_test(test_no_file_takes_the_place_of_a_closed_stream),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,37 @@ static void test_json_has_a_state_everywhere_and_a_number_only_for_a_value(void 
     bench_down(&b);
 }
 
+static void test_a_refusal_has_its_budget_and_nothing_that_was_not_computed(void **state)
+{
+    struct render_options options = {.question = "sex = female"};
+    struct bench b;
+    const cJSON *regions, *budget;
+    int64_t value;
+    cJSON *root;
+
+    (void)state;
+    bench_up(&b);
+    b.refusal->balance = (struct answer_balance){.told = true,
+                                                 .dataset = "main",
+                                                 .window = "2026",
+                                                 .year_left_nrho = 7,
+                                                 .year_cap_nrho = 500,
+                                                 .lifetime_left_nrho = 70,
+                                                 .lifetime_cap_nrho = 2000};
+    root = render_json(b.report, &options);
+    regions = json_array(root, "regions");
+    budget = json_object(cJSON_GetArrayItem(regions, 3), "budget");
+    assert_string_equal(json_text(budget, "window"), "2026");
+    assert_true(json_int(budget, "left_nrho", &value) && value == 7);
+    assert_true(json_int(budget, "lifetime_cap_nrho", &value) && value == 2000);
+    assert_null(json_member(cJSON_GetArrayItem(regions, 3), "budget_left_nrho"));
+    assert_null(json_member(cJSON_GetArrayItem(regions, 3), "log_index"));
+    assert_null(json_member(cJSON_GetArrayItem(regions, 0), "budget"));
+    assert_non_null(json_member(cJSON_GetArrayItem(regions, 0), "log_index"));
+    cJSON_Delete(root);
+    bench_down(&b);
+}
+
 static void test_a_blind_sum_has_no_number_in_any_field(void **state)
 {
     struct render_options options = {.question = "sex = female", .envelopes = true};
@@ -83,6 +114,7 @@ int main(void)
         cmocka_unit_test(test_json_has_a_state_everywhere_and_a_number_only_for_a_value),
         cmocka_unit_test(test_a_blind_sum_has_no_number_in_any_field),
         cmocka_unit_test(test_the_disease_of_the_research_is_told_where_there_is_one),
+        cmocka_unit_test(test_a_refusal_has_its_budget_and_nothing_that_was_not_computed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /*
- * Columns count characters, and thousands stand apart.
+ * Columns count characters, thousands stand apart, and no text is too long.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,11 +36,31 @@ static void test_thousands_stand_apart(void **state)
     assert_string_equal(number_text(INT64_MIN, room), "-9 223 372 036 854 775 808");
 }
 
+static void test_a_question_of_any_length_is_put_whole(void **state)
+{
+    char question[5000];
+    struct bytes out = {0};
+
+    (void)state;
+    memset(question, 'x', sizeof(question));
+    for (size_t length = 500; length < sizeof(question); length += 12) {
+        question[length] = 0;
+        put(&out, "%s|%d\n", question, 7);
+        assert_false(out.failed);
+        assert_int_equal(out.size, length + 3);
+        assert_memory_equal(out.data, question, length);
+        assert_memory_equal(out.data + length, "|7\n", 3);
+        question[length] = 'x';
+        bytes_clear(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns_count_characters),
         cmocka_unit_test(test_thousands_stand_apart),
+        cmocka_unit_test(test_a_question_of_any_length_is_put_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
