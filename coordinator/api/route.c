@@ -143,6 +143,7 @@ static void question_post(const struct route_owner *owner, const struct request 
     struct desk_reply reply = {.code = "internal"};
     char id[2 * QUESTION_ID_BYTES + 1];
     struct err err;
+    int64_t wait_ms;
     cJSON *root;
     bool ok = true;
 
@@ -154,6 +155,7 @@ static void question_post(const struct route_owner *owner, const struct request 
         route_problem(response, "malformed", err.text);
         return;
     }
+    wait_ms = body.wait_ms;
     ok = desk_ask(owner->desk, body.envelope, body.envelope_bytes, body.deadline_ms, &reply, &err);
     body_clear(&body);
     if (!ok) {
@@ -161,8 +163,8 @@ static void question_post(const struct route_owner *owner, const struct request 
         return;
     }
     hex_write(reply.id, sizeof(reply.id), id);
-    if (body.wait_ms > 0) {
-        respond_question(owner, response, reply.id, body.wait_ms);
+    if (wait_ms > 0) {
+        respond_question(owner, response, reply.id, wait_ms);
     } else {
         root = cJSON_CreateObject();
         json_put_text(root, "id", id, &ok);
