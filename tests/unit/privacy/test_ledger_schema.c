@@ -58,7 +58,7 @@ static void test_a_new_database_gets_all_tables_once(void **state)
 {
     (void)state;
     assert_true(ledger_schema_step(db, &err));
-    assert_int_equal(number("PRAGMA user_version"), 3);
+    assert_int_equal(number("PRAGMA user_version"), 4);
     sql(ONE_CHARGE);
     assert_true(ledger_schema_step(db, &err));
     assert_int_equal(number("SELECT count(*) FROM charge"), 1);
@@ -70,10 +70,11 @@ static void test_one_of_an_older_program_is_brought_up_and_keeps_its_charges(voi
     (void)state;
     assert_true(ledger_schema_step(db, &err));
     sql("DROP TABLE asked; DROP INDEX charge_family; ALTER TABLE charge DROP COLUMN family;"
+        "ALTER TABLE release DROP COLUMN seal;"
         "PRAGMA user_version = 1");
     sql(ONE_CHARGE);
     assert_true(ledger_schema_step(db, &err));
-    assert_int_equal(number("PRAGMA user_version"), 3);
+    assert_int_equal(number("PRAGMA user_version"), 4);
     assert_int_equal(number("SELECT sum(nrho) FROM charge"), 60);
     assert_int_equal(number("SELECT count(*) FROM asked"), 0);
 }
@@ -82,10 +83,10 @@ static void test_one_of_a_newer_program_is_refused(void **state)
 {
     (void)state;
     assert_true(ledger_schema_step(db, &err));
-    sql("PRAGMA user_version = 4");
+    sql("PRAGMA user_version = 5");
     assert_false(ledger_schema_step(db, &err));
     assert_int_equal(err.code, ERR_INVALID);
-    assert_int_equal(number("PRAGMA user_version"), 4);
+    assert_int_equal(number("PRAGMA user_version"), 5);
 }
 
 static void test_a_step_that_fails_leaves_the_database_as_it_was(void **state)
