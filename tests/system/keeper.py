@@ -88,7 +88,12 @@ class Keeper:
             else:
                 raise Broken("the keeper does not echo")
 
-    def asked(self, sealed):
-        """One question's answer, or None when the frame was dropped."""
+    def asked(self, sealed, dropped=False):
+        """One question's answer, however long it takes; a frame that may be dropped has none: None."""
         correlation = self.ask(sealed)
+        while not dropped and correlation not in self.found:
+            frame = self.read(PATIENCE_S)
+            if frame is None:
+                raise Broken("the keeper does not answer")
+            self.take(frame)
         return self.answers_until_ping().get(correlation)

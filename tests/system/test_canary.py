@@ -32,6 +32,9 @@ QUESTIONS = ["code = %s" % CODE, "code = %s and sex = female" % CODE, "not code 
 COUNTS = {MATCHED, MATCHED + OTHERS}
 
 
+HASH = re.compile(rb"(?<![0-9a-z])[0-9a-f]{16,}(?![0-9a-z])")  # any digits are in it by chance
+
+
 class Haystack:
     """What is searched: names and bytes."""
 
@@ -58,20 +61,20 @@ class Haystack:
     def hits(self, words):
         """In either case, as text and as UTF-16, whole and in base64 of any alignment."""
         found = []
+        lowered = {name: HASH.sub(b" ", data.lower()) for name, data in self.parts.items()}
         for word in words:
             forms = {word.lower().encode()} | ({word.lower().encode("utf-16-le")} if len(word) > 5 else set())
             coded = [base64.b64encode(b"\0" * shift + word.encode())[4 if shift else 0:-4] for shift in range(3)] if len(word) > 9 else []
             for name, data in self.parts.items():
-                lower = data.lower()
-                found += [(word, name) for form in forms if form in lower]
+                found += [(word, name) for form in forms if form in lowered[name]]
                 found += [(word, name) for form in coded if form in data]
         return found
 
     def numbers(self, numbers):
-        """A true count as a number of its own; within a hash, a time or a port it means nothing."""
+        """A true count as a number of its own, in a text; within a hash, a time, a port or a key it means nothing."""
         found = []
         for number in numbers:
-            text = re.compile(rb"(?<![0-9a-zA-Z.:])%d(?![0-9a-zA-Z])" % number)
+            text = re.compile(rb"(?<![0-9a-zA-Z.:])(?<![^\t-\r -~])%d(?![0-9a-zA-Z])(?![^\t-\r -~])" % number)
             cell = number.to_bytes(8, "little")
             found += [(number, name) for name, data in self.parts.items() if text.search(data) or cell in data]
         return found
@@ -170,28 +173,35 @@ def ask_all(network, analyst, refused, hay):
     time.sleep(0.02)
     os.kill(node.keeper(), signal.SIGKILL)
     node.process.wait()
-    for answer in finish().answers.values():
-        released.update(answer.cells)
+    finish()
     node.start()
     network.wait_connected()
-    hay.add("HTTP answers to wrong questions", wrong_questions(network, analyst))
+    for answer in analyst.ask(QUESTIONS[0] + " and age >= 1", "--sigma", "50").answers.values():
+        released.update(answer.cells)  # what was recorded before the kill, or is now
+    hay.add("HTTP answers to wrong questions", wrong_questions(network, analyst, released))
     for path in ("/metrics", "/api/v1/nodes", "/api/v1/roster", "/readyz", "/livez", "/api/v1/budget?organisation=north"):
         hay.add("HTTP " + path, json.dumps(network.get(path)[1]))
     return released
 
 
-def wrong_questions(network, analyst):
-    """Signed questions whose criterion is wrong in a place where a canary stands."""
+def wrong_questions(network, analyst, released):
+    """Signed questions that are wrong in a place where a canary stands; those that are not were answered."""
     key, said = wire.Key.read(analyst.key), []
+
+    def hand_in(fields):
+        reply = network.post(wire.seal(key, wire.pack(fields)))[1]
+        for region in reply.get("regions", []):
+            if "answer" in region:
+                released.update(wire.Answer(base64.b64decode(region["answer"])).cells)
+        said.append(json.dumps(reply))
     asked = analyst.ask(QUESTIONS[0], "--sigma", "50", codes=None)
     with open(asked.receipt, encoding="utf-8") as file:
         good = wire.unpack(wire.payload_of(base64.b64decode(json.load(file)["envelope"])))
     for number, kind, value in ((12, 0, 7), (7, 2, "QXASKERTEXT"), (9, 2, "QXASKERTEXT"), (6, 2, "QXASKERTEXT"),
                                 (5, 2, "QXASKERTEXT"), (8, 2, "QXASKERTEXT"), (1, 0, 9), (11, 0, 2)):
-        fields = wire.put(wire.put(good, 3, 2, os.urandom(16)), number, kind, value)
-        said.append(json.dumps(network.post(wire.seal(key, wire.pack(fields)))[1]))
+        hand_in(wire.put(wire.put(good, 3, 2, os.urandom(16)), number, kind, value))
     broken = [[f[0], f[1], f[2].replace(b"\x22", b"\x23") if f[0] == 17 else f[2]] for f in wire.put(good, 3, 2, os.urandom(16))]
-    said.append(json.dumps(network.post(wire.seal(key, wire.pack(broken)))[1]))
+    hand_in(broken)
     return "\n".join(re.sub(r'"answer": "[^"]*"', "", s) for s in said)
 
 
@@ -204,7 +214,7 @@ def database_numbers(path, numbers):
     with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % path, uri=True)) as db:
         for (table,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
             for row in db.execute('SELECT * FROM "%s"' % table):
-                found += [(path, table, value) for value in row if isinstance(value, int) and value in numbers]
+                found += [(path, table, value) for value in row if value in numbers or value in {str(n) for n in numbers}]
     return found
 
 

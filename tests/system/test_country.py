@@ -15,7 +15,7 @@ from network import Analyst, Network, Report, load_region, run
 
 PERSONS = 6000
 SIGMA = 10
-ALPHA = 1e-6
+ALPHA = 1e-8
 PRICE = 5000000  # nano-rho of sigma 10: 1 / (2 sigma^2)
 # The first question of the generator's, as another analyst might write it.
 REWORDED = ("(age >= 18 and (diagnosis under icd10:C50)) and "
@@ -26,6 +26,11 @@ BUDGET = "diagnosis under icd10:E11 and age >= %d"
 def bound(cells, sigma, parts=1):
     """P(|discrete Gaussian| >= t) <= 2 exp(-t^2 / 2 sigma^2), for all cells together, and each sum of parts."""
     return sigma * math.sqrt(parts) * math.sqrt(2 * math.log(2 * cells / ALPHA))
+
+
+def spread_limits(n):
+    """Of the mean square of n draws of variance 1, missed once in 1e9: chi-square as Wilson and Hilferty have it."""
+    return [(1 - 2 / (9 * n) + z * math.sqrt(2 / (9 * n)))**3 for z in (-6, 6)]
 
 
 def build(network):
@@ -74,9 +79,9 @@ def noise_law(report, network, question, asked, seen):
 
 
 def spread(report, seen):
-    """That there is noise at all: the sum of squares follows a chi-square law (Wilson and Hilferty)."""
+    """That there is noise at all."""
     n, ratio = len(seen), sum(x * x for x in seen) / SIGMA**2 / len(seen)
-    limits = [(1 - 2 / (9 * n) + z * math.sqrt(2 / (9 * n)))**3 for z in (-5, 5)]
+    limits = spread_limits(n)
     report.row(limits[0] < ratio < limits[1], "the spread of %d cells is sigma's" % n,
                "variance %.2f times sigma^2, between %.2f and %.2f" % (ratio, *limits))
 
