@@ -227,7 +227,7 @@ static void ask_all(struct killing *k)
         unsigned before = k->answers;
 
         send_question(k, 0, i);
-        listen_until(k, clock_mono_ms() + 20000, 1);
+        listen_until(k, clock_mono_ms() + 60000, 1);
         if (k->answers == before)
             stop("a question", "is not answered in the end");
     }
@@ -239,13 +239,13 @@ static void publish_while_running(struct killing *k)
 {
     keeper_up(k);
     send_question(k, 0, 0);
-    listen_until(k, clock_mono_ms() + 20000, 1);
+    listen_until(k, clock_mono_ms() + 60000, 1);
     import_and_publish(k, "more.csv", "person,sex,birth_year\np4,female,1950\n");
     for (size_t i = 0; i < 2; i++) { /* an old one, as it was, and a new one */
         unsigned before = k->answers;
 
         send_question(k, 0, i ? new_question(k) : 0);
-        listen_until(k, clock_mono_ms() + 20000, 1);
+        listen_until(k, clock_mono_ms() + 60000, 1);
         if (k->answers == before)
             stop("a question", "is not answered after a new snapshot");
     }

@@ -47,7 +47,7 @@ static void bench_up_with(struct bench *b, enum node_manner manner)
     assert_true(desk_open(&options, &b->desk, &b->err));
     b->owner = (struct route_owner){.desk = b->desk, .book = b->book};
     node_up(&b->node, &b->c, 0, desk_port(b->desk), manner);
-    for (int i = 0; i < 500 && counts.connected == 0; i++) {
+    for (int i = 0; i < 4000 && counts.connected == 0; i++) {
         clock_sleep_ms(10);
         desk_count(b->desk, &counts);
     }

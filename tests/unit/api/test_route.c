@@ -5,12 +5,14 @@
  */
 #include "tests/unit/api/desk_bench.h"
 
+#include "coordinator/api/body.h"
+
 #define ID_1 "01000000000000000000000000000000"
 
 static const char *argument_20000(void *owner, const char *name)
 {
     (void)owner;
-    return strcmp(name, "wait_ms") == 0 ? "5000" : "gms";
+    return strcmp(name, "wait_ms") == 0 ? "20000" : "gms";
 }
 
 static unsigned call(struct bench *b, const char *method, const char *path, const char *body,
@@ -48,7 +50,8 @@ static void test_a_question_is_answered_with_each_region_s_state(void **state)
     (void)state;
     bench_up(&b);
     assert_int_equal(call(&b, "POST", "/api/v1/questions",
-                          body_of(&b, &(struct country_question){.id = 1}, 5000), &root),
+                          body_of(&b, &(struct country_question){.id = 1}, BODY_WAIT_MAX_MS),
+                          &root),
                      200);
     assert_string_equal(json_text(root, "id"), ID_1);
     assert_string_equal(json_text(root, "state"), "complete");
@@ -153,7 +156,7 @@ static void test_nodes_roster_budget_ping_and_health_are_told(void **state)
     assert_int_equal(value, 1);
     cJSON_Delete(root);
     assert_int_equal(call(&b, "POST", "/api/v1/questions",
-                          body_of(&b, &(struct country_question){.id = 1}, 5000), NULL),
+                          body_of(&b, &(struct country_question){.id = 1}, BODY_WAIT_MAX_MS), NULL),
                      200);
     assert_int_equal(call(&b, "GET", "/api/v1/budget", NULL, &root), 200);
     assert_true(json_int(cJSON_GetArrayItem(json_array(root, "nodes"), 0), "left_nrho", &value));

@@ -16,11 +16,13 @@
 
 #include "coordinator/ask/book.h"
 #include "coordinator/ask/desk.h"
+#include "coordinator/plan/plan.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
 #include "tests/unit/ask/node.h"
 
 #define NODES 3
+#define PATIENCE_MS 40000 /* a machine may be busy with others for seconds */
 
 struct bench {
     struct country c;
@@ -64,7 +66,7 @@ static void wait_connected(struct bench *b, size_t n)
 {
     struct desk_counts counts = {0};
 
-    for (int i = 0; i < 500 && counts.connected != n; i++) {
+    for (int i = 0; i < PATIENCE_MS / 10 && counts.connected != n; i++) {
         clock_sleep_ms(10);
         desk_count(b->desk, &counts);
     }
@@ -107,8 +109,8 @@ static void test_each_region_ends_in_its_own_state(void **state)
     wait_connected(&b, 3);
     from_ms = clock_mono_ms();
     assert_true(hand_in(&b, &(struct country_question){.id = 1}, 0, &reply));
-    outcome = outcome_of(&b, 1, 5000);
-    assert_true(clock_mono_ms() - from_ms < 3000);
+    outcome = outcome_of(&b, 1, PATIENCE_MS);
+    assert_true(clock_mono_ms() - from_ms < PLAN_DEADLINE_MS);
     assert_false(outcome->open);
     assert_int_equal(outcome->region[0].state, REGION_VALUE);
     assert_int_equal(outcome->region[0].answer->cell[0], 100);
@@ -133,7 +135,7 @@ static void test_the_silent_time_out_and_the_absent_are_offline(void **state)
     node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_SILENT);
     wait_connected(&b, 1);
     assert_true(hand_in(&b, &(struct country_question){.id = 1}, 600, &reply));
-    outcome = outcome_of(&b, 1, 5000);
+    outcome = outcome_of(&b, 1, PATIENCE_MS);
     assert_int_equal(outcome->region[0].state, REGION_TIMED_OUT);
     assert_int_equal(outcome->region[1].state, REGION_OFFLINE);
     assert_int_equal(outcome->region[2].state, REGION_OFFLINE);
@@ -191,7 +193,7 @@ static void test_the_same_question_again_is_known_and_another_with_its_id_refuse
     wait_connected(&b, 1);
     country_ask(&b.c, &(struct country_question){.id = 1}, &data, &size);
     assert_true(desk_ask(b.desk, data, size, 0, &reply, &b.err));
-    outcome_free(outcome_of(&b, 1, 5000));
+    outcome_free(outcome_of(&b, 1, PATIENCE_MS));
     memset(&reply, 0, sizeof(reply));
     assert_true(desk_ask(b.desk, data, size, 0, &reply, &b.err));
     assert_true(reply.known);
@@ -202,24 +204,44 @@ static void test_the_same_question_again_is_known_and_another_with_its_id_refuse
     bench_down(&b);
 }
 
+/* One region answers, one is silent until the deadline: the first in time, on a busy machine too.
+ */
+static uint8_t half_answered(struct bench *b)
+{
+    struct desk_reply reply;
+    bool in_time = false;
+    uint8_t id = 100;
+
+    for (int64_t wish_ms = 400; !in_time && wish_ms < PATIENCE_MS; wish_ms *= 2) {
+        struct outcome *outcome;
+
+        assert_true(hand_in(b, &(struct country_question){.id = ++id}, wish_ms, &reply));
+        outcome = outcome_of(b, id, 2 * PATIENCE_MS);
+        in_time = outcome->region[0].state == REGION_VALUE;
+        outcome_free(outcome);
+    }
+    assert_true(in_time);
+    return id;
+}
+
 static void test_after_a_restart_answers_are_there_and_what_was_open_is_asked_again(void **state)
 {
     struct desk_reply reply;
     struct outcome *outcome;
     struct bench b;
+    uint8_t complete;
 
     (void)state;
     bench_up(&b);
     node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
     node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_SILENT);
     wait_connected(&b, 2);
-    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 400, &reply));
-    outcome_free(outcome_of(&b, 1, 5000)); /* complete */
-    assert_true(hand_in(&b, &(struct country_question){.id = 2}, 20000, &reply));
-    for (int i = 0; i < 300; i++) { /* until the first region has answered */
+    complete = half_answered(&b);
+    assert_true(hand_in(&b, &(struct country_question){.id = 2}, 50000, &reply));
+    for (int i = 0; i < PATIENCE_MS / 10; i++) { /* until the first region has answered */
         outcome = outcome_of(&b, 2, 0);
         if (outcome->region[0].answer)
-            i = 300;
+            i = PATIENCE_MS;
         else
             clock_sleep_ms(10);
         outcome_free(outcome);
@@ -228,13 +250,13 @@ static void test_after_a_restart_answers_are_there_and_what_was_open_is_asked_ag
     node_down(&b.node[0]);
     node_down(&b.node[1]);
     desk_start(&b);
-    outcome = outcome_of(&b, 1, 0);
+    outcome = outcome_of(&b, complete, 0);
     assert_false(outcome->open);
     assert_int_equal(outcome->region[0].state, REGION_VALUE);
     assert_int_equal(outcome->region[1].state, REGION_TIMED_OUT);
     outcome_free(outcome);
     node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_ANSWERS);
-    outcome = outcome_of(&b, 2, 5000);
+    outcome = outcome_of(&b, 2, PATIENCE_MS);
     assert_false(outcome->open);
     assert_int_equal(outcome->region[0].answer->cell[0], 100); /* counted before, counted now */
     assert_int_equal(outcome->region[1].answer->cell[0], 200);
@@ -254,7 +276,7 @@ static void test_a_stranger_behind_a_right_certificate_is_refused(void **state)
     node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
     wait_connected(&b, 1);
     node_up(&b.node[3], &b.c, 0, desk_port(b.desk), NODE_STRANGER); /* claims the same region */
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < PATIENCE_MS / 10; i++) {
         desk_count(b.desk, &counts);
         if (counts.links_refused)
             break;
@@ -279,9 +301,9 @@ static void test_the_newest_link_of_a_node_is_asked(void **state)
     bench_up(&b);
     node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_SILENT);
     wait_connected(&b, 1);
-    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 20000, &reply));
+    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 50000, &reply));
     node_up(&b.node[3], &b.c, 0, desk_port(b.desk), NODE_ANSWERS); /* is back on a new link */
-    outcome = outcome_of(&b, 1, 5000);
+    outcome = outcome_of(&b, 1, PATIENCE_MS);
     assert_int_equal(outcome->region[0].state, REGION_VALUE);
     outcome_free(outcome);
     node_down(&b.node[0]);
@@ -300,13 +322,13 @@ static void test_a_cancelled_question_completes_and_the_node_is_told(void **stat
     bench_up(&b);
     node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_SILENT);
     wait_connected(&b, 1);
-    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 20000, &reply));
+    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 50000, &reply));
     desk_cancel(b.desk, id);
-    outcome = outcome_of(&b, 1, 5000);
+    outcome = outcome_of(&b, 1, PATIENCE_MS);
     assert_false(outcome->open);
     assert_string_equal(outcome->region[0].code, "cancelled");
     outcome_free(outcome);
-    for (int i = 0; i < 300 && node_cancelled(&b.node[0]) == 0; i++)
+    for (int i = 0; i < PATIENCE_MS / 10 && node_cancelled(&b.node[0]) == 0; i++)
         clock_sleep_ms(10);
     assert_int_equal(node_cancelled(&b.node[0]), 1);
     node_down(&b.node[0]);
@@ -329,7 +351,7 @@ static void test_a_newer_roster_reaches_the_nodes_and_one_taken_off_is_not_asked
     assert_true(book_reload(b.book, &newer, &b.err));
     assert_true(newer);
     desk_roster_changed(b.desk);
-    for (int i = 0; i < 300 && node_roster(&b.node[0]) == 0; i++)
+    for (int i = 0; i < PATIENCE_MS / 10 && node_roster(&b.node[0]) == 0; i++)
         clock_sleep_ms(10);
     assert_int_equal(node_roster(&b.node[0]), 1);
     assert_int_equal(desk_nodes(b.desk, node, 4), 2);
@@ -350,7 +372,7 @@ static void test_a_node_that_asks_gets_the_newer_roster_or_hears_that_there_is_n
     (void)state;
     bench_up(&b);
     node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_PULLS);
-    for (int i = 0; i < 300 && node_newest(&b.node[0]) == 0; i++)
+    for (int i = 0; i < PATIENCE_MS / 10 && node_newest(&b.node[0]) == 0; i++)
         clock_sleep_ms(10);
     assert_int_equal(node_newest(&b.node[0]), 1);
     assert_int_equal(node_roster(&b.node[0]), 0);
@@ -358,7 +380,7 @@ static void test_a_node_that_asks_gets_the_newer_roster_or_hears_that_there_is_n
     country_roster(&b.c, NODES);
     assert_true(book_reload(b.book, &newer, &b.err)); /* and no push */
     node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_PULLS);
-    for (int i = 0; i < 300 && node_roster(&b.node[1]) < 2; i++)
+    for (int i = 0; i < PATIENCE_MS / 10 && node_roster(&b.node[1]) < 2; i++)
         clock_sleep_ms(10);
     assert_int_equal(node_roster(&b.node[1]), 2); /* with the welcome, and asked for */
     assert_int_equal(node_newest(&b.node[1]), 0);
@@ -377,7 +399,7 @@ static void test_a_round_trip_counts_every_keeper(void **state)
     node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
     node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_ANSWERS);
     wait_connected(&b, 2);
-    assert_true(desk_ping(b.desk, 2000, &ping, &b.err));
+    assert_true(desk_ping(b.desk, PATIENCE_MS, &ping, &b.err));
     assert_int_equal(ping.sent, 2);
     assert_int_equal(ping.echoed, 2);
     assert_true(ping.last_us > 0);

@@ -20,7 +20,7 @@
 #include "proto/query/wire.h"
 #include "proto/trust/message.h"
 
-#define WAIT_MS 20000
+#define WAIT_MS 60000
 
 static void must(bool ok, const struct err *err)
 {

@@ -299,7 +299,7 @@ static void test_a_question_that_is_never_answered_does_not_hold_it_for_ever(voi
     link_stop(b.link);
     bench_join();
     assert_true(b.ran_to_stop);
-    assert_in_range(clock_mono_ms() - before, 2500, 9000);
+    assert_in_range(clock_mono_ms() - before, 2500, 40000);
 }
 
 static void test_told_to_drain_it_closes_in_order_and_dials_again(void **state)

@@ -149,7 +149,7 @@ struct channel *loop_dial(struct loop *loop, const struct tls_files *files)
     struct channel_options options = {.target = loop->target, .tls = *files};
     struct channel *channel = NULL;
 
-    options.connect_timeout_ms = 5000;
+    options.connect_timeout_ms = 2 * LOOP_PATIENCE_MS;
     loop_must(channel_open(&options, &channel, &loop->err), "channel", &loop->err);
     return channel;
 }
@@ -169,7 +169,7 @@ struct channel *loop_link(struct loop *loop, const char *node, struct stream **s
 
 bool loop_wait(atomic_uint *counter, unsigned n)
 {
-    for (int i = 0; i < 500 && atomic_load(counter) < n; i++)
+    for (int i = 0; i < LOOP_PATIENCE_MS / 10 && atomic_load(counter) < n; i++)
         clock_sleep_ms(10);
     return atomic_load(counter) >= n;
 }

@@ -14,6 +14,7 @@
 #include "proto/trust/x509.h"
 
 #define LOOP_NETWORK "test"
+#define LOOP_PATIENCE_MS 40000 /* a machine may be busy with others for seconds */
 
 struct arena;
 
@@ -47,7 +48,7 @@ struct tls_files loop_node_files(struct loop *loop, const char *node, bool other
 struct channel *loop_dial(struct loop *loop, const struct tls_files *files);
 /* Dial, send "hello" and read its echo. */
 struct channel *loop_link(struct loop *loop, const char *node, struct stream **stream);
-/* Wait until *counter >= n; false after 5 s. */
+/* Wait until *counter >= n; false after LOOP_PATIENCE_MS. */
 bool loop_wait(atomic_uint *counter, unsigned n);
 struct err loop_last_end(struct loop *loop);
 void loop_must(bool ok, const char *what, const struct err *err);

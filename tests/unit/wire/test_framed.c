@@ -108,7 +108,7 @@ static void test_the_largest_frame_passes_and_one_byte_more_does_not(void **stat
     assert_int_equal(p->err.code, ERR_INVALID);
     assert_false(framed_write(p->ends[0], large, 0, &p->err));
     assert_int_equal(pthread_create(&thread, NULL, send_one, &sender), 0);
-    assert_int_equal(next(p, 10000, &frame, &size), FRAMED_FRAME);
+    assert_int_equal(next(p, 40000, &frame, &size), FRAMED_FRAME);
     assert_int_equal(size, FRAMED_BYTES_MAX);
     assert_memory_equal(frame, large, size);
     pthread_join(thread, NULL);
@@ -146,8 +146,8 @@ static void test_a_peer_gone_between_frames_is_told_from_one_gone_inside(void **
     assert_int_equal(write(p->ends[0], "\0\0\0\5he", 6), 6);
     close(p->ends[0]);
     p->ends[0] = -1;
-    assert_int_equal(next(p, 1000, &frame, &size), FRAMED_FRAME);
-    assert_false(framed_read(&p->reader, 1000, &found, &frame, &size, &p->err));
+    assert_int_equal(next(p, 40000, &frame, &size), FRAMED_FRAME);
+    assert_false(framed_read(&p->reader, 40000, &found, &frame, &size, &p->err));
     assert_int_equal(p->err.code, ERR_UNAVAILABLE);
 }
 
@@ -193,7 +193,7 @@ static void test_a_peer_that_does_not_read_is_waited_for_so_long_and_no_longer(v
     begin_ms = clock_mono_ms();
     assert_false(framed_write_within(p->ends[0], large, FRAMED_BYTES_MAX, 200, &p->err));
     assert_int_equal(p->err.code, ERR_EXHAUSTED);
-    assert_in_range(clock_mono_ms() - begin_ms, 200, 5000);
+    assert_in_range(clock_mono_ms() - begin_ms, 200, 40000);
     for (int i = 0; i < written; i++) /* what was written whole arrives whole */
         assert_int_equal(next(p, 0, &frame, &size), FRAMED_FRAME);
     free(large);
@@ -204,23 +204,42 @@ static void test_the_rest_of_a_frame_is_waited_for_so_long_and_no_longer(void **
     struct pair *p = *state;
     enum framed_state found;
     const uint8_t *frame;
-    int64_t begin_ms;
     size_t size;
 
     p->reader.patience_ms = 200;
-    assert_int_equal(next(p, 250, &frame, &size), FRAMED_TIMEOUT); /* nothing has begun */
+    clock_set(1000, 0);
+    assert_int_equal(next(p, 0, &frame, &size), FRAMED_TIMEOUT);
+    clock_set(2000, 0);
+    assert_int_equal(next(p, 0, &frame, &size), FRAMED_TIMEOUT); /* nothing has begun */
     assert_int_equal(write(p->ends[0], "\0\0\0\2a", 5), 5);
     assert_int_equal(next(p, 0, &frame, &size), FRAMED_TIMEOUT);
-    usleep(250000); /* busy: what has arrived meanwhile is in time */
+    clock_set(2250, 0); /* busy: what has arrived meanwhile is in time */
     assert_int_equal(write(p->ends[0], "b\0\0", 3), 3);
     assert_int_equal(next(p, 0, &frame, &size), FRAMED_FRAME);
     assert_memory_equal(frame, "ab", 2);
-    begin_ms = clock_mono_ms();
-    assert_int_equal(next(p, 50, &frame, &size), FRAMED_TIMEOUT);
+    assert_int_equal(next(p, 0, &frame, &size), FRAMED_TIMEOUT); /* the next one has begun */
+    clock_set(2449, 0);
     assert_int_equal(write(p->ends[0], "\0", 1), 1); /* a byte more is no new beginning */
+    assert_int_equal(next(p, 0, &frame, &size), FRAMED_TIMEOUT);
+    clock_set(2450, 0);
     assert_false(framed_read(&p->reader, -1, &found, &frame, &size, &p->err));
     assert_int_equal(p->err.code, ERR_UNAVAILABLE);
-    assert_in_range(clock_mono_ms() - begin_ms, 190, 5000);
+    clock_release();
+}
+
+static void test_the_rest_of_a_frame_is_waited_for_by_the_real_clock(void **state)
+{
+    int64_t begin_ms = clock_mono_ms();
+    struct pair *p = *state;
+    enum framed_state found;
+    const uint8_t *frame;
+    size_t size;
+
+    p->reader.patience_ms = 200;
+    assert_int_equal(write(p->ends[0], "\0\0", 2), 2);
+    assert_false(framed_read(&p->reader, -1, &found, &frame, &size, &p->err));
+    assert_int_equal(p->err.code, ERR_UNAVAILABLE);
+    assert_in_range(clock_mono_ms() - begin_ms, 200, 40000);
 }
 
 #define FRAMED_TEST(f) cmocka_unit_test_setup_teardown(f, pair_up, pair_down)
@@ -236,6 +255,7 @@ int main(void)
         FRAMED_TEST(test_writing_to_a_peer_that_is_gone_is_an_error_not_a_signal),
         FRAMED_TEST(test_a_peer_that_does_not_read_is_waited_for_so_long_and_no_longer),
         FRAMED_TEST(test_the_rest_of_a_frame_is_waited_for_so_long_and_no_longer),
+        FRAMED_TEST(test_the_rest_of_a_frame_is_waited_for_by_the_real_clock),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
