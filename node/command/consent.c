@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "node/command/command.h"
 #include "node/import/identity.h"
@@ -49,7 +50,7 @@ static bool read_id(char id[static IDENTITY_ID_MAX + 2], struct err *err)
     length = strcspn(id, "\r\n");
     if (length == 0 || length > IDENTITY_ID_MAX)
         return err_set(err, ERR_INVALID, "an id has 1 to %d bytes on one line", IDENTITY_ID_MAX);
-    if (getchar() != EOF)
+    if (!isatty(STDIN_FILENO) && getchar() != EOF)
         return err_set(err, ERR_INVALID,
                        "more than one line on standard input: one person a call; nothing was done");
     id[length] = 0;
