@@ -127,6 +127,13 @@ static void test_a_stream_out_of_step_ends_the_keeper(void **state)
 
 static void test_a_computed_answer_waits_for_its_slot_and_a_stored_one_does_not(void **state)
 {
+    /* 25 tests and operators: of class C, whose slot is 500 ms */
+    static const char long_one[] = "age >= 1 and age >= 2 and age >= 3 and age >= 4 and age >= 5 "
+                                   "and age >= 6 and age >= 7 and age >= 8 and age >= 9 and "
+                                   "age >= 10 and age >= 11 and age >= 12 and age >= 13 and "
+                                   "age >= 14 and age >= 15 and age >= 16 and age >= 17 and "
+                                   "age >= 18 and age >= 19 and age >= 20 and age >= 21 and "
+                                   "age >= 22 and age >= 23 and age >= 24";
     int64_t begin, computed_ms, stored_ms = INT64_MAX;
     struct world w;
 
@@ -145,6 +152,9 @@ static void test_a_computed_answer_waits_for_its_slot_and_a_stored_one_does_not(
     print_message("computed %d ms, stored %d ms\n", (int)computed_ms, (int)stored_ms);
     assert_true(computed_ms >= 99);
     assert_true(stored_ms < 99);
+    begin = clock_mono_ms();
+    world_ask_text(&w, long_one);
+    assert_true(clock_mono_ms() - begin >= 499);
     world_down(&w);
 }
 

@@ -1,7 +1,7 @@
 /*
  * Promises: a rule that holds answers nothing and charges nothing until a person approves; approval
- * is for this question and this organisation, has its leaf, and can be taken back; D/stopped
- * declines everything, also at a start, and what ends it has its leaf.
+ * is for this question, asker, purpose and precision, has its leaf, and can be taken back;
+ * D/stopped declines everything, also at a start, and what ends it has its leaf.
  */
 #include "node/keeper/hold.h"
 
@@ -19,6 +19,8 @@
 #include "fake.h"
 #include "node/keeper/home.h"
 #include "node/privacy/policy.h"
+#include "proto/query/ast.h"
+#include "proto/query/parse.h"
 #include "proto/query/shape.h"
 #include "world.h"
 
@@ -162,6 +164,51 @@ static void test_what_is_held_is_told_whole(void **state)
     world_down(&w);
 }
 
+static enum hold_state ask_hold(struct world *w, const Rikstal__V1__Question *q,
+                                const struct ast *ast, uint8_t identity)
+{
+    struct hold_question held = {.question = q, .ast = ast, .now_s = q->not_before};
+    struct home home = home_of(w);
+    enum hold_state state;
+    uint8_t bytes[32] = {identity};
+
+    held.identity = bytes;
+    assert_true(hold_ask(&home, &held, w->people.arena, &state, &w->err));
+    return state;
+}
+
+static void test_an_approval_is_for_this_asker_this_purpose_and_this_precision_alone(void **state)
+{
+    Rikstal__V1__Question q, other[8];
+    struct ast ast;
+    char path[64];
+    struct world w;
+
+    (void)state;
+    world_up(&w);
+    world_question(&w, "sex = female", &q);
+    assert_true(parse_text("sex = female", w.people.arena, &ast, &w.err));
+    assert_int_equal(ask_hold(&w, &q, &ast, 1), HOLD_WAITING);
+    snprintf(path, sizeof(path), "held/%s.approved", list(&w).name);
+    world_write(&w, path, "", 0);
+    assert_int_equal(ask_hold(&w, &q, &ast, 1), HOLD_APPROVED);
+    for (size_t i = 0; i < 8; i++)
+        other[i] = q;
+    other[0].organisation = "other";
+    other[1].role = "sponsor";
+    other[2].purpose = "statistics";
+    other[3].permit = "2026-1";
+    other[4].dataset = "second";
+    other[5].mode = RIKSTAL__V1__MODE__MODE_SUM;
+    other[6].sigma = 10;
+    other[7].disease = "orpha:558";
+    for (size_t i = 0; i < 8; i++)
+        assert_int_equal(ask_hold(&w, &other[i], &ast, 1), HOLD_WAITING);
+    assert_int_equal(ask_hold(&w, &q, &ast, 2), HOLD_WAITING); /* another question */
+    assert_int_equal(list(&w).n, 10);
+    world_down(&w);
+}
+
 static void test_a_decision_can_be_taken_back(void **state)
 {
     struct world w;
@@ -219,6 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_held_question_waits_for_a_person),
         cmocka_unit_test(test_what_is_held_is_told_whole),
+        cmocka_unit_test(test_an_approval_is_for_this_asker_this_purpose_and_this_precision_alone),
         cmocka_unit_test(test_a_decision_can_be_taken_back),
         cmocka_unit_test(test_a_rule_that_denies_comes_first),
         cmocka_unit_test(test_stopped_means_everything_and_survives_a_start),

@@ -439,6 +439,33 @@ static void test_the_coordinators_word_counts_under_its_name_and_key(void **stat
     down(&b);
 }
 
+static void test_a_quorum_is_as_many_as_the_roster_says(void **state)
+{
+    static char *names[] = {(char *)"12", (char *)ROSTER_COORDINATOR};
+    const Rikstal__V1__Cosignature *word;
+    Rikstal__V1__Frame *checkpoint;
+    struct bench b;
+
+    (void)state;
+    up(&b);
+    b.people.roster.witnesses[0]->witnesses = names;
+    b.people.roster.witnesses[0]->n_witnesses = 2;
+    b.people.roster.witness_quorum = 2;
+    b.people.roster.coordinator_key = people_key(&b.people, b.people.node_next);
+    roster_free(b.roster);
+    b.roster = people_roster(&b.people);
+    tick(&b, 1000);
+    checkpoint = b.sent;
+    word = ask_witness(&b);
+    assert_true(tell(&b, word, 1000));
+    assert_true(tell(&b, word, 1000)); /* one is one, however often it says so */
+    assert_false(allows(&b, 1000));
+    b.sent = checkpoint;
+    assert_true(tell_of_coordinator(&b, ROSTER_COORDINATOR, b.people.node_next));
+    assert_true(allows(&b, 1000));
+    down(&b);
+}
+
 static void test_what_was_seen_is_on_disk_before_the_cosignature(void **state)
 {
     struct bench b;
@@ -474,6 +501,7 @@ int main(void)
         cmocka_unit_test(test_nobody_elses_word_counts),
         cmocka_unit_test(test_an_old_word_about_the_same_size_is_none),
         cmocka_unit_test(test_the_coordinators_word_counts_under_its_name_and_key),
+        cmocka_unit_test(test_a_quorum_is_as_many_as_the_roster_says),
         cmocka_unit_test(test_what_was_seen_is_on_disk_before_the_cosignature),
     };
 

@@ -1,8 +1,8 @@
 /*
  * Promises: what no rule allows is denied, with the thing that stood in the way named; a question
- * must fit one rule entirely, with what its measure tells of and its bands of age; the grant
- * carries display and caps of that rule; an organisation's own caps only lower. Checked on the
- * default policy, schemas/policy.json.
+ * must fit one rule entirely, with what its measure tells of and its bands of age; of several that
+ * fit the strictest decides; the grant carries display and caps of that rule; an organisation's own
+ * caps only lower. Checked on the default policy, schemas/policy.json.
  */
 #include "node/privacy/policy.h"
 
@@ -290,6 +290,56 @@ static void test_two_halves_of_two_rules_admit_nothing(void **state)
     bench_down(&b);
 }
 
+/* One role, whose two rules fit the same questions and decide like this. */
+static void take_decisions(struct bench *b, const char *first, const char *second)
+{
+    static const char rule[] =
+        "{\"purposes\":[\"research\"],\"modes\":[\"regions\"],\"measures\":[\"count\"],\"sigma\":["
+        "5],"
+        "\"fields\":[\"gene\"],\"permit\":false,\"decision\":\"%s\",\"display_below\":%d,"
+        "\"display_base\":1}";
+    char rules[2][512], text[2048];
+    int size;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(rules[0], sizeof(rules[0]), rule, first, 7);
+    snprintf(rules[1], sizeof(rules[1]), rule, second, 9);
+#pragma GCC diagnostic pop
+    size = snprintf(text, sizeof(text),
+                    "{\"format\":\"rikstal-policy-v1\",\"version\":3,\"window\":\"2026\","
+                    "\"population\":\"p\",\"datasets\":[\"main\"],\"node_year_nrho\":5,"
+                    "\"permit_nrho\":1,\"organisations\":{},\"roles\":{\"national-analyst\":"
+                    "{\"organisation_year_nrho\":2,\"organisation_lifetime_nrho\":9,"
+                    "\"rules\":[%s,%s]}}}",
+                    rules[0], rules[1]);
+    policy_free(b->policy);
+    if (!policy_parse(text, (size_t)size, &b->policy, &b->err))
+        fail_msg("%s", b->err.text);
+}
+
+static void test_of_several_rules_that_fit_the_strictest_decides(void **state)
+{
+    static const char *const words[] = {"auto", "hold", "deny"};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (int first = POLICY_AUTO; first <= POLICY_DENY; first++) {
+        for (int second = POLICY_AUTO; second <= POLICY_DENY; second++) {
+            int strictest = first > second ? first : second;
+
+            take_decisions(&b, words[first], words[second]);
+            assert_int_equal(admit(&b), strictest != POLICY_DENY);
+            if (strictest == POLICY_DENY)
+                continue;
+            assert_int_equal(b.grant.decision, strictest);
+            assert_int_equal(b.grant.display_below, second > first ? 9 : 7); /* and shows */
+        }
+    }
+    bench_down(&b);
+}
+
 static void keep_line(const char *text, void *context)
 {
     size_t *lines = context;
@@ -320,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_a_measure_tells_of_fields_too),
         cmocka_unit_test(test_ages_are_asked_for_in_bands),
         cmocka_unit_test(test_two_halves_of_two_rules_admit_nothing),
+        cmocka_unit_test(test_of_several_rules_that_fit_the_strictest_decides),
         cmocka_unit_test(test_a_policy_can_be_read_in_words),
     };
 

@@ -198,6 +198,9 @@ static void test_another_network_organisation_or_signer_is_refused(void **state)
     terms.organisation = "pharma";
     certify(officer);
     assert_int_equal(code(), ERR_DENIED);
+    q.organisation = "pharma"; /* nor when the question says so too */
+    assert_int_equal(code(), ERR_DENIED);
+    q.organisation = "gms";
     terms.organisation = "gms";
     certify(p.analyst); /* an analyst of the roster is no officer */
     assert_int_equal(code(), ERR_DENIED);

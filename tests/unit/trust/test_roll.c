@@ -145,6 +145,19 @@ static void test_too_few_is_told_apart_from_wrong(void **state)
     assert_false(opens(&b));
     assert_int_equal(b.err.code, ERR_UNAVAILABLE);
     assert_int_equal(roll_participants_min(b.roster), 3);
+    b.p.roster.participants_min = 4; /* the roster may ask for more, and never for fewer */
+    roster_free(b.roster);
+    b.check.roster = b.roster = people_roster(&b.p);
+    list_these(&b, ALL);
+    assert_true(opens(&b));
+    list_these(&b, 7u);
+    assert_false(opens(&b));
+    assert_int_equal(b.err.code, ERR_UNAVAILABLE);
+    b.p.roster.participants_min = 0;
+    roster_free(b.roster);
+    b.check.roster = b.roster = people_roster(&b.p);
+    list_these(&b, 3u);
+    assert_false(opens(&b));
     bench_down(&b);
 }
 

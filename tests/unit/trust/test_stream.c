@@ -104,6 +104,9 @@ static void test_what_is_added_is_taken_off_at_any_length(void **state)
     random_bytes(key, sizeof(key));
     random_bytes((uint8_t *)was, sizeof(was)); /* of all sizes and signs: it wraps around */
     stream_apply(key, true, whole, CELLS);
+    for (size_t piece = 1; piece <= 512; piece *= 2) /* no part of it comes again */
+        for (size_t c = 0; c + piece < CELLS; c += piece)
+            assert_true(whole[c] != whole[c + piece]);
     for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
         memcpy(cell, was, sizeof(cell));
         stream_apply(key, true, cell, lengths[i]);
