@@ -15,6 +15,7 @@
 #include "coordinator/cli/gather.h"
 #include "coordinator/cli/http.h"
 #include "coordinator/cli/output.h"
+#include "coordinator/cli/quote.h"
 #include "coordinator/cli/receipt.h"
 #include "coordinator/cli/session.h"
 #include "proto/base/arena.h"
@@ -73,9 +74,16 @@ static const char help[] =
     "  --receipt FILE    keep question, answers and roster, for `rikstal verify`; of a blind "
     "sum\n"
     "                    its secret too: then the file is as secret as the answer\n"
-    "  --dry-run         say what would be asked and its price; ask nobody\n"
+    "  --dry-run         say what would be asked, its price and how precise it will be; ask "
+    "nobody\n"
     "  --json, --csv, --tsv, --table   (default: table on a terminal, TSV in a pipe)\n"
     "  --quiet           no progress\n" OUTPUT_SESSION_HELP "\n"
+    "A question that was asked before has the same figures and costs nothing: ask again whatever\n"
+    "was interrupted. Ctrl-C withdraws the question, a second one leaves at once; what regions "
+    "had\n"
+    "answered is paid and kept. The members of --json are in the schema of the answers\n"
+    "(schemas/answer.json).\n"
+    "\n"
     "Examples:\n"
     "  rikstal ask 'diagnosis under icd10:C50 and age >= 18'\n"
     "  rikstal ask 'variant(gene = BRCA1 and consequence in (lof)) and sex = female' --sigma 5\n"
@@ -84,7 +92,7 @@ static const char help[] =
     "  rikstal ask --measure frequency --changes GRCh38:17-43044295-G-A,GRCh38:13-32316461-A-T\n"
     "\n"
     "Exit codes: 0 all regions answered, 2 the question has mistakes, 3 some did not answer,\n"
-    "4 refused, 5 budget exhausted, 7 unreachable; 1 any other failure.\n";
+    "4 refused, 5 budget exhausted, 7 unreachable or interrupted; 1 any other failure.\n";
 
 struct options {
     struct session_options session;
@@ -422,27 +430,16 @@ static bool ask_all(const struct asking *asking, int *exit_code, struct err *err
 
 static bool dry_run(const struct asking *asking, struct err *err)
 {
-    const struct plan *plan = asking->composed.plan;
+    const struct composed *composed = &asking->composed;
     struct shape shape;
-    int64_t nrho;
+    struct quote_plan quoted = {.plan = composed->plan,
+                                .shape = &shape,
+                                .question = asking->options->compose.text,
+                                .disease = composed->disease};
 
-    if (!plan_shape(plan->envelope, plan->envelope_bytes, asking->session->arena, &shape, err))
-        return false;
-    nrho = measure_price_nrho(&shape.measure, plan->sigma);
-    printf("%s\n", asking->options->compose.text);
-    printf("as %s of %s, role %s, purpose %s\n", plan->analyst, plan->organisation, plan->role,
-           plan->purpose);
-    printf("%s in mode %s%s, sigma %u, of %zu regions\n", measure_name(plan->measure),
-           mode_name(plan->mode), plan->blind ? ", blind" : "", plan->sigma, plan->n_regions);
-    if (asking->composed.disease[0])
-        printf("research on %s: counts also who permits research on it alone\n",
-               asking->composed.disease);
-    if (shape.n_parts > 1)
-        printf("%u parts of %u cells each\n", shape.n_parts, shape.part_cells);
-    printf("price %.2f points at each region (rho %.6f); nothing for a question that was asked "
-           "before\n",
-           (double)nrho / (double)NRHO_PER_POINT, (double)nrho / 1e9);
-    return true;
+    return plan_shape(composed->plan->envelope, composed->plan->envelope_bytes,
+                      asking->session->arena, &shape, err) &&
+           quote_print(&quoted, asking->options->form, err);
 }
 
 static bool ask_run(const struct options *o, int *exit_code, struct err *err)

@@ -6,9 +6,7 @@
 
 #include "coordinator/cli/cli.h"
 #include "coordinator/cli/compose.h"
-#include "coordinator/cli/output.h"
-#include "coordinator/merge/spread.h"
-#include "coordinator/plan/measure.h"
+#include "coordinator/cli/quote.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/json.h"
@@ -18,8 +16,6 @@
 
 #define ARENA_BYTES ((size_t)8 << 20)
 #define REGIONS_USUAL 21
-#define PARTICIPANTS_MIN 3 /* of a sum */
-#define CONFIDENCE 0.95
 
 static const char help[] =
     "Usage: rikstal price ['QUESTION'] [OPTION...]\n"
@@ -55,35 +51,6 @@ struct options {
     bool helped;
 };
 
-/* One line of the menu. */
-struct line {
-    uint32_t sigma;
-    int64_t nrho;
-    int64_t region;   /* half width of one region's figure */
-    int64_t national; /* of the total of mode regions */
-    int64_t sum;      /* of mode sum; negative: not given */
-};
-
-/* A third of the participants may collude: the others' shares alone are the noise (1.5 and the
- * fraction: reference privacy, section 4.7). */
-static int64_t sum_half_width(size_t n, uint32_t sigma)
-{
-    size_t shares = n - (n ? (n - 1) / 3 : 0);
-
-    if (n < PARTICIPANTS_MIN || 2 * (uint64_t)sigma * sigma < 3 * shares)
-        return -1;
-    return spread_sum_half_width(n, shares, sigma, CONFIDENCE);
-}
-
-static struct line line_of(const struct measure *measure, size_t of, uint32_t sigma)
-{
-    return (struct line){.sigma = sigma,
-                         .nrho = measure_price_nrho(measure, sigma),
-                         .region = spread_half_width(1, sigma, CONFIDENCE),
-                         .national = spread_half_width(of, sigma, CONFIDENCE),
-                         .sum = sum_half_width(of, sigma)};
-}
-
 static void text_print(const struct shape *shape, const struct options *o)
 {
     printf("# %s: %u figures; one person changes them by at most the square root of %u\n",
@@ -91,7 +58,7 @@ static void text_print(const struct shape *shape, const struct options *o)
     printf("sigma\tpoints\tnano_rho\tregion_95\tnational_95_of_%ld\tsum_95_of_%ld\n", o->regions,
            o->regions);
     for (size_t i = 0; sigma_menu[i]; i++) {
-        struct line line = line_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
+        struct quote line = quote_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
 
         printf("%u\t%.2f\t%" PRId64 "\t±%" PRId64 "\t±%" PRId64 "\t", line.sigma,
                (double)line.nrho / (double)NRHO_PER_POINT, line.nrho, line.region, line.national);
@@ -113,7 +80,7 @@ static bool menu_json(const struct shape *shape, const struct options *o, struct
     json_put_int(root, "sensitivity_squared", shape->measure.sensitivity_squared, &ok);
     json_put_int(root, "regions", o->regions, &ok);
     for (size_t i = 0; sigma_menu[i]; i++) {
-        struct line line = line_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
+        struct quote line = quote_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
         cJSON *one = cJSON_CreateObject();
 
         json_put_int(one, "sigma", line.sigma, &ok);
