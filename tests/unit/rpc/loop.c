@@ -183,3 +183,35 @@ struct err loop_last_end(struct loop *loop)
     pthread_mutex_unlock(&loop->lock);
     return err;
 }
+
+int loop_setup(void **state)
+{
+    rpc_start();
+    loop_up(*state);
+    return 0;
+}
+
+int loop_teardown(void **state)
+{
+    loop_down(*state);
+    rpc_stop();
+    return 0;
+}
+
+bool loop_read(struct loop *loop, struct channel *channel)
+{
+    const uint8_t *frame;
+    size_t size;
+
+    return channel_read(channel, &frame, &size, &loop->err);
+}
+
+bool loop_links(struct loop *loop, const struct tls_files *files)
+{
+    struct channel *channel = loop_dial(loop, files);
+    struct stream *stream;
+    bool ok = channel_link(channel, "hello", 5, &stream, &loop->err) && loop_read(loop, channel);
+
+    channel_close(channel);
+    return ok;
+}

@@ -39,15 +39,25 @@ struct loop {
 };
 
 void loop_up(struct loop *loop);
+void loop_down(struct loop *loop);
+/* rpc and a loop for one test: LOOP_TEST(&loop, test_of_something). */
+int loop_setup(void **state);
+int loop_teardown(void **state);
+#define LOOP_TEST(loop, f)                                                                         \
+    cmocka_unit_test_prestate_setup_teardown(f, loop_setup, loop_teardown, loop)
+
 /* Listen, with the loop's flags as they are. */
 void loop_serve(struct loop *loop, uint32_t links_max, int64_t handshake_ms);
-void loop_down(struct loop *loop);
 /* Certificate files for a node, signed by the CA or by another one. The paths live in the loop. */
 struct tls_files loop_node_files(struct loop *loop, const char *node, bool other_ca);
 /* A channel for that node, opened. */
 struct channel *loop_dial(struct loop *loop, const struct tls_files *files);
 /* Dial, send "hello" and read its echo. */
 struct channel *loop_link(struct loop *loop, const char *node, struct stream **stream);
+/* Dial with these files and say "hello"; true when the echo comes. */
+bool loop_links(struct loop *loop, const struct tls_files *files);
+/* The next frame of the channel; false when there is none any more, loop->err says why. */
+bool loop_read(struct loop *loop, struct channel *channel);
 /* Wait until *counter >= n; false after LOOP_PATIENCE_MS. */
 bool loop_wait(atomic_uint *counter, unsigned n);
 struct err loop_last_end(struct loop *loop);

@@ -18,30 +18,6 @@
 
 static struct loop loop;
 
-static int up(void **state)
-{
-    (void)state;
-    rpc_start();
-    loop_up(&loop);
-    return 0;
-}
-
-static int down(void **state)
-{
-    (void)state;
-    loop_down(&loop);
-    rpc_stop();
-    return 0;
-}
-
-static bool read_one(struct channel *channel)
-{
-    const uint8_t *frame;
-    size_t size;
-
-    return channel_read(channel, &frame, &size, &loop.err);
-}
-
 static void test_nobody_there_is_said_at_once_and_with_the_address(void **state)
 {
     struct tls_files files = loop_node_files(&loop, "01", false);
@@ -53,7 +29,7 @@ static void test_nobody_there_is_said_at_once_and_with_the_address(void **state)
     snprintf(loop.target, sizeof(loop.target), "127.0.0.1:1");
     channel = loop_dial(&loop, &files);
     assert_true(channel_link(channel, "hello", 5, &stream, &loop.err));
-    assert_false(read_one(channel));
+    assert_false(loop_read(&loop, channel));
     assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
     assert_non_null(strstr(loop.err.text, "127.0.0.1:1"));
     assert_in_range(clock_mono_ms() - before, 0, LOOP_PATIENCE_MS);
@@ -74,7 +50,7 @@ static void test_a_coordinator_that_says_nothing_is_given_up(void **state)
     options.target = loop.target;
     assert_true(channel_open(&options, &channel, &loop.err));
     assert_true(channel_link(channel, "hello", 5, &stream, &loop.err));
-    assert_false(read_one(channel));
+    assert_false(loop_read(&loop, channel));
     assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
     assert_in_range(clock_mono_ms() - before, 250, LOOP_PATIENCE_MS);
     channel_close(channel);
@@ -106,7 +82,7 @@ static void test_what_is_queued_when_it_is_finished_still_goes_out(void **state)
         assert_true(stream_send(stream, "answer", 6, STREAM_ORDINARY, &loop.err));
     channel_finish(channel);
     assert_false(stream_send(stream, "late", 4, STREAM_ORDINARY, &loop.err));
-    while (read_one(channel))
+    while (loop_read(&loop, channel))
         ;
     assert_int_equal(loop.err.code, ERR_NONE);
     assert_int_equal(atomic_load(&loop.arrived), 101);
@@ -122,16 +98,14 @@ static void test_a_channel_that_never_linked_closes(void **state)
     channel_close(loop_dial(&loop, &files));
 }
 
-#define CHANNEL_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CHANNEL_TEST(test_nobody_there_is_said_at_once_and_with_the_address),
-        CHANNEL_TEST(test_a_coordinator_that_says_nothing_is_given_up),
-        CHANNEL_TEST(test_a_channel_carries_one_link),
-        CHANNEL_TEST(test_what_is_queued_when_it_is_finished_still_goes_out),
-        CHANNEL_TEST(test_a_channel_that_never_linked_closes),
+        LOOP_TEST(&loop, test_nobody_there_is_said_at_once_and_with_the_address),
+        LOOP_TEST(&loop, test_a_coordinator_that_says_nothing_is_given_up),
+        LOOP_TEST(&loop, test_a_channel_carries_one_link),
+        LOOP_TEST(&loop, test_what_is_queued_when_it_is_finished_still_goes_out),
+        LOOP_TEST(&loop, test_a_channel_that_never_linked_closes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

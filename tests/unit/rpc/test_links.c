@@ -18,30 +18,6 @@
 
 static struct loop loop;
 
-static int up(void **state)
-{
-    (void)state;
-    rpc_start();
-    loop_up(&loop);
-    return 0;
-}
-
-static int down(void **state)
-{
-    (void)state;
-    loop_down(&loop);
-    rpc_stop();
-    return 0;
-}
-
-static bool read_one(struct channel *channel)
-{
-    const uint8_t *frame;
-    size_t size;
-
-    return channel_read(channel, &frame, &size, &loop.err);
-}
-
 static void test_the_newest_link_of_a_node_wins(void **state)
 {
     struct channel *old, *new;
@@ -51,12 +27,12 @@ static void test_the_newest_link_of_a_node_wins(void **state)
     loop_serve(&loop, 4, 0);
     old = loop_link(&loop, "01", &old_stream);
     new = loop_link(&loop, "01", &new_stream);
-    assert_false(read_one(old));
+    assert_false(loop_read(&loop, old));
     assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
     assert_true(loop_wait(&loop.ended, 1));
     /* the old one's end did not take the new one's place */
     assert_true(links_send(loop.links, "01", "still", 5, STREAM_ORDINARY, &loop.err));
-    assert_true(read_one(new));
+    assert_true(loop_read(&loop, new));
     channel_close(old);
     channel_close(new);
 }
@@ -112,20 +88,18 @@ static void test_what_is_for_all_reaches_all(void **state)
     }
     assert_int_equal(links_send_all(loop.links, "roster", 6, STREAM_URGENT), 3);
     for (int i = 0; i < 3; i++) {
-        assert_true(read_one(channels[i]));
+        assert_true(loop_read(&loop, channels[i]));
         channel_close(channels[i]);
     }
 }
 
-#define LINKS_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LINKS_TEST(test_the_newest_link_of_a_node_wins),
-        LINKS_TEST(test_a_node_that_is_gone_is_told_from_one_that_closed),
-        LINKS_TEST(test_there_is_room_for_so_many_nodes_and_not_one_more),
-        LINKS_TEST(test_what_is_for_all_reaches_all),
+        LOOP_TEST(&loop, test_the_newest_link_of_a_node_wins),
+        LOOP_TEST(&loop, test_a_node_that_is_gone_is_told_from_one_that_closed),
+        LOOP_TEST(&loop, test_there_is_room_for_so_many_nodes_and_not_one_more),
+        LOOP_TEST(&loop, test_what_is_for_all_reaches_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

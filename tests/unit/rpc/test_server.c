@@ -21,41 +21,6 @@
 
 static struct loop loop;
 
-static int up(void **state)
-{
-    (void)state;
-    rpc_start();
-    loop_up(&loop);
-    return 0;
-}
-
-static int down(void **state)
-{
-    (void)state;
-    loop_down(&loop);
-    rpc_stop();
-    return 0;
-}
-
-static bool read_one(struct channel *channel)
-{
-    const uint8_t *frame;
-    size_t size;
-
-    return channel_read(channel, &frame, &size, &loop.err);
-}
-
-/* Dial with these files and say hello; true when the echo comes. */
-static bool links(const struct tls_files *files)
-{
-    struct channel *channel = loop_dial(&loop, files);
-    struct stream *stream;
-    bool ok = channel_link(channel, "hello", 5, &stream, &loop.err) && read_one(channel);
-
-    channel_close(channel);
-    return ok;
-}
-
 static void test_twenty_one_links_echo(void **state)
 {
     struct channel *channels[21];
@@ -74,12 +39,12 @@ static void test_twenty_one_links_echo(void **state)
         for (int i = 0; i < 21; i++)
             assert_true(stream_send(streams[i], &round, sizeof(round), STREAM_ORDINARY, &loop.err));
         for (int i = 0; i < 21; i++)
-            assert_true(read_one(channels[i]));
+            assert_true(loop_read(&loop, channels[i]));
     }
     for (int i = 0; i < 21; i++)
         channel_finish(channels[i]);
     for (int i = 0; i < 21; i++) {
-        assert_false(read_one(channels[i]));
+        assert_false(loop_read(&loop, channels[i]));
         assert_int_equal(loop.err.code, ERR_NONE); /* in order */
         channel_close(channels[i]);
     }
@@ -198,7 +163,7 @@ static void test_a_peer_that_is_never_confirmed_is_ended(void **state)
     loop.confirm = false;
     loop.echo = false;
     loop_serve(&loop, 2, 300);
-    assert_false(links(&files));
+    assert_false(loop_links(&loop, &files));
     assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
     assert_in_range(clock_mono_ms() - before, 250, LOOP_PATIENCE_MS);
     assert_true(loop_wait(&loop.ended, 1));
@@ -215,13 +180,13 @@ static void test_a_link_beyond_the_limit_is_refused_at_once(void **state)
     loop_serve(&loop, 2, 0);
     first = loop_link(&loop, "01", &stream);
     second = loop_link(&loop, "02", &stream);
-    assert_false(links(&third));
+    assert_false(loop_links(&loop, &third));
     assert_int_equal(loop.err.code, ERR_EXHAUSTED);
     channel_close(first);
     assert_true(loop_wait(&loop.ended, 1));
     for (int i = 0; i < LOOP_PATIENCE_MS / 10 && server_links(loop.server) > 1; i++)
         clock_sleep_ms(10);
-    assert_true(links(&third)); /* a place given back is taken again */
+    assert_true(loop_links(&loop, &third)); /* a place given back is taken again */
     channel_close(second);
 }
 
@@ -236,12 +201,12 @@ static void test_the_owners_reason_reaches_the_peer(void **state)
     loop_serve(&loop, 2, 0);
     channel = loop_link(&loop, "01", &stream);
     assert_true(stream_send(stream, "end", 3, STREAM_ORDINARY, &loop.err));
-    assert_false(read_one(channel));
+    assert_false(loop_read(&loop, channel));
     assert_int_equal(loop.err.code, ERR_INVALID);
     assert_non_null(strstr(loop.err.text, "the hello is not signed"));
     channel_close(channel);
     loop.refuse = "not in the roster";
-    assert_false(links(&files));
+    assert_false(loop_links(&loop, &files));
     assert_int_equal(loop.err.code, ERR_DENIED);
     assert_non_null(strstr(loop.err.text, "not in the roster"));
     assert_int_equal(atomic_load(&loop.ended), atomic_load(&loop.opened));
@@ -266,7 +231,7 @@ static void test_closing_with_open_links_ends_them_all(void **state)
     assert_in_range(clock_mono_ms() - before, 150, LOOP_PATIENCE_MS);
     assert_int_equal(atomic_load(&loop.ended), 5);
     for (int i = 0; i < 5; i++) {
-        assert_false(read_one(channels[i]));
+        assert_false(loop_read(&loop, channels[i]));
         assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
         channel_close(channels[i]);
     }
@@ -321,20 +286,18 @@ static void test_what_cannot_be_opened_is_said_so(void **state)
     assert_null(second);
 }
 
-#define SERVER_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SERVER_TEST(test_twenty_one_links_echo),
-        SERVER_TEST(test_a_client_without_certificate_gets_no_link),
-        SERVER_TEST(test_an_unknown_method_is_answered),
-        SERVER_TEST(test_silent_peers_hold_no_place),
-        SERVER_TEST(test_a_peer_that_is_never_confirmed_is_ended),
-        SERVER_TEST(test_a_link_beyond_the_limit_is_refused_at_once),
-        SERVER_TEST(test_the_owners_reason_reaches_the_peer),
-        SERVER_TEST(test_closing_with_open_links_ends_them_all),
-        SERVER_TEST(test_what_cannot_be_opened_is_said_so),
+        LOOP_TEST(&loop, test_twenty_one_links_echo),
+        LOOP_TEST(&loop, test_a_client_without_certificate_gets_no_link),
+        LOOP_TEST(&loop, test_an_unknown_method_is_answered),
+        LOOP_TEST(&loop, test_silent_peers_hold_no_place),
+        LOOP_TEST(&loop, test_a_peer_that_is_never_confirmed_is_ended),
+        LOOP_TEST(&loop, test_a_link_beyond_the_limit_is_refused_at_once),
+        LOOP_TEST(&loop, test_the_owners_reason_reaches_the_peer),
+        LOOP_TEST(&loop, test_closing_with_open_links_ends_them_all),
+        LOOP_TEST(&loop, test_what_cannot_be_opened_is_said_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

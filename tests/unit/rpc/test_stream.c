@@ -18,22 +18,6 @@
 
 static struct loop loop;
 
-static int up(void **state)
-{
-    (void)state;
-    rpc_start();
-    loop_up(&loop);
-    return 0;
-}
-
-static int down(void **state)
-{
-    (void)state;
-    loop_down(&loop);
-    rpc_stop();
-    return 0;
-}
-
 static void test_frames_of_every_size_come_back_the_same(void **state)
 {
     static const size_t sizes[] = {1, 2, 1000, 65536, STREAM_FRAME_MAX};
@@ -186,17 +170,15 @@ static void test_after_the_end_a_send_is_refused_and_the_first_reason_stays(void
     assert_true(loop_wait(&loop.ended, 1));
 }
 
-#define STREAM_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        STREAM_TEST(test_frames_of_every_size_come_back_the_same),
-        STREAM_TEST(test_a_full_queue_refuses_and_does_not_wait),
-        STREAM_TEST(test_small_frames_are_counted_too),
-        STREAM_TEST(test_an_urgent_frame_overtakes),
-        STREAM_TEST(test_any_thread_may_send),
-        STREAM_TEST(test_after_the_end_a_send_is_refused_and_the_first_reason_stays),
+        LOOP_TEST(&loop, test_frames_of_every_size_come_back_the_same),
+        LOOP_TEST(&loop, test_a_full_queue_refuses_and_does_not_wait),
+        LOOP_TEST(&loop, test_small_frames_are_counted_too),
+        LOOP_TEST(&loop, test_an_urgent_frame_overtakes),
+        LOOP_TEST(&loop, test_any_thread_may_send),
+        LOOP_TEST(&loop, test_after_the_end_a_send_is_refused_and_the_first_reason_stays),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,48 +17,13 @@
 
 static struct loop loop;
 
-static int up(void **state)
-{
-    (void)state;
-    rpc_start();
-    loop_up(&loop);
-    return 0;
-}
-
-static int down(void **state)
-{
-    (void)state;
-    loop_down(&loop);
-    rpc_stop();
-    return 0;
-}
-
-static bool read_one(struct channel *channel)
-{
-    const uint8_t *frame;
-    size_t size;
-
-    return channel_read(channel, &frame, &size, &loop.err);
-}
-
-/* Dial with these files and say hello; true when the echo comes. */
-static bool links(const struct tls_files *files)
-{
-    struct channel *channel = loop_dial(&loop, files);
-    struct stream *stream;
-    bool ok = channel_link(channel, "hello", 5, &stream, &loop.err) && read_one(channel);
-
-    channel_close(channel);
-    return ok;
-}
-
 static void test_a_certificate_of_another_ca_gets_no_link(void **state)
 {
     struct tls_files files = loop_node_files(&loop, "01", true);
 
     (void)state;
     loop_serve(&loop, 4, 0);
-    assert_false(links(&files)); /* the node does not believe the server either */
+    assert_false(loop_links(&loop, &files)); /* the node does not believe the server either */
     assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
     files.ca = loop.server_files.ca;
     {
@@ -84,15 +49,15 @@ static void test_certificates_are_renewed_without_restart_and_garbage_is_ignored
 
     (void)state;
     loop_serve(&loop, 4, 0);
-    assert_true(links(&files));
+    assert_true(loop_links(&loop, &files));
     replace(loop.server_files.cert, "garbage");
-    assert_true(links(&files)); /* the old pair serves on */
+    assert_true(loop_links(&loop, &files)); /* the old pair serves on */
     assert_true(x509_server_new(&loop.ca, "spiffe://test/coordinator", names, 1, loop.arena,
                                 &renewed, &loop.err));
     replace(loop.server_files.cert, renewed.cert);
-    assert_true(links(&files)); /* the key does not fit yet */
+    assert_true(loop_links(&loop, &files)); /* the key does not fit yet */
     replace(loop.server_files.key, renewed.key);
-    assert_true(links(&files));
+    assert_true(loop_links(&loop, &files));
 }
 
 static void test_a_server_of_another_name_is_not_believed(void **state)
@@ -107,18 +72,16 @@ static void test_a_server_of_another_name_is_not_believed(void **state)
     replace(loop.server_files.cert, other.cert);
     replace(loop.server_files.key, other.key);
     loop_serve(&loop, 4, 0);
-    assert_false(links(&files));
+    assert_false(loop_links(&loop, &files));
     assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
 }
-
-#define TLS_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TLS_TEST(test_a_certificate_of_another_ca_gets_no_link),
-        TLS_TEST(test_certificates_are_renewed_without_restart_and_garbage_is_ignored),
-        TLS_TEST(test_a_server_of_another_name_is_not_believed),
+        LOOP_TEST(&loop, test_a_certificate_of_another_ca_gets_no_link),
+        LOOP_TEST(&loop, test_certificates_are_renewed_without_restart_and_garbage_is_ignored),
+        LOOP_TEST(&loop, test_a_server_of_another_name_is_not_believed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
