@@ -8,12 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/base/arena.h"
-#include "proto/base/random.h"
 #include "proto/trust/certificate.h"
-#include "proto/trust/envelope.h"
-#include "proto/trust/message.h"
-#include "proto/trust/roster.h"
+#include "tests/fuzz/signed.h"
 
 #define ARENA_BYTES ((size_t)8 << 20)
 #define SEED 20261121 /* the corpus was signed with the keys that this gives */
@@ -32,39 +28,18 @@ static struct {
     size_t size;
 } world;
 
-static void must(bool ok)
-{
-    if (!ok)
-        abort();
-}
-
-static ProtobufCBinaryData key_of(const struct secret_key *key)
-{
-    return (ProtobufCBinaryData){KEY_BYTES, (uint8_t *)secret_key_public(key)->b};
-}
-
 static void make_roster(void)
 {
-    struct root_keys roots = {.needed = 1, .n = 1, .keys = {*secret_key_public(world.root)}};
     Rikstal__V1__RosterOrganisation one = RIKSTAL__V1__ROSTER_ORGANISATION__INIT, *list = &one;
     Rikstal__V1__Roster roster = RIKSTAL__V1__ROSTER__INIT;
-    Rikstal__V1__Envelope *envelope;
-    struct err err;
-    uint8_t *data;
-    size_t size;
 
     one.id = one.name = "gms";
     one.key = key_of(world.officer);
     one.roles = may_give;
     one.n_roles = 2;
-    roster.network = "test";
-    roster.version = 1;
     roster.organisations = &list;
     roster.n_organisations = 1;
-    must(envelope_sign_message(DOMAIN_ROSTER, &roster.base, world.root, world.arena, &envelope,
-                               &err) &&
-         message_pack(&envelope->base, world.arena, &data, &size, &err) &&
-         roster_open(data, size, &roots, "test", 0, &world.roster, &err));
+    world.roster = signed_roster(&roster, world.root, world.arena);
 }
 
 static void make_world(void)
@@ -77,16 +52,17 @@ static void make_world(void)
                                       .n_roles = 1,
                                       .not_before = NOW - DAY,
                                       .not_after = NOW + DAY};
+    struct secret_key *key[3];
     struct err err;
 
     if (world.arena)
         return;
     world.arena = arena_new(ARENA_BYTES);
-    must(world.arena && random_start());
-    random_seed(SEED);
-    must(secret_key_new(&world.root, &err) && secret_key_new(&world.officer, &err) &&
-         secret_key_new(&world.analyst, &err));
-    random_unseed();
+    must(world.arena);
+    keys_of_seed(SEED, key, 3);
+    world.root = key[0];
+    world.officer = key[1];
+    world.analyst = key[2];
     make_roster();
     terms.key = secret_key_public(world.analyst);
     must(certificate_sign(&terms, world.officer, world.arena, &world.right, &world.size, &err));

@@ -7,12 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/base/arena.h"
-#include "proto/base/random.h"
 #include "proto/trust/enrolment.h"
-#include "proto/trust/envelope.h"
-#include "proto/trust/message.h"
-#include "proto/trust/roster.h"
+#include "tests/fuzz/signed.h"
 
 #define ARENA_BYTES ((size_t)32 << 20)
 #define SEED 20261121 /* the corpus was signed with the key that this gives */
@@ -25,16 +21,10 @@ static const struct public_key *the_key(void)
     static struct public_key public;
     static bool made;
     struct secret_key *key;
-    struct err err;
 
     if (made)
         return &public;
-    if (!random_start())
-        abort();
-    random_seed(SEED);
-    if (!secret_key_new(&key, &err))
-        abort();
-    random_unseed();
+    keys_of_seed(SEED, &key, 1);
     public = *secret_key_public(key);
     secret_key_free(key);
     made = true;

@@ -6,12 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/base/arena.h"
-#include "proto/base/random.h"
-#include "proto/trust/envelope.h"
-#include "proto/trust/message.h"
 #include "proto/trust/policy_signature.h"
-#include "proto/trust/roster.h"
+#include "tests/fuzz/signed.h"
 
 #define ARENA_BYTES ((size_t)16 << 20)
 #define SEED 20261122 /* the corpus was signed with the keys that this gives */
@@ -26,39 +22,19 @@ static struct {
     const char *line[2]; /* the only ones that were ever signed */
 } world;
 
-static void must(bool ok)
-{
-    if (!ok)
-        abort();
-}
-
-static ProtobufCBinaryData public_of(const struct secret_key *key)
-{
-    return (ProtobufCBinaryData){KEY_BYTES, (uint8_t *)secret_key_public(key)->b};
-}
-
 /* key: national, officer, node, root */
 static void make_roster(struct secret_key *const *key)
 {
-    struct root_keys roots = {.needed = 1, .n = 1, .keys = {*secret_key_public(key[3])}};
     Rikstal__V1__Roster roster = RIKSTAL__V1__ROSTER__INIT;
     Rikstal__V1__RosterNode node = RIKSTAL__V1__ROSTER_NODE__INIT, *nodes[] = {&node};
-    Rikstal__V1__Envelope *envelope;
-    struct err err;
-    uint8_t *data;
-    size_t size;
 
     node.node = node.name = "12";
-    node.key = public_of(key[2]);
-    node.policy_key = public_of(key[1]);
-    roster.network = "test";
-    roster.version = 1;
+    node.key = key_of(key[2]);
+    node.policy_key = key_of(key[1]);
     roster.nodes = nodes;
     roster.n_nodes = 1;
-    roster.policy_key = public_of(key[0]);
-    must(envelope_sign_message(DOMAIN_ROSTER, &roster.base, key[3], world.arena, &envelope, &err) &&
-         message_pack(&envelope->base, world.arena, &data, &size, &err) &&
-         roster_open(data, size, &roots, NULL, 0, &world.roster, &err));
+    roster.policy_key = key_of(key[0]);
+    world.roster = signed_roster(&roster, key[3], world.arena);
 }
 
 static void make_world(void)
@@ -69,11 +45,8 @@ static void make_world(void)
     if (world.arena)
         return;
     world.arena = arena_new(ARENA_BYTES);
-    must(world.arena && random_start());
-    random_seed(SEED);
-    for (size_t i = 0; i < 4; i++)
-        must(secret_key_new(&key[i], &err));
-    random_unseed();
+    must(world.arena);
+    keys_of_seed(SEED, key, 4);
     make_roster(key);
     world.subject = (struct policy_subject){"test", "12", world.hash, 2, "2026"};
     for (size_t i = 0; i < 2; i++)

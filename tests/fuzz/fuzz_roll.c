@@ -8,11 +8,8 @@
 #include <string.h>
 
 #include "coordinator/plan/sum.h"
-#include "proto/base/arena.h"
-#include "proto/base/random.h"
-#include "proto/trust/envelope.h"
-#include "proto/trust/message.h"
 #include "proto/trust/roll.h"
+#include "tests/fuzz/signed.h"
 
 #define ARENA_BYTES ((size_t)16 << 20)
 #define SEED 20261121 /* the corpus was signed with the keys that this gives */
@@ -29,36 +26,21 @@ static struct {
     size_t size;
 } world;
 
-static void must(bool ok)
-{
-    if (!ok)
-        abort();
-}
-
 static void make_roster(struct secret_key *const *key, struct secret_key *root)
 {
     static char *const ids[NODES] = {"01", "12", "13"};
-    struct root_keys roots = {.needed = 1, .n = 1, .keys = {*secret_key_public(root)}};
     Rikstal__V1__Roster roster = RIKSTAL__V1__ROSTER__INIT;
     Rikstal__V1__RosterNode node[NODES], *nodes[NODES];
-    Rikstal__V1__Envelope *envelope;
-    struct err err;
-    uint8_t *data;
-    size_t size;
 
     for (size_t i = 0; i < NODES; i++) {
         rikstal__v1__roster_node__init(&node[i]);
         node[i].node = node[i].name = ids[i];
-        node[i].key = (ProtobufCBinaryData){KEY_BYTES, (uint8_t *)secret_key_public(key[i])->b};
+        node[i].key = key_of(key[i]);
         nodes[i] = &node[i];
     }
-    roster.network = "test";
-    roster.version = 1;
     roster.nodes = nodes;
     roster.n_nodes = NODES;
-    must(envelope_sign_message(DOMAIN_ROSTER, &roster.base, root, world.arena, &envelope, &err) &&
-         message_pack(&envelope->base, world.arena, &data, &size, &err) &&
-         roster_open(data, size, &roots, NULL, 0, &world.roster, &err));
+    world.roster = signed_roster(&roster, root, world.arena);
 }
 
 static void make_list(struct secret_key *const *key)
@@ -89,16 +71,12 @@ static void make_list(struct secret_key *const *key)
 static void make_world(void)
 {
     struct secret_key *key[NODES + 1];
-    struct err err;
 
     if (world.arena)
         return;
     world.arena = arena_new(ARENA_BYTES);
-    must(world.arena && random_start());
-    random_seed(SEED);
-    for (size_t i = 0; i <= NODES; i++)
-        must(secret_key_new(&key[i], &err));
-    random_unseed();
+    must(world.arena);
+    keys_of_seed(SEED, key, NODES + 1);
     make_roster(key, key[NODES]);
     make_list(key);
     for (size_t i = 0; i <= NODES; i++)

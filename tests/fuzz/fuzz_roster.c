@@ -8,11 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/base/arena.h"
-#include "proto/base/random.h"
-#include "proto/trust/envelope.h"
-#include "proto/trust/message.h"
-#include "proto/trust/roster.h"
+#include "tests/fuzz/signed.h"
 
 #define ARENA_BYTES ((size_t)8 << 20)
 #define SEED 20261121 /* the corpus was signed with the keys that this gives */
@@ -27,26 +23,18 @@ static struct {
     struct root_keys roots;
 } world;
 
-static void must(bool ok)
-{
-    if (!ok)
-        abort();
-}
-
 static void make_world(void)
 {
-    struct err err;
+    struct secret_key *key[ROOTS + 1];
 
     if (world.other)
         return;
-    must(random_start());
-    random_seed(SEED);
+    keys_of_seed(SEED, key, ROOTS + 1);
     for (size_t i = 0; i < ROOTS; i++) {
-        must(secret_key_new(&world.root[i], &err));
-        world.roots.keys[i] = *secret_key_public(world.root[i]);
+        world.root[i] = key[i];
+        world.roots.keys[i] = *secret_key_public(key[i]);
     }
-    must(secret_key_new(&world.other, &err));
-    random_unseed();
+    world.other = key[ROOTS];
     world.roots.n = ROOTS;
     world.roots.needed = 2;
 }
