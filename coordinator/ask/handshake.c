@@ -6,6 +6,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/random.h"
 #include "proto/trust/envelope.h"
+#include "proto/trust/message.h"
 #include "proto/trust/roster.h"
 #include "proto/trust/x509.h"
 
@@ -55,6 +56,18 @@ static bool challenge(struct handshake *handshake, struct arena *arena, Rikstal_
     return true;
 }
 
+/* `rikstal nodes` prints them. */
+static bool texts_are_plain(const Rikstal__V1__Hello *hello)
+{
+    bool plain =
+        message_text_is_plain(hello->software) && message_text_is_plain(hello->snapshot_date);
+
+    for (size_t i = 0; plain && i < hello->n_terms; i++)
+        plain = message_text_is_plain(hello->terms[i]->system) &&
+                message_text_is_plain(hello->terms[i]->release);
+    return plain;
+}
+
 static bool hello_check(const struct handshake *handshake, const Rikstal__V1__Hello *hello,
                         struct err *err)
 {
@@ -71,7 +84,9 @@ static bool hello_check(const struct handshake *handshake, const Rikstal__V1__He
                        handshake->node, hello->protocol);
     if (hello->snapshot.len != 0 && hello->snapshot.len != 32)
         return err_set(err, ERR_INVALID, "node %s: a snapshot hash has 32 bytes", handshake->node);
-    return true;
+    return texts_are_plain(hello) ||
+           err_set(err, ERR_INVALID, "node %s: a text of its hello has a control character",
+                   handshake->node);
 }
 
 static void info_read(struct node_info *info, const Rikstal__V1__Hello *hello)

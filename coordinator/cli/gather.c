@@ -10,6 +10,8 @@
 #include "proto/base/json.h"
 #include "proto/trust/roster.h"
 
+#define CODE_BYTES 48 /* with its NUL: of an answer's */
+
 /* The region of this node in the document, or NULL. */
 static const cJSON *region_find(const cJSON *document, const char *node)
 {
@@ -57,6 +59,14 @@ static bool answer_verify(const struct gather_options *options, const char *node
     return false;
 }
 
+/* A word of the closed lists; anything else could be a sentence, or move a terminal's cursor. */
+static bool is_code(const char *code)
+{
+    size_t length = strlen(code);
+
+    return length < CODE_BYTES && strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
 /* What the coordinator may say on its own: that there is no answer. */
 static void without_answer(const cJSON *found, struct merge_region *region, struct arena *arena)
 {
@@ -71,7 +81,7 @@ static void without_answer(const cJSON *found, struct merge_region *region, stru
     if (said == REGION_WAITING || said == REGION_OFFLINE || said == REGION_TIMED_OUT ||
         said == REGION_FAILED) {
         region->state = said;
-        region->code = code ? arena_strdup(arena, code) : "";
+        region->code = code && is_code(code) ? arena_strdup(arena, code) : "";
     }
 }
 

@@ -9,6 +9,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
+#include "proto/trust/message.h"
 
 #define CONNECT_TIMEOUT_MS 5000L
 #define URL_BYTES 2048
@@ -103,6 +104,22 @@ static bool problem(const cJSON *root, long status, char code[static 48], struct
                    detail ? detail : "no reason given");
 }
 
+/* Whatever is printed of it later: no name and no text of a coordinator moves a cursor. */
+static bool is_plain(const cJSON *tree)
+{
+    const cJSON *item;
+
+    if ((tree->string && !message_text_is_plain(tree->string)) ||
+        (cJSON_IsString(tree) && !message_text_is_plain(tree->valuestring)))
+        return false;
+    cJSON_ArrayForEach(item, tree)
+    {
+        if (!is_plain(item))
+            return false;
+    }
+    return true;
+}
+
 static bool understand(const struct bytes *body, long status, cJSON **out, char code[static 48],
                        struct err *err)
 {
@@ -112,6 +129,11 @@ static bool understand(const struct bytes *body, long status, cJSON **out, char 
         !json_parse((const char *)body->data, body->size, HTTP_ANSWER_MAX, &root, err)) {
         err_wrap(err, "the coordinator's answer (%ld): ", status);
         return false;
+    }
+    if (root && !is_plain(root)) {
+        cJSON_Delete(root);
+        return err_set(err, ERR_INVALID, "the coordinator's answer (%ld) has a control character",
+                       status);
     }
     if (status >= 400) {
         problem(root, status, code, err);

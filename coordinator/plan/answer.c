@@ -86,7 +86,7 @@ void answer_free(struct answer *answer)
     free(answer);
 }
 
-/* Texts of a node go to terminals and pages: printable ASCII and UTF-8, no control bytes. */
+/* Texts of a node go to terminals and pages. */
 static bool text_copy(char *out, size_t room, const char *text, const char *what, struct err *err)
 {
     size_t length = strlen(text);
@@ -94,9 +94,8 @@ static bool text_copy(char *out, size_t room, const char *text, const char *what
     if (length >= room)
         return err_set(err, ERR_INVALID, "%s of an answer is longer than %zu bytes", what,
                        room - 1);
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-            return err_set(err, ERR_INVALID, "%s of an answer has a control byte", what);
+    if (!message_text_is_plain(text))
+        return err_set(err, ERR_INVALID, "%s of an answer has a control character", what);
     memcpy(out, text, length + 1);
     return true;
 }

@@ -37,6 +37,29 @@ static bool utf8_valid(const char *text)
     return true;
 }
 
+bool message_text_is_plain(const char *text)
+{
+    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+
+    while (*at) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t n = utf8proc_iterate(at, -1, &point);
+
+        if (n <= 0)
+            return false;
+        switch (utf8proc_category(point)) {
+        case UTF8PROC_CATEGORY_CC: /* control: C0, DEL and C1, with its one-character CSI */
+        case UTF8PROC_CATEGORY_CF: /* format: what turns the order of letters round */
+        case UTF8PROC_CATEGORY_ZL:
+        case UTF8PROC_CATEGORY_ZP:
+            return false;
+        default:
+            at += n;
+        }
+    }
+    return true;
+}
+
 static bool message_check(const ProtobufCMessage *message, struct err *err);
 
 static bool value_check(const ProtobufCFieldDescriptor *field, const void *value, struct err *err)

@@ -25,3 +25,9 @@ bool message_unpack(const ProtobufCMessageDescriptor *type, const uint8_t *data,
 /* The bytes of a message, in the arena. The message is the caller's own and complete. */
 bool message_pack(const ProtobufCMessage *message, struct arena *arena, uint8_t **data,
                   size_t *size, struct err *err) MUST_CHECK;
+
+/*
+ * One line for a terminal or a page, whoever wrote it: UTF-8 with no control or format character
+ * and no other line end, so that it can neither move a cursor nor turn text round.
+ */
+bool message_text_is_plain(const char *text);

@@ -69,12 +69,15 @@ struct lie {
     struct secret_key *key;
     uint32_t protocol;
     bool other_nonce;
+    char *software;
+    char *release; /* of a term system */
 };
 
 static bool hello(struct bench *b, struct lie lie)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     Rikstal__V1__Hello body = RIKSTAL__V1__HELLO__INIT;
+    Rikstal__V1__TermRelease term = RIKSTAL__V1__TERM_RELEASE__INIT, *terms = &term;
     uint8_t nonce[32];
 
     memcpy(nonce, b->reply.challenge->nonce.data, sizeof(nonce));
@@ -84,7 +87,11 @@ static bool hello(struct bench *b, struct lie lie)
     body.nonce.data = nonce;
     body.nonce.len = sizeof(nonce);
     body.protocol = lie.protocol ? lie.protocol : 1;
-    body.software = "test";
+    body.software = lie.software ? lie.software : "test";
+    term.system = "hp";
+    term.release = lie.release;
+    body.terms = &terms;
+    body.n_terms = lie.release != NULL;
     assert_true(envelope_sign_message(DOMAIN_HELLO, &body.base,
                                       lie.key ? lie.key : b->c.node[0].key, b->c.arena,
                                       &frame.hello, &b->err));
@@ -124,7 +131,7 @@ static void test_a_certificate_without_a_place_is_refused(void **state)
 static void test_each_lie_in_the_hello_ends_it(void **state)
 {
     struct bench b;
-    struct lie lies[6];
+    struct lie lies[8];
 
     (void)state;
     bench_up(&b);
@@ -134,6 +141,8 @@ static void test_each_lie_in_the_hello_ends_it(void **state)
     lies[3] = (struct lie){.key = b.c.node[1].key}; /* a member, but not this one */
     lies[4] = (struct lie){.other_nonce = true};    /* an old hello, replayed */
     lies[5] = (struct lie){.protocol = 2};
+    lies[6] = (struct lie){.software = "1\033[2J"}; /* would be printed */
+    lies[7] = (struct lie){.release = "2026\n12 connected"};
     for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
         challenged(&b);
         assert_false(hello(&b, lies[i]));

@@ -168,6 +168,24 @@ static void test_a_state_that_only_a_region_can_give_is_not_believed_unsigned(vo
     bench_down(&b);
 }
 
+/* The one text that is the coordinator's own, and printed beside what is signed. */
+static void test_a_code_is_a_word_or_nothing(void **state)
+{
+    static const char *const codes[] = {"no-link", "x\033[1A\033[2K99 persons", "Total 99"};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (size_t i = 0; i < 3; i++)
+        cJSON_AddStringToObject(put_region(&b, b.plan->region[i], "offline"), "code", codes[i]);
+    gather_all(&b);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(b.gathered.report->region[i].state, REGION_OFFLINE);
+        assert_string_equal(b.gathered.report->region[i].code, i ? "" : "no-link");
+    }
+    bench_down(&b);
+}
+
 static void test_an_open_document_says_who_is_waited_for(void **state)
 {
     struct bench b;
@@ -456,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_signed_answers_are_added_up),
         cmocka_unit_test(test_what_its_region_has_not_signed_for_this_question_is_not_counted),
         cmocka_unit_test(test_a_state_that_only_a_region_can_give_is_not_believed_unsigned),
+        cmocka_unit_test(test_a_code_is_a_word_or_nothing),
         cmocka_unit_test(test_an_open_document_says_who_is_waited_for),
         cmocka_unit_test(test_a_document_of_nonsense_is_a_report_of_failures),
     };

@@ -1,5 +1,6 @@
 /*
- * The caller's promises: an answer is read as strict JSON, a problem becomes an error with its code
+ * The caller's promises: an answer is read as strict JSON that can move no
+ * terminal's cursor, a problem becomes an error with its code
  * and the right exit code, nobody there is "unavailable", and a stop ends a call that waits.
  */
 #include <setjmp.h>
@@ -94,6 +95,30 @@ static void test_an_answer_is_json_and_nothing_else(void **state)
     server_up(&server, "200 OK", "{\"id\":\"7\",\"id\":\"8\"}");
     assert_false(call(&server, 40000, &root, code, &err));
     server_down(&server);
+}
+
+static void test_a_control_character_anywhere_is_refused(void **state)
+{
+    static const char *const bodies[] = {"{\"nodes\":[{\"name\":\"\\u001b[1A\\u001b[2K\"}]}",
+                                         "{\"terms\":{\"hp\\r\":\"1\"}}",
+                                         "[\"a\\nb\"]",
+                                         "\"\\u009b2J\"",
+                                         "{\"a\":\"\\u202e21\"}",
+                                         "{\"a\":\"\\u2028\"}"};
+    cJSON *root = NULL;
+    struct server server;
+    char code[48];
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        server_up(&server, i % 2 ? "200 OK" : "403 Forbidden", bodies[i]);
+        assert_false(call(&server, 5000, &root, code, &err));
+        assert_int_equal(err.code, ERR_INVALID);
+        assert_non_null(strstr(err.text, "control character"));
+        assert_true(strcspn(err.text, "\n\r\033") == strlen(err.text));
+        server_down(&server);
+    }
 }
 
 static void test_a_problem_is_an_error_with_its_code(void **state)
@@ -197,6 +222,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_answer_is_json_and_nothing_else),
+        cmocka_unit_test(test_a_control_character_anywhere_is_refused),
         cmocka_unit_test(test_a_problem_is_an_error_with_its_code),
         cmocka_unit_test(test_nobody_there_or_silent_is_unavailable),
         cmocka_unit_test(test_a_patient_call_waits_for_who_comes_back),

@@ -150,18 +150,24 @@ static void test_it_fits_only_what_was_asked(void **state)
     answer_free(answer);
 }
 
-static void test_a_control_byte_in_a_text_is_refused(void **state)
+static void test_a_control_character_in_a_text_is_refused(void **state)
 {
+    static const char *const codes[] = {"pol\033[2Jicy",
+                                        "pol\xc2\x9b"
+                                        "2Jicy",
+                                        "pol\xe2\x80\xae"
+                                        "yci"};
     struct answer *answer;
     struct bench b;
 
     (void)state;
     bench_up(&b);
-    assert_false(open_as(&b,
-                         &(struct country_answer){.question_hash = b.hash,
-                                                  .state = RIKSTAL__V1__STATE__STATE_DECLINED,
-                                                  .code = "pol\033[2Jicy"},
-                         "01", &answer));
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        assert_false(open_as(&b,
+                             &(struct country_answer){.question_hash = b.hash,
+                                                      .state = RIKSTAL__V1__STATE__STATE_DECLINED,
+                                                      .code = codes[i]},
+                             "01", &answer));
     bench_down(&b);
 }
 
@@ -184,7 +190,7 @@ int main(void)
         cmocka_unit_test(test_another_s_key_or_name_opens_nothing),
         cmocka_unit_test(test_every_altered_byte_is_refused),
         cmocka_unit_test(test_it_fits_only_what_was_asked),
-        cmocka_unit_test(test_a_control_byte_in_a_text_is_refused),
+        cmocka_unit_test(test_a_control_character_in_a_text_is_refused),
         cmocka_unit_test(test_state_names_go_both_ways),
     };
 

@@ -1,7 +1,8 @@
 /*
  * The promises of message: what is packed is unpacked; unknown fields at any depth, duplicates,
  * trailing bytes, defaults and numbers written the long way, an embedded NUL, bad UTF-8 and unknown
- * enum values are refused; and memory stays under the arena's cap whatever the bytes say.
+ * enum values are refused; and memory stays under the arena's cap whatever the bytes say. A
+ * plain text has no character that moves a cursor or turns text round.
  */
 #include "proto/trust/message.h"
 
@@ -116,6 +117,30 @@ static void test_a_text_has_no_nul_and_is_utf8(void **state)
     assert_false(READS(roster_analyst, "\x22\x01\xff")); /* in a list */
 }
 
+static void test_a_plain_text_has_no_control_or_format_character(void **state)
+{
+    static const char *const plain[] = {"", "Region Sk\xc3\xa5ne",
+                                        "1\xc2\xa0"
+                                        "240 \xe2\x80\x93 5 %"};
+    static const char *const others[] = {"\033[2J",
+                                         "a\nb",
+                                         "a\tb",
+                                         "\x7f",
+                                         "\xc2\x9b"
+                                         "2J",
+                                         "\xe2\x80\xae"
+                                         "21",
+                                         "\xe2\x80\xa8",
+                                         "\xff",
+                                         "\xc3"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+        assert_true(message_text_is_plain(plain[i]));
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_false(message_text_is_plain(others[i]));
+}
+
 static void test_an_enum_value_that_is_not_listed_is_refused(void **state)
 {
     (void)state;
@@ -175,6 +200,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_can_be_written_shorter_is_refused, arena_up,
                                         arena_down),
         cmocka_unit_test_setup_teardown(test_a_text_has_no_nul_and_is_utf8, arena_up, arena_down),
+        cmocka_unit_test(test_a_plain_text_has_no_control_or_format_character),
         cmocka_unit_test_setup_teardown(test_an_enum_value_that_is_not_listed_is_refused, arena_up,
                                         arena_down),
         cmocka_unit_test_setup_teardown(test_memory_stays_under_the_cap_whatever_the_bytes_say,
