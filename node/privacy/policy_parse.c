@@ -336,6 +336,19 @@ static bool read_rate(const cJSON *root, struct rate_limits *rate, struct err *e
     return true;
 }
 
+/* Budgets are by data set, and every question counts the same persons, whatever set it names: with
+ * a second name everybody would have a second budget. */
+static bool read_datasets(const cJSON *root, struct policy *policy, struct err *err)
+{
+    if (!read_names(root, "the file", "datasets", policy->arena, &policy->datasets, err))
+        return false;
+    return policy->datasets.n <= 1 ||
+           err_set(
+               err, ERR_INVALID,
+               "policy: a node has one data set; each name more would be a budget more over the "
+               "same persons");
+}
+
 static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
 {
     static const char *const members[] = {
@@ -359,7 +372,7 @@ static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
     return read_name(json_member(root, "window"), "window", policy->arena, &policy->window, err) &&
            read_name(json_member(root, "population"), "population", policy->arena,
                      &policy->population, err) &&
-           read_names(root, "the file", "datasets", policy->arena, &policy->datasets, err) &&
+           read_datasets(root, policy, err) &&
            read_int(root, "the file", "node_year_nrho", 0, NODE_NRHO_MAX, &policy->node_year_nrho,
                     err) &&
            read_int(root, "the file", "permit_nrho", 0, PERMIT_NRHO_MAX, &policy->permit_nrho,

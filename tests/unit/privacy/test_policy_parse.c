@@ -65,6 +65,7 @@ static void test_every_wrong_member_is_refused(void **state)
         {"\"window\": \"2026\"", "\"windows\": \"2026\""},
         {"\"window\": \"2026\",", ""},
         {"\"window\": \"2026\"", "\"window\": \"2026\", \"window\": \"2027\""},
+        {"\"datasets\": [\"main\"]", "\"datasets\": [\"main\", \"again\"]"},
         {"\"display_below\": 20", "\"display_below\": 4"},
         {"\"display_base\": 5", "\"display_base\": 0"},
         {"\"permit\": false", "\"permit\": 0"},
