@@ -29,6 +29,7 @@ struct part {
     struct set cohort;
     uint32_t n_cohort;
     uint32_t n_unclear; /* cannot tell whether they belong to the cohort */
+    bool by_assays;     /* a file's list of sites tells nothing */
     struct judged judged;
     struct sites sites;
     struct site site;
@@ -60,6 +61,7 @@ bool frequency_new(const struct asked_of *of, const struct ast *cohort, struct f
         if (!ok)
             break;
         parts[i].segment = snapshot_segment(of->snapshot, i);
+        parts[i].by_assays = snapshot_is_by_assays(of->snapshot);
         parts[i].cohort = who.yes;
         parts[i].n_cohort = set_count(&who.yes);
         parts[i].n_unclear = set_count(&who.cannot_tell);
@@ -121,7 +123,7 @@ static uint32_t count_tested(struct part *part, const struct site *site, uint32_
 {
     struct set tested;
 
-    if (site->n_callsets > 0 &&
+    if (!part->by_assays && site->n_callsets > 0 &&
         site->n_callsets <= sizeof(part->judged.callsets) / sizeof(part->judged.callsets[0])) {
         if (!same_callsets(&part->judged, site))
             look_at_callsets(part, site);

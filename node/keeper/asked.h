@@ -31,7 +31,7 @@ struct session;
 struct asked {
     const Rikstal__V1__Envelope *envelope;
     int64_t arrived_ms;  /* clock_mono_ms() */
-    int64_t deadline_ms; /* clock_mono_ms(): evaluation stops here */
+    int64_t deadline_ms; /* clock_mono_ms(): afterwards nobody waits, so nothing is begun */
     int64_t now_s;
     uint8_t hash[32]; /* of the envelope's payload */
     struct arena *arena;

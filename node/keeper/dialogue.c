@@ -18,7 +18,7 @@
 #include "proto/trust/message.h"
 #include "proto/wire/framed.h"
 
-#define TIME_MAX_MS 30000 /* of one evaluation, whatever the coordinator would wait */
+#define TIME_MAX_MS 30000 /* that a question is waited for, whatever the coordinator says */
 
 /* One frame under way. */
 struct dialogue {

@@ -119,26 +119,23 @@ static void erase_other_keys(const struct home *home, const uint8_t id[static 32
 /* ---- what an answer says of the snapshot ------------------------------------------------------
  */
 
+/*
+ * What the region's operator did, never what the data hold: by the assemblies of the samples, one
+ * old sample on another assembly would be seen, without noise and without a charge.
+ */
 static void describe(struct published *published)
 {
     const struct snapshot_info *info = snapshot_info(published->snapshot);
-    bool on37 = false, on38 = false;
     int year, month, day;
 
     date_to_civil(info->date, &year, &month, &day);
     snprintf(published->date, sizeof(published->date), "%04d-%02d-%02d", year % 10000, month % 100,
              day % 100);
-    for (size_t i = 0; i < info->n_segments; i++) {
-        struct segment *segment = snapshot_segment(published->snapshot, i);
-
-        on37 = on37 || segment_sampled_on(segment, VARIANT_GRCH37);
-        on38 = on38 || segment_sampled_on(segment, VARIANT_GRCH38);
-    }
     snprintf(published->assembly, sizeof(published->assembly), "%s",
-             on37 && on38 ? "both"
-             : on37       ? "GRCh37"
-             : on38       ? "GRCh38"
-                          : "none");
+             info->has_genes_37 && info->has_genes_38 ? "both"
+             : info->has_genes_37                     ? "GRCh37"
+             : info->has_genes_38                     ? "GRCh38"
+                                                      : "none");
 }
 
 static bool open_snapshot(struct published *published, const struct home *home,
@@ -153,6 +150,7 @@ static bool open_snapshot(struct published *published, const struct home *home,
         published_close(&next);
         return false;
     }
+    snapshot_by_assays(next.snapshot);
     describe(&next);
     memcpy(next.current, current, sizeof(next.current));
     published_close(published);

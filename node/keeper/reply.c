@@ -23,6 +23,13 @@
     95 /* reference: DESIGN, section 4; part of the vocabulary's version                           \
         */
 
+/*
+ * Of one evaluation, whatever anybody would wait: a time that the coordinator may choose would let
+ * it ask the same bytes again and again, with less time or with more, and so find how long the
+ * evaluation takes, which follows from the data and leaves by no slot.
+ */
+#define EVALUATION_MAX_MS 30000
+
 /* ---- evaluate and noise ---------------------------------------------------------------------- */
 
 static bool evaluate_into(const struct asked_of *of, struct asked *asked, struct err *err)
@@ -47,7 +54,7 @@ static void leave_data(const struct keeper *keeper, const struct asked *asked)
 
 static bool evaluate_cells(struct keeper *keeper, struct asked *asked, struct err *err)
 {
-    struct limits limits = {.deadline_ms = asked->deadline_ms};
+    struct limits limits = {.deadline_ms = clock_mono_ms() + EVALUATION_MAX_MS};
     struct asked_of of = {
         .snapshot = keeper->published.snapshot, .region = keeper->home.node, .limits = &limits};
     struct eligibility who = asked_eligibility(keeper, asked);

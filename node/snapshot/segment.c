@@ -360,11 +360,6 @@ const uint64_t *segment_sampled(const struct segment *segment)
     return segment->sampled_any;
 }
 
-const uint64_t *segment_sampled_on(const struct segment *segment, uint8_t assembly)
-{
-    return segment->sampled[assembly < ASSEMBLIES ? assembly : 0];
-}
-
 bool segment_annotated(const struct segment *segment)
 {
     return segment->annotated;

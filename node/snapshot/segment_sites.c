@@ -180,14 +180,12 @@ void segment_tested(const struct segment *segment, uint8_t assembly, uint8_t chr
             bits_or(words, (const uint8_t *)segment->assay_members[i], segment->persons.n_words);
 }
 
-void site_tested(const struct segment *segment, const struct site *site, uint64_t *words)
+/* What the files say that list the site: who is their member, and who was not called. */
+static void judge_by_files(const struct segment *segment, const struct site *site, uint64_t *tested)
 {
-    uint64_t tested[SEGMENT_WORDS_MAX] = {0};
     uint64_t not_called[SEGMENT_WORDS_MAX];
     size_t n_words = segment->persons.n_words;
 
-    segment_tested(segment, vid_assembly(site->vid), vid_chromosome(site->vid),
-                   vid_position(site->vid), tested);
     for (uint16_t i = 0; i < site->n_callsets; i++) {
         const uint64_t *members = segment->callset_members[site->callsets[i]];
 
@@ -199,8 +197,19 @@ void site_tested(const struct segment *segment, const struct site *site, uint64_
         site_or(segment, site, SITE_BIT(SITE_NO_CALL), not_called);
         bits_clear(tested, (const uint8_t *)not_called, n_words);
     }
-    site_or(segment, site, SITE_CARRIERS | SITE_BIT(SITE_REF), tested);
-    bits_or(words, (const uint8_t *)tested, n_words);
+    site_or(segment, site, SITE_BIT(SITE_REF), tested);
+}
+
+void site_tested(const struct segment *segment, const struct site *site, uint64_t *words)
+{
+    uint64_t tested[SEGMENT_WORDS_MAX] = {0};
+
+    segment_tested(segment, vid_assembly(site->vid), vid_chromosome(site->vid),
+                   vid_position(site->vid), tested);
+    if (!segment->snapshot->by_assays)
+        judge_by_files(segment, site, tested);
+    site_or(segment, site, SITE_CARRIERS, tested);
+    bits_or(words, (const uint8_t *)tested, segment->persons.n_words);
 }
 
 /*** many sites at once ***/

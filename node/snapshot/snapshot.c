@@ -134,6 +134,16 @@ void snapshot_close(struct snapshot *snapshot)
     free(snapshot);
 }
 
+void snapshot_by_assays(struct snapshot *snapshot)
+{
+    snapshot->by_assays = true;
+}
+
+bool snapshot_is_by_assays(const struct snapshot *snapshot)
+{
+    return snapshot->by_assays;
+}
+
 const struct snapshot_info *snapshot_info(const struct snapshot *snapshot)
 {
     return &snapshot->info;

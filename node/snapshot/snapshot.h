@@ -36,6 +36,17 @@ bool snapshot_verify(const struct snapshot *snapshot, struct err *err) MUST_CHEC
 /* Accepts NULL and half-built. */
 void snapshot_close(struct snapshot *snapshot);
 
+/*
+ * From here on only declared assays say who was tested, and carriers: for figures that leave. Which
+ * sites a file lists depends on whom it holds. A site that one person alone carries is listed for
+ * this person's sake, and if it told that all others of the file were tested there, or not called,
+ * then one person would change as many: no noise for one would cover it, and whether anybody
+ * carries a change could be read off the number of the untested. Staff, who see true figures, have
+ * the lists too.
+ */
+void snapshot_by_assays(struct snapshot *snapshot);
+bool snapshot_is_by_assays(const struct snapshot *snapshot);
+
 /*** the whole ***/
 
 struct snapshot_info {
@@ -49,6 +60,8 @@ struct snapshot_info {
     size_t n_assays;
     size_t n_callsets; /* joint-called files whose judged sites are listed by callset */
     bool has_genes;    /* a gene table is loaded (per assembly: snapshot_gene) */
+    bool has_genes_37; /* one of GRCh37 */
+    bool has_genes_38;
 };
 
 const struct snapshot_info *snapshot_info(const struct snapshot *snapshot);
@@ -165,9 +178,8 @@ bool segment_concept_prefix(struct segment *segment, unsigned kind, const char *
 /* Persons with a sample by assay i, and by callset i; NULL when nobody of this segment. */
 const uint64_t *segment_assay_members(const struct segment *segment, size_t i);
 const uint64_t *segment_callset_members(const struct segment *segment, size_t i);
-/* Persons with any sample; and with any sample called against this assembly. */
+/* Persons with any sample. */
 const uint64_t *segment_sampled(const struct segment *segment);
-const uint64_t *segment_sampled_on(const struct segment *segment, uint8_t assembly);
 
 /*** a segment: its variants ***/
 
@@ -227,7 +239,8 @@ uint32_t site_count(const struct segment *segment, const struct site *site, enum
                     const uint64_t *cohort);
 /*
  * OR into words whoever was tested at this site: carriers, SITE_REF, members of its callsets, and
- * those whose assay covers the position; never SITE_NO_CALL.
+ * those whose assay covers the position; never SITE_NO_CALL. By assays alone: carriers, and those
+ * whose assay covers the position.
  */
 void site_tested(const struct segment *segment, const struct site *site, uint64_t *words);
 /* The same where the segment has no site: those whose assay covers the position. */

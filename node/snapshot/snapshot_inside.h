@@ -129,6 +129,7 @@ struct snapshot {
     sqlite3 *terms;    /* NULL: none loaded */
     struct closure closure;
     bool has_closure;
+    bool by_assays; /* snapshot_by_assays() */
     struct snapshot_system systems[TERM_SYSTEMS_MAX];
     struct term_release releases[TERM_SYSTEMS_MAX];
     struct gene_table *genes[ASSEMBLIES];

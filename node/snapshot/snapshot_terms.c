@@ -7,6 +7,8 @@
 #include "node/snapshot/snapshot_inside.h"
 
 #define GENES "genes:"
+#define GENES_37 GENES "GRCh37"
+#define GENES_38 GENES "GRCh38"
 
 static bool has_parents(sqlite3 *db, const char *system, bool *parents, struct err *err)
 {
@@ -39,6 +41,8 @@ bool snapshot_terms_open(struct snapshot *snapshot, struct err *err)
 
         if (strncmp(snapshot->releases[i].system, GENES, strlen(GENES)) == 0) {
             snapshot->info.has_genes = true;
+            snapshot->info.has_genes_37 |= strcmp(snapshot->releases[i].system, GENES_37) == 0;
+            snapshot->info.has_genes_38 |= strcmp(snapshot->releases[i].system, GENES_38) == 0;
             continue;
         }
         system->system = snapshot->releases[i].system;

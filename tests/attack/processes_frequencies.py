@@ -59,7 +59,7 @@ class Frequencies:
         with open(path, "w", encoding="ascii") as file:
             file.write(self.vcf())
         for region, node in world.nodes.items():
-            node.run("import vcf", path)
+            node.run("import vcf", path, "--assay", "wgs", "--whole-genome")
             node.import_csv(self.persons(region))
             node.publish()
 

@@ -16,6 +16,7 @@ import test_oracle_trio as trio
 from network import REGIONS, SMALL, Analyst, Network, Report
 from oracle import data
 from test_country import bound
+from test_oracle_1000g import SLICE
 
 SIGMA = 10
 LOOKED_AT = 500  # variants of the genomes among which one is chosen
@@ -60,7 +61,10 @@ def build(network, report):
     family, records, _ = trio.read_vcf(clinical)
     report.note("oracles have read %d patients, %d genomes, %d of a family" % (sum(map(len, persons.values())), len(samples), len(family)))
     network.nodes[GENOMES].import_csv([("person", "sex", "kind", "code")] + [(s, rows[s][0], "other", "igsr:" + rows[s][1]) for s in samples])
-    network.nodes[GENOMES].run("import vcf", vcf)
+    bed = os.path.join(network.folder, "slice.bed")
+    with open(bed, "w", encoding="ascii") as file:
+        file.write("chr22\t%d\t%d\n" % (SLICE[0] - 1, SLICE[1]))
+    network.nodes[GENOMES].run("import vcf", vcf, "--assay", "slice", "--bed", bed)
     network.nodes[TRIO].import_csv([("person", "sex")] + [(s, sexes[s]) for s in family])
     network.nodes[TRIO].run("import vcf", clinical, codes=(0, 6))
     for region, node in network.nodes.items():

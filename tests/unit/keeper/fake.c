@@ -7,6 +7,7 @@
 #include "node/evaluate/evaluate.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
+#include "proto/base/clock.h"
 #include "proto/base/file.h"
 
 struct fake fake = {.matched = 1234, .undetermined = 56, .release = "2026-06-01"};
@@ -14,6 +15,7 @@ struct fake fake = {.matched = 1234, .undetermined = 56, .release = "2026-06-01"
 struct snapshot {
     struct snapshot_info info;
     struct snapshot_system system;
+    bool by_assays;
 };
 
 bool snapshot_open(const char *folder, struct snapshot **out, struct err *err)
@@ -33,6 +35,7 @@ bool snapshot_open(const char *folder, struct snapshot **out, struct err *err)
         snapshot->info.date = 20000;
         snapshot->info.n_systems = 1;
         snapshot->info.n_segments = 1;
+        snapshot->info.has_genes = snapshot->info.has_genes_38 = true;
         snapshot->system = (struct snapshot_system){"hp", fake.release, true};
         *out = snapshot;
     } else {
@@ -45,6 +48,11 @@ bool snapshot_open(const char *folder, struct snapshot **out, struct err *err)
 void snapshot_close(struct snapshot *snapshot)
 {
     free(snapshot);
+}
+
+void snapshot_by_assays(struct snapshot *snapshot)
+{
+    snapshot->by_assays = true;
 }
 
 const struct snapshot_info *snapshot_info(const struct snapshot *snapshot)
@@ -64,26 +72,19 @@ const struct snapshot_system *snapshot_system(const struct snapshot *snapshot, s
     return &snapshot->system;
 }
 
-const uint64_t *segment_sampled_on(const struct segment *segment, uint8_t assembly)
-{
-    static const uint64_t somebody = 1;
-
-    (void)segment;
-    return assembly == VARIANT_GRCH38 ? &somebody : NULL;
-}
-
 bool population_new(struct snapshot *snapshot, const struct eligibility *who, struct arena *arena,
                     struct population **out, struct err *err)
 {
-    (void)snapshot;
+    fake.by_assays = snapshot->by_assays;
     fake.who = *who;
     *out = arena_alloc(arena, 16);
     return *out || err_set(err, ERR_INTERNAL, "out of memory");
 }
 
-static bool stopped(struct err *err)
+static bool stopped(const struct asked_of *of, struct err *err)
 {
     fake.evaluations++;
+    fake.left_ms = of->limits->deadline_ms - clock_mono_ms();
     if (fake.out_of_time)
         return !err_set(err, ERR_UNAVAILABLE, "out of time");
     return fake.broken && !err_set(err, ERR_INTERNAL, "broken");
@@ -92,9 +93,8 @@ static bool stopped(struct err *err)
 bool evaluate_count(const struct asked_of *of, const struct ast *ast, struct cells *cells,
                     struct err *err)
 {
-    (void)of;
     (void)ast;
-    if (stopped(err))
+    if (stopped(of, err))
         return false;
     cells_put(cells, 0, fake.matched);
     cells_put(cells, 1, fake.undetermined);
@@ -111,21 +111,19 @@ static void fill(struct cells *cells)
 bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
                         const struct breakdown *breakdown, struct cells *cells, struct err *err)
 {
-    (void)of;
     (void)ast;
     (void)breakdown;
     fill(cells);
-    return !stopped(err);
+    return !stopped(of, err);
 }
 
 bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
                         const struct ast_value *changes, size_t n_changes, struct cells *cells,
                         struct err *err)
 {
-    (void)of;
     (void)ast;
     (void)changes;
     (void)n_changes;
     fill(cells);
-    return !stopped(err);
+    return !stopped(of, err);
 }

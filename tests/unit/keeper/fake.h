@@ -15,9 +15,11 @@ struct fake {
     int64_t matched;
     int64_t undetermined;
     bool out_of_time; /* the evaluation stops at its deadline */
+    int64_t left_ms;  /* to the last evaluation's deadline when it began */
     bool broken;      /* the evaluation fails otherwise */
     unsigned evaluations;
     const char *release;    /* of the one terminology */
     struct eligibility who; /* the last population was made for */
+    bool by_assays;         /* of the snapshot that it was made of */
 };
 extern struct fake fake;

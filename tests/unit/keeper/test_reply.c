@@ -262,6 +262,26 @@ static void test_a_failed_evaluation_is_charged_once_and_can_be_finished(void **
     world_down(&w);
 }
 
+/* A short one would be a stopwatch: the same bytes can be sent again with another time. */
+static void test_nobody_chooses_how_long_an_evaluation_may_take(void **state)
+{
+    static const uint32_t times_ms[] = {3000, UINT32_MAX};
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    for (size_t i = 0; i < sizeof(times_ms) / sizeof(times_ms[0]); i++) {
+        world_question(&w, "age >= 18", &q);
+        q.sigma = i == 0 ? 5 : 10;
+        is_value(world_open(&w, world_ask_envelope(&w, people_ask(&w.people, &q), times_ms[i])));
+        assert_true(fake.left_ms > 4000 && fake.left_ms <= 30000);
+    }
+    assert_int_equal(fake.evaluations, 2);
+    world_stop(&w);
+    world_down(&w);
+}
+
 static void test_no_identity_number_leaves_in_a_text(void **state)
 {
     Rikstal__V1__Answer *answer;
@@ -288,6 +308,7 @@ int main(void)
         cmocka_unit_test(test_the_same_bytes_get_the_same_answer_for_ever),
         cmocka_unit_test(test_another_snapshot_has_other_noise_and_is_charged),
         cmocka_unit_test(test_a_failed_evaluation_is_charged_once_and_can_be_finished),
+        cmocka_unit_test(test_nobody_chooses_how_long_an_evaluation_may_take),
         cmocka_unit_test(test_no_identity_number_leaves_in_a_text),
     };
 

@@ -1,0 +1,139 @@
+/*
+ * Promises of a snapshot that figures leave from (snapshot_by_assays()): a person who is not there,
+ * with all that a file lists for this person's sake, changes nobody else: not who was tested at a
+ * change, and not who was not called there. For the region's own staff, who see true figures, a
+ * file's list of sites counts, and then one person changes everybody of the file: the control.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "node/evaluate/evaluate.h"
+#include "node/privacy/cells_inside.h"
+#include "node/snapshot/snapshot.h"
+#include "proto/base/arena.h"
+#include "proto/base/random.h"
+#include "proto/query/measure.h"
+#include "proto/query/parse.h"
+#include "tests/unit/evaluate/ask.h"
+#include "tests/unit/evaluate/world.h"
+
+#define N 80 /* more than 64 in one file: it is listed as a callset */
+#define POSITION 1000
+#define WGS 0 /* of world_assays */
+
+/* A joint file that lists the site because person 0, and nobody else, carries the change. */
+static void make(struct world *w, bool with, bool joint, int assay)
+{
+    *w = (struct world){.n_persons = N, .n_files = joint ? 1 : 2};
+    for (uint32_t i = 0; i < WORLD_VARIANTS; i++)
+        w->variants[i] = (struct world_variant){.name = {VARIANT_GRCH38, 1, POSITION + i, "A", "C"},
+                                                .af_nano = -1};
+    for (size_t p = 0; p < N; p++)
+        w->persons[p] = (struct world_person){.sex = 1 + p % 2, .age = 40, .birth_year = 1986};
+    for (size_t f = 0; f < w->n_files; f++) {
+        struct world_file *file = &w->files[f];
+
+        *file = (struct world_file){.assembly = VARIANT_GRCH38, .judges = true};
+        for (size_t p = 0; p < N; p++) {
+            file->has_person[p] = (with || p > 0) && (joint || (p < N / 2) == (f == 0));
+            file->assay[p] = assay;
+        }
+        file->sites = 2 | (with && f == 0); /* the second change is person 1's, at any rate */
+        for (size_t p = 1; p < 6; p++)
+            file->no_call[p] = 1;
+    }
+    w->persons[0].genotype[0] = with ? GENO_HET : GENO_REF;
+    w->persons[1].genotype[1] = GENO_HOM;
+    world_build(w);
+}
+
+static void frequency_of(struct world *w, int64_t cells[static MEASURE_GENOTYPE_CELLS])
+{
+    struct asked_of of = world_asked_of(w);
+    struct ast_value change = {.kind = VALUE_CHANGE,
+                               .locus = {ASSEMBLY_GRCH38, 1, POSITION, POSITION},
+                               .ref = "A",
+                               .alt = "C"};
+    struct cells *sealed = cells_new(MEASURE_GENOTYPE_CELLS);
+    struct ast ast;
+    struct err err;
+
+    assert_non_null(sealed);
+    assert_true(parse_text("age >= 0", w->arena, &ast, &err));
+    if (!evaluate_frequency(&of, &ast, &change, 1, sealed, &err))
+        fail_msg("%s", err.text);
+    memcpy(cells, sealed->value, MEASURE_GENOTYPE_CELLS * sizeof(int64_t));
+    cells_free(sealed);
+}
+
+/* The squared distance of the two worlds' frequencies, and how many persons but 0 are elsewhere. */
+static int64_t distance(bool joint, int assay, bool by_assays, int *moved)
+{
+    const char *question = "variant(change = GRCh38:1-1000-A-C)";
+    int64_t cells[2][MEASURE_GENOTYPE_CELLS], sum = 0;
+    char word[2][N + 1];
+
+    for (int with = 0; with < 2; with++) {
+        struct world *w = calloc(1, sizeof(*w));
+
+        assert_non_null(w);
+        make(w, with, joint, assay);
+        if (by_assays)
+            snapshot_by_assays(w->snapshot);
+        frequency_of(w, cells[with]);
+        memcpy(word[with], ask(w, question), N + 1);
+        world_clear(w);
+        free(w);
+    }
+    *moved = 0;
+    for (int p = 1; p < N; p++)
+        *moved += word[0][p] != word[1][p];
+    assert_int_equal(word[1][0], 'Y');
+    for (int i = 0; i < MEASURE_GENOTYPE_CELLS; i++)
+        sum += (cells[1][i] - cells[0][i]) * (cells[1][i] - cells[0][i]);
+    return sum;
+}
+
+static void test_one_person_moves_nobody_else(void **state)
+{
+    (void)state;
+    for (int joint = 0; joint < 2; joint++)
+        for (int assay = -1; assay <= WGS; assay++) {
+            int moved;
+
+            /* Person 0 has an entry in both worlds; with a sample, het; without, not covered. */
+            assert_true(distance(joint, assay, true, &moved) <= 2);
+            assert_int_equal(moved, 0);
+        }
+}
+
+static void test_a_files_list_would_move_all_of_the_file(void **state)
+{
+    int moved;
+
+    (void)state;
+    assert_true(distance(true, -1, false, &moved) > 5000);
+    assert_int_equal(moved, N - 1 - 5); /* not those who were not called */
+    assert_true(distance(true, WGS, false, &moved) >= 25);
+    assert_int_equal(moved, 5);
+    assert_true(distance(false, -1, false, &moved) > 1000);
+    assert_int_equal(moved, N / 2 - 1 - 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_person_moves_nobody_else),
+        cmocka_unit_test(test_a_files_list_would_move_all_of_the_file),
+    };
+
+    if (!random_start())
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
