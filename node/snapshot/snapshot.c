@@ -40,9 +40,7 @@ static bool check_file(const struct named_file *file, bool hash, struct err *err
     return true;
 }
 
-/* Files in the manifest's order: hashed while the sum is within SNAPSHOT_VERIFY_BYTES, or beyond.
- */
-static bool check_files(const struct snapshot *snapshot, bool beyond, struct err *err)
+static bool check_files(const struct snapshot *snapshot, struct err *err)
 {
     const struct manifest *manifest = &snapshot->manifest;
     uint64_t sum = 0;
@@ -57,15 +55,10 @@ static bool check_files(const struct snapshot *snapshot, bool beyond, struct err
         };
 
         sum += file.bytes;
-        if (!check_file(&file, (sum > SNAPSHOT_VERIFY_BYTES) == beyond, err))
+        if (!check_file(&file, sum <= SNAPSHOT_HASHED_BYTES, err))
             return false;
     }
     return true;
-}
-
-bool snapshot_verify(const struct snapshot *snapshot, struct err *err)
-{
-    return check_files(snapshot, true, err);
 }
 
 static bool open_segments(struct snapshot *snapshot, struct err *err)
@@ -99,7 +92,7 @@ static bool open_all(struct snapshot *snapshot, const char *folder, struct err *
         return err_set(err, ERR_INVALID, "%s has no snapshot: run rikstal-node publish", folder);
     memcpy(snapshot->info.id, snapshot->manifest.id, sizeof(snapshot->info.id));
     snapshot->info.date = snapshot->manifest.date;
-    return check_files(snapshot, false, err) && snapshot_terms_open(snapshot, err) &&
+    return check_files(snapshot, err) && snapshot_terms_open(snapshot, err) &&
            open_segments(snapshot, err);
 }
 

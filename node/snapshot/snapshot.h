@@ -25,14 +25,12 @@ struct segment;
 #define SEGMENT_WORDS(n_persons) (((size_t)(n_persons) + 63) / 64)
 #define SEGMENT_WORDS_MAX SEGMENT_WORDS(SEGMENT_PERSONS_MAX)
 
-/* Opens the snapshot that folder/current names (folder = D/snapshot). */
-bool snapshot_open(const char *folder, struct snapshot **out, struct err *err) MUST_CHECK;
 /*
- * Checks the files that opening left for later: it hashes at most SNAPSHOT_VERIFY_BYTES, and of
- * what is beyond only name, size and form. Reads files only, so another thread may call it.
+ * Opens the snapshot that folder/current names (folder = D/snapshot). In the manifest's order it
+ * hashes files of SNAPSHOT_HASHED_BYTES together; of what is beyond it checks size and form only.
  */
-#define SNAPSHOT_VERIFY_BYTES (UINT64_C(1) << 30)
-bool snapshot_verify(const struct snapshot *snapshot, struct err *err) MUST_CHECK;
+#define SNAPSHOT_HASHED_BYTES (UINT64_C(1) << 30)
+bool snapshot_open(const char *folder, struct snapshot **out, struct err *err) MUST_CHECK;
 /* Accepts NULL and half-built. */
 void snapshot_close(struct snapshot *snapshot);
 
