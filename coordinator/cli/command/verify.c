@@ -17,23 +17,24 @@
 static const char help[] =
     "Usage: rikstal verify RECEIPT [OPTION...]\n"
     "\n"
-    "Check the receipt of an answer (`rikstal ask --receipt`), offline: that the roster carries "
+    "Check the receipt of an answer (`rikstal ask --receipt`), offline: that the roster carries\n"
+    "the pinned root keys' signatures; that an analyst of it signed the question, or one whom an\n"
+    "organisation of it had certified for that time; that each region signed its answer to this\n"
+    "very question; of a sum, who took part, by their signatures. Then add the total up again and\n"
+    "print it. Question, asker and time are printed as they were signed. The roster is that of "
     "the\n"
-    "pinned root keys' signatures, that an analyst of it signed the question, that each region\n"
-    "signed its answer to this very question; then add the total up again and print it. Question,\n"
-    "asker and time are printed as they were signed. The roster is that of the receipt's time: an\n"
-    "older one than `rikstal ask` would take is no fault.\n"
-    "\n"
-    "Exit code 4 when the receipt does not verify, 3 when a region that was asked has no answer "
-    "in\n"
-    "it: nobody signs that there was none.\n"
+    "receipt's time: an older one than `rikstal ask` would take is no fault.\n"
     "\n"
     "Of a blind sum the receipt of who asked has the secret that opens it. In a copy without it\n"
-    "(\"blind_secret\" taken out) the signatures are checked and there is no total: exit code 3.\n"
+    "(\"blind_secret\" taken out) the signatures are checked and there is no total.\n"
     "\n"
     "  --json, --csv, --tsv, --table\n"
     "  --roots FILE      the pinned root keys (default: the configuration's)\n"
-    "  --config FILE     configuration\n";
+    "  --config FILE     configuration\n"
+    "\n"
+    "Exit codes: 0 all that was asked is there and holds; 2 it is no receipt; 3 a region that was\n"
+    "asked has no answer in it (nobody signs that there was none), or a blind sum has no secret;\n"
+    "4 it does not verify; 1 any other failure.\n";
 
 /* The question as it was signed, and nothing that only the receipt says of it. */
 struct signed_question {
