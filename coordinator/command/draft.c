@@ -45,8 +45,8 @@ static bool lock_take(const char *dir, int *lock, struct err *err)
         return false;
     *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (*lock < 0)
-        return err_set(err, ERR_INVALID, "cannot open %s: %s%s", path, strerror(errno),
-                       errno == ENOENT ? "; is it a coordinator's folder?" : "");
+        return err_set(err, ERR_INVALID, "cannot open %s (is %s a coordinator's folder?): %s", path,
+                       dir, strerror(errno));
     if (flock(*lock, LOCK_EX) != 0) {
         close(*lock);
         return err_set(err, ERR_UNAVAILABLE, "cannot lock %s", path);
@@ -65,10 +65,8 @@ static bool draft_start(const char *dir, struct draft **out, struct err *err)
     draft->lock = -1;
     draft->arena = arena_new(ARENA_BYTES);
     rikstal__v1__roster__init(&draft->roster);
-    if (!draft->arena || !lock_take(dir, &draft->lock, err) ||
+    if ((!draft->arena && !no_memory(err)) || !lock_take(dir, &draft->lock, err) ||
         !command_path(dir, "roots", path, err) || !root_keys_read(path, &draft->roots, err)) {
-        if (!draft->arena)
-            no_memory(err);
         draft_close(draft);
         return false;
     }
@@ -564,7 +562,13 @@ bool draft_sign(struct draft *draft, const struct root_dirs *roots, uint32_t *mi
 {
     uint32_t two_thirds = (uint32_t)((2 * draft->roster.n_nodes + 2) / 3);
     Rikstal__V1__Envelope *envelope = NULL;
+    char waiting[PATH_MAX];
 
+    if (!command_path(draft->dir, "roster.draft", waiting, err) ||
+        (file_exists(waiting) &&
+         !err_set(err, ERR_DENIED, "%s waits for signatures: `roster sign`, or remove it",
+                  waiting)))
+        return false;
     draft->roster.version++;
     draft->roster.issued = clock_wall_s();
     draft->roster.participants_min =
@@ -586,8 +590,7 @@ bool draft_cosign(const char *dir, const struct root_dirs *roots, uint32_t *miss
     if (!draft_start(dir, &draft, err))
         return false;
     ok = command_path(dir, "roster.draft", path, err) &&
-         (file_exists(path) ||
-          err_set(err, ERR_INVALID, "no %s: no draft waits for a signature", path)) &&
+         (file_exists(path) || err_set(err, ERR_INVALID, "no draft waits: no %s", path)) &&
          file_read(path, ENVELOPE_ROSTER_BYTES_MAX + 4096, draft->arena, &data, &size, err) &&
          envelope_parse(data, size, draft->arena, &envelope, err) &&
          sign_with(&envelope, NULL, roots, &draft->roots, draft->arena, err) &&

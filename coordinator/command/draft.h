@@ -82,7 +82,8 @@ bool draft_changed(const struct draft *draft);
 
 /*
  * Sign with the root keys of these folders and put it in place. *missing: how many signatures are
- * still needed; then it waits as DIR/roster.draft, and the old roster holds.
+ * still needed; then it waits as DIR/roster.draft, and the old roster holds. ERR_DENIED while one
+ * waits there: it would be lost.
  */
 bool draft_sign(struct draft *draft, const struct root_dirs *roots, uint32_t *missing,
                 struct err *err) MUST_CHECK;

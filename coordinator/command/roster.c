@@ -56,6 +56,8 @@ static const char help[] =
     "                                     node; what is said here is remembered. It takes four\n"
     "                                     nodes at least\n"
     "  sign                               add root signatures to a draft that waits for them\n"
+    "                                     (C/roster.draft); until then no other change is taken.\n"
+    "                                     To give it up remove the file\n"
     "\n"
     "  --dir C         the coordinator's folder\n"
     "  --root-dir R    where the root keys are (default: C/root); may be repeated\n"

@@ -3,8 +3,9 @@
 
 Promises: each command of deploy/runbook.md ends with 0 in a network that knows nothing but what the
 page says; a node joins, renews, rotates, is stopped, backed up and restored by these lines alone, and
-answers an analyst at the end; the auditor's check holds. And every command that a page of this tree
-names in its text exists, with the verb and the options that it is named with.
+answers an analyst at the end; the auditor's check holds. A change of the roster that waits for a second
+root key is not lost to another. And every command that a page of this tree names in its text exists,
+with the verb and the options that it is named with.
 """
 import glob
 import json
@@ -142,6 +143,7 @@ def check_runbook(report, folder):
                 break
         report.row(report.failed == 0, "every block ends with 0, in its order", "%d lines" % desk.ran)
         check_end(report, desk)
+        check_drafts(report, desk)
     finally:
         desk.stop()
 
@@ -160,6 +162,25 @@ def check_end(report, desk):
     charges = sum(json.loads(line)["type"] == "charge"
                   for line in run("node", "audit", "export", "--dir", desk.names["D"]).out.splitlines())
     report.equal(charges, 2, "its log has gone on through rotation and restore: the first charge and the last")
+
+
+def check_drafts(report, desk):
+    """Root keys in several hands: nothing that waits is lost to another change."""
+    def change(verb, *words, codes=(0,)):
+        return run("coordinator", "roster", verb, "--dir", desk.path("three"), *words, codes=codes)
+
+    def names():
+        return {o["id"] for o in json.loads(change("show", "--json").out)["organisations"]}
+
+    report.equal(names(), {"east"}, "two of three holders make a roster")
+    change("add-organisation", "--id", "west", "--name", "West", "--root-dir", desk.path("first"))
+    report.equal(names(), {"east"}, "one of them does not")
+    for keys in (["first"], ["first", "third"]):
+        words = [word for key in keys for word in ("--root-dir", desk.path(key))]
+        change("add-organisation", "--id", "south", "--name", "South", *words, codes=(4,))
+    change("sign", "--root-dir", desk.path("third"))
+    report.equal(names(), {"east", "west"}, "while a draft waits no other change is taken, and none is lost")
+    change("sign", "--root-dir", desk.path("third"), codes=(2,))
 
 
 def check_names(report):
