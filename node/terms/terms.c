@@ -8,7 +8,7 @@
 #include "node/terms/graph.h"
 #include "proto/base/clock.h"
 
-extern const char terms_schema[]; /* schemas/terms/001.sql */
+extern const char *const terms_steps[]; /* schemas/terms */
 
 struct term_writer {
     sqlite3 *db; /* borrowed; in a transaction until committed */
@@ -36,7 +36,7 @@ static bool run_sql(sqlite3 *db, const char *sql, const char *doing, struct err 
 
 bool terms_prepare(sqlite3 *db, struct err *err)
 {
-    return run_sql(db, terms_schema, "making the tables of terms", err);
+    return run_sql(db, terms_steps[0], "making the tables of terms", err);
 }
 
 /*** reading ***/
