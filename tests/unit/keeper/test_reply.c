@@ -68,6 +68,7 @@ static void test_an_answer_is_noised_priced_and_says_what_it_was_counted_on(void
     assert_int_equal(answer->display_below, 10);
     assert_int_equal(answer->display_base, 5);
     assert_string_equal(answer->assembly, "GRCh38");
+    assert_true(fake.by_assays); /* no file's list of sites says who was tested */
     assert_string_equal(answer->snapshot_date, "2024-10-04");
     assert_int_equal(answer->n_terms, 1);
     assert_string_equal(answer->terms[0]->release, "2026-06-01");
