@@ -152,11 +152,7 @@ static void test_it_fits_only_what_was_asked(void **state)
 
 static void test_a_control_character_in_a_text_is_refused(void **state)
 {
-    static const char *const codes[] = {"pol\033[2Jicy",
-                                        "pol\xc2\x9b"
-                                        "2Jicy",
-                                        "pol\xe2\x80\xae"
-                                        "yci"};
+    static const char *const codes[] = {"pol\033[2Jicy", "pol\302\2332Jicy", "pol\342\200\256yci"};
     struct answer *answer;
     struct bench b;
 
