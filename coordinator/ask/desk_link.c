@@ -9,9 +9,11 @@
 #include "coordinator/ask/book.h"
 #include "coordinator/ask/cosigner.h"
 #include "coordinator/ask/desk_inside.h"
+#include "coordinator/ask/state.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
+#include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster.h"
 #include "proto/trust/roster_witness.h"
@@ -85,6 +87,28 @@ static bool roster_bring(struct desk *desk, struct link *link, struct err *err)
     return !behind || desk_send_roster(desk, link->handshake.node, err);
 }
 
+/*
+ * The newest release that it has signed goes back to it before any question: a node whose ledger
+ * went back sees what it no longer knows. One that does not hear of it is where it was before.
+ */
+static void newest_bring(struct desk *desk, struct link *link)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    const char *node = link->handshake.node;
+    struct err err;
+    uint8_t *data;
+    size_t size;
+    bool ok = state_newest(desk->state, node, link->arena, &data, &size, &err);
+
+    if (ok && !data)
+        return;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_NEWEST;
+    ok = ok && envelope_parse(data, size, link->arena, &frame.newest, &err) &&
+         desk_send(desk, node, &frame, STREAM_ORDINARY, &err);
+    if (!ok)
+        log_error("newest_answer_not_sent", &err);
+}
+
 /* The link is the node's: from here the newest one, and asked what is open. */
 static bool link_up(struct desk *desk, struct link *link, struct stream *stream, struct err *err)
 {
@@ -100,6 +124,7 @@ static bool link_up(struct desk *desk, struct link *link, struct stream *stream,
         struct event event = {.kind = EVENT_LINK_UP, .now_ms = clock_mono_ms(), .node = node};
 
         stream_confirm(stream);
+        newest_bring(desk, link);
         link->id = event.link = ++desk->link_last;
         entry->info = link->handshake.info;
         entry->connected = true;

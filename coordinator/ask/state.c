@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/base/arena.h"
+
 #define APPLICATION_ID 0x72696b63 /* "rikc" */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 extern const char *const coordinator_steps[]; /* schemas/coordinator, ends with NULL */
 
@@ -20,11 +22,13 @@ enum statement {
     PUT_STATE,
     PUT_INTERRUPTED,
     PUT_LIST,
+    PUT_NEWEST,
     GET_QUESTION,
     GET_REGIONS,
     GET_OPEN,
     GET_BUDGETS,
     GET_LIST,
+    GET_NEWEST,
     STATEMENTS,
 };
 
@@ -39,7 +43,13 @@ static const char *const sql[STATEMENTS] = {
     [PUT_INTERRUPTED] = "UPDATE region SET state = ?2, code = 'interrupted' WHERE question = ?1"
                         " AND state = 0",
     [PUT_LIST] = "INSERT OR IGNORE INTO sum_list VALUES(?1,?2)",
+    [PUT_NEWEST] = "INSERT INTO newest VALUES(?1,?2,?3,?4,?5) ON CONFLICT(node) DO UPDATE SET"
+                   " signer = excluded.signer, log_index = excluded.log_index,"
+                   " question = excluded.question, late = excluded.late"
+                   " WHERE excluded.signer <> signer OR excluded.log_index > log_index",
     [GET_LIST] = "SELECT list FROM sum_list WHERE question = ?1",
+    [GET_NEWEST] = "SELECT a.envelope FROM newest n JOIN answer a ON a.question = n.question"
+                   " AND a.node = n.node AND a.late = n.late WHERE n.node = ?1",
     [GET_QUESTION] = "SELECT hash, measure, mode, sigma, cells, asked, done IS NULL, envelope"
                      " FROM question WHERE id = ?1",
     [GET_REGIONS] = "SELECT r.node, r.state, r.code, a.envelope FROM region r LEFT JOIN answer a"
@@ -264,6 +274,22 @@ static bool put_balance(struct state *state, const struct plan *plan, const stru
     return step_done(state, PUT_BUDGET, err);
 }
 
+/* Is it the newest release of its node? Repeats are signed anew and have the index of the first. */
+static bool put_newest(struct state *state, const struct plan *plan, const struct answer *answer,
+                       bool late, struct err *err)
+{
+    sqlite3_stmt *put = state->statement[PUT_NEWEST];
+
+    if (answer->state != REGION_VALUE)
+        return true;
+    bind_text(put, 1, answer->node);
+    bind_blob(put, 2, answer->signer, sizeof(answer->signer));
+    sqlite3_bind_int64(put, 3, (int64_t)answer->log_index);
+    bind_blob(put, 4, plan->id, sizeof(plan->id));
+    sqlite3_bind_int(put, 5, late);
+    return step_done(state, PUT_NEWEST, err);
+}
+
 bool state_put_answer(struct state *state, const struct plan *plan, const struct answer *answer,
                       bool late, int64_t now_s, struct err *err)
 {
@@ -276,7 +302,8 @@ bool state_put_answer(struct state *state, const struct plan *plan, const struct
     sqlite3_bind_int(put, 3, late);
     bind_blob(put, 4, answer->envelope, answer->envelope_bytes);
     sqlite3_bind_int64(put, 5, now_s);
-    return step_done(state, PUT_ANSWER, err) && put_balance(state, plan, answer, now_s, err);
+    return step_done(state, PUT_ANSWER, err) && put_newest(state, plan, answer, late, err) &&
+           put_balance(state, plan, answer, now_s, err);
 }
 
 static bool put_done(struct state *state, const uint8_t *id, int64_t now_s, struct err *err)
@@ -489,4 +516,28 @@ bool state_budgets(struct state *state, const char *organisation, struct state_b
         return failed(state, "reading the budgets", err);
     *n = found;
     return true;
+}
+
+bool state_newest(struct state *state, const char *node, struct arena *arena, uint8_t **data,
+                  size_t *size, struct err *err)
+{
+    sqlite3_stmt *row = state->statement[GET_NEWEST];
+    bool ok = true;
+    int code;
+
+    *data = NULL;
+    *size = 0;
+    bind_text(row, 1, node);
+    code = sqlite3_step(row);
+    if (code == SQLITE_ROW) {
+        *size = (size_t)sqlite3_column_bytes(row, 0);
+        *data = arena_alloc(arena, *size + 1);
+        ok = *data || err_set(err, ERR_INTERNAL, "no memory for an answer");
+        if (ok && *size)
+            memcpy(*data, sqlite3_column_blob(row, 0), *size);
+    } else if (code != SQLITE_DONE) {
+        ok = failed(state, "reading an answer", err);
+    }
+    sqlite3_reset(row);
+    return ok;
 }

@@ -16,6 +16,7 @@
 #include "coordinator/ask/outcome.h"
 #include "proto/base/err.h"
 
+struct arena;
 struct state;
 
 bool state_open(const char *path, struct state **out, struct err *err) MUST_CHECK;
@@ -50,6 +51,13 @@ struct state_open_question {
 bool state_each_open(struct state *state,
                      bool (*each)(void *owner, const struct state_open_question *, struct err *),
                      void *owner, struct err *err) MUST_CHECK;
+
+/*
+ * The newest release that this node has signed by the key that it used last, as its Envelope came;
+ * *data is NULL when there is none.
+ */
+bool state_newest(struct state *state, const char *node, struct arena *arena, uint8_t **data,
+                  size_t *size, struct err *err) MUST_CHECK;
 
 struct state_budget {
     char node[NODE_BYTES];

@@ -169,18 +169,23 @@ static void numbers_copy(struct answer *out, const Rikstal__V1__Answer *in)
         out->cell[i] = in->cells[i];
 }
 
-static bool answer_read(const Rikstal__V1__Answer *in, const uint8_t *envelope,
-                        size_t envelope_bytes, struct answer **out, struct err *err)
+static bool answer_read(const Rikstal__V1__Answer *in, const Rikstal__V1__Envelope *sealed,
+                        const uint8_t *envelope, size_t envelope_bytes, struct answer **out,
+                        struct err *err)
 {
     struct answer *answer;
+    struct key_id signer;
 
     if (in->version != 1)
         return err_set(err, ERR_INVALID, "an answer of version %u", in->version);
     if (in->n_cells > ANSWER_CELLS_MAX)
         return err_set(err, ERR_INVALID, "an answer has more than %d cells", ANSWER_CELLS_MAX);
+    if (!envelope_key_id(sealed, &signer))
+        return err_set(err, ERR_INVALID, "the envelope names no key");
     answer = answer_new(in->n_cells, envelope_bytes);
     if (!answer)
         return err_set(err, ERR_INTERNAL, "no memory for an answer");
+    memcpy(answer->signer, signer.b, KEY_ID_BYTES);
     numbers_copy(answer, in);
     memcpy(answer->envelope, envelope, envelope_bytes);
     if (!texts_copy(answer, in, err) || !hashes_copy(answer, in, err) ||
@@ -210,7 +215,8 @@ bool answer_open(const struct roster *roster, const char *node, int64_t now_s,
     ok = envelope_parse(envelope, envelope_bytes, arena, &sealed, err) &&
          roster_open_from_node(roster, node, now_s, DOMAIN_ANSWER, sealed,
                                &rikstal__v1__answer__descriptor, arena, &message, err) &&
-         answer_read((const Rikstal__V1__Answer *)message, envelope, envelope_bytes, &answer, err);
+         answer_read((const Rikstal__V1__Answer *)message, sealed, envelope, envelope_bytes,
+                     &answer, err);
     arena_free(arena);
     if (ok && strcmp(answer->node, node) != 0) {
         answer_free(answer);
@@ -237,7 +243,8 @@ bool answer_parse(const uint8_t *envelope, size_t envelope_bytes, struct answer 
     ok = envelope_parse(envelope, envelope_bytes, arena, &sealed, err) &&
          message_unpack(&rikstal__v1__answer__descriptor, sealed->payload.data, sealed->payload.len,
                         arena, &message, err) &&
-         answer_read((const Rikstal__V1__Answer *)message, envelope, envelope_bytes, out, err);
+         answer_read((const Rikstal__V1__Answer *)message, sealed, envelope, envelope_bytes, out,
+                     err);
     arena_free(arena);
     return ok;
 }

@@ -11,6 +11,7 @@
 
 #include "coordinator/plan/plan.h"
 #include "proto/base/err.h"
+#include "proto/trust/keys.h"
 
 #define ANSWER_CELLS_MAX 8192
 #define ANSWER_CELL_MAX INT64_C(1000000000) /* no region has more persons, and noise is small */
@@ -68,7 +69,8 @@ struct answer {
     uint32_t tested_share_percent;
     uint32_t display_below;
     uint32_t display_base;
-    uint64_t log_index;
+    uint64_t log_index;           /* of the release's leaf */
+    uint8_t signer[KEY_ID_BYTES]; /* the id of the node's key */
     size_t n_terms;
     struct answer_term term[ANSWER_TERMS_MAX];
     size_t n_cells; /* 0 unless state is value */

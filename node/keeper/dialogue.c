@@ -352,6 +352,14 @@ static bool hear_cosignature(struct dialogue *d, const Rikstal__V1__Cosignature 
     return witness_hear_cosignature(d->keeper->witness, &of, word, clock_mono_ms(), &out, err);
 }
 
+/* What we signed last, as far as the coordinator saw: it comes before the first question. */
+static bool hear_newest(struct dialogue *d, const Rikstal__V1__Envelope *answer, struct err *err)
+{
+    struct witness_of of = keeper_witness_of(d->keeper);
+
+    return witness_hear_answer(d->keeper->witness, &of, answer, d->arena, err);
+}
+
 /* ---- of our own accord ----------------------------------------------------------------------- */
 
 static bool pull_roster(struct dialogue *d, struct err *err)
@@ -410,6 +418,8 @@ static bool hear(struct dialogue *d, const Rikstal__V1__Frame *frame, struct err
         return hear_checkpoint(d, frame->checkpoint, err);
     case RIKSTAL__V1__FRAME__BODY_COSIGNATURE:
         return hear_cosignature(d, frame->cosignature, err);
+    case RIKSTAL__V1__FRAME__BODY_NEWEST:
+        return hear_newest(d, frame->newest, err);
     default:
         return err_set(err, ERR_INVALID, "a frame of kind %d is not for the keeper",
                        (int)frame->body_case);

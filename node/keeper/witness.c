@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/audit/leaf.h"
 #include "node/audit/log.h"
 #include "node/keeper/home.h"
 #include "proto/base/arena.h"
@@ -20,6 +21,7 @@
 #include "proto/base/random.h"
 #include "proto/tlog/checkpoint.h"
 #include "proto/tlog/watch.h"
+#include "proto/trust/envelope.h"
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
 #include "proto/trust/roster_witness.h"
@@ -241,6 +243,47 @@ void witness_hurry(struct witness *witness)
     witness->next_ms = 0;
     witness->confirmed = false;
     memset(witness->said, 0, sizeof(witness->said)); /* its order is the roster's */
+}
+
+/* ---- what we said ourselves ------------------------------------------------------------------ */
+
+/* Is the leaf with this index a release? */
+static bool find_release(struct audit *audit, uint64_t index, bool *found, struct err *err)
+{
+    uint8_t data[AUDIT_LEAF_MAX];
+    struct leaf leaf;
+    size_t size;
+
+    *found = false;
+    if (index >= audit_size(audit))
+        return true;
+    if (!audit_leaf(audit, index, data, &size, err) || !leaf_read(data, size, &leaf, err))
+        return false;
+    *found = leaf.type == LEAF_RELEASE;
+    return true;
+}
+
+bool witness_hear_answer(struct witness *witness, const struct witness_of *of,
+                         const Rikstal__V1__Envelope *envelope, struct arena *arena,
+                         struct err *err)
+{
+    const Rikstal__V1__Answer *answer;
+    ProtobufCMessage *message;
+    bool found;
+
+    if (!envelope_open(envelope, DOMAIN_ANSWER, secret_key_public(of->key),
+                       &rikstal__v1__answer__descriptor, arena, &message, err))
+        return false;
+    answer = (const Rikstal__V1__Answer *)message;
+    if (answer->state != RIKSTAL__V1__STATE__STATE_VALUE) /* nothing was released */
+        return true;
+    if (!find_release(of->audit, answer->log_index, &found, err))
+        return false;
+    if (!found && !witness->locked) {
+        witness->locked = true;
+        log_event(LOG_ERROR_LEVEL, "log_went_back", "reason", LOCK_TEXT, NULL);
+    }
+    return true;
 }
 
 /* ---- what witnesses say ---------------------------------------------------------------------- */

@@ -63,6 +63,14 @@ int64_t witness_wait_ms(const struct witness *witness, int64_t now_ms);
 /* The next one is due at once: a new link, another roster. */
 void witness_hurry(struct witness *witness);
 
+/*
+ * An answer that this node has signed, as the coordinator brings it back at every new link: the log
+ * holds its release, or it went back and locks. What we have not signed is an error and no proof.
+ */
+bool witness_hear_answer(struct witness *witness, const struct witness_of *of,
+                         const Rikstal__V1__Envelope *envelope, struct arena *arena,
+                         struct err *err) MUST_CHECK;
+
 /* Another node's checkpoint: our word about it goes back. */
 bool witness_hear_checkpoint(const struct witness_of *of, const Rikstal__V1__Checkpoint *checkpoint,
                              int64_t now_s, const struct witness_out *out,

@@ -30,6 +30,7 @@ static enum frames_way way_down(Rikstal__V1__Frame__BodyCase kind)
     case BODY(CHECKPOINT):
     case BODY(COSIGNATURE):
     case BODY(ROSTER_PULL):
+    case BODY(NEWEST):
         return FRAMES_PASS;
     case BODY(WELCOME):
     case BODY(DRAIN):

@@ -27,6 +27,7 @@
 #define DRAIN_MS 10000
 #define FINISH_MS 5000 /* for the coordinator to end a link that we have finished */
 #define TICK_MS 200
+#define PATIENCE_MS FRAMED_WRITE_MS /* as for one that does not read */
 #define STEADY_MS 10000
 #define OPEN_MAX 200 /* questions open on one link; their answers fit into a stream's queue */
 
@@ -410,6 +411,7 @@ bool link_open(const struct link_options *options, struct link **out, struct err
     backoff_init(&link->backoff, options->backoff_min_ms ? options->backoff_min_ms : BACKOFF_MIN_MS,
                  options->backoff_max_ms ? options->backoff_max_ms : BACKOFF_MAX_MS);
     framed_init(&link->from_keeper, options->keeper_fd);
+    link->from_keeper.patience_ms = options->patience_ms ? options->patience_ms : PATIENCE_MS;
     if (pthread_create(&link->pump, NULL, pump_run, link) != 0) {
         pthread_mutex_destroy(&link->lock);
         pthread_cond_destroy(&link->changed);

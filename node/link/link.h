@@ -21,7 +21,8 @@ struct link_options {
     int keeper_fd;          /* our end of the socketpair; borrowed */
     int64_t backoff_min_ms; /* 0: 500 */
     int64_t backoff_max_ms; /* 0: 30,000 */
-    int64_t drain_ms; /* how long open questions may take once we are told to stop; 0: 10,000 */
+    int64_t drain_ms;    /* how long open questions may take once we are told to stop; 0: 10,000 */
+    int64_t patience_ms; /* for the rest of a frame that keeper has begun; 0: 60,000 */
     bool use_proxy;
 };
 

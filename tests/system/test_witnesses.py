@@ -5,7 +5,8 @@ Promises: from the sixth node on every node's checkpoint is cosigned by the coor
 others, and it answers; with one of the five away it does too, with two it does not; a person's
 choice against that is remembered. A node whose folder was put back to an older state gives not one
 answer, says so and how to resolve it; a ledger.db alone that was put back is noticed without any
-witness, by the checkpoint beside it. A coordinator that forgot what it had seen, saw another
+witness, by the checkpoint beside it; one that no checkpoint of its own tells of is, by the answer
+that the node itself has signed. A coordinator that forgot what it had seen, saw another
 history or has lost its key is one witness less, and stops nobody. A verifier that shares no code
 with the node finds log, checkpoint and cosignatures in order, and every changed entry.
 """
@@ -168,6 +169,51 @@ def put_back_ledgers(network, report, anna):
                  "with its newest ledger it answers again")
 
 
+def wait_roster(network, node):
+    version = str(network.roster()["version"])
+
+    def has_it():
+        with open(os.path.join(node.folder, "roster.seen"), encoding="ascii") as file:
+            return file.read().split()[1] == version
+    wait_until("the roster to reach node " + node.region, has_it)
+
+
+def put_back_unseen(network, report, anna):
+    """What came after the last checkpoint: no witness knows it, the node's own signature does."""
+    first = network.nodes[REGIONS[0]]
+    kept, newest = os.path.join(network.folder, "kept-unseen"), os.path.join(network.folder, "newest-unseen")
+    run("coordinator", "roster", "witnesses", "off", "--dir", network.home)
+    wait_roster(network, first)
+    answers(anna, "sex = male and age >= 21", [first.region])
+    first.stop()
+    keep(first, LEDGER + ("checkpoint",), kept)
+    first.start()
+    network.wait_connected([first.region], witnessed=False)
+    report.equal(answers(anna, "sex = male and age >= 22", [first.region]), {first.region: ""}, "a question is answered")
+    first.stop()
+    keep(first, LEDGER + ("checkpoint",), newest)
+    put_back(first, LEDGER + ("checkpoint",), kept)
+    first.start()
+    network.wait_connected([first.region], witnessed=False)
+    codes = answers(anna, "sex = male and age >= 23", [first.region])
+    report.row(codes == {first.region: "witnesses"} and "log_went_back" in first.log(),
+               "put back to before it, without any witness, the node answers nothing and says why", str(codes))
+    network.process.stop()
+    network.start_coordinator()
+    network.wait_connected([first.region], witnessed=False)
+    report.equal(answers(anna, "sex = male and age >= 24", [first.region]), {first.region: "witnesses"},
+                 "nor after a restart of the coordinator")
+    first.stop()
+    put_back(first, LEDGER + ("checkpoint",), newest)
+    first.start()
+    network.wait_connected([first.region], witnessed=False)
+    report.equal(answers(anna, "sex = male and age >= 25", [first.region]), {first.region: ""},
+                 "with its newest ledger it answers again")
+    run("coordinator", "roster", "witnesses", "on", "--dir", network.home)
+    wait_roster(network, first)
+    restarted(network, first)
+
+
 def forgetful_coordinator(network, report, anna, seen):
     """seen: its folder of an hour ago."""
     first, folder = network.nodes[REGIONS[0]], os.path.join(network.home, "witness")
@@ -255,6 +301,7 @@ def main():
         shutil.copytree(os.path.join(network.home, "witness"), seen)
         verify_apart(network, report)
         put_back_ledgers(network, report, anna)
+        put_back_unseen(network, report, anna)
         quorum(network, report, anna)
         forgetful_coordinator(network, report, anna, seen)
     report.close()

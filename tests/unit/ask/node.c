@@ -107,6 +107,8 @@ static bool take(struct session *s, const uint8_t *data, size_t size)
         node->roster++;
     if (frame->body_case == RIKSTAL__V1__FRAME__BODY_ROSTER_PULL)
         node->newest = frame->roster_pull->version;
+    if (frame->body_case == RIKSTAL__V1__FRAME__BODY_NEWEST)
+        node->brought += strcmp(frame->newest->domain, DOMAIN_ANSWER) == 0 && node->asked == 0;
     pthread_mutex_unlock(&node->lock);
     switch (frame->body_case) {
     case RIKSTAL__V1__FRAME__BODY_CHALLENGE:
@@ -255,4 +257,9 @@ uint64_t node_roster(struct test_node *node)
 uint64_t node_newest(struct test_node *node)
 {
     return told(node, &node->newest);
+}
+
+uint64_t node_brought(struct test_node *node)
+{
+    return told(node, &node->brought);
 }

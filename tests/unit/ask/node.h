@@ -32,6 +32,7 @@ struct test_node {
     uint64_t cancelled;      /* under lock */
     uint64_t roster;         /* how many rosters were brought; under lock */
     uint64_t newest;         /* "this version is the newest"; under lock */
+    uint64_t brought;        /* answers of its own, before any question; under lock */
     uint64_t refused;        /* the link ended before it was welcomed; under lock */
 };
 
@@ -45,3 +46,4 @@ uint64_t node_cancelled(struct test_node *node);
 bool node_refused(struct test_node *node);
 uint64_t node_roster(struct test_node *node);
 uint64_t node_newest(struct test_node *node);
+uint64_t node_brought(struct test_node *node);

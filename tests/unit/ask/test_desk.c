@@ -262,6 +262,12 @@ static void test_after_a_restart_answers_are_there_and_what_was_open_is_asked_ag
     assert_int_equal(outcome->region[1].answer->cell[0], 200);
     assert_int_equal(outcome->region[2].state, REGION_OFFLINE);
     outcome_free(outcome);
+    assert_int_equal(node_brought(&b.node[1]), 0); /* it had answered nothing */
+    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    for (int i = 0; i < 4000 && node_brought(&b.node[0]) == 0; i++)
+        clock_sleep_ms(10);
+    assert_int_equal(node_brought(&b.node[0]), 1); /* its newest answer */
+    node_down(&b.node[0]);
     node_down(&b.node[1]);
     bench_down(&b);
 }

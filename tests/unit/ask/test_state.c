@@ -1,6 +1,7 @@
 /*
  * The store's promises: what is committed is there after a kill, with each region's own state; a
  * late answer is kept and not counted; the same thing put twice is one; a newer schema is refused;
+ * of each node the release with the highest index by its last key is found again;
  * running out of memory at any point is an error and never half a question.
  */
 #include <setjmp.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "coordinator/ask/state.h"
+#include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "tests/unit/ask/country.h"
 
@@ -212,6 +214,69 @@ static void test_budgets_are_what_was_said_last(void **state)
     bench_down(&b);
 }
 
+/* Another question is answered, with this leaf and key. */
+static void put_release(struct bench *b, uint8_t question, size_t node, uint64_t index, uint8_t key)
+{
+    struct plan *plan = plan_of(question);
+    struct answer *answer = answer_from(b, node, question); /* so its bytes tell which it is */
+
+    answer->log_index = index;
+    memset(answer->signer, key, sizeof(answer->signer));
+    assert_true(state_put_question(b->state, plan, 1000, 1030, &b->err));
+    assert_true(state_put_answer(b->state, plan, answer, false, 1001, &b->err));
+    answer_free(answer);
+    plan_free(plan);
+}
+
+/* The figure in the newest release of the node; -1: it has none. */
+static int64_t newest_of(struct bench *b, const char *node)
+{
+    struct arena *arena = arena_new(1 << 20);
+    struct answer *answer;
+    int64_t matched = -1;
+    uint8_t *data;
+    size_t size;
+
+    assert_non_null(arena);
+    assert_true(state_newest(b->state, node, arena, &data, &size, &b->err));
+    if (data) {
+        assert_true(answer_parse(data, size, &answer, &b->err));
+        matched = answer->cell[0];
+        answer_free(answer);
+    }
+    arena_free(arena);
+    return matched;
+}
+
+static void test_the_newest_release_of_a_node_is_found(void **state)
+{
+    struct answer *refusal;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(newest_of(&b, "01"), -1);
+    put_release(&b, 1, 0, 70, 1);
+    put_release(&b, 2, 0, 90, 1);
+    put_release(&b, 3, 0, 80, 1); /* a repeat of something older */
+    put_release(&b, 4, 1, 500, 2);
+    refusal = answer_from(&b, 0, 5);
+    refusal->state = REGION_DECLINED;
+    refusal->log_index = 1000;
+    assert_true(state_put_answer(b.state, b.plan, refusal, true, 1001, &b.err));
+    answer_free(refusal);
+    assert_int_equal(newest_of(&b, "01"), 2);
+    assert_int_equal(newest_of(&b, "02"), 4);
+    assert_true(state_commit(b.state, &b.err));
+    state_close(b.state);
+    assert_true(state_open(b.path, &b.state, &b.err));
+    assert_int_equal(newest_of(&b, "01"), 2);
+    put_release(&b, 6, 0, 3, 9); /* by a new key, of a new log */
+    assert_int_equal(newest_of(&b, "01"), 6);
+    assert_int_equal(newest_of(&b, "03"), -1);
+    bench_down(&b);
+}
+
 static void test_a_question_that_was_never_put_is_none(void **state)
 {
     uint8_t id[QUESTION_ID_BYTES] = {9};
@@ -294,6 +359,7 @@ int main(void)
         cmocka_unit_test(test_a_completed_question_has_every_region_s_state),
         cmocka_unit_test(test_what_cannot_be_resumed_is_closed_as_interrupted),
         cmocka_unit_test(test_budgets_are_what_was_said_last),
+        cmocka_unit_test(test_the_newest_release_of_a_node_is_found),
         cmocka_unit_test(test_a_question_that_was_never_put_is_none),
         cmocka_unit_test(test_a_newer_schema_is_refused),
         cmocka_unit_test(test_out_of_memory_puts_a_question_whole_or_not_at_all),

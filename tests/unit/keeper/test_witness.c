@@ -5,7 +5,8 @@
  * witness; nobody else's word counts, nor one that was given for an earlier checkpoint. The
  * coordinator's word counts under its name and key. A witness that is killed has never cosigned two
  * histories: what it saw is on disk first. A node whose roster is older than its witness's is not
- * cosigned (403), does not lock, and is cosigned once it has the newer one.
+ * cosigned (403), does not lock, and is cosigned once it has the newer one. An answer that the node
+ * has signed, and whose release its log does not hold, locks it; nobody else's answer does.
  */
 #include "node/keeper/witness.h"
 
@@ -22,11 +23,13 @@
 #include <cmocka.h>
 
 #include "node/audit/database.h"
+#include "node/audit/leaf.h"
 #include "node/audit/log.h"
 #include "node/keeper/home.h"
 #include "proto/base/arena.h"
 #include "proto/base/file.h"
 #include "proto/tlog/watch.h"
+#include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster_witness.h"
 #include "tests/unit/trust/people.h"
@@ -466,6 +469,59 @@ static void test_a_quorum_is_as_many_as_the_roster_says(void **state)
     down(&b);
 }
 
+/* A real leaf of this type at the end of the log. */
+static uint64_t append_leaf(struct bench *b, enum leaf_type type)
+{
+    struct leaf leaf = {.type = type, .time_s = PEOPLE_NOW};
+    struct bytes data = {0};
+    uint64_t index;
+
+    leaf_write(&leaf, &data);
+    assert_true(database_begin(b->db, &b->err));
+    assert_true(audit_append(b->audit, data.data, data.size, &index, &b->err));
+    assert_true(database_commit(b->db, &b->err));
+    bytes_clear(&data);
+    return index;
+}
+
+/* Does the node still answer when this answer, signed by that node, is brought to it? */
+static bool stands(struct bench *b, int signer, Rikstal__V1__State is, uint64_t index,
+                   bool expected)
+{
+    Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
+    struct witness_of mine = of(b, 0);
+    Rikstal__V1__Envelope *envelope;
+
+    answer.state = is;
+    answer.log_index = index;
+    assert_true(envelope_sign_message(DOMAIN_ANSWER, &answer.base, b->people.node[signer],
+                                      b->people.arena, &envelope, &b->err));
+    assert_int_equal(witness_hear_answer(b->witness, &mine, envelope, b->people.arena, &b->err),
+                     expected);
+    return allows(b, 2000);
+}
+
+static void test_an_answer_of_ours_that_the_log_does_not_hold_locks(void **state)
+{
+    const Rikstal__V1__State value = RIKSTAL__V1__STATE__STATE_VALUE;
+    uint64_t release, charge;
+    struct bench b;
+
+    (void)state;
+    for (int back = 0; back < 2; back++) { /* shorter than that, or grown since */
+        up(&b);
+        release = append_leaf(&b, LEAF_RELEASE);
+        charge = append_leaf(&b, LEAF_CHARGE);
+        confirm(&b, 1000);
+        assert_true(stands(&b, 0, value, release, true));
+        assert_true(stands(&b, 0, RIKSTAL__V1__STATE__STATE_DECLINED, 5000, true));
+        assert_true(stands(&b, 1, value, 5000, false)); /* another's word */
+        assert_false(stands(&b, 0, value, back ? charge : charge + 1, true));
+        assert_non_null(strstr(b.err.text, "went back"));
+        down(&b);
+    }
+}
+
 static void test_what_was_seen_is_on_disk_before_the_cosignature(void **state)
 {
     struct bench b;
@@ -502,6 +558,7 @@ int main(void)
         cmocka_unit_test(test_an_old_word_about_the_same_size_is_none),
         cmocka_unit_test(test_the_coordinators_word_counts_under_its_name_and_key),
         cmocka_unit_test(test_a_quorum_is_as_many_as_the_roster_says),
+        cmocka_unit_test(test_an_answer_of_ours_that_the_log_does_not_hold_locks),
         cmocka_unit_test(test_what_was_seen_is_on_disk_before_the_cosignature),
     };
 

@@ -45,7 +45,8 @@ static const struct {
     {BODY(ROSTER), FRAMES_PASS, FRAMES_NOT},       {BODY(REFUSAL), FRAMES_OWN, FRAMES_PASS},
     {BODY(PING), FRAMES_PASS, FRAMES_PASS},        {BODY(MASK_LIST), FRAMES_PASS, FRAMES_NOT},
     {BODY(ATTEST), FRAMES_NOT, FRAMES_PASS},       {BODY(CHECKPOINT), FRAMES_PASS, FRAMES_PASS},
-    {BODY(COSIGNATURE), FRAMES_PASS, FRAMES_PASS}, {BODY(ROSTER_PULL), FRAMES_PASS, FRAMES_PASS}};
+    {BODY(COSIGNATURE), FRAMES_PASS, FRAMES_PASS}, {BODY(ROSTER_PULL), FRAMES_PASS, FRAMES_PASS},
+    {BODY(NEWEST), FRAMES_PASS, FRAMES_NOT}};
 
 /* An empty body of this kind: its tag and length 0 on the wire; the case's value is its number. */
 static size_t frame_of(Rikstal__V1__Frame__BodyCase kind, uint8_t frame[static 8])

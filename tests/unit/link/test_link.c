@@ -2,7 +2,8 @@
  * The promises of link, between a coordinator over mutual TLS and a keeper on a socketpair: frames
  * go both ways; told to stop or to drain it lets open questions be answered and closes in order; it
  * dials again after a coordinator that went away; it ends when keeper does; an answer to a question
- * of an earlier link goes nowhere; more questions than it takes are refused, each by its number.
+ * of an earlier link goes nowhere; more questions than it takes are refused, each by its number; a
+ * keeper that begins a frame and does not end it is given up.
  */
 #include "node/link/link.h"
 
@@ -211,11 +212,11 @@ static void *runner_run(void *arg)
     return NULL;
 }
 
-static int up(void **state)
+static int up_patient(int64_t patience_ms)
 {
-    struct link_options options = {.node = "12", .backoff_min_ms = 50, .backoff_max_ms = 100};
+    struct link_options options = {
+        .node = "12", .backoff_min_ms = 50, .backoff_max_ms = 100, .patience_ms = patience_ms};
 
-    (void)state;
     memset(&b, 0, sizeof(b));
     rpc_start();
     loop_up(&b.loop);
@@ -233,6 +234,19 @@ static int up(void **state)
         pthread_create(&b.runner, NULL, runner_run, NULL) != 0)
         return -1;
     return 0;
+}
+
+static int up(void **state)
+{
+    (void)state;
+    return up_patient(0);
+}
+
+/* With a link that does not wait a minute for the rest of a frame. */
+static int up_hasty(void **state)
+{
+    (void)state;
+    return up_patient(2000);
 }
 
 /* Wait for link_run() and keeper to end; the test has said why they should. */
@@ -337,6 +351,18 @@ static void test_it_ends_when_keeper_does(void **state)
     assert_true(loop_wait(&b.ended, 1));
 }
 
+static void test_a_keeper_that_sends_half_a_frame_is_given_up(void **state)
+{
+    (void)state;
+    assert_true(loop_wait(&b.welcomed, 1));
+    assert_int_equal(write(b.ends[1], "\0\0\0\x9half", 8), 8);
+    bench_join();
+    assert_false(b.ran_to_stop);
+    assert_int_equal(b.run_err.code, ERR_UNAVAILABLE);
+    assert_non_null(strstr(b.run_err.text, "rest of a frame"));
+    assert_true(loop_wait(&b.ended, 1));
+}
+
 static void test_an_answer_to_a_question_of_an_earlier_link_goes_nowhere(void **state)
 {
     (void)state;
@@ -396,6 +422,8 @@ int main(void)
         LINK_TEST(test_told_to_drain_it_closes_in_order_and_dials_again),
         LINK_TEST(test_it_dials_again_after_a_coordinator_that_went_away),
         LINK_TEST(test_it_ends_when_keeper_does),
+        cmocka_unit_test_setup_teardown(test_a_keeper_that_sends_half_a_frame_is_given_up, up_hasty,
+                                        down),
         LINK_TEST(test_an_answer_to_a_question_of_an_earlier_link_goes_nowhere),
         LINK_TEST(test_more_questions_than_it_takes_are_refused),
         LINK_TEST(test_a_frame_that_has_no_business_here_ends_the_link),
