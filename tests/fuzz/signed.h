@@ -40,7 +40,7 @@ static inline struct roster *signed_roster(Rikstal__V1__Roster *message,
 {
     struct root_keys roots = {.needed = 1, .n = 1, .keys = {*secret_key_public(root)}};
     Rikstal__V1__Envelope *envelope;
-    struct roster *roster;
+    struct roster *roster = NULL;
     struct err err;
     uint8_t *data;
     size_t size;
