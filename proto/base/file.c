@@ -134,12 +134,23 @@ bool file_rename(const char *from, const char *to, struct err *err)
     return true;
 }
 
+/* A name put over a device or a pipe would take it away from everybody. */
+static bool may_replace(const char *path, struct err *err)
+{
+    struct stat there;
+
+    return stat(path, &there) != 0 || S_ISREG(there.st_mode) ||
+           err_set(err, ERR_INVALID, "%s is there and is no regular file", path);
+}
+
 bool file_write(const char *path, const void *data, size_t size, mode_t mode, struct err *err)
 {
     char temporary[PATH_MAX];
     bool written;
     int fd;
 
+    if (!may_replace(path, err))
+        return false;
     if (snprintf(temporary, sizeof(temporary), "%s.%d.tmp", path, (int)getpid()) >=
         (int)sizeof(temporary))
         return err_set(err, ERR_INVALID, "the path %s is too long", path);

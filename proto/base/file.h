@@ -16,7 +16,10 @@ struct arena;
 /* The whole file, from the arena, with a NUL behind it that is not counted in *size. */
 bool file_read(const char *path, size_t bytes_max, struct arena *arena, uint8_t **data,
                size_t *size, struct err *err) MUST_CHECK;
-/* Replace path by these bytes, atomically and durably, with this mode (0600 for secrets). */
+/*
+ * Replace path by these bytes, atomically and durably, with this mode (0600 for secrets). What is
+ * there and is no regular file stays: ERR_INVALID.
+ */
 bool file_write(const char *path, const void *data, size_t size, mode_t mode,
                 struct err *err) MUST_CHECK;
 /* Put a finished, synced file in place: rename and fsync of the folder. */

@@ -86,6 +86,27 @@ static void test_a_secret_has_its_mode(void **state)
     assert_int_equal(info.st_mode & 0777, 0600);
 }
 
+static void test_what_is_no_regular_file_is_not_replaced(void **state)
+{
+    struct err err = {0};
+    struct stat info;
+
+    (void)state;
+    assert_int_equal(mkfifo(in_folder("pipe"), 0600), 0);
+    assert_int_equal(symlink("pipe", in_folder("link")), 0);
+    assert_false(file_write(in_folder("pipe"), "x", 1, 0600, &err));
+    assert_int_equal(err.code, ERR_INVALID);
+    assert_non_null(strstr(err.text, "no regular file"));
+    assert_false(file_write(in_folder("link"), "x", 1, 0600, &err));
+    assert_false(file_write(folder, "x", 1, 0600, &err));
+    assert_int_equal(lstat(in_folder("pipe"), &info), 0);
+    assert_true(S_ISFIFO(info.st_mode));
+    assert_int_equal(lstat(in_folder("link"), &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    unlink(in_folder("pipe"));
+    unlink(in_folder("link"));
+}
+
 static void test_a_read_has_a_limit(void **state)
 {
     struct arena *arena = arena_new(4096);
@@ -136,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_file_is_whole_or_absent_at_every_fault),
         cmocka_unit_test(test_a_secret_has_its_mode),
+        cmocka_unit_test(test_what_is_no_regular_file_is_not_replaced),
         cmocka_unit_test(test_a_read_has_a_limit),
         cmocka_unit_test(test_folders_are_made_with_their_parents),
         cmocka_unit_test(test_a_hash_depends_on_the_content_alone),
