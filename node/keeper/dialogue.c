@@ -187,9 +187,15 @@ static bool act_unless_stopped(asked_function *act, struct keeper *keeper, struc
 /* An analyst of ours has a newer roster than we: a push was lost, or held back. */
 static void note_newer_roster(struct keeper *keeper, const struct asked *asked)
 {
-    if (asked->refusal == REFUSAL_ROSTER && asked->authentic &&
-        asked->question.message->roster_version > roster_version(keeper->roster))
-        freshness_claim(&keeper->freshness, asked->question.message->roster_version);
+    uint64_t version;
+    struct key_id by;
+
+    if (asked->refusal != REFUSAL_ROSTER || !asked->authentic ||
+        !envelope_key_id(asked->envelope, &by))
+        return;
+    version = asked->question.message->roster_version;
+    if (version > roster_version(keeper->roster))
+        freshness_claim(&keeper->freshness, version, &by);
 }
 
 /* The signed answer, attestation or refusal, in its frame, at its time. */

@@ -165,11 +165,22 @@ bool freshness_word(struct freshness *freshness, const struct home *home, uint64
     return true;
 }
 
-void freshness_claim(struct freshness *freshness, uint64_t version)
+void freshness_claim(struct freshness *freshness, uint64_t version, const struct key_id *by)
 {
-    if (version > freshness->claimed)
+    if (version > freshness->claimed) {
         freshness->claimed = version;
+        freshness->claimant = *by;
+    }
     freshness_hurry(freshness);
+}
+
+void freshness_succeed(struct freshness *freshness, const struct roster *old,
+                       const struct roster *now)
+{
+    const struct key_id *by = &freshness->claimant;
+
+    if (roster_revoked(now, by) || (roster_analyst(old, by) && !roster_analyst(now, by)))
+        freshness->claimed = 0;
 }
 
 /* ---- pulling --------------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "proto/base/err.h"
+#include "proto/trust/keys.h"
 
 struct home;
 struct roster;
@@ -34,7 +35,8 @@ struct freshness {
     int64_t mark_s;   /* clock_wall_s() */
     int64_t next_ms;  /* when to pull */
     int64_t asked_ms; /* when it last did; 0: never */
-    uint64_t claimed; /* an analyst has signed a question made with this version */
+    uint64_t claimed; /* an analyst has signed a question made with this version; 0: none */
+    struct key_id claimant;
 };
 
 /* From D/roster.seen. One that cannot be read is no word. */
@@ -48,8 +50,15 @@ bool freshness_allows(const struct freshness *freshness, struct err *err) MUST_C
  */
 bool freshness_word(struct freshness *freshness, const struct home *home, uint64_t version,
                     struct err *err) MUST_CHECK;
-/* An analyst has signed a question made with a version that we do not have: pull at once. */
-void freshness_claim(struct freshness *freshness, uint64_t version);
+/* By this key an analyst has signed a question made with a version that we lack: pull at once. */
+void freshness_claim(struct freshness *freshness, uint64_t version, const struct key_id *by);
+/*
+ * A newer roster comes in the place of an old one: what somebody claimed whom it takes away is
+ * dropped. Who claims a version that there is not so stops nobody for longer than until the network
+ * has revoked the key.
+ */
+void freshness_succeed(struct freshness *freshness, const struct roster *old,
+                       const struct roster *now);
 
 /* Milliseconds until the next pull, 0 when it is due. */
 int64_t freshness_wait_ms(const struct freshness *freshness, int64_t now_ms);

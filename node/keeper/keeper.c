@@ -131,6 +131,14 @@ static bool note_roster(struct keeper *keeper, const struct roster *roster, stru
            books_note(keeper->books, &leaf, err);
 }
 
+static void succeed(struct keeper *keeper, struct roster *roster)
+{
+    freshness_succeed(&keeper->freshness, keeper->roster, roster);
+    roster_free(keeper->roster);
+    keeper->roster = roster;
+    witness_hurry(keeper->witness);
+}
+
 bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t size,
                         struct err *err)
 {
@@ -148,14 +156,10 @@ bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t s
         roster_free(roster);
         return false;
     }
-    if (newer) {
-        struct roster *old = keeper->roster;
-
-        keeper->roster = roster;
-        witness_hurry(keeper->witness);
-        roster = old;
-    }
-    roster_free(roster);
+    if (newer)
+        succeed(keeper, roster);
+    else
+        roster_free(roster);
     return freshness_word(&keeper->freshness, &keeper->home, roster_version(keeper->roster), err);
 }
 

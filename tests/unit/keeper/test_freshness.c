@@ -2,8 +2,9 @@
  * The promises of freshness: a node answers for 24 hours after it had word that its roster is the
  * newest and not a moment longer; neither a clock that was set back nor a restart makes the word
  * younger, and no clock locks the node once there is word again; a file that is odd, of another
- * roster or not there is no word; an analyst's signature overrules the coordinator's word; a pull
- * is due every ten minutes, at once when hurried, and never twice within a pause.
+ * roster or not there is no word; an analyst's signature overrules the coordinator's word
+ * until a newer roster takes the analyst away; a pull is due every ten minutes, at once when
+ * hurried, and never twice within a pause.
  */
 #include "node/keeper/freshness.h"
 
@@ -31,6 +32,7 @@ static struct people p;
 static struct home home;
 static struct roster *roster; /* version 7, issued at PEOPLE_NOW */
 static struct freshness f;
+static struct key_id analyst; /* of the one in the roster */
 static int64_t mono_ms, wall_s;
 
 static void at(int64_t mono, int64_t wall)
@@ -60,6 +62,7 @@ static int up(void **state)
     memset(&home, 0, sizeof(home));
     strncpy(home.dir, "/tmp/rikstal-freshness-XXXXXX", sizeof(home.dir) - 1);
     roster = people_roster(&p);
+    public_key_id(secret_key_public(p.analyst), &analyst);
     at(5000000, PEOPLE_NOW);
     return mkdtemp(home.dir) && freshness_open(&home, roster, &f, &p.err) ? 0 : -1;
 }
@@ -262,8 +265,8 @@ static void test_an_analysts_signature_overrules_the_word(void **state)
 {
     (void)state;
     word();
-    freshness_claim(&f, 9);
-    freshness_claim(&f, 8);
+    freshness_claim(&f, 9, &analyst);
+    freshness_claim(&f, 8, &analyst);
     later(DAY_S);
     assert_false(freshness_word(&f, &home, 7, &p.err));
     assert_int_equal(p.err.code, ERR_DENIED);
@@ -273,6 +276,60 @@ static void test_an_analysts_signature_overrules_the_word(void **state)
     assert_false(allowed());
     assert_true(freshness_word(&f, &home, 9, &p.err));
     assert_true(allowed());
+}
+
+/* Version 8 comes in the place of 7; is the coordinator's word for it good? */
+static bool succeeded(void)
+{
+    struct roster *next;
+    bool good;
+
+    p.roster.version = 8;
+    next = people_roster(&p);
+    freshness_succeed(&f, roster, next);
+    good = freshness_word(&f, &home, 8, &p.err);
+    roster_free(roster);
+    roster = next;
+    return good;
+}
+
+static void take_away(const struct key_id *id)
+{
+    static ProtobufCBinaryData revoked[1];
+
+    revoked[0] = (ProtobufCBinaryData){KEY_ID_BYTES, (uint8_t *)(uintptr_t)id->b};
+    p.roster.revoked_keys = revoked;
+    p.roster.n_revoked_keys = 1;
+}
+
+static void test_a_claim_ends_when_its_claimant_is_revoked(void **state)
+{
+    (void)state;
+    freshness_claim(&f, UINT64_MAX, &analyst);
+    take_away(&analyst);
+    assert_true(succeeded());
+}
+
+static void test_a_claim_ends_when_its_claimant_is_listed_no_more(void **state)
+{
+    (void)state;
+    freshness_claim(&f, UINT64_MAX, &analyst);
+    p.roster.n_analysts = 0;
+    assert_true(succeeded());
+}
+
+static void test_a_claim_holds_while_its_claimant_may_ask(void **state)
+{
+    struct key_id certified = {{7}};
+
+    (void)state;
+    freshness_claim(&f, 9, &analyst);
+    assert_false(succeeded());
+    assert_true(freshness_word(&f, &home, 9, &p.err));
+    freshness_claim(&f, 10, &certified); /* in no roster, before or after */
+    assert_false(succeeded());
+    take_away(&certified);
+    assert_true(succeeded());
 }
 
 static void test_a_pull_is_due_every_ten_minutes_and_never_twice_within_a_pause(void **state)
@@ -285,7 +342,7 @@ static void test_a_pull_is_due_every_ten_minutes_and_never_twice_within_a_pause(
     freshness_hurry(&f);
     assert_int_equal(freshness_wait_ms(&f, mono_ms), FRESHNESS_PAUSE_MS - 1000);
     later(599);
-    freshness_claim(&f, 8);
+    freshness_claim(&f, 8, &analyst);
     assert_int_equal(freshness_wait_ms(&f, mono_ms), 0);
     freshness_pulled(&f, &home);
     later(599);
@@ -325,6 +382,9 @@ int main(void)
         FRESHNESS_TEST(test_an_older_roster_in_its_place_is_no_word),
         FRESHNESS_TEST(test_a_file_that_is_not_as_it_was_written_is_no_word),
         FRESHNESS_TEST(test_an_analysts_signature_overrules_the_word),
+        FRESHNESS_TEST(test_a_claim_ends_when_its_claimant_is_revoked),
+        FRESHNESS_TEST(test_a_claim_ends_when_its_claimant_is_listed_no_more),
+        FRESHNESS_TEST(test_a_claim_holds_while_its_claimant_may_ask),
         FRESHNESS_TEST(test_a_pull_is_due_every_ten_minutes_and_never_twice_within_a_pause),
         FRESHNESS_TEST(test_a_word_that_cannot_be_written_holds_until_a_restart),
     };
