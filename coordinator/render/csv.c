@@ -4,6 +4,12 @@
 #include "coordinator/render/put.h"
 #include "coordinator/render/render.h"
 
+/*
+ * The line of a table's sum has no parts, and its figures stand in columns of their own: whoever
+ * adds up a column adds parts, or sums, never both.
+ */
+#define NO_PART UINT32_MAX
+
 /* RFC 4180 quoting for commas; in TSV, where nothing can be quoted, separators become spaces. */
 static void put_field(struct bytes *out, const char *text, char separator)
 {
@@ -52,10 +58,36 @@ static void put_frequency(struct bytes *out, const struct table_alleles *alleles
         put(out, "%c%c%c", separator, separator, separator);
 }
 
+/* What all parts hold, and of it those below the threshold; NULL: not on this line. */
+static void put_sums(struct bytes *out, const struct table *table, char separator)
+{
+    for (uint32_t c = 0; c < COUNT_CELLS; c++)
+        put_figure(out, table ? &table->sum[c] : NULL, separator);
+    for (uint32_t c = 0; c < COUNT_CELLS; c++)
+        if (table)
+            put(out, "%c%u%c%" PRId64, separator, table->hidden[c].n, separator,
+                table->hidden[c].together);
+        else
+            put(out, "%c%c", separator, separator);
+}
+
 static void put_figure_head(struct bytes *out, const char *name, char separator)
 {
     put(out, "%c%s_state%c%s%c%s_low95%c%s_high95", separator, name, separator, name, separator,
         name, separator, name);
+}
+
+static void put_sums_head(struct bytes *out, char separator)
+{
+    put_figure_head(out, "sum_matched", separator);
+    put_figure_head(out, "sum_undetermined", separator);
+    put(out, "%cmatched_hidden_parts%cmatched_hidden_together", separator, separator);
+    put(out, "%cundetermined_hidden_parts%cundetermined_hidden_together", separator, separator);
+}
+
+static bool has_sums(const struct shape *shape)
+{
+    return shape->measure.kind == MEASURE_BREAKDOWN;
 }
 
 static void put_head(const struct report *report, char separator, struct bytes *out)
@@ -72,25 +104,30 @@ static void put_head(const struct report *report, char separator, struct bytes *
         put_figure_head(out, "an", separator);
         put(out, "%caf%caf_low95%caf_high95", separator, separator, separator);
     }
+    if (has_sums(shape))
+        put_sums_head(out, separator);
     put(out, "%cunit%csigma%cbelow%cbase%csnapshot_date%cassembly%ccode\n", separator, separator,
         separator, separator, separator, separator, separator);
 }
 
-/* What the part is called, its figures, and how they were made; without figures it is no part. */
+/* What the part is called, its figures, and how they were made; the names of no part are empty. */
 static void put_part(const struct line *line, uint32_t part, struct bytes *out)
 {
     const struct shape *shape = line->report->shape;
     char separator = line->separator;
+    bool is_part = line->cell && part != NO_PART;
 
     for (size_t key = 0; key < shape_keys(shape); key++) {
         bytes_add_u8(out, (uint8_t)separator);
-        put_field(out, line->cell ? shape_part(shape, part, key) : "", separator);
+        put_field(out, is_part ? shape_part(shape, part, key) : "", separator);
     }
     for (uint32_t c = 0; c < shape->part_cells; c++)
-        put_figure(out, line->cell ? &line->cell[(size_t)part * shape->part_cells + c] : NULL,
+        put_figure(out, is_part ? &line->cell[(size_t)part * shape->part_cells + c] : NULL,
                    separator);
     if (shape->changes)
-        put_frequency(out, line->table ? &line->table->alleles[part] : NULL, separator);
+        put_frequency(out, is_part ? &line->table->alleles[part] : NULL, separator);
+    if (has_sums(shape))
+        put_sums(out, line->cell && !is_part ? line->table : NULL, separator);
     put(out, "%cpersons%c%u%c%u%c%u%c", separator, separator, line->report->sigma, separator,
         line->rule->below, separator, line->rule->base, separator);
 }
@@ -135,6 +172,7 @@ static void put_total(const struct line *line, uint32_t part, struct bytes *out)
 
 void render_csv(const struct report *report, char separator, struct bytes *out)
 {
+    const struct shape *shape = report->shape;
     struct line total = {report, report->has_total ? report->total : NULL, report->table,
                          &report->rule, separator};
 
@@ -142,11 +180,15 @@ void render_csv(const struct report *report, char separator, struct bytes *out)
     for (size_t i = 0; i < report->n_regions; i++) {
         const struct report_region *region = &report->region[i];
         struct line line = {report, region->cell, region->table, &region->rule, separator};
-        uint32_t n = region->cell ? report->shape->n_parts : 1; /* a region without: one line */
+        uint32_t n = region->cell ? shape->n_parts : 1; /* a region without: one line */
 
         for (uint32_t part = 0; part < n; part++)
             put_region(region, &line, part, out);
+        if (region->cell && has_sums(shape))
+            put_region(region, &line, NO_PART, out);
     }
-    for (uint32_t part = 0; part < (report->has_total ? report->shape->n_parts : 1); part++)
+    for (uint32_t part = 0; part < (report->has_total ? shape->n_parts : 1); part++)
         put_total(&total, part, out);
+    if (report->has_total && has_sums(shape))
+        put_total(&total, NO_PART, out);
 }

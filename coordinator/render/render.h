@@ -30,7 +30,11 @@ struct render_options {
 cJSON *render_json(const struct report *report, const struct render_options *options);
 /* What is left to an organisation at a region, as that signed it, into this object. */
 void render_balance(cJSON *object, const struct answer_balance *balance, bool *ok);
-/* One line for each part of each region and of the total; separator ',' (RFC 4180) or '\t'. */
+/*
+ * One line for each part of each region and of the total, then, of a breakdown, one for what its
+ * parts sum up to and the hidden ones hold together: without names of a part, in the columns sum_*
+ * and *_hidden_*, so that no column has a part and its sum. Separator ',' (RFC 4180) or '\t'.
+ */
 void render_csv(const struct report *report, char separator, struct bytes *out);
 void render_table(const struct report *report, const struct render_options *options,
                   struct bytes *out);

@@ -126,12 +126,25 @@ def shape(report, asked):
     report.equal(low, [], "and none is printed below the threshold")
 
 
+def spread_sheet(lines, report):
+    """Of each region and the total: the parts that are shown, the rest, and the sum, each in its own column."""
+    for node in {line["node"] for line in lines}:
+        mine = [line for line in lines if line["node"] == node]
+        if mine[-1]["sum_matched_state"] != "value":
+            continue
+        shown = sum(int(line["matched"] or 0) for line in mine)
+        hidden = sum(int(line["matched_hidden_together"] or 0) for line in mine)
+        report.equal(shown + hidden, sum(int(line["sum_matched"] or 0) for line in mine), "columns of CSV add up: " + node)
+
+
 def forms(report, analyst, words, rows):
     """The same in CSV and for people; both are repeats."""
     text = analyst.run("ask", COHORT, "--csv", *words).out
     lines = list(csv.DictReader(io.StringIO(text)))
     report.equal(len(lines), (len(REGIONS) + 1) * rows, "CSV has a line for each part of each region and of the total")
     report.row(all(None not in line and None not in line.values() for line in lines), "of one width")
+    if "sum_matched" in lines[0]:
+        spread_sheet(lines, report)
     return analyst.run("ask", COHORT, "--table", *words).out
 
 
@@ -144,7 +157,7 @@ def check_breakdown(report, network, analyst):
     spent = {r: n.ledger().node_spent - before[r] for r, n in network.nodes.items()}
     report.equal(set(spent.values()), {PRICE}, "44 parts cost as much as one count")
     check_api(report, network, asked)
-    page = forms(report, analyst, words, 44)
+    page = forms(report, analyst, words, 44 + 1)  # and their sum
     report.row("female" in page and "40-49" in page and "Total" in page, "and a table for people")
     after = {r: n.ledger().node_spent - before[r] for r, n in network.nodes.items()}
     report.equal(after, spent, "repeats cost nothing")

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "coordinator/render/parts.h"
@@ -160,11 +161,80 @@ static void test_csv_has_a_line_for_each_part_and_region(void **state)
     bench_up(&b, "sex,assay", NULL, (const int64_t[32]){[8] = 500});
     render_csv(b.report, ',', &b.out);
     csv = text(&b);
-    assert_int_equal(lines(csv), 1 + 16 + 1 + 16); /* head, a region, the one offline, the total */
+    assert_int_equal(lines(csv), 1 + 17 + 1 + 17); /* head, a region, the one offline, the total */
     has(csv, "node,name,state,sex,assay,matched_state,matched,");
     has(csv, "01,Stockholm,value,female,none,value,");
     has(csv, "12,Skåne,offline,,,,,,,"); /* neither number nor part where there is no value */
     has(csv, "total,1 of 2 regions,value,other,genome,suppressed,,");
+    bench_down(&b);
+}
+
+/* The field of this name in a line without quotes; a pointer into a buffer that the next call
+ * reuses. */
+static const char *field(const char *csv, const char *line, const char *name)
+{
+    static char value[64];
+    size_t column = 0, length = strlen(name);
+
+    while (strncmp(csv, name, length) != 0 || (csv[length] != ',' && csv[length] != '\n')) {
+        csv += strcspn(csv, ",\n");
+        assert_int_equal(*csv, ','); /* there is such a column */
+        csv++;
+        column++;
+    }
+    for (; column > 0; column--) {
+        line += strcspn(line, ",\n");
+        assert_int_equal(*line, ','); /* the line is as wide */
+        line++;
+    }
+    length = strcspn(line, ",\n");
+    assert_true(length < sizeof(value));
+    memcpy(value, line, length);
+    value[length] = 0;
+    return value;
+}
+
+static int number(const char *csv, const char *line, const char *name)
+{
+    const char *value = field(csv, line, name);
+    char *end;
+    long number = strtol(value, &end, 10);
+
+    assert_int_equal(*end, 0);
+    return (int)number; /* 0 of an empty field */
+}
+
+static void test_csv_tells_a_sum_in_no_column_of_parts(void **state)
+{
+    struct bench b;
+    int parts = 0, sums = 0;
+    const char *csv;
+
+    (void)state;
+    bench_up(&b, "sex", NULL, by_sex);
+    render_csv(b.report, ',', &b.out);
+    csv = text(&b);
+    for (const char *line = strchr(csv, '\n') + 1; *line; line = strchr(line, '\n') + 1) {
+        if (strncmp(line, "total,", 6) != 0)
+            continue;
+        if (*field(csv, line, "sex")) {
+            parts += number(csv, line, "matched");
+            assert_string_equal(field(csv, line, "sum_matched_state"), "");
+            assert_string_equal(field(csv, line, "sum_matched"), "");
+            assert_string_equal(field(csv, line, "matched_hidden_together"), "");
+            continue;
+        }
+        sums++;
+        assert_string_equal(field(csv, line, "matched_state"), "");
+        assert_string_equal(field(csv, line, "matched"), "");
+        assert_string_equal(field(csv, line, "sum_matched_state"), "value");
+        assert_int_equal(number(csv, line, "sum_matched"), 2340);
+        assert_int_equal(number(csv, line, "matched_hidden_parts"), 2);
+        assert_int_equal(parts + number(csv, line, "matched_hidden_together"), 2340);
+        assert_int_equal(number(csv, line, "undetermined_hidden_parts"), 3);
+        assert_string_equal(field(csv, line, "unit"), "persons");
+    }
+    assert_int_equal(sums, 1);
     bench_down(&b);
 }
 
@@ -225,6 +295,7 @@ int main(void)
         cmocka_unit_test(test_a_table_for_people_has_every_part_and_adds_up),
         cmocka_unit_test(test_json_names_every_part),
         cmocka_unit_test(test_csv_has_a_line_for_each_part_and_region),
+        cmocka_unit_test(test_csv_tells_a_sum_in_no_column_of_parts),
         cmocka_unit_test(test_a_long_table_leaves_out_what_is_hidden_throughout),
         cmocka_unit_test(test_frequencies_tell_alleles_in_every_form),
     };
