@@ -9,13 +9,14 @@ reference's 0.01 is judged where 4.89 of it are less, and 4.89 of it elsewhere. 
 fails is repeated once, as another program may have had its moment.
 """
 import concurrent.futures
+import contextlib
 import select
 import statistics
 import time
 
 from processes_games import HEADER, PARTS, TABLE, person
 from processes_stats import ALPHA, Z_TWO_SIDED, compare
-from processes_world import (BREAKDOWN, FREQUENCY, PATIENCE_S, VALUE, Broken, Change, between, both, code, either,
+from processes_world import (BREAKDOWN, FREQUENCY, INFLIGHT, PATIENCE_S, VALUE, Broken, Change, between, both, code, either,
                              wording)
 
 PERSONS, SIGMA = 20000, 50
@@ -39,21 +40,32 @@ def people():
 
 
 def paced(pipe, ticks, tick_s):
-    """Send what each tick holds in one write, then the next; the answers in their order."""
-    first, found, sent = pipe.correlation, {}, {}
+    """Send what each tick holds at once, then the next; the answers in their order.
+
+    Writing never waits: a keeper that is behind, on a busy machine, and whose answers nobody takes ends.
+    """
+    first, found, sent, out = pipe.correlation, {}, {}, bytearray()
     frames = [(b"".join(pipe.framed(e, sent) for e in tick), pipe.correlation) for tick in ticks]
     numbers, at, begin = first, 0, time.monotonic()
+    pipe.ours.setblocking(False)
     while len(found) < pipe.correlation - first:
-        left = max(0.0, begin + at * tick_s - time.monotonic()) if at < len(frames) else PATIENCE_S
-        if select.select([pipe.ours], [], [], left)[0]:
+        may = at < len(frames) and not out and frames[at][1] - first - len(found) <= INFLIGHT
+        left = max(0.0, begin + at * tick_s - time.monotonic()) if may else PATIENCE_S
+        ready, room, _ = select.select([pipe.ours], [pipe.ours] if out else [], [], left)
+        if ready:
             pipe.take_all(found, sent)
-        elif at == len(frames):
+        elif room:
+            del out[:pipe.ours.send(out)]
+        elif not may:
             raise Broken("answers did not come")
         else:
-            pipe.ours.sendall(frames[at][0])
+            out += frames[at][0]
+            with contextlib.suppress(BlockingIOError):
+                del out[:pipe.ours.send(out)]
             now = time.monotonic()
             sent.update((number, now) for number in range(numbers + 1, frames[at][1] + 1))
             numbers, at = frames[at][1], at + 1
+    pipe.ours.setblocking(True)
     return [found[number] for number in range(first + 1, pipe.correlation + 1)]
 
 

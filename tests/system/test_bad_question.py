@@ -210,6 +210,7 @@ def at_keeper(report, network, template, key, other, asked_before):
             report.row(good, "the keeper refuses a question " + name, "" if good else answer and vars(answer))
         flips(report, keeper, wire.seal(key, wire.pack(fresh(template))))
         frames(report, keeper)
+        shut_in(report, keeper)
         sealed, fields = asked_before
         answer = keeper.asked(wire.seal(key, wire.pack(wire.put(fields, 12, wire.VARINT, 50))))
         report.row(closed(answer) and answer.code == "replayed", "the keeper knows an id that was used")
@@ -262,6 +263,16 @@ def frames(report, keeper):
                   wire.pack([[99, 2, b"x"]]), wire.pack([[10, 2, os.urandom(60)]])):
         keeper.raw(frame)
     report.equal(keeper.answers_until_ping(), {}, "the keeper drops frames of nonsense and lives on")
+
+
+def shut_in(report, keeper):
+    """The process itself, and not only the library's test: its filter is in force and it leaves no core."""
+    with open("/proc/%d/status" % keeper.child.pid, encoding="ascii") as file:
+        status = dict(line.strip().partition(":\t")[::2] for line in file)
+    with open("/proc/%d/limits" % keeper.child.pid, encoding="ascii") as file:
+        core = next(line.split()[4:6] for line in file if line.startswith("Max core file size"))
+    report.equal((status.get("Seccomp"), status.get("NoNewPrivs"), core), ("2", "1", ["0", "0"]),
+                 "the keeper serves behind its filter, with no new privileges and no core")
 
 
 def endless(report, network):

@@ -335,9 +335,9 @@ static void test_a_failed_evaluation_is_finished_by_the_next_attempt(void **stat
     sum_down(&s);
 }
 
-static void test_without_budget_nobody_takes_part(void **state)
+static void test_each_draws_a_share_and_without_budget_nobody_takes_part(void **state)
 {
-    int64_t share[2];
+    int64_t share[2], squares = 0;
     struct sum s;
 
     (void)state;
@@ -345,7 +345,11 @@ static void test_without_budget_nobody_takes_part(void **state)
     for (int i = 0; i < 25; i++) { /* 500 points, 20 each */
         ask_age(&s, 10 + i);
         sum_whole(&s, 1, ALL, share);
+        squares += (share[0] - 1234) * (share[0] - 1234) + (share[1] - 56) * (share[1] - 56);
     }
+    /* 50 draws of a share, variance 25 / 4; of a whole noise they would be four times as wide.
+     * Chi-square of 50 degrees: below 11 or above 130 in fewer than one of 10^8 runs. */
+    assert_in_range(4 * squares / 25, 11, 130);
     sum_ask(&s, "age >= 99");
     refused(world_open(&s.w, sum_call(&s, 1)->answer), "budget");
     sum_ask(&s, "age >= 10"); /* was paid for */
@@ -374,7 +378,7 @@ int main(void)
         cmocka_unit_test(test_a_list_works_once_and_never_after_a_withdrawal),
         cmocka_unit_test(test_a_new_snapshot_between_the_rounds_ends_them),
         cmocka_unit_test(test_a_failed_evaluation_is_finished_by_the_next_attempt),
-        cmocka_unit_test(test_without_budget_nobody_takes_part),
+        cmocka_unit_test(test_each_draws_a_share_and_without_budget_nobody_takes_part),
     };
 
     return random_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
