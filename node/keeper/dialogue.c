@@ -202,9 +202,8 @@ static void note_newer_roster(struct keeper *keeper, const struct asked *asked)
 static bool answer_by(asked_function *act, struct dialogue *d, struct asked *asked, struct err *err)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    struct waiting one = {0};
     struct err why;
-    uint8_t *data;
-    size_t size;
 
     bool answered = act_unless_stopped(act, d->keeper, asked, &why);
 
@@ -226,8 +225,9 @@ static bool answer_by(asked_function *act, struct dialogue *d, struct asked *ask
         frame.body_case = RIKSTAL__V1__FRAME__BODY_ATTEST;
         frame.attest = asked->attestation;
     }
-    return pack(d, &frame, &data, &size, err) &&
-           outbox_put(&d->keeper->outbox, leave_at(asked), data, size, err);
+    one.figures = answered && asked->answer;
+    one.due_ms = leave_at(asked);
+    return pack(d, &frame, &one.frame, &one.size, err) && outbox_put(&d->keeper->outbox, &one, err);
 }
 
 static struct asked *asked_new(struct dialogue *d, const Rikstal__V1__Envelope *question)
@@ -465,6 +465,17 @@ static int64_t wait_ms(const struct keeper *keeper)
     return wait < 0 ? own : sooner(wait, own);
 }
 
+/* What is due; when the operator has stopped the node meanwhile, without the answers. */
+static bool flush(struct keeper *keeper, int fd, struct err *err)
+{
+    int64_t now = clock_mono_ms();
+
+    if (outbox_wait_ms(&keeper->outbox, now) == 0 && keeper_stopped(keeper) &&
+        outbox_withhold(&keeper->outbox) > 0)
+        log_event(LOG_INFO_LEVEL, "answers_withheld", "by", "policy stop", NULL);
+    return outbox_flush(&keeper->outbox, fd, now, keeper->patience_ms, err);
+}
+
 bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
 {
     enum framed_state state = FRAMED_TIMEOUT;
@@ -485,7 +496,7 @@ bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
             *err = keeper->unheard;
             fine = false;
         }
-        fine = fine && outbox_flush(&keeper->outbox, fd, clock_mono_ms(), keeper->patience_ms, err);
+        fine = fine && flush(keeper, fd, err);
         if (fine && books_broken(keeper->books))
             fine = err_set(err, ERR_INTERNAL, "the books cannot be trusted any more; start again");
     }

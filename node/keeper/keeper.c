@@ -104,6 +104,15 @@ static bool refresh_stopped(struct keeper *keeper, struct err *err)
     return true;
 }
 
+bool keeper_stopped(struct keeper *keeper)
+{
+    struct err err;
+
+    if (!refresh_stopped(keeper, &err))
+        log_error("stop_not_recorded", &err);
+    return keeper->stopped;
+}
+
 bool keeper_refresh(struct keeper *keeper, struct err *err)
 {
     bool changed;

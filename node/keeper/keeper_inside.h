@@ -51,6 +51,8 @@ struct witness_of keeper_witness_of(const struct keeper *keeper);
  * it is an error.
  */
 bool keeper_refresh(struct keeper *keeper, struct err *err) MUST_CHECK;
+/* Is D/stopped there now? What was seen for the first time is noted in the log of audit. */
+bool keeper_stopped(struct keeper *keeper);
 /*
  * Take in a newer signed roster; an older one is refused, the same one changes nothing. Either way
  * it is the coordinator's word that ours is the newest now.

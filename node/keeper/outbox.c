@@ -28,22 +28,22 @@ bool outbox_full(const struct outbox *outbox)
     return outbox->n == OUTBOX_MAX;
 }
 
-bool outbox_put(struct outbox *outbox, int64_t due_ms, const void *frame, size_t size,
-                struct err *err)
+bool outbox_put(struct outbox *outbox, const struct waiting *one, struct err *err)
 {
     size_t at = outbox->n;
     uint8_t *copy;
 
-    assert(size > 0);
+    assert(one->size > 0);
     if (outbox_full(outbox))
         return err_set(err, ERR_EXHAUSTED, "%d answers are waiting", OUTBOX_MAX);
-    copy = malloc(size);
+    copy = malloc(one->size);
     if (!copy)
         return err_set(err, ERR_INTERNAL, "out of memory for an answer");
-    memcpy(copy, frame, size);
-    for (; at > 0 && outbox->waiting[at - 1].due_ms > due_ms; at--)
+    memcpy(copy, one->frame, one->size);
+    for (; at > 0 && outbox->waiting[at - 1].due_ms > one->due_ms; at--)
         outbox->waiting[at] = outbox->waiting[at - 1];
-    outbox->waiting[at] = (struct waiting){due_ms, copy, size};
+    outbox->waiting[at] = *one;
+    outbox->waiting[at].frame = copy;
     outbox->n++;
     return true;
 }
@@ -55,11 +55,24 @@ int64_t outbox_wait_ms(const struct outbox *outbox, int64_t now_ms)
     return outbox->waiting[0].due_ms > now_ms ? outbox->waiting[0].due_ms - now_ms : 0;
 }
 
-static void drop_first(struct outbox *outbox)
+static void drop(struct outbox *outbox, size_t at)
 {
-    free(outbox->waiting[0].frame);
+    struct waiting *one = &outbox->waiting[at];
+
+    free(one->frame);
     outbox->n--;
-    memmove(outbox->waiting, outbox->waiting + 1, outbox->n * sizeof(outbox->waiting[0]));
+    memmove(one, one + 1, (outbox->n - at) * sizeof(*one));
+}
+
+size_t outbox_withhold(struct outbox *outbox)
+{
+    size_t before = outbox->n;
+
+    for (size_t i = outbox->n; i > 0; i--) {
+        if (outbox->waiting[i - 1].figures)
+            drop(outbox, i - 1);
+    }
+    return before - outbox->n;
 }
 
 bool outbox_flush(struct outbox *outbox, int fd, int64_t now_ms, int64_t patience_ms,
@@ -70,7 +83,7 @@ bool outbox_flush(struct outbox *outbox, int fd, int64_t now_ms, int64_t patienc
 
         if (!framed_write_within(fd, first->frame, first->size, patience_ms, err))
             return false;
-        drop_first(outbox);
+        drop(outbox, 0);
     }
     return true;
 }
@@ -78,5 +91,5 @@ bool outbox_flush(struct outbox *outbox, int fd, int64_t now_ms, int64_t patienc
 void outbox_clear(struct outbox *outbox)
 {
     while (outbox->n > 0)
-        drop_first(outbox);
+        drop(outbox, 0);
 }

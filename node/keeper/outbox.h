@@ -21,6 +21,7 @@ struct outbox {
     size_t n;
     struct waiting {
         int64_t due_ms; /* clock_mono_ms() */
+        bool figures;   /* an answer, which a stop holds back; else a refusal or an attestation */
         uint8_t *frame; /* owned */
         size_t size;
     } waiting[OUTBOX_MAX];
@@ -31,9 +32,10 @@ struct outbox {
 int64_t slot_due_ms(enum slot_class slot, int64_t arrived_ms, int64_t ready_ms, bool *missed);
 
 bool outbox_full(const struct outbox *outbox);
-/* A copy of the frame is kept until due_ms. ERR_INTERNAL when memory is out. */
-bool outbox_put(struct outbox *outbox, int64_t due_ms, const void *frame, size_t size,
-                struct err *err) MUST_CHECK;
+/* A copy of the frame is kept until it is due. ERR_INTERNAL when memory is out. */
+bool outbox_put(struct outbox *outbox, const struct waiting *one, struct err *err) MUST_CHECK;
+/* Answers that wait are dropped; how many. They are recorded, and given again without a charge. */
+size_t outbox_withhold(struct outbox *outbox);
 /* Milliseconds until the first is due, 0 when one is; -1 when nothing waits. */
 int64_t outbox_wait_ms(const struct outbox *outbox, int64_t now_ms);
 /* Write to fd what is due; each frame within patience_ms, or it fails. */

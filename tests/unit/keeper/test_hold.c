@@ -19,10 +19,13 @@
 #include "fake.h"
 #include "node/keeper/home.h"
 #include "node/privacy/policy.h"
+#include "proto/base/clock.h"
 #include "proto/query/ast.h"
 #include "proto/query/parse.h"
 #include "proto/query/shape.h"
 #include "world.h"
+
+#define TABLE_MS 3000 /* when the answer to one leaves */
 
 /* The default policy, whose rules of every role all hold, or deny. */
 static void write_policy(struct world *w, const char *decision, int version)
@@ -241,9 +244,16 @@ static void test_a_rule_that_denies_comes_first(void **state)
     world_down(&w);
 }
 
-static void test_stopped_means_everything_and_survives_a_start(void **state)
+static void start_again(struct world *w)
 {
     char path[128];
+
+    snprintf(path, sizeof(path), "%s/stopped", w->dir);
+    unlink(path);
+}
+
+static void test_stopped_means_everything_and_survives_a_start(void **state)
+{
     struct world w;
 
     (void)state;
@@ -255,9 +265,69 @@ static void test_stopped_means_everything_and_survives_a_start(void **state)
     world_stop(&w);
     world_start(&w);
     assert_code(&w, "stopped");
-    snprintf(path, sizeof(path), "%s/stopped", w.dir);
-    unlink(path);
+    start_again(&w);
     assert_code(&w, "");
+    world_down(&w);
+}
+
+/* A table, whose answer waits for three seconds, and the echo that tells that it is computed. */
+static Rikstal__V1__Envelope *ask_and_do_not_wait(struct world *w, const char *criterion)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Ping ping = RIKSTAL__V1__PING__INIT;
+    Rikstal__V1__Ask ask = RIKSTAL__V1__ASK__INIT;
+    Rikstal__V1__Question q;
+
+    world_question(w, criterion, &q);
+    q.measure = RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN;
+    assert_true(shape_dimensions("sex", w->people.arena, &q, &w->err));
+    ask.question = people_ask(&w->people, &q);
+    ask.time_left_ms = 20000;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_ASK;
+    frame.ask = &ask;
+    world_send(w, &frame);
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_PING;
+    frame.ping = &ping;
+    world_send(w, &frame);
+    assert_int_equal(world_receive(w)->body_case, RIKSTAL__V1__FRAME__BODY_PING);
+    return ask.question;
+}
+
+static void test_a_stop_holds_back_an_answer_that_waits(void **state)
+{
+    static const char *const criteria[] = {"age >= 1", "age >= 2", "age >= 3", "age >= 4"};
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Ping ping = RIKSTAL__V1__PING__INIT;
+    Rikstal__V1__Envelope *question = NULL;
+    bool in_time = false;
+    uint64_t charges = 0;
+    int64_t sent_ms = 0;
+    struct world w;
+
+    (void)state;
+    world_up(&w);
+    world_start(&w);
+    while (!in_time && charges < sizeof(criteria) / sizeof(*criteria)) {
+        sent_ms = clock_mono_ms();
+        question = ask_and_do_not_wait(&w, criteria[charges++]);
+        world_write(&w, "stopped", "x", 1);
+        in_time = clock_mono_ms() < sent_ms + TABLE_MS;
+        if (!in_time) { /* a busy machine: it has left */
+            assert_int_equal(world_receive(&w)->body_case, RIKSTAL__V1__FRAME__BODY_ANSWER);
+            start_again(&w);
+        }
+    }
+    assert_true(in_time);
+    while (clock_mono_ms() < sent_ms + 2 * TABLE_MS)
+        usleep(10000);
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_PING;
+    frame.ping = &ping;
+    world_send(&w, &frame);
+    assert_int_equal(world_receive(&w)->body_case, RIKSTAL__V1__FRAME__BODY_PING);
+    start_again(&w);
+    assert_string_equal(world_open(&w, world_ask_envelope(&w, question, 20000))->code, "");
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, charges);
     world_down(&w);
 }
 
@@ -270,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_a_decision_can_be_taken_back),
         cmocka_unit_test(test_a_rule_that_denies_comes_first),
         cmocka_unit_test(test_stopped_means_everything_and_survives_a_start),
+        cmocka_unit_test(test_a_stop_holds_back_an_answer_that_waits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,15 @@ static void test_slots_are_steps(void **state)
     assert_int_equal(slot_due_ms(SLOT_C, 0, 60000, &missed), 60000);
 }
 
+/* A frame of one byte; a capital is an answer with figures. */
+static bool put(struct outbox *outbox, int64_t due_ms, const char *frame, struct err *err)
+{
+    struct waiting one = {
+        .due_ms = due_ms, .figures = *frame < 'a', .frame = (uint8_t *)(uintptr_t)frame, .size = 1};
+
+    return outbox_put(outbox, &one, err);
+}
+
 static void test_frames_leave_in_order_and_not_before_their_time(void **state)
 {
     struct outbox outbox = {0};
@@ -41,9 +50,9 @@ static void test_frames_leave_in_order_and_not_before_their_time(void **state)
     (void)state;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
     assert_int_equal(outbox_wait_ms(&outbox, 0), -1);
-    assert_true(outbox_put(&outbox, 300, "c", 1, &err));
-    assert_true(outbox_put(&outbox, 100, "a", 1, &err));
-    assert_true(outbox_put(&outbox, 100, "b", 1, &err));
+    assert_true(put(&outbox, 300, "c", &err));
+    assert_true(put(&outbox, 100, "a", &err));
+    assert_true(put(&outbox, 100, "b", &err));
     assert_int_equal(outbox_wait_ms(&outbox, 90), 10);
     assert_true(outbox_flush(&outbox, pair[0], 99, 1000, &err));
     assert_int_equal(outbox.n, 3);
@@ -57,6 +66,29 @@ static void test_frames_leave_in_order_and_not_before_their_time(void **state)
     close(pair[1]);
 }
 
+static void test_a_stop_keeps_the_answers_and_lets_the_refusals_go(void **state)
+{
+    struct outbox outbox = {0};
+    uint8_t got[64];
+    struct err err;
+    int pair[2];
+
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    assert_int_equal(outbox_withhold(&outbox), 0);
+    assert_true(put(&outbox, 1, "A", &err));
+    assert_true(put(&outbox, 2, "b", &err));
+    assert_true(put(&outbox, 3, "C", &err));
+    assert_true(put(&outbox, 4, "D", &err));
+    assert_true(put(&outbox, 5, "e", &err));
+    assert_int_equal(outbox_withhold(&outbox), 3);
+    assert_true(outbox_flush(&outbox, pair[0], 5, 1000, &err));
+    assert_int_equal(read(pair[1], got, sizeof(got)), 10);
+    assert_memory_equal(got, "\0\0\0\1b\0\0\0\1e", 10);
+    close(pair[0]);
+    close(pair[1]);
+}
+
 static void test_the_limit_is_exact(void **state)
 {
     struct outbox outbox = {0};
@@ -65,10 +97,10 @@ static void test_the_limit_is_exact(void **state)
     (void)state;
     for (int i = 0; i < OUTBOX_MAX; i++) {
         assert_false(outbox_full(&outbox));
-        assert_true(outbox_put(&outbox, i, "x", 1, &err));
+        assert_true(put(&outbox, i, "x", &err));
     }
     assert_true(outbox_full(&outbox));
-    assert_false(outbox_put(&outbox, 0, "x", 1, &err));
+    assert_false(put(&outbox, 0, "x", &err));
     assert_int_equal(err.code, ERR_EXHAUSTED);
     outbox_clear(&outbox);
     assert_int_equal(outbox.n, 0);
@@ -79,6 +111,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slots_are_steps),
         cmocka_unit_test(test_frames_leave_in_order_and_not_before_their_time),
+        cmocka_unit_test(test_a_stop_keeps_the_answers_and_lets_the_refusals_go),
         cmocka_unit_test(test_the_limit_is_exact),
     };
 
