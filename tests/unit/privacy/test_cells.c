@@ -1,12 +1,16 @@
 /*
  * Promises of sealed cells: they begin as zero, hold what was put and added (seen through
- * noise_open, the only way to see them), and their type gives nothing else away.
+ * noise_open, the only way to see them), their type gives nothing else away, and freed they are
+ * gone.
  */
 #include "node/privacy/cells.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <sodium.h>
@@ -56,11 +60,30 @@ static void test_the_most_cells_are_one_allocation(void **state)
     cells_free(NULL);
 }
 
+/* sodium_free() wipes and unmaps; what is still there was only forgotten. */
+static void test_what_is_freed_is_gone(void **state)
+{
+    uintptr_t page_bytes = (uintptr_t)sysconf(_SC_PAGESIZE);
+    struct cells *cells = cells_new(8);
+    unsigned char resident;
+    void *page;
+
+    (void)state;
+    assert_non_null(cells);
+    page = (void *)((uintptr_t)cells & ~(page_bytes - 1));
+    cells_put(cells, 3, 1234);
+    assert_int_equal(mincore(page, 1, &resident), 0);
+    cells_free(cells);
+    assert_int_equal(mincore(page, 1, &resident), -1);
+    assert_int_equal(errno, ENOMEM);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_put_and_add_move_the_opened_value_by_as_much),
         cmocka_unit_test(test_the_most_cells_are_one_allocation),
+        cmocka_unit_test(test_what_is_freed_is_gone),
     };
 
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
