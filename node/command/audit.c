@@ -13,6 +13,7 @@
 #include "node/audit/leaf.h"
 #include "node/audit/log.h"
 #include "node/command/command.h"
+#include "node/command/usage.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
@@ -169,12 +170,12 @@ static bool run(const struct request *request, struct err *err)
     return done;
 }
 
-static bool known_verb(const char *verb)
-{
-    return strcmp(verb, "tail") == 0 || strcmp(verb, "verify") == 0 || strcmp(verb, "export") == 0;
-}
+static const struct option options[] = {
+    {"dir", required_argument, NULL, 'd'}, {"lines", required_argument, NULL, 'n'},
+    {"json", no_argument, NULL, 'j'},      {"log", required_argument, NULL, 'l'},
+    {"help", no_argument, NULL, 'h'},      {0}};
 
-static bool read_option(struct request *request, int c)
+static bool read_option(struct request *request, int c, char **argv, struct err *err)
 {
     char *end = NULL;
 
@@ -187,47 +188,48 @@ static bool read_option(struct request *request, int c)
     else if (c == 'n')
         request->lines = strtoull(optarg, &end, 10);
     else
-        return false;
-    if (!end || (*optarg >= '0' && *optarg <= '9' && !*end))
-        return true;
-    fprintf(stderr, "rikstal-node audit: --lines takes a number, not \"%s\"\n", optarg);
-    return false;
+        return usage_option(argv, options, err);
+    return !end || (*optarg >= '0' && *optarg <= '9' && !*end) ||
+           err_set(err, ERR_INVALID, "--lines takes a number, not \"%.40s\"", optarg);
 }
 
-/* What is wrong with the command line; NULL when nothing is. */
-static const char *wrong(const struct request *request)
+static bool is_right(struct request *request, int n, char **words, struct err *err)
 {
-    if (!known_verb(request->verb))
-        return "say tail, verify or export";
+    static const char *const verbs[] = {"tail", "verify", "export", NULL};
+    size_t verb = 0;
+
+    while (n > 0 && verbs[verb] && strcmp(words[0], verbs[verb]) != 0)
+        verb++;
+    if (n == 0 || !verbs[verb])
+        return usage_verb(n ? words[0] : NULL, verbs, err);
+    if (n > 1)
+        return err_set(err, ERR_INVALID, "%s takes no word more", verbs[verb]);
     if (!request->dir)
-        return "--dir DIR is needed";
-    if (strcmp(request->log, "ledger") != 0 && strcmp(request->log, "count") != 0)
-        return "--log takes ledger or count";
-    return NULL;
+        return err_set(err, ERR_INVALID, "--dir DIR is needed");
+    request->verb = verbs[verb];
+    return strcmp(request->log, "ledger") == 0 || strcmp(request->log, "count") == 0 ||
+           err_set(err, ERR_INVALID, "--log takes ledger or count");
+}
+
+static int failed(const struct err *err)
+{
+    fprintf(stderr, "rikstal-node audit: %s\n", err->text);
+    return err_exit_code(err);
 }
 
 int audit_command(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"dir", required_argument, NULL, 'd'}, {"lines", required_argument, NULL, 'n'},
-        {"json", no_argument, NULL, 'j'},      {"log", required_argument, NULL, 'l'},
-        {"help", no_argument, NULL, 'h'},      {0}};
     struct request request = {.log = "ledger", .lines = 20};
     struct err err;
 
+    opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "n:", options, NULL)) != -1;) {
         if (c == 'h')
             return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
-        if (!read_option(&request, c))
-            return EXIT_USAGE;
+        if (!read_option(&request, c, argv, &err))
+            return failed(&err);
     }
-    request.verb = optind == argc - 1 ? argv[optind] : "";
-    if (wrong(&request)) {
-        fprintf(stderr, "rikstal-node audit: %s; --help says more\n", wrong(&request));
-        return EXIT_USAGE;
-    }
-    if (run(&request, &err))
-        return EXIT_OK;
-    fprintf(stderr, "rikstal-node audit: %s\n", err.text);
-    return err_exit_code(&err);
+    if (!is_right(&request, argc - optind, argv + optind, &err) || !run(&request, &err))
+        return failed(&err);
+    return EXIT_OK;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "node/command/command.h"
+#include "node/command/usage.h"
 #include "node/import/identity.h"
 #include "node/keeper/home.h"
 #include "node/store/entry.h"
@@ -19,7 +20,7 @@ static const char help[] =
     "Usage: rikstal-node consent block    --dir DIR [--domain NAME] < ID\n"
     "       rikstal-node consent unblock  --dir DIR [--domain NAME] < ID\n"
     "       rikstal-node consent withdraw --dir DIR [--domain NAME] < ID\n"
-    "       rikstal-node consent status   --dir DIR\n\n"
+    "       rikstal-node consent status   --dir DIR [--json]\n\n"
     "One person a call, read as one line from standard input, so that the id is in no list of\n"
     "processes and no history of a shell. It counts from the next question on that is computed, "
     "at\n"
@@ -32,12 +33,14 @@ static const char help[] =
     "  withdraw   for good: gone from the next snapshot and all later ones, whatever is imported\n"
     "  status     how many persons the overlay holds, and its sequence\n\n"
     "  --dir DIR       the node's folder; DIR/overlay is the file\n"
-    "  --domain NAME   of the id (default: local; a personal identity number is its own domain)\n\n"
+    "  --domain NAME   of the id (default: local; a personal identity number is its own domain)\n"
+    "  --json          status: one object\n\n"
     "Exit codes: 0 ok, or nothing to do; 1 failure; 2 usage, or no id.\n";
 
 struct request {
     struct home home;
     const char *domain;
+    bool json;
     char path[HOME_PATH_BYTES]; /* of the overlay */
 };
 
@@ -108,38 +111,67 @@ static bool status(const struct request *request, struct err *err)
 
     if (!overlay_read(request->path, &overlay, err))
         return false;
-    printf("overlay %llu, %zu persons\n", (unsigned long long)overlay_sequence(overlay),
-           overlay_count(overlay));
+    printf(request->json ? "{\"sequence\":%llu,\"persons\":%zu}\n" : "overlay %llu, %zu persons\n",
+           (unsigned long long)overlay_sequence(overlay), overlay_count(overlay));
     overlay_free(overlay);
     return true;
 }
 
-static bool run(struct request *request, const char *verb, bool *known, struct err *err)
-{
-    static const char *const verbs[] = {
-        [OVERLAY_BLOCK] = "block", [OVERLAY_WITHDRAW] = "withdraw", [OVERLAY_UNBLOCK] = "unblock"};
+/* ---- command line ---------------------------------------------------------------------------- */
 
-    *known = true;
-    if (strcmp(verb, "status") == 0)
-        return status(request, err);
-    for (int i = 0; i < 3; i++)
-        if (strcmp(verb, verbs[i]) == 0)
-            return change(request, (enum overlay_act)i, err);
-    *known = false;
-    return false;
+static const char *const verbs[] = {[OVERLAY_BLOCK] = "block",
+                                    [OVERLAY_WITHDRAW] = "withdraw",
+                                    [OVERLAY_UNBLOCK] = "unblock",
+                                    "status",
+                                    NULL};
+
+/* Finds the verb of a line that can be followed. */
+static bool is_right(const struct request *request, int n, char **words, size_t *verb,
+                     struct err *err)
+{
+    *verb = 0;
+    while (n > 0 && verbs[*verb] && strcmp(words[0], verbs[*verb]) != 0)
+        ++*verb;
+    if (n == 0 || !verbs[*verb])
+        return usage_verb(n ? words[0] : NULL, verbs, err);
+    if (n > 1)
+        return err_set(err, ERR_INVALID, "%s takes no word more; an id is read from standard input",
+                       verbs[*verb]);
+    if (request->json && *verb <= OVERLAY_UNBLOCK)
+        return err_set(err, ERR_INVALID, "--json goes with status");
+    return true;
+}
+
+static bool run(struct request *request, const char *dir, size_t verb, struct err *err)
+{
+    if (!dir)
+        return err_set(err, ERR_INVALID, "--dir DIR is needed");
+    if (!home_read(dir, &request->home, err) ||
+        !home_path(&request->home, "overlay", request->path, err))
+        return false;
+    return verb > OVERLAY_UNBLOCK ? status(request, err)
+                                  : change(request, (enum overlay_act)verb, err);
+}
+
+static int failed(const struct err *err)
+{
+    fprintf(stderr, "rikstal-node consent: %s\n", err->text);
+    return err_exit_code(err);
 }
 
 int consent_command(int argc, char **argv)
 {
     static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
                                             {"domain", required_argument, NULL, 'o'},
+                                            {"json", no_argument, NULL, 'j'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     struct request request = {0};
     const char *dir = NULL;
-    bool known = true, done;
     struct err err;
+    size_t verb;
 
+    opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == 'h')
             return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
@@ -147,21 +179,13 @@ int consent_command(int argc, char **argv)
             dir = optarg;
         else if (c == 'o')
             request.domain = optarg;
-        else
-            return EXIT_USAGE;
+        else if (c == 'j')
+            request.json = true;
+        else if (!usage_option(argv, options, &err))
+            return failed(&err);
     }
-    if (!dir || argc - optind != 1) {
-        fputs(help, stderr);
-        return EXIT_USAGE;
-    }
-    done = home_read(dir, &request.home, &err) &&
-           home_path(&request.home, "overlay", request.path, &err) &&
-           run(&request, argv[optind], &known, &err);
-    if (done)
-        return EXIT_OK;
-    if (known)
-        fprintf(stderr, "rikstal-node consent: %s\n", err.text);
-    else
-        fputs(help, stderr);
-    return known ? (int)err_exit_code(&err) : EXIT_USAGE;
+    if (!is_right(&request, argc - optind, argv + optind, &verb, &err) ||
+        !run(&request, dir, verb, &err))
+        return failed(&err);
+    return EXIT_OK;
 }

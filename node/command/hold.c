@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "node/command/command.h"
+#include "node/command/usage.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/home.h"
 #include "proto/base/arena.h"
@@ -158,12 +159,26 @@ static bool run(struct request *request, int n, char **words, struct err *err)
     return decide(request, name, strcmp(words[0], "approve") == 0, err);
 }
 
-static bool is_known(int n, char **words)
+/* Is it a line that run() can follow? */
+static bool is_right(int n, char **words, const char *dir, struct err *err)
 {
-    if (n == 1)
-        return strcmp(words[0], "list") == 0;
-    return n == 2 && (strcmp(words[0], "show") == 0 || strcmp(words[0], "approve") == 0 ||
-                      strcmp(words[0], "deny") == 0);
+    static const char *const verbs[] = {"list", "show", "approve", "deny", NULL};
+    size_t verb = 0;
+
+    while (n > 0 && verbs[verb] && strcmp(words[0], verbs[verb]) != 0)
+        verb++;
+    if (n == 0 || !verbs[verb])
+        return usage_verb(n ? words[0] : NULL, verbs, err);
+    if (n != (verb == 0 ? 1 : 2))
+        return err_set(err, ERR_INVALID, verb == 0 ? "%s takes no ID" : "%s takes one ID",
+                       verbs[verb]);
+    return dir || err_set(err, ERR_INVALID, "--dir DIR is needed");
+}
+
+static int failed(const struct err *err)
+{
+    fprintf(stderr, "rikstal-node hold: %s\n", err->text);
+    return err_exit_code(err);
 }
 
 int hold_command(int argc, char **argv)
@@ -177,6 +192,7 @@ int hold_command(int argc, char **argv)
     struct err err;
     bool done;
 
+    opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == 'h')
             return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
@@ -184,20 +200,15 @@ int hold_command(int argc, char **argv)
             dir = optarg;
         else if (c == 'j')
             request.json = true;
-        else
-            return EXIT_USAGE;
+        else if (!usage_option(argv, options, &err))
+            return failed(&err);
     }
-    if (!dir || !is_known(argc - optind, argv + optind)) {
-        fputs(help, stderr);
-        return EXIT_USAGE;
-    }
+    if (!is_right(argc - optind, argv + optind, dir, &err))
+        return failed(&err);
     request.arena = arena_new(ARENA_BYTES);
     done = request.arena ? home_read(dir, &request.home, &err) &&
                                run(&request, argc - optind, argv + optind, &err)
                          : err_set(&err, ERR_INTERNAL, "out of memory");
     arena_free(request.arena);
-    if (done)
-        return EXIT_OK;
-    fprintf(stderr, "rikstal-node hold: %s\n", err.text);
-    return err_exit_code(&err);
+    return done ? EXIT_OK : failed(&err);
 }

@@ -14,6 +14,7 @@
 #include "node/audit/database.h"
 #include "node/command/command.h"
 #include "node/command/policy_signed.h"
+#include "node/command/usage.h"
 #include "node/keeper/consent.h"
 #include "node/keeper/home.h"
 #include "node/privacy/ledger.h"
@@ -292,24 +293,34 @@ static bool preview(struct request *request, const char *question, struct arena 
 
 /* ---- command line ---------------------------------------------------------------------------- */
 
-static bool read_mode(const char *text, enum policy_mode *mode)
+static const struct option options[] = {
+    {"dir", required_argument, NULL, 'd'},     {"role", required_argument, NULL, 'r'},
+    {"purpose", required_argument, NULL, 'p'}, {"mode", required_argument, NULL, 'm'},
+    {"sigma", required_argument, NULL, 's'},   {"organisation", required_argument, NULL, 'o'},
+    {"permit", required_argument, NULL, 't'},  {"by", required_argument, NULL, 'b'},
+    {"changes", required_argument, NULL, 'c'}, {"disease", required_argument, NULL, 'i'},
+    {"help", no_argument, NULL, 'h'},          {0}};
+
+static bool read_mode(const char *text, enum policy_mode *mode, struct err *err)
 {
     if (strcmp(text, DISTINCT_NAME) == 0)
-        fputs("rikstal-node policy: " DISTINCT_REFUSED "\n", stderr);
+        return err_set(err, ERR_INVALID, "%s", DISTINCT_REFUSED);
     *mode = strcmp(text, "sum") == 0 ? POLICY_SUM : POLICY_REGIONS;
-    return *mode == POLICY_SUM || strcmp(text, "regions") == 0;
+    return *mode == POLICY_SUM || strcmp(text, "regions") == 0 ||
+           err_set(err, ERR_INVALID, "no mode \"%.40s\"; there are regions and sum", text);
 }
 
-static bool read_sigma(const char *text, uint32_t *sigma)
+static bool read_sigma(const char *text, uint32_t *sigma, struct err *err)
 {
     char *end;
     long value = strtol(text, &end, 10);
 
     *sigma = value > 0 && value <= 1000 ? (uint32_t)value : 0;
-    return *end == 0 && price_sigma_known(*sigma);
+    return (*end == 0 && price_sigma_known(*sigma)) ||
+           err_set(err, ERR_INVALID, "no sigma \"%.40s\"; there are 5, 10, 20 and 50", text);
 }
 
-static bool read_option(struct request *request, int c)
+static bool read_option(struct request *request, int c, char **argv, struct err *err)
 {
     switch (c) {
     case 'd':
@@ -322,9 +333,9 @@ static bool read_option(struct request *request, int c)
         request->ask.purpose = optarg;
         return true;
     case 'm':
-        return read_mode(optarg, &request->ask.mode);
+        return read_mode(optarg, &request->ask.mode, err);
     case 's':
-        return read_sigma(optarg, &request->ask.sigma);
+        return read_sigma(optarg, &request->ask.sigma, err);
     case 'o':
         request->ask.organisation = optarg;
         return true;
@@ -341,48 +352,76 @@ static bool read_option(struct request *request, int c)
         request->ask.permit = optarg;
         return true;
     default:
-        return false;
+        return usage_option(argv, options, err);
     }
 }
 
-static int usage(void)
+enum verb { SHOW, STOP, START, PREVIEW, SIGNED };
+
+static bool read_verb(const char *word, enum verb *verb, struct err *err)
 {
-    print_help(stderr);
-    return EXIT_USAGE;
+    static const char *const verbs[] = {"show",  "stop", "start",   "preview",
+                                        "check", "sign", "install", NULL};
+    size_t i = 0;
+
+    while (word && verbs[i] && strcmp(word, verbs[i]) != 0)
+        i++;
+    if (!word || !verbs[i])
+        return usage_verb(word, verbs, err);
+    *verb = i < SIGNED ? (enum verb)i : SIGNED;
+    return true;
 }
 
-static int run(struct request *request, int n, char **words)
+/* Finds the verb of a line that can be followed. */
+static bool is_right(const struct request *request, int n, char **words, enum verb *verb,
+                     struct err *err)
 {
-    struct arena *arena = arena_new(ARENA_BYTES);
-    struct err err;
+    if (!read_verb(n ? words[0] : NULL, verb, err))
+        return false;
+    switch (*verb) {
+    case SHOW:
+        return n == 1 || (n == 2 && !request->dir) ||
+               err_set(err, ERR_INVALID, "show takes one FILE, or --dir DIR, or neither");
+    case STOP:
+    case START:
+        if (n > 1)
+            return err_set(err, ERR_INVALID, "%s takes no word more", words[0]);
+        return request->dir || err_set(err, ERR_INVALID, "--dir DIR is needed");
+    case PREVIEW:
+        if (n != 2)
+            return err_set(err, ERR_INVALID, "preview takes one question, in quotes");
+        return request->ask.role || err_set(err, ERR_INVALID, "--role ROLE is needed");
+    default:
+        return err_set(err, ERR_INVALID, "say %s first, then its options", words[0]);
+    }
+}
+
+static bool run(struct request *request, enum verb verb, int n, char **words, struct err *err)
+{
+    struct arena *arena;
     bool done;
 
-    if (!arena)
-        return EXIT_FAILED;
-    if (strcmp(words[0], "show") == 0)
-        done = show(n == 2 ? words[1] : NULL, request->dir, &err);
-    else if (n == 1 && strcmp(words[0], "stop") == 0)
-        done = stop(request->dir, &err);
-    else if (n == 1)
-        done = start(request->dir, &err);
-    else
-        done = preview(request, words[1], arena, &err);
+    if (verb == SHOW)
+        return show(n == 2 ? words[1] : NULL, request->dir, err);
+    if (verb == STOP)
+        return stop(request->dir, err);
+    if (verb == START)
+        return start(request->dir, err);
+    arena = arena_new(ARENA_BYTES);
+    done = arena ? preview(request, words[1], arena, err)
+                 : err_set(err, ERR_INTERNAL, "out of memory");
     arena_free(arena);
-    if (done)
-        return EXIT_OK;
-    fprintf(stderr, "rikstal-node policy: %s\n", err.text);
-    return err_exit_code(&err);
+    return done;
+}
+
+static int failed(const struct err *err)
+{
+    fprintf(stderr, "rikstal-node policy: %s\n", err->text);
+    return err_exit_code(err);
 }
 
 int policy_command(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"dir", required_argument, NULL, 'd'},     {"role", required_argument, NULL, 'r'},
-        {"purpose", required_argument, NULL, 'p'}, {"mode", required_argument, NULL, 'm'},
-        {"sigma", required_argument, NULL, 's'},   {"organisation", required_argument, NULL, 'o'},
-        {"permit", required_argument, NULL, 't'},  {"by", required_argument, NULL, 'b'},
-        {"changes", required_argument, NULL, 'c'}, {"disease", required_argument, NULL, 'i'},
-        {"help", no_argument, NULL, 'h'},          {0}};
     struct request request = {.ask = {.role = NULL,
                                       .organisation = "",
                                       .purpose = "research",
@@ -390,22 +429,22 @@ int policy_command(int argc, char **argv)
                                       .dataset = "main",
                                       .mode = POLICY_REGIONS,
                                       .sigma = 5}};
+    enum verb verb = SHOW;
+    struct err err;
 
+    opterr = 0;
     if (argc > 1 && policy_signed_verb(argv[1]) && !(argc > 2 && strcmp(argv[2], "--help") == 0))
         return policy_signed_command(argc - 1, argv + 1);
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == 'h')
             return print_help(stdout) ? EXIT_OK : EXIT_FAILED;
-        if (!read_option(&request, c))
-            return usage();
+        if (!read_option(&request, c, argv, &err))
+            return failed(&err);
     }
     int n = argc - optind;
     char **words = argv + optind;
-    bool switches =
-        n == 1 && request.dir && (strcmp(words[0], "stop") == 0 || strcmp(words[0], "start") == 0);
-    bool known = switches || (n == 1 && strcmp(words[0], "show") == 0) ||
-                 (n == 2 && !request.dir && strcmp(words[0], "show") == 0) ||
-                 (n == 2 && strcmp(words[0], "preview") == 0 && request.ask.role);
 
-    return known ? run(&request, n, words) : usage();
+    if (!is_right(&request, n, words, &verb, &err) || !run(&request, verb, n, words, &err))
+        return failed(&err);
+    return EXIT_OK;
 }

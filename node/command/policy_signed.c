@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "node/command/command.h"
+#include "node/command/usage.h"
 #include "node/keeper/policy_install.h"
 #include "node/keeper/signed_policy.h"
 #include "proto/base/arena.h"
@@ -282,7 +283,15 @@ static bool region_take(struct options *o, const char *text, struct err *err)
     return true;
 }
 
-static bool option_take(struct options *o, int c, struct err *err)
+static const struct option known[] = {{"dir", required_argument, NULL, 'd'},
+                                      {"key", required_argument, NULL, 'k'},
+                                      {"policy", required_argument, NULL, 'p'},
+                                      {"network", required_argument, NULL, 'n'},
+                                      {"region", required_argument, NULL, 'r'},
+                                      {"out", required_argument, NULL, 'o'},
+                                      {0}};
+
+static bool option_take(struct options *o, int c, char **argv, struct err *err)
 {
     switch (c) {
     case 'd':
@@ -303,22 +312,14 @@ static bool option_take(struct options *o, int c, struct err *err)
         o->out = optarg;
         return true;
     default:
-        return err_set(err, ERR_INVALID, "`rikstal-node policy --help` tells the options");
+        return usage_option(argv, known, err);
     }
 }
 
 static bool run(int argc, char **argv, struct options *o, struct err *err)
 {
-    static const struct option known[] = {{"dir", required_argument, NULL, 'd'},
-                                          {"key", required_argument, NULL, 'k'},
-                                          {"policy", required_argument, NULL, 'p'},
-                                          {"network", required_argument, NULL, 'n'},
-                                          {"region", required_argument, NULL, 'r'},
-                                          {"out", required_argument, NULL, 'o'},
-                                          {0}};
-
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;)
-        if (!option_take(o, c, err))
+        if (!option_take(o, c, argv, err))
             return false;
     o->n_words = (size_t)(argc - optind);
     o->word = argv + optind;

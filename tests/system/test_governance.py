@@ -91,7 +91,8 @@ def check_overlay(node, anna, report):
     for i in range(100, 400):
         node.run("consent block" if i % 2 else "consent withdraw", input="p%d\n" % i)
     check(report, "300 blocks and withdrawals are in the overlay",
-                 node.run("consent status").out.startswith("overlay 300, 300 persons"))
+                 node.run("consent status").out.startswith("overlay 300, 300 persons")
+                 and json.loads(node.run("consent status", "--json").out) == {"sequence": 300, "persons": 300})
     after = anna.ask("diagnosis under icd10:E11")
     near(report, "they count from the next computed question on, without a snapshot", after, PERSONS - 380)
     check(report, "an answer that was given is given again", matched(anna.ask("diagnosis = icd10:E11")) == matched(before))
