@@ -37,7 +37,7 @@ struct leaf {
     int64_t nrho;
     int64_t balance_nrho; /* of the organisation, after this */
     uint8_t noise_key[32];
-    uint8_t answer_hash[32];    /* of a release keyed, see schemas/ledger/4.sql; else of a file */
+    uint8_t answer_hash[32];    /* of a release keyed, see schemas/ledger/004.sql; else of a file */
     char note[LEAF_NOTE_BYTES]; /* a code of the closed list, a file's hash, a version */
 };
 

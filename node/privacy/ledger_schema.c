@@ -4,13 +4,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SCHEMA_VERSION 4
 #define APPLICATION_ID 0x726b6c67 /* "rklg" */
 
-extern const char ledger_schema_1[]; /* schemas/ledger/1.sql, embedded by the build */
-extern const char ledger_schema_2[];
-extern const char ledger_schema_3[];
-extern const char ledger_schema_4[];
+extern const char *const ledger_steps[]; /* schemas/ledger, in order, NULL behind the last */
+
+/* The schema that this program knows. */
+static int64_t newest(void)
+{
+    int64_t n = 0;
+
+    while (ledger_steps[n])
+        n++;
+    return n;
+}
 
 static bool failed(sqlite3 *db, struct err *err)
 {
@@ -41,17 +47,15 @@ static bool execute(sqlite3 *db, const char *text, struct err *err)
 
 static bool take_steps(sqlite3 *db, int64_t from, struct err *err)
 {
-    static const char *const steps[SCHEMA_VERSION] = {ledger_schema_1, ledger_schema_2,
-                                                      ledger_schema_3, ledger_schema_4};
     char tail[96];
     bool taken = true;
 
-    sqlite3_snprintf(sizeof(tail), tail, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-                     APPLICATION_ID, SCHEMA_VERSION);
+    sqlite3_snprintf(sizeof(tail), tail, "PRAGMA application_id = %d; PRAGMA user_version = %lld",
+                     APPLICATION_ID, (long long)newest());
     if (!execute(db, "BEGIN IMMEDIATE", err))
         return false;
-    for (int64_t i = from; taken && i < SCHEMA_VERSION; i++)
-        taken = execute(db, steps[i], err);
+    for (int64_t i = from; taken && ledger_steps[i]; i++)
+        taken = execute(db, ledger_steps[i], err);
     if (taken && execute(db, tail, err) && execute(db, "COMMIT", err))
         return true;
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
@@ -64,9 +68,9 @@ bool ledger_schema_step(sqlite3 *db, struct err *err)
 
     if (!version_read(db, &version, err))
         return false;
-    if (version > SCHEMA_VERSION)
+    if (version > newest())
         return err_set(err, ERR_INVALID,
-                       "the ledger has schema %lld, this program knows %d: install the newer one",
-                       (long long)version, SCHEMA_VERSION);
-    return version == SCHEMA_VERSION || take_steps(db, version, err);
+                       "the ledger has schema %lld, this program knows %lld: install the newer one",
+                       (long long)version, (long long)newest());
+    return version == newest() || take_steps(db, version, err);
 }

@@ -16,8 +16,6 @@
 #include "proto/query/measure.h"
 
 #define NOISE_KEY_BYTES 32
-#define NOISE_SHARES_MIN 3
-#define NOISE_SHARES_MAX 16
 
 struct noise;
 

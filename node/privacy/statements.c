@@ -4,7 +4,8 @@
 #include <limits.h>
 #include <sqlite3.h>
 
-bool statements_failed(const struct statements *statements, struct err *err)
+/* The database's last error as ours. */
+static bool failed(const struct statements *statements, struct err *err)
 {
     int code = sqlite3_errcode(statements->db) & 0xff;
     bool again = code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_FULL;
@@ -21,7 +22,7 @@ bool statements_prepare(struct statements *statements, sqlite3 *db, const char *
     for (size_t i = 0; i < n; i++)
         if (sqlite3_prepare_v3(db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &statements->statement[i],
                                NULL) != SQLITE_OK) {
-            statements_failed(statements, err);
+            failed(statements, err);
             statements_finalize(statements);
             return false;
         }
@@ -77,7 +78,7 @@ bool statements_run(struct statements *statements, size_t which, const char *kin
     bool done = bind(stmt, kinds, value) && sqlite3_step(stmt) == SQLITE_DONE;
 
     if (!done)
-        statements_failed(statements, err);
+        failed(statements, err);
     statements_rewind(stmt);
     return done;
 }
@@ -94,7 +95,7 @@ bool statements_look(struct statements *statements, size_t which, const char *ki
         return true;
     }
     if (code != SQLITE_DONE)
-        statements_failed(statements, err);
+        failed(statements, err);
     statements_rewind(stmt);
     return code == SQLITE_DONE;
 }

@@ -46,5 +46,3 @@ bool statements_look(struct statements *statements, size_t which, const char *ki
                      const union statement_value *value, struct sqlite3_stmt **row,
                      struct err *err) MUST_CHECK;
 void statements_rewind(struct sqlite3_stmt *row);
-/* The database's last error as ours. Returns false. */
-bool statements_failed(const struct statements *statements, struct err *err);

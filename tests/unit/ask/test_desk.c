@@ -258,6 +258,8 @@ static void test_after_a_restart_answers_are_there_and_what_was_open_is_asked_ag
     node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_ANSWERS);
     outcome = outcome_of(&b, 2, PATIENCE_MS);
     assert_false(outcome->open);
+    assert_non_null(outcome->region[0].answer);
+    assert_non_null(outcome->region[1].answer);
     assert_int_equal(outcome->region[0].answer->cell[0], 100); /* counted before, counted now */
     assert_int_equal(outcome->region[1].answer->cell[0], 200);
     assert_int_equal(outcome->region[2].state, REGION_OFFLINE);
