@@ -179,10 +179,11 @@ static void drop_by_disease(struct trial *t, unsigned asked)
             segment_persons(snapshot_segment(t->world.snapshot, s));
 
         for (uint32_t i = 0; i < persons->n; i++) {
-            unsigned disease = t->world.persons[world_person_of(&persons->id[i])].disease;
+            const struct world_person *is = &t->world.persons[world_person_of(&persons->id[i])];
+            unsigned disease = is->disease;
 
-            if (disease &&
-                (asked == WORLD_DISEASES || !world_disease_under(&t->world, asked, disease - 1)))
+            if (disease && (asked == WORLD_DISEASES || !world_validity[is->validity].holds ||
+                            !world_disease_under(&t->world, asked, disease - 1)))
                 population_drop(t->world.population, s, i);
         }
     }
@@ -193,7 +194,7 @@ static void drop_by_disease(struct trial *t, unsigned asked)
 static void look_at_disease(struct trial *t, unsigned asked)
 {
     struct eligibility who = {
-        .need = CONSENT_BIT(CONSENT_HEALTH), .unrecorded = true, .today = 20000};
+        .need = CONSENT_BIT(CONSENT_HEALTH), .unrecorded = true, .today = WORLD_TODAY};
     struct population *eligible, *everybody = t->world.population;
     struct err err;
 
