@@ -37,6 +37,8 @@ static bool say_hello(struct session *s, const Rikstal__V1__Challenge *challenge
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     Rikstal__V1__Hello hello = RIKSTAL__V1__HELLO__INIT;
+    Rikstal__V1__TermRelease term = RIKSTAL__V1__TERM_RELEASE__INIT, *terms[] = {&term};
+    uint8_t snapshot[32] = {7};
     struct err err;
 
     hello.network = challenge->network;
@@ -45,6 +47,12 @@ static bool say_hello(struct session *s, const Rikstal__V1__Challenge *challenge
     hello.protocol = 1;
     hello.software = "test";
     hello.roster_version = 1;
+    hello.snapshot = (ProtobufCBinaryData){sizeof(snapshot), snapshot};
+    hello.snapshot_date = "2026-11-20";
+    term.system = "hp";
+    term.release = "2026-10-01";
+    hello.terms = terms;
+    hello.n_terms = 1;
     frame.body_case = RIKSTAL__V1__FRAME__BODY_HELLO;
     return envelope_sign_message(DOMAIN_HELLO, &hello.base,
                                  s->node->manner == NODE_STRANGER ? s->own.stranger

@@ -1,0 +1,84 @@
+/*
+ * schemas/nodes.json and budget.json describe what the API returns, which `rikstal nodes --json`
+ * and `rikstal budget --json` print as it is, and nothing that is never there.
+ */
+#include "tests/unit/schema.h"
+
+#include "coordinator/api/body.h"
+#include "tests/unit/api/desk_bench.h"
+
+static const char *argument(void *owner, const char *name)
+{
+    (void)owner;
+    return strcmp(name, "organisation") == 0 ? "gms" : NULL;
+}
+
+static cJSON *got(struct bench *b, const char *method, const char *path, const char *body)
+{
+    struct request request = {.method = method,
+                              .path = path,
+                              .content_type = "application/json",
+                              .body = body,
+                              .body_bytes = strlen(body),
+                              .argument = argument};
+    struct response response;
+    cJSON *root;
+
+    route(&b->owner, &request, &response);
+    assert_int_equal(response.status, 200);
+    assert_true(json_parse((const char *)response.body.data, response.body.size, BODY_BYTES_MAX,
+                           &root, &b->err));
+    bytes_clear(&response.body);
+    return root;
+}
+
+static void hold(cJSON *root)
+{
+    mark = true;
+    assert_true(fits(schema, root, "the document"));
+    cJSON_Delete(root);
+}
+
+static void test_nodes_are_described(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    schema_open("nodes.json");
+    bench_up(&b);
+    hold(got(&b, "GET", "/api/v1/nodes", ""));
+    all_of_it_met();
+    bench_down(&b);
+    cJSON_Delete(schema);
+}
+
+static void test_a_budget_is_described(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    schema_open("budget.json");
+    bench_up(&b);
+    hold(got(&b, "GET", "/api/v1/budget", "")); /* nobody has said anything yet */
+    cJSON_Delete(got(&b, "POST", "/api/v1/questions",
+                     body_of(&b, &(struct country_question){.id = 1}, BODY_WAIT_MAX_MS)));
+    hold(got(&b, "GET", "/api/v1/budget", ""));
+    all_of_it_met();
+    bench_down(&b);
+    cJSON_Delete(schema);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nodes_are_described),
+        cmocka_unit_test(test_a_budget_is_described),
+    };
+    int failed;
+
+    log_level_set(LOG_ERROR_LEVEL);
+    rpc_start();
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    rpc_stop();
+    return failed;
+}
