@@ -7,6 +7,7 @@
 #include "coordinator/command/draft.h"
 #include "coordinator/command/witnesses.h"
 #include "proto/base/arena.h"
+#include "proto/base/command.h"
 #include "proto/base/file.h"
 #include "proto/trust/roster.h"
 #include "proto/trust/x509.h"
@@ -73,10 +74,12 @@ static bool options_read(int argc, char **argv, struct options *o, bool *helped,
             o->host[o->n_hosts++] = optarg;
             break;
         case 'N':
-            o->roots = strtol(optarg, NULL, 10);
+            if (!option_number("--roots", optarg, 1, ROOT_KEYS_MAX, &o->roots, err))
+                return false;
             break;
         case 'K':
-            o->needed = strtol(optarg, NULL, 10);
+            if (!option_number("--needed", optarg, 1, ROOT_KEYS_MAX, &o->needed, err))
+                return false;
             break;
         case 'h':
             *helped = true;
@@ -87,11 +90,9 @@ static bool options_read(int argc, char **argv, struct options *o, bool *helped,
     }
     if (!o->dir || optind != argc)
         return err_set(err, ERR_INVALID, "give --dir and nothing but options");
-    if (o->roots < 1 || o->roots > ROOT_KEYS_MAX)
-        return err_set(err, ERR_INVALID, "--roots takes 1 to %d", ROOT_KEYS_MAX);
     if (o->needed == 0)
         o->needed = o->roots - o->roots / 3;
-    if (o->needed < 1 || o->needed > o->roots)
+    if (o->needed > o->roots)
         return err_set(err, ERR_INVALID, "--needed takes 1 to the number of roots");
     return true;
 }

@@ -9,6 +9,7 @@
 #include "coordinator/render/put.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
+#include "proto/base/command.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
 
@@ -85,8 +86,6 @@ struct options {
 
 static bool option_take(struct options *o, int c, struct err *err)
 {
-    char *end;
-
     switch (c) {
     case 'd':
         o->dir = optarg;
@@ -114,13 +113,9 @@ static bool option_take(struct options *o, int c, struct err *err)
         o->role[o->n_roles++] = optarg;
         return true;
     case 'D':
-        o->days = strtol(optarg, NULL, 10);
-        return (o->days >= 1 && o->days <= DAYS_MAX) ||
-               err_set(err, ERR_INVALID, "--days takes 1 to %d", DAYS_MAX);
+        return option_number("--days", optarg, 1, DAYS_MAX, &o->days, err);
     case 'O':
-        o->overlap = strtol(optarg, &end, 10);
-        return (end != optarg && !*end && o->overlap >= 0 && o->overlap <= DRAFT_ROTATION_DAYS) ||
-               err_set(err, ERR_INVALID, "--overlap takes 0 to %d days", DRAFT_ROTATION_DAYS);
+        return option_number("--overlap", optarg, 0, DRAFT_ROTATION_DAYS, &o->overlap, err);
     case 'j':
         return o->json = true;
     case 'h':

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,4 +73,19 @@ int program_main(const struct program *program, int argc, char **argv)
     fprintf(stderr, "%s: no command \"%s\"; `%s --help` lists them\n", program->name, argv[1],
             program->name);
     return EXIT_USAGE;
+}
+
+bool option_number(const char *option, const char *text, long least, long most, long *out,
+                   struct err *err)
+{
+    char *end;
+    long value;
+
+    errno = 0;
+    value = strtol(text, &end, 10);
+    if (end == text || *end || errno || value < least || value > most)
+        return err_set(err, ERR_INVALID, "%s takes %ld to %ld, not \"%.40s\"", option, least, most,
+                       text);
+    *out = value;
+    return true;
 }

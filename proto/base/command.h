@@ -9,6 +9,8 @@
  */
 #include <stddef.h>
 
+#include "proto/base/err.h"
+
 struct command {
     const char *name;
     int (*run)(int argc, char **argv); /* argv[0] is the command's name */
@@ -24,3 +26,7 @@ struct program {
 };
 
 int program_main(const struct program *program, int argc, char **argv);
+
+/* What an option takes as a whole number, all of the text: ERR_INVALID outside least to most. */
+bool option_number(const char *option, const char *text, long least, long most, long *out,
+                   struct err *err) MUST_CHECK;

@@ -21,6 +21,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
+#include "proto/base/command.h"
 #include "proto/base/json.h"
 #include "proto/query/explain.h"
 
@@ -122,17 +123,6 @@ enum {
     OPT_CHANGES
 };
 
-static bool number_read(const char *text, long least, long most, const char *name, long *out,
-                        struct err *err)
-{
-    char *end;
-
-    *out = strtol(text, &end, 10);
-    if (end == text || *end || *out < least || *out > most)
-        return err_set(err, ERR_INVALID, "%s takes %ld to %ld", name, least, most);
-    return true;
-}
-
 static bool option_take(struct options *o, int c, struct err *err)
 {
     long number;
@@ -151,7 +141,7 @@ static bool option_take(struct options *o, int c, struct err *err)
     case OPT_MODE:
         return mode_read(optarg, &o->compose.mode, err);
     case OPT_SIGMA:
-        if (!number_read(optarg, 1, 1000, "--sigma", &number, err))
+        if (!option_number("--sigma", optarg, 1, 1000, &number, err))
             return false;
         o->compose.sigma = (uint32_t)number;
         return true;
@@ -165,7 +155,7 @@ static bool option_take(struct options *o, int c, struct err *err)
         o->compose.nodes = optarg;
         return true;
     case OPT_WAIT:
-        return number_read(optarg, 1, WAIT_MAX_S, "--wait", &o->wait_s, err);
+        return option_number("--wait", optarg, 1, WAIT_MAX_S, &o->wait_s, err);
     case OPT_RECEIPT:
         o->receipt = optarg;
         return true;

@@ -8,6 +8,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
+#include "proto/base/command.h"
 #include "proto/base/file.h"
 #include "proto/trust/certificate.h"
 
@@ -204,9 +205,7 @@ static bool option_take(struct options *o, int c, struct err *err)
         o->network = optarg;
         return true;
     case 'D':
-        o->days = strtol(optarg, NULL, 10);
-        return (o->days >= 1 && o->days <= CERTIFICATE_DAYS_MAX) ||
-               err_set(err, ERR_INVALID, "--days takes 1 to %d", CERTIFICATE_DAYS_MAX);
+        return option_number("--days", optarg, 1, CERTIFICATE_DAYS_MAX, &o->days, err);
     case OUTPUT_OPT_ROLE:
         if (o->n_roles == CERTIFICATE_ROLES_MAX)
             return err_set(err, ERR_INVALID, "at most %d roles", CERTIFICATE_ROLES_MAX);

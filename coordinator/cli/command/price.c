@@ -9,6 +9,7 @@
 #include "coordinator/cli/quote.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
+#include "proto/base/command.h"
 #include "proto/base/json.h"
 #include "proto/query/disease.h"
 #include "proto/query/region.h"
@@ -150,9 +151,7 @@ static bool option_take(struct options *o, int c, struct err *err)
         o->disease = optarg;
         return true;
     case 'r':
-        o->regions = strtol(optarg, NULL, 10);
-        return (o->regions >= 1 && o->regions <= REGIONS_MAX) ||
-               err_set(err, ERR_INVALID, "--regions takes 1 to %d", REGIONS_MAX);
+        return option_number("--regions", optarg, 1, REGIONS_MAX, &o->regions, err);
     case 'j':
         return o->json = true;
     case 'h':

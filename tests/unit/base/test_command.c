@@ -1,8 +1,8 @@
 /*
  * A program's promises: the command named runs with its own arguments and its exit code is the
  * program's, help goes to stdout when asked for and to stderr when not, hidden commands are not
- * listed, an unknown one is a usage error, output that could not be written is a failure, and a
- * closed stream is none that a file takes the place of.
+ * listed, an unknown one is a usage error, output that could not be written is a failure, a
+ * closed stream is none that a file takes the place of, and a number is all of its text.
  */
 #include "proto/base/command.h"
 
@@ -144,6 +144,25 @@ static void test_no_file_takes_the_place_of_a_closed_stream(void **state)
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+static void test_a_number_is_all_of_its_text_and_within_its_limits(void **state)
+{
+    static const char *const bad[] = {"", "x", "3x", " ", "0", "8", "-1", "99999999999999999999"};
+    struct err err = {0};
+    long number = 5;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        assert_false(option_number("--days", bad[i], 1, 7, &number, &err));
+        assert_int_equal(err.code, ERR_INVALID);
+        assert_int_equal(number, 5);
+    }
+    assert_string_equal(err.text, "--days takes 1 to 7, not \"99999999999999999999\"");
+    assert_true(option_number("--days", "1", 1, 7, &number, &err));
+    assert_int_equal(number, 1);
+    assert_true(option_number("--days", "7", 1, 7, &number, &err));
+    assert_int_equal(number, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +171,7 @@ int main(void)
         cmocka_unit_test(test_help_is_data_when_asked_for),
         cmocka_unit_test(test_no_command_and_a_wrong_one_are_usage_errors),
         cmocka_unit_test(test_no_file_takes_the_place_of_a_closed_stream),
+        cmocka_unit_test(test_a_number_is_all_of_its_text_and_within_its_limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
