@@ -39,7 +39,8 @@ static const char help[] =
     "A newer C/roster is taken in by itself (SIGHUP: at once) and sent to the nodes.\n"
     "Questions and answers are in C/state.db and survive a kill; what was open is asked again.\n"
     "Nodes' audit logs are cosigned with C/witness.key, by what was seen of them (C/witness/).\n"
-    "The log warns (certificate_ends) 30 days before the certificate in C/tls ends: `renew`.\n"
+    "The log warns (certificate_ends) daily from 30 days before the certificate in C/tls ends:\n"
+    "`renew`.\n"
     "\n"
     "Exit codes: 0 stopped by a signal, 1 failure, 2 usage, 7 the folder or an address\n"
     "is in use.\n";
@@ -151,15 +152,19 @@ static void roster_look(struct desk *desk, struct book *book, struct timespec *s
 /* Until a signal says stop. */
 static void watch(struct desk *desk, struct book *book, const char *dir, const sigset_t *signals)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], cert[PATH_MAX];
+    struct tls_end end = {0};
     struct timespec seen;
     struct err err;
 
-    if (!command_path(dir, "roster", path, &err))
+    if (!command_path(dir, "roster", path, &err) ||
+        !command_path(dir, "tls/coordinator.crt", cert, &err))
         return;
     seen = changed_at(path);
     for (;;) {
         struct timespec pause = {.tv_sec = ROSTER_LOOK_S};
+
+        tls_end_look(&end, cert);
         int got = sigtimedwait(signals, NULL, &pause);
 
         if (got == SIGTERM || got == SIGINT)

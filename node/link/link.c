@@ -20,6 +20,7 @@
 #include "proto/base/log.h"
 #include "proto/rpc/channel.h"
 #include "proto/rpc/stream.h"
+#include "proto/rpc/tls.h"
 #include "proto/wire/framed.h"
 
 #define BACKOFF_MIN_MS 500
@@ -34,6 +35,7 @@
 struct link {
     struct link_options options; /* strings are borrowed */
     struct framed from_keeper;   /* the pump's */
+    struct tls_end certificate;  /* the pump's */
     struct backoff backoff;      /* link_run()'s */
     pthread_t pump;
     pthread_mutex_t lock;
@@ -155,6 +157,7 @@ static void *pump_run(void *arg)
     if (!arena)
         err_set(&err, ERR_INTERNAL, "no memory for frames");
     while (arena && state != FRAMED_CLOSED) {
+        tls_end_look(&link->certificate, link->options.tls.cert);
         if (!framed_read(&link->from_keeper, TICK_MS, &state, &frame, &size, &err))
             break;
         if (state == FRAMED_FRAME) {

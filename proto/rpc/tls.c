@@ -19,7 +19,8 @@
 #include "proto/trust/x509.h"
 
 #define N_FILES 3
-#define ENDS_SOON_S ((int64_t)30 * 86400)
+#define DAY_S ((int64_t)86400)
+#define ENDS_SOON_S (30 * DAY_S)
 
 static void log_core(gpr_log_func_args *args)
 {
@@ -63,17 +64,24 @@ static bool pem_read(const char *path, struct arena *arena, const char **text, s
     return true;
 }
 
-/* Nobody renews a certificate by itself: the log says in time that it is to be done. */
-static void end_tell(const struct tls_files *files, const char *cert)
+void tls_end_look(struct tls_end *end, const char *cert)
 {
+    int64_t now_s = clock_wall_s(), not_after_s;
+    struct arena *arena;
     char when[CLOCK_TEXT_BYTES];
-    struct err ignored;
-    int64_t end;
+    struct err ignored; /* whoever dials or listens says it */
+    const char *text;
 
-    if (!x509_not_after(cert, &end, &ignored) || end - clock_wall_s() > ENDS_SOON_S)
+    if (end->looked_s && now_s >= end->looked_s && now_s - end->looked_s < DAY_S)
         return;
-    clock_text(end, when);
-    log_event(LOG_WARN_LEVEL, "certificate_ends", "file", files->cert, "at", when, NULL);
+    end->looked_s = now_s;
+    arena = arena_new(2 * X509_PEM_MAX);
+    if (arena && pem_read(cert, arena, &text, &ignored) &&
+        x509_not_after(text, &not_after_s, &ignored) && not_after_s - now_s <= ENDS_SOON_S) {
+        clock_text(not_after_s, when);
+        log_event(LOG_WARN_LEVEL, "certificate_ends", "file", cert, "at", when, NULL);
+    }
+    arena_free(arena);
 }
 
 static bool material_read(const struct tls_files *files, struct material *out, struct err *err)
@@ -86,7 +94,6 @@ static bool material_read(const struct tls_files *files, struct material *out, s
         pem_read(files->cert, m.arena, &m.pair.cert, err) &&
         pem_read(files->ca, m.arena, &m.ca, err)) {
         if (x509_check(&m.pair, m.ca, clock_wall_s(), err)) {
-            end_tell(files, m.pair.cert);
             *out = m;
             return true;
         }

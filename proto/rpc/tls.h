@@ -18,3 +18,13 @@ struct tls_files {
 
 void rpc_start(void);
 void rpc_stop(void);
+
+/*
+ * Nobody renews a certificate by itself: the log says (certificate_ends) that it is to be done, at
+ * the first look and then once a day from 30 days before its end, whatever the links do. Look as
+ * often as you like; the file is read once a day. One thread.
+ */
+struct tls_end {
+    int64_t looked_s; /* 0: not yet */
+};
+void tls_end_look(struct tls_end *end, const char *cert);

@@ -1,9 +1,10 @@
 /*
  * The promises of link, between a coordinator over mutual TLS and a keeper on a socketpair: frames
  * go both ways; told to stop or to drain it lets open questions be answered and closes in order; it
- * dials again after a coordinator that went away; it ends when keeper does; an answer to a question
- * of an earlier link goes nowhere; more questions than it takes are refused, each by its number; a
- * keeper that begins a frame and does not end it is given up.
+ * dials again after a coordinator that went away, and with the certificates of then; it says that
+ * its own ends; it ends when keeper does; an answer to a question of an earlier link goes nowhere;
+ * more questions than it takes are refused, each by its number; a keeper that begins a frame and
+ * does not end it is given up.
  */
 #include "node/link/link.h"
 
@@ -19,6 +20,7 @@
 
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
+#include "proto/base/file.h"
 #include "proto/trust/message.h"
 #include "proto/wire/framed.h"
 #include "proto/wire/rikstal.pb-c.h"
@@ -212,16 +214,18 @@ static void *runner_run(void *arg)
     return NULL;
 }
 
-static int up_patient(int64_t patience_ms)
+static int up_with(int64_t patience_ms, int64_t certificate_age_s)
 {
     struct link_options options = {
         .node = "12", .backoff_min_ms = 50, .backoff_max_ms = 100, .patience_ms = patience_ms};
 
     memset(&b, 0, sizeof(b));
     rpc_start();
+    clock_set(clock_mono_ms(), clock_wall_s() - certificate_age_s);
     loop_up(&b.loop);
-    pthread_mutex_init(&b.lock, NULL);
     b.files = loop_node_files(&b.loop, "12", false);
+    clock_release();
+    pthread_mutex_init(&b.lock, NULL);
     coordinator_up();
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, b.ends) != 0)
         return -1;
@@ -239,14 +243,28 @@ static int up_patient(int64_t patience_ms)
 static int up(void **state)
 {
     (void)state;
-    return up_patient(0);
+    return up_with(0, 0);
 }
 
 /* With a link that does not wait a minute for the rest of a frame. */
 static int up_hasty(void **state)
 {
     (void)state;
-    return up_patient(2000);
+    return up_with(2000, 0);
+}
+
+static FILE *kept; /* what is logged from the start on */
+static int stderr_saved;
+
+/* With certificates that end in 29 days. */
+static int up_aged(void **state)
+{
+    (void)state;
+    kept = tmpfile();
+    stderr_saved = dup(STDERR_FILENO);
+    if (!kept || stderr_saved < 0 || dup2(fileno(kept), STDERR_FILENO) < 0)
+        return -1;
+    return up_with(0, (int64_t)(X509_DAYS_LEAF - 29) * 86400);
 }
 
 /* Wait for link_run() and keeper to end; the test has said why they should. */
@@ -340,6 +358,67 @@ static void test_it_dials_again_after_a_coordinator_that_went_away(void **state)
     assert_true(b.ran_to_stop);
 }
 
+static void replace(const char *path, const char *text)
+{
+    loop_must(file_write(path, text, strlen(text), 0600, &b.loop.err), path, &b.loop.err);
+}
+
+/* A new authority, and certificates by it alone: whoever still had an old file would be refused. */
+static void test_it_dials_again_with_the_certificates_of_then(void **state)
+{
+    static const char *const names[] = {"127.0.0.1"};
+    struct x509_pair server = {0}, *ca = &b.loop.other_ca;
+    struct tls_files renewed;
+    const char *from[3], *to[3] = {b.files.key, b.files.cert, b.files.ca};
+
+    (void)state;
+    assert_true(loop_wait(&b.welcomed, 1));
+    renewed = loop_node_files(&b.loop, "12", true);
+    from[0] = renewed.key;
+    from[1] = renewed.cert;
+    from[2] = renewed.ca;
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(rename(from[i], to[i]), 0);
+    loop_must(x509_server_new(ca, "spiffe://" LOOP_NETWORK "/coordinator", names, 1, b.loop.arena,
+                              &server, &b.loop.err),
+              "server certificate", &b.loop.err);
+    replace(b.loop.server_files.key, server.key);
+    replace(b.loop.server_files.cert, server.cert);
+    replace(b.loop.server_files.ca, ca->cert);
+    assert_true(coordinator_say(BODY(DRAIN), 0));
+    assert_true(loop_wait(&b.welcomed, 2));
+    link_stop(b.link);
+    bench_join();
+    assert_true(b.ran_to_stop);
+}
+
+static bool is_logged(const char *what)
+{
+    static char text[1 << 16];
+    ssize_t n = pread(fileno(kept), text, sizeof(text) - 1, 0);
+
+    text[n > 0 ? n : 0] = 0;
+    return strstr(text, what) != NULL;
+}
+
+static void test_it_says_that_its_certificate_ends(void **state)
+{
+    bool logged = false;
+
+    (void)state;
+    for (int64_t until_ms = clock_mono_ms() + LOOP_PATIENCE_MS;
+         !logged && clock_mono_ms() < until_ms;) {
+        logged = is_logged("event=certificate_ends");
+        clock_sleep_ms(20);
+    }
+    link_stop(b.link);
+    bench_join();
+    dup2(stderr_saved, STDERR_FILENO);
+    close(stderr_saved);
+    fclose(kept);
+    assert_true(logged);
+}
+
 static void test_it_ends_when_keeper_does(void **state)
 {
     (void)state;
@@ -421,6 +500,8 @@ int main(void)
         LINK_TEST(test_a_question_that_is_never_answered_does_not_hold_it_for_ever),
         LINK_TEST(test_told_to_drain_it_closes_in_order_and_dials_again),
         LINK_TEST(test_it_dials_again_after_a_coordinator_that_went_away),
+        LINK_TEST(test_it_dials_again_with_the_certificates_of_then),
+        cmocka_unit_test_setup_teardown(test_it_says_that_its_certificate_ends, up_aged, down),
         LINK_TEST(test_it_ends_when_keeper_does),
         cmocka_unit_test_setup_teardown(test_a_keeper_that_sends_half_a_frame_is_given_up, up_hasty,
                                         down),

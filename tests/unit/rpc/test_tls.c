@@ -1,6 +1,7 @@
 /*
  * The promises of tls: both ends believe their own CA only; a server's name is checked;
- * certificates are renewed without restart, and a file that is not right changes nothing.
+ * certificates are renewed without restart, and a file that is not right changes nothing; that one
+ * ends is told in time.
  */
 #include "proto/rpc/tls.h"
 
@@ -9,9 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "tests/unit/rpc/loop.h"
 
@@ -76,12 +79,65 @@ static void test_a_server_of_another_name_is_not_believed(void **state)
     assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
 }
 
+static struct tls_end end;
+
+static void look(void)
+{
+    tls_end_look(&end, loop.server_files.cert);
+}
+
+/* Whether a look says that the certificate ends. */
+static bool warned(void)
+{
+    static char text[4096];
+    int saved = dup(STDERR_FILENO), pipes[2];
+    ssize_t n;
+
+    assert_int_equal(pipe(pipes), 0);
+    dup2(pipes[1], STDERR_FILENO);
+    close(pipes[1]);
+    look();
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    n = read(pipes[0], text, sizeof(text) - 1);
+    close(pipes[0]);
+    text[n > 0 ? n : 0] = 0;
+    return strstr(text, "event=certificate_ends") && strstr(text, loop.server_files.cert);
+}
+
+static void test_the_end_of_a_certificate_is_told_at_once_and_daily(void **state)
+{
+    const int64_t day_s = 86400, now_s = clock_wall_s();
+
+    (void)state;
+    end = (struct tls_end){0};
+    clock_set(0, now_s);
+    assert_false(warned());
+    clock_set(0, now_s + (X509_DAYS_LEAF - 30) * day_s - 3600);
+    assert_false(warned());
+    clock_set(0, now_s + (X509_DAYS_LEAF - 30) * day_s + 3600);
+    assert_false(warned()); /* not looked at yet: within a day of the last look */
+    end = (struct tls_end){0};
+    assert_true(warned()); /* at the start */
+    assert_false(warned());
+    clock_set(0, now_s + (X509_DAYS_LEAF - 29) * day_s + 3599);
+    assert_false(warned());
+    clock_set(0, now_s + (X509_DAYS_LEAF - 29) * day_s + 3600);
+    assert_true(warned());
+    clock_set(0, now_s); /* set back: looked at anew */
+    assert_false(warned());
+    clock_set(0, now_s + (X509_DAYS_LEAF + 1) * day_s);
+    assert_true(warned()); /* also when it is over */
+    clock_release();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         LOOP_TEST(&loop, test_a_certificate_of_another_ca_gets_no_link),
         LOOP_TEST(&loop, test_certificates_are_renewed_without_restart_and_garbage_is_ignored),
         LOOP_TEST(&loop, test_a_server_of_another_name_is_not_believed),
+        LOOP_TEST(&loop, test_the_end_of_a_certificate_is_told_at_once_and_daily),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
