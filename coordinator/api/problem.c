@@ -18,6 +18,7 @@ static const struct problem {
     {"speaker", 403, "The key may not speak for this analyst, organisation or role"},
     {"network", 403, "The question is for another network"},
     {"time", 403, "The question is not valid at this time"},
+    {"permit", 403, "The permit does not cover the question"},
     {"not-found", 404, "There is no such resource"},
     {"method", 405, "This resource does not take this method"},
     {"id-taken", 409, "Another question has this id"},

@@ -77,7 +77,7 @@ static const char *const check_codes[] = {
     [QUESTION_AT_SIGNATURE] = "signature", [QUESTION_AT_RANGES] = "malformed",
     [QUESTION_AT_SPEAKER] = "speaker",     [QUESTION_AT_NETWORK] = "network",
     [QUESTION_AT_ROSTER] = "roster",       [QUESTION_AT_TIME] = "time",
-    [QUESTION_AT_AUDIENCE] = "audience",
+    [QUESTION_AT_AUDIENCE] = "audience",   [QUESTION_AT_PERMIT] = "permit",
 };
 
 /* Bytes that are no question are malformed, whoever signed them. */

@@ -261,6 +261,7 @@ bool compose(const struct session *session, const struct compose_options *option
         !plan_new(&checked, roster, data, size, &out->plan, err))
         return false;
     out->disease = question.disease;
+    out->permit = checked.permit;
     out->envelope = data;
     out->envelope_bytes = size;
     return true;

@@ -33,8 +33,9 @@ struct compose_options {
 struct composed {
     const uint8_t *envelope; /* in the arena */
     size_t envelope_bytes;
-    const char *disease; /* as the question spells it; "" */
-    struct plan *plan;   /* as the coordinator will make it: plan_free() */
+    const char *disease;                     /* as the question spells it; "" */
+    const Rikstal__V1__RosterPermit *permit; /* in the roster; NULL: none is named */
+    struct plan *plan;                       /* as the coordinator will make it: plan_free() */
     struct blind *blind; /* of a blind sum: blind_free(); NULL. Set also when compose() fails */
 };
 

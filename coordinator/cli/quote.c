@@ -5,6 +5,7 @@
 
 #include "coordinator/merge/merge.h"
 #include "coordinator/merge/spread.h"
+#include "proto/base/clock.h"
 #include "proto/base/json.h"
 
 #define PARTICIPANTS_MIN 3 /* of a sum */
@@ -30,6 +31,36 @@ struct quote quote_of(const struct measure *measure, size_t n_regions, uint32_t 
                           .sum = sum_half_width(n_regions, sigma)};
 }
 
+/* Its last second, as people name the end of a time. */
+static void permit_end(const Rikstal__V1__RosterPermit *permit, char text[static CLOCK_TEXT_BYTES])
+{
+    clock_text(permit->valid_to - 1, text);
+}
+
+static void permit_print(const Rikstal__V1__RosterPermit *permit)
+{
+    char until[CLOCK_TEXT_BYTES];
+
+    permit_end(permit, until);
+    printf("under permit %s, until %.10s", permit->id, until);
+    if (permit->nrho)
+        printf(", of %.2f points at each region", (double)permit->nrho / (double)NRHO_PER_POINT);
+    printf("\n");
+}
+
+static void permit_json(cJSON *root, const Rikstal__V1__RosterPermit *permit, bool *ok)
+{
+    char until[CLOCK_TEXT_BYTES];
+
+    if (!permit)
+        return;
+    permit_end(permit, until);
+    json_put_text(root, "permit", permit->id, ok);
+    json_put_text(root, "permit_until", until, ok);
+    if (permit->nrho)
+        json_put_int(root, "permit_nrho", permit->nrho, ok);
+}
+
 static void words_print(const struct quote_plan *quoted, const struct quote *quote)
 {
     const struct plan *plan = quoted->plan;
@@ -42,6 +73,8 @@ static void words_print(const struct quote_plan *quoted, const struct quote *quo
            mode_name(plan->mode), plan->blind ? ", blind" : "", plan->sigma, plan->n_regions);
     if (quoted->disease[0])
         printf("research on %s: counts also who permits research on it alone\n", quoted->disease);
+    if (quoted->permit)
+        permit_print(quoted->permit);
     if (shape->n_parts > 1)
         printf("%u parts of %u cells each\n", shape->n_parts, shape->part_cells);
     printf("price %.2f points at each region (rho %.6f); nothing for a question that was asked "
@@ -69,6 +102,7 @@ static cJSON *json_of(const struct quote_plan *quoted, const struct quote *quote
     json_put_text(root, "purpose", plan->purpose, &ok);
     if (quoted->disease[0])
         json_put_text(root, "disease", quoted->disease, &ok);
+    permit_json(root, quoted->permit, &ok);
     json_put_text(root, "measure", measure_name(plan->measure), &ok);
     json_put_text(root, "mode", mode_name(plan->mode), &ok);
     json_put_bool(root, "blind", plan->blind, &ok);

@@ -28,7 +28,8 @@ struct quote_plan {
     const struct plan *plan;
     const struct shape *shape;
     const char *question;
-    const char *disease; /* "" */
+    const char *disease;                     /* "" */
+    const Rikstal__V1__RosterPermit *permit; /* NULL: none */
 };
 bool quote_print(const struct quote_plan *quoted, enum output_form form,
                  struct err *err) MUST_CHECK;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "coordinator/command/command.h"
+#include "coordinator/command/draft_inside.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -19,16 +20,6 @@
 
 #define ARENA_BYTES ((size_t)64 << 20)
 #define PARTICIPANTS_LEAST 3 /* of a sum: two thirds of the nodes, and never fewer */
-
-struct draft {
-    const char *dir;
-    int lock;
-    struct arena *arena;
-    struct root_keys roots;
-    struct roster *from; /* the roster that holds; NULL for a new network */
-    Rikstal__V1__Roster roster;
-    bool changed;
-};
 
 static bool no_memory(struct err *err)
 {
@@ -461,7 +452,7 @@ static bool analyst_revoke(struct draft *draft, const char *id, struct err *err)
     return err_set(err, ERR_INVALID, "no analyst %s in the roster", id);
 }
 
-/* With all its analysts. */
+/* With all its analysts and permits. */
 static bool organisation_revoke(struct draft *draft, const char *id, struct err *err)
 {
     Rikstal__V1__Roster *r = &draft->roster;
@@ -470,6 +461,8 @@ static bool organisation_revoke(struct draft *draft, const char *id, struct err 
         if (strcmp(r->analysts[i - 1]->organisation, id) == 0 &&
             !analyst_revoke(draft, r->analysts[i - 1]->id, err))
             return false;
+    if (!draft_drop_permits(draft, id, err))
+        return false;
     for (size_t i = 0; i < r->n_organisations; i++)
         if (strcmp(r->organisations[i]->id, id) == 0)
             return key_revoke(draft, &r->organisations[i]->key, err) &&

@@ -64,6 +64,18 @@ bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst,
  */
 bool draft_revoke(struct draft *draft, const char *kind, const char *id,
                   struct err *err) MUST_CHECK;
+/* Under what an organisation may ask (proto/trust/roster_permit.h). */
+struct draft_permit {
+    const char *id;
+    const char *organisation;
+    int64_t valid_from; /* unix seconds; 0: as it was, or of a new one from today on */
+    int64_t valid_to;   /* the first second after it */
+    int64_t nrho;       /* its cap at each node; 0: the policies'; negative: as it was */
+};
+/* One that is there gets what is new about it; ERR_DENIED for another organisation's. */
+bool draft_put_permit(struct draft *draft, const struct draft_permit *permit,
+                      struct err *err) MUST_CHECK;
+bool draft_remove_permit(struct draft *draft, const char *id, struct err *err) MUST_CHECK;
 /*
  * Whose signature a policy needs: the officer's of this node's region, or with NULL the national
  * one, which all need. A key of NULL: nobody's.

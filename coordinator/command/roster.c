@@ -5,6 +5,7 @@
 
 #include "coordinator/command/command.h"
 #include "coordinator/command/draft.h"
+#include "coordinator/command/permits.h"
 #include "coordinator/command/witnesses.h"
 #include "coordinator/render/put.h"
 #include "proto/base/bytes.h"
@@ -41,8 +42,17 @@ static const char help[] =
     "                                     policies; ends after D days (default: 365). Again with\n"
     "                                     the same id: new key (the old one ends at once), roles\n"
     "                                     or end\n"
+    "  add-permit --id P --organisation O --until DAY [--from DAY] [--points X]\n"
+    "                                     a data permit or ethics approval, by which O may ask\n"
+    "                                     (`rikstal ask --permit P`) on these days, YYYY-MM-DD,\n"
+    "                                     the first and the last (UTC; default: from today). With\n"
+    "                                     X it has so many points at each node, if the node's\n"
+    "                                     policy gives not fewer (0: what the policy gives).\n"
+    "                                     Again with the same id: new days or points\n"
+    "  remove-permit P                    at once: no question is answered under it\n"
     "  revoke node|analyst|organisation ID\n"
-    "                                     at once: the member goes, its key is nobody's\n"
+    "                                     at once: the member goes, its key is nobody's; an\n"
+    "                                     organisation with its analysts and permits\n"
     "  revoke key HEX                     at once: any key, also one in its overlap, or that of a\n"
     "                                     certificate, as `rikstal keys show` prints it\n"
     "  policy-key national|NODE FILE|none\n"
@@ -72,6 +82,9 @@ struct options {
     const char *name;
     const char *organisation;
     const char *key;
+    const char *from;
+    const char *until;
+    const char *points;
     const char *role[ROLES_MAX];
     size_t n_roles;
     long days;
@@ -107,6 +120,15 @@ static bool option_take(struct options *o, int c, struct err *err)
     case 'k':
         o->key = optarg;
         return true;
+    case 'f':
+        o->from = optarg;
+        return true;
+    case 'u':
+        o->until = optarg;
+        return true;
+    case 'p':
+        o->points = optarg;
+        return true;
     case 'R':
         if (o->n_roles == ROLES_MAX)
             return err_set(err, ERR_INVALID, "at most %d roles", ROLES_MAX);
@@ -134,6 +156,9 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
                                           {"organisation", required_argument, NULL, 'o'},
                                           {"key", required_argument, NULL, 'k'},
                                           {"role", required_argument, NULL, 'R'},
+                                          {"from", required_argument, NULL, 'f'},
+                                          {"until", required_argument, NULL, 'u'},
+                                          {"points", required_argument, NULL, 'p'},
                                           {"days", required_argument, NULL, 'D'},
                                           {"overlap", required_argument, NULL, 'O'},
                                           {"json", no_argument, NULL, 'j'},
@@ -263,6 +288,7 @@ static void show_text(const Rikstal__V1__Roster *roster)
             printf(" %s", analyst->roles[r]);
         printf("\n");
     }
+    permits_show(roster);
     show_policy_keys(roster);
     witnesses_show(roster);
     printf("revoked keys  %zu\n", roster->n_revoked_keys);
@@ -352,6 +378,7 @@ static bool show_json(const Rikstal__V1__Roster *roster, struct err *err)
     json_put(root, "nodes", nodes_json(roster, &ok), &ok);
     json_put(root, "organisations", organisations_json(roster, &ok), &ok);
     json_put(root, "analysts", analysts_json(roster, &ok), &ok);
+    json_put(root, "permits", permits_list(roster, &ok), &ok);
     witnesses_json(roster, root, &ok);
     json_put_int(root, "revoked_keys", (int64_t)roster->n_revoked_keys, &ok);
     ok = json_print(ok ? root : NULL, stdout, err);
@@ -393,6 +420,24 @@ static bool analyst_add(struct draft *draft, const struct options *o, struct err
     analyst.key = &key;
     analyst.not_after = clock_wall_s() + (int64_t)o->days * 86400;
     return draft_put_analyst(draft, &analyst, err);
+}
+
+static bool permit_add(struct draft *draft, const struct options *o, struct err *err)
+{
+    struct permit_words words = {.id = o->id,
+                                 .organisation = o->organisation,
+                                 .from = o->from,
+                                 .until = o->until,
+                                 .points = o->points};
+
+    return permits_add(draft, &words, err);
+}
+
+static bool permit_remove(struct draft *draft, const struct options *o, struct err *err)
+{
+    if (o->n_words != 1)
+        return err_set(err, ERR_INVALID, "remove-permit takes a permit's id");
+    return draft_remove_permit(draft, o->word[0], err);
 }
 
 /* An organisation alone: a node rotates by `enrol --replace`, an analyst by `add-analyst`. */
@@ -479,6 +524,10 @@ static bool change(const char *verb, const struct options *o, struct err *err)
         ok = organisation_add(draft, o, err);
     } else if (strcmp(verb, "add-analyst") == 0) {
         ok = analyst_add(draft, o, err);
+    } else if (strcmp(verb, "add-permit") == 0) {
+        ok = permit_add(draft, o, err);
+    } else if (strcmp(verb, "remove-permit") == 0) {
+        ok = permit_remove(draft, o, err);
     } else if (strcmp(verb, "rotate") == 0) {
         ok = rotate(draft, o, err);
     } else if (strcmp(verb, "witnesses") == 0) {

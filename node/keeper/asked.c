@@ -44,6 +44,8 @@ static enum refusal refusal_at(enum question_check_at at, enum err_code code)
         return REFUSAL_ROSTER;
     case QUESTION_AT_TIME:
         return REFUSAL_NOT_CURRENT;
+    case QUESTION_AT_PERMIT:
+        return REFUSAL_PERMIT;
     case QUESTION_AT_SIGNATURE:
     case QUESTION_AT_SPEAKER:
         break;
@@ -100,7 +102,10 @@ bool asked_verify(const struct keeper *keeper, struct asked *asked, struct err *
         enum question_check_at at = asked->question.at;
 
         asked->authentic = at > QUESTION_AT_SPEAKER;
-        return asked_refuse(asked, refusal_at(at, err->code));
+        asked_refuse(asked, refusal_at(at, err->code));
+        if (asked->refusal == REFUSAL_PERMIT) /* of the asker's own entry of the roster alone */
+            snprintf(asked->reason, sizeof(asked->reason), "%s", err->text);
+        return false;
     }
     asked->authentic = true;
     if (!parse(asked, err))
@@ -150,6 +155,15 @@ static bool pass_hold(const struct keeper *keeper, struct asked *asked, struct e
                                         : "waits for the operator: rikstal-node hold list");
 }
 
+/* A permit's own cap binds where it is the smaller one. */
+static void cap_permit(struct asked *asked)
+{
+    const Rikstal__V1__RosterPermit *permit = asked->question.permit;
+
+    if (permit && permit->nrho > 0 && permit->nrho < asked->grant.permit_nrho)
+        asked->grant.permit_nrho = permit->nrho;
+}
+
 bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *err)
 {
     const Rikstal__V1__Question *q = asked->question.message;
@@ -169,6 +183,7 @@ bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *e
         snprintf(asked->reason, sizeof(asked->reason), "%s", err->text); /* public names alone */
         return false;
     }
+    cap_permit(asked);
     if (!supported(asked, err)) {
         asked_refuse(asked, REFUSAL_UNSUPPORTED);
         snprintf(asked->reason, sizeof(asked->reason), "%s", err->text);

@@ -13,6 +13,7 @@ static const struct {
     [REFUSAL_NOT_CURRENT] = {"not_current",
                              "the question has expired or is not valid yet; ask again and "
                              "compare the clocks"},
+    [REFUSAL_PERMIT] = {"permit", "the permit does not cover the question"},
     [REFUSAL_NOT_FOR_US] = {"not_for_us", "the question is for other nodes"},
     [REFUSAL_REPLAYED] = {"replayed", "this question id was used for another question"},
     [REFUSAL_ROSTER] = {"roster", "the question was made with another roster; fetch it and ask "

@@ -11,6 +11,7 @@ enum refusal {
     REFUSAL_MALFORMED,      /* not a question in the agreed form */
     REFUSAL_NOT_AUTHORISED, /* signature, analyst, organisation, role or dataset */
     REFUSAL_NOT_CURRENT,    /* expired, or not valid yet */
+    REFUSAL_PERMIT,         /* not the organisation's in the roster, or not valid now */
     REFUSAL_NOT_FOR_US,     /* the audience or network is another */
     REFUSAL_REPLAYED,       /* an id that was used for other bytes */
     REFUSAL_ROSTER,         /* made with a roster that this node does not have */

@@ -8,6 +8,7 @@
 #include "proto/trust/keys.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster.h"
+#include "proto/trust/roster_permit.h"
 #include "proto/trust/stream.h"
 
 /* When it is looked at, and in whose memory. */
@@ -204,6 +205,24 @@ static bool audience_check(const Rikstal__V1__Question *q, const char *self, str
     return for_us || err_set(err, ERR_DENIED, "the question is not for node %s", self);
 }
 
+/*
+ * A permit is of the roster, the asker's own, and holds now. Another organisation's reads as one
+ * that nobody has.
+ */
+static bool permit_check(const Rikstal__V1__Question *q, const struct roster *roster, int64_t now_s,
+                         const Rikstal__V1__RosterPermit **out, struct err *err)
+{
+    if (!q->permit[0])
+        return true;
+    *out = roster_permit(roster, q->organisation, q->permit);
+    if (!*out)
+        return err_set(err, ERR_DENIED,
+                       "your organisation has no permit of this id in roster version %llu; the "
+                       "network's operator enters it (`rikstal-coordinator roster add-permit`)",
+                       (unsigned long long)roster_version(roster));
+    return roster_permit_holds(*out, now_s, err);
+}
+
 /* Note which check comes next; true, so that it can stand in the chain. */
 static bool at(struct question *out, enum question_check_at check)
 {
@@ -236,5 +255,6 @@ bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *
            speaker_check(q, out->analyst, err) && at(out, QUESTION_AT_NETWORK) &&
            network_check(q, roster, err) && at(out, QUESTION_AT_ROSTER) &&
            roster_check(q, roster, err) && at(out, QUESTION_AT_TIME) && time_check(q, now_s, err) &&
-           at(out, QUESTION_AT_AUDIENCE) && audience_check(q, self, err);
+           at(out, QUESTION_AT_AUDIENCE) && audience_check(q, self, err) &&
+           at(out, QUESTION_AT_PERMIT) && permit_check(q, roster, now_s, &out->permit, err);
 }

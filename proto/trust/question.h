@@ -5,8 +5,8 @@
  * coordinator check the same; the node trusts no check but its own.
  *
  * The order is cheapest and least trusting first: size, key, signature, strict unpacking, ranges,
- * network, roster version, time, audience. Whether its id was seen before is the ledger's to say,
- * whether its criterion makes sense proto/query's. Any thread.
+ * network, roster version, time, audience, permit. Whether its id was seen before is the ledger's
+ * to say, whether its criterion makes sense proto/query's. Any thread.
  */
 #include <stdint.h>
 
@@ -37,14 +37,16 @@ enum question_check_at {
     QUESTION_AT_ROSTER,
     QUESTION_AT_TIME,
     QUESTION_AT_AUDIENCE,
+    QUESTION_AT_PERMIT, /* named, and not the organisation's in the roster, or not now */
 };
 
 struct question {
     enum question_check_at at; /* the check that failed; past SPEAKER the rest is set too */
     const Rikstal__V1__Question *message; /* in the arena */
     const Rikstal__V1__RosterAnalyst
-        *analyst;                      /* in the roster, which must live on, or in the arena */
-    uint8_t hash[QUESTION_HASH_BYTES]; /* BLAKE2b-256 of the payload */
+        *analyst; /* in the roster, which must live on, or in the arena */
+    const Rikstal__V1__RosterPermit *permit; /* in the roster; NULL: the question names none */
+    uint8_t hash[QUESTION_HASH_BYTES];       /* BLAKE2b-256 of the payload */
 };
 
 /* self is the node's id, or NULL at the coordinator (then the audience need not contain it). */

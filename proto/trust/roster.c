@@ -13,6 +13,7 @@
 #include "proto/base/file.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
+#include "proto/trust/roster_permit.h"
 #include "proto/trust/roster_policy.h"
 #include "proto/trust/roster_witness.h"
 
@@ -371,7 +372,8 @@ static bool roster_fill(struct roster *roster, const uint8_t *data, size_t size,
            ids_differ(roster->message, roster->arena, err) &&
            roster_witnesses_check(roster->message, err) &&
            keys_differ(roster->message, roster->arena, err) && organisations_known(roster, err) &&
-           roster_policy_check(roster->message, err) && key_ids_make(roster, err);
+           roster_policy_check(roster->message, err) &&
+           roster_permits_check(roster, roster->arena, err) && key_ids_make(roster, err);
 }
 
 bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots,

@@ -275,6 +275,35 @@ static void crossed(struct trial *t)
         "right envelopes of one domain accepted in another");
 }
 
+/* Under which a question may be asked, and under which not. */
+static void enter_permits(struct people *p)
+{
+    people_permit(p, "2026-1", "gms", PEOPLE_NOW);
+    people_permit(p, "2026-2", "gms", PEOPLE_NOW - 86400); /* ended */
+    people_permit(p, "2026-3", "gms", PEOPLE_NOW + 86400);
+    people_permit(p, "2026-4", "north", PEOPLE_NOW);
+}
+
+static void permits(struct trial *t)
+{
+    static char *others[] = {"2026-2", "2026-3", "2026-4", "2026-5", "2026", "anything"};
+    const size_t n = sizeof(others) / sizeof(others[0]);
+    struct people *p = &t->people;
+    Rikstal__V1__Question q;
+    size_t accepted = 0;
+
+    people_question(p, &q);
+    q.permit = "2026-1";
+    row("K1+", question_passes(t, people_ask(p, &q)), "1 of 1", "all",
+        "control: a question under a permit of its organisation is accepted");
+    for (size_t i = 0; i < n; i++) {
+        q.permit = others[i];
+        accepted += question_passes(t, people_ask(p, &q));
+    }
+    row("K1", accepted == 0, say("%zu of %zu", accepted, n), "0",
+        "signed, under a permit that is over, not yet valid, another's or nobody's");
+}
+
 /* Questions that are signed and wrong: each is right but for one thing. */
 static void wrong(struct trial *t)
 {
@@ -321,12 +350,14 @@ int main(void)
     report_start();
     random_seed(report_seed(1700));
     people_up(&t.people);
+    enter_permits(&t.people);
     t.roster = people_roster(&t.people);
     t.arena = arena_new((size_t)16 << 20);
     t.rng = rng_of(report_seed(1701));
     make_samples(&t);
     crossed(&t);
     wrong(&t);
+    permits(&t);
     t.parsed = 0;
     mutants(&t, sized(5000, 50000, 1000000));
     arena_free(t.arena);

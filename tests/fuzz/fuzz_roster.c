@@ -2,12 +2,13 @@
  * Any bytes as a roster: as the Envelope, of which only what two of three root keys have signed is
  * opened, with no signature of anybody else beside; and as what stands in one, signed here, so that
  * the checks behind the signatures are reached too. In a roster that is accepted every id and every
- * key has one holder, and a revoked key none.
+ * key has one holder, and a revoked key none; a permit is its organisation's alone, and has an end.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/trust/roster_permit.h"
 #include "tests/fuzz/signed.h"
 
 #define ARENA_BYTES ((size_t)8 << 20)
@@ -108,6 +109,22 @@ static void check_people(const struct roster *roster)
     }
 }
 
+static void check_permits(const struct roster *roster)
+{
+    const Rikstal__V1__Roster *m = roster_message(roster);
+
+    for (size_t i = 0; i < m->n_permits; i++) {
+        const Rikstal__V1__RosterPermit *one = m->permits[i];
+        struct err err;
+
+        must(roster_permit(roster, one->organisation, one->id) == one);
+        must(!roster_permit(roster, "", one->id) &&
+             roster_organisation(roster, one->organisation) != NULL);
+        must(one->nrho >= 0 && roster_permit_holds(one, one->valid_from, &err) &&
+             !roster_permit_holds(one, one->valid_to, &err));
+    }
+}
+
 static void try_envelope(const uint8_t *data, size_t size)
 {
     struct roster *roster;
@@ -131,6 +148,7 @@ static void try_payload(const uint8_t *data, size_t size, struct arena *arena)
         return;
     check_nodes(roster);
     check_people(roster);
+    check_permits(roster);
     if (roster_version(roster) < UINT64_MAX)
         must(!roster_open(sealed, sealed_size, &world.roots, NULL, roster_version(roster) + 1,
                           &none, &err));

@@ -20,10 +20,10 @@ import wire
 from keeper import Keeper
 from network import PATIENCE_S, SMALL, Analyst, Network, Node, Process, Report, program, run, wait_until
 
-HTTP_CODES = {"malformed", "audience", "signature", "speaker", "network", "time", "not-found", "method", "id-taken",
+HTTP_CODES = {"malformed", "audience", "signature", "speaker", "network", "time", "permit", "not-found", "method", "id-taken",
               "roster", "too-large", "type", "not-served", "too-many-open", "internal", "busy", "no-memory", "stopping",
               "storage", "not-ready"}
-NODE_CODES = {"malformed", "not_authorised", "not_current", "not_for_us", "replayed", "roster", "roster_stale", "policy", "held", "stopped",
+NODE_CODES = {"malformed", "not_authorised", "not_current", "permit", "not_for_us", "replayed", "roster", "roster_stale", "policy", "held", "stopped",
               "no_policy", "witnesses", "budget", "rate", "unsupported", "no_data", "session", "participants", "timed_out", "failed"}
 NAMES = {1: "version", 2: "network", 3: "id", 4: "organisation", 5: "analyst", 6: "role", 7: "purpose", 9: "dataset",
          10: "measure", 11: "mode", 12: "sigma", 13: "audience", 14: "roster version", 15: "start", 16: "expiry",
@@ -63,6 +63,7 @@ def changes(template):
     yield "not valid yet", wire.put(at(15, 1, now + 600), 16, 1, now + 900), "time", {"not_current"}
     yield "valid for a year", at(16, 1, now + 31536000), "time", {"malformed", "not_current"}
     yield "of another network", at(2, 2, "elsewhere"), "network", {"not_for_us"}
+    yield "under a permit that nobody has", at(8, 2, "nonsense"), "permit", {"permit"}
     yield "for a region that is not there", audience("99"), "not-served", {"not_for_us"}
     yield "for other regions only", audience("03"), None, {"not_for_us"}
     yield "for unsorted regions", audience("03", "01"), "audience", {"malformed"}

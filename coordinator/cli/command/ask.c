@@ -68,7 +68,9 @@ static const char help[] =
     "  --disease CODE    the disease that the research is on (icd10:C50, orpha:558, mondo, omim, "
     "hp):\n"
     "                    counts also who permits research on it alone, or on one above it\n"
-    "  --permit ID       the data permit that covers this question\n"
+    "  --permit ID       the permit or ethics approval that covers this question; it must be "
+    "your\n"
+    "                    organisation's in the roster, and hold now. --dry-run tells its end\n"
     "  --nodes LIST      only these: 01,12 or Skåne,Uppsala (default: all)\n"
     "  --wait S          give the regions so many seconds (default: 30)\n"
     "  --adds-up         let the printed regions of a count add up to the printed total; what "
@@ -427,7 +429,8 @@ static bool dry_run(const struct asking *asking, struct err *err)
     struct quote_plan quoted = {.plan = composed->plan,
                                 .shape = &shape,
                                 .question = asking->options->compose.text,
-                                .disease = composed->disease};
+                                .disease = composed->disease,
+                                .permit = composed->permit};
 
     return plan_shape(composed->plan->envelope, composed->plan->envelope_bytes,
                       asking->session->arena, &shape, err) &&

@@ -1,7 +1,7 @@
 /*
  * What is told before a question is asked: the price and the half widths of the menu of
  * reference/privacy.md, for the mode that it is in, in words and as JSON; no width of a sum that is
- * not given.
+ * not given. A permit with its end.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,13 +45,15 @@ static void test_a_sum_that_is_not_given_has_no_width(void **state)
     assert_true(quote_of(&shape_count.measure, 24, 5).sum < 0);
 }
 
+static const Rikstal__V1__RosterPermit *permit;
+
 /* What is printed of a count of 21 regions in this mode. */
 static const char *said(enum mode mode, enum output_form form)
 {
     static char text[4096];
     struct plan plan = {
         .analyst = "anna", .measure = MEASURE_COUNT, .mode = mode, .sigma = 10, .n_regions = 21};
-    struct quote_plan quoted = {&plan, &shape_count, "sex = female", "icd10:C50"};
+    struct quote_plan quoted = {&plan, &shape_count, "sex = female", "icd10:C50", permit};
     int out = dup(STDOUT_FILENO);
     FILE *kept = tmpfile();
     struct err err;
@@ -86,6 +88,27 @@ static void test_words_have_the_widths_of_their_mode(void **state)
     assert_null(strstr(text, "region's figure"));
 }
 
+static void test_a_permit_is_told_with_its_last_day_and_its_own_cap(void **state)
+{
+    Rikstal__V1__RosterPermit one = RIKSTAL__V1__ROSTER_PERMIT__INIT;
+    const char *text;
+
+    (void)state;
+    assert_null(strstr(said(MODE_REGIONS, OUTPUT_TSV), "permit "));
+    one.id = "2026-1";
+    one.valid_to = 1798761600; /* the new year of 2027 */
+    permit = &one;
+    text = said(MODE_REGIONS, OUTPUT_TSV);
+    assert_non_null(strstr(text, "under permit 2026-1, until 2026-12-31\n"));
+    one.nrho = 40000000;
+    text = said(MODE_REGIONS, OUTPUT_TSV);
+    assert_non_null(strstr(text, "until 2026-12-31, of 40.00 points at each region\n"));
+    text = said(MODE_REGIONS, OUTPUT_JSON);
+    permit = NULL;
+    assert_non_null(strstr(text, "2026-12-31T23:59:59Z"));
+    assert_non_null(strstr(text, "\"permit_nrho\""));
+}
+
 static int64_t number_of(const cJSON *root, const char *name)
 {
     int64_t value;
@@ -117,6 +140,7 @@ int main(void)
         cmocka_unit_test(test_the_menu_is_that_of_the_reference),
         cmocka_unit_test(test_a_sum_that_is_not_given_has_no_width),
         cmocka_unit_test(test_words_have_the_widths_of_their_mode),
+        cmocka_unit_test(test_a_permit_is_told_with_its_last_day_and_its_own_cap),
         cmocka_unit_test(test_json_is_json),
     };
 

@@ -87,7 +87,14 @@ static void hold_dry_run(enum mode mode, size_t n_regions, const char *disease)
                         .n_regions = n_regions};
     struct quote_plan quoted = {
         .plan = &plan, .shape = &shape_count, .question = "sex = female", .disease = disease};
+    Rikstal__V1__RosterPermit permit = RIKSTAL__V1__ROSTER_PERMIT__INIT;
     struct err err;
+
+    permit.id = "2026-1";
+    permit.valid_to = 1798761600;
+    permit.nrho = 40000000;
+    if (*disease)
+        quoted.permit = &permit;
 
     keep();
     assert_true(quote_print(&quoted, OUTPUT_JSON, &err));

@@ -1,7 +1,8 @@
 /*
  * Promises of the steps before data: every question that may not be answered gets its own code of
  * the closed list, nothing is evaluated and nothing charged; an analyst's refused question leaves a
- * leaf, a stranger's does not; and a budget is spent to its end and not beyond.
+ * leaf, a stranger's does not; a budget is spent to its end and not beyond, and so is a permit's,
+ * the smaller of its own and the policy's.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,10 +21,15 @@
 
 #define FIRST_LEAVES 2 /* policy, snapshot */
 
-static void up(struct world *w)
+static void up_without_keeper(struct world *w)
 {
     fake = (struct fake){.matched = 1234, .undetermined = 56, .release = "2026-06-01"};
     world_up(w);
+}
+
+static void up(struct world *w)
+{
+    up_without_keeper(w);
     world_start(w);
 }
 
@@ -334,6 +340,63 @@ static void test_a_lifetime_is_spent_to_its_end_and_says_who_renews_it(void **st
     world_down(&w);
 }
 
+static void test_a_permit_that_is_not_the_asker_s_or_not_of_now_is_declined(void **state)
+{
+    static char *const permits[] = {"2026-2", "2026-3", "nonsense", "2026-4"};
+    Rikstal__V1__Answer *answer;
+    Rikstal__V1__Question q;
+    struct world w;
+    int64_t now_s = clock_wall_s();
+
+    (void)state;
+    up_without_keeper(&w);
+    people_permit(&w.people, "2026-2", "gms", now_s - 100000); /* ended */
+    people_permit(&w.people, "2026-3", "gms", now_s + 100000);
+    people_permit(&w.people, "2026-4", "north", now_s);
+    world_write_roster(&w);
+    world_start(&w);
+    world_question(&w, "age >= 18", &q);
+    for (size_t i = 0; i < sizeof(permits) / sizeof(permits[0]); i++) {
+        q.permit = permits[i];
+        answer = world_ask(&w, &q);
+        assert_string_equal(answer->code, "permit");
+        assert_int_equal(answer->state, RIKSTAL__V1__STATE__STATE_DECLINED);
+        assert_non_null(strstr(answer->reason, i == 0 ? "2026-2 ended"
+                                               : i == 1
+                                                   ? "2026-3 holds from"
+                                                   : "your organisation has no permit of this id"));
+    }
+    down(&w, 4);
+}
+
+static void test_a_permit_s_cap_is_the_smaller_of_its_own_and_the_policy_s(void **state)
+{
+    static char *const permits[] = {"2026-1", "2026-2"};
+    Rikstal__V1__Answer *answer;
+    Rikstal__V1__Question q;
+    struct world w;
+    char text[32];
+
+    (void)state;
+    up_without_keeper(&w);
+    people_permit(&w.people, "2026-1", "gms", clock_wall_s())->nrho = 40000000; /* two counts */
+    people_permit(&w.people, "2026-2", "gms", clock_wall_s());
+    world_write_roster(&w);
+    world_start(&w);
+    for (int i = 0; i < 6; i++) {
+        snprintf(text, sizeof(text), "age >= %d", 20 + i);
+        world_question(&w, text, &q);
+        q.permit = permits[i / 3];
+        answer = world_ask(&w, &q);
+        assert_string_equal(answer->code, i == 2 ? "budget" : "");
+        if (i == 2)
+            assert_non_null(strstr(answer->reason, "than its permit has left of 40.000 here"));
+    }
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, 5);
+    world_down(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +411,8 @@ int main(void)
         cmocka_unit_test(test_an_id_used_for_other_bytes_is_a_replay),
         cmocka_unit_test(test_a_budget_is_spent_to_its_end_and_says_public_numbers),
         cmocka_unit_test(test_a_lifetime_is_spent_to_its_end_and_says_who_renews_it),
+        cmocka_unit_test(test_a_permit_that_is_not_the_asker_s_or_not_of_now_is_declined),
+        cmocka_unit_test(test_a_permit_s_cap_is_the_smaller_of_its_own_and_the_policy_s),
     };
 
     return random_start() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -88,6 +88,30 @@ void people_down(struct people *p)
     arena_free(p->arena);
 }
 
+Rikstal__V1__RosterPermit *people_permit(struct people *p, char *id, char *organisation,
+                                         int64_t now_s)
+{
+    size_t n = p->roster.n_permits;
+    Rikstal__V1__RosterPermit *permit = &p->permits[n];
+
+    must(n < PEOPLE_PERMITS);
+    if (strcmp(organisation, "gms") != 0) {
+        rikstal__v1__roster_organisation__init(&p->other);
+        p->other.id = "north";
+        p->organisation_list[1] = &p->other;
+        p->roster.n_organisations = 2;
+    }
+    rikstal__v1__roster_permit__init(permit);
+    permit->id = id;
+    permit->organisation = organisation;
+    permit->valid_from = now_s - 43200;
+    permit->valid_to = now_s + 43200;
+    p->permit_list[n] = permit;
+    p->roster.permits = p->permit_list;
+    p->roster.n_permits = n + 1;
+    return permit;
+}
+
 void people_sign(struct people *p, size_t n, uint8_t **data, size_t *size)
 {
     Rikstal__V1__Envelope *envelope;

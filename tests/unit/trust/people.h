@@ -11,6 +11,7 @@
 
 #define PEOPLE_NOW INT64_C(1800000000)
 #define PEOPLE_NODES 2
+#define PEOPLE_PERMITS 4
 
 struct people {
     struct arena *arena;
@@ -23,7 +24,10 @@ struct people {
     Rikstal__V1__RosterNode nodes[PEOPLE_NODES];
     Rikstal__V1__RosterNode *node_list[PEOPLE_NODES];
     Rikstal__V1__RosterOrganisation organisation;
-    Rikstal__V1__RosterOrganisation *organisation_list[1];
+    Rikstal__V1__RosterOrganisation other; /* "north", once it has a permit */
+    Rikstal__V1__RosterOrganisation *organisation_list[2];
+    Rikstal__V1__RosterPermit permits[PEOPLE_PERMITS];
+    Rikstal__V1__RosterPermit *permit_list[PEOPLE_PERMITS];
     Rikstal__V1__RosterAnalyst person;
     Rikstal__V1__RosterAnalyst *person_list[1];
     char *roles[1];
@@ -33,6 +37,9 @@ struct people {
 void people_up(struct people *p);
 void people_down(struct people *p);
 ProtobufCBinaryData people_key(struct people *p, const struct secret_key *key);
+/* One permit more, of "gms" or "north", a day around now_s; to be bent. */
+Rikstal__V1__RosterPermit *people_permit(struct people *p, char *id, char *organisation,
+                                         int64_t now_s);
 /* The Envelope bytes of the roster as it is now, signed by the first n root keys (1..3). */
 void people_sign(struct people *p, size_t n, uint8_t **data, size_t *size);
 /* people_sign(2) and roster_open(). */

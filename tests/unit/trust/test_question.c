@@ -2,6 +2,7 @@
  * The promises of question_check: a right question passes at node and coordinator; a question that
  * is unsigned, altered, expired, early, for others, from a stale or a future roster, by an analyst
  * who speaks for another, or beyond a limit by one, is refused with the code that says what to do.
+ * A permit is the asker's own in the roster and holds now; of another's nothing is told.
  */
 #include "proto/trust/question.h"
 
@@ -156,6 +157,68 @@ static void test_a_blind_key_is_of_a_sum_and_hides_something(void **state)
     assert_int_equal(code(), ERR_NONE);
 }
 
+/* The roster with what it has become. */
+static void sign_again(void)
+{
+    roster_free(roster);
+    roster = people_roster(&p);
+}
+
+static void test_a_permit_of_the_organisation_passes_and_is_told(void **state)
+{
+    struct question question;
+
+    (void)state;
+    people_permit(&p, "2026-1", "gms", PEOPLE_NOW);
+    sign_again();
+    assert_true(
+        question_check(people_ask(&p, &q), roster, "12", PEOPLE_NOW, p.arena, &question, &p.err));
+    assert_null(question.permit);
+    q.permit = "2026-1";
+    assert_true(
+        question_check(people_ask(&p, &q), roster, "12", PEOPLE_NOW, p.arena, &question, &p.err));
+    assert_string_equal(question.permit->id, "2026-1");
+    assert_int_equal(code_at(NULL, PEOPLE_NOW), ERR_NONE); /* at the coordinator */
+}
+
+static void test_a_permit_that_is_unknown_or_another_s_reads_the_same(void **state)
+{
+    char unknown[sizeof(p.err.text)];
+
+    (void)state;
+    people_permit(&p, "2026-1", "gms", PEOPLE_NOW);
+    people_permit(&p, "2026-2", "north", PEOPLE_NOW);
+    people_permit(&p, "2026-3", "north", PEOPLE_NOW - 1000000); /* ended */
+    sign_again();
+    q.permit = "nonsense";
+    assert_int_equal(code(), ERR_DENIED);
+    memcpy(unknown, p.err.text, sizeof(unknown));
+    assert_non_null(strstr(unknown, "roster version 7"));
+    for (char other = '2'; other < '5'; other++) {
+        char id[] = {'2', '0', '2', '6', '-', other, 0};
+
+        q.permit = id;
+        assert_int_equal(code(), ERR_DENIED);
+        assert_string_equal(p.err.text, unknown);
+    }
+}
+
+static void test_a_permit_holds_from_its_first_second_to_before_its_end(void **state)
+{
+    Rikstal__V1__RosterPermit *permit = people_permit(&p, "2026-1", "gms", PEOPLE_NOW);
+
+    (void)state;
+    permit->valid_from = PEOPLE_NOW;
+    permit->valid_to = PEOPLE_NOW + 100;
+    sign_again();
+    q.permit = "2026-1";
+    assert_int_equal(code_at("12", PEOPLE_NOW - 1), ERR_DENIED);
+    assert_int_equal(code_at("12", PEOPLE_NOW), ERR_NONE);
+    assert_int_equal(code_at("12", PEOPLE_NOW + 99), ERR_NONE);
+    assert_int_equal(code_at("12", PEOPLE_NOW + 100), ERR_DENIED);
+    assert_non_null(strstr(p.err.text, "2026-1 ended"));
+}
+
 static void test_every_altered_byte_of_the_payload_is_refused(void **state)
 {
     Rikstal__V1__Envelope *envelope = people_ask(&p, &q);
@@ -178,9 +241,12 @@ static void test_ranges_are_held_at_their_limits(void **state)
 
     (void)state;
     memset(text, 'x', QUESTION_STRING_MAX);
-    q.permit = text;
+    q.purpose = text;
     assert_int_equal(code(), ERR_NONE);
     text[QUESTION_STRING_MAX] = 'x';
+    assert_int_equal(code(), ERR_INVALID);
+    q.purpose = "research";
+    q.permit = text;
     assert_int_equal(code(), ERR_INVALID);
     q.permit = "";
     q.version = 2;
@@ -235,6 +301,9 @@ int main(void)
         QUESTION_TEST(test_a_key_that_is_no_analysts_is_refused),
         QUESTION_TEST(test_a_blind_key_is_of_a_sum_and_hides_something),
         QUESTION_TEST(test_every_altered_byte_of_the_payload_is_refused),
+        QUESTION_TEST(test_a_permit_of_the_organisation_passes_and_is_told),
+        QUESTION_TEST(test_a_permit_that_is_unknown_or_another_s_reads_the_same),
+        QUESTION_TEST(test_a_permit_holds_from_its_first_second_to_before_its_end),
         QUESTION_TEST(test_ranges_are_held_at_their_limits),
         QUESTION_TEST(test_lists_are_held_at_their_limits),
     };

@@ -1,0 +1,26 @@
+#pragma once
+/*
+ * Permits at the command line: their dates and caps, and how `roster show` lists them. One thread.
+ */
+#include <cjson/cJSON.h>
+#include <stdint.h>
+
+#include "proto/base/err.h"
+#include "proto/wire/rikstal.pb-c.h"
+
+struct draft;
+
+/* As a person gives it; NULL: not given. */
+struct permit_words {
+    const char *id;
+    const char *organisation;
+    const char *from;   /* YYYY-MM-DD, UTC: its first day */
+    const char *until;  /* and its last */
+    const char *points; /* at each node; "0": as the nodes' policies have it */
+};
+
+bool permits_add(struct draft *draft, const struct permit_words *words, struct err *err) MUST_CHECK;
+
+/* For `roster show`. */
+void permits_show(const Rikstal__V1__Roster *roster);
+cJSON *permits_list(const Rikstal__V1__Roster *roster, bool *ok);
