@@ -124,6 +124,7 @@ static enum MHD_Result on_request(void *owner, struct MHD_Connection *connection
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
     request.body = incoming->body.data ? (const char *)incoming->body.data : "";
     request.body_bytes = incoming->body.size;
+    request.host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
     route(&api->owner, &request, &response);
     return respond(connection, &response);
 }

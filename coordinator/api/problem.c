@@ -25,6 +25,7 @@ static const struct problem {
     {"roster", 409, "The question was made with another version of the roster"},
     {"too-large", 413, "The body is too large"},
     {"type", 415, "The body must be application/json"},
+    {"host", 421, "This server does not answer for this host"},
     {"not-served", 422, "This is not served, or not by this roster"},
     {"too-many-open", 429, "This analyst has too many open questions"},
     {"internal", 500, "The coordinator failed"},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "coordinator/api/body.h"
+#include "coordinator/api/host.h"
 #include "coordinator/api/metrics.h"
 #include "coordinator/ask/book.h"
 #include "coordinator/ask/desk.h"
@@ -373,7 +374,9 @@ void route(const struct route_owner *owner, const struct request *request,
            struct response *response)
 {
     *response = (struct response){0};
-    if (is(request, "POST", "/api/v1/questions"))
+    if (!host_answered(request->host, owner->hosts, owner->n_hosts))
+        route_problem(response, "host", "the Host header is none of --http-host");
+    else if (is(request, "POST", "/api/v1/questions"))
         question_post(owner, request, response);
     else if (strncmp(request->path, QUESTIONS_PATH, strlen(QUESTIONS_PATH)) == 0)
         question_one(owner, request, response);

@@ -14,12 +14,15 @@ struct desk;
 
 struct route_owner {
     struct desk *desk;
-    struct book *book; /* the names of regions */
+    struct book *book;        /* the names of regions */
+    const char *const *hosts; /* host.h */
+    size_t n_hosts;
 };
 
 struct request {
     const char *method;
     const char *path;
+    const char *host;         /* NULL: none */
     const char *content_type; /* NULL: none */
     const char *body;
     size_t body_bytes;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "coordinator/api/api.h"
+#include "coordinator/api/host.h"
 #include "coordinator/ask/book.h"
 #include "coordinator/ask/desk.h"
 #include "coordinator/command/command.h"
@@ -34,6 +35,10 @@ static const char help[] =
     "  --listen A:P    where nodes dial in, mutual TLS (default: " LISTEN ")\n"
     "  --http A:P      the HTTP API (default: " HTTP "); it has no TLS and no log-in\n"
     "                  of its own: loopback, or behind a proxy that has\n"
+    "  --http-host H   answer HTTP only by this host name (and by addresses and localhost), so "
+    "that\n"
+    "                  no page of others in a browser here can read it; may be repeated. Behind a\n"
+    "                  proxy that passes the Host header on: the proxy's name\n"
     "\n"
     "Port 0 takes a free one. The bound addresses are printed and written to C/listen and C/http.\n"
     "A newer C/roster is taken in by itself (SIGHUP: at once) and sent to the nodes.\n"
@@ -49,16 +54,17 @@ struct options {
     const char *dir;
     const char *listen;
     const char *http;
+    const char *host[HOSTS_MAX];
+    size_t n_hosts;
     bool helped;
 };
 
 static bool options_read(int argc, char **argv, struct options *o, struct err *err)
 {
-    static const struct option known[] = {{"dir", required_argument, NULL, 'd'},
-                                          {"listen", required_argument, NULL, 'l'},
-                                          {"http", required_argument, NULL, 'w'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option known[] = {
+        {"dir", required_argument, NULL, 'd'},  {"listen", required_argument, NULL, 'l'},
+        {"http", required_argument, NULL, 'w'}, {"http-host", required_argument, NULL, 'n'},
+        {"help", no_argument, NULL, 'h'},       {0}};
     int c;
 
     while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -68,6 +74,8 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
             o->listen = optarg;
         else if (c == 'w')
             o->http = optarg;
+        else if (c == 'n' && o->n_hosts < HOSTS_MAX)
+            o->host[o->n_hosts++] = optarg;
         else if (c == 'h')
             return o->helped = true;
         else
@@ -197,7 +205,7 @@ static bool desk_start(const struct options *o, struct book *book, struct desk *
 static bool serve_book(const struct options *o, struct book *book, const sigset_t *signals,
                        struct err *err)
 {
-    struct route_owner owner = {.book = book};
+    struct route_owner owner = {.book = book, .hosts = o->host, .n_hosts = o->n_hosts};
     struct desk *desk = NULL;
     struct api *api = NULL;
     bool ok = desk_start(o, book, &desk, err);

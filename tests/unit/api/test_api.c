@@ -25,6 +25,7 @@ struct http {
     size_t body_bytes;
     bool chunked;
     long status;
+    const char *host; /* the header; NULL: as it is */
 };
 
 static void run(struct http *http)
@@ -36,6 +37,8 @@ static void run(struct http *http)
     assert_non_null(curl);
     if (http->chunked)
         headers = curl_slist_append(headers, "Transfer-Encoding: chunked");
+    if (http->host)
+        headers = curl_slist_append(headers, http->host);
     headers = curl_slist_append(headers, "Expect:");
     snprintf(url, sizeof(url), "http://127.0.0.1:%u%s", http->port, http->path);
     curl_easy_setopt(curl, CURLOPT_URL, url);
@@ -74,14 +77,15 @@ static void test_it_serves_and_refuses_what_is_too_large(void **state)
     assert_true(api_open("127.0.0.1:0", &b.owner, &api, &b.err));
     for (int chunked = 0; chunked < 2; chunked++) {
         struct http over = {
-            api_port(api), "/api/v1/questions", large, BODY_BYTES_MAX + 1, chunked, 0};
+            api_port(api), "/api/v1/questions", large, BODY_BYTES_MAX + 1, chunked, 0, NULL};
 
         run(&over);
         assert_int_equal(over.status, 413);
     }
     large[BODY_BYTES_MAX] = 0;
     for (int chunked = 0; chunked < 2; chunked++) {
-        struct http at = {api_port(api), "/api/v1/questions", large, BODY_BYTES_MAX, chunked, 0};
+        struct http at = {api_port(api), "/api/v1/questions", large, BODY_BYTES_MAX, chunked, 0,
+                          NULL};
 
         run(&at);
         assert_int_equal(at.status, 400); /* read, and found not to be JSON */
@@ -171,9 +175,35 @@ static void test_an_address_that_is_none_is_refused(void **state)
         assert_false(api_open(bad[i], &owner, &api, &err));
 }
 
+static void test_a_name_of_somebody_else_is_refused_where_ours_is_known(void **state)
+{
+    static const char *const names[] = {"rikstal.example.se"};
+    struct http http = {.path = "/livez"};
+    struct bench b;
+    struct api *api;
+
+    (void)state;
+    bench_up(&b);
+    b.owner.hosts = names;
+    b.owner.n_hosts = 1;
+    assert_true(api_open("127.0.0.1:0", &b.owner, &api, &b.err));
+    http.port = api_port(api);
+    run(&http); /* by its address */
+    assert_int_equal(http.status, 200);
+    http.host = "Host: rikstal.example.se";
+    run(&http);
+    assert_int_equal(http.status, 200);
+    http.host = "Host: attacker.example";
+    run(&http);
+    assert_int_equal(http.status, 421);
+    api_close(api);
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_name_of_somebody_else_is_refused_where_ours_is_known),
         cmocka_unit_test(test_it_serves_and_refuses_what_is_too_large),
         cmocka_unit_test(test_many_at_once_are_served),
         cmocka_unit_test(test_closing_while_somebody_waits_ends_the_wait),
