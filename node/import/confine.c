@@ -177,6 +177,8 @@ bool confine_enter(const struct confine_limits *limits, struct err *err)
     tzset(); /* or a library's localtime() would open a file later */
     if (!limit_all(limits))
         return err_set(err, ERR_INTERNAL, "confining the reader: %s", strerror(errno));
+    if (getppid() != limits->parent)
+        return err_set(err, ERR_UNAVAILABLE, "the import has ended");
     if (!load_filter())
         return err_set(err, ERR_INTERNAL,
                        "confining the reader: this system takes no seccomp filter");

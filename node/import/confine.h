@@ -9,10 +9,12 @@
  */
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "proto/base/err.h"
 
 struct confine_limits {
+    pid_t parent;          /* who forked the reader, which is killed with it */
     uint64_t cpu_s;        /* processor time */
     uint64_t memory_bytes; /* address space */
 };
@@ -21,4 +23,5 @@ struct confine_limits {
 bool confine_is_relaxed(void);
 /* Close every descriptor but these, and send standard error nowhere. Before confine_enter(). */
 bool confine_descriptors(const int *keep, size_t n_keep, struct err *err) MUST_CHECK;
+/* ERR_UNAVAILABLE when the parent ended before: nobody would kill the reader, or tell it to go. */
 bool confine_enter(const struct confine_limits *limits, struct err *err) MUST_CHECK;

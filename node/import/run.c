@@ -33,6 +33,7 @@
 #define READER_MEMORY_BYTES (UINT64_C(3) << 30)
 
 struct child {
+    pid_t parent; /* ours, for the child */
     pid_t pid;
     int stream; /* the parent reads */
     int start;  /* an eventfd */
@@ -57,7 +58,8 @@ struct run {
 
 static bool child_confine(const struct run *run, int out, int start, struct err *err)
 {
-    struct confine_limits limits = {.cpu_s = READER_CPU_S, .memory_bytes = READER_MEMORY_BYTES};
+    struct confine_limits limits = {
+        .parent = run->child.parent, .cpu_s = READER_CPU_S, .memory_bytes = READER_MEMORY_BYTES};
     size_t n = run->inputs->n;
     int *keep = malloc((n + 2) * sizeof(*keep));
     bool ok = keep || err_set(err, ERR_INTERNAL, "out of memory");
@@ -119,6 +121,7 @@ static bool child_start(struct run *run, const struct identity *identity, struct
         close_both(fds);
         return err_set(err, ERR_UNAVAILABLE, "eventfd: %s", strerror(errno));
     }
+    run->child.parent = getpid();
     run->child.pid = fork();
     if (run->child.pid == 0)
         child_main(run, identity, fds[1], start);

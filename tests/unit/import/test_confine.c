@@ -1,7 +1,7 @@
 /*
  * The confined reader's promises: it can read, seek, allocate, abort and end; whatever else it
- * tries ends it by SIGSYS before anything happens; memory and descriptors are bounded. Each case is
- * a child of this test.
+ * tries ends it by SIGSYS before anything happens; memory and descriptors are bounded; it ends with
+ * its parent, at whatever moment. Each case is a child of this test.
  */
 #include "tests/unit/import/bench.h"
 
@@ -25,14 +25,16 @@
 #define MEMORY_BYTES (UINT64_C(256) << 20)
 #define GOOD 42
 
-static const struct confine_limits limits = {.cpu_s = 5, .memory_bytes = MEMORY_BYTES};
+static struct confine_limits limits = {.cpu_s = 5, .memory_bytes = MEMORY_BYTES};
 
 /* The wait status of a child that confines itself and then does this. */
 static int status_of(int (*deed)(int fd))
 {
     int fd = bench_text("some text"), status = 0;
-    pid_t pid = fork();
+    pid_t pid;
 
+    limits.parent = getpid();
+    pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {
         struct err err;
@@ -234,6 +236,45 @@ static void test_only_the_named_descriptors_stay(void **state)
     assert_int_equal(WEXITSTATUS(status), GOOD);
 }
 
+/* In a child whose parent ends first: what confine_enter() says then. */
+static _Noreturn void orphan(pid_t parent, int out)
+{
+    struct err err = {0};
+    char said = 'e';
+
+    while (getppid() == parent)
+        usleep(1000);
+    limits.parent = parent;
+    if (!confine_enter(&limits, &err))
+        said = err.code == ERR_UNAVAILABLE ? 'r' : '?';
+    (void)!write(out, &said, 1);
+    _exit(0);
+}
+
+static void test_a_reader_whose_parent_has_ended_does_not_begin(void **state)
+{
+    char said = 0;
+    int fds[2];
+    pid_t pid;
+
+    (void)state;
+    assert_int_equal(pipe(fds), 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        pid_t parent = getpid();
+
+        if (fork() == 0)
+            orphan(parent, fds[1]);
+        _exit(0);
+    }
+    (void)close(fds[1]);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    assert_int_equal(read(fds[0], &said, 1), 1);
+    assert_int_equal(said, 'r');
+    (void)close(fds[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +283,7 @@ int main(void)
         cmocka_unit_test(test_abort_is_an_abort),
         cmocka_unit_test(test_memory_is_bounded),
         cmocka_unit_test(test_only_the_named_descriptors_stay),
+        cmocka_unit_test(test_a_reader_whose_parent_has_ended_does_not_begin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
