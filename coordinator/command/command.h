@@ -10,6 +10,8 @@
 
 #include "proto/base/err.h"
 
+struct arena;
+
 int init_command(int argc, char **argv);
 int serve_command(int argc, char **argv);
 int enrol_command(int argc, char **argv);
@@ -18,6 +20,9 @@ int renew_command(int argc, char **argv);
 
 /* Where a coordinator's things lie: DIR/name on the caller's stack. */
 bool command_path(const char *dir, const char *name, char path[static PATH_MAX],
+                  struct err *err) MUST_CHECK;
+/* The text of DIR/name: a key, a certificate or the public root keys. */
+bool command_text(const char *dir, const char *name, struct arena *arena, const char **text,
                   struct err *err) MUST_CHECK;
 /* Says what went wrong on stderr and gives the exit code. */
 int command_failed(const char *command, const struct err *err);

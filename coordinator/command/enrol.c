@@ -69,20 +69,6 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
     return command_path(o->dir, "root", o->root, err);
 }
 
-static bool text_read(const char *dir, const char *name, struct arena *arena, const char **text,
-                      struct err *err)
-{
-    char path[PATH_MAX];
-    uint8_t *data;
-    size_t size;
-
-    if (!command_path(dir, name, path, err) ||
-        !file_read(path, X509_PEM_MAX, arena, &data, &size, err))
-        return false;
-    *text = (const char *)data;
-    return true;
-}
-
 /* The roster with this node in it, and the certificate for its request. */
 static bool member_make(const struct options *o, const struct enrolment_request *request,
                         struct arena *arena, const char **certificate, struct err *err)
@@ -98,8 +84,8 @@ static bool member_make(const struct options *o, const struct enrolment_request 
     ok = strcmp(draft_roster(draft)->network, request->network) == 0 ||
          err_set(err, ERR_DENIED, "the request is for network \"%s\", this is \"%s\"",
                  request->network, draft_roster(draft)->network);
-    ok = ok && text_read(o->dir, "tls/ca.key", arena, &ca.key, err) &&
-         text_read(o->dir, "tls/ca.crt", arena, &ca.cert, err) &&
+    ok = ok && command_text(o->dir, "tls/ca.key", arena, &ca.key, err) &&
+         command_text(o->dir, "tls/ca.crt", arena, &ca.cert, err) &&
          x509_uri(request->network, request->region, uri, err) &&
          x509_sign_request(&ca, request->csr, uri, arena, certificate, err) &&
          draft_put_node(draft, request->region, request->name, &request->key, o->replace, err) &&
@@ -125,8 +111,8 @@ static bool respond(const struct options *o, const struct enrolment_request *req
     uint8_t *roster;
     const char *text;
 
-    if (!text_read(o->dir, "tls/ca.crt", arena, &response.ca, err) ||
-        !text_read(o->dir, "roots", arena, &response.roots, err) ||
+    if (!command_text(o->dir, "tls/ca.crt", arena, &response.ca, err) ||
+        !command_text(o->dir, "roots", arena, &response.roots, err) ||
         !command_path(o->dir, "roster", path, err) ||
         !file_read(path, ENROLMENT_BYTES_MAX, arena, &roster, &response.roster_size, err))
         return false;

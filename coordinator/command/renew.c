@@ -21,20 +21,6 @@ static const char help[] =
     "\n"
     "Exit codes: 0 ok, 1 failure, 2 usage, 4 the certificate does not hold as it was made.\n";
 
-static bool text_read(const char *dir, const char *name, struct arena *arena, const char **text,
-                      struct err *err)
-{
-    char path[PATH_MAX];
-    uint8_t *data;
-    size_t size;
-
-    if (!command_path(dir, name, path, err) ||
-        !file_read(path, X509_PEM_MAX, arena, &data, &size, err))
-        return false;
-    *text = (const char *)data;
-    return true;
-}
-
 /* The name that the certificate is for follows from the network's. */
 static bool uri_of(const char *dir, char uri[static X509_URI_MAX], struct err *err)
 {
@@ -55,10 +41,10 @@ static bool renew(const char *dir, struct arena *arena, struct err *err)
     struct x509_pair ca, own;
     int64_t end;
 
-    if (!uri_of(dir, uri, err) || !text_read(dir, "tls/ca.key", arena, &ca.key, err) ||
-        !text_read(dir, "tls/ca.crt", arena, &ca.cert, err) ||
-        !text_read(dir, "tls/coordinator.key", arena, &own.key, err) ||
-        !text_read(dir, "tls/coordinator.crt", arena, &own.cert, err) ||
+    if (!uri_of(dir, uri, err) || !command_text(dir, "tls/ca.key", arena, &ca.key, err) ||
+        !command_text(dir, "tls/ca.crt", arena, &ca.cert, err) ||
+        !command_text(dir, "tls/coordinator.key", arena, &own.key, err) ||
+        !command_text(dir, "tls/coordinator.crt", arena, &own.cert, err) ||
         !x509_server_renew(&ca, uri, &own, arena, &own.cert, err) ||
         !x509_check(&own, ca.cert, clock_wall_s(), err) || !x509_not_after(own.cert, &end, err) ||
         !command_path(dir, "tls/coordinator.crt", path, err) ||

@@ -22,30 +22,33 @@ static void free_with_arena(void *arena, void *pointer)
     (void)pointer;
 }
 
+/* The next character; false where the bytes are none. */
+static bool character_next(const char **text, utf8proc_int32_t *point)
+{
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)*text, -1, point);
+
+    if (n <= 0)
+        return false;
+    *text += n;
+    return true;
+}
+
 static bool utf8_valid(const char *text)
 {
-    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+    utf8proc_int32_t point;
 
-    while (*at) {
-        utf8proc_int32_t point;
-        utf8proc_ssize_t n = utf8proc_iterate(at, -1, &point);
-
-        if (n <= 0)
+    while (*text)
+        if (!character_next(&text, &point))
             return false;
-        at += n;
-    }
     return true;
 }
 
 bool message_text_is_plain(const char *text)
 {
-    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+    utf8proc_int32_t point;
 
-    while (*at) {
-        utf8proc_int32_t point;
-        utf8proc_ssize_t n = utf8proc_iterate(at, -1, &point);
-
-        if (n <= 0)
+    while (*text) {
+        if (!character_next(&text, &point))
             return false;
         switch (utf8proc_category(point)) {
         case UTF8PROC_CATEGORY_CC: /* control: C0, DEL and C1, with its one-character CSI */
@@ -54,7 +57,7 @@ bool message_text_is_plain(const char *text)
         case UTF8PROC_CATEGORY_ZP:
             return false;
         default:
-            at += n;
+            break;
         }
     }
     return true;
