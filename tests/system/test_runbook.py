@@ -37,7 +37,8 @@ class Desk:
 
     def __init__(self, folder):
         self.folder = folder
-        self.names = {"C": self.path("C"), "D": self.path("D"), "N": "rikstal", "R": "12", "HOST": "localhost",
+        # an address: a bare machine may know no localhost
+        self.names = {"C": self.path("C"), "D": self.path("D"), "N": "rikstal", "R": "12", "HOST": "127.0.0.1",
                       "PORT": "", "URL": ""}
         self.coordinator = self.node = None
         self.ran = 0
