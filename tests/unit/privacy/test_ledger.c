@@ -16,44 +16,7 @@
 #include <sqlite3.h>
 
 #include "proto/base/arena.h"
-
-/* ---- memory that fails at the n-th request --------------------------------------------------- */
-
-static int fail_after = -1; /* -1: never */
-static sqlite3_mem_methods memory;
-
-static bool fails(void)
-{
-    if (fail_after < 0)
-        return false;
-    if (fail_after == 0)
-        return true; /* and from now on */
-    fail_after--;
-    return false;
-}
-
-static void *failing_malloc(int size)
-{
-    return fails() ? NULL : memory.xMalloc(size);
-}
-
-static void *failing_realloc(void *old, int size)
-{
-    return fails() ? NULL : memory.xRealloc(old, size);
-}
-
-static void start_sqlite(void)
-{
-    sqlite3_mem_methods failing;
-
-    assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory), SQLITE_OK);
-    failing = memory;
-    failing.xMalloc = failing_malloc;
-    failing.xRealloc = failing_realloc;
-    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &failing), SQLITE_OK);
-    assert_int_equal(sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0), SQLITE_OK);
-    assert_int_equal(sqlite3_initialize(), SQLITE_OK);
-}
+#include "tests/unit/sqlite_memory.h"
 
 /* ---- bench ----------------------------------------------------------------------------------- */
 
