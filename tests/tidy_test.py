@@ -46,7 +46,7 @@ PLANTED = [  # rule, path, text
     ("must-check", "proto/base/noun.h", HEADER + "bool noun_open(struct err *err);\n"),
     ("macro", "proto/base/noun.c", "#define TRY(x) if (!(x)) return false\n"),
     ("unfinished", "proto/base/noun.c", "/* TO" "DO: later */\n"),
-    ("unit-test", "coordinator/merge/noun.c", "int x;\n"),
+    ("unit-test", "coordinator/report/noun.c", "int x;\n"),
 ]
 
 CLEAN = {

@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "coordinator/render/put.h"
+#include "coordinator/report/put.h"
 
 static void one(struct bytes *out, const char *name, const char *type, const char *help,
                 uint64_t value)

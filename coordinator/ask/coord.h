@@ -18,9 +18,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "coordinator/plan/answer.h"
-#include "coordinator/plan/plan.h"
-#include "coordinator/plan/sum.h"
+#include "coordinator/report/answer.h"
+#include "coordinator/report/plan.h"
+#include "coordinator/report/sum.h"
 
 struct coord_limits {
     size_t questions_max;        /* open ones and those kept for late answers */

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "coordinator/plan/answer.h"
+#include "coordinator/report/answer.h"
 #include "proto/base/err.h"
 #include "proto/wire/rikstal.pb-c.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "coordinator/command/draft.h"
-#include "coordinator/plan/measure.h"
+#include "coordinator/report/measure.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
 #include "proto/trust/roster_permit.h"

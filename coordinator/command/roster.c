@@ -7,7 +7,7 @@
 #include "coordinator/command/draft.h"
 #include "coordinator/command/permits.h"
 #include "coordinator/command/witnesses.h"
-#include "coordinator/render/put.h"
+#include "coordinator/report/put.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/command.h"

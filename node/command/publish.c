@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "node/command/command.h"
-#include "node/snapshot/publish.h"
+#include "node/publish/publish.h"
 #include "node/store/store.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "coordinator/merge/merge.h"
+#include "coordinator/report/merge.h"
 #include "proto/base/arena.h"
 #include "tests/attack/report.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coordinator/merge/display.h"
+#include "coordinator/report/display.h"
 #include "node/privacy/mask.h"
 #include "node/privacy/question_key.h"
 #include "tests/attack/door.h"

@@ -20,7 +20,7 @@
 #include "node/evaluate/evaluate.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
-#include "node/snapshot/publish.h"
+#include "node/publish/publish.h"
 #include "node/snapshot/snapshot.h"
 #include "node/store/assay.h"
 #include "node/store/calls.h"

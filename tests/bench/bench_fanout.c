@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coordinator/cli/compose.h"
-#include "coordinator/cli/http.h"
-#include "coordinator/cli/session.h"
+#include "coordinator/analyst/compose.h"
+#include "coordinator/analyst/http.h"
+#include "coordinator/analyst/session.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"

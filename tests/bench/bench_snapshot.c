@@ -15,8 +15,8 @@
 
 #include <sodium.h>
 
+#include "node/publish/publish.h"
 #include "node/snapshot/bits.h"
-#include "node/snapshot/publish.h"
 #include "node/snapshot/snapshot.h"
 #include "node/store/calls.h"
 #include "node/store/entry.h"

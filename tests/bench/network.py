@@ -75,7 +75,7 @@ def modes(environment):
     for i in range(NEW_QUESTIONS):
         for mode, taken in seconds.items():
             start = time.monotonic()
-            done = subprocess.run([os.path.join(rows.BUILD, "coordinator/cli/rikstal"), "ask", "age >= %d" % (i + 1),
+            done = subprocess.run([os.path.join(rows.BUILD, "coordinator/analyst/rikstal"), "ask", "age >= %d" % (i + 1),
                                    "--mode", mode, "--sigma", "50", "--json"], env=environment, capture_output=True, text=True)
             taken.append(time.monotonic() - start)
             if done.returncode or json.loads(done.stdout)["regions_answered"] != 21:

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coordinator/plan/sum.h"
+#include "coordinator/report/sum.h"
 #include "proto/trust/roll.h"
 #include "tests/fuzz/signed.h"
 

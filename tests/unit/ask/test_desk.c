@@ -16,7 +16,7 @@
 
 #include "coordinator/ask/book.h"
 #include "coordinator/ask/desk.h"
-#include "coordinator/plan/plan.h"
+#include "coordinator/report/plan.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
 #include "tests/unit/ask/node.h"

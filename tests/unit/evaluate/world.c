@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/snapshot/publish.h"
+#include "node/publish/publish.h"
 #include "node/snapshot/snapshot.h"
 #include "node/store/assay.h"
 #include "node/store/calls.h"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "node/snapshot/publish.h"
+#include "node/publish/publish.h"
 #include "node/snapshot/snapshot.h"
 #include "node/store/assay.h"
 #include "node/store/calls.h"

@@ -1,0 +1,130 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "coordinator/analyst/analyst.h"
+#include "coordinator/analyst/http.h"
+#include "coordinator/analyst/output.h"
+#include "coordinator/report/measure.h"
+#include "proto/base/arena.h"
+#include "proto/base/json.h"
+
+#define TIMEOUT_MS 10000
+
+static const char help[] =
+    "Usage: rikstal budget [--organisation O] [OPTION...]\n"
+    "\n"
+    "What each region last said is left of your organisation's privacy budget, in points: of the\n"
+    "budget year and of the lifetime, for each dataset, and when it said so, in an answer or a\n"
+    "refusal. A mirror for your planning: each region's own ledger decides.\n"
+    "\n"
+    "A budget year is opened by a new policy of the region, which its log records, never by the\n"
+    "calendar; a new snapshot of the data opens none. A lifetime budget is renewed by the\n"
+    "region's data-protection officer.\n"
+    "\n"
+    "  --organisation O   (default: the configuration's, or that of your "
+    "key)\n"
+    "  --json             exact, in nano-rho\n" OUTPUT_SESSION_HELP;
+
+/* The organisation that the key belongs to. */
+static bool organisation_find(const struct session *session, const char **out, struct err *err)
+{
+    struct session_speaker speaker;
+    struct secret_key *key;
+    struct roster *roster;
+    bool known;
+
+    if (!session->key_path)
+        return err_set(err, ERR_INVALID, "name --organisation");
+    if (!secret_key_read(session->key_path, &key, err))
+        return false;
+    known = session_roster(session, &roster, err);
+    if (known) {
+        known = session_speaker(session, roster, key, &speaker, err);
+        *out = known ? arena_strdup(session->arena, speaker.analyst->organisation) : NULL;
+        known = known && (*out || err_set(err, ERR_INTERNAL, "no memory"));
+        roster_free(roster);
+    }
+    secret_key_free(key);
+    return known;
+}
+
+static double points(const cJSON *node, const char *name)
+{
+    int64_t nrho = 0;
+
+    return json_int(node, name, &nrho) ? (double)nrho / (double)NRHO_PER_POINT : 0;
+}
+
+static void budget_print(const cJSON *root)
+{
+    const cJSON *node;
+
+    printf("node\tdataset\tyear\tpoints_left\tof\tlifetime_left\tof\tsaid\n");
+    cJSON_ArrayForEach(node, json_array(root, "nodes"))
+    {
+        const char *id = json_text(node, "node"), *dataset = json_text(node, "dataset");
+        const char *year = json_text(node, "window"), *said = json_text(node, "said");
+
+        if (id && dataset && year && said)
+            printf("%s\t%s\t%s\t%.2f\t%.2f\t%.2f\t%.2f\t%s\n", id, dataset, year,
+                   points(node, "left_nrho"), points(node, "cap_nrho"),
+                   points(node, "lifetime_left_nrho"), points(node, "lifetime_cap_nrho"), said);
+    }
+}
+
+static bool budget_run(const struct session_options *options, const char *organisation,
+                       enum output_form form, struct err *err)
+{
+    struct http_call call = {.method = "GET", .timeout_ms = TIMEOUT_MS};
+    struct session session;
+    cJSON *root = NULL;
+    char code[48];
+    long status;
+    bool ok;
+
+    if (!session_open(options, &session, err))
+        return false;
+    organisation = organisation ? organisation : session.organisation;
+    ok = organisation || organisation_find(&session, &organisation, err);
+    call.base = session.coordinator;
+    call.path =
+        ok ? arena_printf(session.arena, "/api/v1/budget?organisation=%s", organisation) : NULL;
+    ok = ok && (call.path || err_set(err, ERR_INTERNAL, "no memory")) &&
+         http_run(&call, &root, &status, code, err);
+    if (ok && form == OUTPUT_JSON)
+        ok = json_print(root, stdout, err);
+    else if (ok)
+        budget_print(root);
+    cJSON_Delete(root);
+    session_close(&session);
+    return ok;
+}
+
+int budget_command(int argc, char **argv)
+{
+    static const struct option known[] = {{"organisation", required_argument, NULL, 'o'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          OUTPUT_OPTIONS,
+                                          OUTPUT_SESSION_OPTIONS,
+                                          {0}};
+    struct session_options session = {0};
+    enum output_form form = OUTPUT_AUTO;
+    const char *organisation = NULL;
+    struct err err;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (c == 'h') {
+            fputs(help, stdout);
+            return EXIT_OK;
+        }
+        if (c == 'o') {
+            organisation = optarg;
+        } else if (!output_option(c, &form, &session)) {
+            err_set(&err, ERR_INVALID, "`rikstal budget --help` tells the options");
+            return cli_failed("budget", &err);
+        }
+    }
+    return budget_run(&session, organisation, form, &err) ? EXIT_OK : cli_failed("budget", &err);
+}

@@ -1,0 +1,108 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "coordinator/analyst/analyst.h"
+#include "coordinator/analyst/http.h"
+#include "coordinator/analyst/output.h"
+#include "coordinator/report/put.h"
+#include "proto/base/json.h"
+
+#define TIMEOUT_MS 10000
+
+static const char help[] =
+    "Usage: rikstal nodes [OPTION...]\n"
+    "\n"
+    "Every region of the roster: whether it is connected and since when, the date of its data, "
+    "its\n"
+    "software and terminologies, as the coordinator sees it. \"never-seen\" is not \"offline\".\n"
+    "\n"
+    "  --json, --tsv, --table   (default: table on a terminal, TSV in a "
+    "pipe)\n" OUTPUT_SESSION_HELP;
+
+static const char *text_of(const cJSON *node, const char *name)
+{
+    const char *text = json_text(node, name);
+
+    return text ? text : "";
+}
+
+/* "hp 2026-10-01, icd10 2026" */
+static void put_terms(const cJSON *node, struct bytes *out)
+{
+    const cJSON *term;
+    const char *before = "";
+
+    cJSON_ArrayForEach(term, json_object(node, "terms"))
+    {
+        put(out, "%s%s %s", before, term->string, cJSON_IsString(term) ? term->valuestring : "");
+        before = ", ";
+    }
+}
+
+static void put_row(const cJSON *node, bool table, struct bytes *out)
+{
+    static const char *const columns[] = {"node",  "name",          "state",
+                                          "since", "snapshot_date", "software"};
+    static const int widths[] = {5, 24, 12, 22, 12, 10};
+
+    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+        if (table)
+            put_padded(out, text_of(node, columns[i]), widths[i]);
+        else
+            put(out, "%s\t", text_of(node, columns[i]));
+    }
+    put_terms(node, out);
+    put(out, "\n");
+}
+
+static bool nodes_print(const cJSON *root, enum output_form form, struct err *err)
+{
+    bool table = output_settle(form) == OUTPUT_TABLE;
+    struct bytes out = {0};
+    const cJSON *node;
+    bool ok;
+
+    if (table)
+        put(&out, "NODE NAME                    STATE       SINCE                 DATA OF     "
+                  "SOFTWARE  TERMS\n");
+    else
+        put(&out, "node\tname\tstate\tsince\tsnapshot_date\tsoftware\tterms\n");
+    cJSON_ArrayForEach(node, json_array(root, "nodes")) put_row(node, table, &out);
+    ok = (!out.failed || err_set(err, ERR_INTERNAL, "no memory to print the nodes")) &&
+         output_bytes(out.data, out.size, err);
+    bytes_clear(&out);
+    return ok;
+}
+
+static bool nodes_run(const struct session_options *options, enum output_form form, struct err *err)
+{
+    struct http_call call = {.method = "GET", .path = "/api/v1/nodes", .timeout_ms = TIMEOUT_MS};
+    struct session session;
+    cJSON *root = NULL;
+    char code[48];
+    long status;
+    bool ok;
+
+    if (!session_open(options, &session, err))
+        return false;
+    call.base = session.coordinator;
+    ok = http_run(&call, &root, &status, code, err) &&
+         (form == OUTPUT_JSON ? json_print(root, stdout, err) : nodes_print(root, form, err));
+    cJSON_Delete(root);
+    session_close(&session);
+    return ok;
+}
+
+int nodes_command(int argc, char **argv)
+{
+    struct output_chosen chosen = {.form = OUTPUT_AUTO};
+    struct err err;
+
+    if (!output_options(argc, argv, &chosen, &err))
+        return cli_failed("nodes", &err);
+    if (chosen.helped) {
+        fputs(help, stdout);
+        return EXIT_OK;
+    }
+    return nodes_run(&chosen.session, chosen.form, &err) ? EXIT_OK : cli_failed("nodes", &err);
+}

@@ -1,0 +1,193 @@
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/analyst/analyst.h"
+#include "coordinator/analyst/compose.h"
+#include "coordinator/analyst/quote.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/command.h"
+#include "proto/base/json.h"
+#include "proto/query/disease.h"
+#include "proto/query/region.h"
+#include "proto/query/shape.h"
+
+#define ARENA_BYTES ((size_t)8 << 20)
+#define REGIONS_USUAL 21
+
+static const char help[] =
+    "Usage: rikstal price ['QUESTION'] [OPTION...]\n"
+    "\n"
+    "What a question costs at every region, and how far its figures may be from the truth, for\n"
+    "each sigma. Asks nobody, touches no data: a price follows from the measure and sigma alone,\n"
+    "never from the cohort. A question, if given, is only read for mistakes.\n"
+    "\n"
+    "One point is rho 0.001 of zero-concentrated differential privacy. A question that was asked\n"
+    "before costs nothing for the life of the regions' data; one that a region declines costs\n"
+    "nothing there. `rikstal budget` shows what is left. A blind sum costs what a sum costs.\n"
+    "\n"
+    "  --measure M       count (default), breakdown or frequency\n"
+    "  --by LIST         breakdown: its dimensions, as in --by sex,age_band\n"
+    "  --changes LIST    frequency: its changes\n"
+    "  --disease CODE    the disease that the research is on: changes whom it counts, not the "
+    "price\n"
+    "  --regions N       of how many regions the totals are (default: 21)\n"
+    "  --json\n"
+    "\n"
+    "Columns: sigma; points and nano_rho at each region; half widths of the 95 % interval of one\n"
+    "region's figure, of the total of mode regions, and of the total of mode sum (- where a sum\n"
+    "is not given).\n";
+
+struct options {
+    const char *text;
+    enum measure_kind measure;
+    const char *by;
+    const char *changes;
+    const char *disease;
+    long regions;
+    bool json;
+    bool helped;
+};
+
+static void text_print(const struct shape *shape, const struct options *o)
+{
+    printf("# %s: %u figures; one person changes them by at most the square root of %u\n",
+           measure_name(o->measure), shape->measure.n_cells, shape->measure.sensitivity_squared);
+    printf("sigma\tpoints\tnano_rho\tregion_95\tnational_95_of_%ld\tsum_95_of_%ld\n", o->regions,
+           o->regions);
+    for (size_t i = 0; sigma_menu[i]; i++) {
+        struct quote line = quote_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
+
+        printf("%u\t%.2f\t%" PRId64 "\t±%" PRId64 "\t±%" PRId64 "\t", line.sigma,
+               (double)line.nrho / (double)NRHO_PER_POINT, line.nrho, line.region, line.national);
+        if (line.sum < 0)
+            printf("-\n");
+        else
+            printf("±%" PRId64 "\n", line.sum);
+    }
+}
+
+static bool menu_json(const struct shape *shape, const struct options *o, struct err *err)
+{
+    cJSON *root = cJSON_CreateObject(), *menu = cJSON_CreateArray();
+    bool ok = true;
+
+    json_put_int(root, "schema_version", 1, &ok);
+    json_put_text(root, "measure", measure_name(o->measure), &ok);
+    json_put_int(root, "cells", shape->measure.n_cells, &ok);
+    json_put_int(root, "sensitivity_squared", shape->measure.sensitivity_squared, &ok);
+    json_put_int(root, "regions", o->regions, &ok);
+    for (size_t i = 0; sigma_menu[i]; i++) {
+        struct quote line = quote_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
+        cJSON *one = cJSON_CreateObject();
+
+        json_put_int(one, "sigma", line.sigma, &ok);
+        json_put_int(one, "price_nrho", line.nrho, &ok);
+        json_put_int(one, "region_half_width_95", line.region, &ok);
+        json_put_int(one, "national_half_width_95", line.national, &ok);
+        if (line.sum >= 0)
+            json_put_int(one, "sum_half_width_95", line.sum, &ok);
+        cJSON_AddItemToArray(menu, one);
+    }
+    json_put(root, "menu", menu, &ok);
+    ok = json_print(ok ? root : NULL, stdout, err);
+    cJSON_Delete(root);
+    return ok;
+}
+
+/* What would be released, read as every region reads it. */
+static bool shape_of(const struct options *o, struct arena *arena, struct shape *shape,
+                     struct err *err)
+{
+    Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
+    struct code disease;
+    struct ast ignored;
+
+    question.measure = (Rikstal__V1__Measure)o->measure;
+    if (o->text && !compose_parse(o->text, arena, &ignored, err))
+        return false;
+    if (o->disease && !disease_parse(o->disease, &disease, err))
+        return err_wrap(err, "--disease: ");
+    if ((o->measure == MEASURE_BREAKDOWN && !o->by) ||
+        (o->measure == MEASURE_FREQUENCY && !o->changes))
+        return err_set(err, ERR_INVALID, "a breakdown needs --by, a frequency --changes");
+    return (!o->by || shape_dimensions(o->by, arena, &question, err)) &&
+           (!o->changes || shape_changes(o->changes, arena, &question, err)) &&
+           shape_read(&question, arena, shape, err);
+}
+
+static bool price_run(const struct options *o, struct err *err)
+{
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct shape shape;
+    bool ok;
+
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory");
+    ok = shape_of(o, arena, &shape, err) && (!o->json || menu_json(&shape, o, err));
+    if (ok && !o->json)
+        text_print(&shape, o);
+    arena_free(arena);
+    return ok;
+}
+
+static bool option_take(struct options *o, int c, struct err *err)
+{
+    switch (c) {
+    case 'm':
+        return measure_read(optarg, &o->measure) ||
+               err_set(err, ERR_INVALID, "no measure \"%s\"; there are count, breakdown, frequency",
+                       optarg);
+    case 'b':
+        o->by = optarg;
+        return true;
+    case 'c':
+        o->changes = optarg;
+        return true;
+    case 'd':
+        o->disease = optarg;
+        return true;
+    case 'r':
+        return option_number("--regions", optarg, 1, REGIONS_MAX, &o->regions, err);
+    case 'j':
+        return o->json = true;
+    case 'h':
+        return o->helped = true;
+    default:
+        return err_set(err, ERR_INVALID, "`rikstal price --help` tells the options");
+    }
+}
+
+static bool options_read(int argc, char **argv, struct options *o, struct err *err)
+{
+    static const struct option known[] = {
+        {"measure", required_argument, NULL, 'm'}, {"by", required_argument, NULL, 'b'},
+        {"changes", required_argument, NULL, 'c'}, {"disease", required_argument, NULL, 'd'},
+        {"regions", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},          {0}};
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1)
+        if (!option_take(o, c, err))
+            return false;
+    if (optind < argc)
+        o->text = argv[optind++];
+    return optind == argc || err_set(err, ERR_INVALID, "give at most one question, in quotes");
+}
+
+int price_command(int argc, char **argv)
+{
+    struct options options = {.measure = MEASURE_COUNT, .regions = REGIONS_USUAL};
+    struct err err;
+
+    if (!options_read(argc, argv, &options, &err))
+        return cli_failed("price", &err);
+    if (options.helped) {
+        fputs(help, stdout);
+        return EXIT_OK;
+    }
+    return price_run(&options, &err) ? EXIT_OK : cli_failed("price", &err);
+}

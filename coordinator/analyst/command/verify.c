@@ -1,0 +1,200 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "coordinator/analyst/analyst.h"
+#include "coordinator/analyst/blind.h"
+#include "coordinator/analyst/output.h"
+#include "coordinator/analyst/receipt.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/query/canon.h"
+#include "proto/query/parse.h"
+#include "proto/query/print.h"
+#include "proto/query/wire.h"
+#include "proto/trust/envelope.h"
+
+static const char help[] =
+    "Usage: rikstal verify RECEIPT [OPTION...]\n"
+    "\n"
+    "Check the receipt of an answer (`rikstal ask --receipt`), offline: that the roster carries\n"
+    "the pinned root keys' signatures; that an analyst of it signed the question, or one whom an\n"
+    "organisation of it had certified for that time; that each region signed its answer to this\n"
+    "very question; of a sum, who took part, by their signatures. Then add the total up again and\n"
+    "print it. Question, asker and time are printed as they were signed. The roster is that of "
+    "the\n"
+    "receipt's time: an older one than `rikstal ask` would take is no fault.\n"
+    "\n"
+    "Of a blind sum the receipt of who asked has the secret that opens it. In a copy without it\n"
+    "(\"blind_secret\" taken out) the signatures are checked and there is no total.\n"
+    "\n"
+    "  --json, --csv, --tsv, --table\n"
+    "  --roots FILE      the pinned root keys (default: the configuration's)\n"
+    "  --config FILE     configuration\n"
+    "\n"
+    "Exit codes: 0 all that was asked is there and holds; 2 it is no receipt; 3 a region that was\n"
+    "asked has no answer in it (nobody signs that there was none), or a blind sum has no secret;\n"
+    "4 it does not verify; 1 any other failure.\n";
+
+/* The question as it was signed, and nothing that only the receipt says of it. */
+struct signed_question {
+    const Rikstal__V1__Question *message;
+    struct plan *plan;
+    const char *text;
+};
+
+/* By its canonical bytes: a rewording is no other question. */
+static bool same_question(const struct ast *a, const struct ast *b)
+{
+    struct bytes one = {0}, other = {0};
+    struct err ignored;
+    bool same = canon_criterion(a, &one, &ignored) && canon_criterion(b, &other, &ignored) &&
+                !one.failed && !other.failed && one.size == other.size &&
+                memcmp(one.data, other.data, one.size) == 0;
+
+    bytes_clear(&one);
+    bytes_clear(&other);
+    return same;
+}
+
+/* The text beside the signed question is nobody's word, but it must not be another question. */
+static bool text_of(const struct receipt *receipt, struct arena *arena, struct signed_question *out,
+                    struct err *err)
+{
+    struct bytes text = {0};
+    struct ast as_signed, as_told;
+    struct err ignored;
+    bool printed;
+
+    if (!wire_decode(out->message->criterion, out->message->n_criterion, arena, &as_signed, err))
+        return false;
+    if (receipt->question[0] && (!parse_text(receipt->question, arena, &as_told, &ignored) ||
+                                 !same_question(&as_signed, &as_told)))
+        return err_set(err, ERR_DENIED, "its text is not the one that was signed");
+    print(&as_signed, &text);
+    bytes_add_u8(&text, 0);
+    out->text = text.failed ? NULL : arena_strdup(arena, (const char *)text.data);
+    printed = out->text != NULL;
+    bytes_clear(&text);
+    return printed || err_set(err, ERR_INTERNAL, "no memory for a question");
+}
+
+/* Checked as of the time of the receipt, which must lie in the question's own. */
+static bool question_of(const struct receipt *receipt, const struct roster *roster,
+                        struct arena *arena, struct signed_question *out, struct err *err)
+{
+    Rikstal__V1__Envelope *envelope;
+    struct question question;
+
+    if (!envelope_parse(receipt->envelope, receipt->envelope_bytes, arena, &envelope, err) ||
+        !question_check(envelope, roster, NULL, receipt->asked_s, arena, &question, err))
+        return false;
+    out->message = question.message;
+    return text_of(receipt, arena, out, err) &&
+           plan_new(&question, roster, receipt->envelope, receipt->envelope_bytes, &out->plan, err);
+}
+
+static size_t not_verified(const struct report *report)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < report->n_regions; i++)
+        n += strcmp(report->region[i].code, "not-verified") == 0 ||
+             strcmp(report->region[i].code, "no-sum") == 0; /* a vector and no right list */
+    return n;
+}
+
+static void tell_asker(const Rikstal__V1__Question *q)
+{
+    fprintf(stderr,
+            "rikstal verify: asked by %s of %s as %s, for %s%s%s; roster version %llu of %s\n",
+            q->analyst, q->organisation, q->role, q->purpose, *q->permit ? ", permit " : "",
+            q->permit, (unsigned long long)q->roster_version, q->network);
+}
+
+static bool report_print(const struct signed_question *question, const struct report *report,
+                         enum output_form form, int *exit_code, struct err *err)
+{
+    size_t bad = not_verified(report);
+
+    if (!output_report(report, form, question->text, question->message->not_before, err))
+        return false;
+    if (bad > 0)
+        return err_set(err, ERR_DENIED, "%zu answer%s of the receipt do not verify", bad,
+                       bad == 1 ? "" : "s");
+    tell_asker(question->message);
+    if (report->sealed)
+        fprintf(stderr, "rikstal verify: the signatures hold; this copy has not the secret of the "
+                        "blind sum, so nobody can add it up from it\n");
+    if (report->sealed || report->n_answered < report->n_regions)
+        *exit_code = EXIT_PARTIAL;
+    return true;
+}
+
+static bool receipt_check(const struct receipt *receipt, const struct roster *roster,
+                          struct arena *arena, enum output_form form, int *exit_code,
+                          struct err *err)
+{
+    struct gather_options options = {.roster = roster, .now_s = receipt->asked_s};
+    struct signed_question question = {0};
+    struct blind *blind = NULL;
+    struct gathered gathered;
+    bool ok;
+
+    if (!question_of(receipt, roster, arena, &question, err))
+        return err_wrap(err, "the question of the receipt: ");
+    options.plan = question.plan;
+    options.blind = blind = receipt->blind ? blind_of(receipt->blind) : NULL;
+    ok = (blind || !receipt->blind || err_set(err, ERR_INTERNAL, "no memory for a secret")) &&
+         gather(&options, receipt->document, arena, &gathered, err);
+    if (ok) {
+        ok = report_print(&question, gathered.report, form, exit_code, err);
+        gathered_clear(&gathered);
+    }
+    blind_free(blind);
+    plan_free(question.plan);
+    return ok;
+}
+
+static bool verify_run(const struct session_options *options, const char *path,
+                       enum output_form form, int *exit_code, struct err *err)
+{
+    struct receipt receipt = {0};
+    struct session session;
+    struct roster *roster = NULL;
+    struct root_keys roots;
+    bool ok;
+
+    if (!session_open(options, &session, err))
+        return false;
+    ok = (session.roots_path || err_set(err, ERR_INVALID, "name --roots FILE")) &&
+         root_keys_read(session.roots_path, &roots, err) &&
+         receipt_read(path, session.arena, &receipt, err) &&
+         roster_open(receipt.roster, receipt.roster_bytes, &roots, NULL, 0, &roster, err) &&
+         receipt_check(&receipt, roster, session.arena, form, exit_code, err);
+    roster_free(roster);
+    cJSON_Delete(receipt.document);
+    session_close(&session);
+    return ok;
+}
+
+int verify_command(int argc, char **argv)
+{
+    struct output_chosen chosen = {.form = OUTPUT_AUTO};
+    int exit_code = EXIT_OK;
+    struct err err;
+
+    if (!output_options(argc, argv, &chosen, &err))
+        return cli_failed("verify", &err);
+    if (chosen.helped) {
+        fputs(help, stdout);
+        return EXIT_OK;
+    }
+    if (optind + 1 != argc) {
+        err_set(&err, ERR_INVALID, "give one receipt");
+        return cli_failed("verify", &err);
+    }
+    return verify_run(&chosen.session, argv[optind], chosen.form, &exit_code, &err)
+               ? exit_code
+               : cli_failed("verify", &err);
+}

@@ -1,0 +1,268 @@
+#include "coordinator/analyst/compose.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/analyst/blind.h"
+#include "coordinator/analyst/session.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/base/random.h"
+#include "proto/query/disease.h"
+#include "proto/query/parse.h"
+#include "proto/query/region.h"
+#include "proto/query/wire.h"
+#include "proto/trust/envelope.h"
+#include "proto/trust/message.h"
+#include "proto/trust/question.h"
+#include "proto/trust/roster.h"
+
+#define EARLIER_S 5 /* the question holds from a little before now: clocks differ */
+
+static bool no_memory(struct err *err)
+{
+    return err_set(err, ERR_INTERNAL, "no memory for a question");
+}
+
+bool compose_parse(const char *text, struct arena *arena, struct ast *ast, struct err *err)
+{
+    struct diagnostics found;
+    struct bytes out = {0};
+
+    if (parse(text, strlen(text), arena, ast, &found))
+        return true;
+    for (uint32_t i = 0; i < found.n && i < DIAGNOSTICS_MAX; i++)
+        diagnostic_print(&found, &found.list[i], &out);
+    fwrite(out.data, 1, out.size, stderr);
+    bytes_clear(&out);
+    return err_set(err, ERR_INVALID, "the question has %u mistake%s", found.n,
+                   found.n == 1 ? "" : "s");
+}
+
+/* ---- audience -------------------------------------------------------------------------------- */
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* A node by its id, or a region by any of its names. */
+static bool node_named(const struct roster *roster, const char *text, char **out,
+                       struct arena *arena, struct err *err)
+{
+    const struct region *region = region_by_text(text);
+    const char *node = region && !roster_node(roster, text) ? region->code : text;
+
+    if (!roster_node(roster, node))
+        return err_set(err, ERR_INVALID, "no node \"%s\" in the roster; `rikstal nodes` lists them",
+                       text);
+    *out = arena_strdup(arena, node);
+    return *out || no_memory(err);
+}
+
+static bool audience_named(const struct roster *roster, const char *nodes, struct arena *arena,
+                           Rikstal__V1__Question *question, struct err *err)
+{
+    char *rest = arena_strdup(arena, nodes);
+
+    if (!rest)
+        return no_memory(err);
+    for (char *word; (word = strsep(&rest, ","));) {
+        if (!*word)
+            continue;
+        if (question->n_audience == REGIONS_MAX)
+            return err_set(err, ERR_INVALID, "at most %d nodes", REGIONS_MAX);
+        if (!node_named(roster, word, &question->audience[question->n_audience], arena, err))
+            return false;
+        question->n_audience++;
+    }
+    return question->n_audience > 0 || err_set(err, ERR_INVALID, "--nodes names no node");
+}
+
+/* Sorted and distinct, as every checker wants it. */
+static bool audience_fill(const struct roster *roster, const char *nodes, struct arena *arena,
+                          Rikstal__V1__Question *question, struct err *err)
+{
+    const Rikstal__V1__Roster *all = roster_message(roster);
+    size_t kept = 0;
+
+    question->audience = arena_array(arena, REGIONS_MAX, sizeof(char *));
+    if (!question->audience)
+        return no_memory(err);
+    if (nodes && !audience_named(roster, nodes, arena, question, err))
+        return false;
+    for (size_t i = 0; !nodes && i < all->n_nodes && i < REGIONS_MAX; i++)
+        question->audience[question->n_audience++] = all->nodes[i]->node;
+    if (question->n_audience == 0)
+        return err_set(err, ERR_UNAVAILABLE, "the roster has no nodes yet");
+    qsort(question->audience, question->n_audience, sizeof(char *), by_text);
+    for (size_t i = 0; i < question->n_audience; i++)
+        if (i == 0 || strcmp(question->audience[kept - 1], question->audience[i]) != 0)
+            question->audience[kept++] = question->audience[i];
+    question->n_audience = kept;
+    return true;
+}
+
+/* ---- who asks -------------------------------------------------------------------------------- */
+
+static bool speaker_fill(const struct session *session, const struct roster *roster,
+                         const struct secret_key *key, Rikstal__V1__Question *question,
+                         struct err *err)
+{
+    const Rikstal__V1__RosterAnalyst *analyst;
+    struct session_speaker speaker;
+
+    if (!session_speaker(session, roster, key, &speaker, err))
+        return false;
+    analyst = speaker.analyst;
+    question->certificate = (ProtobufCBinaryData){speaker.certificate_bytes, speaker.certificate};
+    if (session->analyst && strcmp(session->analyst, analyst->id) != 0)
+        return err_set(err, ERR_DENIED, "this key is %s's, the configuration says %s", analyst->id,
+                       session->analyst);
+    question->analyst = analyst->id;
+    question->organisation = analyst->organisation;
+    question->role =
+        (char *)(session->role ? session->role : (analyst->n_roles ? analyst->roles[0] : ""));
+    question->purpose = (char *)session->purpose;
+    if (!roster_analyst_has_role(analyst, question->role))
+        return err_set(err, ERR_DENIED, "neither roster nor certificate gives %s the role \"%s\"",
+                       analyst->id, question->role);
+    return true;
+}
+
+static bool criterion_fill(const char *text, struct arena *arena, Rikstal__V1__Question *question,
+                           struct err *err)
+{
+    struct wire_list list;
+    struct ast ast;
+
+    if (!compose_parse(text, arena, &ast, err) || !wire_encode(&ast, arena, &list, err))
+        return false;
+    question->criterion = list.ops;
+    question->n_criterion = list.n;
+    return true;
+}
+
+/* What is asked of the cohort: a count, a table by some dimensions, or some changes. */
+static bool measure_fill(const struct compose_options *options, struct arena *arena,
+                         Rikstal__V1__Question *question, struct err *err)
+{
+    struct shape ignored;
+
+    question->measure = (Rikstal__V1__Measure)options->measure;
+    if (options->measure == MEASURE_BREAKDOWN && !options->by)
+        return err_set(err, ERR_INVALID, "a breakdown needs --by, as in --by sex,age_band");
+    if (options->measure == MEASURE_FREQUENCY && !options->changes)
+        return err_set(err, ERR_INVALID,
+                       "a frequency needs --changes, as in --changes GRCh38:17-43044295-G-A");
+    if (options->by && !shape_dimensions(options->by, arena, question, err))
+        return err_wrap(err, "--by: ");
+    if (options->changes && !shape_changes(options->changes, arena, question, err))
+        return err_wrap(err, "--changes: ");
+    return shape_read(question, arena, &ignored, err);
+}
+
+/* In the one spelling that a question may have. */
+static bool disease_fill(const char *text, struct arena *arena, Rikstal__V1__Question *question,
+                         struct err *err)
+{
+    char spelled[CODE_TEXT_MAX];
+    struct code disease;
+
+    if (!text)
+        return true;
+    if (!disease_parse(text, &disease, err))
+        return err_wrap(err, "--disease: ");
+    code_print(&disease, spelled);
+    question->disease = arena_strdup(arena, spelled);
+    return question->disease || no_memory(err);
+}
+
+/* regions; sum for roles that the default policy allows nothing else. */
+static enum mode usual_mode(const char *role, const char *permit)
+{
+    bool sum = strcmp(role, "public") == 0 || (strcmp(role, "sponsor") == 0 && !permit[0]);
+
+    return sum ? MODE_SUM : MODE_REGIONS;
+}
+
+/* Whose is the total: with a key of ours in the question, ours alone. */
+static bool blind_fill(const struct compose_options *options, Rikstal__V1__Question *question,
+                       struct blind **blind, struct err *err)
+{
+    if (!options->blind)
+        return true;
+    if (question->mode != RIKSTAL__V1__MODE__MODE_SUM)
+        return err_set(
+            err, ERR_INVALID,
+            "--blind is for mode sum: in mode %s the regions' own figures are the answer",
+            mode_name((enum mode)question->mode));
+    *blind = blind_new();
+    if (!*blind)
+        return no_memory(err);
+    question->blind_key =
+        (ProtobufCBinaryData){STREAM_KEY_BYTES, (uint8_t *)blind_public_key(*blind)};
+    return true;
+}
+
+static bool question_fill(const struct session *session, const struct compose_options *options,
+                          const struct roster *roster, const struct secret_key *key,
+                          Rikstal__V1__Question *question, struct err *err)
+{
+    int64_t now_s = clock_wall_s();
+    enum mode mode;
+
+    if (!sigma_known(options->sigma))
+        return err_set(err, ERR_INVALID, "--sigma takes 5, 10, 20 or 50");
+    rikstal__v1__question__init(question);
+    question->version = QUESTION_VERSION;
+    question->network = (char *)roster_network(roster);
+    question->question_id.data = arena_alloc(session->arena, QUESTION_ID_BYTES);
+    question->question_id.len = QUESTION_ID_BYTES;
+    if (!question->question_id.data)
+        return no_memory(err);
+    random_bytes(question->question_id.data, QUESTION_ID_BYTES);
+    question->permit = (char *)options->permit;
+    question->dataset = "main";
+    question->sigma = options->sigma;
+    question->roster_version = roster_version(roster);
+    question->not_before = now_s - EARLIER_S;
+    question->expires = now_s + options->life_s;
+    if (!speaker_fill(session, roster, key, question, err))
+        return false;
+    mode = options->mode ? options->mode : usual_mode(question->role, options->permit);
+    question->mode = (Rikstal__V1__Mode)mode;
+    return measure_fill(options, session->arena, question, err) &&
+           disease_fill(options->disease, session->arena, question, err) &&
+           criterion_fill(options->text, session->arena, question, err) &&
+           audience_fill(roster, options->nodes, session->arena, question, err);
+}
+
+bool compose(const struct session *session, const struct compose_options *options,
+             const struct roster *roster, const struct secret_key *key, struct composed *out,
+             struct err *err)
+{
+    Rikstal__V1__Question question;
+    Rikstal__V1__Envelope *envelope;
+    struct question checked;
+    uint8_t *data;
+    size_t size;
+
+    *out = (struct composed){0};
+    if (!question_fill(session, options, roster, key, &question, err) ||
+        !blind_fill(options, &question, &out->blind, err) ||
+        !envelope_sign_message(DOMAIN_QUESTION, &question.base, key, session->arena, &envelope,
+                               err) ||
+        !message_pack(&envelope->base, session->arena, &data, &size, err))
+        return false;
+    if (!question_check(envelope, roster, NULL, clock_wall_s(), session->arena, &checked, err) ||
+        !plan_new(&checked, roster, data, size, &out->plan, err))
+        return false;
+    out->disease = question.disease;
+    out->permit = checked.permit;
+    out->envelope = data;
+    out->envelope_bytes = size;
+    return true;
+}

@@ -1,0 +1,191 @@
+#include "coordinator/analyst/http.h"
+
+#include <curl/curl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/base/bytes.h"
+#include "proto/base/clock.h"
+#include "proto/base/json.h"
+#include "proto/trust/message.h"
+
+#define CONNECT_TIMEOUT_MS 5000L
+#define URL_BYTES 2048
+#define RETRY_MS 200
+
+static volatile sig_atomic_t stop; /* set by a signal handler */
+
+void http_stop(void)
+{
+    stop = 1;
+}
+
+void http_resume(void)
+{
+    stop = 0;
+}
+
+bool http_stopped(void)
+{
+    return stop != 0;
+}
+
+static size_t receive(char *data, size_t size, size_t n, void *owner)
+{
+    struct bytes *body = owner;
+
+    if (n > (HTTP_ANSWER_MAX - body->size) / (size ? size : 1))
+        return 0; /* more than an answer can be: curl ends with a write error */
+    bytes_add(body, data, size * n);
+    return body->failed ? 0 : size * n;
+}
+
+static int progress(void *owner, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    (void)owner;
+    (void)a;
+    (void)b;
+    (void)c;
+    (void)d;
+    return stop;
+}
+
+static CURL *connection; /* kept: the next call uses the same one */
+
+static CURL *connection_get(void)
+{
+    if (!connection && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+        connection = curl_easy_init();
+    if (connection)
+        curl_easy_reset(connection);
+    return connection;
+}
+
+static void prepare(CURL *curl, const struct http_call *call, const char *url,
+                    struct curl_slist *headers, struct bytes *body)
+{
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, call->method);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TCP_NODELAY, 1L);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, progress);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    if (call->body) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, call->body);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(call->body));
+    }
+}
+
+/* Which error, and so which exit code, a problem is. */
+static enum err_code problem_code(long status, const char *code)
+{
+    if (status == 400 || status == 404 || status == 415 || status == 422)
+        return ERR_INVALID;
+    if (strcmp(code, "roster") == 0 || status >= 500 || status == 429)
+        return ERR_UNAVAILABLE;
+    return ERR_DENIED;
+}
+
+static bool problem(const cJSON *root, long status, char code[static 48], struct err *err)
+{
+    const char *name = json_text(root, "code");
+    const char *detail = json_text(root, "detail");
+
+    snprintf(code, 48, "%s", name ? name : "unknown");
+    return err_set(err, problem_code(status, code), "the coordinator says %ld %s: %s", status, code,
+                   detail ? detail : "no reason given");
+}
+
+/* Whatever is printed of it later: no name and no text of a coordinator moves a cursor. */
+static bool is_plain(const cJSON *tree)
+{
+    const cJSON *item;
+
+    if ((tree->string && !message_text_is_plain(tree->string)) ||
+        (cJSON_IsString(tree) && !message_text_is_plain(tree->valuestring)))
+        return false;
+    cJSON_ArrayForEach(item, tree)
+    {
+        if (!is_plain(item))
+            return false;
+    }
+    return true;
+}
+
+static bool understand(const struct bytes *body, long status, cJSON **out, char code[static 48],
+                       struct err *err)
+{
+    cJSON *root = NULL;
+
+    if (body->size > 0 &&
+        !json_parse((const char *)body->data, body->size, HTTP_ANSWER_MAX, &root, err)) {
+        err_wrap(err, "the coordinator's answer (%ld): ", status);
+        return false;
+    }
+    if (root && !is_plain(root)) {
+        cJSON_Delete(root);
+        return err_set(err, ERR_INVALID, "the coordinator's answer (%ld) has a control character",
+                       status);
+    }
+    if (status >= 400) {
+        problem(root, status, code, err);
+        cJSON_Delete(root);
+        return false;
+    }
+    *out = root;
+    return true;
+}
+
+bool http_run(const struct http_call *call, cJSON **out, long *status, char code[static 48],
+              struct err *err)
+{
+    CURL *curl = connection_get();
+    struct curl_slist *headers = NULL;
+    struct bytes body = {0};
+    char url[URL_BYTES];
+    CURLcode result;
+    bool ok;
+
+    code[0] = 0;
+    if (snprintf(url, sizeof(url), "%s%s", call->base, call->path) >= (int)sizeof(url))
+        return err_set(err, ERR_INVALID, "the coordinator's address is too long");
+    if (curl && call->body)
+        headers = curl_slist_append(NULL, "Content-Type: application/json");
+    if (!curl || (call->body && !headers))
+        return err_set(err, ERR_INTERNAL, "no memory for HTTP");
+    prepare(curl, call, url, headers, &body);
+    result = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);
+    curl_slist_free_all(headers);
+    if (result == CURLE_OK)
+        ok = understand(&body, *status, out, code, err);
+    else
+        ok = err_set(err, ERR_UNAVAILABLE, "%s: %s", call->base, curl_easy_strerror(result));
+    bytes_clear(&body);
+    return ok;
+}
+
+bool http_run_patiently(const struct http_call *call, int64_t patience_ms, cJSON **out,
+                        struct err *err)
+{
+    int64_t until_ms = clock_mono_ms() + patience_ms;
+    char code[48];
+    long status;
+
+    for (;;) {
+        if (http_run(call, out, &status, code, err))
+            return true;
+        if (code[0] || err->code != ERR_UNAVAILABLE || http_stopped() ||
+            clock_mono_ms() >= until_ms)
+            return false;
+        clock_sleep_ms(RETRY_MS);
+    }
+}

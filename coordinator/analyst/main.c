@@ -1,0 +1,46 @@
+/*
+ * rikstal: the analyst's command. A table of commands, in the order in which an analyst meets them.
+ */
+#include <stdio.h>
+
+#include "coordinator/analyst/analyst.h"
+#include "proto/base/command.h"
+
+static const struct command commands[] = {
+    {"keys", keys_command, "make and show your signing key; certify analysts"},
+    {"explain", explain_command, "say in words what a question means"},
+    {"price", price_command, "what a question costs, and how precise it is"},
+    {"ask", ask_command, "ask every region, verify and add up the answers"},
+    {"nodes", nodes_command, "who is connected, with data of when"},
+    {"budget", budget_command, "what is left of your organisation's privacy budget"},
+    {"verify", verify_command, "check the receipt of an answer, offline"},
+    {"__complete", complete_command, NULL},
+};
+
+static const struct program program = {
+    .name = "rikstal",
+    .about =
+        "How many patients in Sweden are like this? The question travels, the records never do.",
+    .more = "Configuration: ~/.config/rikstal/config (INI):\n"
+            "  [rikstal]\n"
+            "  coordinator = http://127.0.0.1:8480\n"
+            "  key = analyst.key\n"
+            "  roots = roots\n"
+            "  certificate = me.cert\n"
+            "The last line only where your organisation has certified you (`rikstal keys`).\n"
+            "Exit codes: 0 ok, 1 failure, 2 usage or mistakes in the question, 3 partial answer,\n"
+            "4 refused, 5 budget exhausted, 7 unreachable.",
+    .commands = commands,
+    .n_commands = sizeof(commands) / sizeof(commands[0]),
+};
+
+int cli_failed(const char *command, const struct err *err)
+{
+    fprintf(stderr, "rikstal %s: %s\n", command, err->text);
+    return (int)err_exit_code(err);
+}
+
+int main(int argc, char **argv)
+{
+    return program_main(&program, argc, argv);
+}

@@ -1,0 +1,196 @@
+#include "coordinator/analyst/output.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "coordinator/analyst/compose.h"
+#include "coordinator/report/render.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/query/explain.h"
+#include "proto/query/parse.h"
+
+#define EXPLAIN_ARENA_BYTES ((size_t)4 << 20)
+
+bool output_option(int option, enum output_form *form, struct session_options *session)
+{
+    extern char *optarg;
+
+    switch (option) {
+    case OUTPUT_OPT_JSON:
+        *form = OUTPUT_JSON;
+        return true;
+    case OUTPUT_OPT_CSV:
+        *form = OUTPUT_CSV;
+        return true;
+    case OUTPUT_OPT_TSV:
+        *form = OUTPUT_TSV;
+        return true;
+    case OUTPUT_OPT_TABLE:
+        *form = OUTPUT_TABLE;
+        return true;
+    case OUTPUT_OPT_CONFIG:
+        session->config = optarg;
+        return true;
+    case OUTPUT_OPT_COORDINATOR:
+        session->coordinator = optarg;
+        return true;
+    case OUTPUT_OPT_ROLE:
+        session->role = optarg;
+        return true;
+    case OUTPUT_OPT_PURPOSE:
+        session->purpose = optarg;
+        return true;
+    case OUTPUT_OPT_KEY:
+        session->key = optarg;
+        return true;
+    case OUTPUT_OPT_ROOTS:
+        session->roots = optarg;
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool output_options(int argc, char **argv, struct output_chosen *chosen, struct err *err)
+{
+    static const struct option known[] = {
+        {"help", no_argument, NULL, 'h'}, OUTPUT_OPTIONS, OUTPUT_SESSION_OPTIONS, {0}};
+    int c;
+
+    while (!chosen->helped && (c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        chosen->helped = c == 'h';
+        if (!chosen->helped && !output_option(c, &chosen->form, &chosen->session))
+            return err_set(err, ERR_INVALID, "`rikstal %s --help` tells the options", argv[0]);
+    }
+    return true;
+}
+
+enum output_form output_settle(enum output_form form)
+{
+    if (form != OUTPUT_AUTO)
+        return form;
+    return isatty(STDOUT_FILENO) ? OUTPUT_TABLE : OUTPUT_TSV;
+}
+
+bool output_colour(void)
+{
+    const char *no = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+
+    return isatty(STDOUT_FILENO) && !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+bool output_bytes(const uint8_t *data, size_t size, struct err *err)
+{
+    return (fwrite(data, 1, size, stdout) == size && fflush(stdout) == 0) ||
+           err_set(err, ERR_INTERNAL, "cannot write the answer");
+}
+
+/* The question in words, "" when it has none to add. */
+static void explain_to(const char *question, struct bytes *out)
+{
+    struct arena *arena = arena_new(EXPLAIN_ARENA_BYTES);
+    struct ast ast;
+    struct err ignored;
+
+    if (arena && question && parse_text(question, arena, &ast, &ignored))
+        explain(&ast, LANGUAGE_ENGLISH, out);
+    while (out->size > 0 && out->data[out->size - 1] == '\n')
+        out->size--;
+    bytes_add_u8(out, 0);
+    arena_free(arena);
+}
+
+static bool report_json(const struct report *report, const struct render_options *options,
+                        struct bytes *out, struct err *err)
+{
+    cJSON *root = render_json(report, options);
+    char *text = root ? cJSON_Print(root) : NULL;
+
+    cJSON_Delete(root);
+    if (!text)
+        return err_set(err, ERR_INTERNAL, "no memory to print the answer");
+    bytes_add_text(out, text);
+    bytes_add_u8(out, '\n');
+    cJSON_free(text);
+    return true;
+}
+
+static bool same_reason(const struct report_region *a, const struct report_region *b)
+{
+    return a->state == b->state && strcmp(a->reason, b->reason) == 0;
+}
+
+/* Rows of figures have no room for why there is none: each reason once, for the reader. */
+static void reasons_tell(const struct report *report)
+{
+    for (size_t i = 0; i < report->n_regions; i++) {
+        const struct report_region *region = &report->region[i];
+        size_t n = 0, first = 0;
+
+        while (!same_reason(&report->region[first], region))
+            first++;
+        for (size_t other = i; other < report->n_regions; other++)
+            n += same_reason(&report->region[other], region);
+        if (first == i && region->reason[0])
+            fprintf(stderr, "%zu region%s %s: %s\n", n, n == 1 ? "" : "s",
+                    region_state_name(region->state), region->reason);
+    }
+}
+
+bool output_report(const struct report *report, enum output_form form, const char *question,
+                   int64_t asked_s, struct err *err)
+{
+    struct bytes words = {0}, out = {0};
+    struct render_options options = {
+        .question = question, .asked_s = asked_s, .verified = true, .colour = output_colour()};
+    bool ok = true;
+
+    explain_to(question, &words);
+    if (!words.failed && words.data && words.data[0])
+        options.explained = (const char *)words.data;
+    switch (output_settle(form)) {
+    case OUTPUT_JSON:
+        ok = report_json(report, &options, &out, err);
+        break;
+    case OUTPUT_CSV:
+        render_csv(report, ',', &out);
+        break;
+    case OUTPUT_TSV:
+        render_csv(report, '\t', &out);
+        break;
+    default:
+        render_table(report, &options, &out);
+        break;
+    }
+    ok = ok && (!out.failed || err_set(err, ERR_INTERNAL, "no memory to print the answer")) &&
+         output_bytes(out.data, out.size, err);
+    if (output_settle(form) == OUTPUT_CSV || output_settle(form) == OUTPUT_TSV)
+        reasons_tell(report);
+    bytes_clear(&words);
+    bytes_clear(&out);
+    return ok;
+}
+
+int output_exit(const struct report *report)
+{
+    size_t declined = 0, budget = 0;
+
+    for (size_t i = 0; i < report->n_regions; i++) {
+        const struct report_region *region = &report->region[i];
+
+        declined += region->state == REGION_DECLINED;
+        budget += region->state == REGION_DECLINED && strcmp(region->code, "budget") == 0;
+    }
+    if (report->n_answered == report->n_regions)
+        return EXIT_OK;
+    if (report->n_answered > 0)
+        return EXIT_PARTIAL;
+    if (budget > 0)
+        return EXIT_BUDGET;
+    return declined > 0 ? EXIT_REFUSED : EXIT_UNREACHABLE;
+}

@@ -1,0 +1,141 @@
+#include "coordinator/analyst/quote.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "coordinator/report/merge.h"
+#include "coordinator/report/spread.h"
+#include "proto/base/clock.h"
+#include "proto/base/json.h"
+
+#define PARTICIPANTS_MIN 3 /* of a sum */
+#define SCHEMA_VERSION 1
+
+/* A third of the participants may collude: the others' shares alone are the noise (1.5 and the
+ * fraction: reference privacy, section 4.7). */
+static int64_t sum_half_width(size_t n, uint32_t sigma)
+{
+    size_t shares = n - (n ? (n - 1) / 3 : 0);
+
+    if (n < PARTICIPANTS_MIN || 2 * (uint64_t)sigma * sigma < 3 * shares)
+        return -1;
+    return spread_sum_half_width(n, shares, sigma, REPORT_SHARE);
+}
+
+struct quote quote_of(const struct measure *measure, size_t n_regions, uint32_t sigma)
+{
+    return (struct quote){.sigma = sigma,
+                          .nrho = measure_price_nrho(measure, sigma),
+                          .region = spread_half_width(1, sigma, REPORT_SHARE),
+                          .national = spread_half_width(n_regions, sigma, REPORT_SHARE),
+                          .sum = sum_half_width(n_regions, sigma)};
+}
+
+/* Its last second, as people name the end of a time. */
+static void permit_end(const Rikstal__V1__RosterPermit *permit, char text[static CLOCK_TEXT_BYTES])
+{
+    clock_text(permit->valid_to - 1, text);
+}
+
+static void permit_print(const Rikstal__V1__RosterPermit *permit)
+{
+    char until[CLOCK_TEXT_BYTES];
+
+    permit_end(permit, until);
+    printf("under permit %s, until %.10s", permit->id, until);
+    if (permit->nrho)
+        printf(", of %.2f points at each region", (double)permit->nrho / (double)NRHO_PER_POINT);
+    printf("\n");
+}
+
+static void permit_json(cJSON *root, const Rikstal__V1__RosterPermit *permit, bool *ok)
+{
+    char until[CLOCK_TEXT_BYTES];
+
+    if (!permit)
+        return;
+    permit_end(permit, until);
+    json_put_text(root, "permit", permit->id, ok);
+    json_put_text(root, "permit_until", until, ok);
+    if (permit->nrho)
+        json_put_int(root, "permit_nrho", permit->nrho, ok);
+}
+
+static void words_print(const struct quote_plan *quoted, const struct quote *quote)
+{
+    const struct plan *plan = quoted->plan;
+    const struct shape *shape = quoted->shape;
+
+    printf("%s\n", quoted->question);
+    printf("as %s of %s, role %s, purpose %s\n", plan->analyst, plan->organisation, plan->role,
+           plan->purpose);
+    printf("%s in mode %s%s, sigma %u, of %zu regions\n", measure_name(plan->measure),
+           mode_name(plan->mode), plan->blind ? ", blind" : "", plan->sigma, plan->n_regions);
+    if (quoted->disease[0])
+        printf("research on %s: counts also who permits research on it alone\n", quoted->disease);
+    if (quoted->permit)
+        permit_print(quoted->permit);
+    if (shape->n_parts > 1)
+        printf("%u parts of %u cells each\n", shape->n_parts, shape->part_cells);
+    printf("price %.2f points at each region (rho %.6f); nothing for a question that was asked "
+           "before\n",
+           (double)quote->nrho / (double)NRHO_PER_POINT, (double)quote->nrho / 1e9);
+    if (plan->mode == MODE_REGIONS)
+        printf("95 %%: ±%" PRId64 " for a region's figure, ±%" PRId64 " for the total of all %zu\n",
+               quote->region, quote->national, plan->n_regions);
+    else if (quote->sum >= 0)
+        printf("95 %%: ±%" PRId64 " for the total of all %zu\n", quote->sum, plan->n_regions);
+}
+
+static cJSON *json_of(const struct quote_plan *quoted, const struct quote *quote)
+{
+    const struct plan *plan = quoted->plan;
+    cJSON *root = cJSON_CreateObject();
+    bool ok = root != NULL;
+
+    json_put_int(root, "schema_version", SCHEMA_VERSION, &ok);
+    json_put_bool(root, "dry_run", true, &ok);
+    json_put_text(root, "question", quoted->question, &ok);
+    json_put_text(root, "analyst", plan->analyst, &ok);
+    json_put_text(root, "organisation", plan->organisation, &ok);
+    json_put_text(root, "role", plan->role, &ok);
+    json_put_text(root, "purpose", plan->purpose, &ok);
+    if (quoted->disease[0])
+        json_put_text(root, "disease", quoted->disease, &ok);
+    permit_json(root, quoted->permit, &ok);
+    json_put_text(root, "measure", measure_name(plan->measure), &ok);
+    json_put_text(root, "mode", mode_name(plan->mode), &ok);
+    json_put_bool(root, "blind", plan->blind, &ok);
+    json_put_int(root, "sigma", plan->sigma, &ok);
+    json_put_int(root, "regions", (int64_t)plan->n_regions, &ok);
+    json_put_int(root, "parts", quoted->shape->n_parts, &ok);
+    json_put_int(root, "cells", quoted->shape->measure.n_cells, &ok);
+    json_put_int(root, "price_nrho", quote->nrho, &ok);
+    if (plan->mode == MODE_REGIONS) {
+        json_put_int(root, "region_half_width_95", quote->region, &ok);
+        json_put_int(root, "national_half_width_95", quote->national, &ok);
+    } else if (quote->sum >= 0) {
+        json_put_int(root, "sum_half_width_95", quote->sum, &ok);
+    }
+    if (ok)
+        return root;
+    cJSON_Delete(root);
+    return NULL;
+}
+
+bool quote_print(const struct quote_plan *quoted, enum output_form form, struct err *err)
+{
+    struct quote quote =
+        quote_of(&quoted->shape->measure, quoted->plan->n_regions, quoted->plan->sigma);
+    cJSON *root;
+    bool ok;
+
+    if (form != OUTPUT_JSON) {
+        words_print(quoted, &quote);
+        return true;
+    }
+    root = json_of(quoted, &quote);
+    ok = json_print(root, stdout, err);
+    cJSON_Delete(root);
+    return ok;
+}

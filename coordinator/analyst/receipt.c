@@ -1,0 +1,132 @@
+#include "coordinator/analyst/receipt.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/base/arena.h"
+#include "proto/base/file.h"
+#include "proto/base/json.h"
+
+#define FORMAT "rikstal-receipt-v1"
+
+static bool put_base64(cJSON *root, const char *name, const uint8_t *data, size_t size, bool *ok)
+{
+    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
+    char *text = malloc(room);
+
+    if (!text)
+        return *ok = false;
+    sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
+    json_put_text(root, name, text, ok);
+    free(text);
+    return *ok;
+}
+
+/* Of every region only what is needed to check it: node, state, code and the signed answer. */
+static void regions_put(cJSON *root, const cJSON *document, bool *ok)
+{
+    cJSON *regions = json_put(root, "regions", cJSON_CreateArray(), ok);
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, json_array(document, "regions"))
+    {
+        cJSON *one = cJSON_CreateObject();
+
+        json_put_text(one, "node", json_text(item, "node"), ok);
+        json_put_text(one, "state", json_text(item, "state"), ok);
+        if (json_text(item, "code"))
+            json_put_text(one, "code", json_text(item, "code"), ok);
+        if (json_text(item, "answer"))
+            json_put_text(one, "answer", json_text(item, "answer"), ok);
+        if (!cJSON_AddItemToArray(regions, one)) {
+            cJSON_Delete(one);
+            *ok = false;
+        }
+    }
+}
+
+bool receipt_write(const char *path, const struct receipt *receipt, struct err *err)
+{
+    cJSON *root = cJSON_CreateObject();
+    bool ok = root != NULL;
+    char *text;
+
+    json_put_text(root, "format", FORMAT, &ok);
+    json_put_text(root, "question", receipt->question, &ok);
+    json_put_int(root, "asked", receipt->asked_s, &ok);
+    put_base64(root, "envelope", receipt->envelope, receipt->envelope_bytes, &ok);
+    put_base64(root, "roster", receipt->roster, receipt->roster_bytes, &ok);
+    if (receipt->blind)
+        put_base64(root, "blind_secret", receipt->blind, STREAM_KEY_BYTES, &ok);
+    if (json_text(receipt->document, "mask_list"))
+        json_put_text(root, "mask_list", json_text(receipt->document, "mask_list"), &ok);
+    regions_put(root, receipt->document, &ok);
+    text = ok ? cJSON_Print(root) : NULL;
+    cJSON_Delete(root);
+    if (!text)
+        return err_set(err, ERR_INTERNAL, "no memory for the receipt");
+    ok = file_write(path, text, strlen(text), receipt->blind ? 0600 : 0644, err);
+    sodium_memzero(text, strlen(text));
+    cJSON_free(text);
+    return ok;
+}
+
+static bool get_base64(const cJSON *root, const char *name, struct arena *arena,
+                       const uint8_t **data, size_t *size, struct err *err)
+{
+    const char *text = json_text(root, name);
+    size_t length = text ? strlen(text) : 0;
+    uint8_t *out = arena_alloc(arena, length + 1);
+
+    if (!out)
+        return err_set(err, ERR_INTERNAL, "no memory for the receipt");
+    if (!length || sodium_base642bin(out, length, text, length, NULL, size, NULL,
+                                     sodium_base64_VARIANT_ORIGINAL) != 0)
+        return err_set(err, ERR_INVALID, "the receipt's \"%s\" is missing or not base64", name);
+    *data = out;
+    return true;
+}
+
+/* A receipt that was given away may lack it. */
+static bool blind_read(const cJSON *root, struct arena *arena, const uint8_t **secret,
+                       struct err *err)
+{
+    size_t size;
+
+    *secret = NULL;
+    if (!json_text(root, "blind_secret"))
+        return true;
+    return get_base64(root, "blind_secret", arena, secret, &size, err) &&
+           (size == STREAM_KEY_BYTES ||
+            err_set(err, ERR_INVALID, "the receipt's \"blind_secret\" has %zu bytes", size));
+}
+
+bool receipt_read(const char *path, struct arena *arena, struct receipt *out, struct err *err)
+{
+    const char *format, *question;
+    uint8_t *data;
+    size_t size;
+    cJSON *root;
+    bool ok;
+
+    if (!file_read(path, RECEIPT_BYTES_MAX, arena, &data, &size, err) ||
+        !json_parse((const char *)data, size, RECEIPT_BYTES_MAX, &root, err))
+        return err_wrap(err, "the receipt: ");
+    format = json_text(root, "format");
+    question = json_text(root, "question");
+    ok = (format && strcmp(format, FORMAT) == 0) ||
+         err_set(err, ERR_INVALID, "%s is not a receipt of this form (%s)", path, FORMAT);
+    ok = ok && (json_int(root, "asked", &out->asked_s) ||
+                err_set(err, ERR_INVALID, "the receipt does not say when it was asked"));
+    ok = ok && get_base64(root, "envelope", arena, &out->envelope, &out->envelope_bytes, err) &&
+         get_base64(root, "roster", arena, &out->roster, &out->roster_bytes, err) &&
+         blind_read(root, arena, &out->blind, err);
+    out->question = ok ? arena_strdup(arena, question ? question : "") : NULL;
+    if (!ok || !out->question) {
+        cJSON_Delete(root);
+        return ok ? err_set(err, ERR_INTERNAL, "no memory for the receipt") : false;
+    }
+    out->document = root;
+    return true;
+}

@@ -1,0 +1,200 @@
+#include "coordinator/analyst/seen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/file.h"
+
+#define HEAD "rikstal-rosters-seen-v1\n"
+#define ID_BYTES 16
+#define ID_TEXT (2 * ID_BYTES)
+#define FILE_BYTES_MAX (sizeof(HEAD) + SEEN_NETWORKS_MAX * (ID_TEXT + 22))
+
+struct seen {
+    size_t n;
+    struct {
+        char id[ID_TEXT + 1];
+        uint64_t version;
+    } network[SEEN_NETWORKS_MAX];
+};
+
+/* ---- which network --------------------------------------------------------------------------- */
+
+static int by_bytes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct public_key));
+}
+
+static void id_of(const struct root_keys *roots, const char *network, char id[static ID_TEXT + 1])
+{
+    struct root_keys sorted = *roots;
+    const uint8_t numbers[] = {(uint8_t)roots->needed, (uint8_t)roots->n};
+    crypto_generichash_state state;
+    uint8_t hash[ID_BYTES];
+
+    qsort(sorted.keys, sorted.n, sizeof(sorted.keys[0]), by_bytes);
+    crypto_generichash_init(&state, NULL, 0, sizeof(hash));
+    crypto_generichash_update(&state, numbers, sizeof(numbers));
+    for (uint32_t i = 0; i < sorted.n; i++)
+        crypto_generichash_update(&state, sorted.keys[i].b, KEY_BYTES);
+    crypto_generichash_update(&state, (const uint8_t *)network, strlen(network));
+    crypto_generichash_final(&state, hash, sizeof(hash));
+    hex_write(hash, sizeof(hash), id);
+}
+
+/* Index of its line; n when there is none. */
+static size_t find(const struct seen *seen, const char *id)
+{
+    size_t i = 0;
+
+    while (i < seen->n && strcmp(seen->network[i].id, id) != 0)
+        i++;
+    return i;
+}
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+static size_t print(const struct seen *seen, char text[static FILE_BYTES_MAX])
+{
+    size_t size = (size_t)snprintf(text, FILE_BYTES_MAX, HEAD);
+
+    for (size_t i = 0; i < seen->n; i++)
+        size += (size_t)snprintf(text + size, FILE_BYTES_MAX - size, "%s %" PRIu64 "\n",
+                                 seen->network[i].id, seen->network[i].version);
+    return size;
+}
+
+/* What reads as these lines and is not how they are written is refused. */
+static bool parse(const char *text, struct seen *out)
+{
+    char again[FILE_BYTES_MAX];
+    const char *at = text + strlen(HEAD);
+
+    out->n = 0;
+    if (strncmp(text, HEAD, strlen(HEAD)) != 0)
+        return false;
+    while (*at && out->n < SEEN_NETWORKS_MAX) {
+        char *end, *id = out->network[out->n].id;
+
+        if (strspn(at, "0123456789abcdef") != ID_TEXT)
+            return false;
+        memcpy(id, at, ID_TEXT);
+        id[ID_TEXT] = 0;
+        if (find(out, id) < out->n)
+            return false;
+        out->network[out->n].version = strtoull(at + ID_TEXT, &end, 10);
+        if (*end != '\n')
+            return false;
+        out->n++;
+        at = end + 1;
+    }
+    print(out, again);
+    return strcmp(again, text) == 0;
+}
+
+static bool load(const char *path, struct seen *out, struct err *err)
+{
+    struct arena *arena;
+    uint8_t *data;
+    size_t size;
+    bool ok;
+
+    out->n = 0;
+    if (!file_exists(path))
+        return true;
+    arena = arena_new(4 * FILE_BYTES_MAX);
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+    ok = file_read(path, FILE_BYTES_MAX - 1, arena, &data, &size, err) &&
+         ((strlen((const char *)data) == size && parse((const char *)data, out)) ||
+          err_set(err, ERR_INVALID, "%s is not as it was written: which rosters were seen?", path));
+    arena_free(arena);
+    return ok;
+}
+
+/* ---- the check ------------------------------------------------------------------------------- */
+
+static bool admit(const struct seen *seen, const char *path, const char *id, uint64_t version,
+                  struct err *err)
+{
+    size_t i = find(seen, id);
+
+    return i == seen->n || version >= seen->network[i].version ||
+           err_set(err, ERR_DENIED,
+                   "the coordinator's roster is version %" PRIu64 ", and version %" PRIu64
+                   " was verified here before (%s); keys that were revoked since would speak again",
+                   version, seen->network[i].version, path);
+}
+
+bool seen_admit(const char *path, const struct root_keys *roots, const struct roster *roster,
+                struct err *err)
+{
+    char id[ID_TEXT + 1];
+    struct seen seen;
+
+    id_of(roots, roster_network(roster), id);
+    return load(path, &seen, err) && admit(&seen, path, id, roster_version(roster), err);
+}
+
+/* Under the lock. */
+static bool remember(const char *path, const char *id, uint64_t version, struct err *err)
+{
+    char text[FILE_BYTES_MAX];
+    struct seen seen;
+    size_t i;
+
+    if (!load(path, &seen, err) || !admit(&seen, path, id, version, err))
+        return false;
+    i = find(&seen, id);
+    if (i < seen.n && seen.network[i].version == version)
+        return true;
+    if (i == SEEN_NETWORKS_MAX)
+        return err_set(err, ERR_EXHAUSTED, "%s has %d networks", path, SEEN_NETWORKS_MAX);
+    if (i == seen.n)
+        memcpy(seen.network[seen.n++].id, id, ID_TEXT + 1);
+    seen.network[i].version = version;
+    return file_write(path, text, print(&seen, text), 0600, err);
+}
+
+static bool known(const char *path, const char *id, uint64_t version)
+{
+    struct seen seen;
+    struct err ignored;
+    size_t i;
+
+    if (!load(path, &seen, &ignored))
+        return false;
+    i = find(&seen, id);
+    return i < seen.n && seen.network[i].version == version;
+}
+
+bool seen_remember(const char *path, const struct root_keys *roots, const struct roster *roster,
+                   struct err *err)
+{
+    char id[ID_TEXT + 1], lock[4096];
+    bool ok = false;
+    int fd;
+
+    id_of(roots, roster_network(roster), id);
+    if (known(path, id, roster_version(roster)))
+        return true;
+    if ((size_t)snprintf(lock, sizeof(lock), "%s.lock", path) >= sizeof(lock))
+        return err_set(err, ERR_INVALID, "the path of %s is too long", SEEN_FILE);
+    fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0 && flock(fd, LOCK_EX) == 0)
+        ok = remember(path, id, roster_version(roster), err);
+    else
+        err_set(err, ERR_INTERNAL, "%s: %s", lock, strerror(errno));
+    if (fd >= 0)
+        close(fd); /* and the lock with it */
+    return ok;
+}

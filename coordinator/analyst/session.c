@@ -1,0 +1,223 @@
+#include "coordinator/analyst/session.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coordinator/analyst/http.h"
+#include "coordinator/analyst/seen.h"
+#include "proto/base/arena.h"
+#include "proto/base/clock.h"
+#include "proto/base/conf.h"
+#include "proto/base/file.h"
+#include "proto/base/json.h"
+#include "proto/trust/certificate.h"
+#include "proto/trust/envelope.h"
+
+#define ARENA_BYTES ((size_t)64 << 20)
+#define ROSTER_TIMEOUT_MS 10000
+#define ROSTER_PATIENCE_MS 3000 /* a coordinator that restarts */
+#define COORDINATOR_DEFAULT "http://127.0.0.1:8480"
+
+static const struct conf_key keys[] = {
+    {"rikstal", "coordinator", COORDINATOR_DEFAULT},
+    {"rikstal", "analyst", NULL},
+    {"rikstal", "organisation", NULL},
+    {"rikstal", "role", NULL},
+    {"rikstal", "purpose", "research"},
+    {"rikstal", "key", NULL},
+    {"rikstal", "certificate", NULL},
+    {"rikstal", "roots", NULL},
+    {0},
+};
+
+const char *session_default(struct arena *arena, const char *name)
+{
+    const char *xdg = getenv("XDG_CONFIG_HOME");
+    const char *home = getenv("HOME");
+
+    if (xdg && *xdg)
+        return arena_printf(arena, "%s/rikstal/%s", xdg, name);
+    return home && *home ? arena_printf(arena, "%s/.config/rikstal/%s", home, name) : NULL;
+}
+
+/* A relative path in the file is beside the file. */
+static const char *beside(struct arena *arena, const char *config, const char *path)
+{
+    const char *slash = strrchr(config, '/');
+
+    if (!path)
+        return NULL;
+    if (path[0] == '/' || !slash)
+        return arena_strdup(arena, path);
+    return arena_printf(arena, "%.*s/%s", (int)(slash - config), config, path);
+}
+
+static const char *kept(struct arena *arena, const char *text)
+{
+    return text ? arena_strdup(arena, text) : NULL;
+}
+
+static bool file_use(struct session *session, const char *path, struct err *err)
+{
+    struct arena *arena = session->arena;
+    struct conf *conf;
+
+    if (!conf_read(path, keys, &conf, err))
+        return false;
+    session->coordinator = kept(arena, conf_text(conf, "rikstal", "coordinator"));
+    session->analyst = kept(arena, conf_text(conf, "rikstal", "analyst"));
+    session->organisation = kept(arena, conf_text(conf, "rikstal", "organisation"));
+    session->role = kept(arena, conf_text(conf, "rikstal", "role"));
+    session->purpose = kept(arena, conf_text(conf, "rikstal", "purpose"));
+    session->key_path = beside(arena, path, conf_text(conf, "rikstal", "key"));
+    session->certificate_path = beside(arena, path, conf_text(conf, "rikstal", "certificate"));
+    session->roots_path = beside(arena, path, conf_text(conf, "rikstal", "roots"));
+    conf_free(conf);
+    return true;
+}
+
+static const char *either(const char *option, const char *otherwise)
+{
+    return option ? option : otherwise;
+}
+
+bool session_open(const struct session_options *options, struct session *out, struct err *err)
+{
+    struct session session = {
+        .arena = arena_new(ARENA_BYTES), .coordinator = COORDINATOR_DEFAULT, .purpose = "research"};
+    const char *config = options->config ? options->config : getenv("RIKSTAL_CONFIG");
+    const char *usual;
+
+    if (!session.arena)
+        return err_set(err, ERR_INTERNAL, "no memory");
+    usual = session_default(session.arena, "config");
+    if (!config && usual && file_exists(usual))
+        config = usual;
+    if (config && !file_use(&session, config, err)) {
+        arena_free(session.arena);
+        return false;
+    }
+    if (!session.key_path)
+        session.key_path = session_default(session.arena, "analyst.key");
+    if (!session.roots_path)
+        session.roots_path = session_default(session.arena, "roots");
+    session.coordinator = either(options->coordinator, session.coordinator);
+    session.role = either(options->role, session.role);
+    session.purpose = either(options->purpose, session.purpose);
+    session.key_path = either(options->key, session.key_path);
+    session.roots_path = either(options->roots, session.roots_path);
+    *out = session;
+    return true;
+}
+
+void session_close(struct session *session)
+{
+    arena_free(session->arena);
+}
+
+static bool roster_decode(const char *text, uint8_t **data, size_t *size, struct err *err)
+{
+    size_t length = text ? strlen(text) : 0;
+
+    *data = malloc(length + 1);
+    if (!*data)
+        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+    if (length && length <= 2 * ENVELOPE_ROSTER_BYTES_MAX &&
+        sodium_base642bin(*data, length, text, length, NULL, size, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) == 0)
+        return true;
+    free(*data);
+    return err_set(err, ERR_INVALID, "the coordinator sent no roster");
+}
+
+/* What cannot be written is said and does no harm now: the memory only helps the next time. */
+static bool roster_not_older(const struct session *session, const struct root_keys *roots,
+                             const struct roster *roster, struct err *err)
+{
+    const char *path;
+
+    if (!session->key_path)
+        return true;
+    path = beside(session->arena, session->key_path, SEEN_FILE);
+    if (!path)
+        return err_set(err, ERR_INTERNAL, "no memory for the path of %s", SEEN_FILE);
+    if (!seen_admit(path, roots, roster, err))
+        return false;
+    if (seen_remember(path, roots, roster, err))
+        return true;
+    if (err->code == ERR_DENIED)
+        return false;
+    fprintf(stderr, "rikstal: the roster's version is not remembered: %s\n", err->text);
+    return true;
+}
+
+bool session_roster(const struct session *session, struct roster **out, struct err *err)
+{
+    struct http_call call = {.method = "GET",
+                             .base = session->coordinator,
+                             .path = "/api/v1/roster",
+                             .timeout_ms = ROSTER_TIMEOUT_MS};
+    struct root_keys roots;
+    uint8_t *data = NULL;
+    size_t size = 0;
+    struct roster *roster;
+    cJSON *root = NULL;
+    bool ok;
+
+    if (!session->roots_path)
+        return err_set(err, ERR_INVALID, "no root keys: name their file with --roots");
+    if (!root_keys_read(session->roots_path, &roots, err))
+        return err_wrap(err, "the pinned root keys: ");
+    if (!http_run_patiently(&call, ROSTER_PATIENCE_MS, &root, err))
+        return false;
+    ok = roster_decode(json_text(root, "roster"), &data, &size, err);
+    cJSON_Delete(root);
+    if (!ok)
+        return false;
+    ok = roster_open(data, size, &roots, NULL, 0, &roster, err);
+    free(data);
+    if (!ok)
+        return err_wrap(err, "the coordinator's roster does not verify: ");
+    if (!roster_not_older(session, &roots, roster, err)) {
+        roster_free(roster);
+        return false;
+    }
+    *out = roster;
+    return true;
+}
+
+/* ---- who asks -------------------------------------------------------------------------------- */
+
+static bool speaker_certified(const struct session *session, const struct roster *roster,
+                              const struct secret_key *key, struct session_speaker *speaker,
+                              struct err *err)
+{
+    if (!session->certificate_path)
+        return err_set(err, ERR_DENIED,
+                       "the roster has no analyst with this key; send `rikstal keys show` to the "
+                       "network's operator, or to your organisation's officer for a certificate");
+    if (!certificate_read(session->certificate_path, session->arena, &speaker->certificate,
+                          &speaker->certificate_bytes, err))
+        return false;
+    if (!certificate_open(speaker->certificate, speaker->certificate_bytes, roster, clock_wall_s(),
+                          session->arena, &speaker->analyst, err))
+        return err_wrap(err, "%s: ", session->certificate_path);
+    return memcmp(speaker->analyst->key.data, secret_key_public(key)->b, KEY_BYTES) == 0 ||
+           err_set(err, ERR_DENIED, "%s is for another key than yours", session->certificate_path);
+}
+
+bool session_speaker(const struct session *session, const struct roster *roster,
+                     const struct secret_key *key, struct session_speaker *out, struct err *err)
+{
+    struct session_speaker speaker = {0};
+    struct key_id id;
+
+    public_key_id(secret_key_public(key), &id);
+    speaker.analyst = roster_analyst(roster, &id);
+    if (!speaker.analyst && !speaker_certified(session, roster, key, &speaker, err))
+        return false;
+    *out = speaker;
+    return true;
+}

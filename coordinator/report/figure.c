@@ -1,0 +1,23 @@
+#include "coordinator/report/figure.h"
+
+#include <stdio.h>
+
+#include "coordinator/report/put.h"
+
+const char *figure_text(const struct figure *figure, const struct display_rule *rule,
+                        char room[static FIGURE_BYTES])
+{
+    if (!figure->suppressed)
+        return number_text(figure->value, room);
+    snprintf(room, FIGURE_BYTES, "<%u", rule->below);
+    return room;
+}
+
+const char *range_text(const struct figure *figure, char room[static RANGE_BYTES])
+{
+    char low[32], high[32];
+
+    snprintf(room, RANGE_BYTES, "%s–%s", number_text(figure->low, low),
+             number_text(figure->high, high));
+    return room;
+}

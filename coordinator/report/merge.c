@@ -1,0 +1,276 @@
+#include "coordinator/report/merge.h"
+
+#include <string.h>
+
+#include "coordinator/report/spread.h"
+#include "coordinator/report/sum.h"
+#include "proto/base/arena.h"
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* First what the regions are, then what they add up to. */
+static void region_state_set(const struct merge_region *from, struct report_region *to)
+{
+    to->node = from->node;
+    to->name = from->name;
+    to->state = from->state;
+    to->answer = from->answer;
+    to->code = from->answer ? from->answer->code : (from->code ? from->code : "");
+    to->reason = from->answer ? from->answer->reason : "";
+}
+
+static bool has_value(const struct report_region *region)
+{
+    return region->answer && region->answer->state == REGION_VALUE;
+}
+
+static void tally(struct report *report)
+{
+    for (size_t i = 0; i < report->n_regions; i++) {
+        struct report_region *region = &report->region[i];
+
+        if (!has_value(region))
+            continue;
+        region->rule =
+            (struct display_rule){region->answer->display_below, region->answer->display_base};
+        report->n_answered++;
+        report->rule.below = larger(report->rule.below, region->rule.below);
+        report->rule.base = larger(report->rule.base, region->rule.base);
+        report->charged = report->charged || region->answer->charged;
+        if (region->answer->price_nrho > report->price_nrho)
+            report->price_nrho = region->answer->price_nrho;
+    }
+    report->has_total = report->n_answered > 0;
+}
+
+/* The regions' figures of one cell; the printed values add up to the printed total when asked. */
+static void cell_print(struct report *report, size_t cell, int64_t half_width, bool adds_up)
+{
+    int64_t part[REGIONS_MAX];
+    int64_t rounded[REGIONS_MAX];
+    size_t n = 0;
+
+    for (size_t i = 0; i < report->n_regions; i++)
+        if (has_value(&report->region[i]))
+            part[n++] = report->region[i].answer->cell[cell];
+    display_parts(part, n, report->rule.base, rounded);
+    n = 0;
+    for (size_t i = 0; i < report->n_regions; i++) {
+        struct report_region *region = &report->region[i];
+        struct figure *figure;
+
+        if (!has_value(region))
+            continue;
+        figure = &region->cell[cell];
+        *figure = display_figure(part[n], half_width, &region->rule);
+        if (adds_up && !figure->suppressed)
+            figure->value = rounded[n] < 0 ? 0 : rounded[n];
+        n++;
+    }
+}
+
+static int64_t total_of(const struct report *report, size_t cell)
+{
+    int64_t sum = 0; /* 64 regions of at most 1e9 */
+
+    for (size_t i = 0; i < report->n_regions; i++)
+        if (has_value(&report->region[i]))
+            sum += report->region[i].answer->cell[cell];
+    return sum;
+}
+
+static bool figures_alloc(struct report *report, struct arena *arena)
+{
+    report->total = arena_array(arena, report->n_cells, sizeof(struct figure));
+    for (size_t i = 0; i < report->n_regions; i++) {
+        if (!has_value(&report->region[i]) || report->mode == MODE_SUM)
+            continue;
+        report->region[i].cell = arena_array(arena, report->n_cells, sizeof(struct figure));
+        if (!report->region[i].cell)
+            return false;
+    }
+    return report->total != NULL;
+}
+
+static bool input_check(const struct merge_input *input, struct err *err)
+{
+    if (input->n_regions == 0 || input->n_regions > REGIONS_MAX)
+        return err_set(err, ERR_INVALID, "a report has 1 to %d regions", REGIONS_MAX);
+    if (!sigma_known(input->sigma) || input->n_cells == 0 || input->n_cells > ANSWER_CELLS_MAX ||
+        (input->mode != MODE_REGIONS && input->mode != MODE_SUM))
+        return err_set(err, ERR_INVALID,
+                       "answers of mode regions or sum are merged, sigma on the menu");
+    if ((input->shape ? input->shape : &shape_count)->measure.n_cells != input->n_cells)
+        return err_set(err, ERR_INVALID, "a report of other cells than its shape has");
+    if (input->blind ? input->mode != MODE_SUM : input->veil != NULL)
+        return err_set(err, ERR_INVALID, "only a sum is blind, and only a blind one has a veil");
+    for (size_t i = 0; i < input->n_regions; i++) {
+        const struct answer *answer = input->region[i].answer;
+
+        if (answer && answer->state != input->region[i].state)
+            return err_set(err, ERR_INTERNAL, "region %s: its state is not its answer's",
+                           input->region[i].node);
+        if (answer && answer->state == REGION_VALUE && answer->n_cells != input->n_cells)
+            return err_set(err, ERR_INVALID, "region %s answered in another shape",
+                           input->region[i].node);
+    }
+    return true;
+}
+
+/* The cells of all parts as they may be printed, and what stands beside them. */
+static bool parts_print(struct report *report, const int64_t *noised, double variance,
+                        struct arena *arena)
+{
+    struct table_input input = {report->shape, noised, variance, report->half_width, report->rule};
+
+    if (report->shape->measure.kind == MEASURE_COUNT) {
+        for (size_t cell = 0; cell < report->n_cells; cell++)
+            report->total[cell] = display_figure(noised[cell], report->half_width, &report->rule);
+        return true;
+    }
+    report->table = table_new(&input, report->total, arena);
+    return report->table != NULL;
+}
+
+static bool region_parts_print(struct report *report, struct report_region *region,
+                               int64_t half_width, struct arena *arena)
+{
+    struct table_input input = {.shape = report->shape,
+                                .noised = region->answer->cell,
+                                .variance = (double)report->sigma * report->sigma,
+                                .half_width = half_width,
+                                .rule = region->rule};
+
+    region->table = table_new(&input, region->cell, arena);
+    return region->table != NULL;
+}
+
+/* A table's state is that of its sum; of a frequency none is told by one figure. */
+static void region_suppress(const struct report *report, struct report_region *region)
+{
+    bool suppressed = region->table ? region->table->sum[0].suppressed : region->cell[0].suppressed;
+
+    if (suppressed && report->shape->measure.kind != MEASURE_FREQUENCY)
+        region->state = REGION_SUPPRESSED;
+}
+
+static bool regions_print(const struct merge_input *input, struct report *report,
+                          struct arena *arena)
+{
+    bool count = report->shape->measure.kind == MEASURE_COUNT;
+    int64_t one = spread_half_width(1, input->sigma, REPORT_SHARE);
+    int64_t *noised = arena_array(arena, input->n_cells, sizeof(*noised));
+
+    if (!noised)
+        return false;
+    report->half_width = spread_half_width(report->n_answered, input->sigma, REPORT_SHARE);
+    for (size_t cell = 0; cell < input->n_cells; cell++) {
+        noised[cell] = total_of(report, cell);
+        if (count)
+            cell_print(report, cell, one, input->adds_up);
+    }
+    for (size_t i = 0; i < report->n_regions; i++) {
+        if (!report->region[i].cell)
+            continue;
+        if (!count && !region_parts_print(report, &report->region[i], one, arena))
+            return false;
+        region_suppress(report, &report->region[i]);
+    }
+    return parts_print(report, noised, (double)report->n_answered * report->sigma * report->sigma,
+                       arena);
+}
+
+/* Every participant of the list, with a vector of its session, and nobody else; or no total. */
+static size_t vectors_of(const struct merge_input *input,
+                         const struct answer *vector[static REGIONS_MAX])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; input->list && i < input->n_regions; i++) {
+        const struct answer *answer = input->region[i].answer;
+
+        if (!answer || answer->state != REGION_VALUE)
+            continue;
+        if (!sum_list_has(input->list, answer->node) || !answer->has_session ||
+            memcmp(answer->session, input->list->session, sizeof(answer->session)) != 0)
+            return 0;
+        vector[n++] = answer;
+    }
+    return input->list && n == input->list->n ? n : 0;
+}
+
+/* Whoever took part is in the total or, when there is none, has nothing to show either. */
+static void sum_states(struct report *report)
+{
+    bool came_about = report->has_total || report->sealed;
+
+    for (size_t i = 0; i < report->n_regions; i++) {
+        struct report_region *region = &report->region[i];
+
+        if (!has_value(region))
+            continue;
+        region->state = came_about ? REGION_TOOK_PART : REGION_FAILED;
+        if (!came_about)
+            region->code = "no-sum";
+    }
+    if (!came_about)
+        report->n_answered = 0;
+}
+
+static bool sum_print(const struct merge_input *input, struct report *report, struct arena *arena)
+{
+    const struct answer *vector[REGIONS_MAX];
+    int64_t total[ANSWER_CELLS_MAX];
+    size_t m = vectors_of(input, vector);
+
+    report->sealed = m > 0 && input->blind && !input->veil;
+    report->has_total =
+        m > 0 && !report->sealed && sum_cells(vector, m, input->veil, input->n_cells, total);
+    sum_states(report);
+    if (!report->has_total)
+        return true;
+    report->shares = m - (m - 1) / 3;
+    report->half_width = spread_sum_half_width(m, report->shares, input->sigma, REPORT_SHARE);
+    return parts_print(report, total,
+                       (double)m * report->sigma * report->sigma / (double)report->shares, arena);
+}
+
+bool merge(const struct merge_input *input, struct arena *arena, struct report **out,
+           struct err *err)
+{
+    struct report *report;
+    bool ok;
+
+    if (!input_check(input, err))
+        return false;
+    report = arena_alloc(arena, sizeof(*report));
+    if (!report)
+        return err_set(err, ERR_INTERNAL, "no memory for a report");
+    *report = (struct report){.id = input->id,
+                              .measure = input->measure,
+                              .mode = input->mode,
+                              .blind = input->blind,
+                              .sigma = input->sigma,
+                              .n_cells = input->n_cells,
+                              .shape = input->shape ? input->shape : &shape_count,
+                              .disease = input->disease ? input->disease : "",
+                              .open = input->open,
+                              .n_regions = input->n_regions};
+    report->region = arena_array(arena, input->n_regions, sizeof(struct report_region));
+    if (!report->region)
+        return err_set(err, ERR_INTERNAL, "no memory for a report");
+    for (size_t i = 0; i < input->n_regions; i++)
+        region_state_set(&input->region[i], &report->region[i]);
+    tally(report);
+    if (!figures_alloc(report, arena))
+        return err_set(err, ERR_INTERNAL, "no memory for a report");
+    ok = report->mode == MODE_SUM ? sum_print(input, report, arena)
+                                  : !report->has_total || regions_print(input, report, arena);
+    if (!ok)
+        return err_set(err, ERR_INTERNAL, "no memory for a report");
+    *out = report;
+    return true;
+}

@@ -1,0 +1,133 @@
+#include "coordinator/report/parts.h"
+
+#include <stdio.h>
+
+#include "coordinator/report/figure.h"
+#include "coordinator/report/put.h"
+
+#define KEY_WIDTH 16
+#define CHANGE_WIDTH 30
+#define FIGURE_WIDTH 10
+#define RANGE_WIDTH 16
+
+static void put_line(struct bytes *out, int width)
+{
+    for (int i = 0; i < width; i++)
+        bytes_add_text(out, "─");
+    bytes_add_u8(out, '\n');
+}
+
+static void put_with_range(struct bytes *out, const struct figure *figure,
+                           const struct display_rule *rule)
+{
+    char number[FIGURE_BYTES], range[RANGE_BYTES];
+
+    put_padded(out, figure_text(figure, rule, number), -FIGURE_WIDTH);
+    put_padded(out, figure->suppressed ? "" : range_text(figure, range), -RANGE_WIDTH);
+}
+
+/* ---- breakdown ------------------------------------------------------------------------------- */
+
+static int keys_width(const struct shape *shape)
+{
+    return KEY_WIDTH * (int)shape_keys(shape);
+}
+
+/* What the parts below the threshold hold together, so that the column adds up. */
+static void put_hidden(const struct report *report, struct bytes *out)
+{
+    const struct table_hidden *hidden = report->table->hidden;
+    char label[64], number[32];
+
+    if (hidden[CELL_MATCHED].n + hidden[CELL_UNDETERMINED].n == 0)
+        return;
+    snprintf(label, sizeof(label), "all below %u", report->rule.below);
+    put_padded(out, label, keys_width(report->shape));
+    put_padded(out, number_text(hidden[CELL_MATCHED].together, number), -FIGURE_WIDTH);
+    put_padded(out, "", -RANGE_WIDTH);
+    put_padded(out, number_text(hidden[CELL_UNDETERMINED].together, number), -(FIGURE_WIDTH + 4));
+    bytes_add_u8(out, '\n');
+}
+
+static void put_breakdown(const struct report *report, struct bytes *out)
+{
+    const struct shape *shape = report->shape;
+    int width = keys_width(shape) + 2 * FIGURE_WIDTH + RANGE_WIDTH + 4;
+    char number[FIGURE_BYTES];
+
+    for (size_t key = 0; key < shape_keys(shape); key++)
+        put_padded(out, shape_key(shape, key), KEY_WIDTH);
+    put_padded(out, "Persons", -FIGURE_WIDTH);
+    put_padded(out, "95 %", -RANGE_WIDTH);
+    put_padded(out, "Undetermined", -(FIGURE_WIDTH + 4));
+    bytes_add_u8(out, '\n');
+    put_line(out, width);
+    for (uint32_t part = 0; part < shape->n_parts; part++) {
+        const struct figure *cell = report->total + (size_t)COUNT_CELLS * part;
+
+        if (shape->n_parts > PARTS_ALL_MAX && cell[CELL_MATCHED].suppressed &&
+            cell[CELL_UNDETERMINED].suppressed)
+            continue;
+        for (size_t key = 0; key < shape_keys(shape); key++)
+            put_padded(out, shape_part(shape, part, key), KEY_WIDTH);
+        put_with_range(out, &cell[CELL_MATCHED], &report->rule);
+        put_padded(out, figure_text(&cell[CELL_UNDETERMINED], &report->rule, number),
+                   -(FIGURE_WIDTH + 4));
+        bytes_add_u8(out, '\n');
+    }
+    put_hidden(report, out);
+    put_line(out, width);
+    put_padded(out, "Total", keys_width(shape));
+    put_with_range(out, &report->table->sum[CELL_MATCHED], &report->rule);
+    put_padded(out, figure_text(&report->table->sum[CELL_UNDETERMINED], &report->rule, number),
+               -(FIGURE_WIDTH + 4));
+    put(out, "\n\n");
+}
+
+/* ---- frequency ------------------------------------------------------------------------------- */
+
+static void put_change(const struct report *report, uint32_t part, struct bytes *out)
+{
+    const struct table_alleles *alleles = &report->table->alleles[part];
+    const struct figure *cell = report->total + (size_t)MEASURE_GENOTYPE_CELLS * part;
+    static const enum genotype_cell order[] = {GENOTYPE_HET, GENOTYPE_HOM, GENOTYPE_HEMI,
+                                               GENOTYPE_NOT_COVERED};
+    char number[FIGURE_BYTES];
+
+    put_padded(out, shape_part(report->shape, part, 0), CHANGE_WIDTH);
+    if (alleles->has_frequency)
+        put(out, "%11.5f  %.5f–%.5f", alleles->frequency, alleles->low, alleles->high);
+    else
+        put_padded(out, "–", -28);
+    put_padded(out, figure_text(&alleles->ac, &report->rule, number), -FIGURE_WIDTH);
+    put_padded(out, figure_text(&alleles->an, &report->rule, number), -FIGURE_WIDTH);
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+        put_padded(out, figure_text(&cell[order[i]], &report->rule, number), -FIGURE_WIDTH);
+    bytes_add_u8(out, '\n');
+}
+
+static void put_frequency(const struct report *report, struct bytes *out)
+{
+    static const char *const heads[] = {"AC", "AN", "Het", "Hom", "Hemi", "Not cov."};
+
+    put_padded(out, "Change", CHANGE_WIDTH);
+    put_padded(out, "AF", -11);
+    put_padded(out, "95 %", -17);
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+        put_padded(out, heads[i], -FIGURE_WIDTH);
+    bytes_add_u8(out, '\n');
+    put_line(out, CHANGE_WIDTH + 28 + 6 * FIGURE_WIDTH);
+    for (uint32_t part = 0; part < report->shape->n_parts; part++)
+        put_change(report, part, out);
+    bytes_add_u8(out, '\n');
+}
+
+void render_parts(const struct report *report, struct bytes *out)
+{
+    if (!report->has_total || !report->table)
+        return;
+    if (report->shape->measure.kind == MEASURE_BREAKDOWN)
+        put_breakdown(report, out);
+    else
+        put_frequency(report, out);
+}

@@ -1,0 +1,194 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "coordinator/report/put.h"
+#include "coordinator/report/render.h"
+
+/*
+ * The line of a table's sum has no parts, and its figures stand in columns of their own: whoever
+ * adds up a column adds parts, or sums, never both.
+ */
+#define NO_PART UINT32_MAX
+
+/* RFC 4180 quoting for commas; in TSV, where nothing can be quoted, separators become spaces. */
+static void put_field(struct bytes *out, const char *text, char separator)
+{
+    bool quote = separator == ',' && strpbrk(text, ",\"\r\n");
+
+    if (quote)
+        bytes_add_u8(out, '"');
+    for (; *text; text++) {
+        if (quote && *text == '"')
+            bytes_add_u8(out, '"');
+        bytes_add_u8(out, separator == '\t' && strchr("\t\r\n", *text) ? ' ' : (uint8_t)*text);
+    }
+    if (quote)
+        bytes_add_u8(out, '"');
+}
+
+static void put_figure(struct bytes *out, const struct figure *figure, char separator)
+{
+    if (!figure)
+        put(out, "%c%c%c%c", separator, separator, separator, separator);
+    else if (figure->suppressed)
+        put(out, "%csuppressed%c%c%" PRId64 "%c%" PRId64, separator, separator, separator,
+            figure->low, separator, figure->high);
+    else
+        put(out, "%cvalue%c%" PRId64 "%c%" PRId64 "%c%" PRId64, separator, separator, figure->value,
+            separator, figure->low, separator, figure->high);
+}
+
+/* Figures of one region or of the total; cell is NULL where there is none. */
+struct line {
+    const struct report *report;
+    const struct figure *cell;
+    const struct table *table;
+    const struct display_rule *rule;
+    char separator;
+};
+
+static void put_frequency(struct bytes *out, const struct table_alleles *alleles, char separator)
+{
+    put_figure(out, alleles ? &alleles->ac : NULL, separator);
+    put_figure(out, alleles ? &alleles->an : NULL, separator);
+    if (alleles && alleles->has_frequency)
+        put(out, "%c%.6g%c%.6g%c%.6g", separator, alleles->frequency, separator, alleles->low,
+            separator, alleles->high);
+    else
+        put(out, "%c%c%c", separator, separator, separator);
+}
+
+/* What all parts hold, and of it those below the threshold; NULL: not on this line. */
+static void put_sums(struct bytes *out, const struct table *table, char separator)
+{
+    for (uint32_t c = 0; c < COUNT_CELLS; c++)
+        put_figure(out, table ? &table->sum[c] : NULL, separator);
+    for (uint32_t c = 0; c < COUNT_CELLS; c++)
+        if (table)
+            put(out, "%c%u%c%" PRId64, separator, table->hidden[c].n, separator,
+                table->hidden[c].together);
+        else
+            put(out, "%c%c", separator, separator);
+}
+
+static void put_figure_head(struct bytes *out, const char *name, char separator)
+{
+    put(out, "%c%s_state%c%s%c%s_low95%c%s_high95", separator, name, separator, name, separator,
+        name, separator, name);
+}
+
+static void put_sums_head(struct bytes *out, char separator)
+{
+    put_figure_head(out, "sum_matched", separator);
+    put_figure_head(out, "sum_undetermined", separator);
+    put(out, "%cmatched_hidden_parts%cmatched_hidden_together", separator, separator);
+    put(out, "%cundetermined_hidden_parts%cundetermined_hidden_together", separator, separator);
+}
+
+static bool has_sums(const struct shape *shape)
+{
+    return shape->measure.kind == MEASURE_BREAKDOWN;
+}
+
+static void put_head(const struct report *report, char separator, struct bytes *out)
+{
+    const struct shape *shape = report->shape;
+
+    put(out, "node%cname%cstate", separator, separator);
+    for (size_t key = 0; key < shape_keys(shape); key++)
+        put(out, "%c%s", separator, shape_key(shape, key));
+    for (uint32_t c = 0; c < shape->part_cells; c++)
+        put_figure_head(out, measure_cell_name(shape->measure.kind, c), separator);
+    if (shape->changes) {
+        put_figure_head(out, "ac", separator);
+        put_figure_head(out, "an", separator);
+        put(out, "%caf%caf_low95%caf_high95", separator, separator, separator);
+    }
+    if (has_sums(shape))
+        put_sums_head(out, separator);
+    put(out, "%cunit%csigma%cbelow%cbase%csnapshot_date%cassembly%ccode\n", separator, separator,
+        separator, separator, separator, separator, separator);
+}
+
+/* What the part is called, its figures, and how they were made; the names of no part are empty. */
+static void put_part(const struct line *line, uint32_t part, struct bytes *out)
+{
+    const struct shape *shape = line->report->shape;
+    char separator = line->separator;
+    bool is_part = line->cell && part != NO_PART;
+
+    for (size_t key = 0; key < shape_keys(shape); key++) {
+        bytes_add_u8(out, (uint8_t)separator);
+        put_field(out, is_part ? shape_part(shape, part, key) : "", separator);
+    }
+    for (uint32_t c = 0; c < shape->part_cells; c++)
+        put_figure(out, is_part ? &line->cell[(size_t)part * shape->part_cells + c] : NULL,
+                   separator);
+    if (shape->changes)
+        put_frequency(out, is_part ? &line->table->alleles[part] : NULL, separator);
+    if (has_sums(shape))
+        put_sums(out, line->cell && !is_part ? line->table : NULL, separator);
+    put(out, "%cpersons%c%u%c%u%c%u%c", separator, separator, line->report->sigma, separator,
+        line->rule->below, separator, line->rule->base, separator);
+}
+
+static void put_region(const struct report_region *region, const struct line *line, uint32_t part,
+                       struct bytes *out)
+{
+    char separator = line->separator;
+
+    put_field(out, region->node, separator);
+    bytes_add_u8(out, (uint8_t)separator);
+    put_field(out, region->name, separator);
+    put(out, "%c%s", separator, region_state_name(region->state));
+    put_part(line, part, out);
+    put_field(out, region->answer ? region->answer->snapshot_date : "", separator);
+    bytes_add_u8(out, (uint8_t)separator);
+    put_field(out, region->answer ? region->answer->assembly : "", separator);
+    bytes_add_u8(out, (uint8_t)separator);
+    put_field(out, region->code, separator);
+    bytes_add_u8(out, '\n');
+}
+
+static const char *total_state(const struct report *report)
+{
+    if (report->open)
+        return "waiting";
+    if (report->sealed)
+        return "blind";
+    return report->has_total ? "value" : "failed";
+}
+
+static void put_total(const struct line *line, uint32_t part, struct bytes *out)
+{
+    const struct report *report = line->report;
+    char separator = line->separator;
+
+    put(out, "total%c%zu of %zu regions%c%s", separator, report->n_answered, report->n_regions,
+        separator, total_state(report));
+    put_part(line, part, out);
+    put(out, "%c%c\n", separator, separator);
+}
+
+void render_csv(const struct report *report, char separator, struct bytes *out)
+{
+    const struct shape *shape = report->shape;
+    struct line total = {report, report->has_total ? report->total : NULL, report->table,
+                         &report->rule, separator};
+
+    put_head(report, separator, out);
+    for (size_t i = 0; i < report->n_regions; i++) {
+        const struct report_region *region = &report->region[i];
+        struct line line = {report, region->cell, region->table, &region->rule, separator};
+        uint32_t n = region->cell ? shape->n_parts : 1; /* a region without: one line */
+
+        for (uint32_t part = 0; part < n; part++)
+            put_region(region, &line, part, out);
+        if (region->cell && has_sums(shape))
+            put_region(region, &line, NO_PART, out);
+    }
+    for (uint32_t part = 0; part < (report->has_total ? shape->n_parts : 1); part++)
+        put_total(&total, part, out);
+    if (report->has_total && has_sums(shape))
+        put_total(&total, NO_PART, out);
+}

@@ -1,0 +1,253 @@
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "coordinator/report/render.h"
+#include "proto/base/clock.h"
+#include "proto/base/json.h"
+
+static void put_hex(cJSON *object, const char *name, const uint8_t *data, size_t size, bool *ok)
+{
+    char hex[2 * 32 + 1];
+
+    hex_write(data, size, hex);
+    json_put_text(object, name, hex, ok);
+}
+
+static void put_figure(cJSON *object, const char *name, const struct figure *figure,
+                       const struct display_rule *rule, bool *ok)
+{
+    cJSON *cell = json_put(object, name, cJSON_CreateObject(), ok);
+
+    json_put_text(cell, "state", figure->suppressed ? "suppressed" : "value", ok);
+    if (figure->suppressed) {
+        json_put_null(cell, "value", ok);
+        json_put_int(cell, "below", rule->below, ok);
+    } else {
+        json_put_int(cell, "value", figure->value, ok);
+    }
+    json_put_int(cell, "low95", figure->low, ok);
+    json_put_int(cell, "high95", figure->high, ok);
+}
+
+/* The figures of one region or of the total. */
+struct cells_of {
+    const struct shape *shape;
+    const struct figure *cell;
+    const struct table *table; /* NULL of a count */
+    const struct display_rule *rule;
+};
+
+static void put_part_cells(cJSON *object, const struct cells_of *of, uint32_t part, bool *ok)
+{
+    const struct shape *shape = of->shape;
+
+    for (uint32_t c = 0; c < shape->part_cells; c++)
+        put_figure(object, measure_cell_name(shape->measure.kind, c),
+                   &of->cell[(size_t)part * shape->part_cells + c], of->rule, ok);
+}
+
+static void put_alleles(cJSON *object, const struct table_alleles *alleles,
+                        const struct display_rule *rule, bool *ok)
+{
+    cJSON *frequency;
+
+    put_figure(object, "ac", &alleles->ac, rule, ok);
+    put_figure(object, "an", &alleles->an, rule, ok);
+    if (!alleles->has_frequency) {
+        json_put_null(object, "af", ok);
+        return;
+    }
+    frequency = json_put(object, "af", cJSON_CreateObject(), ok);
+    json_put_number(frequency, "value", alleles->frequency, ok);
+    json_put_number(frequency, "low95", alleles->low, ok);
+    json_put_number(frequency, "high95", alleles->high, ok);
+}
+
+static void put_part(cJSON *parts, const struct cells_of *of, uint32_t part, bool *ok)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    if (!object || !cJSON_AddItemToArray(parts, object)) {
+        cJSON_Delete(object);
+        *ok = false;
+        return;
+    }
+    for (size_t key = 0; key < shape_keys(of->shape); key++)
+        json_put_text(object, shape_key(of->shape, key), shape_part(of->shape, part, key), ok);
+    put_part_cells(object, of, part, ok);
+    if (of->table->alleles)
+        put_alleles(object, &of->table->alleles[part], of->rule, ok);
+}
+
+/* Of a table first its sums, and what the parts below the threshold hold of them together. */
+static void put_sums(cJSON *object, const struct cells_of *of, bool *ok)
+{
+    for (uint32_t c = 0; c < COUNT_CELLS; c++)
+        put_figure(object, measure_cell_name(MEASURE_BREAKDOWN, c), &of->table->sum[c], of->rule,
+                   ok);
+    for (uint32_t c = 0; c < COUNT_CELLS; c++) {
+        cJSON *hidden =
+            json_put(object, c == CELL_MATCHED ? "matched_hidden" : "undetermined_hidden",
+                     cJSON_CreateObject(), ok);
+
+        json_put_int(hidden, "parts", of->table->hidden[c].n, ok);
+        json_put_int(hidden, "together", of->table->hidden[c].together, ok);
+    }
+}
+
+static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts, bool *ok)
+{
+    cJSON *parts;
+
+    if (!of->table) {
+        put_part_cells(object, of, 0, ok);
+        return;
+    }
+    if (of->shape->measure.kind == MEASURE_BREAKDOWN)
+        put_sums(object, of, ok);
+    if (!with_parts)
+        return;
+    parts = json_put(object, "parts", cJSON_CreateArray(), ok);
+    for (uint32_t part = 0; parts && part < of->shape->n_parts; part++)
+        put_part(parts, of, part, ok);
+}
+
+void render_balance(cJSON *object, const struct answer_balance *balance, bool *ok)
+{
+    json_put_text(object, "dataset", balance->dataset, ok);
+    json_put_text(object, "window", balance->window, ok);
+    json_put_int(object, "left_nrho", balance->year_left_nrho, ok);
+    json_put_int(object, "cap_nrho", balance->year_cap_nrho, ok);
+    json_put_int(object, "lifetime_left_nrho", balance->lifetime_left_nrho, ok);
+    json_put_int(object, "lifetime_cap_nrho", balance->lifetime_cap_nrho, ok);
+}
+
+/* Of a refusal there is none: nothing was computed, on no data. */
+static void put_provenance(cJSON *object, const struct answer *answer, bool *ok)
+{
+    cJSON *terms;
+
+    if (answer->has_snapshot)
+        put_hex(object, "snapshot", answer->snapshot, sizeof(answer->snapshot), ok);
+    json_put_text(object, "snapshot_date", answer->snapshot_date, ok);
+    json_put_text(object, "assembly", answer->assembly, ok);
+    json_put_int(object, "tested_share_percent", answer->tested_share_percent, ok);
+    json_put_int(object, "price_nrho", answer->price_nrho, ok);
+    json_put_bool(object, "charged", answer->charged, ok);
+    json_put_int(object, "budget_left_nrho", answer->budget_left_nrho, ok);
+    json_put_int(object, "log_index", (int64_t)answer->log_index, ok);
+    terms = json_put(object, "terms", cJSON_CreateObject(), ok);
+    for (size_t i = 0; i < answer->n_terms; i++)
+        json_put_text(terms, answer->term[i].system, answer->term[i].release, ok);
+}
+
+static void put_base64(cJSON *object, const char *name, const uint8_t *data, size_t size, bool *ok)
+{
+    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
+    char *text = malloc(room);
+
+    if (!text) {
+        *ok = false;
+        return;
+    }
+    sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
+    json_put_text(object, name, text, ok);
+    free(text);
+}
+
+static void put_region(cJSON *regions, const struct report *report, size_t i, bool envelopes,
+                       bool *ok)
+{
+    const struct report_region *region = &report->region[i];
+    cJSON *object = cJSON_CreateObject();
+
+    if (!object || !cJSON_AddItemToArray(regions, object)) {
+        cJSON_Delete(object);
+        *ok = false;
+        return;
+    }
+    json_put_text(object, "node", region->node, ok);
+    json_put_text(object, "name", region->name, ok);
+    json_put_text(object, "state", region_state_name(region->state), ok);
+    if (region->code[0])
+        json_put_text(object, "code", region->code, ok);
+    if (region->reason[0])
+        json_put_text(object, "reason", region->reason, ok);
+    if (region->cell)
+        put_cells(object,
+                  &(struct cells_of){report->shape, region->cell, region->table, &region->rule},
+                  !envelopes || report->shape->n_parts <= RENDER_REGION_PARTS_MAX, ok);
+    if (region->answer && region->answer->n_cells > 0)
+        put_provenance(object, region->answer, ok);
+    if (region->answer && region->answer->balance.told)
+        render_balance(json_put(object, "budget", cJSON_CreateObject(), ok),
+                       &region->answer->balance, ok);
+    if (region->answer && envelopes)
+        put_base64(object, "answer", region->answer->envelope, region->answer->envelope_bytes, ok);
+}
+
+static void put_total(cJSON *root, const struct report *report, bool *ok)
+{
+    cJSON *total;
+
+    if (!report->has_total) {
+        json_put_null(root, "total", ok);
+        return;
+    }
+    total = json_put(root, "total", cJSON_CreateObject(), ok);
+    put_cells(total, &(struct cells_of){report->shape, report->total, report->table, &report->rule},
+              true, ok);
+}
+
+static void put_head(cJSON *root, const struct report *report, const struct render_options *options,
+                     bool *ok)
+{
+    char when[CLOCK_TEXT_BYTES];
+
+    json_put_int(root, "schema_version", RENDER_SCHEMA_VERSION, ok);
+    put_hex(root, "id", report->id, QUESTION_ID_BYTES, ok);
+    json_put_text(root, "state", report->open ? "open" : "complete", ok);
+    if (options->question)
+        json_put_text(root, "question", options->question, ok);
+    if (options->explained)
+        json_put_text(root, "explained", options->explained, ok);
+    if (options->asked_s) {
+        clock_text(options->asked_s, when);
+        json_put_text(root, "asked", when, ok);
+    }
+    if (report->disease[0])
+        json_put_text(root, "disease", report->disease, ok);
+    json_put_text(root, "measure", measure_name(report->measure), ok);
+    json_put_text(root, "mode", mode_name(report->mode), ok);
+    if (report->mode == MODE_SUM)
+        json_put_bool(root, "blind", report->blind, ok);
+    json_put_text(root, "unit", "persons", ok);
+    json_put_int(root, "sigma", report->sigma, ok);
+    json_put_int(root, "regions_asked", (int64_t)report->n_regions, ok);
+    json_put_int(root, "regions_answered", (int64_t)report->n_answered, ok);
+    json_put_bool(root, "signatures_verified", options->verified, ok);
+}
+
+cJSON *render_json(const struct report *report, const struct render_options *options)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON *display, *regions;
+    bool ok = root != NULL;
+
+    put_head(root, report, options, &ok);
+    put_total(root, report, &ok);
+    display = json_put(root, "display", cJSON_CreateObject(), &ok);
+    json_put_int(display, "below", report->rule.below, &ok);
+    json_put_int(display, "base", report->rule.base, &ok);
+    json_put_int(root, "price_nrho", report->price_nrho, &ok);
+    json_put_bool(root, "charged", report->charged, &ok);
+    if (options->envelopes && options->list)
+        put_base64(root, "mask_list", options->list, options->list_size, &ok);
+    regions = json_put(root, "regions", cJSON_CreateArray(), &ok);
+    for (size_t i = 0; regions && i < report->n_regions; i++)
+        put_region(regions, report, i, options->envelopes, &ok);
+    if (ok)
+        return root;
+    cJSON_Delete(root);
+    return NULL;
+}

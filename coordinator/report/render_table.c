@@ -1,0 +1,255 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "coordinator/report/figure.h"
+#include "coordinator/report/parts.h"
+#include "coordinator/report/put.h"
+#include "coordinator/report/render.h"
+#include "proto/base/clock.h"
+
+#define NAME_WIDTH 30
+#define STATE_WIDTH 12
+#define FIGURE_WIDTH 10
+#define RANGE_WIDTH 16
+
+/* Persons matched and undetermined in all: a count, or a table's sum; NULL of a frequency. */
+static const struct figure *told(const struct report *report, const struct figure *cell,
+                                 const struct table *table)
+{
+    if (report->shape->measure.kind == MEASURE_FREQUENCY)
+        return NULL;
+    return table ? table->sum : cell;
+}
+
+static const char *so_far(const struct report *report)
+{
+    return report->open ? " so far" : "";
+}
+
+/* "1 240 persons (95 %: 1 195–1 285), 20 of 21 regions" */
+static void put_headline(const struct report *report, const struct render_options *options,
+                         struct bytes *out)
+{
+    const struct figure *total = told(report, report->total, report->table);
+    char number[FIGURE_BYTES], range[RANGE_BYTES];
+    const char *bold = options->colour ? "\033[1m" : "";
+    const char *plain = options->colour ? "\033[0m" : "";
+
+    if (options->question && options->question[0])
+        put(out, "%s\n", options->question);
+    if (options->explained)
+        put(out, "%s\n", options->explained);
+    if (report->disease[0])
+        put(out, "research on %s: with those who permit research on it alone\n", report->disease);
+    if (report->sealed) {
+        put(out, "\n%sA blind sum: only its asker's key opens it%s, %zu of %zu regions\n\n", bold,
+            plain, report->n_answered, report->n_regions);
+        return;
+    }
+    if (!report->has_total) {
+        put(out, "\n%s%s%s, of %zu asked.\n\n", bold,
+            report->mode == MODE_SUM
+                ? (report->open ? "No sum yet" : "No sum came about; no region's figure was shown")
+                : "No region has answered with a number",
+            plain, report->n_regions);
+        return;
+    }
+    if (!total) {
+        put(out, "\n%s%u change%s%s, %zu of %zu regions%s\n\n", bold, report->shape->n_parts,
+            report->shape->n_parts == 1 ? "" : "s", plain, report->n_answered, report->n_regions,
+            so_far(report));
+        return;
+    }
+    put(out, "\n%s%s%s persons%s", bold, total[CELL_MATCHED].suppressed ? "" : "≈ ",
+        figure_text(&total[CELL_MATCHED], &report->rule, number), plain);
+    put(out, " (95 %%: %s), %zu of %zu regions%s\n", range_text(&total[CELL_MATCHED], range),
+        report->n_answered, report->n_regions, so_far(report));
+    put(out, "%s more could not be determined (95 %%: %s)\n\n",
+        figure_text(&total[CELL_UNDETERMINED], &report->rule, number),
+        range_text(&total[CELL_UNDETERMINED], range));
+}
+
+static const char *state_colour(enum region_state state)
+{
+    switch (state) {
+    case REGION_VALUE:
+    case REGION_TOOK_PART:
+        return "\033[32m";
+    case REGION_SUPPRESSED:
+    case REGION_WAITING:
+        return "\033[2m";
+    default:
+        return "\033[33m";
+    }
+}
+
+static void put_state(struct bytes *out, enum region_state state, bool colour)
+{
+    if (colour)
+        bytes_add_text(out, state_colour(state));
+    put_padded(out, region_state_name(state), STATE_WIDTH);
+    if (colour)
+        bytes_add_text(out, "\033[0m");
+}
+
+static void put_figures(struct bytes *out, const struct figure *cell,
+                        const struct display_rule *rule)
+{
+    char number[FIGURE_BYTES], range[RANGE_BYTES];
+
+    put_padded(out, cell ? figure_text(&cell[CELL_MATCHED], rule, number) : "–", -FIGURE_WIDTH);
+    put_padded(out,
+               cell && !cell[CELL_MATCHED].suppressed ? range_text(&cell[CELL_MATCHED], range) : "",
+               -RANGE_WIDTH);
+    put_padded(out, cell ? figure_text(&cell[CELL_UNDETERMINED], rule, number) : "–",
+               -(FIGURE_WIDTH + 4));
+}
+
+static void put_region(const struct report *report, const struct report_region *region, bool colour,
+                       struct bytes *out)
+{
+    char name[200];
+
+    snprintf(name, sizeof(name), "%s %s", region->node, region->name);
+    put_padded(out, name, NAME_WIDTH);
+    put_state(out, region->state, colour);
+    put_figures(out, told(report, region->cell, region->table), &region->rule);
+    put(out, "   ");
+    if (region->answer && region->answer->snapshot_date[0])
+        put(out, "%s ", region->answer->snapshot_date);
+    if (region->reason[0] || region->code[0])
+        put(out, "%s", region->reason[0] ? region->reason : region->code);
+    bytes_add_u8(out, '\n');
+}
+
+static void put_rule(struct bytes *out)
+{
+    int width = NAME_WIDTH + STATE_WIDTH + FIGURE_WIDTH + RANGE_WIDTH + FIGURE_WIDTH + 4;
+
+    for (int i = 0; i < width; i++)
+        bytes_add_text(out, "─");
+    bytes_add_u8(out, '\n');
+}
+
+static void put_rows(const struct report *report, bool colour, struct bytes *out)
+{
+    char count[64];
+
+    put_padded(out, "Region", NAME_WIDTH);
+    put_padded(out, "State", STATE_WIDTH);
+    put_padded(out, "Persons", -FIGURE_WIDTH);
+    put_padded(out, "95 %", -RANGE_WIDTH);
+    put_padded(out, "Undetermined", -(FIGURE_WIDTH + 4));
+    put(out, "   Data of\n");
+    put_rule(out);
+    for (size_t i = 0; i < report->n_regions; i++)
+        put_region(report, &report->region[i], colour, out);
+    put_rule(out);
+    snprintf(count, sizeof(count), "%zu of %zu", report->n_answered, report->n_regions);
+    put_padded(out, "Total", NAME_WIDTH);
+    put_padded(out, count, STATE_WIDTH);
+    put_figures(out, report->has_total ? told(report, report->total, report->table) : NULL,
+                &report->rule);
+    put(out, "\n\n");
+}
+
+static bool term_seen(const struct report *report, size_t region, size_t term)
+{
+    const struct answer_term *wanted = &report->region[region].answer->term[term];
+
+    for (size_t i = 0; i <= region; i++) {
+        const struct answer *answer = report->region[i].answer;
+
+        for (size_t t = 0; answer && t < (i == region ? term : answer->n_terms); t++)
+            if (strcmp(answer->term[t].system, wanted->system) == 0 &&
+                strcmp(answer->term[t].release, wanted->release) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* Each release once, whichever regions use it; two of one system show that they differ. */
+static void put_terms(const struct report *report, struct bytes *out)
+{
+    const char *before = "Terms: ";
+
+    for (size_t i = 0; i < report->n_regions; i++) {
+        const struct answer *answer = report->region[i].answer;
+
+        for (size_t t = 0; answer && t < answer->n_terms; t++) {
+            if (term_seen(report, i, t))
+                continue;
+            put(out, "%s%s %s", before, answer->term[t].system, answer->term[t].release);
+            before = ", ";
+        }
+    }
+    if (before[0] == ',')
+        bytes_add_u8(out, '\n');
+}
+
+static void put_noise(const struct report *report, struct bytes *out)
+{
+    if (report->mode == MODE_SUM)
+        put(out,
+            "The regions added up under masks: nobody sees one region's figure. The total's noise\n"
+            "has variance sigma^2 x %zu/%zu (sigma %u); the interval is that of the noise.\n%s",
+            report->n_answered, report->shares, report->sigma,
+            report->blind ? "It was blind: the coordinator could not add it up, only your key "
+                            "could.\n"
+                          : "");
+    else
+        put(out, "Each region adds noise (sigma %u); the intervals are those of the noise.\n",
+            report->sigma);
+}
+
+/* How the parts are to be read. */
+static void put_measure(const struct report *report, struct bytes *out)
+{
+    if (report->shape->measure.kind == MEASURE_BREAKDOWN)
+        put(out, "Everybody is in one part. The printed parts, with what those below the threshold "
+                 "hold\ntogether, add up to the printed total.\n");
+    if (report->shape->measure.kind == MEASURE_FREQUENCY)
+        put(out, "AC counts alleles (het + 2 hom + hemi), AN copies of the place in those who were "
+                 "tested there:\ntwo, or one for men on X and Y outside the pseudo-autosomal "
+                 "regions and on MT. AF = AC / AN.\n");
+}
+
+static void put_notes(const struct report *report, const struct render_options *options,
+                      struct bytes *out)
+{
+    char id[2 * QUESTION_ID_BYTES + 1], when[CLOCK_TEXT_BYTES];
+
+    if (report->has_total) {
+        put_noise(report, out);
+        put(out, "\"<%u\" includes zero; a shown number does not prove that anybody exists.\n",
+            report->rule.below);
+        put_measure(report, out);
+        put(out, "A person may be counted in more than one region.\n");
+        put(out, "Price: %" PRId64 ".%02" PRId64 " points at each region%s.\n",
+            report->price_nrho / NRHO_PER_POINT,
+            report->price_nrho % NRHO_PER_POINT / (NRHO_PER_POINT / 100),
+            report->charged ? "" : "; a repeat, already paid: nothing was charged");
+        put_terms(report, out);
+    }
+    hex_write(report->id, QUESTION_ID_BYTES, id);
+    put(out, "Question %s", id);
+    if (options->asked_s) {
+        clock_text(options->asked_s, when);
+        put(out, " of %s", when);
+    }
+    if (options->verified && report->sealed)
+        put(out, "; every answer's signature was verified here, and no total can be made");
+    else if (options->verified)
+        put(out, "; every answer's signature was verified here and the total added again");
+    put(out, ".\n");
+}
+
+void render_table(const struct report *report, const struct render_options *options,
+                  struct bytes *out)
+{
+    put_headline(report, options, out);
+    render_parts(report, out);
+    put_rows(report, options->colour, out);
+    put_notes(report, options, out);
+}

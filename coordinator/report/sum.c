@@ -1,0 +1,282 @@
+#include "coordinator/report/sum.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/base/arena.h"
+#include "proto/trust/envelope.h"
+#include "proto/trust/message.h"
+
+#define ARENA_BYTES ((size_t)4 << 20)
+
+/* ---- attendance ------------------------------------------------------------------------------ */
+
+struct attendance *attendance_new(size_t envelope_bytes)
+{
+    struct attendance *attendance = calloc(1, sizeof(*attendance) + envelope_bytes);
+
+    if (!attendance)
+        return NULL;
+    attendance->envelope = (uint8_t *)(attendance + 1);
+    attendance->envelope_bytes = envelope_bytes;
+    return attendance;
+}
+
+void attendance_free(struct attendance *attendance)
+{
+    free(attendance);
+}
+
+static bool attendance_read(const Rikstal__V1__Attestation *from, const uint8_t *envelope,
+                            size_t envelope_bytes, struct attendance **out, struct err *err)
+{
+    struct attendance *attendance = attendance_new(envelope_bytes);
+    size_t length = strlen(from->node);
+
+    if (!attendance)
+        return err_set(err, ERR_INTERNAL, "no memory for an attestation");
+    if (length >= NODE_BYTES) {
+        attendance_free(attendance);
+        return err_set(err, ERR_INVALID, "a node's id has at most %d bytes", NODE_BYTES - 1);
+    }
+    memcpy(attendance->node, from->node, length + 1);
+    memcpy(attendance->question_hash, from->question_hash.data, QUESTION_HASH_BYTES);
+    memcpy(attendance->key, from->ephemeral_key.data, ROLL_KEY_BYTES); /* attestation_open() */
+    memcpy(attendance->envelope, envelope, envelope_bytes);
+    attendance->attempt = from->attempt;
+    *out = attendance;
+    return true;
+}
+
+bool attendance_open(const struct roster *roster, const char *node, int64_t now_s,
+                     const uint8_t *envelope, size_t envelope_bytes, struct attendance **out,
+                     struct err *err)
+{
+    struct roll_check check = {.roster = roster, .now_s = now_s, .fresh = true};
+    const Rikstal__V1__Attestation *attestation;
+    struct arena *arena = arena_new(ARENA_BYTES);
+    Rikstal__V1__Envelope *sealed;
+    bool ok;
+
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory for an attestation");
+    ok = envelope_parse(envelope, envelope_bytes, arena, &sealed, err) &&
+         attestation_open(&check, sealed, arena, &attestation, err) &&
+         (strcmp(attestation->node, node) == 0 ||
+          err_set(err, ERR_DENIED, "node %s brought another's attestation", node)) &&
+         attendance_read(attestation, envelope, envelope_bytes, out, err);
+    arena_free(arena);
+    return ok;
+}
+
+/* ---- the list -------------------------------------------------------------------------------- */
+
+static struct sum_list *list_alloc(size_t size)
+{
+    struct sum_list *list = calloc(1, sizeof(*list) + size);
+
+    if (!list)
+        return NULL;
+    list->data = (uint8_t *)(list + 1);
+    list->size = size;
+    return list;
+}
+
+struct sum_list *sum_list_copy(const struct sum_list *list)
+{
+    struct sum_list *copy = list_alloc(list->size);
+    uint8_t *data;
+
+    if (!copy)
+        return NULL;
+    data = copy->data;
+    *copy = *list;
+    copy->data = data;
+    memcpy(data, list->data, list->size);
+    return copy;
+}
+
+void sum_list_free(struct sum_list *list)
+{
+    free(list);
+}
+
+bool sum_list_has(const struct sum_list *list, const char *node)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->node[i], node) == 0)
+            return true;
+    return false;
+}
+
+static bool list_fill(struct plan const *plan, uint32_t attempt,
+                      const struct attendance *const *attendance, size_t n, struct arena *arena,
+                      struct sum_list **out, struct err *err)
+{
+    Rikstal__V1__MaskList message = RIKSTAL__V1__MASK_LIST__INIT;
+    struct sum_list *list;
+    uint8_t *data;
+    size_t size;
+
+    message.question_hash = (ProtobufCBinaryData){QUESTION_HASH_BYTES, (uint8_t *)plan->hash};
+    message.attempt = attempt;
+    message.attestations = arena_array(arena, n + 1, sizeof(*message.attestations));
+    if (!message.attestations)
+        return err_set(err, ERR_INTERNAL, "no memory for a list");
+    for (size_t i = 0; i < n; i++)
+        if (!envelope_parse(attendance[i]->envelope, attendance[i]->envelope_bytes, arena,
+                            &message.attestations[i], err))
+            return false;
+    message.n_attestations = n;
+    if (!message_pack(&message.base, arena, &data, &size, err))
+        return false;
+    list = list_alloc(size);
+    if (!list)
+        return err_set(err, ERR_INTERNAL, "no memory for a list");
+    memcpy(list->data, data, size);
+    roll_session_id(plan->hash, attempt, data, size, list->session);
+    list->n = n;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(list->node[i], attendance[i]->node, NODE_BYTES);
+        memcpy(list->key[i], attendance[i]->key, ROLL_KEY_BYTES);
+    }
+    *out = list;
+    return true;
+}
+
+bool sum_list_new(const struct plan *plan, uint32_t attempt,
+                  const struct attendance *const *attendance, size_t n, struct sum_list **out,
+                  struct err *err)
+{
+    struct arena *arena = arena_new(ARENA_BYTES);
+    bool ok;
+
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory for a list");
+    ok = list_fill(plan, attempt, attendance, n, arena, out, err);
+    arena_free(arena);
+    return ok;
+}
+
+/* The names and keys of an opened list, and its bytes. */
+static bool list_take(const struct roll *roll, const uint8_t *data, size_t size,
+                      struct sum_list **out, struct err *err)
+{
+    struct sum_list *list = list_alloc(size);
+
+    if (!list)
+        return err_set(err, ERR_INTERNAL, "no memory for a list");
+    memcpy(list->data, data, size);
+    memcpy(list->session, roll->session, sizeof(list->session));
+    list->n = roll->n;
+    for (size_t i = 0; i < roll->n; i++) {
+        const Rikstal__V1__Attestation *member = roll->member[i];
+        size_t length = strlen(member->node);
+
+        if (length >= NODE_BYTES || member->ephemeral_key.len != ROLL_KEY_BYTES) {
+            sum_list_free(list);
+            return err_set(err, ERR_INVALID, "a node's id has at most %d bytes, its key %d",
+                           NODE_BYTES - 1, ROLL_KEY_BYTES);
+        }
+        memcpy(list->node[i], member->node, length + 1);
+        memcpy(list->key[i], member->ephemeral_key.data, ROLL_KEY_BYTES);
+    }
+    *out = list;
+    return true;
+}
+
+static bool were_asked(const struct plan *plan, const struct sum_list *list, struct err *err)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        bool found = false;
+
+        for (size_t k = 0; k < plan->n_regions && !found; k++)
+            found = strcmp(plan->region[k], list->node[i]) == 0;
+        if (!found)
+            return err_set(err, ERR_DENIED, "node %s takes part and was not asked", list->node[i]);
+    }
+    return true;
+}
+
+bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64_t now_s,
+                     const uint8_t *data, size_t size, struct sum_list **out, struct err *err)
+{
+    struct roll_check check = {.roster = roster, .question_hash = plan->hash, .now_s = now_s};
+    struct arena *arena = arena_new(ARENA_BYTES);
+    struct sum_list *list = NULL;
+    ProtobufCMessage *message;
+    struct roll roll;
+    bool ok;
+
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory for a list");
+    ok = message_unpack(&rikstal__v1__mask_list__descriptor, data, size, arena, &message, err) &&
+         roll_open(&check, (const Rikstal__V1__MaskList *)message, arena, &roll, err) &&
+         list_take(&roll, data, size, &list, err);
+    arena_free(arena);
+    if (ok && were_asked(plan, list, err)) {
+        *out = list;
+        return true;
+    }
+    sum_list_free(list);
+    return false;
+}
+
+/* As roll_open(), of names and keys alone. */
+static bool names_read(const Rikstal__V1__MaskList *message, struct arena *arena, struct roll *roll,
+                       struct err *err)
+{
+    if (message->n_attestations > ROSTER_NODES_MAX)
+        return err_set(err, ERR_INVALID, "a list of %zu attestations", message->n_attestations);
+    for (size_t i = 0; i < message->n_attestations; i++) {
+        const Rikstal__V1__Envelope *sealed = message->attestations[i];
+        ProtobufCMessage *member;
+
+        if (!message_unpack(&rikstal__v1__attestation__descriptor, sealed->payload.data,
+                            sealed->payload.len, arena, &member, err))
+            return false;
+        roll->member[roll->n++] = (const Rikstal__V1__Attestation *)member;
+    }
+    return roll_session(message, arena, roll->session, err);
+}
+
+bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], const uint8_t *data,
+                    size_t size, struct sum_list **out, struct err *err)
+{
+    struct arena *arena = arena_new(ARENA_BYTES);
+    const Rikstal__V1__MaskList *list;
+    ProtobufCMessage *message;
+    struct roll roll = {0};
+    bool ok;
+
+    if (!arena)
+        return err_set(err, ERR_INTERNAL, "no memory for a list");
+    ok = message_unpack(&rikstal__v1__mask_list__descriptor, data, size, arena, &message, err);
+    list = ok ? (const Rikstal__V1__MaskList *)message : NULL;
+    ok = ok &&
+         ((list->question_hash.len == QUESTION_HASH_BYTES &&
+           memcmp(list->question_hash.data, question_hash, QUESTION_HASH_BYTES) == 0) ||
+          err_set(err, ERR_INVALID, "a list of another question")) &&
+         names_read(list, arena, &roll, err) && list_take(&roll, data, size, out, err);
+    arena_free(arena);
+    return ok;
+}
+
+/* ---- the total ------------------------------------------------------------------------------- */
+
+bool sum_cells(const struct answer *const *vector, size_t n, const int64_t *veil, size_t n_cells,
+               int64_t *total)
+{
+    int64_t most = (int64_t)n * ANSWER_CELL_MAX;
+
+    for (size_t c = 0; c < n_cells; c++) {
+        uint64_t sum = veil ? 0 - (uint64_t)veil[c] : 0;
+
+        for (size_t i = 0; i < n; i++)
+            sum += (uint64_t)vector[i]->cell[c];
+        total[c] = (int64_t)sum;
+        if (total[c] > most || total[c] < -most)
+            return false;
+    }
+    return true;
+}

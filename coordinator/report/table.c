@@ -1,0 +1,194 @@
+#include "coordinator/report/table.h"
+
+#include <math.h>
+
+#include "coordinator/report/consistency.h"
+#include "proto/base/arena.h"
+#include "proto/query/ploidy.h"
+
+#define QUANTILE_95 1.959963984540054
+#define AN_DEVIATIONS_MIN 5.0 /* an AN below that many standard deviations divides nothing */
+
+int64_t table_half_width(double variance)
+{
+    return (int64_t)ceil(QUANTILE_95 * sqrt(variance));
+}
+
+/*
+ * The bound says no more than that it is hidden: of a noised value that may have sunk by so much
+ * before it was rounded and found below the threshold.
+ */
+static struct figure hidden_figure(int64_t sunk, int64_t half_width,
+                                   const struct display_rule *rule)
+{
+    struct figure figure = {.suppressed = true};
+    int64_t ignored, edge;
+
+    display_range(rule->below, 0, rule->base, &ignored, &edge); /* what is not hidden for sure */
+    display_range(edge - 1 + sunk, half_width, rule->base, &ignored, &figure.high);
+    return figure;
+}
+
+/* The printed value was decided elsewhere; the interval is that of the noised one, and holds it. */
+static struct figure shown_figure(int64_t value, int64_t noised, int64_t half_width,
+                                  const struct display_rule *rule)
+{
+    struct figure figure = {.value = value};
+
+    display_range(noised, half_width, rule->base, &figure.low, &figure.high);
+    figure.low = figure.low < value ? figure.low : value;
+    figure.high = figure.high > value ? figure.high : value;
+    return figure;
+}
+
+static bool is_hidden(double fitted, int64_t rounded, const struct display_rule *rule)
+{
+    return fitted < (double)rule->below || rounded < (int64_t)rule->below;
+}
+
+/* ---- breakdown ------------------------------------------------------------------------------- */
+
+struct column {
+    struct consistency_node *node; /* the sum, then the parts */
+    int64_t *rounded;
+};
+
+static void column_fit(const struct table_input *input, size_t which, const struct column *column)
+{
+    uint32_t n = input->shape->n_parts;
+
+    column->node[0] = (struct consistency_node){.first = 1, .n_children = n, .variance = INFINITY};
+    for (uint32_t part = 0; part < n; part++)
+        column->node[1 + part] =
+            (struct consistency_node){.measured = (double)input->noised[COUNT_CELLS * part + which],
+                                      .variance = input->variance};
+    consistency_fit(column->node, 1 + n);
+    consistency_clamp(column->node, 1 + n);
+    consistency_round(column->node, 1 + n, input->rule.base, column->rounded);
+}
+
+/* By how much at most a part sank so that none is below zero: the same for all that are not. */
+static int64_t column_sunk(const struct column *column, uint32_t n_parts)
+{
+    double most = 0;
+
+    for (uint32_t part = 1; part <= n_parts; part++)
+        most = fmax(most, column->node[part].measured - column->node[part].value);
+    return (int64_t)ceil(most);
+}
+
+static void column_print(const struct table_input *input, size_t which, const struct column *column,
+                         struct figure *cell, struct table *table)
+{
+    int64_t half = table_half_width(input->variance * input->shape->n_parts);
+    int64_t sunk = column_sunk(column, input->shape->n_parts);
+    int64_t sum = 0, shown = 0;
+
+    for (uint32_t part = 0; part < input->shape->n_parts; part++) {
+        int64_t noised = input->noised[COUNT_CELLS * part + which];
+        int64_t value = column->rounded[1 + part];
+        struct figure *to = &cell[COUNT_CELLS * part + which];
+
+        sum += noised;
+        if (is_hidden(column->node[1 + part].value, value, &input->rule)) {
+            *to = hidden_figure(sunk, input->half_width, &input->rule);
+            table->hidden[which].n++;
+        } else {
+            *to = shown_figure(value, noised, input->half_width, &input->rule);
+            shown += value;
+        }
+    }
+    if (is_hidden(column->node[0].value, column->rounded[0], &input->rule))
+        table->sum[which] = hidden_figure(0, half, &input->rule);
+    else
+        table->sum[which] = shown_figure(column->rounded[0], sum, half, &input->rule);
+    table->hidden[which].together = column->rounded[0] - shown;
+}
+
+static bool breakdown_print(const struct table_input *input, struct figure *cell,
+                            struct table *table, struct arena *arena)
+{
+    size_t n = (size_t)input->shape->n_parts + 1;
+    struct column column = {arena_array(arena, n, sizeof(*column.node)),
+                            arena_array(arena, n, sizeof(*column.rounded))};
+
+    if (!column.node || !column.rounded)
+        return false;
+    for (size_t which = 0; which < COUNT_CELLS; which++) {
+        column_fit(input, which, &column);
+        column_print(input, which, &column, cell, table);
+    }
+    return true;
+}
+
+/* ---- frequency ------------------------------------------------------------------------------- */
+
+static double within_one(double value)
+{
+    return value < 0 ? 0 : (value > 1 ? 1 : value);
+}
+
+/* The delta method; AC and AN share the noise of het, hom and hemi. Rounding adds half a base. */
+static void frequency_of(struct table_alleles *alleles, double variance, bool two_copies,
+                         uint32_t base)
+{
+    double an = (double)alleles->an.value, f = (double)alleles->ac.value / an;
+    double ac_variance = (two_copies ? 5 : 6) * variance;
+    double an_variance = (two_copies ? 12 : 14) * variance;
+    double shared = (two_copies ? 6 : 7) * variance;
+    double deviation = sqrt(ac_variance + f * f * an_variance - 2 * f * shared) / an;
+    double half = QUANTILE_95 * deviation + (double)base / 2 * (1 + f) / an;
+
+    alleles->has_frequency = true;
+    alleles->frequency = within_one(f);
+    alleles->low = within_one(f - half);
+    alleles->high = within_one(f + half);
+}
+
+static void alleles_print(const struct table_input *input, uint32_t part,
+                          struct table_alleles *alleles)
+{
+    const int64_t *cell = input->noised + (size_t)MEASURE_GENOTYPE_CELLS * part;
+    const struct ast_locus *at = &input->shape->changes[part].locus;
+    bool two = ploidy_at(at->assembly, at->chromosome, at->start) == PLOIDY_TWO;
+    int64_t ac = cell[GENOTYPE_HET] + 2 * cell[GENOTYPE_HOM];
+    int64_t an = 2 * (cell[GENOTYPE_REF] + cell[GENOTYPE_HET] + cell[GENOTYPE_HOM]);
+    double an_variance = (two ? 12 : 14) * input->variance;
+
+    if (!two) { /* elsewhere nobody has one copy, and these two cells are noise alone */
+        ac += cell[GENOTYPE_HEMI];
+        an += cell[GENOTYPE_HEMI] + cell[GENOTYPE_REF_HAPLOID];
+    }
+    alleles->ac =
+        display_figure(ac, table_half_width((two ? 5 : 6) * input->variance), &input->rule);
+    alleles->an = display_figure(an, table_half_width(an_variance), &input->rule);
+    if (!alleles->ac.suppressed && !alleles->an.suppressed &&
+        (double)alleles->an.value > AN_DEVIATIONS_MIN * sqrt(an_variance))
+        frequency_of(alleles, input->variance, two, input->rule.base);
+}
+
+static bool frequency_print(const struct table_input *input, struct figure *cell,
+                            struct table *table, struct arena *arena)
+{
+    table->alleles = arena_array(arena, input->shape->n_parts, sizeof(*table->alleles));
+    if (!table->alleles)
+        return false;
+    for (uint32_t i = 0; i < input->shape->measure.n_cells; i++)
+        cell[i] = display_figure(input->noised[i], input->half_width, &input->rule);
+    for (uint32_t part = 0; part < input->shape->n_parts; part++)
+        alleles_print(input, part, &table->alleles[part]);
+    return true;
+}
+
+struct table *table_new(const struct table_input *input, struct figure *cell, struct arena *arena)
+{
+    struct table *table = arena_alloc(arena, sizeof(*table));
+    bool ok;
+
+    if (!table)
+        return NULL;
+    *table = (struct table){0};
+    ok = input->shape->changes ? frequency_print(input, cell, table, arena)
+                               : breakdown_print(input, cell, table, arena);
+    return ok ? table : NULL;
+}

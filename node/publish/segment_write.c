@@ -1,0 +1,90 @@
+#include "node/publish/segment_write.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "node/publish/segment_writer.h"
+#include "node/snapshot/roll.h"
+#include "node/store/store.h"
+
+bool bind_roll(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
+               struct err *err)
+{
+    size_t size;
+    uint8_t *data = roll_pack(words, n_persons, &size);
+
+    if (!data || sqlite3_bind_blob64(stmt, column, data, size, free) != SQLITE_OK)
+        return err_set(err, ERR_INTERNAL, "no memory for a set of persons");
+    return true;
+}
+
+bool write_column(struct segment_writer *writer, const char *name, const void *data, size_t size,
+                  struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool ok =
+        sql_prepare(writer->to, "INSERT INTO column (name, data) VALUES (?1, ?2)", &stmt, err);
+
+    if (ok) {
+        sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+        sqlite3_bind_blob64(stmt, 2, data, size, SQLITE_STATIC);
+        ok = sql_done(stmt, err);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+static bool make_tables(sqlite3 *to, struct err *err)
+{
+    char pragma[96];
+
+    snprintf(pragma, sizeof(pragma), "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+             SEGMENT_APPLICATION, SEGMENT_VERSION);
+    return sql_run(to, pragma, err) && sql_run(to, "BEGIN", err) &&
+           sql_run(to, SEGMENT_SCHEMA, err);
+}
+
+/* What the reader wants to know before it reads sites. */
+static bool write_meta(struct segment_writer *writer, struct err *err)
+{
+    uint64_t meta[4] = {writer->n_persons, writer->variants, writer->carriers, writer->annotated};
+
+    return write_column(writer, "meta", meta, sizeof(meta), err);
+}
+
+static bool write_all(struct segment_writer *writer, struct err *err)
+{
+    return make_tables(writer->to, err) && write_people(writer, err) &&
+           write_samples(writer, err) && write_sites(writer, err) && write_meta(writer, err) &&
+           sql_run(writer->to, SEGMENT_INDEXES, err) && sql_run(writer->to, "COMMIT", err);
+}
+
+bool segment_write(const struct segment_input *input, const char *path,
+                   struct manifest_segment *written, struct err *err)
+{
+    struct segment_writer writer = {.input = input,
+                                    .from = store_db(input->store),
+                                    .n_persons = input->n_persons,
+                                    .annotated = true};
+    struct stat info;
+    bool ok;
+
+    if (!sql_open(path, SQL_BUILD, &writer.to, err))
+        return false;
+    ok = write_all(&writer, err);
+    write_samples_clear(&writer);
+    if (sqlite3_close(writer.to) != SQLITE_OK && ok)
+        ok = err_set(err, ERR_INTERNAL, "%s cannot be closed", path);
+    if (ok && (chmod(path, 0600) != 0 || stat(path, &info) != 0))
+        ok = err_set(err, ERR_INTERNAL, "%s cannot be read back", path);
+    if (!ok)
+        return false;
+    written->persons = input->n_persons;
+    written->variants = writer.variants;
+    written->carriers = writer.carriers;
+    written->bytes = (uint64_t)info.st_size;
+    return true;
+}

@@ -1,0 +1,92 @@
+#pragma once
+/*
+ * What the files that write a segment share: write_people.c, write_samples.c, write_sites.c,
+ * write_notes.c, in this order; segment_write.c calls them.
+ */
+#include "node/publish/segment_write.h"
+#include "node/snapshot/block.h"
+#include "node/snapshot/segment_schema.h"
+#include "node/store/callpack.h"
+#include "node/store/sql.h"
+
+/* A callset of this many samples is named at its sites; of fewer, its samples are (SITE_REF). */
+#define LISTED_SAMPLES 64
+#define NOBODY UINT16_MAX /* in a map: a sample that is not in this segment */
+
+/* One sample of one person of the segment. */
+struct sample_ref {
+    int64_t callset;
+    int64_t assay; /* 0: none */
+    uint32_t ordinal;
+    uint16_t person;
+};
+
+struct callset_in {
+    int64_t id;
+    uint32_t n_samples; /* of the whole callset */
+    uint8_t assembly;
+    bool has_af;
+    bool has_annotation;
+    bool judges_sites;
+    int listed;    /* its number among those named at sites, or -1 */
+    uint32_t from; /* its samples: refs[from] .. refs[from + n - 1] */
+    uint32_t n;
+};
+
+/* The samples of one batch of a callset that are in this segment. */
+struct batch_in {
+    uint32_t callset; /* index */
+    uint32_t batch;
+    uint16_t *map; /* sample of the batch → person, or NOBODY */
+    uint32_t n_map;
+};
+
+struct segment_writer {
+    const struct segment_input *input;
+    sqlite3 *from; /* the store's */
+    sqlite3 *to;
+    uint32_t n_persons;
+    /* below: by write_samples.c, for write_sites.c */
+    struct sample_ref *refs;
+    size_t n_refs;
+    struct callset_in *callsets; /* by id */
+    size_t n_callsets;
+    struct batch_in *batches; /* by callset, batch */
+    size_t n_batches;
+    uint64_t **members;                  /* of the listed callsets */
+    uint64_t several[SEGMENT_WORDS_MAX]; /* persons with more than one sample */
+    bool has_several;
+    /* below: by write_sites.c */
+    uint64_t variants;
+    uint64_t carriers;
+    bool annotated; /* all sites are */
+};
+
+bool write_people(struct segment_writer *writer, struct err *err) MUST_CHECK;
+bool write_samples(struct segment_writer *writer, struct err *err) MUST_CHECK;
+void write_samples_clear(struct segment_writer *writer);
+bool write_sites(struct segment_writer *writer, struct err *err) MUST_CHECK;
+
+/* A roll of words into ?column of a statement. */
+bool bind_roll(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
+               struct err *err) MUST_CHECK;
+/* One row of table `column`. */
+bool write_column(struct segment_writer *writer, const char *name, const void *data, size_t size,
+                  struct err *err) MUST_CHECK;
+
+/*** notes: write_notes.c ***/
+
+struct notes_writer;
+
+struct notes_writer *notes_writer_new(struct segment_writer *writer);
+void notes_writer_free(struct notes_writer *notes);
+/* Population frequency of the site, or -1. Sites are asked for in ascending order. */
+bool notes_af(struct notes_writer *notes, uint64_t vid, int64_t *af_nano,
+              struct err *err) MUST_CHECK;
+/* The site is number i of the block being written: keep its notes and long alleles. */
+bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano,
+                struct err *err) MUST_CHECK;
+/* The block was written under this key. */
+bool notes_block(struct notes_writer *notes, int64_t key, struct err *err) MUST_CHECK;
+/* Genes gathered so far: at the end of a chromosome, and at the very end. */
+bool notes_genes(struct notes_writer *notes, struct err *err) MUST_CHECK;

@@ -1,0 +1,252 @@
+#include "node/publish/site_merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/snapshot/bits.h"
+
+static const uint8_t class_of[CALL_CODES] = {
+    [CALL_NONE] = SITE_NO_CALL, [CALL_HET] = SITE_HET,         [CALL_HOM] = SITE_HOM,
+    [CALL_HEMI] = SITE_HEMI,    [CALL_CARRIER] = SITE_CARRIER,
+};
+
+/* Who is in an earlier one is in no later one. */
+static const uint8_t precedence[SITE_CLASSES] = {SITE_HOM,     SITE_HEMI, SITE_HET,
+                                                 SITE_CARRIER, SITE_REF,  SITE_NO_CALL};
+
+bool merge_init(struct site_merge *merge, struct segment_writer *writer, struct err *err)
+{
+    *merge = (struct site_merge){.writer = writer};
+    merge->callsets = calloc(writer->n_callsets + 1, sizeof(*merge->callsets));
+    return merge->callsets || err_set(err, ERR_INTERNAL, "no memory for a site");
+}
+
+void merge_clear(struct site_merge *merge)
+{
+    for (int class = 0; class < SITE_CLASSES; class ++)
+        free(merge->persons[class]);
+    free(merge->callsets);
+}
+
+static bool need_room(struct site_merge *merge, unsigned class, size_t more)
+{
+    size_t room = merge->room[class] ? merge->room[class] : 1024;
+    uint16_t *persons;
+
+    if (merge->room[class] - merge->count[class] >= more)
+        return true;
+    while (room - merge->count[class] < more)
+        room *= 2;
+    persons = realloc(merge->persons[class], room * sizeof(*persons));
+    if (!persons)
+        return false;
+    merge->persons[class] = persons;
+    merge->room[class] = room;
+    return true;
+}
+
+static bool take_keys(struct site_merge *merge, struct keys *keys, unsigned class, uint64_t vid)
+{
+    size_t from = keys->at;
+
+    while (keys->at < keys->n && keys->keys[keys->at] >> KEY_PERSON_BITS == vid)
+        keys->at++;
+    if (!need_room(merge, class, keys->at - from))
+        return false;
+    for (; from < keys->at; from++)
+        merge->persons[class][merge->count[class]++] =
+            (uint16_t)(keys->keys[from] & (SEGMENT_PERSONS_MAX - 1));
+    return true;
+}
+
+static bool take_lists(struct site_merge *merge, const struct site_stream *stream)
+{
+    const struct batch_in *batch = stream->batch;
+    uint16_t samples[CALLPACK_SAMPLES];
+
+    for (unsigned code = 0; code < CALL_CODES; code++) {
+        unsigned class = class_of[code];
+        uint16_t *to;
+        size_t n;
+
+        if (!(stream->reader.mask >> code & 1))
+            continue;
+        n = callpack_samples(&stream->reader, code, samples);
+        if (!need_room(merge, class, n))
+            return false;
+        to = merge->persons[class] + merge->count[class];
+        for (size_t i = 0; i < n; i++) {
+            uint16_t person = samples[i] < batch->n_map ? batch->map[samples[i]] : NOBODY;
+
+            *to = person;
+            to += person != NOBODY;
+        }
+        merge->count[class] = (uint32_t)(to - merge->persons[class]);
+    }
+    return true;
+}
+
+/* Kept ascending and each once; a site is judged by few callsets. */
+static void take_callset(struct site_merge *merge, const struct callset_in *callset)
+{
+    uint16_t listed = (uint16_t)callset->listed;
+    size_t at = merge->n_callsets;
+
+    merge->annotated |= callset->has_annotation;
+    merge->declares_af |= callset->has_af;
+    if (callset->listed < 0)
+        return;
+    while (at && merge->callsets[at - 1] > listed)
+        at--;
+    if (at && merge->callsets[at - 1] == listed)
+        return;
+    memmove(merge->callsets + at + 1, merge->callsets + at,
+            (merge->n_callsets - at) * sizeof(*merge->callsets));
+    merge->callsets[at] = listed;
+    merge->n_callsets++;
+}
+
+static bool take_streams(struct site_merge *merge, struct site_sources *sources, uint64_t vid,
+                         struct err *err)
+{
+    for (size_t i = 0; i < sources->n_streams; i++) {
+        struct site_stream *stream = &sources->streams[i];
+        unsigned times = 0;
+
+        for (; stream->vid == vid; times++) {
+            take_callset(merge, stream->callset);
+            if (!take_lists(merge, stream))
+                return err_set(err, ERR_INTERNAL, "no memory for a site");
+            if (!stream_advance(stream, err))
+                return false;
+        }
+        merge->mixed |= times > 1;
+    }
+    return true;
+}
+
+static bool take_facts(struct keys *keys, uint64_t vid)
+{
+    bool any = false;
+
+    for (; keys->at < keys->n && keys->keys[keys->at] >> KEY_PERSON_BITS <= vid; keys->at++)
+        any |= keys->keys[keys->at] >> KEY_PERSON_BITS == vid;
+    return any;
+}
+
+static bool take_few(struct site_merge *merge, struct site_sources *sources, uint64_t vid,
+                     struct err *err)
+{
+    unsigned classes = 0;
+
+    for (unsigned class = 0; class < SITE_CLASSES; class ++) {
+        size_t before = sources->arrays[class].at;
+
+        if (!take_keys(merge, &sources->arrays[class], class, vid))
+            return err_set(err, ERR_INTERNAL, "no memory for a site");
+        classes += sources->arrays[class].at != before;
+    }
+    merge->mixed |= classes > 1;
+    merge->annotated |= classes && sources->few_annotated;
+    merge->declares_af |= classes && sources->few_declare_af;
+    merge->annotated |= take_facts(&sources->arrays[KEYS_ANNOTATED], vid);
+    merge->declares_af |= take_facts(&sources->arrays[KEYS_DECLARES_AF], vid);
+    return true;
+}
+
+static int by_number(const void *left, const void *right)
+{
+    return *(const uint16_t *)left - *(const uint16_t *)right;
+}
+
+/* Ascending by way of a bitset: no comparisons, and each once. */
+static void put_in_order(struct site_merge *merge, unsigned class)
+{
+    uint16_t *persons = merge->persons[class];
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < merge->count[class]; i++)
+        bits_set(merge->seen, persons[i]);
+    for (size_t word = 0; word < SEGMENT_WORDS_MAX; word++) {
+        for (uint64_t left = merge->seen[word]; left; left &= left - 1)
+            persons[n++] = (uint16_t)(word * 64 + (size_t)__builtin_ctzll(left));
+        merge->seen[word] = 0;
+    }
+    merge->count[class] = n;
+}
+
+static bool in_order(const uint16_t *persons, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++)
+        if (persons[i - 1] >= persons[i])
+            return false;
+    return true;
+}
+
+/* How often somebody is named as not called is told by repeats, so those are kept for settling. */
+static void order_class(struct site_merge *merge, unsigned class)
+{
+    if (in_order(merge->persons[class], merge->count[class]))
+        return;
+    if (merge->mixed && class == SITE_NO_CALL)
+        qsort(merge->persons[class], merge->count[class], sizeof(uint16_t), by_number);
+    else
+        put_in_order(merge, class);
+}
+
+/* Of a person with several samples: not called by every listed callset that judged the site? */
+static bool never_called(const struct site_merge *merge, uint16_t person, uint32_t times)
+{
+    uint32_t judged = 0;
+
+    for (size_t i = 0; i < merge->n_callsets; i++)
+        judged += bits_has(merge->writer->members[merge->callsets[i]], person);
+    return times >= judged;
+}
+
+/* One class, given who was seen before: ascending, each once. */
+static void settle(struct site_merge *merge, unsigned class)
+{
+    uint16_t *persons = merge->persons[class];
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0, times; i < merge->count[class]; i += times) {
+        uint16_t person = persons[i];
+
+        for (times = 1; i + times < merge->count[class] && persons[i + times] == person; times++)
+            ;
+        if (bits_has(merge->seen, person) ||
+            (class == SITE_NO_CALL && bits_has(merge->writer->several, person) &&
+             !never_called(merge, person, times)))
+            continue;
+        persons[kept++] = person;
+    }
+    merge->count[class] = kept;
+    for (uint32_t i = 0; i < kept; i++)
+        bits_set(merge->seen, persons[i]);
+}
+
+static void settle_all(struct site_merge *merge)
+{
+    for (int i = 0; i < SITE_CLASSES; i++)
+        settle(merge, precedence[i]);
+    for (int class = 0; class < SITE_CLASSES; class ++)
+        for (uint32_t i = 0; i < merge->count[class]; i++)
+            merge->seen[merge->persons[class][i] >> 6] = 0;
+}
+
+bool merge_site(struct site_merge *merge, struct site_sources *sources, uint64_t vid,
+                struct err *err)
+{
+    memset(merge->count, 0, sizeof(merge->count));
+    merge->n_callsets = 0;
+    merge->annotated = merge->declares_af = false;
+    merge->mixed = merge->writer->has_several;
+    if (!take_streams(merge, sources, vid, err) || !take_few(merge, sources, vid, err))
+        return false;
+    for (int class = 0; class < SITE_CLASSES; class ++)
+        order_class(merge, (unsigned)class);
+    if (merge->mixed)
+        settle_all(merge);
+    return true;
+}

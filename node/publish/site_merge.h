@@ -1,0 +1,29 @@
+#pragma once
+/*
+ * Many samples' calls at one site become persons in classes: each person in one class at most.
+ *
+ * A carrier beats everything (hom, hemi, het, zygosity unknown, in this order), a reference that
+ * some file judged beats "not called", and "not called" stays only where every callset that judged
+ * the site for this person says so. One thread.
+ */
+#include "node/publish/site_sources.h"
+
+struct site_merge {
+    struct segment_writer *writer;
+    uint16_t *persons[SITE_CLASSES];
+    size_t room[SITE_CLASSES];
+    uint32_t count[SITE_CLASSES];
+    uint16_t *callsets; /* listed ones that judged the site, ascending */
+    size_t n_callsets;
+    bool annotated;
+    bool declares_af;
+    bool mixed;                       /* a person may be in several classes, or twice in one */
+    uint64_t seen[SEGMENT_WORDS_MAX]; /* all 0 between sites */
+};
+
+bool merge_init(struct site_merge *merge, struct segment_writer *writer,
+                struct err *err) MUST_CHECK;
+void merge_clear(struct site_merge *merge);
+/* Takes the site with this vid from the sources; the fields say what it is. */
+bool merge_site(struct site_merge *merge, struct site_sources *sources, uint64_t vid,
+                struct err *err) MUST_CHECK;

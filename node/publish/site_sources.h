@@ -1,0 +1,72 @@
+#pragma once
+/*
+ * The calls of one chunk of a segment, from all callsets, in order of vid.
+ *
+ * Packs of callsets with many samples are read as they lie, each as a stream. Packs of few samples,
+ * of which there may be one a person, are taken apart into keys (vid, person), one array a class,
+ * and sorted. When keys would exceed SOURCES_KEYS_MAX the caller asks for fewer positions. One
+ * thread.
+ */
+#include "node/publish/segment_writer.h"
+
+#define SOURCES_KEYS_MAX ((size_t)8 << 20)
+#define SOURCE_POSITIONS (UINT32_C(1) << 20) /* of a chunk */
+#define KEY_PERSON_BITS 14
+#define NO_VID UINT64_MAX
+
+/* Key arrays: the classes, then two facts about a site that have no person. */
+enum { KEYS_ANNOTATED = SITE_CLASSES, KEYS_DECLARES_AF, KEY_ARRAYS };
+
+struct keys {
+    uint64_t *keys; /* vid within the chunk << KEY_PERSON_BITS | person */
+    size_t n;
+    size_t room;
+    size_t at;
+};
+
+struct site_place {
+    uint64_t vid;
+    const uint8_t *calls;
+};
+
+struct site_stream {
+    const struct batch_in *batch;
+    const struct callset_in *callset;
+    struct callpack_reader reader;
+    uint8_t *data;             /* the pack */
+    struct site_place *places; /* in order, when the pack is not */
+    size_t n_places;
+    size_t at;
+    uint64_t vid; /* within the chunk; NO_VID at the end */
+};
+
+struct site_sources {
+    struct segment_writer *writer;
+    struct site_stream *streams;
+    size_t n_streams;
+    size_t streams_room;
+    struct keys arrays[KEY_ARRAYS];
+    uint64_t *spare;
+    size_t spare_room;
+    size_t n_keys;
+    uint32_t from; /* positions of the chunk: from <= position < to */
+    uint32_t to;
+    bool too_many; /* keys: ask for fewer positions */
+    /* Do all callsets of few samples declare these, so that no keys are needed to tell sites apart?
+     */
+    bool few_annotated;
+    bool few_declare_af;
+};
+
+/* Starts empty, for these positions; keeps its memory from the chunk before. */
+void sources_restart(struct site_sources *sources, uint32_t from, uint32_t to);
+/* One pack. After too_many nothing more is taken. */
+bool sources_add(struct site_sources *sources, const struct batch_in *batch, const void *data,
+                 size_t size, struct err *err) MUST_CHECK;
+/* All packs are there: sorts. */
+bool sources_sort(struct site_sources *sources, struct err *err) MUST_CHECK;
+/* The smallest vid that is left, NO_VID at the end. */
+uint64_t sources_vid(const struct site_sources *sources);
+/* The stream's next site. */
+bool stream_advance(struct site_stream *stream, struct err *err) MUST_CHECK;
+void sources_clear(struct site_sources *sources);

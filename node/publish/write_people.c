@@ -1,0 +1,504 @@
+/*
+ * Persons of a segment: their columns, and their concepts closed over the loaded ontologies.
+ *
+ * A concept recorded under a code that was merged into another is written under the current code,
+ * so that a question finds it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/publish/segment_writer.h"
+#include "node/snapshot/bits.h"
+#include "node/snapshot/closure.h"
+#include "node/store/consent.h"
+#include "proto/base/bytes.h"
+
+/* One event of one person, sortable: concept, kind, excluded, person. */
+#define EVENT_BITS_PERSON 14
+#define EVENT_CONCEPT_SHIFT 18
+
+struct columns {
+    struct person_id *pid;
+    uint8_t *sex;
+    int16_t *birth_year;
+    int32_t *birth_date;
+    uint8_t *age_fixed;
+    uint8_t *deceased;
+    int32_t *death_date;
+    uint64_t *consent;
+    int32_t *consent_from;
+    int32_t *consent_to;
+    uint16_t *consent_disease; /* 1 for the first of diseases; 0: none */
+    struct bytes diseases;     /* texts, each with its NUL */
+    bool has_consent;          /* of anybody */
+};
+
+struct events {
+    uint64_t *keys;
+    size_t n;
+    size_t room;
+};
+
+/* A row to be, its texts behind its words. */
+struct concept_row {
+    const char *system;
+    const char *code;
+    unsigned kind;
+    enum concept_form form;
+    uint64_t words[];
+};
+
+/* A hash table, open addressing, room a power of two. */
+struct concepts {
+    struct concept_row **slots;
+    size_t n;
+    size_t room;
+    uint32_t n_persons;
+};
+
+/*** columns ***/
+
+static bool columns_new(struct columns *columns, uint32_t n)
+{
+    size_t room = (size_t)n + 1;
+
+    columns->pid = calloc(room, sizeof(*columns->pid));
+    columns->sex = calloc(room, sizeof(*columns->sex));
+    columns->birth_year = calloc(room, sizeof(*columns->birth_year));
+    columns->birth_date = calloc(room, sizeof(*columns->birth_date));
+    columns->age_fixed = calloc(room, sizeof(*columns->age_fixed));
+    columns->deceased = calloc(room, sizeof(*columns->deceased));
+    columns->death_date = calloc(room, sizeof(*columns->death_date));
+    columns->consent = calloc(room, sizeof(*columns->consent));
+    columns->consent_from = calloc(room, sizeof(*columns->consent_from));
+    columns->consent_to = calloc(room, sizeof(*columns->consent_to));
+    columns->consent_disease = calloc(room, sizeof(*columns->consent_disease));
+    return columns->pid && columns->sex && columns->birth_year && columns->birth_date &&
+           columns->age_fixed && columns->deceased && columns->death_date && columns->consent &&
+           columns->consent_from && columns->consent_to && columns->consent_disease;
+}
+
+static void columns_free(struct columns *columns)
+{
+    free(columns->pid);
+    free(columns->sex);
+    free(columns->birth_year);
+    free(columns->birth_date);
+    free(columns->age_fixed);
+    free(columns->deceased);
+    free(columns->death_date);
+    free(columns->consent);
+    free(columns->consent_from);
+    free(columns->consent_to);
+    free(columns->consent_disease);
+    bytes_clear(&columns->diseases);
+}
+
+static bool columns_write(struct segment_writer *writer, const struct columns *columns,
+                          struct err *err)
+{
+    size_t n = writer->n_persons;
+
+    return write_column(writer, "pid", columns->pid, n * sizeof(*columns->pid), err) &&
+           write_column(writer, "sex", columns->sex, n, err) &&
+           write_column(writer, "birth_year", columns->birth_year, 2 * n, err) &&
+           write_column(writer, "birth_date", columns->birth_date, 4 * n, err) &&
+           write_column(writer, "age_fixed", columns->age_fixed, n, err) &&
+           write_column(writer, "deceased", columns->deceased, n, err) &&
+           write_column(writer, "death_date", columns->death_date, 4 * n, err) &&
+           (!columns->has_consent ||
+            (write_column(writer, "consent", columns->consent, 8 * n, err) &&
+             write_column(writer, "consent_from", columns->consent_from, 4 * n, err) &&
+             write_column(writer, "consent_to", columns->consent_to, 4 * n, err))) &&
+           (!columns->diseases.size ||
+            (write_column(writer, "consent_disease", columns->consent_disease, 2 * n, err) &&
+             write_column(writer, "diseases", columns->diseases.data, columns->diseases.size,
+                          err)));
+}
+
+static bool known(sqlite3_stmt *row, int column)
+{
+    return sqlite3_column_type(row, column) != SQLITE_NULL;
+}
+
+/* A later entry says more, or corrects. */
+static void take_facts(sqlite3_stmt *row, struct columns *columns, uint32_t i)
+{
+    if (known(row, 1))
+        columns->sex[i] = (uint8_t)sqlite3_column_int(row, 1);
+    if (known(row, 2))
+        columns->birth_date[i] = sqlite3_column_int(row, 2);
+    if (known(row, 3))
+        columns->birth_year[i] = (int16_t)sqlite3_column_int(row, 3);
+    if (known(row, 4))
+        columns->age_fixed[i] = (uint8_t)sqlite3_column_int(row, 4);
+    if (known(row, 5))
+        columns->deceased[i] = 1;
+    if (known(row, 6))
+        columns->death_date[i] = sqlite3_column_int(row, 6);
+}
+
+/* The number of a disease's text, which is added when it is new. */
+static uint16_t disease_number(struct bytes *diseases, const char *text)
+{
+    uint32_t number = 1;
+
+    for (size_t at = 0; at < diseases->size; number++) {
+        const char *one = (const char *)diseases->data + at;
+
+        if (strcmp(one, text) == 0)
+            return (uint16_t)number;
+        at += strlen(one) + 1;
+    }
+    bytes_add(diseases, text, strlen(text) + 1);
+    diseases->failed = diseases->failed || number > UINT16_MAX;
+    return (uint16_t)number;
+}
+
+/* Of two different diseases neither is permitted by both, so no permission is left. */
+static uint64_t take_disease(sqlite3_stmt *row, struct columns *columns, uint32_t i)
+{
+    const char *text = (const char *)sqlite3_column_text(row, 10);
+    uint16_t number = text ? disease_number(&columns->diseases, text) : 0;
+
+    if (columns->consent_disease[i] && columns->consent_disease[i] != number)
+        return CONSENT_BIT(CONSENT_DISEASE);
+    columns->consent_disease[i] = number;
+    return 0;
+}
+
+/*
+ * One delivery of consents replaces another, so a person has one of them. Where there are several
+ * after all, permissions are what all of them permit and refusals what any of them refuses.
+ */
+static void take_consent(sqlite3_stmt *row, struct columns *columns, uint32_t i)
+{
+    const uint64_t permissions = UINT64_C(0xffff);
+    uint64_t mask = (uint64_t)sqlite3_column_int64(row, 7);
+    int32_t from = known(row, 8) ? sqlite3_column_int(row, 8) : PERSON_NO_DATE;
+    int32_t to = known(row, 9) ? sqlite3_column_int(row, 9) : PERSON_NO_DATE;
+    uint64_t old = columns->consent[i], permits = mask & permissions;
+
+    if (old & CONSENT_BIT(CONSENT_PERMIT))
+        permits = mask & CONSENT_BIT(CONSENT_PERMIT) ? permits & old : old & permissions;
+    if (mask & CONSENT_BIT(CONSENT_DISEASE))
+        permits &= ~take_disease(row, columns, i);
+    columns->consent[i] = ((old | mask) & ~permissions) | permits;
+    if (from > columns->consent_from[i])
+        columns->consent_from[i] = from;
+    if (to != PERSON_NO_DATE &&
+        (columns->consent_to[i] == PERSON_NO_DATE || to < columns->consent_to[i]))
+        columns->consent_to[i] = to;
+    columns->has_consent = true;
+}
+
+/*** events ***/
+
+static bool add_event(struct events *events, uint64_t key)
+{
+    if (events->n == events->room) {
+        size_t room = events->room ? 2 * events->room : 4096;
+        uint64_t *keys = realloc(events->keys, room * sizeof(*keys));
+
+        if (!keys)
+            return false;
+        events->keys = keys;
+        events->room = room;
+    }
+    events->keys[events->n++] = key;
+    return true;
+}
+
+static bool take_events(sqlite3_stmt *of_entry, int64_t entry, uint32_t person,
+                        struct events *events, struct err *err)
+{
+    bool row = true;
+
+    sqlite3_bind_int64(of_entry, 1, entry);
+    while (row) {
+        uint64_t concept, kind, excluded;
+
+        if (!sql_next(of_entry, &row, err))
+            return false;
+        if (!row)
+            break;
+        kind = (uint64_t)sqlite3_column_int(of_entry, 0) & 7;
+        concept = (uint64_t)sqlite3_column_int64(of_entry, 1);
+        excluded = sqlite3_column_int(of_entry, 2) != 0;
+        if (!add_event(events, concept << EVENT_CONCEPT_SHIFT | kind << 15 |
+                                   excluded << EVENT_BITS_PERSON | person))
+            return err_set(err, ERR_INTERNAL, "no memory for events");
+    }
+    return true;
+}
+
+static bool read_persons(struct segment_writer *writer, struct columns *columns,
+                         struct events *events, struct err *err)
+{
+    sqlite3_stmt *entries = NULL, *of_entry = NULL;
+    bool row, ok;
+
+    ok = sql_prepare(writer->from,
+                     "SELECT id, sex, birth_date, birth_year, age_fixed, deceased, death_date,"
+                     " mask, valid_from, valid_to, disease FROM entry"
+                     " LEFT JOIN consent ON consent.entry = entry.id WHERE person = ?1 AND "
+                     "replaced_by IS NULL ORDER BY id",
+                     &entries, err) &&
+         sql_prepare(writer->from, "SELECT kind, concept, excluded FROM event WHERE entry = ?1",
+                     &of_entry, err);
+    for (uint32_t i = 0; ok && i < writer->n_persons; i++) {
+        columns->pid[i] = writer->input->persons[i].pid;
+        columns->birth_date[i] = columns->death_date[i] = PERSON_NO_DATE;
+        columns->consent_from[i] = columns->consent_to[i] = PERSON_NO_DATE;
+        columns->age_fixed[i] = PERSON_NO_AGE;
+        sqlite3_bind_int64(entries, 1, writer->input->persons[i].id);
+        for (row = true; ok && row;) {
+            ok = sql_next(entries, &row, err);
+            if (!ok || !row)
+                break;
+            take_facts(entries, columns, i);
+            if (known(entries, 7))
+                take_consent(entries, columns, i);
+            ok = take_events(of_entry, sqlite3_column_int64(entries, 0), i, events, err);
+        }
+    }
+    sqlite3_finalize(entries);
+    sqlite3_finalize(of_entry);
+    return ok && (!columns->diseases.failed ||
+                  err_set(err, ERR_INTERNAL, "no memory for the diseases of consents"));
+}
+
+/*** concepts ***/
+
+static uint64_t hash_row(const struct concept_row *row)
+{
+    uint64_t hash = UINT64_C(14695981039346656037) ^ (row->kind * 8 + row->form);
+
+    for (const char *at = row->system; *at; at++)
+        hash = (hash ^ (uint8_t)*at) * UINT64_C(1099511628211);
+    for (const char *at = row->code; *at; at++)
+        hash = (hash ^ (uint8_t)*at) * UINT64_C(1099511628211);
+    return hash ^ hash >> 29;
+}
+
+static int by_key(const void *left, const void *right)
+{
+    const struct concept_row *a = *(struct concept_row *const *)left;
+    const struct concept_row *b = *(struct concept_row *const *)right;
+    int order = strcmp(a->system, b->system);
+
+    if (!order)
+        order = strcmp(a->code, b->code);
+    if (!order)
+        order = (a->kind > b->kind) - (a->kind < b->kind);
+    return order ? order : (a->form > b->form) - (a->form < b->form);
+}
+
+/* The slot of this row, or the free one where it belongs. */
+static struct concept_row **slot_of(const struct concepts *concepts, const struct concept_row *key)
+{
+    size_t at = hash_row(key) & (concepts->room - 1);
+
+    while (concepts->slots[at] && by_key(&concepts->slots[at], &key) != 0)
+        at = (at + 1) & (concepts->room - 1);
+    return &concepts->slots[at];
+}
+
+static bool grow(struct concepts *concepts)
+{
+    struct concepts grown = {.n_persons = concepts->n_persons, .n = concepts->n};
+
+    grown.room = concepts->room ? 2 * concepts->room : 1024;
+    grown.slots = calloc(grown.room, sizeof(*grown.slots));
+    if (!grown.slots)
+        return false;
+    for (size_t i = 0; i < concepts->room; i++)
+        if (concepts->slots[i])
+            *slot_of(&grown, concepts->slots[i]) = concepts->slots[i];
+    free(concepts->slots);
+    *concepts = grown;
+    return true;
+}
+
+static struct concept_row *make_row(const struct concept_row *key, size_t n_words)
+{
+    size_t system = strlen(key->system) + 1;
+    size_t code = strlen(key->code) + 1;
+    struct concept_row *row = calloc(1, sizeof(*row) + n_words * 8 + system + code);
+    char *texts;
+
+    if (!row)
+        return NULL;
+    texts = (char *)(row->words + n_words);
+    row->kind = key->kind;
+    row->form = key->form;
+    row->system = memcpy(texts, key->system, system);
+    row->code = memcpy(texts + system, key->code, code);
+    return row;
+}
+
+/* OR the persons into the row of this key. */
+static bool add_persons(struct concepts *concepts, const struct concept_row *key,
+                        const uint64_t *words)
+{
+    struct concept_row **slot;
+
+    if (2 * concepts->n >= concepts->room && !grow(concepts))
+        return false;
+    slot = slot_of(concepts, key);
+    if (!*slot) {
+        *slot = make_row(key, SEGMENT_WORDS(concepts->n_persons));
+        if (!*slot)
+            return false;
+        concepts->n++;
+    }
+    bits_or((*slot)->words, (const uint8_t *)words, SEGMENT_WORDS(concepts->n_persons));
+    return true;
+}
+
+static void concepts_free(struct concepts *concepts)
+{
+    for (size_t i = 0; i < concepts->room; i++)
+        free(concepts->slots[i]);
+    free(concepts->slots);
+}
+
+/* The concept itself, and as closed rows all that stands above it. */
+static bool add_concept(struct segment_writer *writer, struct concepts *concepts,
+                        struct concept_row *key, const uint64_t *words)
+{
+    const struct term_graph *graph = closure_find(writer->input->closure, key->system);
+    uint32_t term = graph ? term_graph_find(graph, key->code) : TERM_NONE;
+    const uint32_t *ancestors;
+    size_t n;
+
+    if (term == TERM_NONE)
+        return add_persons(concepts, key, words);
+    key->code = term_graph_code(graph, term);
+    if (!add_persons(concepts, key, words))
+        return false;
+    if (key->form == CONCEPT_EXCLUDED)
+        return true;
+    ancestors = term_graph_ancestors(graph, term, &n);
+    key->form = CONCEPT_CLOSED;
+    for (size_t i = 0; i < n; i++) {
+        key->code = term_graph_code(graph, ancestors[i]);
+        if (!add_persons(concepts, key, words))
+            return false;
+    }
+    return true;
+}
+
+static int by_number(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left;
+    uint64_t b = *(const uint64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* Events of one concept, kind and polarity lie together once sorted. */
+static bool add_group(struct segment_writer *writer, sqlite3_stmt *name, struct concepts *concepts,
+                      const uint64_t *keys, size_t n)
+{
+    uint64_t words[SEGMENT_WORDS_MAX] = {0};
+    struct concept_row key = {.kind = keys[0] >> 15 & 7,
+                              .form = keys[0] >> EVENT_BITS_PERSON & 1 ? CONCEPT_EXCLUDED
+                                                                       : CONCEPT_EXACT};
+    bool ok;
+
+    for (size_t i = 0; i < n; i++)
+        bits_set(words, keys[i] & (SEGMENT_PERSONS_MAX - 1));
+    sqlite3_bind_int64(name, 1, (int64_t)(keys[0] >> EVENT_CONCEPT_SHIFT));
+    ok = sqlite3_step(name) == SQLITE_ROW;
+    if (ok) {
+        key.system = (const char *)sqlite3_column_text(name, 0);
+        key.code = (const char *)sqlite3_column_text(name, 1);
+        ok = key.system && key.code && add_concept(writer, concepts, &key, words);
+    }
+    sqlite3_reset(name);
+    return ok;
+}
+
+static bool close_concepts(struct segment_writer *writer, struct events *events,
+                           struct concepts *concepts, struct err *err)
+{
+    sqlite3_stmt *name = NULL;
+    bool ok =
+        sql_prepare(writer->from, "SELECT system, code FROM concept WHERE id = ?1", &name, err);
+
+    if (ok && events->n)
+        qsort(events->keys, events->n, sizeof(*events->keys), by_number);
+    for (size_t from = 0, to; ok && from < events->n; from = to) {
+        for (to = from; to < events->n && events->keys[to] >> EVENT_BITS_PERSON ==
+                                              events->keys[from] >> EVENT_BITS_PERSON;)
+            to++;
+        if (!add_group(writer, name, concepts, events->keys + from, to - from))
+            ok = err_set(err, ERR_INTERNAL, "no memory for concepts, or one is missing");
+    }
+    sqlite3_finalize(name);
+    return ok;
+}
+
+/* A closed row that is the exact one before it says nothing new. */
+static bool is_repeat(const struct concept_row *row, const struct concept_row *before,
+                      size_t n_words)
+{
+    return row->form == CONCEPT_CLOSED && before && before->form == CONCEPT_EXACT &&
+           before->kind == row->kind && strcmp(before->code, row->code) == 0 &&
+           strcmp(before->system, row->system) == 0 &&
+           memcmp(before->words, row->words, n_words * 8) == 0;
+}
+
+static bool write_row(sqlite3_stmt *stmt, const struct concept_row *row, uint32_t n_persons,
+                      struct err *err)
+{
+    sqlite3_bind_text(stmt, 1, row->system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 2, row->code, -1, SQLITE_STATIC);
+    sqlite3_bind_int(stmt, 3, (int)row->kind);
+    sqlite3_bind_int(stmt, 4, (int)row->form);
+    return bind_roll(stmt, 5, row->words, n_persons, err) && sql_done(stmt, err);
+}
+
+static bool write_concepts(struct segment_writer *writer, struct concepts *concepts,
+                           struct err *err)
+{
+    struct concept_row **sorted = malloc((concepts->n + 1) * sizeof(struct concept_row *));
+    sqlite3_stmt *stmt = NULL;
+    size_t n = 0;
+    bool ok;
+
+    if (!sorted)
+        return err_set(err, ERR_INTERNAL, "no memory for concepts");
+    for (size_t i = 0; i < concepts->room; i++)
+        if (concepts->slots[i])
+            sorted[n++] = concepts->slots[i];
+    if (n)
+        qsort(sorted, n, sizeof(struct concept_row *), by_key);
+    ok = sql_prepare(writer->to,
+                     "INSERT INTO concept (system, code, kind, form, data)"
+                     " VALUES (?1, ?2, ?3, ?4, ?5)",
+                     &stmt, err);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = is_repeat(sorted[i], i ? sorted[i - 1] : NULL, SEGMENT_WORDS(writer->n_persons)) ||
+             write_row(stmt, sorted[i], writer->n_persons, err);
+    sqlite3_finalize(stmt);
+    free(sorted);
+    return ok;
+}
+
+bool write_people(struct segment_writer *writer, struct err *err)
+{
+    struct columns columns = {0};
+    struct events events = {0};
+    struct concepts concepts = {.n_persons = writer->n_persons};
+    bool ok = columns_new(&columns, writer->n_persons) || err_set(err, ERR_INTERNAL, "no memory");
+
+    ok = ok && read_persons(writer, &columns, &events, err) &&
+         columns_write(writer, &columns, err) && close_concepts(writer, &events, &concepts, err) &&
+         write_concepts(writer, &concepts, err);
+    columns_free(&columns);
+    free(events.keys);
+    concepts_free(&concepts);
+    return ok;
+}

@@ -1,0 +1,316 @@
+/*
+ * The sites of a segment, from the first chunk of the genome to the last.
+ *
+ * Which packs concern the segment is found chunk by chunk through an index, in windows of as many
+ * chunks as keep the list of packs below PACKS_MAX. A chunk whose few-sample calls are too many is
+ * made in halves, quarters, … of its positions.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/publish/radix.h"
+#include "node/publish/segment_writer.h"
+#include "node/publish/site_merge.h"
+
+#define PACKS_MAX ((size_t)4 << 20)
+#define CHUNKS 16384
+#define PACK_ID_BITS 50
+
+struct sites_writer {
+    struct segment_writer *writer;
+    struct site_sources sources;
+    struct site_merge merge;
+    struct block_writer *block;
+    struct notes_writer *notes;
+    sqlite3_stmt *find;  /* packs of a callset in a window */
+    sqlite3_stmt *read;  /* one pack */
+    sqlite3_stmt *store; /* a block */
+    uint64_t *packs;     /* chunk << PACK_ID_BITS | rowid */
+    size_t n_packs;
+};
+
+static const struct batch_in *find_batch(const struct segment_writer *writer, uint32_t callset,
+                                         uint32_t batch)
+{
+    size_t from = 0, to = writer->n_batches;
+
+    while (from < to) {
+        size_t middle = (from + to) / 2;
+        const struct batch_in *at = &writer->batches[middle];
+
+        if (at->callset < callset || (at->callset == callset && at->batch < batch))
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    if (from < writer->n_batches && writer->batches[from].callset == callset &&
+        writer->batches[from].batch == batch)
+        return &writer->batches[from];
+    return NULL;
+}
+
+static bool find_callset(const struct segment_writer *writer, int64_t id, uint32_t *callset)
+{
+    size_t from = 0, to = writer->n_callsets;
+
+    while (from < to) {
+        size_t middle = (from + to) / 2;
+
+        if (writer->callsets[middle].id < id)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    *callset = (uint32_t)from;
+    return from < writer->n_callsets && writer->callsets[from].id == id;
+}
+
+/*** which packs ***/
+
+/* The packs of all callsets in chunks from..to-1; *fits = false when they are too many. */
+static bool list_packs(struct sites_writer *sites, uint32_t from, uint32_t to, bool *fits,
+                       struct err *err)
+{
+    sites->n_packs = 0;
+    *fits = true;
+    for (uint32_t c = 0; c < sites->writer->n_callsets; c++) {
+        bool row = true;
+
+        sqlite3_bind_int64(sites->find, 1, sites->writer->callsets[c].id);
+        sqlite3_bind_int64(sites->find, 2, from);
+        sqlite3_bind_int64(sites->find, 3, to);
+        while (row) {
+            if (!sql_next(sites->find, &row, err))
+                return false;
+            if (!row || !find_batch(sites->writer, c, (uint32_t)sqlite3_column_int(sites->find, 1)))
+                continue;
+            if (sites->n_packs == PACKS_MAX) {
+                *fits = false;
+                sqlite3_reset(sites->find);
+                return true;
+            }
+            sites->packs[sites->n_packs++] = (uint64_t)sqlite3_column_int64(sites->find, 0)
+                                                 << PACK_ID_BITS |
+                                             (uint64_t)sqlite3_column_int64(sites->find, 2);
+        }
+    }
+    return true;
+}
+
+/*** one chunk ***/
+
+static bool read_pack(struct sites_writer *sites, int64_t id, struct err *err)
+{
+    const struct batch_in *batch;
+    uint32_t callset;
+    bool row, ok;
+
+    sqlite3_bind_int64(sites->read, 1, id);
+    if (!sql_next(sites->read, &row, err))
+        return false;
+    if (!row || !find_callset(sites->writer, sqlite3_column_int64(sites->read, 0), &callset))
+        return err_set(err, ERR_INTERNAL, "calls are missing from the store");
+    batch = find_batch(sites->writer, callset, (uint32_t)sqlite3_column_int(sites->read, 1));
+    ok = !batch || sources_add(&sites->sources, batch, sqlite3_column_blob(sites->read, 2),
+                               (size_t)sqlite3_column_bytes(sites->read, 2), err);
+    sqlite3_reset(sites->read);
+    return ok;
+}
+
+static bool finish_block(struct sites_writer *sites, struct err *err)
+{
+    const uint8_t *data;
+    uint64_t first;
+    size_t size;
+
+    if (!block_writer_sites(sites->block))
+        return true;
+    if (!block_writer_finish(sites->block, &data, &size, &first, err))
+        return false;
+    sqlite3_bind_int64(sites->store, 1, segment_key(first));
+    sqlite3_bind_blob64(sites->store, 2, data, size, SQLITE_STATIC);
+    return sql_done(sites->store, err) && notes_block(sites->notes, segment_key(first), err);
+}
+
+static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err)
+{
+    const struct site_merge *merge = &sites->merge;
+    struct block_site site = {.vid = vid,
+                              .annotated = merge->annotated,
+                              .declares_af = merge->declares_af,
+                              .callsets = merge->callsets,
+                              .n_callsets = merge->n_callsets};
+    uint32_t any = (uint32_t)merge->n_callsets;
+    int64_t af;
+
+    for (int class = 0; class < SITE_CLASSES; class ++) {
+        site.persons[class] = merge->persons[class];
+        site.count[class] = merge->count[class];
+        any += merge->count[class];
+        if (SITE_CARRIERS >> class & 1)
+            sites->writer->carriers += merge->count[class];
+    }
+    if (!any)
+        return true;
+    if (!notes_af(sites->notes, vid, &site.af_nano, err))
+        return false;
+    if (block_writer_full(sites->block, vid) && !finish_block(sites, err))
+        return false;
+    sites->writer->variants++;
+    sites->writer->annotated &= merge->annotated;
+    af = site.af_nano < 0 && site.declares_af ? 0 : site.af_nano;
+    return notes_site(sites->notes, vid, block_writer_sites(sites->block), af, err) &&
+           block_writer_add(sites->block, &site, err);
+}
+
+/* Positions from..to-1 of a chunk; *too_many when that is too much at once. */
+static bool write_stretch(struct sites_writer *sites, const uint64_t *packs, size_t n,
+                          bool *too_many, struct err *err)
+{
+    uint64_t chunk = packs[0] >> PACK_ID_BITS;
+    uint64_t vid;
+
+    for (size_t i = 0; i < n && !sites->sources.too_many; i++)
+        if (!read_pack(sites, (int64_t)(packs[i] & ((UINT64_C(1) << PACK_ID_BITS) - 1)), err))
+            return false;
+    *too_many = sites->sources.too_many;
+    if (*too_many)
+        return true;
+    if (!sources_sort(&sites->sources, err))
+        return false;
+    while ((vid = sources_vid(&sites->sources)) != NO_VID) {
+        if (!merge_site(&sites->merge, &sites->sources, vid, err) ||
+            !write_site(sites, chunk << CALLPACK_VID_BITS | vid, err))
+            return false;
+    }
+    return true;
+}
+
+static bool write_chunk(struct sites_writer *sites, const uint64_t *packs, size_t n,
+                        struct err *err)
+{
+    uint32_t from = 0;
+    uint32_t width = SOURCE_POSITIONS;
+
+    while (from < SOURCE_POSITIONS) {
+        bool too_many;
+
+        sources_restart(&sites->sources, from, from + width);
+        if (!write_stretch(sites, packs, n, &too_many, err))
+            return false;
+        if (too_many)
+            width /= 2;
+        else
+            from += width;
+    }
+    return true;
+}
+
+static void tell(const struct sites_writer *sites, uint64_t chunk)
+{
+    const struct publish_options *options = sites->writer->input->options;
+
+    if (options->progress)
+        options->progress(options->progress_of, "variants", chunk, CHUNKS);
+}
+
+static bool write_window(struct sites_writer *sites, struct err *err)
+{
+    for (size_t from = 0, to; from < sites->n_packs; from = to) {
+        uint64_t chunk = sites->packs[from] >> PACK_ID_BITS;
+
+        for (to = from; to < sites->n_packs && sites->packs[to] >> PACK_ID_BITS == chunk; to++)
+            ;
+        tell(sites, chunk);
+        if (!write_chunk(sites, sites->packs + from, to - from, err))
+            return false;
+    }
+    return true;
+}
+
+static bool write_genome(struct sites_writer *sites, struct err *err)
+{
+    uint32_t from = 0;
+    uint32_t width = CHUNKS;
+
+    while (from < CHUNKS) {
+        bool fits;
+
+        if (!list_packs(sites, from, from + width, &fits, err))
+            return false;
+        if (!fits && width > 1) {
+            width /= 2;
+            continue;
+        }
+        if (!fits)
+            return err_set(err, ERR_INTERNAL, "a chunk has more than %zu packs", PACKS_MAX);
+        if (sites->n_packs) {
+            uint64_t *spare = malloc(sites->n_packs * sizeof(*spare));
+
+            if (!spare)
+                return err_set(err, ERR_INTERNAL, "no memory for the list of packs");
+            radix_sort(sites->packs, spare, sites->n_packs);
+            free(spare);
+        }
+        if (!write_window(sites, err))
+            return false;
+        from += width;
+        if (from + width > CHUNKS)
+            width = CHUNKS - from;
+    }
+    return finish_block(sites, err) && notes_genes(sites->notes, err);
+}
+
+/*** the whole ***/
+
+static bool prepare(struct sites_writer *sites, struct err *err)
+{
+    struct segment_writer *writer = sites->writer;
+
+    sites->packs = malloc(PACKS_MAX * sizeof(*sites->packs));
+    sites->block = block_writer_new(writer->n_persons);
+    sites->notes = notes_writer_new(writer);
+    if (!sites->packs || !sites->block || !sites->notes)
+        return err_set(err, ERR_INTERNAL, "no memory for writing sites");
+    return merge_init(&sites->merge, writer, err) &&
+           sql_prepare(writer->from,
+                       "SELECT chunk, batch, id FROM calls"
+                       " WHERE callset = ?1 AND chunk >= ?2 AND chunk < ?3",
+                       &sites->find, err) &&
+           sql_prepare(writer->from, "SELECT callset, batch, data FROM calls WHERE id = ?1",
+                       &sites->read, err) &&
+           sql_prepare(writer->to, "INSERT INTO block (id, data) VALUES (?1, ?2)", &sites->store,
+                       err);
+}
+
+/* Do all callsets of few samples declare the same? Then their sites need not be told apart. */
+static void compare_callsets(struct sites_writer *sites)
+{
+    sites->sources.few_annotated = sites->sources.few_declare_af = true;
+    for (size_t i = 0; i < sites->writer->n_callsets; i++) {
+        const struct callset_in *callset = &sites->writer->callsets[i];
+
+        if (callset->n_samples >= LISTED_SAMPLES)
+            continue;
+        sites->sources.few_annotated &= callset->has_annotation;
+        sites->sources.few_declare_af &= callset->has_af;
+    }
+}
+
+bool write_sites(struct segment_writer *writer, struct err *err)
+{
+    struct sites_writer sites = {.writer = writer, .sources.writer = writer};
+    bool ok = prepare(&sites, err);
+
+    compare_callsets(&sites);
+    ok = ok && write_genome(&sites, err);
+    sqlite3_finalize(sites.find);
+    sqlite3_finalize(sites.read);
+    sqlite3_finalize(sites.store);
+    sources_clear(&sites.sources);
+    merge_clear(&sites.merge);
+    block_writer_free(sites.block);
+    notes_writer_free(sites.notes);
+    free(sites.packs);
+    return ok;
+}

@@ -1,0 +1,126 @@
+/*
+ * The edge's promises: the exit code says how an answer ended, a form that was chosen is kept, and
+ * a pipe gets neither table nor colour.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "coordinator/analyst/output.h"
+
+static int exit_of(const enum region_state states[3], const char *code, size_t answered)
+{
+    struct report_region region[3];
+    struct report report = {.n_regions = 3, .region = region, .n_answered = answered};
+
+    for (size_t i = 0; i < 3; i++)
+        region[i] = (struct report_region){.state = states[i],
+                                           .code = states[i] == REGION_DECLINED ? code : ""};
+    return output_exit(&report);
+}
+
+static void test_the_exit_code_says_how_it_ended(void **state)
+{
+    const enum region_state all[] = {REGION_VALUE, REGION_SUPPRESSED, REGION_VALUE};
+    const enum region_state some[] = {REGION_VALUE, REGION_DECLINED, REGION_OFFLINE};
+    const enum region_state refused[] = {REGION_DECLINED, REGION_OFFLINE, REGION_DECLINED};
+    const enum region_state none[] = {REGION_OFFLINE, REGION_TIMED_OUT, REGION_FAILED};
+
+    (void)state;
+    assert_int_equal(exit_of(all, "", 3), EXIT_OK);
+    assert_int_equal(exit_of(some, "policy", 1), EXIT_PARTIAL);
+    assert_int_equal(exit_of(refused, "policy", 0), EXIT_REFUSED);
+    assert_int_equal(exit_of(refused, "budget", 0), EXIT_BUDGET);
+    assert_int_equal(exit_of(none, "", 0), EXIT_UNREACHABLE);
+}
+
+static void test_a_chosen_form_is_kept(void **state)
+{
+    struct session_options session = {0};
+    enum output_form form = OUTPUT_AUTO;
+
+    (void)state;
+    assert_true(output_option(OUTPUT_OPT_JSON, &form, &session));
+    assert_int_equal(output_settle(form), OUTPUT_JSON);
+    assert_true(output_option(OUTPUT_OPT_TABLE, &form, &session));
+    assert_int_equal(output_settle(form), OUTPUT_TABLE);
+    assert_false(output_option('x', &form, &session));
+}
+
+static void test_no_colour_where_none_is_wanted(void **state)
+{
+    (void)state;
+    setenv("NO_COLOR", "1", 1);
+    assert_false(output_colour());
+    unsetenv("NO_COLOR");
+    setenv("TERM", "dumb", 1);
+    assert_false(output_colour());
+}
+
+/* What is said on stderr beside this report in this form. */
+static const char *beside(const struct report *report, enum output_form form)
+{
+    static char said[1000];
+    int out = dup(STDOUT_FILENO), error = dup(STDERR_FILENO), none = open("/dev/null", O_WRONLY);
+    FILE *kept = tmpfile();
+    struct err err;
+    bool ok;
+
+    assert_true(out >= 0 && error >= 0 && none >= 0 && kept);
+    fflush(stdout);
+    dup2(none, STDOUT_FILENO);
+    dup2(fileno(kept), STDERR_FILENO);
+    ok = output_report(report, form, "sex = female", 0, &err);
+    dup2(out, STDOUT_FILENO);
+    dup2(error, STDERR_FILENO);
+    close(out);
+    close(error);
+    close(none);
+    rewind(kept);
+    said[fread(said, 1, sizeof(said) - 1, kept)] = 0;
+    fclose(kept);
+    assert_true(ok);
+    return said;
+}
+
+static void test_forms_without_room_for_reasons_say_each_once(void **state)
+{
+    static const uint8_t id[QUESTION_ID_BYTES];
+    struct report_region region[4] = {
+        {.node = "01", .name = "", .state = REGION_DECLINED, .code = "", .reason = "10 left"},
+        {.node = "03", .name = "", .state = REGION_OFFLINE, .code = "", .reason = ""},
+        {.node = "04", .name = "", .state = REGION_DECLINED, .code = "", .reason = "0 left"},
+        {.node = "05", .name = "", .state = REGION_DECLINED, .code = "", .reason = "10 left"}};
+    struct report report = {.id = id,
+                            .measure = MEASURE_COUNT,
+                            .mode = MODE_REGIONS,
+                            .shape = &shape_count,
+                            .disease = "",
+                            .n_regions = 4,
+                            .region = region};
+
+    (void)state;
+    assert_string_equal(beside(&report, OUTPUT_CSV),
+                        "2 regions declined: 10 left\n1 region declined: 0 left\n");
+    assert_string_equal(beside(&report, OUTPUT_TABLE), "");
+    assert_string_equal(beside(&report, OUTPUT_JSON), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_exit_code_says_how_it_ended),
+        cmocka_unit_test(test_a_chosen_form_is_kept),
+        cmocka_unit_test(test_no_colour_where_none_is_wanted),
+        cmocka_unit_test(test_forms_without_room_for_reasons_say_each_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,49 @@
+/*
+ * Promises: thousands are set apart, a figure below the threshold is "<T" whatever it holds, an
+ * interval has both ends, and the largest figures fit their rooms.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "coordinator/report/figure.h"
+
+static void test_a_figure_is_its_value_or_its_threshold(void **state)
+{
+    struct figure figure = {.value = 1240, .low = 1195, .high = 1285};
+    struct display_rule rule = {10, 5};
+    char number[FIGURE_BYTES], range[RANGE_BYTES];
+
+    (void)state;
+    assert_string_equal(figure_text(&figure, &rule, number), "1 240");
+    assert_string_equal(range_text(&figure, range), "1 195–1 285");
+    figure.suppressed = true;
+    assert_string_equal(figure_text(&figure, &rule, number), "<10");
+}
+
+static void test_the_largest_figures_fit(void **state)
+{
+    struct figure figure = {.value = INT64_MIN, .low = INT64_MIN, .high = INT64_MAX};
+    struct display_rule rule = {UINT32_MAX, 5};
+    char number[FIGURE_BYTES], range[RANGE_BYTES];
+
+    (void)state;
+    assert_string_equal(figure_text(&figure, &rule, number), "-9 223 372 036 854 775 808");
+    assert_string_equal(range_text(&figure, range),
+                        "-9 223 372 036 854 775 808–9 223 372 036 854 775 807");
+    figure.suppressed = true;
+    assert_string_equal(figure_text(&figure, &rule, number), "<4294967295");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_figure_is_its_value_or_its_threshold),
+        cmocka_unit_test(test_the_largest_figures_fit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

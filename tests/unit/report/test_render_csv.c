@@ -1,0 +1,70 @@
+/*
+ * CSV quotes, leaves out what is no value, and has as many fields in each line.
+ */
+#include "tests/unit/report/report.h"
+
+static void test_csv_quotes_and_leaves_out_what_is_no_value(void **state)
+{
+    struct bench b;
+    const char *csv;
+
+    (void)state;
+    bench_up(&b);
+    render_csv(b.report, ',', &b.out);
+    csv = text(&b);
+    assert_non_null(strstr(csv, "node,name,state,matched_state,matched,matched_low95"));
+    assert_non_null(strstr(csv, "\n01,Stockholm,value,value,1240,1225,1250,suppressed,,"));
+    assert_non_null(strstr(csv, "\n05,\"Östergötland, \"\"mitt\"\"\",suppressed,suppressed,,0,20"));
+    assert_non_null(strstr(csv, "\n12,Skåne,offline,,,,,,,,,persons,"));
+    assert_non_null(strstr(csv, "\ntotal,2 of 4 regions,value,value,1240,"));
+    bench_down(&b);
+}
+
+static void test_every_line_of_csv_and_tsv_has_the_same_number_of_fields(void **state)
+{
+    (void)state;
+    for (int tabs = 0; tabs < 2; tabs++) {
+        struct bench b;
+        int fields = 0, lines = 0;
+        bool quoted = false;
+
+        bench_up(&b);
+        render_csv(b.report, tabs ? '\t' : ',', &b.out);
+        for (const char *c = text(&b); *c; c++) {
+            quoted = quoted != (!tabs && *c == '"');
+            fields += !quoted && *c == (tabs ? '\t' : ',');
+            if (*c != '\n')
+                continue;
+            assert_int_equal(fields, 17);
+            fields = 0;
+            lines++;
+        }
+        assert_int_equal(lines, 6);
+        bench_down(&b);
+    }
+}
+
+static void test_a_blind_sum_is_called_so_and_has_no_number(void **state)
+{
+    struct bench b;
+    const char *csv;
+
+    (void)state;
+    bench_up_sealed(&b);
+    render_csv(b.report, ',', &b.out);
+    csv = text(&b);
+    assert_non_null(strstr(csv, "\n01,Stockholm,took-part,,,,,,,,,persons,"));
+    assert_non_null(strstr(csv, "\ntotal,3 of 3 regions,blind,,,,,,,,,persons,"));
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_csv_quotes_and_leaves_out_what_is_no_value),
+        cmocka_unit_test(test_every_line_of_csv_and_tsv_has_the_same_number_of_fields),
+        cmocka_unit_test(test_a_blind_sum_is_called_so_and_has_no_number),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

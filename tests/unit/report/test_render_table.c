@@ -1,0 +1,69 @@
+/*
+ * The table tells the marks apart, and has colours only when asked.
+ */
+#include "tests/unit/report/report.h"
+
+static void test_the_table_tells_the_marks_apart(void **state)
+{
+    struct render_options options = {.question = "sex = female", .verified = true};
+    struct bench b;
+    const char *table;
+
+    (void)state;
+    bench_up(&b);
+    render_table(b.report, &options, &b.out);
+    table = text(&b);
+    assert_non_null(strstr(table, "≈ 1 240 persons (95 %: "));
+    assert_non_null(strstr(table, "2 of 4 regions"));
+    assert_non_null(strstr(table, "<10"));
+    assert_non_null(strstr(table, "12 Skåne                      offline"));
+    assert_non_null(strstr(table, "01 Stockholm                  value"));
+    assert_null(strstr(table, "\033["));
+    assert_non_null(strstr(table, "a repeat, already paid"));
+    bench_down(&b);
+}
+
+static void test_a_blind_sum_is_told_and_has_no_number(void **state)
+{
+    struct render_options options = {.question = "sex = female", .verified = true};
+    struct bench b;
+    const char *table;
+
+    (void)state;
+    bench_up_sealed(&b);
+    render_table(b.report, &options, &b.out);
+    table = text(&b);
+    assert_non_null(strstr(table, "A blind sum: only its asker's key opens it, 3 of 3 regions"));
+    assert_non_null(strstr(table, "01 Stockholm                  took-part            –"));
+    assert_non_null(strstr(table, "and no total can be made"));
+    assert_null(strstr(table, "95 %:"));
+    assert_null(strstr(table, "600"));
+    bench_down(&b);
+}
+
+static void test_the_disease_of_the_research_is_told_where_there_is_one(void **state)
+{
+    struct render_options options = {.question = "sex = female"};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    render_table(b.report, &options, &b.out);
+    assert_null(strstr(text(&b), "research on"));
+    bytes_clear(&b.out);
+    b.report->disease = "orpha:558";
+    render_table(b.report, &options, &b.out);
+    assert_non_null(strstr(text(&b), "\nresearch on orpha:558: with those"));
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_table_tells_the_marks_apart),
+        cmocka_unit_test(test_a_blind_sum_is_told_and_has_no_number),
+        cmocka_unit_test(test_the_disease_of_the_research_is_told_where_there_is_one),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
