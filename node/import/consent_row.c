@@ -8,8 +8,8 @@
 
 #include "node/import/identity.h"
 #include "node/store/person.h"
-#include "node/terms/csv.h"
 #include "proto/base/clock.h"
+#include "proto/base/csv.h"
 #include "proto/query/code.h"
 
 #define WORD_BYTES 32

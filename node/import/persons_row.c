@@ -5,8 +5,8 @@
 
 #include "node/import/identity.h"
 #include "node/import/persons.h"
-#include "node/terms/csv.h"
 #include "proto/base/clock.h"
+#include "proto/base/csv.h"
 
 static const char *const names[PERSONS_COLUMNS] = {
     [COLUMN_PERSON] = "person",

@@ -1,6 +1,6 @@
 #include "node/import/rows.h"
 
-#include "node/terms/csv.h"
+#include "proto/base/csv.h"
 
 #define PROGRESS_EVERY 4096 /* rows */
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/terms/csv.h"
+#include "proto/base/csv.h"
 
 struct row {
     const char *sample; /* while reading: an offset into text, as text still moves */

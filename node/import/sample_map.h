@@ -2,7 +2,7 @@
 /*
  * Whose the samples are: a table with a header line that has the columns "sample" and "person".
  *
- * CSV as node/terms/csv.h reads it; other columns are ignored. A sample may stand twice only with
+ * CSV as proto/base/csv.h reads it; other columns are ignored. A sample may stand twice only with
  * the same person. It is read in the confined process; no text of it gets out. One thread.
  */
 #include <stddef.h>

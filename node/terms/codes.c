@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "node/terms/csv.h"
 #include "node/terms/term_file.h"
 #include "node/terms/terms.h"
+#include "proto/base/csv.h"
 #include "proto/query/code.h"
 
 /* Where code and label stand in a row. */

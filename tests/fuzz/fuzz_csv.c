@@ -11,7 +11,7 @@
 #include "node/import/identity.h"
 #include "node/import/persons.h"
 #include "node/import/stream.h"
-#include "node/terms/csv.h"
+#include "proto/base/csv.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

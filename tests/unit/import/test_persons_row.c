@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "node/import/persons_row.h"
-#include "node/terms/csv.h"
 #include "proto/base/clock.h"
+#include "proto/base/csv.h"
 
 #define NOW_S INT64_C(1795280000) /* November 2026 */
 

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/terms/csv.h"
+#include "proto/base/csv.h"
 
 struct memory {
     const char *data;

@@ -3,7 +3,7 @@
  * only its first physical line is consumed, so an unclosed quote costs one line and not the rest of
  * the file.
  */
-#include "node/terms/csv.h"
+#include "proto/base/csv.h"
 
 #include <errno.h>
 #include <stdlib.h>
