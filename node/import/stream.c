@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "proto/base/varint.h"
+
 #define HEAD_BYTES 5u /* kind, length */
 #define WRITE_BYTES (64u * 1024)
 
@@ -90,17 +92,14 @@ static bool too_large(struct stream_writer *writer, struct err *err)
 
 static void put_varint(struct stream_writer *writer, uint64_t value)
 {
-    while (value >= 0x80) {
-        writer->data[writer->size++] = (uint8_t)(value | 0x80);
-        value >>= 7;
-    }
-    writer->data[writer->size++] = (uint8_t)value;
+    uint8_t *at = writer->data + writer->size;
+
+    writer->size += (size_t)(varint_write(at, value) - at);
 }
 
-/* Sign in the lowest bit. */
 static void put_signed(struct stream_writer *writer, int64_t value)
 {
-    put_varint(writer, ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0));
+    put_varint(writer, varint_from_signed(value));
 }
 
 static void put_bytes(struct stream_writer *writer, const void *data, size_t size)
@@ -256,31 +255,23 @@ bool stream_put_failure(struct stream_writer *writer, const struct err *failure,
 size_t stream_call_write(uint8_t *out, int64_t previous, uint32_t sample, enum call_code code)
 {
     uint64_t value = ((uint64_t)(sample - previous - 1) << 3) | (uint64_t)code;
-    size_t n = 0;
 
     assert((int64_t)sample > previous && sample < STREAM_SAMPLES_MAX);
-    while (value >= 0x80) {
-        out[n++] = (uint8_t)(value | 0x80);
-        value >>= 7;
-    }
-    out[n++] = (uint8_t)value;
-    return n;
+    return (size_t)(varint_write(out, value) - out);
 }
 
 bool stream_call_next(const struct stream_site *site, size_t *at, int64_t *sample,
                       enum call_code *code)
 {
-    uint64_t value = 0;
+    size_t left = site->calls_size - *at;
+    const uint8_t *from = site->calls + *at, *next;
+    uint64_t value;
 
-    for (unsigned shift = 0; shift < 7 * STREAM_CALL_MAX && *at < site->calls_size; shift += 7) {
-        uint8_t byte = site->calls[(*at)++];
-
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte & 0x80)
-            continue;
-        *sample += (int64_t)(value >> 3) + 1;
-        *code = (enum call_code)(value & 7);
-        return (value & 7) < CALL_CODES;
-    }
-    return false;
+    next = varint_read(from, from + (left < STREAM_CALL_MAX ? left : STREAM_CALL_MAX), &value);
+    if (!next)
+        return false;
+    *at += (size_t)(next - from);
+    *sample += (int64_t)(value >> 3) + 1;
+    *code = (enum call_code)(value & 7);
+    return (value & 7) < CALL_CODES;
 }

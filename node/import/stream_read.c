@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "node/store/variant.h"
+#include "proto/base/bytes.h"
+#include "proto/base/varint.h"
 
 #define HEAD_BYTES 5u /* kind, length */
 #define READ_BYTES (256u * 1024)
@@ -49,17 +51,9 @@ static uint64_t take_varint(struct cursor *cursor)
 {
     uint64_t value = 0;
 
-    for (unsigned shift = 0; shift < 64 && cursor->at < cursor->size; shift += 7) {
-        uint8_t byte = cursor->data[cursor->at++];
-
-        if (shift == 63 && byte > 1)
-            break;
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80))
-            return value;
-    }
-    cursor->broken = true;
-    return 0;
+    if (!bytes_read_varint(cursor->data, cursor->size, &cursor->at, &value))
+        cursor->broken = true;
+    return value;
 }
 
 /* A number in 0..max. */
@@ -77,7 +71,7 @@ static uint64_t take_number(struct cursor *cursor, uint64_t max)
 static int64_t take_signed(struct cursor *cursor, int64_t min, int64_t max)
 {
     uint64_t raw = take_varint(cursor);
-    int64_t value = (int64_t)(raw >> 1) ^ -(int64_t)(raw & 1);
+    int64_t value = varint_to_signed(raw);
 
     if (value < min || value > max) {
         cursor->broken = true;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "node/snapshot/block.h"
-#include "node/store/varint.h"
+#include "proto/base/varint.h"
 
 #define ALLELE_MASK ((UINT32_C(1) << 30) - 1)
 #define SINGLE_BASE (UINT32_C(1) << 24 | UINT32_C(1) << 20)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "node/snapshot/snapshot_inside.h"
-#include "node/store/varint.h"
+#include "proto/base/varint.h"
 
 #define ASSAYS_MAX 65536
 #define CALLSETS_MAX 65535

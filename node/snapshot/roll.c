@@ -5,7 +5,7 @@
 
 #include "node/snapshot/bits.h"
 #include "node/snapshot/snapshot.h"
-#include "node/store/varint.h"
+#include "proto/base/varint.h"
 
 /* Built for any x86-64; where the machine has them, these shorten the walk over set bits. */
 #if defined(__x86_64__)

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "node/snapshot/snapshot_inside.h"
-#include "node/store/varint.h"
+#include "proto/base/varint.h"
 
 /* Bytes being read; at is NULL once they are found to be damaged. */
 struct reading {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/store/varint.h"
+#include "proto/base/varint.h"
 
 #define ALLELE_MASK ((UINT32_C(1) << 30) - 1)
 #define CHUNK_POSITION_BITS 20

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/base/varint.h"
+
 void bytes_clear(struct bytes *bytes)
 {
     free(bytes->data);
@@ -48,33 +50,22 @@ void bytes_add_text(struct bytes *bytes, const char *text)
 
 void bytes_add_varint(struct bytes *bytes, uint64_t value)
 {
-    uint8_t out[10];
-    size_t n = 0;
+    uint8_t out[VARINT_BYTES_MAX];
 
-    while (value >= 0x80) {
-        out[n++] = (uint8_t)(value | 0x80);
-        value >>= 7;
-    }
-    out[n++] = (uint8_t)value;
-    bytes_add(bytes, out, n);
+    bytes_add(bytes, out, (size_t)(varint_write(out, value) - out));
 }
 
 bool bytes_read_varint(const uint8_t *data, size_t size, size_t *at, uint64_t *value)
 {
-    uint64_t found = 0;
-    size_t i = *at;
+    const uint8_t *next;
 
-    for (int shift = 0; shift < 64; shift += 7) {
-        if (i >= size)
-            return false;
-        found |= (uint64_t)(data[i] & 0x7f) << shift;
-        if (!(data[i++] & 0x80)) {
-            *at = i;
-            *value = found;
-            return true;
-        }
-    }
-    return false;
+    if (*at >= size)
+        return false;
+    next = varint_read(data + *at, data + size, value);
+    if (!next)
+        return false;
+    *at = (size_t)(next - data);
+    return true;
 }
 
 static void add_length(struct bytes *bytes, size_t size)

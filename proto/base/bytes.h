@@ -20,9 +20,9 @@ void bytes_clear(struct bytes *bytes); /* frees; the struct is as new */
 void bytes_add(struct bytes *bytes, const void *data, size_t size);
 void bytes_add_u8(struct bytes *bytes, uint8_t value);
 void bytes_add_text(struct bytes *bytes, const char *text); /* without its NUL */
-/* LEB128: seven bits a byte, least significant first. */
+/* As proto/base/varint.h. */
 void bytes_add_varint(struct bytes *bytes, uint64_t value);
-/* Read one; false when the bytes end or it is longer than ten. Moves *at. */
+/* Read one; false when the bytes end or it does not fit 64 bits. Moves *at. */
 bool bytes_read_varint(const uint8_t *data, size_t size, size_t *at, uint64_t *value) MUST_CHECK;
 
 void tlv_add(struct bytes *bytes, uint8_t tag, const void *data, size_t size);

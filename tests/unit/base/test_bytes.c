@@ -34,17 +34,6 @@ static void test_varints_round_trip_and_cut_ones_are_refused(void **state)
     bytes_clear(&bytes);
 }
 
-static void test_a_varint_of_eleven_bytes_is_refused(void **state)
-{
-    uint8_t long_one[12];
-    size_t at = 0;
-    uint64_t value;
-
-    (void)state;
-    memset(long_one, 0x80, sizeof(long_one));
-    assert_false(bytes_read_varint(long_one, sizeof(long_one), &at, &value));
-}
-
 static void test_fields_round_trip_and_cut_ones_are_refused(void **state)
 {
     struct bytes bytes = {0};
@@ -96,7 +85,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_varints_round_trip_and_cut_ones_are_refused),
-        cmocka_unit_test(test_a_varint_of_eleven_bytes_is_refused),
         cmocka_unit_test(test_fields_round_trip_and_cut_ones_are_refused),
         cmocka_unit_test(test_hex_is_exact),
     };

@@ -19,7 +19,7 @@ static inline uint8_t *varint_write(uint8_t *at, uint64_t value)
     return at;
 }
 
-/* NULL when the bytes end within it or it is longer than ten. */
+/* NULL when the bytes end within it, it is longer than ten, or it does not fit 64 bits. */
 static inline const uint8_t *varint_read(const uint8_t *at, const uint8_t *end, uint64_t *value)
 {
     uint64_t sum = 0;
@@ -29,9 +29,23 @@ static inline const uint8_t *varint_read(const uint8_t *at, const uint8_t *end, 
 
         sum |= (uint64_t)(byte & 127) << shift;
         if (byte < 128) {
+            if (shift == 63 && byte > 1)
+                return NULL;
             *value = sum;
             return at;
         }
     }
     return NULL;
+}
+
+/* A signed number as an unsigned one that is small where it is near 0: the sign is the lowest bit.
+ */
+static inline uint64_t varint_from_signed(int64_t value)
+{
+    return ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
+}
+
+static inline int64_t varint_to_signed(uint64_t value)
+{
+    return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
 }
