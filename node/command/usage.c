@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "proto/query/suggest.h"
+#include "proto/base/suggest.h"
 
 #define LIST_BYTES 160
 

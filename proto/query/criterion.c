@@ -4,9 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "proto/base/suggest.h"
 #include "proto/query/number.h"
 #include "proto/query/parser.h"
-#include "proto/query/suggest.h"
 #include "proto/query/vocabulary.h"
 
 /* A test as it was read, before it is understood. */

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/base/suggest.h"
 #include "proto/query/code.h"
 #include "proto/query/gene.h"
 #include "proto/query/parser.h"
 #include "proto/query/place.h"
 #include "proto/query/region.h"
-#include "proto/query/suggest.h"
 #include "proto/query/vocabulary.h"
 
 static const char *const diagnosis_systems[] = {"icd10", "omim", "orpha", "mondo", NULL};

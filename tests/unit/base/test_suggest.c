@@ -2,7 +2,7 @@
  * The promises of suggestions: the nearest candidate, or the shortest that begins so; none when
  * nothing is near; any length of word is safe.
  */
-#include "proto/query/suggest.h"
+#include "proto/base/suggest.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "proto/query/suggest.h"
+#include "proto/base/suggest.h"
 
 #include <string.h>
 
