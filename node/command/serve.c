@@ -1,17 +1,16 @@
 /*
- * rikstal-node serve: keeper and link, and that neither runs without the other.
+ * rikstal-node serve: starts keeper and link, and sees to it that neither runs without the other.
  *
- * Keeper is started by fork and exec of this program before gRPC is, because a process that has
- * used gRPC cannot fork; it inherits one end of a socketpair, the lock and the three standard
- * streams. Then this process becomes link. There is no restart here: when one of the two ends, so
- * does the other, and the service manager starts both.
+ * Keeper is this program again, link is rikstal-link, which lies beside it. They share a
+ * socketpair; keeper also holds the lock, and both have the three standard streams. This process
+ * has neither network nor data: it waits for signals and for the end of either child. There is no
+ * restart here: when one of the two ends, so does the other, and the service manager starts both.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <pthread.h>
+#include <libgen.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,14 +21,12 @@
 
 #include "node/command/command.h"
 #include "node/keeper/home.h"
-#include "node/link/link.h"
 #include "proto/base/clock.h"
 #include "proto/base/conf.h"
 #include "proto/base/file.h"
 #include "proto/base/log.h"
-#include "proto/rpc/tls.h"
 
-#define KEEPER_FD 3
+#define CHILD_FD 3    /* the end of the socketpair, in either child */
 #define LOCK_FD 4     /* keeper holds the lock too, so that there are never two of them */
 #define STOP_MS 20000 /* after the first signal; more than a drain takes */
 #define SECOND_SIGNAL_MS 1000
@@ -39,13 +36,12 @@
 struct serve {
     struct home home;
     char coordinator[ADDRESS_BYTES];
-    char key[HOME_PATH_BYTES], cert[HOME_PATH_BYTES], ca[HOME_PATH_BYTES];
+    char tls[HOME_PATH_BYTES];
+    char link_program[HOME_PATH_BYTES];
     bool use_proxy;
     int lock;
-    int keeper_fd;
-    pid_t keeper;
-    struct link *link;
-    atomic_bool over; /* the link has ended: nothing is left to stop */
+    int ends[2];        /* link's and keeper's */
+    pid_t keeper, link; /* 0 when it has ended */
     struct err err;
 };
 
@@ -92,17 +88,43 @@ static bool coordinator_choose(struct serve *serve, const char *given)
     return ok;
 }
 
+static bool tls_check(struct serve *serve)
+{
+    static const char *const names[] = {"tls/node.crt", "tls/ca.crt"};
+    char path[HOME_PATH_BYTES];
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!home_path(&serve->home, names[i], path, &serve->err))
+            return false;
+        if (!file_exists(path))
+            return err_set(&serve->err, ERR_INVALID,
+                           "this node is not enrolled: there is no %s; run `rikstal-node enrol`",
+                           path);
+    }
+    return home_path(&serve->home, "tls", serve->tls, &serve->err);
+}
+
 static bool home_open(struct serve *serve, const char *dir, const char *coordinator)
 {
-    if (!home_read(dir, &serve->home, &serve->err) || !coordinator_choose(serve, coordinator) ||
-        !home_path(&serve->home, "tls/node.key", serve->key, &serve->err) ||
-        !home_path(&serve->home, "tls/node.crt", serve->cert, &serve->err) ||
-        !home_path(&serve->home, "tls/ca.crt", serve->ca, &serve->err))
-        return false;
-    return (file_exists(serve->cert) && file_exists(serve->ca)) ||
-           err_set(&serve->err, ERR_INVALID,
-                   "this node is not enrolled: there is no %s; run `rikstal-node enrol`",
-                   serve->cert);
+    return home_read(dir, &serve->home, &serve->err) && coordinator_choose(serve, coordinator) &&
+           tls_check(serve);
+}
+
+/* rikstal-link lies beside this program. */
+static bool link_program_find(struct serve *serve)
+{
+    char own[HOME_PATH_BYTES];
+    ssize_t size = readlink("/proc/self/exe", own, sizeof(own) - 1);
+    int length;
+
+    if (size < 0)
+        return err_set(&serve->err, ERR_INTERNAL, "/proc/self/exe: %s", strerror(errno));
+    own[size] = '\0';
+    length =
+        snprintf(serve->link_program, sizeof(serve->link_program), "%s/rikstal-link", dirname(own));
+    return (length < (int)sizeof(serve->link_program) && access(serve->link_program, X_OK) == 0) ||
+           err_set(&serve->err, ERR_INTERNAL, "%.180s: %s; it is installed beside rikstal-node",
+                   serve->link_program, strerror(errno));
 }
 
 static bool lock_take(struct serve *serve)
@@ -119,143 +141,192 @@ static bool lock_take(struct serve *serve)
                    path);
 }
 
-/* ---- keeper ---- */
+/* ---- the two children ---- */
 
-/* In the child: the descriptors that keeper has, in their places, and nothing else. */
-static void keeper_exec(const struct serve *serve, int fd)
+/* In a child: these two descriptors in their places, and nothing else but the standard streams. */
+static void descriptors_place(int fd, int lock)
 {
-    char number[] = "3";
-    char *argv[] = {"rikstal-node", "keeper", "--dir", (char *)serve->home.dir,
-                    "--fd",         number,   NULL};
-    int lock = fcntl(serve->lock, F_DUPFD, LOCK_FD + 1); /* out of the way of the places */
-    int end = fcntl(fd, F_DUPFD, LOCK_FD + 1);
+    int first_unused = lock >= 0 ? LOCK_FD + 1 : LOCK_FD;
+    int end = fcntl(fd, F_DUPFD, LOCK_FD + 1); /* out of the way of the places */
+    int kept = lock >= 0 ? fcntl(lock, F_DUPFD, LOCK_FD + 1) : -1;
 
-    if (lock >= 0 && end >= 0 && dup2(end, KEEPER_FD) >= 0 && dup2(lock, LOCK_FD) >= 0 &&
-        close_range(LOCK_FD + 1, ~0U, 0) == 0)
-        execv("/proc/self/exe", argv);
+    if (end < 0 || (lock >= 0 && kept < 0) || dup2(end, CHILD_FD) < 0 ||
+        (lock >= 0 && dup2(kept, LOCK_FD) < 0) || close_range(first_unused, ~0U, 0) != 0)
+        _exit(127);
+}
+
+static void keeper_exec(const struct serve *serve)
+{
+    char *argv[] = {"rikstal-node", "keeper", "--dir", (char *)serve->home.dir, "--fd", "3", NULL};
+
+    descriptors_place(serve->ends[1], serve->lock);
+    execv("/proc/self/exe", argv);
+    _exit(127);
+}
+
+static void link_exec(const struct serve *serve, pid_t parent)
+{
+    char parent_text[16];
+    char *argv[] = {"rikstal-link",
+                    "--fd",
+                    "3",
+                    "--parent",
+                    parent_text,
+                    "--node",
+                    (char *)serve->home.node,
+                    "--coordinator",
+                    (char *)serve->coordinator,
+                    "--tls",
+                    (char *)serve->tls,
+                    serve->use_proxy ? "--proxy" : NULL,
+                    NULL};
+
+    snprintf(parent_text, sizeof(parent_text), "%d", (int)parent);
+    descriptors_place(serve->ends[0], -1);
+    execv(serve->link_program, argv);
     _exit(127);
 }
 
 static bool keeper_start(struct serve *serve)
 {
-    int ends[2];
-
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return err_set(&serve->err, ERR_INTERNAL, "no socketpair: %s", strerror(errno));
     serve->keeper = fork();
     if (serve->keeper == 0)
-        keeper_exec(serve, ends[1]);
-    close(ends[1]);
-    serve->keeper_fd = ends[0];
+        keeper_exec(serve);
     return serve->keeper > 0 ||
            err_set(&serve->err, ERR_INTERNAL, "cannot start keeper: %s", strerror(errno));
 }
 
-/* Wait for keeper, which has been told to end; a keeper that does not is killed. */
-static void keeper_wait(struct serve *serve)
+static bool link_start(struct serve *serve)
 {
-    int64_t until_ms = clock_mono_ms() + KEEPER_END_MS;
-    char status_text[64];
-    int status = 0;
+    pid_t self = getpid();
 
-    while (waitpid(serve->keeper, &status, WNOHANG) == 0) {
-        if (clock_mono_ms() >= until_ms) {
-            kill(serve->keeper, SIGKILL);
-            waitpid(serve->keeper, &status, 0);
-            break;
-        }
-        clock_sleep_ms(20);
-    }
-    if (status == 0)
-        return;
-    if (WIFSIGNALED(status))
-        snprintf(status_text, sizeof(status_text), "signal %d", WTERMSIG(status));
-    else
-        snprintf(status_text, sizeof(status_text), "exit %d", WEXITSTATUS(status));
-    log_event(LOG_ERROR_LEVEL, "keeper_ended", "status", status_text, NULL);
+    serve->link = fork();
+    if (serve->link == 0)
+        link_exec(serve, self);
+    return serve->link > 0 ||
+           err_set(&serve->err, ERR_INTERNAL, "cannot start link: %s", strerror(errno));
 }
 
-/* ---- signals ---- */
+/* Whoever of the two was started ends by itself when this process closes both ends. */
+static bool children_start(struct serve *serve)
+{
+    bool ok;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, serve->ends) != 0)
+        return err_set(&serve->err, ERR_INTERNAL, "no socketpair: %s", strerror(errno));
+    ok = keeper_start(serve) && link_start(serve);
+    close(serve->ends[0]);
+    close(serve->ends[1]);
+    return ok;
+}
+
+static bool ended_well(const char *name, int status)
+{
+    char text[64];
+
+    if (status == 0)
+        return true;
+    if (WIFSIGNALED(status))
+        snprintf(text, sizeof(text), "signal %d", WTERMSIG(status));
+    else
+        snprintf(text, sizeof(text), "exit %d", WEXITSTATUS(status));
+    log_event(LOG_ERROR_LEVEL, "ended", "process", name, "status", text, NULL);
+    return false;
+}
+
+/* ---- until the end ---- */
 
 static void signals_block(sigset_t *set)
 {
     sigemptyset(set);
     sigaddset(set, SIGTERM);
     sigaddset(set, SIGINT);
-    pthread_sigmask(SIG_BLOCK, set, NULL); /* keeper inherits this: it ends when link does */
+    sigaddset(set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, set, NULL); /* keeper inherits this: it ends when link does */
     signal(SIGPIPE, SIG_IGN);
 }
 
-/*
- * The first signal drains; a second one, or too long a wait, ends the process. One request to stop
- * may arrive twice, at the process and at its group, so a second one counts after a moment only.
- */
-static void *signals_run(void *arg)
+/* Wait for a signal until then (monotonic); 0 when none came. */
+static int signal_wait(const sigset_t *set, int64_t until_ms)
 {
-    const struct timespec limit = {.tv_sec = STOP_MS / 1000};
-    struct serve *serve = arg;
-    int64_t first_ms;
-    sigset_t set;
-    int number;
+    int64_t left_ms = until_ms - clock_mono_ms();
+    struct timespec limit = {.tv_sec = left_ms / 1000, .tv_nsec = left_ms % 1000 * 1000000};
+    int number = left_ms > 0 ? sigtimedwait(set, NULL, &limit) : 0;
 
-    signals_block(&set);
-    sigwait(&set, &number);
-    first_ms = clock_mono_ms();
-    if (!atomic_load(&serve->over)) {
-        log_event(LOG_INFO_LEVEL, "stopping", "signal", number == SIGTERM ? "TERM" : "INT", NULL);
-        link_stop(serve->link);
-    }
-    while (!atomic_load(&serve->over) && sigtimedwait(&set, NULL, &limit) > 0 &&
-           clock_mono_ms() - first_ms < SECOND_SIGNAL_MS)
-        ;
-    if (atomic_load(&serve->over))
-        return NULL;
-    log_event(LOG_WARN_LEVEL, "stopped_at_once", NULL);
-    _exit(EXIT_FAILED);
+    return number > 0 ? number : 0;
 }
 
-/* ---- both ---- */
-
-static bool link_serve(struct serve *serve)
+/* Has this child ended, and how? */
+static bool reaped(pid_t *child, int *status)
 {
-    struct link_options options = {.node = serve->home.node,
-                                   .coordinator = serve->coordinator,
-                                   .tls = {serve->key, serve->cert, serve->ca},
-                                   .keeper_fd = serve->keeper_fd,
-                                   .use_proxy = serve->use_proxy};
-    pthread_t signals;
-    bool stopped;
-
-    if (!link_open(&options, &serve->link, &serve->err))
+    if (!*child || waitpid(*child, status, WNOHANG) != *child)
         return false;
-    if (pthread_create(&signals, NULL, signals_run, serve) != 0) {
-        link_close(serve->link);
-        return err_set(&serve->err, ERR_UNAVAILABLE, "no thread for signals");
+    *child = 0;
+    return true;
+}
+
+/*
+ * Until link has ended. The first signal is passed on, and link drains; a second one, or too long a
+ * wait, ends it. One request to stop may arrive twice, at the process and at its group, so a second
+ * one counts after a moment only.
+ */
+static bool link_wait(struct serve *serve, const sigset_t *set)
+{
+    int64_t first_ms = 0;
+    int status = 0;
+
+    while (!reaped(&serve->link, &status)) {
+        int64_t now_ms = clock_mono_ms();
+        int number = signal_wait(set, first_ms ? first_ms + STOP_MS : now_ms + STOP_MS);
+        bool asked = number == SIGTERM || number == SIGINT;
+
+        now_ms = clock_mono_ms();
+        if (asked && !first_ms) {
+            first_ms = now_ms;
+            kill(serve->link, number);
+        } else if (first_ms && (now_ms - first_ms >= STOP_MS ||
+                                (asked && now_ms - first_ms >= SECOND_SIGNAL_MS))) {
+            log_event(LOG_WARN_LEVEL, "stopped_at_once", NULL);
+            kill(serve->link, SIGKILL);
+            return false;
+        }
     }
-    stopped = link_run(serve->link, &serve->err);
-    atomic_store(&serve->over, true);
-    pthread_kill(signals, SIGTERM); /* wakes the thread, which has nothing left to do */
-    pthread_join(signals, NULL);
-    link_close(serve->link);
-    keeper_wait(serve);
-    return stopped;
+    return ended_well("link", status);
+}
+
+/* Keeper ends when link has; one that does not is killed. */
+static void keeper_wait(struct serve *serve, const sigset_t *set)
+{
+    int64_t until_ms = clock_mono_ms() + KEEPER_END_MS;
+    int status = 0;
+
+    while (!reaped(&serve->keeper, &status)) {
+        if (clock_mono_ms() >= until_ms) {
+            kill(serve->keeper, SIGKILL);
+            waitpid(serve->keeper, &status, 0);
+            break;
+        }
+        (void)signal_wait(set, until_ms);
+    }
+    (void)ended_well("keeper", status);
 }
 
 static bool serve_run(struct serve *serve, const char *dir, const char *coordinator)
 {
+    bool in_order;
     sigset_t set;
-    bool ok;
 
     signals_block(&set);
-    if (!home_open(serve, dir, coordinator) || !lock_take(serve) || !keeper_start(serve))
+    if (!home_open(serve, dir, coordinator) || !link_program_find(serve) || !lock_take(serve) ||
+        !children_start(serve))
         return false;
-    log_process_set("link");
+    log_process_set("serve");
     log_event(LOG_INFO_LEVEL, "serving", "node", serve->home.node, "network", serve->home.network,
               "coordinator", serve->coordinator, NULL);
-    rpc_start();
-    ok = link_serve(serve);
-    rpc_stop();
-    return ok;
+    in_order = link_wait(serve, &set);
+    if (!serve->link)
+        keeper_wait(serve, &set);
+    return in_order || err_set(&serve->err, ERR_UNAVAILABLE, "link has ended; the log says why");
 }
 
 int serve_command(int argc, char **argv)

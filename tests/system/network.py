@@ -134,6 +134,16 @@ def children(pid):
     return found
 
 
+def child(pid, word):
+    """The pid of the child of this process that has the word in its command line, or None."""
+    for found in children(pid):
+        with contextlib.suppress(OSError):
+            with open("/proc/%d/cmdline" % found, "rb") as file:
+                if word.encode() in b" ".join(file.read().split(b"\0")[:2]):
+                    return found
+    return None
+
+
 class Ledger:
     """What a node's ledger and log say, read beside the running keeper."""
 
@@ -157,7 +167,7 @@ class Ledger:
 
 
 class Node:
-    """A node's folder, what its operator does, and its two processes."""
+    """A node's folder, what its operator does, and its processes."""
 
     def __init__(self, network, region):
         self.network, self.region = network, region
@@ -213,7 +223,11 @@ class Node:
 
     def keeper(self):
         """The pid of the keeper."""
-        return wait_until("keeper of " + self.region, lambda: children(self.process.pid))[0]
+        return wait_until("keeper of " + self.region, lambda: child(self.process.pid, "keeper"))
+
+    def link(self):
+        """The pid of its link."""
+        return wait_until("link of " + self.region, lambda: child(self.process.pid, "rikstal-link"))
 
     @contextlib.contextmanager
     def hanging(self):

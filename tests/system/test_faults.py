@@ -33,6 +33,9 @@ def people(first, n, code="E11"):
 # ---- kill -9 of what serves -----------------------------------------------------------------------
 
 
+VICTIMS = ("keeper", "link", "coordinator", "serve")
+
+
 class Nemesis:
     """Asks, kills while it is being answered, starts again; remembers every figure that was ever seen."""
 
@@ -40,7 +43,7 @@ class Nemesis:
         self.report, self.network, self.analyst, self.chance = report, network, analyst, chance
         self.seen = {}  # (question, region) -> cells
         self.asked = []
-        self.kills = dict.fromkeys(("keeper", "link", "coordinator"), 0)
+        self.kills = dict.fromkeys(VICTIMS, 0)
         self.wrong = []
         self.early = 0  # figures that came while something was killed
 
@@ -59,11 +62,11 @@ class Nemesis:
             self.network.start_coordinator()
             return
         node = self.chance.choice(list(self.network.nodes.values()))
-        keeper = node.keeper()
+        keeper, link = node.keeper(), node.link()
         with contextlib.suppress(ProcessLookupError):
-            os.kill(keeper if victim == "keeper" else node.process.pid, signal.SIGKILL)
+            os.kill({"keeper": keeper, "link": link, "serve": node.process.pid}[victim], signal.SIGKILL)
         node.process.wait()
-        wait_until("the keeper to end with its link", lambda: not os.path.exists("/proc/%d" % keeper))
+        wait_until("all processes of the node to end", lambda: not any(os.path.exists("/proc/%d" % p) for p in (keeper, link)))
         node.start()
 
     def round(self, victim):
@@ -109,7 +112,7 @@ class Nemesis:
 def kill_servers(report, network, analyst, chance, rounds):
     nemesis = Nemesis(report, network, analyst, chance)
     for i in range(rounds):
-        nemesis.round(("keeper", "link", "coordinator")[i % 3])
+        nemesis.round(VICTIMS[i % len(VICTIMS)])
     nemesis.close()
 
 
@@ -188,7 +191,7 @@ def late_answers(network):
 
 def stopped_node(report, network, analyst):
     node = network.nodes["03"]
-    both = [node.process.pid, node.keeper()]
+    both = [node.link(), node.keeper()]
     for wait in (2, 4, 6):  # a busy machine: the others are late too, or the link of 03 is given up
         question = "sex = female and age >= %d" % wait
         before = late_answers(network)
