@@ -33,6 +33,8 @@ PLANTED = [  # rule, path, text
      "void f(void *t)\n{\n    clock_gettime(0, t);\n}\n"),
     ("allocation", "node/store/noun.c",
      "char *f(void)\n{\n    char *a = malloc(3);\n    a[0] = 0;\n    return 0;\n}\n"),
+    ("memory-word", "node/store/noun.c",
+     'bool f(struct err *e)\n{\n    return err_set(e, ERR_INTERNAL, "no memory for a noun");\n}\n'),
     ("output", "node/store/noun.c", "void f(void)\n{\n    printf(\"x\");\n}\n"),
     ("include-direction", "node/store/noun.c", '#include "node/snapshot/snapshot.h"\n'),
     ("include-direction", "proto/base/noun.c", '#include "proto/query/ast.h"\n'),

@@ -21,11 +21,6 @@
 
 #define EARLIER_S 5 /* the question holds from a little before now: clocks differ */
 
-static bool no_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "no memory for a question");
-}
-
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast, struct err *err)
 {
     struct diagnostics found;
@@ -59,7 +54,7 @@ static bool node_named(const struct roster *roster, const char *text, char **out
         return err_set(err, ERR_INVALID, "no node \"%s\" in the roster; `rikstal nodes` lists them",
                        text);
     *out = arena_strdup(arena, node);
-    return *out || no_memory(err);
+    return *out || err_memory(err);
 }
 
 static bool audience_named(const struct roster *roster, const char *nodes, struct arena *arena,
@@ -68,7 +63,7 @@ static bool audience_named(const struct roster *roster, const char *nodes, struc
     char *rest = arena_strdup(arena, nodes);
 
     if (!rest)
-        return no_memory(err);
+        return err_memory(err);
     for (char *word; (word = strsep(&rest, ","));) {
         if (!*word)
             continue;
@@ -90,7 +85,7 @@ static bool audience_fill(const struct roster *roster, const char *nodes, struct
 
     question->audience = arena_array(arena, REGIONS_MAX, sizeof(char *));
     if (!question->audience)
-        return no_memory(err);
+        return err_memory(err);
     if (nodes && !audience_named(roster, nodes, arena, question, err))
         return false;
     for (size_t i = 0; !nodes && i < all->n_nodes && i < REGIONS_MAX; i++)
@@ -177,7 +172,7 @@ static bool disease_fill(const char *text, struct arena *arena, Rikstal__V1__Que
         return err_wrap(err, "--disease: ");
     code_print(&disease, spelled);
     question->disease = arena_strdup(arena, spelled);
-    return question->disease || no_memory(err);
+    return question->disease || err_memory(err);
 }
 
 /* regions; sum for roles that the default policy allows nothing else. */
@@ -201,7 +196,7 @@ static bool blind_fill(const struct compose_options *options, Rikstal__V1__Quest
             mode_name((enum mode)question->mode));
     *blind = blind_new();
     if (!*blind)
-        return no_memory(err);
+        return err_memory(err);
     question->blind_key =
         (ProtobufCBinaryData){STREAM_KEY_BYTES, (uint8_t *)blind_public_key(*blind)};
     return true;
@@ -222,7 +217,7 @@ static bool question_fill(const struct session *session, const struct compose_op
     question->question_id.data = arena_alloc(session->arena, QUESTION_ID_BYTES);
     question->question_id.len = QUESTION_ID_BYTES;
     if (!question->question_id.data)
-        return no_memory(err);
+        return err_memory(err);
     random_bytes(question->question_id.data, QUESTION_ID_BYTES);
     question->permit = (char *)options->permit;
     question->dataset = "main";

@@ -34,7 +34,7 @@ static bool bytes_of(const char *text, struct arena *arena, uint8_t **data, size
 
     *data = arena_alloc(arena, length + 1);
     if (!*data)
-        return err_set(err, ERR_INTERNAL, "no memory for an answer");
+        return err_memory(err);
     if (length > 2 * ANSWER_BYTES_MAX ||
         sodium_base642bin(*data, length, text, length, NULL, size, NULL,
                           sodium_base64_VARIANT_ORIGINAL) != 0)
@@ -138,7 +138,7 @@ static bool veil_gather(const struct gather_options *options, const struct sum_l
         return err_set(err, ERR_DENIED, "the blind sum's secret is not that of its question");
     veil = arena_array(arena, plan->n_cells, sizeof(*veil));
     if (!veil)
-        return err_set(err, ERR_INTERNAL, "no memory for a report");
+        return err_memory(err);
     memset(veil, 0, plan->n_cells * sizeof(*veil));
     input->veil = veil;
     return !list || blind_veil(options->blind, list, veil, plan->n_cells, err);
@@ -164,7 +164,7 @@ bool gather(const struct gather_options *options, const cJSON *document, struct 
 
     memset(out, 0, sizeof(*out));
     if (!region || !shape)
-        return err_set(err, ERR_INTERNAL, "no memory for a report");
+        return err_memory(err);
     if (!plan_question(plan->envelope, plan->envelope_bytes, arena, &question, err) ||
         !shape_read(question, arena, shape, err))
         return false;

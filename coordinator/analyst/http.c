@@ -160,7 +160,7 @@ bool http_run(const struct http_call *call, cJSON **out, long *status, char code
     if (curl && call->body)
         headers = curl_slist_append(NULL, "Content-Type: application/json");
     if (!curl || (call->body && !headers))
-        return err_set(err, ERR_INTERNAL, "no memory for HTTP");
+        return err_memory(err);
     prepare(curl, call, url, headers, &body);
     result = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);

@@ -113,7 +113,7 @@ static bool report_json(const struct report *report, const struct render_options
 
     cJSON_Delete(root);
     if (!text)
-        return err_set(err, ERR_INTERNAL, "no memory to print the answer");
+        return err_memory(err);
     bytes_add_text(out, text);
     bytes_add_u8(out, '\n');
     cJSON_free(text);
@@ -167,8 +167,7 @@ bool output_report(const struct report *report, enum output_form form, const cha
         render_table(report, &options, &out);
         break;
     }
-    ok = ok && (!out.failed || err_set(err, ERR_INTERNAL, "no memory to print the answer")) &&
-         output_bytes(out.data, out.size, err);
+    ok = ok && (!out.failed || err_memory(err)) && output_bytes(out.data, out.size, err);
     if (output_settle(form) == OUTPUT_CSV || output_settle(form) == OUTPUT_TSV)
         reasons_tell(report);
     bytes_clear(&words);

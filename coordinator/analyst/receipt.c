@@ -65,7 +65,7 @@ bool receipt_write(const char *path, const struct receipt *receipt, struct err *
     text = ok ? cJSON_Print(root) : NULL;
     cJSON_Delete(root);
     if (!text)
-        return err_set(err, ERR_INTERNAL, "no memory for the receipt");
+        return err_memory(err);
     ok = file_write(path, text, strlen(text), receipt->blind ? 0600 : 0644, err);
     sodium_memzero(text, strlen(text));
     cJSON_free(text);
@@ -80,7 +80,7 @@ static bool get_base64(const cJSON *root, const char *name, struct arena *arena,
     uint8_t *out = arena_alloc(arena, length + 1);
 
     if (!out)
-        return err_set(err, ERR_INTERNAL, "no memory for the receipt");
+        return err_memory(err);
     if (!length || sodium_base642bin(out, length, text, length, NULL, size, NULL,
                                      sodium_base64_VARIANT_ORIGINAL) != 0)
         return err_set(err, ERR_INVALID, "the receipt's \"%s\" is missing or not base64", name);
@@ -125,7 +125,7 @@ bool receipt_read(const char *path, struct arena *arena, struct receipt *out, st
     out->question = ok ? arena_strdup(arena, question ? question : "") : NULL;
     if (!ok || !out->question) {
         cJSON_Delete(root);
-        return ok ? err_set(err, ERR_INTERNAL, "no memory for the receipt") : false;
+        return ok ? err_memory(err) : false;
     }
     out->document = root;
     return true;

@@ -113,7 +113,7 @@ static bool load(const char *path, struct seen *out, struct err *err)
         return true;
     arena = arena_new(4 * FILE_BYTES_MAX);
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+        return err_memory(err);
     ok = file_read(path, FILE_BYTES_MAX - 1, arena, &data, &size, err) &&
          ((strlen((const char *)data) == size && parse((const char *)data, out)) ||
           err_set(err, ERR_INVALID, "%s is not as it was written: which rosters were seen?", path));

@@ -91,7 +91,7 @@ bool session_open(const struct session_options *options, struct session *out, st
     const char *usual;
 
     if (!session.arena)
-        return err_set(err, ERR_INTERNAL, "no memory");
+        return err_memory(err);
     usual = session_default(session.arena, "config");
     if (!config && usual && file_exists(usual))
         config = usual;
@@ -123,7 +123,7 @@ static bool roster_decode(const char *text, uint8_t **data, size_t *size, struct
 
     *data = malloc(length + 1);
     if (!*data)
-        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+        return err_memory(err);
     if (length && length <= 2 * ENVELOPE_ROSTER_BYTES_MAX &&
         sodium_base642bin(*data, length, text, length, NULL, size, NULL,
                           sodium_base64_VARIANT_ORIGINAL) == 0)
@@ -142,7 +142,7 @@ static bool roster_not_older(const struct session *session, const struct root_ke
         return true;
     path = beside(session->arena, session->key_path, SEEN_FILE);
     if (!path)
-        return err_set(err, ERR_INTERNAL, "no memory for the path of %s", SEEN_FILE);
+        return err_memory(err);
     if (!seen_admit(path, roots, roster, err))
         return false;
     if (seen_remember(path, roots, roster, err))

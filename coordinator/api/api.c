@@ -208,7 +208,7 @@ bool api_open(const char *listen, const struct route_owner *owner, struct api **
         return false;
     api = calloc(1, sizeof(*api));
     if (!api)
-        return err_set(err, ERR_INTERNAL, "no memory for the HTTP side");
+        return err_memory(err);
     api->owner = *owner;
     pthread_mutex_init(&api->lock, NULL);
     if (!daemon_start(api, &address, six)) {

@@ -46,7 +46,7 @@ static bool envelope_read(const cJSON *root, struct question_body *out, struct e
         return err_set(err, ERR_INVALID, "envelope must be a base64 text");
     data = malloc(length);
     if (!data)
-        return err_set(err, ERR_INTERNAL, "no memory for a question");
+        return err_memory(err);
     if (sodium_base642bin(data, length, text, length, NULL, &size, NULL,
                           sodium_base64_VARIANT_ORIGINAL) != 0) {
         free(data);

@@ -94,7 +94,7 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
     }
     book_done(owner->book);
     if (!ok)
-        return err_set(err, ERR_INTERNAL, "no memory for a report");
+        return err_memory(err);
     if (!plan_question(outcome->envelope, outcome->envelope_bytes, arena, &question, err))
         return false;
     input.blind = question->blind_key.len > 0;

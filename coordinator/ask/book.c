@@ -21,7 +21,7 @@ bool book_open(const char *dir, const char *network, struct book **out, struct e
     char roots[PATH_MAX];
 
     if (!book)
-        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+        return err_memory(err);
     if (snprintf(roots, sizeof(roots), "%s/roots", dir) >= (int)sizeof(roots) ||
         snprintf(book->path, sizeof(book->path), "%s/roster", dir) >= (int)sizeof(book->path)) {
         free(book);

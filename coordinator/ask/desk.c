@@ -115,7 +115,7 @@ static bool plan_make(struct desk *desk, const uint8_t *envelope, size_t size, s
 
     if (!arena) {
         *code = "busy";
-        return err_set(err, ERR_UNAVAILABLE, "no memory for a question");
+        return err_memory(err);
     }
     ok = plan_in(desk, envelope, size, arena, plan, code, err);
     arena_free(arena);
@@ -162,7 +162,7 @@ bool desk_outcome(struct desk *desk, const uint8_t id[static QUESTION_ID_BYTES],
         pthread_cond_timedwait(&desk->done, &desk->lock, &until);
     if (question) {
         *out = outcome_new(question, question->plan->asked_s);
-        ok = *out || err_set(err, ERR_INTERNAL, "no memory for an answer");
+        ok = *out || err_memory(err);
     } else {
         ok = state_outcome(desk->state, id, out, err);
     }
@@ -204,7 +204,7 @@ static bool resume_note(void *owner, const struct state_open_question *question,
         return true; /* the rest stays open in the store, and is asked after the next start */
     copy = malloc(question->envelope_bytes);
     if (!copy)
-        return err_set(err, ERR_INTERNAL, "no memory to resume");
+        return err_memory(err);
     memcpy(copy, question->envelope, question->envelope_bytes);
     to = &resumed->question[resumed->n++];
     memcpy(to->id, question->id, sizeof(to->id)); /* the store CHECKs its length */
@@ -275,7 +275,7 @@ static bool resume(struct desk *desk, struct err *err)
     bool ok;
 
     if (!resumed)
-        return err_set(err, ERR_INTERNAL, "no memory to resume");
+        return err_memory(err);
     ok = state_each_open(desk->state, resume_note, resumed, err);
     for (size_t i = 0; i < resumed->n; i++) {
         ok = ok && resume_one(desk, &resumed->question[i], err);
@@ -301,7 +301,7 @@ static bool parts_open(struct desk *desk, const struct desk_options *options, st
     if ((options->witness_key && !desk->cosigner) || !desk->coord || !desk->actions ||
         !desk->links || pthread_mutex_init(&desk->lock, NULL) || !cond_start(&desk->done) ||
         !cond_start(&desk->wound) || !cond_start(&desk->echo))
-        return err_set(err, ERR_INTERNAL, "no memory for the coordinator");
+        return err_memory(err);
     return state_open(options->state_path, &desk->state, err);
 }
 
@@ -323,7 +323,7 @@ bool desk_open(const struct desk_options *options, struct desk **out, struct err
     bool ok;
 
     if (!desk)
-        return err_set(err, ERR_INTERNAL, "no memory for the coordinator");
+        return err_memory(err);
     desk->book = options->book;
     ok = parts_open(desk, options, err);
     if (ok) {

@@ -45,7 +45,7 @@ bool desk_roster(struct desk *desk, uint8_t **data, size_t *size, struct err *er
     if (*data)
         memcpy(*data, bytes, *size);
     book_done(desk->book);
-    return *data || err_set(err, ERR_INTERNAL, "no memory for a roster");
+    return *data || err_memory(err);
 }
 
 void desk_roster_changed(struct desk *desk)

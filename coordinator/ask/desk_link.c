@@ -67,7 +67,7 @@ static bool opened(void *owner, struct stream *stream, struct err *err)
         link->arena = arena_new(LINK_ARENA_BYTES);
     if (!link || !link->arena) {
         link_free(link);
-        return err_set(err, ERR_INTERNAL, "no memory for a link");
+        return err_memory(err);
     }
     if (!begin(desk, link, stream_peer(stream), err)) {
         refused(desk, stream, err);

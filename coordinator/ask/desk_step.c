@@ -46,8 +46,7 @@ bool desk_send(struct desk *desk, const char *node, const Rikstal__V1__Frame *fr
                enum stream_urgency urgency, struct err *err)
 {
     struct arena *arena = arena_new(FRAME_ARENA_BYTES);
-    bool ok = arena ? send_in(desk, node, frame, urgency, arena, err)
-                    : err_set(err, ERR_INTERNAL, "no memory for a frame");
+    bool ok = arena ? send_in(desk, node, frame, urgency, arena, err) : err_memory(err);
 
     arena_free(arena);
     return ok;
@@ -62,7 +61,7 @@ bool desk_send_roster(struct desk *desk, const char *node, struct err *err)
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory for a roster");
+        return err_memory(err);
     data = roster_bytes(book_read(desk->book), &size);
     frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER;
     ok = envelope_parse(data, size, arena, &frame.roster, err) &&

@@ -46,7 +46,7 @@ static bool challenge(struct handshake *handshake, struct arena *arena, Rikstal_
     Rikstal__V1__Challenge *body = arena_alloc(arena, sizeof(*body));
 
     if (!body)
-        return err_set(err, ERR_INTERNAL, "no memory for a handshake");
+        return err_memory(err);
     rikstal__v1__challenge__init(body);
     body->nonce = (ProtobufCBinaryData){sizeof(handshake->nonce), handshake->nonce};
     body->network = handshake->network;
@@ -114,7 +114,7 @@ static bool welcome(struct handshake *handshake, const struct roster *roster, st
     Rikstal__V1__Welcome *body = arena_alloc(arena, sizeof(*body));
 
     if (!body)
-        return err_set(err, ERR_INTERNAL, "no memory for a handshake");
+        return err_memory(err);
     rikstal__v1__welcome__init(body);
     body->roster_version = roster_version(roster);
     reply->body_case = RIKSTAL__V1__FRAME__BODY_WELCOME;

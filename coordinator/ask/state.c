@@ -145,7 +145,7 @@ bool state_open(const char *path, struct state **out, struct err *err)
     struct state *state = calloc(1, sizeof(*state));
 
     if (!state)
-        return err_set(err, ERR_INTERNAL, "no memory for the coordinator's state");
+        return err_memory(err);
     if (sqlite3_open_v2(path, &state->db,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
                         NULL) != SQLITE_OK) {
@@ -447,7 +447,7 @@ bool state_outcome(struct state *state, const uint8_t id[static QUESTION_ID_BYTE
     code = sqlite3_step(row);
     if (code == SQLITE_ROW) {
         outcome = outcome_read(row, id);
-        ok = outcome || err_set(err, ERR_INTERNAL, "no memory for a question");
+        ok = outcome || err_memory(err);
     } else if (code != SQLITE_DONE) {
         ok = failed(state, "reading a question", err);
     }
@@ -532,7 +532,7 @@ bool state_newest(struct state *state, const char *node, struct arena *arena, ui
     if (code == SQLITE_ROW) {
         *size = (size_t)sqlite3_column_bytes(row, 0);
         *data = arena_alloc(arena, *size + 1);
-        ok = *data || err_set(err, ERR_INTERNAL, "no memory for an answer");
+        ok = *data || err_memory(err);
         if (ok && *size)
             memcpy(*data, sqlite3_column_blob(row, 0), *size);
     } else if (code != SQLITE_DONE) {

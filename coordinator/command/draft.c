@@ -21,11 +21,6 @@
 #define ARENA_BYTES ((size_t)64 << 20)
 #define PARTICIPANTS_LEAST 3 /* of a sum: two thirds of the nodes, and never fewer */
 
-static bool no_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "no memory for the roster");
-}
-
 /* ---- opening --------------------------------------------------------------------------------- */
 
 static bool lock_take(const char *dir, int *lock, struct err *err)
@@ -51,12 +46,12 @@ static bool draft_start(const char *dir, struct draft **out, struct err *err)
     char path[PATH_MAX];
 
     if (!draft)
-        return no_memory(err);
+        return err_memory(err);
     draft->dir = dir;
     draft->lock = -1;
     draft->arena = arena_new(ARENA_BYTES);
     rikstal__v1__roster__init(&draft->roster);
-    if ((!draft->arena && !no_memory(err)) || !lock_take(dir, &draft->lock, err) ||
+    if ((!draft->arena && !err_memory(err)) || !lock_take(dir, &draft->lock, err) ||
         !command_path(dir, "roots", path, err) || !root_keys_read(path, &draft->roots, err)) {
         draft_close(draft);
         return false;
@@ -74,7 +69,7 @@ bool draft_new(const char *dir, const char *network, struct draft **out, struct 
     if ((*out)->roster.network)
         return true;
     draft_close(*out);
-    return no_memory(err);
+    return err_memory(err);
 }
 
 bool draft_open(const char *dir, struct draft **out, struct err *err)
@@ -142,7 +137,7 @@ static bool key_copy(struct draft *draft, const struct public_key *key, Protobuf
 {
     out->data = (uint8_t *)arena_strndup(draft->arena, (const char *)key->b, KEY_BYTES);
     out->len = KEY_BYTES;
-    return out->data || no_memory(err);
+    return out->data || err_memory(err);
 }
 
 static bool key_same(const ProtobufCBinaryData *data, const struct public_key *key)
@@ -153,7 +148,7 @@ static bool key_same(const ProtobufCBinaryData *data, const struct public_key *k
 static bool text_copy(struct draft *draft, const char *text, char **out, struct err *err)
 {
     *out = arena_strdup(draft->arena, text);
-    return *out || no_memory(err);
+    return *out || err_memory(err);
 }
 
 /* Nodes stand in the order of their ids. */
@@ -164,7 +159,7 @@ static bool node_insert(struct draft *draft, Rikstal__V1__RosterNode *node, stru
     size_t at = n;
 
     if (!list)
-        return no_memory(err);
+        return err_memory(err);
     for (; at > 0 && strcmp(((Rikstal__V1__RosterNode *)list[at - 1])->node, node->node) > 0; at--)
         list[at] = list[at - 1];
     list[at] = node;
@@ -209,7 +204,7 @@ bool draft_put_node(struct draft *draft, const char *node, const char *name,
         return err_set(err, ERR_EXHAUSTED, "a roster holds %d nodes", ROSTER_NODES_MAX);
     entry = arena_alloc(draft->arena, sizeof(*entry));
     if (!entry)
-        return no_memory(err);
+        return err_memory(err);
     rikstal__v1__roster_node__init(entry);
     draft->changed = true;
     return text_copy(draft, node, &entry->node, err) && text_copy(draft, name, &entry->name, err) &&
@@ -221,7 +216,7 @@ static bool roles_copy(struct draft *draft, const char *const *roles, size_t n, 
 {
     *out = arena_array(draft->arena, n + 1, sizeof(char *));
     if (!*out)
-        return no_memory(err);
+        return err_memory(err);
     for (size_t i = 0; i < n; i++)
         if (!text_copy(draft, roles[i], &(*out)[i], err))
             return false;
@@ -271,7 +266,7 @@ bool draft_put_organisation(struct draft *draft, const struct draft_organisation
     void **list = list_copy(draft, (void *const *)draft->roster.organisations, n);
 
     if (!entry || !list)
-        return no_memory(err);
+        return err_memory(err);
     rikstal__v1__roster_organisation__init(entry);
     for (size_t i = 0; i < n; i++)
         if (strcmp(draft->roster.organisations[i]->id, organisation->id) == 0)
@@ -318,7 +313,7 @@ bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst,
     size_t at = n;
 
     if (!entry || !list)
-        return no_memory(err);
+        return err_memory(err);
     for (size_t i = 0; i < draft->roster.n_organisations; i++)
         known = known || strcmp(draft->roster.organisations[i]->id, analyst->organisation) == 0;
     if (!known)
@@ -373,7 +368,7 @@ static bool id_revoke(struct draft *draft, const struct key_id *id, struct err *
     ProtobufCBinaryData *list = arena_array(draft->arena, n + 1, sizeof(*list));
 
     if (!list)
-        return no_memory(err);
+        return err_memory(err);
     for (size_t i = 0; i < n; i++) {
         if (memcmp(draft->roster.revoked_keys[i].data, id->b, KEY_ID_BYTES) == 0)
             return true;
@@ -384,7 +379,7 @@ static bool id_revoke(struct draft *draft, const struct key_id *id, struct err *
     draft->roster.revoked_keys = list;
     draft->roster.n_revoked_keys = n + 1;
     draft->changed = true;
-    return list[n].data || no_memory(err);
+    return list[n].data || err_memory(err);
 }
 
 static bool key_revoke(struct draft *draft, const ProtobufCBinaryData *key, struct err *err)
@@ -420,7 +415,7 @@ static bool list_drop(struct draft *draft, void ***list, size_t *n, size_t at, s
     void **copy = list_copy(draft, *list, *n);
 
     if (!copy)
-        return no_memory(err);
+        return err_memory(err);
     for (size_t i = at; i + 1 < *n; i++)
         copy[i] = copy[i + 1];
     *list = copy;

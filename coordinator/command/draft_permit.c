@@ -7,11 +7,6 @@
 
 #define DAY_S 86400
 
-static bool no_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "no memory for the roster");
-}
-
 /* Its place; n_permits when it has none. */
 static size_t place_of(const struct draft *draft, const char *id)
 {
@@ -75,14 +70,14 @@ static bool permit_set(struct draft *draft, size_t at, const Rikstal__V1__Roster
                               *entry = arena_alloc(draft->arena, sizeof(*entry));
 
     if (!list || !entry)
-        return no_memory(err);
+        return err_memory(err);
     for (size_t i = 0; i < n; i++)
         list[i] = draft->roster.permits[i];
     *entry = *to;
     entry->id = arena_strdup(draft->arena, to->id);
     entry->organisation = arena_strdup(draft->arena, to->organisation);
     if (!entry->id || !entry->organisation)
-        return no_memory(err);
+        return err_memory(err);
     list[at] = entry;
     draft->roster.permits = list;
     draft->roster.n_permits = at == n ? n + 1 : n;
@@ -114,7 +109,7 @@ static bool permits_drop(struct draft *draft, const char *id, const char *organi
     Rikstal__V1__RosterPermit **list = arena_array(draft->arena, n + 1, sizeof(*list));
 
     if (!list)
-        return no_memory(err);
+        return err_memory(err);
     for (size_t i = 0; i < n; i++) {
         Rikstal__V1__RosterPermit *permit = draft->roster.permits[i];
 

@@ -153,7 +153,7 @@ int enrol_command(int argc, char **argv)
         return EXIT_OK;
     }
     arena = arena_new((size_t)32 << 20);
-    ok = arena ? enrol(&options, arena, &err) : err_set(&err, ERR_INTERNAL, "no memory");
+    ok = arena ? enrol(&options, arena, &err) : err_memory(&err);
     arena_free(arena);
     return ok ? EXIT_OK : command_failed("enrol", &err);
 }

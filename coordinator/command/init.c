@@ -193,7 +193,7 @@ int init_command(int argc, char **argv)
         return EXIT_OK;
     }
     arena = arena_new((size_t)4 << 20);
-    ok = arena ? network_make(&options, arena, &err) : err_set(&err, ERR_INTERNAL, "no memory");
+    ok = arena ? network_make(&options, arena, &err) : err_memory(&err);
     arena_free(arena);
     if (!ok)
         return command_failed("init", &err);

@@ -76,7 +76,7 @@ int renew_command(int argc, char **argv)
         return command_failed("renew", &err);
     }
     arena = arena_new((size_t)1 << 20);
-    ok = arena ? renew(dir, arena, &err) : err_set(&err, ERR_INTERNAL, "no memory");
+    ok = arena ? renew(dir, arena, &err) : err_memory(&err);
     arena_free(arena);
     return ok ? EXIT_OK : command_failed("renew", &err);
 }

@@ -84,7 +84,7 @@ static bool key_have(struct draft *draft, bool anew, ProtobufCBinaryData *out, s
     char path[PATH_MAX];
 
     if (!public)
-        return err_set(err, ERR_INTERNAL, "no memory for the coordinator's key");
+        return err_memory(err);
     *out = draft_roster(draft)->coordinator_key;
     if (!command_path(draft_dir(draft), "witness.key", path, err))
         return false;
@@ -134,7 +134,7 @@ static bool list_of(struct draft *draft, size_t i, bool coordinator,
     char **names = arena_array(draft_arena(draft), found + 1, sizeof(*names));
 
     if (!entry || !names)
-        return err_set(err, ERR_INTERNAL, "no memory for the witnesses");
+        return err_memory(err);
     rikstal__v1__roster_witness__init(entry);
     entry->node = draft_roster(draft)->nodes[i]->node;
     entry->witnesses = names;
@@ -153,7 +153,7 @@ static bool spread(struct draft *draft, bool on, bool chosen, struct err *err)
                                  .n = n};
 
     if (!to.list)
-        return err_set(err, ERR_INTERNAL, "no memory for the witnesses");
+        return err_memory(err);
     if (!key_have(draft, chosen, &to.coordinator_key, err))
         return false;
     for (size_t i = 0; i < n; i++)

@@ -184,7 +184,7 @@ static bool answer_read(const Rikstal__V1__Answer *in, const Rikstal__V1__Envelo
         return err_set(err, ERR_INVALID, "the envelope names no key");
     answer = answer_new(in->n_cells, envelope_bytes);
     if (!answer)
-        return err_set(err, ERR_INTERNAL, "no memory for an answer");
+        return err_memory(err);
     memcpy(answer->signer, signer.b, KEY_ID_BYTES);
     numbers_copy(answer, in);
     memcpy(answer->envelope, envelope, envelope_bytes);
@@ -211,7 +211,7 @@ bool answer_open(const struct roster *roster, const char *node, int64_t now_s,
         return err_set(err, ERR_INVALID, "an answer is longer than %zu bytes", ANSWER_BYTES_MAX);
     arena = arena_new(ARENA_BYTES);
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory for an answer");
+        return err_memory(err);
     ok = envelope_parse(envelope, envelope_bytes, arena, &sealed, err) &&
          roster_open_from_node(roster, node, now_s, DOMAIN_ANSWER, sealed,
                                &rikstal__v1__answer__descriptor, arena, &message, err) &&
@@ -239,7 +239,7 @@ bool answer_parse(const uint8_t *envelope, size_t envelope_bytes, struct answer 
         return err_set(err, ERR_INVALID, "an answer is longer than %zu bytes", ANSWER_BYTES_MAX);
     arena = arena_new(ARENA_BYTES);
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory for an answer");
+        return err_memory(err);
     ok = envelope_parse(envelope, envelope_bytes, arena, &sealed, err) &&
          message_unpack(&rikstal__v1__answer__descriptor, sealed->payload.data, sealed->payload.len,
                         arena, &message, err) &&

@@ -248,7 +248,7 @@ bool merge(const struct merge_input *input, struct arena *arena, struct report *
         return false;
     report = arena_alloc(arena, sizeof(*report));
     if (!report)
-        return err_set(err, ERR_INTERNAL, "no memory for a report");
+        return err_memory(err);
     *report = (struct report){.id = input->id,
                               .measure = input->measure,
                               .mode = input->mode,
@@ -261,16 +261,16 @@ bool merge(const struct merge_input *input, struct arena *arena, struct report *
                               .n_regions = input->n_regions};
     report->region = arena_array(arena, input->n_regions, sizeof(struct report_region));
     if (!report->region)
-        return err_set(err, ERR_INTERNAL, "no memory for a report");
+        return err_memory(err);
     for (size_t i = 0; i < input->n_regions; i++)
         region_state_set(&input->region[i], &report->region[i]);
     tally(report);
     if (!figures_alloc(report, arena))
-        return err_set(err, ERR_INTERNAL, "no memory for a report");
+        return err_memory(err);
     ok = report->mode == MODE_SUM ? sum_print(input, report, arena)
                                   : !report->has_total || regions_print(input, report, arena);
     if (!ok)
-        return err_set(err, ERR_INTERNAL, "no memory for a report");
+        return err_memory(err);
     *out = report;
     return true;
 }

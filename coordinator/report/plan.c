@@ -61,7 +61,7 @@ static bool cells_count_in(const Rikstal__V1__Question *from, size_t *n, struct 
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory to plan a question");
+        return err_memory(err);
     ok = shape_read(from, arena, &shape, err);
     arena_free(arena);
     if (ok)
@@ -105,7 +105,7 @@ bool plan_new(const struct question *question, const struct roster *roster, cons
     struct plan *plan = calloc(1, sizeof(*plan) + envelope_bytes);
 
     if (!plan)
-        return err_set(err, ERR_INTERNAL, "no memory to plan a question");
+        return err_memory(err);
     memcpy(plan->id, from->question_id.data, QUESTION_ID_BYTES); /* length: question_check() */
     memcpy(plan->hash, question->hash, QUESTION_HASH_BYTES);
     plan->envelope = (uint8_t *)(plan + 1);

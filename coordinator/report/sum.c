@@ -34,7 +34,7 @@ static bool attendance_read(const Rikstal__V1__Attestation *from, const uint8_t 
     size_t length = strlen(from->node);
 
     if (!attendance)
-        return err_set(err, ERR_INTERNAL, "no memory for an attestation");
+        return err_memory(err);
     if (length >= NODE_BYTES) {
         attendance_free(attendance);
         return err_set(err, ERR_INVALID, "a node's id has at most %d bytes", NODE_BYTES - 1);
@@ -59,7 +59,7 @@ bool attendance_open(const struct roster *roster, const char *node, int64_t now_
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory for an attestation");
+        return err_memory(err);
     ok = envelope_parse(envelope, envelope_bytes, arena, &sealed, err) &&
          attestation_open(&check, sealed, arena, &attestation, err) &&
          (strcmp(attestation->node, node) == 0 ||
@@ -122,7 +122,7 @@ static bool list_fill(struct plan const *plan, uint32_t attempt,
     message.attempt = attempt;
     message.attestations = arena_array(arena, n + 1, sizeof(*message.attestations));
     if (!message.attestations)
-        return err_set(err, ERR_INTERNAL, "no memory for a list");
+        return err_memory(err);
     for (size_t i = 0; i < n; i++)
         if (!envelope_parse(attendance[i]->envelope, attendance[i]->envelope_bytes, arena,
                             &message.attestations[i], err))
@@ -132,7 +132,7 @@ static bool list_fill(struct plan const *plan, uint32_t attempt,
         return false;
     list = list_alloc(size);
     if (!list)
-        return err_set(err, ERR_INTERNAL, "no memory for a list");
+        return err_memory(err);
     memcpy(list->data, data, size);
     roll_session_id(plan->hash, attempt, data, size, list->session);
     list->n = n;
@@ -152,7 +152,7 @@ bool sum_list_new(const struct plan *plan, uint32_t attempt,
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory for a list");
+        return err_memory(err);
     ok = list_fill(plan, attempt, attendance, n, arena, out, err);
     arena_free(arena);
     return ok;
@@ -165,7 +165,7 @@ static bool list_take(const struct roll *roll, const uint8_t *data, size_t size,
     struct sum_list *list = list_alloc(size);
 
     if (!list)
-        return err_set(err, ERR_INTERNAL, "no memory for a list");
+        return err_memory(err);
     memcpy(list->data, data, size);
     memcpy(list->session, roll->session, sizeof(list->session));
     list->n = roll->n;
@@ -209,7 +209,7 @@ bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory for a list");
+        return err_memory(err);
     ok = message_unpack(&rikstal__v1__mask_list__descriptor, data, size, arena, &message, err) &&
          roll_open(&check, (const Rikstal__V1__MaskList *)message, arena, &roll, err) &&
          list_take(&roll, data, size, &list, err);
@@ -250,7 +250,7 @@ bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], con
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory for a list");
+        return err_memory(err);
     ok = message_unpack(&rikstal__v1__mask_list__descriptor, data, size, arena, &message, err);
     list = ok ? (const Rikstal__V1__MaskList *)message : NULL;
     ok = ok &&

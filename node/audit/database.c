@@ -69,7 +69,7 @@ static bool open_flags(const char *path, int flags, sqlite3 **out, struct err *e
     if (db)
         database_failed(db, path, err);
     else
-        err_set(err, ERR_INTERNAL, "%s: out of memory", path);
+        err_memory(err);
     sqlite3_close(db);
     return false;
 }

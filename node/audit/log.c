@@ -62,7 +62,7 @@ bool audit_open(sqlite3 *db, struct audit **out, struct err *err)
     struct audit *audit = calloc(1, sizeof(*audit));
 
     if (!audit)
-        return err_set(err, ERR_INTERNAL, "out of memory for the audit log");
+        return err_memory(err);
     audit->db = db;
     bool opened = (sqlite3_db_readonly(db, "main") == 1 ||
                    sqlite3_exec(db, schema, NULL, NULL, NULL) == SQLITE_OK) &&

@@ -101,7 +101,7 @@ static bool print_json(uint64_t index, const struct leaf *leaf, const uint8_t le
         printf("%s\n", text);
     free(text);
     cJSON_Delete(object);
-    return text != NULL || err_set(err, ERR_INTERNAL, "out of memory");
+    return text != NULL || err_memory(err);
 }
 
 static bool print_from(struct audit *audit, uint64_t first, bool json, struct err *err)

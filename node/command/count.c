@@ -184,7 +184,7 @@ static bool read_questions(struct count *count, const char *text, struct err *er
 
     count->questions = arena_array(count->arena, room, sizeof(*count->questions));
     if (!count->questions)
-        return err_set(err, ERR_INTERNAL, "no memory for the questions");
+        return err_memory(err);
     if (count->file)
         return read_file(count, err);
     if (!add_question(count, text, strlen(text), 0))
@@ -202,7 +202,7 @@ static bool read_changes(struct count *count, struct err *err)
         room += *p == ',';
     count->change_values = arena_array(count->arena, room, sizeof(*count->change_values));
     if (!count->change_values)
-        return err_set(err, ERR_INTERNAL, "no memory for %zu changes", room);
+        return err_memory(err);
     while (count->n_changes < room) {
         size_t length = strcspn(at, ",");
 
@@ -256,7 +256,7 @@ static bool append_leaf(struct sqlite3 *db, struct audit *audit, const struct le
 
     leaf_write(leaf, &bytes);
     if (bytes.failed)
-        return err_set(err, ERR_INTERNAL, "no memory for a leaf");
+        return err_memory(err);
     ok = database_begin(db, err);
     if (ok && !audit_append(audit, bytes.data, bytes.size, &index, err)) {
         database_rollback(db);
@@ -303,7 +303,7 @@ static bool print_object(cJSON *object, bool ok, struct err *err)
 
     cJSON_Delete(object);
     if (!text)
-        return err_set(err, ERR_INTERNAL, "no memory for an answer");
+        return err_memory(err);
     puts(text);
     free(text);
     return true;
@@ -422,7 +422,7 @@ static bool print_variant(void *of, uint64_t vid, const struct genotypes *genoty
     bytes_add_u8(&text, '-');
     bytes_add_text(&text, variant.alt);
     bytes_add_u8(&text, 0);
-    ok = text.failed ? err_set(err, ERR_INTERNAL, "no memory for a variant's name")
+    ok = text.failed ? err_memory(err)
                      : print_genotypes(count, (const char *)text.data, genotypes, err);
     bytes_clear(&text);
     return ok;
@@ -507,7 +507,7 @@ static bool run(struct count *count, const char *text, struct err *err)
 
     count->arena = arena_new(ARENA_BYTES_MAX);
     if (!count->arena)
-        return err_set(err, ERR_INTERNAL, "no memory");
+        return err_memory(err);
     if (!read_questions(count, text, err) || !read_places(count, err) ||
         !home_read(count->dir, &count->home, err))
         return false;

@@ -154,7 +154,7 @@ static bool enrol_run(struct enrol *enrol, const char *dir)
 
     enrol->arena = arena_new(ARENA_BYTES);
     if (!enrol->arena)
-        return err_set(&enrol->err, ERR_INTERNAL, "no memory");
+        return err_memory(&enrol->err);
     if (!home_read(dir, &enrol->home, &enrol->err))
         return false;
     if (!file_read(enrol->response_path, ENROLMENT_BYTES_MAX, enrol->arena, &data, &size,

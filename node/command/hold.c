@@ -79,7 +79,7 @@ static bool print_json(cJSON *object, const char *state, struct err *err)
     json_put_text(object, "state", state, &ok);
     line = ok ? cJSON_PrintUnformatted(object) : NULL;
     if (!line)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     puts(line);
     cJSON_free(line);
     return true;
@@ -208,7 +208,7 @@ int hold_command(int argc, char **argv)
     request.arena = arena_new(ARENA_BYTES);
     done = request.arena ? home_read(dir, &request.home, &err) &&
                                run(&request, argc - optind, argv + optind, &err)
-                         : err_set(&err, ERR_INTERNAL, "out of memory");
+                         : err_memory(&err);
     arena_free(request.arena);
     return done ? EXIT_OK : failed(&err);
 }

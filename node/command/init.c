@@ -58,7 +58,7 @@ static const char *path_in(struct init *init, const char *name)
     const char *path = arena_printf(init->arena, "%s/%s", init->dir, name);
 
     if (!path)
-        err_set(&init->err, ERR_INTERNAL, "no memory for a path");
+        err_memory(&init->err);
     return path;
 }
 
@@ -93,7 +93,7 @@ static bool settings_make(struct init *init)
                      init->region->code, init->region->name, init->network, init->coordinator);
 
     if (!text)
-        return err_set(&init->err, ERR_INTERNAL, "no memory for node.conf");
+        return err_memory(&init->err);
     return file_make(init, "node.conf", text, 0644) &&
            file_make(init, "policy.json", policy_default, 0644);
 }
@@ -192,7 +192,7 @@ static bool init_run(struct init *init, const char **text)
     init->arena = arena_new(ARENA_BYTES);
     path = init->arena ? path_in(init, "enrolment-request.json") : NULL;
     if (!path)
-        return err_set(&init->err, ERR_INTERNAL, "no memory");
+        return err_memory(&init->err);
     settings_kept(init);
     if (file_exists(path))
         return request_read(init, path, text);

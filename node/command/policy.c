@@ -259,7 +259,7 @@ static bool print_words(struct request *request, const struct ast *ast, struct a
     explain(ast, LANGUAGE_ENGLISH, &words);
     if (words.failed) {
         bytes_clear(&words);
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     }
     fwrite(words.data, 1, words.size, stdout);
     bytes_clear(&words);
@@ -408,8 +408,7 @@ static bool run(struct request *request, enum verb verb, int n, char **words, st
     if (verb == START)
         return start(request->dir, err);
     arena = arena_new(ARENA_BYTES);
-    done = arena ? preview(request, words[1], arena, err)
-                 : err_set(err, ERR_INTERNAL, "out of memory");
+    done = arena ? preview(request, words[1], arena, err) : err_memory(err);
     arena_free(arena);
     return done;
 }

@@ -171,7 +171,7 @@ static bool sign_all(const struct options *o, const struct policy *policy,
                                      .version = policy_version(policy),
                                      .window = policy_window(policy)};
     struct arena *arena = arena_new(ARENA_BYTES);
-    bool signed_all = arena || err_set(err, ERR_INTERNAL, "out of memory");
+    bool signed_all = arena || err_memory(err);
     const char *line;
 
     for (size_t i = 0; signed_all && i < o->n_regions; i++) {
@@ -181,7 +181,7 @@ static bool sign_all(const struct options *o, const struct policy *policy,
             bytes_add_text(text, line);
     }
     arena_free(arena);
-    return signed_all && (!text->failed || err_set(err, ERR_INTERNAL, "out of memory"));
+    return signed_all && (!text->failed || err_memory(err));
 }
 
 static bool put_out(const struct options *o, const struct bytes *text, struct err *err)

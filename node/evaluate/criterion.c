@@ -66,7 +66,7 @@ static bool make_children(struct criterion *criterion, const struct ast_node *fr
 
     node->children = arena_array(criterion->arena, from->n_children, sizeof(struct node *));
     if (!node->children)
-        return err_set(err, ERR_INTERNAL, "no memory for a question");
+        return err_memory(err);
     for (uint32_t i = 0; i < from->n_children; i++) {
         struct node *child = make(criterion, from->children[i], err);
 
@@ -86,7 +86,7 @@ static struct node *make(struct criterion *criterion, const struct ast_node *fro
     bool ok;
 
     if (!node) {
-        (void)err_set(err, ERR_INTERNAL, "no memory for a question");
+        (void)err_memory(err);
         return NULL;
     }
     node->kind = from->kind;
@@ -106,11 +106,11 @@ bool criterion_new(const struct asked_of *of, const struct ast *ast, struct crit
     assert(of->population && of->limits);
     assert(population_segments(of->population) == snapshot_info(of->snapshot)->n_segments);
     if (!criterion)
-        return err_set(err, ERR_INTERNAL, "no memory for a question");
+        return err_memory(err);
     criterion->of = *of;
     criterion->arena = arena_new(CRITERION_BYTES_MAX);
     if (!criterion->arena)
-        (void)err_set(err, ERR_INTERNAL, "no memory for a question");
+        (void)err_memory(err);
     else
         criterion->root = make(criterion, ast->root, err);
     if (!criterion->root) {

@@ -29,11 +29,6 @@ struct maker {
     struct err *err;
 };
 
-static bool no_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "no memory for the variants of a question");
-}
-
 static struct expression *make_node(struct maker *maker)
 {
     struct expression *node = arena_alloc(maker->arena, sizeof(*node));
@@ -41,7 +36,7 @@ static struct expression *make_node(struct maker *maker)
     if (node)
         node->tested = arena_alloc(maker->arena, sizeof(*node->tested));
     if (!node || !node->tested) {
-        (void)no_memory(maker->err);
+        (void)err_memory(maker->err);
         return NULL;
     }
     return node;
@@ -57,7 +52,7 @@ static struct expression *make_inner(struct maker *maker, uint32_t at_least, uin
     node->n_children = n_children;
     node->children = arena_array(maker->arena, n_children, sizeof(struct expression *));
     if (!node->children) {
-        (void)no_memory(maker->err);
+        (void)err_memory(maker->err);
         return NULL;
     }
     return node;
@@ -122,7 +117,7 @@ static struct expression *make_gene_leaf(struct maker *maker, const struct ast_n
     leaf->genes = arena_array(maker->arena, (maker->genes->n + 63) / 64, sizeof(uint64_t));
     leaf->targets = arena_array(maker->arena, test->n_values, sizeof(struct target));
     if (!leaf->genes || !leaf->targets) {
-        (void)no_memory(maker->err);
+        (void)err_memory(maker->err);
         return NULL;
     }
     for (uint32_t i = 0; i < test->n_values; i++) {
@@ -146,7 +141,7 @@ static struct expression *make_place_leaf(struct maker *maker, const struct ast_
     leaf->negated = negated;
     leaf->targets = arena_alloc(maker->arena, sizeof(struct target));
     if (!leaf->targets) {
-        (void)no_memory(maker->err);
+        (void)err_memory(maker->err);
         return NULL;
     }
     if (!target_of_value(maker->snapshot, &test->values[value], maker->arena, leaf->targets,
@@ -260,7 +255,7 @@ static bool gather_genes(struct maker *maker, const struct ast_node *inner)
     genes->symbols = arena_array(maker->arena, n + 1, sizeof(*genes->symbols));
     genes->targets = arena_array(maker->arena, n + 1, sizeof(*genes->targets));
     if (!genes->symbols || !genes->targets)
-        return no_memory(maker->err);
+        return err_memory(maker->err);
     count_genes(inner, genes->symbols);
     qsort(genes->symbols, n, sizeof(*genes->symbols), by_name);
     for (size_t i = 0; i < n; i++)

@@ -52,7 +52,7 @@ bool frequency_new(const struct asked_of *of, const struct ast *cohort, struct f
     bool ok = frequency && parts;
 
     if (!ok)
-        (void)err_set(err, ERR_INTERNAL, "no memory for a cohort of %zu segments", n);
+        (void)err_memory(err);
     ok = ok && criterion_new(of, cohort, &criterion, err);
     for (size_t i = 0; ok && i < n; i++) {
         struct kleene who;

@@ -43,7 +43,7 @@ static bool lookup_add(struct person_test *test, struct arena *arena, struct loo
         struct lookup *more = arena_array(arena, room, sizeof(*more));
 
         if (!more)
-            return err_set(err, ERR_INTERNAL, "no memory for the codes of a question");
+            return err_memory(err);
         if (test->n_lookups)
             memcpy(more, test->lookups, test->n_lookups * sizeof(*more));
         test->lookups = more;
@@ -51,7 +51,7 @@ static bool lookup_add(struct person_test *test, struct arena *arena, struct loo
     }
     lookup.code = arena_strdup(arena, lookup.code);
     if (!lookup.code)
-        return err_set(err, ERR_INTERNAL, "no memory for the codes of a question");
+        return err_memory(err);
     test->lookups[test->n_lookups++] = lookup;
     return true;
 }
@@ -176,7 +176,7 @@ bool person_test_new(struct snapshot *snapshot, const char *region, const struct
     struct person_test *test = arena_alloc(arena, sizeof(*test));
 
     if (!test)
-        return err_set(err, ERR_INTERNAL, "no memory for a question");
+        return err_memory(err);
     test->node = node;
     switch (node->field) {
     case FIELD_DIAGNOSIS:

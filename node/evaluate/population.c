@@ -77,7 +77,7 @@ static bool lies_under(struct snapshot *snapshot, const struct code *code, const
         return true;
     current = arena_strdup(arena, current); /* valid until the next call */
     if (!current)
-        return err_set(err, ERR_INTERNAL, "no memory for a disease");
+        return err_memory(err);
     if (!snapshot_ancestors(snapshot, code->system, code->code, &codes, &n, err))
         return false;
     for (; n > 0 && !*under; n--, codes += strlen(codes) + 1)
@@ -93,7 +93,7 @@ static bool covers_new(struct snapshot *snapshot, const struct eligibility *who,
     bool *covers = arena_array(arena, persons->n_diseases + 1, sizeof(*covers));
 
     if (!covers)
-        return err_set(err, ERR_INTERNAL, "no memory for the diseases of consents");
+        return err_memory(err);
     memset(covers, 0, (persons->n_diseases + 1) * sizeof(*covers));
     for (size_t i = 0; who->disease.system[0] && i < persons->n_diseases; i++) {
         const char *text = persons->diseases[i];
@@ -129,7 +129,7 @@ bool population_new(struct snapshot *snapshot, const struct eligibility *who, st
     if (population)
         population->sets = arena_array(arena, n ? n : 1, sizeof(struct set));
     if (!population || !population->sets)
-        return err_set(err, ERR_INTERNAL, "no memory for the population of %zu segments", n);
+        return err_memory(err);
     population->n_segments = n;
     for (size_t i = 0; i < n; i++) {
         const struct segment_persons *persons = segment_persons(snapshot_segment(snapshot, i));

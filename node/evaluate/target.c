@@ -24,7 +24,7 @@ static bool make_room(struct snapshot *snapshot, struct arena *arena, size_t n_r
     target->ranges = arena_array(arena, n_ranges, sizeof(*target->ranges));
     target->assays = arena_array(arena, n ? n : 1, sizeof(*target->assays));
     if (!target->ranges || !target->assays)
-        return err_set(err, ERR_INTERNAL, "no memory for the places of a question");
+        return err_memory(err);
     return true;
 }
 

@@ -56,7 +56,7 @@ bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, s
     struct variant_test *test = arena_alloc(arena, sizeof(*test));
 
     if (!test)
-        return err_set(err, ERR_INTERNAL, "no memory for the variants of a question");
+        return err_memory(err);
     test->snapshot = snapshot;
     if (!expression_new(snapshot, inner, arena, &test->genes, &test->root, err))
         return false;
@@ -86,7 +86,7 @@ static bool basket_room(struct basket *basket, size_t room, struct err *err)
         return true;
     vids = realloc(basket->vids, room * sizeof(*vids));
     if (!vids)
-        return err_set(err, ERR_INTERNAL, "no memory for %zu variants", room);
+        return err_memory(err);
     basket->vids = vids;
     basket->room = room;
     return true;
@@ -111,7 +111,7 @@ static bool elsewhere_add(struct variant_test *test, const struct candidate *can
         struct candidate *more = realloc(test->elsewhere, room * sizeof(*more));
 
         if (!more)
-            return err_set(err, ERR_INTERNAL, "no memory for %zu variants", room);
+            return err_memory(err);
         test->elsewhere = more;
         test->room_elsewhere = room;
     }

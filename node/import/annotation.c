@@ -27,7 +27,7 @@ bool annotation_open(const struct header *header, struct annotation **out, struc
     struct annotation *annotation = calloc(1, sizeof(*annotation));
 
     if (!annotation)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     annotation->header = header;
     *out = annotation;
     return true;

@@ -46,7 +46,7 @@ static bool add(struct bed *bed, size_t *room, struct assay_interval interval, s
         struct assay_interval *grown = realloc(bed->intervals, more * sizeof(*grown));
 
         if (!grown)
-            return err_set(err, ERR_INTERNAL, "out of memory");
+            return err_memory(err);
         bed->intervals = grown;
         *room = more;
     }

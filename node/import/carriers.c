@@ -68,7 +68,7 @@ bool carriers_add(struct carriers *carriers, uint32_t unit, uint8_t assembly,
         struct carrier *grown = realloc(carriers->items, room * sizeof(*grown));
 
         if (!grown)
-            return err_set(err, ERR_INTERNAL, "no memory for variants");
+            return err_memory(err);
         carriers->items = grown;
         carriers->room = room;
     }
@@ -81,7 +81,7 @@ bool carriers_add(struct carriers *carriers, uint32_t unit, uint8_t assembly,
     carrier->gene = keep_text(carriers, gene);
     carrier->ref = keep_text(carriers, placed ? variant->ref : *gene ? gene : NO_GENE);
     carrier->alt = keep_text(carriers, placed ? variant->alt : variant->description);
-    return !carriers->texts.failed || err_set(err, ERR_INTERNAL, "no memory for variants");
+    return !carriers->texts.failed || err_memory(err);
 }
 
 /*** order ***/
@@ -207,8 +207,7 @@ static bool put_site(const struct carriers *carriers, size_t from, size_t to, co
         .notes = notes,
         .n_notes = find_genes(carriers, from, to, notes),
     };
-    bool ok = put_calls(carriers, from, to, units, n, &calls) ||
-              err_set(err, ERR_INTERNAL, "no memory for variants");
+    bool ok = put_calls(carriers, from, to, units, n, &calls) || err_memory(err);
 
     site.calls = calls.data;
     site.calls_size = calls.size;
@@ -226,7 +225,7 @@ static bool put_callset(struct carriers *carriers, size_t from, size_t to,
     bool ok = units != NULL;
 
     if (!ok)
-        return err_set(err, ERR_INTERNAL, "no memory for variants");
+        return err_memory(err);
     ok = put_samples(out, carriers->items[from].assembly, units, n, err);
     for (size_t at = from; ok && at < to;) {
         size_t end = at + 1;

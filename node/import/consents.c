@@ -69,8 +69,7 @@ bool consents_read(struct run_job *job, struct err *err)
     bool ok;
 
     reading.rows.owner = &reading;
-    ok = reading.persons ? rows_read(&reading.rows, err)
-                         : err_set(err, ERR_INTERNAL, "no memory to read consents");
+    ok = reading.persons ? rows_read(&reading.rows, err) : err_memory(err);
     seen_free(reading.persons);
     return ok;
 }

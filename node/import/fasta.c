@@ -33,7 +33,7 @@ static bool read_index(int fd, char **text, struct err *err)
 
     *text = malloc(FASTA_INDEX_BYTES_MAX + 1);
     if (!*text)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     while (n > 0 && size <= FASTA_INDEX_BYTES_MAX - 1) {
         n = read(fd, *text + size, FASTA_INDEX_BYTES_MAX - size);
         if (n > 0)
@@ -118,7 +118,7 @@ bool fasta_open(int fd, int index_fd, struct fasta **out, struct err *err)
     if (!read_index(index_fd, &text, err))
         return false;
     fasta = calloc(1, sizeof(*fasta));
-    ok = fasta || err_set(err, ERR_INTERNAL, "out of memory");
+    ok = fasta || err_memory(err);
     if (ok)
         fasta->fd = fd;
     ok = ok && take_index(fasta, text, err);

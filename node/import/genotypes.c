@@ -34,7 +34,7 @@ bool genotypes_open(uint32_t n_samples, struct genotypes **out, struct err *err)
     struct genotypes *genotypes = calloc(1, sizeof(*genotypes));
 
     if (!genotypes)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     genotypes->n_samples = n_samples;
     *out = genotypes;
     return true;

@@ -175,7 +175,7 @@ static bool check_names(const struct header *header, struct err *err)
     bool twice = false;
 
     if (!sorted)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     memcpy(sorted, header->samples, header->n_samples * sizeof(*sorted));
     qsort(sorted, header->n_samples, sizeof(*sorted), by_name);
     for (uint32_t i = 0; i < header->n_samples; i++)
@@ -204,7 +204,7 @@ static bool split_samples(struct header *header, char *text, struct err *err)
         n += *p == '\t';
     header->samples = malloc(n * sizeof(*header->samples));
     if (!header->samples)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     for (char *p = text; p; at++) {
         header->samples[at] = p;
         p = strchr(p, '\t');
@@ -239,8 +239,7 @@ static bool take_columns(struct header *header, const char *line, size_t size, u
     if (memchr(line, 0, size))
         return err_set(err, ERR_INVALID, "the column line holds a NUL byte");
     header->columns = strdup(line + n);
-    return header->columns ? split_samples(header, header->columns, err)
-                           : err_set(err, ERR_INTERNAL, "out of memory");
+    return header->columns ? split_samples(header, header->columns, err) : err_memory(err);
 }
 
 static void conclude(struct header *header)

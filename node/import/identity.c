@@ -80,7 +80,7 @@ static bool read_key(const char *path, uint8_t key[static IDENTITY_KEY_BYTES], s
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+        return err_memory(err);
     ok = file_read(path, KEY_FILE_MAX, arena, &text, &size, err);
     if (ok) {
         size_t end = size;

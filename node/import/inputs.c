@@ -38,7 +38,7 @@ static bool grow(struct run_inputs *inputs, struct err *err)
         return true;
     items = realloc(inputs->items, room * sizeof(*items));
     if (!items)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     inputs->items = items;
     inputs->room = room;
     return true;
@@ -77,7 +77,7 @@ static bool take_fd(struct run_inputs *inputs, const char *path, int fd, struct 
                                .modified_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 +
                                               status.st_mtim.tv_nsec};
     if (!item->path)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     item->name = base_name(item->path);
     inputs->n++;
     return true;
@@ -152,8 +152,7 @@ static bool add_folder(struct run_inputs *inputs, const char *path, const char *
         char *inside = NULL;
 
         if (ok && entries[i]->d_name[0] != '.') {
-            ok = asprintf(&inside, "%s/%s", path, entries[i]->d_name) >= 0 ||
-                 err_set(err, ERR_INTERNAL, "out of memory");
+            ok = asprintf(&inside, "%s/%s", path, entries[i]->d_name) >= 0 || err_memory(err);
             ok = ok && add_entry(inputs, inside, suffixes, depth, err);
             free(inside);
         }
@@ -224,7 +223,7 @@ bool run_inputs_hash(const struct run_inputs *inputs, uint8_t hash[static 32], s
 {
     crypto_generichash_state state;
     uint8_t *buffer = malloc(HASH_BYTES);
-    bool ok = buffer || err_set(err, ERR_INTERNAL, "out of memory");
+    bool ok = buffer || err_memory(err);
 
     (void)crypto_generichash_init(&state, NULL, 0, 32);
     for (size_t i = 0; ok && i < inputs->n; i++)

@@ -38,7 +38,7 @@ bool intake_open(const struct intake_settings *settings, struct intake **out, st
     struct intake *intake = calloc(1, sizeof(*intake));
 
     if (!intake)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     intake->settings = *settings;
     *out = intake;
     return true;
@@ -65,7 +65,7 @@ static bool grow(void **items, size_t n, size_t *room, size_t size, struct err *
         return true;
     grown = realloc(*items, more * size);
     if (!grown)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     *items = grown;
     *room = more;
     return true;

@@ -152,7 +152,7 @@ static bool open_text(struct lines *lines, int fd, struct err *err)
         return false;
     lines->room = 2 * BLOCK_BYTES;
     lines->data = malloc(lines->room);
-    return lines->data || err_set(err, ERR_INTERNAL, "out of memory");
+    return lines->data || err_memory(err);
 }
 
 bool lines_open(int fd, uint64_t bytes, uint64_t inflation_max, struct lines **out, struct err *err)
@@ -165,7 +165,7 @@ bool lines_open(int fd, uint64_t bytes, uint64_t inflation_max, struct lines **o
         return false;
     lines = calloc(1, sizeof(*lines));
     if (!lines)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     lines->bytes = bytes;
     lines->inflation_max = inflation_max;
     if (!(is_bcf ? open_bcf(lines, fd, err) : open_text(lines, fd, err))) {
@@ -212,7 +212,7 @@ static bool make_room(struct lines *lines, struct err *err)
                        (unsigned long long)lines->number + 1, LINE_BYTES_MAX >> 20);
     data = realloc(lines->data, lines->room * 2);
     if (!data)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     lines->data = data;
     lines->room *= 2;
     return true;

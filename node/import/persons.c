@@ -35,7 +35,7 @@ static bool find_said(struct reading *reading, const struct person_id *person,
         struct persons_said *grown = realloc(reading->said, room * sizeof(*grown));
 
         if (!grown)
-            return err_set(err, ERR_INTERNAL, "no memory for persons");
+            return err_memory(err);
         reading->said = grown;
         reading->room = room;
     }
@@ -128,8 +128,7 @@ bool persons_read(struct run_job *job, struct err *err)
     bool ok;
 
     reading.rows.owner = &reading;
-    ok = reading.persons ? rows_read(&reading.rows, err)
-                         : err_set(err, ERR_INTERNAL, "no memory to read persons");
+    ok = reading.persons ? rows_read(&reading.rows, err) : err_memory(err);
     seen_free(reading.persons);
     free(reading.said);
     return ok;

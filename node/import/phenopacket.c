@@ -324,8 +324,7 @@ bool phenopacket_read(struct run_job *job, struct err *err)
     reading.reader = (struct packet_reader){
         .arena = reading.arena, .hp = options->hp, .report = report, .context = &reading};
     ok = text && reading.arena && reading.ids && reading.carriers;
-    ok = ok ? read_inputs(&reading, err)
-            : err_set(err, ERR_INTERNAL, "no memory to read phenopackets");
+    ok = ok ? read_inputs(&reading, err) : err_memory(err);
     free(text);
     carriers_free(reading.carriers);
     seen_free(reading.ids);

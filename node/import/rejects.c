@@ -149,7 +149,7 @@ bool rejects_open(const char *path, struct rejects **out, struct err *err)
         rejects->path = strdup(path);
     if (!rejects || (path && !rejects->path)) {
         free(rejects);
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     }
     *out = rejects;
     return true;
@@ -166,7 +166,7 @@ static bool write_line(struct rejects *rejects, cJSON *object, bool built, struc
     bool written;
 
     if (!text)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     written = fprintf(rejects->file, "%s\n", text) > 0;
     cJSON_free(text);
     return written || write_failed(rejects, err);

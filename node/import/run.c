@@ -62,7 +62,7 @@ static bool child_confine(const struct run *run, int out, int start, struct err 
         .parent = run->child.parent, .cpu_s = READER_CPU_S, .memory_bytes = READER_MEMORY_BYTES};
     size_t n = run->inputs->n;
     int *keep = malloc((n + 2) * sizeof(*keep));
-    bool ok = keep || err_set(err, ERR_INTERNAL, "out of memory");
+    bool ok = keep || err_memory(err);
 
     for (size_t i = 0; ok && i < n; i++)
         keep[i] = run->inputs->items[i].fd;

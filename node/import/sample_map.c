@@ -35,7 +35,7 @@ static bool keep_text(struct sample_map *map, const char *text, size_t *at, stru
         char *grown = malloc(room);
 
         if (!grown)
-            return err_set(err, ERR_INTERNAL, "out of memory");
+            return err_memory(err);
         if (map->text) {
             memcpy(grown, map->text, map->size);
             sodium_memzero(map->text, map->size);
@@ -60,7 +60,7 @@ static bool keep_row(struct sample_map *map, const char *sample, const char *per
         struct row *grown = realloc(map->rows, room * sizeof(*grown));
 
         if (!grown)
-            return err_set(err, ERR_INTERNAL, "out of memory");
+            return err_memory(err);
         map->rows = grown;
         map->rows_room = room;
     }
@@ -137,7 +137,7 @@ bool sample_map_read(int fd, struct sample_map **out, struct err *err)
     struct sample_map *map = calloc(1, sizeof(*map));
 
     if (!map)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     if (!read_table(map, fd, err) || !sort_rows(map, err)) {
         sample_map_free(map);
         return false;

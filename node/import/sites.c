@@ -34,7 +34,7 @@ bool sites_open(struct stream_writer *writer, uint32_t window, struct sites **ou
         sites->waiting = calloc(SITES_WAITING_MAX, sizeof(struct node *));
     if (!sites || !sites->waiting) {
         free(sites);
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     }
     sites->writer = writer;
     sites->window = window;
@@ -279,14 +279,13 @@ bool sites_add(struct sites *sites, const struct stream_site *site, bool *merged
         at--;
     *merged = at && order == 0;
     if (*merged)
-        return merge(sites, slot(sites, at - 1), site) ||
-               err_set(err, ERR_INTERNAL, "out of memory");
+        return merge(sites, slot(sites, at - 1), site) || err_memory(err);
     if (sites->n == SITES_WAITING_MAX || sites->bytes > SITES_BYTES_MAX)
         return err_set(err, ERR_INVALID, "more than %u variants lie too close to be put in order",
                        sites->n);
     node = node_take(sites, site);
     if (!node)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     sites->bytes += node->room;
     for (uint32_t i = sites->n++; i > at; i--)
         *slot(sites, i) = *slot(sites, i - 1);

@@ -30,7 +30,7 @@ bool stream_writer_open(int fd, struct stream_writer **out, struct err *err)
         writer->data = malloc(WRITE_BYTES + HEAD_BYTES + STREAM_ITEM_MAX);
     if (!writer || !writer->data) {
         free(writer);
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     }
     writer->fd = fd;
     *out = writer;

@@ -360,7 +360,7 @@ bool stream_reader_open(int fd, struct stream_reader **out, struct err *err)
         reader->data = malloc(READ_BYTES + HEAD_BYTES + STREAM_ITEM_MAX);
     if (!reader || !reader->data) {
         free(reader);
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     }
     reader->room = READ_BYTES + HEAD_BYTES + STREAM_ITEM_MAX;
     reader->fd = fd;

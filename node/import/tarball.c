@@ -49,7 +49,7 @@ bool tarball_open(int fd, struct tarball **out, struct err *err)
         tarball->archive = archive_read_new();
     if (!tarball || !tarball->text || !tarball->archive) {
         tarball_close(tarball);
-        return err_set(err, ERR_INTERNAL, "no memory to read an archive");
+        return err_memory(err);
     }
     if (archive_read_support_format_tar(tarball->archive) != ARCHIVE_OK ||
         archive_read_support_filter_gzip(tarball->archive) != ARCHIVE_OK ||

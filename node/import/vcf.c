@@ -231,7 +231,7 @@ static bool take_genotypes(struct vcf *vcf, const struct vcf_line *line, const s
     case GENOTYPES_MEMORY:
         break;
     }
-    return err_set(err, ERR_INTERNAL, "out of memory");
+    return err_memory(err);
 }
 
 static bool warn(struct vcf *vcf, struct err *err)
@@ -267,7 +267,7 @@ static bool take_alts(struct vcf *vcf, const struct vcf_line *line, struct err *
     if (alts.n_bases && !take_genotypes(vcf, line, &alts, &taken, err))
         return false;
     if (taken && !annotate(vcf, line, &alts))
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     for (unsigned i = 0; i < alts.n; i++) {
         if (alts.classes[i] != ALLELE_BASES) {
             if (!take_class(vcf, alts.classes[i], err))
@@ -393,7 +393,7 @@ static bool open_parts(struct vcf *vcf, struct err *err)
     vcf->ref = malloc(ALLELE_BASES_MAX + 1);
     vcf->alt = malloc(ALLELE_BASES_MAX + 1);
     if (!vcf->ref || !vcf->alt)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     return lines_open(file->fd, file->bytes, vcf->options->inflation_max, &vcf->lines, err) &&
            header_read(&vcf->header, vcf->lines, vcf->options->assembly, vcf->options->samples_max,
                        err) &&

@@ -245,7 +245,7 @@ bool asked_stand(const struct keeper *keeper, struct asked *asked, struct err *e
 
     asked->self.node = keeper->home.node;
     if (!population)
-        return err_set(err, ERR_INTERNAL, "out of memory for the question's key");
+        return err_memory(err);
     return question_key_population(snapshot_info(keeper->published.snapshot)->id, population,
                                    asked->self.population, err);
 }
@@ -267,7 +267,7 @@ static bool derive_keys(const struct keeper *keeper, struct asked *asked, struct
         asked_stand(keeper, asked, err) && canon_question(&asked->ast, &measure, &canon, err);
 
     if (derived && canon.failed)
-        derived = err_set(err, ERR_INTERNAL, "out of memory for the question's key");
+        derived = err_memory(err);
     key.canon = canon.data;
     key.canon_size = canon.size;
     derived = derived && question_key_derive(&key, claim->base_key, claim->noise_key, err);

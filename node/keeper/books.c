@@ -24,7 +24,7 @@ bool books_open(const char *path, struct books **out, struct err *err)
     struct books *books = calloc(1, sizeof(*books));
 
     if (!books)
-        return err_set(err, ERR_INTERNAL, "out of memory for the books");
+        return err_memory(err);
     if (!database_open(path, &books->db, err) || !audit_open(books->db, &books->audit, err) ||
         !ledger_open(books->db, &books->ledger, err) || !rate_open(books->db, &books->rate, err)) {
         books_close(books);
@@ -101,7 +101,7 @@ static bool append(struct books *books, const struct leaf *leaf, uint64_t *index
     bool appended;
 
     leaf_write(leaf, &bytes);
-    appended = bytes.failed ? err_set(err, ERR_INTERNAL, "out of memory for an audit leaf")
+    appended = bytes.failed ? err_memory(err)
                             : audit_append(books->audit, bytes.data, bytes.size, index, err);
     bytes_clear(&bytes);
     return appended;

@@ -59,7 +59,7 @@ static bool fill_terms(struct dialogue *d, Rikstal__V1__Hello *hello, struct err
     Rikstal__V1__TermRelease *each = arena_array(d->arena, n + 1, sizeof(*each));
 
     if (!terms || !each)
-        return err_set(err, ERR_INTERNAL, "out of memory for a hello");
+        return err_memory(err);
     for (size_t i = 0; i < n; i++) {
         const struct snapshot_system *system = snapshot_system(snapshot, i);
 
@@ -253,7 +253,7 @@ static bool hear_ask(struct dialogue *d, const Rikstal__V1__Ask *ask, struct err
     if (!ask->question)
         return err_set(err, ERR_INVALID, "an Ask without a question");
     if (!asked)
-        return err_set(err, ERR_INTERNAL, "out of memory for a question");
+        return err_memory(err);
     asked->deadline_ms = asked->arrived_ms + left;
     asked->attempt = ask->attempt;
     return answer_by(ask->attempt ? sum_attend : keeper_answer, d, asked, err);
@@ -273,8 +273,7 @@ static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, str
     if (!session)
         return err_set(err, ERR_DENIED, "a list of participants of no open session");
     heard = envelope_parse(session->question, session->question_bytes, d->arena, &question, err) &&
-            ((asked = asked_new(d, question)) ||
-             err_set(err, ERR_INTERNAL, "out of memory for a question")) &&
+            ((asked = asked_new(d, question)) || err_memory(err)) &&
             roll_session(list, d->arena, asked->session_id, err);
     if (heard) {
         asked->attempt = session->attempt;
@@ -439,7 +438,7 @@ static void hear_bytes(struct keeper *keeper, int fd, const uint8_t *data, size_
     struct err err;
 
     if (!d.arena) {
-        err_set(&err, ERR_INTERNAL, "out of memory for a frame");
+        err_memory(&err);
         log_error("frame_dropped", &err);
         return;
     }

@@ -82,7 +82,7 @@ static bool name_of(const struct hold_question *held, char name[static HOLD_NAME
         crypto_generichash(id, sizeof(id), bytes.data, bytes.size, NULL, 0);
     bytes_clear(&bytes);
     if (failed)
-        return err_set(err, ERR_INTERNAL, "out of memory for a held question");
+        return err_memory(err);
     hex_write(id, sizeof(id), name);
     return true;
 }
@@ -180,7 +180,7 @@ static bool write_down(const struct home *home, const struct hold_question *held
     text = object ? cJSON_Print(object) : NULL;
     cJSON_Delete(object);
     if (!text)
-        return err_set(err, ERR_INTERNAL, "out of memory for a held question");
+        return err_memory(err);
     ok =
         hold_path(home, name, "json", path, err) && file_write(path, text, strlen(text), 0600, err);
     free(text);
@@ -207,8 +207,8 @@ static bool read_decision(const char *path, bool *approve, char who[static 64], 
     struct arena *arena = arena_new(4096);
     uint8_t *data;
     size_t size;
-    bool read = arena ? file_read(path, DECISION_BYTES_MAX, arena, &data, &size, err)
-                      : err_set(err, ERR_INTERNAL, "out of memory for a decision");
+    bool read =
+        arena ? file_read(path, DECISION_BYTES_MAX, arena, &data, &size, err) : err_memory(err);
 
     if (read) {
         const char *text = (const char *)data;

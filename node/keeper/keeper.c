@@ -246,7 +246,7 @@ bool keeper_open(const char *dir, struct keeper **out, struct err *err)
     struct keeper *keeper = calloc(1, sizeof(*keeper));
 
     if (!keeper)
-        return err_set(err, ERR_INTERNAL, "out of memory for the keeper");
+        return err_memory(err);
     keeper->patience_ms = KEEPER_PATIENCE_MS;
     keeper->lock = -1;
     if (!open_all(keeper, dir, err)) {

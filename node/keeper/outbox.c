@@ -38,7 +38,7 @@ bool outbox_put(struct outbox *outbox, const struct waiting *one, struct err *er
         return err_set(err, ERR_EXHAUSTED, "%d answers are waiting", OUTBOX_MAX);
     copy = malloc(one->size);
     if (!copy)
-        return err_set(err, ERR_INTERNAL, "out of memory for an answer");
+        return err_memory(err);
     memcpy(copy, one->frame, one->size);
     for (; at > 0 && outbox->waiting[at - 1].due_ms > one->due_ms; at--)
         outbox->waiting[at] = outbox->waiting[at - 1];

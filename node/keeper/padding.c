@@ -42,7 +42,7 @@ bool padding_fill(Rikstal__V1__Answer *answer, uint32_t n_cells, struct arena *a
         size += PADDING_UNIT;
     answer->padding.data = arena_alloc(arena, zeros); /* comes zeroed */
     if (!answer->padding.data)
-        return err_set(err, ERR_INTERNAL, "out of memory for the answer");
+        return err_memory(err);
     answer->padding.len = zeros;
     return true;
 }

@@ -74,7 +74,7 @@ static bool read_policies(struct install *in, const char *path, struct err *err)
         arena_array(in->arena, POLICY_SIGNATURES_MAX, sizeof(struct policy_signature));
     in->sent.one = arena_array(in->arena, POLICY_SIGNATURES_MAX, sizeof(struct policy_signature));
     if (!in->next.signatures.one || !in->sent.one)
-        return err_set(err, ERR_INTERNAL, "out of memory for a policy");
+        return err_memory(err);
     return read_present(in, err) && add_all(&in->next.signatures, &in->present.signatures, err);
 }
 
@@ -108,7 +108,7 @@ static bool read_signatures(struct install *in, const struct policy_delivery *de
         arena_array(in->arena, delivery->n_signatures + 1, sizeof(*read));
 
     if (!read)
-        return err_set(err, ERR_INTERNAL, "out of memory for signatures");
+        return err_memory(err);
     for (size_t i = 0; i < delivery->n_signatures; i++) {
         const char *path = delivery->signatures[i];
 
@@ -164,7 +164,7 @@ static bool signatures_text(const struct install *in, struct bytes *text, struct
         bytes_add_text(text, one->line);
         bytes_add_u8(text, '\n');
     }
-    return !text->failed || err_set(err, ERR_INTERNAL, "out of memory for signatures");
+    return !text->failed || err_memory(err);
 }
 
 static bool write_both(const struct install *in, struct err *err)
@@ -186,7 +186,7 @@ static bool install(struct install *in, const struct policy_delivery *delivery,
 
     in->arena = arena_new(ARENA_BYTES);
     if (!in->arena)
-        return err_set(err, ERR_INTERNAL, "out of memory for a policy");
+        return err_memory(err);
     return home_path(in->home, "policy.json", in->policy_path, err) &&
            home_path(in->home, "policy.sig", in->signatures_path, err) &&
            read_policies(in, delivery->policy, err) && read_signatures(in, delivery, roster, err) &&

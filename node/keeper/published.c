@@ -33,7 +33,7 @@ static bool read_current(const struct home *home, char current[static 128], stru
         return true;
     arena = arena_new(4096);
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "out of memory");
+        return err_memory(err);
     bool read = file_read(path, 127, arena, &data, &size, err);
 
     if (read) {

@@ -92,7 +92,7 @@ bool reply_noise(struct keeper *keeper, struct asked *asked, struct err *err)
     asked->released = arena_array(asked->arena, asked->measure.n_cells, sizeof(*asked->released));
     bool opened = asked->released ? noise_open(keeper->published.noise, &draw, &asked->measure,
                                                asked->cells, asked->released, err)
-                                  : err_set(err, ERR_INTERNAL, "out of memory for the answer");
+                                  : err_memory(err);
 
     cells_free(asked->cells);
     asked->cells = NULL;
@@ -110,7 +110,7 @@ static bool put_terms(const struct keeper *keeper, Rikstal__V1__Answer *answer, 
     Rikstal__V1__TermRelease *each = arena_array(arena, n + 1, sizeof(*each));
 
     if (!terms || !each)
-        return err_set(err, ERR_INTERNAL, "out of memory for the answer");
+        return err_memory(err);
     for (size_t i = 0; i < n; i++) {
         const struct snapshot_system *system = snapshot_system(keeper->published.snapshot, i);
 
@@ -118,7 +118,7 @@ static bool put_terms(const struct keeper *keeper, Rikstal__V1__Answer *answer, 
         each[i].system = arena_strdup(arena, system->system);
         each[i].release = arena_strdup(arena, system->release);
         if (!each[i].system || !each[i].release)
-            return err_set(err, ERR_INTERNAL, "out of memory for the answer");
+            return err_memory(err);
         terms[i] = &each[i];
     }
     answer->n_terms = n;

@@ -84,8 +84,7 @@ bool session_keep(struct session *session, const uint8_t *question, size_t quest
     session->question_bytes = question_bytes;
     session->attestation = copy(attestation, attestation_bytes);
     session->attestation_bytes = attestation_bytes;
-    return (session->question && session->attestation) ||
-           err_set(err, ERR_INTERNAL, "out of memory for a round");
+    return (session->question && session->attestation) || err_memory(err);
 }
 
 void sessions_cancel(struct sessions *sessions, uint64_t correlation)

@@ -10,7 +10,7 @@ bool signed_policy_read(const char *policy_path, const char *signatures_path,
     struct signed_policy made = {.arena = arena_new(ARENA_BYTES)};
 
     if (!made.arena)
-        return err_set(err, ERR_INTERNAL, "out of memory for a policy");
+        return err_memory(err);
     if (!policy_read(policy_path, &made.policy, err)) {
         arena_free(made.arena);
         return false;

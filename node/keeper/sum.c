@@ -145,7 +145,7 @@ static bool name_participants(struct asked *a, struct err *err)
     struct question_key_member *member = arena_array(a->arena, a->roll.n, sizeof(*member));
 
     if (!member)
-        return err_set(err, ERR_INTERNAL, "out of memory for the participants");
+        return err_memory(err);
     for (size_t i = 0; i < a->roll.n; i++) {
         const Rikstal__V1__Attestation *attested = a->roll.member[i];
 

@@ -79,8 +79,7 @@ static bool compare_with_disk(struct witness *witness, const struct witness_of *
     struct err other_key;
     uint8_t *data;
     size_t size;
-    bool read = (arena || err_set(err, ERR_INTERNAL, "out of memory for a checkpoint")) &&
-                home_path(of->home, "checkpoint", path, err);
+    bool read = (arena || err_memory(err)) && home_path(of->home, "checkpoint", path, err);
 
     if (read && file_exists(path)) {
         read = file_read(path, FILE_BYTES_MAX, arena, &data, &size, err);
@@ -97,7 +96,7 @@ bool witness_open(const struct witness_of *of, struct witness **out, struct err 
     struct witness *witness = calloc(1, sizeof(*witness));
 
     if (!witness)
-        return err_set(err, ERR_INTERNAL, "out of memory for checkpoints");
+        return err_memory(err);
     if (!watch_origin(of->home->network, of->home->node, secret_key_public(of->key), origin)) {
         free(witness);
         return err_set(err, ERR_INVALID, "the network's name is too long for a log's origin");
@@ -127,7 +126,7 @@ static bool write_disk(const struct witness *witness, const struct witness_of *o
     for (size_t i = 0; i < ROSTER_WITNESSES_MAX; i++)
         if (witness->said[i].cosigned)
             bytes_add_text(&text, witness->said[i].line);
-    ok = text.failed ? err_set(err, ERR_INTERNAL, "out of memory for a checkpoint")
+    ok = text.failed ? err_memory(err)
                      : home_path(of->home, "checkpoint", path, err) &&
                            file_write(path, text.data, text.size, 0644, err);
     bytes_clear(&text);

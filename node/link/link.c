@@ -155,7 +155,7 @@ static void *pump_run(void *arg)
     size_t size;
 
     if (!arena)
-        err_set(&err, ERR_INTERNAL, "no memory for frames");
+        err_memory(&err);
     while (arena && state != FRAMED_CLOSED) {
         tls_end_look(&link->certificate, link->options.tls.cert);
         if (!framed_read(&link->from_keeper, TICK_MS, &state, &frame, &size, &err))
@@ -353,7 +353,7 @@ bool link_run(struct link *link, struct err *err)
     bool stopped;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory for frames");
+        return err_memory(err);
     while (!ended(link)) {
         struct err why = {.code = ERR_NONE};
 
@@ -406,7 +406,7 @@ bool link_open(const struct link_options *options, struct link **out, struct err
     link = calloc(1, sizeof(*link));
     if (!link || !locks_init(link)) {
         free(link);
-        return err_set(err, ERR_INTERNAL, "no memory for a link");
+        return err_memory(err);
     }
     link->options = *options;
     if (!link->options.drain_ms)

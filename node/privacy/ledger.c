@@ -89,7 +89,7 @@ bool ledger_open(sqlite3 *db, struct ledger **out, struct err *err)
     struct ledger *ledger = calloc(1, sizeof(*ledger));
 
     if (!ledger)
-        return err_set(err, ERR_INTERNAL, "out of memory for the ledger");
+        return err_memory(err);
     if (!ledger_schema_step(db, err) ||
         !statements_prepare(&ledger->statements, db, "ledger", sql, STATEMENTS, err)) {
         ledger_close(ledger);

@@ -77,7 +77,7 @@ static bool read_name(const cJSON *item, const char *where, struct arena *arena,
                        "policy: %s is a name of letters, digits and _-.: up to %d bytes", where,
                        POLICY_NAME_BYTES - 1);
     *out = arena_strdup(arena, text);
-    return *out || err_set(err, ERR_INTERNAL, "out of memory for the policy");
+    return *out || err_memory(err);
 }
 
 static bool read_int(const cJSON *object, const char *where, const char *name, int64_t min,
@@ -103,7 +103,7 @@ static bool read_names(const cJSON *object, const char *where, const char *name,
                        where, POLICY_NAMES_MAX);
     out->name = arena_array(arena, (size_t)n + 1, sizeof(*out->name));
     if (!out->name)
-        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+        return err_memory(err);
     cJSON_ArrayForEach(item, array)
     {
         if (!read_name(item, name, arena, &out->name[out->n], err))
@@ -252,7 +252,7 @@ static bool read_role(const cJSON *object, struct arena *arena, struct policy_ro
                        POLICY_RULES_MAX);
     role->rules = arena_array(arena, (size_t)n + 1, sizeof(*role->rules));
     if (!role->rules)
-        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+        return err_memory(err);
     cJSON_ArrayForEach(item, rules)
     {
         if (!read_rule(item, role->name, arena, &role->rules[role->n_rules], err))
@@ -280,7 +280,7 @@ static bool read_roles(const cJSON *root, struct policy *policy, struct err *err
                        POLICY_ROLES_MAX);
     policy->roles = arena_array(policy->arena, (size_t)n + 1, sizeof(*policy->roles));
     if (!policy->roles)
-        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+        return err_memory(err);
     cJSON_ArrayForEach(item, roles)
     {
         struct policy_role *role = &policy->roles[policy->n_roles++];
@@ -304,7 +304,7 @@ static bool read_organisations(const cJSON *root, struct policy *policy, struct 
     policy->organisations =
         arena_array(policy->arena, (size_t)n + 1, sizeof(*policy->organisations));
     if (!policy->organisations)
-        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+        return err_memory(err);
     cJSON_ArrayForEach(item, all)
     {
         struct policy_organisation *organisation =
@@ -389,7 +389,7 @@ bool policy_parse(const char *text, size_t size, struct policy **out, struct err
 
     if (!policy) {
         arena_free(arena);
-        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+        return err_memory(err);
     }
     policy->arena = arena;
     crypto_generichash(policy->hash, sizeof(policy->hash), (const uint8_t *)text, size, NULL, 0);
@@ -412,7 +412,7 @@ bool policy_read(const char *path, struct policy **out, struct err *err)
     size_t size;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "out of memory for the policy");
+        return err_memory(err);
     bool read = file_read(path, POLICY_BYTES_MAX, arena, &data, &size, err);
     bool parsed = read && policy_parse((const char *)data, size, out, err);
 

@@ -25,7 +25,7 @@ static bool hash(struct bytes *bytes, uint8_t out[static 32], struct err *err)
     if (whole)
         crypto_generichash(out, 32, bytes->data, bytes->size, NULL, 0);
     bytes_clear(bytes);
-    return whole || err_set(err, ERR_INTERNAL, "out of memory for the question's key");
+    return whole || err_memory(err);
 }
 
 bool question_key_population(const uint8_t snapshot[static 32], const char *population,

@@ -34,7 +34,7 @@ bool rate_open(sqlite3 *db, struct rate **out, struct err *err)
     struct rate *rate = calloc(1, sizeof(*rate));
 
     if (!rate)
-        return err_set(err, ERR_INTERNAL, "out of memory for the rates");
+        return err_memory(err);
     if (!statements_prepare(&rate->statements, db, "rates", sql, STATEMENTS, err)) {
         free(rate);
         return false;

@@ -83,11 +83,6 @@ static bool has_changed(const struct publish_run *run, const struct person_id *p
     return run->changed.n && bsearch(&key, run->changed.at, run->changed.n, sizeof(key), by_pid);
 }
 
-static bool no_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "no memory for the list of persons");
-}
-
 /* Fills changed with all, and writing with those of whom there is something to say. */
 static bool read_changed(struct publish_run *run, struct err *err)
 {
@@ -113,7 +108,7 @@ static bool read_changed(struct publish_run *run, struct err *err)
         pid = sqlite3_column_blob(stmt, 1);
         if (!pid || !add_person(&run->changed, id, pid) ||
             (sqlite3_column_int(stmt, 2) && !add_person(&run->writing, id, pid)))
-            ok = no_memory(err);
+            ok = err_memory(err);
     }
     sqlite3_finalize(stmt);
     if (run->changed.n)
@@ -166,7 +161,7 @@ static bool carry_over(struct publish_run *run, const struct manifest_segment *s
         sqlite3_bind_blob(stmt, 1, pids[i].b, sizeof(pids[i].b), SQLITE_STATIC);
         ok = sql_next(stmt, &row, err);
         if (ok && row && !add_person(&run->writing, sqlite3_column_int64(stmt, 0), pids[i].b))
-            ok = no_memory(err);
+            ok = err_memory(err);
         sqlite3_reset(stmt);
     }
     sqlite3_finalize(stmt);
@@ -397,7 +392,7 @@ static bool prepare(struct publish_run *run, struct err *err)
         return err_set(err, ERR_EXHAUSTED, "a snapshot has at most %d segments",
                        MANIFEST_SEGMENTS_MAX);
     run->new.segments = calloc(room + 1, sizeof(*run->new.segments));
-    return run->new.segments || no_memory(err);
+    return run->new.segments || err_memory(err);
 }
 
 static bool write_all(struct publish_run *run, struct err *err)

@@ -17,7 +17,7 @@ bool bind_roll(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n
     uint8_t *data = roll_pack(words, n_persons, &size);
 
     if (!data || sqlite3_bind_blob64(stmt, column, data, size, free) != SQLITE_OK)
-        return err_set(err, ERR_INTERNAL, "no memory for a set of persons");
+        return err_memory(err);
     return true;
 }
 

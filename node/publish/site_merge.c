@@ -18,7 +18,7 @@ bool merge_init(struct site_merge *merge, struct segment_writer *writer, struct 
 {
     *merge = (struct site_merge){.writer = writer};
     merge->callsets = calloc(writer->n_callsets + 1, sizeof(*merge->callsets));
-    return merge->callsets || err_set(err, ERR_INTERNAL, "no memory for a site");
+    return merge->callsets || err_memory(err);
 }
 
 void merge_clear(struct site_merge *merge)
@@ -116,7 +116,7 @@ static bool take_streams(struct site_merge *merge, struct site_sources *sources,
         for (; stream->vid == vid; times++) {
             take_callset(merge, stream->callset);
             if (!take_lists(merge, stream))
-                return err_set(err, ERR_INTERNAL, "no memory for a site");
+                return err_memory(err);
             if (!stream_advance(stream, err))
                 return false;
         }
@@ -143,7 +143,7 @@ static bool take_few(struct site_merge *merge, struct site_sources *sources, uin
         size_t before = sources->arrays[class].at;
 
         if (!take_keys(merge, &sources->arrays[class], class, vid))
-            return err_set(err, ERR_INTERNAL, "no memory for a site");
+            return err_memory(err);
         classes += sources->arrays[class].at != before;
     }
     merge->mixed |= classes > 1;

@@ -51,11 +51,6 @@ static bool damaged(struct err *err)
     return err_set(err, ERR_INTERNAL, "calls in the store are damaged");
 }
 
-static bool no_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "no memory for the calls of a stretch of genome");
-}
-
 /*** few samples: keys ***/
 
 static bool add_key(struct site_sources *sources, unsigned array, uint64_t vid, uint16_t person)
@@ -127,7 +122,7 @@ static bool explode(struct site_sources *sources, const struct batch_in *batch, 
             return true;
         }
     }
-    return reader.damaged ? damaged(err) : ok || no_memory(err);
+    return reader.damaged ? damaged(err) : ok || err_memory(err);
 }
 
 /*** many samples: streams ***/
@@ -156,7 +151,7 @@ static bool find_places(struct site_stream *stream, size_t size, struct err *err
             room = room ? 2 * room : 64;
             places = realloc(stream->places, room * sizeof(*places));
             if (!places)
-                return no_memory(err);
+                return err_memory(err);
             stream->places = places;
         }
         stream->places[stream->n_places++] =
@@ -205,10 +200,10 @@ static bool add_stream(struct site_sources *sources, const struct batch_in *batc
     struct site_stream *stream = new_stream(sources);
 
     if (!stream)
-        return no_memory(err);
+        return err_memory(err);
     stream->data = malloc(size + 1);
     if (!stream->data)
-        return no_memory(err);
+        return err_memory(err);
     memcpy(stream->data, data, size);
     stream->batch = batch;
     stream->callset = &sources->writer->callsets[batch->callset];
@@ -244,7 +239,7 @@ bool sources_sort(struct site_sources *sources, struct err *err)
         sources->spare = malloc(most * sizeof(*sources->spare));
         sources->spare_room = sources->spare ? most : 0;
         if (!sources->spare)
-            return no_memory(err);
+            return err_memory(err);
     }
     for (int i = 0; i < KEY_ARRAYS; i++)
         if (sources->arrays[i].n)

@@ -220,7 +220,7 @@ bool notes_genes(struct notes_writer *notes, struct err *err)
         if (ok)
             qsort(sorted, n, sizeof(*sorted), by_name);
         else
-            err_set(err, ERR_INTERNAL, "no memory for notes");
+            err_memory(err);
         for (size_t i = 0; ok && i < n; i++) {
             sqlite3_bind_text(notes->add_gene, 1, sorted[i]->name, -1, SQLITE_STATIC);
             sqlite3_bind_int64(notes->add_gene, 2, sorted[i]->n);
@@ -271,7 +271,7 @@ static bool add_note(struct notes_writer *notes, uint64_t vid, int64_t af_nano, 
     bytes_add_varint(site, consequences);
     bytes_add_varint(site, clinvar);
     if (gene->data.failed || site->failed)
-        return err_set(err, ERR_INTERNAL, "no memory for notes");
+        return err_memory(err);
     return true;
 }
 
@@ -335,7 +335,7 @@ static bool put_block(struct notes_writer *notes, int64_t key, struct err *err)
         sqlite3_bind_blob64(notes->add_block, 2, whole.data, whole.size, SQLITE_STATIC);
         ok = sql_done(notes->add_block, err);
     } else {
-        err_set(err, ERR_INTERNAL, "no memory for notes");
+        err_memory(err);
     }
     bytes_clear(&whole);
     return ok;

@@ -227,7 +227,7 @@ static bool take_events(sqlite3_stmt *of_entry, int64_t entry, uint32_t person,
         excluded = sqlite3_column_int(of_entry, 2) != 0;
         if (!add_event(events, concept << EVENT_CONCEPT_SHIFT | kind << 15 |
                                    excluded << EVENT_BITS_PERSON | person))
-            return err_set(err, ERR_INTERNAL, "no memory for events");
+            return err_memory(err);
     }
     return true;
 }
@@ -264,8 +264,7 @@ static bool read_persons(struct segment_writer *writer, struct columns *columns,
     }
     sqlite3_finalize(entries);
     sqlite3_finalize(of_entry);
-    return ok && (!columns->diseases.failed ||
-                  err_set(err, ERR_INTERNAL, "no memory for the diseases of consents"));
+    return ok && (!columns->diseases.failed || err_memory(err));
 }
 
 /*** concepts ***/
@@ -469,7 +468,7 @@ static bool write_concepts(struct segment_writer *writer, struct concepts *conce
     bool ok;
 
     if (!sorted)
-        return err_set(err, ERR_INTERNAL, "no memory for concepts");
+        return err_memory(err);
     for (size_t i = 0; i < concepts->room; i++)
         if (concepts->slots[i])
             sorted[n++] = concepts->slots[i];
@@ -492,7 +491,7 @@ bool write_people(struct segment_writer *writer, struct err *err)
     struct columns columns = {0};
     struct events events = {0};
     struct concepts concepts = {.n_persons = writer->n_persons};
-    bool ok = columns_new(&columns, writer->n_persons) || err_set(err, ERR_INTERNAL, "no memory");
+    bool ok = columns_new(&columns, writer->n_persons) || err_memory(err);
 
     ok = ok && read_persons(writer, &columns, &events, err) &&
          columns_write(writer, &columns, err) && close_concepts(writer, &events, &concepts, err) &&

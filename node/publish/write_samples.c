@@ -58,7 +58,7 @@ static bool read_samples(struct segment_writer *writer, struct err *err)
             ref.ordinal = (uint32_t)sqlite3_column_int64(stmt, 1);
             ref.assay = sqlite3_column_int64(stmt, 2);
             if (!add_ref(writer, &ref))
-                ok = err_set(err, ERR_INTERNAL, "no memory for samples");
+                ok = err_memory(err);
             if (bits_has(seen, i))
                 bits_set(writer->several, i);
             bits_set(seen, i);
@@ -104,7 +104,7 @@ static bool read_callsets(struct segment_writer *writer, struct err *err)
 
     writer->callsets = calloc(writer->n_refs + 1, sizeof(*writer->callsets));
     if (ok && !writer->callsets)
-        ok = err_set(err, ERR_INTERNAL, "no memory for callsets");
+        ok = err_memory(err);
     for (size_t i = 0; ok && i < writer->n_refs; i++) {
         if (i == 0 || writer->refs[i].callset != writer->refs[i - 1].callset) {
             ok = read_callset(writer, stmt, writer->refs[i].callset, err);
@@ -140,7 +140,7 @@ static bool map_batches(struct segment_writer *writer, struct err *err)
 
     writer->batches = calloc(writer->n_refs + 1, sizeof(*writer->batches));
     if (!writer->batches)
-        return err_set(err, ERR_INTERNAL, "no memory for callsets");
+        return err_memory(err);
     for (uint32_t c = 0; c < writer->n_callsets; c++) {
         const struct callset_in *callset = &writer->callsets[c];
 
@@ -151,7 +151,7 @@ static bool map_batches(struct segment_writer *writer, struct err *err)
             if (!last || last->callset != c || last->batch != batch)
                 last = add_batch(writer, c, batch);
             if (!last)
-                return err_set(err, ERR_INTERNAL, "no memory for callsets");
+                return err_memory(err);
             if (within < last->n_map)
                 last->map[within] = writer->refs[i].person;
         }
@@ -168,7 +168,7 @@ static bool write_callsets(struct segment_writer *writer, struct err *err)
 
     writer->members = calloc(writer->n_callsets + 1, sizeof(*writer->members));
     if (ok && !writer->members)
-        ok = err_set(err, ERR_INTERNAL, "no memory for callsets");
+        ok = err_memory(err);
     for (size_t c = 0; ok && c < writer->n_callsets; c++) {
         struct callset_in *callset = &writer->callsets[c];
         uint64_t *members;
@@ -179,7 +179,7 @@ static bool write_callsets(struct segment_writer *writer, struct err *err)
             return err_set(err, ERR_INTERNAL, "a segment has more than %d callsets", NOBODY);
         members = calloc(SEGMENT_WORDS_MAX, sizeof(*members));
         if (!members)
-            return err_set(err, ERR_INTERNAL, "no memory for callsets");
+            return err_memory(err);
         writer->members[listed] = members;
         callset->listed = listed++;
         for (uint32_t i = 0; i < callset->n; i++)
@@ -283,7 +283,7 @@ static bool write_assays(struct segment_writer *writer, struct err *err)
     bool ok = true;
 
     if (!sorted)
-        return err_set(err, ERR_INTERNAL, "no memory for assays");
+        return err_memory(err);
     for (size_t i = 0; i < writer->n_refs; i++)
         sorted[i] = &writer->refs[i];
     if (writer->n_refs)

@@ -248,7 +248,7 @@ static bool write_genome(struct sites_writer *sites, struct err *err)
             uint64_t *spare = malloc(sites->n_packs * sizeof(*spare));
 
             if (!spare)
-                return err_set(err, ERR_INTERNAL, "no memory for the list of packs");
+                return err_memory(err);
             radix_sort(sites->packs, spare, sites->n_packs);
             free(spare);
         }
@@ -271,7 +271,7 @@ static bool prepare(struct sites_writer *sites, struct err *err)
     sites->block = block_writer_new(writer->n_persons);
     sites->notes = notes_writer_new(writer);
     if (!sites->packs || !sites->block || !sites->notes)
-        return err_set(err, ERR_INTERNAL, "no memory for writing sites");
+        return err_memory(err);
     return merge_init(&sites->merge, writer, err) &&
            sql_prepare(writer->from,
                        "SELECT chunk, batch, id FROM calls"

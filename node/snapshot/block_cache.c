@@ -86,7 +86,7 @@ struct block *cache_block(struct segment *segment, size_t i, struct err *err)
     }
     at = calloc(1, sizeof(*at));
     if (!at) {
-        err_set(err, ERR_INTERNAL, "no memory for a block of variants");
+        err_memory(err);
         return NULL;
     }
     if (!read_block(segment, i, &at->block, err)) {

@@ -197,7 +197,7 @@ bool block_read(const struct block_source *source, struct block **out, struct er
         block->data = malloc(source->size + 1);
     if (!block || !block->data) {
         block_free(block);
-        return err_set(err, ERR_INTERNAL, "no memory for a block of variants");
+        return err_memory(err);
     }
     memcpy(block->data, source->data, source->size);
     block->end = block->data + source->size;

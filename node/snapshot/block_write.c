@@ -176,7 +176,7 @@ bool block_writer_add(struct block_writer *writer, const struct block_site *site
     assert(!block_writer_full(writer, site->vid));
     assert(!writer->n_sites || site->vid > writer->last);
     if (!reserve(&writer->directory, SITE_BYTES_MAX) || (!same && !add_set(writer, site)))
-        return err_set(err, ERR_INTERNAL, "no memory for a block of variants");
+        return err_memory(err);
     at = write_place(writer, writer->directory.data + writer->directory.size, site->vid, flags);
     *at++ = mask_of(site);
     if (!same)
@@ -184,7 +184,7 @@ bool block_writer_add(struct block_writer *writer, const struct block_site *site
     if (site->af_nano >= 0)
         at = varint_write(at, (uint64_t)site->af_nano);
     if (!add_rolls(writer, site, &at))
-        return err_set(err, ERR_INTERNAL, "no memory for a block of variants");
+        return err_memory(err);
     writer->directory.size = (size_t)(at - writer->directory.data);
     if (!writer->n_sites++)
         writer->first = site->vid;
@@ -208,7 +208,7 @@ bool block_writer_finish(struct block_writer *writer, const uint8_t **data, size
     writer->whole.size = 0;
     if (!reserve(&writer->whole, writer->sets.size + writer->directory.size + writer->rolls.size +
                                      2 * VARINT_BYTES_MAX + 1))
-        return err_set(err, ERR_INTERNAL, "no memory for a block of variants");
+        return err_memory(err);
     at = varint_write(writer->whole.data, writer->n_sets);
     at = append(at, &writer->sets);
     at = varint_write(at, writer->n_sites);

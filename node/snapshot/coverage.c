@@ -9,11 +9,6 @@
 #define ASSAYS_MAX 65536
 #define CALLSETS_MAX 65535
 
-static bool no_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "no memory for assays and callsets");
-}
-
 /* Runs fixed SQL and hands each row on. */
 static bool for_each(sqlite3 *db, const char *sql,
                      bool (*take)(void *of, sqlite3_stmt *, struct err *), void *of,
@@ -81,13 +76,13 @@ static bool add_assay(struct segment *segment, sqlite3_stmt *row, struct err *er
         return err_set(err, ERR_EXHAUSTED, "a snapshot has at most %d assays", ASSAYS_MAX);
     assays = realloc(snapshot->assays, (snapshot->info.n_assays + 1) * sizeof(*assays));
     if (!assays)
-        return no_memory(err);
+        return err_memory(err);
     snapshot->assays = assays;
     assay = &assays[snapshot->info.n_assays];
     *assay = (struct assay_in){.id = sqlite3_column_int64(row, 0)};
     assay->name = strdup(name ? name : "");
     if (!assay->name)
-        return no_memory(err);
+        return err_memory(err);
     assay->shown = (struct snapshot_assay){.name = assay->name,
                                            .assembly = (uint8_t)sqlite3_column_int(row, 2),
                                            .whole_genome = sqlite3_column_int(row, 3)};
@@ -151,13 +146,13 @@ static bool meet_callset(void *of, sqlite3_stmt *row, struct err *err)
     if (i == snapshot->info.n_callsets) {
         ids = realloc(snapshot->callsets, (i + 1) * sizeof(*ids));
         if (!ids)
-            return no_memory(err);
+            return err_memory(err);
         snapshot->callsets = ids;
         snapshot->callsets[snapshot->info.n_callsets++] = id;
     }
     map = realloc(segment->callset_map, (segment->n_callset_map + 1) * sizeof(*map));
     if (!map)
-        return no_memory(err);
+        return err_memory(err);
     segment->callset_map = map;
     segment->callset_map[segment->n_callset_map++] = (uint16_t)i;
     return true;
@@ -192,7 +187,7 @@ bool coverage_read(struct snapshot *snapshot, struct err *err)
         segment->assay_members = calloc(snapshot->info.n_assays + 1, sizeof(uint64_t *));
         segment->callset_members = calloc(snapshot->info.n_callsets + 1, sizeof(uint64_t *));
         if (!segment->assay_members || !segment->callset_members)
-            return no_memory(err);
+            return err_memory(err);
         if (!for_each(segment->db, "SELECT id, members FROM assay", take_assay_members, segment,
                       err) ||
             !for_each(segment->db, "SELECT id, members FROM callset", take_callset_members, segment,

@@ -146,7 +146,7 @@ static bool read_id(const char *folder, const uint8_t id[static 32], struct mani
 
     memcpy(read.id, id, 32);
     if (!arena)
-        err_set(err, ERR_INTERNAL, "no memory to read a manifest");
+        err_memory(err);
     else if (!manifest_path(folder, id, "manifest", path, sizeof(path)))
         ok = err_set(err, ERR_INVALID, "the path %s is too long", folder);
     else
@@ -176,7 +176,7 @@ bool manifest_read(const char *folder, struct manifest *manifest, bool *found, s
         return true;
     arena = arena_new(4096);
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory to read a manifest");
+        return err_memory(err);
     ok = file_read(path, CURRENT_BYTES_MAX, arena, &data, &size, err);
     if (ok && (size != HEX_BYTES || data[HEX_BYTES - 1] != '\n'))
         ok = err_set(err, ERR_INTERNAL, "%s does not name a manifest", path);
@@ -253,7 +253,7 @@ bool manifest_write(const char *folder, struct manifest *manifest, struct err *e
     bool ok;
 
     if (!text)
-        return err_set(err, ERR_INTERNAL, "no memory to write a manifest");
+        return err_memory(err);
     crypto_generichash(manifest->id, 32, (const uint8_t *)text, strlen(text), NULL, 0);
     hex_write(manifest->id, 32, hex);
     ok = manifest_path(folder, manifest->id, "manifest", path, sizeof(path)) &&

@@ -70,7 +70,7 @@ static void *read_column(struct segment *segment, const char *name, size_t size,
         if (copy)
             memcpy(copy, sqlite3_column_blob(stmt, 0), size);
         else
-            err_set(err, ERR_INTERNAL, "no memory for a segment");
+            err_memory(err);
     }
     sqlite3_finalize(stmt);
     return copy;
@@ -221,7 +221,7 @@ static bool read_persons(struct segment *segment, struct err *err)
         return false;
     segment->alive = calloc(n_words + 1, sizeof(*segment->alive));
     if (!segment->alive)
-        return err_set(err, ERR_INTERNAL, "no memory for a segment");
+        return err_memory(err);
     for (uint32_t i = 0; i < n; i++)
         if (!bits_has(segment->manifest->dead, i))
             bits_set(segment->alive, i);
@@ -255,7 +255,7 @@ static bool read_sampled(struct segment *segment, struct err *err)
 
     segment->sampled_any = calloc(segment->persons.n_words + 1, sizeof(uint64_t));
     if (ok && !segment->sampled_any)
-        ok = err_set(err, ERR_INTERNAL, "no memory for a segment");
+        ok = err_memory(err);
     while (ok && row) {
         int64_t assembly;
 

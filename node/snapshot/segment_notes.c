@@ -24,11 +24,6 @@ static bool damaged(struct err *err)
     return err_set(err, ERR_INTERNAL, "notes in the snapshot are damaged");
 }
 
-static bool no_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "no memory for notes");
-}
-
 /*** by gene ***/
 
 void gene_cache_clear(struct gene_cache_entry *gene)
@@ -67,7 +62,7 @@ static bool add_part(sqlite3_stmt *row, struct gene_cache_entry *gene, struct er
     if (n < 0 || (size_t)n > size)
         return damaged(err);
     if (!make_room(gene, gene->n + (size_t)n + 1))
-        return no_memory(err);
+        return err_memory(err);
     for (int64_t i = 0; i < n; i++) {
         size_t at = gene->n;
 
@@ -93,7 +88,7 @@ static bool read_gene(struct segment *segment, const char *name, struct gene_cac
         return false;
     gene->name = strdup(name);
     if (!gene->name)
-        return no_memory(err);
+        return err_memory(err);
     sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
     while (row) {
         if (!sql_next(stmt, &row, err))

@@ -24,7 +24,7 @@ static bool need_index(struct segment *segment, struct err *err)
     segment->block_first = calloc((size_t)n + 1, sizeof(*segment->block_first));
     segment->blocks = calloc((size_t)n + 1, sizeof(*segment->blocks));
     if (ok && (!segment->block_first || !segment->blocks))
-        ok = err_set(err, ERR_INTERNAL, "no memory for a segment");
+        ok = err_memory(err);
     while (ok && row && i <= (size_t)n) {
         ok = sql_next(stmt, &row, err);
         if (ok && row && i < (size_t)n)

@@ -67,7 +67,7 @@ static bool open_segments(struct snapshot *snapshot, struct err *err)
 
     snapshot->segments = calloc(snapshot->manifest.n_segments + 1, sizeof(*snapshot->segments));
     if (!snapshot->segments)
-        return err_set(err, ERR_INTERNAL, "no memory to open a snapshot");
+        return err_memory(err);
     for (size_t i = 0; i < snapshot->manifest.n_segments; i++) {
         info->n_segments++;
         if (!segment_open(snapshot, i, err))
@@ -85,7 +85,7 @@ static bool open_all(struct snapshot *snapshot, const char *folder, struct err *
 
     snapshot->folder = strdup(folder);
     if (!snapshot->folder)
-        return err_set(err, ERR_INTERNAL, "no memory to open a snapshot");
+        return err_memory(err);
     if (!manifest_read(folder, &snapshot->manifest, &found, err))
         return false;
     if (!found)
@@ -101,7 +101,7 @@ bool snapshot_open(const char *folder, struct snapshot **out, struct err *err)
     struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
 
     if (!snapshot)
-        return err_set(err, ERR_INTERNAL, "no memory to open a snapshot");
+        return err_memory(err);
     if (!open_all(snapshot, folder, err)) {
         snapshot_close(snapshot);
         return false;
@@ -183,7 +183,7 @@ static bool spell(struct snapshot *snapshot, sqlite3_stmt *row, struct variant *
     snapshot->alt = alt ? strdup(alt) : NULL;
     out->ref = snapshot->ref;
     out->alt = snapshot->alt;
-    return (out->ref && out->alt) || err_set(err, ERR_INTERNAL, "no memory for an allele");
+    return (out->ref && out->alt) || err_memory(err);
 }
 
 bool snapshot_variant(struct snapshot *snapshot, uint64_t vid, struct variant *out, struct err *err)

@@ -147,7 +147,7 @@ bool snapshot_ancestors(struct snapshot *snapshot, const char *system, const cha
     if (term != TERM_NONE)
         terms = term_graph_ancestors(graph, term, &found);
     if (!copy_codes(snapshot, graph, terms, code, found))
-        return err_set(err, ERR_INTERNAL, "no memory for the ancestors of a term");
+        return err_memory(err);
     *codes = snapshot->codes;
     *n = found;
     return true;
@@ -223,7 +223,7 @@ bool snapshot_gene(struct snapshot *snapshot, uint8_t assembly, const char *symb
         return true;
     found = need_found(snapshot, row);
     if (!found)
-        return err_set(err, ERR_INTERNAL, "no memory for a gene");
+        return err_memory(err);
     *known = true;
     *gene = (struct snapshot_gene){.spans = found->spans,
                                    .n_spans = found->n_spans,

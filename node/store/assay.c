@@ -130,7 +130,7 @@ static bool add_chromosome(sqlite3_stmt *stmt, const struct assay_interval *inte
     }
     if (data.failed) {
         bytes_clear(&data);
-        return err_set(err, ERR_INTERNAL, "no memory for an assay");
+        return err_memory(err);
     }
     sqlite3_bind_int64(stmt, 2, intervals[0].chromosome);
     sqlite3_bind_blob64(stmt, 3, data.data, data.size, SQLITE_STATIC);
@@ -172,7 +172,7 @@ bool assay_put(struct store *store, const struct assay *assay, int64_t *id, stru
         return false;
     merged = malloc((n + 1) * sizeof(*merged));
     if (!merged)
-        return err_set(err, ERR_INTERNAL, "no memory for an assay");
+        return err_memory(err);
     if (n)
         memcpy(merged, assay->intervals, n * sizeof(*merged));
     n = merge(merged, n);

@@ -170,7 +170,7 @@ static bool make_calls(struct store *store, int64_t callset, struct calls **out,
     int64_t judges = 0;
 
     if (!calls)
-        return err_set(err, ERR_INTERNAL, "no memory for calls");
+        return err_memory(err);
     *out = calls;
     calls->store = store;
     calls->callset = callset;
@@ -183,7 +183,7 @@ static bool make_calls(struct store *store, int64_t callset, struct calls **out,
     for (int code = 0; code < CALL_CODES; code++) {
         calls->samples[code] = calloc((size_t)calls->n_samples + 1, sizeof(uint32_t));
         if (!calls->samples[code])
-            return err_set(err, ERR_INTERNAL, "no memory for %u samples", calls->n_samples);
+            return err_memory(err);
     }
     return true;
 }
@@ -347,7 +347,7 @@ static bool pack_site(struct calls *calls, struct err *err)
 
     calls->open = false;
     if (!packs)
-        return err_set(err, ERR_INTERNAL, "no memory for calls");
+        return err_memory(err);
     for (int code = 0; code < CALL_CODES; code++)
         put_in_order(calls->samples[code], &calls->n[code]);
     for (uint32_t batch = 0; ok && batch < calls->n_batches; batch++) {
@@ -359,7 +359,7 @@ static bool pack_site(struct calls *calls, struct err *err)
     }
     memset(calls->n, 0, sizeof(calls->n));
     if (!ok)
-        return err_set(err, ERR_INTERNAL, "no memory for calls");
+        return err_memory(err);
     return calls->buffered < BUFFER_BYTES_MAX || write_packs(calls, err);
 }
 

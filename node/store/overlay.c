@@ -71,7 +71,7 @@ static bool append(struct overlay *overlay, const struct listed *listed, struct 
         struct listed *grown = realloc(overlay->at, room * sizeof(*grown));
 
         if (!grown)
-            return err_set(err, ERR_INTERNAL, "out of memory for the overlay");
+            return err_memory(err);
         overlay->at = grown;
         overlay->room = room;
     }
@@ -140,7 +140,7 @@ bool overlay_read(const char *path, struct overlay **out, struct err *err)
     struct arena *arena = arena_new(FILE_BYTES_MAX + 4096);
     uint8_t *data;
     size_t size;
-    bool read = (overlay && arena) || err_set(err, ERR_INTERNAL, "out of memory for the overlay");
+    bool read = (overlay && arena) || err_memory(err);
 
     if (read && file_exists(path))
         read = file_read(path, FILE_BYTES_MAX, arena, &data, &size, err) &&
@@ -224,8 +224,7 @@ static bool write_text(const struct overlay *overlay, const char *path, struct e
         snprintf(line, sizeof(line), "%s %s\n", hex, words[overlay->at[i].act]);
         bytes_add_text(&text, line);
     }
-    ok = text.failed ? err_set(err, ERR_INTERNAL, "out of memory for the overlay")
-                     : file_write(path, text.data, text.size, 0600, err);
+    ok = text.failed ? err_memory(err) : file_write(path, text.data, text.size, 0600, err);
     bytes_clear(&text);
     return ok;
 }

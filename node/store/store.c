@@ -126,7 +126,7 @@ bool store_open(const char *path, struct store **out, struct err *err)
     struct store *store = calloc(1, sizeof(*store));
 
     if (!store)
-        return err_set(err, ERR_INTERNAL, "no memory to open %s", path);
+        return err_memory(err);
     store->lock = -1;
     if (!take_lock(store, path, err) || !sql_open(path, SQL_STORE, &store->db, err) ||
         !bring_up_to_date(store->db, path, err) || !prepare_work(store, err)) {

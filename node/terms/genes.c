@@ -17,11 +17,6 @@ struct gene_table {
     struct gene *genes; /* by symbol */
 };
 
-static bool no_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "no memory for genes");
-}
-
 static void system_name(uint8_t assembly, char out[static TERM_SYSTEM_BYTES])
 {
     snprintf(out, TERM_SYSTEM_BYTES, "genes:%s", assembly_name((enum ast_assembly)assembly));
@@ -86,7 +81,7 @@ static bool read_intervals(const uint8_t *data, size_t size, struct gene_interva
     size_t at = 0, found = 0;
 
     if (!intervals)
-        return no_memory(err);
+        return err_memory(err);
     while (at < size) {
         if (!bytes_read_varint(data, size, &at, &chromosome) ||
             !bytes_read_varint(data, size, &at, &delta) ||
@@ -117,7 +112,7 @@ static bool read_gene(sqlite3_stmt *row, struct gene *gene, struct err *err)
 
     gene->symbol = strdup(symbol ? symbol : "");
     if (!gene->symbol)
-        return no_memory(err);
+        return err_memory(err);
     if (!read_intervals(sqlite3_column_blob(row, 1), (size_t)sqlite3_column_bytes(row, 1), &spans,
                         &gene->n_spans, err))
         return false;
@@ -140,7 +135,7 @@ static bool read_genes(struct gene_table *table, sqlite3 *db, uint8_t assembly, 
 
     table->genes = calloc(n + 1, sizeof(*table->genes));
     if (!table->genes)
-        return no_memory(err);
+        return err_memory(err);
     if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
         return terms_failed(db, "reading genes", err);
     sqlite3_bind_int(row, 1, assembly);
@@ -168,7 +163,7 @@ bool gene_table_load(sqlite3 *db, uint8_t assembly, struct gene_table **out, str
     }
     table = calloc(1, sizeof(*table));
     if (!table)
-        return no_memory(err);
+        return err_memory(err);
     if (!read_genes(table, db, assembly, release.n_terms, err)) {
         gene_table_free(table);
         return false;
@@ -232,7 +227,7 @@ bool gene_writer_open(sqlite3 *db, uint8_t assembly, struct gene_writer **out, s
     struct gene_writer *writer = calloc(1, sizeof(*writer));
 
     if (!writer)
-        return no_memory(err);
+        return err_memory(err);
     writer->db = db;
     writer->assembly = assembly;
     *out = writer;
@@ -284,14 +279,14 @@ static bool add_piece(struct gene_writer *writer, const char *symbol, bool codin
             return err_set(err, ERR_INVALID, "more than %zu intervals", GENE_PIECES_MAX);
         grown = realloc(writer->pieces, room * sizeof(*grown));
         if (!grown)
-            return no_memory(err);
+            return err_memory(err);
         writer->pieces = grown;
         writer->room = room;
     }
     writer->pieces[writer->n++] =
         (struct piece){.symbol = writer->symbols.size, .coding = coding, .at = *at};
     bytes_add(&writer->symbols, symbol, strlen(symbol) + 1);
-    return !writer->symbols.failed || no_memory(err);
+    return !writer->symbols.failed || err_memory(err);
 }
 
 bool gene_writer_span(struct gene_writer *writer, const char *symbol,
@@ -326,12 +321,12 @@ static bool pack(const struct gene_writer *writer, size_t from, size_t to, struc
     struct gene_interval *intervals = calloc(to - from + 1, sizeof(*intervals));
 
     if (!intervals)
-        return no_memory(err);
+        return err_memory(err);
     for (size_t i = from; i < to; i++)
         intervals[i - from] = writer->pieces[i].at;
     write_intervals(out, intervals, merge(intervals, to - from));
     free(intervals);
-    return !out->failed || no_memory(err);
+    return !out->failed || err_memory(err);
 }
 
 static bool insert_gene(struct gene_writer *writer, const char *symbol, const struct bytes *spans,

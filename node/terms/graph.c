@@ -33,11 +33,6 @@ struct term_graph {
     size_t n_aliases;
 };
 
-static bool no_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "no memory for a hierarchy of terms");
-}
-
 static bool push(struct numbers *numbers, uint32_t value)
 {
     if (numbers->n == numbers->room) {
@@ -84,7 +79,7 @@ static bool finish(sqlite3 *db, sqlite3_stmt *row, int code, bool memory, struct
 {
     sqlite3_finalize(row);
     if (!memory)
-        return no_memory(err);
+        return err_memory(err);
     return code == SQLITE_DONE || terms_failed(db, "reading terms", err);
 }
 
@@ -176,7 +171,7 @@ static bool has_no_cycle(const struct term_graph *graph, struct err *err)
             if (--children[graph->parents.items[p]] == 0)
                 ready[n_ready++] = graph->parents.items[p];
     if (!ok)
-        no_memory(err);
+        err_memory(err);
     else if (n_ready < graph->n)
         ok = err_set(err, ERR_INVALID, "the hierarchy has a cycle");
     free(children);
@@ -190,7 +185,7 @@ static bool close_over(struct term_graph *graph, uint32_t term, uint32_t *seen, 
     size_t first = graph->ancestors.n;
 
     if (!push(&graph->ancestors, term))
-        return no_memory(err);
+        return err_memory(err);
     for (size_t i = first; i < graph->ancestors.n; i++) {
         uint32_t at = graph->ancestors.items[i];
 
@@ -201,7 +196,7 @@ static bool close_over(struct term_graph *graph, uint32_t term, uint32_t *seen, 
                 continue;
             seen[parent] = term + 1;
             if (!push(&graph->ancestors, parent))
-                return no_memory(err);
+                return err_memory(err);
         }
         if (graph->ancestors.n - first > TERM_ANCESTORS_MAX)
             return err_set(err, ERR_INVALID, "%s has more than %d ancestors",
@@ -217,7 +212,7 @@ static bool close_all(struct term_graph *graph, struct err *err)
     bool ok;
 
     graph->ancestors_at = calloc((size_t)graph->n + 1, sizeof(*graph->ancestors_at));
-    ok = (seen && graph->ancestors_at) || no_memory(err);
+    ok = (seen && graph->ancestors_at) || err_memory(err);
     for (uint32_t i = 0; ok && i < graph->n; i++) {
         ok = close_over(graph, i, seen, err);
         graph->ancestors_at[i + 1] = graph->ancestors.n;
@@ -240,7 +235,7 @@ bool term_graph_load(sqlite3 *db, const char *system, struct term_graph **out, s
     }
     graph = calloc(1, sizeof(*graph));
     if (!graph)
-        return no_memory(err);
+        return err_memory(err);
     if (!read_terms(graph, db, system, release.n_terms, err) ||
         !read_parents(graph, db, system, err) || !read_aliases(graph, db, system, err) ||
         !has_no_cycle(graph, err) || !close_all(graph, err)) {

@@ -39,7 +39,7 @@ static bool open_archive(struct term_file *file, struct err *err)
 
     file->archive = archive_read_new();
     if (!file->archive)
-        return err_set(err, ERR_INTERNAL, "no memory to unpack");
+        return err_memory(err);
     if (archive_read_support_format_raw(file->archive) != ARCHIVE_OK ||
         archive_read_support_format_empty(file->archive) != ARCHIVE_OK ||
         archive_read_support_filter_gzip(file->archive) != ARCHIVE_OK ||
@@ -60,7 +60,7 @@ bool term_file_open(const char *path, struct term_file **out, struct err *err)
     bool ok;
 
     if (!file)
-        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+        return err_memory(err);
     file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file->fd < 0)
         ok = err_set(err, ERR_INVALID, "cannot open %s: %s", path, strerror(errno));
@@ -139,7 +139,7 @@ static bool keep(struct term_file *file, size_t used, const char *data, size_t n
         char *grown = realloc(file->line, room);
 
         if (!grown)
-            return err_set(err, ERR_INTERNAL, "no memory for a line");
+            return err_memory(err);
         file->line = grown;
         file->line_room = room;
     }
@@ -202,7 +202,9 @@ bool term_file_rest(struct term_file *file, size_t bytes_max, char **text, size_
 
             if (!grown) {
                 free(all);
-                return err_set(err, ERR_INVALID, "larger than %zu bytes, or no memory", bytes_max);
+                return room > bytes_max
+                           ? err_set(err, ERR_INVALID, "larger than %zu bytes", bytes_max)
+                           : err_memory(err);
             }
             all = grown;
             room *= 2;
@@ -218,7 +220,7 @@ bool term_file_rest(struct term_file *file, size_t bytes_max, char **text, size_
         used += (size_t)n;
     }
     if (!all)
-        return err_set(err, ERR_INTERNAL, "no memory to read a file");
+        return err_memory(err);
     all[used] = 0;
     *text = all;
     *size = used;

@@ -150,7 +150,7 @@ bool term_writer_open(sqlite3 *db, const char *system, struct term_writer **out,
         return err_set(err, ERR_INVALID, "a system's name is lower-case letters and digits");
     writer = calloc(1, sizeof(*writer));
     if (!writer)
-        return err_set(err, ERR_INTERNAL, "no memory to write terms");
+        return err_memory(err);
     writer->db = db;
     snprintf(writer->system, sizeof(writer->system), "%s", system);
     if (!begin(writer, err)) {

@@ -37,7 +37,7 @@ static int take_line(void *user, const char *section, const char *key, const cha
     }
     conf->values[i] = strdup(value);
     if (!conf->values[i])
-        err_set(&conf->first, ERR_INTERNAL, "no memory");
+        err_memory(&conf->first);
     return conf->values[i] != NULL;
 }
 
@@ -48,7 +48,7 @@ bool conf_read(const char *path, const struct conf_key *known, struct conf **out
 
     if (!conf || !(conf->path = strdup(path))) {
         conf_free(conf);
-        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+        return err_memory(err);
     }
     conf->known = known;
     line = ini_parse(path, take_line, conf);

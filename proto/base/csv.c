@@ -358,7 +358,7 @@ static bool keep_column(struct csv *csv, const char *name, struct err *err)
     char *copy = strdup(name);
 
     if (!copy)
-        return err_set(err, ERR_INTERNAL, "no memory for the header");
+        return err_memory(err);
     for (char *c = copy; *c; c++)
         if (*c >= 'A' && *c <= 'Z')
             *c = (char)(*c + 32);
@@ -391,7 +391,7 @@ static bool open_either(csv_source *source, void *context, bool header, struct c
     struct csv *csv = calloc(1, sizeof(*csv));
 
     if (!csv)
-        return err_set(err, ERR_INTERNAL, "no memory to read CSV");
+        return err_memory(err);
     csv->source = source;
     csv->context = context;
     csv->next_line = 1;

@@ -15,6 +15,11 @@ bool err_set(struct err *err, enum err_code code, const char *format, ...)
     return false;
 }
 
+bool err_memory(struct err *err)
+{
+    return err_set(err, ERR_INTERNAL, "out of memory");
+}
+
 bool err_wrap(struct err *err, const char *format, ...)
 {
     char inner[sizeof(err->text)];

@@ -29,6 +29,9 @@ struct err {
 bool err_set(struct err *err, enum err_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The one word for memory that ran out: ERR_INTERNAL "out of memory"; returns false. */
+bool err_memory(struct err *err);
+
 /* Put context in front of the text ("importing x.vcf: "); what does not fit is cut off the end. */
 bool err_wrap(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -85,7 +85,7 @@ bool file_read(const char *path, size_t bytes_max, struct arena *arena, uint8_t 
     ok = found && read_all(fd, found, (size_t)info.st_size, &got);
     close(fd);
     if (!found)
-        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+        return err_memory(err);
     if (!ok)
         return failed(err, "cannot read", path);
     found[got] = 0;

@@ -54,7 +54,7 @@ static bool names_differ(const cJSON *object, struct err *err)
     cJSON_ArrayForEach(item, object) n++;
     names = calloc(n ? n : 1, sizeof(*names));
     if (!names)
-        return err_set(err, ERR_INTERNAL, "no memory to check a JSON object");
+        return err_memory(err);
     n = 0;
     cJSON_ArrayForEach(item, object) names[n++] = item->string;
     qsort(names, n, sizeof(*names), by_name);
@@ -192,7 +192,7 @@ bool json_print(const cJSON *tree, FILE *to, struct err *err)
     bool written;
 
     if (!text)
-        return err_set(err, ERR_INTERNAL, "no memory for JSON");
+        return err_memory(err);
     written = fputs(text, to) >= 0 && fputc('\n', to) != EOF && fflush(to) == 0;
     cJSON_free(text);
     return written || err_set(err, ERR_INTERNAL, "the JSON could not be written");

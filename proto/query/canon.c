@@ -231,7 +231,7 @@ static void put_node(struct bytes *out, const struct ast_node *node)
 
 static bool written(const struct bytes *out, struct err *err)
 {
-    return !out->failed || err_set(err, ERR_INTERNAL, "out of memory");
+    return !out->failed || err_memory(err);
 }
 
 bool canon_criterion(const struct ast *ast, struct bytes *out, struct err *err)

@@ -18,7 +18,7 @@ static bool changes_read(const Rikstal__V1__Question *question, struct arena *ar
         return true; /* measure_declare() says so */
     shape->changes = arena_array(arena, question->n_changes + 1, sizeof(*shape->changes));
     if (!shape->changes)
-        return err_set(err, ERR_INTERNAL, "out of memory for the changes");
+        return err_memory(err);
     for (size_t i = 0; i < question->n_changes; i++)
         if (!wire_decode_change(question->changes[i], arena, &shape->changes[i], err))
             return false;
@@ -74,7 +74,7 @@ bool shape_dimensions(const char *text, struct arena *arena, Rikstal__V1__Questi
         text += length + 1;
     }
     if (!names)
-        return err_set(err, ERR_INTERNAL, "out of memory for the dimensions");
+        return err_memory(err);
     if (!breakdown_of((const char *const *)names, n, &ignored, err))
         return false;
     question->n_dimensions = n;
@@ -106,7 +106,7 @@ bool shape_changes(const char *text, struct arena *arena, Rikstal__V1__Question 
         text += length + 1;
     }
     if (!changes)
-        return err_set(err, ERR_INTERNAL, "out of memory for the changes");
+        return err_memory(err);
     question->n_changes = n;
     question->changes = changes;
     return true;

@@ -96,7 +96,7 @@ bool wire_encode(const struct ast *ast, struct arena *arena, struct wire_list *l
     if (ast->root->kind != AST_ALL) {
         made.ops = arena_array(arena, ast->n_nodes, sizeof(Rikstal__V1__Op *));
         if (!made.ops || !encode_node(ast->root, arena, &made))
-            return err_set(err, ERR_INTERNAL, "out of memory");
+            return err_memory(err);
     }
     *list = made;
     return true;
@@ -112,11 +112,6 @@ struct stack {
         uint32_t depth;
     } at[AST_NODES_MAX];
 };
-
-static bool out_of_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "out of memory");
-}
 
 static bool malformed(struct err *err, const char *why)
 {
@@ -156,7 +151,7 @@ static struct ast_node *rebuild_test(const Rikstal__V1__Op *op, struct arena *ar
         return malformed(err, "a test with operands, or of an unknown field or operator"), NULL;
     node = arena_alloc(arena, sizeof(*node));
     if (!node)
-        return out_of_memory(err), NULL;
+        return err_memory(err), NULL;
     node->kind = AST_TEST;
     node->field = (enum ast_field)op->field;
     node->op = (enum ast_op)op->op;
@@ -166,7 +161,7 @@ static struct ast_node *rebuild_test(const Rikstal__V1__Op *op, struct arena *ar
         return node;
     node->values = arena_array(arena, op->n_values, sizeof(*node->values));
     if (!node->values)
-        return out_of_memory(err), NULL;
+        return err_memory(err), NULL;
     for (; node->n_values < op->n_values; node->n_values++)
         node->values[node->n_values].text = text_of(op->values[node->n_values]->text);
     return node;
@@ -191,10 +186,10 @@ static struct ast_node *rebuild_inner(const Rikstal__V1__Op *op, struct stack *s
         return malformed(err, "an unknown node, or one with a wrong number of operands"), NULL;
     node = arena_alloc(arena, sizeof(*node));
     if (!node)
-        return out_of_memory(err), NULL;
+        return err_memory(err), NULL;
     node->children = arena_array(arena, op->operands, sizeof(struct ast_node *));
     if (!node->children)
-        return out_of_memory(err), NULL;
+        return err_memory(err), NULL;
     node->kind = (enum ast_kind)op->kind;
     node->at_least = op->at_least;
     node->n_children = op->operands;
@@ -288,14 +283,14 @@ static bool parse_again(const struct ast *rebuilt, struct arena *arena, struct a
     print(rebuilt, &text);
     if (text.failed) {
         bytes_clear(&text);
-        return out_of_memory(err);
+        return err_memory(err);
     }
     parsed = parse((const char *)text.data, text.size, arena, ast, &found);
     bytes_clear(&text);
     if (parsed)
         return true;
     if (found.list[0].fault == FAULT_MEMORY)
-        return out_of_memory(err);
+        return err_memory(err);
     /* Only the code: what was asked must not get into a log by way of an error. */
     return err_set(err, ERR_INVALID, "the question's list is malformed: Q%03u",
                    (unsigned)found.list[0].fault);
@@ -326,12 +321,12 @@ bool wire_decode_change(const Rikstal__V1__Value *message, struct arena *arena,
     if (strlen(text) <= AST_STRING_MAX)
         fault = place_change(text, strlen(text), arena, &made);
     if (fault == PLACE_MEMORY)
-        return out_of_memory(err);
+        return err_memory(err);
     if (fault)
         return err_set(err, ERR_INVALID, "a change is malformed: %s", place_fault_text(fault));
     again = wire_encode_value(&made, arena);
     if (!again)
-        return out_of_memory(err);
+        return err_memory(err);
     if (!same_value(message, again))
         return err_set(err, ERR_INVALID, "a change is malformed: its parts and its text differ");
     *value = made;

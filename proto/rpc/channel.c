@@ -82,7 +82,7 @@ bool channel_open(const struct channel_options *options, struct channel **out, s
     grpc_channel_credentials_release(credentials);
     if (!channel || !channel->core) {
         free(channel);
-        return err_set(err, ERR_INTERNAL, "no memory for a channel");
+        return err_memory(err);
     }
     channel->connect_timeout_ms =
         options->connect_timeout_ms ? options->connect_timeout_ms : CONNECT_MS;

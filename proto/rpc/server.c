@@ -333,7 +333,7 @@ static bool workers_start(struct server *server, struct err *err)
 
     server->workers = calloc(n, sizeof(*server->workers));
     if (!server->workers)
-        return err_set(err, ERR_INTERNAL, "no memory for %u workers", n);
+        return err_memory(err);
     slot_arm(server, true);
     slot_arm(server, false);
     for (uint32_t i = 0; i < n; i++, server->n_workers++)
@@ -350,7 +350,7 @@ bool server_open(const struct server_options *options, struct server **out, stru
         return false;
     server = calloc(1, sizeof(*server));
     if (!server)
-        return err_set(err, ERR_INTERNAL, "no memory for a server");
+        return err_memory(err);
     server->options = *options;
     defaults_fill(&server->options);
     pthread_mutex_init(&server->lock, NULL);

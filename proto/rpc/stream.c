@@ -72,7 +72,7 @@ bool stream_send(struct stream *stream, const void *frame, size_t size, enum str
                        STREAM_FRAME_MAX);
     out = calloc(1, sizeof(*out));
     if (!out)
-        return err_set(err, ERR_INTERNAL, "no memory for a frame");
+        return err_memory(err);
     out->size = size;
     out->slice = grpc_slice_from_copied_buffer(frame, size);
     pthread_mutex_lock(&stream->lock);

@@ -89,7 +89,7 @@ static bool material_read(const struct tls_files *files, struct material *out, s
     struct material m = {.arena = arena_new(8 * X509_PEM_MAX)};
 
     if (!m.arena)
-        return err_set(err, ERR_INTERNAL, "no memory for certificates");
+        return err_memory(err);
     if (pem_read(files->key, m.arena, &m.pair.key, err) &&
         pem_read(files->cert, m.arena, &m.pair.cert, err) &&
         pem_read(files->ca, m.arena, &m.ca, err)) {
@@ -200,13 +200,13 @@ bool tls_store_open(const struct tls_files *files, struct tls_store **out, struc
     bool ok = store != NULL;
 
     if (!store)
-        return err_set(err, ERR_INTERNAL, "no memory for certificates");
+        return err_memory(err);
     pthread_mutex_init(&store->lock, NULL);
     for (size_t i = 0; ok && i < N_FILES; i++)
         ok = (store->paths[i] = strdup(paths[i])) != NULL;
     store->files = (struct tls_files){store->paths[0], store->paths[1], store->paths[2]};
     if (!ok)
-        err_set(err, ERR_INTERNAL, "no memory for certificates");
+        err_memory(err);
     ok = ok && material_read(&store->files, &m, err);
     if (!ok) {
         tls_store_close(store);

@@ -60,7 +60,7 @@ static bool read_seen(struct passing *passing, struct err *err)
     struct arena *arena = arena_new(4096);
     uint8_t *data;
     size_t size;
-    bool ok = arena || err_set(err, ERR_INTERNAL, "out of memory for a witness");
+    bool ok = arena || err_memory(err);
 
     if (ok && file_exists(passing->path)) {
         char *end = NULL;

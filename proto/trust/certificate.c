@@ -91,7 +91,7 @@ static bool view_make(Rikstal__V1__AnalystCertificate *c, struct arena *arena,
     Rikstal__V1__RosterAnalyst *analyst = arena_alloc(arena, sizeof(*analyst));
 
     if (!analyst)
-        return err_set(err, ERR_INTERNAL, "no memory for a certificate");
+        return err_memory(err);
     rikstal__v1__roster_analyst__init(analyst);
     analyst->id = c->id;
     analyst->organisation = c->organisation;
@@ -165,7 +165,7 @@ bool certificate_text(const uint8_t *data, size_t size, struct arena *arena, con
     char *line = arena_alloc(arena, word + 2 * size + 2);
 
     if (!line)
-        return err_set(err, ERR_INTERNAL, "no memory for a certificate");
+        return err_memory(err);
     memcpy(line, WORD, word);
     hex_write(data, size, line + word);
     memcpy(line + word + 2 * size, "\n", 2);
@@ -185,7 +185,7 @@ bool certificate_read(const char *path, struct arena *arena, uint8_t **data, siz
         return false;
     hex = arena_strndup(arena, (const char *)file, file_size);
     if (!hex)
-        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+        return err_memory(err);
     hex[strcspn(hex, "\n")] = 0;
     if (strncmp(hex, WORD, word) != 0)
         return err_set(err, ERR_INVALID, "%s is no certificate (\"%sHEX\")", path, WORD);
@@ -193,7 +193,7 @@ bool certificate_read(const char *path, struct arena *arena, uint8_t **data, siz
     length = strlen(hex) / 2;
     bytes = arena_alloc(arena, length + 1);
     if (!bytes)
-        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+        return err_memory(err);
     if (length == 0 || strlen(hex) % 2 != 0 || !hex_read(hex, bytes, length))
         return err_set(err, ERR_INVALID, "%s: the certificate is not written in hex", path);
     *data = bytes;

@@ -22,7 +22,7 @@ static bool tree_text(cJSON *tree, bool ok, struct arena *arena, const char **te
     cJSON_free(printed);
     cJSON_Delete(tree);
     if (!copy)
-        return err_set(err, ERR_INTERNAL, "no memory for an enrolment file");
+        return err_memory(err);
     *text = copy;
     return true;
 }
@@ -101,7 +101,7 @@ static bool take(const cJSON *tree, const char *name, struct arena *arena, const
     if (!value)
         return err_set(err, ERR_INVALID, "the enrolment file lacks \"%s\"", name);
     *out = arena_strdup(arena, value);
-    return *out || err_set(err, ERR_INTERNAL, "no memory for an enrolment file");
+    return *out || err_memory(err);
 }
 
 static bool take_key(const cJSON *tree, struct public_key *out, struct err *err)
@@ -121,7 +121,7 @@ static bool take_base64(const cJSON *tree, const char *name, struct arena *arena
     const char *end = NULL;
 
     if (!bytes)
-        return err_set(err, ERR_INTERNAL, "no memory for an enrolment file");
+        return err_memory(err);
     if (!value || sodium_base642bin(bytes, length, value, length, NULL, size, &end, BASE64) != 0 ||
         end != value + length)
         return err_set(err, ERR_INVALID, "\"%s\" is not base64", name);

@@ -26,7 +26,7 @@ static bool signed_bytes(const char *domain, const uint8_t *payload, size_t size
     if (!out->failed)
         return true;
     bytes_clear(out);
-    return err_set(err, ERR_INTERNAL, "no memory for a signature over %zu bytes", size);
+    return err_memory(err);
 }
 
 /* A further signature that cannot be one would be bytes that nobody has signed. */
@@ -62,7 +62,7 @@ static bool signature_make(const char *domain, const ProtobufCBinaryData *payloa
     id->data = arena_alloc(arena, KEY_ID_BYTES);
     signature->data = arena_alloc(arena, KEY_SIGNATURE_BYTES);
     if (!id->data || !signature->data)
-        return err_set(err, ERR_INTERNAL, "no memory for a signature");
+        return err_memory(err);
     if (!signed_bytes(domain, payload->data, payload->len, &bytes, err))
         return false;
     public_key_id(secret_key_public(key), &key_id);
@@ -84,13 +84,13 @@ bool envelope_sign(const char *domain, const uint8_t *payload, size_t size,
         return err_set(err, ERR_INVALID, "a payload of %zu bytes; %zu are allowed for %s", size,
                        payload_max(domain), domain);
     if (!envelope)
-        return err_set(err, ERR_INTERNAL, "no memory for an envelope");
+        return err_memory(err);
     rikstal__v1__envelope__init(envelope);
     envelope->domain = arena_strdup(arena, domain);
     envelope->payload.data = arena_alloc(arena, size + 1);
     envelope->payload.len = size;
     if (!envelope->domain || !envelope->payload.data)
-        return err_set(err, ERR_INTERNAL, "no memory for an envelope");
+        return err_memory(err);
     if (size)
         memcpy(envelope->payload.data, payload, size);
     if (!signature_make(domain, &envelope->payload, key, arena, &envelope->key_id,
@@ -136,7 +136,7 @@ bool envelope_cosign(Rikstal__V1__Envelope *envelope, const struct secret_key *k
     struct key_id id;
 
     if (!signature || !more)
-        return err_set(err, ERR_INTERNAL, "no memory for a signature");
+        return err_memory(err);
     public_key_id(secret_key_public(key), &id);
     if (signature_find(envelope, &id) >= 0)
         return err_set(err, ERR_INVALID, "this key has signed already");

@@ -36,7 +36,7 @@ static bool line_read(const char *path, const char *word, uint8_t out[static KEY
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+        return err_memory(err);
     ok = file_read(path, LINE_BYTES, arena, &data, &size, err);
     if (ok) {
         if (size == LINE_BYTES && data[size - 1] == '\n')

@@ -201,8 +201,7 @@ bool message_pack(const ProtobufCMessage *message, struct arena *arena, uint8_t 
                        message->descriptor->short_name, bytes, MESSAGE_BYTES_MAX);
     packed = arena_alloc(arena, bytes + 1);
     if (!packed)
-        return err_set(err, ERR_INTERNAL, "no memory for a %s of %zu bytes",
-                       message->descriptor->short_name, bytes);
+        return err_memory(err);
     *size = protobuf_c_message_pack(message, packed);
     *data = packed;
     return true;

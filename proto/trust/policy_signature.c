@@ -15,11 +15,6 @@
 #define NETWORK_BYTES_MAX 64 /* a node's id too */
 #define NAME_BYTES 160       /* of a key, for a person */
 
-static bool no_memory(struct err *err)
-{
-    return err_set(err, ERR_INTERNAL, "no memory for signatures on a policy");
-}
-
 /* ---- writing --------------------------------------------------------------------------------- */
 
 static bool name_holds(const char *name)
@@ -48,10 +43,10 @@ bool policy_signature_make(const struct policy_subject *subject, const struct se
         return false;
     hex = arena_alloc(arena, 2 * size + 1);
     if (!hex)
-        return no_memory(err);
+        return err_memory(err);
     hex_write(data, size, hex);
     *line = arena_printf(arena, "%s%s\n", WORD, hex);
-    return *line || no_memory(err);
+    return *line || err_memory(err);
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -64,7 +59,7 @@ static bool hex_to_bytes(const char *hex, struct arena *arena, uint8_t **data, s
     *size = digits / 2;
     *data = arena_alloc(arena, *size + 1);
     if (!*data)
-        return no_memory(err);
+        return err_memory(err);
     return (digits > 0 && digits % 2 == 0 && hex_read(hex, *data, *size)) ||
            err_set(err, ERR_INVALID, "not written in hex");
 }
@@ -102,14 +97,14 @@ bool policy_signatures_parse(const char *text, size_t size, struct arena *arena,
         .one = arena_array(arena, POLICY_SIGNATURES_MAX, sizeof(*all.one))};
 
     if (!all.one)
-        return no_memory(err);
+        return err_memory(err);
     for (size_t at = 0; at < size;) {
         const char *end = memchr(text + at, '\n', size - at);
         size_t length = end ? (size_t)(end - text) - at : size - at;
         const char *line = arena_strndup(arena, text + at, length);
 
         if (!line)
-            return no_memory(err);
+            return err_memory(err);
         if (all.n == POLICY_SIGNATURES_MAX)
             return err_set(err, ERR_INVALID, "more than %d signatures", POLICY_SIGNATURES_MAX);
         if (strlen(line) != length || !line_open(line, arena, &all.one[all.n], err)) {

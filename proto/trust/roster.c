@@ -113,7 +113,7 @@ bool root_keys_read(const char *path, struct root_keys *out, struct err *err)
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+        return err_memory(err);
     ok = file_read(path, ROOTS_FILE_MAX, arena, &data, &size, err) &&
          (root_keys_parse((const char *)data, out, err) || err_wrap(err, "%s: ", path));
     arena_free(arena);
@@ -135,8 +135,7 @@ bool root_keys_write(const struct root_keys *roots, const char *path, struct err
         snprintf(line, sizeof(line), "%s%s\n", PUBLIC_WORD, hex);
         bytes_add_text(&text, line);
     }
-    ok = text.failed ? err_set(err, ERR_INTERNAL, "no memory to write %s", path)
-                     : file_write(path, text.data, text.size, 0644, err);
+    ok = text.failed ? err_memory(err) : file_write(path, text.data, text.size, 0644, err);
     bytes_clear(&text);
     return ok;
 }
@@ -229,7 +228,7 @@ static bool ids_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct
     const char **analysts = arena_array(arena, m->n_analysts + 1, sizeof(*nodes));
 
     if (!nodes || !organisations || !analysts)
-        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+        return err_memory(err);
     for (size_t i = 0; i < m->n_nodes; i++)
         nodes[i] = m->nodes[i]->node;
     for (size_t i = 0; i < m->n_organisations; i++)
@@ -259,7 +258,7 @@ static bool keys_differ(const Rikstal__V1__Roster *m, struct arena *arena, struc
     struct public_key *keys = arena_array(arena, most, sizeof(*keys));
 
     if (!keys)
-        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+        return err_memory(err);
     for (size_t i = 0; i < m->n_nodes; i++) {
         n += key_take(&m->nodes[i]->key, &keys[n]);
         n += key_take(&m->nodes[i]->previous_key, &keys[n]);
@@ -305,7 +304,7 @@ static bool key_ids_make(struct roster *roster, struct err *err)
         arena_array(roster->arena, 2 * m->n_organisations + 1, sizeof(struct key_id));
     roster->node_ids = arena_array(roster->arena, 2 * m->n_nodes + 1, sizeof(struct key_id));
     if (!roster->analyst_ids || !roster->organisation_ids || !roster->node_ids)
-        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+        return err_memory(err);
     for (size_t i = 0; i < m->n_analysts; i++)
         id_of(&m->analysts[i]->key, &roster->analyst_ids[i]);
     for (size_t i = 0; i < m->n_organisations; i++) {
@@ -384,7 +383,7 @@ bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots
 
     if (!roster) {
         arena_free(arena);
-        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+        return err_memory(err);
     }
     roster->arena = arena;
     if (!roster_fill(roster, data, size, roots, err) || !fits(roster, network, version_min, err)) {
@@ -404,7 +403,7 @@ bool roster_read(const char *path, const struct root_keys *roots, const char *ne
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory to read %s", path);
+        return err_memory(err);
     ok = file_read(path, MESSAGE_BYTES_MAX, arena, &data, &size, err) &&
          (roster_open(data, size, roots, network, version_min, out, err) ||
           err_wrap(err, "%s: ", path));

@@ -47,7 +47,7 @@ static bool ids_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct
     const char **id = arena_array(arena, m->n_permits + 1, sizeof(*id));
 
     if (!id)
-        return err_set(err, ERR_INTERNAL, "no memory for the roster");
+        return err_memory(err);
     for (size_t i = 0; i < m->n_permits; i++)
         id[i] = m->permits[i]->id;
     if (m->n_permits)

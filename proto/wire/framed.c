@@ -37,7 +37,7 @@ static bool room_make(struct framed *framed, size_t bytes, struct err *err)
         return true;
     larger = realloc(framed->buffer, bytes);
     if (!larger)
-        return err_set(err, ERR_INTERNAL, "no memory for a frame of %zu bytes", bytes);
+        return err_memory(err);
     framed->buffer = larger;
     framed->room = bytes;
     return true;

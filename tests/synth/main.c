@@ -48,7 +48,7 @@ static bool write_region(const char *out, const struct plan *plan, int r,
     bool ok;
 
     if (!people)
-        return err_set(err, ERR_INTERNAL, "no memory for %u people", n);
+        return err_memory(err);
     snprintf(folder, sizeof(folder), "%s/region-%s", out, regions[r].code);
     ok = file_make_folder(folder, 0755, err) && write_persons(folder, people, n, err) &&
          write_packets(folder, plan, people, n, err) &&
@@ -94,8 +94,7 @@ static bool write_truth(const char *out, const struct plan *plan,
 
     cJSON_Delete(top);
     snprintf(path, sizeof(path), "%s/truth.json", out);
-    ok = text ? file_write(path, text, strlen(text), 0644, err)
-              : err_set(err, ERR_INTERNAL, "no memory for %s", path);
+    ok = text ? file_write(path, text, strlen(text), 0644, err) : err_memory(err);
     free(text);
     return ok;
 }

@@ -263,7 +263,7 @@ static bool hand_in(const struct session *session, const struct composed *compos
     bool ok;
 
     if (!body)
-        return err_set(err, ERR_INTERNAL, "no memory for a question");
+        return err_memory(err);
     ok = http_run_patiently(&call, PATIENCE_MS, document, err);
     cJSON_free(body);
     return ok;
@@ -454,7 +454,7 @@ static bool ask_run(const struct options *o, int *exit_code, struct err *err)
          compose(&session, &o->compose, roster, key, &asking.composed, err);
     asking.roster = roster;
     asking.arena = arena_new(REPORT_ARENA_BYTES);
-    ok = ok && (asking.arena || err_set(err, ERR_INTERNAL, "no memory"));
+    ok = ok && (asking.arena || err_memory(err));
     ok = ok && (o->dry_run ? dry_run(&asking, err) : ask_all(&asking, exit_code, err));
     arena_free(asking.arena);
     plan_free(asking.composed.plan);

@@ -42,7 +42,7 @@ static bool organisation_find(const struct session *session, const char **out, s
     if (known) {
         known = session_speaker(session, roster, key, &speaker, err);
         *out = known ? arena_strdup(session->arena, speaker.analyst->organisation) : NULL;
-        known = known && (*out || err_set(err, ERR_INTERNAL, "no memory"));
+        known = known && (*out || err_memory(err));
         roster_free(roster);
     }
     secret_key_free(key);
@@ -90,8 +90,7 @@ static bool budget_run(const struct session_options *options, const char *organi
     call.base = session.coordinator;
     call.path =
         ok ? arena_printf(session.arena, "/api/v1/budget?organisation=%s", organisation) : NULL;
-    ok = ok && (call.path || err_set(err, ERR_INTERNAL, "no memory")) &&
-         http_run(&call, &root, &status, code, err);
+    ok = ok && (call.path || err_memory(err)) && http_run(&call, &root, &status, code, err);
     if (ok && form == OUTPUT_JSON)
         ok = json_print(root, stdout, err);
     else if (ok)

@@ -28,15 +28,14 @@ static bool explain_run(const char *text, enum language language, struct err *er
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory");
+        return err_memory(err);
     ok = compose_parse(text, arena, &ast, err);
     if (ok) {
         explain(&ast, language, &out);
         bytes_add_u8(&out, '\n');
         print(&ast, &out);
         bytes_add_u8(&out, '\n');
-        ok = (!out.failed || err_set(err, ERR_INTERNAL, "no memory")) &&
-             output_bytes(out.data, out.size, err);
+        ok = (!out.failed || err_memory(err)) && output_bytes(out.data, out.size, err);
     }
     bytes_clear(&out);
     arena_free(arena);

@@ -71,7 +71,7 @@ static bool folder_make(const char *path, struct arena *arena, struct err *err)
     if (!slash || slash == path)
         return true;
     folder = arena_strndup(arena, path, (size_t)(slash - path));
-    return folder ? file_make_folder(folder, 0700, err) : err_set(err, ERR_INTERNAL, "no memory");
+    return folder ? file_make_folder(folder, 0700, err) : err_memory(err);
 }
 
 static bool key_make(const char *path, struct arena *arena, struct err *err)
@@ -114,7 +114,7 @@ static bool network_find(const struct session *session, const char **network, st
         return err_wrap(err, "name --network; ");
     *network = arena_strdup(session->arena, roster_network(roster));
     roster_free(roster);
-    return *network || err_set(err, ERR_INTERNAL, "no memory");
+    return *network || err_memory(err);
 }
 
 static bool certificate_print(const struct certificate_terms *terms, const char *key_path,

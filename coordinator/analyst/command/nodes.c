@@ -68,8 +68,7 @@ static bool nodes_print(const cJSON *root, enum output_form form, struct err *er
     else
         put(&out, "node\tname\tstate\tsince\tsnapshot_date\tsoftware\tterms\n");
     cJSON_ArrayForEach(node, json_array(root, "nodes")) put_row(node, table, &out);
-    ok = (!out.failed || err_set(err, ERR_INTERNAL, "no memory to print the nodes")) &&
-         output_bytes(out.data, out.size, err);
+    ok = (!out.failed || err_memory(err)) && output_bytes(out.data, out.size, err);
     bytes_clear(&out);
     return ok;
 }

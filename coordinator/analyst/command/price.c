@@ -126,7 +126,7 @@ static bool price_run(const struct options *o, struct err *err)
     bool ok;
 
     if (!arena)
-        return err_set(err, ERR_INTERNAL, "no memory");
+        return err_memory(err);
     ok = shape_of(o, arena, &shape, err) && (!o->json || menu_json(&shape, o, err));
     if (ok && !o->json)
         text_print(&shape, o);

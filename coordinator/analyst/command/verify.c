@@ -76,7 +76,7 @@ static bool text_of(const struct receipt *receipt, struct arena *arena, struct s
     out->text = text.failed ? NULL : arena_strdup(arena, (const char *)text.data);
     printed = out->text != NULL;
     bytes_clear(&text);
-    return printed || err_set(err, ERR_INTERNAL, "no memory for a question");
+    return printed || err_memory(err);
 }
 
 /* Checked as of the time of the receipt, which must lie in the question's own. */
@@ -145,7 +145,7 @@ static bool receipt_check(const struct receipt *receipt, const struct roster *ro
         return err_wrap(err, "the question of the receipt: ");
     options.plan = question.plan;
     options.blind = blind = receipt->blind ? blind_of(receipt->blind) : NULL;
-    ok = (blind || !receipt->blind || err_set(err, ERR_INTERNAL, "no memory for a secret")) &&
+    ok = (blind || !receipt->blind || err_memory(err)) &&
          gather(&options, receipt->document, arena, &gathered, err);
     if (ok) {
         ok = report_print(&question, gathered.report, form, exit_code, err);

@@ -53,12 +53,23 @@ static void test_every_code_has_a_name_and_an_exit_code(void **state)
     }
 }
 
+static void test_memory_has_one_word(void **state)
+{
+    struct err err = {0};
+
+    (void)state;
+    assert_false(err_memory(&err));
+    assert_int_equal(err.code, ERR_INTERNAL);
+    assert_string_equal(err.text, "out of memory");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_reason_is_wrapped_outward),
         cmocka_unit_test(test_a_long_text_is_cut_off_the_end),
         cmocka_unit_test(test_every_code_has_a_name_and_an_exit_code),
+        cmocka_unit_test(test_memory_has_one_word),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

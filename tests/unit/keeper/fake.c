@@ -78,7 +78,7 @@ bool population_new(struct snapshot *snapshot, const struct eligibility *who, st
     fake.by_assays = snapshot->by_assays;
     fake.who = *who;
     *out = arena_alloc(arena, 16);
-    return *out || err_set(err, ERR_INTERNAL, "out of memory");
+    return *out || err_memory(err);
 }
 
 static bool stopped(const struct asked_of *of, struct err *err)
