@@ -1,12 +1,12 @@
 #include "coordinator/analyst/gather.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "coordinator/analyst/blind.h"
 #include "coordinator/report/sum.h"
 #include "proto/base/arena.h"
+#include "proto/base/base64.h"
 #include "proto/base/json.h"
 #include "proto/trust/roster.h"
 
@@ -35,9 +35,7 @@ static bool bytes_of(const char *text, struct arena *arena, uint8_t **data, size
     *data = arena_alloc(arena, length + 1);
     if (!*data)
         return err_memory(err);
-    if (length > 2 * ANSWER_BYTES_MAX ||
-        sodium_base642bin(*data, length, text, length, NULL, size, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0)
+    if (length > 2 * ANSWER_BYTES_MAX || !base64_read(text, length, *data, length, size))
         return err_set(err, ERR_INVALID, "not base64");
     return true;
 }

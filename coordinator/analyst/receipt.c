@@ -5,23 +5,11 @@
 #include <string.h>
 
 #include "proto/base/arena.h"
+#include "proto/base/base64.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
 
 #define FORMAT "rikstal-receipt-v1"
-
-static bool put_base64(cJSON *root, const char *name, const uint8_t *data, size_t size, bool *ok)
-{
-    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
-    char *text = malloc(room);
-
-    if (!text)
-        return *ok = false;
-    sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
-    json_put_text(root, name, text, ok);
-    free(text);
-    return *ok;
-}
 
 /* Of every region only what is needed to check it: node, state, code and the signed answer. */
 static void regions_put(cJSON *root, const cJSON *document, bool *ok)
@@ -55,10 +43,10 @@ bool receipt_write(const char *path, const struct receipt *receipt, struct err *
     json_put_text(root, "format", FORMAT, &ok);
     json_put_text(root, "question", receipt->question, &ok);
     json_put_int(root, "asked", receipt->asked_s, &ok);
-    put_base64(root, "envelope", receipt->envelope, receipt->envelope_bytes, &ok);
-    put_base64(root, "roster", receipt->roster, receipt->roster_bytes, &ok);
+    json_put_base64(root, "envelope", receipt->envelope, receipt->envelope_bytes, &ok);
+    json_put_base64(root, "roster", receipt->roster, receipt->roster_bytes, &ok);
     if (receipt->blind)
-        put_base64(root, "blind_secret", receipt->blind, STREAM_KEY_BYTES, &ok);
+        json_put_base64(root, "blind_secret", receipt->blind, STREAM_KEY_BYTES, &ok);
     if (json_text(receipt->document, "mask_list"))
         json_put_text(root, "mask_list", json_text(receipt->document, "mask_list"), &ok);
     regions_put(root, receipt->document, &ok);
@@ -81,8 +69,7 @@ static bool get_base64(const cJSON *root, const char *name, struct arena *arena,
 
     if (!out)
         return err_memory(err);
-    if (!length || sodium_base642bin(out, length, text, length, NULL, size, NULL,
-                                     sodium_base64_VARIANT_ORIGINAL) != 0)
+    if (!length || !base64_read(text, length, out, length, size))
         return err_set(err, ERR_INVALID, "the receipt's \"%s\" is missing or not base64", name);
     *data = out;
     return true;

@@ -1,6 +1,5 @@
 #include "coordinator/analyst/session.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "coordinator/analyst/http.h"
 #include "coordinator/analyst/seen.h"
 #include "proto/base/arena.h"
+#include "proto/base/base64.h"
 #include "proto/base/clock.h"
 #include "proto/base/conf.h"
 #include "proto/base/file.h"
@@ -125,8 +125,7 @@ static bool roster_decode(const char *text, uint8_t **data, size_t *size, struct
     if (!*data)
         return err_memory(err);
     if (length && length <= 2 * ENVELOPE_ROSTER_BYTES_MAX &&
-        sodium_base642bin(*data, length, text, length, NULL, size, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) == 0)
+        base64_read(text, length, *data, length, size))
         return true;
     free(*data);
     return err_set(err, ERR_INVALID, "the coordinator sent no roster");

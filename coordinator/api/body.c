@@ -1,9 +1,9 @@
 #include "coordinator/api/body.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/base/base64.h"
 #include "proto/base/json.h"
 
 /* An optional whole number of milliseconds. */
@@ -47,8 +47,7 @@ static bool envelope_read(const cJSON *root, struct question_body *out, struct e
     data = malloc(length);
     if (!data)
         return err_memory(err);
-    if (sodium_base642bin(data, length, text, length, NULL, &size, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0) {
+    if (!base64_read(text, length, data, length, &size)) {
         free(data);
         return err_set(err, ERR_INVALID, "envelope is not base64 (RFC 4648, with padding)");
     }

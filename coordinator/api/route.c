@@ -1,6 +1,5 @@
 #include "coordinator/api/route.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,23 +253,17 @@ static void roster_get(const struct route_owner *owner, struct response *respons
 {
     cJSON *root = cJSON_CreateObject();
     uint8_t *data = NULL;
-    char *text = NULL;
-    size_t size = 0, room;
+    size_t size = 0;
     struct err err;
     bool ok = desk_roster(owner->desk, &data, &size, &err) && root;
 
-    room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
-    text = ok ? malloc(room) : NULL;
-    if (text) {
-        sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
-        json_put_text(root, "roster", text, &ok);
-    }
+    if (ok)
+        json_put_base64(root, "roster", data, size, &ok);
     free(data);
-    if (!text || !ok) {
+    if (!ok) {
         cJSON_Delete(root);
         root = NULL;
     }
-    free(text);
     respond_json(response, 200, root);
 }
 

@@ -1,4 +1,3 @@
-#include <sodium.h>
 #include <stdlib.h>
 
 #include "coordinator/report/render.h"
@@ -141,20 +140,6 @@ static void put_provenance(cJSON *object, const struct answer *answer, bool *ok)
         json_put_text(terms, answer->term[i].system, answer->term[i].release, ok);
 }
 
-static void put_base64(cJSON *object, const char *name, const uint8_t *data, size_t size, bool *ok)
-{
-    size_t room = sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL);
-    char *text = malloc(room);
-
-    if (!text) {
-        *ok = false;
-        return;
-    }
-    sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
-    json_put_text(object, name, text, ok);
-    free(text);
-}
-
 static void put_region(cJSON *regions, const struct report *report, size_t i, bool envelopes,
                        bool *ok)
 {
@@ -183,7 +168,8 @@ static void put_region(cJSON *regions, const struct report *report, size_t i, bo
         render_balance(json_put(object, "budget", cJSON_CreateObject(), ok),
                        &region->answer->balance, ok);
     if (region->answer && envelopes)
-        put_base64(object, "answer", region->answer->envelope, region->answer->envelope_bytes, ok);
+        json_put_base64(object, "answer", region->answer->envelope, region->answer->envelope_bytes,
+                        ok);
 }
 
 static void put_total(cJSON *root, const struct report *report, bool *ok)
@@ -242,7 +228,7 @@ cJSON *render_json(const struct report *report, const struct render_options *opt
     json_put_int(root, "price_nrho", report->price_nrho, &ok);
     json_put_bool(root, "charged", report->charged, &ok);
     if (options->envelopes && options->list)
-        put_base64(root, "mask_list", options->list, options->list_size, &ok);
+        json_put_base64(root, "mask_list", options->list, options->list_size, &ok);
     regions = json_put(root, "regions", cJSON_CreateArray(), &ok);
     for (size_t i = 0; regions && i < report->n_regions; i++)
         put_region(regions, report, i, options->envelopes, &ok);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/base/base64.h"
+
 /*
  * cJSON itself accepts what RFC 8259 leaves open, so the text is scanned before it parses: the
  * nesting (its own limit of 1,000 is a compile-time constant of the library) and \u0000 in strings,
@@ -179,6 +181,18 @@ void json_put_number(cJSON *object, const char *name, double value, bool *ok)
 void json_put_bool(cJSON *object, const char *name, bool value, bool *ok)
 {
     json_put(object, name, cJSON_CreateBool(value), ok);
+}
+
+void json_put_base64(cJSON *object, const char *name, const uint8_t *data, size_t size, bool *ok)
+{
+    char *text = malloc(BASE64_TEXT_BYTES(size));
+
+    if (!text) {
+        *ok = false;
+        return;
+    }
+    json_put_text(object, name, base64_write(data, size, text), ok);
+    free(text);
 }
 
 void json_put_null(cJSON *object, const char *name, bool *ok)

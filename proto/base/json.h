@@ -33,6 +33,8 @@ void json_put_text(cJSON *object, const char *name, const char *value, bool *ok)
 void json_put_int(cJSON *object, const char *name, int64_t value, bool *ok);
 void json_put_number(cJSON *object, const char *name, double value, bool *ok);
 void json_put_bool(cJSON *object, const char *name, bool value, bool *ok);
+/* The bytes as a text in base64. */
+void json_put_base64(cJSON *object, const char *name, const uint8_t *data, size_t size, bool *ok);
 void json_put_null(cJSON *object, const char *name, bool *ok);
 /* Takes item (frees it on failure); returns it, or NULL. */
 cJSON *json_put(cJSON *object, const char *name, cJSON *item, bool *ok);

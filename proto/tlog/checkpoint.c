@@ -1,16 +1,18 @@
 #include "proto/tlog/checkpoint.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/base/base64.h"
+
 #define KEY_HASH_BYTES 4
 #define SIGNATURE_BYTES crypto_sign_BYTES
 #define TIME_BYTES 8
 #define BLOB_MAX (KEY_HASH_BYTES + TIME_BYTES + SIGNATURE_BYTES)
-#define BASE64_MAX 128 /* of BLOB_MAX bytes, with NUL */
 #define NONCE_WORD "nonce "
 #define ROSTER_WORD "roster "
 #define ROSTER_LINE_MAX 32
@@ -57,10 +59,10 @@ static bool nonce_is_good(const char *nonce)
 static bool write_line(const char *name, const uint8_t *blob, size_t size, char *out, size_t room,
                        struct err *err)
 {
-    char base64[BASE64_MAX];
+    char base64[BASE64_TEXT_BYTES(BLOB_MAX)];
 
-    sodium_bin2base64(base64, sizeof(base64), blob, size, sodium_base64_VARIANT_ORIGINAL);
-    int written = snprintf(out, room, DASH "%s %s\n", name, base64);
+    assert(size <= BLOB_MAX);
+    int written = snprintf(out, room, DASH "%s %s\n", name, base64_write(blob, size, base64));
 
     return (written > 0 && (size_t)written < room) ||
            err_set(err, ERR_INTERNAL, "a checkpoint of more than %d bytes", CHECKPOINT_BYTES_MAX);
@@ -71,7 +73,6 @@ static bool read_line(const char *line, size_t size, const char *name, uint8_t *
                       size_t blob_size)
 {
     size_t head = strlen(DASH), name_size = strlen(name), got;
-    const char *end;
 
     if (size < head + name_size + 1 || memcmp(line, DASH, head) != 0 ||
         memcmp(line + head, name, name_size) != 0 || line[head + name_size] != ' ')
@@ -79,9 +80,7 @@ static bool read_line(const char *line, size_t size, const char *name, uint8_t *
     const char *base64 = line + head + name_size + 1;
     size_t rest = size - (head + name_size + 1);
 
-    return sodium_base642bin(blob, blob_size, base64, rest, NULL, &got, &end,
-                             sodium_base64_VARIANT_ORIGINAL) == 0 &&
-           got == blob_size && end == base64 + rest;
+    return base64_read(base64, rest, blob, blob_size, &got) && got == blob_size;
 }
 
 static void roster_line(uint64_t version, char line[static ROSTER_LINE_MAX])
@@ -94,14 +93,13 @@ static void roster_line(uint64_t version, char line[static ROSTER_LINE_MAX])
 bool checkpoint_sign(const struct checkpoint *checkpoint, const uint8_t secret[static 64],
                      char note[static CHECKPOINT_BYTES_MAX], struct err *err)
 {
-    char root[BASE64_MAX], roster[ROSTER_LINE_MAX];
+    char root[BASE64_TEXT_BYTES(MERKLE_HASH_BYTES)], roster[ROSTER_LINE_MAX];
     uint8_t blob[KEY_HASH_BYTES + SIGNATURE_BYTES];
     uint8_t key[32];
 
     if (!name_is_good(checkpoint->origin) || !nonce_is_good(checkpoint->nonce))
         return err_set(err, ERR_INVALID, "a log's origin is a name without blanks, a nonce is hex");
-    sodium_bin2base64(root, sizeof(root), checkpoint->root, MERKLE_HASH_BYTES,
-                      sodium_base64_VARIANT_ORIGINAL);
+    base64_write(checkpoint->root, MERKLE_HASH_BYTES, root);
     roster_line(checkpoint->roster, roster);
     int body =
         snprintf(note, CHECKPOINT_BYTES_MAX, "%s\n%" PRIu64 "\n%s\n%s%s%s%s", checkpoint->origin,
@@ -180,13 +178,12 @@ static bool read_body(const char *note, size_t body, const char *origin, struct 
         return false;
     root++;
     memcpy(out->origin, origin, origin_size + 1);
-    const char *stop, *root_end = memchr(root, '\n', (size_t)(end - root));
+    const char *root_end = memchr(root, '\n', (size_t)(end - root));
     const char *line = root_end ? root_end + 1 : end;
 
     return root_end &&
-           sodium_base642bin(out->root, MERKLE_HASH_BYTES, root, (size_t)(root_end - root), NULL,
-                             &got, &stop, sodium_base64_VARIANT_ORIGINAL) == 0 &&
-           got == MERKLE_HASH_BYTES && stop == root_end && read_nonce(&line, end, out->nonce) &&
+           base64_read(root, (size_t)(root_end - root), out->root, MERKLE_HASH_BYTES, &got) &&
+           got == MERKLE_HASH_BYTES && read_nonce(&line, end, out->nonce) &&
            read_roster(line, end, &out->roster);
 }
 

@@ -1,15 +1,14 @@
 #include "proto/trust/enrolment.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "proto/base/arena.h"
+#include "proto/base/base64.h"
 #include "proto/base/bytes.h"
 #include "proto/base/json.h"
 
 #define REQUEST_TYPE "rikstal-enrolment-request-v1"
 #define RESPONSE_TYPE "rikstal-enrolment-response-v1"
-#define BASE64 sodium_base64_VARIANT_ORIGINAL
 
 /* ---- out ---- */
 
@@ -50,20 +49,11 @@ bool enrolment_request_text(const struct enrolment_request *request, struct aren
     return tree_text(tree, ok, arena, text, err);
 }
 
-static char *base64_of(const uint8_t *data, size_t size, struct arena *arena)
-{
-    size_t room = sodium_base64_ENCODED_LEN(size, BASE64);
-    char *text = arena_alloc(arena, room);
-
-    return text ? sodium_bin2base64(text, room, data, size, BASE64) : NULL;
-}
-
 bool enrolment_response_text(const struct enrolment_response *response, struct arena *arena,
                              const char **text, struct err *err)
 {
-    char *roster = base64_of(response->roster, response->roster_size, arena);
     cJSON *tree = cJSON_CreateObject();
-    bool ok = tree && roster;
+    bool ok = tree != NULL;
 
     json_put_text(tree, "type", RESPONSE_TYPE, &ok);
     json_put_text(tree, "network", response->network, &ok);
@@ -72,7 +62,7 @@ bool enrolment_response_text(const struct enrolment_response *response, struct a
     json_put_text(tree, "certificate", response->certificate, &ok);
     json_put_text(tree, "ca", response->ca, &ok);
     json_put_text(tree, "roots", response->roots, &ok);
-    json_put_text(tree, "roster", roster ? roster : "", &ok);
+    json_put_base64(tree, "roster", response->roster, response->roster_size, &ok);
     return tree_text(tree, ok, arena, text, err);
 }
 
@@ -118,12 +108,10 @@ static bool take_base64(const cJSON *tree, const char *name, struct arena *arena
     const char *value = json_text(tree, name);
     size_t length = value ? strlen(value) : 0;
     uint8_t *bytes = arena_alloc(arena, length + 1);
-    const char *end = NULL;
 
     if (!bytes)
         return err_memory(err);
-    if (!value || sodium_base642bin(bytes, length, value, length, NULL, size, &end, BASE64) != 0 ||
-        end != value + length)
+    if (!value || !base64_read(value, length, bytes, length, size))
         return err_set(err, ERR_INVALID, "\"%s\" is not base64", name);
     *out = bytes;
     return true;

@@ -3,7 +3,6 @@
  */
 #include <getopt.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -231,23 +230,17 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
 
 static char *body_make(const struct composed *composed, const struct options *o, int64_t wait_ms)
 {
-    size_t room =
-        sodium_base64_encoded_len(composed->envelope_bytes, sodium_base64_VARIANT_ORIGINAL);
-    char *base64 = malloc(room);
     cJSON *root = cJSON_CreateObject();
-    bool ok = base64 && root;
+    bool ok = root != NULL;
     char *text;
 
     if (ok) {
-        sodium_bin2base64(base64, room, composed->envelope, composed->envelope_bytes,
-                          sodium_base64_VARIANT_ORIGINAL);
-        json_put_text(root, "envelope", base64, &ok);
+        json_put_base64(root, "envelope", composed->envelope, composed->envelope_bytes, &ok);
         json_put_int(root, "deadline_ms", o->wait_s * 1000, &ok);
         json_put_int(root, "wait_ms", wait_ms, &ok);
     }
     text = ok ? cJSON_PrintUnformatted(root) : NULL;
     cJSON_Delete(root);
-    free(base64);
     return text;
 }
 
