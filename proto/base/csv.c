@@ -1,7 +1,8 @@
 /*
  * A row is parsed from a window that always holds a whole one (CSV_ROW_MAX). When it turns out bad,
  * only its first physical line is consumed, so an unclosed quote costs one line and not the rest of
- * the file.
+ * the file. The window is longer than a row, so that what is left in it moves to its front once in
+ * three rows of the largest size, and not once a row.
  */
 #include "proto/base/csv.h"
 
@@ -10,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WINDOW (CSV_ROW_MAX + 1)
+#define WINDOW (4 * CSV_ROW_MAX)
+#define LOOK_AHEAD (CSV_ROW_MAX + 1) /* a row and the byte behind it */
 
 struct csv {
     csv_source *source;
@@ -22,6 +24,7 @@ struct csv {
     char separator;
     enum csv_fault fault;
     size_t have;        /* bytes in window */
+    size_t limit;       /* where parsing of the row stops: a row and the byte behind it */
     size_t at;          /* the next unread byte */
     uint64_t next_line; /* of window[at] */
     uint64_t line;      /* of the last row */
@@ -30,6 +33,10 @@ struct csv {
     size_t n_fields;
     const char *fields[CSV_FIELDS_MAX];
     size_t text_used;
+    size_t window_touched; /* bytes of window and text that ever held something */
+    size_t text_touched;
+    bool high;       /* the row has a byte beyond ASCII */
+    bool stops[256]; /* bytes that a run of plain ones ends at */
     char window[WINDOW];
     char text[3 * CSV_ROW_MAX + CSV_FIELDS_MAX]; /* fields of the row, each with its NUL */
 };
@@ -44,14 +51,14 @@ ssize_t csv_from_fd(void *context, void *buffer, size_t room)
     return n;
 }
 
-/* Move the unread bytes to the front and read until the window is full or the source is drained. */
+/* Have LOOK_AHEAD unread bytes, or all that the source still has. */
 static bool fill(struct csv *csv, struct err *err)
 {
-    if (csv->at && csv->have - csv->at < CSV_ROW_MAX) {
-        memmove(csv->window, csv->window + csv->at, csv->have - csv->at);
-        csv->have -= csv->at;
-        csv->at = 0;
-    }
+    if (csv->drained || csv->have - csv->at >= LOOK_AHEAD)
+        return true;
+    memmove(csv->window, csv->window + csv->at, csv->have - csv->at);
+    csv->have -= csv->at;
+    csv->at = 0;
     while (!csv->drained && csv->have < WINDOW) {
         ssize_t n = csv->source(csv->context, csv->window + csv->have, WINDOW - csv->have);
 
@@ -62,6 +69,8 @@ static bool fill(struct csv *csv, struct err *err)
             csv->drained = true;
         csv->have += (size_t)n;
     }
+    if (csv->have > csv->window_touched)
+        csv->window_touched = csv->have;
     return true;
 }
 
@@ -112,12 +121,29 @@ static const uint16_t cp1252_high[32] = {
     0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178,
 };
 
+/* A run of bytes that need no attention: copied as they are. Returns where it ends. */
+static size_t copy_run(struct csv *csv, size_t at)
+{
+    const unsigned char *from = (const unsigned char *)csv->window + at;
+    const unsigned char *end = (const unsigned char *)csv->window + csv->limit;
+    const unsigned char *c = from;
+    unsigned char seen = 0;
+
+    while (c < end && !csv->stops[*c])
+        seen |= *c++;
+    memcpy(csv->text + csv->text_used, from, (size_t)(c - from));
+    csv->text_used += (size_t)(c - from);
+    csv->high |= seen >= 0x80;
+    return at + (size_t)(c - from);
+}
+
+/* One byte that stopped a run; false when it is no letter in the file's encoding. */
 static bool put(struct csv *csv, unsigned char byte)
 {
     char *to = csv->text + csv->text_used;
     unsigned c = byte;
 
-    if (!csv->cp1252 || byte < 0x80) {
+    if (byte < 0x80) {
         to[0] = (char)byte;
         csv->text_used += 1;
         return byte != 0;
@@ -139,6 +165,17 @@ static bool put(struct csv *csv, unsigned char byte)
     return true;
 }
 
+static void set_stops(struct csv *csv)
+{
+    csv->stops[0] = true;
+    csv->stops['"'] = true;
+    csv->stops['\n'] = true;
+    csv->stops['\r'] = true;
+    csv->stops[(unsigned char)csv->separator] = true;
+    for (size_t c = 0x80; c < 256; c++)
+        csv->stops[c] = csv->cp1252;
+}
+
 /*** a row ***/
 
 static bool bad(struct csv *csv, enum csv_fault fault, struct err *err, const char *why)
@@ -149,8 +186,8 @@ static bool bad(struct csv *csv, enum csv_fault fault, struct err *err, const ch
 
 static bool at_line_end(const struct csv *csv, size_t i)
 {
-    return i == csv->have || csv->window[i] == '\n' ||
-           (csv->window[i] == '\r' && (i + 1 == csv->have || csv->window[i + 1] == '\n'));
+    return i == csv->limit || csv->window[i] == '\n' ||
+           (csv->window[i] == '\r' && (i + 1 == csv->limit || csv->window[i + 1] == '\n'));
 }
 
 static bool at_field_end(const struct csv *csv, size_t i)
@@ -163,10 +200,11 @@ static bool quoted_field(struct csv *csv, size_t *i, struct err *err)
     size_t at = *i + 1;
 
     for (;; at++) {
-        if (at == csv->have)
+        at = copy_run(csv, at);
+        if (at == csv->limit)
             return bad(csv, CSV_FAULT_QUOTING, err, "a quoted field is not closed");
         if (csv->window[at] == '"') {
-            if (at + 1 == csv->have || csv->window[at + 1] != '"')
+            if (at + 1 == csv->limit || csv->window[at + 1] != '"')
                 break;
             at++;
         }
@@ -185,9 +223,9 @@ static bool quoted_field(struct csv *csv, size_t *i, struct err *err)
 
 static bool bare_field(struct csv *csv, size_t *i, struct err *err)
 {
-    size_t at = *i;
+    size_t at = copy_run(csv, *i);
 
-    for (; !at_field_end(csv, at); at++) {
+    for (; !at_field_end(csv, at); at = copy_run(csv, at + 1)) {
         if (csv->window[at] == '"')
             return bad(csv, CSV_FAULT_QUOTING, err,
                        "a quote inside a field that does not begin with one");
@@ -222,15 +260,16 @@ static bool parse_row(struct csv *csv, size_t *end, struct err *err)
 
     csv->n_fields = 0;
     csv->text_used = 0;
+    csv->high = false;
     for (;;) {
         size_t from = csv->text_used;
 
         if (csv->n_fields == CSV_FIELDS_MAX)
             return bad(csv, CSV_FAULT_COLUMNS, err, "more than 256 fields");
-        while (i < csv->have && csv->window[i] == ' ')
+        while (i < csv->limit && csv->window[i] == ' ')
             i++;
-        if (i < csv->have && csv->window[i] == '"' ? !quoted_field(csv, &i, err)
-                                                   : !bare_field(csv, &i, err))
+        if (i < csv->limit && csv->window[i] == '"' ? !quoted_field(csv, &i, err)
+                                                    : !bare_field(csv, &i, err))
             return false;
         end_field(csv, from);
         if (at_line_end(csv, i))
@@ -249,7 +288,7 @@ static bool parse_decoded(struct csv *csv, size_t *end, struct err *err)
 
     if (!parse_row(csv, end, err))
         return false;
-    if (csv->cp1252)
+    if (csv->cp1252 || !csv->high)
         return true;
     for (size_t i = 0; i < csv->n_fields && valid; i++)
         valid = is_utf8(csv->fields[i], &beyond);
@@ -260,18 +299,32 @@ static bool parse_decoded(struct csv *csv, size_t *end, struct err *err)
     if (csv->mark || csv->saw_utf8)
         return bad(csv, CSV_FAULT_ENCODING, err, "not UTF-8, which the rest of the file is");
     csv->cp1252 = true;
+    set_stops(csv);
     return parse_row(csv, end, err);
 }
 
 /* Consume up to and with the line end at or behind end, counting physical lines. */
 static void consume(struct csv *csv, size_t end)
 {
-    while (end < csv->have && csv->window[end] != '\n')
-        end++;
-    if (end < csv->have)
-        end++;
-    for (; csv->at < end; csv->at++)
-        csv->next_line += csv->window[csv->at] == '\n';
+    const char *stop = csv->window + csv->have;
+    const char *at = csv->window + csv->at;
+    const char *last = csv->window + end;
+
+    while (at < stop) {
+        const char *line = memchr(at, '\n', (size_t)(stop - at));
+
+        if (!line) {
+            at = stop;
+            break;
+        }
+        csv->next_line++;
+        at = line + 1;
+        if (line >= last)
+            break;
+    }
+    csv->at = (size_t)(at - csv->window);
+    if (csv->text_used > csv->text_touched)
+        csv->text_touched = csv->text_used;
 }
 
 /* Consume one physical line, however long; false when reading fails. */
@@ -294,6 +347,7 @@ static enum csv_outcome next_row(struct csv *csv, struct err *err)
         if (!fill(csv, err))
             return CSV_FAILED;
         csv->line = csv->next_line;
+        csv->limit = csv->have - csv->at < LOOK_AHEAD ? csv->have : csv->at + LOOK_AHEAD;
         if (csv->at == csv->have)
             return CSV_END;
         if (!at_line_end(csv, csv->at))
@@ -400,6 +454,7 @@ static bool open_either(csv_source *source, void *context, bool header, struct c
         return false;
     }
     find_separator(csv);
+    set_stops(csv);
     if (header && !read_header(csv, err)) {
         csv_close(csv);
         return false;
@@ -424,7 +479,8 @@ void csv_close(struct csv *csv)
         return;
     for (size_t i = 0; i < csv->n_columns; i++)
         free(csv->columns[i]);
-    explicit_bzero(csv, sizeof(*csv)); /* person ids went through here */
+    explicit_bzero(csv->window, csv->window_touched); /* person ids went through here */
+    explicit_bzero(csv->text, csv->text_touched);
     free(csv);
 }
 

@@ -220,6 +220,60 @@ static void test_a_row_may_be_a_mebibyte_and_no_more(void **state)
     free(text);
 }
 
+/* The euro sign is one byte of Windows-1252 and three of UTF-8, the most that a byte becomes. */
+static void test_a_row_of_letters_that_grow_stays_in_its_room(void **state)
+{
+    static const char *const heads[] = {"a\n", "a\n\""}; /* the quoted one is never closed */
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        size_t head = strlen(heads[i]), size = head + 5 * CSV_ROW_MAX;
+        char *text = malloc(size + 4);
+        struct bench b;
+
+        assert_non_null(text);
+        memcpy(text, heads[i], head);
+        memset(text + head, 0x80, size - head);
+        memcpy(text + size, "\ny\n", 4);
+        assert_true(up(&b, text));
+        assert_int_equal(next(&b), CSV_BAD);
+        assert_int_equal(csv_line(b.csv), 2);
+        assert_int_equal(next(&b), CSV_ROW);
+        assert_string_equal(b.fields[0], "y");
+        csv_close(b.csv);
+        free(text);
+    }
+}
+
+/* Rows of many lengths, more than three windows of them, some with a line end inside quotes. */
+static void test_rows_on_the_border_of_a_window_are_whole(void **state)
+{
+    size_t size = 14 * CSV_ROW_MAX, used, n = 0;
+    char *text = malloc(size + 1024);
+    uint64_t line = 2;
+    struct bench b;
+
+    (void)state;
+    assert_non_null(text);
+    used = (size_t)snprintf(text, size, "a,b\n");
+    for (; used < size; n++)
+        used += (size_t)snprintf(text + used, 1024, "%zu,\"%*zu%s\"\r\n", n, (int)(n * 7 % 300 + 1),
+                                 n, n % 3 ? "" : "\nx");
+    assert_true(up_bytes(&b, text, used));
+    b.memory.piece = 65521;
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(next(&b), CSV_ROW);
+        assert_int_equal(csv_line(b.csv), line);
+        assert_int_equal(strtoull(b.fields[0], NULL, 10), i);
+        assert_int_equal(strtoull(b.fields[1], NULL, 10), i);
+        assert_true(!strchr(b.fields[1], '\n') == (i % 3 != 0));
+        line += i % 3 ? 1 : 2;
+    }
+    assert_int_equal(next(&b), CSV_END);
+    csv_close(b.csv);
+    free(text);
+}
+
 static void test_a_row_may_have_256_fields_and_no_more(void **state)
 {
     char text[2 * CSV_FIELDS_MAX + 8];
@@ -288,6 +342,8 @@ int main(void)
         cmocka_unit_test(test_the_encoding_is_settled_once),
         cmocka_unit_test(test_headers_that_cannot_be_used_are_refused),
         cmocka_unit_test(test_a_row_may_be_a_mebibyte_and_no_more),
+        cmocka_unit_test(test_a_row_of_letters_that_grow_stays_in_its_room),
+        cmocka_unit_test(test_rows_on_the_border_of_a_window_are_whole),
         cmocka_unit_test(test_a_row_may_have_256_fields_and_no_more),
         cmocka_unit_test(test_pieces_of_any_size_read_the_same),
         cmocka_unit_test(test_a_failing_source_is_an_error_and_no_end),
