@@ -225,7 +225,7 @@ uint16_t api_port(const struct api *api)
     return api->port;
 }
 
-/* Nobody waits any more (desk_stop), so what runs is soon answered; then it may be cut off. */
+/* Nobody waits any more (service_stop), so what runs is soon answered; then it may be cut off. */
 static void wait_quiet(struct api *api)
 {
     int64_t until_ms = clock_mono_ms() + QUIET_MS;

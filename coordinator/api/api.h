@@ -2,7 +2,7 @@
 /*
  * The coordinator's HTTP side: route.h behind libmicrohttpd, on loopback or a private port.
  *
- * A connection has a thread of libmicrohttpd's, so a handler may wait (on the desk's condition
+ * A connection has a thread of libmicrohttpd's, so a handler may wait (on the service's condition
  * variables) like ordinary C; no connection is ever suspended, and so none can be forgotten when
  * the daemon stops. Bodies, connections and idle time are bounded. TLS ends in front of it.
  */
@@ -20,5 +20,5 @@ struct api;
 bool api_open(const char *listen, const struct route_owner *owner, struct api **out,
               struct err *err) MUST_CHECK;
 uint16_t api_port(const struct api *api);
-/* After desk_stop(), so that nobody waits; returns when the last handler has. Accepts NULL. */
+/* After service_stop(), so that nobody waits; returns when the last handler has. Accepts NULL. */
 void api_close(struct api *api);

@@ -1,7 +1,7 @@
 #pragma once
 /*
  * The body of POST /api/v1/questions, read strictly: {"envelope": base64, "wait_ms": n?,
- * "deadline_ms": n?} and nothing else. What is in the envelope is the desk's to judge.
+ * "deadline_ms": n?} and nothing else. What is in the envelope is the service's to judge.
  */
 #include <stddef.h>
 #include <stdint.h>

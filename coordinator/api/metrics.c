@@ -11,7 +11,7 @@ static void one(struct bytes *out, const char *name, const char *type, const cha
         name, type, name, value);
 }
 
-void metrics_write(const struct desk_counts *counts, struct bytes *out)
+void metrics_write(const struct service_counts *counts, struct bytes *out)
 {
     put(out, "# HELP rikstal_build_info The version that runs.\n# TYPE rikstal_build_info gauge\n"
              "rikstal_build_info{version=\"" RIKSTAL_VERSION "\"} 1\n");

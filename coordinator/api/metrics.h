@@ -3,7 +3,7 @@
  * Counters in Prometheus' text format 0.0.4. None is derived from data: no count of persons, no
  * duration and no size of an answer, and no label that names a question.
  */
-#include "coordinator/ask/desk.h"
+#include "coordinator/ask/service.h"
 #include "proto/base/bytes.h"
 
-void metrics_write(const struct desk_counts *counts, struct bytes *out);
+void metrics_write(const struct service_counts *counts, struct bytes *out);

@@ -8,7 +8,7 @@
 #include "coordinator/api/host.h"
 #include "coordinator/api/metrics.h"
 #include "coordinator/ask/book.h"
-#include "coordinator/ask/desk.h"
+#include "coordinator/ask/service.h"
 #include "coordinator/report/merge.h"
 #include "coordinator/report/render.h"
 #include "proto/base/arena.h"
@@ -127,7 +127,7 @@ static void respond_question(const struct route_owner *owner, struct response *r
     struct outcome *outcome = NULL;
     struct err err;
 
-    if (!desk_outcome(owner->desk, id, wait_ms, &outcome, &err))
+    if (!service_outcome(owner->service, id, wait_ms, &outcome, &err))
         route_problem(response, "internal", err.text);
     else if (!outcome)
         route_problem(response, "not-found", "no question has this id");
@@ -140,7 +140,7 @@ static void question_post(const struct route_owner *owner, const struct request 
                           struct response *response)
 {
     struct question_body body;
-    struct desk_reply reply = {.code = "internal"};
+    struct service_reply reply = {.code = "internal"};
     char id[2 * QUESTION_ID_BYTES + 1];
     struct err err;
     int64_t wait_ms;
@@ -156,7 +156,8 @@ static void question_post(const struct route_owner *owner, const struct request 
         return;
     }
     wait_ms = body.wait_ms;
-    ok = desk_ask(owner->desk, body.envelope, body.envelope_bytes, body.deadline_ms, &reply, &err);
+    ok = service_ask(owner->service, body.envelope, body.envelope_bytes, body.deadline_ms, &reply,
+                     &err);
     body_clear(&body);
     if (!ok) {
         route_problem(response, reply.code, err.text);
@@ -183,7 +184,7 @@ static void question_one(const struct route_owner *owner, const struct request *
     if (!hex_read(request->path + strlen(QUESTIONS_PATH), id, sizeof(id))) {
         route_problem(response, "not-found", "a question's id is 32 hex digits");
     } else if (strcmp(request->method, "DELETE") == 0) {
-        desk_cancel(owner->desk, id);
+        service_cancel(owner->service, id);
         respond_text(response, 204, "");
     } else if (strcmp(request->method, "GET") != 0) {
         route_problem(response, "method", "a question takes GET and DELETE");
@@ -196,7 +197,7 @@ static void question_one(const struct route_owner *owner, const struct request *
 
 /* ---- nodes, roster, budget, round trip ------------------------------------------------------- */
 
-static cJSON *node_json(const struct desk_node *node, bool *ok)
+static cJSON *node_json(const struct service_node *node, bool *ok)
 {
     cJSON *object = cJSON_CreateObject();
     char text[2 * sizeof(node->info.snapshot) + 1];
@@ -226,8 +227,8 @@ static cJSON *node_json(const struct desk_node *node, bool *ok)
 
 static void nodes_get(const struct route_owner *owner, struct response *response)
 {
-    struct desk_node *node = calloc(REGIONS_MAX, sizeof(*node));
-    size_t n = node ? desk_nodes(owner->desk, node, REGIONS_MAX) : 0;
+    struct service_node *node = calloc(REGIONS_MAX, sizeof(*node));
+    size_t n = node ? service_nodes(owner->service, node, REGIONS_MAX) : 0;
     cJSON *root = cJSON_CreateObject();
     bool ok = node && root;
     cJSON *list = json_put(root, "nodes", cJSON_CreateArray(), &ok);
@@ -255,7 +256,7 @@ static void roster_get(const struct route_owner *owner, struct response *respons
     uint8_t *data = NULL;
     size_t size = 0;
     struct err err;
-    bool ok = desk_roster(owner->desk, &data, &size, &err) && root;
+    bool ok = service_roster(owner->service, &data, &size, &err) && root;
 
     if (ok)
         json_put_base64(root, "roster", data, size, &ok);
@@ -282,7 +283,7 @@ static void budget_get(const struct route_owner *owner, const struct request *re
         route_problem(response, "malformed", "name an organisation");
         return;
     }
-    if (!desk_budgets(owner->desk, organisation, budget, REGIONS_MAX, &n, &err)) {
+    if (!service_budgets(owner->service, organisation, budget, REGIONS_MAX, &n, &err)) {
         route_problem(response, "internal", err.text);
         return;
     }
@@ -305,12 +306,12 @@ static void budget_get(const struct route_owner *owner, const struct request *re
 
 static void ping_post(const struct route_owner *owner, struct response *response)
 {
-    struct desk_ping ping;
+    struct service_ping ping;
     struct err err;
     cJSON *root;
     bool ok = true;
 
-    if (!desk_ping(owner->desk, PING_WAIT_MS, &ping, &err)) {
+    if (!service_ping(owner->service, PING_WAIT_MS, &ping, &err)) {
         route_problem(response, "busy", err.text);
         return;
     }
@@ -323,9 +324,9 @@ static void ping_post(const struct route_owner *owner, struct response *response
 
 static void ready_get(const struct route_owner *owner, struct response *response)
 {
-    struct desk_counts counts;
+    struct service_counts counts;
 
-    desk_count(owner->desk, &counts);
+    service_count(owner->service, &counts);
     if (counts.connected == 0)
         route_problem(response, "not-ready", "no node is connected");
     else
@@ -334,9 +335,9 @@ static void ready_get(const struct route_owner *owner, struct response *response
 
 static void metrics_get(const struct route_owner *owner, struct response *response)
 {
-    struct desk_counts counts;
+    struct service_counts counts;
 
-    desk_count(owner->desk, &counts);
+    service_count(owner->service, &counts);
     metrics_write(&counts, &response->body);
     response->status = 200;
     response->type = "text/plain; version=0.0.4; charset=utf-8";

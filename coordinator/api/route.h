@@ -10,10 +10,10 @@
 #include "proto/base/bytes.h"
 
 struct book;
-struct desk;
+struct service;
 
 struct route_owner {
-    struct desk *desk;
+    struct service *service;
     struct book *book;        /* the names of regions */
     const char *const *hosts; /* host.h */
     size_t n_hosts;

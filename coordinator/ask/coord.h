@@ -3,7 +3,7 @@
  * The coordinator's decisions, as a pure state machine: an event in, actions out.
  *
  * coord_step() has no threads, no sockets, no clock and no files; two drivers feed it, the real one
- * (desk.h, over the links) and the simulator of its test. What it promises, for every order of
+ * (service.h, over the links) and the simulator of its test. What it promises, for every order of
  * events: each region of a question has one state; an answer is counted once, and only when it is
  * signed by that region and fits the question; a question completes at the latest at its deadline
  * and then never changes, so that an answer which comes later is kept but not counted; the newest

@@ -13,7 +13,7 @@
 #include "coordinator/api/api.h"
 #include "coordinator/api/host.h"
 #include "coordinator/ask/book.h"
-#include "coordinator/ask/desk.h"
+#include "coordinator/ask/service.h"
 #include "coordinator/command/command.h"
 #include "proto/base/file.h"
 #include "proto/base/log.h"
@@ -137,7 +137,7 @@ static struct timespec changed_at(const char *path)
     return stat(path, &info) == 0 ? info.st_mtim : (struct timespec){0};
 }
 
-static void roster_look(struct desk *desk, struct book *book, struct timespec *seen,
+static void roster_look(struct service *service, struct book *book, struct timespec *seen,
                         const char *path, bool now)
 {
     struct timespec changed = changed_at(path);
@@ -153,12 +153,13 @@ static void roster_look(struct desk *desk, struct book *book, struct timespec *s
     }
     if (newer) {
         log_event(LOG_INFO_LEVEL, "roster_changed", NULL);
-        desk_roster_changed(desk);
+        service_roster_changed(service);
     }
 }
 
 /* Until a signal says stop. */
-static void watch(struct desk *desk, struct book *book, const char *dir, const sigset_t *signals)
+static void watch(struct service *service, struct book *book, const char *dir,
+                  const sigset_t *signals)
 {
     char path[PATH_MAX], cert[PATH_MAX];
     struct tls_end end = {0};
@@ -177,21 +178,21 @@ static void watch(struct desk *desk, struct book *book, const char *dir, const s
 
         if (got == SIGTERM || got == SIGINT)
             return;
-        roster_look(desk, book, &seen, path, got == SIGHUP);
+        roster_look(service, book, &seen, path, got == SIGHUP);
     }
 }
 
-static bool desk_start(const struct options *o, struct book *book, struct desk **desk,
-                       struct err *err)
+static bool service_start(const struct options *o, struct book *book, struct service **service,
+                          struct err *err)
 {
     char state[PATH_MAX], key[PATH_MAX], cert[PATH_MAX], ca[PATH_MAX];
     char witness_key[PATH_MAX], witness_folder[PATH_MAX];
-    struct desk_options options = {.book = book,
-                                   .state_path = state,
-                                   .witness_key = witness_key,
-                                   .witness_folder = witness_folder,
-                                   .listen = o->listen,
-                                   .tls = {.key = key, .cert = cert, .ca = ca}};
+    struct service_options options = {.book = book,
+                                      .state_path = state,
+                                      .witness_key = witness_key,
+                                      .witness_folder = witness_folder,
+                                      .listen = o->listen,
+                                      .tls = {.key = key, .cert = cert, .ca = ca}};
 
     umask(077); /* state.db holds questions: for its owner alone */
     return command_path(o->dir, "state.db", state, err) &&
@@ -199,30 +200,30 @@ static bool desk_start(const struct options *o, struct book *book, struct desk *
            command_path(o->dir, "witness", witness_folder, err) &&
            command_path(o->dir, "tls/coordinator.key", key, err) &&
            command_path(o->dir, "tls/coordinator.crt", cert, err) &&
-           command_path(o->dir, "tls/ca.crt", ca, err) && desk_open(&options, desk, err);
+           command_path(o->dir, "tls/ca.crt", ca, err) && service_open(&options, service, err);
 }
 
 static bool serve_book(const struct options *o, struct book *book, const sigset_t *signals,
                        struct err *err)
 {
     struct route_owner owner = {.book = book, .hosts = o->host, .n_hosts = o->n_hosts};
-    struct desk *desk = NULL;
+    struct service *service = NULL;
     struct api *api = NULL;
-    bool ok = desk_start(o, book, &desk, err);
+    bool ok = service_start(o, book, &service, err);
 
-    owner.desk = desk;
+    owner.service = service;
     ok = ok && api_open(o->http, &owner, &api, err) &&
-         address_tell(o->dir, "listen", o->listen, desk_port(desk), err) &&
+         address_tell(o->dir, "listen", o->listen, service_port(service), err) &&
          address_tell(o->dir, "http", o->http, api_port(api), err);
     if (ok) {
         log_event(LOG_INFO_LEVEL, "serving", "version", RIKSTAL_VERSION, NULL);
-        watch(desk, book, o->dir, signals);
+        watch(service, book, o->dir, signals);
         log_event(LOG_INFO_LEVEL, "stopping", NULL);
     }
-    if (desk)
-        desk_stop(desk);
+    if (service)
+        service_stop(service);
     api_close(api);
-    desk_close(desk, DRAIN_MS);
+    service_close(service, DRAIN_MS);
     return ok;
 }
 

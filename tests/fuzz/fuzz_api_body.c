@@ -1,6 +1,6 @@
 /*
  * Any bytes as the body of POST /api/v1/questions. It may be refused; what is accepted has an
- * envelope and times in bounds, and the envelope is looked at as the desk looks at it.
+ * envelope and times in bounds, and the envelope is looked at as the service looks at it.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -128,60 +128,60 @@ def check_runbook(report, folder):
         text = file.read()
     found = list(blocks(text))
     report.equal(text.count("```"), 2 * len(found), "every block says whose it is")
-    desk = Desk(folder)
+    service = Desk(folder)
     try:
         for who, lines in found:
             if who == "settings":
                 named = re.findall(r"(\w+)=", "\n".join(line.split("#")[0] for line in lines))
-                report.equal(sorted(named), sorted(desk.names), "the names that the page sets are those of the test")
+                report.equal(sorted(named), sorted(service.names), "the names that the page sets are those of the test")
                 continue
             before = report.failed
-            tls = desk.read("C", "tls", "coordinator.crt") if desk.coordinator else None
-            desk.run(report, who, lines)
+            tls = service.read("C", "tls", "coordinator.crt") if service.coordinator else None
+            service.run(report, who, lines)
             if any("coordinator renew" in line for line in lines):
-                report.row(tls != desk.read("C", "tls", "coordinator.crt"), "the coordinator's certificate is new")
+                report.row(tls != service.read("C", "tls", "coordinator.crt"), "the coordinator's certificate is new")
             if report.failed > before:
                 break
-        report.row(report.failed == 0, "every block ends with 0, in its order", "%d lines" % desk.ran)
-        check_end(report, desk)
-        check_drafts(report, desk)
+        report.row(report.failed == 0, "every block ends with 0, in its order", "%d lines" % service.ran)
+        check_end(report, service)
+        check_drafts(report, service)
     finally:
-        desk.stop()
+        service.stop()
 
 
-def check_end(report, desk):
+def check_end(report, service):
     """After all of it the network is one that answers."""
-    shown = run("node", "policy", "check", "--dir", desk.names["D"]).out
+    shown = run("node", "policy", "check", "--dir", service.names["D"]).out
     report.row("national" in shown and "in force" in shown, "the policy of the end is in force, signed", shown.strip())
-    status = run("node", "consent", "status", "--dir", desk.names["D"]).out
+    status = run("node", "consent", "status", "--dir", service.names["D"]).out
     report.equal(status, "overlay 1, 1 persons\n", "the block survived backup and restore")
-    home = os.path.join(desk.path("home", "analyst"), ".config", "rikstal")
-    shutil.copy(desk.path("anna.cert"), home)
+    home = os.path.join(service.path("home", "analyst"), ".config", "rikstal")
+    shutil.copy(service.path("anna.cert"), home)
     done = run("analyst", "ask", "diagnosis under icd10:E11 and age >= 20", "--json", codes=None,
-               env={"HOME": desk.path("home", "analyst"), "RIKSTAL_CONFIG": os.path.join(home, "config")})
+               env={"HOME": service.path("home", "analyst"), "RIKSTAL_CONFIG": os.path.join(home, "config")})
     report.row(done.code == 0, "and an analyst is answered", done.err.strip() or done.out[-300:] if done.code else "")
     charges = sum(json.loads(line)["type"] == "charge"
-                  for line in run("node", "audit", "export", "--dir", desk.names["D"]).out.splitlines())
+                  for line in run("node", "audit", "export", "--dir", service.names["D"]).out.splitlines())
     report.equal(charges, 2, "its log has gone on through rotation and restore: the first charge and the last")
 
 
-def check_drafts(report, desk):
+def check_drafts(report, service):
     """Root keys in several hands: nothing that waits is lost to another change."""
     def change(verb, *words, codes=(0,)):
-        return run("coordinator", "roster", verb, "--dir", desk.path("three"), *words, codes=codes)
+        return run("coordinator", "roster", verb, "--dir", service.path("three"), *words, codes=codes)
 
     def names():
         return {o["id"] for o in json.loads(change("show", "--json").out)["organisations"]}
 
     report.equal(names(), {"east"}, "two of three holders make a roster")
-    change("add-organisation", "--id", "west", "--name", "West", "--root-dir", desk.path("first"))
+    change("add-organisation", "--id", "west", "--name", "West", "--root-dir", service.path("first"))
     report.equal(names(), {"east"}, "one of them does not")
     for keys in (["first"], ["first", "third"]):
-        words = [word for key in keys for word in ("--root-dir", desk.path(key))]
+        words = [word for key in keys for word in ("--root-dir", service.path(key))]
         change("add-organisation", "--id", "south", "--name", "South", *words, codes=(4,))
-    change("sign", "--root-dir", desk.path("third"))
+    change("sign", "--root-dir", service.path("third"))
     report.equal(names(), {"east", "west"}, "while a draft waits no other change is taken, and none is lost")
-    change("sign", "--root-dir", desk.path("third"), codes=(2,))
+    change("sign", "--root-dir", service.path("third"), codes=(2,))
 
 
 def check_names(report):

@@ -3,7 +3,7 @@
  * byte too large is refused however it is sent, many connections at once are served, and closing it
  * while somebody waits neither hangs nor aborts.
  */
-#include "tests/unit/api/desk_bench.h"
+#include "tests/unit/api/service_bench.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
@@ -146,7 +146,7 @@ static void test_closing_while_somebody_waits_ends_the_wait(void **state)
     for (int i = 0; i < 4000 && node_asked(&b.node) == 0; i++)
         clock_sleep_ms(10);
     from_ms = clock_mono_ms();
-    desk_stop(b.desk);
+    service_stop(b.service);
     api_close(api);
     pthread_join(thread, NULL);
     assert_true(clock_mono_ms() - from_ms < BODY_WAIT_MAX_MS - 2000);

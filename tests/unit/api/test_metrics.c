@@ -14,7 +14,7 @@
 
 static void test_every_counter_has_help_type_and_one_value(void **state)
 {
-    struct desk_counts counts = {.asked = 3, .connected = 20, .enrolled = 21};
+    struct service_counts counts = {.asked = 3, .connected = 20, .enrolled = 21};
     struct bytes out = {0};
     size_t help = 0, types = 0, values = 0;
 

@@ -3,7 +3,7 @@
  * asked twice, each refusal has its status and code, and nothing is taken with the wrong method or
  * type.
  */
-#include "tests/unit/api/desk_bench.h"
+#include "tests/unit/api/service_bench.h"
 
 #include "coordinator/api/body.h"
 

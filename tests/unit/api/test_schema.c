@@ -5,7 +5,7 @@
 #include "tests/unit/schema.h"
 
 #include "coordinator/api/body.h"
-#include "tests/unit/api/desk_bench.h"
+#include "tests/unit/api/service_bench.h"
 
 static const char *argument(void *owner, const char *name)
 {

@@ -1,11 +1,11 @@
 /*
- * What the machine asks for, done in an order that keeps the desk's promises: first everything is
- * written and committed, then it is sent and told.
+ * What the machine asks for, done in an order that keeps the service's promises: first everything
+ * is written and committed, then it is sent and told.
  */
 #include <string.h>
 
 #include "coordinator/ask/book.h"
-#include "coordinator/ask/desk_inside.h"
+#include "coordinator/ask/service_inside.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
@@ -15,44 +15,44 @@
 
 #define FRAME_ARENA_BYTES ((size_t)4 << 20)
 
-struct desk_node *desk_node_meet(struct desk *desk, const char *node)
+struct service_node *service_node_meet(struct service *service, const char *node)
 {
-    struct desk_node *found;
+    struct service_node *found;
     size_t length = strlen(node);
 
-    for (size_t i = 0; i < desk->n_nodes; i++)
-        if (strcmp(desk->node[i].info.node, node) == 0)
-            return &desk->node[i];
-    if (desk->n_nodes == REGIONS_MAX || length >= NODE_BYTES)
+    for (size_t i = 0; i < service->n_nodes; i++)
+        if (strcmp(service->node[i].info.node, node) == 0)
+            return &service->node[i];
+    if (service->n_nodes == REGIONS_MAX || length >= NODE_BYTES)
         return NULL;
-    found = &desk->node[desk->n_nodes++];
+    found = &service->node[service->n_nodes++];
     memcpy(found->info.node, node, length + 1);
     return found;
 }
 
 /* ---- sending -------------------------------------------------------------------------------- */
 
-static bool send_in(struct desk *desk, const char *node, const Rikstal__V1__Frame *frame,
+static bool send_in(struct service *service, const char *node, const Rikstal__V1__Frame *frame,
                     enum stream_urgency urgency, struct arena *arena, struct err *err)
 {
     uint8_t *data;
     size_t size;
 
     return message_pack(&frame->base, arena, &data, &size, err) &&
-           links_send(desk->links, node, data, size, urgency, err);
+           links_send(service->links, node, data, size, urgency, err);
 }
 
-bool desk_send(struct desk *desk, const char *node, const Rikstal__V1__Frame *frame,
-               enum stream_urgency urgency, struct err *err)
+bool service_send(struct service *service, const char *node, const Rikstal__V1__Frame *frame,
+                  enum stream_urgency urgency, struct err *err)
 {
     struct arena *arena = arena_new(FRAME_ARENA_BYTES);
-    bool ok = arena ? send_in(desk, node, frame, urgency, arena, err) : err_memory(err);
+    bool ok = arena ? send_in(service, node, frame, urgency, arena, err) : err_memory(err);
 
     arena_free(arena);
     return ok;
 }
 
-bool desk_send_roster(struct desk *desk, const char *node, struct err *err)
+bool service_send_roster(struct service *service, const char *node, struct err *err)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     struct arena *arena = arena_new(FRAME_ARENA_BYTES);
@@ -62,11 +62,11 @@ bool desk_send_roster(struct desk *desk, const char *node, struct err *err)
 
     if (!arena)
         return err_memory(err);
-    data = roster_bytes(book_read(desk->book), &size);
+    data = roster_bytes(book_read(service->book), &size);
     frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER;
     ok = envelope_parse(data, size, arena, &frame.roster, err) &&
-         send_in(desk, node, &frame, STREAM_ORDINARY, arena, err);
-    book_done(desk->book);
+         send_in(service, node, &frame, STREAM_ORDINARY, arena, err);
+    book_done(service->book);
     arena_free(arena);
     return ok;
 }
@@ -103,7 +103,7 @@ static bool asking_make(struct asking *asking, const struct coord_question *ques
 }
 
 /* False: the ask did not fit into the link's queue (or there is no memory for it). */
-static bool send_ask(struct desk *desk, const struct action *action, struct asking *asking,
+static bool send_ask(struct service *service, const struct action *action, struct asking *asking,
                      int64_t now_ms)
 {
     const char *node = action->question->region[action->region].node;
@@ -113,13 +113,13 @@ static bool send_ask(struct desk *desk, const struct action *action, struct aski
         asking->arena = arena_new(FRAME_ARENA_BYTES);
     if (!asking->arena || !asking_make(asking, action->question, now_ms, &err))
         return false;
-    if (links_send(desk->links, node, asking->data, asking->size, STREAM_ORDINARY, &err))
+    if (links_send(service->links, node, asking->data, asking->size, STREAM_ORDINARY, &err))
         return true;
     return err.code == ERR_UNAVAILABLE; /* the link has just ended: its own event follows */
 }
 
 /* False: the list did not fit into the link's queue. */
-static bool send_list(struct desk *desk, const struct action *action)
+static bool send_list(struct service *service, const struct action *action)
 {
     const struct coord_question *question = action->question;
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
@@ -134,7 +134,7 @@ static bool send_list(struct desk *desk, const struct action *action)
                                  question->round.list->size, arena, &list, &err);
     if (ok) {
         frame.mask_list = (Rikstal__V1__MaskList *)list;
-        ok = send_in(desk, question->region[action->region].node, &frame, STREAM_ORDINARY, arena,
+        ok = send_in(service, question->region[action->region].node, &frame, STREAM_ORDINARY, arena,
                      &err) ||
              err.code == ERR_UNAVAILABLE;
     }
@@ -142,7 +142,7 @@ static bool send_list(struct desk *desk, const struct action *action)
     return ok;
 }
 
-static void send_cancel(struct desk *desk, const char *node, uint64_t serial)
+static void send_cancel(struct service *service, const char *node, uint64_t serial)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     Rikstal__V1__Cancel cancel = RIKSTAL__V1__CANCEL__INIT;
@@ -151,13 +151,13 @@ static void send_cancel(struct desk *desk, const char *node, uint64_t serial)
     frame.correlation = serial;
     frame.body_case = RIKSTAL__V1__FRAME__BODY_CANCEL;
     frame.cancel = &cancel;
-    if (!desk_send(desk, node, &frame, STREAM_URGENT, &err) && err.code != ERR_UNAVAILABLE)
+    if (!service_send(service, node, &frame, STREAM_URGENT, &err) && err.code != ERR_UNAVAILABLE)
         log_error("cancel_unsent", &err);
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static bool write_one(struct desk *desk, const struct action *action, int64_t now_ms,
+static bool write_one(struct service *service, const struct action *action, int64_t now_ms,
                       struct err *err)
 {
     const struct coord_question *question = action->question;
@@ -165,96 +165,96 @@ static bool write_one(struct desk *desk, const struct action *action, int64_t no
 
     switch (action->kind) {
     case ACTION_SAVE:
-        return state_put_question(desk->state, question->plan, question->plan->asked_s,
+        return state_put_question(service->state, question->plan, question->plan->asked_s,
                                   now_s + (question->deadline_ms - now_ms) / 1000, err);
     case ACTION_SAVE_ANSWER:
-        desk->counts.answers++;
-        desk->counts.answers_late += action->late;
-        return state_put_answer(desk->state, question->plan, action->answer, action->late, now_s,
+        service->counts.answers++;
+        service->counts.answers_late += action->late;
+        return state_put_answer(service->state, question->plan, action->answer, action->late, now_s,
                                 err);
     case ACTION_DONE:
-        desk->counts.completed++;
-        return state_put_done(desk->state, question, now_s, err);
+        service->counts.completed++;
+        return state_put_done(service->state, question, now_s, err);
     default:
         return true;
     }
 }
 
 /* Write what is to be written; commit before anything that follows may be seen. */
-static bool write_all(struct desk *desk, int64_t now_ms, struct err *err)
+static bool write_all(struct service *service, int64_t now_ms, struct err *err)
 {
     bool commit = false;
 
-    for (size_t i = 0; i < desk->actions->n; i++) {
-        const struct action *action = &desk->actions->action[i];
+    for (size_t i = 0; i < service->actions->n; i++) {
+        const struct action *action = &service->actions->action[i];
 
         commit = commit || action->kind == ACTION_SAVE || action->kind == ACTION_DONE;
-        if (!write_one(desk, action, now_ms, err))
+        if (!write_one(service, action, now_ms, err))
             return false;
     }
     if (commit) {
-        desk->dirty_ms = 0;
-        return state_commit(desk->state, err);
+        service->dirty_ms = 0;
+        return state_commit(service->state, err);
     }
-    if (state_is_dirty(desk->state) && !desk->dirty_ms) {
-        desk->dirty_ms = now_ms;
-        pthread_cond_signal(&desk->wound);
+    if (state_is_dirty(service->state) && !service->dirty_ms) {
+        service->dirty_ms = now_ms;
+        pthread_cond_signal(&service->wound);
     }
     return true;
 }
 
 /* ---- the rest ------------------------------------------------------------------------------- */
 
-static void done_tell(struct desk *desk, const struct coord_question *question)
+static void done_tell(struct service *service, const struct coord_question *question)
 {
     size_t values = 0;
 
     for (size_t i = 0; i < question->n_regions; i++)
         values += question->region[i].state == REGION_VALUE;
-    desk->counts.partial += values < question->n_regions;
-    pthread_cond_broadcast(&desk->done);
+    service->counts.partial += values < question->n_regions;
+    pthread_cond_broadcast(&service->done);
 }
 
 /* What becomes of one action after the writing. True with *unsent filled: feed that next. */
-static bool act_on(struct desk *desk, const struct action *action, struct asking *asking,
+static bool act_on(struct service *service, const struct action *action, struct asking *asking,
                    int64_t now_ms, struct event *unsent)
 {
     switch (action->kind) {
     case ACTION_SEND:
-        if (send_ask(desk, action, asking, now_ms))
+        if (send_ask(service, action, asking, now_ms))
             return false;
         *unsent = (struct event){
             .kind = EVENT_UNSENT, .now_ms = now_ms, .link = action->link, .serial = action->serial};
         return true;
     case ACTION_SEND_LIST:
-        if (send_list(desk, action))
+        if (send_list(service, action))
             return false;
         *unsent = (struct event){
             .kind = EVENT_UNSENT, .now_ms = now_ms, .link = action->link, .serial = action->serial};
         return true;
     case ACTION_SEND_CANCEL:
-        for (size_t i = 0; i < desk->n_nodes; i++)
-            if (coord_link_of(desk->coord, desk->node[i].info.node) == action->link)
-                send_cancel(desk, desk->node[i].info.node, action->serial);
+        for (size_t i = 0; i < service->n_nodes; i++)
+            if (coord_link_of(service->coord, service->node[i].info.node) == action->link)
+                send_cancel(service, service->node[i].info.node, action->serial);
         return false;
     case ACTION_DONE:
-        done_tell(desk, action->question);
+        done_tell(service, action->question);
         return false;
     case ACTION_TIMER:
-        desk->timer_ms = action->at_ms;
-        pthread_cond_signal(&desk->wound);
+        service->timer_ms = action->at_ms;
+        pthread_cond_signal(&service->wound);
         return false;
     default: /* an older link is ended by links_put() */
         return false;
     }
 }
 
-static bool taken(struct desk *desk, struct desk_reply *reply, struct err *err)
+static bool taken(struct service *service, struct service_reply *reply, struct err *err)
 {
-    const struct action *first = &desk->actions->action[0];
+    const struct action *first = &service->actions->action[0];
     const char *code = NULL;
 
-    for (size_t i = 0; i < desk->actions->n; i++) {
+    for (size_t i = 0; i < service->actions->n; i++) {
         if (first[i].kind == ACTION_REFUSE)
             code = first[i].code;
         reply->known = reply->known || first[i].kind == ACTION_KNOWN;
@@ -271,50 +271,50 @@ static bool taken(struct desk *desk, struct desk_reply *reply, struct err *err)
 }
 
 /* Decide, write, send. Says whether what had to be written is. */
-static bool perform(struct desk *desk, const struct event *event, struct err *err)
+static bool perform(struct service *service, const struct event *event, struct err *err)
 {
     struct asking asking = {0};
     struct event unsent[REGIONS_MAX];
     size_t n_unsent = 0;
-    bool written = write_all(desk, event->now_ms, err);
+    bool written = write_all(service, event->now_ms, err);
 
     if (!written)
         log_error("state_not_written", err);
-    for (size_t i = 0; i < desk->actions->n; i++) {
-        const struct action *action = &desk->actions->action[i];
+    for (size_t i = 0; i < service->actions->n; i++) {
+        const struct action *action = &service->actions->action[i];
         bool unsaved = !written && (action->kind == ACTION_SEND ||
                                     action->kind == ACTION_SEND_LIST); /* it must not leave */
 
         if (n_unsent < REGIONS_MAX && !unsaved &&
-            act_on(desk, action, &asking, event->now_ms, &unsent[n_unsent]))
+            act_on(service, action, &asking, event->now_ms, &unsent[n_unsent]))
             n_unsent++;
     }
     arena_free(asking.arena);
     for (size_t i = 0; i < n_unsent; i++)
-        desk_step(desk, &unsent[i]); /* each gives a region up, so this ends */
+        service_step(service, &unsent[i]); /* each gives a region up, so this ends */
     return written;
 }
 
-void desk_step(struct desk *desk, const struct event *event)
+void service_step(struct service *service, const struct event *event)
 {
     struct err logged;
 
-    coord_step(desk->coord, event, desk->actions);
-    perform(desk, event, &logged);
+    coord_step(service->coord, event, service->actions);
+    perform(service, event, &logged);
 }
 
-bool desk_take(struct desk *desk, const struct event *event, struct desk_reply *reply,
-               struct err *err)
+bool service_take(struct service *service, const struct event *event, struct service_reply *reply,
+                  struct err *err)
 {
     struct err unwritten;
     bool ok;
 
-    coord_step(desk->coord, event, desk->actions);
-    ok = taken(desk, reply, err); /* looked at first: perform() may step again */
-    if (perform(desk, event, &unwritten) || !ok)
+    coord_step(service->coord, event, service->actions);
+    ok = taken(service, reply, err); /* looked at first: perform() may step again */
+    if (perform(service, event, &unwritten) || !ok)
         return ok;
-    desk_step(desk,
-              &(struct event){.kind = EVENT_CANCEL, .now_ms = event->now_ms, .id = reply->id});
+    service_step(service,
+                 &(struct event){.kind = EVENT_CANCEL, .now_ms = event->now_ms, .id = reply->id});
     reply->code = "storage";
     return err_set(err, ERR_UNAVAILABLE, "the question could not be stored: %s", unwritten.text);
 }

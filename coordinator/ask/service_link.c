@@ -1,6 +1,6 @@
 /*
  * The links' events, on the threads of proto/rpc: first the handshake, then answers. What is costly
- * (unpacking, signatures) happens here, a link a thread, before the desk's lock is taken.
+ * (unpacking, signatures) happens here, a link a thread, before the service's lock is taken.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "coordinator/ask/book.h"
 #include "coordinator/ask/cosigner.h"
-#include "coordinator/ask/desk_inside.h"
+#include "coordinator/ask/service_inside.h"
 #include "coordinator/ask/state.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
@@ -33,34 +33,34 @@ static void link_free(struct link *link)
     free(link);
 }
 
-static void refused(struct desk *desk, const struct stream *stream, const struct err *err)
+static void refused(struct service *service, const struct stream *stream, const struct err *err)
 {
-    pthread_mutex_lock(&desk->lock);
-    desk->counts.links_refused++;
-    pthread_mutex_unlock(&desk->lock);
+    pthread_mutex_lock(&service->lock);
+    service->counts.links_refused++;
+    pthread_mutex_unlock(&service->lock);
     log_event(LOG_WARN_LEVEL, "link_refused", "peer", stream_peer(stream), "address",
               stream_address(stream), "reason", err->text, NULL);
 }
 
 /* A node that has just been enrolled may dial in before the watcher has seen the new roster. */
-static bool begin(struct desk *desk, struct link *link, const char *peer, struct err *err)
+static bool begin(struct service *service, struct link *link, const char *peer, struct err *err)
 {
-    bool ok = handshake_begin(&link->handshake, peer, book_read(desk->book), err);
+    bool ok = handshake_begin(&link->handshake, peer, book_read(service->book), err);
     bool newer = false;
     struct err unread;
 
-    book_done(desk->book);
-    if (ok || !book_reload(desk->book, &newer, &unread) || !newer)
+    book_done(service->book);
+    if (ok || !book_reload(service->book, &newer, &unread) || !newer)
         return ok;
-    desk_roster_changed(desk);
-    ok = handshake_begin(&link->handshake, peer, book_read(desk->book), err);
-    book_done(desk->book);
+    service_roster_changed(service);
+    ok = handshake_begin(&link->handshake, peer, book_read(service->book), err);
+    book_done(service->book);
     return ok;
 }
 
 static bool opened(void *owner, struct stream *stream, struct err *err)
 {
-    struct desk *desk = owner;
+    struct service *service = owner;
     struct link *link = calloc(1, sizeof(*link));
 
     if (link)
@@ -69,8 +69,8 @@ static bool opened(void *owner, struct stream *stream, struct err *err)
         link_free(link);
         return err_memory(err);
     }
-    if (!begin(desk, link, stream_peer(stream), err)) {
-        refused(desk, stream, err);
+    if (!begin(service, link, stream_peer(stream), err)) {
+        refused(service, stream, err);
         link_free(link);
         return false;
     }
@@ -79,63 +79,65 @@ static bool opened(void *owner, struct stream *stream, struct err *err)
 }
 
 /* A node that is behind gets the roster before any question, which names the newest version. */
-static bool roster_bring(struct desk *desk, struct link *link, struct err *err)
+static bool roster_bring(struct service *service, struct link *link, struct err *err)
 {
-    bool behind = link->handshake.info.roster_version < roster_version(book_read(desk->book));
+    bool behind = link->handshake.info.roster_version < roster_version(book_read(service->book));
 
-    book_done(desk->book);
-    return !behind || desk_send_roster(desk, link->handshake.node, err);
+    book_done(service->book);
+    return !behind || service_send_roster(service, link->handshake.node, err);
 }
 
 /*
  * The newest release that it has signed goes back to it before any question: a node whose ledger
  * went back sees what it no longer knows. One that does not hear of it is where it was before.
  */
-static void newest_bring(struct desk *desk, struct link *link)
+static void newest_bring(struct service *service, struct link *link)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     const char *node = link->handshake.node;
     struct err err;
     uint8_t *data;
     size_t size;
-    bool ok = state_newest(desk->state, node, link->arena, &data, &size, &err);
+    bool ok = state_newest(service->state, node, link->arena, &data, &size, &err);
 
     if (ok && !data)
         return;
     frame.body_case = RIKSTAL__V1__FRAME__BODY_NEWEST;
     ok = ok && envelope_parse(data, size, link->arena, &frame.newest, &err) &&
-         desk_send(desk, node, &frame, STREAM_ORDINARY, &err);
+         service_send(service, node, &frame, STREAM_ORDINARY, &err);
     if (!ok)
         log_error("newest_answer_not_sent", &err);
 }
 
 /* The link is the node's: from here the newest one, and asked what is open. */
-static bool link_up(struct desk *desk, struct link *link, struct stream *stream, struct err *err)
+static bool link_up(struct service *service, struct link *link, struct stream *stream,
+                    struct err *err)
 {
     const char *node = link->handshake.node;
-    struct desk_node *entry;
+    struct service_node *entry;
     bool ok;
 
-    pthread_mutex_lock(&desk->lock); /* one order for links and machine: the newest is the newest */
-    entry = desk_node_meet(desk, node);
-    ok = entry ? links_put(desk->links, node, stream, err) && roster_bring(desk, link, err)
+    pthread_mutex_lock(
+        &service->lock); /* one order for links and machine: the newest is the newest */
+    entry = service_node_meet(service, node);
+    ok = entry ? links_put(service->links, node, stream, err) && roster_bring(service, link, err)
                : err_set(err, ERR_EXHAUSTED, "no room for one more node");
     if (ok) {
         struct event event = {.kind = EVENT_LINK_UP, .now_ms = clock_mono_ms(), .node = node};
 
         stream_confirm(stream);
-        newest_bring(desk, link);
-        link->id = event.link = ++desk->link_last;
+        newest_bring(service, link);
+        link->id = event.link = ++service->link_last;
         entry->info = link->handshake.info;
         entry->connected = true;
         entry->since_s = clock_wall_s();
-        desk_step(desk, &event);
+        service_step(service, &event);
     }
-    pthread_mutex_unlock(&desk->lock);
+    pthread_mutex_unlock(&service->lock);
     return ok;
 }
 
-static bool handshake(struct desk *desk, struct link *link, struct stream *stream,
+static bool handshake(struct service *service, struct link *link, struct stream *stream,
                       const Rikstal__V1__Frame *frame, struct err *err)
 {
     struct handshake_input input = {.frame = frame, .now_s = clock_wall_s()};
@@ -144,18 +146,18 @@ static bool handshake(struct desk *desk, struct link *link, struct stream *strea
     size_t size;
     bool ok;
 
-    input.roster = book_read(desk->book);
+    input.roster = book_read(service->book);
     ok = handshake_step(&link->handshake, &input, link->arena, &reply, err) &&
          message_pack(&reply.base, link->arena, &data, &size, err) &&
          stream_send(stream, data, size, STREAM_ORDINARY, err);
-    book_done(desk->book);
+    book_done(service->book);
     if (!ok) {
-        refused(desk, stream, err);
+        refused(service, stream, err);
         return false;
     }
     if (link->handshake.stage != HANDSHAKE_DONE)
         return true;
-    if (!link_up(desk, link, stream, err))
+    if (!link_up(service, link, stream, err))
         return false;
     log_event(LOG_INFO_LEVEL, "link_up", "node", link->handshake.node, "address",
               stream_address(stream), "software", link->handshake.info.software, NULL);
@@ -163,62 +165,63 @@ static bool handshake(struct desk *desk, struct link *link, struct stream *strea
 }
 
 /* What a node has signed goes to the machine; bad: it is none, and that counts too. */
-static void judged(struct desk *desk, struct event *event, const char *refused,
+static void judged(struct service *service, struct event *event, const char *refused,
                    const struct err *bad)
 {
     if (bad)
         log_event(LOG_WARN_LEVEL, refused, "node", event->node, "reason", bad->text, NULL);
-    pthread_mutex_lock(&desk->lock);
-    desk->counts.answers_bad += bad != NULL;
+    pthread_mutex_lock(&service->lock);
+    service->counts.answers_bad += bad != NULL;
     event->now_ms = clock_mono_ms();
-    desk_step(desk, event);
-    pthread_mutex_unlock(&desk->lock);
+    service_step(service, event);
+    pthread_mutex_unlock(&service->lock);
 }
 
-static void answered(struct desk *desk, struct link *link, const Rikstal__V1__Frame *frame)
+static void answered(struct service *service, struct link *link, const Rikstal__V1__Frame *frame)
 {
     const char *node = link->handshake.node;
     struct event event = {
         .kind = EVENT_ANSWER, .link = link->id, .node = node, .serial = frame->correlation};
-    const struct roster *roster = book_read(desk->book);
+    const struct roster *roster = book_read(service->book);
     uint8_t *data;
     size_t size;
     struct err err;
     bool ok = message_pack(&frame->answer->base, link->arena, &data, &size, &err) &&
               answer_open(roster, node, clock_wall_s(), data, size, &event.answer, &err);
 
-    book_done(desk->book);
-    judged(desk, &event, "answer_refused", ok ? NULL : &err);
+    book_done(service->book);
+    judged(service, &event, "answer_refused", ok ? NULL : &err);
 }
 
 /* A region says that it takes part in a sum. */
-static void attested(struct desk *desk, const struct link *link, const Rikstal__V1__Frame *frame)
+static void attested(struct service *service, const struct link *link,
+                     const Rikstal__V1__Frame *frame)
 {
     const char *node = link->handshake.node;
     struct event event = {
         .kind = EVENT_ATTEST, .link = link->id, .node = node, .serial = frame->correlation};
-    const struct roster *roster = book_read(desk->book);
+    const struct roster *roster = book_read(service->book);
     uint8_t *data;
     size_t size;
     struct err err;
     bool ok = message_pack(&frame->attest->base, link->arena, &data, &size, &err) &&
               attendance_open(roster, node, clock_wall_s(), data, size, &event.attendance, &err);
 
-    book_done(desk->book);
-    judged(desk, &event, "attestation_refused", ok ? NULL : &err);
+    book_done(service->book);
+    judged(service, &event, "attestation_refused", ok ? NULL : &err);
 }
 
 /* To a node that is there; one that is not misses it, and a log without its quorum stops. */
-static void relay(struct desk *desk, const char *node, const Rikstal__V1__Frame *frame)
+static void relay(struct service *service, const char *node, const Rikstal__V1__Frame *frame)
 {
     struct err err;
 
-    if (!desk_send(desk, node, frame, STREAM_ORDINARY, &err))
+    if (!service_send(service, node, frame, STREAM_ORDINARY, &err))
         log_event(LOG_DEBUG_LEVEL, "not_relayed", "node", node, "reason", err.text, NULL);
 }
 
 /* Our own word about the log of a node goes back to it. */
-static void own_word(struct desk *desk, const struct roster *roster,
+static void own_word(struct service *service, const struct roster *roster,
                      const Rikstal__V1__Checkpoint *checkpoint)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
@@ -226,118 +229,120 @@ static void own_word(struct desk *desk, const struct roster *roster,
     struct watch_word word;
     struct err err;
 
-    if (!desk->cosigner ||
-        !cosigner_hear(desk->cosigner, roster, checkpoint, clock_wall_s(), &word, &err)) {
+    if (!service->cosigner ||
+        !cosigner_hear(service->cosigner, roster, checkpoint, clock_wall_s(), &word, &err)) {
         log_event(LOG_WARN_LEVEL, "not_cosigned", "node", checkpoint->node, "reason",
-                  desk->cosigner ? err.text : "this coordinator has no key for it", NULL);
+                  service->cosigner ? err.text : "this coordinator has no key for it", NULL);
         return;
     }
     watch_message(ROSTER_COORDINATOR, checkpoint, &word, &message);
     frame.body_case = RIKSTAL__V1__FRAME__BODY_COSIGNATURE;
     frame.cosignature = &message;
-    relay(desk, checkpoint->node, &frame);
+    relay(service, checkpoint->node, &frame);
 }
 
 /*
  * To the witnesses that the roster names, of whom the coordinator may be one. It can hold another's
  * word back, and forge none.
  */
-static void checkpoint_relay(struct desk *desk, const char *node, const Rikstal__V1__Frame *frame)
+static void checkpoint_relay(struct service *service, const char *node,
+                             const Rikstal__V1__Frame *frame)
 {
-    const struct roster *roster = book_read(desk->book);
+    const struct roster *roster = book_read(service->book);
     const Rikstal__V1__RosterWitness *of = roster_witnesses(roster, node);
 
     if (strcmp(frame->checkpoint->node, node) != 0)
         of = NULL;
     for (size_t j = 0; of && j < of->n_witnesses; j++) {
         if (strcmp(of->witnesses[j], ROSTER_COORDINATOR) == 0)
-            own_word(desk, roster, frame->checkpoint);
+            own_word(service, roster, frame->checkpoint);
         else
-            relay(desk, of->witnesses[j], frame);
+            relay(service, of->witnesses[j], frame);
     }
-    book_done(desk->book);
+    book_done(service->book);
 }
 
 /* Asked every ten minutes: a node that missed a roster gets it; the others know that they did not.
  */
-static void roster_pulled(struct desk *desk, const char *node, const Rikstal__V1__RosterPull *pull)
+static void roster_pulled(struct service *service, const char *node,
+                          const Rikstal__V1__RosterPull *pull)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     Rikstal__V1__RosterPull ours = RIKSTAL__V1__ROSTER_PULL__INIT;
     struct err err;
     bool ok;
 
-    ours.version = roster_version(book_read(desk->book));
-    book_done(desk->book);
+    ours.version = roster_version(book_read(service->book));
+    book_done(service->book);
     frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER_PULL;
     frame.roster_pull = &ours;
-    ok = pull->version < ours.version ? desk_send_roster(desk, node, &err)
-                                      : desk_send(desk, node, &frame, STREAM_ORDINARY, &err);
+    ok = pull->version < ours.version ? service_send_roster(service, node, &err)
+                                      : service_send(service, node, &frame, STREAM_ORDINARY, &err);
     if (!ok)
         log_event(LOG_WARN_LEVEL, "roster_not_sent", "node", node, "reason", err.text, NULL);
 }
 
-static void echoed(struct desk *desk, const Rikstal__V1__Ping *ping)
+static void echoed(struct service *service, const Rikstal__V1__Ping *ping)
 {
-    pthread_mutex_lock(&desk->lock);
-    if (ping->nonce == desk->ping_nonce) {
-        desk->ping.echoed++;
-        desk->ping.last_us = clock_mono_us() - desk->ping_from_us;
-        if (desk->ping.echoed >= desk->ping.sent)
-            pthread_cond_broadcast(&desk->echo);
+    pthread_mutex_lock(&service->lock);
+    if (ping->nonce == service->ping_nonce) {
+        service->ping.echoed++;
+        service->ping.last_us = clock_mono_us() - service->ping_from_us;
+        if (service->ping.echoed >= service->ping.sent)
+            pthread_cond_broadcast(&service->echo);
     }
-    pthread_mutex_unlock(&desk->lock);
+    pthread_mutex_unlock(&service->lock);
 }
 
 /* A node that was taken off the roster, or whose keys were, speaks no more. */
-static bool still_of_us(struct desk *desk, const char *node, struct err *err)
+static bool still_of_us(struct service *service, const char *node, struct err *err)
 {
-    bool ok = roster_node(book_read(desk->book), node) != NULL;
+    bool ok = roster_node(book_read(service->book), node) != NULL;
 
-    book_done(desk->book);
+    book_done(service->book);
     return ok || err_set(err, ERR_DENIED, "node %s is no longer in the roster", node);
 }
 
 static bool arrived(void *owner, struct stream *stream, const uint8_t *data, size_t size,
                     struct err *err)
 {
-    struct desk *desk = owner;
+    struct service *service = owner;
     struct link *link = stream_owner_data(stream);
     ProtobufCMessage *message;
     const Rikstal__V1__Frame *frame;
 
     arena_clear(link->arena);
     if (!message_unpack(&rikstal__v1__frame__descriptor, data, size, link->arena, &message, err)) {
-        refused(desk, stream, err);
+        refused(service, stream, err);
         return false;
     }
     frame = (const Rikstal__V1__Frame *)message;
     if (link->handshake.stage != HANDSHAKE_DONE)
-        return handshake(desk, link, stream, frame, err);
-    if (!still_of_us(desk, link->handshake.node, err))
+        return handshake(service, link, stream, frame, err);
+    if (!still_of_us(service, link->handshake.node, err))
         return false;
     switch (frame->body_case) {
     case RIKSTAL__V1__FRAME__BODY_ANSWER:
-        answered(desk, link, frame);
+        answered(service, link, frame);
         return true;
     case RIKSTAL__V1__FRAME__BODY_ATTEST:
-        attested(desk, link, frame);
+        attested(service, link, frame);
         return true;
     case RIKSTAL__V1__FRAME__BODY_PING:
-        echoed(desk, frame->ping);
+        echoed(service, frame->ping);
         return true;
     case RIKSTAL__V1__FRAME__BODY_ROSTER_PULL:
-        roster_pulled(desk, link->handshake.node, frame->roster_pull);
+        roster_pulled(service, link->handshake.node, frame->roster_pull);
         return true;
     case RIKSTAL__V1__FRAME__BODY_REFUSAL:
         return err_set(err, ERR_UNAVAILABLE, "node %s ends the link: %s", link->handshake.node,
                        frame->refusal->code);
     case RIKSTAL__V1__FRAME__BODY_CHECKPOINT:
-        checkpoint_relay(desk, link->handshake.node, frame);
+        checkpoint_relay(service, link->handshake.node, frame);
         return true;
     case RIKSTAL__V1__FRAME__BODY_COSIGNATURE:
         if (strcmp(frame->cosignature->witness, link->handshake.node) == 0)
-            relay(desk, frame->cosignature->node, frame);
+            relay(service, frame->cosignature->node, frame);
         return true;
     default:
         return err_set(err, ERR_INVALID, "node %s sent a frame that is not a node's to send",
@@ -347,27 +352,27 @@ static bool arrived(void *owner, struct stream *stream, const uint8_t *data, siz
 
 static void ended(void *owner, struct stream *stream, const struct err *why)
 {
-    struct desk *desk = owner;
+    struct service *service = owner;
     struct link *link = stream_owner_data(stream);
     struct event event = {.kind = EVENT_LINK_DOWN};
 
     if (link->id) {
-        pthread_mutex_lock(&desk->lock);
+        pthread_mutex_lock(&service->lock);
         event.link = link->id;
         event.now_ms = clock_mono_ms();
-        if (links_remove(desk->links, link->handshake.node, stream)) {
-            struct desk_node *entry = desk_node_meet(desk, link->handshake.node);
+        if (links_remove(service->links, link->handshake.node, stream)) {
+            struct service_node *entry = service_node_meet(service, link->handshake.node);
 
             entry->connected = false;
             entry->since_s = clock_wall_s();
         }
-        desk_step(desk, &event);
-        pthread_mutex_unlock(&desk->lock);
+        service_step(service, &event);
+        pthread_mutex_unlock(&service->lock);
         log_event(LOG_INFO_LEVEL, "link_down", "node", link->handshake.node, "reason",
                   why->code == ERR_NONE ? "closed" : why->text, NULL);
     }
     link_free(link);
 }
 
-const struct server_events desk_link_events = {
+const struct server_events service_link_events = {
     .opened = opened, .arrived = arrived, .ended = ended};

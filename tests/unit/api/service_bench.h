@@ -1,6 +1,6 @@
 #pragma once
 /*
- * A desk with one answering node, and the base64 of a signed question, for the tests of the API.
+ * A service with one answering node, and the base64 of a signed question, for the tests of the API.
  * Included by one program each.
  */
 #include <setjmp.h>
@@ -16,7 +16,7 @@
 
 #include "coordinator/api/route.h"
 #include "coordinator/ask/book.h"
-#include "coordinator/ask/desk.h"
+#include "coordinator/ask/service.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
 #include "proto/base/log.h"
@@ -25,7 +25,7 @@
 struct bench {
     struct country c;
     struct book *book;
-    struct desk *desk;
+    struct service *service;
     struct test_node node;
     struct route_owner owner;
     struct err err;
@@ -33,8 +33,8 @@ struct bench {
 
 static void bench_up_with(struct bench *b, enum node_manner manner)
 {
-    struct desk_options options = {.listen = "127.0.0.1:0", .limits = coord_limits_default};
-    struct desk_counts counts = {0};
+    struct service_options options = {.listen = "127.0.0.1:0", .limits = coord_limits_default};
+    struct service_counts counts = {0};
 
     country_up(&b->c, 2);
     options.limits.grace_ms = 200;
@@ -44,12 +44,12 @@ static void bench_up_with(struct bench *b, enum node_manner manner)
                                      .ca = country_path(&b->c, "ca.crt")};
     assert_true(book_open(b->c.dir, NULL, &b->book, &b->err));
     options.book = b->book;
-    assert_true(desk_open(&options, &b->desk, &b->err));
-    b->owner = (struct route_owner){.desk = b->desk, .book = b->book};
-    node_up(&b->node, &b->c, 0, desk_port(b->desk), manner);
+    assert_true(service_open(&options, &b->service, &b->err));
+    b->owner = (struct route_owner){.service = b->service, .book = b->book};
+    node_up(&b->node, &b->c, 0, service_port(b->service), manner);
     for (int i = 0; i < 4000 && counts.connected == 0; i++) {
         clock_sleep_ms(10);
-        desk_count(b->desk, &counts);
+        service_count(b->service, &counts);
     }
     assert_int_equal(counts.connected, 1);
 }
@@ -62,7 +62,7 @@ static __attribute__((unused)) void bench_up(struct bench *b)
 static void bench_down(struct bench *b)
 {
     node_down(&b->node);
-    desk_close(b->desk, 500);
+    service_close(b->service, 500);
     book_close(b->book);
     country_down(&b->c);
 }

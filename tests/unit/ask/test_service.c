@@ -1,9 +1,10 @@
 /*
- * The desk's promises, over real links with mutual TLS: each region ends in its own state and the
- * desk does not wait longer than it must; what was answered survives a restart and what was open is
- * asked again; a stranger, an unsigned, altered, expired or replayed question gets nowhere; a newer
- * roster reaches the nodes, and whoever asks for it gets it or hears that there is none; the newest
- * link wins. (desk_link.c, desk_step.c and desk_board.c are parts of the same thing.)
+ * The service's promises, over real links with mutual TLS: each region ends in its own state and
+ * the service does not wait longer than it must; what was answered survives a restart and what was
+ * open is asked again; a stranger, an unsigned, altered, expired or replayed question gets nowhere;
+ * a newer roster reaches the nodes, and whoever asks for it gets it or hears that there is none;
+ * the newest link wins. (service_link.c, service_step.c and service_board.c are parts of the same
+ * thing.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +16,7 @@
 #include <string.h>
 
 #include "coordinator/ask/book.h"
-#include "coordinator/ask/desk.h"
+#include "coordinator/ask/service.h"
 #include "coordinator/report/plan.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
@@ -27,14 +28,14 @@
 struct bench {
     struct country c;
     struct book *book;
-    struct desk *desk;
+    struct service *service;
     struct test_node node[NODES + 1];
     struct err err;
 };
 
-static void desk_start(struct bench *b)
+static void service_start(struct bench *b)
 {
-    struct desk_options options = {
+    struct service_options options = {
         .state_path = country_path(&b->c, "state.db"),
         .listen = "127.0.0.1:0",
         .tls = {.key = country_path(&b->c, "coordinator.key"),
@@ -45,43 +46,43 @@ static void desk_start(struct bench *b)
 
     options.limits.grace_ms = 300;
     options.book = b->book;
-    assert_true(desk_open(&options, &b->desk, &b->err));
+    assert_true(service_open(&options, &b->service, &b->err));
 }
 
 static void bench_up(struct bench *b)
 {
     country_up(&b->c, NODES);
     assert_true(book_open(b->c.dir, NULL, &b->book, &b->err));
-    desk_start(b);
+    service_start(b);
 }
 
 static void bench_down(struct bench *b)
 {
-    desk_close(b->desk, 1000);
+    service_close(b->service, 1000);
     book_close(b->book);
     country_down(&b->c);
 }
 
 static void wait_connected(struct bench *b, size_t n)
 {
-    struct desk_counts counts = {0};
+    struct service_counts counts = {0};
 
     for (int i = 0; i < PATIENCE_MS / 10 && counts.connected != n; i++) {
         clock_sleep_ms(10);
-        desk_count(b->desk, &counts);
+        service_count(b->service, &counts);
     }
     assert_int_equal(counts.connected, n);
 }
 
 static bool hand_in(struct bench *b, const struct country_question *q, int64_t wish_ms,
-                    struct desk_reply *reply)
+                    struct service_reply *reply)
 {
     const uint8_t *data;
     size_t size;
 
     country_ask(&b->c, q, &data, &size);
     memset(reply, 0, sizeof(*reply));
-    return desk_ask(b->desk, data, size, wish_ms, reply, &b->err);
+    return service_ask(b->service, data, size, wish_ms, reply, &b->err);
 }
 
 static struct outcome *outcome_of(struct bench *b, uint8_t id, int64_t wait_ms)
@@ -89,23 +90,23 @@ static struct outcome *outcome_of(struct bench *b, uint8_t id, int64_t wait_ms)
     uint8_t bytes[QUESTION_ID_BYTES] = {id};
     struct outcome *outcome = NULL;
 
-    assert_true(desk_outcome(b->desk, bytes, wait_ms, &outcome, &b->err));
+    assert_true(service_outcome(b->service, bytes, wait_ms, &outcome, &b->err));
     assert_non_null(outcome);
     return outcome;
 }
 
 static void test_each_region_ends_in_its_own_state(void **state)
 {
-    struct desk_reply reply;
+    struct service_reply reply;
     struct outcome *outcome;
     int64_t from_ms;
     struct bench b;
 
     (void)state;
     bench_up(&b);
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
-    node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_DECLINES);
-    node_up(&b.node[2], &b.c, 2, desk_port(b.desk), NODE_FORGES);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_ANSWERS);
+    node_up(&b.node[1], &b.c, 1, service_port(b.service), NODE_DECLINES);
+    node_up(&b.node[2], &b.c, 2, service_port(b.service), NODE_FORGES);
     wait_connected(&b, 3);
     from_ms = clock_mono_ms();
     assert_true(hand_in(&b, &(struct country_question){.id = 1}, 0, &reply));
@@ -126,13 +127,13 @@ static void test_each_region_ends_in_its_own_state(void **state)
 
 static void test_the_silent_time_out_and_the_absent_are_offline(void **state)
 {
-    struct desk_reply reply;
+    struct service_reply reply;
     struct outcome *outcome;
     struct bench b;
 
     (void)state;
     bench_up(&b);
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_SILENT);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_SILENT);
     wait_connected(&b, 1);
     assert_true(hand_in(&b, &(struct country_question){.id = 1}, 600, &reply));
     outcome = outcome_of(&b, 1, PATIENCE_MS);
@@ -146,7 +147,7 @@ static void test_the_silent_time_out_and_the_absent_are_offline(void **state)
 
 static void test_a_question_that_is_not_right_gets_nowhere(void **state)
 {
-    struct desk_reply reply;
+    struct service_reply reply;
     struct bench b;
     uint8_t *copy;
     const uint8_t *data;
@@ -154,7 +155,7 @@ static void test_a_question_that_is_not_right_gets_nowhere(void **state)
 
     (void)state;
     bench_up(&b);
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_ANSWERS);
     wait_connected(&b, 1);
     assert_false(hand_in(&b, &(struct country_question){.id = 1, .key = b.c.stranger}, 0, &reply));
     assert_string_equal(reply.code, "signature");
@@ -172,7 +173,7 @@ static void test_a_question_that_is_not_right_gets_nowhere(void **state)
     for (size_t i = 0; i < size; i++) {
         memcpy(copy, data, size);
         copy[i] ^= 0x20;
-        assert_false(desk_ask(b.desk, copy, size, 0, &reply, &b.err));
+        assert_false(service_ask(b.service, copy, size, 0, &reply, &b.err));
     }
     free(copy);
     assert_int_equal(node_asked(&b.node[0]), 0);
@@ -182,20 +183,20 @@ static void test_a_question_that_is_not_right_gets_nowhere(void **state)
 
 static void test_the_same_question_again_is_known_and_another_with_its_id_refused(void **state)
 {
-    struct desk_reply reply;
+    struct service_reply reply;
     const uint8_t *data;
     struct bench b;
     size_t size;
 
     (void)state;
     bench_up(&b);
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_ANSWERS);
     wait_connected(&b, 1);
     country_ask(&b.c, &(struct country_question){.id = 1}, &data, &size);
-    assert_true(desk_ask(b.desk, data, size, 0, &reply, &b.err));
+    assert_true(service_ask(b.service, data, size, 0, &reply, &b.err));
     outcome_free(outcome_of(&b, 1, PATIENCE_MS));
     memset(&reply, 0, sizeof(reply));
-    assert_true(desk_ask(b.desk, data, size, 0, &reply, &b.err));
+    assert_true(service_ask(b.service, data, size, 0, &reply, &b.err));
     assert_true(reply.known);
     assert_int_equal(node_asked(&b.node[0]), 1);
     assert_false(hand_in(&b, &(struct country_question){.id = 1, .sigma = 10}, 0, &reply));
@@ -208,7 +209,7 @@ static void test_the_same_question_again_is_known_and_another_with_its_id_refuse
  */
 static uint8_t half_answered(struct bench *b)
 {
-    struct desk_reply reply;
+    struct service_reply reply;
     bool in_time = false;
     uint8_t id = 100;
 
@@ -226,15 +227,15 @@ static uint8_t half_answered(struct bench *b)
 
 static void test_after_a_restart_answers_are_there_and_what_was_open_is_asked_again(void **state)
 {
-    struct desk_reply reply;
+    struct service_reply reply;
     struct outcome *outcome;
     struct bench b;
     uint8_t complete;
 
     (void)state;
     bench_up(&b);
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
-    node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_SILENT);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_ANSWERS);
+    node_up(&b.node[1], &b.c, 1, service_port(b.service), NODE_SILENT);
     wait_connected(&b, 2);
     complete = half_answered(&b);
     assert_true(hand_in(&b, &(struct country_question){.id = 2}, 50000, &reply));
@@ -246,16 +247,16 @@ static void test_after_a_restart_answers_are_there_and_what_was_open_is_asked_ag
             clock_sleep_ms(10);
         outcome_free(outcome);
     }
-    desk_close(b.desk, 500);
+    service_close(b.service, 500);
     node_down(&b.node[0]);
     node_down(&b.node[1]);
-    desk_start(&b);
+    service_start(&b);
     outcome = outcome_of(&b, complete, 0);
     assert_false(outcome->open);
     assert_int_equal(outcome->region[0].state, REGION_VALUE);
     assert_int_equal(outcome->region[1].state, REGION_TIMED_OUT);
     outcome_free(outcome);
-    node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_ANSWERS);
+    node_up(&b.node[1], &b.c, 1, service_port(b.service), NODE_ANSWERS);
     outcome = outcome_of(&b, 2, PATIENCE_MS);
     assert_false(outcome->open);
     assert_non_null(outcome->region[0].answer);
@@ -265,7 +266,7 @@ static void test_after_a_restart_answers_are_there_and_what_was_open_is_asked_ag
     assert_int_equal(outcome->region[2].state, REGION_OFFLINE);
     outcome_free(outcome);
     assert_int_equal(node_brought(&b.node[1]), 0); /* it had answered nothing */
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_ANSWERS);
     for (int i = 0; i < 4000 && node_brought(&b.node[0]) == 0; i++)
         clock_sleep_ms(10);
     assert_int_equal(node_brought(&b.node[0]), 1); /* its newest answer */
@@ -276,16 +277,17 @@ static void test_after_a_restart_answers_are_there_and_what_was_open_is_asked_ag
 
 static void test_a_stranger_behind_a_right_certificate_is_refused(void **state)
 {
-    struct desk_counts counts;
+    struct service_counts counts;
     struct bench b;
 
     (void)state;
     bench_up(&b);
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_ANSWERS);
     wait_connected(&b, 1);
-    node_up(&b.node[3], &b.c, 0, desk_port(b.desk), NODE_STRANGER); /* claims the same region */
+    node_up(&b.node[3], &b.c, 0, service_port(b.service),
+            NODE_STRANGER); /* claims the same region */
     for (int i = 0; i < PATIENCE_MS / 10; i++) {
-        desk_count(b.desk, &counts);
+        service_count(b.service, &counts);
         if (counts.links_refused)
             break;
         clock_sleep_ms(10);
@@ -301,16 +303,16 @@ static void test_a_stranger_behind_a_right_certificate_is_refused(void **state)
 
 static void test_the_newest_link_of_a_node_is_asked(void **state)
 {
-    struct desk_reply reply;
+    struct service_reply reply;
     struct outcome *outcome;
     struct bench b;
 
     (void)state;
     bench_up(&b);
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_SILENT);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_SILENT);
     wait_connected(&b, 1);
     assert_true(hand_in(&b, &(struct country_question){.id = 1}, 50000, &reply));
-    node_up(&b.node[3], &b.c, 0, desk_port(b.desk), NODE_ANSWERS); /* is back on a new link */
+    node_up(&b.node[3], &b.c, 0, service_port(b.service), NODE_ANSWERS); /* is back on a new link */
     outcome = outcome_of(&b, 1, PATIENCE_MS);
     assert_int_equal(outcome->region[0].state, REGION_VALUE);
     outcome_free(outcome);
@@ -322,16 +324,16 @@ static void test_the_newest_link_of_a_node_is_asked(void **state)
 static void test_a_cancelled_question_completes_and_the_node_is_told(void **state)
 {
     uint8_t id[QUESTION_ID_BYTES] = {1};
-    struct desk_reply reply;
+    struct service_reply reply;
     struct outcome *outcome;
     struct bench b;
 
     (void)state;
     bench_up(&b);
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_SILENT);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_SILENT);
     wait_connected(&b, 1);
     assert_true(hand_in(&b, &(struct country_question){.id = 1}, 50000, &reply));
-    desk_cancel(b.desk, id);
+    service_cancel(b.service, id);
     outcome = outcome_of(&b, 1, PATIENCE_MS);
     assert_false(outcome->open);
     assert_string_equal(outcome->region[0].code, "cancelled");
@@ -345,24 +347,24 @@ static void test_a_cancelled_question_completes_and_the_node_is_told(void **stat
 
 static void test_a_newer_roster_reaches_the_nodes_and_one_taken_off_is_not_asked(void **state)
 {
-    struct desk_reply reply;
-    struct desk_node node[4];
+    struct service_reply reply;
+    struct service_node node[4];
     struct bench b;
     bool newer;
 
     (void)state;
     bench_up(&b);
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_ANSWERS);
     wait_connected(&b, 1);
     b.c.version = 2;
     country_roster(&b.c, 2); /* 03 is gone */
     assert_true(book_reload(b.book, &newer, &b.err));
     assert_true(newer);
-    desk_roster_changed(b.desk);
+    service_roster_changed(b.service);
     for (int i = 0; i < PATIENCE_MS / 10 && node_roster(&b.node[0]) == 0; i++)
         clock_sleep_ms(10);
     assert_int_equal(node_roster(&b.node[0]), 1);
-    assert_int_equal(desk_nodes(b.desk, node, 4), 2);
+    assert_int_equal(service_nodes(b.service, node, 4), 2);
     assert_true(node[0].connected);
     assert_string_equal(node[0].info.software, "test");
     assert_false(node[1].connected);
@@ -379,7 +381,7 @@ static void test_a_node_that_asks_gets_the_newer_roster_or_hears_that_there_is_n
 
     (void)state;
     bench_up(&b);
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_PULLS);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_PULLS);
     for (int i = 0; i < PATIENCE_MS / 10 && node_newest(&b.node[0]) == 0; i++)
         clock_sleep_ms(10);
     assert_int_equal(node_newest(&b.node[0]), 1);
@@ -387,7 +389,7 @@ static void test_a_node_that_asks_gets_the_newer_roster_or_hears_that_there_is_n
     b.c.version = 2;
     country_roster(&b.c, NODES);
     assert_true(book_reload(b.book, &newer, &b.err)); /* and no push */
-    node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_PULLS);
+    node_up(&b.node[1], &b.c, 1, service_port(b.service), NODE_PULLS);
     for (int i = 0; i < PATIENCE_MS / 10 && node_roster(&b.node[1]) < 2; i++)
         clock_sleep_ms(10);
     assert_int_equal(node_roster(&b.node[1]), 2); /* with the welcome, and asked for */
@@ -399,15 +401,15 @@ static void test_a_node_that_asks_gets_the_newer_roster_or_hears_that_there_is_n
 
 static void test_a_round_trip_counts_every_keeper(void **state)
 {
-    struct desk_ping ping;
+    struct service_ping ping;
     struct bench b;
 
     (void)state;
     bench_up(&b);
-    node_up(&b.node[0], &b.c, 0, desk_port(b.desk), NODE_ANSWERS);
-    node_up(&b.node[1], &b.c, 1, desk_port(b.desk), NODE_ANSWERS);
+    node_up(&b.node[0], &b.c, 0, service_port(b.service), NODE_ANSWERS);
+    node_up(&b.node[1], &b.c, 1, service_port(b.service), NODE_ANSWERS);
     wait_connected(&b, 2);
-    assert_true(desk_ping(b.desk, PATIENCE_MS, &ping, &b.err));
+    assert_true(service_ping(b.service, PATIENCE_MS, &ping, &b.err));
     assert_int_equal(ping.sent, 2);
     assert_int_equal(ping.echoed, 2);
     assert_true(ping.last_us > 0);

@@ -1,0 +1,123 @@
+/*
+ * What the service shows of itself: nodes, roster, budgets, round trips, counters.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "coordinator/ask/book.h"
+#include "coordinator/ask/service_inside.h"
+#include "proto/base/clock.h"
+#include "proto/base/log.h"
+#include "proto/base/random.h"
+#include "proto/trust/message.h"
+#include "proto/trust/roster.h"
+
+size_t service_nodes(struct service *service, struct service_node *out, size_t room)
+{
+    const Rikstal__V1__Roster *roster;
+    size_t n = 0;
+
+    pthread_mutex_lock(&service->lock);
+    roster = roster_message(book_read(service->book));
+    for (size_t i = 0; i < roster->n_nodes && n < room; i++) {
+        struct service_node *seen = NULL;
+
+        for (size_t k = 0; k < service->n_nodes && !seen; k++)
+            if (strcmp(service->node[k].info.node, roster->nodes[i]->node) == 0)
+                seen = &service->node[k];
+        out[n] = seen ? *seen : (struct service_node){0};
+        snprintf(out[n].info.node, sizeof(out[n].info.node), "%s", roster->nodes[i]->node);
+        snprintf(out[n].name, sizeof(out[n].name), "%s", roster->nodes[i]->name);
+        n++;
+    }
+    book_done(service->book);
+    pthread_mutex_unlock(&service->lock);
+    return n;
+}
+
+bool service_roster(struct service *service, uint8_t **data, size_t *size, struct err *err)
+{
+    const uint8_t *bytes = roster_bytes(book_read(service->book), size);
+
+    *data = malloc(*size);
+    if (*data)
+        memcpy(*data, bytes, *size);
+    book_done(service->book);
+    return *data || err_memory(err);
+}
+
+void service_roster_changed(struct service *service)
+{
+    struct service_node node[REGIONS_MAX];
+    size_t n = service_nodes(service, node, REGIONS_MAX);
+
+    for (size_t i = 0; i < n; i++) {
+        struct err err;
+
+        if (node[i].connected && !service_send_roster(service, node[i].info.node, &err) &&
+            err.code != ERR_UNAVAILABLE)
+            log_error("roster_unsent", &err);
+    }
+}
+
+bool service_budgets(struct service *service, const char *organisation, struct state_budget *out,
+                     size_t room, size_t *n, struct err *err)
+{
+    bool ok;
+
+    pthread_mutex_lock(&service->lock);
+    ok = state_budgets(service->state, organisation, out, room, n, err);
+    pthread_mutex_unlock(&service->lock);
+    return ok;
+}
+
+bool service_ping(struct service *service, int64_t wait_ms, struct service_ping *out,
+                  struct err *err)
+{
+    int64_t until_ms = clock_mono_ms() + wait_ms;
+    struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
+                             .tv_nsec = (long)(until_ms % 1000) * 1000000};
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Ping ping = RIKSTAL__V1__PING__INIT;
+    uint8_t packed[64];
+    size_t size;
+
+    random_bytes(&ping.nonce, sizeof(ping.nonce));
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_PING;
+    frame.ping = &ping;
+    size = rikstal__v1__frame__pack(&frame, packed); /* at most 2 + 11 bytes */
+    pthread_mutex_lock(&service->lock);
+    if (service->ping_nonce) {
+        pthread_mutex_unlock(&service->lock);
+        return err_set(err, ERR_UNAVAILABLE, "another round trip is under way");
+    }
+    service->ping_nonce = ping.nonce;
+    service->ping = (struct service_ping){0};
+    service->ping_from_us = clock_mono_us();
+    service->ping.sent = links_send_all(service->links, packed, size, STREAM_ORDINARY);
+    while (service->ping.echoed < service->ping.sent && !service->stopping &&
+           clock_mono_ms() < until_ms)
+        pthread_cond_timedwait(&service->echo, &service->lock, &until);
+    *out = service->ping;
+    service->ping_nonce = 0;
+    pthread_mutex_unlock(&service->lock);
+    return true;
+}
+
+void service_count(struct service *service, struct service_counts *out)
+{
+    const struct roster *roster;
+
+    pthread_mutex_lock(&service->lock);
+    *out = service->counts;
+    out->open = coord_open_count(service->coord);
+    for (size_t i = 0; i < service->n_nodes; i++)
+        out->connected += service->node[i].connected;
+    roster = book_read(service->book);
+    out->enrolled = roster_message(roster)->n_nodes;
+    out->roster_version = roster_version(roster);
+    book_done(service->book);
+    pthread_mutex_unlock(&service->lock);
+}
