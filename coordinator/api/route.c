@@ -7,7 +7,7 @@
 #include "coordinator/api/body.h"
 #include "coordinator/api/host.h"
 #include "coordinator/api/metrics.h"
-#include "coordinator/ask/book.h"
+#include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service.h"
 #include "coordinator/report/merge.h"
 #include "coordinator/report/render.h"
@@ -79,7 +79,7 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
                                 .list = outcome->list,
                                 .n_regions = outcome->n_regions,
                                 .region = region};
-    const struct roster *roster = book_read(owner->book);
+    const struct roster *roster = roster_cache_read(owner->roster_cache);
     const Rikstal__V1__Question *question;
     bool ok = region && shape;
 
@@ -91,7 +91,7 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
         ok = name != NULL;
         region[i] = (struct merge_region){from->node, name, from->state, from->code, from->answer};
     }
-    book_done(owner->book);
+    roster_cache_done(owner->roster_cache);
     if (!ok)
         return err_memory(err);
     if (!plan_question(outcome->envelope, outcome->envelope_bytes, arena, &question, err))

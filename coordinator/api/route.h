@@ -9,13 +9,13 @@
 
 #include "proto/base/bytes.h"
 
-struct book;
+struct roster_cache;
 struct service;
 
 struct route_owner {
     struct service *service;
-    struct book *book;        /* the names of regions */
-    const char *const *hosts; /* host.h */
+    struct roster_cache *roster_cache; /* the names of regions */
+    const char *const *hosts;          /* host.h */
     size_t n_hosts;
 };
 

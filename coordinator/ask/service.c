@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "coordinator/ask/book.h"
 #include "coordinator/ask/cosigner.h"
+#include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service_inside.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
@@ -99,11 +99,11 @@ static bool plan_in(struct service *service, const uint8_t *envelope, size_t siz
     *code = "malformed";
     if (!envelope_parse(envelope, size, arena, &sealed, err))
         return false;
-    roster = book_read(service->book);
+    roster = roster_cache_read(service->roster_cache);
     ok = question_check(sealed, roster, NULL, clock_wall_s(), arena, &question, err);
     *code = ok ? "not-served" : check_code(&question, err);
     ok = ok && plan_new(&question, roster, envelope, size, plan, err);
-    book_done(service->book);
+    roster_cache_done(service->roster_cache);
     return ok;
 }
 
@@ -327,7 +327,7 @@ bool service_open(const struct service_options *options, struct service **out, s
 
     if (!service)
         return err_memory(err);
-    service->book = options->book;
+    service->roster_cache = options->roster_cache;
     ok = parts_open(service, options, err);
     if (ok) {
         pthread_mutex_lock(&service->lock);

@@ -18,10 +18,10 @@
 #include "proto/rpc/tls.h"
 
 struct service;
-struct book;
+struct roster_cache;
 
 struct service_options {
-    struct book *book; /* borrowed; outlives the service */
+    struct roster_cache *roster_cache; /* borrowed; outlives the service */
     const char *state_path;
     const char *witness_key;    /* NULL: no log is cosigned here */
     const char *witness_folder; /* what was seen of the nodes' logs */
@@ -69,7 +69,7 @@ size_t service_nodes(struct service *service, struct service_node *out, size_t r
 /* The roster's bytes, malloc'd. */
 bool service_roster(struct service *service, uint8_t **data, size_t *size,
                     struct err *err) MUST_CHECK;
-/* The book has a newer roster: send it to every node. */
+/* The roster_cache has a newer roster: send it to every node. */
 void service_roster_changed(struct service *service);
 
 bool service_budgets(struct service *service, const char *organisation, struct state_budget *out,

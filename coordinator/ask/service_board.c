@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "coordinator/ask/book.h"
+#include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service_inside.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
@@ -20,7 +20,7 @@ size_t service_nodes(struct service *service, struct service_node *out, size_t r
     size_t n = 0;
 
     pthread_mutex_lock(&service->lock);
-    roster = roster_message(book_read(service->book));
+    roster = roster_message(roster_cache_read(service->roster_cache));
     for (size_t i = 0; i < roster->n_nodes && n < room; i++) {
         struct service_node *seen = NULL;
 
@@ -32,19 +32,19 @@ size_t service_nodes(struct service *service, struct service_node *out, size_t r
         snprintf(out[n].name, sizeof(out[n].name), "%s", roster->nodes[i]->name);
         n++;
     }
-    book_done(service->book);
+    roster_cache_done(service->roster_cache);
     pthread_mutex_unlock(&service->lock);
     return n;
 }
 
 bool service_roster(struct service *service, uint8_t **data, size_t *size, struct err *err)
 {
-    const uint8_t *bytes = roster_bytes(book_read(service->book), size);
+    const uint8_t *bytes = roster_bytes(roster_cache_read(service->roster_cache), size);
 
     *data = malloc(*size);
     if (*data)
         memcpy(*data, bytes, *size);
-    book_done(service->book);
+    roster_cache_done(service->roster_cache);
     return *data || err_memory(err);
 }
 
@@ -115,9 +115,9 @@ void service_count(struct service *service, struct service_counts *out)
     out->open = coord_open_count(service->coord);
     for (size_t i = 0; i < service->n_nodes; i++)
         out->connected += service->node[i].connected;
-    roster = book_read(service->book);
+    roster = roster_cache_read(service->roster_cache);
     out->enrolled = roster_message(roster)->n_nodes;
     out->roster_version = roster_version(roster);
-    book_done(service->book);
+    roster_cache_done(service->roster_cache);
     pthread_mutex_unlock(&service->lock);
 }

@@ -11,7 +11,7 @@
 #include "proto/rpc/server.h"
 
 struct service {
-    struct book *book;
+    struct roster_cache *roster_cache;
     struct server *server;
     struct links *links;
     struct cosigner *cosigner; /* NULL: none */
@@ -50,5 +50,5 @@ extern const struct server_events service_link_events;
 /* Packs the frame into the arena and queues it for the node. */
 bool service_send(struct service *service, const char *node, const Rikstal__V1__Frame *frame,
                   enum stream_urgency urgency, struct err *err) MUST_CHECK;
-/* The node gets the roster that the book has. */
+/* The node gets the roster that the roster_cache has. */
 bool service_send_roster(struct service *service, const char *node, struct err *err) MUST_CHECK;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coordinator/ask/book.h"
 #include "coordinator/ask/cosigner.h"
+#include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service_inside.h"
 #include "coordinator/ask/state.h"
 #include "proto/base/arena.h"
@@ -45,16 +45,17 @@ static void refused(struct service *service, const struct stream *stream, const 
 /* A node that has just been enrolled may dial in before the watcher has seen the new roster. */
 static bool begin(struct service *service, struct link *link, const char *peer, struct err *err)
 {
-    bool ok = handshake_begin(&link->handshake, peer, book_read(service->book), err);
+    bool ok =
+        handshake_begin(&link->handshake, peer, roster_cache_read(service->roster_cache), err);
     bool newer = false;
     struct err unread;
 
-    book_done(service->book);
-    if (ok || !book_reload(service->book, &newer, &unread) || !newer)
+    roster_cache_done(service->roster_cache);
+    if (ok || !roster_cache_reload(service->roster_cache, &newer, &unread) || !newer)
         return ok;
     service_roster_changed(service);
-    ok = handshake_begin(&link->handshake, peer, book_read(service->book), err);
-    book_done(service->book);
+    ok = handshake_begin(&link->handshake, peer, roster_cache_read(service->roster_cache), err);
+    roster_cache_done(service->roster_cache);
     return ok;
 }
 
@@ -81,9 +82,10 @@ static bool opened(void *owner, struct stream *stream, struct err *err)
 /* A node that is behind gets the roster before any question, which names the newest version. */
 static bool roster_bring(struct service *service, struct link *link, struct err *err)
 {
-    bool behind = link->handshake.info.roster_version < roster_version(book_read(service->book));
+    bool behind = link->handshake.info.roster_version <
+                  roster_version(roster_cache_read(service->roster_cache));
 
-    book_done(service->book);
+    roster_cache_done(service->roster_cache);
     return !behind || service_send_roster(service, link->handshake.node, err);
 }
 
@@ -146,11 +148,11 @@ static bool handshake(struct service *service, struct link *link, struct stream 
     size_t size;
     bool ok;
 
-    input.roster = book_read(service->book);
+    input.roster = roster_cache_read(service->roster_cache);
     ok = handshake_step(&link->handshake, &input, link->arena, &reply, err) &&
          message_pack(&reply.base, link->arena, &data, &size, err) &&
          stream_send(stream, data, size, STREAM_ORDINARY, err);
-    book_done(service->book);
+    roster_cache_done(service->roster_cache);
     if (!ok) {
         refused(service, stream, err);
         return false;
@@ -182,14 +184,14 @@ static void answered(struct service *service, struct link *link, const Rikstal__
     const char *node = link->handshake.node;
     struct event event = {
         .kind = EVENT_ANSWER, .link = link->id, .node = node, .serial = frame->correlation};
-    const struct roster *roster = book_read(service->book);
+    const struct roster *roster = roster_cache_read(service->roster_cache);
     uint8_t *data;
     size_t size;
     struct err err;
     bool ok = message_pack(&frame->answer->base, link->arena, &data, &size, &err) &&
               answer_open(roster, node, clock_wall_s(), data, size, &event.answer, &err);
 
-    book_done(service->book);
+    roster_cache_done(service->roster_cache);
     judged(service, &event, "answer_refused", ok ? NULL : &err);
 }
 
@@ -200,14 +202,14 @@ static void attested(struct service *service, const struct link *link,
     const char *node = link->handshake.node;
     struct event event = {
         .kind = EVENT_ATTEST, .link = link->id, .node = node, .serial = frame->correlation};
-    const struct roster *roster = book_read(service->book);
+    const struct roster *roster = roster_cache_read(service->roster_cache);
     uint8_t *data;
     size_t size;
     struct err err;
     bool ok = message_pack(&frame->attest->base, link->arena, &data, &size, &err) &&
               attendance_open(roster, node, clock_wall_s(), data, size, &event.attendance, &err);
 
-    book_done(service->book);
+    roster_cache_done(service->roster_cache);
     judged(service, &event, "attestation_refused", ok ? NULL : &err);
 }
 
@@ -248,7 +250,7 @@ static void own_word(struct service *service, const struct roster *roster,
 static void checkpoint_relay(struct service *service, const char *node,
                              const Rikstal__V1__Frame *frame)
 {
-    const struct roster *roster = book_read(service->book);
+    const struct roster *roster = roster_cache_read(service->roster_cache);
     const Rikstal__V1__RosterWitness *of = roster_witnesses(roster, node);
 
     if (strcmp(frame->checkpoint->node, node) != 0)
@@ -259,7 +261,7 @@ static void checkpoint_relay(struct service *service, const char *node,
         else
             relay(service, of->witnesses[j], frame);
     }
-    book_done(service->book);
+    roster_cache_done(service->roster_cache);
 }
 
 /* Asked every ten minutes: a node that missed a roster gets it; the others know that they did not.
@@ -272,8 +274,8 @@ static void roster_pulled(struct service *service, const char *node,
     struct err err;
     bool ok;
 
-    ours.version = roster_version(book_read(service->book));
-    book_done(service->book);
+    ours.version = roster_version(roster_cache_read(service->roster_cache));
+    roster_cache_done(service->roster_cache);
     frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER_PULL;
     frame.roster_pull = &ours;
     ok = pull->version < ours.version ? service_send_roster(service, node, &err)
@@ -297,9 +299,9 @@ static void echoed(struct service *service, const Rikstal__V1__Ping *ping)
 /* A node that was taken off the roster, or whose keys were, speaks no more. */
 static bool still_of_us(struct service *service, const char *node, struct err *err)
 {
-    bool ok = roster_node(book_read(service->book), node) != NULL;
+    bool ok = roster_node(roster_cache_read(service->roster_cache), node) != NULL;
 
-    book_done(service->book);
+    roster_cache_done(service->roster_cache);
     return ok || err_set(err, ERR_DENIED, "node %s is no longer in the roster", node);
 }
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "coordinator/ask/book.h"
+#include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service_inside.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
@@ -62,11 +62,11 @@ bool service_send_roster(struct service *service, const char *node, struct err *
 
     if (!arena)
         return err_memory(err);
-    data = roster_bytes(book_read(service->book), &size);
+    data = roster_bytes(roster_cache_read(service->roster_cache), &size);
     frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER;
     ok = envelope_parse(data, size, arena, &frame.roster, err) &&
          send_in(service, node, &frame, STREAM_ORDINARY, arena, err);
-    book_done(service->book);
+    roster_cache_done(service->roster_cache);
     arena_free(arena);
     return ok;
 }

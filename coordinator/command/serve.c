@@ -12,7 +12,7 @@
 
 #include "coordinator/api/api.h"
 #include "coordinator/api/host.h"
-#include "coordinator/ask/book.h"
+#include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service.h"
 #include "coordinator/command/command.h"
 #include "proto/base/file.h"
@@ -137,8 +137,8 @@ static struct timespec changed_at(const char *path)
     return stat(path, &info) == 0 ? info.st_mtim : (struct timespec){0};
 }
 
-static void roster_look(struct service *service, struct book *book, struct timespec *seen,
-                        const char *path, bool now)
+static void roster_look(struct service *service, struct roster_cache *roster_cache,
+                        struct timespec *seen, const char *path, bool now)
 {
     struct timespec changed = changed_at(path);
     bool newer = false;
@@ -147,7 +147,7 @@ static void roster_look(struct service *service, struct book *book, struct times
     if (!now && changed.tv_sec == seen->tv_sec && changed.tv_nsec == seen->tv_nsec)
         return;
     *seen = changed;
-    if (!book_reload(book, &newer, &err)) {
+    if (!roster_cache_reload(roster_cache, &newer, &err)) {
         log_error("roster_refused", &err); /* the old one holds */
         return;
     }
@@ -158,7 +158,7 @@ static void roster_look(struct service *service, struct book *book, struct times
 }
 
 /* Until a signal says stop. */
-static void watch(struct service *service, struct book *book, const char *dir,
+static void watch(struct service *service, struct roster_cache *roster_cache, const char *dir,
                   const sigset_t *signals)
 {
     char path[PATH_MAX], cert[PATH_MAX];
@@ -178,16 +178,16 @@ static void watch(struct service *service, struct book *book, const char *dir,
 
         if (got == SIGTERM || got == SIGINT)
             return;
-        roster_look(service, book, &seen, path, got == SIGHUP);
+        roster_look(service, roster_cache, &seen, path, got == SIGHUP);
     }
 }
 
-static bool service_start(const struct options *o, struct book *book, struct service **service,
-                          struct err *err)
+static bool service_start(const struct options *o, struct roster_cache *roster_cache,
+                          struct service **service, struct err *err)
 {
     char state[PATH_MAX], key[PATH_MAX], cert[PATH_MAX], ca[PATH_MAX];
     char witness_key[PATH_MAX], witness_folder[PATH_MAX];
-    struct service_options options = {.book = book,
+    struct service_options options = {.roster_cache = roster_cache,
                                       .state_path = state,
                                       .witness_key = witness_key,
                                       .witness_folder = witness_folder,
@@ -203,13 +203,14 @@ static bool service_start(const struct options *o, struct book *book, struct ser
            command_path(o->dir, "tls/ca.crt", ca, err) && service_open(&options, service, err);
 }
 
-static bool serve_book(const struct options *o, struct book *book, const sigset_t *signals,
-                       struct err *err)
+static bool serve_book(const struct options *o, struct roster_cache *roster_cache,
+                       const sigset_t *signals, struct err *err)
 {
-    struct route_owner owner = {.book = book, .hosts = o->host, .n_hosts = o->n_hosts};
+    struct route_owner owner = {
+        .roster_cache = roster_cache, .hosts = o->host, .n_hosts = o->n_hosts};
     struct service *service = NULL;
     struct api *api = NULL;
-    bool ok = service_start(o, book, &service, err);
+    bool ok = service_start(o, roster_cache, &service, err);
 
     owner.service = service;
     ok = ok && api_open(o->http, &owner, &api, err) &&
@@ -217,7 +218,7 @@ static bool serve_book(const struct options *o, struct book *book, const sigset_
          address_tell(o->dir, "http", o->http, api_port(api), err);
     if (ok) {
         log_event(LOG_INFO_LEVEL, "serving", "version", RIKSTAL_VERSION, NULL);
-        watch(service, book, o->dir, signals);
+        watch(service, roster_cache, o->dir, signals);
         log_event(LOG_INFO_LEVEL, "stopping", NULL);
     }
     if (service)
@@ -229,7 +230,7 @@ static bool serve_book(const struct options *o, struct book *book, const sigset_
 
 static bool serve(const struct options *o, struct err *err)
 {
-    struct book *book;
+    struct roster_cache *roster_cache;
     sigset_t signals;
     int lock;
     bool ok;
@@ -243,12 +244,12 @@ static bool serve(const struct options *o, struct err *err)
     descriptors_raise();
     if (!lock_take(o->dir, &lock, err))
         return false;
-    ok = book_open(o->dir, NULL, &book, err);
+    ok = roster_cache_open(o->dir, NULL, &roster_cache, err);
     if (ok) {
         rpc_start();
-        ok = serve_book(o, book, &signals, err);
+        ok = serve_book(o, roster_cache, &signals, err);
         rpc_stop();
-        book_close(book);
+        roster_cache_close(roster_cache);
     }
     close(lock);
     return ok;

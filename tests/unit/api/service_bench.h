@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "coordinator/api/route.h"
-#include "coordinator/ask/book.h"
+#include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
@@ -24,7 +24,7 @@
 
 struct bench {
     struct country c;
-    struct book *book;
+    struct roster_cache *roster_cache;
     struct service *service;
     struct test_node node;
     struct route_owner owner;
@@ -42,10 +42,10 @@ static void bench_up_with(struct bench *b, enum node_manner manner)
     options.tls = (struct tls_files){.key = country_path(&b->c, "coordinator.key"),
                                      .cert = country_path(&b->c, "coordinator.crt"),
                                      .ca = country_path(&b->c, "ca.crt")};
-    assert_true(book_open(b->c.dir, NULL, &b->book, &b->err));
-    options.book = b->book;
+    assert_true(roster_cache_open(b->c.dir, NULL, &b->roster_cache, &b->err));
+    options.roster_cache = b->roster_cache;
     assert_true(service_open(&options, &b->service, &b->err));
-    b->owner = (struct route_owner){.service = b->service, .book = b->book};
+    b->owner = (struct route_owner){.service = b->service, .roster_cache = b->roster_cache};
     node_up(&b->node, &b->c, 0, service_port(b->service), manner);
     for (int i = 0; i < 4000 && counts.connected == 0; i++) {
         clock_sleep_ms(10);
@@ -63,7 +63,7 @@ static void bench_down(struct bench *b)
 {
     node_down(&b->node);
     service_close(b->service, 500);
-    book_close(b->book);
+    roster_cache_close(b->roster_cache);
     country_down(&b->c);
 }
 

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coordinator/ask/book.h"
+#include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service.h"
 #include "coordinator/report/plan.h"
 #include "proto/base/clock.h"
@@ -27,7 +27,7 @@
 
 struct bench {
     struct country c;
-    struct book *book;
+    struct roster_cache *roster_cache;
     struct service *service;
     struct test_node node[NODES + 1];
     struct err err;
@@ -45,21 +45,21 @@ static void service_start(struct bench *b)
     };
 
     options.limits.grace_ms = 300;
-    options.book = b->book;
+    options.roster_cache = b->roster_cache;
     assert_true(service_open(&options, &b->service, &b->err));
 }
 
 static void bench_up(struct bench *b)
 {
     country_up(&b->c, NODES);
-    assert_true(book_open(b->c.dir, NULL, &b->book, &b->err));
+    assert_true(roster_cache_open(b->c.dir, NULL, &b->roster_cache, &b->err));
     service_start(b);
 }
 
 static void bench_down(struct bench *b)
 {
     service_close(b->service, 1000);
-    book_close(b->book);
+    roster_cache_close(b->roster_cache);
     country_down(&b->c);
 }
 
@@ -358,7 +358,7 @@ static void test_a_newer_roster_reaches_the_nodes_and_one_taken_off_is_not_asked
     wait_connected(&b, 1);
     b.c.version = 2;
     country_roster(&b.c, 2); /* 03 is gone */
-    assert_true(book_reload(b.book, &newer, &b.err));
+    assert_true(roster_cache_reload(b.roster_cache, &newer, &b.err));
     assert_true(newer);
     service_roster_changed(b.service);
     for (int i = 0; i < PATIENCE_MS / 10 && node_roster(&b.node[0]) == 0; i++)
@@ -388,7 +388,7 @@ static void test_a_node_that_asks_gets_the_newer_roster_or_hears_that_there_is_n
     assert_int_equal(node_roster(&b.node[0]), 0);
     b.c.version = 2;
     country_roster(&b.c, NODES);
-    assert_true(book_reload(b.book, &newer, &b.err)); /* and no push */
+    assert_true(roster_cache_reload(b.roster_cache, &newer, &b.err)); /* and no push */
     node_up(&b.node[1], &b.c, 1, service_port(b.service), NODE_PULLS);
     for (int i = 0; i < PATIENCE_MS / 10 && node_roster(&b.node[1]) < 2; i++)
         clock_sleep_ms(10);
