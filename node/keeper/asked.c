@@ -370,17 +370,17 @@ static bool refuse_rate(struct asked *asked, struct err *err)
                    (long long)asked->receipt.wait_s);
 }
 
-/* books_take() or books_look(). */
-typedef bool books_function(struct books *, const struct books_charge *, struct books_receipt *,
-                            struct err *);
+/* journal_take() or journal_look(). */
+typedef bool journal_function(struct journal *, const struct journal_charge *,
+                              struct journal_receipt *, struct err *);
 
-static bool charge_by(books_function *act, struct keeper *keeper, struct asked *asked,
+static bool charge_by(journal_function *act, struct keeper *keeper, struct asked *asked,
                       struct err *err)
 {
     if (!derive_keys(keeper, asked, err))
         return asked_refuse(asked, REFUSAL_FAILED);
     fill_claim(keeper, asked);
-    if (!act(keeper->books, &asked->charge, &asked->receipt, err))
+    if (!act(keeper->journal, &asked->charge, &asked->receipt, err))
         return asked_refuse(asked, REFUSAL_FAILED);
     if (asked->receipt.seen == LEDGER_OTHER) {
         err_set(err, ERR_DENIED, "the question's id was used for other bytes");
@@ -404,12 +404,12 @@ static bool charge_by(books_function *act, struct keeper *keeper, struct asked *
 
 bool asked_charge(struct keeper *keeper, struct asked *asked, struct err *err)
 {
-    return charge_by(books_take, keeper, asked, err);
+    return charge_by(journal_take, keeper, asked, err);
 }
 
 bool asked_cover(struct keeper *keeper, struct asked *asked, struct err *err)
 {
-    return charge_by(books_look, keeper, asked, err);
+    return charge_by(journal_look, keeper, asked, err);
 }
 
 bool asked_is_stored(const struct asked *asked)

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "node/evaluate/population.h"
-#include "node/keeper/books.h"
+#include "node/keeper/journal.h"
 #include "node/keeper/outbox.h"
 #include "node/keeper/refusal.h"
 #include "node/privacy/cells.h"
@@ -69,8 +69,8 @@ struct asked {
     const struct question_key_member *member; /* whose the figure is, sorted by node */
     size_t n_members;                         /* 0: ours alone */
     uint32_t sets_max;                        /* 0: no sum */
-    struct books_charge charge;
-    struct books_receipt receipt;
+    struct journal_charge charge;
+    struct journal_receipt receipt;
     /* evaluate, noise, record */
     bool computed;       /* its time could tell something, so it leaves at its slot */
     int64_t busy_us;     /* clock_mono_us(): since when the data are looked at */

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/keeper/books.h"
 #include "node/keeper/home.h"
+#include "node/keeper/journal.h"
 #include "node/store/consent.h"
 #include "node/store/overlay.h"
 #include "proto/base/arena.h"
@@ -154,7 +154,7 @@ bool consent_read(const struct home *home, struct overlay **out, struct err *err
     struct consent_file file = {0};
 
     if (!home_path(home, "ledger.db", ledger, err) || !home_path(home, "overlay", path, err) ||
-        !books_noted_at(ledger, CONSENT_NOTE, &file.noted, err) ||
+        !journal_noted_at(ledger, CONSENT_NOTE, &file.noted, err) ||
         !overlay_read(path, &file.overlay, err))
         return false;
     if (consent_is_whole(&file, err)) {

@@ -118,7 +118,7 @@ static bool note_refusal(struct keeper *keeper, const struct asked *asked, struc
            leaf_name(leaf.analyst, sizeof(leaf.analyst), q->analyst, err) &&
            leaf_name(leaf.purpose, sizeof(leaf.purpose), q->purpose, err) &&
            leaf_name(leaf.note, sizeof(leaf.note), refusal_code(asked->refusal), err) &&
-           books_note(keeper->books, &leaf, err);
+           journal_note(keeper->journal, &leaf, err);
 }
 
 static const char *outcome_of(const struct asked *asked)
@@ -496,8 +496,9 @@ bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
             fine = false;
         }
         fine = fine && flush(keeper, fd, err);
-        if (fine && books_broken(keeper->books))
-            fine = err_set(err, ERR_INTERNAL, "the books cannot be trusted any more; start again");
+        if (fine && journal_broken(keeper->journal))
+            fine =
+                err_set(err, ERR_INTERNAL, "the journal cannot be trusted any more; start again");
     }
     framed_clear(&framed);
     return fine;

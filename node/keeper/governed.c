@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/keeper/books.h"
+#include "node/keeper/journal.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
 #include "proto/trust/roster.h"
@@ -31,7 +31,8 @@ static bool note(const struct governed_by *by, const struct policy *policy, cons
         leaf.nrho = (int64_t)policy_version(policy);
         memcpy(leaf.answer_hash, policy_hash(policy), sizeof(leaf.answer_hash));
     }
-    return leaf_name(leaf.note, sizeof(leaf.note), what, err) && books_note(by->books, &leaf, err);
+    return leaf_name(leaf.note, sizeof(leaf.note), what, err) &&
+           journal_note(by->journal, &leaf, err);
 }
 
 static bool same_policy(const struct policy *a, const struct policy *b)
@@ -65,7 +66,7 @@ static bool put_in_force(struct governed *governed, struct signed_policy *next,
                                    policy_window(next->policy)};
     struct policy_approval approval;
 
-    if (!books_policy(by->books, &record, clock_wall_s(), err))
+    if (!journal_policy(by->journal, &record, clock_wall_s(), err))
         return false;
     signed_policy_look(next, by->home, by->roster, &approval);
     if (!governed->in_force || strcmp(governed->signed_by, whose(&approval)) != 0 ||

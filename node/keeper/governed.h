@@ -11,7 +11,7 @@
 #include "node/keeper/signed_policy.h"
 #include "node/keeper/stamp.h"
 
-struct books;
+struct journal;
 
 struct governed {
     struct signed_policy held; /* was taken up last */
@@ -26,11 +26,11 @@ struct governed {
 struct governed_by {
     const struct home *home;
     const struct roster *roster;
-    struct books *books;
+    struct journal *journal;
 };
 
 /*
- * Look whether the files or the roster changed. An error is one of the books, or, at the start, a
+ * Look whether the files or the roster changed. An error is one of the journal, or, at the start, a
  * file that is no policy or that may not follow the one in the ledger.
  */
 bool governed_refresh(struct governed *governed, const struct governed_by *by,

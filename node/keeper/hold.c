@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/keeper/books.h"
 #include "node/keeper/home.h"
+#include "node/keeper/journal.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -223,18 +223,18 @@ static bool read_decision(const char *path, bool *approve, char who[static 64], 
     return read;
 }
 
-static bool note(struct books *books, const char *name, const char *what, int64_t now_s,
+static bool note(struct journal *journal, const char *name, const char *what, int64_t now_s,
                  struct err *err)
 {
     struct leaf leaf = {.type = LEAF_ADMIN, .time_s = now_s};
     char text[LEAF_NOTE_BYTES];
 
     snprintf(text, sizeof(text), "held question %s: %s", name, what);
-    return leaf_name(leaf.note, sizeof(leaf.note), text, err) && books_note(books, &leaf, err);
+    return leaf_name(leaf.note, sizeof(leaf.note), text, err) && journal_note(journal, &leaf, err);
 }
 
 /* The leaf first: a crash between the two writes it again, and never loses it. */
-static bool take_decision(const struct home *home, struct books *books, const char *name,
+static bool take_decision(const struct home *home, struct journal *journal, const char *name,
                           int64_t now_s, struct err *err)
 {
     char from[HOME_PATH_BYTES], to[HOME_PATH_BYTES], other[HOME_PATH_BYTES];
@@ -246,7 +246,7 @@ static bool take_decision(const struct home *home, struct books *books, const ch
         !hold_path(home, name, approve ? "denied" : "approved", other, err))
         return false;
     snprintf(what, sizeof(what), "%s by%s", approve ? "approved" : "denied", who);
-    if (!note(books, name, what, now_s, err) || !file_rename(from, to, err))
+    if (!note(journal, name, what, now_s, err) || !file_rename(from, to, err))
         return false;
     if (unlink(other) != 0 && errno != ENOENT)
         return err_set(err, ERR_INTERNAL, "%s: %s", other, strerror(errno));
@@ -289,7 +289,7 @@ static bool each(const struct home *home, const char *ending,
 
 struct taking {
     const struct home *home;
-    struct books *books;
+    struct journal *journal;
     int64_t now_s;
 };
 
@@ -297,13 +297,13 @@ static bool take_one(void *of, const char *name, struct err *err)
 {
     struct taking *taking = of;
 
-    return take_decision(taking->home, taking->books, name, taking->now_s, err);
+    return take_decision(taking->home, taking->journal, name, taking->now_s, err);
 }
 
-bool hold_take_decisions(const struct home *home, struct books *books, int64_t now_s,
+bool hold_take_decisions(const struct home *home, struct journal *journal, int64_t now_s,
                          struct err *err)
 {
-    struct taking taking = {home, books, now_s};
+    struct taking taking = {home, journal, now_s};
 
     return each(home, "decision", take_one, &taking, err);
 }

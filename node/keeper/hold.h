@@ -22,7 +22,7 @@
 
 struct arena;
 struct ast;
-struct books;
+struct journal;
 struct home;
 
 enum hold_state { HOLD_WAITING, HOLD_APPROVED, HOLD_DENIED };
@@ -38,7 +38,7 @@ struct hold_question {
 bool hold_ask(const struct home *home, const struct hold_question *held, struct arena *arena,
               enum hold_state *state, struct err *err) MUST_CHECK;
 /* Put the operator's decisions in force, each with its leaf. */
-bool hold_take_decisions(const struct home *home, struct books *books, int64_t now_s,
+bool hold_take_decisions(const struct home *home, struct journal *journal, int64_t now_s,
                          struct err *err) MUST_CHECK;
 
 /* For the operator's command. A name is ID: 32 hex digits, the first ones are enough in find. */

@@ -42,7 +42,7 @@ bool keeper_answer(struct keeper *k, struct asked *a, struct err *err)
 
 static bool refresh_policy(struct keeper *keeper, struct err *err)
 {
-    struct governed_by by = {&keeper->home, keeper->roster, keeper->books};
+    struct governed_by by = {&keeper->home, keeper->roster, keeper->journal};
     bool looked = governed_refresh(&keeper->governed, &by, err);
 
     keeper->policy = governed_policy(&keeper->governed);
@@ -57,7 +57,7 @@ static bool note_snapshot(struct keeper *keeper, struct err *err)
         memcpy(leaf.answer_hash, snapshot_info(keeper->published.snapshot)->id,
                sizeof(leaf.answer_hash));
     return leaf_name(leaf.note, sizeof(leaf.note), keeper->published.date, err) &&
-           books_note(keeper->books, &leaf, err);
+           journal_note(keeper->journal, &leaf, err);
 }
 
 /* What the operator did: a line of words and a number. */
@@ -66,7 +66,7 @@ static bool note_admin(struct keeper *keeper, const char *what, uint64_t number,
     struct leaf leaf = {.type = LEAF_ADMIN, .time_s = clock_wall_s(), .nrho = (int64_t)number};
 
     return leaf_name(leaf.note, sizeof(leaf.note), what, err) &&
-           books_note(keeper->books, &leaf, err);
+           journal_note(keeper->journal, &leaf, err);
 }
 
 static bool refresh_consent(struct keeper *keeper, struct err *err)
@@ -120,7 +120,7 @@ bool keeper_refresh(struct keeper *keeper, struct err *err)
 
     if (!refresh_stopped(keeper, err) || !refresh_policy(keeper, err) ||
         !refresh_consent(keeper, err) ||
-        !hold_take_decisions(&keeper->home, keeper->books, clock_wall_s(), err))
+        !hold_take_decisions(&keeper->home, keeper->journal, clock_wall_s(), err))
         return false;
     if (published_refresh(&keeper->published, &keeper->home, &changed, &bad))
         return !changed || note_snapshot(keeper, err);
@@ -137,7 +137,7 @@ static bool note_roster(struct keeper *keeper, const struct roster *roster, stru
         .type = LEAF_ROSTER, .time_s = clock_wall_s(), .nrho = (int64_t)roster_version(roster)};
 
     return leaf_name(leaf.note, sizeof(leaf.note), roster_network(roster), err) &&
-           books_note(keeper->books, &leaf, err);
+           journal_note(keeper->journal, &leaf, err);
 }
 
 static void succeed(struct keeper *keeper, struct roster *roster)
@@ -218,7 +218,7 @@ struct witness_of keeper_witness_of(const struct keeper *keeper)
     return (struct witness_of){.home = &keeper->home,
                                .roster = keeper->roster,
                                .key = keeper->key,
-                               .audit = books_audit(keeper->books)};
+                               .audit = journal_audit(keeper->journal)};
 }
 
 static bool open_witness(struct keeper *keeper, struct err *err)
@@ -234,10 +234,10 @@ static bool open_all(struct keeper *keeper, const char *dir, struct err *err)
 
     return home_read(dir, &keeper->home, err) && take_lock(keeper, err) &&
            read_trust(keeper, err) && home_path(&keeper->home, "ledger.db", path, err) &&
-           books_open(path, &keeper->books, err) && ensure_policy(keeper, err) &&
+           journal_open(path, &keeper->journal, err) && ensure_policy(keeper, err) &&
            freshness_open(&keeper->home, keeper->roster, &keeper->freshness, err) &&
            open_witness(keeper, err) &&
-           books_noted(keeper->books, CONSENT_NOTE, &keeper->consent.noted, err) &&
+           journal_noted(keeper->journal, CONSENT_NOTE, &keeper->consent.noted, err) &&
            keeper_refresh(keeper, err);
 }
 
@@ -270,7 +270,7 @@ void keeper_close(struct keeper *keeper)
     governed_clear(&keeper->governed);
     roster_free(keeper->roster);
     secret_key_free(keeper->key);
-    books_close(keeper->books);
+    journal_close(keeper->journal);
     if (keeper->lock >= 0)
         close(keeper->lock);
     free(keeper);

@@ -4,11 +4,11 @@
  *
  * One thread owns all of it. Nothing in here is shared with the network process.
  */
-#include "node/keeper/books.h"
 #include "node/keeper/consent.h"
 #include "node/keeper/freshness.h"
 #include "node/keeper/governed.h"
 #include "node/keeper/home.h"
+#include "node/keeper/journal.h"
 #include "node/keeper/keeper.h"
 #include "node/keeper/outbox.h"
 #include "node/keeper/published.h"
@@ -30,7 +30,7 @@ struct keeper {
     struct governed governed;
     struct policy *policy; /* in force; NULL: none is, and everything is declined */
     struct secret_key *key;
-    struct books *books;
+    struct journal *journal;
     struct consent_file consent;
     bool stopped;            /* D/stopped is there: everything is declined */
     struct witness *witness; /* of our log, and we of others' */

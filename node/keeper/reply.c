@@ -170,7 +170,7 @@ bool reply_record(struct keeper *keeper, struct asked *asked, struct err *err)
     size_t size;
 
     if (!pack_common(keeper, asked, &data, &size, err) ||
-        !books_release(keeper->books, &asked->charge, data, size, err))
+        !journal_release(keeper->journal, &asked->charge, data, size, err))
         return asked_refuse(asked, REFUSAL_FAILED);
     return true;
 }
@@ -182,7 +182,7 @@ bool reply_find(struct keeper *keeper, struct asked *asked, struct err *err)
     struct ledger_answer stored;
     ProtobufCMessage *message;
 
-    if (!books_find(keeper->books, &asked->receipt, asked->arena, &stored, err) ||
+    if (!journal_find(keeper->journal, &asked->receipt, asked->arena, &stored, err) ||
         !message_unpack(&rikstal__v1__answer__descriptor, stored.data, stored.size, asked->arena,
                         &message, err))
         return asked_refuse(asked, REFUSAL_FAILED);

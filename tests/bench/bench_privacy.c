@@ -1,7 +1,7 @@
 /*
  * What privacy costs: a noise sample, a durable charge, a durable answer, a repeat. Prints a table.
  *
- * Usage: bench_privacy [FOLDER]     the books are made in FOLDER (default /tmp), on its disk
+ * Usage: bench_privacy [FOLDER]     the journal are made in FOLDER (default /tmp), on its disk
  */
 #include <sodium.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/keeper/books.h"
+#include "node/keeper/journal.h"
 #include "node/privacy/noise.h"
 #include "node/privacy/price.h"
 #include "proto/base/clock.h"
@@ -63,17 +63,17 @@ static void print_times(const char *what, int64_t *us, size_t n)
            (double)us[n * 99 / 100] / 1e3);
 }
 
-static struct books_charge charge_of(uint32_t i)
+static struct journal_charge charge_of(uint32_t i)
 {
-    struct books_charge charge = {.claim = {.mode = 1,
-                                            .sigma = 5,
-                                            .organisation = "gms",
-                                            .dataset = "main",
-                                            .purpose = "research",
-                                            .permit = "",
-                                            .nrho = 1},
-                                  .caps = {PRICE_NRHO, PRICE_NRHO, PRICE_NRHO, PRICE_NRHO},
-                                  .analyst = "anna"};
+    struct journal_charge charge = {.claim = {.mode = 1,
+                                              .sigma = 5,
+                                              .organisation = "gms",
+                                              .dataset = "main",
+                                              .purpose = "research",
+                                              .permit = "",
+                                              .nrho = 1},
+                                    .caps = {PRICE_NRHO, PRICE_NRHO, PRICE_NRHO, PRICE_NRHO},
+                                    .analyst = "anna"};
 
     memcpy(charge.claim.base_key, &i, sizeof(i));
     memcpy(charge.claim.question_hash, &i, sizeof(i));
@@ -85,28 +85,28 @@ static void bench_books(const char *path)
 {
     static int64_t take_us[QUESTIONS], release_us[QUESTIONS], repeat_us[QUESTIONS];
     static const uint8_t hash[32] = {1};
-    struct books_receipt receipt;
+    struct journal_receipt receipt;
     uint8_t answer[400] = {7};
-    struct books *books;
+    struct journal *journal;
     struct err err;
 
-    must(books_open(path, &books, &err) &&
-             books_policy(books, &(struct ledger_policy){1, hash, "2026"}, 0, &err),
+    must(journal_open(path, &journal, &err) &&
+             journal_policy(journal, &(struct ledger_policy){1, hash, "2026"}, 0, &err),
          &err);
     for (uint32_t i = 0; i < QUESTIONS; i++) {
-        struct books_charge charge = charge_of(i);
+        struct journal_charge charge = charge_of(i);
         int64_t begin = clock_mono_us(), taken, released;
 
-        must(books_take(books, &charge, &receipt, &err), &err);
+        must(journal_take(journal, &charge, &receipt, &err), &err);
         taken = clock_mono_us();
-        must(books_release(books, &charge, answer, sizeof(answer), &err), &err);
+        must(journal_release(journal, &charge, answer, sizeof(answer), &err), &err);
         released = clock_mono_us();
-        must(books_take(books, &charge, &receipt, &err), &err);
+        must(journal_take(journal, &charge, &receipt, &err), &err);
         take_us[i] = taken - begin;
         release_us[i] = released - taken;
         repeat_us[i] = clock_mono_us() - released;
     }
-    books_close(books);
+    journal_close(journal);
     print_times("charge and its leaf, durable", take_us, QUESTIONS);
     print_times("answer and its leaf, durable", release_us, QUESTIONS);
     print_times("repeat (nothing is written)", repeat_us, QUESTIONS);

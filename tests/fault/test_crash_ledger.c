@@ -4,9 +4,9 @@
  *
  * The real keeper answers QUESTIONS questions on a disk that crashes at every operation in turn,
  * once by kill and several times by power loss, each loss by another seed. After each crash the
- * machine starts again, books and log are checked against what the askers were told, and all
+ * machine starts again, journal and log are checked against what the askers were told, and all
  * questions are asked once more. Then the same with errors instead of crashes. Controls: with a
- * disk that skips syncs, or books with synchronous=OFF or a WAL with NORMAL, violations must be
+ * disk that skips syncs, or journal with synchronous=OFF or a WAL with NORMAL, violations must be
  * found.
  *
  * --long: more questions, seeds, and crashes during recovery: at least 50,000 points.
@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The control runs need the connection, so the books are compiled into this program. */
-#include "node/keeper/books.c"
+/* The control runs need the connection, so the journal are compiled into this program. */
+#include "node/keeper/journal.c"
 
 #include "node/keeper/answer.h"
 #include "node/keeper/asked.h"
@@ -48,7 +48,7 @@ struct crash {
     struct told told[QUESTIONS_MAX]; /* what left, in any life */
     struct disk *base;
     struct disk *disk;
-    const char *pragmas; /* a planted bug in the books */
+    const char *pragmas; /* a planted bug in the journal */
     unsigned lies;       /* a planted bug in the disk */
     uint64_t points;
     uint64_t violations;
@@ -74,7 +74,7 @@ static bool keeper_start(struct crash *f, struct keeper **keeper, struct err *er
     if (!keeper_open(f->world.dir, keeper, err))
         return false;
     if (f->pragmas)
-        sqlite3_exec((*keeper)->books->db, f->pragmas, NULL, NULL, NULL);
+        sqlite3_exec((*keeper)->journal->db, f->pragmas, NULL, NULL, NULL);
     return true;
 }
 
@@ -106,7 +106,7 @@ static bool ask(struct crash *f, struct keeper *keeper, int i)
     }
     cells_free(asked.cells);
     arena_free(arena);
-    return answered && !books_broken(keeper->books);
+    return answered && !journal_broken(keeper->journal);
 }
 
 /* All questions, until one fails. True when all were answered. */
@@ -133,15 +133,15 @@ struct leaves {
     uint64_t releases;
 };
 
-static bool fold_leaves(struct books *books, struct leaves *out, struct err *err)
+static bool fold_leaves(struct journal *journal, struct leaves *out, struct err *err)
 {
     uint8_t data[AUDIT_LEAF_MAX];
     struct leaf leaf;
     size_t size;
 
     *out = (struct leaves){0};
-    for (uint64_t i = 0; i < audit_size(books->audit); i++) {
-        if (!audit_leaf(books->audit, i, data, &size, err) || !leaf_read(data, size, &leaf, err))
+    for (uint64_t i = 0; i < audit_size(journal->audit); i++) {
+        if (!audit_leaf(journal->audit, i, data, &size, err) || !leaf_read(data, size, &leaf, err))
             return false;
         out->charges += leaf.type == LEAF_CHARGE;
         out->charged_nrho += leaf.type == LEAF_CHARGE ? leaf.nrho : 0;
@@ -150,19 +150,19 @@ static bool fold_leaves(struct books *books, struct leaves *out, struct err *err
     return true;
 }
 
-static int64_t count_of(struct books *books, const char *sql)
+static int64_t count_of(struct journal *journal, const char *sql)
 {
     sqlite3_stmt *stmt;
     int64_t n = -1;
 
-    if (sqlite3_prepare_v2(books->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+    if (sqlite3_prepare_v2(journal->db, sql, -1, &stmt, NULL) == SQLITE_OK &&
         sqlite3_step(stmt) == SQLITE_ROW)
         n = sqlite3_column_int64(stmt, 0);
     sqlite3_finalize(stmt);
     return n;
 }
 
-static void check_books(struct crash *f, struct books *books)
+static void check_books(struct crash *f, struct journal *journal)
 {
     uint64_t told = 0, charges;
     struct leaves leaves;
@@ -171,8 +171,8 @@ static void check_books(struct crash *f, struct books *books)
 
     for (int i = 0; i < f->questions; i++)
         told += f->told[i].value;
-    if (!audit_verify(books->audit, &err) || !fold_leaves(books, &leaves, &err) ||
-        !ledger_spent(books->ledger, &spent, &charges, &err)) {
+    if (!audit_verify(journal->audit, &err) || !fold_leaves(journal, &leaves, &err) ||
+        !ledger_spent(journal->ledger, &spent, &charges, &err)) {
         violated(f, "the log does not verify");
         return;
     }
@@ -182,10 +182,11 @@ static void check_books(struct crash *f, struct books *books)
         violated(f, "an answer left whose leaf is lost");
     if (leaves.charges != charges || leaves.charged_nrho != spent)
         violated(f, "log and ledger differ");
-    if ((int64_t)leaves.releases != count_of(books, "SELECT count(*) FROM release WHERE state = 1"))
+    if ((int64_t)leaves.releases !=
+        count_of(journal, "SELECT count(*) FROM release WHERE state = 1"))
         violated(f, "releases and their leaves differ");
-    if (spent != count_of(books, "SELECT coalesce(sum(nrho), 0) FROM spent"
-                                 " WHERE scope = 'organisation'"))
+    if (spent != count_of(journal, "SELECT coalesce(sum(nrho), 0) FROM spent"
+                                   " WHERE scope = 'organisation'"))
         violated(f, "running sums and charges differ");
 }
 
@@ -198,15 +199,15 @@ static void check(struct crash *f)
 
     f->points++;
     if (!whole) {
-        violated(f, "the books cannot be opened");
+        violated(f, "the journal cannot be opened");
         return;
     }
-    check_books(f, keeper->books);
+    check_books(f, keeper->journal);
     for (int i = 0; i < f->questions; i++)
         if (!ask(f, keeper, i))
             violated(f, "a question is not answered after the restart");
-    check_books(f, keeper->books);
-    if (count_of(keeper->books, "SELECT count(*) FROM charge") != f->questions)
+    check_books(f, keeper->journal);
+    if (count_of(keeper->journal, "SELECT count(*) FROM charge") != f->questions)
         violated(f, "a charge was lost or taken twice");
     keeper_close(keeper);
 }

@@ -256,7 +256,7 @@ int main(int argc, char **argv)
 {
     int rounds = argc > 1 && strcmp(argv[1], "--long") == 0 ? 1000 : 25;
     static struct killing k;
-    struct world_books books;
+    struct world_books journal;
 
     k.program = getenv("RIKSTAL_NODE");
     if (!k.program || access(k.program, X_OK) != 0) {
@@ -273,11 +273,11 @@ int main(int argc, char **argv)
     ask_all(&k);
     publish_while_running(&k);
     ask_all(&k);
-    books = world_books(&k.world);
+    journal = world_books(&k.world);
     printf("%u kills, %zu questions, %u answers, %u of them repeats with the same bytes; %llu "
            "charges\n",
-           k.kills, k.n, k.answers, k.repeats, (unsigned long long)books.charges);
-    if (books.charges != k.n || books.spent_nrho != (int64_t)k.n * PRICE_NRHO)
+           k.kills, k.n, k.answers, k.repeats, (unsigned long long)journal.charges);
+    if (journal.charges != k.n || journal.spent_nrho != (int64_t)k.n * PRICE_NRHO)
         stop("the ledger", "does not agree with the questions");
     world_down(&k.world);
     return EXIT_SUCCESS;

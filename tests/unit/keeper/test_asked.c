@@ -36,12 +36,12 @@ static void up(struct world *w)
 /* Nothing was computed or charged; so many refusals are in the log. */
 static void down(struct world *w, uint64_t refusals)
 {
-    struct world_books books;
+    struct world_books journal;
 
     world_stop(w);
-    books = world_books(w);
-    assert_int_equal(books.charges, 0);
-    assert_int_equal(books.leaves, FIRST_LEAVES + refusals);
+    journal = world_books(w);
+    assert_int_equal(journal.charges, 0);
+    assert_int_equal(journal.leaves, FIRST_LEAVES + refusals);
     assert_int_equal(fake.evaluations, 0);
     world_down(w);
 }
@@ -189,7 +189,7 @@ static void test_research_on_another_disease_is_another_question(void **state)
     static char *const diseases[] = {"", "icd10:C50", "icd10:C34", "icd10:C50"};
     Rikstal__V1__Answer *answer;
     Rikstal__V1__Question q;
-    struct world_books books;
+    struct world_books journal;
     struct world w;
     int64_t cells[4];
 
@@ -208,8 +208,8 @@ static void test_research_on_another_disease_is_another_question(void **state)
     assert_int_equal(cells[1], cells[3]); /* a repeat */
     assert_int_equal(fake.evaluations, 3);
     world_stop(&w);
-    books = world_books(&w);
-    assert_int_equal(books.charges, 3);
+    journal = world_books(&w);
+    assert_int_equal(journal.charges, 3);
     world_down(&w);
 }
 

@@ -116,7 +116,7 @@ static void test_an_older_policy_is_refused_however_well_it_is_signed(void **sta
 
 static void test_a_start_without_signatures_declines_and_waits(void **state)
 {
-    struct world_books books;
+    struct world_books journal;
 
     (void)state;
     world_start(&w); /* world_up's policy, which nobody has signed */
@@ -124,8 +124,8 @@ static void test_a_start_without_signatures_declines_and_waits(void **state)
     officers_put(&o, open_policy(1), officers_line(&o, o.national, open_policy(1), "12"));
     assert_string_equal(code(), "no_policy");
     world_stop(&w);
-    books = world_books(&w);
-    assert_int_equal(books.charges, 0);
+    journal = world_books(&w);
+    assert_int_equal(journal.charges, 0);
     world_start(&w);
     put_signed(open_policy(1));
     assert_string_equal(code(), "");

@@ -102,7 +102,7 @@ static void assert_code(struct world *w, const char *code)
 static void test_a_held_question_waits_for_a_person(void **state)
 {
     struct world w;
-    struct world_books books;
+    struct world_books journal;
 
     (void)state;
     world_up(&w);
@@ -120,8 +120,8 @@ static void test_a_held_question_waits_for_a_person(void **state)
     assert_int_equal(list(&w).state, HOLD_APPROVED);
     assert_string_equal(world_ask_text(&w, "sex = male")->code, "held"); /* another question */
     world_stop(&w);
-    books = world_books(&w);
-    assert_int_equal(books.charges, 1);
+    journal = world_books(&w);
+    assert_int_equal(journal.charges, 1);
     world_down(&w);
 }
 

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "node/keeper/books.h"
+#include "node/keeper/journal.h"
 #include "node/keeper/signed_policy.h"
 #include "proto/base/file.h"
 #include "tests/unit/keeper/officers.h"

@@ -35,7 +35,7 @@ static Rikstal__V1__Answer *ask(struct world *w, int age)
 static void test_the_fourth_new_question_of_a_minute_is_declined_and_not_charged(void **state)
 {
     Rikstal__V1__Answer *answer;
-    struct world_books books;
+    struct world_books journal;
     struct world w;
 
     (void)state;
@@ -54,8 +54,8 @@ static void test_the_fourth_new_question_of_a_minute_is_declined_and_not_charged
             assert_false(answer->charged);
         }
         world_stop(&w);
-        books = world_books(&w);
-        assert_int_equal(books.charges, 3);
+        journal = world_books(&w);
+        assert_int_equal(journal.charges, 3);
         world_start(&w);
     }
     assert_int_equal(fake.evaluations, 3);

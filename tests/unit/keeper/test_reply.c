@@ -46,7 +46,7 @@ static void same_cells(const Rikstal__V1__Answer *a, const Rikstal__V1__Answer *
 static void test_an_answer_is_noised_priced_and_says_what_it_was_counted_on(void **state)
 {
     Rikstal__V1__Answer *answer;
-    struct world_books books;
+    struct world_books journal;
     struct world w;
 
     (void)state;
@@ -74,9 +74,9 @@ static void test_an_answer_is_noised_priced_and_says_what_it_was_counted_on(void
     assert_string_equal(answer->terms[0]->release, "2026-06-01");
     assert_int_equal(answer->question_identity.len, 32);
     world_stop(&w);
-    books = world_books(&w);
-    assert_int_equal(books.leaves, FIRST_LEAVES + 2); /* charge, release */
-    assert_int_equal(books.spent_nrho, 20000000);
+    journal = world_books(&w);
+    assert_int_equal(journal.leaves, FIRST_LEAVES + 2); /* charge, release */
+    assert_int_equal(journal.spent_nrho, 20000000);
     world_down(&w);
 }
 
@@ -87,7 +87,7 @@ static void test_a_repeat_and_a_rewording_have_the_same_figures_and_cost_nothing
                                         "(sex = female and age >= 18)",
                                         "sex = female and age >= 18 and sex = female"};
     Rikstal__V1__Answer *first, *answer;
-    struct world_books books;
+    struct world_books journal;
     struct world w;
 
     (void)state;
@@ -104,9 +104,9 @@ static void test_a_repeat_and_a_rewording_have_the_same_figures_and_cost_nothing
     is_value(answer);
     assert_true(answer->charged);
     world_stop(&w);
-    books = world_books(&w);
-    assert_int_equal(books.charges, 2);
-    assert_int_equal(books.leaves, FIRST_LEAVES + 4);
+    journal = world_books(&w);
+    assert_int_equal(journal.charges, 2);
+    assert_int_equal(journal.leaves, FIRST_LEAVES + 4);
     world_down(&w);
 }
 

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "node/audit/log.h"
-#include "node/keeper/books.h"
+#include "node/keeper/journal.h"
 #include "node/privacy/policy.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
@@ -253,13 +253,13 @@ Rikstal__V1__Answer *world_ask_text(struct world *w, const char *text)
 struct world_books world_books(struct world *w)
 {
     struct world_books out;
-    struct books *books;
+    struct journal *journal;
 
     assert_false(w->running);
-    must(books_open(in(w, "ledger.db"), &books, &w->err), &w->err);
-    must(audit_verify(books_audit(books), &w->err), &w->err);
-    must(ledger_spent(books_ledger(books), &out.spent_nrho, &out.charges, &w->err), &w->err);
-    out.leaves = audit_size(books_audit(books));
-    books_close(books);
+    must(journal_open(in(w, "ledger.db"), &journal, &w->err), &w->err);
+    must(audit_verify(journal_audit(journal), &w->err), &w->err);
+    must(ledger_spent(journal_ledger(journal), &out.spent_nrho, &out.charges, &w->err), &w->err);
+    out.leaves = audit_size(journal_audit(journal));
+    journal_close(journal);
     return out;
 }

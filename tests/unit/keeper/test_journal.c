@@ -1,10 +1,10 @@
 /*
- * Promises of the books: a charge and its leaf are there together or neither is; the same id with
+ * Promises of the journal: a charge and its leaf are there together or neither is; the same id with
  * other bytes takes nothing; a repeat writes nothing, and a look never; a sum is charged for two
  * sets of participants; who sees a release's leaf cannot find out of which answer it is; and memory
- * failing at any point leaves books that verify, in which nothing was half done.
+ * failing at any point leaves journal that verify, in which nothing was half done.
  */
-#include "node/keeper/books.h"
+#include "node/keeper/journal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,15 +26,15 @@
 struct bench {
     char dir[40];
     char path[64];
-    struct books *books;
-    struct books_charge charge;
-    struct books_receipt receipt;
+    struct journal *journal;
+    struct journal_charge charge;
+    struct journal_receipt receipt;
     struct err err;
 };
 
 static void bench_open(struct bench *b)
 {
-    if (!books_open(b->path, &b->books, &b->err))
+    if (!journal_open(b->path, &b->journal, &b->err))
         fail_msg("%s", b->err.text);
 }
 
@@ -42,37 +42,38 @@ static void bench_up(struct bench *b)
 {
     static const uint8_t hash[32] = {1};
 
-    *b = (struct bench){.dir = "/tmp/rikstal-books-XXXXXX"};
+    *b = (struct bench){.dir = "/tmp/rikstal-journal-XXXXXX"};
     assert_non_null(mkdtemp(b->dir));
     snprintf(b->path, sizeof(b->path), "%s/ledger.db", b->dir);
     bench_open(b);
-    assert_true(books_policy(b->books, &(struct ledger_policy){1, hash, "2026"}, 1000, &b->err));
-    b->charge = (struct books_charge){.claim = {.base_key = {1},
-                                                .question_hash = {2},
-                                                .mode = 1,
-                                                .sigma = 5,
-                                                .organisation = "gms",
-                                                .dataset = "main",
-                                                .purpose = "research",
-                                                .permit = "",
-                                                .nrho = 60},
-                                      .caps = {100, 1000, 1000, 1000},
-                                      .question_id = {3},
-                                      .analyst = "anna"};
+    assert_true(
+        journal_policy(b->journal, &(struct ledger_policy){1, hash, "2026"}, 1000, &b->err));
+    b->charge = (struct journal_charge){.claim = {.base_key = {1},
+                                                  .question_hash = {2},
+                                                  .mode = 1,
+                                                  .sigma = 5,
+                                                  .organisation = "gms",
+                                                  .dataset = "main",
+                                                  .purpose = "research",
+                                                  .permit = "",
+                                                  .nrho = 60},
+                                        .caps = {100, 1000, 1000, 1000},
+                                        .question_id = {3},
+                                        .analyst = "anna"};
 }
 
 static void bench_down(struct bench *b)
 {
-    books_close(b->books);
+    journal_close(b->journal);
     unlink(b->path);
     assert_int_equal(rmdir(b->dir), 0);
 }
 
 static uint64_t leaves(struct bench *b)
 {
-    if (!audit_verify(books_audit(b->books), &b->err))
+    if (!audit_verify(journal_audit(b->journal), &b->err))
         fail_msg("%s", b->err.text);
-    return audit_size(books_audit(b->books));
+    return audit_size(journal_audit(b->journal));
 }
 
 static int64_t spent(struct bench *b)
@@ -80,13 +81,13 @@ static int64_t spent(struct bench *b)
     uint64_t charges;
     int64_t nrho;
 
-    assert_true(ledger_spent(books_ledger(b->books), &nrho, &charges, &b->err));
+    assert_true(ledger_spent(journal_ledger(b->journal), &nrho, &charges, &b->err));
     return nrho;
 }
 
 static bool take(struct bench *b)
 {
-    return books_take(b->books, &b->charge, &b->receipt, &b->err);
+    return journal_take(b->journal, &b->charge, &b->receipt, &b->err);
 }
 
 static void test_charge_release_and_repeat(void **state)
@@ -104,18 +105,18 @@ static void test_charge_release_and_repeat(void **state)
     assert_true(take(&b)); /* the crash came before the answer */
     assert_int_equal(b.receipt.charge.outcome, LEDGER_PAID);
     assert_false(b.receipt.charge.released);
-    assert_true(books_release(b.books, &b.charge, "answer", 6, &b.err));
-    assert_false(books_release(b.books, &b.charge, "other!", 6, &b.err));
+    assert_true(journal_release(b.journal, &b.charge, "answer", 6, &b.err));
+    assert_false(journal_release(b.journal, &b.charge, "other!", 6, &b.err));
     assert_int_equal(leaves(&b), 3);
     assert_true(take(&b));
     assert_true(b.receipt.charge.released);
-    assert_true(books_find(b.books, &b.receipt, arena, &answer, &b.err));
+    assert_true(journal_find(b.journal, &b.receipt, arena, &answer, &b.err));
     assert_int_equal(answer.size, 6);
     assert_memory_equal(answer.data, "answer", 6);
     assert_int_equal(answer.log_index, 2);
     assert_int_equal(leaves(&b), 3);
     assert_int_equal(spent(&b), 60);
-    assert_false(books_broken(b.books));
+    assert_false(journal_broken(b.journal));
     arena_free(arena);
     bench_down(&b);
 }
@@ -136,7 +137,7 @@ static bool is_leaf_of(struct bench *b, uint64_t index, int64_t answer, const ui
                        sizeof(answer), seal, seal ? 32 : 0);
     leaf_write(&leaf, &guess);
     assert_false(guess.failed);
-    assert_true(audit_leaf(books_audit(b->books), index, there, &there_size, &b->err));
+    assert_true(audit_leaf(journal_audit(b->journal), index, there, &there_size, &b->err));
     same = there_size == guess.size && memcmp(there, guess.data, guess.size) == 0;
     bytes_clear(&guess);
     return same;
@@ -168,7 +169,7 @@ static void test_a_leaf_does_not_tell_which_answer_was_released(void **state)
     (void)state;
     bench_up(&b);
     assert_true(take(&b));
-    assert_true(books_release(b.books, &b.charge, &share, sizeof(share), &b.err));
+    assert_true(journal_release(b.journal, &b.charge, &share, sizeof(share), &b.err));
     for (int64_t guess = -1000; guess <= 1000; guess++)
         found += is_leaf_of(&b, 2, guess, NULL);
     assert_int_equal(found, 0);
@@ -222,7 +223,7 @@ static void test_a_refusal_writes_nothing_and_its_note_is_a_leaf(void **state)
     assert_true(take(&b));
     assert_int_equal(b.receipt.charge.outcome, LEDGER_NO_YEAR);
     assert_int_equal(leaves(&b), 1);
-    assert_true(books_note(b.books, &leaf, &b.err));
+    assert_true(journal_note(b.journal, &leaf, &b.err));
     assert_int_equal(leaves(&b), 2);
     bench_down(&b);
 }
@@ -244,7 +245,7 @@ static void test_names_that_do_not_fit_the_log_take_nothing(void **state)
 
 static bool look(struct bench *b)
 {
-    return books_look(b->books, &b->charge, &b->receipt, &b->err);
+    return journal_look(b->journal, &b->charge, &b->receipt, &b->err);
 }
 
 static void test_a_look_says_what_a_charge_would_and_writes_nothing(void **state)
@@ -317,19 +318,19 @@ static void test_the_newest_of_notes_is_found(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_true(books_noted(b.books, "a thing", &number, &b.err));
+    assert_true(journal_noted(b.journal, "a thing", &number, &b.err));
     assert_int_equal(number, 0);
-    assert_true(books_note(b.books, &leaf, &b.err));
+    assert_true(journal_note(b.journal, &leaf, &b.err));
     leaf.nrho = 5;
-    assert_true(books_note(b.books, &leaf, &b.err));
-    assert_true(books_note(b.books, &other, &b.err));
-    assert_true(books_noted(b.books, "a thing", &number, &b.err));
+    assert_true(journal_note(b.journal, &leaf, &b.err));
+    assert_true(journal_note(b.journal, &other, &b.err));
+    assert_true(journal_noted(b.journal, "a thing", &number, &b.err));
     assert_int_equal(number, 5);
-    assert_true(books_noted(b.books, "another thing", &number, &b.err));
+    assert_true(journal_noted(b.journal, "another thing", &number, &b.err));
     assert_int_equal(number, 0);
-    assert_true(books_noted_at(b.path, "a thing", &number, &b.err)); /* beside the writer */
+    assert_true(journal_noted_at(b.path, "a thing", &number, &b.err)); /* beside the writer */
     assert_int_equal(number, 5);
-    assert_true(books_noted_at("/nowhere/ledger.db", "a thing", &number, &b.err));
+    assert_true(journal_noted_at("/nowhere/ledger.db", "a thing", &number, &b.err));
     assert_int_equal(number, 0);
     bench_down(&b);
 }
@@ -347,10 +348,10 @@ static void test_out_of_memory_leaves_whole_books(void **state)
         bench_up(&b);
         fail_after = n;
         taken = take(&b);
-        released = taken && books_release(b.books, &b.charge, "answer", 6, &b.err);
+        released = taken && journal_release(b.journal, &b.charge, "answer", 6, &b.err);
         done = released && fail_after != 0;
         fail_after = -1;
-        books_close(b.books); /* the keeper's end; the next one reads the disk */
+        journal_close(b.journal); /* the keeper's end; the next one reads the disk */
         bench_open(&b);
         assert_int_equal(spent(&b), taken ? 60 : 0);
         assert_int_equal(leaves(&b), 1 + taken + released);

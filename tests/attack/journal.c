@@ -4,8 +4,8 @@
  * 64 organisations ask at random, with and without permits, over two budget years; some answers are
  * never written (as after a crash), some question ids come back, some come back with other bytes. A
  * model that knows only the rules says beforehand what each asking must give. Afterwards the leaves
- * alone, folded, must give every balance of the ledger to the nano-rho. The books are the keeper's
- * own, on disk.
+ * alone, folded, must give every balance of the ledger to the nano-rho. The journal are the
+ * keeper's own, on disk.
  */
 #include <sodium.h>
 #include <sqlite3.h>
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "node/audit/log.h"
-#include "node/keeper/books.h"
+#include "node/keeper/journal.h"
 #include "node/privacy/price.h"
 #include "proto/base/clock.h"
 #include "tests/attack/report.h"
@@ -52,7 +52,7 @@ struct asked_before {
 struct bench {
     char dir[40];
     char path[64];
-    struct books *books;
+    struct journal *journal;
     struct model model;
     struct rng rng;
     struct asked_before *before;
@@ -67,8 +67,8 @@ static void open_books(struct bench *b)
 {
     struct err err;
 
-    if (!books_open(b->path, &b->books, &err))
-        broken("books", err.text);
+    if (!journal_open(b->path, &b->journal, &err))
+        broken("journal", err.text);
 }
 
 static void policy(struct bench *b, uint64_t version, const char *window)
@@ -76,7 +76,7 @@ static void policy(struct bench *b, uint64_t version, const char *window)
     uint8_t hash[32] = {(uint8_t)version};
     struct err err;
 
-    if (!books_policy(b->books, &(struct ledger_policy){version, hash, window}, 1000, &err))
+    if (!journal_policy(b->journal, &(struct ledger_policy){version, hash, window}, 1000, &err))
         broken("a policy", err.text);
     memset(b->model.year, 0, sizeof(b->model.year));
     b->model.node = 0;
@@ -95,13 +95,13 @@ static const char *name(unsigned organisation)
     return say("org-%02u", organisation);
 }
 
-static void fill(struct books_charge *charge, unsigned organisation, unsigned question,
+static void fill(struct journal_charge *charge, unsigned organisation, unsigned question,
                  unsigned permit)
 {
     static const char *const permits[PERMITS] = {"", "P1", "P2"};
     unsigned both[2] = {organisation, question};
 
-    *charge = (struct books_charge){
+    *charge = (struct journal_charge){
         .claim = {.mode = 1,
                   .sigma = 5,
                   .organisation = name(organisation),
@@ -145,11 +145,11 @@ static enum ledger_outcome foresee(struct model *model, unsigned organisation, u
     return LEDGER_CHARGED;
 }
 
-static void release(struct bench *b, const struct books_charge *charge, unsigned question)
+static void release(struct bench *b, const struct journal_charge *charge, unsigned question)
 {
     struct err err;
 
-    if (!books_release(b->books, charge, &question, sizeof(question), &err))
+    if (!journal_release(b->journal, charge, &question, sizeof(question), &err))
         broken("a release", err.text);
     b->model.released[question] = true;
 }
@@ -161,8 +161,8 @@ static void ask(struct bench *b)
     unsigned permit = (unsigned)rng_below(&b->rng, PERMITS);
     bool replay = b->n_before > 0 && rng_below(&b->rng, 10) == 0, other = false;
     const struct asked_before *old = replay ? &b->before[rng_below(&b->rng, b->n_before)] : NULL;
-    struct books_receipt receipt;
-    struct books_charge charge;
+    struct journal_receipt receipt;
+    struct journal_charge charge;
     uint64_t id[2] = {rng_u64(&b->rng), rng_u64(&b->rng)};
     struct err err;
 
@@ -177,7 +177,7 @@ static void ask(struct bench *b)
     memcpy(charge.question_id, id, sizeof(id));
     int64_t start = clock_mono_us();
 
-    if (!books_take(b->books, &charge, &receipt, &err))
+    if (!journal_take(b->journal, &charge, &receipt, &err))
         broken("a charge", err.text);
     if (receipt.seen == LEDGER_FRESH && receipt.charge.outcome == LEDGER_CHARGED)
         b->charging_us += clock_mono_us() - start;
@@ -246,7 +246,7 @@ static void fold_leaf(struct fold *fold, const struct leaf *leaf, bool *paid)
 
 static void fold_log(struct bench *b, struct fold *fold)
 {
-    struct audit *audit = books_audit(b->books);
+    struct audit *audit = journal_audit(b->journal);
     bool paid[QUESTIONS] = {false};
     uint8_t bytes[AUDIT_LEAF_MAX];
     struct leaf leaf;
@@ -271,11 +271,11 @@ static uint64_t differences(struct bench *b, const struct fold *fold)
     struct err err;
 
     for (unsigned o = 0; o < ORGANISATIONS; o++) {
-        if (!ledger_left(books_ledger(b->books), name(o), "main", YEAR_NRHO, &nrho, &err))
+        if (!ledger_left(journal_ledger(b->journal), name(o), "main", YEAR_NRHO, &nrho, &err))
             broken("a balance", err.text);
         wrong += nrho != YEAR_NRHO - fold->year[o];
     }
-    if (!ledger_spent(books_ledger(b->books), &nrho, &charges, &err))
+    if (!ledger_spent(journal_ledger(b->journal), &nrho, &charges, &err))
         broken("a sum", err.text);
     return wrong + (nrho != fold->spent) + (charges != fold->charges);
 }
@@ -325,7 +325,7 @@ static void control(struct bench *b)
     sqlite3 *db;
     bool seen;
 
-    books_close(b->books);
+    journal_close(b->journal);
     if (sqlite3_open(b->path, &db) != SQLITE_OK ||
         sqlite3_exec(db, "UPDATE spent SET nrho = nrho - 1 WHERE scope = 'organisation'", NULL,
                      NULL, NULL) != SQLITE_OK)
@@ -335,7 +335,7 @@ static void control(struct bench *b)
     wrong = differences(b, &fold);
     row("L2+", wrong > 0, say("%llu", (unsigned long long)wrong), "> 0",
         "control: a ledger with one nano-rho less differs from the log");
-    books_close(b->books);
+    journal_close(b->journal);
     if (sqlite3_exec(db,
                      "UPDATE leaf SET data = CAST(substr(data, 1, length(data) - 1) || x'7f' AS"
                      " BLOB) WHERE id = 3",
@@ -343,7 +343,7 @@ static void control(struct bench *b)
         broken("a forged leaf", sqlite3_errmsg(db));
     sqlite3_close(db);
     open_books(b);
-    seen = !audit_verify(books_audit(b->books), &err);
+    seen = !audit_verify(journal_audit(b->journal), &err);
     row("L2+", seen, seen ? "seen" : "not seen", "seen",
         "control: a leaf with another last byte does not verify");
 }
@@ -356,10 +356,10 @@ int main(void)
     report_start();
     n = sized(600, 4000, 40000);
     if (!b || !(b->before = calloc(IDS_MAX, sizeof(*b->before))))
-        broken("books", "no memory");
+        broken("journal", "no memory");
     snprintf(b->dir, sizeof(b->dir), "/tmp/rikstal-attack-XXXXXX");
     if (!mkdtemp(b->dir))
-        broken("books", "no folder");
+        broken("journal", "no folder");
     snprintf(b->path, sizeof(b->path), "%s/ledger.db", b->dir);
     b->rng = rng_of(report_seed(1600));
     open_books(b);
@@ -372,7 +372,7 @@ int main(void)
     judge(b, n);
     cost(b);
     control(b);
-    books_close(b->books);
+    journal_close(b->journal);
     unlink(b->path);
     rmdir(b->dir);
     free(b->before);

@@ -1,4 +1,4 @@
-#include "node/keeper/books.h"
+#include "node/keeper/journal.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -11,7 +11,7 @@
 #include "proto/base/file.h"
 #include "proto/base/random.h"
 
-struct books {
+struct journal {
     sqlite3 *db;
     struct ledger *ledger;
     struct audit *audit;
@@ -19,116 +19,119 @@ struct books {
     bool broken;
 };
 
-bool books_open(const char *path, struct books **out, struct err *err)
+bool journal_open(const char *path, struct journal **out, struct err *err)
 {
-    struct books *books = calloc(1, sizeof(*books));
+    struct journal *journal = calloc(1, sizeof(*journal));
 
-    if (!books)
+    if (!journal)
         return err_memory(err);
-    if (!database_open(path, &books->db, err) || !audit_open(books->db, &books->audit, err) ||
-        !ledger_open(books->db, &books->ledger, err) || !rate_open(books->db, &books->rate, err)) {
-        books_close(books);
+    if (!database_open(path, &journal->db, err) || !audit_open(journal->db, &journal->audit, err) ||
+        !ledger_open(journal->db, &journal->ledger, err) ||
+        !rate_open(journal->db, &journal->rate, err)) {
+        journal_close(journal);
         return false;
     }
-    *out = books;
+    *out = journal;
     return true;
 }
 
-void books_close(struct books *books)
+void journal_close(struct journal *journal)
 {
-    if (!books)
+    if (!journal)
         return;
-    rate_close(books->rate);
-    ledger_close(books->ledger);
-    audit_close(books->audit);
-    database_close(books->db);
-    free(books);
+    rate_close(journal->rate);
+    ledger_close(journal->ledger);
+    audit_close(journal->audit);
+    database_close(journal->db);
+    free(journal);
 }
 
-struct audit *books_audit(struct books *books)
+struct audit *journal_audit(struct journal *journal)
 {
-    return books->audit;
+    return journal->audit;
 }
 
-struct ledger *books_ledger(struct books *books)
+struct ledger *journal_ledger(struct journal *journal)
 {
-    return books->ledger;
+    return journal->ledger;
 }
 
-bool books_broken(const struct books *books)
+bool journal_broken(const struct journal *journal)
 {
-    return books->broken;
+    return journal->broken;
 }
 
-static bool begin(struct books *books, struct err *err)
+static bool begin(struct journal *journal, struct err *err)
 {
-    if (books->broken)
-        return err_set(err, ERR_INTERNAL, "the books failed before; they are read again at start");
-    return database_begin(books->db, err);
+    if (journal->broken)
+        return err_set(err, ERR_INTERNAL,
+                       "the journal failed before; they are read again at start");
+    return database_begin(journal->db, err);
 }
 
 /* Undo what the transaction did. A tree that cannot be read back must not be written to. */
-static void give_up(struct books *books)
+static void give_up(struct journal *journal)
 {
     struct err ignored;
 
-    database_rollback(books->db);
-    if (!audit_reload(books->audit, &ignored))
-        books->broken = true;
+    database_rollback(journal->db);
+    if (!audit_reload(journal->audit, &ignored))
+        journal->broken = true;
 }
 
 /*
  * Commit, or nothing happened. SQLite does not know what a disk holds whose sync failed, and
  * neither do we: only a fresh process that reads the journal does.
  */
-static bool finish(struct books *books, bool done, struct err *err)
+static bool finish(struct journal *journal, bool done, struct err *err)
 {
     struct err failed;
 
-    if (done && database_commit(books->db, &failed))
+    if (done && database_commit(journal->db, &failed))
         return true;
     if (done) {
         *err = failed;
-        books->broken = err->code != ERR_UNAVAILABLE;
+        journal->broken = err->code != ERR_UNAVAILABLE;
     }
-    give_up(books);
+    give_up(journal);
     return false;
 }
 
-static bool append(struct books *books, const struct leaf *leaf, uint64_t *index, struct err *err)
+static bool append(struct journal *journal, const struct leaf *leaf, uint64_t *index,
+                   struct err *err)
 {
     struct bytes bytes = {0};
     bool appended;
 
     leaf_write(leaf, &bytes);
     appended = bytes.failed ? err_memory(err)
-                            : audit_append(books->audit, bytes.data, bytes.size, index, err);
+                            : audit_append(journal->audit, bytes.data, bytes.size, index, err);
     bytes_clear(&bytes);
     return appended;
 }
 
-bool books_policy(struct books *books, const struct ledger_policy *policy, int64_t now_s,
-                  struct err *err)
+bool journal_policy(struct journal *journal, const struct ledger_policy *policy, int64_t now_s,
+                    struct err *err)
 {
     struct leaf leaf = {.type = LEAF_POLICY, .time_s = now_s};
     bool opened = false;
     uint64_t index;
 
-    if (!leaf_name(leaf.note, sizeof(leaf.note), policy->window, err) || !begin(books, err))
+    if (!leaf_name(leaf.note, sizeof(leaf.note), policy->window, err) || !begin(journal, err))
         return false;
     memcpy(leaf.answer_hash, policy->hash, sizeof(leaf.answer_hash));
     leaf.nrho = (int64_t)policy->version;
-    return finish(books,
-                  ledger_open_window(books->ledger, policy, now_s, &opened, err) &&
-                      (!opened || append(books, &leaf, &index, err)),
+    return finish(journal,
+                  ledger_open_window(journal->ledger, policy, now_s, &opened, err) &&
+                      (!opened || append(journal, &leaf, &index, err)),
                   err);
 }
 
-bool books_note(struct books *books, const struct leaf *leaf, struct err *err)
+bool journal_note(struct journal *journal, const struct leaf *leaf, struct err *err)
 {
     uint64_t index;
 
-    return begin(books, err) && finish(books, append(books, leaf, &index, err), err);
+    return begin(journal, err) && finish(journal, append(journal, leaf, &index, err), err);
 }
 
 static bool noted(struct audit *audit, const char *note, uint64_t *number, struct err *err)
@@ -149,12 +152,12 @@ static bool noted(struct audit *audit, const char *note, uint64_t *number, struc
     return true;
 }
 
-bool books_noted(struct books *books, const char *note, uint64_t *number, struct err *err)
+bool journal_noted(struct journal *journal, const char *note, uint64_t *number, struct err *err)
 {
-    return noted(books->audit, note, number, err);
+    return noted(journal->audit, note, number, err);
 }
 
-bool books_noted_at(const char *path, const char *note, uint64_t *number, struct err *err)
+bool journal_noted_at(const char *path, const char *note, uint64_t *number, struct err *err)
 {
     struct audit *audit = NULL;
     sqlite3 *db = NULL;
@@ -171,7 +174,7 @@ bool books_noted_at(const char *path, const char *note, uint64_t *number, struct
     return read;
 }
 
-static bool leaf_of(const struct books_charge *charge, enum leaf_type type, struct leaf *leaf,
+static bool leaf_of(const struct journal_charge *charge, enum leaf_type type, struct leaf *leaf,
                     struct err *err)
 {
     const struct ledger_claim *claim = &charge->claim;
@@ -184,7 +187,7 @@ static bool leaf_of(const struct books_charge *charge, enum leaf_type type, stru
            leaf_name(leaf->purpose, sizeof(leaf->purpose), claim->purpose, err);
 }
 
-static struct rate_claim rate_claim_of(const struct books_charge *charge)
+static struct rate_claim rate_claim_of(const struct journal_charge *charge)
 {
     return (struct rate_claim){.organisation = charge->claim.organisation,
                                .analyst = charge->analyst,
@@ -194,18 +197,18 @@ static struct rate_claim rate_claim_of(const struct books_charge *charge)
 }
 
 /* In the transaction: was the id used, is it one set too many, does the budget cover it? */
-static bool look(struct books *books, const struct books_charge *charge, struct ledger_claim *claim,
-                 struct books_receipt *receipt, struct err *err)
+static bool look(struct journal *journal, const struct journal_charge *charge,
+                 struct ledger_claim *claim, struct journal_receipt *receipt, struct err *err)
 {
     uint64_t others;
 
     *claim = charge->claim;
-    if (!ledger_recall(books->ledger, charge->question_id, claim->question_hash, claim->base_key,
+    if (!ledger_recall(journal->ledger, charge->question_id, claim->question_hash, claim->base_key,
                        &receipt->seen, err))
         return false;
     if (charge->sets_max) { /* the same question may come again for other participants */
         memcpy(claim->base_key, charge->claim.base_key, LEDGER_HASH_BYTES);
-        if (!ledger_others(books->ledger, claim, &others, err))
+        if (!ledger_others(journal->ledger, claim, &others, err))
             return false;
         receipt->too_many = others >= charge->sets_max;
     }
@@ -213,31 +216,31 @@ static bool look(struct books *books, const struct books_charge *charge, struct 
     memcpy(receipt->base_key, claim->base_key, LEDGER_HASH_BYTES);
     if (receipt->seen == LEDGER_OTHER || receipt->too_many)
         return true;
-    if (!ledger_take(books->ledger, claim, &charge->caps, audit_size(books->audit),
+    if (!ledger_take(journal->ledger, claim, &charge->caps, audit_size(journal->audit),
                      &receipt->charge, err))
         return false;
     if (receipt->charge.outcome != LEDGER_CHARGED) /* a repeat is no new question */
         return true;
     struct rate_claim rate = rate_claim_of(charge);
 
-    return rate_look(books->rate, &rate, &receipt->wait_s, err);
+    return rate_look(journal->rate, &rate, &receipt->wait_s, err);
 }
 
-static bool taken(const struct books_receipt *receipt)
+static bool taken(const struct journal_receipt *receipt)
 {
     return receipt->seen != LEDGER_OTHER && !receipt->too_many && receipt->wait_s == 0 &&
            receipt->charge.outcome == LEDGER_CHARGED;
 }
 
 /* In the transaction: look, and write the leaf and the id if something was taken. */
-static bool take(struct books *books, const struct books_charge *charge, struct leaf *leaf,
-                 struct books_receipt *receipt, struct err *err)
+static bool take(struct journal *journal, const struct journal_charge *charge, struct leaf *leaf,
+                 struct journal_receipt *receipt, struct err *err)
 {
-    uint64_t planned = audit_size(books->audit), index;
+    uint64_t planned = audit_size(journal->audit), index;
     struct rate_claim rate = rate_claim_of(charge);
     struct ledger_claim claim;
 
-    if (!look(books, charge, &claim, receipt, err))
+    if (!look(journal, charge, &claim, receipt, err))
         return false;
     if (!taken(receipt))
         return true;
@@ -245,45 +248,45 @@ static bool take(struct books *books, const struct books_charge *charge, struct 
         /* a damaged ledger: never charge the same bytes twice */
         return err_set(err, ERR_INTERNAL, "the ledger knows the question and not its charge");
     leaf->balance_nrho = receipt->charge.left_nrho;
-    if (!append(books, leaf, &index, err) || !rate_note(books->rate, &rate, err))
+    if (!append(journal, leaf, &index, err) || !rate_note(journal->rate, &rate, err))
         return false;
     assert(index == planned);
     return receipt->seen != LEDGER_FRESH ||
-           ledger_remember(books->ledger, charge->question_id, claim.question_hash, claim.base_key,
-                           err);
+           ledger_remember(journal->ledger, charge->question_id, claim.question_hash,
+                           claim.base_key, err);
 }
 
-bool books_take(struct books *books, const struct books_charge *charge, struct books_receipt *out,
-                struct err *err)
+bool journal_take(struct journal *journal, const struct journal_charge *charge,
+                  struct journal_receipt *out, struct err *err)
 {
-    struct books_receipt receipt = {0};
+    struct journal_receipt receipt = {0};
     struct leaf leaf;
 
-    if (!leaf_of(charge, LEAF_CHARGE, &leaf, err) || !begin(books, err))
+    if (!leaf_of(charge, LEAF_CHARGE, &leaf, err) || !begin(journal, err))
         return false;
-    bool done = take(books, charge, &leaf, &receipt, err);
+    bool done = take(journal, charge, &leaf, &receipt, err);
 
     if (done && !taken(&receipt))
-        database_rollback(books->db); /* nothing was written: a repeat costs no sync either */
-    else if (!finish(books, done, err))
+        database_rollback(journal->db); /* nothing was written: a repeat costs no sync either */
+    else if (!finish(journal, done, err))
         return false;
     *out = receipt;
     return true;
 }
 
-bool books_look(struct books *books, const struct books_charge *charge, struct books_receipt *out,
-                struct err *err)
+bool journal_look(struct journal *journal, const struct journal_charge *charge,
+                  struct journal_receipt *out, struct err *err)
 {
-    struct books_receipt receipt = {0};
+    struct journal_receipt receipt = {0};
     struct ledger_claim claim;
 
-    if (!begin(books, err))
+    if (!begin(journal, err))
         return false;
     bool paid = false;
-    bool looked = ledger_family_paid(books->ledger, &charge->claim, &paid, err) &&
-                  look(books, charge, &claim, &receipt, err);
+    bool looked = ledger_family_paid(journal->ledger, &charge->claim, &paid, err) &&
+                  look(journal, charge, &claim, &receipt, err);
 
-    database_rollback(books->db);
+    database_rollback(journal->db);
     if (paid) {
         receipt.charge.outcome = LEDGER_PAID;
         receipt.wait_s = 0;
@@ -293,31 +296,31 @@ bool books_look(struct books *books, const struct books_charge *charge, struct b
     return looked;
 }
 
-bool books_release(struct books *books, const struct books_charge *charge, const void *answer,
-                   size_t size, struct err *err)
+bool journal_release(struct journal *journal, const struct journal_charge *charge,
+                     const void *answer, size_t size, struct err *err)
 {
     struct ledger_answer stored = {.data = answer, .size = size};
     struct leaf leaf;
     uint64_t index;
 
-    if (!leaf_of(charge, LEAF_RELEASE, &leaf, err) || !begin(books, err))
+    if (!leaf_of(charge, LEAF_RELEASE, &leaf, err) || !begin(journal, err))
         return false;
     random_bytes(stored.seal, sizeof(stored.seal)); /* or the few numbers in it could be guessed */
     crypto_generichash(leaf.answer_hash, sizeof(leaf.answer_hash), answer, size, stored.seal,
                        sizeof(stored.seal));
     memcpy(stored.noise_key, charge->claim.noise_key, sizeof(stored.noise_key));
-    stored.log_index = audit_size(books->audit);
-    return finish(books,
-                  ledger_release(books->ledger, charge->claim.base_key, &stored, err) &&
-                      append(books, &leaf, &index, err),
+    stored.log_index = audit_size(journal->audit);
+    return finish(journal,
+                  ledger_release(journal->ledger, charge->claim.base_key, &stored, err) &&
+                      append(journal, &leaf, &index, err),
                   err);
 }
 
-bool books_find(struct books *books, const struct books_receipt *receipt, struct arena *arena,
-                struct ledger_answer *out, struct err *err)
+bool journal_find(struct journal *journal, const struct journal_receipt *receipt,
+                  struct arena *arena, struct ledger_answer *out, struct err *err)
 {
     bool found;
 
-    return ledger_find(books->ledger, receipt->base_key, arena, out, &found, err) &&
+    return ledger_find(journal->ledger, receipt->base_key, arena, out, &found, err) &&
            (found || err_set(err, ERR_INTERNAL, "a released answer is not in the ledger"));
 }
