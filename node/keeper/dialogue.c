@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "node/keeper/answer.h"
-#include "node/keeper/asked.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/reply.h"
+#include "node/keeper/request.h"
 #include "node/keeper/sum.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
@@ -106,7 +106,7 @@ static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challeng
 
 /* ---- ask ------------------------------------------------------------------------------------- */
 
-static bool note_refusal(struct keeper *keeper, const struct asked *asked, struct err *err)
+static bool note_refusal(struct keeper *keeper, const struct request *asked, struct err *err)
 {
     const Rikstal__V1__Question *q = asked->question.message;
     struct leaf leaf = {.type = LEAF_DENY, .time_s = asked->now_s, .nrho = asked->nrho};
@@ -121,14 +121,14 @@ static bool note_refusal(struct keeper *keeper, const struct asked *asked, struc
            journal_note(keeper->journal, &leaf, err);
 }
 
-static const char *outcome_of(const struct asked *asked)
+static const char *outcome_of(const struct request *asked)
 {
     if (asked->refusal != REFUSAL_NONE)
         return refusal_code(asked->refusal);
     return asked->answer ? "answered" : "takes part";
 }
 
-static void log_asked(const struct asked *asked)
+static void log_asked(const struct request *asked)
 {
     const Rikstal__V1__Question *q = asked->question.message;
     char hash[65];
@@ -140,7 +140,7 @@ static void log_asked(const struct asked *asked)
 }
 
 /* When the answer may go. What was stored, or never computed, tells nothing by its time. */
-static int64_t leave_at(const struct asked *asked)
+static int64_t leave_at(const struct request *asked)
 {
     int64_t now = clock_mono_ms();
     bool missed = false;
@@ -152,40 +152,40 @@ static int64_t leave_at(const struct asked *asked)
 }
 
 /* keeper_answer(), sum_attend() or sum_answer(). */
-typedef bool asked_function(struct keeper *, struct asked *, struct err *);
+typedef bool request_function(struct keeper *, struct request *, struct err *);
 
 /* Stopped by the operator, by a roster that may be old, or by the witnesses of the log. */
-static bool act_unless_stopped(asked_function *act, struct keeper *keeper, struct asked *asked,
+static bool act_unless_stopped(request_function *act, struct keeper *keeper, struct request *asked,
                                struct err *err)
 {
     struct witness_of of;
 
     if (!keeper_refresh(keeper, err))
-        return asked_refuse(asked, keeper->stopped ? REFUSAL_STOPPED : REFUSAL_FAILED);
+        return request_refuse(asked, keeper->stopped ? REFUSAL_STOPPED : REFUSAL_FAILED);
     if (keeper->stopped) {
         err_set(err, ERR_UNAVAILABLE,
                 "stopped by the operator: `rikstal-node policy start` ends it");
-        return asked_refuse(asked, REFUSAL_STOPPED);
+        return request_refuse(asked, REFUSAL_STOPPED);
     }
     if (!consent_is_whole(&keeper->consent, err))
-        return asked_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(asked, REFUSAL_FAILED);
     if (!keeper->policy) {
         err_set(err, ERR_UNAVAILABLE,
                 "no signed policy is in force: `rikstal-node policy check` says why");
-        return asked_refuse(asked, REFUSAL_NO_POLICY);
+        return request_refuse(asked, REFUSAL_NO_POLICY);
     }
     if (!freshness_allows(&keeper->freshness, err)) {
         freshness_hurry(&keeper->freshness);
-        return asked_refuse(asked, REFUSAL_ROSTER_STALE);
+        return request_refuse(asked, REFUSAL_ROSTER_STALE);
     }
     of = keeper_witness_of(keeper);
     if (!witness_allows(keeper->witness, &of, clock_mono_ms(), err))
-        return asked_refuse(asked, REFUSAL_WITNESSES);
+        return request_refuse(asked, REFUSAL_WITNESSES);
     return act(keeper, asked, err);
 }
 
 /* An analyst of ours has a newer roster than we: a push was lost, or held back. */
-static void note_newer_roster(struct keeper *keeper, const struct asked *asked)
+static void note_newer_roster(struct keeper *keeper, const struct request *asked)
 {
     uint64_t version;
     struct key_id by;
@@ -199,7 +199,8 @@ static void note_newer_roster(struct keeper *keeper, const struct asked *asked)
 }
 
 /* The signed answer, attestation or refusal, in its frame, at its time. */
-static bool answer_by(asked_function *act, struct dialogue *d, struct asked *asked, struct err *err)
+static bool answer_by(request_function *act, struct dialogue *d, struct request *asked,
+                      struct err *err)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     struct waiting one = {0};
@@ -230,9 +231,9 @@ static bool answer_by(asked_function *act, struct dialogue *d, struct asked *ask
     return pack(d, &frame, &one.frame, &one.size, err) && outbox_put(&d->keeper->outbox, &one, err);
 }
 
-static struct asked *asked_new(struct dialogue *d, const Rikstal__V1__Envelope *question)
+static struct request *request_new(struct dialogue *d, const Rikstal__V1__Envelope *question)
 {
-    struct asked *asked = arena_alloc(d->arena, sizeof(*asked));
+    struct request *asked = arena_alloc(d->arena, sizeof(*asked));
 
     if (!asked)
         return NULL;
@@ -248,7 +249,7 @@ static struct asked *asked_new(struct dialogue *d, const Rikstal__V1__Envelope *
 static bool hear_ask(struct dialogue *d, const Rikstal__V1__Ask *ask, struct err *err)
 {
     uint32_t left = ask->time_left_ms < TIME_MAX_MS ? ask->time_left_ms : TIME_MAX_MS;
-    struct asked *asked = ask->question ? asked_new(d, ask->question) : NULL;
+    struct request *asked = ask->question ? request_new(d, ask->question) : NULL;
 
     if (!ask->question)
         return err_set(err, ERR_INVALID, "an Ask without a question");
@@ -264,7 +265,7 @@ static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, str
 {
     Rikstal__V1__Envelope *question;
     struct session *session = NULL;
-    struct asked *asked;
+    struct request *asked;
     bool heard;
 
     if (list->question_hash.len == 32)
@@ -273,7 +274,7 @@ static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, str
     if (!session)
         return err_set(err, ERR_DENIED, "a list of participants of no open session");
     heard = envelope_parse(session->question, session->question_bytes, d->arena, &question, err) &&
-            ((asked = asked_new(d, question)) || err_memory(err)) &&
+            ((asked = request_new(d, question)) || err_memory(err)) &&
             roll_session(list, d->arena, asked->session_id, err);
     if (heard) {
         asked->attempt = session->attempt;

@@ -194,14 +194,14 @@ void freshness_pulled(struct freshness *freshness, const struct home *home)
 {
     mark(freshness, age_ms(freshness));
     save(freshness, home);
-    freshness->asked_ms = freshness->mark_ms;
+    freshness->request_ms = freshness->mark_ms;
     freshness->next_ms = freshness->mark_ms + FRESHNESS_EVERY_MS;
 }
 
 void freshness_hurry(struct freshness *freshness)
 {
     int64_t now = clock_mono_ms();
-    int64_t may = freshness->asked_ms ? freshness->asked_ms + FRESHNESS_PAUSE_MS : now;
+    int64_t may = freshness->request_ms ? freshness->request_ms + FRESHNESS_PAUSE_MS : now;
     int64_t due = may > now ? may : now;
 
     if (due < freshness->next_ms)

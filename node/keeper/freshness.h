@@ -29,13 +29,13 @@ struct roster;
 #define FRESHNESS_SKEW_S 120             /* that a clock may be set back between two runs */
 
 struct freshness {
-    uint64_t version; /* of which there was word */
-    int64_t age_ms;   /* of the word, at the mark */
-    int64_t mark_ms;  /* clock_mono_ms() */
-    int64_t mark_s;   /* clock_wall_s() */
-    int64_t next_ms;  /* when to pull */
-    int64_t asked_ms; /* when it last did; 0: never */
-    uint64_t claimed; /* an analyst has signed a question made with this version; 0: none */
+    uint64_t version;   /* of which there was word */
+    int64_t age_ms;     /* of the word, at the mark */
+    int64_t mark_ms;    /* clock_mono_ms() */
+    int64_t mark_s;     /* clock_wall_s() */
+    int64_t next_ms;    /* when to pull */
+    int64_t request_ms; /* when it last did; 0: never */
+    uint64_t claimed;   /* an analyst has signed a question made with this version; 0: none */
     struct key_id claimant;
 };
 

@@ -108,7 +108,7 @@ static void put_figures(cJSON *object, const struct hold_question *held, struct 
     struct shape shape;
     struct err ignored;
 
-    *ok = *ok && shape_read(q, arena, &shape, &ignored); /* asked_verify() has read it before */
+    *ok = *ok && shape_read(q, arena, &shape, &ignored); /* request_verify() has read it before */
     if (!*ok)
         return;
     for (size_t i = 0; i < q->n_dimensions; i++)

@@ -9,10 +9,10 @@
 
 #include "node/audit/log.h"
 #include "node/keeper/answer.h"
-#include "node/keeper/asked.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/reply.h"
+#include "node/keeper/request.h"
 #include "node/privacy/policy.h"
 #include "node/store/overlay.h"
 #include "proto/base/bytes.h"
@@ -25,13 +25,13 @@
  * already paid for, and nothing leaves that has not been through noise_open(). A question that was
  * answered before is answered by what was recorded then.
  */
-bool keeper_answer(struct keeper *k, struct asked *a, struct err *err)
+bool keeper_answer(struct keeper *k, struct request *a, struct err *err)
 {
-    return asked_verify(k, a, err) &&     /* an analyst's, fresh, for us */
-           asked_admit(k, a, err) &&      /* policy: this role, purpose, mode, field */
-           asked_price(a, err) &&         /* from the question alone, never from data */
-           asked_charge(k, a, err) &&     /* durable before anything is computed */
-           (asked_is_stored(a) ||         /* or: */
+    return request_verify(k, a, err) &&   /* an analyst's, fresh, for us */
+           request_admit(k, a, err) &&    /* policy: this role, purpose, mode, field */
+           request_price(a, err) &&       /* from the question alone, never from data */
+           request_charge(k, a, err) &&   /* durable before anything is computed */
+           (request_is_stored(a) ||       /* or: */
             (reply_evaluate(k, a, err) && /* sets over the snapshot, into sealed cells */
              reply_noise(k, a, err) &&    /* the only function that can open a true cell */
              reply_record(k, a, err))) && /* the answer and its audit leaf, durable */

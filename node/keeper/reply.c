@@ -32,7 +32,7 @@
 
 /* ---- evaluate and noise ---------------------------------------------------------------------- */
 
-static bool evaluate_into(const struct asked_of *of, struct asked *asked, struct err *err)
+static bool evaluate_into(const struct request_of *of, struct request *asked, struct err *err)
 {
     switch (asked->measure.kind) {
     case MEASURE_COUNT:
@@ -47,33 +47,33 @@ static bool evaluate_into(const struct asked_of *of, struct asked *asked, struct
 }
 
 /* From here on nobody can tell how long it took (pace.h). */
-static void leave_data(const struct keeper *keeper, const struct asked *asked)
+static void leave_data(const struct keeper *keeper, const struct request *asked)
 {
     pace_keep(asked->slot, snapshot_info(keeper->published.snapshot)->n_segments, asked->busy_us);
 }
 
-static bool evaluate_cells(struct keeper *keeper, struct asked *asked, struct err *err)
+static bool evaluate_cells(struct keeper *keeper, struct request *asked, struct err *err)
 {
     struct limits limits = {.deadline_ms = clock_mono_ms() + EVALUATION_MAX_MS};
-    struct asked_of of = {
+    struct request_of of = {
         .snapshot = keeper->published.snapshot, .region = keeper->home.node, .limits = &limits};
-    struct eligibility who = asked_eligibility(keeper, asked);
+    struct eligibility who = request_eligibility(keeper, asked);
     struct population *population;
 
     asked->cells = cells_new(asked->measure.n_cells);
     if (!asked->cells) {
         err_set(err, ERR_INTERNAL, "no locked memory for %u cells", asked->measure.n_cells);
-        return asked_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(asked, REFUSAL_FAILED);
     }
     if (!population_new(keeper->published.snapshot, &who, asked->arena, &population, err))
-        return asked_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(asked, REFUSAL_FAILED);
     of.population = population;
     if (evaluate_into(&of, asked, err))
         return true;
-    return asked_refuse(asked, err->code == ERR_UNAVAILABLE ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
+    return request_refuse(asked, err->code == ERR_UNAVAILABLE ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
 }
 
-bool reply_evaluate(struct keeper *keeper, struct asked *asked, struct err *err)
+bool reply_evaluate(struct keeper *keeper, struct request *asked, struct err *err)
 {
     asked->computed = true;
     asked->busy_us = clock_mono_us();
@@ -83,7 +83,7 @@ bool reply_evaluate(struct keeper *keeper, struct asked *asked, struct err *err)
     return false;
 }
 
-bool reply_noise(struct keeper *keeper, struct asked *asked, struct err *err)
+bool reply_noise(struct keeper *keeper, struct request *asked, struct err *err)
 {
     struct noise_draw draw = {.sigma = asked->question.message->sigma,
                               .shares = asked->shares ? asked->shares : 1};
@@ -97,7 +97,7 @@ bool reply_noise(struct keeper *keeper, struct asked *asked, struct err *err)
     cells_free(asked->cells);
     asked->cells = NULL;
     leave_data(keeper, asked);
-    return opened || asked_refuse(asked, REFUSAL_FAILED);
+    return opened || request_refuse(asked, REFUSAL_FAILED);
 }
 
 /* ---- record ---------------------------------------------------------------------------------- */
@@ -138,7 +138,7 @@ static bool texts_are_clean(const Rikstal__V1__Answer *answer)
 }
 
 /* The part that is the same for every asker. */
-static bool pack_common(const struct keeper *keeper, struct asked *asked, uint8_t **data,
+static bool pack_common(const struct keeper *keeper, struct request *asked, uint8_t **data,
                         size_t *size, struct err *err)
 {
     const uint8_t *id = snapshot_info(keeper->published.snapshot)->id;
@@ -164,20 +164,20 @@ static bool pack_common(const struct keeper *keeper, struct asked *asked, uint8_
     return message_pack(&answer.base, asked->arena, data, size, err);
 }
 
-bool reply_record(struct keeper *keeper, struct asked *asked, struct err *err)
+bool reply_record(struct keeper *keeper, struct request *asked, struct err *err)
 {
     uint8_t *data;
     size_t size;
 
     if (!pack_common(keeper, asked, &data, &size, err) ||
         !journal_release(keeper->journal, &asked->charge, data, size, err))
-        return asked_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(asked, REFUSAL_FAILED);
     return true;
 }
 
 /* ---- sign ------------------------------------------------------------------------------------ */
 
-bool reply_find(struct keeper *keeper, struct asked *asked, struct err *err)
+bool reply_find(struct keeper *keeper, struct request *asked, struct err *err)
 {
     struct ledger_answer stored;
     ProtobufCMessage *message;
@@ -185,14 +185,14 @@ bool reply_find(struct keeper *keeper, struct asked *asked, struct err *err)
     if (!journal_find(keeper->journal, &asked->receipt, asked->arena, &stored, err) ||
         !message_unpack(&rikstal__v1__answer__descriptor, stored.data, stored.size, asked->arena,
                         &message, err))
-        return asked_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(asked, REFUSAL_FAILED);
     asked->stored = (Rikstal__V1__Answer *)message;
     asked->stored->log_index = stored.log_index;
     return true;
 }
 
 /* What the asker's organisation has left; it follows from its own questions. */
-static void put_balance(struct asked *asked, Rikstal__V1__Answer *answer)
+static void put_balance(struct request *asked, Rikstal__V1__Answer *answer)
 {
     Rikstal__V1__Balance *balance = &asked->balance;
 
@@ -207,7 +207,7 @@ static void put_balance(struct asked *asked, Rikstal__V1__Answer *answer)
 }
 
 /* An answer of this question's size, whatever it says. */
-static bool sign(const struct keeper *keeper, struct asked *asked, Rikstal__V1__Answer *answer,
+static bool sign(const struct keeper *keeper, struct request *asked, Rikstal__V1__Answer *answer,
                  struct err *err)
 {
     return padding_fill(answer, asked->measure.n_cells, asked->arena, err) &&
@@ -216,7 +216,7 @@ static bool sign(const struct keeper *keeper, struct asked *asked, Rikstal__V1__
 }
 
 /* Both ways lead through the ledger: what is signed is what is stored, the first time too. */
-bool reply_sign(struct keeper *keeper, struct asked *asked, struct err *err)
+bool reply_sign(struct keeper *keeper, struct request *asked, struct err *err)
 {
     Rikstal__V1__Answer *answer;
 
@@ -225,7 +225,7 @@ bool reply_sign(struct keeper *keeper, struct asked *asked, struct err *err)
     answer = asked->stored;
     if (answer->mode != RIKSTAL__V1__MODE__MODE_REGIONS && !asked->masked) {
         err_set(err, ERR_INTERNAL, "a share of a sum has no masks");
-        return asked_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(asked, REFUSAL_FAILED);
     }
     if (asked->masked)
         answer->session = (ProtobufCBinaryData){ROLL_SESSION_BYTES, asked->roll.session};
@@ -235,7 +235,7 @@ bool reply_sign(struct keeper *keeper, struct asked *asked, struct err *err)
     put_balance(asked, answer);
     answer->display_below = asked->grant.display_below;
     answer->display_base = asked->grant.display_base;
-    return sign(keeper, asked, answer, err) || asked_refuse(asked, REFUSAL_FAILED);
+    return sign(keeper, asked, answer, err) || request_refuse(asked, REFUSAL_FAILED);
 }
 
 static Rikstal__V1__State state_of(enum refusal refusal)
@@ -252,7 +252,7 @@ static Rikstal__V1__State state_of(enum refusal refusal)
     }
 }
 
-bool reply_decline(struct keeper *keeper, struct asked *asked, struct err *err)
+bool reply_decline(struct keeper *keeper, struct request *asked, struct err *err)
 {
     Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
 

@@ -3,9 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
-#include "node/keeper/asked.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/reply.h"
+#include "node/keeper/request.h"
 #include "node/privacy/mask.h"
 #include "node/privacy/table.h"
 #include "proto/base/arena.h"
@@ -13,33 +13,33 @@
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 
-static bool sum_covered(struct keeper *k, struct asked *a, struct err *err);
-static bool sum_attest(struct keeper *k, struct asked *a, struct err *err);
-static bool sum_list(const struct keeper *k, struct asked *a, struct err *err);
-static bool sum_mask(struct keeper *k, struct asked *a, struct err *err);
+static bool sum_covered(struct keeper *k, struct request *a, struct err *err);
+static bool sum_attest(struct keeper *k, struct request *a, struct err *err);
+static bool sum_list(const struct keeper *k, struct request *a, struct err *err);
+static bool sum_mask(struct keeper *k, struct request *a, struct err *err);
 
 /* Nothing is promised but to listen: no charge, no look at data, and a key for this round only. */
-bool sum_attend(struct keeper *k, struct asked *a, struct err *err)
+bool sum_attend(struct keeper *k, struct request *a, struct err *err)
 {
-    return asked_verify(k, a, err) && /* an analyst's, fresh, for us */
-           asked_admit(k, a, err) &&  /* policy: this role, purpose, mode, field */
-           asked_price(a, err) &&     /* from the question alone, never from data */
-           sum_covered(k, a, err) &&  /* the budget would cover it; nothing is written */
-           sum_attest(k, a, err);     /* a fresh ephemeral key, signed for this question */
+    return request_verify(k, a, err) && /* an analyst's, fresh, for us */
+           request_admit(k, a, err) &&  /* policy: this role, purpose, mode, field */
+           request_price(a, err) &&     /* from the question alone, never from data */
+           sum_covered(k, a, err) &&    /* the budget would cover it; nothing is written */
+           sum_attest(k, a, err);       /* a fresh ephemeral key, signed for this question */
 }
 
 /*
  * The order of keeper_answer(), and for its reasons; what differs is that the noise is a share for
  * these participants, and that nothing leaves without their masks.
  */
-bool sum_answer(struct keeper *k, struct asked *a, struct err *err)
+bool sum_answer(struct keeper *k, struct request *a, struct err *err)
 {
-    return asked_verify(k, a, err) &&     /* again: its key may have been revoked meanwhile */
-           asked_admit(k, a, err) &&      /* again: the policy may have changed */
-           asked_price(a, err) &&         /* as in round one */
+    return request_verify(k, a, err) &&   /* again: its key may have been revoked meanwhile */
+           request_admit(k, a, err) &&    /* again: the policy may have changed */
+           request_price(a, err) &&       /* as in round one */
            sum_list(k, a, err) &&         /* us verbatim, nodes of the roster, enough of them */
-           asked_charge(k, a, err) &&     /* for these participants, durable */
-           (asked_is_stored(a) ||         /* or: */
+           request_charge(k, a, err) &&   /* for these participants, durable */
+           (request_is_stored(a) ||       /* or: */
             (reply_evaluate(k, a, err) && /* sets over the snapshot, into sealed cells */
              reply_noise(k, a, err) &&    /* a share of the sum's noise */
              reply_record(k, a, err))) && /* the noised share and its leaf; it never leaves */
@@ -50,21 +50,21 @@ bool sum_answer(struct keeper *k, struct asked *a, struct err *err)
 /* ---- round one ------------------------------------------------------------------------------- */
 
 /* Who takes part, and with which data, is not known yet: as if nobody had asked it before. */
-static bool sum_covered(struct keeper *k, struct asked *a, struct err *err)
+static bool sum_covered(struct keeper *k, struct request *a, struct err *err)
 {
     if (a->attempt > ROLL_ATTEMPTS_MAX) {
         err_set(err, ERR_DENIED, "attempt %u of a sum", a->attempt);
-        return asked_refuse(a, REFUSAL_SESSION);
+        return request_refuse(a, REFUSAL_SESSION);
     }
     if (a->question.message->n_audience < roll_participants_min(k->roster)) {
         err_set(err, ERR_DENIED, "a sum of %zu nodes", a->question.message->n_audience);
-        return asked_refuse(a, REFUSAL_PARTICIPANTS);
+        return request_refuse(a, REFUSAL_PARTICIPANTS);
     }
     a->sets_max = UINT32_MAX; /* which set it will be is not known: round two counts them */
-    return asked_cover(k, a, err);
+    return request_cover(k, a, err);
 }
 
-static bool sign_attestation(struct keeper *k, struct asked *a, const struct session *session,
+static bool sign_attestation(struct keeper *k, struct request *a, const struct session *session,
                              struct err *err)
 {
     Rikstal__V1__Attestation attestation = RIKSTAL__V1__ATTESTATION__INIT;
@@ -88,7 +88,7 @@ static bool sign_attestation(struct keeper *k, struct asked *a, const struct ses
 }
 
 /* The question waits here for round two, as it came. */
-static bool keep_round(struct asked *a, struct session *session, struct err *err)
+static bool keep_round(struct request *a, struct session *session, struct err *err)
 {
     uint8_t *question, *attestation;
     size_t question_bytes, attestation_bytes;
@@ -104,7 +104,7 @@ static bool is_as_attested(const struct session *session, const struct question_
     return memcmp(session->population, self->population, sizeof(session->population)) == 0;
 }
 
-static bool sum_attest(struct keeper *k, struct asked *a, struct err *err)
+static bool sum_attest(struct keeper *k, struct request *a, struct err *err)
 {
     struct session *session = sessions_find(&k->sessions, a->hash, a->attempt, a->arrived_ms);
     struct session like = {.attempt = a->attempt,
@@ -118,16 +118,16 @@ static bool sum_attest(struct keeper *k, struct asked *a, struct err *err)
         session->deadline_ms = a->deadline_ms;
         return envelope_parse(session->attestation, session->attestation_bytes, a->arena,
                               &a->attestation, err) ||
-               asked_refuse(a, REFUSAL_FAILED);
+               request_refuse(a, REFUSAL_FAILED);
     }
     memcpy(like.question_hash, a->hash, sizeof(like.question_hash));
     memcpy(like.population, a->self.population, sizeof(like.population));
     if (!sessions_open(&k->sessions, &like, a->arrived_ms, &session, err))
-        return asked_refuse(a, err->code == ERR_EXHAUSTED ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
+        return request_refuse(a, err->code == ERR_EXHAUSTED ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
     if (sign_attestation(k, a, session, err) && keep_round(a, session, err))
         return true;
     session_end(session);
-    return asked_refuse(a, REFUSAL_FAILED);
+    return request_refuse(a, REFUSAL_FAILED);
 }
 
 /* ---- round two ------------------------------------------------------------------------------- */
@@ -140,7 +140,7 @@ static bool was_asked(const Rikstal__V1__Question *q, const char *node)
     return false;
 }
 
-static bool name_participants(struct asked *a, struct err *err)
+static bool name_participants(struct request *a, struct err *err)
 {
     struct question_key_member *member = arena_array(a->arena, a->roll.n, sizeof(*member));
 
@@ -160,7 +160,7 @@ static bool name_participants(struct asked *a, struct err *err)
 }
 
 /* Each draws its share of the noise: the table of that share must be there before the charge. */
-static bool share_noise(const struct keeper *k, struct asked *a, struct err *err)
+static bool share_noise(const struct keeper *k, struct request *a, struct err *err)
 {
     uint32_t sigma = a->question.message->sigma;
 
@@ -170,36 +170,36 @@ static bool share_noise(const struct keeper *k, struct asked *a, struct err *err
             err_set(err, ERR_DENIED, "no noise for %u shares of sigma %u", a->shares, sigma));
 }
 
-static bool sum_list(const struct keeper *k, struct asked *a, struct err *err)
+static bool sum_list(const struct keeper *k, struct request *a, struct err *err)
 {
     struct roll_check check = {
         .roster = k->roster, .question_hash = a->hash, .now_s = a->now_s, .fresh = true};
     Rikstal__V1__Envelope *ours;
 
     a->sets_max = SUM_SETS_MAX;
-    if (!asked_stand(k, a, err))
-        return asked_refuse(a, REFUSAL_FAILED);
+    if (!request_stand(k, a, err))
+        return request_refuse(a, REFUSAL_FAILED);
     if (!is_as_attested(a->session, &a->self)) {
         err_set(err, ERR_DENIED, "whom the question may count changed between the rounds");
-        return asked_refuse(a, REFUSAL_SESSION);
+        return request_refuse(a, REFUSAL_SESSION);
     }
     if (!envelope_parse(a->session->attestation, a->session->attestation_bytes, a->arena, &ours,
                         err))
-        return asked_refuse(a, REFUSAL_FAILED);
+        return request_refuse(a, REFUSAL_FAILED);
     check.ours = ours;
     if (!roll_open(&check, a->list, a->arena, &a->roll, err))
-        return asked_refuse(a,
-                            err->code == ERR_UNAVAILABLE ? REFUSAL_PARTICIPANTS : REFUSAL_SESSION);
+        return request_refuse(a, err->code == ERR_UNAVAILABLE ? REFUSAL_PARTICIPANTS
+                                                              : REFUSAL_SESSION);
     if (a->roll.attempt != a->session->attempt || !a->roll.has_ours) {
         err_set(err, ERR_DENIED, "our own attestation is not in the list as we signed it");
-        return asked_refuse(a, REFUSAL_SESSION);
+        return request_refuse(a, REFUSAL_SESSION);
     }
     if (!name_participants(a, err))
-        return asked_refuse(a, REFUSAL_SESSION);
-    return share_noise(k, a, err) || asked_refuse(a, REFUSAL_PARTICIPANTS);
+        return request_refuse(a, REFUSAL_SESSION);
+    return share_noise(k, a, err) || request_refuse(a, REFUSAL_PARTICIPANTS);
 }
 
-static bool sum_mask(struct keeper *k, struct asked *a, struct err *err)
+static bool sum_mask(struct keeper *k, struct request *a, struct err *err)
 {
     struct mask_peer peer[MASK_PEERS_MAX];
     struct mask_session session = {.self = k->home.node, .peers = peer};
@@ -217,7 +217,7 @@ static bool sum_mask(struct keeper *k, struct asked *a, struct err *err)
         session.asker = a->question.message->blind_key.data;
     memcpy(session.id, a->roll.session, sizeof(session.id));
     if (!mask_apply(a->session->mask, &session, a->stored->cells, a->stored->n_cells, err))
-        return asked_refuse(a, REFUSAL_SESSION);
+        return request_refuse(a, REFUSAL_SESSION);
     a->masked = true;
     return true;
 }

@@ -43,7 +43,7 @@ struct model {
     uint64_t charges;
 };
 
-struct asked_before {
+struct request_before {
     uint8_t id[LEDGER_ID_BYTES];
     unsigned organisation;
     unsigned question;
@@ -55,7 +55,7 @@ struct bench {
     struct journal *journal;
     struct model model;
     struct rng rng;
-    struct asked_before *before;
+    struct request_before *before;
     size_t n_before;
     uint64_t surprises; /* outcomes that the model did not foresee */
     uint64_t refusals;
@@ -160,7 +160,7 @@ static void ask(struct bench *b)
     unsigned question = (unsigned)rng_below(&b->rng, QUESTIONS);
     unsigned permit = (unsigned)rng_below(&b->rng, PERMITS);
     bool replay = b->n_before > 0 && rng_below(&b->rng, 10) == 0, other = false;
-    const struct asked_before *old = replay ? &b->before[rng_below(&b->rng, b->n_before)] : NULL;
+    const struct request_before *old = replay ? &b->before[rng_below(&b->rng, b->n_before)] : NULL;
     struct journal_receipt receipt;
     struct journal_charge charge;
     uint64_t id[2] = {rng_u64(&b->rng), rng_u64(&b->rng)};
@@ -192,7 +192,7 @@ static void ask(struct bench *b)
         receipt.charge.outcome != outcome || receipt.charge.released != b->model.released[question];
     b->refusals += outcome != LEDGER_CHARGED && outcome != LEDGER_PAID;
     if (outcome == LEDGER_CHARGED && b->n_before < IDS_MAX) {
-        b->before[b->n_before] = (struct asked_before){{0}, organisation, question};
+        b->before[b->n_before] = (struct request_before){{0}, organisation, question};
         memcpy(b->before[b->n_before++].id, id, sizeof(id));
     }
     if ((outcome == LEDGER_CHARGED || outcome == LEDGER_PAID) && !b->model.released[question] &&

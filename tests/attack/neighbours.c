@@ -111,7 +111,7 @@ static struct measure declared(const struct trial *t, enum kinds kind)
 static void evaluate(struct trial *t, const struct ast *ast, enum kinds kind,
                      const struct measure *measure, int64_t *out)
 {
-    struct asked_of of = world_asked_of(&t->world);
+    struct request_of of = world_asked_of(&t->world);
     struct cells *cells = cells_new(measure->n_cells);
     bool done = false;
     struct err err;

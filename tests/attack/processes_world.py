@@ -194,18 +194,18 @@ class Pipe(Keeper):
 
     def begin(self, sealed):
         """Ask, a few, and do not wait."""
-        self.asked_first, self.asked_at, self.frames = self.correlation + 1, {}, 0
+        self.request_first, self.request_at, self.frames = self.correlation + 1, {}, 0
         for envelope in sealed:
-            self.ours.sendall(self.framed(envelope, self.asked_at))
+            self.ours.sendall(self.framed(envelope, self.request_at))
 
     def finish(self):
         """The answers to what begin() asked, in its order."""
         found = {}
-        while len(found) < len(self.asked_at):
+        while len(found) < len(self.request_at):
             if not select.select([self.ours], [], [], PATIENCE_S)[0]:
-                raise Broken("%d answers did not come" % (len(self.asked_at) - len(found)))
-            self.take_all(found, self.asked_at)
-        return [found[number] for number in range(self.asked_first, self.correlation + 1)]
+                raise Broken("%d answers did not come" % (len(self.request_at) - len(found)))
+            self.take_all(found, self.request_at)
+        return [found[number] for number in range(self.request_first, self.correlation + 1)]
 
     def framed(self, envelope, sent):
         self.correlation += 1

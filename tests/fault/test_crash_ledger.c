@@ -20,8 +20,8 @@
 #include "node/keeper/journal.c"
 
 #include "node/keeper/answer.h"
-#include "node/keeper/asked.h"
 #include "node/keeper/keeper_inside.h"
+#include "node/keeper/request.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
 #include "proto/base/random.h"

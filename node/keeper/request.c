@@ -1,4 +1,4 @@
-#include "node/keeper/asked.h"
+#include "node/keeper/request.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #define ANSWER_ROOM 4096 /* of an answer's payload: all but its cells */
 #define SLOT_C_NODES 24  /* tests and operators above which a question is of class C */
 
-bool asked_refuse(struct asked *asked, enum refusal refusal)
+bool request_refuse(struct request *asked, enum refusal refusal)
 {
     asked->refusal = refusal;
     snprintf(asked->reason, sizeof(asked->reason), "%s", refusal_text(refusal));
@@ -54,7 +54,7 @@ static enum refusal refusal_at(enum question_check_at at, enum err_code code)
 }
 
 /* Which cells the question asks for; a member that its measure does not use is an error. */
-static bool declare(struct asked *asked, const Rikstal__V1__Question *q, struct err *err)
+static bool declare(struct request *asked, const Rikstal__V1__Question *q, struct err *err)
 {
     struct shape shape;
 
@@ -67,7 +67,7 @@ static bool declare(struct asked *asked, const Rikstal__V1__Question *q, struct 
     return true;
 }
 
-static struct canon_measure canon_measure_of(const struct asked *asked)
+static struct canon_measure canon_measure_of(const struct request *asked)
 {
     const Rikstal__V1__Question *q = asked->question.message;
 
@@ -78,7 +78,7 @@ static struct canon_measure canon_measure_of(const struct asked *asked)
                                   .n_changes = asked->n_changes};
 }
 
-static bool parse(struct asked *asked, struct err *err)
+static bool parse(struct request *asked, struct err *err)
 {
     const Rikstal__V1__Question *q = asked->question.message;
     struct canon_measure measure;
@@ -95,28 +95,29 @@ static bool parse(struct asked *asked, struct err *err)
     return asked->has_identity;
 }
 
-bool asked_verify(const struct keeper *keeper, struct asked *asked, struct err *err)
+bool request_verify(const struct keeper *keeper, struct request *asked, struct err *err)
 {
     if (!question_check(asked->envelope, keeper->roster, keeper->home.node, asked->now_s,
                         asked->arena, &asked->question, err)) {
         enum question_check_at at = asked->question.at;
 
         asked->authentic = at > QUESTION_AT_SPEAKER;
-        asked_refuse(asked, refusal_at(at, err->code));
+        request_refuse(asked, refusal_at(at, err->code));
         if (asked->refusal == REFUSAL_PERMIT) /* of the asker's own entry of the roster alone */
             snprintf(asked->reason, sizeof(asked->reason), "%s", err->text);
         return false;
     }
     asked->authentic = true;
     if (!parse(asked, err))
-        return asked_refuse(asked, err->code == ERR_INTERNAL ? REFUSAL_FAILED : REFUSAL_MALFORMED);
+        return request_refuse(asked,
+                              err->code == ERR_INTERNAL ? REFUSAL_FAILED : REFUSAL_MALFORMED);
     return true;
 }
 
 /* ---- admit ----------------------------------------------------------------------------------- */
 
 /* What this version cannot do is said before anything is paid for. */
-static bool supported(struct asked *asked, struct err *err)
+static bool supported(struct request *asked, struct err *err)
 {
     const Rikstal__V1__Question *q = asked->question.message;
 
@@ -134,7 +135,7 @@ static bool supported(struct asked *asked, struct err *err)
 
 /* Whether a person of this region has allowed it; if not, it waits for one. No data is looked at.
  */
-static bool pass_hold(const struct keeper *keeper, struct asked *asked, struct err *err)
+static bool pass_hold(const struct keeper *keeper, struct request *asked, struct err *err)
 {
     struct hold_question held = {.question = asked->question.message,
                                  .ast = &asked->ast,
@@ -143,10 +144,10 @@ static bool pass_hold(const struct keeper *keeper, struct asked *asked, struct e
     enum hold_state state;
 
     if (!hold_ask(&keeper->home, &held, asked->arena, &state, err))
-        return asked_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(asked, REFUSAL_FAILED);
     if (state == HOLD_APPROVED)
         return true;
-    asked_refuse(asked, state == HOLD_DENIED ? REFUSAL_POLICY : REFUSAL_HELD);
+    request_refuse(asked, state == HOLD_DENIED ? REFUSAL_POLICY : REFUSAL_HELD);
     if (state == HOLD_DENIED)
         snprintf(asked->reason, sizeof(asked->reason),
                  "a person of this region looked at the question and declined it");
@@ -156,7 +157,7 @@ static bool pass_hold(const struct keeper *keeper, struct asked *asked, struct e
 }
 
 /* A permit's own cap binds where it is the smaller one. */
-static void cap_permit(struct asked *asked)
+static void cap_permit(struct request *asked)
 {
     const Rikstal__V1__RosterPermit *permit = asked->question.permit;
 
@@ -164,7 +165,7 @@ static void cap_permit(struct asked *asked)
         asked->grant.permit_nrho = permit->nrho;
 }
 
-bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *err)
+bool request_admit(const struct keeper *keeper, struct request *asked, struct err *err)
 {
     const Rikstal__V1__Question *q = asked->question.message;
     struct policy_request request = {.role = q->role,
@@ -179,25 +180,25 @@ bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *e
                                      .ast = &asked->ast};
 
     if (!policy_admit(keeper->policy, &request, &asked->grant, err)) {
-        asked_refuse(asked, REFUSAL_POLICY);
+        request_refuse(asked, REFUSAL_POLICY);
         snprintf(asked->reason, sizeof(asked->reason), "%s", err->text); /* public names alone */
         return false;
     }
     cap_permit(asked);
     if (!supported(asked, err)) {
-        asked_refuse(asked, REFUSAL_UNSUPPORTED);
+        request_refuse(asked, REFUSAL_UNSUPPORTED);
         snprintf(asked->reason, sizeof(asked->reason), "%s", err->text);
         return false;
     }
     if (!keeper->published.snapshot) {
         err_set(err, ERR_UNAVAILABLE, "nothing is published; run `rikstal-node publish`");
-        return asked_refuse(asked, REFUSAL_NO_DATA);
+        return request_refuse(asked, REFUSAL_NO_DATA);
     }
     if (asked->grant.decision == POLICY_HOLD && !pass_hold(keeper, asked, err))
         return false;
     if (outbox_full(&keeper->outbox) || clock_mono_ms() >= asked->deadline_ms) {
         err_set(err, ERR_UNAVAILABLE, "no time or no room left for the question; not charged");
-        return asked_refuse(asked, REFUSAL_TIMED_OUT);
+        return request_refuse(asked, REFUSAL_TIMED_OUT);
     }
     return true;
 }
@@ -205,24 +206,24 @@ bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *e
 /* ---- price ----------------------------------------------------------------------------------- */
 
 /* By shape alone: a table or a list of changes takes longer than one count, whatever the data. */
-static enum slot_class slot_of(const struct asked *asked)
+static enum slot_class slot_of(const struct request *asked)
 {
     if (asked->measure.kind != MEASURE_COUNT)
         return SLOT_D;
     return asked->ast.n_nodes > SLOT_C_NODES ? SLOT_C : SLOT_B;
 }
 
-bool asked_price(struct asked *asked, struct err *err)
+bool request_price(struct request *asked, struct err *err)
 {
     if (!price_of(&asked->measure, asked->question.message->sigma, &asked->nrho, err))
-        return asked_refuse(asked, REFUSAL_MALFORMED);
+        return request_refuse(asked, REFUSAL_MALFORMED);
     asked->slot = slot_of(asked);
     return true;
 }
 
 /* ---- charge ---------------------------------------------------------------------------------- */
 
-struct eligibility asked_eligibility(const struct keeper *keeper, const struct asked *asked)
+struct eligibility request_eligibility(const struct keeper *keeper, const struct request *asked)
 {
     const Rikstal__V1__Question *q = asked->question.message;
     struct consent_asker asker = {.purpose = q->purpose,
@@ -237,9 +238,9 @@ struct eligibility asked_eligibility(const struct keeper *keeper, const struct a
     return who;
 }
 
-bool asked_stand(const struct keeper *keeper, struct asked *asked, struct err *err)
+bool request_stand(const struct keeper *keeper, struct request *asked, struct err *err)
 {
-    struct eligibility who = asked_eligibility(keeper, asked);
+    struct eligibility who = request_eligibility(keeper, asked);
     const char *population =
         consent_population(policy_population(keeper->policy), &who, asked->arena);
 
@@ -250,12 +251,12 @@ bool asked_stand(const struct keeper *keeper, struct asked *asked, struct err *e
                                    asked->self.population, err);
 }
 
-static bool derive_keys(const struct keeper *keeper, struct asked *asked, struct err *err)
+static bool derive_keys(const struct keeper *keeper, struct request *asked, struct err *err)
 {
     const Rikstal__V1__Question *q = asked->question.message;
     struct ledger_claim *claim = &asked->charge.claim;
     struct canon_measure measure = canon_measure_of(asked);
-    struct eligibility who = asked_eligibility(keeper, asked);
+    struct eligibility who = request_eligibility(keeper, asked);
     struct bytes canon = {0};
     struct question_key key = {.purpose = q->purpose,
                                .mode = q->mode,
@@ -264,7 +265,7 @@ static bool derive_keys(const struct keeper *keeper, struct asked *asked, struct
                                .member = &asked->self,
                                .n_members = 1};
     bool derived =
-        asked_stand(keeper, asked, err) && canon_question(&asked->ast, &measure, &canon, err);
+        request_stand(keeper, asked, err) && canon_question(&asked->ast, &measure, &canon, err);
 
     if (derived && canon.failed)
         derived = err_memory(err);
@@ -281,7 +282,7 @@ static bool derive_keys(const struct keeper *keeper, struct asked *asked, struct
     return derived;
 }
 
-static void fill_claim(const struct keeper *keeper, struct asked *asked)
+static void fill_claim(const struct keeper *keeper, struct request *asked)
 {
     const Rikstal__V1__Question *q = asked->question.message;
     struct ledger_claim *claim = &asked->charge.claim;
@@ -314,13 +315,13 @@ static void points(char text[static 24], int64_t nrho)
 }
 
 /* Balances follow from the asker's own questions; the node's is others' too, so it is not told. */
-static bool refuse_budget(const struct keeper *keeper, struct asked *asked, struct err *err)
+static bool refuse_budget(const struct keeper *keeper, struct request *asked, struct err *err)
 {
     const struct ledger_charge *charge = &asked->receipt.charge;
     char price[24], left[24], cap[24];
     const char *which = "";
 
-    asked_refuse(asked, REFUSAL_BUDGET);
+    request_refuse(asked, REFUSAL_BUDGET);
     points(price, asked->nrho);
     switch (charge->outcome) {
     case LEDGER_NO_YEAR:
@@ -358,9 +359,9 @@ static bool refuse_budget(const struct keeper *keeper, struct asked *asked, stru
 }
 
 /* Of the asker's own questions alone, so the numbers may be told. */
-static bool refuse_rate(struct asked *asked, struct err *err)
+static bool refuse_rate(struct request *asked, struct err *err)
 {
-    asked_refuse(asked, REFUSAL_RATE);
+    request_refuse(asked, REFUSAL_RATE);
     snprintf(asked->reason, sizeof(asked->reason),
              "one person may ask %u new questions a minute and %u a day here; the next in %lld "
              "seconds, repeats at any time",
@@ -374,21 +375,21 @@ static bool refuse_rate(struct asked *asked, struct err *err)
 typedef bool journal_function(struct journal *, const struct journal_charge *,
                               struct journal_receipt *, struct err *);
 
-static bool charge_by(journal_function *act, struct keeper *keeper, struct asked *asked,
+static bool charge_by(journal_function *act, struct keeper *keeper, struct request *asked,
                       struct err *err)
 {
     if (!derive_keys(keeper, asked, err))
-        return asked_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(asked, REFUSAL_FAILED);
     fill_claim(keeper, asked);
     if (!act(keeper->journal, &asked->charge, &asked->receipt, err))
-        return asked_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(asked, REFUSAL_FAILED);
     if (asked->receipt.seen == LEDGER_OTHER) {
         err_set(err, ERR_DENIED, "the question's id was used for other bytes");
-        return asked_refuse(asked, REFUSAL_REPLAYED);
+        return request_refuse(asked, REFUSAL_REPLAYED);
     }
     if (asked->receipt.too_many) {
         err_set(err, ERR_DENIED, "the question was charged for %u sets of nodes", asked->sets_max);
-        return asked_refuse(asked, REFUSAL_PARTICIPANTS);
+        return request_refuse(asked, REFUSAL_PARTICIPANTS);
     }
     if (asked->receipt.charge.outcome != LEDGER_CHARGED &&
         asked->receipt.charge.outcome != LEDGER_PAID)
@@ -397,22 +398,22 @@ static bool charge_by(journal_function *act, struct keeper *keeper, struct asked
         return refuse_rate(asked, err);
     if (asked->receipt.elsewhere && !asked->receipt.charge.released) {
         err_set(err, ERR_UNAVAILABLE, "charged on a snapshot that is closed, never answered");
-        return asked_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(asked, REFUSAL_FAILED);
     }
     return true;
 }
 
-bool asked_charge(struct keeper *keeper, struct asked *asked, struct err *err)
+bool request_charge(struct keeper *keeper, struct request *asked, struct err *err)
 {
     return charge_by(journal_take, keeper, asked, err);
 }
 
-bool asked_cover(struct keeper *keeper, struct asked *asked, struct err *err)
+bool request_cover(struct keeper *keeper, struct request *asked, struct err *err)
 {
     return charge_by(journal_look, keeper, asked, err);
 }
 
-bool asked_is_stored(const struct asked *asked)
+bool request_is_stored(const struct request *asked)
 {
     return asked->receipt.charge.released;
 }

@@ -3,7 +3,7 @@
  * One question on its way through the keeper, and the steps before data: verify, admit, price,
  * charge.
  *
- * Each step fills its part of struct asked and fails with a code of the closed list in
+ * Each step fills its part of struct request and fails with a code of the closed list in
  * asked->refusal and the detail, for the local log, in err. Everything lives in the question's
  * arena. One thread.
  */
@@ -26,9 +26,9 @@ struct arena;
 struct keeper;
 struct session;
 
-#define ASKED_REASON_BYTES 300
+#define REQUEST_REASON_BYTES 300
 
-struct asked {
+struct request {
     const Rikstal__V1__Envelope *envelope;
     int64_t arrived_ms;  /* clock_mono_ms() */
     int64_t deadline_ms; /* clock_mono_ms(): afterwards nobody waits, so nothing is begun */
@@ -44,7 +44,7 @@ struct asked {
     uint8_t session_id[ROLL_SESSION_BYTES]; /* round two: of the list as it came */
 
     enum refusal refusal;
-    char reason[ASKED_REASON_BYTES]; /* closed texts and public numbers, for the asker */
+    char reason[REQUEST_REASON_BYTES]; /* closed texts and public numbers, for the asker */
 
     /* verify */
     bool authentic; /* an analyst of the roster signed it: a refusal is worth a leaf */
@@ -65,7 +65,7 @@ struct asked {
     struct roll roll;
     uint32_t shares; /* of the noise; 0: all of it */
     /* charge */
-    struct question_key_member self;          /* asked_stand() */
+    struct question_key_member self;          /* request_stand() */
     const struct question_key_member *member; /* whose the figure is, sorted by node */
     size_t n_members;                         /* 0: ours alone */
     uint32_t sets_max;                        /* 0: no sum */
@@ -84,20 +84,20 @@ struct asked {
     Rikstal__V1__Envelope *answer;
 };
 
-bool asked_verify(const struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
-bool asked_admit(const struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+bool request_verify(const struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool request_admit(const struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
 /* Whom it may count: from its purpose, role and permit, and the overlay of this moment. */
-struct eligibility asked_eligibility(const struct keeper *keeper, const struct asked *asked);
+struct eligibility request_eligibility(const struct keeper *keeper, const struct request *asked);
 /* What this node would count in, as it is now: fills asked->self. */
-bool asked_stand(const struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+bool request_stand(const struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
 /* From the question alone. */
-bool asked_price(struct asked *asked, struct err *err) MUST_CHECK;
+bool request_price(struct request *asked, struct err *err) MUST_CHECK;
 /* Durable before it returns, and before anything is computed. */
-bool asked_charge(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
-/* Whether asked_charge() would charge it, or has; nothing is written. */
-bool asked_cover(struct keeper *keeper, struct asked *asked, struct err *err) MUST_CHECK;
+bool request_charge(struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+/* Whether request_charge() would charge it, or has; nothing is written. */
+bool request_cover(struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
 /* Its answer was released before and is stored: nothing is computed again. */
-bool asked_is_stored(const struct asked *asked);
+bool request_is_stored(const struct request *asked);
 
 /* Set the code, and say to the asker what its closed text says. Returns false. */
-bool asked_refuse(struct asked *asked, enum refusal refusal);
+bool request_refuse(struct request *asked, enum refusal refusal);
