@@ -6,8 +6,8 @@
 
 #include "node/keeper/answer.h"
 #include "node/keeper/keeper_inside.h"
-#include "node/keeper/reply.h"
 #include "node/keeper/request.h"
+#include "node/keeper/response.h"
 #include "node/keeper/sum.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
@@ -216,7 +216,7 @@ static bool answer_by(request_function *act, struct dialogue *d, struct request 
         if (!note_refusal(d->keeper, asked, &why))
             log_error("refusal_not_recorded", &why);
     }
-    if (!answered && !reply_decline(d->keeper, asked, err))
+    if (!answered && !response_decline(d->keeper, asked, err))
         return false;
     log_asked(asked);
     if (asked->answer) {

@@ -11,8 +11,8 @@
 #include "node/keeper/answer.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
-#include "node/keeper/reply.h"
 #include "node/keeper/request.h"
+#include "node/keeper/response.h"
 #include "node/privacy/policy.h"
 #include "node/store/overlay.h"
 #include "proto/base/bytes.h"
@@ -27,15 +27,15 @@
  */
 bool keeper_answer(struct keeper *k, struct request *a, struct err *err)
 {
-    return request_verify(k, a, err) &&   /* an analyst's, fresh, for us */
-           request_admit(k, a, err) &&    /* policy: this role, purpose, mode, field */
-           request_price(a, err) &&       /* from the question alone, never from data */
-           request_charge(k, a, err) &&   /* durable before anything is computed */
-           (request_is_stored(a) ||       /* or: */
-            (reply_evaluate(k, a, err) && /* sets over the snapshot, into sealed cells */
-             reply_noise(k, a, err) &&    /* the only function that can open a true cell */
-             reply_record(k, a, err))) && /* the answer and its audit leaf, durable */
-           reply_sign(k, a, err);         /* and hand to link */
+    return request_verify(k, a, err) &&      /* an analyst's, fresh, for us */
+           request_admit(k, a, err) &&       /* policy: this role, purpose, mode, field */
+           request_price(a, err) &&          /* from the question alone, never from data */
+           request_charge(k, a, err) &&      /* durable before anything is computed */
+           (request_is_stored(a) ||          /* or: */
+            (response_evaluate(k, a, err) && /* sets over the snapshot, into sealed cells */
+             response_noise(k, a, err) &&    /* the only function that can open a true cell */
+             response_record(k, a, err))) && /* the answer and its audit leaf, durable */
+           response_sign(k, a, err);         /* and hand to link */
 }
 
 /* ---- what changes on disk -------------------------------------------------------------------- */

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "node/keeper/keeper_inside.h"
-#include "node/keeper/reply.h"
 #include "node/keeper/request.h"
+#include "node/keeper/response.h"
 #include "node/privacy/mask.h"
 #include "node/privacy/table.h"
 #include "proto/base/arena.h"
@@ -34,17 +34,17 @@ bool sum_attend(struct keeper *k, struct request *a, struct err *err)
  */
 bool sum_answer(struct keeper *k, struct request *a, struct err *err)
 {
-    return request_verify(k, a, err) &&   /* again: its key may have been revoked meanwhile */
-           request_admit(k, a, err) &&    /* again: the policy may have changed */
-           request_price(a, err) &&       /* as in round one */
-           sum_list(k, a, err) &&         /* us verbatim, nodes of the roster, enough of them */
-           request_charge(k, a, err) &&   /* for these participants, durable */
-           (request_is_stored(a) ||       /* or: */
-            (reply_evaluate(k, a, err) && /* sets over the snapshot, into sealed cells */
-             reply_noise(k, a, err) &&    /* a share of the sum's noise */
-             reply_record(k, a, err))) && /* the noised share and its leaf; it never leaves */
-           sum_mask(k, a, err) &&         /* what was recorded, under this session's masks */
-           reply_sign(k, a, err);         /* with the session; and hand to link */
+    return request_verify(k, a, err) &&      /* again: its key may have been revoked meanwhile */
+           request_admit(k, a, err) &&       /* again: the policy may have changed */
+           request_price(a, err) &&          /* as in round one */
+           sum_list(k, a, err) &&            /* us verbatim, nodes of the roster, enough of them */
+           request_charge(k, a, err) &&      /* for these participants, durable */
+           (request_is_stored(a) ||          /* or: */
+            (response_evaluate(k, a, err) && /* sets over the snapshot, into sealed cells */
+             response_noise(k, a, err) &&    /* a share of the sum's noise */
+             response_record(k, a, err))) && /* the noised share and its leaf; it never leaves */
+           sum_mask(k, a, err) &&            /* what was recorded, under this session's masks */
+           response_sign(k, a, err);         /* with the session; and hand to link */
 }
 
 /* ---- round one ------------------------------------------------------------------------------- */
@@ -205,7 +205,7 @@ static bool sum_mask(struct keeper *k, struct request *a, struct err *err)
     struct mask_session session = {.self = k->home.node, .peers = peer};
 
     assert(a->roll.n <= MASK_PEERS_MAX);
-    if (!reply_find(k, a, err))
+    if (!response_find(k, a, err))
         return false;
     for (size_t i = 0; i < a->roll.n; i++) {
         const Rikstal__V1__Attestation *member = a->roll.member[i];

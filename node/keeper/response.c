@@ -3,7 +3,7 @@
  * what they were counted on. What differs (whose question, what is left) is put around it at
  * signing.
  */
-#include "node/keeper/reply.h"
+#include "node/keeper/response.h"
 
 #include <assert.h>
 #include <string.h>
@@ -73,7 +73,7 @@ static bool evaluate_cells(struct keeper *keeper, struct request *asked, struct 
     return request_refuse(asked, err->code == ERR_UNAVAILABLE ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
 }
 
-bool reply_evaluate(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_evaluate(struct keeper *keeper, struct request *asked, struct err *err)
 {
     asked->computed = true;
     asked->busy_us = clock_mono_us();
@@ -83,7 +83,7 @@ bool reply_evaluate(struct keeper *keeper, struct request *asked, struct err *er
     return false;
 }
 
-bool reply_noise(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_noise(struct keeper *keeper, struct request *asked, struct err *err)
 {
     struct noise_draw draw = {.sigma = asked->question.message->sigma,
                               .shares = asked->shares ? asked->shares : 1};
@@ -164,7 +164,7 @@ static bool pack_common(const struct keeper *keeper, struct request *asked, uint
     return message_pack(&answer.base, asked->arena, data, size, err);
 }
 
-bool reply_record(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_record(struct keeper *keeper, struct request *asked, struct err *err)
 {
     uint8_t *data;
     size_t size;
@@ -177,7 +177,7 @@ bool reply_record(struct keeper *keeper, struct request *asked, struct err *err)
 
 /* ---- sign ------------------------------------------------------------------------------------ */
 
-bool reply_find(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_find(struct keeper *keeper, struct request *asked, struct err *err)
 {
     struct ledger_answer stored;
     ProtobufCMessage *message;
@@ -216,11 +216,11 @@ static bool sign(const struct keeper *keeper, struct request *asked, Rikstal__V1
 }
 
 /* Both ways lead through the ledger: what is signed is what is stored, the first time too. */
-bool reply_sign(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_sign(struct keeper *keeper, struct request *asked, struct err *err)
 {
     Rikstal__V1__Answer *answer;
 
-    if (!asked->stored && !reply_find(keeper, asked, err))
+    if (!asked->stored && !response_find(keeper, asked, err))
         return false;
     answer = asked->stored;
     if (answer->mode != RIKSTAL__V1__MODE__MODE_REGIONS && !asked->masked) {
@@ -252,7 +252,7 @@ static Rikstal__V1__State state_of(enum refusal refusal)
     }
 }
 
-bool reply_decline(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_decline(struct keeper *keeper, struct request *asked, struct err *err)
 {
     Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
 
