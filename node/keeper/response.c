@@ -10,8 +10,8 @@
 
 #include "node/evaluate/evaluate.h"
 #include "node/keeper/keeper_inside.h"
-#include "node/keeper/pace.h"
 #include "node/keeper/padding.h"
+#include "node/keeper/quantum.h"
 #include "node/privacy/identity_guard.h"
 #include "node/privacy/noise.h"
 #include "proto/base/arena.h"
@@ -46,10 +46,11 @@ static bool evaluate_into(const struct request_of *of, struct request *asked, st
     return err_set(err, ERR_INTERNAL, "no measure of number %d", (int)asked->measure.kind);
 }
 
-/* From here on nobody can tell how long it took (pace.h). */
+/* From here on nobody can tell how long it took (quantum.h). */
 static void leave_data(const struct keeper *keeper, const struct request *asked)
 {
-    pace_keep(asked->slot, snapshot_info(keeper->published.snapshot)->n_segments, asked->busy_us);
+    quantum_keep(asked->slot, snapshot_info(keeper->published.snapshot)->n_segments,
+                 asked->busy_us);
 }
 
 static bool evaluate_cells(struct keeper *keeper, struct request *asked, struct err *err)

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "node/keeper/pace.h"
+#include "node/keeper/quantum.h"
 #include "proto/base/clock.h"
 #include "proto/query/shape.h"
 #include "tests/unit/keeper/fake.h"
@@ -122,8 +122,8 @@ static int answers_around_an_echo(struct world *w)
 }
 
 /*
- * Or the echo would tell when the figures were there (node/keeper/pace.h), and the answer how long
- * they took. On a clock that the keeper's own waiting moves, and nothing else.
+ * Or the echo would tell when the figures were there (node/keeper/quantum.h), and the answer how
+ * long they took. On a clock that the keeper's own waiting moves, and nothing else.
  */
 static void
 test_what_comes_behind_a_table_waits_for_a_whole_step_and_its_slot_does_not(void **state)
@@ -147,7 +147,7 @@ test_what_comes_behind_a_table_waits_for_a_whole_step_and_its_slot_does_not(void
     world_send(&w, &frame);
     ping(&w);
     assert_int_equal(world_receive(&w)->body_case, RIKSTAL__V1__FRAME__BODY_PING);
-    assert_int_equal(clock_mono_us(), sent_ms * 1000 + pace_step_us(SLOT_D, 0));
+    assert_int_equal(clock_mono_us(), sent_ms * 1000 + quantum_step_us(SLOT_D, 0));
     clock_set(sent_ms + slot_ms - 1, wall_s);
     assert_int_equal(answers_around_an_echo(&w), 0);
     clock_set(sent_ms + slot_ms, wall_s);

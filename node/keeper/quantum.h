@@ -14,8 +14,8 @@
 #include "node/keeper/outbox.h"
 
 /* Microseconds; a snapshot has so many segments of at most 2^14 persons. */
-int64_t pace_step_us(enum slot_class slot, size_t segments);
+int64_t quantum_step_us(enum slot_class slot, size_t segments);
 /* The end of the step in which now_us lies, on clock_mono_us(). */
-int64_t pace_end_us(int64_t began_us, int64_t now_us, int64_t step_us);
+int64_t quantum_end_us(int64_t began_us, int64_t now_us, int64_t step_us);
 /* Wait for it. */
-void pace_keep(enum slot_class slot, size_t segments, int64_t began_us);
+void quantum_keep(enum slot_class slot, size_t segments, int64_t began_us);

@@ -2,7 +2,7 @@
  * Promises: work of any length ends at the end of a whole step, at its very limit and one past it;
  * a step follows from class and size alone; and the wait is real.
  */
-#include "node/keeper/pace.h"
+#include "node/keeper/quantum.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,19 +21,19 @@ static void test_work_ends_with_a_step(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        assert_true(pace_end_us(1000, cases[i].now_us, 2000) == cases[i].end_us);
+        assert_true(quantum_end_us(1000, cases[i].now_us, 2000) == cases[i].end_us);
 }
 
 static void test_a_step_is_of_the_class_and_the_size(void **state)
 {
     (void)state;
-    assert_int_equal(pace_step_us(SLOT_B, 0), 2000);
-    assert_int_equal(pace_step_us(SLOT_B, 15), 2000);
-    assert_int_equal(pace_step_us(SLOT_B, 16), 4000);
-    assert_int_equal(pace_step_us(SLOT_B, 160), 22000);
+    assert_int_equal(quantum_step_us(SLOT_B, 0), 2000);
+    assert_int_equal(quantum_step_us(SLOT_B, 15), 2000);
+    assert_int_equal(quantum_step_us(SLOT_B, 16), 4000);
+    assert_int_equal(quantum_step_us(SLOT_B, 160), 22000);
     for (int slot = SLOT_A; slot < SLOT_E; slot++)
-        assert_true(pace_step_us((enum slot_class)slot, 1) <
-                    pace_step_us((enum slot_class)(slot + 1), 1));
+        assert_true(quantum_step_us((enum slot_class)slot, 1) <
+                    quantum_step_us((enum slot_class)(slot + 1), 1));
 }
 
 static void test_the_wait_is_until_then_and_not_before(void **state)
@@ -42,12 +42,12 @@ static void test_the_wait_is_until_then_and_not_before(void **state)
     for (int i = 0; i < 20; i++) {
         int64_t began_us = clock_mono_us(), took_us;
 
-        pace_keep(SLOT_B, 1, began_us);
+        quantum_keep(SLOT_B, 1, began_us);
         took_us = clock_mono_us() - began_us;
         assert_true(took_us >= 2000);
     }
     clock_set(5000, 0);
-    pace_keep(SLOT_D, 1, clock_mono_us());
+    quantum_keep(SLOT_D, 1, clock_mono_us());
     assert_int_equal(clock_mono_ms(), 5025);
     clock_release();
 }
