@@ -105,12 +105,12 @@ static bool take(struct consent_file *file, const char *path, struct err *err)
 bool consent_refresh(struct consent_file *file, const struct home *home, struct err *err)
 {
     char path[HOME_PATH_BYTES];
-    struct stamp stamp = {0};
+    struct file_id file_id = {0};
     bool there;
 
     if (!home_path(home, "overlay", path, err))
         return false;
-    there = stamp_of(path, &stamp);
+    there = file_id_of(path, &file_id);
     if (!there && file->overlay && overlay_sequence(file->overlay) > 0) {
         if (!file->missed)
             log_event(LOG_ERROR_LEVEL, "overlay_is_gone", "path", path, NULL);
@@ -118,11 +118,11 @@ bool consent_refresh(struct consent_file *file, const struct home *home, struct 
         return true;
     }
     file->missed = false;
-    if (file->overlay && stamp_same(&stamp, &file->stamp))
+    if (file->overlay && file_id_same(&file_id, &file->file_id))
         return true;
     if (!take(file, path, err))
         return false;
-    file->stamp = stamp;
+    file->file_id = file_id;
     return true;
 }
 

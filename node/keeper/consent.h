@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "node/evaluate/population.h"
-#include "node/keeper/stamp.h"
+#include "node/keeper/file_id.h"
 #include "proto/base/err.h"
 
 struct arena;
@@ -49,7 +49,7 @@ uint64_t consent_overlay(const struct eligibility *who);
 /* D/overlay as the keeper has it open. */
 struct consent_file {
     struct overlay *overlay; /* NULL before the first consent_refresh() */
-    struct stamp stamp;
+    struct file_id file_id;
     bool missed;    /* it was there and is gone: said once */
     uint64_t noted; /* highest sequence that the audit log has, which outlives the process */
 };

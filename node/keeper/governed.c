@@ -133,17 +133,17 @@ static bool hold_against(struct governed *governed, const struct governed_by *by
 bool governed_refresh(struct governed *governed, const struct governed_by *by, struct err *err)
 {
     char policy[HOME_PATH_BYTES], signatures[HOME_PATH_BYTES];
-    struct stamp of_policy = {0}, of_signatures = {0};
+    struct file_id of_policy = {0}, of_signatures = {0};
 
     if (!home_path(by->home, "policy.json", policy, err) ||
         !home_path(by->home, "policy.sig", signatures, err))
         return false;
-    bool there = stamp_of(policy, &of_policy);
+    bool there = file_id_of(policy, &of_policy);
 
-    stamp_of(signatures, &of_signatures);
+    file_id_of(signatures, &of_signatures);
     if (governed->roster_version == roster_version(by->roster) &&
-        stamp_same(&of_policy, &governed->policy) &&
-        stamp_same(&of_signatures, &governed->signatures))
+        file_id_same(&of_policy, &governed->policy) &&
+        file_id_same(&of_signatures, &governed->signatures))
         return true;
     governed->policy = of_policy;
     governed->signatures = of_signatures;

@@ -8,8 +8,8 @@
  * until a policy comes that is signed; a start knows the same two files and comes to the same end.
  * Refusals are in the local log and leave a leaf. One thread.
  */
+#include "node/keeper/file_id.h"
 #include "node/keeper/signed_policy.h"
-#include "node/keeper/stamp.h"
 
 struct journal;
 
@@ -18,8 +18,8 @@ struct governed {
     bool in_force;             /* and is signed */
     bool running;              /* has been in force, or was found unsigned, since the start */
     const char *signed_by;     /* whom the roster demanded, for the log */
-    struct stamp policy;
-    struct stamp signatures;
+    struct file_id policy;
+    struct file_id signatures;
     uint64_t roster_version; /* that it was held against; 0: it was not looked at yet */
 };
 

@@ -6,12 +6,12 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-struct stamp {
+struct file_id {
     struct timespec modified;
     ino_t inode;
     off_t size;
 };
 
 /* False when nothing is at path. */
-bool stamp_of(const char *path, struct stamp *out);
-bool stamp_same(const struct stamp *a, const struct stamp *b);
+bool file_id_of(const char *path, struct file_id *out);
+bool file_id_same(const struct file_id *a, const struct file_id *b);
