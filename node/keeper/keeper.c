@@ -42,10 +42,10 @@ bool keeper_answer(struct keeper *k, struct request *a, struct err *err)
 
 static bool refresh_policy(struct keeper *keeper, struct err *err)
 {
-    struct governed_by by = {&keeper->home, keeper->roster, keeper->journal};
-    bool looked = governed_refresh(&keeper->governed, &by, err);
+    struct policy_state_by by = {&keeper->home, keeper->roster, keeper->journal};
+    bool looked = policy_state_refresh(&keeper->policy_state, &by, err);
 
-    keeper->policy = governed_policy(&keeper->governed);
+    keeper->policy = policy_state_policy(&keeper->policy_state);
     return looked;
 }
 
@@ -267,7 +267,7 @@ void keeper_close(struct keeper *keeper)
     witness_close(keeper->witness);
     published_close(&keeper->published);
     consent_close(&keeper->consent);
-    governed_clear(&keeper->governed);
+    policy_state_clear(&keeper->policy_state);
     roster_free(keeper->roster);
     secret_key_free(keeper->key);
     journal_close(keeper->journal);

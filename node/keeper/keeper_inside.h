@@ -6,11 +6,11 @@
  */
 #include "node/keeper/consent.h"
 #include "node/keeper/freshness.h"
-#include "node/keeper/governed.h"
 #include "node/keeper/home.h"
 #include "node/keeper/journal.h"
 #include "node/keeper/keeper.h"
 #include "node/keeper/outbox.h"
+#include "node/keeper/policy_state.h"
 #include "node/keeper/published.h"
 #include "node/keeper/sessions.h"
 #include "node/keeper/witness.h"
@@ -27,7 +27,7 @@ struct keeper {
     struct root_keys roots;
     struct roster *roster;
     struct freshness freshness; /* of the roster */
-    struct governed governed;
+    struct policy_state policy_state;
     struct policy *policy; /* in force; NULL: none is, and everything is declined */
     struct secret_key *key;
     struct journal *journal;

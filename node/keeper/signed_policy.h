@@ -5,8 +5,8 @@
  * bytes.
  *
  * It holds when everybody has signed whose key the roster names for this node; where it names none,
- * an unsigned one holds. Which policy a node answers by is the keeper's to say (governed.h). Values
- * with an arena of their own; one thread.
+ * an unsigned one holds. Which policy a node answers by is the keeper's to say (policy_state.h).
+ * Values with an arena of their own; one thread.
  */
 #include "node/keeper/home.h"
 #include "node/privacy/policy.h"

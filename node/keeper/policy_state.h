@@ -13,7 +13,7 @@
 
 struct journal;
 
-struct governed {
+struct policy_state {
     struct signed_policy held; /* was taken up last */
     bool in_force;             /* and is signed */
     bool running;              /* has been in force, or was found unsigned, since the start */
@@ -23,7 +23,7 @@ struct governed {
     uint64_t roster_version; /* that it was held against; 0: it was not looked at yet */
 };
 
-struct governed_by {
+struct policy_state_by {
     const struct home *home;
     const struct roster *roster;
     struct journal *journal;
@@ -33,8 +33,8 @@ struct governed_by {
  * Look whether the files or the roster changed. An error is one of the journal, or, at the start, a
  * file that is no policy or that may not follow the one in the ledger.
  */
-bool governed_refresh(struct governed *governed, const struct governed_by *by,
-                      struct err *err) MUST_CHECK;
+bool policy_state_refresh(struct policy_state *policy_state, const struct policy_state_by *by,
+                          struct err *err) MUST_CHECK;
 /* NULL: none, and nothing may be answered. */
-struct policy *governed_policy(const struct governed *governed);
-void governed_clear(struct governed *governed);
+struct policy *policy_state_policy(const struct policy_state *policy_state);
+void policy_state_clear(struct policy_state *policy_state);

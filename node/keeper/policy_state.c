@@ -1,4 +1,4 @@
-#include "node/keeper/governed.h"
+#include "node/keeper/policy_state.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,21 +8,21 @@
 #include "proto/base/log.h"
 #include "proto/trust/roster.h"
 
-struct policy *governed_policy(const struct governed *governed)
+struct policy *policy_state_policy(const struct policy_state *policy_state)
 {
-    return governed->in_force ? governed->held.policy : NULL;
+    return policy_state->in_force ? policy_state->held.policy : NULL;
 }
 
-void governed_clear(struct governed *governed)
+void policy_state_clear(struct policy_state *policy_state)
 {
-    signed_policy_clear(&governed->held);
-    *governed = (struct governed){0};
+    signed_policy_clear(&policy_state->held);
+    *policy_state = (struct policy_state){0};
 }
 
 /* ---- what is told ---------------------------------------------------------------------------- */
 
 /* policy: which one, or NULL for a file that is none. */
-static bool note(const struct governed_by *by, const struct policy *policy, const char *what,
+static bool note(const struct policy_state_by *by, const struct policy *policy, const char *what,
                  struct err *err)
 {
     struct leaf leaf = {.type = LEAF_ADMIN, .time_s = clock_wall_s()};
@@ -59,8 +59,8 @@ static void tell_taken(const struct policy *policy, const struct policy_approval
 /* ---- taking up ------------------------------------------------------------------------------- */
 
 /* In the ledger with its leaf, then in force; what is there already is no news. */
-static bool put_in_force(struct governed *governed, struct signed_policy *next,
-                         const struct governed_by *by, struct err *err)
+static bool put_in_force(struct policy_state *policy_state, struct signed_policy *next,
+                         const struct policy_state_by *by, struct err *err)
 {
     struct ledger_policy record = {policy_version(next->policy), policy_hash(next->policy),
                                    policy_window(next->policy)};
@@ -69,21 +69,21 @@ static bool put_in_force(struct governed *governed, struct signed_policy *next,
     if (!journal_policy(by->journal, &record, clock_wall_s(), err))
         return false;
     signed_policy_look(next, by->home, by->roster, &approval);
-    if (!governed->in_force || strcmp(governed->signed_by, whose(&approval)) != 0 ||
-        !same_policy(governed->held.policy, next->policy))
+    if (!policy_state->in_force || strcmp(policy_state->signed_by, whose(&approval)) != 0 ||
+        !same_policy(policy_state->held.policy, next->policy))
         tell_taken(next->policy, &approval);
-    signed_policy_clear(&governed->held);
-    governed->held = *next;
-    governed->signed_by = whose(&approval);
+    signed_policy_clear(&policy_state->held);
+    policy_state->held = *next;
+    policy_state->signed_by = whose(&approval);
     *next = (struct signed_policy){0};
     return true;
 }
 
 /* Of a running keeper, a refusal is logged and noted, and what was in force may stay so. */
-static bool refuse(struct governed *governed, const struct signed_policy *next,
-                   const struct governed_by *by, const struct err *why, struct err *err)
+static bool refuse(struct policy_state *policy_state, const struct signed_policy *next,
+                   const struct policy_state_by *by, const struct err *why, struct err *err)
 {
-    if (!governed->running) {
+    if (!policy_state->running) {
         *err = *why;
         return false;
     }
@@ -91,46 +91,49 @@ static bool refuse(struct governed *governed, const struct signed_policy *next,
     return note(by, next->policy, "policy refused", err);
 }
 
-static bool take(struct governed *governed, const struct governed_by *by, const char *policy_path,
-                 const char *signatures_path, struct err *err)
+static bool take(struct policy_state *policy_state, const struct policy_state_by *by,
+                 const char *policy_path, const char *signatures_path, struct err *err)
 {
     struct signed_policy next = {0};
     struct err why;
     bool taken;
 
     if (!signed_policy_read(policy_path, signatures_path, &next, &why))
-        return refuse(governed, &next, by, &why, err);
+        return refuse(policy_state, &next, by, &why, err);
     if (!signed_policy_holds(&next, by->home, by->roster, &why)) {
-        governed->running = true; /* a newer roster or a signature may come */
-        taken = same_policy(governed->held.policy, next.policy) ||
-                refuse(governed, &next, by, &why, err);
+        policy_state->running = true; /* a newer roster or a signature may come */
+        taken = same_policy(policy_state->held.policy, next.policy) ||
+                refuse(policy_state, &next, by, &why, err);
     } else {
-        taken = put_in_force(governed, &next, by, &why) || refuse(governed, &next, by, &why, err);
+        taken = put_in_force(policy_state, &next, by, &why) ||
+                refuse(policy_state, &next, by, &why, err);
     }
     signed_policy_clear(&next);
     return taken;
 }
 
 /* What was taken up under an earlier roster may not be signed under this one. */
-static bool hold_against(struct governed *governed, const struct governed_by *by, struct err *err)
+static bool hold_against(struct policy_state *policy_state, const struct policy_state_by *by,
+                         struct err *err)
 {
     struct err why;
-    bool holds =
-        governed->held.policy && signed_policy_holds(&governed->held, by->home, by->roster, &why);
-    bool ends = governed->in_force && !holds;
+    bool holds = policy_state->held.policy &&
+                 signed_policy_holds(&policy_state->held, by->home, by->roster, &why);
+    bool ends = policy_state->in_force && !holds;
 
-    governed->in_force = holds;
-    governed->running = true;
+    policy_state->in_force = holds;
+    policy_state->running = true;
     if (!holds)
         log_event(LOG_ERROR_LEVEL, "no_policy", "until",
                   "rikstal-node policy install brings a signed one; policy check says why", NULL);
     if (!ends)
         return true;
     log_error("policy_ends", &why);
-    return note(by, governed->held.policy, "policy no longer signed", err);
+    return note(by, policy_state->held.policy, "policy no longer signed", err);
 }
 
-bool governed_refresh(struct governed *governed, const struct governed_by *by, struct err *err)
+bool policy_state_refresh(struct policy_state *policy_state, const struct policy_state_by *by,
+                          struct err *err)
 {
     char policy[HOME_PATH_BYTES], signatures[HOME_PATH_BYTES];
     struct file_id of_policy = {0}, of_signatures = {0};
@@ -141,19 +144,19 @@ bool governed_refresh(struct governed *governed, const struct governed_by *by, s
     bool there = file_id_of(policy, &of_policy);
 
     file_id_of(signatures, &of_signatures);
-    if (governed->roster_version == roster_version(by->roster) &&
-        file_id_same(&of_policy, &governed->policy) &&
-        file_id_same(&of_signatures, &governed->signatures))
+    if (policy_state->roster_version == roster_version(by->roster) &&
+        file_id_same(&of_policy, &policy_state->policy) &&
+        file_id_same(&of_signatures, &policy_state->signatures))
         return true;
-    governed->policy = of_policy;
-    governed->signatures = of_signatures;
-    governed->roster_version = roster_version(by->roster);
+    policy_state->policy = of_policy;
+    policy_state->signatures = of_signatures;
+    policy_state->roster_version = roster_version(by->roster);
     /* A file that is gone takes nothing away. */
-    if (there || !governed->running) {
-        if (!take(governed, by, policy, signatures, err)) {
-            governed->roster_version = 0; /* look again */
+    if (there || !policy_state->running) {
+        if (!take(policy_state, by, policy, signatures, err)) {
+            policy_state->roster_version = 0; /* look again */
             return false;
         }
     }
-    return hold_against(governed, by, err);
+    return hold_against(policy_state, by, err);
 }

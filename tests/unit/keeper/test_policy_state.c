@@ -5,7 +5,7 @@
  * takes a signature away ends the policy at once, and one that names it gives it back; where the
  * roster names nobody, an unsigned policy is in force.
  */
-#include "node/keeper/governed.h"
+#include "node/keeper/policy_state.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
