@@ -122,7 +122,7 @@ bool keeper_refresh(struct keeper *keeper, struct err *err)
         !refresh_consent(keeper, err) ||
         !hold_take_decisions(&keeper->home, keeper->journal, clock_wall_s(), err))
         return false;
-    if (published_refresh(&keeper->published, &keeper->home, &changed, &bad))
+    if (current_snapshot_refresh(&keeper->published, &keeper->home, &changed, &bad))
         return !changed || note_snapshot(keeper, err);
     if (keeper->running)
         log_error("snapshot_refused", &bad);
@@ -265,7 +265,7 @@ void keeper_close(struct keeper *keeper)
     outbox_clear(&keeper->outbox);
     sessions_clear(&keeper->sessions);
     witness_close(keeper->witness);
-    published_close(&keeper->published);
+    current_snapshot_close(&keeper->published);
     consent_close(&keeper->consent);
     policy_state_clear(&keeper->policy_state);
     roster_free(keeper->roster);

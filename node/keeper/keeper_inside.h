@@ -5,13 +5,13 @@
  * One thread owns all of it. Nothing in here is shared with the network process.
  */
 #include "node/keeper/consent.h"
+#include "node/keeper/current_snapshot.h"
 #include "node/keeper/freshness.h"
 #include "node/keeper/home.h"
 #include "node/keeper/journal.h"
 #include "node/keeper/keeper.h"
 #include "node/keeper/outbox.h"
 #include "node/keeper/policy_state.h"
-#include "node/keeper/published.h"
 #include "node/keeper/sessions.h"
 #include "node/keeper/witness.h"
 #include "proto/trust/keys.h"
@@ -35,7 +35,7 @@ struct keeper {
     bool stopped;            /* D/stopped is there: everything is declined */
     struct witness *witness; /* of our log, and we of others' */
     bool greeted;            /* a coordinator knows us: link-wide frames may go */
-    struct published published;
+    struct current_snapshot published;
     struct outbox outbox;
     int64_t patience_ms;      /* KEEPER_PATIENCE_MS, but in tests */
     struct err unheard;       /* why the link could not be written to; ERR_NONE: it could */

@@ -1,4 +1,4 @@
-#include "node/keeper/published.h"
+#include "node/keeper/current_snapshot.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -123,7 +123,7 @@ static void erase_other_keys(const struct home *home, const uint8_t id[static 32
  * What the region's operator did, never what the data hold: by the assemblies of the samples, one
  * old sample on another assembly would be seen, without noise and without a charge.
  */
-static void describe(struct published *published)
+static void describe(struct current_snapshot *published)
 {
     const struct snapshot_info *info = snapshot_info(published->snapshot);
     int year, month, day;
@@ -138,29 +138,29 @@ static void describe(struct published *published)
                                                       : "none");
 }
 
-static bool open_snapshot(struct published *published, const struct home *home,
+static bool open_snapshot(struct current_snapshot *published, const struct home *home,
                           const char current[static 128], struct err *err)
 {
     char folder[HOME_PATH_BYTES];
-    struct published next = {0};
+    struct current_snapshot next = {0};
 
     if (!home_path(home, "snapshot", folder, err) || !snapshot_open(folder, &next.snapshot, err))
         return false;
     if (!open_noise(home, snapshot_info(next.snapshot)->id, &next.noise, err)) {
-        published_close(&next);
+        current_snapshot_close(&next);
         return false;
     }
     snapshot_by_assays(next.snapshot);
     describe(&next);
     memcpy(next.current, current, sizeof(next.current));
-    published_close(published);
+    current_snapshot_close(published);
     *published = next;
     erase_other_keys(home, snapshot_info(next.snapshot)->id);
     return true;
 }
 
-bool published_refresh(struct published *published, const struct home *home, bool *changed,
-                       struct err *err)
+bool current_snapshot_refresh(struct current_snapshot *published, const struct home *home,
+                              bool *changed, struct err *err)
 {
     char current[128];
 
@@ -171,7 +171,7 @@ bool published_refresh(struct published *published, const struct home *home, boo
         (current[0] && strcmp(current, published->refused) == 0))
         return true;
     if (!current[0])
-        published_close(published);
+        current_snapshot_close(published);
     else if (!open_snapshot(published, home, current, err)) {
         memcpy(published->refused, current, sizeof(published->refused));
         return false;
@@ -180,9 +180,9 @@ bool published_refresh(struct published *published, const struct home *home, boo
     return true;
 }
 
-void published_close(struct published *published)
+void current_snapshot_close(struct current_snapshot *published)
 {
     noise_free(published->noise);
     snapshot_close(published->snapshot);
-    *published = (struct published){0};
+    *published = (struct current_snapshot){0};
 }

@@ -2,8 +2,8 @@
 /*
  * What is published at this moment: the open snapshot, what an answer says about it, and its noise.
  *
- * published_refresh() looks whether D/snapshot/current names another one and changes over; the
- * noise key of a snapshot is made at its first opening (D/keys/noise.HASH.key, 0600) and erased
+ * current_snapshot_refresh() looks whether D/snapshot/current names another one and changes over;
+ * the noise key of a snapshot is made at its first opening (D/keys/noise.HASH.key, 0600) and erased
  * when another snapshot takes its place, so nobody can draw old noise again. One thread.
  */
 #include <stddef.h>
@@ -14,7 +14,7 @@
 #include "node/snapshot/snapshot.h"
 #include "proto/base/err.h"
 
-struct published {
+struct current_snapshot {
     struct snapshot *snapshot; /* NULL: nothing is published */
     struct noise *noise;
     char current[128]; /* what D/snapshot/current said */
@@ -27,6 +27,6 @@ struct published {
  * *changed: another snapshot than before is open now, or none any more. One that cannot be opened
  * is an error once, and leaves the old one open.
  */
-bool published_refresh(struct published *published, const struct home *home, bool *changed,
-                       struct err *err) MUST_CHECK;
-void published_close(struct published *published);
+bool current_snapshot_refresh(struct current_snapshot *published, const struct home *home,
+                              bool *changed, struct err *err) MUST_CHECK;
+void current_snapshot_close(struct current_snapshot *published);

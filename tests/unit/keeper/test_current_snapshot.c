@@ -3,7 +3,7 @@
  * its own, mode 0600, which a second opening finds again; the key of a snapshot that was replaced
  * is overwritten and gone from the disk.
  */
-#include "node/keeper/published.h"
+#include "node/keeper/current_snapshot.h"
 
 #include <glob.h>
 #include <setjmp.h>
@@ -22,7 +22,7 @@
 struct bench {
     struct world world;
     struct home home;
-    struct published published;
+    struct current_snapshot published;
     struct err err;
 };
 
@@ -37,7 +37,7 @@ static bool refresh(struct bench *b)
 {
     bool changed;
 
-    if (!published_refresh(&b->published, &b->home, &changed, &b->err))
+    if (!current_snapshot_refresh(&b->published, &b->home, &changed, &b->err))
         fail_msg("%s", b->err.text);
     return changed;
 }
@@ -85,7 +85,7 @@ static void test_nothing_published_is_no_error(void **state)
     world_publish(&b.world, "");
     assert_true(refresh(&b));
     assert_null(b.published.snapshot);
-    published_close(&b.published);
+    current_snapshot_close(&b.published);
     world_down(&b.world);
 }
 
@@ -103,7 +103,7 @@ static void test_a_snapshot_keeps_its_noise_key_until_it_is_replaced(void **stat
     assert_int_equal(noise_keys(&b, one, sizeof(one)), 1);
     assert_int_equal(stat(one, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);
-    published_close(&b.published);
+    current_snapshot_close(&b.published);
     assert_true(refresh(&b));
     assert_int_equal(first_noise(&b), noise);
     world_publish(&b.world, "two");
@@ -114,7 +114,7 @@ static void test_a_snapshot_keeps_its_noise_key_until_it_is_replaced(void **stat
     world_publish(&b.world, "first"); /* back again: its old noise is gone for good */
     assert_true(refresh(&b));
     assert_int_not_equal(first_noise(&b), noise);
-    published_close(&b.published);
+    current_snapshot_close(&b.published);
     world_down(&b.world);
 }
 
@@ -142,7 +142,7 @@ static void test_an_old_noise_key_is_overwritten_and_not_only_removed(void **sta
     assert_true(size >= 64); /* the key in hex */
     for (size_t i = 0; i < size; i++)
         assert_int_equal(bytes[i], 0);
-    published_close(&b.published);
+    current_snapshot_close(&b.published);
     world_down(&b.world);
 }
 
@@ -157,13 +157,13 @@ static void test_a_bad_snapshot_is_refused_once_and_the_old_one_stays(void **sta
     assert_true(refresh(&b));
     noise = first_noise(&b);
     world_publish(&b.world, "bad");
-    assert_false(published_refresh(&b.published, &b.home, &changed, &b.err));
+    assert_false(current_snapshot_refresh(&b.published, &b.home, &changed, &b.err));
     assert_false(changed);
     assert_false(refresh(&b)); /* looked at once, not at every question */
     assert_int_equal(first_noise(&b), noise);
     world_publish(&b.world, "good");
     assert_true(refresh(&b));
-    published_close(&b.published);
+    current_snapshot_close(&b.published);
     world_down(&b.world);
 }
 
