@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "coordinator/analyst/http.h"
-#include "coordinator/analyst/seen.h"
+#include "coordinator/analyst/roster_pin.h"
 #include "proto/base/arena.h"
 #include "proto/base/base64.h"
 #include "proto/base/clock.h"
@@ -139,12 +139,12 @@ static bool roster_not_older(const struct session *session, const struct root_ke
 
     if (!session->key_path)
         return true;
-    path = beside(session->arena, session->key_path, SEEN_FILE);
+    path = beside(session->arena, session->key_path, ROSTER_PIN_FILE);
     if (!path)
         return err_memory(err);
-    if (!seen_admit(path, roots, roster, err))
+    if (!roster_pin_admit(path, roots, roster, err))
         return false;
-    if (seen_remember(path, roots, roster, err))
+    if (roster_pin_remember(path, roots, roster, err))
         return true;
     if (err->code == ERR_DENIED)
         return false;

@@ -10,13 +10,13 @@
 #include "proto/base/err.h"
 #include "proto/trust/roster.h"
 
-#define SEEN_FILE "rosters.seen"
-#define SEEN_NETWORKS_MAX 64
+#define ROSTER_PIN_FILE "rosters.seen"
+#define ROSTER_PIN_NETWORKS_MAX 64
 
 /* ERR_DENIED when a newer roster of this network was seen. A path where nothing is has seen none.
  */
-bool seen_admit(const char *path, const struct root_keys *roots, const struct roster *roster,
-                struct err *err) MUST_CHECK;
+bool roster_pin_admit(const char *path, const struct root_keys *roots, const struct roster *roster,
+                      struct err *err) MUST_CHECK;
 /* Durable when it returns. ERR_DENIED: another process has seen a newer one meanwhile. */
-bool seen_remember(const char *path, const struct root_keys *roots, const struct roster *roster,
-                   struct err *err) MUST_CHECK;
+bool roster_pin_remember(const char *path, const struct root_keys *roots,
+                         const struct roster *roster, struct err *err) MUST_CHECK;

@@ -4,7 +4,7 @@
  * one that is not as it was written is an error, never a blank; what could not be written leaves
  * what was there.
  */
-#include "coordinator/analyst/seen.h"
+#include "coordinator/analyst/roster_pin.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -30,13 +30,13 @@ struct place {
 static void place_up(struct place *p)
 {
     country_up(&p->country, 1);
-    p->path = country_path(&p->country, SEEN_FILE);
+    p->path = country_path(&p->country, ROSTER_PIN_FILE);
 }
 
 static void place_down(struct place *p)
 {
     unlink(p->path);
-    unlink(country_path(&p->country, SEEN_FILE ".lock"));
+    unlink(country_path(&p->country, ROSTER_PIN_FILE ".lock"));
     country_down(&p->country);
 }
 
@@ -55,7 +55,7 @@ static struct roster *roster_of(struct place *p, uint64_t version)
 static bool admitted(struct place *p, const struct root_keys *roots, uint64_t version)
 {
     struct roster *roster = roster_of(p, version);
-    bool admitted = seen_admit(p->path, roots, roster, &p->err);
+    bool admitted = roster_pin_admit(p->path, roots, roster, &p->err);
 
     roster_free(roster);
     return admitted;
@@ -64,7 +64,7 @@ static bool admitted(struct place *p, const struct root_keys *roots, uint64_t ve
 static bool remembered(struct place *p, const struct root_keys *roots, uint64_t version)
 {
     struct roster *roster = roster_of(p, version);
-    bool remembered = seen_remember(p->path, roots, roster, &p->err);
+    bool remembered = roster_pin_remember(p->path, roots, roster, &p->err);
 
     roster_free(roster);
     return remembered;
@@ -117,7 +117,7 @@ static void test_each_network_has_a_memory_of_its_own(void **state)
     assert_true(remembered(&p, &other, 3));
     assert_false(admitted(&p, &turned, 2)); /* the same keys in another order */
     assert_false(admitted(&p, &p.country.roots, 8));
-    for (uint8_t i = 2; i < SEEN_NETWORKS_MAX; i++) {
+    for (uint8_t i = 2; i < ROSTER_PIN_NETWORKS_MAX; i++) {
         other.keys[1].b[0] = i;
         assert_true(remembered(&p, &other, UINT64_MAX));
     }
@@ -177,7 +177,7 @@ static void test_what_could_not_be_written_leaves_what_was_there(void **state)
     roster = roster_of(&p, 6);
     for (int n = 0; !done && n < 50; n++) {
         file_fault(n, ENOSPC);
-        done = seen_remember(p.path, &p.country.roots, roster, &p.err);
+        done = roster_pin_remember(p.path, &p.country.roots, roster, &p.err);
         file_fault(-1, 0);
         if (!done)
             assert_int_not_equal(p.err.code, ERR_DENIED);

@@ -1,4 +1,4 @@
-#include "coordinator/analyst/seen.h"
+#include "coordinator/analyst/roster_pin.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,14 +17,14 @@
 #define HEAD "rikstal-rosters-seen-v1\n"
 #define ID_BYTES 16
 #define ID_TEXT (2 * ID_BYTES)
-#define FILE_BYTES_MAX (sizeof(HEAD) + SEEN_NETWORKS_MAX * (ID_TEXT + 22))
+#define FILE_BYTES_MAX (sizeof(HEAD) + ROSTER_PIN_NETWORKS_MAX * (ID_TEXT + 22))
 
-struct seen {
+struct roster_pin {
     size_t n;
     struct {
         char id[ID_TEXT + 1];
         uint64_t version;
-    } network[SEEN_NETWORKS_MAX];
+    } network[ROSTER_PIN_NETWORKS_MAX];
 };
 
 /* ---- which network --------------------------------------------------------------------------- */
@@ -52,7 +52,7 @@ static void id_of(const struct root_keys *roots, const char *network, char id[st
 }
 
 /* Index of its line; n when there is none. */
-static size_t find(const struct seen *seen, const char *id)
+static size_t find(const struct roster_pin *seen, const char *id)
 {
     size_t i = 0;
 
@@ -63,7 +63,7 @@ static size_t find(const struct seen *seen, const char *id)
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-static size_t print(const struct seen *seen, char text[static FILE_BYTES_MAX])
+static size_t print(const struct roster_pin *seen, char text[static FILE_BYTES_MAX])
 {
     size_t size = (size_t)snprintf(text, FILE_BYTES_MAX, HEAD);
 
@@ -74,7 +74,7 @@ static size_t print(const struct seen *seen, char text[static FILE_BYTES_MAX])
 }
 
 /* What reads as these lines and is not how they are written is refused. */
-static bool parse(const char *text, struct seen *out)
+static bool parse(const char *text, struct roster_pin *out)
 {
     char again[FILE_BYTES_MAX];
     const char *at = text + strlen(HEAD);
@@ -82,7 +82,7 @@ static bool parse(const char *text, struct seen *out)
     out->n = 0;
     if (strncmp(text, HEAD, strlen(HEAD)) != 0)
         return false;
-    while (*at && out->n < SEEN_NETWORKS_MAX) {
+    while (*at && out->n < ROSTER_PIN_NETWORKS_MAX) {
         char *end, *id = out->network[out->n].id;
 
         if (strspn(at, "0123456789abcdef") != ID_TEXT)
@@ -101,7 +101,7 @@ static bool parse(const char *text, struct seen *out)
     return strcmp(again, text) == 0;
 }
 
-static bool load(const char *path, struct seen *out, struct err *err)
+static bool load(const char *path, struct roster_pin *out, struct err *err)
 {
     struct arena *arena;
     uint8_t *data;
@@ -123,7 +123,7 @@ static bool load(const char *path, struct seen *out, struct err *err)
 
 /* ---- the check ------------------------------------------------------------------------------- */
 
-static bool admit(const struct seen *seen, const char *path, const char *id, uint64_t version,
+static bool admit(const struct roster_pin *seen, const char *path, const char *id, uint64_t version,
                   struct err *err)
 {
     size_t i = find(seen, id);
@@ -135,11 +135,11 @@ static bool admit(const struct seen *seen, const char *path, const char *id, uin
                    version, seen->network[i].version, path);
 }
 
-bool seen_admit(const char *path, const struct root_keys *roots, const struct roster *roster,
-                struct err *err)
+bool roster_pin_admit(const char *path, const struct root_keys *roots, const struct roster *roster,
+                      struct err *err)
 {
     char id[ID_TEXT + 1];
-    struct seen seen;
+    struct roster_pin seen;
 
     id_of(roots, roster_network(roster), id);
     return load(path, &seen, err) && admit(&seen, path, id, roster_version(roster), err);
@@ -149,7 +149,7 @@ bool seen_admit(const char *path, const struct root_keys *roots, const struct ro
 static bool remember(const char *path, const char *id, uint64_t version, struct err *err)
 {
     char text[FILE_BYTES_MAX];
-    struct seen seen;
+    struct roster_pin seen;
     size_t i;
 
     if (!load(path, &seen, err) || !admit(&seen, path, id, version, err))
@@ -157,8 +157,8 @@ static bool remember(const char *path, const char *id, uint64_t version, struct 
     i = find(&seen, id);
     if (i < seen.n && seen.network[i].version == version)
         return true;
-    if (i == SEEN_NETWORKS_MAX)
-        return err_set(err, ERR_EXHAUSTED, "%s has %d networks", path, SEEN_NETWORKS_MAX);
+    if (i == ROSTER_PIN_NETWORKS_MAX)
+        return err_set(err, ERR_EXHAUSTED, "%s has %d networks", path, ROSTER_PIN_NETWORKS_MAX);
     if (i == seen.n)
         memcpy(seen.network[seen.n++].id, id, ID_TEXT + 1);
     seen.network[i].version = version;
@@ -167,7 +167,7 @@ static bool remember(const char *path, const char *id, uint64_t version, struct 
 
 static bool known(const char *path, const char *id, uint64_t version)
 {
-    struct seen seen;
+    struct roster_pin seen;
     struct err ignored;
     size_t i;
 
@@ -177,8 +177,8 @@ static bool known(const char *path, const char *id, uint64_t version)
     return i < seen.n && seen.network[i].version == version;
 }
 
-bool seen_remember(const char *path, const struct root_keys *roots, const struct roster *roster,
-                   struct err *err)
+bool roster_pin_remember(const char *path, const struct root_keys *roots,
+                         const struct roster *roster, struct err *err)
 {
     char id[ID_TEXT + 1], lock[4096];
     bool ok = false;
@@ -188,7 +188,7 @@ bool seen_remember(const char *path, const struct root_keys *roots, const struct
     if (known(path, id, roster_version(roster)))
         return true;
     if ((size_t)snprintf(lock, sizeof(lock), "%s.lock", path) >= sizeof(lock))
-        return err_set(err, ERR_INVALID, "the path of %s is too long", SEEN_FILE);
+        return err_set(err, ERR_INVALID, "the path of %s is too long", ROSTER_PIN_FILE);
     fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd >= 0 && flock(fd, LOCK_EX) == 0)
         ok = remember(path, id, roster_version(roster), err);
