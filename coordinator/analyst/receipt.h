@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "coordinator/analyst/compose.h"
-#include "coordinator/analyst/gather.h"
+#include "coordinator/analyst/verify_report.h"
 #include "proto/base/err.h"
 
 #define RECEIPT_BYTES_MAX ((size_t)64 << 20)

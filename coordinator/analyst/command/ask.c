@@ -11,12 +11,12 @@
 #include "coordinator/analyst/analyst.h"
 #include "coordinator/analyst/blind.h"
 #include "coordinator/analyst/compose.h"
-#include "coordinator/analyst/gather.h"
 #include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
 #include "coordinator/analyst/quote.h"
 #include "coordinator/analyst/receipt.h"
 #include "coordinator/analyst/session.h"
+#include "coordinator/analyst/verify_report.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -300,10 +300,10 @@ static void on_interrupt(int number)
     signal(SIGINT, SIG_DFL); /* a second one leaves */
 }
 
-static void progress(const struct gathered *gathered, const struct plan *plan)
+static void progress(const struct verified_report *verified_report, const struct plan *plan)
 {
     fprintf(stderr, "\r\033[K%zu of %zu regions have answered, %zu waiting",
-            gathered->report->n_answered, plan->n_regions, gathered->waiting);
+            verified_report->report->n_answered, plan->n_regions, verified_report->waiting);
     fflush(stderr);
 }
 
@@ -312,43 +312,43 @@ struct asking {
     const struct options *options;
     const struct roster *roster;
     struct composed composed;
-    struct arena *arena; /* of the report last gathered */
+    struct arena *arena; /* of the report last verified_report */
 };
 
-static bool gather_now(const struct asking *asking, const cJSON *document, struct gathered *out,
-                       struct err *err)
+static bool verify_report_now(const struct asking *asking, const cJSON *document,
+                              struct verified_report *out, struct err *err)
 {
-    struct gather_options options = {.plan = asking->composed.plan,
-                                     .roster = asking->roster,
-                                     .blind = asking->composed.blind,
-                                     .now_s = clock_wall_s(),
-                                     .adds_up = asking->options->adds_up};
+    struct verify_report_options options = {.plan = asking->composed.plan,
+                                            .roster = asking->roster,
+                                            .blind = asking->composed.blind,
+                                            .now_s = clock_wall_s(),
+                                            .adds_up = asking->options->adds_up};
 
     arena_clear(asking->arena);
     return gather(&options, document, asking->arena, out, err);
 }
 
 /* Until the coordinator says that the question is complete. */
-static bool wait_for_all(const struct asking *asking, cJSON **document, struct gathered *gathered,
-                         struct err *err)
+static bool wait_for_all(const struct asking *asking, cJSON **document,
+                         struct verified_report *verified_report, struct err *err)
 {
     bool show = !asking->options->quiet && isatty(STDERR_FILENO);
     int64_t wait_ms = show ? LOOK_MS : LONG_MS;
     bool ok =
         hand_in(asking->session, &asking->composed, asking->options, wait_ms, document, err) &&
-        gather_now(asking, *document, gathered, err);
+        verify_report_now(asking, *document, verified_report, err);
 
-    while (ok && gathered->open && !http_stopped()) {
+    while (ok && verified_report->open && !http_stopped()) {
         cJSON *newer = NULL;
 
         if (show)
-            progress(gathered, asking->composed.plan);
-        gathered_clear(gathered);
+            progress(verified_report, asking->composed.plan);
+        gathered_clear(verified_report);
         ok = look_again(asking->session, asking->composed.plan, wait_ms, &newer, err);
         if (ok) {
             cJSON_Delete(*document);
             *document = newer;
-            ok = gather_now(asking, *document, gathered, err);
+            ok = verify_report_now(asking, *document, verified_report, err);
         }
     }
     if (show)
@@ -385,12 +385,12 @@ static bool receipt_keep(const struct asking *asking, const cJSON *document, int
 }
 
 /* The receipt first: a reader of stdout may leave in the middle, and a disk may be full. */
-static bool answer_give(const struct asking *asking, const struct gathered *gathered,
+static bool answer_give(const struct asking *asking, const struct verified_report *verified_report,
                         const cJSON *document, int64_t asked_s, struct err *err)
 {
     struct err printing;
     bool kept = !asking->options->receipt || receipt_keep(asking, document, asked_s, err);
-    bool printed = output_report(gathered->report, asking->options->form,
+    bool printed = output_report(verified_report->report, asking->options->form,
                                  asking->options->compose.text, asked_s, &printing);
 
     if (kept && !printed)
@@ -401,16 +401,16 @@ static bool answer_give(const struct asking *asking, const struct gathered *gath
 static bool ask_all(const struct asking *asking, int *exit_code, struct err *err)
 {
     int64_t asked_s = clock_wall_s();
-    struct gathered gathered = {0};
+    struct verified_report verified_report = {0};
     cJSON *document = NULL;
     bool ok;
 
     signal(SIGINT, on_interrupt);
-    ok = wait_for_all(asking, &document, &gathered, err) &&
-         answer_give(asking, &gathered, document, asked_s, err);
+    ok = wait_for_all(asking, &document, &verified_report, err) &&
+         answer_give(asking, &verified_report, document, asked_s, err);
     if (ok)
-        *exit_code = output_exit(gathered.report);
-    gathered_clear(&gathered);
+        *exit_code = output_exit(verified_report.report);
+    gathered_clear(&verified_report);
     cJSON_Delete(document);
     return ok;
 }

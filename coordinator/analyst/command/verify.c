@@ -135,10 +135,10 @@ static bool receipt_check(const struct receipt *receipt, const struct roster *ro
                           struct arena *arena, enum output_form form, int *exit_code,
                           struct err *err)
 {
-    struct gather_options options = {.roster = roster, .now_s = receipt->asked_s};
+    struct verify_report_options options = {.roster = roster, .now_s = receipt->asked_s};
     struct signed_question question = {0};
     struct blind *blind = NULL;
-    struct gathered gathered;
+    struct verified_report verified_report;
     bool ok;
 
     if (!question_of(receipt, roster, arena, &question, err))
@@ -146,10 +146,10 @@ static bool receipt_check(const struct receipt *receipt, const struct roster *ro
     options.plan = question.plan;
     options.blind = blind = receipt->blind ? blind_of(receipt->blind) : NULL;
     ok = (blind || !receipt->blind || err_memory(err)) &&
-         gather(&options, receipt->document, arena, &gathered, err);
+         gather(&options, receipt->document, arena, &verified_report, err);
     if (ok) {
-        ok = report_print(&question, gathered.report, form, exit_code, err);
-        gathered_clear(&gathered);
+        ok = report_print(&question, verified_report.report, form, exit_code, err);
+        gathered_clear(&verified_report);
     }
     blind_free(blind);
     plan_free(question.plan);

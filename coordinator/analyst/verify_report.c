@@ -1,4 +1,4 @@
-#include "coordinator/analyst/gather.h"
+#include "coordinator/analyst/verify_report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,8 +40,9 @@ static bool bytes_of(const char *text, struct arena *arena, uint8_t **data, size
     return true;
 }
 
-static bool answer_verify(const struct gather_options *options, const char *node, const char *text,
-                          struct arena *arena, struct answer **out, struct err *err)
+static bool answer_verify(const struct verify_report_options *options, const char *node,
+                          const char *text, struct arena *arena, struct answer **out,
+                          struct err *err)
 {
     uint8_t *data;
     size_t size;
@@ -83,8 +84,9 @@ static void without_answer(const cJSON *found, struct merge_region *region, stru
     }
 }
 
-static void region_gather(const struct gather_options *options, const cJSON *document, size_t i,
-                          struct arena *arena, struct gathered *out, struct merge_region *region)
+static void region_gather(const struct verify_report_options *options, const cJSON *document,
+                          size_t i, struct arena *arena, struct verified_report *out,
+                          struct merge_region *region)
 {
     const char *node = options->plan->region[i];
     const Rikstal__V1__RosterNode *entry = roster_node(options->roster, node);
@@ -107,8 +109,8 @@ static void region_gather(const struct gather_options *options, const cJSON *doc
 }
 
 /* The participants of a sum, by their own signatures. */
-static void list_gather(const struct gather_options *options, const cJSON *document,
-                        struct arena *arena, struct gathered *out)
+static void list_gather(const struct verify_report_options *options, const cJSON *document,
+                        struct arena *arena, struct verified_report *out)
 {
     const char *text = json_text(document, "mask_list");
     struct err ignored; /* without a list there is no total, and every participant says so */
@@ -123,7 +125,7 @@ static void list_gather(const struct gather_options *options, const cJSON *docum
 }
 
 /* What lies over the total of a blind sum; none where nobody can take it off. */
-static bool veil_gather(const struct gather_options *options, const struct sum_list *list,
+static bool veil_gather(const struct verify_report_options *options, const struct sum_list *list,
                         struct arena *arena, struct merge_input *input, struct err *err)
 {
     const struct plan *plan = options->plan;
@@ -142,8 +144,8 @@ static bool veil_gather(const struct gather_options *options, const struct sum_l
     return !list || blind_veil(options->blind, list, veil, plan->n_cells, err);
 }
 
-bool gather(const struct gather_options *options, const cJSON *document, struct arena *arena,
-            struct gathered *out, struct err *err)
+bool gather(const struct verify_report_options *options, const cJSON *document, struct arena *arena,
+            struct verified_report *out, struct err *err)
 {
     const struct plan *plan = options->plan;
     struct merge_region *region = arena_array(arena, REGIONS_MAX, sizeof(*region));
@@ -180,11 +182,11 @@ bool gather(const struct gather_options *options, const cJSON *document, struct 
     return false;
 }
 
-void gathered_clear(struct gathered *gathered)
+void gathered_clear(struct verified_report *verified_report)
 {
     for (size_t i = 0; i < REGIONS_MAX; i++)
-        answer_free(gathered->answer[i]);
-    sum_list_free(gathered->list);
-    gathered->list = NULL;
-    memset(gathered->answer, 0, sizeof(gathered->answer));
+        answer_free(verified_report->answer[i]);
+    sum_list_free(verified_report->list);
+    verified_report->list = NULL;
+    memset(verified_report->answer, 0, sizeof(verified_report->answer));
 }

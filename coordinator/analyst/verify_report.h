@@ -19,7 +19,7 @@ struct arena;
 struct blind;
 struct roster;
 
-struct gathered {
+struct verified_report {
     struct answer *answer[REGIONS_MAX]; /* verified; in the order of the plan's regions */
     struct sum_list *list;              /* verified; NULL without a sum */
     struct report *report;              /* in the arena */
@@ -28,13 +28,13 @@ struct gathered {
 };
 
 /* now_s: when keys must hold. adds_up: printed regions add up to the printed total. */
-struct gather_options {
+struct verify_report_options {
     const struct plan *plan;
     const struct roster *roster;
     const struct blind *blind; /* of a blind sum, by who asked; else NULL */
     int64_t now_s;
     bool adds_up;
 };
-bool gather(const struct gather_options *options, const cJSON *document, struct arena *arena,
-            struct gathered *out, struct err *err) MUST_CHECK;
-void gathered_clear(struct gathered *gathered);
+bool gather(const struct verify_report_options *options, const cJSON *document, struct arena *arena,
+            struct verified_report *out, struct err *err) MUST_CHECK;
+void gathered_clear(struct verified_report *verified_report);

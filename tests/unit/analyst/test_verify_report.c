@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "coordinator/analyst/blind.h"
-#include "coordinator/analyst/gather.h"
+#include "coordinator/analyst/verify_report.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
 #include "proto/trust/message.h"
@@ -29,7 +29,7 @@ struct bench {
     struct plan *plan;
     cJSON *document;
     cJSON *regions;
-    struct gathered gathered;
+    struct verified_report verified_report;
     struct blind *blind; /* of who asks */
     struct err err;
 };
@@ -71,7 +71,7 @@ static void bench_up(struct bench *b)
 
 static void bench_down(struct bench *b)
 {
-    gathered_clear(&b->gathered);
+    gathered_clear(&b->verified_report);
     cJSON_Delete(b->document);
     blind_free(b->blind);
     plan_free(b->plan);
@@ -106,11 +106,12 @@ static void put_answer(struct bench *b, const char *node, struct country_answer 
     cJSON_AddStringToObject(put_region(b, node, "value"), "answer", text);
 }
 
-static void gather_all(struct bench *b)
+static void verify_report_all(struct bench *b)
 {
-    struct gather_options options = {.plan = b->plan, .roster = b->roster, .now_s = clock_wall_s()};
+    struct verify_report_options options = {
+        .plan = b->plan, .roster = b->roster, .now_s = clock_wall_s()};
 
-    assert_true(gather(&options, b->document, b->c.arena, &b->gathered, &b->err));
+    assert_true(gather(&options, b->document, b->c.arena, &b->verified_report, &b->err));
 }
 
 static void test_signed_answers_are_added_up(void **state)
@@ -122,11 +123,11 @@ static void test_signed_answers_are_added_up(void **state)
     put_answer(&b, "01", (struct country_answer){.node = 0, .matched = 101});
     put_answer(&b, "02", (struct country_answer){.node = 1, .matched = 202});
     put_region(&b, "03", "offline");
-    gather_all(&b);
-    assert_int_equal(b.gathered.report->n_answered, 2);
-    assert_int_equal(b.gathered.report->total[0].value, 305);
-    assert_int_equal(b.gathered.report->region[2].state, REGION_OFFLINE);
-    assert_string_equal(b.gathered.report->region[0].name, "Region 01");
+    verify_report_all(&b);
+    assert_int_equal(b.verified_report.report->n_answered, 2);
+    assert_int_equal(b.verified_report.report->total[0].value, 305);
+    assert_int_equal(b.verified_report.report->region[2].state, REGION_OFFLINE);
+    assert_string_equal(b.verified_report.report->region[0].name, "Region 01");
     bench_down(&b);
 }
 
@@ -142,11 +143,11 @@ static void test_what_its_region_has_not_signed_for_this_question_is_not_counted
     put_answer(&b, "03",
                (struct country_answer){
                    .node = 2, .matched = 900, .question_hash = other}); /* of another question */
-    gather_all(&b);
-    assert_int_equal(b.gathered.report->n_answered, 0);
+    verify_report_all(&b);
+    assert_int_equal(b.verified_report.report->n_answered, 0);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b.gathered.report->region[i].state, REGION_FAILED);
-        assert_string_equal(b.gathered.report->region[i].code, "not-verified");
+        assert_int_equal(b.verified_report.report->region[i].state, REGION_FAILED);
+        assert_string_equal(b.verified_report.report->region[i].code, "not-verified");
     }
     bench_down(&b);
 }
@@ -160,10 +161,10 @@ static void test_a_state_that_only_a_region_can_give_is_not_believed_unsigned(vo
     put_region(&b, "01", "value");
     put_region(&b, "02", "declined");
     /* 03 is left out altogether */
-    gather_all(&b);
+    verify_report_all(&b);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b.gathered.report->region[i].state, REGION_FAILED);
-        assert_string_equal(b.gathered.report->region[i].code, "not-reported");
+        assert_int_equal(b.verified_report.report->region[i].state, REGION_FAILED);
+        assert_string_equal(b.verified_report.report->region[i].code, "not-reported");
     }
     bench_down(&b);
 }
@@ -178,10 +179,10 @@ static void test_a_code_is_a_word_or_nothing(void **state)
     bench_up(&b);
     for (size_t i = 0; i < 3; i++)
         cJSON_AddStringToObject(put_region(&b, b.plan->region[i], "offline"), "code", codes[i]);
-    gather_all(&b);
+    verify_report_all(&b);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b.gathered.report->region[i].state, REGION_OFFLINE);
-        assert_string_equal(b.gathered.report->region[i].code, i ? "" : "no-link");
+        assert_int_equal(b.verified_report.report->region[i].state, REGION_OFFLINE);
+        assert_string_equal(b.verified_report.report->region[i].code, i ? "" : "no-link");
     }
     bench_down(&b);
 }
@@ -196,9 +197,9 @@ static void test_an_open_document_says_who_is_waited_for(void **state)
     put_answer(&b, "01", (struct country_answer){.node = 0, .matched = 101});
     put_region(&b, "02", "waiting");
     put_region(&b, "03", "waiting");
-    gather_all(&b);
-    assert_true(b.gathered.open);
-    assert_int_equal(b.gathered.waiting, 2);
+    verify_report_all(&b);
+    assert_true(b.verified_report.open);
+    assert_int_equal(b.verified_report.waiting, 2);
     bench_down(&b);
 }
 
@@ -213,9 +214,9 @@ static void test_a_document_of_nonsense_is_a_report_of_failures(void **state)
     nonsense = put_region(&b, "01", "value");
     cJSON_AddStringToObject(nonsense, "answer", "***");
     cJSON_AddItemToArray(b.regions, cJSON_CreateObject());
-    gather_all(&b);
-    assert_int_equal(b.gathered.report->n_answered, 0);
-    assert_false(b.gathered.report->has_total);
+    verify_report_all(&b);
+    assert_int_equal(b.verified_report.report->n_answered, 0);
+    assert_false(b.verified_report.report->has_total);
     bench_down(&b);
 }
 
@@ -277,23 +278,23 @@ static void test_a_sum_is_added_up_from_vectors_and_list(void **state)
     bench_up_mode(&b, RIKSTAL__V1__MODE__MODE_SUM);
     put_list(&b, 3, session);
     put_vectors(&b, session);
-    gather_all(&b);
-    assert_true(b.gathered.report->has_total);
-    assert_int_equal(b.gathered.report->total[0].value, 600);
+    verify_report_all(&b);
+    assert_true(b.verified_report.report->has_total);
+    assert_int_equal(b.verified_report.report->total[0].value, 600);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b.gathered.report->region[i].state, REGION_TOOK_PART);
-        assert_null(b.gathered.report->region[i].cell);
+        assert_int_equal(b.verified_report.report->region[i].state, REGION_TOOK_PART);
+        assert_null(b.verified_report.report->region[i].cell);
     }
     bench_down(&b);
 }
 
 static void no_sum(struct bench *b)
 {
-    gather_all(b);
-    assert_false(b->gathered.report->has_total);
+    verify_report_all(b);
+    assert_false(b->verified_report.report->has_total);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b->gathered.report->region[i].state, REGION_FAILED);
-        assert_null(b->gathered.report->region[i].cell);
+        assert_int_equal(b->verified_report.report->region[i].state, REGION_FAILED);
+        assert_null(b->verified_report.report->region[i].cell);
     }
     bench_down(b);
 }
@@ -373,12 +374,12 @@ static void blind_up(struct bench *b)
     put_blind_vectors(b, session);
 }
 
-static bool gather_with(struct bench *b, const struct blind *blind)
+static bool verify_report_with(struct bench *b, const struct blind *blind)
 {
-    struct gather_options options = {
+    struct verify_report_options options = {
         .plan = b->plan, .roster = b->roster, .blind = blind, .now_s = clock_wall_s()};
 
-    return gather(&options, b->document, b->c.arena, &b->gathered, &b->err);
+    return gather(&options, b->document, b->c.arena, &b->verified_report, &b->err);
 }
 
 static void test_a_blind_sum_is_exact_with_the_askers_key(void **state)
@@ -387,11 +388,11 @@ static void test_a_blind_sum_is_exact_with_the_askers_key(void **state)
 
     (void)state;
     blind_up(&b);
-    assert_true(gather_with(&b, b.blind));
-    assert_true(b.gathered.report->has_total);
-    assert_true(b.gathered.report->blind);
-    assert_false(b.gathered.report->sealed);
-    assert_int_equal(b.gathered.report->total[0].value, 600);
+    assert_true(verify_report_with(&b, b.blind));
+    assert_true(b.verified_report.report->has_total);
+    assert_true(b.verified_report.report->blind);
+    assert_false(b.verified_report.report->sealed);
+    assert_int_equal(b.verified_report.report->total[0].value, 600);
     bench_down(&b);
 }
 
@@ -401,13 +402,13 @@ static void test_a_blind_sum_is_sealed_without_it(void **state)
 
     (void)state;
     blind_up(&b);
-    assert_true(gather_with(&b, NULL));
-    assert_false(b.gathered.report->has_total);
-    assert_true(b.gathered.report->sealed);
-    assert_int_equal(b.gathered.report->n_answered, 3);
+    assert_true(verify_report_with(&b, NULL));
+    assert_false(b.verified_report.report->has_total);
+    assert_true(b.verified_report.report->sealed);
+    assert_int_equal(b.verified_report.report->n_answered, 3);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b.gathered.report->region[i].state, REGION_TOOK_PART);
-        assert_null(b.gathered.report->region[i].cell);
+        assert_int_equal(b.verified_report.report->region[i].state, REGION_TOOK_PART);
+        assert_null(b.verified_report.report->region[i].cell);
     }
     bench_down(&b);
 }
@@ -419,7 +420,7 @@ static void test_another_key_than_the_questions_opens_nothing(void **state)
 
     (void)state;
     blind_up(&b);
-    assert_false(gather_with(&b, other));
+    assert_false(verify_report_with(&b, other));
     assert_int_equal(b.err.code, ERR_DENIED);
     blind_free(other);
     bench_down(&b);
@@ -432,15 +433,15 @@ static void test_a_blind_sum_needs_its_list_and_every_vector(void **state)
     (void)state;
     blind_up(&b);
     cJSON_DeleteItemFromObject(b.document, "mask_list");
-    assert_true(gather_with(&b, b.blind));
-    assert_false(b.gathered.report->has_total || b.gathered.report->sealed);
+    assert_true(verify_report_with(&b, b.blind));
+    assert_false(b.verified_report.report->has_total || b.verified_report.report->sealed);
     bench_down(&b);
     for (int open = 0; open < 2; open++) {
         blind_up(&b);
         cJSON_DeleteItemFromArray(b.regions, 1);
-        assert_true(gather_with(&b, open ? b.blind : NULL));
-        assert_false(b.gathered.report->has_total || b.gathered.report->sealed);
-        assert_int_equal(b.gathered.report->n_answered, 0);
+        assert_true(verify_report_with(&b, open ? b.blind : NULL));
+        assert_false(b.verified_report.report->has_total || b.verified_report.report->sealed);
+        assert_int_equal(b.verified_report.report->n_answered, 0);
         bench_down(&b);
     }
 }
@@ -454,9 +455,9 @@ static void test_vectors_without_the_streams_are_no_blind_sum(void **state)
     bench_up_as(&b, RIKSTAL__V1__MODE__MODE_SUM, blind_new());
     put_list(&b, 3, session);
     put_vectors(&b, session); /* somebody has added them up already */
-    assert_true(gather_with(&b, b.blind));
-    assert_false(b.gathered.report->has_total);
-    assert_string_equal(b.gathered.report->region[0].code, "no-sum");
+    assert_true(verify_report_with(&b, b.blind));
+    assert_false(b.verified_report.report->has_total);
+    assert_string_equal(b.verified_report.report->region[0].code, "no-sum");
     bench_down(&b);
 }
 
