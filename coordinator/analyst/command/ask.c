@@ -11,9 +11,9 @@
 #include "coordinator/analyst/analyst.h"
 #include "coordinator/analyst/blind.h"
 #include "coordinator/analyst/compose.h"
+#include "coordinator/analyst/estimate.h"
 #include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
-#include "coordinator/analyst/quote.h"
 #include "coordinator/analyst/receipt.h"
 #include "coordinator/analyst/session.h"
 #include "coordinator/analyst/verify_report.h"
@@ -419,15 +419,15 @@ static bool dry_run(const struct asking *asking, struct err *err)
 {
     const struct composed *composed = &asking->composed;
     struct shape shape;
-    struct quote_plan quoted = {.plan = composed->plan,
-                                .shape = &shape,
-                                .question = asking->options->compose.text,
-                                .disease = composed->disease,
-                                .permit = composed->permit};
+    struct estimate_plan quoted = {.plan = composed->plan,
+                                   .shape = &shape,
+                                   .question = asking->options->compose.text,
+                                   .disease = composed->disease,
+                                   .permit = composed->permit};
 
     return plan_shape(composed->plan->envelope, composed->plan->envelope_bytes,
                       asking->session->arena, &shape, err) &&
-           quote_print(&quoted, asking->options->form, err);
+           estimate_print(&quoted, asking->options->form, err);
 }
 
 static bool ask_run(const struct options *o, int *exit_code, struct err *err)

@@ -6,7 +6,7 @@
 
 #include "coordinator/analyst/analyst.h"
 #include "coordinator/analyst/compose.h"
-#include "coordinator/analyst/quote.h"
+#include "coordinator/analyst/estimate.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/command.h"
@@ -59,7 +59,7 @@ static void text_print(const struct shape *shape, const struct options *o)
     printf("sigma\tpoints\tnano_rho\tregion_95\tnational_95_of_%ld\tsum_95_of_%ld\n", o->regions,
            o->regions);
     for (size_t i = 0; sigma_menu[i]; i++) {
-        struct quote line = quote_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
+        struct estimate line = estimate_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
 
         printf("%u\t%.2f\t%" PRId64 "\t±%" PRId64 "\t±%" PRId64 "\t", line.sigma,
                (double)line.nrho / (double)NRHO_PER_POINT, line.nrho, line.region, line.national);
@@ -81,7 +81,7 @@ static bool menu_json(const struct shape *shape, const struct options *o, struct
     json_put_int(root, "sensitivity_squared", shape->measure.sensitivity_squared, &ok);
     json_put_int(root, "regions", o->regions, &ok);
     for (size_t i = 0; sigma_menu[i]; i++) {
-        struct quote line = quote_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
+        struct estimate line = estimate_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
         cJSON *one = cJSON_CreateObject();
 
         json_put_int(one, "sigma", line.sigma, &ok);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "coordinator/analyst/analyst.h"
-#include "coordinator/analyst/quote.h"
+#include "coordinator/analyst/estimate.h"
 
 static FILE *kept;
 static int out;
@@ -85,7 +85,7 @@ static void hold_dry_run(enum mode mode, size_t n_regions, const char *disease)
                         .blind = mode == MODE_SUM,
                         .sigma = 10,
                         .n_regions = n_regions};
-    struct quote_plan quoted = {
+    struct estimate_plan quoted = {
         .plan = &plan, .shape = &shape_count, .question = "sex = female", .disease = disease};
     Rikstal__V1__RosterPermit permit = RIKSTAL__V1__ROSTER_PERMIT__INIT;
     struct err err;
@@ -97,7 +97,7 @@ static void hold_dry_run(enum mode mode, size_t n_regions, const char *disease)
         quoted.permit = &permit;
 
     keep();
-    assert_true(quote_print(&quoted, OUTPUT_JSON, &err));
+    assert_true(estimate_print(&quoted, OUTPUT_JSON, &err));
     hold();
 }
 

@@ -12,7 +12,7 @@
 #include "proto/query/shape.h"
 
 /* One line of the menu: half widths of 95 % intervals, in persons. */
-struct quote {
+struct estimate {
     uint32_t sigma;
     int64_t nrho;     /* at each region */
     int64_t region;   /* of one region's figure */
@@ -20,16 +20,16 @@ struct quote {
     int64_t sum;      /* of the total of mode sum; negative: not given */
 };
 
-struct quote quote_of(const struct measure *measure, size_t n_regions, uint32_t sigma);
+struct estimate estimate_of(const struct measure *measure, size_t n_regions, uint32_t sigma);
 
 /* What would be asked and what it would cost, on stdout: JSON where that is the form, else words.
  */
-struct quote_plan {
+struct estimate_plan {
     const struct plan *plan;
     const struct shape *shape;
     const char *question;
     const char *disease;                     /* "" */
     const Rikstal__V1__RosterPermit *permit; /* NULL: none */
 };
-bool quote_print(const struct quote_plan *quoted, enum output_form form,
-                 struct err *err) MUST_CHECK;
+bool estimate_print(const struct estimate_plan *quoted, enum output_form form,
+                    struct err *err) MUST_CHECK;

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "coordinator/analyst/quote.h"
+#include "coordinator/analyst/estimate.h"
 #include "proto/base/json.h"
 
 static void test_the_menu_is_that_of_the_reference(void **state)
@@ -26,7 +26,7 @@ static void test_the_menu_is_that_of_the_reference(void **state)
 
     (void)state;
     for (size_t i = 0; sigma_menu[i]; i++) {
-        struct quote quote = quote_of(&shape_count.measure, 21, sigma_menu[i]);
+        struct estimate quote = estimate_of(&shape_count.measure, 21, sigma_menu[i]);
 
         assert_int_equal(quote.sigma, sigma_menu[i]);
         assert_int_equal(quote.nrho, menu[i][0]);
@@ -39,10 +39,10 @@ static void test_the_menu_is_that_of_the_reference(void **state)
 static void test_a_sum_that_is_not_given_has_no_width(void **state)
 {
     (void)state;
-    assert_true(quote_of(&shape_count.measure, 2, 50).sum < 0);  /* too few */
-    assert_true(quote_of(&shape_count.measure, 30, 5).sum < 0);  /* shares too small */
-    assert_true(quote_of(&shape_count.measure, 23, 5).sum >= 0); /* the most at sigma 5 */
-    assert_true(quote_of(&shape_count.measure, 24, 5).sum < 0);
+    assert_true(estimate_of(&shape_count.measure, 2, 50).sum < 0);  /* too few */
+    assert_true(estimate_of(&shape_count.measure, 30, 5).sum < 0);  /* shares too small */
+    assert_true(estimate_of(&shape_count.measure, 23, 5).sum >= 0); /* the most at sigma 5 */
+    assert_true(estimate_of(&shape_count.measure, 24, 5).sum < 0);
 }
 
 static const Rikstal__V1__RosterPermit *permit;
@@ -53,7 +53,7 @@ static const char *said(enum mode mode, enum output_form form)
     static char text[4096];
     struct plan plan = {
         .analyst = "anna", .measure = MEASURE_COUNT, .mode = mode, .sigma = 10, .n_regions = 21};
-    struct quote_plan quoted = {&plan, &shape_count, "sex = female", "icd10:C50", permit};
+    struct estimate_plan quoted = {&plan, &shape_count, "sex = female", "icd10:C50", permit};
     int out = dup(STDOUT_FILENO);
     FILE *kept = tmpfile();
     struct err err;
@@ -62,7 +62,7 @@ static const char *said(enum mode mode, enum output_form form)
     assert_true(out >= 0 && kept);
     fflush(stdout);
     dup2(fileno(kept), STDOUT_FILENO);
-    ok = quote_print(&quoted, form, &err);
+    ok = estimate_print(&quoted, form, &err);
     fflush(stdout);
     dup2(out, STDOUT_FILENO);
     close(out);

@@ -1,4 +1,4 @@
-#include "coordinator/analyst/quote.h"
+#include "coordinator/analyst/estimate.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,13 +22,13 @@ static int64_t sum_half_width(size_t n, uint32_t sigma)
     return spread_sum_half_width(n, shares, sigma, REPORT_SHARE);
 }
 
-struct quote quote_of(const struct measure *measure, size_t n_regions, uint32_t sigma)
+struct estimate estimate_of(const struct measure *measure, size_t n_regions, uint32_t sigma)
 {
-    return (struct quote){.sigma = sigma,
-                          .nrho = measure_price_nrho(measure, sigma),
-                          .region = spread_half_width(1, sigma, REPORT_SHARE),
-                          .national = spread_half_width(n_regions, sigma, REPORT_SHARE),
-                          .sum = sum_half_width(n_regions, sigma)};
+    return (struct estimate){.sigma = sigma,
+                             .nrho = measure_price_nrho(measure, sigma),
+                             .region = spread_half_width(1, sigma, REPORT_SHARE),
+                             .national = spread_half_width(n_regions, sigma, REPORT_SHARE),
+                             .sum = sum_half_width(n_regions, sigma)};
 }
 
 /* Its last second, as people name the end of a time. */
@@ -61,7 +61,7 @@ static void permit_json(cJSON *root, const Rikstal__V1__RosterPermit *permit, bo
         json_put_int(root, "permit_nrho", permit->nrho, ok);
 }
 
-static void words_print(const struct quote_plan *quoted, const struct quote *quote)
+static void words_print(const struct estimate_plan *quoted, const struct estimate *quote)
 {
     const struct plan *plan = quoted->plan;
     const struct shape *shape = quoted->shape;
@@ -87,7 +87,7 @@ static void words_print(const struct quote_plan *quoted, const struct quote *quo
         printf("95 %%: ±%" PRId64 " for the total of all %zu\n", quote->sum, plan->n_regions);
 }
 
-static cJSON *json_of(const struct quote_plan *quoted, const struct quote *quote)
+static cJSON *json_of(const struct estimate_plan *quoted, const struct estimate *quote)
 {
     const struct plan *plan = quoted->plan;
     cJSON *root = cJSON_CreateObject();
@@ -123,10 +123,10 @@ static cJSON *json_of(const struct quote_plan *quoted, const struct quote *quote
     return NULL;
 }
 
-bool quote_print(const struct quote_plan *quoted, enum output_form form, struct err *err)
+bool estimate_print(const struct estimate_plan *quoted, enum output_form form, struct err *err)
 {
-    struct quote quote =
-        quote_of(&quoted->shape->measure, quoted->plan->n_regions, quoted->plan->sigma);
+    struct estimate quote =
+        estimate_of(&quoted->shape->measure, quoted->plan->n_regions, quoted->plan->sigma);
     cJSON *root;
     bool ok;
 
