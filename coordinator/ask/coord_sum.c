@@ -115,7 +115,7 @@ static int64_t vectors_due_ms(const struct coord_question *question, int64_t now
 {
     int64_t left_ms = question->deadline_ms - now_ms;
 
-    if (question->round.attempt >= ROLL_ATTEMPTS_MAX || left_ms < 2 * LEAVE_MS)
+    if (question->round.attempt >= PARTICIPANTS_ATTEMPTS_MAX || left_ms < 2 * LEAVE_MS)
         return question->deadline_ms;
     return now_ms + left_ms / 2;
 }
@@ -221,7 +221,7 @@ static int64_t begin_again(struct coord *coord, struct coord_question *question,
 
     for (size_t i = 0; i < question->n_regions; i++)
         n += question->region[i].state == REGION_WAITING && is_there(coord, &question->region[i]);
-    if (question->round.attempt >= ROLL_ATTEMPTS_MAX)
+    if (question->round.attempt >= PARTICIPANTS_ATTEMPTS_MAX)
         return give_up(coord, question, "aborted", now_ms, actions);
     if (n < question->plan->participants_min)
         return give_up(coord, question, "too-few", now_ms, actions);

@@ -8,7 +8,7 @@
 #include "proto/query/distinct.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
-#include "proto/trust/roll.h"
+#include "proto/trust/participants.h"
 #include "proto/trust/roster.h"
 
 #define SHAPE_ARENA_BYTES ((size_t)4 << 20)
@@ -90,7 +90,7 @@ static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, str
 /* A sum of few regions would tell something of each. */
 static bool enough_regions(struct plan *plan, const struct roster *roster, struct err *err)
 {
-    plan->participants_min = roll_participants_min(roster);
+    plan->participants_min = participants_participants_min(roster);
     return plan->mode != MODE_SUM || plan->n_regions >= plan->participants_min ||
            err_set(err, ERR_INVALID,
                    "mode sum needs at least %u regions, %zu are asked; fewer are asked in mode "

@@ -41,7 +41,8 @@ static bool attendance_read(const Rikstal__V1__Attestation *from, const uint8_t 
     }
     memcpy(attendance->node, from->node, length + 1);
     memcpy(attendance->question_hash, from->question_hash.data, QUESTION_HASH_BYTES);
-    memcpy(attendance->key, from->ephemeral_key.data, ROLL_KEY_BYTES); /* attestation_open() */
+    memcpy(attendance->key, from->ephemeral_key.data,
+           PARTICIPANTS_KEY_BYTES); /* attestation_open() */
     memcpy(attendance->envelope, envelope, envelope_bytes);
     attendance->attempt = from->attempt;
     *out = attendance;
@@ -52,7 +53,7 @@ bool attendance_open(const struct roster *roster, const char *node, int64_t now_
                      const uint8_t *envelope, size_t envelope_bytes, struct attendance **out,
                      struct err *err)
 {
-    struct roll_check check = {.roster = roster, .now_s = now_s, .fresh = true};
+    struct participants_check check = {.roster = roster, .now_s = now_s, .fresh = true};
     const Rikstal__V1__Attestation *attestation;
     struct arena *arena = arena_new(ARENA_BYTES);
     Rikstal__V1__Envelope *sealed;
@@ -134,11 +135,11 @@ static bool list_fill(struct plan const *plan, uint32_t attempt,
     if (!list)
         return err_memory(err);
     memcpy(list->data, data, size);
-    roll_session_id(plan->hash, attempt, data, size, list->session);
+    participants_session_id(plan->hash, attempt, data, size, list->session);
     list->n = n;
     for (size_t i = 0; i < n; i++) {
         memcpy(list->node[i], attendance[i]->node, NODE_BYTES);
-        memcpy(list->key[i], attendance[i]->key, ROLL_KEY_BYTES);
+        memcpy(list->key[i], attendance[i]->key, PARTICIPANTS_KEY_BYTES);
     }
     *out = list;
     return true;
@@ -159,7 +160,7 @@ bool sum_list_new(const struct plan *plan, uint32_t attempt,
 }
 
 /* The names and keys of an opened list, and its bytes. */
-static bool list_take(const struct roll *roll, const uint8_t *data, size_t size,
+static bool list_take(const struct participants *roll, const uint8_t *data, size_t size,
                       struct sum_list **out, struct err *err)
 {
     struct sum_list *list = list_alloc(size);
@@ -173,13 +174,13 @@ static bool list_take(const struct roll *roll, const uint8_t *data, size_t size,
         const Rikstal__V1__Attestation *member = roll->member[i];
         size_t length = strlen(member->node);
 
-        if (length >= NODE_BYTES || member->ephemeral_key.len != ROLL_KEY_BYTES) {
+        if (length >= NODE_BYTES || member->ephemeral_key.len != PARTICIPANTS_KEY_BYTES) {
             sum_list_free(list);
             return err_set(err, ERR_INVALID, "a node's id has at most %d bytes, its key %d",
-                           NODE_BYTES - 1, ROLL_KEY_BYTES);
+                           NODE_BYTES - 1, PARTICIPANTS_KEY_BYTES);
         }
         memcpy(list->node[i], member->node, length + 1);
-        memcpy(list->key[i], member->ephemeral_key.data, ROLL_KEY_BYTES);
+        memcpy(list->key[i], member->ephemeral_key.data, PARTICIPANTS_KEY_BYTES);
     }
     *out = list;
     return true;
@@ -201,17 +202,18 @@ static bool were_asked(const struct plan *plan, const struct sum_list *list, str
 bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64_t now_s,
                      const uint8_t *data, size_t size, struct sum_list **out, struct err *err)
 {
-    struct roll_check check = {.roster = roster, .question_hash = plan->hash, .now_s = now_s};
+    struct participants_check check = {
+        .roster = roster, .question_hash = plan->hash, .now_s = now_s};
     struct arena *arena = arena_new(ARENA_BYTES);
     struct sum_list *list = NULL;
     ProtobufCMessage *message;
-    struct roll roll;
+    struct participants roll;
     bool ok;
 
     if (!arena)
         return err_memory(err);
     ok = message_unpack(&rikstal__v1__mask_list__descriptor, data, size, arena, &message, err) &&
-         roll_open(&check, (const Rikstal__V1__MaskList *)message, arena, &roll, err) &&
+         participants_open(&check, (const Rikstal__V1__MaskList *)message, arena, &roll, err) &&
          list_take(&roll, data, size, &list, err);
     arena_free(arena);
     if (ok && were_asked(plan, list, err)) {
@@ -222,9 +224,9 @@ bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64
     return false;
 }
 
-/* As roll_open(), of names and keys alone. */
-static bool names_read(const Rikstal__V1__MaskList *message, struct arena *arena, struct roll *roll,
-                       struct err *err)
+/* As participants_open(), of names and keys alone. */
+static bool names_read(const Rikstal__V1__MaskList *message, struct arena *arena,
+                       struct participants *roll, struct err *err)
 {
     if (message->n_attestations > ROSTER_NODES_MAX)
         return err_set(err, ERR_INVALID, "a list of %zu attestations", message->n_attestations);
@@ -237,7 +239,7 @@ static bool names_read(const Rikstal__V1__MaskList *message, struct arena *arena
             return false;
         roll->member[roll->n++] = (const Rikstal__V1__Attestation *)member;
     }
-    return roll_session(message, arena, roll->session, err);
+    return participants_session(message, arena, roll->session, err);
 }
 
 bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], const uint8_t *data,
@@ -246,7 +248,7 @@ bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], con
     struct arena *arena = arena_new(ARENA_BYTES);
     const Rikstal__V1__MaskList *list;
     ProtobufCMessage *message;
-    struct roll roll = {0};
+    struct participants roll = {0};
     bool ok;
 
     if (!arena)

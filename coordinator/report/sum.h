@@ -18,14 +18,14 @@
 #include "coordinator/report/answer.h"
 #include "coordinator/report/plan.h"
 #include "proto/base/err.h"
-#include "proto/trust/roll.h"
+#include "proto/trust/participants.h"
 
 struct attendance {
     char node[NODE_BYTES];
     uint32_t attempt;
     uint8_t question_hash[QUESTION_HASH_BYTES];
-    uint8_t key[ROLL_KEY_BYTES]; /* ephemeral, of this attempt */
-    uint8_t *envelope;           /* as signed, behind the struct */
+    uint8_t key[PARTICIPANTS_KEY_BYTES]; /* ephemeral, of this attempt */
+    uint8_t *envelope;                   /* as signed, behind the struct */
     size_t envelope_bytes;
 };
 
@@ -38,11 +38,11 @@ bool attendance_open(const struct roster *roster, const char *node, int64_t now_
                      struct err *err) MUST_CHECK;
 
 struct sum_list {
-    uint8_t session[ROLL_SESSION_BYTES];
+    uint8_t session[PARTICIPANTS_SESSION_BYTES];
     size_t n;
-    char node[REGIONS_MAX][NODE_BYTES];       /* sorted */
-    uint8_t key[REGIONS_MAX][ROLL_KEY_BYTES]; /* each one's ephemeral key */
-    uint8_t *data;                            /* the packed MaskList, behind the struct */
+    char node[REGIONS_MAX][NODE_BYTES];               /* sorted */
+    uint8_t key[REGIONS_MAX][PARTICIPANTS_KEY_BYTES]; /* each one's ephemeral key */
+    uint8_t *data;                                    /* the packed MaskList, behind the struct */
     size_t size;
 };
 

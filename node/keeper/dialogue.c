@@ -275,7 +275,7 @@ static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, str
         return err_set(err, ERR_DENIED, "a list of participants of no open session");
     heard = envelope_parse(session->question, session->question_bytes, d->arena, &question, err) &&
             ((asked = request_new(d, question)) || err_memory(err)) &&
-            roll_session(list, d->arena, asked->session_id, err);
+            participants_session(list, d->arena, asked->session_id, err);
     if (heard) {
         asked->attempt = session->attempt;
         asked->deadline_ms = session->deadline_ms;

@@ -19,8 +19,8 @@
 #include "proto/query/ast.h"
 #include "proto/query/dimension.h"
 #include "proto/query/measure.h"
+#include "proto/trust/participants.h"
 #include "proto/trust/question.h"
-#include "proto/trust/roll.h"
 
 struct arena;
 struct keeper;
@@ -39,9 +39,9 @@ struct request {
     /* of a sum, else 0 and NULL */
     uint32_t attempt;
     uint64_t correlation;
-    struct session *session;                /* round two: ours of this attempt */
-    const Rikstal__V1__MaskList *list;      /* round two: as it came */
-    uint8_t session_id[ROLL_SESSION_BYTES]; /* round two: of the list as it came */
+    struct session *session;                        /* round two: ours of this attempt */
+    const Rikstal__V1__MaskList *list;              /* round two: as it came */
+    uint8_t session_id[PARTICIPANTS_SESSION_BYTES]; /* round two: of the list as it came */
 
     enum refusal refusal;
     char reason[REQUEST_REASON_BYTES]; /* closed texts and public numbers, for the asker */
@@ -62,7 +62,7 @@ struct request {
     int64_t nrho;
     enum slot_class slot;
     /* a sum's list */
-    struct roll roll;
+    struct participants roll;
     uint32_t shares; /* of the noise; 0: all of it */
     /* charge */
     struct question_key_member self;          /* request_stand() */

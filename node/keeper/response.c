@@ -229,7 +229,7 @@ bool response_sign(struct keeper *keeper, struct request *asked, struct err *err
         return request_refuse(asked, REFUSAL_FAILED);
     }
     if (asked->masked)
-        answer->session = (ProtobufCBinaryData){ROLL_SESSION_BYTES, asked->roll.session};
+        answer->session = (ProtobufCBinaryData){PARTICIPANTS_SESSION_BYTES, asked->roll.session};
     answer->question_hash = (ProtobufCBinaryData){32, asked->hash};
     answer->charged = asked->receipt.charge.paid_by_this;
     answer->budget_left_nrho = asked->receipt.charge.left_nrho;
@@ -268,7 +268,7 @@ bool response_decline(struct keeper *keeper, struct request *asked, struct err *
     if (asked->refusal == REFUSAL_BUDGET && asked->receipt.charge.outcome != LEDGER_NO_NODE)
         put_balance(asked, &answer);
     if (asked->list) /* of which round this is the refusal */
-        answer.session = (ProtobufCBinaryData){ROLL_SESSION_BYTES, asked->session_id};
+        answer.session = (ProtobufCBinaryData){PARTICIPANTS_SESSION_BYTES, asked->session_id};
     answer.reason =
         identity_guard_clean(asked->reason) ? asked->reason : (char *)refusal_text(asked->refusal);
     return sign(keeper, asked, &answer, err);

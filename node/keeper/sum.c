@@ -52,11 +52,11 @@ bool sum_answer(struct keeper *k, struct request *a, struct err *err)
 /* Who takes part, and with which data, is not known yet: as if nobody had asked it before. */
 static bool sum_covered(struct keeper *k, struct request *a, struct err *err)
 {
-    if (a->attempt > ROLL_ATTEMPTS_MAX) {
+    if (a->attempt > PARTICIPANTS_ATTEMPTS_MAX) {
         err_set(err, ERR_DENIED, "attempt %u of a sum", a->attempt);
         return request_refuse(a, REFUSAL_SESSION);
     }
-    if (a->question.message->n_audience < roll_participants_min(k->roster)) {
+    if (a->question.message->n_audience < participants_participants_min(k->roster)) {
         err_set(err, ERR_DENIED, "a sum of %zu nodes", a->question.message->n_audience);
         return request_refuse(a, REFUSAL_PARTICIPANTS);
     }
@@ -69,7 +69,7 @@ static bool sign_attestation(struct keeper *k, struct request *a, const struct s
 {
     Rikstal__V1__Attestation attestation = RIKSTAL__V1__ATTESTATION__INIT;
     int64_t expires = a->question.message->expires;
-    uint8_t nonce[ROLL_NONCE_BYTES];
+    uint8_t nonce[PARTICIPANTS_NONCE_BYTES];
 
     random_bytes(nonce, sizeof(nonce));
     attestation.question_hash = (ProtobufCBinaryData){32, a->hash};
@@ -82,7 +82,8 @@ static bool sign_attestation(struct keeper *k, struct request *a, const struct s
     attestation.ephemeral_key =
         (ProtobufCBinaryData){MASK_KEY_BYTES, (uint8_t *)mask_public_key(session->mask)};
     attestation.nonce = (ProtobufCBinaryData){sizeof(nonce), nonce};
-    attestation.not_after = a->now_s + ROLL_LIFE_S < expires ? a->now_s + ROLL_LIFE_S : expires;
+    attestation.not_after =
+        a->now_s + PARTICIPANTS_LIFE_S < expires ? a->now_s + PARTICIPANTS_LIFE_S : expires;
     return envelope_sign_message(DOMAIN_ATTEST, &attestation.base, k->key, a->arena,
                                  &a->attestation, err);
 }
@@ -110,7 +111,7 @@ static bool sum_attest(struct keeper *k, struct request *a, struct err *err)
     struct session like = {.attempt = a->attempt,
                            .correlation = a->correlation,
                            .deadline_ms = a->deadline_ms,
-                           .until_ms = a->arrived_ms + (int64_t)ROLL_LIFE_S * 1000};
+                           .until_ms = a->arrived_ms + (int64_t)PARTICIPANTS_LIFE_S * 1000};
 
     /* Asked again before its list came: the same attestation, or the list could not be met. */
     if (session && is_as_attested(session, &a->self)) {
@@ -164,15 +165,15 @@ static bool share_noise(const struct keeper *k, struct request *a, struct err *e
 {
     uint32_t sigma = a->question.message->sigma;
 
-    return mask_shares((uint32_t)a->roll.n, roll_participants_min(k->roster), sigma, &a->shares,
-                       err) &&
+    return mask_shares((uint32_t)a->roll.n, participants_participants_min(k->roster), sigma,
+                       &a->shares, err) &&
            (noise_table_find(sigma, a->shares) ||
             err_set(err, ERR_DENIED, "no noise for %u shares of sigma %u", a->shares, sigma));
 }
 
 static bool sum_list(const struct keeper *k, struct request *a, struct err *err)
 {
-    struct roll_check check = {
+    struct participants_check check = {
         .roster = k->roster, .question_hash = a->hash, .now_s = a->now_s, .fresh = true};
     Rikstal__V1__Envelope *ours;
 
@@ -187,7 +188,7 @@ static bool sum_list(const struct keeper *k, struct request *a, struct err *err)
                         err))
         return request_refuse(a, REFUSAL_FAILED);
     check.ours = ours;
-    if (!roll_open(&check, a->list, a->arena, &a->roll, err))
+    if (!participants_open(&check, a->list, a->arena, &a->roll, err))
         return request_refuse(a, err->code == ERR_UNAVAILABLE ? REFUSAL_PARTICIPANTS
                                                               : REFUSAL_SESSION);
     if (a->roll.attempt != a->session->attempt || !a->roll.has_ours) {

@@ -43,7 +43,7 @@ struct mask_session {
     const struct mask_peer *peers; /* everybody else, ids and keys distinct */
     size_t n_peers;
     const uint8_t *asker;           /* a blind sum: the asker's key, MASK_KEY_BYTES; else NULL */
-    uint8_t id[MASK_SESSION_BYTES]; /* roll_session() of proto/trust/roll.h */
+    uint8_t id[MASK_SESSION_BYTES]; /* participants_session() of proto/trust/participants.h */
 };
 
 /*

@@ -24,7 +24,7 @@ struct stream_bond {
     const char *domain;
     const uint8_t *first; /* STREAM_KEY_BYTES, like second */
     const uint8_t *second;
-    const uint8_t *session; /* STREAM_SESSION_BYTES: roll_session() */
+    const uint8_t *session; /* STREAM_SESSION_BYTES: participants_session() */
     const char *node;       /* "" when first and second say it all */
 };
 

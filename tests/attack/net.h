@@ -10,7 +10,7 @@
 #include <pthread.h>
 
 #include "node/keeper/keeper.h"
-#include "proto/trust/roll.h"
+#include "proto/trust/participants.h"
 #include "proto/wire/framed.h"
 #include "tests/unit/trust/people.h"
 

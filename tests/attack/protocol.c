@@ -137,12 +137,12 @@ static void show(struct trial *t, struct round *r, unsigned members)
 /* What a client makes of the answers to this list. */
 static enum verdict add_up(struct trial *t, struct round *r, unsigned members, int64_t *sum)
 {
-    uint8_t session[ROLL_SESSION_BYTES];
+    uint8_t session[PARTICIPANTS_SESSION_BYTES];
     uint64_t total = 0;
     int64_t n = 0;
     struct err err;
 
-    if (!roll_session(&r->list, t->net.arena, session, &err))
+    if (!participants_session(&r->list, t->net.arena, session, &err))
         broken("a session", err.text);
     for (size_t i = 0; i < NET_NODES; i++) {
         const Rikstal__V1__Answer *answer = r->answer[i];
@@ -224,7 +224,7 @@ static bool honest(struct trial *t, struct round *r, enum malice malice, size_t 
 static Rikstal__V1__Envelope *forged(struct trial *t, const struct round *r, char *node)
 {
     Rikstal__V1__Attestation a = RIKSTAL__V1__ATTESTATION__INIT;
-    uint8_t bytes[32] = {2}, nonce[ROLL_NONCE_BYTES] = {3};
+    uint8_t bytes[32] = {2}, nonce[PARTICIPANTS_NONCE_BYTES] = {3};
     Rikstal__V1__Envelope *envelope;
     struct secret_key *key;
     struct err err;

@@ -15,7 +15,7 @@
 #include "proto/base/random.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
-#include "proto/trust/roll.h"
+#include "proto/trust/participants.h"
 
 #define NODES 21
 #define ROUNDS 31
@@ -86,7 +86,7 @@ static void make_roster(void)
 static void attest(size_t i)
 {
     Rikstal__V1__Attestation a = RIKSTAL__V1__ATTESTATION__INIT;
-    uint8_t nonce[ROLL_NONCE_BYTES];
+    uint8_t nonce[PARTICIPANTS_NONCE_BYTES];
     struct err err;
 
     random_bytes(nonce, sizeof(nonce));
@@ -104,13 +104,13 @@ static void attest(size_t i)
          &err);
 }
 
-static void check_list(struct roll *roll)
+static void check_list(struct participants *roll)
 {
-    struct roll_check check = {b.roster, b.hash, b.now_s, true, b.attestation[0]};
+    struct participants_check check = {b.roster, b.hash, b.now_s, true, b.attestation[0]};
     struct arena *arena = arena_new((size_t)8 << 20);
     struct err err;
 
-    must(arena && roll_open(&check, &b.list, arena, roll, &err), &err);
+    must(arena && participants_open(&check, &b.list, arena, roll, &err), &err);
     arena_free(arena);
 }
 
@@ -174,7 +174,7 @@ static size_t vector_bytes(size_t n)
 static void bench_cells(size_t n)
 {
     int64_t attest_us[ROUNDS], check_us[ROUNDS], mask_us[ROUNDS], blind_us[ROUNDS];
-    struct roll roll;
+    struct participants roll;
 
     for (size_t i = 0; i < ROUNDS; i++) {
         int64_t begin = cpu_us();

@@ -19,7 +19,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
 #include "proto/trust/message.h"
-#include "proto/trust/roll.h"
+#include "proto/trust/participants.h"
 #include "proto/trust/stream.h"
 #include "tests/unit/ask/country.h"
 
@@ -248,7 +248,7 @@ static void put_list(struct bench *b, size_t n, uint8_t session[static 32])
     for (size_t i = 0; i < n; i++)
         country_attest(&b->c, i, b->plan->hash, &attestation[i]);
     assert_true(message_pack(&list.base, b->c.arena, &data, &size, &b->err));
-    assert_true(roll_session(&list, b->c.arena, session, &b->err));
+    assert_true(participants_session(&list, b->c.arena, session, &b->err));
     put_base64(b, "mask_list", data, size);
 }
 

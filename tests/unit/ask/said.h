@@ -218,7 +218,7 @@ static bool check_sum(const struct coord_question *question, size_t index)
             n++;
             total += (uint64_t)question->region[i].answer->cell[0];
             assert_memory_equal(question->region[i].answer->session, question->round.list->session,
-                                ROLL_SESSION_BYTES);
+                                PARTICIPANTS_SESSION_BYTES);
         }
     assert_int_equal(question->round.list != NULL, n > 0);
     if (n == 0)
@@ -231,7 +231,8 @@ static bool check_sum(const struct coord_question *question, size_t index)
         }
     assert_true(n >= PARTICIPANTS_MIN);
     assert_int_equal(question->round.list->n, n);
-    assert_true(question->round.attempt >= 1 && question->round.attempt <= ROLL_ATTEMPTS_MAX);
+    assert_true(question->round.attempt >= 1 &&
+                question->round.attempt <= PARTICIPANTS_ATTEMPTS_MAX);
     assert_true(is_blind(index) ? (total - expected) << 3 == 0 : total == expected);
     return true;
 }

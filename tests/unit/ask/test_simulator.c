@@ -493,7 +493,7 @@ static void check_end(struct world *w)
         assert_int_equal(w->question[q].done, 1);
         for (size_t i = 0; i < NODES; i++)
             assert_true(w->node[i].charges[q] <= 1 &&
-                        w->node[i].lists[q] <= ROLL_ATTEMPTS_MAX * w->question[q].began);
+                        w->node[i].lists[q] <= PARTICIPANTS_ATTEMPTS_MAX * w->question[q].began);
     }
     assert_int_equal(w->values, honest); /* of the question after the faults */
     if (honest == NODES)                 /* and the sum after them came about */

@@ -98,7 +98,7 @@ void sum_attest_as(struct sum *s, size_t i, enum wrong wrong)
     a.node = sum_ids[i];
     a.attempt = s->attempt + (wrong == OF_ANOTHER_ATTEMPT);
     a.ephemeral_key = (ProtobufCBinaryData){32, key};
-    a.nonce = (ProtobufCBinaryData){ROLL_NONCE_BYTES, zero};
+    a.nonce = (ProtobufCBinaryData){PARTICIPANTS_NONCE_BYTES, zero};
     a.not_after = clock_wall_s() + (wrong == STALE ? -200 : wrong == OF_TOMORROW ? 86400 : 30);
     assert_true(envelope_sign_message(DOMAIN_ATTEST, &a.base,
                                       s->key[wrong == NOT_ITS_KEY ? (i + 1) % NODES : i],
@@ -189,7 +189,7 @@ Rikstal__V1__Answer *sum_whole(struct sum *s, uint32_t attempt, unsigned who, in
         fail_msg("%s: %s", answer->code, answer->reason);
     assert_int_equal(answer->n_cells, 2);
     assert_int_equal(answer->mode, RIKSTAL__V1__MODE__MODE_SUM);
-    assert_true(roll_session(&s->list, s->w.people.arena, session, &s->w.err));
+    assert_true(participants_session(&s->list, s->w.people.arena, session, &s->w.err));
     assert_int_equal(answer->session.len, 32);
     assert_memory_equal(answer->session.data, session, 32);
     for (size_t c = 0; c < 2; c++)

@@ -5,7 +5,7 @@
  */
 #include <stdint.h>
 
-#include "proto/trust/roll.h"
+#include "proto/trust/participants.h"
 #include "tests/unit/keeper/world.h"
 
 #define NODES 5

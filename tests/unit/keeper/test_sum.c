@@ -16,7 +16,7 @@
 
 #include "proto/base/clock.h"
 #include "proto/base/random.h"
-#include "proto/trust/roll.h"
+#include "proto/trust/participants.h"
 #include "tests/unit/keeper/fake.h"
 #include "tests/unit/keeper/sum_world.h"
 

@@ -37,7 +37,7 @@ static void attest(struct bench *b, size_t node, const uint8_t **data, size_t *s
 
     a.question_hash = (ProtobufCBinaryData){32, b->plan.hash};
     a.snapshot = a.population = a.ephemeral_key = (ProtobufCBinaryData){32, bytes};
-    a.nonce = (ProtobufCBinaryData){ROLL_NONCE_BYTES, bytes};
+    a.nonce = (ProtobufCBinaryData){PARTICIPANTS_NONCE_BYTES, bytes};
     a.node = b->c.node[node].id;
     a.attempt = 1;
     a.not_after = clock_wall_s() + 30;
@@ -110,11 +110,11 @@ static void test_a_list_is_verified_and_read_back(void **state)
     assert_false(sum_list_has(b.list, "05"));
     assert_true(sum_list_verify(&b.plan, b.roster, clock_wall_s(), b.list->data, b.list->size,
                                 &again, &b.err));
-    assert_memory_equal(again->session, b.list->session, ROLL_SESSION_BYTES);
+    assert_memory_equal(again->session, b.list->session, PARTICIPANTS_SESSION_BYTES);
     assert_int_equal(again->n, NODES);
     sum_list_free(again);
     assert_true(sum_list_parse(b.plan.hash, b.list->data, b.list->size, &again, &b.err));
-    assert_memory_equal(again->session, b.list->session, ROLL_SESSION_BYTES);
+    assert_memory_equal(again->session, b.list->session, PARTICIPANTS_SESSION_BYTES);
     sum_list_free(again);
     assert_false(sum_list_parse(other, b.list->data, b.list->size, &again, &b.err));
     copy = sum_list_copy(b.list);

@@ -17,16 +17,16 @@
 
 struct arena;
 
-#define ROLL_ATTEMPTS_MAX 2
-#define ROLL_LIFE_S 60 /* of an attestation */
-#define ROLL_PARTICIPANTS_MIN 3
-#define ROLL_KEY_BYTES 32
-#define ROLL_NONCE_BYTES 16
-#define ROLL_POPULATION_BYTES 32
-#define ROLL_SESSION_BYTES 32
+#define PARTICIPANTS_ATTEMPTS_MAX 2
+#define PARTICIPANTS_LIFE_S 60 /* of an attestation */
+#define PARTICIPANTS_PARTICIPANTS_MIN 3
+#define PARTICIPANTS_KEY_BYTES 32
+#define PARTICIPANTS_NONCE_BYTES 16
+#define PARTICIPANTS_POPULATION_BYTES 32
+#define PARTICIPANTS_SESSION_BYTES 32
 
 /* What an attestation and a list are held against. */
-struct roll_check {
+struct participants_check {
     const struct roster *roster;
     const uint8_t *question_hash;      /* 32; NULL: any question's */
     int64_t now_s;                     /* when the nodes' keys must hold */
@@ -34,30 +34,32 @@ struct roll_check {
     const Rikstal__V1__Envelope *ours; /* signed by ourselves: not verified again; NULL */
 };
 
-struct roll {
+struct participants {
     uint32_t attempt;
     bool has_ours; /* the check's, byte for byte */
-    uint8_t session[ROLL_SESSION_BYTES];
+    uint8_t session[PARTICIPANTS_SESSION_BYTES];
     size_t n;
     const Rikstal__V1__Attestation *member[ROSTER_NODES_MAX]; /* sorted by node, distinct */
 };
 
 /* Signed by the node that it names, a node of the roster, for this question. */
-bool attestation_open(const struct roll_check *check, const Rikstal__V1__Envelope *envelope,
+bool attestation_open(const struct participants_check *check, const Rikstal__V1__Envelope *envelope,
                       struct arena *arena, const Rikstal__V1__Attestation **out,
                       struct err *err) MUST_CHECK;
 /*
  * All of the list, no two of one key; ERR_UNAVAILABLE when it is right but has fewer participants
  * than the roster wants.
  */
-bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list,
-               struct arena *arena, struct roll *out, struct err *err) MUST_CHECK;
+bool participants_open(const struct participants_check *check, const Rikstal__V1__MaskList *list,
+                       struct arena *arena, struct participants *out, struct err *err) MUST_CHECK;
 /* How many must take part by this roster. */
-uint32_t roll_participants_min(const struct roster *roster);
+uint32_t participants_participants_min(const struct roster *roster);
 
 /* BLAKE2b-256("rikstal-sid-v1" || question hash || u32 attempt || BLAKE2b-256(packed list)). */
-void roll_session_id(const uint8_t question_hash[static 32], uint32_t attempt, const uint8_t *list,
-                     size_t list_size, uint8_t id[static ROLL_SESSION_BYTES]);
+void participants_session_id(const uint8_t question_hash[static 32], uint32_t attempt,
+                             const uint8_t *list, size_t list_size,
+                             uint8_t id[static PARTICIPANTS_SESSION_BYTES]);
 /* Of a list as it would be packed; false when memory is out. */
-bool roll_session(const Rikstal__V1__MaskList *list, struct arena *arena,
-                  uint8_t id[static ROLL_SESSION_BYTES], struct err *err) MUST_CHECK;
+bool participants_session(const Rikstal__V1__MaskList *list, struct arena *arena,
+                          uint8_t id[static PARTICIPANTS_SESSION_BYTES],
+                          struct err *err) MUST_CHECK;

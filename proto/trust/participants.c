@@ -1,4 +1,4 @@
-#include "proto/trust/roll.h"
+#include "proto/trust/participants.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -8,21 +8,21 @@
 #include "proto/trust/message.h"
 #include "proto/trust/question.h"
 
-uint32_t roll_participants_min(const struct roster *roster)
+uint32_t participants_participants_min(const struct roster *roster)
 {
     uint32_t least = roster_participants_min(roster);
 
-    return least > ROLL_PARTICIPANTS_MIN ? least : ROLL_PARTICIPANTS_MIN;
+    return least > PARTICIPANTS_PARTICIPANTS_MIN ? least : PARTICIPANTS_PARTICIPANTS_MIN;
 }
 
-static bool shape_holds(const struct roll_check *check, const Rikstal__V1__Attestation *attestation,
-                        struct err *err)
+static bool shape_holds(const struct participants_check *check,
+                        const Rikstal__V1__Attestation *attestation, struct err *err)
 {
-    if (attestation->ephemeral_key.len != ROLL_KEY_BYTES ||
-        attestation->nonce.len != ROLL_NONCE_BYTES || attestation->snapshot.len != 32 ||
-        attestation->population.len != ROLL_POPULATION_BYTES)
+    if (attestation->ephemeral_key.len != PARTICIPANTS_KEY_BYTES ||
+        attestation->nonce.len != PARTICIPANTS_NONCE_BYTES || attestation->snapshot.len != 32 ||
+        attestation->population.len != PARTICIPANTS_POPULATION_BYTES)
         return err_set(err, ERR_INVALID, "a field of an attestation has another length");
-    if (attestation->attempt < 1 || attestation->attempt > ROLL_ATTEMPTS_MAX)
+    if (attestation->attempt < 1 || attestation->attempt > PARTICIPANTS_ATTEMPTS_MAX)
         return err_set(err, ERR_DENIED, "attempt %u of a sum", attestation->attempt);
     if (attestation->question_hash.len != QUESTION_HASH_BYTES ||
         (check->question_hash &&
@@ -33,8 +33,8 @@ static bool shape_holds(const struct roll_check *check, const Rikstal__V1__Attes
 }
 
 /* Clocks differ: both ends have the same tolerance as a question's. */
-static bool time_holds(const struct roll_check *check, const Rikstal__V1__Attestation *attestation,
-                       struct err *err)
+static bool time_holds(const struct participants_check *check,
+                       const Rikstal__V1__Attestation *attestation, struct err *err)
 {
     int64_t left_s;
 
@@ -42,7 +42,7 @@ static bool time_holds(const struct roll_check *check, const Rikstal__V1__Attest
         return true;
     if (attestation->not_after < 0 ||
         __builtin_sub_overflow(attestation->not_after, check->now_s, &left_s) ||
-        left_s < -QUESTION_SKEW_MAX_S || left_s > ROLL_LIFE_S + QUESTION_SKEW_MAX_S)
+        left_s < -QUESTION_SKEW_MAX_S || left_s > PARTICIPANTS_LIFE_S + QUESTION_SKEW_MAX_S)
         return err_set(err, ERR_DENIED, "the attestation of node %s is not of now",
                        attestation->node);
     return true;
@@ -54,7 +54,7 @@ static bool same_bytes(const ProtobufCBinaryData *a, const ProtobufCBinaryData *
 }
 
 /* All that an envelope of one signer has. */
-static bool is_ours(const struct roll_check *check, const Rikstal__V1__Envelope *envelope)
+static bool is_ours(const struct participants_check *check, const Rikstal__V1__Envelope *envelope)
 {
     const Rikstal__V1__Envelope *ours = check->ours;
 
@@ -66,7 +66,7 @@ static bool is_ours(const struct roll_check *check, const Rikstal__V1__Envelope 
 }
 
 /* By a key of this node that holds; what we have signed ourselves is not verified once more. */
-static bool signed_by(const struct roll_check *check, const char *node,
+static bool signed_by(const struct participants_check *check, const char *node,
                       const Rikstal__V1__Envelope *envelope, struct err *err)
 {
     struct public_key key;
@@ -78,7 +78,7 @@ static bool signed_by(const struct roll_check *check, const char *node,
            (is_ours(check, envelope) || envelope_verify(envelope, DOMAIN_ATTEST, &key, err));
 }
 
-bool attestation_open(const struct roll_check *check, const Rikstal__V1__Envelope *envelope,
+bool attestation_open(const struct participants_check *check, const Rikstal__V1__Envelope *envelope,
                       struct arena *arena, const Rikstal__V1__Attestation **out, struct err *err)
 {
     const Rikstal__V1__Attestation *claim;
@@ -100,7 +100,7 @@ bool attestation_open(const struct roll_check *check, const Rikstal__V1__Envelop
  * A mask is made of the two keys alone, added towards one side and taken off towards the other: of
  * two equal keys the masks of whoever stands between would cancel.
  */
-static bool keys_differ(const struct roll *roll, size_t i, struct err *err)
+static bool keys_differ(const struct participants *roll, size_t i, struct err *err)
 {
     for (size_t j = 0; j < i; j++)
         if (same_bytes(&roll->member[j]->ephemeral_key, &roll->member[i]->ephemeral_key))
@@ -109,11 +109,11 @@ static bool keys_differ(const struct roll *roll, size_t i, struct err *err)
     return true;
 }
 
-bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list,
-               struct arena *arena, struct roll *out, struct err *err)
+bool participants_open(const struct participants_check *check, const Rikstal__V1__MaskList *list,
+                       struct arena *arena, struct participants *out, struct err *err)
 {
-    struct roll roll = {.attempt = list->attempt, .n = list->n_attestations};
-    uint32_t least = roll_participants_min(check->roster);
+    struct participants roll = {.attempt = list->attempt, .n = list->n_attestations};
+    uint32_t least = participants_participants_min(check->roster);
 
     if (list->question_hash.len != QUESTION_HASH_BYTES || !check->question_hash ||
         memcmp(list->question_hash.data, check->question_hash, QUESTION_HASH_BYTES) != 0)
@@ -132,7 +132,7 @@ bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list
         if (!keys_differ(&roll, i, err))
             return false;
     }
-    if (!roll_session(list, arena, roll.session, err))
+    if (!participants_session(list, arena, roll.session, err))
         return false;
     if (roll.n < least)
         return err_set(err, ERR_UNAVAILABLE, "a sum needs %u participants, %zu take part", least,
@@ -141,8 +141,9 @@ bool roll_open(const struct roll_check *check, const Rikstal__V1__MaskList *list
     return true;
 }
 
-void roll_session_id(const uint8_t question_hash[static 32], uint32_t attempt, const uint8_t *list,
-                     size_t list_size, uint8_t id[static ROLL_SESSION_BYTES])
+void participants_session_id(const uint8_t question_hash[static 32], uint32_t attempt,
+                             const uint8_t *list, size_t list_size,
+                             uint8_t id[static PARTICIPANTS_SESSION_BYTES])
 {
     uint8_t big[4] = {(uint8_t)(attempt >> 24), (uint8_t)(attempt >> 16), (uint8_t)(attempt >> 8),
                       (uint8_t)attempt};
@@ -150,16 +151,16 @@ void roll_session_id(const uint8_t question_hash[static 32], uint32_t attempt, c
     uint8_t list_hash[32];
 
     crypto_generichash(list_hash, sizeof(list_hash), list, list_size, NULL, 0);
-    crypto_generichash_init(&state, NULL, 0, ROLL_SESSION_BYTES);
+    crypto_generichash_init(&state, NULL, 0, PARTICIPANTS_SESSION_BYTES);
     crypto_generichash_update(&state, (const uint8_t *)"rikstal-sid-v1", 14);
     crypto_generichash_update(&state, question_hash, 32);
     crypto_generichash_update(&state, big, sizeof(big));
     crypto_generichash_update(&state, list_hash, sizeof(list_hash));
-    crypto_generichash_final(&state, id, ROLL_SESSION_BYTES);
+    crypto_generichash_final(&state, id, PARTICIPANTS_SESSION_BYTES);
 }
 
-bool roll_session(const Rikstal__V1__MaskList *list, struct arena *arena,
-                  uint8_t id[static ROLL_SESSION_BYTES], struct err *err)
+bool participants_session(const Rikstal__V1__MaskList *list, struct arena *arena,
+                          uint8_t id[static PARTICIPANTS_SESSION_BYTES], struct err *err)
 {
     uint8_t *data;
     size_t size;
@@ -168,6 +169,6 @@ bool roll_session(const Rikstal__V1__MaskList *list, struct arena *arena,
         return err_set(err, ERR_INVALID, "a list names no question");
     if (!message_pack(&list->base, arena, &data, &size, err))
         return false;
-    roll_session_id(list->question_hash.data, list->attempt, data, size, id);
+    participants_session_id(list->question_hash.data, list->attempt, data, size, id);
     return true;
 }

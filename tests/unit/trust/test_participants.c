@@ -5,7 +5,7 @@
  * session. Only what is byte for byte our own attestation is not verified again, and its key must
  * hold all the same.
  */
-#include "proto/trust/roll.h"
+#include "proto/trust/participants.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,13 +28,13 @@ struct bench {
     Rikstal__V1__RosterNode *nodes[NODES];
     struct roster *roster;
     uint8_t hash[32];
-    struct roll_check check;
+    struct participants_check check;
     Rikstal__V1__Attestation attestation[NODES]; /* to be bent */
     uint8_t bytes[32];
-    uint8_t ephemeral[NODES][ROLL_KEY_BYTES];
+    uint8_t ephemeral[NODES][PARTICIPANTS_KEY_BYTES];
     Rikstal__V1__Envelope *listed[NODES + 1];
     Rikstal__V1__MaskList list;
-    struct roll roll;
+    struct participants roll;
     struct err err;
 };
 
@@ -48,13 +48,13 @@ static void attest_fill(struct bench *b)
         rikstal__v1__attestation__init(a);
         a->question_hash = (ProtobufCBinaryData){32, b->hash};
         a->snapshot = (ProtobufCBinaryData){32, b->bytes};
-        a->population = (ProtobufCBinaryData){ROLL_POPULATION_BYTES, b->bytes};
+        a->population = (ProtobufCBinaryData){PARTICIPANTS_POPULATION_BYTES, b->bytes};
         a->node = ids[i];
         a->attempt = 1;
-        a->ephemeral_key = (ProtobufCBinaryData){ROLL_KEY_BYTES, b->ephemeral[i]};
+        a->ephemeral_key = (ProtobufCBinaryData){PARTICIPANTS_KEY_BYTES, b->ephemeral[i]};
         b->ephemeral[i][0] = (uint8_t)(i + 1);
-        a->nonce = (ProtobufCBinaryData){ROLL_NONCE_BYTES, b->bytes};
-        a->not_after = PEOPLE_NOW + ROLL_LIFE_S;
+        a->nonce = (ProtobufCBinaryData){PARTICIPANTS_NONCE_BYTES, b->bytes};
+        a->not_after = PEOPLE_NOW + PARTICIPANTS_LIFE_S;
     }
 }
 
@@ -74,7 +74,7 @@ static void bench_up(struct bench *b)
     b->p.roster.participants_min = 3;
     b->roster = people_roster(&b->p);
     b->hash[0] = 5;
-    b->check = (struct roll_check){b->roster, b->hash, PEOPLE_NOW, true, NULL};
+    b->check = (struct participants_check){b->roster, b->hash, PEOPLE_NOW, true, NULL};
     attest_fill(b);
 }
 
@@ -109,12 +109,12 @@ static void list_these(struct bench *b, unsigned who)
 static bool opens(struct bench *b)
 {
     b->err.code = ERR_NONE;
-    return roll_open(&b->check, &b->list, b->p.arena, &b->roll, &b->err);
+    return participants_open(&b->check, &b->list, b->p.arena, &b->roll, &b->err);
 }
 
 static void test_a_right_list_names_its_participants_and_session(void **state)
 {
-    uint8_t session[ROLL_SESSION_BYTES];
+    uint8_t session[PARTICIPANTS_SESSION_BYTES];
     struct bench b;
 
     (void)state;
@@ -122,7 +122,7 @@ static void test_a_right_list_names_its_participants_and_session(void **state)
     list_these(&b, ALL);
     assert_true(opens(&b));
     assert_int_equal(b.roll.n, NODES);
-    assert_true(roll_session(&b.list, b.p.arena, session, &b.err));
+    assert_true(participants_session(&b.list, b.p.arena, session, &b.err));
     assert_memory_equal(session, b.roll.session, sizeof(session));
     list_these(&b, ALL & ~1u);
     assert_true(opens(&b));
@@ -144,7 +144,7 @@ static void test_too_few_is_told_apart_from_wrong(void **state)
     list_these(&b, 0);
     assert_false(opens(&b));
     assert_int_equal(b.err.code, ERR_UNAVAILABLE);
-    assert_int_equal(roll_participants_min(b.roster), 3);
+    assert_int_equal(participants_participants_min(b.roster), 3);
     b.p.roster.participants_min = 4; /* the roster may ask for more, and never for fewer */
     roster_free(b.roster);
     b.check.roster = b.roster = people_roster(&b.p);
@@ -217,13 +217,13 @@ static void test_attempts_and_time_hold_at_their_limits(void **state)
         assert_true(opens(&b));
         b.check.fresh = true;
     }
-    for (uint32_t attempt = 0; attempt <= ROLL_ATTEMPTS_MAX + 1; attempt++) {
+    for (uint32_t attempt = 0; attempt <= PARTICIPANTS_ATTEMPTS_MAX + 1; attempt++) {
         attest_fill(&b);
         for (size_t i = 0; i < NODES; i++)
             b.attestation[i].attempt = attempt;
         list_these(&b, ALL);
         b.list.attempt = attempt;
-        assert_int_equal(opens(&b), attempt >= 1 && attempt <= ROLL_ATTEMPTS_MAX);
+        assert_int_equal(opens(&b), attempt >= 1 && attempt <= PARTICIPANTS_ATTEMPTS_MAX);
     }
     bench_down(&b);
 }
@@ -255,7 +255,7 @@ static void test_no_two_nodes_have_one_key(void **state)
     for (size_t i = 1; i < NODES; i++)
         for (size_t j = 0; j < i; j++) {
             attest_fill(&b);
-            memcpy(b.ephemeral[i], b.ephemeral[j], ROLL_KEY_BYTES);
+            memcpy(b.ephemeral[i], b.ephemeral[j], PARTICIPANTS_KEY_BYTES);
             list_these(&b, ALL);
             assert_false(opens(&b));
             assert_int_equal(b.err.code, ERR_DENIED);
@@ -285,8 +285,8 @@ static void test_no_bit_of_a_list_may_change(void **state)
         data[bit / 8] ^= (uint8_t)(1u << (bit % 8));
         if (message_unpack(&rikstal__v1__mask_list__descriptor, data, size, arena, &message,
                            &b.err))
-            assert_false(roll_open(&b.check, (const Rikstal__V1__MaskList *)message, arena, &b.roll,
-                                   &b.err));
+            assert_false(participants_open(&b.check, (const Rikstal__V1__MaskList *)message, arena,
+                                           &b.roll, &b.err));
         data[bit / 8] ^= (uint8_t)(1u << (bit % 8));
         arena_free(arena);
     }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "coordinator/report/sum.h"
-#include "proto/trust/roll.h"
+#include "proto/trust/participants.h"
 #include "tests/fuzz/signed.h"
 
 #define ARENA_BYTES ((size_t)16 << 20)
@@ -55,7 +55,7 @@ static void make_list(struct secret_key *const *key)
 
         a.question_hash = a.snapshot = a.population = a.ephemeral_key =
             (ProtobufCBinaryData){32, world.hash};
-        a.nonce = (ProtobufCBinaryData){ROLL_NONCE_BYTES, world.hash};
+        a.nonce = (ProtobufCBinaryData){PARTICIPANTS_NONCE_BYTES, world.hash};
         a.node = ids[i];
         a.attempt = 1;
         a.not_after = NOW;
@@ -85,13 +85,13 @@ static void make_world(void)
 
 static void try_open(const uint8_t *data, size_t size, struct arena *arena)
 {
-    struct roll_check check = {world.roster, world.hash, NOW, true, NULL};
+    struct participants_check check = {world.roster, world.hash, NOW, true, NULL};
     ProtobufCMessage *message;
-    struct roll roll;
+    struct participants roll;
     struct err err;
 
     if (message_unpack(&rikstal__v1__mask_list__descriptor, data, size, arena, &message, &err) &&
-        roll_open(&check, (const Rikstal__V1__MaskList *)message, arena, &roll, &err))
+        participants_open(&check, (const Rikstal__V1__MaskList *)message, arena, &roll, &err))
         must(size == world.size && memcmp(data, world.list, size) == 0);
 }
 
