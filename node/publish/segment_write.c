@@ -7,14 +7,14 @@
 #include <unistd.h>
 
 #include "node/publish/segment_writer.h"
-#include "node/snapshot/roll.h"
+#include "node/snapshot/bitmap.h"
 #include "node/store/store.h"
 
 bool bind_roll(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
                struct err *err)
 {
     size_t size;
-    uint8_t *data = roll_pack(words, n_persons, &size);
+    uint8_t *data = bitmap_pack(words, n_persons, &size);
 
     if (!data || sqlite3_bind_blob64(stmt, column, data, size, free) != SQLITE_OK)
         return err_memory(err);

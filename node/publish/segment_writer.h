@@ -67,7 +67,7 @@ bool write_samples(struct segment_writer *writer, struct err *err) MUST_CHECK;
 void write_samples_clear(struct segment_writer *writer);
 bool write_sites(struct segment_writer *writer, struct err *err) MUST_CHECK;
 
-/* A roll of words into ?column of a statement. */
+/* A bitmap of words into ?column of a statement. */
 bool bind_roll(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
                struct err *err) MUST_CHECK;
 /* One row of table `column`. */

@@ -4,19 +4,19 @@
  * of a row of table `block`; the rowid is the first vid with bit 63 flipped (so that signed order
  * is vid order).
  *
- *   block   = sets directory rolls, then ROLL_PAD zero bytes
+ *   block   = sets directory rolls, then BITMAP_PAD zero bytes
  *   sets    = varint(n), each varint(k) and k varints: ids of callsets that judged a site together
  *   site    = varint(distance << 1 | long): positions from the site before (from 0 for the first)
  *             allele: short: u8, bits 3..0 two bases, bits 7..4 flags; long: u32 le, then u8 flags
  *             u8 mask of the classes that follow (SITE_BIT)
  *             varint(set) unless BLOCK_SAME_SET; varint(af, 1e-9) when BLOCK_HAS_AF
  *             per class varint(count << 1 | dense)
- *   directory = varint(n sites), sites;   rolls = in the order of the directory: roll.h
+ *   directory = varint(n sites), sites;   rolls = in the order of the directory: bitmap.h
  *
  * The allele codes are the vid's own (node/store/variant.h). A block is decoded once, its rolls
  * stay where they are. One thread a block.
  */
-#include "node/snapshot/roll.h"
+#include "node/snapshot/bitmap.h"
 #include "node/snapshot/snapshot.h"
 
 #define BLOCK_SITES 256

@@ -36,7 +36,7 @@ struct block {
     struct block_set *sets; /* 0: the empty one */
     uint16_t *callsets;
     uint64_t vids[BLOCK_SITES];
-    uint64_t has_dense[BLOCK_SITES / 64]; /* bit i: a roll of site i is dense */
+    uint64_t has_dense[BLOCK_SITES / 64]; /* bit i: a bitmap of site i is dense */
     uint16_t first[BLOCK_SITES + 1];      /* rolls of site i: first[i] .. first[i + 1] - 1 */
     struct block_entry entries[BLOCK_SITES];
 };
@@ -137,7 +137,7 @@ static void read_roll(struct reading *reading, uint32_t i, unsigned class, size_
                                                          .count = (uint16_t)count,
                                                          .class = (uint8_t) class,
                                                          .dense = head & 1};
-    *offset += roll_bytes(count, head & 1, block->n_persons);
+    *offset += bitmap_bytes(count, head & 1, block->n_persons);
 }
 
 static void read_site(struct reading *reading, uint32_t i, uint64_t *place, size_t *offset)
@@ -178,7 +178,7 @@ static bool read_all(struct block *block, const struct block_source *source)
     block->n_sites = (uint32_t)number(&reading, BLOCK_SITES + 1);
     for (uint32_t i = 0; reading.at && i < block->n_sites; i++)
         read_site(&reading, i, &place, &offset);
-    if (!reading.at || offset + ROLL_PAD != (size_t)(reading.end - reading.at))
+    if (!reading.at || offset + BITMAP_PAD != (size_t)(reading.end - reading.at))
         return false;
     start = (uint32_t)(reading.at - block->data);
     for (uint32_t i = 0; i < block->n_rolls; i++)
@@ -264,20 +264,20 @@ void block_site_at(const struct block *block, uint32_t i, struct site *site)
     site->dense = 0;
     memset(site->count, 0, sizeof(site->count));
     for (uint32_t r = block->first[i]; r < block->first[i + 1]; r++) {
-        const struct block_roll *roll = &block->rolls[r];
+        const struct block_roll *bitmap = &block->rolls[r];
 
-        site->count[roll->class] = roll->count;
-        site->list[roll->class] = block->data + roll->offset;
-        site->dense |= (uint8_t)(roll->dense << roll->class);
+        site->count[bitmap->class] = bitmap->count;
+        site->list[bitmap->class] = block->data + bitmap->offset;
+        site->dense |= (uint8_t)(bitmap->dense << bitmap->class);
     }
 }
 
 static void or_roll(const struct block *block, uint32_t r, uint64_t *words)
 {
-    const struct block_roll *roll = &block->rolls[r];
+    const struct block_roll *bitmap = &block->rolls[r];
 
-    roll_or(&(struct roll){block->data + roll->offset, roll->count, roll->dense}, words,
-            block->n_persons);
+    bitmap_or(&(struct bitmap){block->data + bitmap->offset, bitmap->count, bitmap->dense}, words,
+              block->n_persons);
 }
 
 void block_or_dense(const struct block *block, const uint64_t *vids, size_t n, unsigned classes,

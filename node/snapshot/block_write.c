@@ -139,15 +139,15 @@ static bool add_rolls(struct block_writer *writer, const struct block_site *site
 {
     for (unsigned class = 0; class < SITE_CLASSES; class ++) {
         uint32_t count = site->count[class];
-        bool dense = roll_dense(count, writer->n_persons);
-        size_t size = roll_bytes(count, dense, writer->n_persons);
+        bool dense = bitmap_dense(count, writer->n_persons);
+        size_t size = bitmap_bytes(count, dense, writer->n_persons);
 
         if (!count)
             continue;
         if (!reserve(&writer->rolls, size))
             return false;
-        roll_write(writer->rolls.data + writer->rolls.size, site->persons[class], count,
-                   writer->n_persons);
+        bitmap_write(writer->rolls.data + writer->rolls.size, site->persons[class], count,
+                     writer->n_persons);
         writer->rolls.size += size;
         *at = varint_write(*at, (uint64_t)count << 1 | dense);
     }
@@ -214,8 +214,8 @@ bool block_writer_finish(struct block_writer *writer, const uint8_t **data, size
     at = varint_write(at, writer->n_sites);
     at = append(at, &writer->directory);
     at = append(at, &writer->rolls);
-    memset(at, 0, ROLL_PAD);
-    at += ROLL_PAD;
+    memset(at, 0, BITMAP_PAD);
+    at += BITMAP_PAD;
     *data = writer->whole.data;
     *size = (size_t)(at - writer->whole.data);
     *first = writer->first;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/snapshot/bitmap.h"
 #include "node/snapshot/bits.h"
-#include "node/snapshot/roll.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
@@ -48,14 +48,14 @@ static bool read_dead(const cJSON *object, struct manifest_segment *segment)
     uint8_t data[SEGMENT_WORDS_MAX * 8 + 32];
     const char *text = json_text(object, "dead");
     size_t size = text ? strlen(text) / 2 : 0;
-    struct roll roll;
+    struct bitmap bitmap;
 
     if (!text || size > sizeof(data) || !hex_read(text, data, size) ||
-        !roll_unpack(data, size, segment->persons, &roll))
+        !bitmap_unpack(data, size, segment->persons, &bitmap))
         return false;
-    roll_or(&roll, segment->dead, segment->persons);
+    bitmap_or(&bitmap, segment->dead, segment->persons);
     segment->n_dead = bits_count(segment->dead, SEGMENT_WORDS(segment->persons));
-    return segment->n_dead == roll.count;
+    return segment->n_dead == bitmap.count;
 }
 
 static bool read_segment(const cJSON *object, struct manifest_segment *segment)
@@ -201,7 +201,7 @@ static void put_segment(cJSON *array, const struct manifest_segment *segment, bo
 {
     cJSON *object = cJSON_CreateObject();
     size_t size = 0;
-    uint8_t *dead = roll_pack(segment->dead, segment->persons, &size);
+    uint8_t *dead = bitmap_pack(segment->dead, segment->persons, &size);
     char *hex = dead ? malloc(2 * size + 1) : NULL;
 
     if (!object || !hex || !cJSON_AddItemToArray(array, object)) {

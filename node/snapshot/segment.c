@@ -39,15 +39,16 @@ uint64_t *segment_roll(const struct segment *segment, sqlite3_stmt *row, int col
 {
     uint64_t *words = calloc(SEGMENT_WORDS(segment->persons.n) + 1, sizeof(*words));
     const void *data = sqlite3_column_blob(row, column);
-    struct roll roll;
+    struct bitmap bitmap;
 
     if (!words || !data ||
-        !roll_unpack(data, (size_t)sqlite3_column_bytes(row, column), segment->persons.n, &roll)) {
+        !bitmap_unpack(data, (size_t)sqlite3_column_bytes(row, column), segment->persons.n,
+                       &bitmap)) {
         free(words);
         damaged(err);
         return NULL;
     }
-    roll_or(&roll, words, segment->persons.n);
+    bitmap_or(&bitmap, words, segment->persons.n);
     return words;
 }
 
@@ -365,20 +366,20 @@ bool segment_annotated(const struct segment *segment)
     return segment->annotated;
 }
 
-/* OR the roll in column 2 of a row of concepts, when it is one of those asked for. */
+/* OR the bitmap in column 2 of a row of concepts, when it is one of those asked for. */
 static bool take_concept(const struct segment *segment, sqlite3_stmt *row, unsigned kind,
                          unsigned forms, uint64_t *words)
 {
-    struct roll roll;
+    struct bitmap bitmap;
 
     if (kind != CONCEPT_ANY_KIND && (unsigned)sqlite3_column_int(row, 0) != kind)
         return true;
     if (!(forms >> (sqlite3_column_int(row, 1) & 7) & 1))
         return true;
-    if (!roll_unpack(sqlite3_column_blob(row, 2), (size_t)sqlite3_column_bytes(row, 2),
-                     segment->persons.n, &roll))
+    if (!bitmap_unpack(sqlite3_column_blob(row, 2), (size_t)sqlite3_column_bytes(row, 2),
+                       segment->persons.n, &bitmap))
         return false;
-    roll_or(&roll, words, segment->persons.n);
+    bitmap_or(&bitmap, words, segment->persons.n);
     return true;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 /*
  * The tables of a segment file, a SQLite database that is written once and never changed. Bitsets
- * are rolls (roll.h), sites are blocks (block.h), numbers in columns are little endian.
+ * are rolls (bitmap.h), sites are blocks (block.h), numbers in columns are little endian.
  *
  *   column    one row a column of persons: pid (16 bytes each), sex u8, birth_year i16, birth_date
  *             i32, age_fixed u8, deceased u8, death_date i32 (person.h says what is unknown)

@@ -141,9 +141,9 @@ bool segment_site(struct segment *segment, uint64_t vid, bool *found, struct sit
 
 /*** persons at a site ***/
 
-static struct roll roll_of(const struct site *site, unsigned class)
+static struct bitmap bitmap_of(const struct site *site, unsigned class)
 {
-    return (struct roll){
+    return (struct bitmap){
         .data = site->list[class], .count = site->count[class], .dense = site->dense >> class & 1};
 }
 
@@ -151,24 +151,24 @@ void site_or(const struct segment *segment, const struct site *site, unsigned cl
              uint64_t *words)
 {
     for (unsigned class = 0; class < SITE_CLASSES; class ++) {
-        struct roll roll;
+        struct bitmap bitmap;
 
         if (!(classes >> class & 1) || !site->count[class])
             continue;
-        roll = roll_of(site, class);
-        roll_or(&roll, words, segment->persons.n);
+        bitmap = bitmap_of(site, class);
+        bitmap_or(&bitmap, words, segment->persons.n);
     }
 }
 
 uint32_t site_count(const struct segment *segment, const struct site *site, enum site_class class,
                     const uint64_t *cohort)
 {
-    struct roll roll;
+    struct bitmap bitmap;
 
     if (!site->count[class])
         return 0;
-    roll = roll_of(site, class);
-    return roll_count_and(&roll, cohort, segment->persons.n);
+    bitmap = bitmap_of(site, class);
+    return bitmap_count_and(&bitmap, cohort, segment->persons.n);
 }
 
 void segment_tested(const struct segment *segment, uint8_t assembly, uint8_t chromosome,

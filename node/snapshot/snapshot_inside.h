@@ -148,7 +148,7 @@ void segment_close(struct segment *segment);
 /* The statement, made at first use, reset; NULL and err when it cannot be. */
 sqlite3_stmt *segment_statement(struct segment *segment, enum segment_statement which,
                                 struct err *err);
-/* A new bitset from a roll in column i of the row; NULL and err when it is damaged. */
+/* A new bitset from a bitmap in column i of the row; NULL and err when it is damaged. */
 uint64_t *segment_roll(const struct segment *segment, sqlite3_stmt *row, int column,
                        struct err *err);
 /* Frees what the entry holds and empties it. */

@@ -104,13 +104,13 @@ static void attest(size_t i)
          &err);
 }
 
-static void check_list(struct participants *roll)
+static void check_list(struct participants *bitmap)
 {
     struct participants_check check = {b.roster, b.hash, b.now_s, true, b.attestation[0]};
     struct arena *arena = arena_new((size_t)8 << 20);
     struct err err;
 
-    must(arena && participants_open(&check, &b.list, arena, roll, &err), &err);
+    must(arena && participants_open(&check, &b.list, arena, bitmap, &err), &err);
     arena_free(arena);
 }
 
@@ -174,7 +174,7 @@ static size_t vector_bytes(size_t n)
 static void bench_cells(size_t n)
 {
     int64_t attest_us[ROUNDS], check_us[ROUNDS], mask_us[ROUNDS], blind_us[ROUNDS];
-    struct participants roll;
+    struct participants bitmap;
 
     for (size_t i = 0; i < ROUNDS; i++) {
         int64_t begin = cpu_us();
@@ -182,14 +182,14 @@ static void bench_cells(size_t n)
         attest(0);
         attest_us[i] = cpu_us() - begin;
         begin = cpu_us();
-        check_list(&roll);
+        check_list(&bitmap);
         check_us[i] = cpu_us() - begin;
         begin = cpu_us();
-        mask_cells(n, roll.session, NULL);
+        mask_cells(n, bitmap.session, NULL);
         mask_us[i] = cpu_us() - begin;
         attest(0);
         begin = cpu_us();
-        mask_cells(n, roll.session, mask_public_key(b.mask[1])); /* any key will do */
+        mask_cells(n, bitmap.session, mask_public_key(b.mask[1])); /* any key will do */
         blind_us[i] = cpu_us() - begin;
     }
     printf("%8zu %12.3f %12.3f %12.3f %12.3f %12zu %12zu\n", n, median_ms(attest_us),

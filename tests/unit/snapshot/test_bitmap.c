@@ -1,6 +1,6 @@
 /*
- * What a roll promises: in each of its forms, at and around the counts where forms change, it holds
- * exactly the persons that were written; and damaged bytes are refused or stay in bounds.
+ * What a bitmap promises: in each of its forms, at and around the counts where forms change, it
+ * holds exactly the persons that were written; and damaged bytes are refused or stay in bounds.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
+#include "node/snapshot/bitmap.h"
 #include "node/snapshot/bits.h"
-#include "node/snapshot/roll.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/random.h"
 
@@ -33,24 +33,24 @@ static void check(uint32_t n_persons, uint32_t count)
 {
     uint64_t words[SEGMENT_WORDS_MAX], back[SEGMENT_WORDS_MAX] = {0}, cohort[SEGMENT_WORDS_MAX];
     uint32_t expected = 0;
-    struct roll roll;
+    struct bitmap bitmap;
     uint8_t *data;
     size_t size;
 
     draw(words, n_persons, count);
     for (size_t i = 0; i < SEGMENT_WORDS_MAX; i++)
         cohort[i] = (uint64_t)random_below(UINT32_MAX) << 32 | random_below(UINT32_MAX);
-    data = roll_pack(words, n_persons, &size);
+    data = bitmap_pack(words, n_persons, &size);
     assert_non_null(data);
-    assert_true(roll_unpack(data, size, n_persons, &roll));
-    assert_int_equal(roll.count, count);
-    assert_int_equal(roll.dense, roll_dense(count, n_persons));
-    roll_or(&roll, back, n_persons);
+    assert_true(bitmap_unpack(data, size, n_persons, &bitmap));
+    assert_int_equal(bitmap.count, count);
+    assert_int_equal(bitmap.dense, bitmap_dense(count, n_persons));
+    bitmap_or(&bitmap, back, n_persons);
     assert_memory_equal(back, words, sizeof(words));
     for (uint32_t i = 0; i < n_persons; i++)
         expected += bits_has(words, i) && bits_has(cohort, i);
-    assert_int_equal(roll_count_and(&roll, cohort, n_persons), expected);
-    assert_false(roll_unpack(data, size - 1, n_persons, &roll));
+    assert_int_equal(bitmap_count_and(&bitmap, cohort, n_persons), expected);
+    assert_false(bitmap_unpack(data, size - 1, n_persons, &bitmap));
     free(data);
 }
 
@@ -80,17 +80,17 @@ static void test_damaged_bytes_stay_in_bounds(void **state)
         uint32_t n_persons = 1 + random_below(3000);
         size_t size = 1 + random_below(600);
         uint8_t *data = malloc(size);
-        struct roll roll;
+        struct bitmap bitmap;
 
         for (size_t k = 0; k < size; k++)
             data[k] = (uint8_t)random_below(256);
         if (i & 1)
             data[0] = (uint8_t)((size / 2) << 1 & 127);
-        if (roll_unpack(data, size, n_persons, &roll)) {
-            roll_or(&roll, words, n_persons);
-            assert_true(roll_count_and(&roll, words, n_persons) <= size * 8);
+        if (bitmap_unpack(data, size, n_persons, &bitmap)) {
+            bitmap_or(&bitmap, words, n_persons);
+            assert_true(bitmap_count_and(&bitmap, words, n_persons) <= size * 8);
         }
-        for (uint32_t person = n_persons; person < SEGMENT_PERSONS_MAX && !roll.dense; person++)
+        for (uint32_t person = n_persons; person < SEGMENT_PERSONS_MAX && !bitmap.dense; person++)
             assert_false(bits_has(words, person));
         free(data);
     }

@@ -1,4 +1,4 @@
-#include "node/snapshot/roll.h"
+#include "node/snapshot/bitmap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,11 +26,11 @@
 #define DENSE_SHARE_SMALL 6
 #define NARROW_SHARE 68 /* from here 4 lower bits take less room than 8 */
 
-bool roll_dense(uint32_t count, uint32_t n_persons)
+bool bitmap_dense(uint32_t count, uint32_t n_persons)
 {
     uint32_t share = n_persons <= SMALL_SEGMENT ? DENSE_SHARE_SMALL : DENSE_SHARE;
 
-    return count >= ROLL_SHORT && (uint64_t)count * share > n_persons;
+    return count >= BITMAP_SHORT && (uint64_t)count * share > n_persons;
 }
 
 static unsigned lower_bits(uint32_t count, uint32_t n_persons)
@@ -48,11 +48,11 @@ static size_t lower_bytes(uint32_t count, uint32_t n_persons)
     return lower_bits(count, n_persons) == 4 ? ((size_t)count + 1) / 2 : count;
 }
 
-size_t roll_bytes(uint32_t count, bool dense, uint32_t n_persons)
+size_t bitmap_bytes(uint32_t count, bool dense, uint32_t n_persons)
 {
     if (dense)
         return SEGMENT_WORDS(n_persons) * 8;
-    if (count < ROLL_SHORT)
+    if (count < BITMAP_SHORT)
         return 2 * (size_t)count;
     return lower_bytes(count, n_persons) + ((size_t)upper_bits(count, n_persons) + 7) / 8;
 }
@@ -73,12 +73,12 @@ static void write_sparse(uint8_t *at, const uint16_t *persons, uint32_t count, u
     }
 }
 
-void roll_write(uint8_t *at, const uint16_t *persons, uint32_t count, uint32_t n_persons)
+void bitmap_write(uint8_t *at, const uint16_t *persons, uint32_t count, uint32_t n_persons)
 {
-    bool dense = roll_dense(count, n_persons);
+    bool dense = bitmap_dense(count, n_persons);
 
-    memset(at, 0, roll_bytes(count, dense, n_persons));
-    if (!dense && count >= ROLL_SHORT) {
+    memset(at, 0, bitmap_bytes(count, dense, n_persons));
+    if (!dense && count >= BITMAP_SHORT) {
         write_sparse(at, persons, count, n_persons);
         return;
     }
@@ -92,9 +92,9 @@ void roll_write(uint8_t *at, const uint16_t *persons, uint32_t count, uint32_t n
     }
 }
 
-static inline uint32_t short_person(const struct roll *roll, uint32_t i)
+static inline uint32_t short_person(const struct bitmap *bitmap, uint32_t i)
 {
-    return (uint32_t)roll->data[2 * i] | (uint32_t)roll->data[2 * i + 1] << 8;
+    return (uint32_t)bitmap->data[2 * i] | (uint32_t)bitmap->data[2 * i + 1] << 8;
 }
 
 INLINED uint64_t load_word(const uint8_t *at)
@@ -110,18 +110,18 @@ INLINED uint64_t load_word(const uint8_t *at)
  * lower bits, its place less that number is the upper ones. `lower` is 4 or 8, a constant where
  * this is inlined; words NULL: count those in cohort, else OR into words.
  */
-INLINED uint32_t walk_lower(struct roll roll, uint32_t n_persons, unsigned lower,
+INLINED uint32_t walk_lower(struct bitmap bitmap, uint32_t n_persons, unsigned lower,
                             const uint64_t *cohort, uint64_t *words)
 {
-    const uint8_t *upper = roll.data + lower_bytes(roll.count, n_persons);
-    uint32_t end = upper_bits(roll.count, n_persons);
+    const uint8_t *upper = bitmap.data + lower_bytes(bitmap.count, n_persons);
+    uint32_t end = upper_bits(bitmap.count, n_persons);
     uint32_t i = 0, n = 0;
 
     for (uint32_t base = 0; base < end; base += 64) {
-        for (uint64_t word = load_word(upper + (base >> 3)); word && i < roll.count;
+        for (uint64_t word = load_word(upper + (base >> 3)); word && i < bitmap.count;
              word &= word - 1, i++) {
             uint32_t high = base + (uint32_t)__builtin_ctzll(word) - i;
-            uint32_t low = lower == 4 ? roll.data[i >> 1] >> 4 * (i & 1) & 15 : roll.data[i];
+            uint32_t low = lower == 4 ? bitmap.data[i >> 1] >> 4 * (i & 1) & 15 : bitmap.data[i];
             uint32_t person = high << lower | low;
 
             if (person >= n_persons)
@@ -135,57 +135,58 @@ INLINED uint32_t walk_lower(struct roll roll, uint32_t n_persons, unsigned lower
     return n;
 }
 
-INLINED uint32_t walk_sparse(struct roll roll, uint32_t n_persons, const uint64_t *cohort,
+INLINED uint32_t walk_sparse(struct bitmap bitmap, uint32_t n_persons, const uint64_t *cohort,
                              uint64_t *words)
 {
-    return lower_bits(roll.count, n_persons) == 4 ? walk_lower(roll, n_persons, 4, cohort, words)
-                                                  : walk_lower(roll, n_persons, 8, cohort, words);
+    return lower_bits(bitmap.count, n_persons) == 4
+               ? walk_lower(bitmap, n_persons, 4, cohort, words)
+               : walk_lower(bitmap, n_persons, 8, cohort, words);
 }
 
-BIT_WORK static void or_sparse_fast(struct roll roll, uint64_t *words, uint32_t n_persons)
+BIT_WORK static void or_sparse_fast(struct bitmap bitmap, uint64_t *words, uint32_t n_persons)
 {
-    walk_sparse(roll, n_persons, NULL, words);
+    walk_sparse(bitmap, n_persons, NULL, words);
 }
 
-static void or_sparse(struct roll roll, uint64_t *words, uint32_t n_persons)
+static void or_sparse(struct bitmap bitmap, uint64_t *words, uint32_t n_persons)
 {
-    walk_sparse(roll, n_persons, NULL, words);
+    walk_sparse(bitmap, n_persons, NULL, words);
 }
 
-BIT_WORK static uint32_t count_sparse_fast(struct roll roll, const uint64_t *cohort,
+BIT_WORK static uint32_t count_sparse_fast(struct bitmap bitmap, const uint64_t *cohort,
                                            uint32_t n_persons)
 {
-    return walk_sparse(roll, n_persons, cohort, NULL);
+    return walk_sparse(bitmap, n_persons, cohort, NULL);
 }
 
-static uint32_t count_sparse(struct roll roll, const uint64_t *cohort, uint32_t n_persons)
+static uint32_t count_sparse(struct bitmap bitmap, const uint64_t *cohort, uint32_t n_persons)
 {
-    return walk_sparse(roll, n_persons, cohort, NULL);
+    return walk_sparse(bitmap, n_persons, cohort, NULL);
 }
 
-void roll_or(const struct roll *roll, uint64_t *words, uint32_t n_persons)
+void bitmap_or(const struct bitmap *bitmap, uint64_t *words, uint32_t n_persons)
 {
-    if (roll->dense)
-        bits_or(words, roll->data, SEGMENT_WORDS(n_persons));
-    else if (roll->count >= ROLL_SHORT)
-        (HAS_BIT_WORK ? or_sparse_fast : or_sparse)(*roll, words, n_persons);
+    if (bitmap->dense)
+        bits_or(words, bitmap->data, SEGMENT_WORDS(n_persons));
+    else if (bitmap->count >= BITMAP_SHORT)
+        (HAS_BIT_WORK ? or_sparse_fast : or_sparse)(*bitmap, words, n_persons);
     else
-        for (uint32_t i = 0; i < roll->count; i++)
-            if (short_person(roll, i) < n_persons)
-                bits_set(words, short_person(roll, i));
+        for (uint32_t i = 0; i < bitmap->count; i++)
+            if (short_person(bitmap, i) < n_persons)
+                bits_set(words, short_person(bitmap, i));
 }
 
-uint32_t roll_count_and(const struct roll *roll, const uint64_t *cohort, uint32_t n_persons)
+uint32_t bitmap_count_and(const struct bitmap *bitmap, const uint64_t *cohort, uint32_t n_persons)
 {
     uint32_t n = 0;
 
-    if (roll->dense)
-        return bits_count_and(roll->data, cohort, SEGMENT_WORDS(n_persons));
-    if (roll->count >= ROLL_SHORT)
-        return (HAS_BIT_WORK ? count_sparse_fast : count_sparse)(*roll, cohort, n_persons);
-    for (uint32_t i = 0; i < roll->count; i++)
-        if (short_person(roll, i) < n_persons)
-            n += bits_has(cohort, short_person(roll, i));
+    if (bitmap->dense)
+        return bits_count_and(bitmap->data, cohort, SEGMENT_WORDS(n_persons));
+    if (bitmap->count >= BITMAP_SHORT)
+        return (HAS_BIT_WORK ? count_sparse_fast : count_sparse)(*bitmap, cohort, n_persons);
+    for (uint32_t i = 0; i < bitmap->count; i++)
+        if (short_person(bitmap, i) < n_persons)
+            n += bits_has(cohort, short_person(bitmap, i));
     return n;
 }
 
@@ -199,25 +200,25 @@ static uint32_t list_of(const uint64_t *words, uint32_t n_persons, uint16_t *per
     return n;
 }
 
-uint8_t *roll_pack(const uint64_t *words, uint32_t n_persons, size_t *size)
+uint8_t *bitmap_pack(const uint64_t *words, uint32_t n_persons, size_t *size)
 {
     uint16_t persons[SEGMENT_PERSONS_MAX];
     uint32_t count = list_of(words, n_persons, persons);
-    bool dense = roll_dense(count, n_persons);
-    size_t bytes = roll_bytes(count, dense, n_persons);
-    uint8_t *data = malloc(VARINT_BYTES_MAX + bytes + ROLL_PAD);
+    bool dense = bitmap_dense(count, n_persons);
+    size_t bytes = bitmap_bytes(count, dense, n_persons);
+    uint8_t *data = malloc(VARINT_BYTES_MAX + bytes + BITMAP_PAD);
     uint8_t *at;
 
     if (!data)
         return NULL;
     at = varint_write(data, (uint64_t)count << 1 | dense);
-    roll_write(at, persons, count, n_persons);
-    memset(at + bytes, 0, ROLL_PAD);
-    *size = (size_t)(at - data) + bytes + ROLL_PAD;
+    bitmap_write(at, persons, count, n_persons);
+    memset(at + bytes, 0, BITMAP_PAD);
+    *size = (size_t)(at - data) + bytes + BITMAP_PAD;
     return data;
 }
 
-bool roll_unpack(const void *data, size_t size, uint32_t n_persons, struct roll *roll)
+bool bitmap_unpack(const void *data, size_t size, uint32_t n_persons, struct bitmap *bitmap)
 {
     const uint8_t *end = (const uint8_t *)data + size;
     uint64_t head;
@@ -225,6 +226,6 @@ bool roll_unpack(const void *data, size_t size, uint32_t n_persons, struct roll 
 
     if (!at || head >> 1 > n_persons)
         return false;
-    *roll = (struct roll){.data = at, .count = (uint32_t)(head >> 1), .dense = head & 1};
-    return (size_t)(end - at) == roll_bytes(roll->count, roll->dense, n_persons) + ROLL_PAD;
+    *bitmap = (struct bitmap){.data = at, .count = (uint32_t)(head >> 1), .dense = head & 1};
+    return (size_t)(end - at) == bitmap_bytes(bitmap->count, bitmap->dense, n_persons) + BITMAP_PAD;
 }
