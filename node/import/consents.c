@@ -4,14 +4,14 @@
 
 #include "node/import/consent_row.h"
 #include "node/import/content.h"
+#include "node/import/id_map.h"
 #include "node/import/identity.h"
 #include "node/import/rows.h"
-#include "node/import/seen.h"
 #include "node/import/stream.h"
 
 struct reading {
     struct rows rows;
-    struct seen *persons;
+    struct id_map *persons;
     struct consent_columns columns; /* of the present file */
 };
 
@@ -36,7 +36,7 @@ static bool offer(struct reading *reading, const struct consent_row *row,
 static bool take_row(void *owner, const char *const *fields, uint64_t line, struct err *err)
 {
     struct reading *reading = owner;
-    uint64_t number = seen_count(reading->persons);
+    uint64_t number = id_map_count(reading->persons);
     enum reject_code code = REJECT_PERSON_ID;
     const char *field = "person";
     struct consent_row row;
@@ -48,7 +48,7 @@ static bool take_row(void *owner, const char *const *fields, uint64_t line, stru
         return rows_reject(&reading->rows, code, field, line, err);
     if (!identity_hash(reading->rows.job->identity, row.domain, row.person, &person, &id_fault))
         return rows_reject(&reading->rows, REJECT_PERSON_ID, "person", line, err);
-    if (!seen_put(reading->persons, person.b, &number, &twice))
+    if (!id_map_put(reading->persons, person.b, &number, &twice))
         return err_set(err, ERR_INVALID, "too many persons in one run; split the file");
     if (twice)
         return rows_reject(&reading->rows, REJECT_ID_TWICE, "person", line, err);
@@ -65,11 +65,11 @@ static bool take_header(void *owner, const struct csv *csv, struct err *err)
 bool consents_read(struct run_job *job, struct err *err)
 {
     struct reading reading = {.rows = {.job = job, .header = take_header, .row = take_row},
-                              .persons = seen_new()};
+                              .persons = id_map_new()};
     bool ok;
 
     reading.rows.owner = &reading;
     ok = reading.persons ? rows_read(&reading.rows, err) : err_memory(err);
-    seen_free(reading.persons);
+    id_map_free(reading.persons);
     return ok;
 }

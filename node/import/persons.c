@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "node/import/content.h"
+#include "node/import/id_map.h"
 #include "node/import/identity.h"
 #include "node/import/persons_row.h"
 #include "node/import/rows.h"
-#include "node/import/seen.h"
 #include "node/import/stream.h"
 #include "node/terms/graph.h"
 
@@ -15,7 +15,7 @@ struct reading {
     struct rows rows;
     const struct persons_options *options;
     struct persons_columns columns; /* of the present file */
-    struct seen *persons;           /* → index in said */
+    struct id_map *persons;         /* → index in said */
     struct persons_said *said;
     size_t n_said;
     size_t room;
@@ -39,7 +39,7 @@ static bool find_said(struct reading *reading, const struct person_id *person,
         reading->said = grown;
         reading->room = room;
     }
-    if (!seen_put(reading->persons, person->b, &number, &known))
+    if (!id_map_put(reading->persons, person->b, &number, &known))
         return err_set(err, ERR_INVALID, "too many persons in one run; split the file");
     if (!known)
         reading->said[reading->n_said++] = persons_said_nothing();
@@ -124,12 +124,12 @@ bool persons_read(struct run_job *job, struct err *err)
 {
     struct reading reading = {.rows = {.job = job, .header = take_header, .row = take_row},
                               .options = job->options,
-                              .persons = seen_new()};
+                              .persons = id_map_new()};
     bool ok;
 
     reading.rows.owner = &reading;
     ok = reading.persons ? rows_read(&reading.rows, err) : err_memory(err);
-    seen_free(reading.persons);
+    id_map_free(reading.persons);
     free(reading.said);
     return ok;
 }

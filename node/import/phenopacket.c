@@ -9,9 +9,9 @@
 
 #include "node/import/carriers.h"
 #include "node/import/content.h"
+#include "node/import/id_map.h"
 #include "node/import/identity.h"
 #include "node/import/packet.h"
-#include "node/import/seen.h"
 #include "node/import/stream.h"
 #include "node/import/tarball.h"
 #include "proto/base/arena.h"
@@ -26,7 +26,7 @@ struct reading {
     struct run_job *job;
     const struct phenopacket_options *options;
     struct arena *arena;
-    struct seen *ids; /* of packets → the first bytes of their content */
+    struct id_map *ids; /* of packets → the first bytes of their content */
     struct carriers *carriers;
     struct packet_reader reader;
     struct stream_closing closing;
@@ -166,7 +166,7 @@ static bool offer(struct reading *reading, const struct packet *packet, struct e
     hash_packet(packet, &unit.person, unit.content);
     memcpy(&content, unit.content, sizeof(content));
     before = content;
-    if (!seen_put(reading->ids, unit.key.b, &before, &known))
+    if (!id_map_put(reading->ids, unit.key.b, &before, &known))
         return err_set(err, ERR_INVALID, "too many packets in one run; split the files");
     if (!known)
         return put_packet(reading, packet, &unit, err);
@@ -315,7 +315,7 @@ bool phenopacket_read(struct run_job *job, struct err *err)
         .job = job,
         .options = options,
         .arena = arena_new(PACKET_ARENA_MAX),
-        .ids = seen_new(),
+        .ids = id_map_new(),
         .carriers = carriers_new(),
         .text = text,
     };
@@ -327,7 +327,7 @@ bool phenopacket_read(struct run_job *job, struct err *err)
     ok = ok ? read_inputs(&reading, err) : err_memory(err);
     free(text);
     carriers_free(reading.carriers);
-    seen_free(reading.ids);
+    id_map_free(reading.ids);
     arena_free(reading.arena);
     return ok;
 }

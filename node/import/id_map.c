@@ -1,4 +1,4 @@
-#include "node/import/seen.h"
+#include "node/import/id_map.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@ struct slot {
     uint64_t number;
 };
 
-struct seen {
+struct id_map {
     struct slot *slots;
     size_t room;
     size_t n;
@@ -29,9 +29,9 @@ static struct slot *place(struct slot *slots, size_t room, const uint8_t key[sta
     return &slots[at];
 }
 
-struct seen *seen_new(void)
+struct id_map *id_map_new(void)
 {
-    struct seen *seen = calloc(1, sizeof(*seen));
+    struct id_map *seen = calloc(1, sizeof(*seen));
 
     if (!seen)
         return NULL;
@@ -44,7 +44,7 @@ struct seen *seen_new(void)
     return seen;
 }
 
-void seen_free(struct seen *seen)
+void id_map_free(struct id_map *seen)
 {
     if (!seen)
         return;
@@ -52,7 +52,7 @@ void seen_free(struct seen *seen)
     free(seen);
 }
 
-static bool grow(struct seen *seen)
+static bool grow(struct id_map *seen)
 {
     struct slot *larger = calloc(2 * seen->room, sizeof(*larger));
 
@@ -67,7 +67,7 @@ static bool grow(struct seen *seen)
     return true;
 }
 
-bool seen_put(struct seen *seen, const uint8_t key[static 16], uint64_t *number, bool *known)
+bool id_map_put(struct id_map *seen, const uint8_t key[static 16], uint64_t *number, bool *known)
 {
     struct slot *slot;
 
@@ -79,7 +79,7 @@ bool seen_put(struct seen *seen, const uint8_t key[static 16], uint64_t *number,
         *number = slot->number;
         return true;
     }
-    if (seen->n == SEEN_MAX)
+    if (seen->n == ID_MAP_MAX)
         return false;
     slot->used = true;
     memcpy(slot->key, key, 16);
@@ -88,7 +88,7 @@ bool seen_put(struct seen *seen, const uint8_t key[static 16], uint64_t *number,
     return true;
 }
 
-size_t seen_count(const struct seen *seen)
+size_t id_map_count(const struct id_map *seen)
 {
     return seen->n;
 }

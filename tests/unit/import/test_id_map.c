@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "node/import/seen.h"
+#include "node/import/id_map.h"
 
 static void key_of(uint64_t i, uint8_t key[static 16])
 {
@@ -21,7 +21,7 @@ static void key_of(uint64_t i, uint8_t key[static 16])
 
 static void test_the_first_number_stays(void **state)
 {
-    struct seen *seen = seen_new();
+    struct id_map *seen = id_map_new();
     uint8_t key[16];
 
     (void)state;
@@ -32,17 +32,17 @@ static void test_the_first_number_stays(void **state)
             bool known = !round;
 
             key_of(i, key);
-            assert_true(seen_put(seen, key, &number, &known));
+            assert_true(id_map_put(seen, key, &number, &known));
             assert_int_equal(known, round);
             assert_int_equal(number, i + 7);
         }
-    assert_int_equal(seen_count(seen), 5000);
-    seen_free(seen);
+    assert_int_equal(id_map_count(seen), 5000);
+    id_map_free(seen);
 }
 
 static void test_keys_that_begin_alike_are_kept_apart(void **state)
 {
-    struct seen *seen = seen_new();
+    struct id_map *seen = id_map_new();
     uint8_t key[16] = {1};
 
     (void)state;
@@ -52,12 +52,12 @@ static void test_keys_that_begin_alike_are_kept_apart(void **state)
         bool known = true;
 
         key[15] = i; /* the place in the table is the same for all */
-        assert_true(seen_put(seen, key, &number, &known));
+        assert_true(id_map_put(seen, key, &number, &known));
         assert_false(known);
     }
-    assert_int_equal(seen_count(seen), 200);
-    seen_free(seen);
-    seen_free(NULL);
+    assert_int_equal(id_map_count(seen), 200);
+    id_map_free(seen);
+    id_map_free(NULL);
 }
 
 int main(void)
