@@ -160,7 +160,7 @@ bool sum_list_new(const struct plan *plan, uint32_t attempt,
 }
 
 /* The names and keys of an opened list, and its bytes. */
-static bool list_take(const struct participants *roll, const uint8_t *data, size_t size,
+static bool list_take(const struct participants *participants, const uint8_t *data, size_t size,
                       struct sum_list **out, struct err *err)
 {
     struct sum_list *list = list_alloc(size);
@@ -168,10 +168,10 @@ static bool list_take(const struct participants *roll, const uint8_t *data, size
     if (!list)
         return err_memory(err);
     memcpy(list->data, data, size);
-    memcpy(list->session, roll->session, sizeof(list->session));
-    list->n = roll->n;
-    for (size_t i = 0; i < roll->n; i++) {
-        const Rikstal__V1__Attestation *member = roll->member[i];
+    memcpy(list->session, participants->session, sizeof(list->session));
+    list->n = participants->n;
+    for (size_t i = 0; i < participants->n; i++) {
+        const Rikstal__V1__Attestation *member = participants->member[i];
         size_t length = strlen(member->node);
 
         if (length >= NODE_BYTES || member->ephemeral_key.len != PARTICIPANTS_KEY_BYTES) {
@@ -207,14 +207,15 @@ bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64
     struct arena *arena = arena_new(ARENA_BYTES);
     struct sum_list *list = NULL;
     ProtobufCMessage *message;
-    struct participants roll;
+    struct participants participants;
     bool ok;
 
     if (!arena)
         return err_memory(err);
     ok = message_unpack(&rikstal__v1__mask_list__descriptor, data, size, arena, &message, err) &&
-         participants_open(&check, (const Rikstal__V1__MaskList *)message, arena, &roll, err) &&
-         list_take(&roll, data, size, &list, err);
+         participants_open(&check, (const Rikstal__V1__MaskList *)message, arena, &participants,
+                           err) &&
+         list_take(&participants, data, size, &list, err);
     arena_free(arena);
     if (ok && were_asked(plan, list, err)) {
         *out = list;
@@ -226,7 +227,7 @@ bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64
 
 /* As participants_open(), of names and keys alone. */
 static bool names_read(const Rikstal__V1__MaskList *message, struct arena *arena,
-                       struct participants *roll, struct err *err)
+                       struct participants *participants, struct err *err)
 {
     if (message->n_attestations > ROSTER_NODES_MAX)
         return err_set(err, ERR_INVALID, "a list of %zu attestations", message->n_attestations);
@@ -237,9 +238,9 @@ static bool names_read(const Rikstal__V1__MaskList *message, struct arena *arena
         if (!message_unpack(&rikstal__v1__attestation__descriptor, sealed->payload.data,
                             sealed->payload.len, arena, &member, err))
             return false;
-        roll->member[roll->n++] = (const Rikstal__V1__Attestation *)member;
+        participants->member[participants->n++] = (const Rikstal__V1__Attestation *)member;
     }
-    return participants_session(message, arena, roll->session, err);
+    return participants_session(message, arena, participants->session, err);
 }
 
 bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], const uint8_t *data,
@@ -248,7 +249,7 @@ bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], con
     struct arena *arena = arena_new(ARENA_BYTES);
     const Rikstal__V1__MaskList *list;
     ProtobufCMessage *message;
-    struct participants roll = {0};
+    struct participants participants = {0};
     bool ok;
 
     if (!arena)
@@ -259,7 +260,8 @@ bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], con
          ((list->question_hash.len == QUESTION_HASH_BYTES &&
            memcmp(list->question_hash.data, question_hash, QUESTION_HASH_BYTES) == 0) ||
           err_set(err, ERR_INVALID, "a list of another question")) &&
-         names_read(list, arena, &roll, err) && list_take(&roll, data, size, out, err);
+         names_read(list, arena, &participants, err) &&
+         list_take(&participants, data, size, out, err);
     arena_free(arena);
     return ok;
 }

@@ -8,4 +8,4 @@ struct request;
 struct keeper;
 
 /* asked->answer is signed, or asked->refusal says why not. */
-bool keeper_answer(struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool keeper_answer(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;

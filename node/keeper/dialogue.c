@@ -106,45 +106,46 @@ static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challeng
 
 /* ---- ask ------------------------------------------------------------------------------------- */
 
-static bool note_refusal(struct keeper *keeper, const struct request *asked, struct err *err)
+static bool note_refusal(struct keeper *keeper, const struct request *request, struct err *err)
 {
-    const Rikstal__V1__Question *q = asked->question.message;
-    struct leaf leaf = {.type = LEAF_DENY, .time_s = asked->now_s, .nrho = asked->nrho};
+    const Rikstal__V1__Question *q = request->question.message;
+    struct leaf leaf = {.type = LEAF_DENY, .time_s = request->now_s, .nrho = request->nrho};
 
-    if (!asked->authentic || !q)
+    if (!request->authentic || !q)
         return true; /* whoever is not in the roster does not get to fill our log */
-    memcpy(leaf.question_hash, asked->hash, sizeof(leaf.question_hash));
+    memcpy(leaf.question_hash, request->hash, sizeof(leaf.question_hash));
     return leaf_name(leaf.organisation, sizeof(leaf.organisation), q->organisation, err) &&
            leaf_name(leaf.analyst, sizeof(leaf.analyst), q->analyst, err) &&
            leaf_name(leaf.purpose, sizeof(leaf.purpose), q->purpose, err) &&
-           leaf_name(leaf.note, sizeof(leaf.note), refusal_code(asked->refusal), err) &&
+           leaf_name(leaf.note, sizeof(leaf.note), refusal_code(request->refusal), err) &&
            journal_note(keeper->journal, &leaf, err);
 }
 
-static const char *outcome_of(const struct request *asked)
+static const char *outcome_of(const struct request *request)
 {
-    if (asked->refusal != REFUSAL_NONE)
-        return refusal_code(asked->refusal);
-    return asked->answer ? "answered" : "takes part";
+    if (request->refusal != REFUSAL_NONE)
+        return refusal_code(request->refusal);
+    return request->answer ? "answered" : "takes part";
 }
 
-static void log_asked(const struct request *asked)
+static void log_asked(const struct request *request)
 {
-    const Rikstal__V1__Question *q = asked->question.message;
+    const Rikstal__V1__Question *q = request->question.message;
     char hash[65];
 
-    hex_write(asked->hash, 32, hash);
+    hex_write(request->hash, 32, hash);
     log_event(LOG_INFO_LEVEL, "question", "hash", hash, "organisation", q ? q->organisation : "-",
               "analyst", q ? q->analyst : "-", "purpose", q ? q->purpose : "-", "outcome",
-              outcome_of(asked), NULL);
+              outcome_of(request), NULL);
 }
 
 /* When the answer may go. What was stored, or never computed, tells nothing by its time. */
-static int64_t leave_at(const struct request *asked)
+static int64_t leave_at(const struct request *request)
 {
     int64_t now = clock_mono_ms();
     bool missed = false;
-    int64_t due = asked->computed ? slot_due_ms(asked->slot, asked->arrived_ms, now, &missed) : now;
+    int64_t due =
+        request->computed ? slot_due_ms(request->slot, request->arrived_ms, now, &missed) : now;
 
     if (missed)
         log_event(LOG_WARN_LEVEL, "slot_missed", NULL);
@@ -155,109 +156,109 @@ static int64_t leave_at(const struct request *asked)
 typedef bool request_function(struct keeper *, struct request *, struct err *);
 
 /* Stopped by the operator, by a roster that may be old, or by the witnesses of the log. */
-static bool act_unless_stopped(request_function *act, struct keeper *keeper, struct request *asked,
-                               struct err *err)
+static bool act_unless_stopped(request_function *act, struct keeper *keeper,
+                               struct request *request, struct err *err)
 {
     struct witness_of of;
 
     if (!keeper_refresh(keeper, err))
-        return request_refuse(asked, keeper->stopped ? REFUSAL_STOPPED : REFUSAL_FAILED);
+        return request_refuse(request, keeper->stopped ? REFUSAL_STOPPED : REFUSAL_FAILED);
     if (keeper->stopped) {
         err_set(err, ERR_UNAVAILABLE,
                 "stopped by the operator: `rikstal-node policy start` ends it");
-        return request_refuse(asked, REFUSAL_STOPPED);
+        return request_refuse(request, REFUSAL_STOPPED);
     }
     if (!consent_is_whole(&keeper->consent, err))
-        return request_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(request, REFUSAL_FAILED);
     if (!keeper->policy) {
         err_set(err, ERR_UNAVAILABLE,
                 "no signed policy is in force: `rikstal-node policy check` says why");
-        return request_refuse(asked, REFUSAL_NO_POLICY);
+        return request_refuse(request, REFUSAL_NO_POLICY);
     }
     if (!freshness_allows(&keeper->freshness, err)) {
         freshness_hurry(&keeper->freshness);
-        return request_refuse(asked, REFUSAL_ROSTER_STALE);
+        return request_refuse(request, REFUSAL_ROSTER_STALE);
     }
     of = keeper_witness_of(keeper);
     if (!witness_allows(keeper->witness, &of, clock_mono_ms(), err))
-        return request_refuse(asked, REFUSAL_WITNESSES);
-    return act(keeper, asked, err);
+        return request_refuse(request, REFUSAL_WITNESSES);
+    return act(keeper, request, err);
 }
 
 /* An analyst of ours has a newer roster than we: a push was lost, or held back. */
-static void note_newer_roster(struct keeper *keeper, const struct request *asked)
+static void note_newer_roster(struct keeper *keeper, const struct request *request)
 {
     uint64_t version;
     struct key_id by;
 
-    if (asked->refusal != REFUSAL_ROSTER || !asked->authentic ||
-        !envelope_key_id(asked->envelope, &by))
+    if (request->refusal != REFUSAL_ROSTER || !request->authentic ||
+        !envelope_key_id(request->envelope, &by))
         return;
-    version = asked->question.message->roster_version;
+    version = request->question.message->roster_version;
     if (version > roster_version(keeper->roster))
         freshness_claim(&keeper->freshness, version, &by);
 }
 
 /* The signed answer, attestation or refusal, in its frame, at its time. */
-static bool answer_by(request_function *act, struct dialogue *d, struct request *asked,
+static bool answer_by(request_function *act, struct dialogue *d, struct request *request,
                       struct err *err)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     struct waiting one = {0};
     struct err why;
 
-    bool answered = act_unless_stopped(act, d->keeper, asked, &why);
+    bool answered = act_unless_stopped(act, d->keeper, request, &why);
 
-    cells_free(asked->cells);
-    asked->cells = NULL;
+    cells_free(request->cells);
+    request->cells = NULL;
     if (!answered) {
         log_error("question_refused", &why);
-        note_newer_roster(d->keeper, asked);
-        if (!note_refusal(d->keeper, asked, &why))
+        note_newer_roster(d->keeper, request);
+        if (!note_refusal(d->keeper, request, &why))
             log_error("refusal_not_recorded", &why);
     }
-    if (!answered && !response_decline(d->keeper, asked, err))
+    if (!answered && !response_decline(d->keeper, request, err))
         return false;
-    log_asked(asked);
-    if (asked->answer) {
+    log_asked(request);
+    if (request->answer) {
         frame.body_case = RIKSTAL__V1__FRAME__BODY_ANSWER;
-        frame.answer = asked->answer;
+        frame.answer = request->answer;
     } else {
         frame.body_case = RIKSTAL__V1__FRAME__BODY_ATTEST;
-        frame.attest = asked->attestation;
+        frame.attest = request->attestation;
     }
-    one.figures = answered && asked->answer;
-    one.due_ms = leave_at(asked);
+    one.figures = answered && request->answer;
+    one.due_ms = leave_at(request);
     return pack(d, &frame, &one.frame, &one.size, err) && outbox_put(&d->keeper->outbox, &one, err);
 }
 
 static struct request *request_new(struct dialogue *d, const Rikstal__V1__Envelope *question)
 {
-    struct request *asked = arena_alloc(d->arena, sizeof(*asked));
+    struct request *request = arena_alloc(d->arena, sizeof(*request));
 
-    if (!asked)
+    if (!request)
         return NULL;
-    asked->envelope = question;
-    asked->arena = d->arena;
-    asked->correlation = d->correlation;
-    asked->arrived_ms = clock_mono_ms();
-    asked->now_s = clock_wall_s();
-    envelope_hash(question, asked->hash);
-    return asked;
+    request->envelope = question;
+    request->arena = d->arena;
+    request->correlation = d->correlation;
+    request->arrived_ms = clock_mono_ms();
+    request->now_s = clock_wall_s();
+    envelope_hash(question, request->hash);
+    return request;
 }
 
 static bool hear_ask(struct dialogue *d, const Rikstal__V1__Ask *ask, struct err *err)
 {
     uint32_t left = ask->time_left_ms < TIME_MAX_MS ? ask->time_left_ms : TIME_MAX_MS;
-    struct request *asked = ask->question ? request_new(d, ask->question) : NULL;
+    struct request *request = ask->question ? request_new(d, ask->question) : NULL;
 
     if (!ask->question)
         return err_set(err, ERR_INVALID, "an Ask without a question");
-    if (!asked)
+    if (!request)
         return err_memory(err);
-    asked->deadline_ms = asked->arrived_ms + left;
-    asked->attempt = ask->attempt;
-    return answer_by(ask->attempt ? sum_attend : keeper_answer, d, asked, err);
+    request->deadline_ms = request->arrived_ms + left;
+    request->attempt = ask->attempt;
+    return answer_by(ask->attempt ? sum_attend : keeper_answer, d, request, err);
 }
 
 /* Round two of a sum. A list for which no key waits is nobody's: there is nothing to answer. */
@@ -265,7 +266,7 @@ static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, str
 {
     Rikstal__V1__Envelope *question;
     struct session *session = NULL;
-    struct request *asked;
+    struct request *request;
     bool heard;
 
     if (list->question_hash.len == 32)
@@ -274,14 +275,14 @@ static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, str
     if (!session)
         return err_set(err, ERR_DENIED, "a list of participants of no open session");
     heard = envelope_parse(session->question, session->question_bytes, d->arena, &question, err) &&
-            ((asked = request_new(d, question)) || err_memory(err)) &&
-            participants_session(list, d->arena, asked->session_id, err);
+            ((request = request_new(d, question)) || err_memory(err)) &&
+            participants_session(list, d->arena, request->session_id, err);
     if (heard) {
-        asked->attempt = session->attempt;
-        asked->deadline_ms = session->deadline_ms;
-        asked->session = session;
-        asked->list = list;
-        heard = answer_by(sum_answer, d, asked, err);
+        request->attempt = session->attempt;
+        request->deadline_ms = session->deadline_ms;
+        request->session = session;
+        request->list = list;
+        heard = answer_by(sum_answer, d, request, err);
     }
     session_end(session); /* its key was used, or its list was wrong: never again */
     return heard;

@@ -126,15 +126,15 @@ static cJSON *describe(const struct hold_question *held, const char *name, struc
 {
     const Rikstal__V1__Question *q = held->question;
     struct bytes question = {0}, words = {0};
-    char asked[CLOCK_TEXT_BYTES];
+    char request[CLOCK_TEXT_BYTES];
     cJSON *object = cJSON_CreateObject();
     bool ok = object != NULL;
 
     print(held->ast, &question);
     explain(held->ast, LANGUAGE_ENGLISH, &words);
-    clock_text(held->now_s, asked);
+    clock_text(held->now_s, request);
     json_put_text(object, "id", name, &ok);
-    json_put_text(object, "asked", asked, &ok);
+    json_put_text(object, "asked", request, &ok);
     json_put_text(object, "organisation", q->organisation, &ok);
     json_put_text(object, "analyst", q->analyst, &ok);
     json_put_text(object, "role", q->role, &ok);

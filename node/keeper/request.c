@@ -19,10 +19,10 @@
 #define ANSWER_ROOM 4096 /* of an answer's payload: all but its cells */
 #define SLOT_C_NODES 24  /* tests and operators above which a question is of class C */
 
-bool request_refuse(struct request *asked, enum refusal refusal)
+bool request_refuse(struct request *request, enum refusal refusal)
 {
-    asked->refusal = refusal;
-    snprintf(asked->reason, sizeof(asked->reason), "%s", refusal_text(refusal));
+    request->refusal = refusal;
+    snprintf(request->reason, sizeof(request->reason), "%s", refusal_text(refusal));
     return false;
 }
 
@@ -54,62 +54,62 @@ static enum refusal refusal_at(enum question_check_at at, enum err_code code)
 }
 
 /* Which cells the question asks for; a member that its measure does not use is an error. */
-static bool declare(struct request *asked, const Rikstal__V1__Question *q, struct err *err)
+static bool declare(struct request *request, const Rikstal__V1__Question *q, struct err *err)
 {
     struct shape shape;
 
-    if (!shape_read(q, asked->arena, &shape, err))
+    if (!shape_read(q, request->arena, &shape, err))
         return false;
-    asked->breakdown = shape.breakdown;
-    asked->changes = shape.changes;
-    asked->n_changes = q->n_changes;
-    asked->measure = shape.measure;
+    request->breakdown = shape.breakdown;
+    request->changes = shape.changes;
+    request->n_changes = q->n_changes;
+    request->measure = shape.measure;
     return true;
 }
 
-static struct canon_measure canon_measure_of(const struct request *asked)
+static struct canon_measure canon_measure_of(const struct request *request)
 {
-    const Rikstal__V1__Question *q = asked->question.message;
+    const Rikstal__V1__Question *q = request->question.message;
 
     return (struct canon_measure){.measure = q->measure,
                                   .dimensions = (const char *const *)q->dimensions,
                                   .n_dimensions = q->n_dimensions,
-                                  .changes = asked->changes,
-                                  .n_changes = asked->n_changes};
+                                  .changes = request->changes,
+                                  .n_changes = request->n_changes};
 }
 
-static bool parse(struct request *asked, struct err *err)
+static bool parse(struct request *request, struct err *err)
 {
-    const Rikstal__V1__Question *q = asked->question.message;
+    const Rikstal__V1__Question *q = request->question.message;
     struct canon_measure measure;
 
     if (!price_sigma_known(q->sigma))
         return err_set(err, ERR_INVALID, "sigma %u is not on the menu", q->sigma);
-    if (!wire_decode(q->criterion, q->n_criterion, asked->arena, &asked->ast, err) ||
-        !declare(asked, q, err))
+    if (!wire_decode(q->criterion, q->n_criterion, request->arena, &request->ast, err) ||
+        !declare(request, q, err))
         return false;
-    measure = canon_measure_of(asked);
+    measure = canon_measure_of(request);
     if (!disease_check(q->disease, err))
         return false;
-    asked->has_identity = canon_identity(&asked->ast, &measure, asked->identity, err);
-    return asked->has_identity;
+    request->has_identity = canon_identity(&request->ast, &measure, request->identity, err);
+    return request->has_identity;
 }
 
-bool request_verify(const struct keeper *keeper, struct request *asked, struct err *err)
+bool request_verify(const struct keeper *keeper, struct request *request, struct err *err)
 {
-    if (!question_check(asked->envelope, keeper->roster, keeper->home.node, asked->now_s,
-                        asked->arena, &asked->question, err)) {
-        enum question_check_at at = asked->question.at;
+    if (!question_check(request->envelope, keeper->roster, keeper->home.node, request->now_s,
+                        request->arena, &request->question, err)) {
+        enum question_check_at at = request->question.at;
 
-        asked->authentic = at > QUESTION_AT_SPEAKER;
-        request_refuse(asked, refusal_at(at, err->code));
-        if (asked->refusal == REFUSAL_PERMIT) /* of the asker's own entry of the roster alone */
-            snprintf(asked->reason, sizeof(asked->reason), "%s", err->text);
+        request->authentic = at > QUESTION_AT_SPEAKER;
+        request_refuse(request, refusal_at(at, err->code));
+        if (request->refusal == REFUSAL_PERMIT) /* of the asker's own entry of the roster alone */
+            snprintf(request->reason, sizeof(request->reason), "%s", err->text);
         return false;
     }
-    asked->authentic = true;
-    if (!parse(asked, err))
-        return request_refuse(asked,
+    request->authentic = true;
+    if (!parse(request, err))
+        return request_refuse(request,
                               err->code == ERR_INTERNAL ? REFUSAL_FAILED : REFUSAL_MALFORMED);
     return true;
 }
@@ -117,39 +117,39 @@ bool request_verify(const struct keeper *keeper, struct request *asked, struct e
 /* ---- admit ----------------------------------------------------------------------------------- */
 
 /* What this version cannot do is said before anything is paid for. */
-static bool supported(struct request *asked, struct err *err)
+static bool supported(struct request *request, struct err *err)
 {
-    const Rikstal__V1__Question *q = asked->question.message;
+    const Rikstal__V1__Question *q = request->question.message;
 
-    if ((q->mode == RIKSTAL__V1__MODE__MODE_SUM) != (asked->attempt > 0))
+    if ((q->mode == RIKSTAL__V1__MODE__MODE_SUM) != (request->attempt > 0))
         return err_set(err, ERR_INVALID, "mode sum, and it alone, is asked in two rounds");
     if (q->disease[0] && !consent_takes_disease(q->purpose))
         return err_set(err, ERR_INVALID,
                        "a disease is named for research; purpose %.40s has no use of it",
                        q->purpose);
-    if (asked->measure.n_cells * sizeof(int64_t) + ANSWER_ROOM > ENVELOPE_BYTES_MAX)
+    if (request->measure.n_cells * sizeof(int64_t) + ANSWER_ROOM > ENVELOPE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a table of %u figures does not fit an answer",
-                       asked->measure.n_cells);
+                       request->measure.n_cells);
     return true;
 }
 
 /* Whether a person of this region has allowed it; if not, it waits for one. No data is looked at.
  */
-static bool pass_hold(const struct keeper *keeper, struct request *asked, struct err *err)
+static bool pass_hold(const struct keeper *keeper, struct request *request, struct err *err)
 {
-    struct hold_question held = {.question = asked->question.message,
-                                 .ast = &asked->ast,
-                                 .identity = asked->identity,
-                                 .now_s = asked->now_s};
+    struct hold_question held = {.question = request->question.message,
+                                 .ast = &request->ast,
+                                 .identity = request->identity,
+                                 .now_s = request->now_s};
     enum hold_state state;
 
-    if (!hold_ask(&keeper->home, &held, asked->arena, &state, err))
-        return request_refuse(asked, REFUSAL_FAILED);
+    if (!hold_ask(&keeper->home, &held, request->arena, &state, err))
+        return request_refuse(request, REFUSAL_FAILED);
     if (state == HOLD_APPROVED)
         return true;
-    request_refuse(asked, state == HOLD_DENIED ? REFUSAL_POLICY : REFUSAL_HELD);
+    request_refuse(request, state == HOLD_DENIED ? REFUSAL_POLICY : REFUSAL_HELD);
     if (state == HOLD_DENIED)
-        snprintf(asked->reason, sizeof(asked->reason),
+        snprintf(request->reason, sizeof(request->reason),
                  "a person of this region looked at the question and declined it");
     return err_set(err, ERR_DENIED, "the question %s",
                    state == HOLD_DENIED ? "was declined by the operator"
@@ -157,48 +157,49 @@ static bool pass_hold(const struct keeper *keeper, struct request *asked, struct
 }
 
 /* A permit's own cap binds where it is the smaller one. */
-static void cap_permit(struct request *asked)
+static void cap_permit(struct request *request)
 {
-    const Rikstal__V1__RosterPermit *permit = asked->question.permit;
+    const Rikstal__V1__RosterPermit *permit = request->question.permit;
 
-    if (permit && permit->nrho > 0 && permit->nrho < asked->grant.permit_nrho)
-        asked->grant.permit_nrho = permit->nrho;
+    if (permit && permit->nrho > 0 && permit->nrho < request->grant.permit_nrho)
+        request->grant.permit_nrho = permit->nrho;
 }
 
-bool request_admit(const struct keeper *keeper, struct request *asked, struct err *err)
+bool request_admit(const struct keeper *keeper, struct request *request, struct err *err)
 {
-    const Rikstal__V1__Question *q = asked->question.message;
-    struct policy_request request = {.role = q->role,
-                                     .organisation = q->organisation,
-                                     .purpose = q->purpose,
-                                     .permit = q->permit,
-                                     .dataset = q->dataset,
-                                     .mode = (enum policy_mode)q->mode,
-                                     .sigma = q->sigma,
-                                     .measure = asked->measure,
-                                     .breakdown = &asked->breakdown,
-                                     .ast = &asked->ast};
+    const Rikstal__V1__Question *q = request->question.message;
+    struct policy_request wanted = {.role = q->role,
+                                    .organisation = q->organisation,
+                                    .purpose = q->purpose,
+                                    .permit = q->permit,
+                                    .dataset = q->dataset,
+                                    .mode = (enum policy_mode)q->mode,
+                                    .sigma = q->sigma,
+                                    .measure = request->measure,
+                                    .breakdown = &request->breakdown,
+                                    .ast = &request->ast};
 
-    if (!policy_admit(keeper->policy, &request, &asked->grant, err)) {
-        request_refuse(asked, REFUSAL_POLICY);
-        snprintf(asked->reason, sizeof(asked->reason), "%s", err->text); /* public names alone */
+    if (!policy_admit(keeper->policy, &wanted, &request->grant, err)) {
+        request_refuse(request, REFUSAL_POLICY);
+        snprintf(request->reason, sizeof(request->reason), "%s",
+                 err->text); /* public names alone */
         return false;
     }
-    cap_permit(asked);
-    if (!supported(asked, err)) {
-        request_refuse(asked, REFUSAL_UNSUPPORTED);
-        snprintf(asked->reason, sizeof(asked->reason), "%s", err->text);
+    cap_permit(request);
+    if (!supported(request, err)) {
+        request_refuse(request, REFUSAL_UNSUPPORTED);
+        snprintf(request->reason, sizeof(request->reason), "%s", err->text);
         return false;
     }
     if (!keeper->published.snapshot) {
         err_set(err, ERR_UNAVAILABLE, "nothing is published; run `rikstal-node publish`");
-        return request_refuse(asked, REFUSAL_NO_DATA);
+        return request_refuse(request, REFUSAL_NO_DATA);
     }
-    if (asked->grant.decision == POLICY_HOLD && !pass_hold(keeper, asked, err))
+    if (request->grant.decision == POLICY_HOLD && !pass_hold(keeper, request, err))
         return false;
-    if (outbox_full(&keeper->outbox) || clock_mono_ms() >= asked->deadline_ms) {
+    if (outbox_full(&keeper->outbox) || clock_mono_ms() >= request->deadline_ms) {
         err_set(err, ERR_UNAVAILABLE, "no time or no room left for the question; not charged");
-        return request_refuse(asked, REFUSAL_TIMED_OUT);
+        return request_refuse(request, REFUSAL_TIMED_OUT);
     }
     return true;
 }
@@ -206,66 +207,66 @@ bool request_admit(const struct keeper *keeper, struct request *asked, struct er
 /* ---- price ----------------------------------------------------------------------------------- */
 
 /* By shape alone: a table or a list of changes takes longer than one count, whatever the data. */
-static enum slot_class slot_of(const struct request *asked)
+static enum slot_class slot_of(const struct request *request)
 {
-    if (asked->measure.kind != MEASURE_COUNT)
+    if (request->measure.kind != MEASURE_COUNT)
         return SLOT_D;
-    return asked->ast.n_nodes > SLOT_C_NODES ? SLOT_C : SLOT_B;
+    return request->ast.n_nodes > SLOT_C_NODES ? SLOT_C : SLOT_B;
 }
 
-bool request_price(struct request *asked, struct err *err)
+bool request_price(struct request *request, struct err *err)
 {
-    if (!price_of(&asked->measure, asked->question.message->sigma, &asked->nrho, err))
-        return request_refuse(asked, REFUSAL_MALFORMED);
-    asked->slot = slot_of(asked);
+    if (!price_of(&request->measure, request->question.message->sigma, &request->nrho, err))
+        return request_refuse(request, REFUSAL_MALFORMED);
+    request->slot = slot_of(request);
     return true;
 }
 
 /* ---- charge ---------------------------------------------------------------------------------- */
 
-struct eligibility request_eligibility(const struct keeper *keeper, const struct request *asked)
+struct eligibility request_eligibility(const struct keeper *keeper, const struct request *request)
 {
-    const Rikstal__V1__Question *q = asked->question.message;
+    const Rikstal__V1__Question *q = request->question.message;
     struct consent_asker asker = {.purpose = q->purpose,
                                   .role = q->role,
                                   .permit = q->permit,
                                   .unrecorded =
                                       policy_counts_unrecorded(keeper->policy, q->purpose),
                                   .disease = q->disease};
-    struct eligibility who = consent_eligibility(&asker, asked->now_s);
+    struct eligibility who = consent_eligibility(&asker, request->now_s);
 
     who.overlay = keeper->consent.overlay;
     return who;
 }
 
-bool request_stand(const struct keeper *keeper, struct request *asked, struct err *err)
+bool request_stand(const struct keeper *keeper, struct request *request, struct err *err)
 {
-    struct eligibility who = request_eligibility(keeper, asked);
+    struct eligibility who = request_eligibility(keeper, request);
     const char *population =
-        consent_population(policy_population(keeper->policy), &who, asked->arena);
+        consent_population(policy_population(keeper->policy), &who, request->arena);
 
-    asked->self.node = keeper->home.node;
+    request->self.node = keeper->home.node;
     if (!population)
         return err_memory(err);
     return question_key_population(snapshot_info(keeper->published.snapshot)->id, population,
-                                   asked->self.population, err);
+                                   request->self.population, err);
 }
 
-static bool derive_keys(const struct keeper *keeper, struct request *asked, struct err *err)
+static bool derive_keys(const struct keeper *keeper, struct request *request, struct err *err)
 {
-    const Rikstal__V1__Question *q = asked->question.message;
-    struct ledger_claim *claim = &asked->charge.claim;
-    struct canon_measure measure = canon_measure_of(asked);
-    struct eligibility who = request_eligibility(keeper, asked);
+    const Rikstal__V1__Question *q = request->question.message;
+    struct ledger_claim *claim = &request->charge.claim;
+    struct canon_measure measure = canon_measure_of(request);
+    struct eligibility who = request_eligibility(keeper, request);
     struct bytes canon = {0};
     struct question_key key = {.purpose = q->purpose,
                                .mode = q->mode,
                                .sigma = q->sigma,
                                .overlay = consent_overlay(&who),
-                               .member = &asked->self,
+                               .member = &request->self,
                                .n_members = 1};
     bool derived =
-        request_stand(keeper, asked, err) && canon_question(&asked->ast, &measure, &canon, err);
+        request_stand(keeper, request, err) && canon_question(&request->ast, &measure, &canon, err);
 
     if (derived && canon.failed)
         derived = err_memory(err);
@@ -273,38 +274,38 @@ static bool derive_keys(const struct keeper *keeper, struct request *asked, stru
     key.canon_size = canon.size;
     derived = derived && question_key_derive(&key, claim->base_key, claim->noise_key, err);
     memcpy(claim->family, claim->base_key, sizeof(claim->family));
-    if (derived && asked->n_members > 0) {
-        key.member = asked->member;
-        key.n_members = asked->n_members;
+    if (derived && request->n_members > 0) {
+        key.member = request->member;
+        key.n_members = request->n_members;
         derived = question_key_derive(&key, claim->base_key, claim->noise_key, err);
     }
     bytes_clear(&canon);
     return derived;
 }
 
-static void fill_claim(const struct keeper *keeper, struct request *asked)
+static void fill_claim(const struct keeper *keeper, struct request *request)
 {
-    const Rikstal__V1__Question *q = asked->question.message;
-    struct ledger_claim *claim = &asked->charge.claim;
+    const Rikstal__V1__Question *q = request->question.message;
+    struct ledger_claim *claim = &request->charge.claim;
 
     memcpy(claim->snapshot, snapshot_info(keeper->published.snapshot)->id, LEDGER_HASH_BYTES);
-    memcpy(claim->question_hash, asked->hash, LEDGER_HASH_BYTES);
+    memcpy(claim->question_hash, request->hash, LEDGER_HASH_BYTES);
     claim->mode = q->mode;
     claim->sigma = q->sigma;
     claim->organisation = q->organisation;
     claim->dataset = q->dataset;
     claim->purpose = q->purpose;
     claim->permit = q->permit;
-    claim->nrho = asked->nrho;
-    claim->now_s = asked->now_s;
-    asked->charge.caps = (struct ledger_caps){
-        asked->grant.organisation_year_nrho, asked->grant.organisation_lifetime_nrho,
-        asked->grant.node_year_nrho, asked->grant.permit_nrho};
+    claim->nrho = request->nrho;
+    claim->now_s = request->now_s;
+    request->charge.caps = (struct ledger_caps){
+        request->grant.organisation_year_nrho, request->grant.organisation_lifetime_nrho,
+        request->grant.node_year_nrho, request->grant.permit_nrho};
     assert(q->question_id.len == LEDGER_ID_BYTES); /* question_check() */
-    memcpy(asked->charge.question_id, q->question_id.data, LEDGER_ID_BYTES);
-    asked->charge.analyst = q->analyst;
-    asked->charge.rate = asked->grant.rate;
-    asked->charge.sets_max = asked->sets_max;
+    memcpy(request->charge.question_id, q->question_id.data, LEDGER_ID_BYTES);
+    request->charge.analyst = q->analyst;
+    request->charge.rate = request->grant.rate;
+    request->charge.sets_max = request->sets_max;
 }
 
 /* Points with three decimals, as people write them: 1 point is rho 0.001. */
@@ -315,19 +316,19 @@ static void points(char text[static 24], int64_t nrho)
 }
 
 /* Balances follow from the asker's own questions; the node's is others' too, so it is not told. */
-static bool refuse_budget(const struct keeper *keeper, struct request *asked, struct err *err)
+static bool refuse_budget(const struct keeper *keeper, struct request *request, struct err *err)
 {
-    const struct ledger_charge *charge = &asked->receipt.charge;
+    const struct ledger_charge *charge = &request->receipt.charge;
     char price[24], left[24], cap[24];
     const char *which = "";
 
-    request_refuse(asked, REFUSAL_BUDGET);
-    points(price, asked->nrho);
+    request_refuse(request, REFUSAL_BUDGET);
+    points(price, request->nrho);
     switch (charge->outcome) {
     case LEDGER_NO_YEAR:
         points(left, charge->left_nrho);
-        points(cap, asked->grant.organisation_year_nrho);
-        snprintf(asked->reason, sizeof(asked->reason),
+        points(cap, request->grant.organisation_year_nrho);
+        snprintf(request->reason, sizeof(request->reason),
                  "the question costs %s points, your organisation has %s left of %s in budget year "
                  "%s; the next year opens with a new policy of the region, not by the calendar",
                  price, left, cap, policy_window(keeper->policy));
@@ -335,17 +336,17 @@ static bool refuse_budget(const struct keeper *keeper, struct request *asked, st
         break;
     case LEDGER_NO_LIFETIME:
         points(left, charge->lifetime_left_nrho);
-        points(cap, asked->grant.organisation_lifetime_nrho);
+        points(cap, request->grant.organisation_lifetime_nrho);
         snprintf(
-            asked->reason, sizeof(asked->reason),
+            request->reason, sizeof(request->reason),
             "the question costs %s points, your organisation has %s left of %s in its "
             "lifetime; no new year opens it, the region's data-protection officer may renew it",
             price, left, cap);
         which = "organisation and lifetime";
         break;
     case LEDGER_NO_PERMIT:
-        points(cap, asked->grant.permit_nrho);
-        snprintf(asked->reason, sizeof(asked->reason),
+        points(cap, request->grant.permit_nrho);
+        snprintf(request->reason, sizeof(request->reason),
                  "the question costs %s points, more than its permit has left of %s here; no new "
                  "year opens it, a new permit does",
                  price, cap);
@@ -359,61 +360,62 @@ static bool refuse_budget(const struct keeper *keeper, struct request *asked, st
 }
 
 /* Of the asker's own questions alone, so the numbers may be told. */
-static bool refuse_rate(struct request *asked, struct err *err)
+static bool refuse_rate(struct request *request, struct err *err)
 {
-    request_refuse(asked, REFUSAL_RATE);
-    snprintf(asked->reason, sizeof(asked->reason),
+    request_refuse(request, REFUSAL_RATE);
+    snprintf(request->reason, sizeof(request->reason),
              "one person may ask %u new questions a minute and %u a day here; the next in %lld "
              "seconds, repeats at any time",
-             asked->grant.rate.per_minute, asked->grant.rate.per_day,
-             (long long)asked->receipt.wait_s);
+             request->grant.rate.per_minute, request->grant.rate.per_day,
+             (long long)request->receipt.wait_s);
     return err_set(err, ERR_EXHAUSTED, "the person's rate is used up for %lld seconds",
-                   (long long)asked->receipt.wait_s);
+                   (long long)request->receipt.wait_s);
 }
 
 /* journal_take() or journal_look(). */
 typedef bool journal_function(struct journal *, const struct journal_charge *,
                               struct journal_receipt *, struct err *);
 
-static bool charge_by(journal_function *act, struct keeper *keeper, struct request *asked,
+static bool charge_by(journal_function *act, struct keeper *keeper, struct request *request,
                       struct err *err)
 {
-    if (!derive_keys(keeper, asked, err))
-        return request_refuse(asked, REFUSAL_FAILED);
-    fill_claim(keeper, asked);
-    if (!act(keeper->journal, &asked->charge, &asked->receipt, err))
-        return request_refuse(asked, REFUSAL_FAILED);
-    if (asked->receipt.seen == LEDGER_OTHER) {
+    if (!derive_keys(keeper, request, err))
+        return request_refuse(request, REFUSAL_FAILED);
+    fill_claim(keeper, request);
+    if (!act(keeper->journal, &request->charge, &request->receipt, err))
+        return request_refuse(request, REFUSAL_FAILED);
+    if (request->receipt.seen == LEDGER_OTHER) {
         err_set(err, ERR_DENIED, "the question's id was used for other bytes");
-        return request_refuse(asked, REFUSAL_REPLAYED);
+        return request_refuse(request, REFUSAL_REPLAYED);
     }
-    if (asked->receipt.too_many) {
-        err_set(err, ERR_DENIED, "the question was charged for %u sets of nodes", asked->sets_max);
-        return request_refuse(asked, REFUSAL_PARTICIPANTS);
+    if (request->receipt.too_many) {
+        err_set(err, ERR_DENIED, "the question was charged for %u sets of nodes",
+                request->sets_max);
+        return request_refuse(request, REFUSAL_PARTICIPANTS);
     }
-    if (asked->receipt.charge.outcome != LEDGER_CHARGED &&
-        asked->receipt.charge.outcome != LEDGER_PAID)
-        return refuse_budget(keeper, asked, err);
-    if (asked->receipt.wait_s > 0)
-        return refuse_rate(asked, err);
-    if (asked->receipt.elsewhere && !asked->receipt.charge.released) {
+    if (request->receipt.charge.outcome != LEDGER_CHARGED &&
+        request->receipt.charge.outcome != LEDGER_PAID)
+        return refuse_budget(keeper, request, err);
+    if (request->receipt.wait_s > 0)
+        return refuse_rate(request, err);
+    if (request->receipt.elsewhere && !request->receipt.charge.released) {
         err_set(err, ERR_UNAVAILABLE, "charged on a snapshot that is closed, never answered");
-        return request_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(request, REFUSAL_FAILED);
     }
     return true;
 }
 
-bool request_charge(struct keeper *keeper, struct request *asked, struct err *err)
+bool request_charge(struct keeper *keeper, struct request *request, struct err *err)
 {
-    return charge_by(journal_take, keeper, asked, err);
+    return charge_by(journal_take, keeper, request, err);
 }
 
-bool request_cover(struct keeper *keeper, struct request *asked, struct err *err)
+bool request_cover(struct keeper *keeper, struct request *request, struct err *err)
 {
-    return charge_by(journal_look, keeper, asked, err);
+    return charge_by(journal_look, keeper, request, err);
 }
 
-bool request_is_stored(const struct request *asked)
+bool request_is_stored(const struct request *request)
 {
-    return asked->receipt.charge.released;
+    return request->receipt.charge.released;
 }

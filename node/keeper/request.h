@@ -62,7 +62,7 @@ struct request {
     int64_t nrho;
     enum slot_class slot;
     /* a sum's list */
-    struct participants roll;
+    struct participants participants;
     uint32_t shares; /* of the noise; 0: all of it */
     /* charge */
     struct question_key_member self;          /* request_stand() */
@@ -84,20 +84,23 @@ struct request {
     Rikstal__V1__Envelope *answer;
 };
 
-bool request_verify(const struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
-bool request_admit(const struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool request_verify(const struct keeper *keeper, struct request *request,
+                    struct err *err) MUST_CHECK;
+bool request_admit(const struct keeper *keeper, struct request *request,
+                   struct err *err) MUST_CHECK;
 /* Whom it may count: from its purpose, role and permit, and the overlay of this moment. */
-struct eligibility request_eligibility(const struct keeper *keeper, const struct request *asked);
+struct eligibility request_eligibility(const struct keeper *keeper, const struct request *request);
 /* What this node would count in, as it is now: fills asked->self. */
-bool request_stand(const struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool request_stand(const struct keeper *keeper, struct request *request,
+                   struct err *err) MUST_CHECK;
 /* From the question alone. */
-bool request_price(struct request *asked, struct err *err) MUST_CHECK;
+bool request_price(struct request *request, struct err *err) MUST_CHECK;
 /* Durable before it returns, and before anything is computed. */
-bool request_charge(struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool request_charge(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /* Whether request_charge() would charge it, or has; nothing is written. */
-bool request_cover(struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool request_cover(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /* Its answer was released before and is stored: nothing is computed again. */
-bool request_is_stored(const struct request *asked);
+bool request_is_stored(const struct request *request);
 
 /* Set the code, and say to the asker what its closed text says. Returns false. */
-bool request_refuse(struct request *asked, enum refusal refusal);
+bool request_refuse(struct request *request, enum refusal refusal);

@@ -32,73 +32,75 @@
 
 /* ---- evaluate and noise ---------------------------------------------------------------------- */
 
-static bool evaluate_into(const struct request_of *of, struct request *asked, struct err *err)
+static bool evaluate_into(const struct asked_of *of, struct request *request, struct err *err)
 {
-    switch (asked->measure.kind) {
+    switch (request->measure.kind) {
     case MEASURE_COUNT:
-        return evaluate_count(of, &asked->ast, asked->cells, err);
+        return evaluate_count(of, &request->ast, request->cells, err);
     case MEASURE_BREAKDOWN:
-        return evaluate_breakdown(of, &asked->ast, &asked->breakdown, asked->cells, err);
+        return evaluate_breakdown(of, &request->ast, &request->breakdown, request->cells, err);
     case MEASURE_FREQUENCY:
-        return evaluate_frequency(of, &asked->ast, asked->changes, asked->n_changes, asked->cells,
-                                  err);
+        return evaluate_frequency(of, &request->ast, request->changes, request->n_changes,
+                                  request->cells, err);
     }
-    return err_set(err, ERR_INTERNAL, "no measure of number %d", (int)asked->measure.kind);
+    return err_set(err, ERR_INTERNAL, "no measure of number %d", (int)request->measure.kind);
 }
 
 /* From here on nobody can tell how long it took (quantum.h). */
-static void leave_data(const struct keeper *keeper, const struct request *asked)
+static void leave_data(const struct keeper *keeper, const struct request *request)
 {
-    quantum_keep(asked->slot, snapshot_info(keeper->published.snapshot)->n_segments,
-                 asked->busy_us);
+    quantum_keep(request->slot, snapshot_info(keeper->published.snapshot)->n_segments,
+                 request->busy_us);
 }
 
-static bool evaluate_cells(struct keeper *keeper, struct request *asked, struct err *err)
+static bool evaluate_cells(struct keeper *keeper, struct request *request, struct err *err)
 {
     struct limits limits = {.deadline_ms = clock_mono_ms() + EVALUATION_MAX_MS};
-    struct request_of of = {
+    struct asked_of of = {
         .snapshot = keeper->published.snapshot, .region = keeper->home.node, .limits = &limits};
-    struct eligibility who = request_eligibility(keeper, asked);
+    struct eligibility who = request_eligibility(keeper, request);
     struct population *population;
 
-    asked->cells = cells_new(asked->measure.n_cells);
-    if (!asked->cells) {
-        err_set(err, ERR_INTERNAL, "no locked memory for %u cells", asked->measure.n_cells);
-        return request_refuse(asked, REFUSAL_FAILED);
+    request->cells = cells_new(request->measure.n_cells);
+    if (!request->cells) {
+        err_set(err, ERR_INTERNAL, "no locked memory for %u cells", request->measure.n_cells);
+        return request_refuse(request, REFUSAL_FAILED);
     }
-    if (!population_new(keeper->published.snapshot, &who, asked->arena, &population, err))
-        return request_refuse(asked, REFUSAL_FAILED);
+    if (!population_new(keeper->published.snapshot, &who, request->arena, &population, err))
+        return request_refuse(request, REFUSAL_FAILED);
     of.population = population;
-    if (evaluate_into(&of, asked, err))
+    if (evaluate_into(&of, request, err))
         return true;
-    return request_refuse(asked, err->code == ERR_UNAVAILABLE ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
+    return request_refuse(request,
+                          err->code == ERR_UNAVAILABLE ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
 }
 
-bool response_evaluate(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_evaluate(struct keeper *keeper, struct request *request, struct err *err)
 {
-    asked->computed = true;
-    asked->busy_us = clock_mono_us();
-    if (evaluate_cells(keeper, asked, err))
+    request->computed = true;
+    request->busy_us = clock_mono_us();
+    if (evaluate_cells(keeper, request, err))
         return true;
-    leave_data(keeper, asked);
+    leave_data(keeper, request);
     return false;
 }
 
-bool response_noise(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_noise(struct keeper *keeper, struct request *request, struct err *err)
 {
-    struct noise_draw draw = {.sigma = asked->question.message->sigma,
-                              .shares = asked->shares ? asked->shares : 1};
+    struct noise_draw draw = {.sigma = request->question.message->sigma,
+                              .shares = request->shares ? request->shares : 1};
 
-    memcpy(draw.noise_key, asked->charge.claim.noise_key, sizeof(draw.noise_key));
-    asked->released = arena_array(asked->arena, asked->measure.n_cells, sizeof(*asked->released));
-    bool opened = asked->released ? noise_open(keeper->published.noise, &draw, &asked->measure,
-                                               asked->cells, asked->released, err)
-                                  : err_memory(err);
+    memcpy(draw.noise_key, request->charge.claim.noise_key, sizeof(draw.noise_key));
+    request->released =
+        arena_array(request->arena, request->measure.n_cells, sizeof(*request->released));
+    bool opened = request->released ? noise_open(keeper->published.noise, &draw, &request->measure,
+                                                 request->cells, request->released, err)
+                                    : err_memory(err);
 
-    cells_free(asked->cells);
-    asked->cells = NULL;
-    leave_data(keeper, asked);
-    return opened || request_refuse(asked, REFUSAL_FAILED);
+    cells_free(request->cells);
+    request->cells = NULL;
+    leave_data(keeper, request);
+    return opened || request_refuse(request, REFUSAL_FAILED);
 }
 
 /* ---- record ---------------------------------------------------------------------------------- */
@@ -139,7 +141,7 @@ static bool texts_are_clean(const Rikstal__V1__Answer *answer)
 }
 
 /* The part that is the same for every asker. */
-static bool pack_common(const struct keeper *keeper, struct request *asked, uint8_t **data,
+static bool pack_common(const struct keeper *keeper, struct request *request, uint8_t **data,
                         size_t *size, struct err *err)
 {
     const uint8_t *id = snapshot_info(keeper->published.snapshot)->id;
@@ -147,96 +149,97 @@ static bool pack_common(const struct keeper *keeper, struct request *asked, uint
 
     answer.version = 1;
     answer.node = (char *)keeper->home.node;
-    answer.question_identity = (ProtobufCBinaryData){32, asked->identity};
+    answer.question_identity = (ProtobufCBinaryData){32, request->identity};
     answer.state = RIKSTAL__V1__STATE__STATE_VALUE;
-    answer.mode = asked->question.message->mode;
-    answer.sigma = asked->question.message->sigma;
-    answer.n_cells = asked->measure.n_cells;
-    answer.cells = asked->released;
-    answer.price_nrho = asked->nrho;
+    answer.mode = request->question.message->mode;
+    answer.sigma = request->question.message->sigma;
+    answer.n_cells = request->measure.n_cells;
+    answer.cells = request->released;
+    answer.price_nrho = request->nrho;
     answer.snapshot = (ProtobufCBinaryData){32, (uint8_t *)id};
     answer.snapshot_date = (char *)keeper->published.date;
     answer.assembly = (char *)keeper->published.assembly;
     answer.tested_share_percent = TESTED_SHARE_PERCENT;
-    if (!put_terms(keeper, &answer, asked->arena, err))
+    if (!put_terms(keeper, &answer, request->arena, err))
         return false;
     if (!texts_are_clean(&answer))
         return err_set(err, ERR_INTERNAL, "a text of the answer looks like an identity number");
-    return message_pack(&answer.base, asked->arena, data, size, err);
+    return message_pack(&answer.base, request->arena, data, size, err);
 }
 
-bool response_record(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_record(struct keeper *keeper, struct request *request, struct err *err)
 {
     uint8_t *data;
     size_t size;
 
-    if (!pack_common(keeper, asked, &data, &size, err) ||
-        !journal_release(keeper->journal, &asked->charge, data, size, err))
-        return request_refuse(asked, REFUSAL_FAILED);
+    if (!pack_common(keeper, request, &data, &size, err) ||
+        !journal_release(keeper->journal, &request->charge, data, size, err))
+        return request_refuse(request, REFUSAL_FAILED);
     return true;
 }
 
 /* ---- sign ------------------------------------------------------------------------------------ */
 
-bool response_find(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_find(struct keeper *keeper, struct request *request, struct err *err)
 {
     struct ledger_answer stored;
     ProtobufCMessage *message;
 
-    if (!journal_find(keeper->journal, &asked->receipt, asked->arena, &stored, err) ||
-        !message_unpack(&rikstal__v1__answer__descriptor, stored.data, stored.size, asked->arena,
+    if (!journal_find(keeper->journal, &request->receipt, request->arena, &stored, err) ||
+        !message_unpack(&rikstal__v1__answer__descriptor, stored.data, stored.size, request->arena,
                         &message, err))
-        return request_refuse(asked, REFUSAL_FAILED);
-    asked->stored = (Rikstal__V1__Answer *)message;
-    asked->stored->log_index = stored.log_index;
+        return request_refuse(request, REFUSAL_FAILED);
+    request->stored = (Rikstal__V1__Answer *)message;
+    request->stored->log_index = stored.log_index;
     return true;
 }
 
 /* What the asker's organisation has left; it follows from its own questions. */
-static void put_balance(struct request *asked, Rikstal__V1__Answer *answer)
+static void put_balance(struct request *request, Rikstal__V1__Answer *answer)
 {
-    Rikstal__V1__Balance *balance = &asked->balance;
+    Rikstal__V1__Balance *balance = &request->balance;
 
     rikstal__v1__balance__init(balance);
-    balance->dataset = (char *)asked->question.message->dataset;
-    balance->window = asked->receipt.charge.window;
-    balance->year_left_nrho = asked->receipt.charge.left_nrho;
-    balance->year_cap_nrho = asked->grant.organisation_year_nrho;
-    balance->lifetime_left_nrho = asked->receipt.charge.lifetime_left_nrho;
-    balance->lifetime_cap_nrho = asked->grant.organisation_lifetime_nrho;
+    balance->dataset = (char *)request->question.message->dataset;
+    balance->window = request->receipt.charge.window;
+    balance->year_left_nrho = request->receipt.charge.left_nrho;
+    balance->year_cap_nrho = request->grant.organisation_year_nrho;
+    balance->lifetime_left_nrho = request->receipt.charge.lifetime_left_nrho;
+    balance->lifetime_cap_nrho = request->grant.organisation_lifetime_nrho;
     answer->balance = balance;
 }
 
 /* An answer of this question's size, whatever it says. */
-static bool sign(const struct keeper *keeper, struct request *asked, Rikstal__V1__Answer *answer,
+static bool sign(const struct keeper *keeper, struct request *request, Rikstal__V1__Answer *answer,
                  struct err *err)
 {
-    return padding_fill(answer, asked->measure.n_cells, asked->arena, err) &&
-           envelope_sign_message(DOMAIN_ANSWER, &answer->base, keeper->key, asked->arena,
-                                 &asked->answer, err);
+    return padding_fill(answer, request->measure.n_cells, request->arena, err) &&
+           envelope_sign_message(DOMAIN_ANSWER, &answer->base, keeper->key, request->arena,
+                                 &request->answer, err);
 }
 
 /* Both ways lead through the ledger: what is signed is what is stored, the first time too. */
-bool response_sign(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_sign(struct keeper *keeper, struct request *request, struct err *err)
 {
     Rikstal__V1__Answer *answer;
 
-    if (!asked->stored && !response_find(keeper, asked, err))
+    if (!request->stored && !response_find(keeper, request, err))
         return false;
-    answer = asked->stored;
-    if (answer->mode != RIKSTAL__V1__MODE__MODE_REGIONS && !asked->masked) {
+    answer = request->stored;
+    if (answer->mode != RIKSTAL__V1__MODE__MODE_REGIONS && !request->masked) {
         err_set(err, ERR_INTERNAL, "a share of a sum has no masks");
-        return request_refuse(asked, REFUSAL_FAILED);
+        return request_refuse(request, REFUSAL_FAILED);
     }
-    if (asked->masked)
-        answer->session = (ProtobufCBinaryData){PARTICIPANTS_SESSION_BYTES, asked->roll.session};
-    answer->question_hash = (ProtobufCBinaryData){32, asked->hash};
-    answer->charged = asked->receipt.charge.paid_by_this;
-    answer->budget_left_nrho = asked->receipt.charge.left_nrho;
-    put_balance(asked, answer);
-    answer->display_below = asked->grant.display_below;
-    answer->display_base = asked->grant.display_base;
-    return sign(keeper, asked, answer, err) || request_refuse(asked, REFUSAL_FAILED);
+    if (request->masked)
+        answer->session =
+            (ProtobufCBinaryData){PARTICIPANTS_SESSION_BYTES, request->participants.session};
+    answer->question_hash = (ProtobufCBinaryData){32, request->hash};
+    answer->charged = request->receipt.charge.paid_by_this;
+    answer->budget_left_nrho = request->receipt.charge.left_nrho;
+    put_balance(request, answer);
+    answer->display_below = request->grant.display_below;
+    answer->display_base = request->grant.display_base;
+    return sign(keeper, request, answer, err) || request_refuse(request, REFUSAL_FAILED);
 }
 
 static Rikstal__V1__State state_of(enum refusal refusal)
@@ -253,23 +256,23 @@ static Rikstal__V1__State state_of(enum refusal refusal)
     }
 }
 
-bool response_decline(struct keeper *keeper, struct request *asked, struct err *err)
+bool response_decline(struct keeper *keeper, struct request *request, struct err *err)
 {
     Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
 
-    assert(asked->refusal != REFUSAL_NONE);
+    assert(request->refusal != REFUSAL_NONE);
     answer.version = 1;
     answer.node = keeper->home.node;
-    answer.question_hash = (ProtobufCBinaryData){32, asked->hash};
-    if (asked->has_identity)
-        answer.question_identity = (ProtobufCBinaryData){32, asked->identity};
-    answer.state = state_of(asked->refusal);
-    answer.code = (char *)refusal_code(asked->refusal);
-    if (asked->refusal == REFUSAL_BUDGET && asked->receipt.charge.outcome != LEDGER_NO_NODE)
-        put_balance(asked, &answer);
-    if (asked->list) /* of which round this is the refusal */
-        answer.session = (ProtobufCBinaryData){PARTICIPANTS_SESSION_BYTES, asked->session_id};
-    answer.reason =
-        identity_guard_clean(asked->reason) ? asked->reason : (char *)refusal_text(asked->refusal);
-    return sign(keeper, asked, &answer, err);
+    answer.question_hash = (ProtobufCBinaryData){32, request->hash};
+    if (request->has_identity)
+        answer.question_identity = (ProtobufCBinaryData){32, request->identity};
+    answer.state = state_of(request->refusal);
+    answer.code = (char *)refusal_code(request->refusal);
+    if (request->refusal == REFUSAL_BUDGET && request->receipt.charge.outcome != LEDGER_NO_NODE)
+        put_balance(request, &answer);
+    if (request->list) /* of which round this is the refusal */
+        answer.session = (ProtobufCBinaryData){PARTICIPANTS_SESSION_BYTES, request->session_id};
+    answer.reason = identity_guard_clean(request->reason) ? request->reason
+                                                          : (char *)refusal_text(request->refusal);
+    return sign(keeper, request, &answer, err);
 }

@@ -10,15 +10,15 @@
 struct keeper;
 
 /* Sets over the snapshot into sealed cells; stops at the deadline. */
-bool response_evaluate(struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool response_evaluate(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /* Through the door of node/privacy/noise.h; the cells are wiped. */
-bool response_noise(struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool response_noise(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /* The answer and its audit leaf: durable before anything leaves. */
-bool response_record(struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool response_record(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /* asked->stored: what was recorded now or before. Once. */
-bool response_find(struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool response_find(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /* asked->answer, of what was recorded now or before; a sum's only once it is masked. */
-bool response_sign(struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool response_sign(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 
 /* asked->answer, signed, with asked->refusal and no value. */
-bool response_decline(struct keeper *keeper, struct request *asked, struct err *err) MUST_CHECK;
+bool response_decline(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;

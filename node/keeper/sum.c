@@ -143,12 +143,12 @@ static bool was_asked(const Rikstal__V1__Question *q, const char *node)
 
 static bool name_participants(struct request *a, struct err *err)
 {
-    struct question_key_member *member = arena_array(a->arena, a->roll.n, sizeof(*member));
+    struct question_key_member *member = arena_array(a->arena, a->participants.n, sizeof(*member));
 
     if (!member)
         return err_memory(err);
-    for (size_t i = 0; i < a->roll.n; i++) {
-        const Rikstal__V1__Attestation *attested = a->roll.member[i];
+    for (size_t i = 0; i < a->participants.n; i++) {
+        const Rikstal__V1__Attestation *attested = a->participants.member[i];
 
         member[i].node = attested->node;
         memcpy(member[i].population, attested->population.data, sizeof(member[i].population));
@@ -156,7 +156,7 @@ static bool name_participants(struct request *a, struct err *err)
             return err_set(err, ERR_DENIED, "node %s takes part and was not asked", attested->node);
     }
     a->member = member;
-    a->n_members = a->roll.n;
+    a->n_members = a->participants.n;
     return true;
 }
 
@@ -165,7 +165,7 @@ static bool share_noise(const struct keeper *k, struct request *a, struct err *e
 {
     uint32_t sigma = a->question.message->sigma;
 
-    return mask_shares((uint32_t)a->roll.n, participants_participants_min(k->roster), sigma,
+    return mask_shares((uint32_t)a->participants.n, participants_participants_min(k->roster), sigma,
                        &a->shares, err) &&
            (noise_table_find(sigma, a->shares) ||
             err_set(err, ERR_DENIED, "no noise for %u shares of sigma %u", a->shares, sigma));
@@ -188,10 +188,10 @@ static bool sum_list(const struct keeper *k, struct request *a, struct err *err)
                         err))
         return request_refuse(a, REFUSAL_FAILED);
     check.ours = ours;
-    if (!participants_open(&check, a->list, a->arena, &a->roll, err))
+    if (!participants_open(&check, a->list, a->arena, &a->participants, err))
         return request_refuse(a, err->code == ERR_UNAVAILABLE ? REFUSAL_PARTICIPANTS
                                                               : REFUSAL_SESSION);
-    if (a->roll.attempt != a->session->attempt || !a->roll.has_ours) {
+    if (a->participants.attempt != a->session->attempt || !a->participants.has_ours) {
         err_set(err, ERR_DENIED, "our own attestation is not in the list as we signed it");
         return request_refuse(a, REFUSAL_SESSION);
     }
@@ -205,18 +205,18 @@ static bool sum_mask(struct keeper *k, struct request *a, struct err *err)
     struct mask_peer peer[MASK_PEERS_MAX];
     struct mask_session session = {.self = k->home.node, .peers = peer};
 
-    assert(a->roll.n <= MASK_PEERS_MAX);
+    assert(a->participants.n <= MASK_PEERS_MAX);
     if (!response_find(k, a, err))
         return false;
-    for (size_t i = 0; i < a->roll.n; i++) {
-        const Rikstal__V1__Attestation *member = a->roll.member[i];
+    for (size_t i = 0; i < a->participants.n; i++) {
+        const Rikstal__V1__Attestation *member = a->participants.member[i];
 
         if (strcmp(member->node, k->home.node) != 0)
             peer[session.n_peers++] = (struct mask_peer){member->node, member->ephemeral_key.data};
     }
     if (a->question.message->blind_key.len > 0) /* question_check() has looked at it */
         session.asker = a->question.message->blind_key.data;
-    memcpy(session.id, a->roll.session, sizeof(session.id));
+    memcpy(session.id, a->participants.session, sizeof(session.id));
     if (!mask_apply(a->session->mask, &session, a->stored->cells, a->stored->n_cells, err))
         return request_refuse(a, REFUSAL_SESSION);
     a->masked = true;

@@ -100,44 +100,45 @@ bool attestation_open(const struct participants_check *check, const Rikstal__V1_
  * A mask is made of the two keys alone, added towards one side and taken off towards the other: of
  * two equal keys the masks of whoever stands between would cancel.
  */
-static bool keys_differ(const struct participants *roll, size_t i, struct err *err)
+static bool keys_differ(const struct participants *participants, size_t i, struct err *err)
 {
     for (size_t j = 0; j < i; j++)
-        if (same_bytes(&roll->member[j]->ephemeral_key, &roll->member[i]->ephemeral_key))
-            return err_set(err, ERR_DENIED, "nodes %s and %s attest one key", roll->member[j]->node,
-                           roll->member[i]->node);
+        if (same_bytes(&participants->member[j]->ephemeral_key,
+                       &participants->member[i]->ephemeral_key))
+            return err_set(err, ERR_DENIED, "nodes %s and %s attest one key",
+                           participants->member[j]->node, participants->member[i]->node);
     return true;
 }
 
 bool participants_open(const struct participants_check *check, const Rikstal__V1__MaskList *list,
                        struct arena *arena, struct participants *out, struct err *err)
 {
-    struct participants roll = {.attempt = list->attempt, .n = list->n_attestations};
+    struct participants participants = {.attempt = list->attempt, .n = list->n_attestations};
     uint32_t least = participants_participants_min(check->roster);
 
     if (list->question_hash.len != QUESTION_HASH_BYTES || !check->question_hash ||
         memcmp(list->question_hash.data, check->question_hash, QUESTION_HASH_BYTES) != 0)
         return err_set(err, ERR_DENIED, "the list is another question's");
-    if (roll.n > ROSTER_NODES_MAX)
-        return err_set(err, ERR_INVALID, "a list of %zu attestations", roll.n);
-    for (size_t i = 0; i < roll.n; i++) {
-        if (!attestation_open(check, list->attestations[i], arena, &roll.member[i], err))
+    if (participants.n > ROSTER_NODES_MAX)
+        return err_set(err, ERR_INVALID, "a list of %zu attestations", participants.n);
+    for (size_t i = 0; i < participants.n; i++) {
+        if (!attestation_open(check, list->attestations[i], arena, &participants.member[i], err))
             return false;
-        roll.has_ours = roll.has_ours || is_ours(check, list->attestations[i]);
-        if (roll.member[i]->attempt != list->attempt)
+        participants.has_ours = participants.has_ours || is_ours(check, list->attestations[i]);
+        if (participants.member[i]->attempt != list->attempt)
             return err_set(err, ERR_DENIED, "the attestation of node %s is another attempt's",
-                           roll.member[i]->node);
-        if (i > 0 && strcmp(roll.member[i - 1]->node, roll.member[i]->node) >= 0)
+                           participants.member[i]->node);
+        if (i > 0 && strcmp(participants.member[i - 1]->node, participants.member[i]->node) >= 0)
             return err_set(err, ERR_DENIED, "the list is not sorted, or has a node twice");
-        if (!keys_differ(&roll, i, err))
+        if (!keys_differ(&participants, i, err))
             return false;
     }
-    if (!participants_session(list, arena, roll.session, err))
+    if (!participants_session(list, arena, participants.session, err))
         return false;
-    if (roll.n < least)
+    if (participants.n < least)
         return err_set(err, ERR_UNAVAILABLE, "a sum needs %u participants, %zu take part", least,
-                       roll.n);
-    *out = roll;
+                       participants.n);
+    *out = participants;
     return true;
 }
 

@@ -75,7 +75,7 @@ static void exactness(void)
 }
 
 /* p that cells of one node and cells of several have the same, uniform bytes. */
-static double hidden_p(bool plain, size_t asked)
+static double hidden_p(bool plain, size_t request)
 {
     static uint64_t bytes[2][256];
     static double uniform[256];
@@ -86,7 +86,7 @@ static double hidden_p(bool plain, size_t asked)
 
     memset(bytes, 0, sizeof(bytes));
     sketch->plain = plain;
-    for (size_t i = 0; i < asked; i++) {
+    for (size_t i = 0; i < request; i++) {
         sketch_people(&rng, people, PEOPLE_MAX);
         sketch_ask(sketch, people, PEOPLE_MAX);
         for (uint32_t c = 0; c < SKETCH_CELLS; c++)

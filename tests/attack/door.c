@@ -42,8 +42,8 @@ void door_ask_again(struct door *door, const int64_t *cells, int64_t *out)
 
 void door_ask(struct door *door, const int64_t *cells, int64_t *out)
 {
-    door->asked++;
-    memcpy(door->draw.noise_key, &door->asked, sizeof(door->asked));
+    door->request++;
+    memcpy(door->draw.noise_key, &door->request, sizeof(door->request));
     door_ask_again(door, cells, out);
 }
 

@@ -13,7 +13,7 @@ struct door {
     struct cells *cells;
     struct measure measure;
     struct noise_draw draw;
-    uint64_t asked;
+    uint64_t request;
 };
 
 void door_make(struct door *door, enum measure_kind kind, uint32_t parts, uint32_t sigma,

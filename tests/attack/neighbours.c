@@ -111,7 +111,7 @@ static struct measure declared(const struct trial *t, enum kinds kind)
 static void evaluate(struct trial *t, const struct ast *ast, enum kinds kind,
                      const struct measure *measure, int64_t *out)
 {
-    struct request_of of = world_asked_of(&t->world);
+    struct asked_of of = world_asked_of(&t->world);
     struct cells *cells = cells_new(measure->n_cells);
     bool done = false;
     struct err err;
@@ -172,7 +172,7 @@ static void look(struct trial *t, bool nobody)
 }
 
 /* By hand: who permits research on one disease alone, and on which, is the world's own list. */
-static void drop_by_disease(struct trial *t, unsigned asked)
+static void drop_by_disease(struct trial *t, unsigned request)
 {
     for (size_t s = 0; s < snapshot_info(t->world.snapshot)->n_segments; s++) {
         const struct segment_persons *persons =
@@ -182,8 +182,8 @@ static void drop_by_disease(struct trial *t, unsigned asked)
             const struct world_person *is = &t->world.persons[world_person_of(&persons->id[i])];
             unsigned disease = is->disease;
 
-            if (disease && (asked == WORLD_DISEASES || !world_validity[is->validity].holds ||
-                            !world_disease_under(&t->world, asked, disease - 1)))
+            if (disease && (request == WORLD_DISEASES || !world_validity[is->validity].holds ||
+                            !world_disease_under(&t->world, request, disease - 1)))
                 population_drop(t->world.population, s, i);
         }
     }
@@ -191,21 +191,21 @@ static void drop_by_disease(struct trial *t, unsigned asked)
 
 /* Every cell of every plan in the population of research on this disease (WORLD_DISEASES: on none),
  * against everybody's from which the others were taken by hand. */
-static void look_at_disease(struct trial *t, unsigned asked)
+static void look_at_disease(struct trial *t, unsigned request)
 {
     struct eligibility who = {
         .need = CONSENT_BIT(CONSENT_HEALTH), .unrecorded = true, .today = WORLD_TODAY};
     struct population *eligible, *everybody = t->world.population;
     struct err err;
 
-    if (asked < WORLD_DISEASES &&
-        !code_parse(world_diseases[asked], strlen(world_diseases[asked]), &who.disease))
-        broken("a disease", world_diseases[asked]);
+    if (request < WORLD_DISEASES &&
+        !code_parse(world_diseases[request], strlen(world_diseases[request]), &who.disease))
+        broken("a disease", world_diseases[request]);
     must(population_new(t->world.snapshot, &who, t->arena, &eligible, &err), &err);
     must(population_new(t->world.snapshot, &eligibility_everybody, t->arena, &t->world.population,
                         &err),
          &err);
-    drop_by_disease(t, asked);
+    drop_by_disease(t, request);
     struct population *by_hand = t->world.population;
 
     for (int q = 0; q < QUESTIONS; q++)

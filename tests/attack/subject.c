@@ -119,10 +119,10 @@ enum ledger_outcome subject_ask(struct subject *subject, const char *question, c
     arena_clear(subject->arena);
     make_claim(subject, question, &claim);
     sql(subject, "BEGIN IMMEDIATE");
-    if (!ledger_take(subject->ledger, &claim, &caps, subject->asked, &charge, &err))
+    if (!ledger_take(subject->ledger, &claim, &caps, subject->request, &charge, &err))
         broken("a charge", err.text);
     sql(subject, "COMMIT");
-    subject->asked++;
+    subject->request++;
     if (charge.outcome == LEDGER_CHARGED || charge.outcome == LEDGER_PAID)
         answer(subject, &claim, charge.released, cells, out);
     return charge.outcome;

@@ -21,7 +21,7 @@ struct subject {
     uint64_t overlay;
     const char *organisation;
     int64_t year_nrho; /* of the organisation */
-    uint64_t asked;
+    uint64_t request;
 };
 
 void subject_make(struct subject *subject, uint32_t sigma, double rho, uint64_t seed);

@@ -82,19 +82,19 @@ static bool keeper_start(struct crash *f, struct keeper **keeper, struct err *er
 static bool ask(struct crash *f, struct keeper *keeper, int i)
 {
     struct arena *arena = arena_new(1 << 22);
-    struct asked asked = {.envelope = f->question[i], .arena = arena};
+    struct request request = {.envelope = f->question[i], .arena = arena};
     struct told *told = &f->told[i];
     struct err err;
 
     assert(arena);
-    asked.arrived_ms = clock_mono_ms();
-    asked.deadline_ms = asked.arrived_ms + 60000;
-    asked.now_s = clock_wall_s();
-    envelope_hash(asked.envelope, asked.hash);
-    bool answered = keeper_answer(keeper, &asked, &err);
+    request.arrived_ms = clock_mono_ms();
+    request.deadline_ms = request.arrived_ms + 60000;
+    request.now_s = clock_wall_s();
+    envelope_hash(request.envelope, request.hash);
+    bool answered = keeper_answer(keeper, &request, &err);
 
     if (answered) { /* it has left */
-        const ProtobufCBinaryData *payload = &asked.answer->payload;
+        const ProtobufCBinaryData *payload = &request.answer->payload;
 
         assert(payload->len <= ANSWER_BYTES_MAX);
         if (told->value &&
@@ -104,7 +104,7 @@ static bool ask(struct crash *f, struct keeper *keeper, int i)
         told->size = payload->len;
         memcpy(told->payload, payload->data, payload->len);
     }
-    cells_free(asked.cells);
+    cells_free(request.cells);
     arena_free(arena);
     return answered && !journal_broken(keeper->journal);
 }

@@ -87,11 +87,12 @@ static void try_open(const uint8_t *data, size_t size, struct arena *arena)
 {
     struct participants_check check = {world.roster, world.hash, NOW, true, NULL};
     ProtobufCMessage *message;
-    struct participants roll;
+    struct participants participants;
     struct err err;
 
     if (message_unpack(&rikstal__v1__mask_list__descriptor, data, size, arena, &message, &err) &&
-        participants_open(&check, (const Rikstal__V1__MaskList *)message, arena, &roll, &err))
+        participants_open(&check, (const Rikstal__V1__MaskList *)message, arena, &participants,
+                          &err))
         must(size == world.size && memcmp(data, world.list, size) == 0);
 }
 

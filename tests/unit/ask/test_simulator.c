@@ -103,9 +103,9 @@ static int64_t below(struct world *w, int64_t n)
 
 static bool happens(struct world *w, enum fault fault, int64_t percent)
 {
-    int64_t roll = below(w, 100); /* always drawn, so that seeds stay comparable */
+    int64_t participants = below(w, 100); /* always drawn, so that seeds stay comparable */
 
-    return (w->faults & fault) != 0 && w->now_ms < FAULTS_STOP_MS && roll < percent;
+    return (w->faults & fault) != 0 && w->now_ms < FAULTS_STOP_MS && participants < percent;
 }
 
 static void note(struct world *w, uint64_t value)
@@ -460,13 +460,13 @@ static void plan_faults(struct world *w)
     for (int i = 0; i < 12; i++) {
         size_t node = (size_t)below(w, NODES);
         int64_t at = below(w, FAULTS_STOP_MS);
-        int64_t roll = below(w, 3);
+        int64_t participants = below(w, 3);
 
-        if ((w->faults & FAULT_BREAK) && roll == 0)
+        if ((w->faults & FAULT_BREAK) && participants == 0)
             plan_moment(w, at, (struct moment){.kind = MOMENT_BREAK, .node = node});
-        if ((w->faults & FAULT_CRASH) && roll == 1)
+        if ((w->faults & FAULT_CRASH) && participants == 1)
             plan_moment(w, at, (struct moment){.kind = MOMENT_CRASH, .node = node});
-        if ((w->faults & FAULT_CANCEL) && roll == 2)
+        if ((w->faults & FAULT_CANCEL) && participants == 2)
             plan_moment(w, at,
                         (struct moment){.kind = MOMENT_CANCEL, .question = (size_t)below(w, 6)});
     }

@@ -81,7 +81,7 @@ bool population_new(struct snapshot *snapshot, const struct eligibility *who, st
     return *out || err_memory(err);
 }
 
-static bool stopped(const struct request_of *of, struct err *err)
+static bool stopped(const struct asked_of *of, struct err *err)
 {
     fake.evaluations++;
     fake.left_ms = of->limits->deadline_ms - clock_mono_ms();
@@ -90,7 +90,7 @@ static bool stopped(const struct request_of *of, struct err *err)
     return fake.broken && !err_set(err, ERR_INTERNAL, "broken");
 }
 
-bool evaluate_count(const struct request_of *of, const struct ast *ast, struct cells *cells,
+bool evaluate_count(const struct asked_of *of, const struct ast *ast, struct cells *cells,
                     struct err *err)
 {
     (void)ast;
@@ -108,7 +108,7 @@ static void fill(struct cells *cells)
         cells_put(cells, i, fake.matched + FAKE_STEP * (int64_t)i);
 }
 
-bool evaluate_breakdown(const struct request_of *of, const struct ast *ast,
+bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
                         const struct breakdown *breakdown, struct cells *cells, struct err *err)
 {
     (void)ast;
@@ -117,7 +117,7 @@ bool evaluate_breakdown(const struct request_of *of, const struct ast *ast,
     return !stopped(of, err);
 }
 
-bool evaluate_frequency(const struct request_of *of, const struct ast *ast,
+bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
                         const struct ast_value *changes, size_t n_changes, struct cells *cells,
                         struct err *err)
 {

@@ -34,7 +34,7 @@ struct bench {
     uint8_t ephemeral[NODES][PARTICIPANTS_KEY_BYTES];
     Rikstal__V1__Envelope *listed[NODES + 1];
     Rikstal__V1__MaskList list;
-    struct participants roll;
+    struct participants participants;
     struct err err;
 };
 
@@ -109,7 +109,7 @@ static void list_these(struct bench *b, unsigned who)
 static bool opens(struct bench *b)
 {
     b->err.code = ERR_NONE;
-    return participants_open(&b->check, &b->list, b->p.arena, &b->roll, &b->err);
+    return participants_open(&b->check, &b->list, b->p.arena, &b->participants, &b->err);
 }
 
 static void test_a_right_list_names_its_participants_and_session(void **state)
@@ -121,12 +121,12 @@ static void test_a_right_list_names_its_participants_and_session(void **state)
     bench_up(&b);
     list_these(&b, ALL);
     assert_true(opens(&b));
-    assert_int_equal(b.roll.n, NODES);
+    assert_int_equal(b.participants.n, NODES);
     assert_true(participants_session(&b.list, b.p.arena, session, &b.err));
-    assert_memory_equal(session, b.roll.session, sizeof(session));
+    assert_memory_equal(session, b.participants.session, sizeof(session));
     list_these(&b, ALL & ~1u);
     assert_true(opens(&b));
-    assert_memory_not_equal(session, b.roll.session, sizeof(session));
+    assert_memory_not_equal(session, b.participants.session, sizeof(session));
     bench_down(&b);
 }
 
@@ -286,7 +286,7 @@ static void test_no_bit_of_a_list_may_change(void **state)
         if (message_unpack(&rikstal__v1__mask_list__descriptor, data, size, arena, &message,
                            &b.err))
             assert_false(participants_open(&b.check, (const Rikstal__V1__MaskList *)message, arena,
-                                           &b.roll, &b.err));
+                                           &b.participants, &b.err));
         data[bit / 8] ^= (uint8_t)(1u << (bit % 8));
         arena_free(arena);
     }
@@ -307,16 +307,16 @@ static void test_our_own_attestation_is_taken_by_its_bytes_alone(void **state)
     memcpy(signature, ours.signature.data, sizeof(signature));
     ours.signature.data = signature;
     assert_true(opens(&b));
-    assert_false(b.roll.has_ours); /* nobody's */
+    assert_false(b.participants.has_ours); /* nobody's */
     b.check.ours = &ours;
     assert_true(opens(&b));
-    assert_true(b.roll.has_ours);
+    assert_true(b.participants.has_ours);
     signature[5] ^= 1; /* what is listed is not what we hold, and right in itself */
     assert_true(opens(&b));
-    assert_false(b.roll.has_ours);
+    assert_false(b.participants.has_ours);
     b.listed[1]->signature.data[5] ^= 1; /* byte for byte: it is not looked at any further */
     assert_true(opens(&b));
-    assert_true(b.roll.has_ours);
+    assert_true(b.participants.has_ours);
     b.listed[2]->signature.data[5] ^= 1; /* another's is */
     assert_false(opens(&b));
     b.listed[2]->signature.data[5] ^= 1;
