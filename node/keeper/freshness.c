@@ -174,8 +174,8 @@ void freshness_claim(struct freshness *freshness, uint64_t version, const struct
     freshness_hurry(freshness);
 }
 
-void freshness_succeed(struct freshness *freshness, const struct roster *old,
-                       const struct roster *now)
+void freshness_replace_roster(struct freshness *freshness, const struct roster *old,
+                              const struct roster *now)
 {
     const struct key_id *by = &freshness->claimant;
 

@@ -57,8 +57,8 @@ void freshness_claim(struct freshness *freshness, uint64_t version, const struct
  * dropped. Who claims a version that there is not so stops nobody for longer than until the network
  * has revoked the key.
  */
-void freshness_succeed(struct freshness *freshness, const struct roster *old,
-                       const struct roster *now);
+void freshness_replace_roster(struct freshness *freshness, const struct roster *old,
+                              const struct roster *now);
 
 /* Milliseconds until the next pull, 0 when it is due. */
 int64_t freshness_wait_ms(const struct freshness *freshness, int64_t now_ms);

@@ -140,9 +140,9 @@ static bool note_roster(struct keeper *keeper, const struct roster *roster, stru
            journal_note(keeper->journal, &leaf, err);
 }
 
-static void succeed(struct keeper *keeper, struct roster *roster)
+static void replace_roster(struct keeper *keeper, struct roster *roster)
 {
-    freshness_succeed(&keeper->freshness, keeper->roster, roster);
+    freshness_replace_roster(&keeper->freshness, keeper->roster, roster);
     roster_free(keeper->roster);
     keeper->roster = roster;
     witness_hurry(keeper->witness);
@@ -166,7 +166,7 @@ bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t s
         return false;
     }
     if (newer)
-        succeed(keeper, roster);
+        replace_roster(keeper, roster);
     else
         roster_free(roster);
     return freshness_word(&keeper->freshness, &keeper->home, roster_version(keeper->roster), err);

@@ -286,7 +286,7 @@ static bool succeeded(void)
 
     p.roster.version = 8;
     next = people_roster(&p);
-    freshness_succeed(&f, roster, next);
+    freshness_replace_roster(&f, roster, next);
     good = freshness_word(&f, &home, 8, &p.err);
     roster_free(roster);
     roster = next;
