@@ -25,7 +25,7 @@ struct receipt {
     const uint8_t *roster;
     size_t roster_bytes;
     const uint8_t *blind; /* STREAM_KEY_BYTES of the asker's secret; NULL: not blind, or not told */
-    cJSON *document;      /* the regions with their answers, as gather() reads them */
+    cJSON *document;      /* the regions with their answers, as verify_report() reads them */
 };
 
 bool receipt_write(const char *path, const struct receipt *receipt, struct err *err) MUST_CHECK;

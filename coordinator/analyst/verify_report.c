@@ -144,8 +144,8 @@ static bool veil_gather(const struct verify_report_options *options, const struc
     return !list || blind_veil(options->blind, list, veil, plan->n_cells, err);
 }
 
-bool gather(const struct verify_report_options *options, const cJSON *document, struct arena *arena,
-            struct verified_report *out, struct err *err)
+bool verify_report(const struct verify_report_options *options, const cJSON *document,
+                   struct arena *arena, struct verified_report *out, struct err *err)
 {
     const struct plan *plan = options->plan;
     struct merge_region *region = arena_array(arena, REGIONS_MAX, sizeof(*region));

@@ -35,6 +35,6 @@ struct verify_report_options {
     int64_t now_s;
     bool adds_up;
 };
-bool gather(const struct verify_report_options *options, const cJSON *document, struct arena *arena,
-            struct verified_report *out, struct err *err) MUST_CHECK;
+bool verify_report(const struct verify_report_options *options, const cJSON *document,
+                   struct arena *arena, struct verified_report *out, struct err *err) MUST_CHECK;
 void gathered_clear(struct verified_report *verified_report);

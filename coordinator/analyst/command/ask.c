@@ -325,7 +325,7 @@ static bool verify_report_now(const struct asking *asking, const cJSON *document
                                             .adds_up = asking->options->adds_up};
 
     arena_clear(asking->arena);
-    return gather(&options, document, asking->arena, out, err);
+    return verify_report(&options, document, asking->arena, out, err);
 }
 
 /* Until the coordinator says that the question is complete. */

@@ -146,7 +146,7 @@ static bool receipt_check(const struct receipt *receipt, const struct roster *ro
     options.plan = question.plan;
     options.blind = blind = receipt->blind ? blind_of(receipt->blind) : NULL;
     ok = (blind || !receipt->blind || err_memory(err)) &&
-         gather(&options, receipt->document, arena, &verified_report, err);
+         verify_report(&options, receipt->document, arena, &verified_report, err);
     if (ok) {
         ok = report_print(&question, verified_report.report, form, exit_code, err);
         gathered_clear(&verified_report);

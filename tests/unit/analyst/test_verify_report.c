@@ -111,7 +111,7 @@ static void verify_report_all(struct bench *b)
     struct verify_report_options options = {
         .plan = b->plan, .roster = b->roster, .now_s = clock_wall_s()};
 
-    assert_true(gather(&options, b->document, b->c.arena, &b->verified_report, &b->err));
+    assert_true(verify_report(&options, b->document, b->c.arena, &b->verified_report, &b->err));
 }
 
 static void test_signed_answers_are_added_up(void **state)
@@ -379,7 +379,7 @@ static bool verify_report_with(struct bench *b, const struct blind *blind)
     struct verify_report_options options = {
         .plan = b->plan, .roster = b->roster, .blind = blind, .now_s = clock_wall_s()};
 
-    return gather(&options, b->document, b->c.arena, &b->verified_report, &b->err);
+    return verify_report(&options, b->document, b->c.arena, &b->verified_report, &b->err);
 }
 
 static void test_a_blind_sum_is_exact_with_the_askers_key(void **state)
