@@ -1,6 +1,7 @@
 #include "node/store/entry.h"
 
 #include <assert.h>
+#include <sodium.h>
 #include <string.h>
 
 #include "node/store/store_inside.h"
@@ -86,10 +87,35 @@ static bool end_entry(struct store *store, const int64_t old[static 2], struct e
     return sql_done(stmt, err) && touch_person(store, old[1], store->epoch, err);
 }
 
-bool entry_put(struct store *store, const struct person_id *person, const struct entry_key *key,
+/* The key among those of the open import's feed. */
+static struct entry_key key_in_feed(const struct store *store, const struct entry_key *key)
+{
+    struct entry_key own = *key;
+
+    if (store->is_feed)
+        (void)crypto_generichash(own.b, sizeof(own.b), key->b, sizeof(key->b), store->feed_hash,
+                                 sizeof(store->feed_hash));
+    return own;
+}
+
+/* The open import says it: a feed's list of what it said, or one owner more. */
+static bool say_again(struct store *store, int64_t entry, struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, store->is_feed ? ENTRY_SAID : ENTRY_RESTATED, err);
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, entry);
+    if (!store->is_feed)
+        sqlite3_bind_int64(stmt, 2, store->import);
+    return sql_done(stmt, err);
+}
+
+bool entry_put(struct store *store, const struct person_id *person, const struct entry_key *given,
                const uint8_t content[static 32], enum entry_outcome *outcome, int64_t *entry,
                struct err *err)
 {
+    const struct entry_key in_feed = key_in_feed(store, given), *key = &in_feed;
     sqlite3_stmt *stmt;
     int64_t old[2], owner;
     bool same;
@@ -100,7 +126,7 @@ bool entry_put(struct store *store, const struct person_id *person, const struct
     if (same) {
         *outcome = ENTRY_UNCHANGED;
         *entry = old[0];
-        return true;
+        return say_again(store, old[0], err);
     }
     if ((old[0] && !end_entry(store, old, err)) || !need_person(store, person, &owner, err))
         return false;
@@ -116,6 +142,29 @@ bool entry_put(struct store *store, const struct person_id *person, const struct
     *outcome = old[0] ? ENTRY_REPLACED : ENTRY_NEW;
     *entry = sqlite3_last_insert_rowid(store->db);
     return true;
+}
+
+bool entry_aside(struct store *store, int64_t entry, struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, ENTRY_ASIDE, err);
+
+    assert(store->import);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, entry);
+    return sql_done(stmt, err);
+}
+
+bool entry_peer(struct store *store, int64_t entry, const struct entry_key *peer, struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, ENTRY_PEER, err);
+
+    assert(store->import);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, entry);
+    sqlite3_bind_blob(stmt, 2, peer->b, sizeof(peer->b), SQLITE_STATIC);
+    return sql_done(stmt, err);
 }
 
 static void bind_known(sqlite3_stmt *stmt, int at, bool known, int64_t value)
@@ -213,6 +262,22 @@ bool entry_event(struct store *store, int64_t entry, const struct event *event, 
     bind_known(stmt, 5, event->date != PERSON_NO_DATE, event->date);
     bind_known(stmt, 6, event->age_days != EVENT_NO_AGE, event->age_days);
     return sql_done(stmt, err);
+}
+
+bool person_known(struct store *store, const struct person_id *person, bool *known, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool ok = sql_prepare(store->db,
+                          "SELECT 1 FROM person JOIN entry ON entry.person = person.id"
+                          " WHERE pid = ?1 AND replaced_by IS NULL AND aside = 0 LIMIT 1",
+                          &stmt, err);
+
+    if (ok) {
+        sqlite3_bind_blob(stmt, 1, person->b, sizeof(person->b), SQLITE_STATIC);
+        ok = sql_next(stmt, known, err);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
 }
 
 static bool mark_withdrawn(struct store *store, int64_t person, struct err *err)

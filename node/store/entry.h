@@ -6,7 +6,8 @@
  * An entry has a key, the importer's name for "the same thing delivered again" (a keyed hash: of
  * the phenopacket's id; of sample name, assay and the file's base name), and a content hash. Put
  * again with another content it replaces the older one; put with the same content nothing is to be
- * done. All of it inside an open import. One thread.
+ * done. In an import of a feed the key is one among the feed's own. All of it inside an open
+ * import. One thread.
  */
 #include "node/store/consent.h"
 #include "node/store/person.h"
@@ -27,6 +28,11 @@ enum entry_outcome {
 bool entry_put(struct store *store, const struct person_id *person, const struct entry_key *key,
                const uint8_t content[static 32], enum entry_outcome *outcome, int64_t *entry,
                struct err *err) MUST_CHECK;
+/* It says only what could not be read, or consent: of it alone nobody is a person of the region. */
+bool entry_aside(struct store *store, int64_t entry, struct err *err) MUST_CHECK;
+/* peer is the same in all files of one sample and assay: calls_end_peers() in calls.h. */
+bool entry_peer(struct store *store, int64_t entry, const struct entry_key *peer,
+                struct err *err) MUST_CHECK;
 /* Once an entry. */
 bool entry_facts(struct store *store, int64_t entry, const struct person_facts *facts,
                  struct err *err) MUST_CHECK;
@@ -36,6 +42,9 @@ bool entry_consent(struct store *store, int64_t entry, const struct consent *con
 bool entry_event(struct store *store, int64_t entry, const struct event *event,
                  struct err *err) MUST_CHECK;
 
+/* *known: the store has something about this person, beside consent, that is in force. */
+bool person_known(struct store *store, const struct person_id *person, bool *known,
+                  struct err *err) MUST_CHECK;
 /*
  * The person withdraws: nothing about them is in the next snapshot, nor in any later one, whatever
  * is imported. *known says whether the store had them. Its own transaction.

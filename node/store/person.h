@@ -37,6 +37,7 @@ static inline struct person_facts person_facts_none(void)
 }
 
 enum event_kind {
+    EVENT_NO_KIND = 0,
     EVENT_DIAGNOSIS = 1,
     EVENT_PHENOTYPE = 2,
     EVENT_TREATMENT = 3,
@@ -61,3 +62,14 @@ struct event {
 
 #define EVENT_SYSTEM_BYTES_MAX 32
 #define EVENT_CODE_BYTES_MAX 128
+
+/*
+ * A trace is an event of this system, which no question can spell: what may be concluded of this
+ * one person from a record that is missing. Its code: "stated:icd10", the sources say all that
+ * there is of this kind and system of the person, though no feed declares it; "lost:icd10",
+ * something of this kind and system could not be read; "lost", of the kind, in whatever system.
+ */
+#define EVENT_TRACE_SYSTEM "."
+#define EVENT_TRACE_STATED "stated:"
+#define EVENT_TRACE_LOST "lost"
+#define EVENT_TRACE_LOST_IN "lost:"

@@ -22,21 +22,35 @@ static const char *const texts[STORE_STATEMENTS] = {
     [COMMIT_WORK] = "COMMIT",
     [ROLL_BACK] = "ROLLBACK",
     [STATE_RAISE] = "UPDATE state SET epoch = epoch + 1 RETURNING epoch",
-    /* An import of which something was replaced since is not known: its file says something new. */
+    /* An import of which something was replaced since is not known: its file says something new.
+       Of a feed the newest extract alone is in force. */
     [IMPORT_FIND] = "SELECT id FROM import_run AS run"
-                    " WHERE content = ?1 AND kind = ?2 AND options = ?3 AND undone_s = 0"
-                    " AND NOT EXISTS (SELECT 1 FROM entry WHERE import_id = run.id"
-                    " AND replaced_by IS NOT NULL)",
-    [IMPORT_ADD] = "INSERT INTO import_run (content, kind, options, name, started_s)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5)",
+                    " WHERE content = ?1 AND kind = ?2 AND options = ?3 AND feed IS ?4"
+                    " AND undone_s = 0 AND CASE WHEN feed IS NULL THEN"
+                    " NOT EXISTS (SELECT 1 FROM entry WHERE import_id = run.id"
+                    " AND replaced_by IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM restated"
+                    " JOIN entry ON entry.id = restated.entry WHERE restated.import_id = run.id"
+                    " AND replaced_by IS NOT NULL)"
+                    " ELSE NOT EXISTS (SELECT 1 FROM import_run AS later"
+                    " WHERE later.kind = run.kind AND later.feed = run.feed"
+                    " AND later.undone_s = 0 AND later.id > run.id) END",
+    [IMPORT_ADD] = "INSERT INTO import_run (content, kind, options, name, started_s, feed)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [IMPORT_COUNT] = "UPDATE import_run SET n_read = ?2, n_stored = ?3, n_unchanged = ?4,"
-                     " n_filtered = ?5, n_rejected = ?6 WHERE id = ?1",
+                     " n_filtered = ?5, n_rejected = ?6, n_replaced = ?7, n_removed = ?8"
+                     " WHERE id = ?1",
+    [DELIVERY_ADD] = "INSERT INTO delivery (import_id, kind, system, since)"
+                     " VALUES (?1, ?2, ?3, ?4)",
     [PERSON_FIND] = "SELECT id, withdrawn FROM person WHERE pid = ?1",
     [PERSON_ADD] = "INSERT INTO person (pid, changed) VALUES (?1, ?2)",
     [PERSON_TOUCH] = "UPDATE person SET changed = ?2 WHERE id = ?1",
     [ENTRY_FIND] = "SELECT id, person, content FROM entry WHERE key = ?1 AND replaced_by IS NULL",
     [ENTRY_END] = "UPDATE entry SET replaced_by = ?2 WHERE id = ?1",
     [ENTRY_ADD] = "INSERT INTO entry (import_id, person, key, content) VALUES (?1, ?2, ?3, ?4)",
+    [ENTRY_ASIDE] = "UPDATE entry SET aside = 1 WHERE id = ?1",
+    [ENTRY_PEER] = "UPDATE entry SET peer = ?2 WHERE id = ?1",
+    [ENTRY_RESTATED] = "INSERT OR IGNORE INTO restated (entry, import_id) VALUES (?1, ?2)",
+    [ENTRY_SAID] = "INSERT OR IGNORE INTO temp.said (entry) VALUES (?1)",
     [ENTRY_FACTS] = "UPDATE entry SET sex = ?2, birth_date = ?3, birth_year = ?4, age_fixed = ?5,"
                     " deceased = ?6, death_date = ?7 WHERE id = ?1",
     [ENTRY_CONSENT] = "INSERT INTO consent (entry, mask, valid_from, valid_to, disease)"
@@ -129,6 +143,7 @@ bool store_open(const char *path, struct store **out, struct err *err)
         return err_memory(err);
     store->lock = -1;
     if (!take_lock(store, path, err) || !sql_open(path, SQL_STORE, &store->db, err) ||
+        !sql_run(store->db, "PRAGMA temp_store = MEMORY", err) ||
         !bring_up_to_date(store->db, path, err) || !prepare_work(store, err)) {
         store_close(store);
         return false;

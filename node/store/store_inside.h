@@ -16,12 +16,17 @@ enum store_statement {
     IMPORT_FIND,
     IMPORT_ADD,
     IMPORT_COUNT,
+    DELIVERY_ADD,
     PERSON_FIND,
     PERSON_ADD,
     PERSON_TOUCH,
     ENTRY_FIND,
     ENTRY_END,
     ENTRY_ADD,
+    ENTRY_ASIDE,
+    ENTRY_PEER,
+    ENTRY_RESTATED,
+    ENTRY_SAID,
     ENTRY_FACTS,
     ENTRY_CONSENT,
     CONCEPT_FIND,
@@ -46,6 +51,8 @@ struct store {
     sqlite3_stmt *statements[STORE_STATEMENTS]; /* made at first use */
     int64_t import;                             /* the open one, or 0 */
     int64_t epoch;                              /* of the open import */
+    bool is_feed;                               /* the open import is a full extract */
+    uint8_t feed_hash[32];                      /* of kind and feed, for keys of entries */
     int64_t sample_callset;                     /* whose samples are counted in next_ordinal */
     int64_t next_ordinal;
 };
