@@ -10,33 +10,6 @@
 #include "node/snapshot/bitmap.h"
 #include "node/store/store.h"
 
-bool bind_roll(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
-               struct err *err)
-{
-    size_t size;
-    uint8_t *data = bitmap_pack(words, n_persons, &size);
-
-    if (!data || sqlite3_bind_blob64(stmt, column, data, size, free) != SQLITE_OK)
-        return err_memory(err);
-    return true;
-}
-
-bool write_column(struct segment_writer *writer, const char *name, const void *data, size_t size,
-                  struct err *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    bool ok =
-        sql_prepare(writer->to, "INSERT INTO column (name, data) VALUES (?1, ?2)", &stmt, err);
-
-    if (ok) {
-        sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
-        sqlite3_bind_blob64(stmt, 2, data, size, SQLITE_STATIC);
-        ok = sql_done(stmt, err);
-    }
-    sqlite3_finalize(stmt);
-    return ok;
-}
-
 static bool make_tables(sqlite3 *to, struct err *err)
 {
     char pragma[96];

@@ -68,8 +68,8 @@ void write_samples_clear(struct segment_writer *writer);
 bool write_sites(struct segment_writer *writer, struct err *err) MUST_CHECK;
 
 /* A bitmap of words into ?column of a statement. */
-bool bind_roll(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
-               struct err *err) MUST_CHECK;
+bool bind_bitmap(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
+                 struct err *err) MUST_CHECK;
 /* One row of table `column`. */
 bool write_column(struct segment_writer *writer, const char *name, const void *data, size_t size,
                   struct err *err) MUST_CHECK;

@@ -456,7 +456,7 @@ static bool write_row(sqlite3_stmt *stmt, const struct concept_row *row, uint32_
     sqlite3_bind_text(stmt, 2, row->code, -1, SQLITE_STATIC);
     sqlite3_bind_int(stmt, 3, (int)row->kind);
     sqlite3_bind_int(stmt, 4, (int)row->form);
-    return bind_roll(stmt, 5, row->words, n_persons, err) && sql_done(stmt, err);
+    return bind_bitmap(stmt, 5, row->words, n_persons, err) && sql_done(stmt, err);
 }
 
 static bool write_concepts(struct segment_writer *writer, struct concepts *concepts,

@@ -186,7 +186,7 @@ static bool write_callsets(struct segment_writer *writer, struct err *err)
             bits_set(members, writer->refs[callset->from + i].person);
         sqlite3_bind_int64(stmt, 1, callset->id);
         sqlite3_bind_int64(stmt, 2, callset->assembly);
-        ok = bind_roll(stmt, 3, members, writer->n_persons, err) && sql_done(stmt, err);
+        ok = bind_bitmap(stmt, 3, members, writer->n_persons, err) && sql_done(stmt, err);
     }
     sqlite3_finalize(stmt);
     return ok;
@@ -207,7 +207,7 @@ static bool write_sampled(struct segment_writer *writer, struct err *err)
                  writer->callsets[c].assembly == assembly && i < writer->callsets[c].n; i++)
                 bits_set(words, writer->refs[writer->callsets[c].from + i].person);
         sqlite3_bind_int64(stmt, 1, assembly);
-        ok = bind_roll(stmt, 2, words, writer->n_persons, err) && sql_done(stmt, err);
+        ok = bind_bitmap(stmt, 2, words, writer->n_persons, err) && sql_done(stmt, err);
     }
     sqlite3_finalize(stmt);
     return ok;
@@ -242,7 +242,7 @@ static bool copy_assay(struct segment_writer *writer, int64_t id, const uint64_t
         sqlite3_bind_int64(write, 1, id);
         for (int i = 0; i < 3; i++)
             sqlite3_bind_value(write, i + 2, sqlite3_column_value(read, i));
-        ok = bind_roll(write, 5, words, writer->n_persons, err) && sql_done(write, err);
+        ok = bind_bitmap(write, 5, words, writer->n_persons, err) && sql_done(write, err);
     }
     sqlite3_finalize(read);
     sqlite3_finalize(write);

@@ -116,7 +116,7 @@ static bool take_assay_members(void *of, sqlite3_stmt *row, struct err *err)
     struct segment *segment = of;
     size_t i = find_assay(segment->snapshot, sqlite3_column_int64(row, 0));
 
-    segment->assay_members[i] = segment_roll(segment, row, 1, err);
+    segment->assay_members[i] = segment_bitmap(segment, row, 1, err);
     return segment->assay_members[i] != NULL;
 }
 
@@ -163,7 +163,7 @@ static bool take_callset_members(void *of, sqlite3_stmt *row, struct err *err)
     struct segment *segment = of;
     size_t i = find_callset(segment->snapshot, sqlite3_column_int64(row, 0));
 
-    segment->callset_members[i] = segment_roll(segment, row, 1, err);
+    segment->callset_members[i] = segment_bitmap(segment, row, 1, err);
     return segment->callset_members[i] != NULL;
 }
 

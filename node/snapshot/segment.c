@@ -34,8 +34,8 @@ static bool damaged(struct err *err)
 
 /*** opening ***/
 
-uint64_t *segment_roll(const struct segment *segment, sqlite3_stmt *row, int column,
-                       struct err *err)
+uint64_t *segment_bitmap(const struct segment *segment, sqlite3_stmt *row, int column,
+                         struct err *err)
 {
     uint64_t *words = calloc(SEGMENT_WORDS(segment->persons.n) + 1, sizeof(*words));
     const void *data = sqlite3_column_blob(row, column);
@@ -267,7 +267,7 @@ static bool read_sampled(struct segment *segment, struct err *err)
         if (assembly < 0 || assembly >= ASSEMBLIES || segment->sampled[assembly])
             ok = damaged(err);
         else
-            segment->sampled[assembly] = segment_roll(segment, stmt, 1, err);
+            segment->sampled[assembly] = segment_bitmap(segment, stmt, 1, err);
         ok = ok && segment->sampled[assembly];
         if (ok)
             bits_or(segment->sampled_any, (const uint8_t *)segment->sampled[assembly],

@@ -26,16 +26,6 @@ static bool damaged(struct err *err)
 
 /*** by gene ***/
 
-void gene_cache_clear(struct gene_cache_entry *gene)
-{
-    free(gene->name);
-    free(gene->vid);
-    free(gene->consequences);
-    free(gene->af_nano);
-    free(gene->clinvar);
-    *gene = (struct gene_cache_entry){0};
-}
-
 /* Room for n sites in all columns. */
 static bool make_room(struct gene_cache_entry *gene, size_t n)
 {

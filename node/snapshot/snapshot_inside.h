@@ -149,8 +149,8 @@ void segment_close(struct segment *segment);
 sqlite3_stmt *segment_statement(struct segment *segment, enum segment_statement which,
                                 struct err *err);
 /* A new bitset from a bitmap in column i of the row; NULL and err when it is damaged. */
-uint64_t *segment_roll(const struct segment *segment, sqlite3_stmt *row, int column,
-                       struct err *err);
+uint64_t *segment_bitmap(const struct segment *segment, sqlite3_stmt *row, int column,
+                         struct err *err);
 /* Frees what the entry holds and empties it. */
 void gene_cache_clear(struct gene_cache_entry *gene);
 /* The number of the block in which vid would lie; at least n_blocks when there are none. */

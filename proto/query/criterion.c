@@ -36,10 +36,12 @@ static const struct field *look_up_field(struct parser *parser, const struct tok
         return NULL;
     if (later) {
         diagnostic_add(parser->found, FAULT_UNSUPPORTED, name->from, name->to,
-                       "not supported yet: \"%.*s\" (%s)", shown(name), name->text, later->what);
+                       "not supported yet: \"%.*s\" (%s)", parser_shown(name), name->text,
+                       later->what);
     } else if (!field) {
-        struct diagnostic *one = diagnostic_add(parser->found, FAULT_FIELD, name->from, name->to,
-                                                "unknown field \"%.*s\"", shown(name), name->text);
+        struct diagnostic *one =
+            diagnostic_add(parser->found, FAULT_FIELD, name->from, name->to,
+                           "unknown field \"%.*s\"", parser_shown(name), name->text);
 
         suggest_start(&suggest, name->text, name->length);
         for (size_t i = 0; i < FIELD_COUNT; i++)
@@ -98,13 +100,14 @@ static void take_unit(struct parser *parser, const struct reading *test)
         return;
     if (value->kind != TOKEN_NUMBER) {
         one = diagnostic_add(parser->found, FAULT_UNIT_PLACE, unit->from, unit->to,
-                             "\"%.*s\" follows a value that is not a number", shown(unit),
+                             "\"%.*s\" follows a value that is not a number", parser_shown(unit),
                              unit->text);
         diagnostic_expect(one, "and, or, or the end; a unit stands only after a number");
     } else if (test->field && !(test->field->field == FIELD_AGE &&
                                 (at_any_case(parser, "years") || at_any_case(parser, "year")))) {
         one = diagnostic_add(parser->found, FAULT_UNIT, unit->from, unit->to,
-                             "%s has no unit \"%.*s\"", test->field->name, shown(unit), unit->text);
+                             "%s has no unit \"%.*s\"", test->field->name, parser_shown(unit),
+                             unit->text);
         diagnostic_expect(one, "%s",
                           test->field->field == FIELD_AGE ? "years, or no unit" : "no unit");
     }
@@ -193,7 +196,8 @@ static bool operator_fits(struct parser *parser, const struct reading *test)
     if (operator_kind(sign) & allowed)
         return true;
     one = diagnostic_add(parser->found, FAULT_OPERATOR, sign->from, sign->to,
-                         "%s has no operator \"%.*s\"", test->field->name, shown(sign), sign->text);
+                         "%s has no operator \"%.*s\"", test->field->name, parser_shown(sign),
+                         sign->text);
     diagnostic_expect(one, "%s%s%s", allowed & ALLOW_RANGE ? "= != < <= > >= between" : "= != in",
                       allowed & ALLOW_UNDER ? " under" : "",
                       allowed & ALLOW_EXCLUDED ? " excluded" : "");
@@ -208,7 +212,8 @@ static bool number_value(struct parser *parser, const struct field *field,
 
     if (token->kind != TOKEN_NUMBER) {
         diagnostic_expect(diagnostic_add(parser->found, FAULT_KIND, token->from, token->to,
-                                         "\"%.*s\" is not a number", shown(token), token->text),
+                                         "\"%.*s\" is not a number", parser_shown(token),
+                                         token->text),
                           "a number");
         return false;
     }
@@ -224,7 +229,7 @@ static bool number_value(struct parser *parser, const struct field *field,
     diagnostic_expect(diagnostic_add(parser->found, FAULT_RANGE, token->from, token->to,
                                      fault == NUMBER_FINE ? "%s: %.*s is finer than 0.000000001"
                                                           : "%s cannot be %.*s",
-                                     field->name, shown(token), token->text),
+                                     field->name, parser_shown(token), token->text),
                       "a %snumber from %lld to %lld", whole ? "whole " : "",
                       (long long)field->least, (long long)field->most);
     return false;
@@ -274,7 +279,7 @@ static bool understand_values(struct parser *parser, const struct reading *test,
         return false;
     node->n_values = test->n_values;
     for (uint32_t i = 0; i < test->n_values; i++)
-        ok = parse_value(parser, test->field, &test->values[i], &node->values[i]) && ok;
+        ok = parser_value(parser, test->field, &test->values[i], &node->values[i]) && ok;
     return ok;
 }
 
@@ -304,7 +309,7 @@ static struct ast_node *negate(struct parser *parser, struct ast_node *node)
     return not_node;
 }
 
-struct ast_node *parse_criterion(struct parser *parser)
+struct ast_node *parser_criterion(struct parser *parser)
 {
     struct reading test = {.name = parser->token};
     struct ast_node *node = parser_node(parser, AST_TEST, test.name.from);

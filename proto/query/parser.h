@@ -1,6 +1,8 @@
 #pragma once
 /*
- * The parser's state, shared by its two halves: parse.c has the grammar, criterion.c the tests.
+ * The parser's state and its primitives. parse.c has the grammar, criterion.c the tests on a field,
+ * values.c their values, bare.c what may stand outside variant( ); all of them use this header and
+ * only parse.c calls the others.
  * Private to proto/query; one thread.
  */
 #include "proto/query/ast.h"
@@ -42,11 +44,14 @@ struct ast_node *parser_node(struct parser *parser, enum ast_kind kind, uint32_t
 /* A copy in the arena, NUL-terminated; NULL when it is full, and then the parser has stopped. */
 char *parser_copy(struct parser *parser, const char *text, size_t length);
 void *parser_memory(struct parser *parser, size_t bytes);
+/* Is it a keyword in capitals, the likeliest reason for an unexpected word? Then *keyword is set.
+ */
+bool parser_in_capitals(const struct token *token, char *keyword, size_t room);
 /* "..." of a token for a message, cut to what a line can show. */
-int shown(const struct token *token);
+int parser_shown(const struct token *token);
 
 /* criterion.c: the test at the present token (a field). NULL when the parser has stopped. */
-struct ast_node *parse_criterion(struct parser *parser);
+struct ast_node *parser_criterion(struct parser *parser);
 /* values.c: read one value token of this field into value. False when it is not one (reported). */
-bool parse_value(struct parser *parser, const struct field *field, const struct token *token,
-                 struct ast_value *value) __attribute__((warn_unused_result));
+bool parser_value(struct parser *parser, const struct field *field, const struct token *token,
+                  struct ast_value *value) __attribute__((warn_unused_result));

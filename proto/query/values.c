@@ -20,7 +20,7 @@ static struct diagnostic *complain(struct parser *parser, enum fault fault,
                                    const struct token *token, const char *what)
 {
     return diagnostic_add(parser->found, fault, token->from, token->to, "%s \"%.*s\"", what,
-                          shown(token), token->text);
+                          parser_shown(token), token->text);
 }
 
 static bool is_text(const struct token *token)
@@ -68,7 +68,7 @@ static bool word_value(struct parser *parser, const struct field *field, const s
     if (field_word(field->field, text))
         return true;
     one = diagnostic_add(parser->found, FAULT_WORD, token->from, token->to,
-                         "%s has no value \"%.*s\"", field->name, shown(token), token->text);
+                         "%s has no value \"%.*s\"", field->name, parser_shown(token), token->text);
     suggest_start(&suggest, token->text, token->length);
     words = field_words(field->field, &n);
     for (size_t i = 0; i < n; i++)
@@ -229,8 +229,8 @@ static bool read_value(struct parser *parser, const struct field *field, const s
     }
 }
 
-bool parse_value(struct parser *parser, const struct field *field, const struct token *token,
-                 struct ast_value *value)
+bool parser_value(struct parser *parser, const struct field *field, const struct token *token,
+                  struct ast_value *value)
 {
     if (token->length <= AST_STRING_MAX && !read_value(parser, field, token, value))
         return false;

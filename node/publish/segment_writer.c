@@ -1,0 +1,32 @@
+#include "node/publish/segment_writer.h"
+
+#include <stdlib.h>
+
+#include "node/snapshot/bitmap.h"
+
+bool bind_bitmap(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
+                 struct err *err)
+{
+    size_t size;
+    uint8_t *data = bitmap_pack(words, n_persons, &size);
+
+    if (!data || sqlite3_bind_blob64(stmt, column, data, size, free) != SQLITE_OK)
+        return err_memory(err);
+    return true;
+}
+
+bool write_column(struct segment_writer *writer, const char *name, const void *data, size_t size,
+                  struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool ok =
+        sql_prepare(writer->to, "INSERT INTO column (name, data) VALUES (?1, ?2)", &stmt, err);
+
+    if (ok) {
+        sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+        sqlite3_bind_blob64(stmt, 2, data, size, SQLITE_STATIC);
+        ok = sql_done(stmt, err);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
