@@ -17,6 +17,7 @@
 #include "coordinator/command/command.h"
 #include "proto/base/file.h"
 #include "proto/base/log.h"
+#include "proto/base/sandbox.h"
 #include "proto/rpc/tls.h"
 
 #define LISTEN "0.0.0.0:8443"
@@ -228,6 +229,23 @@ static bool serve_book(const struct options *o, struct roster_cache *roster_cach
     return ok;
 }
 
+/* Its folder, and what the system tells about names, time zone, processors and OpenSSL. */
+static bool enclose(const char *dir, struct err *err)
+{
+    const struct sandbox_place places[] = {
+        {dir, true},
+        {"/etc/hosts", false},
+        {"/etc/resolv.conf", false},
+        {"/etc/localtime", false},
+        {"/etc/ssl/openssl.cnf", false},
+        {"/sys/devices/system/cpu", false},
+        {"/proc/sys/net/core/somaxconn", false},
+        {"/dev/urandom", false},
+    };
+
+    return sandbox_enter(SANDBOX_COORDINATOR, places, sizeof(places) / sizeof(places[0]), err);
+}
+
 static bool serve(const struct options *o, struct err *err)
 {
     struct roster_cache *roster_cache;
@@ -242,9 +260,9 @@ static bool serve(const struct options *o, struct err *err)
     sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread */
     signal(SIGPIPE, SIG_IGN);
     descriptors_raise();
-    if (!lock_take(o->dir, &lock, err))
+    if (!sandbox_prepare(err) || !lock_take(o->dir, &lock, err))
         return false;
-    ok = roster_cache_open(o->dir, NULL, &roster_cache, err);
+    ok = enclose(o->dir, err) && roster_cache_open(o->dir, NULL, &roster_cache, err);
     if (ok) {
         rpc_start();
         ok = serve_book(o, roster_cache, &signals, err);

@@ -3,14 +3,15 @@
  * new file descriptor of the network kind is impossible from here on.
  */
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "node/command/command.h"
 #include "node/keeper/keeper.h"
-#include "node/keeper/sandbox.h"
 #include "proto/base/log.h"
+#include "proto/base/sandbox.h"
 
 static const char help[] =
     "Usage: rikstal-node keeper --dir DIR --fd N\n\n"
@@ -20,13 +21,25 @@ static const char help[] =
     "  --dir DIR   the node's folder\n"
     "  --fd N      an open descriptor, one end of a stream socketpair\n";
 
+/* The folder, and the snapshot where that is a link to another place. */
+static bool enclose(const char *dir, struct err *err)
+{
+    char snapshot[PATH_MAX];
+    const struct sandbox_place places[] = {
+        {dir, true}, {snapshot, false}, {"/dev/urandom", false}, {"/etc/localtime", false}};
+
+    if (snprintf(snapshot, sizeof(snapshot), "%s/snapshot", dir) >= (int)sizeof(snapshot))
+        return err_set(err, ERR_INVALID, "the folder's name is too long");
+    return sandbox_enter(SANDBOX_KEEPER, places, sizeof(places) / sizeof(places[0]), err);
+}
+
 static bool serve(const char *dir, int fd, struct err *err)
 {
     struct keeper *keeper;
 
     if (!sandbox_prepare(err) || !keeper_open(dir, &keeper, err))
         return false;
-    bool served = sandbox_enter(err) && keeper_serve(keeper, fd, err);
+    bool served = enclose(dir, err) && keeper_serve(keeper, fd, err);
 
     keeper_close(keeper);
     return served;

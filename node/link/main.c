@@ -20,6 +20,7 @@
 #include "proto/base/command.h"
 #include "proto/base/log.h"
 #include "proto/base/random.h"
+#include "proto/base/sandbox.h"
 #include "proto/rpc/tls.h"
 
 #define FD_MAX 65535
@@ -102,6 +103,22 @@ static bool tie_to_parent(long parent, struct err *err)
     return getppid() == parent || err_set(err, ERR_UNAVAILABLE, "`serve` has ended");
 }
 
+/*
+ * Its TLS files, and what the system tells about names, time zone, processors and OpenSSL. Files
+ * that are replaced later are others, so of single files it keeps those of the start.
+ */
+static bool enclose(struct err *err)
+{
+    static const struct sandbox_place places[] = {{".", false},
+                                                  {"/etc/hosts", false},
+                                                  {"/etc/resolv.conf", false},
+                                                  {"/etc/localtime", false},
+                                                  {"/etc/ssl/openssl.cnf", false},
+                                                  {"/sys/devices/system/cpu", false}};
+
+    return sandbox_enter(SANDBOX_LINK, places, sizeof(places) / sizeof(places[0]), err);
+}
+
 /* Names without a folder: the process stands in the folder of its TLS files. */
 static bool link_serve(const struct arguments *arguments, struct err *err)
 {
@@ -114,12 +131,14 @@ static bool link_serve(const struct arguments *arguments, struct err *err)
     bool ok;
 
     signals_block(&set);
-    if (!tie_to_parent(arguments->parent, err))
+    if (!sandbox_prepare(err) || !tie_to_parent(arguments->parent, err))
         return false;
     if (chdir(arguments->tls) != 0)
         return err_set(err, ERR_INVALID, "%s: %s", arguments->tls, strerror(errno));
     log_event(LOG_INFO_LEVEL, "linking", "node", arguments->node, "coordinator",
               arguments->coordinator, "tls", arguments->tls, NULL);
+    if (!enclose(err))
+        return false;
     rpc_start();
     ok = carry_frames(&options, err);
     rpc_stop();

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "node/import/confine.h"
+#include "proto/base/sandbox.h"
 
 #define MEMORY_BYTES (UINT64_C(256) << 20)
 #define GOOD 42
@@ -195,7 +196,7 @@ static void test_what_it_may_not_ends_it(void **state)
     check_killed("ptrace", trace_parent);
     check_killed("kill", kill_parent);
     check_killed("unlink", remove_file);
-    if (confine_is_relaxed()) {
+    if (sandbox_is_relaxed()) {
         print_message("built with a sanitizer: files and memory are not tried\n");
         return;
     }
@@ -220,7 +221,7 @@ static void test_memory_is_bounded(void **state)
     int status;
 
     (void)state;
-    if (confine_is_relaxed())
+    if (sandbox_is_relaxed())
         skip();
     status = status_of(allocate_much);
     assert_true(WIFEXITED(status));

@@ -1,0 +1,39 @@
+#pragma once
+/*
+ * The profiles of the sandbox as tables: a system call, which of its arguments matters, and what
+ * happens. For sandbox.c alone; constant.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/base/sandbox.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANDBOX_RELAXED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
+#define SANDBOX_RELAXED 1
+#endif
+#endif
+#ifndef SANDBOX_RELAXED
+#define SANDBOX_RELAXED 0
+#endif
+
+#define SANDBOX_ANY (-1)
+
+/* Allowed (or failing with errno_value) when (argument & mask) == value. */
+struct sandbox_rule {
+    int call;        /* SCMP_SYS(...); negative on a machine without it */
+    int errno_value; /* 0: allowed */
+    int argument;    /* SANDBOX_ANY: whatever they are */
+    uint64_t mask, value;
+};
+
+struct sandbox_rules {
+    const struct sandbox_rule *rules;
+    size_t n;
+};
+
+/* The parts of a profile, ended by one without rules. */
+const struct sandbox_rules *sandbox_profile_parts(enum sandbox_profile profile);
