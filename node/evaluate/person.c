@@ -14,6 +14,7 @@
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
+#include "proto/query/code_system.h"
 #include "proto/query/vocabulary.h"
 
 /* One look-up: a code in one form, or all codes with a prefix. */
@@ -56,16 +57,16 @@ static bool lookup_add(struct person_test *test, struct arena *arena, struct loo
     return true;
 }
 
-/* Systems whose codes spell their hierarchy: what begins with the code lies under it. */
+/* What begins with the code lies under it. */
 static bool spells_hierarchy(const char *system)
 {
-    return strcmp(system, "icd10") == 0 || strcmp(system, "atc") == 0;
+    return code_system_named(system)->hierarchy == HIERARCHY_SPELLED;
 }
 
-/* Systems whose hierarchy must be loaded before anybody can say what lies under a code. */
+/* The hierarchy must be loaded before anybody can say what lies under a code. */
 static bool needs_hierarchy(const char *system)
 {
-    return strcmp(system, "hp") == 0 || strcmp(system, "mondo") == 0;
+    return code_system_named(system)->hierarchy == HIERARCHY_TABLE;
 }
 
 /*

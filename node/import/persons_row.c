@@ -191,6 +191,7 @@ static bool parse_event(const struct persons_columns *columns, const char *const
     const char *system = field(columns, fields, COLUMN_SYSTEM);
     const char *code = field(columns, fields, COLUMN_CODE);
     enum persons_answer excluded = ANSWER_NONE;
+    enum code_fault wrong;
     int kind = 0;
 
     if (!word_value(field(columns, fields, COLUMN_KIND), kinds, &kind))
@@ -207,8 +208,11 @@ static bool parse_event(const struct persons_columns *columns, const char *const
         return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_KIND);
     if (!*system && !strchr(code, ':'))
         return fault_is(fault, REJECT_EVENT_SYSTEM, COLUMN_SYSTEM);
-    if (!*code || !(*system ? code_make(system, code, &row->code)
-                            : code_parse(code, strlen(code), &row->code)))
+    wrong =
+        *system ? code_take(system, code, &row->code) : code_read(code, strlen(code), &row->code);
+    if (wrong == CODE_NO_SYSTEM)
+        return fault_is(fault, REJECT_EVENT_SYSTEM, *system ? COLUMN_SYSTEM : COLUMN_CODE);
+    if (wrong != CODE_OK)
         return fault_is(fault, REJECT_EVENT_CODE, COLUMN_CODE);
     if (identity_seen(row->code.code, strlen(row->code.code)))
         return fault_is(fault, REJECT_PERSON_ID_LOOKS_PERSONAL, COLUMN_CODE);

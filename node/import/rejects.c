@@ -72,7 +72,9 @@ static const struct row rows[REJECT_CODES] = {
     [REJECT_PERSON_FIELD] = {"person_field", false,
                              "sex, birth year and birth date have the documented form"},
     [REJECT_EVENT_CODE] = {"event_code", false, "the code has the form of its system"},
-    [REJECT_EVENT_SYSTEM] = {"event_system", false, "a code is written SYSTEM:CODE"},
+    [REJECT_EVENT_SYSTEM] = {"event_system", false,
+                             "the system is one of the table in rikstal-node import --help: icd10, "
+                             "hp, snomed, orpha, omim, mondo, atc, kva, npu, loinc, ..."},
     [REJECT_EVENT_DATE] = {"event_date", false, "a date is written YYYY-MM-DD"},
     [REJECT_TERM_UNKNOWN] = {"term_unknown", true,
                              "the loaded release does not have this term: kept, and reachable by "

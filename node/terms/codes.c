@@ -14,10 +14,13 @@ struct shape {
     bool categories; /* the six columns: 0 is a category, 5 its label */
 };
 
-/* The code in the spelling in which import stores it and a question asks for it. */
-static bool normalise(enum code_list list, const char *text, struct code *code)
+/* A heading of a list, which is no code: a chapter ("01", "IX"), a block ("A00-A09"). */
+static bool is_heading(const char *text)
 {
-    return code_make(list == CODE_LIST_ICD10 ? "icd10" : "atc", text, code);
+    size_t n = strlen(text);
+
+    return (n > 0 && n <= 2) || (n <= 5 && strspn(text, "IVXLC") == n) ||
+           (strchr(text, '-') && text[n - 1] != '-' && n >= 7);
 }
 
 static bool is_one_of(const char *name, const char *const *names)
@@ -29,8 +32,8 @@ static bool is_one_of(const char *name, const char *const *names)
 }
 
 /* The shape told by the first row; *header says that this row is none of the data. */
-static bool find_shape(enum code_list list, const char *const *fields, size_t n,
-                       struct shape *shape, bool *header)
+static bool find_shape(const char *system, const char *const *fields, size_t n, struct shape *shape,
+                       bool *header)
 {
     static const char *const codes[] = {"code", "kod", NULL};
     static const char *const labels[] = {"label",       "name",  "title",    "benämning",
@@ -50,12 +53,12 @@ static bool find_shape(enum code_list list, const char *const *fields, size_t n,
     *header = has_code && has_label;
     if (*header)
         return true;
-    if (n == 6 && list == CODE_LIST_ICD10 && normalise(list, fields[2], &code)) {
+    if (n == 6 && strcmp(system, "icd10cm") == 0 && code_make(system, fields[2], &code)) {
         *shape = (struct shape){.code = 2, .label = 3, .categories = true};
         return true;
     }
     *shape = (struct shape){.code = 0, .label = 1};
-    return n == 2 && normalise(list, fields[0], &code);
+    return n == 2 && code_make(system, fields[0], &code);
 }
 
 static bool add(struct term_writer *writer, const char *code, const char *label, uint64_t *repeats,
@@ -70,23 +73,26 @@ static bool add(struct term_writer *writer, const char *code, const char *label,
     return true;
 }
 
-static bool take_row(enum code_list list, const char *const *fields, const struct shape *shape,
+static bool take_row(const char *system, const char *const *fields, const struct shape *shape,
                      struct term_writer *writer, uint64_t *skipped, struct err *err)
 {
     struct code code;
     uint64_t again = 0; /* a category comes with each of its codes */
 
-    if (!normalise(list, fields[shape->code], &code))
-        return err_set(err, ERR_INVALID, "column %zu is no %s code", shape->code + 1,
-                       list == CODE_LIST_ICD10 ? "ICD-10" : "ATC");
+    if (!code_make(system, fields[shape->code], &code)) {
+        *skipped += is_heading(fields[shape->code]);
+        return is_heading(fields[shape->code]) ||
+               err_set(err, ERR_INVALID, "column %zu is no code of %s: %s", shape->code + 1, system,
+                       code_form(system));
+    }
     if (!add(writer, code.code, fields[shape->label], skipped, err))
         return false;
-    if (shape->categories && normalise(list, fields[0], &code))
+    if (shape->categories && code_make(system, fields[0], &code))
         return add(writer, code.code, fields[5], &again, err);
     return true;
 }
 
-static bool read_rows(struct csv *csv, enum code_list list, struct term_writer *writer,
+static bool read_rows(struct csv *csv, const char *system, struct term_writer *writer,
                       uint64_t *skipped, struct err *err)
 {
     const char *const *fields = NULL;
@@ -101,17 +107,20 @@ static bool read_rows(struct csv *csv, enum code_list list, struct term_writer *
             return true;
         if (outcome != CSV_ROW)
             return false;
-        if (first && !find_shape(list, fields, csv_columns(csv), &shape, &header))
+        if (first && !find_shape(system, fields, csv_columns(csv), &shape, &header))
             return err_set(err, ERR_INVALID,
                            "the first row is neither a header with code and label nor a code and "
-                           "its label");
+                           "its label%s",
+                           csv_columns(csv) == 6 && strcmp(system, "icd10") == 0
+                               ? "; the list of ICD-10-CM is loaded as icd10cm"
+                               : "");
         first = false;
-        if (!header && !take_row(list, fields, &shape, writer, skipped, err))
+        if (!header && !take_row(system, fields, &shape, writer, skipped, err))
             return err_wrap(err, "line %llu: ", (unsigned long long)csv_line(csv));
     }
 }
 
-bool codes_read(struct term_file *file, enum code_list list, struct term_writer *writer,
+bool codes_read(struct term_file *file, const char *system, struct term_writer *writer,
                 uint64_t *skipped, struct err *err)
 {
     struct csv *csv = NULL;
@@ -119,7 +128,7 @@ bool codes_read(struct term_file *file, enum code_list list, struct term_writer 
 
     if (!csv_open_bare(term_file_read, file, &csv, err))
         return false;
-    ok = read_rows(csv, list, writer, skipped, err);
+    ok = read_rows(csv, system, writer, skipped, err);
     if (!ok && term_file_error(file)->code != ERR_NONE)
         *err = *term_file_error(file);
     csv_close(csv);

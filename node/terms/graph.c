@@ -7,6 +7,8 @@
 #include "node/terms/terms.h"
 #include "proto/base/bytes.h"
 
+#define HPO_ROOT "HP:0000001"
+#define SUCCESSORS_MAX 64 /* steps from an obsolete term to one in use */
 #define ANCESTORS_TOTAL_MAX ((size_t)64 << 20)
 
 struct alias {
@@ -24,7 +26,10 @@ struct numbers {
 struct term_graph {
     struct bytes texts; /* codes and aliases, each with its NUL */
     uint32_t n;
-    size_t *codes;      /* offsets in texts, ascending by code */
+    uint32_t root; /* of HPO, above all terms that have not lost their place; TERM_NONE */
+    size_t *codes; /* offsets in texts, ascending by code */
+    bool *obsolete;
+    uint32_t *today;    /* of each term the one in use: itself, or what replaced it */
     size_t *parents_at; /* n + 1 offsets in parents */
     struct numbers parents;
     size_t *ancestors_at; /* n + 1 offsets in ancestors */
@@ -74,6 +79,46 @@ static size_t keep_text(struct term_graph *graph, const char *text)
     return at;
 }
 
+/* The term with this very code. */
+static uint32_t find_term(const struct term_graph *graph, const char *code)
+{
+    const char *texts = (const char *)graph->texts.data;
+    size_t low = 0, high = graph->n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(texts + graph->codes[middle], code);
+
+        if (order == 0)
+            return (uint32_t)middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return TERM_NONE;
+}
+
+/* The term that has this alternative id. */
+static uint32_t find_alias(const struct term_graph *graph, const char *code)
+{
+    const char *texts = (const char *)graph->texts.data;
+    size_t low = 0, high = graph->n_aliases;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(texts + graph->aliases[middle].text, code);
+
+        if (order == 0)
+            return graph->aliases[middle].term;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return TERM_NONE;
+}
+
 /* End a query: false unless it ran to its end and memory sufficed. */
 static bool finish(sqlite3 *db, sqlite3_stmt *row, int code, bool memory, struct err *err)
 {
@@ -86,15 +131,62 @@ static bool finish(sqlite3 *db, sqlite3_stmt *row, int code, bool memory, struct
 static bool read_terms(struct term_graph *graph, sqlite3 *db, const char *system, size_t n,
                        struct err *err)
 {
-    sqlite3_stmt *row = query(db, "SELECT code FROM term WHERE system = ?1 ORDER BY code", system);
+    sqlite3_stmt *row =
+        query(db, "SELECT code, obsolete FROM term WHERE system = ?1 ORDER BY code", system);
     int code = SQLITE_ERROR;
 
     graph->codes = calloc(n + 1, sizeof(*graph->codes));
-    if (!graph->codes)
+    graph->obsolete = calloc(n + 1, sizeof(*graph->obsolete));
+    graph->today = calloc(n + 1, sizeof(*graph->today));
+    if (!graph->codes || !graph->obsolete || !graph->today)
         return finish(db, row, code, false, err);
-    while (row && (code = sqlite3_step(row)) == SQLITE_ROW && graph->n < n)
+    while (row && (code = sqlite3_step(row)) == SQLITE_ROW && graph->n < n) {
+        graph->obsolete[graph->n] = sqlite3_column_int(row, 1) != 0;
+        graph->today[graph->n] = graph->n;
         graph->codes[graph->n++] = keep_text(graph, text_of(row, 0));
+    }
     return finish(db, row, code, !graph->texts.failed, err);
+}
+
+/* One step from each obsolete term to what replaced it. */
+static bool read_successors(struct term_graph *graph, sqlite3 *db, const char *system,
+                            struct err *err)
+{
+    sqlite3_stmt *row = query(db,
+                              "SELECT code, replaced_by FROM term WHERE system = ?1 AND obsolete"
+                              " AND replaced_by IS NOT NULL ORDER BY code",
+                              system);
+    int code = SQLITE_ERROR;
+
+    while (row && (code = sqlite3_step(row)) == SQLITE_ROW) {
+        uint32_t term = find_term(graph, text_of(row, 0));
+        uint32_t next = find_alias(graph, text_of(row, 1));
+
+        if (next == TERM_NONE)
+            next = find_term(graph, text_of(row, 1));
+        if (term != TERM_NONE && next != TERM_NONE)
+            graph->today[term] = next;
+    }
+    return finish(db, row, code, true, err);
+}
+
+/* Follow the steps to their end; who comes to no term in use stays where it is. */
+static bool follow_successors(struct term_graph *graph, struct err *err)
+{
+    uint32_t *end = calloc((size_t)graph->n + 1, sizeof(*end));
+
+    if (!end)
+        return err_memory(err);
+    for (uint32_t i = 0; i < graph->n; i++) {
+        uint32_t at = i;
+
+        for (unsigned steps = 0; graph->obsolete[at] && steps < SUCCESSORS_MAX; steps++)
+            at = graph->today[at];
+        end[i] = graph->obsolete[at] ? i : at;
+    }
+    free(graph->today);
+    graph->today = end;
+    return true;
 }
 
 static bool read_parents(struct term_graph *graph, sqlite3 *db, const char *system, struct err *err)
@@ -109,8 +201,8 @@ static bool read_parents(struct term_graph *graph, sqlite3 *db, const char *syst
     if (!graph->parents_at)
         return finish(db, row, code, false, err);
     while (row && memory && (code = sqlite3_step(row)) == SQLITE_ROW) {
-        uint32_t child = term_graph_find(graph, text_of(row, 0));
-        uint32_t parent = term_graph_find(graph, text_of(row, 1));
+        uint32_t child = find_term(graph, text_of(row, 0));
+        uint32_t parent = find_term(graph, text_of(row, 1));
 
         if (child == TERM_NONE || parent == TERM_NONE || child < filled)
             continue; /* checked when written */
@@ -132,7 +224,7 @@ static bool read_aliases(struct term_graph *graph, sqlite3 *db, const char *syst
     int code = SQLITE_ERROR;
 
     while (row && memory && (code = sqlite3_step(row)) == SQLITE_ROW) {
-        uint32_t term = term_graph_find(graph, text_of(row, 1));
+        uint32_t term = find_term(graph, text_of(row, 1));
 
         if (graph->n_aliases == room) {
             struct alias *grown;
@@ -238,10 +330,12 @@ bool term_graph_load(sqlite3 *db, const char *system, struct term_graph **out, s
         return err_memory(err);
     if (!read_terms(graph, db, system, release.n_terms, err) ||
         !read_parents(graph, db, system, err) || !read_aliases(graph, db, system, err) ||
+        !read_successors(graph, db, system, err) || !follow_successors(graph, err) ||
         !has_no_cycle(graph, err) || !close_all(graph, err)) {
         term_graph_free(graph);
         return false;
     }
+    graph->root = find_term(graph, HPO_ROOT);
     *out = graph;
     return true;
 }
@@ -252,6 +346,8 @@ void term_graph_free(struct term_graph *graph)
         return;
     bytes_clear(&graph->texts);
     free(graph->codes);
+    free(graph->obsolete);
+    free(graph->today);
     free(graph->parents_at);
     free(graph->parents.items);
     free(graph->ancestors_at);
@@ -269,33 +365,28 @@ const char *term_graph_code(const struct term_graph *graph, uint32_t term)
 
 uint32_t term_graph_find(const struct term_graph *graph, const char *code)
 {
-    const char *texts = (const char *)graph->texts.data;
-    size_t low = 0, high = graph->n;
+    uint32_t term = find_alias(graph, code);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(texts + graph->codes[middle], code);
+    if (term == TERM_NONE)
+        term = find_term(graph, code);
+    return term == TERM_NONE ? TERM_NONE : graph->today[term];
+}
 
-        if (order == 0)
-            return (uint32_t)middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    low = 0, high = graph->n_aliases;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(texts + graph->aliases[middle].text, code);
+bool term_graph_placed(const struct term_graph *graph, uint32_t term)
+{
+    return !graph->obsolete[term] &&
+           (graph->root == TERM_NONE || term_graph_is_above(graph, graph->root, term));
+}
 
-        if (order == 0)
-            return graph->aliases[middle].term;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return TERM_NONE;
+bool term_graph_is_above(const struct term_graph *graph, uint32_t above, uint32_t below)
+{
+    size_t n;
+    const uint32_t *ancestors = term_graph_ancestors(graph, below, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (ancestors[i] == above)
+            return true;
+    return false;
 }
 
 const uint32_t *term_graph_ancestors(const struct term_graph *graph, uint32_t term, size_t *n)

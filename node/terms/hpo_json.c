@@ -56,6 +56,7 @@ static bool add_node(const cJSON *node, struct term_writer *writer, uint64_t *sk
     const cJSON *property;
     char id[ID_ROOM], replaced_by[ID_ROOM];
     struct term term = {.code = id, .label = json_text(node, "lbl")};
+    unsigned n_successors = 0;
 
     if (!id_of(json_text(node, "id"), id)) {
         ++*skipped;
@@ -67,8 +68,10 @@ static bool add_node(const cJSON *node, struct term_writer *writer, uint64_t *sk
         const char *predicate = json_text(property, "pred");
 
         if (predicate && strcmp(predicate, REPLACED_BY) == 0 &&
-            id_of(json_text(property, "val"), replaced_by))
-            term.replaced_by = replaced_by;
+            id_of(json_text(property, "val"), replaced_by)) {
+            term.replaced_by = n_successors ? NULL : replaced_by; /* one of several is not chosen */
+            n_successors++;
+        }
     }
     return term_writer_add(writer, &term, NULL, err) && add_aliases(properties, id, writer, err);
 }

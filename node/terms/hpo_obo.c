@@ -18,6 +18,7 @@ struct stanza {
     char label[LABEL_ROOM];
     char replaced_by[ID_ROOM];
     bool obsolete;
+    unsigned n_successors;
     size_t n_parents;
     char parents[TERM_LINKS_MAX][ID_ROOM];
     size_t n_aliases;
@@ -106,8 +107,9 @@ static bool keep_line(struct stanza *stanza, const char *tag, const char *value,
                err_set(err, ERR_INVALID, "a name longer than %d bytes", TERM_LABEL_BYTES_MAX);
     if (strcmp(tag, "is_obsolete") == 0)
         stanza->obsolete = strncmp(value, "true", 4) == 0;
-    if (strcmp(tag, "replaced_by") == 0 && !leading_id(value, stanza->replaced_by))
-        stanza->replaced_by[0] = 0;
+    if (strcmp(tag, "replaced_by") == 0 &&
+        (stanza->n_successors++ || !leading_id(value, stanza->replaced_by)))
+        stanza->replaced_by[0] = 0; /* one of several is not chosen */
     if (strcmp(tag, "is_a") == 0)
         return keep_link(value, stanza->parents, &stanza->n_parents, err);
     if (strcmp(tag, "alt_id") == 0)

@@ -11,6 +11,7 @@
 #include "node/terms/term_file.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
+#include "proto/query/code_system.h"
 
 struct loading {
     struct sqlite3 *db;
@@ -83,12 +84,9 @@ static bool load_terms(struct loading *loading, const char *system, struct term_
     if ((strcmp(system, "hp") == 0 && !looks_like_json(loading->path, &json, err)) ||
         !term_writer_open(loading->db, system, &writer, err))
         return false;
-    if (strcmp(system, "icd10") == 0)
+    if (strcmp(system, "hp") != 0)
         ok = name_release(loading, err) &&
-             codes_read(file, CODE_LIST_ICD10, writer, &loading->result->skipped, err);
-    else if (strcmp(system, "atc") == 0)
-        ok = name_release(loading, err) &&
-             codes_read(file, CODE_LIST_ATC, writer, &loading->result->skipped, err);
+             codes_read(file, system, writer, &loading->result->skipped, err);
     else if (json)
         ok = hpo_json_read(file, writer, release->release, &loading->result->skipped, err);
     else
@@ -125,19 +123,31 @@ static bool load_file(struct loading *loading, const char *system, struct err *e
     return ok || err_wrap(err, "%s: ", loading->path);
 }
 
+/* The system's own name; false when there are no lists of it. */
+static bool is_list(const char **name)
+{
+    const struct code_system *system = code_system_find(*name);
+
+    if (!system || (system->hierarchy != HIERARCHY_SPELLED && strcmp(system->name, "hp") != 0))
+        return false;
+    *name = system->name;
+    return true;
+}
+
 bool terms_load(struct sqlite3 *db, const char *system, const char *path,
                 const struct load_options *options, struct load_result *result, struct err *err)
 {
     struct loading loading = {.db = db, .path = path, .options = options, .result = result};
-    const char *name = strcmp(system, "hpo") == 0 ? "hp" : system;
+    const char *name = system;
 
     memset(result, 0, sizeof(*result));
     if (strcmp(system, "genes") == 0) {
         if (options->assembly != 1 && options->assembly != 2)
             return err_set(err, ERR_INVALID, "say which assembly: --assembly GRCh37 or GRCh38");
         name = options->assembly == 1 ? "genes:GRCh37" : "genes:GRCh38";
-    } else if (strcmp(name, "hp") != 0 && strcmp(name, "icd10") != 0 && strcmp(name, "atc") != 0) {
-        return err_set(err, ERR_INVALID, "terms are loaded for hpo, icd10, atc and genes");
+    } else if (!is_list(&name)) {
+        return err_set(err, ERR_INVALID,
+                       "terms are loaded for hpo, icd10, icd10cm, icd9, icdo3, atc, kva and genes");
     }
     if (!file_hash(path, result->release.file_hash, err))
         return false;

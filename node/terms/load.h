@@ -20,7 +20,7 @@ struct load_result {
     uint64_t skipped; /* entries that are not ours: other ontologies, unplaced contigs, repeats */
 };
 
-/* system: "hpo", "icd10", "atc" or "genes". */
+/* system: "hpo", a system of codes.h in any spelling, or "genes". */
 bool terms_load(struct sqlite3 *db, const char *system, const char *path,
                 const struct load_options *options, struct load_result *result,
                 struct err *err) MUST_CHECK;

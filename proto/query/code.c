@@ -2,211 +2,130 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-static const struct {
-    const char *name; /* lower case, without '-', '_', '.' */
-    const char *system;
-} synonyms[] = {
-    {"hp", "hp"},      {"hpo", "hp"},      {"icd10", "icd10"}, {"icd10se", "icd10"},
-    {"omim", "omim"},  {"mim", "omim"},    {"orpha", "orpha"}, {"orphanet", "orpha"},
-    {"ordo", "orpha"}, {"mondo", "mondo"}, {"atc", "atc"},
-};
+#include "proto/query/code_system.h"
 
-static bool is_digit(char c)
+/* A code may have its own system before it: "ORPHA:558" of orpha, "HP_0001250" of hp. */
+static const char *without_own_prefix(const struct code_system *system, const char *code)
 {
-    return c >= '0' && c <= '9';
+    size_t n = strcspn(code, ":_");
+    char prefix[CODE_CODE_MAX];
+
+    if (!code[n])
+        return code;
+    snprintf(prefix, sizeof(prefix), "%.*s", (int)n, code);
+    return code_system_find(prefix) == system ? code + n + 1 : code;
 }
 
-static bool is_upper(char c)
+static enum code_fault make(const struct code_system *system, const char *code, struct code *out)
 {
-    return c >= 'A' && c <= 'Z';
+    struct code made = {0};
+
+    if (!system)
+        return CODE_NO_SYSTEM;
+    if (strlen(code) >= CODE_CODE_MAX)
+        return CODE_NO_FORM;
+    snprintf(made.system, sizeof(made.system), "%s", system->name);
+    if (!system->make(without_own_prefix(system, code), made.code))
+        return CODE_NO_FORM;
+    *out = made;
+    return CODE_OK;
 }
 
-static char upper(char c)
+/* The OMIM number of a phenotypic series has its letters in the code: "OMIM:PS227650". */
+static const struct code_system *system_of(const char *spelling, const char *code)
 {
-    return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+    const struct code_system *system = code_system_find(spelling);
+
+    if (system && strcmp(system->name, "omim") == 0 && strncasecmp(code, "PS", 2) == 0)
+        return code_system_named("omimps");
+    return system;
 }
 
-static char lower(char c)
+enum code_fault code_take(const char *system, const char *code, struct code *out)
 {
-    return is_upper(c) ? (char)(c + 32) : c;
+    return make(system_of(system, code), code, out);
 }
 
-/* What may stand in a code of a system that is not known: what a CODE token may hold. */
-static bool is_code_char(char c)
+/* Where the code begins: behind the last '|' of an address with one, else behind the first ':'. */
+static char *divide(char *text)
 {
-    return is_digit(c) || is_upper(c) || (c >= 'a' && c <= 'z') || (c && strchr("_.>*-:+=", c));
+    char *bar = strrchr(text, '|');
+    char *at = bar ? bar : strchr(text, ':');
+
+    if (!at)
+        return NULL;
+    *at = 0;
+    return at + 1;
 }
 
-static bool system_of(const char *name, char *out)
+enum code_fault code_read(const char *text, size_t length, struct code *code)
 {
-    char plain[CODE_SYSTEM_MAX];
-    size_t n = 0, length = strlen(name);
+    char copy[CODE_TEXT_MAX];
+    char *part;
 
-    if (!length || length >= CODE_SYSTEM_MAX || !(is_upper(upper(name[0]))))
-        return false;
-    for (size_t i = 0; i < length; i++) {
-        if (!is_digit(name[i]) && !is_upper(upper(name[i])) && !strchr("_.-", name[i]))
-            return false;
-        out[i] = lower(name[i]);
-        if (!strchr("_.-", name[i]))
-            plain[n++] = lower(name[i]);
-    }
-    out[length] = 0;
-    plain[n] = 0;
-    for (size_t i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
-        if (strcmp(synonyms[i].name, plain) == 0)
-            strncpy(out, synonyms[i].system, CODE_SYSTEM_MAX - 1);
-    return true;
-}
-
-/* Digits only, at most n of them, at least one. */
-static bool all_digits(const char *text, size_t most)
-{
-    size_t length = strlen(text);
-
-    return length && length <= most && strspn(text, "0123456789") == length;
-}
-
-/* ICD-10-SE: a letter, a digit, a digit or letter, then up to four more; "C50.1" and "C501". */
-static bool make_icd10(const char *code, char *out)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; code[i]; i++) {
-        char c = upper(code[i]);
-
-        if (c == '.' && i == 3 && code[4])
-            continue;
-        if (n == 7 || (!is_digit(c) && !is_upper(c)))
-            return false;
-        out[n++] = c;
-    }
-    out[n] = 0;
-    return n >= 3 && is_upper(out[0]) && is_digit(out[1]);
-}
-
-/* ATC: L, L01, L01X, L01XK, L01XK01. */
-static bool make_atc(const char *code, char *out)
-{
-    static const char form[] = "A99AA99"; /* A: a letter, 9: a digit */
-    size_t n = strlen(code);
-
-    if (n != 1 && n != 3 && n != 4 && n != 5 && n != 7)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        out[i] = upper(code[i]);
-        if (form[i] == 'A' ? !is_upper(out[i]) : !is_digit(out[i]))
-            return false;
-    }
-    out[n] = 0;
-    return true;
-}
-
-/* HPO: seven digits, with or without "HP:" before them. */
-static bool make_hp(const char *code, char *out)
-{
-    if (upper(code[0]) == 'H' && upper(code[1]) == 'P' && (code[2] == ':' || code[2] == '_'))
-        code += 3;
-    if (strlen(code) != 7 || !all_digits(code, 7))
-        return false;
-    snprintf(out, CODE_CODE_MAX, "HP:%.7s", code);
-    return true;
-}
-
-/* Digits, with or without the system's own prefix before them ("OMIM:613707", "ORPHA:558"). */
-static bool make_digits(const char *code, size_t least, size_t most, char *out)
-{
-    const char *colon = strchr(code, ':');
-
-    if (colon)
-        code = colon + 1;
-    if (strlen(code) < least || !all_digits(code, most))
-        return false;
-    snprintf(out, CODE_CODE_MAX, "%.7s", code);
-    return true;
-}
-
-static bool make_other(const char *code, char *out)
-{
-    size_t length = strlen(code);
-
-    if (!length || length >= CODE_CODE_MAX)
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if (!is_code_char(code[i]))
-            return false;
-    memcpy(out, code, length + 1);
-    return true;
+    if (length >= sizeof(copy) || memchr(text, 0, length))
+        return CODE_NO_FORM;
+    memcpy(copy, text, length);
+    copy[length] = 0;
+    part = divide(copy);
+    return part ? code_take(copy, part, code) : code_take("icd10", copy, code);
 }
 
 bool code_make(const char *system, const char *code, struct code *out)
 {
-    struct code made = {0};
-    bool ok;
-
-    if (!system_of(system, made.system) || strlen(code) >= CODE_CODE_MAX)
-        return false;
-    if (strcmp(made.system, "hp") == 0)
-        ok = make_hp(code, made.code);
-    else if (strcmp(made.system, "icd10") == 0)
-        ok = make_icd10(code, made.code);
-    else if (strcmp(made.system, "omim") == 0)
-        ok = make_digits(code, 6, 6, made.code);
-    else if (strcmp(made.system, "orpha") == 0)
-        ok = make_digits(code, 1, 7, made.code);
-    else if (strcmp(made.system, "mondo") == 0)
-        ok = make_digits(code, 7, 7, made.code);
-    else if (strcmp(made.system, "atc") == 0)
-        ok = make_atc(code, made.code);
-    else
-        ok = make_other(code, made.code);
-    if (ok)
-        *out = made;
-    return ok;
+    return code_take(system, code, out) == CODE_OK;
 }
 
 bool code_parse(const char *text, size_t length, struct code *code)
 {
+    return code_read(text, length, code) == CODE_OK;
+}
+
+bool code_repair(const char *text, size_t length, char *out)
+{
     char copy[CODE_TEXT_MAX];
-    char *colon;
+    struct code code;
+    char *part;
 
     if (length >= sizeof(copy) || memchr(text, 0, length))
         return false;
     memcpy(copy, text, length);
     copy[length] = 0;
-    colon = strchr(copy, ':');
-    if (!colon)
-        return code_make("icd10", copy, code);
-    *colon = 0;
-    return code_make(copy, colon + 1, code);
+    part = strpbrk(copy, ":|") ? strpbrk(copy, ":|") + 1 : copy;
+    for (char *c = *part ? part + 1 : part; *c; c++) {
+        if (*c == 'O' || *c == 'o')
+            *c = '0';
+        else if (*c == 'I' || *c == 'l')
+            *c = '1';
+        else if (*c == ',')
+            *c = '.';
+    }
+    if (code_read(copy, length, &code) != CODE_OK)
+        return false;
+    code_print(&code, out);
+    return true;
 }
 
 void code_print(const struct code *code, char *out)
 {
     const char *c = code->code;
+    bool dotted = strncmp(code->system, "icd", 3) == 0 && strcmp(code->system, "icd11") != 0;
 
     if (strcmp(code->system, "hp") == 0)
         snprintf(out, CODE_TEXT_MAX, "%s", c);
-    else if (strcmp(code->system, "icd10") == 0 && c[3])
-        snprintf(out, CODE_TEXT_MAX, "icd10:%.3s.%s", c, c + 3);
+    else if (dotted && strlen(c) > 3 && !strchr(c, '/'))
+        snprintf(out, CODE_TEXT_MAX, "%s:%.3s.%s", code->system, c, c + 3);
+    else if (strcmp(code->system, "omimps") == 0)
+        snprintf(out, CODE_TEXT_MAX, "omimps:PS%s", c);
     else
         snprintf(out, CODE_TEXT_MAX, "%s:%s", code->system, c);
 }
 
 const char *code_form(const char *system)
 {
-    if (strcmp(system, "hp") == 0)
-        return "HP: and seven digits, as in HP:0001250";
-    if (strcmp(system, "icd10") == 0)
-        return "a letter and two to six digits or letters, as in icd10:C50.1";
-    if (strcmp(system, "omim") == 0)
-        return "six digits, as in omim:613707";
-    if (strcmp(system, "orpha") == 0)
-        return "up to seven digits, as in orpha:558";
-    if (strcmp(system, "mondo") == 0)
-        return "seven digits, as in mondo:0007947";
-    if (strcmp(system, "atc") == 0)
-        return "an ATC level, as in atc:L01XK01";
-    return NULL;
+    const struct code_system *found = code_system_find(system);
+
+    return found ? found->form : NULL;
 }

@@ -123,7 +123,7 @@ static bool code_char_at(const struct lexer *lexer, uint32_t at)
     if (at >= lexer->length)
         return false;
     c = lexer->text[at];
-    return is_letter(c) || is_digit(c) || strchr("_.>*-:+=", c);
+    return is_letter(c) || is_digit(c) || strchr("_.>*-:+=/", c);
 }
 
 static void skip_blank(struct lexer *lexer)
@@ -153,13 +153,13 @@ static struct token token_to(struct lexer *lexer, enum token_kind kind, uint32_t
 static struct token lex_word(struct lexer *lexer)
 {
     uint32_t to = lexer->at, size;
-    bool ascii = is_letter(lexer->text[to]);
+    bool plain = true; /* a system has no '*' in its name, but may have an Å */
 
     while ((size = word_char_at(lexer, to))) {
-        ascii = ascii && size == 1 && lexer->text[to] != '*';
+        plain = plain && lexer->text[to] != '*';
         to += size;
     }
-    if (!ascii || to >= lexer->length || lexer->text[to] != ':')
+    if (!plain || to >= lexer->length || lexer->text[to] != ':')
         return token_to(lexer, TOKEN_WORD, to);
     to++;
     if (!code_char_at(lexer, to)) {

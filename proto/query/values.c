@@ -7,14 +7,12 @@
 
 #include "proto/base/suggest.h"
 #include "proto/query/code.h"
+#include "proto/query/code_system.h"
 #include "proto/query/gene.h"
 #include "proto/query/parser.h"
 #include "proto/query/place.h"
 #include "proto/query/region.h"
 #include "proto/query/vocabulary.h"
-
-static const char *const diagnosis_systems[] = {"icd10", "omim", "orpha", "mondo", NULL};
-static const char *const phenotype_systems[] = {"hp", NULL};
 
 static struct diagnostic *complain(struct parser *parser, enum fault fault,
                                    const struct token *token, const char *what)
@@ -130,54 +128,65 @@ static bool gene_value(struct parser *parser, const struct token *token, struct 
     return true;
 }
 
-static bool is_among(const char *const *systems, const char *system)
-{
-    for (size_t i = 0; systems[i]; i++)
-        if (strcmp(systems[i], system) == 0)
-            return true;
-    return false;
-}
-
 static bool system_fits(struct parser *parser, const struct field *field, const struct token *token,
                         const char *system)
 {
+    const struct code_system *of = code_system_named(system);
     struct diagnostic *one;
 
     if (field->field == FIELD_CODE ||
-        is_among(field->field == FIELD_PHENOTYPE ? phenotype_systems : diagnosis_systems, system))
+        (field->field == FIELD_PHENOTYPE ? of->phenotype : of->diagnosis))
         return true;
     one = diagnostic_add(parser->found, FAULT_WORD, token->from, token->to,
                          "a %s is not given in %s", field->name, system);
     diagnostic_expect(one, "%s; any other system by code = SYSTEM:CODE",
                       field->field == FIELD_PHENOTYPE
                           ? "HP:0001250"
-                          : "a code of icd10, omim, orpha or mondo, such as icd10:C50");
+                          : "a code of icd10, snomed, omim, orpha or mondo, such as icd10:C50");
     if (strcmp(system, "hp") == 0)
         diagnostic_suggest(one, "phenotype");
+    return false;
+}
+
+/* Names the system that is unknown, or the form that the code of its system must have. */
+static bool wrong_code(struct parser *parser, const struct token *token, enum code_fault fault)
+{
+    const char *colon = memchr(token->text, ':', token->length);
+    char system[CODE_SYSTEM_MAX] = "icd10", repaired[CODE_TEXT_MAX];
+    struct diagnostic *one;
+    const char *form;
+
+    if (colon)
+        snprintf(system, sizeof(system), "%.*s", (int)(colon - token->text), token->text);
+    if (fault == CODE_NO_SYSTEM) {
+        one = complain(parser, FAULT_WORD, token, "there is no code system of this name:");
+        diagnostic_suggest(one, code_system_near(system));
+        diagnostic_expect(one, "a system such as icd10, hp, snomed, orpha, omim, atc or kva");
+        return false;
+    }
+    one = complain(parser, FAULT_FORM, token, "this has not the form of a code:");
+    if (code_repair(token->text, token->length, repaired))
+        diagnostic_suggest(one, repaired);
+    form = code_form(system);
+    diagnostic_expect(one, "%s", form ? form : "SYSTEM:CODE");
     return false;
 }
 
 static bool code_value(struct parser *parser, const struct field *field, const struct token *token,
                        struct ast_value *value)
 {
-    char system[CODE_SYSTEM_MAX] = "icd10", text[CODE_TEXT_MAX];
-    const char *colon = memchr(token->text, ':', token->length), *form;
     bool right = token->kind == TOKEN_CODE || is_text(token);
+    bool colon = memchr(token->text, ':', token->length) != NULL;
+    enum code_fault fault;
+    char text[CODE_TEXT_MAX];
     struct code code;
 
     if (!right || (!colon && field->field != FIELD_DIAGNOSIS))
         return wrong_kind(parser, token,
                           field->field == FIELD_PHENOTYPE ? "HP: and seven digits" : "SYSTEM:CODE");
-    if (!code_parse(token->text, token->length, &code)) {
-        if (colon)
-            snprintf(system, sizeof(system), "%.*s", (int)(colon - token->text), token->text);
-        for (char *c = system; *c; c++)
-            *c = (char)tolower((unsigned char)*c);
-        form = code_form(system);
-        diagnostic_expect(complain(parser, FAULT_FORM, token, "this has not the form of a code:"),
-                          "%s", form ? form : "SYSTEM:CODE");
-        return false;
-    }
+    fault = code_read(token->text, token->length, &code);
+    if (fault != CODE_OK)
+        return wrong_code(parser, token, fault);
     if (!system_fits(parser, field, token, code.system))
         return false;
     code_print(&code, text);

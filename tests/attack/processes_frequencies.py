@@ -49,8 +49,8 @@ class Frequencies:
     def persons(self, region):
         cohorts = ["c%d" % g for g in range(self.games)]
         lines = ["person,sex,birth_year,kind,system,code\n"]
-        lines += ["known%d,female,1960,other,x,%s\n" % (i, c) for i in range(COHORT) for c in cohorts]
-        lines += ["target%d,female,1960,other,x,%s\n" % (g, "c%d" % g if self.bit[region][g] else "nobody")
+        lines += ["known%d,female,1960,other,local,%s\n" % (i, c) for i in range(COHORT) for c in cohorts]
+        lines += ["target%d,female,1960,other,local,%s\n" % (g, "c%d" % g if self.bit[region][g] else "nobody")
                   for g in range(self.games)]
         return "".join(lines)
 

@@ -29,7 +29,7 @@ def part_cell(part):
 def person(name, part, codes):
     s, a, d = part
     head = "%s,%s,%d,%d,yes" % (name, SEXES[s], 1920 + 10 * d + 5, 10 * a + 5)
-    return "".join("%s,other,x,%s\n" % (head, c) for c in codes) or head + ",,,\n"
+    return "".join("%s,other,local,%s\n" % (head, c) for c in codes) or head + ",,,\n"
 
 
 # Of the dead whose day of death is not known the age is as it was told: free of the year of birth.

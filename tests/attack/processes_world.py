@@ -55,7 +55,7 @@ def _op(kind, operands=0, field=None, op=0, values=(), low=0, high=0):
 
 def code(*names):
     """Has an event coded so, in the system of the test; one name or any of some."""
-    values = [wire.pack([[1, wire.VARINT, 1], [2, wire.BYTES, b"x:" + n.encode()], [3, wire.BYTES, b"x"],
+    values = [wire.pack([[1, wire.VARINT, 1], [2, wire.BYTES, b"local:" + n.encode()], [3, wire.BYTES, b"local"],
                          [4, wire.BYTES, n.encode()]]) for n in names]
     return _op(TEST, field=FIELDS["code"], values=values)
 

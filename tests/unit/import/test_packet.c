@@ -111,8 +111,8 @@ static void test_a_broken_rule_rejects_the_packet_and_names_the_place(void **sta
         {"{'id':'P','phenotypicFeatures':[{'type':{'id':'HP:0001250'},'excluded':'yes'}]}",
          REJECT_JSON_BROKEN, "phenotypicFeatures"},
         {"{'id':'P','diseases':[{'term':{'id':'C50'}}]}", REJECT_EVENT_CODE, "diseases[].term.id"},
-        {"{'id':'P','diseases':[{'term':{'id':'X:121212-1212'}}]}", REJECT_PERSON_ID_LOOKS_PERSONAL,
-         "diseases[].term.id"},
+        {"{'id':'P','diseases':[{'term':{'id':'local:121212-1212'}}]}",
+         REJECT_PERSON_ID_LOOKS_PERSONAL, "diseases[].term.id"},
         {"{'id':'P','diseases':[{'term':{'id':'OMIM:614959'},'onset':{'timestamp':'soon'}}]}",
          REJECT_EVENT_DATE, "diseases[].onset"},
     };

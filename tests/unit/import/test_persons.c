@@ -75,8 +75,9 @@ static void test_an_entry_keeps_its_key_and_shows_its_content(void **state)
     struct stream_unit a[4], b[4];
 
     (void)state;
-    assert_int_equal(units_of("person,sex,kind,code\nA,f,,\nA,,other,x:1\n", a), 2);
-    assert_int_equal(units_of("sex,kind,person,code\n,other,A,x:1\nf,,A,\n,other,A,x:2\n", b), 3);
+    assert_int_equal(units_of("person,sex,kind,code\nA,f,,\nA,,other,local:1\n", a), 2);
+    assert_int_equal(
+        units_of("sex,kind,person,code\n,other,A,local:1\nf,,A,\n,other,A,local:2\n", b), 3);
     assert_memory_equal(a[0].key.b, b[1].key.b, 16); /* the facts of A */
     assert_memory_equal(a[1].key.b, b[0].key.b, 16); /* its event */
     assert_memory_not_equal(b[0].key.b, b[2].key.b, 16);

@@ -153,7 +153,7 @@ static void test_a_wrong_field_names_its_column(void **state)
         {COLUMN_KIND, "diagnosis", COLUMN_SYSTEM, "icd10", REJECT_EVENT_CODE, "code"},
         {COLUMN_KIND, "diagnosis", COLUMN_CODE, "C50", REJECT_EVENT_SYSTEM, "system"},
         {COLUMN_KIND, "diagnosis", COLUMN_CODE, "icd10:50", REJECT_EVENT_CODE, "code"},
-        {COLUMN_KIND, "other", COLUMN_CODE, "x:1212121212", REJECT_PERSON_ID_LOOKS_PERSONAL,
+        {COLUMN_KIND, "other", COLUMN_CODE, "local:1212121212", REJECT_PERSON_ID_LOOKS_PERSONAL,
          "code"},
         {COLUMN_KIND, "other", COLUMN_DATE, "2020", REJECT_EVENT_DATE, "date"},
         {COLUMN_KIND, "other", COLUMN_EXCLUDED, "perhaps", REJECT_PERSON_FIELD, "excluded"},

@@ -11,9 +11,8 @@
 #include "node/terms/term_file.h"
 #include "node/terms/terms.h"
 
-static bool read_list(struct bench *b, enum code_list list, const char *text, uint64_t *skipped)
+static bool read_list(struct bench *b, const char *system, const char *text, uint64_t *skipped)
 {
-    const char *system = list == CODE_LIST_ATC ? "atc" : "icd10";
     struct term_release release = {.release = "x"};
     struct term_writer *writer = NULL;
     struct term_file *file = NULL;
@@ -23,7 +22,7 @@ static bool read_list(struct bench *b, enum code_list list, const char *text, ui
     bench_text(b, text);
     assert_true(term_file_open(b->path, &file, &b->err));
     assert_true(term_writer_open(b->db, system, &writer, &b->err));
-    ok = codes_read(file, list, writer, skipped, &b->err) &&
+    ok = codes_read(file, system, writer, skipped, &b->err) &&
          term_writer_commit(writer, &release, &b->err);
     term_writer_close(writer);
     term_file_close(file);
@@ -46,20 +45,18 @@ static void test_three_shapes_are_told_apart(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_true(read_list(&b, CODE_LIST_ICD10, "Titel;Kod\nBr\xf6st;c50.1A\n", &skipped));
+    assert_true(read_list(&b, "icd10", "Titel;Kod\nBr\xf6st;c50.1A\n", &skipped));
     expect_label(&b, "icd10", "C501A", "Br\xc3\xb6st");
-    assert_true(
-        read_list(&b, CODE_LIST_ICD10, "A00,Cholera\nA00.1,\"Cholera, eltor\"\n", &skipped));
+    assert_true(read_list(&b, "icd10", "A00,Cholera\nA00.1,\"Cholera, eltor\"\n", &skipped));
     expect_label(&b, "icd10", "A001", "Cholera, eltor");
-    assert_true(read_list(&b, CODE_LIST_ICD10,
+    assert_true(read_list(&b, "icd10cm",
                           "A00,0,A000,\"Cholera, a\",\"Cholera, a\",\"Cholera\"\n"
                           "A00,1,A001,Cholera b,Cholera b,\"Cholera\"\n",
                           &skipped));
-    expect_label(&b, "icd10", "A00", "Cholera");
-    expect_label(&b, "icd10", "A000", "Cholera, a");
-    assert_int_equal(bench_number(&b, "SELECT count(*) FROM term"), 3);
-    assert_true(
-        read_list(&b, CODE_LIST_ATC, "code,name\nL01XK01,olaparib\nL01XK,PARP\n", &skipped));
+    expect_label(&b, "icd10cm", "A00", "Cholera");
+    expect_label(&b, "icd10cm", "A000", "Cholera, a");
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM term WHERE system = 'icd10cm'"), 3);
+    assert_true(read_list(&b, "atc", "code,name\nL01XK01,olaparib\nL01XK,PARP\n", &skipped));
     expect_label(&b, "atc", "L01XK01", "olaparib");
     bench_down(&b);
 }
@@ -71,7 +68,7 @@ static void test_a_code_that_stands_twice_is_counted(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_true(read_list(&b, CODE_LIST_ATC, "code,label\nL01,one\nL01,two\n", &skipped));
+    assert_true(read_list(&b, "atc", "code,label\nL01,one\nL01,two\n", &skipped));
     assert_int_equal(skipped, 1);
     expect_label(&b, "atc", "L01", "one");
     bench_down(&b);
@@ -84,12 +81,12 @@ static void test_what_is_no_code_names_its_line(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_false(read_list(&b, CODE_LIST_ATC, "code,label\nL01,one\nL1X,two\n", &skipped));
+    assert_false(read_list(&b, "atc", "code,label\nL01,one\nL1X,two\n", &skipped));
     assert_non_null(strstr(b.err.text, "line 3: "));
-    assert_false(read_list(&b, CODE_LIST_ICD10, "code,label\n50.1,one\n", &skipped));
-    assert_false(read_list(&b, CODE_LIST_ICD10, "root:x:0:0\n", &skipped));
-    assert_false(read_list(&b, CODE_LIST_ICD10, "code,label\nC50,\"open\n", &skipped));
-    assert_false(read_list(&b, CODE_LIST_ICD10, "", &skipped));
+    assert_false(read_list(&b, "icd10", "code,label\n50.1,one\n", &skipped));
+    assert_false(read_list(&b, "icd10", "root:x:0:0\n", &skipped));
+    assert_false(read_list(&b, "icd10", "code,label\nC50,\"open\n", &skipped));
+    assert_false(read_list(&b, "icd10", "", &skipped));
     assert_int_equal(bench_number(&b, "SELECT count(*) FROM term"), 0);
     bench_down(&b);
 }

@@ -133,7 +133,7 @@ static void test_the_published_files_load(void **state)
     assert_string_equal(result.release.release, "2024-04-26");
     assert_int_equal(result.release.n_terms, 18962);
     assert_true(shared("ontology/icd_codes.csv.gz", path));
-    assert_true(terms_load(b.db, "icd10", path, &options, &result, &b.err));
+    assert_true(terms_load(b.db, "icd10cm", path, &options, &result, &b.err));
     assert_true(result.release.n_terms >= 71704);
     assert_true(shared("genes/ensembl_genes_grch38.tsv.gz", path));
     assert_true(terms_load(b.db, "genes", path, &options, &result, &b.err));

@@ -1,0 +1,238 @@
+#include "proto/query/code_form.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/query/code.h"
+
+#define DAGGER "\xe2\x80\xa0" /* †, U+2020 */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+}
+
+/*
+ * Does the upper-case text follow the pattern? A: a letter, 9: a digit, N: either, anything else:
+ * itself; behind '?' the rest may be missing from here on.
+ */
+static bool follows(const char *text, const char *pattern)
+{
+    bool optional = false;
+
+    for (; *pattern; pattern++) {
+        if (*pattern == '?') {
+            optional = true;
+            continue;
+        }
+        if (!*text)
+            return optional;
+        if (*pattern == 'A'   ? !is_upper(*text)
+            : *pattern == '9' ? !is_digit(*text)
+            : *pattern == 'N' ? !is_upper(*text) && !is_digit(*text)
+                              : *text != *pattern)
+            return false;
+        text++;
+    }
+    return !*text;
+}
+
+/* The code in capitals; false when it does not fit. */
+static bool capitals(const char *code, char *out)
+{
+    size_t n = strlen(code);
+
+    if (n >= CODE_CODE_MAX)
+        return false;
+    for (size_t i = 0; i <= n; i++)
+        out[i] = upper(code[i]);
+    return true;
+}
+
+static bool follow(const char *code, const char *pattern, char *out)
+{
+    return capitals(code, out) && follows(out, pattern);
+}
+
+/* least..most digits and nothing else. */
+static bool digits(const char *code, size_t least, size_t most, char *out)
+{
+    size_t n = strlen(code);
+
+    if (n < least || n > most || strspn(code, "0123456789") != n)
+        return false;
+    memcpy(out, code, n + 1);
+    return true;
+}
+
+bool form_hp(const char *code, char *out)
+{
+    if (strlen(code) != 7 || strspn(code, "0123456789") != 7)
+        return false;
+    snprintf(out, CODE_CODE_MAX, "HP:%.7s", code);
+    return true;
+}
+
+/* Take the dot behind the third character away, and the marks at the end: † * + - say how the code
+ * is used and are no part of it. */
+static bool plain_icd(const char *code, char *out)
+{
+    size_t n = 0, length = strlen(code), dagger = strlen(DAGGER);
+
+    while (length > 3) {
+        if (strchr("*+-", code[length - 1]))
+            length--;
+        else if (length >= dagger && memcmp(code + length - dagger, DAGGER, dagger) == 0)
+            length -= dagger;
+        else
+            break;
+    }
+    if (length == 4 && code[3] == '.' && code[4])
+        length--; /* "C50.-" */
+    for (size_t i = 0; i < length; i++) {
+        if (n + 1 == CODE_CODE_MAX)
+            return false;
+        if (i == 3 && (code[i] == '.' || code[i] == '-') && i + 1 < length)
+            continue; /* "C50.1", and "L03-P" of primary care */
+        out[n++] = upper(code[i]);
+    }
+    out[n] = 0;
+    return true;
+}
+
+bool form_icd10(const char *code, char *out)
+{
+    return plain_icd(code, out) &&
+           (follows(out, "A99?9NNN") || follows(out, "A99P") || follows(out, "A99X?NNN"));
+}
+
+bool form_icd10cm(const char *code, char *out)
+{
+    if (!plain_icd(code, out))
+        return false;
+    return follows(out, "A99?NNNN") ||
+           (follows(out, "A9A?NNNN") && (out[2] == 'A' || out[2] == 'B'));
+}
+
+bool form_icd9(const char *code, char *out)
+{
+    return plain_icd(code, out) &&
+           (follows(out, "999?NN") || follows(out, "V99?NN") || follows(out, "E999?N"));
+}
+
+bool form_icd11(const char *code, char *out)
+{
+    return follow(code, "NANN?.NNN", out) || follow(code, "NANN.NN", out) ||
+           follow(code, "NANN.N", out) || follow(code, "NANN", out);
+}
+
+bool form_icdo3(const char *code, char *out)
+{
+    if (upper(code[0]) == 'M')
+        code += 1 + (code[1] == '-');
+    if (follow(code, "9999/9", out))
+        return true;
+    return plain_icd(code, out) && follows(out, "C99?9");
+}
+
+bool form_omim(const char *code, char *out)
+{
+    return digits(code, 6, 6, out);
+}
+
+bool form_omimps(const char *code, char *out)
+{
+    if (upper(code[0]) == 'P' && upper(code[1]) == 'S')
+        code += 2;
+    return digits(code, 6, 6, out);
+}
+
+bool form_orpha(const char *code, char *out)
+{
+    return digits(code, 1, 7, out);
+}
+
+bool form_seven_digits(const char *code, char *out)
+{
+    return digits(code, 7, 7, out);
+}
+
+bool form_digits(const char *code, char *out)
+{
+    return digits(code, 1, 12, out);
+}
+
+bool form_ncit(const char *code, char *out)
+{
+    if (upper(code[0]) != 'C' || !digits(code + 1, 2, 8, out + 1))
+        return false;
+    out[0] = 'C';
+    return true;
+}
+
+bool form_umls(const char *code, char *out)
+{
+    return follow(code, "C9999999", out);
+}
+
+bool form_snomed(const char *code, char *out)
+{
+    return digits(code, 6, 18, out) && code[0] != '0';
+}
+
+bool form_atc(const char *code, char *out)
+{
+    size_t n = strlen(code);
+
+    return n != 2 && n != 6 && n > 0 && follow(code, "A?99AA99", out);
+}
+
+bool form_kva(const char *code, char *out)
+{
+    return follow(code, "AAN99", out) || follow(code, "AANN9", out);
+}
+
+bool form_loinc(const char *code, char *out)
+{
+    size_t n = strlen(code);
+
+    if (n < 3 || n > 9 || code[n - 2] != '-' || !is_digit(code[n - 1]) ||
+        strspn(code, "0123456789") != n - 2)
+        return false;
+    memcpy(out, code, n + 1);
+    return true;
+}
+
+bool form_npu(const char *code, char *out)
+{
+    return follow(code, "NPU99999", out) || follow(code, "SWE99999", out);
+}
+
+bool form_local(const char *code, char *out)
+{
+    size_t n = strlen(code);
+
+    if (!n || n >= CODE_CODE_MAX)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!is_upper(upper(code[i])) && !is_digit(code[i]) && !strchr("_.>*-:+=/", code[i]))
+            return false;
+    memcpy(out, code, n + 1);
+    return true;
+}
+
+bool form_igsr(const char *code, char *out)
+{
+    return follow(code, "AAA", out);
+}
