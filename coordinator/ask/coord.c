@@ -10,25 +10,7 @@
 #include <string.h>
 
 #include "coordinator/ask/coord_inside.h"
-
-struct node {
-    char id[NODE_BYTES];
-    uint64_t link;   /* 0: none */
-    int64_t down_ms; /* since when there is none */
-};
-
-struct coord {
-    struct coord_limits limits;
-    int64_t started_ms;
-    uint64_t serial;
-    int64_t timer_ms;     /* as last asked for; INT64_MAX: none */
-    struct answer *spent; /* an answer that is not kept, until the next step */
-    struct attendance *spent_attendance;
-    size_t n_nodes;
-    struct node node[REGIONS_MAX];
-    size_t n_questions;
-    struct coord_question **question; /* in the order of their serials */
-};
+#include "coordinator/ask/coord_sum.h"
 
 const struct coord_limits coord_limits_default = {
     .questions_max = 256,
@@ -60,14 +42,9 @@ static void question_drop(struct coord_question *question)
 {
     for (size_t i = 0; i < question->n_regions; i++)
         answer_free(question->region[i].answer);
-    sum_clear(question);
+    coord_sum_clear(question);
     plan_free(question->plan);
     free(question);
-}
-
-const struct coord_limits *coord_limits_of(const struct coord *coord)
-{
-    return &coord->limits;
 }
 
 void coord_free(struct coord *coord)
@@ -108,27 +85,12 @@ void actions_free(struct actions *actions)
     free(actions);
 }
 
-struct action *coord_act(struct actions *actions, enum action_kind kind)
-{
-    assert(actions->n < actions->room);
-    actions->action[actions->n] = (struct action){.kind = kind};
-    return &actions->action[actions->n++];
-}
-
 /* ---- nodes ---------------------------------------------------------------------------------- */
 
-static struct node *node_find(struct coord *coord, const char *id)
-{
-    for (size_t i = 0; i < coord->n_nodes; i++)
-        if (strcmp(coord->node[i].id, id) == 0)
-            return &coord->node[i];
-    return NULL;
-}
-
 /* The node, made on first sight; NULL when there is no room for one more. */
-static struct node *node_meet(struct coord *coord, const char *id)
+static struct coord_node *node_meet(struct coord *coord, const char *id)
 {
-    struct node *node = node_find(coord, id);
+    struct coord_node *node = coord_node_find(coord, id);
     size_t length = strlen(id);
 
     if (node)
@@ -142,20 +104,12 @@ static struct node *node_meet(struct coord *coord, const char *id)
     return node;
 }
 
-static struct node *node_of_link(struct coord *coord, uint64_t link)
+static struct coord_node *node_of_link(struct coord *coord, uint64_t link)
 {
     for (size_t i = 0; i < coord->n_nodes; i++)
         if (link != 0 && coord->node[i].link == link)
             return &coord->node[i];
     return NULL;
-}
-
-uint64_t coord_link_of(const struct coord *coord, const char *node)
-{
-    for (size_t i = 0; i < coord->n_nodes; i++)
-        if (strcmp(coord->node[i].id, node) == 0)
-            return coord->node[i].link;
-    return 0;
 }
 
 /* ---- questions ------------------------------------------------------------------------------ */
@@ -227,15 +181,6 @@ static void forget_old(struct coord *coord, int64_t now_ms)
     coord->n_questions = kept;
 }
 
-int64_t coord_given_up_ms(struct coord *coord, const struct coord_region *region)
-{
-    const struct node *node = node_find(coord, region->node);
-
-    if (!node)
-        return coord->started_ms + coord->limits.grace_ms;
-    return node->link ? INT64_MAX : node->down_ms + coord->limits.grace_ms;
-}
-
 /* When this open question is complete, were nothing else to happen. */
 static int64_t due_ms(struct coord *coord, const struct coord_question *question)
 {
@@ -250,23 +195,6 @@ static int64_t due_ms(struct coord *coord, const struct coord_question *question
     return due < question->deadline_ms ? due : question->deadline_ms;
 }
 
-void coord_complete(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                    struct actions *actions)
-{
-    for (size_t i = 0; i < question->n_regions; i++) {
-        struct coord_region *region = &question->region[i];
-        bool here = coord_link_of(coord, region->node) != 0;
-
-        if (region->state != REGION_WAITING)
-            continue;
-        region->state = here ? REGION_TIMED_OUT : REGION_OFFLINE;
-        region->code = here ? "deadline" : "no-link";
-    }
-    question->open = false;
-    question->done_ms = now_ms;
-    coord_act(actions, ACTION_DONE)->question = question;
-}
-
 /* Complete what is complete, and say when the next will be. */
 static int64_t settle(struct coord *coord, int64_t now_ms, struct actions *actions)
 {
@@ -278,7 +206,7 @@ static int64_t settle(struct coord *coord, int64_t now_ms, struct actions *actio
 
         if (!question->open)
             continue;
-        due = question->round.attempt ? sum_settle(coord, question, now_ms, actions)
+        due = question->round.attempt ? coord_sum_settle(coord, question, now_ms, actions)
                                       : due_ms(coord, question);
         if (due <= now_ms && question->round.attempt == 0)
             coord_complete(coord, question, now_ms, actions);
@@ -296,31 +224,6 @@ static void timer_set(struct coord *coord, int64_t next, struct actions *actions
 }
 
 /* ---- events --------------------------------------------------------------------------------- */
-
-void coord_ask_region(struct coord_question *question, size_t region, uint64_t link,
-                      struct actions *actions)
-{
-    struct action *action = coord_act(actions, ACTION_SEND);
-
-    question->region[region].asked_on = link;
-    action->link = link;
-    action->serial = question->serial;
-    action->question = question;
-    action->region = region;
-}
-
-void coord_cancel_region(struct coord *coord, struct coord_question *question, size_t region,
-                         struct actions *actions)
-{
-    uint64_t link = coord_link_of(coord, question->region[region].node);
-    struct action *action;
-
-    if (!link || link != question->region[region].asked_on)
-        return;
-    action = coord_act(actions, ACTION_SEND_CANCEL);
-    action->link = link;
-    action->serial = question->serial;
-}
 
 static const char *refusal(struct coord *coord, const struct plan *plan)
 {
@@ -369,7 +272,7 @@ static void on_question(struct coord *coord, const struct event *event, struct a
     question->deadline_ms = event->deadline_ms;
     question->n_regions = event->plan->n_regions;
     if (event->plan->mode == MODE_SUM)
-        sum_begin(coord, question, event->now_ms);
+        coord_sum_begin(coord, question, event->now_ms);
     coord->question[coord->n_questions++] = question;
     coord_act(actions, ACTION_SAVE)->question = question;
     for (size_t i = 0; i < question->n_regions; i++) {
@@ -403,7 +306,7 @@ static void on_cancel(struct coord *coord, const struct event *event, struct act
 
 static void on_link_up(struct coord *coord, const struct event *event, struct actions *actions)
 {
-    struct node *node = node_meet(coord, event->node);
+    struct coord_node *node = node_meet(coord, event->node);
 
     if (!node || node->link == event->link) {
         if (!node)
@@ -428,7 +331,7 @@ static void on_link_up(struct coord *coord, const struct event *event, struct ac
 
 static void on_link_down(struct coord *coord, const struct event *event)
 {
-    struct node *node = node_of_link(coord, event->link);
+    struct coord_node *node = node_of_link(coord, event->link);
 
     if (!node) /* an older link of a node that has a newer one */
         return;
@@ -438,7 +341,7 @@ static void on_link_down(struct coord *coord, const struct event *event)
 
 static void fail_region(struct coord *coord, const struct event *event, const char *code)
 {
-    const struct node *node = node_of_link(coord, event->link);
+    const struct coord_node *node = node_of_link(coord, event->link);
     struct coord_question *question = by_serial(coord, event->serial);
     struct coord_region *region = node && question ? region_of(question, node->id) : NULL;
 
@@ -464,7 +367,7 @@ static void on_attest(struct coord *coord, const struct event *event)
 
     coord->spent_attendance = event->attendance;
     if (region && region->asked_on == event->link &&
-        sum_on_attendance(question, region, event->attendance))
+        coord_sum_on_attendance(question, region, event->attendance))
         coord->spent_attendance = NULL;
 }
 
@@ -501,7 +404,7 @@ static void on_answer(struct coord *coord, const struct event *event, struct act
     if (region->answer) /* a second one, or a duplicate: the first stands */
         return;
     if (answer->has_session) {
-        if (sum_on_vector(question, region, answer, &lost))
+        if (coord_sum_on_vector(question, region, answer, &lost))
             coord->spent = NULL;
         if (!lost) /* kept, or of another attempt */
             return;

@@ -1,10 +1,31 @@
 #pragma once
 /*
- * The inside of the state machine, shared by coord.c (questions, links, regions) and coord_sum.c
- * (the two rounds of a sum), and by nobody else.
+ * The inside of the state machine: what coord_region.c does for one region of one question.
+ * coord_sum.c (the two rounds of a sum) stands on it, coord.c (questions, links) on both.
  */
 #include "coordinator/ask/coord.h"
 
+struct coord_node {
+    char id[NODE_BYTES];
+    uint64_t link;   /* 0: none */
+    int64_t down_ms; /* since when there is none */
+};
+
+struct coord {
+    struct coord_limits limits;
+    int64_t started_ms;
+    uint64_t serial;
+    int64_t timer_ms;     /* as last asked for; INT64_MAX: none */
+    struct answer *spent; /* an answer that is not kept, until the next step */
+    struct attendance *spent_attendance;
+    size_t n_nodes;
+    struct coord_node node[REGIONS_MAX];
+    size_t n_questions;
+    struct coord_question **question; /* in the order of their serials */
+};
+
+/* NULL when it was never seen. */
+struct coord_node *coord_node_find(struct coord *coord, const char *id);
 struct action *coord_act(struct actions *actions, enum action_kind kind);
 /* A region that waits is asked, on this link. */
 void coord_ask_region(struct coord_question *question, size_t region, uint64_t link,
@@ -16,19 +37,3 @@ int64_t coord_given_up_ms(struct coord *coord, const struct coord_region *region
 /* Regions that still wait become offline or timed out; the question is done. */
 void coord_complete(struct coord *coord, struct coord_question *question, int64_t now_ms,
                     struct actions *actions);
-
-/* ---- coord_sum.c ---- */
-
-/* Round one begins. */
-void sum_begin(const struct coord *coord, struct coord_question *question, int64_t now_ms);
-/* What is due is done; returns when something will be, INT64_MAX once the question is complete. */
-int64_t sum_settle(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                   struct actions *actions);
-/* True when the region keeps it. */
-bool sum_on_attendance(struct coord_question *question, struct coord_region *region,
-                       struct attendance *attendance);
-/* An answer with a session: true when the region keeps it; *lost: it says that it sends none. */
-bool sum_on_vector(struct coord_question *question, struct coord_region *region,
-                   struct answer *answer, bool *lost);
-/* What the question holds of its rounds. */
-void sum_clear(struct coord_question *question);

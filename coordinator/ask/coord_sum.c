@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "coordinator/ask/coord_inside.h"
+#include "coordinator/ask/coord_sum.h"
 
 #define LEAVE_MS 500 /* of the time that is left, at least, for a second attempt */
 
@@ -25,12 +26,12 @@ static void attempt_clear(struct coord_question *question)
     question->round.list = NULL;
 }
 
-void sum_clear(struct coord_question *question)
+void coord_sum_clear(struct coord_question *question)
 {
     attempt_clear(question);
 }
 
-void sum_begin(const struct coord *coord, struct coord_question *question, int64_t now_ms)
+void coord_sum_begin(const struct coord *coord, struct coord_question *question, int64_t now_ms)
 {
     question->round.attempt++;
     question->round.due_ms = now_ms + coord_limits_of(coord)->attend_ms;
@@ -226,7 +227,7 @@ static int64_t begin_again(struct coord *coord, struct coord_question *question,
     if (n < question->plan->participants_min)
         return give_up(coord, question, "too-few", now_ms, actions);
     attempt_clear(question);
-    sum_begin(coord, question, now_ms);
+    coord_sum_begin(coord, question, now_ms);
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
 
@@ -245,8 +246,8 @@ static bool nobody_waits(const struct coord_question *question)
     return true;
 }
 
-int64_t sum_settle(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                   struct actions *actions)
+int64_t coord_sum_settle(struct coord *coord, struct coord_question *question, int64_t now_ms,
+                         struct actions *actions)
 {
     int64_t due;
 
@@ -271,8 +272,8 @@ int64_t sum_settle(struct coord *coord, struct coord_question *question, int64_t
 /* ---- what comes -------------------------------------------------------------------------------
  */
 
-bool sum_on_attendance(struct coord_question *question, struct coord_region *region,
-                       struct attendance *attendance)
+bool coord_sum_on_attendance(struct coord_question *question, struct coord_region *region,
+                             struct attendance *attendance)
 {
     if (!question->open || question->round.list || region->state != REGION_WAITING ||
         region->attendance || attendance->attempt != question->round.attempt ||
@@ -282,8 +283,8 @@ bool sum_on_attendance(struct coord_question *question, struct coord_region *reg
     return true;
 }
 
-bool sum_on_vector(struct coord_question *question, struct coord_region *region,
-                   struct answer *answer, bool *lost)
+bool coord_sum_on_vector(struct coord_question *question, struct coord_region *region,
+                         struct answer *answer, bool *lost)
 {
     *lost = false;
     if (!question->open || !takes_part(question, region) || region->state != REGION_WAITING ||

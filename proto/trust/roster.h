@@ -12,26 +12,14 @@
 
 #include "proto/base/err.h"
 #include "proto/trust/keys.h"
+#include "proto/trust/root_keys.h"
 #include "proto/wire/rikstal.pb-c.h"
 
 struct arena;
 
-#define ROOT_KEYS_MAX 16
 #define ROSTER_NODES_MAX 64
 #define ROSTER_ANALYSTS_MAX 4096
 #define ROSTER_ROLES_MAX 32 /* that an organisation may give */
-
-/* The offline keys that sign rosters: `needed` of keys[0..n). */
-struct root_keys {
-    uint32_t needed;
-    uint32_t n;
-    struct public_key keys[ROOT_KEYS_MAX];
-};
-
-/* A text file: "rikstal-roots-v1 K", then one "rikstal-public-v1 HEX" a line, at least K. */
-bool root_keys_read(const char *path, struct root_keys *out, struct err *err) MUST_CHECK;
-bool root_keys_parse(const char *text, struct root_keys *out, struct err *err) MUST_CHECK;
-bool root_keys_write(const struct root_keys *roots, const char *path, struct err *err) MUST_CHECK;
 
 struct roster;
 

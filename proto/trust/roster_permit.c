@@ -58,7 +58,7 @@ static bool ids_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct
     return true;
 }
 
-bool roster_permits_check(const struct roster *roster, struct arena *arena, struct err *err)
+bool roster_permit_check(const struct roster *roster, struct arena *arena, struct err *err)
 {
     const Rikstal__V1__Roster *m = roster_message(roster);
 

@@ -20,8 +20,8 @@ struct roster;
 #define ROSTER_PERMIT_TIME_MAX INT64_C(253402300800) /* the end of the year 9999 */
 
 /* For roster_open(): ids differ, organisations are known, times and caps make sense. */
-bool roster_permits_check(const struct roster *roster, struct arena *arena,
-                          struct err *err) MUST_CHECK;
+bool roster_permit_check(const struct roster *roster, struct arena *arena,
+                         struct err *err) MUST_CHECK;
 
 /* The organisation's permit of this id; NULL when there is none, and likewise when it is another's.
  */

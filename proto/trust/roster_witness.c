@@ -43,7 +43,7 @@ static bool list_check(const Rikstal__V1__Roster *m, size_t at, struct err *err)
     return true;
 }
 
-bool roster_witnesses_check(const Rikstal__V1__Roster *roster, struct err *err)
+bool roster_witness_check(const Rikstal__V1__Roster *roster, struct err *err)
 {
     if (roster->coordinator_key.len && roster->coordinator_key.len != KEY_BYTES)
         return err_set(err, ERR_INVALID, "the coordinator's key is not one of %d bytes", KEY_BYTES);
@@ -68,7 +68,7 @@ const Rikstal__V1__RosterWitness *roster_witnesses(const struct roster *roster, 
     return NULL;
 }
 
-bool roster_is_witness(const Rikstal__V1__RosterWitness *list, const char *witness)
+bool roster_witness_is(const Rikstal__V1__RosterWitness *list, const char *witness)
 {
     for (size_t i = 0; list && i < list->n_witnesses; i++)
         if (strcmp(list->witnesses[i], witness) == 0)

@@ -15,11 +15,11 @@ struct roster;
 #define ROSTER_WITNESSES_MAX 16 /* of one node */
 
 /* For roster_open(): a list is of a known node, names known witnesses, each once, never itself. */
-bool roster_witnesses_check(const Rikstal__V1__Roster *roster, struct err *err) MUST_CHECK;
+bool roster_witness_check(const Rikstal__V1__Roster *roster, struct err *err) MUST_CHECK;
 
 /* Who witnesses this node's log; NULL: nobody. */
 const Rikstal__V1__RosterWitness *roster_witnesses(const struct roster *roster, const char *node);
 /* Is this one of them? */
-bool roster_is_witness(const Rikstal__V1__RosterWitness *list, const char *witness);
+bool roster_witness_is(const Rikstal__V1__RosterWitness *list, const char *witness);
 /* The key with which a witness, or a log's own node, signs now; false for a revoked one. */
 bool roster_witness_key(const struct roster *roster, const char *name, struct public_key *key);

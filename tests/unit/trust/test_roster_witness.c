@@ -76,10 +76,10 @@ static void test_a_list_that_holds_together_is_read(void **state)
     assert_true(opens());
     list = roster_witnesses(b.roster, "01");
     assert_non_null(list);
-    assert_true(roster_is_witness(list, "12") && roster_is_witness(list, ROSTER_COORDINATOR));
-    assert_false(roster_is_witness(list, "01"));
+    assert_true(roster_witness_is(list, "12") && roster_witness_is(list, ROSTER_COORDINATOR));
+    assert_false(roster_witness_is(list, "01"));
     assert_null(roster_witnesses(b.roster, "12"));
-    assert_false(roster_is_witness(NULL, "12"));
+    assert_false(roster_witness_is(NULL, "12"));
 }
 
 static void test_a_quorum_is_more_than_half_and_not_more_than_all(void **state)
