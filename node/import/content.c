@@ -2,12 +2,26 @@
 
 #include <string.h>
 
+static void add(struct content *content, const uint8_t *data, size_t size)
+{
+    if (size > CONTENT_BUFFER - content->used) {
+        crypto_generichash_update(&content->state, content->buffer, content->used);
+        content->used = 0;
+    }
+    if (size > CONTENT_BUFFER) {
+        crypto_generichash_update(&content->state, data, size);
+        return;
+    }
+    memcpy(content->buffer + content->used, data, size);
+    content->used += size;
+}
+
 void content_text(struct content *content, char tag, const char *text)
 {
     uint64_t size = strlen(text);
 
     content_number(content, tag, (int64_t)size);
-    crypto_generichash_update(&content->state, (const uint8_t *)text, size);
+    add(content, (const uint8_t *)text, size);
 }
 
 void content_number(struct content *content, char tag, int64_t number)
@@ -16,12 +30,13 @@ void content_number(struct content *content, char tag, int64_t number)
 
     for (int i = 0; i < 8; i++)
         bytes[1 + i] = (uint8_t)((uint64_t)number >> (8 * i));
-    crypto_generichash_update(&content->state, bytes, sizeof(bytes));
+    add(content, bytes, sizeof(bytes));
 }
 
 void content_start(struct content *content, const char *version)
 {
     crypto_generichash_init(&content->state, NULL, 0, 32);
+    content->used = 0;
     content_text(content, 'v', version);
 }
 
@@ -47,5 +62,6 @@ void content_event(struct content *content, const struct event *event)
 
 void content_finish(struct content *content, uint8_t hash[static 32])
 {
+    crypto_generichash_update(&content->state, content->buffer, content->used);
     crypto_generichash_final(&content->state, hash, 32);
 }

@@ -10,8 +10,13 @@
 
 #include "node/store/person.h"
 
+#define CONTENT_BUFFER 512
+
+/* Parts gather in the buffer, so that a short content is one pass of the hash. */
 struct content {
     crypto_generichash_state state;
+    size_t used;
+    uint8_t buffer[CONTENT_BUFFER];
 };
 
 /* version: raised when the same words would mean something else. */
