@@ -9,7 +9,7 @@
 
 #define STORE_PRAGMAS                                                                              \
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF;"           \
-    "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192;"
+    "PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 8192;"
 #define BUILD_PRAGMAS                                                                              \
     "PRAGMA page_size = 4096; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"             \
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384;"
