@@ -74,13 +74,6 @@ static bool grow(void **items, size_t n, size_t *room, size_t size, struct err *
 /* ---- people -------------------------------------------------------------------------------------
  */
 
-static bool says_nothing(const struct person_facts *facts)
-{
-    return facts->sex == PERSON_SEX_UNKNOWN && facts->birth_date == PERSON_NO_DATE &&
-           !facts->birth_year && facts->age_fixed == PERSON_NO_AGE && !facts->deceased &&
-           facts->death_date == PERSON_NO_DATE;
-}
-
 static bool is_zero(const uint8_t content[static 32])
 {
     static const uint8_t zero[32];
@@ -92,11 +85,13 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
                        struct err *err)
 {
     struct store *store = intake->settings.store;
+    struct entry_said said = {.key = &unit->key,
+                              .content =
+                                  is_zero(unit->content) ? intake->settings.content : unit->content,
+                              .facts = &unit->facts};
     enum entry_outcome outcome;
 
-    if (!entry_put(store, &unit->person, &unit->key,
-                   is_zero(unit->content) ? intake->settings.content : unit->content, &outcome,
-                   entry, err))
+    if (!entry_put(store, &unit->person, &said, &outcome, entry, err))
         return false;
     if (outcome == ENTRY_UNCHANGED) {
         intake->units_unchanged++;
@@ -104,8 +99,7 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
         return true;
     }
     intake->counts.entries++;
-    return (says_nothing(&unit->facts) || entry_facts(store, *entry, &unit->facts, err)) &&
-           entry_consent(store, *entry, &unit->consent, err);
+    return entry_consent(store, *entry, &unit->consent, err);
 }
 
 static bool take_unit(struct intake *intake, const struct stream_unit *unit, struct err *err)

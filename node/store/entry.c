@@ -111,33 +111,53 @@ static bool say_again(struct store *store, int64_t entry, struct err *err)
     return sql_done(stmt, err);
 }
 
-bool entry_put(struct store *store, const struct person_id *person, const struct entry_key *given,
-               const uint8_t content[static 32], enum entry_outcome *outcome, int64_t *entry,
-               struct err *err)
+static void bind_known(sqlite3_stmt *stmt, int at, bool known, int64_t value)
 {
-    const struct entry_key in_feed = key_in_feed(store, given), *key = &in_feed;
-    sqlite3_stmt *stmt;
+    if (known)
+        sqlite3_bind_int64(stmt, at, value);
+    else
+        sqlite3_bind_null(stmt, at);
+}
+
+static bool add_entry(struct store *store, int64_t owner, const struct entry_key *key,
+                      const struct entry_said *said, struct err *err)
+{
+    const struct person_facts none = person_facts_none();
+    const struct person_facts *facts = said->facts ? said->facts : &none;
+    sqlite3_stmt *stmt = store_statement(store, ENTRY_ADD, err);
+
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, store->import);
+    sqlite3_bind_int64(stmt, 2, owner);
+    sqlite3_bind_blob(stmt, 3, key->b, sizeof(key->b), SQLITE_STATIC);
+    sqlite3_bind_blob(stmt, 4, said->content, 32, SQLITE_STATIC);
+    bind_known(stmt, 5, facts->sex != PERSON_SEX_UNKNOWN, facts->sex);
+    bind_known(stmt, 6, facts->birth_date != PERSON_NO_DATE, facts->birth_date);
+    bind_known(stmt, 7, facts->birth_year != 0, facts->birth_year);
+    bind_known(stmt, 8, facts->age_fixed != PERSON_NO_AGE, facts->age_fixed);
+    bind_known(stmt, 9, facts->deceased, 1);
+    bind_known(stmt, 10, facts->death_date != PERSON_NO_DATE, facts->death_date);
+    return sql_done(stmt, err);
+}
+
+bool entry_put(struct store *store, const struct person_id *person, const struct entry_said *said,
+               enum entry_outcome *outcome, int64_t *entry, struct err *err)
+{
+    const struct entry_key key = key_in_feed(store, said->key);
     int64_t old[2], owner;
     bool same;
 
     assert(store->import);
-    if (!find_entry(store, key, content, old, &same, err))
+    if (!find_entry(store, &key, said->content, old, &same, err))
         return false;
     if (same) {
         *outcome = ENTRY_UNCHANGED;
         *entry = old[0];
         return say_again(store, old[0], err);
     }
-    if ((old[0] && !end_entry(store, old, err)) || !need_person(store, person, &owner, err))
-        return false;
-    stmt = store_statement(store, ENTRY_ADD, err);
-    if (!stmt)
-        return false;
-    sqlite3_bind_int64(stmt, 1, store->import);
-    sqlite3_bind_int64(stmt, 2, owner);
-    sqlite3_bind_blob(stmt, 3, key->b, sizeof(key->b), SQLITE_STATIC);
-    sqlite3_bind_blob(stmt, 4, content, 32, SQLITE_STATIC);
-    if (!sql_done(stmt, err))
+    if ((old[0] && !end_entry(store, old, err)) || !need_person(store, person, &owner, err) ||
+        !add_entry(store, owner, &key, said, err))
         return false;
     *outcome = old[0] ? ENTRY_REPLACED : ENTRY_NEW;
     *entry = sqlite3_last_insert_rowid(store->db);
@@ -167,32 +187,6 @@ bool entry_peer(struct store *store, int64_t entry, const struct entry_key *peer
     return sql_done(stmt, err);
 }
 
-static void bind_known(sqlite3_stmt *stmt, int at, bool known, int64_t value)
-{
-    if (known)
-        sqlite3_bind_int64(stmt, at, value);
-    else
-        sqlite3_bind_null(stmt, at);
-}
-
-bool entry_facts(struct store *store, int64_t entry, const struct person_facts *facts,
-                 struct err *err)
-{
-    sqlite3_stmt *stmt = store_statement(store, ENTRY_FACTS, err);
-
-    assert(store->import);
-    if (!stmt)
-        return false;
-    sqlite3_bind_int64(stmt, 1, entry);
-    bind_known(stmt, 2, facts->sex != PERSON_SEX_UNKNOWN, facts->sex);
-    bind_known(stmt, 3, facts->birth_date != PERSON_NO_DATE, facts->birth_date);
-    bind_known(stmt, 4, facts->birth_year != 0, facts->birth_year);
-    bind_known(stmt, 5, facts->age_fixed != PERSON_NO_AGE, facts->age_fixed);
-    bind_known(stmt, 6, facts->deceased, 1);
-    bind_known(stmt, 7, facts->death_date != PERSON_NO_DATE, facts->death_date);
-    return sql_done(stmt, err);
-}
-
 bool entry_consent(struct store *store, int64_t entry, const struct consent *consent,
                    struct err *err)
 {
@@ -211,7 +205,7 @@ bool entry_consent(struct store *store, int64_t entry, const struct consent *con
     return sql_done(stmt, err);
 }
 
-static bool need_concept(struct store *store, const struct event *event, int64_t *concept,
+static bool find_concept(struct store *store, const struct event *event, int64_t *concept,
                          struct err *err)
 {
     sqlite3_stmt *stmt = store_statement(store, CONCEPT_FIND, err);
@@ -235,6 +229,38 @@ static bool need_concept(struct store *store, const struct event *event, int64_t
     if (!sql_done(stmt, err))
         return false;
     *concept = sqlite3_last_insert_rowid(store->db);
+    return true;
+}
+
+/* FNV-1a; only which place of recent[] is tried. */
+static size_t place_of(const struct event *event)
+{
+    uint32_t hash = 2166136261u;
+
+    for (const char *c = event->system; *c; c++)
+        hash = (hash ^ (uint8_t)*c) * 16777619u;
+    for (const char *c = event->code; *c; c++)
+        hash = (hash ^ (uint8_t)*c) * 16777619u;
+    return (hash ^ hash >> 16) % STORE_RECENT;
+}
+
+/* Most rows of a file repeat a few codes: the last ones are remembered for this import. */
+static bool need_concept(struct store *store, const struct event *event, int64_t *concept,
+                         struct err *err)
+{
+    struct recent_concept *recent = &store->recent[place_of(event)];
+
+    if (recent->import == store->import && strcmp(recent->system, event->system) == 0 &&
+        strcmp(recent->code, event->code) == 0) {
+        *concept = recent->concept;
+        return true;
+    }
+    if (!find_concept(store, event, concept, err))
+        return false;
+    recent->import = store->import;
+    recent->concept = *concept;
+    memcpy(recent->system, event->system, strlen(event->system) + 1);
+    memcpy(recent->code, event->code, strlen(event->code) + 1);
     return true;
 }
 

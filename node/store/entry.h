@@ -25,17 +25,20 @@ enum entry_outcome {
     ENTRY_UNCHANGED, /* in force with this content: add nothing, *entry is the old one */
 };
 
-bool entry_put(struct store *store, const struct person_id *person, const struct entry_key *key,
-               const uint8_t content[static 32], enum entry_outcome *outcome, int64_t *entry,
-               struct err *err) MUST_CHECK;
+/* All of it is borrowed for the call. */
+struct entry_said {
+    const struct entry_key *key;
+    const uint8_t *content;           /* 32 bytes */
+    const struct person_facts *facts; /* NULL: it says none */
+};
+
+bool entry_put(struct store *store, const struct person_id *person, const struct entry_said *said,
+               enum entry_outcome *outcome, int64_t *entry, struct err *err) MUST_CHECK;
 /* It says only what could not be read, or consent: of it alone nobody is a person of the region. */
 bool entry_aside(struct store *store, int64_t entry, struct err *err) MUST_CHECK;
 /* peer is the same in all files of one sample and assay: calls_end_peers() in calls.h. */
 bool entry_peer(struct store *store, int64_t entry, const struct entry_key *peer,
                 struct err *err) MUST_CHECK;
-/* Once an entry. */
-bool entry_facts(struct store *store, int64_t entry, const struct person_facts *facts,
-                 struct err *err) MUST_CHECK;
 /* Once an entry; a mask of 0 says nothing and is not kept. */
 bool entry_consent(struct store *store, int64_t entry, const struct consent *consent,
                    struct err *err) MUST_CHECK;

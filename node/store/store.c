@@ -46,13 +46,13 @@ static const char *const texts[STORE_STATEMENTS] = {
     [PERSON_TOUCH] = "UPDATE person SET changed = ?2 WHERE id = ?1",
     [ENTRY_FIND] = "SELECT id, person, content FROM entry WHERE key = ?1 AND replaced_by IS NULL",
     [ENTRY_END] = "UPDATE entry SET replaced_by = ?2 WHERE id = ?1",
-    [ENTRY_ADD] = "INSERT INTO entry (import_id, person, key, content) VALUES (?1, ?2, ?3, ?4)",
+    [ENTRY_ADD] = "INSERT INTO entry (import_id, person, key, content, sex, birth_date, birth_year,"
+                  " age_fixed, deceased, death_date)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [ENTRY_ASIDE] = "UPDATE entry SET aside = 1 WHERE id = ?1",
     [ENTRY_PEER] = "UPDATE entry SET peer = ?2 WHERE id = ?1",
     [ENTRY_RESTATED] = "INSERT OR IGNORE INTO restated (entry, import_id) VALUES (?1, ?2)",
     [ENTRY_SAID] = "INSERT OR IGNORE INTO temp.said (entry) VALUES (?1)",
-    [ENTRY_FACTS] = "UPDATE entry SET sex = ?2, birth_date = ?3, birth_year = ?4, age_fixed = ?5,"
-                    " deceased = ?6, death_date = ?7 WHERE id = ?1",
     [ENTRY_CONSENT] = "INSERT INTO consent (entry, mask, valid_from, valid_to, disease)"
                       " VALUES (?1, ?2, ?3, ?4, ?5)",
     [CONCEPT_FIND] = "SELECT id FROM concept WHERE system = ?1 AND code = ?2",

@@ -5,6 +5,7 @@
  */
 #include <stdint.h>
 
+#include "node/store/person.h"
 #include "node/store/sql.h"
 #include "node/store/store.h"
 
@@ -27,7 +28,6 @@ enum store_statement {
     ENTRY_PEER,
     ENTRY_RESTATED,
     ENTRY_SAID,
-    ENTRY_FACTS,
     ENTRY_CONSENT,
     CONCEPT_FIND,
     CONCEPT_ADD,
@@ -45,6 +45,16 @@ enum store_statement {
     STORE_STATEMENTS,
 };
 
+#define STORE_RECENT 256
+
+/* A concept that the open import has used: good for that import alone, which may be taken back. */
+struct recent_concept {
+    int64_t import;
+    int64_t concept;
+    char system[EVENT_SYSTEM_BYTES_MAX + 1];
+    char code[EVENT_CODE_BYTES_MAX + 1];
+};
+
 struct store {
     sqlite3 *db;
     int lock;                                   /* descriptor of the lock file */
@@ -55,6 +65,7 @@ struct store {
     uint8_t feed_hash[32];                      /* of kind and feed, for keys of entries */
     int64_t sample_callset;                     /* whose samples are counted in next_ordinal */
     int64_t next_ordinal;
+    struct recent_concept recent[STORE_RECENT];
 };
 
 /* The statement, reset; NULL and err when it cannot be made. */

@@ -146,8 +146,10 @@ static void put_persons(struct settings *settings, struct store *store, int64_t 
         memcpy(key.b, pid.b, sizeof(key.b));
         facts.sex = (enum person_sex)(1 + (i & 1));
         facts.birth_year = 1930 + (int32_t)dice_below(&settings->dice, 80);
-        must(entry_put(store, &pid, &key, content, &outcome, &entry, &err), &err);
-        must(entry_facts(store, entry, &facts, &err), &err);
+        must(entry_put(store, &pid,
+                       &(struct entry_said){.key = &key, .content = content, .facts = &facts},
+                       &outcome, &entry, &err),
+             &err);
         put_events(settings, store, entry);
         must(sample_add(store, callset, entry, assay_id, &err), &err);
     }

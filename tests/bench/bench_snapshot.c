@@ -95,8 +95,10 @@ static void add_persons(struct store *store, int64_t callset, uint32_t n_persons
         memcpy(key.b, pid.b, sizeof(key.b));
         facts.sex = 1 + (enum person_sex)(i & 1);
         facts.birth_year = 1930 + (int32_t)(random_next() % 80);
-        must(entry_put(store, &pid, &key, content, &outcome, &entry, &err), &err);
-        must(entry_facts(store, entry, &facts, &err), &err);
+        must(entry_put(store, &pid,
+                       &(struct entry_said){.key = &key, .content = content, .facts = &facts},
+                       &outcome, &entry, &err),
+             &err);
         must(sample_add(store, callset, entry, 0, &err), &err);
     }
 }
@@ -171,7 +173,8 @@ static void import_lone(struct store *store, uint32_t person, uint32_t n_sites)
     memcpy(key.b, pid.b, sizeof(key.b));
     must(import_begin(store, &source, &id, &err) &&
              callset_put(store, &callset, &callset_id, &err) &&
-             entry_put(store, &pid, &key, content, &outcome, &entry, &err) &&
+             entry_put(store, &pid, &(struct entry_said){.key = &key, .content = content}, &outcome,
+                       &entry, &err) &&
              sample_add(store, callset_id, entry, 0, &err) &&
              calls_open(store, callset_id, &calls, &err),
          &err);

@@ -173,7 +173,8 @@ size_t world_person_of(const struct person_id *id)
     return strtoul((const char *)id->b + strlen("person "), NULL, 10);
 }
 
-static int64_t put_entry(struct store *store, size_t person, unsigned what)
+static int64_t put_entry(struct store *store, size_t person, unsigned what,
+                         const struct person_facts *facts)
 {
     struct person_id id = pid_of(person);
     struct entry_key key = {{0}};
@@ -183,7 +184,9 @@ static int64_t put_entry(struct store *store, size_t person, unsigned what)
     int64_t entry;
 
     snprintf((char *)key.b, sizeof(key.b), "%zu/%u", person, what);
-    must(entry_put(store, &id, &key, content, &outcome, &entry, &err), &err);
+    struct entry_said said = {.key = &key, .content = content, .facts = facts};
+
+    must(entry_put(store, &id, &said, &outcome, &entry, &err), &err);
     return entry;
 }
 
@@ -226,17 +229,16 @@ static void put_person(struct world *world, struct store *store, size_t i)
 {
     const struct world_person *p = &world->persons[i];
     struct person_facts facts = person_facts_none();
-    int64_t entry = put_entry(store, i, 0);
-    struct err err;
+    int64_t entry;
 
     facts.sex = (enum person_sex)p->sex;
     if (p->age >= 0)
         facts.age_fixed = (uint8_t)p->age;
     facts.birth_year = p->birth_year;
     facts.deceased = p->age >= 0; /* so that the age is the fixed one */
-    must(entry_facts(store, entry, &facts, &err), &err);
+    entry = put_entry(store, i, 0, &facts);
     if (p->disease)
-        put_disease(store, put_entry(store, i, CONSENT_ENTRY), p);
+        put_disease(store, put_entry(store, i, CONSENT_ENTRY, NULL), p);
     for (int t = 0; t < WORLD_TERMS; t++)
         if ((p->present | p->excluded) >> t & 1)
             put_event(store, entry,
@@ -334,7 +336,7 @@ static void put_file(struct world *world, struct store *store, size_t f,
     must(callset_put(store, &callset, &id, &err), &err);
     for (size_t p = 0; p < world->n_persons; p++)
         if (file->has_person[p])
-            must(sample_add(store, id, put_entry(store, p, (unsigned)f + 1),
+            must(sample_add(store, id, put_entry(store, p, (unsigned)f + 1, NULL),
                             file->assay[p] < 0 ? 0 : assays[file->assay[p]], &err),
                  &err);
     for (int i = 0; i < WORLD_VARIANTS; i++) {

@@ -93,8 +93,8 @@ void synthetic_commit(struct synthetic *synthetic, uint64_t stored)
     assert_true(import_commit(synthetic->store, &counts, &synthetic->err));
 }
 
-int64_t synthetic_entry(struct synthetic *synthetic, uint32_t person, const char *kind,
-                        uint32_t version)
+static int64_t put(struct synthetic *synthetic, uint32_t person, const char *kind, uint32_t version,
+                   const struct person_facts *facts)
 {
     struct person_id pid = synthetic_pid(person);
     struct entry_key key = synthetic_key(kind, person);
@@ -103,10 +103,22 @@ int64_t synthetic_entry(struct synthetic *synthetic, uint32_t person, const char
     int64_t entry;
 
     hash(kind, person, version + 1, content, sizeof(content));
-    assert_true(
-        entry_put(synthetic->store, &pid, &key, content, &outcome, &entry, &synthetic->err));
+    assert_true(entry_put(synthetic->store, &pid,
+                          &(struct entry_said){.key = &key, .content = content, .facts = facts},
+                          &outcome, &entry, &synthetic->err));
     assert_int_not_equal(outcome, ENTRY_UNCHANGED);
     return entry;
+}
+
+int64_t synthetic_entry(struct synthetic *synthetic, uint32_t person, const char *kind,
+                        uint32_t version)
+{
+    return put(synthetic, person, kind, version, NULL);
+}
+
+void synthetic_facts(struct synthetic *synthetic, uint32_t person, const struct person_facts *facts)
+{
+    (void)put(synthetic, person, "facts", 0, facts);
 }
 
 struct publish_result synthetic_publish(struct synthetic *synthetic)

@@ -39,6 +39,9 @@ void synthetic_commit(struct synthetic *synthetic, uint64_t stored);
 /* A new entry of a person in the open import. */
 int64_t synthetic_entry(struct synthetic *synthetic, uint32_t person, const char *kind,
                         uint32_t version);
+/* An entry that says these facts, which are all that it says. */
+void synthetic_facts(struct synthetic *synthetic, uint32_t person,
+                     const struct person_facts *facts);
 struct publish_result synthetic_publish(struct synthetic *synthetic);
 struct snapshot *synthetic_open(struct synthetic *synthetic);
 /* Where the person is: segment and ordinal; false when not alive anywhere. */

@@ -20,12 +20,6 @@
 
 #define TODAY 20000 /* 2024-10-04 */
 
-static void add_facts(struct synthetic *region, uint32_t person, const struct person_facts *facts)
-{
-    assert_true(entry_facts(region->store, synthetic_entry(region, person, "facts", 0), facts,
-                            &region->err));
-}
-
 static void add_event(struct synthetic *region, uint32_t person, const char *system,
                       const char *code, bool excluded)
 {
@@ -59,18 +53,18 @@ static void test_ages_are_taken_today_at_death_or_as_recorded(void **state)
     synthetic_up(&region);
     synthetic_begin(&region, 1);
     facts = none, facts.birth_date = date_from_civil(2000, 10, 4);
-    add_facts(&region, 0, &facts);
+    synthetic_facts(&region, 0, &facts);
     facts.birth_date = date_from_civil(2000, 10, 5);
-    add_facts(&region, 1, &facts);
+    synthetic_facts(&region, 1, &facts);
     facts.deceased = true, facts.death_date = date_from_civil(2010, 1, 1);
-    add_facts(&region, 2, &facts);
+    synthetic_facts(&region, 2, &facts);
     facts = none, facts.birth_year = 1950;
-    add_facts(&region, 3, &facts);
+    synthetic_facts(&region, 3, &facts);
     facts = none, facts.age_fixed = 33;
-    add_facts(&region, 4, &facts);
-    add_facts(&region, 5, &none);
+    synthetic_facts(&region, 4, &facts);
+    synthetic_facts(&region, 5, &none);
     facts = none, facts.birth_year = 1950, facts.deceased = true;
-    add_facts(&region, 6, &facts);
+    synthetic_facts(&region, 6, &facts);
     synthetic_commit(&region, 7);
     synthetic_publish(&region);
     snapshot = synthetic_open(&region);

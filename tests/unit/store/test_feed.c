@@ -102,7 +102,8 @@ static void say(struct bench *b, const struct model_import *import, uint8_t key)
     enum entry_outcome outcome;
     int64_t entry;
 
-    assert_true(entry_put(b->store, &pid, &name, content, &outcome, &entry, &b->err));
+    assert_true(entry_put(b->store, &pid, &(struct entry_said){.key = &name, .content = content},
+                          &outcome, &entry, &b->err));
     if (outcome != ENTRY_UNCHANGED)
         assert_true(entry_event(b->store, entry, &event, &b->err));
 }
@@ -358,7 +359,8 @@ static int64_t sequence(struct bench *b, uint8_t file, uint8_t chromosome, uint6
     uint64_t vid;
 
     assert_true(import_begin(b->store, &source, &id, &b->err));
-    assert_true(entry_put(b->store, &pid, &key, content, &outcome, &entry, &b->err));
+    assert_true(entry_put(b->store, &pid, &(struct entry_said){.key = &key, .content = content},
+                          &outcome, &entry, &b->err));
     assert_true(entry_peer(b->store, entry, &peer, &b->err));
     assert_true(callset_put(b->store, &callset, &callset_id, &b->err));
     assert_true(sample_add(b->store, callset_id, entry, 0, &b->err));

@@ -74,8 +74,11 @@ static bool put(struct bench *b, uint8_t person, uint8_t content, enum entry_out
     struct person_id pid = {{person}};
     struct entry_key key = {{person}};
     uint8_t bytes[32] = {content};
+    struct person_facts facts = person_facts_none();
+    struct entry_said said = {.key = &key, .content = bytes, .facts = &facts};
 
-    return entry_put(b->store, &pid, &key, bytes, outcome, entry, &b->err);
+    facts.sex = PERSON_FEMALE;
+    return entry_put(b->store, &pid, &said, outcome, entry, &b->err);
 }
 
 /* An import of one person with one event and one call; false leaves nothing behind. */
@@ -90,7 +93,6 @@ static bool import_one(struct bench *b, uint8_t person, uint8_t content, int64_t
                           .age_days = EVENT_NO_AGE};
     struct callset callset = {.assembly = VARIANT_GRCH38, .judges_sites = true};
     struct variant variant = {VARIANT_GRCH38, 1, 1000 + content, "GATTACAGATTACA", "G"};
-    struct person_facts facts = person_facts_none();
     enum entry_outcome outcome;
     struct calls *calls = NULL;
     int64_t entry, callset_id;
@@ -99,9 +101,7 @@ static bool import_one(struct bench *b, uint8_t person, uint8_t content, int64_t
 
     if (!import_begin(b->store, &source, id, &b->err))
         return false;
-    facts.sex = PERSON_FEMALE;
     ok = put(b, person, content, &outcome, &entry) &&
-         entry_facts(b->store, entry, &facts, &b->err) &&
          entry_event(b->store, entry, &event, &b->err) &&
          callset_put(b->store, &callset, &callset_id, &b->err) &&
          sample_add(b->store, callset_id, entry, 0, &b->err) &&
