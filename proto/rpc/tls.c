@@ -108,7 +108,7 @@ static bool material_read(const struct tls_files *files, struct material *out, s
 bool tls_channel_credentials(const struct tls_files *files, grpc_channel_credentials **out,
                              struct err *err)
 {
-    struct material m;
+    struct material m = {0};
     grpc_ssl_pem_key_cert_pair pair;
 
     if (!material_read(files, &m, err))
@@ -162,7 +162,7 @@ static bool stamps_changed(struct tls_store *store)
 static grpc_ssl_certificate_config_reload_status
 fetch_locked(struct tls_store *store, grpc_ssl_server_certificate_config **config)
 {
-    struct material m;
+    struct material m = {0};
     grpc_ssl_pem_key_cert_pair pair;
     struct err err;
 
@@ -196,7 +196,7 @@ bool tls_store_open(const struct tls_files *files, struct tls_store **out, struc
 {
     const char *paths[N_FILES] = {files->key, files->cert, files->ca};
     struct tls_store *store = calloc(1, sizeof(*store));
-    struct material m;
+    struct material m = {0};
     bool ok = store != NULL;
 
     if (!store)

@@ -126,7 +126,7 @@ bool framed_read(struct framed *framed, int64_t timeout_ms, enum framed_state *s
     size_t wanted;
 
     for (;;) {
-        bool readable;
+        bool readable = false;
 
         if (!bytes_wanted(framed, &wanted, err))
             return false;

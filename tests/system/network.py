@@ -25,7 +25,8 @@ import wire
 REGIONS = "01 03 04 05 06 07 08 09 10 12 13 14 17 18 19 20 21 22 23 24 25".split()
 SMALL = bool(os.environ.get("RIKSTAL_SMALL"))
 PATIENCE_S = 120 if SMALL else 40
-PROGRAMS = {"node": "node/command/rikstal-node", "coordinator": "coordinator/command/rikstal-coordinator",
+PROGRAMS = {"node": "node/command/rikstal-node", "link": "node/command/rikstal-link",
+            "coordinator": "coordinator/command/rikstal-coordinator",
             "analyst": "coordinator/analyst/rikstal", "synth": "tests/synth/rikstal-synth"}
 
 Done = collections.namedtuple("Done", "code out err")
