@@ -1,5 +1,6 @@
 #include "coordinator/analyst/compose.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +13,13 @@
 #include "proto/base/random.h"
 #include "proto/query/disease.h"
 #include "proto/query/parse.h"
+#include "proto/query/price.h"
 #include "proto/query/region.h"
 #include "proto/query/wire.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/trust/question.h"
+#include "proto/trust/role.h"
 #include "proto/trust/roster.h"
 
 #define EARLIER_S 5 /* the question holds from a little before now: clocks differ */
@@ -140,23 +143,36 @@ static bool criterion_fill(const char *text, struct arena *arena, Rikstal__V1__Q
     return true;
 }
 
+bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
+                   struct arena *arena, Rikstal__V1__Question *question, struct shape *out,
+                   struct err *err)
+{
+    const struct measure_declaration *declared = measure_declaration(measure);
+
+    assert(declared);
+    question->measure = (Rikstal__V1__Measure)measure;
+    if (declared->parts == MEASURE_BY_DIMENSIONS && !parts->by)
+        return err_set(err, ERR_INVALID, "a %s needs --by, as in --by sex,age_band",
+                       declared->name);
+    if (declared->parts == MEASURE_BY_CHANGES && !parts->changes)
+        return err_set(err, ERR_INVALID,
+                       "a %s needs --changes, as in --changes GRCh38:17-43044295-G-A",
+                       declared->name);
+    if (parts->by && !shape_dimensions(parts->by, arena, question, err))
+        return err_wrap(err, "--by: ");
+    if (parts->changes && !shape_changes(parts->changes, arena, question, err))
+        return err_wrap(err, "--changes: ");
+    return shape_read(question, arena, out, err);
+}
+
 /* What is asked of the cohort: a count, a table by some dimensions, or some changes. */
 static bool measure_fill(const struct compose_options *options, struct arena *arena,
                          Rikstal__V1__Question *question, struct err *err)
 {
+    struct compose_parts parts = {options->by, options->changes};
     struct shape ignored;
 
-    question->measure = (Rikstal__V1__Measure)options->measure;
-    if (options->measure == MEASURE_BREAKDOWN && !options->by)
-        return err_set(err, ERR_INVALID, "a breakdown needs --by, as in --by sex,age_band");
-    if (options->measure == MEASURE_FREQUENCY && !options->changes)
-        return err_set(err, ERR_INVALID,
-                       "a frequency needs --changes, as in --changes GRCh38:17-43044295-G-A");
-    if (options->by && !shape_dimensions(options->by, arena, question, err))
-        return err_wrap(err, "--by: ");
-    if (options->changes && !shape_changes(options->changes, arena, question, err))
-        return err_wrap(err, "--changes: ");
-    return shape_read(question, arena, &ignored, err);
+    return compose_shape(options->measure, &parts, arena, question, &ignored, err);
 }
 
 /* In the one spelling that a question may have. */
@@ -173,14 +189,6 @@ static bool disease_fill(const char *text, struct arena *arena, Rikstal__V1__Que
     code_print(&disease, spelled);
     question->disease = arena_strdup(arena, spelled);
     return question->disease || err_memory(err);
-}
-
-/* regions; sum for roles that the default policy allows nothing else. */
-static enum mode usual_mode(const char *role, const char *permit)
-{
-    bool sum = strcmp(role, "public") == 0 || (strcmp(role, "sponsor") == 0 && !permit[0]);
-
-    return sum ? MODE_SUM : MODE_REGIONS;
 }
 
 /* Whose is the total: with a key of ours in the question, ours alone. */
@@ -209,8 +217,8 @@ static bool question_fill(const struct session *session, const struct compose_op
     int64_t now_s = clock_wall_s();
     enum mode mode;
 
-    if (!sigma_known(options->sigma))
-        return err_set(err, ERR_INVALID, "--sigma takes 5, 10, 20 or 50");
+    if (!price_sigma_known(options->sigma))
+        return err_set(err, ERR_INVALID, "--sigma takes " PRICE_SIGMA_LIST);
     rikstal__v1__question__init(question);
     question->version = QUESTION_VERSION;
     question->network = (char *)roster_network(roster);
@@ -227,7 +235,7 @@ static bool question_fill(const struct session *session, const struct compose_op
     question->expires = now_s + options->life_s;
     if (!speaker_fill(session, roster, key, question, err))
         return false;
-    mode = options->mode ? options->mode : usual_mode(question->role, options->permit);
+    mode = options->mode ? options->mode : role_usual_mode(question->role, options->permit);
     question->mode = (Rikstal__V1__Mode)mode;
     return measure_fill(options, session->arena, question, err) &&
            disease_fill(options->disease, session->arena, question, err) &&

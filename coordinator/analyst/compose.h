@@ -42,6 +42,15 @@ struct composed {
 /* The tree of the text; every mistake is printed on stderr as the parser explains it. */
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast,
                    struct err *err) MUST_CHECK;
+/* What the parts of an answer are told apart by, as the analyst writes it; NULL where not given. */
+struct compose_parts {
+    const char *by;      /* "sex,age_band" */
+    const char *changes; /* "GRCh38:17-43044295-G-A,..." */
+};
+/* Fills in what is asked of the cohort. ERR_INVALID where the measure needs what is not given. */
+bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
+                   struct arena *arena, Rikstal__V1__Question *question, struct shape *out,
+                   struct err *err) MUST_CHECK;
 bool compose(const struct session *session, const struct compose_options *options,
              const struct roster *roster, const struct secret_key *key, struct composed *out,
              struct err *err) MUST_CHECK;

@@ -25,7 +25,7 @@ static int64_t sum_half_width(size_t n, uint32_t sigma)
 struct estimate estimate_of(const struct measure *measure, size_t n_regions, uint32_t sigma)
 {
     return (struct estimate){.sigma = sigma,
-                             .nrho = measure_price_nrho(measure, sigma),
+                             .nrho = price_nrho(measure, sigma),
                              .region = spread_half_width(1, sigma, REPORT_SHARE),
                              .national = spread_half_width(n_regions, sigma, REPORT_SHARE),
                              .sum = sum_half_width(n_regions, sigma)};
@@ -44,7 +44,7 @@ static void permit_print(const Rikstal__V1__RosterPermit *permit)
     permit_end(permit, until);
     printf("under permit %s, until %.10s", permit->id, until);
     if (permit->nrho)
-        printf(", of %.2f points at each region", (double)permit->nrho / (double)NRHO_PER_POINT);
+        printf(", of %.2f points at each region", (double)permit->nrho / (double)PRICE_POINT_NRHO);
     printf("\n");
 }
 
@@ -79,7 +79,7 @@ static void words_print(const struct estimate_plan *quoted, const struct estimat
         printf("%u parts of %u cells each\n", shape->n_parts, shape->part_cells);
     printf("price %.2f points at each region (rho %.6f); nothing for a question that was asked "
            "before\n",
-           (double)quote->nrho / (double)NRHO_PER_POINT, (double)quote->nrho / 1e9);
+           (double)quote->nrho / (double)PRICE_POINT_NRHO, (double)quote->nrho / 1e9);
     if (plan->mode == MODE_REGIONS)
         printf("95 %%: ±%" PRId64 " for a region's figure, ±%" PRId64 " for the total of all %zu\n",
                quote->region, quote->national, plan->n_regions);

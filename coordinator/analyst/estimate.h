@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 #include "coordinator/analyst/output.h"
-#include "coordinator/report/measure.h"
 #include "coordinator/report/plan.h"
 #include "proto/base/err.h"
+#include "proto/query/price.h"
 #include "proto/query/shape.h"
 
 /* One line of the menu: half widths of 95 % intervals, in persons. */

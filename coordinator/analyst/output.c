@@ -11,6 +11,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/query/explain.h"
+#include "proto/query/measure.h"
 #include "proto/query/parse.h"
 
 #define EXPLAIN_ARENA_BYTES ((size_t)4 << 20)
@@ -82,6 +83,17 @@ bool output_colour(void)
     const char *terminal = getenv("TERM");
 
     return isatty(STDOUT_FILENO) && !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+void output_measures(void)
+{
+    enum measure_kind kind;
+    struct err ignored;
+
+    for (size_t i = 0; measure_word(i); i++)
+        if (measure_read(measure_word(i), &kind, &ignored))
+            printf("                    %s: %s\n", measure_word(i),
+                   measure_declaration(kind)->help);
 }
 
 bool output_bytes(const uint8_t *data, size_t size, struct err *err)

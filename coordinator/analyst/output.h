@@ -55,6 +55,8 @@ struct output_chosen {
 };
 bool output_options(int argc, char **argv, struct output_chosen *chosen,
                     struct err *err) MUST_CHECK;
+/* The measures that --measure takes, on stdout: lines of a help text. */
+void output_measures(void);
 /* The form that is meant for stdout as it is. */
 enum output_form output_settle(enum output_form form);
 bool output_colour(void);

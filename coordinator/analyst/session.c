@@ -14,6 +14,7 @@
 #include "proto/base/json.h"
 #include "proto/trust/certificate.h"
 #include "proto/trust/envelope.h"
+#include "proto/trust/purpose.h"
 
 #define ARENA_BYTES ((size_t)64 << 20)
 #define ROSTER_TIMEOUT_MS 10000
@@ -25,7 +26,7 @@ static const struct conf_key keys[] = {
     {"rikstal", "analyst", NULL},
     {"rikstal", "organisation", NULL},
     {"rikstal", "role", NULL},
-    {"rikstal", "purpose", "research"},
+    {"rikstal", "purpose", PURPOSE_DEFAULT},
     {"rikstal", "key", NULL},
     {"rikstal", "certificate", NULL},
     {"rikstal", "roots", NULL},
@@ -85,8 +86,9 @@ static const char *either(const char *option, const char *otherwise)
 
 bool session_open(const struct session_options *options, struct session *out, struct err *err)
 {
-    struct session session = {
-        .arena = arena_new(ARENA_BYTES), .coordinator = COORDINATOR_DEFAULT, .purpose = "research"};
+    struct session session = {.arena = arena_new(ARENA_BYTES),
+                              .coordinator = COORDINATOR_DEFAULT,
+                              .purpose = PURPOSE_DEFAULT};
     const char *config = options->config ? options->config : getenv("RIKSTAL_CONFIG");
     const char *usual;
 

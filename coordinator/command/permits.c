@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "coordinator/command/draft.h"
-#include "coordinator/report/measure.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
+#include "proto/query/price.h"
 #include "proto/trust/roster_permit.h"
 
 #define DAY_S 86400
@@ -25,14 +25,14 @@ static bool day_read(const char *text, const char *name, int64_t *out, struct er
 /* Points with decimals, as prices are told. */
 static bool points_read(const char *text, int64_t *nrho, struct err *err)
 {
-    double most = (double)(ROSTER_PERMIT_NRHO_MAX / NRHO_PER_POINT), points;
+    double most = (double)(ROSTER_PERMIT_NRHO_MAX / PRICE_POINT_NRHO), points;
     char *end;
 
     points = strtod(text, &end);
     if (end == text || *end || !isfinite(points) || points < 0 || points > most ||
-        (points > 0 && points * (double)NRHO_PER_POINT < 1))
+        (points > 0 && points * (double)PRICE_POINT_NRHO < 1))
         return err_set(err, ERR_INVALID, "--points takes 0 to %.0f", most);
-    *nrho = llround(points * (double)NRHO_PER_POINT);
+    *nrho = llround(points * (double)PRICE_POINT_NRHO);
     return true;
 }
 
@@ -70,7 +70,7 @@ void permits_show(const Rikstal__V1__Roster *roster)
         printf("permit        %-12s of %s, %.10s to %.10s%s", permit->id, permit->organisation,
                from, until, clock_wall_s() >= permit->valid_to ? " (ended)" : "");
         if (permit->nrho)
-            printf(", %.2f points at each node", (double)permit->nrho / (double)NRHO_PER_POINT);
+            printf(", %.2f points at each node", (double)permit->nrho / (double)PRICE_POINT_NRHO);
         printf("\n");
     }
 }

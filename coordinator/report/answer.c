@@ -16,37 +16,6 @@ static_assert((int)REGION_SUPPRESSED == RIKSTAL__V1__STATE__STATE_SUPPRESSED, "a
 static_assert((int)REGION_FAILED == RIKSTAL__V1__STATE__STATE_FAILED, "as on the wire");
 static_assert((int)REGION_STALE == RIKSTAL__V1__STATE__STATE_STALE, "as on the wire");
 
-static const char *const state_names[] = {
-    [REGION_WAITING] = "waiting",
-    [REGION_VALUE] = "value",
-    [REGION_SUPPRESSED] = "suppressed",
-    [REGION_DECLINED] = "declined",
-    [REGION_UNSUPPORTED] = "unsupported",
-    [REGION_OFFLINE] = "offline",
-    [REGION_TIMED_OUT] = "timed-out",
-    [REGION_FAILED] = "failed",
-    [REGION_STALE] = "stale",
-    [REGION_TOOK_PART] = "took-part",
-};
-
-#define N_STATES (sizeof(state_names) / sizeof(state_names[0]))
-
-const char *region_state_name(enum region_state state)
-{
-    assert(state < N_STATES);
-    return state_names[state];
-}
-
-bool region_state_read(const char *name, enum region_state *state)
-{
-    for (size_t i = 0; i < N_STATES; i++)
-        if (strcmp(state_names[i], name) == 0) {
-            *state = (enum region_state)i;
-            return true;
-        }
-    return false;
-}
-
 struct answer *answer_new(size_t n_cells, size_t envelope_bytes)
 {
     size_t cells_bytes = n_cells * sizeof(int64_t);

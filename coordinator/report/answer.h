@@ -1,6 +1,6 @@
 #pragma once
 /*
- * One region's signed answer in plain values, and the state of a region's cell.
+ * One region's signed answer in plain values.
  *
  * answer_open() verifies the node's signature against the roster and then reads those very bytes;
  * answer_fits() says whether it answers this question. Both are used alike by the coordinator and
@@ -11,26 +11,13 @@
 
 #include "coordinator/report/plan.h"
 #include "proto/base/err.h"
+#include "proto/query/region_state.h"
 #include "proto/trust/keys.h"
 
 #define ANSWER_CELLS_MAX 8192
 #define ANSWER_CELL_MAX INT64_C(1000000000) /* no region has more persons, and noise is small */
 #define ANSWER_TERMS_MAX 16
 #define ANSWER_BYTES_MAX ((size_t)256 << 10) /* of its envelope */
-
-/* Every cell has a state. REGION_WAITING is that of a question that is still open. */
-enum region_state {
-    REGION_WAITING = 0,
-    REGION_VALUE = 1,
-    REGION_SUPPRESSED = 2, /* a released value below the threshold, zero included */
-    REGION_DECLINED = 3,
-    REGION_UNSUPPORTED = 4,
-    REGION_OFFLINE = 5,
-    REGION_TIMED_OUT = 6,
-    REGION_FAILED = 7,
-    REGION_STALE = 8,     /* the node's own state is behind: roster, witnesses */
-    REGION_TOOK_PART = 9, /* sum: it is in the total, and has no figure of its own to show */
-};
 
 struct answer_term {
     char system[24];
@@ -95,8 +82,3 @@ bool answer_parse(const uint8_t *envelope, size_t envelope_bytes, struct answer 
 
 /* It answers this question, in its shape, and every cell is a possible figure. */
 bool answer_fits(const struct answer *answer, const struct plan *plan, struct err *err) MUST_CHECK;
-
-/* "value", "suppressed", "declined", "unsupported", "offline", "timed-out", "failed", "stale",
- * "took-part". */
-const char *region_state_name(enum region_state state);
-bool region_state_read(const char *name, enum region_state *state) MUST_CHECK;

@@ -5,6 +5,7 @@
 #include "coordinator/report/spread.h"
 #include "coordinator/report/sum.h"
 #include "proto/base/arena.h"
+#include "proto/query/price.h"
 
 static uint32_t larger(uint32_t a, uint32_t b)
 {
@@ -99,8 +100,8 @@ static bool input_check(const struct merge_input *input, struct err *err)
 {
     if (input->n_regions == 0 || input->n_regions > REGIONS_MAX)
         return err_set(err, ERR_INVALID, "a report has 1 to %d regions", REGIONS_MAX);
-    if (!sigma_known(input->sigma) || input->n_cells == 0 || input->n_cells > ANSWER_CELLS_MAX ||
-        (input->mode != MODE_REGIONS && input->mode != MODE_SUM))
+    if (!price_sigma_known(input->sigma) || input->n_cells == 0 ||
+        input->n_cells > ANSWER_CELLS_MAX || mode_refusal(input->mode) != NULL)
         return err_set(err, ERR_INVALID,
                        "answers of mode regions or sum are merged, sigma on the menu");
     if ((input->shape ? input->shape : &shape_count)->measure.n_cells != input->n_cells)

@@ -5,7 +5,7 @@
 
 #include "proto/base/arena.h"
 #include "proto/query/disease.h"
-#include "proto/query/distinct.h"
+#include "proto/query/price.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/trust/participants.h"
@@ -78,12 +78,10 @@ static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, str
     plan->blind = from->blind_key.len == sizeof(plan->blind_key); /* question_check() */
     if (plan->blind)
         memcpy(plan->blind_key, from->blind_key.data, sizeof(plan->blind_key));
-    if (!sigma_known(from->sigma))
-        return err_set(err, ERR_INVALID, "sigma must be 5, 10, 20 or 50");
-    if (from->mode == DISTINCT_NUMBER)
-        return err_set(err, ERR_INVALID, DISTINCT_REFUSED);
-    if (plan->mode != MODE_REGIONS && plan->mode != MODE_SUM)
-        return err_set(err, ERR_INVALID, "the mode is regions or sum");
+    if (!price_sigma_known(from->sigma))
+        return err_set(err, ERR_INVALID, "sigma must be " PRICE_SIGMA_LIST);
+    if (mode_refusal(from->mode))
+        return err_set(err, ERR_INVALID, "%s", mode_refusal(from->mode));
     return disease_check(from->disease, err) && cells_count_in(from, &plan->n_cells, err);
 }
 

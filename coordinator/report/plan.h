@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "coordinator/report/measure.h"
 #include "proto/base/err.h"
+#include "proto/query/mode.h"
 #include "proto/query/shape.h"
 #include "proto/trust/question.h"
 #include "proto/trust/stream.h"

@@ -7,6 +7,7 @@
 #include "coordinator/report/put.h"
 #include "coordinator/report/render.h"
 #include "proto/base/clock.h"
+#include "proto/query/price.h"
 
 #define NAME_WIDTH 30
 #define STATE_WIDTH 12
@@ -227,8 +228,8 @@ static void put_notes(const struct report *report, const struct render_options *
         put_measure(report, out);
         put(out, "A person may be counted in more than one region.\n");
         put(out, "Price: %" PRId64 ".%02" PRId64 " points at each region%s.\n",
-            report->price_nrho / NRHO_PER_POINT,
-            report->price_nrho % NRHO_PER_POINT / (NRHO_PER_POINT / 100),
+            report->price_nrho / PRICE_POINT_NRHO,
+            report->price_nrho % PRICE_POINT_NRHO / (PRICE_POINT_NRHO / 100),
             report->charged ? "" : "; a repeat, already paid: nothing was charged");
         put_terms(report, out);
     }

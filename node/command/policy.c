@@ -19,15 +19,17 @@
 #include "node/keeper/home.h"
 #include "node/privacy/ledger.h"
 #include "node/privacy/policy.h"
-#include "node/privacy/price.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
+#include "proto/base/words.h"
 #include "proto/query/disease.h"
-#include "proto/query/distinct.h"
 #include "proto/query/explain.h"
 #include "proto/query/explain_shape.h"
+#include "proto/query/mode.h"
 #include "proto/query/parse.h"
+#include "proto/query/price.h"
+#include "proto/trust/purpose.h"
 
 #define PATH_BYTES 4096
 #define ARENA_BYTES ((size_t)16 << 20)
@@ -219,8 +221,8 @@ static bool print_release(const struct request *request, const struct policy_gra
         return false;
     print_cells(&ask->measure);
     printf("noise      %s, standard deviation %u: about +-%.0f persons at 95 %%\n",
-           ask->mode == POLICY_REGIONS ? "each figure of this region"
-                                       : "the national sum; no figure of this region is seen",
+           ask->mode == MODE_REGIONS ? "each figure of this region"
+                                     : "the national sum; no figure of this region is seen",
            ask->sigma, 1.96 * ask->sigma);
     printf("shown      below %u as \"<%u\", others rounded to %u\n", grant->display_below,
            grant->display_below, grant->display_base);
@@ -286,8 +288,7 @@ static bool preview(struct request *request, const char *question, struct arena 
     }
     printf("%s role %s, purpose %s, mode %s\n",
            grant.decision == POLICY_HOLD ? "held until a person allows it (`hold`):" : "admitted  ",
-           request->ask.role, request->ask.purpose,
-           request->ask.mode == POLICY_SUM ? "sum" : "regions");
+           request->ask.role, request->ask.purpose, mode_name(request->ask.mode));
     return print_release(request, &grant, err);
 }
 
@@ -301,23 +302,16 @@ static const struct option options[] = {
     {"changes", required_argument, NULL, 'c'}, {"disease", required_argument, NULL, 'i'},
     {"help", no_argument, NULL, 'h'},          {0}};
 
-static bool read_mode(const char *text, enum policy_mode *mode, struct err *err)
-{
-    if (strcmp(text, DISTINCT_NAME) == 0)
-        return err_set(err, ERR_INVALID, "%s", DISTINCT_REFUSED);
-    *mode = strcmp(text, "sum") == 0 ? POLICY_SUM : POLICY_REGIONS;
-    return *mode == POLICY_SUM || strcmp(text, "regions") == 0 ||
-           err_set(err, ERR_INVALID, "no mode \"%.40s\"; there are regions and sum", text);
-}
-
 static bool read_sigma(const char *text, uint32_t *sigma, struct err *err)
 {
+    char list[WORDS_TEXT_BYTES];
     char *end;
     long value = strtol(text, &end, 10);
 
     *sigma = value > 0 && value <= 1000 ? (uint32_t)value : 0;
     return (*end == 0 && price_sigma_known(*sigma)) ||
-           err_set(err, ERR_INVALID, "no sigma \"%.40s\"; there are 5, 10, 20 and 50", text);
+           err_set(err, ERR_INVALID, "no sigma \"%.40s\"; there are %s", text,
+                   words_join(price_sigma_word, " and ", list));
 }
 
 static bool read_option(struct request *request, int c, char **argv, struct err *err)
@@ -333,7 +327,7 @@ static bool read_option(struct request *request, int c, char **argv, struct err 
         request->ask.purpose = optarg;
         return true;
     case 'm':
-        return read_mode(optarg, &request->ask.mode, err);
+        return mode_read(optarg, &request->ask.mode, err);
     case 's':
         return read_sigma(optarg, &request->ask.sigma, err);
     case 'o':
@@ -423,10 +417,10 @@ int policy_command(int argc, char **argv)
 {
     struct request request = {.ask = {.role = NULL,
                                       .organisation = "",
-                                      .purpose = "research",
+                                      .purpose = PURPOSE_DEFAULT,
                                       .permit = "",
                                       .dataset = "main",
-                                      .mode = POLICY_REGIONS,
+                                      .mode = MODE_REGIONS,
                                       .sigma = 5}};
     enum verb verb = SHOW;
     struct err err;

@@ -10,25 +10,22 @@
 #include "proto/base/arena.h"
 #include "proto/base/log.h"
 #include "proto/query/disease.h"
+#include "proto/trust/purpose.h"
+#include "proto/trust/role.h"
 
 #define DAY_S 86400
 #define DAY_BITS 24 /* of the overlay's number; the sequence is above */
 
-static bool is_one_of(const char *word, const char *const *words)
-{
-    while (*words && strcmp(*words, word) != 0)
-        words++;
-    return *words != NULL;
-}
-
 static uint64_t need_of(const char *purpose)
 {
-    static const char *const public_tasks[] = {"statistics", "planning", "preparedness", NULL};
-
-    if (strcmp(purpose, "care-quality") == 0)
+    switch (purpose_ground(purpose)) {
+    case PURPOSE_QUALITY:
         return CONSENT_BIT(CONSENT_QUALITY);
-    if (is_one_of(purpose, public_tasks))
+    case PURPOSE_PUBLIC_TASK:
         return CONSENT_BIT(CONSENT_STATISTICS);
+    case PURPOSE_HEALTH_RESEARCH:
+        break;
+    }
     return CONSENT_BIT(CONSENT_HEALTH);
 }
 
@@ -39,7 +36,6 @@ bool consent_takes_disease(const char *purpose)
 
 struct eligibility consent_eligibility(const struct consent_asker *asker, int64_t now_s)
 {
-    static const char *const not_commercial[] = {"national-analyst", "care-quality", NULL};
     struct eligibility who = {.need = need_of(asker->purpose),
                               .forbid = CONSENT_REFUSALS | CONSENT_BIT(CONSENT_SPECIFIC),
                               .unrecorded = asker->unrecorded,
@@ -51,7 +47,7 @@ struct eligibility consent_eligibility(const struct consent_asker *asker, int64_
         who.disease = (struct code){0}; /* nobody more is counted */
     if (!asker->permit[0])
         who.forbid |= CONSENT_BIT(CONSENT_ETHICS_APPROVAL);
-    if (!is_one_of(asker->role, not_commercial))
+    if (role_is_commercial(asker->role))
         who.forbid |= CONSENT_BIT(CONSENT_NOT_COMMERCIAL) | CONSENT_BIT(CONSENT_NOT_FOR_PROFIT);
     return who;
 }

@@ -17,6 +17,7 @@
 #include "proto/base/json.h"
 #include "proto/query/explain.h"
 #include "proto/query/explain_shape.h"
+#include "proto/query/mode.h"
 #include "proto/query/print.h"
 
 #define DECISION_BYTES_MAX 256
@@ -100,7 +101,6 @@ static char *text_of(struct bytes *bytes, struct arena *arena)
 static void put_figures(cJSON *object, const struct hold_question *held, struct arena *arena,
                         bool *ok)
 {
-    static const char *const measures[] = {"", "count", "breakdown", "frequency"};
     const Rikstal__V1__Question *q = held->question;
     cJSON *dimensions = json_put(object, "dimensions", cJSON_CreateArray(), ok);
     cJSON *changes = json_put(object, "changes", cJSON_CreateArray(), ok);
@@ -117,7 +117,7 @@ static void put_figures(cJSON *object, const struct hold_question *held, struct 
         *ok = *ok && cJSON_AddItemToArray(changes, cJSON_CreateString(shape_part(&shape, i, 0)));
     explain_shape(&shape, &words);
     explain_disease(q->disease, &words);
-    json_put_text(object, "measure", measures[q->measure & 3], ok);
+    json_put_text(object, "measure", measure_name((enum measure_kind)q->measure), ok);
     json_put_text(object, "disease", q->disease, ok);
     json_put_text(object, "figures", text_of(&words, arena), ok);
 }
@@ -142,7 +142,7 @@ static cJSON *describe(const struct hold_question *held, const char *name, struc
     json_put_text(object, "permit", q->permit, &ok);
     json_put_text(object, "dataset", q->dataset, &ok);
     put_figures(object, held, arena, &ok);
-    json_put_text(object, "mode", q->mode == RIKSTAL__V1__MODE__MODE_SUM ? "sum" : "regions", &ok);
+    json_put_text(object, "mode", mode_name((enum mode)q->mode), &ok);
     json_put_int(object, "sigma", q->sigma, &ok);
     json_put_text(object, "question", text_of(&question, arena), &ok);
     json_put_text(object, "explain", text_of(&words, arena), &ok);

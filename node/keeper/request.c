@@ -6,12 +6,12 @@
 
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
-#include "node/privacy/price.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/query/canon.h"
 #include "proto/query/disease.h"
+#include "proto/query/price.h"
 #include "proto/query/shape.h"
 #include "proto/query/wire.h"
 #include "proto/trust/envelope.h"
@@ -173,7 +173,7 @@ bool request_admit(const struct keeper *keeper, struct request *request, struct 
                                     .purpose = q->purpose,
                                     .permit = q->permit,
                                     .dataset = q->dataset,
-                                    .mode = (enum policy_mode)q->mode,
+                                    .mode = (enum mode)q->mode,
                                     .sigma = q->sigma,
                                     .measure = request->measure,
                                     .breakdown = &request->breakdown,

@@ -242,20 +242,6 @@ bool response_sign(struct keeper *keeper, struct request *request, struct err *e
     return sign(keeper, request, answer, err) || request_refuse(request, REFUSAL_FAILED);
 }
 
-static Rikstal__V1__State state_of(enum refusal refusal)
-{
-    switch (refusal) {
-    case REFUSAL_UNSUPPORTED:
-    case REFUSAL_NO_DATA:
-        return RIKSTAL__V1__STATE__STATE_UNSUPPORTED;
-    case REFUSAL_TIMED_OUT:
-    case REFUSAL_FAILED:
-        return RIKSTAL__V1__STATE__STATE_FAILED;
-    default:
-        return RIKSTAL__V1__STATE__STATE_DECLINED;
-    }
-}
-
 bool response_decline(struct keeper *keeper, struct request *request, struct err *err)
 {
     Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
@@ -266,7 +252,7 @@ bool response_decline(struct keeper *keeper, struct request *request, struct err
     answer.question_hash = (ProtobufCBinaryData){32, request->hash};
     if (request->has_identity)
         answer.question_identity = (ProtobufCBinaryData){32, request->identity};
-    answer.state = state_of(request->refusal);
+    answer.state = (Rikstal__V1__State)refusal_state(request->refusal);
     answer.code = (char *)refusal_code(request->refusal);
     if (request->refusal == REFUSAL_BUDGET && request->receipt.charge.outcome != LEDGER_NO_NODE)
         put_balance(request, &answer);

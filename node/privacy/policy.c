@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "node/privacy/policy_rules.h"
-#include "node/privacy/price.h"
+#include "proto/base/words.h"
 #include "proto/query/ast.h"
-#include "proto/query/distinct.h"
+#include "proto/query/mode.h"
+#include "proto/query/price.h"
 
 uint64_t policy_version(const struct policy *policy)
 {
@@ -50,7 +51,7 @@ static uint32_t fields_of_measure(const struct policy_request *request)
         [DIMENSION_DECADE] = UINT32_C(1) << FIELD_BIRTH_YEAR};
     uint32_t fields = 0;
 
-    if (request->measure.kind == MEASURE_FREQUENCY)
+    if (measure_declaration(request->measure.kind)->parts == MEASURE_BY_CHANGES)
         return UINT32_C(1) << FIELD_CHANGE;
     for (size_t i = 0; request->breakdown && i < request->breakdown->n_dimensions; i++)
         fields |= of_dimension[request->breakdown->dimensions[i]->kind];
@@ -95,22 +96,16 @@ bool policy_counts_unrecorded(const struct policy *policy, const char *purpose)
 
 static uint32_t sigma_bit(uint32_t sigma)
 {
-    for (uint32_t i = 0; i < PRICE_SIGMAS; i++)
-        if (price_sigma_menu[i] == sigma)
-            return UINT32_C(1) << i;
-    return 0;
+    return price_sigma_known(sigma) ? UINT32_C(1) << price_sigma_place(sigma) : 0;
 }
 
 static const char *field_outside(uint32_t fields, uint32_t allowed)
 {
     for (uint32_t i = 0; i < POLICY_FIELDS; i++)
         if (fields & ~allowed & (UINT32_C(1) << i))
-            return policy_field_names[i];
+            return policy_field_word(i);
     return fields & ~allowed ? "a field that this version does not know" : NULL;
 }
-
-static const char *const mode_names[] = {"no mode", "regions", "sum"};
-static const char *const measure_names[] = {"no measure", "count", "breakdown", "frequency"};
 
 /*
  * How far the question gets through the rule, 7 = admitted; err says what stopped it. The order is
@@ -126,36 +121,36 @@ static int fit(const struct policy_rule *rule, const struct policy_request *requ
                 request->purpose);
         return 0;
     }
-    if (!(rule->modes & UINT32_C(1) << request->mode)) {
+    if (!(rule->modes & UINT32_C(1) << (request->mode - 1))) {
         err_set(err, ERR_DENIED, "role %s may not use mode %s for this purpose", request->role,
-                mode_names[request->mode]);
+                mode_name(request->mode));
         return 1;
     }
-    if (!(rule->measures & UINT32_C(1) << request->measure.kind)) {
+    if (!(rule->measures & UINT32_C(1) << (request->measure.kind - 1))) {
         err_set(err, ERR_DENIED, "role %s may not ask for the measure %s in mode %s", request->role,
-                measure_names[request->measure.kind], mode_names[request->mode]);
+                measure_name(request->measure.kind), mode_name(request->mode));
         return 2;
     }
     if (outside) {
         err_set(err, ERR_DENIED, "role %s may not ask about %s in mode %s", request->role, outside,
-                mode_names[request->mode]);
+                mode_name(request->mode));
         return 3;
     }
     if (!age_fits(rule, request, fields)) {
         err_set(err, ERR_DENIED,
                 "role %s may ask for whole bands of %u years alone, of age or of birth year in "
                 "mode %s",
-                request->role, rule->age_band, mode_names[request->mode]);
+                request->role, rule->age_band, mode_name(request->mode));
         return 4;
     }
     if (!(rule->sigmas & sigma_bit(request->sigma))) {
         err_set(err, ERR_DENIED, "role %s may not use sigma %u in mode %s", request->role,
-                request->sigma, mode_names[request->mode]);
+                request->sigma, mode_name(request->mode));
         return 5;
     }
     if (rule->permit && !request->permit[0]) {
         err_set(err, ERR_DENIED, "role %s needs a permit in mode %s", request->role,
-                mode_names[request->mode]);
+                mode_name(request->mode));
         return 6;
     }
     return 7;
@@ -205,11 +200,9 @@ bool policy_admit(const struct policy *policy, const struct policy_request *requ
     int furthest = -1;
     struct err why;
 
-    if ((int)request->mode == DISTINCT_NUMBER)
-        return err_set(err, ERR_DENIED, DISTINCT_REFUSED);
-    if (request->mode != POLICY_REGIONS && request->mode != POLICY_SUM)
-        return err_set(err, ERR_DENIED, "the mode is regions or sum");
-    assert(request->measure.kind >= MEASURE_COUNT && request->measure.kind <= MEASURE_FREQUENCY);
+    if (mode_refusal(request->mode))
+        return err_set(err, ERR_DENIED, "%s", mode_refusal(request->mode));
+    assert(measure_declaration(request->measure.kind));
     if (!role || role->n_rules == 0)
         return err_set(err, ERR_DENIED, "this region's policy has nothing for role \"%.64s\"",
                        request->role);
@@ -243,16 +236,16 @@ static void add(char line[static LINE_BYTES], const char *text)
     snprintf(line + used, LINE_BYTES - used, "%s", text);
 }
 
-static void add_bits(char line[static LINE_BYTES], uint32_t bits, const char *const *names,
-                     uint32_t n)
+/* Bit i stands for word i of the list. */
+static void add_bits(char line[static LINE_BYTES], uint32_t bits, words_function *list)
 {
     const char *gap = "";
 
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < 32 && list(i); i++) {
         if (!(bits & UINT32_C(1) << i))
             continue;
         add(line, gap);
-        add(line, names[i]);
+        add(line, list(i));
         gap = ", ";
     }
     if (!*gap)
@@ -262,7 +255,6 @@ static void add_bits(char line[static LINE_BYTES], uint32_t bits, const char *co
 static void explain_rule(const struct policy_rule *rule,
                          void (*line)(const char *text, void *context), void *context)
 {
-    static const char *const sigmas[PRICE_SIGMAS] = {"5", "10", "20", "50"};
     char text[LINE_BYTES] = "  for ";
 
     if (rule->decision != POLICY_AUTO)
@@ -274,15 +266,15 @@ static void explain_rule(const struct policy_rule *rule,
     }
     line(text, context);
     snprintf(text, sizeof(text), "    modes ");
-    add_bits(text, rule->modes, mode_names, 3);
+    add_bits(text, rule->modes, mode_word);
     add(text, "; measures ");
-    add_bits(text, rule->measures, measure_names, 4);
+    add_bits(text, rule->measures, measure_word);
     add(text, "; sigma ");
-    add_bits(text, rule->sigmas, sigmas, PRICE_SIGMAS);
+    add_bits(text, rule->sigmas, price_sigma_word);
     add(text, rule->permit ? "; with a permit only" : "");
     line(text, context);
     snprintf(text, sizeof(text), "    may ask about ");
-    add_bits(text, rule->fields, policy_field_names, POLICY_FIELDS);
+    add_bits(text, rule->fields, policy_field_word);
     line(text, context);
     if (rule->age_band > 1) {
         snprintf(text, sizeof(text), "    ages in bands of %u years", rule->age_band);

@@ -14,6 +14,7 @@
 #include "proto/base/err.h"
 #include "proto/query/dimension.h"
 #include "proto/query/measure.h"
+#include "proto/query/mode.h"
 
 #define POLICY_BYTES_MAX (256 * 1024)
 #define POLICY_NAME_BYTES 65
@@ -23,8 +24,6 @@ struct ast;
 
 /* The text of schemas/policy.json, for a node that has none yet. */
 extern const char policy_default[];
-
-enum policy_mode { POLICY_REGIONS = 1, POLICY_SUM = 2 }; /* as Mode in rikstal.proto */
 
 bool policy_read(const char *path, struct policy **out, struct err *err) MUST_CHECK;
 bool policy_parse(const char *text, size_t size, struct policy **out, struct err *err) MUST_CHECK;
@@ -51,7 +50,7 @@ struct policy_request {
     const char *purpose;
     const char *permit; /* "" without one */
     const char *dataset;
-    enum policy_mode mode;
+    enum mode mode;
     uint32_t sigma;
     struct measure measure;
     const struct breakdown *breakdown; /* of a table: its dimensions are of fields too; else NULL */

@@ -2,15 +2,17 @@
  * Reading a policy file: every member is known and required, or the file is refused. A typing error
  * in a policy must never widen it.
  */
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "node/privacy/policy_rules.h"
-#include "node/privacy/price.h"
 #include "proto/base/arena.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
-#include "proto/query/distinct.h"
+#include "proto/base/words.h"
+#include "proto/query/mode.h"
+#include "proto/query/price.h"
 
 #define ARENA_BYTES ((size_t)4 << 20)
 
@@ -23,9 +25,14 @@
 #define DISPLAY_MOST 1000
 #define RATE_MOST 1000000
 
-const char *const policy_field_names[POLICY_FIELDS] = {
-    "age",  "birth_year",  "sex",    "region", "diagnosis", "phenotype", "code",
-    "gene", "consequence", "change", "locus",  "zygosity",  "af",        "clinvar"};
+const char *policy_field_word(size_t i)
+{
+    static const char *const names[POLICY_FIELDS] = {
+        "age",  "birth_year",  "sex",    "region", "diagnosis", "phenotype", "code",
+        "gene", "consequence", "change", "locus",  "zygosity",  "af",        "clinvar"};
+
+    return i < POLICY_FIELDS ? names[i] : NULL;
+}
 
 bool policy_names_have(const struct policy_names *names, const char *name)
 {
@@ -113,15 +120,9 @@ static bool read_names(const cJSON *object, const char *where, const char *name,
     return true;
 }
 
-/* A list of words of a closed list, as bits; bit i + first is words[i]. */
-struct words {
-    const char *const *word;
-    uint32_t n;
-    uint32_t first;
-};
-
+/* Words of a closed list, as bits: bit i is word i of the list. */
 static bool read_bits(const cJSON *object, const char *where, const char *name,
-                      const struct words *words, uint32_t *out, struct err *err)
+                      words_function *list, uint32_t *out, struct err *err)
 {
     const cJSON *array = json_array(object, name), *item;
 
@@ -131,15 +132,14 @@ static bool read_bits(const cJSON *object, const char *where, const char *name,
     cJSON_ArrayForEach(item, array)
     {
         const char *text = cJSON_GetStringValue(item);
-        uint32_t i = 0;
+        size_t i;
 
-        while (text && i < words->n && strcmp(words->word[i], text) != 0)
-            i++;
-        if (text && strcmp(name, "modes") == 0 && strcmp(text, DISTINCT_NAME) == 0)
-            return err_set(err, ERR_INVALID, "policy: " DISTINCT_REFUSED);
-        if (!text || i == words->n)
+        if (text && strcmp(name, "modes") == 0 && strcmp(text, MODE_DISTINCT_NAME) == 0)
+            return err_set(err, ERR_INVALID, "policy: " MODE_DISTINCT_REFUSED);
+        if (!text || !words_find(list, text, &i))
             return err_set(err, ERR_INVALID, "policy: %s of %s has an unknown word", name, where);
-        *out |= UINT32_C(1) << (i + words->first);
+        assert(i < 32);
+        *out |= UINT32_C(1) << i;
     }
     return true;
 }
@@ -147,6 +147,7 @@ static bool read_bits(const cJSON *object, const char *where, const char *name,
 static bool read_sigmas(const cJSON *object, const char *where, uint32_t *out, struct err *err)
 {
     const cJSON *array = json_array(object, "sigma"), *item;
+    char list[WORDS_TEXT_BYTES];
 
     if (!array)
         return err_set(err, ERR_INVALID, "policy: sigma of %s is a list", where);
@@ -158,7 +159,8 @@ static bool read_sigmas(const cJSON *object, const char *where, uint32_t *out, s
         while (i < PRICE_SIGMAS && item->valuedouble != price_sigma_menu[i])
             i++;
         if (!cJSON_IsNumber(item) || i == PRICE_SIGMAS)
-            return err_set(err, ERR_INVALID, "policy: sigma of %s is of 5, 10, 20 and 50", where);
+            return err_set(err, ERR_INVALID, "policy: sigma of %s is of %s", where,
+                           words_join(price_sigma_word, " and ", list));
         *out |= UINT32_C(1) << i;
     }
     return true;
@@ -200,19 +202,15 @@ static bool read_rule(const cJSON *object, const char *role, struct arena *arena
     static const char *const members[] = {
         "purposes",      "modes",        "measures",  "sigma",     "fields", "permit",
         "display_below", "display_base", "?decision", "?age_band", NULL};
-    static const char *const modes[] = {"regions", "sum"};
-    static const char *const measures[] = {"count", "breakdown", "frequency"};
     int64_t below = 0, base = 0;
 
     if (!members_are(object, role, members, err) ||
         !read_decision(object, role, &rule->decision, err) ||
         !read_age_band(object, role, &rule->age_band, err) ||
         !read_names(object, role, "purposes", arena, &rule->purposes, err) ||
-        !read_bits(object, role, "modes", &(struct words){modes, 2, 1}, &rule->modes, err) ||
-        !read_bits(object, role, "measures", &(struct words){measures, 3, 1}, &rule->measures,
-                   err) ||
-        !read_bits(object, role, "fields", &(struct words){policy_field_names, POLICY_FIELDS, 0},
-                   &rule->fields, err) ||
+        !read_bits(object, role, "modes", mode_word, &rule->modes, err) ||
+        !read_bits(object, role, "measures", measure_word, &rule->measures, err) ||
+        !read_bits(object, role, "fields", policy_field_word, &rule->fields, err) ||
         !read_sigmas(object, role, &rule->sigmas, err) ||
         !read_int(object, role, "display_below", DISPLAY_BELOW_MIN, DISPLAY_MOST, &below, err) ||
         !read_int(object, role, "display_base", 1, DISPLAY_MOST, &base, err))

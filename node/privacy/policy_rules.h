@@ -14,8 +14,8 @@
 #define POLICY_NAMES_MAX 64
 #define POLICY_FIELDS 14 /* enum ast_field */
 
-/* Names of fields in the policy file, in the order of enum ast_field. */
-extern const char *const policy_field_names[POLICY_FIELDS];
+/* Names of fields in the policy file (proto/base/words.h), in the order of enum ast_field. */
+const char *policy_field_word(size_t i);
 
 struct policy_names {
     uint32_t n;
@@ -25,10 +25,10 @@ struct policy_names {
 /* One line of what a role may do; a question must fit one rule entirely. */
 struct policy_rule {
     struct policy_names purposes;
-    uint32_t modes;    /* bit m: enum policy_mode m */
-    uint32_t measures; /* bit m: enum measure_kind m */
+    uint32_t modes;    /* bit i: mode_word(i) */
+    uint32_t measures; /* bit i: measure_word(i) */
     uint32_t sigmas;   /* bit i: price_sigma_menu[i] */
-    uint32_t fields;   /* bit f: enum ast_field f */
+    uint32_t fields;   /* bit i: policy_field_word(i), enum ast_field i */
     uint32_t age_band; /* bounds of age and birth year are multiples of so many years; 1: any */
     bool permit;       /* a permit must be named */
     enum policy_decision decision;

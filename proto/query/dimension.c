@@ -1,6 +1,6 @@
 #include "proto/query/dimension.h"
 
-#include <string.h>
+#include "proto/base/words.h"
 
 /* In the order of dimension_of_sex(). */
 static const char *const sexes[] = {"unknown", "female", "male", "other"};
@@ -29,17 +29,22 @@ uint32_t dimension_of_sex(int sex)
 #define EXOME_BASES_MIN UINT64_C(20000000)
 #define GENOME_BASES_MIN UINT64_C(1000000000)
 
+const char *dimension_word(size_t i)
+{
+    return i < DIMENSION_KINDS ? dimensions[i].name : NULL;
+}
+
 const struct dimension *dimension_by_name(const char *name)
 {
-    for (size_t i = 0; i < DIMENSION_KINDS; i++)
-        if (strcmp(dimensions[i].name, name) == 0)
-            return &dimensions[i];
-    return NULL;
+    size_t i;
+
+    return words_find(dimension_word, name, &i) ? &dimensions[i] : NULL;
 }
 
 bool breakdown_of(const char *const *names, size_t n, struct breakdown *out, struct err *err)
 {
     struct breakdown breakdown = {.n_parts = 1};
+    char list[WORDS_TEXT_BYTES];
 
     if (n < 1 || n > DIMENSIONS_MAX)
         return err_set(err, ERR_INVALID, "a breakdown has 1 to %d dimensions, not %zu",
@@ -48,9 +53,8 @@ bool breakdown_of(const char *const *names, size_t n, struct breakdown *out, str
         const struct dimension *dimension = dimension_by_name(names[i]);
 
         if (!dimension)
-            return err_set(err, ERR_INVALID,
-                           "dimension number %zu is none of sex, age_band, birth_decade and assay",
-                           i + 1);
+            return err_set(err, ERR_INVALID, "dimension number %zu is none of %s", i + 1,
+                           words_join(dimension_word, " and ", list));
         for (size_t j = 0; j < i; j++)
             if (breakdown.dimensions[j] == dimension)
                 return err_set(err, ERR_INVALID, "the dimension %s is given twice",

@@ -1,5 +1,6 @@
 #include "proto/query/explain_shape.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "proto/base/bytes.h"
@@ -12,13 +13,10 @@ static void add_number(struct bytes *out, uint32_t number)
     bytes_add_text(out, text);
 }
 
-static void explain_table(const struct shape *shape, struct bytes *out)
+static void explain_dimensions(const struct breakdown *breakdown, struct bytes *out)
 {
-    bytes_add_text(out, "a table of these persons, with one figure for each of ");
-    add_number(out, shape->n_parts);
-    bytes_add_text(out, " parts of how many they are, and one of how many cannot be told:\n");
-    for (size_t i = 0; i < shape->breakdown.n_dimensions; i++) {
-        const struct dimension *dimension = shape->breakdown.dimensions[i];
+    for (size_t i = 0; i < breakdown->n_dimensions; i++) {
+        const struct dimension *dimension = breakdown->dimensions[i];
 
         bytes_add_text(out, "  by ");
         bytes_add_text(out, dimension->name);
@@ -30,26 +28,22 @@ static void explain_table(const struct shape *shape, struct bytes *out)
     }
 }
 
-static void explain_changes(const struct shape *shape, struct bytes *out)
+void explain_shape(const struct shape *shape, struct bytes *out)
 {
-    bytes_add_text(out, "how many of these persons have which genotype at ");
+    const struct measure_declaration *declared = measure_declaration(shape->measure.kind);
+
+    assert(declared);
+    bytes_add_text(out, declared->words);
+    if (declared->parts == MEASURE_ONE_PART)
+        return;
     add_number(out, shape->n_parts);
-    bytes_add_text(out, shape->n_parts == 1 ? " change:\n" : " changes:\n");
-    for (uint32_t i = 0; i < shape->n_parts; i++) {
+    bytes_add_text(out, shape->n_parts == 1 ? declared->one_part : declared->many_parts);
+    explain_dimensions(&shape->breakdown, out);
+    for (uint32_t i = 0; shape->changes && i < shape->n_parts; i++) {
         bytes_add_text(out, "  ");
         bytes_add_text(out, shape_part(shape, i, 0));
         bytes_add_text(out, "\n");
     }
-}
-
-void explain_shape(const struct shape *shape, struct bytes *out)
-{
-    if (shape->measure.kind == MEASURE_BREAKDOWN)
-        explain_table(shape, out);
-    else if (shape->measure.kind == MEASURE_FREQUENCY)
-        explain_changes(shape, out);
-    else
-        bytes_add_text(out, "how many these persons are, and of how many it cannot be told\n");
 }
 
 void explain_disease(const char *disease, struct bytes *out)

@@ -3,59 +3,79 @@
 #include <assert.h>
 #include <string.h>
 
-#define PRICE_NRHO INT64_C(1000000000) /* rho 1 */
-#define N_OF(table) (sizeof(table) / sizeof((table)[0]))
-
-static const char *const names[] = {
-    [MEASURE_COUNT] = "count",
-    [MEASURE_BREAKDOWN] = "breakdown",
-    [MEASURE_FREQUENCY] = "frequency",
-};
+#include "proto/base/words.h"
 
 static const char *const count_cells[COUNT_CELLS] = {"matched", "undetermined"};
 static const char *const genotype_cells[MEASURE_GENOTYPE_CELLS] = {
     "ref", "het", "hom", "hemi", "ref_haploid", "not_covered"};
 
-static bool too_many(uint32_t parts, uint32_t most, const char *what, struct err *err)
+/* In the order of their numbers, which leave no gap. */
+static const struct measure_declaration measures[] = {
+    {.kind = MEASURE_COUNT,
+     .name = "count",
+     .parts = MEASURE_ONE_PART,
+     .parts_max = 1,
+     .parts_name = "counts",
+     .n_cells = COUNT_CELLS,
+     .cell = count_cells,
+     .help = "how many persons are like this",
+     .words = "how many these persons are, and of how many it cannot be told\n"},
+    {.kind = MEASURE_BREAKDOWN,
+     .name = "breakdown",
+     .parts = MEASURE_BY_DIMENSIONS,
+     .parts_max = MEASURE_TABLE_MAX,
+     .parts_name = "table cells",
+     .n_cells = COUNT_CELLS,
+     .cell = count_cells,
+     .help = "a table of those who are like this (--by)",
+     .words = "a table of these persons, with one figure for each of ",
+     .one_part = " parts of how many they are, and one of how many cannot be told:\n",
+     .many_parts = " parts of how many they are, and one of how many cannot be told:\n"},
+    {.kind = MEASURE_FREQUENCY,
+     .name = "frequency",
+     .parts = MEASURE_BY_CHANGES,
+     .parts_max = MEASURE_CHANGES_MAX,
+     .parts_name = "changes",
+     .n_cells = MEASURE_GENOTYPE_CELLS,
+     .cell = genotype_cells,
+     .each_part = true,
+     .help = "how often changes are among them (--changes)",
+     .words = "how many of these persons have which genotype at ",
+     .one_part = " change:\n",
+     .many_parts = " changes:\n"},
+};
+
+#define N_MEASURES (sizeof(measures) / sizeof(measures[0]))
+
+const struct measure_declaration *measure_declaration(enum measure_kind kind)
 {
-    if (parts == 0)
-        return err_set(err, ERR_INVALID, "the question asks for no %s", what);
-    return err_set(err, ERR_INVALID, "the question asks for %u %s; at most %u are released at once",
-                   parts, what, most);
+    if (kind < 1 || (size_t)kind > N_MEASURES)
+        return NULL;
+    assert(measures[kind - 1].kind == kind);
+    return &measures[kind - 1];
 }
 
 bool measure_declare(enum measure_kind kind, uint32_t parts, struct measure *out, struct err *err)
 {
-    switch (kind) {
-    case MEASURE_COUNT: /* matched, undetermined: disjoint */
-        if (parts != 1)
-            return err_set(err, ERR_INVALID, "a count has one part, not %u", parts);
-        *out = (struct measure){kind, COUNT_CELLS, 1};
-        return true;
-    case MEASURE_BREAKDOWN: /* a person is in one cell of a disjoint table, one way or the other */
-        if (parts == 0 || parts > MEASURE_TABLE_MAX)
-            return too_many(parts, MEASURE_TABLE_MAX, "table cells", err);
-        *out = (struct measure){kind, COUNT_CELLS * parts, 1};
-        return true;
-    case MEASURE_FREQUENCY: /* a person has one genotype, known or not, at each change */
-        if (parts == 0 || parts > MEASURE_CHANGES_MAX)
-            return too_many(parts, MEASURE_CHANGES_MAX, "changes", err);
-        *out = (struct measure){kind, MEASURE_GENOTYPE_CELLS * parts, parts};
-        return true;
-    }
-    return err_set(err, ERR_INVALID, "there is no measure of number %d", (int)kind);
+    const struct measure_declaration *d = measure_declaration(kind);
+
+    if (!d)
+        return err_set(err, ERR_INVALID, "there is no measure of number %d", (int)kind);
+    if (parts == 0)
+        return err_set(err, ERR_INVALID, "the question asks for no %s", d->parts_name);
+    if (parts > d->parts_max)
+        return err_set(err, ERR_INVALID,
+                       "the question asks for %u %s; at most %u are released at once", parts,
+                       d->parts_name, d->parts_max);
+    *out = (struct measure){kind, d->n_cells * parts, d->each_part ? parts : 1};
+    return true;
 }
 
 uint32_t measure_part_cells(enum measure_kind kind)
 {
-    switch (kind) {
-    case MEASURE_COUNT:
-    case MEASURE_BREAKDOWN:
-        return COUNT_CELLS;
-    case MEASURE_FREQUENCY:
-        return MEASURE_GENOTYPE_CELLS;
-    }
-    return 0;
+    const struct measure_declaration *d = measure_declaration(kind);
+
+    return d ? d->n_cells : 0;
 }
 
 bool measure_is_declared(const struct measure *measure)
@@ -73,30 +93,29 @@ bool measure_is_declared(const struct measure *measure)
 const char *measure_cell_name(enum measure_kind kind, uint32_t cell)
 {
     assert(cell < measure_part_cells(kind));
-    return kind == MEASURE_FREQUENCY ? genotype_cells[cell] : count_cells[cell];
+    return measure_declaration(kind)->cell[cell];
 }
 
 const char *measure_name(enum measure_kind kind)
 {
-    return kind >= 1 && kind < N_OF(names) ? names[kind] : "unknown";
+    const struct measure_declaration *d = measure_declaration(kind);
+
+    return d ? d->name : "unknown";
 }
 
-bool measure_read(const char *name, enum measure_kind *kind)
+const char *measure_word(size_t i)
 {
-    for (size_t i = 1; i < N_OF(names); i++) {
-        if (strcmp(names[i], name) == 0) {
-            *kind = (enum measure_kind)i;
-            return true;
-        }
-    }
-    return false;
+    return i < N_MEASURES ? measures[i].name : NULL;
 }
 
-int64_t measure_price_nrho(const struct measure *measure, uint32_t sigma)
+bool measure_read(const char *name, enum measure_kind *kind, struct err *err)
 {
-    int64_t divisor = 2 * (int64_t)sigma * sigma;
+    char list[WORDS_TEXT_BYTES];
+    size_t i;
 
-    assert(sigma > 0 && measure->sensitivity_squared > 0 &&
-           measure->sensitivity_squared <= MEASURE_CHANGES_MAX);
-    return ((int64_t)measure->sensitivity_squared * PRICE_NRHO + divisor - 1) / divisor;
+    if (!words_find(measure_word, name, &i))
+        return err_set(err, ERR_INVALID, "no measure \"%.40s\"; there are %s", name,
+                       words_join(measure_word, ", ", list));
+    *kind = measures[i].kind;
+    return true;
 }

@@ -1,13 +1,14 @@
 #pragma once
 /*
- * The one place where a measure says what it releases: how many integers, what each of them is, and
- * how much one person can change them.
+ * The one place where a measure is declared: its name, what its parts are told apart by, the cells
+ * of each part, how much one person can change them, and the words that explain it.
  *
  * Every count is three-valued, so it releases matched and undetermined cells, and one person is in
  * at most one of them (reference: privacy, section 3.3). Node, coordinator and client lay out cells
  * by this declaration; price and noise know a measure only by it, and noise_open() refuses cells
- * that were not declared here. Values only; any thread.
+ * that were not declared here. README.md says how a measure is added. Constants; any thread.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #include "proto/base/err.h"
@@ -35,6 +36,30 @@ enum genotype_cell {
 #define MEASURE_TABLE_MAX 4096  /* table cells of a breakdown */
 #define MEASURE_CHANGES_MAX 100 /* changes of one frequency question */
 
+/* What tells the parts of an answer apart; shape_read() makes them from the question. */
+enum measure_parts {
+    MEASURE_ONE_PART,
+    MEASURE_BY_DIMENSIONS, /* one for each combination of classes of the question's dimensions */
+    MEASURE_BY_CHANGES,    /* one for each of the question's changes */
+};
+
+/* One row of the table of measures. */
+struct measure_declaration {
+    enum measure_kind kind;
+    const char *name;
+    enum measure_parts parts;
+    uint32_t parts_max;
+    const char *parts_name;  /* "changes": as an error calls them */
+    uint32_t n_cells;        /* of each part */
+    const char *const *cell; /* their names, in their order; one person is in at most one */
+    bool each_part;          /* one person is in one cell of each part; else of all parts */
+    const char *help;        /* after "breakdown: ", for who chooses a measure */
+    /* What its figures are: text before and after the number of parts, that of one and of many. */
+    const char *words;
+    const char *one_part;
+    const char *many_parts;
+};
+
 /* What one question releases. */
 struct measure {
     enum measure_kind kind;
@@ -42,26 +67,25 @@ struct measure {
     uint32_t sensitivity_squared; /* most that one person changes it, in L2, squared */
 };
 
+/* NULL when there is no measure of this number. */
+const struct measure_declaration *measure_declaration(enum measure_kind kind);
 /*
- * parts is the number of table cells of a breakdown over disjoint dimensions or of changes of a
- * frequency; a count has 1. From the question alone. ERR_INVALID beyond the limits.
+ * parts is the number of parts of the question. From the question alone. ERR_INVALID without one
+ * and beyond the measure's parts_max.
  */
 bool measure_declare(enum measure_kind kind, uint32_t parts, struct measure *out,
                      struct err *err) MUST_CHECK;
 /* It is what measure_declare() gives for some number of parts; made up by hand it may be anything.
  */
 bool measure_is_declared(const struct measure *measure);
-/* Cells of each part, in their order: 2, 2 and 6. 0 when there is no such measure. */
+/* Cells of each part. 0 when there is no such measure. */
 uint32_t measure_part_cells(enum measure_kind kind);
 /* "matched", "ref_haploid"; cell is below measure_part_cells(). */
 const char *measure_cell_name(enum measure_kind kind, uint32_t cell);
 
 /* "count", "breakdown", "frequency"; "unknown" when there is none. */
 const char *measure_name(enum measure_kind kind);
-bool measure_read(const char *name, enum measure_kind *kind) MUST_CHECK;
-
-/*
- * What it costs at a node under noise of variance sigma^2: sensitivity_squared / (2 sigma^2), in
- * nano-rho, rounded up. Which sigma may be asked for is node/privacy/price.h's to say.
- */
-int64_t measure_price_nrho(const struct measure *measure, uint32_t sigma);
+/* The names as a closed list (proto/base/words.h), in the order of their numbers. */
+const char *measure_word(size_t i);
+/* ERR_INVALID with the measures that there are. */
+bool measure_read(const char *name, enum measure_kind *kind, struct err *err) MUST_CHECK;

@@ -4,11 +4,19 @@
 #include <string.h>
 
 #include "proto/base/arena.h"
+#include "proto/query/mode.h"
 #include "proto/query/place.h"
 #include "proto/query/wire.h"
 
 const struct shape shape_count = {
     .measure = {MEASURE_COUNT, COUNT_CELLS, 1}, .n_parts = 1, .part_cells = COUNT_CELLS};
+
+static_assert((int)MEASURE_COUNT == RIKSTAL__V1__MEASURE__MEASURE_COUNT, "as on the wire");
+static_assert((int)MEASURE_BREAKDOWN == RIKSTAL__V1__MEASURE__MEASURE_BREAKDOWN, "as on the wire");
+static_assert((int)MEASURE_FREQUENCY == RIKSTAL__V1__MEASURE__MEASURE_FREQUENCY, "as on the wire");
+static_assert((int)MODE_REGIONS == RIKSTAL__V1__MODE__MODE_REGIONS, "as on the wire");
+static_assert((int)MODE_SUM == RIKSTAL__V1__MODE__MODE_SUM, "as on the wire");
+static_assert((int)MODE_DISTINCT_NUMBER == RIKSTAL__V1__MODE__MODE_DISTINCT, "as on the wire");
 
 static bool changes_read(const Rikstal__V1__Question *question, struct arena *arena,
                          struct shape *shape, struct err *err)
@@ -29,18 +37,20 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
                 struct err *err)
 {
     enum measure_kind kind = (enum measure_kind)question->measure;
+    const struct measure_declaration *declared = measure_declaration(kind);
+    enum measure_parts parts = declared ? declared->parts : MEASURE_ONE_PART;
     struct shape shape = {.n_parts = 1, .part_cells = measure_part_cells(kind)};
 
-    if ((question->n_dimensions > 0 && kind != MEASURE_BREAKDOWN) ||
-        (question->n_changes > 0 && kind != MEASURE_FREQUENCY))
+    if ((question->n_dimensions > 0 && parts != MEASURE_BY_DIMENSIONS) ||
+        (question->n_changes > 0 && parts != MEASURE_BY_CHANGES))
         return err_set(err, ERR_INVALID, "dimensions are a breakdown's, changes a frequency's");
-    if (kind == MEASURE_BREAKDOWN) {
+    if (parts == MEASURE_BY_DIMENSIONS) {
         if (!breakdown_of((const char *const *)question->dimensions, question->n_dimensions,
                           &shape.breakdown, err))
             return false;
         shape.n_parts = shape.breakdown.n_parts;
     }
-    if (kind == MEASURE_FREQUENCY && !changes_read(question, arena, &shape, err))
+    if (parts == MEASURE_BY_CHANGES && !changes_read(question, arena, &shape, err))
         return false;
     if (!measure_declare(kind, shape.n_parts, &shape.measure, err))
         return false;

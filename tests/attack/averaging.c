@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/privacy/price.h"
+#include "proto/query/price.h"
 #include "tests/attack/report.h"
 #include "tests/attack/stats.h"
 #include "tests/attack/subject.h"

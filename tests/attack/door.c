@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "node/privacy/price.h"
+#include "proto/query/price.h"
 #include "tests/attack/report.h"
 #include "tests/attack/rng.h"
 

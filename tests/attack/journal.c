@@ -16,8 +16,8 @@
 
 #include "node/audit/log.h"
 #include "node/keeper/journal.h"
-#include "node/privacy/price.h"
 #include "proto/base/clock.h"
+#include "proto/query/price.h"
 #include "tests/attack/report.h"
 #include "tests/attack/rng.h"
 

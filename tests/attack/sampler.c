@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "node/privacy/mask.h"
-#include "node/privacy/price.h"
 #include "node/privacy/table.h"
 #include "proto/base/bytes.h"
+#include "proto/query/price.h"
 #include "tests/attack/door.h"
 #include "tests/attack/gauss.h"
 #include "tests/attack/libprio.h"

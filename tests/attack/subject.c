@@ -3,12 +3,12 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#include "node/privacy/price.h"
 #include "node/privacy/question_key.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/query/canon.h"
 #include "proto/query/parse.h"
+#include "proto/query/price.h"
 #include "tests/attack/report.h"
 
 #define ARENA_BYTES ((size_t)16 << 20)

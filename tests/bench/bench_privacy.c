@@ -11,8 +11,8 @@
 
 #include "node/keeper/journal.h"
 #include "node/privacy/noise.h"
-#include "node/privacy/price.h"
 #include "proto/base/clock.h"
+#include "proto/query/price.h"
 
 #define CELLS 8192
 #define QUESTIONS 300

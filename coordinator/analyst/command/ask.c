@@ -45,8 +45,9 @@ static const char help[] =
     "region decides, pays from its privacy budget, adds noise and signs its answer; this command\n"
     "verifies every signature and adds the total itself.\n"
     "\n"
-    "  --measure M       count (default); breakdown: a table of those who are like this;\n"
-    "                    frequency: how often changes are among them\n"
+    "  --measure M       what to tell of them (default: count)\n";
+
+static const char help_more[] =
     "  --by LIST         breakdown by sex, age_band, birth_decade, assay (the widest of a "
     "person's:\n"
     "                    none, panel, exome, genome); costs as much as one count\n"
@@ -130,9 +131,7 @@ static bool option_take(struct options *o, int c, struct err *err)
 
     switch (c) {
     case OPT_MEASURE:
-        return measure_read(optarg, &o->compose.measure) ||
-               err_set(err, ERR_INVALID, "no measure \"%s\"; there are count, breakdown, frequency",
-                       optarg);
+        return measure_read(optarg, &o->compose.measure, err);
     case OPT_BY:
         o->compose.by = optarg;
         return true;
@@ -469,6 +468,8 @@ int ask_command(int argc, char **argv)
         return cli_failed("ask", &err);
     if (options.helped) {
         fputs(help, stdout);
+        output_measures();
+        fputs(help_more, stdout);
         return EXIT_OK;
     }
     return ask_run(&options, &exit_code, &err) ? exit_code : cli_failed("ask", &err);

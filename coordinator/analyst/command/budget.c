@@ -5,9 +5,9 @@
 #include "coordinator/analyst/analyst.h"
 #include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
-#include "coordinator/report/measure.h"
 #include "proto/base/arena.h"
 #include "proto/base/json.h"
+#include "proto/query/price.h"
 
 #define TIMEOUT_MS 10000
 
@@ -53,7 +53,7 @@ static double points(const cJSON *node, const char *name)
 {
     int64_t nrho = 0;
 
-    return json_int(node, name, &nrho) ? (double)nrho / (double)NRHO_PER_POINT : 0;
+    return json_int(node, name, &nrho) ? (double)nrho / (double)PRICE_POINT_NRHO : 0;
 }
 
 static void budget_print(const cJSON *root)

@@ -29,7 +29,9 @@ static const char help[] =
     "before costs nothing for the life of the regions' data; one that a region declines costs\n"
     "nothing there. `rikstal budget` shows what is left. A blind sum costs what a sum costs.\n"
     "\n"
-    "  --measure M       count (default), breakdown or frequency\n"
+    "  --measure M       of what (default: count)\n";
+
+static const char help_more[] =
     "  --by LIST         breakdown: its dimensions, as in --by sex,age_band\n"
     "  --changes LIST    frequency: its changes\n"
     "  --disease CODE    the disease that the research is on: changes whom it counts, not the "
@@ -58,11 +60,12 @@ static void text_print(const struct shape *shape, const struct options *o)
            measure_name(o->measure), shape->measure.n_cells, shape->measure.sensitivity_squared);
     printf("sigma\tpoints\tnano_rho\tregion_95\tnational_95_of_%ld\tsum_95_of_%ld\n", o->regions,
            o->regions);
-    for (size_t i = 0; sigma_menu[i]; i++) {
-        struct estimate line = estimate_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
+    for (size_t i = 0; i < PRICE_SIGMAS; i++) {
+        struct estimate line =
+            estimate_of(&shape->measure, (size_t)o->regions, price_sigma_menu[i]);
 
         printf("%u\t%.2f\t%" PRId64 "\t±%" PRId64 "\t±%" PRId64 "\t", line.sigma,
-               (double)line.nrho / (double)NRHO_PER_POINT, line.nrho, line.region, line.national);
+               (double)line.nrho / (double)PRICE_POINT_NRHO, line.nrho, line.region, line.national);
         if (line.sum < 0)
             printf("-\n");
         else
@@ -80,8 +83,9 @@ static bool menu_json(const struct shape *shape, const struct options *o, struct
     json_put_int(root, "cells", shape->measure.n_cells, &ok);
     json_put_int(root, "sensitivity_squared", shape->measure.sensitivity_squared, &ok);
     json_put_int(root, "regions", o->regions, &ok);
-    for (size_t i = 0; sigma_menu[i]; i++) {
-        struct estimate line = estimate_of(&shape->measure, (size_t)o->regions, sigma_menu[i]);
+    for (size_t i = 0; i < PRICE_SIGMAS; i++) {
+        struct estimate line =
+            estimate_of(&shape->measure, (size_t)o->regions, price_sigma_menu[i]);
         cJSON *one = cJSON_CreateObject();
 
         json_put_int(one, "sigma", line.sigma, &ok);
@@ -103,20 +107,15 @@ static bool shape_of(const struct options *o, struct arena *arena, struct shape 
                      struct err *err)
 {
     Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
+    struct compose_parts parts = {o->by, o->changes};
     struct code disease;
     struct ast ignored;
 
-    question.measure = (Rikstal__V1__Measure)o->measure;
     if (o->text && !compose_parse(o->text, arena, &ignored, err))
         return false;
     if (o->disease && !disease_parse(o->disease, &disease, err))
         return err_wrap(err, "--disease: ");
-    if ((o->measure == MEASURE_BREAKDOWN && !o->by) ||
-        (o->measure == MEASURE_FREQUENCY && !o->changes))
-        return err_set(err, ERR_INVALID, "a breakdown needs --by, a frequency --changes");
-    return (!o->by || shape_dimensions(o->by, arena, &question, err)) &&
-           (!o->changes || shape_changes(o->changes, arena, &question, err)) &&
-           shape_read(&question, arena, shape, err);
+    return compose_shape(o->measure, &parts, arena, &question, shape, err);
 }
 
 static bool price_run(const struct options *o, struct err *err)
@@ -138,9 +137,7 @@ static bool option_take(struct options *o, int c, struct err *err)
 {
     switch (c) {
     case 'm':
-        return measure_read(optarg, &o->measure) ||
-               err_set(err, ERR_INVALID, "no measure \"%s\"; there are count, breakdown, frequency",
-                       optarg);
+        return measure_read(optarg, &o->measure, err);
     case 'b':
         o->by = optarg;
         return true;
@@ -187,6 +184,8 @@ int price_command(int argc, char **argv)
         return cli_failed("price", &err);
     if (options.helped) {
         fputs(help, stdout);
+        output_measures();
+        fputs(help_more, stdout);
         return EXIT_OK;
     }
     return price_run(&options, &err) ? EXIT_OK : cli_failed("price", &err);

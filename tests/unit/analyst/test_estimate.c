@@ -25,10 +25,10 @@ static void test_the_menu_is_that_of_the_reference(void **state)
                                       {200000, 98, 449, 116}};
 
     (void)state;
-    for (size_t i = 0; sigma_menu[i]; i++) {
-        struct estimate quote = estimate_of(&shape_count.measure, 21, sigma_menu[i]);
+    for (size_t i = 0; i < PRICE_SIGMAS; i++) {
+        struct estimate quote = estimate_of(&shape_count.measure, 21, price_sigma_menu[i]);
 
-        assert_int_equal(quote.sigma, sigma_menu[i]);
+        assert_int_equal(quote.sigma, price_sigma_menu[i]);
         assert_int_equal(quote.nrho, menu[i][0]);
         assert_int_equal(quote.region, menu[i][1]);
         assert_int_equal(quote.national, menu[i][2]);

@@ -44,7 +44,7 @@ static void bench_up(struct bench *b)
                                          .purpose = "research",
                                          .permit = "",
                                          .dataset = "main",
-                                         .mode = POLICY_REGIONS,
+                                         .mode = MODE_REGIONS,
                                          .sigma = 5,
                                          .measure = {MEASURE_COUNT, 2, 1},
                                          .ast = &b->ast};
@@ -80,7 +80,7 @@ static void test_an_analyst_may_count_in_regions_with_a_threshold_of_ten(void **
     assert_int_equal(b.grant.organisation_year_nrho, 500000000);
     assert_int_equal(b.grant.organisation_lifetime_nrho, 2000000000);
     assert_int_equal(b.grant.node_year_nrho, 5000000000);
-    b.request.mode = POLICY_SUM;
+    b.request.mode = MODE_SUM;
     assert_true(admit(&b));
     assert_int_equal(b.grant.display_below, 5);
     bench_down(&b);
@@ -101,11 +101,11 @@ static void test_what_is_unknown_is_denied(void **state)
     b.request.dataset = "other";
     denied_for(&b, "dataset");
     b.request.dataset = "main";
-    b.request.mode = (enum policy_mode)3;
+    b.request.mode = (enum mode)3;
     denied_for(&b, "mode distinct is not offered");
-    b.request.mode = (enum policy_mode)4;
+    b.request.mode = (enum mode)4;
     denied_for(&b, "the mode is regions or sum");
-    b.request.mode = POLICY_REGIONS;
+    b.request.mode = MODE_REGIONS;
     b.request.sigma = 6;
     denied_for(&b, "sigma");
     b.request.sigma = 5;
@@ -148,7 +148,7 @@ static void test_the_public_sees_no_region_and_no_variant(void **state)
     b.request.purpose = "statistics";
     b.request.sigma = 20;
     denied_for(&b, "regions");
-    b.request.mode = POLICY_SUM;
+    b.request.mode = MODE_SUM;
     denied_for(&b, "gene");
     b.test.field = FIELD_AGE;
     assert_true(admit(&b));

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "proto/query/distinct.h"
+#include "proto/query/mode.h"
 
 static char *read_default(void)
 {
@@ -106,9 +106,9 @@ static void test_mode_distinct_is_refused_with_its_reason(void **state)
     (void)state;
     assert_false(parses_with("[\"sum\"]", "[\"sum\", \"distinct\"]", &err));
     assert_int_equal(err.code, ERR_INVALID);
-    assert_string_equal(err.text, "policy: " DISTINCT_REFUSED); /* whole: nothing is cut off */
+    assert_string_equal(err.text, "policy: " MODE_DISTINCT_REFUSED); /* whole: nothing is cut off */
     assert_false(parses_with("[\"count\"]", "[\"distinct\"]", &err)); /* a measure is no mode */
-    assert_null(strstr(err.text, DISTINCT_REFUSED));
+    assert_null(strstr(err.text, MODE_DISTINCT_REFUSED));
 }
 
 static void test_a_file_cut_anywhere_is_refused(void **state)

@@ -53,13 +53,13 @@ static void test_one_past_each_limit_and_none_at_all_are_refused(void **state)
 static void test_every_measure_has_a_name_and_names_for_its_cells(void **state)
 {
     enum measure_kind kind;
+    struct err err;
 
     (void)state;
     for (int i = MEASURE_COUNT; i <= MEASURE_FREQUENCY; i++) {
         struct measure measure;
-        struct err err;
 
-        assert_true(measure_read(measure_name((enum measure_kind)i), &kind));
+        assert_true(measure_read(measure_name((enum measure_kind)i), &kind, &err));
         assert_int_equal(kind, i);
         assert_true(measure_declare(kind, 1, &measure, &err));
         assert_int_equal(measure.n_cells, measure_part_cells(kind));
@@ -68,19 +68,9 @@ static void test_every_measure_has_a_name_and_names_for_its_cells(void **state)
     }
     assert_string_equal(measure_name((enum measure_kind)4), "unknown");
     assert_int_equal(measure_part_cells((enum measure_kind)4), 0);
-    assert_false(measure_read("unknown", &kind));
-    assert_false(measure_read("", &kind));
-}
-
-static void test_a_price_is_that_of_the_sensitivity_rounded_up(void **state)
-{
-    struct measure one = {MEASURE_COUNT, 2, 1}, hundred = {MEASURE_FREQUENCY, 600, 100};
-
-    (void)state;
-    assert_int_equal(measure_price_nrho(&one, 5), 20000000);
-    assert_int_equal(measure_price_nrho(&one, 7), 10204082); /* 10204081.6 */
-    assert_int_equal(measure_price_nrho(&hundred, 5), 2000000000);
-    assert_int_equal(measure_price_nrho(&hundred, 7), 1020408164); /* 1020408163.3 */
+    assert_false(measure_read("unknown", &kind, &err));
+    assert_string_equal(err.text, "no measure \"unknown\"; there are count, breakdown, frequency");
+    assert_false(measure_read("", &kind, &err));
 }
 
 int main(void)
@@ -88,7 +78,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_declarations_are_those_of_the_specification),
         cmocka_unit_test(test_every_measure_has_a_name_and_names_for_its_cells),
-        cmocka_unit_test(test_a_price_is_that_of_the_sensitivity_rounded_up),
         cmocka_unit_test(test_one_past_each_limit_and_none_at_all_are_refused),
     };
 

@@ -167,18 +167,6 @@ static void test_a_control_character_in_a_text_is_refused(void **state)
     bench_down(&b);
 }
 
-static void test_state_names_go_both_ways(void **state)
-{
-    enum region_state found;
-
-    (void)state;
-    for (enum region_state s = REGION_WAITING; s <= REGION_STALE; s++) {
-        assert_true(region_state_read(region_state_name(s), &found));
-        assert_int_equal(found, s);
-    }
-    assert_false(region_state_read("Value", &found));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,7 +175,6 @@ int main(void)
         cmocka_unit_test(test_every_altered_byte_is_refused),
         cmocka_unit_test(test_it_fits_only_what_was_asked),
         cmocka_unit_test(test_a_control_character_in_a_text_is_refused),
-        cmocka_unit_test(test_state_names_go_both_ways),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

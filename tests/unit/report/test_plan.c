@@ -12,7 +12,7 @@
 
 #include "coordinator/report/plan.h"
 #include "proto/base/clock.h"
-#include "proto/query/distinct.h"
+#include "proto/query/mode.h"
 #include "tests/unit/ask/country.h"
 
 static bool plan_for(struct country *c, const struct country_question *q, struct plan **plan,
@@ -89,7 +89,7 @@ static void test_what_is_not_served_has_no_plan(void **state)
 
 static void test_mode_distinct_is_refused_with_its_reason(void **state)
 {
-    const struct country_question q = {.id = 1, .mode = (Rikstal__V1__Mode)DISTINCT_NUMBER};
+    const struct country_question q = {.id = 1, .mode = (Rikstal__V1__Mode)MODE_DISTINCT_NUMBER};
     struct country c;
     struct plan *plan;
     struct err err;
@@ -98,7 +98,7 @@ static void test_mode_distinct_is_refused_with_its_reason(void **state)
     country_up(&c, 1);
     assert_false(plan_for(&c, &q, &plan, &err));
     assert_int_equal(err.code, ERR_INVALID);
-    assert_string_equal(err.text, DISTINCT_REFUSED);
+    assert_string_equal(err.text, MODE_DISTINCT_REFUSED);
     country_down(&c);
 }
 

@@ -2,9 +2,12 @@
 /*
  * The closed list of codes with which a node declines a question. Nothing else about a failure
  * leaves it: an unknown analyst, a wrong role and an unknown dataset look the same (reference:
- * reliability, section 5.6). Constants; any thread.
+ * reliability, section 5.6). The one table of their codes, texts and states. Constants; any
+ * thread.
  */
-#include "proto/base/err.h"
+#include <stddef.h>
+
+#include "proto/query/region_state.h"
 
 enum refusal {
     REFUSAL_NONE,
@@ -35,3 +38,7 @@ enum refusal {
 const char *refusal_code(enum refusal refusal);
 /* A closed text for people: Answer.reason starts with it. */
 const char *refusal_text(enum refusal refusal);
+/* With which state it leaves: declined, unsupported or failed. */
+enum region_state refusal_state(enum refusal refusal);
+/* The codes as a closed list (proto/base/words.h), without that of REFUSAL_NONE. */
+const char *refusal_word(size_t i);

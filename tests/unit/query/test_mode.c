@@ -1,6 +1,6 @@
 /*
- * The menu's promises: modes go both ways between name and number, `distinct` is refused by name
- * with its reason, and no sigma is on it but four.
+ * Promises: modes go both ways between name and number, and `distinct` is refused by name and by
+ * number, with its reason.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,8 +10,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "coordinator/report/measure.h"
-#include "proto/query/distinct.h"
+#include "proto/query/mode.h"
 
 static void test_names_go_both_ways(void **state)
 {
@@ -34,17 +33,21 @@ static void test_distinct_is_no_mode_and_it_says_why(void **state)
     (void)state;
     assert_false(mode_read("distinct", &mode, &err));
     assert_int_equal(err.code, ERR_INVALID);
-    assert_string_equal(err.text, DISTINCT_REFUSED); /* whole: nothing is cut off */
-    assert_string_equal(mode_name((enum mode)DISTINCT_NUMBER), "unknown");
+    assert_string_equal(err.text, MODE_DISTINCT_REFUSED); /* whole: nothing is cut off */
+    assert_string_equal(mode_name((enum mode)MODE_DISTINCT_NUMBER), "unknown");
 }
 
-static void test_the_menu_of_sigma_is_closed(void **state)
+static void test_what_is_refused_by_number_is_refused_by_name(void **state)
 {
     (void)state;
-    for (size_t i = 0; sigma_menu[i]; i++)
-        assert_true(sigma_known(sigma_menu[i]));
-    assert_false(sigma_known(6));
-    assert_false(sigma_known(0));
+    assert_null(mode_refusal(MODE_REGIONS));
+    assert_null(mode_refusal(MODE_SUM));
+    assert_string_equal(mode_refusal(MODE_DISTINCT_NUMBER), MODE_DISTINCT_REFUSED);
+    assert_string_equal(mode_refusal(0), "the mode is regions or sum");
+    assert_string_equal(mode_refusal(4), "the mode is regions or sum");
+    assert_string_equal(mode_word(0), "regions");
+    assert_string_equal(mode_word(1), "sum");
+    assert_null(mode_word(2));
 }
 
 int main(void)
@@ -52,7 +55,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_go_both_ways),
         cmocka_unit_test(test_distinct_is_no_mode_and_it_says_why),
-        cmocka_unit_test(test_the_menu_of_sigma_is_closed),
+        cmocka_unit_test(test_what_is_refused_by_number_is_refused_by_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,29 @@
+#pragma once
+/*
+ * The state of a region in an answer: every cell has one, and no failure is ever merged with zero.
+ *
+ * The one table of their names, for the wire, the reports and the schemas. Constants; any thread.
+ */
+#include <stddef.h>
+
+#include "proto/base/err.h"
+
+/* The numbers are those of State in proto/rikstal.proto; waiting and took-part are never sent. */
+enum region_state {
+    REGION_WAITING = 0, /* the question is still open */
+    REGION_VALUE = 1,
+    REGION_SUPPRESSED = 2, /* a released value below the threshold, zero included */
+    REGION_DECLINED = 3,
+    REGION_UNSUPPORTED = 4,
+    REGION_OFFLINE = 5,
+    REGION_TIMED_OUT = 6,
+    REGION_FAILED = 7,
+    REGION_STALE = 8,     /* the node's own state is behind: roster, witnesses */
+    REGION_TOOK_PART = 9, /* sum: it is in the total, and has no figure of its own to show */
+};
+
+/* "value", "timed-out", "took-part": asserts that the state is one of the list. */
+const char *region_state_name(enum region_state state);
+/* The names as a closed list (proto/base/words.h); word i is that of state i. */
+const char *region_state_word(size_t i);
+bool region_state_read(const char *name, enum region_state *state) MUST_CHECK;
