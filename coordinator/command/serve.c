@@ -264,9 +264,11 @@ static bool serve(const struct options *o, struct err *err)
         return false;
     ok = enclose(o->dir, err) && roster_cache_open(o->dir, NULL, &roster_cache, err);
     if (ok) {
-        rpc_start();
-        ok = serve_book(o, roster_cache, &signals, err);
-        rpc_stop();
+        ok = rpc_start(err);
+        if (ok) {
+            ok = serve_book(o, roster_cache, &signals, err);
+            rpc_stop();
+        }
         roster_cache_close(roster_cache);
     }
     close(lock);

@@ -137,9 +137,8 @@ static bool link_serve(const struct arguments *arguments, struct err *err)
         return err_set(err, ERR_INVALID, "%s: %s", arguments->tls, strerror(errno));
     log_event(LOG_INFO_LEVEL, "linking", "node", arguments->node, "coordinator",
               arguments->coordinator, "tls", arguments->tls, NULL);
-    if (!enclose(err))
+    if (!enclose(err) || !rpc_start(err))
         return false;
-    rpc_start();
     ok = carry_frames(&options, err);
     rpc_stop();
     return ok;

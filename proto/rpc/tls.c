@@ -6,6 +6,9 @@
 #include "proto/rpc/tls.h"
 
 #include <grpc/support/log.h>
+#include <openssl/bio.h>
+#include <openssl/conf.h>
+#include <openssl/crypto.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +31,40 @@ static void log_core(gpr_log_func_args *args)
               "message", args->message, NULL);
 }
 
-void rpc_start(void)
+/*
+ * This gRPC has no setting for the oldest version of TLS, and sets TLS 1.2 as the minimum of every
+ * context that it makes. What OpenSSL's system default takes away from all contexts stays away, so
+ * the default of this process is TLS 1.3 alone. OpenSSL's own configuration is read first, or it
+ * would take the place of this one later.
+ */
+static const char tls_default[] = "openssl_conf = rikstal\n"
+                                  "[rikstal]\n"
+                                  "ssl_conf = contexts\n"
+                                  "[contexts]\n"
+                                  "system_default = all\n"
+                                  "[all]\n"
+                                  "Protocol = -TLSv1.2\n";
+
+static bool tls_default_set(void)
 {
+    BIO *text = BIO_new_mem_buf(tls_default, sizeof(tls_default) - 1);
+    CONF *conf = NCONF_new(NULL);
+    bool ok = text && conf && OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL) == 1 &&
+              NCONF_load_bio(conf, text, NULL) == 1 && CONF_modules_load(conf, NULL, 0) == 1;
+
+    NCONF_free(conf);
+    BIO_free(text);
+    return ok;
+}
+
+bool rpc_start(struct err *err)
+{
+    if (!tls_default_set())
+        return err_set(err, ERR_INTERNAL, "OpenSSL does not take TLS 1.3 as its only version");
     gpr_set_log_function(log_core);
     gpr_set_log_verbosity(GPR_LOG_SEVERITY_ERROR);
     grpc_init();
+    return true;
 }
 
 void rpc_stop(void)

@@ -4,7 +4,7 @@
  *
  * rpc_start() turns gRPC on and leads its log into ours; nothing may fork afterwards. The key must
  * fit the certificate and the certificate must come from the CA and hold now, on both sides, or
- * there is no connection.
+ * there is no connection. TLS 1.3 alone, in every connection of the process, in and out.
  */
 #include <stdint.h>
 
@@ -16,7 +16,7 @@ struct tls_files {
     const char *ca;   /* PEM: who may have signed the peer's certificate */
 };
 
-void rpc_start(void);
+bool rpc_start(struct err *err) MUST_CHECK;
 void rpc_stop(void);
 
 /*

@@ -315,10 +315,11 @@ def strangers(report, network):
     with Network("elsewhere", ["01"]) as foreign:
         theirs = os.path.join(foreign.nodes["01"].folder, "tls")
         ours = os.path.join(network.nodes["01"].folder, "tls")
-        good = application_bytes(network, [os.path.join(ours, "node.crt"), os.path.join(ours, "node.key")])
+        member = [os.path.join(ours, "node.crt"), os.path.join(ours, "node.key")]
+        good = application_bytes(network, member)
         report.row(isinstance(good, bytes) and good, "a member's certificate gets an answer (so the others could)", good)
         for name, how in (("no certificate", {}), ("a certificate of a foreign CA", {"cert": [os.path.join(theirs, "node.crt"), os.path.join(theirs, "node.key")]}),
-                          ("no TLS", {"plain": True}), ("TLS 1.2", {"version": ssl.TLSVersion.TLSv1_2})):
+                          ("no TLS", {"plain": True}), ("a member's certificate over TLS 1.2", {"cert": member, "version": ssl.TLSVersion.TLSv1_2})):
             got = application_bytes(network, **how)
             report.row(not isinstance(got, bytes) or not got, "a client with %s gets no byte" % name, got)
         node = foreign.nodes["01"]
@@ -328,6 +329,36 @@ def strangers(report, network):
         report.row("01" in network.states() and network.states()["01"] == "connected" and "link_up" not in "".join(reads(log)),
                    "a node of another network does not get in", told[-1].strip()[-140:])
         process.stop()
+
+
+def handshake_of_link(network, version):
+    """What a coordinator that knows this version of TLS alone sees of a member's link: the version, or its failure."""
+    ours = os.path.join(network.home, "tls")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(os.path.join(ours, "coordinator.crt"), os.path.join(ours, "coordinator.key"))
+    context.minimum_version = context.maximum_version = version
+    context.set_alpn_protocols(["h2"])
+    node = network.nodes["03"]
+    node.stop()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(PATIENCE_S)
+        process = Process("dialling", network.log("dialling"),
+                          [program("node"), "serve", "--dir", node.folder, "--coordinator", "127.0.0.1:%d" % server.getsockname()[1]])
+        try:
+            raw, _ = server.accept()
+            with raw, context.wrap_socket(raw, server_side=True) as sock:
+                return sock.version()
+        except ssl.SSLError as error:
+            return error.reason
+        finally:
+            process.stop()
+            node.start()
+
+
+def only_tls_1_3(report, network):
+    report.equal(handshake_of_link(network, ssl.TLSVersion.TLSv1_3), "TLSv1.3", "link takes a coordinator with TLS 1.3")
+    report.equal(handshake_of_link(network, ssl.TLSVersion.TLSv1_2), "UNSUPPORTED_PROTOCOL", "and none with TLS 1.2 alone")
+    network.wait_connected()
 
 
 def reads(path):
@@ -391,6 +422,7 @@ def main():
         at_keeper(report, network, template, *keys, asked)
         endless(report, network)
         strangers(report, network)
+        only_tls_1_3(report, network)
         second_node(report, network)
         good = network.post(wire.seal(keys[0], wire.pack(fresh(template))))
         report.row(good[0] == 200 and {r["state"] for r in good[1]["regions"]} <= {"value", "suppressed"}, "and a good question is answered as before")

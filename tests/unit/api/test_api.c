@@ -209,11 +209,13 @@ int main(void)
         cmocka_unit_test(test_closing_while_somebody_waits_ends_the_wait),
         cmocka_unit_test(test_an_address_that_is_none_is_refused),
     };
+    struct err err;
     int failed;
 
     log_level_set(LOG_ERROR_LEVEL);
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    rpc_start();
+    if (!rpc_start(&err))
+        return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     rpc_stop();
     return failed;

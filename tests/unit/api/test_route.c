@@ -177,10 +177,12 @@ int main(void)
         cmocka_unit_test(test_a_body_that_does_not_call_itself_json_is_refused),
         cmocka_unit_test(test_nodes_roster_budget_ping_and_health_are_told),
     };
+    struct err err;
     int failed;
 
     log_level_set(LOG_ERROR_LEVEL);
-    rpc_start();
+    if (!rpc_start(&err))
+        return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     rpc_stop();
     return failed;

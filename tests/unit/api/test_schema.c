@@ -74,10 +74,12 @@ int main(void)
         cmocka_unit_test(test_nodes_are_described),
         cmocka_unit_test(test_a_budget_is_described),
     };
+    struct err err;
     int failed;
 
     log_level_set(LOG_ERROR_LEVEL);
-    rpc_start();
+    if (!rpc_start(&err))
+        return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     rpc_stop();
     return failed;

@@ -433,10 +433,12 @@ int main(void)
         cmocka_unit_test(test_a_newer_roster_reaches_the_nodes_and_one_taken_off_is_not_asked),
         cmocka_unit_test(test_a_round_trip_counts_every_keeper),
     };
+    struct err err;
     int failed;
 
     log_level_set(LOG_ERROR_LEVEL);
-    rpc_start();
+    if (!rpc_start(&err))
+        return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     rpc_stop();
     return failed;

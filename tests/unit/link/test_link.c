@@ -220,7 +220,7 @@ static int up_with(int64_t patience_ms, int64_t certificate_age_s)
         .node = "12", .backoff_min_ms = 50, .backoff_max_ms = 100, .patience_ms = patience_ms};
 
     memset(&b, 0, sizeof(b));
-    rpc_start();
+    loop_must(rpc_start(&b.loop.err), "gRPC", &b.loop.err);
     clock_set(clock_mono_ms(), clock_wall_s() - certificate_age_s);
     loop_up(&b.loop);
     b.files = loop_node_files(&b.loop, "12", false);

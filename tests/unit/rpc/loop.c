@@ -186,7 +186,9 @@ struct err loop_last_end(struct loop *loop)
 
 int loop_setup(void **state)
 {
-    rpc_start();
+    struct err err = {.code = ERR_NONE};
+
+    loop_must(rpc_start(&err), "gRPC", &err);
     loop_up(*state);
     return 0;
 }
