@@ -11,6 +11,10 @@
 #include <string.h>
 
 #include "node/command/command.h"
+#include "node/command/feed.h"
+#include "node/command/import_help.h"
+#include "node/command/import_outcome.h"
+#include "node/command/import_runs.h"
 #include "node/import/consents.h"
 #include "node/import/genotypes.h"
 #include "node/import/header.h"
@@ -24,15 +28,13 @@
 #include "node/terms/graph.h"
 #include "proto/base/clock.h"
 
-#define LIST_MAX 1000
-#define OUTCOME_BYTES 6144
-
 struct request {
     const char *dir;
     char **files;
     size_t n_files;
     bool json;
     struct run_options run;
+    struct feed feed;
     /* vcf */
     struct vcf_options vcf;
     const char *keep_filters[VCF_FILTERS_MAX];
@@ -43,92 +45,10 @@ struct request {
     struct phenopacket_options phenopackets;
 };
 
-static const char help[] =
-    "Usage: rikstal-node import KIND FILE... --dir DIR [OPTION...]\n"
-    "       rikstal-node import list --dir DIR [--json]\n"
-    "       rikstal-node import undo ID --dir DIR\n\n"
-    "Reads files into the store of this node. Each file is one import: all of it or nothing. The\n"
-    "same file with the same options again is \"nothing to do\"; a changed file of the same name\n"
-    "replaces what it said before. What was imported can be asked about after `rikstal-node\n"
-    "publish`. Files are parsed in a process of their own that can open nothing and reach no\n"
-    "network. Names of persons and samples are turned into keyed hashes there.\n\n"
-    "Kinds:\n"
-    "  vcf            variants and genotypes: VCF, VCF.gz or BCF, one or many samples\n"
-    "  phenopackets   GA4GH phenopackets v2: JSON files, folders of them, .tar.xz and .tar.gz;\n"
-    "                 all that are named are one import\n"
-    "  persons        a CSV of persons (sex, birth year) and their coded events\n"
-    "  consent        a CSV of what persons allow, their blocks and opt-outs\n\n"
-    "Options of every kind:\n"
-    "  --dir DIR            the node's folder\n"
-    "  --dry-run            the same parser and checks, and nothing is written\n"
-    "  --max-rejects N|P%   more rejected than that: nothing is imported (default: no limit)\n"
-    "  --report FILE        where rejects are listed, as JSON lines (default:\n"
-    "                       DIR/rejects/import-ID.jsonl); they name line, field and code, and\n"
-    "                       never a value\n"
-    "  --json               outcomes as JSON, one object a line\n"
-    "  --quiet              no progress\n\n"
-    "Options of vcf:\n"
-    "  --persons MAP.csv    whose the samples are: a table with the columns \"sample\" and\n"
-    "                       \"person\" (default: a sample's name is its person's id). A sample\n"
-    "                       that is not in it refuses the file\n"
-    "  --assay NAME         the method that the samples were looked at with; with\n"
-    "  --bed FILE           (or --panel) what it looks at, or\n"
-    "  --whole-genome       all of it. Without --assay nobody but carriers counts as tested in\n"
-    "                       answers; in `count` the sites of the file count as tested too\n"
-    "  --assembly NAME      auto (default), GRCh37 or GRCh38; must not contradict the header\n"
-    "  --fasta FILE         the reference, plain and with its .fai: variants are left-aligned and\n"
-    "                       REF is compared with it. Without it, they are trimmed only\n"
-    "  --keep-filter WORD   a FILTER word that counts as passed (may be given again); without it,\n"
-    "                       PASS and \".\" alone do\n"
-    "  --max-samples N      default 10000\n"
-    "  --max-inflation N    refuse a file that inflates more than N-fold (default 200)\n\n"
-    "Options of phenopackets:\n"
-    "  --by-subject         the person is subject.id (default: the phenopacket's own id, because\n"
-    "                       subjects of publications repeat)\n"
-    "  --domain NAME        of person ids (default: local)\n\n"
-    "Columns of persons (in any order, person alone must be there): person, domain, sex (female,\n"
-    "male, other, unknown), birth_year, birth_date, age, deceased, death_date, and for an event\n"
-    "kind (diagnosis, phenotype, treatment, procedure, other), system, code, date, excluded.\n\n"
-    "Columns of consent: person, domain, permit (DUO terms: GRU HMB DS NPOA NPUNCU NCU IRB RS TS,\n"
-    "and QUALITY, STATISTICS, with blanks between), disease, valid_from, valid_to, blocked,\n"
-    "opted_out, count_here (no: another node counts this person). A row replaces what an earlier\n"
-    "file said of its person. Of whom nothing is recorded, the policy's \"unrecorded\" decides.\n\n"
-    "Each import ends with a line: read = stored + unchanged + filtered + rejected, counted in\n"
-    "alternative alleles for vcf, packets for phenopackets and rows for the others.\n\n"
-    "Exit codes: 0 ok, or nothing to do; 1 failure; 2 usage, or a file that is not taken; 6\n"
-    "finished with rejects.\n";
-
 static int usage(const char *what)
 {
     fprintf(stderr, "rikstal-node import: %s; `rikstal-node import --help` tells the rest\n", what);
     return EXIT_USAGE;
-}
-
-/* ---- outcomes -----------------------------------------------------------------------------------
- */
-
-static int report(const struct request *request, const char *file, const struct run_result *result)
-{
-    char text[OUTCOME_BYTES];
-    char *json = request->json ? run_result_json(result, file) : NULL;
-
-    if (json)
-        printf("%s\n", json);
-    free(json);
-    if (!request->json && result->known) {
-        printf("%s: nothing to do: imported before, as import %lld\n", file,
-               (long long)result->import_id);
-    } else if (!request->json) {
-        run_result_text(result, text, sizeof(text));
-        printf("%s: %s%s\n", file, request->run.dry_run ? "dry run: " : "", text);
-    }
-    return result->rejected ? EXIT_REJECTS : EXIT_OK;
-}
-
-static int failed(const char *file, const struct err *err)
-{
-    fprintf(stderr, "rikstal-node import: %s: %s\n", file, err->text);
-    return (int)err_exit_code(err);
 }
 
 /* ---- vcf ----------------------------------------------------------------------------------------
@@ -177,6 +97,8 @@ static void describe_vcf(const struct request *request, char *text, size_t size)
 
     for (size_t i = 0; i < vcf->n_keep_filters && n >= 0 && (size_t)n < size; i++)
         n += snprintf(text + n, size - (size_t)n, "%s,", vcf->keep_filters[i]);
+    if (vcf->beside && n >= 0 && (size_t)n < size)
+        (void)snprintf(text + n, size - (size_t)n, ";beside");
 }
 
 static int import_vcf(struct request *request, char *file)
@@ -197,7 +119,8 @@ static int import_vcf(struct request *request, char *file)
     ok = open_vcf(request, file, &inputs, &err) &&
          run_import(&reader, &inputs, &request->run, &result, &err);
     run_inputs_close(&inputs);
-    return ok ? report(request, file, &result) : failed(file, &err);
+    return ok ? import_report(file, &result, request->json, request->run.dry_run)
+              : import_failed(file, &err);
 }
 
 static bool open_store(const char *dir, struct store **store, struct err *err)
@@ -209,14 +132,6 @@ static bool open_store(const char *dir, struct store **store, struct err *err)
     return store_open(path, store, err);
 }
 
-/* The worst of the files' outcomes: a failure before rejects before ok. */
-static int worse(int a, int b)
-{
-    if (a == EXIT_OK || b == EXIT_OK)
-        return a == EXIT_OK ? b : a;
-    return a == EXIT_REJECTS ? b : a;
-}
-
 /* One store for all of them: what each commits is safe from a crash, and from a power cut at close.
  */
 static int import_files(struct request *request)
@@ -225,9 +140,9 @@ static int import_files(struct request *request)
     struct err err = {0};
 
     if (!request->run.dry_run && !open_store(request->run.dir, &request->run.store, &err))
-        return failed(request->run.dir, &err);
+        return import_failed(request->run.dir, &err);
     for (size_t i = 0; i < request->n_files; i++)
-        outcome = worse(outcome, import_vcf(request, request->files[i]));
+        outcome = import_worse(outcome, import_vcf(request, request->files[i]));
     store_close(request->run.store);
     request->run.store = NULL;
     return outcome;
@@ -235,7 +150,9 @@ static int import_files(struct request *request)
 
 static int import_vcfs(struct request *request)
 {
-
+    if (request->feed.name || request->feed.declared.n || request->run.expects_rows)
+        return usage(
+            "--feed, --delivers and --expect-rows are of persons, consent and phenopackets");
     if (request->bed && !request->run.assay)
         return usage("--bed goes with --assay NAME");
     if (request->run.assay_whole && (!request->run.assay || request->bed))
@@ -244,6 +161,33 @@ static int import_vcfs(struct request *request)
         fprintf(stderr, "rikstal-node import: no --fasta: insertions and deletions are trimmed, "
                         "and not left-aligned\n");
     return import_files(request);
+}
+
+/* ---- feeds ---- */
+
+/*
+ * The files of a run as one feed, or none; own is the name that it has without --feed, or NULL.
+ * What nobody has declared is told.
+ */
+static bool settle_feed(struct request *request, const char *kind, const char *own, struct err *err)
+{
+    struct feed *feed = &request->feed;
+
+    feed->named = feed->name != NULL;
+    if (!feed->named)
+        feed->name = own;
+    if (!feed_settle(feed, request->dir, kind, err))
+        return false;
+    request->run.feed = feed->name;
+    request->run.deliveries = feed->declared.n ? &feed->declared : NULL;
+    return true;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
 }
 
 /* ---- phenopackets and persons ------------------------------------------------------------------
@@ -272,7 +216,8 @@ static int import_phenopackets(struct request *request)
     struct run_inputs inputs = {0};
     struct run_result result;
     struct err err = {0};
-    bool ok = load_terms(request->dir, &graph, &err);
+    bool ok =
+        settle_feed(request, "phenopackets", NULL, &err) && load_terms(request->dir, &graph, &err);
 
     options->hp = graph;
     (void)snprintf(options_text, sizeof(options_text), "by_subject=%d;domain=%s",
@@ -282,19 +227,51 @@ static int import_phenopackets(struct request *request)
          run_import(&reader, &inputs, &request->run, &result, &err);
     run_inputs_close(&inputs);
     term_graph_free(graph);
-    return ok ? report(request, request->files[0], &result) : failed(request->files[0], &err);
+    return ok ? import_report(request->files[0], &result, request->json, request->run.dry_run)
+              : import_failed(request->files[0], &err);
 }
 
-static int import_rows(struct request *request, char *file, const struct run_reader *reader)
+/* n files as one import. */
+static int import_rows(struct request *request, char **files, size_t n,
+                       const struct run_reader *reader)
 {
     struct run_inputs inputs = {0};
     struct run_result result;
     struct err err = {0};
-    bool ok = run_inputs_open(&inputs, &file, 1, NULL, &err) &&
+    bool ok = run_inputs_open(&inputs, files, n, NULL, &err) &&
               run_import(reader, &inputs, &request->run, &result, &err);
 
     run_inputs_close(&inputs);
-    return ok ? report(request, file, &result) : failed(file, &err);
+    return ok ? import_report(files[0], &result, request->json, request->run.dry_run)
+              : import_failed(files[0], &err);
+}
+
+static int import_persons_files(struct request *request, const struct term_graph *hp, size_t first,
+                                size_t n)
+{
+    struct feed given = request->feed;
+    struct err err = {0};
+    int outcome;
+
+    if (!settle_feed(request, "persons", base_name(request->files[first]), &err))
+        return import_failed(request->files[first], &err);
+
+    struct persons_options options = {.hp = hp, .undeclared = !request->feed.declared.n};
+    struct run_reader reader = {.kind = "persons",
+                                .version = "persons " PERSONS_VERSION,
+                                .read = persons_read,
+                                .options = &options};
+
+    if (options.undeclared)
+        fprintf(
+            stderr,
+            "rikstal-node import: %s: nobody has declared what this feed delivers in full, so "
+            "who has no record of a kind \"cannot tell\"; say --delivers diagnosis:icd10 --from "
+            "2015-01-01, for example, or --delivers nothing\n",
+            request->files[first]);
+    outcome = import_rows(request, request->files + first, n, &reader);
+    request->feed = given; /* the next file is a feed of its own */
+    return outcome;
 }
 
 static int import_persons(struct request *request)
@@ -304,84 +281,42 @@ static int import_persons(struct request *request)
     int outcome = EXIT_OK;
 
     if (!load_terms(request->dir, &graph, &err))
-        return failed(request->dir, &err);
-    struct persons_options options = {.hp = graph};
-    struct run_reader reader = {.kind = "persons",
-                                .version = "persons " PERSONS_VERSION,
-                                .read = persons_read,
-                                .options = &options};
-
-    for (size_t i = 0; i < request->n_files; i++)
-        outcome = worse(outcome, import_rows(request, request->files[i], &reader));
+        return import_failed(request->dir, &err);
+    if (request->feed.name)
+        outcome = import_persons_files(request, graph, 0, request->n_files);
+    for (size_t i = 0; !request->feed.name && i < request->n_files; i++)
+        outcome = import_worse(outcome, import_persons_files(request, graph, i, 1));
     term_graph_free(graph);
     return outcome;
 }
 
-/* A run a file, of a kind that needs nothing but its rows. */
+/* The files of a feed together, or a run a file. */
 static int import_consents(struct request *request)
 {
     struct run_reader reader = {
         .kind = "consent", .version = "consents " CONSENTS_VERSION, .read = consents_read};
+    struct err err = {0};
     int outcome = EXIT_OK;
 
+    if (!settle_feed(request, "consent", NULL, &err))
+        return import_failed(request->files[0], &err);
+    if (request->feed.name)
+        return import_rows(request, request->files, request->n_files, &reader);
     for (size_t i = 0; i < request->n_files; i++)
-        outcome = worse(outcome, import_rows(request, request->files[i], &reader));
+        outcome = import_worse(outcome, import_rows(request, request->files + i, 1, &reader));
     return outcome;
-}
-
-/* ---- list and undo ------------------------------------------------------------------------------
- */
-
-static void print_run(const struct import_run *run, bool json)
-{
-    char started[CLOCK_TEXT_BYTES];
-    const char *state = run->undone_s ? "undone" : "in force";
-
-    clock_text(run->started_s, started);
-    printf(json ? "{\"import\":%lld,\"started\":\"%s\",\"kind\":\"%s\",\"state\":\"%s\","
-                  "\"read\":%llu,\"stored\":%llu,\"rejected\":%llu}\n"
-                : "%6lld  %s  %-12s  %-8s  read %llu, stored %llu, rejected %llu",
-           (long long)run->id, started, run->kind, state, (unsigned long long)run->counts.read,
-           (unsigned long long)run->counts.stored, (unsigned long long)run->counts.rejected);
-    if (!json)
-        printf("  %s\n", run->name);
 }
 
 static int list_imports(struct request *request)
 {
-    struct import_run *runs = calloc(LIST_MAX, sizeof(*runs));
-    struct store *store = NULL;
-    struct err err = {0};
-    size_t n = 0;
-    bool ok = runs && open_store(request->dir, &store, &err) &&
-              import_list(store, 0, runs, LIST_MAX, &n, &err);
-
-    for (size_t i = 0; ok && i < n; i++)
-        print_run(&runs[i], request->json);
-    store_close(store);
-    free(runs);
-    return ok ? EXIT_OK : failed("list", &err);
+    return import_runs_list(request->dir, request->json);
 }
 
 static int undo_import(struct request *request)
 {
-    struct store *store = NULL;
-    struct err err = {0};
-    char *end;
-    long long id;
-    bool ok;
-
     if (request->n_files != 1)
         return usage("undo wants the number of one import");
-    errno = 0;
-    id = strtoll(request->files[0], &end, 10);
-    if (errno || *end || id < 1)
-        return usage("undo wants the number of one import");
-    ok = open_store(request->dir, &store, &err) && import_undo(store, id, &err);
-    store_close(store);
-    if (ok)
-        printf("import %lld is undone; `rikstal-node publish` makes it count\n", id);
-    return ok ? EXIT_OK : failed("undo", &err);
+    return import_runs_undo(request->dir, request->files[0]);
 }
 
 /* ---- options ------------------------------------------------------------------------------------
@@ -405,6 +340,11 @@ enum {
     OPTION_MAX_INFLATION,
     OPTION_BY_SUBJECT,
     OPTION_DOMAIN,
+    OPTION_FEED,
+    OPTION_DELIVERS,
+    OPTION_FROM,
+    OPTION_EXPECT_ROWS,
+    OPTION_BESIDE,
     OPTION_HELP,
 };
 
@@ -427,6 +367,11 @@ static const struct option long_options[] = {
     {"max-inflation", required_argument, NULL, OPTION_MAX_INFLATION},
     {"by-subject", no_argument, NULL, OPTION_BY_SUBJECT},
     {"domain", required_argument, NULL, OPTION_DOMAIN},
+    {"feed", required_argument, NULL, OPTION_FEED},
+    {"delivers", required_argument, NULL, OPTION_DELIVERS},
+    {"from", required_argument, NULL, OPTION_FROM},
+    {"expect-rows", required_argument, NULL, OPTION_EXPECT_ROWS},
+    {"beside", no_argument, NULL, OPTION_BESIDE},
     {"help", no_argument, NULL, OPTION_HELP},
     {0},
 };
@@ -506,6 +451,8 @@ static bool take_vcf_option(struct request *request, int option, const char *val
             return false;
         request->keep_filters[vcf->n_keep_filters++] = value;
         return true;
+    case OPTION_BESIDE:
+        return vcf->beside = true;
     case OPTION_MAX_SAMPLES:
         if (!take_number(value, STREAM_SAMPLES_MAX, &number))
             return false;
@@ -515,6 +462,32 @@ static bool take_vcf_option(struct request *request, int option, const char *val
         return take_number(value, UINT32_MAX, &vcf->inflation_max);
     }
     return false;
+}
+
+static bool take_expect_rows(struct run_options *run, const char *text)
+{
+    run->expects_rows = true;
+    return strcmp(text, "0") == 0 || take_number(text, UINT32_MAX, &run->rows_min);
+}
+
+/* False: *err says what the value should be, or the option is another's. */
+static bool take_feed_option(struct request *request, int option, const char *value, bool *taken,
+                             struct err *err)
+{
+    *taken = true;
+    switch (option) {
+    case OPTION_FEED:
+        request->feed.name = value;
+        return true;
+    case OPTION_DELIVERS:
+        return feed_delivers(&request->feed, value, err);
+    case OPTION_FROM:
+        return feed_from(&request->feed, value, err);
+    case OPTION_EXPECT_ROWS:
+        return take_expect_rows(&request->run, value) ||
+               err_set(err, ERR_INVALID, "--expect-rows wants a whole number");
+    }
+    return *taken = false;
 }
 
 static bool take_option(struct request *request, int option, const char *value)
@@ -581,14 +554,20 @@ int import_command(int argc, char **argv)
     struct request request = {
         .run = {.rejects_max = UINT64_MAX},
         .vcf = {.samples_max = HEADER_SAMPLES_MAX, .inflation_max = LINES_INFLATION_MAX}};
+    struct err err = {0};
+    bool taken;
     int option;
 
     request.vcf.keep_filters = request.keep_filters;
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (option == OPTION_HELP)
-            return fputs(help, stdout), EXIT_OK;
+            return import_help_print() ? EXIT_OK : EXIT_FAILED;
         if (option == '?')
             return EXIT_USAGE;
+        if (take_feed_option(&request, option, optarg, &taken, &err))
+            continue;
+        if (taken)
+            return usage(err.text);
         if (!take_option(&request, option, optarg))
             return usage("the value of an option is not of its form");
     }

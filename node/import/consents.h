@@ -21,7 +21,7 @@
  */
 #include "node/import/run.h"
 
-#define CONSENTS_VERSION "1"
+#define CONSENTS_VERSION "2"
 
 /* run_reader.read. Every input is a CSV file. */
 bool consents_read(struct run_job *job, struct err *err) MUST_CHECK;

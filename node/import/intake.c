@@ -6,7 +6,9 @@
 #include "node/store/assay.h"
 #include "node/store/calls.h"
 #include "node/store/entry.h"
+#include "node/store/import_run.h"
 #include "node/store/note.h"
+#include "node/store/peer.h"
 #include "node/store/variant.h"
 
 #define ABSENT UINT32_MAX /* a sample whose entry is unchanged: nothing of it is added */
@@ -31,6 +33,8 @@ struct intake {
     uint64_t sites_stored;
     uint64_t sites_unchanged;
     uint64_t units_unchanged;
+    uint64_t units_uncounted;
+    bool has_peers;
 };
 
 bool intake_open(const struct intake_settings *settings, struct intake **out, struct err *err)
@@ -81,6 +85,36 @@ static bool is_zero(const uint8_t content[static 32])
     return memcmp(content, zero, sizeof(zero)) == 0;
 }
 
+/* Of a consent: told by its line when nobody here has this id. */
+static bool tell_whether_known(struct intake *intake, const struct stream_unit *unit,
+                               struct err *err)
+{
+    struct reject reject = {.line = unit->line, .field = "person", .code = REJECT_PERSON_NOT_HERE};
+    bool known;
+
+    if (!unit->consent.mask)
+        return true;
+    if (!person_known(intake->settings.store, &unit->person, &known, err))
+        return false;
+    intake->counts.consents_known += known;
+    intake->counts.consents_unknown += !known;
+    reject.file = intake->settings.inputs->items[0].name;
+    return known || rejects_add(intake->settings.rejects, &reject, err);
+}
+
+static bool store_marks(struct intake *intake, const struct stream_unit *unit, int64_t entry,
+                        struct err *err)
+{
+    static const struct entry_key none;
+
+    if (unit->aside && !entry_aside(intake->settings.store, entry, err))
+        return false;
+    if (memcmp(&unit->peer, &none, sizeof(none)) == 0)
+        return true;
+    intake->has_peers = true;
+    return entry_peer(intake->settings.store, entry, &unit->peer, err);
+}
+
 static bool store_unit(struct intake *intake, const struct stream_unit *unit, int64_t *entry,
                        struct err *err)
 {
@@ -93,13 +127,17 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
 
     if (!entry_put(store, &unit->person, &said, &outcome, entry, err))
         return false;
+    if (!tell_whether_known(intake, unit, err))
+        return false;
     if (outcome == ENTRY_UNCHANGED) {
-        intake->units_unchanged++;
+        intake->units_unchanged += !unit->uncounted;
         *entry = 0;
         return true;
     }
     intake->counts.entries++;
-    return entry_consent(store, *entry, &unit->consent, err);
+    intake->counts.replaced += outcome == ENTRY_REPLACED;
+    return store_marks(intake, unit, *entry, err) &&
+           entry_consent(store, *entry, &unit->consent, err);
 }
 
 static bool take_unit(struct intake *intake, const struct stream_unit *unit, struct err *err)
@@ -115,6 +153,8 @@ static bool take_unit(struct intake *intake, const struct stream_unit *unit, str
     else if (!store_unit(intake, unit, &entry, err))
         return false;
     intake->entries[intake->n_units++] = entry;
+    intake->units_uncounted += unit->uncounted;
+    intake->counts.excluded += unit->consent.mask & CONSENT_BIT(CONSENT_UNREAD) ? 1 : 0;
     return true;
 }
 
@@ -124,7 +164,7 @@ static bool take_event(struct intake *intake, const struct event *event, struct 
 
     if (!entry)
         return true;
-    intake->counts.events++;
+    intake->counts.events += strcmp(event->system, EVENT_TRACE_SYSTEM) != 0;
     return !intake->settings.store || entry_event(intake->settings.store, entry, event, err);
 }
 
@@ -308,6 +348,20 @@ bool intake_take(struct intake *intake, const struct stream_item *item, struct e
     return err_set(err, ERR_INTERNAL, "an item that is not for the store");
 }
 
+/* What other files said of these samples, and what this feed no longer says. */
+static bool end_others(struct intake *intake, struct err *err)
+{
+    uint64_t ended = 0;
+
+    if (!intake->settings.store)
+        return true;
+    if (intake->has_peers &&
+        !peers_end(intake->settings.store, &ended, &intake->counts.other_file, err))
+        return false;
+    intake->counts.replaced += ended;
+    return import_end_unsaid(intake->settings.store, &intake->counts.removed, err);
+}
+
 static bool disagree(const char *what, struct err *err)
 {
     return err_set(err, ERR_INTERNAL,
@@ -318,10 +372,10 @@ bool intake_finish(struct intake *intake, const struct stream_closing *closing,
                    struct run_result *result, struct err *err)
 {
     struct run_result *counts = &intake->counts;
-    uint64_t units = intake->n_units;
+    uint64_t units = intake->n_units - intake->units_uncounted;
     uint64_t sum;
 
-    if (!end_callset(intake, err))
+    if (!end_callset(intake, err) || !end_others(intake, err))
         return false;
     counts->read = closing->read;
     counts->rejected = closing->rejected;

@@ -9,7 +9,10 @@
 #include "node/import/persons_row.h"
 #include "node/import/rows.h"
 #include "node/import/stream.h"
+#include "node/import/trace.h"
 #include "node/terms/graph.h"
+
+#define PERSONS_FIELDS_ALL SIZE_MAX /* the row has as many as the header */
 
 struct reading {
     struct rows rows;
@@ -47,7 +50,7 @@ static bool find_said(struct reading *reading, const struct person_id *person,
     return true;
 }
 
-/*** a row ***/
+/*** a row that is taken ***/
 
 /* The entry's key: the person and, for an event, all that makes it this event. */
 static void mark_row(const struct reading *reading, const struct persons_row *row,
@@ -69,18 +72,93 @@ static bool offer(struct reading *reading, const struct persons_row *row,
                   const struct person_id *person, const struct persons_said *said, struct err *err)
 {
     struct stream_unit unit = {.person = *person, .facts = said->facts};
+    bool stated = row->has_event && reading->options->undeclared;
     struct content content;
 
     mark_row(reading, row, person, unit.key.b);
     content_start(&content, PERSONS_VERSION);
+    content_number(&content, 's', stated);
     content_facts(&content, &unit.facts);
     if (row->has_event)
         content_event(&content, &row->event);
     content_finish(&content, unit.content);
     reading->rows.closing.offered++;
     return stream_put_unit(reading->rows.job->out, &unit, err) &&
-           (!row->has_event || stream_put_event(reading->rows.job->out, &row->event, err));
+           (!row->has_event || stream_put_event(reading->rows.job->out, &row->event, err)) &&
+           (!stated ||
+            trace_put_stated(reading->rows.job->out, row->event.kind, row->event.system, err));
 }
+
+/*** a row that is rejected ***/
+
+static bool put_lost(struct reading *reading, const struct persons_lost *lost,
+                     const struct stream_unit *unit, struct err *err)
+{
+    if (!stream_put_unit(reading->rows.job->out, unit, err))
+        return false;
+    for (int kind = EVENT_DIAGNOSIS; kind <= EVENT_OTHER; kind++)
+        if (lost->kinds >> kind & 1 &&
+            !trace_put_lost(reading->rows.job->out, (enum event_kind)kind, lost->system, err))
+            return false;
+    return true;
+}
+
+/* Its person, where one can be read, and what may be missing of them. */
+static bool leave_trace(struct reading *reading, const struct persons_lost *lost,
+                        const struct persons_row *row, uint64_t line, struct err *err)
+{
+    struct stream_unit unit = {.facts = person_facts_none(), .line = line, .uncounted = true};
+    struct persons_said *said = NULL;
+    struct persons_fault ignored;
+    struct content content;
+    struct err id_fault;
+
+    if (!*lost->person || !identity_hash(reading->rows.job->identity, lost->domain, lost->person,
+                                         &unit.person, &id_fault))
+        return true;
+    if (!find_said(reading, &unit.person, &said, err))
+        return false;
+    unit.aside = !lost->facts_hold || !persons_said_agree(said, row, &ignored);
+    if (!unit.aside)
+        unit.facts = said->facts;
+    if (unit.aside && !lost->kinds)
+        return true;
+    content_start(&content, PERSONS_VERSION " lost");
+    content_number(&content, 'a', unit.aside);
+    content_number(&content, 'k', lost->kinds);
+    content_text(&content, 's', lost->system);
+    content_facts(&content, &unit.facts);
+    for (size_t i = 0; i < sizeof(unit.person.b); i++)
+        content_number(&content, 'p', unit.person.b[i]);
+    content_finish(&content, unit.content);
+    identity_mark(reading->rows.job->identity, "persons lost", unit.content, sizeof(unit.content),
+                  unit.key.b);
+    return put_lost(reading, lost, &unit, err);
+}
+
+static bool take_bad(void *owner, enum reject_code code, const char *const *fields, size_t n,
+                     uint64_t line, struct err *err)
+{
+    struct reading *reading = owner;
+    struct persons_lost lost;
+
+    (void)code;
+    persons_row_lost(&reading->columns, fields, n, NULL, NULL, &lost);
+    return leave_trace(reading, &lost, NULL, line, err);
+}
+
+static bool reject_row(struct reading *reading, const char *const *fields, uint64_t line,
+                       const struct persons_row *row, const struct persons_fault *fault,
+                       struct err *err)
+{
+    struct persons_lost lost;
+
+    persons_row_lost(&reading->columns, fields, PERSONS_FIELDS_ALL, row, fault, &lost);
+    return rows_reject(&reading->rows, fault->code, fault->field, line, err) &&
+           leave_trace(reading, &lost, row, line, err);
+}
+
+/*** a row ***/
 
 static bool warn_unknown_term(struct reading *reading, const struct persons_row *row, uint64_t line,
                               struct err *err)
@@ -103,13 +181,13 @@ static bool take_row(void *owner, const char *const *fields, uint64_t line, stru
     struct err id_fault;
 
     if (!persons_row_parse(&reading->columns, fields, &row, &fault))
-        return rows_reject(&reading->rows, fault.code, fault.field, line, err);
+        return reject_row(reading, fields, line, &row, &fault, err);
     if (!identity_hash(reading->rows.job->identity, row.domain, row.person, &person, &id_fault))
         return rows_reject(&reading->rows, REJECT_PERSON_ID, "person", line, err);
     if (!find_said(reading, &person, &said, err))
         return false;
     if (!persons_said_agree(said, &row, &fault))
-        return rows_reject(&reading->rows, fault.code, fault.field, line, err);
+        return reject_row(reading, fields, line, &row, &fault, err);
     return warn_unknown_term(reading, &row, line, err) && offer(reading, &row, &person, said, err);
 }
 
@@ -122,9 +200,10 @@ static bool take_header(void *owner, const struct csv *csv, struct err *err)
 
 bool persons_read(struct run_job *job, struct err *err)
 {
-    struct reading reading = {.rows = {.job = job, .header = take_header, .row = take_row},
-                              .options = job->options,
-                              .persons = id_map_new()};
+    struct reading reading = {
+        .rows = {.job = job, .header = take_header, .row = take_row, .bad = take_bad},
+        .options = job->options,
+        .persons = id_map_new()};
     bool ok;
 
     reading.rows.owner = &reading;

@@ -18,19 +18,24 @@
  *
  * Columns in any order, only person is needed, any other column is refused with the whole file. A
  * row is a unit: facts of the person, an event, or both; empty fields say nothing. What a row says
- * of a person must agree with the rows before it, or the row is rejected. Delivered again, an event
- * (person, kind, system, code, date, excluded) and a person's facts replace what they said before;
- * an event that is no longer delivered stays until its import is undone. Confined child (run.h).
+ * of a person must agree with the rows before it, or the row is rejected. The file is a full
+ * extract of its feed (node/store/import_run.h): what it no longer says is gone.
+ *
+ * A rejected row leaves a trace (trace.h), so that what it would have said is "cannot tell" of its
+ * person and not "no"; where its event alone is at fault its facts are kept. Where the feed
+ * declares nothing (undeclared), an event says that its kind and system are stated in full of this
+ * one person. Confined child (run.h).
  */
 #include "node/import/run.h"
 
 struct term_graph;
 
-#define PERSONS_VERSION "1"
+#define PERSONS_VERSION "2"
 #define PERSONS_YEAR_MIN 1850
 
 struct persons_options {
     const struct term_graph *hp; /* the loaded release, for naming unknown terms; may be NULL */
+    bool undeclared;             /* the operator has not declared what the feed delivers */
 };
 
 /* run_reader.read; job->options is a struct persons_options. Every input is a CSV file. */

@@ -1,5 +1,6 @@
 #include "node/import/persons_row.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "node/import/persons.h"
 #include "proto/base/clock.h"
 #include "proto/base/csv.h"
+#include "proto/query/code_system.h"
 
 static const char *const names[PERSONS_COLUMNS] = {
     [COLUMN_PERSON] = "person",
@@ -180,14 +182,14 @@ static bool parse_facts(const struct persons_columns *columns, const char *const
     return true;
 }
 
+static const struct word kinds[] = {
+    {"diagnosis", EVENT_DIAGNOSIS}, {"phenotype", EVENT_PHENOTYPE}, {"treatment", EVENT_TREATMENT},
+    {"procedure", EVENT_PROCEDURE}, {"other", EVENT_OTHER},         {NULL, 0},
+};
+
 static bool parse_event(const struct persons_columns *columns, const char *const *fields,
                         struct persons_row *row, struct persons_fault *fault)
 {
-    static const struct word kinds[] = {
-        {"diagnosis", EVENT_DIAGNOSIS}, {"phenotype", EVENT_PHENOTYPE},
-        {"treatment", EVENT_TREATMENT}, {"procedure", EVENT_PROCEDURE},
-        {"other", EVENT_OTHER},         {NULL, 0},
-    };
     const char *system = field(columns, fields, COLUMN_SYSTEM);
     const char *code = field(columns, fields, COLUMN_CODE);
     enum persons_answer excluded = ANSWER_NONE;
@@ -236,6 +238,60 @@ bool persons_row_parse(const struct persons_columns *columns, const char *const 
     if (!*row->person)
         return fault_is(fault, REJECT_PERSON_ID, COLUMN_PERSON);
     return parse_facts(columns, fields, row, fault) && parse_event(columns, fields, row, fault);
+}
+
+/*** what a rejected row leaves ***/
+
+#define ALL_KINDS (((1u << EVENT_OTHER) - 1) << 1)
+
+static const char *field_of(const struct persons_columns *columns, const char *const *fields,
+                            size_t n, enum persons_column column)
+{
+    int at = columns->at[column];
+
+    return at < 0 || (size_t)at >= n ? "" : fields[at];
+}
+
+/* The system that the row names, where it names a known one. */
+static void lost_system(const char *system, const char *code, char out[static CODE_SYSTEM_MAX])
+{
+    size_t length = strcspn(code, ":");
+    char prefix[CODE_SYSTEM_MAX] = "";
+
+    *out = 0;
+    if (!*system && code[length] == ':' && length < sizeof(prefix)) {
+        memcpy(prefix, code, length);
+        system = prefix;
+    }
+    if (*system && code_system_find(system))
+        (void)snprintf(out, CODE_SYSTEM_MAX, "%s", code_system_find(system)->name);
+}
+
+void persons_row_lost(const struct persons_columns *columns, const char *const *fields, size_t n,
+                      const struct persons_row *row, const struct persons_fault *fault,
+                      struct persons_lost *lost)
+{
+    static const enum persons_column of_event[] = {COLUMN_KIND, COLUMN_SYSTEM, COLUMN_CODE,
+                                                   COLUMN_DATE, COLUMN_EXCLUDED};
+    const char *domain = field_of(columns, fields, n, COLUMN_DOMAIN);
+    bool has_event = !row; /* a row that is no row may have held one */
+    int kind = 0;
+
+    *lost = (struct persons_lost){.person = field_of(columns, fields, n, COLUMN_PERSON),
+                                  .domain = *domain ? domain : NULL};
+    for (size_t i = 0; i < sizeof(of_event) / sizeof(of_event[0]); i++) {
+        has_event |= *field_of(columns, fields, n, of_event[i]) != 0;
+        lost->facts_hold |= row && strcmp(fault->field, names[of_event[i]]) == 0;
+    }
+    if (!has_event)
+        return;
+    if (!row || !word_value(field_of(columns, fields, n, COLUMN_KIND), kinds, &kind) || !kind) {
+        lost->kinds = ALL_KINDS;
+        return;
+    }
+    lost->kinds = 1u << kind;
+    lost_system(field_of(columns, fields, n, COLUMN_SYSTEM),
+                field_of(columns, fields, n, COLUMN_CODE), lost->system);
 }
 
 /*** agreement ***/

@@ -56,6 +56,23 @@ struct persons_fault {
 bool persons_row_parse(const struct persons_columns *columns, const char *const *fields,
                        struct persons_row *row, struct persons_fault *fault) MUST_CHECK;
 
+/* Of a row that was rejected: whose it is, and what may be missing of this person therefore. */
+struct persons_lost {
+    const char *person;           /* "" when not even that can be read */
+    const char *domain;           /* NULL when empty */
+    bool facts_hold;              /* the event alone is at fault: the row's facts were read */
+    unsigned kinds;               /* bits 1 << enum event_kind of which an event was lost */
+    char system[CODE_SYSTEM_MAX]; /* its code system; "": it could be any */
+};
+
+/*
+ * The row has n fields; another number than the header's is one of the faults. row and fault are
+ * those of persons_row_parse(); NULL when it was not called.
+ */
+void persons_row_lost(const struct persons_columns *columns, const char *const *fields, size_t n,
+                      const struct persons_row *row, const struct persons_fault *fault,
+                      struct persons_lost *lost);
+
 /* What the rows so far said of a person. */
 struct persons_said {
     struct person_facts facts;

@@ -14,6 +14,7 @@
 #include "node/import/packet.h"
 #include "node/import/stream.h"
 #include "node/import/tarball.h"
+#include "node/import/trace.h"
 #include "proto/base/arena.h"
 #include "proto/base/json.h"
 
@@ -133,6 +134,8 @@ static bool put_packet(struct reading *reading, const struct packet *packet,
     for (size_t i = 0; i < packet->n_events; i++)
         if (!stream_put_event(reading->job->out, &packet->events[i].event, err))
             return false;
+    if (!trace_put_stated(reading->job->out, EVENT_PHENOTYPE, "hp", err))
+        return false;
     for (size_t i = 0; i < packet->n_variants; i++)
         assembly |= packet->variants[i].assembly; /* of a packet there is at most one */
     for (size_t i = 0; i < packet->n_variants; i++)

@@ -7,13 +7,14 @@
  * across publications ("Patient 1"); with by_subject it is subject.id, for regions whose subjects
  * carry their own ids. A packet id that comes twice in a run with the same content counts as
  * filtered (duplicate); with another content the second is rejected. Delivered again in a later run
- * it replaces the older one. Runs in the confined child (run.h).
+ * it replaces the older one. A packet is a full statement of its own person's phenotype, so what it
+ * does not name is not there; of diseases it is not (decisions/001-packets.md). Runs in the confined child (run.h).
  */
 #include "node/import/run.h"
 
 struct term_graph;
 
-#define PHENOPACKET_VERSION "1" /* raised when the same packet would be stored otherwise */
+#define PHENOPACKET_VERSION "2" /* raised when the same packet would be stored otherwise */
 
 struct phenopacket_options {
     bool by_subject;

@@ -101,6 +101,12 @@ static const struct row rows[REJECT_CODES] = {
     [REJECT_VARIANT_OF_OTHER] = {"variant_of_other", true,
                                  "the interpretation is of another person or sample than the "
                                  "packet's subject: not counted as carried"},
+    [REJECT_PERSON_NOT_HERE] = {"person_not_here", true,
+                                "nothing else is stored of a person with this id; the consent "
+                                "waits for them: is the id, or its domain, another one?"},
+    [REJECT_CONSENT_UNREAD] = {"consent_unread", false,
+                               "the row cannot be read and may be a refusal: its person is "
+                               "excluded until the row is mended and delivered again"},
 };
 
 struct rejects {

@@ -10,6 +10,7 @@ static ssize_t read_counted(void *context, void *buffer, size_t room)
     ssize_t n = csv_from_fd(&rows->fd, buffer, room);
 
     rows->consumed += n > 0 ? (uint64_t)n : 0;
+    rows->last = n > 0 ? ((const char *)buffer)[n - 1] : rows->last;
     return n;
 }
 
@@ -47,6 +48,16 @@ static enum reject_code code_of(enum csv_fault fault)
     return REJECT_CSV_COLUMNS;
 }
 
+static bool take_bad(struct rows *rows, const struct csv *csv, struct err *err)
+{
+    enum reject_code code = code_of(csv_fault(csv));
+    const char *const *fields = NULL;
+    size_t n = csv_bad_row(csv, &fields);
+
+    return rows_reject(rows, code, "", csv_line(csv), err) &&
+           (!rows->bad || rows->bad(rows->owner, code, fields, n, csv_line(csv), err));
+}
+
 static bool read_file(struct rows *rows, struct csv *csv, struct err *err)
 {
     const char *const *fields = NULL;
@@ -61,7 +72,7 @@ static bool read_file(struct rows *rows, struct csv *csv, struct err *err)
         if (outcome == CSV_FAILED)
             return false;
         rows->closing.read++;
-        if (outcome == CSV_BAD ? !rows_reject(rows, code_of(csv_fault(csv)), "", csv_line(csv), err)
+        if (outcome == CSV_BAD ? !take_bad(rows, csv, err)
                                : !rows->row(rows->owner, fields, csv_line(csv), err))
             return false;
         if (rows->closing.read % PROGRESS_EVERY == 0 &&
@@ -79,7 +90,12 @@ bool rows_read(struct rows *rows, struct err *err)
 
         rows->input = (uint32_t)i;
         rows->fd = input->fd;
+        rows->last = '\n';
         ok = csv_open(read_counted, rows, &csv, err) && read_file(rows, csv, err);
+        if (ok && rows->last != '\n' && rows->last != '\r')
+            ok = err_set(err, ERR_INVALID,
+                         "the last line has no line feed: the file was cut off; deliver it whole "
+                         "(or end its last line, where it is)");
         csv_close(csv);
         if (!ok)
             return err_wrap(err, "%s: ", input->name);

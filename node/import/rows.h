@@ -3,9 +3,10 @@
  * The rows of a run's CSV files, one after the other, each given to whoever understands them:
  * persons and consents read their files through this.
  *
- * A row that is no row (quoting, encoding, length, columns) is rejected here by its line; the rest
- * is the reader's. Bytes are counted for progress, and the closing arithmetic is kept and put. Runs
- * in the confined reader, on the run's descriptors. One thread.
+ * A file whose last line has no line feed was cut off and is refused. A row that is no row
+ * (quoting, encoding, length, columns) is rejected here by its line; the rest is the reader's.
+ * Bytes are counted for progress, and the closing arithmetic is kept and put. Runs in the confined
+ * reader, on the run's descriptors. One thread.
  */
 #include <stdint.h>
 
@@ -23,11 +24,18 @@ struct rows {
     bool (*header)(void *owner, const struct csv *csv, struct err *err);
     /* A row of as many fields as the header; it is offered (closing.offered) or rejected. */
     bool (*row)(void *owner, const char *const *fields, uint64_t line, struct err *err);
+    /*
+     * NULL, or: a row that is no row was rejected with this code. fields are its n fields where it
+     * has too few or too many, else none.
+     */
+    bool (*bad)(void *owner, enum reject_code code, const char *const *fields, size_t n,
+                uint64_t line, struct err *err);
     struct stream_closing closing;
     /* below: rows.c's own */
     uint32_t input;
     int fd;
     uint64_t consumed; /* bytes of all inputs */
+    char last;         /* byte of this input */
 };
 
 /* All files of the job, then the closing item. */

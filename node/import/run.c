@@ -22,6 +22,7 @@
 #include "node/import/identity.h"
 #include "node/import/intake.h"
 #include "node/import/progress.h"
+#include "node/store/delivery.h"
 #include "node/store/import_run.h"
 #include "node/store/store.h"
 #include "proto/base/clock.h"
@@ -48,7 +49,7 @@ struct run {
     struct store *store; /* NULL: dry run */
     struct rejects *rejects;
     struct import_source source;
-    char import_options[1024];
+    char import_options[4096];
     char report[RUN_REPORT_MAX];
     bool broke_off; /* the stream ended without its closing */
 };
@@ -183,8 +184,18 @@ static bool make_source(struct run *run, struct err *err)
                  run->reader->version, run->reader->options_text ? run->reader->options_text : "",
                  options->assay ? options->assay : "-", options->assay_whole ? ";whole" : "");
 
+    for (size_t i = 0; options->deliveries && i < options->deliveries->n && n >= 0 &&
+                       (size_t)n < sizeof(run->import_options);
+         i++) {
+        const struct delivery *delivery = &options->deliveries->at[i];
+
+        n += snprintf(run->import_options + n, sizeof(run->import_options) - (size_t)n,
+                      ";delivers=%d:%s@%d", delivery->kind, delivery->system, delivery->since);
+    }
     if (n < 0 || (size_t)n >= sizeof(run->import_options))
         return err_set(err, ERR_INVALID, "the options are too long");
+    run->source.feed = options->feed;
+    run->source.deliveries = options->deliveries;
     run->source.kind = run->reader->kind;
     run->source.options = run->import_options;
     run->source.name = run->inputs->items[0].name;
@@ -206,6 +217,22 @@ static void entry_content(const struct run *run, uint8_t content[static 32])
     (void)crypto_generichash_final(&state, content, 32);
 }
 
+/* What a known import came to: a file that was rejected in part then is so again. */
+static bool recall(struct run *run, int64_t id, struct err *err)
+{
+    struct run_result *result = run->result;
+    struct import_run past;
+
+    if (!import_find(run->store, id, &past, err))
+        return false;
+    result->known = true;
+    result->import_id = id;
+    result->read = past.counts.read;
+    result->rejected = past.counts.rejected;
+    result->unchanged = past.counts.read - past.counts.filtered - past.counts.rejected;
+    return true;
+}
+
 static bool open_store(struct run *run, bool *known, struct err *err)
 {
     char path[PATH_MAX];
@@ -222,11 +249,8 @@ static bool open_store(struct run *run, bool *known, struct err *err)
     if (!import_known(run->store, &run->source, &id, err))
         return false;
     *known = id != 0;
-    if (*known) {
-        run->result->known = true;
-        run->result->import_id = id;
-        return true;
-    }
+    if (*known)
+        return recall(run, id, err);
     return import_begin(run->store, &run->source, &run->result->import_id, err);
 }
 
@@ -335,6 +359,27 @@ static bool check_rejects(const struct run *run, struct err *err)
                    run->report[0] ? "; see " : "", run->report);
 }
 
+/* A list that was cut off has fewer rows; one that became empty would end all that its feed says.
+ */
+static bool check_rows(const struct run *run, struct err *err)
+{
+    const struct run_options *options = run->options;
+
+    if (options->expects_rows && run->result->read < options->rows_min)
+        return err_set(err, ERR_INVALID,
+                       "%llu rows were read, fewer than --expect-rows %llu: the file is cut off; "
+                       "nothing was imported",
+                       (unsigned long long)run->result->read,
+                       (unsigned long long)options->rows_min);
+    if (!options->feed || run->result->removed == 0 || run->result->read > 0 ||
+        options->expects_rows)
+        return true;
+    return err_set(err, ERR_INVALID,
+                   "the file has no row, and would end all %llu records of its feed; nothing was "
+                   "imported; where that is meant, add --expect-rows 0",
+                   (unsigned long long)run->result->removed);
+}
+
 static uint64_t filtered_total(const struct run_result *result)
 {
     uint64_t sum = 0;
@@ -351,7 +396,9 @@ static bool commit(struct run *run, struct err *err)
                                    .stored = result->stored,
                                    .unchanged = result->unchanged,
                                    .filtered = filtered_total(result),
-                                   .rejected = result->rejected};
+                                   .rejected = result->rejected,
+                                   .replaced = result->replaced,
+                                   .removed = result->removed};
 
     if (result->rejected || result->warnings)
         (void)snprintf(run->result->report, sizeof(run->result->report), "%s", run->report);
@@ -369,7 +416,8 @@ static bool import_new(struct run *run, struct err *err)
         (void)explain(status, err);
     if (ok && status != 0)
         ok = explain(status, err);
-    ok = ok && run_inputs_unchanged(run->inputs, err) && check_rejects(run, err);
+    ok = ok && run_inputs_unchanged(run->inputs, err) && check_rejects(run, err) &&
+         check_rows(run, err);
     if (run->rejects && !rejects_finish(run->rejects, ok ? err : &ignored))
         ok = false;
     rejects_close(run->rejects);

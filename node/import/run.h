@@ -46,15 +46,20 @@ struct run_reader {
 };
 
 struct store;
+struct deliveries;
 
 struct run_options {
-    const char *dir;       /* the node's folder */
-    struct store *store;   /* open, for many files in a row; NULL: the run opens its own */
-    const char *assay;     /* NULL: none declared */
-    bool assay_whole;      /* it looks at the whole genome */
-    const char *report;    /* NULL: DIR/rejects/import-<run>.jsonl */
-    bool dry_run;          /* the same parser and checks, and no write */
-    bool quiet;            /* no progress on stderr */
+    const char *dir;     /* the node's folder */
+    struct store *store; /* open, for many files in a row; NULL: the run opens its own */
+    const char *assay;   /* NULL: none declared */
+    bool assay_whole;    /* it looks at the whole genome */
+    const char *feed;    /* NULL: the files only add and replace (node/store/import_run.h) */
+    const struct deliveries *deliveries; /* what the feed declares; NULL: nothing is declared */
+    bool expects_rows;                   /* fewer units read than rows_min: refused */
+    uint64_t rows_min;                   /* 0: that a feed has become empty is meant */
+    const char *report;                  /* NULL: DIR/rejects/import-<run>.jsonl */
+    bool dry_run;                        /* the same parser and checks, and no write */
+    bool quiet;                          /* no progress on stderr */
     bool rejects_by_share; /* rejects_max is in 1e-6 of what was read; otherwise a count */
     uint64_t rejects_max;  /* more errors than that: nothing is imported; UINT64_MAX: no limit */
 };
@@ -68,7 +73,13 @@ struct run_result {
     uint64_t stored;
     uint64_t unchanged;
     uint64_t filtered[FILTER_REASONS];
-    uint64_t rejected;
+    uint64_t rejected;  /* of a known import: then */
+    uint64_t replaced;  /* entries that ended for newer ones of the same key or sample */
+    uint64_t removed;   /* entries that ended because the feed no longer says them */
+    int64_t other_file; /* newest import of another file whose samples this one replaced; 0: none */
+    uint64_t consents_known;   /* persons of consents of whom the store has more than consent */
+    uint64_t consents_unknown; /* and of whom it has not */
+    uint64_t excluded;         /* persons whose consent could not be read */
     uint64_t warnings;
     uint64_t entries; /* of persons: new ones and those that replace an older one */
     uint64_t samples;

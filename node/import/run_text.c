@@ -63,13 +63,27 @@ void run_result_text(const struct run_result *result, char *text, size_t size)
     *text = 0;
     add(text, size, "stored ");
     add_number(text, size, result->stored);
-    add(text, size, " \u00b7 unchanged ");
+    add(text, size, " (replaced ");
+    add_number(text, size, result->replaced);
+    add(text, size, ") \u00b7 unchanged ");
     add_number(text, size, result->unchanged);
+    add(text, size, " \u00b7 removed ");
+    add_number(text, size, result->removed);
     add(text, size, " \u00b7 filtered ");
     add_number(text, size, filtered(result));
     add_reasons(text, size, result);
     add(text, size, " \u00b7 rejected ");
     add_number(text, size, result->rejected);
+    if (result->excluded) {
+        add(text, size, " \u00b7 excluded until mended ");
+        add_number(text, size, result->excluded);
+    }
+    if (result->consents_known || result->consents_unknown) {
+        add(text, size, " \u00b7 known here ");
+        add_number(text, size, result->consents_known);
+        add(text, size, ", not known here ");
+        add_number(text, size, result->consents_unknown);
+    }
     if (result->warnings) {
         add(text, size, " \u00b7 warnings ");
         add_number(text, size, result->warnings);
@@ -111,6 +125,12 @@ char *run_result_json(const struct run_result *result, const char *file)
         json_put_int(object, "read", (int64_t)result->read, &ok);
         json_put_int(object, "stored", (int64_t)result->stored, &ok);
         json_put_int(object, "unchanged", (int64_t)result->unchanged, &ok);
+        json_put_int(object, "replaced", (int64_t)result->replaced, &ok);
+        json_put_int(object, "removed", (int64_t)result->removed, &ok);
+        json_put_int(object, "excluded", (int64_t)result->excluded, &ok);
+        json_put_int(object, "known_here", (int64_t)result->consents_known, &ok);
+        json_put_int(object, "not_known_here", (int64_t)result->consents_unknown, &ok);
+        json_put_int(object, "other_file", result->other_file, &ok);
         json_put_int(object, "rejected", (int64_t)result->rejected, &ok);
         json_put_int(object, "warnings", (int64_t)result->warnings, &ok);
         put_maps(object, result, &ok);

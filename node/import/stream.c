@@ -142,6 +142,10 @@ bool stream_put_unit(struct stream_writer *writer, const struct stream_unit *uni
     put_signed(writer, unit->consent.valid_from);
     put_signed(writer, unit->consent.valid_to);
     put_text(writer, unit->consent.disease, strlen(unit->consent.disease));
+    put_bytes(writer, unit->peer.b, sizeof(unit->peer.b));
+    put_varint(writer, unit->line);
+    put_varint(writer, unit->uncounted);
+    put_varint(writer, unit->aside);
     return finish(writer, err);
 }
 

@@ -57,6 +57,10 @@ struct stream_unit {
     uint8_t content[32];  /* BLAKE2b-256 of what it says; all zero: the run's own identity */
     struct person_facts facts;
     struct consent consent;
+    struct entry_key peer; /* of a sample: the same in all files of it; all zero: none */
+    uint64_t line;         /* where the file says it; 0: a format without lines */
+    bool uncounted;        /* what is left of a record that counts as rejected */
+    bool aside;            /* entry_aside() */
 };
 
 /* What the calls behind it have in common. */

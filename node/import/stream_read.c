@@ -164,6 +164,10 @@ static bool read_unit(struct stream_reader *reader, struct cursor *cursor, struc
     unit->facts.deceased = take_number(cursor, 1) != 0;
     unit->facts.death_date = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
     read_consent(cursor, &unit->consent);
+    take_bytes(cursor, unit->peer.b, sizeof(unit->peer.b));
+    unit->line = take_varint(cursor);
+    unit->uncounted = take_number(cursor, 1) != 0;
+    unit->aside = take_number(cursor, 1) != 0;
     if (reader->stage > IN_UNITS || reader->units == STREAM_UNITS_MAX)
         return false;
     if (unit->facts.age_fixed > PERSON_AGE_MAX && unit->facts.age_fixed != PERSON_NO_AGE)

@@ -23,6 +23,7 @@ struct vcf_options {
     const char *const *keep_filters; /* FILTER words that count as passed */
     size_t n_keep_filters;
     const char *assay; /* part of a sample's key; NULL: none */
+    bool beside;       /* adds to what files of other names say of the same samples */
     /* Positions among the run's inputs; the VCF is input 0. VCF_NO_INPUT: not given. */
     int persons;
     int bed;

@@ -21,10 +21,12 @@ static bool add_part(const struct run_job *job, const char *domain, const char *
     return true;
 }
 
-/* The same sample of the same assay in a file of the same name is the same thing delivered again.
+/*
+ * The same sample of the same assay in a file of the same name is the same thing delivered again:
+ * the key. In a file of another name it is a peer (node/store/peer.h).
  */
-static bool make_key(const struct run_job *job, const char *sample, struct entry_key *key,
-                     struct err *err)
+static bool make_keys(const struct run_job *job, const char *sample, struct stream_unit *unit,
+                      struct err *err)
 {
     const struct vcf_options *options = job->options;
     char text[3 * (HEX_BYTES - 1) + 1];
@@ -35,7 +37,13 @@ static bool make_key(const struct run_job *job, const char *sample, struct entry
         !add_part(job, "file", job->inputs[0].name, text + 2 * (HEX_BYTES - 1), err) ||
         !identity_hash(job->identity, "entry", text, &hash, err))
         return false;
-    memcpy(key->b, hash.b, sizeof(key->b));
+    memcpy(unit->key.b, hash.b, sizeof(unit->key.b));
+    if (options->beside)
+        return true;
+    text[2 * (HEX_BYTES - 1)] = 0;
+    if (!identity_hash(job->identity, "peer", text, &hash, err))
+        return false;
+    memcpy(unit->peer.b, hash.b, sizeof(unit->peer.b));
     return true;
 }
 
@@ -45,7 +53,7 @@ static bool put_unit(const struct run_job *job, const char *sample, const char *
     struct stream_unit unit = {.facts = person_facts_none()};
 
     return identity_hash(job->identity, NULL, person, &unit.person, err) &&
-           make_key(job, sample, &unit.key, err) && stream_put_unit(job->out, &unit, err);
+           make_keys(job, sample, &unit, err) && stream_put_unit(job->out, &unit, err);
 }
 
 static bool put_units(const struct header *header, const struct run_job *job,

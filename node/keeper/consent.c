@@ -54,8 +54,7 @@ struct eligibility consent_eligibility(const struct consent_asker *asker, int64_
 
 struct eligibility consent_own_staff(void)
 {
-    return (struct eligibility){.forbid =
-                                    CONSENT_BIT(CONSENT_BLOCKED) | CONSENT_BIT(CONSENT_OPTED_OUT),
+    return (struct eligibility){.forbid = CONSENT_REFUSALS & ~CONSENT_BIT(CONSENT_ELSEWHERE),
                                 .unrecorded = true,
                                 .today = PERSON_NO_DATE};
 }

@@ -90,8 +90,7 @@ static bool read_changed(struct publish_run *run, struct err *err)
     bool row = true;
     bool ok = sql_prepare(run->db,
                           "SELECT id, pid, withdrawn = 0 AND EXISTS (SELECT 1 FROM entry"
-                          " WHERE entry.person = person.id AND replaced_by IS NULL"
-                          " AND NOT EXISTS (SELECT 1 FROM consent WHERE consent.entry = entry.id))"
+                          " WHERE entry.person = person.id AND replaced_by IS NULL AND aside = 0)"
                           " FROM person WHERE changed > ?1",
                           &stmt, err);
 

@@ -28,13 +28,15 @@ enum consent_bit {
     CONSENT_BLOCKED = 32,   /* sparr: the patient's block */
     CONSENT_OPTED_OUT = 33, /* of secondary use (EHDS, article 71) */
     CONSENT_ELSEWHERE = 34, /* another node counts this person */
+    CONSENT_UNREAD = 35,    /* a row that could not be read, and may refuse: until it is mended */
     CONSENT_PERMIT = 62,    /* permissions are recorded; without it the policy's default holds */
     CONSENT_SAID = 63,      /* in every mask but 0, which says nothing */
 };
 
 #define CONSENT_BIT(bit) (UINT64_C(1) << (bit))
 #define CONSENT_REFUSALS                                                                           \
-    (CONSENT_BIT(CONSENT_BLOCKED) | CONSENT_BIT(CONSENT_OPTED_OUT) | CONSENT_BIT(CONSENT_ELSEWHERE))
+    (CONSENT_BIT(CONSENT_BLOCKED) | CONSENT_BIT(CONSENT_OPTED_OUT) |                               \
+     CONSENT_BIT(CONSENT_ELSEWHERE) | CONSENT_BIT(CONSENT_UNREAD))
 /* Every bit that a file may set. */
 #define CONSENT_KNOWN                                                                              \
     (UINT64_C(0x1f) | UINT64_C(0x3f) << 16 | CONSENT_REFUSALS | CONSENT_BIT(CONSENT_PERMIT) |      \

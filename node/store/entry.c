@@ -292,18 +292,15 @@ bool entry_event(struct store *store, int64_t entry, const struct event *event, 
 
 bool person_known(struct store *store, const struct person_id *person, bool *known, struct err *err)
 {
-    sqlite3_stmt *stmt = NULL;
-    bool ok = sql_prepare(store->db,
-                          "SELECT 1 FROM person JOIN entry ON entry.person = person.id"
-                          " WHERE pid = ?1 AND replaced_by IS NULL AND aside = 0 LIMIT 1",
-                          &stmt, err);
+    sqlite3_stmt *stmt = store_statement(store, PERSON_KNOWN, err);
 
-    if (ok) {
-        sqlite3_bind_blob(stmt, 1, person->b, sizeof(person->b), SQLITE_STATIC);
-        ok = sql_next(stmt, known, err);
-    }
-    sqlite3_finalize(stmt);
-    return ok;
+    if (!stmt)
+        return false;
+    sqlite3_bind_blob(stmt, 1, person->b, sizeof(person->b), SQLITE_STATIC);
+    if (!sql_next(stmt, known, err))
+        return false;
+    sqlite3_reset(stmt);
+    return true;
 }
 
 static bool mark_withdrawn(struct store *store, int64_t person, struct err *err)

@@ -42,6 +42,8 @@ static const char *const texts[STORE_STATEMENTS] = {
     [DELIVERY_ADD] = "INSERT INTO delivery (import_id, kind, system, since)"
                      " VALUES (?1, ?2, ?3, ?4)",
     [PERSON_FIND] = "SELECT id, withdrawn FROM person WHERE pid = ?1",
+    [PERSON_KNOWN] = "SELECT 1 FROM person JOIN entry ON entry.person = person.id"
+                     " WHERE pid = ?1 AND replaced_by IS NULL AND aside = 0 LIMIT 1",
     [PERSON_ADD] = "INSERT INTO person (pid, changed) VALUES (?1, ?2)",
     [PERSON_TOUCH] = "UPDATE person SET changed = ?2 WHERE id = ?1",
     [ENTRY_FIND] = "SELECT id, person, content FROM entry WHERE key = ?1 AND replaced_by IS NULL",

@@ -19,6 +19,7 @@ enum store_statement {
     IMPORT_COUNT,
     DELIVERY_ADD,
     PERSON_FIND,
+    PERSON_KNOWN,
     PERSON_ADD,
     PERSON_TOUCH,
     ENTRY_FIND,

@@ -361,6 +361,12 @@ static enum csv_outcome next_row(struct csv *csv, struct err *err)
     return skip_line(csv, err) ? CSV_BAD : CSV_FAILED;
 }
 
+size_t csv_bad_row(const struct csv *csv, const char *const **fields)
+{
+    *fields = csv->fields;
+    return csv->fault == CSV_FAULT_COLUMNS && csv->n_fields < CSV_FIELDS_MAX ? csv->n_fields : 0;
+}
+
 enum csv_outcome csv_next(struct csv *csv, const char *const **fields, struct err *err)
 {
     enum csv_outcome outcome = next_row(csv, err);

@@ -54,5 +54,7 @@ int csv_find(const struct csv *csv, const char *name);
 enum csv_outcome csv_next(struct csv *csv, const char *const **fields, struct err *err) MUST_CHECK;
 /* The physical line (from 1) on which the last row, good or bad, begins. */
 uint64_t csv_line(const struct csv *csv);
+/* The fields of the last CSV_BAD, where it has only too few or too many of them; else 0. */
+size_t csv_bad_row(const struct csv *csv, const char *const **fields);
 /* Of the last CSV_BAD. */
 enum csv_fault csv_fault(const struct csv *csv);

@@ -14,6 +14,8 @@ static const struct run_result result = {
     .import_id = 17,
     .read = 6018,
     .stored = 4812,
+    .replaced = 7,
+    .removed = 3,
     .filtered = {[FILTER_COLUMN] = 1180, [FILTER_SYMBOLIC] = 24},
     .rejected = 2,
     .rejects = {[REJECT_VCF_ALLELE] = 2},
@@ -27,10 +29,10 @@ static void test_the_closing_line(void **state)
 
     (void)state;
     run_result_text(&result, text, sizeof(text));
-    assert_string_equal(text,
-                        "stored 4 812 \u00b7 unchanged 0 \u00b7 filtered 1 204 (FILTER 1 180, "
-                        "symbolic 24) \u00b7 rejected 2 (see d/rejects/import-17.jsonl) "
-                        "\u00b7 3.1 s");
+    assert_string_equal(text, "stored 4 812 (replaced 7) \u00b7 unchanged 0 \u00b7 removed 3 "
+                              "\u00b7 filtered 1 204 (FILTER 1 180, "
+                              "symbolic 24) \u00b7 rejected 2 (see d/rejects/import-17.jsonl) "
+                              "\u00b7 3.1 s");
     run_result_text(&(struct run_result){.stored = UINT64_MAX}, text, sizeof(text));
     assert_non_null(strstr(text, "18 446 744 073 709 551 615"));
 }

@@ -61,7 +61,8 @@ static void test_refusals_and_restrictions_are_forbidden(void **state)
     }
     assert_false(of("research", "sponsor", "2026-1").forbid & CONSENT_BIT(CONSENT_ETHICS_APPROVAL));
     assert_true(consent_own_staff().forbid ==
-                (CONSENT_BIT(CONSENT_BLOCKED) | CONSENT_BIT(CONSENT_OPTED_OUT)));
+                (CONSENT_BIT(CONSENT_BLOCKED) | CONSENT_BIT(CONSENT_OPTED_OUT) |
+                 CONSENT_BIT(CONSENT_UNREAD)));
 }
 
 static void test_other_persons_have_other_keys(void **state)

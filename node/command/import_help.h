@@ -1,0 +1,6 @@
+#pragma once
+/* The page of `rikstal-node import --help`. */
+#include <stdbool.h>
+
+/* False when standard output does not take it. */
+bool import_help_print(void);

@@ -1,0 +1,31 @@
+#include "node/import/trace.h"
+
+#include <stdio.h>
+
+#include "node/import/stream.h"
+
+static bool put(struct stream_writer *out, enum event_kind kind, const char *what,
+                const char *system, struct err *err)
+{
+    char code[EVENT_CODE_BYTES_MAX + 1];
+    struct event event = {.kind = kind,
+                          .system = EVENT_TRACE_SYSTEM,
+                          .code = code,
+                          .date = PERSON_NO_DATE,
+                          .age_days = EVENT_NO_AGE};
+
+    (void)snprintf(code, sizeof(code), "%s%s", what, system);
+    return stream_put_event(out, &event, err);
+}
+
+bool trace_put_stated(struct stream_writer *out, enum event_kind kind, const char *system,
+                      struct err *err)
+{
+    return put(out, kind, EVENT_TRACE_STATED, system, err);
+}
+
+bool trace_put_lost(struct stream_writer *out, enum event_kind kind, const char *system,
+                    struct err *err)
+{
+    return put(out, kind, *system ? EVENT_TRACE_LOST_IN : EVENT_TRACE_LOST, system, err);
+}
