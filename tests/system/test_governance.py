@@ -68,6 +68,10 @@ def check_import(node, report):
     consents(node, rows)
     consents(node, [("p1", "sometimes", "", "", "", ""), ("p2", "TS", "", "", "", "")], codes=(6,))
     node.publish()
+    check(report, "whose row cannot be read is excluded until it is mended",
+                 counted(node)["excluded"] == 22)
+    consents(node, rows)
+    node.publish()
     own = counted(node)
     check(report, "blocks and opt-outs are outside, elsewhere counted ones inside, what the region's own staff counts",
                  (own["matched"], own["excluded"]) == (PERSONS - 20, 20))
