@@ -8,7 +8,8 @@
  * carry their own ids. A packet id that comes twice in a run with the same content counts as
  * filtered (duplicate); with another content the second is rejected. Delivered again in a later run
  * it replaces the older one. A packet is a full statement of its own person's phenotype, so what it
- * does not name is not there; of diseases it is not (decisions/001-packets.md). Runs in the confined child (run.h).
+ * does not name is not there; of diseases it is not (decisions/001-packets.md). Runs in the
+ * confined child (run.h).
  */
 #include "node/import/run.h"
 
