@@ -68,6 +68,8 @@ struct count {
     const char *disease;
     struct overlay *overlay;
     uint64_t excluded;
+    struct bytes line;   /* of --frequency and --changes */
+    struct bytes change; /* its first word */
 };
 
 static void print_help(void)
@@ -376,56 +378,66 @@ static bool answer_counts(struct count *count, struct err *err)
 
 /* ---- frequencies ----------------------------------------------------------------------------- */
 
-static bool print_genotypes(const struct count *count, const char *change,
-                            const struct genotypes *is, struct err *err)
+static void write_field(struct bytes *line, bool json, const char *name, uint64_t value)
 {
-    uint64_t ac = is->het + 2 * is->hom + is->hemi;
-    cJSON *object;
-    bool ok;
-
-    if (!count->json) {
-        printf("%s\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\t%llu\n", change,
-               (unsigned long long)is->ref, (unsigned long long)is->het,
-               (unsigned long long)is->hom, (unsigned long long)is->hemi,
-               (unsigned long long)is->ref_haploid, (unsigned long long)is->not_assessed,
-               (unsigned long long)ac);
-        return true;
+    bytes_add_text(line, json ? ",\"" : "\t");
+    if (json) {
+        bytes_add_text(line, name);
+        bytes_add_text(line, "\":");
     }
-    object = cJSON_CreateObject();
-    ok = object != NULL;
-    json_put_text(object, "change", change, &ok);
-    json_put_int(object, "ref", (int64_t)is->ref, &ok);
-    json_put_int(object, "het", (int64_t)is->het, &ok);
-    json_put_int(object, "hom", (int64_t)is->hom, &ok);
-    json_put_int(object, "hemi", (int64_t)is->hemi, &ok);
-    json_put_int(object, "ref_haploid", (int64_t)is->ref_haploid, &ok);
-    json_put_int(object, "not_assessed", (int64_t)is->not_assessed, &ok);
-    json_put_int(object, "ac", (int64_t)ac, &ok);
-    return print_object(object, ok, err);
+    json_write_int(line, (int64_t)value);
+}
+
+/* There may be a line for each variant of a chromosome: count->line is filled anew for each. */
+static bool print_genotypes(struct count *count, const char *change, const struct genotypes *is,
+                            struct err *err)
+{
+    struct bytes *line = &count->line;
+    bool json = count->json;
+
+    line->size = 0;
+    if (json) {
+        bytes_add_text(line, "{\"change\":");
+        json_write_text(line, change);
+    } else {
+        bytes_add_text(line, change);
+    }
+    write_field(line, json, "ref", is->ref);
+    write_field(line, json, "het", is->het);
+    write_field(line, json, "hom", is->hom);
+    write_field(line, json, "hemi", is->hemi);
+    write_field(line, json, "ref_haploid", is->ref_haploid);
+    write_field(line, json, "not_assessed", is->not_assessed);
+    write_field(line, json, "ac", is->het + 2 * is->hom + is->hemi);
+    bytes_add_text(line, json ? "}\n" : "\n");
+    if (line->failed)
+        return err_memory(err);
+    (void)fwrite(line->data, 1, line->size, stdout); /* program_main() looks at stdout's state */
+    return true;
 }
 
 static bool print_variant(void *of, uint64_t vid, const struct genotypes *genotypes,
                           struct err *err)
 {
-    const struct count *count = of;
+    struct count *count = of;
+    struct bytes *text = &count->change;
     struct variant variant;
-    struct bytes text = {0};
-    char place[64];
-    bool ok;
 
     if (!snapshot_variant(count->snapshot, vid, &variant, err))
         return false;
-    snprintf(place, sizeof(place), "%s:%s-%u-", assembly_name(variant.assembly),
-             chromosome_name(variant.chromosome), variant.position);
-    bytes_add_text(&text, place);
-    bytes_add_text(&text, variant.ref);
-    bytes_add_u8(&text, '-');
-    bytes_add_text(&text, variant.alt);
-    bytes_add_u8(&text, 0);
-    ok = text.failed ? err_memory(err)
-                     : print_genotypes(count, (const char *)text.data, genotypes, err);
-    bytes_clear(&text);
-    return ok;
+    text->size = 0;
+    bytes_add_text(text, assembly_name(variant.assembly));
+    bytes_add_u8(text, ':');
+    bytes_add_text(text, chromosome_name(variant.chromosome));
+    bytes_add_u8(text, '-');
+    json_write_int(text, variant.position);
+    bytes_add_u8(text, '-');
+    bytes_add_text(text, variant.ref);
+    bytes_add_u8(text, '-');
+    bytes_add_text(text, variant.alt);
+    bytes_add_u8(text, 0);
+    return text->failed ? err_memory(err)
+                        : print_genotypes(count, (const char *)text->data, genotypes, err);
 }
 
 static bool answer_frequencies(struct count *count, struct err *err)
@@ -512,8 +524,8 @@ static bool run(struct count *count, const char *text, struct err *err)
         !home_read(count->dir, &count->home, err))
         return false;
     folder = arena_printf(count->arena, "%s/snapshot", count->dir);
-    return folder && snapshot_open(folder, &count->snapshot, err) && open_population(count, err) &&
-           record_call(count, err) &&
+    return folder && snapshot_open(folder, SNAPSHOT_HASH_NEW, &count->snapshot, err) &&
+           open_population(count, err) && record_call(count, err) &&
            (count->stretch || count->changes ? answer_frequencies(count, err)
                                              : answer_counts(count, err));
 }
@@ -579,6 +591,8 @@ int count_command(int argc, char **argv)
     ok = run(&count, text ? text : "", &err);
     snapshot_close(count.snapshot);
     overlay_free(count.overlay);
+    bytes_clear(&count.line);
+    bytes_clear(&count.change);
     arena_free(count.arena);
     if (!ok)
         fprintf(stderr, "rikstal-node count: %s\n", err.text);

@@ -144,7 +144,8 @@ static bool open_snapshot(struct current_snapshot *published, const struct home 
     char folder[HOME_PATH_BYTES];
     struct current_snapshot next = {0};
 
-    if (!home_path(home, "snapshot", folder, err) || !snapshot_open(folder, &next.snapshot, err))
+    if (!home_path(home, "snapshot", folder, err) ||
+        !snapshot_open(folder, SNAPSHOT_HASH_ALL, &next.snapshot, err))
         return false;
     if (!open_noise(home, snapshot_info(next.snapshot)->id, &next.noise, err)) {
         current_snapshot_close(&next);

@@ -9,6 +9,7 @@
 #include "node/snapshot/coverage.h"
 #include "node/snapshot/snapshot_inside.h"
 #include "node/snapshot/snapshot_terms.h"
+#include "node/snapshot/verified.h"
 #include "proto/base/file.h"
 
 struct named_file {
@@ -18,8 +19,9 @@ struct named_file {
     uint64_t bytes;
 };
 
-/* Size always; the hash when asked for. */
-static bool check_file(const struct named_file *file, bool hash, struct err *err)
+/* Size always; the hash when asked for, unless it is remembered. verified is NULL: hash. */
+static bool check_file(const struct named_file *file, bool hash, struct verified *verified,
+                       struct err *err)
 {
     char path[PATH_MAX];
     uint8_t found[32];
@@ -31,16 +33,18 @@ static bool check_file(const struct named_file *file, bool hash, struct err *err
         return err_set(err, ERR_INTERNAL, "the snapshot lacks %s: %s", path, strerror(errno));
     if ((uint64_t)info.st_size != file->bytes)
         return err_set(err, ERR_INTERNAL, "%s has not the size that the manifest says", path);
-    if (!hash)
+    if (!hash || (verified && verified_has(verified, file->hash, &info)))
         return true;
     if (!file_hash(path, found, err))
         return false;
     if (memcmp(found, file->hash, sizeof(found)) != 0)
         return err_set(err, ERR_INTERNAL, "%s does not have the content that its name says", path);
+    if (verified)
+        verified_add(verified, file->hash, &info, path);
     return true;
 }
 
-static bool check_files(const struct snapshot *snapshot, struct err *err)
+static bool check_each(const struct snapshot *snapshot, struct verified *verified, struct err *err)
 {
     const struct manifest *manifest = &snapshot->manifest;
     uint64_t sum = 0;
@@ -55,10 +59,22 @@ static bool check_files(const struct snapshot *snapshot, struct err *err)
         };
 
         sum += file.bytes;
-        if (!check_file(&file, sum <= SNAPSHOT_HASHED_BYTES, err))
+        if (!check_file(&file, sum <= SNAPSHOT_HASHED_BYTES, verified, err))
             return false;
     }
     return true;
+}
+
+static bool check_files(const struct snapshot *snapshot, enum snapshot_check check, struct err *err)
+{
+    struct verified *verified = NULL;
+    bool ok;
+
+    if (check == SNAPSHOT_HASH_NEW && !(verified = verified_open(snapshot->folder, err)))
+        return false;
+    ok = check_each(snapshot, verified, err);
+    verified_close(verified);
+    return ok;
 }
 
 static bool open_segments(struct snapshot *snapshot, struct err *err)
@@ -79,7 +95,8 @@ static bool open_segments(struct snapshot *snapshot, struct err *err)
     return coverage_read(snapshot, err);
 }
 
-static bool open_all(struct snapshot *snapshot, const char *folder, struct err *err)
+static bool open_all(struct snapshot *snapshot, const char *folder, enum snapshot_check check,
+                     struct err *err)
 {
     bool found;
 
@@ -92,17 +109,18 @@ static bool open_all(struct snapshot *snapshot, const char *folder, struct err *
         return err_set(err, ERR_INVALID, "%s has no snapshot: run rikstal-node publish", folder);
     memcpy(snapshot->info.id, snapshot->manifest.id, sizeof(snapshot->info.id));
     snapshot->info.date = snapshot->manifest.date;
-    return check_files(snapshot, err) && snapshot_terms_open(snapshot, err) &&
+    return check_files(snapshot, check, err) && snapshot_terms_open(snapshot, err) &&
            open_segments(snapshot, err);
 }
 
-bool snapshot_open(const char *folder, struct snapshot **out, struct err *err)
+bool snapshot_open(const char *folder, enum snapshot_check check, struct snapshot **out,
+                   struct err *err)
 {
     struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
 
     if (!snapshot)
         return err_memory(err);
-    if (!open_all(snapshot, folder, err)) {
+    if (!open_all(snapshot, folder, check, err)) {
         snapshot_close(snapshot);
         return false;
     }

@@ -30,7 +30,12 @@ struct segment;
  * hashes files of SNAPSHOT_HASHED_BYTES together; of what is beyond it checks size and form only.
  */
 #define SNAPSHOT_HASHED_BYTES (UINT64_C(1) << 30)
-bool snapshot_open(const char *folder, struct snapshot **out, struct err *err) MUST_CHECK;
+enum snapshot_check {
+    SNAPSHOT_HASH_ALL, /* a process that stays: each file is read and hashed */
+    SNAPSHOT_HASH_NEW, /* a process of one question: files that verified.h remembers are not */
+};
+bool snapshot_open(const char *folder, enum snapshot_check check, struct snapshot **out,
+                   struct err *err) MUST_CHECK;
 /* Accepts NULL and half-built. */
 void snapshot_close(struct snapshot *snapshot);
 

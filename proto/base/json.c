@@ -1,10 +1,12 @@
 #include "proto/base/json.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "proto/base/base64.h"
+#include "proto/base/bytes.h"
 
 /*
  * cJSON itself accepts what RFC 8259 leaves open, so the text is scanned before it parses: the
@@ -198,6 +200,44 @@ void json_put_base64(cJSON *object, const char *name, const uint8_t *data, size_
 void json_put_null(cJSON *object, const char *name, bool *ok)
 {
     json_put(object, name, cJSON_CreateNull(), ok);
+}
+
+void json_write_text(struct bytes *to, const char *text)
+{
+    const char *plain = text;
+    char escaped[8];
+
+    bytes_add_u8(to, '"');
+    for (;; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        bytes_add(to, plain, (size_t)(text - plain));
+        if (!c)
+            break;
+        if (c >= 0x20)
+            snprintf(escaped, sizeof(escaped), "\\%c", c);
+        else
+            snprintf(escaped, sizeof(escaped), "\\u%04x", c);
+        bytes_add_text(to, escaped);
+        plain = text + 1;
+    }
+    bytes_add_u8(to, '"');
+}
+
+void json_write_int(struct bytes *to, int64_t value)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+    uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+    do
+        digits[--at] = (char)('0' + left % 10);
+    while (left /= 10);
+    if (value < 0)
+        digits[--at] = '-';
+    bytes_add(to, digits + at, sizeof(digits) - at);
 }
 
 bool json_print(const cJSON *tree, FILE *to, struct err *err)

@@ -13,6 +13,8 @@
 
 #include "proto/base/err.h"
 
+struct bytes;
+
 #define JSON_DEPTH_MAX 64
 
 /* The tree of these bytes. The error says at which byte and why. */
@@ -38,6 +40,13 @@ void json_put_base64(cJSON *object, const char *name, const uint8_t *data, size_
 void json_put_null(cJSON *object, const char *name, bool *ok);
 /* Takes item (frees it on failure); returns it, or NULL. */
 cJSON *json_put(cJSON *object, const char *name, cJSON *item, bool *ok);
+
+/*
+ * A line of JSON written straight, for output of many lines: a text with its quotes and escapes,
+ * and a whole number with all of its digits.
+ */
+void json_write_text(struct bytes *to, const char *text);
+void json_write_int(struct bytes *to, int64_t value);
 
 /* Indented, with a newline, for whoever asked for --json; a tree that is NULL could not be made. */
 bool json_print(const cJSON *tree, FILE *to, struct err *err) MUST_CHECK;

@@ -357,7 +357,7 @@ int main(int argc, char **argv)
     if (!file_exists(store_path))
         build(&settings, store_path, folder);
     bench.arena = arena_new(1 << 24);
-    must(snapshot_open(folder, &bench.of.snapshot, &err) &&
+    must(snapshot_open(folder, SNAPSHOT_HASH_ALL, &bench.of.snapshot, &err) &&
              population_new(bench.of.snapshot, &eligibility_everybody, people, &population, &err),
          &err);
     bench.of.population = population;

@@ -395,7 +395,7 @@ int main(int argc, char **argv)
     if (!file_exists(store_path))
         build(store_path, folder, n_persons, n_sites);
     start = clock_mono_us();
-    must(snapshot_open(folder, &bench.snapshot, &bench.err), &bench.err);
+    must(snapshot_open(folder, SNAPSHOT_HASH_ALL, &bench.snapshot, &bench.err), &bench.err);
     bench.n_segments = snapshot_info(bench.snapshot)->n_segments;
     printf("open and check: %.1f ms, %zu segments\n", (double)(clock_mono_us() - start) / 1000,
            bench.n_segments);

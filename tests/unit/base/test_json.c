@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "proto/base/bytes.h"
+
 static bool parses(const char *text)
 {
     struct err err = {0};
@@ -141,6 +143,65 @@ static void test_what_is_printed_is_written_or_said_not_to_be(void **state)
     fclose(full);
 }
 
+/* What cJSON reads from it is what was written. */
+static void test_texts_written_straight_are_json(void **state)
+{
+    char all[256] = "";
+    const char *const texts[] = {"",        "GRCh38:22-50674500-C-T", "\"",  "\\",
+                                 "a\"b\\c", "\n\t\x01\x1f",           "å€𝄞", all};
+
+    (void)state;
+    for (int c = 1; c < 0x80; c++)
+        all[c - 1] = (char)c;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        struct bytes bytes = {0};
+        struct err err;
+        cJSON *tree;
+
+        json_write_text(&bytes, texts[i]);
+        assert_false(bytes.failed);
+        assert_true(json_parse((const char *)bytes.data, bytes.size, 4096, &tree, &err));
+        assert_string_equal(cJSON_GetStringValue(tree), texts[i]);
+        cJSON_Delete(tree);
+        bytes_clear(&bytes);
+    }
+}
+
+static void test_integers_keep_all_of_their_digits(void **state)
+{
+    static const struct {
+        int64_t value;
+        const char *text;
+    } numbers[] = {{0, "0"},
+                   {7, "7"},
+                   {-1, "-1"},
+                   {(INT64_C(1) << 53) + 1, "9007199254740993"}, /* no double */
+                   {INT64_MAX, "9223372036854775807"},
+                   {INT64_MIN, "-9223372036854775808"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+        struct bytes bytes = {0};
+
+        json_write_int(&bytes, numbers[i].value);
+        assert_int_equal(bytes.size, strlen(numbers[i].text));
+        assert_memory_equal(bytes.data, numbers[i].text, bytes.size);
+        bytes_clear(&bytes);
+    }
+}
+
+static void test_bytes_become_base64(void **state)
+{
+    cJSON *object = cJSON_CreateObject();
+    bool ok = object != NULL;
+
+    (void)state;
+    json_put_base64(object, "a", (const uint8_t *)"foob", 4, &ok);
+    assert_true(ok);
+    assert_string_equal(json_text(object, "a"), "Zm9vYg==");
+    cJSON_Delete(object);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +211,9 @@ int main(void)
         cmocka_unit_test(test_size_at_the_limit_and_one_past_it),
         cmocka_unit_test(test_members_have_types),
         cmocka_unit_test(test_building_remembers_a_failure),
+        cmocka_unit_test(test_texts_written_straight_are_json),
+        cmocka_unit_test(test_integers_keep_all_of_their_digits),
+        cmocka_unit_test(test_bytes_become_base64),
         cmocka_unit_test(test_what_is_printed_is_written_or_said_not_to_be),
     };
 

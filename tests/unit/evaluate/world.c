@@ -424,7 +424,7 @@ static void build(struct world *world)
     options = (struct publish_options){.folder = path, .date = date_from_civil(WORLD_YEAR, 12, 31)};
     must(publish(store, &options, &result, &err), &err);
     store_close(store);
-    must(snapshot_open(path, &world->snapshot, &err), &err);
+    must(snapshot_open(path, SNAPSHOT_HASH_ALL, &world->snapshot, &err), &err);
 }
 
 void world_build(struct world *world)

@@ -18,8 +18,10 @@ struct snapshot {
     bool by_assays;
 };
 
-bool snapshot_open(const char *folder, struct snapshot **out, struct err *err)
+bool snapshot_open(const char *folder, enum snapshot_check check, struct snapshot **out,
+                   struct err *err)
 {
+    (void)check;
     struct arena *arena = arena_new(1 << 16);
     struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
     char *path = arena ? arena_printf(arena, "%s/current", folder) : NULL;

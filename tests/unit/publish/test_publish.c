@@ -188,7 +188,7 @@ static void test_an_empty_store_is_a_snapshot_of_nobody(void **state)
 
     (void)state;
     synthetic_up(&region);
-    assert_false(snapshot_open(region.snapshot_path, &snapshot, &region.err));
+    assert_false(snapshot_open(region.snapshot_path, SNAPSHOT_HASH_ALL, &snapshot, &region.err));
     assert_int_equal(region.err.code, ERR_INVALID);
     assert_true(synthetic_publish(&region).changed);
     snapshot = synthetic_open(&region);
@@ -311,14 +311,15 @@ static void test_one_changed_bit_is_found_at_opening(void **state)
 
         for (long at = 1; at < 200; at += 61) {
             flip(&region, names.at[0], at);
-            assert_false(snapshot_open(region.snapshot_path, &snapshot, &region.err));
+            assert_false(
+                snapshot_open(region.snapshot_path, SNAPSHOT_HASH_ALL, &snapshot, &region.err));
             assert_int_equal(region.err.code, ERR_INTERNAL);
             flip(&region, names.at[0], at);
         }
     }
     expect_persons(&region, 10);
     flip(&region, "current", 3);
-    assert_false(snapshot_open(region.snapshot_path, &snapshot, &region.err));
+    assert_false(snapshot_open(region.snapshot_path, SNAPSHOT_HASH_ALL, &snapshot, &region.err));
     synthetic_down(&region);
 }
 

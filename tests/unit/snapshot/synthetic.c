@@ -135,7 +135,7 @@ struct snapshot *synthetic_open(struct synthetic *synthetic)
 {
     struct snapshot *snapshot;
 
-    if (!snapshot_open(synthetic->snapshot_path, &snapshot, &synthetic->err))
+    if (!snapshot_open(synthetic->snapshot_path, SNAPSHOT_HASH_ALL, &snapshot, &synthetic->err))
         fail_msg("%s", synthetic->err.text);
     return snapshot;
 }
