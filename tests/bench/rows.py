@@ -76,6 +76,16 @@ def interleaved(commands, rounds=5):
     return {name: statistics.median(w) for name, w in walls.items()}
 
 
+def tails(commands, rounds=21):
+    """{name: (p50, p99)} of the wall time in ms, the commands run in turns."""
+    walls = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            walls[name].append(timed(command)[0] * 1000)
+    return {name: (statistics.median(w), sorted(w)[min(len(w) - 1, int(len(w) * 0.99))])
+            for name, w in walls.items()}
+
+
 def node(*arguments, folder):
     done = subprocess.run([NODE, *arguments, "--dir", folder], capture_output=True, text=True)
     if done.returncode not in (0, 6):
