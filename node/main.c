@@ -5,14 +5,21 @@
  */
 #include <sys/stat.h>
 
+#include "node/command/beside.h"
 #include "node/command/command.h"
 #include "proto/base/command.h"
+
+/* Commands that read foreign files are a program beside this one: their libraries are large. */
+static int read_files(int argc, char **argv)
+{
+    return beside_become("rikstal-import", argc, argv);
+}
 
 static const struct command commands[] = {
     {"init", init_command, "make a node's folder, its keys and its enrolment request"},
     {"enrol", enrol_command, "take in the coordinator's answer to the enrolment request"},
-    {"terms", terms_command, "load terminologies and gene tables; show what is loaded"},
-    {"import", import_command, "read VCF, phenopackets, persons or consents into the store"},
+    {"terms", read_files, "load terminologies and gene tables; show what is loaded"},
+    {"import", read_files, "read VCF, phenopackets, persons or consents into the store"},
     {"publish", publish_command, "make what was imported askable: store to snapshot"},
     {"count", count_command, "true counts for the region's own staff, on its own machine"},
     {"policy", policy_command,

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "node/command/beside.h"
 #include "node/command/command.h"
 #include "node/keeper/home.h"
 #include "proto/base/clock.h"
@@ -108,23 +108,6 @@ static bool home_open(struct serve *serve, const char *dir, const char *coordina
 {
     return home_read(dir, &serve->home, &serve->err) && coordinator_choose(serve, coordinator) &&
            tls_check(serve);
-}
-
-/* rikstal-link lies beside this program. */
-static bool link_program_find(struct serve *serve)
-{
-    char own[HOME_PATH_BYTES];
-    ssize_t size = readlink("/proc/self/exe", own, sizeof(own) - 1);
-    int length;
-
-    if (size < 0)
-        return err_set(&serve->err, ERR_INTERNAL, "/proc/self/exe: %s", strerror(errno));
-    own[size] = '\0';
-    length =
-        snprintf(serve->link_program, sizeof(serve->link_program), "%s/rikstal-link", dirname(own));
-    return (length < (int)sizeof(serve->link_program) && access(serve->link_program, X_OK) == 0) ||
-           err_set(&serve->err, ERR_INTERNAL, "%.180s: %s; it is installed beside rikstal-node",
-                   serve->link_program, strerror(errno));
 }
 
 static bool lock_take(struct serve *serve)
@@ -317,8 +300,10 @@ static bool serve_run(struct serve *serve, const char *dir, const char *coordina
     sigset_t set;
 
     signals_block(&set);
-    if (!home_open(serve, dir, coordinator) || !link_program_find(serve) || !lock_take(serve) ||
-        !children_start(serve))
+    if (!home_open(serve, dir, coordinator) ||
+        !beside_find("rikstal-link", serve->link_program, sizeof(serve->link_program),
+                     &serve->err) ||
+        !lock_take(serve) || !children_start(serve))
         return false;
     log_process_set("serve");
     log_event(LOG_INFO_LEVEL, "serving", "node", serve->home.node, "network", serve->home.network,

@@ -1,0 +1,27 @@
+/*
+ * rikstal-import: the commands of rikstal-node that read foreign files, as a program of its own, so
+ * that htslib and libarchive are loaded where they are used. rikstal-node becomes it.
+ */
+#include <sys/stat.h>
+
+#include "node/command/command.h"
+#include "proto/base/command.h"
+
+static const struct command commands[] = {
+    {"terms", terms_command, "load terminologies and gene tables; show what is loaded"},
+    {"import", import_command, "read VCF, phenopackets, persons or consents into the store"},
+};
+
+static const struct program program = {
+    .name = "rikstal-node",
+    .about = "The part of rikstal-node that reads files; `rikstal-node` starts it.",
+    .more = "",
+    .commands = commands,
+    .n_commands = sizeof(commands) / sizeof(commands[0]),
+};
+
+int main(int argc, char **argv)
+{
+    umask(077); /* whatever lies in a node's folder is for its owner alone */
+    return program_main(&program, argc, argv);
+}
