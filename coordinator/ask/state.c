@@ -1,17 +1,21 @@
 #include "coordinator/ask/state.h"
 
 #include <assert.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "proto/base/arena.h"
-
-#define APPLICATION_ID 0x72696b63 /* "rikc" */
-#define SCHEMA_VERSION 4
+#include "proto/base/sql.h"
 
 extern const char *const coordinator_steps[]; /* schemas/coordinator, ends with NULL */
+
+static const struct sql_schema schema = {
+    .name = "the coordinator's state",
+    .application_id = 0x72696b63, /* "rikc" */
+    .steps = coordinator_steps,
+    .unmarked = "",
+};
 
 enum statement {
     PUT_QUESTION,
@@ -67,76 +71,17 @@ struct state {
     sqlite3_stmt *statement[STATEMENTS];
 };
 
-/* The one place where SQLite's codes become ours. */
 static bool failed(const struct state *state, const char *doing, struct err *err)
 {
-    int code = state->db ? sqlite3_errcode(state->db) : SQLITE_NOMEM;
-    bool full = code == SQLITE_FULL || code == SQLITE_BUSY;
-
-    return err_set(err, full ? ERR_UNAVAILABLE : ERR_INTERNAL, "coordinator's state: %s: %s", doing,
-                   state->db ? sqlite3_errmsg(state->db) : "no memory");
-}
-
-static bool run(struct state *state, const char *text, struct err *err)
-{
-    return sqlite3_exec(state->db, text, NULL, NULL, NULL) == SQLITE_OK ||
-           failed(state, "setting up", err);
-}
-
-static bool user_version(struct state *state, int *version, struct err *err)
-{
-    sqlite3_stmt *ask = NULL;
-    bool ok = sqlite3_prepare_v2(state->db, "PRAGMA user_version", -1, &ask, NULL) == SQLITE_OK &&
-              sqlite3_step(ask) == SQLITE_ROW;
-
-    if (ok)
-        *version = sqlite3_column_int(ask, 0);
-    else
-        failed(state, "reading its version", err);
-    sqlite3_finalize(ask);
-    return ok;
-}
-
-static bool schema_step(struct state *state, struct err *err)
-{
-    char mark[120];
-    int version;
-
-    if (!user_version(state, &version, err))
-        return false;
-    if (version > SCHEMA_VERSION)
-        return err_set(err, ERR_INVALID,
-                       "the coordinator's state has schema %d, this program knows %d: "
-                       "use the newer program",
-                       version, SCHEMA_VERSION);
-    for (; version < SCHEMA_VERSION; version++) {
-        snprintf(mark, sizeof(mark), "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT",
-                 APPLICATION_ID, version + 1);
-        if (!run(state, "BEGIN IMMEDIATE", err) || !run(state, coordinator_steps[version], err) ||
-            !run(state, mark, err))
-            return false;
-    }
-    return true;
-}
-
-static bool harden(struct state *state, struct err *err)
-{
-    sqlite3_db_config(state->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(state->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_limit(state->db, SQLITE_LIMIT_ATTACHED, 0);
-    sqlite3_busy_timeout(state->db, 2000);
-    return run(state,
-               "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=0;"
-               " PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON",
-               err);
+    sql_failed(state->db, doing, err);
+    return err_wrap(err, "the coordinator's state: ");
 }
 
 static bool prepare(struct state *state, struct err *err)
 {
     for (size_t i = 0; i < STATEMENTS; i++)
-        if (sqlite3_prepare_v3(state->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
-                               &state->statement[i], NULL) != SQLITE_OK)
-            return failed(state, "preparing", err);
+        if (!sql_prepare(state->db, sql[i], &state->statement[i], err))
+            return false;
     return true;
 }
 
@@ -146,14 +91,7 @@ bool state_open(const char *path, struct state **out, struct err *err)
 
     if (!state)
         return err_memory(err);
-    if (sqlite3_open_v2(path, &state->db,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                        NULL) != SQLITE_OK) {
-        failed(state, "opening", err);
-        state_close(state);
-        return false;
-    }
-    if (!harden(state, err) || !schema_step(state, err) || !prepare(state, err)) {
+    if (!sql_open_own(path, SQL_STATE, &schema, &state->db, err) || !prepare(state, err)) {
         state_close(state);
         return false;
     }
@@ -163,43 +101,38 @@ bool state_open(const char *path, struct state **out, struct err *err)
 
 void state_close(struct state *state)
 {
+    struct err ignored;
+
     if (!state)
         return;
-    if (state_is_dirty(state))
-        sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL);
+    if (state->db && !state_commit(state, &ignored))
+        sql_rollback(state->db); /* what is not there can be asked for again */
     for (size_t i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(state->statement[i]);
-    sqlite3_close(state->db);
+    sql_close(state->db);
     free(state);
 }
 
-/* SQLite knows best: a BEGIN that ran out of memory on its way back has begun all the same. */
 bool state_is_dirty(const struct state *state)
 {
-    return state->db && !sqlite3_get_autocommit(state->db);
+    return sql_in_transaction(state->db);
 }
 
 static bool begin(struct state *state, struct err *err)
 {
-    return state_is_dirty(state) || run(state, "BEGIN IMMEDIATE", err);
+    return state_is_dirty(state) || sql_begin(state->db, err);
 }
 
 /* What is not committed can be asked for again; half a question cannot. */
 static bool abandon(struct state *state)
 {
-    if (state_is_dirty(state))
-        sqlite3_exec(state->db, "ROLLBACK", NULL, NULL, NULL);
+    sql_rollback(state->db);
     return false;
 }
 
 bool state_commit(struct state *state, struct err *err)
 {
-    if (!state_is_dirty(state))
-        return true;
-    if (sqlite3_exec(state->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
-        return true;
-    failed(state, "committing", err);
-    return abandon(state);
+    return !state_is_dirty(state) || sql_commit(state->db, err);
 }
 
 /* Run a statement that returns no rows, and leave it ready for the next call. */
@@ -358,20 +291,13 @@ bool state_put_interrupted(struct state *state, const uint8_t id[static QUESTION
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-static void text_column(sqlite3_stmt *row, int column, char *out, size_t room)
-{
-    const unsigned char *text = sqlite3_column_text(row, column);
-
-    snprintf(out, room, "%s", text ? (const char *)text : "");
-}
-
 static bool region_read(sqlite3_stmt *row, struct outcome *outcome, struct err *err)
 {
     struct outcome_region *region = &outcome->region[outcome->n_regions];
     size_t size = (size_t)sqlite3_column_bytes(row, 3);
 
-    text_column(row, 0, region->node, sizeof(region->node));
-    text_column(row, 2, region->code, sizeof(region->code));
+    sql_text(row, 0, region->node, sizeof(region->node));
+    sql_text(row, 2, region->code, sizeof(region->code));
     region->state = (enum region_state)sqlite3_column_int(row, 1);
     outcome->n_regions++;
     if (size == 0)
@@ -489,8 +415,8 @@ bool state_each_open(struct state *state,
 static void balance_read(sqlite3_stmt *row, struct answer_balance *out)
 {
     out->told = true;
-    text_column(row, 2, out->dataset, sizeof(out->dataset));
-    text_column(row, 3, out->window, sizeof(out->window));
+    sql_text(row, 2, out->dataset, sizeof(out->dataset));
+    sql_text(row, 3, out->window, sizeof(out->window));
     out->year_left_nrho = sqlite3_column_int64(row, 4);
     out->year_cap_nrho = sqlite3_column_int64(row, 5);
     out->lifetime_left_nrho = sqlite3_column_int64(row, 6);
@@ -506,7 +432,7 @@ bool state_budgets(struct state *state, const char *organisation, struct state_b
 
     bind_text(rows, 1, organisation);
     while (found < room && (code = sqlite3_step(rows)) == SQLITE_ROW) {
-        text_column(rows, 0, out[found].node, sizeof(out[found].node));
+        sql_text(rows, 0, out[found].node, sizeof(out[found].node));
         balance_read(rows, &out[found].balance);
         out[found].said_s = sqlite3_column_int64(rows, 1);
         found++;

@@ -6,20 +6,14 @@
 #include "node/audit/log.h"
 
 #include <assert.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/audit/database.h"
+#include "proto/base/sql.h"
 
 #define LEVELS 63
 
-static const char schema[] = "CREATE TABLE IF NOT EXISTS leaf("
-                             "  id INTEGER PRIMARY KEY CHECK(id >= 0), data BLOB NOT NULL) STRICT;"
-                             "CREATE TABLE IF NOT EXISTS subtree("
-                             "  level INTEGER NOT NULL, position INTEGER NOT NULL,"
-                             "  hash BLOB NOT NULL CHECK(length(hash) = 32),"
-                             "  PRIMARY KEY(level, position)) STRICT, WITHOUT ROWID;";
+extern const char *const audit_steps[]; /* schemas/audit, in order, NULL behind the last */
 
 struct audit {
     sqlite3 *db; /* borrowed */
@@ -37,24 +31,16 @@ static void rewind_stmt(sqlite3_stmt *stmt)
     sqlite3_clear_bindings(stmt);
 }
 
-static bool prepare(struct audit *audit)
+static bool prepare(struct audit *audit, struct err *err)
 {
-    const struct {
-        sqlite3_stmt **stmt;
-        const char *sql;
-    } all[] = {
-        {&audit->count, "SELECT coalesce(max(id) + 1, 0) FROM leaf"},
-        {&audit->leaf_add, "INSERT INTO leaf(id, data) VALUES(?1, ?2)"},
-        {&audit->leaf_get, "SELECT data FROM leaf WHERE id = ?1"},
-        {&audit->subtree_add, "INSERT INTO subtree VALUES(?1, ?2, ?3)"},
-        {&audit->subtree_get, "SELECT hash FROM subtree WHERE level = ?1 AND position = ?2"},
-    };
+    sqlite3 *db = audit->db;
 
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-        if (sqlite3_prepare_v3(audit->db, all[i].sql, -1, SQLITE_PREPARE_PERSISTENT, all[i].stmt,
-                               NULL) != SQLITE_OK)
-            return false;
-    return true;
+    return sql_prepare(db, "SELECT coalesce(max(id) + 1, 0) FROM leaf", &audit->count, err) &&
+           sql_prepare(db, "INSERT INTO leaf(id, data) VALUES(?1, ?2)", &audit->leaf_add, err) &&
+           sql_prepare(db, "SELECT data FROM leaf WHERE id = ?1", &audit->leaf_get, err) &&
+           sql_prepare(db, "INSERT INTO subtree VALUES(?1, ?2, ?3)", &audit->subtree_add, err) &&
+           sql_prepare(db, "SELECT hash FROM subtree WHERE level = ?1 AND position = ?2",
+                       &audit->subtree_get, err);
 }
 
 bool audit_open(sqlite3 *db, struct audit **out, struct err *err)
@@ -64,13 +50,8 @@ bool audit_open(sqlite3 *db, struct audit **out, struct err *err)
     if (!audit)
         return err_memory(err);
     audit->db = db;
-    bool opened = (sqlite3_db_readonly(db, "main") == 1 ||
-                   sqlite3_exec(db, schema, NULL, NULL, NULL) == SQLITE_OK) &&
-                  prepare(audit);
-
-    if (!opened)
-        database_failed(db, "audit log", err);
-    if (!opened || !audit_reload(audit, err)) {
+    if (!sql_migrate_part(db, "audit", audit_steps, err) || !prepare(audit, err) ||
+        !audit_reload(audit, err)) {
         audit_close(audit);
         return false;
     }
@@ -102,7 +83,7 @@ bool audit_reload(struct audit *audit, struct err *err)
     if (read)
         audit->size = (uint64_t)sqlite3_column_int64(audit->count, 0);
     else
-        database_failed(audit->db, "audit log", err);
+        sql_failed(audit->db, "audit log", err);
     sqlite3_reset(audit->count);
     return read;
 }
@@ -115,7 +96,7 @@ static bool put_leaf(struct audit *audit, const void *leaf, size_t size, struct 
                sqlite3_step(stmt) == SQLITE_DONE;
 
     if (!put)
-        database_failed(audit->db, "audit leaf", err);
+        sql_failed(audit->db, "audit leaf", err);
     rewind_stmt(stmt);
     return put;
 }
@@ -130,7 +111,7 @@ static bool put_subtree(struct audit *audit, unsigned level, uint64_t position, 
                sqlite3_step(stmt) == SQLITE_DONE;
 
     if (!put)
-        database_failed(audit->db, "audit tree", err);
+        sql_failed(audit->db, "audit tree", err);
     rewind_stmt(stmt);
     return put;
 }
@@ -152,7 +133,7 @@ static bool get_subtree(struct audit *audit, unsigned level, uint64_t position,
         err_set(err, ERR_INTERNAL, "the audit log lacks the hash of subtree %u/%llu", level,
                 (unsigned long long)position);
     } else {
-        database_failed(audit->db, "audit tree", err);
+        sql_failed(audit->db, "audit tree", err);
     }
     rewind_stmt(stmt);
     return got;
@@ -200,7 +181,7 @@ bool audit_leaf(struct audit *audit, uint64_t index, uint8_t leaf[static AUDIT_L
     } else if (code == SQLITE_ROW || code == SQLITE_DONE) {
         err_set(err, ERR_INTERNAL, "the audit log lacks leaf %llu", (unsigned long long)index);
     } else {
-        database_failed(audit->db, "audit leaf", err);
+        sql_failed(audit->db, "audit leaf", err);
     }
     rewind_stmt(stmt);
     return got;

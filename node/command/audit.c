@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/audit/database.h"
 #include "node/audit/leaf.h"
 #include "node/audit/log.h"
 #include "node/command/command.h"
@@ -18,6 +17,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
+#include "proto/base/sql.h"
 
 #define PATH_BYTES 4096
 
@@ -158,7 +158,7 @@ static bool run(const struct request *request, struct err *err)
     if (!file_exists(path))
         return err_set(err, ERR_INTERNAL, "cannot open %s: %s%s", path, strerror(errno),
                        errno == ENOENT ? "; the first `serve` or `count` begins a log" : "");
-    if (!database_open_read(path, &db, err))
+    if (!sql_open(path, SQL_LEDGER_READ, &db, err))
         return false;
     bool done = audit_open(db, &audit, err);
 
@@ -166,7 +166,7 @@ static bool run(const struct request *request, struct err *err)
         done = act(request, audit, err);
         audit_close(audit);
     }
-    database_close(db);
+    sql_close(db);
     return done;
 }
 

@@ -13,10 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/audit/database.h"
 #include "node/audit/leaf.h"
-#include "node/audit/log.h"
 #include "node/command/command.h"
+#include "node/command/count_log.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
 #include "node/keeper/consent.h"
@@ -249,43 +248,16 @@ static void hash_asked(const struct count *count, uint8_t hash[static 32])
     crypto_generichash_final(&state, hash, 32);
 }
 
-static bool append_leaf(struct sqlite3 *db, struct audit *audit, const struct leaf *leaf,
-                        struct err *err)
-{
-    struct bytes bytes = {0};
-    uint64_t index;
-    bool ok;
-
-    leaf_write(leaf, &bytes);
-    if (bytes.failed)
-        return err_memory(err);
-    ok = database_begin(db, err);
-    if (ok && !audit_append(audit, bytes.data, bytes.size, &index, err)) {
-        database_rollback(db);
-        ok = false;
-    }
-    ok = ok && database_commit(db, err);
-    bytes_clear(&bytes);
-    return ok;
-}
-
 static bool record_call(const struct count *count, struct err *err)
 {
     struct leaf leaf = {.type = LEAF_COUNT, .time_s = clock_wall_s()};
-    const char *path = arena_printf(count->arena, "%s/count.db", count->dir);
-    struct audit *audit = NULL;
-    struct sqlite3 *db = NULL;
-    bool ok;
 
     hash_asked(count, leaf.question_hash);
     snprintf(leaf.analyst, sizeof(leaf.analyst), "uid %ld", (long)getuid());
     snprintf(leaf.note, sizeof(leaf.note), "%zu questions%s", count->n_questions,
              count->stretch || count->changes ? ", frequencies" : "");
-    ok = path && database_open(path, &db, err) && audit_open(db, &audit, err) &&
-         append_leaf(db, audit, &leaf, err);
-    audit_close(audit);
-    database_close(db);
-    return ok || err_wrap(err, "nothing is shown, because the log could not be written: ");
+    return count_log_append(count->dir, &leaf, err) ||
+           err_wrap(err, "nothing is shown, because the log could not be written: ");
 }
 
 /* ---- answering ------------------------------------------------------------------------------- */

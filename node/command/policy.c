@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/audit/database.h"
 #include "node/command/command.h"
 #include "node/command/policy_signed.h"
 #include "node/command/usage.h"
@@ -22,6 +21,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
+#include "proto/base/sql.h"
 #include "proto/base/words.h"
 #include "proto/query/disease.h"
 #include "proto/query/explain.h"
@@ -183,7 +183,7 @@ static bool print_left(const struct request *request, const struct policy_grant 
         printf("budget     nothing has been spent here yet\n");
         return true;
     }
-    if (!database_open_read(path, &db, err))
+    if (!sql_open(path, SQL_LEDGER_READ, &db, err))
         return false;
     bool read = ledger_open(db, &ledger, err);
 
@@ -195,7 +195,7 @@ static bool print_left(const struct request *request, const struct policy_grant 
     if (read)
         printf("budget     %s has %.3f points left this budget year\n", request->ask.organisation,
                (double)left / (double)PRICE_POINT_NRHO);
-    database_close(db);
+    sql_close(db);
     return read;
 }
 

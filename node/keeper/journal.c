@@ -2,17 +2,22 @@
 
 #include <assert.h>
 #include <sodium.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/audit/database.h"
 #include "node/audit/log.h"
 #include "proto/base/file.h"
 #include "proto/base/random.h"
+#include "proto/base/sql.h"
+
+/* Of the write-ahead log, before they are moved into the database. */
+#ifndef JOURNAL_LOG_PAGES
+#define JOURNAL_LOG_PAGES 1000
+#endif
 
 struct journal {
     sqlite3 *db;
+    int log_pages;
     struct ledger *ledger;
     struct audit *audit;
     struct rate *rate;
@@ -25,12 +30,14 @@ bool journal_open(const char *path, struct journal **out, struct err *err)
 
     if (!journal)
         return err_memory(err);
-    if (!database_open(path, &journal->db, err) || !audit_open(journal->db, &journal->audit, err) ||
+    if (!sql_open_own(path, SQL_LEDGER, &ledger_schema, &journal->db, err) ||
+        !audit_open(journal->db, &journal->audit, err) ||
         !ledger_open(journal->db, &journal->ledger, err) ||
         !rate_open(journal->db, &journal->rate, err)) {
         journal_close(journal);
         return false;
     }
+    sql_watch_log(journal->db, &journal->log_pages);
     *out = journal;
     return true;
 }
@@ -42,7 +49,7 @@ void journal_close(struct journal *journal)
     rate_close(journal->rate);
     ledger_close(journal->ledger);
     audit_close(journal->audit);
-    database_close(journal->db);
+    sql_close(journal->db);
     free(journal);
 }
 
@@ -66,7 +73,7 @@ static bool begin(struct journal *journal, struct err *err)
     if (journal->broken)
         return err_set(err, ERR_INTERNAL,
                        "the journal failed before; they are read again at start");
-    return database_begin(journal->db, err);
+    return sql_begin(journal->db, err);
 }
 
 /* Undo what the transaction did. A tree that cannot be read back must not be written to. */
@@ -74,20 +81,20 @@ static void give_up(struct journal *journal)
 {
     struct err ignored;
 
-    database_rollback(journal->db);
+    sql_rollback(journal->db);
     if (!audit_reload(journal->audit, &ignored))
         journal->broken = true;
 }
 
 /*
  * Commit, or nothing happened. SQLite does not know what a disk holds whose sync failed, and
- * neither do we: only a fresh process that reads the journal does.
+ * neither do we: only a fresh process that reads the log does.
  */
 static bool finish(struct journal *journal, bool done, struct err *err)
 {
     struct err failed;
 
-    if (done && database_commit(journal->db, &failed))
+    if (done && sql_commit(journal->db, &failed))
         return true;
     if (done) {
         *err = failed;
@@ -95,6 +102,22 @@ static bool finish(struct journal *journal, bool done, struct err *err)
     }
     give_up(journal);
     return false;
+}
+
+/*
+ * The end of everything but a charge, so that one question waits for at most four syncs: two
+ * commits, and the log and the database when the log is moved. A commit is durable wherever it
+ * stands.
+ */
+static bool finish_and_move(struct journal *journal, bool done, struct err *err)
+{
+    struct err failed;
+
+    if (!finish(journal, done, err))
+        return false;
+    if (journal->log_pages >= JOURNAL_LOG_PAGES && !sql_checkpoint(journal->db, &failed))
+        journal->broken = failed.code != ERR_UNAVAILABLE;
+    return true;
 }
 
 static bool append(struct journal *journal, const struct leaf *leaf, uint64_t *index,
@@ -121,17 +144,17 @@ bool journal_policy(struct journal *journal, const struct ledger_policy *policy,
         return false;
     memcpy(leaf.answer_hash, policy->hash, sizeof(leaf.answer_hash));
     leaf.nrho = (int64_t)policy->version;
-    return finish(journal,
-                  ledger_open_window(journal->ledger, policy, now_s, &opened, err) &&
-                      (!opened || append(journal, &leaf, &index, err)),
-                  err);
+    return finish_and_move(journal,
+                           ledger_open_window(journal->ledger, policy, now_s, &opened, err) &&
+                               (!opened || append(journal, &leaf, &index, err)),
+                           err);
 }
 
 bool journal_note(struct journal *journal, const struct leaf *leaf, struct err *err)
 {
     uint64_t index;
 
-    return begin(journal, err) && finish(journal, append(journal, leaf, &index, err), err);
+    return begin(journal, err) && finish_and_move(journal, append(journal, leaf, &index, err), err);
 }
 
 static bool noted(struct audit *audit, const char *note, uint64_t *number, struct err *err)
@@ -166,11 +189,11 @@ bool journal_noted_at(const char *path, const char *note, uint64_t *number, stru
     *number = 0;
     if (!file_exists(path))
         return true;
-    if (!database_open_read(path, &db, err))
+    if (!sql_open(path, SQL_LEDGER_READ, &db, err))
         return false;
     read = audit_open(db, &audit, err) && noted(audit, note, number, err);
     audit_close(audit);
-    database_close(db);
+    sql_close(db);
     return read;
 }
 
@@ -267,7 +290,7 @@ bool journal_take(struct journal *journal, const struct journal_charge *charge,
     bool done = take(journal, charge, &leaf, &receipt, err);
 
     if (done && !taken(&receipt))
-        database_rollback(journal->db); /* nothing was written: a repeat costs no sync either */
+        sql_rollback(journal->db); /* nothing was written: a repeat costs no sync either */
     else if (!finish(journal, done, err))
         return false;
     *out = receipt;
@@ -286,7 +309,7 @@ bool journal_look(struct journal *journal, const struct journal_charge *charge,
     bool looked = ledger_family_paid(journal->ledger, &charge->claim, &paid, err) &&
                   look(journal, charge, &claim, &receipt, err);
 
-    database_rollback(journal->db);
+    sql_rollback(journal->db);
     if (paid) {
         receipt.charge.outcome = LEDGER_PAID;
         receipt.wait_s = 0;
@@ -310,10 +333,10 @@ bool journal_release(struct journal *journal, const struct journal_charge *charg
                        sizeof(stored.seal));
     memcpy(stored.noise_key, charge->claim.noise_key, sizeof(stored.noise_key));
     stored.log_index = audit_size(journal->audit);
-    return finish(journal,
-                  ledger_release(journal->ledger, charge->claim.base_key, &stored, err) &&
-                      append(journal, &leaf, &index, err),
-                  err);
+    return finish_and_move(journal,
+                           ledger_release(journal->ledger, charge->claim.base_key, &stored, err) &&
+                               append(journal, &leaf, &index, err),
+                           err);
 }
 
 bool journal_find(struct journal *journal, const struct journal_receipt *receipt,

@@ -6,12 +6,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "node/audit/database.h"
 #include "node/keeper/signed_policy.h"
 #include "node/privacy/ledger_policy.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
+#include "proto/base/sql.h"
 
 #define ARENA_BYTES ((size_t)32 << 20)
 
@@ -140,11 +140,11 @@ bool policy_follows(const struct home *home, const struct policy *policy, bool *
         return false;
     if (!file_exists(path)) /* a node that has not served yet */
         return true;
-    if (!database_open_read(path, &db, err))
+    if (!sql_open(path, SQL_LEDGER_READ, &db, err))
         return false;
     bool read = ledger_in_force_read(db, &in_force, err);
 
-    database_close(db);
+    sql_close(db);
     return read && ledger_policy_follows(&in_force, &record, same, err);
 }
 

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "node/privacy/ledger_policy.h"
-#include "node/privacy/ledger_schema.h"
-#include "node/privacy/statements.h"
 #include "proto/base/arena.h"
+#include "proto/base/sql.h"
+#include "proto/base/statements.h"
 
 #define SPENT_KEY_BYTES 600
 
@@ -69,20 +69,19 @@ static const char *const sql[STATEMENTS] = {
     [TOTAL] = "SELECT coalesce(sum(nrho), 0), count(*) FROM charge",
 };
 
+extern const char *const ledger_steps[]; /* schemas/ledger, in order, NULL behind the last */
+
+const struct sql_schema ledger_schema = {
+    .name = "the ledger",
+    .application_id = 0x726b6c67, /* "rklg" */
+    .steps = ledger_steps,
+    .unmarked = "leaf subtree schema_part ", /* the audit log, made just before the first mark */
+};
+
 struct ledger {
     sqlite3 *db; /* borrowed */
     struct statements statements;
 };
-
-static bool column_hash(sqlite3_stmt *row, int column, uint8_t out[static LEDGER_HASH_BYTES])
-{
-    const void *blob = sqlite3_column_blob(row, column);
-
-    if (!blob || sqlite3_column_bytes(row, column) != LEDGER_HASH_BYTES)
-        return false;
-    memcpy(out, blob, LEDGER_HASH_BYTES);
-    return true;
-}
 
 bool ledger_open(sqlite3 *db, struct ledger **out, struct err *err)
 {
@@ -90,7 +89,7 @@ bool ledger_open(sqlite3 *db, struct ledger **out, struct err *err)
 
     if (!ledger)
         return err_memory(err);
-    if (!ledger_schema_step(db, err) ||
+    if (!sql_migrate(db, &ledger_schema, err) ||
         !statements_prepare(&ledger->statements, db, "ledger", sql, STATEMENTS, err)) {
         ledger_close(ledger);
         return false;
@@ -276,7 +275,7 @@ static bool find_charge(struct ledger *ledger, const struct ledger_claim *claim,
     if (!row)
         return true;
     out->outcome = LEDGER_PAID;
-    out->paid_by_this = column_hash(row, 0, question_hash) &&
+    out->paid_by_this = sql_blob(row, 0, question_hash, LEDGER_HASH_BYTES) &&
                         memcmp(question_hash, claim->question_hash, LEDGER_HASH_BYTES) == 0;
     out->left_nrho = sqlite3_column_int64(row, 1);
     if (out->paid_by_this)
@@ -450,7 +449,7 @@ bool ledger_find(struct ledger *ledger, const uint8_t base_key[static LEDGER_HAS
     answer.size = (size_t)sqlite3_column_bytes(row, 0);
     answer.log_index = (uint64_t)sqlite3_column_int64(row, 2);
     copy = arena_alloc(arena, answer.size ? answer.size : 1);
-    bool whole = copy && answer.size && column_hash(row, 1, answer.noise_key);
+    bool whole = copy && answer.size && sql_blob(row, 1, answer.noise_key, LEDGER_HASH_BYTES);
 
     if (whole)
         memcpy(copy, sqlite3_column_blob(row, 0), answer.size);
@@ -478,7 +477,8 @@ bool ledger_recall(struct ledger *ledger, const uint8_t id[static LEDGER_ID_BYTE
     *seen = LEDGER_FRESH;
     if (!row)
         return true;
-    bool read = column_hash(row, 0, known) && column_hash(row, 1, asked);
+    bool read =
+        sql_blob(row, 0, known, LEDGER_HASH_BYTES) && sql_blob(row, 1, asked, LEDGER_HASH_BYTES);
 
     statements_rewind(row);
     if (!read)

@@ -23,9 +23,13 @@
 
 struct arena;
 struct ledger;
+struct sql_schema;
 struct sqlite3;
 
-/* Creates the tables when they are missing; refuses a newer schema. Borrows db. */
+/* The file that holds the ledger, for sql_open_own(). */
+extern const struct sql_schema ledger_schema;
+
+/* Takes the steps of ledger_schema that are missing. Borrows db. */
 bool ledger_open(struct sqlite3 *db, struct ledger **out, struct err *err) MUST_CHECK;
 void ledger_close(struct ledger *ledger);
 

@@ -1,7 +1,8 @@
 #include "node/privacy/ledger_policy.h"
 
-#include <sqlite3.h>
 #include <string.h>
+
+#include "proto/base/sql.h"
 
 #define NEWEST "SELECT version, hash, window FROM policy ORDER BY id DESC LIMIT 1"
 
@@ -21,22 +22,17 @@ static bool row_read(sqlite3_stmt *row, struct ledger_in_force *out, struct err 
 
 bool ledger_in_force_read(struct sqlite3 *db, struct ledger_in_force *out, struct err *err)
 {
-    sqlite3_stmt *row = NULL;
-    int code = sqlite3_prepare_v2(db, NEWEST, -1, &row, NULL);
-    bool read;
+    sqlite3_stmt *stmt = NULL;
+    bool row = false;
+    bool read = sql_prepare(db, NEWEST, &stmt, err) && sql_next(stmt, &row, err);
 
-    if (code == SQLITE_OK)
-        code = sqlite3_step(row);
-    if (code == SQLITE_ROW) {
-        read = row_read(row, out, err);
-    } else if (code == SQLITE_DONE) {
+    if (!read)
+        err_wrap(err, "ledger: the policy in force cannot be read: ");
+    else if (row)
+        read = row_read(stmt, out, err);
+    else
         *out = (struct ledger_in_force){0};
-        read = true;
-    } else {
-        read = err_set(err, code == SQLITE_BUSY ? ERR_UNAVAILABLE : ERR_INTERNAL,
-                       "ledger: the policy in force cannot be read: %s", sqlite3_errmsg(db));
-    }
-    sqlite3_finalize(row);
+    sqlite3_finalize(stmt);
     return read;
 }
 

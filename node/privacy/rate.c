@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
-#include "node/privacy/statements.h"
+#include "proto/base/statements.h"
 
 #define MINUTE_S 60
 #define DAY_S 86400

@@ -14,10 +14,10 @@
 #include "node/snapshot/bits.h"
 #include "node/snapshot/closure.h"
 #include "node/snapshot/manifest.h"
-#include "node/store/sql.h"
 #include "node/store/store.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
+#include "proto/base/sql.h"
 
 /* A full segment is written again once more than this share of it is dead. */
 #define DEAD_SHARE 2
@@ -422,8 +422,7 @@ bool publish(struct store *store, const struct publish_options *options,
             made.segments_kept = run.old.n_segments;
         *result = made;
     }
-    if (!sqlite3_get_autocommit(run.db))
-        sqlite3_exec(run.db, "ROLLBACK", NULL, NULL, NULL); /* nothing was written there */
+    sql_rollback(run.db); /* nothing was written there */
     closure_clear(&run.closure);
     manifest_clear(&run.old);
     manifest_clear(&run.new);

@@ -7,7 +7,7 @@
 #include "node/snapshot/block.h"
 #include "node/snapshot/segment_schema.h"
 #include "node/store/callpack.h"
-#include "node/store/sql.h"
+#include "proto/base/sql.h"
 
 /* A callset of this many samples is named at its sites; of fewer, its samples are (SITE_REF). */
 #define LISTED_SAMPLES 64

@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "node/store/sql.h"
+#include "proto/base/sql.h"
 
 static const struct table {
     const char *read;

@@ -9,8 +9,8 @@
 #include "node/snapshot/manifest.h"
 #include "node/snapshot/segment_schema.h"
 #include "node/snapshot/snapshot.h"
-#include "node/store/sql.h"
 #include "node/terms/genes.h"
+#include "proto/base/sql.h"
 
 #define ASSEMBLIES 3   /* 0: without coordinates */
 #define CHROMOSOMES 26 /* 1..25 */

@@ -12,10 +12,14 @@
 
 #include "node/store/store_inside.h"
 
-#define STORE_APPLICATION 0x72696b73 /* "riks" */
-#define STEPS_MAX 1000
-
 extern const char *const store_steps[]; /* schemas/store, in order, NULL behind the last */
+
+static const struct sql_schema store_schema = {
+    .name = "the store",
+    .application_id = 0x72696b73, /* "riks" */
+    .steps = store_steps,
+    .unmarked = "",
+};
 
 static const char *const texts[STORE_STATEMENTS] = {
     [BEGIN_WORK] = "BEGIN IMMEDIATE",
@@ -94,41 +98,6 @@ static bool take_lock(struct store *store, const char *path, struct err *err)
     return true;
 }
 
-static bool apply_step(sqlite3 *db, int64_t step, struct err *err)
-{
-    char pragma[96];
-
-    snprintf(pragma, sizeof(pragma), "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-             STORE_APPLICATION, (int)step + 1);
-    if (sql_run(db, "BEGIN IMMEDIATE", err) && sql_run(db, store_steps[step], err) &&
-        sql_run(db, pragma, err) && sql_run(db, "COMMIT", err))
-        return true;
-    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    return false;
-}
-
-static bool bring_up_to_date(sqlite3 *db, const char *path, struct err *err)
-{
-    int64_t application, version, tables, newest = 0;
-
-    while (newest < STEPS_MAX && store_steps[newest])
-        newest++;
-    if (!sql_number(db, "PRAGMA application_id", 0, &application, err) ||
-        !sql_number(db, "PRAGMA user_version", 0, &version, err) ||
-        !sql_number(db, "SELECT count(*) FROM sqlite_schema", 0, &tables, err))
-        return false;
-    if (application != STORE_APPLICATION && (application != 0 || tables != 0))
-        return err_set(err, ERR_INVALID, "%s is not a store of rikstal", path);
-    if (version > newest)
-        return err_set(err, ERR_INVALID,
-                       "%s has schema step %d, this program knows %d: use a newer rikstal", path,
-                       (int)version, (int)newest);
-    for (; version < newest; version++)
-        if (!apply_step(db, version, err))
-            return err_wrap(err, "schema step %d of %s: ", (int)version + 1, path);
-    return true;
-}
-
 static bool prepare_work(struct store *store, struct err *err)
 {
     for (enum store_statement which = BEGIN_WORK; which <= ROLL_BACK; which++)
@@ -144,9 +113,9 @@ bool store_open(const char *path, struct store **out, struct err *err)
     if (!store)
         return err_memory(err);
     store->lock = -1;
-    if (!take_lock(store, path, err) || !sql_open(path, SQL_STORE, &store->db, err) ||
-        !sql_run(store->db, "PRAGMA temp_store = MEMORY", err) ||
-        !bring_up_to_date(store->db, path, err) || !prepare_work(store, err)) {
+    if (!take_lock(store, path, err) ||
+        !sql_open_own(path, SQL_STORE, &store_schema, &store->db, err) ||
+        !prepare_work(store, err)) {
         store_close(store);
         return false;
     }
@@ -158,14 +127,14 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
-    if (store->db && !sqlite3_get_autocommit(store->db))
-        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    if (store->db)
+        sql_rollback(store->db);
     for (int i = 0; i < STORE_STATEMENTS; i++)
         sqlite3_finalize(store->statements[i]);
     if (store->db) {
         /* Syncs the write-ahead log, then the database: what was committed outlives a power cut. */
         sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-        assert(sqlite3_close(store->db) == SQLITE_OK);
+        sql_close(store->db);
     }
     if (store->lock >= 0)
         close(store->lock);
@@ -201,7 +170,7 @@ bool store_raise_epoch(struct store *store, int64_t *epoch, struct err *err)
 
 bool store_start(struct store *store, struct err *err)
 {
-    assert(sqlite3_get_autocommit(store->db));
+    assert(!sql_in_transaction(store->db));
     return sql_done(store->statements[BEGIN_WORK], err);
 }
 
@@ -213,7 +182,7 @@ bool store_finish(struct store *store, bool ok, struct err *err)
         return true;
     for (int i = 0; i < STORE_STATEMENTS; i++)
         sqlite3_reset(store->statements[i]);
-    if (!sqlite3_get_autocommit(store->db) && !sql_done(store->statements[ROLL_BACK], &ignored))
-        assert(sqlite3_get_autocommit(store->db)); /* half a transaction is not gone on with */
+    if (sql_in_transaction(store->db) && !sql_done(store->statements[ROLL_BACK], &ignored))
+        assert(!sql_in_transaction(store->db)); /* half a transaction is not gone on with */
     return false;
 }

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "node/store/person.h"
-#include "node/store/sql.h"
 #include "node/store/store.h"
+#include "proto/base/sql.h"
 
 enum store_statement {
     BEGIN_WORK, /* the first three are made at opening: taking back must not need memory */

@@ -1,6 +1,5 @@
 #include "node/terms/genes.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "node/terms/terms.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
+#include "proto/base/sql.h"
 #include "proto/query/place.h"
 
 #define CHROMOSOME_LAST 25
@@ -136,13 +136,13 @@ static bool read_genes(struct gene_table *table, sqlite3 *db, uint8_t assembly, 
     table->genes = calloc(n + 1, sizeof(*table->genes));
     if (!table->genes)
         return err_memory(err);
-    if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
-        return terms_failed(db, "reading genes", err);
+    if (!sql_prepare(db, sql, &row, err))
+        return false;
     sqlite3_bind_int(row, 1, assembly);
     while (ok && table->n < n && (code = sqlite3_step(row)) == SQLITE_ROW)
         ok = read_gene(row, &table->genes[table->n++], err);
     if (ok && code != SQLITE_ROW && code != SQLITE_DONE)
-        ok = terms_failed(db, "reading genes", err);
+        ok = sql_failed(db, "reading genes", err);
     sqlite3_finalize(row);
     return ok;
 }
@@ -239,8 +239,8 @@ void gene_writer_close(struct gene_writer *writer)
     if (!writer)
         return;
     sqlite3_finalize(writer->insert); /* accepts NULL */
-    if (writer->open && !sqlite3_get_autocommit(writer->db))
-        sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
+    if (writer->open)
+        sql_rollback(writer->db);
     bytes_clear(&writer->symbols);
     free(writer->pieces);
     free(writer);
@@ -342,7 +342,7 @@ static bool insert_gene(struct gene_writer *writer, const char *symbol, const st
                       (int)coding->size, SQLITE_STATIC);
     ok = sqlite3_step(writer->insert) == SQLITE_DONE;
     if (!ok)
-        terms_failed(writer->db, "writing a gene", err);
+        sql_failed(writer->db, "writing a gene", err);
     sqlite3_reset(writer->insert);
     sqlite3_clear_bindings(writer->insert);
     return ok;
@@ -377,16 +377,14 @@ static bool genes_begin(struct gene_writer *writer, const char *system, struct e
     char sql[256];
 
     snprintf(sql, sizeof(sql),
-             "BEGIN IMMEDIATE; DELETE FROM gene WHERE assembly = %d;"
+             "DELETE FROM gene WHERE assembly = %d;"
              "DELETE FROM term_release WHERE system = '%s'",
              writer->assembly, system);
-    if (!terms_prepare(writer->db, err))
+    if (!terms_prepare(writer->db, err) || !sql_begin(writer->db, err))
         return false;
     writer->open = true;
-    return (sqlite3_exec(writer->db, sql, NULL, NULL, NULL) == SQLITE_OK &&
-            sqlite3_prepare_v2(writer->db, "INSERT INTO gene VALUES(?1, ?2, ?3, ?4)", -1,
-                               &writer->insert, NULL) == SQLITE_OK) ||
-           terms_failed(writer->db, "beginning to write genes", err);
+    return sql_run(writer->db, sql, err) &&
+           sql_prepare(writer->db, "INSERT INTO gene VALUES(?1, ?2, ?3, ?4)", &writer->insert, err);
 }
 
 static bool genes_end(struct gene_writer *writer, const struct term_release *release,
@@ -395,20 +393,19 @@ static bool genes_end(struct gene_writer *writer, const struct term_release *rel
     sqlite3_stmt *put = NULL;
     bool ok;
 
-    if (sqlite3_prepare_v2(writer->db, "INSERT INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", -1,
-                           &put, NULL) != SQLITE_OK)
-        return terms_failed(writer->db, "writing the release", err);
+    if (!sql_prepare(writer->db, "INSERT INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", &put, err))
+        return false;
     sqlite3_bind_text(put, 1, release->system, -1, SQLITE_STATIC);
     sqlite3_bind_text(put, 2, release->release, -1, SQLITE_STATIC);
     sqlite3_bind_blob(put, 3, release->file_hash, sizeof(release->file_hash), SQLITE_STATIC);
     sqlite3_bind_int64(put, 4, release->loaded_s);
     sqlite3_bind_int64(put, 5, (sqlite3_int64)release->n_terms);
-    ok = sqlite3_step(put) == SQLITE_DONE;
+    ok = sql_done(put, err);
     sqlite3_finalize(put);
-    if (!ok || sqlite3_exec(writer->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-        return terms_failed(writer->db, "committing genes", err);
+    if (!ok)
+        return false;
     writer->open = false;
-    return true;
+    return sql_commit(writer->db, err);
 }
 
 bool gene_writer_commit(struct gene_writer *writer, struct term_release *release, struct err *err)

@@ -1,11 +1,11 @@
 #include "node/terms/graph.h"
 
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "node/terms/terms.h"
 #include "proto/base/bytes.h"
+#include "proto/base/sql.h"
 
 #define HPO_ROOT "HP:0000001"
 #define SUCCESSORS_MAX 64 /* steps from an obsolete term to one in use */
@@ -125,7 +125,7 @@ static bool finish(sqlite3 *db, sqlite3_stmt *row, int code, bool memory, struct
     sqlite3_finalize(row);
     if (!memory)
         return err_memory(err);
-    return code == SQLITE_DONE || terms_failed(db, "reading terms", err);
+    return code == SQLITE_DONE || sql_failed(db, "reading terms", err);
 }
 
 static bool read_terms(struct term_graph *graph, sqlite3 *db, const char *system, size_t n,

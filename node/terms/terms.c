@@ -1,12 +1,12 @@
 #include "node/terms/terms.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "node/terms/graph.h"
 #include "proto/base/clock.h"
+#include "proto/base/sql.h"
 
 extern const char *const terms_steps[]; /* schemas/terms */
 
@@ -20,44 +20,20 @@ struct term_writer {
     sqlite3_stmt *alias;
 };
 
-bool terms_failed(sqlite3 *db, const char *doing, struct err *err)
-{
-    int code = sqlite3_errcode(db) & 0xff;
-
-    return err_set(err,
-                   code == SQLITE_BUSY || code == SQLITE_LOCKED ? ERR_UNAVAILABLE : ERR_INTERNAL,
-                   "%s: %s", doing, sqlite3_errmsg(db));
-}
-
-static bool run_sql(sqlite3 *db, const char *sql, const char *doing, struct err *err)
-{
-    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK || terms_failed(db, doing, err);
-}
-
 bool terms_prepare(sqlite3 *db, struct err *err)
 {
-    return run_sql(db, terms_steps[0], "making the tables of terms", err);
+    return sql_migrate_part(db, "terms", terms_steps, err);
 }
 
 /*** reading ***/
 
-/* A text column into a fixed place, cut where it does not fit (it was checked when written). */
-static void column_text(sqlite3_stmt *row, int column, char *out, size_t room)
-{
-    const char *text = (const char *)sqlite3_column_text(row, column);
-
-    snprintf(out, room, "%s", text ? text : "");
-}
-
 static void read_release(sqlite3_stmt *row, struct term_release *release)
 {
-    const void *hash = sqlite3_column_blob(row, 2);
-
     memset(release, 0, sizeof(*release));
-    column_text(row, 0, release->system, sizeof(release->system));
-    column_text(row, 1, release->release, sizeof(release->release));
-    if (hash && sqlite3_column_bytes(row, 2) == 32)
-        memcpy(release->file_hash, hash, 32);
+    sql_text(row, 0, release->system, sizeof(release->system));
+    sql_text(row, 1, release->release, sizeof(release->release));
+    if (!sql_blob(row, 2, release->file_hash, sizeof(release->file_hash)))
+        memset(release->file_hash, 0, sizeof(release->file_hash));
     release->loaded_s = sqlite3_column_int64(row, 3);
     release->n_terms = (uint64_t)sqlite3_column_int64(row, 4);
 }
@@ -67,22 +43,22 @@ static bool read_releases(sqlite3 *db, const char *system, struct term_release *
 {
     static const char sql[] = "SELECT system, release, file_hash, loaded_s, n_terms"
                               " FROM term_release WHERE ?1 IS NULL OR system = ?1 ORDER BY system";
-    sqlite3_stmt *row = NULL;
+    sqlite3_stmt *stmt = NULL;
     size_t found = 0;
-    int code;
+    bool row = true;
+    bool ok = terms_prepare(db, err) && sql_prepare(db, sql, &stmt, err);
 
-    if (!terms_prepare(db, err))
-        return false;
-    if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) != SQLITE_OK)
-        return terms_failed(db, "reading releases of terms", err);
-    sqlite3_bind_text(row, 1, system, -1, SQLITE_STATIC); /* NULL binds NULL */
-    while ((code = sqlite3_step(row)) == SQLITE_ROW && found < room)
-        read_release(row, &releases[found++]);
-    sqlite3_finalize(row);
-    if (code != SQLITE_ROW && code != SQLITE_DONE)
-        return terms_failed(db, "reading releases of terms", err);
-    *n = found;
-    return true;
+    if (ok)
+        sqlite3_bind_text(stmt, 1, system, -1, SQLITE_STATIC); /* NULL binds NULL */
+    while (ok && row && found < room) {
+        ok = sql_next(stmt, &row, err);
+        if (ok && row)
+            read_release(stmt, &releases[found++]);
+    }
+    sqlite3_finalize(stmt);
+    if (ok)
+        *n = found;
+    return ok;
 }
 
 bool terms_release(sqlite3 *db, const char *system, struct term_release *release, bool *found,
@@ -104,34 +80,27 @@ bool terms_releases(sqlite3 *db, struct term_release releases[static TERM_SYSTEM
 
 /*** writing ***/
 
-static bool prepare(struct term_writer *writer, const char *sql, sqlite3_stmt **out,
-                    struct err *err)
-{
-    return sqlite3_prepare_v2(writer->db, sql, -1, out, NULL) == SQLITE_OK ||
-           terms_failed(writer->db, "preparing to write terms", err);
-}
-
 static bool remove_system(struct term_writer *writer, const char *table, struct err *err)
 {
     char sql[128];
 
     snprintf(sql, sizeof(sql), "DELETE FROM %s WHERE system = '%s'", table, writer->system);
-    return run_sql(writer->db, sql, "removing the older release", err);
+    return sql_run(writer->db, sql, err);
 }
 
 static bool begin(struct term_writer *writer, struct err *err)
 {
-    if (!terms_prepare(writer->db, err) ||
-        !run_sql(writer->db, "BEGIN IMMEDIATE", "beginning to write terms", err))
+    if (!terms_prepare(writer->db, err) || !sql_begin(writer->db, err))
         return false;
     writer->open = true;
     return remove_system(writer, "term", err) && remove_system(writer, "term_parent", err) &&
            remove_system(writer, "term_alias", err) && remove_system(writer, "term_release", err) &&
-           prepare(writer, "INSERT INTO term VALUES(?1, ?2, ?3, ?4, ?5)", &writer->add, err) &&
-           prepare(writer, "INSERT OR IGNORE INTO term_parent VALUES(?1, ?2, ?3)", &writer->parent,
-                   err) &&
-           prepare(writer, "INSERT OR IGNORE INTO term_alias VALUES(?1, ?2, ?3)", &writer->alias,
-                   err);
+           sql_prepare(writer->db, "INSERT INTO term VALUES(?1, ?2, ?3, ?4, ?5)", &writer->add,
+                       err) &&
+           sql_prepare(writer->db, "INSERT OR IGNORE INTO term_parent VALUES(?1, ?2, ?3)",
+                       &writer->parent, err) &&
+           sql_prepare(writer->db, "INSERT OR IGNORE INTO term_alias VALUES(?1, ?2, ?3)",
+                       &writer->alias, err);
 }
 
 static bool system_valid(const char *system)
@@ -200,7 +169,7 @@ bool term_writer_add(struct term_writer *writer, const struct term *term, bool *
     if (code == SQLITE_CONSTRAINT)
         return known || err_set(err, ERR_INVALID, "the term %s stands twice", term->code);
     if (code != SQLITE_DONE)
-        return terms_failed(writer->db, "writing a term", err);
+        return sql_failed(writer->db, "writing a term", err);
     writer->n_terms++;
     return true;
 }
@@ -213,7 +182,7 @@ static bool add_pair(struct term_writer *writer, sqlite3_stmt *statement, const 
     sqlite3_bind_text(statement, 1, writer->system, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 2, from, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 3, to, -1, SQLITE_STATIC);
-    return step(statement) == SQLITE_DONE || terms_failed(writer->db, "writing a term", err);
+    return step(statement) == SQLITE_DONE || sql_failed(writer->db, "writing a term", err);
 }
 
 bool term_writer_parent(struct term_writer *writer, const char *child, const char *parent,
@@ -241,7 +210,7 @@ static bool leads_to_terms(struct term_writer *writer, const char *table, const 
              "SELECT %s FROM %s AS r WHERE system = ?1 AND NOT EXISTS"
              " (SELECT 1 FROM term WHERE system = ?1 AND code = r.%s) LIMIT 1",
              column, table, column);
-    if (!prepare(writer, sql, &row, err))
+    if (!sql_prepare(writer->db, sql, &row, err))
         return false;
     sqlite3_bind_text(row, 1, writer->system, -1, SQLITE_STATIC);
     code = sqlite3_step(row);
@@ -249,7 +218,7 @@ static bool leads_to_terms(struct term_writer *writer, const char *table, const 
         ok = err_set(err, ERR_INVALID, "%s is used as %s but is no term of the file",
                      (const char *)sqlite3_column_text(row, 0), column);
     else
-        ok = code == SQLITE_DONE || terms_failed(writer->db, "checking terms", err);
+        ok = code == SQLITE_DONE || sql_failed(writer->db, "checking terms", err);
     sqlite3_finalize(row);
     return ok;
 }
@@ -262,14 +231,14 @@ static bool put_release(struct term_writer *writer, struct term_release *release
     snprintf(release->system, sizeof(release->system), "%s", writer->system);
     release->n_terms = writer->n_terms;
     release->loaded_s = clock_wall_s();
-    if (!prepare(writer, "INSERT INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", &put, err))
+    if (!sql_prepare(writer->db, "INSERT INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", &put, err))
         return false;
     sqlite3_bind_text(put, 1, release->system, -1, SQLITE_STATIC);
     sqlite3_bind_text(put, 2, release->release, -1, SQLITE_STATIC);
     sqlite3_bind_blob(put, 3, release->file_hash, sizeof(release->file_hash), SQLITE_STATIC);
     sqlite3_bind_int64(put, 4, release->loaded_s);
     sqlite3_bind_int64(put, 5, (sqlite3_int64)release->n_terms);
-    ok = sqlite3_step(put) == SQLITE_DONE || terms_failed(writer->db, "writing the release", err);
+    ok = sqlite3_step(put) == SQLITE_DONE || sql_failed(writer->db, "writing the release", err);
     sqlite3_finalize(put);
     return ok;
 }
@@ -294,10 +263,8 @@ bool term_writer_commit(struct term_writer *writer, struct term_release *release
         !leads_to_terms(writer, "term_alias", "code", err) || !put_release(writer, release, err) ||
         !is_hierarchy(writer, err))
         return false;
-    if (!run_sql(writer->db, "COMMIT", "committing terms", err))
-        return false;
     writer->open = false;
-    return true;
+    return sql_commit(writer->db, err);
 }
 
 void term_writer_close(struct term_writer *writer)
@@ -307,7 +274,7 @@ void term_writer_close(struct term_writer *writer)
     sqlite3_finalize(writer->add); /* accepts NULL */
     sqlite3_finalize(writer->parent);
     sqlite3_finalize(writer->alias);
-    if (writer->open && !sqlite3_get_autocommit(writer->db))
-        sqlite3_exec(writer->db, "ROLLBACK", NULL, NULL, NULL);
+    if (writer->open)
+        sql_rollback(writer->db);
     free(writer);
 }

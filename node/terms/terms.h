@@ -32,8 +32,6 @@ struct term_release {
 
 /* Make the tables where they are missing. Every other function does so itself. */
 bool terms_prepare(struct sqlite3 *db, struct err *err) MUST_CHECK;
-/* The place where SQLite's codes become ours for the tables of terms; always false. */
-bool terms_failed(struct sqlite3 *db, const char *doing, struct err *err);
 
 /* The loaded release of a system; *found is false when there is none. */
 bool terms_release(struct sqlite3 *db, const char *system, struct term_release *release,

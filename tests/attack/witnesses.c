@@ -13,13 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/audit/database.h"
 #include "node/audit/log.h"
 #include "node/keeper/home.h"
 #include "node/keeper/witness.h"
 #include "proto/base/arena.h"
 #include "proto/base/log.h"
 #include "proto/base/random.h"
+#include "proto/base/sql.h"
 #include "proto/tlog/watch.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
@@ -148,7 +148,7 @@ static void net_down(struct net *net)
     witness_close(net->self);
     if (net->audit) {
         audit_close(net->audit);
-        database_close(net->db);
+        sql_close(net->db);
     }
     watch_origin("test", "01", secret_key_public(net->node), origin);
     for (char *c = origin; *c; c++)
@@ -195,10 +195,10 @@ static void grow(struct net *net, size_t n, char leaf)
     uint64_t index;
     struct err err;
 
-    must(database_begin(net->db, &err), &err);
+    must(sql_begin(net->db, &err), &err);
     for (size_t i = 0; i < n; i++)
         must(audit_append(net->audit, &leaf, 1, &index, &err), &err);
-    must(database_commit(net->db, &err), &err);
+    must(sql_commit(net->db, &err), &err);
 }
 
 /* Another ledger.db; before: leaves that all histories share. */
@@ -209,11 +209,12 @@ static void log_put(struct net *net, size_t before, size_t after, char leaf)
 
     if (net->audit) {
         audit_close(net->audit);
-        database_close(net->db);
+        sql_close(net->db);
     }
     must(home_path(&net->home, "ledger.db", path, &err), &err);
     unlink(path);
-    must(database_open(path, &net->db, &err) && audit_open(net->db, &net->audit, &err), &err);
+    must(sql_open(path, SQL_LEDGER, &net->db, &err) && audit_open(net->db, &net->audit, &err),
+         &err);
     grow(net, before, 'a');
     grow(net, after, leaf);
 }

@@ -84,6 +84,7 @@ static int file_sync(sqlite3_file *base, int flags)
     unsigned lie = is_journal(file) ? DISK_LIE_JOURNAL : DISK_LIE_DATABASE;
 
     (void)flags;
+    file->disk->syncs++;
     if (step != STEP_GO)
         return code_of(step, SQLITE_IOERR_FSYNC);
     if (!(file->disk->lies & lie))

@@ -46,6 +46,10 @@ void disk_mount(struct disk *disk);
 /* Counting begins anew: operation 1 is the next. */
 void disk_plan(struct disk *disk, enum disk_fault fault, uint64_t operation, unsigned lies);
 uint64_t disk_operations(const struct disk *disk);
+/* How many times a file or the directory was synced since the plan. */
+uint64_t disk_syncs(const struct disk *disk);
+/* The bytes of a file as the running system sees it; NULL where there is none. */
+const void *disk_bytes(const struct disk *disk, const char *name, size_t *size);
 /* Has the planned fault happened? */
 bool disk_fired(const struct disk *disk);
 

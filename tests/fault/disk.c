@@ -136,6 +136,7 @@ static void make_durable(struct disk *disk, size_t n)
 
 void disk_sync_directory(struct disk *disk)
 {
+    disk->syncs++;
     make_durable(disk, disk->n_pending);
 }
 
@@ -192,8 +193,25 @@ void disk_plan(struct disk *disk, enum disk_fault fault, uint64_t operation, uns
     disk->at = operation;
     disk->lies = lies;
     disk->operations = 0;
+    disk->syncs = 0;
     disk->fired = false;
     disk->dead = false;
+}
+
+const void *disk_bytes(const struct disk *disk, const char *name, size_t *size)
+{
+    for (size_t i = 0; i < DISK_NAMES_MAX; i++)
+        if (disk->now[i].name[0] && strcmp(disk->now[i].name, name) == 0) {
+            *size = disk->now[i].inode->now.size;
+            return disk->now[i].inode->now.data;
+        }
+    *size = 0;
+    return NULL;
+}
+
+uint64_t disk_syncs(const struct disk *disk)
+{
+    return disk->syncs;
 }
 
 uint64_t disk_operations(const struct disk *disk)

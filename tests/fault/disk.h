@@ -45,6 +45,7 @@ struct disk {
     enum disk_fault fault;
     uint64_t at;
     uint64_t operations;
+    uint64_t syncs; /* of files and of the directory */
     unsigned lies;
     bool fired;
     bool dead;

@@ -25,7 +25,7 @@ REGIONS = "01 03 04 05 06 07".split()
 PEOPLE = "person,sex,birth_year\n" + "".join("p%d,%s,%d\n" % (i, ("female", "male")[i % 2], 1950 + i % 60)
                                              for i in range(200))
 AGES = itertools.count(61)
-LEDGER = ("ledger.db", "ledger.db-journal")
+LEDGER = ("ledger.db", "ledger.db-wal", "ledger.db-shm")
 
 
 def cosigned(node):

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "node/audit/database.h"
+#include "proto/base/sql.h"
 #include "tests/unit/sqlite_memory.h"
 
 #define MOST 64
@@ -45,9 +45,9 @@ static bool append(struct bench *b)
     uint64_t index;
     int size = snprintf(text, sizeof(text), "leaf %d", (int)audit_size(b->audit));
 
-    return database_begin(b->db, &b->err) &&
+    return sql_begin(b->db, &b->err) &&
            audit_append(b->audit, text, (size_t)size, &index, &b->err) &&
-           database_commit(b->db, &b->err);
+           sql_commit(b->db, &b->err);
 }
 
 static void fill(struct bench *b, uint64_t n)
@@ -126,10 +126,10 @@ static void test_what_was_rolled_back_is_gone(void **state)
     bench_up(&b);
     fill(&b, 7);
     assert_true(audit_root(b.audit, 7, before, &b.err));
-    assert_true(database_begin(b.db, &b.err));
+    assert_true(sql_begin(b.db, &b.err));
     assert_true(audit_append(b.audit, "x", 1, &index, &b.err));
     assert_int_equal(index, 7);
-    database_rollback(b.db);
+    sql_rollback(b.db);
     assert_true(audit_reload(b.audit, &b.err));
     assert_int_equal(audit_size(b.audit), 7);
     assert_true(append(&b));
@@ -147,11 +147,11 @@ static void test_leaf_sizes_end_at_the_limit(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_true(database_begin(b.db, &b.err));
+    assert_true(sql_begin(b.db, &b.err));
     assert_true(audit_append(b.audit, big, AUDIT_LEAF_MAX, &index, &b.err));
     assert_false(audit_append(b.audit, big, AUDIT_LEAF_MAX + 1, &index, &b.err));
     assert_false(audit_append(b.audit, big, 0, &index, &b.err));
-    assert_true(database_commit(b.db, &b.err));
+    assert_true(sql_commit(b.db, &b.err));
     assert_true(audit_verify(b.audit, &b.err));
     bench_down(&b);
 }
@@ -208,7 +208,7 @@ static void test_out_of_memory_appends_all_or_nothing(void **state)
         appended = append(&b);
         done = appended && fail_after != 0;
         fail_after = -1;
-        database_rollback(b.db);
+        sql_rollback(b.db);
         assert_true(audit_reload(b.audit, &b.err));
         assert_int_equal(audit_size(b.audit), appended ? 8 : 7);
         assert_true(audit_verify(b.audit, &b.err));

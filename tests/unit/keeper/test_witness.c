@@ -22,12 +22,12 @@
 
 #include <cmocka.h>
 
-#include "node/audit/database.h"
 #include "node/audit/leaf.h"
 #include "node/audit/log.h"
 #include "node/keeper/home.h"
 #include "proto/base/arena.h"
 #include "proto/base/file.h"
+#include "proto/base/sql.h"
 #include "proto/tlog/watch.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
@@ -75,10 +75,10 @@ static void grow(struct bench *b, unsigned n, char with)
 {
     uint64_t index;
 
-    assert_true(database_begin(b->db, &b->err));
+    assert_true(sql_begin(b->db, &b->err));
     for (unsigned i = 0; i < n; i++)
         assert_true(audit_append(b->audit, &with, 1, &index, &b->err));
-    assert_true(database_commit(b->db, &b->err));
+    assert_true(sql_commit(b->db, &b->err));
 }
 
 /* Another ledger.db, with this many leaves; the checkpoint stays where it is. */
@@ -88,11 +88,11 @@ static void replace_log(struct bench *b, unsigned n, char with)
 
     if (b->audit) {
         audit_close(b->audit);
-        database_close(b->db);
+        sql_close(b->db);
     }
     assert_true(home_path(&b->home[0], "ledger.db", path, &b->err));
     unlink(path);
-    assert_true(database_open(path, &b->db, &b->err));
+    assert_true(sql_open(path, SQL_LEDGER, &b->db, &b->err));
     assert_true(audit_open(b->db, &b->audit, &b->err));
     grow(b, n, with);
 }
@@ -152,7 +152,7 @@ static void down(struct bench *b)
 {
     witness_close(b->witness);
     audit_close(b->audit);
-    database_close(b->db);
+    sql_close(b->db);
     remove_folder(&b->home[1], "witness");
     for (int i = 0; i < 2; i++)
         remove_folder(&b->home[i], "");
@@ -477,9 +477,9 @@ static uint64_t append_leaf(struct bench *b, enum leaf_type type)
     uint64_t index;
 
     leaf_write(&leaf, &data);
-    assert_true(database_begin(b->db, &b->err));
+    assert_true(sql_begin(b->db, &b->err));
     assert_true(audit_append(b->audit, data.data, data.size, &index, &b->err));
-    assert_true(database_commit(b->db, &b->err));
+    assert_true(sql_commit(b->db, &b->err));
     bytes_clear(&data);
     return index;
 }

@@ -3,7 +3,7 @@
  * brought up and keeps what it holds, one of a newer program is refused and not touched, and a
  * step that fails leaves the database as it was.
  */
-#include "node/privacy/ledger_schema.h"
+#include "node/privacy/ledger.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,8 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
+
+#include "proto/base/sql.h"
 
 #define ONE_CHARGE                                                                                 \
     "INSERT INTO release(base_key, noise_key, snapshot, mode, sigma, nrho, state, ts, log_index)"  \
@@ -57,10 +58,10 @@ static int64_t number(const char *text)
 static void test_a_new_database_gets_all_tables_once(void **state)
 {
     (void)state;
-    assert_true(ledger_schema_step(db, &err));
+    assert_true(sql_migrate(db, &ledger_schema, &err));
     assert_int_equal(number("PRAGMA user_version"), 4);
     sql(ONE_CHARGE);
-    assert_true(ledger_schema_step(db, &err));
+    assert_true(sql_migrate(db, &ledger_schema, &err));
     assert_int_equal(number("SELECT count(*) FROM charge"), 1);
     assert_int_equal(number("SELECT count(*) FROM asked"), 0);
 }
@@ -68,12 +69,12 @@ static void test_a_new_database_gets_all_tables_once(void **state)
 static void test_one_of_an_older_program_is_brought_up_and_keeps_its_charges(void **state)
 {
     (void)state;
-    assert_true(ledger_schema_step(db, &err));
+    assert_true(sql_migrate(db, &ledger_schema, &err));
     sql("DROP TABLE asked; DROP INDEX charge_family; ALTER TABLE charge DROP COLUMN family;"
         "ALTER TABLE release DROP COLUMN seal;"
         "PRAGMA user_version = 1");
     sql(ONE_CHARGE);
-    assert_true(ledger_schema_step(db, &err));
+    assert_true(sql_migrate(db, &ledger_schema, &err));
     assert_int_equal(number("PRAGMA user_version"), 4);
     assert_int_equal(number("SELECT sum(nrho) FROM charge"), 60);
     assert_int_equal(number("SELECT count(*) FROM asked"), 0);
@@ -82,9 +83,9 @@ static void test_one_of_an_older_program_is_brought_up_and_keeps_its_charges(voi
 static void test_one_of_a_newer_program_is_refused(void **state)
 {
     (void)state;
-    assert_true(ledger_schema_step(db, &err));
+    assert_true(sql_migrate(db, &ledger_schema, &err));
     sql("PRAGMA user_version = 5");
-    assert_false(ledger_schema_step(db, &err));
+    assert_false(sql_migrate(db, &ledger_schema, &err));
     assert_int_equal(err.code, ERR_INVALID);
     assert_int_equal(number("PRAGMA user_version"), 5);
 }
@@ -93,7 +94,7 @@ static void test_a_step_that_fails_leaves_the_database_as_it_was(void **state)
 {
     (void)state;
     sql("CREATE TABLE asked(other)"); /* in the way of the second step */
-    assert_false(ledger_schema_step(db, &err));
+    assert_false(sql_migrate(db, &ledger_schema, &err));
     assert_int_equal(number("PRAGMA user_version"), 0);
     assert_int_equal(number("SELECT count(*) FROM sqlite_master"), 1);
 }

@@ -20,9 +20,9 @@
 #include "node/store/entry.h"
 #include "node/store/import_run.h"
 #include "node/store/peer.h"
-#include "node/store/sql.h"
 #include "node/store/store.h"
 #include "node/store/variant.h"
+#include "proto/base/sql.h"
 
 #define KEYS 6
 #define IMPORTS 24

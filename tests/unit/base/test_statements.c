@@ -2,7 +2,7 @@
  * Promises: values go to their places by kind, a look-up says whether there is a row, what was
  * bound does not stay, and an error names its owner and says whether trying again can help.
  */
-#include "node/privacy/statements.h"
+#include "proto/base/statements.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

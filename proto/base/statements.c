@@ -1,18 +1,9 @@
-#include "node/privacy/statements.h"
+#include "proto/base/statements.h"
 
 #include <assert.h>
 #include <limits.h>
-#include <sqlite3.h>
 
-/* The database's last error as ours. */
-static bool failed(const struct statements *statements, struct err *err)
-{
-    int code = sqlite3_errcode(statements->db) & 0xff;
-    bool again = code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_FULL;
-
-    return err_set(err, again ? ERR_UNAVAILABLE : ERR_INTERNAL, "%s: %s", statements->owner,
-                   sqlite3_errmsg(statements->db));
-}
+#include "proto/base/sql.h"
 
 bool statements_prepare(struct statements *statements, sqlite3 *db, const char *owner,
                         const char *const *sql, size_t n, struct err *err)
@@ -22,7 +13,7 @@ bool statements_prepare(struct statements *statements, sqlite3 *db, const char *
     for (size_t i = 0; i < n; i++)
         if (sqlite3_prepare_v3(db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &statements->statement[i],
                                NULL) != SQLITE_OK) {
-            failed(statements, err);
+            sql_failed(db, owner, err);
             statements_finalize(statements);
             return false;
         }
@@ -78,7 +69,7 @@ bool statements_run(struct statements *statements, size_t which, const char *kin
     bool done = bind(stmt, kinds, value) && sqlite3_step(stmt) == SQLITE_DONE;
 
     if (!done)
-        failed(statements, err);
+        sql_failed(statements->db, statements->owner, err);
     statements_rewind(stmt);
     return done;
 }
@@ -95,7 +86,7 @@ bool statements_look(struct statements *statements, size_t which, const char *ki
         return true;
     }
     if (code != SQLITE_DONE)
-        failed(statements, err);
+        sql_failed(statements->db, statements->owner, err);
     statements_rewind(stmt);
     return code == SQLITE_DONE;
 }

@@ -1,0 +1,52 @@
+#include "node/command/count_log.h"
+
+#include "node/audit/log.h"
+#include "proto/base/arena.h"
+#include "proto/base/bytes.h"
+#include "proto/base/sql.h"
+
+#define PATH_ARENA_BYTES ((size_t)1 << 16)
+
+/* Its only tables are those of the audit log, which counts its own steps. */
+static const struct sql_schema count_log = {
+    .name = "the log of counts",
+    .application_id = 0x726b636c, /* "rkcl" */
+    .steps = (const char *const[]){NULL},
+    .unmarked = "leaf subtree schema_part ",
+};
+
+static bool append_leaf(struct sqlite3 *db, struct audit *audit, const struct leaf *leaf,
+                        struct err *err)
+{
+    struct bytes bytes = {0};
+    uint64_t index;
+    bool ok;
+
+    leaf_write(leaf, &bytes);
+    if (bytes.failed)
+        return err_memory(err);
+    ok = sql_begin(db, err);
+    if (ok && !audit_append(audit, bytes.data, bytes.size, &index, err)) {
+        sql_rollback(db);
+        ok = false;
+    }
+    ok = ok && sql_commit(db, err);
+    bytes_clear(&bytes);
+    return ok;
+}
+
+bool count_log_append(const char *dir, const struct leaf *leaf, struct err *err)
+{
+    struct arena *arena = arena_new(PATH_ARENA_BYTES);
+    const char *path = arena ? arena_printf(arena, "%s/count.db", dir) : NULL;
+    struct audit *audit = NULL;
+    struct sqlite3 *db = NULL;
+    bool ok = path || err_memory(err);
+
+    ok = ok && sql_open_own(path, SQL_LOG, &count_log, &db, err) && audit_open(db, &audit, err) &&
+         append_leaf(db, audit, leaf, err);
+    audit_close(audit);
+    sql_close(db);
+    arena_free(arena);
+    return ok;
+}
