@@ -20,6 +20,7 @@
 
 #include "node/command/beside.h"
 #include "node/command/command.h"
+#include "node/command/link_user.h"
 #include "node/keeper/home.h"
 #include "proto/base/clock.h"
 #include "proto/base/conf.h"
@@ -38,6 +39,8 @@ struct serve {
     char coordinator[ADDRESS_BYTES];
     char tls[HOME_PATH_BYTES];
     char link_program[HOME_PATH_BYTES];
+    char user_name[HOME_NAME_BYTES];
+    struct link_user user;
     bool use_proxy;
     int lock;
     int ends[2];        /* link's and keeper's */
@@ -56,6 +59,8 @@ static void print_help(void)
         "                            a snapshot by `publish`\n"
         "  --coordinator HOST:PORT   instead of [link] coordinator in DIR/node.conf\n"
         "  --help                    this page\n\n"
+        "Started by root, link runs as [link] user of node.conf (default: rikstal-link), to whom\n"
+        "DIR/tls then belongs.\n"
         "[link] proxy = yes in node.conf honours http_proxy. A proxy that opens TLS cannot be\n"
         "used: the connection is authenticated by both ends; ask for an exemption.\n"
         "SIGTERM and SIGINT: no new questions, open ones get up to 10 s, then it ends. A second\n"
@@ -84,6 +89,7 @@ static bool coordinator_choose(struct serve *serve, const char *given)
     else
         err_set(&serve->err, ERR_INVALID,
                 "where the coordinator is, is HOST:PORT: --coordinator, or [link] in %s", path);
+    snprintf(serve->user_name, sizeof(serve->user_name), "%s", conf_text(conf, "link", "user"));
     conf_free(conf);
     return ok;
 }
@@ -149,7 +155,7 @@ static void keeper_exec(const struct serve *serve)
 
 static void link_exec(const struct serve *serve, pid_t parent)
 {
-    char parent_text[16];
+    char parent_text[16], uid[16], gid[16];
     char *argv[] = {"rikstal-link",
                     "--fd",
                     "3",
@@ -161,10 +167,16 @@ static void link_exec(const struct serve *serve, pid_t parent)
                     (char *)serve->coordinator,
                     "--tls",
                     (char *)serve->tls,
+                    "--uid",
+                    uid,
+                    "--gid",
+                    gid,
                     serve->use_proxy ? "--proxy" : NULL,
                     NULL};
 
     snprintf(parent_text, sizeof(parent_text), "%d", (int)parent);
+    snprintf(uid, sizeof(uid), "%u", serve->user.is_own ? serve->user.uid : getuid());
+    snprintf(gid, sizeof(gid), "%u", serve->user.is_own ? serve->user.gid : getgid());
     descriptors_place(serve->ends[0], -1);
     execv(serve->link_program, argv);
     _exit(127);
@@ -299,13 +311,15 @@ static bool serve_run(struct serve *serve, const char *dir, const char *coordina
     bool in_order;
     sigset_t set;
 
+    log_process_set("serve");
     signals_block(&set);
     if (!home_open(serve, dir, coordinator) ||
         !beside_find("rikstal-link", serve->link_program, sizeof(serve->link_program),
                      &serve->err) ||
-        !lock_take(serve) || !children_start(serve))
+        !lock_take(serve) ||
+        !link_user_choose(serve->user_name, serve->tls, &serve->user, &serve->err) ||
+        !children_start(serve))
         return false;
-    log_process_set("serve");
     log_event(LOG_INFO_LEVEL, "serving", "node", serve->home.node, "network", serve->home.network,
               "coordinator", serve->coordinator, NULL);
     in_order = link_wait(serve, &set);

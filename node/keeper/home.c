@@ -4,8 +4,13 @@
 #include <string.h>
 
 const struct conf_key home_conf_keys[] = {
-    {"node", "region", NULL},    {"node", "name", ""},    {"node", "network", NULL},
-    {"link", "coordinator", ""}, {"link", "proxy", "no"}, {0},
+    {"node", "region", NULL},
+    {"node", "name", ""},
+    {"node", "network", NULL},
+    {"link", "coordinator", ""},
+    {"link", "proxy", "no"},
+    {"link", "user", "rikstal-link"},
+    {0},
 };
 
 static bool copy(const struct conf *conf, const char *key, char out[static HOME_NAME_BYTES],

@@ -13,7 +13,7 @@
 #define HOME_PATH_BYTES 4096
 #define HOME_NAME_BYTES 65
 
-/* [node] region, name, network; [link] coordinator, proxy. For conf_read(). */
+/* [node] region, name, network; [link] coordinator, proxy, user. For conf_read(). */
 extern const struct conf_key home_conf_keys[];
 
 struct home {

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <grp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -26,11 +27,13 @@
 #define FD_MAX 65535
 
 static const char help[] =
-    "Usage: rikstal-link --fd N --parent PID --node REGION --coordinator HOST:PORT --tls DIR "
+    "Usage: rikstal-link --fd N --parent PID --uid UID --gid GID --node REGION --coordinator "
+    "HOST:PORT --tls DIR "
     "[--proxy]\n\n"
     "The network process of a node. `rikstal-node serve` starts it; it is of no use by hand.\n\n"
     "  --fd N                    an open descriptor, link's end of keeper's socketpair\n"
     "  --parent PID              the process that started it; when that ends, so does link\n"
+    "  --uid UID, --gid GID      whom to become\n"
     "  --node REGION             the node's id\n"
     "  --coordinator HOST:PORT   whom to dial\n"
     "  --tls DIR                 the folder with node.key, node.crt and ca.crt\n"
@@ -39,7 +42,7 @@ static const char help[] =
     "Exit codes: 0 stopped by a signal, 1 failure, 2 usage.\n";
 
 struct arguments {
-    long fd, parent;
+    long fd, parent, uid, gid;
     const char *node, *coordinator, *tls;
     bool use_proxy;
 };
@@ -103,6 +106,20 @@ static bool tie_to_parent(long parent, struct err *err)
     return getppid() == parent || err_set(err, ERR_UNAVAILABLE, "`serve` has ended");
 }
 
+/* Nobody else's rights, and no way back. The folder is entered before: another may not get there.
+ */
+static bool become(const struct arguments *arguments, struct err *err)
+{
+    uid_t uid = (uid_t)arguments->uid;
+    gid_t gid = (gid_t)arguments->gid;
+
+    if (uid == getuid())
+        return true;
+    return (setgroups(0, NULL) == 0 && setresgid(gid, gid, gid) == 0 &&
+            setresuid(uid, uid, uid) == 0) ||
+           err_set(err, ERR_INTERNAL, "cannot become user %u: %s", uid, strerror(errno));
+}
+
 /*
  * Its TLS files, and what the system tells about names, time zone, processors and OpenSSL. Files
  * that are replaced later are others, so of single files it keeps those of the start.
@@ -131,10 +148,10 @@ static bool link_serve(const struct arguments *arguments, struct err *err)
     bool ok;
 
     signals_block(&set);
-    if (!sandbox_prepare(err) || !tie_to_parent(arguments->parent, err))
-        return false;
     if (chdir(arguments->tls) != 0)
         return err_set(err, ERR_INVALID, "%s: %s", arguments->tls, strerror(errno));
+    if (!become(arguments, err) || !sandbox_prepare(err) || !tie_to_parent(arguments->parent, err))
+        return false;
     log_event(LOG_INFO_LEVEL, "linking", "node", arguments->node, "coordinator",
               arguments->coordinator, "tls", arguments->tls, NULL);
     if (!enclose(err) || !rpc_start(err))
@@ -148,6 +165,8 @@ static bool arguments_read(int argc, char **argv, struct arguments *out, struct 
 {
     static const struct option options[] = {{"fd", required_argument, NULL, 'f'},
                                             {"parent", required_argument, NULL, 'p'},
+                                            {"uid", required_argument, NULL, 'u'},
+                                            {"gid", required_argument, NULL, 'g'},
                                             {"node", required_argument, NULL, 'n'},
                                             {"coordinator", required_argument, NULL, 'c'},
                                             {"tls", required_argument, NULL, 't'},
@@ -158,6 +177,10 @@ static bool arguments_read(int argc, char **argv, struct arguments *out, struct 
         if (c == 'f' && !option_number("--fd", optarg, 0, FD_MAX, &out->fd, err))
             return false;
         if (c == 'p' && !option_number("--parent", optarg, 1, INT32_MAX, &out->parent, err))
+            return false;
+        if (c == 'u' && !option_number("--uid", optarg, 0, UINT32_MAX, &out->uid, err))
+            return false;
+        if (c == 'g' && !option_number("--gid", optarg, 0, UINT32_MAX, &out->gid, err))
             return false;
         if (c == 'n')
             out->node = optarg;
@@ -170,15 +193,14 @@ static bool arguments_read(int argc, char **argv, struct arguments *out, struct 
         else if (c == '?')
             return err_set(err, ERR_INVALID, "no such option; --help lists them");
     }
-    return (out->fd >= 0 && out->parent && out->node && out->coordinator && out->tls &&
-            optind == argc) ||
-           err_set(err, ERR_INVALID,
-                   "--fd, --parent, --node, --coordinator and --tls are needed; --help says more");
+    return (out->fd >= 0 && out->parent && out->uid >= 0 && out->gid >= 0 && out->node &&
+            out->coordinator && out->tls && optind == argc) ||
+           err_set(err, ERR_INVALID, "every option but --proxy is needed; --help says more");
 }
 
 int main(int argc, char **argv)
 {
-    struct arguments arguments = {.fd = -1};
+    struct arguments arguments = {.fd = -1, .uid = -1, .gid = -1};
     struct err err = {.code = ERR_NONE};
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0)

@@ -143,6 +143,19 @@ static bool may_replace(const char *path, struct err *err)
            err_set(err, ERR_INVALID, "%s is there and is no regular file", path);
 }
 
+/* What root writes belongs to whom the folder belongs: link's certificate to link. */
+static bool owner_keep(int fd, const char *path)
+{
+    char copy[PATH_MAX];
+    struct stat folder;
+
+    if (geteuid() != 0)
+        return true;
+    snprintf(copy, sizeof(copy), "%s", path);
+    return stat(dirname(copy), &folder) == 0 &&
+           (folder.st_uid == 0 || fchown(fd, folder.st_uid, folder.st_gid) == 0);
+}
+
 bool file_write(const char *path, const void *data, size_t size, mode_t mode, struct err *err)
 {
     char temporary[PATH_MAX];
@@ -157,7 +170,8 @@ bool file_write(const char *path, const void *data, size_t size, mode_t mode, st
     fd = faulty() ? -1 : open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (fd < 0)
         return failed(err, "cannot create", temporary);
-    written = fchmod(fd, mode) == 0 && write_all(fd, data, size) && !faulty() && fsync(fd) == 0;
+    written = fchmod(fd, mode) == 0 && owner_keep(fd, path) && write_all(fd, data, size) &&
+              !faulty() && fsync(fd) == 0;
     if (!written)
         failed(err, "cannot write", temporary);
     if (close(fd) != 0 && written)

@@ -18,7 +18,8 @@ bool file_read(const char *path, size_t bytes_max, struct arena *arena, uint8_t 
                size_t *size, struct err *err) MUST_CHECK;
 /*
  * Replace path by these bytes, atomically and durably, with this mode (0600 for secrets). What is
- * there and is no regular file stays: ERR_INVALID.
+ * there and is no regular file stays: ERR_INVALID. Written by root, it belongs to whom the folder
+ * belongs.
  */
 bool file_write(const char *path, const void *data, size_t size, mode_t mode,
                 struct err *err) MUST_CHECK;
