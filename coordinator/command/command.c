@@ -1,6 +1,8 @@
 #include "coordinator/command/command.h"
 
+#include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "proto/base/file.h"
 #include "proto/trust/x509.h"
@@ -25,6 +27,31 @@ bool command_text(const char *dir, const char *name, struct arena *arena, const 
         return false;
     *text = (const char *)data;
     return true;
+}
+
+bool command_root_dir(const char *dir, char path[static PATH_MAX], struct err *err)
+{
+    char whole[PATH_MAX];
+    int length = snprintf(path, PATH_MAX, "%s.root", realpath(dir, whole) ? whole : dir);
+
+    return (length > 0 && length < PATH_MAX) ||
+           err_set(err, ERR_INVALID, "the path %s is too long", dir);
+}
+
+bool command_ca_key(const char *const *folders, size_t n, struct arena *arena, const char **key,
+                    struct err *err)
+{
+    char path[PATH_MAX];
+
+    assert(n > 0);
+    for (size_t i = 0; i < n; i++) {
+        if (!command_path(folders[i], "ca.key", path, err))
+            return false;
+        if (file_exists(path))
+            return command_text(folders[i], "ca.key", arena, key, err);
+    }
+    return err_set(err, ERR_INVALID, "no CA key (ca.key) in %s; name its folder with --root-dir",
+                   folders[0]);
 }
 
 int command_failed(const char *command, const struct err *err)

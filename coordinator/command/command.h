@@ -24,5 +24,13 @@ bool command_path(const char *dir, const char *name, char path[static PATH_MAX],
 /* The text of DIR/name: a key, a certificate or the public root keys. */
 bool command_text(const char *dir, const char *name, struct arena *arena, const char **text,
                   struct err *err) MUST_CHECK;
+/*
+ * Where root and CA keys are unless --root-dir says: beside the folder that `serve` may read and
+ * not in it, DIR.root.
+ */
+bool command_root_dir(const char *dir, char path[static PATH_MAX], struct err *err) MUST_CHECK;
+/* The CA's key (ca.key) from the first of these folders that has it. */
+bool command_ca_key(const char *const *folders, size_t n, struct arena *arena, const char **key,
+                    struct err *err) MUST_CHECK;
 /* Says what went wrong on stderr and gives the exit code. */
 int command_failed(const char *command, const struct err *err);

@@ -23,7 +23,7 @@ static const char help[] =
     "coordinator witness each other's audit logs (`roster --help`, witnesses).\n"
     "\n"
     "  --dir C         the coordinator's folder\n"
-    "  --root-dir R    where the root keys are (default: C/root); may be repeated\n"
+    "  --root-dir R    where root and CA keys are (default: C.root); may be repeated\n"
     "  --replace       the node has a new key; the old one holds for seven more days\n"
     "\n"
     "Exit codes: 0 ok, 1 failure, 2 usage or no such request, 4 refused, 7 more root\n"
@@ -66,7 +66,7 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
     if (o->roots.n)
         return true;
     o->roots.dir[o->roots.n++] = o->root;
-    return command_path(o->dir, "root", o->root, err);
+    return command_root_dir(o->dir, o->root, err);
 }
 
 /* The roster with this node in it, and the certificate for its request. */
@@ -84,7 +84,7 @@ static bool member_make(const struct options *o, const struct enrolment_request 
     ok = strcmp(draft_roster(draft)->network, request->network) == 0 ||
          err_set(err, ERR_DENIED, "the request is for network \"%s\", this is \"%s\"",
                  request->network, draft_roster(draft)->network);
-    ok = ok && command_text(o->dir, "tls/ca.key", arena, &ca.key, err) &&
+    ok = ok && command_ca_key(o->roots.dir, o->roots.n, arena, &ca.key, err) &&
          command_text(o->dir, "tls/ca.crt", arena, &ca.cert, err) &&
          x509_uri(request->network, request->region, uri, err) &&
          x509_sign_request(&ca, request->csr, uri, arena, certificate, err) &&

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,15 +25,16 @@ static const char help[] =
     "  --network N     the network's name; part of every signature (default: rikstal)\n"
     "  --host NAME     DNS name or address by which nodes reach this coordinator; may be\n"
     "                  repeated (default: localhost and 127.0.0.1)\n"
-    "  --root-dir R    where the root signing keys go (default: C/root); keep them offline\n"
-    "                  in earnest: the running coordinator does not need them\n"
+    "  --root-dir R    where the root signing keys and the key of the certificate authority go\n"
+    "                  (default: C.root, beside C); not in C: the running coordinator needs none\n"
+    "                  of them and refuses to start when it can read them. Keep them offline\n"
     "  --roots N       how many root keys (default: 1)\n"
     "  --needed K      how many of them must sign a roster (default: all but a third, at\n"
     "                  least 1)\n"
     "\n"
-    "Files in C: roots (public root keys), roster, tls/ca.key and ca.crt (keep ca.key as safe\n"
-    "as the root keys), tls/coordinator.key and .crt, witness.key (cosigns the nodes' audit\n"
-    "logs), state.db and witness/ (made by serve).\n"
+    "Files in C: roots (public root keys), roster, tls/ca.crt, tls/coordinator.key and .crt,\n"
+    "witness.key (cosigns the nodes' audit logs), state.db and witness/ (made by serve).\n"
+    "Files in R: root-1.key …, ca.key.\n"
     "Next: `rikstal-coordinator serve --dir C`, and `enrol` for every node's request;\n"
     "`renew` within 90 days.\n"
     "\n"
@@ -105,7 +107,8 @@ static bool text_write(const char *dir, const char *name, const char *text, mode
     return command_path(dir, name, path, err) && file_write(path, text, strlen(text), mode, err);
 }
 
-static bool tls_make(const struct options *o, struct arena *arena, struct err *err)
+static bool tls_make(const struct options *o, const char *root_dir, struct arena *arena,
+                     struct err *err)
 {
     static const char *const usual[] = {"localhost", "127.0.0.1"};
     const char *const *hosts = o->n_hosts ? o->host : usual;
@@ -115,7 +118,7 @@ static bool tls_make(const struct options *o, struct arena *arena, struct err *e
 
     return x509_uri(o->network, NULL, uri, err) && x509_ca_new(o->network, arena, &ca, err) &&
            x509_server_new(&ca, uri, hosts, n_hosts, arena, &own, err) &&
-           text_write(o->dir, "tls/ca.key", ca.key, 0600, err) &&
+           text_write(root_dir, "ca.key", ca.key, 0600, err) &&
            text_write(o->dir, "tls/ca.crt", ca.cert, 0644, err) &&
            text_write(o->dir, "tls/coordinator.key", own.key, 0600, err) &&
            text_write(o->dir, "tls/coordinator.crt", own.cert, 0644, err);
@@ -162,6 +165,29 @@ static bool roster_make(const struct options *o, const char *folder, struct err 
     return ok;
 }
 
+/* Not in the folder that `serve` may read. */
+static bool root_folder_make(const struct options *o, char folder[static PATH_MAX], struct err *err)
+{
+    char own[PATH_MAX], made[PATH_MAX];
+    size_t size;
+
+    if (o->root_dir) {
+        if (snprintf(folder, PATH_MAX, "%s", o->root_dir) >= PATH_MAX)
+            return err_set(err, ERR_INVALID, "the path of the root folder is too long");
+    } else if (!command_root_dir(o->dir, folder, err)) {
+        return false;
+    }
+    if (!file_make_folder(folder, 0700, err))
+        return false;
+    if (!realpath(o->dir, own) || !realpath(folder, made))
+        return err_set(err, ERR_INTERNAL, "%s: %s", folder, strerror(errno));
+    size = strlen(own);
+    return strncmp(made, own, size) != 0 || (made[size] && made[size] != '/') ||
+           err_set(err, ERR_INVALID,
+                   "the root folder %.100s lies in %.80s, which `serve` may read; choose another",
+                   made, own);
+}
+
 static bool network_make(const struct options *o, struct arena *arena, struct err *err)
 {
     char folder[PATH_MAX], tls[PATH_MAX], roster[PATH_MAX];
@@ -170,11 +196,8 @@ static bool network_make(const struct options *o, struct arena *arena, struct er
         return false;
     if (file_exists(roster))
         return err_set(err, ERR_INVALID, "%s is there: this network has been made already", roster);
-    if (o->root_dir ? snprintf(folder, sizeof(folder), "%s", o->root_dir) >= (int)sizeof(folder)
-                    : !command_path(o->dir, "root", folder, err))
-        return err_set(err, ERR_INVALID, "the path of the root folder is too long");
-    return file_make_folder(o->dir, 0755, err) && file_make_folder(tls, 0700, err) &&
-           file_make_folder(folder, 0700, err) && tls_make(o, arena, err) &&
+    return file_make_folder(o->dir, 0755, err) && root_folder_make(o, folder, err) &&
+           file_make_folder(tls, 0700, err) && tls_make(o, folder, arena, err) &&
            roots_make(o, folder, err) && roster_make(o, folder, err);
 }
 

@@ -10,14 +10,15 @@
 #include "proto/trust/x509.h"
 
 static const char help[] =
-    "Usage: rikstal-coordinator renew --dir C\n"
+    "Usage: rikstal-coordinator renew --dir C [--root-dir R]\n"
     "\n"
     "Sign the coordinator's certificate (C/tls/coordinator.crt) again: the same key and the same\n"
     "names, for 90 more days. Without it no node can connect from the 90th day on; do it every 60\n"
-    "days. A running coordinator takes it up with the next connection. C/tls/ca.key is needed, no\n"
+    "days. A running coordinator takes it up with the next connection. The CA's key is needed, no\n"
     "root key. A node's certificate is renewed by `enrol` with the node's request.\n"
     "\n"
     "  --dir C         the coordinator's folder\n"
+    "  --root-dir R    where ca.key is (default: C.root)\n"
     "\n"
     "Exit codes: 0 ok, 1 failure, 2 usage, 4 the certificate does not hold as it was made.\n";
 
@@ -35,13 +36,13 @@ static bool uri_of(const char *dir, char uri[static X509_URI_MAX], struct err *e
 }
 
 /* One file is replaced, in one step: a crash leaves the old certificate or the new one. */
-static bool renew(const char *dir, struct arena *arena, struct err *err)
+static bool renew(const char *dir, const char *root_dir, struct arena *arena, struct err *err)
 {
     char uri[X509_URI_MAX], path[PATH_MAX], when[CLOCK_TEXT_BYTES];
     struct x509_pair ca, own;
     int64_t end;
 
-    if (!uri_of(dir, uri, err) || !command_text(dir, "tls/ca.key", arena, &ca.key, err) ||
+    if (!uri_of(dir, uri, err) || !command_ca_key(&root_dir, 1, arena, &ca.key, err) ||
         !command_text(dir, "tls/ca.crt", arena, &ca.cert, err) ||
         !command_text(dir, "tls/coordinator.key", arena, &own.key, err) ||
         !command_text(dir, "tls/coordinator.crt", arena, &own.cert, err) ||
@@ -57,9 +58,12 @@ static bool renew(const char *dir, struct arena *arena, struct err *err)
 
 int renew_command(int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"dir", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {0}};
-    const char *dir = NULL;
+    static const struct option known[] = {{"dir", required_argument, NULL, 'd'},
+                                          {"root-dir", required_argument, NULL, 'r'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
+    const char *dir = NULL, *root_dir = NULL;
+    char usual[PATH_MAX];
     struct arena *arena;
     struct err err;
     bool ok;
@@ -67,16 +71,21 @@ int renew_command(int argc, char **argv)
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         if (c == 'h')
             return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
-        if (c != 'd')
+        if (c == 'd')
+            dir = optarg;
+        else if (c == 'r')
+            root_dir = optarg;
+        else
             return EXIT_USAGE;
-        dir = optarg;
     }
     if (!dir || optind != argc) {
-        err_set(&err, ERR_INVALID, "give --dir and nothing else");
+        err_set(&err, ERR_INVALID, "give --dir and options only");
         return command_failed("renew", &err);
     }
+    if (!root_dir && !command_root_dir(dir, usual, &err))
+        return command_failed("renew", &err);
     arena = arena_new((size_t)1 << 20);
-    ok = arena ? renew(dir, arena, &err) : err_memory(&err);
+    ok = arena ? renew(dir, root_dir ? root_dir : usual, arena, &err) : err_memory(&err);
     arena_free(arena);
     return ok ? EXIT_OK : command_failed("renew", &err);
 }

@@ -71,7 +71,7 @@ static const char help[] =
     "                                     To give it up remove the file\n"
     "\n"
     "  --dir C         the coordinator's folder\n"
-    "  --root-dir R    where the root keys are (default: C/root); may be repeated\n"
+    "  --root-dir R    where the root keys are (default: C.root); may be repeated\n"
     "\n"
     "Exit codes: 0 ok, also when a draft waits for more signatures; 1 failure; 2 usage, or\n"
     "nothing of that name; 4 refused.\n";
@@ -178,7 +178,7 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
     if (o->roots.n)
         return true;
     o->roots.dir[o->roots.n++] = o->root;
-    return command_path(o->dir, "root", o->root, err);
+    return command_root_dir(o->dir, o->root, err);
 }
 
 /* ---- show ------------------------------------------------------------------------------------ */

@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -45,6 +46,7 @@ static const char help[] =
     "A newer C/roster is taken in by itself (SIGHUP: at once) and sent to the nodes.\n"
     "Questions and answers are in C/state.db and survive a kill; what was open is asked again.\n"
     "Nodes' audit logs are cosigned with C/witness.key, by what was seen of them (C/witness/).\n"
+    "Refuses to start when it can read a root key or the CA's key.\n"
     "The log warns (certificate_ends) daily from 30 days before the certificate in C/tls ends:\n"
     "`renew`.\n"
     "\n"
@@ -246,6 +248,32 @@ static bool enclose(const char *dir, struct err *err)
     return sandbox_enter(SANDBOX_COORDINATOR, places, sizeof(places) / sizeof(places[0]), err);
 }
 
+/* None of these may be within reach of the process that strangers talk to. */
+static bool no_root_key(const char *dir, struct err *err)
+{
+    static const char *const places[] = {"/root/root-1.key", "/tls/ca.key",  "/ca.key",
+                                         "/root-1.key",      ".root/ca.key", ".root/root-1.key"};
+    char path[PATH_MAX], whole[PATH_MAX];
+
+    if (!realpath(dir, whole))
+        return err_set(err, ERR_INVALID, "%s: %s", dir, strerror(errno));
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        int fd, length = snprintf(path, sizeof(path), "%s%s", whole, places[i]);
+
+        if (length >= (int)sizeof(path))
+            return err_set(err, ERR_INVALID, "the path %s is too long", dir);
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            continue;
+        (void)close(fd);
+        return err_set(err, ERR_DENIED,
+                       "`serve` can read %.100s; move root and CA keys out of its reach, to "
+                       "C.root, another user's folder or another machine (--root-dir)",
+                       path);
+    }
+    return true;
+}
+
 static bool serve(const struct options *o, struct err *err)
 {
     struct roster_cache *roster_cache;
@@ -262,7 +290,8 @@ static bool serve(const struct options *o, struct err *err)
     descriptors_raise();
     if (!sandbox_prepare(err) || !lock_take(o->dir, &lock, err))
         return false;
-    ok = enclose(o->dir, err) && roster_cache_open(o->dir, NULL, &roster_cache, err);
+    ok = enclose(o->dir, err) && no_root_key(o->dir, err) &&
+         roster_cache_open(o->dir, NULL, &roster_cache, err);
     if (ok) {
         ok = rpc_start(err);
         if (ok) {

@@ -247,7 +247,7 @@ def look(report, network, hay, released):
     hay.add_folder(os.path.join(network.folder, "log"))
     hay.add_folder(folder, leave_out=("store.db", "snapshot", "keys"))
     outside = Haystack()
-    outside.add_folder(network.home, leave_out=("root", "tls"))
+    outside.add_folder(network.home, leave_out=("tls",))
     everywhere = Haystack()
     everywhere.add_folder(folder)
     report.row(everywhere.hits(["QXCANARYCODE", "HP:0999371"]), "a search of the data themselves finds the code (so it would be found elsewhere)")

@@ -55,7 +55,7 @@ def add_ended(network, name, organisation):
     permit = wire.pack([[1, wire.BYTES, name.encode()], [2, wire.BYTES, organisation.encode()],
                         [3, wire.FIXED64, now - DAY_S], [4, wire.FIXED64, now - 1]])
     fields = wire.put(fields, 2, wire.VARINT, wire.get(fields, 2) + 1) + [[14, wire.BYTES, permit]]
-    with open(os.path.join(network.home, "root", "root-1.key"), encoding="ascii") as file:
+    with open(os.path.join(network.home + ".root", "root-1.key"), encoding="ascii") as file:
         key = wire.Key(bytes.fromhex(file.read().split()[1]))
     with open(path + ".new", "wb") as file:
         file.write(wire.seal(key, wire.pack(fields), "rikstal-roster-v1"))
