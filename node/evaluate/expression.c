@@ -116,7 +116,8 @@ static struct expression *make_gene_leaf(struct maker *maker, const struct ast_n
     leaf->negated = negated;
     leaf->genes = arena_array(maker->arena, (maker->genes->n + 63) / 64, sizeof(uint64_t));
     leaf->targets = arena_array(maker->arena, test->n_values, sizeof(struct target));
-    if (!leaf->genes || !leaf->targets) {
+    leaf->target_genes = arena_array(maker->arena, test->n_values, sizeof(uint32_t));
+    if (!leaf->genes || !leaf->targets || !leaf->target_genes) {
         (void)err_memory(maker->err);
         return NULL;
     }
@@ -124,6 +125,7 @@ static struct expression *make_gene_leaf(struct maker *maker, const struct ast_n
         int gene = question_gene(maker->genes, test->values[i].text);
 
         leaf->genes[gene / 64] |= UINT64_C(1) << (gene % 64);
+        leaf->target_genes[leaf->n_targets] = (uint32_t)gene;
         leaf->targets[leaf->n_targets++] = maker->genes->targets[gene];
     }
     settle_leaf(leaf);
@@ -304,22 +306,37 @@ static const struct truth truth_unknown = {0, CLASSES_ALL, false};
 static const struct truth truth_elsewhere = {0, CLASSES_ALL, true};
 static const struct truth truth_no = {0, 0, false};
 
-/* A gene that annotation names is as it says; else the gene's span decides, where one is known. */
+static bool has_bit(const uint64_t *bits, uint32_t i)
+{
+    return bits && bits[i / 64] >> (i % 64) & 1;
+}
+
+/*
+ * A gene that annotation names is as it says; of the others the gene's span decides, where one is
+ * known. Whether the variant lies in a gene beside those that are named is not known, so that "not
+ * in a named one" is not certain of it.
+ */
 static struct truth gene_truth(const struct expression *leaf, const struct candidate *candidate)
 {
-    bool unreached = false;
+    bool unreached = false, named = false;
 
     if (candidate->gene >= 0)
         return leaf->genes[candidate->gene / 64] >> (candidate->gene % 64) & 1 ? truth_yes
                                                                                : truth_no;
-    if (candidate->gene == GENE_OTHER || candidate->annotated)
+    if (candidate->gene == GENE_OTHER)
         return truth_no;
     for (size_t i = 0; i < leaf->n_targets; i++) {
+        if (has_bit(candidate->named, leaf->target_genes[i])) {
+            named = true; /* it is seen in this gene as another candidate */
+            continue;
+        }
         if (target_holds(&leaf->targets[i], candidate->vid))
             return truth_yes;
         unreached |= !target_reaches(&leaf->targets[i], candidate->vid);
     }
-    return unreached ? truth_elsewhere : truth_no;
+    if (unreached)
+        return truth_elsewhere;
+    return named && leaf->negated ? truth_unknown : truth_no;
 }
 
 static struct truth place_truth(const struct expression *leaf, const struct candidate *candidate)
@@ -347,6 +364,13 @@ static struct truth zygosity_truth(const struct expression *leaf)
     return (struct truth){asked == 7 ? CLASSES_ALL : asked, asked ? asked | unknown : 0, false};
 }
 
+static struct truth consequence_truth(uint64_t asked, uint64_t said)
+{
+    if (said & asked)
+        return truth_yes;
+    return !said || said & CONSEQUENCE_UNREAD ? truth_unknown : truth_no;
+}
+
 static struct truth leaf_truth(const struct expression *leaf, const struct candidate *candidate)
 {
     if (!leaf->test)
@@ -362,13 +386,11 @@ static struct truth leaf_truth(const struct expression *leaf, const struct candi
     case FIELD_ZYGOSITY:
         return zygosity_truth(leaf);
     case FIELD_CONSEQUENCE:
-        if (!candidate->consequences)
-            return candidate->annotated ? truth_no : truth_unknown;
-        return candidate->consequences & leaf->mask ? truth_yes : truth_no;
+        return consequence_truth(leaf->mask, candidate->consequences);
     case FIELD_CLINVAR:
-        if (!candidate->clinvar)
-            return candidate->annotated ? truth_no : truth_unknown;
-        return candidate->clinvar & leaf->mask ? truth_yes : truth_no;
+        if (candidate->clinvar & leaf->mask)
+            return truth_yes;
+        return candidate->clinvar & CLINVAR_READ ? truth_no : truth_unknown;
     default:
         assert(false); /* a test on a person stands inside variant( ): make_test() lets none in */
         return truth_no;

@@ -40,10 +40,10 @@ struct truth {
 struct candidate {
     uint64_t vid;
     int gene;              /* index into question_genes.symbols, or one of the two above */
-    bool annotated;        /* its notes are all that there is to say */
-    uint64_t consequences; /* 0: not said */
-    uint32_t clinvar;
-    int64_t af_nano; /* SITE_AF_UNKNOWN */
+    const uint64_t *named; /* GENE_UNNAMED: genes of the question that its notes name; or NULL */
+    uint64_t consequences; /* 0: not said; CONSEQUENCE_UNREAD */
+    uint32_t clinvar;      /* CLINVAR_READ */
+    int64_t af_nano;       /* SITE_AF_UNKNOWN */
 };
 
 struct expression {
@@ -57,6 +57,7 @@ struct expression {
     uint64_t mask;          /* consequence, clinvar, zygosity */
     uint64_t *genes;        /* gene: bit g = symbol g is one of the values */
     struct target *targets; /* gene: one a value; locus, change: exactly one */
+    uint32_t *target_genes; /* gene: which of the question's genes each target is */
     size_t n_targets;
     /* both */
     bool bounded;        /* every way of being true names a target */

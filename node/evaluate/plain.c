@@ -1,6 +1,7 @@
 #include "node/evaluate/plain.h"
 
 #include "proto/query/ast.h"
+#include "proto/query/vocabulary.h"
 
 static bool plain_add(const struct expression *leaf, int gene, struct plain *plain)
 {
@@ -73,13 +74,13 @@ void plain_choose(const struct plain *plain, const struct gene_sites *sites,
         bool consequence = want.any_consequence || consequences & want.consequences;
         bool clinvar, af;
 
-        if (!consequence && consequences)
+        if (!consequence && consequences && !(consequences & CONSEQUENCE_UNREAD))
             continue; /* no, as of most */
         clinvar = want.any_clinvar || sites->clinvar[i] & want.clinvar;
         af = want.any_af || (sites->af_nano[i] >= want.af_low && sites->af_nano[i] <= want.af_high);
         if (consequence && clinvar && af)
             out->sure[n_sure++] = sites->vid[i];
-        else if ((clinvar || (!sites->clinvar[i] && !consequences)) &&
+        else if ((clinvar || !(sites->clinvar[i] & CLINVAR_READ)) &&
                  (af || sites->af_nano[i] == SITE_AF_UNKNOWN))
             out->unsure[n_unsure++] = sites->vid[i];
     }

@@ -34,7 +34,10 @@ struct variant_test {
     struct basket maybe[CLASSES_ALL + 1];
     struct basket sure; /* of one gene, where the expression is plain */
     struct basket unsure;
+    uint64_t *named; /* genes of the question that the notes of the site in hand name */
+    size_t named_words;
     struct candidate *elsewhere; /* to be decided person by person */
+    uint64_t *elsewhere_named;   /* named_words each */
     size_t n_elsewhere;
     size_t room_elsewhere;
     size_t n_taken; /* since the baskets were emptied */
@@ -61,6 +64,10 @@ bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, s
     if (!expression_new(snapshot, inner, arena, &test->genes, &test->root, err))
         return false;
     test->reads_notes = expression_reads_notes(test->root);
+    test->named_words = test->genes.n / 64 + 1;
+    test->named = arena_array(arena, test->named_words, sizeof(*test->named));
+    if (!test->named)
+        return err_memory(err);
     *out = test;
     return true;
 }
@@ -76,6 +83,7 @@ void variant_test_clear(struct variant_test *test)
     free(test->sure.vids);
     free(test->unsure.vids);
     free(test->elsewhere);
+    free(test->elsewhere_named);
 }
 
 static bool basket_room(struct basket *basket, size_t room, struct err *err)
@@ -103,18 +111,28 @@ static bool basket_add(struct basket *basket, uint64_t vid, struct err *err)
     return true;
 }
 
+static bool elsewhere_room(struct variant_test *test, struct err *err)
+{
+    size_t room = test->room_elsewhere ? test->room_elsewhere * 2 : 64;
+    struct candidate *more = realloc(test->elsewhere, room * sizeof(*more));
+    uint64_t *named = realloc(test->elsewhere_named, room * test->named_words * sizeof(*named));
+
+    test->elsewhere = more ? more : test->elsewhere;
+    test->elsewhere_named = named ? named : test->elsewhere_named;
+    if (!more || !named)
+        return err_memory(err);
+    test->room_elsewhere = room;
+    return true;
+}
+
 static bool elsewhere_add(struct variant_test *test, const struct candidate *candidate,
                           struct err *err)
 {
-    if (test->n_elsewhere == test->room_elsewhere) {
-        size_t room = test->room_elsewhere ? test->room_elsewhere * 2 : 64;
-        struct candidate *more = realloc(test->elsewhere, room * sizeof(*more));
-
-        if (!more)
-            return err_memory(err);
-        test->elsewhere = more;
-        test->room_elsewhere = room;
-    }
+    if (test->n_elsewhere == test->room_elsewhere && !elsewhere_room(test, err))
+        return false;
+    if (candidate->named)
+        memcpy(test->elsewhere_named + test->n_elsewhere * test->named_words, candidate->named,
+               test->named_words * sizeof(uint64_t));
     test->elsewhere[test->n_elsewhere++] = *candidate;
     return true;
 }
@@ -175,9 +193,12 @@ static bool empty_baskets(struct run *run)
             return false;
         test->yes[classes].n = test->maybe[classes].n = 0;
     }
-    for (size_t i = 0; i < n_elsewhere; i++)
+    for (size_t i = 0; i < n_elsewhere; i++) {
+        if (test->elsewhere[i].named)
+            test->elsewhere[i].named = test->elsewhere_named + i * test->named_words;
         if (!decide_elsewhere(run, &test->elsewhere[i]))
             return false;
+    }
     return true;
 }
 
@@ -211,7 +232,6 @@ static bool take_gene_sites(struct run *run, int gene)
     for (size_t i = 0; i < sites.n; i++) {
         struct candidate candidate = {.vid = sites.vid[i],
                                       .gene = gene,
-                                      .annotated = sites.consequences[i] != 0,
                                       .consequences = sites.consequences[i],
                                       .clinvar = sites.clinvar[i],
                                       .af_nano = sites.af_nano[i]};
@@ -222,22 +242,44 @@ static bool take_gene_sites(struct run *run, int gene)
     return empty_baskets(run);
 }
 
-/* Once for each gene that the site's notes name; once without a gene where they are not all. */
-static bool take_site(struct run *run, uint64_t vid, bool annotated, int64_t af_nano)
+/*
+ * Seen in no gene that its notes name: so is a site whose notes are not all. What ClinVar says of
+ * the variant stands in each of them.
+ */
+static bool take_unnamed(struct run *run, uint64_t vid, const struct site_note *notes, size_t n,
+                         int64_t af_nano)
 {
+    struct variant_test *test = run->test;
     struct candidate unnamed = {
-        .vid = vid, .gene = GENE_UNNAMED, .annotated = annotated, .af_nano = af_nano};
-    const struct site_note *notes;
-    size_t n;
+        .vid = vid, .gene = GENE_UNNAMED, .clinvar = n ? notes->clinvar : 0, .af_nano = af_nano};
 
-    if (!run->test->reads_notes)
-        return take(run, &unnamed);
-    if (!segment_notes(run->segment, vid, &notes, &n, run->err))
-        return false;
+    if (n) {
+        memset(test->named, 0, test->named_words * sizeof(*test->named));
+        unnamed.named = test->named;
+    }
     for (size_t i = 0; i < n; i++) {
+        int gene = question_gene(&test->genes, notes[i].gene);
+
+        if (gene >= 0)
+            test->named[gene / 64] |= UINT64_C(1) << (gene % 64);
+    }
+    return take(run, &unnamed);
+}
+
+enum walk_what { WALK_ALL, WALK_UNANNOTATED };
+
+/* Once for each gene that the site's notes name; once without a gene where they are not all. */
+static bool take_site(struct run *run, uint64_t vid, bool annotated, int64_t af_nano,
+                      enum walk_what what)
+{
+    const struct site_note *notes = NULL;
+    size_t n = 0;
+
+    if (run->test->reads_notes && !segment_notes(run->segment, vid, &notes, &n, run->err))
+        return false;
+    for (size_t i = 0; i < n && what == WALK_ALL; i++) {
         struct candidate named = {.vid = vid,
                                   .gene = question_gene(&run->test->genes, notes[i].gene),
-                                  .annotated = notes[i].consequences != 0,
                                   .consequences = notes[i].consequences,
                                   .clinvar = notes[i].clinvar,
                                   .af_nano = af_nano};
@@ -245,10 +287,8 @@ static bool take_site(struct run *run, uint64_t vid, bool annotated, int64_t af_
         if (!take(run, &named))
             return false;
     }
-    return (annotated && n > 0) || take(run, &unnamed);
+    return (annotated && n > 0) || take_unnamed(run, vid, notes, n, af_nano);
 }
-
-enum walk_what { WALK_ALL, WALK_UNANNOTATED };
 
 /* The baskets are emptied between stretches of the walk, as that ends the life of the walk's block.
  */
@@ -262,13 +302,8 @@ static bool walk(struct run *run, struct vid_range range, enum walk_what what)
         uint64_t vid = site.vid;
         bool ok = limits_row(run->limits, run->err);
 
-        if (ok && what == WALK_ALL) {
-            ok = take_site(run, vid, site.annotated, site.af_nano);
-        } else if (ok && !site.annotated) {
-            struct candidate unnamed = {.vid = vid, .gene = GENE_UNNAMED, .af_nano = site.af_nano};
-
-            ok = take(run, &unnamed);
-        }
+        if (ok && (what == WALK_ALL || !site.annotated))
+            ok = take_site(run, vid, site.annotated, site.af_nano, what);
         if (ok && run->test->n_taken >= TAKEN_MAX) {
             ok = empty_baskets(run);
             sites_start(&sites, run->segment, vid + 1, range.hi);
@@ -279,7 +314,7 @@ static bool walk(struct run *run, struct vid_range range, enum walk_what what)
     return !sites.failed && empty_baskets(run);
 }
 
-/* What an annotation puts in the gene, and what lies in its span and is not annotated. */
+/* What an annotation puts in the gene, and what lies in its span and is not annotated whole. */
 static bool take_gene(struct run *run, int gene)
 {
     const struct target *target = &run->test->genes.targets[gene];

@@ -1,5 +1,6 @@
 #include "node/import/annotation.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,19 +8,33 @@
 #include "node/import/vep.h"
 #include "proto/query/vocabulary.h"
 
+#define DECODED_BYTES 4096u /* of a value with percent-encoded bytes */
+
+/* What fields of INFO outside the annotation say of one allele. */
+struct info_said {
+    uint32_t clinvar;
+    bool clinvar_given;
+    bool clinvar_faulty;
+    bool af_given;
+    bool af_faulty;
+    int64_t af_nano; /* -1 */
+};
+
 struct annotation {
     const struct header *header;
-    struct text_span ref;
+    struct vep_line line;
     struct vep_allele *alleles;
+    struct info_said *said;
     unsigned room;
-    unsigned n;
-    struct text_span csq;
-    struct text_span ann;
-    uint32_t clinvar; /* of the line: of all its alleles */
+    struct text_span value; /* of the annotation that is read */
+    unsigned times;         /* that the line has it */
     struct vep_faults faults;
-    unsigned warned; /* kinds of warning given so far */
-    struct note notes[VEP_GENES_MAX];
-    char names[VEP_GENES_MAX][NOTE_GENE_BYTES_MAX];
+    uint32_t twice;
+    uint32_t clinvar_counts; /* values that are not one an allele */
+    uint32_t unread;         /* a bit each of header_annotations: met in this line */
+    uint32_t unread_told;    /* in this file */
+    unsigned warned;         /* kinds of warning given so far */
+    struct note notes[VEP_ROWS_MAX];
 };
 
 bool annotation_open(const struct header *header, struct annotation **out, struct err *err)
@@ -38,42 +53,135 @@ void annotation_close(struct annotation *annotation)
     if (!annotation)
         return;
     free(annotation->alleles);
+    free(annotation->said);
     free(annotation);
+}
+
+static bool make_room(struct annotation *annotation, unsigned n)
+{
+    struct vep_allele *alleles = realloc(annotation->alleles, n * sizeof(*alleles));
+    struct info_said *said = realloc(annotation->said, n * sizeof(*said));
+
+    annotation->alleles = alleles ? alleles : annotation->alleles;
+    annotation->said = said ? said : annotation->said;
+    if (!alleles || !said)
+        return false;
+    annotation->room = n;
+    return true;
 }
 
 bool annotation_begin(struct annotation *annotation, struct text_span ref,
                       const struct text_span *alts, unsigned n_alts)
 {
-    if (n_alts > annotation->room) {
-        struct vep_allele *alleles = realloc(annotation->alleles, n_alts * sizeof(*alleles));
-
-        if (!alleles)
-            return false;
-        annotation->alleles = alleles;
-        annotation->room = n_alts;
+    if (n_alts > annotation->room && !make_room(annotation, n_alts))
+        return false;
+    for (unsigned i = 0; i < n_alts; i++) {
+        vep_allele_init(&annotation->alleles[i]);
+        annotation->said[i] = (struct info_said){.af_nano = -1};
     }
-    for (unsigned i = 0; i < n_alts; i++)
-        vep_allele_init(&annotation->alleles[i], alts[i].text, alts[i].length);
-    annotation->n = n_alts;
-    annotation->ref = ref;
-    annotation->csq = annotation->ann = (struct text_span){0};
-    annotation->clinvar = 0;
+    annotation->line = (struct vep_line){ref, alts, n_alts};
+    annotation->times = 0;
     annotation->faults = (struct vep_faults){0};
+    annotation->twice = annotation->clinvar_counts = annotation->unread = 0;
     annotation->warned = 0;
     return true;
+}
+
+/* ---- whose a value is ---------------------------------------------------------------------------
+ */
+
+/* Where the i-th value begins, which ends before a comma; "_Low_penetrance" goes on with it. */
+static bool ends_value(struct text_span values, size_t at)
+{
+    return values.text[at] == ',' && !(at + 1 < values.length && values.text[at + 1] == '_');
+}
+
+static size_t count_values(struct text_span values)
+{
+    size_t n = 1;
+
+    for (size_t i = 0; i < values.length; i++)
+        n += ends_value(values, i);
+    return n;
+}
+
+static struct text_span value_at(struct text_span values, size_t which)
+{
+    size_t start = 0, end = 0;
+
+    for (;; end++) {
+        if (end < values.length && !ends_value(values, end))
+            continue;
+        if (!which--)
+            return (struct text_span){values.text + start, end - start};
+        start = end + 1;
+    }
+}
+
+/* The values of the i-th of n alternative alleles; false when it cannot be said which they are. */
+static bool values_of(const struct info_key *key, struct text_span values, size_t i, size_t n,
+                      struct text_span *out)
+{
+    size_t count = count_values(values);
+
+    *out = values;
+    if (values.length == 1 && *values.text == '.')
+        return true;
+    switch (key->count) {
+    case INFO_COUNT_ANY:
+        if (n == 1)
+            return true;
+        break;
+    case INFO_COUNT_ALTS:
+        break;
+    case INFO_COUNT_ALLELES:
+        if (count == n + 1)
+            *out = value_at(values, i + 1);
+        return count == n + 1;
+    case INFO_COUNT_GENOTYPES:
+        return false;
+    }
+    if (count == n)
+        *out = value_at(values, i);
+    return count == n;
 }
 
 static void take_frequency(struct annotation *annotation, const struct info_key *key,
                            struct text_span value)
 {
-    for (unsigned i = 0; i < annotation->n; i++) {
-        bool faulty = false;
-        int64_t af = frequency_read(value.text, value.length, key->per_alt ? (int)i : -1,
-                                    (int)annotation->n, &faulty);
+    for (size_t i = 0; i < annotation->line.n; i++) {
+        struct info_said *said = &annotation->said[i];
+        struct text_span own;
+        bool faulty = !values_of(key, value, i, annotation->line.n, &own);
+        int64_t af = faulty ? -1 : frequency_read(own.text, own.length, -1, 0, &faulty);
 
         annotation->faults.frequencies += faulty;
-        if (af > annotation->alleles[i].af_nano)
-            annotation->alleles[i].af_nano = af;
+        said->af_given = true;
+        said->af_faulty |= faulty;
+        if (af > said->af_nano)
+            said->af_nano = af;
+    }
+}
+
+static void take_clinvar(struct annotation *annotation, const struct info_key *key,
+                         struct text_span value)
+{
+    for (size_t i = 0; i < annotation->line.n; i++) {
+        struct info_said *said = &annotation->said[i];
+        char room[DECODED_BYTES];
+        struct text_span own;
+        size_t unknown = 0;
+
+        said->clinvar_given = true;
+        if (!values_of(key, value, i, annotation->line.n, &own)) {
+            annotation->clinvar_counts++;
+            said->clinvar_faulty = true;
+            continue;
+        }
+        own = text_span_decode(own, room, sizeof(room));
+        said->clinvar |= clinvar_mask(own.text, own.length, &unknown);
+        said->clinvar_faulty |= unknown > 0;
+        annotation->faults.clinvar += (uint32_t)unknown;
     }
 }
 
@@ -81,14 +189,15 @@ void annotation_take(struct annotation *annotation, const struct info_key *key,
                      struct text_span value)
 {
     switch (key->role) {
-    case INFO_CSQ:
-        annotation->csq = value;
+    case INFO_ANNOTATION:
+        annotation->value = value;
+        annotation->times++;
         return;
-    case INFO_ANN:
-        annotation->ann = value;
+    case INFO_UNREAD:
+        annotation->unread |= 1u << key->annotation;
         return;
     case INFO_CLINVAR:
-        annotation->clinvar |= clinvar_mask(value.text, value.length);
+        take_clinvar(annotation, key, value);
         return;
     case INFO_FREQUENCY:
         take_frequency(annotation, key, value);
@@ -96,42 +205,83 @@ void annotation_take(struct annotation *annotation, const struct info_key *key,
     }
 }
 
+/* A field that the line has twice is none: the one may be of another run than the other. */
 void annotation_end(struct annotation *annotation)
 {
-    const struct header *header = annotation->header;
-    struct text_span value = annotation->csq.length ? annotation->csq : annotation->ann;
-    const struct vep_format *format = annotation->csq.length ? &header->csq : &header->ann;
+    if (annotation->times == 1)
+        vep_read(&annotation->header->format, annotation->value, &annotation->line,
+                 annotation->alleles, &annotation->faults);
+    annotation->twice = annotation->times > 1;
+}
 
-    if (value.length)
-        vep_read(format, value.text, value.length, annotation->ref.text, annotation->ref.length,
-                 annotation->alleles, annotation->n, &annotation->faults);
+/* ---- what is said of an allele ------------------------------------------------------------------
+ */
+
+/*
+ * Known where the annotation has a column for it and an entry for the allele, or, without such a
+ * column, where a field of INFO gives it; and where nothing that was given could not be read.
+ */
+static uint32_t clinvar_of(const struct annotation *annotation, unsigned alt)
+{
+    const struct vep_allele *allele = &annotation->alleles[alt];
+    const struct info_said *said = &annotation->said[alt];
+    bool looked_up =
+        annotation->header->format.has_clinvar ? allele->annotated : said->clinvar_given;
+    bool faulty = allele->clinvar_faulty || allele->lost || said->clinvar_faulty;
+
+    return allele->clinvar | said->clinvar | (looked_up && !faulty ? CLINVAR_READ : 0);
+}
+
+static int64_t af_of(const struct annotation *annotation, unsigned alt)
+{
+    const struct vep_allele *allele = &annotation->alleles[alt];
+    const struct info_said *said = &annotation->said[alt];
+    bool looked_up = annotation->header->format.has_frequency ? allele->annotated : said->af_given;
+    int64_t highest = allele->af_nano > said->af_nano ? allele->af_nano : said->af_nano;
+
+    if (!looked_up || allele->af_faulty || allele->lost || said->af_faulty)
+        return STREAM_NO_AF;
+    return highest < 0 ? 0 : highest;
 }
 
 /* A variant of which only ClinVar speaks gets a row without a gene. */
 void annotation_site(struct annotation *annotation, unsigned alt, struct stream_site *site)
 {
     const struct vep_allele *allele = &annotation->alleles[alt];
-    uint32_t clinvar = allele->clinvar | annotation->clinvar;
+    bool complete = vep_allele_complete(allele);
+    uint32_t clinvar = clinvar_of(annotation, alt);
     uint32_t n = 0;
 
-    for (; n < allele->n_genes; n++) {
-        const struct vep_gene *gene = &allele->genes[n];
-
-        if (gene->length)
-            memcpy(annotation->names[n], gene->name, gene->length);
-        annotation->names[n][gene->length] = 0;
-        annotation->notes[n] = (struct note){.gene = annotation->names[n],
-                                             .consequences = gene->consequences,
+    for (; n < allele->n_genes; n++)
+        annotation->notes[n] = (struct note){.gene = allele->genes[n].name,
+                                             .consequences = allele->genes[n].consequences,
                                              .clinvar = clinvar,
-                                             .picked_by = gene->picked_by};
-    }
+                                             .picked_by = allele->genes[n].picked_by,
+                                             .complete = complete};
+    assert(n || !complete);
     if (!n && clinvar)
         annotation->notes[n++] =
             (struct note){.gene = "", .clinvar = clinvar, .picked_by = NOTE_WORST};
     site->notes = annotation->notes;
     site->n_notes = n;
-    /* Not said is not 0 here: the callset says whether the file declares frequencies at all. */
-    site->af_nano = allele->af_nano >= 0 ? allele->af_nano : STREAM_NO_AF;
+    site->af_nano = af_of(annotation, alt);
+}
+
+static const char *const unread_fields[HEADER_ANNOTATIONS] = {"INFO/CSQ", "INFO/vep", "INFO/ANN",
+                                                              "INFO/BCSQ", "INFO/EFF"};
+
+/* The next annotation that this file has and that is not read: each once a file. */
+static bool next_unread(struct annotation *annotation, struct annotation_warning *warning)
+{
+    uint32_t left = annotation->unread & ~annotation->unread_told;
+    unsigned which;
+
+    if (!left)
+        return false;
+    which = (unsigned)__builtin_ctz(left);
+    annotation->unread_told |= 1u << which;
+    *warning = (struct annotation_warning){REJECT_ANNOTATION_UNREAD, unread_fields[which]};
+    return true;
 }
 
 bool annotation_warning_next(struct annotation *annotation, struct annotation_warning *warning)
@@ -144,9 +294,13 @@ bool annotation_warning_next(struct annotation *annotation, struct annotation_wa
         {faults->unknown_terms, {REJECT_CSQ_TERM_UNKNOWN, "INFO/Consequence"}},
         {faults->columns, {REJECT_CSQ_COLUMNS, "INFO/CSQ"}},
         {faults->unmatched, {REJECT_CSQ_ALLELE_UNMATCHED, "INFO/Allele"}},
+        {faults->ambiguous, {REJECT_CSQ_ALLELE_AMBIGUOUS, "INFO/Allele"}},
+        {annotation->twice, {REJECT_CSQ_TWICE, "INFO/CSQ"}},
         {faults->gene_names, {REJECT_CSQ_GENE_NAME, "INFO/SYMBOL"}},
         {faults->genes_too_many, {REJECT_CSQ_GENES_TOO_MANY, "INFO/SYMBOL"}},
         {faults->frequencies, {REJECT_AF_RANGE, "INFO/AF"}},
+        {faults->clinvar, {REJECT_CLINVAR_UNKNOWN, "INFO/CLNSIG"}},
+        {annotation->clinvar_counts, {REJECT_INFO_COUNT, "INFO/CLNSIG"}},
     };
 
     while (annotation->warned < sizeof(kinds) / sizeof(kinds[0])) {
@@ -157,5 +311,5 @@ bool annotation_warning_next(struct annotation *annotation, struct annotation_wa
         *warning = kinds[i].warning;
         return true;
     }
-    return false;
+    return next_unread(annotation, warning);
 }

@@ -6,8 +6,11 @@
  *   annotation_begin() → annotation_take() for each INFO field of interest → annotation_end()
  *   → annotation_site() for each allele, annotation_warning_next() until there is none
  *
- * CSQ is used where the line has it, ANN otherwise. What a site points to lives until the next
- * begin. One thread.
+ * Of several annotations the best that the header declares is read (header.h), the others are told.
+ * "Annotated" is a property of an allele: where a line lacks the field, or has it twice, nothing is
+ * said of its alleles, and a frequency or ClinVar word that cannot be read is not known. Values of
+ * Number=A, R or . go to their allele. What a site points to lives until the next begin, which the
+ * texts of REF and ALT must outlive. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -12,6 +12,8 @@
 
 static const char fixed[] = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
 
+const char *const header_annotations[HEADER_ANNOTATIONS] = {"CSQ", "vep", "ANN", "BCSQ", "EFF"};
+
 struct span {
     const char *text;
     size_t length;
@@ -107,11 +109,29 @@ static bool is_name(struct span id, const char *name)
     return id.length == strlen(name) && memcmp(id.text, name, id.length) == 0;
 }
 
-static bool add_key(struct header *header, struct span id, enum info_role role, bool per_alt)
+static enum info_count count_of(struct span number)
 {
-    struct info_key *key;
+    if (number.length != 1)
+        return INFO_COUNT_ANY;
+    switch (*number.text) {
+    case 'A':
+        return INFO_COUNT_ALTS;
+    case 'R':
+        return INFO_COUNT_ALLELES;
+    case 'G':
+        return INFO_COUNT_GENOTYPES;
+    default:
+        return INFO_COUNT_ANY;
+    }
+}
 
-    if (header_key(header, id.text, id.length))
+static bool add_key(struct header *header, struct span id, enum info_role role,
+                    enum info_count count, struct info_key **out)
+{
+    struct info_key *key = (struct info_key *)header_key(header, id.text, id.length);
+
+    *out = key;
+    if (key)
         return true; /* declared twice */
     if (header->n_keys == HEADER_KEYS_MAX || id.length > HEADER_KEY_BYTES_MAX)
         return false;
@@ -120,35 +140,73 @@ static bool add_key(struct header *header, struct span id, enum info_role role, 
     key->name[id.length] = 0;
     key->length = (uint8_t)id.length;
     key->role = role;
-    key->per_alt = per_alt;
+    key->count = count;
     header->lengths |= UINT64_C(1) << id.length;
+    *out = key;
     return true;
 }
 
-static bool take_info(struct header *header, const char *line, size_t size)
+static bool too_many(struct err *err)
+{
+    return err_set(err, ERR_INVALID, "too many annotation fields, or too long a name");
+}
+
+/* The best annotation that the header has so far; a field that is declared in two forms is none. */
+static bool take_annotation(struct header *header, unsigned which, struct span description,
+                            struct err *err)
+{
+    const char *name = header_annotations[which];
+    struct span id = {name, strlen(name)};
+    struct vep_format format;
+    struct info_key *key;
+    bool known = header_key(header, id.text, id.length) != NULL;
+    bool readable = vep_format_read(&format, description.text, description.length);
+
+    if (!add_key(header, id, INFO_UNREAD, INFO_COUNT_ANY, &key))
+        return too_many(err);
+    if (known && (key->role != INFO_ANNOTATION || !readable ||
+                  memcmp(&format, &header->format, sizeof(format)) != 0))
+        return err_set(err, ERR_INVALID,
+                       "the header declares INFO/%s twice, in two forms: it cannot be said which "
+                       "its values have. Remove it with bcftools annotate -x INFO/%s and annotate "
+                       "again",
+                       name, name);
+    key->annotation = (uint8_t)which;
+    if (known || !readable)
+        return true;
+    for (size_t i = 0; i < header->n_keys; i++) {
+        struct info_key *other = &header->keys[i];
+
+        if (other->role != INFO_ANNOTATION)
+            continue;
+        if (other->annotation < which)
+            return true; /* a better one is there */
+        other->role = INFO_UNREAD;
+    }
+    key->role = INFO_ANNOTATION;
+    header->format = format;
+    header->has_annotation = true;
+    return true;
+}
+
+static bool take_info(struct header *header, const char *line, size_t size, struct err *err)
 {
     struct span id = attribute(line, size, "ID");
-    struct span count = attribute(line, size, "Number");
-    struct span description = attribute(line, size, "Description");
-    bool per_alt = count.length == 1 && *count.text == 'A';
+    enum info_count count = count_of(attribute(line, size, "Number"));
+    struct info_key *key;
 
-    if (is_name(id, "CSQ") && !header->has_csq) {
-        header->has_csq = vep_format_read(&header->csq, description.text, description.length);
-        return !header->has_csq || add_key(header, id, INFO_CSQ, false);
-    }
-    if (is_name(id, "ANN") && !header->has_ann) {
-        header->has_ann = vep_format_read(&header->ann, description.text, description.length);
-        return !header->has_ann || add_key(header, id, INFO_ANN, false);
-    }
+    for (unsigned i = 0; i < HEADER_ANNOTATIONS; i++)
+        if (is_name(id, header_annotations[i]))
+            return take_annotation(header, i, attribute(line, size, "Description"), err);
     if (id.length && is_clinvar(id))
-        return add_key(header, id, INFO_CLINVAR, false);
+        return add_key(header, id, INFO_CLINVAR, count, &key) || too_many(err);
     if (id.length && frequency_is_population(id.text, id.length, false))
-        return add_key(header, id, INFO_FREQUENCY, per_alt);
+        return add_key(header, id, INFO_FREQUENCY, count, &key) || too_many(err);
     return true;
 }
 
 static bool take_meta(struct header *header, struct assembly_evidence *evidence,
-                      uint64_t line_number, const char *line, size_t size)
+                      uint64_t line_number, const char *line, size_t size, struct err *err)
 {
     if (starts(line, size, "##contig="))
         take_contig(evidence, line_number, line, size);
@@ -157,7 +215,7 @@ static bool take_meta(struct header *header, struct assembly_evidence *evidence,
     else if (starts(line, size, "##VEP="))
         take_vep(evidence, line_number, line, size);
     else if (starts(line, size, "##INFO="))
-        return take_info(header, line, size);
+        return take_info(header, line, size, err);
     return true;
 }
 
@@ -242,12 +300,24 @@ static bool take_columns(struct header *header, const char *line, size_t size, u
     return header->columns ? split_samples(header, header->columns, err) : err_memory(err);
 }
 
-static void conclude(struct header *header)
+/* An annotation that no line of the header declares is met in the records, and told there. */
+static bool conclude(struct header *header, struct err *err)
 {
+    struct info_key *key;
+
+    for (unsigned i = 0; i < HEADER_ANNOTATIONS; i++) {
+        struct span id = {header_annotations[i], strlen(header_annotations[i])};
+
+        if (header_key(header, id.text, id.length))
+            continue;
+        if (!add_key(header, id, INFO_UNREAD, INFO_COUNT_ANY, &key))
+            return too_many(err);
+        key->annotation = (uint8_t)i;
+    }
     for (size_t i = 0; i < header->n_keys; i++)
         header->has_af |= header->keys[i].role == INFO_FREQUENCY;
-    header->has_af |= header->has_csq && header->csq.has_frequency;
-    header->has_annotation = header->has_csq || header->has_ann;
+    header->has_af |= header->has_annotation && header->format.has_frequency;
+    return true;
 }
 
 bool header_read(struct header *header, struct lines *lines, enum ast_assembly wanted,
@@ -268,17 +338,14 @@ bool header_read(struct header *header, struct lines *lines, enum ast_assembly w
             break;
         if (lines_number(lines) > HEADER_LINES_MAX)
             return err_set(err, ERR_INVALID, "the header has more than %u lines", HEADER_LINES_MAX);
-        if (!take_meta(header, &evidence, lines_number(lines), line, size))
-            return err_set(err, ERR_INVALID,
-                           "header line %llu: too many annotation fields, or too long a name",
-                           (unsigned long long)lines_number(lines));
+        if (!take_meta(header, &evidence, lines_number(lines), line, size, err))
+            return err_wrap(err, "header line %llu: ", (unsigned long long)lines_number(lines));
     }
     header->foreign_mt = evidence.foreign_mt;
     if (!take_columns(header, line, size, samples_max, err) ||
         !assembly_decide(&evidence, wanted, &header->assembly, err))
         return false;
-    conclude(header);
-    return true;
+    return conclude(header, err);
 }
 
 void header_clear(struct header *header)

@@ -21,13 +21,22 @@ struct lines;
 #define HEADER_SAMPLES_MAX 10000u /* default */
 #define HEADER_SAMPLE_NAME_MAX 255u
 
-enum info_role { INFO_CSQ, INFO_ANN, INFO_CLINVAR, INFO_FREQUENCY };
+enum info_role {
+    INFO_ANNOTATION, /* the one that is read */
+    INFO_UNREAD,     /* one of the others: told */
+    INFO_CLINVAR,
+    INFO_FREQUENCY,
+};
+
+/* Number of a field: whose its values are. */
+enum info_count { INFO_COUNT_ANY, INFO_COUNT_ALTS, INFO_COUNT_ALLELES, INFO_COUNT_GENOTYPES };
 
 struct info_key {
     char name[HEADER_KEY_BYTES_MAX + 1];
     uint8_t length;
     enum info_role role;
-    bool per_alt; /* Number=A: the i-th value is of the i-th allele */
+    enum info_count count;
+    uint8_t annotation; /* INFO_ANNOTATION, INFO_UNREAD: which of header_annotations */
 };
 
 struct header {
@@ -38,14 +47,18 @@ struct header {
     uint32_t n_samples;
     struct info_key keys[HEADER_KEYS_MAX];
     size_t n_keys;
-    uint64_t lengths; /* bit n: some key is n bytes long */
-    bool has_csq;
-    bool has_ann;
-    struct vep_format csq;
-    struct vep_format ann;
-    bool has_af;
+    uint64_t lengths;         /* bit n: some key is n bytes long */
+    struct vep_format format; /* of the annotation that is read */
     bool has_annotation;
+    bool has_af;
 };
+
+/*
+ * The fields that annotators write, the best first: the first that the header declares in a form
+ * that is known is read, the others are told and not read.
+ */
+#define HEADER_ANNOTATIONS 5
+extern const char *const header_annotations[HEADER_ANNOTATIONS];
 
 /* Reads up to and with the #CHROM line. Clear with header_clear() also on failure. */
 bool header_read(struct header *header, struct lines *lines, enum ast_assembly wanted,

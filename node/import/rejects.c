@@ -45,23 +45,39 @@ static const struct row rows[REJECT_CODES] = {
                           "left-aligning moves it more than 10000 bases; normalise the file first: "
                           "bcftools norm -f"},
     [REJECT_CSQ_TERM_UNKNOWN] = {"consequence_unknown", true,
-                                 "a consequence term that is not in the vocabulary was left out; "
-                                 "the variant is stored"},
+                                 "a consequence term that is not in the vocabulary: consequences "
+                                 "that are not said of this gene cannot be told"},
     [REJECT_CSQ_COLUMNS] = {"annotation_columns", true,
-                            "an annotation has not as many columns as its header; gene and "
-                            "consequence are taken, its frequencies and ClinVar words are not"},
+                            "an annotation entry has not as many columns as its header: not read; "
+                            "annotate again with one version of the annotator"},
     [REJECT_CSQ_ALLELE_UNMATCHED] = {"annotation_allele", true,
-                                     "no annotation names this alternative allele; annotate with "
-                                     "vep --allele_number"},
+                                     "an annotation entry names no alternative allele of its line: "
+                                     "not read; split the file first (bcftools norm -m-) and "
+                                     "annotate then"},
+    [REJECT_CSQ_ALLELE_AMBIGUOUS] = {"annotation_ambiguous", true,
+                                     "an annotation entry may be of several alleles of its line: "
+                                     "not read; annotate with vep --allele_number, or split the "
+                                     "file first (bcftools norm -m-)"},
+    [REJECT_CSQ_TWICE] = {"annotation_twice", true,
+                          "the line has its annotation field twice: not read; remove it with "
+                          "bcftools annotate -x and annotate again"},
     [REJECT_CSQ_GENE_NAME] = {"annotation_gene", true,
                               "a gene name has at most 63 printable characters; left out"},
     [REJECT_CSQ_GENES_TOO_MANY] = {"annotation_genes_too_many", true,
                                    "the first 64 genes of a variant are kept"},
     [REJECT_AF_RANGE] = {"frequency_range", true,
-                         "an allele frequency is a number from 0 to 1; taken as not given"},
+                         "an allele frequency is a number from 0 to 1, one an allele; taken as not "
+                         "given"},
     [REJECT_CLINVAR_UNKNOWN] = {"clinvar_unknown", true,
-                                "a clinical significance that is not in the vocabulary; kept as "
-                                "other"},
+                                "a clinical significance that is not in the vocabulary; words that "
+                                "are not said of this allele cannot be told"},
+    [REJECT_INFO_COUNT] = {"values_count", true,
+                           "the line has not one value an alternative allele: it cannot be said "
+                           "whose they are, and none is taken; split the file first (bcftools norm "
+                           "-m-) and annotate then"},
+    [REJECT_ANNOTATION_UNREAD] = {"annotation_unread", true,
+                                  "this annotation is not read: the header does not declare its "
+                                  "form, or the file has a better one"},
     [REJECT_JSON_BROKEN] = {"json_broken", false,
                             "the file is one JSON object: valid, no member twice, at most 64 deep, "
                             "members of the documented types"},

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/import/notes.h"
+
 #define SPARE_MAX 1024u /* nodes kept for the next sites */
 
 /* A site and the bytes that it points into. */
@@ -206,6 +208,7 @@ static size_t merge_calls(const struct stream_site *a, const struct stream_site 
 static bool merge(struct sites *sites, struct node **node, const struct stream_site *site)
 {
     struct stream_site merged = (*node)->site;
+    struct note notes[STREAM_NOTES_MAX];
     size_t room = (merged.calls_size + site->calls_size) * STREAM_CALL_MAX + 1;
     uint8_t *calls = malloc(room);
     struct node *fresh;
@@ -214,12 +217,11 @@ static bool merge(struct sites *sites, struct node **node, const struct stream_s
         return false;
     merged.calls_size = merge_calls(&(*node)->site, site, calls);
     merged.calls = calls;
-    if (site->af_nano > merged.af_nano)
-        merged.af_nano = site->af_nano;
-    if (!merged.n_notes) {
-        merged.notes = site->notes;
-        merged.n_notes = site->n_notes;
-    }
+    if (site->af_nano > merged.af_nano || site->af_nano == STREAM_NO_AF)
+        merged.af_nano = merged.af_nano == STREAM_NO_AF ? STREAM_NO_AF : site->af_nano;
+    merged.n_notes = (uint32_t)notes_merge(merged.notes, merged.n_notes, site->notes, site->n_notes,
+                                           notes, STREAM_NOTES_MAX);
+    merged.notes = notes;
     fresh = node_take(sites, &merged);
     free(calls);
     if (!fresh)

@@ -207,7 +207,7 @@ bool stream_put_site(struct stream_writer *writer, const struct stream_site *sit
         put_text(writer, site->notes[i].gene, gene);
         put_varint(writer, site->notes[i].consequences);
         put_varint(writer, site->notes[i].clinvar);
-        put_varint(writer, (uint64_t)site->notes[i].picked_by);
+        put_varint(writer, (uint64_t)site->notes[i].picked_by << 1 | site->notes[i].complete);
     }
     put_bytes(writer, site->calls, site->calls_size);
     return finish(writer, err);

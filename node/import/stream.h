@@ -28,7 +28,7 @@
 #define STREAM_UNITS_MAX (1u << 24)
 #define STREAM_SAMPLES_MAX (1u << 20) /* of one callset */
 #define STREAM_CALLSETS_MAX 64u
-#define STREAM_NOTES_MAX 64u /* genes of one variant */
+#define STREAM_NOTES_MAX 65u /* genes of one variant, and what is said outside of all */
 #define STREAM_ALLELE_MAX 65535u
 #define STREAM_NO_AF INT64_C(-1)
 #define STREAM_NO_PLACE 31u /* chromosome of a variant without coordinates */

@@ -263,6 +263,7 @@ static bool calls_valid(const struct stream_reader *reader, const struct stream_
 
 static bool read_site(struct stream_reader *reader, struct cursor *cursor, struct stream_site *site)
 {
+    uint64_t picked_by;
     size_t ref, alt;
 
     site->chromosome = (uint8_t)take_number(cursor, STREAM_NO_PLACE);
@@ -276,7 +277,9 @@ static bool read_site(struct stream_reader *reader, struct cursor *cursor, struc
         reader->notes[i].gene = take_printable(cursor, NOTE_GENE_BYTES_MAX - 1);
         reader->notes[i].consequences = take_varint(cursor);
         reader->notes[i].clinvar = (uint32_t)take_number(cursor, UINT32_MAX);
-        reader->notes[i].picked_by = (enum note_picked_by)take_number(cursor, NOTE_WORST);
+        picked_by = take_number(cursor, NOTE_WORST << 1 | 1);
+        reader->notes[i].picked_by = (enum note_picked_by)(picked_by >> 1);
+        reader->notes[i].complete = picked_by & 1;
     }
     site->calls = cursor->data + cursor->at;
     site->calls_size = cursor->size - cursor->at;

@@ -7,12 +7,8 @@
 #include <stdint.h>
 
 #include "node/import/header.h"
+#include "node/import/text_span.h"
 #include "proto/base/err.h"
-
-struct text_span {
-    const char *text;
-    size_t length;
-};
 
 struct vcf_line {
     struct text_span chromosome;

@@ -1,6 +1,6 @@
 /*
- * One pass over the value. For each entry the columns that matter are noted as spans, then the
- * entry is dealt to the alleles that it speaks of.
+ * The value is read twice: first the words that name alleles, as only all of them together say how
+ * they are spelled, then the entries, each dealt to the allele that it names.
  */
 #include "node/import/vep.h"
 
@@ -10,355 +10,135 @@
 #include <strings.h>
 
 #include "node/import/frequency.h"
+#include "node/import/spelling.h"
 #include "proto/query/vocabulary.h"
 
 #define FREQUENCIES_MAX 64u /* of one entry */
-
-struct span {
-    const char *text;
-    size_t length;
-};
+#define ALLELES_MAX 256u
+#define STRANGERS_MAX 256u  /* entries of a line that name no allele of it */
+#define FEATURES_MAX 512u   /* transcripts of an allele that are kept to explain them */
+#define DECODED_BYTES 1024u /* of a value with percent-encoded bytes */
 
 struct entry {
-    struct span columns[VEP_COLUMN_KINDS];
-    struct span frequencies[FREQUENCIES_MAX];
+    struct text_span columns[VEP_COLUMN_KINDS];
+    struct text_span frequencies[FREQUENCIES_MAX];
     unsigned n_frequencies;
+    bool readable; /* it has its header's columns */
     uint32_t clinvar;
+    size_t clinvar_unknown;
 };
 
-/* How the alleles of a line are spelled in an annotation. */
-struct spelling {
-    const char *ref;
-    size_t ref_length;
-    size_t cut; /* bases that VEP takes off the front of each: 0 or 1 */
+/* One value of a line. */
+struct reading {
+    const struct vep_format *format;
+    const struct vep_line *line;
+    struct vep_allele *alleles;
+    struct vep_faults *faults;
+    struct spelling spelling;
+    /* transcripts of the entries that are of no allele, and of the first allele's own */
+    struct text_span strangers[STRANGERS_MAX];
+    size_t n_strangers;
+    struct text_span features[FEATURES_MAX];
+    size_t n_features;
 };
 
-/* ---- the header's format ------------------------------------------------------------------------
- */
-
-static const struct {
-    const char *name;
-    enum vep_column column;
-} names[] = {
-    {"Allele", VEP_ALLELE},
-    {"ALLELE_NUM", VEP_ALLELE_NUMBER},
-    {"Consequence", VEP_CONSEQUENCE},
-    {"Annotation", VEP_CONSEQUENCE},
-    {"Effect", VEP_CONSEQUENCE},
-    {"SYMBOL", VEP_SYMBOL},
-    {"Gene_Name", VEP_SYMBOL},
-    {"Gene", VEP_GENE},
-    {"Gene_ID", VEP_GENE},
-    {"CANONICAL", VEP_CANONICAL},
-    {"MANE_SELECT", VEP_MANE_SELECT},
-    {"MANE_PLUS_CLINICAL", VEP_MANE_PLUS_CLINICAL},
-    {"CLIN_SIG", VEP_CLINVAR},
-    {"CLNSIG", VEP_CLINVAR},
-    {"CLINVAR_CLNSIG", VEP_CLINVAR},
-    {"ClinVar_CLNSIG", VEP_CLINVAR},
-};
-
-/* VEP 95 to 103 have one column MANE, which names MANE Select's transcript. */
-static enum vep_column column_of(const char *name, size_t length)
+void vep_allele_init(struct vep_allele *allele)
 {
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (strlen(names[i].name) == length && strncasecmp(names[i].name, name, length) == 0)
-            return names[i].column;
-    if (length == 4 && strncasecmp(name, "MANE", 4) == 0)
-        return VEP_MANE_SELECT;
-    return frequency_is_population(name, length, true) ? VEP_FREQUENCY : VEP_IGNORED;
-}
-
-static bool is_edge(char c)
-{
-    return c == ' ' || c == '\'' || c == '"' || c == '(' || c == ')';
-}
-
-static bool add_column(struct vep_format *format, const char *name, size_t length)
-{
-    enum vep_column column;
-
-    while (length && is_edge(*name)) {
-        name++;
-        length--;
-    }
-    while (length && is_edge(name[length - 1]))
-        length--;
-    if (format->n_columns == VEP_COLUMNS_MAX)
-        return false;
-    column = column_of(name, length);
-    format->columns[format->n_columns] = (uint8_t)column;
-    format->has_frequency |= column == VEP_FREQUENCY;
-    format->n_columns++;
-    return true;
-}
-
-static const char *find(const char *text, size_t length, const char *word)
-{
-    return text ? memmem(text, length, word, strlen(word)) : NULL;
-}
-
-bool vep_format_read(struct vep_format *format, const char *description, size_t length)
-{
-    const char *end = description + length;
-    const char *start = find(description, length, "Format:");
-    bool named = false;
-
-    *format = (struct vep_format){0};
-    if (start) {
-        start += strlen("Format:");
-    } else {
-        start = find(description, length, "annotations:");
-        if (!start)
-            return false;
-        start += strlen("annotations:");
-        format->snpeff = true;
-    }
-    for (const char *p = start; p <= end; p++) {
-        if (p < end && *p != '|')
-            continue;
-        if (!add_column(format, start, (size_t)(p - start)))
-            return false;
-        start = p + 1;
-    }
-    for (unsigned i = 0; i < format->n_columns; i++)
-        named |= format->columns[i] == VEP_CONSEQUENCE;
-    return named;
-}
-
-/* ---- which allele -------------------------------------------------------------------------------
- */
-
-void vep_allele_init(struct vep_allele *allele, const char *alt, size_t length)
-{
-    allele->alt = alt;
-    allele->length = length;
-    allele->annotated = false;
+    allele->annotated = allele->lost = allele->unplaced = false;
+    allele->clinvar_faulty = allele->af_faulty = false;
     allele->n_genes = 0;
     allele->clinvar = 0;
     allele->af_nano = -1;
 }
 
-/*
- * VEP takes the first base off where one allele differs in length from REF and all begin alike; the
- * star allele does not count (Ensembl VEP, Parser::VCF).
- */
-static size_t first_base_cut(const char *ref, size_t ref_length, const struct vep_allele *alleles,
-                             size_t n)
-{
-    bool lengths_differ = false;
-
-    for (size_t i = 0; i < n; i++) {
-        if (alleles[i].length && memchr(alleles[i].alt, '*', alleles[i].length))
-            continue;
-        if (!ref_length || !alleles[i].length || alleles[i].alt[0] != ref[0])
-            return 0;
-        lengths_differ |= alleles[i].length != ref_length;
-    }
-    return lengths_differ;
-}
-
-static bool same_bases(const char *text, size_t length, struct span wanted)
-{
-    if (!length)
-        return wanted.length == 1 && *wanted.text == '-';
-    return length == wanted.length && strncasecmp(text, wanted.text, length) == 0;
-}
-
-/* Trimmed at both ends, nothing kept in common (vep --minimal). */
-static bool same_minimal(const struct spelling *spelling, const struct vep_allele *allele,
-                         struct span wanted)
-{
-    size_t ref = spelling->ref_length, alt = allele->length, front = 0;
-
-    while (front < ref && front < alt && spelling->ref[front] == allele->alt[front])
-        front++;
-    while (ref > front && alt > front && spelling->ref[ref - 1] == allele->alt[alt - 1]) {
-        ref--;
-        alt--;
-    }
-    return same_bases(allele->alt + front, alt - front, wanted);
-}
-
-static int find_by_number(struct span number, size_t n)
-{
-    char text[8] = "";
-    char *end;
-    long value;
-
-    if (!number.length || number.length >= sizeof(text))
-        return -1;
-    memcpy(text, number.text, number.length);
-    value = strtol(text, &end, 10);
-    return !*end && value >= 1 && value <= (long)n ? (int)value - 1 : -1;
-}
-
-static int find_by_text(const struct spelling *spelling, struct span wanted,
-                        const struct vep_allele *alleles, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (alleles[i].length >= spelling->cut &&
-            same_bases(alleles[i].alt + spelling->cut, alleles[i].length - spelling->cut, wanted))
-            return (int)i;
-    for (size_t i = 0; i < n; i++)
-        if (same_bases(alleles[i].alt, alleles[i].length, wanted))
-            return (int)i;
-    for (size_t i = 0; i < n; i++)
-        if (same_minimal(spelling, &alleles[i], wanted))
-            return (int)i;
-    return -1;
-}
-
-/* ---- one entry ----------------------------------------------------------------------------------
+/* ---- one entry as text --------------------------------------------------------------------------
  */
 
-static int level_of(const struct entry *entry)
+static bool is_dot(struct text_span span)
 {
-    const struct span *canonical = &entry->columns[VEP_CANONICAL];
-
-    if (entry->columns[VEP_MANE_SELECT].length)
-        return 0;
-    if (entry->columns[VEP_MANE_PLUS_CLINICAL].length)
-        return 1;
-    return canonical->length && strncasecmp(canonical->text, "YES", canonical->length) == 0 ? 2 : 3;
+    return span.length == 1 && (*span.text == '.' || *span.text == '-');
 }
 
-static enum note_picked_by picked_by(int level)
+static void keep_clinvar(struct entry *entry, struct text_span span)
 {
-    return level <= 1 ? NOTE_MANE : level == 2 ? NOTE_CANONICAL : NOTE_WORST;
+    char room[DECODED_BYTES];
+    struct text_span plain = text_span_decode(span, room, sizeof(room));
+
+    entry->clinvar |= clinvar_mask(plain.text, plain.length, &entry->clinvar_unknown);
 }
 
-static bool printable(struct span name)
+static void keep_column(struct entry *entry, enum vep_column kind, struct text_span span)
 {
-    for (size_t i = 0; i < name.length; i++)
-        if (!isgraph((unsigned char)name.text[i]))
-            return false;
-    return name.length < NOTE_GENE_BYTES_MAX;
-}
-
-/* The gene's row, a new one where there is none; NULL when there are too many. */
-static struct vep_gene *gene_row(struct vep_allele *allele, struct span name)
-{
-    struct vep_gene *gene;
-
-    for (uint32_t i = 0; i < allele->n_genes; i++)
-        if (allele->genes[i].length == name.length &&
-            (!name.length || memcmp(allele->genes[i].name, name.text, name.length) == 0))
-            return &allele->genes[i];
-    if (allele->n_genes == VEP_GENES_MAX)
-        return NULL;
-    gene = &allele->genes[allele->n_genes++];
-    *gene =
-        (struct vep_gene){.name = name.text, .length = (uint8_t)name.length, .level = UINT8_MAX};
-    return gene;
-}
-
-/* SnpEff names the two neighbours of a variant between genes; that is no gene. */
-static struct span gene_name(const struct vep_format *format, const struct entry *entry,
-                             uint64_t consequences, struct vep_faults *faults)
-{
-    struct span name =
-        entry->columns[VEP_SYMBOL].length ? entry->columns[VEP_SYMBOL] : entry->columns[VEP_GENE];
-    struct span terms = entry->columns[VEP_CONSEQUENCE];
-
-    if (format->snpeff &&
-        (find(terms.text, terms.length, "intergenic") ||
-         consequences == UINT64_C(1) << consequence_bit("intergenic_variant", 18)))
-        return (struct span){0};
-    if (printable(name))
-        return name;
-    faults->gene_names++;
-    return (struct span){0};
-}
-
-static void take_entry(const struct vep_format *format, const struct entry *entry,
-                       struct vep_allele *allele, struct vep_faults *faults)
-{
-    struct span terms = entry->columns[VEP_CONSEQUENCE];
-    size_t unknown = 0;
-    uint64_t mask = consequence_mask(terms.text ? terms.text : "", terms.length, &unknown);
-    int rank = consequence_rank(mask), level = level_of(entry);
-    struct vep_gene *gene = gene_row(allele, gene_name(format, entry, mask, faults));
-
-    faults->unknown_terms += (uint32_t)unknown;
-    allele->annotated = true;
-    allele->clinvar |= entry->clinvar;
-    for (unsigned i = 0; i < entry->n_frequencies; i++) {
-        bool faulty = false;
-        int64_t af = frequency_read(entry->frequencies[i].text, entry->frequencies[i].length, -1, 0,
-                                    &faulty);
-
-        faults->frequencies += faulty;
-        if (af > allele->af_nano)
-            allele->af_nano = af;
-    }
-    if (!gene) {
-        faults->genes_too_many++;
+    if (kind == VEP_IGNORED)
         return;
-    }
-    if (gene->level != UINT8_MAX &&
-        (gene->level < level || (gene->level == level && gene->rank <= rank)))
-        return;
-    gene->level = (uint8_t)level;
-    gene->rank = rank;
-    gene->consequences = mask;
-    gene->picked_by = picked_by(level);
-}
-
-static void keep_column(struct entry *entry, enum vep_column kind, struct span span)
-{
-    if (kind == VEP_FREQUENCY && span.length && entry->n_frequencies < FREQUENCIES_MAX)
-        entry->frequencies[entry->n_frequencies++] = span;
-    else if (kind == VEP_CLINVAR)
-        entry->clinvar |= clinvar_mask(span.text, span.length);
-    else if (kind != VEP_IGNORED)
+    if (kind == VEP_CLINVAR) {
+        keep_clinvar(entry, span);
+    } else if (kind == VEP_FREQUENCY && span.length) {
+        if (entry->n_frequencies < FREQUENCIES_MAX)
+            entry->frequencies[entry->n_frequencies++] = span;
+        else
+            entry->readable = false;
+    } else {
         entry->columns[kind] = span;
+    }
 }
 
-/*
- * Of an entry that has not the header's number of columns only what stands first in every version,
- * and CANONICAL, which is YES or nothing, can be believed: real files hold entries that lack
- * columns at the end, and others that lack some in the middle, so that a score stands where a
- * frequency should.
- */
-static void distrust(struct entry *entry)
+static bool ends_column(const struct vep_format *format, char c)
 {
-    entry->n_frequencies = 0;
-    entry->clinvar = 0;
-    entry->columns[VEP_MANE_SELECT] = entry->columns[VEP_MANE_PLUS_CLINICAL] = (struct span){0};
-    entry->columns[VEP_ALLELE_NUMBER] = (struct span){0};
+    return c == '|' || c == ',' || (format->form == VEP_FORM_EFF && c == '(');
 }
 
-/* The columns up to the next ',' or the end; moves *text behind it. */
+/* bcftools csq leaves out what it does not know at the end, SnpEff's EFF errors and warnings. */
+static bool columns_fit(const struct vep_format *format, unsigned n)
+{
+    switch (format->form) {
+    case VEP_FORM_BCSQ:
+        return n >= 2 && n <= format->n_columns;
+    case VEP_FORM_EFF:
+        return n + 2 >= format->n_columns && n <= format->n_columns;
+    case VEP_FORM_VEP:
+    case VEP_FORM_ANN:
+        break;
+    }
+    return n == format->n_columns;
+}
+
+/* The columns up to the next ',' or the end; moves *text behind it, to NULL at the end. */
 static void split_entry(const struct vep_format *format, const char **text, const char *end,
-                        struct entry *entry, struct vep_faults *faults)
+                        struct entry *entry)
 {
     const char *start = *text, *p = *text;
     unsigned column = 0;
 
     entry->n_frequencies = 0;
     entry->clinvar = 0;
+    entry->clinvar_unknown = 0;
+    entry->readable = true;
     memset(entry->columns, 0, sizeof(entry->columns));
     for (;; p++) {
-        if (p < end && *p != '|' && *p != ',')
+        if (p < end && !ends_column(format, *p))
             continue;
-        if (column < format->n_columns)
+        if (column < format->n_columns) {
+            size_t length = (size_t)(p - start);
+
+            length -= format->form == VEP_FORM_EFF && length && p[-1] == ')';
             keep_column(entry, (enum vep_column)format->columns[column],
-                        (struct span){start, (size_t)(p - start)});
+                        (struct text_span){start, length});
+        }
         start = p + 1;
         column++;
         if (p == end || *p == ',')
             break;
     }
     *text = p < end ? p + 1 : NULL;
-    if (column == format->n_columns)
-        return;
-    faults->columns++;
-    distrust(entry);
+    entry->readable &= columns_fit(format, column);
 }
 
-/* "insertion", "duplication" ...: VEP's words for a structural allele, which name the only one. */
-static bool is_word(struct span allele)
+/* ---- which allele -------------------------------------------------------------------------------
+ */
+
+/* "insertion", "duplication" ...: VEP's words for a structural allele, which say no bases. */
+static bool is_word(struct text_span allele)
 {
     for (size_t i = 0; i < allele.length; i++)
         if (allele.text[i] >= 'a' && allele.text[i] <= 'z' && !strchr("acgtn", allele.text[i]))
@@ -366,31 +146,318 @@ static bool is_word(struct span allele)
     return false;
 }
 
-void vep_read(const struct vep_format *format, const char *text, size_t size, const char *ref,
-              size_t ref_length, struct vep_allele *alleles, size_t n, struct vep_faults *faults)
+static bool says_bases(struct text_span allele)
 {
-    struct spelling spelling = {ref, ref_length, 0};
-    const char *end = text + size;
+    return allele.length && !is_word(allele);
+}
+
+/* 1..n; 0 when it is no number of an allele of the line. */
+static size_t allele_number(struct text_span number, size_t n)
+{
+    size_t value = 0;
+
+    if (number.length > 5)
+        return 0;
+    for (size_t i = 0; i < number.length; i++) {
+        if (!isdigit((unsigned char)number.text[i]))
+            return 0;
+        value = value * 10 + (size_t)(number.text[i] - '0');
+    }
+    return value <= n ? value : 0;
+}
+
+/* How many alleles the entry may be of, which named[] says. */
+static size_t find_alleles(const struct reading *reading, const struct entry *entry, bool *named)
+{
+    struct text_span word = entry->columns[VEP_ALLELE], number = entry->columns[VEP_ALLELE_NUMBER];
+    size_t n = reading->line->n;
+
+    if (number.length && entry->readable) {
+        size_t at = allele_number(number, n);
+
+        memset(named, 0, n);
+        if (!at || (says_bases(word) && !spelling_fits(&reading->spelling, word, at - 1)))
+            return 0; /* numbers are those of the line before it was split */
+        named[at - 1] = true;
+        return 1;
+    }
+    if (says_bases(word))
+        return spelling_names(&reading->spelling, word, named);
+    memset(named, 1, n);
+    return n;
+}
+
+/* ---- one entry of an allele ---------------------------------------------------------------------
+ */
+
+static bool says_plus_clinical(struct text_span mane)
+{
+    return mane.length && memmem(mane.text, mane.length, "Plus", 4) != NULL;
+}
+
+/* VEP's column MANE names the transcript's set, and before version 104 MANE Select's transcript. */
+static uint8_t level_of(const struct entry *entry)
+{
+    const struct text_span *columns = entry->columns;
+    struct text_span canonical = columns[VEP_CANONICAL], mane = columns[VEP_MANE];
+
+    if (columns[VEP_MANE_SELECT].length || (mane.length && !says_plus_clinical(mane)))
+        return 0;
+    if (columns[VEP_MANE_PLUS_CLINICAL].length || mane.length)
+        return 1;
+    return canonical.length == 3 && strncasecmp(canonical.text, "YES", 3) == 0 ? 2 : 3;
+}
+
+static enum note_picked_by picked_by(uint8_t level)
+{
+    return level <= 1 ? NOTE_MANE : level == 2 ? NOTE_CANONICAL : NOTE_WORST;
+}
+
+/* False when the name is none; an empty one is none that is given. */
+static bool gene_name(const struct entry *entry, char name[static NOTE_GENE_BYTES_MAX + 1])
+{
+    struct text_span given = entry->columns[VEP_SYMBOL];
+    char room[DECODED_BYTES];
+
+    *name = 0;
+    if (!given.length || is_dot(given))
+        given = entry->columns[VEP_GENE];
+    if (!given.length || is_dot(given))
+        return true;
+    given = text_span_decode(given, room, sizeof(room));
+    if (given.length >= NOTE_GENE_BYTES_MAX)
+        return false;
+    for (size_t i = 0; i < given.length; i++)
+        if (!isgraph((unsigned char)given.text[i]))
+            return false;
+    memcpy(name, given.text, given.length);
+    name[given.length] = 0;
+    return true;
+}
+
+/* The gene's row, a new one where there is none; NULL when there are too many. */
+static struct vep_gene *gene_row(struct vep_allele *allele, const char *name)
+{
+    struct vep_gene *gene;
+    uint32_t named = 0;
+
+    for (uint32_t i = 0; i < allele->n_genes; i++) {
+        if (strcmp(allele->genes[i].name, name) == 0)
+            return &allele->genes[i];
+        named += *allele->genes[i].name != 0;
+    }
+    if (*name && named == VEP_GENES_MAX)
+        return NULL;
+    gene = &allele->genes[allele->n_genes++];
+    *gene = (struct vep_gene){.level = UINT8_MAX, .unread_level = UINT8_MAX, .common = UINT64_MAX};
+    memcpy(gene->name, name, strlen(name) + 1);
+    return gene;
+}
+
+static void take_transcript(struct vep_gene *gene, uint8_t level, uint64_t mask)
+{
+    int rank = consequence_rank(mask);
+
+    gene->common &= mask;
+    gene->any |= mask;
+    gene->overlaps |= consequence_in_gene(mask);
+    if (mask & CONSEQUENCE_UNREAD && level < gene->unread_level)
+        gene->unread_level = level;
+    if (gene->level != UINT8_MAX &&
+        (gene->level < level || (gene->level == level && gene->rank <= rank)))
+        return;
+    gene->level = level;
+    gene->rank = rank;
+    gene->consequences = mask;
+    gene->picked_by = picked_by(level);
+}
+
+static void take_figures(const struct entry *entry, struct vep_allele *allele,
+                         struct vep_faults *faults)
+{
+    allele->clinvar |= entry->clinvar;
+    allele->clinvar_faulty |= entry->clinvar_unknown > 0;
+    faults->clinvar += (uint32_t)entry->clinvar_unknown;
+    for (unsigned i = 0; i < entry->n_frequencies; i++) {
+        bool faulty = false;
+        int64_t af = frequency_read(entry->frequencies[i].text, entry->frequencies[i].length, -1, 0,
+                                    &faulty);
+
+        faults->frequencies += faulty;
+        allele->af_faulty |= faulty;
+        if (af > allele->af_nano)
+            allele->af_nano = af;
+    }
+}
+
+/* The terms of an entry, CONSEQUENCE_UNREAD among them where one is not known or there is none. */
+static uint64_t terms_of(const struct vep_format *format, const struct entry *entry,
+                         struct vep_faults *faults)
+{
+    struct text_span terms = entry->columns[VEP_CONSEQUENCE];
+    char room[DECODED_BYTES];
+    size_t unknown = 0;
+    uint64_t mask;
+
+    if (format->form == VEP_FORM_BCSQ && terms.length && *terms.text == '*')
+        terms = (struct text_span){terms.text + 1, terms.length - 1};
+    if (!terms.length)
+        return CONSEQUENCE_UNREAD;
+    terms = text_span_decode(terms, room, sizeof(room));
+    mask = consequence_mask(terms.text, terms.length, &unknown);
+    faults->unknown_terms += (uint32_t)unknown;
+    return mask && !unknown ? mask : mask | CONSEQUENCE_UNREAD;
+}
+
+static void take_entry(const struct vep_format *format, const struct entry *entry,
+                       struct vep_allele *allele, struct vep_faults *faults)
+{
+    uint64_t mask = terms_of(format, entry, faults);
+    char name[NOTE_GENE_BYTES_MAX + 1];
+    struct vep_gene *gene;
+
+    allele->annotated = true;
+    take_figures(entry, allele, faults);
+    if (!gene_name(entry, name)) {
+        faults->gene_names++;
+        allele->unplaced = true;
+        *name = 0;
+    }
+    if (consequence_in_gene(mask) ? !*name : (mask & CONSEQUENCE_UNREAD) != 0)
+        allele->unplaced = true;
+    gene = gene_row(allele, name);
+    if (gene) {
+        take_transcript(gene, level_of(entry), mask);
+        return;
+    }
+    faults->genes_too_many++;
+    allele->unplaced = true;
+}
+
+/* ---- what all entries say together --------------------------------------------------------------
+ */
+
+/* The gene's consequences, as far as no transcript that was not understood may have decided. */
+static uint64_t settled(const struct vep_gene *gene, bool lost)
+{
+    if (lost && gene->level > 0)
+        return CONSEQUENCE_UNREAD;
+    if (gene->level < 3 || gene->unread_level > 3)
+        return gene->unread_level == gene->level ? gene->consequences | CONSEQUENCE_UNREAD
+                                                 : gene->consequences;
+    return gene->common | CONSEQUENCE_UNREAD;
+}
+
+/* Genes that a transcript overlaps keep their rows; the others become one without a name. */
+static void settle(struct vep_allele *allele)
+{
+    uint64_t outside = 0;
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < allele->n_genes; i++) {
+        struct vep_gene *gene = &allele->genes[i];
+
+        if (!*gene->name || !gene->overlaps) {
+            outside |= gene->any;
+            continue;
+        }
+        gene->consequences = settled(gene, allele->lost);
+        if (kept != i)
+            allele->genes[kept] = *gene;
+        kept++;
+    }
+    if (outside)
+        allele->genes[kept++] = (struct vep_gene){.consequences = outside, .picked_by = NOTE_WORST};
+    allele->n_genes = kept;
+}
+
+static bool has_feature(const struct reading *reading, struct text_span feature)
+{
+    for (size_t i = 0; i < reading->n_features; i++)
+        if (reading->features[i].length == feature.length &&
+            memcmp(reading->features[i].text, feature.text, feature.length) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * A line that was split by alleles after it was annotated holds its neighbours' entries too. An
+ * entry is a neighbour's where the allele has one of its own of the same transcript, as no allele
+ * has two; any other that names no allele of the line may be its own, spoilt.
+ */
+static bool strangers_explained(const struct reading *reading)
+{
+    if (reading->line->n != 1 || reading->n_strangers > STRANGERS_MAX)
+        return false;
+    for (size_t i = 0; i < reading->n_strangers; i++)
+        if (!reading->strangers[i].length || !has_feature(reading, reading->strangers[i]))
+            return false;
+    return true;
+}
+
+static void lose(struct reading *reading, const bool *named)
+{
+    for (size_t i = 0; i < reading->line->n; i++)
+        reading->alleles[i].lost |= !named || named[i];
+}
+
+static void take_stranger(struct reading *reading, const struct entry *entry)
+{
+    if (reading->n_strangers < STRANGERS_MAX)
+        reading->strangers[reading->n_strangers] = entry->columns[VEP_FEATURE];
+    if (reading->n_strangers <= STRANGERS_MAX)
+        reading->n_strangers++;
+}
+
+static void deal(struct reading *reading, const struct entry *entry)
+{
+    bool named[ALLELES_MAX];
+    size_t n = find_alleles(reading, entry, named), at = 0;
+
+    if (!entry->readable) {
+        reading->faults->columns++;
+        lose(reading, n ? named : NULL);
+    } else if (!n) {
+        take_stranger(reading, entry);
+    } else if (n > 1) {
+        reading->faults->ambiguous++;
+        lose(reading, named);
+    } else {
+        while (!named[at])
+            at++;
+        if (!at && reading->n_features < FEATURES_MAX)
+            reading->features[reading->n_features++] = entry->columns[VEP_FEATURE];
+        take_entry(reading->format, entry, &reading->alleles[at], reading->faults);
+    }
+}
+
+void vep_read(const struct vep_format *format, struct text_span value, const struct vep_line *line,
+              struct vep_allele *alleles, struct vep_faults *faults)
+{
+    struct reading reading = {format, line, alleles, faults, .n_strangers = 0, .n_features = 0};
+    bool full = format->form == VEP_FORM_ANN || format->form == VEP_FORM_EFF;
+    const char *end = value.text + value.length;
     struct entry entry;
 
-    if (!format->snpeff)
-        spelling.cut = first_base_cut(ref, ref_length, alleles, n);
-    while (text) {
-        struct span wanted;
-        int at;
-
-        split_entry(format, &text, end, &entry, faults);
-        wanted = entry.columns[VEP_ALLELE];
-        if (entry.columns[VEP_ALLELE_NUMBER].length)
-            at = find_by_number(entry.columns[VEP_ALLELE_NUMBER], n);
-        else if (!wanted.length || (n == 1 && is_word(wanted)))
-            at = (int)n; /* of all of them */
-        else
-            at = find_by_text(&spelling, wanted, alleles, n);
-        if (at < 0)
-            faults->unmatched++;
-        for (int i = 0; i < (int)n; i++)
-            if (at == i || at == (int)n)
-                take_entry(format, &entry, &alleles[i], faults);
+    if (line->n > ALLELES_MAX) {
+        lose(&reading, NULL);
+        return;
     }
+    spelling_begin(&reading.spelling, line->ref, line->alts, line->n,
+                   full ? SPELLING_FULL : SPELLING_ALL);
+    for (const char *text = value.text; line->n > 1 && text;) {
+        split_entry(format, &text, end, &entry);
+        if (says_bases(entry.columns[VEP_ALLELE]) && !entry.columns[VEP_ALLELE_NUMBER].length)
+            spelling_meet(&reading.spelling, entry.columns[VEP_ALLELE]);
+    }
+    for (const char *text = value.text; text;) {
+        split_entry(format, &text, end, &entry);
+        deal(&reading, &entry);
+    }
+    if (reading.n_strangers && !strangers_explained(&reading)) {
+        faults->unmatched += (uint32_t)reading.n_strangers;
+        lose(&reading, NULL);
+    }
+    for (size_t i = 0; i < line->n; i++)
+        settle(&alleles[i]);
 }

@@ -25,8 +25,6 @@ struct callset_in {
     int64_t id;
     uint32_t n_samples; /* of the whole callset */
     uint8_t assembly;
-    bool has_af;
-    bool has_annotation;
     bool judges_sites;
     int listed;    /* its number among those named at sites, or -1 */
     uint32_t from; /* its samples: refs[from] .. refs[from + n - 1] */
@@ -80,12 +78,16 @@ struct notes_writer;
 
 struct notes_writer *notes_writer_new(struct segment_writer *writer);
 void notes_writer_free(struct notes_writer *notes);
-/* Population frequency of the site, or -1. Sites are asked for in ascending order. */
+/* Population frequency of the site, or -1 where none is known. Sites are asked for in ascending
+ * order. */
 bool notes_af(struct notes_writer *notes, uint64_t vid, int64_t *af_nano,
               struct err *err) MUST_CHECK;
-/* The site is number i of the block being written: keep its notes and long alleles. */
+/*
+ * The site is number i of the block being written: keep its notes and long alleles. *complete: they
+ * are all, and it lies in no gene that they do not name.
+ */
 bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano,
-                struct err *err) MUST_CHECK;
+                bool *complete, struct err *err) MUST_CHECK;
 /* The block was written under this key. */
 bool notes_block(struct notes_writer *notes, int64_t key, struct err *err) MUST_CHECK;
 /* Genes gathered so far: at the end of a chromosome, and at the very end. */

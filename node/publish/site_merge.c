@@ -92,8 +92,6 @@ static void take_callset(struct site_merge *merge, const struct callset_in *call
     uint16_t listed = (uint16_t)callset->listed;
     size_t at = merge->n_callsets;
 
-    merge->annotated |= callset->has_annotation;
-    merge->declares_af |= callset->has_af;
     if (callset->listed < 0)
         return;
     while (at && merge->callsets[at - 1] > listed)
@@ -125,15 +123,6 @@ static bool take_streams(struct site_merge *merge, struct site_sources *sources,
     return true;
 }
 
-static bool take_facts(struct keys *keys, uint64_t vid)
-{
-    bool any = false;
-
-    for (; keys->at < keys->n && keys->keys[keys->at] >> KEY_PERSON_BITS <= vid; keys->at++)
-        any |= keys->keys[keys->at] >> KEY_PERSON_BITS == vid;
-    return any;
-}
-
 static bool take_few(struct site_merge *merge, struct site_sources *sources, uint64_t vid,
                      struct err *err)
 {
@@ -147,10 +136,6 @@ static bool take_few(struct site_merge *merge, struct site_sources *sources, uin
         classes += sources->arrays[class].at != before;
     }
     merge->mixed |= classes > 1;
-    merge->annotated |= classes && sources->few_annotated;
-    merge->declares_af |= classes && sources->few_declare_af;
-    merge->annotated |= take_facts(&sources->arrays[KEYS_ANNOTATED], vid);
-    merge->declares_af |= take_facts(&sources->arrays[KEYS_DECLARES_AF], vid);
     return true;
 }
 
@@ -240,7 +225,6 @@ bool merge_site(struct site_merge *merge, struct site_sources *sources, uint64_t
 {
     memset(merge->count, 0, sizeof(merge->count));
     merge->n_callsets = 0;
-    merge->annotated = merge->declares_af = false;
     merge->mixed = merge->writer->has_several;
     if (!take_streams(merge, sources, vid, err) || !take_few(merge, sources, vid, err))
         return false;

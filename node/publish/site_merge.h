@@ -15,8 +15,6 @@ struct site_merge {
     uint32_t count[SITE_CLASSES];
     uint16_t *callsets; /* listed ones that judged the site, ascending */
     size_t n_callsets;
-    bool annotated;
-    bool declares_af;
     bool mixed;                       /* a person may be in several classes, or twice in one */
     uint64_t seen[SEGMENT_WORDS_MAX]; /* all 0 between sites */
 };

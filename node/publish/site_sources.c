@@ -22,7 +22,7 @@ static void forget_streams(struct site_sources *sources)
 void sources_restart(struct site_sources *sources, uint32_t from, uint32_t to)
 {
     forget_streams(sources);
-    for (int i = 0; i < KEY_ARRAYS; i++)
+    for (int i = 0; i < SITE_CLASSES; i++)
         sources->arrays[i].n = sources->arrays[i].at = 0;
     sources->n_keys = 0;
     sources->from = from;
@@ -33,7 +33,7 @@ void sources_restart(struct site_sources *sources, uint32_t from, uint32_t to)
 void sources_clear(struct site_sources *sources)
 {
     forget_streams(sources);
-    for (int i = 0; i < KEY_ARRAYS; i++)
+    for (int i = 0; i < SITE_CLASSES; i++)
         free(sources->arrays[i].keys);
     free(sources->streams);
     free(sources->spare);
@@ -102,8 +102,6 @@ static bool explode(struct site_sources *sources, const struct batch_in *batch, 
 {
     const struct callset_in *callset = &sources->writer->callsets[batch->callset];
     struct callpack_reader reader;
-    bool annotated = callset->has_annotation && !sources->few_annotated;
-    bool declares = callset->has_af && !sources->few_declare_af;
     bool ok = true;
 
     callpack_start(&reader, data, size, callset->n_samples == 1);
@@ -115,8 +113,6 @@ static bool explode(struct site_sources *sources, const struct batch_in *batch, 
                  add_key(sources, class_of[__builtin_ctz(reader.mask)], reader.vid, batch->map[0]);
         else
             ok = explode_site(sources, batch, &reader);
-        ok = ok && (!annotated || add_key(sources, KEYS_ANNOTATED, reader.vid, 0)) &&
-             (!declares || add_key(sources, KEYS_DECLARES_AF, reader.vid, 0));
         if (sources->n_keys > SOURCES_KEYS_MAX && sources->to - sources->from > 1) {
             sources->too_many = true;
             return true;
@@ -231,7 +227,7 @@ bool sources_sort(struct site_sources *sources, struct err *err)
 {
     size_t most = 0;
 
-    for (int i = 0; i < KEY_ARRAYS; i++)
+    for (int i = 0; i < SITE_CLASSES; i++)
         if (sources->arrays[i].n > most)
             most = sources->arrays[i].n;
     if (most > sources->spare_room) {
@@ -241,7 +237,7 @@ bool sources_sort(struct site_sources *sources, struct err *err)
         if (!sources->spare)
             return err_memory(err);
     }
-    for (int i = 0; i < KEY_ARRAYS; i++)
+    for (int i = 0; i < SITE_CLASSES; i++)
         if (sources->arrays[i].n)
             radix_sort(sources->arrays[i].keys, sources->spare, sources->arrays[i].n);
     return true;

@@ -14,9 +14,6 @@
 #define KEY_PERSON_BITS 14
 #define NO_VID UINT64_MAX
 
-/* Key arrays: the classes, then two facts about a site that have no person. */
-enum { KEYS_ANNOTATED = SITE_CLASSES, KEYS_DECLARES_AF, KEY_ARRAYS };
-
 struct keys {
     uint64_t *keys; /* vid within the chunk << KEY_PERSON_BITS | person */
     size_t n;
@@ -45,17 +42,13 @@ struct site_sources {
     struct site_stream *streams;
     size_t n_streams;
     size_t streams_room;
-    struct keys arrays[KEY_ARRAYS];
+    struct keys arrays[SITE_CLASSES];
     uint64_t *spare;
     size_t spare_room;
     size_t n_keys;
     uint32_t from; /* positions of the chunk: from <= position < to */
     uint32_t to;
     bool too_many; /* keys: ask for fewer positions */
-    /* Do all callsets of few samples declare these, so that no keys are needed to tell sites apart?
-     */
-    bool few_annotated;
-    bool few_declare_af;
 };
 
 /* Starts empty, for these positions; keeps its memory from the chunk before. */

@@ -108,7 +108,7 @@ static bool prepare(struct notes_writer *notes, struct err *err)
         return true;
     notes->prepared = true;
     return sql_prepare(from,
-                       "SELECT vid, gene, consequences, clinvar FROM note"
+                       "SELECT vid, gene, consequences, clinvar, complete FROM note"
                        " WHERE vid >= ?1 AND vid <= ?2 ORDER BY vid, gene",
                        &notes->notes.stmt, err) &&
            sql_prepare(from, "SELECT vid, nano FROM af WHERE vid >= ?1 AND vid <= ?2 ORDER BY vid",
@@ -253,7 +253,7 @@ static bool add_note(struct notes_writer *notes, uint64_t vid, int64_t af_nano, 
     sqlite3_stmt *row = notes->notes.stmt;
     const char *name = (const char *)sqlite3_column_text(row, 1);
     uint64_t consequences = (uint64_t)sqlite3_column_int64(row, 2);
-    uint64_t clinvar = (uint64_t)sqlite3_column_int64(row, 3);
+    uint64_t clinvar = segment_clinvar((uint32_t)sqlite3_column_int64(row, 3));
     struct gene_rows *gene = name ? need_gene(notes, name) : NULL;
     size_t before;
 
@@ -296,18 +296,21 @@ static bool copy_allele(struct notes_writer *notes, uint64_t vid, struct err *er
 }
 
 bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano,
-                struct err *err)
+                bool *complete, struct err *err)
 {
     struct bytes site = {0};
     uint32_t n = 0;
     bool ok = true;
 
+    *complete = false;
     if (!copy_allele(notes, vid, err) || !go_to(&notes->notes, vid, err))
         return false;
     if (notes->notes.vid != vid)
         return true;
-    for (; ok && notes->notes.vid == vid; n++)
+    for (; ok && notes->notes.vid == vid; n++) {
+        *complete |= sqlite3_column_int(notes->notes.stmt, 4) != 0;
         ok = add_note(notes, vid, af_nano, &site, err) && step(&notes->notes, err);
+    }
     if (ok) {
         bytes_add_varint(&notes->block, i - notes->block_last);
         bytes_add_varint(&notes->block, n);

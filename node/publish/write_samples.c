@@ -84,10 +84,8 @@ static bool read_callset(struct segment_writer *writer, sqlite3_stmt *stmt, int6
         return err_set(err, ERR_INTERNAL, "a sample's callset is missing from the store");
     *callset = (struct callset_in){.id = id,
                                    .assembly = (uint8_t)sqlite3_column_int(stmt, 0),
-                                   .has_af = sqlite3_column_int(stmt, 1),
-                                   .has_annotation = sqlite3_column_int(stmt, 2),
-                                   .judges_sites = sqlite3_column_int(stmt, 3),
-                                   .n_samples = (uint32_t)sqlite3_column_int64(stmt, 4),
+                                   .judges_sites = sqlite3_column_int(stmt, 1),
+                                   .n_samples = (uint32_t)sqlite3_column_int64(stmt, 2),
                                    .listed = -1};
     sqlite3_reset(stmt);
     return true;
@@ -97,7 +95,7 @@ static bool read_callsets(struct segment_writer *writer, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool ok = sql_prepare(writer->from,
-                          "SELECT assembly, has_af, has_annotation, judges_sites,"
+                          "SELECT assembly, judges_sites,"
                           " (SELECT count(*) FROM sample WHERE callset = callset.id)"
                           " FROM callset WHERE id = ?1",
                           &stmt, err);

@@ -135,11 +135,8 @@ static bool finish_block(struct sites_writer *sites, struct err *err)
 static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err)
 {
     const struct site_merge *merge = &sites->merge;
-    struct block_site site = {.vid = vid,
-                              .annotated = merge->annotated,
-                              .declares_af = merge->declares_af,
-                              .callsets = merge->callsets,
-                              .n_callsets = merge->n_callsets};
+    struct block_site site = {
+        .vid = vid, .callsets = merge->callsets, .n_callsets = merge->n_callsets};
     uint32_t any = (uint32_t)merge->n_callsets;
     int64_t af;
 
@@ -152,15 +149,17 @@ static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err
     }
     if (!any)
         return true;
-    if (!notes_af(sites->notes, vid, &site.af_nano, err))
+    if (!notes_af(sites->notes, vid, &af, err))
         return false;
+    site.declares_af = af == 0;
+    site.af_nano = af > 0 ? af : -1;
     if (block_writer_full(sites->block, vid) && !finish_block(sites, err))
         return false;
     sites->writer->variants++;
-    sites->writer->annotated &= merge->annotated;
-    af = site.af_nano < 0 && site.declares_af ? 0 : site.af_nano;
-    return notes_site(sites->notes, vid, block_writer_sites(sites->block), af, err) &&
-           block_writer_add(sites->block, &site, err);
+    if (!notes_site(sites->notes, vid, block_writer_sites(sites->block), af, &site.annotated, err))
+        return false;
+    sites->writer->annotated &= site.annotated;
+    return block_writer_add(sites->block, &site, err);
 }
 
 /* Positions from..to-1 of a chunk; *too_many when that is too much at once. */
@@ -283,26 +282,11 @@ static bool prepare(struct sites_writer *sites, struct err *err)
                        err);
 }
 
-/* Do all callsets of few samples declare the same? Then their sites need not be told apart. */
-static void compare_callsets(struct sites_writer *sites)
-{
-    sites->sources.few_annotated = sites->sources.few_declare_af = true;
-    for (size_t i = 0; i < sites->writer->n_callsets; i++) {
-        const struct callset_in *callset = &sites->writer->callsets[i];
-
-        if (callset->n_samples >= LISTED_SAMPLES)
-            continue;
-        sites->sources.few_annotated &= callset->has_annotation;
-        sites->sources.few_declare_af &= callset->has_af;
-    }
-}
-
 bool write_sites(struct segment_writer *writer, struct err *err)
 {
     struct sites_writer sites = {.writer = writer, .sources.writer = writer};
     bool ok = prepare(&sites, err);
 
-    compare_callsets(&sites);
     ok = ok && write_genome(&sites, err);
     sqlite3_finalize(sites.find);
     sqlite3_finalize(sites.read);

@@ -59,7 +59,7 @@ static bool add_part(sqlite3_stmt *row, struct gene_cache_entry *gene, struct er
         vid += number(&reading);
         gene->vid[at] = vid;
         gene->consequences[at] = number(&reading);
-        gene->clinvar[at] = (uint32_t)number(&reading);
+        gene->clinvar[at] = segment_clinvar_of(number(&reading));
         gene->af_nano[at] = (int64_t)number(&reading) - 1;
         if (!reading.at || (at && vid <= gene->vid[at - 1]))
             return damaged(err);
@@ -176,9 +176,10 @@ static bool read_notes(struct reading *reading, struct block_notes *notes, const
 
             if (!reading->at || name >= n_names)
                 return false;
-            notes->notes[notes->n++] = (struct site_note){.gene = notes->names + starts[name],
-                                                          .consequences = number(reading),
-                                                          .clinvar = (uint32_t)number(reading)};
+            notes->notes[notes->n++] =
+                (struct site_note){.gene = notes->names + starts[name],
+                                   .consequences = number(reading),
+                                   .clinvar = segment_clinvar_of(number(reading))};
         }
         notes->first[++filled] = (uint32_t)notes->n;
     }

@@ -14,16 +14,19 @@
  *   callset   files of many samples that judge their sites, with their members; id: the store's
  *   sampled   persons with calls on an assembly
  *   block     sites; note_block: their notes, under the same key
- *   gene      rows of a gene, in parts: varint(vid - the one before), consequences, clinvar, af + 1
+ *   gene      rows of a gene, in parts: varint(vid - the one before), consequences, clinvar (as
+ *             segment_clinvar() packs it), af + 1
  *   allele    long alleles of its sites
  *
  * Constant; any thread.
  */
 #include <stdint.h>
 
+#include "proto/query/vocabulary.h"
+
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
-#define SEGMENT_VERSION 2              /* 2: columns of consent */
-#define SEGMENT_VERSION_OLDEST 1       /* read as if nothing were recorded of anybody's consent */
+#define SEGMENT_VERSION 3              /* 2: columns of consent; 3: notes say what was read */
+#define SEGMENT_VERSION_OLDEST 3       /* of older notes nobody knows what their silence means */
 
 #define SEGMENT_SCHEMA                                                                             \
     "CREATE TABLE column (name TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;"       \
@@ -54,4 +57,15 @@ static inline int64_t segment_key(uint64_t vid)
 static inline uint64_t segment_vid(int64_t key)
 {
     return (uint64_t)key ^ UINT64_C(1) << 63;
+}
+
+/* ClinVar's bits with CLINVAR_READ as the lowest, so that "looked up, nothing said" is a byte. */
+static inline uint64_t segment_clinvar(uint32_t clinvar)
+{
+    return (uint64_t)(clinvar & ~CLINVAR_READ) << 1 | (clinvar & CLINVAR_READ ? 1 : 0);
+}
+
+static inline uint32_t segment_clinvar_of(uint64_t packed)
+{
+    return ((uint32_t)(packed >> 1) & ~CLINVAR_READ) | (packed & 1 ? CLINVAR_READ : 0);
 }

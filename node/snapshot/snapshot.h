@@ -200,14 +200,14 @@ enum site_class {
 #define SITE_CARRIERS                                                                              \
     (SITE_BIT(SITE_HET) | SITE_BIT(SITE_HOM) | SITE_BIT(SITE_HEMI) | SITE_BIT(SITE_CARRIER))
 
-#define SITE_AF_UNKNOWN (-1) /* no file that declares frequencies has judged the site */
+#define SITE_AF_UNKNOWN (-1) /* no annotation of the variant tells one */
 
 /* A site of one segment. Lists point into a cached block: valid until the next call on the segment.
  */
 struct site {
     uint64_t vid;
-    int64_t af_nano;     /* 0 when declared without a value; SITE_AF_UNKNOWN */
-    bool annotated;      /* a file that declares genes has judged it: its notes are all */
+    int64_t af_nano;     /* 0 when looked up and not found; SITE_AF_UNKNOWN */
+    bool annotated;      /* its notes are all: it lies in no gene that they do not name */
     uint16_t n_callsets; /* that judged it, of those listed by callset */
     const uint16_t *callsets;
     uint32_t count[SITE_CLASSES]; /* persons in each class, dead ones included */
@@ -257,9 +257,9 @@ void segment_tested(const struct segment *segment, uint8_t assembly, uint8_t chr
 struct gene_sites {
     size_t n;
     const uint64_t *vid;
-    const uint64_t *consequences; /* proto/query/vocabulary.h; 0 = not said */
+    const uint64_t *consequences; /* proto/query/vocabulary.h; 0: not said; CONSEQUENCE_UNREAD */
     const int64_t *af_nano;       /* as in struct site */
-    const uint32_t *clinvar;
+    const uint32_t *clinvar;      /* CLINVAR_READ: all that ClinVar says */
 };
 /* Valid until the next call on the segment. */
 bool segment_gene(struct segment *segment, const char *gene, struct gene_sites *sites,

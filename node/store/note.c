@@ -23,6 +23,7 @@ bool note_put(struct store *store, uint64_t vid, const struct note *note, struct
     sqlite3_bind_int64(stmt, 3, (int64_t)note->consequences);
     sqlite3_bind_int64(stmt, 4, note->clinvar);
     sqlite3_bind_int64(stmt, 5, note->picked_by);
+    sqlite3_bind_int64(stmt, 6, note->complete);
     return sql_done(stmt, err);
 }
 

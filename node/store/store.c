@@ -75,10 +75,11 @@ static const char *const texts[STORE_STATEMENTS] = {
     [CALLS_ADD] = "INSERT INTO calls (callset, chunk, batch, data) VALUES (?1, ?2, ?3, ?4)",
     [ALLELE_FIND] = "SELECT ref, alt FROM allele WHERE vid = ?1",
     [ALLELE_ADD] = "INSERT INTO allele (vid, ref, alt) VALUES (?1, ?2, ?3)",
-    [NOTE_ADD] = "INSERT INTO note (vid, gene, consequences, clinvar, picked_by)"
-                 " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (vid, gene) DO UPDATE SET"
+    [NOTE_ADD] = "INSERT INTO note (vid, gene, consequences, clinvar, picked_by, complete)"
+                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (vid, gene) DO UPDATE SET"
                  " consequences = excluded.consequences, clinvar = excluded.clinvar,"
-                 " picked_by = excluded.picked_by",
+                 " picked_by = excluded.picked_by, complete = excluded.complete"
+                 " WHERE excluded.complete >= note.complete",
     [AF_ADD] = "INSERT INTO af (vid, nano) VALUES (?1, ?2)"
                " ON CONFLICT (vid) DO UPDATE SET nano = excluded.nano",
 };

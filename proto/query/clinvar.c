@@ -38,6 +38,8 @@ static const struct {
     {"association", CLINVAR_ASSOCIATION},
     {"protective", CLINVAR_PROTECTIVE},
     {"affects", CLINVAR_AFFECTS},
+    {"other", CLINVAR_OTHER},
+    {"association_not_found", CLINVAR_OTHER},
     {"not_provided", CLINVAR_NOT_PROVIDED},
     {"no_classification_provided", CLINVAR_NOT_PROVIDED},
     {"no_classification_for_the_single_variant", CLINVAR_NOT_PROVIDED},
@@ -50,6 +52,8 @@ static const struct {
     {"4", CLINVAR_LIKELY_PATHOGENIC},
     {"5", CLINVAR_PATHOGENIC},
     {"6", CLINVAR_DRUG_RESPONSE},
+    {"7", CLINVAR_OTHER}, /* histocompatibility */
+    {"255", CLINVAR_OTHER},
 };
 
 #define WORD_MAX 64
@@ -59,7 +63,7 @@ static uint32_t bit_of_word(const char *word)
     for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
         if (strcmp(said[i].text, word) == 0)
             return UINT32_C(1) << said[i].bit;
-    return UINT32_C(1) << CLINVAR_OTHER;
+    return 0;
 }
 
 /* "_Low-penetrance" after a comma belongs to the word before it and says nothing of its own. */
@@ -68,10 +72,11 @@ static bool is_qualifier(const char *word)
     return strcmp(word, "low_penetrance") == 0;
 }
 
-static uint32_t mask_of_piece(const char *piece, size_t length)
+static uint32_t mask_of_piece(const char *piece, size_t length, size_t *unknown)
 {
     char word[WORD_MAX];
     size_t n = 0;
+    uint32_t mask;
 
     for (size_t i = 0; i < length && n + 1 < sizeof(word); i++) {
         char c = (char)tolower((unsigned char)piece[i]);
@@ -87,10 +92,12 @@ static uint32_t mask_of_piece(const char *piece, size_t length)
     word[n] = 0;
     if (!n || strcmp(word, ".") == 0 || is_qualifier(word))
         return 0;
-    return bit_of_word(word);
+    mask = bit_of_word(word);
+    *unknown += mask == 0;
+    return mask;
 }
 
-uint32_t clinvar_mask(const char *text, size_t length)
+uint32_t clinvar_mask(const char *text, size_t length, size_t *unknown)
 {
     uint32_t mask = 0;
     size_t start = 0;
@@ -98,7 +105,7 @@ uint32_t clinvar_mask(const char *text, size_t length)
     for (size_t i = 0; i <= length; i++) {
         if (i < length && text[i] && !strchr("/|,&;", text[i]))
             continue;
-        mask |= mask_of_piece(text + start, i - start);
+        mask |= mask_of_piece(text + start, i - start, unknown);
         start = i + 1;
     }
     return mask;

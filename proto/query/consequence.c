@@ -12,51 +12,52 @@
 struct term {
     const char *name;
     int rank;
+    bool outside; /* of every transcript of the gene that is named with it */
 };
 
 static const struct term terms[CONSEQUENCE_BITS] = {
-    {"transcript_ablation", 0},
-    {"splice_acceptor_variant", 2},
-    {"splice_donor_variant", 3},
-    {"stop_gained", 4},
-    {"frameshift_variant", 5},
-    {"stop_lost", 6},
-    {"start_lost", 7},
-    {"transcript_amplification", 8},
-    {"feature_elongation", 9},
-    {"feature_truncation", 10},
-    {"inframe_insertion", 11},
-    {"inframe_deletion", 12},
-    {"missense_variant", 13},
-    {"protein_altering_variant", 14},
-    {"splice_donor_5th_base_variant", 15},
-    {"splice_region_variant", 16},
-    {"splice_donor_region_variant", 17},
-    {"splice_polypyrimidine_tract_variant", 18},
-    {"incomplete_terminal_codon_variant", 19},
-    {"start_retained_variant", 20},
-    {"stop_retained_variant", 21},
-    {"synonymous_variant", 22},
-    {"coding_sequence_variant", 23},
-    {"mature_miRNA_variant", 24},
-    {"5_prime_UTR_variant", 25},
-    {"3_prime_UTR_variant", 26},
-    {"non_coding_transcript_exon_variant", 27},
-    {"intron_variant", 28},
-    {"NMD_transcript_variant", 29},
-    {"non_coding_transcript_variant", 30},
-    {"coding_transcript_variant", 31},
-    {"upstream_gene_variant", 32},
-    {"downstream_gene_variant", 33},
-    {"TFBS_ablation", 34},
-    {"TFBS_amplification", 35},
-    {"TF_binding_site_variant", 36},
-    {"regulatory_region_ablation", 37},
-    {"regulatory_region_amplification", 38},
-    {"regulatory_region_variant", 39},
-    {"intergenic_variant", 40},
-    {"sequence_variant", 41},
-    {"exon_loss_variant", 1},
+    {"transcript_ablation", 0, false},
+    {"splice_acceptor_variant", 2, false},
+    {"splice_donor_variant", 3, false},
+    {"stop_gained", 4, false},
+    {"frameshift_variant", 5, false},
+    {"stop_lost", 6, false},
+    {"start_lost", 7, false},
+    {"transcript_amplification", 8, false},
+    {"feature_elongation", 9, false},
+    {"feature_truncation", 10, false},
+    {"inframe_insertion", 11, false},
+    {"inframe_deletion", 12, false},
+    {"missense_variant", 13, false},
+    {"protein_altering_variant", 14, false},
+    {"splice_donor_5th_base_variant", 15, false},
+    {"splice_region_variant", 16, false},
+    {"splice_donor_region_variant", 17, false},
+    {"splice_polypyrimidine_tract_variant", 18, false},
+    {"incomplete_terminal_codon_variant", 19, false},
+    {"start_retained_variant", 20, false},
+    {"stop_retained_variant", 21, false},
+    {"synonymous_variant", 22, false},
+    {"coding_sequence_variant", 23, false},
+    {"mature_miRNA_variant", 24, false},
+    {"5_prime_UTR_variant", 25, false},
+    {"3_prime_UTR_variant", 26, false},
+    {"non_coding_transcript_exon_variant", 27, false},
+    {"intron_variant", 28, false},
+    {"NMD_transcript_variant", 29, false},
+    {"non_coding_transcript_variant", 30, false},
+    {"coding_transcript_variant", 31, false},
+    {"upstream_gene_variant", 32, true},
+    {"downstream_gene_variant", 33, true},
+    {"TFBS_ablation", 34, true},
+    {"TFBS_amplification", 35, true},
+    {"TF_binding_site_variant", 36, true},
+    {"regulatory_region_ablation", 37, true},
+    {"regulatory_region_amplification", 38, true},
+    {"regulatory_region_variant", 39, true},
+    {"intergenic_variant", 40, true},
+    {"sequence_variant", 41, false},
+    {"exon_loss_variant", 1, false},
 };
 
 static const struct {
@@ -88,6 +89,51 @@ static const struct {
     {"non_coding_exon_variant", "non_coding_transcript_exon_variant"},
     {"non_conservative_missense_variant", "missense_variant"},
     {"rare_amino_acid_variant", "missense_variant"},
+    {"intergenic_region", "intergenic_variant"},
+    /* bcftools csq */
+    {"3_prime_utr", "3_prime_UTR_variant"},
+    {"5_prime_utr", "5_prime_UTR_variant"},
+    {"coding_sequence", "coding_sequence_variant"},
+    {"frameshift", "frameshift_variant"},
+    {"inframe_altering", "protein_altering_variant"},
+    {"intergenic", "intergenic_variant"},
+    {"intron", "intron_variant"},
+    {"missense", "missense_variant"},
+    {"non_coding", "non_coding_transcript_variant"},
+    {"splice_acceptor", "splice_acceptor_variant"},
+    {"splice_donor", "splice_donor_variant"},
+    {"splice_region", "splice_region_variant"},
+    {"start_retained", "start_retained_variant"},
+    {"stop_retained", "stop_retained_variant"},
+    {"synonymous", "synonymous_variant"},
+    /* SnpEff before its version 4: EFF */
+    {"CDS", "coding_sequence_variant"},
+    {"CODON_CHANGE", "coding_sequence_variant"},
+    {"CODON_CHANGE_PLUS_CODON_DELETION", "inframe_deletion"},
+    {"CODON_CHANGE_PLUS_CODON_INSERTION", "inframe_insertion"},
+    {"CODON_DELETION", "inframe_deletion"},
+    {"CODON_INSERTION", "inframe_insertion"},
+    {"DOWNSTREAM", "downstream_gene_variant"},
+    {"EXON_DELETED", "exon_loss_variant"},
+    {"FRAME_SHIFT", "frameshift_variant"},
+    {"INTERGENIC_CONSERVED", "intergenic_variant"},
+    {"INTRAGENIC", "sequence_variant"},
+    {"INTRON_CONSERVED", "intron_variant"},
+    {"NON_SYNONYMOUS_CODING", "missense_variant"},
+    {"NON_SYNONYMOUS_START", "start_lost"},
+    {"RARE_AMINO_ACID", "missense_variant"},
+    {"SPLICE_SITE_ACCEPTOR", "splice_acceptor_variant"},
+    {"SPLICE_SITE_DONOR", "splice_donor_variant"},
+    {"SPLICE_SITE_REGION", "splice_region_variant"},
+    {"START_GAINED", "5_prime_UTR_variant"},
+    {"SYNONYMOUS_CODING", "synonymous_variant"},
+    {"SYNONYMOUS_START", "start_retained_variant"},
+    {"SYNONYMOUS_STOP", "stop_retained_variant"},
+    {"UPSTREAM", "upstream_gene_variant"},
+    {"UTR_3_DELETED", "3_prime_UTR_variant"},
+    {"UTR_3_PRIME", "3_prime_UTR_variant"},
+    {"UTR_5_DELETED", "5_prime_UTR_variant"},
+    {"UTR_5_PRIME", "5_prime_UTR_variant"},
 };
 
 static bool same(const char *name, const char *text, size_t length)
@@ -123,7 +169,7 @@ uint64_t consequence_mask(const char *list, size_t length, size_t *unknown)
     for (size_t i = 0; i <= length; i++) {
         int bit;
 
-        if (i < length && list[i] && !strchr("&,| ", list[i]))
+        if (i < length && list[i] && !strchr("&,|+ ", list[i]))
             continue;
         bit = i > start ? consequence_bit(list + start, i - start) : -1;
         if (bit >= 0)
@@ -143,4 +189,12 @@ int consequence_rank(uint64_t mask)
         if (mask >> bit & 1 && terms[bit].rank < rank)
             rank = terms[bit].rank;
     return rank;
+}
+
+bool consequence_in_gene(uint64_t mask)
+{
+    for (int bit = 0; bit < CONSEQUENCE_BITS; bit++)
+        if (mask >> bit & 1 && !terms[bit].outside)
+            return true;
+    return false;
 }

@@ -95,6 +95,14 @@ uint64_t consequence_mask(const char *list, size_t length, size_t *unknown);
 /* 0 is the most severe; of a mask the most severe of its terms, CONSEQUENCE_BITS for an empty one.
  */
 int consequence_rank(uint64_t mask);
+/*
+ * Does a term of the mask say that the variant lies in a transcript? Upstream, downstream,
+ * intergenic and regulatory ones do not.
+ */
+bool consequence_in_gene(uint64_t mask);
+/* Beside the bits of terms: something was said that was not understood, so that a term that the
+ * mask lacks cannot be excluded. */
+#define CONSEQUENCE_UNREAD (UINT64_C(1) << 62)
 
 /* ---- ClinVar: what has been said of a variant, one bit each --------------------------------- */
 
@@ -118,10 +126,13 @@ enum clinvar_bit {
 /*
  * Bits of a significance as files write it: CLNSIG and CLIN_SIG texts of any age and case
  * ("Pathogenic/Likely_pathogenic", "Conflicting_classifications_of_pathogenicity|risk_factor"),
- * and the numbers of CLNSIG before 2017 ("5|0", "255"). Words that are not known set CLINVAR_OTHER.
- * Empty and "." give 0.
+ * and the numbers of CLNSIG before 2017 ("5|0", "255"). Words that are not known are counted in
+ * *unknown and set no bit. Empty and "." give 0.
  */
-uint32_t clinvar_mask(const char *text, size_t length);
+uint32_t clinvar_mask(const char *text, size_t length, size_t *unknown);
+/* Beside those bits: ClinVar was looked up and all that it says was understood, so that a word
+ * whose bit is missing is not said. */
+#define CLINVAR_READ (UINT32_C(1) << 31)
 
 /* ---- masks of the tests in a question -------------------------------------------------------- */
 

@@ -35,6 +35,7 @@
 #include "proto/base/file.h"
 #include "proto/query/ast.h"
 #include "proto/query/parse.h"
+#include "proto/query/vocabulary.h"
 #include "tests/synth/dice.h"
 
 #define GENE_SITES 6000
@@ -176,7 +177,9 @@ static void put_site(struct settings *settings, struct store *store, struct call
     double scale = 1 / log1p(-(share < 0.9 ? share : 0.9));
     /* 500 of a gene's 6,000 sites are loss of function, as the target has it (performance, 5) */
     struct note note = {.consequences = UINT64_C(1)
-                                        << (site % 12 == 0 ? site / 12 % 5 : 11 + site % 30)};
+                                        << (site % 12 == 0 ? site / 12 % 5 : 11 + site % 30),
+                        .clinvar = CLINVAR_READ,
+                        .complete = true};
     char gene[16];
     struct err err;
     uint64_t vid;

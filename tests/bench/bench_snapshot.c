@@ -25,6 +25,7 @@
 #include "node/store/store.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
+#include "proto/query/vocabulary.h"
 
 #define GENE_SITES 6000
 #define ROUNDS 201
@@ -110,7 +111,10 @@ static uint64_t add_site(struct store *store, struct calls *calls, uint32_t site
     double share = share_of_site(site, n_persons);
     double scale = 1 / log1p(-(share < 0.9 ? share : 0.9));
     char gene[16];
-    struct note note = {.gene = gene, .consequences = UINT64_C(1) << (site % 12)};
+    struct note note = {.gene = gene,
+                        .consequences = UINT64_C(1) << (site % 12),
+                        .clinvar = CLINVAR_READ,
+                        .complete = true};
     struct err err;
     uint64_t n = 0;
     uint64_t vid = vid_of(site);

@@ -2,8 +2,10 @@
 """A clinical trio: questions on genes and consequences equal an oracle over the text of the VCF.
 
 The oracle splits the CSQ field by its header's own order and applies the documented rule, per gene:
-MANE Select, else MANE Plus Clinical, else canonical, else the most severe transcript. Records that
-did not pass their filters do not count. No assay is declared, so of who does not carry it cannot be
+MANE Select, else MANE Plus Clinical, else canonical, else the most severe transcript, of genes that a
+transcript of theirs overlaps. An entry without its header's number of columns is not read: then only
+MANE Select's consequences of a gene are certain. A record that gives no frequency has none that is
+known. Records that did not pass their filters do not count. No assay is declared, so of who does not carry it cannot be
 told; sex comes from the pedigree. Every gene of the file is asked for, in several ways.
 """
 import csv
@@ -32,6 +34,7 @@ CLASSES = {"lof": set(SEVERITY[:5]), "missense_or_worse": set(SEVERITY[:14])}
 FREQUENCIES = ["1000GAF", "1000G_MAX_AF", "EXACAF", "EXACMAXAF", "EXACMAX_AF", "MTAF", "SWEGENAF", "SWEREFAF"]
 # CLNSIG before 2017 is numbers.
 CLINVAR = {"2": "benign", "3": "likely_benign", "4": "likely_pathogenic", "5": "pathogenic"}
+OUTSIDE = {t for t in SEVERITY if re.match("upstream|downstream|TF|regulatory|intergenic", t)}
 STATES = {"0/1": "het", "1/0": "het", "1/1": "hom", "./1": "carrier", "1/.": "carrier", "1": "hemi"}
 
 
@@ -40,23 +43,27 @@ def columns(header_line):
 
 
 def chosen(text, order):
-    """Gene -> consequences of its chosen transcript."""
-    best = {}
+    """Gene -> consequences of its chosen transcript, none where a lost entry may have decided."""
+    best, inside, lost = {}, set(), False
     for entry in text.split(","):
+        if len(entry.split("|")) != len(order):
+            lost = True
+            continue
         row = dict(zip(order, entry.split("|")))
         gene = row.get("SYMBOL") or row.get("Gene")
         terms = row["Consequence"].split("&")
         level = (0 if row.get("MANE_SELECT") else 1 if row.get("MANE_PLUS_CLINICAL") else
                  2 if row.get("CANONICAL") == "YES" else 3)
         rank = (level, min(SEVERITY.index(t) for t in terms))
+        inside |= {gene} if set(terms) - OUTSIDE else set()
         if gene and (gene not in best or rank < best[gene][0]):
             best[gene] = (rank, set(terms))
-    return {gene: terms for gene, (_, terms) in best.items()}
+    return {gene: set() if lost and rank[0] else terms for gene, (rank, terms) in best.items() if gene in inside}
 
 
 def read_vcf(path):
     """Samples, and per passed record: genes with their consequences, carriers by state, the highest
-    population frequency (none given is 0, as the file declares them), ClinVar's words."""
+    population frequency (2, which none can be, where none is given), ClinVar's words."""
     order, samples, records, filtered = None, None, [], 0
     with gzip.open(path, "rt") as file:
         for line in file:
@@ -76,7 +83,7 @@ def read_vcf(path):
                 values = [v for key in FREQUENCIES for v in info.get(key, "").split(",") if v not in ("", ".")]
                 words = {CLINVAR.get(w) for w in re.split(r"[,|]", info.get("CLNSIG", ""))}
                 records.append((chosen(info["CSQ"], order) if "CSQ" in info else {}, carriers,
-                                max(map(Decimal, values), default=Decimal(0)), words))
+                                max(map(Decimal, values), default=Decimal(2)), words))
     return samples, records, filtered
 
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "proto/query/ast.h"
+#include "proto/query/vocabulary.h"
 
 static enum value least(enum value a, enum value b)
 {
@@ -318,7 +319,7 @@ struct seen {
     enum genotype genotype;
     const struct world_note *note; /* NULL: none names a gene here */
     bool full;                     /* the note says consequence and ClinVar */
-    bool annotated;                /* what is not said is not so */
+    bool all;                      /* it lies in no gene that the notes do not name */
     bool af_known;
 };
 
@@ -338,11 +339,19 @@ static bool in_gene(int gene, uint32_t position)
     return false;
 }
 
+static bool names_gene(const struct world_variant *v, int gene)
+{
+    for (size_t n = 0; v->has_notes && n < v->n_notes; n++)
+        if (v->notes[n].gene == gene)
+            return true;
+    return false;
+}
+
 static enum value gene_value(const struct world *world, const struct seen *call,
                              const struct ast_node *test, bool negated)
 {
     const struct variant *name = &world->variants[call->variant].name;
-    bool all_tested = true, unknown = false;
+    bool all_tested = true, unknown = false, named = false;
 
     for (uint32_t i = 0; i < test->n_values; i++) {
         int gene = gene_of(test->values[i].text);
@@ -353,8 +362,10 @@ static enum value gene_value(const struct world *world, const struct seen *call,
             continue;
         }
         all_tested &= value_tested(world, call->person, test, &test->values[i]);
-        if (call->annotated)
+        if (names_gene(&world->variants[call->variant], gene)) {
+            named = true; /* seen there with that note */
             continue;
+        }
         if (!gene_known(world, gene) || name->assembly != VARIANT_GRCH38 ||
             name->chromosome == CHROMOSOME_NONE)
             unknown = true;
@@ -362,7 +373,7 @@ static enum value gene_value(const struct world *world, const struct seen *call,
             return YES;
     }
     if (!unknown)
-        return NO;
+        return named && negated ? CANNOT_TELL : NO;
     return !negated && all_tested ? NO : CANNOT_TELL;
 }
 
@@ -395,27 +406,29 @@ static enum value consequence_value(const struct seen *call, const char *word)
                  {"intron_variant", 1 << 27}};
     uint64_t says = call->note && call->full ? call->note->consequences : 0;
 
-    if (!says)
-        return call->annotated && !call->note ? NO : CANNOT_TELL;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (strcmp(words[i].word, word) == 0)
-            return says & words[i].mask ? YES : NO;
+        if (strcmp(words[i].word, word) == 0) {
+            if (says & words[i].mask)
+                return YES;
+            return !says || says & CONSEQUENCE_UNREAD ? CANNOT_TELL : NO;
+        }
     assert(false);
     return NO;
 }
 
-static enum value clinvar_value(const struct seen *call, const char *word)
+static enum value clinvar_value(const struct world_variant *v, const struct seen *call,
+                                const char *word)
 {
     static const char *const words[] = {"pathogenic", "likely_pathogenic", "uncertain_significance",
                                         "likely_benign", "benign"};
-    uint32_t says = call->note && call->full ? call->note->clinvar : 0;
-    bool complete = call->note ? call->full && call->note->consequences : call->annotated;
+    bool said = call->full && v->n_notes > 0;
 
-    if (!says)
-        return complete ? NO : CANNOT_TELL;
     for (int i = 0; i < 5; i++)
-        if (strcmp(words[i], word) == 0)
-            return says >> i & 1 ? YES : NO;
+        if (strcmp(words[i], word) == 0) {
+            if (said && v->notes[0].clinvar >> i & 1)
+                return YES;
+            return said && !v->part_clinvar ? NO : CANNOT_TELL;
+        }
     assert(false);
     return NO;
 }
@@ -444,11 +457,9 @@ static enum value of_variant(const struct world *world, const struct seen *call,
     if (test->field == FIELD_ZYGOSITY)
         return zygosity_value(call, test);
     if (test->field == FIELD_AF) {
-        int64_t af = v->af_nano < 0 ? 0 : v->af_nano;
-
         if (!call->af_known)
             return CANNOT_TELL;
-        return af >= test->low_nano && af <= test->high_nano ? YES : NO;
+        return v->af_nano >= test->low_nano && v->af_nano <= test->high_nano ? YES : NO;
     }
     for (uint32_t i = 0; i < test->n_values; i++) {
         const struct ast_value *asked = &test->values[i];
@@ -456,7 +467,7 @@ static enum value of_variant(const struct world *world, const struct seen *call,
         if (test->field == FIELD_CONSEQUENCE)
             value = most(value, consequence_value(call, asked->text));
         else if (test->field == FIELD_CLINVAR)
-            value = most(value, clinvar_value(call, asked->text));
+            value = most(value, clinvar_value(v, call, asked->text));
         else
             value = most(value, place_value(world, call, test, asked, negated));
     }
@@ -484,28 +495,14 @@ static enum value satisfies(const struct world *world, const struct seen *call,
     return counted(yes, possible, needed(node, negated));
 }
 
-/* Has a file that declares annotation (or frequencies) this site? of_present: of somebody present.
- */
-static bool said_by(const struct world *world, int variant, bool annotation, bool of_present)
-{
-    for (size_t f = 0; f < world->n_files; f++) {
-        const struct world_file *file = &world->files[f];
-        bool anybody = !of_present;
-
-        for (size_t p = 0; p < world->n_persons; p++)
-            anybody |= file->has_person[p] && !world->persons[p].dead_end;
-        if (anybody && file->sites >> variant & 1 &&
-            (annotation ? file->has_annotation : file->has_af))
-            return true;
-    }
-    return false;
-}
-
 /* A frequency is the variant's own: it stays when those whose file said it withdraw. */
 static bool af_known(const struct world *world, int variant)
 {
-    return said_by(world, variant, false, true) ||
-           (world->variants[variant].af_nano >= 0 && said_by(world, variant, false, false));
+    bool said = false;
+
+    for (size_t f = 0; f < world->n_files; f++)
+        said |= world->files[f].sites >> variant & 1 && world->files[f].has_af;
+    return said && world->variants[variant].af_nano >= 0;
 }
 
 static enum value call_satisfies(const struct world *world, size_t person, int variant,
@@ -518,7 +515,7 @@ static enum value call_satisfies(const struct world *world, size_t person, int v
                         .variant = variant,
                         .genotype = (enum genotype)world->persons[person].genotype[variant],
                         .full = v->full_notes,
-                        .annotated = said_by(world, variant, true, true),
+                        .all = n_notes && v->full_notes && !v->incomplete,
                         .af_known = af_known(world, variant)};
 
     for (size_t n = 0; n < n_notes; n++) {
@@ -526,7 +523,7 @@ static enum value call_satisfies(const struct world *world, size_t person, int v
         value = most(value, satisfies(world, &call, inner, false));
     }
     call.note = NULL;
-    if (n_notes == 0 || !call.annotated)
+    if (!call.all)
         value = most(value, satisfies(world, &call, inner, false));
     return value;
 }

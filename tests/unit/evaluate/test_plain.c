@@ -14,6 +14,7 @@
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
 #include "proto/query/parse.h"
+#include "proto/query/vocabulary.h"
 #include "tests/unit/evaluate/world.h"
 
 static const char *const taken[] = {
@@ -70,8 +71,10 @@ static struct row draw_row(struct world *world)
 
     return (struct row){.vid = 1,
                         .consequences =
-                            world_draw(world, 4) ? UINT64_C(1) << world_draw(world, 24) : 0,
-                        .clinvar = world_draw(world, 2) ? 1u << world_draw(world, 5) : 0,
+                            (world_draw(world, 4) ? UINT64_C(1) << world_draw(world, 24) : 0) |
+                            (world_draw(world, 4) ? 0 : CONSEQUENCE_UNREAD),
+                        .clinvar = (world_draw(world, 2) ? 1u << world_draw(world, 5) : 0) |
+                                   (world_draw(world, 2) ? CLINVAR_READ : 0),
                         .af_nano = frequencies[world_draw(world, 7)]};
 }
 
@@ -98,7 +101,6 @@ static void compare(struct bench *b, const char *text)
         for (int gene = 0; gene < (int)b->genes.n; gene++) {
             struct candidate candidate = {.vid = row.vid,
                                           .gene = gene,
-                                          .annotated = row.consequences != 0,
                                           .consequences = row.consequences,
                                           .clinvar = row.clinvar,
                                           .af_nano = row.af_nano};

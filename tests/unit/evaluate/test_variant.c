@@ -23,7 +23,7 @@ enum { A, B, C, D }; /* genes; D is not in the table */
  * variant              notes                           frequency  where it is seen
  * 0  38:1:1000 A>C     stop gained in A, pathogenic    0.1 %      file 0
  * 1  38:1:1950 C>G     synonymous in A, stop in B      2 %        file 0
- * 2  38:1:2500 G>T     missense in B                   none: 0    file 0
+ * 2  38:1:2500 G>T     missense in B                   0          file 0
  * 3  37:1:1000 T>A     -                                          file 1 (no annotation, no
  * frequency) 4  38:1:5000 A>C     -                                          file 2 (no annotation,
  * no frequency) 14 no coordinates, A -                                          file 3 (does not
@@ -52,6 +52,7 @@ static void fill_variants(struct world *world)
     v[1].af_nano = 20000000;
     v[2].notes[0] = (struct world_note){B, MISSENSE, 0};
     v[2].n_notes = 1;
+    v[2].af_nano = 0;
     v[14].notes[0] = (struct world_note){A, 0, 0};
     v[14].n_notes = 1;
 }

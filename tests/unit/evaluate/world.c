@@ -70,8 +70,10 @@ static void invent_variant(struct world *world, size_t i)
     static const uint32_t positions[] = {1000, 1400, 1950, 1999, 2000, 2500, 4999, 5000};
     static const char *const bases[] = {"A", "C", "G", "T"};
     struct world_variant *v = &world->variants[i];
+    uint32_t clinvar = chance(world, 60) ? 0 : 1u << world_draw(world, 5);
 
-    *v = (struct world_variant){.af_nano = -1};
+    *v = (struct world_variant){
+        .af_nano = -1, .incomplete = chance(world, 30), .part_clinvar = chance(world, 30)};
     v->name = (struct variant){.assembly = i % 4 == 3 ? VARIANT_GRCH37 : VARIANT_GRCH38,
                                .chromosome = 1,
                                .position = positions[i % 8] + (i >= 8),
@@ -89,7 +91,8 @@ static void invent_variant(struct world *world, size_t i)
     for (size_t n = 0; n < v->n_notes; n++) {
         v->notes[n].gene = (int)((world_draw(world, 2) + 2 * n) % WORLD_GENES);
         v->notes[n].consequences = chance(world, 20) ? 0 : UINT64_C(1) << world_draw(world, 24);
-        v->notes[n].clinvar = chance(world, 60) ? 0 : 1u << world_draw(world, 5);
+        v->notes[n].consequences |= chance(world, 20) ? CONSEQUENCE_UNREAD : 0;
+        v->notes[n].clinvar = clinvar;
     }
     if (v->name.chromosome == CHROMOSOME_NONE)
         v->notes[0].gene = (int)(i % 2);
@@ -286,8 +289,11 @@ static void put_notes(struct store *store, const struct world_file *file,
     for (size_t n = 0; n < v->n_notes; n++) {
         struct note note = {.gene = world_genes[v->notes[n].gene],
                             .consequences = v->full_notes ? v->notes[n].consequences : 0,
-                            .clinvar = v->full_notes ? v->notes[n].clinvar : 0,
-                            .picked_by = NOTE_CANONICAL};
+                            .picked_by = NOTE_CANONICAL,
+                            .complete = v->full_notes && !v->incomplete};
+
+        if (v->full_notes)
+            note.clinvar = v->notes[n].clinvar | (v->part_clinvar ? 0 : CLINVAR_READ);
 
         must(note_put(store, v->vid, &note, &err), &err);
     }

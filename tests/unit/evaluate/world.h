@@ -53,9 +53,11 @@ struct world_variant {
     uint64_t vid;
     struct world_note notes[WORLD_NOTES_MAX];
     size_t n_notes;
-    int64_t af_nano; /* -1: no value */
-    bool has_notes;  /* some file has said them */
-    bool full_notes; /* with consequences and ClinVar */
+    int64_t af_nano;   /* -1: no value */
+    bool has_notes;    /* some file has said them */
+    bool full_notes;   /* with consequences and ClinVar */
+    bool incomplete;   /* it may lie in genes that they do not name */
+    bool part_clinvar; /* ClinVar may say more */
 };
 
 struct world_assay {

@@ -117,14 +117,73 @@ static void test_fields_of_interest_are_found(void **state)
 
     (void)state;
     assert_true(read_text(text, 2, &header, &err));
-    assert_int_equal(header.n_keys, 3);
+    assert_int_equal(header.n_keys, 2 + HEADER_ANNOTATIONS);
     assert_null(header_key(&header, "AF", 2));
-    assert_null(header_key(&header, "ANN", 3));
-    assert_true(header_key(&header, "GNOMADAF", 8)->per_alt);
+    assert_int_equal(header_key(&header, "ANN", 3)->role, INFO_UNREAD);
+    assert_int_equal(header_key(&header, "EFF", 3)->role, INFO_UNREAD);
+    assert_int_equal(header_key(&header, "GNOMADAF", 8)->count, INFO_COUNT_ALTS);
     assert_int_equal(header_key(&header, "CLNSIG", 6)->role, INFO_CLINVAR);
-    assert_int_equal(header_key(&header, "CSQ", 3)->role, INFO_CSQ);
-    assert_int_equal(header.csq.n_columns, 3);
-    assert_true(header.has_annotation && header.has_af && !header.has_ann);
+    assert_int_equal(header_key(&header, "CLNSIG", 6)->count, INFO_COUNT_ANY);
+    assert_int_equal(header_key(&header, "CSQ", 3)->role, INFO_ANNOTATION);
+    assert_int_equal(header.format.n_columns, 3);
+    assert_true(header.has_annotation && header.has_af);
+    header_clear(&header);
+}
+
+#define VEP_INFO(id, columns)                                                                      \
+    "##INFO=<ID=" id ",Number=.,Type=String,Description=\"x Format: " columns "\">\n"
+#define SNPEFF_INFO                                                                                \
+    "##INFO=<ID=ANN,Number=.,Type=String,Description=\"Functional annotations: 'Allele | "         \
+    "Annotation'\">\n"
+#define BCSQ_INFO                                                                                  \
+    "##INFO=<ID=BCSQ,Number=.,Type=String,Description=\"Format: "                                  \
+    "'[*]consequence|gene|transcript|biotype[|strand|amino_acid_change|dna_change]'\">\n"
+
+static void test_the_best_annotation_is_read_and_the_others_are_named(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *read;
+        const char *unread;
+    } cases[] = {
+        {START SNPEFF_INFO VEP_INFO("CSQ", "Allele|Consequence") COLUMNS, "CSQ", "ANN"},
+        {START VEP_INFO("CSQ", "Allele|Consequence") SNPEFF_INFO COLUMNS, "CSQ", "ANN"},
+        {START VEP_INFO("vep", "Allele|Consequence") SNPEFF_INFO COLUMNS, "vep", "ANN"},
+        {START VEP_INFO("CSQ", "Allele|SYMBOL") SNPEFF_INFO COLUMNS, "ANN", "CSQ"},
+        {START BCSQ_INFO COLUMNS, "BCSQ", "CSQ"},
+        {START BCSQ_INFO SNPEFF_INFO COLUMNS, "ANN", "BCSQ"},
+        {START VEP_INFO("EFF", "'Effect ( Effect_Impact | Gene_Name )'") COLUMNS, "EFF", "vep"},
+    };
+    struct header header;
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_true(read_text(cases[i].text, 2, &header, &err));
+        assert_int_equal(header_key(&header, cases[i].read, strlen(cases[i].read))->role,
+                         INFO_ANNOTATION);
+        assert_int_equal(header_key(&header, cases[i].unread, strlen(cases[i].unread))->role,
+                         INFO_UNREAD);
+        header_clear(&header);
+    }
+}
+
+static void test_an_annotation_declared_in_two_forms_is_refused(void **state)
+{
+    struct header header;
+    struct err err;
+
+    (void)state;
+    refuse(START VEP_INFO("CSQ", "Allele|Consequence") VEP_INFO("CSQ", "Consequence|Allele")
+               COLUMNS,
+           2, "declares INFO/CSQ twice");
+    refuse(START SNPEFF_INFO VEP_INFO("CSQ", "Allele|Consequence") VEP_INFO("CSQ", "x") COLUMNS, 2,
+           "bcftools annotate -x INFO/CSQ");
+    /* the same twice says nothing new: files that were joined have it */
+    assert_true(read_text(START VEP_INFO("CSQ", "Allele|Consequence")
+                              VEP_INFO("CSQ", "Allele|Consequence") COLUMNS,
+                          2, &header, &err));
+    assert_true(header.has_annotation);
     header_clear(&header);
 }
 
@@ -149,6 +208,8 @@ int main(void)
         cmocka_unit_test(test_a_sample_named_by_a_personal_number_is_refused),
         cmocka_unit_test(test_lines_at_the_limit_and_one_past),
         cmocka_unit_test(test_fields_of_interest_are_found),
+        cmocka_unit_test(test_the_best_annotation_is_read_and_the_others_are_named),
+        cmocka_unit_test(test_an_annotation_declared_in_two_forms_is_refused),
         cmocka_unit_test(test_broken_meta_lines_do_no_harm),
     };
 

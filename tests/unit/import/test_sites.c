@@ -110,9 +110,10 @@ static void test_the_same_variant_again_is_merged(void **state)
     bench_down(&b);
 }
 
-static void test_annotation_of_the_first_that_has_any_is_kept(void **state)
+static void test_a_frequency_that_one_line_lacks_is_not_known_and_genes_stay(void **state)
 {
-    const struct note note = {.gene = "G1", .consequences = 4, .picked_by = NOTE_MANE};
+    const struct note note = {
+        .gene = "G1", .consequences = 4, .picked_by = NOTE_MANE, .complete = true};
     struct stream_site plain = {
         .chromosome = 1, .position = 9, .ref = "A", .alt = "C", .af_nano = STREAM_NO_AF};
     struct stream_site noted = plain;
@@ -131,8 +132,9 @@ static void test_annotation_of_the_first_that_has_any_is_kept(void **state)
     assert_true(sites_finish(b.sites, &b.stream.err));
     bench_stream_turn(&b.stream);
     item = bench_stream_next(&b.stream, STREAM_SITE);
-    assert_int_equal(item->site.af_nano, 7);
+    assert_int_equal(item->site.af_nano, STREAM_NO_AF);
     assert_string_equal(item->site.notes[0].gene, "G1");
+    assert_false(item->site.notes[0].complete);
     bench_down(&b);
 }
 
@@ -163,7 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sites_come_out_in_order),
         cmocka_unit_test(test_the_same_variant_again_is_merged),
-        cmocka_unit_test(test_annotation_of_the_first_that_has_any_is_kept),
+        cmocka_unit_test(test_a_frequency_that_one_line_lacks_is_not_known_and_genes_stay),
         cmocka_unit_test(test_too_many_at_one_place_are_refused),
     };
 

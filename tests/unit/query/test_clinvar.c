@@ -40,7 +40,6 @@ static void test_spellings_set_their_bits(void **state)
         {"5", BIT(PATHOGENIC)},
         {"4|2,0", BIT(LIKELY_PATHOGENIC) | BIT(BENIGN) | BIT(UNCERTAIN)},
         {"255", BIT(OTHER)},
-        {"something new", BIT(OTHER)},
         {"", 0},
         {".", 0},
         {"||", 0},
@@ -48,20 +47,32 @@ static void test_spellings_set_their_bits(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
-        uint32_t mask = clinvar_mask(spellings[i].text, strlen(spellings[i].text));
+        size_t unknown = 0;
+        uint32_t mask = clinvar_mask(spellings[i].text, strlen(spellings[i].text), &unknown);
 
         if (mask != spellings[i].mask)
             fail_msg("%s: %x", spellings[i].text, mask);
     }
 }
 
-static void test_very_long_words_are_other(void **state)
+static void test_words_that_are_not_known_are_counted_and_set_no_bit(void **state)
 {
+    static const char *const odd[] = {"Path0genic", "benign-ish", "5a", "256", "?"};
     char text[500];
+    size_t unknown = 0;
 
     (void)state;
     memset(text, 'a', sizeof(text));
-    assert_int_equal(clinvar_mask(text, sizeof(text)), BIT(OTHER));
+    assert_int_equal(clinvar_mask(text, sizeof(text), &unknown), 0);
+    assert_int_equal(unknown, 1);
+    for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        unknown = 0;
+        assert_int_equal(clinvar_mask(odd[i], strlen(odd[i]), &unknown), 0);
+        assert_int_equal(unknown, 1);
+    }
+    unknown = 0;
+    assert_int_equal(clinvar_mask("Pathogenic|novel_word", 21, &unknown), BIT(PATHOGENIC));
+    assert_int_equal(unknown, 1);
 }
 
 static void test_every_word_of_a_question_reads_its_own_bit(void **state)
@@ -71,15 +82,19 @@ static void test_every_word_of_a_question_reads_its_own_bit(void **state)
 
     (void)state;
     assert_int_equal(n, CLINVAR_BITS);
-    for (size_t i = 0; i < n; i++)
-        assert_true(clinvar_mask(words[i].text, strlen(words[i].text)) == words[i].mask);
+    for (size_t i = 0; i < n; i++) {
+        size_t unknown = 0;
+
+        assert_true(clinvar_mask(words[i].text, strlen(words[i].text), &unknown) == words[i].mask);
+        assert_int_equal(unknown, 0);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spellings_set_their_bits),
-        cmocka_unit_test(test_very_long_words_are_other),
+        cmocka_unit_test(test_words_that_are_not_known_are_counted_and_set_no_bit),
         cmocka_unit_test(test_every_word_of_a_question_reads_its_own_bit),
     };
 

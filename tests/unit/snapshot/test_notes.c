@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "proto/query/vocabulary.h"
 #include "tests/unit/snapshot/synthetic.h"
 
 #define SITES 1000
@@ -21,12 +22,19 @@ static void gene_name(uint32_t site, char out[16])
     snprintf(out, 16, "GENE%u", site / 7 % 5);
 }
 
+static uint32_t clinvar_of(uint32_t site)
+{
+    return site % 9 | (site % 4 ? CLINVAR_READ : 0);
+}
+
 /* Every third site has a note, every 21st one in a second gene; every second a frequency. */
 static void add_notes(struct synthetic *region, uint32_t site)
 {
     char gene[16];
-    struct note note = {
-        .gene = gene, .consequences = UINT64_C(1) << site % 42, .clinvar = site % 9};
+    struct note note = {.gene = gene,
+                        .consequences = UINT64_C(1) << site % 42,
+                        .clinvar = clinvar_of(site),
+                        .complete = site % 5 != 0};
 
     gene_name(site, gene);
     if (site % 3 == 0)
@@ -75,7 +83,7 @@ static void test_rows_of_a_gene_are_what_was_put(void **state)
     add_file(&region, 1, true, 1);
     synthetic_publish(&region);
     snapshot = synthetic_open(&region);
-    assert_true(segment_annotated(snapshot_segment(snapshot, 0)));
+    assert_false(segment_annotated(snapshot_segment(snapshot, 0)));
     assert_true(segment_gene(snapshot_segment(snapshot, 0), "GENE2", &rows, &region.err));
     for (uint32_t site = 0; site < SITES; site += 3) {
         gene_name(site, gene);
@@ -84,8 +92,8 @@ static void test_rows_of_a_gene_are_what_was_put(void **state)
         assert_true(at < rows.n);
         assert_int_equal(rows.vid[at], synthetic_vid(site * 100));
         assert_int_equal(rows.consequences[at], UINT64_C(1) << site % 42);
-        assert_int_equal(rows.clinvar[at], site % 9);
-        assert_int_equal(rows.af_nano[at], site % 2 ? 0 : site);
+        assert_int_equal(rows.clinvar[at], clinvar_of(site));
+        assert_int_equal(rows.af_nano[at], site % 2 ? SITE_AF_UNKNOWN : (int64_t)site);
         at++;
     }
     assert_int_equal(at, rows.n);
@@ -116,7 +124,7 @@ static void test_notes_of_a_site_are_what_was_put(void **state)
         char gene[16];
         size_t n;
 
-        assert_int_equal(site.annotated, i % 2 == 0);
+        assert_int_equal(site.annotated, i % 2 == 0 && i % 3 == 0 && i % 5 != 0);
         assert_int_equal(site.af_nano, i % 2 ? SITE_AF_UNKNOWN : (int64_t)i);
         assert_true(segment_notes(sites.segment, site.vid, &notes, &n, &region.err));
         assert_int_equal(n, i % 2 ? 0 : (i % 3 == 0) + (i % 21 == 0));
@@ -124,6 +132,7 @@ static void test_notes_of_a_site_are_what_was_put(void **state)
         for (size_t k = 0; k < n; k++) {
             assert_string_equal(notes[k].gene, k ? "OTHER" : gene);
             assert_int_equal(notes[k].consequences, UINT64_C(1) << i % 42);
+            assert_int_equal(notes[k].clinvar, clinvar_of(i));
         }
     }
     assert_int_equal(i, SITES);
