@@ -350,17 +350,17 @@ static bool answer_counts(struct count *count, struct err *err)
 
 /* ---- frequencies ----------------------------------------------------------------------------- */
 
-static void write_field(struct bytes *line, bool json, const char *name, uint64_t value)
+/* before: what stands before the number in JSON. */
+static void write_field(struct bytes *line, bool json, const char *before, uint64_t value)
 {
-    bytes_add_text(line, json ? ",\"" : "\t");
-    if (json) {
-        bytes_add_text(line, name);
-        bytes_add_text(line, "\":");
-    }
+    if (json)
+        bytes_add_text(line, before);
+    else
+        bytes_add_u8(line, '\t');
     json_write_int(line, (int64_t)value);
 }
 
-/* There may be a line for each variant of a chromosome: count->line is filled anew for each. */
+/* There may be a line for each variant of a chromosome. */
 static bool print_genotypes(struct count *count, const char *change, const struct genotypes *is,
                             struct err *err)
 {
@@ -374,13 +374,13 @@ static bool print_genotypes(struct count *count, const char *change, const struc
     } else {
         bytes_add_text(line, change);
     }
-    write_field(line, json, "ref", is->ref);
-    write_field(line, json, "het", is->het);
-    write_field(line, json, "hom", is->hom);
-    write_field(line, json, "hemi", is->hemi);
-    write_field(line, json, "ref_haploid", is->ref_haploid);
-    write_field(line, json, "not_assessed", is->not_assessed);
-    write_field(line, json, "ac", is->het + 2 * is->hom + is->hemi);
+    write_field(line, json, ",\"ref\":", is->ref);
+    write_field(line, json, ",\"het\":", is->het);
+    write_field(line, json, ",\"hom\":", is->hom);
+    write_field(line, json, ",\"hemi\":", is->hemi);
+    write_field(line, json, ",\"ref_haploid\":", is->ref_haploid);
+    write_field(line, json, ",\"not_assessed\":", is->not_assessed);
+    write_field(line, json, ",\"ac\":", is->het + 2 * is->hom + is->hemi);
     bytes_add_text(line, json ? "}\n" : "\n");
     if (line->failed)
         return err_memory(err);
@@ -399,7 +399,7 @@ static bool print_variant(void *of, uint64_t vid, const struct genotypes *genoty
         return false;
     text->size = 0;
     bytes_add_text(text, assembly_name(variant.assembly));
-    bytes_add_u8(text, ':');
+    bytes_add_text(text, ":");
     bytes_add_text(text, chromosome_name(variant.chromosome));
     bytes_add_u8(text, '-');
     json_write_int(text, variant.position);
@@ -421,6 +421,7 @@ static bool answer_frequencies(struct count *count, struct err *err)
 
     if (!frequency_new(&of, &count->questions[0].ast, &frequency, err))
         return false;
+    snapshot_keep_few(count->snapshot);
     if (!count->json)
         puts("change\tref\thet\thom\themi\tref_haploid\tnot_assessed\tac");
     ok = !count->stretch ||

@@ -1,13 +1,10 @@
 /*
- * Decoded blocks of all segments, the least recently used going first. The last BLOCKS_KEPT are
- * kept whatever their size, so that what a walk stands on stays.
+ * Decoded blocks of all segments, the least recently used going first. The last ones
+ * (cache->kept) are kept whatever their size, so that what a walk stands on stays.
  */
 #include <stdlib.h>
 
 #include "node/snapshot/snapshot_inside.h"
-
-#define CACHE_BYTES_MAX ((size_t)1 << 30)
-#define BLOCKS_KEPT 16
 
 static void take_out(struct block_cache *cache, struct cached_block *at)
 {
@@ -99,7 +96,7 @@ struct block *cache_block(struct segment *segment, size_t i, struct err *err)
     put_first(cache, at);
     cache->bytes += block_bytes(at->block);
     cache->n++;
-    while (cache->bytes > CACHE_BYTES_MAX && cache->n > BLOCKS_KEPT)
+    while (cache->bytes > cache->bytes_max && cache->n > cache->kept)
         drop(cache, cache->oldest);
     return at->block;
 }

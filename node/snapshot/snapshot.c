@@ -12,6 +12,9 @@
 #include "node/snapshot/verified.h"
 #include "proto/base/file.h"
 
+#define CACHE_BYTES_MAX ((size_t)1 << 30) /* of decoded blocks */
+#define BLOCKS_KEPT 16
+
 struct named_file {
     const char *folder;
     const uint8_t *hash;
@@ -120,6 +123,8 @@ bool snapshot_open(const char *folder, enum snapshot_check check, struct snapsho
 
     if (!snapshot)
         return err_memory(err);
+    snapshot->cache.bytes_max = CACHE_BYTES_MAX;
+    snapshot->cache.kept = BLOCKS_KEPT;
     if (!open_all(snapshot, folder, check, err)) {
         snapshot_close(snapshot);
         return false;
@@ -143,6 +148,12 @@ void snapshot_close(struct snapshot *snapshot)
     free(snapshot->ref);
     free(snapshot->alt);
     free(snapshot);
+}
+
+void snapshot_keep_few(struct snapshot *snapshot)
+{
+    snapshot->cache.bytes_max = 0;
+    snapshot->cache.kept = 2 * snapshot->info.n_segments; /* a walk stands in one of each */
 }
 
 void snapshot_by_assays(struct snapshot *snapshot)

@@ -39,6 +39,9 @@ bool snapshot_open(const char *folder, enum snapshot_check check, struct snapsho
 /* Accepts NULL and half-built. */
 void snapshot_close(struct snapshot *snapshot);
 
+/* For one walk: a block that was passed is not kept for the next question. */
+void snapshot_keep_few(struct snapshot *snapshot);
+
 /*
  * From here on only declared assays say who was tested, and carriers: for figures that leave. Which
  * sites a file lists depends on whom it holds. A site that one person alone carries is listed for

@@ -50,6 +50,8 @@ struct block_cache {
     struct cached_block *newest;
     struct cached_block *oldest;
     size_t bytes;
+    size_t bytes_max;
+    size_t kept; /* blocks that stay whatever their size */
     size_t n;
     uint64_t drops; /* blocks that went: a pointer to a block is good while this stays */
 };

@@ -40,7 +40,7 @@ static const struct opening {
                    "PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
                    "PRAGMA cache_size = -16384"},
     [SQL_IMMUTABLE] = {SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, 512 * MIB, 5000, false, NULL,
-                       "PRAGMA query_only = ON; PRAGMA cache_size = -8192"},
+                       "PRAGMA query_only = ON; PRAGMA cache_size = -1024"},
 };
 
 /* SQLite's codes and ours. What is not here is ERR_INTERNAL in SQLite's words, which hold no data.

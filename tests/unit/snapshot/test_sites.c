@@ -140,10 +140,8 @@ static void expect_words(const struct model *model, uint32_t site, unsigned clas
                      model->classes[site][i]);
 }
 
-static void test_every_class_of_every_site_is_the_models(void **state)
+static void check_every_class(struct model *model, struct snapshot *snapshot)
 {
-    struct model *model = *state;
-    struct snapshot *snapshot = synthetic_open(&model->region);
     struct segment *segment = snapshot_segment(snapshot, 0);
     uint64_t cohort[SEGMENT_WORDS_MAX];
     struct sites sites;
@@ -172,6 +170,26 @@ static void test_every_class_of_every_site_is_the_models(void **state)
     }
     assert_false(sites.failed);
     assert_int_equal(n, SITES);
+}
+
+static void test_every_class_of_every_site_is_the_models(void **state)
+{
+    struct model *model = *state;
+    struct snapshot *snapshot = synthetic_open(&model->region);
+
+    check_every_class(model, snapshot);
+    snapshot_close(snapshot);
+}
+
+/* Twice: what the first walk passed is read again by the second. */
+static void test_so_it_is_where_few_blocks_are_kept(void **state)
+{
+    struct model *model = *state;
+    struct snapshot *snapshot = synthetic_open(&model->region);
+
+    snapshot_keep_few(snapshot);
+    check_every_class(model, snapshot);
+    check_every_class(model, snapshot);
     snapshot_close(snapshot);
 }
 
@@ -246,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_class_of_every_site_is_the_models),
+        cmocka_unit_test(test_so_it_is_where_few_blocks_are_kept),
         cmocka_unit_test(test_tested_is_who_was_judged_and_called),
         cmocka_unit_test(test_carriers_of_many_sites_are_the_union),
         cmocka_unit_test(test_a_walk_keeps_to_its_range),
