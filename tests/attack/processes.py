@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The games of reference privacy, section 6, through real processes: tests/attack/processes.py FAMILY.
 
-Families: games (A1 A2 A3 A6), frequencies (A4), audit (D1 T2), sums (A7 A8), timing (T1). Rows are
+Families: games (A1 A2 A3 A6), frequencies (A4), audit (D1 T2), sums (A7 A8), timing (T1), walls (W). Rows are
 those of report.h. Environment: RIKSTAL_BUILD (programs), RIKSTAL_ATTACK, RIKSTAL_ATTACK_SEED.
 """
 import contextlib
@@ -70,8 +70,13 @@ def timing(report):
         play.http(world)
 
 
+def walls(report):
+    from processes_walls import walls as play
+    play(report)
+
+
 FAMILIES = {"games": games, "frequencies": frequencies, "audit": audit, "wires": wires,
-            "sums": sums, "timing": timing}
+            "sums": sums, "timing": timing, "walls": walls}
 
 
 def main():
