@@ -14,6 +14,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
+#include "proto/base/number.h"
 #include "proto/trust/roster.h"
 
 #define REPORT_ARENA_BYTES ((size_t)64 << 20) /* 64 regions with the largest table */
@@ -48,16 +49,14 @@ static void respond_text(struct response *response, unsigned status, const char 
 static bool argument_ms(const struct request *request, const char *name, int64_t *out)
 {
     const char *text = request->argument ? request->argument(request->argument_owner, name) : NULL;
-    char *end = NULL;
-    long value;
+    uint64_t value;
 
     *out = 0;
     if (!text)
         return true;
-    value = strtol(text, &end, 10);
-    if (end == text || *end || value < 0 || value > BODY_WAIT_MAX_MS)
+    if (!number_whole(text, strlen(text), BODY_WAIT_MAX_MS, &value))
         return false;
-    *out = value;
+    *out = (int64_t)value;
     return true;
 }
 

@@ -13,6 +13,7 @@
 
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
+#include "proto/base/number.h"
 #include "proto/query/ast.h"
 #include "proto/query/code_system.h"
 #include "proto/query/vocabulary.h"
@@ -224,11 +225,11 @@ static bool run_codes(const struct person_test *test, struct segment *segment, s
  * holds them. */
 static int16_t bound(int64_t nano, bool up)
 {
-    int64_t whole = nano / AST_NANO;
+    int64_t whole = nano / NUMBER_NANO;
 
-    if (up && whole * AST_NANO < nano)
+    if (up && whole * NUMBER_NANO < nano)
         whole++;
-    if (!up && whole * AST_NANO > nano)
+    if (!up && whole * NUMBER_NANO > nano)
         whole--;
     return whole > INT16_MAX ? INT16_MAX : whole < INT16_MIN ? INT16_MIN : (int16_t)whole;
 }

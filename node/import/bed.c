@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/base/number.h"
 #include "proto/query/place.h"
 
 static bool starts(const char *line, const char *word)
@@ -14,22 +15,17 @@ static bool starts(const char *line, const char *word)
     return strncmp(line, word, strlen(word)) == 0;
 }
 
+#define NUMBER_MAX UINT64_C(9999999999)
+
 /* A whole number of at most ten digits that a tab, blank or the end follows; moves *text. */
 static bool take_number(const char **text, uint64_t *value)
 {
     const char *p = *text;
-    uint64_t sum = 0;
+    uint64_t sum;
 
     while (*p == '\t' || *p == ' ')
         p++;
-    if (!isdigit((unsigned char)*p))
-        return false;
-    for (unsigned n = 0; isdigit((unsigned char)*p); p++) {
-        if (++n > 10)
-            return false;
-        sum = sum * 10 + (uint64_t)(*p - '0');
-    }
-    if (*p && !isspace((unsigned char)*p))
+    if (!number_leading(&p, NUMBER_MAX, &sum) || (*p && !isspace((unsigned char)*p)))
         return false;
     *text = p;
     *value = sum;

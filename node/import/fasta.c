@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "proto/base/number.h"
 #include "proto/query/place.h"
 
 #define CHROMOSOMES 25u
@@ -49,16 +50,11 @@ static bool read_index(int fd, char **text, struct err *err)
 /* A whole number that ends at a tab or at the line's end; moves *text behind it. */
 static bool take_number(const char **text, uint64_t max, uint64_t *value)
 {
-    uint64_t sum = 0;
+    uint64_t sum;
     const char *p = *text;
 
-    if (!isdigit((unsigned char)*p))
+    if (!number_leading(&p, max, &sum))
         return false;
-    for (; isdigit((unsigned char)*p); p++) {
-        sum = sum * 10 + (uint64_t)(*p - '0');
-        if (sum > max)
-            return false;
-    }
     if (*p != '\t' && *p != '\n' && *p != '\r' && *p)
         return false;
     *text = *p == '\t' ? p + 1 : p;

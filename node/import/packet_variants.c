@@ -14,6 +14,7 @@
 #include "node/store/variant.h"
 #include "proto/base/arena.h"
 #include "proto/base/json.h"
+#include "proto/base/number.h"
 #include "proto/query/gene.h"
 #include "proto/query/place.h"
 
@@ -45,13 +46,11 @@ static uint8_t assembly_of(const char *name)
 static uint32_t position_of(const cJSON *record)
 {
     const char *text = json_text(record, "pos");
+    uint64_t written;
     int64_t number = 0;
-    char *end;
 
-    if (text && *text >= '0' && *text <= '9') {
-        number = strtoll(text, &end, 10);
-        if (*end)
-            return 0;
+    if (text && number_whole(text, strlen(text), VARIANT_POSITION_MAX, &written)) {
+        number = (int64_t)written;
     } else if (!json_int(record, "pos", &number)) {
         return 0;
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/privacy/policy_rules.h"
+#include "proto/base/number.h"
 #include "proto/base/words.h"
 #include "proto/query/ast.h"
 #include "proto/query/mode.h"
@@ -71,9 +72,9 @@ static bool in_bands(const struct ast_node *node, int64_t years)
             return true;
         if (node->op != OP_RANGE)
             return node->op == OP_EXISTS;
-        return (node->low_nano <= 0 || node->low_nano % (years * AST_NANO) == 0) &&
+        return (node->low_nano <= 0 || node->low_nano % (years * NUMBER_NANO) == 0) &&
                (node->high_nano < 0 || node->high_nano == INT64_MAX ||
-                (node->high_nano / AST_NANO + 1) % years == 0);
+                (node->high_nano / NUMBER_NANO + 1) % years == 0);
     }
     for (uint32_t i = 0; fits && i < node->n_children; i++)
         fits = in_bands(node->children[i], years);

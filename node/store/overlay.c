@@ -17,6 +17,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
+#include "proto/base/number.h"
 
 #define HEAD "rikstal-overlay-v1 "
 #define HEX_BYTES (2 * sizeof(struct person_id))
@@ -108,12 +109,10 @@ static bool read_line(struct overlay *overlay, const char *line, size_t length, 
 static bool read_head(struct overlay *overlay, const char *line, size_t length, struct err *err)
 {
     size_t head = strlen(HEAD);
-    char *end = NULL;
 
-    errno = 0;
-    if (length > head && length < head + 20 && memcmp(line, HEAD, head) == 0 && line[head] != '-')
-        overlay->sequence = strtoull(line + head, &end, 10);
-    return (end == line + length && errno == 0 && overlay->sequence > 0) ||
+    return (length > head && memcmp(line, HEAD, head) == 0 &&
+            number_whole(line + head, length - head, INT64_MAX, &overlay->sequence) &&
+            overlay->sequence > 0) ||
            err_set(err, ERR_INVALID, "the first line is not \"rikstal-overlay-v1 SEQUENCE\"");
 }
 

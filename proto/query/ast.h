@@ -54,7 +54,6 @@ enum ast_op {
 };
 
 /* Numbers are exact decimals in units of 1e-9: af <= 0.1 % is 1000000. No floating point. */
-#define AST_NANO INT64_C(1000000000)
 
 enum ast_value_kind {
     VALUE_WORD,   /* gene symbol, SO term, sex, zygosity, clinvar word, region: .text */

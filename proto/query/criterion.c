@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "proto/base/number.h"
 #include "proto/base/suggest.h"
-#include "proto/query/number.h"
 #include "proto/query/parser.h"
 #include "proto/query/vocabulary.h"
 
@@ -223,8 +223,8 @@ static bool number_value(struct parser *parser, const struct field *field,
         return false;
     }
     fault = number_read(token->text, token->length, nano);
-    if (fault == NUMBER_OK && *nano >= field->least * AST_NANO && *nano <= field->most * AST_NANO &&
-        !(whole && *nano % AST_NANO))
+    if (fault == NUMBER_OK && *nano >= field->least * NUMBER_NANO &&
+        *nano <= field->most * NUMBER_NANO && !(whole && *nano % NUMBER_NANO))
         return true;
     diagnostic_expect(diagnostic_add(parser->found, FAULT_RANGE, token->from, token->to,
                                      fault == NUMBER_FINE ? "%s: %.*s is finer than 0.000000001"
@@ -240,7 +240,7 @@ static bool understand_range(struct parser *parser, const struct reading *test,
                              struct ast_node *node)
 {
     const struct field *field = test->field;
-    int64_t first, last, step = field->form == FORM_INTEGER ? AST_NANO : 1;
+    int64_t first, last, step = field->form == FORM_INTEGER ? NUMBER_NANO : 1;
     const char *form = test->sign.text;
     bool strict = test->sign.length == 1;
 
@@ -252,8 +252,8 @@ static bool understand_range(struct parser *parser, const struct reading *test,
     node->op = OP_RANGE;
     node->low_nano = form[0] == '<' ? INT64_MIN : form[0] == '>' && strict ? first + step : first;
     node->high_nano = form[0] == '>' ? INT64_MAX : form[0] == '<' && strict ? last - step : last;
-    if (node->low_nano <= node->high_nano && node->high_nano >= field->least * AST_NANO &&
-        node->low_nano <= field->most * AST_NANO)
+    if (node->low_nano <= node->high_nano && node->high_nano >= field->least * NUMBER_NANO &&
+        node->low_nano <= field->most * NUMBER_NANO)
         return true;
     diagnostic_add(parser->found, FAULT_EMPTY, test->name.from, parser->last_to,
                    "no %s is in this range", field->name);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "proto/base/bytes.h"
-#include "proto/query/number.h"
+#include "proto/base/number.h"
 #include "proto/query/region.h"
 #include "proto/query/vocabulary.h"
 

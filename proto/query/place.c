@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "proto/base/arena.h"
+#include "proto/base/number.h"
 
 /* GRCh37 and GRCh38, 1..22 X Y MT. Source: the contig lines of the Genome Reference Consortium. */
 static const uint32_t lengths[2][25] = {
@@ -76,16 +77,12 @@ static bool piece(struct rest *rest, char separator, struct rest *out)
 /* Digits without a leading zero, at most PLACE_POSITION_MAX; 0 when it is anything else. */
 static uint32_t position(struct rest text)
 {
-    uint32_t value = 0;
+    uint64_t value = 0;
 
-    if (!text.left || text.left > 9 || text.at[0] == '0')
+    if (!text.left || text.at[0] == '0' ||
+        !number_whole(text.at, text.left, PLACE_POSITION_MAX, &value))
         return 0;
-    for (size_t i = 0; i < text.left; i++) {
-        if (text.at[i] < '0' || text.at[i] > '9')
-            return 0;
-        value = value * 10 + (uint32_t)(text.at[i] - '0');
-    }
-    return value <= PLACE_POSITION_MAX ? value : 0;
+    return (uint32_t)value;
 }
 
 static enum place_fault assembly_and_chromosome(struct rest *rest, char separator,

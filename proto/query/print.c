@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "proto/base/bytes.h"
+#include "proto/base/number.h"
 #include "proto/query/gene.h"
 #include "proto/query/lex.h"
-#include "proto/query/number.h"
 #include "proto/query/vocabulary.h"
 
 static bool needs_quotes(enum ast_field field, const struct ast_value *value)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "proto/base/base64.h"
+#include "proto/base/number.h"
 
 #define KEY_HASH_BYTES 4
 #define SIGNATURE_BYTES crypto_sign_BYTES
@@ -124,16 +125,9 @@ static size_t body_size(const char *note)
 
 static bool read_size(const char *text, const char *end, uint64_t *out)
 {
-    uint64_t value = 0;
+    size_t length = (size_t)(end - text);
 
-    if (text == end || (*text == '0' && end - text > 1))
-        return false;
-    for (; text < end; text++)
-        if (*text < '0' || *text > '9' || __builtin_mul_overflow(value, UINT64_C(10), &value) ||
-            __builtin_add_overflow(value, (uint64_t)(*text - '0'), &value))
-            return false;
-    *out = value;
-    return true;
+    return !(length > 1 && *text == '0') && number_whole(text, length, UINT64_MAX, out);
 }
 
 /* The line with the nonce, if it is the next one; *line moves behind it. */

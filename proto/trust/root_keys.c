@@ -7,6 +7,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
+#include "proto/base/number.h"
 
 #define ROOTS_WORD "rikstal-roots-v1 "
 #define PUBLIC_WORD "rikstal-public-v1 "
@@ -22,13 +23,11 @@ static bool line_key(const char *line, struct public_key *out)
 /* "rikstal-roots-v1 K": one digit or two. */
 static bool line_needed(const char *line, uint32_t *needed)
 {
-    char *end;
-    long value;
+    size_t word = strlen(ROOTS_WORD);
+    uint64_t value;
 
-    if (strncmp(line, ROOTS_WORD, strlen(ROOTS_WORD)) != 0)
-        return false;
-    value = strtol(line + strlen(ROOTS_WORD), &end, 10);
-    if (*end || end == line + strlen(ROOTS_WORD) || value < 1 || value > ROOT_KEYS_MAX)
+    if (strncmp(line, ROOTS_WORD, word) != 0 ||
+        !number_whole(line + word, strlen(line + word), ROOT_KEYS_MAX, &value) || value < 1)
         return false;
     *needed = (uint32_t)value;
     return true;

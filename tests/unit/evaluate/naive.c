@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "proto/base/number.h"
 #include "proto/query/ast.h"
 #include "proto/query/vocabulary.h"
 
@@ -94,7 +95,7 @@ static enum value number(const struct ast_node *test, int is, bool known)
 {
     if (!known)
         return CANNOT_TELL;
-    return is * AST_NANO >= test->low_nano && is * AST_NANO <= test->high_nano ? YES : NO;
+    return is * NUMBER_NANO >= test->low_nano && is * NUMBER_NANO <= test->high_nano ? YES : NO;
 }
 
 static enum value of_person(const struct world *world, const struct world_person *p,

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "proto/base/arena.h"
+#include "proto/base/number.h"
 
 static struct ast_node *tree(struct arena *arena, const char *text)
 {
@@ -32,13 +33,13 @@ static void test_ranges_are_closed(void **state)
         int64_t low;
         int64_t high;
     } ranges[] = {
-        {"age = 18", 18 * AST_NANO, 18 * AST_NANO},
-        {"age >= 18", 18 * AST_NANO, INT64_MAX},
-        {"age > 18", 19 * AST_NANO, INT64_MAX},
-        {"age <= 18", INT64_MIN, 18 * AST_NANO},
-        {"age < 18", INT64_MIN, 17 * AST_NANO},
-        {"age between 18 and 64 years", 18 * AST_NANO, 64 * AST_NANO},
-        {"birth_year > 1969", 1970 * AST_NANO, INT64_MAX},
+        {"age = 18", 18 * NUMBER_NANO, 18 * NUMBER_NANO},
+        {"age >= 18", 18 * NUMBER_NANO, INT64_MAX},
+        {"age > 18", 19 * NUMBER_NANO, INT64_MAX},
+        {"age <= 18", INT64_MIN, 18 * NUMBER_NANO},
+        {"age < 18", INT64_MIN, 17 * NUMBER_NANO},
+        {"age between 18 and 64 years", 18 * NUMBER_NANO, 64 * NUMBER_NANO},
+        {"birth_year > 1969", 1970 * NUMBER_NANO, INT64_MAX},
     };
     struct arena *arena = arena_new(1 << 20);
 
