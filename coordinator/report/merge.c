@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "coordinator/report/layout.h"
 #include "coordinator/report/spread.h"
 #include "coordinator/report/sum.h"
 #include "proto/base/arena.h"
@@ -121,18 +122,24 @@ static bool input_check(const struct merge_input *input, struct err *err)
     return true;
 }
 
+/* Then its figures are its cells, and there is no table beside them. */
+static bool is_one_part(const struct report *report)
+{
+    return measure_declaration(report->shape->measure.kind)->parts == MEASURE_ONE_PART;
+}
+
 /* The cells of all parts as they may be printed, and what stands beside them. */
 static bool parts_print(struct report *report, const int64_t *noised, double variance,
                         struct arena *arena)
 {
     struct table_input input = {report->shape, noised, variance, report->half_width, report->rule};
 
-    if (report->shape->measure.kind == MEASURE_COUNT) {
+    if (is_one_part(report)) {
         for (size_t cell = 0; cell < report->n_cells; cell++)
             report->total[cell] = display_figure(noised[cell], report->half_width, &report->rule);
         return true;
     }
-    report->table = table_new(&input, report->total, arena);
+    report->table = layout_table(&input, report->total, arena);
     return report->table != NULL;
 }
 
@@ -145,23 +152,23 @@ static bool region_parts_print(struct report *report, struct report_region *regi
                                 .half_width = half_width,
                                 .rule = region->rule};
 
-    region->table = table_new(&input, region->cell, arena);
+    region->table = layout_table(&input, region->cell, arena);
     return region->table != NULL;
 }
 
-/* A table's state is that of its sum; of a frequency none is told by one figure. */
+/* Its state is that of the figure by which it is told, where there is one. */
 static void region_suppress(const struct report *report, struct report_region *region)
 {
-    bool suppressed = region->table ? region->table->sum[0].suppressed : region->cell[0].suppressed;
+    const struct figure *told = layout_told(report->shape, region->cell, region->table);
 
-    if (suppressed && report->shape->measure.kind != MEASURE_FREQUENCY)
+    if (told && told[0].suppressed)
         region->state = REGION_SUPPRESSED;
 }
 
 static bool regions_print(const struct merge_input *input, struct report *report,
                           struct arena *arena)
 {
-    bool count = report->shape->measure.kind == MEASURE_COUNT;
+    bool one_part = is_one_part(report);
     int64_t one = spread_half_width(1, input->sigma, REPORT_SHARE);
     int64_t *noised = arena_array(arena, input->n_cells, sizeof(*noised));
 
@@ -170,13 +177,13 @@ static bool regions_print(const struct merge_input *input, struct report *report
     report->half_width = spread_half_width(report->n_answered, input->sigma, REPORT_SHARE);
     for (size_t cell = 0; cell < input->n_cells; cell++) {
         noised[cell] = total_of(report, cell);
-        if (count)
+        if (one_part)
             cell_print(report, cell, one, input->adds_up);
     }
     for (size_t i = 0; i < report->n_regions; i++) {
         if (!report->region[i].cell)
             continue;
-        if (!count && !region_parts_print(report, &report->region[i], one, arena))
+        if (!one_part && !region_parts_print(report, &report->region[i], one, arena))
             return false;
         region_suppress(report, &report->region[i]);
     }

@@ -11,19 +11,15 @@
  * Of a blind sum there is not even that without its veil: the report says who took part, that it is
  * sealed, and has no number.
  *
- * A report lives in the caller's arena and borrows the texts of its input.
+ * A report lives in the caller's arena and borrows the texts of its input. Pure; any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
 
-#include "coordinator/report/answer.h"
-#include "coordinator/report/display.h"
-#include "coordinator/report/table.h"
+#include "coordinator/report/report.h"
 #include "proto/base/err.h"
 
 struct arena;
-
-#define REPORT_SHARE 0.95 /* of the interval */
 
 /* One region as it stands. */
 struct merge_region {
@@ -49,42 +45,6 @@ struct merge_input {
     bool adds_up;                /* printed regions of a count add up to the printed total */
     size_t n_regions;
     const struct merge_region *region; /* n_regions, in the order to print */
-};
-
-struct report_region {
-    const char *node;
-    const char *name;
-    enum region_state state; /* suppressed when its first cell is below the threshold; took-part */
-    const char *code;        /* "" */
-    const char *reason;      /* "" */
-    const struct answer *answer;
-    struct display_rule rule;
-    struct figure *cell; /* n_cells; NULL unless state is value or suppressed; none in a sum */
-    struct table *table; /* beside these cells; NULL of a count */
-};
-
-struct report {
-    const uint8_t *id;
-    enum measure_kind measure;
-    enum mode mode;
-    uint32_t sigma;
-    size_t n_cells;
-    const struct shape *shape; /* never NULL */
-    const char *disease;       /* never NULL */
-    bool open;
-    size_t n_regions;
-    struct report_region *region;
-    size_t n_answered;        /* with a value, shown or suppressed */
-    bool has_total;           /* at least one has */
-    bool blind;               /* sum: only the asker can open the total */
-    bool sealed;              /* a blind sum that came about, and nobody here can open it */
-    struct display_rule rule; /* of the total: the strictest of the answers' */
-    size_t shares;            /* sum: each participant's noise has variance sigma^2 / shares */
-    int64_t half_width;       /* of each cell of the total, persons */
-    struct figure *total;     /* n_cells */
-    struct table *table;      /* beside the total; NULL of a count */
-    int64_t price_nrho;       /* the dearest node's; equal at all nodes of one release */
-    bool charged;             /* at least one node took it; false: a repeat */
 };
 
 bool merge(const struct merge_input *input, struct arena *arena, struct report **out,

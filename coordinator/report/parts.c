@@ -49,7 +49,7 @@ static void put_hidden(const struct report *report, struct bytes *out)
     bytes_add_u8(out, '\n');
 }
 
-static void put_breakdown(const struct report *report, struct bytes *out)
+void parts_breakdown(const struct report *report, struct bytes *out)
 {
     const struct shape *shape = report->shape;
     int width = keys_width(shape) + 2 * FIGURE_WIDTH + RANGE_WIDTH + 4;
@@ -106,7 +106,7 @@ static void put_change(const struct report *report, uint32_t part, struct bytes 
     bytes_add_u8(out, '\n');
 }
 
-static void put_frequency(const struct report *report, struct bytes *out)
+void parts_frequency(const struct report *report, struct bytes *out)
 {
     static const char *const heads[] = {"AC", "AN", "Het", "Hom", "Hemi", "Not cov."};
 
@@ -120,14 +120,4 @@ static void put_frequency(const struct report *report, struct bytes *out)
     for (uint32_t part = 0; part < report->shape->n_parts; part++)
         put_change(report, part, out);
     bytes_add_u8(out, '\n');
-}
-
-void render_parts(const struct report *report, struct bytes *out)
-{
-    if (!report->has_total || !report->table)
-        return;
-    if (report->shape->measure.kind == MEASURE_BREAKDOWN)
-        put_breakdown(report, out);
-    else
-        put_frequency(report, out);
 }

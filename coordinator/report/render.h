@@ -9,7 +9,7 @@
 #include <cjson/cJSON.h>
 #include <stdint.h>
 
-#include "coordinator/report/merge.h"
+#include "coordinator/report/report.h"
 #include "proto/base/bytes.h"
 
 #define RENDER_SCHEMA_VERSION 1

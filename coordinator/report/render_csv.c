@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "coordinator/report/layout.h"
 #include "coordinator/report/put.h"
 #include "coordinator/report/render.h"
 
@@ -87,7 +88,7 @@ static void put_sums_head(struct bytes *out, char separator)
 
 static bool has_sums(const struct shape *shape)
 {
-    return shape->measure.kind == MEASURE_BREAKDOWN;
+    return layout_of(shape->measure.kind)->headline == LAYOUT_SUM;
 }
 
 static void put_head(const struct report *report, char separator, struct bytes *out)
@@ -99,7 +100,7 @@ static void put_head(const struct report *report, char separator, struct bytes *
         put(out, "%c%s", separator, shape_key(shape, key));
     for (uint32_t c = 0; c < shape->part_cells; c++)
         put_figure_head(out, measure_cell_name(shape->measure.kind, c), separator);
-    if (shape->changes) {
+    if (layout_of(shape->measure.kind)->alleles) {
         put_figure_head(out, "ac", separator);
         put_figure_head(out, "an", separator);
         put(out, "%caf%caf_low95%caf_high95", separator, separator, separator);
@@ -124,7 +125,7 @@ static void put_part(const struct line *line, uint32_t part, struct bytes *out)
     for (uint32_t c = 0; c < shape->part_cells; c++)
         put_figure(out, is_part ? &line->cell[(size_t)part * shape->part_cells + c] : NULL,
                    separator);
-    if (shape->changes)
+    if (layout_of(shape->measure.kind)->alleles)
         put_frequency(out, is_part ? &line->table->alleles[part] : NULL, separator);
     if (has_sums(shape))
         put_sums(out, line->cell && !is_part ? line->table : NULL, separator);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "coordinator/report/layout.h"
 #include "coordinator/report/render.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
@@ -82,8 +83,8 @@ static void put_part(cJSON *parts, const struct cells_of *of, uint32_t part, boo
 static void put_sums(cJSON *object, const struct cells_of *of, bool *ok)
 {
     for (uint32_t c = 0; c < COUNT_CELLS; c++)
-        put_figure(object, measure_cell_name(MEASURE_BREAKDOWN, c), &of->table->sum[c], of->rule,
-                   ok);
+        put_figure(object, measure_cell_name(of->shape->measure.kind, c), &of->table->sum[c],
+                   of->rule, ok);
     for (uint32_t c = 0; c < COUNT_CELLS; c++) {
         cJSON *hidden =
             json_put(object, c == CELL_MATCHED ? "matched_hidden" : "undetermined_hidden",
@@ -102,7 +103,7 @@ static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts,
         put_part_cells(object, of, 0, ok);
         return;
     }
-    if (of->shape->measure.kind == MEASURE_BREAKDOWN)
+    if (layout_of(of->shape->measure.kind)->headline == LAYOUT_SUM)
         put_sums(object, of, ok);
     if (!with_parts)
         return;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "coordinator/report/figure.h"
-#include "coordinator/report/parts.h"
+#include "coordinator/report/layout.h"
 #include "coordinator/report/put.h"
 #include "coordinator/report/render.h"
 #include "proto/base/clock.h"
@@ -14,15 +14,6 @@
 #define FIGURE_WIDTH 10
 #define RANGE_WIDTH 16
 
-/* Persons matched and undetermined in all: a count, or a table's sum; NULL of a frequency. */
-static const struct figure *told(const struct report *report, const struct figure *cell,
-                                 const struct table *table)
-{
-    if (report->shape->measure.kind == MEASURE_FREQUENCY)
-        return NULL;
-    return table ? table->sum : cell;
-}
-
 static const char *so_far(const struct report *report)
 {
     return report->open ? " so far" : "";
@@ -32,7 +23,8 @@ static const char *so_far(const struct report *report)
 static void put_headline(const struct report *report, const struct render_options *options,
                          struct bytes *out)
 {
-    const struct figure *total = told(report, report->total, report->table);
+    const struct figure *total = layout_told(report->shape, report->total, report->table);
+    const struct measure_declaration *declared = measure_declaration(report->shape->measure.kind);
     char number[FIGURE_BYTES], range[RANGE_BYTES];
     const char *bold = options->colour ? "\033[1m" : "";
     const char *plain = options->colour ? "\033[0m" : "";
@@ -57,9 +49,9 @@ static void put_headline(const struct report *report, const struct render_option
         return;
     }
     if (!total) {
-        put(out, "\n%s%u change%s%s, %zu of %zu regions%s\n\n", bold, report->shape->n_parts,
-            report->shape->n_parts == 1 ? "" : "s", plain, report->n_answered, report->n_regions,
-            so_far(report));
+        put(out, "\n%s%u %s%s, %zu of %zu regions%s\n\n", bold, report->shape->n_parts,
+            report->shape->n_parts == 1 ? declared->part_name : declared->parts_name, plain,
+            report->n_answered, report->n_regions, so_far(report));
         return;
     }
     put(out, "\n%s%s%s persons%s", bold, total[CELL_MATCHED].suppressed ? "" : "≈ ",
@@ -115,7 +107,7 @@ static void put_region(const struct report *report, const struct report_region *
     snprintf(name, sizeof(name), "%s %s", region->node, region->name);
     put_padded(out, name, NAME_WIDTH);
     put_state(out, region->state, colour);
-    put_figures(out, told(report, region->cell, region->table), &region->rule);
+    put_figures(out, layout_told(report->shape, region->cell, region->table), &region->rule);
     put(out, "   ");
     if (region->answer && region->answer->snapshot_date[0])
         put(out, "%s ", region->answer->snapshot_date);
@@ -150,7 +142,8 @@ static void put_rows(const struct report *report, bool colour, struct bytes *out
     snprintf(count, sizeof(count), "%zu of %zu", report->n_answered, report->n_regions);
     put_padded(out, "Total", NAME_WIDTH);
     put_padded(out, count, STATE_WIDTH);
-    put_figures(out, report->has_total ? told(report, report->total, report->table) : NULL,
+    put_figures(out,
+                report->has_total ? layout_told(report->shape, report->total, report->table) : NULL,
                 &report->rule);
     put(out, "\n\n");
 }
@@ -204,18 +197,6 @@ static void put_noise(const struct report *report, struct bytes *out)
             report->sigma);
 }
 
-/* How the parts are to be read. */
-static void put_measure(const struct report *report, struct bytes *out)
-{
-    if (report->shape->measure.kind == MEASURE_BREAKDOWN)
-        put(out, "Everybody is in one part. The printed parts, with what those below the threshold "
-                 "hold\ntogether, add up to the printed total.\n");
-    if (report->shape->measure.kind == MEASURE_FREQUENCY)
-        put(out, "AC counts alleles (het + 2 hom + hemi), AN copies of the place in those who were "
-                 "tested there:\ntwo, or one for men on X and Y outside the pseudo-autosomal "
-                 "regions and on MT. AF = AC / AN.\n");
-}
-
 static void put_notes(const struct report *report, const struct render_options *options,
                       struct bytes *out)
 {
@@ -225,7 +206,7 @@ static void put_notes(const struct report *report, const struct render_options *
         put_noise(report, out);
         put(out, "\"<%u\" includes zero; a shown number does not prove that anybody exists.\n",
             report->rule.below);
-        put_measure(report, out);
+        put(out, "%s", layout_of(report->shape->measure.kind)->note);
         put(out, "A person may be counted in more than one region.\n");
         put(out, "Price: %" PRId64 ".%02" PRId64 " points at each region%s.\n",
             report->price_nrho / PRICE_POINT_NRHO,
@@ -250,7 +231,7 @@ void render_table(const struct report *report, const struct render_options *opti
                   struct bytes *out)
 {
     put_headline(report, options, out);
-    render_parts(report, out);
+    layout_parts(report, out);
     put_rows(report, options->colour, out);
     put_notes(report, options, out);
 }

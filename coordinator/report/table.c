@@ -46,6 +46,16 @@ static bool is_hidden(double fitted, int64_t rounded, const struct display_rule 
     return fitted < (double)rule->below || rounded < (int64_t)rule->below;
 }
 
+bool table_cells(const struct table_input *input, struct figure *cell, struct table *table,
+                 struct arena *arena)
+{
+    (void)table;
+    (void)arena;
+    for (uint32_t i = 0; i < input->shape->measure.n_cells; i++)
+        cell[i] = display_figure(input->noised[i], input->half_width, &input->rule);
+    return true;
+}
+
 /* ---- breakdown ------------------------------------------------------------------------------- */
 
 struct column {
@@ -105,8 +115,8 @@ static void column_print(const struct table_input *input, size_t which, const st
     table->hidden[which].together = column->rounded[0] - shown;
 }
 
-static bool breakdown_print(const struct table_input *input, struct figure *cell,
-                            struct table *table, struct arena *arena)
+bool table_breakdown(const struct table_input *input, struct figure *cell, struct table *table,
+                     struct arena *arena)
 {
     size_t n = (size_t)input->shape->n_parts + 1;
     struct column column = {arena_array(arena, n, sizeof(*column.node)),
@@ -167,28 +177,15 @@ static void alleles_print(const struct table_input *input, uint32_t part,
         frequency_of(alleles, input->variance, two, input->rule.base);
 }
 
-static bool frequency_print(const struct table_input *input, struct figure *cell,
-                            struct table *table, struct arena *arena)
+bool table_frequency(const struct table_input *input, struct figure *cell, struct table *table,
+                     struct arena *arena)
 {
     table->alleles = arena_array(arena, input->shape->n_parts, sizeof(*table->alleles));
     if (!table->alleles)
         return false;
-    for (uint32_t i = 0; i < input->shape->measure.n_cells; i++)
-        cell[i] = display_figure(input->noised[i], input->half_width, &input->rule);
+    if (!table_cells(input, cell, table, arena))
+        return false;
     for (uint32_t part = 0; part < input->shape->n_parts; part++)
         alleles_print(input, part, &table->alleles[part]);
     return true;
-}
-
-struct table *table_new(const struct table_input *input, struct figure *cell, struct arena *arena)
-{
-    struct table *table = arena_alloc(arena, sizeof(*table));
-    bool ok;
-
-    if (!table)
-        return NULL;
-    *table = (struct table){0};
-    ok = input->shape->changes ? frequency_print(input, cell, table, arena)
-                               : breakdown_print(input, cell, table, arena);
-    return ok ? table : NULL;
 }

@@ -49,9 +49,17 @@ struct table_input {
     struct display_rule rule;
 };
 
-/* Sets the figures of all cells, in their order. NULL when memory is out. */
-struct table *table_new(const struct table_input *input, struct figure *cell, struct arena *arena);
-
+/*
+ * How measures are merged, as layout.h has it. Each sets the figures of all cells, in their order,
+ * and fills the table; false when memory is out. Each cell for itself; parts that add up; with
+ * alleles.
+ */
+bool table_cells(const struct table_input *input, struct figure *cell, struct table *table,
+                 struct arena *arena);
+bool table_breakdown(const struct table_input *input, struct figure *cell, struct table *table,
+                     struct arena *arena);
+bool table_frequency(const struct table_input *input, struct figure *cell, struct table *table,
+                     struct arena *arena);
 /* 1.96 standard deviations, up: for sums of draws, where the exact width is the same or one less.
  */
 int64_t table_half_width(double variance);

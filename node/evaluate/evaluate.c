@@ -1,5 +1,6 @@
 /*
- * Each function is a loop over segments that adds to sealed cells. Nothing is kept beside them.
+ * One function a measure, each a loop over segments or parts that adds to sealed cells. Nothing is
+ * kept beside them.
  */
 #include "node/evaluate/evaluate.h"
 
@@ -11,23 +12,25 @@
 #include "node/evaluate/frequency.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/query/ast.h"
-#include "proto/query/measure.h"
 
-bool evaluate_count(const struct asked_of *of, const struct ast *ast, struct cells *cells,
-                    struct err *err)
+typedef bool evaluate_function(const struct asked_of *of, const struct ast *ast,
+                               const struct shape *shape, struct cells *cells, struct err *err);
+
+static bool evaluate_count(const struct asked_of *of, const struct ast *ast,
+                           const struct shape *shape, struct cells *cells, struct err *err)
 {
     struct criterion *criterion;
     struct kleene who;
     bool ok = true;
 
-    assert(cells_count(cells) == 2);
+    (void)shape;
     if (!criterion_new(of, ast, &criterion, err))
         return false;
     for (size_t i = 0; ok && i < population_segments(of->population); i++) {
         ok = criterion_run(criterion, i, &who, err);
         if (ok) {
-            cells_add(cells, 0, set_count(&who.yes));
-            cells_add(cells, 1, set_count(&who.cannot_tell));
+            cells_add(cells, CELL_MATCHED, set_count(&who.yes));
+            cells_add(cells, CELL_UNDETERMINED, set_count(&who.cannot_tell));
         }
     }
     criterion_free(criterion);
@@ -36,14 +39,13 @@ bool evaluate_count(const struct asked_of *of, const struct ast *ast, struct cel
 
 static void seal(void *cells, uint32_t part, bool matched)
 {
-    cells_add(cells, 2 * (size_t)part + !matched, 1);
+    cells_add(cells, COUNT_CELLS * (size_t)part + (matched ? CELL_MATCHED : CELL_UNDETERMINED), 1);
 }
 
-bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
-                        const struct breakdown *breakdown, struct cells *cells, struct err *err)
+static bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
+                               const struct shape *shape, struct cells *cells, struct err *err)
 {
-    assert(cells_count(cells) == 2 * (size_t)breakdown->n_parts);
-    return breakdown_walk(of, ast, breakdown, seal, cells, err);
+    return breakdown_walk(of, ast, &shape->breakdown, seal, cells, err);
 }
 
 static void seal_genotypes(struct cells *cells, size_t at, const struct genotypes *is)
@@ -56,24 +58,42 @@ static void seal_genotypes(struct cells *cells, size_t at, const struct genotype
     cells_add(cells, at + GENOTYPE_NOT_COVERED, (int64_t)is->not_assessed);
 }
 
-bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
-                        const struct ast_value *changes, size_t n_changes, struct cells *cells,
-                        struct err *err)
+static bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
+                               const struct shape *shape, struct cells *cells, struct err *err)
 {
     struct frequency *frequency;
     bool ok = true;
 
-    assert(cells_count(cells) == MEASURE_GENOTYPE_CELLS * n_changes);
     if (!frequency_new(of, ast, &frequency, err))
         return false;
-    for (size_t i = 0; ok && i < n_changes; i++) {
+    for (size_t i = 0; ok && i < shape->n_parts; i++) {
         struct genotypes genotypes;
 
-        ok = frequency_change(frequency, &changes[i], &genotypes, err);
+        ok = frequency_change(frequency, &shape->changes[i], &genotypes, err);
         if (!ok)
             break;
         seal_genotypes(cells, MEASURE_GENOTYPE_CELLS * i, &genotypes);
     }
     frequency_free(frequency);
     return ok;
+}
+
+static evaluate_function *const functions[] = {
+    [MEASURE_COUNT] = evaluate_count,
+    [MEASURE_BREAKDOWN] = evaluate_breakdown,
+    [MEASURE_FREQUENCY] = evaluate_frequency,
+};
+
+bool evaluate(const struct asked_of *of, const struct ast *ast, const struct shape *shape,
+              struct cells *cells, struct err *err)
+{
+    size_t kind = shape->measure.kind;
+
+    assert(measure_is_declared(&shape->measure));
+    assert(cells_count(cells) == shape->measure.n_cells);
+    assert(shape->measure.n_cells == shape->n_parts * shape->part_cells);
+    if (kind >= sizeof(functions) / sizeof(functions[0]) || !functions[kind])
+        return err_set(err, ERR_INTERNAL, "the measure %s has no evaluation",
+                       measure_name(shape->measure.kind));
+    return functions[kind](of, ast, shape, cells, err);
 }

@@ -12,7 +12,6 @@
 #include "proto/query/canon.h"
 #include "proto/query/disease.h"
 #include "proto/query/price.h"
-#include "proto/query/shape.h"
 #include "proto/query/wire.h"
 #include "proto/trust/envelope.h"
 
@@ -53,20 +52,6 @@ static enum refusal refusal_at(enum question_check_at at, enum err_code code)
     return REFUSAL_NOT_AUTHORISED;
 }
 
-/* Which cells the question asks for; a member that its measure does not use is an error. */
-static bool declare(struct request *request, const Rikstal__V1__Question *q, struct err *err)
-{
-    struct shape shape;
-
-    if (!shape_read(q, request->arena, &shape, err))
-        return false;
-    request->breakdown = shape.breakdown;
-    request->changes = shape.changes;
-    request->n_changes = q->n_changes;
-    request->measure = shape.measure;
-    return true;
-}
-
 static struct canon_measure canon_measure_of(const struct request *request)
 {
     const Rikstal__V1__Question *q = request->question.message;
@@ -74,8 +59,8 @@ static struct canon_measure canon_measure_of(const struct request *request)
     return (struct canon_measure){.measure = q->measure,
                                   .dimensions = (const char *const *)q->dimensions,
                                   .n_dimensions = q->n_dimensions,
-                                  .changes = request->changes,
-                                  .n_changes = request->n_changes};
+                                  .changes = request->shape.changes,
+                                  .n_changes = q->n_changes};
 }
 
 static bool parse(struct request *request, struct err *err)
@@ -86,7 +71,7 @@ static bool parse(struct request *request, struct err *err)
     if (!price_sigma_known(q->sigma))
         return err_set(err, ERR_INVALID, "sigma %u is not on the menu", q->sigma);
     if (!wire_decode(q->criterion, q->n_criterion, request->arena, &request->ast, err) ||
-        !declare(request, q, err))
+        !shape_read(q, request->arena, &request->shape, err))
         return false;
     measure = canon_measure_of(request);
     if (!disease_check(q->disease, err))
@@ -127,9 +112,9 @@ static bool supported(struct request *request, struct err *err)
         return err_set(err, ERR_INVALID,
                        "a disease is named for research; purpose %.40s has no use of it",
                        q->purpose);
-    if (request->measure.n_cells * sizeof(int64_t) + ANSWER_ROOM > ENVELOPE_BYTES_MAX)
+    if (request->shape.measure.n_cells * sizeof(int64_t) + ANSWER_ROOM > ENVELOPE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a table of %u figures does not fit an answer",
-                       request->measure.n_cells);
+                       request->shape.measure.n_cells);
     return true;
 }
 
@@ -175,8 +160,8 @@ bool request_admit(const struct keeper *keeper, struct request *request, struct 
                                     .dataset = q->dataset,
                                     .mode = (enum mode)q->mode,
                                     .sigma = q->sigma,
-                                    .measure = request->measure,
-                                    .breakdown = &request->breakdown,
+                                    .measure = request->shape.measure,
+                                    .breakdown = &request->shape.breakdown,
                                     .ast = &request->ast};
 
     if (!policy_admit(keeper->policy, &wanted, &request->grant, err)) {
@@ -209,14 +194,14 @@ bool request_admit(const struct keeper *keeper, struct request *request, struct 
 /* By shape alone: a table or a list of changes takes longer than one count, whatever the data. */
 static enum slot_class slot_of(const struct request *request)
 {
-    if (request->measure.kind != MEASURE_COUNT)
+    if (request->shape.measure.kind != MEASURE_COUNT)
         return SLOT_D;
     return request->ast.n_nodes > SLOT_C_NODES ? SLOT_C : SLOT_B;
 }
 
 bool request_price(struct request *request, struct err *err)
 {
-    if (!price_of(&request->measure, request->question.message->sigma, &request->nrho, err))
+    if (!price_of(&request->shape.measure, request->question.message->sigma, &request->nrho, err))
         return request_refuse(request, REFUSAL_MALFORMED);
     request->slot = slot_of(request);
     return true;

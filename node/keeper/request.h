@@ -16,9 +16,8 @@
 #include "node/privacy/policy.h"
 #include "node/privacy/question_key.h"
 #include "proto/query/ast.h"
-#include "proto/query/dimension.h"
-#include "proto/query/measure.h"
 #include "proto/query/refusal.h"
+#include "proto/query/shape.h"
 #include "proto/trust/participants.h"
 #include "proto/trust/question.h"
 
@@ -50,10 +49,7 @@ struct request {
     bool authentic; /* an analyst of the roster signed it: a refusal is worth a leaf */
     struct question question;
     struct ast ast;
-    struct breakdown breakdown;
-    struct ast_value *changes;
-    size_t n_changes;
-    struct measure measure;
+    struct shape shape; /* which cells the question asks for */
     uint8_t identity[32];
     bool has_identity;
     /* admit */

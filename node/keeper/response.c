@@ -32,20 +32,6 @@
 
 /* ---- evaluate and noise ---------------------------------------------------------------------- */
 
-static bool evaluate_into(const struct asked_of *of, struct request *request, struct err *err)
-{
-    switch (request->measure.kind) {
-    case MEASURE_COUNT:
-        return evaluate_count(of, &request->ast, request->cells, err);
-    case MEASURE_BREAKDOWN:
-        return evaluate_breakdown(of, &request->ast, &request->breakdown, request->cells, err);
-    case MEASURE_FREQUENCY:
-        return evaluate_frequency(of, &request->ast, request->changes, request->n_changes,
-                                  request->cells, err);
-    }
-    return err_set(err, ERR_INTERNAL, "no measure of number %d", (int)request->measure.kind);
-}
-
 /* From here on nobody can tell how long it took (quantum.h). */
 static void leave_data(const struct keeper *keeper, const struct request *request)
 {
@@ -61,15 +47,15 @@ static bool evaluate_cells(struct keeper *keeper, struct request *request, struc
     struct eligibility who = request_eligibility(keeper, request);
     struct population *population;
 
-    request->cells = cells_new(request->measure.n_cells);
+    request->cells = cells_new(request->shape.measure.n_cells);
     if (!request->cells) {
-        err_set(err, ERR_INTERNAL, "no locked memory for %u cells", request->measure.n_cells);
+        err_set(err, ERR_INTERNAL, "no locked memory for %u cells", request->shape.measure.n_cells);
         return request_refuse(request, REFUSAL_FAILED);
     }
     if (!population_new(keeper->published.snapshot, &who, request->arena, &population, err))
         return request_refuse(request, REFUSAL_FAILED);
     of.population = population;
-    if (evaluate_into(&of, request, err))
+    if (evaluate(&of, &request->ast, &request->shape, request->cells, err))
         return true;
     return request_refuse(request,
                           err->code == ERR_UNAVAILABLE ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
@@ -92,10 +78,11 @@ bool response_noise(struct keeper *keeper, struct request *request, struct err *
 
     memcpy(draw.noise_key, request->charge.claim.noise_key, sizeof(draw.noise_key));
     request->released =
-        arena_array(request->arena, request->measure.n_cells, sizeof(*request->released));
-    bool opened = request->released ? noise_open(keeper->published.noise, &draw, &request->measure,
-                                                 request->cells, request->released, err)
-                                    : err_memory(err);
+        arena_array(request->arena, request->shape.measure.n_cells, sizeof(*request->released));
+    bool opened = request->released
+                      ? noise_open(keeper->published.noise, &draw, &request->shape.measure,
+                                   request->cells, request->released, err)
+                      : err_memory(err);
 
     cells_free(request->cells);
     request->cells = NULL;
@@ -153,7 +140,7 @@ static bool pack_common(const struct keeper *keeper, struct request *request, ui
     answer.state = RIKSTAL__V1__STATE__STATE_VALUE;
     answer.mode = request->question.message->mode;
     answer.sigma = request->question.message->sigma;
-    answer.n_cells = request->measure.n_cells;
+    answer.n_cells = request->shape.measure.n_cells;
     answer.cells = request->released;
     answer.price_nrho = request->nrho;
     answer.snapshot = (ProtobufCBinaryData){32, (uint8_t *)id};
@@ -213,7 +200,7 @@ static void put_balance(struct request *request, Rikstal__V1__Answer *answer)
 static bool sign(const struct keeper *keeper, struct request *request, Rikstal__V1__Answer *answer,
                  struct err *err)
 {
-    return padding_fill(answer, request->measure.n_cells, request->arena, err) &&
+    return padding_fill(answer, request->shape.measure.n_cells, request->arena, err) &&
            envelope_sign_message(DOMAIN_ANSWER, &answer->base, keeper->key, request->arena,
                                  &request->answer, err);
 }

@@ -49,7 +49,8 @@ struct measure_declaration {
     const char *name;
     enum measure_parts parts;
     uint32_t parts_max;
-    const char *parts_name;  /* "changes": as an error calls them */
+    const char *part_name;   /* "change" */
+    const char *parts_name;  /* "changes" */
     uint32_t n_cells;        /* of each part */
     const char *const *cell; /* their names, in their order; one person is in at most one */
     bool each_part;          /* one person is in one cell of each part; else of all parts */

@@ -108,23 +108,22 @@ static struct measure declared(const struct trial *t, enum kinds kind)
     return measure;
 }
 
-static void evaluate(struct trial *t, const struct ast *ast, enum kinds kind,
-                     const struct measure *measure, int64_t *out)
+static void true_cells(struct trial *t, const struct ast *ast, enum kinds kind,
+                       const struct measure *measure, int64_t *out)
 {
     struct asked_of of = world_asked_of(&t->world);
     struct cells *cells = cells_new(measure->n_cells);
-    bool done = false;
+    struct shape shape = {.measure = *measure, .part_cells = measure_part_cells(measure->kind)};
     struct err err;
 
     if (!cells)
         broken("an evaluation", "no memory");
-    if (kind == COUNT)
-        done = evaluate_count(&of, ast, cells, &err);
+    shape.n_parts = measure->n_cells / shape.part_cells;
     if (kind == BREAKDOWN)
-        done = evaluate_breakdown(&of, ast, &t->breakdown, cells, &err);
+        shape.breakdown = t->breakdown;
     if (kind == FREQUENCY)
-        done = evaluate_frequency(&of, ast, t->changes, WORLD_VARIANTS, cells, &err);
-    must(done, &err);
+        shape.changes = t->changes;
+    must(evaluate(&of, ast, &shape, cells, &err), &err);
     memcpy(out, cells->value, measure->n_cells * sizeof(*out));
     cells_free(cells);
 }
@@ -149,7 +148,7 @@ static void look(struct trial *t, bool nobody)
             int64_t now[CELLS_AT_MOST], *before = watched->before[kind];
             int64_t squared;
 
-            evaluate(t, &watched->ast, kind, &measure, now);
+            true_cells(t, &watched->ast, kind, &measure, now);
             for (uint32_t i = 0; nobody && i < measure.n_cells; i++)
                 t->tally.left += now[i] != 0;
             squared = distance(now, before, measure.n_cells);
@@ -214,11 +213,11 @@ static void look_at_disease(struct trial *t, unsigned request)
             int64_t a[CELLS_AT_MOST], b[CELLS_AT_MOST], all[CELLS_AT_MOST];
 
             t->world.population = everybody;
-            evaluate(t, &t->watched[q].ast, kind, &measure, all);
+            true_cells(t, &t->watched[q].ast, kind, &measure, all);
             t->world.population = eligible;
-            evaluate(t, &t->watched[q].ast, kind, &measure, a);
+            true_cells(t, &t->watched[q].ast, kind, &measure, a);
             t->world.population = by_hand;
-            evaluate(t, &t->watched[q].ast, kind, &measure, b);
+            true_cells(t, &t->watched[q].ast, kind, &measure, b);
             t->tally.compared += measure.n_cells;
             for (uint32_t i = 0; i < measure.n_cells; i++)
                 t->tally.unlike += a[i] != b[i];

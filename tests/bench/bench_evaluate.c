@@ -283,7 +283,7 @@ static void count(struct bench *bench, const char *text)
     struct err err;
 
     parsed(bench, text, &ast);
-    must(cells && evaluate_count(&bench->of, &ast, cells, &err), &err);
+    must(cells && evaluate(&bench->of, &ast, &shape_count, cells, &err), &err);
     cells_free(cells);
 }
 

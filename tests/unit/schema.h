@@ -32,12 +32,44 @@ static bool wrong(const char *name, const char *why)
     return false;
 }
 
+static cJSON *schema_read(const char *name)
+{
+    struct arena *arena = arena_new(SCHEMA_BYTES_MAX);
+    const char *folder = getenv("RIKSTAL_SCHEMAS");
+    cJSON *read = NULL;
+    char path[4096];
+    struct err err;
+    uint8_t *data;
+    size_t size;
+
+    assert_non_null(folder);
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    assert_true(file_read(path, SCHEMA_BYTES_MAX / 2, arena, &data, &size, &err));
+    assert_true(json_parse((const char *)data, size, SCHEMA_BYTES_MAX, &read, &err));
+    arena_free(arena);
+    return read;
+}
+
+/* What stands in the schema of answers for others too. */
+static const cJSON *of_answers(const char *member)
+{
+    static cJSON *answers;
+
+    if (!answers)
+        answers = schema_read("answer.json");
+    return json_member(json_object(answers, "properties"), member);
+}
+
 static const cJSON *followed(const cJSON *rule)
 {
     const char *to = json_text(rule, "$ref");
 
     if (!to)
         return rule;
+    if (strncmp(to, "answer.json#/properties/", 24) == 0) {
+        assert_non_null(of_answers(to + 24));
+        return of_answers(to + 24);
+    }
     assert_int_equal(strncmp(to, "#/$defs/", 8), 0);
     rule = json_member(json_object(schema, "$defs"), to + 8);
     assert_non_null(rule);
@@ -143,16 +175,5 @@ static __attribute__((unused)) void all_of_it_met(void)
 /* "price.json". The caller deletes `schema`. */
 static void schema_open(const char *name)
 {
-    struct arena *arena = arena_new(SCHEMA_BYTES_MAX);
-    const char *folder = getenv("RIKSTAL_SCHEMAS");
-    char path[4096];
-    struct err err;
-    uint8_t *data;
-    size_t size;
-
-    assert_non_null(folder);
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
-    assert_true(file_read(path, SCHEMA_BYTES_MAX / 2, arena, &data, &size, &err));
-    assert_true(json_parse((const char *)data, size, SCHEMA_BYTES_MAX, &schema, &err));
-    arena_free(arena);
+    schema = schema_read(name);
 }

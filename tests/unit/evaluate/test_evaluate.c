@@ -85,32 +85,29 @@ static void draw_question(struct bench *b, struct ast *ast)
 static void count_cells(struct bench *b, const struct ast *ast, int64_t *out)
 {
     struct asked_of of = world_asked_of(b->world);
-    struct measure measure;
-    struct cells *cells;
+    struct cells *cells = cells_new(COUNT_CELLS);
     struct err err;
 
-    assert_true(measure_declare(MEASURE_COUNT, 1, &measure, &err));
-    cells = cells_new(measure.n_cells);
-    assert_true(evaluate_count(&of, ast, cells, &err));
-    unseal(b, &measure, cells, out);
+    assert_true(evaluate(&of, ast, &shape_count, cells, &err));
+    unseal(b, &shape_count.measure, cells, out);
 }
 
 static uint32_t breakdown_cells(struct bench *b, const struct ast *ast, int64_t *out)
 {
     const char *const names[] = {"birth_decade", "sex"};
     struct asked_of of = world_asked_of(b->world);
-    struct breakdown breakdown;
-    struct measure measure;
+    struct shape shape = {.part_cells = COUNT_CELLS};
     struct cells *cells;
     struct err err;
 
-    assert_true(breakdown_of(names, 2, &breakdown, &err));
-    assert_true(measure_declare(MEASURE_BREAKDOWN, breakdown.n_parts, &measure, &err));
-    assert_int_equal(measure.n_cells, 2 * breakdown.n_parts);
-    cells = cells_new(measure.n_cells);
-    assert_true(evaluate_breakdown(&of, ast, &breakdown, cells, &err));
-    unseal(b, &measure, cells, out);
-    return measure.n_cells;
+    assert_true(breakdown_of(names, 2, &shape.breakdown, &err));
+    shape.n_parts = shape.breakdown.n_parts;
+    assert_true(measure_declare(MEASURE_BREAKDOWN, shape.n_parts, &shape.measure, &err));
+    assert_int_equal(shape.measure.n_cells, 2 * shape.n_parts);
+    cells = cells_new(shape.measure.n_cells);
+    assert_true(evaluate(&of, ast, &shape, cells, &err));
+    unseal(b, &shape.measure, cells, out);
+    return shape.measure.n_cells;
 }
 
 static void first_changes(const struct world *world, struct ast_value changes[static 3])
@@ -130,16 +127,52 @@ static void frequency_cells(struct bench *b, const struct ast *ast, int64_t *out
 {
     struct asked_of of = world_asked_of(b->world);
     struct ast_value changes[3];
-    struct measure measure;
+    struct shape shape = {.n_parts = 3, .part_cells = MEASURE_GENOTYPE_CELLS, .changes = changes};
     struct cells *cells;
     struct err err;
 
     first_changes(b->world, changes);
-    assert_true(measure_declare(MEASURE_FREQUENCY, 3, &measure, &err));
-    assert_int_equal(measure.n_cells, 18);
-    cells = cells_new(measure.n_cells);
-    assert_true(evaluate_frequency(&of, ast, changes, 3, cells, &err));
-    unseal(b, &measure, cells, out);
+    assert_true(measure_declare(MEASURE_FREQUENCY, 3, &shape.measure, &err));
+    assert_int_equal(shape.measure.n_cells, 18);
+    cells = cells_new(shape.measure.n_cells);
+    assert_true(evaluate(&of, ast, &shape, cells, &err));
+    unseal(b, &shape.measure, cells, out);
+}
+
+/* A measure that is declared and not evaluated would be admitted, charged and never answered. */
+static void test_every_measure_is_evaluated(void **state)
+{
+    static const char *const names[] = {"sex"};
+    struct ast_value changes[3];
+    struct bench b;
+    struct ast ast;
+
+    (void)state;
+    bench_up(&b, 6001);
+    draw_question(&b, &ast);
+    first_changes(b.world, changes);
+    for (size_t i = 0; measure_word(i); i++) {
+        struct asked_of of = world_asked_of(b.world);
+        struct shape shape = {.n_parts = 1};
+        enum measure_kind kind;
+        struct cells *cells;
+        struct err err;
+
+        assert_true(measure_read(measure_word(i), &kind, &err));
+        shape.part_cells = measure_part_cells(kind);
+        if (measure_declaration(kind)->parts == MEASURE_BY_DIMENSIONS) {
+            assert_true(breakdown_of(names, 1, &shape.breakdown, &err));
+            shape.n_parts = shape.breakdown.n_parts;
+        }
+        if (measure_declaration(kind)->parts == MEASURE_BY_CHANGES)
+            shape.changes = changes;
+        assert_true(measure_declare(kind, shape.n_parts, &shape.measure, &err));
+        cells = cells_new(shape.measure.n_cells);
+        if (!evaluate(&of, &ast, &shape, cells, &err))
+            fail_msg("%s: %s", measure_word(i), err.text);
+        cells_free(cells);
+    }
+    bench_down(&b);
 }
 
 static void test_sealed_cells_hold_the_true_numbers(void **state)
@@ -227,6 +260,7 @@ static void test_who_is_dropped_is_in_no_cell(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_measure_is_evaluated),
         cmocka_unit_test(test_sealed_cells_hold_the_true_numbers),
         cmocka_unit_test(test_who_is_dropped_is_in_no_cell),
     };

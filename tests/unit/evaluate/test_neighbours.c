@@ -61,12 +61,16 @@ static void frequency_of(struct world *w, int64_t cells[static MEASURE_GENOTYPE_
                                .ref = "A",
                                .alt = "C"};
     struct cells *sealed = cells_new(MEASURE_GENOTYPE_CELLS);
+    struct shape shape = {.measure = {MEASURE_FREQUENCY, MEASURE_GENOTYPE_CELLS, 1},
+                          .n_parts = 1,
+                          .part_cells = MEASURE_GENOTYPE_CELLS,
+                          .changes = &change};
     struct ast ast;
     struct err err;
 
     assert_non_null(sealed);
     assert_true(parse_text("age >= 0", w->arena, &ast, &err));
-    if (!evaluate_frequency(&of, &ast, &change, 1, sealed, &err))
+    if (!evaluate(&of, &ast, &shape, sealed, &err))
         fail_msg("%s", err.text);
     memcpy(cells, sealed->value, MEASURE_GENOTYPE_CELLS * sizeof(int64_t));
     cells_free(sealed);

@@ -92,17 +92,6 @@ static bool stopped(const struct asked_of *of, struct err *err)
     return fake.broken && !err_set(err, ERR_INTERNAL, "broken");
 }
 
-bool evaluate_count(const struct asked_of *of, const struct ast *ast, struct cells *cells,
-                    struct err *err)
-{
-    (void)ast;
-    if (stopped(of, err))
-        return false;
-    cells_put(cells, 0, fake.matched);
-    cells_put(cells, 1, fake.undetermined);
-    return true;
-}
-
 /* Every cell another number, so that one in another's place is seen. */
 static void fill(struct cells *cells)
 {
@@ -110,22 +99,17 @@ static void fill(struct cells *cells)
         cells_put(cells, i, fake.matched + FAKE_STEP * (int64_t)i);
 }
 
-bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
-                        const struct breakdown *breakdown, struct cells *cells, struct err *err)
+bool evaluate(const struct asked_of *of, const struct ast *ast, const struct shape *shape,
+              struct cells *cells, struct err *err)
 {
     (void)ast;
-    (void)breakdown;
-    fill(cells);
-    return !stopped(of, err);
-}
-
-bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
-                        const struct ast_value *changes, size_t n_changes, struct cells *cells,
-                        struct err *err)
-{
-    (void)ast;
-    (void)changes;
-    (void)n_changes;
-    fill(cells);
-    return !stopped(of, err);
+    if (shape->measure.kind != MEASURE_COUNT)
+        fill(cells);
+    if (stopped(of, err))
+        return false;
+    if (shape->measure.kind == MEASURE_COUNT) {
+        cells_put(cells, CELL_MATCHED, fake.matched);
+        cells_put(cells, CELL_UNDETERMINED, fake.undetermined);
+    }
+    return true;
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coordinator/report/merge.h"
 #include "coordinator/report/render.h"
 #include "coordinator/report/sum.h"
 #include "proto/base/arena.h"

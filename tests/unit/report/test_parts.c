@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coordinator/report/layout.h"
+#include "coordinator/report/merge.h"
 #include "coordinator/report/parts.h"
 #include "coordinator/report/render.h"
 #include "proto/base/arena.h"
@@ -247,7 +249,7 @@ static void test_a_long_table_leaves_out_what_is_hidden_throughout(void **state)
     (void)state;
     cells[2 * (11 * 15 + 4 * 15 + 8)] = 700; /* female, 40-49, 1980s */
     bench_up(&b, "sex,age_band,birth_decade", NULL, cells);
-    render_parts(b.report, &b.out);
+    layout_parts(b.report, &b.out);
     page = text(&b);
     assert_true(lines(page) < 10);
     has(page, "1980s");

@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coordinator/report/layout.h"
 #include "coordinator/report/spread.h"
-#include "coordinator/report/table.h"
 #include "proto/base/arena.h"
 
 #define SIGMA 10
@@ -82,7 +82,7 @@ static void of(struct bench *b, const char *changes)
 
 static void make(struct bench *b)
 {
-    b->table = table_new(&b->input, b->cell, b->arena);
+    b->table = layout_table(&b->input, b->cell, b->arena);
     assert_non_null(b->table);
 }
 
@@ -300,7 +300,7 @@ static void test_out_of_memory_gives_no_table(void **state)
     for (size_t room = 0; room < 2560; room += 256) {
         struct arena *small = arena_new(room);
 
-        assert_null(table_new(&b.input, b.cell, small));
+        assert_null(layout_table(&b.input, b.cell, small));
         arena_free(small);
     }
     arena_free(b.arena);

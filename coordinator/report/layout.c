@@ -1,0 +1,64 @@
+#include "coordinator/report/layout.h"
+
+#include <assert.h>
+
+#include "coordinator/report/parts.h"
+#include "proto/base/arena.h"
+
+static const struct layout layouts[] = {
+    [MEASURE_COUNT] = {.headline = LAYOUT_CELLS, .note = ""},
+    [MEASURE_BREAKDOWN] = {.headline = LAYOUT_SUM,
+                           .merge = table_breakdown,
+                           .render = parts_breakdown,
+                           .note =
+                               "Everybody is in one part. The printed parts, with what those below "
+                               "the threshold hold\ntogether, add up to the printed total.\n"},
+    [MEASURE_FREQUENCY] = {.headline = LAYOUT_NONE,
+                           .merge = table_frequency,
+                           .render = parts_frequency,
+                           .alleles = true,
+                           .note =
+                               "AC counts alleles (het + 2 hom + hemi), AN copies of the place in "
+                               "those who were tested there:\ntwo, or one for men on X and Y "
+                               "outside the pseudo-autosomal regions and on MT. AF = AC / AN.\n"},
+};
+
+const struct layout *layout_of(enum measure_kind kind)
+{
+    assert(measure_declaration(kind));
+    assert((size_t)kind < sizeof(layouts) / sizeof(layouts[0]) && layouts[kind].note);
+    return &layouts[kind];
+}
+
+struct table *layout_table(const struct table_input *input, struct figure *cell,
+                           struct arena *arena)
+{
+    const struct layout *layout = layout_of(input->shape->measure.kind);
+    struct table *table = arena_alloc(arena, sizeof(*table));
+
+    assert(layout->merge);
+    if (!table)
+        return NULL;
+    *table = (struct table){0};
+    return layout->merge(input, cell, table, arena) ? table : NULL;
+}
+
+const struct figure *layout_told(const struct shape *shape, const struct figure *cell,
+                                 const struct table *table)
+{
+    switch (layout_of(shape->measure.kind)->headline) {
+    case LAYOUT_CELLS:
+        return cell;
+    case LAYOUT_SUM:
+        return table ? table->sum : NULL;
+    case LAYOUT_NONE:
+        break;
+    }
+    return NULL;
+}
+
+void layout_parts(const struct report *report, struct bytes *out)
+{
+    if (report->has_total && report->table)
+        layout_of(report->shape->measure.kind)->render(report, out);
+}
