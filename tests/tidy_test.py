@@ -49,6 +49,7 @@ PLANTED = [  # rule, path, text
     ("macro", "proto/base/noun.c", "#define TRY(x) if (!(x)) return false\n"),
     ("unfinished", "proto/base/noun.c", "/* TO" "DO: later */\n"),
     ("unit-test", "coordinator/report/noun.c", "int x;\n"),
+    ("page", "CONTRIBUTING.md", "Look into `node/nothing.c`.\n"),
 ]
 
 CLEAN = {

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "coordinator/report/put.h"
+#include "proto/base/version.h"
 
 static void one(struct bytes *out, const char *name, const char *type, const char *help,
                 uint64_t value)
@@ -13,8 +14,10 @@ static void one(struct bytes *out, const char *name, const char *type, const cha
 
 void metrics_write(const struct service_counts *counts, struct bytes *out)
 {
-    put(out, "# HELP rikstal_build_info The version that runs.\n# TYPE rikstal_build_info gauge\n"
-             "rikstal_build_info{version=\"" RIKSTAL_VERSION "\"} 1\n");
+    put(out,
+        "# HELP rikstal_build_info The version that runs.\n# TYPE rikstal_build_info gauge\n"
+        "rikstal_build_info{version=\"%s\"} 1\n",
+        rikstal_version);
     one(out, "questions_total", "counter", "Questions handed in.", counts->asked);
     one(out, "questions_refused_total", "counter", "Questions not taken.", counts->refused);
     one(out, "questions_completed_total", "counter", "Questions complete.", counts->completed);

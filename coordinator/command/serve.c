@@ -19,6 +19,7 @@
 #include "proto/base/file.h"
 #include "proto/base/log.h"
 #include "proto/base/sandbox.h"
+#include "proto/base/version.h"
 #include "proto/rpc/tls.h"
 
 #define LISTEN "0.0.0.0:8443"
@@ -220,7 +221,7 @@ static bool serve_book(const struct options *o, struct roster_cache *roster_cach
          address_tell(o->dir, "listen", o->listen, service_port(service), err) &&
          address_tell(o->dir, "http", o->http, api_port(api), err);
     if (ok) {
-        log_event(LOG_INFO_LEVEL, "serving", "version", RIKSTAL_VERSION, NULL);
+        log_event(LOG_INFO_LEVEL, "serving", "version", rikstal_version, NULL);
         watch(service, roster_cache, o->dir, signals);
         log_event(LOG_INFO_LEVEL, "stopping", NULL);
     }

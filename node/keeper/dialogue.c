@@ -13,6 +13,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
+#include "proto/base/version.h"
 #include "proto/tlog/watch.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
@@ -85,7 +86,7 @@ static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challeng
     hello.node = keeper->home.node;
     hello.nonce = challenge->nonce;
     hello.protocol = KEEPER_PROTOCOL;
-    hello.software = (char *)RIKSTAL_VERSION;
+    hello.software = (char *)rikstal_version;
     hello.roster_version = roster_version(keeper->roster);
     hello.snapshot_date = keeper->published.date;
     if (keeper->published.snapshot) {

@@ -1,6 +1,9 @@
 #include "node/link/frames.h"
 
+#include <stdio.h>
+
 #include "proto/base/arena.h"
+#include "proto/base/version.h"
 #include "proto/trust/message.h"
 
 #define PROTOCOL 1
@@ -112,11 +115,13 @@ bool frames_announce(const char *node, struct arena *arena, uint8_t **frame, siz
 {
     Rikstal__V1__Announce announce = RIKSTAL__V1__ANNOUNCE__INIT;
     Rikstal__V1__Frame out = RIKSTAL__V1__FRAME__INIT;
+    char software[64];
 
     announce.node = (char *)node;
     announce.protocol_min = PROTOCOL;
     announce.protocol_max = PROTOCOL;
-    announce.software = "rikstal-node " RIKSTAL_VERSION;
+    snprintf(software, sizeof(software), "rikstal-node %s", rikstal_version);
+    announce.software = software;
     out.body_case = BODY(ANNOUNCE);
     out.announce = &announce;
     return message_pack(&out.base, arena, frame, size, err);

@@ -22,6 +22,7 @@
 #include "proto/base/log.h"
 #include "proto/base/random.h"
 #include "proto/base/sandbox.h"
+#include "proto/base/version.h"
 #include "proto/rpc/tls.h"
 
 #define FD_MAX 65535
@@ -206,7 +207,7 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return fputs(help, stdout) < 0 || fflush(stdout) != 0 ? EXIT_FAILED : EXIT_OK;
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
-        return fprintf(stdout, "rikstal-link %s\n", RIKSTAL_VERSION) < 0 || fflush(stdout) != 0
+        return fprintf(stdout, "rikstal-link %s\n", rikstal_version) < 0 || fflush(stdout) != 0
                    ? EXIT_FAILED
                    : EXIT_OK;
     log_process_set("link");

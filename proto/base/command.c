@@ -9,6 +9,7 @@
 
 #include "proto/base/err.h"
 #include "proto/base/random.h"
+#include "proto/base/version.h"
 
 static void print_help(const struct program *program, FILE *out)
 {
@@ -64,7 +65,7 @@ int program_main(const struct program *program, int argc, char **argv)
         return finish(program, EXIT_OK);
     }
     if (strcmp(argv[1], "--version") == 0) {
-        printf("%s %s\n", program->name, RIKSTAL_VERSION);
+        printf("%s %s\n", program->name, rikstal_version);
         return finish(program, EXIT_OK);
     }
     for (size_t i = 0; i < program->n_commands; i++)

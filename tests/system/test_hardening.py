@@ -102,6 +102,14 @@ def built_flags():
     return [line for line in commands.split("\n") if " -c " in line and "node/main.c" in line][0]
 
 
+def versions(report):
+    """One number, of the tree, in every program."""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    wanted = output(os.path.join(root, "proto", "base", "version.sh"), "0.2.0").strip()
+    told = {name: output(program(name), "--version").split()[1] for name in PRODUCTS}
+    report.equal(sorted(set(told.values())), [wanted], "every program says --version " + wanted)
+
+
 def main():
     if os.environ.get("RIKSTAL_SMALL"):
         print("skipped: an instrumented build has no _FORTIFY_SOURCE and other frames")
@@ -110,6 +118,7 @@ def main():
     for name in PRODUCTS:
         for what, is_so in looks(program(name)).items():
             report.row(is_so, "%s: %s" % (PROGRAMS[name].rsplit("/", 1)[1], what))
+    versions(report)
     flags = built_flags()
     for flag in ("-D_FORTIFY_SOURCE=3", "-ftrivial-auto-var-init=zero", "-fstack-clash-protection"):
         report.row(flag in flags, "compiled with " + flag)

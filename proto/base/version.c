@@ -1,0 +1,3 @@
+#include "proto/base/version.h"
+
+const char rikstal_version[] = RIKSTAL_VERSION;
