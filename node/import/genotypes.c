@@ -1,6 +1,6 @@
 /*
- * Nearly all of a large file is "0|0\t" and "0/0\t", so two samples at once are compared with that
- * and passed over; everything else goes the slow way.
+ * Nearly all of a large file is "0|0\t" and "0/0\t", so eight samples at once are compared with
+ * that and passed over; everything else goes the slow way.
  */
 #include "node/import/genotypes.h"
 
@@ -163,9 +163,26 @@ static const char *seek_field(const char *p, const char *end, int field)
     return p;
 }
 
-static bool reference_pair(const char *p)
+#define SAMPLE_BYTES 4u /* "0|0" and its tab */
+#define RUN 32          /* bytes of eight samples */
+
+/* Behind the samples from p on that are all "0|0", or all "0/0", with their tabs. */
+static const char *pass_references(const char *p, const char *end)
 {
-    return memcmp(p, "0|0\t0|0\t", 8) == 0 || memcmp(p, "0/0\t0/0\t", 8) == 0;
+    uint64_t pair, next[RUN / sizeof(pair)];
+
+    if (end - p < (ptrdiff_t)sizeof(pair) ||
+        (memcmp(p, "0|0\t0|0\t", sizeof(pair)) != 0 && memcmp(p, "0/0\t0/0\t", sizeof(pair)) != 0))
+        return p;
+    memcpy(&pair, p, sizeof(pair));
+    for (; end - p >= RUN; p += RUN) {
+        memcpy(next, p, RUN);
+        if ((next[0] ^ pair) | (next[1] ^ pair) | (next[2] ^ pair) | (next[3] ^ pair))
+            break;
+    }
+    while (end - p >= (ptrdiff_t)sizeof(pair) && memcmp(p, &pair, sizeof(pair)) == 0)
+        p += sizeof(pair);
+    return p;
 }
 
 static enum genotypes_fault read_samples(struct genotypes *genotypes, const char *p,
@@ -178,8 +195,10 @@ static enum genotypes_fault read_samples(struct genotypes *genotypes, const char
         const char *gt, *tab;
         struct call call;
 
-        for (; end - p >= 8 && reference_pair(p); p += 8)
-            sample += 2;
+        const char *other = pass_references(p, end);
+
+        sample += (uint32_t)(other - p) / SAMPLE_BYTES;
+        p = other;
         if (sample >= genotypes->n_samples)
             return GENOTYPES_COLUMNS;
         gt = seek_field(p, end, field);

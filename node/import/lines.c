@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "node/import/bcf_text.h"
+
 #define BLOCK_BYTES (256u * 1024)
 #define MAGIC_BYTES 18u /* of a BGZF header, and enough of everything else */
 #define HEADER_BYTES_MAX (256u * 1024 * 1024)
@@ -312,7 +314,7 @@ static bool next_record(struct lines *lines, char **line, size_t *size, struct e
     }
     lines->formatted.l = 0;
     if (got < -1 || lines->record->errcode ||
-        vcf_format(lines->hdr, lines->record, &lines->formatted) != 0)
+        !bcf_text_add(lines->hdr, lines->record, &lines->formatted))
         return err_set(err, ERR_INVALID, "record %llu of the BCF is damaged",
                        (unsigned long long)lines->number + 1);
     if (lines->formatted.l > LINE_BYTES_MAX)

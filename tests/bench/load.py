@@ -42,6 +42,7 @@ def slice_rows(scratch):
     bcf = os.path.join(scratch, "slice.bcf")
     subprocess.run(["bcftools", "annotate", "-x", "^FORMAT/GT,INFO", "-Ob", "-o", bcf, vcf], check=True,
                    stderr=subprocess.DEVNULL)
+    bcf_rows(bcf, vcf, template)
     carriers = carriers_of(vcf)
     snapshot = folder_bytes(os.path.join(where, "snapshot"))
     rows.row("bcftools view -Ou, 2,548 x 25,078", medians["floor"] * 1000, "ms")
@@ -52,6 +53,19 @@ def slice_rows(scratch):
     rows.at_most("snapshot / BCF of the same genotypes", snapshot / os.path.getsize(bcf), "x", 0.9)
     rows.row("carriers (person, variant)", carriers, "")
     rows.at_most("bytes a carrier, the whole snapshot included", snapshot / carriers, "B", 0.6)
+
+
+def bcf_rows(bcf, vcf, template):
+    """The reader alone (a dry run) on the same genotypes as BCF and as VCF.gz, beside htslib's reader of each."""
+    def dry(path):
+        return [rows.NODE, "import", "vcf", path, "--dry-run", "--dir", template]
+
+    medians = rows.interleaved({"bcf floor": ["bcftools", "view", "-Ou", "-o", "/dev/null", bcf], "bcf": dry(bcf),
+                                "vcf floor": ["bcftools", "view", "-Ou", "-o", "/dev/null", vcf], "vcf": dry(vcf)}, 5)
+    rows.row("read the slice as BCF, a dry run", medians["bcf"] * 1000, "ms")
+    rows.at_most("read BCF / bcftools view -Ou (one core)", medians["bcf"] / medians["bcf floor"], "x", 1.3)
+    rows.row("read VCF.gz / bcftools view -Ou (one core)", medians["vcf"] / medians["vcf floor"], "x")
+    rows.at_most("read BCF / read VCF.gz", medians["bcf"] / medians["vcf"], "x", 1.0)
 
 
 def carriers_of(vcf):
