@@ -9,7 +9,8 @@
  * and coordinator, no signals to processes outside (Linux 6.7, 6.12).
  *
  * Threads inherit both, so call it before the first one. A build with a sanitizer allows what its
- * run time needs as well (sandbox_is_relaxed): it is for tests. Linux, libseccomp.
+ * run time needs as well (sandbox_is_relaxed), and one that counts lines (b_coverage) has no
+ * Landlock: they are for tests. Linux, libseccomp.
  */
 #include <stddef.h>
 
@@ -33,7 +34,7 @@ bool sandbox_prepare(struct err *err) MUST_CHECK;
 /* Both walls. Files that are open already stay open, whatever the places. */
 bool sandbox_enter(enum sandbox_profile profile, const struct sandbox_place *places, size_t n,
                    struct err *err) MUST_CHECK;
-/* True when the build has a sanitizer. */
+/* True when the build has a sanitizer, or counts lines. */
 bool sandbox_is_relaxed(void);
 /* True when this kernel has a Landlock that sandbox_enter() uses; false: seccomp alone. */
 bool sandbox_has_landlock(void);

@@ -16,6 +16,12 @@
 #define SANDBOX_RELAXED 1
 #endif
 #endif
+#ifndef SANDBOX_COVERAGE
+#define SANDBOX_COVERAGE 0
+#endif
+#if SANDBOX_COVERAGE && !defined(SANDBOX_RELAXED)
+#define SANDBOX_RELAXED 1
+#endif
 #ifndef SANDBOX_RELAXED
 #define SANDBOX_RELAXED 0
 #endif
