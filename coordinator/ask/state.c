@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coordinator/ask/packing.h"
 #include "proto/base/arena.h"
 #include "proto/base/sql.h"
 
@@ -21,6 +22,7 @@ enum statement {
     PUT_QUESTION,
     PUT_REGION,
     PUT_ANSWER,
+    FIND_FIRST,
     PUT_BUDGET,
     PUT_DONE,
     PUT_STATE,
@@ -40,7 +42,9 @@ static const char *const sql[STATEMENTS] = {
     [PUT_QUESTION] =
         "INSERT OR IGNORE INTO question VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,NULL)",
     [PUT_REGION] = "INSERT OR IGNORE INTO region(question, node) VALUES(?1,?2)",
-    [PUT_ANSWER] = "INSERT OR IGNORE INTO answer VALUES(?1,?2,?3,?4,?5)",
+    [PUT_ANSWER] = "INSERT OR IGNORE INTO answer VALUES(?1,?2,?3,?4,?5,1,?6,?7)",
+    [FIND_FIRST] = "SELECT envelope, form, 0, NULL, 0, question FROM answer WHERE node = ?1"
+                   " AND log_index = ?2 AND base IS NULL AND late = 0 AND question <> ?3",
     [PUT_BUDGET] = "INSERT OR REPLACE INTO budget VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
     [PUT_DONE] = "UPDATE question SET done = ?2 WHERE id = ?1 AND done IS NULL",
     [PUT_STATE] = "UPDATE region SET state = ?3, code = ?4 WHERE question = ?1 AND node = ?2",
@@ -52,12 +56,18 @@ static const char *const sql[STATEMENTS] = {
                    " question = excluded.question, late = excluded.late"
                    " WHERE excluded.signer <> signer OR excluded.log_index > log_index",
     [GET_LIST] = "SELECT list FROM sum_list WHERE question = ?1",
-    [GET_NEWEST] = "SELECT a.envelope FROM newest n JOIN answer a ON a.question = n.question"
-                   " AND a.node = n.node AND a.late = n.late WHERE n.node = ?1",
+    [GET_NEWEST] = "SELECT a.envelope, a.form, a.base IS NOT NULL, b.envelope, b.form"
+                   " FROM newest n JOIN answer a ON a.question = n.question"
+                   " AND a.node = n.node AND a.late = n.late"
+                   " LEFT JOIN answer b ON b.question = a.base AND b.node = a.node AND b.late = 0"
+                   " WHERE n.node = ?1",
     [GET_QUESTION] = "SELECT hash, measure, mode, sigma, cells, asked, done IS NULL, envelope"
                      " FROM question WHERE id = ?1",
-    [GET_REGIONS] = "SELECT r.node, r.state, r.code, a.envelope FROM region r LEFT JOIN answer a"
-                    " ON a.question = r.question AND a.node = r.node AND a.late = 0"
+    [GET_REGIONS] = "SELECT r.node, r.state, r.code, a.envelope, a.form, a.base IS NOT NULL,"
+                    " b.envelope, b.form FROM region r"
+                    " LEFT JOIN answer a ON a.question = r.question AND a.node = r.node"
+                    " AND a.late = 0"
+                    " LEFT JOIN answer b ON b.question = a.base AND b.node = a.node AND b.late = 0"
                     " WHERE r.question = ?1 ORDER BY r.node",
     [GET_OPEN] =
         "SELECT id, envelope, asked, deadline FROM question WHERE done IS NULL ORDER BY asked",
@@ -223,19 +233,106 @@ static bool put_newest(struct state *state, const struct plan *plan, const struc
     return step_done(state, PUT_NEWEST, err);
 }
 
+/* ---- signed answers, as they are kept (packing.h) ---------------------------------------------
+ */
+
+enum { FORM_SIGNED, FORM_PACKED };
+
+static bool form_read(sqlite3_stmt *row, int column, const struct bytes *base, struct bytes *out,
+                      struct err *err)
+{
+    const uint8_t *data = sqlite3_column_blob(row, column);
+    size_t size = (size_t)sqlite3_column_bytes(row, column);
+
+    if (sqlite3_column_int(row, column + 1) == FORM_PACKED)
+        return packing_read(data, size, base ? base->data : NULL, base ? base->size : 0, out, err);
+    bytes_add(out, data, size);
+    return !out->failed || err_memory(err);
+}
+
+/* Columns: the answer and its form, whether it has a base, the base's and its form. */
+static bool envelope_read(sqlite3_stmt *row, int column, struct bytes *out, struct err *err)
+{
+    struct bytes base = {0};
+    bool has_base = sqlite3_column_int(row, column + 2);
+    bool ok = !has_base || form_read(row, column + 3, NULL, &base, err);
+
+    ok = ok && form_read(row, column, has_base ? &base : NULL, out, err);
+    bytes_clear(&base);
+    return ok;
+}
+
+/* The first answer of the release that this one tells, and the question that it was to. */
+static bool find_first(struct state *state, const struct plan *plan, const struct answer *answer,
+                       struct bytes *first, uint8_t id[static QUESTION_ID_BYTES], struct err *err)
+{
+    sqlite3_stmt *row = state->statement[FIND_FIRST];
+    bool ok = true;
+    int code;
+
+    bind_text(row, 1, answer->node);
+    sqlite3_bind_int64(row, 2, (int64_t)answer->log_index);
+    bind_blob(row, 3, plan->id, sizeof(plan->id));
+    code = sqlite3_step(row);
+    if (code == SQLITE_ROW)
+        ok = envelope_read(row, 0, first, err) &&
+             (sql_blob(row, 5, id, QUESTION_ID_BYTES) || failed(state, "reading an answer", err));
+    else if (code != SQLITE_DONE)
+        ok = failed(state, "looking for the first answer", err);
+    sqlite3_reset(row);
+    sqlite3_clear_bindings(row);
+    return ok;
+}
+
+/* As the shorter of itself and its difference from the first of its release. */
+static bool pack(struct state *state, const struct plan *plan, const struct answer *answer,
+                 struct bytes *out, bool *has_base, uint8_t id[static QUESTION_ID_BYTES],
+                 struct err *err)
+{
+    struct bytes first = {0}, difference = {0};
+    bool ok = answer->state != REGION_VALUE || find_first(state, plan, answer, &first, id, err);
+
+    packing_write(answer->envelope, answer->envelope_bytes, NULL, out);
+    if (ok && first.size == answer->envelope_bytes)
+        packing_write(answer->envelope, answer->envelope_bytes, first.data, &difference);
+    *has_base = difference.size > 0 && difference.size < out->size;
+    ok = ok && ((!out->failed && !difference.failed) || err_memory(err));
+    if (ok && *has_base) {
+        struct bytes longer = *out;
+
+        *out = difference;
+        difference = longer;
+    }
+    bytes_clear(&first);
+    bytes_clear(&difference);
+    return ok;
+}
+
 bool state_put_answer(struct state *state, const struct plan *plan, const struct answer *answer,
                       bool late, int64_t now_s, struct err *err)
 {
     sqlite3_stmt *put = state->statement[PUT_ANSWER];
+    uint8_t base[QUESTION_ID_BYTES];
+    struct bytes packed = {0};
+    bool has_base, ok;
 
     if (!begin(state, err))
         return false;
-    bind_blob(put, 1, plan->id, sizeof(plan->id));
-    bind_text(put, 2, answer->node);
-    sqlite3_bind_int(put, 3, late);
-    bind_blob(put, 4, answer->envelope, answer->envelope_bytes);
-    sqlite3_bind_int64(put, 5, now_s);
-    return step_done(state, PUT_ANSWER, err) && put_newest(state, plan, answer, late, err) &&
+    ok = pack(state, plan, answer, &packed, &has_base, base, err);
+    if (ok) {
+        bind_blob(put, 1, plan->id, sizeof(plan->id));
+        bind_text(put, 2, answer->node);
+        sqlite3_bind_int(put, 3, late);
+        bind_blob(put, 4, packed.data, packed.size);
+        sqlite3_bind_int64(put, 5, now_s);
+        if (has_base)
+            bind_blob(put, 6, base, sizeof(base));
+        if (answer->state == REGION_VALUE)
+            sqlite3_bind_int64(put, 7, (int64_t)answer->log_index);
+        ok = step_done(state, PUT_ANSWER, err);
+    }
+    bytes_clear(&packed);
+    return ok && put_newest(state, plan, answer, late, err) &&
            put_balance(state, plan, answer, now_s, err);
 }
 
@@ -294,18 +391,22 @@ bool state_put_interrupted(struct state *state, const uint8_t id[static QUESTION
 static bool region_read(sqlite3_stmt *row, struct outcome *outcome, struct err *err)
 {
     struct outcome_region *region = &outcome->region[outcome->n_regions];
-    size_t size = (size_t)sqlite3_column_bytes(row, 3);
+    struct bytes envelope = {0};
+    bool ok;
 
     sql_text(row, 0, region->node, sizeof(region->node));
     sql_text(row, 2, region->code, sizeof(region->code));
     region->state = (enum region_state)sqlite3_column_int(row, 1);
     outcome->n_regions++;
-    if (size == 0)
+    if (sqlite3_column_bytes(row, 3) == 0)
         return true;
-    if (!answer_parse(sqlite3_column_blob(row, 3), size, &region->answer, err))
-        return err_wrap(err, "a stored answer");
-    region->state = region->answer->state; /* known before the question was complete */
-    return true;
+    ok = envelope_read(row, 3, &envelope, err) &&
+         (answer_parse(envelope.data, envelope.size, &region->answer, err) ||
+          err_wrap(err, "a stored answer"));
+    bytes_clear(&envelope);
+    if (ok)
+        region->state = region->answer->state; /* known before the question was complete */
+    return ok;
 }
 
 static bool regions_read(struct state *state, struct outcome *outcome, struct err *err)
@@ -448,6 +549,7 @@ bool state_newest(struct state *state, const char *node, struct arena *arena, ui
                   size_t *size, struct err *err)
 {
     sqlite3_stmt *row = state->statement[GET_NEWEST];
+    struct bytes envelope = {0};
     bool ok = true;
     int code;
 
@@ -456,11 +558,13 @@ bool state_newest(struct state *state, const char *node, struct arena *arena, ui
     bind_text(row, 1, node);
     code = sqlite3_step(row);
     if (code == SQLITE_ROW) {
-        *size = (size_t)sqlite3_column_bytes(row, 0);
-        *data = arena_alloc(arena, *size + 1);
-        ok = *data || err_memory(err);
-        if (ok && *size)
-            memcpy(*data, sqlite3_column_blob(row, 0), *size);
+        ok = envelope_read(row, 0, &envelope, err);
+        *size = envelope.size;
+        *data = ok ? arena_alloc(arena, *size + 1) : NULL;
+        ok = ok && (*data || err_memory(err));
+        if (ok)
+            memcpy(*data, envelope.data, *size);
+        bytes_clear(&envelope);
     } else if (code != SQLITE_DONE) {
         ok = failed(state, "reading an answer", err);
     }

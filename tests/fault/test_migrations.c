@@ -132,7 +132,8 @@ static bool start_terms(struct err *err)
     "INSERT INTO question VALUES(zeroblob(16), zeroblob(32), 'gms', 'anna', 1, 1, 5, 2,"           \
     " x'616263', 1000, 1030, 1040);"                                                               \
     "INSERT INTO region VALUES(zeroblob(16), '01', 1, '');"                                        \
-    "INSERT INTO answer VALUES(zeroblob(16), '01', 0, x'010203', 1001);"
+    "INSERT INTO answer(question, node, late, envelope, arrived)"                                  \
+    " VALUES(zeroblob(16), '01', 0, x'010203', 1001);"
 #define LEDGER_ROW                                                                                 \
     "INSERT INTO release(base_key, noise_key, snapshot, mode, sigma, nrho, state, ts, log_index)"  \
     " VALUES(zeroblob(32), zeroblob(32), zeroblob(32), 1, 5, 60, 0, 1000, 0);"                     \
@@ -382,7 +383,7 @@ static bool start_as_before(struct err *err)
     ok = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
     for (int i = 0; ok && coordinator_steps[i]; i++)
         ok = sqlite3_exec(db, coordinator_steps[i], NULL, NULL, NULL) == SQLITE_OK;
-    ok = ok && sqlite3_exec(db, "PRAGMA application_id = 1919511395; PRAGMA user_version = 4", NULL,
+    ok = ok && sqlite3_exec(db, "PRAGMA application_id = 1919511395; PRAGMA user_version = 5", NULL,
                             NULL, NULL) == SQLITE_OK;
     sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
     sqlite3_close(db);

@@ -17,6 +17,7 @@
 #include "tests/unit/ask/country.h"
 
 #define NETWORK "test"
+#define PADDING_BYTES 2048
 
 static ProtobufCBinaryData binary(const void *data, size_t size)
 {
@@ -215,6 +216,9 @@ void country_answer(struct country *c, const struct country_answer *a,
     Rikstal__V1__TermRelease *terms[] = {&term};
     int64_t cells[8] = {a->matched, a->undetermined};
     uint8_t snapshot[32] = {7};
+    static const uint8_t padding[PADDING_BYTES];
+
+    assert_true(a->padding <= sizeof(padding));
 
     answer.version = 1;
     answer.node = (char *)(a->as ? a->as : c->node[a->node].id);
@@ -250,6 +254,7 @@ void country_answer(struct country *c, const struct country_answer *a,
     balance.lifetime_left_nrho = 1980000000;
     balance.lifetime_cap_nrho = 2000000000;
     answer.balance = &balance;
+    answer.padding = binary(padding, a->padding);
     sign(c, DOMAIN_ANSWER, &answer.base, a->key ? a->key : c->node[a->node].key, envelope, data,
          size);
 }

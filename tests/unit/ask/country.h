@@ -13,7 +13,7 @@
 #include "proto/trust/roster.h"
 #include "proto/trust/x509.h"
 
-#define COUNTRY_NODES_MAX 8
+#define COUNTRY_NODES_MAX 21
 
 struct country_node {
     char id[24];
@@ -66,6 +66,7 @@ struct country_answer {
     struct secret_key *key; /* NULL: the node's */
     const char *as;         /* another's id; NULL: its own */
     size_t n_cells;         /* 0: two for a value, none otherwise */
+    size_t padding;         /* zeros, as a node pads */
 };
 void country_answer(struct country *c, const struct country_answer *a,
                     Rikstal__V1__Envelope **envelope, const uint8_t **data, size_t *size);

@@ -85,6 +85,14 @@ static void test_other_persons_have_other_keys(void **state)
     assert_string_not_equal(consent_population("all-v1", &a, arena),
                             consent_population("all-v2", &a, arena));
     assert_true(consent_overlay(&a) != consent_overlay(&later));
+    /* What the first ledgers have: a refusal that came later must not make a repeat a new question.
+     */
+    assert_true(a.forbid & CONSENT_BIT(CONSENT_UNREAD));
+    b.forbid = CONSENT_BIT(CONSENT_BLOCKED) | CONSENT_BIT(CONSENT_OPTED_OUT) |
+               CONSENT_BIT(CONSENT_ELSEWHERE) | CONSENT_BIT(CONSENT_SPECIFIC) |
+               (a.forbid & CONSENT_BIT(CONSENT_ETHICS_APPROVAL));
+    assert_string_equal(consent_population("all-v1", &a, arena),
+                        consent_population("all-v1", &b, arena));
     arena_free(arena);
 }
 
