@@ -63,12 +63,14 @@ const char *consent_population(const char *policy, const struct eligibility *who
                                struct arena *arena)
 {
     char disease[CODE_TEXT_MAX] = "";
+    /* Refuses in every question, and is younger than the first ledgers: a repeat stays a repeat. */
+    uint64_t forbid = who->forbid & ~CONSENT_BIT(CONSENT_UNREAD);
 
     if (who->disease.system[0])
         code_print(&who->disease, disease);
     return arena_printf(arena, "%s need %llx forbid %llx unrecorded %d%s%s", policy,
-                        (unsigned long long)who->need, (unsigned long long)who->forbid,
-                        who->unrecorded, *disease ? " disease " : "", disease);
+                        (unsigned long long)who->need, (unsigned long long)forbid, who->unrecorded,
+                        *disease ? " disease " : "", disease);
 }
 
 uint64_t consent_overlay(const struct eligibility *who)
