@@ -8,8 +8,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
+
+#define NONE 200 /* no measure has this number */
 
 static void test_declarations_are_those_of_the_specification(void **state)
 {
@@ -45,7 +48,7 @@ static void test_one_past_each_limit_and_none_at_all_are_refused(void **state)
     assert_false(measure_declare(MEASURE_BREAKDOWN, 4097, &measure, &err));
     assert_false(measure_declare(MEASURE_FREQUENCY, 0, &measure, &err));
     assert_false(measure_declare(MEASURE_FREQUENCY, 101, &measure, &err));
-    assert_false(measure_declare((enum measure_kind)4, 1, &measure, &err));
+    assert_false(measure_declare((enum measure_kind)NONE, 1, &measure, &err));
     assert_int_equal(err.code, ERR_INVALID);
     assert_int_equal(measure.n_cells, 0); /* untouched */
 }
@@ -56,7 +59,7 @@ static void test_every_measure_has_a_name_and_names_for_its_cells(void **state)
     struct err err;
 
     (void)state;
-    for (int i = MEASURE_COUNT; i <= MEASURE_FREQUENCY; i++) {
+    for (int i = 1; measure_word((size_t)i - 1); i++) {
         struct measure measure;
 
         assert_true(measure_read(measure_name((enum measure_kind)i), &kind, &err));
@@ -66,10 +69,11 @@ static void test_every_measure_has_a_name_and_names_for_its_cells(void **state)
         for (uint32_t c = 0; c < measure.n_cells; c++)
             assert_true(measure_cell_name(kind, c)[0] != 0);
     }
-    assert_string_equal(measure_name((enum measure_kind)4), "unknown");
-    assert_int_equal(measure_part_cells((enum measure_kind)4), 0);
+    assert_string_equal(measure_name((enum measure_kind)NONE), "unknown");
+    assert_int_equal(measure_part_cells((enum measure_kind)NONE), 0);
     assert_false(measure_read("unknown", &kind, &err));
-    assert_string_equal(err.text, "no measure \"unknown\"; there are count, breakdown, frequency");
+    assert_ptr_equal(strstr(err.text, "no measure \"unknown\"; there are count, breakdown"),
+                     err.text);
     assert_false(measure_read("", &kind, &err));
 }
 
