@@ -15,6 +15,7 @@
 
 #include "node/audit/leaf.h"
 #include "node/command/command.h"
+#include "node/command/count_genes.h"
 #include "node/command/count_log.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
@@ -44,6 +45,8 @@ struct question {
     struct ast ast;
     const char *text; /* canonical */
     const char *explain;
+    struct count_gene *genes; /* while it is answered */
+    size_t n_genes;
 };
 
 struct count {
@@ -83,7 +86,8 @@ static void print_help(void)
         "audit` reads; where that cannot be written, nothing is shown.\n\n"
         "  --dir DIR          the node's folder\n"
         "  --json             one JSON object: matched, undetermined, persons, excluded,\n"
-        "                     question, explain, snapshot, terms, tested_share\n"
+        "                     question, explain, genes (names that are not\n"
+        "                     a gene's own of today), snapshot, terms, tested_share\n"
         "  --file QUESTIONS   one question a line, empty lines and lines of # left out; prints "
         "one\n"
         "                     JSON object a line, in the same order\n"
@@ -302,6 +306,7 @@ static bool print_json(const struct count *count, const struct question *questio
     json_put_int(object, "excluded", (int64_t)count->excluded, &ok);
     json_put_text(object, "question", question->text, &ok);
     json_put_text(object, "explain", question->explain, &ok);
+    count_genes_put(question->genes, question->n_genes, object, &ok);
     json_put_text(object, "snapshot", name, &ok);
     put_terms(count, object, &ok);
     json_put_number(object, "tested_share", TESTED_SHARE_PERCENT / 100.0, &ok);
@@ -323,6 +328,8 @@ static void print_page(const struct count *count, const struct question *questio
     printf("excluded      %10llu\n\n", (unsigned long long)count->excluded);
     printf("question  %s\n%s\n", question->text[0] ? question->text : "(everybody)",
            question->explain);
+    for (size_t i = 0; i < question->n_genes; i++)
+        printf("gene      %s \u2192 %s\n", question->genes[i].asked, question->genes[i].symbol);
     printf("snapshot  %04d-%02d-%02d %.12s, a gene counts as tested at %d %%\n", year, month, day,
            name, TESTED_SHARE_PERCENT);
     for (size_t i = 0; i < info->n_systems; i++)
@@ -330,21 +337,28 @@ static void print_page(const struct count *count, const struct question *questio
                snapshot_system(count->snapshot, i)->release);
 }
 
-static bool answer_counts(struct count *count, struct err *err)
+static bool answer_count(struct count *count, struct question *question, struct err *err)
 {
     struct asked_of of = {count->snapshot, count->population, count->home.node, &count->limits};
+    struct true_count is;
+    bool ok =
+        count_genes(count->snapshot, &question->ast, &question->genes, &question->n_genes, err) &&
+        truth_count(&of, &question->ast, &is, err);
 
-    for (size_t i = 0; i < count->n_questions; i++) {
-        const struct question *question = &count->questions[i];
-        struct true_count is;
+    if (ok && !count->json && !count->file)
+        print_page(count, question, &is);
+    else if (ok)
+        ok = print_json(count, question, &is, err);
+    free(question->genes);
+    question->genes = NULL;
+    return ok;
+}
 
-        if (!truth_count(&of, &question->ast, &is, err))
+static bool answer_counts(struct count *count, struct err *err)
+{
+    for (size_t i = 0; i < count->n_questions; i++)
+        if (!answer_count(count, &count->questions[i], err))
             return false;
-        if (!count->json && !count->file)
-            print_page(count, question, &is);
-        else if (!print_json(count, question, &is, err))
-            return false;
-    }
     return true;
 }
 

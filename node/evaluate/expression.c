@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "node/snapshot/snapshot.h"
+#include "node/terms/gene_names.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
 #include "proto/query/vocabulary.h"
@@ -122,8 +123,12 @@ static struct expression *make_gene_leaf(struct maker *maker, const struct ast_n
         return NULL;
     }
     for (uint32_t i = 0; i < test->n_values; i++) {
-        int gene = question_gene(maker->genes, test->values[i].text);
+        struct gene_name name;
+        int gene;
 
+        if (!snapshot_gene_name(maker->snapshot, test->values[i].text, &name, maker->err))
+            return NULL;
+        gene = question_gene(maker->genes, name.key);
         leaf->genes[gene / 64] |= UINT64_C(1) << (gene % 64);
         leaf->target_genes[leaf->n_targets] = (uint32_t)gene;
         leaf->targets[leaf->n_targets++] = maker->genes->targets[gene];
@@ -228,19 +233,27 @@ static struct expression *make(struct maker *maker, const struct ast_node *from,
     }
 }
 
-static size_t count_genes(const struct ast_node *node, const char **symbols)
+/* keys NULL: how many gene names the tests have. */
+static bool add_genes(struct maker *maker, const struct ast_node *node, const char **keys,
+                      size_t *n)
 {
-    size_t n = 0;
+    bool gene = node->kind == AST_TEST && node->field == FIELD_GENE;
 
-    if (node->kind == AST_TEST && node->field == FIELD_GENE) {
-        for (uint32_t i = 0; i < node->n_values; i++)
-            if (symbols)
-                symbols[i] = node->values[i].text;
-        return node->n_values;
+    for (uint32_t i = 0; gene && i < node->n_values; i++, ++*n) {
+        struct gene_name name;
+
+        if (!keys)
+            continue;
+        if (!snapshot_gene_name(maker->snapshot, node->values[i].text, &name, maker->err))
+            return false;
+        keys[*n] = arena_strndup(maker->arena, name.key, strlen(name.key));
+        if (!keys[*n])
+            return err_memory(maker->err);
     }
     for (uint32_t i = 0; i < node->n_children; i++)
-        n += count_genes(node->children[i], symbols ? symbols + n : NULL);
-    return n;
+        if (!add_genes(maker, node->children[i], keys, n))
+            return false;
+    return true;
 }
 
 static int by_name(const void *a, const void *b)
@@ -251,20 +264,23 @@ static int by_name(const void *a, const void *b)
 static bool gather_genes(struct maker *maker, const struct ast_node *inner)
 {
     struct question_genes *genes = maker->genes;
-    size_t n = count_genes(inner, NULL);
+    size_t n = 0, room = 0;
 
     *genes = (struct question_genes){0};
-    genes->symbols = arena_array(maker->arena, n + 1, sizeof(*genes->symbols));
-    genes->targets = arena_array(maker->arena, n + 1, sizeof(*genes->targets));
-    if (!genes->symbols || !genes->targets)
+    if (!add_genes(maker, inner, NULL, &room))
+        return false;
+    genes->keys = arena_array(maker->arena, room + 1, sizeof(*genes->keys));
+    genes->targets = arena_array(maker->arena, room + 1, sizeof(*genes->targets));
+    if (!genes->keys || !genes->targets)
         return err_memory(maker->err);
-    count_genes(inner, genes->symbols);
-    qsort(genes->symbols, n, sizeof(*genes->symbols), by_name);
+    if (!add_genes(maker, inner, genes->keys, &n))
+        return false;
+    qsort(genes->keys, n, sizeof(*genes->keys), by_name);
     for (size_t i = 0; i < n; i++)
-        if (i == 0 || strcmp(genes->symbols[i], genes->symbols[genes->n - 1]) != 0)
-            genes->symbols[genes->n++] = genes->symbols[i];
+        if (i == 0 || strcmp(genes->keys[i], genes->keys[genes->n - 1]) != 0)
+            genes->keys[genes->n++] = genes->keys[i];
     for (size_t i = 0; i < genes->n; i++)
-        if (!target_of_gene(maker->snapshot, genes->symbols[i], maker->arena, &genes->targets[i],
+        if (!target_of_gene(maker->snapshot, genes->keys[i], maker->arena, &genes->targets[i],
                             maker->err))
             return false;
     return true;
@@ -293,12 +309,11 @@ bool expression_reads_notes(const struct expression *expression)
     return false;
 }
 
-int question_gene(const struct question_genes *genes, const char *symbol)
+int question_gene(const struct question_genes *genes, const char *key)
 {
-    const char **found =
-        bsearch(&symbol, genes->symbols, genes->n, sizeof(*genes->symbols), by_name);
+    const char **found = bsearch(&key, genes->keys, genes->n, sizeof(*genes->keys), by_name);
 
-    return found ? (int)(found - genes->symbols) : GENE_OTHER;
+    return found ? (int)(found - genes->keys) : GENE_OTHER;
 }
 
 static const struct truth truth_yes = {CLASSES_ALL, CLASSES_ALL, false};
@@ -320,10 +335,9 @@ static struct truth gene_truth(const struct expression *leaf, const struct candi
 {
     bool unreached = false, named = false;
 
-    if (candidate->gene >= 0)
-        return leaf->genes[candidate->gene / 64] >> (candidate->gene % 64) & 1 ? truth_yes
-                                                                               : truth_no;
-    if (candidate->gene == GENE_OTHER)
+    if (candidate->gene >= 0 && has_bit(leaf->genes, (uint32_t)candidate->gene))
+        return truth_yes;
+    if (!candidate->open)
         return truth_no;
     for (size_t i = 0; i < leaf->n_targets; i++) {
         if (has_bit(candidate->named, leaf->target_genes[i])) {

@@ -33,14 +33,14 @@ struct truth {
     bool elsewhere;    /* a target was named that cannot be compared with this variant's place */
 };
 
-#define GENE_UNNAMED (-1) /* no annotation names a gene */
-#define GENE_OTHER (-2)   /* one that the question does not ask for */
+#define GENE_OTHER (-1) /* none that the question asks for */
 
 /* A variant seen in one gene. */
 struct candidate {
     uint64_t vid;
-    int gene;              /* index into question_genes.symbols, or one of the two above */
-    const uint64_t *named; /* GENE_UNNAMED: genes of the question that its notes name; or NULL */
+    int gene;              /* index into question_genes.keys, or GENE_OTHER */
+    bool open;             /* it may be another gene: no note names one, or by an unknown name */
+    const uint64_t *named; /* open: genes of the question that its notes name, or NULL */
     uint64_t consequences; /* 0: not said; CONSEQUENCE_UNREAD */
     uint32_t clinvar;      /* CLINVAR_READ */
     int64_t af_nano;       /* SITE_AF_UNKNOWN */
@@ -67,9 +67,9 @@ struct expression {
     struct set *tested;  /* in the present segment; expression_look() */
 };
 
-/* The genes that one variant( ) asks for: sorted, each once. */
+/* The genes that one variant( ) asks for, by their keys (snapshot_gene_name): sorted, each once. */
 struct question_genes {
-    const char **symbols;
+    const char **keys;
     struct target *targets;
     size_t n;
 };
@@ -80,8 +80,8 @@ bool expression_reads_notes(const struct expression *expression);
 bool expression_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
                     struct question_genes *genes, struct expression **out,
                     struct err *err) MUST_CHECK;
-/* Index of a symbol, or GENE_OTHER. */
-int question_gene(const struct question_genes *genes, const char *symbol);
+/* Index of a key, or GENE_OTHER. */
+int question_gene(const struct question_genes *genes, const char *key);
 
 struct truth expression_truth(const struct expression *expression,
                               const struct candidate *candidate);

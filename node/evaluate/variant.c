@@ -13,6 +13,7 @@
 #include "node/evaluate/expression.h"
 #include "node/evaluate/plain.h"
 #include "node/snapshot/snapshot.h"
+#include "node/terms/gene_names.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
 
@@ -225,7 +226,7 @@ static bool take_gene_sites(struct run *run, int gene)
     struct gene_sites sites;
     struct plain plain;
 
-    if (!segment_gene(run->segment, run->test->genes.symbols[gene], &sites, run->err))
+    if (!segment_gene(run->segment, run->test->genes.keys[gene], &sites, run->err))
         return false;
     if (plain_of(run->test->root, gene, &plain))
         return plain.possible == 0 || take_plainly(run, &plain, &sites);
@@ -242,52 +243,64 @@ static bool take_gene_sites(struct run *run, int gene)
     return empty_baskets(run);
 }
 
-/*
- * Seen in no gene that its notes name: so is a site whose notes are not all. What ClinVar says of
- * the variant stands in each of them.
- */
-static bool take_unnamed(struct run *run, uint64_t vid, const struct site_note *notes, size_t n,
-                         int64_t af_nano)
+/* Which of the question's genes the notes of a site name. */
+static void name_genes(struct variant_test *test, const struct site_note *notes, size_t n)
 {
-    struct variant_test *test = run->test;
-    struct candidate unnamed = {
-        .vid = vid, .gene = GENE_UNNAMED, .clinvar = n ? notes->clinvar : 0, .af_nano = af_nano};
-
-    if (n) {
-        memset(test->named, 0, test->named_words * sizeof(*test->named));
-        unnamed.named = test->named;
-    }
+    memset(test->named, 0, test->named_words * sizeof(*test->named));
     for (size_t i = 0; i < n; i++) {
         int gene = question_gene(&test->genes, notes[i].gene);
 
         if (gene >= 0)
             test->named[gene / 64] |= UINT64_C(1) << (gene % 64);
     }
-    return take(run, &unnamed);
 }
 
 enum walk_what { WALK_ALL, WALK_UNANNOTATED };
 
-/* Once for each gene that the site's notes name; once without a gene where they are not all. */
-static bool take_site(struct run *run, uint64_t vid, bool annotated, int64_t af_nano,
-                      enum walk_what what)
+/*
+ * Seen in the gene of each note. A name that no table knows may be that of any gene which the other
+ * notes do not name: the genes' spans decide. The rows of a gene have the others already.
+ */
+static bool take_notes(struct run *run, struct candidate candidate, const struct site_note *notes,
+                       size_t n, enum walk_what what)
 {
-    const struct site_note *notes = NULL;
-    size_t n = 0;
-
-    if (run->test->reads_notes && !segment_notes(run->segment, vid, &notes, &n, run->err))
-        return false;
-    for (size_t i = 0; i < n && what == WALK_ALL; i++) {
-        struct candidate named = {.vid = vid,
-                                  .gene = question_gene(&run->test->genes, notes[i].gene),
-                                  .consequences = notes[i].consequences,
-                                  .clinvar = notes[i].clinvar,
-                                  .af_nano = af_nano};
-
-        if (!take(run, &named))
+    for (size_t i = 0; i < n; i++) {
+        candidate.open = *notes[i].gene == GENE_KEY_UNKNOWN;
+        if (!candidate.open && what == WALK_UNANNOTATED)
+            continue;
+        candidate.gene = question_gene(&run->test->genes, notes[i].gene);
+        candidate.named = candidate.open ? run->test->named : NULL;
+        candidate.consequences = notes[i].consequences;
+        candidate.clinvar = notes[i].clinvar;
+        if (!take(run, &candidate))
             return false;
     }
-    return (annotated && n > 0) || take_unnamed(run, vid, notes, n, af_nano);
+    return true;
+}
+
+/* Seen in each gene that its notes name, and, where they are not all, in one that none names. */
+static bool take_site(struct run *run, uint64_t vid, int64_t af_nano, enum walk_what what)
+{
+    struct candidate candidate = {.vid = vid, .gene = GENE_OTHER, .af_nano = af_nano};
+    const struct site_note *notes = NULL;
+    bool complete = false;
+    size_t n = 0;
+
+    if (run->test->reads_notes &&
+        !segment_notes(run->segment, vid, &notes, &n, &complete, run->err))
+        return false;
+    if (n)
+        name_genes(run->test, notes, n);
+    if (!take_notes(run, candidate, notes, n, what))
+        return false;
+    if (complete)
+        return true;
+    candidate.open = true;
+    if (n) {
+        candidate.named = run->test->named;
+        candidate.clinvar = notes->clinvar; /* of the variant: the same in all notes */
+    }
+    return take(run, &candidate);
 }
 
 /* The baskets are emptied between stretches of the walk, as that ends the life of the walk's block.
@@ -303,7 +316,7 @@ static bool walk(struct run *run, struct vid_range range, enum walk_what what)
         bool ok = limits_row(run->limits, run->err);
 
         if (ok && (what == WALK_ALL || !site.annotated))
-            ok = take_site(run, vid, site.annotated, site.af_nano, what);
+            ok = take_site(run, vid, site.af_nano, what);
         if (ok && run->test->n_taken >= TAKEN_MAX) {
             ok = empty_baskets(run);
             sites_start(&sites, run->segment, vid + 1, range.hi);
@@ -314,12 +327,35 @@ static bool walk(struct run *run, struct vid_range range, enum walk_what what)
     return !sites.failed && empty_baskets(run);
 }
 
+/* A name that no table knows may be that of other genes too: each site is seen with all its notes.
+ */
+static bool take_unknown_gene(struct run *run, const char *key)
+{
+    struct gene_sites sites;
+    struct basket vids = {0};
+    bool ok = segment_gene(run->segment, key, &sites, run->err);
+
+    for (size_t i = 0; ok && i < sites.n; i++)
+        ok = basket_add(&vids, sites.vid[i], run->err);
+    for (size_t i = 0; ok && i < vids.n; i++) {
+        struct site site;
+        bool found = false;
+
+        ok = limits_row(run->limits, run->err) &&
+             segment_site(run->segment, vids.vids[i], &found, &site, run->err) &&
+             (!found || take_site(run, vids.vids[i], site.af_nano, WALK_ALL));
+    }
+    free(vids.vids);
+    return ok && empty_baskets(run);
+}
+
 /* What an annotation puts in the gene, and what lies in its span and is not annotated whole. */
 static bool take_gene(struct run *run, int gene)
 {
     const struct target *target = &run->test->genes.targets[gene];
+    const char *key = run->test->genes.keys[gene];
 
-    if (!take_gene_sites(run, gene))
+    if (!(*key == GENE_KEY_UNKNOWN ? take_unknown_gene(run, key) : take_gene_sites(run, gene)))
         return false;
     for (size_t i = 0; i < target->n_ranges && !segment_annotated(run->segment); i++)
         if (!walk(run, target->ranges[i], WALK_UNANNOTATED))

@@ -1,5 +1,6 @@
 #include "node/import/intake.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -380,6 +381,8 @@ bool intake_finish(struct intake *intake, const struct stream_closing *closing,
     counts->read = closing->read;
     counts->rejected = closing->rejected;
     counts->warnings = rejects_warnings(intake->settings.rejects);
+    (void)snprintf(counts->unread, sizeof(counts->unread), "%s",
+                   rejects_unread(intake->settings.rejects));
     counts->unchanged =
         intake->settings.sites_are_units ? intake->sites_unchanged : intake->units_unchanged;
     counts->stored =

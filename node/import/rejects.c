@@ -129,6 +129,7 @@ struct rejects {
     FILE *file; /* NULL until the first reject, and when nothing is to be written */
     char *path; /* NULL: counted only */
     uint64_t counts[REJECT_CODES];
+    char unread[REJECTS_UNREAD_BYTES];
     bool finished;
 };
 
@@ -228,6 +229,12 @@ bool rejects_add(struct rejects *rejects, const struct reject *reject, struct er
         !reject_field_valid(reject->field, strlen(reject->field)))
         return err_set(err, ERR_INTERNAL, "a reject of unknown code or form");
     rejects->counts[reject->code]++;
+    if (reject->code == REJECT_ANNOTATION_UNREAD && !strstr(rejects->unread, reject->field)) {
+        size_t n = strlen(rejects->unread);
+
+        (void)snprintf(rejects->unread + n, sizeof(rejects->unread) - n, "%s%s", n ? ", " : "",
+                       reject->field);
+    }
     if (!rejects->path || rejects->counts[reject->code] > REJECTS_LINES_MAX)
         return true;
     return report(rejects, reject, err);
@@ -297,6 +304,11 @@ static uint64_t total(const struct rejects *rejects, bool warning)
 uint64_t rejects_errors(const struct rejects *rejects)
 {
     return total(rejects, false);
+}
+
+const char *rejects_unread(const struct rejects *rejects)
+{
+    return rejects->unread;
 }
 
 uint64_t rejects_warnings(const struct rejects *rejects)

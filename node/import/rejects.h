@@ -107,3 +107,7 @@ void rejects_close(struct rejects *rejects);
 uint64_t rejects_count(const struct rejects *rejects, enum reject_code code);
 uint64_t rejects_errors(const struct rejects *rejects);
 uint64_t rejects_warnings(const struct rejects *rejects);
+/* The fields of REJECT_ANNOTATION_UNREAD, each once: "INFO/ANN, INFO/EFF"; cut where they are many.
+ */
+#define REJECTS_UNREAD_BYTES 128
+const char *rejects_unread(const struct rejects *rejects);

@@ -81,6 +81,7 @@ struct run_result {
     uint64_t consents_unknown; /* and of whom it has not */
     uint64_t excluded;         /* persons whose consent could not be read */
     uint64_t warnings;
+    char unread[REJECTS_UNREAD_BYTES]; /* annotation fields that were not read, or "" */
     uint64_t entries; /* of persons: new ones and those that replace an older one */
     uint64_t samples;
     uint64_t calls;

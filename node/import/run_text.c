@@ -84,6 +84,10 @@ void run_result_text(const struct run_result *result, char *text, size_t size)
         add(text, size, ", not known here ");
         add_number(text, size, result->consents_unknown);
     }
+    if (*result->unread) {
+        add(text, size, " \u00b7 not read: ");
+        add(text, size, result->unread);
+    }
     if (result->warnings) {
         add(text, size, " \u00b7 warnings ");
         add_number(text, size, result->warnings);
@@ -133,6 +137,7 @@ char *run_result_json(const struct run_result *result, const char *file)
         json_put_int(object, "other_file", result->other_file, &ok);
         json_put_int(object, "rejected", (int64_t)result->rejected, &ok);
         json_put_int(object, "warnings", (int64_t)result->warnings, &ok);
+        json_put_text(object, "unread", result->unread, &ok);
         put_maps(object, result, &ok);
         json_put_int(object, "entries", (int64_t)result->entries, &ok);
         json_put_int(object, "samples", (int64_t)result->samples, &ok);

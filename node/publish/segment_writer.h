@@ -83,11 +83,11 @@ void notes_writer_free(struct notes_writer *notes);
 bool notes_af(struct notes_writer *notes, uint64_t vid, int64_t *af_nano,
               struct err *err) MUST_CHECK;
 /*
- * The site is number i of the block being written: keep its notes and long alleles. *complete: they
- * are all, and it lies in no gene that they do not name.
+ * The site is number i of the block being written: keep its notes and long alleles. *all: they are,
+ * and the site lies in no gene but those that they name.
  */
-bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano,
-                bool *complete, struct err *err) MUST_CHECK;
+bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano, bool *all,
+                struct err *err) MUST_CHECK;
 /* The block was written under this key. */
 bool notes_block(struct notes_writer *notes, int64_t key, struct err *err) MUST_CHECK;
 /* Genes gathered so far: at the end of a chromosome, and at the very end. */

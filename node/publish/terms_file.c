@@ -20,6 +20,10 @@ static const struct table {
      "INSERT INTO term_alias (system, alias, code) VALUES (?1, ?2, ?3)"},
     {"SELECT assembly, symbol, spans, coding FROM gene ORDER BY assembly, symbol",
      "INSERT INTO gene (assembly, symbol, spans, coding) VALUES (?1, ?2, ?3, ?4)"},
+    {"SELECT hgnc, symbol FROM gene_id ORDER BY hgnc",
+     "INSERT INTO gene_id (hgnc, symbol) VALUES (?1, ?2)"},
+    {"SELECT name, hgnc, kind FROM gene_name ORDER BY name, hgnc",
+     "INSERT INTO gene_name (name, hgnc, kind) VALUES (?1, ?2, ?3)"},
 };
 
 void terms_file_content(const struct closure *closure, uint8_t content[static 32])
@@ -27,6 +31,7 @@ void terms_file_content(const struct closure *closure, uint8_t content[static 32
     crypto_generichash_state state;
 
     crypto_generichash_init(&state, NULL, 0, 32);
+    crypto_generichash_update(&state, (const uint8_t *)"2", 1); /* steps of the tables */
     for (size_t i = 0; i < closure->n; i++) {
         const struct term_release *release = &closure->releases[i];
 

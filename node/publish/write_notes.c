@@ -4,22 +4,28 @@
  * walked along; where a segment's sites are sparse the walk jumps.
  *
  *   note_block  varint(n names), each varint(length) and its bytes; then for each site with notes
- *               varint(site - the one before), varint(n), n times varint(name) consequences clinvar
+ *               varint(site - the one before), varint(n << 1 | complete), n times varint(name)
+ *               consequences clinvar
  *   gene        a part of a gene's rows: varint(vid - the one before), consequences, clinvar, af +
  * 1
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "node/publish/segment_writer.h"
 #include "node/store/note.h"
 #include "node/store/variant.h"
+#include "node/terms/gene_names.h"
 #include "proto/base/bytes.h"
+#include "proto/query/vocabulary.h"
 
 #define STEPS_BEFORE_JUMP 32
 #define GENES_ROOM 8192 /* slots of the table; flushed when half full */
 #define GENES_BYTES_MAX ((size_t)64 << 20)
 #define BLOCK_NAMES_MAX 4096
+#define NAMES_ROOM 65536 /* slots of the names that files have; forgotten when half full */
+#define SAID_MAX 1024    /* genes of one variant, over all files that say something of it */
 
 /* A walk along a table of the store whose first column is the vid. */
 struct along {
@@ -30,10 +36,23 @@ struct along {
 #define NO_ROW UINT64_MAX
 
 struct gene_rows {
-    char name[NOTE_GENE_BYTES_MAX + 1];
+    char name[GENE_KEY_BYTES];
     struct bytes data;
     uint64_t last;
     uint32_t n;
+};
+
+/* What a name in a file stands for: node/terms/gene_names.h. */
+struct known_name {
+    char key[GENE_KEY_BYTES];
+    bool known;
+    char name[]; /* as the store has it */
+};
+
+struct said {
+    struct gene_rows *gene;
+    uint64_t consequences;
+    uint64_t clinvar; /* packed */
 };
 
 struct notes_writer {
@@ -48,6 +67,13 @@ struct notes_writer {
     struct gene_rows **genes; /* open addressing */
     size_t n_genes;
     size_t genes_bytes;
+    struct gene_names *gene_names;
+    struct known_name **known; /* open addressing */
+    size_t n_known;
+    /* below: of the site in hand */
+    struct said said[SAID_MAX];
+    uint32_t n_said;
+    bool names_known;
     uint64_t chromosome; /* assembly and chromosome of the sites: vid >> 58 */
     /* below: of the block being written */
     const char *names[BLOCK_NAMES_MAX]; /* borrowed from genes */
@@ -65,16 +91,26 @@ struct notes_writer *notes_writer_new(struct segment_writer *writer)
     notes->writer = writer;
     notes->notes.chromosome = notes->afs.chromosome = notes->chromosome = NO_ROW;
     notes->genes = calloc(GENES_ROOM, sizeof(struct gene_rows *));
-    if (!notes->genes) {
-        free(notes);
+    notes->known = calloc(NAMES_ROOM, sizeof(struct known_name *));
+    if (!notes->genes || !notes->known) {
+        notes_writer_free(notes);
         return NULL;
     }
     return notes;
 }
 
+static void forget_names(struct notes_writer *notes)
+{
+    for (size_t i = 0; i < NAMES_ROOM && notes->known; i++) {
+        free(notes->known[i]);
+        notes->known[i] = NULL;
+    }
+    notes->n_known = 0;
+}
+
 static void forget_genes(struct notes_writer *notes)
 {
-    for (size_t i = 0; i < GENES_ROOM; i++) {
+    for (size_t i = 0; i < GENES_ROOM && notes->genes; i++) {
         if (notes->genes[i])
             bytes_clear(&notes->genes[i]->data);
         free(notes->genes[i]);
@@ -88,7 +124,10 @@ void notes_writer_free(struct notes_writer *notes)
     if (!notes)
         return;
     forget_genes(notes);
+    forget_names(notes);
     free(notes->genes);
+    free(notes->known);
+    gene_names_close(notes->gene_names);
     bytes_clear(&notes->block);
     sqlite3_finalize(notes->notes.stmt);
     sqlite3_finalize(notes->afs.stmt);
@@ -107,7 +146,8 @@ static bool prepare(struct notes_writer *notes, struct err *err)
     if (notes->prepared)
         return true;
     notes->prepared = true;
-    return sql_prepare(from,
+    return gene_names_open(from, &notes->gene_names, err) &&
+           sql_prepare(from,
                        "SELECT vid, gene, consequences, clinvar, complete FROM note"
                        " WHERE vid >= ?1 AND vid <= ?2 ORDER BY vid, gene",
                        &notes->notes.stmt, err) &&
@@ -175,6 +215,38 @@ static size_t hash_name(const char *name)
     return (size_t)(hash ^ hash >> 31);
 }
 
+/* What the name stands for; NULL and err set on failure. No gene's name, "", stands for itself. */
+static const struct known_name *need_name(struct notes_writer *notes, const char *name,
+                                          struct err *err)
+{
+    size_t at = hash_name(name) % NAMES_ROOM, size = strlen(name) + 1;
+    struct gene_name gene = {.state = GENE_NAME_KNOWN};
+    struct known_name *made;
+
+    for (; notes->known[at]; at = (at + 1) % NAMES_ROOM)
+        if (strcmp(notes->known[at]->name, name) == 0)
+            return notes->known[at];
+    if (*name && !gene_names_find(notes->gene_names, name, &gene, err))
+        return NULL;
+    made = malloc(sizeof(*made) + size);
+    if (!made) {
+        (void)err_memory(err);
+        return NULL;
+    }
+    memcpy(made->name, name, size);
+    memcpy(made->key, gene.key, sizeof(made->key));
+    made->known = gene.state == GENE_NAME_KNOWN;
+    if (gene.state == GENE_NAME_AMBIGUOUS)
+        snprintf(made->key, sizeof(made->key), "%c%s", GENE_KEY_UNKNOWN, name);
+    if (2 * notes->n_known > NAMES_ROOM) {
+        forget_names(notes);
+        at = hash_name(name) % NAMES_ROOM;
+    }
+    notes->known[at] = made;
+    notes->n_known++;
+    return made;
+}
+
 static struct gene_rows *need_gene(struct notes_writer *notes, const char *name)
 {
     size_t at = hash_name(name) % GENES_ROOM;
@@ -186,7 +258,7 @@ static struct gene_rows *need_gene(struct notes_writer *notes, const char *name)
     made = calloc(1, sizeof(*made));
     if (!made)
         return NULL;
-    memcpy(made->name, name, strnlen(name, NOTE_GENE_BYTES_MAX));
+    snprintf(made->name, sizeof(made->name), "%s", name);
     notes->genes[at] = made;
     notes->n_genes++;
     return made;
@@ -247,32 +319,53 @@ static uint32_t name_in_block(struct notes_writer *notes, const char *name)
     return notes->n_names++;
 }
 
-static bool add_note(struct notes_writer *notes, uint64_t vid, int64_t af_nano, struct bytes *site,
-                     struct err *err)
+/* What is said of the site in one gene, whatever names of the gene the store has. */
+static bool take_note(struct notes_writer *notes, struct err *err)
 {
     sqlite3_stmt *row = notes->notes.stmt;
     const char *name = (const char *)sqlite3_column_text(row, 1);
     uint64_t consequences = (uint64_t)sqlite3_column_int64(row, 2);
-    uint64_t clinvar = segment_clinvar((uint32_t)sqlite3_column_int64(row, 3));
-    struct gene_rows *gene = name ? need_gene(notes, name) : NULL;
-    size_t before;
+    const struct known_name *known = name ? need_name(notes, name, err) : NULL;
+    struct gene_rows *gene = known ? need_gene(notes, known->key) : NULL;
 
-    if (!gene || notes->n_names == BLOCK_NAMES_MAX)
-        return err_set(err, ERR_INTERNAL, "no memory for notes, or too many in one block");
-    before = gene->data.room;
+    if (!gene)
+        return known || !name ? err_memory(err) : false;
+    notes->names_known &= known->known;
+    for (uint32_t i = 0; i < notes->n_said; i++) {
+        struct said *said = &notes->said[i];
+
+        if (said->gene != gene)
+            continue;
+        if (said->consequences != consequences)
+            said->consequences = (said->consequences & consequences) | CONSEQUENCE_UNREAD;
+        return true;
+    }
+    if (notes->n_said == SAID_MAX)
+        return err_set(err, ERR_INTERNAL, "a variant has notes of more than %d genes", SAID_MAX);
+    notes->said[notes->n_said++] =
+        (struct said){gene, consequences, segment_clinvar((uint32_t)sqlite3_column_int64(row, 3))};
+    return true;
+}
+
+static bool write_note(struct notes_writer *notes, const struct said *said, uint64_t vid,
+                       int64_t af_nano, struct err *err)
+{
+    struct gene_rows *gene = said->gene;
+    size_t before = gene->data.room;
+
+    if (notes->n_names == BLOCK_NAMES_MAX)
+        return err_set(err, ERR_INTERNAL, "too many genes in one block");
     bytes_add_varint(&gene->data, vid - gene->last);
-    bytes_add_varint(&gene->data, consequences);
-    bytes_add_varint(&gene->data, clinvar);
+    bytes_add_varint(&gene->data, said->consequences);
+    bytes_add_varint(&gene->data, said->clinvar);
     bytes_add_varint(&gene->data, (uint64_t)(af_nano + 1));
     notes->genes_bytes += gene->data.room - before;
     gene->last = vid;
     gene->n++;
-    bytes_add_varint(site, name_in_block(notes, gene->name));
-    bytes_add_varint(site, consequences);
-    bytes_add_varint(site, clinvar);
-    if (gene->data.failed || site->failed)
-        return err_memory(err);
-    return true;
+    bytes_add_varint(&notes->block, name_in_block(notes, gene->name));
+    bytes_add_varint(&notes->block, said->consequences);
+    bytes_add_varint(&notes->block, said->clinvar);
+    return (!gene->data.failed && !notes->block.failed) || err_memory(err);
 }
 
 /* A row that is there already was met in another chunk part or under the same vid. */
@@ -295,30 +388,31 @@ static bool copy_allele(struct notes_writer *notes, uint64_t vid, struct err *er
     return ok;
 }
 
-bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano,
-                bool *complete, struct err *err)
+bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano, bool *all,
+                struct err *err)
 {
-    struct bytes site = {0};
-    uint32_t n = 0;
-    bool ok = true;
+    bool complete = false;
 
-    *complete = false;
+    *all = false;
     if (!copy_allele(notes, vid, err) || !go_to(&notes->notes, vid, err))
         return false;
     if (notes->notes.vid != vid)
         return true;
-    for (; ok && notes->notes.vid == vid; n++) {
-        *complete |= sqlite3_column_int(notes->notes.stmt, 4) != 0;
-        ok = add_note(notes, vid, af_nano, &site, err) && step(&notes->notes, err);
+    notes->n_said = 0;
+    notes->names_known = true;
+    while (notes->notes.vid == vid) {
+        complete |= sqlite3_column_int(notes->notes.stmt, 4) != 0;
+        if (!take_note(notes, err) || !step(&notes->notes, err))
+            return false;
     }
-    if (ok) {
-        bytes_add_varint(&notes->block, i - notes->block_last);
-        bytes_add_varint(&notes->block, n);
-        bytes_add(&notes->block, site.data, site.size);
-        notes->block_last = i;
-    }
-    bytes_clear(&site);
-    return ok;
+    bytes_add_varint(&notes->block, i - notes->block_last);
+    bytes_add_varint(&notes->block, (uint64_t)notes->n_said << 1 | complete);
+    for (uint32_t k = 0; k < notes->n_said; k++)
+        if (!write_note(notes, &notes->said[k], vid, af_nano, err))
+            return false;
+    notes->block_last = i;
+    *all = complete && notes->names_known;
+    return true;
 }
 
 static bool put_block(struct notes_writer *notes, int64_t key, struct err *err)

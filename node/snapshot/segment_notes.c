@@ -167,6 +167,9 @@ static bool read_notes(struct reading *reading, struct block_notes *notes, const
 
         site += number(reading);
         n = number(reading);
+        if (n & 1)
+            notes->complete[site % BLOCK_SITES / 64] |= UINT64_C(1) << (site % 64);
+        n >>= 1;
         if (!reading->at || site >= BLOCK_SITES || site < filled ||
             n > (uint64_t)(reading->end - reading->at))
             return false;
@@ -230,7 +233,7 @@ static bool need_notes(struct segment *segment, uint64_t first, struct err *err)
 }
 
 bool segment_notes(struct segment *segment, uint64_t vid, const struct site_note **found, size_t *n,
-                   struct err *err)
+                   bool *complete, struct err *err)
 {
     struct block *block;
     size_t which;
@@ -238,6 +241,7 @@ bool segment_notes(struct segment *segment, uint64_t vid, const struct site_note
 
     *n = 0;
     *found = NULL;
+    *complete = false;
     if (!segment_block_of(segment, vid, &which, err))
         return false;
     if (which >= segment->n_blocks)
@@ -254,5 +258,6 @@ bool segment_notes(struct segment *segment, uint64_t vid, const struct site_note
         return true;
     *found = segment->notes.notes + segment->notes.first[i];
     *n = segment->notes.first[i + 1] - segment->notes.first[i];
+    *complete = segment->notes.complete[i / 64] >> (i % 64) & 1;
     return true;
 }

@@ -115,7 +115,17 @@ struct snapshot_gene {
     const struct snapshot_stretch *coding; /* NULL when no transcripts are loaded */
     size_t n_coding;
 };
-/* A gene by symbol; *known = false when the table has none for this assembly. Valid until close. */
+/*
+ * What a name of a gene means to this snapshot: node/terms/gene_names.h. Its key is what notes and
+ * segment_gene() go by.
+ */
+struct gene_name;
+bool snapshot_gene_name(struct snapshot *snapshot, const char *name, struct gene_name *out,
+                        struct err *err) MUST_CHECK;
+/*
+ * A gene by any of its names; *known = false when the table has none for this assembly, or when the
+ * name is of several. Valid until close.
+ */
 bool snapshot_gene(struct snapshot *snapshot, uint8_t assembly, const char *symbol, bool *known,
                    struct snapshot_gene *gene, struct err *err) MUST_CHECK;
 
@@ -210,7 +220,7 @@ enum site_class {
 struct site {
     uint64_t vid;
     int64_t af_nano;     /* 0 when looked up and not found; SITE_AF_UNKNOWN */
-    bool annotated;      /* its notes are all: it lies in no gene that they do not name */
+    bool annotated;      /* its notes are all, and their genes known: it lies in no other gene */
     uint16_t n_callsets; /* that judged it, of those listed by callset */
     const uint16_t *callsets;
     uint32_t count[SITE_CLASSES]; /* persons in each class, dead ones included */
@@ -264,19 +274,22 @@ struct gene_sites {
     const int64_t *af_nano;       /* as in struct site */
     const uint32_t *clinvar;      /* CLINVAR_READ: all that ClinVar says */
 };
-/* Valid until the next call on the segment. */
+/* By the gene's key. Valid until the next call on the segment. */
 bool segment_gene(struct segment *segment, const char *gene, struct gene_sites *sites,
                   struct err *err) MUST_CHECK;
 
 /* The same seen from a site: one note a gene. For walks over a stretch: cheap when vids rise. */
 struct site_note {
-    const char *gene; /* "" between genes */
+    const char *gene; /* its key (snapshot_gene_name), "" between genes */
     uint64_t consequences;
     uint32_t clinvar;
 };
-/* Valid until the next call on the segment. */
+/*
+ * Valid until the next call on the segment. *complete: the notes are all, so that the site is seen
+ * in no other gene, but that a name which no table knows may be another gene's.
+ */
 bool segment_notes(struct segment *segment, uint64_t vid, const struct site_note **notes, size_t *n,
-                   struct err *err) MUST_CHECK;
+                   bool *complete, struct err *err) MUST_CHECK;
 /* Is every site of the segment annotated? Then a gene's rows are all that there is of it. */
 bool segment_annotated(const struct segment *segment);
 

@@ -85,7 +85,8 @@ struct block_notes {
     char *names; /* NUL-terminated, one after the other */
     struct site_note *notes;
     size_t n;
-    uint32_t first[BLOCK_SITES + 1]; /* notes of site i: first[i] .. first[i + 1] - 1 */
+    uint32_t first[BLOCK_SITES + 1];     /* notes of site i: first[i] .. first[i + 1] - 1 */
+    uint64_t complete[BLOCK_SITES / 64]; /* are those of site i all? */
 };
 
 struct segment {
@@ -127,8 +128,9 @@ struct snapshot {
     struct snapshot_info info;
     struct segment *segments;
     struct assay_in *assays;
-    int64_t *callsets; /* the store's ids, by the snapshot's number */
-    sqlite3 *terms;    /* NULL: none loaded */
+    int64_t *callsets;             /* the store's ids, by the snapshot's number */
+    sqlite3 *terms;                /* NULL: none loaded */
+    struct gene_names *gene_names; /* NULL until asked */
     struct closure closure;
     bool has_closure;
     bool by_assays; /* snapshot_by_assays() */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "node/snapshot/snapshot_inside.h"
+#include "node/terms/gene_names.h"
 
 #define GENES "genes:"
 #define GENES_37 GENES "GRCh37"
@@ -45,6 +46,8 @@ bool snapshot_terms_open(struct snapshot *snapshot, struct err *err)
             snapshot->info.has_genes_38 |= strcmp(snapshot->releases[i].system, GENES_38) == 0;
             continue;
         }
+        if (strcmp(snapshot->releases[i].system, "hgnc") == 0)
+            continue;
         system->system = snapshot->releases[i].system;
         system->release = snapshot->releases[i].release;
         if (!has_parents(snapshot->terms, system->system, &system->has_parents, err))
@@ -66,6 +69,7 @@ void snapshot_terms_close(struct snapshot *snapshot)
             free(at);
         }
     }
+    gene_names_close(snapshot->gene_names);
     for (int i = 0; i < ASSEMBLIES; i++)
         gene_table_free(snapshot->genes[i]);
     closure_clear(&snapshot->closure);
@@ -207,18 +211,34 @@ static struct found_gene *need_found(struct snapshot *snapshot, const struct gen
     return at;
 }
 
+bool snapshot_gene_name(struct snapshot *snapshot, const char *name, struct gene_name *out,
+                        struct err *err)
+{
+    if (snapshot->terms && !snapshot->gene_names &&
+        !gene_names_open(snapshot->terms, &snapshot->gene_names, err))
+        return false;
+    return gene_names_find(snapshot->gene_names, name, out, err);
+}
+
 bool snapshot_gene(struct snapshot *snapshot, uint8_t assembly, const char *symbol, bool *known,
                    struct snapshot_gene *gene, struct err *err)
 {
+    char in_table[GENE_KEY_BYTES];
     const struct gene *row;
     struct found_gene *found;
+    struct gene_name name;
 
     *known = false;
     if (assembly != VARIANT_GRCH37 && assembly != VARIANT_GRCH38)
         return err_set(err, ERR_INVALID, "an assembly is GRCh37 or GRCh38");
     if (!need_genes(snapshot, assembly, err))
         return false;
-    row = snapshot->genes[assembly] ? gene_table_find(snapshot->genes[assembly], symbol) : NULL;
+    if (!snapshot->genes[assembly])
+        return true;
+    if (!snapshot_gene_name(snapshot, symbol, &name, err) ||
+        !gene_names_in_table(snapshot->gene_names, &name, assembly, in_table, err))
+        return false;
+    row = *in_table ? gene_table_find(snapshot->genes[assembly], in_table) : NULL;
     if (!row)
         return true;
     found = need_found(snapshot, row);

@@ -7,6 +7,7 @@
 #include "node/terms/codes.h"
 #include "node/terms/gene_files.h"
 #include "node/terms/genes.h"
+#include "node/terms/hgnc.h"
 #include "node/terms/hpo.h"
 #include "node/terms/term_file.h"
 #include "proto/base/bytes.h"
@@ -117,8 +118,13 @@ static bool load_file(struct loading *loading, const char *system, struct err *e
 
     if (!term_file_open(loading->path, &file, err))
         return false;
-    ok = strncmp(system, "genes:", 6) == 0 ? load_genes(loading, file, err)
-                                           : load_terms(loading, system, file, err);
+    if (strncmp(system, "genes:", 6) == 0)
+        ok = load_genes(loading, file, err);
+    else if (strcmp(system, "hgnc") == 0)
+        ok = name_release(loading, err) && hgnc_read(file, loading->db, &loading->result->release,
+                                                     &loading->result->skipped, err);
+    else
+        ok = load_terms(loading, system, file, err);
     term_file_close(file);
     return ok || err_wrap(err, "%s: ", loading->path);
 }
@@ -145,9 +151,10 @@ bool terms_load(struct sqlite3 *db, const char *system, const char *path,
         if (options->assembly != 1 && options->assembly != 2)
             return err_set(err, ERR_INVALID, "say which assembly: --assembly GRCh37 or GRCh38");
         name = options->assembly == 1 ? "genes:GRCh37" : "genes:GRCh38";
-    } else if (!is_list(&name)) {
-        return err_set(err, ERR_INVALID,
-                       "terms are loaded for hpo, icd10, icd10cm, icd9, icdo3, atc, kva and genes");
+    } else if (strcmp(system, "hgnc") != 0 && !is_list(&name)) {
+        return err_set(
+            err, ERR_INVALID,
+            "terms are loaded for hpo, icd10, icd10cm, icd9, icdo3, atc, kva, hgnc and genes");
     }
     if (!file_hash(path, result->release.file_hash, err))
         return false;

@@ -1,7 +1,7 @@
 #pragma once
 /*
  * Term files into the tables, whole or not at all: HPO (OBO or obographs JSON), ICD-10 and ATC
- * (CSV), genes (refFlat, Ensembl's table, our own TSV).
+ * (CSV), HGNC, genes (refFlat, Ensembl's table, our own TSV).
  *
  * The format is told by what is in the file, never by its name. Files may be gzip or xz. A file
  * that was loaded already (same bytes) is not read again. One thread.

@@ -39,8 +39,8 @@ static void check_refused(sqlite3 *db)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const systems[] = {"hpo", "icd10", "atc", "genes"};
-    static const char *const stored[] = {"hp", "icd10", "atc", NULL};
+    static const char *const systems[] = {"hpo", "icd10", "atc", "genes", "hgnc"};
+    static const char *const stored[] = {"hp", "icd10", "atc", NULL, "hgnc"};
     struct load_options options = {.assembly = 2};
     int fd = memfd_create("fuzz", 0);
     char path[64];
@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(fd >= 0);
     assert(write(fd, data, size) == (ssize_t)size);
     snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         struct load_result result;
         sqlite3 *db = NULL;
         struct err err;

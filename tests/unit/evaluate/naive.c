@@ -357,11 +357,11 @@ static enum value gene_value(const struct world *world, const struct seen *call,
     for (uint32_t i = 0; i < test->n_values; i++) {
         int gene = gene_of(test->values[i].text);
 
-        if (call->note) {
-            if (call->note->gene == gene)
-                return YES;
+        if (call->note && call->note->gene == gene)
+            return YES;
+        /* a name that no table knows may be that of another gene */
+        if (call->note && (!world->has_genes || gene_known(world, call->note->gene)))
             continue;
-        }
         all_tested &= value_tested(world, call->person, test, &test->values[i]);
         if (names_gene(&world->variants[call->variant], gene)) {
             named = true; /* seen there with that note */

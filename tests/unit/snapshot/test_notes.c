@@ -122,11 +122,13 @@ static void test_notes_of_a_site_are_what_was_put(void **state)
     for (; sites_next(&sites, &site, &region.err); i++) {
         const struct site_note *notes;
         char gene[16];
+        bool complete;
         size_t n;
 
         assert_int_equal(site.annotated, i % 2 == 0 && i % 3 == 0 && i % 5 != 0);
         assert_int_equal(site.af_nano, i % 2 ? SITE_AF_UNKNOWN : (int64_t)i);
-        assert_true(segment_notes(sites.segment, site.vid, &notes, &n, &region.err));
+        assert_true(segment_notes(sites.segment, site.vid, &notes, &n, &complete, &region.err));
+        assert_int_equal(complete, site.annotated);
         assert_int_equal(n, i % 2 ? 0 : (i % 3 == 0) + (i % 21 == 0));
         gene_name(i, gene);
         for (size_t k = 0; k < n; k++) {

@@ -1,0 +1,239 @@
+#include "node/terms/hgnc.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "node/terms/gene_names.h"
+#include "node/terms/term_file.h"
+#include "node/terms/terms.h"
+#include "proto/base/clock.h"
+#include "proto/base/sql.h"
+
+#define COLUMNS_MAX 128
+
+enum column { ID, SYMBOL, STATUS, PREVIOUS, ALIAS, ENSEMBL, REFSEQ, NCBI, COLUMNS };
+
+/* kind as in schemas/terms/002.sql; 0: no names of the gene */
+static const struct {
+    const char *name;
+    int kind;
+} columns[COLUMNS] = {
+    [ID] = {"hgnc_id", 0},
+    [SYMBOL] = {"symbol", 1},
+    [STATUS] = {"status", 0},
+    [PREVIOUS] = {"prev_symbol", 2},
+    [ALIAS] = {"alias_symbol", 3},
+    [ENSEMBL] = {"ensembl_gene_id", 4},
+    [REFSEQ] = {"refseq_accession", 4},
+    [NCBI] = {"entrez_id", 0},
+};
+
+struct reader {
+    sqlite3_stmt *gene;
+    sqlite3_stmt *name;
+    int at[COLUMNS]; /* -1: the file has none */
+    size_t n_columns;
+    uint64_t n_names;
+};
+
+static bool bad(struct err *err, const char *why)
+{
+    return err_set(err, ERR_INVALID, "%s", why);
+}
+
+/* Split at tabs, in place; 0 when there are more than COLUMNS_MAX. */
+static size_t split(char *line, char *fields[static COLUMNS_MAX])
+{
+    size_t n = 0;
+
+    for (char *at = line; at; n++) {
+        if (n == COLUMNS_MAX)
+            return 0;
+        fields[n] = at;
+        at = strchr(at, '\t');
+        if (at)
+            *at++ = 0;
+    }
+    return n;
+}
+
+static bool take_header(struct reader *reader, char *line, struct err *err)
+{
+    char *fields[COLUMNS_MAX];
+    size_t n = split(line, fields);
+
+    if (!n)
+        return bad(err, "more than 128 columns");
+    for (int c = 0; c < COLUMNS; c++) {
+        reader->at[c] = -1;
+        for (size_t i = 0; i < n; i++)
+            if (strcasecmp(fields[i], columns[c].name) == 0)
+                reader->at[c] = (int)i;
+    }
+    reader->n_columns = n;
+    return (reader->at[ID] >= 0 && reader->at[SYMBOL] >= 0) ||
+           bad(err, "the header has no columns hgnc_id and symbol, separated by tabs: this is not "
+                    "HGNC's complete set");
+}
+
+/* A name of 1 to 64 printable characters; what else stands among aliases nobody annotates with. */
+static bool is_name(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (!isgraph((unsigned char)text[i]))
+            return false;
+    return length > 0 && length <= GENE_NAME_BYTES_MAX;
+}
+
+static bool add_name(struct reader *reader, int64_t hgnc, int kind, const char *text, size_t length,
+                     struct err *err)
+{
+    char name[GENE_KEY_BYTES];
+
+    if (!is_name(text, length))
+        return true;
+    if (reader->n_names++ == HGNC_NAMES_MAX)
+        return bad(err, "more than 2000000 names");
+    for (size_t i = 0; i < length; i++)
+        name[i] = (char)toupper((unsigned char)text[i]);
+    sqlite3_bind_text(reader->name, 1, name, (int)length, SQLITE_STATIC);
+    sqlite3_bind_int64(reader->name, 2, hgnc);
+    sqlite3_bind_int(reader->name, 3, kind);
+    return sql_done(reader->name, err);
+}
+
+/* "A|B", or the same in quotes. */
+static bool add_names(struct reader *reader, int64_t hgnc, int kind, const char *list,
+                      struct err *err)
+{
+    while (*list) {
+        size_t length = strcspn(list, "|\"");
+
+        if (!add_name(reader, hgnc, kind, list, length, err))
+            return false;
+        list += length;
+        list += *list != 0;
+    }
+    return true;
+}
+
+static bool read_id(const char *text, int64_t *hgnc)
+{
+    char *end;
+
+    if (strncasecmp(text, "HGNC:", 5) == 0)
+        text += 5;
+    if (!isdigit((unsigned char)*text) || strlen(text) > 9)
+        return false;
+    *hgnc = strtol(text, &end, 10);
+    return *end == 0 && *hgnc > 0;
+}
+
+static bool put_gene(struct reader *reader, int64_t hgnc, const char *symbol, struct err *err)
+{
+    if (!is_name(symbol, strlen(symbol)))
+        return bad(err, "symbol is empty, too long or not ASCII");
+    sqlite3_bind_int64(reader->gene, 1, hgnc);
+    sqlite3_bind_text(reader->gene, 2, symbol, -1, SQLITE_STATIC);
+    return sql_done(reader->gene, err);
+}
+
+/* Trailing empty columns may be left out. */
+static bool take_row(struct reader *reader, char *line, bool *taken, struct err *err)
+{
+    char *fields[COLUMNS_MAX];
+    size_t n = split(line, fields);
+    int64_t hgnc;
+
+    *taken = false;
+    if (!n || n > reader->n_columns || n <= (size_t)reader->at[ID] ||
+        n <= (size_t)reader->at[SYMBOL])
+        return bad(err, "another number of columns than in the header");
+    if (reader->at[STATUS] >= 0 && (size_t)reader->at[STATUS] < n &&
+        strcasecmp(fields[reader->at[STATUS]], "Approved") != 0)
+        return true;
+    if (!read_id(fields[reader->at[ID]], &hgnc))
+        return bad(err, "hgnc_id is not \"HGNC:\" and a number");
+    if (!put_gene(reader, hgnc, fields[reader->at[SYMBOL]], err))
+        return false;
+    *taken = true;
+    for (int c = 0; c < COLUMNS; c++)
+        if (columns[c].kind && reader->at[c] >= 0 && (size_t)reader->at[c] < n &&
+            !add_names(reader, hgnc, columns[c].kind, fields[reader->at[c]], err))
+            return false;
+    return true;
+}
+
+static bool read_lines(struct term_file *file, struct reader *reader, uint64_t *n_terms,
+                       uint64_t *skipped, struct err *err)
+{
+    char *line = NULL;
+
+    while (term_file_line(file, &line, err)) {
+        bool taken = true, header = reader->n_columns == 0;
+
+        if (!line)
+            return *n_terms > 0 || bad(err, "the file holds no approved gene");
+        if (!*line)
+            continue;
+        if (!(header ? take_header(reader, line, err) : take_row(reader, line, &taken, err)))
+            return err_wrap(err, "line %llu: ", (unsigned long long)term_file_line_number(file));
+        *n_terms += !header && taken;
+        *skipped += !taken;
+    }
+    return false;
+}
+
+static bool put_release(sqlite3 *db, const struct term_release *release, struct err *err)
+{
+    sqlite3_stmt *put = NULL;
+    bool ok = sql_prepare(db, "INSERT INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", &put, err);
+
+    if (ok) {
+        sqlite3_bind_text(put, 1, release->system, -1, SQLITE_STATIC);
+        sqlite3_bind_text(put, 2, release->release, -1, SQLITE_STATIC);
+        sqlite3_bind_blob(put, 3, release->file_hash, sizeof(release->file_hash), SQLITE_STATIC);
+        sqlite3_bind_int64(put, 4, release->loaded_s);
+        sqlite3_bind_int64(put, 5, (sqlite3_int64)release->n_terms);
+        ok = sql_done(put, err);
+    }
+    sqlite3_finalize(put);
+    return ok;
+}
+
+static bool begin(sqlite3 *db, struct reader *reader, struct err *err)
+{
+    return sql_run(db,
+                   "DELETE FROM gene_id; DELETE FROM gene_name;"
+                   "DELETE FROM term_release WHERE system = 'hgnc'",
+                   err) &&
+           sql_prepare(db, "INSERT INTO gene_id VALUES(?1, ?2)", &reader->gene, err) &&
+           sql_prepare(db,
+                       "INSERT INTO gene_name VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET"
+                       " kind = min(kind, excluded.kind)",
+                       &reader->name, err);
+}
+
+bool hgnc_read(struct term_file *file, struct sqlite3 *db, struct term_release *release,
+               uint64_t *skipped, struct err *err)
+{
+    struct reader reader = {0};
+    bool ok;
+
+    snprintf(release->system, sizeof(release->system), "hgnc");
+    release->n_terms = 0;
+    release->loaded_s = clock_wall_s();
+    if (!terms_prepare(db, err) || !sql_begin(db, err))
+        return false;
+    ok = begin(db, &reader, err) && read_lines(file, &reader, &release->n_terms, skipped, err) &&
+         put_release(db, release, err);
+    sqlite3_finalize(reader.gene);
+    sqlite3_finalize(reader.name);
+    if (ok)
+        return sql_commit(db, err);
+    sql_rollback(db);
+    return false;
+}
