@@ -13,14 +13,6 @@
 #define NOTHING "nothing"
 #define GAPS ", "
 
-static const struct {
-    const char *word;
-    enum event_kind kind;
-} kinds[] = {
-    {"diagnosis", EVENT_DIAGNOSIS}, {"phenotype", EVENT_PHENOTYPE}, {"treatment", EVENT_TREATMENT},
-    {"procedure", EVENT_PROCEDURE}, {"other", EVENT_OTHER},
-};
-
 static bool bad_form(struct err *err)
 {
     return err_set(err, ERR_INVALID,
@@ -55,9 +47,7 @@ static bool take_one(struct feed *feed, const char *text, size_t length, struct 
         if (!system)
             return no_system(colon + 1, err);
         *colon = 0;
-        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-            if (strcmp(kinds[i].word, word) == 0)
-                delivery.kind = kinds[i].kind;
+        delivery.kind = event_kind_find(word);
         if (delivery.kind == EVENT_NO_KIND)
             return bad_form(err);
         (void)snprintf(delivery.system, sizeof(delivery.system), "%s", system->name);

@@ -11,6 +11,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "node/evaluate/silence.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
 #include "proto/base/number.h"
@@ -23,6 +24,7 @@ struct lookup {
     bool by_prefix;
     enum concept_form form;
     const char *system;
+    const char *refused; /* the system of events that were refused: ".icd10" */
     const char *code;
 };
 
@@ -32,8 +34,9 @@ struct person_test {
     struct lookup *lookups;
     size_t n_lookups;
     size_t room;
-    bool incomplete; /* others than those found cannot be told */
-    bool here;       /* FIELD_REGION: one of the values is this node's region */
+    struct silence *silence; /* of a test on codes */
+    bool incomplete;         /* others than those found cannot be told */
+    bool here;               /* FIELD_REGION: one of the values is this node's region */
     bool knows_region;
 };
 
@@ -52,7 +55,8 @@ static bool lookup_add(struct person_test *test, struct arena *arena, struct loo
         test->room = room;
     }
     lookup.code = arena_strdup(arena, lookup.code);
-    if (!lookup.code)
+    lookup.refused = arena_printf(arena, EVENT_TRACE_SYSTEM "%s", lookup.system);
+    if (!lookup.code || !lookup.refused)
         return err_memory(err);
     test->lookups[test->n_lookups++] = lookup;
     return true;
@@ -70,6 +74,13 @@ static bool needs_hierarchy(const char *system)
     return code_system_named(system)->hierarchy == HIERARCHY_TABLE;
 }
 
+/* A code that the loaded release does not know: what it stands for here, nobody can say. */
+static void need_release(struct person_test *test, const struct snapshot *snapshot,
+                         const struct ast_value *value, bool known)
+{
+    test->incomplete |= !known && snapshot_system_find(snapshot, value->system) != NULL;
+}
+
 /*
  * The code as given, and the one that replaced it where it is obsolete or an alternative: both were
  * written into records. *known: the loaded release has it.
@@ -82,6 +93,7 @@ static bool add_exact(struct person_test *test, struct snapshot *snapshot,
 
     if (!snapshot_term(snapshot, value->system, value->code, known, &canonical, err))
         return false;
+    need_release(test, snapshot, value, *known);
     if (*known && canonical && strcmp(canonical, value->code) != 0) {
         struct lookup now = {.form = CONCEPT_EXACT, .system = value->system, .code = canonical};
 
@@ -101,12 +113,13 @@ static bool add_under(struct person_test *test, struct snapshot *snapshot,
     const char *canonical = NULL;
     bool known = false;
 
+    if (!snapshot_term(snapshot, value->system, value->code, &known, &canonical, err))
+        return false;
     if (spells_hierarchy(value->system)) {
+        need_release(test, snapshot, value, known);
         lookup.by_prefix = true;
         return lookup_add(test, arena, lookup, err);
     }
-    if (!snapshot_term(snapshot, value->system, value->code, &known, &canonical, err))
-        return false;
     if (!needs_hierarchy(value->system) || !known || !system || !system->has_parents) {
         test->incomplete |= needs_hierarchy(value->system); /* else flat: under it lies itself */
         return add_exact(test, snapshot, value, arena, &known, err);
@@ -192,7 +205,8 @@ bool person_test_new(struct snapshot *snapshot, const char *region, const struct
     }
     if (node->field == FIELD_DIAGNOSIS || node->field == FIELD_PHENOTYPE ||
         node->field == FIELD_CODE) {
-        if (!add_codes(test, snapshot, arena, err))
+        if (!add_codes(test, snapshot, arena, err) ||
+            !silence_new(snapshot, test->kind, node, arena, &test->silence, err))
             return false;
     }
     test->knows_region = region != NULL;
@@ -202,22 +216,35 @@ bool person_test_new(struct snapshot *snapshot, const char *region, const struct
     return true;
 }
 
-static bool run_codes(const struct person_test *test, struct segment *segment, struct kleene *out,
-                      struct err *err)
+/* OR into words who has it: recorded, or refused. */
+static bool look_up(const struct person_test *test, struct segment *segment, bool refused,
+                    uint64_t *words, struct err *err)
 {
     for (size_t i = 0; i < test->n_lookups; i++) {
         const struct lookup *lookup = &test->lookups[i];
+        const char *system = refused ? lookup->refused : lookup->system;
 
-        if (lookup->by_prefix ? !segment_concept_prefix(segment, test->kind, lookup->system,
-                                                        lookup->code, out->yes.words, err)
-                              : !segment_concept(segment, test->kind, lookup->system, lookup->code,
-                                                 lookup->form, out->yes.words, err))
+        if (lookup->by_prefix
+                ? !segment_concept_prefix(segment, test->kind, system, lookup->code, words, err)
+                : !segment_concept(segment, test->kind, system, lookup->code, lookup->form, words,
+                                   err))
             return false;
     }
-    if (test->incomplete) {
+    return true;
+}
+
+static bool run_codes(const struct person_test *test, struct segment *segment, struct kleene *out,
+                      struct err *err)
+{
+    if (!look_up(test, segment, false, out->yes.words, err))
+        return false;
+    if (test->incomplete)
         set_first(&out->cannot_tell, segment_persons(segment)->n);
-        set_minus(&out->cannot_tell, &out->yes);
-    }
+    else if (!silence_run(test->silence, segment, &out->cannot_tell, err) ||
+             (segment_has_traces(segment) &&
+              !look_up(test, segment, true, out->cannot_tell.words, err)))
+        return false;
+    set_minus(&out->cannot_tell, &out->yes);
     return true;
 }
 

@@ -91,14 +91,29 @@ static bool offer(struct reading *reading, const struct persons_row *row,
 
 /*** a row that is rejected ***/
 
+/* Of one kind: the very event where its code was read, else all of its system. */
+static bool put_lost_kind(struct stream_writer *out, enum event_kind kind,
+                          const struct persons_lost *lost, struct err *err)
+{
+    struct event event = {.kind = kind, .system = lost->code.system, .code = lost->code.code};
+
+    if (!lost->code.code[0])
+        return trace_put_lost(out, kind, lost->code.system, err);
+    if (!trace_put_refused(out, &event, err))
+        return false;
+    event.excluded = true;
+    return !lost->excluded || trace_put_refused(out, &event, err);
+}
+
 static bool put_lost(struct reading *reading, const struct persons_lost *lost,
                      const struct stream_unit *unit, struct err *err)
 {
-    if (!stream_put_unit(reading->rows.job->out, unit, err))
+    struct stream_writer *out = reading->rows.job->out;
+
+    if (!stream_put_unit(out, unit, err))
         return false;
     for (int kind = EVENT_DIAGNOSIS; kind <= EVENT_OTHER; kind++)
-        if (lost->kinds >> kind & 1 &&
-            !trace_put_lost(reading->rows.job->out, (enum event_kind)kind, lost->system, err))
+        if (lost->kinds >> kind & 1 && !put_lost_kind(out, (enum event_kind)kind, lost, err))
             return false;
     return true;
 }
@@ -126,7 +141,9 @@ static bool leave_trace(struct reading *reading, const struct persons_lost *lost
     content_start(&content, PERSONS_VERSION " lost");
     content_number(&content, 'a', unit.aside);
     content_number(&content, 'k', lost->kinds);
-    content_text(&content, 's', lost->system);
+    content_text(&content, 's', lost->code.system);
+    content_text(&content, 'c', lost->code.code);
+    content_number(&content, 'x', lost->excluded);
     content_facts(&content, &unit.facts);
     for (size_t i = 0; i < sizeof(unit.person.b); i++)
         content_number(&content, 'p', unit.person.b[i]);

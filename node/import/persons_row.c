@@ -252,19 +252,25 @@ static const char *field_of(const struct persons_columns *columns, const char *c
     return at < 0 || (size_t)at >= n ? "" : fields[at];
 }
 
-/* The system that the row names, where it names a known one. */
-static void lost_system(const char *system, const char *code, char out[static CODE_SYSTEM_MAX])
+/* The row's code, or its system, as far as it can be read. */
+static void lost_code(const char *system, const char *code, struct code *out)
 {
-    size_t length = strcspn(code, ":");
+    const struct code_system *found = NULL;
     char prefix[CODE_SYSTEM_MAX] = "";
+    size_t length = strcspn(code, ":");
 
-    *out = 0;
+    if ((*system ? code_take(system, code, out) : code_read(code, strlen(code), out)) == CODE_OK &&
+        !identity_seen(out->code, strlen(out->code)))
+        return;
+    memset(out, 0, sizeof(*out));
     if (!*system && code[length] == ':' && length < sizeof(prefix)) {
         memcpy(prefix, code, length);
         system = prefix;
     }
-    if (*system && code_system_find(system))
-        (void)snprintf(out, CODE_SYSTEM_MAX, "%s", code_system_find(system)->name);
+    if (*system)
+        found = code_system_find(system);
+    if (found)
+        (void)snprintf(out->system, sizeof(out->system), "%s", found->name);
 }
 
 void persons_row_lost(const struct persons_columns *columns, const char *const *fields, size_t n,
@@ -290,8 +296,9 @@ void persons_row_lost(const struct persons_columns *columns, const char *const *
         return;
     }
     lost->kinds = 1u << kind;
-    lost_system(field_of(columns, fields, n, COLUMN_SYSTEM),
-                field_of(columns, fields, n, COLUMN_CODE), lost->system);
+    lost->excluded = *field_of(columns, fields, n, COLUMN_EXCLUDED) != 0;
+    lost_code(field_of(columns, fields, n, COLUMN_SYSTEM),
+              field_of(columns, fields, n, COLUMN_CODE), &lost->code);
 }
 
 /*** agreement ***/

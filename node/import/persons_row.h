@@ -58,11 +58,12 @@ bool persons_row_parse(const struct persons_columns *columns, const char *const 
 
 /* Of a row that was rejected: whose it is, and what may be missing of this person therefore. */
 struct persons_lost {
-    const char *person;           /* "" when not even that can be read */
-    const char *domain;           /* NULL when empty */
-    bool facts_hold;              /* the event alone is at fault: the row's facts were read */
-    unsigned kinds;               /* bits 1 << enum event_kind of which an event was lost */
-    char system[CODE_SYSTEM_MAX]; /* its code system; "": it could be any */
+    const char *person; /* "" when not even that can be read */
+    const char *domain; /* NULL when empty */
+    bool facts_hold;    /* the event alone is at fault: the row's facts were read */
+    unsigned kinds;     /* bits 1 << enum event_kind of which an event was lost */
+    struct code code;   /* its system, "": it could be any; its code, "": it was not read */
+    bool excluded;      /* the code may have been recorded as absent */
 };
 
 /*

@@ -24,6 +24,18 @@ bool trace_put_stated(struct stream_writer *out, enum event_kind kind, const cha
     return put(out, kind, EVENT_TRACE_STATED, system, err);
 }
 
+bool trace_put_refused(struct stream_writer *out, const struct event *event, struct err *err)
+{
+    char system[EVENT_SYSTEM_BYTES_MAX + 2];
+    struct event refused = *event;
+
+    (void)snprintf(system, sizeof(system), EVENT_TRACE_SYSTEM "%s", event->system);
+    refused.system = system;
+    refused.date = PERSON_NO_DATE;
+    refused.age_days = EVENT_NO_AGE;
+    return stream_put_event(out, &refused, err);
+}
+
 bool trace_put_lost(struct stream_writer *out, enum event_kind kind, const char *system,
                     struct err *err)
 {

@@ -126,11 +126,8 @@ static void erase_other_keys(const struct home *home, const uint8_t id[static 32
 static void describe(struct current_snapshot *published)
 {
     const struct snapshot_info *info = snapshot_info(published->snapshot);
-    int year, month, day;
 
-    date_to_civil(info->date, &year, &month, &day);
-    snprintf(published->date, sizeof(published->date), "%04d-%02d-%02d", year % 10000, month % 100,
-             day % 100);
+    date_text(info->date, published->date);
     snprintf(published->assembly, sizeof(published->assembly), "%s",
              info->has_genes_37 && info->has_genes_38 ? "both"
              : info->has_genes_37                     ? "GRCh37"

@@ -353,6 +353,16 @@ static bool same_terms(const struct publish_run *run)
            (!run->new.has_terms || memcmp(run->old.terms_content, run->new.terms_content, 32) == 0);
 }
 
+static bool same_deliveries(const struct deliveries *a, const struct deliveries *b)
+{
+    bool same = a->n == b->n;
+
+    for (size_t i = 0; same && i < a->n; i++)
+        same = a->at[i].kind == b->at[i].kind && a->at[i].since == b->at[i].since &&
+               strcmp(a->at[i].system, b->at[i].system) == 0;
+    return same;
+}
+
 static void sum_up(struct publish_run *run, const struct manifest *manifest)
 {
     struct publish_result *result = run->result;
@@ -377,6 +387,8 @@ static bool prepare(struct publish_run *run, struct err *err)
         /* One view of the store, and no lock to be taken for each statement. */
         !sql_run(run->db, "BEGIN", err) ||
         !sql_number(run->db, "SELECT epoch FROM state", 0, &run->new.epoch, err))
+        return false;
+    if (!deliveries_in_force(run->store, &run->new.deliveries, err))
         return false;
     run->new.date = run->options->date;
     run->new.has_terms = run->closure.n > 0;
@@ -411,7 +423,8 @@ bool publish(struct store *store, const struct publish_options *options,
 
     if (ok) {
         tidy_folder(&run, false);
-        made.changed = run.afresh || run.changed.n > 0;
+        made.changed = run.afresh || run.changed.n > 0 ||
+                       !same_deliveries(&run.old.deliveries, &run.new.deliveries);
         ok = !made.changed || write_all(&run, err);
     }
     if (ok) {

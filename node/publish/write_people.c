@@ -366,7 +366,9 @@ static void concepts_free(struct concepts *concepts)
 static bool add_concept(struct segment_writer *writer, struct concepts *concepts,
                         struct concept_row *key, const uint64_t *words)
 {
-    const struct term_graph *graph = closure_find(writer->input->closure, key->system);
+    /* What was refused is found as what it would have been. */
+    const char *system = key->system + (key->system[0] == EVENT_TRACE_SYSTEM[0]);
+    const struct term_graph *graph = closure_find(writer->input->closure, system);
     uint32_t term = graph ? term_graph_find(graph, key->code) : TERM_NONE;
     const uint32_t *ancestors;
     size_t n;

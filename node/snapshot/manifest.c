@@ -10,6 +10,7 @@
 #include "node/snapshot/bits.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
+#include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
 
@@ -91,6 +92,34 @@ static bool read_terms(const cJSON *root, struct manifest *manifest)
     return true;
 }
 
+static bool read_delivery(const cJSON *object, struct deliveries *deliveries)
+{
+    const char *kind = json_text(object, "kind"), *system = json_text(object, "system");
+    const char *from = json_text(object, "from");
+    struct delivery delivery = {.since = PERSON_NO_DATE};
+
+    if (!kind || !system || strlen(system) > EVENT_SYSTEM_BYTES_MAX ||
+        (from && !date_parse(from, &delivery.since)))
+        return false;
+    delivery.kind = event_kind_find(kind);
+    memcpy(delivery.system, system, strlen(system) + 1);
+    return delivery.kind != EVENT_NO_KIND && deliveries_add(deliveries, &delivery);
+}
+
+/* Snapshots from before there were declarations have none. */
+static bool read_deliveries(const cJSON *root, struct manifest *manifest)
+{
+    const cJSON *array = json_array(root, "delivers");
+    const cJSON *at;
+
+    if (!json_member(root, "delivers"))
+        return true;
+    if (!array)
+        return false;
+    cJSON_ArrayForEach(at, array) if (!read_delivery(at, &manifest->deliveries)) return false;
+    return true;
+}
+
 static bool read_tree(const cJSON *root, struct manifest *manifest)
 {
     const cJSON *segments = json_array(root, "segments");
@@ -101,7 +130,7 @@ static bool read_tree(const cJSON *root, struct manifest *manifest)
     if (n < 0 || n > MANIFEST_SEGMENTS_MAX || !json_int(root, "format", &format) ||
         format != MANIFEST_FORMAT || !json_int(root, "date", &date) || date < INT32_MIN ||
         date > INT32_MAX || !read_number(root, "epoch", INT64_MAX, &epoch) ||
-        !read_terms(root, manifest))
+        !read_terms(root, manifest) || !read_deliveries(root, manifest))
         return false;
     manifest->date = (int32_t)date;
     manifest->epoch = epoch;
@@ -220,6 +249,29 @@ static void put_segment(cJSON *array, const struct manifest_segment *segment, bo
     free(dead);
 }
 
+static void put_deliveries(cJSON *root, const struct deliveries *deliveries, bool *ok)
+{
+    cJSON *array = json_put(root, "delivers", cJSON_CreateArray(), ok);
+
+    for (size_t i = 0; *ok && i < deliveries->n; i++) {
+        const struct delivery *delivery = &deliveries->at[i];
+        cJSON *object = cJSON_CreateObject();
+        char day[DATE_TEXT_BYTES];
+
+        if (!object || !cJSON_AddItemToArray(array, object)) {
+            *ok = false;
+            cJSON_Delete(object);
+            return;
+        }
+        json_put_text(object, "kind", event_kind_name(delivery->kind), ok);
+        json_put_text(object, "system", delivery->system, ok);
+        if (delivery->since != PERSON_NO_DATE) {
+            date_text(delivery->since, day);
+            json_put_text(object, "from", day, ok);
+        }
+    }
+}
+
 static char *print(const struct manifest *manifest)
 {
     cJSON *root = cJSON_CreateObject();
@@ -238,6 +290,7 @@ static char *print(const struct manifest *manifest)
     } else {
         json_put_null(root, "terms", &ok);
     }
+    put_deliveries(root, &manifest->deliveries, &ok);
     segments = json_put(root, "segments", cJSON_CreateArray(), &ok);
     for (size_t i = 0; ok && i < manifest->n_segments; i++)
         put_segment(segments, &manifest->segments[i], &ok);

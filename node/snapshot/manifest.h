@@ -5,10 +5,12 @@
  *
  *   D/snapshot/current            the manifest's hash in hex and a newline; replaced atomically
  *   D/snapshot/<hash>.manifest
- * {"format":1,"date":...,"epoch":...,"terms":{...}|null,"segments":[...]} D/snapshot/<hash>.segment
- * segment_schema.h D/snapshot/<hash>.terms       the tables of node/terms at the time of publishing
+ * {"format":1,"date":...,"epoch":...,"terms":{...}|null,"delivers":[...],"segments":[...]}
+ * D/snapshot/<hash>.segment segment_schema.h D/snapshot/<hash>.terms       the tables of node/terms
+ * at the time of publishing
  *
- * date is in days since 1970-01-01; epoch is the store's, up to which it was published; a segment
+ * date is in days since 1970-01-01; epoch is the store's, up to which it was published; a
+ * delivery has its kind, system and, where it was said, from ("2015-01-01"); a segment
  * has its hash, bytes, persons, variants, carriers and the ordinals that are dead. Anything that is
  * not in order is an error, never a guess. The manifest owns what it points to. One thread.
  */
@@ -16,6 +18,7 @@
 #include <stdint.h>
 
 #include "node/snapshot/snapshot.h"
+#include "node/store/delivery.h"
 #include "proto/base/err.h"
 
 #define MANIFEST_FORMAT 1
@@ -40,6 +43,7 @@ struct manifest {
     uint8_t terms_hash[32];
     uint8_t terms_content[32]; /* of the releases that the file was made from */
     uint64_t terms_bytes;
+    struct deliveries deliveries; /* what the region delivers in full */
     struct manifest_segment *segments;
     size_t n_segments;
 };

@@ -279,6 +279,20 @@ static bool read_sampled(struct segment *segment, struct err *err)
     return ok;
 }
 
+/* Has it any? Most segments have none, and then no question has to look. */
+static bool read_traces(struct segment *segment, struct err *err)
+{
+    int64_t traces;
+
+    if (!sql_number(segment->db,
+                    "SELECT EXISTS (SELECT 1 FROM concept WHERE system >= '" EVENT_TRACE_SYSTEM
+                    "' AND system < '/')",
+                    0, &traces, err))
+        return false;
+    segment->has_traces = traces != 0;
+    return true;
+}
+
 bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
 {
     struct segment *segment = &snapshot->segments[i];
@@ -296,7 +310,8 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
     if (application != SEGMENT_APPLICATION || version < SEGMENT_VERSION_OLDEST ||
         version > SEGMENT_VERSION)
         return err_set(err, ERR_INVALID, "%s is of another version: publish with --rebuild", path);
-    return (read_meta(segment, err) && read_persons(segment, err) && read_sampled(segment, err)) ||
+    return (read_meta(segment, err) && read_persons(segment, err) && read_sampled(segment, err) &&
+            read_traces(segment, err)) ||
            err_wrap(err, "%s: ", path);
 }
 
@@ -359,6 +374,11 @@ const uint64_t *segment_callset_members(const struct segment *segment, size_t i)
 const uint64_t *segment_sampled(const struct segment *segment)
 {
     return segment->sampled_any;
+}
+
+bool segment_has_traces(const struct segment *segment)
+{
+    return segment->has_traces;
 }
 
 bool segment_annotated(const struct segment *segment)

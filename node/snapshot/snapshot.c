@@ -112,6 +112,7 @@ static bool open_all(struct snapshot *snapshot, const char *folder, enum snapsho
         return err_set(err, ERR_INVALID, "%s has no snapshot: run rikstal-node publish", folder);
     memcpy(snapshot->info.id, snapshot->manifest.id, sizeof(snapshot->info.id));
     snapshot->info.date = snapshot->manifest.date;
+    snapshot->info.n_deliveries = snapshot->manifest.deliveries.n;
     return check_files(snapshot, check, err) && snapshot_terms_open(snapshot, err) &&
            open_segments(snapshot, err);
 }
@@ -164,6 +165,24 @@ void snapshot_by_assays(struct snapshot *snapshot)
 bool snapshot_is_by_assays(const struct snapshot *snapshot)
 {
     return snapshot->by_assays;
+}
+
+struct snapshot_delivery snapshot_delivery(const struct snapshot *snapshot, size_t i)
+{
+    const struct delivery *at = &snapshot->manifest.deliveries.at[i];
+
+    return (struct snapshot_delivery){event_kind_name(at->kind), at->system, at->since};
+}
+
+bool snapshot_delivers(const struct snapshot *snapshot, unsigned kind, const char *system)
+{
+    const struct deliveries *deliveries = &snapshot->manifest.deliveries;
+
+    for (size_t i = 0; i < deliveries->n; i++)
+        if ((kind == CONCEPT_ANY_KIND || (unsigned)deliveries->at[i].kind == kind) &&
+            strcmp(deliveries->at[i].system, system) == 0)
+            return true;
+    return false;
 }
 
 const struct snapshot_info *snapshot_info(const struct snapshot *snapshot)

@@ -63,6 +63,7 @@ struct snapshot_info {
     uint64_t n_carriers; /* (person, variant) pairs, summed over segments, dead ones included */
     size_t n_segments;
     size_t n_systems;
+    size_t n_deliveries;
     size_t n_assays;
     size_t n_callsets; /* joint-called files whose judged sites are listed by callset */
     bool has_genes;    /* a gene table is loaded (per assembly: snapshot_gene) */
@@ -96,6 +97,17 @@ bool snapshot_term(struct snapshot *snapshot, const char *system, const char *co
  */
 bool snapshot_ancestors(struct snapshot *snapshot, const char *system, const char *code,
                         const char **codes, size_t *n, struct err *err) MUST_CHECK;
+
+/* A kind and code system that the region declares to deliver in full. */
+struct snapshot_delivery {
+    const char *kind; /* "diagnosis" */
+    const char *system;
+    int32_t since; /* the first day; PERSON_NO_DATE: not said */
+};
+/* i < info->n_deliveries. */
+struct snapshot_delivery snapshot_delivery(const struct snapshot *snapshot, size_t i);
+/* kind: enum event_kind, or CONCEPT_ANY_KIND: any kind of this system. */
+bool snapshot_delivers(const struct snapshot *snapshot, unsigned kind, const char *system);
 
 struct snapshot_interval {
     uint32_t start; /* 1-based, inclusive */
@@ -190,6 +202,9 @@ bool segment_concept(struct segment *segment, unsigned kind, const char *system,
 /* Persons with a recorded code that starts with prefix (icd10, atc); "" = any of the system. */
 bool segment_concept_prefix(struct segment *segment, unsigned kind, const char *system,
                             const char *prefix, uint64_t *words, struct err *err) MUST_CHECK;
+
+/* Has it traces (node/store/person.h) of anybody? They are concepts of EVENT_TRACE_SYSTEM. */
+bool segment_has_traces(const struct segment *segment);
 
 /* Persons with a sample by assay i, and by callset i; NULL when nobody of this segment. */
 const uint64_t *segment_assay_members(const struct segment *segment, size_t i);

@@ -95,6 +95,7 @@ struct segment {
     sqlite3 *db;
     sqlite3_stmt *statements[SEGMENT_STATEMENTS];
     struct segment_persons persons;
+    bool has_traces;
     uint64_t *alive;
     uint8_t *sex;
     int16_t *birth_year;

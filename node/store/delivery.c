@@ -5,6 +5,25 @@
 
 #include "node/store/store_inside.h"
 
+static const char *const kinds[] = {
+    [EVENT_DIAGNOSIS] = "diagnosis", [EVENT_PHENOTYPE] = "phenotype",
+    [EVENT_TREATMENT] = "treatment", [EVENT_PROCEDURE] = "procedure",
+    [EVENT_OTHER] = "other",
+};
+
+const char *event_kind_name(int kind)
+{
+    return kind >= EVENT_NO_KIND && kind <= EVENT_OTHER ? kinds[kind] : NULL;
+}
+
+int event_kind_find(const char *word)
+{
+    for (int kind = EVENT_DIAGNOSIS; kind <= EVENT_OTHER; kind++)
+        if (strcmp(kinds[kind], word) == 0)
+            return kind;
+    return EVENT_NO_KIND;
+}
+
 static int compare(const struct delivery *a, const struct delivery *b)
 {
     return a->kind != b->kind ? (a->kind > b->kind) - (a->kind < b->kind)

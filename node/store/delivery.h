@@ -27,6 +27,11 @@ struct deliveries {
     size_t n; /* 0: not declared */
 };
 
+/* "diagnosis"; NULL for EVENT_NO_KIND and what is no kind. */
+const char *event_kind_name(int kind);
+/* The kind of this word; EVENT_NO_KIND when there is none. */
+int event_kind_find(const char *word);
+
 /* Puts one in order of kind and system, or the earlier day into one that is there; false: full. */
 bool deliveries_add(struct deliveries *deliveries, const struct delivery *delivery) MUST_CHECK;
 /* What the feed declared last, of the imports in force. */

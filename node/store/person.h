@@ -68,6 +68,8 @@ struct event {
  * one person from a record that is missing. Its code: "stated:icd10", the sources say all that
  * there is of this kind and system of the person, though no feed declares it; "lost:icd10",
  * something of this kind and system could not be read; "lost", of the kind, in whatever system.
+ * An event of the system ".icd10" is one of icd10 that was refused though its code was read: for
+ * questions that would find it, it cannot be told.
  */
 #define EVENT_TRACE_SYSTEM "."
 #define EVENT_TRACE_STATED "stated:"

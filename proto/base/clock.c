@@ -111,6 +111,14 @@ void date_to_civil(int32_t days, int *year, int *month, int *day)
     *year = year_of_era + era * 400 + (*month <= 2);
 }
 
+void date_text(int32_t days, char text[static DATE_TEXT_BYTES])
+{
+    int year, month, day;
+
+    date_to_civil(days, &year, &month, &day);
+    snprintf(text, DATE_TEXT_BYTES, "%04d-%02d-%02d", year % 10000, month % 100, day % 100);
+}
+
 bool date_parse(const char *text, int32_t *days)
 {
     int year = 0, month = 0, day = 0, y, m, d;

@@ -29,5 +29,8 @@ int32_t date_from_civil(int year, int month, int day);
 void date_to_civil(int32_t days, int *year, int *month, int *day);
 /* Exactly "YYYY-MM-DD", a real day. */
 bool date_parse(const char *text, int32_t *days);
+#define DATE_TEXT_BYTES 16
+/* "2026-11-21" */
+void date_text(int32_t days, char text[static DATE_TEXT_BYTES]);
 /* Whole years from birth to day, as people count them (29 February's birthday falls on 1 March). */
 int date_years_between(int32_t birth, int32_t day);

@@ -61,7 +61,7 @@ static enum value phenotype(const struct world *world, const struct world_person
 
     if (alias && !world->has_hpo)
         exact = false; /* nobody knows then what it stands for */
-    if (op == OP_IN)
+    if (op == OP_IN && (known || !world->has_hpo))
         return exact ? YES : NO;
     if (!known)
         return exact ? YES : CANNOT_TELL;
@@ -81,14 +81,48 @@ static enum value icd(const struct world_person *p, enum ast_op op, const char *
     return NO;
 }
 
-static enum value coded(const struct world *world, const struct world_person *p,
-                        const struct ast_node *test, const struct ast_value *value)
+/* What the records say, as if there were no other. */
+static enum value recorded(const struct world *world, const struct world_person *p,
+                           const struct ast_node *test, const struct ast_value *value)
 {
     if (strcmp(value->system, "hp") == 0)
         return phenotype(world, p, test->op, value->code);
     if (strcmp(value->system, "icd10") == 0)
         return icd(p, test->op, value->code);
     return p->group && strcmp(value->code, p->group == 1 ? "GBR" : "FIN") == 0 ? YES : NO;
+}
+
+/* Is what is not recorded of this kind and system not there? */
+static bool is_told(const struct world *world, const struct world_person *p,
+                    const struct ast_node *test, const char *system)
+{
+    for (unsigned i = 0; i < WORLD_DELIVERED; i++) {
+        enum event_kind kind = world_delivered[i].kind;
+
+        if (strcmp(world_delivered[i].system, system) != 0 ||
+            (test->field == FIELD_DIAGNOSIS && kind != EVENT_DIAGNOSIS) ||
+            (test->field == FIELD_PHENOTYPE && kind != EVENT_PHENOTYPE))
+            continue;
+        if (p->lost >> i & 1 || (p->lost_any && kind == EVENT_DIAGNOSIS))
+            return false;
+        return p->stated >> i & 1 || !(world->undelivered >> i & 1);
+    }
+    return false;
+}
+
+static enum value coded(const struct world *world, const struct world_person *p,
+                        const struct ast_node *test, const struct ast_value *value)
+{
+    enum value found = recorded(world, p, test, value);
+    struct world_person also = *p;                       /* if what was refused had been taken */
+    bool any = test->field == FIELD_CODE && p->lost_any; /* a diagnosis might have been in it */
+
+    also.present |= p->refused;
+    also.icd |= p->refused_icd;
+    if (found == NO && (any || recorded(world, &also, test, value) == YES ||
+                        !is_told(world, p, test, value->system)))
+        return CANNOT_TELL;
+    return found;
 }
 
 static enum value number(const struct ast_node *test, int is, bool known)

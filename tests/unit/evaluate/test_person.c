@@ -82,10 +82,36 @@ static void test_codes_are_closed_world(void **state)
     assert_string_equal(ask(world, "diagnosis under icd10:C50"), "YYNN");
     assert_string_equal(ask(world, "diagnosis = icd10:C50"), "NYNN");
     assert_string_equal(ask(world, "not diagnosis under icd10:C50"), "NNYY");
-    assert_string_equal(ask(world, "diagnosis = omim:148050"), "NNNN");
+    assert_string_equal(ask(world, "diagnosis = omim:148050"), "????");
     assert_string_equal(ask(world, "code under icd10:C50"), "YYNN");
     assert_string_equal(ask(world, "code = igsr:GBR"), "YNNY");
     assert_string_equal(ask(world, "code in (igsr:GBR, igsr:FIN)"), "YYNY");
+    end(world);
+}
+
+/* A region that declares nothing: who is not found cannot be told, unless traces of their own say.
+ */
+static void test_silence_is_no_answer_where_nobody_said_so(void **state)
+{
+    struct world *world = calloc(1, sizeof(*world));
+
+    (void)state;
+    *world = (struct world){.n_persons = 6, .has_hpo = true, .undelivered = 7};
+    for (size_t i = 0; i < WORLD_VARIANTS; i++)
+        world->variants[i].name = (struct variant){VARIANT_GRCH38, 1, (uint32_t)i + 1, "A", "C"};
+    world->persons[0] = (struct world_person){.icd = 1};               /* has it */
+    world->persons[1] = (struct world_person){.icd = 8};               /* has another one */
+    world->persons[2] = (struct world_person){.icd = 8, .stated = 2};  /* and no more */
+    world->persons[3] = (struct world_person){.stated = 2, .lost = 2}; /* but something is lost */
+    world->persons[4] = (struct world_person){.stated = 2, .refused_icd = 1};
+    world->persons[5] = (struct world_person){.stated = 2, .lost_any = true};
+    world_build(world);
+    assert_string_equal(ask(world, "diagnosis under icd10:C50"), "Y?N???");
+    assert_string_equal(ask(world, "not diagnosis under icd10:C50"), "N?Y???");
+    assert_string_equal(ask(world, "diagnosis under icd10:I10"), "??N?N?");
+    assert_string_equal(ask(world, "phenotype under HP:0000001"), "??????");
+    assert_string_equal(ask(world, "diagnosis in (icd10:C50, orpha:558)"), "Y?????");
+    assert_string_equal(ask(world, "code = igsr:GBR"), "??????");
     end(world);
 }
 
@@ -121,7 +147,7 @@ static void test_a_code_that_the_release_lacks_is_certain_only_by_itself(void **
     struct world *world = people(true);
 
     (void)state;
-    assert_string_equal(ask(world, "phenotype = HP:9999999"), "NNNY");
+    assert_string_equal(ask(world, "phenotype = HP:9999999"), "???Y");
     assert_string_equal(ask(world, "phenotype under HP:9999999"), "???Y");
     end(world);
 }
@@ -143,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_facts_that_are_not_recorded_cannot_be_told),
         cmocka_unit_test(test_codes_are_closed_world),
+        cmocka_unit_test(test_silence_is_no_answer_where_nobody_said_so),
         cmocka_unit_test(test_under_takes_in_what_lies_below),
         cmocka_unit_test(test_excluded_means_recorded_absent_here_or_above),
         cmocka_unit_test(test_a_code_that_the_release_lacks_is_certain_only_by_itself),

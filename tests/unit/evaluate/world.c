@@ -11,6 +11,7 @@
 #include "node/snapshot/snapshot.h"
 #include "node/store/assay.h"
 #include "node/store/calls.h"
+#include "node/store/delivery.h"
 #include "node/store/entry.h"
 #include "node/store/import_run.h"
 #include "node/store/note.h"
@@ -36,6 +37,8 @@ const char *const world_terms[WORLD_TERMS] = {"HP:0000118", "HP:0000001", "HP:00
 /* A small web: 4 has two parents. */
 const uint32_t world_term_parents[WORLD_TERMS] = {0,      1 << 0, 1 << 0, 1 << 1, 1 << 1 | 1 << 2,
                                                   1 << 2, 1 << 3, 1 << 4, 0};
+const struct world_delivery world_delivered[WORLD_DELIVERED] = {
+    {EVENT_PHENOTYPE, "hp"}, {EVENT_DIAGNOSIS, "icd10"}, {EVENT_OTHER, "igsr"}};
 const char *const world_icd[4] = {"C50", "C501", "C509", "E119"};
 /* The second lies under the first where HPO is loaded, the fourth under the third. */
 const char *const world_diseases[WORLD_DISEASES] = {"HP:0000001", "HP:0000003", "icd10:C50",
@@ -117,6 +120,14 @@ static void invent_person(struct world *world, struct world_person *p)
     p->icd = world_draw(world, 16) & world_draw(world, 16);
     for (int i = 0; i < WORLD_VARIANTS; i++)
         p->genotype[i] = chance(world, 75) ? GENO_REF : (uint8_t)(1 + world_draw(world, 4));
+    p->stated = world_draw(world, 1 << WORLD_DELIVERED) & world_draw(world, 1 << WORLD_DELIVERED);
+    if (chance(world, 10))
+        p->lost = world_draw(world, 1 << WORLD_DELIVERED);
+    p->lost_any = chance(world, 5);
+    if (chance(world, 20)) {
+        p->refused = world_draw(world, 1 << WORLD_TERMS) & world_draw(world, 1 << WORLD_TERMS);
+        p->refused_icd = world_draw(world, 16);
+    }
     p->dead_end = chance(world, 5);
 }
 
@@ -228,6 +239,37 @@ static void put_disease(struct store *store, int64_t entry, const struct world_p
     must(entry_consent(store, entry, &consent, &err), &err);
 }
 
+static void put_traces(struct store *store, int64_t entry, const struct world_person *p)
+{
+    for (unsigned i = 0; i < WORLD_DELIVERED; i++) {
+        char code[40];
+        struct event event = {
+            .kind = world_delivered[i].kind, .system = EVENT_TRACE_SYSTEM, .code = code};
+
+        snprintf(code, sizeof(code), EVENT_TRACE_STATED "%s", world_delivered[i].system);
+        if (p->stated >> i & 1)
+            put_event(store, entry, event);
+        snprintf(code, sizeof(code), EVENT_TRACE_LOST_IN "%s", world_delivered[i].system);
+        if (p->lost >> i & 1)
+            put_event(store, entry, event);
+    }
+    for (int t = 0; t < WORLD_TERMS; t++)
+        if (p->refused >> t & 1)
+            put_event(
+                store, entry,
+                (struct event){.kind = EVENT_PHENOTYPE, .system = ".hp", .code = world_terms[t]});
+    for (int c = 0; c < 4; c++)
+        if (p->refused_icd >> c & 1)
+            put_event(
+                store, entry,
+                (struct event){.kind = EVENT_DIAGNOSIS, .system = ".icd10", .code = world_icd[c]});
+    if (p->lost_any)
+        put_event(store, entry,
+                  (struct event){.kind = EVENT_DIAGNOSIS,
+                                 .system = EVENT_TRACE_SYSTEM,
+                                 .code = EVENT_TRACE_LOST});
+}
+
 static void put_person(struct world *world, struct store *store, size_t i)
 {
     const struct world_person *p = &world->persons[i];
@@ -259,6 +301,7 @@ static void put_person(struct world *world, struct store *store, size_t i)
                   (struct event){.kind = EVENT_OTHER,
                                  .system = "igsr",
                                  .code = p->group == 1 ? "GBR" : "FIN"});
+    put_traces(store, entry, p);
 }
 
 static void put_assays(struct store *store, int64_t ids[static WORLD_ASSAYS])
@@ -393,9 +436,21 @@ static void put_genes(struct store *store)
     gene_writer_close(writer);
 }
 
+static void declare(const struct world *world, struct deliveries *deliveries)
+{
+    for (unsigned i = 0; i < WORLD_DELIVERED; i++) {
+        struct delivery delivery = {.kind = world_delivered[i].kind, .since = PERSON_NO_DATE};
+
+        snprintf(delivery.system, sizeof(delivery.system), "%s", world_delivered[i].system);
+        if (!(world->undelivered >> i & 1))
+            assert(deliveries_add(deliveries, &delivery));
+    }
+}
+
 static void build(struct world *world)
 {
     struct import_source source = {.kind = "test", .options = "", .name = "world"};
+    struct deliveries deliveries = {0};
     struct import_counts counts = {0};
     struct publish_options options;
     struct publish_result result;
@@ -413,6 +468,8 @@ static void build(struct world *world)
         put_terms(store);
     if (world->has_genes)
         put_genes(store);
+    declare(world, &deliveries);
+    source.deliveries = &deliveries;
     must(import_begin(store, &source, &import, &err), &err);
     put_assays(store, assays);
     for (size_t p = 0; p < world->n_persons; p++)
@@ -451,6 +508,7 @@ void world_make(struct world *world, uint64_t seed)
     memset(world, 0, sizeof(*world));
     world->seed = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
     world->has_hpo = chance(world, 80);
+    world->undelivered = chance(world, 50) ? world_draw(world, 1 << WORLD_DELIVERED) : 0;
     world->has_genes = chance(world, 75);
     world->n_persons = 1 + world_draw(world, WORLD_PERSONS_MAX);
     world->n_files = 1 + world_draw(world, WORLD_FILES_MAX);

@@ -38,6 +38,11 @@ struct world_person {
     unsigned icd;      /* bits of world_icd */
     unsigned group;    /* igsr: 0 none, 1 GBR, 2 FIN */
     unsigned disease;  /* permits research on world_diseases[disease - 1] alone; 0: nothing said */
+    unsigned stated;   /* bits of world_delivered: its sources say all of it */
+    unsigned lost;     /* bits of world_delivered: something of it could not be read */
+    bool lost_any;     /* a diagnosis of whatever system */
+    uint32_t refused;  /* bits of terms: refused, though their codes were read */
+    unsigned refused_icd;
     unsigned validity; /* of that permission, an index of world_validity */
     uint8_t genotype[WORLD_VARIANTS];
 };
@@ -88,6 +93,7 @@ struct world {
     struct world_variant variants[WORLD_VARIANTS];
     bool has_hpo;
     bool has_genes;
+    unsigned undelivered; /* bits of world_delivered that the region does not declare */
     /* the real thing */
     char folder[64];
     struct arena *arena;
@@ -103,6 +109,11 @@ extern const uint32_t world_gene_spans[WORLD_GENES][WORLD_SPANS][2];
 extern const char *const world_terms[WORLD_TERMS];     /* the last one is in no release */
 extern const uint32_t world_term_parents[WORLD_TERMS]; /* bits */
 extern const char *const world_icd[4];
+#define WORLD_DELIVERED 3
+extern const struct world_delivery {
+    enum event_kind kind;
+    const char *system;
+} world_delivered[WORLD_DELIVERED];
 extern const char *const world_diseases[WORLD_DISEASES];
 
 /* Permissions that begin and end about WORLD_TODAY; PERSON_NO_DATE: no beginning, no end. */
