@@ -15,10 +15,12 @@ struct of_system {
     bool delivered;
     char stated[CODE_BYTES];
     char lost[CODE_BYTES];
+    char unplaced[CODE_BYTES];
 };
 
 struct silence {
     unsigned kind;
+    enum ast_op op;
     struct of_system *systems;
     size_t n;
 };
@@ -39,6 +41,7 @@ bool silence_new(const struct snapshot *snapshot, unsigned kind, const struct as
     if (!silence)
         return err_memory(err);
     silence->kind = kind;
+    silence->op = node->op;
     silence->n = 0;
     silence->systems = arena_array(arena, node->n_values, sizeof(*silence->systems));
     if (!silence->systems)
@@ -53,6 +56,7 @@ bool silence_new(const struct snapshot *snapshot, unsigned kind, const struct as
         next->delivered = snapshot_delivers(snapshot, kind, system);
         (void)snprintf(next->stated, sizeof(next->stated), EVENT_TRACE_STATED "%s", system);
         (void)snprintf(next->lost, sizeof(next->lost), EVENT_TRACE_LOST_IN "%s", system);
+        (void)snprintf(next->unplaced, sizeof(next->unplaced), EVENT_TRACE_UNPLACED "%s", system);
         silence->n++;
     }
     *out = silence;
@@ -64,6 +68,18 @@ static bool trace(const struct silence *silence, struct segment *segment, const 
 {
     return !segment_has_traces(segment) ||
            segment_concept(segment, silence->kind, EVENT_TRACE_SYSTEM, code, CONCEPT_EXACT,
+                           out->words, err);
+}
+
+/* Who has a code that may lie below the one asked for, or above it when that is to be absent. */
+static bool unplaced(const struct silence *silence, struct segment *segment,
+                     const struct of_system *of, struct set *out, struct err *err)
+{
+    enum concept_form form = silence->op == OP_EXCLUDED ? CONCEPT_EXCLUDED : CONCEPT_EXACT;
+
+    return (silence->op != OP_UNDER && silence->op != OP_EXCLUDED) ||
+           !segment_has_traces(segment) ||
+           segment_concept(segment, silence->kind, EVENT_TRACE_SYSTEM, of->unplaced, form,
                            out->words, err);
 }
 
@@ -83,7 +99,8 @@ bool silence_run(const struct silence *silence, struct segment *segment, struct 
             set_or(out, &everybody);
         }
         if (!trace(silence, segment, of->lost, out, err) ||
-            !trace(silence, segment, EVENT_TRACE_LOST, out, err))
+            !trace(silence, segment, EVENT_TRACE_LOST, out, err) ||
+            !unplaced(silence, segment, of, out, err))
             return false;
     }
     return true;

@@ -5,7 +5,8 @@
  *
  * It is "no" where the region declares that it delivers the kind and system in full
  * (snapshot_delivers()), or where the sources state them in full of this one person; and in neither
- * case of whom something of the kind and system was lost (traces: node/store/person.h). A
+ * case of whom something of the kind and system was lost, nor, where codes below or above another
+ * are asked for, of whom a code is recorded that the release lacks (traces: node/store/person.h). A
  * declaration is the operator's and traces are the person's own, so nobody's records move another.
  * Made once a test, run once a segment. Lives in the arena. One thread.
  */

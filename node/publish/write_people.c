@@ -4,6 +4,7 @@
  * A concept recorded under a code that was merged into another is written under the current code,
  * so that a question finds it.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -362,6 +363,18 @@ static void concepts_free(struct concepts *concepts)
     free(concepts->slots);
 }
 
+/* Where a code lies that the loaded release lacks, nobody can say: a trace of its own form. */
+static bool add_unplaced(struct concepts *concepts, const struct concept_row *key,
+                         const char *system, const uint64_t *words)
+{
+    char code[EVENT_CODE_BYTES_MAX + 1];
+    struct concept_row trace = {
+        .system = EVENT_TRACE_SYSTEM, .code = code, .kind = key->kind, .form = key->form};
+
+    snprintf(code, sizeof(code), EVENT_TRACE_UNPLACED "%s", system);
+    return add_persons(concepts, &trace, words);
+}
+
 /* The concept itself, and as closed rows all that stands above it. */
 static bool add_concept(struct segment_writer *writer, struct concepts *concepts,
                         struct concept_row *key, const uint64_t *words)
@@ -374,7 +387,8 @@ static bool add_concept(struct segment_writer *writer, struct concepts *concepts
     size_t n;
 
     if (term == TERM_NONE)
-        return add_persons(concepts, key, words);
+        return add_persons(concepts, key, words) &&
+               (!graph || add_unplaced(concepts, key, system, words));
     key->code = term_graph_code(graph, term);
     if (!add_persons(concepts, key, words))
         return false;

@@ -73,5 +73,6 @@ struct event {
  */
 #define EVENT_TRACE_SYSTEM "."
 #define EVENT_TRACE_STATED "stated:"
+#define EVENT_TRACE_UNPLACED "unplaced:" /* made by publish: a code that the release lacks */
 #define EVENT_TRACE_LOST "lost"
 #define EVENT_TRACE_LOST_IN "lost:"

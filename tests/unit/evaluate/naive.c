@@ -69,7 +69,9 @@ static enum value phenotype(const struct world *world, const struct world_person
         if ((op == OP_UNDER && p->present >> t & 1 && below(t, asked)) ||
             (op == OP_EXCLUDED && p->excluded >> t & 1 && below(asked, t)))
             return YES;
-    return NO;
+    /* Where a code of the person's lies, that the release lacks, nobody can say. */
+    return (op == OP_EXCLUDED ? p->excluded : p->present) >> (WORLD_TERMS - 1) & 1 ? CANNOT_TELL
+                                                                                   : NO;
 }
 
 static enum value icd(const struct world_person *p, enum ast_op op, const char *code)
@@ -119,7 +121,7 @@ static enum value coded(const struct world *world, const struct world_person *p,
 
     also.present |= p->refused;
     also.icd |= p->refused_icd;
-    if (found == NO && (any || recorded(world, &also, test, value) == YES ||
+    if (found == NO && (any || recorded(world, &also, test, value) != NO ||
                         !is_told(world, p, test, value->system)))
         return CANNOT_TELL;
     return found;
