@@ -22,6 +22,8 @@ import time
 
 import wire
 
+# What the regions of tests declare to deliver in full.
+DELIVERS = ("--delivers", "diagnosis:icd10,phenotype:hp,treatment:atc,other:igsr", "--from", "2015-01-01")
 REGIONS = "01 03 04 05 06 07 08 09 10 12 13 14 17 18 19 20 21 22 23 24 25".split()
 SMALL = bool(os.environ.get("RIKSTAL_SMALL"))
 PATIENCE_S = 120 if SMALL else 40
@@ -199,7 +201,7 @@ class Node:
         with tempfile.NamedTemporaryFile("w", suffix=".csv", dir=self.network.folder) as file:
             file.write(rows if isinstance(rows, str) else "".join(",".join(row) + "\n" for row in rows))
             file.flush()
-            return self.run("import persons", file.name, **options)
+            return self.run("import persons", file.name, *DELIVERS, **options)
 
     def publish(self, **options):
         return self.run("publish", **options)
@@ -530,7 +532,7 @@ def load_region(node, country):
     node.run("terms load hpo", os.path.join(terms, "hpo.obo"))
     node.run("terms load icd10", os.path.join(terms, "icd10.csv"))
     node.run("terms load genes", os.path.join(terms, "genes.tsv"), "--assembly", "GRCh38")
-    node.run("import persons", os.path.join(place, "persons.csv"), codes=(0, 6))  # malformed rows on purpose
+    node.run("import persons", os.path.join(place, "persons.csv"), *DELIVERS, codes=(0, 6))  # malformed rows on purpose
     node.run("import phenopackets", os.path.join(place, "packets.tar.gz"))
     for assay in ("wgs", "panel"):
         node.run("import vcf", os.path.join(place, assay + ".vcf.gz"), "--assay", assay,

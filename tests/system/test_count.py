@@ -38,7 +38,7 @@ def build(folder):
     with open(vcf, "w") as file:
         file.write(VCF)
     refused = node.run("count", "sex = female", codes=(1, 2, 7))
-    node.run("import persons", persons)
+    node.run("import persons", persons, "--delivers", "diagnosis:icd10")
     node.run("import vcf", vcf)
     node.run("publish")
     return node, refused

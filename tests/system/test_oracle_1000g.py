@@ -232,7 +232,7 @@ def main():
         bare = Node(os.path.join(folder, "bare"))
         for node, options in ((covered, ["--assay", "slice", "--bed", bed]), (bare, [])):
             node.run("terms load genes", genes, "--assembly", "GRCh38")
-            node.run("import persons", persons)
+            node.run("import persons", persons, "--delivers", "other:igsr")
             node.run("import vcf", path, *options)
             node.run("publish")
         report.note("two nodes imported and published")
