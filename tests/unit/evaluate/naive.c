@@ -30,103 +30,6 @@ static enum value counted(uint32_t yes, uint32_t possible, uint32_t n)
 /* ---- tests on a person -------------------------------------------------------------------------
  */
 
-static int term_of(const char *code)
-{
-    if (strcmp(code, "HP:7777777") == 0)
-        return 3; /* an alternative id of it */
-    for (int t = 0; t < WORLD_TERMS; t++)
-        if (strcmp(world_terms[t], code) == 0)
-            return t;
-    return -1;
-}
-
-/* Is a the same as b or below it? */
-static bool below(int a, int b)
-{
-    if (a == b)
-        return true;
-    for (int up = 0; up < WORLD_TERMS; up++)
-        if (world_term_parents[a] >> up & 1 && below(up, b))
-            return true;
-    return false;
-}
-
-static enum value phenotype(const struct world *world, const struct world_person *p, enum ast_op op,
-                            const char *code)
-{
-    int asked = term_of(code);
-    bool alias = strcmp(code, "HP:7777777") == 0;
-    bool known = world->has_hpo && asked != WORLD_TERMS - 1;
-    bool exact = op == OP_EXCLUDED ? p->excluded >> asked & 1 : p->present >> asked & 1;
-
-    if (alias && !world->has_hpo)
-        exact = false; /* nobody knows then what it stands for */
-    if (op == OP_IN && (known || !world->has_hpo))
-        return exact ? YES : NO;
-    if (!known)
-        return exact ? YES : CANNOT_TELL;
-    for (int t = 0; t + 1 < WORLD_TERMS; t++)
-        if ((op == OP_UNDER && p->present >> t & 1 && below(t, asked)) ||
-            (op == OP_EXCLUDED && p->excluded >> t & 1 && below(asked, t)))
-            return YES;
-    /* Where a code of the person's lies, that the release lacks, nobody can say. */
-    return (op == OP_EXCLUDED ? p->excluded : p->present) >> (WORLD_TERMS - 1) & 1 ? CANNOT_TELL
-                                                                                   : NO;
-}
-
-static enum value icd(const struct world_person *p, enum ast_op op, const char *code)
-{
-    for (int i = 0; i < 4; i++)
-        if (p->icd >> i & 1 && (op == OP_UNDER ? strncmp(world_icd[i], code, strlen(code)) == 0
-                                               : strcmp(world_icd[i], code) == 0))
-            return YES;
-    return NO;
-}
-
-/* What the records say, as if there were no other. */
-static enum value recorded(const struct world *world, const struct world_person *p,
-                           const struct ast_node *test, const struct ast_value *value)
-{
-    if (strcmp(value->system, "hp") == 0)
-        return phenotype(world, p, test->op, value->code);
-    if (strcmp(value->system, "icd10") == 0)
-        return icd(p, test->op, value->code);
-    return p->group && strcmp(value->code, p->group == 1 ? "GBR" : "FIN") == 0 ? YES : NO;
-}
-
-/* Is what is not recorded of this kind and system not there? */
-static bool is_told(const struct world *world, const struct world_person *p,
-                    const struct ast_node *test, const char *system)
-{
-    for (unsigned i = 0; i < WORLD_DELIVERED; i++) {
-        enum event_kind kind = world_delivered[i].kind;
-
-        if (strcmp(world_delivered[i].system, system) != 0 ||
-            (test->field == FIELD_DIAGNOSIS && kind != EVENT_DIAGNOSIS) ||
-            (test->field == FIELD_PHENOTYPE && kind != EVENT_PHENOTYPE))
-            continue;
-        if (p->lost >> i & 1 || (p->lost_any && kind == EVENT_DIAGNOSIS))
-            return false;
-        return p->stated >> i & 1 || !(world->undelivered >> i & 1);
-    }
-    return false;
-}
-
-static enum value coded(const struct world *world, const struct world_person *p,
-                        const struct ast_node *test, const struct ast_value *value)
-{
-    enum value found = recorded(world, p, test, value);
-    struct world_person also = *p;                       /* if what was refused had been taken */
-    bool any = test->field == FIELD_CODE && p->lost_any; /* a diagnosis might have been in it */
-
-    also.present |= p->refused;
-    also.icd |= p->refused_icd;
-    if (found == NO && (any || recorded(world, &also, test, value) != NO ||
-                        !is_told(world, p, test, value->system)))
-        return CANNOT_TELL;
-    return found;
-}
-
 static enum value number(const struct ast_node *test, int is, bool known)
 {
     if (!known)
@@ -154,7 +57,7 @@ static enum value of_person(const struct world *world, const struct world_person
         else if (test->field == FIELD_REGION)
             value = most(value, strcmp(v->text, WORLD_REGION) == 0 ? YES : NO);
         else
-            value = most(value, coded(world, p, test, v));
+            value = most(value, naive_coded(world, p, test, v));
     }
     return value;
 }
