@@ -1,18 +1,16 @@
 #include "coordinator/analyst/roster_pin.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
+#include "proto/base/lock.h"
 
 #define HEAD "rikstal-rosters-seen-v1\n"
 #define ID_BYTES 16
@@ -180,21 +178,16 @@ static bool known(const char *path, const char *id, uint64_t version)
 bool roster_pin_remember(const char *path, const struct root_keys *roots,
                          const struct roster *roster, struct err *err)
 {
-    char id[ID_TEXT + 1], lock[4096];
-    bool ok = false;
-    int fd;
+    char id[ID_TEXT + 1];
+    bool ok;
+    int lock;
 
     id_of(roots, roster_network(roster), id);
     if (known(path, id, roster_version(roster)))
         return true;
-    if ((size_t)snprintf(lock, sizeof(lock), "%s.lock", path) >= sizeof(lock))
-        return err_set(err, ERR_INVALID, "the path of %s is too long", ROSTER_PIN_FILE);
-    fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd >= 0 && flock(fd, LOCK_EX) == 0)
-        ok = remember(path, id, roster_version(roster), err);
-    else
-        err_set(err, ERR_INTERNAL, "%s: %s", lock, strerror(errno));
-    if (fd >= 0)
-        close(fd); /* and the lock with it */
+    if (!lock_take_beside(path, LOCK_WAITING, "another command is writing it", &lock, err))
+        return false;
+    ok = remember(path, id, roster_version(roster), err);
+    lock_release(&lock);
     return ok;
 }

@@ -1,11 +1,8 @@
 #include "coordinator/command/draft.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "coordinator/command/command.h"
@@ -14,6 +11,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
+#include "proto/base/lock.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster.h"
@@ -23,21 +21,13 @@
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static bool lock_take(const char *dir, int *lock, struct err *err)
+static bool take_lock(const char *dir, int *lock, struct err *err)
 {
     char path[PATH_MAX];
 
-    if (!command_path(dir, "roster.lock", path, err))
-        return false;
-    *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (*lock < 0)
-        return err_set(err, ERR_INVALID, "cannot open %s (is %s a coordinator's folder?): %s", path,
-                       dir, strerror(errno));
-    if (flock(*lock, LOCK_EX) != 0) {
-        close(*lock);
-        return err_set(err, ERR_UNAVAILABLE, "cannot lock %s", path);
-    }
-    return true;
+    return command_path(dir, "roster.lock", path, err) &&
+           (lock_take(path, LOCK_WAITING, "another change is under way", lock, err) ||
+            (err->code == ERR_INVALID && err_wrap(err, "%s is no coordinator's folder: ", dir)));
 }
 
 static bool draft_start(const char *dir, struct draft **out, struct err *err)
@@ -48,10 +38,10 @@ static bool draft_start(const char *dir, struct draft **out, struct err *err)
     if (!draft)
         return err_memory(err);
     draft->dir = dir;
-    draft->lock = -1;
+    draft->lock = LOCK_NONE;
     draft->arena = arena_new(ARENA_BYTES);
     rikstal__v1__roster__init(&draft->roster);
-    if ((!draft->arena && !err_memory(err)) || !lock_take(dir, &draft->lock, err) ||
+    if ((!draft->arena && !err_memory(err)) || !take_lock(dir, &draft->lock, err) ||
         !command_path(dir, "roots", path, err) || !root_keys_read(path, &draft->roots, err)) {
         draft_close(draft);
         return false;
@@ -95,8 +85,7 @@ void draft_close(struct draft *draft)
         return;
     roster_free(draft->from);
     arena_free(draft->arena);
-    if (draft->lock >= 0)
-        close(draft->lock);
+    lock_release(&draft->lock);
     free(draft);
 }
 

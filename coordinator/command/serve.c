@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -17,6 +16,7 @@
 #include "coordinator/ask/service.h"
 #include "coordinator/command/command.h"
 #include "proto/base/file.h"
+#include "proto/base/lock.h"
 #include "proto/base/log.h"
 #include "proto/base/sandbox.h"
 #include "proto/base/version.h"
@@ -90,20 +90,13 @@ static bool options_read(int argc, char **argv, struct options *o, struct err *e
 }
 
 /* One coordinator a folder: the state has one connection. */
-static bool lock_take(const char *dir, int *lock, struct err *err)
+static bool take_lock(const char *dir, int *lock, struct err *err)
 {
     char path[PATH_MAX];
 
-    if (!command_path(dir, "lock", path, err))
-        return false;
-    *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (*lock < 0)
-        return err_set(err, ERR_INVALID, "cannot open %s: %s; run init first", path,
-                       strerror(errno));
-    if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
-        return true;
-    close(*lock);
-    return err_set(err, ERR_UNAVAILABLE, "another coordinator serves %s", dir);
+    return command_path(dir, "lock", path, err) &&
+           (lock_take(path, LOCK_AT_ONCE, "another coordinator serves this folder", lock, err) ||
+            (err->code == ERR_INVALID && err_wrap(err, "run init first: ")));
 }
 
 /* gRPC's listener dies when descriptors run out, so have as many as we may. */
@@ -289,7 +282,7 @@ static bool serve(const struct options *o, struct err *err)
     sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread */
     signal(SIGPIPE, SIG_IGN);
     descriptors_raise();
-    if (!sandbox_prepare(err) || !lock_take(o->dir, &lock, err))
+    if (!sandbox_prepare(err) || !take_lock(o->dir, &lock, err))
         return false;
     ok = enclose(o->dir, err) && no_root_key(o->dir, err) &&
          roster_cache_open(o->dir, NULL, &roster_cache, err);
@@ -301,7 +294,7 @@ static bool serve(const struct options *o, struct err *err)
         }
         roster_cache_close(roster_cache);
     }
-    close(lock);
+    lock_release(&lock);
     return ok;
 }
 

@@ -146,7 +146,7 @@ bool audit_append(struct audit *audit, const void *leaf, size_t size, uint64_t *
     uint64_t position = audit->size;
     unsigned level = 0;
 
-    assert(!sqlite3_get_autocommit(audit->db));
+    assert(sql_in_transaction(audit->db));
     if (size == 0 || size > AUDIT_LEAF_MAX)
         return err_set(err, ERR_INVALID, "an audit leaf has 1 to %d bytes, not %zu", AUDIT_LEAF_MAX,
                        size);

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +24,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/conf.h"
 #include "proto/base/file.h"
+#include "proto/base/lock.h"
 #include "proto/base/log.h"
 
 #define CHILD_FD 3    /* the end of the socketpair, in either child */
@@ -116,18 +116,13 @@ static bool home_open(struct serve *serve, const char *dir, const char *coordina
            tls_check(serve);
 }
 
-static bool lock_take(struct serve *serve)
+static bool take_lock(struct serve *serve)
 {
     char path[HOME_PATH_BYTES];
 
-    if (!home_path(&serve->home, "lock", path, &serve->err))
-        return false;
-    serve->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (serve->lock < 0)
-        return err_set(&serve->err, ERR_INTERNAL, "cannot open %s: %s", path, strerror(errno));
-    return flock(serve->lock, LOCK_EX | LOCK_NB) == 0 ||
-           err_set(&serve->err, ERR_UNAVAILABLE, "another `serve` has this folder (%s is locked)",
-                   path);
+    return home_path(&serve->home, "lock", path, &serve->err) &&
+           lock_take(path, LOCK_AT_ONCE, "another `serve` has this folder", &serve->lock,
+                     &serve->err);
 }
 
 /* ---- the two children ---- */
@@ -316,7 +311,7 @@ static bool serve_run(struct serve *serve, const char *dir, const char *coordina
     if (!home_open(serve, dir, coordinator) ||
         !beside_find("rikstal-link", serve->link_program, sizeof(serve->link_program),
                      &serve->err) ||
-        !lock_take(serve) ||
+        !take_lock(serve) ||
         !link_user_choose(serve->user_name, serve->tls, &serve->user, &serve->err) ||
         !children_start(serve))
         return false;

@@ -1,10 +1,7 @@
 #include "node/keeper/keeper.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "node/audit/log.h"
@@ -18,6 +15,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
+#include "proto/base/lock.h"
 #include "proto/base/log.h"
 
 /*
@@ -179,14 +177,8 @@ static bool take_lock(struct keeper *keeper, struct err *err)
 {
     char path[HOME_PATH_BYTES];
 
-    if (!home_path(&keeper->home, "keeper.lock", path, err))
-        return false;
-    keeper->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (keeper->lock < 0)
-        return err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
-    if (flock(keeper->lock, LOCK_EX | LOCK_NB) != 0)
-        return err_set(err, ERR_UNAVAILABLE, "%s: another keeper serves this folder", path);
-    return true;
+    return home_path(&keeper->home, "keeper.lock", path, err) &&
+           lock_take(path, LOCK_AT_ONCE, "another keeper serves this folder", &keeper->lock, err);
 }
 
 static bool read_trust(struct keeper *keeper, struct err *err)
@@ -248,7 +240,7 @@ bool keeper_open(const char *dir, struct keeper **out, struct err *err)
     if (!keeper)
         return err_memory(err);
     keeper->patience_ms = KEEPER_PATIENCE_MS;
-    keeper->lock = -1;
+    keeper->lock = LOCK_NONE;
     if (!open_all(keeper, dir, err)) {
         keeper_close(keeper);
         return false;
@@ -271,7 +263,6 @@ void keeper_close(struct keeper *keeper)
     roster_free(keeper->roster);
     secret_key_free(keeper->key);
     journal_close(keeper->journal);
-    if (keeper->lock >= 0)
-        close(keeper->lock);
+    lock_release(&keeper->lock);
     free(keeper);
 }

@@ -23,7 +23,7 @@
 
 struct keeper {
     struct home home;
-    int lock; /* flock of D/keeper.lock */
+    int lock; /* D/keeper.lock */
     struct root_keys roots;
     struct roster *roster;
     struct freshness freshness; /* of the roster */

@@ -1,9 +1,7 @@
 #include "node/keeper/policy_install.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "node/keeper/signed_policy.h"
@@ -11,6 +9,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
+#include "proto/base/lock.h"
 #include "proto/base/sql.h"
 
 #define ARENA_BYTES ((size_t)32 << 20)
@@ -193,19 +192,12 @@ static bool install(struct install *in, const struct policy_delivery *delivery,
            policy_follows(in->home, in->next.policy, &same, err) && write_both(in, err);
 }
 
-static bool lock_take(const struct home *home, int *lock, struct err *err)
+static bool take_lock(const struct home *home, int *lock, struct err *err)
 {
     char path[HOME_PATH_BYTES];
 
-    if (!home_path(home, "policy.lock", path, err))
-        return false;
-    *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (*lock < 0)
-        return err_set(err, ERR_INTERNAL, "%s: %s", path, strerror(errno));
-    if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
-        return true;
-    close(*lock);
-    return err_set(err, ERR_UNAVAILABLE, "%s: another installation is under way", path);
+    return home_path(home, "policy.lock", path, err) &&
+           lock_take(path, LOCK_AT_ONCE, "another installation is under way", lock, err);
 }
 
 bool policy_install(const struct home *home, const struct roster *roster,
@@ -214,13 +206,13 @@ bool policy_install(const struct home *home, const struct roster *roster,
     struct install in = {.home = home};
     int lock;
 
-    if (!lock_take(home, &lock, err))
+    if (!take_lock(home, &lock, err))
         return false;
     bool installed = install(&in, delivery, roster, err);
 
     policy_free(in.next.policy);
     signed_policy_clear(&in.present);
     arena_free(in.arena);
-    close(lock);
+    lock_release(&lock);
     return installed;
 }

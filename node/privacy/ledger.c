@@ -115,7 +115,7 @@ bool ledger_open_window(struct ledger *ledger, const struct ledger_policy *polic
     struct ledger_in_force in_force;
     bool same;
 
-    assert(!sqlite3_get_autocommit(ledger->db));
+    assert(sql_in_transaction(ledger->db));
     if (policy->version == 0 || policy->version > INT64_MAX || !policy->window[0] ||
         strlen(policy->window) >= LEDGER_WINDOW_BYTES)
         return err_set(err, ERR_INVALID, "a policy has a version from 1 and a budget window");
@@ -325,7 +325,7 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
     struct ledger_charge charge = {0};
     bool found, there;
 
-    assert(!sqlite3_get_autocommit(ledger->db)); /* or it would commit without its leaf */
+    assert(sql_in_transaction(ledger->db)); /* or it would commit without its leaf */
     assert(claim->nrho > 0);
     spent_key(key, claim->organisation, claim->dataset);
     if (!window_in_force(ledger, window, err) ||
@@ -424,7 +424,7 @@ bool ledger_release(struct ledger *ledger, const uint8_t base_key[static LEDGER_
                                             {.integer = (int64_t)answer->log_index},
                                             {.blob = answer->seal}};
 
-    assert(!sqlite3_get_autocommit(ledger->db));
+    assert(sql_in_transaction(ledger->db));
     if (answer->size == 0 || answer->size > LEDGER_ANSWER_MAX)
         return err_set(err, ERR_INTERNAL, "an answer of %zu bytes is not stored", answer->size);
     if (!statements_run(&ledger->statements, RELEASE_SET, "hbhih", values, err))
@@ -493,7 +493,7 @@ bool ledger_remember(struct ledger *ledger, const uint8_t id[static LEDGER_ID_BY
                      const uint8_t question_hash[static LEDGER_HASH_BYTES],
                      const uint8_t base_key[static LEDGER_HASH_BYTES], struct err *err)
 {
-    assert(!sqlite3_get_autocommit(ledger->db));
+    assert(sql_in_transaction(ledger->db));
     return statements_run(
                &ledger->statements, SEEN_ADD, "dhh",
                (union statement_value[]){{.blob = id}, {.blob = question_hash}, {.blob = base_key}},

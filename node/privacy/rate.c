@@ -5,9 +5,9 @@
 #include "node/privacy/rate.h"
 
 #include <assert.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 
+#include "proto/base/sql.h"
 #include "proto/base/statements.h"
 
 #define MINUTE_S 60
@@ -109,7 +109,7 @@ bool rate_note(struct rate *rate, const struct rate_claim *claim, struct err *er
                                          {.blob = claim->question_hash},
                                          {.integer = claim->now_s}};
 
-    assert(!sqlite3_get_autocommit(rate->db)); /* in its charge's transaction */
+    assert(sql_in_transaction(rate->db)); /* in its charge's transaction */
     return statements_run(&rate->statements, FORGET, "tti", forget, err) &&
            statements_run(&rate->statements, ADD, "tthi", add, err);
 }

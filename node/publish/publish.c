@@ -142,7 +142,7 @@ static bool read_pids(const struct publish_run *run, const struct manifest_segme
     if (ok)
         memcpy(pids, sqlite3_column_blob(stmt, 0), segment->persons * sizeof(*pids));
     sqlite3_finalize(stmt);
-    sqlite3_close(db);
+    sql_close(db);
     return ok;
 }
 

@@ -49,8 +49,7 @@ bool segment_write(const struct segment_input *input, const char *path,
         return false;
     ok = write_all(&writer, err);
     write_samples_clear(&writer);
-    if (sqlite3_close(writer.to) != SQLITE_OK && ok)
-        ok = err_set(err, ERR_INTERNAL, "%s cannot be closed", path);
+    sql_close(writer.to);
     if (ok && (chmod(path, 0600) != 0 || stat(path, &info) != 0))
         ok = err_set(err, ERR_INTERNAL, "%s cannot be read back", path);
     if (!ok)

@@ -75,7 +75,6 @@ bool terms_file_write(struct sqlite3 *db, const char *path, struct err *err)
     for (size_t i = 0; ok && i < sizeof(tables) / sizeof(tables[0]); i++)
         ok = copy_table(db, to, &tables[i], err);
     ok = ok && sql_run(to, "COMMIT", err);
-    if (sqlite3_close(to) != SQLITE_OK && ok)
-        ok = err_set(err, ERR_INTERNAL, "%s cannot be closed", path);
+    sql_close(to);
     return ok;
 }

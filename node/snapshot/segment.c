@@ -328,7 +328,7 @@ void segment_close(struct segment *segment)
 {
     for (int i = 0; i < SEGMENT_STATEMENTS; i++)
         sqlite3_finalize(segment->statements[i]);
-    sqlite3_close(segment->db);
+    sql_close(segment->db);
     free(segment->alive);
     free(segment->sex);
     free(segment->birth_year);

@@ -73,7 +73,7 @@ void snapshot_terms_close(struct snapshot *snapshot)
     for (int i = 0; i < ASSEMBLIES; i++)
         gene_table_free(snapshot->genes[i]);
     closure_clear(&snapshot->closure);
-    sqlite3_close(snapshot->terms);
+    sql_close(snapshot->terms);
     free(snapshot->codes);
 }
 

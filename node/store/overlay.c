@@ -4,19 +4,17 @@
  */
 #include "node/store/overlay.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "node/store/consent.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
+#include "proto/base/lock.h"
 #include "proto/base/number.h"
 
 #define HEAD "rikstal-overlay-v1 "
@@ -228,21 +226,6 @@ static bool write_text(const struct overlay *overlay, const char *path, struct e
     return ok;
 }
 
-static bool take_lock(const char *path, int *lock, struct err *err)
-{
-    char name[PATH_MAX];
-
-    if (snprintf(name, sizeof(name), "%s.lock", path) >= (int)sizeof(name))
-        return err_set(err, ERR_INVALID, "the path %s is too long", path);
-    *lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (*lock < 0)
-        return err_set(err, ERR_INTERNAL, "cannot open %s: %s", name, strerror(errno));
-    if (flock(*lock, LOCK_EX | LOCK_NB) == 0)
-        return true;
-    close(*lock);
-    return err_set(err, ERR_UNAVAILABLE, "another command is changing %s; try again", path);
-}
-
 bool overlay_change(const char *path, const struct person_id *person, enum overlay_act act,
                     bool *changed, uint64_t *sequence, struct err *err)
 {
@@ -250,13 +233,14 @@ bool overlay_change(const char *path, const struct person_id *person, enum overl
     int lock;
     bool ok;
 
-    if (!take_lock(path, &lock, err))
+    if (!lock_take_beside(path, LOCK_AT_ONCE, "another command is changing it; try again", &lock,
+                          err))
         return false;
     ok = overlay_read(path, &overlay, err) && change(overlay, person, act, changed, err) &&
          (!*changed || write_text(overlay, path, err));
     if (ok)
         *sequence = overlay->sequence;
     overlay_free(overlay);
-    close(lock);
+    lock_release(&lock);
     return ok;
 }

@@ -1,16 +1,14 @@
 #include "node/store/store.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "node/store/store_inside.h"
+#include "proto/base/lock.h"
 
 extern const char *const store_steps[]; /* schemas/store, in order, NULL behind the last */
 
@@ -84,21 +82,6 @@ static const char *const texts[STORE_STATEMENTS] = {
                " ON CONFLICT (vid) DO UPDATE SET nano = excluded.nano",
 };
 
-static bool take_lock(struct store *store, const char *path, struct err *err)
-{
-    char name[PATH_MAX];
-
-    if (snprintf(name, sizeof(name), "%s.lock", path) >= (int)sizeof(name))
-        return err_set(err, ERR_INVALID, "the path %s is too long", path);
-    store->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (store->lock < 0)
-        return err_set(err, ERR_INVALID, "cannot open %s: %s", name, strerror(errno));
-    if (flock(store->lock, LOCK_EX | LOCK_NB) != 0)
-        return err_set(err, ERR_UNAVAILABLE,
-                       "another import or publish is at work on %s: wait until it is done", path);
-    return true;
-}
-
 static bool prepare_work(struct store *store, struct err *err)
 {
     for (enum store_statement which = BEGIN_WORK; which <= ROLL_BACK; which++)
@@ -113,8 +96,10 @@ bool store_open(const char *path, struct store **out, struct err *err)
 
     if (!store)
         return err_memory(err);
-    store->lock = -1;
-    if (!take_lock(store, path, err) ||
+    store->lock = LOCK_NONE;
+    if (!lock_take_beside(path, LOCK_AT_ONCE,
+                          "another import or publish is at work on it: wait until it is done",
+                          &store->lock, err) ||
         !sql_open_own(path, SQL_STORE, &store_schema, &store->db, err) ||
         !prepare_work(store, err)) {
         store_close(store);
@@ -137,8 +122,7 @@ void store_close(struct store *store)
         sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
         sql_close(store->db);
     }
-    if (store->lock >= 0)
-        close(store->lock);
+    lock_release(&store->lock);
     free(store);
 }
 

@@ -58,8 +58,9 @@ static bool push(struct numbers *numbers, uint32_t value)
 static sqlite3_stmt *query(sqlite3 *db, const char *sql, const char *system)
 {
     sqlite3_stmt *row = NULL;
+    struct err told_by_finish;
 
-    if (sqlite3_prepare_v2(db, sql, -1, &row, NULL) == SQLITE_OK)
+    if (sql_prepare(db, sql, &row, &told_by_finish))
         sqlite3_bind_text(row, 1, system, -1, SQLITE_STATIC);
     return row;
 }
