@@ -21,6 +21,7 @@ struct arena {
     struct block *blocks;
     size_t used;
     size_t max;
+    bool failed;
 };
 
 struct arena *arena_new(size_t bytes_max)
@@ -41,6 +42,7 @@ void arena_clear(struct arena *arena)
         arena->blocks = next;
     }
     arena->used = 0;
+    arena->failed = false;
 }
 
 void arena_free(struct arena *arena)
@@ -64,20 +66,26 @@ static struct block *block_add(struct arena *arena, size_t bytes)
     return block;
 }
 
+static void *fail(struct arena *arena)
+{
+    arena->failed = true;
+    return NULL;
+}
+
 void *arena_alloc(struct arena *arena, size_t bytes)
 {
     struct block *block = arena->blocks;
     void *memory;
 
     if (bytes > SIZE_MAX - ALIGNMENT)
-        return NULL;
+        return fail(arena);
     bytes = (bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
     if (bytes > arena->max - arena->used)
-        return NULL;
+        return fail(arena);
     if (!block || block->size - block->used < bytes)
         block = block_add(arena, bytes);
     if (!block)
-        return NULL;
+        return fail(arena);
     memory = (char *)(block + 1) + block->used;
     block->used += bytes;
     arena->used += bytes;
@@ -87,13 +95,13 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        return NULL;
+        return fail(arena);
     return arena_alloc(arena, count * size);
 }
 
 char *arena_strndup(struct arena *arena, const char *text, size_t length)
 {
-    char *copy = length < SIZE_MAX ? arena_alloc(arena, length + 1) : NULL;
+    char *copy = length < SIZE_MAX ? arena_alloc(arena, length + 1) : fail(arena);
 
     if (copy && length)
         memcpy(copy, text, length);
@@ -115,7 +123,7 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     length = vsnprintf(NULL, 0, format, args);
     va_end(args);
     if (length < 0)
-        return NULL;
+        return fail(arena);
     text = arena_alloc(arena, (size_t)length + 1);
     if (!text)
         return NULL;
@@ -123,6 +131,11 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     vsnprintf(text, (size_t)length + 1, format, args);
     va_end(args);
     return text;
+}
+
+bool arena_failed(const struct arena *arena)
+{
+    return arena->failed;
 }
 
 size_t arena_used(const struct arena *arena)
