@@ -126,7 +126,7 @@ static bool key_copy(struct draft *draft, const struct public_key *key, Protobuf
 {
     out->data = (uint8_t *)arena_strndup(draft->arena, (const char *)key->b, KEY_BYTES);
     out->len = KEY_BYTES;
-    return !arena_failed(draft->arena) || err_memory(err);
+    return out->data || err_memory(err);
 }
 
 static bool key_same(const ProtobufCBinaryData *data, const struct public_key *key)
@@ -207,8 +207,9 @@ static bool roles_copy(struct draft *draft, const char *const *roles, size_t n, 
     if (!*out)
         return err_memory(err);
     for (size_t i = 0; i < n; i++)
-        (*out)[i] = arena_strdup(draft->arena, roles[i]);
-    return !arena_failed(draft->arena) || err_memory(err);
+        if (!text_copy(draft, roles[i], &(*out)[i], err))
+            return false;
+    return true;
 }
 
 /* A rotation: the key before that one ends now, if it has not yet. */
@@ -285,10 +286,10 @@ static bool analyst_fill(struct draft *draft, const struct draft_analyst *from,
     rikstal__v1__roster_analyst__init(entry);
     entry->n_roles = from->n_roles;
     entry->not_after = from->not_after;
-    entry->id = arena_strdup(draft->arena, from->id);
-    entry->organisation = arena_strdup(draft->arena, from->organisation);
     return roles_copy(draft, from->roles, from->n_roles, &entry->roles, err) &&
-           key_copy(draft, from->key, &entry->key, err); /* these see what failed before */
+           text_copy(draft, from->id, &entry->id, err) &&
+           text_copy(draft, from->organisation, &entry->organisation, err) &&
+           key_copy(draft, from->key, &entry->key, err);
 }
 
 /* An analyst who is there is replaced: new roles, a new end, perhaps a new key. */

@@ -76,7 +76,7 @@ static bool permit_set(struct draft *draft, size_t at, const Rikstal__V1__Roster
     *entry = *to;
     entry->id = arena_strdup(draft->arena, to->id);
     entry->organisation = arena_strdup(draft->arena, to->organisation);
-    if (arena_failed(draft->arena))
+    if (!entry->id || !entry->organisation)
         return err_memory(err);
     list[at] = entry;
     draft->roster.permits = list;

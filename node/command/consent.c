@@ -63,12 +63,13 @@ static bool read_id(char id[static IDENTITY_ID_MAX + 2], struct err *err)
 static bool hash_person(const struct request *request, struct person_id *person, struct err *err)
 {
     char id[IDENTITY_ID_MAX + 2] = "";
+    struct identity_who who = {.domain = request->domain, .id = id};
     struct identity *identity;
     bool ok;
 
     if (!read_id(id, err) || !identity_open(request->home.dir, &identity, err))
         return false;
-    ok = identity_hash(identity, request->domain, id, person, err);
+    ok = identity_person(identity, &who, person, err);
     explicit_bzero(id, sizeof(id));
     identity_close(identity);
     return ok;

@@ -40,7 +40,7 @@ int import_report(const char *file, const struct run_result *result, bool json_w
         printf("%s: %s%s\n", file, dry_run ? "dry run: " : "", text);
         tell_other_file(file, result);
     }
-    return result->rejected ? EXIT_REJECTS : EXIT_OK;
+    return result->rejected || result->items ? EXIT_REJECTS : EXIT_OK;
 }
 
 int import_failed(const char *file, const struct err *err)

@@ -50,6 +50,8 @@ static uint32_t part_of(const struct breakdown *breakdown, const struct segment_
             break;
         case DIMENSION_AGE:
             class = dimension_of_age(persons->age[person]);
+            if (class != dimension_of_age(persons->age_most[person]))
+                class = dimension_of_age(-1); /* this year's birthday decides the band */
             break;
         case DIMENSION_DECADE:
             class = dimension_of_birth_year(persons->birth_year[person]);

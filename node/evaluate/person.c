@@ -12,6 +12,7 @@
 #endif
 
 #include "node/evaluate/silence.h"
+#include "node/snapshot/segment_schema.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
 #include "proto/base/number.h"
@@ -333,6 +334,47 @@ static void run_number(const struct ast_node *node, const int16_t *column, int16
     }
 }
 
+/* Ages: of whom the year of birth alone is known, both of two neighbouring ones are possible. */
+static void run_age(const struct ast_node *node, const struct segment_persons *persons,
+                    struct kleene *out)
+{
+    int16_t low = bound(node->low_nano, true), high = bound(node->high_nano, false);
+
+    for (uint32_t at = 0; at < persons->n; at += 64) {
+        size_t n = persons->n - at < 64 ? persons->n - at : 64;
+        int16_t least[64] = {0}, most[64] = {0};
+        uint64_t known, in_least, in_most;
+
+        memcpy(least, persons->age + at, n * sizeof(*least));
+        memcpy(most, persons->age_most + at, n * sizeof(*most));
+        known = between(least, 0, INT16_MAX);
+        in_least = between(least, low, high);
+        in_most = between(most, low, high);
+        out->yes.words[at / 64] = in_least & in_most & known;
+        out->cannot_tell.words[at / 64] = (in_least ^ in_most) | ~known;
+    }
+}
+
+static void run_deceased(const struct ast_node *node, const struct segment_persons *persons,
+                         struct kleene *out)
+{
+    uint64_t mask = test_mask(node);
+    uint8_t yes[64], unknown[64];
+
+    for (uint32_t at = 0; at < persons->n; at += 64) {
+        uint8_t values[64] = {0};
+
+        memcpy(values, persons->deceased + at, persons->n - at < 64 ? persons->n - at : 64);
+        for (uint32_t i = 0; i < 64; i++) {
+            yes[i] = (values[i] == SEGMENT_DECEASED && mask >> DECEASED_YES & 1) ||
+                     (values[i] == SEGMENT_ALIVE && mask >> DECEASED_NO & 1);
+            unknown[i] = values[i] == 0;
+        }
+        out->yes.words[at / 64] = pack(yes);
+        out->cannot_tell.words[at / 64] = pack(unknown);
+    }
+}
+
 static void run_sex(const struct ast_node *node, const uint8_t *column, uint32_t n,
                     struct kleene *out)
 {
@@ -366,7 +408,10 @@ bool person_test_run(const struct person_test *test, struct segment *segment, st
     kleene_none(out);
     switch (test->node->field) {
     case FIELD_AGE:
-        run_number(test->node, persons->age, 0, persons->n, out);
+        run_age(test->node, persons, out);
+        return true;
+    case FIELD_DECEASED:
+        run_deceased(test->node, persons, out);
         return true;
     case FIELD_BIRTH_YEAR:
         run_number(test->node, persons->birth_year, 1, persons->n, out);

@@ -52,9 +52,10 @@ static bool exclude(struct reading *reading, const struct person_id *person, uin
 static bool person_of(const struct reading *reading, const char *domain, const char *id,
                       struct person_id *person)
 {
+    struct identity_who who = {.domain = domain, .id = id};
     struct err ignored;
 
-    return *id && identity_hash(reading->rows.job->identity, domain, id, person, &ignored);
+    return *id && identity_person(reading->rows.job->identity, &who, person, &ignored);
 }
 
 static bool reject(struct reading *reading, const struct consent_row *row, const char *field,

@@ -7,17 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <utf8proc.h>
 
+#include "node/import/person_number.h"
 #include "node/store/person.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
-#include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/base/random.h"
 
 #define KEY_TAG "rikstal-pid-v1 "
 #define KEY_FILE_MAX 256
-#define NUMBER_DIGITS 12 /* YYYYMMDDNNNC */
 
 struct identity {
     uint8_t key[IDENTITY_KEY_BYTES];
@@ -120,83 +120,7 @@ void identity_close(struct identity *identity)
         sodium_free(identity); /* wipes */
 }
 
-/*** normalisation ***/
-
-static bool all_digits(const char *text, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-    return true;
-}
-
-static int number_of(const char *digits, int n)
-{
-    int value = 0;
-
-    for (int i = 0; i < n; i++)
-        value = value * 10 + (digits[i] - '0');
-    return value;
-}
-
-static bool is_separator(char c)
-{
-    return c == '-' || c == '+' || c == ' ';
-}
-
-static bool real_day(const char digits[static NUMBER_DIGITS])
-{
-    char text[] = "YYYY-MM-DD";
-    int32_t days;
-
-    memcpy(text, digits, 4);
-    memcpy(text + 5, digits + 4, 2);
-    memcpy(text + 8, digits + 6, 2);
-    if (text[8] >= '6')
-        text[8] = (char)(text[8] - 6); /* samordningsnummer: day + 60 */
-    return number_of(digits, 4) >= 1800 && date_parse(text, &days);
-}
-
-/* The century that a two-digit year means now: '+' is written from the year a person turns 100. */
-static int full_year(int two_digits, char separator)
-{
-    int year, month, day, full;
-
-    date_to_civil((int32_t)(clock_wall_s() / 86400), &year, &month, &day);
-    full = year - year % 100 + two_digits;
-    if (full > year)
-        full -= 100;
-    return separator == '+' ? full - 100 : full;
-}
-
-/* YYYYMMDDNNNC when id has the form of a Swedish number, whatever its check digit. */
-static bool swedish_number(const char *id, size_t size, char out[static NUMBER_DIGITS + 1])
-{
-    size_t date = size; /* digits before the separator */
-    char separator = 0;
-    bool known;
-
-    if (size > 5 && is_separator(id[size - 5])) {
-        date = size - 5;
-        separator = id[size - 5];
-    } else if (size > 4) {
-        date = size - 4;
-    }
-    if ((date != 6 && date != 8) || size > date + 5 || !all_digits(id, date) ||
-        !all_digits(id + size - 4, 4))
-        return false;
-    if (date == 6)
-        snprintf(out, NUMBER_DIGITS + 1, "%04d", full_year(number_of(id, 2), separator));
-    else
-        memcpy(out, id, 4);
-    memcpy(out + 4, id + date - 4, 4);
-    memcpy(out + 8, id + size - 4, 4);
-    out[NUMBER_DIGITS] = 0;
-    known = real_day(out);
-    if (!known)
-        sodium_memzero(out, NUMBER_DIGITS + 1);
-    return known;
-}
+/*** hashes ***/
 
 static bool good_domain(const char *domain)
 {
@@ -233,84 +157,178 @@ void identity_mark(const struct identity *identity, const char *use, const void 
     hash(identity, domain, text, size, mark);
 }
 
-bool identity_hash(const struct identity *identity, const char *domain, const char *id,
-                   struct person_id *pid, struct err *err)
+static const char *skip_blanks(const char *text)
 {
-    char number[NUMBER_DIGITS + 1];
+    while (isspace((unsigned char)*text))
+        text++;
+    return text;
+}
+
+bool identity_hash(const struct identity *identity, const char *domain, const char *name,
+                   struct person_id *hashed, struct err *err)
+{
     size_t size;
 
-    if (!domain)
-        domain = "local";
+    name = skip_blanks(name);
+    size = strlen(name);
+    while (size > 0 && isspace((unsigned char)name[size - 1]))
+        size--;
     if (!good_domain(domain))
         return err_set(err, ERR_INVALID, "an id domain is 1 to %d letters, digits, '-', '_', '.'",
                        IDENTITY_DOMAIN_MAX);
-    while (isspace((unsigned char)*id))
-        id++;
-    size = strlen(id);
-    while (size > 0 && isspace((unsigned char)id[size - 1]))
-        size--;
     if (size == 0)
         return err_set(err, ERR_INVALID, "the person id is empty");
     if (size > IDENTITY_ID_MAX)
         return err_set(err, ERR_INVALID, "the person id is longer than %d bytes", IDENTITY_ID_MAX);
-    if (swedish_number(id, size, number))
-        hash(identity, "se", number, NUMBER_DIGITS, pid->b);
-    else
-        hash(identity, domain, id, size, pid->b);
-    sodium_memzero(number, sizeof(number));
+    hash(identity, domain, name, size, hashed->b);
     return true;
 }
 
-/*** the guard ***/
+/*** persons ***/
 
-static bool luhn(const char digits[static 10])
+/* What a spreadsheet makes of a long number: "1.60101E+11", "2E5", with a comma as well. */
+static bool is_scientific(const char *id)
 {
-    int sum = 0;
+    size_t n = strspn(id, "0123456789");
 
-    for (int i = 0; i < 10; i++) {
-        int d = (digits[i] - '0') * (i % 2 == 0 ? 2 : 1);
-
-        sum += d > 9 ? d - 9 : d;
-    }
-    return sum % 10 == 0;
-}
-
-static size_t digits_at(const char *text, size_t size)
-{
-    size_t n = 0;
-
-    while (n < size && text[n] >= '0' && text[n] <= '9')
-        n++;
-    return n;
-}
-
-/* A run of n digits at text, and what stands behind it, may be a number. */
-static bool suspicious(const char *text, size_t size, size_t n)
-{
-    char digits[NUMBER_DIGITS];
-
-    if (n == 10 || n == 12) {
-        memcpy(digits, text + n - 10, 10);
-    } else if ((n == 6 || n == 8) && size > n + 4 && is_separator(text[n]) &&
-               digits_at(text + n + 1, size - n - 1) == 4) {
-        memcpy(digits, text + n - 6, 6);
-        memcpy(digits + 6, text + n + 1, 4);
-    } else {
+    if (!n)
         return false;
+    id += n;
+    if ((*id == '.' || *id == ',') && (n = strspn(id + 1, "0123456789")) > 0)
+        id += 1 + n;
+    if (*id != 'e' && *id != 'E')
+        return false;
+    id += 1 + (id[1] == '+' || id[1] == '-');
+    return *id && id[strspn(id, "0123456789")] == 0;
+}
+
+/* A character that is not seen: a format or control character, a lone surrogate, no character. */
+static bool is_unseen(utf8proc_int32_t point)
+{
+    switch (utf8proc_category(point)) {
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_CN:
+        return true;
+    default:
+        return point == 0x034f || (point >= 0xfe00 && point <= 0xfe0f);
     }
-    return luhn(digits);
+}
+
+/* Append the character; every blank as ' ', none at the start. */
+static size_t keep_point(utf8proc_int32_t point, char *out, size_t n)
+{
+    bool blank = utf8proc_category(point) == UTF8PROC_CATEGORY_ZS || point == '\t';
+
+    if (!blank && is_unseen(point))
+        return n;
+    if (blank && n == 0)
+        return n;
+    return n + (size_t)utf8proc_encode_char(blank ? ' ' : point, (utf8proc_uint8_t *)out + n);
+}
+
+/* The id in NFC, without invisible characters and blanks at its ends; false: it is not UTF-8, or
+ * longer than IDENTITY_ID_MAX. */
+static bool plain_id(const char *id, char out[static IDENTITY_ID_MAX + 8])
+{
+    utf8proc_uint8_t *composed = NULL;
+    const utf8proc_uint8_t *at;
+    utf8proc_int32_t point;
+    size_t n = 0;
+    bool ok;
+
+    if (strlen(id) > 4 * (size_t)IDENTITY_ID_MAX ||
+        utf8proc_map((const utf8proc_uint8_t *)id, 0, &composed,
+                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE) < 0)
+        return false;
+    for (at = composed; *at && n <= IDENTITY_ID_MAX;) {
+        at += utf8proc_iterate(at, -1, &point);
+        n = keep_point(point, out, n);
+    }
+    ok = !*at;
+    while (n > 0 && out[n - 1] == ' ')
+        n--;
+    out[n] = 0;
+    sodium_memzero(composed, strlen((char *)composed));
+    free(composed);
+    return ok && n <= IDENTITY_ID_MAX;
+}
+
+static bool hash_number(const struct identity *identity, const struct identity_who *who,
+                        const char *id, struct person_id *pid, bool *done, struct err *err)
+{
+    char number[PERSON_NUMBER_DIGITS + 1] = "";
+    bool national = strcmp(who->domain ? who->domain : "", "se") == 0;
+    enum person_number_form form = person_number_read(id, who->birth_year, national, number);
+
+    *done = form == PERSON_NUMBER;
+    if (*done)
+        hash(identity, "se", number, PERSON_NUMBER_DIGITS, pid->b);
+    sodium_memzero(number, sizeof(number));
+    if (form == PERSON_NUMBER_CENTURY)
+        return err_set(err, ERR_INVALID,
+                       "a Swedish number of ten digits does not say its century; write twelve, or "
+                       "give the year of birth");
+    return *done || !national ||
+           err_set(err, ERR_INVALID, "an id of the domain \"se\" is a Swedish number");
+}
+
+static bool hash_plain(const struct identity *identity, const struct identity_who *who,
+                       const char *id, struct person_id *pid, struct err *err)
+{
+    bool done = false;
+
+    if (is_scientific(id))
+        return err_set(err, ERR_INVALID,
+                       "the person id is a number as a spreadsheet rounds it (1.6E+11); export the "
+                       "column as text");
+    return hash_number(identity, who, id, pid, &done, err) &&
+           (done || identity_hash(identity, who->domain ? who->domain : "local", id, pid, err));
+}
+
+bool identity_person(const struct identity *identity, const struct identity_who *who,
+                     struct person_id *pid, struct err *err)
+{
+    char id[IDENTITY_ID_MAX + 8];
+    bool ok;
+
+    if (who->domain && !good_domain(who->domain))
+        return err_set(err, ERR_INVALID, "an id domain is 1 to %d letters, digits, '-', '_', '.'",
+                       IDENTITY_DOMAIN_MAX);
+    if (!plain_id(who->id, id))
+        return err_set(err, ERR_INVALID, "the person id is longer than %d bytes, or no UTF-8",
+                       IDENTITY_ID_MAX);
+    ok = hash_plain(identity, who, id, pid, err);
+    sodium_memzero(id, sizeof(id));
+    return ok;
+}
+
+void identity_near(const struct identity *identity, const struct identity_who *who,
+                   uint8_t mark[static 16])
+{
+    const char *domain = who->domain ? who->domain : "local";
+    char id[IDENTITY_ID_MAX + 8];
+    char folded[IDENTITY_DOMAIN_MAX + 1 + sizeof(id)];
+    size_t n = (size_t)snprintf(folded, IDENTITY_DOMAIN_MAX + 2, "%s ", domain);
+    bool leading = true;
+
+    if (!plain_id(who->id, id))
+        id[0] = 0;
+    for (const char *c = id; *c; c++) {
+        if (strchr(" -_./", *c) || (leading && *c == '0'))
+            continue;
+        leading = false;
+        folded[n++] = (char)tolower((unsigned char)*c);
+    }
+    identity_mark(identity, "near", folded, n, mark);
+    sodium_memzero(id, sizeof(id));
+    sodium_memzero(folded, sizeof(folded));
 }
 
 bool identity_seen(const char *text, size_t size)
 {
-    for (size_t i = 0; i < size;) {
-        size_t n = digits_at(text + i, size - i);
-
-        if (n && suspicious(text + i, size - i, n))
-            return true;
-        i += n ? n : 1;
-    }
-    return false;
+    return person_number_seen(text, size);
 }
 
 bool identity_guard(const char *what, const char *text, struct err *err)

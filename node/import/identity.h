@@ -7,11 +7,14 @@
  * identity is (domain, id), never the id alone. A clear id is never stored, logged, or written into
  * an error. Working copies are wiped. An identity belongs to one thread.
  *
- * Normalisation: blanks at both ends fall away. What has the form of a Swedish personnummer or
- * samordningsnummer (day + 60) becomes YYYYMMDDNNNC in the domain "se", so YYMMDD-NNNC,
- * YYMMDDNNNC, YYYYMMDD-NNNC and YYYYMMDDNNNC of one person are one hash; '+' means a hundred years
- * or older. The check digit is not asked for: a number with a wrong one is still a patient's. Every
- * other id is taken letter by letter in the caller's domain ("local" when none is given).
+ * Normalisation of a person's id: Unicode NFC, invisible characters fall away, every blank is ' ',
+ * blanks at both ends fall away. What has the form of a Swedish personnummer or samordningsnummer
+ * (person_number.h) with a check digit that holds, or agrees with the year of birth that the same
+ * record gives, or stands in the domain "se", becomes
+ * YYYYMMDDNNNC in the domain "se", so that all its notations are one hash, in whatever domain they
+ * are delivered. Where its century is not certain the id is refused. Every other id is taken letter
+ * by letter, with its capitals and leading zeros, in the caller's domain ("local" when none is
+ * given). A number as a spreadsheet rounds it (1.6E+11) is refused.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -35,9 +38,24 @@ bool identity_from_key(const uint8_t key[static IDENTITY_KEY_BYTES], struct iden
 /* Wipes the key. Accepts NULL. */
 void identity_close(struct identity *identity);
 
-/* The hash of (domain, id). domain NULL is "local". The error names the rule, never the id. */
-bool identity_hash(const struct identity *identity, const char *domain, const char *id,
-                   struct person_id *pid, struct err *err) MUST_CHECK;
+struct identity_who {
+    const char *domain; /* NULL: "local" */
+    const char *id;
+    int birth_year; /* as the same record says it, for a number without a century; 0: not said */
+};
+
+/* The hash of a person. The error names the rule, never the id. */
+bool identity_person(const struct identity *identity, const struct identity_who *who,
+                     struct person_id *pid, struct err *err) MUST_CHECK;
+/*
+ * The same for all ids that differ in capitals, leading zeros, blanks and hyphens only: two persons
+ * with one mark are told to the operator. All zero for an id that is none.
+ */
+void identity_near(const struct identity *identity, const struct identity_who *who,
+                   uint8_t mark[static 16]);
+/* The hash of another name (of a sample, of a file) in a domain of its own, letter by letter. */
+bool identity_hash(const struct identity *identity, const char *domain, const char *name,
+                   struct person_id *hashed, struct err *err) MUST_CHECK;
 
 /*
  * A keyed hash of what must not be guessed but is no person: the key of an entry, a sample's name.
@@ -46,10 +64,7 @@ bool identity_hash(const struct identity *identity, const char *domain, const ch
 void identity_mark(const struct identity *identity, const char *use, const void *text, size_t size,
                    uint8_t mark[static 16]);
 
-/*
- * True when text holds what may be a personal identity number: a run of exactly 10 or 12 digits
- * (also with '-', '+' or a blank before the last four) whose last ten pass the Luhn check.
- */
+/* True when text holds what may be a personal identity number: person_number_seen(). */
 bool identity_seen(const char *text, size_t size);
 /*
  * Refuse such a text: sample names, file names and free text pass through here before they are

@@ -35,6 +35,7 @@ struct intake {
     uint64_t sites_unchanged;
     uint64_t units_unchanged;
     uint64_t units_uncounted;
+    uint64_t units_refused; /* another file said it: rejected here, not by the reader */
     bool has_peers;
 };
 
@@ -116,9 +117,33 @@ static bool store_marks(struct intake *intake, const struct stream_unit *unit, i
     return entry_peer(intake->settings.store, entry, &unit->peer, err);
 }
 
+/* Tell of a unit that another file, or another person, had before. */
+static bool tell_of_other(struct intake *intake, const struct stream_unit *unit,
+                          enum reject_code code, struct err *err)
+{
+    const struct run_inputs *inputs = intake->settings.inputs;
+    struct reject reject = {
+        .line = unit->line, .record = unit->record, .field = "id", .code = code};
+
+    if (unit->input >= inputs->n)
+        return err_set(err, ERR_INTERNAL, "a unit of an input that there is not");
+    reject.file = inputs->items[unit->input].name;
+    return rejects_add(intake->settings.rejects, &reject, err);
+}
+
+/* Another file's word stands until its import is undone, or a feed says which is the newer. */
+static bool refuse_unit(struct intake *intake, const struct stream_unit *unit, int64_t *entry,
+                        struct err *err)
+{
+    *entry = 0;
+    intake->units_refused++;
+    return tell_of_other(intake, unit, REJECT_ID_OTHER_FILE, err);
+}
+
 static bool store_unit(struct intake *intake, const struct stream_unit *unit, int64_t *entry,
                        struct err *err)
 {
+    static const struct entry_key none;
     struct store *store = intake->settings.store;
     struct entry_said said = {.key = &unit->key,
                               .content =
@@ -126,6 +151,8 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
                               .facts = &unit->facts};
     enum entry_outcome outcome;
 
+    if (memcmp(&unit->source, &none, sizeof(none)) != 0)
+        said.source = &unit->source;
     if (!entry_put(store, &unit->person, &said, &outcome, entry, err))
         return false;
     if (!tell_whether_known(intake, unit, err))
@@ -135,8 +162,13 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
         *entry = 0;
         return true;
     }
+    if (outcome == ENTRY_OTHER_SOURCE)
+        return refuse_unit(intake, unit, entry, err);
+    if (outcome == ENTRY_REPLACED_PERSON &&
+        !tell_of_other(intake, unit, REJECT_ID_OTHER_PERSON, err))
+        return false;
     intake->counts.entries++;
-    intake->counts.replaced += outcome == ENTRY_REPLACED;
+    intake->counts.replaced += outcome != ENTRY_NEW;
     return store_marks(intake, unit, *entry, err) &&
            entry_consent(store, *entry, &unit->consent, err);
 }
@@ -315,8 +347,11 @@ static bool take_site(struct intake *intake, const struct stream_site *site, str
 static bool take_reject(struct intake *intake, const struct stream_reject *item, struct err *err)
 {
     const struct run_inputs *inputs = intake->settings.inputs;
-    struct reject reject = {
-        .line = item->line, .record = item->record, .field = item->field, .code = item->code};
+    struct reject reject = {.line = item->line,
+                            .record = item->record,
+                            .field = item->field,
+                            .code = item->code,
+                            .item = item->item};
 
     if (item->input >= inputs->n)
         return err_set(err, ERR_INTERNAL, "a reject of an input that there is not");
@@ -379,17 +414,19 @@ bool intake_finish(struct intake *intake, const struct stream_closing *closing,
     if (!end_callset(intake, err) || !end_others(intake, err))
         return false;
     counts->read = closing->read;
-    counts->rejected = closing->rejected;
+    counts->rejected = closing->rejected + intake->units_refused;
+    counts->items = rejects_items(intake->settings.rejects);
     counts->warnings = rejects_warnings(intake->settings.rejects);
     (void)snprintf(counts->unread, sizeof(counts->unread), "%s",
                    rejects_unread(intake->settings.rejects));
     counts->unchanged =
         intake->settings.sites_are_units ? intake->sites_unchanged : intake->units_unchanged;
-    counts->stored =
-        intake->settings.sites_are_units ? intake->sites_stored : units - intake->units_unchanged;
-    if (counts->stored + counts->unchanged != closing->offered)
+    counts->stored = intake->settings.sites_are_units
+                         ? intake->sites_stored
+                         : units - intake->units_unchanged - intake->units_refused;
+    if (counts->stored + counts->unchanged + intake->units_refused != closing->offered)
         return disagree("offered", err);
-    if (rejects_errors(intake->settings.rejects) != closing->rejected)
+    if (rejects_errors(intake->settings.rejects) != counts->rejected)
         return disagree("rejected", err);
     sum = counts->stored + counts->unchanged + counts->rejected;
     for (unsigned i = 0; i < FILTER_REASONS; i++) {

@@ -1,14 +1,19 @@
 #include "node/import/packet.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "node/import/duration.h"
 #include "node/import/identity.h"
 #include "node/import/packet_inside.h"
+#include "node/import/plausible.h"
 #include "node/terms/graph.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
+#include "proto/query/code_system.h"
+
+#define TOLD_EVENTS_MAX 2000 /* of a packet with more events a contradiction is not told */
 
 /* A point in time as far as it is known. */
 struct moment {
@@ -17,6 +22,20 @@ struct moment {
     int32_t date; /* PERSON_NO_DATE */
 };
 
+/* Whether a duration or a timestamp is one; the path says whose. */
+static bool set_moment(struct packet_reading *reading, const char *duration, const char *timestamp,
+                       const char *path, struct moment *moment)
+{
+    bool person = strncmp(path, "subject", 7) == 0;
+
+    moment->has_age = duration != NULL;
+    if ((duration && !duration_parse(duration, &moment->age)) ||
+        (timestamp && !timestamp_day(timestamp, &moment->date)))
+        return packet_reject(reading, person ? REJECT_PERSON_FIELD : REJECT_EVENT_DATE, path);
+    plausible_open(&moment->date);
+    return true;
+}
+
 /* A TimeElement; what is no age and no timestamp (gestational, an ontology's class, a range) is
  * not known to the year. */
 static bool read_moment(struct packet_reading *reading, const cJSON *parent, const char *name,
@@ -24,19 +43,26 @@ static bool read_moment(struct packet_reading *reading, const cJSON *parent, con
 {
     const cJSON *time = NULL, *age = NULL;
     const char *duration = NULL, *timestamp = NULL;
-    bool person = strncmp(path, "subject", 7) == 0;
 
     *moment = (struct moment){.date = PERSON_NO_DATE};
-    if (!packet_object(reading, parent, name, path, &time) ||
-        !packet_object(reading, time, "age", path, &age) ||
-        !packet_text(reading, age, "iso8601duration", path, &duration) ||
-        !packet_text(reading, time, "timestamp", path, &timestamp))
-        return false;
-    moment->has_age = duration != NULL;
-    if ((duration && !duration_parse(duration, &moment->age)) ||
-        (timestamp && !timestamp_day(timestamp, &moment->date)))
-        return packet_reject(reading, person ? REJECT_PERSON_FIELD : REJECT_EVENT_DATE, path);
-    return true;
+    return packet_object(reading, parent, name, path, &time) &&
+           packet_object(reading, time, "age", path, &age) &&
+           packet_text(reading, age, "iso8601duration", path, &duration) &&
+           packet_text(reading, time, "timestamp", path, &timestamp) &&
+           set_moment(reading, duration, timestamp, path, moment);
+}
+
+/* An Age of version 1: {"age": "P3Y"}. */
+static bool read_age_v1(struct packet_reading *reading, const cJSON *parent, const char *name,
+                        const char *path, struct moment *moment)
+{
+    const cJSON *age = NULL;
+    const char *duration = NULL;
+
+    *moment = (struct moment){.date = PERSON_NO_DATE};
+    return packet_object(reading, parent, name, path, &age) &&
+           packet_text(reading, age, "age", path, &duration) &&
+           set_moment(reading, duration, NULL, path, moment);
 }
 
 /*** the subject ***/
@@ -54,8 +80,10 @@ static bool read_sex(struct packet_reading *reading, const cJSON *subject)
     };
     const char *text = NULL;
 
-    if (!packet_text(reading, subject, "sex", "subject.sex", &text) || !text)
-        return !reading->rejected && !reading->failed;
+    if (!packet_text(reading, subject, "sex", "subject.sex", &text))
+        return false;
+    if (!text)
+        return true;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (strcmp(text, words[i].word) == 0) {
             reading->packet->facts.sex = words[i].sex;
@@ -74,8 +102,13 @@ static bool read_birth(struct packet_reading *reading, const cJSON *subject)
         return false;
     if (!text)
         return true;
-    if (!timestamp_day(text, &facts->birth_date))
+    if (!timestamp_day(text, &facts->birth_date)) {
+        facts->birth_date = PERSON_NO_DATE;
         return packet_reject(reading, REJECT_PERSON_FIELD, "subject.dateOfBirth");
+    }
+    plausible_open(&facts->birth_date);
+    if (facts->birth_date == PERSON_NO_DATE)
+        return true;
     date_to_civil(facts->birth_date, &facts->birth_year, &month, &day);
     return true;
 }
@@ -107,7 +140,8 @@ static bool read_vital_status(struct packet_reading *reading, const cJSON *subje
     if (!status)
         return true;
     facts->deceased = strcmp(status, "DECEASED") == 0;
-    if (!facts->deceased && strcmp(status, "ALIVE") != 0 && strcmp(status, "UNKNOWN_STATUS") != 0)
+    facts->alive = strcmp(status, "ALIVE") == 0;
+    if (!facts->deceased && !facts->alive && strcmp(status, "UNKNOWN_STATUS") != 0)
         return packet_reject(reading, REJECT_PERSON_FIELD, path);
     if (!facts->deceased)
         return true;
@@ -115,24 +149,82 @@ static bool read_vital_status(struct packet_reading *reading, const cJSON *subje
     return facts->age_fixed != PERSON_NO_AGE || set_age(reading, &death, path);
 }
 
-static bool read_subject(struct packet_reading *reading)
+static bool read_age(struct packet_reading *reading, const cJSON *subject)
 {
-    static const char *const known[] = {
-        "id",          "sex",          "dateOfBirth", "timeAtLastEncounter",
-        "vitalStatus", "alternateIds", "taxonomy",    NULL};
-    static const char encounter[] = "subject.timeAtLastEncounter";
-    const cJSON *subject = NULL;
+    static const char path[] = "subject.timeAtLastEncounter", v1_path[] = "subject.ageAtCollection";
     struct moment last;
 
+    if (reading->v1)
+        return read_age_v1(reading, subject, "ageAtCollection", v1_path, &last) &&
+               set_age(reading, &last, v1_path);
+    return read_moment(reading, subject, "timeAtLastEncounter", path, &last) &&
+           set_age(reading, &last, path);
+}
+
+/* Neither of what contradicts is believed: both are taken back. */
+static bool check_facts(struct packet_reading *reading, const cJSON *subject)
+{
+    struct person_facts *facts = &reading->packet->facts;
+    int32_t today = plausible_today();
+
+    (void)subject;
+    if (!plausible_birth(facts, today)) {
+        facts->birth_date = PERSON_NO_DATE;
+        facts->birth_year = 0;
+        facts->age_fixed = PERSON_NO_AGE;
+        return packet_reject(reading, REJECT_PERSON_IMPLAUSIBLE, "subject.dateOfBirth");
+    }
+    if (plausible_death(facts, today))
+        return true;
+    facts->birth_date = facts->death_date = PERSON_NO_DATE;
+    facts->birth_year = 0;
+    facts->age_fixed = PERSON_NO_AGE;
+    facts->deceased = false;
+    return packet_reject(reading, REJECT_PERSON_IMPLAUSIBLE, "subject.vitalStatus.timeOfDeath");
+}
+
+/* A fact is an item of its own: what is wrong with it leaves it unknown. */
+static bool read_fact(struct packet_reading *reading, packet_item *read, const cJSON *subject)
+{
+    bool ok;
+
+    reading->in_item = true;
+    reading->lost = false;
+    ok = read(reading, subject);
+    reading->in_item = false;
+    return ok || (!reading->failed && reading->lost);
+}
+
+static bool read_subject(struct packet_reading *reading)
+{
+    static const char *const known[] = {"id",           "sex",         "dateOfBirth",
+                                        "taxonomy",     "vitalStatus", "timeAtLastEncounter",
+                                        "alternateIds", NULL};
+    static const char *const known_v1[] = {
+        "id", "sex", "dateOfBirth", "taxonomy", "alternateIds", "ageAtCollection", NULL};
+    const cJSON *subject = NULL;
+
     return packet_object(reading, reading->json, "subject", "subject", &subject) &&
-           packet_members(reading, subject, "subject", known) &&
+           packet_members(reading, subject, "subject", reading->v1 ? known_v1 : known) &&
            packet_text(reading, subject, "id", "subject.id", &reading->packet->subject) &&
-           read_sex(reading, subject) && read_birth(reading, subject) &&
-           read_moment(reading, subject, "timeAtLastEncounter", encounter, &last) &&
-           set_age(reading, &last, encounter) && read_vital_status(reading, subject);
+           read_fact(reading, read_sex, subject) && read_fact(reading, read_birth, subject) &&
+           read_fact(reading, read_age, subject) &&
+           read_fact(reading, read_vital_status, subject) &&
+           read_fact(reading, check_facts, subject);
 }
 
 /*** events ***/
+
+/* The name of the system before the colon; it is one of the table. */
+static const char *system_of_id(const char *id)
+{
+    char spelling[CODE_TEXT_MAX];
+    const struct code_system *system;
+
+    snprintf(spelling, sizeof(spelling), "%.*s", (int)strcspn(id, ":"), id);
+    system = code_system_find(spelling);
+    return system ? system->name : "";
+}
 
 /* How one sort of event stands in a packet. */
 struct event_form {
@@ -145,63 +237,117 @@ struct event_form {
     const char *const *known;
 };
 
-static bool set_code(struct packet_reading *reading, const struct event_form *form,
-                     const cJSON *item, struct packet_event *out)
+static bool set_code(struct packet_reading *reading, const char *id, const char *path,
+                     struct packet_event *out)
 {
     const struct term_graph *hp = reading->reader->hp;
-    const cJSON *term = NULL;
-    const char *id = NULL;
+    enum code_fault fault =
+        id && strchr(id, ':') ? code_read(id, strlen(id), &out->code) : CODE_NO_FORM;
+    uint32_t term;
 
-    if (!packet_object(reading, item, form->term, form->path, &term) ||
-        !packet_text(reading, term, "id", form->path, &id))
-        return false;
-    if (!id || !strchr(id, ':') || !code_parse(id, strlen(id), &out->code))
-        return packet_reject(reading, REJECT_EVENT_CODE, form->path);
-    if (!packet_guard(reading, out->code.code, form->path))
+    if (fault != CODE_OK)
+        return packet_reject(
+            reading, fault == CODE_NO_SYSTEM ? REJECT_EVENT_SYSTEM : REJECT_EVENT_CODE, path);
+    if (!packet_guard(reading, out->code.code, path))
         return false;
     out->event.system = out->code.system;
     out->event.code = out->code.code;
-    if (hp && strcmp(out->code.system, "hp") == 0 &&
-        term_graph_find(hp, out->code.code) == TERM_NONE)
-        return packet_warn(reading, REJECT_TERM_UNKNOWN, form->path);
-    return true;
+    if (!hp || strcmp(out->code.system, "hp") != 0)
+        return true;
+    term = term_graph_find(hp, out->code.code);
+    if (term == TERM_NONE)
+        return packet_warn(reading, REJECT_TERM_UNKNOWN, path);
+    return term_graph_placed(hp, term) || packet_warn(reading, REJECT_TERM_OBSOLETE, path);
+}
+
+/* "excluded", or "negated" of version 1. */
+static bool read_excluded(struct packet_reading *reading, const struct event_form *form,
+                          const cJSON *item, bool *excluded)
+{
+    const cJSON *member = json_member(item, reading->v1 ? "negated" : "excluded");
+
+    *excluded = cJSON_IsTrue(member);
+    return !member || cJSON_IsBool(member) || cJSON_IsNull(member) ||
+           packet_reject(reading, REJECT_JSON_BROKEN, form->list);
+}
+
+static bool read_onset(struct packet_reading *reading, const struct event_form *form,
+                       const cJSON *item, struct event *event)
+{
+    struct moment onset;
+
+    if (!(reading->v1 ? read_age_v1(reading, item, "ageOfOnset", form->onset_path, &onset)
+                      : read_moment(reading, item, "onset", form->onset_path, &onset)))
+        return false;
+    event->date = onset.date;
+    event->age_days = onset.has_age ? onset.age.days : EVENT_NO_AGE;
+    return plausible_event(&reading->packet->facts, onset.date, plausible_today()) ||
+           packet_reject(reading, REJECT_EVENT_IMPLAUSIBLE, form->onset_path);
 }
 
 static bool read_event(struct packet_reading *reading, const struct event_form *form,
-                       const cJSON *item, struct packet_event *out)
+                       const cJSON *item, const char **id)
 {
-    const cJSON *excluded = json_member(item, "excluded");
-    struct moment onset;
+    struct packet_event *out = &reading->packet->events[reading->packet->n_events];
+    const cJSON *term = NULL;
 
+    *id = NULL;
+    *out = (struct packet_event){.event.kind = form->kind};
     if (!cJSON_IsObject(item))
         return packet_reject(reading, REJECT_JSON_BROKEN, form->list);
-    if (excluded && !cJSON_IsBool(excluded) && !cJSON_IsNull(excluded))
-        return packet_reject(reading, REJECT_JSON_BROKEN, form->list);
-    if (!packet_members(reading, item, form->members_path, form->known) ||
-        !set_code(reading, form, item, out) ||
-        !read_moment(reading, item, "onset", form->onset_path, &onset))
+    if (!packet_object(reading, item, form->term, form->path, &term) ||
+        !packet_text(reading, term, "id", form->path, id) ||
+        !packet_meaning(reading, item, form->members_path) ||
+        !packet_members(reading, item, form->members_path, form->known) ||
+        !set_code(reading, *id, form->path, out) ||
+        !read_excluded(reading, form, item, &out->event.excluded) ||
+        !read_onset(reading, form, item, &out->event))
         return false;
-    out->event.kind = form->kind;
-    out->event.excluded = cJSON_IsTrue(excluded);
-    out->event.date = onset.date;
-    out->event.age_days = onset.has_age ? onset.age.days : EVENT_NO_AGE;
     reading->packet->n_events++;
     return true;
 }
 
-static bool read_events(struct packet_reading *reading, const struct event_form *form)
+/* Whose item could not be read leaves a trace, so that a question about it is not answered "no". */
+static bool take_event(struct packet_reading *reading, const struct event_form *form,
+                       const cJSON *item)
 {
-    struct packet *packet = reading->packet;
-    const cJSON *list = NULL, *item;
+    const char *id = NULL;
 
-    if (!packet_array(reading, reading->json, form->list, form->list, &list))
-        return false;
-    cJSON_ArrayForEach(item, list)
-    {
-        if (!read_event(reading, form, item, &packet->events[packet->n_events]))
-            return false;
-    }
+    if (read_event(reading, form, item, &id))
+        return true;
+    return !reading->failed && packet_lost(reading, form->kind, id) && false;
+}
+
+bool packet_lost(struct packet_reading *reading, enum event_kind kind, const char *id)
+{
+    struct packet_event *out = &reading->packet->events[reading->packet->n_events];
+    struct code code;
+    const char *text = EVENT_TRACE_LOST;
+
+    if (id && code_read(id, strlen(id), &code) != CODE_NO_SYSTEM)
+        text = arena_printf(reading->reader->arena, EVENT_TRACE_LOST_IN "%s", system_of_id(id));
+    if (!text)
+        return packet_fail(reading, "no memory for a packet's events");
+    *out = (struct packet_event){.event = {.kind = kind,
+                                           .system = EVENT_TRACE_SYSTEM,
+                                           .code = text,
+                                           .date = PERSON_NO_DATE,
+                                           .age_days = EVENT_NO_AGE}};
+    reading->packet->n_events++;
     return true;
+}
+
+bool packet_diagnosis(struct packet_reading *reading, const char *id, const char *path)
+{
+    struct packet_event *out = &reading->packet->events[reading->packet->n_events];
+
+    *out = (struct packet_event){
+        .event = {.kind = EVENT_DIAGNOSIS, .date = PERSON_NO_DATE, .age_days = EVENT_NO_AGE}};
+    if (set_code(reading, id, path, out)) {
+        reading->packet->n_events++;
+        return true;
+    }
+    return !reading->failed && packet_lost(reading, EVENT_DIAGNOSIS, id) && false;
 }
 
 static int list_length(const cJSON *json, const char *name)
@@ -211,30 +357,46 @@ static int list_length(const cJSON *json, const char *name)
     return list ? cJSON_GetArraySize(list) : 0;
 }
 
+static const char *const feature_members[] = {"type",         "excluded",        "onset",
+                                              "description",  "negated",         "ageOfOnset",
+                                              "classOfOnset", "ageRangeOfOnset", NULL};
+static const char *const disease_members[] = {
+    "term", "excluded", "onset", "negated", "ageOfOnset", "classOfOnset", "ageRangeOfOnset", NULL};
+static const struct event_form features = {
+    .kind = EVENT_PHENOTYPE,
+    .list = "phenotypicFeatures",
+    .term = "type",
+    .path = "phenotypicFeatures[].type.id",
+    .onset_path = "phenotypicFeatures[].onset",
+    .members_path = "phenotypicFeatures[]",
+    .known = feature_members,
+};
+static const struct event_form diseases = {
+    .kind = EVENT_DIAGNOSIS,
+    .list = "diseases",
+    .term = "term",
+    .path = "diseases[].term.id",
+    .onset_path = "diseases[].onset",
+    .members_path = "diseases[]",
+    .known = disease_members,
+};
+
+static bool take_feature(struct packet_reading *reading, const cJSON *item)
+{
+    return take_event(reading, &features, item);
+}
+
+static bool take_disease(struct packet_reading *reading, const cJSON *item)
+{
+    return take_event(reading, &diseases, item);
+}
+
 static bool read_all_events(struct packet_reading *reading)
 {
-    static const char *const feature[] = {"type", "excluded", "onset", "description", NULL};
-    static const char *const disease[] = {"term", "excluded", "onset", NULL};
-    static const struct event_form features = {
-        .kind = EVENT_PHENOTYPE,
-        .list = "phenotypicFeatures",
-        .term = "type",
-        .path = "phenotypicFeatures[].type.id",
-        .onset_path = "phenotypicFeatures[].onset",
-        .members_path = "phenotypicFeatures[]",
-        .known = feature,
-    };
-    static const struct event_form diseases = {
-        .kind = EVENT_DIAGNOSIS,
-        .list = "diseases",
-        .term = "term",
-        .path = "diseases[].term.id",
-        .onset_path = "diseases[].onset",
-        .members_path = "diseases[]",
-        .known = disease,
-    };
+    const cJSON *list = NULL;
     size_t n = (size_t)list_length(reading->json, features.list) +
-               (size_t)list_length(reading->json, diseases.list);
+               (size_t)list_length(reading->json, diseases.list) +
+               (size_t)list_length(reading->json, "interpretations");
 
     if (n > PACKET_EVENTS_MAX)
         return packet_reject(reading, REJECT_TOO_LONG, features.list);
@@ -242,7 +404,42 @@ static bool read_all_events(struct packet_reading *reading)
         arena_array(reading->reader->arena, n + 1, sizeof(*reading->packet->events));
     if (!reading->packet->events)
         return packet_fail(reading, "no memory for a packet's events");
-    return read_events(reading, &features) && read_events(reading, &diseases);
+    return packet_array(reading, reading->json, features.list, features.list, &list) &&
+           packet_each(reading, list, take_feature) &&
+           packet_array(reading, reading->json, diseases.list, diseases.list, &list) &&
+           packet_each(reading, list, take_disease);
+}
+
+/* Present, and absent there or above it. */
+static bool contradicts(const struct packet_reading *reading, const struct packet_event *present,
+                        const struct packet_event *absent)
+{
+    const struct term_graph *hp = reading->reader->hp;
+    uint32_t below, above;
+
+    if (present->event.kind != absent->event.kind || present->event.excluded ||
+        !absent->event.excluded || strcmp(present->event.system, absent->event.system) != 0)
+        return false;
+    if (strcmp(present->event.code, absent->event.code) == 0)
+        return true;
+    if (!hp || strcmp(present->event.system, "hp") != 0)
+        return false;
+    below = term_graph_find(hp, present->event.code);
+    above = term_graph_find(hp, absent->event.code);
+    return below != TERM_NONE && above != TERM_NONE && term_graph_is_above(hp, above, below);
+}
+
+static bool tell_contradictions(struct packet_reading *reading)
+{
+    const struct packet *packet = reading->packet;
+
+    if (packet->n_events > TOLD_EVENTS_MAX)
+        return true;
+    for (size_t i = 0; i < packet->n_events; i++)
+        for (size_t j = 0; packet->events[i].event.excluded && j < packet->n_events; j++)
+            if (contradicts(reading, &packet->events[j], &packet->events[i]))
+                return packet_warn(reading, REJECT_EVENT_CONTRADICTS, "phenotypicFeatures");
+    return true;
 }
 
 /*** the packet ***/
@@ -259,18 +456,48 @@ static bool read_id(struct packet_reading *reading)
     return true;
 }
 
+/* Version 1, as the sender says or, where nothing is said, by the members that only it has. */
+static bool is_v1(const cJSON *json)
+{
+    static const char *const lists[] = {"phenotypicFeatures", "diseases"};
+    const char *version = json_text(json_object(json, "metaData"), "phenopacketSchemaVersion");
+
+    if (version && *version)
+        return version[0] == '1' && (version[1] == '.' || !version[1]);
+    if (json_member(json, "htsFiles") || json_member(json, "genes") ||
+        json_member(json, "variants") ||
+        json_member(json_object(json, "subject"), "ageAtCollection"))
+        return true;
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        const cJSON *item;
+
+        cJSON_ArrayForEach(item, json_array(json, lists[i]))
+        {
+            if (json_member(item, "negated") && !json_member(item, "excluded"))
+                return true;
+        }
+    }
+    return false;
+}
+
 bool packet_read(const struct packet_reader *reader, const cJSON *json, struct packet *packet,
                  bool *rejected, struct err *err)
 {
     static const char *const known[] = {
         "id",       "subject", "phenotypicFeatures", "diseases", "interpretations", "biosamples",
         "metaData", NULL};
+    static const char *const known_v1[] = {"id",       "subject",  "phenotypicFeatures",
+                                           "diseases", "variants", "biosamples",
+                                           "metaData", NULL};
     struct packet_reading reading = {.reader = reader, .packet = packet, .json = json, .err = err};
 
     *packet = (struct packet){.facts = person_facts_none()};
+    reading.v1 = is_v1(json);
     /* short-circuit: the first rule broken ends the reading */
-    (void)(read_id(&reading) && packet_members(&reading, json, "", known) &&
-           read_subject(&reading) && read_all_events(&reading) && packet_interpretations(&reading));
+    (void)(read_id(&reading) && packet_members(&reading, json, "", reading.v1 ? known_v1 : known) &&
+           read_subject(&reading) && read_all_events(&reading) &&
+           (reading.v1 ? packet_variants_v1(&reading) : packet_interpretations(&reading)) &&
+           tell_contradictions(&reading));
     *rejected = reading.rejected;
     return !reading.failed;
 }

@@ -4,10 +4,13 @@
  *
  * What is read: id, subject (id, sex, dateOfBirth, timeAtLastEncounter, vitalStatus),
  * phenotypicFeatures (type, excluded, onset), diseases (term, excluded, onset), biosamples (id),
- * interpretations (genomicInterpretations with a variationDescriptor). Names, labels, provenance
- * and classifications are passed over without a word (packet_members.c lists them); every other
- * member is reported as not read. A packet that breaks a rule is rejected as a whole, so that
- * nothing about a person is half known.
+ * interpretations (disease, genomicInterpretations with a variationDescriptor); of version 1
+ * (metaData.phenopacketSchemaVersion, else by its members) ageAtCollection, negated, ageOfOnset and
+ * variants. Members may be spelled as JSON or as protobuf does (date_of_birth). Names, labels,
+ * provenance and classifications are passed over without a word; every other member is reported as
+ * not read, and one that could turn the meaning of an item costs the item. An item that breaks a
+ * rule is left out and told, with a trace that something of its kind is missing; a packet whose
+ * id or whose form is broken is rejected as a whole.
  *
  * Texts point into the JSON tree or the arena and live as long as both. One thread.
  */
@@ -29,7 +32,7 @@ struct term_graph;
 #define PACKET_DESCRIPTION_MAX 1024
 
 struct packet_event {
-    struct event event; /* system and code point into code */
+    struct event event; /* system and code point into code, or it is a trace (person.h) */
     struct code code;
 };
 
@@ -55,7 +58,8 @@ struct packet {
 };
 
 /* Something to tell the operator: a warning, or the reason of a rejected packet. */
-typedef bool packet_report(void *context, enum reject_code code, const char *field,
+/* item: of the packet this much is not taken; the packet is. */
+typedef bool packet_report(void *context, enum reject_code code, const char *field, bool item,
                            struct err *err);
 
 struct packet_reader {

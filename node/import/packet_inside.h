@@ -11,14 +11,17 @@ struct packet_reading {
     const struct packet_reader *reader;
     struct packet *packet;
     const cJSON *json;
-    bool rejected;
-    bool failed; /* err is set */
+    bool v1;       /* the packet is of version 1 of the schema */
+    bool in_item;  /* what is wrong now costs the item alone */
+    bool lost;     /* and it did */
+    bool rejected; /* the packet is */
+    bool failed;   /* err is set */
     struct err *err;
     size_t n_paths;
     char paths[PACKET_PATHS_MAX][REJECTS_FIELD_MAX + 1];
 };
 
-/* Reject the packet; always false. */
+/* Reject the item that is being read, or the packet; always false. */
 bool packet_reject(struct packet_reading *reading, enum reject_code code, const char *field);
 /* Tell and go on. */
 bool packet_warn(struct packet_reading *reading, enum reject_code code, const char *field);
@@ -41,8 +44,21 @@ bool packet_text(struct packet_reading *reading, const cJSON *parent, const char
 bool packet_members(struct packet_reading *reading, const cJSON *object, const char *path,
                     const char *const *known);
 
+/* A member that could turn the meaning of this object is there: reject it by name. */
+bool packet_meaning(struct packet_reading *reading, const cJSON *object, const char *path);
+
+/* Read one item; what is wrong with it costs the item alone. False: the packet cannot be read. */
+typedef bool packet_item(struct packet_reading *reading, const cJSON *item);
+bool packet_each(struct packet_reading *reading, const cJSON *list, packet_item *read);
+/* Something of this kind could not be read; id: the code as the packet has it, or NULL. */
+bool packet_lost(struct packet_reading *reading, enum event_kind kind, const char *id);
+/* A diagnosis that an interpretation names. */
+bool packet_diagnosis(struct packet_reading *reading, const char *id, const char *path);
+
 /* A text that is to be stored holds no personal identity number. */
 bool packet_guard(struct packet_reading *reading, const char *text, const char *path);
 
-/* interpretations[] → variants */
+/* variants[] of version 1 → variants */
+bool packet_variants_v1(struct packet_reading *reading);
+/* interpretations[] → variants and diagnoses */
 bool packet_interpretations(struct packet_reading *reading);

@@ -14,15 +14,19 @@
 
 bool packet_reject(struct packet_reading *reading, enum reject_code code, const char *field)
 {
-    reading->rejected = true;
-    if (!reading->reader->report(reading->reader->context, code, field, reading->err))
+    if (reading->in_item)
+        reading->lost = true;
+    else
+        reading->rejected = true;
+    if (!reading->reader->report(reading->reader->context, code, field, reading->in_item,
+                                 reading->err))
         reading->failed = true;
     return false;
 }
 
 bool packet_warn(struct packet_reading *reading, enum reject_code code, const char *field)
 {
-    if (!reading->reader->report(reading->reader->context, code, field, reading->err))
+    if (!reading->reader->report(reading->reader->context, code, field, false, reading->err))
         reading->failed = true;
     return !reading->failed;
 }
@@ -109,6 +113,61 @@ bool packet_members(struct packet_reading *reading, const cJSON *object, const c
                  word ? item->string : "");
         if (!is_told(reading, field) && !packet_warn(reading, REJECT_FIELD_UNKNOWN, field))
             return false;
+    }
+    return true;
+}
+
+bool packet_each(struct packet_reading *reading, const cJSON *list, packet_item *read)
+{
+    bool outer = reading->in_item;
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, list)
+    {
+        bool ok;
+
+        reading->in_item = true;
+        reading->lost = false;
+        ok = read(reading, item);
+        reading->in_item = outer;
+        if (!ok && (reading->failed || !reading->lost))
+            return false;
+    }
+    return true;
+}
+
+bool packet_meaning(struct packet_reading *reading, const cJSON *object, const char *path)
+{
+    static const char *const turning[] = {"absent",
+                                          "assertion",
+                                          "certainty",
+                                          "clinicalStatus",
+                                          "isExcluded",
+                                          "isNegated",
+                                          "isPresent",
+                                          "modifierExtension",
+                                          "negative",
+                                          "notObserved",
+                                          "observed",
+                                          "polarity",
+                                          "present",
+                                          "refuted",
+                                          "ruledOut",
+                                          "status",
+                                          "verificationStatus",
+                                          NULL};
+    const char *other = reading->v1 ? "excluded" : "negated";
+    const cJSON *item;
+
+    cJSON_ArrayForEach(item, object)
+    {
+        const char *name = item->string ? item->string : "";
+        char field[REJECTS_FIELD_MAX + 1];
+
+        if (cJSON_IsNull(item) || (strcmp(name, other) != 0 && !is_known(name, turning)))
+            continue;
+        snprintf(field, sizeof(field), "%s.%s", path, name);
+        return packet_reject(reading, REJECT_MEMBER_MEANING, field);
     }
     return true;
 }

@@ -21,6 +21,7 @@
 /* Paths, short enough for a report (REJECTS_FIELD_MAX). */
 #define GI "genomicInterpretations[]"
 #define VD GI ".variationDescriptor"
+#define UNNAMED "unnamed variant"
 
 static uint8_t assembly_of(const char *name)
 {
@@ -88,7 +89,7 @@ static bool set_alleles(struct packet_reading *reading, const char *ref, const c
 static bool set_place(struct packet_reading *reading, const cJSON *record,
                       struct packet_variant *variant)
 {
-    const char *chromosome = json_text(record, "chrom");
+    const char *chromosome = json_text(record, reading->v1 ? "chr" : "chrom");
     const char *ref = json_text(record, "ref");
     const char *alt = json_text(record, "alt");
     bool placed = false;
@@ -144,32 +145,36 @@ static const char *expression(const cJSON *descriptor, const char *syntax)
     return NULL;
 }
 
-/* What the packet calls the variant: the most exact name first. */
+/* What the packet calls the variant: the most exact name first; a gene alone is one too. */
 static const char *name_of(const cJSON *descriptor)
 {
-    const char *names[] = {expression(descriptor, "hgvs.c"),     expression(descriptor, "hgvs.g"),
-                           expression(descriptor, "hgvs.p"),     json_text(descriptor, "label"),
-                           json_text(descriptor, "description"), json_text(descriptor, "id")};
+    static const char *const syntaxes[] = {"hgvs.c", "hgvs.g", "hgvs.p", "hgvs.m", "hgvs.n",
+                                           "hgvs.r", "hgvs",   "spdi",   "iscn"};
+    static const char *const members[] = {"label", "description", "id"};
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (names[i] && *names[i])
-            return names[i];
-    return NULL;
+    for (size_t i = 0; i < sizeof(syntaxes) / sizeof(syntaxes[0]); i++) {
+        const char *name = expression(descriptor, syntaxes[i]);
+
+        if (name && *name)
+            return name;
+    }
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        const char *name = json_text(descriptor, members[i]);
+
+        if (name && *name)
+            return name;
+    }
+    return json_text(json_object(descriptor, "geneContext"), "symbol") ? UNNAMED : NULL;
 }
 
-/* A description, needed without coordinates; control characters as blanks. */
-static bool set_description(struct packet_reading *reading, const cJSON *descriptor,
-                            struct packet_variant *variant)
+/* A description into the arena; control characters as blanks. */
+static bool keep_name(struct packet_reading *reading, const char *name, const char *path,
+                      struct packet_variant *variant)
 {
-    const char *name = name_of(descriptor);
     char *copy;
 
-    if (!name && variant->assembly)
-        return true;
-    if (!name)
-        return packet_reject(reading, REJECT_VARIANT_FORM, VD);
     if (strlen(name) > PACKET_DESCRIPTION_MAX)
-        return packet_reject(reading, REJECT_TOO_LONG, VD);
+        return packet_reject(reading, REJECT_TOO_LONG, path);
     copy = arena_strdup(reading->reader->arena, name);
     if (!copy)
         return packet_fail(reading, "no memory for a packet's variants");
@@ -177,12 +182,25 @@ static bool set_description(struct packet_reading *reading, const cJSON *descrip
         if ((unsigned char)*c < ' ' || *c == 0x7f)
             *c = ' ';
     variant->description = copy;
-    return packet_guard(reading, copy, VD);
+    return packet_guard(reading, copy, path);
 }
 
-static enum call_code call_of(const cJSON *descriptor)
+/* Needed without coordinates. */
+static bool set_description(struct packet_reading *reading, const cJSON *descriptor,
+                            struct packet_variant *variant)
 {
-    const char *id = json_text(json_object(descriptor, "allelicState"), "id");
+    const char *name = name_of(descriptor);
+
+    if (!name && variant->assembly)
+        return true;
+    if (!name)
+        return packet_reject(reading, REJECT_VARIANT_FORM, VD);
+    return keep_name(reading, name, VD, variant);
+}
+
+static enum call_code call_of(const cJSON *state)
+{
+    const char *id = json_text(state, "id");
 
     if (!id)
         return CALL_CARRIER;
@@ -248,7 +266,7 @@ static bool settle_assembly(struct packet_reading *reading)
         if (variant->assembly == 0 || variant->assembly == newest)
             continue;
         if (!variant->description)
-            return packet_reject(reading, REJECT_VARIANT_FORM, VD);
+            variant->description = UNNAMED;
         variant->assembly = variant->chromosome = 0;
         variant->position = 0;
         variant->ref = variant->alt = NULL;
@@ -274,7 +292,7 @@ static bool read_descriptor(struct packet_reading *reading, const cJSON *descrip
                                         "xrefs",
                                         "vrsRefAlleleSeq",
                                         NULL};
-    struct packet_variant variant = {.call = call_of(descriptor)};
+    struct packet_variant variant = {.call = call_of(json_object(descriptor, "allelicState"))};
     const cJSON *record = NULL;
 
     if (reading->packet->n_variants == PACKET_VARIANTS_MAX)
@@ -351,14 +369,11 @@ static bool read_interpretation(struct packet_reading *reading, const cJSON *int
     return !carried || !descriptor || read_descriptor(reading, descriptor);
 }
 
-/* A diagnosis that stands in no diseases[] would be lost: say so. */
-static bool check_disease(struct packet_reading *reading, const cJSON *diagnosis)
+/* Does diseases[] say something of this disease, that it is absent perhaps? */
+static bool is_listed(const struct packet_reading *reading, const char *id)
 {
-    const char *id = json_text(json_object(diagnosis, "disease"), "id");
     const cJSON *disease;
 
-    if (!id)
-        return true;
     cJSON_ArrayForEach(disease, json_array(reading->json, "diseases"))
     {
         const char *its = json_text(json_object(disease, "term"), "id");
@@ -366,27 +381,38 @@ static bool check_disease(struct packet_reading *reading, const cJSON *diagnosis
         if (its && strcmp(its, id) == 0)
             return true;
     }
-    return packet_warn(reading, REJECT_FIELD_UNKNOWN, "interpretations[].diagnosis.disease");
+    return false;
+}
+
+/* A disease that stands in no diseases[] is a diagnosis where the interpretation is not open. */
+static bool read_disease(struct packet_reading *reading, const cJSON *interpretation,
+                         const cJSON *diagnosis)
+{
+    static const char path[] = "interpretations[].diagnosis.disease";
+    const char *id = json_text(json_object(diagnosis, "disease"), "id");
+    const char *progress = json_text(interpretation, "progressStatus");
+    bool open =
+        progress && (strcmp(progress, "IN_PROGRESS") == 0 || strcmp(progress, "UNSOLVED") == 0);
+
+    if (!id || is_listed(reading, id))
+        return true;
+    if (open)
+        return packet_warn(reading, REJECT_DISEASE_OPEN, path) &&
+               packet_lost(reading, EVENT_DIAGNOSIS, id);
+    return packet_diagnosis(reading, id, path);
 }
 
 static bool read_diagnosis(struct packet_reading *reading, const cJSON *interpretation)
 {
     static const char *const known[] = {"disease", "genomicInterpretations", NULL};
     static const char path[] = "interpretations[].diagnosis";
-    const cJSON *diagnosis = NULL, *list = NULL, *item;
+    const cJSON *diagnosis = NULL, *list = NULL;
 
-    if (!cJSON_IsObject(interpretation))
-        return packet_reject(reading, REJECT_JSON_BROKEN, "interpretations[]");
-    if (!packet_object(reading, interpretation, "diagnosis", path, &diagnosis) ||
-        !packet_members(reading, diagnosis, path, known) || !check_disease(reading, diagnosis) ||
-        !packet_array(reading, diagnosis, "genomicInterpretations", GI, &list))
-        return false;
-    cJSON_ArrayForEach(item, list)
-    {
-        if (!read_interpretation(reading, item))
-            return false;
-    }
-    return true;
+    return packet_object(reading, interpretation, "diagnosis", path, &diagnosis) &&
+           packet_members(reading, diagnosis, path, known) &&
+           packet_array(reading, diagnosis, "genomicInterpretations", GI, &list) &&
+           packet_each(reading, list, read_interpretation) &&
+           read_disease(reading, interpretation, diagnosis);
 }
 
 static bool check_biosamples(struct packet_reading *reading)
@@ -404,23 +430,67 @@ static bool check_biosamples(struct packet_reading *reading)
     return true;
 }
 
-bool packet_interpretations(struct packet_reading *reading)
+static bool take_interpretation(struct packet_reading *reading, const cJSON *item)
 {
     static const char *const known[] = {"id", "progressStatus", "diagnosis", "summary", NULL};
-    const cJSON *list = NULL, *item;
 
-    if (!check_biosamples(reading) ||
-        !packet_array(reading, reading->json, "interpretations", "interpretations", &list))
-        return false;
+    if (!cJSON_IsObject(item))
+        return packet_reject(reading, REJECT_JSON_BROKEN, "interpretations[]");
+    return packet_members(reading, item, "interpretations[]", known) &&
+           read_diagnosis(reading, item);
+}
+
+static bool make_room(struct packet_reading *reading)
+{
     reading->packet->variants = arena_array(reading->reader->arena, PACKET_VARIANTS_MAX,
                                             sizeof(*reading->packet->variants));
-    if (!reading->packet->variants)
-        return packet_fail(reading, "no memory for a packet's variants");
-    cJSON_ArrayForEach(item, list)
-    {
-        if (!packet_members(reading, item, "interpretations[]", known) ||
-            !read_diagnosis(reading, item))
-            return false;
-    }
-    return settle_assembly(reading);
+    return reading->packet->variants || packet_fail(reading, "no memory for a packet's variants");
+}
+
+bool packet_interpretations(struct packet_reading *reading)
+{
+    const cJSON *list = NULL;
+
+    return check_biosamples(reading) &&
+           packet_array(reading, reading->json, "interpretations", "interpretations", &list) &&
+           make_room(reading) && packet_each(reading, list, take_interpretation) &&
+           settle_assembly(reading);
+}
+
+/*** version 1 ***/
+
+/* variants[] of version 1: a vcfAllele with its place, or another allele by its name. */
+static bool read_variant_v1(struct packet_reading *reading, const cJSON *item)
+{
+    static const char *const known[] = {"hgvsAllele", "vcfAllele",  "zygosity",
+                                        "spdiAllele", "iscnAllele", NULL};
+    static const char path[] = "variants[]";
+    struct packet_variant variant = {.call = call_of(json_object(item, "zygosity"))};
+    const cJSON *allele = json_object(item, "vcfAllele");
+    const char *name = json_text(json_object(item, "hgvsAllele"), "hgvs");
+
+    if (reading->packet->n_variants == PACKET_VARIANTS_MAX)
+        return packet_reject(reading, REJECT_TOO_LONG, path);
+    if (!cJSON_IsObject(item))
+        return packet_reject(reading, REJECT_JSON_BROKEN, path);
+    if (!packet_members(reading, item, path, known) || !set_place(reading, allele, &variant))
+        return false;
+    if (!name)
+        name = json_text(json_object(item, "iscnAllele"), "iscn");
+    if (!variant.assembly && !name)
+        return packet_reject(reading, REJECT_VARIANT_FORM, path);
+    if (name && !keep_name(reading, name, path, &variant))
+        return false;
+    keep(reading->packet, &variant);
+    return true;
+}
+
+bool packet_variants_v1(struct packet_reading *reading)
+{
+    const cJSON *list = NULL;
+
+    return check_biosamples(reading) &&
+           packet_array(reading, reading->json, "variants", "variants", &list) &&
+           make_room(reading) && packet_each(reading, list, read_variant_v1) &&
+           settle_assembly(reading);
 }

@@ -18,7 +18,8 @@ struct reading {
     struct rows rows;
     const struct persons_options *options;
     struct persons_columns columns; /* of the present file */
-    struct id_map *persons;         /* → index in said */
+    struct id_map *near; /* ids without capitals, zeros and signs → the first bytes of a person */
+    struct id_map *persons; /* → index in said */
     struct persons_said *said;
     size_t n_said;
     size_t room;
@@ -127,9 +128,10 @@ static bool leave_trace(struct reading *reading, const struct persons_lost *lost
     struct persons_fault ignored;
     struct content content;
     struct err id_fault;
+    struct identity_who who = {lost->domain, lost->person, row ? row->facts.birth_year : 0};
 
-    if (!*lost->person || !identity_hash(reading->rows.job->identity, lost->domain, lost->person,
-                                         &unit.person, &id_fault))
+    if (!*lost->person ||
+        !identity_person(reading->rows.job->identity, &who, &unit.person, &id_fault))
         return true;
     if (!find_said(reading, &unit.person, &said, err))
         return false;
@@ -188,6 +190,21 @@ static bool warn_unknown_term(struct reading *reading, const struct persons_row 
     return rows_warn(&reading->rows, REJECT_TERM_UNKNOWN, "code", line, err);
 }
 
+/* Two ids that differ in capitals, leading zeros or signs only: two persons, and told. */
+static bool tell_near(struct reading *reading, const struct identity_who *who,
+                      const struct person_id *person, uint64_t line, struct err *err)
+{
+    uint8_t mark[16];
+    uint64_t first, mine;
+    bool known = false;
+
+    memcpy(&mine, person->b, sizeof(mine));
+    first = mine;
+    identity_near(reading->rows.job->identity, who, mark);
+    return !id_map_put(reading->near, mark, &first, &known) || !known || first == mine ||
+           rows_warn(&reading->rows, REJECT_PERSON_NEAR, "person", line, err);
+}
+
 static bool take_row(void *owner, const char *const *fields, uint64_t line, struct err *err)
 {
     struct reading *reading = owner;
@@ -195,12 +212,16 @@ static bool take_row(void *owner, const char *const *fields, uint64_t line, stru
     struct persons_row row;
     struct persons_said *said = NULL;
     struct person_id person;
+    struct identity_who who;
     struct err id_fault;
 
     if (!persons_row_parse(&reading->columns, fields, &row, &fault))
         return reject_row(reading, fields, line, &row, &fault, err);
-    if (!identity_hash(reading->rows.job->identity, row.domain, row.person, &person, &id_fault))
+    who = (struct identity_who){row.domain, row.person, row.facts.birth_year};
+    if (!identity_person(reading->rows.job->identity, &who, &person, &id_fault))
         return rows_reject(&reading->rows, REJECT_PERSON_ID, "person", line, err);
+    if (!tell_near(reading, &who, &person, line, err))
+        return false;
     if (!find_said(reading, &person, &said, err))
         return false;
     if (!persons_said_agree(said, &row, &fault))
@@ -220,12 +241,14 @@ bool persons_read(struct run_job *job, struct err *err)
     struct reading reading = {
         .rows = {.job = job, .header = take_header, .row = take_row, .bad = take_bad},
         .options = job->options,
+        .near = id_map_new(),
         .persons = id_map_new()};
     bool ok;
 
     reading.rows.owner = &reading;
-    ok = reading.persons ? rows_read(&reading.rows, err) : err_memory(err);
+    ok = reading.persons && reading.near ? rows_read(&reading.rows, err) : err_memory(err);
     id_map_free(reading.persons);
+    id_map_free(reading.near);
     free(reading.said);
     return ok;
 }

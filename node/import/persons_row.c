@@ -6,6 +6,7 @@
 
 #include "node/import/identity.h"
 #include "node/import/persons.h"
+#include "node/import/plausible.h"
 #include "proto/base/clock.h"
 #include "proto/base/csv.h"
 #include "proto/query/code_system.h"
@@ -113,14 +114,19 @@ static bool whole(const char *text, long min, long max, long *value)
 
 static bool day(const char *text, int32_t *value)
 {
-    return !*text || date_parse(text, value);
+    if (!*text)
+        return true;
+    if (!date_parse(text, value))
+        return false;
+    plausible_open(value);
+    return true;
 }
 
 static int year_now(void)
 {
     int year, month, day_of_month;
 
-    date_to_civil((int32_t)(clock_wall_s() / 86400), &year, &month, &day_of_month);
+    date_to_civil(plausible_today(), &year, &month, &day_of_month);
     return year;
 }
 
@@ -143,6 +149,16 @@ static bool parse_birth(const struct persons_columns *columns, const char *const
     }
     facts->birth_year = year ? year : (int)birth_year;
     return true;
+}
+
+static bool check_facts(const struct person_facts *facts, struct persons_fault *fault)
+{
+    int32_t today = plausible_today();
+
+    if (!plausible_birth(facts, today))
+        return fault_is(fault, REJECT_PERSON_IMPLAUSIBLE, COLUMN_BIRTH_DATE);
+    return plausible_death(facts, today) ||
+           fault_is(fault, REJECT_PERSON_IMPLAUSIBLE, COLUMN_DEATH_DATE);
 }
 
 static bool parse_facts(const struct persons_columns *columns, const char *const *fields,
@@ -179,7 +195,8 @@ static bool parse_facts(const struct persons_columns *columns, const char *const
     row->facts.sex = (enum person_sex)sex;
     row->facts.age_fixed = (uint8_t)age;
     row->facts.deceased = row->deceased == ANSWER_YES;
-    return true;
+    row->facts.alive = row->deceased == ANSWER_NO;
+    return check_facts(&row->facts, fault);
 }
 
 static const struct word kinds[] = {
@@ -346,6 +363,11 @@ bool persons_said_agree(struct persons_said *said, const struct persons_row *row
     if (!agree)
         return fault_is(fault, REJECT_PERSON_CONTRADICTS, COLUMN_DEATH_DATE);
     next.facts.deceased = next.deceased == ANSWER_YES;
+    next.facts.alive = next.deceased == ANSWER_NO;
+    if (!check_facts(&next.facts, fault))
+        return false;
+    if (row->has_event && !plausible_event(&next.facts, row->event.date, plausible_today()))
+        return fault_is(fault, REJECT_EVENT_IMPLAUSIBLE, COLUMN_DATE);
     *said = next;
     return true;
 }

@@ -12,6 +12,7 @@
 #include "node/import/id_map.h"
 #include "node/import/identity.h"
 #include "node/import/packet.h"
+#include "node/import/person_number.h"
 #include "node/import/stream.h"
 #include "node/import/tarball.h"
 #include "node/import/trace.h"
@@ -21,7 +22,8 @@
 #define PACKET_ARENA_MAX ((size_t)64 << 20)
 #define PROGRESS_EVERY 64 /* packets */
 
-const char *const phenopacket_suffixes[] = {".json", ".tar.xz", ".tar.gz", ".tgz", ".tar", NULL};
+const char *const phenopacket_suffixes[] = {".json",   ".json.gz", ".json.xz", ".tar.xz",
+                                            ".tar.gz", ".tgz",     ".tar",     NULL};
 
 struct reading {
     struct run_job *job;
@@ -34,7 +36,8 @@ struct reading {
     uint64_t behind; /* bytes of the inputs before this one */
     uint32_t input;
     uint64_t record;
-    char *text; /* TARBALL_FILE_MAX + 1, for files of their own */
+    const char *name; /* of the file, or of the archive's entry, without folders */
+    char *text;       /* TARBALL_FILE_MAX + 1, for files of their own */
 };
 
 /* A packet's text and how to name it. */
@@ -47,27 +50,29 @@ struct source {
 /*** telling ***/
 
 static bool put_reject(struct reading *reading, enum reject_code code, const char *field,
-                       uint64_t line, struct err *err)
+                       uint64_t line, bool item, struct err *err)
 {
     struct stream_reject reject = {.input = reading->input,
                                    .line = line,
                                    .record = reading->record,
                                    .field = field,
-                                   .code = code};
+                                   .code = code,
+                                   .item = item};
 
     return stream_put_reject(reading->job->out, &reject, err);
 }
 
-static bool report(void *context, enum reject_code code, const char *field, struct err *err)
+static bool report(void *context, enum reject_code code, const char *field, bool item,
+                   struct err *err)
 {
-    return put_reject(context, code, field, 0, err);
+    return put_reject(context, code, field, 0, item, err);
 }
 
 static bool reject(struct reading *reading, enum reject_code code, const char *field,
                    struct err *err)
 {
     reading->closing.rejected++;
-    return put_reject(reading, code, field, 0, err);
+    return put_reject(reading, code, field, 0, false, err);
 }
 
 /* The line of the fault, where the parser named a byte. */
@@ -81,18 +86,6 @@ static uint64_t line_of(const struct source *source, const struct err *fault)
     for (size_t i = 0; i < byte; i++)
         line += source->text[i] == '\n';
     return line;
-}
-
-/* The end of a name in an archive, where it may be shown. */
-static const char *shown_name(const char *name)
-{
-    size_t n = name ? strlen(name) : 0;
-
-    if (n > REJECTS_FIELD_MAX)
-        name += n - REJECTS_FIELD_MAX;
-    if (n == 0 || identity_seen(name, strlen(name)) || !reject_field_valid(name, strlen(name)))
-        return "";
-    return name;
 }
 
 /*** one packet ***/
@@ -145,19 +138,39 @@ static bool put_packet(struct reading *reading, const struct packet *packet,
     return true;
 }
 
-/* Who the packet is about; false with ERR_INVALID when that is not said. */
+/* Who the packet is about: its own id or the subject's; a subject with a Swedish number is that
+ * person, whatever the packet is called. False with ERR_INVALID when that is not said. */
 static bool find_person(const struct reading *reading, const struct packet *packet,
                         struct person_id *person, struct err *err)
 {
-    const char *id = reading->options->by_subject ? packet->subject : packet->id;
+    char number[PERSON_NUMBER_DIGITS + 1];
+    struct identity_who who = {.domain = reading->options->domain,
+                               .id = packet->id,
+                               .birth_year = packet->facts.birth_year};
 
-    return id ? identity_hash(reading->job->identity, reading->options->domain, id, person, err)
-              : err_set(err, ERR_INVALID, "no id");
+    if (packet->subject &&
+        (reading->options->by_subject ||
+         person_number_read(packet->subject, who.birth_year, false, number) != PERSON_NUMBER_NONE))
+        who.id = packet->subject;
+    else if (reading->options->by_subject)
+        return err_set(err, ERR_INVALID, "no id");
+    return identity_person(reading->job->identity, &who, person, err);
+}
+
+/* Whose packet of this name it is: names are the sender's own. */
+static void mark_packet(const struct reading *reading, const char *id, uint8_t mark[static 16])
+{
+    char text[IDENTITY_DOMAIN_MAX + IDENTITY_ID_MAX + 2];
+    const char *domain = reading->options->domain;
+    int n = snprintf(text, sizeof(text), "%s%c%s", domain ? domain : "local", 0, id);
+
+    identity_mark(reading->job->identity, "packet", text, (size_t)n, mark);
 }
 
 static bool offer(struct reading *reading, const struct packet *packet, struct err *err)
 {
-    struct stream_unit unit = {.facts = packet->facts};
+    struct stream_unit unit = {
+        .facts = packet->facts, .input = reading->input, .record = reading->record};
     uint64_t content, before;
     struct err fault;
     bool known = false;
@@ -165,7 +178,9 @@ static bool offer(struct reading *reading, const struct packet *packet, struct e
     if (!find_person(reading, packet, &unit.person, &fault))
         return reject(reading, REJECT_PERSON_ID, reading->options->by_subject ? "subject.id" : "id",
                       err);
-    identity_mark(reading->job->identity, "packet", packet->id, strlen(packet->id), unit.key.b);
+    mark_packet(reading, packet->id, unit.key.b);
+    identity_mark(reading->job->identity, "packet file", reading->name, strlen(reading->name),
+                  unit.source.b);
     hash_packet(packet, &unit.person, unit.content);
     memcpy(&content, unit.content, sizeof(content));
     before = content;
@@ -192,6 +207,96 @@ static bool take_tree(struct reading *reading, const cJSON *tree, struct err *er
     return true;
 }
 
+/*** families, cohorts, and what is no packet ***/
+
+static bool has_member(const cJSON *tree, const char *const *names)
+{
+    for (; *names; names++)
+        if (json_member(tree, *names))
+            return true;
+    return false;
+}
+
+/* The version that the whole says, for a packet in it that does not say its own. */
+static bool lend_version(const cJSON *whole, cJSON *packet)
+{
+    const cJSON *meta = json_object(whole, "metaData");
+    cJSON *copy;
+
+    if (!meta || !cJSON_IsObject(packet) || json_member(packet, "metaData"))
+        return true;
+    copy = cJSON_Duplicate(meta, true);
+    return copy && cJSON_AddItemToObject(packet, "metaData", copy);
+}
+
+static bool take_member(struct reading *reading, const cJSON *whole, cJSON *packet, size_t *n,
+                        struct err *err)
+{
+    reading->closing.read += (*n)++ > 0; /* the first one was counted as the file */
+    if (!lend_version(whole, packet))
+        return err_memory(err);
+    return take_tree(reading, packet, err);
+}
+
+/* A family or a cohort: each of its packets is one. */
+static bool take_whole(struct reading *reading, cJSON *tree, struct err *err)
+{
+    static const char *const lists[] = {"relatives", "members", NULL};
+    cJSON *proband = cJSON_GetObjectItemCaseSensitive(tree, "proband");
+    cJSON *packet;
+    size_t n = 0;
+
+    if (proband && !take_member(reading, tree, proband, &n, err))
+        return false;
+    for (size_t i = 0; lists[i]; i++) {
+        cJSON *list = cJSON_GetObjectItemCaseSensitive(tree, lists[i]);
+
+        for (packet = cJSON_IsArray(list) ? list->child : NULL; packet; packet = packet->next)
+            if (!take_member(reading, tree, packet, &n, err))
+                return false;
+    }
+    return n > 0 || reject(reading, REJECT_NO_PACKET, "", err);
+}
+
+static bool take_any(struct reading *reading, cJSON *tree, struct err *err)
+{
+    static const char *const packet[] = {
+        "subject",      "phenotypicFeatures", "diseases", "biosamples", "interpretations",
+        "measurements", "medicalActions",     "genes",    "variants",   NULL};
+    static const char *const whole[] = {"proband", "relatives", "members", NULL};
+
+    if (json_member(tree, "resourceType"))
+        return reject(reading, REJECT_FHIR_RESOURCE, "resourceType", err);
+    if (cJSON_IsObject(tree) && has_member(tree, whole))
+        return take_whole(reading, tree, err);
+    if (cJSON_IsObject(tree) && !has_member(tree, packet))
+        return reject(reading, REJECT_NO_PACKET, "", err);
+    return take_tree(reading, tree, err);
+}
+
+/* Members as protobuf spells them ("date_of_birth") become members as JSON does. False: a member
+ * would stand there twice. */
+static bool camel(cJSON *tree)
+{
+    for (cJSON *item = tree->child; item; item = item->next) {
+        char *to = item->string;
+
+        for (char *from = item->string; from && *from; from++)
+            if (*from == '_' && from[1] >= 'a' && from[1] <= 'z')
+                *to++ = (char)(*++from - 32);
+            else
+                *to++ = *from;
+        if (to)
+            *to = 0;
+        if (!camel(item))
+            return false;
+    }
+    for (const cJSON *a = cJSON_IsObject(tree) ? tree->child : NULL; a; a = a->next)
+        if (json_member(tree, a->string) != a)
+            return false;
+    return true;
+}
+
 static bool is_utf8(const char *text, size_t size)
 {
     utf8proc_int32_t point;
@@ -212,19 +317,21 @@ static bool take_packet(struct reading *reading, const struct source *source, st
 {
     cJSON *tree = NULL;
     struct err fault = {0};
+    const char *name;
     bool ok;
 
     reading->closing.read++;
+    name = source->name ? source->name : reading->job->inputs[reading->input].name;
+    reading->name = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
     if (!source->text)
-        return reject(reading, REJECT_TOO_LONG, shown_name(source->name), err);
+        return reject(reading, REJECT_TOO_LONG, "", err);
     if (!is_utf8(source->text, source->size))
-        return reject(reading, REJECT_TEXT_ENCODING, shown_name(source->name), err);
+        return reject(reading, REJECT_TEXT_ENCODING, "", err);
     if (!json_parse(source->text, source->size, TARBALL_FILE_MAX, &tree, &fault)) {
         reading->closing.rejected++;
-        return put_reject(reading, REJECT_JSON_BROKEN, shown_name(source->name),
-                          line_of(source, &fault), err);
+        return put_reject(reading, REJECT_JSON_BROKEN, "", line_of(source, &fault), false, err);
     }
-    ok = take_tree(reading, tree, err);
+    ok = camel(tree) ? take_any(reading, tree, err) : reject(reading, REJECT_JSON_BROKEN, "", err);
     cJSON_Delete(tree);
     arena_clear(reading->arena);
     return ok;

@@ -2,13 +2,14 @@
 /*
  * The reader of phenopackets: JSON files, and .tar.xz or .tar.gz archives of them, onto the stream.
  *
- * A packet is a unit of the closing arithmetic and is stored whole or rejected with its place and
- * reason; the others are stored. The person is the packet's own id, because subject.id repeats
- * across publications ("Patient 1"); with by_subject it is subject.id, for regions whose subjects
- * carry their own ids. A packet id that comes twice in a run with the same content counts as
- * filtered (duplicate); with another content the second is rejected. Delivered again in a later run
- * it replaces the older one. A packet is a full statement of its own person's phenotype, so what it
- * does not name is not there; of diseases it is not (decisions/001-packets.md). Runs in the
+ * A packet, also one of a family or a cohort, is a unit of the closing arithmetic; what of it
+ * cannot be read is left out item by item (packet.h). Its key is the domain and its id. The person
+ * is the packet's own id, because subject.id repeats across publications ("Patient 1"); with
+ * by_subject it is subject.id, for regions whose subjects carry their own ids; a subject with a
+ * Swedish number is that person. A packet id that comes twice in a run with the same content counts
+ * as filtered (duplicate); with another content the second is rejected. Delivered again in a later
+ * run it replaces the older one. A packet is a full statement of its own person's phenotype, so
+ * what it does not name is not there; of diseases it is not (decisions/001-packets.md). Runs in the
  * confined child (run.h).
  */
 #include "node/import/run.h"

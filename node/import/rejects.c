@@ -123,6 +123,37 @@ static const struct row rows[REJECT_CODES] = {
     [REJECT_CONSENT_UNREAD] = {"consent_unread", false,
                                "the row cannot be read and may be a refusal: its person is "
                                "excluded until the row is mended and delivered again"},
+    [REJECT_ID_OTHER_FILE] = {"id_other_file", false,
+                              "a file of another name says something else under this id, and "
+                              "stands: give each its own id or --domain, undo the other import, or "
+                              "deliver both as one --feed"},
+    [REJECT_ID_OTHER_PERSON] = {"id_other_person", true,
+                                "what this id said before was of another person, and is replaced"},
+    [REJECT_PERSON_NEAR] = {"person_near", true,
+                            "this id differs from another one in capitals, leading zeros or signs "
+                            "only; they are two persons: if they are one, give them one id"},
+    [REJECT_PERSON_IMPLAUSIBLE] = {"person_implausible", false,
+                                   "birth, death and age cannot all be so: no day after today, no "
+                                   "death before birth, no placeholder such as 1900-01-01"},
+    [REJECT_EVENT_IMPLAUSIBLE] = {"event_implausible", false,
+                                  "an event lies between birth and death, and not after today"},
+    [REJECT_EVENT_CONTRADICTS] = {"event_contradicts", true,
+                                  "recorded as present, and as absent there or above it: questions "
+                                  "on either are answered with \"cannot tell\" for this person"},
+    [REJECT_TERM_OBSOLETE] = {"term_obsolete", true,
+                              "the loaded release has withdrawn this term and names no successor: "
+                              "kept, and reachable by \"=\"; from above it is \"cannot tell\""},
+    [REJECT_MEMBER_MEANING] = {"member_meaning", false,
+                               "a member that this version of the schema does not have may turn "
+                               "the meaning of its neighbours; say so in the schema's own way "
+                               "(excluded in version 2, negated in version 1)"},
+    [REJECT_FHIR_RESOURCE] = {"fhir_resource", false,
+                              "this is a resource of FHIR and no phenopacket"},
+    [REJECT_NO_PACKET] = {"no_packet", false,
+                          "the object has no member of a phenopacket, a family or a cohort"},
+    [REJECT_DISEASE_OPEN] = {"disease_open", true,
+                             "the disease of an interpretation that is not solved is no diagnosis: "
+                             "of its code system it is \"cannot tell\" for this person"},
 };
 
 struct rejects {
@@ -130,6 +161,7 @@ struct rejects {
     char *path; /* NULL: counted only */
     uint64_t counts[REJECT_CODES];
     char unread[REJECTS_UNREAD_BYTES];
+    uint64_t items; /* of counts: items of records that were stored */
     bool finished;
 };
 
@@ -215,7 +247,11 @@ static bool report(struct rejects *rejects, const struct reject *reject, struct 
         json_put_int(object, "record", (int64_t)reject->record, &ok);
         json_put_text(object, "field", reject->field, &ok);
         json_put_text(object, "code", row->name, &ok);
-        json_put_text(object, "severity", row->warning ? "warning" : "error", &ok);
+        json_put_text(object, "severity",
+                      row->warning   ? "warning"
+                      : reject->item ? "item"
+                                     : "error",
+                      &ok);
         json_put_text(object, "hint", row->hint, &ok);
     }
     ok = write_line(rejects, object, ok, err);
@@ -235,6 +271,7 @@ bool rejects_add(struct rejects *rejects, const struct reject *reject, struct er
         (void)snprintf(rejects->unread + n, sizeof(rejects->unread) - n, "%s%s", n ? ", " : "",
                        reject->field);
     }
+    rejects->items += reject->item && !rows[reject->code].warning;
     if (!rejects->path || rejects->counts[reject->code] > REJECTS_LINES_MAX)
         return true;
     return report(rejects, reject, err);
@@ -303,7 +340,12 @@ static uint64_t total(const struct rejects *rejects, bool warning)
 
 uint64_t rejects_errors(const struct rejects *rejects)
 {
-    return total(rejects, false);
+    return total(rejects, false) - rejects->items;
+}
+
+uint64_t rejects_items(const struct rejects *rejects)
+{
+    return rejects->items;
 }
 
 const char *rejects_unread(const struct rejects *rejects)

@@ -6,7 +6,8 @@
  * table here, never the value. The report is JSON Lines, one object a reject
  * {"file","line","record","field","code","severity","hint"}, at most REJECTS_LINES_MAX lines a
  * code; the totals a code stand in its last lines. Severity "error" means that the unit was not
- * stored (it counts as rejected), "warning" that it was stored and something about it was not
+ * stored (it counts as rejected), "item" that it was
+ * stored without an item of it, "warning" that it was stored and something about it was not
  * understood. One thread.
  */
 #include <stddef.h>
@@ -75,6 +76,17 @@ enum reject_code {
     REJECT_VARIANT_OF_OTHER,
     REJECT_PERSON_NOT_HERE,
     REJECT_CONSENT_UNREAD,
+    REJECT_PERSON_NEAR,
+    REJECT_ID_OTHER_FILE,
+    REJECT_ID_OTHER_PERSON,
+    REJECT_PERSON_IMPLAUSIBLE,
+    REJECT_EVENT_IMPLAUSIBLE,
+    REJECT_EVENT_CONTRADICTS,
+    REJECT_TERM_OBSOLETE,
+    REJECT_MEMBER_MEANING,
+    REJECT_FHIR_RESOURCE,
+    REJECT_NO_PACKET,
+    REJECT_DISEASE_OPEN,
     REJECT_CODES
 };
 
@@ -92,6 +104,7 @@ struct reject {
     uint64_t record;
     const char *field;
     enum reject_code code;
+    bool item; /* the record was stored without this item of it */
 };
 
 struct rejects;
@@ -105,6 +118,8 @@ bool rejects_finish(struct rejects *rejects, struct err *err) MUST_CHECK;
 void rejects_close(struct rejects *rejects);
 
 uint64_t rejects_count(const struct rejects *rejects, enum reject_code code);
+/* Items that were left out of records that were stored. */
+uint64_t rejects_items(const struct rejects *rejects);
 uint64_t rejects_errors(const struct rejects *rejects);
 uint64_t rejects_warnings(const struct rejects *rejects);
 /* The fields of REJECT_ANNOTATION_UNREAD, each once: "INFO/ANN, INFO/EFF"; cut where they are many.

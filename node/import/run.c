@@ -229,6 +229,7 @@ static bool recall(struct run *run, int64_t id, struct err *err)
     result->import_id = id;
     result->read = past.counts.read;
     result->rejected = past.counts.rejected;
+    result->items = past.counts.items;
     result->unchanged = past.counts.read - past.counts.filtered - past.counts.rejected;
     return true;
 }
@@ -397,10 +398,11 @@ static bool commit(struct run *run, struct err *err)
                                    .unchanged = result->unchanged,
                                    .filtered = filtered_total(result),
                                    .rejected = result->rejected,
+                                   .items = result->items,
                                    .replaced = result->replaced,
                                    .removed = result->removed};
 
-    if (result->rejected || result->warnings)
+    if (result->rejected || result->items || result->warnings)
         (void)snprintf(run->result->report, sizeof(run->result->report), "%s", run->report);
     return !run->store || import_commit(run->store, &counts, err);
 }

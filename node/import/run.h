@@ -80,6 +80,7 @@ struct run_result {
     uint64_t consents_known;   /* persons of consents of whom the store has more than consent */
     uint64_t consents_unknown; /* and of whom it has not */
     uint64_t excluded;         /* persons whose consent could not be read */
+    uint64_t items;            /* left out of records that were stored */
     uint64_t warnings;
     char unread[REJECTS_UNREAD_BYTES]; /* annotation fields that were not read, or "" */
     uint64_t entries; /* of persons: new ones and those that replace an older one */

@@ -88,6 +88,10 @@ void run_result_text(const struct run_result *result, char *text, size_t size)
         add(text, size, " \u00b7 not read: ");
         add(text, size, result->unread);
     }
+    if (result->items) {
+        add(text, size, " \u00b7 items left out ");
+        add_number(text, size, result->items);
+    }
     if (result->warnings) {
         add(text, size, " \u00b7 warnings ");
         add_number(text, size, result->warnings);
@@ -136,6 +140,7 @@ char *run_result_json(const struct run_result *result, const char *file)
         json_put_int(object, "not_known_here", (int64_t)result->consents_unknown, &ok);
         json_put_int(object, "other_file", result->other_file, &ok);
         json_put_int(object, "rejected", (int64_t)result->rejected, &ok);
+        json_put_int(object, "items", (int64_t)result->items, &ok);
         json_put_int(object, "warnings", (int64_t)result->warnings, &ok);
         json_put_text(object, "unread", result->unread, &ok);
         put_maps(object, result, &ok);

@@ -136,13 +136,16 @@ bool stream_put_unit(struct stream_writer *writer, const struct stream_unit *uni
     put_signed(writer, unit->facts.birth_date);
     put_signed(writer, unit->facts.birth_year);
     put_varint(writer, unit->facts.age_fixed);
-    put_varint(writer, unit->facts.deceased);
+    put_varint(writer, unit->facts.deceased | unit->facts.alive << 1);
     put_signed(writer, unit->facts.death_date);
     put_varint(writer, unit->consent.mask);
     put_signed(writer, unit->consent.valid_from);
     put_signed(writer, unit->consent.valid_to);
     put_text(writer, unit->consent.disease, strlen(unit->consent.disease));
     put_bytes(writer, unit->peer.b, sizeof(unit->peer.b));
+    put_bytes(writer, unit->source.b, sizeof(unit->source.b));
+    put_varint(writer, unit->input);
+    put_varint(writer, unit->record);
     put_varint(writer, unit->line);
     put_varint(writer, unit->uncounted);
     put_varint(writer, unit->aside);
@@ -226,6 +229,7 @@ bool stream_put_reject(struct stream_writer *writer, const struct stream_reject 
     put_varint(writer, reject->record);
     put_text(writer, reject->field, field);
     put_varint(writer, (uint64_t)reject->code);
+    put_varint(writer, reject->item);
     return finish(writer, err);
 }
 

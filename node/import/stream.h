@@ -57,10 +57,13 @@ struct stream_unit {
     uint8_t content[32];  /* BLAKE2b-256 of what it says; all zero: the run's own identity */
     struct person_facts facts;
     struct consent consent;
-    struct entry_key peer; /* of a sample: the same in all files of it; all zero: none */
-    uint64_t line;         /* where the file says it; 0: a format without lines */
-    bool uncounted;        /* what is left of a record that counts as rejected */
-    bool aside;            /* entry_aside() */
+    struct entry_key peer;   /* of a sample: the same in all files of it; all zero: none */
+    struct entry_key source; /* of the file, where no other may replace it; all zero: any may */
+    uint32_t input;          /* where the file says it: which of the inputs, from 0 */
+    uint64_t record;
+    uint64_t line;  /* 0: a format without lines */
+    bool uncounted; /* what is left of a record that counts as rejected */
+    bool aside;     /* entry_aside() */
 };
 
 /* What the calls behind it have in common. */
@@ -99,6 +102,7 @@ struct stream_reject {
     uint64_t record;
     const char *field; /* a column or a JSON path: letters, digits, "_.-[]/" */
     enum reject_code code;
+    bool item; /* rejects.h */
 };
 
 /* read = offered + filtered + rejected; offered = the sites, or the units, put on the stream. */

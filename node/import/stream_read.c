@@ -154,6 +154,8 @@ static void read_consent(struct cursor *cursor, struct consent *consent)
 
 static bool read_unit(struct stream_reader *reader, struct cursor *cursor, struct stream_unit *unit)
 {
+    uint64_t vital;
+
     take_bytes(cursor, unit->person.b, sizeof(unit->person.b));
     take_bytes(cursor, unit->key.b, sizeof(unit->key.b));
     take_bytes(cursor, unit->content, sizeof(unit->content));
@@ -161,10 +163,15 @@ static bool read_unit(struct stream_reader *reader, struct cursor *cursor, struc
     unit->facts.birth_date = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
     unit->facts.birth_year = (int32_t)take_signed(cursor, 0, 9999);
     unit->facts.age_fixed = (uint8_t)take_number(cursor, PERSON_NO_AGE);
-    unit->facts.deceased = take_number(cursor, 1) != 0;
+    vital = take_number(cursor, 2);
+    unit->facts.deceased = vital == 1;
+    unit->facts.alive = vital == 2;
     unit->facts.death_date = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
     read_consent(cursor, &unit->consent);
     take_bytes(cursor, unit->peer.b, sizeof(unit->peer.b));
+    take_bytes(cursor, unit->source.b, sizeof(unit->source.b));
+    unit->input = (uint32_t)take_number(cursor, UINT32_MAX);
+    unit->record = take_varint(cursor);
     unit->line = take_varint(cursor);
     unit->uncounted = take_number(cursor, 1) != 0;
     unit->aside = take_number(cursor, 1) != 0;
@@ -299,6 +306,7 @@ static bool read_reject(struct cursor *cursor, struct stream_reject *reject)
     reject->record = take_varint(cursor);
     reject->field = take_text(cursor, REJECTS_FIELD_MAX, &length);
     reject->code = (enum reject_code)take_number(cursor, REJECT_CODES - 1);
+    reject->item = take_number(cursor, 1) != 0;
     return reject_field_valid(reject->field, length);
 }
 

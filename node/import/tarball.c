@@ -52,6 +52,7 @@ bool tarball_open(int fd, struct tarball **out, struct err *err)
         return err_memory(err);
     }
     if (archive_read_support_format_tar(tarball->archive) != ARCHIVE_OK ||
+        archive_read_support_format_raw(tarball->archive) != ARCHIVE_OK ||
         archive_read_support_filter_gzip(tarball->archive) != ARCHIVE_OK ||
         archive_read_support_filter_xz(tarball->archive) != ARCHIVE_OK ||
         archive_read_open_fd(tarball->archive, fd, PIECE_BYTES) != ARCHIVE_OK) {
@@ -167,6 +168,12 @@ static bool is_json(const char *name)
     return n >= 5 && strcasecmp(name + n - 5, ".json") == 0;
 }
 
+/* A packed file that is no archive: its content is one file, whatever its name was. */
+static bool is_bare(struct tarball *tarball)
+{
+    return archive_format(tarball->archive) == ARCHIVE_FORMAT_RAW;
+}
+
 /* The next header; what it passed over counts too. */
 static bool next_header(struct tarball *tarball, struct archive_entry **entry, bool *end,
                         struct err *err)
@@ -195,7 +202,8 @@ bool tarball_next(struct tarball *tarball, struct tarball_file *file, bool *end,
             return true;
         if (!entry_allowed(tarball, entry, err))
             return false;
-        if (archive_entry_filetype(entry) == AE_IFREG && is_json(archive_entry_pathname(entry)))
+        if (is_bare(tarball) ||
+            (archive_entry_filetype(entry) == AE_IFREG && is_json(archive_entry_pathname(entry))))
             break;
         tarball->passed = (uint64_t)archive_entry_size(entry);
     }

@@ -51,8 +51,9 @@ static bool put_unit(const struct run_job *job, const char *sample, const char *
                      struct err *err)
 {
     struct stream_unit unit = {.facts = person_facts_none()};
+    struct identity_who who = {.id = person};
 
-    return identity_hash(job->identity, NULL, person, &unit.person, err) &&
+    return identity_person(job->identity, &who, &unit.person, err) &&
            make_keys(job, sample, &unit, err) && stream_put_unit(job->out, &unit, err);
 }
 

@@ -134,7 +134,10 @@ static void take_facts(sqlite3_stmt *row, struct columns *columns, uint32_t i)
     if (known(row, 4))
         columns->age_fixed[i] = (uint8_t)sqlite3_column_int(row, 4);
     if (known(row, 5))
-        columns->deceased[i] = 1;
+        columns->deceased[i] =
+            sqlite3_column_int(row, 5) || columns->deceased[i] == SEGMENT_DECEASED
+                ? SEGMENT_DECEASED
+                : SEGMENT_ALIVE;
     if (known(row, 6))
         columns->death_date[i] = sqlite3_column_int(row, 6);
 }

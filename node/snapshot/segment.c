@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "node/snapshot/bits.h"
+#include "node/snapshot/segment_schema.h"
 #include "node/snapshot/snapshot_inside.h"
 #include "proto/base/clock.h"
 
@@ -85,22 +86,31 @@ struct birth {
     int32_t death;
 };
 
-static int16_t age_of(const struct birth *birth, int32_t today)
+struct ages {
+    int16_t least;
+    int16_t most;
+};
+
+/* Where the year of birth alone is known, the birthday of this year may have been or not. */
+static struct ages age_of(const struct birth *birth, int32_t today)
 {
     int16_t fixed = birth->age_fixed == PERSON_NO_AGE ? -1 : birth->age_fixed;
-    int32_t day = birth->deceased ? birth->death : today;
-    int32_t years;
+    int32_t day = birth->deceased == SEGMENT_DECEASED ? birth->death : today;
+    int32_t least, most;
     int year, month, date;
 
     if (day == PERSON_NO_DATE || (birth->date == PERSON_NO_DATE && birth->year == 0))
-        return fixed;
+        return (struct ages){fixed, fixed};
     if (birth->date != PERSON_NO_DATE) {
-        years = date_years_between(birth->date, day);
+        least = most = date_years_between(birth->date, day);
     } else {
         date_to_civil(day, &year, &month, &date);
-        years = year - birth->year;
+        most = year - birth->year;
+        least = most > 0 && !(month == 12 && date == 31) ? most - 1 : most;
     }
-    return years >= 0 && years <= PERSON_AGE_MAX ? (int16_t)years : fixed;
+    if (most < 0 || most > PERSON_AGE_MAX)
+        return (struct ages){fixed, fixed};
+    return (struct ages){(int16_t)least, (int16_t)most};
 }
 
 static bool read_ages(struct segment *segment, struct err *err)
@@ -112,16 +122,19 @@ static bool read_ages(struct segment *segment, struct err *err)
     int32_t *death = deceased ? read_column(segment, "death_date", 4 * n, err) : NULL;
 
     segment->age = death ? malloc((n + 1) * sizeof(*segment->age)) : NULL;
-    for (size_t i = 0; segment->age && i < n; i++) {
+    segment->age_most = segment->age ? malloc((n + 1) * sizeof(*segment->age_most)) : NULL;
+    for (size_t i = 0; segment->age_most && i < n; i++) {
         struct birth birth = {date[i], segment->birth_year[i], fixed[i], deceased[i], death[i]};
+        struct ages ages = age_of(&birth, segment->snapshot->manifest.date);
 
-        segment->age[i] = age_of(&birth, segment->snapshot->manifest.date);
+        segment->age[i] = ages.least;
+        segment->age_most[i] = ages.most;
     }
     free(date);
     free(fixed);
-    free(deceased);
     free(death);
-    return segment->age != NULL;
+    segment->deceased = deceased;
+    return segment->age_most != NULL;
 }
 
 /* Where only the day of birth is known, its year is too. */
@@ -231,6 +244,8 @@ static bool read_persons(struct segment *segment, struct err *err)
     segment->persons.sex = segment->sex;
     segment->persons.birth_year = segment->birth_year;
     segment->persons.age = segment->age;
+    segment->persons.age_most = segment->age_most;
+    segment->persons.deceased = segment->deceased;
     segment->persons.id = segment->id;
     return read_consent(segment, err);
 }
@@ -333,6 +348,8 @@ void segment_close(struct segment *segment)
     free(segment->sex);
     free(segment->birth_year);
     free(segment->age);
+    free(segment->age_most);
+    free(segment->deceased);
     free(segment->id);
     free(segment->consent);
     free(segment->consent_from);

@@ -4,8 +4,8 @@
  * are rolls (bitmap.h), sites are blocks (block.h), numbers in columns are little endian.
  *
  *   column    one row a column of persons: pid (16 bytes each), sex u8, birth_year i16, birth_date
- *             i32, age_fixed u8, deceased u8, death_date i32 (person.h says what is unknown)
- *             and, where something is recorded of anybody: consent u64 (node/store/consent.h),
+ *             i32, age_fixed u8, deceased u8 (0: not known), death_date i32 (person.h says what is
+ *             unknown); and, where something is recorded of anybody: consent u64 (consent.h),
  *             consent_from i32, consent_to i32; where somebody permits research on one disease:
  *             consent_disease u16 (0: none, else the number of the text) and diseases, the texts,
  *             NUL-terminated. A segment without these two, an older one, counts nobody by them
@@ -23,6 +23,10 @@
 #include <stdint.h>
 
 #include "proto/query/vocabulary.h"
+
+/* The column deceased. */
+#define SEGMENT_DECEASED 1
+#define SEGMENT_ALIVE 2
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
 #define SEGMENT_VERSION 3              /* 2: columns of consent; 3: notes say what was read */

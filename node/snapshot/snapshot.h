@@ -171,9 +171,13 @@ struct segment_persons {
     size_t n_words; /* SEGMENT_WORDS(n) */
     uint32_t n_alive;
     const uint64_t *alive;
-    const uint8_t *sex;         /* enum person_sex */
-    const int16_t *birth_year;  /* 0 = unknown */
-    const int16_t *age;         /* years at the snapshot's date, at death, or fixed; -1 = unknown */
+    const uint8_t *sex;        /* enum person_sex */
+    const int16_t *birth_year; /* 0 = unknown */
+    /* Years at the snapshot's date, at death, or fixed, at least and at most; -1: unknown. They
+     * differ where the year of birth alone is known. */
+    const int16_t *age;
+    const int16_t *age_most;
+    const uint8_t *deceased; /* SEGMENT_DECEASED, SEGMENT_ALIVE; 0: not known (segment_schema.h) */
     const struct person_id *id; /* for `count` on the region's own machine; never leaves */
     /* NULL: nothing is recorded of anybody here. node/store/consent.h; a mask of 0: of this one */
     const uint64_t *consent;

@@ -100,6 +100,8 @@ struct segment {
     uint8_t *sex;
     int16_t *birth_year;
     int16_t *age;
+    int16_t *age_most;
+    uint8_t *deceased;
     struct person_id *id;
     uint64_t *consent;
     int32_t *consent_from;

@@ -55,10 +55,16 @@ static bool need_person(struct store *store, const struct person_id *pid, int64_
     return true;
 }
 
-/* The entry of this key that is in force, or 0; its person, and whether its content is the same. */
+/* The entry of a key that is in force. */
+struct found_entry {
+    int64_t id; /* 0: none */
+    int64_t person;
+    bool same;      /* its content */
+    bool elsewhere; /* another file said it */
+};
+
 static bool find_entry(struct store *store, const struct entry_key *key,
-                       const uint8_t content[static 32], int64_t found[static 2], bool *same,
-                       struct err *err)
+                       const struct entry_said *said, struct found_entry *found, struct err *err)
 {
     sqlite3_stmt *stmt = store_statement(store, ENTRY_FIND, err);
     bool row;
@@ -68,23 +74,28 @@ static bool find_entry(struct store *store, const struct entry_key *key,
     sqlite3_bind_blob(stmt, 1, key->b, sizeof(key->b), SQLITE_STATIC);
     if (!sql_next(stmt, &row, err))
         return false;
-    found[0] = row ? sqlite3_column_int64(stmt, 0) : 0;
-    found[1] = row ? sqlite3_column_int64(stmt, 1) : 0;
-    *same = row && sqlite3_column_bytes(stmt, 2) == 32 &&
-            memcmp(sqlite3_column_blob(stmt, 2), content, 32) == 0;
+    *found = (struct found_entry){0};
+    found->id = row ? sqlite3_column_int64(stmt, 0) : 0;
+    found->person = row ? sqlite3_column_int64(stmt, 1) : 0;
+    found->same = row && sqlite3_column_bytes(stmt, 2) == 32 &&
+                  memcmp(sqlite3_column_blob(stmt, 2), said->content, 32) == 0;
+    found->elsewhere =
+        row && said->source && !store->is_feed &&
+        sqlite3_column_bytes(stmt, 3) == sizeof(said->source->b) &&
+        memcmp(sqlite3_column_blob(stmt, 3), said->source->b, sizeof(said->source->b)) != 0;
     sqlite3_reset(stmt);
     return true;
 }
 
-static bool end_entry(struct store *store, const int64_t old[static 2], struct err *err)
+static bool end_entry(struct store *store, const struct found_entry *old, struct err *err)
 {
     sqlite3_stmt *stmt = store_statement(store, ENTRY_END, err);
 
     if (!stmt)
         return false;
-    sqlite3_bind_int64(stmt, 1, old[0]);
+    sqlite3_bind_int64(stmt, 1, old->id);
     sqlite3_bind_int64(stmt, 2, store->import);
-    return sql_done(stmt, err) && touch_person(store, old[1], store->epoch, err);
+    return sql_done(stmt, err) && touch_person(store, old->person, store->epoch, err);
 }
 
 /* The key among those of the open import's feed. */
@@ -136,8 +147,12 @@ static bool add_entry(struct store *store, int64_t owner, const struct entry_key
     bind_known(stmt, 6, facts->birth_date != PERSON_NO_DATE, facts->birth_date);
     bind_known(stmt, 7, facts->birth_year != 0, facts->birth_year);
     bind_known(stmt, 8, facts->age_fixed != PERSON_NO_AGE, facts->age_fixed);
-    bind_known(stmt, 9, facts->deceased, 1);
+    bind_known(stmt, 9, facts->deceased || facts->alive, facts->deceased);
     bind_known(stmt, 10, facts->death_date != PERSON_NO_DATE, facts->death_date);
+    if (said->source)
+        sqlite3_bind_blob(stmt, 11, said->source->b, sizeof(said->source->b), SQLITE_STATIC);
+    else
+        sqlite3_bind_null(stmt, 11);
     return sql_done(stmt, err);
 }
 
@@ -145,21 +160,25 @@ bool entry_put(struct store *store, const struct person_id *person, const struct
                enum entry_outcome *outcome, int64_t *entry, struct err *err)
 {
     const struct entry_key key = key_in_feed(store, said->key);
-    int64_t old[2], owner;
-    bool same;
+    struct found_entry old;
+    int64_t owner;
 
     assert(store->import);
-    if (!find_entry(store, &key, said->content, old, &same, err))
+    if (!find_entry(store, &key, said, &old, err))
         return false;
-    if (same) {
+    *entry = old.id;
+    if (old.same) {
         *outcome = ENTRY_UNCHANGED;
-        *entry = old[0];
-        return say_again(store, old[0], err);
+        return say_again(store, old.id, err);
     }
-    if ((old[0] && !end_entry(store, old, err)) || !need_person(store, person, &owner, err) ||
+    if (old.elsewhere) {
+        *outcome = ENTRY_OTHER_SOURCE;
+        return true;
+    }
+    if ((old.id && !end_entry(store, &old, err)) || !need_person(store, person, &owner, err) ||
         !add_entry(store, owner, &key, said, err))
         return false;
-    *outcome = old[0] ? ENTRY_REPLACED : ENTRY_NEW;
+    *outcome = !old.id ? ENTRY_NEW : old.person == owner ? ENTRY_REPLACED : ENTRY_REPLACED_PERSON;
     *entry = sqlite3_last_insert_rowid(store->db);
     return true;
 }

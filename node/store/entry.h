@@ -21,8 +21,10 @@ struct entry_key {
 
 enum entry_outcome {
     ENTRY_NEW,
-    ENTRY_REPLACED,  /* an older entry of this key is no longer in force */
-    ENTRY_UNCHANGED, /* in force with this content: add nothing, *entry is the old one */
+    ENTRY_REPLACED,        /* an older entry of this key is no longer in force */
+    ENTRY_REPLACED_PERSON, /* likewise, and it was of another person */
+    ENTRY_UNCHANGED,       /* in force with this content: add nothing, *entry is the old one */
+    ENTRY_OTHER_SOURCE,    /* in force from another source that is no feed: nothing was done */
 };
 
 /* All of it is borrowed for the call. */
@@ -30,6 +32,7 @@ struct entry_said {
     const struct entry_key *key;
     const uint8_t *content;           /* 32 bytes */
     const struct person_facts *facts; /* NULL: it says none */
+    const struct entry_key *source;   /* of the file that says it; NULL: whatever file it was */
 };
 
 bool entry_put(struct store *store, const struct person_id *person, const struct entry_said *said,

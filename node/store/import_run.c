@@ -180,6 +180,7 @@ bool import_commit(struct store *store, const struct import_counts *counts, stru
         sqlite3_bind_int64(stmt, 6, (int64_t)counts->rejected);
         sqlite3_bind_int64(stmt, 7, (int64_t)counts->replaced);
         sqlite3_bind_int64(stmt, 8, (int64_t)counts->removed);
+        sqlite3_bind_int64(stmt, 9, (int64_t)counts->items);
     }
     ok = store_finish(store, stmt && sql_done(stmt, err), err);
     store->import = 0;
@@ -207,7 +208,8 @@ static void read_run(sqlite3_stmt *stmt, struct import_run *run)
                                          .filtered = (uint64_t)sqlite3_column_int64(stmt, 8),
                                          .rejected = (uint64_t)sqlite3_column_int64(stmt, 9),
                                          .replaced = (uint64_t)sqlite3_column_int64(stmt, 10),
-                                         .removed = (uint64_t)sqlite3_column_int64(stmt, 11)};
+                                         .removed = (uint64_t)sqlite3_column_int64(stmt, 11),
+                                         .items = (uint64_t)sqlite3_column_int64(stmt, 13)};
     snprintf(run->feed, sizeof(run->feed), "%s",
              sqlite3_column_type(stmt, 12) == SQLITE_NULL
                  ? ""
@@ -216,7 +218,7 @@ static void read_run(sqlite3_stmt *stmt, struct import_run *run)
 
 #define RUN_COLUMNS                                                                                \
     "SELECT id, kind, name, started_s, undone_s, n_read, n_stored, n_unchanged, n_filtered,"       \
-    " n_rejected, n_replaced, n_removed, feed FROM import_run"
+    " n_rejected, n_replaced, n_removed, feed, n_items FROM import_run"
 
 bool import_find(struct store *store, int64_t id, struct import_run *run, struct err *err)
 {

@@ -40,6 +40,7 @@ struct import_counts {
     uint64_t filtered;
     uint64_t rejected;
     uint64_t replaced; /* entries that ended for one of the same key or sample; of those stored */
+    uint64_t items;    /* of those stored, what of them could not be read */
     uint64_t removed;  /* entries that ended because the feed no longer says them */
 };
 

@@ -26,6 +26,7 @@ struct person_facts {
     int32_t birth_year; /* 0 when unknown; set also when birth_date is known */
     uint8_t age_fixed;  /* years at the last encounter or at death, or PERSON_NO_AGE */
     bool deceased;
+    bool alive;         /* recorded to be; neither: vital status is not known */
     int32_t death_date; /* PERSON_NO_DATE when alive or not known to the day */
 };
 

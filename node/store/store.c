@@ -39,7 +39,8 @@ static const char *const texts[STORE_STATEMENTS] = {
     [IMPORT_ADD] = "INSERT INTO import_run (content, kind, options, name, started_s, feed)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [IMPORT_COUNT] = "UPDATE import_run SET n_read = ?2, n_stored = ?3, n_unchanged = ?4,"
-                     " n_filtered = ?5, n_rejected = ?6, n_replaced = ?7, n_removed = ?8"
+                     " n_filtered = ?5, n_rejected = ?6, n_replaced = ?7, n_removed = ?8,"
+                     " n_items = ?9"
                      " WHERE id = ?1",
     [DELIVERY_ADD] = "INSERT INTO delivery (import_id, kind, system, since)"
                      " VALUES (?1, ?2, ?3, ?4)",
@@ -48,11 +49,12 @@ static const char *const texts[STORE_STATEMENTS] = {
                      " WHERE pid = ?1 AND replaced_by IS NULL AND aside = 0 LIMIT 1",
     [PERSON_ADD] = "INSERT INTO person (pid, changed) VALUES (?1, ?2)",
     [PERSON_TOUCH] = "UPDATE person SET changed = ?2 WHERE id = ?1",
-    [ENTRY_FIND] = "SELECT id, person, content FROM entry WHERE key = ?1 AND replaced_by IS NULL",
+    [ENTRY_FIND] =
+        "SELECT id, person, content, source FROM entry WHERE key = ?1 AND replaced_by IS NULL",
     [ENTRY_END] = "UPDATE entry SET replaced_by = ?2 WHERE id = ?1",
     [ENTRY_ADD] = "INSERT INTO entry (import_id, person, key, content, sex, birth_date, birth_year,"
-                  " age_fixed, deceased, death_date)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                  " age_fixed, deceased, death_date, source)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [ENTRY_ASIDE] = "UPDATE entry SET aside = 1 WHERE id = ?1",
     [ENTRY_PEER] = "UPDATE entry SET peer = ?2 WHERE id = ?1",
     [ENTRY_RESTATED] = "INSERT OR IGNORE INTO restated (entry, import_id) VALUES (?1, ?2)",

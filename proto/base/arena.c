@@ -21,7 +21,6 @@ struct arena {
     struct block *blocks;
     size_t used;
     size_t max;
-    bool failed;
 };
 
 struct arena *arena_new(size_t bytes_max)
@@ -42,7 +41,6 @@ void arena_clear(struct arena *arena)
         arena->blocks = next;
     }
     arena->used = 0;
-    arena->failed = false;
 }
 
 void arena_free(struct arena *arena)
@@ -66,26 +64,20 @@ static struct block *block_add(struct arena *arena, size_t bytes)
     return block;
 }
 
-static void *fail(struct arena *arena)
-{
-    arena->failed = true;
-    return NULL;
-}
-
 void *arena_alloc(struct arena *arena, size_t bytes)
 {
     struct block *block = arena->blocks;
     void *memory;
 
     if (bytes > SIZE_MAX - ALIGNMENT)
-        return fail(arena);
+        return NULL;
     bytes = (bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
     if (bytes > arena->max - arena->used)
-        return fail(arena);
+        return NULL;
     if (!block || block->size - block->used < bytes)
         block = block_add(arena, bytes);
     if (!block)
-        return fail(arena);
+        return NULL;
     memory = (char *)(block + 1) + block->used;
     block->used += bytes;
     arena->used += bytes;
@@ -95,13 +87,13 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 void *arena_array(struct arena *arena, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        return fail(arena);
+        return NULL;
     return arena_alloc(arena, count * size);
 }
 
 char *arena_strndup(struct arena *arena, const char *text, size_t length)
 {
-    char *copy = length < SIZE_MAX ? arena_alloc(arena, length + 1) : fail(arena);
+    char *copy = length < SIZE_MAX ? arena_alloc(arena, length + 1) : NULL;
 
     if (copy && length)
         memcpy(copy, text, length);
@@ -123,7 +115,7 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     length = vsnprintf(NULL, 0, format, args);
     va_end(args);
     if (length < 0)
-        return fail(arena);
+        return NULL;
     text = arena_alloc(arena, (size_t)length + 1);
     if (!text)
         return NULL;
@@ -131,11 +123,6 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     vsnprintf(text, (size_t)length + 1, format, args);
     va_end(args);
     return text;
-}
-
-bool arena_failed(const struct arena *arena)
-{
-    return arena->failed;
 }
 
 size_t arena_used(const struct arena *arena)

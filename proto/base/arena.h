@@ -3,11 +3,9 @@
  * Memory with one lifetime: everything that one question (or one file) needs, freed at once.
  *
  * An arena has a byte cap, so that hostile input cannot make it grow without bound; when the cap or
- * the machine's memory is reached, an allocation returns NULL and the arena remembers it, so that
- * who only stores the pointers may check once, at the end, with arena_failed(). Allocation is
- * zeroed and aligned to 16. One thread.
+ * the machine's memory is reached, arena_alloc returns NULL and the caller reports it. Allocation
+ * is zeroed and aligned to 16. One thread.
  */
-#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -27,6 +25,4 @@ char *arena_strdup(struct arena *arena, const char *text);
 /* printf into the arena; NULL when memory is out. */
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Has any allocation returned NULL since it was made or cleared? */
-bool arena_failed(const struct arena *arena);
 size_t arena_used(const struct arena *arena);

@@ -27,7 +27,7 @@ enum ast_kind {
     AST_TEST,     /* a leaf */
 };
 
-/* Fields of a person, then fields of a variant (inside AST_VARIANT only). */
+/* Fields of a person, then fields of a variant (inside AST_VARIANT only), then newer ones. */
 enum ast_field {
     FIELD_AGE,
     FIELD_BIRTH_YEAR,
@@ -43,6 +43,7 @@ enum ast_field {
     FIELD_ZYGOSITY,
     FIELD_AF,
     FIELD_CLINVAR,
+    FIELD_DECEASED, /* of a person; the numbers are on the wire */
 };
 
 enum ast_op {

@@ -34,12 +34,13 @@ const struct field vocabulary_fields[FIELD_COUNT] = {
                   "highest population frequency", "högsta populationsfrekvens"},
     [FIELD_CLINVAR] = {FIELD_CLINVAR, "clinvar", SCOPE_VARIANT, ALLOW_IN, FORM_WORD, 0, 0,
                        "ClinVar significance", "ClinVar-bedömning"},
+    [FIELD_DECEASED] = {FIELD_DECEASED, "deceased", SCOPE_PERSON, ALLOW_IN, FORM_WORD, 0, 0,
+                        "recorded as deceased:", "registrerad som avliden:"},
 };
 
 static const struct unsupported unsupported[] = {
     {"consent", "consent"},
     {"date", "dates of events"},
-    {"deceased", "vital status"},
     {"event", "dated events in relation to each other"},
     {"fusion", "gene fusions"},
     {"germline", "germline origin"},
@@ -151,6 +152,11 @@ static const struct word sexes[] = {
     {"unknown", ONE << SEX_UNKNOWN, NULL, "okänt"},
 };
 
+static const struct word deceased_words[] = {
+    {"yes", ONE << DECEASED_YES, NULL, "ja"},
+    {"no", ONE << DECEASED_NO, NULL, "nej"},
+};
+
 const struct field *field_by_name(const char *name)
 {
     for (size_t i = 0; i < FIELD_COUNT; i++)
@@ -187,6 +193,9 @@ const struct word *field_words(enum ast_field field, size_t *n)
     case FIELD_SEX:
         *n = COUNT_OF(sexes);
         return sexes;
+    case FIELD_DECEASED:
+        *n = COUNT_OF(deceased_words);
+        return deceased_words;
     default:
         *n = 0;
         return NULL;

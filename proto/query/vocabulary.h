@@ -52,7 +52,7 @@ struct field {
     const char *swedish;
 };
 
-#define FIELD_COUNT 14
+#define FIELD_COUNT 15
 /* Indexed by enum ast_field. */
 extern const struct field vocabulary_fields[FIELD_COUNT];
 
@@ -137,7 +137,7 @@ uint32_t clinvar_mask(const char *text, size_t length, size_t *unknown);
 /* ---- masks of the tests in a question -------------------------------------------------------- */
 
 /* The union of the masks of an OP_IN test's words: consequence (classes expanded), clinvar,
- * zygosity (bits of enum zygosity) and sex (bits of enum sex). */
+ * zygosity (bits of enum zygosity), sex (bits of enum sex) and deceased (of enum deceased). */
 uint64_t test_mask(const struct ast_node *test);
 
 /* ---- zygosity and sex ------------------------------------------------------------------------ */
@@ -145,3 +145,5 @@ uint64_t test_mask(const struct ast_node *test);
 /* The value is the bit number in the mask of a zygosity or sex word. */
 enum zygosity { ZYGOSITY_HET, ZYGOSITY_HOM, ZYGOSITY_HEMI };
 enum sex { SEX_UNKNOWN, SEX_FEMALE, SEX_MALE, SEX_OTHER };
+/* Of a deceased word. */
+enum deceased { DECEASED_NO, DECEASED_YES };

@@ -82,27 +82,6 @@ static void test_a_large_request_gets_its_own_block(void **state)
     arena_free(arena);
 }
 
-static void test_a_failure_is_remembered(void **state)
-{
-    struct arena *arena = arena_new(64);
-
-    (void)state;
-    assert_non_null(arena);
-    assert_non_null(arena_strdup(arena, "fits"));
-    assert_false(arena_failed(arena));
-    assert_null(arena_alloc(arena, 64));
-    assert_non_null(arena_strdup(arena, "fits too"));
-    assert_true(arena_failed(arena)); /* still */
-    arena_clear(arena);
-    assert_false(arena_failed(arena));
-    assert_null(arena_array(arena, SIZE_MAX, 2));
-    assert_true(arena_failed(arena));
-    arena_clear(arena);
-    assert_null(arena_printf(arena, "%100d", 1));
-    assert_true(arena_failed(arena));
-    arena_free(arena);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,7 +90,6 @@ int main(void)
         cmocka_unit_test(test_a_product_that_overflows_is_refused),
         cmocka_unit_test(test_texts_are_copied),
         cmocka_unit_test(test_a_large_request_gets_its_own_block),
-        cmocka_unit_test(test_a_failure_is_remembered),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,13 +7,15 @@
 #include "proto/base/arena.h"
 #include "proto/base/json.h"
 
-static bool keep(void *context, enum reject_code code, const char *field, struct err *err)
+static bool keep(void *context, enum reject_code code, const char *field, bool item,
+                 struct err *err)
 {
     struct packet_bench *b = context;
 
     if (b->n_told == TOLD_MAX || !reject_field_valid(field, strlen(field)))
         return err_set(err, ERR_INTERNAL, "told too much, or in a wrong form");
     b->codes[b->n_told] = code;
+    b->items += item;
     snprintf(b->fields[b->n_told++], sizeof(b->fields[0]), "%s", field);
     return true;
 }

@@ -15,6 +15,7 @@ struct packet_bench {
     bool rejected;
     struct err err;
     size_t n_told;
+    size_t items; /* of them: what of the packet was left out */
     enum reject_code codes[TOLD_MAX];
     char fields[TOLD_MAX][REJECTS_FIELD_MAX + 1];
 };

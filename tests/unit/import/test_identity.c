@@ -34,9 +34,23 @@ static struct person_id hash_of(const char *domain, const char *id)
     struct err err = {0};
 
     assert_true(identity_from_key(key, &identity, &err));
-    assert_true(identity_hash(identity, domain, id, &pid, &err));
+    assert_true(
+        identity_person(identity, &(struct identity_who){.domain = domain, .id = id}, &pid, &err));
     identity_close(identity);
     return pid;
+}
+
+static bool hash_born(const char *id, int year, struct person_id *pid)
+{
+    struct identity *identity = NULL;
+    struct err err = {0};
+    bool ok;
+
+    assert_true(identity_from_key(key, &identity, &err));
+    ok = identity_person(identity, &(struct identity_who){.id = id, .birth_year = year}, pid, &err);
+    assert_true(ok || err.code == ERR_INVALID);
+    identity_close(identity);
+    return ok;
 }
 
 static bool same(const char *a, const char *b)
@@ -50,30 +64,97 @@ static void test_one_person_in_five_notations_is_one_hash(void **state)
 {
     (void)state;
     clock_set(0, NOW_S);
-    assert_true(same("121212-1212", "1212121212"));
+    assert_true(same("121212-1212", "121212\xe2\x80\x93"
+                                    "1212"));
     assert_true(same("121212-1212", "201212121212"));
     assert_true(same("121212-1212", "20121212-1212"));
     assert_true(same("121212-1212", "  20121212 1212\t"));
     assert_true(same("121212+1212", "191212121212"));
     assert_false(same("121212+1212", "121212-1212"));
-    assert_true(same("991212-1212", "199912121212")); /* 2099 has not come */
+    assert_true(same("991212-1218", "199912121218")); /* 2099 has not come */
     clock_release();
 }
 
-static void test_coordination_numbers_and_wrong_check_digits_are_numbers_too(void **state)
+static void test_coordination_numbers_are_numbers_and_wrong_check_digits_need_a_reason(void **state)
 {
+    struct person_id national, born;
+
     (void)state;
     clock_set(0, NOW_S);
-    assert_true(same("121272-1212", "201212721212"));
-    assert_true(same("121212-1213", "201212121213"));
+    assert_true(same("121272-1219", "201212721219"));
+    assert_false(same("121212-1213", "201212121213"));
     assert_false(same("121212-1213", "121212-1212"));
+    national = hash_of("se", "121212-1213");
+    assert_memory_equal(national.b, hash_of("se", "201212121213").b, 16);
+    assert_true(hash_born("1212121213", 2012, &born));
+    assert_memory_equal(national.b, born.b, 16);
     clock_release();
+}
+
+static void test_a_century_that_nobody_can_say_is_refused(void **state)
+{
+    struct person_id old, young;
+
+    (void)state;
+    clock_set(0, NOW_S);
+    assert_false(hash_born("1212121212", 0, &old)); /* no sign and no birth */
+    assert_true(hash_born("1212121212", 1912, &old));
+    assert_true(hash_born("1212121212", 2012, &young));
+    assert_memory_not_equal(old.b, young.b, 16);
+    assert_memory_equal(old.b, hash_of(NULL, "191212121212").b, 16);
+    assert_false(hash_born("1212121212", 1913, &old)); /* the record contradicts the number */
+    clock_release();
+}
+
+static void test_an_id_is_what_one_sees(void **state)
+{
+    static const char *const rounded[] = {"1.60101E+11", "2E5", "1,6e11", "19121212E0", "7e-3"};
+    struct person_id pid;
+
+    (void)state;
+    assert_true(same("A1", "A\xe2\x80\x8b"
+                           "1")); /* a blank without width */
+    assert_true(same("\xef\xbb\xbf"
+                     "A1",
+                     "A1"));                              /* a mark of byte order */
+    assert_true(same("Mal\xc3\xb6 1", "Malo\xcc\x88 1")); /* NFC */
+    assert_true(same("A\xc2\xa0"
+                     "1",
+                     "A 1"));
+    assert_false(same("A1", "a1"));
+    assert_false(same("001", "1"));
+    for (size_t i = 0; i < sizeof(rounded) / sizeof(rounded[0]); i++)
+        assert_false(hash_born(rounded[i], 0, &pid));
+    assert_true(hash_born("E5", 0, &pid));
+    assert_true(hash_born("2E5A", 0, &pid));
+    assert_false(hash_born("A\xff", 0, &pid));
+}
+
+static void test_near_ids_have_one_mark(void **state)
+{
+    static const char *const near[] = {"lab-007", "LAB007", "Lab 007", "lab.0-07"};
+    struct identity *identity = NULL;
+    struct err err = {0};
+    uint8_t first[16], mark[16];
+
+    (void)state;
+    assert_true(identity_from_key(key, &identity, &err));
+    identity_near(identity, &(struct identity_who){.id = near[0]}, first);
+    for (size_t i = 1; i < sizeof(near) / sizeof(near[0]); i++) {
+        identity_near(identity, &(struct identity_who){.id = near[i]}, mark);
+        assert_memory_equal(first, mark, 16);
+    }
+    identity_near(identity, &(struct identity_who){.id = "lab008"}, mark);
+    assert_memory_not_equal(first, mark, 16);
+    identity_near(identity, &(struct identity_who){.domain = "x", .id = "lab007"}, mark);
+    assert_memory_not_equal(first, mark, 16);
+    identity_close(identity);
 }
 
 static void test_what_is_no_date_is_an_id_like_any_other(void **state)
 {
     (void)state;
-    assert_false(same("121312-1212", "201213121212")); /* month 13 */
+    assert_false(same("121312-1218", "201213121218")); /* month 13 */
     assert_false(same("121232-1212", "201212321212")); /* day 32 */
     assert_false(same("HG00096", "HG00097"));
     assert_false(same("Patient 1", "patient 1"));
@@ -95,7 +176,8 @@ static void test_domains_keys_and_marks_are_kept_apart(void **state)
     assert_memory_not_equal(here.b, there.b, 16);
     assert_memory_equal(number.b, again.b, 16); /* a national number has its own domain */
     assert_true(identity_from_key(other, &identity, &err));
-    assert_true(identity_hash(identity, NULL, "A1", &pid, &err));
+    assert_true(
+        identity_person(identity, &(struct identity_who){.domain = NULL, .id = "A1"}, &pid, &err));
     assert_memory_not_equal(here.b, pid.b, 16);
     identity_mark(identity, "local", "A1", 2, mark);
     assert_memory_not_equal(mark, pid.b, 16);
@@ -113,21 +195,45 @@ static void test_an_error_never_repeats_the_id(void **state)
     memset(id, '7', sizeof(id) - 1);
     id[sizeof(id) - 1] = 0;
     assert_true(identity_from_key(key, &identity, &err));
-    assert_false(identity_hash(identity, NULL, id, &pid, &err)); /* one past the limit */
+    assert_false(identity_person(identity, &(struct identity_who){.domain = NULL, .id = id}, &pid,
+                                 &err)); /* one past the limit */
     assert_null(strstr(err.text, "777"));
     id[IDENTITY_ID_MAX] = 0;
-    assert_true(identity_hash(identity, NULL, id, &pid, &err));
-    assert_false(identity_hash(identity, NULL, "  ", &pid, &err));
-    assert_false(identity_hash(identity, "a b", "A1", &pid, &err));
+    assert_true(
+        identity_person(identity, &(struct identity_who){.domain = NULL, .id = id}, &pid, &err));
+    assert_false(
+        identity_person(identity, &(struct identity_who){.domain = NULL, .id = "  "}, &pid, &err));
+    assert_false(
+        identity_person(identity, &(struct identity_who){.domain = "a b", .id = "A1"}, &pid, &err));
     identity_close(identity);
 }
 
 static void test_the_guard_finds_every_written_form(void **state)
 {
     static const char *const found[] = {
-        "1212121212",         "121212-1212",       "121212+1212",       "121212 1212",
-        "201212121212",       "20121212-1212",     "a201212121212.vcf", "x_121212-1212_T",
-        "c.1A>G 121212-1212", "run7/1212121212_N",
+        "1212121212",
+        "121212-1212",
+        "121212+1212",
+        "121212 1212",
+        "201212121212",
+        "20121212-1212",
+        "a201212121212.vcf",
+        "x_121212-1212_T",
+        "c.1A>G 121212-1212",
+        "run7/1212121212_N",
+        "19121212_1212",
+        "121212_1212",
+        "1912-12-12-1212",
+        "121212\xe2\x80\x93"
+        "1212",
+        "20121212.1212",
+        "12 12 12 1212",
+        "2012 1212 1212",
+        "121212\xc2\xa0"
+        "1212",
+        "\xef\xbc\x91\xef\xbc\x92"
+        "1212-1212",
+        "a/20121212/1212",
     };
     static const char *const clean[] = {
         "",
@@ -141,6 +247,8 @@ static void test_the_guard_finds_every_written_form(void **state)
         "NC_000009.12:g.135765706G>A",
         "121212-121",
         "12121-1212",
+        "121312_1212", /* month 13 */
+        "PMID_28369533_9812",
     };
     struct err err = {0};
 
@@ -193,7 +301,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_person_in_five_notations_is_one_hash),
-        cmocka_unit_test(test_coordination_numbers_and_wrong_check_digits_are_numbers_too),
+        cmocka_unit_test(
+            test_coordination_numbers_are_numbers_and_wrong_check_digits_need_a_reason),
+        cmocka_unit_test(test_a_century_that_nobody_can_say_is_refused),
+        cmocka_unit_test(test_an_id_is_what_one_sees),
+        cmocka_unit_test(test_near_ids_have_one_mark),
         cmocka_unit_test(test_what_is_no_date_is_an_id_like_any_other),
         cmocka_unit_test(test_domains_keys_and_marks_are_kept_apart),
         cmocka_unit_test(test_an_error_never_repeats_the_id),

@@ -1,7 +1,8 @@
 /*
- * A packet's promises: who, facts and events are read as written; what is not known to the year is
- * unknown; whatever breaks a rule rejects the packet as a whole and names the place, never the
- * value.
+ * A packet's promises: who, facts and events are read as written, in both versions of the schema;
+ * what is not known to the year is unknown; an item that breaks a rule is left out with a trace and
+ * its place, never its value, and the rest of the packet is kept; a packet without form or id is
+ * rejected.
  */
 #include "packet_bench.h"
 
@@ -83,50 +84,182 @@ static void test_the_age_at_death_is_the_last_one_known(void **state)
     packet_bench_down(&b);
 }
 
-static void test_a_broken_rule_rejects_the_packet_and_names_the_place(void **state)
+struct row {
+    const char *text;
+    enum reject_code code;
+    const char *field;
+};
+
+/* Exactly one thing is told of each; does it reject the packet, or cost an item? */
+static void expect(const struct row *rows, size_t n, bool rejected)
 {
-    static const struct {
-        const char *text;
-        enum reject_code code;
-        const char *field;
-    } rows[] = {
+    for (size_t i = 0; i < n; i++) {
+        struct packet_bench b;
+
+        packet_bench_up(&b, rows[i].text);
+        if (b.rejected != rejected || !packet_bench_told(&b, rows[i].code, rows[i].field))
+            fail_msg("%s", rows[i].text);
+        assert_int_equal(b.n_told, 1);
+        assert_int_equal(b.items, !rejected);
+        packet_bench_down(&b);
+    }
+}
+
+#define ROWS(rows) rows, sizeof(rows) / sizeof((rows)[0])
+
+static void test_a_packet_without_form_or_id_is_rejected(void **state)
+{
+    static const struct row rows[] = {
         {"[]", REJECT_JSON_BROKEN, ""},
         {"{}", REJECT_PERSON_ID, "id"},
         {"{'id':''}", REJECT_PERSON_ID, "id"},
         {"{'id':7}", REJECT_JSON_BROKEN, "id"},
         {"{'id':'P','subject':[]}", REJECT_JSON_BROKEN, "subject"},
+        {"{'id':'P','phenotypicFeatures':{}}", REJECT_JSON_BROKEN, "phenotypicFeatures"},
+    };
+
+    (void)state;
+    expect(ROWS(rows), true);
+}
+
+static void test_a_fact_that_cannot_be_read_is_unknown(void **state)
+{
+    static const struct row rows[] = {
         {"{'id':'P','subject':{'sex':'male'}}", REJECT_PERSON_FIELD, "subject.sex"},
+        {"{'id':'P','subject':{'sex':1}}", REJECT_JSON_BROKEN, "subject.sex"},
         {"{'id':'P','subject':{'dateOfBirth':'1990'}}", REJECT_PERSON_FIELD, "subject.dateOfBirth"},
+        {"{'id':'P','subject':{'dateOfBirth':'1900-01-01'}}", REJECT_PERSON_IMPLAUSIBLE,
+         "subject.dateOfBirth"},
+        {"{'id':'P','subject':{'dateOfBirth':'2150-01-01'}}", REJECT_PERSON_IMPLAUSIBLE,
+         "subject.dateOfBirth"},
+        {"{'id':'P','subject':{'dateOfBirth':'1970-01-01T00:00:00Z','timeAtLastEncounter':"
+         "{'age':{'iso8601duration':'P3Y'}}}}",
+         REJECT_PERSON_IMPLAUSIBLE, "subject.dateOfBirth"},
         {"{'id':'P','subject':{'timeAtLastEncounter':{'age':{'iso8601duration':'4'}}}}",
          REJECT_PERSON_FIELD, "subject.timeAtLastEncounter"},
         {"{'id':'P','subject':{'timeAtLastEncounter':{'age':{'iso8601duration':'P131Y'}}}}",
          REJECT_PERSON_FIELD, "subject.timeAtLastEncounter"},
         {"{'id':'P','subject':{'vitalStatus':{'status':'GONE'}}}", REJECT_PERSON_FIELD,
          "subject.vitalStatus"},
-        {"{'id':'P','phenotypicFeatures':{}}", REJECT_JSON_BROKEN, "phenotypicFeatures"},
+        {"{'id':'P','subject':{'dateOfBirth':'2001-01-01','vitalStatus':{'status':'DECEASED',"
+         "'timeOfDeath':{'timestamp':'2000-12-31'}}}}",
+         REJECT_PERSON_IMPLAUSIBLE, "subject.vitalStatus.timeOfDeath"},
+    };
+
+    (void)state;
+    expect(ROWS(rows), false);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct packet_bench b;
+
+        packet_bench_up(&b, rows[i].text);
+        assert_int_equal(b.packet.facts.age_fixed, PERSON_NO_AGE);
+        assert_int_equal(b.packet.facts.birth_date, PERSON_NO_DATE);
+        assert_int_equal(b.packet.facts.sex, PERSON_SEX_UNKNOWN);
+        packet_bench_down(&b);
+    }
+}
+
+static void test_an_item_that_cannot_be_read_leaves_a_trace(void **state)
+{
+    static const struct row rows[] = {
         {"{'id':'P','phenotypicFeatures':[7]}", REJECT_JSON_BROKEN, "phenotypicFeatures"},
         {"{'id':'P','phenotypicFeatures':[{}]}", REJECT_EVENT_CODE, "phenotypicFeatures[].type.id"},
         {"{'id':'P','phenotypicFeatures':[{'type':{'id':'HP:12'}}]}", REJECT_EVENT_CODE,
          "phenotypicFeatures[].type.id"},
+        {"{'id':'P','phenotypicFeatures':[{'type':{'id':'HPX:0001250'}}]}", REJECT_EVENT_SYSTEM,
+         "phenotypicFeatures[].type.id"},
         {"{'id':'P','phenotypicFeatures':[{'type':{'id':'HP:0001250'},'excluded':'yes'}]}",
          REJECT_JSON_BROKEN, "phenotypicFeatures"},
+        {"{'id':'P','metaData':{'phenopacketSchemaVersion':'2.0'},'phenotypicFeatures':[{'type':"
+         "{'id':'HP:0001250'},'negated':true}]}",
+         REJECT_MEMBER_MEANING, "phenotypicFeatures[].negated"},
+        {"{'id':'P','metaData':{'phenopacketSchemaVersion':'1.0.0'},'phenotypicFeatures':[{'type':"
+         "{'id':'HP:0001250'},'excluded':true}]}",
+         REJECT_MEMBER_MEANING, "phenotypicFeatures[].excluded"},
+        {"{'id':'P','phenotypicFeatures':[{'type':{'id':'HP:0001250'},'absent':true}]}",
+         REJECT_MEMBER_MEANING, "phenotypicFeatures[].absent"},
         {"{'id':'P','diseases':[{'term':{'id':'C50'}}]}", REJECT_EVENT_CODE, "diseases[].term.id"},
         {"{'id':'P','diseases':[{'term':{'id':'local:121212-1212'}}]}",
          REJECT_PERSON_ID_LOOKS_PERSONAL, "diseases[].term.id"},
         {"{'id':'P','diseases':[{'term':{'id':'OMIM:614959'},'onset':{'timestamp':'soon'}}]}",
          REJECT_EVENT_DATE, "diseases[].onset"},
+        {"{'id':'P','subject':{'dateOfBirth':'2001-01-01'},'diseases':[{'term':"
+         "{'id':'OMIM:614959'},'onset':{'timestamp':'2000-12-01'}}]}",
+         REJECT_EVENT_IMPLAUSIBLE, "diseases[].onset"},
     };
 
     (void)state;
+    expect(ROWS(rows), false);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct packet_bench b;
 
         packet_bench_up(&b, rows[i].text);
-        if (!b.rejected || !packet_bench_told(&b, rows[i].code, rows[i].field))
-            fail_msg("%s", rows[i].text);
-        assert_int_equal(b.n_told, 1);
+        assert_int_equal(b.packet.n_events, 1);
+        assert_string_equal(b.packet.events[0].event.system, EVENT_TRACE_SYSTEM);
         packet_bench_down(&b);
     }
+}
+
+static void test_the_items_beside_a_broken_one_are_kept(void **state)
+{
+    struct packet_bench b;
+
+    (void)state;
+    packet_bench_up(&b, "{'id':'P','phenotypicFeatures':[{'type':{'id':'HP:1'}},{'type':{'id':"
+                        "'HP:0001250'}}],'diseases':[{'term':{'id':'OMIM:12'}},{'term':{'id':"
+                        "'OMIM:614959'}}]}");
+    assert_false(b.rejected);
+    assert_int_equal(b.items, 2);
+    assert_int_equal(b.packet.n_events, 4);
+    assert_string_equal(b.packet.events[0].event.code, "lost:hp");
+    assert_string_equal(b.packet.events[1].event.code, "HP:0001250");
+    assert_string_equal(b.packet.events[2].event.code, "lost:omim");
+    assert_string_equal(b.packet.events[3].event.code, "614959");
+    packet_bench_down(&b);
+}
+
+static void test_a_packet_of_version_1_is_read_as_such(void **state)
+{
+    static const char *const texts[] = {
+        "{'id':'P','subject':{'ageAtCollection':{'age':'P3Y'}},'phenotypicFeatures':[{'type':"
+        "{'id':'HP:0001250'},'negated':true,'ageOfOnset':{'age':'P1Y'}}],'metaData':"
+        "{'phenopacketSchemaVersion':'1.0.0-RC3'},'variants':[{'vcfAllele':{'genomeAssembly':"
+        "'GRCh38','chr':'9','pos':100,'ref':'A','alt':'T'},'zygosity':{'id':'GENO:0000135'}}]}",
+        /* the sender does not say, the members do */
+        "{'id':'P','subject':{'ageAtCollection':{'age':'P3Y'}},'phenotypicFeatures':[{'type':"
+        "{'id':'HP:0001250'},'negated':true,'ageOfOnset':{'age':'P1Y'}}],'variants':[{'vcfAllele':"
+        "{'genomeAssembly':'GRCh38','chr':'9','pos':100,'ref':'A','alt':'T'},'zygosity':{'id':"
+        "'GENO:0000135'}}]}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct packet_bench b;
+
+        packet_bench_up(&b, texts[i]);
+        assert_int_equal(b.n_told, 0);
+        assert_int_equal(b.packet.facts.age_fixed, 3);
+        assert_int_equal(b.packet.n_events, 1);
+        assert_true(b.packet.events[0].event.excluded);
+        assert_int_equal(b.packet.events[0].event.age_days, 365);
+        assert_int_equal(b.packet.n_variants, 1);
+        assert_int_equal(b.packet.variants[0].position, 100);
+        assert_int_equal(b.packet.variants[0].call, CALL_HET);
+        packet_bench_down(&b);
+    }
+}
+
+static void test_present_and_absent_is_told(void **state)
+{
+    struct packet_bench b;
+
+    (void)state;
+    packet_bench_up(&b, "{'id':'P','phenotypicFeatures':[{'type':{'id':'HP:0001250'}},{'type':"
+                        "{'id':'HP:0001250'},'excluded':true}]}");
+    assert_int_equal(b.packet.n_events, 2);
+    assert_true(packet_bench_told(&b, REJECT_EVENT_CONTRADICTS, "phenotypicFeatures"));
+    assert_int_equal(b.items, 0);
+    packet_bench_down(&b);
 }
 
 static void test_an_id_may_have_256_bytes_and_no_more(void **state)
@@ -150,7 +283,12 @@ int main(void)
         cmocka_unit_test(test_a_whole_packet_is_read),
         cmocka_unit_test(test_an_age_that_is_not_in_years_is_unknown),
         cmocka_unit_test(test_the_age_at_death_is_the_last_one_known),
-        cmocka_unit_test(test_a_broken_rule_rejects_the_packet_and_names_the_place),
+        cmocka_unit_test(test_a_packet_without_form_or_id_is_rejected),
+        cmocka_unit_test(test_a_fact_that_cannot_be_read_is_unknown),
+        cmocka_unit_test(test_an_item_that_cannot_be_read_leaves_a_trace),
+        cmocka_unit_test(test_the_items_beside_a_broken_one_are_kept),
+        cmocka_unit_test(test_a_packet_of_version_1_is_read_as_such),
+        cmocka_unit_test(test_present_and_absent_is_told),
         cmocka_unit_test(test_an_id_may_have_256_bytes_and_no_more),
     };
 

@@ -178,13 +178,13 @@ static void test_what_is_rejected_or_anothers_is_not_carried(void **state)
     }
 }
 
-static void test_what_cannot_be_kept_rejects_the_packet(void **state)
+static void test_what_cannot_be_kept_costs_the_interpretation(void **state)
 {
     static const struct {
         const char *descriptor;
         enum reject_code code;
     } rows[] = {
-        {"'geneContext':{'symbol':'A'}", REJECT_VARIANT_FORM}, /* neither place nor name */
+        {"'moleculeContext':'genomic'", REJECT_VARIANT_FORM}, /* neither place nor name nor gene */
         {"'id':'x','geneContext':{'symbol':'A B'}", REJECT_VARIANT_FORM},
         {"'id':'x','geneContext':{'symbol':'1212121212'}", REJECT_PERSON_ID_LOOKS_PERSONAL},
         {"'label':'of 121212-1212'", REJECT_PERSON_ID_LOOKS_PERSONAL},
@@ -195,12 +195,23 @@ static void test_what_cannot_be_kept_rejects_the_packet(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         up_one(&b, rows[i].descriptor);
-        assert_true(b.rejected);
+        assert_false(b.rejected);
+        assert_int_equal(b.items, 1);
+        assert_int_equal(b.packet.n_variants, 0);
         assert_int_equal(b.codes[0], rows[i].code);
         packet_bench_down(&b);
     }
     up(&b, "{'interpretationStatus':'LIKELY','variantInterpretation':{}}");
-    assert_true(b.rejected);
+    assert_int_equal(b.items, 1);
+    packet_bench_down(&b);
+    up_one(&b, "'geneContext':{'symbol':'MT-TL1'},'expressions':[{'syntax':'hgvs.m','value':"
+               "'NC_012920.1:m.3243A>G'}]");
+    assert_int_equal(b.n_told, 0);
+    assert_string_equal(b.packet.variants[0].description, "NC_012920.1:m.3243A>G");
+    packet_bench_down(&b);
+    up_one(&b, "'geneContext':{'symbol':'KCNT1'}"); /* a gene alone */
+    assert_int_equal(b.n_told, 0);
+    assert_string_equal(b.packet.variants[0].gene, "KCNT1");
     packet_bench_down(&b);
 }
 
@@ -230,15 +241,32 @@ static void test_a_variant_is_carried_once_and_in_one_assembly(void **state)
     packet_bench_down(&b);
 }
 
-static void test_a_diagnosis_that_stands_nowhere_else_is_told(void **state)
+static void test_a_disease_of_an_interpretation_counts_unless_it_is_open(void **state)
 {
-    struct packet_bench b;
+    static const struct {
+        const char *progress;
+        const char *system;
+    } rows[] = {{"'progressStatus':'SOLVED',", "omim"},
+                {"'progressStatus':'COMPLETED',", "omim"},
+                {"", "omim"},
+                {"'progressStatus':'UNSOLVED',", EVENT_TRACE_SYSTEM},
+                {"'progressStatus':'IN_PROGRESS',", EVENT_TRACE_SYSTEM}};
 
     (void)state;
-    packet_bench_up(&b, "{'id':'P','interpretations':[{'diagnosis':{'disease':{'id':'OMIM:1'}}}]}");
-    assert_false(b.rejected);
-    assert_true(packet_bench_told(&b, REJECT_FIELD_UNKNOWN, "interpretations[].diagnosis.disease"));
-    packet_bench_down(&b);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct packet_bench b;
+        char text[256];
+
+        snprintf(text, sizeof(text),
+                 "{'id':'P','interpretations':[{%s'diagnosis':{'disease':{'id':'OMIM:614959'}}}]}",
+                 rows[i].progress);
+        packet_bench_up(&b, text);
+        assert_false(b.rejected);
+        assert_int_equal(b.packet.n_events, 1);
+        assert_int_equal(b.packet.events[0].event.kind, EVENT_DIAGNOSIS);
+        assert_string_equal(b.packet.events[0].event.system, rows[i].system);
+        packet_bench_down(&b);
+    }
 }
 
 int main(void)
@@ -249,9 +277,9 @@ int main(void)
         cmocka_unit_test(test_without_coordinates_it_is_known_by_gene_and_name),
         cmocka_unit_test(test_coordinates_that_cannot_be_used_are_told),
         cmocka_unit_test(test_what_is_rejected_or_anothers_is_not_carried),
-        cmocka_unit_test(test_what_cannot_be_kept_rejects_the_packet),
+        cmocka_unit_test(test_what_cannot_be_kept_costs_the_interpretation),
         cmocka_unit_test(test_a_variant_is_carried_once_and_in_one_assembly),
-        cmocka_unit_test(test_a_diagnosis_that_stands_nowhere_else_is_told),
+        cmocka_unit_test(test_a_disease_of_an_interpretation_counts_unless_it_is_open),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,7 +214,6 @@ static const char *const later[][2] = {
     {"not treatment under atc:L01XK", "treatment"},
     {"lab.NPU19651 >= 5.0 \"mmol/L\"", "lab.NPU19651"},
     {"sample exists", "sample"},
-    {"deceased = yes", "deceased"},
     {"procedure under kva:JKB00", "procedure"},
     {"tmb >= 10", "tmb"},
     {"msi = high", "msi"},

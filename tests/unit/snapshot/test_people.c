@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "node/snapshot/bits.h"
+#include "node/snapshot/segment_schema.h"
 #include "node/terms/genes.h"
 #include "node/terms/terms.h"
 #include "proto/base/clock.h"
@@ -43,6 +44,24 @@ static int16_t age_of(struct snapshot *snapshot, uint32_t person)
     return segment_persons(snapshot_segment(snapshot, segment))->age[ordinal];
 }
 
+static int most_of(struct snapshot *snapshot, uint32_t person)
+{
+    uint32_t ordinal;
+    size_t segment;
+
+    assert_true(synthetic_find(snapshot, person, &segment, &ordinal));
+    return segment_persons(snapshot_segment(snapshot, segment))->age_most[ordinal];
+}
+
+static int deceased_of(struct snapshot *snapshot, uint32_t person)
+{
+    uint32_t ordinal;
+    size_t segment;
+
+    assert_true(synthetic_find(snapshot, person, &segment, &ordinal));
+    return segment_persons(snapshot_segment(snapshot, segment))->deceased[ordinal];
+}
+
 static void test_ages_are_taken_today_at_death_or_as_recorded(void **state)
 {
     struct person_facts none = person_facts_none(), facts;
@@ -65,14 +84,22 @@ static void test_ages_are_taken_today_at_death_or_as_recorded(void **state)
     synthetic_facts(&region, 5, &none);
     facts = none, facts.birth_year = 1950, facts.deceased = true;
     synthetic_facts(&region, 6, &facts);
-    synthetic_commit(&region, 7);
+    facts = none, facts.alive = true;
+    synthetic_facts(&region, 7, &facts);
+    synthetic_commit(&region, 8);
     synthetic_publish(&region);
     snapshot = synthetic_open(&region);
     assert_int_equal(snapshot_info(snapshot)->date, TODAY);
+    assert_int_equal(most_of(snapshot, 0), 24);
+    assert_int_equal(most_of(snapshot, 3), 74); /* the year alone: the birthday decides */
+    assert_int_equal(most_of(snapshot, 5), -1);
+    assert_int_equal(deceased_of(snapshot, 2), SEGMENT_DECEASED);
+    assert_int_equal(deceased_of(snapshot, 7), SEGMENT_ALIVE);
+    assert_int_equal(deceased_of(snapshot, 0), 0);
     assert_int_equal(age_of(snapshot, 0), 24);
     assert_int_equal(age_of(snapshot, 1), 23);
     assert_int_equal(age_of(snapshot, 2), 9);
-    assert_int_equal(age_of(snapshot, 3), 74);
+    assert_int_equal(age_of(snapshot, 3), 73);
     assert_int_equal(age_of(snapshot, 4), 33);
     assert_int_equal(age_of(snapshot, 5), -1);
     assert_int_equal(age_of(snapshot, 6), -1);
