@@ -19,7 +19,7 @@
 static const char help[] =
     "Usage: rikstal-node consent block    --dir DIR [--domain NAME] < ID\n"
     "       rikstal-node consent unblock  --dir DIR [--domain NAME] < ID\n"
-    "       rikstal-node consent withdraw --dir DIR [--domain NAME] < ID\n"
+    "       rikstal-node consent withdraw --dir DIR [--domain NAME] [--in-advance] < ID\n"
     "       rikstal-node consent status   --dir DIR [--json]\n\n"
     "One person a call, read as one line from standard input, so that the id is in no list of\n"
     "processes and no history of a shell. It counts from the next question on that is computed, "
@@ -31,8 +31,12 @@ static const char help[] =
     "  block      spaerr: the person is in no evaluation, of the region's own staff neither\n"
     "  unblock    ends a block that this command set; one of an imported file ends with a file\n"
     "  withdraw   for good: gone from the next snapshot and all later ones, whatever is imported\n"
+    "             block and withdraw say whether anybody here has this id\n"
     "  status     how many persons the overlay holds, and its sequence\n\n"
     "  --dir DIR       the node's folder; DIR/overlay is the file\n"
+    "  --in-advance    withdraw: of an id that nobody here has, so that they never are here; "
+    "without\n"
+    "                  it such an id is an error, because it is most often another id or domain\n"
     "  --domain NAME   of the id (default: local; a personal identity number is its own domain)\n"
     "  --json          status: one object\n\n"
     "Exit codes: 0 ok, or nothing to do; 1 failure; 2 usage, or no id.\n";
@@ -41,6 +45,7 @@ struct request {
     struct home home;
     const char *domain;
     bool json;
+    bool in_advance;
     char path[HOME_PATH_BYTES]; /* of the overlay */
 };
 
@@ -75,6 +80,27 @@ static bool hash_person(const struct request *request, struct person_id *person,
     return ok;
 }
 
+enum known_here { NOT_HERE, KNOWN_HERE, NOBODY_KNOWS };
+
+/* Has the store anything of the person? While an import is at work nobody can look. */
+static enum known_here look_for(const struct request *request, const struct person_id *person)
+{
+    char path[HOME_PATH_BYTES];
+    struct store *store;
+    struct err ignored;
+    bool known = false, looked;
+
+    if (!home_path(&request->home, "store.db", path, &ignored))
+        return NOBODY_KNOWS;
+    if (!file_exists(path))
+        return NOT_HERE;
+    if (!store_open(path, &store, &ignored))
+        return NOBODY_KNOWS;
+    looked = person_known(store, person, &known, &ignored);
+    store_close(store);
+    return !looked ? NOBODY_KNOWS : known ? KNOWN_HERE : NOT_HERE;
+}
+
 /* In the store as well, so that no later snapshot has them. The overlay holds until then. */
 static bool withdraw_from_store(const struct request *request, const struct person_id *person,
                                 struct err *err)
@@ -92,17 +118,28 @@ static bool withdraw_from_store(const struct request *request, const struct pers
 
 static bool change(const struct request *request, enum overlay_act act, struct err *err)
 {
+    static const char *const said[] = {
+        [NOT_HERE] = "; nobody here has this id now",
+        [KNOWN_HERE] = "; known here",
+        [NOBODY_KNOWS] = "; an import is at work, so whether it is known here cannot be told"};
     struct person_id person;
+    enum known_here known;
     uint64_t sequence;
     bool changed;
 
-    if (!hash_person(request, &person, err) ||
-        !overlay_change(request->path, &person, act, &changed, &sequence, err))
+    if (!hash_person(request, &person, err))
+        return false;
+    known = look_for(request, &person);
+    if (act == OVERLAY_WITHDRAW && known == NOT_HERE && !request->in_advance)
+        return err_set(err, ERR_INVALID,
+                       "nobody here has this id, and nothing was done: is it another id, or in "
+                       "another --domain? For a person who may come later, add --in-advance");
+    if (!overlay_change(request->path, &person, act, &changed, &sequence, err))
         return false;
     if (act == OVERLAY_WITHDRAW && !withdraw_from_store(request, &person, err))
         return err_wrap(err, "in force, but not in the store yet; repeat it: ");
-    printf("%s: overlay %llu\n", changed ? "in force" : "nothing to do",
-           (unsigned long long)sequence);
+    printf("%s: overlay %llu%s\n", changed ? "in force" : "nothing to do",
+           (unsigned long long)sequence, act == OVERLAY_UNBLOCK ? "" : said[known]);
     return true;
 }
 
@@ -138,6 +175,8 @@ static bool is_right(const struct request *request, int n, char **words, size_t 
     if (n > 1)
         return err_set(err, ERR_INVALID, "%s takes no word more; an id is read from standard input",
                        verbs[*verb]);
+    if (request->in_advance && *verb != OVERLAY_WITHDRAW)
+        return err_set(err, ERR_INVALID, "--in-advance goes with withdraw");
     if (request->json && *verb <= OVERLAY_UNBLOCK)
         return err_set(err, ERR_INVALID, "--json goes with status");
     return true;
@@ -162,11 +201,10 @@ static int failed(const struct err *err)
 
 int consent_command(int argc, char **argv)
 {
-    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
-                                            {"domain", required_argument, NULL, 'o'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"dir", required_argument, NULL, 'd'},  {"domain", required_argument, NULL, 'o'},
+        {"in-advance", no_argument, NULL, 'a'}, {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},       {0}};
     struct request request = {0};
     const char *dir = NULL;
     struct err err;
@@ -180,6 +218,8 @@ int consent_command(int argc, char **argv)
             dir = optarg;
         else if (c == 'o')
             request.domain = optarg;
+        else if (c == 'a')
+            request.in_advance = true;
         else if (c == 'j')
             request.json = true;
         else if (!usage_option(argv, options, &err))

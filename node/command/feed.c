@@ -121,8 +121,9 @@ bool feed_settle(struct feed *feed, const char *dir, const char *kind, struct er
     if (!recall(feed, dir, kind, err))
         return false;
     return feed->declared.n || !feed->named ||
-           err_set(err, ERR_INVALID,
-                   "nobody has said yet what the feed \"%s\" delivers in full: add e.g. --delivers "
-                   "diagnosis:icd10 --from 2015-01-01, or --delivers nothing; it is asked once",
-                   feed->name);
+           err_set(
+               err, ERR_INVALID,
+               "nobody has said yet what the feed \"%.40s\" delivers in full: add e.g. --delivers "
+               "diagnosis:icd10 --from 2015-01-01, or --delivers nothing; it is asked once",
+               feed->name);
 }

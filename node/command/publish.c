@@ -23,6 +23,7 @@ struct publish_arguments {
     const char *folder;
     bool json;
     bool rebuild;
+    bool accept_shrink;
 };
 
 struct progress {
@@ -32,7 +33,7 @@ struct progress {
 
 static void print_help(void)
 {
-    printf("Usage: rikstal-node publish --dir DIR [--json] [--rebuild]\n\n"
+    printf("Usage: rikstal-node publish --dir DIR [--json] [--rebuild] [--accept-shrink]\n\n"
            "Writes a snapshot of the store: what questions are answered from. Persons that are\n"
            "new or changed since the last snapshot go into its open segment; full segments stay\n"
            "as they are. A running node answers from the new snapshot once it has taken it over.\n"
@@ -45,6 +46,9 @@ static void print_help(void)
            "  --rebuild   write every segment anew, e.g. so that newer annotation of known\n"
            "              variants reaches everybody. A new release of a terminology does so\n"
            "              by itself.\n"
+           "  --accept-shrink  publish although persons or coded events become more than 20 %% "
+           "fewer,\n"
+           "              which is otherwise refused: it is more often a broken delivery\n"
            "  --help      this page\n\n"
            "Result: the snapshot's id, persons, segments written and kept, variants and carriers\n"
            "in the segments written, bytes of the whole snapshot, seconds.\n"
@@ -54,11 +58,10 @@ static void print_help(void)
 /* 0 to go on; else what to exit with, plus one. */
 static int parse_arguments(int argc, char **argv, struct publish_arguments *arguments)
 {
-    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"rebuild", no_argument, NULL, 'r'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"dir", required_argument, NULL, 'd'}, {"json", no_argument, NULL, 'j'},
+        {"rebuild", no_argument, NULL, 'r'},   {"accept-shrink", no_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},      {NULL, 0, NULL, 0}};
     int option;
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -68,6 +71,9 @@ static int parse_arguments(int argc, char **argv, struct publish_arguments *argu
             break;
         case 'j':
             arguments->json = true;
+            break;
+        case 's':
+            arguments->accept_shrink = true;
             break;
         case 'r':
             arguments->rebuild = true;
@@ -106,6 +112,9 @@ static void print_text(const struct publish_result *result, const char *id, doub
         return;
     }
     printf("snapshot %s\n", id);
+    printf("persons: was %llu, is %llu; coded events: was %llu, is %llu\n",
+           (unsigned long long)result->persons_was, (unsigned long long)result->persons,
+           (unsigned long long)result->events_was, (unsigned long long)result->events);
     printf(
         "persons %llu, of these written now %llu; replaced or withdrawn in older segments %llu\n",
         (unsigned long long)result->persons, (unsigned long long)result->persons_new,
@@ -127,6 +136,9 @@ static bool print_json(const struct publish_result *result, const char *id, doub
     json_put_text(root, "snapshot", id, &ok);
     json_put_bool(root, "changed", result->changed, &ok);
     json_put_int(root, "persons", (int64_t)result->persons, &ok);
+    json_put_int(root, "persons_was", (int64_t)result->persons_was, &ok);
+    json_put_int(root, "events", (int64_t)result->events, &ok);
+    json_put_int(root, "events_was", (int64_t)result->events_was, &ok);
     json_put_int(root, "persons_written", (int64_t)result->persons_new, &ok);
     json_put_int(root, "persons_dead", (int64_t)result->persons_dead, &ok);
     json_put_int(root, "segments_written", (int64_t)result->segments_written, &ok);
@@ -150,6 +162,7 @@ static bool run(const struct publish_arguments *arguments, struct publish_result
     struct progress progress = {.shown = isatty(STDERR_FILENO)};
     struct publish_options options = {.date = (int32_t)(clock_wall_s() / SECONDS_A_DAY),
                                       .rebuild = arguments->rebuild,
+                                      .guards_shrink = !arguments->accept_shrink,
                                       .progress = show_progress,
                                       .progress_of = &progress};
     char path[PATH_MAX], folder[PATH_MAX];

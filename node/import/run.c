@@ -217,6 +217,27 @@ static void entry_content(const struct run *run, uint8_t content[static 32])
     (void)crypto_generichash_final(&state, content, 32);
 }
 
+/* A list that was cut off has fewer rows; one that became empty would end all that its feed says.
+ */
+static bool check_rows(const struct run *run, struct err *err)
+{
+    const struct run_options *options = run->options;
+
+    if (options->expects_rows && run->result->read < options->rows_min)
+        return err_set(err, ERR_INVALID,
+                       "%llu rows were read, fewer than --expect-rows %llu: the file is cut off; "
+                       "nothing was imported",
+                       (unsigned long long)run->result->read,
+                       (unsigned long long)options->rows_min);
+    if (!options->feed || run->result->removed == 0 || run->result->read > 0 ||
+        options->expects_rows)
+        return true;
+    return err_set(err, ERR_INVALID,
+                   "the file has no row, and would end all %llu records of its feed; nothing was "
+                   "imported; where that is meant, add --expect-rows 0",
+                   (unsigned long long)run->result->removed);
+}
+
 /* What a known import came to: a file that was rejected in part then is so again. */
 static bool recall(struct run *run, int64_t id, struct err *err)
 {
@@ -231,7 +252,7 @@ static bool recall(struct run *run, int64_t id, struct err *err)
     result->rejected = past.counts.rejected;
     result->items = past.counts.items;
     result->unchanged = past.counts.read - past.counts.filtered - past.counts.rejected;
-    return true;
+    return check_rows(run, err);
 }
 
 static bool open_store(struct run *run, bool *known, struct err *err)
@@ -358,27 +379,6 @@ static bool check_rejects(const struct run *run, struct err *err)
                    "imported%s%s",
                    (unsigned long long)result->rejected, (unsigned long long)result->read,
                    run->report[0] ? "; see " : "", run->report);
-}
-
-/* A list that was cut off has fewer rows; one that became empty would end all that its feed says.
- */
-static bool check_rows(const struct run *run, struct err *err)
-{
-    const struct run_options *options = run->options;
-
-    if (options->expects_rows && run->result->read < options->rows_min)
-        return err_set(err, ERR_INVALID,
-                       "%llu rows were read, fewer than --expect-rows %llu: the file is cut off; "
-                       "nothing was imported",
-                       (unsigned long long)run->result->read,
-                       (unsigned long long)options->rows_min);
-    if (!options->feed || run->result->removed == 0 || run->result->read > 0 ||
-        options->expects_rows)
-        return true;
-    return err_set(err, ERR_INVALID,
-                   "the file has no row, and would end all %llu records of its feed; nothing was "
-                   "imported; where that is meant, add --expect-rows 0",
-                   (unsigned long long)run->result->removed);
 }
 
 static uint64_t filtered_total(const struct run_result *result)

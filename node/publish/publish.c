@@ -363,14 +363,35 @@ static bool same_deliveries(const struct deliveries *a, const struct deliveries 
     return same;
 }
 
+static uint64_t count_persons(const struct manifest *manifest)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < manifest->n_segments; i++)
+        n += manifest->segments[i].persons - manifest->segments[i].n_dead;
+    return n;
+}
+
+static uint64_t count_events(const struct manifest *manifest)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < manifest->n_segments; i++) {
+        const struct manifest_segment *segment = &manifest->segments[i];
+
+        n += segment->events * (segment->persons - segment->n_dead) / segment->persons;
+    }
+    return n;
+}
+
 static void sum_up(struct publish_run *run, const struct manifest *manifest)
 {
     struct publish_result *result = run->result;
 
     memcpy(result->id, manifest->id, 32);
     result->bytes = manifest->has_terms ? manifest->terms_bytes : 0;
+    result->persons = count_persons(manifest);
     for (size_t i = 0; i < manifest->n_segments; i++) {
-        result->persons += manifest->segments[i].persons - manifest->segments[i].n_dead;
         result->persons_dead += manifest->segments[i].n_dead;
         result->bytes += manifest->segments[i].bytes;
     }
@@ -390,6 +411,8 @@ static bool prepare(struct publish_run *run, struct err *err)
         return false;
     if (!deliveries_in_force(run->store, &run->new.deliveries, err))
         return false;
+    run->result->persons_was = count_persons(&run->old); /* reviewing marks who is dead */
+    run->result->events_was = count_events(&run->old);
     run->new.date = run->options->date;
     run->new.has_terms = run->closure.n > 0;
     terms_file_content(&run->closure, run->new.terms_content);
@@ -406,9 +429,33 @@ static bool prepare(struct publish_run *run, struct err *err)
     return run->new.segments || err_memory(err);
 }
 
+static bool shrank(uint64_t was, uint64_t is)
+{
+    return is * 100 < was * (100 - PUBLISH_SHRINK_PERCENT);
+}
+
+static bool check_shrink(struct publish_run *run, struct err *err)
+{
+    struct publish_result *result = run->result;
+    bool persons;
+
+    result->events = count_events(&run->new);
+    persons = shrank(result->persons_was, count_persons(&run->new));
+    if (!run->options->guards_shrink || (!persons && !shrank(result->events_was, result->events)))
+        return true;
+    return err_set(err, ERR_INVALID,
+                   "%s would go from %llu to %llu, by more than %d %%; nothing was published; if "
+                   "that is right, add --accept-shrink; else undo the import "
+                   "(rikstal-node import list)",
+                   persons ? "persons" : "coded events",
+                   (unsigned long long)(persons ? result->persons_was : result->events_was),
+                   (unsigned long long)(persons ? count_persons(&run->new) : result->events),
+                   PUBLISH_SHRINK_PERCENT);
+}
+
 static bool write_all(struct publish_run *run, struct err *err)
 {
-    return review_segments(run, err) && write_segments(run, err) &&
+    return review_segments(run, err) && write_segments(run, err) && check_shrink(run, err) &&
            (!run->new.has_terms || write_terms(run, err)) &&
            manifest_write(run->options->folder, &run->new, err);
 }

@@ -20,9 +20,12 @@ struct publish_result {
     uint64_t persons;
     uint64_t persons_new; /* in the segments written now */
     uint64_t persons_dead;
-    uint64_t variants; /* of the segments written now */
-    uint64_t carriers; /* of the segments written now */
-    uint64_t bytes;    /* of the whole snapshot */
+    uint64_t variants;    /* of the segments written now */
+    uint64_t carriers;    /* of the segments written now */
+    uint64_t bytes;       /* of the whole snapshot */
+    uint64_t persons_was; /* before; 0 at the first publish */
+    uint64_t events_was;
+    uint64_t events; /* coded events; of segments with dead persons, by the share of the living */
     size_t segments_written;
     size_t segments_kept;
     bool has_hp; /* the ontology is loaded: phenotypes are closed over their ancestors */
@@ -31,9 +34,13 @@ struct publish_result {
 /* Told now and then: what is done ("variants"), how far of how much. */
 typedef void publish_progress(void *of, const char *stage, uint64_t done, uint64_t total);
 
+/* Persons or events that go by more than this are more often a broken delivery than the truth. */
+#define PUBLISH_SHRINK_PERCENT 20
+
 struct publish_options {
     const char *folder;         /* D/snapshot; made when it is not there */
     int32_t date;               /* today */
+    bool guards_shrink;         /* refuse PUBLISH_SHRINK_PERCENT fewer persons or events */
     bool rebuild;               /* write every segment anew: newer annotation reaches old persons */
     publish_progress *progress; /* NULL: quiet */
     void *progress_of;

@@ -56,6 +56,7 @@ bool segment_write(const struct segment_input *input, const char *path,
         return false;
     written->persons = input->n_persons;
     written->variants = writer.variants;
+    written->events = writer.events;
     written->carriers = writer.carriers;
     written->bytes = (uint64_t)info.st_size;
     return true;

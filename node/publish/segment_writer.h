@@ -56,6 +56,7 @@ struct segment_writer {
     bool has_several;
     /* below: by write_sites.c */
     uint64_t variants;
+    uint64_t events; /* coded ones of its persons; traces are none */
     uint64_t carriers;
     bool annotated; /* all sites are */
 };

@@ -432,6 +432,7 @@ static bool add_group(struct segment_writer *writer, sqlite3_stmt *name, struct 
     if (ok) {
         key.system = (const char *)sqlite3_column_text(name, 0);
         key.code = (const char *)sqlite3_column_text(name, 1);
+        writer->events += key.system && key.system[0] != EVENT_TRACE_SYSTEM[0] ? n : 0;
         ok = key.system && key.code && add_concept(writer, concepts, &key, words);
     }
     sqlite3_reset(name);

@@ -61,14 +61,16 @@ static bool read_dead(const cJSON *object, struct manifest_segment *segment)
 
 static bool read_segment(const cJSON *object, struct manifest_segment *segment)
 {
-    int64_t bytes, persons, variants, carriers;
+    int64_t bytes, persons, variants, carriers, events = 0;
 
     if (!read_hash(object, "hash", segment->hash) ||
         !read_number(object, "bytes", INT64_MAX, &bytes) ||
         !read_number(object, "persons", SEGMENT_PERSONS_MAX, &persons) ||
         !read_number(object, "variants", INT64_MAX, &variants) ||
-        !read_number(object, "carriers", INT64_MAX, &carriers) || persons == 0)
+        !read_number(object, "carriers", INT64_MAX, &carriers) || persons == 0 ||
+        (json_member(object, "events") && !read_number(object, "events", INT64_MAX, &events)))
         return false;
+    segment->events = (uint64_t)events;
     segment->bytes = (uint64_t)bytes;
     segment->persons = (uint32_t)persons;
     segment->variants = (uint64_t)variants;
@@ -243,6 +245,7 @@ static void put_segment(cJSON *array, const struct manifest_segment *segment, bo
         json_put_int(object, "persons", segment->persons, ok);
         json_put_int(object, "variants", (int64_t)segment->variants, ok);
         json_put_int(object, "carriers", (int64_t)segment->carriers, ok);
+        json_put_int(object, "events", (int64_t)segment->events, ok);
         json_put_text(object, "dead", hex, ok);
     }
     free(hex);

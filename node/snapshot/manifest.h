@@ -31,6 +31,7 @@ struct manifest_segment {
     uint32_t persons;
     uint64_t variants;
     uint64_t carriers;
+    uint64_t events; /* of its persons when it was written */
     uint64_t dead[SEGMENT_WORDS_MAX];
     uint32_t n_dead;
 };
