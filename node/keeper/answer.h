@@ -7,5 +7,5 @@
 struct request;
 struct keeper;
 
-/* asked->answer is signed, or asked->refusal says why not. */
+/* request->answer is signed, or request->refusal says why not. */
 bool keeper_answer(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;

@@ -210,8 +210,6 @@ static bool answer_by(request_function *act, struct dialogue *d, struct request 
 
     bool answered = act_unless_stopped(act, d->keeper, request, &why);
 
-    cells_free(request->cells);
-    request->cells = NULL;
     if (!answered) {
         log_error("question_refused", &why);
         note_newer_roster(d->keeper, request);

@@ -23,17 +23,25 @@
  * already paid for, and nothing leaves that has not been through noise_open(). A question that was
  * answered before is answered by what was recorded then.
  */
-bool keeper_answer(struct keeper *k, struct request *a, struct err *err)
+bool keeper_answer(struct keeper *k, struct request *r, struct err *err)
 {
-    return request_verify(k, a, err) &&      /* an analyst's, fresh, for us */
-           request_admit(k, a, err) &&       /* policy: this role, purpose, mode, field */
-           request_price(a, err) &&          /* from the question alone, never from data */
-           request_charge(k, a, err) &&      /* durable before anything is computed */
-           (request_is_stored(a) ||          /* or: */
-            (response_evaluate(k, a, err) && /* sets over the snapshot, into sealed cells */
-             response_noise(k, a, err) &&    /* the only function that can open a true cell */
-             response_record(k, a, err))) && /* the answer and its audit leaf, durable */
-           response_sign(k, a, err);         /* and hand to link */
+    const struct request_verified *verified = NULL;
+    const struct request_admitted *admitted = NULL;
+    const struct request_priced *priced = NULL;
+    const struct request_charged *charged = NULL;
+    struct response_evaluated evaluated = {0};
+    struct response_noised noised = {0};
+    struct response_recorded recorded = {0};
+
+    return request_verify(k, r, &verified, err) &&       /* an analyst's, fresh, for us */
+           request_admit(k, verified, &admitted, err) && /* policy: role, purpose, mode, field */
+           request_price(admitted, &priced, err) &&      /* from the question, never from data */
+           request_charge(k, priced, NULL, &charged, err) &&   /* durable before all computing */
+           (response_is_stored(charged, &recorded) ||          /* or: */
+            (response_evaluate(k, charged, &evaluated, err) && /* sets, into sealed cells */
+             response_noise(k, &evaluated, &noised, err) &&    /* alone can open a true cell */
+             response_record(k, &noised, &recorded, err))) &&  /* with its leaf, durable */
+           response_sign(k, &recorded, err);                   /* and hand to link */
 }
 
 /* ---- what changes on disk -------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
+#include "node/keeper/sum.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -23,6 +24,22 @@ bool request_refuse(struct request *request, enum refusal refusal)
     request->refusal = refusal;
     snprintf(request->reason, sizeof(request->reason), "%s", refusal_text(refusal));
     return false;
+}
+
+void *request_step(struct request *request, size_t size, struct err *err)
+{
+    void *step = arena_alloc(request->arena, size);
+
+    if (!step) {
+        err_memory(err);
+        request_refuse(request, REFUSAL_FAILED);
+    }
+    return step;
+}
+
+const struct request_verified *request_of(const struct request_charged *charged)
+{
+    return charged->priced->admitted->verified;
 }
 
 /* ---- verify ---------------------------------------------------------------------------------- */
@@ -52,79 +69,96 @@ static enum refusal refusal_at(enum question_check_at at, enum err_code code)
     return REFUSAL_NOT_AUTHORISED;
 }
 
-static struct canon_measure canon_measure_of(const struct request *request)
+static struct canon_measure canon_measure_of(const struct request_verified *verified)
 {
-    const Rikstal__V1__Question *q = request->question.message;
+    const Rikstal__V1__Question *q = verified->question;
 
     return (struct canon_measure){.measure = q->measure,
                                   .dimensions = (const char *const *)q->dimensions,
                                   .n_dimensions = q->n_dimensions,
-                                  .changes = request->shape.changes,
+                                  .changes = verified->shape.changes,
                                   .n_changes = q->n_changes};
 }
 
-static bool parse(struct request *request, struct err *err)
+static bool parse(struct request_verified *verified, struct err *err)
 {
-    const Rikstal__V1__Question *q = request->question.message;
+    const Rikstal__V1__Question *q = verified->question;
+    struct request *request = verified->request;
     struct canon_measure measure;
 
     if (!price_sigma_known(q->sigma))
         return err_set(err, ERR_INVALID, "sigma %u is not on the menu", q->sigma);
-    if (!wire_decode(q->criterion, q->n_criterion, request->arena, &request->ast, err) ||
-        !shape_read(q, request->arena, &request->shape, err))
+    if (!wire_decode(q->criterion, q->n_criterion, request->arena, &verified->ast, err) ||
+        !shape_read(q, request->arena, &verified->shape, err))
         return false;
-    measure = canon_measure_of(request);
+    request->n_cells = verified->shape.measure.n_cells;
+    measure = canon_measure_of(verified);
     if (!disease_check(q->disease, err))
         return false;
-    request->has_identity = canon_identity(&request->ast, &measure, request->identity, err);
-    return request->has_identity;
+    return canon_identity(&verified->ast, &measure, verified->identity, err);
 }
 
-bool request_verify(const struct keeper *keeper, struct request *request, struct err *err)
+/* Its signature, its time, its audience, and that its asker may ask at all. */
+static bool check(const struct keeper *keeper, struct request *request, struct err *err)
 {
-    if (!question_check(request->envelope, keeper->roster, keeper->home.node, request->now_s,
-                        request->arena, &request->question, err)) {
-        enum question_check_at at = request->question.at;
+    if (question_check(request->envelope, keeper->roster, keeper->home.node, request->now_s,
+                       request->arena, &request->question, err))
+        return request->authentic = true;
+    request->authentic = request->question.at > QUESTION_AT_SPEAKER;
+    request_refuse(request, refusal_at(request->question.at, err->code));
+    if (request->refusal == REFUSAL_PERMIT) /* of the asker's own entry of the roster alone */
+        snprintf(request->reason, sizeof(request->reason), "%s", err->text);
+    return false;
+}
 
-        request->authentic = at > QUESTION_AT_SPEAKER;
-        request_refuse(request, refusal_at(at, err->code));
-        if (request->refusal == REFUSAL_PERMIT) /* of the asker's own entry of the roster alone */
-            snprintf(request->reason, sizeof(request->reason), "%s", err->text);
+bool request_verify(const struct keeper *keeper, struct request *request,
+                    const struct request_verified **out, struct err *err)
+{
+    struct request_verified *verified = request_step(request, sizeof(*verified), err);
+
+    assert(request->refusal == REFUSAL_NONE && !request->answer && !request->attestation);
+    if (!verified || !check(keeper, request, err))
         return false;
-    }
-    request->authentic = true;
-    if (!parse(request, err))
+    verified->request = request;
+    verified->question = request->question.message;
+    verified->permit = request->question.permit;
+    if (!parse(verified, err))
         return request_refuse(request,
                               err->code == ERR_INTERNAL ? REFUSAL_FAILED : REFUSAL_MALFORMED);
+    request->has_identity = true;
+    memcpy(request->identity, verified->identity, sizeof(request->identity));
+    *out = verified;
     return true;
 }
 
 /* ---- admit ----------------------------------------------------------------------------------- */
 
 /* What this version cannot do is said before anything is paid for. */
-static bool supported(struct request *request, struct err *err)
+static bool supported(const struct request_verified *verified, struct err *err)
 {
-    const Rikstal__V1__Question *q = request->question.message;
+    const Rikstal__V1__Question *q = verified->question;
+    uint32_t n_cells = verified->shape.measure.n_cells;
 
-    if ((q->mode == RIKSTAL__V1__MODE__MODE_SUM) != (request->attempt > 0))
+    if ((q->mode == RIKSTAL__V1__MODE__MODE_SUM) != (verified->request->attempt > 0))
         return err_set(err, ERR_INVALID, "mode sum, and it alone, is asked in two rounds");
     if (q->disease[0] && !consent_takes_disease(q->purpose))
         return err_set(err, ERR_INVALID,
                        "a disease is named for research; purpose %.40s has no use of it",
                        q->purpose);
-    if (request->shape.measure.n_cells * sizeof(int64_t) + ANSWER_ROOM > ENVELOPE_BYTES_MAX)
-        return err_set(err, ERR_INVALID, "a table of %u figures does not fit an answer",
-                       request->shape.measure.n_cells);
+    if (n_cells * sizeof(int64_t) + ANSWER_ROOM > ENVELOPE_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "a table of %u figures does not fit an answer", n_cells);
     return true;
 }
 
 /* Whether a person of this region has allowed it; if not, it waits for one. No data is looked at.
  */
-static bool pass_hold(const struct keeper *keeper, struct request *request, struct err *err)
+static bool pass_hold(const struct keeper *keeper, const struct request_verified *verified,
+                      struct err *err)
 {
-    struct hold_question held = {.question = request->question.message,
-                                 .ast = &request->ast,
-                                 .identity = request->identity,
+    struct request *request = verified->request;
+    struct hold_question held = {.question = verified->question,
+                                 .ast = &verified->ast,
+                                 .identity = verified->identity,
                                  .now_s = request->now_s};
     enum hold_state state;
 
@@ -141,18 +175,19 @@ static bool pass_hold(const struct keeper *keeper, struct request *request, stru
                                         : "waits for the operator: rikstal-node hold list");
 }
 
-/* A permit's own cap binds where it is the smaller one. */
-static void cap_permit(struct request *request)
+/* Refused with the error's own text, which is made of public names alone. */
+static bool refuse_with_text(struct request *request, enum refusal refusal, const struct err *err)
 {
-    const Rikstal__V1__RosterPermit *permit = request->question.permit;
-
-    if (permit && permit->nrho > 0 && permit->nrho < request->grant.permit_nrho)
-        request->grant.permit_nrho = permit->nrho;
+    request_refuse(request, refusal);
+    snprintf(request->reason, sizeof(request->reason), "%s", err->text);
+    return false;
 }
 
-bool request_admit(const struct keeper *keeper, struct request *request, struct err *err)
+static bool grant(const struct keeper *keeper, const struct request_verified *verified,
+                  struct policy_grant *out, struct err *err)
 {
-    const Rikstal__V1__Question *q = request->question.message;
+    const Rikstal__V1__Question *q = verified->question;
+    const Rikstal__V1__RosterPermit *permit = verified->permit;
     struct policy_request wanted = {.role = q->role,
                                     .organisation = q->organisation,
                                     .purpose = q->purpose,
@@ -160,98 +195,123 @@ bool request_admit(const struct keeper *keeper, struct request *request, struct 
                                     .dataset = q->dataset,
                                     .mode = (enum mode)q->mode,
                                     .sigma = q->sigma,
-                                    .measure = request->shape.measure,
-                                    .breakdown = &request->shape.breakdown,
-                                    .ast = &request->ast};
+                                    .measure = verified->shape.measure,
+                                    .breakdown = &verified->shape.breakdown,
+                                    .ast = &verified->ast};
 
-    if (!policy_admit(keeper->policy, &wanted, &request->grant, err)) {
-        request_refuse(request, REFUSAL_POLICY);
-        snprintf(request->reason, sizeof(request->reason), "%s",
-                 err->text); /* public names alone */
+    if (!policy_admit(keeper->policy, &wanted, out, err))
+        return refuse_with_text(verified->request, REFUSAL_POLICY, err);
+    /* A permit's own cap binds where it is the smaller one. */
+    if (permit && permit->nrho > 0 && permit->nrho < out->permit_nrho)
+        out->permit_nrho = permit->nrho;
+    return true;
+}
+
+bool request_admit(const struct keeper *keeper, const struct request_verified *verified,
+                   const struct request_admitted **out, struct err *err)
+{
+    assert(verified && verified->question && verified->request->authentic);
+    struct request *request = verified->request;
+    struct request_admitted *admitted = request_step(request, sizeof(*admitted), err);
+
+    if (!admitted || !grant(keeper, verified, &admitted->grant, err))
         return false;
-    }
-    cap_permit(request);
-    if (!supported(request, err)) {
-        request_refuse(request, REFUSAL_UNSUPPORTED);
-        snprintf(request->reason, sizeof(request->reason), "%s", err->text);
-        return false;
-    }
+    admitted->verified = verified;
+    if (!supported(verified, err))
+        return refuse_with_text(request, REFUSAL_UNSUPPORTED, err);
     if (!keeper->published.snapshot) {
         err_set(err, ERR_UNAVAILABLE, "nothing is published; run `rikstal-node publish`");
         return request_refuse(request, REFUSAL_NO_DATA);
     }
-    if (request->grant.decision == POLICY_HOLD && !pass_hold(keeper, request, err))
+    if (admitted->grant.decision == POLICY_HOLD && !pass_hold(keeper, verified, err))
         return false;
     if (outbox_full(&keeper->outbox) || clock_mono_ms() >= request->deadline_ms) {
         err_set(err, ERR_UNAVAILABLE, "no time or no room left for the question; not charged");
         return request_refuse(request, REFUSAL_TIMED_OUT);
     }
+    *out = admitted;
     return true;
 }
 
 /* ---- price ----------------------------------------------------------------------------------- */
 
 /* By shape alone: a table or a list of changes takes longer than one count, whatever the data. */
-static enum slot_class slot_of(const struct request *request)
+static enum slot_class slot_of(const struct request_verified *verified)
 {
-    if (request->shape.measure.kind != MEASURE_COUNT)
+    if (verified->shape.measure.kind != MEASURE_COUNT)
         return SLOT_D;
-    return request->ast.n_nodes > SLOT_C_NODES ? SLOT_C : SLOT_B;
+    return verified->ast.n_nodes > SLOT_C_NODES ? SLOT_C : SLOT_B;
 }
 
-bool request_price(struct request *request, struct err *err)
+bool request_price(const struct request_admitted *admitted, const struct request_priced **out,
+                   struct err *err)
 {
-    if (!price_of(&request->shape.measure, request->question.message->sigma, &request->nrho, err))
-        return request_refuse(request, REFUSAL_MALFORMED);
-    request->slot = slot_of(request);
+    assert(admitted && admitted->verified && admitted->grant.decision != POLICY_DENY);
+    const struct request_verified *verified = admitted->verified;
+    struct request_priced *priced = request_step(verified->request, sizeof(*priced), err);
+
+    if (!priced)
+        return false;
+    if (!price_of(&verified->shape.measure, verified->question->sigma, &priced->nrho, err))
+        return request_refuse(verified->request, REFUSAL_MALFORMED);
+    priced->admitted = admitted;
+    priced->slot = slot_of(verified);
+    verified->request->nrho = priced->nrho;
+    *out = priced;
     return true;
 }
 
 /* ---- charge ---------------------------------------------------------------------------------- */
 
-struct eligibility request_eligibility(const struct keeper *keeper, const struct request *request)
+struct eligibility request_eligibility(const struct keeper *keeper,
+                                       const struct request_verified *verified)
 {
-    const Rikstal__V1__Question *q = request->question.message;
+    const Rikstal__V1__Question *q = verified->question;
     struct consent_asker asker = {.purpose = q->purpose,
                                   .role = q->role,
                                   .permit = q->permit,
                                   .unrecorded =
                                       policy_counts_unrecorded(keeper->policy, q->purpose),
                                   .disease = q->disease};
-    struct eligibility who = consent_eligibility(&asker, request->now_s);
+    struct eligibility who = consent_eligibility(&asker, verified->request->now_s);
 
     who.overlay = keeper->consent.overlay;
     return who;
 }
 
-bool request_stand(const struct keeper *keeper, struct request *request, struct err *err)
+bool request_stand(const struct keeper *keeper, const struct request_verified *verified,
+                   struct question_key_member *self, struct err *err)
 {
-    struct eligibility who = request_eligibility(keeper, request);
+    struct eligibility who = request_eligibility(keeper, verified);
     const char *population =
-        consent_population(policy_population(keeper->policy), &who, request->arena);
+        consent_population(policy_population(keeper->policy), &who, verified->request->arena);
 
-    request->self.node = keeper->home.node;
+    self->node = keeper->home.node;
     if (!population)
         return err_memory(err);
     return question_key_population(snapshot_info(keeper->published.snapshot)->id, population,
-                                   request->self.population, err);
+                                   self->population, err);
 }
 
-static bool derive_keys(const struct keeper *keeper, struct request *request, struct err *err)
+static bool derive_keys(const struct keeper *keeper, struct request_charged *charged,
+                        struct err *err)
 {
-    const Rikstal__V1__Question *q = request->question.message;
-    struct ledger_claim *claim = &request->charge.claim;
-    struct canon_measure measure = canon_measure_of(request);
-    struct eligibility who = request_eligibility(keeper, request);
+    const struct request_verified *verified = request_of(charged);
+    const struct request_joint *joint = charged->joint;
+    const Rikstal__V1__Question *q = verified->question;
+    struct ledger_claim *claim = &charged->charge.claim;
+    struct canon_measure measure = canon_measure_of(verified);
+    struct eligibility who = request_eligibility(keeper, verified);
+    struct question_key_member self;
     struct bytes canon = {0};
     struct question_key key = {.purpose = q->purpose,
                                .mode = q->mode,
                                .sigma = q->sigma,
                                .overlay = consent_overlay(&who),
-                               .member = &request->self,
+                               .member = &self,
                                .n_members = 1};
-    bool derived =
-        request_stand(keeper, request, err) && canon_question(&request->ast, &measure, &canon, err);
+    bool derived = request_stand(keeper, verified, &self, err) &&
+                   canon_question(&verified->ast, &measure, &canon, err);
 
     if (derived && canon.failed)
         derived = err_memory(err);
@@ -259,19 +319,23 @@ static bool derive_keys(const struct keeper *keeper, struct request *request, st
     key.canon_size = canon.size;
     derived = derived && question_key_derive(&key, claim->base_key, claim->noise_key, err);
     memcpy(claim->family, claim->base_key, sizeof(claim->family));
-    if (derived && request->n_members > 0) {
-        key.member = request->member;
-        key.n_members = request->n_members;
+    if (derived && joint) {
+        key.member = joint->member;
+        key.n_members = joint->n_members;
         derived = question_key_derive(&key, claim->base_key, claim->noise_key, err);
     }
     bytes_clear(&canon);
     return derived;
 }
 
-static void fill_claim(const struct keeper *keeper, struct request *request)
+static void fill_charge(const struct keeper *keeper, uint32_t sets_max,
+                        struct request_charged *charged)
 {
-    const Rikstal__V1__Question *q = request->question.message;
-    struct ledger_claim *claim = &request->charge.claim;
+    const struct request_priced *priced = charged->priced;
+    const struct policy_grant *granted = &priced->admitted->grant;
+    const struct request *request = request_of(charged)->request;
+    const Rikstal__V1__Question *q = request_of(charged)->question;
+    struct ledger_claim *claim = &charged->charge.claim;
 
     memcpy(claim->snapshot, snapshot_info(keeper->published.snapshot)->id, LEDGER_HASH_BYTES);
     memcpy(claim->question_hash, request->hash, LEDGER_HASH_BYTES);
@@ -281,16 +345,16 @@ static void fill_claim(const struct keeper *keeper, struct request *request)
     claim->dataset = q->dataset;
     claim->purpose = q->purpose;
     claim->permit = q->permit;
-    claim->nrho = request->nrho;
+    claim->nrho = priced->nrho;
     claim->now_s = request->now_s;
-    request->charge.caps = (struct ledger_caps){
-        request->grant.organisation_year_nrho, request->grant.organisation_lifetime_nrho,
-        request->grant.node_year_nrho, request->grant.permit_nrho};
+    charged->charge.caps =
+        (struct ledger_caps){granted->organisation_year_nrho, granted->organisation_lifetime_nrho,
+                             granted->node_year_nrho, granted->permit_nrho};
     assert(q->question_id.len == LEDGER_ID_BYTES); /* question_check() */
-    memcpy(request->charge.question_id, q->question_id.data, LEDGER_ID_BYTES);
-    request->charge.analyst = q->analyst;
-    request->charge.rate = request->grant.rate;
-    request->charge.sets_max = request->sets_max;
+    memcpy(charged->charge.question_id, q->question_id.data, LEDGER_ID_BYTES);
+    charged->charge.analyst = q->analyst;
+    charged->charge.rate = granted->rate;
+    charged->charge.sets_max = sets_max;
 }
 
 /* Points with three decimals, as people write them: 1 point is rho 0.001. */
@@ -301,18 +365,23 @@ static void points(char text[static 24], int64_t nrho)
 }
 
 /* Balances follow from the asker's own questions; the node's is others' too, so it is not told. */
-static bool refuse_budget(const struct keeper *keeper, struct request *request, struct err *err)
+static bool refuse_budget(const struct keeper *keeper, const struct request_charged *charged,
+                          struct err *err)
 {
-    const struct ledger_charge *charge = &request->receipt.charge;
+    const struct ledger_charge *charge = &charged->receipt.charge;
+    const struct policy_grant *granted = &charged->priced->admitted->grant;
+    struct request *request = request_of(charged)->request;
     char price[24], left[24], cap[24];
     const char *which = "";
 
     request_refuse(request, REFUSAL_BUDGET);
-    points(price, request->nrho);
+    if (charge->outcome != LEDGER_NO_NODE)
+        request->over_budget = charged;
+    points(price, charged->priced->nrho);
     switch (charge->outcome) {
     case LEDGER_NO_YEAR:
         points(left, charge->left_nrho);
-        points(cap, request->grant.organisation_year_nrho);
+        points(cap, granted->organisation_year_nrho);
         snprintf(request->reason, sizeof(request->reason),
                  "the question costs %s points, your organisation has %s left of %s in budget year "
                  "%s; the next year opens with a new policy of the region, not by the calendar",
@@ -321,7 +390,7 @@ static bool refuse_budget(const struct keeper *keeper, struct request *request, 
         break;
     case LEDGER_NO_LIFETIME:
         points(left, charge->lifetime_left_nrho);
-        points(cap, request->grant.organisation_lifetime_nrho);
+        points(cap, granted->organisation_lifetime_nrho);
         snprintf(
             request->reason, sizeof(request->reason),
             "the question costs %s points, your organisation has %s left of %s in its "
@@ -330,7 +399,7 @@ static bool refuse_budget(const struct keeper *keeper, struct request *request, 
         which = "organisation and lifetime";
         break;
     case LEDGER_NO_PERMIT:
-        points(cap, request->grant.permit_nrho);
+        points(cap, granted->permit_nrho);
         snprintf(request->reason, sizeof(request->reason),
                  "the question costs %s points, more than its permit has left of %s here; no new "
                  "year opens it, a new permit does",
@@ -345,62 +414,90 @@ static bool refuse_budget(const struct keeper *keeper, struct request *request, 
 }
 
 /* Of the asker's own questions alone, so the numbers may be told. */
-static bool refuse_rate(struct request *request, struct err *err)
+static bool refuse_rate(const struct request_charged *charged, struct err *err)
 {
+    const struct rate_limits *rate = &charged->priced->admitted->grant.rate;
+    struct request *request = request_of(charged)->request;
+    long long wait_s = charged->receipt.wait_s;
+
     request_refuse(request, REFUSAL_RATE);
     snprintf(request->reason, sizeof(request->reason),
              "one person may ask %u new questions a minute and %u a day here; the next in %lld "
              "seconds, repeats at any time",
-             request->grant.rate.per_minute, request->grant.rate.per_day,
-             (long long)request->receipt.wait_s);
-    return err_set(err, ERR_EXHAUSTED, "the person's rate is used up for %lld seconds",
-                   (long long)request->receipt.wait_s);
+             rate->per_minute, rate->per_day, wait_s);
+    return err_set(err, ERR_EXHAUSTED, "the person's rate is used up for %lld seconds", wait_s);
 }
 
-/* journal_take() or journal_look(). */
-typedef bool journal_function(struct journal *, const struct journal_charge *,
-                              struct journal_receipt *, struct err *);
-
-static bool charge_by(journal_function *act, struct keeper *keeper, struct request *request,
-                      struct err *err)
+static bool receipt_allows(const struct keeper *keeper, const struct request_charged *charged,
+                           struct err *err)
 {
-    if (!derive_keys(keeper, request, err))
-        return request_refuse(request, REFUSAL_FAILED);
-    fill_claim(keeper, request);
-    if (!act(keeper->journal, &request->charge, &request->receipt, err))
-        return request_refuse(request, REFUSAL_FAILED);
-    if (request->receipt.seen == LEDGER_OTHER) {
+    const struct journal_receipt *receipt = &charged->receipt;
+    struct request *request = request_of(charged)->request;
+
+    if (receipt->seen == LEDGER_OTHER) {
         err_set(err, ERR_DENIED, "the question's id was used for other bytes");
         return request_refuse(request, REFUSAL_REPLAYED);
     }
-    if (request->receipt.too_many) {
+    if (receipt->too_many) {
         err_set(err, ERR_DENIED, "the question was charged for %u sets of nodes",
-                request->sets_max);
+                charged->charge.sets_max);
         return request_refuse(request, REFUSAL_PARTICIPANTS);
     }
-    if (request->receipt.charge.outcome != LEDGER_CHARGED &&
-        request->receipt.charge.outcome != LEDGER_PAID)
-        return refuse_budget(keeper, request, err);
-    if (request->receipt.wait_s > 0)
-        return refuse_rate(request, err);
-    if (request->receipt.elsewhere && !request->receipt.charge.released) {
+    if (receipt->charge.outcome != LEDGER_CHARGED && receipt->charge.outcome != LEDGER_PAID)
+        return refuse_budget(keeper, charged, err);
+    if (receipt->wait_s > 0)
+        return refuse_rate(charged, err);
+    if (receipt->elsewhere && !receipt->charge.released) {
         err_set(err, ERR_UNAVAILABLE, "charged on a snapshot that is closed, never answered");
         return request_refuse(request, REFUSAL_FAILED);
     }
     return true;
 }
 
-bool request_charge(struct keeper *keeper, struct request *request, struct err *err)
+/* journal_take() or journal_look(). */
+typedef bool journal_function(struct journal *, const struct journal_charge *,
+                              struct journal_receipt *, struct err *);
+
+static bool charge_by(journal_function *act, struct keeper *keeper, uint32_t sets_max,
+                      struct request_charged *charged, struct err *err)
 {
-    return charge_by(journal_take, keeper, request, err);
+    assert(charged->priced && charged->priced->nrho > 0);
+    if (!derive_keys(keeper, charged, err))
+        return request_refuse(request_of(charged)->request, REFUSAL_FAILED);
+    fill_charge(keeper, sets_max, charged);
+    if (!act(keeper->journal, &charged->charge, &charged->receipt, err))
+        return request_refuse(request_of(charged)->request, REFUSAL_FAILED);
+    return receipt_allows(keeper, charged, err);
 }
 
-bool request_cover(struct keeper *keeper, struct request *request, struct err *err)
+bool request_charge(struct keeper *keeper, const struct request_priced *priced,
+                    const struct request_joint *joint, const struct request_charged **out,
+                    struct err *err)
 {
-    return charge_by(journal_look, keeper, request, err);
+    assert(priced && priced->admitted);
+    struct request *request = priced->admitted->verified->request;
+    struct request_charged *charged = request_step(request, sizeof(*charged), err);
+
+    assert((joint != NULL) == (request->list != NULL));
+    if (!charged)
+        return false;
+    charged->priced = priced;
+    charged->joint = joint;
+    if (!charge_by(journal_take, keeper, joint ? SUM_SETS_MAX : 0, charged, err))
+        return false;
+    *out = charged;
+    return true;
 }
 
-bool request_is_stored(const struct request *request)
+bool request_cover(struct keeper *keeper, const struct request_priced *priced, struct err *err)
 {
-    return request->receipt.charge.released;
+    assert(priced && priced->admitted);
+    struct request *request = priced->admitted->verified->request;
+    struct request_charged *charged = request_step(request, sizeof(*charged), err);
+
+    if (!charged)
+        return false;
+    charged->priced = priced;
+    /* Which set of participants it will be is not known: round two counts them. */
+    return charge_by(journal_look, keeper, UINT32_MAX, charged, err);
 }

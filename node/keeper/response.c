@@ -12,6 +12,7 @@
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/padding.h"
 #include "node/keeper/quantum.h"
+#include "node/privacy/cells.h"
 #include "node/privacy/identity_guard.h"
 #include "node/privacy/noise.h"
 #include "proto/base/arena.h"
@@ -33,61 +34,80 @@
 /* ---- evaluate and noise ---------------------------------------------------------------------- */
 
 /* From here on nobody can tell how long it took (quantum.h). */
-static void leave_data(const struct keeper *keeper, const struct request *request)
+static void leave_data(const struct keeper *keeper, const struct response_evaluated *evaluated)
 {
-    quantum_keep(request->slot, snapshot_info(keeper->published.snapshot)->n_segments,
-                 request->busy_us);
+    quantum_keep(evaluated->charged->priced->slot,
+                 snapshot_info(keeper->published.snapshot)->n_segments, evaluated->busy_us);
 }
 
-static bool evaluate_cells(struct keeper *keeper, struct request *request, struct err *err)
+static bool evaluate_cells(struct keeper *keeper, const struct request_verified *verified,
+                           struct cells *cells, struct err *err)
 {
+    struct request *request = verified->request;
     struct limits limits = {.deadline_ms = clock_mono_ms() + EVALUATION_MAX_MS};
     struct asked_of of = {
         .snapshot = keeper->published.snapshot, .region = keeper->home.node, .limits = &limits};
-    struct eligibility who = request_eligibility(keeper, request);
+    struct eligibility who = request_eligibility(keeper, verified);
     struct population *population;
 
-    request->cells = cells_new(request->shape.measure.n_cells);
-    if (!request->cells) {
-        err_set(err, ERR_INTERNAL, "no locked memory for %u cells", request->shape.measure.n_cells);
+    if (!cells) {
+        err_set(err, ERR_INTERNAL, "no locked memory for %u cells",
+                verified->shape.measure.n_cells);
         return request_refuse(request, REFUSAL_FAILED);
     }
     if (!population_new(keeper->published.snapshot, &who, request->arena, &population, err))
         return request_refuse(request, REFUSAL_FAILED);
     of.population = population;
-    if (evaluate(&of, &request->ast, &request->shape, request->cells, err))
+    if (evaluate(&of, &verified->ast, &verified->shape, cells, err))
         return true;
     return request_refuse(request,
                           err->code == ERR_UNAVAILABLE ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
 }
 
-bool response_evaluate(struct keeper *keeper, struct request *request, struct err *err)
+bool response_evaluate(struct keeper *keeper, const struct request_charged *charged,
+                       struct response_evaluated *out, struct err *err)
 {
-    request->computed = true;
-    request->busy_us = clock_mono_us();
-    if (evaluate_cells(keeper, request, err))
-        return true;
-    leave_data(keeper, request);
-    return false;
+    assert(charged && !charged->receipt.charge.released);
+    assert(charged->receipt.charge.outcome == LEDGER_CHARGED ||
+           charged->receipt.charge.outcome == LEDGER_PAID);
+    const struct request_verified *verified = request_of(charged);
+    struct response_evaluated evaluated = {.charged = charged, .busy_us = clock_mono_us()};
+
+    verified->request->computed = true;
+    verified->request->slot = charged->priced->slot;
+    evaluated.cells = cells_new(verified->shape.measure.n_cells);
+    if (!evaluate_cells(keeper, verified, evaluated.cells, err)) {
+        cells_free(evaluated.cells);
+        leave_data(keeper, &evaluated);
+        return false;
+    }
+    *out = evaluated;
+    return true;
 }
 
-bool response_noise(struct keeper *keeper, struct request *request, struct err *err)
+bool response_noise(struct keeper *keeper, struct response_evaluated *evaluated,
+                    struct response_noised *out, struct err *err)
 {
-    struct noise_draw draw = {.sigma = request->question.message->sigma,
-                              .shares = request->shares ? request->shares : 1};
+    assert(evaluated->charged && evaluated->cells);
+    const struct request_charged *charged = evaluated->charged;
+    const struct request_verified *verified = request_of(charged);
+    struct noise_draw draw = {.sigma = verified->question->sigma,
+                              .shares = charged->joint ? charged->joint->shares : 1};
+    int64_t *released =
+        arena_array(verified->request->arena, verified->shape.measure.n_cells, sizeof(*released));
 
-    memcpy(draw.noise_key, request->charge.claim.noise_key, sizeof(draw.noise_key));
-    request->released =
-        arena_array(request->arena, request->shape.measure.n_cells, sizeof(*request->released));
-    bool opened = request->released
-                      ? noise_open(keeper->published.noise, &draw, &request->shape.measure,
-                                   request->cells, request->released, err)
-                      : err_memory(err);
+    memcpy(draw.noise_key, charged->charge.claim.noise_key, sizeof(draw.noise_key));
+    bool opened = released ? noise_open(keeper->published.noise, &draw, &verified->shape.measure,
+                                        evaluated->cells, released, err)
+                           : err_memory(err);
 
-    cells_free(request->cells);
-    request->cells = NULL;
-    leave_data(keeper, request);
-    return opened || request_refuse(request, REFUSAL_FAILED);
+    cells_free(evaluated->cells);
+    evaluated->cells = NULL;
+    leave_data(keeper, evaluated);
+    if (!opened)
+        return request_refuse(verified->request, REFUSAL_FAILED);
+    *out = (struct response_noised){charged, released};
+    return true;
 }
 
 /* ---- record ---------------------------------------------------------------------------------- */
@@ -128,71 +148,88 @@ static bool texts_are_clean(const Rikstal__V1__Answer *answer)
 }
 
 /* The part that is the same for every asker. */
-static bool pack_common(const struct keeper *keeper, struct request *request, uint8_t **data,
-                        size_t *size, struct err *err)
+static bool pack_common(const struct keeper *keeper, const struct response_noised *noised,
+                        uint8_t **data, size_t *size, struct err *err)
 {
+    const struct request_verified *verified = request_of(noised->charged);
+    struct arena *arena = verified->request->arena;
     const uint8_t *id = snapshot_info(keeper->published.snapshot)->id;
     Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
 
     answer.version = 1;
     answer.node = (char *)keeper->home.node;
-    answer.question_identity = (ProtobufCBinaryData){32, request->identity};
+    answer.question_identity = (ProtobufCBinaryData){32, (uint8_t *)verified->identity};
     answer.state = RIKSTAL__V1__STATE__STATE_VALUE;
-    answer.mode = request->question.message->mode;
-    answer.sigma = request->question.message->sigma;
-    answer.n_cells = request->shape.measure.n_cells;
-    answer.cells = request->released;
-    answer.price_nrho = request->nrho;
+    answer.mode = verified->question->mode;
+    answer.sigma = verified->question->sigma;
+    answer.n_cells = verified->shape.measure.n_cells;
+    answer.cells = noised->cells;
+    answer.price_nrho = noised->charged->priced->nrho;
     answer.snapshot = (ProtobufCBinaryData){32, (uint8_t *)id};
     answer.snapshot_date = (char *)keeper->published.date;
     answer.assembly = (char *)keeper->published.assembly;
     answer.tested_share_percent = TESTED_SHARE_PERCENT;
-    if (!put_terms(keeper, &answer, request->arena, err))
+    if (!put_terms(keeper, &answer, arena, err))
         return false;
     if (!texts_are_clean(&answer))
         return err_set(err, ERR_INTERNAL, "a text of the answer looks like an identity number");
-    return message_pack(&answer.base, request->arena, data, size, err);
+    return message_pack(&answer.base, arena, data, size, err);
 }
 
-bool response_record(struct keeper *keeper, struct request *request, struct err *err)
+bool response_record(struct keeper *keeper, const struct response_noised *noised,
+                     struct response_recorded *out, struct err *err)
 {
+    assert(noised->charged && noised->cells);
     uint8_t *data;
     size_t size;
 
-    if (!pack_common(keeper, request, &data, &size, err) ||
-        !journal_release(keeper->journal, &request->charge, data, size, err))
-        return request_refuse(request, REFUSAL_FAILED);
+    if (!pack_common(keeper, noised, &data, &size, err) ||
+        !journal_release(keeper->journal, &noised->charged->charge, data, size, err))
+        return request_refuse(request_of(noised->charged)->request, REFUSAL_FAILED);
+    *out = (struct response_recorded){.charged = noised->charged};
+    return true;
+}
+
+bool response_is_stored(const struct request_charged *charged, struct response_recorded *out)
+{
+    assert(charged);
+    if (!charged->receipt.charge.released)
+        return false;
+    *out = (struct response_recorded){.charged = charged};
     return true;
 }
 
 /* ---- sign ------------------------------------------------------------------------------------ */
 
-bool response_find(struct keeper *keeper, struct request *request, struct err *err)
+bool response_find(struct keeper *keeper, struct response_recorded *recorded, struct err *err)
 {
+    assert(recorded->charged && !recorded->answer);
+    struct request *request = request_of(recorded->charged)->request;
     struct ledger_answer stored;
     ProtobufCMessage *message;
 
-    if (!journal_find(keeper->journal, &request->receipt, request->arena, &stored, err) ||
+    if (!journal_find(keeper->journal, &recorded->charged->receipt, request->arena, &stored, err) ||
         !message_unpack(&rikstal__v1__answer__descriptor, stored.data, stored.size, request->arena,
                         &message, err))
         return request_refuse(request, REFUSAL_FAILED);
-    request->stored = (Rikstal__V1__Answer *)message;
-    request->stored->log_index = stored.log_index;
+    recorded->answer = (Rikstal__V1__Answer *)message;
+    recorded->answer->log_index = stored.log_index;
     return true;
 }
 
 /* What the asker's organisation has left; it follows from its own questions. */
-static void put_balance(struct request *request, Rikstal__V1__Answer *answer)
+static void put_balance(const struct request_charged *charged, Rikstal__V1__Balance *balance,
+                        Rikstal__V1__Answer *answer)
 {
-    Rikstal__V1__Balance *balance = &request->balance;
+    const struct policy_grant *granted = &charged->priced->admitted->grant;
 
     rikstal__v1__balance__init(balance);
-    balance->dataset = (char *)request->question.message->dataset;
-    balance->window = request->receipt.charge.window;
-    balance->year_left_nrho = request->receipt.charge.left_nrho;
-    balance->year_cap_nrho = request->grant.organisation_year_nrho;
-    balance->lifetime_left_nrho = request->receipt.charge.lifetime_left_nrho;
-    balance->lifetime_cap_nrho = request->grant.organisation_lifetime_nrho;
+    balance->dataset = (char *)request_of(charged)->question->dataset;
+    balance->window = (char *)charged->receipt.charge.window;
+    balance->year_left_nrho = charged->receipt.charge.left_nrho;
+    balance->year_cap_nrho = granted->organisation_year_nrho;
+    balance->lifetime_left_nrho = charged->receipt.charge.lifetime_left_nrho;
+    balance->lifetime_cap_nrho = granted->organisation_lifetime_nrho;
     answer->balance = balance;
 }
 
@@ -200,38 +237,45 @@ static void put_balance(struct request *request, Rikstal__V1__Answer *answer)
 static bool sign(const struct keeper *keeper, struct request *request, Rikstal__V1__Answer *answer,
                  struct err *err)
 {
-    return padding_fill(answer, request->shape.measure.n_cells, request->arena, err) &&
+    return padding_fill(answer, request->n_cells, request->arena, err) &&
            envelope_sign_message(DOMAIN_ANSWER, &answer->base, keeper->key, request->arena,
                                  &request->answer, err);
 }
 
 /* Both ways lead through the ledger: what is signed is what is stored, the first time too. */
-bool response_sign(struct keeper *keeper, struct request *request, struct err *err)
+bool response_sign(struct keeper *keeper, struct response_recorded *recorded, struct err *err)
 {
+    assert(recorded->charged);
+    const struct request_charged *charged = recorded->charged;
+    const struct policy_grant *granted = &charged->priced->admitted->grant;
+    struct request *request = request_of(charged)->request;
+    Rikstal__V1__Balance balance;
     Rikstal__V1__Answer *answer;
 
-    if (!request->stored && !response_find(keeper, request, err))
+    assert(request->refusal == REFUSAL_NONE && !request->answer);
+    if (!recorded->answer && !response_find(keeper, recorded, err))
         return false;
-    answer = request->stored;
-    if (answer->mode != RIKSTAL__V1__MODE__MODE_REGIONS && !request->masked) {
+    answer = recorded->answer;
+    if (answer->mode != RIKSTAL__V1__MODE__MODE_REGIONS && !recorded->masked) {
         err_set(err, ERR_INTERNAL, "a share of a sum has no masks");
         return request_refuse(request, REFUSAL_FAILED);
     }
-    if (request->masked)
-        answer->session =
-            (ProtobufCBinaryData){PARTICIPANTS_SESSION_BYTES, request->participants.session};
+    if (recorded->masked)
+        answer->session = (ProtobufCBinaryData){PARTICIPANTS_SESSION_BYTES,
+                                                (uint8_t *)charged->joint->participants.session};
     answer->question_hash = (ProtobufCBinaryData){32, request->hash};
-    answer->charged = request->receipt.charge.paid_by_this;
-    answer->budget_left_nrho = request->receipt.charge.left_nrho;
-    put_balance(request, answer);
-    answer->display_below = request->grant.display_below;
-    answer->display_base = request->grant.display_base;
+    answer->charged = charged->receipt.charge.paid_by_this;
+    answer->budget_left_nrho = charged->receipt.charge.left_nrho;
+    put_balance(charged, &balance, answer);
+    answer->display_below = granted->display_below;
+    answer->display_base = granted->display_base;
     return sign(keeper, request, answer, err) || request_refuse(request, REFUSAL_FAILED);
 }
 
 bool response_decline(struct keeper *keeper, struct request *request, struct err *err)
 {
     Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
+    Rikstal__V1__Balance balance;
 
     assert(request->refusal != REFUSAL_NONE);
     answer.version = 1;
@@ -241,8 +285,8 @@ bool response_decline(struct keeper *keeper, struct request *request, struct err
         answer.question_identity = (ProtobufCBinaryData){32, request->identity};
     answer.state = (Rikstal__V1__State)refusal_state(request->refusal);
     answer.code = (char *)refusal_code(request->refusal);
-    if (request->refusal == REFUSAL_BUDGET && request->receipt.charge.outcome != LEDGER_NO_NODE)
-        put_balance(request, &answer);
+    if (request->over_budget)
+        put_balance(request->over_budget, &balance, &answer);
     if (request->list) /* of which round this is the refusal */
         answer.session = (ProtobufCBinaryData){PARTICIPANTS_SESSION_BYTES, request->session_id};
     answer.reason = identity_guard_clean(request->reason) ? request->reason

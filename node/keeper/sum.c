@@ -13,89 +13,120 @@
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 
-static bool sum_covered(struct keeper *k, struct request *a, struct err *err);
-static bool sum_attest(struct keeper *k, struct request *a, struct err *err);
-static bool sum_list(const struct keeper *k, struct request *a, struct err *err);
-static bool sum_mask(struct keeper *k, struct request *a, struct err *err);
+/* What the budget would cover now. */
+struct sum_covered {
+    const struct request_verified *verified;
+};
+
+static bool sum_cover(struct keeper *k, const struct request_priced *priced,
+                      struct sum_covered *out, struct err *err);
+static bool sum_attest(struct keeper *k, const struct sum_covered *covered, struct err *err);
+static bool sum_joint(const struct keeper *k, const struct request_priced *priced,
+                      const struct request_joint **out, struct err *err);
+static bool sum_mask(struct keeper *k, struct response_recorded *recorded, struct err *err);
 
 /* Nothing is promised but to listen: no charge, no look at data, and a key for this round only. */
-bool sum_attend(struct keeper *k, struct request *a, struct err *err)
+bool sum_attend(struct keeper *k, struct request *r, struct err *err)
 {
-    return request_verify(k, a, err) && /* an analyst's, fresh, for us */
-           request_admit(k, a, err) &&  /* policy: this role, purpose, mode, field */
-           request_price(a, err) &&     /* from the question alone, never from data */
-           sum_covered(k, a, err) &&    /* the budget would cover it; nothing is written */
-           sum_attest(k, a, err);       /* a fresh ephemeral key, signed for this question */
+    const struct request_verified *verified = NULL;
+    const struct request_admitted *admitted = NULL;
+    const struct request_priced *priced = NULL;
+    struct sum_covered covered = {0};
+
+    return request_verify(k, r, &verified, err) &&       /* an analyst's, fresh, for us */
+           request_admit(k, verified, &admitted, err) && /* policy: role, purpose, mode, field */
+           request_price(admitted, &priced, err) &&      /* from the question, never from data */
+           sum_cover(k, priced, &covered, err) && /* the budget would do; nothing is written */
+           sum_attest(k, &covered, err);          /* a fresh key, signed for this question */
 }
 
 /*
  * The order of keeper_answer(), and for its reasons; what differs is that the noise is a share for
  * these participants, and that nothing leaves without their masks.
  */
-bool sum_answer(struct keeper *k, struct request *a, struct err *err)
+bool sum_answer(struct keeper *k, struct request *r, struct err *err)
 {
-    return request_verify(k, a, err) &&      /* again: its key may have been revoked meanwhile */
-           request_admit(k, a, err) &&       /* again: the policy may have changed */
-           request_price(a, err) &&          /* as in round one */
-           sum_list(k, a, err) &&            /* us verbatim, nodes of the roster, enough of them */
-           request_charge(k, a, err) &&      /* for these participants, durable */
-           (request_is_stored(a) ||          /* or: */
-            (response_evaluate(k, a, err) && /* sets over the snapshot, into sealed cells */
-             response_noise(k, a, err) &&    /* a share of the sum's noise */
-             response_record(k, a, err))) && /* the noised share and its leaf; it never leaves */
-           sum_mask(k, a, err) &&            /* what was recorded, under this session's masks */
-           response_sign(k, a, err);         /* with the session; and hand to link */
+    const struct request_verified *verified = NULL;
+    const struct request_admitted *admitted = NULL;
+    const struct request_priced *priced = NULL;
+    const struct request_joint *joint = NULL;
+    const struct request_charged *charged = NULL;
+    struct response_evaluated evaluated = {0};
+    struct response_noised noised = {0};
+    struct response_recorded recorded = {0};
+
+    return request_verify(k, r, &verified, err) &&       /* again: its key may be revoked by now */
+           request_admit(k, verified, &admitted, err) && /* again: the policy may have changed */
+           request_price(admitted, &priced, err) &&      /* as in round one */
+           sum_joint(k, priced, &joint, err) && /* us verbatim, of the roster, enough of them */
+           request_charge(k, priced, joint, &charged, err) &&  /* for these participants, durable */
+           (response_is_stored(charged, &recorded) ||          /* or: */
+            (response_evaluate(k, charged, &evaluated, err) && /* sets, into sealed cells */
+             response_noise(k, &evaluated, &noised, err) &&    /* a share of the sum's noise */
+             response_record(k, &noised, &recorded, err))) &&  /* the noised share never leaves */
+           sum_mask(k, &recorded, err) &&    /* what was recorded, under this session's masks */
+           response_sign(k, &recorded, err); /* with the session; and hand to link */
 }
 
 /* ---- round one ------------------------------------------------------------------------------- */
 
 /* Who takes part, and with which data, is not known yet: as if nobody had asked it before. */
-static bool sum_covered(struct keeper *k, struct request *a, struct err *err)
+static bool sum_cover(struct keeper *k, const struct request_priced *priced,
+                      struct sum_covered *out, struct err *err)
 {
-    if (a->attempt > PARTICIPANTS_ATTEMPTS_MAX) {
-        err_set(err, ERR_DENIED, "attempt %u of a sum", a->attempt);
-        return request_refuse(a, REFUSAL_SESSION);
+    assert(priced && priced->admitted);
+    const struct request_verified *verified = priced->admitted->verified;
+    struct request *request = verified->request;
+
+    if (request->attempt > PARTICIPANTS_ATTEMPTS_MAX) {
+        err_set(err, ERR_DENIED, "attempt %u of a sum", request->attempt);
+        return request_refuse(request, REFUSAL_SESSION);
     }
-    if (a->question.message->n_audience < participants_participants_min(k->roster)) {
-        err_set(err, ERR_DENIED, "a sum of %zu nodes", a->question.message->n_audience);
-        return request_refuse(a, REFUSAL_PARTICIPANTS);
+    if (verified->question->n_audience < participants_participants_min(k->roster)) {
+        err_set(err, ERR_DENIED, "a sum of %zu nodes", verified->question->n_audience);
+        return request_refuse(request, REFUSAL_PARTICIPANTS);
     }
-    a->sets_max = UINT32_MAX; /* which set it will be is not known: round two counts them */
-    return request_cover(k, a, err);
+    if (!request_cover(k, priced, err))
+        return false;
+    out->verified = verified;
+    return true;
 }
 
-static bool sign_attestation(struct keeper *k, struct request *a, const struct session *session,
-                             struct err *err)
+static bool sign_attestation(struct keeper *k, const struct request_verified *verified,
+                             const struct session *session, struct err *err)
 {
     Rikstal__V1__Attestation attestation = RIKSTAL__V1__ATTESTATION__INIT;
-    int64_t expires = a->question.message->expires;
+    struct request *request = verified->request;
+    int64_t expires = verified->question->expires;
+    int64_t life_end = request->now_s + PARTICIPANTS_LIFE_S;
     uint8_t nonce[PARTICIPANTS_NONCE_BYTES];
 
     random_bytes(nonce, sizeof(nonce));
-    attestation.question_hash = (ProtobufCBinaryData){32, a->hash};
+    attestation.question_hash = (ProtobufCBinaryData){32, request->hash};
     attestation.snapshot =
         (ProtobufCBinaryData){32, (uint8_t *)snapshot_info(k->published.snapshot)->id};
     attestation.population =
         (ProtobufCBinaryData){sizeof(session->population), (uint8_t *)session->population};
     attestation.node = k->home.node;
-    attestation.attempt = a->attempt;
+    attestation.attempt = request->attempt;
     attestation.ephemeral_key =
         (ProtobufCBinaryData){MASK_KEY_BYTES, (uint8_t *)mask_public_key(session->mask)};
     attestation.nonce = (ProtobufCBinaryData){sizeof(nonce), nonce};
-    attestation.not_after =
-        a->now_s + PARTICIPANTS_LIFE_S < expires ? a->now_s + PARTICIPANTS_LIFE_S : expires;
-    return envelope_sign_message(DOMAIN_ATTEST, &attestation.base, k->key, a->arena,
-                                 &a->attestation, err);
+    attestation.not_after = life_end < expires ? life_end : expires;
+    return envelope_sign_message(DOMAIN_ATTEST, &attestation.base, k->key, request->arena,
+                                 &request->attestation, err);
 }
 
 /* The question waits here for round two, as it came. */
-static bool keep_round(struct request *a, struct session *session, struct err *err)
+static bool keep_round(struct request *request, struct session *session, struct err *err)
 {
     uint8_t *question, *attestation;
     size_t question_bytes, attestation_bytes;
 
-    return message_pack(&a->envelope->base, a->arena, &question, &question_bytes, err) &&
-           message_pack(&a->attestation->base, a->arena, &attestation, &attestation_bytes, err) &&
+    return message_pack(&request->envelope->base, request->arena, &question, &question_bytes,
+                        err) &&
+           message_pack(&request->attestation->base, request->arena, &attestation,
+                        &attestation_bytes, err) &&
            session_keep(session, question, question_bytes, attestation, attestation_bytes, err);
 }
 
@@ -105,30 +136,47 @@ static bool is_as_attested(const struct session *session, const struct question_
     return memcmp(session->population, self->population, sizeof(session->population)) == 0;
 }
 
-static bool sum_attest(struct keeper *k, struct request *a, struct err *err)
+/* The session of this attempt, new, in which the list will be waited for. */
+static bool open_session(struct keeper *k, const struct request *request,
+                         const struct question_key_member *self, struct session **out,
+                         struct err *err)
 {
-    struct session *session = sessions_find(&k->sessions, a->hash, a->attempt, a->arrived_ms);
-    struct session like = {.attempt = a->attempt,
-                           .correlation = a->correlation,
-                           .deadline_ms = a->deadline_ms,
-                           .until_ms = a->arrived_ms + (int64_t)PARTICIPANTS_LIFE_S * 1000};
+    struct session like = {.attempt = request->attempt,
+                           .correlation = request->correlation,
+                           .deadline_ms = request->deadline_ms,
+                           .until_ms = request->arrived_ms + (int64_t)PARTICIPANTS_LIFE_S * 1000};
 
+    memcpy(like.question_hash, request->hash, sizeof(like.question_hash));
+    memcpy(like.population, self->population, sizeof(like.population));
+    return sessions_open(&k->sessions, &like, request->arrived_ms, out, err);
+}
+
+static bool sum_attest(struct keeper *k, const struct sum_covered *covered, struct err *err)
+{
+    assert(covered->verified);
+    struct request *request = covered->verified->request;
+    struct session *session =
+        sessions_find(&k->sessions, request->hash, request->attempt, request->arrived_ms);
+    struct question_key_member self;
+
+    if (!request_stand(k, covered->verified, &self, err))
+        return request_refuse(request, REFUSAL_FAILED);
     /* Asked again before its list came: the same attestation, or the list could not be met. */
-    if (session && is_as_attested(session, &a->self)) {
-        session->correlation = a->correlation;
-        session->deadline_ms = a->deadline_ms;
-        return envelope_parse(session->attestation, session->attestation_bytes, a->arena,
-                              &a->attestation, err) ||
-               request_refuse(a, REFUSAL_FAILED);
+    if (session && is_as_attested(session, &self)) {
+        session->correlation = request->correlation;
+        session->deadline_ms = request->deadline_ms;
+        return envelope_parse(session->attestation, session->attestation_bytes, request->arena,
+                              &request->attestation, err) ||
+               request_refuse(request, REFUSAL_FAILED);
     }
-    memcpy(like.question_hash, a->hash, sizeof(like.question_hash));
-    memcpy(like.population, a->self.population, sizeof(like.population));
-    if (!sessions_open(&k->sessions, &like, a->arrived_ms, &session, err))
-        return request_refuse(a, err->code == ERR_EXHAUSTED ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
-    if (sign_attestation(k, a, session, err) && keep_round(a, session, err))
+    if (!open_session(k, request, &self, &session, err))
+        return request_refuse(request,
+                              err->code == ERR_EXHAUSTED ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
+    if (sign_attestation(k, covered->verified, session, err) && keep_round(request, session, err))
         return true;
+    request->attestation = NULL;
     session_end(session);
-    return request_refuse(a, REFUSAL_FAILED);
+    return request_refuse(request, REFUSAL_FAILED);
 }
 
 /* ---- round two ------------------------------------------------------------------------------- */
@@ -141,84 +189,119 @@ static bool was_asked(const Rikstal__V1__Question *q, const char *node)
     return false;
 }
 
-static bool name_participants(struct request *a, struct err *err)
+static bool name_participants(const struct request_verified *verified, struct request_joint *joint,
+                              struct err *err)
 {
-    struct question_key_member *member = arena_array(a->arena, a->participants.n, sizeof(*member));
+    const struct participants *participants = &joint->participants;
+    struct question_key_member *member =
+        arena_array(verified->request->arena, participants->n, sizeof(*member));
 
     if (!member)
         return err_memory(err);
-    for (size_t i = 0; i < a->participants.n; i++) {
-        const Rikstal__V1__Attestation *attested = a->participants.member[i];
+    for (size_t i = 0; i < participants->n; i++) {
+        const Rikstal__V1__Attestation *attested = participants->member[i];
 
         member[i].node = attested->node;
         memcpy(member[i].population, attested->population.data, sizeof(member[i].population));
-        if (!was_asked(a->question.message, attested->node))
+        if (!was_asked(verified->question, attested->node))
             return err_set(err, ERR_DENIED, "node %s takes part and was not asked", attested->node);
     }
-    a->member = member;
-    a->n_members = a->participants.n;
+    joint->member = member;
+    joint->n_members = participants->n;
     return true;
 }
 
 /* Each draws its share of the noise: the table of that share must be there before the charge. */
-static bool share_noise(const struct keeper *k, struct request *a, struct err *err)
+static bool share_noise(const struct keeper *k, uint32_t sigma, struct request_joint *joint,
+                        struct err *err)
 {
-    uint32_t sigma = a->question.message->sigma;
-
-    return mask_shares((uint32_t)a->participants.n, participants_participants_min(k->roster), sigma,
-                       &a->shares, err) &&
-           (noise_table_find(sigma, a->shares) ||
-            err_set(err, ERR_DENIED, "no noise for %u shares of sigma %u", a->shares, sigma));
+    return mask_shares((uint32_t)joint->participants.n, participants_participants_min(k->roster),
+                       sigma, &joint->shares, err) &&
+           (noise_table_find(sigma, joint->shares) ||
+            err_set(err, ERR_DENIED, "no noise for %u shares of sigma %u", joint->shares, sigma));
 }
 
-static bool sum_list(const struct keeper *k, struct request *a, struct err *err)
+/* Those whom we attested to count are those whom we would count now. */
+static bool stands_as_attested(const struct keeper *k, const struct request_verified *verified,
+                               struct err *err)
 {
-    struct participants_check check = {
-        .roster = k->roster, .question_hash = a->hash, .now_s = a->now_s, .fresh = true};
+    struct request *request = verified->request;
+    struct question_key_member self;
+
+    if (!request_stand(k, verified, &self, err))
+        return request_refuse(request, REFUSAL_FAILED);
+    if (is_as_attested(request->session, &self))
+        return true;
+    err_set(err, ERR_DENIED, "whom the question may count changed between the rounds");
+    return request_refuse(request, REFUSAL_SESSION);
+}
+
+static bool open_list(const struct keeper *k, struct request *request, struct request_joint *joint,
+                      struct err *err)
+{
+    const struct session *session = request->session;
+    struct participants_check check = {.roster = k->roster,
+                                       .question_hash = request->hash,
+                                       .now_s = request->now_s,
+                                       .fresh = true};
     Rikstal__V1__Envelope *ours;
 
-    a->sets_max = SUM_SETS_MAX;
-    if (!request_stand(k, a, err))
-        return request_refuse(a, REFUSAL_FAILED);
-    if (!is_as_attested(a->session, &a->self)) {
-        err_set(err, ERR_DENIED, "whom the question may count changed between the rounds");
-        return request_refuse(a, REFUSAL_SESSION);
-    }
-    if (!envelope_parse(a->session->attestation, a->session->attestation_bytes, a->arena, &ours,
+    if (!envelope_parse(session->attestation, session->attestation_bytes, request->arena, &ours,
                         err))
-        return request_refuse(a, REFUSAL_FAILED);
+        return request_refuse(request, REFUSAL_FAILED);
     check.ours = ours;
-    if (!participants_open(&check, a->list, a->arena, &a->participants, err))
-        return request_refuse(a, err->code == ERR_UNAVAILABLE ? REFUSAL_PARTICIPANTS
-                                                              : REFUSAL_SESSION);
-    if (a->participants.attempt != a->session->attempt || !a->participants.has_ours) {
-        err_set(err, ERR_DENIED, "our own attestation is not in the list as we signed it");
-        return request_refuse(a, REFUSAL_SESSION);
-    }
-    if (!name_participants(a, err))
-        return request_refuse(a, REFUSAL_SESSION);
-    return share_noise(k, a, err) || request_refuse(a, REFUSAL_PARTICIPANTS);
+    if (!participants_open(&check, request->list, request->arena, &joint->participants, err))
+        return request_refuse(request, err->code == ERR_UNAVAILABLE ? REFUSAL_PARTICIPANTS
+                                                                    : REFUSAL_SESSION);
+    if (joint->participants.attempt == session->attempt && joint->participants.has_ours)
+        return true;
+    err_set(err, ERR_DENIED, "our own attestation is not in the list as we signed it");
+    return request_refuse(request, REFUSAL_SESSION);
 }
 
-static bool sum_mask(struct keeper *k, struct request *a, struct err *err)
+static bool sum_joint(const struct keeper *k, const struct request_priced *priced,
+                      const struct request_joint **out, struct err *err)
 {
+    assert(priced && priced->admitted);
+    const struct request_verified *verified = priced->admitted->verified;
+    struct request *request = verified->request;
+    struct request_joint *joint = request_step(request, sizeof(*joint), err);
+
+    assert(request->session && request->list);
+    if (!joint || !stands_as_attested(k, verified, err) || !open_list(k, request, joint, err))
+        return false;
+    if (!name_participants(verified, joint, err))
+        return request_refuse(request, REFUSAL_SESSION);
+    if (!share_noise(k, verified->question->sigma, joint, err))
+        return request_refuse(request, REFUSAL_PARTICIPANTS);
+    *out = joint;
+    return true;
+}
+
+static bool sum_mask(struct keeper *k, struct response_recorded *recorded, struct err *err)
+{
+    assert(recorded->charged && recorded->charged->joint && !recorded->masked);
+    const struct participants *participants = &recorded->charged->joint->participants;
+    const struct request_verified *verified = request_of(recorded->charged);
+    struct request *request = verified->request;
     struct mask_peer peer[MASK_PEERS_MAX];
     struct mask_session session = {.self = k->home.node, .peers = peer};
 
-    assert(a->participants.n <= MASK_PEERS_MAX);
-    if (!response_find(k, a, err))
+    assert(participants->n <= MASK_PEERS_MAX);
+    if (!response_find(k, recorded, err))
         return false;
-    for (size_t i = 0; i < a->participants.n; i++) {
-        const Rikstal__V1__Attestation *member = a->participants.member[i];
+    for (size_t i = 0; i < participants->n; i++) {
+        const Rikstal__V1__Attestation *member = participants->member[i];
 
         if (strcmp(member->node, k->home.node) != 0)
             peer[session.n_peers++] = (struct mask_peer){member->node, member->ephemeral_key.data};
     }
-    if (a->question.message->blind_key.len > 0) /* question_check() has looked at it */
-        session.asker = a->question.message->blind_key.data;
-    memcpy(session.id, a->participants.session, sizeof(session.id));
-    if (!mask_apply(a->session->mask, &session, a->stored->cells, a->stored->n_cells, err))
-        return request_refuse(a, REFUSAL_SESSION);
-    a->masked = true;
+    if (verified->question->blind_key.len > 0) /* question_check() has looked at it */
+        session.asker = verified->question->blind_key.data;
+    memcpy(session.id, participants->session, sizeof(session.id));
+    if (!mask_apply(request->session->mask, &session, recorded->answer->cells,
+                    recorded->answer->n_cells, err))
+        return request_refuse(request, REFUSAL_SESSION);
+    recorded->masked = true;
     return true;
 }

@@ -14,10 +14,10 @@ struct keeper;
 
 #define SUM_SETS_MAX 2 /* sets of participants that one question may be answered for */
 
-/* Round one: asked->attestation is signed, or asked->refusal says why not. */
+/* Round one: request->attestation is signed, or request->refusal says why not. */
 bool sum_attend(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /*
- * Round two, of asked->session and asked->list: asked->answer is signed, or asked->refusal says why
- * not. The session is used up either way: the caller ends it.
+ * Round two, of request->session and request->list: request->answer is signed, or request->refusal
+ * says why not. The session is used up either way: the caller ends it.
  */
 bool sum_answer(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;

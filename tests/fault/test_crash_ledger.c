@@ -106,7 +106,6 @@ static bool ask(struct crash *f, struct keeper *keeper, int i)
         told->size = payload->len;
         memcpy(told->payload, payload->data, payload->len);
     }
-    cells_free(request.cells);
     arena_free(arena);
     return answered && !journal_broken(keeper->journal);
 }
