@@ -15,9 +15,9 @@
 
 #define FREQUENCIES_MAX 64u /* of one entry */
 #define ALLELES_MAX 256u
-#define STRANGERS_MAX 256u  /* entries of a line that name no allele of it */
-#define FEATURES_MAX 512u   /* transcripts of an allele that are kept to explain them */
-#define DECODED_BYTES 1024u /* of a value with percent-encoded bytes */
+#define STRANGERS_MAX 4096u /* entries of no allele of the line that are worth explaining */
+#define FEATURES_MAX 512u   /* transcripts of an allele that are kept to explain strangers */
+#define DECODED_BYTES 192u  /* of a value with percent-encoded bytes, which else stays as it is */
 
 struct entry {
     struct text_span columns[VEP_COLUMN_KINDS];
@@ -35,11 +35,8 @@ struct reading {
     struct vep_allele *alleles;
     struct vep_faults *faults;
     struct spelling spelling;
-    /* transcripts of the entries that are of no allele, and of the first allele's own */
-    struct text_span strangers[STRANGERS_MAX];
-    size_t n_strangers;
-    struct text_span features[FEATURES_MAX];
-    size_t n_features;
+    size_t n_strangers;      /* entries that name no allele of the line */
+    bool named[ALLELES_MAX]; /* which the entry in hand may be of */
 };
 
 void vep_allele_init(struct vep_allele *allele)
@@ -371,26 +368,56 @@ static void settle(struct vep_allele *allele)
     allele->n_genes = kept;
 }
 
-static bool has_feature(const struct reading *reading, struct text_span feature)
+struct features {
+    struct text_span items[FEATURES_MAX];
+    size_t n;
+};
+
+static bool has_feature(const struct features *features, struct text_span feature)
 {
-    for (size_t i = 0; i < reading->n_features; i++)
-        if (reading->features[i].length == feature.length &&
-            memcmp(reading->features[i].text, feature.text, feature.length) == 0)
+    for (size_t i = 0; i < features->n; i++)
+        if (features->items[i].length == feature.length &&
+            memcmp(features->items[i].text, feature.text, feature.length) == 0)
             return true;
+    return false;
+}
+
+/* The next entry that can be read; *own: it is the only allele's, and no stranger. */
+static bool next_entry(const struct reading *reading, const char **text, const char *end,
+                       struct entry *entry, bool *own)
+{
+    bool named[ALLELES_MAX];
+
+    while (*text) {
+        split_entry(reading->format, text, end, entry);
+        *own = find_alleles(reading, entry, named) > 0;
+        if (entry->readable)
+            return true;
+    }
     return false;
 }
 
 /*
  * A line that was split by alleles after it was annotated holds its neighbours' entries too. An
  * entry is a neighbour's where the allele has one of its own of the same transcript, as no allele
- * has two; any other that names no allele of the line may be its own, spoilt.
+ * has two; any other that names no allele of the line may be its own, spoilt. Rare, so that the
+ * value is read again for it.
  */
-static bool strangers_explained(const struct reading *reading)
+static bool strangers_explained(const struct reading *reading, struct text_span value)
 {
+    const char *end = value.text + value.length;
+    struct features features = {.n = 0};
+    struct entry entry;
+    bool own;
+
     if (reading->line->n != 1 || reading->n_strangers > STRANGERS_MAX)
         return false;
-    for (size_t i = 0; i < reading->n_strangers; i++)
-        if (!reading->strangers[i].length || !has_feature(reading, reading->strangers[i]))
+    for (const char *text = value.text; next_entry(reading, &text, end, &entry, &own);)
+        if (own && features.n < FEATURES_MAX)
+            features.items[features.n++] = entry.columns[VEP_FEATURE];
+    for (const char *text = value.text; next_entry(reading, &text, end, &entry, &own);)
+        if (!own && (!entry.columns[VEP_FEATURE].length ||
+                     !has_feature(&features, entry.columns[VEP_FEATURE])))
             return false;
     return true;
 }
@@ -401,32 +428,22 @@ static void lose(struct reading *reading, const bool *named)
         reading->alleles[i].lost |= !named || named[i];
 }
 
-static void take_stranger(struct reading *reading, const struct entry *entry)
-{
-    if (reading->n_strangers < STRANGERS_MAX)
-        reading->strangers[reading->n_strangers] = entry->columns[VEP_FEATURE];
-    if (reading->n_strangers <= STRANGERS_MAX)
-        reading->n_strangers++;
-}
-
 static void deal(struct reading *reading, const struct entry *entry)
 {
-    bool named[ALLELES_MAX];
+    bool *named = reading->named;
     size_t n = find_alleles(reading, entry, named), at = 0;
 
     if (!entry->readable) {
         reading->faults->columns++;
         lose(reading, n ? named : NULL);
     } else if (!n) {
-        take_stranger(reading, entry);
+        reading->n_strangers++;
     } else if (n > 1) {
         reading->faults->ambiguous++;
         lose(reading, named);
     } else {
         while (!named[at])
             at++;
-        if (!at && reading->n_features < FEATURES_MAX)
-            reading->features[reading->n_features++] = entry->columns[VEP_FEATURE];
         take_entry(reading->format, entry, &reading->alleles[at], reading->faults);
     }
 }
@@ -434,7 +451,7 @@ static void deal(struct reading *reading, const struct entry *entry)
 void vep_read(const struct vep_format *format, struct text_span value, const struct vep_line *line,
               struct vep_allele *alleles, struct vep_faults *faults)
 {
-    struct reading reading = {format, line, alleles, faults, .n_strangers = 0, .n_features = 0};
+    struct reading reading = {format, line, alleles, faults, .n_strangers = 0};
     bool full = format->form == VEP_FORM_ANN || format->form == VEP_FORM_EFF;
     const char *end = value.text + value.length;
     struct entry entry;
@@ -454,7 +471,7 @@ void vep_read(const struct vep_format *format, struct text_span value, const str
         split_entry(format, &text, end, &entry);
         deal(&reading, &entry);
     }
-    if (reading.n_strangers && !strangers_explained(&reading)) {
+    if (reading.n_strangers && !strangers_explained(&reading, value)) {
         faults->unmatched += (uint32_t)reading.n_strangers;
         lose(&reading, NULL);
     }
