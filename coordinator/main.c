@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal-coordinator: the question to all nodes, and one answer back.
  *

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """embed.py OUTPUT.c NAME STEP.sql...: schema steps as C, `const char *const NAME[]`, NULL last.
 
 As numbers, because C compilers need not take a string literal of more than 4,095 bytes.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """tests/tidy must be able to fail: plants one violation of each rule in a small tree and requires
 exactly that complaint; requires silence over a clean tree; and requires that the run over the real
 tree reads every C file that git lists."""
@@ -11,6 +12,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 TIDY = os.path.join(HERE, "tidy")
 
+LICENCE = "SPDX-License-Identifier: Apache-2.0"
 HEADER = "#pragma once\n/* What it is. */\n"
 TEST = "tests/unit/%s/test_noun.c"
 
@@ -52,6 +54,7 @@ PLANTED = [  # rule, path, text
     ("macro", "proto/base/noun.c", "#define TRY(x) if (!(x)) return false\n"),
     ("unfinished", "proto/base/noun.c", "/* TO" "DO: later */\n"),
     ("unit-test", "coordinator/report/noun.c", "int x;\n"),
+    ("licence", "proto/base/noun.py", "x = 1\n"),
     ("page", "CONTRIBUTING.md", "Look into `node/nothing.c`.\n"),
 ]
 
@@ -71,6 +74,13 @@ def tidy(root):
     return done.returncode, done.stdout
 
 
+def licensed(path, text):
+    """The text as a source file begins."""
+    if text.startswith("#pragma once\n"):
+        return text.replace("#pragma once\n", "#pragma once\n/* %s */\n" % LICENCE)
+    return "/* %s */\n" % LICENCE + text if path.endswith((".c", ".h")) else text
+
+
 def write(root, path, text):
     full = os.path.join(root, path)
     os.makedirs(os.path.dirname(full), exist_ok=True)
@@ -81,7 +91,7 @@ def write(root, path, text):
 def in_tree(files):
     with tempfile.TemporaryDirectory() as root:
         for path, text in files.items():
-            write(root, path, text)
+            write(root, path, licensed(path, text))
         return tidy(root)
 
 

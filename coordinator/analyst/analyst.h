@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal, the analyst's command: a file for each command, a row each in the table of main.c.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The asker's half of a blind sum: an ephemeral X25519 key whose public part travels in the signed
  * question, and the veil that it takes off the total.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From what the analyst wants to a signed question: parse, put into the wire's form, fill in who
  * asks whom, sign. Nothing is sent here.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a question costs and how far its figures may be from the truth, told before it is asked:
  * from its measure, sigma and the number of regions alone. Pure but for the printing.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The coordinator's HTTP API, called: one connection a process, JSON in and out, by libcurl.
  *

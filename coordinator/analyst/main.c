@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal: the analyst's command. A table of commands, in the order in which an analyst meets them.
  */

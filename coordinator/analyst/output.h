@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the commands have in common at their edges: output forms, the options of a session, a report
  * on stdout, and the exit code that it deserves.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The receipt of an answer: the signed question, every signed answer, of a sum its list of
  * participants, and the roster, in one JSON file. Whoever has the root keys can check it offline,

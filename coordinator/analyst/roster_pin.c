@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/analyst/roster_pin.h"
 
 #include <inttypes.h>

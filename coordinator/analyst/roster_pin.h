@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The highest roster version that was verified here, for each network: one that is older is
  * refused, or a revoked key could speak again with an old roster that the root keys did sign.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who asks, whom, with which keys: configuration file, environment and options, in rising order.
  *

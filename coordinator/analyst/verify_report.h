@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From the coordinator's document to a report that the analyst can stand by: every answer's
  * signature is verified against the roster, every answer must fit the question that was signed, and

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The coordinator's HTTP side: route.h behind libmicrohttpd, on loopback or a private port.
  *

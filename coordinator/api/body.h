@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The body of POST /api/v1/questions, read strictly: {"envelope": base64, "wait_ms": n?,
  * "deadline_ms": n?} and nothing else. What is in the envelope is the service's to judge.

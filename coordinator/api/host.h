@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which Host headers the API answers: a browser that was led here by a name of somebody else's
  * (DNS rebinding) sends that name. An address and localhost can be nobody else's. Pure; any thread.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Counters in Prometheus' text format 0.0.4. None is derived from data: no count of persons, no
  * duration and no size of an answer, and no label that names a question.

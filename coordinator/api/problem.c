@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every refusal has a code that a program can act on and that never changes its meaning.
  */

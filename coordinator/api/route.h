@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The HTTP API as a function: a request in, a response out. Nothing of a socket is known here, so
  * that tests call it directly; api.h puts it behind libmicrohttpd. May block for wait_ms. Any

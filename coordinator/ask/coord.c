@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A question is open from its event to its completion. While it is open a region is either decided
  * (it has answered, or it has failed) or waiting; nothing decided is ever decided again. Whether a

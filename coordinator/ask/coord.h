@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The coordinator's decisions, as a pure state machine: an event in, actions out.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of the state machine: what coord_region.c does for one region of one question.
  * coord_sum.c (the two rounds of a sum) stands on it, coord.c (questions, links) on both.

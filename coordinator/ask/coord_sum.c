@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Round one gathers attestations, round two vectors. A round that does not come together is begun
  * once more without those who failed, and never a third time. Vectors are kept beside the regions

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The two rounds of a sum inside the state machine, for coord.c alone. Pure, as all of it.
  */

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The coordinator as a witness of every node's audit log (proto/tlog/watch.h): its own key, and
  * what it has seen, a file a log in a folder of its own. Not in state.db, which may lose its last

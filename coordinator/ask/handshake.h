@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who is at the other end of a link, before it is anybody's: Announce, Challenge, signed Hello,
  * Welcome.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How a question stands, as a copy that its reader owns: from the machine or from the store.
  */

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Signed answers as state.db keeps them: every byte comes back, and their padding takes no room.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The roster as it is now: read from its file, verified with the root keys, replaced when the file
  * holds a newer version.

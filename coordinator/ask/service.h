@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The service: questions are handed in, go out on the links, and answers are collected.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the service shows of itself: nodes, roster, budgets, round trips, counters.
  */

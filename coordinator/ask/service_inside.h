@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of the service, shared by service.c (life, askers), service_step.c (the machine's
  * actions) and service_link.c (the links' events), and by nobody else.

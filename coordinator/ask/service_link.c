@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The links' events, on the threads of proto/rpc: first the handshake, then answers. What is costly
  * (unpacking, signatures) happens here, a link a thread, before the service's lock is taken.

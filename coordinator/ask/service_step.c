@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the machine asks for, done in an order that keeps the service's promises: first everything
  * is written and committed, then it is sent and told.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The commands of rikstal-coordinator: a file each, a row each in the table of coordinator/main.c.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A change of the roster: read what holds, change it, raise the version, sign it, put it in place.
  *

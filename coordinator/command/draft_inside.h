@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a draft is, for the files of draft_*: the roster that holds, and the changed copy of it. Its
  * lists are the held roster's until they change; then they are copies in the arena.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Permits at the command line: their dates and caps, and how `roster show` lists them. One thread.
  */

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who witnesses whose audit log (reference: privacy, section 5.3): every node's is witnessed by the
  * coordinator and by the nodes 1, 5, 9 and 13 places further in the roster's order (in a small

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A tree of noised figures becomes one that adds up: first the best estimates that do, then none
  * below zero, then whole multiples of the rounding base.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What may be printed of a released figure: nothing below the threshold, and rounded to a base.
  *

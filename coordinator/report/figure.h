@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A figure as text for people: "1 240", "<10", "1 195–1 285".
  */

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a report makes of a measure: how the figures of its parts come from noised cells, and how
  * they are printed. One row a measure, beside its declaration in proto/query/measure.h.

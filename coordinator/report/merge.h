@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Many answers become one: the national figure with its uncertainty, and every region's own state.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The parts of the total for people: a breakdown's table, a frequency's list of changes.
  */

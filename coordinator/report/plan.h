@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The plan of a question: which regions are asked, in which shape they answer, until when.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Text into a byte string: printf's formats, and columns that count characters, not bytes.
  */

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A report: the national figure with its uncertainty, and every region's own state, as merge()
  * makes it and the renderers print it.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A sum's participants in plain values: one node's attestation, the list of all, and the total of
  * their vectors.

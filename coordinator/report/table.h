@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What stands beside the cells of an answer with many parts: of a breakdown its sums, so made that
  * the printed parts add up to the printed sum; of a frequency the alleles.

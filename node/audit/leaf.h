@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One audit leaf: what happened, to which question, for whom and at what price (reference: privacy,
  * section 5.3). No text of a question and no count is in it.

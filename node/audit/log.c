@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Stored are the leaves and the hash of every complete subtree: node (level, i) covers leaves
  * i 2^level .. (i + 1) 2^level - 1. A new leaf completes as many subtrees as its index has trailing

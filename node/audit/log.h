@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The audit log: leaves in a Merkle tree (RFC 6962) that only grows.
  *

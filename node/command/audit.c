@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * audit: read, verify and export the node's log, beside a running keeper. It reads in short
  * transactions, leaf by leaf: the log only grows, so what was counted at the start stays true.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Programs that lie beside rikstal-node: what needs large libraries is a program of its own, so
  * that a command that does not need them starts without them (decisions/001-programs-by-role.md).

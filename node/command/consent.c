@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * consent: one person's block or withdrawal, in force with the next question, without waiting for a
  * snapshot. The clear id is hashed here and kept nowhere.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal-node count: true counts of the region's own data, for its own staff, on its own machine.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which genes the names of a question mean on this node: what the echo shows where a name is not
  * the gene's own ("HER2 -> ERBB2").

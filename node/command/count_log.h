@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The log of counts, D/count.db: one leaf for every call of `rikstal-node count`, on disk before
  * anything is shown. It is an audit log of its own, because the ledger's belongs to the keeper.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal-node enrol: take in the coordinator's answer to the enrolment request.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The feed of an import as the operator gives it: --feed, --delivers and --from, and what was
  * declared before. Values; one thread.

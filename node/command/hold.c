@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hold: the questions that the policy keeps back until a person has looked at them. It reads and
  * writes files in DIR/held; the keeper puts a decision in force with its leaf in the audit log.

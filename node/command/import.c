@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal-node import: foreign files into the store, a run a file; list and undo of what was done.
  *

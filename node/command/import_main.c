@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal-import: the commands of rikstal-node that read foreign files, as a program of its own, so
  * that htslib and libarchive are loaded where they are used. rikstal-node becomes it.

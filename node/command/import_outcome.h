@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What an import came to, for people or as JSON, and its exit code. */
 #include <stdbool.h>
 

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal-node import list and undo: what was imported, and taking one back. They print and return
  * an exit code.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal-node init: a node's folder, its keys and its enrolment request.
  *

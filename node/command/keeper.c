@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * keeper: started by `serve` with one end of a socketpair, never by hand. Everything that needs a
  * new file descriptor of the network kind is impossible from here on.

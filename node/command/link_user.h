@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who link runs as: where root starts `serve`, the user that node.conf names ([link] user), which
  * owns D/tls and nothing else of the node. Started by anybody else, link runs as that person. One

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * policy: what may be asked here, in words, and what a question would release and cost; the verbs
  * of signatures are in policy_signed.c. A preview reads the policy and the question, never the

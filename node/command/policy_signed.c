@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * policy sign, install, check: the officer signs a policy where the key is, the node's operator
  * installs it with all signatures, and anybody at the node looks whether it would be taken up.

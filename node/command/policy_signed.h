@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The verbs of `rikstal-node policy` that have to do with signatures: sign, install and check. They
  * have options of their own; policy.c calls them.

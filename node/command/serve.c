@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal-node serve: starts keeper and link, and sees to it that neither runs without the other.
  *

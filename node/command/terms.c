@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal-node terms: which terminologies and gene tables this node has, and loading them.
  */

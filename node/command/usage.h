@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A wrong word on a command line, in one line: which it is, and the nearest right one.
  *

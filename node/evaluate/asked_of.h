@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a question is asked of: a snapshot, and who of it may be looked at.
  *

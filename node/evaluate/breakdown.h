@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A table of a cohort over disjoint dimensions: which part of it each person is in.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The tree is walked once to make it ready and once a segment to run it. Every set is cut to the
  * population at the leaves, so that no complement, no undetermined set and no result ever holds a

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A question made ready for one snapshot: for each segment, who of the population meets it and
  * about whom it cannot be told.

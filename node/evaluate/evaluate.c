@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One function a measure, each a loop over segments or parts that adds to sealed cells. Nothing is
  * kept beside them.

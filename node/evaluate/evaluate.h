@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A question and a snapshot become true cells, sealed: what the keeper computes and cannot read.
  *

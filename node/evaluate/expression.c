@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How a tree of the question becomes an expression: every "not" is carried down to the tests (the
  * complement of "at least n of k" is "at least k - n + 1 of k" of the complements), and tests of a

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What stands inside variant( ... ): tests that must all hold for one and the same variant, seen in
  * one gene.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Carriers are counted where they lie, list by list, against the cohort's bits. Who was tested is
  * the expensive part, and the same for thousands of sites in a row: judged by the same joint files,

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How often variants are in a cohort: for each variant, how many persons of the cohort have which
  * genotype, and how many were not assessed.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * When an evaluation must stop: a deadline on monotonic time and somebody's wish to cancel.
  *

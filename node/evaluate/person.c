@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every coded value becomes one or more look-ups in the segment's concepts (OR-ed together), found
  * once for all segments, because they ask the term tables. Numbers are compared in the question's

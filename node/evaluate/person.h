@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The tests on a person: age, birth year, sex, region, and coded events, each as a three-valued set
  * of one segment.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An expression that, for the variants of one gene, is a plain "and" of a consequence, a ClinVar
  * word, a frequency and zygosities: what most questions on a gene are. It says of a variant of the

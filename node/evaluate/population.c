@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One set a segment, copied from the segment's alive persons and cut to the eligible ones, so that
  * what is subtracted for one question never reaches another. Which diseases of consents cover the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The sets are small and of one size, so the loops below have constant bounds and the compiler
  * makes vector code of them. Counting bits is the one place where that is not enough on the oldest

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sets of the persons of one segment, and pairs of them in three-valued logic.
  *

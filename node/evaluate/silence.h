@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a missing record means: of whom a code that was not found is "no", and of whom it cannot be
  * told.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which assays cover enough of a place is decided here once a question; a segment then only ORs
  * their members. Shares are compared as whole numbers of bases.

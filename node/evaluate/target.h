@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A place that a question names (a gene, a stretch, a change) as this snapshot knows it: where its
  * variants are, and who was looked at there well enough to say no.

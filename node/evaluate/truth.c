@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "node/evaluate/truth.h"
 
 #include "node/evaluate/criterion.h"

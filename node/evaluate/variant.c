@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Candidates are found through the genes and places that the tests name, or, where the tests name
  * none, by walking every site. Each candidate's truth is a set of classes of carriers, so

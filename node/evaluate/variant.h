@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * variant( ... ) of a question: the persons who carry one variant that satisfies every test inside.
  *

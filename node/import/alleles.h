@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One REF and one ALT brought to the form that every node agrees on: upper case, trimmed so that
  * each keeps at least one base and they share no more than that one, and, where a reference is at

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the INFO of a line says about its alleles, gathered: genes with consequences, ClinVar's
  * words and the highest population frequency.

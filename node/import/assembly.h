@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which reference assembly a file uses: from the lengths of its contigs and from what its header
  * says, all of which must agree. GRCh37 and GRCh38 are never mixed, and never guessed.

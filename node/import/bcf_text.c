@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * GT in a record (VCF specification, 6.3.3): for each copy (allele + 1) << 1 | phased, 0 or 1 where
  * it is missing.

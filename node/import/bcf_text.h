@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A BCF record as the line that the VCF reader takes, so that one judgement of a genotype serves
  * text and BCF. The line is that of htslib's vcf_format(), except that FORMAT and the samples have

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A BED file (plain, gzip or BGZF): the stretches of genome that an assay looks at.
  *

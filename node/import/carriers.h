@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who carries what, collected over a run and put on the stream at its end: one callset an assembly
  * (and one for those who have variants without coordinates only), its samples, then each variant

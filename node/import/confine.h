@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the reader of foreign files gives up before it looks at the first byte: every descriptor but
  * those it is given, what it may use of processor time and memory beyond a bound, core dumps, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A row that is not understood to the last word is rejected: half a consent would be a wrong one.
  */

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One row of a file of consents as a value. The columns are in consents.h. Texts of a row point
  * into its fields. One thread.

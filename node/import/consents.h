@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The reader of consents: a CSV of what persons allow, a row a person, onto the stream.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The content hash of a unit: BLAKE2b-256 over what it says, so that the same thing delivered again
  * is seen to be the same however its file is laid out. Every part is tagged and has its length.

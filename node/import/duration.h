@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Ages as ISO 8601 durations and days as timestamps, as phenopackets write them. Any thread.
  */

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Bases of a reference genome from an indexed FASTA: FILE and FILE.fai (samtools faidx), both given
  * as open descriptors, because the process that reads them can open nothing.

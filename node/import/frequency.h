@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which fields of a file hold a population frequency, and their values in whole 1e-9.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Nearly all of a large file is "0|0\t" and "0/0\t", so eight samples at once are compared with
  * that and passed over; everything else goes the slow way.

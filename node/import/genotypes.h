@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The GT fields of a line, read from its text into calls for each alternative allele.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The header of a VCF: its assembly, its samples, and which INFO fields say something about genes,
  * consequences, ClinVar and population frequencies.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a run has seen: a map from 16-byte keyed hashes to numbers, for finding the second row of a
  * person and the second packet of an id. At most ID_MAP_MAX. One thread.

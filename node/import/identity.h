@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Personal identity: a person id in any notation becomes a keyed hash at the first touch.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A folder is walked in the order of names, so that the same folder is the same import.
  */

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The files of one import, opened by the process that may open files, for the one that may not.
  *

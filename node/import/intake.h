@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The parent's side of an import: items of the stream into the store, within one open transaction.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A VCF as lines of text, whatever it comes as: plain, gzip, BGZF, or BCF.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What two lines of a file say about one and the same variant, as one list of notes.
  *

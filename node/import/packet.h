@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One phenopacket (GA4GH Phenopackets v2, JSON) as values: who, facts, events, variants.
  *

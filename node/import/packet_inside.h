@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A packet being read: what packet.c and its helpers share. Every function returns "go on"; when it
  * is false, either the packet is rejected or reporting failed. One thread.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Members of a packet's objects, by type, and the telling of those that are not read. A member's
  * name is text of the file: it is named in a report only when it is letters and nothing else.

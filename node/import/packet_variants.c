@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * interpretations[].diagnosis.genomicInterpretations[] → the variants that the person carries.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The reader of persons: a CSV of persons and their coded events, onto the stream.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One row of a persons file as values, and whether it agrees with the rows before it. The columns
  * are in persons.h. Texts of a row point into its fields. One thread.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The reader of phenopackets: JSON files, and .tar.xz or .tar.gz archives of them, onto the stream.
  *

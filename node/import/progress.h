@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How far an import has come, on standard error: one line that is rewritten where it is a terminal,
  * otherwise a line a minute. Bytes used up over bytes there are. One thread.

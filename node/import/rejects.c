@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One table of codes, with severity and remedy; the report takes nothing from a file but numbers
  * and field names of a closed alphabet.

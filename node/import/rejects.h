@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What an import did not take, and why: closed lists, so that no text of a file ever comes through.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rows of a run's CSV files, one after the other, each given to whoever understands them:
  * persons and consents read their files through this.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The child is made before the store is opened, so that it never holds the store's descriptors, and
  * waits, confined, until the parent has seen that the content is new. A word of eight bytes on an

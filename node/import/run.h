@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One import: foreign files in, one transaction on the store out, all or nothing.
  *

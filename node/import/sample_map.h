@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whose the samples are: a table with a header line that has the columns "sample" and "person".
  *

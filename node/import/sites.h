@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The last few variants of a file before they go on the stream: put in order and made unique.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which alternative alleles of a line a word of its annotation may name.
  *

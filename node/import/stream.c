@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The writing end. Integers are varints, texts are varint length, bytes and a NUL, so that the
  * reading end can use them in place.

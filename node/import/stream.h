@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The record stream: what the confined reader of foreign files tells the process that owns the
  * store. Fixed, binary, ours; it carries keyed hashes and never a clear id.

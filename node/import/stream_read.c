@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The reading end. An item is decoded through a cursor that can only fail towards "broken": a
  * length or a number out of range leaves it broken, and the item is refused as a whole.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The JSON files inside a tar archive (plain, gzip, xz), one after the other, from a descriptor.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A piece of a line, not ended by a NUL. Borrowed; any thread. */
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Traces on the stream: what may be concluded of one person from a record that is missing
  * (node/store/person.h). They are events of the unit put last. Confined child (run.h).

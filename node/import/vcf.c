@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The text is parsed here and not by htslib: in a line of 2,548 samples the genotypes are all that
  * costs, and genotypes.c reads them where they stand; and the code that foreign bytes reach is

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * VCF, VCF.gz and BCF into the stream: header, samples, variants, calls, annotation.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A line of a VCF as spans of its columns, and the values of its INFO that matter. Nothing is
  * copied; spans live as long as the line. Any thread.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The samples of a VCF: whose they are, as keyed hashes, and the callset that they make.
  *

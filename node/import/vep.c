@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The value is read twice: first the words that name alleles, as only all of them together say how
  * they are spelled, then the entries, each dealt to the allele that it names.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What VEP (CSQ), SnpEff (ANN, EFF) and bcftools csq (BCSQ) say about the alleles of a line, by the
  * field order of the file's own header and never by fixed columns.

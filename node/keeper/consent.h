@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whom a question may count: from its purpose, the kind of organisation that asks and its permit,
  * as one test of masks (node/store/consent.h), and the overlay of refusals since the snapshot.

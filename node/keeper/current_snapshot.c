@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/current_snapshot.h"
 
 #include <dirent.h>

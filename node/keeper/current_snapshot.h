@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is published at this moment: the open snapshot, what an answer says about it, and its noise.
  *

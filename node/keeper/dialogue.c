@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Frames in, frames out. Every frame that asks for something gets one answer; one that makes no
  * sense is logged and dropped, since the stream itself is still whole.

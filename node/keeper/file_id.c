@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/file_id.h"
 
 bool file_id_of(const char *path, struct file_id *out)

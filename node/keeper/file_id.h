@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * By what a file on disk is recognised as unchanged: time, inode, size. Files of a node's folder
  * are replaced as a whole (proto/base/file.h), so a new content is a new inode. Values; any thread.

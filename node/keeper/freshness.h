@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * When this node last had word that its roster is the newest (reference: privacy, section 5.2: pull
  * every 10 minutes, fail closed when 24 hours stale). Word is the coordinator's: it has brought

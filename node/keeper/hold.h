@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Questions that wait for a person of this region: D/held, looked at by `rikstal-node hold`.
  *

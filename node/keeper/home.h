@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A node's folder: where things lie in it, and what node.conf says.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The journal: ledger and audit log in D/ledger.db, written together. Each function that writes is
  * one transaction, durable when it returns: a charge with its leaf, an answer with its leaf.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The keeper: the process that has the data and no network. It answers signed questions that reach
  * it over one socketpair, and keeper_answer() in keeper.c is the privacy argument in eight lines.

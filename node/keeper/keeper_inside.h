@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the keeper holds while it runs: for the files of node/keeper alone.
  *

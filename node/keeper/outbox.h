@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Frames that wait for their slot: when an answer leaves must tell nothing about the data.
  *

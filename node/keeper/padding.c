@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The field is a tag of two bytes, a length and so many zeros. A length from 128 on takes two
  * bytes and from 16384 on three, so every gap can be met exactly but small ones and a single large

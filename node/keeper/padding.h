@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Answers of one size. What leaves is filled with zeros to a multiple of 256 bytes that follows
  * from the question alone (how many cells it has), so that under TLS the length tells neither

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/policy_install.h"
 
 #include <errno.h>

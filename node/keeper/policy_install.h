@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Puts a policy and the signatures that officers sent into a node's folder, or changes nothing.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * By which policy the node answers: the newest that is in the ledger with its leaf, and only for as
  * long as it is signed as the roster in force demands (signed_policy.h).

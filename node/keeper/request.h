@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One question on its way through the keeper, and the steps before data: verify, admit, price,
  * charge.

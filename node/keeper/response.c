@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is stored is the part of the Answer that every asker of the same question gets: figures and
  * what they were counted on. What differs (whose question, what is left) is put around it at

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The steps after the charge: evaluate, noise, record, sign; and the refusal, when a step says no.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Between the two rounds of a sum: the questions that this node has said it takes part in, each
  * with its ephemeral key.

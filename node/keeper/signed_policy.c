@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/signed_policy.h"
 
 #include "proto/base/arena.h"

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A node's policy with what was signed of it: D/policy.json, which people read and change, and
  * beside it D/policy.sig, whose lines (proto/trust/policy_signature.h) are on the other's very

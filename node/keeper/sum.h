@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Mode sum: a question is answered in two rounds, so that what leaves is a share of a sum that only
  * all participants together make readable (reference: privacy, section 4.7).

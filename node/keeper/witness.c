@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Nothing here is believed that is not signed: by the log's own key, or by the witness's. The one
  * exception is a refusal (409, 422), which can make this node prove more; or stop, when so many

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Checkpoints of this node's audit log, and the other nodes that witness them (reference: privacy,
  * section 5.3). The node signs size and root of its log every minute or 100 leaves; its witnesses,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The witness's side: what the node knows of its place, and the way that its word takes. */
 #include <limits.h>
 

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How long to wait before dialling again: a random time between nothing and a bound that doubles,
  * so that twenty-one nodes do not return in one instant. A value; one thread.

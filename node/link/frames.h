@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which frames pass between keeper and coordinator, and the few that link makes itself.
  *

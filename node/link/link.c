@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Two threads. link_run() dials, and carries what comes down the link to keeper; the pump carries
  * what keeper says up the link of the moment. Keeper's socketpair has so one reader and one writer.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal-link: the network process of a node, a program of its own so that gRPC and OpenSSL are
  * loaded in no process that has data.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * True cells, sealed: evaluation puts counts in, and only node/privacy/noise.c takes them out.
  *

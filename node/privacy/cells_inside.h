@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of sealed cells: for cells.c, which fills them, and noise.c, the only reader.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "node/privacy/identity_guard.h"
 
 #include <ctype.h>

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The last look at text that leaves a node: no Swedish personal identity number passes.
  *

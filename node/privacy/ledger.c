@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * All of it runs in the caller's immediate transaction on the only connection, so between reading
  * what was spent and adding to it nothing can come. What a cap leaves is cap - spent, both not

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The ledger: what each organisation has spent at this node, and every answer that was released.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which policy the ledger knows as the one in force, and which other may follow it: the rule of
  * ledger_open_window(), for whoever asks beforehand. It reads, also beside a running keeper. One

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Pairwise masks for mode `sum`: what a node sends is its noised vector plus masks that cancel in
  * the sum of all participants and hide everything else (reference: privacy, section 4.7).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The stream of a release is ChaCha20 under BLAKE2b(K_noise, "rikstal-noise-v1" noise_key), all of
  * it at fixed positions: cell i takes bytes 16 i .. 16 i + 15, so neither the number of cells nor

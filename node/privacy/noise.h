@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The door: noise_open() is the only function in rikstal that reads a true cell, and what comes out
  * has discrete Gaussian noise on every cell.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The region's policy: which role may ask what, for which purpose, how precisely, and up to which
  * budget. What the file does not name is denied; a file with an unknown member is refused.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reading a policy file: every member is known and required, or the file is refused. A typing error
  * in a policy must never widen it.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A policy as it lies in memory: written by policy_parse.c, read by policy.c, and by nobody else.
  *

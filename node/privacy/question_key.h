@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The two keys of a release: by base_key an answer is found again, by noise_key its noise is drawn
  * (reference: privacy, section 4.2).

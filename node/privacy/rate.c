@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The n-th newest question within the window is looked up: while it is there, n have been asked,
  * and it says when the next may come. So a look costs two index reads, whatever was asked before.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How many new questions one person may ask a minute and a day (reference: privacy, section 4.4).
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The cumulative tables of the discrete Gaussian, made at build time by tables.py.
  *

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Cumulative tables of the discrete Gaussian for node/privacy/table.h.
 
 Pr[X = k] is proportional to exp(-k^2 / (2 v)), v = sigma^2 / shares exactly; threshold k is

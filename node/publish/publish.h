@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * publish: store → snapshot. Persons that are new or changed since the last publish go into the
  * open segment; full segments are never written again.

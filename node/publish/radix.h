@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sorting u64 keys in linear time: least significant digit first, digits in which all keys agree
  * left out. Any thread.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writes one segment file from the store: columns of persons, concepts, samples, sites, notes.
  *

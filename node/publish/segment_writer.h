@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the files that write a segment share: write_people.c, write_samples.c, write_sites.c,
  * write_notes.c, in this order; segment_write.c calls them.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Many samples' calls at one site become persons in classes: each person in one class at most.
  *

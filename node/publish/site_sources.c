@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "node/publish/site_sources.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The calls of one chunk of a segment, from all callsets, in order of vid.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The terms file of a snapshot: the tables of node/terms as they were at publishing, so that a
  * question is answered with the releases that the segments were closed over. One thread.

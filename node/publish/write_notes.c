@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Notes of a segment's sites, twice: by gene, for questions that name one, and beside each block,
  * for questions about a stretch of genome. Sites come in ascending order, so the store's tables are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Persons of a segment: their columns, and their concepts closed over the loaded ontologies.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Samples of a segment: who was looked at by which assay and callset, and the maps from a callset's
  * samples to the segment's persons that writing sites needs.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The sites of a segment, from the first chunk of the genome to the last.
  *

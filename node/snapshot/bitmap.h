@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A bitmap: persons of one segment, as bytes: which carry, which have a code, which are dead.
  *

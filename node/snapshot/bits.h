@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Plain bitsets of one segment's persons: the inner loops of everything that counts. Each is
  * compiled for several instruction sets and chosen when the program starts. Any thread.

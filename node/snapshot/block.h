@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A block: up to 256 sites of one segment on one chromosome, with the rolls of each, as the bytes
  * of a row of table `block`; the rowid is the first vid with bit 63 flipped (so that signed order

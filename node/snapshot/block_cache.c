@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Decoded blocks of all segments, the least recently used going first. The last ones
  * (cache->kept) are kept whatever their size, so that what a walk stands on stays.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The loaded ontologies, for closing recorded terms over their ancestors. One thread.
  */

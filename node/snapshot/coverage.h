@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The assays and listed callsets of a snapshot, gathered from its segments at opening. One thread.
  */

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The manifest of a snapshot: JSON, named by its BLAKE2b-256, the only thing that says which
  * segment files belong together.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The tables of a segment file, a SQLite database that is written once and never changed. Bitsets
  * are rolls (bitmap.h), sites are blocks (block.h), numbers in columns are little endian.

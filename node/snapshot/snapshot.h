@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A published snapshot: read-only, immutable, indexed, whole or not at all.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of an open snapshot, for the files that read it: snapshot.c (the whole), segment.c
  * (persons and concepts), segment_sites.c and segment_notes.c (variants),

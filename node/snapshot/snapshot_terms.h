@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Terms and genes of a snapshot, from its terms file; read at first use. One thread.
  */

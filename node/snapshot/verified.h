@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which files of a snapshot were found to have the content that their names say, so that the next
  * process need not read all of them again: D/snapshot/verified, a line a file:

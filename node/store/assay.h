@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An assay: what of the genome a laboratory method looks at, as sorted intervals.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a file says of one sample at one variant; numbers are stored and never change. Any thread.
  */

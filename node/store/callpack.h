@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A callpack: the calls of up to 4096 samples of one callset within one chunk, as the bytes of a
  * row of table `calls`. Written site after site, read the same way.

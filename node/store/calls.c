@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Calls arrive variant by variant; they leave as callpacks, one for each chunk and batch of 4096
  * samples. Packs grow in memory until BUFFER_BYTES_MAX is reached, then all are written and new

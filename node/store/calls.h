@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Genotype calls on their way into the store: one callset a file, its samples, its variants.
  *

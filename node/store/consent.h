@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a person allows, as one mask, so that "may this person be counted" is one test of bits.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a feed delivers in full: the operator's declaration of kinds and code systems, by which a
  * missing record becomes a "no". It never comes from rows.

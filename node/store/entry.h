@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An entry: what one import says about one person, e.g. a phenopacket, a line of persons, a sample
  * of a VCF. Facts, events and samples hang on it, and it is replaced as a whole.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a file's own annotation says about a variant: per gene its consequences and ClinVar words,
  * and the highest population frequency. Kept once a variant and gene; what is said last wins, but a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Persons are sorted by hash and found by bisection; a bitmap on the first bits of the hash, which
  * is uniform, answers for nearly everybody who is not in it.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The overlay D/overlay: withdrawals and blocks that take effect at once, between snapshots.
  *

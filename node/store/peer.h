@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Peers: entries of the same sample and assay that came in files of other names.
  *

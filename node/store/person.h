@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A person as the node knows them: a keyed hash, and a few facts.
  *

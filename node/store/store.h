@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The working database of one region: people, samples, events, assays, calls; row-oriented, where
  * data arrives. Import writes it, publish reads it, and nothing that answers questions opens it.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of a store, for the files of this folder: the connection, the lock, the statements
  * that importing repeats, and the import that is open.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A variant's name as one u64, the vid, in genome order, so that nodes agree without talking.
  *

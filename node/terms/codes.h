@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Code lists as CSV, of the systems whose codes spell their hierarchy: icd10 icd10cm icd9 icdo3 atc
  * kva.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/gene_names.h"
 
 #include <ctype.h>

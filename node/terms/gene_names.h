@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which gene a name means: symbols of today, former ones, aliases, ids.
  *

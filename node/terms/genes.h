@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Genes of one assembly: where they lie and which of their bases code for protein.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A hierarchy in memory: the terms of one system with their ancestors, for closing recorded terms
  * over it and for saying whether a term is known.

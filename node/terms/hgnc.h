@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * HGNC's complete set (TSV with a header; www.genenames.org, "hgnc_complete_set") into the tables
  * of genes and their names.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The Human Phenotype Ontology as its two published files: OBO 1.4 (hpo_obo.c) and obographs JSON
  * (hpo_json.c). Both give terms, is_a parents, merged ids and the release; entries of other

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Term files into the tables, whole or not at all: HPO (OBO or obographs JSON), ICD-10 and ATC
  * (CSV), HGNC, genes (refFlat, Ensembl's table, our own TSV).

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A file of terms as a stream of bytes or lines: plain, gzip or xz, told by its first bytes.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Terminologies of this node: which releases are loaded, and their terms.
  *

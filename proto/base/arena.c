@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Blocks in a list, the newest first; a request larger than a block gets a block of its own. */
 #include "proto/base/arena.h"
 

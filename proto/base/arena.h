@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Memory with one lifetime: everything that one question (or one file) needs, freed at once.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Base64 (RFC 4648, section 4): the ordinary alphabet, with padding, no line ends. What is not
  * exactly that is refused, so that a text has one reading. Values; any thread.

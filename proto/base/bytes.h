@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A growing byte string, and the TLV in which canonical things are written: one tag byte, a length
  * as u32 big endian, then that many bytes. A writer that runs out of memory remembers it

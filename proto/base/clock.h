@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The time seam. Monotonic time is for deadlines, wall time for records and validity only; nothing
  * else in rikstal asks the system for the time (tests/tidy). Tests set both. Any thread.

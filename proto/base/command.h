@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A program as a table of commands: `NAME COMMAND [OPTION...]`, --help and --version.
  *

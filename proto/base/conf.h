@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A configuration file (INI, by inih): sections, keys, values, all of it known in advance.
  *

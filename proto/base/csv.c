@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A row is parsed from a window that always holds a whole one (CSV_ROW_MAX). When it turns out bad,
  * only its first physical line is consumed, so an unclosed quote costs one line and not the rest of

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * CSV as regions export it: quoted fields, a byte order mark, ',' or ';' or tab, CRLF or LF, UTF-8
  * or Windows-1252, and physical line numbers in every complaint.

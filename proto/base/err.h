@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The one error word of rikstal: a code that decides what the caller does, and a text for the
  * person who must act.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The file seam, for the few files that are not SQLite's: keys, rosters, manifests, certificates.
  *

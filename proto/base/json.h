@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Strict JSON over cJSON: what several readers would understand differently is refused.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One at a time: an exclusive lock (flock) on a file, which is made when absent and stays.
  *

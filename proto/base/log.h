@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One line per event on stderr: ts=… level=… event=… and key=value pairs.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Numbers as text, exactly. Decimals in units of 1e-9 (nano), without floating point: 0.1 % is
  * 1000000, always. Whole numbers of digits alone: no sign, no blank, no other base, and a limit

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The randomness seam. In a program every byte comes from the system (libsodium); a test may switch
  * to a seeded stream so that a failure replays. Keys and nonces come from here; the privacy noise

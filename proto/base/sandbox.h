@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a process gives up before it looks at the first foreign byte, for the rest of its life.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Found with strace over the system tests: idle, traffic, links that end and come back, names and
  * addresses, a proxy, new certificates, the end. A library that learns a new call is seen at once:

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The profiles of the sandbox as tables: a system call, which of its arguments matters, and what
  * happens. For sandbox.c alone; constant.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SQLite, opened the one safe way (reference: reliability, 5.3), and the few steps that every user
  * of it would write again. SQLite's result codes become ours here and nowhere else.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A file is identified by reading alone; then all steps that it lacks are one transaction, which
  * also writes how many it has taken. Whatever fails, the transaction is rolled back here, so that

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The prepared statements of one owner of tables: bound, stepped and rewound in one place, where
  * SQLite's codes become ours.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * "Did you mean": the candidate nearest to what was typed, by Levenshtein distance without regard
  * to case, or one that begins with it. Start, offer every candidate, ask. One thread.

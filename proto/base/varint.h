@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * LEB128 for the hot loops: seven bits a byte, least significant first. Writers need
  * VARINT_BYTES_MAX free bytes; readers never pass `end`. Any thread.

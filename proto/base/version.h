@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The one version number, as it is told by --version, in the frames, in the log and by
  * `rikstal nodes`: 0.2.0-N-gHASH in a program that was built from a git tree, else 0.2.0.

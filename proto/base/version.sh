@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Prints the one version number: 0.2.0-N-gHASH, where N counts the commits and HASH names the last
 # one; from a tag v0.2.0 on, N counts from there. Without git (a tarball) it is 0.2.0.
 #

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Closed lists of words: what may stand behind an option or in a member of a file.
  *

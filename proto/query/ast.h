@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The question as a tree: what text, wire and evaluation agree on.
  *

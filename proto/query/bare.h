@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Tests of a variant that stand outside variant( ), put inside one. Private to proto/query.
  *

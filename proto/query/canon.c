@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Everything is done on encoded bytes: an operand is encoded first, so whether it is "an and", "a
  * not" or "the same as another" is seen on what it has become, not on how it was written.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Canonical bytes: two spellings of one question have the same bytes, two different questions
  * never. The identity is their hash; a repeat of an identity returns the same answer and costs

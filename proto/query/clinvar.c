@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What ClinVar has said of a variant, in every spelling that files have used since 2013. One text
  * may say several things; each that is said sets its bit, so a variant filed as

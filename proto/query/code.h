@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A coded concept: SYSTEM:CODE, in the one spelling in which import stores it and a question asks
  * for it. Systems and the forms of their codes: code_system.h, a closed table. Values; any thread.

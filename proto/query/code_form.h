@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a code looks like, system by system: each function reads one spelling of a code and writes
  * the only one that is stored, sent and compared. False when the text has not the form. out holds

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The closed table of code systems: one row a system, from which import, questions, term loading
  * and help take names, spellings, the form of a code and how its hierarchy is known.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A small automaton over the tokens before the place: it does not judge, it only knows what kind of
  * word comes next. A text that it cannot follow gets no completions.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What can stand at a place of a question that is being written: keywords, fields, operators, and
  * the words of closed vocabularies. Knowledge of genes and terminologies is not here. The text

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sequence Ontology terms in VEP's order of severity (Ensembl release 113), which is the order of
  * the bits; a term that is added later takes the next bit and says its rank. Terms of other

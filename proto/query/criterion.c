@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One test: field, operator, values. Everything about the field comes from the vocabulary.
  */

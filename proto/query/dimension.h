@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The dimensions of a breakdown: each puts every person into exactly one of its classes, so a table
  * over several of them is disjoint and one person changes one cell.

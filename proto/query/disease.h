@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The disease that a question's research is on, so that persons who permit research on it alone
  * (DUO:0000007, DS) can be counted. It says whom to count and is no part of the criterion.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The question in plain words, as it will be evaluated: what an analyst reads before asking and a
  * region before allowing. It says what a short text hides: "no record of", "tested", "one and the

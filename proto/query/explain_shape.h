@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a question would have released and whom it would count besides, in plain words: what stands
  * over explain() when a region looks at a question. Any thread.

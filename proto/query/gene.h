@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A gene symbol as it is typed: HGNC symbols are upper case but for "orf" (C9orf72), so a symbol
  * that is typed bare is folded to that spelling; one in quotes is taken as it is. Any thread.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The words of a question: analyst.md 1.1. A token points into the text; nothing is copied.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The one place where a measure is declared: its name, what its parts are told apart by, the cells
  * of each part, how much one person can change them, and the words that explain it.

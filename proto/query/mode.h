@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The release modes: whether each region's own noised figure is shown, or the sum of all alone.
  *

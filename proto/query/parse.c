@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Recursive descent over analyst.md 1.1. Every way down passes enter(), so that the recursion is
  * bounded by AST_DEPTH_MAX whatever the text says. A tree that has passed here once more goes

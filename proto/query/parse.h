@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Text to tree: the one parser. What it accepts is complete and checked against the vocabulary;
  * what it does not accept it names, with the place and what to write instead.

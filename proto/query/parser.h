@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The parser's state and its primitives. parse.c has the grammar, criterion.c the tests on a field,
  * values.c their values, bare.c what may stand outside variant( ); all of them use this header and

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A change and a stretch of genome as text: GRCh38:17-31327718-C-T and
  * GRCh38:22:50674415-50733212. Positions are 1-based and inclusive; alleles are the bases A C G T,

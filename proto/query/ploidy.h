@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How many copies of a place a person has: two on the autosomes and in the pseudo-autosomal regions
  * of X and Y, by sex elsewhere on X and Y, one of the mitochondrial genome.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a question costs, from the question alone: no data is read, so a price tells nothing.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Tree to text: the canonical text, which parses to an equal tree. Numbers are shown as decimals,
  * closed ranges as = <= >= between, and every variant test stands inside variant( ). Any thread.

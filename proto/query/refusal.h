@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The closed list of codes with which a node declines a question. Nothing else about a failure
  * leaves it: an unknown analyst, a wrong role and an unknown dataset look the same (reference:

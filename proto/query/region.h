@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The 21 regions of Sweden: county codes of SCB, letters of ISO 3166-2:SE. Codes are strings with a
  * leading zero. Constant tables; any thread.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The state of a region in an answer: every cell has one, and no failure is ever merged with zero.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The shape of an answer: its parts, in order, what each is called, and which cells each has.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One value of a test: from its token to the one spelling in which everybody compares it.
  */

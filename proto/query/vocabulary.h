@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The closed vocabularies of a question: its fields with their operators and value forms, the words
  * of consequence, ClinVar, zygosity and sex, and everything that the language knows but this

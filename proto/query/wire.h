@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The tree as it travels: a postfix list of Op (rikstal.proto), without recursion. A leaf pushes,
  * an inner node takes its operands from the stack; the empty list is the base population.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A call that fails at once, rather than one that waits for the server to be ready: it names the
  * reason (wrong CA, wrong name, nothing listening), and whoever dials has a pause of its own

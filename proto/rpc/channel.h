@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The dialling side: a channel is one connection with one set of credentials, and carries one link.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Within proto/rpc only: the stream from the inside, and the few lines that deal with gRPC's core.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which link is whose, on the coordinator: at most one per node, and the newest wins.
  *

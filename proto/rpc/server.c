@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Arrivals come on one `next` queue to links_max + 1 workers; a worker serves its call to the end
  * with ordinary blocking code on the call's own pluck queue. The one worker more is there to

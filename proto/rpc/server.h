@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The coordinator's listener: mutual TLS, one method (Link), one thread a link.
  *

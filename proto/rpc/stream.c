@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A reader and a writer on one call. Frames to be sent wait in two lists, urgent and ordinary, and
  * the writer has one SEND_MESSAGE under way at a time: it completes when the bytes have passed flow

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One link: frames (bytes) in both directions over one gRPC call, the same on either side.
  *

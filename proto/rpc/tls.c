@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Certificates are handed to gRPC by a fetcher, never by its own file watcher: with the watcher one
  * bad PEM refuses every new connection, while the fetcher keeps the old pair until a right one is

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A checkpoint: the signed statement "my log has this size and this root" as a C2SP note
  * (c2sp.org/signed-note, tlog-checkpoint), and the cosignatures of witnesses (tlog-cosignature).

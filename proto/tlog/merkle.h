@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The Merkle tree of RFC 6962, section 2.1: hashes, and proofs of growth that anybody can check.
  *

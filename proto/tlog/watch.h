@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A witness: what it does with a checkpoint before it cosigns (c2sp.org/tlog-witness). A node does
  * it for other nodes' logs, the coordinator for all of them.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The chain is short and has one shape, so it is checked in a straight line: whose key signed, what
  * was signed, is it about this network and that organisation, is it for now, may they give it.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A short-lived certificate: an organisation's officer says who may ask for it, with which key, in
  * which roles, for at most a week. Root keys sign the roster, the roster holds the organisation's

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How a node joins: a request that init makes at the node, and the response that the coordinator's
  * operator makes from it. Both are JSON files that people carry and can read; neither is secret.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The signed envelope: everything that must hold end to end travels in one.
  *

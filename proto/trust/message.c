@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * protobuf-c is lenient: it keeps unknown fields, lets the last of two duplicates win and looks at
  * no string. Rather than a second parser beside it, its result is packed again and must give the

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Protobuf messages, read strictly: bytes have one meaning or are refused.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The roll of a sum: who takes part in one masking session, each with an ephemeral key that its
  * node has signed for this very question (reference: privacy, section 4.7).

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Signatures on a node's policy file: who must sign it, and whether they have.
  *

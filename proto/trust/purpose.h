@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a question is asked for, and on what ground of law persons may be counted for that.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What makes a received question one that may be looked at: an analyst signed it, whom the roster
  * lists or an organisation of the roster has certified; it is fresh, and it is for us. Node and

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * As whom an analyst asks: the roles that have a name here, whether they act for profit, and in
  * which mode they ask when they name none.

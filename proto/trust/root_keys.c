@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/root_keys.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The root keys of a network: the offline keys that sign its rosters, k of n. A plain value; any
  * thread.

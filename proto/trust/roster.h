@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The roster: who belongs to the network, with which key. Signed by k of n root keys.
  *

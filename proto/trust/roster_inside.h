@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a roster holds, for roster_open.c, which fills and checks it, and roster.c, which looks up.
  */

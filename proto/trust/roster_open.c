@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Verify the bytes of a roster and make one of them. Ids and keys are checked for duplicates by
  * sorting copies.

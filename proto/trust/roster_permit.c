@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/roster_permit.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Under which permits an organisation may ask: data permits and approvals of research ethics, that
  * the root keys have signed into the roster. An id has one entry, of one organisation; it holds

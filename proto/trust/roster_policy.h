@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whose signatures a node's policy needs: the keys that the roster names for it. The national key
  * signs the policies of all nodes, each region's data-protection officer those of its own. Officers

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/roster_witness.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who witnesses whose audit log, as the roster says (reference: privacy, section 5.3): for a node a
  * list of other nodes, and of the coordinator under the name below, which no node may have. What

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Streams of 64-bit numbers that the holders of two X25519 keys share, and nobody else: masks
  * between two nodes, and the veil between a node and the asker of a blind sum.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * OpenSSL objects live inside one function each and are freed at its one end; what leaves is PEM
  * text in the arena. The clock is ours (proto/base/clock.h), so that expiry can be tested.

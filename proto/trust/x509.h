@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The certificates of the links' mutual TLS: a private CA per network, EC P-256 keys, and exactly
  * one URI SAN per certificate that names its owner: spiffe://NETWORK/node/12 or

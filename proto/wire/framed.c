@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A frame is read in two steps, length and body, into one buffer that grows to what the length
  * says. */
 #include "proto/wire/framed.h"

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Messages on a byte stream between two processes of one node: u32 big-endian length, then that
  * many bytes (a Frame of rikstal.proto).

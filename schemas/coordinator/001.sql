@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The coordinator's memory: what was asked, what was answered, by whom. Envelopes are stored as they
 -- were signed. Times are unix seconds.
 CREATE TABLE question(

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The mirror of balances knows datasets and lifetimes. What it held is said anew with each answer.
 DROP TABLE budget;
 

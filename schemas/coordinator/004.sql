@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The newest release that each node has signed, by the index of its leaf: the node is shown it at its
 -- next link, and sees whether its log still holds that. Another signer is another log.
 CREATE TABLE newest(

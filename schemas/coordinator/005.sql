@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Answers without their padding, and a repeat as its difference from the first: a question of 21
 -- regions took 104 KB, because every padded answer spilled into pages of its own.
 -- form 0: the envelope as it was signed (older rows); 1: packed (coordinator/ask/packing.h).

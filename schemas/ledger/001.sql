@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The ledger, step 1 (reference: privacy, section 4.4). Amounts are whole nano-rho.
 
 -- What was paid for. state 0: charged, nothing has left; 1: released, these bytes for ever.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- The working database of one region, first step. Dates are days since 1970-01-01.
 -- A small import is a transaction, and each index is a page that it writes: there is none that only
 -- undo or publish, which read everything anyway, would use.

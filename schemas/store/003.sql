@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Feeds. An import of a feed is a full extract: its entries are in force from the import that first
 -- said them (entry.import_id) up to the one that no longer does (entry.replaced_by), both of the
 -- same feed. feed is NULL for files that only add: these say what they say beside the others.

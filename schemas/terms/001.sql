@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Terminologies: loaded whole from one file a system, replaced whole. Read by publish and import.
 CREATE TABLE IF NOT EXISTS term_release(
     system TEXT PRIMARY KEY,

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- Genes by their HGNC id (a release of system 'hgnc'), and the names that lead to one: upper case.
 -- kind: 1 the approved symbol, 2 a former one, 3 an alias, 4 an id of Ensembl, RefSeq or NCBI.
 CREATE TABLE gene_id(

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * D1 and D2: is what leaves the noise door as private as its price says?
  *

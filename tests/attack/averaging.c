@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A1, A2, A8: what repeats, rewordings and the whole budget of a year buy about one person.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * G5 through five real keepers: what their vectors for a blind question add up to is chance, and to
  * its asker, who takes the streams off, the very sum that the same question has when it is asked

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * X1: the OR-sketch for distinct persons across regions is as exact as its specification says, and
  * is broken by one node that has a receipt: why mode `distinct` is not built (node/privacy/

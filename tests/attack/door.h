@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The real noise door as an attacker's target: true cells go in, and every asking is one release
  * under a key that was never used before. One thread.

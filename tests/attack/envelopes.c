@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * K1: nothing that was not signed as it is passes: mutated envelopes of every kind and mutated
  * frames, and right envelopes in the wrong place.

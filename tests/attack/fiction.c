@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The naive interpreter: looks at one person at a time and follows the words of the language. A
  * fact that is not recorded makes a test "cannot tell"; not tested and not seen is "cannot tell".

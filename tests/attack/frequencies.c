@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A4: is a person whose genotypes are known in the cohort whose frequencies were released?
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The discrete Gaussian, twice over and without the tables of node/privacy: its exact probabilities
  * (exponentials in long double), and samples by rejection (Canonne, Kamath, Steinke 2020,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * L2: the audit log and the ledger say the same, and no cap is ever passed.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/attack/libprio.h"
 
 const struct libprio libprio[LIBPRIO_SIGMAS] = {

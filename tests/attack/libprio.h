@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Samples of the discrete Gaussian that others have drawn: the numbers that libprio-rs publishes as
  * test vectors (github.com/divviup/libprio-rs, tests/test_vectors/discrete_gauss_3.json, _9.json

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * G1 to G5 on node/privacy/mask.h: sums under masks are right, nothing but a whole set of vectors
  * gives a number, one vector looks like uniform bytes, and so does a blind sum to everybody but its

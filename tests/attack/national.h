@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The national figure of noised regional cells by the real merger, before any cut at zero. */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * D3 and E1: no person changes what a measure releases by more than the measure declares, through
  * the real evaluation of real snapshots; and who is out of the population is in no cell.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Some regions' real keepers, each with its folder, its keys and its thread, and a test in the
  * place of links and coordinator. What they count is decided by tests/unit/keeper/fake.h, alike for

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/attack/or_sketch.h"
 
 #include <math.h>

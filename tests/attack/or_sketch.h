@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A model of the OR-sketch of reference privacy, section 4.10: distinct persons over 21 regions by
  * one vector of bins under masks. rikstal does not have it; distinct.c shows why.

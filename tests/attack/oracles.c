@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A6, A7 and A8: what can be told from whether two answers are equal, from zero, from a region that
  * takes part once and once not, and from one whose data change between two sums.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Models of other systems' default code paths (reference: privacy, section 8, with sources): how a
  * true count becomes the number that an analyst sees. Not runs of those systems; noise is a rounded

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A5: the harness has power. The same attacks that fail on rikstal break models of the systems that
  * exist, at the figures of reference privacy, section 8, or better.

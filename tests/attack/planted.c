@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A process that has been taken over: the product's own objects, linked with the place where each
  * process begins its work put over by this (ld --wrap). The process starts, drops and encloses

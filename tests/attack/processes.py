@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The games of reference privacy, section 6, through real processes: tests/attack/processes.py FAMILY.
 
 Families: games (A1 A2 A3 A6), frequencies (A4), audit (D1 T2), sums (A7 A8), timing (T1), walls (W). Rows are

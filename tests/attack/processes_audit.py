@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """D1 and T2: is what leaves a real keeper as private as its price says, and of one size?
 
 Three nodes hold D, and its neighbours with one person more and, as a control, with three. The same signed question

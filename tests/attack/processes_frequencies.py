@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A4: is a person whose genotypes are known in the cohort whose frequencies were released?
 
 A game is one organisation that spends its year on one cohort of six known persons and, perhaps, one

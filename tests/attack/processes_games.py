@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A1, A2, A3, A6: what an analyst who spends a whole year's budget learns from a real keeper.
 
 A game is one organisation that spends its budget of one year, as the ledger lets it, on persons of

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """T2 on the network: the TLS records that a node sends while it answers, seen by who carries them.
 
 A relay between node and coordinator forwards bytes and notes the length of every TLS record from the

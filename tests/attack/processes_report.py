@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Rows as the C programs print them (report.h): id, verdict, figure, bound, what; and the size of a run."""
 import os
 import random

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The statistics of the games, once more and in Python: bounds, exact probabilities, tests.
 
 Nothing here is shared with stats.c or with what is judged. Every p value is exact up to rounding

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A7 and A8: totals of 21 regions, by the real command line, before and after something changed.
 
 The attacker asks a table of the whole country, asks it again without one region (roster

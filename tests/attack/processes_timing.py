@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """T1: does the time of an answer tell whether nobody or everybody matches?
 
 One node of 20,000 persons; code `m` is everybody's and `z` nobody's. Questions about either, of one

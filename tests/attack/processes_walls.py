@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """walls: what each process of the product can reach once it is taken over.
 
 Each process is the product's own, enclosed as always, with a runner of system calls planted where

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the games play with: real nodes, organisations with a year's budget each, signed questions.
 
 A node's keeper is a process of its own and is spoken to over its socketpair, as its link does; every

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * G2 and G3 through five real keepers: a sum is right or there is none, and no vector leaves
  * unmasked, whatever a coordinator does; E2, true counts that must lie nowhere; and a year's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A3: reconstruction (Dinur, Nissim 2003). The secret is one bit of each of 100 persons; the
  * attacker asks for the count over random halves of them and solves for all bits at once: least

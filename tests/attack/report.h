@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What an attack program says: one line a test id, figure beside bound, and an exit status.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Edits of a question. Those of canon's promises keep the meaning in Kleene's logic; the others are
  * what a careless canonical form would take for the same.

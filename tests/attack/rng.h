@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The randomness of attackers, worlds and oracles: xoshiro256** (Blackman, Vigna 2018), seeded by
  * splitmix64. Never that of the mechanism under attack, which has its own keys. Values only.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """S3: the noise tables, made again by their generator and by another computation.
 
 The generator steps from weight to weight by multiplication in 110 digits; here every weight is an

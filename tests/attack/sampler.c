@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * S1 to S4: the noise is the discrete Gaussian it is said to be, and a sum of shares is one too.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A model of how distinct persons could be counted soundly: no bin is ever opened. rikstal does not
  * have it; node/privacy/distinct.md weighs it.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The statistics by which the tests judge. Every p value is exact up to rounding (incomplete gamma
  * and beta functions; Numerical Recipes, 3rd edition, 6.2 and 6.4), no tables. Values only; any

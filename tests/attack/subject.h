@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A node's answer to a question, end to end in one process and in the keeper's order, from the real
  * parts: parse, canon, key, price, charge, noise, record. The true cells are the caller's world.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * T1, the part of the sampler: does its time tell the noise? And what things cost.
  *

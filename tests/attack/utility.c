@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * U1: how far a national count over 21 regions is from the truth: rikstal in `sum` and in `regions`
  * by the real noise and the real merger, and models of other systems (peer.h), each as it ships.

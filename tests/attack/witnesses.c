@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * L3: a node whose ledger goes back does not answer, and nobody shows two histories of one log,
  * with 0, 1 or 2 dishonest of the five witnesses (the coordinator is the first to be dishonest).

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A question as an attacker words it: a tree of the attackers' own, random, rewritten in ways that
  * keep its meaning and in ways that do not, printed in varying spellings, and understood by a naive

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How fast questions are on 200,000 persons: the very functions that the keeper calls, from the
  * text of a question to sealed cells, with noise and ledger left out.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A whole repeated question at the HTTP port beside a bare round trip over the same links, taken in
  * turn in one run.

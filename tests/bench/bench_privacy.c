@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What privacy costs: a noise sample, a durable charge, a durable answer, a repeat. Prints a table.
  *

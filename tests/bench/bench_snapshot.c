@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How fast a snapshot of 200,000 persons is: import through the store's own interface, publish,
  * carriers of a whole gene, allele counts for a cohort.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What mode sum costs one node of 21, beside the answer itself: its key and attestation, the check
  * of the list, the masks, the masks of a blind sum; and the bytes up and down. Prints a table; each

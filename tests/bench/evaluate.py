@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The keeper's own functions on 200,000 synthetic persons, noise and ledger apart, one core."""
 import os
 import subprocess

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bench-genomes: many genomes from few, for measuring (reference: performance, section 4).
  *

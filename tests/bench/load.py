@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Loading: the real 1000 Genomes slice against htslib's floor, its size, and single samples."""
 import os
 import random

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """21 nodes on loopback: a repeated question beside a bare round trip, new questions in both modes, idle memory."""
 import json
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The same questions to rikstal, bcftools and plink2 on 50,000 synthetic genomes made of real ones.
 
 W2: distinct carriers in a stretch of 58.8 kb among a cohort. W3: the allele count of every variant

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Rows of persons: `rikstal-node import persons` beside SQLite's own import of the same file.
 
 SQLite's command line reads the CSV into one table of text, with its journal on. Ours checks every

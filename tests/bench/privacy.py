@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What privacy costs: a noise sample, a durable charge, a durable answer, a repeat."""
 import os
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the benchmarks share: where the programs are, how a command is timed, and how rows print.
 
 Performance is a measured ratio on the same data in one run. A row has a name, the figure, what it is

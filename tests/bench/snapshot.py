@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Carriers and allele counts straight from the snapshot's reader: 200,000 persons, one core."""
 import os
 import re

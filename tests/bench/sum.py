@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What mode sum costs one node of 21, beside the answer itself: time and bytes."""
 import os
 import subprocess

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SQLite's side. Reads count as operations too: a process may die between any two of them.
  */

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A disk in memory that loses what a real one may lose, as SQLite's default VFS.
  *

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The disk's inside, for crash_vfs.c, which speaks SQLite, and disk.c, which keeps and loses bytes.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise: whatever moment a node dies at, no charge is lost or taken twice, no answer has left
  * without its charge and its leaf, and asking again gives the same answer.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise of test_crash_ledger.c once more, with nothing in memory: the real program in its
  * sandbox, on a real disk and snapshot, killed with SIGKILL at random moments and started again.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise: whatever fails while a database of ours is made or brought up from any older schema,
  * the next start succeeds and finds the rows that were there; and a file of another program or of a

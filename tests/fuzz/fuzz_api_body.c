@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as the body of POST /api/v1/questions. It may be refused; what is accepted has an
  * envelope and times in bounds, and the envelope is looked at as the service looks at it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as an analyst's certificate: as the Envelope, of which only the one that was signed is
  * opened; and as what stands in one, signed here by the organisation's key, so that the checks

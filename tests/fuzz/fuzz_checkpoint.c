@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* No text is a checkpoint of a key that never signed one, and none breaks the reader. */
 #include <stddef.h>
 #include <stdint.h>

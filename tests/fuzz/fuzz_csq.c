@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The splitter of CSQ, ANN, EFF and BCSQ on any format and any value: the first line of the input
  * is the Description, the second REF and ALT (comma-separated), the rest the value.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as CSV: every row has as many fields as the header, lines only rise, texts are UTF-8;
  * and as a persons file: what is put on the stream is accepted at the other end.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as an Envelope. It may be refused; what is accepted comes out the same when packed
  * again, and what verifies under a key that has signed one payload only has that very payload. The

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as what comes over the link, and as what comes over the socketpair: a stream of
  * length-framed frames, each of which is refused or has one way to be written and a known way to

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Bytes that are read as an audit leaf are written back as the very same bytes. */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as a term file of every system: it is loaded whole, or refused with nothing changed.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as the list of a sum's participants. Three nodes have signed one attestation each, with
  * keys that follow from a seed; a list is accepted only when it is made of these very ones, and

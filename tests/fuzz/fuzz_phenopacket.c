@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as a phenopacket, or an archive of them: the reader must refuse or read, and everything
  * that it puts on the stream must be accepted at the other end, which believes nothing.

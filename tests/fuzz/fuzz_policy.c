@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A policy file of any bytes is a policy or a reason, and what is a policy can be put into words.
  */
 #include <stddef.h>

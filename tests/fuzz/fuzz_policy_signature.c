@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as the signatures on a node's policy. Two keys that follow from a seed have signed one
  * policy once each; whatever is read is approved only when both of these very envelopes are in it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as a packed Question: its list must be refused, or be a question that text could have
  * given: printed and parsed it is the same, and encoded again it is the same list.

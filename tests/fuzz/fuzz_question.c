@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as the text of a question: the parser must accept or refuse, and what it accepts must
  * survive printing, the wire, the echo and canonical bytes. Completions may be asked for anywhere.

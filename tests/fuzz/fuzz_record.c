@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The parent's end of the record stream on any bytes. What is accepted is put again and must be
  * accepted again: the two ends agree on what a good stream is.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as a roster: as the Envelope, of which only what two of three root keys have signed is
  * opened, with no signature of anybody else beside; and as what stands in one, signed here, so that

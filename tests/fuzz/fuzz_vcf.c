@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The whole VCF reader on any bytes, plain, packed or BCF. What it puts on the stream must be a
  * good stream, whose closing agrees with what came before it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Replays a fuzz target's corpus as an ordinary test: every file of the folders named on the
  * command line goes through LLVMFuzzerTestOneInput, whole, cut short at several points and with

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the targets of signed things share: keys that follow from a seed, so that a corpus stays
  * signed by them, and a roster that one root key has signed. A failure here ends the program.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The synthetic country: regions in proportion to their population, and people with an age, a sex,
  * diagnoses, phenotypes and, for some of them, sequencing. Everything follows from one seed.

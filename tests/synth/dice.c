@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/synth/dice.h"
 
 void dice_seed(struct dice *dice, uint64_t seed)

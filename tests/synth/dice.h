@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The generator's chance: xoshiro256** seeded through splitmix64 (Blackman and Vigna, 2018), whole
  * numbers only, so that one seed gives the same country on every machine. One thread.

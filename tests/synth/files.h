@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a region would hand to its node: persons as CSV, phenopackets in a .tar.gz, two multi-sample
  * VCF files with VEP-like annotation and the BED files of their assays; and, for everybody, the

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The synthetic genome: a few dozen genes at their GRCh38 spans, and in each of them the same
  * pattern of invented variants, from frequent and harmless to rare and truncating. Positions are

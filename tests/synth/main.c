@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal-synth: a synthetic country for the demo and the tests, and what is true of it.
  *

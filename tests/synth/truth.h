@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is true of the synthetic country, for a handful of questions, computed from the people
  * themselves: it shares no code with the node, so it is an oracle from end to end.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* packets.tar.gz: a phenopacket (v2) for each person of the rare-disease arm. */
 #include <archive.h>
 #include <archive_entry.h>

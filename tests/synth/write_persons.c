@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * persons.csv: a row of attributes for each person, then a row for each event. Two in a hundred of
  * the event rows are followed by a malformed one, as hospital exports have them; a node rejects

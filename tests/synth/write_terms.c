@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The terminologies of the demo: real identifiers, invented labels, so that none is shipped. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One multi-sample VCF an assay, bgzipped, with the annotation that VEP writes. Chromosomes are in
  * genome order, as callers write them; a person's haploid chromosome X is called haploid.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A keeper alone, spoken to directly over its socketpair: what a captured link could do to it."""
 import os
 import select

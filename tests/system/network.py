@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A whole network in a scratch folder: a coordinator, nodes, analysts, all real processes.
 
 Nothing of the product's code is used, only its programs. Every wait has a deadline; every process

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the oracles share: real nodes through the real binary, the shared data, tables.
 
 Nothing here knows what an answer should be, and nothing of the node's code is used: a node is a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Changing the roster of a whole network, and asking with the roster of one's choice."""
 import base64
 import json

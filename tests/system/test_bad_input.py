@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Files that are cut, altered or no files at all: nothing is imported by halves and nothing crashes.
 
 What the other import dialogues do not try: a good VCF, phenopacket, table, archive and terminology

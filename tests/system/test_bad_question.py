@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Questions and callers that must get nothing: at the HTTP port, at the link's port, at a keeper itself.
 
 Promises: whatever is not signed by an analyst of the roster, is altered in any field or bit, out of

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """A blind sum over five real nodes: the total is its asker's, exact, and nobody else has a number.
 
 Promises: the vectors, without what the asker alone can take off, add up to the shares in the nodes'

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Nothing of the data but noised answers gets out: canaries are planted, and looked for everywhere.
 
 Persons, samples, a variant, a code, free texts and true counts that occur nowhere else go through

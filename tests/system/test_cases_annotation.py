@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Annotation that is missing, ambiguous or spoilt is "cannot tell", never "no": small files, one a kind and spelling.
 
 Each case is a VCF of its own with two persons, A and B, at a stretch of genome of its own, where two genes lie, {G} and

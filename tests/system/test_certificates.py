@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Analyst certificates, and the drill of taking them back.
 
 Promises: an officer's key in the roster is enough for a new analyst to be answered by every region

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Completion in the analyst's shell, by the script that is installed.
 
 Promises: bash completes commands, options and, within an open quote, the question itself; what is

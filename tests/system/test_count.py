@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """rikstal-node count: true figures on the region's own machine, each call with its leaf.
 
 Asked, answered and checked: the page, the JSON, many questions in one call, frequencies; a question

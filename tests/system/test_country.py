@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """A synthetic country of 21 nodes: true counts equal the generator's, answers keep the noise law.
 
 Promises: every region's `count` of eight questions is the generator's own tally; an answer through

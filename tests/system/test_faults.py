@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Faults at random moments, in the real programs: kill -9, SIGSTOP, full disks, two of a kind.
 
 Usage: test_faults.py [--seed N] [--rounds N]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Consent, held questions and the kill switch, through the real programs.
 
 Promises: who is blocked, has opted out, does not permit the purpose, or is counted by another node

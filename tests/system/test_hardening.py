@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The built programs are hardened: what each flag of meson.build does is looked for in them.
 
 Position independence, full RELRO, no executable stack, control-flow protection, checked copies

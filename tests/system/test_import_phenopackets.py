@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Phenopackets, persons and terms through the real programs, good and bad.
 
 Promises: a packet or a row is stored whole or rejected with its place, and the others are stored; the

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Bad and odd VCF files through the real rikstal-node: a clear error that names its fix, nothing lost.
 
 Each case is a file made here. A refused file must end with its exit code and words, and leave no

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Breakdown and frequency over five nodes: every cell within the law of its noise, tables that add up.
 
 Promises: every cell of a table and of listed changes lies within the law of its noise around what

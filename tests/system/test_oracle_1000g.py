@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """2,548 genomes: every variant's genotype counts are those of bcftools, and carriers in stretches too.
 
 The truth is the text of `bcftools norm -m- | bcftools query`, counted here with string functions.

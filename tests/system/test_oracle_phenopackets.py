@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """10,580 published patients over 21 nodes: the sum of the nodes' counts is that of an oracle.
 
 The oracle reads the same JSON with the standard library and evaluates each question person by

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """A clinical trio: questions on genes and consequences equal an oracle over the text of the VCF.
 
 The oracle splits the CSQ field by its header's own order and applies the documented rule, per gene:

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Permits: whoever asks under one must have it in the roster, and now.
 
 Promises: a permit lets a sponsor ask the regions themselves, and nothing else does; one that nobody

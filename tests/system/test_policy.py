@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Signed policies, through the real programs: nothing is in force that both keys have not signed.
 
 Promises: where the roster names a national policy key and one of the region's officer, a node takes

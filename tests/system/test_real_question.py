@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Real data through coordinator, 21 nodes and noise: published patients, 2,548 genomes, a clinical trio.
 
 The patients are dealt over 21 nodes, the genomes lie at node 12, the trio at node 01; the truth of

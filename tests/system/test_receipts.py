@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Receipts: every field changed, and what `rikstal verify` makes of it, in all three forms of an answer.
 
 What is signed stands in a receipt in parts, and what is around the parts is anybody's to write. Promises: each change is

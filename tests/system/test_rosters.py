@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """A roster that did not arrive: pulled, or nothing is answered after a day.
 
 Promises: every node has word of the newest roster as soon as it is connected; one that was away when

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """The runbook, executed: every command block, in its order, as its reader would run it.
 
 Promises: each command of deploy/runbook.md ends with 0 in a network that knows nothing but what the

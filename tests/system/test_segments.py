@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """40,000 persons in several segments, changed and published again: every count stays right.
 
 Persons and genotypes are drawn from a seed; after a first publish some persons get another sex,

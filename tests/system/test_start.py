@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """What a command of rikstal-node loads and reads before it works.
 
 No command but import and terms loads the libraries of foreign formats, none but the link that of the

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Mode sum over 21 real nodes: the total is right, and no region's figure is seen by anybody.
 
 Promises: the total is the sum of the noised shares in the nodes' ledgers, to the last unit, and

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Witnesses, through the real programs: a ledger that goes back is noticed.
 
 Promises: from the sixth node on every node's checkpoint is cosigned by the coordinator and four

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The signed messages of rikstal once more, from proto/rikstal.proto and RFC 8032 alone.
 
 Protobuf, Ed25519 and the envelope, written without a line of the product, so that what a test signs

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Holds a document against one of schemas/, both ways: nothing in it is undescribed, and nothing is
  * described that is in no document. It knows as much of JSON Schema as those files use. Included by

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SQLite's memory that fails: at the n-th request from here and at every one after it, where
  * fail_after is n; never, where it is -1. start_sqlite() comes before anything else of SQLite.

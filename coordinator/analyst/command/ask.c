@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal ask: compose, hand in, wait, verify, add up, print. The order of ask_run() is the story.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rikstal __complete -- WORD...: what may stand in place of the last word, one a line, for a
  * shell's completion. A question (the word behind `ask` or `explain`) is completed by the parser.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the asker's key: its veil is the sum of what every node of the list has put over
  * its vector, and no other key's or session's; it comes back from its secret; a list with a key

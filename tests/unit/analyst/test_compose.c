@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The composer's promises: what it signs passes the very check that coordinator and nodes make; two
  * questions never have one id, and two blind ones never one key; nobody is asked who is not in the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is told before a question is asked: the price and the half widths of the menu of
  * reference/privacy.md, for the mode that it is in, in words and as JSON; no width of a sum that is

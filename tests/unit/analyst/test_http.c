@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The caller's promises: an answer is read as strict JSON that can move no
  * terminal's cursor, a problem becomes an error with its code

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The edge's promises: the exit code says how an answer ended, a form that was chosen is kept, and
  * a pipe gets neither table nor colour.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A receipt's promises: what is written is what is read, and what is not a receipt is refused with
  * its reason; one with the secret of a blind sum is for its owner alone. (That what was signed

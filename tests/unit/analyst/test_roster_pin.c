@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a roster that is older than one that was seen is refused, the same and a newer one
  * pass; it is remembered for each network of its own; the file is 0600 and goes forward only, and

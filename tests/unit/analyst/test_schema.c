@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * schemas/price.json and dry_run.json describe what `price --json` and `ask --dry-run --json`
  * print, and nothing that is never there.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A session's promises: options go before the file, the file before the defaults; a relative path
  * in the file is beside it; an unknown key is an error with file and key; a coordinator's roster is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of gathering: of the coordinator's document only what a region's own key has signed
  * for this very question is counted. A forged, altered, exchanged or withheld answer is shown as

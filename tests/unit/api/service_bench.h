@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A service with one answering node, and the base64 of a signed question, for the tests of the API.
  * Included by one program each.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The HTTP side's promises, over a socket: it serves on the address that it was given, a body one
  * byte too large is refused however it is sent, many connections at once are served, and closing it

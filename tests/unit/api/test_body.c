@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The body's promises: what is read is whole and in bounds; what is not understood is refused; the
  * limits hold at the limit and one past it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * With names, a Host header is answered that is one of them, an address or localhost, with or
  * without port, in any case, and no other; without names, and without a header, everything is.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The metrics' promises: Prometheus' text form, each counter once with its type, and nothing that
  * is derived from data.

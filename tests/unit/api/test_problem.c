@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A problem's promises: RFC 9457 with a stable code, one status for each code, and nothing left of
  * a body that was begun before.

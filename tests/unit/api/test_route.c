@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The routes' promises: a question handed in is answered or accepted, the same one again is not
  * asked twice, each refusal has its status and code, and nothing is taken with the wrong method or

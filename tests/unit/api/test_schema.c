@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * schemas/nodes.json and budget.json describe what the API returns, which `rikstal nodes --json`
  * and `rikstal budget --json` print as it is, and nothing that is never there.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What will happen in the simulator, in the order of virtual time: a heap keyed by time and, for
  * equal times, by the order of planning. Included by one program.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A small country for tests: a folder with root keys, certificates and a signed roster of nodes and
  * one analyst, and whatever those would sign. Failures are the test's (cmocka asserts).

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A node for tests, over a real link: it dials, says hello, and answers as it is told. One thread
  * of its own.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the simulator's nodes say, honestly or not: answers, attestations and masked vectors, and
  * what a right sum of these is. Every other question is a sum, and every other sum is blind.

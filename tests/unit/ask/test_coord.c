@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The machine's promises, one small dialogue each: every region ends in its own state, the newest
  * link wins and is asked again, a late answer is kept and not counted, an id is one question, a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: the coordinator cosigns with the key that the roster names and with no other; a key
  * that is made or replaced while it runs is taken up; without one there is no word. Many threads

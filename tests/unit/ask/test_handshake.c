@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The handshake's promises: a link becomes a node's only when certificate, roster and a fresh
  * signature of that node's own key agree; whatever differs ends it.

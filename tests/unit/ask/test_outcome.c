@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An outcome's promise: it is a copy, whole and its reader's own.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of packing: every byte comes back, alone and from a base; zeros take no room, and a
  * repeat takes what differs; what is cut, longer than an answer, of another size than its base or

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The roster_cache's promises: it opens only what the root keys signed, takes in a newer roster and
  * never an older one, and a bad file changes nothing.

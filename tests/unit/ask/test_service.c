@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The service's promises, over real links with mutual TLS: each region ends in its own state and
  * the service does not wait longer than it must; what was answered survives a restart and what was

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The state machine under a hostile network, from a seed: thousands of bad days in seconds.
  *

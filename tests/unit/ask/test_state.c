@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The store's promises: what is committed is there after a kill, with each region's own state; a
  * late answer is kept and not counted; the same thing put twice is one; a newer schema is refused;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What state.db grows by: a question to 21 regions at most 15 KB, and one that was answered before
  * less than half of that, because it refers to the first; and every answer is read back as signed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a leaf reads back as it was written; every other text of bytes is refused: cut, longer,
  * with fields in another order, with a control byte in a name; and names have exact room.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the log: every root up to 64 leaves is that of its leaves, every pair of sizes has a
  * consistency proof; what a rolled-back transaction appended is gone; one flipped

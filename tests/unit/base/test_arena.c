@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The arena's promises: memory is zeroed and aligned, the cap is exact, an overflowing product is
  * refused, and clearing gives the cap back.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of base64: the test vectors of RFC 4648, section 10; bytes of every length come
  * back; a text that is cut, padded wrongly, of the other alphabet or with anything behind it is

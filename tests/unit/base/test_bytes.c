@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of bytes: what is written is read back, and bytes that are cut short, too long or
  * not hex are refused without moving on.

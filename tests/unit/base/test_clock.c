@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The clock's promises: every day of four centuries goes to a date and back, ages are counted as
  * people count them, and a test's time stands still.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A program's promises: the command named runs with its own arguments and its exit code is the
  * program's, help goes to stdout when asked for and to stderr when not, hidden commands are not

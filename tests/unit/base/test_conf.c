@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The configuration's promises: unknown and repeated keys and broken lines are errors with file and
  * line, and a missing key is its fallback or nothing.

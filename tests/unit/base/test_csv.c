@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * CSV's promises: the separator is found in the header, quotes and line ends are understood, every
  * row knows its physical line, a bad row costs its own line and nothing behind it, the encoding is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of err: setting fills and returns false, wrapping puts context in front, a long text
  * is cut and never overruns, and every code has a name and an exit code.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The file seam's promises: a written file is whole or absent whichever operation fails, a read has
  * a limit, and modes are what was asked for.

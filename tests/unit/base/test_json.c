@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of strict JSON: duplicate keys, trailing bytes, NULs, non-finite numbers and nesting
  * past the limit are refused; a number is whole or it is not an integer; what is printed is

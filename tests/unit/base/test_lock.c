@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of a lock: one holder at a time, between processes and within one; released by hand
  * and by death; the error says who must be waited for.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The log's promises: one line an event, a value cannot forge a line or a pair, a long one is cut,
  * and what is below the level is not written.

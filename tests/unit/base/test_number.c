@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of numbers: exact to 1e-9, printed and read back the same, and never rounded in
  * silence.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The randomness seam's promises: a seed replays, without one no two draws are alike, and a bounded
  * draw stays below its bound and reaches all of it.

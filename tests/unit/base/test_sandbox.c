@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the sandbox: what a profile does not allow kills the process or is refused (a row an
  * attempt, a letter a profile), what the process needs still works, and outside of the sandbox

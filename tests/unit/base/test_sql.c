@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What opening SQLite here promises: strange paths are only paths, an immutable file is not
  * written, no other database can be attached, what is no database or damaged is told so; a ledger's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of a migration: a new file gets all steps at once, an older one those that it lacks,
  * keeping what it holds; a step that fails leaves the file as it was and lets the next start try

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: values go to their places by kind, a look-up says whether there is a row, what was
  * bound does not stay, and an error names its owner and says whether trying again can help.

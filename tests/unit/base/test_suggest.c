@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of suggestions: the nearest candidate, or the shortest that begins so; none when
  * nothing is near; any length of word is safe.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of varint: every 64-bit number comes back from at most ten bytes; bytes that are cut
  * short, too long, or more than 64 bits are refused and change nothing; signed numbers near 0 are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a word of the list is found with its number and nothing else is, and a list is told in
  * one line as people write one.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of init and enrol: init makes secrets that nobody else may read, and repeated it
  * prints the same and changes nothing, also after it was cut short; enrol takes the answer to this

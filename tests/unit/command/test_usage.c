@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A wrong verb, option or argument of policy, hold, consent and audit is a usage error that is
  * named in one line, with the nearest right word; nothing is done, and no person's id is repeated.

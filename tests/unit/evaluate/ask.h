@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A question about a hand-made world, and its answer as a word: one letter a person, in order: Y
  * yes, N no, ? cannot tell, - not in the snapshot. Valid until the next call. One thread.

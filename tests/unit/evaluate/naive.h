@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a question means, person by person, in three values: written from the language's definition,
  * without sets, indexes or plans, and sharing no code with the node but the tree it reads. Slow and

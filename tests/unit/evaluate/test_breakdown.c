@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of breakdown: for random worlds and questions, every person who meets the question,
  * or of whom it cannot be told, is told of exactly once, in the part that their facts say; nobody

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of criterion, against a model:
  * - for random worlds and random questions, through the real store and snapshot, every person is in

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of evaluate:
  * - the sealed cells of each measure hold the true numbers, in the declared order and number.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of expressions inside variant( ... ):
  * - "not", "or" and "at least n of" are about one variant: somebody with one variant that fails and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of frequency, against a model, for random worlds and cohorts:
  * - for every variant, ref, het, hom, hemi and not assessed are what looking at each person gives;

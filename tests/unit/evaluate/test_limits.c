@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of limits: a deadline and a cancellation are noticed at the next check, and among
  * rows no later than LIMITS_STRIDE rows on; without either nothing stops.

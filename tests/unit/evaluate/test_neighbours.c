@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of a snapshot that figures leave from (snapshot_by_assays()): a person who is not there,
  * with all that a file lists for this person's sake, changes nobody else: not who was tested at a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of tests on persons:
  * - a fact that is not recorded is cannot tell, for the question and for its negation;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise of plain: where it takes an expression at all, it says of every row what the tree
  * says of the same candidate; and it takes the common forms, and refuses those that are no plain

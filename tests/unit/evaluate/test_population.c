@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of a population: it starts as everybody alive and nobody else, only shrinks, and
  * what is taken from one is not taken from another. Who is blocked is in no cell of any plan: not

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of sets and three-valued pairs:
  * - and, or, not follow Kleene's tables, for every combination of values, at every ordinal;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of targets:
  * - a stretch, and a gene, count as tested from exactly 95 % on, and not one base below;

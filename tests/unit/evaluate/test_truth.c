@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise of truth: matched, undetermined and persons are what counting the model gives, for
  * random worlds and questions, and a failed evaluation leaves what was there.

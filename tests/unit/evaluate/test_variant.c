@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of variant( ... ):
  * - all tests hold for one and the same variant, seen in one gene;

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A small random world, known to the last bit, and the same world as a real snapshot.
  *

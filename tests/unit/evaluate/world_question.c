@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Random questions: every field, every operator and every connective, with values that the world
  * holds more often than not.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the tests of import share: files in memory, and a stream that is written and read back.
  */

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A phenopacket from text, and what its reading told: shared by the tests of packets.
  */

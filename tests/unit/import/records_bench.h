@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A reader of records run over inputs in memory, as the child runs it; what it put is read back.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An allele's promises: every writing of one variant is normalised to one name, no base is lost,
  * and what is no sequence, too long, or not what the reference has is told apart.

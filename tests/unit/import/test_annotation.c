@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The annotation's promises: what is said is said of an allele and never of a file; ClinVar of INFO
  * and of the annotation together; the highest frequency of all fields, an allele's own where the

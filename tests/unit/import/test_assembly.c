@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The assembly's promises: contig lengths and header texts must agree with each other and with the
  * operator; what cannot be told is refused, never guessed.

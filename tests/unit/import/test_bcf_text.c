@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of bcf_text: the line is htslib's, byte for byte, whatever the genotypes are and
  * however many samples there are; fields that nobody reads are not in it, and the others are.

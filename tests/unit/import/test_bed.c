@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * BED's promises: half-open becomes inclusive, stretches come sorted and merged, other contigs are
  * counted, and a line that is no stretch, or one of another assembly, refuses the file.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The carriers' promises: whatever the order in which they come, a variant stands once on the
  * stream with all who carry it, in genome order, those without a place last; a callset an assembly,

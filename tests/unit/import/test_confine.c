@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The confined reader's promises: it can read, seek, allocate, abort and end; whatever else it
  * tries ends it by SIGSYS before anything happens; memory and descriptors are bounded; it ends with

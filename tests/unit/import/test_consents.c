@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of a file of consents: a row is a consent with these bits and days, a row that is
  * not understood to the last word is rejected by line and column, a person has one row, and a

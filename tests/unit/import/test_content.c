@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise of a content hash: it changes with every word that is said, and with nothing else.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Durations' promises: whole years as people count them, days for the age at an event, and nothing
  * taken that ISO 8601 does not write. Timestamps give the day as written.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The reference's promises: every base of a wrapped FASTA is where its index says, under any name
  * of the chromosome; what lies outside is no base; an index that lies or a compressed file is

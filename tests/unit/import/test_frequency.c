@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The frequencies' promises: fields of population resources count under all the names seen in real
  * files, the file's own allele frequencies never do; values are exact in 1e-9, and the right one of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The genotypes' promises: each form of GT means what genotypes.h says, for every allele of a line;
  * the fast way over reference calls gives what the slow one gives; a line that has not one GT a

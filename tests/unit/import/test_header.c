@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The header's promises: samples are named once and look like no personal number; a file without
  * samples, without its column line or beyond the limits is refused; the fields that speak of genes,

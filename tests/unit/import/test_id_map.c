@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise of what was seen: the first number under a key stays, through growth, and every later
  * one is told of it.

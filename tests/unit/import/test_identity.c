@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Identity's promises: one person in any notation is one hash; different domains and keys give
  * different ones; a wrong check digit drops nobody; a clear id stands in no error; the guard finds

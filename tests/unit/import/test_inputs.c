@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inputs' promises: a folder gives its files in the order of names, links and other files left
  * out; what is no regular file, or named by a personal number, is refused; the hash depends on

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The intake's promises: without a store everything is counted and nothing written; an entry that
  * is unchanged takes its samples' calls with it; the closing must agree with what came; an assay

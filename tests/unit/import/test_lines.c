@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The lines' promises: plain, gzip and BGZF give the same lines; every cut of a file is noticed;
  * other formats are refused by name; a line at the limit is taken and one past it is not; what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Notes of two lines of one variant: genes of both, and no certainty that one of them lacks. */
 #include "tests/unit/import/bench.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A packet's promises: who, facts and events are read as written, in both versions of the schema;
  * what is not known to the year is unknown; an item that breaks a rule is left out with a trace and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises about members that are not read: each is told once a packet, by its name when that
  * is letters and by the place alone otherwise; names, labels and provenance are passed over; a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises about a packet's variants: coordinates are trimmed and kept with their assembly;
  * what has none that can be used is kept by gene and description, and told; a variant that was

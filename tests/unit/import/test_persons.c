@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the persons reader: a row is a unit, offered or rejected by its line; one person
  * in two notations is one; facts of earlier rows stay; the same event has the same key in every

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A row's promises: every word of the documented header is understood, an empty field says nothing,
  * a wrong one names its column, and what rows say of one person may add up and never contradict.

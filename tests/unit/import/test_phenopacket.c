@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the phenopacket reader: a packet is a unit, offered whole or rejected with its
  * place while the others go on; the same id twice is one packet or a contradiction; who is known by

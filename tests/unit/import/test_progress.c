@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Progress's promises: where standard error is no terminal there is a line a minute and none
  * before; quiet is quiet; an empty file divides by nothing.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The report's promises: every code has a name of its own and a remedy; a line is JSON with those
  * seven members; lines are capped a code and the totals are right; nothing is written without a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A run's promises: what the reader offers is stored, all of it or nothing; the same again is
  * nothing to do; a reader that fails, dies, breaks the stream's rules or lies in its closing leaves

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The outcome's promises: the closing line has every figure with its reasons, numbers in groups of
  * three, and never overruns its buffer; the JSON holds the same.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The table's promises: a sample's person is found whatever the order of rows and columns; a sample
  * of two persons, a row without one, and a table without its columns are refused, and no error

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The waiting sites' promises: what goes on the stream is in order and unique, whatever order
  * trimming and shifting gave; merged calls say no more than both lines did; what would not fit is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A word names what it may name in the ways in which all words of its line name something. */
 #include "tests/unit/import/bench.h"
 

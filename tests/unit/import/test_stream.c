@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The writing end's promises: every kind of item comes back as it was put, calls round-trip at the
  * edges of their encoding, what exceeds an item's limits is refused and leaves the stream usable.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The reading end believes nothing: a stream cut short at any byte is never taken for whole, one
  * with any byte changed never crashes, and numbers, orders and sums that break the rules are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A tarball's promises: JSON files come one after the other, packed how it may; whatever leads out
  * of the archive, links, devices and depth refuse it whole; a file too long is told and the next

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Percent-encoded bytes become what they stand for; whatever is not one stays. */
 #include "tests/unit/import/bench.h"
 

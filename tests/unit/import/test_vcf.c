@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The VCF reader's promises: what a line says arrives as normalised variants with their calls; each
  * allele is offered, filtered or rejected, and the sums agree; what breaks the order, the assembly

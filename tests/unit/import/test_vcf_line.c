@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A line's promises: nine columns and something behind them, or no line; POS is a number; FILTER is
  * honoured word by word; of INFO exactly the fields of interest come out, flags and empty values

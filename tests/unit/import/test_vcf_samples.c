@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The samples' promises: the same sample, assay and file name give the same key on every delivery,
  * and any other of them another; a person is the same whoever's file names it; nothing clear comes

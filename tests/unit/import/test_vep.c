@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The splitter's promises: columns are found by the header's names in any order; of a gene's
  * transcripts MANE Select decides, then MANE Plus Clinical, canonical, the most severe; each entry

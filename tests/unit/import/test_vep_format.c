@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The columns of an annotation are those that its Description names, in whatever form. */
 #include "tests/unit/import/bench.h"
 

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A snapshot and an evaluation that a test decides, in place of node/snapshot and node/evaluate:
  * the keeper is tested for what it does with a count, not for how it is found. One thread

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Those who sign the policy of a world's node: a national key and the officer of its region, named
  * in its roster, and a stranger who is not. One thread.

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Five nodes in a sum: ours is a real keeper, the others are played by the test with figures of
  * zero, so that what remains when all masks have cancelled is our share. One thread.

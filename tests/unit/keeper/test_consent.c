@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: every purpose needs its permission, refusals are forbidden to all, commercial and other
  * restrictions follow from role and permit, the disease is for research; what the test looks at is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: nothing published is no error; a new snapshot is noticed and opened with a noise key of
  * its own, mode 0600, which a second opening finds again; the key of a snapshot that was replaced

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the wire: a challenge is answered by a hello that the node signed over it, a ping is
  * echoed, what makes no sense is dropped without harm, a stream out of step ends the keeper, and a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of freshness: a node answers for 24 hours after it had word that its roster is the
  * newest and not a moment longer; neither a clock that was set back nor a restart makes the word

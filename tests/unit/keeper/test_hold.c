@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a rule that holds answers nothing and charges nothing until a person approves; approval
  * is for this question, asker, purpose and precision, has its leaf, and can be taken back;

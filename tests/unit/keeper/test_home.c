@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a node's folder is read by its node.conf; a missing or unknown key is named; paths that
  * do not fit are refused.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the journal: a charge and its leaf are there together or neither is; the same id with
  * other bytes takes nothing; a repeat writes nothing, and a look never; a sum is charged for two

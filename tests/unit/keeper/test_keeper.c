@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the keeper's house-keeping: it says what an unenrolled folder lacks, two keepers
  * never serve one folder, a changed policy is taken up and a wrong one is not, and a policy's

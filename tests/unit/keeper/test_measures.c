@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of breakdown and frequency at the keeper: every cell that the question declares comes
  * out, in its place, within the law of its noise and with noise; a table costs what one count

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: slots depend on the class and the arrival, a missed slot becomes the next class's,
  * frames leave in order of their time and not before it, and the outbox has an exact limit.

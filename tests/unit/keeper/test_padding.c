@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the length of what leaves: a multiple of 256 bytes that follows from the question
  * alone. It is the same for no match and for 100,000 or 10^15, for a computed answer and a stored

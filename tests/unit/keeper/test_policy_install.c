@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a policy is installed whole or not at all, at every failure of the disk; what lies in
  * the folder meanwhile is always a policy with its signatures; nothing is installed that the node

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: where the roster names keys, the node answers by a policy that all of them have signed
  * and by no other; what is not signed, older, or changed leaves the old one in force, with a leaf;

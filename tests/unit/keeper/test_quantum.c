@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: work of any length ends at the end of a whole step, at its very limit and one past it;
  * a step follows from class and size alone; and the wait is real.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the keeper about rates: the policy's number of new questions of one person is
  * answered and the next is declined by the code "rate" with the public numbers, before anything is

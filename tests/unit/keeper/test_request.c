@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the steps before data: every question that may not be answered gets its own code of
  * the closed list, nothing is evaluated and nothing charged; an analyst's refused question leaves a

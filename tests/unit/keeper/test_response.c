@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of what leaves: a value near the truth and never the truth's own bytes; the same
  * question, reworded or repeated, has the same figures and costs nothing, for another purpose or

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the time between two rounds: a session is found by its question and attempt until its
  * time is over, ends with its key, gives way to the next attempt of its question and to nobody

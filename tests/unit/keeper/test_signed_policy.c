@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a policy is read with what was signed of it; without a file of signatures nobody has
  * signed; a file of signatures that is none matters to whom signatures are needed for, and is told;

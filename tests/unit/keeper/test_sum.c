@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of mode sum at the keeper: round one charges and computes nothing; what leaves in round
  * two is the recorded share under masks, which only all participants together take off; the same

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a checkpoint that its witness cosigned lets the node answer for five minutes and 500
  * leaves; a log that grew is proved and cosigned again; one that went back is refused by its

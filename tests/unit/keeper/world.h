@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A node's folder with everything that a keeper needs, a keeper that serves one end of a socketpair
  * in a thread, and the other end as the link and coordinator would use it. One thread drives it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of backoff: a wait lies between nothing and the bound, the bound doubles up to its
  * maximum and starts over after a link that worked, and waits differ.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of frames: each kind passes in its direction only, link keeps what is its own, and
  * what is no frame is refused. Every kind of the protocol is in the table, so a new one has to be

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of link, between a coordinator over mutual TLS and a keeper on a socketpair: frames
  * go both ways; told to stop or to drain it lets open questions be answered and closes in order; it

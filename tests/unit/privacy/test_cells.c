@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of sealed cells: they begin as zero, hold what was put and added (seen through
  * noise_open, the only way to see them), their type gives nothing else away, and freed they are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a Swedish personal identity number in any of its notations is seen wherever it stands
  * in a text; ordinary digits, hashes and dates are not.

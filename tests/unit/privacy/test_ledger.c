@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The ledger's promises: no cap is ever overspent, to the last nano-rho; a repeat is free and a
  * refusal takes nothing; two organisations pay once each; a release has one answer for ever;

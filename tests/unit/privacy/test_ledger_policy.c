@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: what the ledger says is in force is what was put in force last; another policy follows
  * it only with a higher version and no older window; the same one is itself; a ledger that cannot

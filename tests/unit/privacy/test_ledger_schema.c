@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the ledger's steps: a new database gets all tables, one of an older program is
  * brought up and keeps what it holds, one of a newer program is refused and not touched, and a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The masks' promises: they cancel exactly in the sum of all participants and in no smaller sum, a
  * vector by itself looks like chance, a key works once, and a list that is not everybody's gives

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the door: the same key gives the same noise for ever, another key gives another one,
  * each cell's noise depends on its position alone, nothing is opened that a measure has not

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: what no rule allows is denied, with the thing that stood in the way named; a question
  * must fit one rule entirely, with what its measure tells of and its bands of age; of several that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the policy reader: a member that is unknown, missing, of another type or out of range
  * makes the whole file refused; no cap above the national maximum is accepted; cut files never

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: every part that decides an answer is in the key, of every participant; our
  * overlay changes the noise and not the look-up; and participants are sorted.

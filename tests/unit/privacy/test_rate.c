@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of rates: so many new questions a minute and a day for each person and not one more,
  * at the second; a question counts once; another person, of another organisation or of the same

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the noise tables: every sigma of the menu and every share of it has one; thresholds
  * rise, are symmetric to one unit and are the very bytes that tables.b2 names; a sample counts the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What publishing promises: a few new persons rewrite the open segment and nothing else; a person
  * who is replaced, undone or withdrawn is dead or written anew at once; nothing new means nothing

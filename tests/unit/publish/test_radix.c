@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the sort promises: the same as qsort, for few keys and many, in order or not, alike or not.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises about bare variant tests: those of one and are about one variant, whatever their
  * order; others stand alone; what could mean two things is refused with its own code.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of canonical bytes. Sound: whatever the tests answer, yes, cannot tell or no, the
  * canonical form answers as the question does (checked by evaluating both on random answers).

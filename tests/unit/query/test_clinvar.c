@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise of ClinVar significances: every spelling that files use sets the bits of what it
  * says.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of codes: every spelling of a code becomes one, printing and parsing it gives it
  * back, and what has not the form of its system is refused.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the forms of codes: what a system writes is read, its neighbour one character
  * away is not.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the table of code systems: every spelling finds one system and no two share one,
  * the example in each form is a code of that system, and an unknown spelling finds nothing.

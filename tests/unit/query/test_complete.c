@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of completions: what is offered fits the place, replaces the word that is being
  * typed, and a text that cannot be followed gets none.

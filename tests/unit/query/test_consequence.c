@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of consequence terms: every term has its own bit and rank; the spellings of VEP and
  * SnpEff are read; an unknown term is counted and sets nothing.

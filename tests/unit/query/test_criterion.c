@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise of a test: operators become the few that evaluation knows, ranges are closed, and !=
  * is a not over =. What is refused stands in test_parse.

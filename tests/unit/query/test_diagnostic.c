@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of diagnostics: a place in bytes and characters; a line with carets; a list that is
  * never overrun; and no bytes that are not text at a terminal.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of dimensions:
  * - every value, known or not, is in exactly one class, and bounds fall where the names say;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a disease is one code of a system of diseases, in many spellings of people and in one
  * of a question; whatever else is refused, and "" is no disease.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the echo: it says what a short text hides, in English and in Swedish, and says
  * something of every question.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a region that looks at a question is told which figures it would give: every class of
  * every dimension of a table, every change by its name, and on which disease the research is.

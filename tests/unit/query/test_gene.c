@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise of gene symbols: HGNC's spelling from any case, and once folded nothing more changes.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the lexer: tokens point at what they are, a closing parenthesis is never part of
  * a code, identifiers may hold - and letters of Swedish, and what is not text is not read.

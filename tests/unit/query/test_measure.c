@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: each measure declares its cells and sensitivity here, limits are exact, an unknown
  * measure has none, every cell has a name, and a price is rounded up and never down.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: modes go both ways between name and number, and `distinct` is refused by name and by
  * number, with its reason.

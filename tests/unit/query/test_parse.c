@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The parser's promises: every question of the language that is in this release is read as its
  * canonical text says; every other one is refused with the right code at the right place, never

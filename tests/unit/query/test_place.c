@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of places: one spelling for a change, trimmed as VCF normalisation does; positions
  * within their chromosome; and each fault told apart.

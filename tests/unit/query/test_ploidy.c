@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: autosomes and pseudo-autosomal regions have two copies, X and Y go by sex elsewhere, MT
  * has one; every bound of every region is where the Genome Reference Consortium puts it, to the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: the price is sensitivity^2 / (2 sigma^2) in nano-rho, rounded up, and only sigmas of
  * the menu have one.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise of the canonical text: it parses to an equal tree, whatever was typed, and printing
  * that tree gives the same text again.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: every refusal has its own code and text, codes are words of small letters, and no text
  * says more than the code.

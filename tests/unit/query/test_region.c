@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise of regions: 21 of them, each found by code, letters and name in any spelling, and
  * none by anything else.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: every state has a name that gives it back, and no other text does.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: the closed lists in the schemas are those of the tables in proto: the same words, in
  * the same order, none missing and none more; and the default policy uses only words of the tables.

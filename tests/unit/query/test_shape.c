@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a shape is read from the question alone; what an analyst writes gives the message that
  * gives it back; a member that its measure does not use, an unknown dimension, a broken change,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promise of values: what a test holds is complete and in the one spelling that everybody
  * compares. What is refused stands in test_parse.

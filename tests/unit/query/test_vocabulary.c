@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the vocabulary: the table of fields is indexed by enum ast_field; words and
  * classes stand for the right bits; what is not in this release is known by name; nothing is both.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the postfix list: what is encoded, packed, unpacked and decoded is the same
  * question; a list that the parser would not have given is refused, whatever is wrong with it, and

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A report of four regions for the tests of the renderers: a value, one below the threshold, one
  * offline, one that declined. Included by one program each.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of an answer: only the node's own signature over its own name opens it, every single
  * altered byte is refused, and it fits only the question, shape and figures that were asked for.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of consistent tables:
  * - fit: on a two-level tree with equal variances it is the closed form of Hay et al. (2010), on

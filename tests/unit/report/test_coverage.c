@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every 95 % interval that is printed holds the truth in 95 of 100 answers, for each figure by
  * itself: the total, a region's figure, a part, a sum, AC, AN and AF; in both modes, with figures

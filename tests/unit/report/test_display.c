@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The display rule's promises: below the threshold nothing is told, not even by the interval;
  * rounding is to the nearest and outwards for the interval; printed parts add up.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: thousands are set apart, a figure below the threshold is "<T" whatever it holds, an
  * interval has both ends, and the largest figures fit their rooms.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: every measure that is declared has a layout that fits its parts: one with many parts
  * says how they are merged and printed, one with a single part is told by its cells; and only a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The merger's promises: a total is over the regions that it counts and says how many; no state is
  * ever taken for a number, zero and small included; nothing is rounded before it is added; shapes

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of answers with many parts, in every form: each part by its name, "<T" and never a
  * number for what is below the threshold, the hidden ones' sum beside the shown so that a column

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The plan's promises: it holds the audience in order, asks no region that the roster does not
  * have, refuses what is not served, and its deadline is never past the question's own end.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Columns count characters, thousands stand apart, and no text is too long.
  */

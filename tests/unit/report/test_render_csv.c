@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * CSV quotes, leaves out what is no value, and has as many fields in each line.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON has a state everywhere, and a number only where there is a value.
  */

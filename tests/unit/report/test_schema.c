@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * schemas/answer.json describes every member of every answer as JSON, its type and its words, and
  * names none that is never there: counts, refusals, sums, tables and frequencies are held against

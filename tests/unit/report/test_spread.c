@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The interval's promise: it is that of the k-fold convolution itself. Checked against the
  * convolution done term by term, and against the normal law where that is known to be close.

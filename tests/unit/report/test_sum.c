@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of a sum's plain values: an attestation is the dialling node's own; a list made here is
  * verified with the nodes' keys there, read back from a store, and bound to its question; vectors

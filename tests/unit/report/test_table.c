@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of what stands beside the cells:
  * - a breakdown's printed parts and what the hidden ones hold together are exactly the printed sum,

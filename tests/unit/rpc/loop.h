@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A coordinator and its nodes in one process, over mutual TLS on loopback: keys and certificates in
  * a folder of their own, a server whose owner echoes frames and counts, and channels that dial it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of channel: a coordinator that is not there is said so at once; one that takes the
  * call and says nothing is given up after its time; a channel carries one link; what is queued when

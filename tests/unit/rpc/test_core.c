@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of core: an error of ours becomes a status and comes back as the same error; "gone"
  * has more than one status and one error; whole numbers are cut to what gRPC takes.

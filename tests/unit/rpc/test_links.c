@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of links: a node has one link, the newest; the end of an old one does not take the
  * new one's place; who has no link is told so; and there is room for LINKS_MAX nodes and not one

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of server and channel: who has no certificate of the CA gets no link; who says
  * nothing holds no place; a peer that is never confirmed is ended; an unknown method is answered;

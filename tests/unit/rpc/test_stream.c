@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of stream: frames arrive as they were sent, the largest one too and one byte more
  * not; a full queue refuses instead of waiting; an urgent frame overtakes; many threads may send;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of tls: both ends believe their own CA only; a server's name is checked;
  * certificates are renewed without restart, and a file that is not right changes nothing; that one

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A small made-up region for the tests of publish and reader: a store written through its own
  * interface, and beside it a naive model of who carries what. Values of a seed; one thread.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a bitmap promises: in each of its forms, at and around the counts where forms change, it
  * holds exactly the persons that were written; and damaged bytes are refused or stay in bounds.

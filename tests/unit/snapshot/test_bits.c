@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the bitset loops promise: the same as a bit at a time, for every length and address.
  */

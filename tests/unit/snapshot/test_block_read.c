@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a block promises: sites are read back as they were written, up to its last site and in every
  * form of allele, callset list and frequency; bytes that were cut off or changed are refused, or

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a manifest promises: it is read back as written, named by its content; a changed byte, a
  * `current` that names nothing, and a format of another version are errors.

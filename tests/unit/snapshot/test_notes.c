@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a snapshot promises of annotation: the rows of a gene and the notes of a site say the same
  * and what was put; frequency is the file's own, 0 where it declares one without a value, unknown

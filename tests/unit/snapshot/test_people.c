@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a snapshot promises of persons: facts of several records come together, ages are taken at
  * the snapshot's day, at death, or are the fixed ones; concepts are exact, excluded, by prefix, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What publish and reader promise of sites: for made-up calls of several files, every class of
  * every site holds exactly the persons that a naive model says, however the calls came in (joint

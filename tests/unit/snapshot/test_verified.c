@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of verified: what was hashed is remembered from one process to the next; a file that
  * was written to, replaced, or changed just before it was hashed is not; a list that is missing,

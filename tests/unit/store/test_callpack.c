@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a callpack promises: what was written is read back, in order or not, for one sample and for
  * a full batch; and no byte string, however damaged, is read out of bounds or for ever.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What appending calls promises: buffers never grow beyond their budget, whatever is beyond becomes
  * another part; calls that name nobody are refused; several callsets may be filled in turn; samples

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of deliveries: after any sequence of imports and undos, what is in force is what a naive
  * model says. A feed says what its newest extract in force says; files without a feed add and

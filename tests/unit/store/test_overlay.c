@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the overlay: what was changed is read back, the sequence rises with every change
  * and with nothing else, a withdrawal is not taken back, and a file that is not in order is an

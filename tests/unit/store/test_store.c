@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the store promises: an import is all or nothing and known again by content; what is
  * delivered again replaces, and undoing brings back what was replaced; one process at a time; no

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a vid promises: every variant that fits is spelled in it and read back, order of vids is
  * order of the genome, long alleles and variants without coordinates get distinct hashed names, and

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the tests of terms share: an empty database in memory and files in a folder of their own,
  * gone again at bench_down(). A failure here ends the test.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of code lists: three shapes are told apart by the first row, codes are kept in the
  * spelling in which questions ask for them, and a row that is no code names its line.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of gene files: refFlat's half-open, 0-based stretches become 1-based inclusive ones,
  * exons are cut to the coding stretch, transcripts are joined; tables with a header are read by

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A name means one gene, several, or none that is known; never silently one of several. */
 #include "tests/unit/terms/bench.h"
 

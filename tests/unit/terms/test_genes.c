@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of gene tables: what overlaps or touches is one interval; a gene is found by symbol
  * and by place; a table replaces its assembly's and leaves the other's; what is out of range is

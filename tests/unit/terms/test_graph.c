@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A hierarchy's promises: ancestors are each there once, the term first, over every path of a
  * diamond; an alias finds its term; an obsolete term is known and has no ancestors but itself; a

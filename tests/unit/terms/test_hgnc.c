@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * HGNC's complete set: columns by name, lists in quotes or not, withdrawn entries left out; a file
  * that is broken anywhere changes nothing, and its line is named.

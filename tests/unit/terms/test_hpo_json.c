@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the obographs reader: the same terms as from OBO, IRIs shortened, properties and
  * other relations left out and counted; what is no such document is refused.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the OBO reader: terms, parents, merged ids and the release are read; comments,
  * qualifiers and typedefs do not disturb; a file without a release and a line that is no OBO are

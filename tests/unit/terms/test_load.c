@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of loading: the format is told by the content, plain or packed; the same file again
  * is nothing to do; a file that breaks off in the middle leaves the older release whole; a gene

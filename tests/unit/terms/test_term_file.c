@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A term file's promises: plain and gzip read the same; lines come whole with their numbers,
  * whatever their ends; a cut or damaged gzip is an error and never a shorter file; folders, devices

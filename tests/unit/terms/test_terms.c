@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of the tables of terms: a release is there whole or not at all and replaces the
  * older one; parents and aliases lead to terms; a writer that is given up leaves what was there;

@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A log in memory, for tests of witnesses: leaves of one byte, so that two histories can part at
  * any leaf; its checkpoints and proofs, by the definitions of RFC 6962 (2.1, 2.1.2) written down

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a checkpoint reads back under its own origin and key and no other, one changed byte
  * anywhere in what is signed is refused, other people's signature lines do not disturb, and a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the tree: hashes are those of RFC 6962 (vectors of the Certificate Transparency test
  * suite), and a proof of consistency is accepted for the very trees that it was made for and for no

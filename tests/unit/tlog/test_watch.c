@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a witness cosigns a log that grew out of what it saw, for every pair of sizes; one that
  * is shorter or parted from it anywhere gets 409 or 422 and no line; a checkpoint of nobody, under

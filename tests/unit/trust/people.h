@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A small network for tests: three root keys of which two are needed, two nodes, one organisation
  * and one analyst, in a roster that a test may bend before it is signed. One thread.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of analyst certificates: whom an organisation of the roster has certified may ask,
  * until the certificate ends; a certificate that is altered, over-long, early, late, for another

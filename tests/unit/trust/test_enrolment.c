@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of enrolment: what is written is read back; a file of the other kind, a member that
  * is missing or of the wrong form, duplicate keys and trailing bytes are refused; nothing is read

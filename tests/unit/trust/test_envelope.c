@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of envelope: the signed bytes are exactly domain, NUL, length and payload; a change
  * of any byte of an envelope is noticed; a signature holds in its domain, for its key and nowhere

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of keys: a key written is the key read, a file that others may read or that is no
  * key file is refused, a key that is there is never replaced, and what one key signs no other

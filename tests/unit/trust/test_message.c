@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of message: what is packed is unpacked; unknown fields at any depth, duplicates,
  * trailing bytes, defaults and numbers written the long way, an embedded NUL, bad UTF-8 and unknown

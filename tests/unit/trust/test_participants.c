@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises of the roll: a list is read only when every attestation in it was signed by its own node
  * of the roster for this question, this attempt and, where it matters, now; sorted, each node and

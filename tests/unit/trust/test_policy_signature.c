@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of policy_signature: who must sign is what the roster says, and each of them must;
  * a signature is on one file of one node of one network, and a changed byte of any of it, a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: each named purpose stands on its ground of law, any other is treated as research.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of question_check: a right question passes at node and coordinator; a question that
  * is unsigned, altered, expired, early, for others, from a stale or a future roster, by an analyst

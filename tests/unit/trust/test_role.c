@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: only the roles that are named as public bodies are not commercial, and each role asks
  * in the mode that the default policy allows it.

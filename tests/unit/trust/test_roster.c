@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of roster: k of n root keys or nothing, and no signature of anybody else beside
  * them; never backwards, never of another network; a revoked key is nobody's; a rotating node or

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of roster_permit: a permit is of one organisation, which finds it by its id, while
  * another finds nothing; it holds from its first second to before its end; an id that is listed

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of roster_policy: the roster says whose signatures a node's policy needs; a key
  * there is whole, the national one is nobody else's, and no member signs policies with the key that

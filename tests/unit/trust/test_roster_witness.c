@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Promises: a roster whose lists of witnesses do not hold together (an unknown or doubled name, the
  * node itself, a quorum that two disjoint halves could both have, a node with the coordinator's

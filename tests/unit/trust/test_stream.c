@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A stream's promises: both ends have the same one; any other bond or key has another; what is
  * added is taken off exactly, at any length; a cell's number does not depend on how many there are;

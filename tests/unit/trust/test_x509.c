@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of x509: a request becomes a certificate that fits its key, its CA and its time; a
  * request for another name, altered or of another kind of key is refused; names that could smuggle

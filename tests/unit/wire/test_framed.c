@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of framed: frames arrive whole and in order however the bytes are cut, a frame of
  * the largest size passes and one byte more does not, a timeout loses nothing, and a peer that goes
