@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/person_number.h"
 
 #include <sodium.h>

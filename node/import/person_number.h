@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Swedish personal identity numbers: reading one from an id, and finding one in a text where none
  * may stand. Source: Skatteverket, SKV 704 (personnummer), SKV 707 (samordningsnummer: day + 60).

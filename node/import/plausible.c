@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/plausible.h"
 
 #include "node/import/duration.h"

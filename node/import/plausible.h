@@ -1,4 +1,5 @@
 #pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What of a person's dates cannot be: a reader rejects it by a code of its own instead of letting a
  * slip of the pen, a placeholder or another program's default become an age. Days are those of

@@ -32,12 +32,12 @@ static bool for_each(sqlite3 *db, const char *sql,
 
 static bool read_intervals(const void *data, size_t size, struct intervals *intervals)
 {
-    const uint8_t *at = data;
-    const uint8_t *end = at + size;
+    const uint8_t *at = data, *end;
     uint64_t from = 0, start, length;
 
     if (!data || intervals->at)
         return false;
+    end = at + size;
     intervals->at = malloc((size / 2 + 1) * sizeof(*intervals->at));
     if (!intervals->at)
         return false;

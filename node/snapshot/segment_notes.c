@@ -39,7 +39,6 @@ static bool make_room(struct gene_cache_entry *gene, size_t n)
     gene->consequences = consequences ? consequences : gene->consequences;
     gene->af_nano = af_nano ? af_nano : gene->af_nano;
     gene->clinvar = clinvar ? clinvar : gene->clinvar;
-    /* cppcheck-suppress memleak; each is kept where it could be had */
     return vid && consequences && af_nano && clinvar;
 }
 

@@ -10,8 +10,8 @@
  * and coordinator, no signals to processes outside (Linux 6.7, 6.12).
  *
  * Threads inherit both, so call it before the first one. A build with a sanitizer allows what its
- * run time needs as well (sandbox_is_relaxed), and one that counts lines (b_coverage) has no
- * Landlock: they are for tests. Linux, libseccomp.
+ * run time needs as well (sandbox_is_relaxed), and one that counts lines (b_coverage) writes
+ * them into the build folder: they are for tests. Linux, libseccomp.
  */
 #include <stddef.h>
 

@@ -195,7 +195,7 @@ static const struct sandbox_rule relaxed[] = {
     ALLOW(geteuid),      ALLOW(getcwd),    ALLOW(nanosleep),
     ALLOW(personality),  ALLOW(setrlimit), ALLOW(clock_nanosleep),
 #endif
-#if SANDBOX_COVERAGE
+#ifdef SANDBOX_COVERAGE
     ALLOW(fcntl),        ALLOW(mkdir),     ALLOW(ftruncate),
     ALLOW(fsync),
 #endif

@@ -17,10 +17,7 @@
 #define SANDBOX_RELAXED 1
 #endif
 #endif
-#ifndef SANDBOX_COVERAGE
-#define SANDBOX_COVERAGE 0
-#endif
-#if SANDBOX_COVERAGE && !defined(SANDBOX_RELAXED)
+#if defined(SANDBOX_COVERAGE) && !defined(SANDBOX_RELAXED)
 #define SANDBOX_RELAXED 1
 #endif
 #ifndef SANDBOX_RELAXED

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Feeds, declarations and consents: small deliveries, each with what is right behind it.
 
 Promises: what a newer extract of a feed no longer says is gone, and an undo brings it back; a missing code is "no"

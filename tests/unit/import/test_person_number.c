@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises of Swedish numbers: what is one is read in every notation, its century comes from
  * the number, the sign or the record and is never guessed; a wrong check digit needs a reason.
