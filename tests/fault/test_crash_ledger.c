@@ -382,7 +382,7 @@ static uint64_t run_crashes(struct crash *f, bool is_long)
     struct disk *base = f->base;
 
     f->questions = is_long ? 4 : 2;
-    crash_everywhere(f, is_long ? 100 : 4);
+    crash_everywhere(f, is_long ? 150 : 4); /* a log takes few operations */
     all += f->points;
     report(f, "kill or power loss at every operation", false);
     f->base = disk_new(); /* no ledger yet: the schema is being made */
