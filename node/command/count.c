@@ -394,8 +394,8 @@ static bool print_genotypes(struct count *count, const char *change, const struc
     write_field(line, json, ",\"hom\":", is->hom);
     write_field(line, json, ",\"hemi\":", is->hemi);
     write_field(line, json, ",\"ref_haploid\":", is->ref_haploid);
-    write_field(line, json, ",\"not_assessed\":", is->not_assessed);
-    write_field(line, json, ",\"ac\":", is->het + 2 * is->hom + is->hemi);
+    write_field(line, json, ",\"not_assessed\":", is->not_assessed + is->carrier);
+    write_field(line, json, ",\"ac\":", is->het + 2 * is->hom + is->hemi + is->carrier);
     bytes_add_text(line, json ? "}\n" : "\n");
     if (line->failed)
         return err_memory(err);

@@ -17,9 +17,6 @@
 #include "node/command/import_outcome.h"
 #include "node/command/import_runs.h"
 #include "node/import/consents.h"
-#include "node/import/genotypes.h"
-#include "node/import/header.h"
-#include "node/import/lines.h"
 #include "node/import/persons.h"
 #include "node/import/phenopacket.h"
 #include "node/import/run.h"
@@ -89,24 +86,11 @@ static bool open_vcf(struct request *request, char *file, struct run_inputs *inp
     return true;
 }
 
-/* What of the options changes the result. */
-static void describe_vcf(const struct request *request, char *text, size_t size)
-{
-    const struct vcf_options *vcf = &request->vcf;
-    int n = snprintf(text, size, "assembly=%d;persons=%d;bed=%d;fasta=%d;keep=", vcf->assembly,
-                     request->persons != NULL, request->bed != NULL, request->fasta != NULL);
-
-    for (size_t i = 0; i < vcf->n_keep_filters && n >= 0 && (size_t)n < size; i++)
-        n += snprintf(text + n, size - (size_t)n, "%s,", vcf->keep_filters[i]);
-    if (vcf->beside && n >= 0 && (size_t)n < size)
-        (void)snprintf(text + n, size - (size_t)n, ";beside");
-}
-
 static int import_vcf(struct request *request, char *file)
 {
     char options_text[512] = "";
     struct run_reader reader = {.kind = "vcf",
-                                .version = "vcf 1",
+                                .version = "vcf 2",
                                 .sites_are_units = true,
                                 .read = vcf_read,
                                 .options = &request->vcf,
@@ -116,9 +100,9 @@ static int import_vcf(struct request *request, char *file)
     struct err err = {0};
     bool ok;
 
-    describe_vcf(request, options_text, sizeof(options_text));
-    ok = open_vcf(request, file, &inputs, &err) &&
-         run_import(&reader, &inputs, &request->run, &result, &err);
+    ok = open_vcf(request, file, &inputs, &err);
+    vcf_describe(&request->vcf, options_text, sizeof(options_text));
+    ok = ok && run_import(&reader, &inputs, &request->run, &result, &err);
     run_inputs_close(&inputs);
     return ok ? import_report(file, &result, request->json, request->run.dry_run)
               : import_failed(file, &err);
@@ -337,6 +321,11 @@ enum {
     OPTION_ASSEMBLY,
     OPTION_FASTA,
     OPTION_KEEP_FILTER,
+    OPTION_MIN_DEPTH,
+    OPTION_MIN_QUALITY,
+    OPTION_MIN_BLOCK_DEPTH,
+    OPTION_MIN_BLOCK_QUALITY,
+    OPTION_ACCEPT_LOSS,
     OPTION_MAX_SAMPLES,
     OPTION_MAX_INFLATION,
     OPTION_BY_SUBJECT,
@@ -364,6 +353,11 @@ static const struct option long_options[] = {
     {"assembly", required_argument, NULL, OPTION_ASSEMBLY},
     {"fasta", required_argument, NULL, OPTION_FASTA},
     {"keep-filter", required_argument, NULL, OPTION_KEEP_FILTER},
+    {"min-depth", required_argument, NULL, OPTION_MIN_DEPTH},
+    {"min-quality", required_argument, NULL, OPTION_MIN_QUALITY},
+    {"min-block-depth", required_argument, NULL, OPTION_MIN_BLOCK_DEPTH},
+    {"min-block-quality", required_argument, NULL, OPTION_MIN_BLOCK_QUALITY},
+    {"accept-loss", no_argument, NULL, OPTION_ACCEPT_LOSS},
     {"max-samples", required_argument, NULL, OPTION_MAX_SAMPLES},
     {"max-inflation", required_argument, NULL, OPTION_MAX_INFLATION},
     {"by-subject", no_argument, NULL, OPTION_BY_SUBJECT},
@@ -411,6 +405,17 @@ static bool take_max_rejects(struct run_options *run, const char *text)
     return true;
 }
 
+/* A limit of 0 is none. */
+static bool take_least(const char *text, uint32_t *value)
+{
+    uint64_t number = 0;
+
+    if (strcmp(text, "0") != 0 && !take_number(text, UINT32_MAX, &number))
+        return false;
+    *value = (uint32_t)number;
+    return true;
+}
+
 static bool take_assembly(struct vcf_options *vcf, const char *text)
 {
     if (strcmp(text, "auto") == 0)
@@ -454,6 +459,17 @@ static bool take_vcf_option(struct request *request, int option, const char *val
         return true;
     case OPTION_BESIDE:
         return vcf->beside = true;
+    case OPTION_MIN_DEPTH:
+        return take_least(value, &vcf->depth);
+    case OPTION_MIN_QUALITY:
+        return take_least(value, &vcf->quality);
+    case OPTION_MIN_BLOCK_DEPTH:
+        return take_least(value, &vcf->block_depth);
+    case OPTION_MIN_BLOCK_QUALITY:
+        return take_least(value, &vcf->block_quality);
+    case OPTION_ACCEPT_LOSS:
+        request->run.refuse_loss = false;
+        return true;
     case OPTION_MAX_SAMPLES:
         if (!take_number(value, STREAM_SAMPLES_MAX, &number))
             return false;
@@ -552,9 +568,8 @@ static int run(struct request *request, const char *name)
 
 int import_command(int argc, char **argv)
 {
-    struct request request = {
-        .run = {.rejects_max = UINT64_MAX},
-        .vcf = {.samples_max = HEADER_SAMPLES_MAX, .inflation_max = LINES_INFLATION_MAX}};
+    struct request request = {.run = {.rejects_max = UINT64_MAX, .refuse_loss = true},
+                              .vcf = VCF_OPTIONS_DEFAULT};
     struct err err = {0};
     bool taken;
     int option;

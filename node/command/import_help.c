@@ -64,6 +64,12 @@ static const char *const parts[] = {
     "                       other chromosomes\n"
     "  --keep-filter WORD   a FILTER word that counts as passed (may be given again); without it,\n"
     "                       PASS and \".\" alone do\n"
+    "  --min-depth N        a reference call on fewer reads (DP) is \"cannot tell\" (default 1)\n"
+    "  --min-quality N      likewise by its quality (GQ; default 1); 0: not looked at\n"
+    "  --min-block-depth N  of a gVCF's reference block (MIN_DP, else DP; default 10)\n"
+    "  --min-block-quality N  likewise (GQX, GQ, RGQ, SQ; default 20)\n"
+    "  --accept-loss        take a file of which more than half of the records or carriers are\n"
+    "                       not taken (and at least 100), instead of refusing it\n"
     "  --max-samples N      default 10000\n"
     "  --max-inflation N    refuse a file that inflates more than N-fold (default 200)\n\n",
     /* phenopackets, columns, outcomes */

@@ -40,8 +40,11 @@ int import_report(const char *file, const struct run_result *result, bool json_w
         run_result_text(result, text, sizeof(text));
         printf("%s: %s%s\n", file, dry_run ? "dry run: " : "", text);
         tell_other_file(file, result);
+        run_loss_text(result, text, sizeof(text));
+        if (*text)
+            puts(text);
     }
-    return result->rejected || result->items ? EXIT_REJECTS : EXIT_OK;
+    return result->rejected || result->items || run_took_nothing(result) ? EXIT_REJECTS : EXIT_OK;
 }
 
 int import_failed(const char *file, const struct err *err)

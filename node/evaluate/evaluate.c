@@ -56,7 +56,7 @@ static void seal_genotypes(struct cells *cells, size_t at, const struct genotype
     cells_add(cells, at + GENOTYPE_HOM, (int64_t)is->hom);
     cells_add(cells, at + GENOTYPE_HEMI, (int64_t)is->hemi);
     cells_add(cells, at + GENOTYPE_REF_HAPLOID, (int64_t)is->ref_haploid);
-    cells_add(cells, at + GENOTYPE_NOT_COVERED, (int64_t)is->not_assessed);
+    cells_add(cells, at + GENOTYPE_NOT_COVERED, (int64_t)(is->not_assessed + is->carrier));
 }
 
 static bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,

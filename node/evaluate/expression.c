@@ -310,6 +310,16 @@ bool expression_reads_notes(const struct expression *expression)
     return false;
 }
 
+bool expression_reads_places(const struct expression *expression)
+{
+    if (expression->n_targets > 0)
+        return true;
+    for (uint32_t i = 0; i < expression->n_children; i++)
+        if (expression_reads_places(expression->children[i]))
+            return true;
+    return false;
+}
+
 int question_gene(const struct question_genes *genes, const char *key)
 {
     const char **found = bsearch(&key, genes->keys, genes->n, sizeof(*genes->keys), by_name);
@@ -345,7 +355,7 @@ static struct truth gene_truth(const struct expression *leaf, const struct candi
             named = true; /* it is seen in this gene as another candidate */
             continue;
         }
-        if (target_holds(&leaf->targets[i], candidate->vid))
+        if (target_holds(&leaf->targets[i], candidate->vid, candidate->end))
             return truth_yes;
         unreached |= !target_reaches(&leaf->targets[i], candidate->vid);
     }
@@ -356,7 +366,7 @@ static struct truth gene_truth(const struct expression *leaf, const struct candi
 
 static struct truth place_truth(const struct expression *leaf, const struct candidate *candidate)
 {
-    if (target_holds(leaf->targets, candidate->vid))
+    if (target_holds(leaf->targets, candidate->vid, candidate->end))
         return truth_yes;
     return target_reaches(leaf->targets, candidate->vid) ? truth_no : truth_elsewhere;
 }

@@ -39,6 +39,7 @@ struct truth {
 /* A variant seen in one gene. */
 struct candidate {
     uint64_t vid;
+    uint32_t end;          /* the last base of REF; not used where no place is asked for */
     int gene;              /* index into question_genes.keys, or GENE_OTHER */
     bool open;             /* it may be another gene: no note names one, or by an unknown name */
     const uint64_t *named; /* open: genes of the question that its notes name, or NULL */
@@ -77,6 +78,8 @@ struct question_genes {
 
 /* Does any test below look at genes, consequences or ClinVar: at what annotation says? */
 bool expression_reads_notes(const struct expression *expression);
+/* Does any test below look at where a variant lies? */
+bool expression_reads_places(const struct expression *expression);
 
 bool expression_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
                     struct question_genes *genes, struct expression **out,

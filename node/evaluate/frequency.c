@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/evaluate/copies.h"
 #include "node/snapshot/snapshot.h"
+#include "node/snapshot/tested.h"
 #include "node/store/person.h"
 #include "proto/query/ast.h"
-#include "proto/query/ploidy.h"
 
 /* Members of the callsets that judged a site, while sites in a row name the same ones. */
 struct judged {
@@ -119,21 +120,33 @@ static void look_at_callsets(struct part *part, const struct site *site)
     judged->valid = true;
 }
 
+/* Everybody who has any sample is a member of the files that list the site, and nobody has a gap.
+ */
+static bool all_judged(struct part *part, const struct site *site)
+{
+    if (part->by_assays || segment_has_gaps(part->segment) || site->n_callsets == 0 ||
+        site->n_callsets > sizeof(part->judged.callsets) / sizeof(part->judged.callsets[0]))
+        return false;
+    if (!same_callsets(&part->judged, site))
+        look_at_callsets(part, site);
+    return part->judged.everybody;
+}
+
 /* How many of the cohort were tested at this site. n_no_call: those of them who are not called. */
-static uint32_t count_tested(struct part *part, const struct site *site, uint32_t n_no_call)
+static bool count_tested(struct part *part, struct site *site, uint32_t n_no_call, uint32_t *n,
+                         struct err *err)
 {
     struct set tested;
 
-    if (!part->by_assays && site->n_callsets > 0 &&
-        site->n_callsets <= sizeof(part->judged.callsets) / sizeof(part->judged.callsets[0])) {
-        if (!same_callsets(&part->judged, site))
-            look_at_callsets(part, site);
-        if (part->judged.everybody)
-            return part->judged.n_cohort - n_no_call;
+    if (all_judged(part, site)) {
+        *n = part->judged.n_cohort - n_no_call;
+        return true;
     }
     set_clear(&tested);
-    site_tested(part->segment, site, tested.words);
-    return set_count_and(&tested, &part->cohort);
+    if (!site_tested(part->segment, site, tested.words, err))
+        return false;
+    *n = set_count_and(&tested, &part->cohort);
+    return true;
 }
 
 static uint32_t count_class(const struct part *part, const struct site *site, enum site_class class)
@@ -142,57 +155,29 @@ static uint32_t count_class(const struct part *part, const struct site *site, en
 }
 
 /* A place of which everybody has two copies. */
-static void add_autosomal(struct part *part, const struct site *site, struct genotypes *sum)
+static bool add_autosomal(struct part *part, struct site *site, struct genotypes *sum,
+                          struct err *err)
 {
     uint32_t het = count_class(part, site, SITE_HET);
     uint32_t hom = count_class(part, site, SITE_HOM);
     uint32_t hemi = count_class(part, site, SITE_HEMI);
     uint32_t carrier = count_class(part, site, SITE_CARRIER);
-    uint32_t tested = count_tested(part, site, count_class(part, site, SITE_NO_CALL));
-    uint32_t ref = tested - het - hom - hemi - carrier;
+    uint32_t carriers = het + hom + hemi + carrier;
+    uint32_t tested;
 
-    assert(tested >= het + hom + hemi + carrier);
+    if (!count_tested(part, site, count_class(part, site, SITE_NO_CALL), &tested, err))
+        return false;
+    assert(tested >= carriers);
     sum->het += het;
     sum->hom += hom;
     sum->hemi += hemi;
-    sum->ref += ref;
-    sum->not_assessed += part->n_cohort - ref - het - hom - hemi + part->n_unclear;
+    sum->carrier += carrier;
+    sum->ref += tested - carriers;
+    sum->not_assessed += part->n_cohort - tested + part->n_unclear;
+    return true;
 }
 
 /* ---- places of which some have one copy ------------------------------------------------------ */
-
-/* The cohort by how many copies a person has; who is in none of them has an unknown number. */
-struct copies {
-    struct set two;
-    struct set one;
-    struct set none;
-};
-
-static void copies_of(const struct part *part, enum ploidy ploidy, struct copies *copies)
-{
-    const struct segment_persons *persons = segment_persons(part->segment);
-
-    set_clear(&copies->two);
-    set_clear(&copies->one);
-    set_clear(&copies->none);
-    if (ploidy == PLOIDY_ONE) {
-        copies->one = part->cohort;
-        return;
-    }
-    for (uint32_t p = 0; p < persons->n; p++) {
-        if (!set_has(&part->cohort, p))
-            continue;
-        if (persons->sex[p] == PERSON_MALE)
-            set_put(&copies->one, p);
-        else if (persons->sex[p] == PERSON_FEMALE)
-            set_put(ploidy == PLOIDY_X ? &copies->two : &copies->none, p);
-    }
-}
-
-/* What is known of some persons of the cohort at a site; site is NULL where nobody carries. */
-struct seen {
-    uint32_t tested, het, hom, hemi, carrier;
-};
 
 static uint32_t seen_class(const struct part *part, const struct site *site, enum site_class class,
                            const struct set *among)
@@ -201,91 +186,81 @@ static uint32_t seen_class(const struct part *part, const struct site *site, enu
                                             : site_count(part->segment, site, class, among->words);
 }
 
-static struct seen seen_of(const struct part *part, const struct site *site,
-                           const struct set *tested, const struct set *among)
+/* Those who have this number of copies; who was tested and carries nothing has the reference. */
+static void add_number(const struct part *part, const struct site *site, const struct set *tested,
+                       enum copies_number number, const struct set *among, struct genotypes *sum)
 {
-    return (struct seen){.tested = set_count_and(tested, among),
-                         .het = seen_class(part, site, SITE_HET, among),
-                         .hom = seen_class(part, site, SITE_HOM, among),
-                         .hemi = seen_class(part, site, SITE_HEMI, among),
-                         .carrier = seen_class(part, site, SITE_CARRIER, among)};
-}
+    uint32_t reference = set_count_and(tested, among);
+    uint64_t *of[] = {&sum->het, &sum->hom, &sum->hemi, &sum->carrier};
 
-static uint32_t seen_ref(const struct seen *seen)
-{
-    assert(seen->tested >= seen->het + seen->hom + seen->hemi + seen->carrier);
-    return seen->tested - seen->het - seen->hom - seen->hemi - seen->carrier;
+    for (unsigned class = SITE_HET; class <= SITE_CARRIER; class ++) {
+        uint32_t n = seen_class(part, site, class, among);
+
+        assert(n <= reference);
+        reference -= n;
+        if (number != COPIES_NONE)
+            *of[copies_class(number, class)] += n;
+    }
+    if (number == COPIES_TWO)
+        sum->ref += reference;
+    if (number == COPIES_ONE || number == COPIES_ONE_OF_MT)
+        sum->ref_haploid += reference;
 }
 
 static void add_by_copies(const struct part *part, const struct site *site,
                           const struct set *tested, enum ploidy ploidy, struct genotypes *sum)
 {
     struct copies copies;
-    struct set unknown = part->cohort;
-    struct seen two, one, rest;
-    struct genotypes is;
+    struct genotypes is = {0};
 
-    copies_of(part, ploidy, &copies);
-    set_minus(&unknown, &copies.two);
-    set_minus(&unknown, &copies.one);
-    set_minus(&unknown, &copies.none);
-    two = seen_of(part, site, tested, &copies.two);
-    one = seen_of(part, site, tested, &copies.one);
-    rest = seen_of(part, site, tested, &unknown); /* their genotype, where there is one, tells */
-    is = (struct genotypes){.ref = seen_ref(&two),
-                            .het = two.het + rest.het,
-                            .hom = two.hom + rest.hom,
-                            .hemi = two.hemi + one.hemi + one.hom + rest.hemi,
-                            .ref_haploid = seen_ref(&one)};
+    copies_of(segment_persons(part->segment), &part->cohort, ploidy, &copies);
+    for (int number = 0; number < COPIES_NUMBERS; number++)
+        add_number(part, site, tested, number, &copies.who[number], &is);
     sum->ref += is.ref;
     sum->het += is.het;
     sum->hom += is.hom;
     sum->hemi += is.hemi;
+    sum->carrier += is.carrier;
     sum->ref_haploid += is.ref_haploid;
-    sum->not_assessed +=
-        part->n_cohort + part->n_unclear - is.ref - is.het - is.hom - is.hemi - is.ref_haploid;
+    sum->not_assessed += part->n_cohort + part->n_unclear - is.ref - is.het - is.hom - is.hemi -
+                         is.carrier - is.ref_haploid;
 }
 
-static enum ploidy ploidy_of(uint64_t vid)
+static bool add_site(struct part *part, struct site *site, struct genotypes *sum, struct err *err)
 {
-    return vid_chromosome(vid) == CHROMOSOME_NONE
-               ? PLOIDY_TWO
-               : ploidy_at((enum ast_assembly)vid_assembly(vid), vid_chromosome(vid),
-                           vid_position(vid));
-}
-
-static void add_site(struct part *part, const struct site *site, struct genotypes *sum)
-{
-    enum ploidy ploidy = ploidy_of(site->vid);
+    enum ploidy ploidy = copies_ploidy(site->vid);
     struct set tested;
 
-    if (ploidy == PLOIDY_TWO) {
-        add_autosomal(part, site, sum);
-        return;
-    }
+    if (ploidy == PLOIDY_TWO)
+        return add_autosomal(part, site, sum, err);
     set_clear(&tested);
-    site_tested(part->segment, site, tested.words);
+    if (!site_tested(part->segment, site, tested.words, err))
+        return false;
     add_by_copies(part, site, &tested, ploidy, sum);
+    return true;
 }
 
 /* A segment that has no such site: only assays can have looked at the position. */
-static void add_without_site(const struct part *part, uint64_t vid, struct genotypes *sum)
+static bool add_without_site(const struct part *part, uint64_t vid, uint32_t end,
+                             struct genotypes *sum, struct err *err)
 {
-    enum ploidy ploidy = ploidy_of(vid);
+    struct tested_place place = {vid_assembly(vid), vid_chromosome(vid), vid_position(vid), end};
+    enum ploidy ploidy = copies_ploidy(vid);
     struct set tested;
     uint32_t ref;
 
     set_clear(&tested);
-    if (vid_chromosome(vid) != CHROMOSOME_NONE)
-        segment_tested(part->segment, vid_assembly(vid), vid_chromosome(vid), vid_position(vid),
-                       tested.words);
+    if (vid_chromosome(vid) != CHROMOSOME_NONE &&
+        !segment_tested(part->segment, &place, tested.words, err))
+        return false;
     if (ploidy != PLOIDY_TWO) {
         add_by_copies(part, NULL, &tested, ploidy, sum);
-        return;
+        return true;
     }
     ref = set_count_and(&tested, &part->cohort);
     sum->ref += ref;
     sum->not_assessed += part->n_cohort - ref + part->n_unclear;
+    return true;
 }
 
 bool frequency_change(struct frequency *frequency, const struct ast_value *change,
@@ -297,6 +272,7 @@ bool frequency_change(struct frequency *frequency, const struct ast_value *chang
                               .ref = change->ref,
                               .alt = change->alt};
     uint64_t floor = variant_floor(variant.assembly, variant.chromosome, variant.position);
+    uint32_t end = variant.position + (uint32_t)strlen(variant.ref) - 1;
     struct genotypes sum = {0};
     bool known = false;
     uint64_t vid = 0;
@@ -312,10 +288,9 @@ bool frequency_change(struct frequency *frequency, const struct ast_value *chang
         if (!limits_check(frequency->of.limits, err) ||
             (known && !segment_site(part->segment, vid, &found, &site, err)))
             return false;
-        if (found)
-            add_site(part, &site, &sum);
-        else
-            add_without_site(part, known ? vid : floor, &sum);
+        if (!(found ? add_site(part, &site, &sum, err)
+                    : add_without_site(part, known ? vid : floor, end, &sum, err)))
+            return false;
     }
     *out = sum;
     return true;
@@ -342,6 +317,19 @@ static bool least_vid(const struct frequency *frequency, uint64_t *vid)
     return any;
 }
 
+/* The last base of REF, from a segment that has the variant. */
+static bool end_of(const struct frequency *frequency, uint64_t vid, uint32_t *end, struct err *err)
+{
+    *end = vid_position(vid);
+    for (size_t i = 0; i < frequency->n_parts; i++) {
+        const struct part *part = &frequency->parts[i];
+
+        if (part->there && part->site.vid == vid)
+            return segment_vid_end(part->segment, vid, end, err);
+    }
+    return true;
+}
+
 bool frequency_walk(struct frequency *frequency, uint64_t lo, uint64_t hi,
                     frequency_visitor *visitor, void *visitor_of, struct err *err)
 {
@@ -354,16 +342,19 @@ bool frequency_walk(struct frequency *frequency, uint64_t lo, uint64_t hi,
     }
     while (least_vid(frequency, &vid)) {
         struct genotypes sum = {0};
+        uint32_t end;
 
+        if (!end_of(frequency, vid, &end, err))
+            return false;
         for (size_t i = 0; i < frequency->n_parts; i++) {
             struct part *part = &frequency->parts[i];
 
             if (!part->there || part->site.vid != vid) {
-                add_without_site(part, vid, &sum);
+                if (!add_without_site(part, vid, end, &sum, err))
+                    return false;
                 continue;
             }
-            add_site(part, &part->site, &sum);
-            if (!part_next(part, err))
+            if (!add_site(part, &part->site, &sum, err) || !part_next(part, err))
                 return false;
         }
         if (!limits_row(frequency->of.limits, err) || !visitor(visitor_of, vid, &sum, err))

@@ -4,15 +4,14 @@
  * How often variants are in a cohort: for each variant, how many persons of the cohort have which
  * genotype, and how many were not assessed.
  *
- * A person is counted once a variant: ref (tested, not a carrier), het, hom, hemi, ref_haploid, or
- * not assessed. Not assessed are those of the cohort who were not tested at the position, carriers
- * of unknown zygosity (their genotype cannot be told), and persons of whom it cannot be told
- * whether they belong to the cohort. So AN and AC come from assessed persons only: AC = het + 2 hom
- * + hemi, AN = 2 (ref + het + hom) + hemi + ref_haploid.
+ * A person is counted once a variant: ref (tested, not a carrier), het, hom, hemi, ref_haploid,
+ * carrier (one copy of the allele seen, zygosity unknown), or not assessed. Not assessed are those
+ * of the cohort who were not tested at the position, and persons of whom it cannot be told whether
+ * they belong to the cohort. So AN and AC come from what was seen: AC = het + 2 hom + hemi +
+ * carrier, AN = 2 (ref + het + hom) + hemi + ref_haploid + carrier.
  *
- * On X and Y outside the pseudo-autosomal regions and on MT (proto/query/ploidy.h), who has one
- * copy is ref_haploid or hemi; het is no genotype of theirs and not assessed, hom is the one copy
- * called as two. A woman at Y, and whoever's sex is not known and is no carrier, is not assessed.
+ * What a call means on X, Y and MT is copies.h's rule, which zygosity obeys too. A woman at Y, and
+ * whoever's sex is not known and is no carrier, is not assessed.
  *
  * What comes out is true and unprotected; see criterion.h for who may include this. One thread.
  */
@@ -30,6 +29,7 @@ struct genotypes {
     uint64_t hom;
     uint64_t hemi;
     uint64_t ref_haploid;
+    uint64_t carrier; /* one copy seen, zygosity unknown */
     uint64_t not_assessed;
 };
 

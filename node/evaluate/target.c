@@ -6,6 +6,7 @@
 #include "node/evaluate/target.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
@@ -18,49 +19,64 @@ static bool enough(uint64_t covered, uint64_t bases)
 }
 
 static bool make_room(struct snapshot *snapshot, struct arena *arena, size_t n_ranges,
-                      struct target *target, struct err *err)
+                      size_t n_parts, struct target *target, struct err *err)
 {
     size_t n = snapshot_info(snapshot)->n_assays;
 
     target->ranges = arena_array(arena, n_ranges, sizeof(*target->ranges));
+    target->parts = arena_array(arena, n_parts, sizeof(*target->parts));
     target->assays = arena_array(arena, n ? n : 1, sizeof(*target->assays));
-    if (!target->ranges || !target->assays)
+    if (!target->ranges || !target->parts || !target->assays)
         return err_memory(err);
     return true;
 }
 
-static bool assay_covers_gene(const struct snapshot *snapshot, size_t assay,
-                              const struct snapshot_gene *gene)
+/* Those of the assembly that cover enough of the parts from `from` on. */
+static void add_assays(struct snapshot *snapshot, uint8_t assembly, size_t from,
+                       struct target *target)
 {
-    uint8_t assembly = snapshot_assay(snapshot, assay)->assembly;
-    const struct snapshot_stretch *parts = gene->coding ? gene->coding : gene->spans;
-    size_t n_parts = gene->coding ? gene->n_coding : gene->n_spans;
-    uint64_t covered = 0;
-    uint64_t bases = 0;
+    for (size_t i = 0; i < snapshot_info(snapshot)->n_assays; i++) {
+        struct target_assay of = {.assay = (uint32_t)i};
 
-    for (size_t i = 0; i < n_parts; i++) {
-        struct snapshot_interval part = {parts[i].start, parts[i].end};
+        if (snapshot_assay(snapshot, i)->assembly != assembly)
+            continue;
+        for (size_t k = from; k < target->n_parts; k++) {
+            const struct tested_place *part = &target->parts[k];
+            struct snapshot_interval stretch = {part->start, part->end};
 
-        bases += part.end - part.start + UINT64_C(1);
-        covered += snapshot_assay_bases(snapshot, assay, assembly, parts[i].chromosome, part);
+            of.bases += part->end - part->start + UINT64_C(1);
+            of.covered += snapshot_assay_bases(snapshot, i, assembly, part->chromosome, stretch);
+        }
+        if (enough(of.covered, of.bases))
+            target->assays[target->n_assays++] = of;
     }
-    return enough(covered, bases);
+}
+
+static void add_range(struct target *target, const struct tested_place *place)
+{
+    target->ranges[target->n_ranges++] =
+        (struct vid_range){variant_floor(place->assembly, place->chromosome, place->start),
+                           variant_floor(place->assembly, place->chromosome, place->end + 1)};
 }
 
 static void add_gene(struct snapshot *snapshot, uint8_t assembly, const struct snapshot_gene *gene,
                      struct target *target)
 {
-    for (size_t i = 0; i < gene->n_spans; i++) {
-        const struct snapshot_stretch *span = &gene->spans[i];
+    const struct snapshot_stretch *parts = gene->coding ? gene->coding : gene->spans;
+    size_t n_parts = gene->coding ? gene->n_coding : gene->n_spans, from = target->n_parts;
 
-        target->ranges[target->n_ranges++] =
-            (struct vid_range){variant_floor(assembly, span->chromosome, span->start),
-                               variant_floor(assembly, span->chromosome, span->end + 1)};
-    }
-    for (size_t i = 0; i < snapshot_info(snapshot)->n_assays; i++)
-        if (snapshot_assay(snapshot, i)->assembly == assembly &&
-            assay_covers_gene(snapshot, i, gene))
-            target->assays[target->n_assays++] = (uint32_t)i;
+    for (size_t i = 0; i < gene->n_spans; i++)
+        add_range(target, &(struct tested_place){assembly, gene->spans[i].chromosome,
+                                                 gene->spans[i].start, gene->spans[i].end});
+    for (size_t i = 0; i < n_parts; i++)
+        target->parts[target->n_parts++] =
+            (struct tested_place){assembly, parts[i].chromosome, parts[i].start, parts[i].end};
+    add_assays(snapshot, assembly, from, target);
+}
+
+static size_t parts_of(bool known, const struct snapshot_gene *gene)
+{
+    return !known ? 0 : gene->coding ? gene->n_coding : gene->n_spans;
 }
 
 bool target_of_gene(struct snapshot *snapshot, const char *gene, struct arena *arena,
@@ -76,7 +92,8 @@ bool target_of_gene(struct snapshot *snapshot, const char *gene, struct arena *a
         return false;
     n_spans += known37 ? on37.n_spans : 0;
     n_spans += known38 ? on38.n_spans : 0;
-    if (!make_room(snapshot, arena, n_spans + 1, target, err))
+    if (!make_room(snapshot, arena, n_spans + 1,
+                   parts_of(known37, &on37) + parts_of(known38, &on38) + 1, target, err))
         return false;
     if (known37)
         add_gene(snapshot, VARIANT_GRCH37, &on37, target);
@@ -89,15 +106,11 @@ static void add_stretch(struct snapshot *snapshot, const struct ast_locus *locus
                         struct target *target)
 {
     uint8_t assembly = (uint8_t)locus->assembly;
-    struct snapshot_interval stretch = {locus->start, locus->end};
 
-    target->ranges[target->n_ranges++] =
-        (struct vid_range){variant_floor(assembly, locus->chromosome, locus->start),
-                           variant_floor(assembly, locus->chromosome, locus->end + 1)};
-    for (size_t i = 0; i < snapshot_info(snapshot)->n_assays; i++)
-        if (enough(snapshot_assay_bases(snapshot, i, assembly, locus->chromosome, stretch),
-                   locus->end - locus->start + UINT64_C(1)))
-            target->assays[target->n_assays++] = (uint32_t)i;
+    target->parts[target->n_parts++] =
+        (struct tested_place){assembly, locus->chromosome, locus->start, locus->end};
+    add_range(target, &target->parts[0]);
+    add_assays(snapshot, assembly, 0, target);
 }
 
 bool target_of_value(struct snapshot *snapshot, const struct ast_value *value, struct arena *arena,
@@ -115,9 +128,12 @@ bool target_of_value(struct snapshot *snapshot, const struct ast_value *value, s
     *target = (struct target){.kind = value->kind == VALUE_CHANGE ? TARGET_CHANGE : TARGET_STRETCH,
                               .assembly = (uint8_t)locus->assembly,
                               .chromosome = locus->chromosome,
-                              .position = locus->start};
-    if (!make_room(snapshot, arena, 1, target, err))
+                              .position = locus->start,
+                              .end = locus->start};
+    if (!make_room(snapshot, arena, 1, 1, target, err))
         return false;
+    if (target->kind == TARGET_CHANGE)
+        target->end += (uint32_t)strlen(value->ref) - 1;
     if (target->kind == TARGET_STRETCH) {
         add_stretch(snapshot, locus, target);
         return true;
@@ -129,11 +145,17 @@ bool target_of_value(struct snapshot *snapshot, const struct ast_value *value, s
     return true;
 }
 
-bool target_holds(const struct target *target, uint64_t vid)
+bool target_holds(const struct target *target, uint64_t vid, uint32_t end)
 {
-    for (size_t i = 0; i < target->n_ranges; i++)
-        if (vid >= target->ranges[i].lo && vid < target->ranges[i].hi)
+    for (size_t i = 0; i < target->n_ranges; i++) {
+        const struct vid_range *range = &target->ranges[i];
+
+        if (vid >= range->lo && vid < range->hi)
             return true;
+        if (target->kind != TARGET_CHANGE && vid < range->lo && vid >> 58 == range->lo >> 58 &&
+            end >= vid_position(range->lo))
+            return true;
+    }
     return false;
 }
 
@@ -149,6 +171,12 @@ bool target_reaches(const struct target *target, uint64_t vid)
     return false;
 }
 
+struct tested_place target_place(const struct vid_range *range)
+{
+    return (struct tested_place){vid_assembly(range->lo), vid_chromosome(range->lo),
+                                 vid_position(range->lo), vid_position(range->hi - 1)};
+}
+
 static void or_members(struct segment *segment, size_t assay, struct set *out)
 {
     const uint64_t *members = segment_assay_members(segment, assay);
@@ -157,29 +185,77 @@ static void or_members(struct segment *segment, size_t assay, struct set *out)
         out->words[i] |= members[i];
 }
 
+/* Whose gaps leave too little of what the assay covers. */
+static bool take_out_missed(const struct target *target, const struct target_assay *of,
+                            struct segment *segment, struct set *who, struct err *err)
+{
+    uint32_t missed[SEGMENT_PERSONS_MAX];
+    bool any = false;
+
+    memset(missed, 0, segment_persons(segment)->n * sizeof(*missed));
+    for (size_t i = 0; i < target->n_parts; i++)
+        if (!segment_missed(segment, &target->parts[i], of->assay, missed, &any, err))
+            return false;
+    for (uint32_t p = 0; any && p < segment_persons(segment)->n; p++)
+        if (missed[p] && (missed[p] > of->covered || !enough(of->covered - missed[p], of->bases)))
+            who->words[p / 64] &= ~(UINT64_C(1) << (p % 64));
+    return true;
+}
+
+/* By assays, less those who missed too much of it, less those who lost something within it. */
+static bool stretch_tested(const struct target *target, struct segment *segment, struct set *out,
+                           struct err *err)
+{
+    struct set tested, lost;
+
+    set_clear(&tested);
+    set_clear(&lost);
+    for (size_t i = 0; i < target->n_assays; i++) {
+        struct set who;
+
+        set_clear(&who);
+        or_members(segment, target->assays[i].assay, &who);
+        if (!take_out_missed(target, &target->assays[i], segment, &who, err))
+            return false;
+        set_or(&tested, &who);
+    }
+    for (size_t i = 0; i < target->n_ranges; i++) {
+        struct tested_place place = target_place(&target->ranges[i]);
+
+        if (!segment_lost(segment, &place, lost.words, err))
+            return false;
+    }
+    set_minus(&tested, &lost);
+    set_or(out, &tested);
+    return true;
+}
+
 bool target_tested(const struct target *target, struct segment *segment, struct set *out,
                    struct err *err)
 {
+    struct tested_place place = {target->assembly, target->chromosome, target->position,
+                                 target->end};
     struct site site;
     bool found = false;
 
-    if (target->kind != TARGET_CHANGE) {
-        for (size_t i = 0; i < target->n_assays; i++)
-            or_members(segment, target->assays[i], out);
-        return true;
-    }
+    if (target->kind != TARGET_CHANGE)
+        return stretch_tested(target, segment, out, err);
     if (target->n_ranges > 0 && !segment_site(segment, target->ranges[0].lo, &found, &site, err))
         return false;
-    if (found)
-        site_tested(segment, &site, out->words);
-    else
-        segment_tested(segment, target->assembly, target->chromosome, target->position, out->words);
-    return true;
+    return found ? site_tested(segment, &site, out->words, err)
+                 : segment_tested(segment, &place, out->words, err);
 }
 
 void target_anywhere_tested(struct snapshot *snapshot, struct segment *segment, struct set *out)
 {
-    for (size_t i = 0; i < snapshot_info(snapshot)->n_assays; i++)
-        if (snapshot_assay(snapshot, i)->whole_genome)
-            or_members(segment, i, out);
+    for (size_t i = 0; i < snapshot_info(snapshot)->n_assays; i++) {
+        struct set who;
+
+        if (!snapshot_assay(snapshot, i)->whole_genome)
+            continue;
+        set_clear(&who);
+        or_members(segment, i, &who);
+        segment_less_whole(segment, i, who.words);
+        set_or(out, &who);
+    }
 }

@@ -5,15 +5,18 @@
  * variants are, and who was looked at there well enough to say no.
  *
  * Tested means: for a change, that this very position was judged in a file of the person or lies in
- * the intervals of one of the person's assays, and is not "not called"; for a gene, that one assay
- * of the person covers TESTED_SHARE_PERCENT of its coding bases (of its span where no transcripts
- * are loaded); for a stretch, the same share of it. A gene that the gene table does not have is
- * tested in nobody. Lives in the arena, found once for all segments. One thread.
+ * the intervals of one of the person's assays, is not "not called", and that no gap of the person
+ * meets it; for a gene, that one assay of the person covers TESTED_SHARE_PERCENT of its coding
+ * bases (of its span where no transcripts are loaded), those in gaps not counted, and that nothing
+ * of the person's was lost within its span; for a stretch, the same of it. A gene that the gene
+ * table does not have is tested in nobody. A variant meets a place by the whole extent of its REF.
+ * Lives in the arena, found once for all segments. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
 
 #include "node/evaluate/set.h"
+#include "node/snapshot/tested.h"
 #include "proto/base/err.h"
 
 struct arena;
@@ -29,6 +32,13 @@ struct vid_range {
     uint64_t hi;
 };
 
+/* An assay that covers enough of a place, before its samples' gaps. */
+struct target_assay {
+    uint32_t assay;
+    uint64_t covered; /* bases of the place */
+    uint64_t bases;   /* the place's */
+};
+
 struct target {
     enum target_kind kind;
     const char *gene;         /* TARGET_GENE */
@@ -37,8 +47,11 @@ struct target {
     uint8_t assembly;
     uint8_t chromosome;
     uint32_t position; /* TARGET_CHANGE */
-    uint32_t *assays;  /* those that cover enough of it; not for TARGET_CHANGE */
+    uint32_t end;
+    struct target_assay *assays; /* not for TARGET_CHANGE */
     size_t n_assays;
+    struct tested_place *parts; /* what shares are taken of, on every assembly */
+    size_t n_parts;
 };
 
 bool target_of_gene(struct snapshot *snapshot, const char *gene, struct arena *arena,
@@ -47,7 +60,8 @@ bool target_of_gene(struct snapshot *snapshot, const char *gene, struct arena *a
 bool target_of_value(struct snapshot *snapshot, const struct ast_value *value, struct arena *arena,
                      struct target *target, struct err *err) MUST_CHECK;
 
-bool target_holds(const struct target *target, uint64_t vid);
+/* end: the last base of the variant's REF. */
+bool target_holds(const struct target *target, uint64_t vid, uint32_t end);
 /* Does the place say anything of this vid: has it a range on the vid's assembly? */
 bool target_reaches(const struct target *target, uint64_t vid);
 
@@ -56,3 +70,5 @@ bool target_tested(const struct target *target, struct segment *segment, struct 
                    struct err *err) MUST_CHECK;
 /* OR into out whose whole genome was looked at. */
 void target_anywhere_tested(struct snapshot *snapshot, struct segment *segment, struct set *out);
+/* The place of a range, end inclusive. */
+struct tested_place target_place(const struct vid_range *range);

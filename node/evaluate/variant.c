@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/evaluate/copies.h"
 #include "node/evaluate/expression.h"
 #include "node/evaluate/plain.h"
 #include "node/snapshot/snapshot.h"
@@ -32,9 +33,12 @@ struct variant_test {
     struct question_genes genes;
     struct expression *root;
     bool reads_notes;
+    bool reads_places;
+    bool by_assays; /* who was not called at a site is as the assay says */
     struct basket yes[CLASSES_ALL + 1];
     struct basket maybe[CLASSES_ALL + 1];
-    struct basket sure; /* of one gene, where the expression is plain */
+    struct basket uncalled; /* possible ones: who was not called there may carry them */
+    struct basket sure;     /* of one gene, where the expression is plain */
     struct basket unsure;
     uint64_t *named; /* genes of the question that the notes of the site in hand name */
     size_t named_words;
@@ -70,6 +74,8 @@ bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, s
     test->named = arena_array(arena, test->named_words, sizeof(*test->named));
     if (!test->named)
         return err_memory(err);
+    test->reads_places = expression_reads_places(test->root);
+    test->by_assays = snapshot_is_by_assays(snapshot);
     *out = test;
     return true;
 }
@@ -82,6 +88,7 @@ void variant_test_clear(struct variant_test *test)
         free(test->yes[classes].vids);
         free(test->maybe[classes].vids);
     }
+    free(test->uncalled.vids);
     free(test->sure.vids);
     free(test->unsure.vids);
     free(test->elsewhere);
@@ -139,19 +146,36 @@ static bool elsewhere_add(struct variant_test *test, const struct candidate *can
     return true;
 }
 
-/* Into the basket where it belongs. Makes no call on the segment, so what it gave stays valid. */
-static bool take(struct run *run, const struct candidate *candidate)
+/* Is it true of some zygosities alone, where a call does not tell the zygosity by itself? */
+static bool depends_on_copies(const struct truth *truth, uint64_t vid)
+{
+    bool all_yes = truth->yes == 0 || truth->yes == CLASSES_ALL;
+    bool all_possible = truth->possible == 0 || truth->possible == CLASSES_ALL;
+
+    return !(all_yes && all_possible) && copies_ploidy(vid) != PLOIDY_TWO;
+}
+
+/* Into the basket where it belongs. Loads no block, so what the segment gave stays valid. */
+static bool take(struct run *run, const struct candidate *one)
 {
     struct variant_test *test = run->test;
-    struct truth truth = expression_truth(test->root, candidate);
-    unsigned maybe = truth.possible & ~truth.yes;
+    struct candidate candidate = *one;
+    struct truth truth;
+    unsigned maybe;
 
-    test->n_taken++;
-    if (truth.elsewhere && maybe)
-        return elsewhere_add(test, candidate, run->err);
-    if (truth.yes && !basket_add(&test->yes[truth.yes], candidate->vid, run->err))
+    if (test->reads_places &&
+        !segment_vid_end(run->segment, candidate.vid, &candidate.end, run->err))
         return false;
-    return !maybe || basket_add(&test->maybe[maybe], candidate->vid, run->err);
+    truth = expression_truth(test->root, &candidate);
+    maybe = truth.possible & ~truth.yes;
+    test->n_taken++;
+    if ((truth.elsewhere && maybe) || depends_on_copies(&truth, candidate.vid))
+        return elsewhere_add(test, &candidate, run->err);
+    if (truth.possible && !test->by_assays && !basket_add(&test->uncalled, candidate.vid, run->err))
+        return false;
+    if (truth.yes && !basket_add(&test->yes[truth.yes], candidate.vid, run->err))
+        return false;
+    return !maybe || basket_add(&test->maybe[maybe], candidate.vid, run->err);
 }
 
 static bool add_carriers(struct run *run, const struct basket *basket, unsigned classes,
@@ -162,10 +186,47 @@ static bool add_carriers(struct run *run, const struct basket *basket, unsigned 
                             into->words, run->err);
 }
 
-/* A variant whose place cannot be compared with a target's: rare, and decided set by set. */
+/* Carriers whose call is of one class, by how many copies they have. */
+static void decide_class(struct run *run, const struct candidate *candidate, unsigned class,
+                         const struct set *carriers, struct kleene *out)
+{
+    struct copies copies;
+    struct kleene truth;
+
+    copies_of(segment_persons(run->segment), carriers, copies_ploidy(candidate->vid), &copies);
+    for (int number = 0; number < COPIES_NUMBERS; number++) {
+        if (set_is_empty(&copies.who[number]))
+            continue;
+        expression_sets(run->test->root, candidate, copies_class(number, class), &truth);
+        kleene_within(&truth, &copies.who[number]);
+        set_or(&out->yes, &truth.yes);
+        set_or(&out->cannot_tell, &truth.cannot_tell);
+    }
+}
+
+/* Who was not called there may carry it in any way. */
+static bool decide_uncalled(struct run *run, const struct candidate *candidate)
+{
+    struct set uncalled;
+    struct kleene any;
+
+    set_clear(&uncalled);
+    if (!segment_carriers(run->segment, &candidate->vid, 1, SITE_BIT(SITE_NO_CALL), NULL,
+                          uncalled.words, run->err))
+        return false;
+    if (set_is_empty(&uncalled))
+        return true;
+    kleene_none(&any);
+    for (unsigned class = SITE_HET; class <= SITE_CARRIER; class ++)
+        decide_class(run, candidate, class, &uncalled, &any);
+    set_or(&run->out->cannot_tell, &any.yes);
+    set_or(&run->out->cannot_tell, &any.cannot_tell);
+    return true;
+}
+
+/* A variant whose truth depends on the person: rare, and decided set by set. */
 static bool decide_elsewhere(struct run *run, const struct candidate *candidate)
 {
-    struct kleene truth;
     struct set carriers;
 
     for (unsigned class = SITE_HET; class <= SITE_CARRIER; class ++) {
@@ -173,14 +234,10 @@ static bool decide_elsewhere(struct run *run, const struct candidate *candidate)
         if (!segment_carriers(run->segment, &candidate->vid, 1, SITE_BIT(class), NULL,
                               carriers.words, run->err))
             return false;
-        if (set_is_empty(&carriers))
-            continue;
-        expression_sets(run->test->root, candidate, class, &truth);
-        kleene_within(&truth, &carriers);
-        set_or(&run->out->yes, &truth.yes);
-        set_or(&run->out->cannot_tell, &truth.cannot_tell);
+        if (!set_is_empty(&carriers))
+            decide_class(run, candidate, class, &carriers, run->out);
     }
-    return true;
+    return run->test->by_assays || decide_uncalled(run, candidate);
 }
 
 static bool empty_baskets(struct run *run)
@@ -195,6 +252,9 @@ static bool empty_baskets(struct run *run)
             return false;
         test->yes[classes].n = test->maybe[classes].n = 0;
     }
+    if (!add_carriers(run, &test->uncalled, SITE_BIT(SITE_NO_CALL), &run->out->cannot_tell))
+        return false;
+    test->uncalled.n = 0;
     for (size_t i = 0; i < n_elsewhere; i++) {
         if (test->elsewhere[i].named)
             test->elsewhere[i].named = test->elsewhere_named + i * test->named_words;
@@ -219,7 +279,21 @@ static bool take_plainly(struct run *run, const struct plain *plain, const struc
     return limits_check(run->limits, run->err) &&
            add_carriers(run, sure, plain->yes, &run->out->yes) &&
            add_carriers(run, sure, plain->possible & ~plain->yes, &run->out->cannot_tell) &&
-           add_carriers(run, unsure, plain->possible, &run->out->cannot_tell);
+           add_carriers(run, unsure, plain->possible, &run->out->cannot_tell) &&
+           (run->test->by_assays ||
+            (add_carriers(run, sure, SITE_BIT(SITE_NO_CALL), &run->out->cannot_tell) &&
+             add_carriers(run, unsure, SITE_BIT(SITE_NO_CALL), &run->out->cannot_tell)));
+}
+
+/* A gene lies on one chromosome, or on X and Y. */
+static bool depends_somewhere(const struct plain *plain, const struct gene_sites *sites)
+{
+    struct truth truth = {plain->yes, plain->possible, false};
+
+    for (size_t i = 0; i < sites->n; i++)
+        if (depends_on_copies(&truth, sites->vid[i]))
+            return true;
+    return false;
 }
 
 static bool take_gene_sites(struct run *run, int gene)
@@ -229,7 +303,7 @@ static bool take_gene_sites(struct run *run, int gene)
 
     if (!segment_gene(run->segment, run->test->genes.keys[gene], &sites, run->err))
         return false;
-    if (plain_of(run->test->root, gene, &plain))
+    if (plain_of(run->test->root, gene, &plain) && !depends_somewhere(&plain, &sites))
         return plain.possible == 0 || take_plainly(run, &plain, &sites);
     for (size_t i = 0; i < sites.n; i++) {
         struct candidate candidate = {.vid = sites.vid[i],
@@ -304,6 +378,13 @@ static bool take_site(struct run *run, uint64_t vid, int64_t af_nano, enum walk_
     return take(run, &candidate);
 }
 
+/* Of the variants in a walk, all, or those that are not annotated whole. */
+static bool take_walked(struct run *run, const struct site *site, enum walk_what what)
+{
+    return limits_row(run->limits, run->err) && ((what == WALK_UNANNOTATED && site->annotated) ||
+                                                 take_site(run, site->vid, site->af_nano, what));
+}
+
 /* The baskets are emptied between stretches of the walk, as that ends the life of the walk's block.
  */
 static bool walk(struct run *run, struct vid_range range, enum walk_what what)
@@ -314,10 +395,8 @@ static bool walk(struct run *run, struct vid_range range, enum walk_what what)
     sites_start(&sites, run->segment, range.lo, range.hi);
     while (sites_next(&sites, &site, run->err)) {
         uint64_t vid = site.vid;
-        bool ok = limits_row(run->limits, run->err);
+        bool ok = take_walked(run, &site, what);
 
-        if (ok && (what == WALK_ALL || !site.annotated))
-            ok = take_site(run, vid, site.af_nano, what);
         if (ok && run->test->n_taken >= TAKEN_MAX) {
             ok = empty_baskets(run);
             sites_start(&sites, run->segment, vid + 1, range.hi);
@@ -326,6 +405,26 @@ static bool walk(struct run *run, struct vid_range range, enum walk_what what)
             return false;
     }
     return !sites.failed && empty_baskets(run);
+}
+
+/* Variants that begin before the range and whose REF reaches into it: few. */
+static bool walk_into(struct run *run, struct vid_range range, enum walk_what what)
+{
+    uint64_t vids[REACHING_MAX];
+    size_t n = 0;
+
+    if (!segment_reaching(run->segment, range.lo, vids, &n, run->err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct site site;
+        bool found;
+
+        if (!segment_site(run->segment, vids[i], &found, &site, run->err))
+            return false;
+        if (found && !take_walked(run, &site, what))
+            return false;
+    }
+    return empty_baskets(run) && walk(run, range, what);
 }
 
 /* A name that no table knows may be that of other genes too: each site is seen with all its notes.
@@ -359,7 +458,7 @@ static bool take_gene(struct run *run, int gene)
     if (!(*key == GENE_KEY_UNKNOWN ? take_unknown_gene(run, key) : take_gene_sites(run, gene)))
         return false;
     for (size_t i = 0; i < target->n_ranges && !segment_annotated(run->segment); i++)
-        if (!walk(run, target->ranges[i], WALK_UNANNOTATED))
+        if (!walk_into(run, target->ranges[i], WALK_UNANNOTATED))
             return false;
     return true;
 }
@@ -372,9 +471,13 @@ static bool take_leaf(struct run *run, const struct expression *leaf)
                 return false;
         return true;
     }
-    for (size_t i = 0; i < leaf->targets->n_ranges; i++)
-        if (!walk(run, leaf->targets->ranges[i], WALK_ALL))
+    for (size_t i = 0; i < leaf->targets->n_ranges; i++) {
+        struct vid_range range = leaf->targets->ranges[i];
+
+        if (!(leaf->targets->kind == TARGET_CHANGE ? walk(run, range, WALK_ALL)
+                                                   : walk_into(run, range, WALK_ALL)))
             return false;
+    }
     return true;
 }
 

@@ -14,6 +14,9 @@ enum allele_class allele_class(const char *text, size_t length)
         return ALLELE_NONE;
     if (length == 1 && *text == '*')
         return ALLELE_STAR;
+    if ((length == 3 && memcmp(text, "<*>", 3) == 0) ||
+        (length == 9 && memcmp(text, "<NON_REF>", 9) == 0))
+        return ALLELE_ANY;
     if (*text == '<')
         return text[length - 1] == '>' && length > 2 ? ALLELE_SYMBOLIC : ALLELE_BAD;
     for (size_t i = 0; i < length; i++) {
@@ -117,6 +120,11 @@ static enum allele_fault shift_left(struct allele *allele, struct fasta *fasta)
         cut_suffix(allele);
     }
     return ALLELE_OK;
+}
+
+bool allele_may_shift(const struct allele *allele)
+{
+    return allele->ref_length != allele->alt_length && same_last(allele) && allele->position > 1;
 }
 
 enum allele_fault allele_normalise(struct allele *allele, struct fasta *fasta)

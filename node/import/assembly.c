@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/assembly.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -8,49 +9,104 @@
 
 #define MT 25
 #define RCRS_BASES 16569u
+#define LENGTH_UNKNOWN INT32_MAX
 
 static const char *const names37[] = {"grch37", "hg19", "hs37", "b37", "g1k_v37", "assembly19"};
 static const char *const names38[] = {"grch38", "hg38", "hs38", "b38", "assembly38"};
 
-void assembly_contig(struct assembly_evidence *evidence, uint64_t line, int chromosome,
+void assembly_contig(struct assembly_evidence *evidence, uint64_t line, const struct contig *contig,
                      uint64_t length)
 {
-    if (!length || chromosome < 1)
-        return;
-    if (chromosome == MT)
-        evidence->foreign_mt |= length != RCRS_BASES;
-    else if (length == chromosome_length(ASSEMBLY_GRCH37, chromosome))
-        evidence->line37 = line;
-    else if (length == chromosome_length(ASSEMBLY_GRCH38, chromosome))
-        evidence->line38 = line;
-    else
+    int chromosome = contig->chromosome;
+
+    if (contig->kind == CONTIG_FOREIGN)
         evidence->line_other = line;
+    if (contig->assembly == ASSEMBLY_GRCH37)
+        evidence->line37 = line;
+    if (contig->assembly == ASSEMBLY_GRCH38)
+        evidence->line38 = line;
+    evidence->foreign_mt |= contig->foreign_mt;
+    if (length <= 1 || length == LENGTH_UNKNOWN || chromosome < 1)
+        return;
+    if (chromosome == MT) {
+        evidence->rcrs |= length == RCRS_BASES;
+        evidence->foreign_mt |= length != RCRS_BASES;
+    } else if (length == chromosome_length(ASSEMBLY_GRCH37, chromosome)) {
+        evidence->line37 = line;
+    } else if (length == chromosome_length(ASSEMBLY_GRCH38, chromosome)) {
+        evidence->line38 = line;
+    } else {
+        evidence->line_other = line;
+    }
 }
 
+void assembly_fasta(struct assembly_evidence *evidence, int chromosome, uint64_t length)
+{
+    if (chromosome == MT || !length)
+        return;
+    evidence->fasta37 |= length == chromosome_length(ASSEMBLY_GRCH37, chromosome);
+    evidence->fasta38 |= length == chromosome_length(ASSEMBLY_GRCH38, chromosome);
+}
+
+/* As a word: "b38" is none in "lab38" and in "b380". */
 static bool names_one(const char *const *names, size_t n, const char *text, size_t length)
 {
     for (size_t i = 0; i < n; i++) {
         size_t size = strlen(names[i]);
 
         for (size_t at = 0; at + size <= length; at++)
-            if (strncasecmp(text + at, names[i], size) == 0)
+            if (strncasecmp(text + at, names[i], size) == 0 &&
+                (!at || !isalnum((unsigned char)text[at - 1])) &&
+                (at + size == length || !isdigit((unsigned char)text[at + size])))
                 return true;
     }
     return false;
 }
 
+/* Folders are named after whatever people like. */
+static const char *last_part(const char *text, size_t *length)
+{
+    const char *slash = memrchr(text, '/', *length);
+
+    if (!slash)
+        return text;
+    *length -= (size_t)(slash + 1 - text);
+    return slash + 1;
+}
+
 void assembly_text(struct assembly_evidence *evidence, uint64_t line, const char *text,
                    size_t length)
 {
-    bool is37 = names_one(names37, sizeof(names37) / sizeof(names37[0]), text, length);
-    bool is38 = names_one(names38, sizeof(names38) / sizeof(names38[0]), text, length);
+    const char *name = last_part(text, &length);
+    bool is37 = names_one(names37, sizeof(names37) / sizeof(names37[0]), name, length);
+    bool is38 = names_one(names38, sizeof(names38) / sizeof(names38[0]), name, length);
 
-    if (is37 && is38) /* such as the path of a lifted file */
+    if (is37 && is38) /* such as the name of a lifted file */
         return;
     if (is37)
         evidence->line37 = line;
     if (is38)
         evidence->line38 = line;
+}
+
+static bool refuse_fasta(uint64_t line, enum ast_assembly fasta, enum ast_assembly said,
+                         struct err *err)
+{
+    if (!line)
+        return err_set(err, ERR_INVALID, "the reference of --fasta is %s, and --assembly says %s",
+                       assembly_name(fasta), assembly_name(said));
+    return err_set(err, ERR_INVALID, "header line %llu says %s, and the reference of --fasta is %s",
+                   (unsigned long long)line, assembly_name(said), assembly_name(fasta));
+}
+
+static bool agrees_with_fasta(const struct assembly_evidence *evidence, enum ast_assembly wanted,
+                              struct err *err)
+{
+    if (evidence->fasta37 && (evidence->line38 || wanted == ASSEMBLY_GRCH38))
+        return refuse_fasta(evidence->line38, ASSEMBLY_GRCH37, ASSEMBLY_GRCH38, err);
+    if (evidence->fasta38 && (evidence->line37 || wanted == ASSEMBLY_GRCH37))
+        return refuse_fasta(evidence->line37, ASSEMBLY_GRCH38, ASSEMBLY_GRCH37, err);
+    return true;
 }
 
 static bool refuse_wanted(uint64_t line, enum ast_assembly wanted, enum ast_assembly said,
@@ -76,6 +132,12 @@ bool assembly_decide(const struct assembly_evidence *evidence, enum ast_assembly
         return refuse_wanted(evidence->line37, wanted, ASSEMBLY_GRCH37, err);
     if (evidence->line38 && wanted == ASSEMBLY_GRCH37)
         return refuse_wanted(evidence->line38, wanted, ASSEMBLY_GRCH38, err);
+    if (evidence->fasta37 != evidence->fasta38) {
+        if (!agrees_with_fasta(evidence, wanted, err))
+            return false;
+        *assembly = evidence->fasta37 ? ASSEMBLY_GRCH37 : ASSEMBLY_GRCH38;
+        return true;
+    }
     if (!evidence->line37 && !evidence->line38 && wanted == ASSEMBLY_UNKNOWN)
         return err_set(err, ERR_INVALID,
                        "neither contig lengths nor ##reference tell the assembly; say it with "

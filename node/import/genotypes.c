@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Nearly all of a large file is "0|0\t" and "0/0\t", so eight samples at once are compared with
- * that and passed over; everything else goes the slow way.
+ * that and passed over where GT alone is to be read; everything else goes the slow way.
  */
 #include "node/import/genotypes.h"
 
@@ -9,8 +9,12 @@
 #include <string.h>
 
 #include "node/import/stream.h"
+#include "node/import/vcf_column.h"
 
 #define MISSING (-1)
+#define WANTED                                                                                     \
+    (1u << FIELD_GT | 1u << FIELD_FT | 1u << FIELD_DP | 1u << FIELD_GQ | 1u << FIELD_LGT |         \
+     1u << FIELD_LAA)
 
 struct allele_calls {
     uint8_t *data; /* room for a call of every sample; NULL until wanted */
@@ -19,8 +23,13 @@ struct allele_calls {
 };
 
 struct genotypes {
+    struct genotypes_rules rules;
     uint32_t n_samples;
     struct allele_calls alts[GENOTYPES_ALTS_MAX];
+    struct genotypes_doubt *doubts; /* room for one of every sample */
+    size_t n_doubts;
+    uint32_t carriers;
+    uint32_t carriers_lost;
 };
 
 /* One sample's GT. */
@@ -28,14 +37,28 @@ struct call {
     int alleles[GENOTYPES_PLOIDY_MAX];
     unsigned n;
     bool only_reference;
+    bool half; /* a copy is missing */
+    bool carries;
 };
 
-bool genotypes_open(uint32_t n_samples, struct genotypes **out, struct err *err)
+/* The alleles that LAA lists: the sample's own 1, 2, ... are these of the line. */
+struct local {
+    int alleles[GENOTYPES_ALTS_MAX + 1];
+    unsigned n;
+};
+
+bool genotypes_open(uint32_t n_samples, const struct genotypes_rules *rules, struct genotypes **out,
+                    struct err *err)
 {
     struct genotypes *genotypes = calloc(1, sizeof(*genotypes));
 
-    if (!genotypes)
+    if (genotypes)
+        genotypes->doubts = calloc((size_t)n_samples + 1, sizeof(*genotypes->doubts));
+    if (!genotypes || !genotypes->doubts) {
+        free(genotypes);
         return err_memory(err);
+    }
+    genotypes->rules = *rules;
     genotypes->n_samples = n_samples;
     *out = genotypes;
     return true;
@@ -47,12 +70,15 @@ void genotypes_close(struct genotypes *genotypes)
         return;
     for (unsigned i = 0; i < GENOTYPES_ALTS_MAX; i++)
         free(genotypes->alts[i].data);
+    free(genotypes->doubts);
     free(genotypes);
 }
 
-static bool prepare(struct genotypes *genotypes, unsigned n_alts)
+static bool prepare(struct genotypes *genotypes, const struct genotypes_line *line)
 {
-    for (unsigned i = 0; i < n_alts; i++) {
+    genotypes->n_doubts = 0;
+    genotypes->carriers = genotypes->carriers_lost = 0;
+    for (unsigned i = 0; !line->lost && i < line->n_alts; i++) {
         struct allele_calls *alt = &genotypes->alts[i];
 
         if (!alt->data)
@@ -65,60 +91,119 @@ static bool prepare(struct genotypes *genotypes, unsigned n_alts)
     return true;
 }
 
-/* Which of FORMAT's fields is GT; -1 when none is. */
-static int gt_field(const char *format, size_t length)
-{
-    int field = 0;
-    size_t start = 0;
+/* ---- the form of a genotype ---------------------------------------------------------------------
+ */
 
-    for (size_t i = 0; i <= length; i++) {
-        if (i < length && format[i] != ':')
-            continue;
-        if (i - start == 2 && memcmp(format + start, "GT", 2) == 0)
-            return field;
-        start = i + 1;
-        field++;
+/* A number of at most max at *p, which moves behind it. */
+static bool read_allele(const char **p, const char *end, int max, int *allele)
+{
+    const char *start = *p;
+
+    *allele = 0;
+    if (*p < end && **p == '.') {
+        *allele = MISSING;
+        (*p)++;
+        return true;
     }
-    return -1;
+    for (; *p < end && **p >= '0' && **p <= '9'; (*p)++) {
+        *allele = *allele * 10 + (**p - '0');
+        if (*allele > max)
+            return false;
+    }
+    return *p != start;
 }
 
-/* Reads the alleles at *text, moving it behind them; false when it has not the form of a GT. */
-static bool read_call(const char **text, const char *end, unsigned n_alts, struct call *call)
+static bool read_local(struct text_span text, unsigned n_alts, struct local *local)
 {
-    const char *p = *text;
+    const char *p = text.text, *end = text.text + text.length;
 
-    call->n = 0;
-    call->only_reference = true;
-    for (;;) {
-        int allele = 0;
+    local->n = 0;
+    if (!text.length || (text.length == 1 && *p == '.'))
+        return true;
+    for (;; p++) {
+        int allele;
 
-        if (p == end || call->n == GENOTYPES_PLOIDY_MAX)
+        if (local->n == GENOTYPES_ALTS_MAX || !read_allele(&p, end, (int)n_alts, &allele) ||
+            allele < 1)
             return false;
-        if (*p == '.') {
-            allele = MISSING;
-            p++;
-        } else if (*p < '0' || *p > '9') {
+        local->alleles[++local->n] = allele;
+        if (p == end)
+            return true;
+        if (*p != ',')
             return false;
-        }
-        for (; p < end && *p >= '0' && *p <= '9'; p++) {
-            if (allele == MISSING || allele > (int)n_alts)
-                return false;
-            allele = allele * 10 + (*p - '0');
-        }
-        if (allele > (int)n_alts)
-            return false;
-        call->only_reference &= allele == 0;
-        call->alleles[call->n++] = allele;
-        if (p == end || (*p != '|' && *p != '/'))
-            break;
+    }
+}
+
+/* A mark before the first allele is VCF 4.4's phasing of it. */
+static bool read_call(struct text_span gt, unsigned n_alts, const struct local *local,
+                      struct call *call)
+{
+    const char *p = gt.text, *end = gt.text + gt.length;
+    int max = (int)(local ? local->n : n_alts);
+
+    *call = (struct call){.only_reference = true};
+    if (gt.length > 1 && (*p == '|' || *p == '/'))
         p++;
+    for (;; p++) {
+        int allele;
+
+        if (call->n == GENOTYPES_PLOIDY_MAX || !read_allele(&p, end, max, &allele))
+            return false;
+        if (local && allele > 0)
+            allele = local->alleles[allele];
+        call->only_reference &= allele == 0;
+        call->half |= allele == MISSING;
+        call->carries |= allele > 0;
+        call->alleles[call->n++] = allele;
+        if (p == end)
+            return true;
+        if (*p != '|' && *p != '/')
+            return false;
     }
-    *text = p;
-    return p == end || *p == '\t' || *p == ':';
 }
+
+/* ---- what is to be thought of it ----------------------------------------------------------------
+ */
+
+static bool too_low(struct text_span text, uint32_t least)
+{
+    uint32_t value;
+
+    return least && vcf_column_number(text, &value) && value < least;
+}
+
+static bool passed(const struct genotypes_rules *rules, struct text_span filter)
+{
+    const struct vcf_line line = {.filter = filter};
+
+    return !filter.length || vcf_line_passed(&line, rules->keep_filters, rules->n_keep_filters);
+}
+
+static enum gap_reason doubt_of(const struct genotypes *genotypes,
+                                const struct genotypes_line *line, const struct call *call,
+                                const struct text_span values[static VCF_FIELDS])
+{
+    const struct genotypes_rules *rules = &genotypes->rules;
+
+    if (!passed(rules, values[FIELD_FT]))
+        return GAP_FAILED;
+    if (call->n > 2)
+        return GAP_UNREADABLE;
+    if (call->half)
+        return GAP_NOT_CALLED;
+    if (call->n == 1 && line->two_copies && call->only_reference)
+        return GAP_UNREADABLE;
+    if (call->only_reference &&
+        (too_low(values[FIELD_DP], rules->depth) || too_low(values[FIELD_GQ], rules->quality)))
+        return GAP_LOW;
+    return GENOTYPES_CLEAN;
+}
+
+/* ---- calls --------------------------------------------------------------------------------------
+ */
 
 /* Copies of the allele among the called ones; true when there is anything to say. */
-static bool code_of(const struct call *call, int alt, enum call_code *code)
+static bool code_of(const struct call *call, int alt, bool two_copies, enum call_code *code)
 {
     unsigned copies = 0, missing = 0;
 
@@ -131,37 +216,59 @@ static bool code_of(const struct call *call, int alt, enum call_code *code)
     if (!copies)
         *code = CALL_NONE;
     else if (copies == call->n)
-        *code = call->n == 1 ? CALL_HEMI : CALL_HOM;
+        *code = call->n > 1 ? CALL_HOM : two_copies ? CALL_CARRIER : CALL_HEMI;
     else
-        *code = call->n == 2 && !missing ? CALL_HET : CALL_CARRIER;
+        *code = missing ? CALL_CARRIER : CALL_HET;
     return true;
 }
 
-static void keep(struct genotypes *genotypes, uint32_t sample, const struct call *call,
-                 unsigned n_alts)
+static void keep(struct genotypes *genotypes, const struct genotypes_line *line, uint32_t sample,
+                 const struct call *call)
 {
-    for (unsigned i = 0; i < n_alts; i++) {
+    for (unsigned i = 0; i < line->n_alts; i++) {
         struct allele_calls *alt = &genotypes->alts[i];
         enum call_code code;
 
-        if (!code_of(call, (int)i + 1, &code))
+        if (!code_of(call, (int)i + 1, line->two_copies, &code))
             continue;
         alt->size += stream_call_write(alt->data + alt->size, alt->previous, sample, code);
         alt->previous = sample;
     }
 }
 
-/* To the field'th of a column's fields; NULL when the column ends before (dropped: missing). */
-static const char *seek_field(const char *p, const char *end, int field)
+static void doubt(struct genotypes *genotypes, uint32_t sample, enum gap_reason reason,
+                  bool carries)
 {
-    for (; field > 0; field--) {
-        while (p < end && *p != ':' && *p != '\t')
-            p++;
-        if (p == end || *p == '\t')
-            return NULL;
-        p++;
+    genotypes->doubts[genotypes->n_doubts++] =
+        (struct genotypes_doubt){.sample = sample, .reason = reason, .carries = carries};
+}
+
+static void take_sample(struct genotypes *genotypes, const struct genotypes_line *line,
+                        uint32_t sample, const struct text_span values[static VCF_FIELDS])
+{
+    static const struct call missing = {.alleles = {MISSING}, .n = 1, .half = true};
+    const struct text_span *gt = &values[values[FIELD_GT].text ? FIELD_GT : FIELD_LGT];
+    enum gap_reason reason;
+    struct local local;
+    struct call call = missing;
+    bool readable = true;
+
+    if (gt->text && gt == &values[FIELD_LGT])
+        readable = read_local(values[FIELD_LAA], line->n_alts, &local) &&
+                   read_call(*gt, line->n_alts, &local, &call);
+    else if (gt->text)
+        readable = read_call(*gt, line->n_alts, NULL, &call);
+    reason = readable ? doubt_of(genotypes, line, &call, values) : GAP_UNREADABLE;
+    genotypes->carriers += call.carries;
+    if (reason != GENOTYPES_CLEAN && reason != GAP_NOT_CALLED) {
+        genotypes->carriers_lost += call.carries;
+        if (!line->lost)
+            keep(genotypes, line, sample, &missing);
+    } else if (!call.only_reference && !line->lost) {
+        keep(genotypes, line, sample, &call);
     }
-    return p;
+    if (reason != GENOTYPES_CLEAN || (line->lost && call.carries))
+        doubt(genotypes, sample, reason, call.carries);
 }
 
 #define SAMPLE_BYTES 4u /* "0|0" and its tab */
@@ -186,55 +293,57 @@ static const char *pass_references(const char *p, const char *end)
     return p;
 }
 
-static enum genotypes_fault read_samples(struct genotypes *genotypes, const char *p,
-                                         const char *end, unsigned n_alts, int field)
+static enum genotypes_fault read_samples(struct genotypes *genotypes,
+                                         const struct genotypes_line *line,
+                                         const struct vcf_fields *fields)
 {
-    static const struct call missing = {.alleles = {MISSING}, .n = 1};
+    const char *p = line->samples.text, *end = p + line->samples.length;
+    bool bare = fields->last == 0 && fields->has[FIELD_GT];
     uint32_t sample = 0;
 
     for (;;) {
-        const char *gt, *tab;
-        struct call call;
+        struct text_span values[VCF_FIELDS];
 
-        const char *other = pass_references(p, end);
+        const char *other = bare ? pass_references(p, end) : p;
 
         sample += (uint32_t)(other - p) / SAMPLE_BYTES;
         p = other;
         if (sample >= genotypes->n_samples)
             return GENOTYPES_COLUMNS;
-        gt = seek_field(p, end, field);
-        if (!gt) {
-            keep(genotypes, sample, &missing, n_alts);
-        } else if (!read_call(&gt, end, n_alts, &call)) {
-            return GENOTYPES_FORM;
-        } else if (!call.only_reference) {
-            keep(genotypes, sample, &call, n_alts);
-        }
-        sample++;
-        tab = memchr(gt ? gt : p, '\t', (size_t)(end - (gt ? gt : p)));
-        if (!tab)
+        p = vcf_column_split(fields, p, end, values);
+        take_sample(genotypes, line, sample++, values);
+        if (p == end)
             return sample == genotypes->n_samples ? GENOTYPES_OK : GENOTYPES_COLUMNS;
-        p = tab + 1;
+        p++;
     }
 }
 
-enum genotypes_fault genotypes_read(struct genotypes *genotypes, const char *format,
-                                    size_t format_length, const char *text, size_t size,
-                                    unsigned n_alts)
+enum genotypes_fault genotypes_read(struct genotypes *genotypes, const struct genotypes_line *line)
 {
-    int field = gt_field(format, format_length);
+    struct vcf_fields fields;
 
-    if (field < 0)
-        return GENOTYPES_NO_GT;
-    if (n_alts > GENOTYPES_ALTS_MAX)
-        return GENOTYPES_FORM;
-    if (!prepare(genotypes, n_alts))
+    if (!prepare(genotypes, line))
         return GENOTYPES_MEMORY;
-    return read_samples(genotypes, text, text + size, n_alts, field);
+    vcf_fields_find(line->format.text, line->format.length, WANTED, &fields);
+    if (!fields.has[FIELD_GT] && !(fields.has[FIELD_LGT] && fields.has[FIELD_LAA]))
+        return GENOTYPES_NO_GT;
+    return read_samples(genotypes, line, &fields);
 }
 
 const uint8_t *genotypes_calls(const struct genotypes *genotypes, unsigned alt, size_t *size)
 {
     *size = genotypes->alts[alt].size;
     return genotypes->alts[alt].data;
+}
+
+const struct genotypes_doubt *genotypes_doubts(const struct genotypes *genotypes, size_t *n)
+{
+    *n = genotypes->n_doubts;
+    return genotypes->doubts;
+}
+
+void genotypes_carriers(const struct genotypes *genotypes, uint32_t *seen, uint32_t *lost)
+{
+    *seen = genotypes->carriers;
+    *lost = genotypes->carriers_lost;
 }

@@ -6,10 +6,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "node/import/contig.h"
+#include "node/import/fasta.h"
 #include "node/import/frequency.h"
 #include "node/import/identity.h"
 #include "node/import/lines.h"
-#include "proto/query/place.h"
 
 static const char fixed[] = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
 
@@ -72,9 +73,10 @@ static void take_contig(struct assembly_evidence *evidence, uint64_t line_number
 {
     struct span id = attribute(line, size, "ID");
     struct span assembly = attribute(line, size, "assembly");
-    int chromosome = id.length ? chromosome_by_name(id.text, id.length) : 0;
+    struct contig contig = contig_of(id.text, id.length);
+    int chromosome = contig.chromosome;
 
-    assembly_contig(evidence, line_number, chromosome, number(attribute(line, size, "length")));
+    assembly_contig(evidence, line_number, &contig, number(attribute(line, size, "length")));
     if (assembly.length && chromosome > 0)
         assembly_text(evidence, line_number, assembly.text, assembly.length);
 }
@@ -321,8 +323,15 @@ static bool conclude(struct header *header, struct err *err)
     return true;
 }
 
+/* The lengths of the reference that variants are compared with say whose they are. */
+static void take_fasta(struct assembly_evidence *evidence, const struct fasta *fasta)
+{
+    for (unsigned chromosome = 1; fasta && chromosome < 25; chromosome++)
+        assembly_fasta(evidence, (int)chromosome, fasta_length(fasta, chromosome));
+}
+
 bool header_read(struct header *header, struct lines *lines, enum ast_assembly wanted,
-                 uint32_t samples_max, struct err *err)
+                 const struct fasta *fasta, uint32_t samples_max, struct err *err)
 {
     struct assembly_evidence evidence = {0};
     char *line;
@@ -342,7 +351,10 @@ bool header_read(struct header *header, struct lines *lines, enum ast_assembly w
         if (!take_meta(header, &evidence, lines_number(lines), line, size, err))
             return err_wrap(err, "header line %llu: ", (unsigned long long)lines_number(lines));
     }
+    take_fasta(&evidence, fasta);
+    header->byte_order_mark = lines_marked(lines);
     header->foreign_mt = evidence.foreign_mt;
+    header->rcrs = evidence.rcrs;
     if (!take_columns(header, line, size, samples_max, err) ||
         !assembly_decide(&evidence, wanted, &header->assembly, err))
         return false;

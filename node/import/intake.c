@@ -12,7 +12,9 @@
 #include "node/store/note.h"
 #include "node/store/peer.h"
 #include "node/store/variant.h"
+#include "proto/query/place.h"
 
+#define CHROMOSOMES 25
 #define ABSENT UINT32_MAX /* a sample whose entry is unchanged: nothing of it is added */
 
 struct intake {
@@ -31,6 +33,7 @@ struct intake {
     int64_t callset_id;
     int64_t assay_id;
     struct calls *calls; /* open from the first site of a callset to its last */
+    struct calls *gaps;  /* likewise, of its gaps */
     struct run_result counts;
     uint64_t sites_stored;
     uint64_t sites_unchanged;
@@ -56,6 +59,7 @@ void intake_close(struct intake *intake)
     if (!intake)
         return;
     calls_abandon(intake->calls);
+    calls_abandon(intake->gaps);
     free(intake->intervals);
     free(intake->entries);
     free(intake->samples);
@@ -244,10 +248,14 @@ static bool find_assay(struct intake *intake, uint8_t assembly, struct err *err)
 
 static bool end_callset(struct intake *intake, struct err *err)
 {
-    struct calls *calls = intake->calls;
+    struct calls *calls = intake->calls, *gaps = intake->gaps;
+    bool ok;
 
-    intake->calls = NULL;
-    return !calls || calls_close(calls, err);
+    intake->calls = intake->gaps = NULL;
+    ok = !calls || calls_close(calls, err);
+    if (!ok)
+        calls_abandon(gaps);
+    return ok && (!gaps || calls_close(gaps, err));
 }
 
 static bool take_callset(struct intake *intake, const struct stream_callset *callset,
@@ -342,6 +350,47 @@ static bool take_site(struct intake *intake, const struct stream_site *site, str
     return intake->settings.store ? store_site(intake, site, err) : store_calls(intake, site, err);
 }
 
+/* One piece of a gap, which lies within a chunk. */
+static bool store_piece(struct intake *intake, const struct stream_gap *gap, uint64_t vid,
+                        struct err *err)
+{
+    struct stream_site site = {.calls = gap->calls, .calls_size = gap->calls_size};
+    int64_t sample = -1;
+    enum call_code code;
+    size_t at = 0;
+
+    if (!calls_site(intake->gaps, vid, err))
+        return false;
+    while (at < site.calls_size) {
+        if (!stream_call_next(&site, &at, &sample, &code))
+            return err_set(err, ERR_INTERNAL, "a gap changed while it was read");
+        if (intake->samples[sample] != ABSENT &&
+            !calls_add(intake->gaps, intake->samples[sample], code, err))
+            return false;
+    }
+    return true;
+}
+
+static bool take_gap(struct intake *intake, const struct stream_gap *item, struct err *err)
+{
+    struct gap gap = {.assembly = intake->callset.assembly,
+                      .chromosome = item->chromosome,
+                      .start = item->start,
+                      .end = item->end,
+                      .reason = item->reason};
+    struct store *store = intake->settings.store;
+    uint64_t vid;
+
+    if (!intake->n_added || !store)
+        return true;
+    if (!intake->gaps && !calls_open_gaps(store, intake->callset_id, &intake->gaps, err))
+        return false;
+    while (gap_next(&gap, &vid))
+        if (!store_piece(intake, item, vid, err))
+            return false;
+    return true;
+}
+
 /* ---- the rest -----------------------------------------------------------------------------------
  */
 
@@ -375,6 +424,8 @@ bool intake_take(struct intake *intake, const struct stream_item *item, struct e
         return take_sample(intake, &item->sample, err);
     case STREAM_SITE:
         return take_site(intake, &item->site, err);
+    case STREAM_GAP:
+        return take_gap(intake, &item->gap, err);
     case STREAM_REJECT:
         return take_reject(intake, &item->reject, err);
     case STREAM_PROGRESS:
@@ -399,6 +450,32 @@ static bool end_others(struct intake *intake, struct err *err)
     return import_end_unsaid(intake->settings.store, &intake->counts.removed, err);
 }
 
+/*
+ * The samples of a gVCF were looked at where its blocks are, and that is all that counts: on the
+ * chromosomes that it speaks of, less its gaps. A gVCF a chromosome adds up so.
+ */
+static bool settle_blocks(struct intake *intake, uint32_t blocks, struct err *err)
+{
+    struct assay_interval intervals[CHROMOSOMES];
+    char name[ASSAY_NAME_BYTES_MAX + 16];
+    struct assay assay = {.name = name,
+                          .assembly = intake->callset.assembly,
+                          .whole_genome = stream_blocks_whole(blocks),
+                          .intervals = intervals};
+    int64_t id;
+
+    if (!blocks || !intake->settings.store || !intake->n_added)
+        return true;
+    for (uint8_t chromosome = 1; chromosome <= CHROMOSOMES; chromosome++)
+        if (blocks >> chromosome & 1)
+            intervals[assay.n_intervals++] = (struct assay_interval){
+                chromosome, 1, chromosome_length((enum ast_assembly)assay.assembly, chromosome)};
+    (void)snprintf(name, sizeof(name), "%s%s", intake->settings.assay ? intake->settings.assay : "",
+                   intake->settings.assay ? " (gVCF)" : "gVCF");
+    return assay_put(intake->settings.store, &assay, &id, err) &&
+           samples_assay(intake->settings.store, intake->callset_id, id, err);
+}
+
 static bool disagree(const char *what, struct err *err)
 {
     return err_set(err, ERR_INTERNAL,
@@ -412,11 +489,13 @@ bool intake_finish(struct intake *intake, const struct stream_closing *closing,
     uint64_t units = intake->n_units - intake->units_uncounted;
     uint64_t sum;
 
-    if (!end_callset(intake, err) || !end_others(intake, err))
+    if (!end_callset(intake, err) || !settle_blocks(intake, closing->blocks, err) ||
+        !end_others(intake, err))
         return false;
     counts->read = closing->read;
     counts->rejected = closing->rejected + intake->units_refused;
     counts->items = rejects_items(intake->settings.rejects);
+    counts->loss = closing->loss;
     counts->warnings = rejects_warnings(intake->settings.rejects);
     (void)snprintf(counts->unread, sizeof(counts->unread), "%s",
                    rejects_unread(intake->settings.rejects));

@@ -15,7 +15,7 @@
 #include "node/import/bcf_text.h"
 
 #define BLOCK_BYTES (256u * 1024)
-#define MAGIC_BYTES 18u /* of a BGZF header, and enough of everything else */
+#define MAGIC_BYTES 21u /* of a BGZF header, and enough of everything else */
 #define HEADER_BYTES_MAX (256u * 1024 * 1024)
 
 struct lines {
@@ -31,6 +31,8 @@ struct lines {
     size_t at;
     size_t size;
     bool eof;
+    bool unfinished; /* the last line has no line feed */
+    bool marked;     /* a byte order mark stood at the beginning */
     uint64_t number;
     uint64_t unpacked;
     uint64_t bytes;
@@ -70,12 +72,18 @@ static bool refuse_magic(const uint8_t *data, size_t size, struct err *err)
                    "cut off (bcftools reheader puts one on)");
 }
 
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
 static bool check_magic(const uint8_t *data, size_t size, bool *is_bcf, struct err *err)
 {
     static const char vcf[] = "##fileformat=VCF";
 
+    if (size > 3 && memcmp(data, byte_order_mark, 3) == 0) {
+        data += 3;
+        size -= 3;
+    }
     *is_bcf = size >= 5 && memcmp(data, "BCF\2", 4) == 0 && (data[4] == 1 || data[4] == 2);
-    if (*is_bcf || (size >= MAGIC_BYTES - 2 && memcmp(data, vcf, MAGIC_BYTES - 2) == 0))
+    if (*is_bcf || (size >= sizeof(vcf) - 1 && memcmp(data, vcf, sizeof(vcf) - 1) == 0))
         return true;
     return refuse_magic(data, size, err);
 }
@@ -273,13 +281,14 @@ static bool next_text(struct lines *lines, char **line, size_t *size, struct err
         if (!unpack(lines, err))
             return false;
     }
-    if (lines->at != lines->size)
-        return err_set(err, ERR_INVALID,
-                       "the file ends within line %llu: it was cut off (a whole file ends with a "
-                       "line feed)",
-                       (unsigned long long)lines->number + 1);
     *line = NULL;
-    *size = 0;
+    *size = lines->size - lines->at;
+    if (!*size)
+        return true;
+    *line = lines->data + lines->at; /* there is room behind it: make_room() */
+    (*line)[*size] = 0;
+    lines->at = lines->size;
+    lines->unfinished = true;
     return true;
 }
 
@@ -337,13 +346,27 @@ bool lines_next(struct lines *lines, char **line, size_t *size, struct err *err)
         return false;
     if (!*line)
         return true;
-    lines->number++;
+    if (!lines->number++ && *size > 3 && memcmp(*line, byte_order_mark, 3) == 0) {
+        lines->marked = true;
+        *line += 3;
+        *size -= 3;
+    }
     if (*size > LINE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "line %llu is longer than %u MiB",
                        (unsigned long long)lines->number, LINE_BYTES_MAX >> 20);
     if (*size && (*line)[*size - 1] == '\r')
         (*line)[--*size] = 0;
     return true;
+}
+
+bool lines_unfinished(const struct lines *lines)
+{
+    return lines->unfinished;
+}
+
+bool lines_marked(const struct lines *lines)
+{
+    return lines->marked;
 }
 
 uint64_t lines_number(const struct lines *lines)

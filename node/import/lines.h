@@ -7,8 +7,8 @@
  * handed an open descriptor and never a path, and the magic bytes are checked here first, so that
  * CRAM, BAM and the rest never reach it. Text lines are split here and parsed by ours alone.
  *
- * A line has at most LINE_BYTES_MAX bytes. A file that ends within a line or a block, or inflates
- * beyond all proportion, is an error. One thread.
+ * A line has at most LINE_BYTES_MAX bytes. A file that ends within a block, or inflates beyond all
+ * proportion, is an error; a last line without its line feed is given out and told. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +31,10 @@ void lines_close(struct lines *lines);
  * next call. NULL at the end of the file.
  */
 bool lines_next(struct lines *lines, char **line, size_t *size, struct err *err) MUST_CHECK;
+/* The line given last ended with the file, without a line feed: it may have been cut off. */
+bool lines_unfinished(const struct lines *lines);
+/* The text began with a UTF-8 byte order mark, which was passed over. */
+bool lines_marked(const struct lines *lines);
 /* Of the line given last, from 1. */
 uint64_t lines_number(const struct lines *lines);
 /* Bytes of the file used up so far. */

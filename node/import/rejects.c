@@ -79,6 +79,9 @@ static const struct row rows[REJECT_CODES] = {
     [REJECT_ANNOTATION_UNREAD] = {"annotation_unread", true,
                                   "this annotation is not read: the header does not declare its "
                                   "form, or the file has a better one"},
+    [REJECT_BYTE_ORDER_MARK] = {"byte_order_mark", true,
+                                "a byte order mark before ##fileformat was passed over; VCF has "
+                                "none"},
     [REJECT_JSON_BROKEN] = {"json_broken", false,
                             "the file is one JSON object: valid, no member twice, at most 64 deep, "
                             "members of the documented types"},

@@ -54,6 +54,7 @@ enum reject_code {
     REJECT_CLINVAR_UNKNOWN,
     REJECT_INFO_COUNT,
     REJECT_ANNOTATION_UNREAD,
+    REJECT_BYTE_ORDER_MARK,
     /* phenopackets, persons and archives */
     REJECT_JSON_BROKEN,
     REJECT_PERSON_ID,

@@ -382,6 +382,31 @@ static bool check_rejects(const struct run *run, struct err *err)
                    run->report[0] ? "; see " : "", run->report);
 }
 
+static bool too_much_lost(uint64_t lost, uint64_t all)
+{
+    return lost >= RUN_LOSS_LEAST && lost * 100 > all * RUN_LOSS_PERCENT;
+}
+
+static bool check_loss(const struct run *run, struct err *err)
+{
+    const struct stream_loss *loss = &run->result->loss;
+
+    if (!run->options->refuse_loss || (!too_much_lost(loss->records_lost, loss->records) &&
+                                       !too_much_lost(loss->carriers_lost, loss->carriers)))
+        return true;
+    return err_set(err, ERR_INVALID,
+                   "%llu of %llu records and %llu of %llu carriers would not be taken (FILTER, "
+                   "structural, refused): the wrong kind of file? Nothing was imported; if it is "
+                   "right, allow it with --accept-loss",
+                   (unsigned long long)loss->records_lost, (unsigned long long)loss->records,
+                   (unsigned long long)loss->carriers_lost, (unsigned long long)loss->carriers);
+}
+
+bool run_took_nothing(const struct run_result *result)
+{
+    return result->loss.records_lost && !result->stored && !result->unchanged;
+}
+
 static uint64_t filtered_total(const struct run_result *result)
 {
     uint64_t sum = 0;
@@ -420,7 +445,7 @@ static bool import_new(struct run *run, struct err *err)
     if (ok && status != 0)
         ok = explain(status, err);
     ok = ok && run_inputs_unchanged(run->inputs, err) && check_rejects(run, err) &&
-         check_rows(run, err);
+         check_rows(run, err) && check_loss(run, err);
     if (run->rejects && !rejects_finish(run->rejects, ok ? err : &ignored))
         ok = false;
     rejects_close(run->rejects);

@@ -62,9 +62,17 @@ struct run_options {
     bool dry_run;                        /* the same parser and checks, and no write */
     bool quiet;                          /* no progress on stderr */
     bool rejects_by_share; /* rejects_max is in 1e-6 of what was read; otherwise a count */
+    bool refuse_loss;      /* a file of which more than RUN_LOSS_PERCENT would not be taken */
     uint64_t rejects_max;  /* more errors than that: nothing is imported; UINT64_MAX: no limit */
 };
 
+/*
+ * A file of genotypes of which more than this share of the records or of the carriers was not
+ * taken, and at least RUN_LOSS_LEAST of them, is refused: it is the wrong kind, or a caller's
+ * unfiltered output.
+ */
+#define RUN_LOSS_PERCENT 50u
+#define RUN_LOSS_LEAST 100u
 #define RUN_REPORT_MAX 4096 /* bytes of a report's path */
 
 struct run_result {
@@ -88,6 +96,7 @@ struct run_result {
     uint64_t samples;
     uint64_t calls;
     uint64_t events;
+    struct stream_loss loss;
     uint64_t rejects[REJECT_CODES];
     char report[RUN_REPORT_MAX]; /* "" when there was nothing to report */
     int64_t elapsed_ms;
@@ -97,7 +106,11 @@ bool run_import(const struct run_reader *reader, const struct run_inputs *inputs
                 const struct run_options *options, struct run_result *result,
                 struct err *err) MUST_CHECK;
 
+/* Of a file of genotypes nothing was stored, and something was lost. */
+bool run_took_nothing(const struct run_result *result);
 /* "stored 4 812 · unchanged 0 · filtered 1 204 (FILTER 1 180, symbolic 24) · rejected 2 ..." */
 void run_result_text(const struct run_result *result, char *text, size_t size);
+/* What was not taken, and indels that may have another spelling: lines, or "". */
+void run_loss_text(const struct run_result *result, char *text, size_t size);
 /* One JSON object, from the caller to free; NULL when memory is out. file: as given. */
 char *run_result_json(const struct run_result *result, const char *file);

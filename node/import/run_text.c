@@ -106,6 +106,40 @@ void run_result_text(const struct run_result *result, char *text, size_t size)
     add(text, size, seconds);
 }
 
+/* Per mille is exact enough for people. */
+static void add_share(char *text, size_t size, uint64_t part, uint64_t all)
+{
+    char share[48];
+
+    add_number(text, size, part);
+    add(text, size, " of ");
+    add_number(text, size, all);
+    (void)snprintf(share, sizeof(share), " (%.1f %%)",
+                   all ? 100.0 * (double)part / (double)all : 0.0);
+    add(text, size, share);
+}
+
+void run_loss_text(const struct run_result *result, char *text, size_t size)
+{
+    const struct stream_loss *loss = &result->loss;
+
+    *text = 0;
+    if (loss->records_lost || loss->carriers_lost) {
+        add(text, size, "not taken: ");
+        add_share(text, size, loss->records_lost, loss->records);
+        add(text, size, " records, ");
+        add_share(text, size, loss->carriers_lost, loss->carriers);
+        add(text, size, " carriers; whom they concern counts as \"cannot tell\" there");
+    }
+    if (!loss->unaligned)
+        return;
+    if (*text)
+        add(text, size, "\n");
+    add_number(text, size, loss->unaligned);
+    add(text, size,
+        " insertions and deletions may have another, left-aligned spelling: give --fasta");
+}
+
 static void put_maps(cJSON *object, const struct run_result *result, bool *ok)
 {
     cJSON *reasons = json_put(object, "filtered", cJSON_CreateObject(), ok);
@@ -149,6 +183,11 @@ char *run_result_json(const struct run_result *result, const char *file)
         json_put_int(object, "samples", (int64_t)result->samples, &ok);
         json_put_int(object, "events", (int64_t)result->events, &ok);
         json_put_int(object, "calls", (int64_t)result->calls, &ok);
+        json_put_int(object, "records", (int64_t)result->loss.records, &ok);
+        json_put_int(object, "records_lost", (int64_t)result->loss.records_lost, &ok);
+        json_put_int(object, "carriers", (int64_t)result->loss.carriers, &ok);
+        json_put_int(object, "carriers_lost", (int64_t)result->loss.carriers_lost, &ok);
+        json_put_int(object, "unaligned", (int64_t)result->loss.unaligned, &ok);
         json_put_text(object, "report", result->report, &ok);
         json_put_int(object, "elapsed_ms", result->elapsed_ms, &ok);
     }

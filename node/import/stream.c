@@ -217,6 +217,19 @@ bool stream_put_site(struct stream_writer *writer, const struct stream_site *sit
     return finish(writer, err);
 }
 
+bool stream_put_gap(struct stream_writer *writer, const struct stream_gap *gap, struct err *err)
+{
+    begin(writer, STREAM_GAP);
+    if (!fits(writer, 64 + gap->calls_size))
+        return too_large(writer, err);
+    put_varint(writer, gap->chromosome);
+    put_varint(writer, gap->start);
+    put_varint(writer, gap->end);
+    put_varint(writer, (uint64_t)gap->reason);
+    put_bytes(writer, gap->calls, gap->calls_size);
+    return finish(writer, err);
+}
+
 bool stream_put_reject(struct stream_writer *writer, const struct stream_reject *reject,
                        struct err *err)
 {
@@ -250,6 +263,12 @@ bool stream_put_closing(struct stream_writer *writer, const struct stream_closin
     for (unsigned i = 0; i < FILTER_REASONS; i++)
         put_varint(writer, closing->filtered[i]);
     put_varint(writer, closing->rejected);
+    put_varint(writer, closing->loss.records);
+    put_varint(writer, closing->loss.records_lost);
+    put_varint(writer, closing->loss.carriers);
+    put_varint(writer, closing->loss.carriers_lost);
+    put_varint(writer, closing->loss.unaligned);
+    put_varint(writer, closing->blocks);
     return finish(writer, err) && flush(writer, err);
 }
 

@@ -10,9 +10,9 @@
  * frequencies 1e-9, dates and ages as in node/store/person.h.
  *
  * Order: intervals of the declared assay; units, each with its events behind it; then each callset
- * with its samples and behind them its sites. Rejects and progress anywhere. The end is exactly one
- * STREAM_CLOSING or STREAM_FAILURE. Frame: u8 kind, u32 length (little endian), payload of at most
- * STREAM_ITEM_MAX bytes. A writer and a reader belong to one thread.
+ * with its samples and behind them its sites and gaps. Rejects and progress anywhere. The end is
+ * exactly one STREAM_CLOSING or STREAM_FAILURE. Frame: u8 kind, u32 length (little endian), payload
+ * of at most STREAM_ITEM_MAX bytes. A writer and a reader belong to one thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +21,7 @@
 #include "node/store/assay.h"
 #include "node/store/call_code.h"
 #include "node/store/entry.h"
+#include "node/store/gap.h"
 #include "node/store/note.h"
 #include "node/store/person.h"
 #include "proto/base/err.h"
@@ -41,6 +42,7 @@ enum stream_kind {
     STREAM_CALLSET,
     STREAM_SAMPLE,
     STREAM_SITE,
+    STREAM_GAP,      /* a stretch of which the file could not tell something of some samples */
     STREAM_REJECT,   /* something of the file was not stored, or not understood */
     STREAM_PROGRESS, /* bytes of the inputs consumed */
     STREAM_CLOSING,  /* the reader's own arithmetic: the end of a good stream */
@@ -97,6 +99,16 @@ struct stream_site {
     size_t calls_size;
 };
 
+/* Calls as of a site: CALL_CARRIER and CALL_NONE, as in node/store/gap.h. In any order. */
+struct stream_gap {
+    uint8_t chromosome;
+    uint32_t start;
+    uint32_t end;
+    enum gap_reason reason;
+    const uint8_t *calls;
+    size_t calls_size;
+};
+
 struct stream_reject {
     uint32_t input; /* which of the inputs, from 0 */
     uint64_t line;  /* 0 where the format has none */
@@ -106,13 +118,30 @@ struct stream_reject {
     bool item; /* rejects.h */
 };
 
+/* How much of a file of genotypes was not taken. */
+struct stream_loss {
+    uint64_t records; /* lines that say something of alleles, blocks of the reference left out */
+    uint64_t records_lost;
+    uint64_t carriers; /* genotypes with an alternative allele */
+    uint64_t carriers_lost;
+    uint64_t unaligned; /* indels that were stored and may have another, left-aligned spelling */
+};
+
 /* read = offered + filtered + rejected; offered = the sites, or the units, put on the stream. */
 struct stream_closing {
     uint64_t read;
     uint64_t offered;
     uint64_t filtered[FILTER_REASONS];
     uint64_t rejected;
+    struct stream_loss loss;
+    uint32_t blocks; /* chromosomes that a gVCF's blocks speak of, a bit each */
 };
+
+/* All of 1..22 and X: a gVCF of the whole genome, and not of some chromosomes. */
+static inline bool stream_blocks_whole(uint32_t blocks)
+{
+    return (blocks & 0xfffffe) == 0xfffffe;
+}
 
 struct stream_item {
     enum stream_kind kind;
@@ -123,6 +152,7 @@ struct stream_item {
         struct stream_callset callset;
         struct stream_sample sample;
         struct stream_site site;
+        struct stream_gap gap;
         struct stream_reject reject;
         uint64_t progress;
         struct stream_closing closing;
@@ -148,6 +178,8 @@ bool stream_put_sample(struct stream_writer *writer, const struct stream_sample 
                        struct err *err) MUST_CHECK;
 bool stream_put_site(struct stream_writer *writer, const struct stream_site *site,
                      struct err *err) MUST_CHECK;
+bool stream_put_gap(struct stream_writer *writer, const struct stream_gap *gap,
+                    struct err *err) MUST_CHECK;
 bool stream_put_reject(struct stream_writer *writer, const struct stream_reject *reject,
                        struct err *err) MUST_CHECK;
 bool stream_put_progress(struct stream_writer *writer, uint64_t bytes, struct err *err) MUST_CHECK;

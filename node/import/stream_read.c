@@ -298,6 +298,47 @@ static bool read_site(struct stream_reader *reader, struct cursor *cursor, struc
     return place_valid(reader, site, ref, alt) && calls_valid(reader, site);
 }
 
+/* Those of a gap say on what it rests, and nothing else. */
+static bool gap_calls_valid(const struct stream_reader *reader, const struct stream_gap *gap)
+{
+    struct stream_site site = {.calls = gap->calls, .calls_size = gap->calls_size};
+    int64_t sample = -1;
+    enum call_code code;
+    size_t at = 0;
+
+    while (at < site.calls_size)
+        if (!stream_call_next(&site, &at, &sample, &code) || sample >= reader->samples ||
+            (code != CALL_NONE && code != CALL_CARRIER))
+            return false;
+    return gap->calls_size > 0;
+}
+
+static bool read_gap(struct stream_reader *reader, struct cursor *cursor, struct stream_gap *gap)
+{
+    gap->chromosome = (uint8_t)take_number(cursor, CHROMOSOMES);
+    gap->start = (uint32_t)take_number(cursor, VARIANT_POSITION_MAX);
+    gap->end = (uint32_t)take_number(cursor, VARIANT_POSITION_MAX);
+    gap->reason = (enum gap_reason)take_number(cursor, GAP_REASONS - 1);
+    gap->calls = cursor->data + cursor->at;
+    gap->calls_size = cursor->size - cursor->at;
+    cursor->at = cursor->size;
+    if (cursor->broken || reader->stage < IN_SAMPLES || reader->stage == ENDED)
+        return false;
+    reader->stage = IN_SITES;
+    return gap->chromosome && gap->start && gap->start <= gap->end && reader->assembly &&
+           gap_calls_valid(reader, gap);
+}
+
+static bool read_loss(struct cursor *cursor, struct stream_loss *loss)
+{
+    loss->records = take_varint(cursor);
+    loss->records_lost = take_varint(cursor);
+    loss->carriers = take_varint(cursor);
+    loss->carriers_lost = take_varint(cursor);
+    loss->unaligned = take_varint(cursor);
+    return loss->records_lost <= loss->records && loss->carriers_lost <= loss->carriers;
+}
+
 static bool read_reject(struct cursor *cursor, struct stream_reject *reject)
 {
     size_t length;
@@ -326,6 +367,9 @@ static bool read_closing(struct cursor *cursor, struct stream_closing *closing)
     }
     closing->rejected = take_varint(cursor);
     wrapped |= __builtin_add_overflow(sum, closing->rejected, &sum);
+    if (!read_loss(cursor, &closing->loss))
+        return false;
+    closing->blocks = (uint32_t)take_number(cursor, (UINT32_C(2) << CHROMOSOMES) - 1);
     return !wrapped && sum == closing->read;
 }
 
@@ -353,6 +397,8 @@ static bool read_item(struct stream_reader *reader, struct cursor *cursor, struc
         return read_sample(reader, cursor, &item->sample);
     case STREAM_SITE:
         return read_site(reader, cursor, &item->site);
+    case STREAM_GAP:
+        return read_gap(reader, cursor, &item->gap);
     case STREAM_REJECT:
         return read_reject(cursor, &item->reject);
     case STREAM_PROGRESS:

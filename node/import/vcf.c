@@ -6,68 +6,21 @@
  */
 #include "node/import/vcf.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "node/import/alleles.h"
-#include "node/import/annotation.h"
 #include "node/import/bed.h"
-#include "node/import/fasta.h"
-#include "node/import/genotypes.h"
-#include "node/import/header.h"
-#include "node/import/lines.h"
-#include "node/import/sites.h"
-#include "node/import/vcf_line.h"
+#include "node/import/vcf_inside.h"
 #include "node/import/vcf_samples.h"
 #include "proto/query/place.h"
 
 #define PROGRESS_BYTES (1u << 20)
 #define PROGRESS_LINES 65536u
+#define HARDLY_RECORDS 20u /* of a joint file, in which one record is somebody else's */
+#define X 23
 #define MT 25
-
-struct vcf {
-    struct run_job *job;
-    const struct vcf_options *options;
-    struct lines *lines;
-    struct header header;
-    struct fasta *fasta;
-    struct genotypes *genotypes;
-    struct sites *sites;
-    struct annotation *annotation;
-    struct stream_closing closing;
-    uint64_t records;
-    uint64_t progress;
-    char *ref; /* of the allele in hand */
-    char *alt;
-    /* where the file is */
-    struct text_span name; /* of the chromosome, as the file writes it: into name_text */
-    char name_text[64];
-    int chromosome; /* 0: none of ours */
-    uint32_t position;
-    uint32_t seen; /* chromosomes, a bit each */
-};
-
-/* The ALT column of a line, taken apart. */
-struct alts {
-    struct text_span items[GENOTYPES_ALTS_MAX];
-    enum allele_class classes[GENOTYPES_ALTS_MAX];
-    unsigned n;
-    unsigned n_bases;
-};
-
-static bool reject(struct vcf *vcf, enum reject_code code, const char *field, uint64_t units,
-                   struct err *err)
-{
-    struct stream_reject item = {
-        .line = lines_number(vcf->lines), .record = vcf->records, .field = field, .code = code};
-
-    if (!reject_is_warning(code))
-        vcf->closing.rejected += units;
-    for (uint64_t i = 0; i < (reject_is_warning(code) ? 1 : units); i++)
-        if (!stream_put_reject(vcf->job->out, &item, err))
-            return false;
-    return true;
-}
 
 /* ---- place --------------------------------------------------------------------------------------
  */
@@ -81,253 +34,206 @@ static bool unsorted(struct vcf *vcf, struct err *err)
         (unsigned long long)lines_number(vcf->lines));
 }
 
+static bool foreign(const struct vcf *vcf, struct err *err)
+{
+    return err_set(err, ERR_INVALID,
+                   "line %llu: the contig is a chromosome of another assembly than %s; lift the "
+                   "file over, or call it again",
+                   (unsigned long long)lines_number(vcf->lines),
+                   assembly_name(vcf->header.assembly));
+}
+
+/* One manner of naming chromosomes a file: chr1 beside 1 would be two halves of one. */
+static bool same_manner(struct vcf *vcf, const struct contig *contig, struct err *err)
+{
+    if (contig->chromosome == MT) /* MT beside chr1 is the one name that is common */
+        return true;
+    if (vcf->chr >= 0 && vcf->chr != contig->chr)
+        return err_set(err, ERR_INVALID,
+                       "line %llu: chromosomes are named in two ways, with \"chr\" and without; "
+                       "rename one with bcftools annotate --rename-chrs and sort the file",
+                       (unsigned long long)lines_number(vcf->lines));
+    vcf->chr = contig->chr;
+    return true;
+}
+
+/* hg19's mitochondrion has another sequence than GRCh37's, and another length. */
+static bool is_foreign_mt(const struct vcf *vcf, const struct contig *contig)
+{
+    return contig->chromosome == MT &&
+           (vcf->header.foreign_mt || contig->foreign_mt ||
+            (vcf->header.assembly == ASSEMBLY_GRCH37 && contig->chr && !vcf->header.rcrs));
+}
+
+static bool leave_out_mt(struct vcf *vcf, bool own, struct err *err)
+{
+    struct loss_place whole = loss_chromosome(vcf->loss, MT);
+
+    return loss_everybody(vcf->loss, &whole, GAP_LEFT_OUT, own, err);
+}
+
+static bool enter_contig(struct vcf *vcf, const struct contig *contig, struct err *err)
+{
+    if (contig->kind == CONTIG_FOREIGN ||
+        (contig->assembly && contig->assembly != vcf->header.assembly))
+        return foreign(vcf, err);
+    if (contig->kind != CONTIG_CHROMOSOME)
+        return true;
+    if (!same_manner(vcf, contig, err))
+        return false;
+    if (vcf->seen >> contig->chromosome & 1)
+        return unsorted(vcf, err);
+    vcf->seen |= 1u << contig->chromosome;
+    if (is_foreign_mt(vcf, contig))
+        return vcf->header.foreign_mt || leave_out_mt(vcf, false, err);
+    vcf->chromosome = contig->chromosome;
+    return true;
+}
+
 static bool enter_chromosome(struct vcf *vcf, const struct vcf_line *line, struct err *err)
 {
     struct text_span name = line->chromosome;
-    int chromosome;
 
     if (name.length == vcf->name.length &&
         (!name.length || memcmp(name.text, vcf->name.text, name.length) == 0))
         return true;
-    chromosome = chromosome_by_name(name.text, name.length);
-    if (chromosome == MT && vcf->header.foreign_mt)
-        chromosome = 0;
-    vcf->chromosome = chromosome > 0 ? chromosome : 0;
+    vcf->contig = contig_of(name.text, name.length);
+    vcf->chromosome = 0;
     vcf->position = 0;
     vcf->name = (struct text_span){vcf->name_text, 0};
     if (name.length < sizeof(vcf->name_text)) {
         memcpy(vcf->name_text, name.text, name.length);
         vcf->name.length = name.length;
     }
-    if (!vcf->chromosome)
-        return true;
-    if (vcf->seen >> vcf->chromosome & 1)
-        return unsorted(vcf, err);
-    vcf->seen |= 1u << vcf->chromosome;
-    return true;
+    return enter_contig(vcf, &vcf->contig, err);
 }
 
-/* ---- one allele ---------------------------------------------------------------------------------
+/* ---- lines that are no place of ours ------------------------------------------------------------
  */
 
-static bool refuse_reference(struct vcf *vcf, struct err *err)
+/* PLINK's 25: a position of X, or, where some write 25 for it, of the mitochondrion. */
+static bool lose_par(struct vcf *vcf, const struct vcf_line *line, struct err *err)
+{
+    uint32_t position = vcf_line_position(line);
+    struct loss_place whole = loss_chromosome(vcf->loss, X);
+    struct loss_place place = {X, position, position};
+
+    if (!position || position > whole.end)
+        return vcf_lose(vcf, line, &whole, GAP_LEFT_OUT, err);
+    if (position <= chromosome_length(vcf->header.assembly, MT)) {
+        whole = loss_chromosome(vcf->loss, MT);
+        if (!vcf_lose(vcf, line, &whole, GAP_LEFT_OUT, err))
+            return false;
+        vcf->closing.loss.records_lost--; /* one record, two places */
+    }
+    return vcf_lose(vcf, line, &place, GAP_LEFT_OUT, err);
+}
+
+/*
+ * Nothing is lost of our chromosomes on a sequence that is known to be none of them; a contig that
+ * nothing here knows may be any of them.
+ */
+static bool take_off_contig(struct vcf *vcf, const struct vcf_line *line, uint64_t units,
+                            struct err *err)
+{
+    struct loss_place anywhere = {0, 0, 0};
+
+    vcf->closing.filtered[FILTER_OFF_CONTIG] += units;
+    if (vcf->contig.kind == CONTIG_UNPLACED)
+        return true;
+    vcf->closing.loss.records++;
+    if (vcf->contig.kind == CONTIG_PAR)
+        return lose_par(vcf, line, err);
+    if (vcf->contig.kind == CONTIG_CHROMOSOME) { /* hg19's mitochondrion: left out as a whole */
+        vcf->closing.loss.records_lost++;
+        return true;
+    }
+    vcf->unresolved = true;
+    return vcf_lose(vcf, line, &anywhere, GAP_LEFT_OUT, err);
+}
+
+static bool past_the_end(const struct vcf *vcf, struct err *err)
 {
     return err_set(err, ERR_INVALID,
-                   "line %llu: REF is not what the reference of --fasta has there: the file is of "
-                   "another assembly than that reference, or the FASTA is the wrong one",
-                   (unsigned long long)lines_number(vcf->lines));
+                   "line %llu: POS lies past the end of the chromosome: the file is not of %s; say "
+                   "the right one with --assembly, and mend the header",
+                   (unsigned long long)lines_number(vcf->lines),
+                   assembly_name(vcf->header.assembly));
 }
 
-static bool offer(struct vcf *vcf, const struct allele *allele, unsigned alt, struct err *err)
+/* POS is no number, or that of a telomere (0, or one past the last base). */
+static bool take_no_position(struct vcf *vcf, const struct vcf_line *line, uint64_t units,
+                             struct err *err)
 {
-    struct stream_site site = {.chromosome = (uint8_t)allele->chromosome,
-                               .position = allele->position,
-                               .ref = allele->ref,
-                               .alt = allele->alt};
-    bool merged;
+    struct loss_place place = loss_chromosome(vcf->loss, vcf->chromosome);
+    uint32_t position = vcf_line_position(line);
 
-    annotation_site(vcf->annotation, alt, &site);
-    site.calls = genotypes_calls(vcf->genotypes, alt, &site.calls_size);
-    if (!sites_add(vcf->sites, &site, &merged, err))
-        return false;
-    vcf->closing.filtered[FILTER_DUPLICATE] += merged;
-    return true;
+    if (position)
+        place.start = place.end;
+    vcf->closing.loss.records++;
+    return vcf_reject(vcf, REJECT_VCF_POSITION, "POS", units, err) &&
+           vcf_lose(vcf, line, &place, GAP_REFUSED, err);
 }
 
-static bool take_alt(struct vcf *vcf, const struct vcf_line *line, const struct alts *alts,
-                     unsigned i, struct err *err)
+/* Too few columns to have genotypes: a place at best. */
+static bool take_broken(struct vcf *vcf, const char *text, size_t size, struct err *err)
 {
-    struct allele allele = {.chromosome = (unsigned)vcf->chromosome,
-                            .position = vcf->position,
-                            .ref = vcf->ref,
-                            .alt = vcf->alt};
-    enum allele_fault fault = allele_set(&allele, line->ref.text, line->ref.length,
-                                         alts->items[i].text, alts->items[i].length);
+    const char *tab = memchr(text, '\t', size);
+    struct contig contig = contig_of(text, tab ? (size_t)(tab - text) : size);
+    struct loss_place place = {0, 0, 0};
 
-    if (fault == ALLELE_OK)
-        fault = allele_normalise(&allele, vcf->fasta);
-    switch (fault) {
-    case ALLELE_OK:
-        return offer(vcf, &allele, i, err);
-    case ALLELE_SAME:
-        return reject(vcf, REJECT_VCF_ALLELE, "ALT", 1, err);
-    case ALLELE_LONG:
-        return reject(vcf, REJECT_VCF_ALLELE_LENGTH, "ALT", 1, err);
-    case ALLELE_SHIFT:
-        return reject(vcf, REJECT_VCF_SHIFT, "ALT", 1, err);
-    case ALLELE_REFERENCE:
-        break;
-    }
-    return refuse_reference(vcf, err);
+    if (lines_unfinished(vcf->lines))
+        return err_set(err, ERR_INVALID,
+                       "the file ends within line %llu: it was cut off; copy it again",
+                       (unsigned long long)lines_number(vcf->lines));
+    if (size && *text == '#')
+        return err_set(err, ERR_INVALID,
+                       "line %llu: a header inside the body: files were joined without care; join "
+                       "them with bcftools concat",
+                       (unsigned long long)lines_number(vcf->lines));
+    if (contig.kind == CONTIG_CHROMOSOME)
+        place = loss_chromosome(vcf->loss, contig.chromosome);
+    vcf->closing.read++;
+    vcf->closing.loss.records++;
+    vcf->closing.loss.records_lost++;
+    return vcf_reject(vcf, REJECT_VCF_COLUMNS, "line", 1, err) &&
+           loss_everybody(vcf->loss, &place, GAP_REFUSED, false, err);
 }
 
-static bool take_class(struct vcf *vcf, enum allele_class class, struct err *err)
+static uint64_t count_units(struct text_span alt)
 {
-    switch (class) {
-    case ALLELE_SYMBOLIC:
-        vcf->closing.filtered[FILTER_SYMBOLIC]++;
-        return true;
-    case ALLELE_BREAKEND:
-        vcf->closing.filtered[FILTER_BREAKEND]++;
-        return true;
-    case ALLELE_STAR:
-        vcf->closing.filtered[FILTER_STAR]++;
-        return true;
-    case ALLELE_NONE:
-        vcf->closing.filtered[FILTER_NO_ALT]++;
-        return true;
-    case ALLELE_BASES:
-    case ALLELE_BAD:
-        break;
-    }
-    return reject(vcf, REJECT_VCF_ALLELE, "ALT", 1, err);
-}
-
-/* ---- one line -----------------------------------------------------------------------------------
- */
-
-static unsigned count_alts(struct text_span alt)
-{
-    unsigned n = 1;
+    uint64_t n = 1;
 
     for (size_t i = 0; i < alt.length; i++)
         n += alt.text[i] == ',';
     return n;
 }
 
-static void split_alts(struct text_span column, struct alts *alts)
-{
-    const char *start = column.text, *end = column.text + column.length;
-
-    alts->n = 0;
-    alts->n_bases = 0;
-    for (const char *p = start; p <= end; p++) {
-        if (p < end && *p != ',')
-            continue;
-        alts->items[alts->n] = (struct text_span){start, (size_t)(p - start)};
-        alts->classes[alts->n] = allele_class(start, (size_t)(p - start));
-        alts->n_bases += alts->classes[alts->n] == ALLELE_BASES;
-        alts->n++;
-        start = p + 1;
-    }
-}
-
-static bool take_genotypes(struct vcf *vcf, const struct vcf_line *line, const struct alts *alts,
-                           bool *taken, struct err *err)
-{
-    enum genotypes_fault fault =
-        genotypes_read(vcf->genotypes, line->format.text, line->format.length, line->samples.text,
-                       line->samples.length, alts->n);
-
-    *taken = fault == GENOTYPES_OK;
-    switch (fault) {
-    case GENOTYPES_OK:
-        return true;
-    case GENOTYPES_COLUMNS:
-        return reject(vcf, REJECT_VCF_COLUMNS, "samples", alts->n_bases, err);
-    case GENOTYPES_NO_GT:
-        return reject(vcf, REJECT_VCF_GENOTYPE, "FORMAT", alts->n_bases, err);
-    case GENOTYPES_FORM:
-        return reject(vcf, REJECT_VCF_GENOTYPE, "GT", alts->n_bases, err);
-    case GENOTYPES_MEMORY:
-        break;
-    }
-    return err_memory(err);
-}
-
-static bool warn(struct vcf *vcf, struct err *err)
-{
-    struct annotation_warning warning;
-
-    while (annotation_warning_next(vcf->annotation, &warning))
-        if (!reject(vcf, warning.code, warning.field, 1, err))
-            return false;
-    return true;
-}
-
-static bool annotate(struct vcf *vcf, const struct vcf_line *line, const struct alts *alts)
-{
-    const struct info_key *key;
-    struct text_span value;
-    size_t at = 0;
-
-    if (!annotation_begin(vcf->annotation, line->ref, alts->items, alts->n))
-        return false;
-    while (vcf_line_info(line, &vcf->header, &at, &key, &value))
-        annotation_take(vcf->annotation, key, value);
-    annotation_end(vcf->annotation);
-    return true;
-}
-
-static bool take_alts(struct vcf *vcf, const struct vcf_line *line, struct err *err)
-{
-    struct alts alts;
-    bool taken = false;
-
-    split_alts(line->alt, &alts);
-    if (alts.n_bases && !take_genotypes(vcf, line, &alts, &taken, err))
-        return false;
-    if (taken && !annotate(vcf, line, &alts))
-        return err_memory(err);
-    for (unsigned i = 0; i < alts.n; i++) {
-        if (alts.classes[i] != ALLELE_BASES) {
-            if (!take_class(vcf, alts.classes[i], err))
-                return false;
-        } else if (taken && !take_alt(vcf, line, &alts, i, err)) {
-            return false;
-        }
-    }
-    return !taken || warn(vcf, err);
-}
-
-static bool take_place(struct vcf *vcf, const struct vcf_line *line, uint64_t units, bool *ours,
-                       struct err *err)
-{
-    uint32_t position = vcf_line_position(line);
-
-    *ours = false;
-    if (!enter_chromosome(vcf, line, err))
-        return false;
-    if (!vcf->chromosome) {
-        vcf->closing.filtered[FILTER_OFF_CONTIG] += units;
-        return true;
-    }
-    if (!position || position > chromosome_length(vcf->header.assembly, vcf->chromosome))
-        return reject(vcf, REJECT_VCF_POSITION, "POS", units, err);
-    if (position < vcf->position)
-        return unsorted(vcf, err);
-    vcf->position = position;
-    *ours = true;
-    return true;
-}
-
 static bool take_record(struct vcf *vcf, const char *text, size_t size, struct err *err)
 {
     struct vcf_line line;
+    uint32_t position, length;
     uint64_t units;
-    bool ours;
 
     vcf->records++;
-    if (!vcf_line_split(text, size, &line)) {
-        vcf->closing.read++;
-        return reject(vcf, REJECT_VCF_COLUMNS, "line", 1, err);
-    }
-    units = count_alts(line.alt);
+    if ((size && *text == '#') || !vcf_line_split(text, size, &line))
+        return take_broken(vcf, text, size, err);
+    units = count_units(line.alt);
     vcf->closing.read += units;
-    if (!take_place(vcf, &line, units, &ours, err))
+    if (!enter_chromosome(vcf, &line, err))
         return false;
-    if (!ours)
-        return true;
-    if (!vcf_line_passed(&line, vcf->options->keep_filters, vcf->options->n_keep_filters)) {
-        vcf->closing.filtered[FILTER_COLUMN] += units;
-        return true;
-    }
-    if (units > GENOTYPES_ALTS_MAX)
-        return reject(vcf, REJECT_VCF_ALLELES_TOO_MANY, "ALT", units, err);
-    if (allele_class(line.ref.text, line.ref.length) != ALLELE_BASES)
-        return reject(vcf, REJECT_VCF_ALLELE, "REF", units, err);
-    return sites_advance(vcf->sites, (uint8_t)vcf->chromosome, vcf->position, err) &&
-           take_alts(vcf, &line, err);
+    if (!vcf->chromosome)
+        return take_off_contig(vcf, &line, units, err);
+    position = vcf_line_position(&line);
+    length = chromosome_length(vcf->header.assembly, vcf->chromosome);
+    if (position > length + 1)
+        return past_the_end(vcf, err);
+    if (!position || position > length)
+        return take_no_position(vcf, &line, units, err);
+    if (position < vcf->position)
+        return unsorted(vcf, err);
+    vcf->position = position;
+    return vcf_take(vcf, &line, units, err);
 }
 
 /* ---- the file -----------------------------------------------------------------------------------
@@ -343,6 +249,40 @@ static bool report_progress(struct vcf *vcf, struct err *err)
     return stream_put_progress(vcf->job->out, consumed, err);
 }
 
+static bool refuse_without_genotypes(const struct vcf *vcf, struct err *err)
+{
+    if (!vcf->genotyped && vcf->lacks)
+        return err_set(err, ERR_INVALID,
+                       "the file has %u samples and no genotypes (no GT in FORMAT): whose its "
+                       "variants are it does not say; call them, or import a file a sample",
+                       vcf->header.n_samples);
+    return err_set(err, ERR_INVALID,
+                   "a gVCF of %u samples that was not genotyped (every GT is missing): run "
+                   "GenotypeGVCFs, or import a gVCF a sample",
+                   vcf->header.n_samples);
+}
+
+/* A file of which nothing, or nearly nothing, was taken tells nothing of the rest either. */
+static bool is_hardly_taken(const struct vcf *vcf)
+{
+    const struct stream_loss *loss = &vcf->closing.loss;
+
+    return !blocks_seen(vcf->blocks) && loss->records_lost &&
+           loss->records_lost * 10 >= loss->records * 9 &&
+           (vcf->header.n_samples == 1 || loss->records_lost >= HARDLY_RECORDS);
+}
+
+static bool judge_file(struct vcf *vcf, struct err *err)
+{
+    struct loss_place anywhere = {0, 0, 0};
+
+    if (vcf->header.n_samples > 1 &&
+        ((!vcf->genotyped && vcf->lacks) ||
+         (blocks_seen(vcf->blocks) && !vcf->called && !vcf->genotyped)))
+        return refuse_without_genotypes(vcf, err);
+    return !is_hardly_taken(vcf) || loss_everybody(vcf->loss, &anywhere, GAP_REFUSED, false, err);
+}
+
 static bool read_records(struct vcf *vcf, struct err *err)
 {
     char *line;
@@ -356,9 +296,11 @@ static bool read_records(struct vcf *vcf, struct err *err)
         if (!take_record(vcf, line, size, err) || !report_progress(vcf, err))
             return false;
     }
-    if (!sites_finish(vcf->sites, err))
+    if (!sites_finish(vcf->sites, err) || !blocks_finish(vcf->blocks, &vcf->closing.blocks, err))
         return false;
     vcf->closing.offered = sites_offered(vcf->sites);
+    if (!judge_file(vcf, err))
+        return false;
     return stream_put_closing(vcf->job->out, &vcf->closing, err);
 }
 
@@ -386,32 +328,61 @@ static bool open_fasta(struct vcf *vcf, struct err *err)
                       vcf->job->inputs[options->fasta_index].fd, &vcf->fasta, err);
 }
 
+static bool open_readers(struct vcf *vcf, struct err *err)
+{
+    const struct vcf_options *options = vcf->options;
+    struct genotypes_rules rules = {.keep_filters = options->keep_filters,
+                                    .n_keep_filters = options->n_keep_filters,
+                                    .depth = options->depth,
+                                    .quality = options->quality};
+    struct blocks_rules block_rules = {.keep_filters = options->keep_filters,
+                                       .n_keep_filters = options->n_keep_filters,
+                                       .depth = options->block_depth,
+                                       .quality = options->block_quality};
+    uint32_t window = options->fasta == VCF_NO_INPUT ? 0 : ALLELE_SHIFT_MAX;
+    uint32_t n_samples = vcf->header.n_samples;
+
+    return genotypes_open(n_samples, &rules, &vcf->genotypes, err) &&
+           loss_open(vcf->job->out, n_samples, vcf->header.assembly, &vcf->loss, err) &&
+           blocks_open(vcf->loss, n_samples, &block_rules, &vcf->blocks, err) &&
+           sites_open(vcf->job->out, window, &vcf->sites, err) &&
+           annotation_open(&vcf->header, &vcf->annotation, err);
+}
+
 static bool open_parts(struct vcf *vcf, struct err *err)
 {
     const struct run_input *file = &vcf->job->inputs[0];
-    uint32_t window = vcf->options->fasta == VCF_NO_INPUT ? 0 : ALLELE_SHIFT_MAX;
+    const struct vcf_options *options = vcf->options;
 
     vcf->ref = malloc(ALLELE_BASES_MAX + 1);
     vcf->alt = malloc(ALLELE_BASES_MAX + 1);
     if (!vcf->ref || !vcf->alt)
         return err_memory(err);
-    return lines_open(file->fd, file->bytes, vcf->options->inflation_max, &vcf->lines, err) &&
-           header_read(&vcf->header, vcf->lines, vcf->options->assembly, vcf->options->samples_max,
-                       err) &&
-           open_fasta(vcf, err) && put_intervals(vcf, err) &&
-           vcf_samples_put(&vcf->header, vcf->job, err) &&
-           genotypes_open(vcf->header.n_samples, &vcf->genotypes, err) &&
-           sites_open(vcf->job->out, window, &vcf->sites, err) &&
-           annotation_open(&vcf->header, &vcf->annotation, err);
+    return lines_open(file->fd, file->bytes, options->inflation_max, &vcf->lines, err) &&
+           open_fasta(vcf, err) &&
+           header_read(&vcf->header, vcf->lines, options->assembly, vcf->fasta,
+                       options->samples_max, err) &&
+           put_intervals(vcf, err) && vcf_samples_put(&vcf->header, vcf->job, err) &&
+           open_readers(vcf, err);
+}
+
+/* What the header says of the whole file, before its first line. */
+static bool begin(struct vcf *vcf, struct err *err)
+{
+    if (vcf->header.byte_order_mark && !vcf_reject(vcf, REJECT_BYTE_ORDER_MARK, "header", 1, err))
+        return false;
+    return !vcf->header.foreign_mt || leave_out_mt(vcf, true, err);
 }
 
 bool vcf_read(struct run_job *job, struct err *err)
 {
-    struct vcf vcf = {.job = job, .options = job->options};
-    bool ok = open_parts(&vcf, err) && read_records(&vcf, err);
+    struct vcf vcf = {.job = job, .options = job->options, .chr = -1};
+    bool ok = open_parts(&vcf, err) && begin(&vcf, err) && read_records(&vcf, err);
 
     annotation_close(vcf.annotation);
     sites_close(vcf.sites);
+    blocks_close(vcf.blocks);
+    loss_close(vcf.loss);
     genotypes_close(vcf.genotypes);
     fasta_close(vcf.fasta);
     header_clear(&vcf.header);
@@ -419,4 +390,18 @@ bool vcf_read(struct run_job *job, struct err *err)
     free(vcf.ref);
     free(vcf.alt);
     return ok;
+}
+
+void vcf_describe(const struct vcf_options *options, char *text, size_t size)
+{
+    int n = snprintf(text, size,
+                     "assembly=%d;persons=%d;bed=%d;fasta=%d;dp=%u;gq=%u;bdp=%u;bgq=%u;keep=",
+                     options->assembly, options->persons != VCF_NO_INPUT,
+                     options->bed != VCF_NO_INPUT, options->fasta != VCF_NO_INPUT, options->depth,
+                     options->quality, options->block_depth, options->block_quality);
+
+    for (size_t i = 0; i < options->n_keep_filters && n >= 0 && (size_t)n < size; i++)
+        n += snprintf(text + n, size - (size_t)n, "%s,", options->keep_filters[i]);
+    if (options->beside && n >= 0 && (size_t)n < size)
+        (void)snprintf(text + n, size - (size_t)n, ";beside");
 }

@@ -11,6 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "node/import/blocks.h"
+#include "node/import/genotypes.h"
+#include "node/import/header.h"
+#include "node/import/lines.h"
 #include "node/import/run.h"
 #include "proto/query/ast.h"
 
@@ -23,8 +27,12 @@ struct vcf_options {
     uint64_t inflation_max;
     const char *const *keep_filters; /* FILTER words that count as passed */
     size_t n_keep_filters;
-    const char *assay; /* part of a sample's key; NULL: none */
-    bool beside;       /* adds to what files of other names say of the same samples */
+    uint32_t depth;         /* of a reference call, at least; GENOTYPES_DEPTH */
+    uint32_t quality;       /* likewise; GENOTYPES_QUALITY */
+    uint32_t block_depth;   /* of a reference block; BLOCKS_DEPTH */
+    uint32_t block_quality; /* likewise; BLOCKS_QUALITY */
+    const char *assay;      /* part of a sample's key; NULL: none */
+    bool beside;            /* adds to what files of other names say of the same samples */
     /* Positions among the run's inputs; the VCF is input 0. VCF_NO_INPUT: not given. */
     int persons;
     int bed;
@@ -32,4 +40,14 @@ struct vcf_options {
     int fasta_index;
 };
 
+/* What holds where the command line does not say otherwise. */
+#define VCF_OPTIONS_DEFAULT                                                                        \
+    {                                                                                              \
+        .samples_max = HEADER_SAMPLES_MAX, .inflation_max = LINES_INFLATION_MAX,                   \
+        .depth = GENOTYPES_DEPTH, .quality = GENOTYPES_QUALITY, .block_depth = BLOCKS_DEPTH,       \
+        .block_quality = BLOCKS_QUALITY                                                            \
+    }
+
+/* What of the options changes the result, as part of an import's identity. */
+void vcf_describe(const struct vcf_options *options, char *text, size_t size);
 bool vcf_read(struct run_job *job, struct err *err) MUST_CHECK;

@@ -32,8 +32,9 @@ static bool write_meta(struct segment_writer *writer, struct err *err)
 static bool write_all(struct segment_writer *writer, struct err *err)
 {
     return make_tables(writer->to, err) && write_people(writer, err) &&
-           write_samples(writer, err) && write_sites(writer, err) && write_meta(writer, err) &&
-           sql_run(writer->to, SEGMENT_INDEXES, err) && sql_run(writer->to, "COMMIT", err);
+           write_samples(writer, err) && write_sites(writer, err) && write_gaps(writer, err) &&
+           write_meta(writer, err) && sql_run(writer->to, SEGMENT_INDEXES, err) &&
+           sql_run(writer->to, "COMMIT", err);
 }
 
 bool segment_write(const struct segment_input *input, const char *path,

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the files that write a segment share: write_people.c, write_samples.c, write_sites.c,
- * write_notes.c, in this order; segment_write.c calls them.
+ * write_gaps.c, write_notes.c, in this order; segment_write.c calls them.
  */
 #include "node/publish/segment_write.h"
 #include "node/snapshot/block.h"
@@ -27,8 +27,9 @@ struct callset_in {
     uint32_t n_samples; /* of the whole callset */
     uint8_t assembly;
     bool judges_sites;
-    int listed;    /* its number among those named at sites, or -1 */
-    uint32_t from; /* its samples: refs[from] .. refs[from + n - 1] */
+    bool has_gaps_of; /* write_gaps(): some sample of it is of the assay in hand */
+    int listed;       /* its number among those named at sites, or -1 */
+    uint32_t from;    /* its samples: refs[from] .. refs[from + n - 1] */
     uint32_t n;
 };
 
@@ -52,9 +53,8 @@ struct segment_writer {
     size_t n_callsets;
     struct batch_in *batches; /* by callset, batch */
     size_t n_batches;
-    uint64_t **members;                  /* of the listed callsets */
-    uint64_t several[SEGMENT_WORDS_MAX]; /* persons with more than one sample */
-    bool has_several;
+    uint64_t **members; /* of the listed callsets */
+    bool has_several;   /* somebody has more than one sample */
     /* below: by write_sites.c */
     uint64_t variants;
     uint64_t events; /* coded ones of its persons; traces are none */
@@ -66,6 +66,7 @@ bool write_people(struct segment_writer *writer, struct err *err) MUST_CHECK;
 bool write_samples(struct segment_writer *writer, struct err *err) MUST_CHECK;
 void write_samples_clear(struct segment_writer *writer);
 bool write_sites(struct segment_writer *writer, struct err *err) MUST_CHECK;
+bool write_gaps(struct segment_writer *writer, struct err *err) MUST_CHECK;
 
 /* A bitmap of words into ?column of a statement. */
 bool bind_bitmap(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,

@@ -12,8 +12,8 @@ static const uint8_t class_of[CALL_CODES] = {
 };
 
 /* Who is in an earlier one is in no later one. */
-static const uint8_t precedence[SITE_CLASSES] = {SITE_HOM,     SITE_HEMI, SITE_HET,
-                                                 SITE_CARRIER, SITE_REF,  SITE_NO_CALL};
+static const uint8_t precedence[SITE_CLASSES] = {SITE_HOM,     SITE_HEMI,    SITE_HET,
+                                                 SITE_CARRIER, SITE_NO_CALL, SITE_REF};
 
 bool merge_init(struct site_merge *merge, struct segment_writer *writer, struct err *err)
 {
@@ -93,7 +93,7 @@ static void take_callset(struct site_merge *merge, const struct callset_in *call
     uint16_t listed = (uint16_t)callset->listed;
     size_t at = merge->n_callsets;
 
-    if (callset->listed < 0)
+    if (callset->listed < 0 || merge->gaps)
         return;
     while (at && merge->callsets[at - 1] > listed)
         at--;
@@ -140,11 +140,6 @@ static bool take_few(struct site_merge *merge, struct site_sources *sources, uin
     return true;
 }
 
-static int by_number(const void *left, const void *right)
-{
-    return *(const uint16_t *)left - *(const uint16_t *)right;
-}
-
 /* Ascending by way of a bitset: no comparisons, and each once. */
 static void put_in_order(struct site_merge *merge, unsigned class)
 {
@@ -169,25 +164,10 @@ static bool in_order(const uint16_t *persons, uint32_t n)
     return true;
 }
 
-/* How often somebody is named as not called is told by repeats, so those are kept for settling. */
 static void order_class(struct site_merge *merge, unsigned class)
 {
-    if (in_order(merge->persons[class], merge->count[class]))
-        return;
-    if (merge->mixed && class == SITE_NO_CALL)
-        qsort(merge->persons[class], merge->count[class], sizeof(uint16_t), by_number);
-    else
+    if (!in_order(merge->persons[class], merge->count[class]))
         put_in_order(merge, class);
-}
-
-/* Of a person with several samples: not called by every listed callset that judged the site? */
-static bool never_called(const struct site_merge *merge, uint16_t person, uint32_t times)
-{
-    uint32_t judged = 0;
-
-    for (size_t i = 0; i < merge->n_callsets; i++)
-        judged += bits_has(merge->writer->members[merge->callsets[i]], person);
-    return times >= judged;
 }
 
 /* One class, given who was seen before: ascending, each once. */
@@ -196,17 +176,9 @@ static void settle(struct site_merge *merge, unsigned class)
     uint16_t *persons = merge->persons[class];
     uint32_t kept = 0;
 
-    for (uint32_t i = 0, times; i < merge->count[class]; i += times) {
-        uint16_t person = persons[i];
-
-        for (times = 1; i + times < merge->count[class] && persons[i + times] == person; times++)
-            ;
-        if (bits_has(merge->seen, person) ||
-            (class == SITE_NO_CALL && bits_has(merge->writer->several, person) &&
-             !never_called(merge, person, times)))
-            continue;
-        persons[kept++] = person;
-    }
+    for (uint32_t i = 0; i < merge->count[class]; i++)
+        if (!bits_has(merge->seen, persons[i]))
+            persons[kept++] = persons[i];
     merge->count[class] = kept;
     for (uint32_t i = 0; i < kept; i++)
         bits_set(merge->seen, persons[i]);

@@ -3,9 +3,9 @@
 /*
  * Many samples' calls at one site become persons in classes: each person in one class at most.
  *
- * A carrier beats everything (hom, hemi, het, zygosity unknown, in this order), a reference that
- * some file judged beats "not called", and "not called" stays only where every callset that judged
- * the site for this person says so. One thread.
+ * A carrier beats everything (hom, hemi, het, zygosity unknown, in this order), and "not called"
+ * beats a reference that another file judged: spoiling what one file says makes nobody certain. One
+ * thread.
  */
 #include "node/publish/site_sources.h"
 
@@ -16,6 +16,7 @@ struct site_merge {
     uint32_t count[SITE_CLASSES];
     uint16_t *callsets; /* listed ones that judged the site, ascending */
     size_t n_callsets;
+    bool gaps;                        /* of gaps, not of variants: no file lists them */
     bool mixed;                       /* a person may be in several classes, or twice in one */
     uint64_t seen[SEGMENT_WORDS_MAX]; /* all 0 between sites */
 };

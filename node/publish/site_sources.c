@@ -76,7 +76,7 @@ static bool add_key(struct site_sources *sources, unsigned array, uint64_t vid, 
 static bool explode_site(struct site_sources *sources, const struct batch_in *batch,
                          const struct callpack_reader *reader)
 {
-    bool judges = sources->writer->callsets[batch->callset].judges_sites;
+    bool judges = !sources->gaps && sources->writer->callsets[batch->callset].judges_sites;
     uint16_t samples[CALLPACK_SAMPLES];
     uint64_t listed = 0; /* fewer than LISTED_SAMPLES samples: one word */
     bool ok = true;

@@ -49,6 +49,7 @@ struct site_sources {
     size_t n_keys;
     uint32_t from; /* positions of the chunk: from <= position < to */
     uint32_t to;
+    bool gaps;     /* packs of gaps: a sample that is not listed has none */
     bool too_many; /* keys: ask for fewer positions */
 };
 

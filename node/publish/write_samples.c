@@ -60,13 +60,11 @@ static bool read_samples(struct segment_writer *writer, struct err *err)
             ref.assay = sqlite3_column_int64(stmt, 2);
             if (!add_ref(writer, &ref))
                 ok = err_memory(err);
-            if (bits_has(seen, i))
-                bits_set(writer->several, i);
+            writer->has_several |= bits_has(seen, i);
             bits_set(seen, i);
         }
     }
     sqlite3_finalize(stmt);
-    writer->has_several = bits_count(writer->several, SEGMENT_WORDS(writer->n_persons)) > 0;
     if (ok && writer->n_refs)
         qsort(writer->refs, writer->n_refs, sizeof(*writer->refs), by_callset);
     return ok;

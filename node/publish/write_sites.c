@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/publish/gap_writer.h"
 #include "node/publish/radix.h"
 #include "node/publish/segment_writer.h"
 #include "node/publish/site_merge.h"
@@ -19,6 +20,7 @@
 
 struct sites_writer {
     struct segment_writer *writer;
+    struct gap_writer *gaps; /* NULL: variants are written */
     struct site_sources sources;
     struct site_merge merge;
     struct block_writer *block;
@@ -77,6 +79,8 @@ static bool list_packs(struct sites_writer *sites, uint32_t from, uint32_t to, b
     for (uint32_t c = 0; c < sites->writer->n_callsets; c++) {
         bool row = true;
 
+        if (sites->gaps && !sites->writer->callsets[c].has_gaps_of)
+            continue;
         sqlite3_bind_int64(sites->find, 1, sites->writer->callsets[c].id);
         sqlite3_bind_int64(sites->find, 2, from);
         sqlite3_bind_int64(sites->find, 3, to);
@@ -145,11 +149,13 @@ static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err
         site.persons[class] = merge->persons[class];
         site.count[class] = merge->count[class];
         any += merge->count[class];
-        if (SITE_CARRIERS >> class & 1)
+        if (SITE_CARRIERS >> class & 1 && !sites->gaps)
             sites->writer->carriers += merge->count[class];
     }
     if (!any)
         return true;
+    if (sites->gaps)
+        return gap_writer_add(sites->gaps, &site, err);
     if (!notes_af(sites->notes, vid, &af, err))
         return false;
     site.declares_af = af == 0;
@@ -258,44 +264,141 @@ static bool write_genome(struct sites_writer *sites, struct err *err)
         if (from + width > CHUNKS)
             width = CHUNKS - from;
     }
-    return finish_block(sites, err) && notes_genes(sites->notes, err);
+    return sites->gaps || (finish_block(sites, err) && notes_genes(sites->notes, err));
 }
 
 /*** the whole ***/
 
-static bool prepare(struct sites_writer *sites, struct err *err)
+/* From table calls, or from table gaps. */
+static bool prepare(struct sites_writer *sites, bool gaps, struct err *err)
 {
     struct segment_writer *writer = sites->writer;
 
     sites->packs = malloc(PACKS_MAX * sizeof(*sites->packs));
-    sites->block = block_writer_new(writer->n_persons);
-    sites->notes = notes_writer_new(writer);
-    if (!sites->packs || !sites->block || !sites->notes)
+    if (!sites->packs)
         return err_memory(err);
-    return merge_init(&sites->merge, writer, err) &&
-           sql_prepare(writer->from,
-                       "SELECT chunk, batch, id FROM calls"
-                       " WHERE callset = ?1 AND chunk >= ?2 AND chunk < ?3",
+    if (!merge_init(&sites->merge, writer, err))
+        return false;
+    sites->merge.gaps = sites->sources.gaps = gaps;
+    return sql_prepare(writer->from,
+                       gaps ? "SELECT chunk, batch, id FROM gaps"
+                              " WHERE callset = ?1 AND chunk >= ?2 AND chunk < ?3"
+                            : "SELECT chunk, batch, id FROM calls"
+                              " WHERE callset = ?1 AND chunk >= ?2 AND chunk < ?3",
                        &sites->find, err) &&
-           sql_prepare(writer->from, "SELECT callset, batch, data FROM calls WHERE id = ?1",
-                       &sites->read, err) &&
-           sql_prepare(writer->to, "INSERT INTO block (id, data) VALUES (?1, ?2)", &sites->store,
-                       err);
+           sql_prepare(writer->from,
+                       gaps ? "SELECT callset, batch, data FROM gaps WHERE id = ?1"
+                            : "SELECT callset, batch, data FROM calls WHERE id = ?1",
+                       &sites->read, err);
+}
+
+static bool prepare_blocks(struct sites_writer *sites, struct err *err)
+{
+    sites->block = block_writer_new(sites->writer->n_persons);
+    sites->notes = notes_writer_new(sites->writer);
+    if (!sites->block || !sites->notes)
+        return err_memory(err);
+    return sql_prepare(sites->writer->to, "INSERT INTO block (id, data) VALUES (?1, ?2)",
+                       &sites->store, err);
+}
+
+static void clear(struct sites_writer *sites)
+{
+    sqlite3_finalize(sites->find);
+    sqlite3_finalize(sites->read);
+    sqlite3_finalize(sites->store);
+    sources_clear(&sites->sources);
+    merge_clear(&sites->merge);
+    block_writer_free(sites->block);
+    notes_writer_free(sites->notes);
+    free(sites->packs);
 }
 
 bool write_sites(struct segment_writer *writer, struct err *err)
 {
     struct sites_writer sites = {.writer = writer, .sources.writer = writer};
-    bool ok = prepare(&sites, err);
+    bool ok = prepare(&sites, false, err) && prepare_blocks(&sites, err);
 
     ok = ok && write_genome(&sites, err);
-    sqlite3_finalize(sites.find);
-    sqlite3_finalize(sites.read);
-    sqlite3_finalize(sites.store);
-    sources_clear(&sites.sources);
-    merge_clear(&sites.merge);
-    block_writer_free(sites.block);
-    notes_writer_free(sites.notes);
-    free(sites.packs);
+    clear(&sites);
+    return ok;
+}
+
+/*** gaps ***/
+
+/* From here on the maps lead to the persons of samples with this assay alone. */
+static void map_assay(struct segment_writer *writer, int64_t assay)
+{
+    struct batch_in *batch = writer->batches;
+
+    for (uint32_t c = 0; c < writer->n_callsets; c++) {
+        struct callset_in *callset = &writer->callsets[c];
+
+        callset->has_gaps_of = false;
+        for (uint32_t i = callset->from; i < callset->from + callset->n; i++) {
+            const struct sample_ref *ref = &writer->refs[i];
+
+            while (batch->callset != c || batch->batch != ref->ordinal / CALLPACK_SAMPLES)
+                batch++;
+            batch->map[ref->ordinal % CALLPACK_SAMPLES] =
+                ref->assay == assay ? ref->person : NOBODY;
+            callset->has_gaps_of |= ref->assay == assay;
+        }
+    }
+}
+
+static bool write_assay(struct sites_writer *sites, int64_t assay, struct err *err)
+{
+    bool ok;
+
+    if (!gap_writer_open(sites->writer, assay, &sites->gaps, err))
+        return false;
+    map_assay(sites->writer, assay);
+    ok = write_genome(sites, err) && gap_writer_finish(sites->gaps, err);
+    gap_writer_free(sites->gaps);
+    sites->gaps = NULL;
+    return ok;
+}
+
+static int by_number(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* The assays of all samples, each once; 0 stands for none. */
+static int64_t *list_assays(const struct segment_writer *writer, size_t *n)
+{
+    int64_t *assays = malloc((writer->n_refs + 1) * sizeof(*assays));
+
+    *n = 0;
+    if (!assays)
+        return NULL;
+    for (size_t i = 0; i < writer->n_refs; i++)
+        assays[i] = writer->refs[i].assay;
+    if (writer->n_refs)
+        qsort(assays, writer->n_refs, sizeof(*assays), by_number);
+    for (size_t i = 0; i < writer->n_refs; i++)
+        if (i == 0 || assays[i] != assays[*n - 1])
+            assays[(*n)++] = assays[i];
+    return assays;
+}
+
+bool write_gaps(struct segment_writer *writer, struct err *err)
+{
+    struct sites_writer sites = {.writer = writer, .sources.writer = writer};
+    int64_t any = 0, *assays;
+    size_t n;
+    bool ok = sql_number(writer->from, "SELECT EXISTS (SELECT 1 FROM gaps)", 0, &any, err);
+
+    if (!ok || !any)
+        return ok;
+    assays = list_assays(writer, &n);
+    ok = (assays || err_memory(err)) && prepare(&sites, true, err);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = write_assay(&sites, assays[i], err);
+    clear(&sites);
+    free(assays);
     return ok;
 }

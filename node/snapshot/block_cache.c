@@ -47,9 +47,20 @@ void cache_clear(struct block_cache *cache)
         drop(cache, cache->oldest);
 }
 
+/* The run that block i of gaps is in. */
+static const struct gap_run *run_of(const struct segment *segment, size_t i)
+{
+    const struct gap_run *run = segment->gap_runs;
+
+    while (i >= run->from + run->n)
+        run++;
+    return run;
+}
+
 static bool read_block(struct segment *segment, size_t i, struct block **block, struct err *err)
 {
-    sqlite3_stmt *stmt = segment_statement(segment, BLOCK_READ, err);
+    bool gaps = i >= segment->n_blocks;
+    sqlite3_stmt *stmt = segment_statement(segment, gaps ? GAP_READ : BLOCK_READ, err);
     struct block_source source = {.first = segment->block_first[i],
                                   .n_persons = segment->persons.n,
                                   .callsets = segment->callset_map,
@@ -59,6 +70,10 @@ static bool read_block(struct segment *segment, size_t i, struct block **block, 
     if (!stmt)
         return false;
     sqlite3_bind_int64(stmt, 1, segment_key(source.first));
+    if (gaps) {
+        sqlite3_bind_int64(stmt, 2, run_of(segment, i)->id);
+        sqlite3_bind_int64(stmt, 3, run_of(segment, i)->level);
+    }
     if (!sql_next(stmt, &row, err))
         return false;
     if (!row)

@@ -94,7 +94,7 @@ static bool add_assay(struct segment *segment, sqlite3_stmt *row, struct err *er
     return for_each(segment->db, sql, take_interval, assay, err);
 }
 
-static size_t find_assay(const struct snapshot *snapshot, int64_t id)
+size_t coverage_assay(const struct snapshot *snapshot, int64_t id)
 {
     size_t i = 0;
 
@@ -107,7 +107,7 @@ static bool meet_assay(void *of, sqlite3_stmt *row, struct err *err)
 {
     struct segment *segment = of;
 
-    return find_assay(segment->snapshot, sqlite3_column_int64(row, 0)) <
+    return coverage_assay(segment->snapshot, sqlite3_column_int64(row, 0)) <
                segment->snapshot->info.n_assays ||
            add_assay(segment, row, err);
 }
@@ -115,7 +115,7 @@ static bool meet_assay(void *of, sqlite3_stmt *row, struct err *err)
 static bool take_assay_members(void *of, sqlite3_stmt *row, struct err *err)
 {
     struct segment *segment = of;
-    size_t i = find_assay(segment->snapshot, sqlite3_column_int64(row, 0));
+    size_t i = coverage_assay(segment->snapshot, sqlite3_column_int64(row, 0));
 
     segment->assay_members[i] = segment_bitmap(segment, row, 1, err);
     return segment->assay_members[i] != NULL;
@@ -168,7 +168,35 @@ static bool take_callset_members(void *of, sqlite3_stmt *row, struct err *err)
     return segment->callset_members[i] != NULL;
 }
 
-/*** both ***/
+/*** gaps ***/
+
+/* The column of samples without an assay is the last one. */
+static bool take_gap_whole(void *of, sqlite3_stmt *row, struct err *err)
+{
+    struct segment *segment = of;
+    size_t i = coverage_assay(segment->snapshot, sqlite3_column_int64(row, 0));
+    int64_t kind = sqlite3_column_int64(row, 1);
+
+    if (kind < 0 || kind >= GAP_WHOLES || segment->gap_whole[kind][i])
+        return err_set(err, ERR_INTERNAL, "the gaps of a segment are damaged");
+    segment->gap_whole[kind][i] = segment_bitmap(segment, row, 2, err);
+    return segment->gap_whole[kind][i] != NULL;
+}
+
+static bool read_gap_whole(struct segment *segment, struct err *err)
+{
+    size_t n = segment->snapshot->info.n_assays + 1;
+
+    for (int kind = 0; kind < GAP_WHOLES; kind++) {
+        segment->gap_whole[kind] = calloc(n, sizeof(uint64_t *));
+        if (!segment->gap_whole[kind])
+            return err_memory(err);
+    }
+    return !segment->has_gaps || for_each(segment->db, "SELECT assay, kind, members FROM gap_whole",
+                                          take_gap_whole, segment, err);
+}
+
+/*** all of it ***/
 
 bool coverage_read(struct snapshot *snapshot, struct err *err)
 {
@@ -192,7 +220,8 @@ bool coverage_read(struct snapshot *snapshot, struct err *err)
         if (!for_each(segment->db, "SELECT id, members FROM assay", take_assay_members, segment,
                       err) ||
             !for_each(segment->db, "SELECT id, members FROM callset", take_callset_members, segment,
-                      err))
+                      err) ||
+            !read_gap_whole(segment, err))
             return false;
     }
     return true;

@@ -15,6 +15,9 @@ static const char *const texts[SEGMENT_STATEMENTS] = {
     [BLOCK_READ] = "SELECT data FROM block WHERE id = ?1",
     [NOTES_READ] = "SELECT data FROM note_block WHERE id = ?1",
     [GENE_READ] = "SELECT n, data FROM gene WHERE name = ?1 ORDER BY id",
+    [GAP_READ] = "SELECT data FROM gap WHERE assay = ?2 AND level = ?3 AND id = ?1",
+    [ALLELES_BEFORE] = ("SELECT vid, length(ref) FROM allele WHERE vid >= ?1 AND vid < ?2"
+                        " ORDER BY vid"),
     [SEGMENT_ALLELE_READ] = "SELECT ref, alt FROM allele WHERE vid = ?1",
 };
 
@@ -326,6 +329,7 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
     if (application != SEGMENT_APPLICATION || version < SEGMENT_VERSION_OLDEST ||
         version > SEGMENT_VERSION)
         return err_set(err, ERR_INVALID, "%s is of another version: publish with --rebuild", path);
+    segment->has_gaps = version >= SEGMENT_VERSION_GAPS;
     return (read_meta(segment, err) && read_persons(segment, err) && read_sampled(segment, err) &&
             read_traces(segment, err)) ||
            err_wrap(err, "%s: ", path);
@@ -364,6 +368,10 @@ void segment_close(struct segment *segment)
     free(segment->sampled_any);
     for (int i = 0; i < ASSEMBLIES; i++)
         free(segment->sampled[i]);
+    for (int kind = 0; kind < GAP_WHOLES; kind++)
+        free_all(segment->gap_whole[kind],
+                 segment->snapshot ? segment->snapshot->info.n_assays + 1 : 0);
+    free(segment->gap_runs);
     free(segment->block_first);
     free(segment->blocks);
     for (int i = 0; i < GENE_CACHE; i++)

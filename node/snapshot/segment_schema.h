@@ -15,6 +15,12 @@
  *   callset   files of many samples that judge their sites, with their members; id: the store's
  *   sampled   persons with calls on an assembly
  *   block     sites; note_block: their notes, under the same key
+ *   gap       stretches that samples' files could not tell of, as blocks of vids of gaps
+ *             (node/store/gap.h): of class carrier those by their own record, of class no call the
+ *             others. By the assay of the samples (the store's id; 0: none) and by level: 0 up to
+ *             GAP_SHORT_MAX bases, 1 longer ones, so that what meets a place is found near it
+ *   gap_whole per assay and kind: enum gap_whole, the persons whose gaps forbid a word on the whole
+ *             genome
  *   gene      rows of a gene, in parts: varint(vid - the one before), consequences, clinvar (as
  *             segment_clinvar() packs it), af + 1
  *   allele    long alleles of its sites
@@ -30,8 +36,21 @@
 #define SEGMENT_ALIVE 2
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
-#define SEGMENT_VERSION 3              /* 2: columns of consent; 3: notes say what was read */
+#define SEGMENT_VERSION 4              /* 3: notes say what was read; 4: gaps */
 #define SEGMENT_VERSION_OLDEST 3       /* of older notes nobody knows what their silence means */
+#define SEGMENT_VERSION_GAPS 4
+
+#define GAP_SHORT_MAX 1024u /* bases */
+#define GAP_LEVELS 2
+
+/* A loss (gap_is_loss), or too large a share of the genome not looked at. */
+enum gap_whole {
+    GAP_WHOLE_LOSS,
+    GAP_WHOLE_LOSS_OWN,
+    GAP_WHOLE_SHARE,
+    GAP_WHOLE_SHARE_OWN,
+    GAP_WHOLES
+};
 
 #define SEGMENT_SCHEMA                                                                             \
     "CREATE TABLE column (name TEXT PRIMARY KEY, data BLOB NOT NULL) STRICT, WITHOUT ROWID;"       \
@@ -45,6 +64,10 @@
     " members BLOB NOT NULL) STRICT;"                                                              \
     "CREATE TABLE sampled (assembly INTEGER PRIMARY KEY, members BLOB NOT NULL) STRICT;"           \
     "CREATE TABLE block (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"                      \
+    "CREATE TABLE gap (assay INTEGER, level INTEGER, id INTEGER, data BLOB NOT NULL,"              \
+    " PRIMARY KEY (assay, level, id)) STRICT;"                                                     \
+    "CREATE TABLE gap_whole (assay INTEGER, kind INTEGER, members BLOB NOT NULL,"                  \
+    " PRIMARY KEY (assay, kind)) STRICT;"                                                          \
     "CREATE TABLE note_block (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;"                 \
     "CREATE TABLE gene (id INTEGER PRIMARY KEY, name TEXT NOT NULL, n INTEGER NOT NULL,"           \
     " data BLOB NOT NULL) STRICT;"                                                                 \

@@ -3,37 +3,96 @@
 #include <string.h>
 
 #include "node/snapshot/bits.h"
+#include "node/snapshot/coverage.h"
 #include "node/snapshot/snapshot_inside.h"
+
+#define SHORT_REF_MAX 9 /* bases that a vid spells: node/store/variant.h */
 
 /*** which blocks ***/
 
-/* The first vids of all blocks; read once. */
-static bool need_index(struct segment *segment, struct err *err)
+static bool count_rows(struct segment *segment, int64_t *blocks, int64_t *gaps, struct err *err)
+{
+    *gaps = 0;
+    return sql_number(segment->db, "SELECT count(*) FROM block", 0, blocks, err) &&
+           (!segment->has_gaps ||
+            sql_number(segment->db, "SELECT count(*) FROM gap", 0, gaps, err));
+}
+
+/* The first vids of the blocks of variants, to *i. */
+static bool read_blocks(struct segment *segment, int64_t n, size_t *i, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
-    int64_t n = 0;
-    size_t i = 0;
     bool row = true;
+    bool ok = sql_prepare(segment->db, "SELECT id FROM block ORDER BY id", &stmt, err);
+
+    while (ok && row && *i < (size_t)n) {
+        ok = sql_next(stmt, &row, err);
+        if (ok && row)
+            segment->block_first[(*i)++] = segment_vid(sqlite3_column_int64(stmt, 0));
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+/* A block more of the run that is read last, or of a new one. */
+static void add_gap_block(struct segment *segment, sqlite3_stmt *row, size_t i)
+{
+    int64_t id = sqlite3_column_int64(row, 0);
+    int level = sqlite3_column_int(row, 1);
+    struct gap_run *last = segment->n_gap_runs ? &segment->gap_runs[segment->n_gap_runs - 1] : NULL;
+
+    if (!last || last->id != id || last->level != level) {
+        last = &segment->gap_runs[segment->n_gap_runs++];
+        *last = (struct gap_run){
+            .id = id, .assay = coverage_assay(segment->snapshot, id), .level = level, .from = i};
+    }
+    last->n++;
+    segment->block_first[i] = segment_vid(sqlite3_column_int64(row, 2));
+}
+
+/* Those of gaps, behind them. */
+static bool read_gaps(struct segment *segment, int64_t n, size_t at, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool row = true, ok;
+
+    if (!n)
+        return true;
+    segment->gap_runs = calloc((size_t)n, sizeof(*segment->gap_runs));
+    if (!segment->gap_runs)
+        return err_memory(err);
+    ok = sql_prepare(segment->db, "SELECT assay, level, id FROM gap ORDER BY assay, level, id",
+                     &stmt, err);
+    for (int64_t i = 0; ok && row && i < n; i++) {
+        ok = sql_next(stmt, &row, err);
+        if (ok && row)
+            add_gap_block(segment, stmt, at + (size_t)i);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+/* The first vids of all blocks; read once. */
+bool segment_need_index(struct segment *segment, struct err *err)
+{
+    int64_t n = 0, gaps = 0;
+    size_t i = 0;
     bool ok;
 
     if (segment->has_blocks)
         return true;
-    ok = sql_number(segment->db, "SELECT count(*) FROM block", 0, &n, err) &&
-         sql_prepare(segment->db, "SELECT id FROM block ORDER BY id", &stmt, err);
+    ok = count_rows(segment, &n, &gaps, err);
     free(segment->block_first);
     free(segment->blocks);
-    segment->block_first = calloc((size_t)n + 1, sizeof(*segment->block_first));
-    segment->blocks = calloc((size_t)n + 1, sizeof(*segment->blocks));
+    free(segment->gap_runs);
+    segment->gap_runs = NULL;
+    segment->n_gap_runs = 0;
+    segment->block_first = calloc((size_t)(n + gaps) + 1, sizeof(*segment->block_first));
+    segment->blocks = calloc((size_t)(n + gaps) + 1, sizeof(*segment->blocks));
     if (ok && (!segment->block_first || !segment->blocks))
         ok = err_memory(err);
-    while (ok && row && i <= (size_t)n) {
-        ok = sql_next(stmt, &row, err);
-        if (ok && row && i < (size_t)n)
-            segment->block_first[i] = segment_vid(sqlite3_column_int64(stmt, 0));
-        i += row;
-    }
-    sqlite3_finalize(stmt);
-    segment->n_blocks = ok ? (size_t)n : 0;
+    ok = ok && read_blocks(segment, n, &i, err) && read_gaps(segment, gaps, i, err);
+    segment->n_blocks = ok ? i : 0;
     segment->has_blocks = ok;
     return ok;
 }
@@ -56,7 +115,7 @@ static size_t block_of(const struct segment *segment, uint64_t vid)
 
 bool segment_block_of(struct segment *segment, uint64_t vid, size_t *which, struct err *err)
 {
-    if (!need_index(segment, err))
+    if (!segment_need_index(segment, err))
         return false;
     *which = block_of(segment, vid);
     return true;
@@ -86,7 +145,7 @@ static bool walk_on(struct sites *sites, struct site *site, struct err *err)
     struct segment *segment = sites->segment;
 
     if (sites->number == SIZE_MAX) {
-        if (!need_index(segment, err))
+        if (!segment_need_index(segment, err))
             return false;
         sites->number = block_of(segment, sites->next);
         sites->at = UINT32_MAX;
@@ -125,7 +184,7 @@ bool segment_site(struct segment *segment, uint64_t vid, bool *found, struct sit
     uint32_t i;
 
     *found = false;
-    if (!need_index(segment, err))
+    if (!segment_need_index(segment, err))
         return false;
     if (!segment->n_blocks)
         return true;
@@ -172,45 +231,99 @@ uint32_t site_count(const struct segment *segment, const struct site *site, enum
     return bitmap_count_and(&bitmap, cohort, segment->persons.n);
 }
 
-void segment_tested(const struct segment *segment, uint8_t assembly, uint8_t chromosome,
-                    uint32_t position, uint64_t *words)
+bool segment_vid_end(struct segment *segment, uint64_t vid, uint32_t *end, struct err *err)
 {
-    for (size_t i = 0; i < segment->snapshot->info.n_assays; i++)
-        if (segment->assay_members[i] &&
-            snapshot_assay_covers(segment->snapshot, i, assembly, chromosome, position))
-            bits_or(words, (const uint8_t *)segment->assay_members[i], segment->persons.n_words);
+    sqlite3_stmt *stmt;
+    bool row;
+
+    *end = vid_position(vid);
+    if (vid_chromosome(vid) == CHROMOSOME_NONE)
+        return true;
+    if (!vid_tag(vid)) {
+        *end += (uint32_t)(vid >> 24 & 15) - 1; /* the length of REF: node/store/variant.h */
+        return true;
+    }
+    stmt = segment_statement(segment, SEGMENT_ALLELE_READ, err);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, (int64_t)vid);
+    if (!sql_next(stmt, &row, err))
+        return false;
+    if (row)
+        *end += (uint32_t)sqlite3_column_bytes(stmt, 0) - 1;
+    sqlite3_reset(stmt);
+    return row || err_set(err, ERR_INTERNAL, "the allele of a variant is not in its segment");
 }
 
-/* What the files say that list the site: who is their member, and who was not called. */
-static void judge_by_files(const struct segment *segment, const struct site *site, uint64_t *tested)
+struct reaching {
+    uint64_t *vids;
+    size_t n;
+    uint32_t position;
+};
+
+static bool add_reaching(struct reaching *of, uint64_t vid, uint32_t length, struct err *err)
 {
-    uint64_t not_called[SEGMENT_WORDS_MAX];
-    size_t n_words = segment->persons.n_words;
-
-    for (uint16_t i = 0; i < site->n_callsets; i++) {
-        const uint64_t *members = segment->callset_members[site->callsets[i]];
-
-        if (members)
-            bits_or(tested, (const uint8_t *)members, n_words);
-    }
-    if (site->count[SITE_NO_CALL]) {
-        memset(not_called, 0, n_words * sizeof(*not_called));
-        site_or(segment, site, SITE_BIT(SITE_NO_CALL), not_called);
-        bits_clear(tested, (const uint8_t *)not_called, n_words);
-    }
-    site_or(segment, site, SITE_BIT(SITE_REF), tested);
+    if (vid_position(vid) >= of->position || vid_position(vid) + length - 1 < of->position)
+        return true;
+    if (of->n == REACHING_MAX)
+        return err_set(err, ERR_EXHAUSTED, "more than %d variants reach into a stretch",
+                       REACHING_MAX);
+    of->vids[of->n++] = vid;
+    return true;
 }
 
-void site_tested(const struct segment *segment, const struct site *site, uint64_t *words)
+/* Long alleles spell their REF in a table; there are few of them. */
+static bool reaching_long(struct segment *segment, uint64_t from, uint64_t lo, struct reaching *of,
+                          struct err *err)
 {
-    uint64_t tested[SEGMENT_WORDS_MAX] = {0};
+    sqlite3_stmt *stmt = segment_statement(segment, ALLELES_BEFORE, err);
+    bool row = true;
 
-    segment_tested(segment, vid_assembly(site->vid), vid_chromosome(site->vid),
-                   vid_position(site->vid), tested);
-    if (!segment->snapshot->by_assays)
-        judge_by_files(segment, site, tested);
-    site_or(segment, site, SITE_CARRIERS, tested);
-    bits_or(words, (const uint8_t *)tested, segment->persons.n_words);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, (int64_t)from);
+    sqlite3_bind_int64(stmt, 2, (int64_t)lo);
+    while (row) {
+        if (!sql_next(stmt, &row, err))
+            return false;
+        if (row && !add_reaching(of, (uint64_t)sqlite3_column_int64(stmt, 0),
+                                 (uint32_t)sqlite3_column_int64(stmt, 1), err))
+            break;
+    }
+    sqlite3_reset(stmt);
+    return !row;
+}
+
+static int by_number(const void *left, const void *right)
+{
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+bool segment_reaching(struct segment *segment, uint64_t lo, uint64_t vids[static REACHING_MAX],
+                      size_t *n, struct err *err)
+{
+    struct reaching of = {.vids = vids, .position = vid_position(lo)};
+    uint32_t near = of.position > SHORT_REF_MAX ? of.position - SHORT_REF_MAX : 1;
+    uint32_t far =
+        of.position > VARIANT_ALLELE_BYTES_MAX ? of.position - VARIANT_ALLELE_BYTES_MAX : 1;
+    struct sites sites;
+    struct site site;
+
+    sites_start(&sites, segment, variant_floor(vid_assembly(lo), vid_chromosome(lo), near), lo);
+    while (sites_next(&sites, &site, err))
+        if (!vid_tag(site.vid) &&
+            !add_reaching(&of, site.vid, (uint32_t)(site.vid >> 24 & 15), err))
+            return false;
+    if (sites.failed ||
+        !reaching_long(segment, variant_floor(vid_assembly(lo), vid_chromosome(lo), far), lo, &of,
+                       err))
+        return false;
+    if (of.n)
+        qsort(vids, of.n, sizeof(*vids), by_number);
+    *n = of.n;
+    return true;
 }
 
 /*** many sites at once ***/
@@ -260,7 +373,7 @@ bool segment_carriers(struct segment *segment, const uint64_t *vids, size_t n, u
                             .words = words};
     bool done = false;
 
-    if (!need_index(segment, err))
+    if (!segment_need_index(segment, err))
         return false;
     if (!segment->n_blocks)
         return true;

@@ -274,14 +274,15 @@ void site_or(const struct segment *segment, const struct site *site, unsigned cl
 uint32_t site_count(const struct segment *segment, const struct site *site, enum site_class class,
                     const uint64_t *cohort);
 /*
- * OR into words whoever was tested at this site: carriers, SITE_REF, members of its callsets, and
- * those whose assay covers the position; never SITE_NO_CALL. By assays alone: carriers, and those
- * whose assay covers the position.
+ * The variants of this segment that begin before lo's position and whose REF reaches it, ascending:
+ * at most REACHING_MAX, more are an error.
  */
-void site_tested(const struct segment *segment, const struct site *site, uint64_t *words);
-/* The same where the segment has no site: those whose assay covers the position. */
-void segment_tested(const struct segment *segment, uint8_t assembly, uint8_t chromosome,
-                    uint32_t position, uint64_t *words);
+#define REACHING_MAX 4096
+bool segment_reaching(struct segment *segment, uint64_t lo, uint64_t vids[static REACHING_MAX],
+                      size_t *n, struct err *err) MUST_CHECK;
+/* The last base of REF of a variant that this segment has (the first one is the vid's position). */
+bool segment_vid_end(struct segment *segment, uint64_t vid, uint32_t *end,
+                     struct err *err) MUST_CHECK;
 
 /*
  * The variants of this segment that a file's annotation puts in a gene, in order of vid, column by

@@ -68,7 +68,7 @@ struct gene_cache_entry {
 };
 
 #define GENE_CACHE 256
-#define SEGMENT_STATEMENTS 6
+#define SEGMENT_STATEMENTS 8
 
 enum segment_statement {
     CONCEPT_READ,
@@ -76,6 +76,8 @@ enum segment_statement {
     BLOCK_READ,
     NOTES_READ,
     GENE_READ,
+    GAP_READ,
+    ALLELES_BEFORE,
     SEGMENT_ALLELE_READ,
 };
 
@@ -88,6 +90,15 @@ struct block_notes {
     size_t n;
     uint32_t first[BLOCK_SITES + 1];     /* notes of site i: first[i] .. first[i + 1] - 1 */
     uint64_t complete[BLOCK_SITES / 64]; /* are those of site i all? */
+};
+
+/* Blocks of gaps of one assay and level, in order of vid: n of the segment's blocks. */
+struct gap_run {
+    int64_t id;   /* of the assay, the store's; 0: samples without one */
+    size_t assay; /* the snapshot's number; n_assays: without one */
+    int level;
+    size_t from;
+    size_t n;
 };
 
 struct segment {
@@ -119,7 +130,11 @@ struct segment {
     uint64_t *sampled[ASSEMBLIES];
     uint64_t *block_first; /* vids, ascending; read at first use */
     struct cached_block **blocks;
-    size_t n_blocks;
+    size_t n_blocks; /* of variants; those of gaps stand behind them */
+    struct gap_run *gap_runs;
+    size_t n_gap_runs;
+    uint64_t **gap_whole[GAP_WHOLES]; /* by the snapshot's number, then of samples without assay */
+    bool has_gaps;                    /* the segment knows of gaps */
     bool has_blocks;
     struct gene_cache_entry genes[GENE_CACHE];
     uint64_t gene_clock;
@@ -161,6 +176,8 @@ uint64_t *segment_bitmap(const struct segment *segment, sqlite3_stmt *row, int c
                          struct err *err);
 /* Frees what the entry holds and empties it. */
 void gene_cache_clear(struct gene_cache_entry *gene);
+/* Fills block_first, blocks and gap_runs at first use. */
+bool segment_need_index(struct segment *segment, struct err *err) MUST_CHECK;
 /* The number of the block in which vid would lie; at least n_blocks when there are none. */
 bool segment_block_of(struct segment *segment, uint64_t vid, size_t *which,
                       struct err *err) MUST_CHECK;

@@ -27,7 +27,8 @@ struct calls {
     uint32_t n_samples;
     uint32_t n_batches;
     bool judges_sites;
-    bool open; /* a site is being filled */
+    enum store_statement add; /* a pack to its table */
+    bool open;                /* a site is being filled */
     uint64_t vid;
     uint32_t *samples[CALL_CODES]; /* of the open site, room for n_samples each */
     uint32_t n[CALL_CODES];
@@ -111,6 +112,18 @@ bool sample_add(struct store *store, int64_t callset, int64_t entry, int64_t ass
     return true;
 }
 
+bool samples_assay(struct store *store, int64_t callset, int64_t assay, struct err *err)
+{
+    sqlite3_stmt *stmt = store_statement(store, SAMPLE_ASSAY, err);
+
+    assert(store->import);
+    if (!stmt)
+        return false;
+    sqlite3_bind_int64(stmt, 1, callset);
+    sqlite3_bind_int64(stmt, 2, assay);
+    return sql_done(stmt, err);
+}
+
 /* Is this the spelling behind the vid? *taken: it is somebody else's. */
 static bool look_up_allele(struct store *store, uint64_t vid, const struct variant *variant,
                            bool *found, bool *taken, struct err *err)
@@ -181,6 +194,7 @@ static bool make_calls(struct store *store, int64_t callset, struct calls **out,
     calls->n_samples = (uint32_t)store->next_ordinal;
     calls->n_batches = (calls->n_samples + CALLPACK_SAMPLES - 1) / CALLPACK_SAMPLES;
     calls->judges_sites = judges != 0;
+    calls->add = CALLS_ADD;
     for (int code = 0; code < CALL_CODES; code++) {
         calls->samples[code] = calloc((size_t)calls->n_samples + 1, sizeof(uint32_t));
         if (!calls->samples[code])
@@ -202,6 +216,15 @@ bool calls_open(struct store *store, int64_t callset, struct calls **out, struct
     return true;
 }
 
+bool calls_open_gaps(struct store *store, int64_t callset, struct calls **out, struct err *err)
+{
+    if (!calls_open(store, callset, out, err))
+        return false;
+    (*out)->judges_sites = false;
+    (*out)->add = GAPS_ADD;
+    return true;
+}
+
 static void forget_packs(struct calls *calls)
 {
     for (size_t i = 0; i < calls->n_chunks; i++) {
@@ -215,7 +238,7 @@ static void forget_packs(struct calls *calls)
 
 static bool write_packs(struct calls *calls, struct err *err)
 {
-    sqlite3_stmt *stmt = store_statement(calls->store, CALLS_ADD, err);
+    sqlite3_stmt *stmt = store_statement(calls->store, calls->add, err);
 
     if (!stmt)
         return false;

@@ -36,6 +36,9 @@ bool callset_put(struct store *store, const struct callset *callset, int64_t *id
 bool sample_add(struct store *store, int64_t callset, int64_t entry, int64_t assay,
                 struct err *err) MUST_CHECK;
 
+/* All samples of the callset were looked at by this assay, whatever was said before. */
+bool samples_assay(struct store *store, int64_t callset, int64_t assay, struct err *err) MUST_CHECK;
+
 /*
  * The vid of a variant: computed when short, else found or made in the allele table. Fails with
  * ERR_INVALID on a fourth collision and on what variant_pack() refuses.
@@ -45,6 +48,10 @@ bool allele_vid(struct store *store, const struct variant *variant, uint64_t *vi
 
 bool calls_open(struct store *store, int64_t callset, struct calls **out,
                 struct err *err) MUST_CHECK;
+/* The same for gaps (gap.h), which are kept apart: vids of gaps, and only samples that are added.
+ */
+bool calls_open_gaps(struct store *store, int64_t callset, struct calls **out,
+                     struct err *err) MUST_CHECK;
 /* The file has a record for this variant. */
 bool calls_site(struct calls *calls, uint64_t vid, struct err *err) MUST_CHECK;
 /* At the site given last. sample < the number added; ascending is fastest. */

@@ -73,7 +73,9 @@ static const char *const texts[STORE_STATEMENTS] = {
     [CALLSET_SAMPLES] = "SELECT count(*) FROM sample WHERE callset = ?1",
     [CALLSET_JUDGES] = "SELECT judges_sites FROM callset WHERE id = ?1",
     [SAMPLE_ADD] = "INSERT INTO sample (entry, callset, ordinal, assay) VALUES (?1, ?2, ?3, ?4)",
+    [SAMPLE_ASSAY] = "UPDATE sample SET assay = ?2 WHERE callset = ?1",
     [CALLS_ADD] = "INSERT INTO calls (callset, chunk, batch, data) VALUES (?1, ?2, ?3, ?4)",
+    [GAPS_ADD] = "INSERT INTO gaps (callset, chunk, batch, data) VALUES (?1, ?2, ?3, ?4)",
     [ALLELE_FIND] = "SELECT ref, alt FROM allele WHERE vid = ?1",
     [ALLELE_ADD] = "INSERT INTO allele (vid, ref, alt) VALUES (?1, ?2, ?3)",
     [NOTE_ADD] = "INSERT INTO note (vid, gene, consequences, clinvar, picked_by, complete)"

@@ -39,7 +39,7 @@ MANY = HEAD + "".join(record(1000 + i) for i in range(20000))
 REFUSED = [
     ("truncated gzip", gzip.compress(MANY.encode())[:20000], [], "cut off"),
     ("gzip without its trailer", gzip.compress(MANY.encode())[:-4], [], "cut off"),
-    ("truncated text", GOOD[:-3], [], "cut off"),
+    ("truncated text", GOOD[:-6], [], "cut off"),
     ("binary garbage", bytes(range(256)) * 40, [], "##fileformat"),
     ("garbage in gzip's clothes", b"\x1f\x8b\x08" + bytes(range(1, 255)) * 40, [], "damaged"),
     ("an empty file", b"", [], "##fileformat"),
@@ -159,14 +159,14 @@ def taken(world, report):
     code, result = world.outcome(os.path.join(world.folder, "keep.vcf"))
     report.row(code == 0 and result["stored"] == 3 and result["entries"] == 2,
                "the same file with other options replaces")
-    bad = record(400, "R") + record(401, gt="0/1") + record(402, gt="0/9\t0/0") + record(402) + record(402)
+    bad = record(400, "R") + record(401, gt="0/1") + record(402, gt="0/9\t0/0") + record(403) + record(403)
     code, result = world.outcome(world.write("rejects.vcf", GOOD + bad))
-    report.row(code == 6 and result["rejected"] == 3 and result["filtered"]["duplicate"] == 1 and
+    report.row(code == 6 and result["rejected"] == 2 and result["filtered"]["duplicate"] == 1 and
                check_sums(result), "rejects and duplicates")
     with open(result["report"]) as file:
         lines = [json.loads(line) for line in file]
-    report.row([line["line"] for line in lines[:3]] == [8, 9, 10] and
-               all(line["hint"] and line["field"] for line in lines[:3]), "the report names line and field")
+    report.row([line["line"] for line in lines[:2]] == [8, 9] and
+               all(line["hint"] and line["field"] for line in lines[:2]), "the report names line and field")
 
 
 def killed(world, report, rounds=25):

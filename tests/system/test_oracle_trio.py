@@ -62,7 +62,20 @@ def chosen(text, order):
     return {gene: set() if lost and rank[0] else terms for gene, (rank, terms) in best.items() if gene in inside}
 
 
-def read_vcf(path):
+def copies(state, sex, chromosome, position):
+    """The one rule of copies: what a call means in who has one copy of the place, or none."""
+    if chromosome in ("M", "MT"):
+        return "hemi"
+    pseudo_autosomal = {"X": ((60001, 2699520), (154931044, 155260560)),
+                        "Y": ((10001, 2649520), (59034050, 59363566))}.get(chromosome)
+    if not pseudo_autosomal or any(a <= position <= b for a, b in pseudo_autosomal):
+        return state
+    if sex == "male":
+        return "hemi" if state in ("hom", "hemi") else "carrier"
+    return state if chromosome == "X" else "carrier"
+
+
+def read_vcf(path, sexes):
     """Samples, and per passed record: genes with their consequences, carriers by state, the highest
     population frequency (2, which none can be, where none is given), ClinVar's words."""
     order, samples, records, filtered = None, None, [], 0
@@ -83,6 +96,7 @@ def read_vcf(path):
                 carriers = {s: STATES[g] for s, g in zip(samples, genotypes) if g in STATES}
                 values = [v for key in FREQUENCIES for v in info.get(key, "").split(",") if v not in ("", ".")]
                 words = {CLINVAR.get(w) for w in re.split(r"[,|]", info.get("CLNSIG", ""))}
+                carriers = {s: copies(state, sexes[s], fields[0], int(fields[1])) for s, state in carriers.items()}
                 records.append((chosen(info["CSQ"], order) if "CSQ" in info else {}, carriers,
                                 max(map(Decimal, values), default=Decimal(2)), words))
     return samples, records, filtered
@@ -148,8 +162,8 @@ def read_pedigree(path):
 def main():
     path, pedigree = data("vep", "scout_643594.clinical.vcf.gz"), data("vep", "scout_643594.ped")
     report = Report(__doc__.splitlines()[0])
-    samples, records, filtered = read_vcf(path)
     sexes = read_pedigree(pedigree)
+    samples, records, filtered = read_vcf(path, sexes)
     women = {s for s in samples if sexes[s] == "female"}
     asked = list(questions(records, women))
     report.note("%d records passed, %d did not, %d questions" % (len(records), filtered, len(asked)))

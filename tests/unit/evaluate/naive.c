@@ -63,193 +63,6 @@ static enum value of_person(const struct world *world, const struct world_person
     return value;
 }
 
-/* ---- who was tested ----------------------------------------------------------------------------
- */
-
-static bool has_file(const struct world *world, size_t person, size_t file)
-{
-    return world->files[file].has_person[person];
-}
-
-static uint32_t bases_covered(int assay, uint8_t assembly, uint32_t start, uint32_t end)
-{
-    const struct world_assay *a = &world_assays[assay];
-    uint32_t n = 0;
-
-    for (uint32_t at = start; at <= end; at++)
-        n += a->assembly == assembly && (a->whole || (at >= a->start && at <= a->end));
-    return n;
-}
-
-/* One assay of the person covers 95 % of start..end, and of another stretch (0: none), together. */
-static bool covered_both(const struct world *world, size_t person, uint8_t assembly,
-                         const uint32_t spans[static WORLD_SPANS][2])
-{
-    for (size_t f = 0; f < world->n_files; f++) {
-        uint32_t covered = 0, bases = 0;
-
-        if (!has_file(world, person, f) || world->files[f].assay[person] < 0)
-            continue;
-        for (int i = 0; i < WORLD_SPANS && spans[i][0] > 0; i++) {
-            covered +=
-                bases_covered(world->files[f].assay[person], assembly, spans[i][0], spans[i][1]);
-            bases += spans[i][1] - spans[i][0] + 1;
-        }
-        if (covered * 100 >= bases * 95)
-            return true;
-    }
-    return false;
-}
-
-static bool covered(const struct world *world, size_t person, uint8_t assembly, uint32_t start,
-                    uint32_t end)
-{
-    const uint32_t spans[WORLD_SPANS][2] = {{start, end}};
-
-    return covered_both(world, person, assembly, spans);
-}
-
-static bool whole_genome(const struct world *world, size_t person)
-{
-    for (size_t f = 0; f < world->n_files; f++)
-        if (has_file(world, person, f) && world->files[f].assay[person] >= 0 &&
-            world_assays[world->files[f].assay[person]].whole)
-            return true;
-    return false;
-}
-
-static bool called(const struct world *world, size_t person, size_t file, int variant)
-{
-    const struct world_file *f = &world->files[file];
-
-    return f->has_person[person] && f->sites >> variant & 1 && !(f->no_call[person] >> variant & 1);
-}
-
-static bool is_value(const struct ast_value *value, const struct variant *name)
-{
-    return name->chromosome == value->locus.chromosome &&
-           name->assembly == (uint8_t)value->locus.assembly &&
-           name->position == value->locus.start && strcmp(name->ref, value->ref) == 0 &&
-           strcmp(name->alt, value->alt) == 0;
-}
-
-bool naive_tested(const struct world *world, size_t person, int variant)
-{
-    const struct variant *name = &world->variants[variant].name;
-    bool seen = false;
-
-    for (size_t f = 0; f < world->n_files; f++) {
-        bool judged = world->files[f].judges && world->files[f].sites >> variant & 1;
-
-        if (called(world, person, f, variant) &&
-            (judged || world->persons[person].genotype[variant] != GENO_REF))
-            return true;
-        seen |= judged && has_file(world, person, f);
-    }
-    return !seen && name->chromosome != CHROMOSOME_NONE &&
-           covered(world, person, name->assembly, name->position, name->position);
-}
-
-static bool change_tested(const struct world *world, size_t person, const struct ast_value *value)
-{
-    for (int v = 0; v < WORLD_VARIANTS; v++)
-        if (is_value(value, &world->variants[v].name))
-            return naive_tested(world, person, v);
-    return covered(world, person, (uint8_t)value->locus.assembly, value->locus.start,
-                   value->locus.start);
-}
-
-static int gene_of(const char *symbol)
-{
-    for (int g = 0; g < WORLD_GENES; g++)
-        if (strcmp(world_genes[g], symbol) == 0)
-            return g;
-    return -1;
-}
-
-static bool gene_known(const struct world *world, int gene)
-{
-    return world->has_genes && world_gene_spans[gene][0][0] > 0;
-}
-
-static bool value_tested(const struct world *world, size_t person, const struct ast_node *test,
-                         const struct ast_value *value)
-{
-    int gene;
-
-    if (test->field == FIELD_CHANGE)
-        return change_tested(world, person, value);
-    if (test->field == FIELD_LOCUS)
-        return covered(world, person, (uint8_t)value->locus.assembly, value->locus.start,
-                       value->locus.end);
-    gene = gene_of(value->text);
-    return gene_known(world, gene) &&
-           covered_both(world, person, VARIANT_GRCH38, world_gene_spans[gene]);
-}
-
-static bool names_place(const struct ast_node *node)
-{
-    return node->field == FIELD_GENE || node->field == FIELD_LOCUS || node->field == FIELD_CHANGE;
-}
-
-/* n, as "at least n of the children", once "not" stands at the tests only. */
-static uint32_t needed(const struct ast_node *node, bool negated)
-{
-    uint32_t n = node->kind == AST_AND  ? node->n_children
-                 : node->kind == AST_OR ? 1
-                                        : node->at_least;
-
-    return negated ? node->n_children - n + 1 : n;
-}
-
-static bool every_way_names_a_place(const struct ast_node *node, bool negated)
-{
-    uint32_t without = 0;
-
-    if (node->kind == AST_NOT)
-        return every_way_names_a_place(node->children[0], !negated);
-    if (node->kind == AST_TEST)
-        return !negated && names_place(node);
-    for (uint32_t i = 0; i < node->n_children; i++)
-        without += !every_way_names_a_place(node->children[i], negated);
-    return without < needed(node, negated);
-}
-
-/*
- * Would a variant that nobody looked for go unnoticed? For every n of the children that it could
- * satisfy together, one that names a place must have been tested; where none of them names one, the
- * whole genome.
- */
-static bool tested(const struct world *world, size_t person, const struct ast_node *node,
-                   bool negated)
-{
-    if (node->kind == AST_NOT)
-        return tested(world, person, node->children[0], !negated);
-    if (node->kind == AST_TEST) {
-        if (negated || !names_place(node))
-            return whole_genome(world, person);
-        for (uint32_t i = 0; i < node->n_values; i++)
-            if (!value_tested(world, person, node, &node->values[i]))
-                return false;
-        return true;
-    }
-    for (uint32_t some = 1; some < 1u << node->n_children; some++) {
-        bool safe = false, places = false;
-
-        if ((uint32_t)__builtin_popcount(some) != needed(node, negated))
-            continue;
-        for (uint32_t i = 0; i < node->n_children; i++) {
-            if (!(some >> i & 1) || !every_way_names_a_place(node->children[i], negated))
-                continue;
-            places = true;
-            safe |= tested(world, person, node->children[i], negated);
-        }
-        if (!(places ? safe : whole_genome(world, person)))
-            return false;
-    }
-    return true;
-}
-
 /* ---- tests on a variant ------------------------------------------------------------------------
  */
 
@@ -269,13 +82,15 @@ static enum value incomparable(const struct world *world, const struct seen *cal
                                const struct ast_node *test, const struct ast_value *value,
                                bool negated)
 {
-    return !negated && value_tested(world, call->person, test, value) ? NO : CANNOT_TELL;
+    return !negated && naive_value_tested(world, call->person, test, value) ? NO : CANNOT_TELL;
 }
 
-static bool in_gene(int gene, uint32_t position)
+/* By its whole extent. */
+static bool in_gene(int gene, const struct variant *name)
 {
     for (int i = 0; i < WORLD_SPANS; i++)
-        if (position >= world_gene_spans[gene][i][0] && position <= world_gene_spans[gene][i][1])
+        if (naive_end(name) >= world_gene_spans[gene][i][0] &&
+            name->position <= world_gene_spans[gene][i][1])
             return true;
     return false;
 }
@@ -295,22 +110,22 @@ static enum value gene_value(const struct world *world, const struct seen *call,
     bool all_tested = true, unknown = false, named = false;
 
     for (uint32_t i = 0; i < test->n_values; i++) {
-        int gene = gene_of(test->values[i].text);
+        int gene = naive_gene(test->values[i].text);
 
         if (call->note && call->note->gene == gene)
             return YES;
         /* a name that no table knows may be that of another gene */
-        if (call->note && (!world->has_genes || gene_known(world, call->note->gene)))
+        if (call->note && (!world->has_genes || naive_gene_known(world, call->note->gene)))
             continue;
-        all_tested &= value_tested(world, call->person, test, &test->values[i]);
+        all_tested &= naive_value_tested(world, call->person, test, &test->values[i]);
         if (names_gene(&world->variants[call->variant], gene)) {
             named = true; /* seen there with that note */
             continue;
         }
-        if (!gene_known(world, gene) || name->assembly != VARIANT_GRCH38 ||
+        if (!naive_gene_known(world, gene) || name->assembly != VARIANT_GRCH38 ||
             name->chromosome == CHROMOSOME_NONE)
             unknown = true;
-        else if (in_gene(gene, name->position))
+        else if (in_gene(gene, name))
             return YES;
     }
     if (!unknown)
@@ -327,8 +142,8 @@ static enum value place_value(const struct world *world, const struct seen *call
     if (name->chromosome == CHROMOSOME_NONE || name->assembly != (uint8_t)value->locus.assembly)
         return incomparable(world, call, test, value, negated);
     if (test->field == FIELD_CHANGE)
-        return is_value(value, name) ? YES : NO;
-    return name->chromosome == value->locus.chromosome && name->position >= value->locus.start &&
+        return naive_is_value(value, name) ? YES : NO;
+    return name->chromosome == value->locus.chromosome && naive_end(name) >= value->locus.start &&
                    name->position <= value->locus.end
                ? YES
                : NO;
@@ -433,7 +248,7 @@ static enum value satisfies(const struct world *world, const struct seen *call,
         yes += value == YES;
         possible += value != NO;
     }
-    return counted(yes, possible, needed(node, negated));
+    return counted(yes, possible, naive_needed(node, negated));
 }
 
 /* A frequency is the variant's own: it stays when those whose file said it withdraw. */
@@ -446,15 +261,15 @@ static bool af_known(const struct world *world, int variant)
     return said && world->variants[variant].af_nano >= 0;
 }
 
-static enum value call_satisfies(const struct world *world, size_t person, int variant,
-                                 const struct ast_node *inner)
+static enum value genotype_satisfies(const struct world *world, size_t person, int variant,
+                                     enum genotype genotype, const struct ast_node *inner)
 {
     const struct world_variant *v = &world->variants[variant];
     size_t n_notes = v->has_notes ? v->n_notes : 0;
     enum value value = NO;
     struct seen call = {.person = person,
                         .variant = variant,
-                        .genotype = (enum genotype)world->persons[person].genotype[variant],
+                        .genotype = genotype,
                         .full = v->full_notes,
                         .all = n_notes && v->full_notes && !v->incomplete,
                         .af_known = af_known(world, variant)};
@@ -469,10 +284,27 @@ static enum value call_satisfies(const struct world *world, size_t person, int v
     return value;
 }
 
+static enum value call_satisfies(const struct world *world, size_t person, int variant,
+                                 const struct ast_node *inner)
+{
+    return genotype_satisfies(world, person, variant,
+                              (enum genotype)world->persons[person].genotype[variant], inner);
+}
+
+/* Who was not called may carry it in any way. */
+static bool may_satisfy(const struct world *world, size_t person, int variant,
+                        const struct ast_node *inner)
+{
+    for (enum genotype genotype = GENO_HET; genotype <= GENO_CARRIER; genotype++)
+        if (genotype_satisfies(world, person, variant, genotype, inner) != NO)
+            return true;
+    return false;
+}
+
 bool naive_carries(const struct world *world, size_t person, int variant)
 {
     for (size_t f = 0; f < world->n_files; f++)
-        if (called(world, person, f, variant))
+        if (naive_called(world, person, f, variant))
             return world->persons[person].genotype[variant] != GENO_REF;
     return false;
 }
@@ -484,8 +316,10 @@ static enum value carries(const struct world *world, size_t person, const struct
     for (int v = 0; v < WORLD_VARIANTS; v++) {
         if (naive_carries(world, person, v))
             value = most(value, call_satisfies(world, person, v, inner));
+        else if (naive_not_called(world, person, v) && may_satisfy(world, person, v, inner))
+            value = most(value, CANNOT_TELL);
     }
-    return value == NO && !tested(world, person, inner, false) ? CANNOT_TELL : value;
+    return value == NO && !naive_question_tested(world, person, inner, false) ? CANNOT_TELL : value;
 }
 
 enum value naive(const struct world *world, size_t person, const struct ast_node *node)

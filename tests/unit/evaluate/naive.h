@@ -20,3 +20,22 @@ enum value naive_coded(const struct world *world, const struct world_person *p,
 bool naive_carries(const struct world *world, size_t person, int variant);
 /* Was the person looked at there, so that not carrying it means having the reference? */
 bool naive_tested(const struct world *world, size_t person, int variant);
+
+/*** naive_tested.c: who was looked at where; for naive.c ***/
+
+/* The last base of REF. */
+uint32_t naive_end(const struct variant *name);
+/* A file lists the variant and has a genotype of the person there. */
+bool naive_called(const struct world *world, size_t person, size_t file, int variant);
+/* In some file that judged the site, and in none is the person a carrier. */
+bool naive_not_called(const struct world *world, size_t person, int variant);
+bool naive_is_value(const struct ast_value *value, const struct variant *name);
+int naive_gene(const char *symbol);
+bool naive_gene_known(const struct world *world, int gene);
+bool naive_value_tested(const struct world *world, size_t person, const struct ast_node *test,
+                        const struct ast_value *value);
+/* n, as "at least n of the children", once "not" stands at the tests only. */
+uint32_t naive_needed(const struct ast_node *node, bool negated);
+/* Would a variant that nobody looked for be noticed? */
+bool naive_question_tested(const struct world *world, size_t person, const struct ast_node *node,
+                           bool negated);

@@ -83,6 +83,10 @@ static void invent_variant(struct world *world, size_t i)
                                .position = positions[i % 8] + (i >= 8),
                                .ref = bases[i % 4],
                                .alt = i == 5 ? "CCCCCCCCCCCCCCCCCC" : bases[(i + 1) % 4]};
+    if (i == 2)
+        v->name.ref = "GTTT";
+    if (i == 4)
+        v->name.ref = "ACGTACGTACGTACGTACGTACGTACGTACGTACGTACGTACGTACGTACGTACGTACGT";
     if (i >= WORLD_VARIANTS - 2) {
         v->name.chromosome = CHROMOSOME_NONE;
         v->name.position = 0;
@@ -132,6 +136,19 @@ static void invent_person(struct world *world, struct world_person *p)
     p->dead_end = chance(world, 5);
 }
 
+static struct world_gap invent_gap(struct world *world)
+{
+    static const uint32_t lengths[] = {1, 1, 2, 40, 60, 3000};
+    uint32_t start = 900 + world_draw(world, 5200);
+
+    if (chance(world, 50))
+        start = world->variants[world_draw(world, WORLD_VARIANTS - 2)].name.position;
+    return (struct world_gap){.start = start,
+                              .end = start + lengths[world_draw(world, 6)] - 1,
+                              .reason = (enum gap_reason)world_draw(world, GAP_REASONS),
+                              .own = chance(world, 50)};
+}
+
 static void invent_file(struct world *world, struct world_file *file)
 {
     *file = (struct world_file){.assembly = chance(world, 75) ? VARIANT_GRCH38 : VARIANT_GRCH37,
@@ -156,6 +173,8 @@ static void invent_file(struct world *world, struct world_file *file)
         for (int i = 0; file->judges && i < WORLD_VARIANTS; i++)
             if (chance(world, 8))
                 file->no_call[p] |= 1u << i;
+        if (file->judges && chance(world, 25))
+            file->gap[p] = invent_gap(world);
     }
 }
 
@@ -372,6 +391,30 @@ static void put_calls(struct world *world, struct store *store, const struct wor
     must(calls_close(calls, &err), &err);
 }
 
+static void put_gaps(const struct world *world, struct store *store, const struct world_file *file,
+                     int64_t callset)
+{
+    struct calls *gaps;
+    struct err err;
+    uint32_t sample = 0;
+
+    must(calls_open_gaps(store, callset, &gaps, &err), &err);
+    for (size_t p = 0; p < world->n_persons; p++) {
+        const struct world_gap *of = &file->gap[p];
+        struct gap gap = {file->assembly, 1, of->start, of->end, of->reason};
+        uint64_t vid;
+
+        if (!file->has_person[p])
+            continue;
+        while (of->start && gap_next(&gap, &vid)) {
+            must(calls_site(gaps, vid, &err), &err);
+            must(calls_add(gaps, sample, of->own ? CALL_CARRIER : CALL_NONE, &err), &err);
+        }
+        sample++;
+    }
+    must(calls_close(gaps, &err), &err);
+}
+
 static void put_file(struct world *world, struct store *store, size_t f,
                      const int64_t assays[static WORLD_ASSAYS])
 {
@@ -397,6 +440,7 @@ static void put_file(struct world *world, struct store *store, size_t f,
             put_notes(store, file, v);
     }
     put_calls(world, store, file, id);
+    put_gaps(world, store, file, id);
 }
 
 static void put_terms(struct store *store)

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "node/evaluate/asked_of.h"
+#include "node/store/gap.h"
 #include "node/store/person.h"
 #include "node/store/variant.h"
 
@@ -74,6 +75,14 @@ struct world_assay {
     uint32_t end;
 };
 
+/* What a sample's file could not tell, on chromosome 1 of the file's assembly. */
+struct world_gap {
+    uint32_t start; /* 0: none */
+    uint32_t end;
+    enum gap_reason reason;
+    bool own; /* it rests on the sample's own record */
+};
+
 struct world_file {
     uint8_t assembly;
     bool has_af;
@@ -83,6 +92,7 @@ struct world_file {
     bool has_person[WORLD_PERSONS_MAX];
     int assay[WORLD_PERSONS_MAX];        /* of the sample; -1 */
     uint32_t no_call[WORLD_PERSONS_MAX]; /* bits of variants */
+    struct world_gap gap[WORLD_PERSONS_MAX];
 };
 
 struct world {

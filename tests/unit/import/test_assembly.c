@@ -14,6 +14,14 @@ static void add_text(struct assembly_evidence *evidence, const char *text)
     assembly_text(evidence, 9, text, strlen(text));
 }
 
+static void add_contig(struct assembly_evidence *evidence, uint64_t line, int chromosome,
+                       uint64_t length)
+{
+    struct contig contig = {.kind = CONTIG_CHROMOSOME, .chromosome = chromosome};
+
+    assembly_contig(evidence, line, &contig, length);
+}
+
 static enum ast_assembly decide(const struct assembly_evidence *evidence, enum ast_assembly wanted)
 {
     enum ast_assembly assembly = ASSEMBLY_UNKNOWN;
@@ -43,6 +51,10 @@ static void test_texts_of_real_headers(void **state)
         {"hg19", ASSEMBLY_GRCH37},
         {"hg38", ASSEMBLY_GRCH38},
         {"lifted/hg19ToHg38/x.fa", ASSEMBLY_UNKNOWN},
+        {"file:///srv/lab38/human.fa", ASSEMBLY_UNKNOWN}, /* folders say nothing */
+        {"file:///refs/hg38/genome.fa", ASSEMBLY_UNKNOWN},
+        {"##reference=lab38.fa", ASSEMBLY_UNKNOWN}, /* nor does a part of a word */
+        {"file:///refs/ucsc.hg19.fasta", ASSEMBLY_GRCH37},
         {"CHM13v2.0", ASSEMBLY_UNKNOWN},
         {"", ASSEMBLY_UNKNOWN},
     };
@@ -61,18 +73,45 @@ static void test_contig_lengths_decide(void **state)
     struct assembly_evidence evidence = {0};
 
     (void)state;
-    assembly_contig(&evidence, 1, 1, 249250621);
-    assembly_contig(&evidence, 2, 25, 16569);
+    add_contig(&evidence, 1, 1, 249250621);
+    add_contig(&evidence, 2, 25, 16569);
     assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_GRCH37);
     assert_false(evidence.foreign_mt);
     evidence = (struct assembly_evidence){0};
-    assembly_contig(&evidence, 1, 22, 50818468);
-    assembly_contig(&evidence, 2, 25, 16571); /* hg19's chrM is another sequence */
-    assembly_contig(&evidence, 3, 0, 12345);  /* unplaced */
-    assembly_contig(&evidence, 4, 3, 0);      /* no length given */
+    add_contig(&evidence, 1, 22, 50818468);
+    add_contig(&evidence, 2, 25, 16571); /* hg19's chrM is another sequence */
+    add_contig(&evidence, 3, 0, 12345);  /* unplaced */
+    add_contig(&evidence, 4, 3, 0);      /* no length given */
     assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_GRCH38);
     assert_true(evidence.foreign_mt);
-    assembly_contig(&evidence, 5, 1, 248387328); /* CHM13 */
+    add_contig(&evidence, 5, 1, 248387328); /* CHM13 */
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_UNKNOWN);
+}
+
+static void test_lengths_that_mean_unknown_say_nothing(void **state)
+{
+    struct assembly_evidence evidence = {0};
+
+    (void)state;
+    add_contig(&evidence, 1, 1, 1);
+    add_contig(&evidence, 2, 1, INT32_MAX);
+    add_contig(&evidence, 3, 25, INT32_MAX);
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_UNKNOWN);
+    assert_int_equal(decide(&evidence, ASSEMBLY_GRCH38), ASSEMBLY_GRCH38);
+    assert_false(evidence.foreign_mt || evidence.rcrs);
+}
+
+static void test_a_reference_decides_and_may_contradict(void **state)
+{
+    struct assembly_evidence evidence = {0};
+
+    (void)state;
+    assembly_fasta(&evidence, 25, 16569); /* both assemblies have it */
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_UNKNOWN);
+    assembly_fasta(&evidence, 22, 50818468);
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_GRCH38);
+    assert_int_equal(decide(&evidence, ASSEMBLY_GRCH37), ASSEMBLY_UNKNOWN);
+    add_contig(&evidence, 7, 22, 51304566);
     assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_UNKNOWN);
 }
 
@@ -81,7 +120,7 @@ static void test_disagreement_is_refused(void **state)
     struct assembly_evidence evidence = {0};
 
     (void)state;
-    assembly_contig(&evidence, 1, 1, 249250621);
+    add_contig(&evidence, 1, 1, 249250621);
     assert_int_equal(decide(&evidence, ASSEMBLY_GRCH37), ASSEMBLY_GRCH37);
     assert_int_equal(decide(&evidence, ASSEMBLY_GRCH38), ASSEMBLY_UNKNOWN);
     add_text(&evidence, "GRCh38");
@@ -103,6 +142,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts_of_real_headers),
         cmocka_unit_test(test_contig_lengths_decide),
+        cmocka_unit_test(test_lengths_that_mean_unknown_say_nothing),
+        cmocka_unit_test(test_a_reference_decides_and_may_contradict),
         cmocka_unit_test(test_disagreement_is_refused),
         cmocka_unit_test(test_without_evidence_the_operator_says),
     };

@@ -11,10 +11,66 @@
 
 #include "node/import/genotypes.h"
 
+static const char *const keep[] = {"LowGQ"};
+static const struct genotypes_rules rules = {
+    .keep_filters = keep, .n_keep_filters = 1, .depth = 2, .quality = 10};
+
 static enum genotypes_fault read_line(struct genotypes *genotypes, const char *format,
-                                      const char *text, unsigned n_alts)
+                                      const char *text, unsigned n_alts, bool two_copies, bool lost)
 {
-    return genotypes_read(genotypes, format, strlen(format), text, strlen(text), n_alts);
+    struct genotypes_line line = {.format = {format, strlen(format)},
+                                  .samples = {text, strlen(text)},
+                                  .n_alts = n_alts,
+                                  .two_copies = two_copies,
+                                  .lost = lost};
+
+    return genotypes_read(genotypes, &line);
+}
+
+/* One sample's doubt a word: "1:failed+" carries, "2:not called" does not; "-" is clean. */
+static void doubts_text(const struct genotypes *genotypes, char *text, size_t size)
+{
+    const struct genotypes_doubt *doubts;
+    size_t n, at = 0;
+
+    doubts = genotypes_doubts(genotypes, &n);
+    text[0] = 0;
+    for (size_t i = 0; i < n; i++)
+        at += (size_t)snprintf(
+            text + at, size - at, "%s%u:%s%s", i ? " " : "", doubts[i].sample,
+            doubts[i].reason == GENOTYPES_CLEAN ? "-" : gap_reason_name(doubts[i].reason),
+            doubts[i].carries ? "+" : "");
+}
+
+struct expected {
+    const char *format;
+    const char *text;
+    uint32_t n_samples;
+    bool two_copies;
+    bool lost;
+    const char *calls;
+    const char *doubts;
+};
+
+static void expect(const struct expected *expected)
+{
+    struct genotypes *genotypes = NULL;
+    struct stream_site site = {.chromosome = 1, .position = 1, .ref = "A", .alt = "C"};
+    char text[1024];
+    struct err err;
+
+    assert_true(genotypes_open(expected->n_samples, &rules, &genotypes, &err));
+    assert_int_equal(read_line(genotypes, expected->format, expected->text, 2, expected->two_copies,
+                               expected->lost),
+                     GENOTYPES_OK);
+    if (!expected->lost) {
+        site.calls = genotypes_calls(genotypes, 0, &site.calls_size);
+        bench_site_text(&site, text, sizeof(text));
+        assert_string_equal(text + strlen("1:1 A>C"), expected->calls);
+    }
+    doubts_text(genotypes, text, sizeof(text));
+    assert_string_equal(text, expected->doubts);
+    genotypes_close(genotypes);
 }
 
 static void check(const char *text, uint32_t n_samples, unsigned n_alts, unsigned alt,
@@ -25,8 +81,8 @@ static void check(const char *text, uint32_t n_samples, unsigned n_alts, unsigne
     char calls[1024];
     struct err err;
 
-    assert_true(genotypes_open(n_samples, &genotypes, &err));
-    assert_int_equal(read_line(genotypes, "GT", text, n_alts), GENOTYPES_OK);
+    assert_true(genotypes_open(n_samples, &rules, &genotypes, &err));
+    assert_int_equal(read_line(genotypes, "GT", text, n_alts, false, false), GENOTYPES_OK);
     site.calls = genotypes_calls(genotypes, alt, &site.calls_size);
     bench_site_text(&site, calls, sizeof(calls));
     assert_string_equal(calls + strlen("1:1 A>C"), expected);
@@ -39,8 +95,8 @@ static void refuse(const char *format, const char *text, uint32_t n_samples, uns
     struct genotypes *genotypes = NULL;
     struct err err;
 
-    assert_true(genotypes_open(n_samples, &genotypes, &err));
-    assert_int_equal(read_line(genotypes, format, text, n_alts), fault);
+    assert_true(genotypes_open(n_samples, &rules, &genotypes, &err));
+    assert_int_equal(read_line(genotypes, format, text, n_alts, false, false), fault);
     genotypes_close(genotypes);
 }
 
@@ -52,7 +108,8 @@ static void test_forms_of_a_genotype(void **state)
     check("1/2\t2/2\t./2\t0/2\t12/1", 5, 12, 0, " 0=het 2=none 4=het");
     check("1/2\t2/2\t./2\t0/2\t12/1", 5, 12, 1, " 0=het 1=hom 2=carrier 3=het");
     check("1/2\t2/2\t./2\t0/2\t12/1", 5, 12, 11, " 2=none 4=het");
-    check("1/1/1\t0/1/1\t././.\t0/0/0", 4, 1, 0, " 0=hom 1=carrier 2=none");
+    check("1/1/1\t0/1/1\t././.\t0/0/0", 4, 1, 0, " 0=none 1=none 2=none 3=none");
+    check("/0/1\t|1|1\t|0|1\t|1\t/0", 5, 1, 0, " 0=het 1=hom 2=het 3=hemi"); /* VCF 4.4 */
 }
 
 static void test_reference_calls_are_passed_over(void **state)
@@ -66,18 +123,54 @@ static void test_reference_calls_are_passed_over(void **state)
 
 static void test_gt_is_found_wherever_format_has_it(void **state)
 {
-    struct genotypes *genotypes = NULL;
-    struct stream_site site = {.chromosome = 1, .position = 1, .ref = "A", .alt = "C"};
-    char calls[256];
-    struct err err;
+    static const struct expected cases[] = {
+        {"DP:GT:GQ", "3:0/1:9\t4\t5:1/1", 3, true, false, " 0=het 1=none 2=hom",
+         "1:not called"}, /* the second drops its fields */
+        {"LGT:LAA", "0/1:1\t0/1:2\t1/2:1,2\t0/0:.\t0/2:1\t./.:.", 6, true, false,
+         " 0=het 2=het 4=none 5=none", "4:unreadable 5:not called"},
+    };
 
     (void)state;
-    assert_true(genotypes_open(3, &genotypes, &err));
-    assert_int_equal(read_line(genotypes, "DP:GT:GQ", "3:0/1:9\t4\t5:1/1", 1), GENOTYPES_OK);
-    site.calls = genotypes_calls(genotypes, 0, &site.calls_size);
-    bench_site_text(&site, calls, sizeof(calls));
-    assert_string_equal(calls, "1:1 A>C 0=het 1=none 2=hom"); /* the second drops its fields */
-    genotypes_close(genotypes);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        expect(&cases[i]);
+}
+
+static void test_a_doubt_costs_the_sample_and_not_the_line(void **state)
+{
+    static const struct expected cases[] = {
+        {"GT", "0/1\t0/3\t1/1\t0/-1\t0/1x\t0/\t.1/1\t99999999999999999999/1", 8, true, false,
+         " 0=het 1=none 2=hom 3=none 4=none 5=none 6=none 7=none",
+         "1:unreadable 3:unreadable 4:unreadable+ 5:unreadable 6:unreadable 7:unreadable"},
+        {"GT:FT", "0/1:PASS\t0/1:LowDP\t1/1:LowGQ\t0/0:LowDP;LowGQ\t0/1:.\t0/0\t1/2:x", 7, true,
+         false, " 0=het 1=none 2=hom 3=none 4=het 6=none", "1:failed+ 3:failed 6:failed+"},
+        {"GT:DP:GQ", "0/0:2:10\t0/0:1:10\t0/0:2:9\t0/0:.:.\t0/0\t0/1:0:0\t0/0:9:10.7\t0/0:0", 8,
+         true, false, " 1=none 2=none 5=het 7=none",
+         "1:low depth or quality 2:low depth or quality 7:low depth or quality"},
+        {"GT", "1\t0\t0/1", 3, true, false, " 0=carrier 1=none 2=het", "1:unreadable"},
+        {"GT", "1\t0\t0/1", 3, false, false, " 0=hemi 2=het", ""},
+        {"GT", "1/1/1\t0/0/0\t0/1/2", 3, false, false, " 0=none 1=none 2=none",
+         "0:unreadable+ 1:unreadable 2:unreadable+"},
+        {"GT", "./1\t0/.\t.\t./.", 4, true, false, " 0=carrier 1=none 2=none 3=none",
+         "0:not called+ 1:not called 2:not called 3:not called"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        expect(&cases[i]);
+}
+
+static void test_a_lost_line_concerns_who_is_not_plainly_the_reference(void **state)
+{
+    static const struct expected cases[] = {
+        {"GT", "0/1\t0/0\t./.\t1/2\t0|0\t7/7", 6, true, true, "",
+         "0:-+ 2:not called 3:-+ 5:unreadable"},
+        {"GT:FT:DP", "0/0:PASS:5\t0/0:x:5\t0/0:.:0\t2/2:PASS:0", 4, true, true, "",
+         "1:failed 2:low depth or quality 3:-+"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        expect(&cases[i]);
 }
 
 static void test_a_line_without_one_gt_a_sample_is_refused(void **state)
@@ -85,24 +178,22 @@ static void test_a_line_without_one_gt_a_sample_is_refused(void **state)
     (void)state;
     refuse("DP", "1\t2", 2, 1, GENOTYPES_NO_GT);
     refuse("", "1\t2", 2, 1, GENOTYPES_NO_GT);
+    refuse("LGT", "0/1\t0/1", 2, 1, GENOTYPES_NO_GT); /* of which alleles? */
     refuse("GT", "0/1", 2, 1, GENOTYPES_COLUMNS);
     refuse("GT", "0/1\t0/1\t0/1", 2, 1, GENOTYPES_COLUMNS);
     refuse("GT", "0|0\t0|0\t0|0\t0|0\t0|0", 3, 1, GENOTYPES_COLUMNS);
-    refuse("GT", "0/1\t", 2, 1, GENOTYPES_FORM);
-    refuse("GT", "0/2\t0/1", 2, 1, GENOTYPES_FORM);
-    refuse("GT", "0/-1\t0/1", 2, 1, GENOTYPES_FORM);
-    refuse("GT", "0/1x\t0/1", 2, 1, GENOTYPES_FORM);
-    refuse("GT", "0/\t0/1", 2, 1, GENOTYPES_FORM);
-    refuse("GT", "99999999999999999999/1\t0/1", 2, 1, GENOTYPES_FORM);
-    refuse("GT", ".1/1\t0/1", 2, 1, GENOTYPES_FORM);
 }
 
 static void test_ploidy_at_the_limit_and_one_past(void **state)
 {
+    static const struct expected cases[] = {
+        {"GT", "1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1", 1, true, false, " 0=none", "0:unreadable+"},
+        {"GT", "1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1", 1, true, false, " 0=none", "0:unreadable+"},
+    };
+
     (void)state;
-    check("1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1", 1, 1, 0, " 0=hom");
-    refuse("GT", "1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1", 1, 1, GENOTYPES_FORM);
-    refuse("GT", "0/1", 1, GENOTYPES_ALTS_MAX + 1, GENOTYPES_FORM);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        expect(&cases[i]);
 }
 
 int main(void)
@@ -111,6 +202,8 @@ int main(void)
         cmocka_unit_test(test_forms_of_a_genotype),
         cmocka_unit_test(test_reference_calls_are_passed_over),
         cmocka_unit_test(test_gt_is_found_wherever_format_has_it),
+        cmocka_unit_test(test_a_doubt_costs_the_sample_and_not_the_line),
+        cmocka_unit_test(test_a_lost_line_concerns_who_is_not_plainly_the_reference),
         cmocka_unit_test(test_a_line_without_one_gt_a_sample_is_refused),
         cmocka_unit_test(test_ploidy_at_the_limit_and_one_past),
     };

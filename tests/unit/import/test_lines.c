@@ -125,15 +125,60 @@ static void test_every_cut_is_noticed(void **state)
     struct err err;
 
     (void)state;
-    for (size_t size = 0; size < strlen(text); size++)
-        if (text[size ? size - 1 : 0] != '\n' || size < strlen("##fileformat=VCF"))
-            assert_int_equal(count_lines(text, size, 200, &err), -1);
+    for (size_t size = 0; size < strlen("##fileformat=VCF"); size++)
+        assert_int_equal(count_lines(text, size, 200, &err), -1);
     pack_gzip(&packed, text, strlen(text));
     for (size_t size = 0; size < packed.size; size++)
         assert_int_equal(count_lines(packed.data, size, 200, &err), -1);
     pack_bgzf(&packed, text, strlen(text));
     for (size_t size = 0; size < packed.size; size++)
         assert_int_equal(count_lines(packed.data, size, 200, &err), -1);
+}
+
+/* Of a text nobody can tell whether it was cut off within its last line: that is told. */
+static void test_a_last_line_without_its_end_is_given_out_and_told(void **state)
+{
+    size_t whole = strlen(text);
+    struct err err;
+
+    (void)state;
+    for (size_t size = strlen("##fileformat=VCF"); size <= whole; size++) {
+        struct lines *lines = NULL;
+        bool ended = text[size - 1] == '\n';
+        char *line;
+        size_t length;
+
+        assert_true(lines_open(bench_file(text, size), size, 200, &lines, &err));
+        do {
+            assert_true(lines_next(lines, &line, &length, &err));
+            assert_true(!line || strlen(line) == length);
+        } while (line);
+        assert_int_equal(lines_unfinished(lines), !ended);
+        lines_close(lines);
+    }
+}
+
+static void test_a_byte_order_mark_is_passed_over_and_told(void **state)
+{
+    static const char marked[] = "\xef\xbb\xbf##fileformat=VCFv4.2\n#CHROM\n";
+    static struct packed packed;
+    struct err err;
+
+    (void)state;
+    pack_bgzf(&packed, marked, strlen(marked));
+    for (int i = 0; i < 2; i++) {
+        struct lines *lines = NULL;
+        int fd = i ? bench_file(packed.data, packed.size) : bench_text(marked);
+        char *line;
+        size_t length;
+
+        assert_true(lines_open(fd, i ? packed.size : strlen(marked), 200, &lines, &err));
+        assert_true(lines_next(lines, &line, &length, &err));
+        assert_string_equal(line, "##fileformat=VCFv4.2");
+        assert_true(lines_marked(lines));
+        lines_close(lines);
+    }
+    assert_int_equal(count_lines("\xef\xbb\xbf", 3, 200, &err), -1);
 }
 
 static void test_any_byte_changed_does_no_harm(void **state)
@@ -218,6 +263,8 @@ int main(void)
         cmocka_unit_test(test_lines_without_their_ends),
         cmocka_unit_test(test_plain_gzip_and_bgzf_give_the_same_lines),
         cmocka_unit_test(test_every_cut_is_noticed),
+        cmocka_unit_test(test_a_last_line_without_its_end_is_given_out_and_told),
+        cmocka_unit_test(test_a_byte_order_mark_is_passed_over_and_told),
         cmocka_unit_test(test_any_byte_changed_does_no_harm),
         cmocka_unit_test(test_other_formats_are_refused_by_name),
         cmocka_unit_test(test_a_line_at_the_limit_and_one_past),

@@ -4,16 +4,13 @@
  * allele is offered, filtered or rejected, and the sums agree; what breaks the order, the assembly
  * or the form refuses the file. The oracles on real data are in tests/system.
  */
-#include "tests/unit/import/bench.h"
+#include "tests/unit/import/loss_bench.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "node/import/genotypes.h"
-#include "node/import/header.h"
 #include "node/import/identity.h"
-#include "node/import/lines.h"
 #include "node/import/vcf.h"
 
 #define START                                                                                      \
@@ -28,6 +25,7 @@ struct bench {
     struct vcf_options options;
     struct run_job job;
     char sites[4096]; /* all sites, a line each */
+    char gaps[4096];  /* all gaps, likewise */
     struct stream_closing closing;
     uint64_t rejects[REJECT_CODES];
     uint32_t units;
@@ -42,12 +40,9 @@ static void bench_up(struct bench *b, const char *text)
     assert_true(identity_from_key(key, &b->identity, &b->stream.err));
     b->inputs[0] =
         (struct run_input){.name = "x.vcf", .fd = bench_text(text), .bytes = strlen(text)};
-    b->options = (struct vcf_options){.samples_max = HEADER_SAMPLES_MAX,
-                                      .inflation_max = LINES_INFLATION_MAX,
-                                      .persons = VCF_NO_INPUT,
-                                      .bed = VCF_NO_INPUT,
-                                      .fasta = VCF_NO_INPUT,
-                                      .fasta_index = VCF_NO_INPUT};
+    b->options = (struct vcf_options)VCF_OPTIONS_DEFAULT;
+    b->options.persons = b->options.bed = VCF_NO_INPUT;
+    b->options.fasta = b->options.fasta_index = VCF_NO_INPUT;
     b->job = (struct run_job){.inputs = b->inputs,
                               .n_inputs = 1,
                               .identity = b->identity,
@@ -70,6 +65,8 @@ static void take_item(struct bench *b, const struct stream_item *item)
         bench_site_text(&item->site, text, sizeof(text));
         (void)snprintf(b->sites + n, sizeof(b->sites) - n, "%s\n", text);
     }
+    if (item->kind == STREAM_GAP)
+        loss_bench_text(&item->gap, b->gaps, sizeof(b->gaps));
     if (item->kind == STREAM_REJECT)
         b->rejects[item->reject.code]++;
     if (item->kind == STREAM_CLOSING)
@@ -107,6 +104,25 @@ static void expect(const char *text, const char *sites)
     bench_down(&b);
 }
 
+/* What a body leaves of gaps behind, in a file of n samples (S1, S2, ...). */
+static void expect_gaps(unsigned n_samples, const char *body, const char *gaps)
+{
+    static struct bench b;
+    char text[4096];
+    size_t n = (size_t)snprintf(text, sizeof(text), "%s%s", START,
+                                "##contig=<ID=MT,length=16569>\n"
+                                "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT");
+
+    for (unsigned i = 1; i <= n_samples; i++)
+        n += (size_t)snprintf(text + n, sizeof(text) - n, "\tS%u", i);
+    (void)snprintf(text + n, sizeof(text) - n, "\n%s", body);
+    bench_up(&b, text);
+    if (!read_vcf(&b))
+        fail_msg("%s", b.stream.err.text);
+    assert_string_equal(b.gaps, gaps);
+    bench_down(&b);
+}
+
 static void refuse(const char *text, const char *why)
 {
     static struct bench b;
@@ -125,7 +141,8 @@ static void test_a_line_with_several_alleles_is_split_and_trimmed(void **state)
            "22:200 C>CAG 0=het 1=none\n"
            "22:200 CAG>C 0=het 1=none\n"
            "22:201 A>T 1=carrier\n");
-    expect(HEAD "chr22\t5\t.\ta\tc\t.\t.\t.\tGT\t1\t0\n", "22:5 A>C 0=hemi\n");
+    /* One copy of a chromosome of which everybody has two cannot be. */
+    expect(HEAD "chr22\t5\t.\ta\tc\t.\t.\t.\tGT\t1\t0\n", "22:5 A>C 0=carrier 1=none\n");
 }
 
 static void test_order_and_duplicates(void **state)
@@ -163,18 +180,118 @@ static void test_every_allele_is_accounted_for(void **state)
                       "broken\n");
     assert_true(read_vcf(&b));
     assert_int_equal(b.closing.read, 17);
-    assert_int_equal(b.closing.offered, 2);
+    assert_int_equal(b.closing.offered, 3); /* one unreadable genotype costs its sample alone */
     assert_int_equal(b.closing.filtered[FILTER_SYMBOLIC], 1);
     assert_int_equal(b.closing.filtered[FILTER_STAR], 1);
     assert_int_equal(b.closing.filtered[FILTER_COLUMN], 2);
     assert_int_equal(b.closing.filtered[FILTER_NO_ALT], 1);
     assert_int_equal(b.closing.filtered[FILTER_BREAKEND], 1);
     assert_int_equal(b.closing.filtered[FILTER_OFF_CONTIG], 1);
-    assert_int_equal(b.closing.rejected, 8);
+    assert_int_equal(b.closing.rejected, 7);
     assert_int_equal(b.rejects[REJECT_VCF_COLUMNS], 2);
     assert_int_equal(b.rejects[REJECT_VCF_ALLELE], 3);
-    assert_int_equal(b.rejects[REJECT_VCF_GENOTYPE], 2);
+    assert_int_equal(b.rejects[REJECT_VCF_GENOTYPE], 1);
     assert_int_equal(b.rejects[REJECT_VCF_POSITION], 1);
+    bench_down(&b);
+}
+
+static void test_whom_a_lost_line_concerns(void **state)
+{
+    (void)state;
+    /* Who has a plain reference call stays; a carrier's loss is the own record's. */
+    expect_gaps(4, "22\t9\t.\tAC\tA\t.\tLowQual\t.\tGT\t0/1\t0/0\t./.\t7/7\n",
+                "22:9-10 filtered 0=own\n22:9-10 unreadable 3\n22:9-10 not called 2\n");
+    expect_gaps(2, "22\t9\t.\tR\tA\t.\t.\t.\tGT\t0/1\t0/0\n", "22:9-9 refused 0=own\n");
+    expect_gaps(2, "22\t9\t.\tA\tC,R\t.\t.\t.\tGT\t0/1\t0/2\n", "22:9-9 refused 1=own\n");
+    expect_gaps(2, "22\t9\t.\tA\tC\t.\t.\t.\tGT\t0/1\n", "22:9-9 refused 0 1\n");
+    expect_gaps(2, "22\tx\t.\tA\tC\t.\t.\t.\tGT\t0/1\t0/0\n", "22:1-51304566 refused 0=own\n");
+    /* Of a file of one sample everything is its own. */
+    expect_gaps(1, "22\t9\t.\tA\tC\t.\t.\t.\tGT\t./.\n", "22:9-9 not called 0=own\n");
+    expect_gaps(1,
+                "22\t9\t.\tA\tC\t.\t.\t.\tGT:DP\t0/0:0\n"
+                "22\t11\t.\tA\tC\t.\t.\t.\tGT:FT\t0/0:bad\n",
+                "22:9-9 low depth or quality 0=own\n22:11-11 failed 0=own\n");
+    expect_gaps(2, "22\t9\t.\tA\tC\t.\t.\t.\tGT:FT\t0/1:bad\t0/0:bad\n", "22:9-9 failed 0=own\n");
+}
+
+static void test_structural_alleles_lose_their_whole_stretch(void **state)
+{
+    (void)state;
+    expect_gaps(2, "22\t9\t.\tA\t<DEL>\t.\t.\tEND=500\tGT\t0/1\t0/0\n",
+                "22:9-500 structural 0=own\n");
+    expect_gaps(2,
+                "22\t9\t.\tA\t<DUP:TANDEM>\t.\t.\tSVLEN=300;CIPOS=-3,2;CIEND=-1,9\tGT\t0/1\t0/0\n",
+                "22:6-318 structural 0=own\n");
+    expect_gaps(2, "22\t9\t.\tA\t<DEL>\t.\t.\t.\tGT\t0/0\t1/1\n",
+                "22:9-51304566 structural 1=own\n");
+    expect_gaps(2, "22\t9\t.\tA\t<INS:ME:ALU>\t.\t.\tSVLEN=300\tGT\t0/1\t0/0\n",
+                "22:9-9 structural 0=own\n");
+    expect_gaps(2, "22\t9\t.\tA\tA]chr21:77]\t.\t.\t.\tGT\t0/1\t0/0\n",
+                "22:9-9 structural 0=own\n21:77-77 structural 0=own\n");
+    expect_gaps(2, "22\t9\t.\tA\t<TRA>\t.\t.\tCHR2=21;END=55\tGT\t0/1\t0/0\n",
+                "22:9-9 structural 0=own\n21:55-55 structural 0=own\n");
+    expect_gaps(2, "22\t9\t.\tA\tC,<DEL>\t.\t.\tEND=20\tGT\t0/1\t0/2\n",
+                "22:9-20 structural 1=own\n");
+}
+
+static void test_blocks_of_a_gvcf_leave_gaps_between_them(void **state)
+{
+    static const char body[] =
+        "22\t100\t.\tA\t<NON_REF>\t.\t.\tEND=199\tGT:DP:GQ:MIN_DP\t0/0:30:50:20\n"
+        "22\t200\t.\tA\t<NON_REF>\t.\t.\tEND=249\tGT:DP:GQ:MIN_DP\t0/0:30:50:9\n"
+        "22\t250\t.\tA\tC,<NON_REF>\t.\t.\t.\tGT:DP:GQ\t0/1:30:50\n"
+        "22\t251\t.\tA\t<NON_REF>\t.\t.\t.\tGT:DP:GQ\t0/0:30:50\n"
+        "22\t252\t.\tA\t<NON_REF>\t.\t.\tEND=300\tGT:DP:GQ\t0/0:30:19\n";
+
+    (void)state;
+    expect_gaps(1, body,
+                "22:1-99 no block 0=own\n"
+                "22:200-249 low depth or quality 0=own\n"
+                "22:252-51304566 low depth or quality 0=own\n");
+}
+
+static void test_contigs_that_are_none_of_ours(void **state)
+{
+    static struct bench b;
+
+    (void)state;
+    expect_gaps(2,
+                "GL000192.1\t9\t.\tA\tC\t.\t.\t.\tGT\t0/1\t0/0\n"
+                "hs37d5\t9\t.\tA\tC\t.\t.\t.\tGT\t0/1\t0/0\n",
+                "");
+    expect_gaps(2, "25\t20000\t.\tA\tC\t.\t.\t.\tGT\t0/1\t0/0\n",
+                "23:20000-20000 contig left out 0=own\n");
+    bench_up(&b, HEAD "nobody_knows\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n");
+    assert_true(read_vcf(&b));
+    assert_non_null(strstr(b.gaps, "1:1-249250621 contig left out 0=own\n"));
+    assert_non_null(strstr(b.gaps, "25:1-16569 contig left out 0=own\n"));
+    bench_down(&b);
+    refuse(HEAD "NC_000022.11\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n", "another assembly");
+    refuse(HEAD "22\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n"
+                "chr21\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n",
+           "named in two ways");
+    refuse(HEAD "22\t51304568\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n", "past the end");
+}
+
+static void test_files_that_say_nothing_of_their_samples(void **state)
+{
+    static struct bench b;
+
+    (void)state;
+    refuse(HEAD "22\t9\t.\tA\tC\t.\tPASS\t.\tDP\t1\t1\n", "no genotypes");
+    refuse(HEAD "22\t9\t.\tA\t<NON_REF>\t.\t.\tEND=20\tGT:DP\t./.:9\t./.:9\n", "not genotyped");
+    refuse(HEAD "22\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1", "cut off");
+    bench_up(&b, HEAD "22\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0"); /* a whole last line */
+    assert_true(read_vcf(&b));
+    assert_string_equal(b.sites, "22:9 A>C 0=het\n");
+    bench_down(&b);
+    bench_up(&b, START "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS1\n"
+                       "22\t9\t.\tA\tC\t.\tLowQual\t.\tGT\t0/1\n");
+    assert_true(read_vcf(&b));
+    assert_non_null(strstr(b.gaps, "1:1-249250621 refused 0=own\n")); /* nothing was taken */
+    assert_int_equal(b.closing.loss.records, 1);
+    assert_int_equal(b.closing.loss.records_lost, 1);
+    assert_int_equal(b.closing.loss.carriers_lost, 1);
     bench_down(&b);
 }
 
@@ -282,6 +399,11 @@ int main(void)
         cmocka_unit_test(test_a_line_with_several_alleles_is_split_and_trimmed),
         cmocka_unit_test(test_order_and_duplicates),
         cmocka_unit_test(test_every_allele_is_accounted_for),
+        cmocka_unit_test(test_whom_a_lost_line_concerns),
+        cmocka_unit_test(test_structural_alleles_lose_their_whole_stretch),
+        cmocka_unit_test(test_blocks_of_a_gvcf_leave_gaps_between_them),
+        cmocka_unit_test(test_contigs_that_are_none_of_ours),
+        cmocka_unit_test(test_files_that_say_nothing_of_their_samples),
         cmocka_unit_test(test_alleles_at_the_limit_and_one_past),
         cmocka_unit_test(test_keep_filter_keeps),
         cmocka_unit_test(test_persons_must_cover_the_samples),

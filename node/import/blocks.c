@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Of each sample the end of the last stretch that counts; what comes next either goes on from there
+ * or leaves a gap, which is put when its end is known.
+ */
+#include "node/import/blocks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/import/extent.h"
+#include "node/import/stream.h"
+#include "node/import/vcf_column.h"
+
+#define CHROMOSOMES 25
+#define WANTED                                                                                     \
+    (1u << FIELD_GT | 1u << FIELD_FT | 1u << FIELD_DP | 1u << FIELD_MIN_DP | 1u << FIELD_GQ |      \
+     1u << FIELD_GQX | 1u << FIELD_SQ | 1u << FIELD_RGQ)
+
+struct sample {
+    uint32_t covered; /* to here, 0: nothing of this chromosome */
+    bool low;         /* a block since then did not reach the limits */
+};
+
+struct blocks {
+    struct loss *loss;
+    struct blocks_rules rules;
+    uint32_t n_samples;
+    struct sample *samples;
+    bool seen;          /* a block */
+    uint8_t chromosome; /* 0: none yet */
+    uint32_t begun;     /* chromosomes, a bit each */
+};
+
+enum genotype { GENOTYPE_NONE, GENOTYPE_REFERENCE, GENOTYPE_OTHER };
+
+bool blocks_open(struct loss *loss, uint32_t n_samples, const struct blocks_rules *rules,
+                 struct blocks **out, struct err *err)
+{
+    struct blocks *blocks = calloc(1, sizeof(*blocks));
+
+    if (blocks)
+        blocks->samples = calloc((size_t)n_samples + 1, sizeof(*blocks->samples));
+    if (!blocks || !blocks->samples) {
+        free(blocks);
+        return err_memory(err);
+    }
+    blocks->loss = loss;
+    blocks->rules = *rules;
+    blocks->n_samples = n_samples;
+    *out = blocks;
+    return true;
+}
+
+void blocks_close(struct blocks *blocks)
+{
+    if (!blocks)
+        return;
+    free(blocks->samples);
+    free(blocks);
+}
+
+static bool is_word(struct text_span span, const char *word)
+{
+    return strlen(word) == span.length && memcmp(span.text, word, span.length) == 0;
+}
+
+bool blocks_is(const struct blocks *blocks, const struct vcf_line *line)
+{
+    struct text_span end;
+
+    if (is_word(line->alt, "<NON_REF>") || is_word(line->alt, "<*>"))
+        return true;
+    return is_word(line->alt, ".") && (blocks->seen || extent_info(line, "END", &end));
+}
+
+bool blocks_seen(const struct blocks *blocks)
+{
+    return blocks->seen;
+}
+
+/* ---- one sample at one line ---------------------------------------------------------------------
+ */
+
+static enum genotype genotype_of(struct text_span gt)
+{
+    enum genotype genotype = GENOTYPE_NONE;
+
+    for (size_t i = 0; i < gt.length; i++) {
+        if (gt.text[i] == '0' && genotype == GENOTYPE_NONE)
+            genotype = GENOTYPE_REFERENCE;
+        else if (gt.text[i] >= '1' && gt.text[i] <= '9')
+            genotype = GENOTYPE_OTHER;
+        else if (gt.text[i] != '0' && gt.text[i] != '/' && gt.text[i] != '|')
+            return GENOTYPE_NONE;
+    }
+    return genotype;
+}
+
+/* The first of the fields that has a number. */
+static bool first_of(const struct text_span values[static VCF_FIELDS], const enum vcf_field *fields,
+                     size_t n, uint32_t *value)
+{
+    for (size_t i = 0; i < n; i++)
+        if (vcf_column_number(values[fields[i]], value))
+            return true;
+    return false;
+}
+
+static bool is_enough(const struct blocks *blocks, const struct vcf_line *line,
+                      const struct text_span values[static VCF_FIELDS])
+{
+    static const enum vcf_field qualities[] = {FIELD_GQX, FIELD_GQ, FIELD_RGQ, FIELD_SQ};
+    const struct blocks_rules *rules = &blocks->rules;
+    const struct vcf_line of_sample = {.filter = values[FIELD_FT]};
+    struct text_span text;
+    uint32_t depth, quality;
+    bool has_quality =
+        first_of(values, qualities, sizeof(qualities) / sizeof(*qualities), &quality);
+    bool has_depth = vcf_column_number(values[FIELD_MIN_DP], &depth) ||
+                     (extent_info(line, "MinDP", &text) && vcf_column_number(text, &depth)) ||
+                     (extent_info(line, "MIN_DP", &text) && vcf_column_number(text, &depth)) ||
+                     vcf_column_number(values[FIELD_DP], &depth);
+
+    if (values[FIELD_FT].length &&
+        !vcf_line_passed(&of_sample, rules->keep_filters, rules->n_keep_filters))
+        return false;
+    if (has_depth && depth < rules->depth)
+        return false;
+    if (has_quality)
+        return quality >= rules->quality;
+    return has_depth &&
+           depth >= (rules->depth < BLOCKS_DEPTH_ALONE ? BLOCKS_DEPTH_ALONE : rules->depth);
+}
+
+/* The stretch between two that count, or behind the last one. */
+static bool put_gap(struct blocks *blocks, uint32_t sample, uint32_t end, struct err *err)
+{
+    struct sample *of = &blocks->samples[sample];
+    struct loss_place place = {blocks->chromosome, of->covered + 1, end};
+    enum gap_reason reason = of->low ? GAP_LOW : GAP_UNCOVERED;
+
+    of->low = false;
+    return place.start > end || loss_sample(blocks->loss, &place, reason, sample, err);
+}
+
+static bool cover(struct blocks *blocks, uint32_t sample, const struct loss_place *place,
+                  struct err *err)
+{
+    struct sample *of = &blocks->samples[sample];
+
+    if (place->start > of->covered && !put_gap(blocks, sample, place->start - 1, err))
+        return false;
+    if (place->end > of->covered)
+        of->covered = place->end;
+    return true;
+}
+
+/* Where two of a sample's blocks overlap, the one that says less counts. */
+static bool fall_short(struct blocks *blocks, uint32_t sample, const struct loss_place *place,
+                       struct err *err)
+{
+    struct sample *of = &blocks->samples[sample];
+    struct loss_place both = *place;
+
+    of->low = true;
+    if (place->start > of->covered)
+        return true;
+    both.end = place->end < of->covered ? place->end : of->covered;
+    return loss_sample(blocks->loss, &both, GAP_LOW, sample, err);
+}
+
+/* ---- lines and chromosomes ----------------------------------------------------------------------
+ */
+
+static bool end_chromosome(struct blocks *blocks, struct err *err)
+{
+    struct loss_place whole;
+
+    if (!blocks->chromosome)
+        return true;
+    whole = loss_chromosome(blocks->loss, blocks->chromosome);
+    for (uint32_t i = 0; i < blocks->n_samples; i++) {
+        if (!put_gap(blocks, i, whole.end, err))
+            return false;
+        blocks->samples[i] = (struct sample){0};
+    }
+    blocks->chromosome = 0;
+    return true;
+}
+
+static bool enter(struct blocks *blocks, uint8_t chromosome, struct err *err)
+{
+    if (chromosome == blocks->chromosome)
+        return true;
+    if (!end_chromosome(blocks, err))
+        return false;
+    blocks->chromosome = chromosome;
+    blocks->begun |= 1u << chromosome;
+    return true;
+}
+
+bool blocks_line(struct blocks *blocks, const struct vcf_line *line, const struct loss_place *place,
+                 bool block, bool *called, struct err *err)
+{
+    bool passed = vcf_line_passed(line, blocks->rules.keep_filters, blocks->rules.n_keep_filters);
+    const char *p = line->samples.text, *end = p + line->samples.length;
+    struct vcf_fields fields;
+
+    *called = false;
+    blocks->seen |= block;
+    if (!enter(blocks, place->chromosome, err))
+        return false;
+    vcf_fields_find(line->format.text, line->format.length, WANTED, &fields);
+    for (uint32_t sample = 0; sample < blocks->n_samples && p <= end; sample++, p++) {
+        struct text_span values[VCF_FIELDS];
+        enum genotype genotype;
+
+        p = vcf_column_split(&fields, p, end, values);
+        genotype = genotype_of(values[FIELD_GT]);
+        *called |= genotype != GENOTYPE_NONE;
+        if (passed && ((genotype == GENOTYPE_REFERENCE && is_enough(blocks, line, values)) ||
+                       (genotype == GENOTYPE_OTHER && !block))) {
+            if (!cover(blocks, sample, place, err))
+                return false;
+        } else if (!fall_short(blocks, sample, place, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool blocks_finish(struct blocks *blocks, uint32_t *chromosomes, struct err *err)
+{
+    *chromosomes = blocks->seen ? blocks->begun : 0;
+    if (!blocks->seen)
+        return true;
+    if (!end_chromosome(blocks, err))
+        return false;
+    for (int chromosome = 1; chromosome <= CHROMOSOMES; chromosome++) {
+        struct loss_place whole = loss_chromosome(blocks->loss, chromosome);
+
+        if (stream_blocks_whole(blocks->begun) && !(blocks->begun >> chromosome & 1) &&
+            !loss_everybody(blocks->loss, &whole, GAP_UNCOVERED, true, err))
+            return false;
+    }
+    return true;
+}

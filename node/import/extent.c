@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/import/extent.h"
+
+#include <string.h>
+
+#define POSITION_MAX INT32_MAX
+
+bool extent_info(const struct vcf_line *line, const char *key, struct text_span *value)
+{
+    const char *p = line->info.text, *end = p + line->info.length;
+    size_t length = strlen(key);
+
+    while (p < end) {
+        const char *stop = memchr(p, ';', (size_t)(end - p));
+
+        if (!stop)
+            stop = end;
+        if ((size_t)(stop - p) >= length && memcmp(p, key, length) == 0 &&
+            (p + length == stop || p[length] == '=')) {
+            p += length + (p + length < stop);
+            *value = (struct text_span){p, (size_t)(stop - p)};
+            return true;
+        }
+        p = stop + 1;
+    }
+    return false;
+}
+
+/* The number at the front of the text, with its sign; false when there is none. */
+static bool read_number(const char **p, const char *end, int64_t *value)
+{
+    bool minus = *p < end && **p == '-';
+    const char *start = *p += minus;
+
+    *value = 0;
+    for (; *p < end && **p >= '0' && **p <= '9'; (*p)++)
+        if (*value <= POSITION_MAX)
+            *value = *value * 10 + (**p - '0');
+    if (minus)
+        *value = -*value;
+    return *p != start;
+}
+
+/* The greatest of a list of numbers, without their signs; 0 when there is none. */
+static int64_t greatest(const struct vcf_line *line, const char *key)
+{
+    struct text_span text;
+    int64_t most = 0, value;
+
+    if (!extent_info(line, key, &text))
+        return 0;
+    for (const char *p = text.text, *end = p + text.length; p < end; p++) {
+        if (!read_number(&p, end, &value))
+            continue;
+        value = value < 0 ? -value : value;
+        most = value > most ? value : most;
+    }
+    return most;
+}
+
+static bool is_symbolic(struct text_span alt)
+{
+    return memchr(alt.text, '<', alt.length) != NULL;
+}
+
+/* All of ALT are of a kind that lies at one place, or says nothing of a stretch. */
+static bool is_point(struct text_span alt)
+{
+    static const char *const points[] = {"<INS", "<NON_REF>", "<*>", "<BND", "<TRA", "<CTX"};
+    const char *p = alt.text, *end = p + alt.length;
+
+    while (p < end) {
+        const char *stop = memchr(p, ',', (size_t)(end - p));
+        bool point = *p != '<';
+
+        if (!stop)
+            stop = end;
+        for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++)
+            point |= (size_t)(stop - p) >= strlen(points[i]) &&
+                     memcmp(p, points[i], strlen(points[i])) == 0;
+        if (!point)
+            return false;
+        p = stop + 1;
+    }
+    return true;
+}
+
+static uint32_t within(int64_t at, uint32_t length)
+{
+    return at < 1 ? 1 : at > length ? length : (uint32_t)at;
+}
+
+struct extent extent_of(const struct vcf_line *line, uint32_t position, uint32_t length)
+{
+    int64_t start = position, end = start + (int64_t)line->ref.length - 1, value;
+    struct text_span text, other;
+    bool told = false;
+    uint32_t elsewhere;
+
+    if (extent_info(line, "END", &text) && !extent_other(line, &other, &elsewhere)) {
+        const char *p = text.text;
+
+        told = read_number(&p, text.text + text.length, &value) && value > 0;
+        if (told && value < start)
+            start = value;
+        if (told && value > end)
+            end = value;
+    }
+    value = greatest(line, "SVLEN");
+    if (value && !is_point(line->alt)) {
+        told = true;
+        end = start + value > end ? start + value : end;
+    }
+    if (is_symbolic(line->alt) && !is_point(line->alt) && !told)
+        end = length;
+    if (is_symbolic(line->alt)) {
+        start -= greatest(line, "CIPOS");
+        end += greatest(line, "CIEND");
+    }
+    return (struct extent){within(start, length), within(end, length)};
+}
+
+bool extent_mate(struct text_span alt, struct text_span *contig, uint32_t *position)
+{
+    const char *end = alt.text + alt.length, *open = NULL, *colon = NULL, *p;
+    int64_t value;
+
+    for (p = alt.text; p < end && !open; p++)
+        if (*p == '[' || *p == ']')
+            open = p;
+    if (!open)
+        return false;
+    for (p = open + 1; p < end && *p != *open; p++) /* a contig's name may hold a colon */
+        if (*p == ':')
+            colon = p;
+    if (!colon || p == end)
+        return false;
+    *contig = (struct text_span){open + 1, (size_t)(colon - open - 1)};
+    p = colon + 1;
+    if (!read_number(&p, end, &value) || value < 1 || value > POSITION_MAX)
+        return false;
+    *position = (uint32_t)value;
+    return true;
+}
+
+bool extent_other(const struct vcf_line *line, struct text_span *contig, uint32_t *position)
+{
+    struct text_span text;
+    const char *p;
+    int64_t value;
+
+    if (!extent_info(line, "CHR2", contig) || !contig->length)
+        return false;
+    if (contig->length == line->chromosome.length &&
+        memcmp(contig->text, line->chromosome.text, contig->length) == 0)
+        return false;
+    if (!extent_info(line, "POS2", &text) && !extent_info(line, "END2", &text) &&
+        !extent_info(line, "END", &text))
+        return false;
+    p = text.text;
+    if (!read_number(&p, text.text + text.length, &value) || value < 1 || value > POSITION_MAX)
+        return false;
+    *position = (uint32_t)value;
+    return true;
+}

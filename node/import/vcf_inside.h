@@ -1,0 +1,63 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of the VCF reader, for its two files: vcf.c (the file, chromosomes and places) and
+ * vcf_take.c (what one line says).
+ */
+#include "node/import/annotation.h"
+#include "node/import/blocks.h"
+#include "node/import/contig.h"
+#include "node/import/fasta.h"
+#include "node/import/genotypes.h"
+#include "node/import/header.h"
+#include "node/import/lines.h"
+#include "node/import/loss.h"
+#include "node/import/sites.h"
+#include "node/import/vcf.h"
+#include "node/import/vcf_line.h"
+
+/* How far to the left an indel may really begin that was not left-aligned and is not stored. */
+#define VCF_UNALIGNED_REACH 1000u
+
+struct vcf {
+    struct run_job *job;
+    const struct vcf_options *options;
+    struct lines *lines;
+    struct header header;
+    struct fasta *fasta;
+    struct genotypes *genotypes;
+    struct sites *sites;
+    struct annotation *annotation;
+    struct loss *loss;
+    struct blocks *blocks;
+    struct stream_closing closing;
+    uint64_t records;
+    uint64_t progress;
+    char *ref; /* of the allele in hand */
+    char *alt;
+    bool genotyped;  /* some line has had genotypes */
+    bool lacks;      /* some line has had none, and needed them */
+    bool called;     /* some genotype was called */
+    bool unresolved; /* a record lies on a contig that nothing here knows */
+    /* where the file is */
+    struct text_span name; /* of the contig, as the file writes it: into name_text */
+    char name_text[64];
+    struct contig contig;
+    int chromosome; /* 0: none of ours */
+    uint32_t position;
+    uint32_t seen; /* chromosomes, a bit each */
+    int8_t chr;    /* how the file names them: 1 with "chr", 0 without, -1 not seen yet */
+};
+
+/* Reports `units` of the line in hand; a warning is no unit. */
+bool vcf_reject(struct vcf *vcf, enum reject_code code, const char *field, uint64_t units,
+                struct err *err) MUST_CHECK;
+/*
+ * A line of one of our chromosomes, at vcf->position. units: its alternative alleles, already
+ * counted as read.
+ */
+bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units,
+              struct err *err) MUST_CHECK;
+/* A line that is lost as a whole: its samples have a gap at the place. Not counted as units. */
+bool vcf_lose(struct vcf *vcf, const struct vcf_line *line, const struct loss_place *place,
+              enum gap_reason reason, struct err *err) MUST_CHECK;

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One line: its alleles become variants, or are lost, and what is lost leaves a gap behind. A line
+ * that is not taken is read all the same, because whose genotype there is not the reference decides
+ * whom the loss concerns.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/import/alleles.h"
+#include "node/import/extent.h"
+#include "node/import/vcf_inside.h"
+#include "proto/query/place.h"
+#include "proto/query/ploidy.h"
+
+/* The ALT column of a line, taken apart. */
+struct alts {
+    struct text_span items[GENOTYPES_ALTS_MAX];
+    enum allele_class classes[GENOTYPES_ALTS_MAX];
+    unsigned n;
+    unsigned n_bases;
+};
+
+/* A line in hand. */
+struct take {
+    struct vcf *vcf;
+    const struct vcf_line *line;
+    struct alts alts;
+    struct loss_place place;
+    unsigned offered;
+    struct err *err;
+};
+
+bool vcf_reject(struct vcf *vcf, enum reject_code code, const char *field, uint64_t units,
+                struct err *err)
+{
+    struct stream_reject item = {
+        .line = lines_number(vcf->lines), .record = vcf->records, .field = field, .code = code};
+
+    if (!reject_is_warning(code))
+        vcf->closing.rejected += units;
+    for (uint64_t i = 0; i < (reject_is_warning(code) ? 1 : units); i++)
+        if (!stream_put_reject(vcf->job->out, &item, err))
+            return false;
+    return true;
+}
+
+/* ---- where --------------------------------------------------------------------------------------
+ */
+
+static struct allele allele_in_hand(const struct vcf *vcf)
+{
+    return (struct allele){.chromosome = (unsigned)vcf->chromosome,
+                           .position = vcf->position,
+                           .ref = vcf->ref,
+                           .alt = vcf->alt};
+}
+
+/* To the left as far as this allele, if it is an indel, may really begin. */
+static void reach_left(const struct vcf *vcf, const struct vcf_line *line, struct text_span alt,
+                       struct loss_place *place)
+{
+    struct allele allele = allele_in_hand(vcf);
+    uint32_t start;
+
+    if (allele_set(&allele, line->ref.text, line->ref.length, alt.text, alt.length) != ALLELE_OK ||
+        allele.ref_length == allele.alt_length)
+        return;
+    if (allele_normalise(&allele, vcf->fasta) == ALLELE_REFERENCE)
+        return;
+    start = allele.position;
+    if (allele_may_shift(&allele))
+        start = start > VCF_UNALIGNED_REACH ? start - VCF_UNALIGNED_REACH : 1;
+    if (start < place->start)
+        place->start = start;
+}
+
+/* The stretch that a line speaks of, should it be lost. */
+static struct loss_place place_of(const struct vcf *vcf, const struct vcf_line *line,
+                                  const struct alts *alts)
+{
+    uint32_t length = chromosome_length(vcf->header.assembly, vcf->chromosome);
+    struct extent extent = extent_of(line, vcf->position, length);
+    struct loss_place place = {(uint8_t)vcf->chromosome, extent.start, extent.end};
+
+    if (allele_class(line->ref.text, line->ref.length) != ALLELE_BASES)
+        return place;
+    for (unsigned i = 0; i < alts->n; i++)
+        if (alts->classes[i] == ALLELE_BASES)
+            reach_left(vcf, line, alts->items[i], &place);
+    return place;
+}
+
+/* The other ends of breakends: a point each, with the width of the first. */
+static bool lose_mates(struct vcf *vcf, const struct vcf_line *line, const struct alts *alts,
+                       struct err *err)
+{
+    struct text_span contig_name;
+    uint32_t position;
+
+    for (unsigned i = 0; i <= alts->n; i++) {
+        struct contig contig;
+        struct loss_place place;
+        uint32_t length;
+
+        if (!(i < alts->n ? extent_mate(alts->items[i], &contig_name, &position)
+                          : extent_other(line, &contig_name, &position)))
+            continue;
+        contig = contig_of(contig_name.text, contig_name.length);
+        length = chromosome_length(vcf->header.assembly, contig.chromosome);
+        if (contig.kind != CONTIG_CHROMOSOME || !length || position > length)
+            continue;
+        place = (struct loss_place){(uint8_t)contig.chromosome, position, position};
+        if (!loss_line(vcf->loss, &place, vcf->genotypes, GAP_STRUCTURAL, err))
+            return false;
+    }
+    return true;
+}
+
+/* ---- genotypes ----------------------------------------------------------------------------------
+ */
+
+static unsigned count_alts(struct text_span alt)
+{
+    unsigned n = 1;
+
+    for (size_t i = 0; i < alt.length; i++)
+        n += alt.text[i] == ',';
+    return n;
+}
+
+/* The first GENOTYPES_ALTS_MAX of them. */
+static void split_alts(struct text_span column, struct alts *alts)
+{
+    const char *start = column.text, *end = column.text + column.length;
+
+    alts->n = 0;
+    alts->n_bases = 0;
+    for (const char *p = start; p <= end && alts->n < GENOTYPES_ALTS_MAX; p++) {
+        if (p < end && *p != ',')
+            continue;
+        alts->items[alts->n] = (struct text_span){start, (size_t)(p - start)};
+        alts->classes[alts->n] = allele_class(start, (size_t)(p - start));
+        alts->n_bases += alts->classes[alts->n] == ALLELE_BASES;
+        alts->n++;
+        start = p + 1;
+    }
+}
+
+static bool read_genotypes(struct vcf *vcf, const struct vcf_line *line, unsigned n_alts, bool lost,
+                           enum genotypes_fault *fault, struct err *err)
+{
+    struct genotypes_line of = {
+        .format = line->format,
+        .samples = line->samples,
+        .n_alts = n_alts,
+        .two_copies = vcf->chromosome && ploidy_at(vcf->header.assembly, (uint8_t)vcf->chromosome,
+                                                   vcf->position) == PLOIDY_TWO,
+        .lost = lost};
+
+    /* In the pseudo-autosomal regions some tools write one copy and some two. */
+    of.two_copies &= vcf->chromosome < 23;
+    *fault = genotypes_read(vcf->genotypes, &of);
+    if (*fault == GENOTYPES_MEMORY)
+        return err_memory(err);
+    vcf->genotyped |= *fault == GENOTYPES_OK;
+    vcf->lacks |= *fault == GENOTYPES_NO_GT;
+    if (*fault == GENOTYPES_COLUMNS && lines_unfinished(vcf->lines))
+        return err_set(err, ERR_INVALID,
+                       "the file ends within line %llu: it was cut off; copy it again",
+                       (unsigned long long)lines_number(vcf->lines));
+    return true;
+}
+
+bool vcf_lose(struct vcf *vcf, const struct vcf_line *line, const struct loss_place *place,
+              enum gap_reason reason, struct err *err)
+{
+    struct stream_loss *loss = &vcf->closing.loss;
+    enum genotypes_fault fault;
+    uint32_t seen, ignored;
+
+    loss->records_lost++;
+    if (!read_genotypes(vcf, line, count_alts(line->alt), true, &fault, err))
+        return false;
+    genotypes_carriers(vcf->genotypes, &seen, &ignored);
+    loss->carriers += seen;
+    loss->carriers_lost += seen;
+    if (fault != GENOTYPES_OK)
+        return loss_everybody(vcf->loss, place, reason, false, err);
+    return loss_line(vcf->loss, place, vcf->genotypes, reason, err);
+}
+
+/* ---- one allele of a line whose genotypes were read ---------------------------------------------
+ */
+
+static bool refuse_reference(struct vcf *vcf, struct err *err)
+{
+    return err_set(err, ERR_INVALID,
+                   "line %llu: REF is not what the reference of --fasta has there: the file is of "
+                   "another assembly than that reference, or the FASTA is the wrong one",
+                   (unsigned long long)lines_number(vcf->lines));
+}
+
+/* Carriers of this allele, and those who may be, have a gap. */
+static bool lose_alt(struct take *take, unsigned alt, enum gap_reason reason)
+{
+    struct stream_site site = {0};
+
+    site.calls = genotypes_calls(take->vcf->genotypes, alt, &site.calls_size);
+    return loss_calls(take->vcf->loss, &take->place, &site, reason, take->err);
+}
+
+static bool reject_alt(struct take *take, unsigned alt, enum reject_code code)
+{
+    return vcf_reject(take->vcf, code, "ALT", 1, take->err) && lose_alt(take, alt, GAP_REFUSED);
+}
+
+static bool offer(struct take *take, const struct allele *allele, unsigned alt)
+{
+    struct vcf *vcf = take->vcf;
+    struct stream_site site = {.chromosome = (uint8_t)allele->chromosome,
+                               .position = allele->position,
+                               .ref = allele->ref,
+                               .alt = allele->alt};
+    bool merged;
+
+    annotation_site(vcf->annotation, alt, &site);
+    site.calls = genotypes_calls(vcf->genotypes, alt, &site.calls_size);
+    if (!sites_add(vcf->sites, &site, &merged, take->err))
+        return false;
+    vcf->closing.filtered[FILTER_DUPLICATE] += merged;
+    vcf->closing.loss.unaligned += !vcf->fasta && allele_may_shift(allele);
+    take->offered++;
+    return true;
+}
+
+static bool take_bases(struct take *take, unsigned i)
+{
+    const struct vcf_line *line = take->line;
+    struct allele allele = allele_in_hand(take->vcf);
+    enum allele_fault fault = allele_set(&allele, line->ref.text, line->ref.length,
+                                         take->alts.items[i].text, take->alts.items[i].length);
+
+    if (fault == ALLELE_OK)
+        fault = allele_normalise(&allele, take->vcf->fasta);
+    switch (fault) {
+    case ALLELE_OK:
+        return offer(take, &allele, i);
+    case ALLELE_SAME:
+        return reject_alt(take, i, REJECT_VCF_ALLELE);
+    case ALLELE_LONG:
+        return reject_alt(take, i, REJECT_VCF_ALLELE_LENGTH);
+    case ALLELE_SHIFT:
+        return reject_alt(take, i, REJECT_VCF_SHIFT);
+    case ALLELE_REFERENCE:
+        break;
+    }
+    return refuse_reference(take->vcf, take->err);
+}
+
+static bool filter_alt(struct take *take, unsigned i, enum filter_reason filter,
+                       enum gap_reason reason)
+{
+    take->vcf->closing.filtered[filter]++;
+    return lose_alt(take, i, reason);
+}
+
+static bool take_alt(struct take *take, unsigned i)
+{
+    switch (take->alts.classes[i]) {
+    case ALLELE_BASES:
+        return take_bases(take, i);
+    case ALLELE_SYMBOLIC:
+        return filter_alt(take, i, FILTER_SYMBOLIC, GAP_STRUCTURAL);
+    case ALLELE_BREAKEND:
+        return filter_alt(take, i, FILTER_BREAKEND, GAP_STRUCTURAL);
+    case ALLELE_ANY:
+        return filter_alt(take, i, FILTER_SYMBOLIC, GAP_REFUSED);
+    case ALLELE_STAR: /* the deletion upstream says it */
+        take->vcf->closing.filtered[FILTER_STAR]++;
+        return true;
+    case ALLELE_NONE:
+        take->vcf->closing.filtered[FILTER_NO_ALT]++;
+        return true;
+    case ALLELE_BAD:
+        break;
+    }
+    return reject_alt(take, i, REJECT_VCF_ALLELE);
+}
+
+/* ---- one line -----------------------------------------------------------------------------------
+ */
+
+static bool warn(struct vcf *vcf, struct err *err)
+{
+    struct annotation_warning warning;
+
+    while (annotation_warning_next(vcf->annotation, &warning))
+        if (!vcf_reject(vcf, warning.code, warning.field, 1, err))
+            return false;
+    return true;
+}
+
+static bool annotate(struct take *take)
+{
+    struct vcf *vcf = take->vcf;
+    const struct info_key *key;
+    struct text_span value;
+    size_t at = 0;
+
+    if (!annotation_begin(vcf->annotation, take->line->ref, take->alts.items, take->alts.n))
+        return err_memory(take->err);
+    while (vcf_line_info(take->line, &vcf->header, &at, &key, &value))
+        annotation_take(vcf->annotation, key, value);
+    annotation_end(vcf->annotation);
+    return true;
+}
+
+/* Genotypes could not be read: bases are rejected, the rest is filtered, and all of it is lost. */
+static bool lose_columns(struct take *take, enum genotypes_fault fault)
+{
+    bool columns = fault == GENOTYPES_COLUMNS;
+    struct vcf *vcf = take->vcf;
+
+    for (unsigned i = 0; i < take->alts.n; i++) {
+        enum allele_class class = take->alts.classes[i];
+
+        if (class == ALLELE_STAR)
+            vcf->closing.filtered[FILTER_STAR]++;
+        else if (class == ALLELE_NONE)
+            vcf->closing.filtered[FILTER_NO_ALT]++;
+        else if (class == ALLELE_BREAKEND)
+            vcf->closing.filtered[FILTER_BREAKEND]++;
+        else if (class == ALLELE_SYMBOLIC || class == ALLELE_ANY)
+            vcf->closing.filtered[FILTER_SYMBOLIC]++;
+        else if (!vcf_reject(vcf, columns ? REJECT_VCF_COLUMNS : REJECT_VCF_GENOTYPE,
+                             columns ? "samples" : "FORMAT", 1, take->err))
+            return false;
+    }
+    vcf->closing.loss.records_lost++;
+    return loss_everybody(vcf->loss, &take->place, GAP_REFUSED, false, take->err);
+}
+
+static bool count_line(struct take *take)
+{
+    struct stream_loss *loss = &take->vcf->closing.loss;
+    uint32_t seen, lost;
+
+    genotypes_carriers(take->vcf->genotypes, &seen, &lost);
+    loss->carriers += seen;
+    loss->carriers_lost += take->offered ? lost : seen;
+    loss->records_lost += !take->offered && seen;
+    return true;
+}
+
+static bool take_alts(struct take *take)
+{
+    struct vcf *vcf = take->vcf;
+    enum genotypes_fault fault;
+    bool called;
+
+    if (!read_genotypes(vcf, take->line, take->alts.n, false, &fault, take->err))
+        return false;
+    if (fault != GENOTYPES_OK)
+        return lose_columns(take, fault);
+    if (take->alts.n_bases && !annotate(take))
+        return false;
+    for (unsigned i = 0; i < take->alts.n; i++)
+        if (!take_alt(take, i))
+            return false;
+    if (!loss_doubts(vcf->loss, &take->place, vcf->genotypes, take->err) || !count_line(take))
+        return false;
+    if (blocks_seen(vcf->blocks) &&
+        !blocks_line(vcf->blocks, take->line, &take->place, false, &called, take->err))
+        return false;
+    return !take->alts.n_bases || warn(vcf, take->err);
+}
+
+/* Structural alleles alone: nothing of the line is stored. */
+static bool take_structural(struct take *take)
+{
+    struct vcf *vcf = take->vcf;
+
+    for (unsigned i = 0; i < take->alts.n; i++)
+        vcf->closing.filtered[take->alts.classes[i] == ALLELE_BREAKEND ? FILTER_BREAKEND
+                                                                       : FILTER_SYMBOLIC]++;
+    return vcf_lose(vcf, take->line, &take->place, GAP_STRUCTURAL, take->err) &&
+           lose_mates(vcf, take->line, &take->alts, take->err);
+}
+
+static bool is_structural(const struct alts *alts)
+{
+    for (unsigned i = 0; i < alts->n; i++)
+        if (alts->classes[i] != ALLELE_SYMBOLIC && alts->classes[i] != ALLELE_BREAKEND)
+            return false;
+    return true;
+}
+
+static bool take_block(struct take *take)
+{
+    struct vcf *vcf = take->vcf;
+    bool called = false;
+
+    vcf->closing.filtered[*take->line->alt.text == '.' ? FILTER_NO_ALT : FILTER_SYMBOLIC]++;
+    if (!blocks_line(vcf->blocks, take->line, &take->place, true, &called, take->err))
+        return false;
+    vcf->called |= called;
+    return true;
+}
+
+/* A line that fails its FILTER, or has a form that is not taken. */
+static bool lose_line(struct take *take, enum reject_code code, const char *field, uint64_t units)
+{
+    return vcf_reject(take->vcf, code, field, units, take->err) &&
+           vcf_lose(take->vcf, take->line, &take->place, GAP_REFUSED, take->err);
+}
+
+bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, struct err *err)
+{
+    struct take take = {.vcf = vcf, .line = line, .err = err};
+
+    split_alts(line->alt, &take.alts);
+    take.place = place_of(vcf, line, &take.alts);
+    if (blocks_is(vcf->blocks, line))
+        return take_block(&take);
+    vcf->closing.loss.records += take.alts.n > 1 || take.alts.classes[0] != ALLELE_NONE;
+    if (!vcf_line_passed(line, vcf->options->keep_filters, vcf->options->n_keep_filters)) {
+        vcf->closing.filtered[FILTER_COLUMN] += units;
+        return vcf_lose(vcf, line, &take.place, GAP_FILTERED, err) &&
+               lose_mates(vcf, line, &take.alts, err);
+    }
+    if (units > GENOTYPES_ALTS_MAX)
+        return lose_line(&take, REJECT_VCF_ALLELES_TOO_MANY, "ALT", units);
+    if (allele_class(line->ref.text, line->ref.length) != ALLELE_BASES)
+        return lose_line(&take, REJECT_VCF_ALLELE, "REF", units);
+    if (!sites_advance(vcf->sites, (uint8_t)vcf->chromosome, vcf->position, err))
+        return false;
+    return is_structural(&take.alts) ? take_structural(&take) : take_alts(&take);
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "proto/query/ast.h"
+#include "tests/unit/evaluate/naive.h"
+
+static bool has_file(const struct world *world, size_t person, size_t file)
+{
+    return world->files[file].has_person[person];
+}
+
+uint32_t naive_end(const struct variant *name)
+{
+    return name->position + (uint32_t)strlen(name->ref) - 1;
+}
+
+/* The gap of a person's sample in a file, when it meets the stretch. */
+static const struct world_gap *gap_at(const struct world *world, size_t person, size_t file,
+                                      uint8_t assembly, uint32_t start, uint32_t end)
+{
+    const struct world_gap *gap = &world->files[file].gap[person];
+
+    return has_file(world, person, file) && gap->start && world->files[file].assembly == assembly &&
+                   gap->start <= end && gap->end >= start
+               ? gap
+               : NULL;
+}
+
+/* Something of the person's was seen there, in whatever file, and lost. */
+static bool lost(const struct world *world, size_t person, uint8_t assembly, uint32_t start,
+                 uint32_t end)
+{
+    for (size_t f = 0; f < world->n_files; f++) {
+        const struct world_gap *gap = gap_at(world, person, f, assembly, start, end);
+
+        if (gap && gap_is_loss(gap->reason))
+            return true;
+    }
+    return false;
+}
+
+/* Bases of the stretch that samples of this assay of the person did not look at. */
+static uint32_t bases_missed(const struct world *world, size_t person, int assay, uint8_t assembly,
+                             uint32_t start, uint32_t end)
+{
+    const struct world_assay *a = &world_assays[assay];
+    uint32_t n = 0;
+
+    for (size_t f = 0; f < world->n_files; f++) {
+        const struct world_gap *gap = gap_at(world, person, f, assembly, start, end);
+
+        if (!gap || gap_is_loss(gap->reason) || world->files[f].assay[person] != assay)
+            continue;
+        for (uint32_t at = start; at <= end; at++)
+            n += at >= gap->start && at <= gap->end &&
+                 (a->whole || (at >= a->start && at <= a->end));
+    }
+    return n;
+}
+
+static uint32_t bases_covered(int assay, uint8_t assembly, uint32_t start, uint32_t end)
+{
+    const struct world_assay *a = &world_assays[assay];
+    uint32_t n = 0;
+
+    for (uint32_t at = start; at <= end; at++)
+        n += a->assembly == assembly && (a->whole || (at >= a->start && at <= a->end));
+    return n;
+}
+
+/* One assay of the person covers 95 % of start..end, and of another stretch (0: none), together. */
+static bool covered_both(const struct world *world, size_t person, uint8_t assembly,
+                         const uint32_t spans[static WORLD_SPANS][2])
+{
+    for (size_t f = 0; f < world->n_files; f++) {
+        uint32_t covered = 0, bases = 0, missed = 0;
+
+        if (!has_file(world, person, f) || world->files[f].assay[person] < 0)
+            continue;
+        for (int i = 0; i < WORLD_SPANS && spans[i][0] > 0; i++) {
+            covered +=
+                bases_covered(world->files[f].assay[person], assembly, spans[i][0], spans[i][1]);
+            bases += spans[i][1] - spans[i][0] + 1;
+            missed += bases_missed(world, person, world->files[f].assay[person], assembly,
+                                   spans[i][0], spans[i][1]);
+        }
+        if (covered >= missed && (covered - missed) * 100 >= bases * 95)
+            return true;
+    }
+    return false;
+}
+
+static bool lost_both(const struct world *world, size_t person, uint8_t assembly,
+                      const uint32_t spans[static WORLD_SPANS][2])
+{
+    for (int i = 0; i < WORLD_SPANS && spans[i][0] > 0; i++)
+        if (lost(world, person, assembly, spans[i][0], spans[i][1]))
+            return true;
+    return false;
+}
+
+static bool covered(const struct world *world, size_t person, uint8_t assembly, uint32_t start,
+                    uint32_t end)
+{
+    const uint32_t spans[WORLD_SPANS][2] = {{start, end}};
+
+    return covered_both(world, person, assembly, spans) &&
+           !lost(world, person, assembly, start, end);
+}
+
+/* An assay covers the first base of a change, and nothing of its extent is in a gap. */
+static bool change_covered(const struct world *world, size_t person, uint8_t assembly,
+                           uint32_t start, uint32_t end)
+{
+    if (lost(world, person, assembly, start, end))
+        return false;
+    for (size_t f = 0; f < world->n_files; f++) {
+        int assay = has_file(world, person, f) ? world->files[f].assay[person] : -1;
+        bool missed = false;
+
+        if (assay < 0 || !bases_covered(assay, assembly, start, start))
+            continue;
+        for (size_t g = 0; g < world->n_files; g++) {
+            const struct world_gap *gap = gap_at(world, person, g, assembly, start, end);
+
+            missed |= gap && !gap_is_loss(gap->reason) && world->files[g].assay[person] == assay;
+        }
+        if (!missed)
+            return true;
+    }
+    return false;
+}
+
+static bool whole_genome(const struct world *world, size_t person)
+{
+    if (lost(world, person, VARIANT_GRCH37, 1, UINT32_MAX) ||
+        lost(world, person, VARIANT_GRCH38, 1, UINT32_MAX))
+        return false;
+    for (size_t f = 0; f < world->n_files; f++)
+        if (has_file(world, person, f) && world->files[f].assay[person] >= 0 &&
+            world_assays[world->files[f].assay[person]].whole)
+            return true;
+    return false;
+}
+
+bool naive_called(const struct world *world, size_t person, size_t file, int variant)
+{
+    const struct world_file *f = &world->files[file];
+
+    return f->has_person[person] && f->sites >> variant & 1 && !(f->no_call[person] >> variant & 1);
+}
+
+bool naive_is_value(const struct ast_value *value, const struct variant *name)
+{
+    return name->chromosome == value->locus.chromosome &&
+           name->assembly == (uint8_t)value->locus.assembly &&
+           name->position == value->locus.start && strcmp(name->ref, value->ref) == 0 &&
+           strcmp(name->alt, value->alt) == 0;
+}
+
+/* In some file that judged the site, and in none is the person a carrier. */
+bool naive_not_called(const struct world *world, size_t person, int variant)
+{
+    if (naive_carries(world, person, variant))
+        return false;
+    for (size_t f = 0; f < world->n_files; f++)
+        if (has_file(world, person, f) && world->files[f].judges &&
+            world->files[f].sites >> variant & 1 && world->files[f].no_call[person] >> variant & 1)
+            return true;
+    return false;
+}
+
+bool naive_tested(const struct world *world, size_t person, int variant)
+{
+    const struct variant *name = &world->variants[variant].name;
+    bool judged_once = false;
+
+    if (naive_carries(world, person, variant))
+        return true;
+    if (naive_not_called(world, person, variant) ||
+        (name->chromosome != CHROMOSOME_NONE &&
+         lost(world, person, name->assembly, name->position, naive_end(name))))
+        return false;
+    for (size_t f = 0; f < world->n_files; f++)
+        judged_once |= world->files[f].judges && naive_called(world, person, f, variant);
+    return judged_once ||
+           (name->chromosome != CHROMOSOME_NONE &&
+            change_covered(world, person, name->assembly, name->position, naive_end(name)));
+}
+
+static bool change_tested(const struct world *world, size_t person, const struct ast_value *value)
+{
+    for (int v = 0; v < WORLD_VARIANTS; v++)
+        if (naive_is_value(value, &world->variants[v].name))
+            return naive_tested(world, person, v);
+    return change_covered(world, person, (uint8_t)value->locus.assembly, value->locus.start,
+                          value->locus.start + (uint32_t)strlen(value->ref) - 1);
+}
+
+int naive_gene(const char *symbol)
+{
+    for (int g = 0; g < WORLD_GENES; g++)
+        if (strcmp(world_genes[g], symbol) == 0)
+            return g;
+    return -1;
+}
+
+bool naive_gene_known(const struct world *world, int gene)
+{
+    return world->has_genes && world_gene_spans[gene][0][0] > 0;
+}
+
+bool naive_value_tested(const struct world *world, size_t person, const struct ast_node *test,
+                        const struct ast_value *value)
+{
+    int gene;
+
+    if (test->field == FIELD_CHANGE)
+        return change_tested(world, person, value);
+    if (test->field == FIELD_LOCUS)
+        return covered(world, person, (uint8_t)value->locus.assembly, value->locus.start,
+                       value->locus.end);
+    gene = naive_gene(value->text);
+    return naive_gene_known(world, gene) &&
+           covered_both(world, person, VARIANT_GRCH38, world_gene_spans[gene]) &&
+           !lost_both(world, person, VARIANT_GRCH38, world_gene_spans[gene]);
+}
+
+static bool names_place(const struct ast_node *node)
+{
+    return node->field == FIELD_GENE || node->field == FIELD_LOCUS || node->field == FIELD_CHANGE;
+}
+
+/* n, as "at least n of the children", once "not" stands at the tests only. */
+uint32_t naive_needed(const struct ast_node *node, bool negated)
+{
+    uint32_t n = node->kind == AST_AND  ? node->n_children
+                 : node->kind == AST_OR ? 1
+                                        : node->at_least;
+
+    return negated ? node->n_children - n + 1 : n;
+}
+
+static bool every_way_names_a_place(const struct ast_node *node, bool negated)
+{
+    uint32_t without = 0;
+
+    if (node->kind == AST_NOT)
+        return every_way_names_a_place(node->children[0], !negated);
+    if (node->kind == AST_TEST)
+        return !negated && names_place(node);
+    for (uint32_t i = 0; i < node->n_children; i++)
+        without += !every_way_names_a_place(node->children[i], negated);
+    return without < naive_needed(node, negated);
+}
+
+/*
+ * Would a variant that nobody looked for go unnoticed? For every n of the children that it could
+ * satisfy together, one that names a place must have been tested; where none of them names one, the
+ * whole genome.
+ */
+bool naive_question_tested(const struct world *world, size_t person, const struct ast_node *node,
+                           bool negated)
+{
+    if (node->kind == AST_NOT)
+        return naive_question_tested(world, person, node->children[0], !negated);
+    if (node->kind == AST_TEST) {
+        if (negated || !names_place(node))
+            return whole_genome(world, person);
+        for (uint32_t i = 0; i < node->n_values; i++)
+            if (!naive_value_tested(world, person, node, &node->values[i]))
+                return false;
+        return true;
+    }
+    for (uint32_t some = 1; some < 1u << node->n_children; some++) {
+        bool safe = false, places = false;
+
+        if ((uint32_t)__builtin_popcount(some) != naive_needed(node, negated))
+            continue;
+        for (uint32_t i = 0; i < node->n_children; i++) {
+            if (!(some >> i & 1) || !every_way_names_a_place(node->children[i], negated))
+                continue;
+            places = true;
+            safe |= naive_question_tested(world, person, node->children[i], negated);
+        }
+        if (!(places ? safe : whole_genome(world, person)))
+            return false;
+    }
+    return true;
+}
