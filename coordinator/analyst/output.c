@@ -14,6 +14,7 @@
 #include "proto/query/explain.h"
 #include "proto/query/measure.h"
 #include "proto/query/parse.h"
+#include "proto/query/refusal.h"
 
 #define EXPLAIN_ARENA_BYTES ((size_t)4 << 20)
 
@@ -135,7 +136,7 @@ static bool report_json(const struct report *report, const struct render_options
 
 static bool same_reason(const struct report_region *a, const struct report_region *b)
 {
-    return a->state == b->state && strcmp(a->reason, b->reason) == 0;
+    return a->is.state == b->is.state && strcmp(a->reason, b->reason) == 0;
 }
 
 /* Rows of figures have no room for why there is none: each reason once, for the reader. */
@@ -151,7 +152,7 @@ static void reasons_tell(const struct report *report)
             n += same_reason(&report->region[other], region);
         if (first == i && region->reason[0])
             fprintf(stderr, "%zu region%s %s: %s\n", n, n == 1 ? "" : "s",
-                    region_state_name(region->state), region->reason);
+                    region_state_name(region->is.state), region->reason);
     }
 }
 
@@ -195,8 +196,9 @@ int output_exit(const struct report *report)
     for (size_t i = 0; i < report->n_regions; i++) {
         const struct report_region *region = &report->region[i];
 
-        declined += region->state == REGION_DECLINED;
-        budget += region->state == REGION_DECLINED && strcmp(region->code, "budget") == 0;
+        declined += region->is.state == REGION_DECLINED;
+        budget += region->is.state == REGION_DECLINED &&
+                  strcmp(region->is.code, refusal_code(REFUSAL_BUDGET)) == 0;
     }
     if (report->n_answered == report->n_regions)
         return EXIT_OK;

@@ -68,7 +68,7 @@ static bool is_code(const char *code)
 }
 
 /* What the coordinator may say on its own: that there is no answer. */
-static void without_answer(const cJSON *found, struct merge_region *region, struct arena *arena)
+static void without_answer(const cJSON *found, struct answer_region *region, struct arena *arena)
 {
     const char *state = found ? json_text(found, "state") : NULL;
     const char *code = found ? json_text(found, "code") : NULL;
@@ -87,7 +87,7 @@ static void without_answer(const cJSON *found, struct merge_region *region, stru
 
 static void region_gather(const struct verify_report_options *options, const cJSON *document,
                           size_t i, struct arena *arena, struct verified_report *out,
-                          struct merge_region *region)
+                          struct answer_region *region)
 {
     const char *node = options->plan->region[i];
     const Rikstal__V1__RosterNode *entry = roster_node(options->roster, node);
@@ -95,7 +95,7 @@ static void region_gather(const struct verify_report_options *options, const cJS
     const char *text = found ? json_text(found, "answer") : NULL;
     struct err err;
 
-    *region = (struct merge_region){.node = node, .name = entry ? entry->name : node};
+    *region = (struct answer_region){.node = node, .name = entry ? entry->name : node};
     if (text && answer_verify(options, node, text, arena, &out->answer[i], &err)) {
         region->answer = out->answer[i];
         region->state = out->answer[i]->state;
@@ -149,7 +149,7 @@ bool verify_report(const struct verify_report_options *options, const cJSON *doc
                    struct arena *arena, struct verified_report *out, struct err *err)
 {
     const struct plan *plan = options->plan;
-    struct merge_region *region = arena_array(arena, REGIONS_MAX, sizeof(*region));
+    struct answer_region *region = arena_array(arena, REGIONS_MAX, sizeof(*region));
     struct shape *shape = arena_alloc(arena, sizeof(*shape)); /* the report borrows it */
     struct merge_input input = {.id = plan->id,
                                 .measure = plan->measure,

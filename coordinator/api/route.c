@@ -64,10 +64,9 @@ static bool argument_ms(const struct request *request, const char *name, int64_t
 /* ---- a question ----------------------------------------------------------------------------- */
 
 /* The report of an outcome, with the names of the roster, in the arena. */
-static bool report_of(const struct route_owner *owner, const struct outcome *outcome,
-                      struct arena *arena, struct report **report, struct err *err)
+static bool report_of(const struct route_owner *owner, struct outcome *outcome, struct arena *arena,
+                      struct report **report, struct err *err)
 {
-    struct merge_region *region = arena_array(arena, REGIONS_MAX, sizeof(*region));
     struct shape *shape = arena_alloc(arena, sizeof(*shape));
     struct merge_input input = {.id = outcome->id,
                                 .measure = outcome->measure,
@@ -78,18 +77,17 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
                                 .open = outcome->open,
                                 .list = outcome->list,
                                 .n_regions = outcome->n_regions,
-                                .region = region};
+                                .region = outcome->region};
     const struct roster *roster = roster_cache_read(owner->roster_cache);
     const Rikstal__V1__Question *question;
-    bool ok = region && shape;
+    bool ok = shape != NULL;
 
     for (size_t i = 0; i < outcome->n_regions && ok; i++) {
-        const struct outcome_region *from = &outcome->region[i];
-        const Rikstal__V1__RosterNode *node = roster_node(roster, from->node);
-        const char *name = arena_strdup(arena, node ? node->name : from->node);
+        struct answer_region *region = &outcome->region[i];
+        const Rikstal__V1__RosterNode *node = roster_node(roster, region->node);
 
-        ok = name != NULL;
-        region[i] = (struct merge_region){from->node, name, from->state, from->code, from->answer};
+        region->name = arena_strdup(arena, node ? node->name : region->node);
+        ok = region->name != NULL;
     }
     roster_cache_done(owner->roster_cache);
     if (!ok)
@@ -102,7 +100,7 @@ static bool report_of(const struct route_owner *owner, const struct outcome *out
 }
 
 static void respond_outcome(const struct route_owner *owner, struct response *response,
-                            const struct outcome *outcome)
+                            struct outcome *outcome)
 {
     struct render_options options = {.asked_s = outcome->asked_s,
                                      .envelopes = true,

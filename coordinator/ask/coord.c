@@ -42,7 +42,7 @@ struct coord *coord_new(const struct coord_limits *limits, int64_t now_ms)
 static void question_drop(struct coord_question *question)
 {
     for (size_t i = 0; i < question->n_regions; i++)
-        answer_free(question->region[i].answer);
+        answer_free(question->region[i].is.answer);
     coord_sum_clear(question);
     plan_free(question->plan);
     free(question);
@@ -157,7 +157,7 @@ static struct coord_question *by_serial(struct coord *coord, uint64_t serial)
 static struct coord_region *region_of(struct coord_question *question, const char *node)
 {
     for (size_t i = 0; i < question->n_regions; i++)
-        if (strcmp(question->region[i].node, node) == 0)
+        if (strcmp(question->region[i].is.node, node) == 0)
             return &question->region[i];
     return NULL;
 }
@@ -188,7 +188,7 @@ static int64_t due_ms(struct coord *coord, const struct coord_question *question
     int64_t due = question->asked_ms;
 
     for (size_t i = 0; i < question->n_regions; i++)
-        if (question->region[i].state == REGION_WAITING) {
+        if (question->region[i].is.state == REGION_WAITING) {
             int64_t until = coord_given_up_ms(coord, &question->region[i]);
 
             due = until > due ? until : due;
@@ -280,8 +280,8 @@ static void on_question(struct coord *coord, const struct event *event, struct a
         struct coord_region *region = &question->region[i];
         uint64_t link;
 
-        memcpy(region->node, event->plan->region[i], NODE_BYTES);
-        link = coord_link_of(coord, region->node);
+        region->is.node = event->plan->region[i];
+        link = coord_link_of(coord, region->is.node);
         if (link && event->now_ms < event->deadline_ms)
             coord_ask_region(question, i, link, actions);
     }
@@ -297,10 +297,10 @@ static void on_cancel(struct coord *coord, const struct event *event, struct act
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
 
-        if (region->state != REGION_WAITING)
+        if (region->is.state != REGION_WAITING)
             continue;
-        region->state = REGION_FAILED;
-        region->code = "cancelled";
+        region->is.state = REGION_FAILED;
+        region->is.code = "cancelled";
         coord_cancel_region(coord, question, i, actions);
     }
 }
@@ -321,7 +321,7 @@ static void on_link_up(struct coord *coord, const struct event *event, struct ac
         struct coord_question *question = coord->question[i];
         struct coord_region *region = region_of(question, node->id);
 
-        if (!question->open || !region || region->state != REGION_WAITING)
+        if (!question->open || !region || region->is.state != REGION_WAITING)
             continue;
         attendance_free(region->attendance); /* it asks again which key it has now */
         region->attendance = NULL;
@@ -346,11 +346,11 @@ static void fail_region(struct coord *coord, const struct event *event, const ch
     struct coord_question *question = by_serial(coord, event->serial);
     struct coord_region *region = node && question ? region_of(question, node->id) : NULL;
 
-    if (!region || !question->open || region->state != REGION_WAITING ||
+    if (!region || !question->open || region->is.state != REGION_WAITING ||
         region->asked_on != event->link)
         return;
-    region->state = REGION_FAILED;
-    region->code = code;
+    region->is.state = REGION_FAILED;
+    region->is.code = code;
 }
 
 /* The question and region that a node's message is about; NULL: of none, or not its own. */
@@ -381,12 +381,12 @@ static void keep_answer(struct coord *coord, struct coord_question *question,
     action->question = question;
     action->region = (size_t)(region - question->region);
     action->answer = answer;
-    action->late = !question->open || region->state != REGION_WAITING;
+    action->late = !question->open || region->is.state != REGION_WAITING;
     if (action->late)
         return;
     coord->spent = NULL;
-    region->answer = answer;
-    region->state = answer->state;
+    region->is.answer = answer;
+    region->is.state = answer->state;
 }
 
 static void on_answer(struct coord *coord, const struct event *event, struct actions *actions)
@@ -402,7 +402,7 @@ static void on_answer(struct coord *coord, const struct event *event, struct act
         fail_region(coord, event, foreign ? "wrong-node" : "wrong-answer");
         return;
     }
-    if (region->answer) /* a second one, or a duplicate: the first stands */
+    if (region->is.answer) /* a second one, or a duplicate: the first stands */
         return;
     if (answer->has_session) {
         if (coord_sum_on_vector(question, region, answer, &lost))

@@ -35,11 +35,8 @@ struct coord_limits {
 extern const struct coord_limits coord_limits_default;
 
 struct coord_region {
-    char node[NODE_BYTES];
-    enum region_state state; /* REGION_WAITING until it is decided */
-    const char *code;        /* a literal: why, when there is no signed answer */
+    struct answer_region is; /* its node is the plan's; waiting until it is decided; no name */
     uint64_t asked_on;       /* the link it was last asked on; 0: not asked */
-    struct answer *answer;   /* NULL without a signed one */
     /* of a sum's attempt, until it is whole */
     struct attendance *attendance;
     struct answer *vector;

@@ -34,7 +34,7 @@ const struct coord_limits *coord_limits_of(const struct coord *coord)
 
 int64_t coord_given_up_ms(struct coord *coord, const struct coord_region *region)
 {
-    const struct coord_node *node = coord_node_find(coord, region->node);
+    const struct coord_node *node = coord_node_find(coord, region->is.node);
 
     if (!node)
         return coord->started_ms + coord->limits.grace_ms;
@@ -46,12 +46,12 @@ void coord_complete(struct coord *coord, struct coord_question *question, int64_
 {
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
-        bool here = coord_link_of(coord, region->node) != 0;
+        bool here = coord_link_of(coord, region->is.node) != 0;
 
-        if (region->state != REGION_WAITING)
+        if (region->is.state != REGION_WAITING)
             continue;
-        region->state = here ? REGION_TIMED_OUT : REGION_OFFLINE;
-        region->code = here ? "deadline" : "no-link";
+        region->is.state = here ? REGION_TIMED_OUT : REGION_OFFLINE;
+        region->is.code = here ? "deadline" : "no-link";
     }
     question->open = false;
     question->done_ms = now_ms;
@@ -73,7 +73,7 @@ void coord_ask_region(struct coord_question *question, size_t region, uint64_t l
 void coord_cancel_region(struct coord *coord, struct coord_question *question, size_t region,
                          struct actions *actions)
 {
-    uint64_t link = coord_link_of(coord, question->region[region].node);
+    uint64_t link = coord_link_of(coord, question->region[region].is.node);
     struct action *action;
 
     if (!link || link != question->region[region].asked_on)

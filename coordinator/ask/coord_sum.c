@@ -40,13 +40,13 @@ void coord_sum_begin(const struct coord *coord, struct coord_question *question,
 
 static bool takes_part(const struct coord_question *question, const struct coord_region *region)
 {
-    return question->round.list && sum_list_has(question->round.list, region->node);
+    return question->round.list && sum_list_has(question->round.list, region->is.node);
 }
 
 /* Its link of the moment is the one that it was asked on. */
 static bool is_there(const struct coord *coord, const struct coord_region *region)
 {
-    return region->asked_on != 0 && coord_link_of(coord, region->node) == region->asked_on;
+    return region->asked_on != 0 && coord_link_of(coord, region->is.node) == region->asked_on;
 }
 
 /* No total: whoever would have taken part did not fail, the sum did. */
@@ -56,13 +56,13 @@ static int64_t give_up(struct coord *coord, struct coord_question *question, con
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
 
-        if (region->state != REGION_WAITING)
+        if (region->is.state != REGION_WAITING)
             continue;
         coord_cancel_region(coord, question, i, actions);
         if (!is_there(coord, region))
             continue;
-        region->state = REGION_FAILED;
-        region->code = code;
+        region->is.state = REGION_FAILED;
+        region->is.code = code;
     }
     attempt_clear(question);
     coord_complete(coord, question, now_ms, actions);
@@ -80,7 +80,8 @@ static int64_t attend_due_ms(struct coord *coord, const struct coord_question *q
     for (size_t i = 0; i < question->n_regions; i++) {
         const struct coord_region *region = &question->region[i];
 
-        if (region->state == REGION_WAITING && !(region->attendance && is_there(coord, region))) {
+        if (region->is.state == REGION_WAITING &&
+            !(region->attendance && is_there(coord, region))) {
             int64_t until = coord_given_up_ms(coord, region);
 
             due = until > due ? until : due;
@@ -97,17 +98,17 @@ static size_t leave_behind(struct coord *coord, struct coord_question *question,
 
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
-        bool here = coord_link_of(coord, region->node) != 0;
+        bool here = coord_link_of(coord, region->is.node) != 0;
 
-        if (region->state != REGION_WAITING)
+        if (region->is.state != REGION_WAITING)
             continue;
         if (region->attendance && is_there(coord, region)) {
             present[n++] = region->attendance;
             continue;
         }
         coord_cancel_region(coord, question, i, actions);
-        region->state = here ? REGION_TIMED_OUT : REGION_OFFLINE;
-        region->code = here ? "no-attestation" : "no-link";
+        region->is.state = here ? REGION_TIMED_OUT : REGION_OFFLINE;
+        region->is.code = here ? "no-attestation" : "no-link";
     }
     return n;
 }
@@ -139,7 +140,7 @@ static int64_t call_roll(struct coord *coord, struct coord_question *question, i
         struct coord_region *region = &question->region[i];
         struct action *action;
 
-        if (region->state != REGION_WAITING)
+        if (region->is.state != REGION_WAITING)
             continue;
         action = coord_act(actions, ACTION_SEND_LIST);
         action->link = region->asked_on;
@@ -172,13 +173,13 @@ static int64_t count_all(struct coord *coord, struct coord_question *question, i
 
         if (!region->vector)
             continue;
-        region->answer = region->vector;
+        region->is.answer = region->vector;
         region->vector = NULL;
-        region->state = REGION_VALUE;
+        region->is.state = REGION_VALUE;
         action = coord_act(actions, ACTION_SAVE_ANSWER);
         action->question = question;
         action->region = i;
-        action->answer = region->answer;
+        action->answer = region->is.answer;
     }
     coord_complete(coord, question, now_ms, actions);
     return INT64_MAX;
@@ -194,14 +195,14 @@ static bool lose(struct coord *coord, struct coord_question *question, bool late
 
         if (!takes_part(question, region) || region->vector)
             continue;
-        if (region->state == REGION_WAITING && is_there(coord, region) && !late)
+        if (region->is.state == REGION_WAITING && is_there(coord, region) && !late)
             continue;
         any = true;
-        if (region->state == REGION_WAITING) {
-            bool here = coord_link_of(coord, region->node) != 0;
+        if (region->is.state == REGION_WAITING) {
+            bool here = coord_link_of(coord, region->is.node) != 0;
 
-            region->state = here && late ? REGION_TIMED_OUT : REGION_OFFLINE;
-            region->code = here && late ? "no-vector" : "link-lost";
+            region->is.state = here && late ? REGION_TIMED_OUT : REGION_OFFLINE;
+            region->is.code = here && late ? "no-vector" : "link-lost";
         }
     }
     return any;
@@ -222,7 +223,8 @@ static int64_t begin_again(struct coord *coord, struct coord_question *question,
     size_t n = 0;
 
     for (size_t i = 0; i < question->n_regions; i++)
-        n += question->region[i].state == REGION_WAITING && is_there(coord, &question->region[i]);
+        n +=
+            question->region[i].is.state == REGION_WAITING && is_there(coord, &question->region[i]);
     if (question->round.attempt >= PARTICIPANTS_ATTEMPTS_MAX)
         return give_up(coord, question, "aborted", now_ms, actions);
     if (n < question->plan->participants_min)
@@ -232,7 +234,7 @@ static int64_t begin_again(struct coord *coord, struct coord_question *question,
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
 
-        if (region->state == REGION_WAITING && is_there(coord, region))
+        if (region->is.state == REGION_WAITING && is_there(coord, region))
             coord_ask_region(question, i, region->asked_on, actions);
     }
     return question->round.due_ms < question->deadline_ms ? question->round.due_ms
@@ -242,7 +244,7 @@ static int64_t begin_again(struct coord *coord, struct coord_question *question,
 static bool nobody_waits(const struct coord_question *question)
 {
     for (size_t i = 0; i < question->n_regions; i++)
-        if (question->region[i].state == REGION_WAITING)
+        if (question->region[i].is.state == REGION_WAITING)
             return false;
     return true;
 }
@@ -276,7 +278,7 @@ int64_t coord_sum_settle(struct coord *coord, struct coord_question *question, i
 bool coord_sum_on_attendance(struct coord_question *question, struct coord_region *region,
                              struct attendance *attendance)
 {
-    if (!question->open || question->round.list || region->state != REGION_WAITING ||
+    if (!question->open || question->round.list || region->is.state != REGION_WAITING ||
         region->attendance || attendance->attempt != question->round.attempt ||
         memcmp(attendance->question_hash, question->plan->hash, QUESTION_HASH_BYTES) != 0)
         return false;
@@ -288,7 +290,7 @@ bool coord_sum_on_vector(struct coord_question *question, struct coord_region *r
                          struct answer *answer, bool *lost)
 {
     *lost = false;
-    if (!question->open || !takes_part(question, region) || region->state != REGION_WAITING ||
+    if (!question->open || !takes_part(question, region) || region->is.state != REGION_WAITING ||
         region->vector ||
         memcmp(answer->session, question->round.list->session, sizeof(answer->session)) != 0)
         return false;

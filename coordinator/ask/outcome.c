@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/ask/outcome.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,28 @@ bool outcome_keep(struct outcome *outcome, const uint8_t *envelope, size_t envel
         memcpy(outcome->envelope, envelope, envelope_bytes);
     outcome->envelope_bytes = envelope_bytes;
     return true;
+}
+
+struct outcome_said *outcome_add(struct outcome *outcome)
+{
+    size_t i = outcome->n_regions++;
+
+    assert(i < REGIONS_MAX);
+    outcome->region[i] =
+        (struct answer_region){.node = outcome->said[i].node, .code = outcome->said[i].code};
+    return &outcome->said[i];
+}
+
+static bool region_keep(struct outcome *outcome, const struct answer_region *from)
+{
+    struct outcome_said *said = outcome_add(outcome);
+    struct answer_region *to = &outcome->region[outcome->n_regions - 1];
+
+    snprintf(said->node, sizeof(said->node), "%s", from->node);
+    snprintf(said->code, sizeof(said->code), "%s", from->code ? from->code : "");
+    to->state = from->state;
+    to->answer = from->answer ? answer_copy(from->answer) : NULL;
+    return !from->answer || to->answer;
 }
 
 struct outcome *outcome_new(const struct coord_question *question, int64_t asked_s)
@@ -31,22 +54,13 @@ struct outcome *outcome_new(const struct coord_question *question, int64_t asked
     outcome->n_cells = question->plan->n_cells;
     outcome->open = question->open;
     outcome->asked_s = asked_s;
-    outcome->n_regions = question->n_regions;
     ok = outcome_keep(outcome, question->plan->envelope, question->plan->envelope_bytes);
     if (ok && !question->open && question->round.list) {
         outcome->list = sum_list_copy(question->round.list);
         ok = outcome->list != NULL;
     }
-    for (size_t i = 0; i < question->n_regions && ok; i++) {
-        const struct coord_region *from = &question->region[i];
-        struct outcome_region *to = &outcome->region[i];
-
-        memcpy(to->node, from->node, sizeof(to->node));
-        to->state = from->state;
-        snprintf(to->code, sizeof(to->code), "%s", from->code ? from->code : "");
-        to->answer = from->answer ? answer_copy(from->answer) : NULL;
-        ok = !from->answer || to->answer;
-    }
+    for (size_t i = 0; i < question->n_regions && ok; i++)
+        ok = region_keep(outcome, &question->region[i].is);
     if (ok)
         return outcome;
     outcome_free(outcome);

@@ -8,13 +8,6 @@
 
 #include "coordinator/ask/coord.h"
 
-struct outcome_region {
-    char node[NODE_BYTES];
-    enum region_state state;
-    char code[48];
-    struct answer *answer; /* NULL without a counted one */
-};
-
 struct outcome {
     uint8_t id[QUESTION_ID_BYTES];
     uint8_t hash[QUESTION_HASH_BYTES];
@@ -28,11 +21,17 @@ struct outcome {
     uint8_t *envelope;     /* the question as it was signed */
     size_t envelope_bytes;
     size_t n_regions;
-    struct outcome_region region[REGIONS_MAX];
+    struct answer_region region[REGIONS_MAX]; /* their nodes and codes are in said */
+    struct outcome_said {
+        char node[NODE_BYTES];
+        char code[48];
+    } said[REGIONS_MAX];
 };
 
 /* Keep a copy of the question's signed bytes; false when memory is out. */
 bool outcome_keep(struct outcome *outcome, const uint8_t *envelope, size_t envelope_bytes);
+/* One region more, waiting, without code or answer; the caller fills in what said has room for. */
+struct outcome_said *outcome_add(struct outcome *outcome);
 /* NULL when memory is out. asked_s is for the reader; the machine knows monotonic time only. */
 struct outcome *outcome_new(const struct coord_question *question, int64_t asked_s);
 void outcome_free(struct outcome *outcome); /* accepts NULL */

@@ -107,7 +107,7 @@ static bool asking_make(struct asking *asking, const struct coord_question *ques
 static bool send_ask(struct service *service, const struct action *action, struct asking *asking,
                      int64_t now_ms)
 {
-    const char *node = action->question->region[action->region].node;
+    const char *node = action->question->region[action->region].is.node;
     struct err err;
 
     if (!asking->arena)
@@ -135,8 +135,8 @@ static bool send_list(struct service *service, const struct action *action)
                                  question->round.list->size, arena, &list, &err);
     if (ok) {
         frame.mask_list = (Rikstal__V1__MaskList *)list;
-        ok = send_in(service, question->region[action->region].node, &frame, STREAM_ORDINARY, arena,
-                     &err) ||
+        ok = send_in(service, question->region[action->region].is.node, &frame, STREAM_ORDINARY,
+                     arena, &err) ||
              err.code == ERR_UNAVAILABLE;
     }
     arena_free(arena);
@@ -211,7 +211,7 @@ static void done_tell(struct service *service, const struct coord_question *ques
     size_t values = 0;
 
     for (size_t i = 0; i < question->n_regions; i++)
-        values += question->region[i].state == REGION_VALUE;
+        values += question->region[i].is.state == REGION_VALUE;
     service->counts.partial += values < question->n_regions;
     pthread_cond_broadcast(&service->done);
 }

@@ -361,7 +361,7 @@ bool state_put_done(struct state *state, const struct coord_question *question, 
         return false;
     for (size_t i = 0; i < question->n_regions; i++) {
         sqlite3_stmt *put = state->statement[PUT_STATE];
-        const struct coord_region *region = &question->region[i];
+        const struct answer_region *region = &question->region[i].is;
 
         bind_blob(put, 1, plan->id, sizeof(plan->id));
         bind_text(put, 2, region->node);
@@ -391,14 +391,14 @@ bool state_put_interrupted(struct state *state, const uint8_t id[static QUESTION
 
 static bool region_read(sqlite3_stmt *row, struct outcome *outcome, struct err *err)
 {
-    struct outcome_region *region = &outcome->region[outcome->n_regions];
+    struct answer_region *region = &outcome->region[outcome->n_regions];
+    struct outcome_said *said = outcome_add(outcome);
     struct bytes envelope = {0};
     bool ok;
 
-    sql_text(row, 0, region->node, sizeof(region->node));
-    sql_text(row, 2, region->code, sizeof(region->code));
+    sql_text(row, 0, said->node, sizeof(said->node));
+    sql_text(row, 2, said->code, sizeof(said->code));
     region->state = (enum region_state)sqlite3_column_int(row, 1);
-    outcome->n_regions++;
     if (sqlite3_column_bytes(row, 3) == 0)
         return true;
     ok = envelope_read(row, 3, &envelope, err) &&

@@ -67,6 +67,18 @@ struct answer {
     size_t envelope_bytes;
 };
 
+/*
+ * How one region stands with its answer, from the coordinator's machine to the page: the same
+ * struct in coord, outcome, merge and report, so that none of them can lose a part of it.
+ */
+struct answer_region {
+    const char *node; /* "12" */
+    const char *name; /* "Region Skåne"; NULL where nobody has looked it up yet */
+    enum region_state state;
+    const char *code;      /* why there is no value; NULL or "" */
+    struct answer *answer; /* NULL without a counted one; its state is state but in a report */
+};
+
 /* An empty answer with this room, zeroed; NULL when memory is out. */
 struct answer *answer_new(size_t n_cells, size_t envelope_bytes);
 struct answer *answer_copy(const struct answer *answer); /* NULL when memory is out */

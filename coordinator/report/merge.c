@@ -15,19 +15,16 @@ static uint32_t larger(uint32_t a, uint32_t b)
 }
 
 /* First what the regions are, then what they add up to. */
-static void region_state_set(const struct merge_region *from, struct report_region *to)
+static void region_state_set(const struct answer_region *from, struct report_region *to)
 {
-    to->node = from->node;
-    to->name = from->name;
-    to->state = from->state;
-    to->answer = from->answer;
-    to->code = from->answer ? from->answer->code : (from->code ? from->code : "");
+    to->is = *from;
+    to->is.code = from->answer ? from->answer->code : (from->code ? from->code : "");
     to->reason = from->answer ? from->answer->reason : "";
 }
 
 static bool has_value(const struct report_region *region)
 {
-    return region->answer && region->answer->state == REGION_VALUE;
+    return region->is.answer && region->is.answer->state == REGION_VALUE;
 }
 
 static void tally(struct report *report)
@@ -37,14 +34,14 @@ static void tally(struct report *report)
 
         if (!has_value(region))
             continue;
-        region->rule =
-            (struct display_rule){region->answer->display_below, region->answer->display_base};
+        region->rule = (struct display_rule){region->is.answer->display_below,
+                                             region->is.answer->display_base};
         report->n_answered++;
         report->rule.below = larger(report->rule.below, region->rule.below);
         report->rule.base = larger(report->rule.base, region->rule.base);
-        report->charged = report->charged || region->answer->charged;
-        if (region->answer->price_nrho > report->price_nrho)
-            report->price_nrho = region->answer->price_nrho;
+        report->charged = report->charged || region->is.answer->charged;
+        if (region->is.answer->price_nrho > report->price_nrho)
+            report->price_nrho = region->is.answer->price_nrho;
     }
     report->has_total = report->n_answered > 0;
 }
@@ -58,7 +55,7 @@ static void cell_print(struct report *report, size_t cell, int64_t half_width, b
 
     for (size_t i = 0; i < report->n_regions; i++)
         if (has_value(&report->region[i]))
-            part[n++] = report->region[i].answer->cell[cell];
+            part[n++] = report->region[i].is.answer->cell[cell];
     display_parts(part, n, report->rule.base, rounded);
     n = 0;
     for (size_t i = 0; i < report->n_regions; i++) {
@@ -81,7 +78,7 @@ static int64_t total_of(const struct report *report, size_t cell)
 
     for (size_t i = 0; i < report->n_regions; i++)
         if (has_value(&report->region[i]))
-            sum += report->region[i].answer->cell[cell];
+            sum += report->region[i].is.answer->cell[cell];
     return sum;
 }
 
@@ -148,7 +145,7 @@ static bool region_parts_print(struct report *report, struct report_region *regi
                                int64_t half_width, struct arena *arena)
 {
     struct table_input input = {.shape = report->shape,
-                                .noised = region->answer->cell,
+                                .noised = region->is.answer->cell,
                                 .variance = (double)report->sigma * report->sigma,
                                 .half_width = half_width,
                                 .rule = region->rule};
@@ -163,7 +160,7 @@ static void region_suppress(const struct report *report, struct report_region *r
     const struct figure *told = layout_told(report->shape, region->cell, region->table);
 
     if (told && told[0].suppressed)
-        region->state = REGION_SUPPRESSED;
+        region->is.state = REGION_SUPPRESSED;
 }
 
 static bool regions_print(const struct merge_input *input, struct report *report,
@@ -221,9 +218,9 @@ static void sum_states(struct report *report)
 
         if (!has_value(region))
             continue;
-        region->state = came_about ? REGION_TOOK_PART : REGION_FAILED;
+        region->is.state = came_about ? REGION_TOOK_PART : REGION_FAILED;
         if (!came_about)
-            region->code = "no-sum";
+            region->is.code = "no-sum";
     }
     if (!came_about)
         report->n_answered = 0;

@@ -22,15 +22,6 @@
 
 struct arena;
 
-/* One region as it stands. */
-struct merge_region {
-    const char *node; /* "12" */
-    const char *name; /* "Region Skåne"; may be the node's id again */
-    enum region_state state;
-    const char *code;            /* why there is no value; NULL or "" */
-    const struct answer *answer; /* NULL when there is none; its state is state */
-};
-
 struct merge_input {
     const uint8_t *id; /* QUESTION_ID_BYTES */
     enum measure_kind measure;
@@ -45,7 +36,7 @@ struct merge_input {
     const int64_t *veil;         /* the asker's, of a blind sum: n_cells, plan/sum.h; else NULL */
     bool adds_up;                /* printed regions of a count add up to the printed total */
     size_t n_regions;
-    const struct merge_region *region; /* n_regions, in the order to print */
+    const struct answer_region *region; /* n_regions, in the order to print, with names */
 };
 
 bool merge(const struct merge_input *input, struct arena *arena, struct report **out,

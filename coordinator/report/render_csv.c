@@ -139,16 +139,16 @@ static void put_region(const struct report_region *region, const struct line *li
 {
     char separator = line->separator;
 
-    put_field(out, region->node, separator);
+    put_field(out, region->is.node, separator);
     bytes_add_u8(out, (uint8_t)separator);
-    put_field(out, region->name, separator);
-    put(out, "%c%s", separator, region_state_name(region->state));
+    put_field(out, region->is.name, separator);
+    put(out, "%c%s", separator, region_state_name(region->is.state));
     put_part(line, part, out);
-    put_field(out, region->answer ? region->answer->snapshot_date : "", separator);
+    put_field(out, region->is.answer ? region->is.answer->snapshot_date : "", separator);
     bytes_add_u8(out, (uint8_t)separator);
-    put_field(out, region->answer ? region->answer->assembly : "", separator);
+    put_field(out, region->is.answer ? region->is.answer->assembly : "", separator);
     bytes_add_u8(out, (uint8_t)separator);
-    put_field(out, region->code, separator);
+    put_field(out, region->is.code, separator);
     bytes_add_u8(out, '\n');
 }
 

@@ -153,25 +153,25 @@ static void put_region(cJSON *regions, const struct report *report, size_t i, bo
         *ok = false;
         return;
     }
-    json_put_text(object, "node", region->node, ok);
-    json_put_text(object, "name", region->name, ok);
-    json_put_text(object, "state", region_state_name(region->state), ok);
-    if (region->code[0])
-        json_put_text(object, "code", region->code, ok);
+    json_put_text(object, "node", region->is.node, ok);
+    json_put_text(object, "name", region->is.name, ok);
+    json_put_text(object, "state", region_state_name(region->is.state), ok);
+    if (region->is.code[0])
+        json_put_text(object, "code", region->is.code, ok);
     if (region->reason[0])
         json_put_text(object, "reason", region->reason, ok);
     if (region->cell)
         put_cells(object,
                   &(struct cells_of){report->shape, region->cell, region->table, &region->rule},
                   !envelopes || report->shape->n_parts <= RENDER_REGION_PARTS_MAX, ok);
-    if (region->answer && region->answer->n_cells > 0)
-        put_provenance(object, region->answer, ok);
-    if (region->answer && region->answer->balance.told)
+    if (region->is.answer && region->is.answer->n_cells > 0)
+        put_provenance(object, region->is.answer, ok);
+    if (region->is.answer && region->is.answer->balance.told)
         render_balance(json_put(object, "budget", cJSON_CreateObject(), ok),
-                       &region->answer->balance, ok);
-    if (region->answer && envelopes)
-        json_put_base64(object, "answer", region->answer->envelope, region->answer->envelope_bytes,
-                        ok);
+                       &region->is.answer->balance, ok);
+    if (region->is.answer && envelopes)
+        json_put_base64(object, "answer", region->is.answer->envelope,
+                        region->is.answer->envelope_bytes, ok);
 }
 
 static void put_total(cJSON *root, const struct report *report, bool *ok)

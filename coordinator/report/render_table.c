@@ -105,15 +105,15 @@ static void put_region(const struct report *report, const struct report_region *
 {
     char name[200];
 
-    snprintf(name, sizeof(name), "%s %s", region->node, region->name);
+    snprintf(name, sizeof(name), "%s %s", region->is.node, region->is.name);
     put_padded(out, name, NAME_WIDTH);
-    put_state(out, region->state, colour);
+    put_state(out, region->is.state, colour);
     put_figures(out, layout_told(report->shape, region->cell, region->table), &region->rule);
     put(out, "   ");
-    if (region->answer && region->answer->snapshot_date[0])
-        put(out, "%s ", region->answer->snapshot_date);
-    if (region->reason[0] || region->code[0])
-        put(out, "%s", region->reason[0] ? region->reason : region->code);
+    if (region->is.answer && region->is.answer->snapshot_date[0])
+        put(out, "%s ", region->is.answer->snapshot_date);
+    if (region->reason[0] || region->is.code[0])
+        put(out, "%s", region->reason[0] ? region->reason : region->is.code);
     bytes_add_u8(out, '\n');
 }
 
@@ -151,10 +151,10 @@ static void put_rows(const struct report *report, bool colour, struct bytes *out
 
 static bool term_seen(const struct report *report, size_t region, size_t term)
 {
-    const struct answer_term *wanted = &report->region[region].answer->term[term];
+    const struct answer_term *wanted = &report->region[region].is.answer->term[term];
 
     for (size_t i = 0; i <= region; i++) {
-        const struct answer *answer = report->region[i].answer;
+        const struct answer *answer = report->region[i].is.answer;
 
         for (size_t t = 0; answer && t < (i == region ? term : answer->n_terms); t++)
             if (strcmp(answer->term[t].system, wanted->system) == 0 &&
@@ -170,7 +170,7 @@ static void put_terms(const struct report *report, struct bytes *out)
     const char *before = "Terms: ";
 
     for (size_t i = 0; i < report->n_regions; i++) {
-        const struct answer *answer = report->region[i].answer;
+        const struct answer *answer = report->region[i].is.answer;
 
         for (size_t t = 0; answer && t < answer->n_terms; t++) {
             if (term_seen(report, i, t))

@@ -18,13 +18,10 @@
 
 #define REPORT_SHARE 0.95 /* of the interval */
 
+/* A region as it is printed, and its figures. */
 struct report_region {
-    const char *node;
-    const char *name;
-    enum region_state state; /* suppressed when its first cell is below the threshold; took-part */
-    const char *code;        /* "" */
+    struct answer_region is; /* suppressed when its first figure is; took-part; code never NULL */
     const char *reason;      /* "" */
-    const struct answer *answer;
     struct display_rule rule;
     struct figure *cell; /* n_cells; NULL unless state is value or suppressed; none in a sum */
     struct table *table; /* beside these cells; NULL of a count */

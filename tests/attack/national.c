@@ -13,7 +13,7 @@
 struct national {
     struct arena *arena;
     struct answer *answer[NATIONAL_REGIONS];
-    struct merge_region region[NATIONAL_REGIONS];
+    struct answer_region region[NATIONAL_REGIONS];
 };
 
 struct national *national_new(void)
@@ -30,7 +30,7 @@ struct national *national_new(void)
             broken("a merger", "no memory");
         answer->state = REGION_VALUE;
         national->answer[i] = answer;
-        national->region[i] = (struct merge_region){"00", "region", REGION_VALUE, NULL, answer};
+        national->region[i] = (struct answer_region){"00", "region", REGION_VALUE, NULL, answer};
     }
     return national;
 }

@@ -100,8 +100,8 @@ static size_t not_verified(const struct report *report)
     size_t n = 0;
 
     for (size_t i = 0; i < report->n_regions; i++)
-        n += strcmp(report->region[i].code, "not-verified") == 0 ||
-             strcmp(report->region[i].code, "no-sum") == 0; /* a vector and no right list */
+        n += strcmp(report->region[i].is.code, "not-verified") == 0 ||
+             strcmp(report->region[i].is.code, "no-sum") == 0; /* a vector and no right list */
     return n;
 }
 

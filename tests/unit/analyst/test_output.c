@@ -22,8 +22,8 @@ static int exit_of(const enum region_state states[3], const char *code, size_t a
     struct report report = {.n_regions = 3, .region = region, .n_answered = answered};
 
     for (size_t i = 0; i < 3; i++)
-        region[i] = (struct report_region){.state = states[i],
-                                           .code = states[i] == REGION_DECLINED ? code : ""};
+        region[i] = (struct report_region){
+            .is = {.state = states[i], .code = states[i] == REGION_DECLINED ? code : ""}};
     return output_exit(&report);
 }
 
@@ -95,10 +95,13 @@ static void test_forms_without_room_for_reasons_say_each_once(void **state)
 {
     static const uint8_t id[QUESTION_ID_BYTES];
     struct report_region region[4] = {
-        {.node = "01", .name = "", .state = REGION_DECLINED, .code = "", .reason = "10 left"},
-        {.node = "03", .name = "", .state = REGION_OFFLINE, .code = "", .reason = ""},
-        {.node = "04", .name = "", .state = REGION_DECLINED, .code = "", .reason = "0 left"},
-        {.node = "05", .name = "", .state = REGION_DECLINED, .code = "", .reason = "10 left"}};
+        {.is = {.node = "01", .name = "", .state = REGION_DECLINED, .code = ""},
+         .reason = "10 left"},
+        {.is = {.node = "03", .name = "", .state = REGION_OFFLINE, .code = ""}, .reason = ""},
+        {.is = {.node = "04", .name = "", .state = REGION_DECLINED, .code = ""},
+         .reason = "0 left"},
+        {.is = {.node = "05", .name = "", .state = REGION_DECLINED, .code = ""},
+         .reason = "10 left"}};
     struct report report = {.id = id,
                             .measure = MEASURE_COUNT,
                             .mode = MODE_REGIONS,

@@ -127,8 +127,8 @@ static void test_signed_answers_are_added_up(void **state)
     verify_report_all(&b);
     assert_int_equal(b.verified_report.report->n_answered, 2);
     assert_int_equal(b.verified_report.report->total[0].value, 305);
-    assert_int_equal(b.verified_report.report->region[2].state, REGION_OFFLINE);
-    assert_string_equal(b.verified_report.report->region[0].name, "Region 01");
+    assert_int_equal(b.verified_report.report->region[2].is.state, REGION_OFFLINE);
+    assert_string_equal(b.verified_report.report->region[0].is.name, "Region 01");
     bench_down(&b);
 }
 
@@ -147,8 +147,8 @@ static void test_what_its_region_has_not_signed_for_this_question_is_not_counted
     verify_report_all(&b);
     assert_int_equal(b.verified_report.report->n_answered, 0);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b.verified_report.report->region[i].state, REGION_FAILED);
-        assert_string_equal(b.verified_report.report->region[i].code, "not-verified");
+        assert_int_equal(b.verified_report.report->region[i].is.state, REGION_FAILED);
+        assert_string_equal(b.verified_report.report->region[i].is.code, "not-verified");
     }
     bench_down(&b);
 }
@@ -164,8 +164,8 @@ static void test_a_state_that_only_a_region_can_give_is_not_believed_unsigned(vo
     /* 03 is left out altogether */
     verify_report_all(&b);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b.verified_report.report->region[i].state, REGION_FAILED);
-        assert_string_equal(b.verified_report.report->region[i].code, "not-reported");
+        assert_int_equal(b.verified_report.report->region[i].is.state, REGION_FAILED);
+        assert_string_equal(b.verified_report.report->region[i].is.code, "not-reported");
     }
     bench_down(&b);
 }
@@ -182,8 +182,8 @@ static void test_a_code_is_a_word_or_nothing(void **state)
         cJSON_AddStringToObject(put_region(&b, b.plan->region[i], "offline"), "code", codes[i]);
     verify_report_all(&b);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b.verified_report.report->region[i].state, REGION_OFFLINE);
-        assert_string_equal(b.verified_report.report->region[i].code, i ? "" : "no-link");
+        assert_int_equal(b.verified_report.report->region[i].is.state, REGION_OFFLINE);
+        assert_string_equal(b.verified_report.report->region[i].is.code, i ? "" : "no-link");
     }
     bench_down(&b);
 }
@@ -283,7 +283,7 @@ static void test_a_sum_is_added_up_from_vectors_and_list(void **state)
     assert_true(b.verified_report.report->has_total);
     assert_int_equal(b.verified_report.report->total[0].value, 600);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b.verified_report.report->region[i].state, REGION_TOOK_PART);
+        assert_int_equal(b.verified_report.report->region[i].is.state, REGION_TOOK_PART);
         assert_null(b.verified_report.report->region[i].cell);
     }
     bench_down(&b);
@@ -294,7 +294,7 @@ static void no_sum(struct bench *b)
     verify_report_all(b);
     assert_false(b->verified_report.report->has_total);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b->verified_report.report->region[i].state, REGION_FAILED);
+        assert_int_equal(b->verified_report.report->region[i].is.state, REGION_FAILED);
         assert_null(b->verified_report.report->region[i].cell);
     }
     bench_down(b);
@@ -408,7 +408,7 @@ static void test_a_blind_sum_is_sealed_without_it(void **state)
     assert_true(b.verified_report.report->sealed);
     assert_int_equal(b.verified_report.report->n_answered, 3);
     for (size_t i = 0; i < 3; i++) {
-        assert_int_equal(b.verified_report.report->region[i].state, REGION_TOOK_PART);
+        assert_int_equal(b.verified_report.report->region[i].is.state, REGION_TOOK_PART);
         assert_null(b.verified_report.report->region[i].cell);
     }
     bench_down(&b);
@@ -458,7 +458,7 @@ static void test_vectors_without_the_streams_are_no_blind_sum(void **state)
     put_vectors(&b, session); /* somebody has added them up already */
     assert_true(verify_report_with(&b, b.blind));
     assert_false(b.verified_report.report->has_total);
-    assert_string_equal(b.verified_report.report->region[0].code, "no-sum");
+    assert_string_equal(b.verified_report.report->region[0].is.code, "no-sum");
     bench_down(&b);
 }
 

@@ -214,12 +214,12 @@ static bool check_sum(const struct coord_question *question, size_t index)
     size_t n = 0;
 
     for (size_t i = 0; i < NODES; i++)
-        if (question->region[i].state == REGION_VALUE) {
+        if (question->region[i].is.state == REGION_VALUE) {
             sum_of |= 1u << i;
             n++;
-            total += (uint64_t)question->region[i].answer->cell[0];
-            assert_memory_equal(question->region[i].answer->session, question->round.list->session,
-                                PARTICIPANTS_SESSION_BYTES);
+            total += (uint64_t)question->region[i].is.answer->cell[0];
+            assert_memory_equal(question->region[i].is.answer->session,
+                                question->round.list->session, PARTICIPANTS_SESSION_BYTES);
         }
     assert_int_equal(question->round.list != NULL, n > 0);
     if (n == 0)

@@ -128,12 +128,12 @@ static void test_every_region_ends_in_its_own_state(void **state)
     step(&b, (struct event){.kind = EVENT_TIMER});
     assert_non_null(action_of(&b, ACTION_DONE));
     assert_false(question(&b, 1)->open);
-    assert_int_equal(question(&b, 1)->region[0].state, REGION_VALUE);
-    assert_int_equal(question(&b, 1)->region[1].state, REGION_OFFLINE);
-    assert_int_equal(question(&b, 1)->region[2].state, REGION_DECLINED);
-    assert_int_equal(question(&b, 1)->region[3].state, REGION_TIMED_OUT);
-    assert_int_equal(question(&b, 1)->region[4].state, REGION_FAILED);
-    assert_string_equal(question(&b, 1)->region[4].code, "bad-signature");
+    assert_int_equal(question(&b, 1)->region[0].is.state, REGION_VALUE);
+    assert_int_equal(question(&b, 1)->region[1].is.state, REGION_OFFLINE);
+    assert_int_equal(question(&b, 1)->region[2].is.state, REGION_DECLINED);
+    assert_int_equal(question(&b, 1)->region[3].is.state, REGION_TIMED_OUT);
+    assert_int_equal(question(&b, 1)->region[4].is.state, REGION_FAILED);
+    assert_string_equal(question(&b, 1)->region[4].is.code, "bad-signature");
     bench_down(&b);
 }
 
@@ -165,7 +165,7 @@ static void test_a_region_that_was_just_lost_has_its_grace(void **state)
     link_up(&b, 2, "01");
     assert_int_equal(action_of(&b, ACTION_SEND)->link, 2);
     answer(&b, 2, "01", answer_of(1, "01", 17));
-    assert_int_equal(question(&b, 1)->region[0].state, REGION_VALUE);
+    assert_int_equal(question(&b, 1)->region[0].is.state, REGION_VALUE);
     bench_down(&b);
 }
 
@@ -196,8 +196,8 @@ static void test_a_late_answer_is_kept_and_not_counted(void **state)
     b.now_ms += 30000; /* to the millisecond */
     answer(&b, 1, "01", answer_of(1, "01", 17));
     assert_true(action_of(&b, ACTION_SAVE_ANSWER)->late);
-    assert_int_equal(question(&b, 1)->region[0].state, REGION_TIMED_OUT);
-    assert_null(question(&b, 1)->region[0].answer);
+    assert_int_equal(question(&b, 1)->region[0].is.state, REGION_TIMED_OUT);
+    assert_null(question(&b, 1)->region[0].is.answer);
     bench_down(&b);
 }
 
@@ -213,7 +213,7 @@ static void test_an_answer_is_counted_once(void **state)
     answer(&b, 1, "01", answer_of(1, "01", 17));
     answer(&b, 1, "01", answer_of(1, "01", 99));
     assert_null(action_of(&b, ACTION_SAVE_ANSWER));
-    assert_int_equal(question(&b, 1)->region[0].answer->cell[0], 17);
+    assert_int_equal(question(&b, 1)->region[0].is.answer->cell[0], 17);
     bench_down(&b);
 }
 
@@ -244,10 +244,10 @@ static void test_a_liar_costs_its_own_region_only(void **state)
     link_up(&b, 2, "02");
     ask(&b, 1, 2);
     answer(&b, 1, "01", answer_of(1, "02", 17)); /* in another's name */
-    assert_int_equal(question(&b, 1)->region[0].state, REGION_FAILED);
-    assert_int_equal(question(&b, 1)->region[1].state, REGION_WAITING);
+    assert_int_equal(question(&b, 1)->region[0].is.state, REGION_FAILED);
+    assert_int_equal(question(&b, 1)->region[1].is.state, REGION_WAITING);
     answer(&b, 2, "02", answer_of(7, "02", 17)); /* to another question */
-    assert_string_equal(question(&b, 1)->region[1].code, "wrong-answer");
+    assert_string_equal(question(&b, 1)->region[1].is.code, "wrong-answer");
     bench_down(&b);
 }
 
@@ -263,7 +263,7 @@ static void test_a_cancelled_question_completes_and_tells_the_nodes(void **state
     step(&b, (struct event){.kind = EVENT_CANCEL, .id = id});
     assert_int_equal(action_of(&b, ACTION_SEND_CANCEL)->link, 1);
     assert_non_null(action_of(&b, ACTION_DONE));
-    assert_string_equal(question(&b, 1)->region[0].code, "cancelled");
+    assert_string_equal(question(&b, 1)->region[0].is.code, "cancelled");
     bench_down(&b);
 }
 
@@ -276,7 +276,7 @@ static void test_a_full_link_fails_its_region_at_once(void **state)
     link_up(&b, 1, "01");
     ask(&b, 1, 1);
     step(&b, (struct event){.kind = EVENT_UNSENT, .link = 1, .serial = 1});
-    assert_string_equal(question(&b, 1)->region[0].code, "link-full");
+    assert_string_equal(question(&b, 1)->region[0].is.code, "link-full");
     assert_false(question(&b, 1)->open);
     bench_down(&b);
 }

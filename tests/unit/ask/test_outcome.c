@@ -25,10 +25,10 @@ static void test_an_outcome_outlives_what_it_was_copied_from(void **state)
     answer->cell[1] = 77;
     memcpy(answer->envelope, "abc", 3);
     plan.id[0] = 4;
-    question.region[0].state = REGION_VALUE;
-    question.region[0].answer = answer;
-    question.region[1].state = REGION_FAILED;
-    question.region[1].code = "link-full";
+    question.region[0].is.state = REGION_VALUE;
+    question.region[0].is.answer = answer;
+    question.region[1].is.state = REGION_FAILED;
+    question.region[1].is.code = "link-full";
     outcome = outcome_new(&question, 1234);
     answer_free(answer);
     assert_non_null(outcome);

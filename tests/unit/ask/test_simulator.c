@@ -132,8 +132,8 @@ static void check_send(struct world *w, const struct action *action)
     size_t node = w->link_node[action->link];
 
     assert_int_equal(action->link, w->newest[node]);
-    assert_int_equal(action->question->region[action->region].state, REGION_WAITING);
-    assert_string_equal(action->question->region[action->region].node,
+    assert_int_equal(action->question->region[action->region].is.state, REGION_WAITING);
+    assert_string_equal(action->question->region[action->region].is.node,
                         action->question->plan->region[node]);
     assert_true(action->question->open);
 }
@@ -151,14 +151,14 @@ static void check_question(struct world *w, size_t index)
         const struct coord_region *region = &question->region[i];
 
         if (sim->decided[i] != REGION_WAITING)
-            assert_int_equal(region->state, sim->decided[i]);
-        sim->decided[i] = region->state;
-        assert_true(question->open || region->state != REGION_WAITING);
-        assert_int_equal(region->state == REGION_VALUE, region->answer != NULL);
-        if (region->answer && !is_sum(index))
-            assert_int_equal(region->answer->cell[0] % 500000, figure(i, index));
-        if (region->answer && !is_sum(index) && w->node[i].lie != LIE_TWICE)
-            assert_int_equal(region->answer->cell[0], figure(i, index));
+            assert_int_equal(region->is.state, sim->decided[i]);
+        sim->decided[i] = region->is.state;
+        assert_true(question->open || region->is.state != REGION_WAITING);
+        assert_int_equal(region->is.state == REGION_VALUE, region->is.answer != NULL);
+        if (region->is.answer && !is_sum(index))
+            assert_int_equal(region->is.answer->cell[0] % 500000, figure(i, index));
+        if (region->is.answer && !is_sum(index) && w->node[i].lie != LIE_TWICE)
+            assert_int_equal(region->is.answer->cell[0], figure(i, index));
     }
 }
 
@@ -177,7 +177,7 @@ static void check_done(struct world *w, const struct action *action)
     }
     w->values = 0;
     for (size_t i = 0; i < NODES; i++)
-        w->values += action->question->region[i].state == REGION_VALUE;
+        w->values += action->question->region[i].is.state == REGION_VALUE;
 }
 
 /* ---- the network as the machine's driver ----------------------------------------------------- */
@@ -398,7 +398,7 @@ static void coord_crash(struct world *w)
                                        .answer = answer_of(i, q, LIE_NONE)});
         for (size_t i = 0; i < NODES; i++) /* what was counted before the crash is counted */
             if (question->saved[i] && !is_sum(q))
-                assert_int_equal(coord_find(w->coord, id)->region[i].state, REGION_VALUE);
+                assert_int_equal(coord_find(w->coord, id)->region[i].is.state, REGION_VALUE);
     }
 }
 

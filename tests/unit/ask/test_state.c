@@ -136,11 +136,11 @@ static void test_a_completed_question_has_every_region_s_state(void **state)
     (void)state;
     bench_up(&b);
     question.plan = b.plan;
-    snprintf(question.region[0].node, NODE_BYTES, "01");
-    question.region[0].state = REGION_VALUE;
-    snprintf(question.region[1].node, NODE_BYTES, "02");
-    question.region[1].state = REGION_TIMED_OUT;
-    question.region[1].code = "deadline";
+    question.region[0].is.node = "01";
+    question.region[0].is.state = REGION_VALUE;
+    question.region[1].is.node = "02";
+    question.region[1].is.state = REGION_TIMED_OUT;
+    question.region[1].is.code = "deadline";
     assert_true(state_put_question(b.state, b.plan, 1000, 1030, &b.err));
     assert_true(state_put_question(b.state, b.plan, 2000, 2030, &b.err)); /* again: nothing */
     put_answer(&b, 0, 42, false);

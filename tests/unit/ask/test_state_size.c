@@ -102,8 +102,8 @@ static int64_t ask(struct bench *b, uint32_t from)
         assert_true(state_put_question(b->state, plan, 1000, 1030, &b->err));
         for (size_t i = 0; i < REGIONS; i++) {
             put_answer(b, plan, id, i);
-            snprintf(question.region[i].node, NODE_BYTES, "%s", b->c.node[i].id);
-            question.region[i].state = REGION_VALUE;
+            question.region[i].is.node = b->c.node[i].id;
+            question.region[i].is.state = REGION_VALUE;
         }
         assert_true(state_put_done(b->state, &question, 1002, &b->err));
         assert_true(state_commit(b->state, &b->err));

@@ -23,7 +23,7 @@ struct bench {
     struct answer *many;
     struct answer *few;
     struct answer *refusal;
-    struct merge_region region[4];
+    struct answer_region region[4];
     struct report *report;
     struct bytes out;
     struct err err;
@@ -63,11 +63,11 @@ static __attribute__((unused)) void bench_up(struct bench *b)
     b->few = answer_of(REGION_VALUE, 3);
     b->refusal = answer_of(REGION_DECLINED, 0);
     memcpy(b->refusal->code, "policy", 7);
-    b->region[0] = (struct merge_region){"01", "Stockholm", REGION_VALUE, NULL, b->many};
+    b->region[0] = (struct answer_region){"01", "Stockholm", REGION_VALUE, NULL, b->many};
     b->region[1] =
-        (struct merge_region){"05", "Östergötland, \"mitt\"", REGION_VALUE, NULL, b->few};
-    b->region[2] = (struct merge_region){"12", "Skåne", REGION_OFFLINE, "no-link", NULL};
-    b->region[3] = (struct merge_region){"13", "Halland", REGION_DECLINED, NULL, b->refusal};
+        (struct answer_region){"05", "Östergötland, \"mitt\"", REGION_VALUE, NULL, b->few};
+    b->region[2] = (struct answer_region){"12", "Skåne", REGION_OFFLINE, "no-link", NULL};
+    b->region[3] = (struct answer_region){"13", "Halland", REGION_DECLINED, NULL, b->refusal};
     assert_true(merge(&input, b->arena, &b->report, &b->err));
 }
 
@@ -97,7 +97,7 @@ static __attribute__((unused)) void bench_up_sealed(struct bench *b)
         memcpy((*answer[i])->node, nodes[i][0], 3);
         memcpy(list.node[i], nodes[i][0], 3);
         b->region[i] =
-            (struct merge_region){nodes[i][0], nodes[i][1], REGION_VALUE, NULL, *answer[i]};
+            (struct answer_region){nodes[i][0], nodes[i][1], REGION_VALUE, NULL, *answer[i]};
     }
     assert_true(merge(&input, b->arena, &b->report, &b->err));
 }

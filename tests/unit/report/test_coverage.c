@@ -86,7 +86,7 @@ struct bench {
     const struct world *world;
     struct arena *arena;
     struct shape shape;
-    struct merge_region region[REGIONS_MAX];
+    struct answer_region region[REGIONS_MAX];
     struct answer *answer[REGIONS_MAX];
     struct sum_list list;
     struct merge_input input;
@@ -129,9 +129,9 @@ static void region_up(struct bench *b, size_t i)
     answer->display_base = b->world->rule.base;
     answer->has_session = b->world->mode == MODE_SUM;
     b->answer[i] = answer;
-    b->region[i] = (struct merge_region){name[i], name[i], REGION_VALUE, NULL, answer};
+    b->region[i] = (struct answer_region){name[i], name[i], REGION_VALUE, NULL, answer};
     if (i >= b->world->n_regions - b->world->n_missing)
-        b->region[i] = (struct merge_region){name[i], name[i], REGION_OFFLINE, "link-lost", NULL};
+        b->region[i] = (struct answer_region){name[i], name[i], REGION_OFFLINE, "link-lost", NULL};
     else
         memcpy(b->list.node[b->list.n++], name[i], sizeof(name[i]));
 }

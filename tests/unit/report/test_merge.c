@@ -20,7 +20,7 @@
 struct bench {
     struct arena *arena;
     struct answer *answer[REGIONS_MAX];
-    struct merge_region region[REGIONS_MAX];
+    struct answer_region region[REGIONS_MAX];
     struct merge_input input;
     struct report *report;
     struct err err;
@@ -58,12 +58,12 @@ static void put_value(struct bench *b, const char *node, int64_t matched, int64_
     answer->display_base = 5;
     answer->price_nrho = 20000000;
     b->answer[i] = answer;
-    b->region[i] = (struct merge_region){node, node, REGION_VALUE, NULL, answer};
+    b->region[i] = (struct answer_region){node, node, REGION_VALUE, NULL, answer};
 }
 
 static void put_state(struct bench *b, const char *node, enum region_state state, const char *code)
 {
-    b->region[b->input.n_regions++] = (struct merge_region){node, node, state, code, NULL};
+    b->region[b->input.n_regions++] = (struct answer_region){node, node, state, code, NULL};
 }
 
 static void test_a_total_is_over_those_who_answered_and_says_so(void **state)
@@ -82,9 +82,9 @@ static void test_a_total_is_over_those_who_answered_and_says_so(void **state)
     assert_int_equal(b.report->total[CELL_MATCHED].value, 305); /* 307, not 105 + 205 */
     assert_int_equal(b.report->total[CELL_UNDETERMINED].value, 65);
     assert_true(b.report->region[0].cell[CELL_UNDETERMINED].suppressed);
-    assert_int_equal(b.report->region[1].state, REGION_OFFLINE);
+    assert_int_equal(b.report->region[1].is.state, REGION_OFFLINE);
     assert_null(b.report->region[1].cell);
-    assert_string_equal(b.report->region[3].code, "policy");
+    assert_string_equal(b.report->region[3].is.code, "policy");
     bench_down(&b);
 }
 
@@ -98,8 +98,8 @@ static void test_small_and_negative_figures_are_added_as_they_are(void **state)
     put_value(&b, "03", 4, 0);
     put_value(&b, "04", 23, 0);
     assert_true(merge(&b.input, b.arena, &b.report, &b.err));
-    assert_int_equal(b.report->region[0].state, REGION_SUPPRESSED);
-    assert_int_equal(b.report->region[1].state, REGION_SUPPRESSED);
+    assert_int_equal(b.report->region[0].is.state, REGION_SUPPRESSED);
+    assert_int_equal(b.report->region[1].is.state, REGION_SUPPRESSED);
     assert_int_equal(b.report->total[CELL_MATCHED].value, 20); /* -7 + 4 + 23 */
     bench_down(&b);
 }
@@ -235,8 +235,8 @@ static void test_a_sum_has_a_total_and_no_figure_of_a_region(void **state)
     assert_int_equal(b.report->half_width, 10); /* one draw of sigma 5 */
     for (size_t i = 0; i < 4; i++)
         assert_null(b.report->region[i].cell);
-    assert_int_equal(b.report->region[0].state, REGION_TOOK_PART);
-    assert_int_equal(b.report->region[3].state, REGION_DECLINED);
+    assert_int_equal(b.report->region[0].is.state, REGION_TOOK_PART);
+    assert_int_equal(b.report->region[3].is.state, REGION_DECLINED);
     bench_down(&b);
 }
 
@@ -247,8 +247,8 @@ static void no_total(struct bench *b)
     assert_int_equal(b->report->n_answered, 0);
     for (size_t i = 0; i < b->report->n_regions; i++) {
         assert_null(b->report->region[i].cell);
-        assert_int_not_equal(b->report->region[i].state, REGION_TOOK_PART);
-        assert_int_not_equal(b->report->region[i].state, REGION_VALUE);
+        assert_int_not_equal(b->report->region[i].is.state, REGION_TOOK_PART);
+        assert_int_not_equal(b->report->region[i].is.state, REGION_VALUE);
     }
     bench_down(b);
 }
@@ -262,7 +262,7 @@ static void test_a_sum_that_is_not_whole_has_no_total(void **state)
     b.input.list = NULL;
     no_total(&b);
     sum_up(&b); /* one of them is missing */
-    b.region[1] = (struct merge_region){"12", "12", REGION_OFFLINE, "link-lost", NULL};
+    b.region[1] = (struct answer_region){"12", "12", REGION_OFFLINE, "link-lost", NULL};
     no_total(&b);
     sum_up(&b); /* of another session */
     b.answer[2]->session[31] = 1;
@@ -288,12 +288,12 @@ static void test_a_blind_sum_has_no_number_without_its_veil(void **state)
     assert_false(b.report->has_total);
     assert_int_equal(b.report->half_width, 0);
     assert_int_equal(b.report->n_answered, 3);
-    assert_int_equal(b.report->region[0].state, REGION_TOOK_PART);
-    assert_int_equal(b.report->region[3].state, REGION_DECLINED);
+    assert_int_equal(b.report->region[0].is.state, REGION_TOOK_PART);
+    assert_int_equal(b.report->region[3].is.state, REGION_DECLINED);
     b.input.veil = veil; /* another's: chance, and no sum */
     assert_true(merge(&b.input, b.arena, &b.report, &b.err));
     assert_false(b.report->sealed || b.report->has_total);
-    assert_string_equal(b.report->region[0].code, "no-sum");
+    assert_string_equal(b.report->region[0].is.code, "no-sum");
     for (int cell = 0; cell < 2; cell++)
         b.answer[1]->cell[cell] =
             (int64_t)((uint64_t)b.answer[1]->cell[cell] + (uint64_t)veil[cell]);

@@ -27,7 +27,7 @@ struct bench {
     struct arena *arena;
     struct shape shape;
     struct answer *answer;
-    struct merge_region region[2];
+    struct answer_region region[2];
     struct report *report;
     struct bytes out;
     struct err err;
@@ -58,8 +58,8 @@ static void bench_up(struct bench *b, const char *by, const char *changes, const
     b->answer->display_below = 10;
     b->answer->display_base = 5;
     memcpy(b->answer->cell, cells, input.n_cells * sizeof(int64_t));
-    b->region[0] = (struct merge_region){"01", "Stockholm", REGION_VALUE, NULL, b->answer};
-    b->region[1] = (struct merge_region){"12", "Skåne", REGION_OFFLINE, "no-link", NULL};
+    b->region[0] = (struct answer_region){"01", "Stockholm", REGION_VALUE, NULL, b->answer};
+    b->region[1] = (struct answer_region){"12", "Skåne", REGION_OFFLINE, "no-link", NULL};
     assert_true(merge(&input, b->arena, &b->report, &b->err));
 }
 

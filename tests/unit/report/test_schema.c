@@ -48,7 +48,7 @@ static void hold_table(const char *by, const char *changes, int64_t each)
 {
     Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
     struct arena *arena = arena_new((size_t)1 << 24);
-    struct merge_region region = {"01", "Stockholm", REGION_VALUE, NULL, NULL};
+    struct answer_region region = {"01", "Stockholm", REGION_VALUE, NULL, NULL};
     struct shape shape;
     struct merge_input input = {.id = id,
                                 .measure = by ? MEASURE_BREAKDOWN : MEASURE_FREQUENCY,
