@@ -12,7 +12,7 @@ import subprocess
 
 from network import Report, program, run
 
-SCRIPT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "coordinator", "cli", "rikstal.bash"))
+SCRIPT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "coordinator", "analyst", "rikstal.bash"))
 CASES = [(["ver"], "verify"), (["ask", "'sex = female'", "--sig"], "--sigma"), (["ask", "'diagn"], "diagnosis"),
          (["ask", '"sex = fem'], "sex = female"), (["ask", "'variant(ge"], "variant(gene"), (["explain", "'diagn"], "diagnosis")]
 
