@@ -5,18 +5,19 @@
  * A table of commands, in the order in which an operator meets them.
  */
 #include "coordinator/command/command.h"
-#include "proto/base/command.h"
+#include "proto/base/program.h"
 
 static const struct command commands[] = {
-    {"init", init_command, "make a new network: root keys, certificates, an empty roster"},
-    {"serve", serve_command, "take questions, ask the nodes, gather and merge"},
-    {"enrol", enrol_command, "take a node into the network"},
-    {"renew", renew_command, "a new certificate for the coordinator, every 60 days"},
-    {"roster", roster_command, "show and change who belongs to the network"},
+    {"init", init_command, "make a new network: root keys, certificates, an empty roster", NULL},
+    {"serve", serve_command, "take questions, ask the nodes, gather and merge", NULL},
+    {"enrol", enrol_command, "take a node into the network", NULL},
+    {"renew", renew_command, "a new certificate for the coordinator, every 60 days", NULL},
+    {"roster", roster_command, "show and change who belongs to the network", NULL},
 };
 
 static const struct program program = {
     .name = "rikstal-coordinator",
+    .summary = "the meeting point of a rikstal network",
     .about = "The meeting point of a rikstal network. It holds no patient data, and can neither\n"
              "forge a question nor alter an answer.",
     .more = "Exit codes: 0 ok,\n1 failure, 2 usage, 4 refused, 7 unreachable.",

@@ -8,7 +8,7 @@
 
 #include "node/command/beside.h"
 #include "node/command/command.h"
-#include "proto/base/command.h"
+#include "proto/base/program.h"
 
 /* Commands that read foreign files are a program beside this one: their libraries are large. */
 static int read_files(int argc, char **argv)
@@ -17,24 +17,25 @@ static int read_files(int argc, char **argv)
 }
 
 static const struct command commands[] = {
-    {"init", init_command, "make a node's folder, its keys and its enrolment request"},
-    {"enrol", enrol_command, "take in the coordinator's answer to the enrolment request"},
-    {"terms", read_files, "load terminologies and gene tables; show what is loaded"},
-    {"import", read_files, "read VCF, phenopackets, persons or consents into the store"},
-    {"publish", publish_command, "make what was imported askable: store to snapshot"},
-    {"count", count_command, "true counts for the region's own staff, on its own machine"},
+    {"init", init_command, "make a node's folder, its keys and its enrolment request", NULL},
+    {"enrol", enrol_command, "take in the coordinator's answer to the enrolment request", NULL},
+    {"terms", read_files, "load terminologies and gene tables; show what is loaded", NULL},
+    {"import", read_files, "read VCF, phenopackets, persons or consents into the store", NULL},
+    {"publish", publish_command, "make what was imported askable: store to snapshot", NULL},
+    {"count", count_command, "true counts for the region's own staff, on its own machine", NULL},
     {"policy", policy_command,
-     "what may be released: show, preview, sign, install; stop all answers"},
-    {"hold", hold_command, "questions that wait for a person of this region"},
-    {"consent", consent_command, "a person's block or withdrawal, at once"},
-    {"audit", audit_command, "read, verify and export the node's log"},
+     "what may be released: show, preview, sign, install; stop all answers", NULL},
+    {"hold", hold_command, "questions that wait for a person of this region", NULL},
+    {"consent", consent_command, "a person's block or withdrawal, at once", NULL},
+    {"audit", audit_command, "read, verify and export the node's log", NULL},
     {"serve", serve_command,
-     "answer questions: keeper (data, no network) and link (network, no data)"},
-    {"keeper", keeper_command, NULL},
+     "answer questions: keeper (data, no network) and link (network, no data)", NULL},
+    {"keeper", keeper_command, NULL, NULL},
 };
 
 static const struct program program = {
     .name = "rikstal-node",
+    .summary = "one region's node of the rikstal network",
     .about = "One region's node of the rikstal network. Its records never leave it.",
     .more = "Exit codes: 0 ok, 1 failure, 2 usage,\n"
             "3 partial, 4 refused, 5 budget exhausted, 6 finished with rejects, 7 unreachable.",

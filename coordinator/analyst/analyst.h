@@ -7,7 +7,7 @@
  * parsed and signed here, the answers are verified and added up here: of the coordinator nothing is
  * believed but which regions it could not reach.
  */
-#include "proto/base/err.h"
+#include "proto/base/option.h"
 
 int ask_command(int argc, char **argv);
 int nodes_command(int argc, char **argv);
@@ -16,14 +16,14 @@ int price_command(int argc, char **argv);
 int budget_command(int argc, char **argv);
 int keys_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
-int complete_command(int argc, char **argv); /* for shells: __complete */
 
-/* Says what went wrong on stderr and gives the exit code. */
-int cli_failed(const char *command, const struct err *err);
+extern const struct option_table ask_table;
+extern const struct option_table nodes_table;
+extern const struct option_table explain_table;
+extern const struct option_table price_table;
+extern const struct option_table budget_table;
+extern const struct option_table keys_table;
+extern const struct option_table verify_table;
 
-/* One command and its options, for the shells. */
-struct cli_word {
-    const char *command;
-    const char *options; /* space-separated, in the order of --help */
-};
-extern const struct cli_word cli_words[]; /* ends with {0} */
+/* Prints how a question that is begun may go on, a line each. */
+void complete_question(const char *begun);

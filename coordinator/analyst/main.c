@@ -2,24 +2,22 @@
 /*
  * rikstal: the analyst's command. A table of commands, in the order in which an analyst meets them.
  */
-#include <stdio.h>
-
 #include "coordinator/analyst/analyst.h"
-#include "proto/base/command.h"
+#include "proto/base/program.h"
 
 static const struct command commands[] = {
-    {"keys", keys_command, "make and show your signing key; certify analysts"},
-    {"explain", explain_command, "say in words what a question means"},
-    {"price", price_command, "what a question costs, and how precise it is"},
-    {"ask", ask_command, "ask every region, verify and add up the answers"},
-    {"nodes", nodes_command, "who is connected, with data of when"},
-    {"budget", budget_command, "what is left of your organisation's privacy budget"},
-    {"verify", verify_command, "check the receipt of an answer, offline"},
-    {"__complete", complete_command, NULL},
+    {"keys", keys_command, "make and show your signing key; certify analysts", &keys_table},
+    {"explain", explain_command, "say in words what a question means", &explain_table},
+    {"price", price_command, "what a question costs, and how precise it is", &price_table},
+    {"ask", ask_command, "ask every region, verify and add up the answers", &ask_table},
+    {"nodes", nodes_command, "who is connected, with data of when", &nodes_table},
+    {"budget", budget_command, "what is left of your organisation's privacy budget", &budget_table},
+    {"verify", verify_command, "check the receipt of an answer, offline", &verify_table},
 };
 
 static const struct program program = {
     .name = "rikstal",
+    .summary = "ask the regions of Sweden how many patients are like this",
     .about =
         "How many patients in Sweden are like this? The question travels, the records never do.",
     .more = "Configuration: ~/.config/rikstal/config (INI):\n"
@@ -34,12 +32,6 @@ static const struct program program = {
     .commands = commands,
     .n_commands = sizeof(commands) / sizeof(commands[0]),
 };
-
-int cli_failed(const char *command, const struct err *err)
-{
-    fprintf(stderr, "rikstal %s: %s\n", command, err->text);
-    return (int)err_exit_code(err);
-}
 
 int main(int argc, char **argv)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/analyst/output.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,60 +17,6 @@
 
 #define EXPLAIN_ARENA_BYTES ((size_t)4 << 20)
 
-bool output_option(int option, enum output_form *form, struct session_options *session)
-{
-    extern char *optarg;
-
-    switch (option) {
-    case OUTPUT_OPT_JSON:
-        *form = OUTPUT_JSON;
-        return true;
-    case OUTPUT_OPT_CSV:
-        *form = OUTPUT_CSV;
-        return true;
-    case OUTPUT_OPT_TSV:
-        *form = OUTPUT_TSV;
-        return true;
-    case OUTPUT_OPT_TABLE:
-        *form = OUTPUT_TABLE;
-        return true;
-    case OUTPUT_OPT_CONFIG:
-        session->config = optarg;
-        return true;
-    case OUTPUT_OPT_COORDINATOR:
-        session->coordinator = optarg;
-        return true;
-    case OUTPUT_OPT_ROLE:
-        session->role = optarg;
-        return true;
-    case OUTPUT_OPT_PURPOSE:
-        session->purpose = optarg;
-        return true;
-    case OUTPUT_OPT_KEY:
-        session->key = optarg;
-        return true;
-    case OUTPUT_OPT_ROOTS:
-        session->roots = optarg;
-        return true;
-    default:
-        return false;
-    }
-}
-
-bool output_options(int argc, char **argv, struct output_chosen *chosen, struct err *err)
-{
-    static const struct option known[] = {
-        {"help", no_argument, NULL, 'h'}, OUTPUT_OPTIONS, OUTPUT_SESSION_OPTIONS, {0}};
-    int c;
-
-    while (!chosen->helped && (c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        chosen->helped = c == 'h';
-        if (!chosen->helped && !output_option(c, &chosen->form, &chosen->session))
-            return err_set(err, ERR_INVALID, "`rikstal %s --help` tells the options", argv[0]);
-    }
-    return true;
-}
-
 enum output_form output_settle(enum output_form form)
 {
     if (form != OUTPUT_AUTO)
@@ -87,15 +32,17 @@ bool output_colour(void)
     return isatty(STDOUT_FILENO) && !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-void output_measures(void)
+bool output_measure_read(const char *name, void *kind, struct err *err)
+{
+    return measure_read(name, kind, err);
+}
+
+const char *output_measure_help(size_t i)
 {
     enum measure_kind kind;
     struct err ignored;
 
-    for (size_t i = 0; measure_word(i); i++)
-        if (measure_read(measure_word(i), &kind, &ignored))
-            printf("                    %s: %s\n", measure_word(i),
-                   measure_declaration(kind)->help);
+    return measure_read(measure_word(i), &kind, &ignored) ? measure_declaration(kind)->help : "";
 }
 
 bool output_bytes(const uint8_t *data, size_t size, struct err *err)

@@ -1,5 +1,7 @@
-# bash completion of the analyst's command: commands, options, and the question itself by its parser.
-# Installed as DATADIR/bash-completion/completions/rikstal; or: source coordinator/analyst/rikstal.bash
+# SPDX-License-Identifier: Apache-2.0
+# bash completion of rikstal, rikstal-coordinator and rikstal-node: commands, verbs, options, the words that options take,
+# and the question itself by its parser. Each program answers from its option tables.
+# Installed as DATADIR/bash-completion/completions/PROGRAM; or: source coordinator/analyst/rikstal.bash
 
 _rikstal() {
     local words=("${COMP_WORDS[@]:1:COMP_CWORD}") last
@@ -12,4 +14,4 @@ _rikstal() {
     mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" __complete -- "${words[@]}" 2>/dev/null)
 }
 
-complete -o default -F _rikstal rikstal
+complete -o default -F _rikstal rikstal rikstal-coordinator rikstal-node

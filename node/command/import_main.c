@@ -7,15 +7,16 @@
 #include <sys/stat.h>
 
 #include "node/command/command.h"
-#include "proto/base/command.h"
+#include "proto/base/program.h"
 
 static const struct command commands[] = {
-    {"terms", terms_command, "load terminologies and gene tables; show what is loaded"},
-    {"import", import_command, "read VCF, phenopackets, persons or consents into the store"},
+    {"terms", terms_command, "load terminologies and gene tables; show what is loaded", NULL},
+    {"import", import_command, "read VCF, phenopackets, persons or consents into the store", NULL},
 };
 
 static const struct program program = {
     .name = "rikstal-node",
+    .summary = "the part of rikstal-node that reads files",
     .about = "The part of rikstal-node that reads files; `rikstal-node` starts it.",
     .more = "",
     .commands = commands,

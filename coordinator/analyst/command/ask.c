@@ -2,7 +2,6 @@
 /*
  * rikstal ask: compose, hand in, wait, verify, add up, print. The order of ask_run() is the story.
  */
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,11 +18,14 @@
 #include "coordinator/analyst/session.h"
 #include "coordinator/analyst/verify_report.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
-#include "proto/base/command.h"
 #include "proto/base/json.h"
 #include "proto/query/explain.h"
+#include "proto/query/price.h"
+#include "proto/trust/purpose.h"
+#include "proto/trust/role.h"
 
 #define WAIT_DEFAULT_S 30
 #define WAIT_MAX_S 480
@@ -35,71 +37,6 @@
 
 #define REPORT_ARENA_BYTES ((size_t)128 << 20)
 
-static const char help[] =
-    "Usage: rikstal ask 'QUESTION' [OPTION...]\n"
-    "       rikstal ask ['QUESTION'] --measure breakdown --by DIMENSION[,DIMENSION...] "
-    "[OPTION...]\n"
-    "       rikstal ask ['QUESTION'] --measure frequency --changes CHANGE[,CHANGE...] [OPTION...]\n"
-    "       rikstal ask - < question.txt\n"
-    "\n"
-    "Ask every region how many persons are like this. The question is signed with your key; each\n"
-    "region decides, pays from its privacy budget, adds noise and signs its answer; this command\n"
-    "verifies every signature and adds the total itself.\n"
-    "\n"
-    "  --measure M       what to tell of them (default: count)\n";
-
-static const char help_more[] =
-    "  --by LIST         breakdown by sex, age_band, birth_decade, assay (the widest of a "
-    "person's:\n"
-    "                    none, panel, exome, genome); costs as much as one count\n"
-    "  --changes LIST    frequency of 1 to 100 changes, GRCh38:17-43044295-G-A; each costs as "
-    "much\n"
-    "                    as one count. Without a question: among everybody\n"
-    "  --mode M          regions: every region's own noised figure is shown; sum: the total "
-    "alone,\n"
-    "                    far more precise, and nobody sees a region's figure (default: regions,\n"
-    "                    sum for the roles public and sponsor)\n"
-    "  --blind           mode sum: with a key of yours in the question, so that the coordinator\n"
-    "                    cannot add the sum up either; only this command can, and a receipt.\n"
-    "                    Same figure, same price\n"
-    "  --sigma S         precision: 5, 10 (default), 20 or 50; `rikstal price` tells the price\n"
-    "  --role R          as which of your roles (default: your first)\n"
-    "  --purpose P       what for: research (default), statistics, planning, preparedness,\n"
-    "                    care-quality, trial-feasibility; each region's policy decides\n"
-    "  --disease CODE    the disease that the research is on (icd10:C50, orpha:558, mondo, omim, "
-    "hp):\n"
-    "                    counts also who permits research on it alone, or on one above it\n"
-    "  --permit ID       the permit or ethics approval that covers this question; it must be "
-    "your\n"
-    "                    organisation's in the roster, and hold now. --dry-run tells its end\n"
-    "  --nodes LIST      only these: 01,12 or Skåne,Uppsala (default: all)\n"
-    "  --wait S          give the regions so many seconds (default: 30)\n"
-    "  --adds-up         let the printed regions of a count add up to the printed total; what "
-    "they\n"
-    "                    lack of it is what those below the threshold hold together\n"
-    "  --receipt FILE    keep question, answers and roster, for `rikstal verify`; of a blind "
-    "sum\n"
-    "                    its secret too: then the file is as secret as the answer\n"
-    "  --dry-run         say what would be asked, its price and how precise it will be; ask "
-    "nobody\n"
-    "  --json, --csv, --tsv, --table   (default: table on a terminal, TSV in a pipe)\n"
-    "  --quiet           no progress\n" OUTPUT_SESSION_HELP "\n"
-    "A question that was asked before has the same figures and costs nothing: ask again whatever\n"
-    "was interrupted. Ctrl-C withdraws the question, a second one leaves at once; what regions "
-    "had\n"
-    "answered is paid and kept. The members of --json are in the schema of the answers\n"
-    "(schemas/answer.json).\n"
-    "\n"
-    "Examples:\n"
-    "  rikstal ask 'diagnosis under icd10:C50 and age >= 18'\n"
-    "  rikstal ask 'variant(gene = BRCA1 and consequence in (lof)) and sex = female' --sigma 5\n"
-    "  rikstal ask 'diagnosis under icd10:E75' --mode sum --sigma 5\n"
-    "  rikstal ask 'diagnosis under icd10:C50' --measure breakdown --by sex,age_band\n"
-    "  rikstal ask --measure frequency --changes GRCh38:17-43044295-G-A,GRCh38:13-32316461-A-T\n"
-    "\n"
-    "Exit codes: 0 all regions answered, 2 the question has mistakes, 3 some did not answer,\n"
-    "4 refused, 5 budget exhausted, 7 unreachable or interrupted; 1 any other failure.\n";
-
 struct options {
     struct session_options session;
     struct compose_options compose;
@@ -109,72 +46,111 @@ struct options {
     bool adds_up;
     bool dry_run;
     bool quiet;
-    bool helped;
+    long sigma;
     char stdin_text[AST_TEXT_MAX + 2];
 };
 
-enum {
-    OPT_MEASURE = 256,
-    OPT_MODE,
-    OPT_SIGMA,
-    OPT_PERMIT,
-    OPT_DISEASE,
-    OPT_NODES,
-    OPT_WAIT,
-    OPT_RECEIPT,
-    OPT_BY,
-    OPT_CHANGES
+static bool mode_take(const char *text, void *mode, struct err *err)
+{
+    return mode_read(text, mode, err);
+}
+
+#define AT(member) .at = offsetof(struct options, member)
+
+static const struct option_spec specs[] = {
+    {"measure", OPTION_READ, "M", "what to tell of them (default: count)", AT(compose.measure),
+     .words = measure_word, .words_help = output_measure_help, .read = output_measure_read},
+    {"by", OPTION_TEXT, "LIST",
+     "breakdown by sex, age_band, birth_decade, assay (the widest of a person's: none, panel, "
+     "exome, genome); costs as much as one count",
+     AT(compose.by)},
+    {"changes", OPTION_TEXT, "LIST",
+     "frequency of 1 to 100 changes, GRCh38:17-43044295-G-A; each costs as much as one count. "
+     "Without a question: among everybody",
+     AT(compose.changes)},
+    {"mode", OPTION_READ, "M",
+     "regions: every region's own noised figure is shown; sum: the total alone, far more precise, "
+     "and nobody sees a region's figure (default: regions, sum for the roles public and sponsor)",
+     AT(compose.mode), .words = mode_word, .read = mode_take},
+    {"blind", OPTION_FLAG, NULL,
+     "mode sum: with a key of yours in the question, so that the coordinator cannot add the sum up "
+     "either; only this command can, and a receipt. Same figure, same price",
+     AT(compose.blind)},
+    {"sigma", OPTION_NUMBER, "S", "precision (default: 10); `rikstal price` tells the price",
+     AT(sigma), .least = 1, .most = 1000, .words = price_sigma_word},
+    {"role", OPTION_TEXT, "R", "as which of your roles (default: your first)", AT(session.role),
+     .words = role_word},
+    {"purpose", OPTION_TEXT, "P", "what for (default: research); each region's policy decides",
+     AT(session.purpose), .words = purpose_word},
+    {"disease", OPTION_TEXT, "CODE",
+     "the disease that the research is on (icd10:C50, orpha:558, mondo, omim, hp): counts also who "
+     "permits research on it alone, or on one above it",
+     AT(compose.disease)},
+    {"permit", OPTION_TEXT, "ID",
+     "the permit or ethics approval that covers this question; it must be your organisation's in "
+     "the roster, and hold now. With --dry-run its end is told",
+     AT(compose.permit)},
+    {"nodes", OPTION_TEXT, "LIST", "only these: 01,12 or Skåne,Uppsala (default: all)",
+     AT(compose.nodes)},
+    {"wait", OPTION_NUMBER, "S", "give the regions so many seconds (default: 30)", AT(wait_s),
+     .least = 1, .most = WAIT_MAX_S},
+    {"adds-up", OPTION_FLAG, NULL,
+     "let the printed regions of a count add up to the printed total; what they lack of it is what "
+     "those below the threshold hold together",
+     AT(adds_up)},
+    {"receipt", OPTION_PATH, "FILE",
+     "keep question, answers and roster, for `rikstal verify`; of a blind sum its secret too: then "
+     "the file is as secret as the answer",
+     AT(receipt)},
+    {"dry-run", OPTION_FLAG, NULL,
+     "say what would be asked, its price and how precise it will be; ask nobody", AT(dry_run)},
+    OUTPUT_JSON_SPEC(struct options, "one JSON object (schemas/answer.json)"),
+    OUTPUT_CSV_SPEC(struct options),
+    OUTPUT_TSV_SPEC(struct options),
+    OUTPUT_TABLE_SPEC(struct options),
+    {"quiet", OPTION_FLAG, NULL, "no progress", AT(quiet)},
+    OUTPUT_CONFIG_SPEC(struct options),
+    OUTPUT_COORDINATOR_SPEC(struct options),
+    OUTPUT_KEY_SPEC(struct options),
+    OUTPUT_ROOTS_SPEC(struct options),
 };
 
-static bool option_take(struct options *o, int c, struct err *err)
-{
-    long number;
+static const struct option_words words[] = {
+    {NULL, "['QUESTION']", "at most one question, in quotes, or - for stdin", 0, 1, NULL}};
 
-    switch (c) {
-    case OPT_MEASURE:
-        return measure_read(optarg, &o->compose.measure, err);
-    case OPT_BY:
-        o->compose.by = optarg;
-        return true;
-    case OPT_CHANGES:
-        o->compose.changes = optarg;
-        return true;
-    case OPT_MODE:
-        return mode_read(optarg, &o->compose.mode, err);
-    case OPT_SIGMA:
-        if (!option_number("--sigma", optarg, 1, 1000, &number, err))
-            return false;
-        o->compose.sigma = (uint32_t)number;
-        return true;
-    case OPT_PERMIT:
-        o->compose.permit = optarg;
-        return true;
-    case OPT_DISEASE:
-        o->compose.disease = optarg;
-        return true;
-    case OPT_NODES:
-        o->compose.nodes = optarg;
-        return true;
-    case OPT_WAIT:
-        return option_number("--wait", optarg, 1, WAIT_MAX_S, &o->wait_s, err);
-    case OPT_RECEIPT:
-        o->receipt = optarg;
-        return true;
-    case 'b':
-        return o->compose.blind = true;
-    case 'a':
-        return o->adds_up = true;
-    case 'd':
-        return o->dry_run = true;
-    case 'q':
-        return o->quiet = true;
-    case 'h':
-        return o->helped = true;
-    default:
-        return output_option(c, &o->form, &o->session) ||
-               err_set(err, ERR_INVALID, "`rikstal ask --help` tells the options");
-    }
-}
+const struct option_table ask_table = {
+    .command = "rikstal ask",
+    .about =
+        "Ask every region how many persons are like this. The question is signed with your key; "
+        "each\n"
+        "region decides, pays from its privacy budget, adds noise and signs its answer; this "
+        "command\n"
+        "verifies every signature and adds the total itself. The question - is read from standard\n"
+        "input; a breakdown and a frequency may have none: of everybody.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .details =
+        "A question that was asked before has the same figures and costs nothing: ask again "
+        "whatever\n"
+        "was interrupted. Ctrl-C withdraws the question, a second one leaves at once; what "
+        "regions\n"
+        "had answered is paid and kept. The members of --json are in the schema of the answers\n"
+        "(schemas/answer.json).\n"
+        "\n"
+        "Examples:\n"
+        "  rikstal ask 'diagnosis under icd10:C50 and age >= 18'\n"
+        "  rikstal ask 'variant(gene = BRCA1 and consequence in (lof)) and sex = female' --sigma "
+        "5\n"
+        "  rikstal ask 'diagnosis under icd10:E75' --mode sum --sigma 5\n"
+        "  rikstal ask 'diagnosis under icd10:C50' --measure breakdown --by sex,age_band\n"
+        "  rikstal ask --measure frequency \\\n"
+        "      --changes GRCh38:17-43044295-G-A,GRCh38:13-32316461-A-T",
+    .exits = "0 all regions answered, 2 the question has mistakes, 3 some did not answer,\n"
+             "4 refused, 5 budget exhausted, 7 unreachable or interrupted; 1 any other failure.",
+    .complete = complete_question,
+};
 
 static bool text_take(struct options *o, const char *word, struct err *err)
 {
@@ -190,39 +166,15 @@ static bool text_take(struct options *o, const char *word, struct err *err)
            err_set(err, ERR_INVALID, "a question has at most %d bytes", AST_TEXT_MAX);
 }
 
-static bool options_read(int argc, char **argv, struct options *o, struct err *err)
+static bool options_settle(struct options *o, const struct arguments *arguments, struct err *err)
 {
-    static const struct option known[] = {{"measure", required_argument, NULL, OPT_MEASURE},
-                                          {"mode", required_argument, NULL, OPT_MODE},
-                                          {"by", required_argument, NULL, OPT_BY},
-                                          {"changes", required_argument, NULL, OPT_CHANGES},
-                                          {"blind", no_argument, NULL, 'b'},
-                                          {"sigma", required_argument, NULL, OPT_SIGMA},
-                                          {"permit", required_argument, NULL, OPT_PERMIT},
-                                          {"disease", required_argument, NULL, OPT_DISEASE},
-                                          {"nodes", required_argument, NULL, OPT_NODES},
-                                          {"wait", required_argument, NULL, OPT_WAIT},
-                                          {"receipt", required_argument, NULL, OPT_RECEIPT},
-                                          {"adds-up", no_argument, NULL, 'a'},
-                                          {"dry-run", no_argument, NULL, 'd'},
-                                          {"quiet", no_argument, NULL, 'q'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          OUTPUT_OPTIONS,
-                                          OUTPUT_SESSION_OPTIONS,
-                                          {0}};
-    int c;
-
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1)
-        if (!option_take(o, c, err))
-            return false;
-    if (o->helped)
-        return true;
-    if (optind + 1 != argc && (optind != argc || o->compose.measure == MEASURE_COUNT))
+    o->compose.sigma = (uint32_t)o->sigma;
+    if (arguments->n == 0 && o->compose.measure == MEASURE_COUNT)
         return err_set(err, ERR_INVALID, "give one question, in quotes, or - for stdin");
     if (o->adds_up && o->compose.measure != MEASURE_COUNT)
         return err_set(err, ERR_INVALID, "--adds-up is for a count; a table always adds up");
     o->compose.life_s = o->wait_s + 30 < LIFE_LEAST_S ? LIFE_LEAST_S : o->wait_s + 30;
-    return text_take(o, optind < argc ? argv[optind] : "", err);
+    return text_take(o, arguments->n ? arguments->word[0] : "", err);
 }
 
 /* ---- talking to the coordinator ---------------------------------------------------------------
@@ -461,18 +413,15 @@ static bool ask_run(const struct options *o, int *exit_code, struct err *err)
 
 int ask_command(int argc, char **argv)
 {
-    struct options options = {.compose = {.measure = MEASURE_COUNT, .sigma = 10, .permit = ""},
-                              .wait_s = WAIT_DEFAULT_S};
+    struct options options = {
+        .compose = {.measure = MEASURE_COUNT, .permit = ""}, .sigma = 10, .wait_s = WAIT_DEFAULT_S};
+    struct arguments arguments;
     int exit_code = EXIT_OK;
     struct err err;
 
-    if (!options_read(argc, argv, &options, &err))
-        return cli_failed("ask", &err);
-    if (options.helped) {
-        fputs(help, stdout);
-        output_measures();
-        fputs(help_more, stdout);
-        return EXIT_OK;
-    }
-    return ask_run(&options, &exit_code, &err) ? exit_code : cli_failed("ask", &err);
+    if (!arguments_read(&ask_table, argc, argv, &options, &arguments, &exit_code))
+        return exit_code;
+    return options_settle(&options, &arguments, &err) && ask_run(&options, &exit_code, &err)
+               ? exit_code
+               : arguments_failed(&ask_table, &err);
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,25 +6,49 @@
 #include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/json.h"
 #include "proto/query/price.h"
 
 #define TIMEOUT_MS 10000
 
-static const char help[] =
-    "Usage: rikstal budget [--organisation O] [OPTION...]\n"
-    "\n"
-    "What each region last said is left of your organisation's privacy budget, in points: of the\n"
-    "budget year and of the lifetime, for each dataset, and when it said so, in an answer or a\n"
-    "refusal. A mirror for your planning: each region's own ledger decides.\n"
-    "\n"
-    "A budget year is opened by a new policy of the region, which its log records, never by the\n"
-    "calendar; a new snapshot of the data opens none. A lifetime budget is renewed by the\n"
-    "region's data-protection officer.\n"
-    "\n"
-    "  --organisation O   (default: the configuration's, or that of your "
-    "key)\n"
-    "  --json             exact, in nano-rho\n" OUTPUT_SESSION_HELP;
+struct options {
+    enum output_form form;
+    struct session_options session;
+    const char *organisation;
+};
+
+static const struct option_spec specs[] = {
+    {"organisation", OPTION_TEXT, "O", "(default: the configuration's, or that of your key)",
+     .at = offsetof(struct options, organisation)},
+    OUTPUT_JSON_SPEC(struct options, "exact, in nano-rho"),
+    OUTPUT_FORM(struct options, "tsv", OUTPUT_TSV, "tab-separated values (default)"),
+    OUTPUT_CONFIG_SPEC(struct options),
+    OUTPUT_COORDINATOR_SPEC(struct options),
+    OUTPUT_KEY_SPEC(struct options),
+    OUTPUT_ROOTS_SPEC(struct options),
+};
+
+static const struct option_words words[] = {{0}};
+
+const struct option_table budget_table = {
+    .command = "rikstal budget",
+    .about =
+        "What each region last said is left of your organisation's privacy budget, in points: of "
+        "the\n"
+        "budget year and of the lifetime, for each dataset, and when it said so, in an answer or "
+        "a\n"
+        "refusal. A mirror for your planning: each region's own ledger decides.\n"
+        "\n"
+        "A budget year is opened by a new policy of the region, which its log records, never by "
+        "the\n"
+        "calendar; a new snapshot of the data opens none. A lifetime budget is renewed by the\n"
+        "region's data-protection officer.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+};
 
 /* The organisation that the key belongs to. */
 static bool organisation_find(const struct session *session, const char **out, struct err *err)
@@ -103,28 +126,14 @@ static bool budget_run(const struct session_options *options, const char *organi
 
 int budget_command(int argc, char **argv)
 {
-    static const struct option known[] = {{"organisation", required_argument, NULL, 'o'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          OUTPUT_OPTIONS,
-                                          OUTPUT_SESSION_OPTIONS,
-                                          {0}};
-    struct session_options session = {0};
-    enum output_form form = OUTPUT_AUTO;
-    const char *organisation = NULL;
+    struct options options = {0};
+    struct arguments arguments;
     struct err err;
-    int c;
+    int code;
 
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (c == 'h') {
-            fputs(help, stdout);
-            return EXIT_OK;
-        }
-        if (c == 'o') {
-            organisation = optarg;
-        } else if (!output_option(c, &form, &session)) {
-            err_set(&err, ERR_INVALID, "`rikstal budget --help` tells the options");
-            return cli_failed("budget", &err);
-        }
-    }
-    return budget_run(&session, organisation, form, &err) ? EXIT_OK : cli_failed("budget", &err);
+    if (!arguments_read(&budget_table, argc, argv, &options, &arguments, &code))
+        return code;
+    return budget_run(&options.session, options.organisation, options.form, &err)
+               ? EXIT_OK
+               : arguments_failed(&budget_table, &err);
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,19 +6,58 @@
 #include "coordinator/analyst/compose.h"
 #include "coordinator/analyst/output.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/query/explain.h"
 #include "proto/query/print.h"
 
 #define ARENA_BYTES ((size_t)8 << 20)
 
-static const char help[] =
-    "Usage: rikstal explain 'QUESTION' [--lang en|sv]\n"
-    "\n"
-    "What the question means, in words, as every region will evaluate it: which tests hold for "
-    "one\n"
-    "and the same variant, what counts as \"no record of\", what implies \"tested\". Asks nobody.\n"
-    "The last line is the question as it is sent. Exit code 2 when it has mistakes.\n";
+struct options {
+    enum language language;
+};
+
+static const char *language_word(size_t i)
+{
+    static const char *const names[] = {"en", "sv", NULL};
+
+    return names[i];
+}
+
+static bool language_read(const char *text, void *language, struct err *err)
+{
+    static const enum language languages[] = {LANGUAGE_ENGLISH, LANGUAGE_SWEDISH};
+    char room[WORDS_TEXT_BYTES];
+    size_t which;
+
+    if (!words_find(language_word, text, &which))
+        return err_set(err, ERR_INVALID, "no language \"%.40s\"; say %s", text,
+                       words_join(language_word, " or ", room));
+    memcpy(language, &languages[which], sizeof(languages[which]));
+    return true;
+}
+
+static const struct option_spec specs[] = {
+    {"lang", OPTION_READ, "LANG", "in which language (default: en)",
+     .at = offsetof(struct options, language), .words = language_word, .read = language_read}};
+
+static const struct option_words words[] = {
+    {NULL, "'QUESTION'", "one question, in quotes", 1, 1, NULL}};
+
+const struct option_table explain_table = {
+    .command = "rikstal explain",
+    .about =
+        "What the question means, in words, as every region will evaluate it: which tests hold "
+        "for\n"
+        "one and the same variant, what counts as \"no record of\", what implies \"tested\". Asks\n"
+        "nobody. The last line is the question as it is sent.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = 1,
+    .exits = "0 ok, 1 failure, 2 usage, or a question that has mistakes.",
+    .complete = complete_question,
+};
 
 static bool explain_run(const char *text, enum language language, struct err *err)
 {
@@ -45,27 +83,14 @@ static bool explain_run(const char *text, enum language language, struct err *er
 
 int explain_command(int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"lang", required_argument, NULL, 'l'}, {"help", no_argument, NULL, 'h'}, {0}};
-    enum language language = LANGUAGE_ENGLISH;
+    struct options options = {.language = LANGUAGE_ENGLISH};
+    struct arguments arguments;
     struct err err;
-    int c;
+    int code;
 
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (c == 'h') {
-            fputs(help, stdout);
-            return EXIT_OK;
-        }
-        if (c == 'l' && strcmp(optarg, "sv") == 0) {
-            language = LANGUAGE_SWEDISH;
-        } else if (c != 'l' || strcmp(optarg, "en") != 0) {
-            err_set(&err, ERR_INVALID, "`rikstal explain --help` tells the options");
-            return cli_failed("explain", &err);
-        }
-    }
-    if (optind + 1 != argc) {
-        err_set(&err, ERR_INVALID, "give one question, in quotes");
-        return cli_failed("explain", &err);
-    }
-    return explain_run(argv[optind], language, &err) ? EXIT_OK : cli_failed("explain", &err);
+    if (!arguments_read(&explain_table, argc, argv, &options, &arguments, &code))
+        return code;
+    return explain_run(arguments.word[0], options.language, &err)
+               ? EXIT_OK
+               : arguments_failed(&explain_table, &err);
 }

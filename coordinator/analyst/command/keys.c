@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,42 +6,14 @@
 #include "coordinator/analyst/analyst.h"
 #include "coordinator/analyst/output.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
-#include "proto/base/command.h"
 #include "proto/base/file.h"
 #include "proto/trust/certificate.h"
+#include "proto/trust/role.h"
 
 #define ORGANISATION_KEY "organisation.key"
-
-static const char help[] =
-    "Usage: rikstal keys new [--key FILE]\n"
-    "       rikstal keys show [--key FILE]\n"
-    "       rikstal keys organisation new [--organisation-key FILE]\n"
-    "       rikstal keys sign --analyst A --organisation O --key PUB --role R [--role R] [--days "
-    "D]\n"
-    "\n"
-    "Your signing key. `new` makes one (it replaces nothing) and prints its public half; `show`\n"
-    "prints the public half of the one that is there. Send it to your organisation's officer, who\n"
-    "signs a certificate for it, or to the network's operator, who puts it into the roster\n"
-    "(`rikstal-coordinator roster add-analyst`). The secret half never leaves its file, which "
-    "only\n"
-    "you may read.\n"
-    "\n"
-    "For officers: `organisation new` makes the organisation's key; its public half goes to the\n"
-    "network's operator (`rikstal-coordinator roster add-organisation --key`). `sign` prints a\n"
-    "certificate for an analyst's public key, which the analyst names in the configuration\n"
-    "(certificate = FILE). A certificate ends by itself within a week; before that,\n"
-    "`rikstal-coordinator roster revoke key HEX` ends it at every region.\n"
-    "\n"
-    "  --key FILE        your secret key (default: the configuration's, or\n"
-    "                    ~/.config/rikstal/analyst.key); for `sign`, the analyst's public key\n"
-    "  --organisation-key FILE   the organisation's secret key (default:\n"
-    "                    ~/.config/rikstal/organisation.key)\n"
-    "  --analyst A, --organisation O, --role R   whom the certificate names, for what\n"
-    "  --days D          how long it holds, 1 to 7 (default: 7)\n"
-    "  --network N       of which network (default: asked of the coordinator)\n"
-    "  --config FILE     configuration\n";
 
 struct options {
     struct session_options session; /* key: for `sign`, the analyst's public key */
@@ -53,7 +24,63 @@ struct options {
     const char *role[CERTIFICATE_ROLES_MAX];
     size_t n_roles;
     long days;
-    bool helped;
+};
+
+#define AT(member) .at = offsetof(struct options, member)
+
+static const struct option_spec specs[] = {
+    {"key", OPTION_PATH, "FILE",
+     "your secret key (default: the configuration's, or ~/.config/rikstal/analyst.key); for "
+     "`sign`, the analyst's public key",
+     AT(session.key)},
+    {"organisation-key", OPTION_PATH, "FILE",
+     "the organisation's secret key (default: ~/.config/rikstal/organisation.key)",
+     AT(organisation_key)},
+    {"analyst", OPTION_TEXT, "A", "whom the certificate names", AT(analyst)},
+    {"organisation", OPTION_TEXT, "O", "of which organisation", AT(organisation)},
+    {"role", OPTION_TEXTS, "R", "in which roles", AT(role),
+     .count_at = offsetof(struct options, n_roles), .most = CERTIFICATE_ROLES_MAX,
+     .words = role_word},
+    {"days", OPTION_NUMBER, "D", "how long the certificate holds (default: 7)", AT(days),
+     .least = 1, .most = CERTIFICATE_DAYS_MAX},
+    {"network", OPTION_TEXT, "N", "of which network (default: asked of the coordinator)",
+     AT(network)},
+    OUTPUT_CONFIG_SPEC(struct options),
+    OUTPUT_COORDINATOR_SPEC(struct options),
+    OUTPUT_ROOTS_SPEC(struct options),
+};
+
+enum { NEW, SHOW, SIGN, ORGANISATION };
+
+static const struct option_words words[] = {
+    [NEW] = {"new", NULL, NULL, 0, 0,
+             "make your signing key, which replaces nothing, and print its public half"},
+    [SHOW] = {"show", NULL, NULL, 0, 0, "print the public half of the key that is there"},
+    [SIGN] = {"sign", NULL, NULL, 0, 0,
+              "for officers: print a certificate for an analyst's public key, which the analyst "
+              "names in the configuration (certificate = FILE); takes --analyst, --organisation, "
+              "--key and --role"},
+    [ORGANISATION] = {"organisation", "new|sign", "new or sign", 1, 1,
+                      "for officers: `organisation new` makes the organisation's key; "
+                      "`organisation sign` is `sign`"},
+};
+
+const struct option_table keys_table = {
+    .command = "rikstal keys",
+    .about = "Your signing key. Send its public half to your organisation's officer, who signs a\n"
+             "certificate for it, or to the network's operator, who puts it into the roster\n"
+             "(`rikstal-coordinator roster add-analyst`). The secret half never leaves its file,\n"
+             "which only you may read.",
+    .words = words,
+    .n_words = sizeof(words) / sizeof(words[0]),
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .details = "The public half of an organisation's key goes to the network's operator\n"
+               "(`rikstal-coordinator roster add-organisation --key`). A certificate ends by "
+               "itself\n"
+               "within a week; before that, `rikstal-coordinator roster revoke key HEX` ends it "
+               "at\n"
+               "every region.",
 };
 
 static void public_print(const struct secret_key *key)
@@ -166,7 +193,7 @@ static bool sign(const struct options *o, const struct session *session, struct 
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-static bool keys_run(const struct options *o, const char *verb, struct err *err)
+static bool keys_run(const struct options *o, size_t verb, bool officer, struct err *err)
 {
     struct session session;
     const char *path;
@@ -174,97 +201,42 @@ static bool keys_run(const struct options *o, const char *verb, struct err *err)
 
     if (!session_open(&o->session, &session, err))
         return false;
-    path = strcmp(verb, "organisation new") == 0 ? organisation_path(o, session.arena)
-                                                 : session.key_path;
-    if (strcmp(verb, "sign") == 0)
+    path = officer ? organisation_path(o, session.arena) : session.key_path;
+    if (verb == SIGN)
         ok = sign(o, &session, err);
     else if (!path)
         ok = err_set(err, ERR_INVALID, "name --key FILE");
     else
-        ok = strcmp(verb, "show") == 0 ? key_show(path, err) : key_make(path, session.arena, err);
+        ok = verb == SHOW ? key_show(path, err) : key_make(path, session.arena, err);
     session_close(&session);
     return ok;
 }
 
-static bool option_take(struct options *o, int c, struct err *err)
+/* "organisation new" and "organisation sign" as new and sign of an officer. */
+static bool verb_settle(const struct arguments *arguments, size_t *verb, bool *officer,
+                        struct err *err)
 {
-    enum output_form form = OUTPUT_AUTO;
-
-    switch (c) {
-    case 'h':
-        return o->helped = true;
-    case 'O':
-        o->organisation_key = optarg;
+    *verb = arguments->verb;
+    *officer = *verb == ORGANISATION;
+    if (!*officer)
         return true;
-    case 'a':
-        o->analyst = optarg;
-        return true;
-    case 'o':
-        o->organisation = optarg;
-        return true;
-    case 'n':
-        o->network = optarg;
-        return true;
-    case 'D':
-        return option_number("--days", optarg, 1, CERTIFICATE_DAYS_MAX, &o->days, err);
-    case OUTPUT_OPT_ROLE:
-        if (o->n_roles == CERTIFICATE_ROLES_MAX)
-            return err_set(err, ERR_INVALID, "at most %d roles", CERTIFICATE_ROLES_MAX);
-        o->role[o->n_roles++] = optarg;
-        return true;
-    default:
-        return output_option(c, &form, &o->session) ||
-               err_set(err, ERR_INVALID, "`rikstal keys --help` tells the options");
-    }
-}
-
-static bool options_read(int argc, char **argv, struct options *o, struct err *err)
-{
-    static const struct option known[] = {{"organisation-key", required_argument, NULL, 'O'},
-                                          {"analyst", required_argument, NULL, 'a'},
-                                          {"organisation", required_argument, NULL, 'o'},
-                                          {"network", required_argument, NULL, 'n'},
-                                          {"days", required_argument, NULL, 'D'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          OUTPUT_SESSION_OPTIONS,
-                                          {0}};
-    int c;
-
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1)
-        if (!option_take(o, c, err))
-            return false;
-    return true;
-}
-
-/* The words behind the options as one verb; NULL when there is none such. */
-static const char *verb_of(int n, char **word)
-{
-    if (n == 1 && (strcmp(word[0], "new") == 0 || strcmp(word[0], "show") == 0 ||
-                   strcmp(word[0], "sign") == 0))
-        return word[0];
-    if (n == 2 && strcmp(word[0], "organisation") == 0 && strcmp(word[1], "new") == 0)
-        return "organisation new";
-    return n == 2 && strcmp(word[0], "organisation") == 0 && strcmp(word[1], "sign") == 0 ? word[1]
-                                                                                          : NULL;
+    *verb = strcmp(arguments->word[0], "sign") == 0 ? SIGN : NEW;
+    return *verb == SIGN || strcmp(arguments->word[0], "new") == 0 ||
+           err_set(err, ERR_INVALID, "say `rikstal keys organisation new` or `sign`");
 }
 
 int keys_command(int argc, char **argv)
 {
     struct options options = {.days = CERTIFICATE_DAYS_MAX};
-    const char *verb;
+    struct arguments arguments;
     struct err err;
+    bool officer;
+    size_t verb;
+    int code;
 
-    if (!options_read(argc, argv, &options, &err))
-        return cli_failed("keys", &err);
-    if (options.helped) {
-        fputs(help, stdout);
-        return EXIT_OK;
-    }
-    verb = verb_of(argc - optind, argv + optind);
-    if (!verb) {
-        err_set(&err, ERR_INVALID,
-                "say `rikstal keys new`, `show`, `sign` or `organisation new`; --help tells more");
-        return cli_failed("keys", &err);
-    }
-    return keys_run(&options, verb, &err) ? EXIT_OK : cli_failed("keys", &err);
+    if (!arguments_read(&keys_table, argc, argv, &options, &arguments, &code))
+        return code;
+    return verb_settle(&arguments, &verb, &officer, &err) && keys_run(&options, verb, officer, &err)
+               ? EXIT_OK
+               : arguments_failed(&keys_table, &err);
 }

@@ -6,19 +6,34 @@
 #include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
 #include "coordinator/report/put.h"
+#include "proto/base/arguments.h"
 #include "proto/base/json.h"
 
 #define TIMEOUT_MS 10000
 
-static const char help[] =
-    "Usage: rikstal nodes [OPTION...]\n"
-    "\n"
-    "Every region of the roster: whether it is connected and since when, the date of its data, "
-    "its\n"
-    "software and terminologies, as the coordinator sees it. \"never-seen\" is not \"offline\".\n"
-    "\n"
-    "  --json, --tsv, --table   (default: table on a terminal, TSV in a "
-    "pipe)\n" OUTPUT_SESSION_HELP;
+static const struct option_spec specs[] = {
+    OUTPUT_JSON_SPEC(struct output_chosen, "one JSON object"),
+    OUTPUT_TSV_SPEC(struct output_chosen),
+    OUTPUT_TABLE_SPEC(struct output_chosen),
+    OUTPUT_CONFIG_SPEC(struct output_chosen),
+    OUTPUT_COORDINATOR_SPEC(struct output_chosen),
+    OUTPUT_KEY_SPEC(struct output_chosen),
+    OUTPUT_ROOTS_SPEC(struct output_chosen),
+};
+
+static const struct option_words words[] = {{0}};
+
+const struct option_table nodes_table = {
+    .command = "rikstal nodes",
+    .about = "Every region of the roster: whether it is connected and since when, the date of its "
+             "data,\n"
+             "its software and terminologies, as the coordinator sees it. \"never-seen\" is not\n"
+             "\"offline\".",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+};
 
 static const char *text_of(const cJSON *node, const char *name)
 {
@@ -96,13 +111,12 @@ static bool nodes_run(const struct session_options *options, enum output_form fo
 int nodes_command(int argc, char **argv)
 {
     struct output_chosen chosen = {.form = OUTPUT_AUTO};
+    struct arguments arguments;
     struct err err;
+    int code;
 
-    if (!output_options(argc, argv, &chosen, &err))
-        return cli_failed("nodes", &err);
-    if (chosen.helped) {
-        fputs(help, stdout);
-        return EXIT_OK;
-    }
-    return nodes_run(&chosen.session, chosen.form, &err) ? EXIT_OK : cli_failed("nodes", &err);
+    if (!arguments_read(&nodes_table, argc, argv, &chosen, &arguments, &code))
+        return code;
+    return nodes_run(&chosen.session, chosen.form, &err) ? EXIT_OK
+                                                         : arguments_failed(&nodes_table, &err);
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +7,10 @@
 #include "coordinator/analyst/analyst.h"
 #include "coordinator/analyst/compose.h"
 #include "coordinator/analyst/estimate.h"
+#include "coordinator/analyst/output.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
-#include "proto/base/command.h"
 #include "proto/base/json.h"
 #include "proto/query/disease.h"
 #include "proto/query/region.h"
@@ -18,31 +18,6 @@
 
 #define ARENA_BYTES ((size_t)8 << 20)
 #define REGIONS_USUAL 21
-
-static const char help[] =
-    "Usage: rikstal price ['QUESTION'] [OPTION...]\n"
-    "\n"
-    "What a question costs at every region, and how far its figures may be from the truth, for\n"
-    "each sigma. Asks nobody, touches no data: a price follows from the measure and sigma alone,\n"
-    "never from the cohort. A question, if given, is only read for mistakes.\n"
-    "\n"
-    "One point is rho 0.001 of zero-concentrated differential privacy. A question that was asked\n"
-    "before costs nothing for the life of the regions' data; one that a region declines costs\n"
-    "nothing there. `rikstal budget` shows what is left. A blind sum costs what a sum costs.\n"
-    "\n"
-    "  --measure M       of what (default: count)\n";
-
-static const char help_more[] =
-    "  --by LIST         breakdown: its dimensions, as in --by sex,age_band\n"
-    "  --changes LIST    frequency: its changes\n"
-    "  --disease CODE    the disease that the research is on: changes whom it counts, not the "
-    "price\n"
-    "  --regions N       of how many regions the totals are (default: 21)\n"
-    "  --json\n"
-    "\n"
-    "Columns: sigma; points and nano_rho at each region; half widths of the 95 % interval of one\n"
-    "region's figure, of the total of mode regions, and of the total of mode sum (- where a sum\n"
-    "is not given).\n";
 
 struct options {
     const char *text;
@@ -52,7 +27,48 @@ struct options {
     const char *disease;
     long regions;
     bool json;
-    bool helped;
+};
+
+#define AT(member) .at = offsetof(struct options, member)
+
+static const struct option_spec specs[] = {
+    {"measure", OPTION_READ, "M", "of what (default: count)", AT(measure), .words = measure_word,
+     .words_help = output_measure_help, .read = output_measure_read},
+    {"by", OPTION_TEXT, "LIST", "breakdown: its dimensions, as in --by sex,age_band", AT(by)},
+    {"changes", OPTION_TEXT, "LIST", "frequency: its changes", AT(changes)},
+    {"disease", OPTION_TEXT, "CODE",
+     "the disease that the research is on: changes whom it counts, not the price", AT(disease)},
+    {"regions", OPTION_NUMBER, "N", "of how many regions the totals are (default: 21)", AT(regions),
+     .least = 1, .most = REGIONS_MAX},
+    {"json", OPTION_FLAG, NULL, "one JSON object", AT(json)},
+};
+
+static const struct option_words words[] = {
+    {NULL, "['QUESTION']", "at most one question, in quotes", 0, 1, NULL}};
+
+const struct option_table price_table = {
+    .command = "rikstal price",
+    .about =
+        "What a question costs at every region, and how far its figures may be from the truth, "
+        "for\n"
+        "each sigma. Asks nobody, touches no data: a price follows from the measure and sigma "
+        "alone,\n"
+        "never from the cohort. A question, if given, is only read for mistakes.\n"
+        "\n"
+        "One point is rho 0.001 of zero-concentrated differential privacy. A question that was "
+        "asked\n"
+        "before costs nothing for the life of the regions' data; one that a region declines costs\n"
+        "nothing there. `rikstal budget` shows what is left. A blind sum costs what a sum costs.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .details =
+        "Columns: sigma; points and nano_rho at each region; half widths of the 95 % interval of\n"
+        "one region's figure, of the total of mode regions, and of the total of mode sum (- where "
+        "a\n"
+        "sum is not given).",
+    .complete = complete_question,
 };
 
 static void text_print(const struct shape *shape, const struct options *o)
@@ -134,60 +150,15 @@ static bool price_run(const struct options *o, struct err *err)
     return ok;
 }
 
-static bool option_take(struct options *o, int c, struct err *err)
-{
-    switch (c) {
-    case 'm':
-        return measure_read(optarg, &o->measure, err);
-    case 'b':
-        o->by = optarg;
-        return true;
-    case 'c':
-        o->changes = optarg;
-        return true;
-    case 'd':
-        o->disease = optarg;
-        return true;
-    case 'r':
-        return option_number("--regions", optarg, 1, REGIONS_MAX, &o->regions, err);
-    case 'j':
-        return o->json = true;
-    case 'h':
-        return o->helped = true;
-    default:
-        return err_set(err, ERR_INVALID, "`rikstal price --help` tells the options");
-    }
-}
-
-static bool options_read(int argc, char **argv, struct options *o, struct err *err)
-{
-    static const struct option known[] = {
-        {"measure", required_argument, NULL, 'm'}, {"by", required_argument, NULL, 'b'},
-        {"changes", required_argument, NULL, 'c'}, {"disease", required_argument, NULL, 'd'},
-        {"regions", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},          {0}};
-    int c;
-
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1)
-        if (!option_take(o, c, err))
-            return false;
-    if (optind < argc)
-        o->text = argv[optind++];
-    return optind == argc || err_set(err, ERR_INVALID, "give at most one question, in quotes");
-}
-
 int price_command(int argc, char **argv)
 {
     struct options options = {.measure = MEASURE_COUNT, .regions = REGIONS_USUAL};
+    struct arguments arguments;
     struct err err;
+    int code;
 
-    if (!options_read(argc, argv, &options, &err))
-        return cli_failed("price", &err);
-    if (options.helped) {
-        fputs(help, stdout);
-        output_measures();
-        fputs(help_more, stdout);
-        return EXIT_OK;
-    }
-    return price_run(&options, &err) ? EXIT_OK : cli_failed("price", &err);
+    if (!arguments_read(&price_table, argc, argv, &options, &arguments, &code))
+        return code;
+    options.text = arguments.n ? arguments.word[0] : NULL;
+    return price_run(&options, &err) ? EXIT_OK : arguments_failed(&price_table, &err);
 }

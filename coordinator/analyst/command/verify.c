@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "coordinator/analyst/output.h"
 #include "coordinator/analyst/receipt.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/query/canon.h"
 #include "proto/query/parse.h"
@@ -15,27 +15,42 @@
 #include "proto/query/wire.h"
 #include "proto/trust/envelope.h"
 
-static const char help[] =
-    "Usage: rikstal verify RECEIPT [OPTION...]\n"
-    "\n"
-    "Check the receipt of an answer (`rikstal ask --receipt`), offline: that the roster carries\n"
-    "the pinned root keys' signatures; that an analyst of it signed the question, or one whom an\n"
-    "organisation of it had certified for that time; that each region signed its answer to this\n"
-    "very question; of a sum, who took part, by their signatures. Then add the total up again and\n"
-    "print it. Question, asker and time are printed as they were signed. The roster is that of "
-    "the\n"
-    "receipt's time: an older one than `rikstal ask` would take is no fault.\n"
-    "\n"
-    "Of a blind sum the receipt of who asked has the secret that opens it. In a copy without it\n"
-    "(\"blind_secret\" taken out) the signatures are checked and there is no total.\n"
-    "\n"
-    "  --json, --csv, --tsv, --table\n"
-    "  --roots FILE      the pinned root keys (default: the configuration's)\n"
-    "  --config FILE     configuration\n"
-    "\n"
-    "Exit codes: 0 all that was asked is there and holds; 2 it is no receipt; 3 a region that was\n"
-    "asked has no answer in it (nobody signs that there was none), or a blind sum has no secret;\n"
-    "4 it does not verify; 1 any other failure.\n";
+static const struct option_spec specs[] = {
+    OUTPUT_JSON_SPEC(struct output_chosen, "one JSON object (schemas/answer.json)"),
+    OUTPUT_CSV_SPEC(struct output_chosen),
+    OUTPUT_TSV_SPEC(struct output_chosen),
+    OUTPUT_TABLE_SPEC(struct output_chosen),
+    OUTPUT_ROOTS_SPEC(struct output_chosen),
+    OUTPUT_CONFIG_SPEC(struct output_chosen),
+};
+
+static const struct option_words words[] = {{NULL, "RECEIPT", "one receipt", 1, 1, NULL}};
+
+const struct option_table verify_table = {
+    .command = "rikstal verify",
+    .about =
+        "Check the receipt of an answer (`rikstal ask --receipt`), offline: that the roster "
+        "carries\n"
+        "the pinned root keys' signatures; that an analyst of it signed the question, or one whom "
+        "an\n"
+        "organisation of it had certified for that time; that each region signed its answer to "
+        "this\n"
+        "very question; of a sum, who took part, by their signatures. Then add the total up again\n"
+        "and print it. Question, asker and time are printed as they were signed. The roster is "
+        "that\n"
+        "of the receipt's time: an older one than `rikstal ask` would take is no fault.\n"
+        "\n"
+        "Of a blind sum the receipt of who asked has the secret that opens it. In a copy without "
+        "it\n"
+        "(\"blind_secret\" taken out) the signatures are checked and there is no total.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .exits = "0 all that was asked is there and holds; 2 it is no receipt; 3 a region that was\n"
+             "asked has no answer in it (nobody signs that there was none), or a blind sum has no\n"
+             "secret; 4 it does not verify; 1 any other failure.",
+};
 
 /* The question as it was signed, and nothing that only the receipt says of it. */
 struct signed_question {
@@ -182,20 +197,13 @@ static bool verify_run(const struct session_options *options, const char *path,
 int verify_command(int argc, char **argv)
 {
     struct output_chosen chosen = {.form = OUTPUT_AUTO};
+    struct arguments arguments;
     int exit_code = EXIT_OK;
     struct err err;
 
-    if (!output_options(argc, argv, &chosen, &err))
-        return cli_failed("verify", &err);
-    if (chosen.helped) {
-        fputs(help, stdout);
-        return EXIT_OK;
-    }
-    if (optind + 1 != argc) {
-        err_set(&err, ERR_INVALID, "give one receipt");
-        return cli_failed("verify", &err);
-    }
-    return verify_run(&chosen.session, argv[optind], chosen.form, &exit_code, &err)
+    if (!arguments_read(&verify_table, argc, argv, &chosen, &arguments, &exit_code))
+        return exit_code;
+    return verify_run(&chosen.session, arguments.word[0], chosen.form, &exit_code, &err)
                ? exit_code
-               : cli_failed("verify", &err);
+               : arguments_failed(&verify_table, &err);
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "coordinator/analyst/output.h"
+#include "proto/base/arguments.h"
 
 static int exit_of(const enum region_state states[3], const char *code, size_t answered)
 {
@@ -44,15 +45,24 @@ static void test_the_exit_code_says_how_it_ended(void **state)
 
 static void test_a_chosen_form_is_kept(void **state)
 {
-    struct session_options session = {0};
-    enum output_form form = OUTPUT_AUTO;
+    static const struct option_spec specs[] = {OUTPUT_JSON_SPEC(struct output_chosen, "as JSON"),
+                                               OUTPUT_TABLE_SPEC(struct output_chosen),
+                                               OUTPUT_KEY_SPEC(struct output_chosen)};
+    static const struct option_words words[] = {{0}};
+    static const struct option_table table = {
+        .command = "x", .about = "", .words = words, .n_words = 1, .specs = specs, .n_specs = 3};
+    char name[] = "x", json[] = "--json", as_table[] = "--table", key[] = "--key=k";
+    char *argv[] = {name, json, key, as_table, NULL};
+    struct output_chosen chosen = {.form = OUTPUT_AUTO};
+    struct arguments arguments;
+    int code;
 
     (void)state;
-    assert_true(output_option(OUTPUT_OPT_JSON, &form, &session));
-    assert_int_equal(output_settle(form), OUTPUT_JSON);
-    assert_true(output_option(OUTPUT_OPT_TABLE, &form, &session));
-    assert_int_equal(output_settle(form), OUTPUT_TABLE);
-    assert_false(output_option('x', &form, &session));
+    assert_true(arguments_read(&table, 3, argv, &chosen, &arguments, &code));
+    assert_int_equal(output_settle(chosen.form), OUTPUT_JSON);
+    assert_string_equal(chosen.session.key, "k");
+    assert_true(arguments_read(&table, 4, argv, &chosen, &arguments, &code));
+    assert_int_equal(output_settle(chosen.form), OUTPUT_TABLE);
 }
 
 static void test_no_colour_where_none_is_wanted(void **state)

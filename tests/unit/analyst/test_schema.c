@@ -5,7 +5,6 @@
  */
 #include "tests/unit/schema.h"
 
-#include <getopt.h>
 #include <unistd.h>
 
 #include "coordinator/analyst/analyst.h"
@@ -42,12 +41,6 @@ static void hold(void)
     cJSON_Delete(root);
 }
 
-int cli_failed(const char *command, const struct err *err)
-{
-    fail_msg("%s: %s", command, err->text);
-    return EXIT_FAILED;
-}
-
 static void hold_price(const char *measure, const char *option, const char *value)
 {
     char words[][48] = {"price", "--json", "--measure", "", "", ""};
@@ -56,7 +49,6 @@ static void hold_price(const char *measure, const char *option, const char *valu
     snprintf(words[3], sizeof(words[3]), "%s", measure);
     snprintf(words[4], sizeof(words[4]), "%s", option);
     snprintf(words[5], sizeof(words[5]), "%s", value);
-    optind = 0; /* getopt starts anew */
     keep();
     assert_int_equal(price_command(6, argv), EXIT_OK);
     hold();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "proto/base/command.h"
+#include "proto/base/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,10 @@
 #include <unistd.h>
 
 #include "proto/base/err.h"
+#include "proto/base/manual.h"
 #include "proto/base/random.h"
+#include "proto/base/shell.h"
+#include "proto/base/suggest.h"
 #include "proto/base/version.h"
 
 static void print_help(const struct program *program, FILE *out)
@@ -49,6 +52,66 @@ static int finish(const struct program *program, int code)
     return EXIT_FAILED;
 }
 
+static const struct command *command_of(const struct program *program, const char *name)
+{
+    for (size_t i = 0; i < program->n_commands; i++)
+        if (strcmp(name, program->commands[i].name) == 0)
+            return &program->commands[i];
+    return NULL;
+}
+
+static int unknown(const struct program *program, const char *name)
+{
+    struct suggest suggest;
+
+    suggest_start(&suggest, name, strlen(name));
+    for (size_t i = 0; i < program->n_commands; i++)
+        if (program->commands[i].summary)
+            suggest_offer(&suggest, program->commands[i].name);
+    if (suggest.best)
+        fprintf(stderr, "%s: unknown command \"%s\"; did you mean %s?\n", program->name, name,
+                suggest.best);
+    else
+        fprintf(stderr, "%s: unknown command \"%s\"; `%s --help` lists them\n", program->name, name,
+                program->name);
+    return EXIT_USAGE;
+}
+
+/* `__man`, `__man COMMAND` and `__options COMMAND`. */
+static int describe(const struct program *program, int argc, char **argv)
+{
+    bool rows = strcmp(argv[0], "__options") == 0;
+    const struct command *command = argc > 1 ? command_of(program, argv[1]) : NULL;
+
+    if (argc > 2 || (argc > 1 && !command) || (rows && !command))
+        return EXIT_USAGE;
+    if (!command)
+        manual_program(program, stdout);
+    else if (!command->table)
+        return command->summary ? command->run(argc, argv) : EXIT_USAGE;
+    else if (rows)
+        manual_rows(command->table, stdout);
+    else if (command->summary)
+        manual_command(program, command, stdout);
+    else
+        return EXIT_USAGE;
+    return EXIT_OK;
+}
+
+/* Everything but --help and --version. */
+static int run(const struct program *program, int argc, char **argv)
+{
+    const struct command *command = command_of(program, argv[0]);
+
+    if (command)
+        return command->run(argc, argv);
+    if (strcmp(argv[0], "__complete") == 0)
+        return shell_complete(program, argc, argv);
+    if (strcmp(argv[0], "__man") == 0 || strcmp(argv[0], "__options") == 0)
+        return describe(program, argc, argv);
+    return unknown(program, argv[0]);
+}
+
 int program_main(const struct program *program, int argc, char **argv)
 {
     if (!streams_open())
@@ -69,25 +132,5 @@ int program_main(const struct program *program, int argc, char **argv)
         printf("%s %s\n", program->name, rikstal_version);
         return finish(program, EXIT_OK);
     }
-    for (size_t i = 0; i < program->n_commands; i++)
-        if (strcmp(argv[1], program->commands[i].name) == 0)
-            return finish(program, program->commands[i].run(argc - 1, argv + 1));
-    fprintf(stderr, "%s: no command \"%s\"; `%s --help` lists them\n", program->name, argv[1],
-            program->name);
-    return EXIT_USAGE;
-}
-
-bool option_number(const char *option, const char *text, long least, long most, long *out,
-                   struct err *err)
-{
-    char *end;
-    long value;
-
-    errno = 0;
-    value = strtol(text, &end, 10);
-    if (end == text || *end || errno || value < least || value > most)
-        return err_set(err, ERR_INVALID, "%s takes %ld to %ld, not \"%.40s\"", option, least, most,
-                       text);
-    *out = value;
-    return true;
+    return finish(program, run(program, argc - 1, argv + 1));
 }

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proto/base/help.h"
+
+#include <limits.h>
+#include <string.h>
+
+#define COLUMNS 79
+#define INDENT_MAX 22
+#define LABEL_BYTES 80
+
+/* A row of the page: a label, and text that is wrapped beside it. */
+struct row {
+    FILE *out;
+    int indent;
+    int column;
+};
+
+/* Characters, not bytes. */
+static int width(const char *text, size_t length)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < length; i++)
+        n += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return n;
+}
+
+static void row_break(struct row *row)
+{
+    fprintf(row->out, "\n%*s", row->indent, "");
+    row->column = row->indent;
+}
+
+static void row_text(struct row *row, const char *text)
+{
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        int columns = width(text, length);
+
+        if (row->column > row->indent && row->column + 1 + columns > COLUMNS)
+            row_break(row);
+        if (row->column > row->indent)
+            fputc(' ', row->out);
+        row->column += columns + (row->column > row->indent);
+        fwrite(text, 1, length, row->out);
+        text += length;
+        text += strspn(text, " ");
+    }
+}
+
+static void row_begin(struct row *row, const char *label, int indent, FILE *out)
+{
+    int columns = width(label, strlen(label)) + 2;
+
+    *row = (struct row){.out = out, .indent = indent, .column = indent};
+    fprintf(out, "  %s", label);
+    if (columns + 2 > indent)
+        row_break(row);
+    else
+        fprintf(out, "%*s", indent - columns, "");
+}
+
+const char *help_range(const struct option_spec *spec, char room[static HELP_RANGE_BYTES])
+{
+    char list[WORDS_TEXT_BYTES];
+
+    room[0] = 0;
+    if (spec->words && !spec->words_help)
+        (void)snprintf(room, HELP_RANGE_BYTES, "; %s", words_join(spec->words, " or ", list));
+    else if (spec->type == OPTION_NUMBER && spec->most < INT_MAX)
+        (void)snprintf(room, HELP_RANGE_BYTES, "; %ld to %ld", spec->least, spec->most);
+    else if (option_repeats(spec))
+        (void)snprintf(room, HELP_RANGE_BYTES, "; may be repeated");
+    return room;
+}
+
+static const char *label_of(const struct option_spec *spec, char room[static LABEL_BYTES])
+{
+    (void)snprintf(room, LABEL_BYTES, "--%s%s%s", spec->name, spec->argument ? " " : "",
+                   spec->argument ? spec->argument : "");
+    return room;
+}
+
+/* The widest label that is not too wide, and the blanks around it. */
+static int indent_of(const struct option_table *table)
+{
+    char label[LABEL_BYTES];
+    int widest = (int)strlen("--help");
+
+    for (size_t i = 0; i < table->n_specs; i++) {
+        int columns = 0;
+
+        if (table->specs[i].type != OPTION_HEADING)
+            columns = (int)strlen(label_of(&table->specs[i], label));
+        if (columns > widest && columns + 4 <= INDENT_MAX)
+            widest = columns;
+    }
+    for (size_t i = 0; table->words[0].name && i < table->n_words; i++)
+        if ((int)strlen(table->words[i].name) > widest)
+            widest = (int)strlen(table->words[i].name);
+    return widest + 4;
+}
+
+static void option_row(const struct option_spec *spec, int indent, FILE *out)
+{
+    char label[LABEL_BYTES], range[HELP_RANGE_BYTES], text[HELP_TEXT_BYTES];
+    struct row row;
+
+    if (spec->type == OPTION_HEADING) {
+        fprintf(out, "\n%s\n", spec->help);
+        return;
+    }
+    row_begin(&row, label_of(spec, label), indent, out);
+    (void)snprintf(text, sizeof(text), "%s%s", spec->help, help_range(spec, range));
+    row_text(&row, text);
+    for (size_t i = 0; spec->words_help && spec->words(i); i++) {
+        row_break(&row);
+        row_text(&row, spec->words(i));
+        row_text(&row, "-");
+        row_text(&row, spec->words_help(i));
+    }
+    fputc('\n', out);
+}
+
+void help_usage(const struct option_table *table, const struct option_words *words, FILE *out)
+{
+    bool more = false;
+
+    fputs(table->command, out);
+    if (words->name)
+        fprintf(out, " %s", words->name);
+    if (words->argument)
+        fprintf(out, " %s", words->argument);
+    for (size_t i = 0; i < table->n_specs; i++) {
+        const struct option_spec *spec = &table->specs[i];
+
+        if (option_needed(spec, words->name))
+            fprintf(out, " --%s %s", spec->name, spec->argument);
+        else
+            more = more || (spec->name && option_goes(spec, words->name));
+    }
+    fputs(more ? " [OPTION...]\n" : "\n", out);
+}
+
+void help_print(const struct option_table *table, FILE *out)
+{
+    static const struct option_spec help_spec = {.name = "help", .help = "this page"};
+    int indent = indent_of(table);
+
+    for (size_t i = 0; i < table->n_words; i++) {
+        fputs(i == 0 ? "Usage: " : "       ", out);
+        help_usage(table, &table->words[i], out);
+    }
+    fprintf(out, "\n%s\n\n", table->about);
+    for (size_t i = 0; table->words[0].name && i < table->n_words; i++) {
+        struct row row;
+
+        row_begin(&row, table->words[i].name, indent, out);
+        row_text(&row, table->words[i].help);
+        fputs(i + 1 < table->n_words ? "\n" : "\n\n", out);
+    }
+    for (size_t i = 0; i < table->n_specs; i++)
+        option_row(&table->specs[i], indent, out);
+    option_row(&help_spec, indent, out);
+    if (table->details)
+        fprintf(out, "\n%s\n", table->details);
+    if (table->exits)
+        fprintf(out, "\nExit codes: %s\n", table->exits);
+}

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every option of every command, by the table that the program has of it.
+
+Promises: the help page lists each option once; each is taken with a valid argument and refused, by its name, with a wrong
+one or none; an unknown option, and a command that is misspelt, get the nearest right word; no getopt is left; the man page
+of each command, and of each program, has nothing that `mandoc -T lint` complains of, and is one of those that are installed.
+"""
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+from network import Report, program, run
+
+TREE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+PROGRAMS = {"analyst": "coordinator/analyst"}
+FIELDS = ("command", "name", "type", "argument", "least", "most", "words", "example", "verbs")
+WRONG = {"number": "x", "word": "xyzzy", "read": "\x01"}
+
+
+def rows_of(name, command):
+    lines = run(name, "__options", command).out.splitlines()
+    return [dict(zip(FIELDS, line.split("\t"))) for line in lines]
+
+
+def valid(row):
+    """Arguments that the table says are taken."""
+    if row["type"] == "number":
+        return [row["least"], row["most"]]
+    if row["words"]:
+        return row["words"].split(",")
+    return [row["example"]] if row["type"] == "read" else ["some"]
+
+
+def wrong(row):
+    """Arguments that are refused."""
+    if row["type"] == "number":
+        return ["x", "", str(int(row["least"]) - 1), str(int(row["most"]) + 1)]
+    return [WRONG[row["type"]]] if row["type"] in WRONG else []
+
+
+def check_option(name, command, row):
+    """What of this option is not as it should be."""
+    option, faults = "--" + row["name"], []
+    if row["type"] in ("flag", "set"):
+        accepted, refused = [[option]], [[option + "=1"]]
+    else:
+        accepted = [[option, text] for text in valid(row)] + [["%s=%s" % (option, valid(row)[0])]]
+        refused = [[option]] + [["%s=%s" % (option, text)] for text in wrong(row)]
+    if row["type"] in ("texts", "paths"):
+        accepted.append(int(row["most"]) * [option + "=a"])
+        refused.append((int(row["most"]) + 1) * [option + "=a"])
+    for words in accepted:
+        done = run(name, command, *words, "--help", codes=None)
+        if done.code != 0 or not done.out.startswith("Usage: "):
+            faults.append("%s is refused: %s" % (words, done.err.strip()))
+    for words in refused:
+        done = run(name, command, *words, codes=None) if words == [option] else run(name, command, *words, "--help", codes=None)
+        if done.code != 2 or option not in done.err or done.err.count("\n") != 1:
+            faults.append("%s ends with %d: %s" % (words, done.code, done.err.strip()))
+    return faults
+
+
+def check_unknown(name, command, row):
+    """A letter more: the right one is named."""
+    done = run(name, command, "--%sq" % row["name"], codes=None)
+    wanted = r'^[a-z-]+ %s: unknown option "--%sq"; did you mean --%s\?$' % (command, row["name"], row["name"])
+    return [] if done.code == 2 and re.match(wanted, done.err.strip()) else ["--%sq: %s" % (row["name"], done.err.strip())]
+
+
+def check_command(report, name, command):
+    rows = rows_of(name, command)
+    page = run(name, command, "--help").out
+    faults = []
+    for row in rows:
+        listed = re.findall(r"^  --%s(?= |$)" % row["name"], page, re.MULTILINE)
+        faults += [] if len(listed) == 1 else ["--%s stands %d times in --help" % (row["name"], len(listed))]
+        faults += check_option(name, command, row) + check_unknown(name, command, row)
+    faults += ["a line of --help is wider than 100"] if max(map(len, page.splitlines())) > 100 else []
+    report.row(rows and not faults, "%s %s, %d options" % (name, command, len(rows)), "; ".join(faults))
+
+
+def lint(report, name, words):
+    page = run(name, "__man", *words).out
+    with tempfile.NamedTemporaryFile("w", suffix=".1") as file:
+        file.write(page)
+        file.flush()
+        done = subprocess.run(["mandoc", "-T", "lint", file.name], capture_output=True, text=True, check=False)
+    report.row(done.returncode == 0 and not done.stdout + done.stderr and len(page) > 300,
+               "man page of %s %s" % (name, " ".join(words)), (done.stdout + done.stderr)[:300])
+
+
+def check_installed(report, name, commands):
+    """The list of pages in the build file is that of the commands."""
+    with open(os.path.join(TREE, PROGRAMS[name], "meson.build"), encoding="utf-8") as file:
+        listed = re.search(r"foreach command : \[([^]]*)\]", file.read()).group(1)
+    report.equal(sorted(re.findall(r"'([a-z]*)'", listed)), sorted([""] + commands), "pages that %s installs" % name)
+
+
+def check_program(report, name):
+    commands = re.findall(r"^  (\w+) {2,}", run(name, "--help").out, re.MULTILINE)
+    for command in commands:
+        check_command(report, name, command)
+        done = run(name, command[:-1] + "qq" if len(command) > 5 else command + "q", codes=None)
+        report.row(done.code == 2 and 'did you mean %s?' % command in done.err, "%s misspelt" % command, done.err.strip())
+    check_installed(report, name, commands)
+    if shutil.which("mandoc"):
+        for words in [[]] + [[command] for command in commands]:
+            lint(report, name, words)
+    else:
+        print("skipped: no mandoc on this machine, so the man pages of %s were not tried" % name)
+
+
+def main():
+    report = Report(__doc__.splitlines()[0])
+    for name in PROGRAMS:
+        program(name)
+        check_program(report, name)
+    report.close()
+
+
+main()
