@@ -89,7 +89,7 @@ static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, str
 /* A sum of few regions would tell something of each. */
 static bool enough_regions(struct plan *plan, const struct roster *roster, struct err *err)
 {
-    plan->participants_min = participants_participants_min(roster);
+    plan->participants_min = participants_min(roster);
     return plan->mode != MODE_SUM || plan->n_regions >= plan->participants_min ||
            err_set(err, ERR_INVALID,
                    "mode sum needs at least %u regions, %zu are asked; fewer are asked in mode "

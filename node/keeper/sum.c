@@ -83,7 +83,7 @@ static bool sum_cover(struct keeper *k, const struct request_priced *priced,
         err_set(err, ERR_DENIED, "attempt %u of a sum", request->attempt);
         return request_refuse(request, REFUSAL_SESSION);
     }
-    if (verified->question->n_audience < participants_participants_min(k->roster)) {
+    if (verified->question->n_audience < participants_min(k->roster)) {
         err_set(err, ERR_DENIED, "a sum of %zu nodes", verified->question->n_audience);
         return request_refuse(request, REFUSAL_PARTICIPANTS);
     }
@@ -216,8 +216,8 @@ static bool name_participants(const struct request_verified *verified, struct re
 static bool share_noise(const struct keeper *k, uint32_t sigma, struct request_joint *joint,
                         struct err *err)
 {
-    return mask_shares((uint32_t)joint->participants.n, participants_participants_min(k->roster),
-                       sigma, &joint->shares, err) &&
+    return mask_shares((uint32_t)joint->participants.n, participants_min(k->roster), sigma,
+                       &joint->shares, err) &&
            (noise_table_find(sigma, joint->shares) ||
             err_set(err, ERR_DENIED, "no noise for %u shares of sigma %u", joint->shares, sigma));
 }

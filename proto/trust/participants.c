@@ -9,7 +9,7 @@
 #include "proto/trust/message.h"
 #include "proto/trust/question.h"
 
-uint32_t participants_participants_min(const struct roster *roster)
+uint32_t participants_min(const struct roster *roster)
 {
     uint32_t least = roster_participants_min(roster);
 
@@ -115,7 +115,7 @@ bool participants_open(const struct participants_check *check, const Rikstal__V1
                        struct arena *arena, struct participants *out, struct err *err)
 {
     struct participants participants = {.attempt = list->attempt, .n = list->n_attestations};
-    uint32_t least = participants_participants_min(check->roster);
+    uint32_t least = participants_min(check->roster);
 
     if (list->question_hash.len != QUESTION_HASH_BYTES || !check->question_hash ||
         memcmp(list->question_hash.data, check->question_hash, QUESTION_HASH_BYTES) != 0)

@@ -54,7 +54,7 @@ bool attestation_open(const struct participants_check *check, const Rikstal__V1_
 bool participants_open(const struct participants_check *check, const Rikstal__V1__MaskList *list,
                        struct arena *arena, struct participants *out, struct err *err) MUST_CHECK;
 /* How many must take part by this roster. */
-uint32_t participants_participants_min(const struct roster *roster);
+uint32_t participants_min(const struct roster *roster);
 
 /* BLAKE2b-256("rikstal-sid-v1" || question hash || u32 attempt || BLAKE2b-256(packed list)). */
 void participants_session_id(const uint8_t question_hash[static 32], uint32_t attempt,

@@ -145,7 +145,7 @@ static void test_too_few_is_told_apart_from_wrong(void **state)
     list_these(&b, 0);
     assert_false(opens(&b));
     assert_int_equal(b.err.code, ERR_UNAVAILABLE);
-    assert_int_equal(participants_participants_min(b.roster), 3);
+    assert_int_equal(participants_min(b.roster), 3);
     b.p.roster.participants_min = 4; /* the roster may ask for more, and never for fewer */
     roster_free(b.roster);
     b.check.roster = b.roster = people_roster(&b.p);
