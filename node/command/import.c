@@ -205,11 +205,11 @@ static int import_phenopackets(struct request *request)
         settle_feed(request, "phenopackets", NULL, &err) && load_terms(request->dir, &graph, &err);
 
     options->hp = graph;
-    (void)snprintf(options_text, sizeof(options_text), "by_subject=%d;domain=%s",
-                   options->by_subject, options->domain ? options->domain : "local");
     ok = ok &&
-         run_inputs_open(&inputs, request->files, request->n_files, phenopacket_suffixes, &err) &&
-         run_import(&reader, &inputs, &request->run, &result, &err);
+         run_inputs_open(&inputs, request->files, request->n_files, phenopacket_suffixes, &err);
+    if (ok)
+        phenopacket_describe(options, &inputs, options_text, sizeof(options_text));
+    ok = ok && run_import(&reader, &inputs, &request->run, &result, &err);
     run_inputs_close(&inputs);
     term_graph_free(graph);
     return ok ? import_report(request->files[0], &result, request->json, request->run.dry_run)

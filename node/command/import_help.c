@@ -79,7 +79,9 @@ static const char *const parts[] = {
     "  --domain NAME        of person ids (default: local)\n\n"
     "Columns of persons (in any order, person alone must be there): person, domain, sex (female,\n"
     "male, other, unknown), birth_year, birth_date, age, deceased, death_date, and for an event\n"
-    "kind (diagnosis, phenotype, treatment, procedure, other), system, code, date, excluded.\n\n"
+    "kind (diagnosis, phenotype, treatment, procedure, other), system, code, date, excluded.\n"
+    "Systems: hp icd10 icd10cm icd9 icd11 icdo3 snomed omim omimps orpha mondo doid ncit umls efo\n"
+    "atc rxnorm kva loinc npu igsr local, by any name, address of FHIR or OID of theirs.\n\n"
     "A file of persons or consent ends with a line feed: without, it was cut off and is "
     "refused.\n\n"
     "Columns of consent: person, domain, permit (DUO terms: GRU HMB DS NPOA NPUNCU NCU IRB RS TS,\n"
@@ -92,7 +94,7 @@ static const char *const parts[] = {
     "(of\n"
     "those stored) and \"removed\" are records of earlier imports that ended.\n\n"
     "Exit codes: 0 ok, or nothing to do; 1 failure; 2 usage, or a file that is not taken; 6\n"
-    "finished with rejects.\n"};
+    "finished with rejects, or without items of records that could not be read.\n"};
 
 bool import_help_print(void)
 {

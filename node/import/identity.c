@@ -312,14 +312,16 @@ void identity_near(const struct identity *identity, const struct identity_who *w
     char id[IDENTITY_ID_MAX + 8];
     char folded[IDENTITY_DOMAIN_MAX + 1 + sizeof(id)];
     size_t n = (size_t)snprintf(folded, IDENTITY_DOMAIN_MAX + 2, "%s ", domain);
-    bool leading = true;
+    char before = 0;
 
     if (!plain_id(who->id, id))
         id[0] = 0;
     for (const char *c = id; *c; c++) {
-        if (strchr(" -_./", *c) || (leading && *c == '0'))
+        bool leading = *c == '0' && !isdigit((unsigned char)before);
+
+        if (strchr(" -_./", *c) || leading)
             continue;
-        leading = false;
+        before = *c;
         folded[n++] = (char)tolower((unsigned char)*c);
     }
     identity_mark(identity, "near", folded, n, mark);

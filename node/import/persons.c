@@ -184,11 +184,15 @@ static bool warn_unknown_term(struct reading *reading, const struct persons_row 
                               struct err *err)
 {
     const struct term_graph *hp = reading->options->hp;
+    uint32_t term;
 
-    if (!hp || !row->has_event || strcmp(row->event.system, "hp") != 0 ||
-        term_graph_find(hp, row->event.code) != TERM_NONE)
+    if (!hp || !row->has_event || strcmp(row->event.system, "hp") != 0)
         return true;
-    return rows_warn(&reading->rows, REJECT_TERM_UNKNOWN, "code", line, err);
+    term = term_graph_find(hp, row->event.code);
+    if (term == TERM_NONE)
+        return rows_warn(&reading->rows, REJECT_TERM_UNKNOWN, "code", line, err);
+    return term_graph_placed(hp, term) ||
+           rows_warn(&reading->rows, REJECT_TERM_OBSOLETE, "code", line, err);
 }
 
 /* Two ids that differ in capitals, leading zeros or signs only: two persons, and told. */

@@ -442,3 +442,18 @@ bool phenopacket_read(struct run_job *job, struct err *err)
     arena_free(reading.arena);
     return ok;
 }
+
+void phenopacket_describe(const struct phenopacket_options *options,
+                          const struct run_inputs *inputs, char *text, size_t size)
+{
+    uint64_t names = UINT64_C(14695981039346656037); /* FNV-1a, to tell names apart */
+
+    for (size_t i = 0; i < inputs->n; i++)
+        for (const char *c = inputs->items[i].name;; c++) {
+            names = (names ^ (uint8_t)*c) * UINT64_C(1099511628211);
+            if (!*c)
+                break;
+        }
+    (void)snprintf(text, size, "by_subject=%d;domain=%s;names=%016llx", options->by_subject,
+                   options->domain ? options->domain : "local", (unsigned long long)names);
+}

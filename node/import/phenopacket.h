@@ -28,5 +28,9 @@ struct phenopacket_options {
 /* What a folder is searched for, and ends with NULL. */
 extern const char *const phenopacket_suffixes[];
 
+/* What of options and names changes the result, for run_reader.options_text: another file may not
+ * replace what one says. */
+void phenopacket_describe(const struct phenopacket_options *options,
+                          const struct run_inputs *inputs, char *text, size_t size);
 /* run_reader.read; job->options is a struct phenopacket_options. */
 bool phenopacket_read(struct run_job *job, struct err *err) MUST_CHECK;

@@ -9,15 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/publish/contradiction.h"
 #include "node/publish/segment_writer.h"
 #include "node/snapshot/bits.h"
 #include "node/snapshot/closure.h"
 #include "node/store/consent.h"
 #include "proto/base/bytes.h"
-
-/* One event of one person, sortable: concept, kind, excluded, person. */
-#define EVENT_BITS_PERSON 14
-#define EVENT_CONCEPT_SHIFT 18
 
 struct columns {
     struct person_id *pid;
@@ -230,7 +227,7 @@ static bool take_events(sqlite3_stmt *of_entry, int64_t entry, uint32_t person,
         kind = (uint64_t)sqlite3_column_int(of_entry, 0) & 7;
         concept = (uint64_t)sqlite3_column_int64(of_entry, 1);
         excluded = sqlite3_column_int(of_entry, 2) != 0;
-        if (!add_event(events, concept << EVENT_CONCEPT_SHIFT | kind << 15 |
+        if (!add_event(events, concept << EVENT_CONCEPT_SHIFT | kind << EVENT_KIND_SHIFT |
                                    excluded << EVENT_BITS_PERSON | person))
             return err_memory(err);
     }
@@ -240,6 +237,7 @@ static bool take_events(sqlite3_stmt *of_entry, int64_t entry, uint32_t person,
 static bool read_persons(struct segment_writer *writer, struct columns *columns,
                          struct events *events, struct err *err)
 {
+    struct contradiction *contradiction = NULL;
     sqlite3_stmt *entries = NULL, *of_entry = NULL;
     bool row, ok;
 
@@ -250,8 +248,11 @@ static bool read_persons(struct segment_writer *writer, struct columns *columns,
                      "replaced_by IS NULL ORDER BY id",
                      &entries, err) &&
          sql_prepare(writer->from, "SELECT kind, concept, excluded FROM event WHERE entry = ?1",
-                     &of_entry, err);
+                     &of_entry, err) &&
+         contradiction_new(writer->from, writer->input->closure, &contradiction, err);
     for (uint32_t i = 0; ok && i < writer->n_persons; i++) {
+        size_t first = events->n;
+
         columns->pid[i] = writer->input->persons[i].pid;
         columns->birth_date[i] = columns->death_date[i] = PERSON_NO_DATE;
         columns->consent_from[i] = columns->consent_to[i] = PERSON_NO_DATE;
@@ -266,7 +267,10 @@ static bool read_persons(struct segment_writer *writer, struct columns *columns,
                 take_consent(entries, columns, i);
             ok = take_events(of_entry, sqlite3_column_int64(entries, 0), i, events, err);
         }
+        ok = ok && (events->n == first || contradiction_mark(contradiction, events->keys + first,
+                                                             events->n - first, err));
     }
+    contradiction_free(contradiction);
     sqlite3_finalize(entries);
     sqlite3_finalize(of_entry);
     return ok && (!columns->diseases.failed || err_memory(err));
@@ -394,7 +398,8 @@ static bool add_concept(struct segment_writer *writer, struct concepts *concepts
         return add_persons(concepts, key, words) &&
                (!graph || add_unplaced(concepts, key, system, words));
     key->code = term_graph_code(graph, term);
-    if (!add_persons(concepts, key, words))
+    if (!add_persons(concepts, key, words) ||
+        (!term_graph_placed(graph, term) && !add_unplaced(concepts, key, system, words)))
         return false;
     if (key->form == CONCEPT_EXCLUDED)
         return true;
@@ -421,19 +426,23 @@ static bool add_group(struct segment_writer *writer, sqlite3_stmt *name, struct 
                       const uint64_t *keys, size_t n)
 {
     uint64_t words[SEGMENT_WORDS_MAX] = {0};
-    struct concept_row key = {.kind = keys[0] >> 15 & 7,
-                              .form = keys[0] >> EVENT_BITS_PERSON & 1 ? CONCEPT_EXCLUDED
-                                                                       : CONCEPT_EXACT};
+    struct concept_row key = {.kind = event_kind_of(keys[0]),
+                              .form = keys[0] & EVENT_EXCLUDED ? CONCEPT_EXCLUDED : CONCEPT_EXACT};
+    char doubted[EVENT_SYSTEM_BYTES_MAX + 2];
     bool ok;
 
     for (size_t i = 0; i < n; i++)
         bits_set(words, keys[i] & (SEGMENT_PERSONS_MAX - 1));
-    sqlite3_bind_int64(name, 1, (int64_t)(keys[0] >> EVENT_CONCEPT_SHIFT));
+    sqlite3_bind_int64(name, 1, event_concept_of(keys[0]));
     ok = sqlite3_step(name) == SQLITE_ROW;
     if (ok) {
         key.system = (const char *)sqlite3_column_text(name, 0);
         key.code = (const char *)sqlite3_column_text(name, 1);
         writer->events += key.system && key.system[0] != EVENT_TRACE_SYSTEM[0] ? n : 0;
+        if (key.system && keys[0] & EVENT_DOUBTED) {
+            (void)snprintf(doubted, sizeof(doubted), EVENT_TRACE_SYSTEM "%s", key.system);
+            key.system = doubted;
+        }
         ok = key.system && key.code && add_concept(writer, concepts, &key, words);
     }
     sqlite3_reset(name);

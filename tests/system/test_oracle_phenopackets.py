@@ -25,9 +25,13 @@ def load_hpo(path):
     """Parents by term, and the term of today for each alternative id."""
     graph = json.load(gzip.open(path))["graphs"][0]
     name = lambda iri: iri.rsplit("/", 1)[-1].replace("_", ":")
-    parents, current, terms = {}, {}, set()
+    parents, current, terms, replaced = {}, {}, set(), {}
     for node in graph["nodes"]:
         term = name(node["id"])
+        if term.startswith("HP:") and node.get("meta", {}).get("deprecated"):
+            for value in node["meta"].get("basicPropertyValues", []):
+                if value["pred"].endswith("IAO_0100001"):
+                    replaced.setdefault(term, set()).add(name(value["val"]))
         if not term.startswith("HP:") or node.get("meta", {}).get("deprecated"):
             continue
         terms.add(term)
@@ -37,7 +41,13 @@ def load_hpo(path):
     for edge in graph["edges"]:
         if edge["pred"] == "is_a":
             parents.setdefault(name(edge["sub"]), []).append(name(edge["obj"]))
-    return parents, {a: t for a, t in current.items() if a not in terms}, terms
+    for term, successors in replaced.items():  # an alternative id is first; one of several is not chosen
+        if term not in current and len(successors) == 1:
+            current[term] = next(iter(successors))
+    for term in list(current):
+        while current[term] in current:
+            current[term] = current[current[term]]
+    return parents, {a: t for a, t in current.items() if a not in terms and t in terms}, terms
 
 
 class Ontology:
@@ -77,6 +87,11 @@ class Person:
         features = packet.get("phenotypicFeatures", [])
         self.present = {f["type"]["id"] for f in features if not f.get("excluded")}
         self.absent = {f["type"]["id"] for f in features if f.get("excluded")}
+        # present, and absent there or above it: neither is believed
+        pairs = [(p, a) for p in self.present for a in self.absent if hpo.now(a) in hpo.above(p)]
+        self.doubted_present, self.doubted_absent = {p for p, _ in pairs}, {a for _, a in pairs}
+        self.present -= self.doubted_present
+        self.absent -= self.doubted_absent
         self.diseases = {d["term"]["id"] for d in packet.get("diseases", []) if not d.get("excluded")}
         self.calls = []  # (variant, genes, zygosity)
         for interpretation in packet.get("interpretations", []):
@@ -116,18 +131,22 @@ def placed(term):
 def under(*terms):
     wanted = {hpo.now(t) for t in terms}
     return lambda p: (YES if any(wanted & hpo.above(t) for t in p.present) else
-                      NO if all(map(placed, p.present)) else UNKNOWN)
+                      UNKNOWN if any(wanted & hpo.above(t) for t in p.doubted_present) else
+                      NO if all(map(placed, p.present | p.doubted_present)) else UNKNOWN)
 
 
 def exactly(*terms):
     missed = NO if all(map(placed, terms)) else UNKNOWN
-    return lambda p: YES if any(hpo.now(t) in {hpo.now(x) for x in terms} for t in p.present) else missed
+    wanted = {hpo.now(x) for x in terms}
+    return lambda p: (YES if any(hpo.now(t) in wanted for t in p.present) else
+                      UNKNOWN if any(hpo.now(t) in wanted for t in p.doubted_present) else missed)
 
 
 def excluded(term):
     above = hpo.above(term)
     return lambda p: (YES if any(hpo.now(t) in above for t in p.absent) else
-                      NO if all(map(placed, p.absent)) else UNKNOWN)
+                      UNKNOWN if any(hpo.now(t) in above for t in p.doubted_absent) else
+                      NO if all(map(placed, p.absent | p.doubted_absent)) else UNKNOWN)
 
 
 def female(p):

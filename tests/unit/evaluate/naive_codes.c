@@ -89,13 +89,35 @@ static bool is_told(const struct world *world, const struct world_person *p,
     return false;
 }
 
+/* What contradicts is not believed: a term that is present, and one above it that is absent. */
+static void doubt(const struct world *world, const struct world_person *p, uint32_t *present,
+                  uint32_t *absent)
+{
+    *present = *absent = 0;
+    for (int t = 0; t < WORLD_TERMS; t++)
+        for (int up = 0; up < WORLD_TERMS; up++) {
+            bool placed = t + 1 < WORLD_TERMS && up + 1 < WORLD_TERMS;
+
+            if (!(p->present >> t & 1) || !(p->excluded >> up & 1) ||
+                (world->has_hpo && !(placed && below(t, up))))
+                continue;
+            *present |= 1u << t;
+            *absent |= 1u << up;
+        }
+}
+
 enum value naive_coded(const struct world *world, const struct world_person *p,
                        const struct ast_node *test, const struct ast_value *value)
 {
-    enum value found = recorded(world, p, test, value);
-    struct world_person also = *p;                       /* if what was refused had been taken */
+    struct world_person sure = *p;
+    struct world_person also = *p; /* if what was refused had been taken */
+    enum value found;
     bool any = test->field == FIELD_CODE && p->lost_any; /* a diagnosis might have been in it */
 
+    doubt(world, p, &sure.present, &sure.excluded);
+    sure.present = p->present & ~sure.present;
+    sure.excluded = p->excluded & ~sure.excluded;
+    found = recorded(world, &sure, test, value);
     also.present |= p->refused;
     also.icd |= p->refused_icd;
     if (found == NO && (any || recorded(world, &also, test, value) != NO ||

@@ -161,7 +161,7 @@ static void test_a_record_or_a_trace_of_one_person_moves_nobody_else(void **stat
 {
     static const char *const questions[] = {"diagnosis under icd10:C50",
                                             "diagnosis = icd10:E11.9",
-                                            "phenotype under HP:0000001",
+                                            "phenotype under HP:0000008",
                                             "phenotype excluded HP:0000004",
                                             "code = igsr:GBR",
                                             "not phenotype under HP:0000002",

@@ -32,7 +32,7 @@ const struct world_assay world_assays[WORLD_ASSAYS] = {
 const char *const world_genes[WORLD_GENES] = {"AAA1", "BBB2", "CCC3", "DDD4"};
 const uint32_t world_gene_spans[WORLD_GENES][WORLD_SPANS][2] = {
     {{1000, 1999}}, {{1900, 2899}}, {{2450, 2549}, {5000, 5999}}, {{0, 0}}};
-const char *const world_terms[WORLD_TERMS] = {"HP:0000118", "HP:0000001", "HP:0000002",
+const char *const world_terms[WORLD_TERMS] = {"HP:0000118", "HP:0000008", "HP:0000002",
                                               "HP:0000003", "HP:0000004", "HP:0000005",
                                               "HP:0000006", "HP:0000007", "HP:9999999"};
 /* A small web: 4 has two parents. */
@@ -42,7 +42,7 @@ const struct world_delivery world_delivered[WORLD_DELIVERED] = {
     {EVENT_PHENOTYPE, "hp"}, {EVENT_DIAGNOSIS, "icd10"}, {EVENT_OTHER, "igsr"}};
 const char *const world_icd[4] = {"C50", "C501", "C509", "E119"};
 /* The second lies under the first where HPO is loaded, the fourth under the third. */
-const char *const world_diseases[WORLD_DISEASES] = {"HP:0000001", "HP:0000003", "icd10:C50",
+const char *const world_diseases[WORLD_DISEASES] = {"HP:0000008", "HP:0000003", "icd10:C50",
                                                     "icd10:C50.1", "orpha:558"};
 
 static void must(bool ok, const struct err *err)
