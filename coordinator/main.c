@@ -8,11 +8,12 @@
 #include "proto/base/program.h"
 
 static const struct command commands[] = {
-    {"init", init_command, "make a new network: root keys, certificates, an empty roster", NULL},
-    {"serve", serve_command, "take questions, ask the nodes, gather and merge", NULL},
-    {"enrol", enrol_command, "take a node into the network", NULL},
-    {"renew", renew_command, "a new certificate for the coordinator, every 60 days", NULL},
-    {"roster", roster_command, "show and change who belongs to the network", NULL},
+    {"init", init_command, "make a new network: root keys, certificates, an empty roster",
+     &init_table},
+    {"serve", serve_command, "take questions, ask the nodes, gather and merge", &serve_table},
+    {"enrol", enrol_command, "take a node into the network", &enrol_table},
+    {"renew", renew_command, "a new certificate for the coordinator, every 60 days", &renew_table},
+    {"roster", roster_command, "show and change who belongs to the network", &roster_table},
 };
 
 static const struct program program = {

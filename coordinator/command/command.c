@@ -54,9 +54,3 @@ bool command_ca_key(const char *const *folders, size_t n, struct arena *arena, c
     return err_set(err, ERR_INVALID, "no CA key (ca.key) in %s; name its folder with --root-dir",
                    folders[0]);
 }
-
-int command_failed(const char *command, const struct err *err)
-{
-    fprintf(stderr, "rikstal-coordinator %s: %s\n", command, err->text);
-    return (int)err_exit_code(err);
-}

@@ -9,7 +9,7 @@
 #include <limits.h>
 #include <stddef.h>
 
-#include "proto/base/err.h"
+#include "proto/base/option.h"
 
 struct arena;
 
@@ -18,6 +18,12 @@ int serve_command(int argc, char **argv);
 int enrol_command(int argc, char **argv);
 int roster_command(int argc, char **argv);
 int renew_command(int argc, char **argv);
+
+extern const struct option_table init_table;
+extern const struct option_table serve_table;
+extern const struct option_table enrol_table;
+extern const struct option_table roster_table;
+extern const struct option_table renew_table;
 
 /* Where a coordinator's things lie: DIR/name on the caller's stack. */
 bool command_path(const char *dir, const char *name, char path[static PATH_MAX],
@@ -33,5 +39,3 @@ bool command_root_dir(const char *dir, char path[static PATH_MAX], struct err *e
 /* The CA's key (ca.key) from the first of these folders that has it. */
 bool command_ca_key(const char *const *folders, size_t n, struct arena *arena, const char **key,
                     struct err *err) MUST_CHECK;
-/* Says what went wrong on stderr and gives the exit code. */
-int command_failed(const char *command, const struct err *err);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,62 +7,55 @@
 #include "coordinator/command/draft.h"
 #include "coordinator/command/witnesses.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/file.h"
 #include "proto/trust/enrolment.h"
 #include "proto/trust/roster.h"
 #include "proto/trust/x509.h"
 
-static const char help[] =
-    "Usage: rikstal-coordinator enrol --dir C REQUEST.json [OPTION...]\n"
-    "\n"
-    "Take a node into the network: sign its certificate, put its key into the roster, and print\n"
-    "the response that the node's operator takes in with `rikstal-node enrol`. REQUEST.json was\n"
-    "printed by `rikstal-node init`; compare its key with the region over another channel first.\n"
-    "A running coordinator sends the new roster to all nodes by itself. The same request again\n"
-    "changes nothing and prints a fresh certificate. From the sixth node on the nodes and the\n"
-    "coordinator witness each other's audit logs (`roster --help`, witnesses).\n"
-    "\n"
-    "  --dir C         the coordinator's folder\n"
-    "  --root-dir R    where root and CA keys are (default: C.root); may be repeated\n"
-    "  --replace       the node has a new key; the old one holds for seven more days\n"
-    "\n"
-    "Exit codes: 0 ok, 1 failure, 2 usage or no such request, 4 refused, 7 more root\n"
-    "signatures are needed.\n";
-
 struct options {
     const char *dir;
     const char *request;
     bool replace;
-    bool helped;
     struct root_dirs roots;
     char root[PATH_MAX];
 };
 
-static bool options_read(int argc, char **argv, struct options *o, struct err *err)
-{
-    static const struct option known[] = {{"dir", required_argument, NULL, 'd'},
-                                          {"root-dir", required_argument, NULL, 'r'},
-                                          {"replace", no_argument, NULL, 'R'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
-    int c;
+#define AT(member) .at = offsetof(struct options, member)
 
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (c == 'd')
-            o->dir = optarg;
-        else if (c == 'r' && o->roots.n < DRAFT_ROOT_DIRS_MAX)
-            o->roots.dir[o->roots.n++] = optarg;
-        else if (c == 'R')
-            o->replace = true;
-        else if (c == 'h')
-            return o->helped = true;
-        else
-            return err_set(err, ERR_INVALID,
-                           "`rikstal-coordinator enrol --help` tells the options");
-    }
-    if (!o->dir || optind + 1 != argc)
-        return err_set(err, ERR_INVALID, "give --dir and one request file");
-    o->request = argv[optind];
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "C", "the coordinator's folder", AT(dir), .needed = OPTION_ALWAYS},
+    {"root-dir", OPTION_PATHS, "R", "where root and CA keys are (default: C.root)", AT(roots.dir),
+     .count_at = offsetof(struct options, roots.n), .most = DRAFT_ROOT_DIRS_MAX},
+    {"replace", OPTION_FLAG, NULL, "the node has a new key; the old one holds for seven more days",
+     AT(replace)},
+};
+
+static const struct option_words words[] = {{NULL, "REQUEST.json", "one request file", 1, 1, NULL}};
+
+const struct option_table enrol_table = {
+    .command = "rikstal-coordinator enrol",
+    .about =
+        "Take a node into the network: sign its certificate, put its key into the roster, and "
+        "print\n"
+        "the response that the node's operator takes in with `rikstal-node enrol`. REQUEST.json "
+        "was\n"
+        "printed by `rikstal-node init`; compare its key with the region over another channel "
+        "first.\n"
+        "A running coordinator sends the new roster to all nodes by itself. The same request "
+        "again\n"
+        "changes nothing and prints a fresh certificate. From the sixth node on the nodes and the\n"
+        "coordinator witness each other's audit logs (`roster --help`, witnesses).",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .exits = "0 ok, 1 failure, 2 usage or no such request, 4 refused, 7 more root\n"
+             "signatures are needed.",
+};
+
+static bool roots_settle(struct options *o, struct err *err)
+{
     if (o->roots.n)
         return true;
     o->roots.dir[o->roots.n++] = o->root;
@@ -143,18 +135,17 @@ static bool enrol(const struct options *o, struct arena *arena, struct err *err)
 int enrol_command(int argc, char **argv)
 {
     struct options options = {0};
+    struct arguments arguments;
     struct arena *arena;
     struct err err;
+    int code;
     bool ok;
 
-    if (!options_read(argc, argv, &options, &err))
-        return command_failed("enrol", &err);
-    if (options.helped) {
-        fputs(help, stdout);
-        return EXIT_OK;
-    }
+    if (!arguments_read(&enrol_table, argc, argv, &options, &arguments, &code))
+        return code;
+    options.request = arguments.word[0];
     arena = arena_new((size_t)32 << 20);
-    ok = arena ? enrol(&options, arena, &err) : err_memory(&err);
+    ok = arena ? roots_settle(&options, &err) && enrol(&options, arena, &err) : err_memory(&err);
     arena_free(arena);
-    return ok ? EXIT_OK : command_failed("enrol", &err);
+    return ok ? EXIT_OK : arguments_failed(&enrol_table, &err);
 }

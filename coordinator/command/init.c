@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,37 +8,12 @@
 #include "coordinator/command/draft.h"
 #include "coordinator/command/witnesses.h"
 #include "proto/base/arena.h"
-#include "proto/base/command.h"
+#include "proto/base/arguments.h"
 #include "proto/base/file.h"
 #include "proto/trust/roster.h"
 #include "proto/trust/x509.h"
 
 #define HOSTS_MAX 16
-
-static const char help[] =
-    "Usage: rikstal-coordinator init --dir C [OPTION...]\n"
-    "\n"
-    "Make a new network: its root keys, its certificate authority, the coordinator's own\n"
-    "certificate, and version 1 of the roster, which is empty.\n"
-    "\n"
-    "  --dir C         the coordinator's folder; made when it is not there\n"
-    "  --network N     the network's name; part of every signature (default: rikstal)\n"
-    "  --host NAME     DNS name or address by which nodes reach this coordinator; may be\n"
-    "                  repeated (default: localhost and 127.0.0.1)\n"
-    "  --root-dir R    where the root signing keys and the key of the certificate authority go\n"
-    "                  (default: C.root, beside C); not in C: the running coordinator needs none\n"
-    "                  of them and refuses to start when it can read them. Keep them offline\n"
-    "  --roots N       how many root keys (default: 1)\n"
-    "  --needed K      how many of them must sign a roster (default: all but a third, at\n"
-    "                  least 1)\n"
-    "\n"
-    "Files in C: roots (public root keys), roster, tls/ca.crt, tls/coordinator.key and .crt,\n"
-    "witness.key (cosigns the nodes' audit logs), state.db and witness/ (made by serve).\n"
-    "Files in R: root-1.key …, ca.key.\n"
-    "Next: `rikstal-coordinator serve --dir C`, and `enrol` for every node's request;\n"
-    "`renew` within 90 days.\n"
-    "\n"
-    "Exit codes: 0 ok, 1 failure, 2 usage, or a network that is there.\n";
 
 struct options {
     const char *dir;
@@ -51,53 +25,54 @@ struct options {
     long needed;
 };
 
-static bool options_read(int argc, char **argv, struct options *o, bool *helped, struct err *err)
-{
-    static const struct option known[] = {
-        {"dir", required_argument, NULL, 'd'},   {"network", required_argument, NULL, 'n'},
-        {"host", required_argument, NULL, 'H'},  {"root-dir", required_argument, NULL, 'r'},
-        {"roots", required_argument, NULL, 'N'}, {"needed", required_argument, NULL, 'K'},
-        {"help", no_argument, NULL, 'h'},        {0}};
-    int c;
+#define AT(member) .at = offsetof(struct options, member)
 
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        switch (c) {
-        case 'd':
-            o->dir = optarg;
-            break;
-        case 'n':
-            o->network = optarg;
-            break;
-        case 'r':
-            o->root_dir = optarg;
-            break;
-        case 'H':
-            if (o->n_hosts == HOSTS_MAX)
-                return err_set(err, ERR_INVALID, "at most %d hosts", HOSTS_MAX);
-            o->host[o->n_hosts++] = optarg;
-            break;
-        case 'N':
-            if (!option_number("--roots", optarg, 1, ROOT_KEYS_MAX, &o->roots, err))
-                return false;
-            break;
-        case 'K':
-            if (!option_number("--needed", optarg, 1, ROOT_KEYS_MAX, &o->needed, err))
-                return false;
-            break;
-        case 'h':
-            *helped = true;
-            return true;
-        default:
-            return err_set(err, ERR_INVALID, "`rikstal-coordinator init --help` tells the options");
-        }
-    }
-    if (!o->dir || optind != argc)
-        return err_set(err, ERR_INVALID, "give --dir and nothing but options");
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "C", "the coordinator's folder; made when it is not there", AT(dir),
+     .needed = OPTION_ALWAYS},
+    {"network", OPTION_TEXT, "N", "the network's name; part of every signature (default: rikstal)",
+     AT(network)},
+    {"host", OPTION_TEXTS, "NAME",
+     "DNS name or address by which nodes reach this coordinator (default: localhost and "
+     "127.0.0.1)",
+     AT(host), .count_at = offsetof(struct options, n_hosts), .most = HOSTS_MAX},
+    {"root-dir", OPTION_PATH, "R",
+     "where the root signing keys and the key of the certificate authority go (default: C.root, "
+     "beside C); not in C: the running coordinator needs none of them and refuses to start when it "
+     "can read them. Keep them offline",
+     AT(root_dir)},
+    {"roots", OPTION_NUMBER, "N", "how many root keys (default: 1)", AT(roots), .least = 1,
+     .most = ROOT_KEYS_MAX},
+    {"needed", OPTION_NUMBER, "K",
+     "how many of them must sign a roster (default: all but a third, at least 1)", AT(needed),
+     .least = 1, .most = ROOT_KEYS_MAX},
+};
+
+static const struct option_words words[] = {{0}};
+
+const struct option_table init_table = {
+    .command = "rikstal-coordinator init",
+    .about = "Make a new network: its root keys, its certificate authority, the coordinator's own\n"
+             "certificate, and version 1 of the roster, which is empty.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .details =
+        "Files in C: roots (public root keys), roster, tls/ca.crt, tls/coordinator.key and .crt,\n"
+        "witness.key (cosigns the nodes' audit logs), state.db and witness/ (made by serve).\n"
+        "Files in R: root-1.key …, ca.key.\n"
+        "Next: `rikstal-coordinator serve --dir C`, and `enrol` for every node's request;\n"
+        "`renew` within 90 days.",
+    .exits = "0 ok, 1 failure, 2 usage, or a network that is there.",
+};
+
+static bool needed_settle(struct options *o, struct err *err)
+{
     if (o->needed == 0)
         o->needed = o->roots - o->roots / 3;
-    if (o->needed > o->roots)
-        return err_set(err, ERR_INVALID, "--needed takes 1 to the number of roots");
-    return true;
+    return o->needed <= o->roots ||
+           err_set(err, ERR_INVALID, "--needed takes 1 to the number of roots");
 }
 
 static bool text_write(const char *dir, const char *name, const char *text, mode_t mode,
@@ -205,22 +180,20 @@ static bool network_make(const struct options *o, struct arena *arena, struct er
 int init_command(int argc, char **argv)
 {
     struct options options = {.network = "rikstal", .roots = 1};
+    struct arguments arguments;
     struct arena *arena;
-    bool helped = false;
     struct err err;
+    int code;
     bool ok;
 
-    if (!options_read(argc, argv, &options, &helped, &err))
-        return command_failed("init", &err);
-    if (helped) {
-        fputs(help, stdout);
-        return EXIT_OK;
-    }
+    if (!arguments_read(&init_table, argc, argv, &options, &arguments, &code))
+        return code;
     arena = arena_new((size_t)4 << 20);
-    ok = arena ? network_make(&options, arena, &err) : err_memory(&err);
+    ok = arena ? needed_settle(&options, &err) && network_make(&options, arena, &err)
+               : err_memory(&err);
     arena_free(arena);
     if (!ok)
-        return command_failed("init", &err);
+        return arguments_failed(&init_table, &err);
     fprintf(stderr, "network \"%s\" is made in %s; next: rikstal-coordinator serve --dir %s\n",
             options.network, options.dir, options.dir);
     return EXIT_OK;

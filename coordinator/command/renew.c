@@ -1,27 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "coordinator/command/command.h"
 #include "coordinator/command/draft.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/trust/x509.h"
 
-static const char help[] =
-    "Usage: rikstal-coordinator renew --dir C [--root-dir R]\n"
-    "\n"
-    "Sign the coordinator's certificate (C/tls/coordinator.crt) again: the same key and the same\n"
-    "names, for 90 more days. Without it no node can connect from the 90th day on; do it every 60\n"
-    "days. A running coordinator takes it up with the next connection. The CA's key is needed, no\n"
-    "root key. A node's certificate is renewed by `enrol` with the node's request.\n"
-    "\n"
-    "  --dir C         the coordinator's folder\n"
-    "  --root-dir R    where ca.key is (default: C.root)\n"
-    "\n"
-    "Exit codes: 0 ok, 1 failure, 2 usage, 4 the certificate does not hold as it was made.\n";
+struct options {
+    const char *dir;
+    const char *root_dir;
+    char root[PATH_MAX];
+};
+
+#define AT(member) .at = offsetof(struct options, member)
+
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "C", "the coordinator's folder", AT(dir), .needed = OPTION_ALWAYS},
+    {"root-dir", OPTION_PATH, "R", "where ca.key is (default: C.root)", AT(root_dir)},
+};
+
+static const struct option_words words[] = {{0}};
+
+const struct option_table renew_table = {
+    .command = "rikstal-coordinator renew",
+    .about =
+        "Sign the coordinator's certificate (C/tls/coordinator.crt) again: the same key and the "
+        "same\n"
+        "names, for 90 more days. Without it no node can connect from the 90th day on; do it "
+        "every\n"
+        "60 days. A running coordinator takes it up with the next connection. The CA's key is\n"
+        "needed, no root key. A node's certificate is renewed by `enrol` with the node's request.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .exits = "0 ok, 1 failure, 2 usage, 4 the certificate does not hold as it was made.",
+};
 
 /* The name that the certificate is for follows from the network's. */
 static bool uri_of(const char *dir, char uri[static X509_URI_MAX], struct err *err)
@@ -59,34 +77,20 @@ static bool renew(const char *dir, const char *root_dir, struct arena *arena, st
 
 int renew_command(int argc, char **argv)
 {
-    static const struct option known[] = {{"dir", required_argument, NULL, 'd'},
-                                          {"root-dir", required_argument, NULL, 'r'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
-    const char *dir = NULL, *root_dir = NULL;
-    char usual[PATH_MAX];
+    struct options options = {0};
+    struct arguments arguments;
     struct arena *arena;
     struct err err;
+    int code;
     bool ok;
 
-    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
-        if (c == 'h')
-            return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
-        if (c == 'd')
-            dir = optarg;
-        else if (c == 'r')
-            root_dir = optarg;
-        else
-            return EXIT_USAGE;
-    }
-    if (!dir || optind != argc) {
-        err_set(&err, ERR_INVALID, "give --dir and options only");
-        return command_failed("renew", &err);
-    }
-    if (!root_dir && !command_root_dir(dir, usual, &err))
-        return command_failed("renew", &err);
+    if (!arguments_read(&renew_table, argc, argv, &options, &arguments, &code))
+        return code;
+    if (!options.root_dir && !command_root_dir(options.dir, options.root, &err))
+        return arguments_failed(&renew_table, &err);
     arena = arena_new((size_t)1 << 20);
-    ok = arena ? renew(dir, root_dir ? root_dir : usual, arena, &err) : err_memory(&err);
+    ok = arena ? renew(options.dir, options.root_dir ? options.root_dir : options.root, arena, &err)
+               : err_memory(&err);
     arena_free(arena);
-    return ok ? EXIT_OK : command_failed("renew", &err);
+    return ok ? EXIT_OK : arguments_failed(&renew_table, &err);
 }

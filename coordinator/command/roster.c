@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,73 +8,16 @@
 #include "coordinator/command/permits.h"
 #include "coordinator/command/witnesses.h"
 #include "coordinator/report/put.h"
+#include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
-#include "proto/base/command.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
+#include "proto/trust/role.h"
 
 #define ROLES_MAX 8
 #define DAYS_DEFAULT 365
 #define DAYS_MAX 3650
-
-static const char help[] =
-    "Usage: rikstal-coordinator roster VERB --dir C [OPTION...]\n"
-    "\n"
-    "The roster says who belongs to the network, with which key. Each change raises its version,\n"
-    "is signed by the root keys, and is sent to all nodes by the running coordinator.\n"
-    "\n"
-    "  show [--json]                      what holds now\n"
-    "  add-organisation --id O --name N [--key FILE --role R [--role R]]\n"
-    "                                     an organisation that may ask. With FILE, the public key\n"
-    "                                     of its officer (`rikstal keys organisation new`), it "
-    "may\n"
-    "                                     itself certify analysts, in these roles alone. Again\n"
-    "                                     with the same id: new name, roles, or a first key\n"
-    "  rotate organisation O --key FILE [--overlap D]\n"
-    "                                     another key in the place of the one it has, which holds\n"
-    "                                     for D more days (0 to 7, default: 7; 0: ends at once);\n"
-    "                                     the one before that ends now. Of a stolen key: `revoke\n"
-    "                                     key`, which no overlap outlasts\n"
-    "  add-analyst --id A --organisation O --key FILE --role R [--role R] [--days D]\n"
-    "                                     a person who may ask; FILE is the analyst's public key\n"
-    "                                     (`rikstal keys show`); roles are those of the nodes'\n"
-    "                                     policies; ends after D days (default: 365). Again with\n"
-    "                                     the same id: new key (the old one ends at once), roles\n"
-    "                                     or end\n"
-    "  add-permit --id P --organisation O --until DAY [--from DAY] [--points X]\n"
-    "                                     a data permit or ethics approval, by which O may ask\n"
-    "                                     (`rikstal ask --permit P`) on these days, YYYY-MM-DD,\n"
-    "                                     the first and the last (UTC; default: from today). With\n"
-    "                                     X it has so many points at each node, if the node's\n"
-    "                                     policy gives not fewer (0: what the policy gives).\n"
-    "                                     Again with the same id: new days or points\n"
-    "  remove-permit P                    at once: no question is answered under it\n"
-    "  revoke node|analyst|organisation ID\n"
-    "                                     at once: the member goes, its key is nobody's; an\n"
-    "                                     organisation with its analysts and permits\n"
-    "  revoke key HEX                     at once: any key, also one in its overlap, or that of a\n"
-    "                                     certificate, as `rikstal keys show` prints it\n"
-    "  policy-key national|NODE FILE|none\n"
-    "                                     the public key whose signature every policy needs, or\n"
-    "                                     that of the data-protection officer of this node's\n"
-    "                                     region (`rikstal keys new`). A node whose policy is not\n"
-    "                                     signed by both declines everything from then on: first\n"
-    "                                     `rikstal-node policy sign` and `install`, then this\n"
-    "  witnesses on|off                   every node's log is witnessed by the coordinator and\n"
-    "                                     four other nodes, and it answers only what four of\n"
-    "                                     these five have cosigned. On by itself from the sixth\n"
-    "                                     node; what is said here is remembered. It takes four\n"
-    "                                     nodes at least\n"
-    "  sign                               add root signatures to a draft that waits for them\n"
-    "                                     (C/roster.draft); until then no other change is taken.\n"
-    "                                     To give it up remove the file\n"
-    "\n"
-    "  --dir C         the coordinator's folder\n"
-    "  --root-dir R    where the root keys are (default: C.root); may be repeated\n"
-    "\n"
-    "Exit codes: 0 ok, also when a draft waits for more signatures; 1 failure; 2 usage, or\n"
-    "nothing of that name; 4 refused.\n";
 
 struct options {
     const char *dir;
@@ -91,96 +33,113 @@ struct options {
     long days;
     long overlap; /* days */
     bool json;
-    bool helped;
     struct root_dirs roots;
     char root[PATH_MAX];
-    size_t n_words;
-    const char *word[2]; /* behind the verb */
+    struct arguments rest; /* the words behind the verb */
 };
 
-static bool option_take(struct options *o, int c, struct err *err)
-{
-    switch (c) {
-    case 'd':
-        o->dir = optarg;
-        return true;
-    case 'r':
-        if (o->roots.n == DRAFT_ROOT_DIRS_MAX)
-            return err_set(err, ERR_INVALID, "at most %d root folders", DRAFT_ROOT_DIRS_MAX);
-        o->roots.dir[o->roots.n++] = optarg;
-        return true;
-    case 'i':
-        o->id = optarg;
-        return true;
-    case 'n':
-        o->name = optarg;
-        return true;
-    case 'o':
-        o->organisation = optarg;
-        return true;
-    case 'k':
-        o->key = optarg;
-        return true;
-    case 'f':
-        o->from = optarg;
-        return true;
-    case 'u':
-        o->until = optarg;
-        return true;
-    case 'p':
-        o->points = optarg;
-        return true;
-    case 'R':
-        if (o->n_roles == ROLES_MAX)
-            return err_set(err, ERR_INVALID, "at most %d roles", ROLES_MAX);
-        o->role[o->n_roles++] = optarg;
-        return true;
-    case 'D':
-        return option_number("--days", optarg, 1, DAYS_MAX, &o->days, err);
-    case 'O':
-        return option_number("--overlap", optarg, 0, DRAFT_ROTATION_DAYS, &o->overlap, err);
-    case 'j':
-        return o->json = true;
-    case 'h':
-        return o->helped = true;
-    default:
-        return err_set(err, ERR_INVALID, "`rikstal-coordinator roster --help` tells the options");
-    }
-}
+#define AT(member) .at = offsetof(struct options, member)
 
-static bool options_read(int argc, char **argv, struct options *o, struct err *err)
-{
-    static const struct option known[] = {{"dir", required_argument, NULL, 'd'},
-                                          {"root-dir", required_argument, NULL, 'r'},
-                                          {"id", required_argument, NULL, 'i'},
-                                          {"name", required_argument, NULL, 'n'},
-                                          {"organisation", required_argument, NULL, 'o'},
-                                          {"key", required_argument, NULL, 'k'},
-                                          {"role", required_argument, NULL, 'R'},
-                                          {"from", required_argument, NULL, 'f'},
-                                          {"until", required_argument, NULL, 'u'},
-                                          {"points", required_argument, NULL, 'p'},
-                                          {"days", required_argument, NULL, 'D'},
-                                          {"overlap", required_argument, NULL, 'O'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
-    int c;
+enum {
+    SHOW,
+    ADD_ORGANISATION,
+    ROTATE,
+    ADD_ANALYST,
+    ADD_PERMIT,
+    REMOVE_PERMIT,
+    REVOKE,
+    POLICY_KEY,
+    WITNESSES,
+    SIGN
+};
 
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1)
-        if (!option_take(o, c, err))
-            return false;
-    if (o->helped)
-        return true;
-    for (; optind < argc && o->n_words < 2; optind++)
-        o->word[o->n_words++] = argv[optind];
-    if (!o->dir || optind != argc)
-        return err_set(err, ERR_INVALID, "give a verb and --dir");
-    if (o->roots.n)
-        return true;
-    o->roots.dir[o->roots.n++] = o->root;
-    return command_root_dir(o->dir, o->root, err);
-}
+static const struct option_words words[] = {
+    [SHOW] = {"show", NULL, NULL, 0, 0, "what holds now"},
+    [ADD_ORGANISATION] =
+        {"add-organisation", NULL, NULL, 0, 0,
+         "an organisation that may ask. With --key, the public key of its officer (`rikstal keys "
+         "organisation new`), it may itself certify analysts, in the roles of --role alone. Again "
+         "with the same id: new name, roles, or a first key"},
+    [ROTATE] = {"rotate", "organisation O", "organisation and its id", 2, 2,
+                "another key in the place of the one it has, which holds for --overlap more days; "
+                "the one before that ends now. Of a stolen key: `revoke key`, which no overlap "
+                "outlasts"},
+    [ADD_ANALYST] =
+        {"add-analyst", NULL, NULL, 0, 0,
+         "a person who may ask; --key is the analyst's public key (`rikstal keys show`); roles are "
+         "those of the nodes' policies. Again with the same id: new key (the old one ends at "
+         "once), roles or end"},
+    [ADD_PERMIT] =
+        {"add-permit", NULL, NULL, 0, 0,
+         "a data permit or ethics approval, by which an organisation may ask (`rikstal ask "
+         "--permit P`) from one day to another. Again with the same id: new days or points"},
+    [REMOVE_PERMIT] = {"remove-permit", "P", "a permit's id", 1, 1,
+                       "at once: no question is answered under it"},
+    [REVOKE] = {"revoke", "node|analyst|organisation|key ID",
+                "node, analyst or organisation and an id, or key and its hex", 2, 2,
+                "at once: the member goes, its key is nobody's; an organisation with its analysts "
+                "and permits. Of a key: any, also one in its overlap, or that of a certificate, as "
+                "`rikstal keys show` prints it"},
+    [POLICY_KEY] =
+        {"policy-key", "national|NODE FILE|none",
+         "national or a node, and a public key's file or none", 2, 2,
+         "the public key whose signature every policy needs, or that of the data-protection "
+         "officer of this node's region (`rikstal keys new`). A node whose policy is not signed by "
+         "both declines everything from then on: first `rikstal-node policy sign` and `install`, "
+         "then this"},
+    [WITNESSES] =
+        {"witnesses", "on|off", "on or off", 1, 1,
+         "every node's log is witnessed by the coordinator and four other nodes, and it answers "
+         "only what four of these five have cosigned. On by itself from the sixth node; what is "
+         "said here is remembered. It takes four nodes at least"},
+    [SIGN] = {"sign", NULL, NULL, 0, 0,
+              "add root signatures to a draft that waits for them (C/roster.draft); until then no "
+              "other change is taken. To give it up remove the file"},
+};
+
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "C", "the coordinator's folder", AT(dir), .needed = OPTION_ALWAYS},
+    {"root-dir", OPTION_PATHS, "R", "where the root keys are (default: C.root)", AT(roots.dir),
+     .count_at = offsetof(struct options, roots.n), .most = DRAFT_ROOT_DIRS_MAX},
+    {"id", OPTION_TEXT, "ID", "of the organisation, analyst or permit", AT(id),
+     .verbs = "add-organisation add-analyst add-permit",
+     .needed = "add-organisation add-analyst add-permit"},
+    {"name", OPTION_TEXT, "N", "the organisation's name", AT(name), .verbs = "add-organisation",
+     .needed = "add-organisation"},
+    {"organisation", OPTION_TEXT, "O", "whose analyst or permit it is", AT(organisation),
+     .verbs = "add-analyst add-permit", .needed = "add-analyst add-permit"},
+    {"key", OPTION_PATH, "FILE", "a public key", AT(key),
+     .verbs = "add-organisation rotate add-analyst", .needed = "rotate add-analyst"},
+    {"role", OPTION_TEXTS, "R", "of the analyst, or of those whom the organisation certifies",
+     AT(role), .count_at = offsetof(struct options, n_roles), .most = ROLES_MAX, .words = role_word,
+     .verbs = "add-organisation add-analyst", .needed = "add-analyst"},
+    {"days", OPTION_NUMBER, "D", "the analyst may ask so long (default: 365)", AT(days), .least = 1,
+     .most = DAYS_MAX, .verbs = "add-analyst"},
+    {"overlap", OPTION_NUMBER, "D",
+     "the old key holds for so many more days (default: 7); with 0 it ends at once", AT(overlap),
+     .least = 0, .most = DRAFT_ROTATION_DAYS, .verbs = "rotate"},
+    {"until", OPTION_TEXT, "DAY", "the last day of the permit, YYYY-MM-DD (UTC)", AT(until),
+     .verbs = "add-permit", .needed = "add-permit"},
+    {"from", OPTION_TEXT, "DAY", "its first day (default: today)", AT(from), .verbs = "add-permit"},
+    {"points", OPTION_TEXT, "X",
+     "so many points it has at each node, if the node's policy gives not fewer (0: what the policy "
+     "gives)",
+     AT(points), .verbs = "add-permit"},
+    {"json", OPTION_FLAG, NULL, "one JSON object", AT(json), .verbs = "show"},
+};
+
+const struct option_table roster_table = {
+    .command = "rikstal-coordinator roster",
+    .about = "The roster says who belongs to the network, with which key. Each change raises its "
+             "version,\n"
+             "is signed by the root keys, and is sent to all nodes by the running coordinator.",
+    .words = words,
+    .n_words = sizeof(words) / sizeof(words[0]),
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .exits = "0 ok, also when a draft waits for more signatures; 1 failure; 2 usage, or\n"
+             "nothing of that name; 4 refused.",
+};
 
 /* ---- show ------------------------------------------------------------------------------------ */
 
@@ -395,8 +354,6 @@ static bool organisation_add(struct draft *draft, const struct options *o, struc
         .id = o->id, .name = o->name, .roles = o->role, .n_roles = o->n_roles};
     struct public_key key;
 
-    if (!o->id || !o->name)
-        return err_set(err, ERR_INVALID, "add-organisation takes --id and --name");
     if (o->key && o->n_roles == 0)
         return err_set(err, ERR_INVALID,
                        "say with --role which roles the organisation may give; without any its "
@@ -413,9 +370,6 @@ static bool analyst_add(struct draft *draft, const struct options *o, struct err
         .id = o->id, .organisation = o->organisation, .roles = o->role, .n_roles = o->n_roles};
     struct public_key key;
 
-    if (!o->id || !o->organisation || !o->key || !o->n_roles)
-        return err_set(err, ERR_INVALID,
-                       "add-analyst takes --id, --organisation, --key and --role");
     if (!public_key_read(o->key, &key, err))
         return false;
     analyst.key = &key;
@@ -425,20 +379,18 @@ static bool analyst_add(struct draft *draft, const struct options *o, struct err
 
 static bool permit_add(struct draft *draft, const struct options *o, struct err *err)
 {
-    struct permit_words words = {.id = o->id,
-                                 .organisation = o->organisation,
-                                 .from = o->from,
-                                 .until = o->until,
-                                 .points = o->points};
+    struct permit_words permit = {.id = o->id,
+                                  .organisation = o->organisation,
+                                  .from = o->from,
+                                  .until = o->until,
+                                  .points = o->points};
 
-    return permits_add(draft, &words, err);
+    return permits_add(draft, &permit, err);
 }
 
 static bool permit_remove(struct draft *draft, const struct options *o, struct err *err)
 {
-    if (o->n_words != 1)
-        return err_set(err, ERR_INVALID, "remove-permit takes a permit's id");
-    return draft_remove_permit(draft, o->word[0], err);
+    return draft_remove_permit(draft, o->rest.word[0], err);
 }
 
 /* An organisation alone: a node rotates by `enrol --replace`, an analyst by `add-analyst`. */
@@ -448,7 +400,7 @@ static bool rotate(struct draft *draft, const struct options *o, struct err *err
     struct draft_organisation to = {.rotate = true};
     struct public_key key;
 
-    if (o->n_words != 2 || strcmp(o->word[0], "organisation") != 0 || !o->key)
+    if (strcmp(o->rest.word[0], "organisation") != 0)
         return err_set(err, ERR_INVALID, "rotate takes organisation, its id and --key");
     if (!public_key_read(o->key, &key, err))
         return false;
@@ -456,46 +408,44 @@ static bool rotate(struct draft *draft, const struct options *o, struct err *err
     if (o->overlap)
         to.previous_until = clock_wall_s() + (int64_t)o->overlap * 86400;
     for (size_t i = 0; i < roster->n_organisations; i++)
-        if (strcmp(roster->organisations[i]->id, o->word[1]) == 0 &&
+        if (strcmp(roster->organisations[i]->id, o->rest.word[1]) == 0 &&
             roster->organisations[i]->key.len) {
             to.id = roster->organisations[i]->id;
             to.name = roster->organisations[i]->name;
         }
     if (!to.id)
-        return err_set(err, ERR_INVALID, "no organisation %s with a key in the roster", o->word[1]);
+        return err_set(err, ERR_INVALID, "no organisation %s with a key in the roster",
+                       o->rest.word[1]);
     return draft_put_organisation(draft, &to, err);
 }
 
 static bool revoke(struct draft *draft, const struct options *o, struct err *err)
 {
-    const char *kind = o->n_words > 0 ? o->word[0] : "";
+    const char *kind = o->rest.word[0];
 
-    if (o->n_words != 2 || (strcmp(kind, "node") != 0 && strcmp(kind, "analyst") != 0 &&
-                            strcmp(kind, "organisation") != 0 && strcmp(kind, "key") != 0))
+    if ((strcmp(kind, "node") != 0 && strcmp(kind, "analyst") != 0 &&
+         strcmp(kind, "organisation") != 0 && strcmp(kind, "key") != 0))
         return err_set(err, ERR_INVALID,
                        "revoke takes node, analyst or organisation and an id, or key and its hex");
-    return draft_revoke(draft, kind, o->word[1], err) && witnesses_keep(draft, err);
+    return draft_revoke(draft, kind, o->rest.word[1], err) && witnesses_keep(draft, err);
 }
 
 static bool witnesses(struct draft *draft, const struct options *o, struct err *err)
 {
-    bool on = o->n_words == 1 && strcmp(o->word[0], "on") == 0;
+    bool on = strcmp(o->rest.word[0], "on") == 0;
 
-    if (!on && (o->n_words != 1 || strcmp(o->word[0], "off") != 0))
+    if (!on && strcmp(o->rest.word[0], "off") != 0)
         return err_set(err, ERR_INVALID, "witnesses takes on or off");
     return witnesses_choose(draft, on, err);
 }
 
 static bool policy_key(struct draft *draft, const struct options *o, struct err *err)
 {
-    bool none = o->n_words == 2 && strcmp(o->word[1], "none") == 0;
-    const char *node = o->n_words == 2 && strcmp(o->word[0], "national") != 0 ? o->word[0] : NULL;
+    bool none = strcmp(o->rest.word[1], "none") == 0;
+    const char *node = strcmp(o->rest.word[0], "national") != 0 ? o->rest.word[0] : NULL;
     struct public_key key;
 
-    if (o->n_words != 2)
-        return err_set(err, ERR_INVALID,
-                       "policy-key takes national or a node, and a public key's file or none");
-    if (!none && !public_key_read(o->word[1], &key, err))
+    if (!none && !public_key_read(o->rest.word[1], &key, err))
         return false;
     return draft_set_policy_key(draft, node, none ? NULL : &key, err);
 }
@@ -509,7 +459,28 @@ static void missing_tell(uint32_t missing)
                 missing);
 }
 
-static bool change(const char *verb, const struct options *o, struct err *err)
+static bool show(struct draft *draft, const struct options *o, struct err *err)
+{
+    if (o->json)
+        return show_json(draft_roster(draft), err);
+    show_text(draft_roster(draft));
+    return true;
+}
+
+/* What each verb but sign does to a draft. */
+static bool (*const acts[])(struct draft *, const struct options *, struct err *) = {
+    [SHOW] = show,
+    [ADD_ORGANISATION] = organisation_add,
+    [ROTATE] = rotate,
+    [ADD_ANALYST] = analyst_add,
+    [ADD_PERMIT] = permit_add,
+    [REMOVE_PERMIT] = permit_remove,
+    [REVOKE] = revoke,
+    [POLICY_KEY] = policy_key,
+    [WITNESSES] = witnesses,
+};
+
+static bool change(const struct options *o, struct err *err)
 {
     uint32_t missing = 0;
     struct draft *draft;
@@ -517,29 +488,7 @@ static bool change(const char *verb, const struct options *o, struct err *err)
 
     if (!draft_open(o->dir, &draft, err))
         return false;
-    if (strcmp(verb, "show") == 0) {
-        ok = !o->json || show_json(draft_roster(draft), err);
-        if (!o->json)
-            show_text(draft_roster(draft));
-    } else if (strcmp(verb, "add-organisation") == 0) {
-        ok = organisation_add(draft, o, err);
-    } else if (strcmp(verb, "add-analyst") == 0) {
-        ok = analyst_add(draft, o, err);
-    } else if (strcmp(verb, "add-permit") == 0) {
-        ok = permit_add(draft, o, err);
-    } else if (strcmp(verb, "remove-permit") == 0) {
-        ok = permit_remove(draft, o, err);
-    } else if (strcmp(verb, "rotate") == 0) {
-        ok = rotate(draft, o, err);
-    } else if (strcmp(verb, "witnesses") == 0) {
-        ok = witnesses(draft, o, err);
-    } else if (strcmp(verb, "policy-key") == 0) {
-        ok = policy_key(draft, o, err);
-    } else if (strcmp(verb, "revoke") == 0) {
-        ok = revoke(draft, o, err);
-    } else {
-        ok = err_set(err, ERR_INVALID, "no verb \"%s\"; `roster --help` lists them", verb);
-    }
+    ok = acts[o->rest.verb](draft, o, err);
     if (ok && draft_changed(draft))
         ok = draft_sign(draft, &o->roots, &missing, err);
     if (ok)
@@ -548,30 +497,29 @@ static bool change(const char *verb, const struct options *o, struct err *err)
     return ok;
 }
 
+static bool cosign(const struct options *o, struct err *err)
+{
+    uint32_t missing = 0;
+
+    if (!draft_cosign(o->dir, &o->roots, &missing, err))
+        return false;
+    missing_tell(missing);
+    return true;
+}
+
 int roster_command(int argc, char **argv)
 {
     struct options options = {.days = DAYS_DEFAULT, .overlap = DRAFT_ROTATION_DAYS};
-    const char *verb = argc > 1 ? argv[1] : "--help";
-    uint32_t missing = 0;
     struct err err;
-    bool ok;
+    int code;
+    bool ok = true;
 
-    if (verb[0] == '-') {
-        fputs(help, strcmp(verb, "--help") == 0 && argc > 1 ? stdout : stderr);
-        return argc > 1 && strcmp(verb, "--help") == 0 ? EXIT_OK : EXIT_USAGE;
+    if (!arguments_read(&roster_table, argc, argv, &options, &options.rest, &code))
+        return code;
+    if (!options.roots.n) {
+        options.roots.dir[options.roots.n++] = options.root;
+        ok = command_root_dir(options.dir, options.root, &err);
     }
-    if (!options_read(argc - 1, argv + 1, &options, &err))
-        return command_failed("roster", &err);
-    if (options.helped) {
-        fputs(help, stdout);
-        return EXIT_OK;
-    }
-    if (strcmp(verb, "sign") == 0) {
-        ok = draft_cosign(options.dir, &options.roots, &missing, &err);
-        if (ok)
-            missing_tell(missing);
-    } else {
-        ok = change(verb, &options, &err);
-    }
-    return ok ? EXIT_OK : command_failed("roster", &err);
+    ok = ok && (options.rest.verb == SIGN ? cosign(&options, &err) : change(&options, &err));
+    return ok ? EXIT_OK : arguments_failed(&roster_table, &err);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service.h"
 #include "coordinator/command/command.h"
+#include "proto/base/arguments.h"
 #include "proto/base/file.h"
 #include "proto/base/lock.h"
 #include "proto/base/log.h"
@@ -29,66 +29,59 @@
 #define DRAIN_MS 3000
 #define ADDRESS_BYTES 300
 
-static const char help[] =
-    "Usage: rikstal-coordinator serve --dir C [OPTION...]\n"
-    "\n"
-    "Take questions over HTTP, ask the nodes that have dialled in, gather and merge. Runs in the\n"
-    "foreground until SIGTERM or SIGINT; then no new questions, and the links are drained.\n"
-    "\n"
-    "  --dir C         the coordinator's folder, made by init\n"
-    "  --listen A:P    where nodes dial in, mutual TLS (default: " LISTEN ")\n"
-    "  --http A:P      the HTTP API (default: " HTTP "); it has no TLS and no log-in\n"
-    "                  of its own: loopback, or behind a proxy that has\n"
-    "  --http-host H   answer HTTP only by this host name (and by addresses and localhost), so "
-    "that\n"
-    "                  no page of others in a browser here can read it; may be repeated. Behind a\n"
-    "                  proxy that passes the Host header on: the proxy's name\n"
-    "\n"
-    "Port 0 takes a free one. The bound addresses are printed and written to C/listen and C/http.\n"
-    "A newer C/roster is taken in by itself (SIGHUP: at once) and sent to the nodes.\n"
-    "Questions and answers are in C/state.db and survive a kill; what was open is asked again.\n"
-    "Nodes' audit logs are cosigned with C/witness.key, by what was seen of them (C/witness/).\n"
-    "Refuses to start when it can read a root key or the CA's key.\n"
-    "The log warns (certificate_ends) daily from 30 days before the certificate in C/tls ends:\n"
-    "`renew`.\n"
-    "\n"
-    "Exit codes: 0 stopped by a signal, 1 failure, 2 usage, 7 the folder or an address\n"
-    "is in use.\n";
-
 struct options {
     const char *dir;
     const char *listen;
     const char *http;
     const char *host[HOSTS_MAX];
     size_t n_hosts;
-    bool helped;
 };
 
-static bool options_read(int argc, char **argv, struct options *o, struct err *err)
-{
-    static const struct option known[] = {
-        {"dir", required_argument, NULL, 'd'},  {"listen", required_argument, NULL, 'l'},
-        {"http", required_argument, NULL, 'w'}, {"http-host", required_argument, NULL, 'n'},
-        {"help", no_argument, NULL, 'h'},       {0}};
-    int c;
+#define AT(member) .at = offsetof(struct options, member)
 
-    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
-        if (c == 'd')
-            o->dir = optarg;
-        else if (c == 'l')
-            o->listen = optarg;
-        else if (c == 'w')
-            o->http = optarg;
-        else if (c == 'n' && o->n_hosts < HOSTS_MAX)
-            o->host[o->n_hosts++] = optarg;
-        else if (c == 'h')
-            return o->helped = true;
-        else
-            return err_set(err, ERR_INVALID,
-                           "`rikstal-coordinator serve --help` tells the options");
-    }
-    return (o->dir && optind == argc) || err_set(err, ERR_INVALID, "give --dir and options only");
-}
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "C", "the coordinator's folder, made by init", AT(dir),
+     .needed = OPTION_ALWAYS},
+    {"listen", OPTION_TEXT, "A:P", "where nodes dial in, mutual TLS (default: " LISTEN ")",
+     AT(listen)},
+    {"http", OPTION_TEXT, "A:P",
+     "the HTTP API (default: " HTTP "); it has no TLS and no log-in of its own: loopback, or "
+     "behind a proxy that has",
+     AT(http)},
+    {"http-host", OPTION_TEXTS, "H",
+     "answer HTTP only by this host name (and by addresses and localhost), so that no page of "
+     "others in a browser here can read it. Behind a proxy that passes the Host header on: the "
+     "proxy's name",
+     AT(host), .count_at = offsetof(struct options, n_hosts), .most = HOSTS_MAX},
+};
+
+static const struct option_words words[] = {{0}};
+
+const struct option_table serve_table = {
+    .command = "rikstal-coordinator serve",
+    .about =
+        "Take questions over HTTP, ask the nodes that have dialled in, gather and merge. Runs in "
+        "the\n"
+        "foreground until SIGTERM or SIGINT; then no new questions, and the links are drained.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .details =
+        "Port 0 takes a free one. The bound addresses are printed and written to C/listen and "
+        "C/http.\n"
+        "A newer C/roster is taken in by itself (SIGHUP: at once) and sent to the nodes.\n"
+        "Questions and answers are in C/state.db and survive a kill; what was open is asked "
+        "again.\n"
+        "Nodes' audit logs are cosigned with C/witness.key, by what was seen of them "
+        "(C/witness/).\n"
+        "Refuses to start when it can read a root key or the CA's key.\n"
+        "The log warns (certificate_ends) daily from 30 days before the certificate in C/tls "
+        "ends:\n"
+        "`renew`.",
+    .exits = "0 stopped by a signal, 1 failure, 2 usage, 7 the folder or an address\n"
+             "is in use.",
+};
 
 /* One coordinator a folder: the state has one connection. */
 static bool take_lock(const char *dir, int *lock, struct err *err)
@@ -302,14 +295,12 @@ static bool serve(const struct options *o, struct err *err)
 int serve_command(int argc, char **argv)
 {
     struct options options = {.listen = LISTEN, .http = HTTP};
+    struct arguments arguments;
     struct err err;
+    int code;
 
-    if (!options_read(argc, argv, &options, &err))
-        return command_failed("serve", &err);
-    if (options.helped) {
-        fputs(help, stdout);
-        return EXIT_OK;
-    }
+    if (!arguments_read(&serve_table, argc, argv, &options, &arguments, &code))
+        return code;
     log_process_set("coordinator");
-    return serve(&options, &err) ? EXIT_OK : command_failed("serve", &err);
+    return serve(&options, &err) ? EXIT_OK : arguments_failed(&serve_table, &err);
 }

@@ -255,6 +255,21 @@ static bool verb_take(const struct option_table *table, struct arguments *line, 
     return true;
 }
 
+/* "--key goes with sign, check" */
+static bool wrong_verb(const struct option_spec *spec, struct err *err)
+{
+    char list[LIST_BYTES];
+    size_t used = 0;
+
+    for (const char *p = spec->verbs; *p && used + 2 < sizeof(list); p++) {
+        if (*p == ' ')
+            list[used++] = ',';
+        list[used++] = *p;
+    }
+    list[used] = 0;
+    return err_set(err, ERR_INVALID, "--%s goes with %s", spec->name, list);
+}
+
 /* Are all words there, and none more; are the options those of the verb? */
 static bool line_fits(const struct reading *reading, const struct arguments *line)
 {
@@ -265,7 +280,7 @@ static bool line_fits(const struct reading *reading, const struct arguments *lin
         const struct option_spec *spec = &table->specs[i];
 
         if ((reading->given >> i & 1) && !option_goes(spec, words->name))
-            return err_set(reading->err, ERR_INVALID, "--%s goes with %s", spec->name, spec->verbs);
+            return wrong_verb(spec, reading->err);
     }
     if (line->n < words->least || line->n > words->most)
         return err_set(reading->err, ERR_INVALID, "%s%stakes %s; `%s --help` says more",

@@ -7,12 +7,15 @@
 #define COLUMNS 79
 #define INDENT_MAX 22
 #define LABEL_BYTES 80
+#define USAGE_MARGIN 7  /* "Usage: " */
+#define USAGE_INDENT 15 /* of its further lines */
 
 /* A row of the page: a label, and text that is wrapped beside it. */
 struct row {
     FILE *out;
     int indent;
     int column;
+    bool fresh; /* nothing stands behind the indent yet */
 };
 
 /* Characters, not bytes. */
@@ -29,20 +32,32 @@ static void row_break(struct row *row)
 {
     fprintf(row->out, "\n%*s", row->indent, "");
     row->column = row->indent;
+    row->fresh = true;
+}
+
+/* Something that stands in one line. */
+static void row_word(struct row *row, const char *text, size_t length)
+{
+    int columns = width(text, length);
+    bool first = row->fresh;
+
+    if (!first && row->column + 1 + columns > COLUMNS) {
+        row_break(row);
+        first = true;
+    }
+    if (!first)
+        fputc(' ', row->out);
+    fwrite(text, 1, length, row->out);
+    row->column += columns + !first;
+    row->fresh = false;
 }
 
 static void row_text(struct row *row, const char *text)
 {
     while (*text) {
         size_t length = strcspn(text, " ");
-        int columns = width(text, length);
 
-        if (row->column > row->indent && row->column + 1 + columns > COLUMNS)
-            row_break(row);
-        if (row->column > row->indent)
-            fputc(' ', row->out);
-        row->column += columns + (row->column > row->indent);
-        fwrite(text, 1, length, row->out);
+        row_word(row, text, length);
         text += length;
         text += strspn(text, " ");
     }
@@ -52,7 +67,7 @@ static void row_begin(struct row *row, const char *label, int indent, FILE *out)
 {
     int columns = width(label, strlen(label)) + 2;
 
-    *row = (struct row){.out = out, .indent = indent, .column = indent};
+    *row = (struct row){.out = out, .indent = indent, .column = indent, .fresh = true};
     fprintf(out, "  %s", label);
     if (columns + 2 > indent)
         row_break(row);
@@ -74,11 +89,10 @@ const char *help_range(const struct option_spec *spec, char room[static HELP_RAN
     return room;
 }
 
-static const char *label_of(const struct option_spec *spec, char room[static LABEL_BYTES])
+static void label_of(const struct option_spec *spec, char room[static LABEL_BYTES])
 {
     (void)snprintf(room, LABEL_BYTES, "--%s%s%s", spec->name, spec->argument ? " " : "",
                    spec->argument ? spec->argument : "");
-    return room;
 }
 
 /* The widest label that is not too wide, and the blanks around it. */
@@ -88,10 +102,12 @@ static int indent_of(const struct option_table *table)
     int widest = (int)strlen("--help");
 
     for (size_t i = 0; i < table->n_specs; i++) {
-        int columns = 0;
+        int columns;
 
-        if (table->specs[i].type != OPTION_HEADING)
-            columns = (int)strlen(label_of(&table->specs[i], label));
+        if (table->specs[i].type == OPTION_HEADING)
+            continue;
+        label_of(&table->specs[i], label);
+        columns = (int)strlen(label);
         if (columns > widest && columns + 4 <= INDENT_MAX)
             widest = columns;
     }
@@ -110,7 +126,8 @@ static void option_row(const struct option_spec *spec, int indent, FILE *out)
         fprintf(out, "\n%s\n", spec->help);
         return;
     }
-    row_begin(&row, label_of(spec, label), indent, out);
+    label_of(spec, label);
+    row_begin(&row, label, indent, out);
     (void)snprintf(text, sizeof(text), "%s%s", spec->help, help_range(spec, range));
     row_text(&row, text);
     for (size_t i = 0; spec->words_help && spec->words(i); i++) {
@@ -122,24 +139,28 @@ static void option_row(const struct option_spec *spec, int indent, FILE *out)
     fputc('\n', out);
 }
 
-void help_usage(const struct option_table *table, const struct option_words *words, FILE *out)
+/* "prog cmd show ID --dir DIR [OPTION...]", behind the margin that is there. */
+static void usage_row(const struct option_table *table, const struct option_words *words, FILE *out)
 {
+    struct row row = {.out = out, .indent = USAGE_INDENT, .column = USAGE_MARGIN, .fresh = true};
+    char label[LABEL_BYTES];
     bool more = false;
 
-    fputs(table->command, out);
-    if (words->name)
-        fprintf(out, " %s", words->name);
-    if (words->argument)
-        fprintf(out, " %s", words->argument);
+    row_word(&row, table->command, strlen(table->command));
+    row_text(&row, words->name ? words->name : "");
+    row_text(&row, words->argument ? words->argument : "");
     for (size_t i = 0; i < table->n_specs; i++) {
         const struct option_spec *spec = &table->specs[i];
 
-        if (option_needed(spec, words->name))
-            fprintf(out, " --%s %s", spec->name, spec->argument);
-        else
+        if (option_needed(spec, words->name)) {
+            label_of(spec, label);
+            row_word(&row, label, strlen(label));
+        } else {
             more = more || (spec->name && option_goes(spec, words->name));
+        }
     }
-    fputs(more ? " [OPTION...]\n" : "\n", out);
+    row_text(&row, more ? "[OPTION...]" : "");
+    fputc('\n', out);
 }
 
 void help_print(const struct option_table *table, FILE *out)
@@ -149,7 +170,7 @@ void help_print(const struct option_table *table, FILE *out)
 
     for (size_t i = 0; i < table->n_words; i++) {
         fputs(i == 0 ? "Usage: " : "       ", out);
-        help_usage(table, &table->words[i], out);
+        usage_row(table, &table->words[i], out);
     }
     fprintf(out, "\n%s\n\n", table->about);
     for (size_t i = 0; table->words[0].name && i < table->n_words; i++) {

@@ -12,7 +12,5 @@
 #define HELP_TEXT_BYTES 1024 /* of an option's text and range; longer is cut */
 
 void help_print(const struct option_table *table, FILE *out);
-/* "hold show ID --dir DIR [OPTION...]": the line of one row of words, behind the program's name. */
-void help_usage(const struct option_table *table, const struct option_words *words, FILE *out);
 /* What is put behind an option's help text by its type, "; 1 to 7"; "" for nothing. */
 const char *help_range(const struct option_spec *spec, char room[static HELP_RANGE_BYTES]);

@@ -15,7 +15,7 @@ import tempfile
 from network import Report, program, run
 
 TREE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-PROGRAMS = {"analyst": "coordinator/analyst"}
+PROGRAMS = {"analyst": "coordinator/analyst", "coordinator": "coordinator/command"}
 FIELDS = ("command", "name", "type", "argument", "least", "most", "words", "example", "verbs")
 WRONG = {"number": "x", "word": "xyzzy", "read": "\x01"}
 
