@@ -340,7 +340,10 @@ static void print_page(const struct count *count, const struct question *questio
 
 static bool answer_count(struct count *count, struct question *question, struct err *err)
 {
-    struct asked_of of = {count->snapshot, count->population, count->home.node, &count->limits};
+    struct asked_of of = {.snapshot = count->snapshot,
+                          .population = count->population,
+                          .region = count->home.node,
+                          .limits = &count->limits};
     struct true_count is;
     bool ok =
         count_genes(count->snapshot, &question->ast, &question->genes, &question->n_genes, err) &&
@@ -429,7 +432,10 @@ static bool print_variant(void *of, uint64_t vid, const struct genotypes *genoty
 
 static bool answer_frequencies(struct count *count, struct err *err)
 {
-    struct asked_of of = {count->snapshot, count->population, count->home.node, &count->limits};
+    struct asked_of of = {.snapshot = count->snapshot,
+                          .population = count->population,
+                          .region = count->home.node,
+                          .limits = &count->limits};
     const struct ast_locus *locus = &count->locus.locus;
     struct frequency *frequency;
     bool ok;

@@ -85,10 +85,8 @@ bool breakdown_walk(const struct asked_of *of, const struct ast *ast,
             break;
         classes_by_assay(of->snapshot, segment, persons->n, by_assay);
         for (uint32_t p = 0; p < persons->n; p++) {
-            bool matched = set_has(&who.yes, p);
-
-            if (matched || set_has(&who.cannot_tell, p))
-                visitor(visitor_of, part_of(breakdown, persons, by_assay, p), matched);
+            visitor(visitor_of, part_of(breakdown, persons, by_assay, p), set_has(&who.yes, p),
+                    set_has(&who.cannot_tell, p));
         }
     }
     criterion_free(criterion);

@@ -46,3 +46,13 @@ enum site_class copies_class(enum copies_number number, enum site_class called)
     assert(called <= SITE_CARRIER);
     return means[number][called];
 }
+
+unsigned copies_calls(enum copies_number number, unsigned classes)
+{
+    unsigned calls = 0;
+
+    for (unsigned call = SITE_HET; call <= SITE_CARRIER; call++)
+        if (classes & SITE_BIT(copies_class(number, call)))
+            calls |= SITE_BIT(call);
+    return calls;
+}

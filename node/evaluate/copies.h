@@ -33,3 +33,5 @@ void copies_of(const struct segment_persons *persons, const struct set *set, enu
                struct copies *copies);
 /* What a call of this class (het, hom, hemi, carrier) means in who has this number of copies. */
 enum site_class copies_class(enum copies_number number, enum site_class called);
+/* The calls that mean one of these classes (SITE_BITs) in somebody who has so many copies. */
+unsigned copies_calls(enum copies_number number, unsigned classes);

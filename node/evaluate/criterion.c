@@ -6,7 +6,8 @@
  *
  * Inside "and" the cheap parts come first: when nobody is left who could meet it, the variants are
  * not looked at in this segment. Kleene's "and" of anything with no is no, so the result is the
- * same.
+ * same. An evaluation of fixed work (asked_of.h) must not do that: it would tell, by its time,
+ * whether anybody meets the cheap parts.
  */
 #include "node/evaluate/criterion.h"
 
@@ -144,12 +145,15 @@ static bool run(struct criterion *criterion, struct node *node, struct where whe
 static bool run_and(struct criterion *criterion, struct node *node, struct where where,
                     struct err *err)
 {
+    bool fixed = criterion->of.fixed_work;
+    struct where left = {where.segment, fixed ? where.within : &node->left};
+
     node->left = *where.within;
     kleene_all(&node->result, where.within);
-    for (uint32_t i = 0; i < node->n_children && !set_is_empty(&node->left); i++) {
+    for (uint32_t i = 0; i < node->n_children && (fixed || !set_is_empty(&node->left)); i++) {
         struct node *child = node->children[i];
 
-        if (!run(criterion, child, (struct where){where.segment, &node->left}, err))
+        if (!run(criterion, child, left, err))
             return false;
         kleene_and(&node->result, &child->result);
         node->left = node->result.yes;
@@ -182,8 +186,8 @@ static bool run_leaf(struct criterion *criterion, struct node *node, struct wher
 {
     struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
 
-    if (node->variant ? !variant_test_run(node->variant, segment, where.within,
-                                          criterion->of.limits, &node->result, err)
+    if (node->variant ? !variant_test_run(node->variant, segment, where.within, &criterion->of,
+                                          &node->result, err)
                       : !person_test_run(node->person, segment, &node->result, err))
         return false;
     kleene_within(&node->result, where.within);

@@ -38,9 +38,10 @@ static bool evaluate_count(const struct asked_of *of, const struct ast *ast,
     return ok;
 }
 
-static void seal(void *cells, uint32_t part, bool matched)
+static void seal(void *cells, uint32_t part, bool matched, bool cannot_tell)
 {
-    cells_add(cells, COUNT_CELLS * (size_t)part + (matched ? CELL_MATCHED : CELL_UNDETERMINED), 1);
+    cells_add(cells, COUNT_CELLS * (size_t)part + CELL_MATCHED, matched);
+    cells_add(cells, COUNT_CELLS * (size_t)part + CELL_UNDETERMINED, cannot_tell);
 }
 
 static bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,

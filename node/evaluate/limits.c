@@ -15,7 +15,14 @@ bool limits_check(struct limits *limits, struct err *err)
 
 bool limits_row(struct limits *limits, struct err *err)
 {
+    limits->seen++;
     if (++limits->rows < LIMITS_STRIDE)
         return true;
+    return limits_check(limits, err);
+}
+
+bool limits_rows(struct limits *limits, size_t n, struct err *err)
+{
+    limits->seen += n;
     return limits_check(limits, err);
 }

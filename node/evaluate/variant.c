@@ -3,7 +3,9 @@
  * Candidates are found through the genes and places that the tests name, or, where the tests name
  * none, by walking every site. Each candidate's truth is a set of classes of carriers, so
  * candidates are sorted into one basket a set of classes and the carriers of a basket are OR-ed in
- * one go: the snapshot does that fastest when it sees many variants at once, in order.
+ * one go: the snapshot does that fastest when it sees many variants at once, in order. Where a call
+ * does not tell the zygosity by itself (X, Y, MT), the same baskets are gone through once for each
+ * number of copies that a person may have.
  */
 #include "node/evaluate/variant.h"
 
@@ -11,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/evaluate/basket.h"
 #include "node/evaluate/copies.h"
 #include "node/evaluate/expression.h"
 #include "node/evaluate/plain.h"
@@ -21,12 +24,8 @@
 
 #define TAKEN_MAX 65536 /* candidates in the baskets before a walk empties them */
 
-/* Variants of which the carriers of the same classes count. */
-struct basket {
-    uint64_t *vids; /* ascending */
-    size_t n;
-    size_t room;
-};
+/* Kinds of places of which not everybody has two copies: PLOIDY_X and after. */
+#define SOLE_PLACES (PLOIDY_ONE - PLOIDY_X + 1)
 
 struct variant_test {
     struct snapshot *snapshot;
@@ -37,6 +36,8 @@ struct variant_test {
     bool by_assays; /* who was not called at a site is as the assay says */
     struct basket yes[CLASSES_ALL + 1];
     struct basket maybe[CLASSES_ALL + 1];
+    struct basket sole_yes[SOLE_PLACES][CLASSES_ALL + 1];
+    struct basket sole_possible[SOLE_PLACES][CLASSES_ALL + 1];
     struct basket uncalled; /* possible ones: who was not called there may carry them */
     struct basket sure;     /* of one gene, where the expression is plain */
     struct basket unsure;
@@ -46,7 +47,8 @@ struct variant_test {
     uint64_t *elsewhere_named;   /* named_words each */
     size_t n_elsewhere;
     size_t room_elsewhere;
-    size_t n_taken; /* since the baskets were emptied */
+    bool sole_taken; /* into sole_yes and sole_possible, since the baskets were emptied */
+    size_t n_taken;  /* since the baskets were emptied */
 };
 
 /* One run over one segment. */
@@ -54,6 +56,7 @@ struct run {
     struct variant_test *test;
     struct segment *segment;
     const struct set *population;
+    const uint64_t *until; /* the population's bits, at which a walk may end; NULL: it may not */
     struct limits *limits;
     struct kleene *out;
     struct err *err;
@@ -85,39 +88,18 @@ void variant_test_clear(struct variant_test *test)
     if (!test)
         return;
     for (unsigned classes = 0; classes <= CLASSES_ALL; classes++) {
-        free(test->yes[classes].vids);
-        free(test->maybe[classes].vids);
+        basket_clear(&test->yes[classes]);
+        basket_clear(&test->maybe[classes]);
+        for (int place = 0; place < SOLE_PLACES; place++) {
+            basket_clear(&test->sole_yes[place][classes]);
+            basket_clear(&test->sole_possible[place][classes]);
+        }
     }
-    free(test->uncalled.vids);
-    free(test->sure.vids);
-    free(test->unsure.vids);
+    basket_clear(&test->uncalled);
+    basket_clear(&test->sure);
+    basket_clear(&test->unsure);
     free(test->elsewhere);
     free(test->elsewhere_named);
-}
-
-static bool basket_room(struct basket *basket, size_t room, struct err *err)
-{
-    uint64_t *vids;
-
-    if (room <= basket->room)
-        return true;
-    vids = realloc(basket->vids, room * sizeof(*vids));
-    if (!vids)
-        return err_memory(err);
-    basket->vids = vids;
-    basket->room = room;
-    return true;
-}
-
-static bool basket_add(struct basket *basket, uint64_t vid, struct err *err)
-{
-    if (basket->n > 0 && basket->vids[basket->n - 1] == vid)
-        return true; /* one variant seen in two genes */
-    if (basket->n == basket->room &&
-        !basket_room(basket, basket->room ? basket->room * 2 : 256, err))
-        return false;
-    basket->vids[basket->n++] = vid;
-    return true;
 }
 
 static bool elsewhere_room(struct variant_test *test, struct err *err)
@@ -155,6 +137,15 @@ static bool depends_on_copies(const struct truth *truth, uint64_t vid)
     return !(all_yes && all_possible) && copies_ploidy(vid) != PLOIDY_TWO;
 }
 
+static bool take_by_copies(struct run *run, uint64_t vid, const struct truth *truth)
+{
+    int place = (int)copies_ploidy(vid) - PLOIDY_X;
+
+    run->test->sole_taken = true;
+    return basket_add(&run->test->sole_yes[place][truth->yes], vid, run->err) &&
+           basket_add(&run->test->sole_possible[place][truth->possible], vid, run->err);
+}
+
 /* Into the basket where it belongs. Loads no block, so what the segment gave stays valid. */
 static bool take(struct run *run, const struct candidate *one)
 {
@@ -169,8 +160,10 @@ static bool take(struct run *run, const struct candidate *one)
     truth = expression_truth(test->root, &candidate);
     maybe = truth.possible & ~truth.yes;
     test->n_taken++;
-    if ((truth.elsewhere && maybe) || depends_on_copies(&truth, candidate.vid))
+    if (truth.elsewhere && maybe)
         return elsewhere_add(test, &candidate, run->err);
+    if (depends_on_copies(&truth, candidate.vid))
+        return take_by_copies(run, candidate.vid, &truth);
     if (truth.possible && !test->by_assays && !basket_add(&test->uncalled, candidate.vid, run->err))
         return false;
     if (truth.yes && !basket_add(&test->yes[truth.yes], candidate.vid, run->err))
@@ -182,8 +175,8 @@ static bool add_carriers(struct run *run, const struct basket *basket, unsigned 
                          struct set *into)
 {
     return basket->n == 0 || classes == 0 ||
-           segment_carriers(run->segment, basket->vids, basket->n, classes, run->population->words,
-                            into->words, run->err);
+           segment_carriers(run->segment, basket->vids, basket->n, classes, run->until, into->words,
+                            run->err);
 }
 
 /* Carriers whose call is of one class, by how many copies they have. */
@@ -240,6 +233,56 @@ static bool decide_elsewhere(struct run *run, const struct candidate *candidate)
     return run->test->by_assays || decide_uncalled(run, candidate);
 }
 
+static bool add_among(struct run *run, const struct basket *basket, unsigned classes,
+                      const struct set *among, struct set *into)
+{
+    struct set found;
+
+    set_clear(&found);
+    if (basket->n && classes &&
+        !segment_carriers(run->segment, basket->vids, basket->n, classes, NULL, found.words,
+                          run->err))
+        return false;
+    set_and(&found, among);
+    set_or(into, &found);
+    return true;
+}
+
+/* Of one kind of place, whose persons are sorted by how many copies they have. */
+static bool empty_by_copies(struct run *run, int place, unsigned classes,
+                            const struct copies *copies)
+{
+    struct basket *yes = &run->test->sole_yes[place][classes];
+    struct basket *possible = &run->test->sole_possible[place][classes];
+
+    for (int number = 0; number < COPIES_NUMBERS; number++) {
+        unsigned calls = copies_calls(number, classes);
+        const struct set *who = &copies->who[number];
+        unsigned maybe = calls && !run->test->by_assays ? calls | SITE_BIT(SITE_NO_CALL) : calls;
+
+        if (!add_among(run, yes, calls, who, &run->out->yes) ||
+            !add_among(run, possible, maybe, who, &run->out->cannot_tell))
+            return false;
+    }
+    yes->n = possible->n = 0;
+    return true;
+}
+
+/* variant_test_run() takes those who can be told out of those who cannot. */
+static bool empty_sole_places(struct run *run)
+{
+    for (int place = 0; place < SOLE_PLACES; place++) {
+        struct copies copies;
+
+        copies_of(segment_persons(run->segment), run->population, (enum ploidy)(PLOIDY_X + place),
+                  &copies);
+        for (unsigned classes = 0; classes <= CLASSES_ALL; classes++)
+            if (!empty_by_copies(run, place, classes, &copies))
+                return false;
+    }
+    return true;
+}
+
 static bool empty_baskets(struct run *run)
 {
     struct variant_test *test = run->test;
@@ -255,6 +298,9 @@ static bool empty_baskets(struct run *run)
     if (!add_carriers(run, &test->uncalled, SITE_BIT(SITE_NO_CALL), &run->out->cannot_tell))
         return false;
     test->uncalled.n = 0;
+    if (test->sole_taken && !empty_sole_places(run))
+        return false;
+    test->sole_taken = false;
     for (size_t i = 0; i < n_elsewhere; i++) {
         if (test->elsewhere[i].named)
             test->elsewhere[i].named = test->elsewhere_named + i * test->named_words;
@@ -276,7 +322,7 @@ static bool take_plainly(struct run *run, const struct plain *plain, const struc
     plain_choose(plain, sites, &choice);
     sure->n = choice.n_sure;
     unsure->n = choice.n_unsure;
-    return limits_check(run->limits, run->err) &&
+    return limits_rows(run->limits, sites->n, run->err) &&
            add_carriers(run, sure, plain->yes, &run->out->yes) &&
            add_carriers(run, sure, plain->possible & ~plain->yes, &run->out->cannot_tell) &&
            add_carriers(run, unsure, plain->possible, &run->out->cannot_tell) &&
@@ -445,7 +491,7 @@ static bool take_unknown_gene(struct run *run, const char *key)
              segment_site(run->segment, vids.vids[i], &found, &site, run->err) &&
              (!found || take_site(run, vids.vids[i], site.af_nano, WALK_ALL));
     }
-    free(vids.vids);
+    basket_clear(&vids);
     return ok && empty_baskets(run);
 }
 
@@ -516,10 +562,16 @@ static bool take_bounded(struct run *run, const struct expression *node)
 }
 
 bool variant_test_run(struct variant_test *test, struct segment *segment,
-                      const struct set *population, struct limits *limits, struct kleene *out,
+                      const struct set *population, const struct asked_of *of, struct kleene *out,
                       struct err *err)
 {
-    struct run run = {test, segment, population, limits, out, err};
+    struct run run = {.test = test,
+                      .segment = segment,
+                      .population = population,
+                      .until = of->fixed_work ? NULL : population->words,
+                      .limits = of->limits,
+                      .out = out,
+                      .err = err};
     struct set untested;
     bool ok;
 

@@ -7,9 +7,9 @@
  * the person carries might satisfy the tests (its frequency or consequence is not known), or a
  * place where such a variant could lie was not tested in the person (expression.h). A variant lies
  * where its first changed base lies. Who is not of the population is nowhere in what comes out only
- * after a cut to it. One thread.
+ * after a cut to it. With fixed work no walk ends early (asked_of.h). One thread.
  */
-#include "node/evaluate/limits.h"
+#include "node/evaluate/asked_of.h"
 #include "node/evaluate/set.h"
 #include "proto/base/err.h"
 
@@ -25,7 +25,7 @@ bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, s
 /* Frees what the arena does not hold. Accepts NULL. */
 void variant_test_clear(struct variant_test *test);
 
-/* population: nobody outside it matters (a walk may end when all of it is found). */
+/* population: nobody outside it matters. of: its limits and whether its work is fixed. */
 bool variant_test_run(struct variant_test *test, struct segment *segment,
-                      const struct set *population, struct limits *limits, struct kleene *out,
+                      const struct set *population, const struct asked_of *of, struct kleene *out,
                       struct err *err) MUST_CHECK;

@@ -46,8 +46,10 @@ static bool evaluate_cells(struct keeper *keeper, const struct request_verified 
 {
     struct request *request = verified->request;
     struct limits limits = {.deadline_ms = clock_mono_ms() + EVALUATION_MAX_MS};
-    struct asked_of of = {
-        .snapshot = keeper->published.snapshot, .region = keeper->home.node, .limits = &limits};
+    struct asked_of of = {.snapshot = keeper->published.snapshot,
+                          .region = keeper->home.node,
+                          .limits = &limits,
+                          .fixed_work = true};
     struct eligibility who = request_eligibility(keeper, verified);
     struct population *population;
 

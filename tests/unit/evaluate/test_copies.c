@@ -64,12 +64,28 @@ static void test_not_knowing_makes_nothing_certain(void **state)
     }
 }
 
+static void test_calls_are_those_that_mean_a_class(void **state)
+{
+    (void)state;
+    for (int number = 0; number < COPIES_NUMBERS; number++)
+        for (unsigned classes = 0; classes <= SITE_CARRIERS; classes++) {
+            unsigned calls = copies_calls(number, classes);
+
+            for (unsigned call = SITE_HET; call <= SITE_CARRIER; call++) {
+                unsigned means = SITE_BIT(copies_class(number, call));
+
+                assert_int_equal((calls & SITE_BIT(call)) != 0, (classes & means) != 0);
+            }
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_by_sex_and_place),
         cmocka_unit_test(test_what_a_call_means),
         cmocka_unit_test(test_not_knowing_makes_nothing_certain),
+        cmocka_unit_test(test_calls_are_those_that_mean_a_class),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

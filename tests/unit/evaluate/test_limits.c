@@ -42,6 +42,20 @@ static void test_rows_look_at_the_clock_once_a_stride(void **state)
     assert_int_equal(err.code, ERR_UNAVAILABLE);
 }
 
+static void test_rows_in_one_go_are_counted_and_look_at_once(void **state)
+{
+    atomic_bool cancelled = false;
+    struct limits limits = {.deadline_ms = INT64_MAX, .cancelled = &cancelled};
+    struct err err;
+
+    (void)state;
+    assert_true(limits_row(&limits, &err));
+    assert_true(limits_rows(&limits, 7, &err));
+    assert_int_equal(limits.seen, 8);
+    atomic_store(&cancelled, true);
+    assert_false(limits_rows(&limits, 0, &err));
+}
+
 static void test_without_limits_nothing_stops(void **state)
 {
     struct limits limits = {.deadline_ms = INT64_MAX};
@@ -57,6 +71,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_deadline_is_kept_to_the_millisecond),
         cmocka_unit_test(test_rows_look_at_the_clock_once_a_stride),
+        cmocka_unit_test(test_rows_in_one_go_are_counted_and_look_at_once),
         cmocka_unit_test(test_without_limits_nothing_stops),
     };
 

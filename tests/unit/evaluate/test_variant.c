@@ -11,6 +11,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -200,6 +201,53 @@ test_an_unannotated_variant_counts_in_the_span_with_its_consequence_unknown(void
     end(world);
 }
 
+/* X: 0 a woman het, 1 a man hom, 2 of unknown sex hom, 3 a man het, 5 a woman not called. MT: 4
+ * hom. */
+static struct world *copies(void)
+{
+    static const unsigned sexes[] = {1, 2, 0, 2, 1, 1};
+    struct world *world = calloc(1, sizeof(*world));
+
+    world->n_persons = 6;
+    world->n_files = 1;
+    fill_variants(world);
+    world->variants[0].name = (struct variant){VARIANT_GRCH38, CHROMOSOME_X, 10000000, "A", "C"};
+    world->variants[1].name = (struct variant){VARIANT_GRCH38, CHROMOSOME_MT, 1000, "A", "C"};
+    world->files[0] = (struct world_file){.assembly = VARIANT_GRCH38, .judges = true, .sites = 3};
+    for (size_t p = 0; p < 6; p++) {
+        world->persons[p] = (struct world_person){.sex = sexes[p], .age = -1};
+        world->files[0].has_person[p] = true;
+    }
+    world->persons[0].genotype[0] = world->persons[3].genotype[0] = GENO_HET;
+    world->persons[1].genotype[0] = world->persons[2].genotype[0] = GENO_HOM;
+    world->persons[4].genotype[1] = GENO_HOM;
+    world->files[0].no_call[5] = 1;
+    world_build(world);
+    return world;
+}
+
+static void test_a_zygosity_follows_the_copies_that_a_person_has(void **state)
+{
+    const char *const on_x = "variant(locus = GRCh38:X:9000000-11000000 and zygosity = %s)";
+    struct world *world = copies();
+
+    (void)state;
+    for (int fixed = 0; fixed < 2; fixed++) {
+        char text[128];
+
+        world->fixed_work = fixed;
+        snprintf(text, sizeof(text), on_x, "hemi");
+        assert_string_equal(ask(world, text), "NY??N?");
+        snprintf(text, sizeof(text), on_x, "hom");
+        assert_string_equal(ask(world, text), "NN??N?");
+        snprintf(text, sizeof(text), on_x, "het");
+        assert_string_equal(ask(world, text), "YN??N?");
+        assert_string_equal(ask(world, "variant(zygosity = hemi and locus = GRCh38:MT:900-1100)"),
+                            "NNNNYN");
+    }
+    end(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_an_unknown_frequency_touches_carriers_only),
         cmocka_unit_test(test_who_was_tested_is_no_and_who_was_not_cannot_be_told),
         cmocka_unit_test(test_assemblies_are_never_mixed),
+        cmocka_unit_test(test_a_zygosity_follows_the_copies_that_a_person_has),
         cmocka_unit_test(
             test_an_unannotated_variant_counts_in_the_span_with_its_consequence_unknown),
     };

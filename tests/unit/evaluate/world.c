@@ -587,5 +587,9 @@ void world_clear(struct world *world)
 
 struct asked_of world_asked_of(struct world *world)
 {
-    return (struct asked_of){world->snapshot, world->population, WORLD_REGION, &world->limits};
+    return (struct asked_of){.snapshot = world->snapshot,
+                             .population = world->population,
+                             .region = WORLD_REGION,
+                             .limits = &world->limits,
+                             .fixed_work = world->fixed_work};
 }

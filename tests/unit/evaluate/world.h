@@ -111,6 +111,7 @@ struct world {
     struct snapshot *snapshot;
     struct population *population;
     struct limits limits;
+    bool fixed_work; /* for world_asked_of() */
 };
 
 extern const struct world_assay world_assays[WORLD_ASSAYS];
