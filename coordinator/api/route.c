@@ -195,6 +195,41 @@ static void question_one(const struct route_owner *owner, const struct request *
 
 /* ---- nodes, roster, budget, round trip ------------------------------------------------------- */
 
+/* A new object at the end of the array; NULL and *ok false where there is no memory. */
+static cJSON *append(cJSON *array, bool *ok)
+{
+    cJSON *object = cJSON_CreateObject();
+
+    if (!*ok || !cJSON_AddItemToArray(array, object)) {
+        cJSON_Delete(object);
+        *ok = false;
+        return NULL;
+    }
+    return object;
+}
+
+static void put_data(cJSON *object, const struct node_info *info, bool *ok)
+{
+    cJSON *delivers = json_put(object, "delivers", cJSON_CreateArray(), ok);
+    cJSON *assays = json_put(object, "assays", cJSON_CreateArray(), ok);
+
+    for (size_t i = 0; *ok && i < info->n_delivers; i++) {
+        cJSON *one = append(delivers, ok);
+
+        json_put_text(one, "kind", info->delivers[i].kind, ok);
+        json_put_text(one, "system", info->delivers[i].system, ok);
+        if (info->delivers[i].since[0])
+            json_put_text(one, "since", info->delivers[i].since, ok);
+    }
+    for (size_t i = 0; *ok && i < info->n_assays; i++) {
+        cJSON *one = append(assays, ok);
+
+        json_put_text(one, "name", info->assays[i].name, ok);
+        json_put_text(one, "assembly", info->assays[i].assembly, ok);
+        json_put_bool(one, "whole_genome", info->assays[i].whole_genome, ok);
+    }
+}
+
 static cJSON *node_json(const struct service_node *node, bool *ok)
 {
     cJSON *object = cJSON_CreateObject();
@@ -220,6 +255,7 @@ static cJSON *node_json(const struct service_node *node, bool *ok)
     terms = json_put(object, "terms", cJSON_CreateObject(), ok);
     for (size_t i = 0; i < node->info.n_terms; i++)
         json_put_text(terms, node->info.term[i].system, node->info.term[i].release, ok);
+    put_data(object, &node->info, ok);
     return object;
 }
 

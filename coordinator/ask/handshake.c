@@ -66,6 +66,13 @@ static bool texts_are_plain(const Rikstal__V1__Hello *hello)
     for (size_t i = 0; plain && i < hello->n_terms; i++)
         plain = message_text_is_plain(hello->terms[i]->system) &&
                 message_text_is_plain(hello->terms[i]->release);
+    for (size_t i = 0; plain && i < hello->n_delivers; i++)
+        plain = message_text_is_plain(hello->delivers[i]->kind) &&
+                message_text_is_plain(hello->delivers[i]->system) &&
+                message_text_is_plain(hello->delivers[i]->since);
+    for (size_t i = 0; plain && i < hello->n_assays; i++)
+        plain = message_text_is_plain(hello->assays[i]->name) &&
+                message_text_is_plain(hello->assays[i]->assembly);
     return plain;
 }
 
@@ -90,6 +97,25 @@ static bool hello_check(const struct handshake *handshake, const Rikstal__V1__He
                    handshake->node);
 }
 
+/* What is beyond the limits is not shown. */
+static void info_read_data(struct node_info *info, const Rikstal__V1__Hello *hello)
+{
+    for (size_t i = 0; i < hello->n_delivers && i < NODE_DELIVERIES_MAX; i++) {
+        struct node_delivery *delivery = &info->delivers[info->n_delivers++];
+
+        snprintf(delivery->kind, sizeof(delivery->kind), "%s", hello->delivers[i]->kind);
+        snprintf(delivery->system, sizeof(delivery->system), "%s", hello->delivers[i]->system);
+        snprintf(delivery->since, sizeof(delivery->since), "%s", hello->delivers[i]->since);
+    }
+    for (size_t i = 0; i < hello->n_assays && i < NODE_ASSAYS_MAX; i++) {
+        struct node_assay *assay = &info->assays[info->n_assays++];
+
+        snprintf(assay->name, sizeof(assay->name), "%s", hello->assays[i]->name);
+        snprintf(assay->assembly, sizeof(assay->assembly), "%s", hello->assays[i]->assembly);
+        assay->whole_genome = hello->assays[i]->whole_genome != 0;
+    }
+}
+
 static void info_read(struct node_info *info, const Rikstal__V1__Hello *hello)
 {
     memset(info, 0, sizeof(*info));
@@ -107,6 +133,7 @@ static void info_read(struct node_info *info, const Rikstal__V1__Hello *hello)
         snprintf(term->system, sizeof(term->system), "%s", hello->terms[i]->system);
         snprintf(term->release, sizeof(term->release), "%s", hello->terms[i]->release);
     }
+    info_read_data(info, hello);
 }
 
 static bool welcome(struct handshake *handshake, const struct roster *roster, struct arena *arena,

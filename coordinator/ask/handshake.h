@@ -22,6 +22,20 @@ struct roster;
 #define PROTOCOL_MIN 1
 #define PROTOCOL_MAX 1
 
+/* What a region declares that it delivers in full, and what its assays are: public, no counts. */
+#define NODE_DELIVERIES_MAX 64
+#define NODE_ASSAYS_MAX 32
+struct node_delivery {
+    char kind[16];
+    char system[40];
+    char since[16]; /* "": not said */
+};
+struct node_assay {
+    char name[72];
+    char assembly[8];
+    bool whole_genome;
+};
+
 /* What a node says of itself; shown by `rikstal nodes`, decides nothing. */
 struct node_info {
     char node[NODE_BYTES];
@@ -33,6 +47,10 @@ struct node_info {
     char snapshot_date[16];
     size_t n_terms;
     struct answer_term term[ANSWER_TERMS_MAX];
+    size_t n_delivers;
+    struct node_delivery delivers[NODE_DELIVERIES_MAX];
+    size_t n_assays;
+    struct node_assay assays[NODE_ASSAYS_MAX];
 };
 
 enum handshake_stage { HANDSHAKE_ANNOUNCE, HANDSHAKE_HELLO, HANDSHAKE_DONE };

@@ -10,6 +10,7 @@
 #include "node/keeper/request.h"
 #include "node/keeper/response.h"
 #include "node/keeper/sum.h"
+#include "node/privacy/identity_guard.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -75,6 +76,61 @@ static bool fill_terms(struct dialogue *d, Rikstal__V1__Hello *hello, struct err
     return true;
 }
 
+/* What the operator declared, in words that no file of a region's patients can bring. */
+static bool fill_deliveries(struct dialogue *d, Rikstal__V1__Hello *hello, struct err *err)
+{
+    struct snapshot *snapshot = d->keeper->published.snapshot;
+    size_t n = snapshot_info(snapshot)->n_deliveries;
+    Rikstal__V1__Delivery **all = arena_array(d->arena, n + 1, sizeof(*all));
+    Rikstal__V1__Delivery *each = arena_array(d->arena, n + 1, sizeof(*each));
+    char *days = arena_array(d->arena, n + 1, DATE_TEXT_BYTES);
+
+    if (!all || !each || !days)
+        return err_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        struct snapshot_delivery delivery = snapshot_delivery(snapshot, i);
+
+        rikstal__v1__delivery__init(&each[i]);
+        each[i].kind = (char *)delivery.kind;
+        each[i].system = (char *)delivery.system;
+        if (delivery.since != PERSON_NO_DATE) {
+            date_text(delivery.since, days + i * DATE_TEXT_BYTES);
+            each[i].since = days + i * DATE_TEXT_BYTES;
+        }
+        all[i] = &each[i];
+    }
+    hello->n_delivers = n;
+    hello->delivers = all;
+    return true;
+}
+
+/* The assays that the operator declared; one whose name holds what may be a person's number stays.
+ */
+static bool fill_assays(struct dialogue *d, Rikstal__V1__Hello *hello, struct err *err)
+{
+    struct snapshot *snapshot = d->keeper->published.snapshot;
+    size_t n = snapshot_info(snapshot)->n_declared_assays;
+    Rikstal__V1__AssayKind **all = arena_array(d->arena, n + 1, sizeof(*all));
+    Rikstal__V1__AssayKind *each = arena_array(d->arena, n + 1, sizeof(*each));
+
+    if (!all || !each)
+        return err_memory(err);
+    hello->n_assays = 0;
+    hello->assays = all;
+    for (size_t i = 0; i < n; i++) {
+        struct snapshot_assay assay = snapshot_declared_assay(snapshot, i);
+
+        if (!identity_guard_clean(assay.name))
+            continue;
+        rikstal__v1__assay_kind__init(&each[i]);
+        each[i].name = (char *)assay.name;
+        each[i].assembly = assay.assembly == VARIANT_GRCH37 ? "GRCh37" : "GRCh38";
+        each[i].whole_genome = assay.whole_genome;
+        all[hello->n_assays++] = &each[i];
+    }
+    return true;
+}
+
 static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challenge, struct err *err)
 {
     struct keeper *keeper = d->keeper;
@@ -94,7 +150,8 @@ static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challeng
         const struct snapshot_info *info = snapshot_info(keeper->published.snapshot);
 
         hello.snapshot = (ProtobufCBinaryData){32, (uint8_t *)info->id};
-        if (!fill_terms(d, &hello, err))
+        if (!fill_terms(d, &hello, err) || !fill_deliveries(d, &hello, err) ||
+            !fill_assays(d, &hello, err))
             return false;
     }
     frame.body_case = RIKSTAL__V1__FRAME__BODY_HELLO;

@@ -354,6 +354,37 @@ static bool same_terms(const struct publish_run *run)
            (!run->new.has_terms || memcmp(run->old.terms_content, run->new.terms_content, 32) == 0);
 }
 
+/* Those that the store knows: the operator declared them, and no sample decides which are here. */
+static bool read_assays(struct publish_run *run, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool row = true;
+    bool ok = sql_prepare(run->db,
+                          "SELECT name, assembly, max(whole_genome) FROM assay"
+                          " WHERE length(CAST(name AS BLOB)) < ?1"
+                          " GROUP BY name, assembly ORDER BY name, assembly LIMIT ?2",
+                          &stmt, err);
+
+    if (ok) {
+        sqlite3_bind_int(stmt, 1, MANIFEST_ASSAY_BYTES);
+        sqlite3_bind_int(stmt, 2, MANIFEST_ASSAYS_MAX);
+    }
+    while (ok && row) {
+        struct manifest_assay *assay = &run->new.assays[run->new.n_assays];
+
+        ok = sql_next(stmt, &row, err);
+        if (!ok || !row)
+            break;
+        snprintf(assay->name, sizeof(assay->name), "%s",
+                 (const char *)sqlite3_column_text(stmt, 0));
+        assay->assembly = (uint8_t)sqlite3_column_int(stmt, 1);
+        assay->whole_genome = sqlite3_column_int(stmt, 2) != 0;
+        run->new.n_assays++;
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
 static bool same_deliveries(const struct deliveries *a, const struct deliveries *b)
 {
     bool same = a->n == b->n;
@@ -410,7 +441,7 @@ static bool prepare(struct publish_run *run, struct err *err)
         !sql_run(run->db, "BEGIN", err) ||
         !sql_number(run->db, "SELECT epoch FROM state", 0, &run->new.epoch, err))
         return false;
-    if (!deliveries_in_force(run->store, &run->new.deliveries, err))
+    if (!deliveries_in_force(run->store, &run->new.deliveries, err) || !read_assays(run, err))
         return false;
     run->result->persons_was = count_persons(&run->old); /* reviewing marks who is dead */
     run->result->events_was = count_events(&run->old);

@@ -123,6 +123,36 @@ static bool read_deliveries(const cJSON *root, struct manifest *manifest)
     return true;
 }
 
+static bool read_assay(const cJSON *object, struct manifest *manifest)
+{
+    const char *name = json_text(object, "name");
+    struct manifest_assay *assay = &manifest->assays[manifest->n_assays];
+    int64_t assembly;
+
+    if (manifest->n_assays == MANIFEST_ASSAYS_MAX || !name || strlen(name) >= sizeof(assay->name) ||
+        !read_number(object, "assembly", VARIANT_GRCH38, &assembly))
+        return false;
+    memcpy(assay->name, name, strlen(name) + 1);
+    assay->assembly = (uint8_t)assembly;
+    assay->whole_genome = cJSON_IsTrue(json_member(object, "whole_genome"));
+    manifest->n_assays++;
+    return true;
+}
+
+/* Snapshots from before they were written down have none. */
+static bool read_assays(const cJSON *root, struct manifest *manifest)
+{
+    const cJSON *array = json_array(root, "assays");
+    const cJSON *at;
+
+    if (!json_member(root, "assays"))
+        return true;
+    if (!array)
+        return false;
+    cJSON_ArrayForEach(at, array) if (!read_assay(at, manifest)) return false;
+    return true;
+}
+
 static bool read_tree(const cJSON *root, struct manifest *manifest)
 {
     const cJSON *segments = json_array(root, "segments");
@@ -133,7 +163,8 @@ static bool read_tree(const cJSON *root, struct manifest *manifest)
     if (n < 0 || n > MANIFEST_SEGMENTS_MAX || !json_int(root, "format", &format) ||
         format != MANIFEST_FORMAT || !json_int(root, "date", &date) || date < INT32_MIN ||
         date > INT32_MAX || !read_number(root, "epoch", INT64_MAX, &epoch) ||
-        !read_terms(root, manifest) || !read_deliveries(root, manifest))
+        !read_terms(root, manifest) || !read_deliveries(root, manifest) ||
+        !read_assays(root, manifest))
         return false;
     manifest->date = (int32_t)date;
     manifest->epoch = epoch;
@@ -276,6 +307,24 @@ static void put_deliveries(cJSON *root, const struct deliveries *deliveries, boo
     }
 }
 
+static void put_assays(cJSON *root, const struct manifest *manifest, bool *ok)
+{
+    cJSON *array = json_put(root, "assays", cJSON_CreateArray(), ok);
+
+    for (size_t i = 0; *ok && i < manifest->n_assays; i++) {
+        cJSON *object = cJSON_CreateObject();
+
+        if (!object || !cJSON_AddItemToArray(array, object)) {
+            *ok = false;
+            cJSON_Delete(object);
+            return;
+        }
+        json_put_text(object, "name", manifest->assays[i].name, ok);
+        json_put_int(object, "assembly", manifest->assays[i].assembly, ok);
+        json_put_bool(object, "whole_genome", manifest->assays[i].whole_genome, ok);
+    }
+}
+
 static char *print(const struct manifest *manifest)
 {
     cJSON *root = cJSON_CreateObject();
@@ -295,6 +344,7 @@ static char *print(const struct manifest *manifest)
         json_put_null(root, "terms", &ok);
     }
     put_deliveries(root, &manifest->deliveries, &ok);
+    put_assays(root, manifest, &ok);
     segments = json_put(root, "segments", cJSON_CreateArray(), &ok);
     for (size_t i = 0; ok && i < manifest->n_segments; i++)
         put_segment(segments, &manifest->segments[i], &ok);

@@ -6,7 +6,7 @@
  *
  *   D/snapshot/current            the manifest's hash in hex and a newline; replaced atomically
  *   D/snapshot/<hash>.manifest
- * {"format":1,"date":...,"epoch":...,"terms":{...}|null,"delivers":[...],"segments":[...]}
+ * {"format":1,"date":...,"epoch":...,"terms":{...}|null,"delivers":[...],"assays":[...],"segments":[...]}
  * D/snapshot/<hash>.segment segment_schema.h D/snapshot/<hash>.terms       the tables of node/terms
  * at the time of publishing
  *
@@ -37,6 +37,15 @@ struct manifest_segment {
     uint32_t n_dead;
 };
 
+/* An assay as the operator declared it, whoever was looked at with it, or nobody. */
+#define MANIFEST_ASSAYS_MAX 32 /* of those that are shown */
+#define MANIFEST_ASSAY_BYTES 64
+struct manifest_assay {
+    char name[MANIFEST_ASSAY_BYTES];
+    uint8_t assembly; /* VARIANT_GRCH37, VARIANT_GRCH38 */
+    bool whole_genome;
+};
+
 struct manifest {
     uint8_t id[32]; /* its own hash, once read or written */
     int32_t date;
@@ -46,6 +55,8 @@ struct manifest {
     uint8_t terms_content[32]; /* of the releases that the file was made from */
     uint64_t terms_bytes;
     struct deliveries deliveries; /* what the region delivers in full */
+    struct manifest_assay assays[MANIFEST_ASSAYS_MAX];
+    size_t n_assays;
     struct manifest_segment *segments;
     size_t n_segments;
 };

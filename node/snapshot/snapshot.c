@@ -114,6 +114,7 @@ static bool open_all(struct snapshot *snapshot, const char *folder, enum snapsho
     memcpy(snapshot->info.id, snapshot->manifest.id, sizeof(snapshot->info.id));
     snapshot->info.date = snapshot->manifest.date;
     snapshot->info.n_deliveries = snapshot->manifest.deliveries.n;
+    snapshot->info.n_declared_assays = snapshot->manifest.n_assays;
     return check_files(snapshot, check, err) && snapshot_terms_open(snapshot, err) &&
            open_segments(snapshot, err);
 }
@@ -173,6 +174,14 @@ struct snapshot_delivery snapshot_delivery(const struct snapshot *snapshot, size
     const struct delivery *at = &snapshot->manifest.deliveries.at[i];
 
     return (struct snapshot_delivery){event_kind_name(at->kind), at->system, at->since};
+}
+
+struct snapshot_assay snapshot_declared_assay(const struct snapshot *snapshot, size_t i)
+{
+    const struct manifest_assay *at = &snapshot->manifest.assays[i];
+
+    return (struct snapshot_assay){
+        .name = at->name, .assembly = at->assembly, .whole_genome = at->whole_genome};
 }
 
 bool snapshot_delivers(const struct snapshot *snapshot, unsigned kind, const char *system)

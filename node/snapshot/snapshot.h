@@ -65,6 +65,7 @@ struct snapshot_info {
     size_t n_segments;
     size_t n_systems;
     size_t n_deliveries;
+    size_t n_declared_assays;
     size_t n_assays;
     size_t n_callsets; /* joint-called files whose judged sites are listed by callset */
     bool has_genes;    /* a gene table is loaded (per assembly: snapshot_gene) */
@@ -107,6 +108,16 @@ struct snapshot_delivery {
 };
 /* i < info->n_deliveries. */
 struct snapshot_delivery snapshot_delivery(const struct snapshot *snapshot, size_t i);
+struct snapshot_assay {
+    const char *name;
+    uint8_t assembly;
+    bool whole_genome;
+};
+/*
+ * An assay that the operator declared, i < info->n_declared_assays. It is there whoever was looked
+ * at with it, so that it may be told to anybody; snapshot_assay() is of those with members.
+ */
+struct snapshot_assay snapshot_declared_assay(const struct snapshot *snapshot, size_t i);
 /* kind: enum event_kind, or CONCEPT_ANY_KIND: any kind of this system. */
 bool snapshot_delivers(const struct snapshot *snapshot, unsigned kind, const char *system);
 
@@ -142,11 +153,6 @@ bool snapshot_gene_name(struct snapshot *snapshot, const char *name, struct gene
 bool snapshot_gene(struct snapshot *snapshot, uint8_t assembly, const char *symbol, bool *known,
                    struct snapshot_gene *gene, struct err *err) MUST_CHECK;
 
-struct snapshot_assay {
-    const char *name;
-    uint8_t assembly;
-    bool whole_genome;
-};
 const struct snapshot_assay *snapshot_assay(const struct snapshot *snapshot, size_t i);
 /* Does assay i look at this position? Assemblies must agree, or it does not. */
 bool snapshot_assay_covers(const struct snapshot *snapshot, size_t i, uint8_t assembly,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,14 +12,26 @@
 
 #define TIMEOUT_MS 10000
 
+/* What output.h asks for, and --data. */
+struct chosen {
+    enum output_form form;
+    struct session_options session;
+    bool data;
+};
+
 static const struct option_spec specs[] = {
-    OUTPUT_JSON_SPEC(struct output_chosen, "one JSON object"),
-    OUTPUT_TSV_SPEC(struct output_chosen),
-    OUTPUT_TABLE_SPEC(struct output_chosen),
-    OUTPUT_CONFIG_SPEC(struct output_chosen),
-    OUTPUT_COORDINATOR_SPEC(struct output_chosen),
-    OUTPUT_KEY_SPEC(struct output_chosen),
-    OUTPUT_ROOTS_SPEC(struct output_chosen),
+    {"data", OPTION_FLAG, NULL,
+     "instead: what each region declares to deliver in full, and since when, its terminologies and "
+     "its assays; a record that is missing is a \"no\" only of a kind and code system that stands "
+     "there",
+     offsetof(struct chosen, data)},
+    OUTPUT_JSON_SPEC(struct chosen, "one JSON object"),
+    OUTPUT_TSV_SPEC(struct chosen),
+    OUTPUT_TABLE_SPEC(struct chosen),
+    OUTPUT_CONFIG_SPEC(struct chosen),
+    OUTPUT_COORDINATOR_SPEC(struct chosen),
+    OUTPUT_KEY_SPEC(struct chosen),
+    OUTPUT_ROOTS_SPEC(struct chosen),
 };
 
 static const struct option_words words[] = {{0}};
@@ -71,6 +84,75 @@ static void put_row(const cJSON *node, bool table, struct bytes *out)
     put(out, "\n");
 }
 
+/* "diagnosis:icd10 since 2015-01-01, phenotype:hp" */
+static void put_delivers(const cJSON *node, struct bytes *out)
+{
+    const cJSON *one;
+    const char *before = "";
+
+    cJSON_ArrayForEach(one, json_array(node, "delivers"))
+    {
+        const char *since = text_of(one, "since");
+
+        put(out, "%s%s:%s%s%s", before, text_of(one, "kind"), text_of(one, "system"),
+            *since ? " since " : "", since);
+        before = ", ";
+    }
+}
+
+/* "wgs GRCh38 whole genome, panel GRCh38" */
+static void put_assays(const cJSON *node, struct bytes *out)
+{
+    const cJSON *one;
+    const char *before = "";
+
+    cJSON_ArrayForEach(one, json_array(node, "assays"))
+    {
+        put(out, "%s%s %s%s", before, text_of(one, "name"), text_of(one, "assembly"),
+            cJSON_IsTrue(json_member(one, "whole_genome")) ? " whole genome" : "");
+        before = ", ";
+    }
+}
+
+/* A region a line; a table has a line for each of its three lists. */
+static void put_data(const cJSON *node, bool table, struct bytes *out)
+{
+    static void (*const lists[])(const cJSON *, struct bytes *) = {put_delivers, put_terms,
+                                                                   put_assays};
+    static const char *const words[] = {"delivers", "terms", "assays"};
+
+    if (table)
+        put(out, "%s %s, data of %s\n", text_of(node, "node"), text_of(node, "name"),
+            *text_of(node, "snapshot_date") ? text_of(node, "snapshot_date") : "no day");
+    else
+        put(out, "%s\t%s\t%s", text_of(node, "node"), text_of(node, "name"),
+            text_of(node, "snapshot_date"));
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        size_t at;
+
+        put(out, table ? "   %-9s " : "%.0s\t", words[i]);
+        at = out->size;
+        lists[i](node, out);
+        put(out, "%s%s", table && out->size == at ? "-" : "", table ? "\n" : "");
+    }
+    put(out, "%s", table ? "" : "\n");
+}
+
+static bool data_print(const cJSON *root, enum output_form form, struct err *err)
+{
+    bool table = output_settle(form) == OUTPUT_TABLE;
+    struct bytes out = {0};
+    const cJSON *node;
+    bool ok;
+
+    if (!table)
+        put(&out, "node\tname\tsnapshot_date\tdelivers\tterms\tassays\n");
+    cJSON_ArrayForEach(node, json_array(root, "nodes")) put_data(node, table, &out);
+    ok = (!out.failed || err_memory(err)) && output_bytes(out.data, out.size, err);
+    bytes_clear(&out);
+    return ok;
+}
+
 static bool nodes_print(const cJSON *root, enum output_form form, struct err *err)
 {
     bool table = output_settle(form) == OUTPUT_TABLE;
@@ -89,7 +171,7 @@ static bool nodes_print(const cJSON *root, enum output_form form, struct err *er
     return ok;
 }
 
-static bool nodes_run(const struct session_options *options, enum output_form form, struct err *err)
+static bool nodes_run(const struct chosen *chosen, struct err *err)
 {
     struct http_call call = {.method = "GET", .path = "/api/v1/nodes", .timeout_ms = TIMEOUT_MS};
     struct session session;
@@ -98,11 +180,13 @@ static bool nodes_run(const struct session_options *options, enum output_form fo
     long status;
     bool ok;
 
-    if (!session_open(options, &session, err))
+    if (!session_open(&chosen->session, &session, err))
         return false;
     call.base = session.coordinator;
     ok = http_run(&call, &root, &status, code, err) &&
-         (form == OUTPUT_JSON ? json_print(root, stdout, err) : nodes_print(root, form, err));
+         (chosen->form == OUTPUT_JSON ? json_print(root, stdout, err)
+          : chosen->data              ? data_print(root, chosen->form, err)
+                                      : nodes_print(root, chosen->form, err));
     cJSON_Delete(root);
     session_close(&session);
     return ok;
@@ -110,13 +194,12 @@ static bool nodes_run(const struct session_options *options, enum output_form fo
 
 int nodes_command(int argc, char **argv)
 {
-    struct output_chosen chosen = {.form = OUTPUT_AUTO};
+    struct chosen chosen = {.form = OUTPUT_AUTO};
     struct arguments arguments;
     struct err err;
     int code;
 
     if (!arguments_read(&nodes_table, argc, argv, &chosen, &arguments, &code))
         return code;
-    return nodes_run(&chosen.session, chosen.form, &err) ? EXIT_OK
-                                                         : arguments_failed(&nodes_table, &err);
+    return nodes_run(&chosen, &err) ? EXIT_OK : arguments_failed(&nodes_table, &err);
 }

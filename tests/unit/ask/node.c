@@ -39,6 +39,8 @@ static bool say_hello(struct session *s, const Rikstal__V1__Challenge *challenge
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     Rikstal__V1__Hello hello = RIKSTAL__V1__HELLO__INIT;
     Rikstal__V1__TermRelease term = RIKSTAL__V1__TERM_RELEASE__INIT, *terms[] = {&term};
+    Rikstal__V1__Delivery delivery = RIKSTAL__V1__DELIVERY__INIT, *delivers[] = {&delivery};
+    Rikstal__V1__AssayKind assay = RIKSTAL__V1__ASSAY_KIND__INIT, *assays[] = {&assay};
     uint8_t snapshot[32] = {7};
     struct err err;
 
@@ -54,6 +56,16 @@ static bool say_hello(struct session *s, const Rikstal__V1__Challenge *challenge
     term.release = "2026-10-01";
     hello.terms = terms;
     hello.n_terms = 1;
+    delivery.kind = "diagnosis";
+    delivery.system = "icd10";
+    delivery.since = "2015-01-01";
+    hello.delivers = delivers;
+    hello.n_delivers = 1;
+    assay.name = "wgs";
+    assay.assembly = "GRCh38";
+    assay.whole_genome = true;
+    hello.assays = assays;
+    hello.n_assays = 1;
     frame.body_case = RIKSTAL__V1__FRAME__BODY_HELLO;
     return envelope_sign_message(DOMAIN_HELLO, &hello.base,
                                  s->node->manner == NODE_STRANGER ? s->own.stranger

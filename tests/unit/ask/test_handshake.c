@@ -72,6 +72,8 @@ struct lie {
     bool other_nonce;
     char *software;
     char *release; /* of a term system */
+    char *assay;
+    size_t n_delivers;
 };
 
 static bool hello(struct bench *b, struct lie lie)
@@ -79,6 +81,9 @@ static bool hello(struct bench *b, struct lie lie)
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     Rikstal__V1__Hello body = RIKSTAL__V1__HELLO__INIT;
     Rikstal__V1__TermRelease term = RIKSTAL__V1__TERM_RELEASE__INIT, *terms = &term;
+    Rikstal__V1__AssayKind assay = RIKSTAL__V1__ASSAY_KIND__INIT, *assays = &assay;
+    Rikstal__V1__Delivery delivery = RIKSTAL__V1__DELIVERY__INIT,
+                          *delivers[NODE_DELIVERIES_MAX + 1];
     uint8_t nonce[32];
 
     memcpy(nonce, b->reply.challenge->nonce.data, sizeof(nonce));
@@ -93,6 +98,16 @@ static bool hello(struct bench *b, struct lie lie)
     term.release = lie.release;
     body.terms = &terms;
     body.n_terms = lie.release != NULL;
+    assay.name = lie.assay;
+    assay.assembly = "GRCh38";
+    body.assays = &assays;
+    body.n_assays = lie.assay != NULL;
+    delivery.kind = "diagnosis";
+    delivery.system = "icd10";
+    for (size_t i = 0; i < lie.n_delivers; i++)
+        delivers[i] = &delivery;
+    body.delivers = delivers;
+    body.n_delivers = lie.n_delivers;
     assert_true(envelope_sign_message(DOMAIN_HELLO, &body.base,
                                       lie.key ? lie.key : b->c.node[0].key, b->c.arena,
                                       &frame.hello, &b->err));
@@ -111,6 +126,28 @@ static void test_a_node_of_the_roster_is_welcomed(void **state)
     assert_int_equal(b.reply.body_case, RIKSTAL__V1__FRAME__BODY_WELCOME);
     assert_int_equal(b.handshake.stage, HANDSHAKE_DONE);
     assert_string_equal(b.handshake.info.software, "test");
+    bench_down(&b);
+}
+
+static void test_what_a_region_delivers_is_kept_within_limits(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    for (size_t n = NODE_DELIVERIES_MAX; n <= NODE_DELIVERIES_MAX + 1; n++) {
+        bench_up(&b);
+        challenged(&b);
+        assert_true(hello(&b, (struct lie){.assay = "wgs", .n_delivers = n}));
+        assert_int_equal(b.handshake.info.n_delivers, NODE_DELIVERIES_MAX);
+        assert_string_equal(b.handshake.info.delivers[0].system, "icd10");
+        assert_string_equal(b.handshake.info.delivers[0].since, "");
+        assert_int_equal(b.handshake.info.n_assays, 1);
+        assert_string_equal(b.handshake.info.assays[0].name, "wgs");
+        bench_down(&b);
+    }
+    bench_up(&b);
+    challenged(&b);
+    assert_false(hello(&b, (struct lie){.assay = "wgs\033[2J"}));
     bench_down(&b);
 }
 
@@ -187,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_node_of_the_roster_is_welcomed),
+        cmocka_unit_test(test_what_a_region_delivers_is_kept_within_limits),
         cmocka_unit_test(test_a_certificate_without_a_place_is_refused),
         cmocka_unit_test(test_each_lie_in_the_hello_ends_it),
         cmocka_unit_test(test_frames_out_of_order_end_it),

@@ -37,6 +37,8 @@ bool snapshot_open(const char *folder, enum snapshot_check check, struct snapsho
         crypto_generichash(snapshot->info.id, 32, data, size, NULL, 0);
         snapshot->info.date = 20000;
         snapshot->info.n_systems = 1;
+        snapshot->info.n_deliveries = 2;
+        snapshot->info.n_declared_assays = 2;
         snapshot->info.n_segments = 1;
         snapshot->info.has_genes = snapshot->info.has_genes_38 = true;
         snapshot->system = (struct snapshot_system){"hp", fake.release, true};
@@ -73,6 +75,21 @@ const struct snapshot_system *snapshot_system(const struct snapshot *snapshot, s
 {
     (void)i;
     return &snapshot->system;
+}
+
+struct snapshot_delivery snapshot_delivery(const struct snapshot *snapshot, size_t i)
+{
+    (void)snapshot;
+    return (struct snapshot_delivery){"diagnosis", i ? "omim" : "icd10",
+                                      i ? PERSON_NO_DATE : 16436};
+}
+
+/* The second one's name must not leave. */
+struct snapshot_assay snapshot_declared_assay(const struct snapshot *snapshot, size_t i)
+{
+    (void)snapshot;
+    return (struct snapshot_assay){
+        .name = i ? "for 19121212-1212" : "wgs", .assembly = VARIANT_GRCH38, .whole_genome = true};
 }
 
 bool population_new(struct snapshot *snapshot, const struct eligibility *who, struct arena *arena,

@@ -76,6 +76,13 @@ static void test_a_hello_is_signed_over_the_challenge(void **state)
     assert_int_equal(hello->snapshot.len, 32);
     assert_int_equal(hello->roster_version, 7);
     assert_int_equal(hello->n_terms, 1);
+    assert_int_equal(hello->n_delivers, 2);
+    assert_string_equal(hello->delivers[0]->system, "icd10");
+    assert_string_equal(hello->delivers[0]->since, "2015-01-01");
+    assert_string_equal(hello->delivers[1]->since, "");
+    assert_int_equal(hello->n_assays, 1);
+    assert_string_equal(hello->assays[0]->name, "wgs");
+    assert_string_equal(hello->assays[0]->assembly, "GRCh38");
     world_publish(&w, "");
     challenge(&w, "test");
     got = world_receive(&w);
