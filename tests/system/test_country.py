@@ -168,6 +168,7 @@ def main():
         compare_counts(report, network, truth)
         network.start()
         report.note("21 nodes connected")
+        shows_data(report, analyst)
         seen, first = [], None
         for question in (truth[3], truth[1], truth[0]):
             first = analyst.ask(question["question"])
@@ -183,6 +184,21 @@ def main():
         for region in ("01", "12"):
             report.equal(network.nodes[region].run("audit verify", codes=None).code, 0, "the audit log of %s verifies" % region)
     report.close()
+
+
+def shows_data(report, analyst):
+    """What every region declares, as declared at import, in three forms; and no count."""
+    nodes = json.loads(analyst.run("nodes", "--data", "--json").out)["nodes"]
+    declared = [(d["kind"], d["system"], d["since"]) for d in nodes[0]["delivers"]]
+    assays = sorted((a["name"], a["assembly"], a["whole_genome"]) for a in nodes[0]["assays"])
+    report.row(all(n["delivers"] == nodes[0]["delivers"] for n in nodes) and ("diagnosis", "icd10", "2015-01-01") in declared
+               and len(declared) == 4 and assays == [("panel", "GRCh38", False), ("wgs", "GRCh38", False)],
+               "every region shows what it declares to deliver, and its assays")
+    lines = analyst.run("nodes", "--data", "--tsv").out.splitlines()
+    table = analyst.run("nodes", "--data", "--table").out
+    report.row(len(lines) == 1 + len(nodes) and "diagnosis:icd10 since 2015-01-01" in lines[1] and "hp " in lines[1]
+               and "panel GRCh38, wgs GRCh38" in lines[1] and table.count("diagnosis:icd10 since 2015-01-01") == len(nodes),
+               "as lines and as a table too")
 
 
 class CareQuality:
