@@ -20,11 +20,14 @@ struct chosen {
 };
 
 static const struct option_spec specs[] = {
-    {"data", OPTION_FLAG, NULL,
-     "instead: what each region declares to deliver in full, and since when, its terminologies and "
-     "its assays; a record that is missing is a \"no\" only of a kind and code system that stands "
-     "there",
-     offsetof(struct chosen, data)},
+    {.name = "data",
+     .type = OPTION_FLAG,
+     .help = "instead: what each region declares to deliver in full, and since when, its "
+             "terminologies and "
+             "its assays; a record that is missing is a \"no\" only of a kind and code system that "
+             "stands "
+             "there",
+     .at = offsetof(struct chosen, data)},
     OUTPUT_JSON_SPEC(struct chosen, "one JSON object"),
     OUTPUT_TSV_SPEC(struct chosen),
     OUTPUT_TABLE_SPEC(struct chosen),
@@ -119,7 +122,7 @@ static void put_data(const cJSON *node, bool table, struct bytes *out)
 {
     static void (*const lists[])(const cJSON *, struct bytes *) = {put_delivers, put_terms,
                                                                    put_assays};
-    static const char *const words[] = {"delivers", "terms", "assays"};
+    static const char *const titles[] = {"delivers", "terms", "assays"};
 
     if (table)
         put(out, "%s %s, data of %s\n", text_of(node, "node"), text_of(node, "name"),
@@ -130,7 +133,7 @@ static void put_data(const cJSON *node, bool table, struct bytes *out)
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         size_t at;
 
-        put(out, table ? "   %-9s " : "%.0s\t", words[i]);
+        put(out, table ? "   %-9s " : "%.0s\t", titles[i]);
         at = out->size;
         lists[i](node, out);
         put(out, "%s%s", table && out->size == at ? "-" : "", table ? "\n" : "");
