@@ -4,16 +4,17 @@
  * The manifest of a snapshot: JSON, named by its BLAKE2b-256, the only thing that says which
  * segment files belong together.
  *
- *   D/snapshot/current            the manifest's hash in hex and a newline; replaced atomically
- *   D/snapshot/<hash>.manifest
- * {"format":1,"date":...,"epoch":...,"terms":{...}|null,"delivers":[...],"assays":[...],"segments":[...]}
- * D/snapshot/<hash>.segment segment_schema.h D/snapshot/<hash>.terms       the tables of node/terms
- * at the time of publishing
+ *   D/snapshot/current           the manifest's hash in hex and a newline; replaced atomically
+ *   D/snapshot/<hash>.manifest   {"format":1,"date":...,"epoch":...,"terms":{...}|null,
+ *                                 "delivers":[...],"assays":[...],"segments":[...]}
+ *   D/snapshot/<hash>.segment    segment_schema.h
+ *   D/snapshot/<hash>.terms      the tables of node/terms at the time of publishing
  *
- * date is in days since 1970-01-01; epoch is the store's, up to which it was published; a
- * delivery has its kind, system and, where it was said, from ("2015-01-01"); a segment
- * has its hash, bytes, persons, variants, carriers and the ordinals that are dead. Anything that is
- * not in order is an error, never a guess. The manifest owns what it points to. One thread.
+ * date is in days since 1970-01-01; epoch is the store's, up to which it was published. delivers
+ * and assays are what the operator declared: kind, system and, where it was said, from
+ * ("2015-01-01"); name, assembly, whole_genome. A segment has its hash, bytes, persons, variants,
+ * carriers, coded events when it was written, and the ordinals that are dead. Anything that is not
+ * in order is an error, never a guess. The manifest owns what it points to. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
