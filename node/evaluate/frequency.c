@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "node/evaluate/copies.h"
+#include "node/evaluate/target.h"
 #include "node/snapshot/snapshot.h"
 #include "node/snapshot/tested.h"
 #include "node/store/person.h"
@@ -120,6 +121,15 @@ static void look_at_callsets(struct part *part, const struct site *site)
     judged->valid = true;
 }
 
+/* A variant in hand, whether or not a segment has it. */
+struct change {
+    uint64_t vid; /* of a long allele that nobody has: that of its place */
+    uint32_t end; /* the last base of REF */
+    bool may_shift;
+    const struct variant
+        *indel; /* spelled out; NULL: none, or no segment has one of another form */
+};
+
 /* Everybody who has any sample is a member of the files that list the site, and nobody has a gap.
  */
 static bool all_judged(struct part *part, const struct site *site)
@@ -132,18 +142,44 @@ static bool all_judged(struct part *part, const struct site *site)
     return part->judged.everybody;
 }
 
+/* Who was tested at the variant; site is NULL in a segment that has none of it. */
+static bool tested_at(const struct part *part, const struct change *change, struct site *site,
+                      struct set *tested, struct err *err)
+{
+    struct tested_place place = {vid_assembly(change->vid), vid_chromosome(change->vid),
+                                 vid_position(change->vid), change->end};
+    struct set respelled;
+
+    set_clear(tested);
+    if (change->may_shift)
+        return !site || site_judged(part->segment, site, tested->words, err);
+    if (!site && place.chromosome == CHROMOSOME_NONE)
+        return true;
+    if (!(site ? site_tested(part->segment, site, tested->words, err)
+               : segment_tested(part->segment, &place, tested->words, err)))
+        return false;
+    if (!change->indel || !segment_has_unaligned(part->segment))
+        return true;
+    set_clear(&respelled);
+    if (!target_respelled(part->segment, change->indel, change->vid, &respelled, err))
+        return false;
+    set_minus(tested, &respelled);
+    if (site)
+        site_or(part->segment, site, SITE_CARRIERS, tested->words);
+    return true;
+}
+
 /* How many of the cohort were tested at this site. n_no_call: those of them who are not called. */
-static bool count_tested(struct part *part, struct site *site, uint32_t n_no_call, uint32_t *n,
-                         struct err *err)
+static bool count_tested(struct part *part, const struct change *change, struct site *site,
+                         uint32_t n_no_call, uint32_t *n, struct err *err)
 {
     struct set tested;
 
-    if (all_judged(part, site)) {
+    if (!change->indel && all_judged(part, site)) {
         *n = part->judged.n_cohort - n_no_call;
         return true;
     }
-    set_clear(&tested);
-    if (!site_tested(part->segment, site, tested.words, err))
+    if (!tested_at(part, change, site, &tested, err))
         return false;
     *n = set_count_and(&tested, &part->cohort);
     return true;
@@ -155,8 +191,8 @@ static uint32_t count_class(const struct part *part, const struct site *site, en
 }
 
 /* A place of which everybody has two copies. */
-static bool add_autosomal(struct part *part, struct site *site, struct genotypes *sum,
-                          struct err *err)
+static bool add_autosomal(struct part *part, const struct change *change, struct site *site,
+                          struct genotypes *sum, struct err *err)
 {
     uint32_t het = count_class(part, site, SITE_HET);
     uint32_t hom = count_class(part, site, SITE_HOM);
@@ -165,7 +201,7 @@ static bool add_autosomal(struct part *part, struct site *site, struct genotypes
     uint32_t carriers = het + hom + hemi + carrier;
     uint32_t tested;
 
-    if (!count_tested(part, site, count_class(part, site, SITE_NO_CALL), &tested, err))
+    if (!count_tested(part, change, site, count_class(part, site, SITE_NO_CALL), &tested, err))
         return false;
     assert(tested >= carriers);
     sum->het += het;
@@ -226,32 +262,29 @@ static void add_by_copies(const struct part *part, const struct site *site,
                          is.carrier - is.ref_haploid;
 }
 
-static bool add_site(struct part *part, struct site *site, struct genotypes *sum, struct err *err)
+static bool add_site(struct part *part, const struct change *change, struct site *site,
+                     struct genotypes *sum, struct err *err)
 {
     enum ploidy ploidy = copies_ploidy(site->vid);
     struct set tested;
 
     if (ploidy == PLOIDY_TWO)
-        return add_autosomal(part, site, sum, err);
-    set_clear(&tested);
-    if (!site_tested(part->segment, site, tested.words, err))
+        return add_autosomal(part, change, site, sum, err);
+    if (!tested_at(part, change, site, &tested, err))
         return false;
     add_by_copies(part, site, &tested, ploidy, sum);
     return true;
 }
 
 /* A segment that has no such site: only assays can have looked at the position. */
-static bool add_without_site(const struct part *part, uint64_t vid, uint32_t end,
+static bool add_without_site(const struct part *part, const struct change *change,
                              struct genotypes *sum, struct err *err)
 {
-    struct tested_place place = {vid_assembly(vid), vid_chromosome(vid), vid_position(vid), end};
-    enum ploidy ploidy = copies_ploidy(vid);
+    enum ploidy ploidy = copies_ploidy(change->vid);
     struct set tested;
     uint32_t ref;
 
-    set_clear(&tested);
-    if (vid_chromosome(vid) != CHROMOSOME_NONE &&
-        !segment_tested(part->segment, &place, tested.words, err))
+    if (!tested_at(part, change, NULL, &tested, err))
         return false;
     if (ploidy != PLOIDY_TWO) {
         add_by_copies(part, NULL, &tested, ploidy, sum);
@@ -263,23 +296,36 @@ static bool add_without_site(const struct part *part, uint64_t vid, uint32_t end
     return true;
 }
 
-bool frequency_change(struct frequency *frequency, const struct ast_value *change,
+static bool any_unaligned(const struct frequency *frequency)
+{
+    for (size_t i = 0; i < frequency->n_parts; i++)
+        if (segment_has_unaligned(frequency->parts[i].segment))
+            return true;
+    return false;
+}
+
+bool frequency_change(struct frequency *frequency, const struct ast_value *value,
                       struct genotypes *out, struct err *err)
 {
-    struct variant variant = {.assembly = (uint8_t)change->locus.assembly,
-                              .chromosome = change->locus.chromosome,
-                              .position = change->locus.start,
-                              .ref = change->ref,
-                              .alt = change->alt};
-    uint64_t floor = variant_floor(variant.assembly, variant.chromosome, variant.position);
-    uint32_t end = variant.position + (uint32_t)strlen(variant.ref) - 1;
+    struct variant variant = {.assembly = (uint8_t)value->locus.assembly,
+                              .chromosome = value->locus.chromosome,
+                              .position = value->locus.start,
+                              .ref = value->ref,
+                              .alt = value->alt};
+    struct change change = {
+        .vid = variant_floor(variant.assembly, variant.chromosome, variant.position),
+        .end = variant.position + (uint32_t)strlen(variant.ref) - 1,
+        .may_shift = variant_may_shift(&variant),
+        .indel = strlen(variant.ref) != strlen(variant.alt) ? &variant : NULL};
     struct genotypes sum = {0};
     bool known = false;
-    uint64_t vid = 0;
+    uint64_t vid;
 
-    assert(change->kind == VALUE_CHANGE);
+    assert(value->kind == VALUE_CHANGE);
     if (!snapshot_vid(frequency->of.snapshot, &variant, &vid, &known, err))
         return false;
+    if (known)
+        change.vid = vid;
     for (size_t i = 0; i < frequency->n_parts; i++) {
         struct part *part = &frequency->parts[i];
         struct site site;
@@ -288,8 +334,8 @@ bool frequency_change(struct frequency *frequency, const struct ast_value *chang
         if (!limits_check(frequency->of.limits, err) ||
             (known && !segment_site(part->segment, vid, &found, &site, err)))
             return false;
-        if (!(found ? add_site(part, &site, &sum, err)
-                    : add_without_site(part, known ? vid : floor, end, &sum, err)))
+        if (!(found ? add_site(part, &change, &site, &sum, err)
+                    : add_without_site(part, &change, &sum, err)))
             return false;
     }
     *out = sum;
@@ -317,15 +363,60 @@ static bool least_vid(const struct frequency *frequency, uint64_t *vid)
     return any;
 }
 
-/* The last base of REF, from a segment that has the variant. */
-static bool end_of(const struct frequency *frequency, uint64_t vid, uint32_t *end, struct err *err)
-{
-    *end = vid_position(vid);
-    for (size_t i = 0; i < frequency->n_parts; i++) {
-        const struct part *part = &frequency->parts[i];
+/* A variant of the walk with its spelling, which is the walk's own. */
+struct walked {
+    struct change change;
+    struct variant variant;
+};
 
-        if (part->there && part->site.vid == vid)
-            return segment_vid_end(part->segment, vid, end, err);
+static void walked_clear(struct walked *walked)
+{
+    if (!walked->change.indel)
+        return;
+    free((char *)(uintptr_t)walked->variant.ref);
+    free((char *)(uintptr_t)walked->variant.alt);
+    walked->change.indel = NULL;
+}
+
+/* An exchange of one base is spelled by its vid, and has one spelling. */
+static bool walked_set(struct walked *walked, const struct frequency *frequency, uint64_t vid,
+                       struct err *err)
+{
+    struct variant variant;
+
+    *walked = (struct walked){.change = {.vid = vid, .end = vid_position(vid)}};
+    if (vid_chromosome(vid) == CHROMOSOME_NONE || vid_is_single_base(vid))
+        return true;
+    if (!snapshot_variant(frequency->of.snapshot, vid, &variant, err))
+        return false;
+    walked->change.end += (uint32_t)strlen(variant.ref) - 1;
+    walked->change.may_shift = variant_may_shift(&variant);
+    if (strlen(variant.ref) == strlen(variant.alt) || !any_unaligned(frequency))
+        return true;
+    walked->variant = variant;
+    walked->variant.ref = strdup(variant.ref);
+    walked->variant.alt = strdup(variant.alt);
+    walked->change.indel = &walked->variant;
+    if (walked->variant.ref && walked->variant.alt)
+        return true;
+    walked_clear(walked);
+    return err_memory(err);
+}
+
+/* The genotypes of the least variant of the walk, which moves behind it. */
+static bool walk_one(struct frequency *frequency, const struct change *change,
+                     struct genotypes *sum, struct err *err)
+{
+    for (size_t i = 0; i < frequency->n_parts; i++) {
+        struct part *part = &frequency->parts[i];
+
+        if (!part->there || part->site.vid != change->vid) {
+            if (!add_without_site(part, change, sum, err))
+                return false;
+            continue;
+        }
+        if (!add_site(part, change, &part->site, sum, err) || !part_next(part, err))
+            return false;
     }
     return true;
 }
@@ -342,22 +433,12 @@ bool frequency_walk(struct frequency *frequency, uint64_t lo, uint64_t hi,
     }
     while (least_vid(frequency, &vid)) {
         struct genotypes sum = {0};
-        uint32_t end;
+        struct walked walked;
+        bool ok = walked_set(&walked, frequency, vid, err) &&
+                  walk_one(frequency, &walked.change, &sum, err);
 
-        if (!end_of(frequency, vid, &end, err))
-            return false;
-        for (size_t i = 0; i < frequency->n_parts; i++) {
-            struct part *part = &frequency->parts[i];
-
-            if (!part->there || part->site.vid != vid) {
-                if (!add_without_site(part, vid, end, &sum, err))
-                    return false;
-                continue;
-            }
-            if (!add_site(part, &part->site, &sum, err) || !part_next(part, err))
-                return false;
-        }
-        if (!limits_row(frequency->of.limits, err) || !visitor(visitor_of, vid, &sum, err))
+        walked_clear(&walked);
+        if (!ok || !limits_row(frequency->of.limits, err) || !visitor(visitor_of, vid, &sum, err))
             return false;
     }
     return true;

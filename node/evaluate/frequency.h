@@ -41,7 +41,7 @@ void frequency_free(struct frequency *frequency);
 
 /* One change (VALUE_CHANGE). A change that nobody here was seen with has ref and not assessed only.
  */
-bool frequency_change(struct frequency *frequency, const struct ast_value *change,
+bool frequency_change(struct frequency *frequency, const struct ast_value *value,
                       struct genotypes *out, struct err *err) MUST_CHECK;
 
 /* Told of each variant, in order of vid; false ends the walk with the visitor's error. */

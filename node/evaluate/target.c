@@ -132,8 +132,13 @@ bool target_of_value(struct snapshot *snapshot, const struct ast_value *value, s
                               .end = locus->start};
     if (!make_room(snapshot, arena, 1, 1, target, err))
         return false;
-    if (target->kind == TARGET_CHANGE)
+    if (target->kind == TARGET_CHANGE) {
         target->end += (uint32_t)strlen(value->ref) - 1;
+        target->indel = strlen(value->ref) != strlen(value->alt);
+        target->may_shift = variant_may_shift(&variant);
+        target->ref = value->ref;
+        target->alt = value->alt;
+    }
     if (target->kind == TARGET_STRETCH) {
         add_stretch(snapshot, locus, target);
         return true;
@@ -230,6 +235,57 @@ static bool stretch_tested(const struct target *target, struct segment *segment,
     return true;
 }
 
+bool target_respelled(struct segment *segment, const struct variant *change, uint64_t vid,
+                      struct set *who, struct err *err)
+{
+    uint32_t last = change->position + TARGET_SHIFT_MAX;
+    struct sites sites;
+    struct site site;
+
+    sites_start(&sites, segment,
+                variant_floor(change->assembly, change->chromosome, change->position),
+                variant_floor(change->assembly, change->chromosome, last + 1));
+    while (sites_next(&sites, &site, err)) {
+        struct variant variant;
+
+        if (site.vid == vid || vid_is_single_base(site.vid))
+            continue;
+        if (!segment_variant(segment, site.vid, &variant, err))
+            return false;
+        if (variant_may_shift(&variant) && variant_may_equal(&variant, change))
+            site_or(segment, &site, SITE_CARRIERS | SITE_BIT(SITE_NO_CALL), who->words);
+    }
+    return !sites.failed;
+}
+
+/* site: of the change, or NULL where the segment has none. */
+static bool change_tested(const struct target *target, struct segment *segment, struct site *site,
+                          const struct tested_place *place, struct set *out, struct err *err)
+{
+    struct set tested, respelled, carriers;
+
+    set_clear(&tested);
+    set_clear(&carriers);
+    if (site)
+        site_or(segment, site, SITE_CARRIERS, carriers.words);
+    if (!(site ? site_tested(segment, site, tested.words, err)
+               : segment_tested(segment, place, tested.words, err)))
+        return false;
+    if (target->indel && segment_has_unaligned(segment)) {
+        struct variant change = {target->assembly, target->chromosome, target->position,
+                                 target->ref, target->alt};
+
+        set_clear(&respelled);
+        if (!target_respelled(segment, &change, target->n_ranges ? target->ranges[0].lo : 0,
+                              &respelled, err))
+            return false;
+        set_minus(&tested, &respelled);
+    }
+    set_or(out, &tested);
+    set_or(out, &carriers);
+    return true;
+}
+
 bool target_tested(const struct target *target, struct segment *segment, struct set *out,
                    struct err *err)
 {
@@ -242,8 +298,9 @@ bool target_tested(const struct target *target, struct segment *segment, struct 
         return stretch_tested(target, segment, out, err);
     if (target->n_ranges > 0 && !segment_site(segment, target->ranges[0].lo, &found, &site, err))
         return false;
-    return found ? site_tested(segment, &site, out->words, err)
-                 : segment_tested(segment, &place, out->words, err);
+    if (target->may_shift)
+        return !found || site_judged(segment, &site, out->words, err);
+    return change_tested(target, segment, found ? &site : NULL, &place, out, err);
 }
 
 void target_anywhere_tested(struct snapshot *snapshot, struct segment *segment, struct set *out)

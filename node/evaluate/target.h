@@ -24,6 +24,9 @@ struct ast_value;
 struct segment;
 struct snapshot;
 
+/* How far to the right of a change the same one may stand that was not left-aligned. */
+#define TARGET_SHIFT_MAX 1000
+
 enum target_kind { TARGET_GENE, TARGET_STRETCH, TARGET_CHANGE };
 
 /* Variants lo <= vid < hi. */
@@ -48,6 +51,10 @@ struct target {
     uint8_t chromosome;
     uint32_t position; /* TARGET_CHANGE */
     uint32_t end;
+    bool indel;
+    bool may_shift;  /* the change may have another spelling: who was tested there is not known */
+    const char *ref; /* of the change, in the arena */
+    const char *alt;
     struct target_assay *assays; /* not for TARGET_CHANGE */
     size_t n_assays;
     struct tested_place *parts; /* what shares are taken of, on every assembly */
@@ -68,6 +75,12 @@ bool target_reaches(const struct target *target, uint64_t vid);
 /* OR into out who was tested at the place. */
 bool target_tested(const struct target *target, struct segment *segment, struct set *out,
                    struct err *err) MUST_CHECK;
+/*
+ * OR into who the carriers of an indel near by that was not left-aligned and may be this change,
+ * and those who were not called there; vid: the change's own, passed over.
+ */
+bool target_respelled(struct segment *segment, const struct variant *change, uint64_t vid,
+                      struct set *who, struct err *err) MUST_CHECK;
 /* OR into out whose whole genome was looked at. */
 void target_anywhere_tested(struct snapshot *snapshot, struct segment *segment, struct set *out);
 /* The place of a range, end inclusive. */

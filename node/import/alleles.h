@@ -50,6 +50,6 @@ enum allele_fault {
 /* Fill allele from texts of class ALLELE_BASES and normalise it; fasta may be NULL. */
 enum allele_fault allele_set(struct allele *allele, const char *ref, size_t ref_length,
                              const char *alt, size_t alt_length) MUST_CHECK;
-/* After normalising: an indel that a reference might have shifted further to the left. */
+/* After normalising: variant_may_shift(). */
 bool allele_may_shift(const struct allele *allele);
 enum allele_fault allele_normalise(struct allele *allele, struct fasta *fasta) MUST_CHECK;

@@ -157,11 +157,14 @@ static void node_give_back(struct sites *sites, struct node *node)
 /* ---- merging ------------------------------------------------------------------------------------
  */
 
+/* Two het lines may be two copies, or the same one twice: the zygosity is not known. */
 static enum call_code merged_code(enum call_code a, enum call_code b)
 {
-    if (a == CALL_NONE || a == b)
+    if (a == CALL_NONE)
         return b;
-    return b == CALL_NONE ? a : CALL_CARRIER;
+    if (b == CALL_NONE)
+        return a;
+    return a == b && a != CALL_HET ? a : CALL_CARRIER;
 }
 
 struct walk {
@@ -178,7 +181,7 @@ static void step(struct walk *walk)
         walk->sample = INT64_MAX;
 }
 
-/* A sample that one line calls reference and the other does not call was judged: no call. */
+/* A sample that one line calls reference and the other does not call is not called. */
 static size_t merge_calls(const struct stream_site *a, const struct stream_site *b, uint8_t *out)
 {
     struct walk wa = {.site = a, .sample = -1}, wb = {.site = b, .sample = -1};
@@ -194,10 +197,8 @@ static size_t merge_calls(const struct stream_site *a, const struct stream_site 
                               : in_a       ? wa.code
                                            : wb.code;
 
-        if (code != CALL_NONE || (in_a && in_b)) {
-            size += stream_call_write(out + size, previous, (uint32_t)sample, code);
-            previous = sample;
-        }
+        size += stream_call_write(out + size, previous, (uint32_t)sample, code);
+        previous = sample;
         if (in_a)
             step(&wa);
         if (in_b)

@@ -26,7 +26,9 @@ static bool write_meta(struct segment_writer *writer, struct err *err)
 {
     uint64_t meta[4] = {writer->n_persons, writer->variants, writer->carriers, writer->annotated};
 
-    return write_column(writer, "meta", meta, sizeof(meta), err);
+    return write_column(writer, "meta", meta, sizeof(meta), err) &&
+           (!writer->unaligned ||
+            write_column(writer, "unaligned", &writer->unaligned, sizeof(writer->unaligned), err));
 }
 
 static bool write_all(struct segment_writer *writer, struct err *err)

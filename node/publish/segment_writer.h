@@ -59,7 +59,8 @@ struct segment_writer {
     uint64_t variants;
     uint64_t events; /* coded ones of its persons; traces are none */
     uint64_t carriers;
-    bool annotated; /* all sites are */
+    uint64_t unaligned; /* indels that may have another spelling: variant_may_shift() */
+    bool annotated;     /* all sites are */
 };
 
 bool write_people(struct segment_writer *writer, struct err *err) MUST_CHECK;

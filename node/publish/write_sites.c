@@ -137,6 +137,17 @@ static bool finish_block(struct sites_writer *sites, struct err *err)
     return sql_done(sites->store, err) && notes_block(sites->notes, segment_key(first), err);
 }
 
+/* Long alleles are looked at where they are copied: write_notes.c. */
+static bool short_may_shift(uint64_t vid)
+{
+    char bases[VARIANT_BASES_BYTES];
+    struct variant variant;
+
+    return vid_tag(vid) == 0 && !vid_is_single_base(vid) &&
+           vid_chromosome(vid) != CHROMOSOME_NONE && variant_unpack(vid, &variant, bases) &&
+           variant_may_shift(&variant);
+}
+
 static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err)
 {
     const struct site_merge *merge = &sites->merge;
@@ -163,6 +174,7 @@ static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err
     if (block_writer_full(sites->block, vid) && !finish_block(sites, err))
         return false;
     sites->writer->variants++;
+    sites->writer->unaligned += short_may_shift(vid);
     if (!notes_site(sites->notes, vid, block_writer_sites(sites->block), af, &site.annotated, err))
         return false;
     sites->writer->annotated &= site.annotated;

@@ -254,6 +254,22 @@ static bool read_persons(struct segment *segment, struct err *err)
     return read_consent(segment, err);
 }
 
+static bool read_unaligned(struct segment *segment, struct err *err)
+{
+    int64_t any;
+
+    if (!sql_number(segment->db, "SELECT EXISTS (SELECT 1 FROM column WHERE name = 'unaligned')", 0,
+                    &any, err))
+        return false;
+    segment->unaligned = any != 0;
+    return true;
+}
+
+bool segment_has_unaligned(const struct segment *segment)
+{
+    return segment->unaligned;
+}
+
 static bool read_meta(struct segment *segment, struct err *err)
 {
     uint64_t *meta = read_column(segment, "meta", 4 * sizeof(uint64_t), err);
@@ -331,7 +347,7 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
         return err_set(err, ERR_INVALID, "%s is of another version: publish with --rebuild", path);
     segment->has_gaps = version >= SEGMENT_VERSION_GAPS;
     return (read_meta(segment, err) && read_persons(segment, err) && read_sampled(segment, err) &&
-            read_traces(segment, err)) ||
+            read_traces(segment, err) && read_unaligned(segment, err)) ||
            err_wrap(err, "%s: ", path);
 }
 

@@ -10,6 +10,7 @@
  *             consent_from i32, consent_to i32; where somebody permits research on one disease:
  *             consent_disease u16 (0: none, else the number of the text) and diseases, the texts,
  *             NUL-terminated. A segment without these two, an older one, counts nobody by them
+ *             and, where some indel may have another spelling, unaligned u64: how many
  *   concept   persons with a code; form: enum concept_form, closed only where it differs from exact
  *   assay, assay_interval   assays of its samples, with their members
  *   callset   files of many samples that judge their sites, with their members; id: the store's

@@ -231,6 +231,11 @@ uint32_t site_count(const struct segment *segment, const struct site *site, enum
     return bitmap_count_and(&bitmap, cohort, segment->persons.n);
 }
 
+bool segment_variant(struct segment *segment, uint64_t vid, struct variant *out, struct err *err)
+{
+    return snapshot_variant(segment->snapshot, vid, out, err);
+}
+
 bool segment_vid_end(struct segment *segment, uint64_t vid, uint32_t *end, struct err *err)
 {
     sqlite3_stmt *stmt;

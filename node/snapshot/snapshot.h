@@ -286,6 +286,11 @@ uint32_t site_count(const struct segment *segment, const struct site *site, enum
 #define REACHING_MAX 4096
 bool segment_reaching(struct segment *segment, uint64_t lo, uint64_t vids[static REACHING_MAX],
                       size_t *n, struct err *err) MUST_CHECK;
+/* Has the segment an indel that may have another spelling (variant_may_shift())? */
+bool segment_has_unaligned(const struct segment *segment);
+/* snapshot_variant() of one that this segment has. */
+bool segment_variant(struct segment *segment, uint64_t vid, struct variant *out,
+                     struct err *err) MUST_CHECK;
 /* The last base of REF of a variant that this segment has (the first one is the vid's position). */
 bool segment_vid_end(struct segment *segment, uint64_t vid, uint32_t *end,
                      struct err *err) MUST_CHECK;

@@ -122,6 +122,7 @@ struct segment {
     char *disease_texts; /* NUL-terminated, one after the other */
     const char **diseases;
     bool annotated;
+    bool unaligned;             /* some indel may have another spelling */
     uint64_t **assay_members;   /* by the snapshot's number; NULL: nobody */
     uint64_t **callset_members; /* likewise */
     uint16_t *callset_map;      /* the segment's number → the snapshot's */

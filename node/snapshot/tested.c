@@ -172,7 +172,8 @@ static void judge_by_files(const struct segment *segment, const struct site *sit
     site_or(segment, site, SITE_BIT(SITE_NO_CALL), not_called);
 }
 
-bool site_tested(struct segment *segment, struct site *site, uint64_t *words, struct err *err)
+static bool judge(struct segment *segment, struct site *site, bool assays, uint64_t *words,
+                  struct err *err)
 {
     uint64_t tested[SEGMENT_WORDS_MAX] = {0}, lost[SEGMENT_WORDS_MAX] = {0};
     uint64_t carriers[SEGMENT_WORDS_MAX] = {0}, drops = segment->snapshot->cache.drops;
@@ -184,13 +185,24 @@ bool site_tested(struct segment *segment, struct site *site, uint64_t *words, st
         judge_by_files(segment, site, tested, lost);
     site_or(segment, site, SITE_CARRIERS, carriers);
     if (!segment_vid_end(segment, site->vid, &place.end, err) ||
-        !by_assays(segment, &place, tested, lost, err))
+        !(assays ? by_assays(segment, &place, tested, lost, err)
+                 : segment_lost(segment, &place, lost, err)))
         return false;
     for (size_t w = 0; w < segment->persons.n_words; w++)
         words[w] |= (tested[w] & ~lost[w]) | carriers[w];
     /* Looking at gaps may have put the site's block out of the cache. */
     return drops == segment->snapshot->cache.drops ||
            segment_site(segment, site->vid, &found, site, err);
+}
+
+bool site_tested(struct segment *segment, struct site *site, uint64_t *words, struct err *err)
+{
+    return judge(segment, site, true, words, err);
+}
+
+bool site_judged(struct segment *segment, struct site *site, uint64_t *words, struct err *err)
+{
+    return judge(segment, site, false, words, err);
 }
 
 /* ---- how much -----------------------------------------------------------------------------------

@@ -32,6 +32,12 @@ struct tested_place {
  */
 bool site_tested(struct segment *segment, struct site *site, uint64_t *words,
                  struct err *err) MUST_CHECK;
+/*
+ * The same of a variant that may have other spellings: an assay's word on the place is none on this
+ * one, so only the files that list it judge. By assays alone: carriers.
+ */
+bool site_judged(struct segment *segment, struct site *site, uint64_t *words,
+                 struct err *err) MUST_CHECK;
 /* The same where the segment has no site: those whose assay covers the start, without a gap. */
 bool segment_tested(struct segment *segment, const struct tested_place *place, uint64_t *words,
                     struct err *err) MUST_CHECK;

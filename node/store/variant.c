@@ -141,3 +141,37 @@ uint64_t variant_floor(uint8_t assembly, uint8_t chromosome, uint32_t position)
     return ((uint64_t)(assembly == VARIANT_GRCH38) << 63) + ((uint64_t)chromosome << 58) +
            ((uint64_t)position << 30);
 }
+
+bool variant_may_shift(const struct variant *variant)
+{
+    size_t ref = strlen(variant->ref), alt = strlen(variant->alt);
+
+    return ref != alt && variant->position > 1 && variant->ref[ref - 1] == variant->alt[alt - 1];
+}
+
+/* What the longer allele has behind the first base; *n of them. */
+static const char *indel_bases(const struct variant *variant, size_t *n)
+{
+    size_t ref = strlen(variant->ref), alt = strlen(variant->alt);
+
+    *n = (ref > alt ? ref : alt) - 1;
+    return (ref > alt ? variant->ref : variant->alt) + 1;
+}
+
+bool variant_may_equal(const struct variant *a, const struct variant *b)
+{
+    size_t a_ref = strlen(a->ref), a_alt = strlen(a->alt), n, m;
+    size_t b_ref = strlen(b->ref), b_alt = strlen(b->alt);
+    const char *x, *y;
+
+    if (a_ref + b_alt != a_alt + b_ref || a_ref == a_alt)
+        return false;
+    if ((a_ref > 1 && a_alt > 1) || (b_ref > 1 && b_alt > 1))
+        return true; /* bases are replaced too: it cannot be told */
+    x = indel_bases(a, &n);
+    y = indel_bases(b, &m);
+    for (size_t shift = 0; shift < n; shift++)
+        if (memcmp(x + shift, y, n - shift) == 0 && memcmp(x, y + n - shift, shift) == 0)
+            return true;
+    return false;
+}

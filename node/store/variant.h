@@ -15,6 +15,7 @@
  * description. The caller normalises first (split, trimmed, left-aligned). Assemblies have ast.h's
  * numbers. Any thread.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "proto/base/err.h"
@@ -50,6 +51,15 @@ bool variant_pack(const struct variant *variant, unsigned tag, uint64_t *vid,
 bool variant_unpack(uint64_t vid, struct variant *out,
                     char bases[static VARIANT_BASES_BYTES]) MUST_CHECK;
 
+/*
+ * An insertion or deletion whose REF and ALT end in the same base: in the reference it may have
+ * another spelling further to the left. One that does not is left-aligned, wherever it stands (Tan,
+ * Abecasis and Kang 2015). Spelled out, trimmed, with coordinates.
+ */
+bool variant_may_shift(const struct variant *variant);
+/* Two of them that may be one: as many bases more or less, and those a rotation of each other. */
+bool variant_may_equal(const struct variant *a, const struct variant *b);
+
 /* The smallest vid at this place; with position = end + 1 it ends a range (exclusive). */
 uint64_t variant_floor(uint8_t assembly, uint8_t chromosome, uint32_t position);
 
@@ -71,6 +81,12 @@ static inline uint32_t vid_position(uint64_t vid)
 static inline unsigned vid_tag(uint64_t vid)
 {
     return (unsigned)(vid >> 28 & 3);
+}
+
+/* One base for one base, both in the vid. */
+static inline bool vid_is_single_base(uint64_t vid)
+{
+    return vid_tag(vid) == 0 && (vid >> 20 & 0xff) == 0x11;
 }
 
 /* 1,048,576 bases; assembly and chromosome included. */

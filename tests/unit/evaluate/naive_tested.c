@@ -170,6 +170,14 @@ bool naive_not_called(const struct world *world, size_t person, int variant)
     return false;
 }
 
+/* An indel whose alleles end alike: an assay looks at places, and not at spellings. */
+static bool has_other_spellings(const struct variant *name)
+{
+    size_t ref = strlen(name->ref), alt = strlen(name->alt);
+
+    return ref != alt && name->ref[ref - 1] == name->alt[alt - 1];
+}
+
 bool naive_tested(const struct world *world, size_t person, int variant)
 {
     const struct variant *name = &world->variants[variant].name;
@@ -184,7 +192,7 @@ bool naive_tested(const struct world *world, size_t person, int variant)
     for (size_t f = 0; f < world->n_files; f++)
         judged_once |= world->files[f].judges && naive_called(world, person, f, variant);
     return judged_once ||
-           (name->chromosome != CHROMOSOME_NONE &&
+           (name->chromosome != CHROMOSOME_NONE && !has_other_spellings(name) &&
             change_covered(world, person, name->assembly, name->position, naive_end(name)));
 }
 

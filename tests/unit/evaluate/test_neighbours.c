@@ -185,12 +185,122 @@ static void test_a_record_or_a_trace_of_one_person_moves_nobody_else(void **stat
         }
 }
 
+/* ---- gaps ---------------------------------------------------------------------------------------
+ */
+
+enum rule {
+    FILTERED_CARRIER,
+    FILTERED_MISSING,
+    FAILED_REFERENCE,
+    STRUCTURAL,
+    LOW_BLOCK,
+    LEFT_OUT,
+    RULES
+};
+
+/*
+ * A joint file in which a line, or the stretch of person 0, was lost: `with` person 0 in it or not.
+ * What rests on a line that the file lists for person 0's sake goes with it; what is in others' own
+ * records stays.
+ */
+static void make_lost(struct world *w, bool with, enum rule rule)
+{
+    struct world_file *file = &w->files[0];
+    struct world_gap line = {POSITION, POSITION, GAP_FILTERED, false};
+
+    make(w, with, true, WGS);
+    world_clear(w);
+    file->sites = 2; /* the line of the first change was not taken */
+    memset(file->no_call, 0, sizeof(file->no_call));
+    for (size_t p = 0; p < N; p++) {
+        struct world_gap *gap = &file->gap[p];
+
+        *gap = (struct world_gap){0};
+        if (rule == FILTERED_CARRIER && p == 0)
+            *gap = (struct world_gap){POSITION, POSITION, GAP_FILTERED, true};
+        if (rule == STRUCTURAL && p == 0)
+            *gap = (struct world_gap){POSITION - 90, POSITION + 5000, GAP_STRUCTURAL, true};
+        if (rule == FILTERED_MISSING && with && p >= 1 && p < 30)
+            *gap = line, gap->reason = GAP_NOT_CALLED;
+        if (rule == FAILED_REFERENCE && with && p >= 1 && p < 30)
+            *gap = line, gap->reason = GAP_FAILED;
+        if (rule == LOW_BLOCK && p % 3 == 1) /* their own blocks, with or without person 0 */
+            *gap = (struct world_gap){POSITION - 5, POSITION + 5, GAP_LOW, true};
+        if (rule == LEFT_OUT) /* by the header: of the file, whoever is in it */
+            *gap = (struct world_gap){1, 2000, GAP_LEFT_OUT, true};
+    }
+    world_build(w);
+}
+
+static void test_a_lost_record_moves_nobody_else(void **state)
+{
+    static const char *const questions[] = {"variant(change = GRCh38:1-1000-A-C)",
+                                            "variant(locus = GRCh38:1:990-1010)",
+                                            "variant(zygosity = hom)", "variant(gene = AAA1)"};
+
+    (void)state;
+    for (enum rule rule = 0; rule < RULES; rule++)
+        for (size_t q = 0; q < sizeof(questions) / sizeof(questions[0]); q++) {
+            char word[2][N + 1];
+
+            for (int with = 0; with < 2; with++) {
+                struct world *w = calloc(1, sizeof(*w));
+
+                assert_non_null(w);
+                make_lost(w, with, rule);
+                snapshot_by_assays(w->snapshot);
+                memcpy(word[with], ask(w, questions[q]), N + 1);
+                world_clear(w);
+                free(w);
+            }
+            for (int p = 1; p < N; p++)
+                if (word[0][p] != word[1][p])
+                    fail_msg("rule %d, %s: person %d was %c and is %c", rule, questions[q], p,
+                             word[0][p], word[1][p]);
+        }
+}
+
+static char word_of(enum rule rule, bool by_assays, size_t person)
+{
+    struct world *w = calloc(1, sizeof(*w));
+    char word;
+
+    assert_non_null(w);
+    make_lost(w, true, rule);
+    if (by_assays)
+        snapshot_by_assays(w->snapshot);
+    word = ask(w, "variant(change = GRCh38:1-1000-A-C)")[person];
+    world_clear(w);
+    free(w);
+    return word;
+}
+
+/* Whom it concerns by their own record cannot be told, where figures leave too. */
+static void test_the_own_record_counts_on_both_paths(void **state)
+{
+    (void)state;
+    for (int by_assays = 0; by_assays < 2; by_assays++) {
+        assert_int_equal(word_of(FILTERED_CARRIER, by_assays, 0), '?');
+        assert_int_equal(word_of(FILTERED_CARRIER, by_assays, 2), 'N');
+        assert_int_equal(word_of(STRUCTURAL, by_assays, 0), '?');
+        assert_int_equal(word_of(LOW_BLOCK, by_assays, 1), '?');
+        assert_int_equal(word_of(LEFT_OUT, by_assays, 2), '?');
+    }
+    /* The region's own staff see the doubts of a listed line too. */
+    assert_int_equal(word_of(FILTERED_MISSING, false, 3), '?');
+    assert_int_equal(word_of(FILTERED_MISSING, true, 3), 'N');
+    assert_int_equal(word_of(FAILED_REFERENCE, false, 3), '?');
+    assert_int_equal(word_of(FAILED_REFERENCE, true, 3), 'N');
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_record_or_a_trace_of_one_person_moves_nobody_else),
         cmocka_unit_test(test_one_person_moves_nobody_else),
         cmocka_unit_test(test_a_files_list_would_move_all_of_the_file),
+        cmocka_unit_test(test_a_lost_record_moves_nobody_else),
+        cmocka_unit_test(test_the_own_record_counts_on_both_paths),
     };
 
     if (!random_start())

@@ -3,6 +3,7 @@
  * The promises of targets:
  * - a stretch, and a gene, count as tested from exactly 95 % on, and not one base below;
  * - one assay must cover it; two that do so together do not count;
+ * - an indel by another spelling cannot be told of who may carry it by one;
  * - a gene that the table does not have was tested in nobody; nor was anything on the other
  * assembly.
  */
@@ -98,12 +99,48 @@ static void test_without_a_gene_table_no_gene_was_tested(void **state)
     end(world);
 }
 
+/* Persons 0..3 by wgs38: 0 has the deletion as the question spells it, 1 and 2 further to the right
+ * and not left-aligned (2 other bases), 3 nothing. */
+static void test_an_indel_by_another_spelling_cannot_be_told(void **state)
+{
+    static const struct variant names[] = {{VARIANT_GRCH38, 1, 500, "CA", "C"},
+                                           {VARIANT_GRCH38, 1, 504, "AA", "A"},
+                                           {VARIANT_GRCH38, 1, 520, "TT", "T"}};
+    struct world *world = calloc(1, sizeof(*world));
+
+    (void)state;
+    world->n_persons = 4;
+    world->n_files = 2;
+    for (size_t i = 0; i < WORLD_VARIANTS; i++)
+        world->variants[i] = (struct world_variant){
+            .name = {VARIANT_GRCH38, 1, 70000 + (uint32_t)i, "A", "C"}, .af_nano = -1};
+    for (size_t i = 0; i < 3; i++) {
+        world->variants[i].name = names[i];
+        world->persons[i].genotype[i] = GENO_HET;
+    }
+    /* One file a variant, so that none of the others is judged there. */
+    for (size_t f = 0; f < 2; f++)
+        world->files[f] =
+            (struct world_file){.assembly = VARIANT_GRCH38, .judges = true, .sites = f ? 6 : 1};
+    for (size_t p = 0; p < 4; p++) {
+        world->persons[p].age = -1;
+        world->files[p ? 1 : 0].has_person[p] = true;
+    }
+    world_build(world);
+    assert_string_equal(ask(world, "variant(change = GRCh38:1-500-CA-C)"), "Y?NN");
+    assert_string_equal(ask(world, "variant(change = GRCh38:1-504-AA-A)"), "?YNN"); /* 0: no word */
+    assert_string_equal(ask(world, "variant(change = GRCh38:1-503-AA-A)"), "????");
+    assert_string_equal(ask(world, "variant(change = GRCh38:1-519-GT-G)"), "NN?N");
+    end(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_stretch_is_tested_from_95_percent_on),
         cmocka_unit_test(test_other_chromosomes_and_assemblies_are_not_covered),
         cmocka_unit_test(test_a_gene_is_tested_where_the_table_has_it),
+        cmocka_unit_test(test_an_indel_by_another_spelling_cannot_be_told),
         cmocka_unit_test(test_without_a_gene_table_no_gene_was_tested),
     };
 

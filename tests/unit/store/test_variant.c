@@ -139,6 +139,50 @@ static void test_what_is_out_of_range_is_refused(void **state)
     free(long_allele);
 }
 
+static void test_which_indels_may_have_another_spelling(void **state)
+{
+    static const struct {
+        const char *ref, *alt;
+        bool may;
+    } cases[] = {{"CA", "C", false},  {"AA", "A", true},     {"CAG", "C", false},
+                 {"GCAG", "G", true}, {"A", "AC", false},    {"A", "ACA", true},
+                 {"A", "C", false},   {"ACA", "CCA", false}, {"AT", "GCT", true}};
+    struct variant variant = {VARIANT_GRCH38, 1, 100, NULL, NULL};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        variant.ref = cases[i].ref;
+        variant.alt = cases[i].alt;
+        assert_int_equal(variant_may_shift(&variant), cases[i].may);
+    }
+    variant.position = 1; /* there is nothing to the left */
+    variant.ref = "AA";
+    variant.alt = "A";
+    assert_false(variant_may_shift(&variant));
+}
+
+static void test_which_indels_may_be_one(void **state)
+{
+    static const struct {
+        const char *a[2], *b[2];
+        bool may;
+    } cases[] = {{{"CA", "C"}, {"AA", "A"}, true},     {{"CA", "C"}, {"TT", "T"}, false},
+                 {{"CA", "C"}, {"A", "AA"}, false},    {{"GACT", "G"}, {"TACT", "T"}, true},
+                 {{"GACT", "G"}, {"ACTA", "A"}, true}, {{"GACT", "G"}, {"CATC", "C"}, false},
+                 {{"G", "GAC"}, {"C", "CAC"}, true},   {{"G", "GAC"}, {"A", "ACA"}, true},
+                 {{"CA", "C"}, {"AAA", "A"}, false},   {{"CA", "C"}, {"CAT", "GT"}, true},
+                 {{"A", "C"}, {"A", "C"}, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct variant a = {VARIANT_GRCH38, 1, 100, cases[i].a[0], cases[i].a[1]};
+        struct variant b = {VARIANT_GRCH38, 1, 110, cases[i].b[0], cases[i].b[1]};
+
+        assert_int_equal(variant_may_equal(&a, &b), cases[i].may);
+        assert_int_equal(variant_may_equal(&b, &a), cases[i].may);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +191,8 @@ int main(void)
         cmocka_unit_test(test_ten_bases_are_short_and_eleven_are_long),
         cmocka_unit_test(test_what_has_no_coordinates_is_named_by_gene_and_description),
         cmocka_unit_test(test_what_is_out_of_range_is_refused),
+        cmocka_unit_test(test_which_indels_may_have_another_spelling),
+        cmocka_unit_test(test_which_indels_may_be_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
