@@ -47,8 +47,8 @@ static bool is_hidden(double fitted, int64_t rounded, const struct display_rule 
     return fitted < (double)rule->below || rounded < (int64_t)rule->below;
 }
 
-bool table_cells(const struct table_input *input, struct figure *cell, struct table *table,
-                 struct arena *arena)
+static bool table_cells(const struct table_input *input, struct figure *cell, struct table *table,
+                        struct arena *arena)
 {
     (void)table;
     (void)arena;

@@ -52,11 +52,8 @@ struct table_input {
 
 /*
  * How measures are merged, as layout.h has it. Each sets the figures of all cells, in their order,
- * and fills the table; false when memory is out. Each cell for itself; parts that add up; with
- * alleles.
+ * and fills the table; false when memory is out. Parts that add up; with alleles.
  */
-bool table_cells(const struct table_input *input, struct figure *cell, struct table *table,
-                 struct arena *arena);
 bool table_breakdown(const struct table_input *input, struct figure *cell, struct table *table,
                      struct arena *arena);
 bool table_frequency(const struct table_input *input, struct figure *cell, struct table *table,

@@ -30,7 +30,8 @@ uint32_t dimension_of_sex(int sex)
 #define EXOME_BASES_MIN UINT64_C(20000000)
 #define GENOME_BASES_MIN UINT64_C(1000000000)
 
-const char *dimension_word(size_t i)
+/* The names as a closed list (proto/base/words.h), in the order of their kinds. */
+static const char *dimension_word(size_t i)
 {
     return i < DIMENSION_KINDS ? dimensions[i].name : NULL;
 }

@@ -30,8 +30,6 @@ struct dimension {
     const char *const *classes; /* their names */
 };
 
-/* The names as a closed list (proto/base/words.h), in the order of their kinds. */
-const char *dimension_word(size_t i);
 /* NULL when there is none. */
 const struct dimension *dimension_by_name(const char *name);
 

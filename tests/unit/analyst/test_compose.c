@@ -16,6 +16,7 @@
 #include "coordinator/analyst/compose.h"
 #include "coordinator/analyst/session.h"
 #include "tests/unit/ask/country.h"
+#include "tests/unit/refused.h"
 
 struct bench {
     struct country c;
@@ -107,8 +108,8 @@ static void test_who_may_not_ask_is_told_before_signing(void **state)
     b.session.analyst = "berit";
     assert_false(run(&b, &composed));
     b.session.analyst = NULL;
-    assert_false(compose(&b.session, &b.options, b.roster, b.c.stranger, &composed, &b.err));
-    assert_int_equal(b.err.code, ERR_DENIED);
+    assert_refused(compose(&b.session, &b.options, b.roster, b.c.stranger, &composed, &b.err),
+                   &b.err, ERR_DENIED);
     bench_down(&b);
 }
 

@@ -20,6 +20,7 @@
 #include "coordinator/analyst/http.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
+#include "tests/unit/refused.h"
 
 /* A server of one answer. NULL: it takes the request and stays silent. */
 struct server {
@@ -94,7 +95,7 @@ static void test_an_answer_is_json_and_nothing_else(void **state)
     cJSON_Delete(root);
     server_down(&server);
     server_up(&server, "200 OK", "{\"id\":\"7\",\"id\":\"8\"}");
-    assert_false(call(&server, 40000, &root, code, &err));
+    assert_refused(call(&server, 40000, &root, code, &err), &err, ERR_INVALID);
     server_down(&server);
 }
 
@@ -114,8 +115,7 @@ static void test_a_control_character_anywhere_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
         server_up(&server, i % 2 ? "200 OK" : "403 Forbidden", bodies[i]);
-        assert_false(call(&server, 5000, &root, code, &err));
-        assert_int_equal(err.code, ERR_INVALID);
+        assert_refused(call(&server, 5000, &root, code, &err), &err, ERR_INVALID);
         assert_non_null(strstr(err.text, "control character"));
         assert_true(strcspn(err.text, "\n\r\033") == strlen(err.text));
         server_down(&server);
@@ -142,9 +142,8 @@ static void test_a_problem_is_an_error_with_its_code(void **state)
 
         snprintf(body, sizeof(body), "{\"code\":\"%s\",\"detail\":\"because\"}", cases[i].code);
         server_up(&server, cases[i].status, body);
-        assert_false(call(&server, 40000, &root, code, &err));
+        assert_refused(call(&server, 40000, &root, code, &err), &err, cases[i].means);
         assert_string_equal(code, cases[i].code);
-        assert_int_equal(err.code, cases[i].means);
         assert_non_null(strstr(err.text, "because"));
         server_down(&server);
     }
@@ -159,11 +158,9 @@ static void test_nobody_there_or_silent_is_unavailable(void **state)
 
     (void)state;
     server_up(&server, "", NULL);
-    assert_false(call(&server, 200, &root, code, &err));
-    assert_int_equal(err.code, ERR_UNAVAILABLE);
+    assert_refused(call(&server, 200, &root, code, &err), &err, ERR_UNAVAILABLE);
     server_down(&server);
-    assert_false(call(&server, 1000, &root, code, &err)); /* it has gone */
-    assert_int_equal(err.code, ERR_UNAVAILABLE);
+    assert_refused(call(&server, 1000, &root, code, &err), &err, ERR_UNAVAILABLE); /* it has gone */
 }
 
 static void test_a_patient_call_waits_for_who_comes_back(void **state)
@@ -180,12 +177,14 @@ static void test_a_patient_call_waits_for_who_comes_back(void **state)
     assert_true(http_run_patiently(&call, 40000, &root, &err));
     cJSON_Delete(root);
     server_down(&server);
-    assert_false(http_run_patiently(&call, 500, &root, &err)); /* it has gone for good */
+    assert_refused(http_run_patiently(&call, 500, &root, &err), &err,
+                   ERR_UNAVAILABLE); /* it has gone for good */
     assert_true(clock_mono_ms() - from_ms >= 500);
     server_up(&server, "404 Not Found", "{\"code\":\"not-found\"}");
     call.base = server.base;
     from_ms = clock_mono_ms();
-    assert_false(http_run_patiently(&call, 80000, &root, &err)); /* an answer is an answer */
+    assert_refused(http_run_patiently(&call, 80000, &root, &err), &err,
+                   ERR_INVALID); /* an answer is an answer */
     assert_true(clock_mono_ms() - from_ms < 40000);
     server_down(&server);
 }
@@ -211,7 +210,7 @@ static void test_a_stop_ends_a_call_that_waits(void **state)
     server_up(&server, "", NULL);
     from_ms = clock_mono_ms();
     assert_int_equal(pthread_create(&thread, NULL, stop_soon, NULL), 0);
-    assert_false(call(&server, 80000, &root, code, &err));
+    assert_refused(call(&server, 80000, &root, code, &err), &err, ERR_UNAVAILABLE);
     assert_true(clock_mono_ms() - from_ms < 40000);
     assert_true(http_stopped());
     http_resume();

@@ -19,6 +19,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
+#include "tests/unit/refused.h"
 
 static char path[] = "/tmp/rikstal-receipt-XXXXXX";
 
@@ -101,9 +102,10 @@ static void test_the_secret_of_a_blind_sum_comes_back_and_is_the_owners(void **s
     cJSON_Delete(back.document);
     cJSON_Delete(receipt.document);
     arena_free(arena);
-    assert_false(read_text("{\"format\":\"rikstal-receipt-v1\",\"asked\":1,\"envelope\":\"YWJj\","
-                           "\"roster\":\"YWJj\",\"blind_secret\":\"YWJj\"}",
-                           &err));
+    assert_refused(read_text("{\"format\":\"rikstal-receipt-v1\",\"asked\":1,\"envelope\":\"YWJj\","
+                             "\"roster\":\"YWJj\",\"blind_secret\":\"YWJj\"}",
+                             &err),
+                   &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "blind_secret"));
 }
 
@@ -112,12 +114,13 @@ static void test_what_is_no_receipt_is_refused(void **state)
     struct err err;
 
     (void)state;
-    assert_false(read_text("", &err));
-    assert_false(read_text("{}", &err));
-    assert_false(read_text("{\"format\":\"rikstal-receipt-v2\"}", &err));
-    assert_false(read_text("{\"format\":\"rikstal-receipt-v1\"}", &err));
-    assert_false(
-        read_text("{\"format\":\"rikstal-receipt-v1\",\"asked\":1,\"envelope\":\"YWJj\"}", &err));
+    assert_refused(read_text("", &err), &err, ERR_INVALID);
+    assert_refused(read_text("{}", &err), &err, ERR_INVALID);
+    assert_refused(read_text("{\"format\":\"rikstal-receipt-v2\"}", &err), &err, ERR_INVALID);
+    assert_refused(read_text("{\"format\":\"rikstal-receipt-v1\"}", &err), &err, ERR_INVALID);
+    assert_refused(
+        read_text("{\"format\":\"rikstal-receipt-v1\",\"asked\":1,\"envelope\":\"YWJj\"}", &err),
+        &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "roster"));
     assert_true(read_text("{\"format\":\"rikstal-receipt-v1\",\"asked\":1,\"envelope\":\"YWJj\","
                           "\"roster\":\"YWJj\"}",

@@ -20,6 +20,7 @@
 #include "proto/base/file.h"
 #include "proto/trust/certificate.h"
 #include "tests/unit/ask/country.h"
+#include "tests/unit/refused.h"
 
 static void write_config(struct country *c, const char *text)
 {
@@ -79,10 +80,10 @@ static void test_a_typing_error_in_the_file_is_an_error(void **state)
     country_up(&c, 1);
     write_config(&c, "[rikstal]\ncoordinatr = http://127.0.0.1:1\n");
     options.config = country_path(&c, "config");
-    assert_false(session_open(&options, &session, &err));
+    assert_refused(session_open(&options, &session, &err), &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "coordinatr"));
     options.config = country_path(&c, "not-there");
-    assert_false(session_open(&options, &session, &err));
+    assert_refused(session_open(&options, &session, &err), &err, ERR_INVALID);
     unlink(country_path(&c, "config"));
     country_down(&c);
 }
@@ -99,10 +100,10 @@ static void test_without_root_keys_or_coordinator_there_is_no_roster(void **stat
     country_up(&c, 1);
     setenv("XDG_CONFIG_HOME", "/nowhere", 1);
     assert_true(session_open(&options, &session, &err));
-    assert_false(session_roster(&session, &roster, &err));
+    assert_refused(session_roster(&session, &roster, &err), &err, ERR_INVALID);
     session.roots_path = country_path(&c, "roots");
-    assert_false(session_roster(&session, &roster, &err)); /* nobody listens there */
-    assert_int_equal(err.code, ERR_UNAVAILABLE);
+    assert_refused(session_roster(&session, &roster, &err), &err,
+                   ERR_UNAVAILABLE); /* nobody listens there */
     session_close(&session);
     country_down(&c);
 }
@@ -145,8 +146,7 @@ static void test_a_key_is_the_rosters_or_a_certificates(void **state)
     assert_true(session_speaker(&session, roster, c.analyst, &speaker, &err));
     assert_string_equal(speaker.analyst->id, "anna");
     assert_null(speaker.certificate);
-    assert_false(session_speaker(&session, roster, c.stranger, &speaker, &err));
-    assert_int_equal(err.code, ERR_DENIED);
+    assert_refused(session_speaker(&session, roster, c.stranger, &speaker, &err), &err, ERR_DENIED);
     assert_non_null(strstr(err.text, "rikstal keys show"));
 
     session.certificate_path = country_path(&c, "cert");
@@ -155,10 +155,10 @@ static void test_a_key_is_the_rosters_or_a_certificates(void **state)
     assert_string_equal(speaker.analyst->id, "bertil");
     assert_string_equal(speaker.analyst->organisation, "gms");
     assert_true(speaker.certificate && speaker.certificate_bytes > 0);
-    assert_false(session_speaker(&session, roster, c.officer, &speaker, &err));
+    assert_refused(session_speaker(&session, roster, c.officer, &speaker, &err), &err, ERR_DENIED);
     assert_non_null(strstr(err.text, "another key"));
     write_certificate(&c, "a-role-that-may-not-be-given");
-    assert_false(session_speaker(&session, roster, c.stranger, &speaker, &err));
+    assert_refused(session_speaker(&session, roster, c.stranger, &speaker, &err), &err, ERR_DENIED);
     assert_non_null(strstr(err.text, "cert: ")); /* which file */
     unlink(country_path(&c, "cert"));
     roster_free(roster);

@@ -11,6 +11,7 @@
 
 #include "coordinator/api/api.h"
 #include "coordinator/api/body.h"
+#include "tests/unit/refused.h"
 
 static size_t swallow(char *data, size_t size, size_t n, void *owner)
 {
@@ -173,7 +174,7 @@ static void test_an_address_that_is_none_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        assert_false(api_open(bad[i], &owner, &api, &err));
+        assert_refused(api_open(bad[i], &owner, &api, &err), &err, ERR_INVALID);
 }
 
 static void test_a_name_of_somebody_else_is_refused_where_ours_is_known(void **state)

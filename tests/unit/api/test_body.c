@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "coordinator/api/body.h"
+#include "tests/unit/refused.h"
 
 static bool read_text(const char *text, struct question_body *body)
 {
@@ -80,7 +81,7 @@ static void test_the_size_limit_holds_at_the_limit_and_one_past(void **state)
     memcpy(text + strlen(begin) + filler / 4 * 4, end, strlen(end));
     assert_true(body_read(text, BODY_BYTES_MAX, &body, &err));
     body_clear(&body);
-    assert_false(body_read(text, BODY_BYTES_MAX + 1, &body, &err));
+    assert_refused(body_read(text, BODY_BYTES_MAX + 1, &body, &err), &err, ERR_INVALID);
     free(text);
 }
 

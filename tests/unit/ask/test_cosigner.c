@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "proto/trust/roster_witness.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/tlog/history.h"
 #include "tests/unit/trust/people.h"
 
@@ -113,19 +114,19 @@ static void test_it_cosigns_with_the_rosters_key_alone(void **state)
     struct watch_word word;
 
     (void)state;
-    assert_false(hear(3, 'a', &word, &b.err)); /* no key file yet */
+    assert_refused(hear(3, 'a', &word, &b.err), &b.err, ERR_INVALID); /* no key file yet */
     assert_true(secret_key_write(b.people.node_next, b.key, &b.err));
     assert_true(hear(3, 'a', &word, &b.err)); /* and now one, while it runs */
     assert_int_equal(word.status, WATCH_FINE);
     assert_true(*word.line);
     roster_make(b.people.root[0]);
-    assert_false(hear(3, 'a', &word, &b.err)); /* the roster has another */
+    assert_refused(hear(3, 'a', &word, &b.err), &b.err, ERR_DENIED); /* the roster has another */
     assert_non_null(strstr(b.err.text, "not the key"));
     unlink(b.key);
     assert_true(secret_key_write(b.people.root[0], b.key, &b.err));
     assert_true(hear(3, 'a', &word, &b.err));
     roster_make(NULL);
-    assert_false(hear(3, 'a', &word, &b.err));
+    assert_refused(hear(3, 'a', &word, &b.err), &b.err, ERR_DENIED);
 }
 
 static void test_a_path_that_is_too_long_is_no_cosigner(void **state)

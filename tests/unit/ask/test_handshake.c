@@ -14,6 +14,7 @@
 #include "coordinator/ask/handshake.h"
 #include "proto/base/clock.h"
 #include "tests/unit/ask/country.h"
+#include "tests/unit/refused.h"
 
 struct bench {
     struct country c;
@@ -160,8 +161,8 @@ static void test_a_certificate_without_a_place_is_refused(void **state)
     (void)state;
     bench_up(&b);
     for (size_t i = 0; i < sizeof(peers) / sizeof(peers[0]); i++) {
-        assert_false(handshake_begin(&b.handshake, peers[i], b.roster, &b.err));
-        assert_int_equal(b.err.code, ERR_DENIED);
+        assert_refused(handshake_begin(&b.handshake, peers[i], b.roster, &b.err), &b.err,
+                       ERR_DENIED);
     }
     bench_down(&b);
 }

@@ -15,6 +15,7 @@
 #include "coordinator/ask/packing.h"
 #include "coordinator/report/answer.h"
 #include "proto/base/random.h"
+#include "tests/unit/refused.h"
 
 static struct err err;
 
@@ -86,14 +87,15 @@ static void test_what_is_damaged_is_refused(void **state)
 
         assert_non_null(exact);
         memcpy(exact, packed.data, cut);
-        assert_false(packing_read(exact, cut, NULL, 0, &back, &err));
-        assert_int_equal(err.code, ERR_INTERNAL);
+        assert_refused(packing_read(exact, cut, NULL, 0, &back, &err), &err, ERR_INTERNAL);
         free(exact);
         bytes_clear(&back);
     }
-    assert_false(packing_read(packed.data, packed.size, base, sizeof(base), &back, &err));
+    assert_refused(packing_read(packed.data, packed.size, base, sizeof(base), &back, &err), &err,
+                   ERR_INTERNAL);
     bytes_add_u8(&packed, 0);
-    assert_false(packing_read(packed.data, packed.size, NULL, 0, &back, &err));
+    assert_refused(packing_read(packed.data, packed.size, NULL, 0, &back, &err), &err,
+                   ERR_INTERNAL);
     bytes_clear(&back);
     for (size_t at = 0; at < packed.size; at++)
         for (unsigned bit = 0; bit < 8; bit++) {
@@ -117,7 +119,8 @@ static void test_an_answer_has_a_longest(void **state)
     bytes_add_varint(&packed, ANSWER_BYTES_MAX + 1);
     bytes_add_varint(&packed, 0);
     bytes_add_varint(&packed, ANSWER_BYTES_MAX + 1);
-    assert_false(packing_read(packed.data, packed.size, NULL, 0, &back, &err));
+    assert_refused(packing_read(packed.data, packed.size, NULL, 0, &back, &err), &err,
+                   ERR_INTERNAL);
     bytes_clear(&packed);
     bytes_clear(&back);
     free(data);

@@ -14,6 +14,7 @@
 #include "coordinator/ask/roster_cache.h"
 #include "proto/base/file.h"
 #include "tests/unit/ask/country.h"
+#include "tests/unit/refused.h"
 
 static uint64_t version(struct roster_cache *roster_cache)
 {
@@ -58,9 +59,9 @@ static void test_an_older_or_broken_roster_changes_nothing(void **state)
     assert_true(roster_cache_open(c.dir, NULL, &roster_cache, &err));
     c.version = 4;
     country_roster(&c, 2);
-    assert_false(roster_cache_reload(roster_cache, &newer, &err));
+    assert_refused(roster_cache_reload(roster_cache, &newer, &err), &err, ERR_DENIED);
     assert_true(file_write(country_path(&c, "roster"), "nonsense", 8, 0644, &err));
-    assert_false(roster_cache_reload(roster_cache, &newer, &err));
+    assert_refused(roster_cache_reload(roster_cache, &newer, &err), &err, ERR_INVALID);
     assert_false(newer);
     assert_int_equal(version(roster_cache), 5);
     roster_cache_close(roster_cache);
@@ -77,8 +78,8 @@ static void test_a_roster_of_another_root_does_not_open(void **state)
     country_up(&c, 1);
     c.roots.keys[0] = *secret_key_public(c.stranger);
     assert_true(root_keys_write(&c.roots, country_path(&c, "roots"), &err));
-    assert_false(roster_cache_open(c.dir, NULL, &roster_cache, &err));
-    assert_false(roster_cache_open("/nowhere", NULL, &roster_cache, &err));
+    assert_refused(roster_cache_open(c.dir, NULL, &roster_cache, &err), &err, ERR_DENIED);
+    assert_refused(roster_cache_open("/nowhere", NULL, &roster_cache, &err), &err, ERR_INVALID);
     country_down(&c);
 }
 

@@ -22,6 +22,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "tests/unit/ask/country.h"
+#include "tests/unit/refused.h"
 
 struct bench {
     struct country c;
@@ -302,7 +303,7 @@ static void test_a_newer_schema_is_refused(void **state)
     assert_int_equal(sqlite3_open(b.path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "PRAGMA user_version=99", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
-    assert_false(state_open(b.path, &b.state, &b.err));
+    assert_refused(state_open(b.path, &b.state, &b.err), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "newer program"));
     b.state = NULL;
     bench_down(&b);

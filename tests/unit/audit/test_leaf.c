@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/refused.h"
+
 static const struct leaf sample = {.type = LEAF_CHARGE,
                                    .time_s = 1795286000,
                                    .question_hash = {1, 2, 3},
@@ -58,9 +60,9 @@ static void test_cut_or_longer_bytes_are_refused(void **state)
     (void)state;
     write(&sample, &bytes);
     for (size_t size = 0; size < bytes.size; size++)
-        assert_false(leaf_read(bytes.data, size, &leaf, &err));
+        assert_refused(leaf_read(bytes.data, size, &leaf, &err), &err, ERR_INVALID);
     bytes_add_u8(&bytes, 0);
-    assert_false(leaf_read(bytes.data, bytes.size, &leaf, &err));
+    assert_refused(leaf_read(bytes.data, bytes.size, &leaf, &err), &err, ERR_INVALID);
     bytes_clear(&bytes);
 }
 
@@ -73,19 +75,19 @@ static void test_other_tags_versions_and_types_are_refused(void **state)
     (void)state;
     write(&sample, &bytes);
     bytes.data[0] = 2; /* the first tag */
-    assert_false(leaf_read(bytes.data, bytes.size, &leaf, &err));
+    assert_refused(leaf_read(bytes.data, bytes.size, &leaf, &err), &err, ERR_INVALID);
     bytes.data[0] = 1;
     bytes.data[12] = 2; /* version, u64 behind tag and length */
-    assert_false(leaf_read(bytes.data, bytes.size, &leaf, &err));
+    assert_refused(leaf_read(bytes.data, bytes.size, &leaf, &err), &err, ERR_INVALID);
     bytes_clear(&bytes);
     other.type = (enum leaf_type)9;
     write(&other, &bytes);
-    assert_false(leaf_read(bytes.data, bytes.size, &leaf, &err));
+    assert_refused(leaf_read(bytes.data, bytes.size, &leaf, &err), &err, ERR_INVALID);
     bytes_clear(&bytes);
     other = sample;
     other.note[0] = '\n';
     write(&other, &bytes);
-    assert_false(leaf_read(bytes.data, bytes.size, &leaf, &err));
+    assert_refused(leaf_read(bytes.data, bytes.size, &leaf, &err), &err, ERR_INVALID);
     bytes_clear(&bytes);
 }
 
@@ -101,9 +103,8 @@ static void test_names_fit_exactly_or_are_refused(void **state)
     assert_string_equal(field, name);
     name[LEAF_NAME_BYTES - 1] = 'a';
     name[LEAF_NAME_BYTES] = 0;
-    assert_false(leaf_name(field, sizeof(field), name, &err));
-    assert_false(leaf_name(field, sizeof(field), "a\tb", &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(leaf_name(field, sizeof(field), name, &err), &err, ERR_INVALID);
+    assert_refused(leaf_name(field, sizeof(field), "a\tb", &err), &err, ERR_INVALID);
 }
 
 int main(void)

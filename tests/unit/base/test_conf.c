@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/refused.h"
+
 static const struct conf_key known[] = {
     {"node", "region", NULL},
     {"node", "name", "unnamed"},
@@ -56,7 +58,7 @@ static void refuses(const char *text, const char *reason)
     struct conf *conf = NULL;
     struct err err = {0};
 
-    assert_false(read_text(text, &conf, &err));
+    assert_refused(read_text(text, &conf, &err), &err, ERR_INVALID);
     assert_null(conf);
     assert_int_equal(err.code, ERR_INVALID);
     if (!strstr(err.text, reason))
@@ -78,7 +80,7 @@ static void test_a_missing_file_is_an_error(void **state)
     struct err err = {0};
 
     (void)state;
-    assert_false(conf_read("/nonexistent/node.conf", known, &conf, &err));
+    assert_refused(conf_read("/nonexistent/node.conf", known, &conf, &err), &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "/nonexistent/node.conf"));
 }
 

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "proto/base/csv.h"
+#include "tests/unit/refused.h"
 
 struct memory {
     const char *data;
@@ -316,8 +317,7 @@ static void test_a_failing_source_is_an_error_and_no_end(void **state)
     struct bench b = {.memory = {.data = "a\n1\n", .size = 4, .piece = 2, .broken = true}};
 
     (void)state;
-    assert_false(csv_open(from_memory, &b.memory, &b.csv, &b.err));
-    assert_int_equal(b.err.code, ERR_INTERNAL);
+    assert_refused(csv_open(from_memory, &b.memory, &b.csv, &b.err), &b.err, ERR_INTERNAL);
 }
 
 static void test_a_bare_file_takes_its_width_from_the_first_row(void **state)

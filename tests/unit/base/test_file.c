@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "proto/base/arena.h"
+#include "tests/unit/refused.h"
 
 static char folder[64];
 
@@ -95,11 +96,10 @@ static void test_what_is_no_regular_file_is_not_replaced(void **state)
     (void)state;
     assert_int_equal(mkfifo(in_folder("pipe"), 0600), 0);
     assert_int_equal(symlink("pipe", in_folder("link")), 0);
-    assert_false(file_write(in_folder("pipe"), "x", 1, 0600, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(file_write(in_folder("pipe"), "x", 1, 0600, &err), &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "no regular file"));
-    assert_false(file_write(in_folder("link"), "x", 1, 0600, &err));
-    assert_false(file_write(folder, "x", 1, 0600, &err));
+    assert_refused(file_write(in_folder("link"), "x", 1, 0600, &err), &err, ERR_INVALID);
+    assert_refused(file_write(folder, "x", 1, 0600, &err), &err, ERR_INVALID);
     assert_int_equal(lstat(in_folder("pipe"), &info), 0);
     assert_true(S_ISFIFO(info.st_mode));
     assert_int_equal(lstat(in_folder("link"), &info), 0);
@@ -118,10 +118,10 @@ static void test_a_read_has_a_limit(void **state)
     (void)state;
     assert_true(file_write(in_folder("key"), "12345678", 8, 0600, &err));
     assert_true(file_read(in_folder("key"), 8, arena, &data, &size, &err));
-    assert_false(file_read(in_folder("key"), 7, arena, &data, &size, &err));
-    assert_int_equal(err.code, ERR_INVALID);
-    assert_false(file_read(folder, 100, arena, &data, &size, &err));
-    assert_false(file_read(in_folder("nothing"), 100, arena, &data, &size, &err));
+    assert_refused(file_read(in_folder("key"), 7, arena, &data, &size, &err), &err, ERR_INVALID);
+    assert_refused(file_read(folder, 100, arena, &data, &size, &err), &err, ERR_INVALID);
+    assert_refused(file_read(in_folder("nothing"), 100, arena, &data, &size, &err), &err,
+                   ERR_INVALID);
     arena_free(arena);
 }
 
@@ -150,7 +150,7 @@ static void test_a_hash_depends_on_the_content_alone(void **state)
     assert_true(file_write(in_folder("key"), "b", 1, 0600, &err));
     assert_true(file_hash(in_folder("key"), two, &err));
     assert_memory_not_equal(one, two, 32);
-    assert_false(file_hash(in_folder("nothing"), two, &err));
+    assert_refused(file_hash(in_folder("nothing"), two, &err), &err, ERR_INVALID);
 }
 
 int main(void)

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "proto/base/bytes.h"
+#include "tests/unit/refused.h"
 
 static bool parses(const char *text)
 {
@@ -48,7 +49,7 @@ static void test_a_raw_nul_is_refused(void **state)
     cJSON *tree = NULL;
 
     (void)state;
-    assert_false(json_parse("[1]\0", 4, 100, &tree, &err));
+    assert_refused(json_parse("[1]\0", 4, 100, &tree, &err), &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "byte 3"));
 }
 
@@ -73,7 +74,7 @@ static void test_size_at_the_limit_and_one_past_it(void **state)
     (void)state;
     assert_true(json_parse("[1,2]", 5, 5, &tree, &err));
     cJSON_Delete(tree);
-    assert_false(json_parse("[1,2]", 5, 4, &tree, &err));
+    assert_refused(json_parse("[1,2]", 5, 4, &tree, &err), &err, ERR_INVALID);
 }
 
 static void test_members_have_types(void **state)
@@ -137,8 +138,8 @@ static void test_what_is_printed_is_written_or_said_not_to_be(void **state)
     rewind(file);
     assert_true(fread(back, 1, sizeof(back) - 1, file) > 0);
     assert_string_equal(back, "{\n\t\"n\":\t3\n}\n");
-    assert_false(json_print(object, full, &err));
-    assert_false(json_print(NULL, file, &err));
+    assert_refused(json_print(object, full, &err), &err, ERR_INTERNAL);
+    assert_refused(json_print(NULL, file, &err), &err, ERR_INTERNAL);
     cJSON_Delete(object);
     fclose(file);
     fclose(full);

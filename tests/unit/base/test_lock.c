@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "proto/base/lock.h"
+#include "tests/unit/refused.h"
 
 static char folder[64], path[96];
 static struct err err;
@@ -44,8 +45,8 @@ static void test_one_holder_at_a_time(void **state)
 
     (void)state;
     assert_true(lock_take(path, LOCK_AT_ONCE, "it is mine", &first, &err));
-    assert_false(lock_take(path, LOCK_AT_ONCE, "it is mine", &second, &err));
-    assert_int_equal(err.code, ERR_UNAVAILABLE);
+    assert_refused(lock_take(path, LOCK_AT_ONCE, "it is mine", &second, &err), &err,
+                   ERR_UNAVAILABLE);
     assert_non_null(strstr(err.text, "/lock: it is mine"));
     assert_int_equal(second, LOCK_NONE);
     lock_release(&second);
@@ -71,7 +72,7 @@ static void test_a_dead_holder_holds_nothing(void **state)
             pause();
     }
     assert_int_equal(read(pipes[0], &byte, 1), 1);
-    assert_false(lock_take(path, LOCK_AT_ONCE, "busy", &lock, &err));
+    assert_refused(lock_take(path, LOCK_AT_ONCE, "busy", &lock, &err), &err, ERR_UNAVAILABLE);
     assert_int_equal(kill(child, SIGKILL), 0);
     assert_true(lock_take(path, LOCK_WAITING, "busy", &lock, &err)); /* as soon as it is dead */
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -87,15 +88,13 @@ static void test_what_cannot_be_opened_is_told(void **state)
 
     (void)state;
     snprintf(missing, sizeof(missing), "%s/no/lock", folder);
-    assert_false(lock_take(missing, LOCK_AT_ONCE, "busy", &lock, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(lock_take(missing, LOCK_AT_ONCE, "busy", &lock, &err), &err, ERR_INVALID);
     assert_int_equal(lock, LOCK_NONE);
-    assert_false(lock_take(folder, LOCK_AT_ONCE, "busy", &lock, &err)); /* a folder */
-    assert_int_equal(err.code, ERR_INTERNAL);
+    assert_refused(lock_take(folder, LOCK_AT_ONCE, "busy", &lock, &err), &err,
+                   ERR_INTERNAL); /* a folder */
     memset(longest, 'x', sizeof(longest) - 1);
     longest[sizeof(longest) - 1] = 0;
-    assert_false(lock_take_beside(longest, LOCK_AT_ONCE, "busy", &lock, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(lock_take_beside(longest, LOCK_AT_ONCE, "busy", &lock, &err), &err, ERR_INVALID);
     assert_int_equal(lock, LOCK_NONE);
 }
 

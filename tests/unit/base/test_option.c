@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/refused.h"
+
 static void test_an_option_goes_with_its_verbs(void **state)
 {
     const struct option_spec all = {.name = "json", .type = OPTION_FLAG};
@@ -53,8 +55,7 @@ static void test_a_number_is_all_of_its_text_and_within_its_limits(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-        assert_false(option_number("--days", bad[i], 1, 7, &number, &err));
-        assert_int_equal(err.code, ERR_INVALID);
+        assert_refused(option_number("--days", bad[i], 1, 7, &number, &err), &err, ERR_INVALID);
         assert_int_equal(number, 5);
     }
     assert_string_equal(err.text, "--days takes 1 to 7, not \"99999999999999999999\"");

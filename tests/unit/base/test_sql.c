@@ -18,6 +18,7 @@
 
 #include "proto/base/file.h"
 #include "proto/base/sql.h"
+#include "tests/unit/refused.h"
 
 static char folder[64];
 
@@ -52,8 +53,8 @@ static void test_a_strange_path_is_only_a_path(void **state)
         assert_true(sql_open(path, SQL_IMMUTABLE, &db, &err));
         assert_true(sql_number(db, "SELECT n FROM t", 0, &value, &err));
         assert_int_equal(value, 7);
-        assert_false(sql_run(db, "INSERT INTO t VALUES (8)", &err));
-        assert_false(sql_run(db, "ATTACH ':memory:' AS other", &err));
+        assert_refused(sql_run(db, "INSERT INTO t VALUES (8)", &err), &err, ERR_INTERNAL);
+        assert_refused(sql_run(db, "ATTACH ':memory:' AS other", &err), &err, ERR_INTERNAL);
         assert_int_equal(sqlite3_close(db), SQLITE_OK);
         assert_int_equal(unlink(path), 0);
     }
@@ -67,12 +68,11 @@ static void test_what_is_no_database_is_told_so(void **state)
 
     (void)state;
     snprintf(path, sizeof(path), "%s/text", folder);
-    assert_false(sql_open(path, SQL_IMMUTABLE, &db, &err));
-    assert_int_equal(err.code, ERR_INTERNAL);
+    assert_refused(sql_open(path, SQL_IMMUTABLE, &db, &err), &err, ERR_INTERNAL);
     assert_non_null(strstr(err.text, "cannot be opened"));
     memset(text, 'x', sizeof(text));
     assert_true(file_write(path, text, sizeof(text), 0600, &err));
-    assert_false(sql_open(path, SQL_STORE, &db, &err));
+    assert_refused(sql_open(path, SQL_STORE, &db, &err), &err, ERR_INTERNAL);
     assert_non_null(strstr(err.text, "no database"));
     assert_int_equal(unlink(path), 0);
 }
@@ -142,7 +142,7 @@ static void test_a_reader_sees_what_is_committed_and_cannot_write(void **state)
     assert_true(sql_open(path, SQL_LEDGER_READ, &reader, &err));
     one_value(reader, "SELECT count(*) FROM t", value, sizeof(value));
     assert_string_equal(value, "1");
-    assert_false(sql_run(reader, "INSERT INTO t VALUES(2)", &err));
+    assert_refused(sql_run(reader, "INSERT INTO t VALUES(2)", &err), &err, ERR_INTERNAL);
     sql_close(reader);
     ledger_down(db, path);
 }
@@ -158,8 +158,7 @@ static void test_a_second_writer_is_refused_while_one_writes(void **state)
     assert_true(sql_open(path, SQL_LEDGER, &second, &err));
     assert_true(sql_begin(db, &err));
     assert_true(sql_in_transaction(db));
-    assert_false(sql_begin(second, &err));
-    assert_int_equal(err.code, ERR_UNAVAILABLE);
+    assert_refused(sql_begin(second, &err), &err, ERR_UNAVAILABLE);
     sql_rollback(db);
     sql_rollback(second); /* nothing open: no effect */
     assert_true(sql_begin(second, &err));
@@ -206,13 +205,10 @@ static void test_a_damaged_ledger_is_refused(void **state)
     assert_true(sql_run(db, "CREATE TABLE t(x)", &err));
     sql_close(db);
     overwrite(path, "xxxxxxxxxxxxxxxx", 4096);
-    assert_false(sql_open(path, SQL_LEDGER, &db, &err));
-    assert_int_equal(err.code, ERR_INTERNAL);
+    assert_refused(sql_open(path, SQL_LEDGER, &db, &err), &err, ERR_INTERNAL);
     overwrite(path, "no database at all", 0);
-    assert_false(sql_open(path, SQL_LEDGER, &db, &err));
-    assert_int_equal(err.code, ERR_INTERNAL);
-    assert_false(sql_open("/nonexistent/ledger.db", SQL_LEDGER, &db, &err));
-    assert_int_equal(err.code, ERR_INTERNAL);
+    assert_refused(sql_open(path, SQL_LEDGER, &db, &err), &err, ERR_INTERNAL);
+    assert_refused(sql_open("/nonexistent/ledger.db", SQL_LEDGER, &db, &err), &err, ERR_INTERNAL);
     assert_int_equal(unlink(path), 0);
 }
 

@@ -16,6 +16,7 @@
 
 #include "proto/base/file.h"
 #include "proto/base/sql.h"
+#include "tests/unit/refused.h"
 
 #define APPLICATION 0x72696b74
 #define STEP_ONE "CREATE TABLE IF NOT EXISTS one(x); INSERT INTO one VALUES(1)"
@@ -84,8 +85,7 @@ static void refused(const char *words)
     char wal[96];
 
     assert_true(file_hash(path, before, &err));
-    assert_false(sql_open_own(path, SQL_STORE, &schema, &db, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(sql_open_own(path, SQL_STORE, &schema, &db, &err), &err, ERR_INVALID);
     if (!strstr(err.text, words))
         fail_msg("%s", err.text);
     assert_true(file_hash(path, after, &err));
@@ -120,8 +120,7 @@ static void test_a_step_that_fails_leaves_the_file_as_it_was(void **state)
     reopen(&older);
     sql_close(db);
     db = NULL;
-    assert_false(sql_open_own(path, SQL_STORE, &faulty, &db, &err));
-    assert_int_equal(err.code, ERR_INTERNAL);
+    assert_refused(sql_open_own(path, SQL_STORE, &faulty, &db, &err), &err, ERR_INTERNAL);
     assert_non_null(strstr(err.text, "schema step 2"));
     reopen(&older);
     assert_int_equal(number("PRAGMA user_version"), 1);
@@ -178,9 +177,8 @@ static void test_a_part_counts_its_own_steps(void **state)
     assert_true(sql_migrate_part(db, "a", both, &err));
     assert_int_equal(number("SELECT version FROM schema_part WHERE name = 'a'"), 2);
     assert_int_equal(number("SELECT count(*) FROM two"), 0);
-    assert_false(sql_migrate_part(db, "a", first, &err));
-    assert_int_equal(err.code, ERR_INVALID);
-    assert_false(sql_migrate_part(db, "b", broken, &err));
+    assert_refused(sql_migrate_part(db, "a", first, &err), &err, ERR_INVALID);
+    assert_refused(sql_migrate_part(db, "b", broken, &err), &err, ERR_INTERNAL);
     assert_false(sql_in_transaction(db));
     assert_int_equal(number("SELECT count(*) FROM schema_part"), 1);
 }

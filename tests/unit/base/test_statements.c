@@ -16,6 +16,8 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "tests/unit/refused.h"
+
 enum { ADD, FIND };
 
 static const char *const sql[] = {
@@ -93,7 +95,8 @@ static void test_an_error_names_its_owner_and_the_next_call_works(void **state)
     assert_false(add(&b, "anna"));
     assert_int_equal(b.err.code, ERR_INTERNAL);
     assert_memory_equal(b.err.text, "bench: ", 7);
-    assert_false(statements_run(&b.statements, ADD, "z", &value, &b.err)); /* no such kind */
+    assert_refused(statements_run(&b.statements, ADD, "z", &value, &b.err), &b.err,
+                   ERR_INTERNAL); /* no such kind */
     assert_true(add(&b, "bert"));
     down(&b);
 }
@@ -127,7 +130,8 @@ static void test_what_cannot_be_prepared_leaves_nothing(void **state)
 
     (void)state;
     up(&b, ":memory:");
-    assert_false(statements_prepare(&statements, b.db, "bench", wrong, 2, &b.err));
+    assert_refused(statements_prepare(&statements, b.db, "bench", wrong, 2, &b.err), &b.err,
+                   ERR_INTERNAL);
     assert_memory_equal(b.err.text, "bench: ", 7);
     statements_finalize(&statements); /* nothing to do */
     down(&b);

@@ -29,6 +29,7 @@
 #include "proto/query/parse.h"
 #include "tests/unit/evaluate/naive.h"
 #include "tests/unit/evaluate/world.h"
+#include "tests/unit/refused.h"
 
 #define QUESTIONS_A_WORLD 60
 #define TEXT_MAX 4096
@@ -275,12 +276,10 @@ static void test_an_evaluation_ends_when_it_must(void **state)
     assert_true(criterion_new(&of, &ast, &criterion, &err));
     assert_true(criterion_run(criterion, 0, &who, &err));
     world->limits.cancelled = &cancelled;
-    assert_false(criterion_run(criterion, 0, &who, &err));
-    assert_int_equal(err.code, ERR_UNAVAILABLE);
+    assert_refused(criterion_run(criterion, 0, &who, &err), &err, ERR_UNAVAILABLE);
     world->limits.cancelled = NULL;
     world->limits.deadline_ms = clock_mono_ms() - 1;
-    assert_false(criterion_run(criterion, 0, &who, &err));
-    assert_int_equal(err.code, ERR_UNAVAILABLE);
+    assert_refused(criterion_run(criterion, 0, &who, &err), &err, ERR_UNAVAILABLE);
     criterion_free(criterion);
     world_clear(world);
     free(world);

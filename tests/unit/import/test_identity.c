@@ -23,6 +23,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/base/random.h"
+#include "tests/unit/refused.h"
 
 #define NOW_S INT64_C(1795280000) /* November 2026 */
 
@@ -196,16 +197,19 @@ static void test_an_error_never_repeats_the_id(void **state)
     memset(id, '7', sizeof(id) - 1);
     id[sizeof(id) - 1] = 0;
     assert_true(identity_from_key(key, &identity, &err));
-    assert_false(identity_person(identity, &(struct identity_who){.domain = NULL, .id = id}, &pid,
-                                 &err)); /* one past the limit */
+    assert_refused(
+        identity_person(identity, &(struct identity_who){.domain = NULL, .id = id}, &pid, &err),
+        &err, ERR_INVALID); /* one past the limit */
     assert_null(strstr(err.text, "777"));
     id[IDENTITY_ID_MAX] = 0;
     assert_true(
         identity_person(identity, &(struct identity_who){.domain = NULL, .id = id}, &pid, &err));
-    assert_false(
-        identity_person(identity, &(struct identity_who){.domain = NULL, .id = "  "}, &pid, &err));
-    assert_false(
-        identity_person(identity, &(struct identity_who){.domain = "a b", .id = "A1"}, &pid, &err));
+    assert_refused(
+        identity_person(identity, &(struct identity_who){.domain = NULL, .id = "  "}, &pid, &err),
+        &err, ERR_INVALID);
+    assert_refused(
+        identity_person(identity, &(struct identity_who){.domain = "a b", .id = "A1"}, &pid, &err),
+        &err, ERR_INVALID);
     identity_close(identity);
 }
 
@@ -256,8 +260,7 @@ static void test_the_guard_finds_every_written_form(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
         assert_true(identity_seen(found[i], strlen(found[i])));
-        assert_false(identity_guard("a file name", found[i], &err));
-        assert_int_equal(err.code, ERR_DENIED);
+        assert_refused(identity_guard("a file name", found[i], &err), &err, ERR_DENIED);
         assert_null(strstr(err.text, "1212"));
     }
     for (size_t i = 0; i < sizeof(clean) / sizeof(clean[0]); i++)
@@ -277,21 +280,20 @@ static void test_a_key_file_is_made_once_and_kept_from_others(void **state)
     assert_non_null(mkdtemp(dir));
     snprintf(path, sizeof(path), "%s/keys", dir);
     assert_true(file_make_folder(path, 0700, &err));
-    assert_false(identity_open(dir, &identity, &err)); /* missing */
+    assert_refused(identity_open(dir, &identity, &err), &err, ERR_INVALID); /* missing */
     assert_non_null(strstr(err.text, "rikstal-node init"));
     assert_true(identity_create(dir, &err));
-    assert_false(identity_create(dir, &err));
+    assert_refused(identity_create(dir, &err), &err, ERR_INVALID);
     snprintf(path, sizeof(path), "%s/keys/pid.key", dir);
     assert_int_equal(stat(path, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0400);
     assert_true(identity_open(dir, &identity, &err));
     identity_close(identity);
     assert_int_equal(chmod(path, 0440), 0);
-    assert_false(identity_open(dir, &identity, &err));
-    assert_int_equal(err.code, ERR_DENIED);
+    assert_refused(identity_open(dir, &identity, &err), &err, ERR_DENIED);
     assert_int_equal(chmod(path, 0600), 0);
     assert_int_equal(truncate(path, 20), 0);
-    assert_false(identity_open(dir, &identity, &err));
+    assert_refused(identity_open(dir, &identity, &err), &err, ERR_INVALID);
     assert_int_equal(unlink(path), 0);
     snprintf(path, sizeof(path), "%s/keys", dir);
     assert_int_equal(rmdir(path), 0);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "node/import/inputs.h"
+#include "tests/unit/refused.h"
 
 static const char *const suffixes[] = {".json", NULL};
 static char folder[] = "/tmp/rikstal-test-inputs-XXXXXX";
@@ -93,16 +94,16 @@ static void test_what_is_no_file_is_refused(void **state)
     struct err err;
 
     (void)state;
-    assert_false(open_one(&inputs, folder, NULL, &err));
+    assert_refused(open_one(&inputs, folder, NULL, &err), &err, ERR_INVALID);
     run_inputs_close(&inputs);
-    assert_false(open_one(&inputs, "/dev/null", NULL, &err));
+    assert_refused(open_one(&inputs, "/dev/null", NULL, &err), &err, ERR_INVALID);
     run_inputs_close(&inputs);
-    assert_false(open_one(&inputs, path_of("missing"), NULL, &err));
+    assert_refused(open_one(&inputs, path_of("missing"), NULL, &err), &err, ERR_INVALID);
     run_inputs_close(&inputs);
-    assert_false(open_one(&inputs, path_of("sub/empty"), suffixes, &err));
+    assert_refused(open_one(&inputs, path_of("sub/empty"), suffixes, &err), &err, ERR_INVALID);
     run_inputs_close(&inputs);
     put("811228-9874.json", "x");
-    assert_false(open_one(&inputs, path_of("811228-9874.json"), NULL, &err));
+    assert_refused(open_one(&inputs, path_of("811228-9874.json"), NULL, &err), &err, ERR_DENIED);
     assert_non_null(strstr(err.text, "a file name"));
     assert_null(strstr(err.text, "9874"));
     run_inputs_close(&inputs);
@@ -167,7 +168,7 @@ static void test_a_file_that_changes_is_noticed(void **state)
     assert_true(open_one(&inputs, path_of("a.json"), NULL, &err));
     assert_true(run_inputs_unchanged(&inputs, &err));
     put("a.json", "longer");
-    assert_false(run_inputs_unchanged(&inputs, &err));
+    assert_refused(run_inputs_unchanged(&inputs, &err), &err, ERR_UNAVAILABLE);
     run_inputs_close(&inputs);
     put("a.json", "a");
 }

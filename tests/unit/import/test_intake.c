@@ -14,6 +14,7 @@
 #include "node/import/intake.h"
 #include "node/store/import_run.h"
 #include "node/store/store.h"
+#include "tests/unit/refused.h"
 
 struct bench {
     char path[64];
@@ -201,8 +202,7 @@ static void test_an_undeclared_assay_is_an_error_and_a_declared_one_is_kept(void
     (void)state;
     bench_up(&b);
     begin(&b, false, "panel", 1);
-    assert_false(intake_take(b.intake, &callset, &b.err));
-    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_refused(intake_take(b.intake, &callset, &b.err), &b.err, ERR_INVALID);
     import_rollback(b.store);
     end(&b);
     begin(&b, false, "panel", 1);
@@ -227,7 +227,7 @@ static void test_a_reject_of_no_input_is_an_error(void **state)
     (void)state;
     bench_up(&b);
     begin(&b, true, NULL, 1);
-    assert_false(intake_take(b.intake, &reject, &b.err));
+    assert_refused(intake_take(b.intake, &reject, &b.err), &b.err, ERR_INTERNAL);
     end(&b);
     bench_down(&b);
 }

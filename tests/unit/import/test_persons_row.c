@@ -14,6 +14,7 @@
 #include "node/import/persons_row.h"
 #include "proto/base/clock.h"
 #include "proto/base/csv.h"
+#include "tests/unit/refused.h"
 
 #define NOW_S INT64_C(1795280000) /* November 2026 */
 
@@ -71,9 +72,9 @@ static void test_the_header_is_closed(void **state)
     assert_int_equal(columns.at[COLUMN_PERSON], 1);
     assert_int_equal(columns.at[COLUMN_SEX], 0);
     assert_int_equal(columns.at[COLUMN_CODE], -1);
-    assert_false(find_columns("sex,code\n", &columns, &err));
+    assert_refused(find_columns("sex,code\n", &columns, &err), &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "person"));
-    assert_false(find_columns("person,gender\n", &columns, &err));
+    assert_refused(find_columns("person,gender\n", &columns, &err), &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "column 2"));
     assert_null(strstr(err.text, "gender")); /* names by number: it is text of the file */
 }

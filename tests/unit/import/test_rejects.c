@@ -13,6 +13,7 @@
 
 #include "node/import/rejects.h"
 #include "proto/base/json.h"
+#include "tests/unit/refused.h"
 
 struct bench {
     char path[64];
@@ -147,8 +148,7 @@ static void test_a_report_that_cannot_be_written_is_an_error(void **state)
 
     (void)state;
     assert_true(rejects_open("/nonexistent/x.jsonl", &rejects, &err));
-    assert_false(rejects_add(rejects, &reject, &err));
-    assert_int_equal(err.code, ERR_UNAVAILABLE);
+    assert_refused(rejects_add(rejects, &reject, &err), &err, ERR_UNAVAILABLE);
     rejects_close(rejects);
 }
 

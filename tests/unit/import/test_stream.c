@@ -4,6 +4,7 @@
  * edges of their encoding, what exceeds an item's limits is refused and leaves the stream usable.
  */
 #include "tests/unit/import/bench.h"
+#include "tests/unit/refused.h"
 
 #include <string.h>
 
@@ -111,8 +112,7 @@ static void test_what_exceeds_the_limits_is_refused_and_the_stream_goes_on(void 
     (void)state;
     memset(allele, 'A', STREAM_ALLELE_MAX + 1);
     bench_stream_up(&s);
-    assert_false(stream_put_site(s.writer, &site, &s.err));
-    assert_int_equal(s.err.code, ERR_INTERNAL);
+    assert_refused(stream_put_site(s.writer, &site, &s.err), &s.err, ERR_INTERNAL);
     assert_true(stream_put_progress(s.writer, 5, &s.err));
     bench_stream_turn(&s);
     assert_int_equal(bench_stream_next(&s, STREAM_PROGRESS)->progress, 5);

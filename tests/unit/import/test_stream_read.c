@@ -5,6 +5,7 @@
  * refused.
  */
 #include "tests/unit/import/bench.h"
+#include "tests/unit/refused.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -128,7 +129,7 @@ static void test_bytes_behind_the_end_are_refused(void **state)
     load(&whole);
     whole.data[whole.size] = 0;
     fd = bench_file(whole.data, whole.size + 1);
-    assert_false(read_all(fd, &err));
+    assert_refused(read_all(fd, &err), &err, ERR_INTERNAL);
     (void)close(fd);
 }
 
@@ -196,14 +197,14 @@ static void test_a_closing_must_come_out(void **state)
     bench_stream_up(&s);
     assert_true(stream_put_closing(s.writer, &closing, &s.err));
     assert_int_equal(lseek(s.fd, 0, SEEK_SET), 0);
-    assert_false(read_all(s.fd, &s.err));
+    assert_refused(read_all(s.fd, &s.err), &s.err, ERR_INTERNAL);
     bench_stream_down(&s);
     closing.filtered[FILTER_STAR] = UINT64_MAX; /* wraps to the right sum */
     closing.rejected = 3;
     bench_stream_up(&s);
     assert_true(stream_put_closing(s.writer, &closing, &s.err));
     assert_int_equal(lseek(s.fd, 0, SEEK_SET), 0);
-    assert_false(read_all(s.fd, &s.err));
+    assert_refused(read_all(s.fd, &s.err), &s.err, ERR_INTERNAL);
     bench_stream_down(&s);
 }
 
@@ -217,12 +218,12 @@ static void test_a_sample_needs_its_unit_and_an_event_too(void **state)
     assert_true(stream_put_callset(s.writer, &callset, &s.err));
     assert_true(stream_put_sample(s.writer, &sample, &s.err));
     bench_stream_turn(&s);
-    assert_false(read_all(s.fd, &s.err));
+    assert_refused(read_all(s.fd, &s.err), &s.err, ERR_INTERNAL);
     bench_stream_down(&s);
     bench_stream_up(&s);
     assert_true(stream_put_event(s.writer, &event, &s.err));
     bench_stream_turn(&s);
-    assert_false(read_all(s.fd, &s.err));
+    assert_refused(read_all(s.fd, &s.err), &s.err, ERR_INTERNAL);
     bench_stream_down(&s);
 }
 

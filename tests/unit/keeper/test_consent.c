@@ -23,6 +23,7 @@
 #include "node/store/overlay.h"
 #include "proto/base/arena.h"
 #include "proto/base/file.h"
+#include "tests/unit/refused.h"
 
 #define NOW INT64_C(1795000000)
 
@@ -169,8 +170,9 @@ static void test_the_overlay_never_goes_back(void **state)
     unlink(path);
     assert_int_equal(refresh(&file, &home), 3);
     write_overlay(&home, "rikstal-overlay-v1 4\nnonsense\n");
-    assert_false(consent_refresh(&file, &home, &err));
-    assert_false(consent_refresh(&file, &home, &err)); /* until it can be read */
+    assert_refused(consent_refresh(&file, &home, &err), &err, ERR_INVALID);
+    assert_refused(consent_refresh(&file, &home, &err), &err,
+                   ERR_INVALID); /* until it can be read */
     write_overlay(&home, "rikstal-overlay-v1 5\n");
     assert_int_equal(refresh(&file, &home), 5);
     consent_close(&file);

@@ -19,6 +19,7 @@
 #include "node/privacy/cells.h"
 #include "proto/base/random.h"
 #include "tests/unit/keeper/world.h"
+#include "tests/unit/refused.h"
 
 struct bench {
     struct world world;
@@ -158,7 +159,8 @@ static void test_a_bad_snapshot_is_refused_once_and_the_old_one_stays(void **sta
     assert_true(refresh(&b));
     noise = first_noise(&b);
     world_publish(&b.world, "bad");
-    assert_false(current_snapshot_refresh(&b.published, &b.home, &changed, &b.err));
+    assert_refused(current_snapshot_refresh(&b.published, &b.home, &changed, &b.err), &b.err,
+                   ERR_INTERNAL);
     assert_false(changed);
     assert_false(refresh(&b)); /* looked at once, not at every question */
     assert_int_equal(first_noise(&b), noise);

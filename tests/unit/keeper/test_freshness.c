@@ -24,6 +24,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/trust/roster.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/trust/people.h"
 
 #define DAY_S INT64_C(86400)
@@ -269,9 +270,8 @@ static void test_an_analysts_signature_overrules_the_word(void **state)
     freshness_claim(&f, 9, &analyst);
     freshness_claim(&f, 8, &analyst);
     later(DAY_S);
-    assert_false(freshness_word(&f, &home, 7, &p.err));
-    assert_int_equal(p.err.code, ERR_DENIED);
-    assert_false(freshness_word(&f, &home, 8, &p.err));
+    assert_refused(freshness_word(&f, &home, 7, &p.err), &p.err, ERR_DENIED);
+    assert_refused(freshness_word(&f, &home, 8, &p.err), &p.err, ERR_DENIED);
     assert_true(allowed()); /* the word from before holds its day */
     later(1);
     assert_false(allowed());

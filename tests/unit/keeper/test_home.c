@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/refused.h"
+
 static bool read_with(const char *text, struct home *home, struct err *err)
 {
     char dir[] = "/tmp/rikstal-home-XXXXXX", path[64];
@@ -48,7 +50,7 @@ static void test_region_and_network_are_read(void **state)
     assert_non_null(strstr(path, "/keys/node.key"));
     memset(path, 'x', sizeof(path));
     path[sizeof(path) - 1] = 0;
-    assert_false(home_path(&home, path, path, &err));
+    assert_refused(home_path(&home, path, path, &err), &err, ERR_INVALID);
 }
 
 static void test_what_is_missing_or_unknown_is_named(void **state)
@@ -57,9 +59,10 @@ static void test_what_is_missing_or_unknown_is_named(void **state)
     struct err err;
 
     (void)state;
-    assert_false(read_with("[node]\nregion = 12\n", &home, &err));
+    assert_refused(read_with("[node]\nregion = 12\n", &home, &err), &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "network"));
-    assert_false(read_with("[node]\nregion = 12\nnetwork = demo\nhat = 7\n", &home, &err));
+    assert_refused(read_with("[node]\nregion = 12\nnetwork = demo\nhat = 7\n", &home, &err), &err,
+                   ERR_INVALID);
     assert_non_null(strstr(err.text, "hat"));
     assert_string_equal(home.node, "untouched");
 }

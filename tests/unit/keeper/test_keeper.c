@@ -18,6 +18,7 @@
 #include "proto/base/random.h"
 #include "tests/unit/keeper/fake.h"
 #include "tests/unit/keeper/world.h"
+#include "tests/unit/refused.h"
 
 static void test_a_folder_that_is_not_enrolled_is_refused_by_name(void **state)
 {
@@ -27,12 +28,12 @@ static void test_a_folder_that_is_not_enrolled_is_refused_by_name(void **state)
     (void)state;
     world_up(&w);
     world_write(&w, "roster", "x", 1);
-    assert_false(keeper_open(w.dir, &keeper, &w.err));
+    assert_refused(keeper_open(w.dir, &keeper, &w.err), &w.err, ERR_INVALID);
     assert_non_null(strstr(w.err.text, "enrol"));
     world_write(&w, "node.conf", "[node]\nregion = 12\n", 19);
-    assert_false(keeper_open(w.dir, &keeper, &w.err));
+    assert_refused(keeper_open(w.dir, &keeper, &w.err), &w.err, ERR_INVALID);
     assert_non_null(strstr(w.err.text, "network"));
-    assert_false(keeper_open("/nonexistent", &keeper, &w.err));
+    assert_refused(keeper_open("/nonexistent", &keeper, &w.err), &w.err, ERR_INVALID);
     world_down(&w);
 }
 
@@ -84,8 +85,7 @@ static void test_a_second_keeper_is_refused(void **state)
     (void)state;
     world_up(&w);
     world_start(&w);
-    assert_false(keeper_open(w.dir, &second, &w.err));
-    assert_int_equal(w.err.code, ERR_UNAVAILABLE);
+    assert_refused(keeper_open(w.dir, &second, &w.err), &w.err, ERR_UNAVAILABLE);
     world_stop(&w);
     world_start(&w);
     world_down(&w);
@@ -137,7 +137,7 @@ static void test_a_changed_policy_is_taken_up_and_a_wrong_one_is_not(void **stat
     write_policy(&w, "1", "\"window\"", "\"window\"");
     assert_string_equal(code(&w), "policy"); /* no way back */
     world_stop(&w);
-    assert_false(keeper_open(w.dir, &keeper, &w.err));
+    assert_refused(keeper_open(w.dir, &keeper, &w.err), &w.err, ERR_DENIED);
     assert_non_null(strstr(w.err.text, "version"));
     write_policy(&w, "3", "\"window\"", "\"window\"");
     world_start(&w);
@@ -156,7 +156,8 @@ static void test_a_bad_snapshot_leaves_the_old_one_in_use(void **state)
     world_publish(&w, "bad");
     assert_string_equal(code(&w), "");
     world_stop(&w);
-    assert_false(keeper_open(w.dir, &keeper, &w.err)); /* none to fall back on */
+    assert_refused(keeper_open(w.dir, &keeper, &w.err), &w.err,
+                   ERR_INTERNAL); /* none to fall back on */
     world_down(&w);
 }
 

@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/refused.h"
+
 static void test_slots_are_steps(void **state)
 {
     bool missed;
@@ -101,8 +103,7 @@ static void test_the_limit_is_exact(void **state)
         assert_true(put(&outbox, i, "x", &err));
     }
     assert_true(outbox_full(&outbox));
-    assert_false(put(&outbox, 0, "x", &err));
-    assert_int_equal(err.code, ERR_EXHAUSTED);
+    assert_refused(put(&outbox, 0, "x", &err), &err, ERR_EXHAUSTED);
     outbox_clear(&outbox);
     assert_int_equal(outbox.n, 0);
 }

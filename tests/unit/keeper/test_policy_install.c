@@ -21,6 +21,7 @@
 #include "node/keeper/signed_policy.h"
 #include "proto/base/file.h"
 #include "tests/unit/keeper/officers.h"
+#include "tests/unit/refused.h"
 
 static struct world w;
 static struct officers o;
@@ -129,10 +130,10 @@ static void test_files_that_are_not_there_are_named(void **state)
     struct policy_delivery delivery = {in("policy.json"), &nothing, 1};
 
     (void)state;
-    assert_false(policy_install(&home, roster, &delivery, &w.err));
+    assert_refused(policy_install(&home, roster, &delivery, &w.err), &w.err, ERR_INVALID);
     assert_non_null(strstr(w.err.text, "nothing.sig"));
     delivery = (struct policy_delivery){in("nothing.json"), NULL, 0};
-    assert_false(policy_install(&home, roster, &delivery, &w.err));
+    assert_refused(policy_install(&home, roster, &delivery, &w.err), &w.err, ERR_INVALID);
     assert_non_null(strstr(w.err.text, "nothing.json"));
 }
 

@@ -20,6 +20,7 @@
 
 #include "tests/unit/keeper/fake.h"
 #include "tests/unit/keeper/officers.h"
+#include "tests/unit/refused.h"
 
 static struct world w;
 static struct officers o;
@@ -109,7 +110,7 @@ static void test_an_older_policy_is_refused_however_well_it_is_signed(void **sta
     put_signed(officers_policy(&o, 4, "2025", true));
     assert_string_equal(code(), "policy");
     world_stop(&w);
-    assert_false(keeper_open(w.dir, &keeper, &w.err));
+    assert_refused(keeper_open(w.dir, &keeper, &w.err), &w.err, ERR_DENIED);
     put_signed(open_policy(4));
     world_start(&w);
     assert_string_equal(code(), "");

@@ -15,6 +15,7 @@
 
 #include "node/privacy/mask.h"
 #include "proto/base/random.h"
+#include "tests/unit/refused.h"
 
 static struct sessions sessions;
 
@@ -114,8 +115,8 @@ static void test_what_is_kept_is_a_copy_of_limited_size(void **state)
     assert_memory_equal(one->attestation, "own", one->attestation_bytes);
     session_end(one);
     one = begin(1, 1, 100, true);
-    assert_false(session_keep(one, large, sizeof(large), own, sizeof(own), &err));
-    assert_int_equal(err.code, ERR_EXHAUSTED);
+    assert_refused(session_keep(one, large, sizeof(large), own, sizeof(own), &err), &err,
+                   ERR_EXHAUSTED);
     assert_true(session_keep(one, large, sizeof(large) - 1, own, sizeof(own), &err));
     sessions_clear(&sessions);
 }

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/keeper/officers.h"
+#include "tests/unit/refused.h"
 
 static struct world w;
 static struct officers o;
@@ -95,9 +96,10 @@ static void test_a_file_that_is_no_policy_is_an_error(void **state)
 
     (void)state;
     officers_put(&o, "{}", "");
-    assert_false(signed_policy_read(policy_path, signatures_path, &read, &w.err));
-    assert_int_equal(w.err.code, ERR_INVALID);
-    assert_false(signed_policy_read("/nonexistent", signatures_path, &read, &w.err));
+    assert_refused(signed_policy_read(policy_path, signatures_path, &read, &w.err), &w.err,
+                   ERR_INVALID);
+    assert_refused(signed_policy_read("/nonexistent", signatures_path, &read, &w.err), &w.err,
+                   ERR_INVALID);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, up, down)

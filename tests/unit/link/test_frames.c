@@ -14,6 +14,7 @@
 
 #include "proto/base/arena.h"
 #include "proto/trust/message.h"
+#include "tests/unit/refused.h"
 
 #define BODY(name) RIKSTAL__V1__FRAME__BODY_##name
 
@@ -92,9 +93,11 @@ static void test_what_is_no_frame_is_refused(void **state)
     struct frames_seen seen;
 
     (void)state;
-    assert_false(frames_from_keeper((const uint8_t *)"\xff", 1, arena, &seen, &err));
-    assert_false(
-        frames_from_coordinator((const uint8_t *)"\x42\x00\x42\x00", 4, arena, &seen, &err));
+    assert_refused(frames_from_keeper((const uint8_t *)"\xff", 1, arena, &seen, &err), &err,
+                   ERR_INVALID);
+    assert_refused(
+        frames_from_coordinator((const uint8_t *)"\x42\x00\x42\x00", 4, arena, &seen, &err), &err,
+        ERR_INVALID);
     assert_true(frames_from_coordinator((const uint8_t *)"\x08\x01", 2, arena, &seen, &err));
     assert_int_equal(seen.way, FRAMES_NOT); /* a frame without a body is nobody's */
 }

@@ -17,6 +17,7 @@
 #include <sqlite3.h>
 
 #include "proto/base/arena.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/sqlite_memory.h"
 
 /* ---- bench ----------------------------------------------------------------------------------- */
@@ -325,8 +326,8 @@ static void test_without_a_policy_nothing_is_charged(void **state)
     bench_up(&b);
     sql(&b, "DELETE FROM policy");
     sql(&b, "BEGIN IMMEDIATE");
-    assert_false(ledger_take(b.ledger, &b.claim, &b.caps, 0, &b.charge, &b.err));
-    assert_int_equal(b.err.code, ERR_UNAVAILABLE);
+    assert_refused(ledger_take(b.ledger, &b.claim, &b.caps, 0, &b.charge, &b.err), &b.err,
+                   ERR_UNAVAILABLE);
     sql(&b, "ROLLBACK");
     bench_down(&b);
 }
@@ -347,10 +348,11 @@ static void test_a_release_has_one_answer_for_ever(void **state)
     sql(&b, "BEGIN IMMEDIATE");
     assert_true(ledger_release(b.ledger, b.claim.base_key, &answer, &b.err));
     answer.data = (const uint8_t *)"43";
-    assert_false(ledger_release(b.ledger, b.claim.base_key, &answer, &b.err));
-    assert_int_equal(b.err.code, ERR_INTERNAL);
+    assert_refused(ledger_release(b.ledger, b.claim.base_key, &answer, &b.err), &b.err,
+                   ERR_INTERNAL);
     b.claim.base_key[5] = 1; /* never charged */
-    assert_false(ledger_release(b.ledger, b.claim.base_key, &answer, &b.err));
+    assert_refused(ledger_release(b.ledger, b.claim.base_key, &answer, &b.err), &b.err,
+                   ERR_INTERNAL);
     b.claim.base_key[5] = 0;
     sql(&b, "COMMIT");
     assert_true(ledger_find(b.ledger, b.claim.base_key, arena, &got, &found, &b.err));

@@ -15,6 +15,8 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "tests/unit/refused.h"
+
 static sqlite3 *db;
 static struct ledger *ledger;
 static struct err err;
@@ -96,8 +98,7 @@ static void test_what_cannot_be_read_is_no_empty_ledger(void **state)
 
     (void)state;
     assert_int_equal(sqlite3_open(":memory:", &none), SQLITE_OK);
-    assert_false(ledger_in_force_read(none, &read, &err));
-    assert_int_equal(err.code, ERR_INTERNAL);
+    assert_refused(ledger_in_force_read(none, &read, &err), &err, ERR_INTERNAL);
     sqlite3_close(none);
 }
 

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "proto/base/sql.h"
+#include "tests/unit/refused.h"
 
 #define ONE_CHARGE                                                                                 \
     "INSERT INTO release(base_key, noise_key, snapshot, mode, sigma, nrho, state, ts, log_index)"  \
@@ -86,8 +87,7 @@ static void test_one_of_a_newer_program_is_refused(void **state)
     (void)state;
     assert_true(sql_migrate(db, &ledger_schema, &err));
     sql("PRAGMA user_version = 5");
-    assert_false(sql_migrate(db, &ledger_schema, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(sql_migrate(db, &ledger_schema, &err), &err, ERR_INVALID);
     assert_int_equal(number("PRAGMA user_version"), 5);
 }
 
@@ -95,7 +95,7 @@ static void test_a_step_that_fails_leaves_the_database_as_it_was(void **state)
 {
     (void)state;
     sql("CREATE TABLE asked(other)"); /* in the way of the second step */
-    assert_false(sql_migrate(db, &ledger_schema, &err));
+    assert_refused(sql_migrate(db, &ledger_schema, &err), &err, ERR_INVALID);
     assert_int_equal(number("PRAGMA user_version"), 0);
     assert_int_equal(number("SELECT count(*) FROM sqlite_master"), 1);
 }

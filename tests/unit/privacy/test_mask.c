@@ -18,6 +18,7 @@
 
 #include "proto/base/random.h"
 #include "proto/trust/stream.h"
+#include "tests/unit/refused.h"
 
 #define NODES 21
 #define CELLS 1030 /* more than one piece, not a whole number of them */
@@ -140,8 +141,7 @@ static void test_a_key_works_once(void **state)
     (void)state;
     round_up(&round, 2);
     assert_true(send(&round, 0, cells, 2, &err));
-    assert_false(send(&round, 0, again, 2, &err));
-    assert_int_equal(err.code, ERR_DENIED);
+    assert_refused(send(&round, 0, again, 2, &err), &err, ERR_DENIED);
     assert_int_equal(again[0], 5);
     round_down(&round);
 }
@@ -157,20 +157,21 @@ static void test_bad_peers_are_refused_and_cells_untouched(void **state)
 
     (void)state;
     mask = mask_new();
-    assert_false(mask_apply(mask, &session, cells, 1, &err)); /* a key of small order */
+    assert_refused(mask_apply(mask, &session, cells, 1, &err), &err,
+                   ERR_DENIED); /* a key of small order */
     mask_free(mask);
     mask = mask_new();
     peers[0].node = "01";
-    assert_false(mask_apply(mask, &session, cells, 1, &err)); /* itself */
+    assert_refused(mask_apply(mask, &session, cells, 1, &err), &err, ERR_DENIED); /* itself */
     mask_free(mask);
     mask = mask_new();
     peers[0].node = "03";
     session.n_peers = 2;
-    assert_false(mask_apply(mask, &session, cells, 1, &err)); /* twice */
+    assert_refused(mask_apply(mask, &session, cells, 1, &err), &err, ERR_DENIED); /* twice */
     mask_free(mask);
     mask = mask_new();
     session.n_peers = 0;
-    assert_false(mask_apply(mask, &session, cells, 1, &err)); /* alone */
+    assert_refused(mask_apply(mask, &session, cells, 1, &err), &err, ERR_DENIED); /* alone */
     mask_free(mask);
     assert_int_equal(cells[0], 7);
     mask_free(NULL);
@@ -192,8 +193,7 @@ static void test_a_key_that_is_anothers_is_refused(void **state)
         session.self = round.names[1];
         peers[0] = (struct mask_peer){round.names[0], mask_public_key(round.masks[0])};
         peers[1] = (struct mask_peer){round.names[2], mask_public_key(round.masks[copied])};
-        assert_false(mask_apply(round.masks[1], &session, cells, 1, &err));
-        assert_int_equal(err.code, ERR_DENIED);
+        assert_refused(mask_apply(round.masks[1], &session, cells, 1, &err), &err, ERR_DENIED);
         assert_int_equal(cells[0], 7);
         round_down(&round);
     }
@@ -212,13 +212,13 @@ static void test_a_renewed_key_is_another_and_a_wiped_one_masks_nothing(void **s
     peer.key = mask_public_key(theirs);
     memcpy(before, mask_public_key(ours), sizeof(before));
     mask_wipe(ours);
-    assert_false(mask_apply(ours, &session, cells, 1, &err));
+    assert_refused(mask_apply(ours, &session, cells, 1, &err), &err, ERR_DENIED);
     assert_int_equal(cells[0], 7);
     mask_renew(ours);
     assert_memory_not_equal(before, mask_public_key(ours), sizeof(before));
     assert_true(mask_apply(ours, &session, cells, 1, &err));
     assert_int_not_equal(cells[0], 7);
-    assert_false(mask_apply(ours, &session, cells, 1, &err)); /* again once */
+    assert_refused(mask_apply(ours, &session, cells, 1, &err), &err, ERR_DENIED); /* again once */
     mask_free(ours);
     mask_free(theirs);
 }
@@ -287,8 +287,7 @@ static void test_an_asker_whose_key_hides_nothing_is_refused(void **state)
 
         round_up(&round, 3);
         round.asker = bad[i];
-        assert_false(send(&round, 0, cells, 1, &err));
-        assert_int_equal(err.code, ERR_DENIED);
+        assert_refused(send(&round, 0, cells, 1, &err), &err, ERR_DENIED);
         assert_int_equal(cells[0], 7);
         round_down(&round);
     }
@@ -308,10 +307,9 @@ static void test_shares_follow_the_rule_of_a_third(void **state)
     assert_int_equal(shares, 3);
     assert_true(mask_shares(23, 14, 5, &shares, &err));
     assert_int_equal(shares, 16);
-    assert_false(mask_shares(24, 14, 5, &shares, &err)); /* 25 / 17 < 1.5 */
-    assert_false(mask_shares(13, 14, 5, &shares, &err));
-    assert_int_equal(err.code, ERR_DENIED);
-    assert_false(mask_shares(2, 0, 5, &shares, &err));
+    assert_refused(mask_shares(24, 14, 5, &shares, &err), &err, ERR_DENIED); /* 25 / 17 < 1.5 */
+    assert_refused(mask_shares(13, 14, 5, &shares, &err), &err, ERR_DENIED);
+    assert_refused(mask_shares(2, 0, 5, &shares, &err), &err, ERR_DENIED);
 }
 
 int main(void)

@@ -15,6 +15,8 @@
 #include <cmocka.h>
 #include <sodium.h>
 
+#include "tests/unit/refused.h"
+
 #define CELLS 130 /* two batches and a bit */
 
 static const uint8_t secret[NOISE_KEY_BYTES] = "a secret of thirty-two bytes....";
@@ -111,14 +113,13 @@ static void test_undeclared_cells_stay_shut(void **state)
     memset(shut, 0xff, sizeof(shut));
     assert_true(noise_new(secret, &noise, &err));
     for (size_t i = 0; i < sizeof(made_up) / sizeof(made_up[0]); i++) {
-        assert_false(noise_open(noise, &draw, &made_up[i], cells, out, &err));
-        assert_int_equal(err.code, ERR_INTERNAL);
+        assert_refused(noise_open(noise, &draw, &made_up[i], cells, out, &err), &err, ERR_INTERNAL);
     }
     draw.sigma = 4;
-    assert_false(noise_open(noise, &draw, &declared, cells, out, &err));
+    assert_refused(noise_open(noise, &draw, &declared, cells, out, &err), &err, ERR_INTERNAL);
     draw.sigma = 5;
     draw.shares = 2;
-    assert_false(noise_open(noise, &draw, &declared, cells, out, &err));
+    assert_refused(noise_open(noise, &draw, &declared, cells, out, &err), &err, ERR_INTERNAL);
     assert_memory_equal(out, shut, sizeof(out));
     draw.shares = 1;
     assert_true(noise_open(noise, &draw, &declared, cells, out, &err)); /* and this one opens */

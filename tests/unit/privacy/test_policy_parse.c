@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "proto/query/mode.h"
+#include "tests/unit/refused.h"
 
 static char *read_default(void)
 {
@@ -105,10 +106,10 @@ static void test_mode_distinct_is_refused_with_its_reason(void **state)
     struct err err;
 
     (void)state;
-    assert_false(parses_with("[\"sum\"]", "[\"sum\", \"distinct\"]", &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(parses_with("[\"sum\"]", "[\"sum\", \"distinct\"]", &err), &err, ERR_INVALID);
     assert_string_equal(err.text, "policy: " MODE_DISTINCT_REFUSED); /* whole: nothing is cut off */
-    assert_false(parses_with("[\"count\"]", "[\"distinct\"]", &err)); /* a measure is no mode */
+    assert_refused(parses_with("[\"count\"]", "[\"distinct\"]", &err), &err,
+                   ERR_INVALID); /* a measure is no mode */
     assert_null(strstr(err.text, MODE_DISTINCT_REFUSED));
 }
 
@@ -123,7 +124,7 @@ static void test_a_file_cut_anywhere_is_refused(void **state)
     while (text[size - 1] != '}')
         size--;
     for (size_t cut = 0; cut < size; cut += 7)
-        assert_false(policy_parse(text, cut, &policy, &err));
+        assert_refused(policy_parse(text, cut, &policy, &err), &err, ERR_INVALID);
     assert_true(policy_parse(text, size, &policy, &err));
     policy_free(policy);
     free(text);

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/refused.h"
+
 static const uint8_t snapshot[32] = "a snapshot's hash, 32 bytes long";
 
 static struct question_key sample(const struct question_key_member *member)
@@ -147,11 +149,11 @@ static void test_participants_are_sorted_and_within_limits(void **state)
     struct err err;
 
     (void)state;
-    assert_false(question_key_derive(&key, base, noise, &err));
+    assert_refused(question_key_derive(&key, base, noise, &err), &err, ERR_INVALID);
     key.member = twice;
-    assert_false(question_key_derive(&key, base, noise, &err));
+    assert_refused(question_key_derive(&key, base, noise, &err), &err, ERR_INVALID);
     key.n_members = 0;
-    assert_false(question_key_derive(&key, base, noise, &err));
+    assert_refused(question_key_derive(&key, base, noise, &err), &err, ERR_INVALID);
     for (int i = 0; i <= QUESTION_KEY_MEMBERS_MAX; i++) {
         name[i][0] = (char)('A' + i / 26);
         name[i][1] = (char)('A' + i % 26);
@@ -162,7 +164,7 @@ static void test_participants_are_sorted_and_within_limits(void **state)
     key.n_members = QUESTION_KEY_MEMBERS_MAX;
     assert_true(question_key_derive(&key, base, noise, &err));
     key.n_members++;
-    assert_false(question_key_derive(&key, base, noise, &err));
+    assert_refused(question_key_derive(&key, base, noise, &err), &err, ERR_INVALID);
 }
 
 int main(void)

@@ -21,6 +21,7 @@
 
 #include "node/snapshot/bits.h"
 #include "proto/base/file.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/snapshot/synthetic.h"
 
 #define FULL SEGMENT_PERSONS_MAX
@@ -189,8 +190,8 @@ static void test_an_empty_store_is_a_snapshot_of_nobody(void **state)
 
     (void)state;
     synthetic_up(&region);
-    assert_false(snapshot_open(region.snapshot_path, SNAPSHOT_HASH_ALL, &snapshot, &region.err));
-    assert_int_equal(region.err.code, ERR_INVALID);
+    assert_refused(snapshot_open(region.snapshot_path, SNAPSHOT_HASH_ALL, &snapshot, &region.err),
+                   &region.err, ERR_INVALID);
     assert_true(synthetic_publish(&region).changed);
     snapshot = synthetic_open(&region);
     assert_int_equal(snapshot_info(snapshot)->n_persons, 0);
@@ -312,15 +313,16 @@ static void test_one_changed_bit_is_found_at_opening(void **state)
 
         for (long at = 1; at < 200; at += 61) {
             flip(&region, names.at[0], at);
-            assert_false(
-                snapshot_open(region.snapshot_path, SNAPSHOT_HASH_ALL, &snapshot, &region.err));
-            assert_int_equal(region.err.code, ERR_INTERNAL);
+            assert_refused(
+                snapshot_open(region.snapshot_path, SNAPSHOT_HASH_ALL, &snapshot, &region.err),
+                &region.err, ERR_INTERNAL);
             flip(&region, names.at[0], at);
         }
     }
     expect_persons(&region, 10);
     flip(&region, "current", 3);
-    assert_false(snapshot_open(region.snapshot_path, SNAPSHOT_HASH_ALL, &snapshot, &region.err));
+    assert_refused(snapshot_open(region.snapshot_path, SNAPSHOT_HASH_ALL, &snapshot, &region.err),
+                   &region.err, ERR_INVALID);
     synthetic_down(&region);
 }
 

@@ -34,7 +34,7 @@ static void assert_reads(const char *text, const char *canonical)
     arena_free(arena);
 }
 
-static void assert_refused(const char *text, enum fault fault)
+static void assert_fault(const char *text, enum fault fault)
 {
     struct arena *arena = arena_new(1 << 20);
     struct diagnostics found;
@@ -80,17 +80,17 @@ static void test_elsewhere_a_test_stands_alone(void **state)
 static void test_what_could_mean_two_things_is_refused(void **state)
 {
     (void)state;
-    assert_refused("gene = A and not consequence = lof", FAULT_SAME_VARIANT);
-    assert_refused("gene = A and (zygosity = hom or zygosity = hemi)", FAULT_SAME_VARIANT);
-    assert_refused("(gene = A or gene = B) and (af <= 0.1 or age = 3)", FAULT_SAME_VARIANT);
-    assert_refused("gene = A and at least 1 of (af <= 0.1, age = 3)", FAULT_SAME_VARIANT);
-    assert_refused("gene = A and not (age = 3 or gene = B)", FAULT_SAME_VARIANT);
-    assert_refused("gene != A", FAULT_BARE_NOT);
-    assert_refused("not gene != A", FAULT_BARE_NOT);
-    assert_refused("gene != A and age = 3", FAULT_BARE_NOT);
-    assert_refused("gene != A and consequence != lof", FAULT_BARE_NOT);
-    assert_refused("gene = A and gene = B", FAULT_TWICE);
-    assert_refused("gene = A and age = 3 and gene = A", FAULT_TWICE);
+    assert_fault("gene = A and not consequence = lof", FAULT_SAME_VARIANT);
+    assert_fault("gene = A and (zygosity = hom or zygosity = hemi)", FAULT_SAME_VARIANT);
+    assert_fault("(gene = A or gene = B) and (af <= 0.1 or age = 3)", FAULT_SAME_VARIANT);
+    assert_fault("gene = A and at least 1 of (af <= 0.1, age = 3)", FAULT_SAME_VARIANT);
+    assert_fault("gene = A and not (age = 3 or gene = B)", FAULT_SAME_VARIANT);
+    assert_fault("gene != A", FAULT_BARE_NOT);
+    assert_fault("not gene != A", FAULT_BARE_NOT);
+    assert_fault("gene != A and age = 3", FAULT_BARE_NOT);
+    assert_fault("gene != A and consequence != lof", FAULT_BARE_NOT);
+    assert_fault("gene = A and gene = B", FAULT_TWICE);
+    assert_fault("gene = A and age = 3 and gene = A", FAULT_TWICE);
 }
 
 static void test_the_tree_remembers_how_it_was_written(void **state)

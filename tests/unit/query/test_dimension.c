@@ -15,6 +15,7 @@
 
 #include "proto/query/dimension.h"
 #include "proto/query/measure.h"
+#include "tests/unit/refused.h"
 
 static const char *class_name(const char *dimension, uint32_t class)
 {
@@ -86,12 +87,11 @@ static void test_what_makes_no_table_is_refused(void **state)
     struct err err;
 
     (void)state;
-    assert_false(breakdown_of(unknown, 2, &breakdown, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(breakdown_of(unknown, 2, &breakdown, &err), &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "number 2")); /* and not the word: it could be anything */
-    assert_false(breakdown_of(twice, 3, &breakdown, &err));
-    assert_false(breakdown_of(five, 5, &breakdown, &err));
-    assert_false(breakdown_of(five, 0, &breakdown, &err));
+    assert_refused(breakdown_of(twice, 3, &breakdown, &err), &err, ERR_INVALID);
+    assert_refused(breakdown_of(five, 5, &breakdown, &err), &err, ERR_INVALID);
+    assert_refused(breakdown_of(five, 0, &breakdown, &err), &err, ERR_INVALID);
     assert_true(breakdown_of(five, 4, &breakdown, &err));
     assert_true(breakdown.n_parts <= MEASURE_TABLE_MAX);
 }

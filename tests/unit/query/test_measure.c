@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/refused.h"
+
 #define NONE 200 /* no measure has this number */
 
 static void test_declarations_are_those_of_the_specification(void **state)
@@ -43,14 +45,13 @@ static void test_one_past_each_limit_and_none_at_all_are_refused(void **state)
     struct err err;
 
     (void)state;
-    assert_false(measure_declare(MEASURE_COUNT, 0, &measure, &err));
-    assert_false(measure_declare(MEASURE_COUNT, 2, &measure, &err));
-    assert_false(measure_declare(MEASURE_BREAKDOWN, 0, &measure, &err));
-    assert_false(measure_declare(MEASURE_BREAKDOWN, 4097, &measure, &err));
-    assert_false(measure_declare(MEASURE_FREQUENCY, 0, &measure, &err));
-    assert_false(measure_declare(MEASURE_FREQUENCY, 101, &measure, &err));
-    assert_false(measure_declare((enum measure_kind)NONE, 1, &measure, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(measure_declare(MEASURE_COUNT, 0, &measure, &err), &err, ERR_INVALID);
+    assert_refused(measure_declare(MEASURE_COUNT, 2, &measure, &err), &err, ERR_INVALID);
+    assert_refused(measure_declare(MEASURE_BREAKDOWN, 0, &measure, &err), &err, ERR_INVALID);
+    assert_refused(measure_declare(MEASURE_BREAKDOWN, 4097, &measure, &err), &err, ERR_INVALID);
+    assert_refused(measure_declare(MEASURE_FREQUENCY, 0, &measure, &err), &err, ERR_INVALID);
+    assert_refused(measure_declare(MEASURE_FREQUENCY, 101, &measure, &err), &err, ERR_INVALID);
+    assert_refused(measure_declare((enum measure_kind)NONE, 1, &measure, &err), &err, ERR_INVALID);
     assert_int_equal(measure.n_cells, 0); /* untouched */
 }
 
@@ -72,10 +73,10 @@ static void test_every_measure_has_a_name_and_names_for_its_cells(void **state)
     }
     assert_string_equal(measure_name((enum measure_kind)NONE), "unknown");
     assert_int_equal(measure_part_cells((enum measure_kind)NONE), 0);
-    assert_false(measure_read("unknown", &kind, &err));
+    assert_refused(measure_read("unknown", &kind, &err), &err, ERR_INVALID);
     assert_ptr_equal(strstr(err.text, "no measure \"unknown\"; there are count, breakdown"),
                      err.text);
-    assert_false(measure_read("", &kind, &err));
+    assert_refused(measure_read("", &kind, &err), &err, ERR_INVALID);
 }
 
 int main(void)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "proto/query/mode.h"
+#include "tests/unit/refused.h"
 
 static void test_names_go_both_ways(void **state)
 {
@@ -21,7 +22,7 @@ static void test_names_go_both_ways(void **state)
     (void)state;
     assert_true(mode_read("sum", &mode, &err));
     assert_int_equal(mode, MODE_SUM);
-    assert_false(mode_read("Regions", &mode, &err));
+    assert_refused(mode_read("Regions", &mode, &err), &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "\"Regions\""));
     assert_string_equal(mode_name((enum mode)9), "unknown");
 }
@@ -32,8 +33,7 @@ static void test_distinct_is_no_mode_and_it_says_why(void **state)
     struct err err;
 
     (void)state;
-    assert_false(mode_read("distinct", &mode, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(mode_read("distinct", &mode, &err), &err, ERR_INVALID);
     assert_string_equal(err.text, MODE_DISTINCT_REFUSED); /* whole: nothing is cut off */
     assert_string_equal(mode_name((enum mode)MODE_DISTINCT_NUMBER), "unknown");
 }

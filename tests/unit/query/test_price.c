@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "proto/base/words.h"
+#include "tests/unit/refused.h"
 
 static int64_t price(uint32_t sensitivity_squared, uint32_t sigma)
 {
@@ -82,7 +83,7 @@ static void test_other_sigmas_have_no_price(void **state)
     (void)state;
     for (uint32_t sigma = 0; sigma <= 60; sigma++)
         if (!price_sigma_known(sigma))
-            assert_false(price_of(&measure, sigma, &nrho, &err));
+            assert_refused(price_of(&measure, sigma, &nrho, &err), &err, ERR_INVALID);
     assert_int_equal(nrho, 7);
 }
 

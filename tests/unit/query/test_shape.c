@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "proto/base/arena.h"
+#include "tests/unit/refused.h"
 
 struct bench {
     struct arena *arena;
@@ -120,10 +121,11 @@ static void test_what_has_no_shape_is_refused_by_name(void **state)
     assert_true(shape_changes("GRCh38:1-5-A-C", b.arena, &b.question, &b.err));
     refused(&b, "changes a frequency's");
     bench_up(&b, MEASURE_BREAKDOWN);
-    assert_false(shape_dimensions("sex,shoe", b.arena, &b.question, &b.err));
+    assert_refused(shape_dimensions("sex,shoe", b.arena, &b.question, &b.err), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "number 2 is none"));
-    assert_false(shape_dimensions("", b.arena, &b.question, &b.err));
-    assert_false(shape_changes("GRCh38:1-5-A-C,nonsense", b.arena, &b.question, &b.err));
+    assert_refused(shape_dimensions("", b.arena, &b.question, &b.err), &b.err, ERR_INVALID);
+    assert_refused(shape_changes("GRCh38:1-5-A-C,nonsense", b.arena, &b.question, &b.err), &b.err,
+                   ERR_INVALID);
     assert_non_null(strstr(b.err.text, "number 2"));
     arena_free(b.arena);
 }
@@ -144,7 +146,7 @@ static void test_a_hundred_changes_are_the_most(void **state)
     assert_int_equal(b.shape.measure.n_cells, 600);
     assert_int_equal(b.shape.measure.sensitivity_squared, 100);
     snprintf(text + at, sizeof(text) - at, ",GRCh38:1-2-A-C");
-    assert_false(shape_changes(text, b.arena, &b.question, &b.err));
+    assert_refused(shape_changes(text, b.arena, &b.question, &b.err), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "at most 100"));
     b.question.n_changes = 101; /* as a hostile message says; none of them is looked at */
     refused(&b, "at most 100");

@@ -19,6 +19,7 @@
 #include "proto/query/parse.h"
 #include "proto/query/print.h"
 #include "random_question.h"
+#include "tests/unit/refused.h"
 
 #define ROUNDS 3000
 #define ARENA_BYTES ((size_t)8 << 20)
@@ -50,7 +51,7 @@ static bool decodes(struct bench *b)
     return wire_decode(b->list.ops, b->list.n, b->arena, &ast, &b->err);
 }
 
-static void assert_refused(struct bench *b)
+static void assert_fault(struct bench *b)
 {
     assert_false(decodes(b));
     assert_int_equal(b->err.code, ERR_INVALID);
@@ -278,7 +279,7 @@ static void test_a_value_cannot_smuggle_in_a_test(void **state)
     (void)state;
     bench_up(&b, "region = 12");
     b.list.ops[0]->values[0]->text = (char *)"12 or region = 13";
-    assert_refused(&b);
+    assert_fault(&b);
     bench_down(&b);
 }
 
@@ -289,14 +290,14 @@ static void test_the_parts_of_a_code_and_of_a_change_must_agree_with_its_text(vo
     (void)state;
     bench_up(&b, "diagnosis under icd10:C50.1");
     b.list.ops[0]->values[0]->code = (char *)"C509";
-    assert_refused(&b);
+    assert_fault(&b);
     b.list.ops[0]->values[0]->code = (char *)"C501";
     b.list.ops[0]->values[0]->text = (char *)"icd10:C501"; /* not the canonical spelling */
-    assert_refused(&b);
+    assert_fault(&b);
     bench_down(&b);
     bench_up(&b, "variant(change = GRCh38:17-31327718-C-T)");
     b.list.ops[0]->values[0]->start++;
-    assert_refused(&b);
+    assert_fault(&b);
     bench_down(&b);
 }
 
@@ -308,7 +309,7 @@ static void test_nested_ands_are_refused_as_the_parser_flattens_them(void **stat
     bench_up(&b, "age = 1 and (age = 2 or age = 3)");
     assert_true(decodes(&b));
     b.list.ops[3]->kind = AST_AND;
-    assert_refused(&b);
+    assert_fault(&b);
     bench_down(&b);
 }
 
@@ -324,7 +325,7 @@ static void test_limits_hold_at_the_limit_and_one_past(void **state)
     for (size_t i = 1; i <= AST_NODES_MAX; i++)
         ops[i] = b.list.ops[1];
     assert_true(wire_decode(ops, AST_DEPTH_MAX, b.arena, &ast, &b.err));
-    assert_false(wire_decode(ops, AST_DEPTH_MAX + 1, b.arena, &ast, &b.err));
+    assert_refused(wire_decode(ops, AST_DEPTH_MAX + 1, b.arena, &ast, &b.err), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "deep"));
     for (size_t i = 0; i <= AST_NODES_MAX; i++)
         ops[i] = b.list.ops[0];
@@ -335,7 +336,7 @@ static void test_limits_hold_at_the_limit_and_one_past(void **state)
     ops[AST_NODES_MAX] = ops[AST_NODES_MAX - 1];
     ops[AST_NODES_MAX - 1] = ops[0];
     ops[AST_NODES_MAX]->operands = AST_NODES_MAX;
-    assert_false(wire_decode(ops, AST_NODES_MAX + 1, b.arena, &ast, &b.err));
+    assert_refused(wire_decode(ops, AST_NODES_MAX + 1, b.arena, &ast, &b.err), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "too many nodes"));
     bench_down(&b);
 }
@@ -354,10 +355,10 @@ static void test_changes_of_a_frequency_question_survive_and_are_checked(void **
     assert_string_equal(value.text, "GRCh38:17-31327718-C-T");
     assert_int_equal(value.locus.start, 31327718);
     message->alt = (char *)"G";
-    assert_false(wire_decode_change(message, b.arena, &value, &b.err));
+    assert_refused(wire_decode_change(message, b.arena, &value, &b.err), &b.err, ERR_INVALID);
     message->alt = (char *)"T";
     message->text = (char *)"GRCh38:17-0-C-T";
-    assert_false(wire_decode_change(message, b.arena, &value, &b.err));
+    assert_refused(wire_decode_change(message, b.arena, &value, &b.err), &b.err, ERR_INVALID);
     bench_down(&b);
 }
 

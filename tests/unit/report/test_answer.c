@@ -15,6 +15,7 @@
 #include "coordinator/report/answer.h"
 #include "proto/base/clock.h"
 #include "tests/unit/ask/country.h"
+#include "tests/unit/refused.h"
 
 struct bench {
     struct country c;
@@ -107,10 +108,13 @@ static void test_every_altered_byte_is_refused(void **state)
     for (size_t i = 0; i < size; i++) {
         memcpy(copy, data, size);
         copy[i] ^= 1;
-        assert_false(answer_open(b.roster, "01", clock_wall_s(), copy, size, &answer, &b.err));
+        assert_refused_either(
+            answer_open(b.roster, "01", clock_wall_s(), copy, size, &answer, &b.err), &b.err,
+            ERR_INVALID, ERR_DENIED);
     }
     for (size_t i = 0; i < size; i++)
-        assert_false(answer_open(b.roster, "01", clock_wall_s(), data, i, &answer, &b.err));
+        assert_refused_either(answer_open(b.roster, "01", clock_wall_s(), data, i, &answer, &b.err),
+                              &b.err, ERR_INVALID, ERR_DENIED);
     free(copy);
     bench_down(&b);
 }
@@ -131,23 +135,23 @@ static void test_it_fits_only_what_was_asked(void **state)
     answer->cell[1] = -ANSWER_CELL_MAX;
     assert_true(answer_fits(answer, &plan, &err));
     answer->cell[0]++;
-    assert_false(answer_fits(answer, &plan, &err));
+    assert_refused(answer_fits(answer, &plan, &err), &err, ERR_INVALID);
     answer->cell[0] = 0;
     answer->sigma = 10;
-    assert_false(answer_fits(answer, &plan, &err));
+    assert_refused(answer_fits(answer, &plan, &err), &err, ERR_INVALID);
     answer->sigma = 5;
     plan.n_cells = 3;
-    assert_false(answer_fits(answer, &plan, &err));
+    assert_refused(answer_fits(answer, &plan, &err), &err, ERR_INVALID);
     plan.n_cells = 2;
     answer->state = REGION_DECLINED; /* with cells */
-    assert_false(answer_fits(answer, &plan, &err));
+    assert_refused(answer_fits(answer, &plan, &err), &err, ERR_INVALID);
     answer->n_cells = 0;
     assert_true(answer_fits(answer, &plan, &err));
     answer->state = REGION_OFFLINE; /* not a node's to say */
-    assert_false(answer_fits(answer, &plan, &err));
+    assert_refused(answer_fits(answer, &plan, &err), &err, ERR_INVALID);
     answer->state = REGION_FAILED;
     answer->question_hash[31] = 1;
-    assert_false(answer_fits(answer, &plan, &err));
+    assert_refused(answer_fits(answer, &plan, &err), &err, ERR_INVALID);
     answer_free(answer);
 }
 

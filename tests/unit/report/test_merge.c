@@ -16,6 +16,7 @@
 #include "coordinator/report/merge.h"
 #include "coordinator/report/sum.h"
 #include "proto/base/arena.h"
+#include "tests/unit/refused.h"
 
 struct bench {
     struct arena *arena;
@@ -159,16 +160,17 @@ static void test_shapes_that_do_not_fit_are_refused(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_false(merge(&b.input, b.arena, &b.report, &b.err)); /* no region */
+    assert_refused(merge(&b.input, b.arena, &b.report, &b.err), &b.err,
+                   ERR_INVALID); /* no region */
     put_value(&b, "01", 1, 1);
     b.answer[0]->n_cells = 1;
-    assert_false(merge(&b.input, b.arena, &b.report, &b.err));
+    assert_refused(merge(&b.input, b.arena, &b.report, &b.err), &b.err, ERR_INVALID);
     b.answer[0]->n_cells = COUNT_CELLS;
     b.region[0].state = REGION_FAILED;
-    assert_false(merge(&b.input, b.arena, &b.report, &b.err));
+    assert_refused(merge(&b.input, b.arena, &b.report, &b.err), &b.err, ERR_INTERNAL);
     b.region[0].state = REGION_VALUE;
     b.input.sigma = 6;
-    assert_false(merge(&b.input, b.arena, &b.report, &b.err));
+    assert_refused(merge(&b.input, b.arena, &b.report, &b.err), &b.err, ERR_INVALID);
     bench_down(&b);
 }
 
@@ -303,11 +305,12 @@ static void test_a_blind_sum_has_no_number_without_its_veil(void **state)
     assert_int_equal(b.report->total[CELL_UNDETERMINED].value, 30);
     assert_int_equal(b.report->half_width, 10);
     b.input.blind = false;
-    assert_false(merge(&b.input, b.arena, &b.report, &b.err)); /* a veil of nothing */
+    assert_refused(merge(&b.input, b.arena, &b.report, &b.err), &b.err,
+                   ERR_INVALID); /* a veil of nothing */
     b.input.veil = NULL;
     b.input.blind = true;
     b.input.mode = MODE_REGIONS;
-    assert_false(merge(&b.input, b.arena, &b.report, &b.err));
+    assert_refused(merge(&b.input, b.arena, &b.report, &b.err), &b.err, ERR_INVALID);
     bench_down(&b);
 }
 

@@ -15,6 +15,7 @@
 #include "proto/base/clock.h"
 #include "proto/query/mode.h"
 #include "tests/unit/ask/country.h"
+#include "tests/unit/refused.h"
 
 static bool plan_for(struct country *c, const struct country_question *q, struct plan **plan,
                      struct err *err)
@@ -64,8 +65,7 @@ static void test_a_region_outside_the_roster_is_named(void **state)
 
     (void)state;
     country_up(&c, 2);
-    assert_false(plan_for(&c, &q, &plan, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(plan_for(&c, &q, &plan, &err), &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "99"));
     country_down(&c);
 }
@@ -84,7 +84,7 @@ static void test_what_is_not_served_has_no_plan(void **state)
     (void)state;
     country_up(&c, 1);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        assert_false(plan_for(&c, &cases[i], &plan, &err));
+        assert_refused(plan_for(&c, &cases[i], &plan, &err), &err, ERR_INVALID);
     country_down(&c);
 }
 
@@ -97,8 +97,7 @@ static void test_mode_distinct_is_refused_with_its_reason(void **state)
 
     (void)state;
     country_up(&c, 1);
-    assert_false(plan_for(&c, &q, &plan, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(plan_for(&c, &q, &plan, &err), &err, ERR_INVALID);
     assert_string_equal(err.text, MODE_DISTINCT_REFUSED);
     country_down(&c);
 }

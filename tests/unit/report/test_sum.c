@@ -18,6 +18,7 @@
 #include "proto/base/random.h"
 #include "proto/trust/message.h"
 #include "tests/unit/ask/country.h"
+#include "tests/unit/refused.h"
 
 #define NODES 4
 
@@ -117,7 +118,8 @@ static void test_a_list_is_verified_and_read_back(void **state)
     assert_true(sum_list_parse(b.plan.hash, b.list->data, b.list->size, &again, &b.err));
     assert_memory_equal(again->session, b.list->session, PARTICIPANTS_SESSION_BYTES);
     sum_list_free(again);
-    assert_false(sum_list_parse(other, b.list->data, b.list->size, &again, &b.err));
+    assert_refused(sum_list_parse(other, b.list->data, b.list->size, &again, &b.err), &b.err,
+                   ERR_INVALID);
     copy = sum_list_copy(b.list);
     assert_non_null(copy);
     assert_memory_equal(copy->data, b.list->data, b.list->size);
@@ -136,18 +138,20 @@ static void test_a_list_of_others_is_refused(void **state)
     assert_true(sum_list_new(&b.plan, 1, (const struct attendance *const *)b.attendance, NODES,
                              &b.list, &b.err));
     b.plan.n_regions--; /* 04 was not asked */
-    assert_false(sum_list_verify(&b.plan, b.roster, clock_wall_s(), b.list->data, b.list->size,
-                                 &again, &b.err));
+    assert_refused(sum_list_verify(&b.plan, b.roster, clock_wall_s(), b.list->data, b.list->size,
+                                   &again, &b.err),
+                   &b.err, ERR_DENIED);
     b.plan.n_regions++;
     b.list->data[b.list->size - 1] ^= 1; /* in the last signature */
-    assert_false(sum_list_verify(&b.plan, b.roster, clock_wall_s(), b.list->data, b.list->size,
-                                 &again, &b.err));
+    assert_refused(sum_list_verify(&b.plan, b.roster, clock_wall_s(), b.list->data, b.list->size,
+                                   &again, &b.err),
+                   &b.err, ERR_DENIED);
     sum_list_free(b.list);
     assert_true(sum_list_new(&b.plan, 1, (const struct attendance *const *)b.attendance, 2, &b.list,
                              &b.err));
-    assert_false(sum_list_verify(&b.plan, b.roster, clock_wall_s(), b.list->data, b.list->size,
-                                 &again, &b.err));
-    assert_int_equal(b.err.code, ERR_UNAVAILABLE);
+    assert_refused(sum_list_verify(&b.plan, b.roster, clock_wall_s(), b.list->data, b.list->size,
+                                   &again, &b.err),
+                   &b.err, ERR_UNAVAILABLE);
     bench_down(&b);
 }
 

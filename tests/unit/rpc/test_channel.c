@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "proto/base/clock.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/rpc/loop.h"
 
 static struct loop loop;
@@ -65,8 +66,7 @@ static void test_a_channel_carries_one_link(void **state)
     (void)state;
     loop_serve(&loop, 2, 0);
     channel = loop_link(&loop, "01", &stream);
-    assert_false(channel_link(channel, "hello", 5, &stream, &loop.err));
-    assert_int_equal(loop.err.code, ERR_INTERNAL);
+    assert_refused(channel_link(channel, "hello", 5, &stream, &loop.err), &loop.err, ERR_INTERNAL);
     channel_close(channel);
     channel_close(NULL);
 }
@@ -82,7 +82,8 @@ static void test_what_is_queued_when_it_is_finished_still_goes_out(void **state)
     for (int i = 0; i < 100; i++)
         assert_true(stream_send(stream, "answer", 6, STREAM_ORDINARY, &loop.err));
     channel_finish(channel);
-    assert_false(stream_send(stream, "late", 4, STREAM_ORDINARY, &loop.err));
+    assert_refused(stream_send(stream, "late", 4, STREAM_ORDINARY, &loop.err), &loop.err,
+                   ERR_UNAVAILABLE);
     while (loop_read(&loop, channel))
         ;
     assert_int_equal(loop.err.code, ERR_NONE);

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "proto/base/clock.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/rpc/loop.h"
 
 static struct loop loop;
@@ -47,8 +48,8 @@ static void test_a_node_that_is_gone_is_told_from_one_that_closed(void **state)
     channel_close(loop_link(&loop, "01", &stream));
     assert_true(loop_wait(&loop.ended, 1));
     assert_int_equal(loop_last_end(&loop).code, ERR_UNAVAILABLE);
-    assert_false(links_send(loop.links, "01", "x", 1, STREAM_ORDINARY, &loop.err));
-    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
+    assert_refused(links_send(loop.links, "01", "x", 1, STREAM_ORDINARY, &loop.err), &loop.err,
+                   ERR_UNAVAILABLE);
 }
 
 static void test_there_is_room_for_so_many_nodes_and_not_one_more(void **state)
@@ -62,16 +63,16 @@ static void test_there_is_room_for_so_many_nodes_and_not_one_more(void **state)
         snprintf(node, sizeof(node), "n%d", i);
         assert_true(links_put(links, node, (struct stream *)&loop, &loop.err));
     }
-    assert_false(links_put(links, "more", (struct stream *)&loop, &loop.err));
-    assert_int_equal(loop.err.code, ERR_EXHAUSTED);
+    assert_refused(links_put(links, "more", (struct stream *)&loop, &loop.err), &loop.err,
+                   ERR_EXHAUSTED);
     assert_int_equal(links_count(links), LINKS_MAX);
     assert_true(links_remove(links, "n3", (struct stream *)&loop));
     assert_false(links_remove(links, "n3", (struct stream *)&loop));
     assert_true(links_put(links, "more", (struct stream *)&loop, &loop.err));
     memset(node, 'x', 65);
     node[65] = 0;
-    assert_false(links_put(links, node, (struct stream *)&loop, &loop.err));
-    assert_int_equal(loop.err.code, ERR_INVALID);
+    assert_refused(links_put(links, node, (struct stream *)&loop, &loop.err), &loop.err,
+                   ERR_INVALID);
     links_free(links);
 }
 

@@ -18,6 +18,7 @@
 
 #include "proto/base/clock.h"
 #include "proto/rpc/core.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/rpc/loop.h"
 
 static struct loop loop;
@@ -271,19 +272,17 @@ static void test_what_cannot_be_opened_is_said_so(void **state)
 
     (void)state;
     loop_serve(&loop, 2, 0);
-    assert_false(server_open(&options, &second, &loop.err)); /* two would share a port */
-    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
+    assert_refused(server_open(&options, &second, &loop.err), &loop.err,
+                   ERR_UNAVAILABLE); /* two would share a port */
     assert_non_null(strstr(loop.err.text, loop.target));
     options.listen = "nowhere";
-    assert_false(server_open(&options, &second, &loop.err));
-    assert_int_equal(loop.err.code, ERR_INVALID);
+    assert_refused(server_open(&options, &second, &loop.err), &loop.err, ERR_INVALID);
     options.listen = "127.0.0.1:0";
     options.tls.ca = "/nonexistent/ca.crt";
-    assert_false(server_open(&options, &second, &loop.err));
+    assert_refused(server_open(&options, &second, &loop.err), &loop.err, ERR_INVALID);
     options.tls = loop.server_files;
     options.events.ended = NULL;
-    assert_false(server_open(&options, &second, &loop.err));
-    assert_int_equal(loop.err.code, ERR_INTERNAL);
+    assert_refused(server_open(&options, &second, &loop.err), &loop.err, ERR_INTERNAL);
     assert_null(second);
 }
 

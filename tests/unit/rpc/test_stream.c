@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "proto/base/clock.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/rpc/loop.h"
 
 static struct loop loop;
@@ -40,9 +41,10 @@ static void test_frames_of_every_size_come_back_the_same(void **state)
         assert_int_equal(size, sizes[i]);
         assert_memory_equal(frame, data, size);
     }
-    assert_false(stream_send(stream, data, STREAM_FRAME_MAX + 1, STREAM_ORDINARY, &loop.err));
-    assert_int_equal(loop.err.code, ERR_INVALID);
-    assert_false(stream_send(stream, data, 0, STREAM_ORDINARY, &loop.err));
+    assert_refused(stream_send(stream, data, STREAM_FRAME_MAX + 1, STREAM_ORDINARY, &loop.err),
+                   &loop.err, ERR_INVALID);
+    assert_refused(stream_send(stream, data, 0, STREAM_ORDINARY, &loop.err), &loop.err,
+                   ERR_INVALID);
     channel_close(channel);
     free(data);
 }
@@ -163,9 +165,9 @@ static void test_after_the_end_a_send_is_refused_and_the_first_reason_stays(void
     channel = loop_link(&loop, "01", &stream);
     stream_cancel(stream, "first");
     stream_cancel(stream, "second");
-    assert_false(stream_send(stream, "x", 1, STREAM_ORDINARY, &loop.err));
-    assert_int_equal(loop.err.code, ERR_UNAVAILABLE);
-    assert_false(channel_read(channel, &frame, &size, &loop.err));
+    assert_refused(stream_send(stream, "x", 1, STREAM_ORDINARY, &loop.err), &loop.err,
+                   ERR_UNAVAILABLE);
+    assert_refused(channel_read(channel, &frame, &size, &loop.err), &loop.err, ERR_UNAVAILABLE);
     assert_string_equal(loop.err.text, "first");
     channel_close(channel);
     assert_true(loop_wait(&loop.ended, 1));

@@ -17,6 +17,7 @@
 
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/rpc/loop.h"
 
 static struct loop loop;
@@ -34,8 +35,8 @@ static void test_a_certificate_of_another_ca_gets_no_link(void **state)
         struct channel_options options = {.target = loop.target, .tls = files};
         struct channel *channel = NULL;
 
-        assert_false(channel_open(&options, &channel, &loop.err)); /* seen before dialling */
-        assert_int_equal(loop.err.code, ERR_DENIED);
+        assert_refused(channel_open(&options, &channel, &loop.err), &loop.err,
+                       ERR_DENIED); /* seen before dialling */
     }
     assert_int_equal(atomic_load(&loop.opened), 0);
 }

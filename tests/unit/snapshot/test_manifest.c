@@ -15,6 +15,7 @@
 
 #include "node/snapshot/manifest.h"
 #include "proto/base/file.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/snapshot/synthetic.h"
 
 static struct manifest made_up(void)
@@ -83,8 +84,8 @@ static void test_a_changed_manifest_is_refused(void **state)
     synthetic_up(&region);
     assert_true(manifest_write(region.folder, &manifest, &region.err));
     write_as_current(&region, "{\"format\":1}", manifest.id);
-    assert_false(manifest_read(region.folder, &back, &found, &region.err));
-    assert_int_equal(region.err.code, ERR_INTERNAL);
+    assert_refused(manifest_read(region.folder, &back, &found, &region.err), &region.err,
+                   ERR_INTERNAL);
     assert_non_null(strstr(region.err.text, "content"));
     manifest_clear(&manifest);
     synthetic_down(&region);
@@ -103,7 +104,8 @@ static void test_current_that_names_nothing_is_an_error(void **state)
     snprintf(path, sizeof(path), "%s/current", region.folder);
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         assert_true(file_write(path, texts[i], strlen(texts[i]), 0600, &region.err));
-        assert_false(manifest_read(region.folder, &back, &found, &region.err));
+        assert_refused(manifest_read(region.folder, &back, &found, &region.err), &region.err,
+                       ERR_INTERNAL);
     }
     synthetic_down(&region);
 }

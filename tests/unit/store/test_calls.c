@@ -20,6 +20,7 @@
 #include "node/store/entry.h"
 #include "node/store/import_run.h"
 #include "node/store/store.h"
+#include "tests/unit/refused.h"
 
 struct bench {
     char folder[64];
@@ -132,11 +133,11 @@ static void test_calls_that_name_nobody_are_refused(void **state)
     assert_true(calls_open(b.store, add_callset(&b, 0, 2), &calls, &b.err));
     assert_true(calls_site(calls, vid_of(5), &b.err));
     assert_true(calls_add(calls, 1, CALL_HET, &b.err));
-    assert_false(calls_add(calls, 2, CALL_HET, &b.err));
-    assert_int_equal(b.err.code, ERR_INVALID);
-    assert_false(calls_add(calls, 0, (enum call_code)CALL_CODES, &b.err));
+    assert_refused(calls_add(calls, 2, CALL_HET, &b.err), &b.err, ERR_INVALID);
+    assert_refused(calls_add(calls, 0, (enum call_code)CALL_CODES, &b.err), &b.err, ERR_INVALID);
     assert_true(calls_add(calls, 1, CALL_HET, &b.err));
-    assert_false(calls_add(calls, 1, CALL_HET, &b.err)); /* more calls than samples */
+    assert_refused(calls_add(calls, 1, CALL_HET, &b.err), &b.err,
+                   ERR_INVALID); /* more calls than samples */
     calls_abandon(calls);
     assert_int_equal(number(&b, "SELECT count(*) FROM calls"), 0);
     bench_down(&b);

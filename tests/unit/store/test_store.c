@@ -22,6 +22,7 @@
 #include "node/store/import_run.h"
 #include "node/store/note.h"
 #include "node/store/store.h"
+#include "tests/unit/refused.h"
 
 struct bench {
     char folder[64];
@@ -143,8 +144,7 @@ static void test_an_import_is_known_again_until_it_is_undone(void **state)
     assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 0);
     assert_int_equal(number(&b, "SELECT count(*) FROM calls"), 0);
     assert_int_equal(number(&b, "SELECT count(*) FROM event"), 0);
-    assert_false(import_undo(b.store, id, &b.err));
-    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_refused(import_undo(b.store, id, &b.err), &b.err, ERR_INVALID);
     bench_down(&b);
 }
 
@@ -243,8 +243,7 @@ static void test_one_process_at_a_time(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_false(store_open(b.path, &second, &b.err));
-    assert_int_equal(b.err.code, ERR_UNAVAILABLE);
+    assert_refused(store_open(b.path, &second, &b.err), &b.err, ERR_UNAVAILABLE);
     bench_down(&b);
 }
 
@@ -257,8 +256,7 @@ static void test_a_newer_or_foreign_database_is_refused(void **state)
     sqlite3_exec(store_db(b.store), "PRAGMA user_version = 999", NULL, NULL, NULL);
     store_close(b.store);
     b.store = NULL;
-    assert_false(store_open(b.path, &b.store, &b.err));
-    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_refused(store_open(b.path, &b.store, &b.err), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "newer"));
     bench_down(&b);
 
@@ -266,7 +264,7 @@ static void test_a_newer_or_foreign_database_is_refused(void **state)
     sqlite3_exec(store_db(b.store), "PRAGMA application_id = 77", NULL, NULL, NULL);
     store_close(b.store);
     b.store = NULL;
-    assert_false(store_open(b.path, &b.store, &b.err));
+    assert_refused(store_open(b.path, &b.store, &b.err), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "another program, not the store"));
     bench_down(&b);
 }
@@ -302,8 +300,7 @@ static void test_a_collision_takes_the_next_name_and_the_fourth_is_refused(void 
         sqlite3_exec(store_db(b.store), "DELETE FROM allele WHERE ref != 'X'", NULL, NULL, NULL);
         take_name(&b, &variant, tag);
     }
-    assert_false(allele_vid(b.store, &variant, &vid, &b.err));
-    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_refused(allele_vid(b.store, &variant, &vid, &b.err), &b.err, ERR_INVALID);
     import_rollback(b.store);
     bench_down(&b);
 }
@@ -331,8 +328,7 @@ static void test_intervals_of_an_assay_are_merged_and_told_apart(void **state)
     assert_true(assay_find(b.store, "panel", VARIANT_GRCH38, &found, &b.err));
     assert_int_equal(found, other);
     merged[1].start = 62;
-    assert_false(assay_put(b.store, &assay, &other, &b.err));
-    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_refused(assay_put(b.store, &assay, &other, &b.err), &b.err, ERR_INVALID);
     import_rollback(b.store);
     bench_down(&b);
 }

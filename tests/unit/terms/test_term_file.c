@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "node/terms/term_file.h"
+#include "tests/unit/refused.h"
 
 static void expect_lines(struct bench *b)
 {
@@ -104,10 +105,9 @@ static void test_what_is_no_regular_file_is_refused(void **state)
     struct err err = {0};
 
     (void)state;
-    assert_false(term_file_open("/tmp", &file, &err));
-    assert_false(term_file_open("/dev/zero", &file, &err));
-    assert_false(term_file_open("/nowhere/at/all", &file, &err));
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(term_file_open("/tmp", &file, &err), &err, ERR_INVALID);
+    assert_refused(term_file_open("/dev/zero", &file, &err), &err, ERR_INVALID);
+    assert_refused(term_file_open("/nowhere/at/all", &file, &err), &err, ERR_INVALID);
 }
 
 static void test_a_line_has_a_limit_and_no_nul(void **state)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "node/terms/terms.h"
+#include "tests/unit/refused.h"
 
 static bool add(struct term_writer *writer, const char *code, struct err *err)
 {
@@ -103,8 +104,8 @@ static void test_a_relation_to_no_term_refuses_the_release(void **state)
             assert_true(term_writer_parent(writer, "ghost", "A", &b.err));
         if (i == 3)
             assert_true(term_writer_alias(writer, "B", "ghost", &b.err));
-        assert_false(term_writer_commit(writer, &release, &b.err)); /* i == 0: no term at all */
-        assert_int_equal(b.err.code, ERR_INVALID);
+        assert_refused(term_writer_commit(writer, &release, &b.err), &b.err,
+                       ERR_INVALID); /* i == 0: no term at all */
         term_writer_close(writer);
     }
     assert_int_equal(bench_number(&b, "SELECT count(*) FROM term_release"), 0);
@@ -124,7 +125,7 @@ static void test_a_cycle_refuses_the_release(void **state)
     assert_true(term_writer_parent(writer, "A", "B", &b.err));
     assert_true(term_writer_parent(writer, "B", "C", &b.err));
     assert_true(term_writer_parent(writer, "C", "A", &b.err));
-    assert_false(term_writer_commit(writer, &release, &b.err));
+    assert_refused(term_writer_commit(writer, &release, &b.err), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "cycle"));
     term_writer_close(writer);
     bench_down(&b);
@@ -144,18 +145,18 @@ static void test_codes_and_labels_have_limits_and_stand_once(void **state)
     memset(code, 'c', sizeof(code) - 1);
     memset(label, 'l', sizeof(label) - 1);
     code[sizeof(code) - 1] = label[sizeof(label) - 1] = 0;
-    assert_false(term_writer_open(b.db, "H P", &writer, &b.err));
+    assert_refused(term_writer_open(b.db, "H P", &writer, &b.err), &b.err, ERR_INVALID);
     assert_true(term_writer_open(b.db, "hp", &writer, &b.err));
-    assert_false(add(writer, code, &b.err));
+    assert_refused(add(writer, code, &b.err), &b.err, ERR_INVALID);
     assert_true(add(writer, code + 1, &b.err));
-    assert_false(add(writer, "", &b.err));
-    assert_false(term_writer_add(writer, &term, NULL, &b.err));
+    assert_refused(add(writer, "", &b.err), &b.err, ERR_INVALID);
+    assert_refused(term_writer_add(writer, &term, NULL, &b.err), &b.err, ERR_INVALID);
     term.label = label + 1;
     assert_true(term_writer_add(writer, &term, &known, &b.err));
     assert_false(known);
     assert_true(term_writer_add(writer, &term, &known, &b.err));
     assert_true(known);
-    assert_false(term_writer_add(writer, &term, NULL, &b.err));
+    assert_refused(term_writer_add(writer, &term, NULL, &b.err), &b.err, ERR_INVALID);
     term_writer_close(writer);
     bench_down(&b);
 }

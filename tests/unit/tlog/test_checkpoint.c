@@ -15,6 +15,8 @@
 #include <cmocka.h>
 #include <sodium.h>
 
+#include "tests/unit/refused.h"
+
 static const struct checkpoint sample = {
     .origin = "rikstal.example/region-12", .size = 4711, .root = {1, 2, 3}};
 
@@ -54,10 +56,10 @@ static void test_another_key_or_origin_is_refused(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_false(checkpoint_verify(b.note, sample.origin, b.other_key, &b.read, &b.err));
-    assert_int_equal(b.err.code, ERR_DENIED);
-    assert_false(checkpoint_verify(b.note, "rikstal.example/region-1", b.key, &b.read, &b.err));
-    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_refused(checkpoint_verify(b.note, sample.origin, b.other_key, &b.read, &b.err), &b.err,
+                   ERR_DENIED);
+    assert_refused(checkpoint_verify(b.note, "rikstal.example/region-1", b.key, &b.read, &b.err),
+                   &b.err, ERR_INVALID);
 }
 
 static void test_one_changed_byte_is_refused(void **state)
@@ -104,19 +106,23 @@ static void test_a_cosignature_is_bound_to_everything(void **state)
     assert_true(checkpoint_cosign(b.note, "w", b.other_secret, 1795286000, line, &b.err));
     assert_true(checkpoint_verify_cosignature(b.note, line, "w", b.other_key, &time_s, &b.err));
     assert_int_equal(time_s, 1795286000);
-    assert_false(checkpoint_verify_cosignature(b.note, line, "v", b.other_key, &time_s, &b.err));
-    assert_false(checkpoint_verify_cosignature(b.note, line, "w", b.key, &time_s, &b.err));
+    assert_refused(checkpoint_verify_cosignature(b.note, line, "v", b.other_key, &time_s, &b.err),
+                   &b.err, ERR_INVALID);
+    assert_refused(checkpoint_verify_cosignature(b.note, line, "w", b.key, &time_s, &b.err), &b.err,
+                   ERR_INVALID);
     larger.size++;
     assert_true(checkpoint_sign(&larger, b.secret, other_note, &b.err));
-    assert_false(
-        checkpoint_verify_cosignature(other_note, line, "w", b.other_key, &time_s, &b.err));
+    assert_refused(
+        checkpoint_verify_cosignature(other_note, line, "w", b.other_key, &time_s, &b.err), &b.err,
+        ERR_DENIED);
     for (size_t i = 0; line[i] != '\n'; i++) {
         char changed[CHECKPOINT_BYTES_MAX];
 
         memcpy(changed, line, sizeof(changed));
         changed[i] = (char)(changed[i] ^ 2);
-        assert_false(
-            checkpoint_verify_cosignature(b.note, changed, "w", b.other_key, &time_s, &b.err));
+        assert_refused_either(
+            checkpoint_verify_cosignature(b.note, changed, "w", b.other_key, &time_s, &b.err),
+            &b.err, ERR_INVALID, ERR_DENIED);
     }
 }
 
@@ -138,13 +144,15 @@ static void test_a_nonce_is_signed_and_nothing_else_may_stand_there(void **state
     at = strstr(b.note, "\nnonce 0011");
     assert_non_null(at);
     at[8] = '1';
-    assert_false(checkpoint_verify(b.note, with.origin, b.key, &b.read, &b.err));
+    assert_refused(checkpoint_verify(b.note, with.origin, b.key, &b.read, &b.err), &b.err,
+                   ERR_DENIED);
     at[8] = '0';
     at[1] = 'm'; /* another kind of line */
-    assert_false(checkpoint_verify(b.note, with.origin, b.key, &b.read, &b.err));
+    assert_refused(checkpoint_verify(b.note, with.origin, b.key, &b.read, &b.err), &b.err,
+                   ERR_INVALID);
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         snprintf(with.nonce, sizeof(with.nonce), "%s", wrong[i]);
-        assert_false(checkpoint_sign(&with, b.secret, b.note, &b.err));
+        assert_refused(checkpoint_sign(&with, b.secret, b.note, &b.err), &b.err, ERR_INVALID);
     }
     assert_true(checkpoint_sign(&sample, b.secret, b.note, &b.err));
     assert_true(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
@@ -191,19 +199,23 @@ static void test_a_rosters_version_is_signed_and_written_in_one_way(void **state
         assert_true(b.read.roster == UINT64_MAX);
         assert_string_equal(b.read.nonce, with.nonce);
         *strstr(b.note, "615\n\n") = '5'; /* another version, not signed */
-        assert_false(checkpoint_verify(b.note, with.origin, b.key, &b.read, &b.err));
+        assert_refused(checkpoint_verify(b.note, with.origin, b.key, &b.read, &b.err), &b.err,
+                       ERR_DENIED);
     }
     for (size_t i = 0; i < sizeof(line) / sizeof(line[0]); i++) {
         sign_text(&b, line[i]);
-        assert_false(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
+        assert_refused(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err), &b.err,
+                       ERR_INVALID);
     }
     sign_text(&b, "roster 7\n");
     assert_true(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
     assert_int_equal(b.read.roster, 7);
     sign_text(&b, "roster 7\nroster 7\n");
-    assert_false(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
+    assert_refused(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err), &b.err,
+                   ERR_INVALID);
     sign_text(&b, "roster 7\nnonce 00112233445566778899aabbccddeeff\n");
-    assert_false(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err));
+    assert_refused(checkpoint_verify(b.note, sample.origin, b.key, &b.read, &b.err), &b.err,
+                   ERR_INVALID);
 }
 
 static void test_names_with_blanks_sign_nothing(void **state)
@@ -215,11 +227,13 @@ static void test_names_with_blanks_sign_nothing(void **state)
     (void)state;
     bench_up(&b);
     snprintf(bad.origin, sizeof(bad.origin), "a b");
-    assert_false(checkpoint_sign(&bad, b.secret, b.note, &b.err));
+    assert_refused(checkpoint_sign(&bad, b.secret, b.note, &b.err), &b.err, ERR_INVALID);
     bench_up(&b);
-    assert_false(checkpoint_cosign(b.note, "a\nb", b.secret, 1, line, &b.err));
-    assert_false(checkpoint_cosign(b.note, "", b.secret, 1, line, &b.err));
-    assert_false(checkpoint_cosign("no note", "w", b.secret, 1, line, &b.err));
+    assert_refused(checkpoint_cosign(b.note, "a\nb", b.secret, 1, line, &b.err), &b.err,
+                   ERR_INVALID);
+    assert_refused(checkpoint_cosign(b.note, "", b.secret, 1, line, &b.err), &b.err, ERR_INVALID);
+    assert_refused(checkpoint_cosign("no note", "w", b.secret, 1, line, &b.err), &b.err,
+                   ERR_INVALID);
 }
 
 int main(void)

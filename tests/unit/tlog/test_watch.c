@@ -19,6 +19,7 @@
 
 #include "proto/base/file.h"
 #include "proto/trust/roster_witness.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/tlog/history.h"
 #include "tests/unit/trust/people.h"
 
@@ -198,7 +199,8 @@ static void test_nobody_elses_checkpoint_gets_a_word(void **state)
     b.watch.name = ROSTER_COORDINATOR;
     assert_false(no_word(&teller));
     b.told.message.note.len = 0;
-    assert_false(watch_hear(&b.watch, &b.told.message, NOW_S, &b.word, &b.err));
+    assert_refused(watch_hear(&b.watch, &b.told.message, NOW_S, &b.word, &b.err), &b.err,
+                   ERR_INVALID);
 }
 
 static void test_what_was_seen_is_on_disk_before_the_cosignature(void **state)

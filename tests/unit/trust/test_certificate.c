@@ -21,6 +21,7 @@
 #include "proto/trust/message.h"
 #include "proto/trust/question.h"
 #include "proto/trust/roster.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/trust/people.h"
 
 #define DAY INT64_C(86400)
@@ -149,9 +150,11 @@ static void test_a_week_is_the_most(void **state)
     certify(officer);
     assert_int_equal(code(), ERR_NONE);
     terms.not_after++;
-    assert_false(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err));
+    assert_refused(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err), &p.err,
+                   ERR_INVALID);
     terms.not_after = terms.not_before;
-    assert_false(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err));
+    assert_refused(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err), &p.err,
+                   ERR_INVALID);
 
     c.network = "test";
     c.id = "bertil";
@@ -364,9 +367,11 @@ static void test_a_certificate_is_held_to_its_size_and_roles(void **state)
     certify(officer);
     assert_int_equal(code(), ERR_NONE);
     terms.n_roles++;
-    assert_false(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err));
+    assert_refused(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err), &p.err,
+                   ERR_INVALID);
     terms.n_roles = 0;
-    assert_false(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err));
+    assert_refused(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err), &p.err,
+                   ERR_INVALID);
     q.certificate = (ProtobufCBinaryData){sizeof(large), large};
     assert_int_equal(code(), ERR_INVALID);
 }
@@ -389,9 +394,9 @@ static void test_a_file_gives_back_what_was_written(void **state)
     assert_int_equal(size, q.certificate.len);
     assert_memory_equal(data, q.certificate.data, size);
     assert_true(file_write(path, text, strlen(text) - 2, 0644, &p.err)); /* half a byte less */
-    assert_false(certificate_read(path, p.arena, &data, &size, &p.err));
+    assert_refused(certificate_read(path, p.arena, &data, &size, &p.err), &p.err, ERR_INVALID);
     assert_true(file_write(path, "rikstal-public-v1 00\n", 21, 0644, &p.err));
-    assert_false(certificate_read(path, p.arena, &data, &size, &p.err));
+    assert_refused(certificate_read(path, p.arena, &data, &size, &p.err), &p.err, ERR_INVALID);
     unlink(path);
 }
 

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "proto/base/arena.h"
+#include "tests/unit/refused.h"
 
 static struct arena *arena;
 static struct err err;
@@ -99,8 +100,8 @@ static void test_every_member_is_needed(void **state)
         at = strstr(bent, quoted);
         assert_non_null(at);
         at[1] = 'X';
-        assert_false(enrolment_response_parse(bent, strlen(bent), arena, &back, &err));
-        assert_int_equal(err.code, ERR_INVALID);
+        assert_refused(enrolment_response_parse(bent, strlen(bent), arena, &back, &err), &err,
+                       ERR_INVALID);
     }
 }
 
@@ -113,14 +114,18 @@ static void test_files_of_another_kind_or_form_are_refused(void **state)
 
     (void)state;
     assert_true(enrolment_request_text(&request, arena, &text, &err));
-    assert_false(enrolment_response_parse(text, strlen(text), arena, &other, &err));
-    assert_false(enrolment_request_parse(text, strlen(text) / 2, arena, &back, &err));
+    assert_refused(enrolment_response_parse(text, strlen(text), arena, &other, &err), &err,
+                   ERR_INVALID);
+    assert_refused(enrolment_request_parse(text, strlen(text) / 2, arena, &back, &err), &err,
+                   ERR_INVALID);
     bent = arena_printf(arena, "%s{}", text);
-    assert_false(enrolment_request_parse(bent, strlen(bent), arena, &back, &err));
+    assert_refused(enrolment_request_parse(bent, strlen(bent), arena, &back, &err), &err,
+                   ERR_INVALID);
     bent = arena_strdup(arena, text);
     *strstr(bent, "0102") = 'g'; /* in the key's hex */
-    assert_false(enrolment_request_parse(bent, strlen(bent), arena, &back, &err));
-    assert_false(enrolment_request_parse("{}", 2, arena, &back, &err));
+    assert_refused(enrolment_request_parse(bent, strlen(bent), arena, &back, &err), &err,
+                   ERR_INVALID);
+    assert_refused(enrolment_request_parse("{}", 2, arena, &back, &err), &err, ERR_INVALID);
 }
 
 static void test_a_roster_that_is_not_base64_is_refused(void **state)
@@ -133,7 +138,8 @@ static void test_a_roster_that_is_not_base64_is_refused(void **state)
     assert_true(enrolment_response_text(&response, arena, &text, &err));
     bent = arena_strdup(arena, text);
     *strstr(bent, "AAEC") = '*';
-    assert_false(enrolment_response_parse(bent, strlen(bent), arena, &back, &err));
+    assert_refused(enrolment_response_parse(bent, strlen(bent), arena, &back, &err), &err,
+                   ERR_INVALID);
     assert_non_null(strstr(err.text, "roster"));
 }
 
@@ -145,7 +151,8 @@ static void test_nothing_is_read_beyond_the_limit(void **state)
     (void)state;
     assert_non_null(large);
     memset(large, ' ', ENROLMENT_BYTES_MAX + 1);
-    assert_false(enrolment_request_parse(large, ENROLMENT_BYTES_MAX + 1, arena, &back, &err));
+    assert_refused(enrolment_request_parse(large, ENROLMENT_BYTES_MAX + 1, arena, &back, &err),
+                   &err, ERR_INVALID);
     free(large);
 }
 

@@ -18,6 +18,7 @@
 
 #include "proto/base/file.h"
 #include "proto/base/random.h"
+#include "tests/unit/refused.h"
 
 static char folder[] = "/tmp/test-keys-XXXXXX";
 static char path[64];
@@ -69,8 +70,7 @@ static void test_a_secret_key_survives_its_file(void **state)
     secret_key_sign(key, (const uint8_t *)"m", 1, one);
     secret_key_sign(back, (const uint8_t *)"m", 1, other);
     assert_memory_equal(one, other, sizeof(one));
-    assert_false(secret_key_write(key, path, &err)); /* never replaced */
-    assert_int_equal(err.code, ERR_INVALID);
+    assert_refused(secret_key_write(key, path, &err), &err, ERR_INVALID); /* never replaced */
     secret_key_free(key);
     secret_key_free(back);
     secret_key_free(NULL);
@@ -110,8 +110,7 @@ static void test_a_secret_that_others_may_read_is_refused(void **state)
             "0000000000000000000000000000000000000000000000000000000000000001\n",
             0600);
         assert_int_equal(chmod(path, modes[i]), 0);
-        assert_false(secret_bytes_read(path, out, &err));
-        assert_int_equal(err.code, ERR_DENIED);
+        assert_refused(secret_bytes_read(path, out, &err), &err, ERR_DENIED);
     }
 }
 
@@ -132,8 +131,7 @@ static void test_what_is_no_key_file_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         put(texts[i], 0600);
-        assert_false(secret_key_read(path, &key, &err));
-        assert_int_equal(err.code, ERR_INVALID);
+        assert_refused(secret_key_read(path, &key, &err), &err, ERR_INVALID);
         assert_null(key);
         assert_null(strstr(err.text, "0000000")); /* no part of a secret in an error */
     }
@@ -155,7 +153,8 @@ static void test_a_public_key_survives_its_file_and_has_an_id(void **state)
     back.b[0] ^= 1;
     public_key_id(&back, &other);
     assert_memory_not_equal(id.b, other.b, KEY_ID_BYTES);
-    assert_false(secret_key_read(path, &key, &err)); /* a public key is no secret */
+    assert_refused(secret_key_read(path, &key, &err), &err,
+                   ERR_DENIED); /* a public key is no secret */
     secret_key_free(key);
 }
 

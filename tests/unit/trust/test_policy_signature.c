@@ -18,6 +18,7 @@
 
 #include "proto/base/file.h"
 #include "proto/trust/message.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/trust/people.h"
 
 static struct people p;
@@ -228,10 +229,12 @@ static void test_a_text_is_lines_of_signatures_or_refused(void **state)
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         const char *text = both(one, bad[i]);
 
-        assert_false(policy_signatures_parse(text, strlen(text), p.arena, &signatures, &p.err));
+        assert_refused(policy_signatures_parse(text, strlen(text), p.arena, &signatures, &p.err),
+                       &p.err, ERR_INVALID);
         assert_non_null(strstr(p.err.text, "line 2: "));
     }
-    assert_false(policy_signatures_parse("a\0b", 3, p.arena, &signatures, &p.err));
+    assert_refused(policy_signatures_parse("a\0b", 3, p.arena, &signatures, &p.err), &p.err,
+                   ERR_INVALID);
     assert_true(policy_signatures_parse(one, strlen(one) - 1, p.arena, &signatures, &p.err));
     assert_int_equal(signatures.n, 1); /* without its last newline */
     assert_true(policy_signature_is_on(&signatures.one[0], &subject));
@@ -261,7 +264,8 @@ static void test_an_envelope_of_another_kind_is_refused(void **state)
         for (size_t b = 0; b < size; b++)
             snprintf(hex + 2 * b, 3, "%02x", data[b]);
         snprintf(text, sizeof(text), "rikstal-policy-signature-v1 %s\n", hex);
-        assert_false(policy_signatures_parse(text, strlen(text), p.arena, &signatures, &p.err));
+        assert_refused(policy_signatures_parse(text, strlen(text), p.arena, &signatures, &p.err),
+                       &p.err, ERR_INVALID);
     }
 }
 
@@ -280,8 +284,9 @@ static void test_a_file_has_at_most_so_many_lines(void **state)
     assert_true(
         policy_signatures_parse(text, POLICY_SIGNATURES_MAX * size, arena, &signatures, &p.err));
     assert_int_equal(signatures.n, POLICY_SIGNATURES_MAX);
-    assert_false(policy_signatures_parse(text, (POLICY_SIGNATURES_MAX + 1) * size, arena,
-                                         &signatures, &p.err));
+    assert_refused(policy_signatures_parse(text, (POLICY_SIGNATURES_MAX + 1) * size, arena,
+                                           &signatures, &p.err),
+                   &p.err, ERR_INVALID);
     arena_free(arena);
 }
 
@@ -299,7 +304,7 @@ static void test_a_file_that_is_not_there_holds_none(void **state)
     assert_true(policy_signatures_read(path, p.arena, &signatures, &p.err));
     assert_int_equal(signatures.n, 1);
     must(file_write(path, "x", 1, 0644, &p.err));
-    assert_false(policy_signatures_read(path, p.arena, &signatures, &p.err));
+    assert_refused(policy_signatures_read(path, p.arena, &signatures, &p.err), &p.err, ERR_INVALID);
     assert_non_null(strstr(p.err.text, path));
     unlink(path);
     assert_true(policy_signatures_read(path, p.arena, &signatures, &p.err));
@@ -313,13 +318,16 @@ static void test_what_has_no_name_or_version_is_not_signed(void **state)
 
     (void)state;
     bad.version = 0;
-    assert_false(policy_signature_make(&bad, officer, p.arena, &line, &p.err));
+    assert_refused(policy_signature_make(&bad, officer, p.arena, &line, &p.err), &p.err,
+                   ERR_INVALID);
     bad = subject;
     bad.node = "";
-    assert_false(policy_signature_make(&bad, officer, p.arena, &line, &p.err));
+    assert_refused(policy_signature_make(&bad, officer, p.arena, &line, &p.err), &p.err,
+                   ERR_INVALID);
     bad = subject;
     bad.network = "";
-    assert_false(policy_signature_make(&bad, officer, p.arena, &line, &p.err));
+    assert_refused(policy_signature_make(&bad, officer, p.arena, &line, &p.err), &p.err,
+                   ERR_INVALID);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, up, down)

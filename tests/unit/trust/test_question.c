@@ -15,6 +15,7 @@
 
 #include "proto/trust/envelope.h"
 #include "proto/trust/roster.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/trust/people.h"
 
 static struct people p;
@@ -132,8 +133,8 @@ static void test_a_key_that_is_no_analysts_is_refused(void **state)
     (void)state;
     assert_true(
         envelope_sign_message(DOMAIN_QUESTION, &q.base, p.node[0], p.arena, &envelope, &p.err));
-    assert_false(question_check(envelope, roster, "12", PEOPLE_NOW, p.arena, &question, &p.err));
-    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_refused(question_check(envelope, roster, "12", PEOPLE_NOW, p.arena, &question, &p.err),
+                   &p.err, ERR_DENIED);
 }
 
 static void test_a_blind_key_is_of_a_sum_and_hides_something(void **state)
@@ -228,9 +229,9 @@ static void test_every_altered_byte_of_the_payload_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < envelope->payload.len; i++) {
         envelope->payload.data[i] ^= 1;
-        assert_false(
-            question_check(envelope, roster, "12", PEOPLE_NOW, p.arena, &question, &p.err));
-        assert_int_equal(p.err.code, ERR_DENIED);
+        assert_refused(
+            question_check(envelope, roster, "12", PEOPLE_NOW, p.arena, &question, &p.err), &p.err,
+            ERR_DENIED);
         envelope->payload.data[i] ^= 1;
     }
     assert_true(question_check(envelope, roster, "12", PEOPLE_NOW, p.arena, &question, &p.err));

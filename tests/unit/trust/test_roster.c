@@ -17,6 +17,7 @@
 
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/trust/people.h"
 
 static struct people p;
@@ -108,13 +109,14 @@ static void test_a_root_signature_twice_or_broken_is_refused_beside_enough_that_
     more[1] = envelope->more[0];
     envelope->more = more;
     assert_true(message_pack(&envelope->base, p.arena, &data, &size, &p.err));
-    assert_false(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err));
+    assert_refused(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err), &p.err,
+                   ERR_DENIED);
     people_sign(&p, 3, &data, &size);
     assert_true(envelope_parse(data, size, p.arena, &envelope, &p.err));
     envelope->more[1]->signature.data[7] ^= 1;
     assert_true(message_pack(&envelope->base, p.arena, &data, &size, &p.err));
-    assert_false(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err));
-    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_refused(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err), &p.err,
+                   ERR_DENIED);
 }
 
 static void test_an_older_roster_is_refused_and_the_same_is_not(void **state)
@@ -218,8 +220,8 @@ static void test_a_revoked_key_is_nobodys(void **state)
     key_revoke(p.node[1]);
     roster = people_roster(&p);
     public_key_id(secret_key_public(p.node[1]), &id);
-    assert_false(roster_node_key(roster, "12", &id, PEOPLE_NOW, &key, &p.err));
-    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_refused(roster_node_key(roster, "12", &id, PEOPLE_NOW, &key, &p.err), &p.err,
+                   ERR_DENIED);
     roster_free(roster);
 }
 
@@ -239,9 +241,12 @@ static void test_a_rotating_node_has_two_keys_until_the_day_is_over(void **state
     assert_true(roster_node_key(roster, "12", &new, PEOPLE_NOW + 1, &key, &p.err));
     assert_true(public_key_same(&key, secret_key_public(p.node_next)));
     assert_true(roster_node_key(roster, "12", &old, PEOPLE_NOW, &key, &p.err));
-    assert_false(roster_node_key(roster, "12", &old, PEOPLE_NOW + 1, &key, &p.err));
-    assert_false(roster_node_key(roster, "01", &old, PEOPLE_NOW, &key, &p.err));
-    assert_false(roster_node_key(roster, "01", &none, 0, &key, &p.err)); /* it has no previous */
+    assert_refused(roster_node_key(roster, "12", &old, PEOPLE_NOW + 1, &key, &p.err), &p.err,
+                   ERR_DENIED);
+    assert_refused(roster_node_key(roster, "01", &old, PEOPLE_NOW, &key, &p.err), &p.err,
+                   ERR_DENIED);
+    assert_refused(roster_node_key(roster, "01", &none, 0, &key, &p.err), &p.err,
+                   ERR_DENIED); /* it has no previous */
     roster_free(roster);
 }
 
@@ -287,8 +292,8 @@ static void test_a_nodes_previous_key_that_is_revoked_ends_at_once(void **state)
     p.nodes[1].previous_until = PEOPLE_NOW;
     key_revoke(p.node[1]);
     roster = people_roster(&p);
-    assert_false(roster_node_key(roster, "12", &old, PEOPLE_NOW, &key, &p.err));
-    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_refused(roster_node_key(roster, "12", &old, PEOPLE_NOW, &key, &p.err), &p.err,
+                   ERR_DENIED);
     roster_free(roster);
 }
 
@@ -305,8 +310,10 @@ static void test_what_a_node_signs_is_opened_as_that_nodes_only(void **state)
         envelope_sign_message(DOMAIN_HELLO, &hello.base, p.node[1], p.arena, &envelope, &p.err));
     assert_true(roster_open_from_node(roster, "12", PEOPLE_NOW, DOMAIN_HELLO, envelope,
                                       &rikstal__v1__hello__descriptor, p.arena, &message, &p.err));
-    assert_false(roster_open_from_node(roster, "01", PEOPLE_NOW, DOMAIN_HELLO, envelope,
-                                       &rikstal__v1__hello__descriptor, p.arena, &message, &p.err));
+    assert_refused(roster_open_from_node(roster, "01", PEOPLE_NOW, DOMAIN_HELLO, envelope,
+                                         &rikstal__v1__hello__descriptor, p.arena, &message,
+                                         &p.err),
+                   &p.err, ERR_DENIED);
     roster_free(roster);
 }
 
@@ -321,7 +328,8 @@ static void test_every_altered_byte_of_a_roster_is_refused(void **state)
         struct roster *roster = NULL;
 
         data[i] ^= 0x41;
-        assert_false(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err));
+        assert_refused_either(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err), &p.err,
+                              ERR_INVALID, ERR_DENIED);
         data[i] ^= 0x41;
     }
 }
@@ -348,10 +356,10 @@ static void test_root_keys_survive_their_file_and_odd_files_are_refused(void **s
     assert_int_equal(back.needed, 2);
     assert_memory_equal(back.keys, p.roots.keys, sizeof(back.keys[0]) * 3);
     for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++)
-        assert_false(root_keys_parse(odd[i], &back, &p.err));
+        assert_refused(root_keys_parse(odd[i], &back, &p.err), &p.err, ERR_INVALID);
     p.roots.keys[1] = p.roots.keys[0]; /* one holder, two votes */
     assert_true(root_keys_write(&p.roots, path, &p.err));
-    assert_false(root_keys_read(path, &back, &p.err));
+    assert_refused(root_keys_read(path, &back, &p.err), &p.err, ERR_INVALID);
     unlink(path);
 }
 

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/refused.h"
 #include "tests/unit/trust/people.h"
 
 static struct people p;
@@ -78,11 +79,9 @@ static void test_it_holds_from_its_first_second_to_before_its_end(void **state)
     (void)state;
     assert_true(roster_permit_holds(&permit[0], PEOPLE_NOW, &p.err));
     assert_true(roster_permit_holds(&permit[0], PEOPLE_NOW + 86399, &p.err));
-    assert_false(roster_permit_holds(&permit[0], PEOPLE_NOW - 1, &p.err));
-    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_refused(roster_permit_holds(&permit[0], PEOPLE_NOW - 1, &p.err), &p.err, ERR_DENIED);
     assert_non_null(strstr(p.err.text, "2026-0 holds from 2027-01-15T08:00:00Z"));
-    assert_false(roster_permit_holds(&permit[0], PEOPLE_NOW + 86400, &p.err));
-    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_refused(roster_permit_holds(&permit[0], PEOPLE_NOW + 86400, &p.err), &p.err, ERR_DENIED);
     assert_non_null(strstr(p.err.text, "2026-0 ended at 2027-01-16T08:00:00Z"));
 }
 

@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "proto/base/clock.h"
+#include "tests/unit/refused.h"
 
 struct pair {
     int ends[2];
@@ -105,9 +106,9 @@ static void test_the_largest_frame_passes_and_one_byte_more_does_not(void **stat
 
     assert_non_null(large);
     memset(large, 7, FRAMED_BYTES_MAX + 1);
-    assert_false(framed_write(p->ends[0], large, FRAMED_BYTES_MAX + 1, &p->err));
-    assert_int_equal(p->err.code, ERR_INVALID);
-    assert_false(framed_write(p->ends[0], large, 0, &p->err));
+    assert_refused(framed_write(p->ends[0], large, FRAMED_BYTES_MAX + 1, &p->err), &p->err,
+                   ERR_INVALID);
+    assert_refused(framed_write(p->ends[0], large, 0, &p->err), &p->err, ERR_INVALID);
     assert_int_equal(pthread_create(&thread, NULL, send_one, &sender), 0);
     assert_int_equal(next(p, 40000, &frame, &size), FRAMED_FRAME);
     assert_int_equal(size, FRAMED_BYTES_MAX);
@@ -128,8 +129,8 @@ static void test_a_length_that_is_not_allowed_is_refused_before_memory_is_taken(
         size_t size;
 
         assert_int_equal(write(p->ends[0], lengths[i], 4), 4);
-        assert_false(framed_read(&p->reader, 0, &found, &frame, &size, &p->err));
-        assert_int_equal(p->err.code, ERR_INVALID);
+        assert_refused(framed_read(&p->reader, 0, &found, &frame, &size, &p->err), &p->err,
+                       ERR_INVALID);
         assert_true(p->reader.room <= 4);
         framed_clear(&p->reader);
         framed_init(&p->reader, p->ends[1]);
@@ -148,8 +149,8 @@ static void test_a_peer_gone_between_frames_is_told_from_one_gone_inside(void **
     close(p->ends[0]);
     p->ends[0] = -1;
     assert_int_equal(next(p, 40000, &frame, &size), FRAMED_FRAME);
-    assert_false(framed_read(&p->reader, 40000, &found, &frame, &size, &p->err));
-    assert_int_equal(p->err.code, ERR_UNAVAILABLE);
+    assert_refused(framed_read(&p->reader, 40000, &found, &frame, &size, &p->err), &p->err,
+                   ERR_UNAVAILABLE);
 }
 
 static void test_a_peer_that_closes_in_order_is_seen_as_closed(void **state)
@@ -170,8 +171,7 @@ static void test_writing_to_a_peer_that_is_gone_is_an_error_not_a_signal(void **
     signal(SIGPIPE, SIG_IGN);
     close(p->ends[0]);
     p->ends[0] = -1;
-    assert_false(framed_write(p->ends[1], "x", 1, &p->err));
-    assert_int_equal(p->err.code, ERR_UNAVAILABLE);
+    assert_refused(framed_write(p->ends[1], "x", 1, &p->err), &p->err, ERR_UNAVAILABLE);
 }
 
 static void test_a_peer_that_does_not_read_is_waited_for_so_long_and_no_longer(void **state)
@@ -192,8 +192,8 @@ static void test_a_peer_that_does_not_read_is_waited_for_so_long_and_no_longer(v
     assert_in_range(written, 1, 999);
     assert_int_equal(p->err.code, ERR_EXHAUSTED);
     begin_ms = clock_mono_ms();
-    assert_false(framed_write_within(p->ends[0], large, FRAMED_BYTES_MAX, 200, &p->err));
-    assert_int_equal(p->err.code, ERR_EXHAUSTED);
+    assert_refused(framed_write_within(p->ends[0], large, FRAMED_BYTES_MAX, 200, &p->err), &p->err,
+                   ERR_EXHAUSTED);
     assert_in_range(clock_mono_ms() - begin_ms, 200, 40000);
     for (int i = 0; i < written; i++) /* what was written whole arrives whole */
         assert_int_equal(next(p, 0, &frame, &size), FRAMED_FRAME);
@@ -223,8 +223,8 @@ static void test_the_rest_of_a_frame_is_waited_for_so_long_and_no_longer(void **
     assert_int_equal(write(p->ends[0], "\0", 1), 1); /* a byte more is no new beginning */
     assert_int_equal(next(p, 0, &frame, &size), FRAMED_TIMEOUT);
     clock_set(2450, 0);
-    assert_false(framed_read(&p->reader, -1, &found, &frame, &size, &p->err));
-    assert_int_equal(p->err.code, ERR_UNAVAILABLE);
+    assert_refused(framed_read(&p->reader, -1, &found, &frame, &size, &p->err), &p->err,
+                   ERR_UNAVAILABLE);
     clock_release();
 }
 
@@ -238,8 +238,8 @@ static void test_the_rest_of_a_frame_is_waited_for_by_the_real_clock(void **stat
 
     p->reader.patience_ms = 200;
     assert_int_equal(write(p->ends[0], "\0\0", 2), 2);
-    assert_false(framed_read(&p->reader, -1, &found, &frame, &size, &p->err));
-    assert_int_equal(p->err.code, ERR_UNAVAILABLE);
+    assert_refused(framed_read(&p->reader, -1, &found, &frame, &size, &p->err), &p->err,
+                   ERR_UNAVAILABLE);
     assert_in_range(clock_mono_ms() - begin_ms, 200, 40000);
 }
 

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules of tests/tidy that hold over the tree as a whole, and what is excused from them.
+
+Each list only shrinks: an entry that excuses nothing any more is a finding ("exception").
+"""
+import os
+import re
+
+PRODUCT = ("proto/", "node/", "coordinator/")
+
+# A tag of a struct, union or enum that stands in more than one product file. Give the new one a
+# noun of its own; take an entry out when its files no longer share the tag.
+TAGS_OF_COMMANDS = {"options", "request"}  # in */command/*.c: what a command's own line gave
+TAGS_SHARED = {
+    "arguments": {"node/link/main.c", "proto/base/arguments.h"},
+    "asking": {"coordinator/analyst/command/ask.c", "coordinator/ask/service_step.c"},
+    "block": {"node/snapshot/block_read.c", "proto/base/arena.c"},
+    "column": {"coordinator/report/table.c", "node/terms/hgnc.c"},
+    "columns": {"node/publish/write_people.c", "node/terms/gene_files.c"},
+    "count": {"node/command/count.c", "node/snapshot/tested.c"},
+    "event": {"coordinator/ask/coord.h", "node/store/person.h"},
+    "event_kind": {"coordinator/ask/coord.h", "node/store/person.h"},
+    "extent": {"node/import/extent.h", "proto/query/parse.c"},
+    "genotypes": {"node/evaluate/frequency.h", "node/import/genotypes.c"},
+    "line": {"coordinator/report/render_csv.c", "proto/base/log.c"},
+    "link": {"coordinator/ask/service_link.c", "node/link/link.c"},
+    "node": {"node/command/policy_signed.c", "node/evaluate/criterion.c", "node/import/sites.c"},
+    "progress": {"node/command/publish.c", "node/import/progress.h"},
+    "question": {"node/command/count.c", "proto/trust/question.h"},
+    "reader": {"node/audit/leaf.c", "node/terms/hgnc.c"},
+    "reading": {"node/import/consents.c", "node/import/persons.c", "node/import/phenopacket.c",
+                "node/import/vep.c", "node/snapshot/block_read.c",
+                "node/snapshot/segment_notes.c", "proto/base/arguments.c",
+                "proto/query/criterion.c"},
+    "request": {"coordinator/api/route.h", "node/keeper/request.h"},
+    "row": {"node/import/rejects.c", "node/import/sample_map.c", "proto/base/help.c"},
+    "run": {"node/evaluate/variant.c", "node/import/person_number.c", "node/import/run.c"},
+    "said": {"node/keeper/witness.c", "node/publish/write_notes.c"},
+    "session": {"coordinator/analyst/session.h", "node/keeper/sessions.h"},
+    "shape": {"node/terms/codes.c", "proto/query/shape.h"},
+    "sites": {"node/import/sites.c", "node/snapshot/snapshot.h"},
+    "slot": {"node/import/id_map.c", "proto/rpc/server.c"},
+    "statement": {"coordinator/ask/state.c", "node/privacy/ledger.c", "node/privacy/rate.c"},
+    "table": {"coordinator/report/table.h", "node/publish/terms_file.c"},
+    "term": {"node/terms/terms.h", "proto/query/consequence.c"},
+    "word": {"node/import/persons_row.c", "proto/query/vocabulary.h"},
+}
+
+# A function in a product header that no other product file calls: a seam that tests need.
+SEAMS = {
+    # read by tests to see what happened
+    "arena_used": "what was allocated", "id_map_count": "what is held", "links_count": "who is linked",
+    "cells_put": "a cell of a known truth", "ledger_spent": "what was charged",
+    "journal_ledger": "the ledger inside", "server_links": "who is linked",
+    "output_colour": "one cell's colour", "display_round": "one figure", "padding_size": "a size",
+    "spread_probability": "against a naive sum", "table_half_width": "one figure",
+    "quantum_step_us": "one step", "quantum_end_us": "one end", "suggest_distance": "one distance",
+    "sandbox_has_landlock": "whether the kernel has it", "reject_hint": "each code has one",
+    "ast_equal": "a question read back is the question", "gap_reason_name": "one of the list",
+    # nobody calls these, not even a test
+    "import_feed_entries": "of node/store", "segment_gap_reason": "of node/snapshot",
+    "target_place": "of node/evaluate",
+    # the seams of proto/base: time, files, randomness, the log
+    "clock_set": "time", "clock_release": "time", "file_fault": "files", "log_level_set": "log",
+    "random_seed": "randomness", "random_unseed": "randomness", "date_from_civil": "time",
+    # the other half of what products do: made by tests, read by products, or let go
+    "answer_new": "an answer of no envelope", "attendance_new": "an attendance of no envelope",
+    "envelope_sign": "a payload of any bytes", "identity_from_key": "a key of no file",
+    "population_drop": "one cached population goes", "stream_writer_close": "a stream that ends",
+    "policy_signatures_parse": "a text of no file",
+    # one word of a list that products go through as a whole
+    "dimension_by_name": "one of the list", "refusal_word": "one of the list",
+    "region_state_word": "one of the list", "consequence_bit": "one of the list",
+}
+
+# Tests that assert a refusal without its code, by how many.
+REFUSALS_BARE = {"tests/unit/base/test_err.c": 1}  # err_memory itself is what is tried
+
+
+def tags(files):
+    """files: {path: code without comments}."""
+    where = {}
+    for path, code in files.items():
+        if not path.startswith(PRODUCT):
+            continue
+        for found in re.finditer(r"\b(?:struct|union|enum)\s+(\w+)\s*\{", code):
+            if found.group(1) in TAGS_OF_COMMANDS and "/command/" in path and path.endswith(".c"):
+                continue
+            where.setdefault(found.group(1), {}).setdefault(
+                path, code[:found.start()].count("\n") + 1)
+    for tag, places in sorted(where.items()):
+        shared = TAGS_SHARED.get(tag, set())
+        if len(places) > 1:
+            for path in sorted(set(places) - shared):
+                yield path, places[path], "tag", "%s stands in %s as well" % (
+                    tag, ", ".join(sorted(set(places) - {path})))
+
+
+def tags_stale(files):
+    text = {path: code for path, code in files.items() if path.startswith(PRODUCT)}
+    for tag, places in sorted(TAGS_SHARED.items()):
+        still = [path for path in places if re.search(
+            r"\b(?:struct|union|enum)\s+%s\s*\{" % tag, text.get(path, ""))]
+        for path in sorted(places - set(still)):
+            yield "tests/tidy_tree.py", 1, "exception", "TAGS_SHARED: %s has no %s" % (path, tag)
+        if len(still) == 1:
+            yield "tests/tidy_tree.py", 1, "exception", "TAGS_SHARED: only %s has %s" % (
+                still[0], tag)
+
+
+def paths_stale(root, lists):
+    """lists: {name of a list in tidy: paths that it excuses}."""
+    for name, paths in sorted(lists.items()):
+        for path in sorted(paths):
+            if not os.path.exists(os.path.join(root, path)):
+                yield "tests/tidy", 1, "exception", "%s: there is no %s" % (name, path)
+
+
+def balanced(text, start):
+    """The index behind the bracket that closes the one at start; strings are blanked already."""
+    depth = 0
+    for i in range(start, len(text)):
+        depth += (text[i] in "([{") - (text[i] in ")]}")
+        if depth == 0:
+            return i + 1
+    return len(text)
+
+
+def refusals_bare(path, code):
+    """assert_false(call(..., &err)): the call may have failed for another reason than is meant."""
+    lines = []
+    for found in re.finditer(r"\bassert_false\(", code):
+        inside = code[found.end():balanced(code, found.end() - 1) - 1].strip()
+        if re.fullmatch(r"\w+(?=\().*[(,]\s*&?[\w.>\[\]-]*\berr\)", inside, re.S) and \
+                balanced(inside, inside.index("(")) == len(inside):
+            lines.append(code[:found.start()].count("\n") + 1)
+    allowed = REFUSALS_BARE.get(path, 0)
+    if len(lines) > allowed:
+        for line in lines:
+            yield path, line, "bare-refusal", "assert_refused(call, &err, ERR_...) of " \
+                "tests/unit/refused.h"
+    elif len(lines) < allowed:
+        yield "tests/tidy_tree.py", 1, "exception", "REFUSALS_BARE: %s has %d" % (
+            path, len(lines))
+
+
+def exports(files):
+    """A function that a product header declares and no other product file than its own names."""
+    product = {path: code for path, code in files.items() if path.startswith(PRODUCT)}
+    names = {path: set(re.findall(r"\w+", code)) for path, code in product.items()}
+    unused = {}
+    for path, code in product.items():
+        if not path.endswith(".h"):
+            continue
+        for found in re.finditer(
+                r"^(?!static|typedef|#|\s)[\w *]*?\b(\w+)\([^;{}]*\)[^;{}]*;", code, re.M):
+            name = found.group(1)
+            users = [p for p in product if p != path and name in names[p] and not re.search(
+                r"^[\w *]*\b%s\([^;]*?\)\n\{" % name, product[p], re.M)]
+            if not users and len(re.findall(r"\b%s\b" % name, code)) < 2:
+                unused[name] = (path, code[:found.start()].count("\n") + 1)
+    for name, (path, line) in sorted(unused.items()):
+        if name not in SEAMS:
+            yield path, line, "unused-export", "no product file calls %s: make it static, or " \
+                "name it in SEAMS" % name
+    return unused
+
+
+def check(root, files, lists):
+    """files: {path: code without comments}; lists: what tidy excuses, by the list's name."""
+    yield from tags(files)
+    unused = yield from exports(files)
+    for path, code in files.items():
+        if path.startswith("tests/unit/"):
+            yield from refusals_bare(path, code)
+    if not os.path.exists(os.path.join(root, "tests/tidy_tree.py")):
+        return  # a small tree of tidy_test.py, which has none of the excused files
+    lists = dict(lists, REFUSALS_BARE=REFUSALS_BARE)
+    yield from paths_stale(root, lists)
+    yield from tags_stale(files)
+    for name in sorted(set(SEAMS) - set(unused)):
+        yield "tests/tidy_tree.py", 1, "exception", "SEAMS: take out %s: it is called, or is not there" % name
