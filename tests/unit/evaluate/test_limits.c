@@ -53,7 +53,7 @@ static void test_rows_in_one_go_are_counted_and_look_at_once(void **state)
     assert_true(limits_rows(&limits, 7, &err));
     assert_int_equal(limits.seen, 8);
     atomic_store(&cancelled, true);
-    assert_false(limits_rows(&limits, 0, &err));
+    assert_refused(limits_rows(&limits, 0, &err), &err, ERR_UNAVAILABLE);
 }
 
 static void test_without_limits_nothing_stops(void **state)
