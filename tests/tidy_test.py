@@ -58,6 +58,8 @@ PLANTED = [  # rule, path, text
     ("unfinished", "proto/base/noun.c", "/* TO" "DO: later */\n"),
     ("unit-test", "coordinator/report/noun.c", "int x;\n"),
     ("licence", "proto/base/noun.py", "x = 1\n"),
+    ("parameters", "node/store/noun.c",
+     "static int f(int a, int b, int c, int d, int e,\n             int (*f)(int, int), int g)\n{\n}\n"),
     ("tag", "node/store/noun.c", "struct region {\n    int x;\n};\nstruct noun {\n    int x;\n};\n"),
     ("unused-export", "node/store/noun.h", HEADER + "int noun_count(void);\n"),
     ("bare-refusal", "tests/unit/store/test_noun.c",

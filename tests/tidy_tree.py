@@ -42,7 +42,7 @@ TAGS_SHARED = {
     "slot": {"node/import/id_map.c", "proto/rpc/server.c"},
     "statement": {"coordinator/ask/state.c", "node/privacy/ledger.c", "node/privacy/rate.c"},
     "table": {"coordinator/report/table.h", "node/publish/terms_file.c"},
-    "term": {"node/terms/terms.h", "proto/query/consequence.c"},
+    "term": {"node/terms/term_writer.h", "proto/query/consequence.c"},
     "word": {"node/import/persons_row.c", "proto/query/vocabulary.h"},
 }
 
@@ -75,6 +75,32 @@ SEAMS = {
 
 # Tests that assert a refusal without its code, by how many.
 REFUSALS_BARE = {"tests/unit/base/test_err.c": 1}  # err_memory itself is what is tried
+
+# Functions of more than PARAMETERS: the file and the function, and why. It only shrinks.
+PARAMETERS_MANY = {
+    "coordinator/api/api.c on_request": "libmicrohttpd prescribes a callback's parameters",
+    # bytes stand as data and size, which count as two
+    "coordinator/report/answer.c answer_open": "bytes; whose they are is roster, node and time",
+    "coordinator/report/sum.c attendance_open": "bytes; whose they are is roster, node and time",
+    "coordinator/report/sum.c sum_list_verify": "bytes; whose they are is roster and time",
+    "coordinator/ask/service.c plan_in": "bytes", "node/link/frames.c frames_refusal": "bytes out",
+    "coordinator/ask/state.c pack": "an id beside plan and answer",
+    "coordinator/report/sum.c list_fill": "an array and its length",
+    "node/import/carriers.c put_site": "a range and an array with its length",
+    "node/snapshot/segment_sites.c segment_carriers": "an array and its length",
+    "node/snapshot/segment.c segment_concept": "a code is a kind, a system, a code and a form",
+    "node/privacy/ledger.c add_rows": "the rows of one transaction",
+    "node/privacy/policy_parse.c read_int": "where, a name and a range",
+    "node/privacy/rate.c first": "two outputs of one statement",
+    "proto/trust/certificate.c certificate_open": "bytes; whose they are is roster and time",
+    "proto/trust/envelope.c signature_make": "two outputs", "proto/trust/envelope.c envelope_sign":
+    "bytes", "proto/trust/envelope.c envelope_open": "a message is its type and where it goes",
+    "proto/trust/question.c question_check": "whose it is: roster, node and time",
+    "proto/trust/roster.c roster_open_from_node": "whose it is, of what domain, of what type",
+    "proto/trust/roster_open.c roster_open": "bytes",
+    "proto/trust/x509.c x509_server_new": "an array and its length",
+    "tests/unit/ask/country.c sign": "bytes out",
+}
 
 
 def tags(files):
@@ -144,6 +170,37 @@ def refusals_bare(path, code):
             path, len(lines))
 
 
+def parameters(signature):
+    """How many a signature has: commas at the first depth of its brackets."""
+    start = signature.index("(")
+    end = balanced(signature, start)
+    count, depth = 1, 0
+    for character in signature[start:end]:
+        depth += (character in "([{") - (character in ")]}")
+        count += character == "," and depth == 1
+    return count
+
+
+def name_of(signature):
+    return re.search(r"(\w+)\s*\($", signature[:signature.index("(") + 1]).group(1)
+
+
+def parameters_many(path, found, most):
+    """found: the functions of a file as tidy finds them."""
+    for first, _, signature in found:
+        if parameters(signature) > most and "%s %s" % (path, name_of(signature)) not in \
+                PARAMETERS_MANY:
+            yield path, first, "parameters", "%s has %d: a struct of those that belong " \
+                "together" % (name_of(signature), parameters(signature))
+
+
+def parameters_stale(bodies, most):
+    there = {"%s %s" % (path, name_of(signature)) for path, found in bodies.items()
+             for _, _, signature in found if parameters(signature) > most}
+    for name in sorted(set(PARAMETERS_MANY) - there):
+        yield "tests/tidy_tree.py", 1, "exception", "PARAMETERS_MANY: take out " + name
+
+
 def exports(files):
     """A function that a product header declares and no other product file than its own names."""
     product = {path: code for path, code in files.items() if path.startswith(PRODUCT)}
@@ -166,8 +223,11 @@ def exports(files):
     return unused
 
 
-def check(root, files, lists):
-    """files: {path: code without comments}; lists: what tidy excuses, by the list's name."""
+def check(root, files, bodies, most, lists):
+    """files: {path: code without comments}; bodies: {path: its functions as tidy finds them};
+    most: parameters; lists: what tidy excuses, by the list's name."""
+    for path, found in bodies.items():
+        yield from parameters_many(path, found, most)
     yield from tags(files)
     unused = yield from exports(files)
     for path, code in files.items():
@@ -178,5 +238,6 @@ def check(root, files, lists):
     lists = dict(lists, REFUSALS_BARE=REFUSALS_BARE)
     yield from paths_stale(root, lists)
     yield from tags_stale(files)
+    yield from parameters_stale(bodies, most)
     for name in sorted(set(SEAMS) - set(unused)):
         yield "tests/tidy_tree.py", 1, "exception", "SEAMS: take out %s: it is called, or is not there" % name

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "node/terms/term_file.h"
-#include "node/terms/terms.h"
+#include "node/terms/term_writer.h"
 #include "proto/base/csv.h"
 #include "proto/query/code.h"
 

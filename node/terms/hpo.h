@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
 
 struct term_file;

@@ -30,6 +30,7 @@
 #include "node/store/note.h"
 #include "node/store/store.h"
 #include "node/terms/genes.h"
+#include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"

@@ -14,6 +14,7 @@
 
 #include "node/import/phenopacket.h"
 #include "node/terms/graph.h"
+#include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
 
 static const struct phenopacket_options plain;

@@ -16,6 +16,7 @@
 
 #include "node/snapshot/closure.h"
 #include "node/store/person.h"
+#include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
 
 /* Concepts by number. */

@@ -17,6 +17,7 @@
 #include "node/snapshot/segment_schema.h"
 #include "node/snapshot/tested.h"
 #include "node/terms/genes.h"
+#include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
 #include "proto/base/clock.h"
 #include "tests/unit/snapshot/synthetic.h"

@@ -10,6 +10,7 @@
 
 #include "node/terms/codes.h"
 #include "node/terms/term_file.h"
+#include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
 
 static bool read_list(struct bench *b, const char *system, const char *text, uint64_t *skipped)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "node/terms/graph.h"
+#include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
 
 static void must(struct bench *b, bool ok)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
 #include "tests/unit/refused.h"
 
