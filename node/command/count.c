@@ -16,7 +16,9 @@
 
 #include "node/audit/leaf.h"
 #include "node/command/command.h"
+#include "node/command/count_codes.h"
 #include "node/command/count_genes.h"
+#include "node/command/count_help.h"
 #include "node/command/count_log.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
@@ -52,7 +54,7 @@ struct question {
 
 struct count {
     const char *dir;
-    bool json;
+    bool json, everybody;
     const char *file;
     const char *stretch; /* --frequency */
     const char *changes; /* --changes */
@@ -74,41 +76,6 @@ struct count {
     struct bytes line;   /* of --frequency and --changes */
     struct bytes change; /* its first word */
 };
-
-static void print_help(void)
-{
-    fputs(
-        "Usage: rikstal-node count 'QUESTION' --dir DIR [--json]\n"
-        "       rikstal-node count --file QUESTIONS --dir DIR\n"
-        "       rikstal-node count ['QUESTION'] --frequency LOCUS --dir DIR [--json]\n"
-        "       rikstal-node count ['QUESTION'] --changes CHANGE[,CHANGE...] --dir DIR [--json]\n\n"
-        "True counts of this region's own data, for its own staff, on its own machine: no noise,\n"
-        "no network, no budget. Every call leaves a leaf in DIR/count.db, which `rikstal-node\n"
-        "audit` reads; where that cannot be written, nothing is shown.\n\n"
-        "  --dir DIR          the node's folder\n"
-        "  --json             one JSON object: matched, undetermined, persons, excluded,\n"
-        "                     question, explain, genes (names that are not\n"
-        "                     a gene's own of today), snapshot, terms, tested_share\n"
-        "  --file QUESTIONS   one question a line, empty lines and lines of # left out; prints "
-        "one\n"
-        "                     JSON object a line, in the same order\n"
-        "  --frequency LOCUS  for every variant of a stretch (GRCh38:22:50674415-50733212): how\n"
-        "                     many of those who meet the question (of everybody without one) have\n"
-        "                     which genotype\n"
-        "  --changes LIST     the same for these changes (GRCh38:22-50674500-C-T)\n"
-        "  --purpose P        count whom a question of the network for this purpose would count\n"
-        "  --role ROLE        and of this role (default: national-analyst)\n"
-        "  --disease CODE     and on this disease: with those who permit research on it alone\n"
-        "  --help             this page\n\n"
-        "excluded is who is in the snapshot and left out: blocked and opted-out persons, and with\n"
-        "--purpose also those whose consent does not cover it or whom another node counts.\n\n"
-        "matched is who meets the question, undetermined is of whom it cannot be told (not tested\n"
-        "at the place, fact not recorded, code system not loaded); the truth lies between matched\n"
-        "and matched + undetermined.\n\n"
-        "Exit codes: 0 ok, 1 failure, 2 a question that cannot be read, 4 DIR/overlay is missing\n"
-        "or older than one that was in force here (DIR/ledger.db has its number).\n",
-        stdout);
-}
 
 /* ---- reading the questions ------------------------------------------------------------------- */
 
@@ -509,17 +476,19 @@ static bool open_population(struct count *count, struct err *err)
 
 static bool run(struct count *count, const char *text, struct err *err)
 {
-    const char *folder;
+    const char *folder = NULL;
 
     count->arena = arena_new(ARENA_BYTES_MAX);
     if (!count->arena)
         return err_memory(err);
-    if (!read_questions(count, text, err) || !read_places(count, err) ||
-        !home_read(count->dir, &count->home, err))
-        return false;
-    folder = arena_printf(count->arena, "%s/snapshot", count->dir);
+    if (read_questions(count, text, err) && read_places(count, err) &&
+        home_read(count->dir, &count->home, err))
+        folder = arena_printf(count->arena, "%s/snapshot", count->dir);
     return folder && snapshot_open(folder, SNAPSHOT_HASH_NEW, &count->snapshot, err) &&
-           open_population(count, err) && record_call(count, err) &&
+           open_population(count, err) &&
+           count_codes(count->snapshot, count->file ? NULL : &count->questions[0].ast, !count->json,
+                       err) &&
+           record_call(count, err) &&
            (count->stretch || count->changes ? answer_frequencies(count, err)
                                              : answer_counts(count, err));
 }
@@ -531,11 +500,17 @@ static int usage(const char *why)
 }
 
 static const struct option long_options[] = {
-    {"dir", required_argument, NULL, 'd'},     {"json", no_argument, NULL, 'j'},
-    {"file", required_argument, NULL, 'f'},    {"frequency", required_argument, NULL, 'q'},
-    {"changes", required_argument, NULL, 'c'}, {"purpose", required_argument, NULL, 'p'},
-    {"role", required_argument, NULL, 'r'},    {"disease", required_argument, NULL, 'i'},
-    {"help", no_argument, NULL, 'h'},          {0},
+    {"dir", required_argument, NULL, 'd'},
+    {"json", no_argument, NULL, 'j'},
+    {"file", required_argument, NULL, 'f'},
+    {"frequency", required_argument, NULL, 'q'},
+    {"changes", required_argument, NULL, 'c'},
+    {"purpose", required_argument, NULL, 'p'},
+    {"role", required_argument, NULL, 'r'},
+    {"disease", required_argument, NULL, 'i'},
+    {"everybody", no_argument, NULL, 'e'},
+    {"help", no_argument, NULL, 'h'},
+    {0},
 };
 
 int count_command(int argc, char **argv)
@@ -563,8 +538,10 @@ int count_command(int argc, char **argv)
             count.role = optarg;
         else if (c == 'i')
             count.disease = optarg;
+        else if (c == 'e')
+            count.everybody = true;
         else if (c == 'h')
-            return print_help(), EXIT_OK;
+            return count_help_print(), EXIT_OK;
         else
             return EXIT_USAGE;
     }
@@ -580,8 +557,9 @@ int count_command(int argc, char **argv)
         return usage("--file goes without a question on the command line and without frequencies");
     if (count.disease && (!count.purpose || !consent_takes_disease(count.purpose)))
         return usage("--disease goes with --purpose research, or one like it");
-    if (!text && !count.file && !count.stretch && !count.changes)
-        return usage("a question is missing");
+    if (!count.file && !count.stretch && !count.changes && !count.everybody &&
+        (!text || !is_question(text, strlen(text))))
+        return usage("a question is missing; everybody is counted by --everybody");
     ok = run(&count, text ? text : "", &err);
     snapshot_close(count.snapshot);
     overlay_free(count.overlay);

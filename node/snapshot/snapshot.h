@@ -100,6 +100,10 @@ bool snapshot_term(struct snapshot *snapshot, const char *system, const char *co
 bool snapshot_ancestors(struct snapshot *snapshot, const char *system, const char *code,
                         const char **codes, size_t *n, struct err *err) MUST_CHECK;
 
+/* Has the loaded release of the system codes below this one? False where none is loaded. */
+bool snapshot_has_below(struct snapshot *snapshot, const char *system, const char *code, bool *has,
+                        struct err *err) MUST_CHECK;
+
 /* A kind and code system that the region declares to deliver in full. */
 struct snapshot_delivery {
     const char *kind; /* "diagnosis" */

@@ -32,6 +32,9 @@ uint32_t term_graph_find(const struct term_graph *graph, const char *code);
 /* Has the term a place in the hierarchy? False for an obsolete one, and for one of HPO that does
  * not lie under its root (a line of a damaged list may be lost). */
 bool term_graph_placed(const struct term_graph *graph, uint32_t term);
+/* Does any other term lie below it? by_prefix: one whose code begins with code, which need not be a
+ * term itself. */
+bool term_graph_has_below(const struct term_graph *graph, const char *code, bool by_prefix);
 /* Is above the term below, or that term itself? */
 bool term_graph_is_above(const struct term_graph *graph, uint32_t above, uint32_t below);
 /*

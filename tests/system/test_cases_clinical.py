@@ -75,7 +75,7 @@ class Bench:
         return done.returncode, [c["code"] for c in codes if "total" in c], outcome
 
     def ask(self, *questions):
-        self.node.run("publish")
+        self.node.run("publish", "--accept-shrink")
         return [(a["matched"], a["undetermined"]) for a in self.node.count(list(questions))]
 
 
@@ -389,9 +389,30 @@ def neighbours(report, folder):
     report.row(not moved, "one person's packet moves nobody else, of %d kinds" % len(PACKETS), *moved[:3])
 
 
+def questions(report, folder):
+    """What no release has is refused before anything is counted, with what may be meant."""
+    bench = Bench(folder, OBO)
+    bench.node.run("terms load icd10", bench.write("icd.csv", "code,label\nC50,Breast\nC50.1,Central\nE11,Diabetes\n"))
+    bench.load("persons", HEAD + coded("W1", "diagnosis", "icd10", "C50.1") + coded("W2", "phenotype", "hp", "HP:9990001"))
+    bench.node.run("publish")
+    for question, says in (("phenotype = HP:0000258", "HP:0000256"), ("phenotype under HP:1234567", "no code"),
+                           ("diagnosis = C51", "icd10:C50"), ("diagnosis under C501X", "no code"),
+                           ("sex = female or phenotype excluded HP:0000119", "HP:0000118"), ("", "--everybody"),
+                           ("  ", "--everybody"), ("# nothing", "--everybody")):
+        done = bench.node.run("count", question, codes=(0, 1, 2))
+        report.row(done.returncode == 2 and says in done.stderr, "refused: %r" % question, done.stderr.strip()[:90])
+    for question in ("phenotype = HP:9990001", "diagnosis under icd10:C50", "diagnosis = orpha:558"):
+        report.row(bench.node.run("count", question, codes=(0, 1, 2)).returncode == 0, "counted: " + question)
+    for question, hint in (("diagnosis = C50", True), ("diagnosis under C50", False), ("diagnosis = C50.1", False),
+                           ("phenotype = HP:0000256", True), ("phenotype = HP:0000257", False), ("phenotype in (HP:0000118, HP:0000257)", True)):
+        report.row(("codes below it" in bench.node.run("count", question).stderr) == hint, "a hint to under: " + question)
+    page = bench.node.run("count", "--everybody").stdout
+    report.row("(everybody)" in page, "everybody is counted when that is meant")
+
+
 def main():
     report = Report(__doc__.splitlines()[0])
-    for part in (systems, hpo, all_ids, packets, contradictions, diseases, ages, persons, neighbours):
+    for part in (systems, hpo, all_ids, packets, contradictions, diseases, ages, persons, neighbours, questions):
         with tempfile.TemporaryDirectory(prefix="rikstal-clinical-") as folder:
             part(report, folder)
     report.close()

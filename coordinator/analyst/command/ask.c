@@ -45,6 +45,7 @@ struct options {
     long wait_s;
     bool adds_up;
     bool dry_run;
+    bool everybody;
     bool quiet;
     long sigma;
     char stdin_text[AST_TEXT_MAX + 2];
@@ -102,6 +103,8 @@ static const struct option_spec specs[] = {
      "keep question, answers and roster, for `rikstal verify`; of a blind sum its secret too: then "
      "the file is as secret as the answer",
      AT(receipt)},
+    {"everybody", OPTION_FLAG, NULL, "a count without a question, of everybody, is meant",
+     AT(everybody)},
     {"dry-run", OPTION_FLAG, NULL,
      "say what would be asked, its price and how precise it will be; ask nobody", AT(dry_run)},
     OUTPUT_JSON_SPEC(struct options, "one JSON object (schemas/answer.json)"),
@@ -169,7 +172,7 @@ static bool text_take(struct options *o, const char *word, struct err *err)
 static bool options_settle(struct options *o, const struct arguments *arguments, struct err *err)
 {
     o->compose.sigma = (uint32_t)o->sigma;
-    if (arguments->n == 0 && o->compose.measure == MEASURE_COUNT)
+    if (arguments->n == 0 && o->compose.measure == MEASURE_COUNT && !o->everybody)
         return err_set(err, ERR_INVALID, "give one question, in quotes, or - for stdin");
     if (o->adds_up && o->compose.measure != MEASURE_COUNT)
         return err_set(err, ERR_INVALID, "--adds-up is for a count; a table always adds up");
@@ -383,6 +386,14 @@ static bool dry_run(const struct asking *asking, struct err *err)
            estimate_print(&quoted, asking->options->form, err);
 }
 
+/* A count of everybody is most often a question that was lost on its way. */
+static bool is_meant(const struct options *o, const struct ast *ast, struct err *err)
+{
+    return ast->root->kind != AST_ALL || o->compose.measure != MEASURE_COUNT || o->everybody ||
+           err_set(err, ERR_INVALID,
+                   "the question is empty; a count of everybody is asked for by --everybody");
+}
+
 static bool ask_run(const struct options *o, int *exit_code, struct err *err)
 {
     struct session session;
@@ -394,7 +405,7 @@ static bool ask_run(const struct options *o, int *exit_code, struct err *err)
 
     if (!session_open(&o->session, &session, err))
         return false;
-    ok = compose_parse(o->compose.text, session.arena, &ast, err) &&
+    ok = compose_parse(o->compose.text, session.arena, &ast, err) && is_meant(o, &ast, err) &&
          (session.key_path || err_set(err, ERR_INVALID, "no key: name its file with --key")) &&
          secret_key_read(session.key_path, &key, err) && session_roster(&session, &roster, err) &&
          compose(&session, &o->compose, roster, key, &asking.composed, err);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A hierarchy's promises: ancestors are each there once, the term first, over every path of a
- * diamond; an alias finds its term; an obsolete term is known and has no ancestors but itself; a
- * system that is not loaded is no error.
+ * diamond; an alias finds its term, first of all; an obsolete term finds what replaced it as often
+ * as that takes, and without a successor is known and has no place; a system that is not loaded is
+ * no error.
  */
 #include "tests/unit/terms/bench.h"
 
@@ -128,11 +129,76 @@ static void test_a_term_may_have_4096_ancestors_and_no_more(void **state)
     bench_down(&b);
 }
 
+/* Successors of obsolete terms A..G; see the test. */
+static struct term_graph *successors(struct bench *b)
+{
+    static const struct term terms[] = {
+        {.code = "HP:0000001"},
+        {.code = "LIVE"},
+        {.code = "LOST"},
+        {.code = "A", .obsolete = true, .replaced_by = "LIVE"},
+        {.code = "B", .obsolete = true, .replaced_by = "A"},
+        {.code = "C", .obsolete = true, .replaced_by = "D"},
+        {.code = "D", .obsolete = true, .replaced_by = "C"},
+        {.code = "E", .obsolete = true, .replaced_by = "NONE"},
+        {.code = "F", .obsolete = true, .replaced_by = "HP:0000001"},
+        {.code = "G", .obsolete = true, .replaced_by = "WAS"}};
+    struct term_release release = {.release = "x"};
+    struct term_writer *writer = NULL;
+    struct term_graph *graph = NULL;
+
+    must(b, term_writer_open(b->db, "hp", &writer, &b->err));
+    for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++)
+        must(b, term_writer_add(writer, &terms[i], NULL, &b->err));
+    must(b, term_writer_parent(writer, "LIVE", "HP:0000001", &b->err));
+    must(b, term_writer_alias(writer, "WAS", "LIVE", &b->err));
+    must(b, term_writer_alias(writer, "F", "LIVE", &b->err)); /* and has a stanza of its own */
+    must(b, term_writer_commit(writer, &release, &b->err));
+    term_writer_close(writer);
+    must(b, term_graph_load(b->db, "hp", &graph, &b->err));
+    return graph;
+}
+
+static void test_an_obsolete_term_finds_its_successor_or_has_no_place(void **state)
+{
+    static const char *const found[] = {"A", "B", "F", "G", "WAS"};
+    static const char *const nowhere[] = {"C", "D", "E"};
+    struct term_graph *graph;
+    struct bench b;
+    uint32_t live, lost;
+
+    (void)state;
+    bench_up(&b);
+    graph = successors(&b);
+    live = term_graph_find(graph, "LIVE");
+    lost = term_graph_find(graph, "LOST");
+    for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+        assert_int_equal(term_graph_find(graph, found[i]), live);
+    for (size_t i = 0; i < sizeof(nowhere) / sizeof(nowhere[0]); i++) {
+        uint32_t term = term_graph_find(graph, nowhere[i]);
+
+        assert_int_not_equal(term, TERM_NONE);
+        assert_string_equal(term_graph_code(graph, term), nowhere[i]);
+        assert_false(term_graph_placed(graph, term));
+    }
+    assert_true(term_graph_placed(graph, live));
+    assert_false(term_graph_placed(graph, lost)); /* under no root */
+    assert_true(term_graph_is_above(graph, term_graph_find(graph, "HP:0000001"), live));
+    assert_false(term_graph_is_above(graph, live, lost));
+    assert_true(term_graph_has_below(graph, "HP:0000001", false));
+    assert_false(term_graph_has_below(graph, "WAS", false));
+    assert_true(term_graph_has_below(graph, "L", true));
+    assert_false(term_graph_has_below(graph, "LIVE", true));
+    term_graph_free(graph);
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ancestors_are_each_there_once),
         cmocka_unit_test(test_codes_aliases_and_strangers_are_told_apart),
+        cmocka_unit_test(test_an_obsolete_term_finds_its_successor_or_has_no_place),
         cmocka_unit_test(test_a_system_that_is_not_loaded_is_no_error),
         cmocka_unit_test(test_a_term_may_have_4096_ancestors_and_no_more),
     };
