@@ -6,6 +6,7 @@
  *
  * A region's people are made one region at a time, so memory is that of the largest region.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -69,8 +70,9 @@ uint32_t region_share(int r, uint32_t persons);
 struct plan {
     uint64_t seed;
     uint32_t persons;
-    int regions; /* the first ones of the table */
-    int year;    /* in which ages are taken */
+    int regions;    /* the first ones of the table */
+    int year;       /* in which ages are taken */
+    bool year_ends; /* today is its last day, so everybody's birthday has been */
     struct variant variants[VARIANTS];
 };
 

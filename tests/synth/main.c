@@ -153,8 +153,10 @@ static bool read_options(int argc, char **argv, struct plan *plan, const char **
             plan->persons = (uint32_t)value;
         if (c == 'r')
             plan->regions = (int)value;
-        if (c == 'y')
+        if (c == 'y') {
             plan->year = (int)value;
+            plan->year_ends = false;
+        }
     }
     return optind == argc && *out && plan->persons;
 }
@@ -168,6 +170,7 @@ int main(int argc, char **argv)
     int month, day;
 
     date_to_civil((int32_t)(clock_wall_s() / 86400), &plan.year, &month, &day);
+    plan.year_ends = month == 12 && day == 31;
     if (!read_options(argc, argv, &plan, &out)) {
         fputs(help, stderr);
         return EXIT_USAGE;

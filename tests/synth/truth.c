@@ -29,11 +29,13 @@ static enum answer has_feature(const struct person *person, const char *id)
 static enum answer age_between(const struct plan *plan, const struct person *person, int low,
                                int high)
 {
-    int age = plan->year - person->birth_year;
+    int age = plan->year - person->birth_year; /* or a year less, before the birthday */
+    bool now = age >= low && age <= high;
+    bool before = plan->year_ends ? now : age - 1 >= low && age - 1 <= high;
 
-    if (!person->birth_year)
+    if (!person->birth_year || now != before)
         return CANNOT_TELL;
-    return age >= low && age <= high ? YES : NO;
+    return now ? YES : NO;
 }
 
 static enum answer is_sex(const struct person *person, enum sex sex)
@@ -45,7 +47,10 @@ static enum answer is_sex(const struct person *person, enum sex sex)
 
 typedef bool variant_test(const struct variant *variant);
 
-/* Some variant of the gene that passes the test; a gene not read by the assay cannot be told. */
+/*
+ * Some variant of the gene that passes the test. A gene that the assay does not read cannot be
+ * told, nor whether a person carries such a variant where their call of it is missing.
+ */
 static enum answer carries(const struct plan *plan, const struct person *person, const char *symbol,
                            variant_test *test)
 {
@@ -55,6 +60,9 @@ static enum answer carries(const struct plan *plan, const struct person *person,
         if (test(&plan->variants[v]) && person->calls[v] >= CALL_HET &&
             person->calls[v] <= CALL_HEMI)
             return YES;
+    for (int v = gene * VARIANTS_PER_GENE; v < (gene + 1) * VARIANTS_PER_GENE; v++)
+        if (test(&plan->variants[v]) && person->calls[v] == CALL_MISSING)
+            return CANNOT_TELL;
     if (person->assay == ASSAY_WGS || (person->assay == ASSAY_PANEL && gene < PANEL_GENES))
         return NO;
     return CANNOT_TELL;

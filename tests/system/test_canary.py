@@ -21,7 +21,7 @@ import wire
 from network import Analyst, Network, Report, run
 
 MATCHED, OTHERS = 7373, 1319  # persons with the code, and without
-CODE = "zqx:QXCANARYCODE"
+CODE = "local:QXCANARYCODE"
 CHANGE = "GRCh38:22-50771377-GATTACAGG-T"
 # In any place but the data; the last two are what a question about the canaries would hold.
 DATA = ["QXCANARYPERSON", "QXCANARYSAMPLE", "QXCANARYTEXT", "QXCANARYCODE", "GATTACAGG", "50771377", "QXCANARYGENE",

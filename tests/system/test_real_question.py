@@ -59,7 +59,7 @@ def build(network, report):
     persons = {region: people for region, people in dealt.items() if region in network.nodes}
     samples, rows, change, states = genomes(vcf, table)
     sexes = trio.read_pedigree(pedigree)
-    family, records, _ = trio.read_vcf(clinical)
+    family, records, _ = trio.read_vcf(clinical, sexes)
     report.note("oracles have read %d patients, %d genomes, %d of a family" % (sum(map(len, persons.values())), len(samples), len(family)))
     network.nodes[GENOMES].import_csv([("person", "sex", "kind", "code")] + [(s, rows[s][0], "other", "igsr:" + rows[s][1]) for s in samples])
     bed = os.path.join(network.folder, "slice.bed")
