@@ -24,7 +24,8 @@ enum leaf_type {
     LEAF_ROSTER = 5,
     LEAF_SNAPSHOT = 6,
     LEAF_ADMIN = 7,
-    LEAF_COUNT = 8, /* a true count for the region's own staff */
+    LEAF_COUNT = 8,      /* a true count for the region's own staff */
+    LEAF_GIVEN_BACK = 9, /* a charge whose answer was not ready at its time */
 };
 
 /* What does not apply is zero or "". */

@@ -198,17 +198,14 @@ static void log_asked(const struct request *request)
               outcome_of(request), NULL);
 }
 
-/* When the answer may go. What was stored, or never computed, tells nothing by its time. */
+/* When the answer may go. What is free, or was never computed, tells nothing by its time. */
 static int64_t leave_at(const struct request *request)
 {
     int64_t now = clock_mono_ms();
-    bool missed = false;
-    int64_t due =
-        request->computed ? slot_due_ms(request->slot, request->arrived_ms, now, &missed) : now;
 
-    if (missed)
-        log_event(LOG_WARN_LEVEL, "slot_missed", NULL);
-    return due;
+    if (request->overran)
+        return slot_failed_ms(request->began_ms, now);
+    return request->computed ? slot_due_ms(request->slot, request->began_ms) : now;
 }
 
 /* keeper_answer(), sum_attend() or sum_answer(). */
@@ -268,6 +265,10 @@ static bool answer_by(request_function *act, struct dialogue *d, struct request 
 
     bool answered = act_unless_stopped(act, d->keeper, request, &why);
 
+    if (response_is_late(d->keeper, request, &why)) {
+        log_event(LOG_WARN_LEVEL, "slot_missed", NULL);
+        answered = false;
+    }
     if (!answered) {
         log_error("question_refused", &why);
         note_newer_roster(d->keeper, request);

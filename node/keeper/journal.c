@@ -340,6 +340,23 @@ bool journal_release(struct journal *journal, const struct journal_charge *charg
                            err);
 }
 
+bool journal_give_back(struct journal *journal, const struct journal_charge *charge,
+                       const struct journal_receipt *receipt, struct err *err)
+{
+    struct ledger_claim claim = charge->claim;
+    struct leaf leaf;
+    uint64_t index;
+
+    assert(receipt->charge.paid_by_this);
+    memcpy(claim.base_key, receipt->base_key, sizeof(claim.base_key));
+    if (!leaf_of(charge, LEAF_GIVEN_BACK, &leaf, err) || !begin(journal, err))
+        return false;
+    leaf.balance_nrho = receipt->charge.left_nrho + claim.nrho;
+    return finish_and_move(
+        journal,
+        ledger_give_back(journal->ledger, &claim, err) && append(journal, &leaf, &index, err), err);
+}
+
 bool journal_find(struct journal *journal, const struct journal_receipt *receipt,
                   struct arena *arena, struct ledger_answer *out, struct err *err)
 {

@@ -73,6 +73,12 @@ bool journal_look(struct journal *journal, const struct journal_charge *charge,
  */
 bool journal_release(struct journal *journal, const struct journal_charge *charge,
                      const void *answer, size_t size, struct err *err) MUST_CHECK;
+/*
+ * Give back what journal_take() took for this receipt, with a leaf: durable before this returns.
+ * Only for an answer that was not ready at its time and does not leave.
+ */
+bool journal_give_back(struct journal *journal, const struct journal_charge *charge,
+                       const struct journal_receipt *receipt, struct err *err) MUST_CHECK;
 /* The stored answer of a receipt that says `released`. */
 bool journal_find(struct journal *journal, const struct journal_receipt *receipt,
                   struct arena *arena, struct ledger_answer *out, struct err *err) MUST_CHECK;

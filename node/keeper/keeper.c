@@ -38,7 +38,7 @@ bool keeper_answer(struct keeper *k, struct request *r, struct err *err)
            request_admit(k, verified, &admitted, err) && /* policy: role, purpose, mode, field */
            request_price(admitted, &priced, err) &&      /* from the question, never from data */
            request_charge(k, priced, NULL, &charged, err) &&   /* durable before all computing */
-           (response_is_stored(charged, &recorded) ||          /* or: */
+           (response_is_stored(k, charged, &recorded) ||       /* or: */
             (response_evaluate(k, charged, &evaluated, err) && /* sets, into sealed cells */
              response_noise(k, &evaluated, &noised, err) &&    /* alone can open a true cell */
              response_record(k, &noised, &recorded, err))) &&  /* with its leaf, durable */

@@ -10,18 +10,17 @@
 static const int64_t slot_ms[] = {
     [SLOT_A] = 25, [SLOT_B] = 100, [SLOT_C] = 500, [SLOT_D] = 3000, [SLOT_E] = 30000};
 
-int64_t slot_due_ms(enum slot_class slot, int64_t arrived_ms, int64_t ready_ms, bool *missed)
+int64_t slot_due_ms(enum slot_class slot, int64_t began_ms)
+{
+    return began_ms + slot_ms[slot];
+}
+
+int64_t slot_failed_ms(int64_t began_ms, int64_t ready_ms)
 {
     int64_t last = slot_ms[SLOT_E];
+    int64_t slots = ready_ms <= began_ms ? 1 : (ready_ms - began_ms + last - 1) / last;
 
-    for (int class = slot; class <= SLOT_E; class ++) {
-        if (arrived_ms + slot_ms[class] >= ready_ms) {
-            *missed = class != (int)slot;
-            return arrived_ms + slot_ms[class];
-        }
-    }
-    *missed = true; /* beyond the last: whole multiples of it */
-    return arrived_ms + (ready_ms - arrived_ms + last - 1) / last * last;
+    return began_ms + slots * last;
 }
 
 bool outbox_full(const struct outbox *outbox)

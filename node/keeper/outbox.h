@@ -3,10 +3,11 @@
 /*
  * Frames that wait for their slot: when an answer leaves must tell nothing about the data.
  *
- * A computed answer leaves at the slot of its question's class, counted from the question's
- * arrival; one that missed it leaves at the next class's slot, so that what can be seen from
- * outside is one of five steps and never the time itself (reference: privacy, section 4.5). One
- * thread.
+ * A computed answer leaves at the slot of its question's class, counted from when the data were
+ * first looked at; what came before, such as writing the charge, does not follow from them
+ * (reference: privacy, section 4.5). One that is not ready then does not leave at all: in its place
+ * a failure leaves at the last class's slot, so that nothing between the two tells how long it
+ * took. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -28,9 +29,10 @@ struct outbox {
     } waiting[OUTBOX_MAX];
 };
 
-/* When a computed answer may leave that arrived then and is ready now; *missed: not its own slot.
- */
-int64_t slot_due_ms(enum slot_class slot, int64_t arrived_ms, int64_t ready_ms, bool *missed);
+/* When what is computed since began_ms leaves, on clock_mono_ms(); it must be ready before. */
+int64_t slot_due_ms(enum slot_class slot, int64_t began_ms);
+/* When the failure leaves of what was not ready: the last slot, or a whole multiple of it. */
+int64_t slot_failed_ms(int64_t began_ms, int64_t ready_ms);
 
 bool outbox_full(const struct outbox *outbox);
 /* A copy of the frame is kept until it is due. ERR_INTERNAL when memory is out. */

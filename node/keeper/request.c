@@ -486,6 +486,7 @@ bool request_charge(struct keeper *keeper, const struct request_priced *priced,
     charged->joint = joint;
     if (!charge_by(journal_take, keeper, joint ? SUM_SETS_MAX : 0, charged, err))
         return false;
+    request->charged = charged;
     *out = charged;
     return true;
 }

@@ -56,6 +56,9 @@ struct request {
     /* What leaves, and when. */
     bool computed;        /* its time could tell something, so it leaves at its slot */
     enum slot_class slot; /* of what was computed */
+    int64_t began_ms;     /* clock_mono_ms(): since when the slot counts */
+    bool overran;         /* the evaluation was not done at the slot */
+    const struct request_charged *charged; /* what was paid for, once it is */
     enum refusal refusal;
     char reason[REQUEST_REASON_BYTES];  /* closed texts and public numbers, for the asker */
     Rikstal__V1__Envelope *attestation; /* of a sum's first round */

@@ -18,6 +18,7 @@
 #include "node/privacy/noise.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
+#include "proto/base/log.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 
@@ -25,27 +26,32 @@
     95 /* reference: DESIGN, section 4; part of the vocabulary's version                           \
         */
 
-/*
- * Of one evaluation, whatever anybody would wait: a time that the coordinator may choose would let
- * it ask the same bytes again and again, with less time or with more, and so find how long the
- * evaluation takes, which follows from the data and leaves by no slot.
- */
-#define EVALUATION_MAX_MS 30000
-
 /* ---- evaluate and noise ---------------------------------------------------------------------- */
 
-/* From here on nobody can tell how long it took (quantum.h). */
-static void leave_data(const struct keeper *keeper, const struct response_evaluated *evaluated)
+/* From here on its time could tell something: it leaves at the slot of its class. */
+static void enter_data(const struct request_charged *charged)
 {
-    quantum_keep(evaluated->charged->priced->slot,
-                 snapshot_info(keeper->published.snapshot)->n_segments, evaluated->busy_us);
+    struct request *request = request_of(charged)->request;
+
+    request->computed = true;
+    request->slot = charged->priced->slot;
+    request->began_ms = clock_mono_ms();
+}
+
+/* From here on nobody can tell how long it took (quantum.h). */
+static void leave_data(const struct keeper *keeper, const struct request_charged *charged,
+                       int64_t busy_us)
+{
+    quantum_keep(charged->priced->slot, snapshot_info(keeper->published.snapshot)->n_segments,
+                 busy_us);
 }
 
 static bool evaluate_cells(struct keeper *keeper, const struct request_verified *verified,
                            struct cells *cells, struct err *err)
 {
     struct request *request = verified->request;
-    struct limits limits = {.deadline_ms = clock_mono_ms() + EVALUATION_MAX_MS};
+    /* Not the asker's deadline: a time that the coordinator may choose would be a stopwatch. */
+    struct limits limits = {.deadline_ms = slot_due_ms(request->slot, request->began_ms)};
     struct asked_of of = {.snapshot = keeper->published.snapshot,
                           .region = keeper->home.node,
                           .limits = &limits,
@@ -63,8 +69,8 @@ static bool evaluate_cells(struct keeper *keeper, const struct request_verified 
     of.population = population;
     if (evaluate(&of, &verified->ast, &verified->shape, cells, err))
         return true;
-    return request_refuse(request,
-                          err->code == ERR_UNAVAILABLE ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
+    request->overran = err->code == ERR_UNAVAILABLE;
+    return request_refuse(request, request->overran ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
 }
 
 bool response_evaluate(struct keeper *keeper, const struct request_charged *charged,
@@ -76,12 +82,11 @@ bool response_evaluate(struct keeper *keeper, const struct request_charged *char
     const struct request_verified *verified = request_of(charged);
     struct response_evaluated evaluated = {.charged = charged, .busy_us = clock_mono_us()};
 
-    verified->request->computed = true;
-    verified->request->slot = charged->priced->slot;
+    enter_data(charged);
     evaluated.cells = cells_new(verified->shape.measure.n_cells);
     if (!evaluate_cells(keeper, verified, evaluated.cells, err)) {
         cells_free(evaluated.cells);
-        leave_data(keeper, &evaluated);
+        leave_data(keeper, charged, evaluated.busy_us);
         return false;
     }
     *out = evaluated;
@@ -106,7 +111,7 @@ bool response_noise(struct keeper *keeper, struct response_evaluated *evaluated,
 
     cells_free(evaluated->cells);
     evaluated->cells = NULL;
-    leave_data(keeper, evaluated);
+    leave_data(keeper, charged, evaluated->busy_us);
     if (!opened)
         return request_refuse(verified->request, REFUSAL_FAILED);
     *out = (struct response_noised){charged, released};
@@ -193,11 +198,16 @@ bool response_record(struct keeper *keeper, const struct response_noised *noised
     return true;
 }
 
-bool response_is_stored(const struct request_charged *charged, struct response_recorded *out)
+bool response_is_stored(const struct keeper *keeper, const struct request_charged *charged,
+                        struct response_recorded *out)
 {
     assert(charged);
     if (!charged->receipt.charge.released)
         return false;
+    if (charged->receipt.charge.outcome == LEDGER_CHARGED) {
+        enter_data(charged);
+        leave_data(keeper, charged, clock_mono_us());
+    }
     *out = (struct response_recorded){.charged = charged};
     return true;
 }
@@ -273,6 +283,30 @@ bool response_sign(struct keeper *keeper, struct response_recorded *recorded, st
     answer->display_below = granted->display_below;
     answer->display_base = granted->display_base;
     return sign(keeper, request, answer, err) || request_refuse(request, REFUSAL_FAILED);
+}
+
+/* Nothing of it left, so the asker's accounts are as if it had not been asked. */
+static void give_back(struct keeper *keeper, const struct request *request)
+{
+    const struct request_charged *charged = request->charged;
+    struct err err;
+
+    if (charged && charged->receipt.charge.paid_by_this &&
+        !journal_give_back(keeper->journal, &charged->charge, &charged->receipt, &err))
+        log_error("charge_not_given_back", &err);
+}
+
+bool response_is_late(struct keeper *keeper, struct request *request, struct err *err)
+{
+    if (!request->computed ||
+        (!request->overran && clock_mono_ms() <= slot_due_ms(request->slot, request->began_ms)))
+        return false;
+    request->overran = true;
+    request->answer = NULL;
+    request_refuse(request, REFUSAL_TIMED_OUT);
+    give_back(keeper, request);
+    (void)err_set(err, ERR_INTERNAL, "the answer was not ready at the slot of its class");
+    return true;
 }
 
 bool response_decline(struct keeper *keeper, struct request *request, struct err *err)

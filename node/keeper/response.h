@@ -31,9 +31,13 @@ struct response_recorded {
     bool masked;
 };
 
-/* Was it recorded before? Then nothing is computed again. */
-bool response_is_stored(const struct request_charged *charged, struct response_recorded *out);
-/* Sets over the snapshot into sealed cells; stops at the deadline. */
+/*
+ * Was it recorded before? Then nothing is computed again. To an asker who pays for it now it takes
+ * as long as a computed one, or the time would tell that somebody else had asked.
+ */
+bool response_is_stored(const struct keeper *keeper, const struct request_charged *charged,
+                        struct response_recorded *out);
+/* Sets over the snapshot into sealed cells; stops at the question's slot. */
 bool response_evaluate(struct keeper *keeper, const struct request_charged *charged,
                        struct response_evaluated *out, struct err *err) MUST_CHECK;
 /* Through the door of node/privacy/noise.h; the cells are wiped. */
@@ -48,6 +52,12 @@ bool response_find(struct keeper *keeper, struct response_recorded *recorded,
 /* request->answer, of what was recorded; a sum's only once it is masked. */
 bool response_sign(struct keeper *keeper, struct response_recorded *recorded,
                    struct err *err) MUST_CHECK;
+
+/*
+ * Is what was computed not ready at its slot? That is a fault of the node. The answer is dropped,
+ * request->refusal becomes timed_out, and what this question paid is given back.
+ */
+bool response_is_late(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 
 /* request->answer, signed, with request->refusal and no value. */
 bool response_decline(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;

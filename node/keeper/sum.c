@@ -61,7 +61,7 @@ bool sum_answer(struct keeper *k, struct request *r, struct err *err)
            request_price(admitted, &priced, err) &&      /* as in round one */
            sum_joint(k, priced, &joint, err) && /* us verbatim, of the roster, enough of them */
            request_charge(k, priced, joint, &charged, err) &&  /* for these participants, durable */
-           (response_is_stored(charged, &recorded) ||          /* or: */
+           (response_is_stored(k, charged, &recorded) ||       /* or: */
             (response_evaluate(k, charged, &evaluated, err) && /* sets, into sealed cells */
              response_noise(k, &evaluated, &noised, err) &&    /* a share of the sum's noise */
              response_record(k, &noised, &recorded, err))) &&  /* the noised share never leaves */

@@ -17,6 +17,7 @@
 #include "proto/base/statements.h"
 
 #define SPENT_KEY_BYTES 600
+#define OF_ACCOUNT " WHERE scope = ?1 AND key = ?2 AND window = ?3"
 
 enum statement {
     POLICY_NEWEST,
@@ -35,6 +36,12 @@ enum statement {
     SEEN_FIND,
     SEEN_ADD,
     SEEN_FORGET,
+    SEEN_TAKE_BACK,
+    CHARGE_WHOLE,
+    CHARGE_TAKE_BACK,
+    RELEASE_TAKE_BACK,
+    SPENT_TAKE_BACK,
+    SPENT_EMPTY,
     TOTAL,
     STATEMENTS,
 };
@@ -61,12 +68,21 @@ static const char *const sql[STATEMENTS] = {
                     " WHERE base_key = ?1 AND state = 0",
     [RELEASE_ANSWER] = "SELECT answer, noise_key, log_index FROM release"
                        " WHERE base_key = ?1 AND state = 1",
-    [SPENT_FIND] = "SELECT nrho FROM spent WHERE scope = ?1 AND key = ?2 AND window = ?3",
+    [SPENT_FIND] = "SELECT nrho FROM spent" OF_ACCOUNT,
     [SPENT_ADD] = "INSERT INTO spent VALUES(?1, ?2, ?3, ?4)"
                   " ON CONFLICT DO UPDATE SET nrho = nrho + excluded.nrho",
     [SEEN_FIND] = "SELECT question_hash, base_key FROM seen WHERE question_id = ?1",
     [SEEN_ADD] = "INSERT INTO seen(question_id, question_hash, base_key) VALUES(?1, ?2, ?3)",
     [SEEN_FORGET] = "DELETE FROM seen WHERE id <= (SELECT max(id) FROM seen) - ?1",
+    [SEEN_TAKE_BACK] = "DELETE FROM seen WHERE question_hash = ?1 AND base_key = ?2",
+    [CHARGE_WHOLE] = "SELECT id, window, nrho FROM charge"
+                     " WHERE organisation = ?1 AND dataset = ?2 AND base_key = ?3"
+                     " AND question_hash = ?4",
+    [CHARGE_TAKE_BACK] = "DELETE FROM charge WHERE id = ?1",
+    [RELEASE_TAKE_BACK] = "DELETE FROM release WHERE base_key = ?1 AND state = 0"
+                          " AND NOT EXISTS(SELECT 1 FROM charge WHERE base_key = ?1)",
+    [SPENT_TAKE_BACK] = "UPDATE spent SET nrho = nrho - ?4" OF_ACCOUNT " AND nrho > ?4",
+    [SPENT_EMPTY] = "DELETE FROM spent" OF_ACCOUNT " AND nrho = ?4",
     [TOTAL] = "SELECT coalesce(sum(nrho), 0), count(*) FROM charge",
 };
 
@@ -355,6 +371,86 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
     }
     *out = charge;
     return true;
+}
+
+/* What is there of a charge that is to be given back. */
+struct taken {
+    int64_t id;
+    char window[LEDGER_WINDOW_BYTES];
+    int64_t nrho;
+};
+
+static bool find_taken(struct ledger *ledger, const struct ledger_claim *claim, struct taken *out,
+                       struct err *err)
+{
+    sqlite3_stmt *row;
+
+    if (!statements_look(&ledger->statements, CHARGE_WHOLE, "tthh",
+                         (union statement_value[]){{.text = claim->organisation},
+                                                   {.text = claim->dataset},
+                                                   {.blob = claim->base_key},
+                                                   {.blob = claim->question_hash}},
+                         &row, err))
+        return false;
+    if (!row)
+        return err_set(err, ERR_INTERNAL, "a charge to be given back is not in the ledger");
+    out->id = sqlite3_column_int64(row, 0);
+    sqlite3_snprintf(sizeof(out->window), out->window, "%s", sqlite3_column_text(row, 1));
+    out->nrho = sqlite3_column_int64(row, 2);
+    return statements_rewind(row), true;
+}
+
+/* A sum of which nothing is left has no row, as before its first charge. */
+static bool give_to(struct ledger *ledger, const struct account *account, int64_t nrho,
+                    struct err *err)
+{
+    const union statement_value values[] = {{.text = account->scope},
+                                            {.text = account->key},
+                                            {.text = account->window},
+                                            {.integer = nrho}};
+    int64_t spent;
+
+    if (!spent_of(ledger, account, &spent, err))
+        return false;
+    if (spent < nrho)
+        return err_set(err, ERR_INTERNAL, "the ledger's sum of scope %s lacks a charge",
+                       account->scope);
+    return statements_run(&ledger->statements, spent == nrho ? SPENT_EMPTY : SPENT_TAKE_BACK,
+                          "ttti", values, err);
+}
+
+static bool give_to_payer(struct ledger *ledger, const struct ledger_claim *claim,
+                          const struct taken *taken, struct err *err)
+{
+    char key[SPENT_KEY_BYTES];
+
+    spent_key(key, claim->organisation, claim->dataset);
+    return give_to(ledger, &(struct account){"organisation", key, taken->window, 0, 0}, taken->nrho,
+                   err) &&
+           give_to(ledger, &(struct account){"lifetime", key, "", 0, 0}, taken->nrho, err) &&
+           (!claim->permit[0] ||
+            give_to(ledger, &(struct account){"permit", claim->permit, "", 0, 0}, taken->nrho,
+                    err));
+}
+
+bool ledger_give_back(struct ledger *ledger, const struct ledger_claim *claim, struct err *err)
+{
+    struct statements *statements = &ledger->statements;
+    struct taken taken;
+
+    assert(sql_in_transaction(ledger->db));
+    if (!find_taken(ledger, claim, &taken, err) || !give_to_payer(ledger, claim, &taken, err) ||
+        !statements_run(statements, CHARGE_TAKE_BACK, "i",
+                        (union statement_value[]){{.integer = taken.id}}, err) ||
+        !statements_run(
+            statements, SEEN_TAKE_BACK, "hh",
+            (union statement_value[]){{.blob = claim->question_hash}, {.blob = claim->base_key}},
+            err) ||
+        !statements_run(statements, RELEASE_TAKE_BACK, "h",
+                        (union statement_value[]){{.blob = claim->base_key}}, err))
+        return false;
+    return sqlite3_changes(ledger->db) == 0 ||
+           give_to(ledger, &(struct account){"node", "", taken.window, 0, 0}, taken.nrho, err);
 }
 
 static bool number(struct ledger *ledger, enum statement which, const char *kinds,

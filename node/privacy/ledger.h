@@ -6,8 +6,10 @@
  * Amounts are whole nano-rho, so budgets add up exactly. Every function that writes runs inside the
  * caller's transaction (asserted), so that a charge and its audit leaf are one; the caller commits
  * durably before anything is computed. A release is paid once by each organisation and repeats are
- * free; nothing is ever refunded. Budget years are opened by ledger_open_window() alone: the clock
- * grants nothing. Tables and rules: schemas/ledger; reference privacy, section 4.4.
+ * free. A charge is given back in one case alone, by ledger_give_back(): its answer was not ready
+ * at its time, which is a fault of the node, and nothing left. Budget years are opened by
+ * ledger_open_window() alone: the clock grants nothing. Tables and rules: schemas/ledger; reference
+ * privacy, section 4.4.
  *
  * A ledger belongs to one thread, and its database has one connection.
  */
@@ -96,6 +98,14 @@ struct ledger_charge {
 bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
                  const struct ledger_caps *caps, uint64_t log_index, struct ledger_charge *out,
                  struct err *err) MUST_CHECK;
+
+/*
+ * Take the charge of the claim's question back, and its id, so that every sum is what it would be
+ * without it; the release goes too if nobody else paid for it and no answer is stored. The caller
+ * has made sure that no figure of it left or will leave. ERR_INTERNAL when there is no such charge.
+ */
+bool ledger_give_back(struct ledger *ledger, const struct ledger_claim *claim,
+                      struct err *err) MUST_CHECK;
 
 /* Charges of the claim's question for other base keys: sets of participants of a sum. */
 bool ledger_others(struct ledger *ledger, const struct ledger_claim *claim, uint64_t *others,

@@ -49,7 +49,7 @@ static const struct {
     [REFUSAL_PARTICIPANTS] = {"participants", REGION_DECLINED,
                               "a sum of these participants is not given"},
     [REFUSAL_TIMED_OUT] = {"timed_out", REGION_FAILED,
-                           "not finished in time; asking again costs nothing more"},
+                           "not finished in time; nothing is charged for it"},
     [REFUSAL_FAILED] = {"failed", REGION_FAILED, "this node failed to answer"},
 };
 

@@ -31,7 +31,7 @@ enum refusal {
     REFUSAL_NO_DATA,        /* nothing is published here */
     REFUSAL_SESSION,        /* sum: this round, list or attestation does not hold */
     REFUSAL_PARTICIPANTS,   /* sum: too few take part, or one set of them too many */
-    REFUSAL_TIMED_OUT,      /* charged, and not finished in time */
+    REFUSAL_TIMED_OUT,      /* not finished in time, and not charged */
     REFUSAL_FAILED,         /* ours */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promises: slots depend on the class and the arrival, a missed slot becomes the next class's,
+ * Promises: slots depend on the class and the beginning, what missed its slot fails at the last,
  * frames leave in order of their time and not before it, and the outbox has an exact limit.
  */
 #include "node/keeper/outbox.h"
@@ -18,20 +18,22 @@
 
 static void test_slots_are_steps(void **state)
 {
-    bool missed;
-
     (void)state;
-    assert_int_equal(slot_due_ms(SLOT_B, 1000, 1001, &missed), 1100);
-    assert_false(missed);
-    assert_int_equal(slot_due_ms(SLOT_B, 1000, 1100, &missed), 1100);
-    assert_false(missed);
-    assert_int_equal(slot_due_ms(SLOT_B, 1000, 1101, &missed), 1500);
-    assert_true(missed);
-    assert_int_equal(slot_due_ms(SLOT_A, 0, 26, &missed), 100);
-    assert_int_equal(slot_due_ms(SLOT_D, 0, 3001, &missed), 30000);
-    assert_int_equal(slot_due_ms(SLOT_E, 0, 30001, &missed), 60000);
-    assert_true(missed);
-    assert_int_equal(slot_due_ms(SLOT_C, 0, 60000, &missed), 60000);
+    assert_int_equal(slot_due_ms(SLOT_A, 0), 25);
+    assert_int_equal(slot_due_ms(SLOT_B, 1000), 1100);
+    assert_int_equal(slot_due_ms(SLOT_C, 0), 500);
+    assert_int_equal(slot_due_ms(SLOT_D, 0), 3000);
+    assert_int_equal(slot_due_ms(SLOT_E, 7), 30007);
+}
+
+static void test_what_was_late_fails_at_the_last_slot_whenever_it_was_ready(void **state)
+{
+    (void)state;
+    assert_int_equal(slot_failed_ms(1000, 1000), 31000);
+    assert_int_equal(slot_failed_ms(1000, 1101), 31000);
+    assert_int_equal(slot_failed_ms(1000, 4500), 31000);
+    assert_int_equal(slot_failed_ms(1000, 31000), 31000);
+    assert_int_equal(slot_failed_ms(1000, 31001), 61000);
 }
 
 /* A frame of one byte; a capital is an answer with figures. */
@@ -112,6 +114,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slots_are_steps),
+        cmocka_unit_test(test_what_was_late_fails_at_the_last_slot_whenever_it_was_ready),
         cmocka_unit_test(test_frames_leave_in_order_and_not_before_their_time),
         cmocka_unit_test(test_a_stop_keeps_the_answers_and_lets_the_refusals_go),
         cmocka_unit_test(test_the_limit_is_exact),

@@ -31,13 +31,16 @@ struct seen {
     Rikstal__V1__Answer *answer;
 };
 
-static struct seen ask(struct world *w, Rikstal__V1__Question *q)
+static struct seen seen_of(struct world *w, Rikstal__V1__Envelope *envelope)
 {
-    Rikstal__V1__Envelope *envelope = world_ask_envelope(w, people_ask(&w->people, q), 20000);
-
     return (struct seen){.payload = envelope->payload.len,
                          .envelope = rikstal__v1__envelope__get_packed_size(envelope),
                          .answer = world_open(w, envelope)};
+}
+
+static struct seen ask(struct world *w, Rikstal__V1__Question *q)
+{
+    return seen_of(w, world_ask_envelope(w, people_ask(&w->people, q), 20000));
 }
 
 static struct seen ask_text(struct world *w, const char *text)
@@ -101,7 +104,8 @@ static void test_the_length_does_not_tell_how_it_ended(void **state)
     failed = ask_text(&w, "age >= 19");
     fake.broken = false;
     fake.out_of_time = true;
-    late = ask_text(&w, "age >= 20");
+    world_question(&w, "age >= 20", &q);
+    late = seen_of(&w, world_ask_late(&w, people_ask(&w.people, &q)));
     world_question(&w, "age >= 21", &q);
     q.purpose = "curiosity and nothing else at all, which is no purpose of this policy";
     refused = ask(&w, &q);

@@ -319,6 +319,11 @@ static void test_a_new_snapshot_between_the_rounds_ends_them(void **state)
     sum_down(&s);
 }
 
+static void send_list(void *of)
+{
+    sum_send_list(of);
+}
+
 static void test_a_failed_evaluation_is_finished_by_the_next_attempt(void **state)
 {
     int64_t share[2];
@@ -329,8 +334,10 @@ static void test_a_failed_evaluation_is_finished_by_the_next_attempt(void **stat
     sum_all_attend(&s, 1);
     sum_list(&s, ALL);
     fake.out_of_time = true;
-    refused(sum_answer_to_list(&s), "timed_out");
+    refused(world_open(&s.w, world_last_slot(&s.w, send_list, &s)), "timed_out");
     fake.out_of_time = false;
+    charged_is(&s, 0);
+    world_start(&s.w);
     sum_whole(&s, 2, ALL, share);
     charged_is(&s, 1);
     sum_down(&s);

@@ -55,6 +55,12 @@ Rikstal__V1__Answer *world_ask(struct world *w, const Rikstal__V1__Question *q);
 Rikstal__V1__Answer *world_ask_text(struct world *w, const char *text);
 Rikstal__V1__Envelope *world_ask_envelope(struct world *w, Rikstal__V1__Envelope *question,
                                           uint32_t time_left_ms);
+/*
+ * The answer that leaves at the last slot, after what send() has sent: the clock is moved there.
+ * Checks that it is not there a millisecond before.
+ */
+Rikstal__V1__Envelope *world_last_slot(struct world *w, void (*send)(void *of), void *of);
+Rikstal__V1__Envelope *world_ask_late(struct world *w, Rikstal__V1__Envelope *question);
 Rikstal__V1__Answer *world_open(struct world *w, Rikstal__V1__Envelope *answer);
 
 /* Of the stopped node's ledger: nano-rho spent, charges, leaves; the log is verified. */

@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -419,9 +420,100 @@ static void test_out_of_memory_charges_all_or_nothing(void **state)
     print_message("survived failure at each of %d allocations\n", n - 1);
 }
 
+/* Every row of the ledger as text, in order, but for what only counts rows up. */
+static void whole(struct bench *b, char *text, size_t size)
+{
+    static const char *const tables[] = {
+        "SELECT hex(base_key) || state || nrho FROM release ORDER BY 1",
+        "SELECT organisation || dataset || hex(base_key) || nrho FROM charge ORDER BY 1",
+        "SELECT scope || key || window || nrho FROM spent ORDER BY 1",
+        "SELECT hex(question_id) || hex(base_key) FROM seen ORDER BY 1"};
+    size_t at = 0;
+
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        sqlite3_stmt *row;
+
+        assert_int_equal(sqlite3_prepare_v2(b->db, tables[i], -1, &row, NULL), SQLITE_OK);
+        while (sqlite3_step(row) == SQLITE_ROW)
+            at += (size_t)snprintf(text + at, size - at, "%s\n", sqlite3_column_text(row, 0));
+        sqlite3_finalize(row);
+    }
+    assert_true(at < size);
+}
+
+static bool give_back(struct bench *b)
+{
+    bool given;
+
+    sql(b, "BEGIN IMMEDIATE");
+    given = ledger_give_back(b->ledger, &b->claim, &b->err);
+    sql(b, given ? "COMMIT" : "ROLLBACK");
+    return given;
+}
+
+static void take_and_remember(struct bench *b, const uint8_t id[static LEDGER_ID_BYTES])
+{
+    assert_int_equal(take(b), LEDGER_CHARGED);
+    sql(b, "BEGIN IMMEDIATE");
+    assert_true(ledger_remember(b->ledger, id, b->claim.question_hash, b->claim.base_key, &b->err));
+    sql(b, "COMMIT");
+}
+
+static void test_what_is_given_back_leaves_the_ledger_as_it_was(void **state)
+{
+    static const uint8_t ids[2][LEDGER_ID_BYTES] = {{1}, {2}};
+    char before[4096], between[4096], after[4096];
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.claim.permit = "p";
+    whole(&b, before, sizeof(before));
+    take_and_remember(&b, ids[0]);
+    assert_true(give_back(&b));
+    whole(&b, after, sizeof(after));
+    assert_string_equal(before, after);
+    assert_false(give_back(&b));
+    assert_int_equal(b.err.code, ERR_INTERNAL);
+
+    take_and_remember(&b, ids[0]); /* another organisation pays for the same release */
+    whole(&b, between, sizeof(between));
+    b.claim.organisation = "uppsala";
+    b.claim.question_hash[5]++;
+    take_and_remember(&b, ids[1]);
+    assert_true(give_back(&b));
+    whole(&b, after, sizeof(after));
+    assert_string_equal(between, after);
+    bench_down(&b);
+}
+
+/* Stored, and late all the same: the node has spent it, whoever asks next pays for himself. */
+static void test_a_stored_answer_stays_when_its_charge_is_given_back(void **state)
+{
+    const struct ledger_answer answer = {.data = (const uint8_t *)"x", .size = 1};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(take(&b), LEDGER_CHARGED);
+    sql(&b, "BEGIN IMMEDIATE");
+    assert_true(ledger_release(b.ledger, b.claim.base_key, &answer, &b.err));
+    sql(&b, "COMMIT");
+    assert_true(give_back(&b));
+    assert_int_equal(spent(&b), 0);
+    b.caps.node_year_nrho = 60;
+    assert_int_equal(take(&b), LEDGER_CHARGED);
+    assert_true(b.charge.released);
+    assert_int_equal(b.charge.left_nrho, 40);
+    assert_int_equal(take_new(&b, 1), LEDGER_NO_NODE);
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_given_back_leaves_the_ledger_as_it_was),
+        cmocka_unit_test(test_a_stored_answer_stays_when_its_charge_is_given_back),
         cmocka_unit_test(test_charges_to_the_last_nano_rho_and_not_one_more),
         cmocka_unit_test(test_each_cap_refuses_by_its_own_name),
         cmocka_unit_test(test_a_repeat_costs_nothing),
