@@ -58,6 +58,8 @@ PLANTED = [  # rule, path, text
     ("unfinished", "proto/base/noun.c", "/* TO" "DO: later */\n"),
     ("unit-test", "coordinator/report/noun.c", "int x;\n"),
     ("licence", "proto/base/noun.py", "x = 1\n"),
+    ("limit", "node/store/noun.h", HEADER + "#define NOUN_MAX 3\n"),
+    ("limit", "tests/limits.txt", "node/store/noun.h NOUN_MAX | nobody gives so many\n"),
     ("parameters", "node/store/noun.c",
      "static int f(int a, int b, int c, int d, int e,\n             int (*f)(int, int), int g)\n{\n}\n"),
     ("tag", "node/store/noun.c", "struct region {\n    int x;\n};\nstruct noun {\n    int x;\n};\n"),
@@ -105,7 +107,7 @@ def in_tree(files):
 
 
 def planted(rule, path, text):
-    files = {path: text}
+    files = {path: text, "node/store/clean.h": HEADER}
     if rule == "tag":
         files["node/store/other.h"] = HEADER + "struct region;\nenum region {\n    NORTH,\n};\n"
     if path.endswith(".c") and rule != "unit-test":
@@ -113,6 +115,20 @@ def planted(rule, path, text):
     code, out = in_tree(files)
     complaints = set(re.findall(r"^\S+:\d+: ([\w-]+):", out, re.M))
     return code == 1 and complaints == {rule}, out
+
+
+def limits():
+    """A limit that is listed with its test is silent; one whose test lacks it is named."""
+    told = []
+    for body in ("f(NOUN_MAX)", "f(3)"):
+        files = {"node/store/noun.h": HEADER + "#define NOUN_MAX 3\n",
+                 "tests/limits.txt":
+                 "node/store/noun.h NOUN_MAX | tests/unit/store/test_noun.c:test_noun\n",
+                 "tests/unit/store/test_noun.c":
+                 "static void test_noun(void **state)\n{\n    %s;\n}\n" % body}
+        out = in_tree(files)[1]
+        told.append(("does not name NOUN_MAX" in out, "name the test" in out))
+    return told == [(False, False), (True, False)]
 
 
 def stale():
@@ -137,6 +153,9 @@ def main():
         if not ok:
             failed += 1
             print("planted %s in %s: tidy said\n%s" % (rule, path, out))
+    if not limits():
+        failed += 1
+        print("a limit and its test: tidy told the wrong one")
     clean = dict(CLEAN)
     clean[TEST % "base"] = clean[TEST % "store"] = "/* its test */\n"
     code, out = in_tree(clean)

@@ -102,6 +102,9 @@ PARAMETERS_MANY = {
     "tests/unit/ask/country.c sign": "bytes out",
 }
 
+# Limits of tests/limits.txt that foreign bytes reach and that no test tries yet. It only falls.
+LIMITS_MISSING = 58
+
 
 def tags(files):
     """files: {path: code without comments}."""
@@ -223,12 +226,62 @@ def exports(files):
     return unused
 
 
+LIMITS = "tests/limits.txt"
+
+
+def limit_told(root, right, name):
+    """Why the right side of a line of tests/limits.txt is wrong, or None."""
+    if right.startswith("missing:"):
+        return None
+    if not right.startswith("tests/"):
+        return None if len(right.split()) >= 3 or right == "gRPC holds it" else "a reason in words"
+    path, _, function = right.partition(":")
+    try:
+        with open(os.path.join(root, path), encoding="utf-8") as file:
+            text = file.read()
+    except OSError:
+        return "there is no " + path
+    if not re.search(r"^static void %s\(void \*\*state\)\n\{" % re.escape(function), text, re.M):
+        return "%s has no %s" % (path, function)
+    return None if re.search(r"\b%s\b" % name, text) else "%s does not name %s" % (path, name)
+
+
+def limits(root, files):
+    """Every #define of a product file that ends in _MAX stands in tests/limits.txt."""
+    there = {}
+    for path, code in files.items():
+        if path.startswith(PRODUCT):
+            for found in re.finditer(r"^#define (\w+_MAX)\b", code, re.M):
+                there["%s %s" % (path, found.group(1))] = code[:found.start()].count("\n") + 1
+    listed, missing = {}, 0
+    if os.path.exists(os.path.join(root, LIMITS)):
+        with open(os.path.join(root, LIMITS), encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                left, bar, right = (part.strip() for part in line.partition("|"))
+                if not bar:
+                    continue
+                if left in listed or left not in there:
+                    yield LIMITS, number, "limit", "take out %s: it stands twice, or is not there" % left
+                listed[left] = right
+                missing += right.startswith("missing:")
+                wrong = limit_told(root, right, left.split()[-1])
+                if wrong:
+                    yield LIMITS, number, "limit", "%s: %s" % (left, wrong)
+    for left in sorted(set(there) - set(listed)):
+        yield left.split()[0], there[left], "limit", "name the test of %s in %s, at the limit and " \
+            "one past, or why there is none" % (left.split()[1], LIMITS)
+    if missing != LIMITS_MISSING and os.path.exists(os.path.join(root, LIMITS)):
+        yield LIMITS, 1, "limit", "%d limits are missing a test, LIMITS_MISSING says %d" % (
+            missing, LIMITS_MISSING)
+
+
 def check(root, files, bodies, most, lists):
     """files: {path: code without comments}; bodies: {path: its functions as tidy finds them};
     most: parameters; lists: what tidy excuses, by the list's name."""
     for path, found in bodies.items():
         yield from parameters_many(path, found, most)
     yield from tags(files)
+    yield from limits(root, files)
     unused = yield from exports(files)
     for path, code in files.items():
         if path.startswith("tests/unit/"):

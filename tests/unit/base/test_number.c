@@ -61,7 +61,7 @@ static void test_what_is_too_fine_or_too_large_is_told(void **state)
     assert_int_equal(number("0.0000000001", &nano), NUMBER_FINE);
     assert_int_equal(number("0.00000001%", &nano), NUMBER_FINE);
     assert_int_equal(number("0.1000000001", &nano), NUMBER_FINE);
-    assert_int_equal(number("1000000000", &nano), NUMBER_LARGE);
+    assert_int_equal(number("1000000000", &nano), NUMBER_LARGE); /* WHOLE_DIGITS_MAX is 9 */
     assert_int_equal(number("99999999999999999999999999", &nano), NUMBER_LARGE);
 }
 

@@ -35,6 +35,7 @@ static void test_whole_years_are_counted(void **state)
     }
 }
 
+/* P201Y is one past YEARS_MAX, P1234567Y one past DIGITS_MAX; P200Y is read above. */
 static void test_what_is_no_duration_is_refused(void **state)
 {
     static const char *const texts[] = {"",     "P",     "4Y",    "P4",        "PY",   "P4Y3",

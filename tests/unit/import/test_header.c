@@ -44,6 +44,22 @@ static void refuse(const char *text, uint32_t samples_max, const char *why)
         fail_msg("\"%s\" does not say \"%s\"", err.text, why);
 }
 
+static void test_a_sample_name_at_the_limit_and_one_past(void **state)
+{
+    char name[HEADER_SAMPLE_NAME_MAX + 2] = "", text[1024];
+    struct header header;
+    struct err err;
+
+    (void)state;
+    memset(name, 'S', HEADER_SAMPLE_NAME_MAX);
+    snprintf(text, sizeof(text), START FIXED "\tFORMAT\t%s\n", name);
+    assert_true(read_text(text, 2, &header, &err));
+    header_clear(&header);
+    name[HEADER_SAMPLE_NAME_MAX] = 'S';
+    snprintf(text, sizeof(text), START FIXED "\tFORMAT\t%s\n", name);
+    refuse(text, 2, "too many characters");
+}
+
 static void test_samples_and_assembly(void **state)
 {
     struct header header;
@@ -207,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samples_and_assembly),
+        cmocka_unit_test(test_a_sample_name_at_the_limit_and_one_past),
         cmocka_unit_test(test_what_a_header_must_have),
         cmocka_unit_test(test_a_sample_named_by_a_personal_number_is_refused),
         cmocka_unit_test(test_lines_at_the_limit_and_one_past),

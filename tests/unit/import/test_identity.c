@@ -163,6 +163,25 @@ static void test_what_is_no_date_is_an_id_like_any_other(void **state)
     assert_true(same("Patient 1", " Patient 1 "));
 }
 
+static void test_a_domain_at_the_limit_and_one_past(void **state)
+{
+    char domain[IDENTITY_DOMAIN_MAX + 2] = "";
+    struct identity *identity = NULL;
+    struct person_id pid;
+    struct err err = {0};
+
+    (void)state;
+    assert_true(identity_from_key(key, &identity, &err));
+    memset(domain, 'd', IDENTITY_DOMAIN_MAX);
+    hash_of(domain, "lab007");
+    domain[IDENTITY_DOMAIN_MAX] = 'd';
+    assert_refused_for(identity_person(identity,
+                                       &(struct identity_who){.domain = domain, .id = "lab007"},
+                                       &pid, &err),
+                       &err, ERR_INVALID, "domain");
+    identity_close(identity);
+}
+
 static void test_domains_keys_and_marks_are_kept_apart(void **state)
 {
     static const uint8_t other[IDENTITY_KEY_BYTES] = {9};
@@ -310,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_an_id_is_what_one_sees),
         cmocka_unit_test(test_near_ids_have_one_mark),
         cmocka_unit_test(test_what_is_no_date_is_an_id_like_any_other),
+        cmocka_unit_test(test_a_domain_at_the_limit_and_one_past),
         cmocka_unit_test(test_domains_keys_and_marks_are_kept_apart),
         cmocka_unit_test(test_an_error_never_repeats_the_id),
         cmocka_unit_test(test_the_guard_finds_every_written_form),

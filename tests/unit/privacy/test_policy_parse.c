@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "node/privacy/policy_rules.h"
 #include "proto/query/mode.h"
 #include "tests/unit/refused.h"
 
@@ -101,6 +102,50 @@ static void test_every_wrong_member_is_refused(void **state)
             assert_int_equal(err.code, ERR_INVALID);
 }
 
+static void test_names_hold_at_the_limit_and_one_past(void **state)
+{
+    char list[(POLICY_NAMES_MAX + 1) * 8 + 32];
+    struct err err;
+
+    (void)state;
+    for (int most = POLICY_NAMES_MAX; most <= POLICY_NAMES_MAX + 1; most++) {
+        int at = snprintf(list, sizeof(list), "\"datasets\": [");
+
+        for (int i = 0; i < most; i++)
+            at += snprintf(list + at, sizeof(list) - (size_t)at, "%s\"d%d\"", i ? "," : "", i);
+        snprintf(list + at, sizeof(list) - (size_t)at, "]");
+        /* a population is one data set: as many as a list may have are refused for that */
+        assert_refused(parses_with("\"datasets\": [\"main\"]", list, &err), &err, ERR_INVALID);
+        assert_int_equal(strstr(err.text, "at most 64 names") != NULL, most > POLICY_NAMES_MAX);
+    }
+}
+
+/* The ranges of node/privacy/policy_parse.c. */
+static void test_amounts_hold_at_the_limit_and_one_past(void **state)
+{
+    static const struct {
+        const char *from, *limit, *past;
+    } cases[] = {
+        {"\"organisation_lifetime_nrho\": 500000000", /* LIFETIME_NRHO_MAX */
+         "\"organisation_lifetime_nrho\": 2000000000",
+         "\"organisation_lifetime_nrho\": 2000000001"},
+        {"\"organisation_year_nrho\": 125000000", /* YEAR_NRHO_MAX */
+         "\"organisation_year_nrho\": 500000000", "\"organisation_year_nrho\": 500000001"},
+        {"\"node_year_nrho\": 5000000000", "\"node_year_nrho\": 5000000000", /* NODE_NRHO_MAX */
+         "\"node_year_nrho\": 5000000001"},
+        {"\"permit_nrho\": 1000000000", "\"permit_nrho\": 1000000000", /* PERMIT_NRHO_MAX */
+         "\"permit_nrho\": 1000000001"},
+    };
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_true(parses_with(cases[i].from, cases[i].limit, &err));
+        assert_refused_for(parses_with(cases[i].from, cases[i].past, &err), &err, ERR_INVALID,
+                           "nrho");
+    }
+}
+
 static void test_mode_distinct_is_refused_with_its_reason(void **state)
 {
     struct err err;
@@ -152,6 +197,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_wrong_member_is_refused),
+        cmocka_unit_test(test_names_hold_at_the_limit_and_one_past),
+        cmocka_unit_test(test_amounts_hold_at_the_limit_and_one_past),
         cmocka_unit_test(test_mode_distinct_is_refused_with_its_reason),
         cmocka_unit_test(test_a_file_cut_anywhere_is_refused),
         cmocka_unit_test(test_a_changed_byte_changes_the_hash),

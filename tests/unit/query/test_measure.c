@@ -48,9 +48,11 @@ static void test_one_past_each_limit_and_none_at_all_are_refused(void **state)
     assert_refused(measure_declare(MEASURE_COUNT, 0, &measure, &err), &err, ERR_INVALID);
     assert_refused(measure_declare(MEASURE_COUNT, 2, &measure, &err), &err, ERR_INVALID);
     assert_refused(measure_declare(MEASURE_BREAKDOWN, 0, &measure, &err), &err, ERR_INVALID);
-    assert_refused(measure_declare(MEASURE_BREAKDOWN, 4097, &measure, &err), &err, ERR_INVALID);
+    assert_refused(measure_declare(MEASURE_BREAKDOWN, MEASURE_TABLE_MAX + 1, &measure, &err), &err,
+                   ERR_INVALID);
     assert_refused(measure_declare(MEASURE_FREQUENCY, 0, &measure, &err), &err, ERR_INVALID);
-    assert_refused(measure_declare(MEASURE_FREQUENCY, 101, &measure, &err), &err, ERR_INVALID);
+    assert_refused(measure_declare(MEASURE_FREQUENCY, MEASURE_CHANGES_MAX + 1, &measure, &err),
+                   &err, ERR_INVALID);
     assert_refused(measure_declare((enum measure_kind)NONE, 1, &measure, &err), &err, ERR_INVALID);
     assert_int_equal(measure.n_cells, 0); /* untouched */
 }

@@ -341,6 +341,36 @@ static void test_limits_hold_at_the_limit_and_one_past(void **state)
     bench_down(&b);
 }
 
+static void test_values_and_strings_hold_at_the_limit_and_one_past(void **state)
+{
+    enum { STRINGS_MAX = 64 << 10 }; /* of proto/query/wire.c */
+    static Rikstal__V1__Value *values[AST_VALUES_MAX + 1], *kept;
+    static char text[STRINGS_MAX + 2];
+    struct bench b;
+    struct ast ast;
+
+    (void)state;
+    bench_up(&b, "gene = A");
+    kept = b.list.ops[0]->values[0];
+    for (size_t i = 0; i <= AST_VALUES_MAX; i++)
+        values[i] = kept;
+    b.list.ops[0]->values = values;
+    b.list.ops[0]->n_values = AST_VALUES_MAX + 1;
+    assert_refused_for(wire_decode(b.list.ops, 1, b.arena, &ast, &b.err), &b.err, ERR_INVALID,
+                       "too many values");
+    b.list.ops[0]->n_values = AST_VALUES_MAX;
+    assert_true(decodes(&b));
+    b.list.ops[0]->n_values = 1;
+    memset(text, 'A', STRINGS_MAX + 1);
+    kept->text = text;
+    assert_refused_for(wire_decode(b.list.ops, 1, b.arena, &ast, &b.err), &b.err, ERR_INVALID,
+                       "too long");
+    text[STRINGS_MAX] = 0; /* refused as a gene's name, but not for the length of the list */
+    assert_false(decodes(&b));
+    assert_null(strstr(b.err.text, "malformed: too long"));
+    bench_down(&b);
+}
+
 static void test_changes_of_a_frequency_question_survive_and_are_checked(void **state)
 {
     struct bench b;
@@ -397,6 +427,7 @@ int main(void)
         cmocka_unit_test(test_the_parts_of_a_code_and_of_a_change_must_agree_with_its_text),
         cmocka_unit_test(test_nested_ands_are_refused_as_the_parser_flattens_them),
         cmocka_unit_test(test_limits_hold_at_the_limit_and_one_past),
+        cmocka_unit_test(test_values_and_strings_hold_at_the_limit_and_one_past),
         cmocka_unit_test(test_changes_of_a_frequency_question_survive_and_are_checked),
         cmocka_unit_test(test_a_full_arena_is_an_error_and_nothing_worse),
     };

@@ -81,6 +81,7 @@ static void test_order_of_vids_is_order_of_the_genome(void **state)
                      variant_floor(VARIANT_GRCH38, 4, 0));
 }
 
+/* Ten is INLINE_BASES_MAX of node/store/variant.c. */
 static void test_ten_bases_are_short_and_eleven_are_long(void **state)
 {
     struct variant ten = {VARIANT_GRCH38, 2, 5, "ACGTACGTA", "C"};

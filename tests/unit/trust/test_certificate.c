@@ -376,6 +376,35 @@ static void test_a_certificate_is_held_to_its_size_and_roles(void **state)
     assert_int_equal(code(), ERR_INVALID);
 }
 
+static void test_its_words_hold_at_the_limit_and_one_past(void **state)
+{
+    char word[CERTIFICATE_TEXT_MAX + 2] = "";
+    uint8_t *data;
+    size_t size;
+
+    (void)state;
+    memset(word, 'w', CERTIFICATE_TEXT_MAX);
+    terms.id = word;
+    assert_true(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err));
+    word[CERTIFICATE_TEXT_MAX] = 'w';
+    assert_refused_for(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err), &p.err,
+                       ERR_INVALID, "text of at most");
+}
+
+static void test_its_days_hold_at_the_limit_and_one_past(void **state)
+{
+    uint8_t *data;
+    size_t size;
+
+    (void)state;
+    /* CERTIFICATE_DAYS_MAX, and what a slow clock may add */
+    terms.not_after = terms.not_before + CERTIFICATE_LIFE_MAX_S;
+    assert_true(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err));
+    terms.not_after++;
+    assert_refused_for(certificate_sign(&terms, officer, p.arena, &data, &size, &p.err), &p.err,
+                       ERR_INVALID, "days");
+}
+
 static void test_a_file_gives_back_what_was_written(void **state)
 {
     char path[] = "/tmp/certificate-XXXXXX";
@@ -422,6 +451,8 @@ int main(void)
         CERTIFICATE_TEST(test_a_revoked_key_of_the_roster_is_not_saved_by_a_certificate),
         CERTIFICATE_TEST(test_every_altered_bit_of_the_certificate_is_refused),
         CERTIFICATE_TEST(test_a_certificate_is_held_to_its_size_and_roles),
+        CERTIFICATE_TEST(test_its_words_hold_at_the_limit_and_one_past),
+        CERTIFICATE_TEST(test_its_days_hold_at_the_limit_and_one_past),
         CERTIFICATE_TEST(test_a_file_gives_back_what_was_written),
     };
 

@@ -9,6 +9,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -289,6 +290,44 @@ static void test_lists_are_held_at_their_limits(void **state)
     assert_int_equal(code(), ERR_INVALID);
 }
 
+static void test_who_and_what_is_asked_hold_at_their_limits(void **state)
+{
+    static char name[QUESTION_AUDIENCE_MAX + 1][4], *names[QUESTION_AUDIENCE_MAX + 1];
+    static char *dimension[QUESTION_DIMENSIONS_MAX + 1];
+    static Rikstal__V1__Value value, *changes[QUESTION_CHANGES_MAX + 1];
+
+    (void)state;
+    for (int i = 0; i <= QUESTION_AUDIENCE_MAX; i++) {
+        snprintf(name[i], sizeof(name[i]), "%d", 12 + i); /* ascending as text */
+        names[i] = name[i];
+    }
+    q.audience = names;
+    q.n_audience = QUESTION_AUDIENCE_MAX;
+    assert_int_equal(code(), ERR_NONE);
+    q.n_audience++;
+    assert_int_equal(code(), ERR_INVALID);
+    assert_non_null(strstr(p.err.text, "nodes"));
+    q.n_audience = 1;
+    rikstal__v1__value__init(&value);
+    for (size_t i = 0; i <= QUESTION_CHANGES_MAX; i++)
+        changes[i] = &value;
+    q.changes = changes;
+    q.n_changes = QUESTION_CHANGES_MAX;
+    assert_int_equal(code(), ERR_NONE);
+    q.n_changes++;
+    assert_int_equal(code(), ERR_INVALID);
+    assert_non_null(strstr(p.err.text, "changes"));
+    q.n_changes = 0;
+    for (size_t i = 0; i <= QUESTION_DIMENSIONS_MAX; i++)
+        dimension[i] = "sex";
+    q.dimensions = dimension;
+    q.n_dimensions = QUESTION_DIMENSIONS_MAX;
+    assert_int_equal(code(), ERR_NONE);
+    q.n_dimensions++;
+    assert_int_equal(code(), ERR_INVALID);
+    assert_non_null(strstr(p.err.text, "dimensions"));
+}
+
 #define QUESTION_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int main(void)
@@ -308,6 +347,7 @@ int main(void)
         QUESTION_TEST(test_a_permit_holds_from_its_first_second_to_before_its_end),
         QUESTION_TEST(test_ranges_are_held_at_their_limits),
         QUESTION_TEST(test_lists_are_held_at_their_limits),
+        QUESTION_TEST(test_who_and_what_is_asked_hold_at_their_limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
