@@ -47,7 +47,7 @@ class Sums:
         self.pool = concurrent.futures.ThreadPoolExecutor(6)
 
     def question(self, i):
-        return "code = x:t and birth_year >= %d" % (1850 + i)
+        return "code = local:t and birth_year >= %d" % (1850 + i)
 
     def ask(self, regions, *more):
         """Every question once: (totals of the signed vectors, printed parts or None, the answers)."""

@@ -24,7 +24,7 @@ import time
 import wire
 
 # What the regions of tests declare to deliver in full.
-DELIVERS = ("--delivers", "diagnosis:icd10,phenotype:hp,treatment:atc,other:igsr", "--from", "2015-01-01")
+DELIVERS = ("--delivers", "diagnosis:icd10,phenotype:hp,treatment:atc,other:igsr,other:local", "--from", "2015-01-01")
 REGIONS = "01 03 04 05 06 07 08 09 10 12 13 14 17 18 19 20 21 22 23 24 25".split()
 SMALL = bool(os.environ.get("RIKSTAL_SMALL"))
 PATIENCE_S = 120 if SMALL else 40

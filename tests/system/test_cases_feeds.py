@@ -148,7 +148,8 @@ NOT_SAID = [
     ("a phenotype of a region of diagnoses", delivered(TWO, *ICD, hpo=True), "phenotype under HP:0001250", (0, 2), 0),
     ("and its negation", delivered(TWO, *ICD, hpo=True), "not phenotype under HP:0001250", (0, 2), 0),
     ("declared, and its hierarchy not loaded", delivered(TWO, *HP), "phenotype under HP:0001250", (0, 2), 0),
-    ("declared, and a code that the release lacks", delivered(TWO, *HP, hpo=True), "phenotype = HP:0009999", (0, 2), 0),
+    ("declared, and a code that the release lacks", delivered(row("a", "HP:0009999", "phenotype") + row("b", sex="m"), *HP, hpo=True),
+     "phenotype = HP:0009999", (1, 1), 0),
     ("a treatment that nobody delivers", delivered(TWO, *ICD), "code under atc:L01", (0, 2), 0),
     ("of two systems one is declared", delivered(TWO, *ICD), "diagnosis in (icd10:I10, omim:148050)", (0, 2), 0),
 ]

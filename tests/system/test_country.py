@@ -192,7 +192,7 @@ def shows_data(report, analyst):
     declared = [(d["kind"], d["system"], d["since"]) for d in nodes[0]["delivers"]]
     assays = sorted((a["name"], a["assembly"], a["whole_genome"]) for a in nodes[0]["assays"])
     report.row(all(n["delivers"] == nodes[0]["delivers"] for n in nodes) and ("diagnosis", "icd10", "2015-01-01") in declared
-               and len(declared) == 4 and assays == [("panel", "GRCh38", False), ("wgs", "GRCh38", False)],
+               and len(declared) == 5 and assays == [("panel", "GRCh38", False), ("wgs", "GRCh38", False)],
                "every region shows what it declares to deliver, and its assays")
     lines = analyst.run("nodes", "--data", "--tsv").out.splitlines()
     table = analyst.run("nodes", "--data", "--table").out
