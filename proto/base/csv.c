@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #define WINDOW (4 * CSV_ROW_MAX)
@@ -30,6 +31,7 @@ struct csv {
     uint64_t next_line; /* of window[at] */
     uint64_t line;      /* of the last row */
     size_t n_columns;   /* a bare file: 0 before its first row */
+    size_t n_nameless;  /* columns at the right whose name is empty */
     char *columns[CSV_FIELDS_MAX];
     size_t n_fields;
     const char *fields[CSV_FIELDS_MAX];
@@ -368,6 +370,15 @@ size_t csv_bad_row(const struct csv *csv, const char *const **fields)
     return csv->fault == CSV_FAULT_COLUMNS && csv->n_fields < CSV_FIELDS_MAX ? csv->n_fields : 0;
 }
 
+/* Spreadsheets write columns without name or value at the right; a value there is of no column. */
+static bool nameless_are_empty(const struct csv *csv)
+{
+    for (size_t i = csv->n_columns; i < csv->n_fields; i++)
+        if (*csv->fields[i])
+            return false;
+    return true;
+}
+
 enum csv_outcome csv_next(struct csv *csv, const char *const **fields, struct err *err)
 {
     enum csv_outcome outcome = next_row(csv, err);
@@ -376,6 +387,8 @@ enum csv_outcome csv_next(struct csv *csv, const char *const **fields, struct er
         return outcome;
     if (!csv->n_columns)
         csv->n_columns = csv->n_fields; /* bare, first row */
+    if (csv->n_fields == csv->n_columns + csv->n_nameless && nameless_are_empty(csv))
+        csv->n_fields = csv->n_columns;
     if (csv->n_fields != csv->n_columns) {
         csv->fault = CSV_FAULT_COLUMNS;
         err_set(err, ERR_INVALID, "line %llu: %zu fields, but the first row has %zu",
@@ -402,6 +415,28 @@ static void find_separator(struct csv *csv)
     csv->separator = tabs > commas && tabs > semicolons ? '\t' : semicolons > commas ? ';' : ',';
 }
 
+/*
+ * Excel's first line "sep=;" names the separator and is no row. True when it is there; then it is
+ * passed.
+ */
+static bool pass_separator_line(struct csv *csv)
+{
+    const char *at = csv->window + csv->at;
+    size_t left = csv->have - csv->at;
+    size_t end = 5;
+
+    if (left < 6 || strncasecmp(at, "sep=", 4) != 0)
+        return false;
+    if (at[4] != ',' && at[4] != ';' && at[4] != '\t')
+        return false;
+    end += at[end] == '\r';
+    if (end >= left || at[end] != '\n')
+        return false;
+    csv->separator = at[4];
+    consume(csv, csv->at + end);
+    return true;
+}
+
 static bool find_mark(struct csv *csv, struct err *err)
 {
     if (csv->have >= 3 && memcmp(csv->window, "\xef\xbb\xbf", 3) == 0) {
@@ -416,8 +451,12 @@ static bool find_mark(struct csv *csv, struct err *err)
 
 static bool keep_column(struct csv *csv, const char *name, struct err *err)
 {
-    char *copy = strdup(name);
+    char *copy;
 
+    if (!*name)
+        return err_set(err, ERR_INVALID, "line %llu: column %zu has no name",
+                       (unsigned long long)csv->line, csv->n_columns + 1);
+    copy = strdup(name);
     if (!copy)
         return err_memory(err);
     for (char *c = copy; *c; c++)
@@ -440,6 +479,10 @@ static bool read_header(struct csv *csv, struct err *err)
         return err_set(err, ERR_INVALID, "the file is empty; a header row is needed");
     if (outcome != CSV_ROW)
         return false;
+    while (csv->n_fields > 1 && !*csv->fields[csv->n_fields - 1]) {
+        csv->n_fields--;
+        csv->n_nameless++;
+    }
     for (size_t i = 0; i < csv->n_fields; i++)
         if (!keep_column(csv, csv->fields[i], err))
             return false;
@@ -460,7 +503,8 @@ static bool open_either(csv_source *source, void *context, bool header, struct c
         csv_close(csv);
         return false;
     }
-    find_separator(csv);
+    if (!pass_separator_line(csv))
+        find_separator(csv);
     set_stops(csv);
     if (header && !read_header(csv, err)) {
         csv_close(csv);

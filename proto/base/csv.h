@@ -4,7 +4,9 @@
  * CSV as regions export it: quoted fields, a byte order mark, ',' or ';' or tab, CRLF or LF, UTF-8
  * or Windows-1252, and physical line numbers in every complaint.
  *
- * The separator is what stands most often in the header line. A file is UTF-8 until a row is not;
+ * The separator is what stands most often in the header line, or what a first line "sep=;" names.
+ * Columns at the right that have neither a name nor a value, as spreadsheets write them, are passed
+ * over; a value in a column without a name makes a bad row. A file is UTF-8 until a row is not;
  * from there it is Windows-1252, unless it has a byte order mark or showed UTF-8 letters before:
  * then that row is bad. A row that cannot be read is one bad row: reading goes on with the next
  * physical line. Empty lines are no rows. Memory is constant. One thread.

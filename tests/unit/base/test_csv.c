@@ -84,6 +84,36 @@ static void test_the_separator_is_the_headers(void **state)
     }
 }
 
+static void test_what_spreadsheets_add_is_no_data(void **state)
+{
+    static const char *const texts[] = {
+        "sep=;\na;b\n1;2\n",    "\xef\xbb\xbfSEP=;\r\na;b\r\n1;2\r\n",
+        "sep=\t\na\tb\n1\t2\n", "a;b;;;\n1;2;;;\n",
+        "a,b,\n1,2,\n",         "a;b; ;\n1;2;;\n",
+        "sep=,\na,b\n1,2\n",    "a;b;;\n1;2\n"};
+    struct bench b;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        assert_true(up(&b, texts[i]));
+        assert_int_equal(csv_columns(b.csv), 2);
+        assert_int_equal(next(&b), CSV_ROW);
+        assert_string_equal(b.fields[0], "1");
+        assert_string_equal(b.fields[1], "2");
+        assert_int_equal(next(&b), CSV_END);
+        csv_close(b.csv);
+    }
+    assert_true(up(&b, "a;b;;\n1;2;;3\n4;5;;\n")); /* a value that no column has */
+    assert_int_equal(next(&b), CSV_BAD);
+    assert_int_equal(csv_fault(b.csv), CSV_FAULT_COLUMNS);
+    assert_int_equal(next(&b), CSV_ROW);
+    assert_string_equal(b.fields[0], "4");
+    csv_close(b.csv);
+    assert_false(up(&b, "a;;b\n1;2;3\n"));
+    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_non_null(strstr(b.err.text, "column 2 has no name"));
+}
+
 static void test_quotes_line_ends_and_blanks_are_understood(void **state)
 {
     struct bench b;
@@ -338,6 +368,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_separator_is_the_headers),
+        cmocka_unit_test(test_what_spreadsheets_add_is_no_data),
         cmocka_unit_test(test_quotes_line_ends_and_blanks_are_understood),
         cmocka_unit_test(test_a_bad_row_costs_its_own_line),
         cmocka_unit_test(test_the_encoding_is_settled_once),
