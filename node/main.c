@@ -17,20 +17,23 @@ static int read_files(int argc, char **argv)
 }
 
 static const struct command commands[] = {
-    {"init", init_command, "make a node's folder, its keys and its enrolment request", NULL},
-    {"enrol", enrol_command, "take in the coordinator's answer to the enrolment request", NULL},
+    {"init", init_command, "make a node's folder, its keys and its enrolment request", &init_table},
+    {"enrol", enrol_command, "take in the coordinator's answer to the enrolment request",
+     &enrol_table},
     {"terms", read_files, "load terminologies and gene tables; show what is loaded", NULL},
     {"import", read_files, "read VCF, phenopackets, persons or consents into the store", NULL},
-    {"publish", publish_command, "make what was imported askable: store to snapshot", NULL},
-    {"count", count_command, "true counts for the region's own staff, on its own machine", NULL},
+    {"publish", publish_command, "make what was imported askable: store to snapshot",
+     &publish_table},
+    {"count", count_command, "true counts for the region's own staff, on its own machine",
+     &count_table},
     {"policy", policy_command,
-     "what may be released: show, preview, sign, install; stop all answers", NULL},
-    {"hold", hold_command, "questions that wait for a person of this region", NULL},
-    {"consent", consent_command, "a person's block or withdrawal, at once", NULL},
-    {"audit", audit_command, "read, verify and export the node's log", NULL},
+     "what may be released: show, preview, sign, install; stop all answers", &policy_table},
+    {"hold", hold_command, "questions that wait for a person of this region", &hold_table},
+    {"consent", consent_command, "a person's block or withdrawal, at once", &consent_table},
+    {"audit", audit_command, "read, verify and export the node's log", &audit_table},
     {"serve", serve_command,
-     "answer questions: keeper (data, no network) and link (network, no data)", NULL},
-    {"keeper", keeper_command, NULL, NULL},
+     "answer questions: keeper (data, no network) and link (network, no data)", &serve_table},
+    {"keeper", keeper_command, NULL, &keeper_table},
 };
 
 static const struct program program = {

@@ -33,6 +33,8 @@ PLANTED = [  # rule, path, text
     ("white-space", "proto/base/noun.c", "int x; \n"),
     ("banned-call", "proto/base/noun.c", "void f(char *a)\n{\n    strcpy(a, \"\");\n}\n"),
     ("banned-call", "node/store/noun.c", "int f(void)\n{\n    return (int)time(0);\n}\n"),
+    ("banned-call", "tests/synth/noun.c",
+     "int f(int n, char **v)\n{\n    return getopt_long(n, v, \"\", 0, 0);\n}\n"),
     ("banned-call", "node/store/noun.c", "int f(void)\n{\n    return fork();\n}\n"),
     ("banned-call", "node/store/noun.c", "int f(void)\n{\n    return flock(0, 2);\n}\n"),
     ("banned-call", "node/store/noun.c",

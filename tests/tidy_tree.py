@@ -12,7 +12,6 @@ PRODUCT = ("proto/", "node/", "coordinator/")
 # noun of its own; take an entry out when its files no longer share the tag.
 TAGS_OF_COMMANDS = {"options", "request"}  # in */command/*.c: what a command's own line gave
 TAGS_SHARED = {
-    "arguments": {"node/link/main.c", "proto/base/arguments.h"},
     "asking": {"coordinator/analyst/command/ask.c", "coordinator/ask/service_step.c"},
     "block": {"node/snapshot/block_read.c", "proto/base/arena.c"},
     "column": {"coordinator/report/table.c", "node/terms/hgnc.c"},

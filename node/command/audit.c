@@ -4,7 +4,6 @@
  * transactions, leaf by leaf: the log only grows, so what was counted at the start stays true.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +12,7 @@
 #include "node/audit/leaf.h"
 #include "node/audit/log.h"
 #include "node/command/command.h"
-#include "node/command/usage.h"
+#include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
@@ -22,25 +21,13 @@
 
 #define PATH_BYTES 4096
 
-static const char help[] =
-    "Usage: rikstal-node audit tail   --dir DIR [--lines N] [--json] [--log NAME]\n"
-    "       rikstal-node audit verify --dir DIR [--json] [--log NAME]\n"
-    "       rikstal-node audit export --dir DIR [--log NAME]\n\n"
-    "The audit log of a node: every charge, answer and refusal, every policy, roster and snapshot\n"
-    "that came into force. It holds who asked, for which purpose, at what price; no text of a\n"
-    "question and no count. It can be read while the node runs.\n\n"
-    "  tail     the newest entries\n"
-    "  verify   compute every hash of the Merkle tree (RFC 6962) anew; print size and root\n"
-    "  export   all entries as JSON lines, with their leaf hashes\n\n"
-    "  --dir DIR    the node's folder\n"
-    "  --lines N    how many entries (default 20)\n"
-    "  --json       tail: one JSON object a line; verify: one object\n"
-    "  --log NAME   ledger (default): questions from the network;\n"
-    "               count: true counts by the region's own staff (`rikstal-node count`)\n\n"
-    "Exit codes: 0 ok, 1 the log is damaged or cannot be read, 2 usage.\n";
+#define LINES_DEFAULT 20
+#define LINES_MAX 1000000000000
+
+enum { TAIL, VERIFY, EXPORT };
 
 struct request {
-    const char *verb;
+    size_t verb;
     const char *dir;
     const char *log;
     uint64_t lines;
@@ -140,9 +127,9 @@ static bool act(const struct request *request, struct audit *audit, struct err *
 {
     uint64_t size = audit_size(audit);
 
-    if (strcmp(request->verb, "verify") == 0)
+    if (request->verb == VERIFY)
         return verify(audit, request->json, err);
-    if (strcmp(request->verb, "export") == 0)
+    if (request->verb == EXPORT)
         return print_from(audit, 0, true, err);
     return print_from(audit, size > request->lines ? size - request->lines : 0, request->json, err);
 }
@@ -171,66 +158,58 @@ static bool run(const struct request *request, struct err *err)
     return done;
 }
 
-static const struct option options[] = {
-    {"dir", required_argument, NULL, 'd'}, {"lines", required_argument, NULL, 'n'},
-    {"json", no_argument, NULL, 'j'},      {"log", required_argument, NULL, 'l'},
-    {"help", no_argument, NULL, 'h'},      {0}};
+/* ---- command line ---------------------------------------------------------------------------- */
 
-static bool read_option(struct request *request, int c, char **argv, struct err *err)
+static const char *log_word(size_t i)
 {
-    char *end = NULL;
+    static const char *const names[] = {"ledger", "count", NULL};
 
-    if (c == 'd')
-        request->dir = optarg;
-    else if (c == 'l')
-        request->log = optarg;
-    else if (c == 'j')
-        request->json = true;
-    else if (c == 'n')
-        request->lines = strtoull(optarg, &end, 10);
-    else
-        return usage_option(argv, options, err);
-    return !end || (*optarg >= '0' && *optarg <= '9' && !*end) ||
-           err_set(err, ERR_INVALID, "--lines takes a number, not \"%.40s\"", optarg);
+    return names[i];
 }
 
-static bool is_right(struct request *request, int n, char **words, struct err *err)
-{
-    static const char *const verbs[] = {"tail", "verify", "export", NULL};
-    size_t verb = 0;
+#define AT(member) .at = offsetof(struct request, member)
 
-    while (n > 0 && verbs[verb] && strcmp(words[0], verbs[verb]) != 0)
-        verb++;
-    if (n == 0 || !verbs[verb])
-        return usage_verb(n ? words[0] : NULL, verbs, err);
-    if (n > 1)
-        return err_set(err, ERR_INVALID, "%s takes no word more", verbs[verb]);
-    if (!request->dir)
-        return err_set(err, ERR_INVALID, "--dir DIR is needed");
-    request->verb = verbs[verb];
-    return strcmp(request->log, "ledger") == 0 || strcmp(request->log, "count") == 0 ||
-           err_set(err, ERR_INVALID, "--log takes ledger or count");
-}
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "DIR", "the node's folder", AT(dir), .needed = OPTION_ALWAYS},
+    {"lines", OPTION_NUMBER, "N", "how many entries (default: 20)", AT(lines), .least = 0,
+     .most = LINES_MAX, .verbs = "tail", .letter = 'n'},
+    {"json", OPTION_FLAG, NULL, "tail: one JSON object a line; verify: one object", AT(json)},
+    {"log", OPTION_WORD, "NAME",
+     "ledger (default): questions from the network; count: true counts by the region's own staff "
+     "(`rikstal-node count`)",
+     AT(log), .words = log_word},
+};
 
-static int failed(const struct err *err)
-{
-    fprintf(stderr, "rikstal-node audit: %s\n", err->text);
-    return err_exit_code(err);
-}
+static const struct option_words words[] = {
+    [TAIL] = {"tail", NULL, NULL, 0, 0, "the newest entries"},
+    [VERIFY] = {"verify", NULL, NULL, 0, 0,
+                "compute every hash of the Merkle tree (RFC 6962) anew; print size and root"},
+    [EXPORT] = {"export", NULL, NULL, 0, 0, "all entries as JSON lines, with their leaf hashes"},
+};
+
+const struct option_table audit_table = {
+    .command = "rikstal-node audit",
+    .about =
+        "The audit log of a node: every charge, answer and refusal, every policy, roster and "
+        "snapshot\n"
+        "that came into force. It holds who asked, for which purpose, at what price; no text of a\n"
+        "question and no count. It can be read while the node runs.",
+    .words = words,
+    .n_words = sizeof(words) / sizeof(words[0]),
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .exits = "0 ok, 1 the log is damaged or cannot be read, 2 usage.",
+};
 
 int audit_command(int argc, char **argv)
 {
-    struct request request = {.log = "ledger", .lines = 20};
+    struct request request = {.log = "ledger", .lines = LINES_DEFAULT};
+    struct arguments arguments;
     struct err err;
+    int code;
 
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "n:", options, NULL)) != -1;) {
-        if (c == 'h')
-            return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
-        if (!read_option(&request, c, argv, &err))
-            return failed(&err);
-    }
-    if (!is_right(&request, argc - optind, argv + optind, &err) || !run(&request, &err))
-        return failed(&err);
-    return EXIT_OK;
+    if (!arguments_read(&audit_table, argc, argv, &request, &arguments, &code))
+        return code;
+    request.verb = arguments.verb;
+    return run(&request, &err) ? EXIT_OK : arguments_failed(&audit_table, &err);
 }

@@ -3,47 +3,22 @@
  * consent: one person's block or withdrawal, in force with the next question, without waiting for a
  * snapshot. The clear id is hashed here and kept nowhere.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "node/command/command.h"
-#include "node/command/usage.h"
 #include "node/import/identity.h"
 #include "node/keeper/home.h"
 #include "node/store/entry.h"
 #include "node/store/overlay.h"
 #include "node/store/store.h"
+#include "proto/base/arguments.h"
 #include "proto/base/file.h"
-
-static const char help[] =
-    "Usage: rikstal-node consent block    --dir DIR [--domain NAME] < ID\n"
-    "       rikstal-node consent unblock  --dir DIR [--domain NAME] < ID\n"
-    "       rikstal-node consent withdraw --dir DIR [--domain NAME] [--in-advance] < ID\n"
-    "       rikstal-node consent status   --dir DIR [--json]\n\n"
-    "One person a call, read as one line from standard input, so that the id is in no list of\n"
-    "processes and no history of a shell. It counts from the next question on that is computed, "
-    "at\n"
-    "a running node too; nothing has to be published. Answers that were given before stay as they\n"
-    "are until a snapshot replaces theirs. Whole lists: `rikstal-node import consent`, which "
-    "counts\n"
-    "from the next `publish`.\n\n"
-    "  block      spaerr: the person is in no evaluation, of the region's own staff neither\n"
-    "  unblock    ends a block that this command set; one of an imported file ends with a file\n"
-    "  withdraw   for good: gone from the next snapshot and all later ones, whatever is imported\n"
-    "             block and withdraw say whether anybody here has this id\n"
-    "  status     how many persons the overlay holds, and its sequence\n\n"
-    "  --dir DIR       the node's folder; DIR/overlay is the file\n"
-    "  --in-advance    withdraw: of an id that nobody here has, so that they never are here; "
-    "without\n"
-    "                  it such an id is an error, because it is most often another id or domain\n"
-    "  --domain NAME   of the id (default: local; a personal identity number is its own domain)\n"
-    "  --json          status: one object\n\n"
-    "Exit codes: 0 ok, or nothing to do; 1 failure; 2 usage, or no id.\n";
 
 struct request {
     struct home home;
+    const char *dir;
     const char *domain;
     bool json;
     bool in_advance;
@@ -158,76 +133,75 @@ static bool status(const struct request *request, struct err *err)
 
 /* ---- command line ---------------------------------------------------------------------------- */
 
-static const char *const verbs[] = {[OVERLAY_BLOCK] = "block",
-                                    [OVERLAY_WITHDRAW] = "withdraw",
-                                    [OVERLAY_UNBLOCK] = "unblock",
-                                    "status",
-                                    NULL};
+#define AT(member) .at = offsetof(struct request, member)
 
-/* Finds the verb of a line that can be followed. */
-static bool is_right(const struct request *request, int n, char **words, size_t *verb,
-                     struct err *err)
-{
-    *verb = 0;
-    while (n > 0 && verbs[*verb] && strcmp(words[0], verbs[*verb]) != 0)
-        ++*verb;
-    if (n == 0 || !verbs[*verb])
-        return usage_verb(n ? words[0] : NULL, verbs, err);
-    if (n > 1)
-        return err_set(err, ERR_INVALID, "%s takes no word more; an id is read from standard input",
-                       verbs[*verb]);
-    if (request->in_advance && *verb != OVERLAY_WITHDRAW)
-        return err_set(err, ERR_INVALID, "--in-advance goes with withdraw");
-    if (request->json && *verb <= OVERLAY_UNBLOCK)
-        return err_set(err, ERR_INVALID, "--json goes with status");
-    return true;
-}
+#define NO_WORD "no word more; an id is read from standard input"
+#define STATUS 3
 
-static bool run(struct request *request, const char *dir, size_t verb, struct err *err)
+_Static_assert(STATUS > OVERLAY_BLOCK && STATUS > OVERLAY_WITHDRAW && STATUS > OVERLAY_UNBLOCK,
+               "status is no act of the overlay");
+
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "DIR", "the node's folder; DIR/overlay is the file", AT(dir),
+     .needed = OPTION_ALWAYS},
+    {"in-advance", OPTION_FLAG, NULL,
+     "withdraw: of an id that nobody here has, so that they never are here; without it such an id "
+     "is an error, because it is most often another id or domain",
+     AT(in_advance), .verbs = "withdraw"},
+    {"domain", OPTION_TEXT, "NAME",
+     "of the id (default: local; a personal identity number is its own domain)", AT(domain)},
+    {"json", OPTION_FLAG, NULL, "status: one object", AT(json), .verbs = "status"},
+};
+
+static const struct option_words words[] = {
+    [OVERLAY_BLOCK] =
+        {"block", NULL, NO_WORD, 0, 0,
+         "spaerr: the person is in no evaluation, of the region's own staff neither; says whether "
+         "anybody here has this id, as withdraw does"},
+    [OVERLAY_UNBLOCK] =
+        {"unblock", NULL, NO_WORD, 0, 0,
+         "ends a block that this command set; one of an imported file ends with a file"},
+    [OVERLAY_WITHDRAW] =
+        {"withdraw", NULL, NO_WORD, 0, 0,
+         "for good: gone from the next snapshot and all later ones, whatever is imported"},
+    [STATUS] = {"status", NULL, NO_WORD, 0, 0,
+                "how many persons the overlay holds, and its sequence"},
+};
+
+const struct option_table consent_table = {
+    .command = "rikstal-node consent",
+    .about =
+        "One person a call, read as one line from standard input, so that the id is in no list of\n"
+        "processes and no history of a shell: `rikstal-node consent block --dir DIR < ID`. It "
+        "counts from\n"
+        "the next question on that is computed, at a running node too; nothing has to be "
+        "published.\n"
+        "Answers that were given before stay as they are until a snapshot replaces theirs. Whole "
+        "lists:\n"
+        "`rikstal-node import consent`, which counts from the next `publish`.",
+    .words = words,
+    .n_words = sizeof(words) / sizeof(words[0]),
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .exits = "0 ok, or nothing to do; 1 failure; 2 usage, or no id.",
+};
+
+static bool run(struct request *request, size_t verb, struct err *err)
 {
-    if (!dir)
-        return err_set(err, ERR_INVALID, "--dir DIR is needed");
-    if (!home_read(dir, &request->home, err) ||
+    if (!home_read(request->dir, &request->home, err) ||
         !home_path(&request->home, "overlay", request->path, err))
         return false;
-    return verb > OVERLAY_UNBLOCK ? status(request, err)
-                                  : change(request, (enum overlay_act)verb, err);
-}
-
-static int failed(const struct err *err)
-{
-    fprintf(stderr, "rikstal-node consent: %s\n", err->text);
-    return err_exit_code(err);
+    return verb == STATUS ? status(request, err) : change(request, (enum overlay_act)verb, err);
 }
 
 int consent_command(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"dir", required_argument, NULL, 'd'},  {"domain", required_argument, NULL, 'o'},
-        {"in-advance", no_argument, NULL, 'a'}, {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},       {0}};
     struct request request = {0};
-    const char *dir = NULL;
+    struct arguments arguments;
     struct err err;
-    size_t verb;
+    int code;
 
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c == 'h')
-            return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
-        if (c == 'd')
-            dir = optarg;
-        else if (c == 'o')
-            request.domain = optarg;
-        else if (c == 'a')
-            request.in_advance = true;
-        else if (c == 'j')
-            request.json = true;
-        else if (!usage_option(argv, options, &err))
-            return failed(&err);
-    }
-    if (!is_right(&request, argc - optind, argv + optind, &verb, &err) ||
-        !run(&request, dir, verb, &err))
-        return failed(&err);
-    return EXIT_OK;
+    if (!arguments_read(&consent_table, argc, argv, &request, &arguments, &code))
+        return code;
+    return run(&request, arguments.verb, &err) ? EXIT_OK : arguments_failed(&consent_table, &err);
 }

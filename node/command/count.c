@@ -7,7 +7,6 @@
  * nothing is shown.
  */
 #include <ctype.h>
-#include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +17,6 @@
 #include "node/command/command.h"
 #include "node/command/count_codes.h"
 #include "node/command/count_genes.h"
-#include "node/command/count_help.h"
 #include "node/command/count_log.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
@@ -28,6 +26,7 @@
 #include "node/snapshot/snapshot.h"
 #include "node/store/overlay.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
@@ -39,6 +38,8 @@
 #include "proto/query/place.h"
 #include "proto/query/print.h"
 #include "proto/query/vocabulary.h"
+#include "proto/trust/purpose.h"
+#include "proto/trust/role.h"
 
 #define FILE_BYTES_MAX (64u << 20)
 #define ARENA_BYTES_MAX (1u << 30)
@@ -493,80 +494,94 @@ static bool run(struct count *count, const char *text, struct err *err)
                                              : answer_counts(count, err));
 }
 
-static int usage(const char *why)
-{
-    fprintf(stderr, "rikstal-node count: %s; `rikstal-node count --help` tells the rest\n", why);
-    return EXIT_USAGE;
-}
+/* ---- command line ---------------------------------------------------------------------------- */
 
-static const struct option long_options[] = {
-    {"dir", required_argument, NULL, 'd'},
-    {"json", no_argument, NULL, 'j'},
-    {"file", required_argument, NULL, 'f'},
-    {"frequency", required_argument, NULL, 'q'},
-    {"changes", required_argument, NULL, 'c'},
-    {"purpose", required_argument, NULL, 'p'},
-    {"role", required_argument, NULL, 'r'},
-    {"disease", required_argument, NULL, 'i'},
-    {"everybody", no_argument, NULL, 'e'},
-    {"help", no_argument, NULL, 'h'},
-    {0},
+#define AT(member) .at = offsetof(struct count, member)
+
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "DIR", "the node's folder", AT(dir), .needed = OPTION_ALWAYS},
+    {"json", OPTION_FLAG, NULL,
+     "one JSON object: matched, undetermined, persons, excluded, question, explain, genes (names "
+     "that are not a gene's own of today), snapshot, terms, tested_share",
+     AT(json)},
+    {"file", OPTION_PATH, "QUESTIONS",
+     "one question a line, empty lines and lines of # left out; prints one JSON object a line, in "
+     "the same order",
+     AT(file)},
+    {"frequency", OPTION_TEXT, "LOCUS",
+     "for every variant of a stretch (GRCh38:22:50674415-50733212): how many of those who meet the "
+     "question (of everybody without one) have which genotype",
+     AT(stretch)},
+    {"changes", OPTION_TEXT, "LIST", "the same for these changes (GRCh38:22-50674500-C-T)",
+     AT(changes)},
+    {"everybody", OPTION_FLAG, NULL, "an empty question, which counts everybody, is meant",
+     AT(everybody)},
+    {"purpose", OPTION_TEXT, "P",
+     "count whom a question of the network for this purpose would count", AT(purpose),
+     .words = purpose_word},
+    {"role", OPTION_TEXT, "ROLE", "and of this role (default: national-analyst)", AT(role),
+     .words = role_word},
+    {"disease", OPTION_TEXT, "CODE",
+     "and on this disease: with those who permit research on it alone", AT(disease)},
 };
+
+static const struct option_words words[] = {
+    {NULL, "['QUESTION']", "one question at a time, in quotes", 0, 1, NULL}};
+
+const struct option_table count_table = {
+    .command = "rikstal-node count",
+    .about =
+        "True counts of this region's own data, for its own staff, on its own machine: no noise,\n"
+        "no network, no budget. Every call leaves a leaf in DIR/count.db, which `rikstal-node\n"
+        "audit` reads; where that cannot be written, nothing is shown.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .details =
+        "excluded is who is in the snapshot and left out: blocked and opted-out persons, and with\n"
+        "--purpose also those whose consent does not cover it or whom another node counts.\n"
+        "\n"
+        "matched is who meets the question, undetermined is of whom it cannot be told (not tested\n"
+        "at the place, fact not recorded, code system not loaded); the truth lies between matched\n"
+        "and matched + undetermined.",
+    .exits = "0 ok, 1 failure, 2 a question that cannot be read, 4 DIR/overlay is missing\n"
+             "or older than one that was in force here (DIR/ledger.db has its number).",
+};
+
+static bool is_right(const struct count *count, const char *text, struct err *err)
+{
+    bool places = count->stretch || count->changes;
+
+    if (count->stretch && count->changes)
+        return err_set(err, ERR_INVALID, "--frequency or --changes, not both");
+    if (count->file && (text || places))
+        return err_set(err, ERR_INVALID,
+                       "--file goes without a question on the command line and without "
+                       "frequencies");
+    if (count->disease && (!count->purpose || !consent_takes_disease(count->purpose)))
+        return err_set(err, ERR_INVALID, "--disease goes with --purpose research, or one like it");
+    return (text && is_question(text, strlen(text))) || count->file || places || count->everybody ||
+           err_set(err, ERR_INVALID, "a question is missing; everybody is counted by --everybody");
+}
 
 int count_command(int argc, char **argv)
 {
     struct count count = {.limits = {.deadline_ms = INT64_MAX}, .role = "national-analyst"};
-    const char *text = NULL;
+    struct arguments arguments;
+    const char *text;
     struct err err = {0};
+    int code;
     bool ok;
-    int c;
 
-    while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-        if (c == 'd')
-            count.dir = optarg;
-        else if (c == 'j')
-            count.json = true;
-        else if (c == 'f')
-            count.file = optarg;
-        else if (c == 'q')
-            count.stretch = optarg;
-        else if (c == 'c')
-            count.changes = optarg;
-        else if (c == 'p')
-            count.purpose = optarg;
-        else if (c == 'r')
-            count.role = optarg;
-        else if (c == 'i')
-            count.disease = optarg;
-        else if (c == 'e')
-            count.everybody = true;
-        else if (c == 'h')
-            return count_help_print(), EXIT_OK;
-        else
-            return EXIT_USAGE;
-    }
-    if (optind < argc)
-        text = argv[optind++];
-    if (optind < argc)
-        return usage("one question at a time, in quotes");
-    if (!count.dir)
-        return usage("--dir is missing");
-    if (count.stretch && count.changes)
-        return usage("--frequency or --changes, not both");
-    if (count.file && (text || count.stretch || count.changes))
-        return usage("--file goes without a question on the command line and without frequencies");
-    if (count.disease && (!count.purpose || !consent_takes_disease(count.purpose)))
-        return usage("--disease goes with --purpose research, or one like it");
-    if (!count.file && !count.stretch && !count.changes && !count.everybody &&
-        (!text || !is_question(text, strlen(text))))
-        return usage("a question is missing; everybody is counted by --everybody");
-    ok = run(&count, text ? text : "", &err);
+    if (!arguments_read(&count_table, argc, argv, &count, &arguments, &code))
+        return code;
+    text = arguments.n ? arguments.word[0] : NULL;
+    ok = is_right(&count, text, &err) && run(&count, text ? text : "", &err);
     snapshot_close(count.snapshot);
     overlay_free(count.overlay);
     bytes_clear(&count.line);
     bytes_clear(&count.change);
     arena_free(count.arena);
-    if (!ok)
-        fprintf(stderr, "rikstal-node count: %s\n", err.text);
-    return ok ? EXIT_OK : (int)err_exit_code(&err);
+    return ok ? EXIT_OK : arguments_failed(&count_table, &err);
 }

@@ -6,7 +6,6 @@
  * the certificate fits and holds, that the root keys sign the roster and the roster has our key. A
  * node that has root keys keeps them: whoever could replace them could replace the network.
  */
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "node/command/command.h"
 #include "node/keeper/home.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/trust/enrolment.h"
@@ -24,6 +24,7 @@
 #define ARENA_BYTES ((size_t)16 << 20)
 
 struct enrol {
+    const char *dir;
     const char *response_path;
     struct home home;
     struct arena *arena;
@@ -32,19 +33,6 @@ struct enrol {
     struct roster *roster;
     struct err err;
 };
-
-static void print_help(void)
-{
-    fputs("Usage: rikstal-node enrol --dir DIR RESPONSE.json\n\n"
-          "Take in what the coordinator's operator made of DIR/enrolment-request.json: the\n"
-          "certificate for the link, the network's certificate authority and root keys, and the\n"
-          "roster. Refuses a response that was made for other keys. Run it again with a new\n"
-          "response to renew the certificate; root keys do not change that way.\n\n"
-          "  --dir DIR   the node's folder, made by `rikstal-node init`\n"
-          "  --help      this page\n\n"
-          "Exit codes: 0 ok, 1 failure, 2 usage, or a response that does not fit, 4 refused.\n",
-          stdout);
-}
 
 /* Is it this node's, by name and by signing key? */
 static bool ours_check(struct enrol *enrol)
@@ -148,7 +136,7 @@ static bool response_install(struct enrol *enrol)
            put(enrol, "tls/node.crt", r->certificate, strlen(r->certificate));
 }
 
-static bool enrol_run(struct enrol *enrol, const char *dir)
+static bool enrol_run(struct enrol *enrol)
 {
     uint8_t *data;
     size_t size;
@@ -156,7 +144,7 @@ static bool enrol_run(struct enrol *enrol, const char *dir)
     enrol->arena = arena_new(ARENA_BYTES);
     if (!enrol->arena)
         return err_memory(&enrol->err);
-    if (!home_read(dir, &enrol->home, &enrol->err))
+    if (!home_read(enrol->dir, &enrol->home, &enrol->err))
         return false;
     if (!file_read(enrol->response_path, ENROLMENT_BYTES_MAX, enrol->arena, &data, &size,
                    &enrol->err))
@@ -168,36 +156,46 @@ static bool enrol_run(struct enrol *enrol, const char *dir)
            roster_check(enrol) && response_install(enrol);
 }
 
+#define AT(member) .at = offsetof(struct enrol, member)
+
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "DIR", "the node's folder, made by `rikstal-node init`", AT(dir),
+     .needed = OPTION_ALWAYS},
+};
+
+static const struct option_words words[] = {
+    {NULL, "RESPONSE.json", "one RESPONSE.json", 1, 1, NULL}};
+
+const struct option_table enrol_table = {
+    .command = "rikstal-node enrol",
+    .about =
+        "Take in what the coordinator's operator made of DIR/enrolment-request.json: the\n"
+        "certificate for the link, the network's certificate authority and root keys, and the\n"
+        "roster. Refuses a response that was made for other keys. Run it again with a new\n"
+        "response to renew the certificate; root keys do not change that way.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .exits = "0 ok, 1 failure, 2 usage, or a response that does not fit, 4 refused.",
+};
+
 int enrol_command(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"dir", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {0}};
     struct enrol enrol = {0};
-    const char *dir = NULL;
-    int code = EXIT_OK;
-    int option;
+    struct arguments arguments;
+    int code;
 
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option == 'h')
-            return print_help(), EXIT_OK;
-        if (option != 'd')
-            return EXIT_USAGE;
-        dir = optarg;
-    }
-    if (!dir || argc - optind != 1) {
-        fputs("rikstal-node enrol: --dir DIR and RESPONSE.json are needed; --help says more\n",
-              stderr);
-        return EXIT_USAGE;
-    }
-    enrol.response_path = argv[optind];
-    if (enrol_run(&enrol, dir)) {
+    if (!arguments_read(&enrol_table, argc, argv, &enrol, &arguments, &code))
+        return code;
+    enrol.response_path = arguments.word[0];
+    code = EXIT_OK;
+    if (enrol_run(&enrol))
         fprintf(stderr, "rikstal-node enrol: region %s is a member of %s, roster version %llu\n",
                 enrol.home.node, enrol.home.network,
                 (unsigned long long)roster_version(enrol.roster));
-    } else {
-        fprintf(stderr, "rikstal-node enrol: %s\n", enrol.err.text);
-        code = err_exit_code(&enrol.err);
-    }
+    else
+        code = arguments_failed(&enrol_table, &enrol.err);
     roster_free(enrol.roster);
     arena_free(enrol.arena);
     return code;

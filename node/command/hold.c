@@ -3,41 +3,24 @@
  * hold: the questions that the policy keeps back until a person has looked at them. It reads and
  * writes files in DIR/held; the keeper puts a decision in force with its leaf in the audit log.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "node/command/command.h"
-#include "node/command/usage.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/home.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
 
 #define ARENA_BYTES ((size_t)1 << 20)
 #define FILE_BYTES_MAX ((size_t)256 << 10)
 
-static const char help[] =
-    "Usage: rikstal-node hold list --dir DIR [--json]\n"
-    "       rikstal-node hold show ID --dir DIR [--json]\n"
-    "       rikstal-node hold approve ID --dir DIR\n"
-    "       rikstal-node hold deny ID --dir DIR\n\n"
-    "A rule of the policy with \"decision\": \"hold\" keeps its questions back. The asker is told\n"
-    "\"held\" and pays nothing; once a question is approved it is answered when it is asked "
-    "again,\n"
-    "by anybody of the same organisation in the same role, for the same purpose, permit and\n"
-    "disease, in the same mode and with the same sigma. A decision counts\n"
-    "from its leaf in the audit log on, which a running node writes within seconds, and until\n"
-    "another one. No figure can be seen here: nothing is computed before a question is "
-    "approved.\n\n"
-    "  list      every question that was held: ID, state, when, who, purpose, question\n"
-    "  show      one of them in words; the first digits of its ID are enough\n"
-    "  approve   let it be answered\n"
-    "  deny      the asker is told that a person declined it\n\n"
-    "Exit codes: 0 ok, 1 failure, 2 usage or no such question.\n";
+enum { LIST, SHOW, APPROVE, DENY };
 
 struct request {
+    const char *dir;
     struct home home;
     struct arena *arena;
     bool json;
@@ -147,69 +130,67 @@ static bool decide(struct request *request, const char *name, bool approve, stru
     return true;
 }
 
-static bool run(struct request *request, int n, char **words, struct err *err)
+#define AT(member) .at = offsetof(struct request, member)
+
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "DIR", "the node's folder", AT(dir), .needed = OPTION_ALWAYS},
+    {"json", OPTION_FLAG, NULL, "list, show: one JSON object a line", AT(json)},
+};
+
+static const struct option_words words[] = {
+    [LIST] = {"list", NULL, "no ID", 0, 0,
+              "every question that was held: ID, state, when, who, purpose, question"},
+    [SHOW] = {"show", "ID", "one ID", 1, 1,
+              "one of them in words; the first digits of its ID are enough"},
+    [APPROVE] = {"approve", "ID", "one ID", 1, 1, "let it be answered"},
+    [DENY] = {"deny", "ID", "one ID", 1, 1, "the asker is told that a person declined it"},
+};
+
+const struct option_table hold_table = {
+    .command = "rikstal-node hold",
+    .about =
+        "A rule of the policy with \"decision\": \"hold\" keeps its questions back. The asker is "
+        "told\n"
+        "\"held\" and pays nothing; once a question is approved it is answered when it is asked "
+        "again,\n"
+        "by anybody of the same organisation in the same role, for the same purpose, permit and\n"
+        "disease, in the same mode and with the same sigma. A decision counts\n"
+        "from its leaf in the audit log on, which a running node writes within seconds, and until\n"
+        "another one. No figure can be seen here: nothing is computed before a question is "
+        "approved.",
+    .words = words,
+    .n_words = sizeof(words) / sizeof(words[0]),
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .exits = "0 ok, 1 failure, 2 usage or no such question.",
+};
+
+static bool run(struct request *request, const struct arguments *arguments, struct err *err)
 {
     char name[HOLD_NAME_BYTES];
 
-    if (n == 1)
+    if (arguments->verb == LIST)
         return hold_list(&request->home, print_line, request, err);
-    if (!hold_find(&request->home, words[1], name, err))
+    if (!hold_find(&request->home, arguments->word[0], name, err))
         return false;
-    if (strcmp(words[0], "show") == 0)
-        return print_page(request, name, err);
-    return decide(request, name, strcmp(words[0], "approve") == 0, err);
-}
-
-/* Is it a line that run() can follow? */
-static bool is_right(int n, char **words, const char *dir, struct err *err)
-{
-    static const char *const verbs[] = {"list", "show", "approve", "deny", NULL};
-    size_t verb = 0;
-
-    while (n > 0 && verbs[verb] && strcmp(words[0], verbs[verb]) != 0)
-        verb++;
-    if (n == 0 || !verbs[verb])
-        return usage_verb(n ? words[0] : NULL, verbs, err);
-    if (n != (verb == 0 ? 1 : 2))
-        return err_set(err, ERR_INVALID, verb == 0 ? "%s takes no ID" : "%s takes one ID",
-                       verbs[verb]);
-    return dir || err_set(err, ERR_INVALID, "--dir DIR is needed");
-}
-
-static int failed(const struct err *err)
-{
-    fprintf(stderr, "rikstal-node hold: %s\n", err->text);
-    return err_exit_code(err);
+    return arguments->verb == SHOW ? print_page(request, name, err)
+                                   : decide(request, name, arguments->verb == APPROVE, err);
 }
 
 int hold_command(int argc, char **argv)
 {
-    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
     struct request request = {0};
-    const char *dir = NULL;
+    struct arguments arguments;
     struct err err;
     bool done;
+    int code;
 
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c == 'h')
-            return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
-        if (c == 'd')
-            dir = optarg;
-        else if (c == 'j')
-            request.json = true;
-        else if (!usage_option(argv, options, &err))
-            return failed(&err);
-    }
-    if (!is_right(argc - optind, argv + optind, dir, &err))
-        return failed(&err);
+    if (!arguments_read(&hold_table, argc, argv, &request, &arguments, &code))
+        return code;
     request.arena = arena_new(ARENA_BYTES);
-    done = request.arena ? home_read(dir, &request.home, &err) &&
-                               run(&request, argc - optind, argv + optind, &err)
-                         : err_memory(&err);
+    done = request.arena
+               ? home_read(request.dir, &request.home, &err) && run(&request, &arguments, &err)
+               : err_memory(&err);
     arena_free(request.arena);
-    return done ? EXIT_OK : failed(&err);
+    return done ? EXIT_OK : arguments_failed(&hold_table, &err);
 }

@@ -10,8 +10,10 @@
 #include "proto/base/program.h"
 
 static const struct command commands[] = {
-    {"terms", terms_command, "load terminologies and gene tables; show what is loaded", NULL},
-    {"import", import_command, "read VCF, phenopackets, persons or consents into the store", NULL},
+    {"terms", terms_command, "load terminologies and gene tables; show what is loaded",
+     &terms_table},
+    {"import", import_command, "read VCF, phenopackets, persons or consents into the store",
+     &import_table},
 };
 
 static const struct program program = {

@@ -6,7 +6,6 @@
  * presence means that all is done. So an init that was cut short is finished by the next one, and
  * an init that is repeated prints the same request and changes nothing.
  */
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "node/import/identity.h"
 #include "node/privacy/policy.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/file.h"
 #include "proto/query/region.h"
 #include "proto/trust/enrolment.h"
@@ -32,26 +32,6 @@ struct init {
     struct arena *arena;
     struct err err;
 };
-
-static void print_help(void)
-{
-    fputs("Usage: rikstal-node init --dir DIR --region CODE [--network NAME]\n"
-          "                         [--coordinator HOST:PORT]\n\n"
-          "Make a node: its folder, its keys, its configuration and role policy. Prints the\n"
-          "enrolment request, which is also kept as DIR/enrolment-request.json. Send it to the\n"
-          "coordinator's operator, and give the answer to `rikstal-node enrol`. The request holds\n"
-          "no secret. A second init prints the same request and changes nothing.\n\n"
-          "  --dir DIR                 the node's folder; made if need be, mode 0700\n"
-          "  --region CODE             county code (12), letter (M) or name (Skåne)\n"
-          "  --network NAME            the network's name, default \"rikstal\"\n"
-          "  --coordinator HOST:PORT   where `serve` dials; may also be given to `serve`\n"
-          "  --help                    this page\n\n"
-          "DIR/keys holds secrets: node.key signs what the node answers, pid.key turns person ids\n"
-          "into pseudonyms. Losing pid.key means importing everything again. Back both up apart\n"
-          "from the data, and never to the same place.\n\n"
-          "Exit codes: 0 ok, 1 failure, 2 usage.\n",
-          stdout);
-}
 
 /* DIR/name in the arena; NULL, with err set, when memory is out. */
 static const char *path_in(struct init *init, const char *name)
@@ -200,60 +180,73 @@ static bool init_run(struct init *init, const char **text)
     return folders_make(init) && settings_make(init) && request_make(init, path, text);
 }
 
-/* Fills init; false, with an exit code, when there is nothing to run. */
-static bool options_read(int argc, char **argv, struct init *init, int *code)
-{
-    static const struct option options[] = {
-        {"dir", required_argument, NULL, 'd'},     {"region", required_argument, NULL, 'r'},
-        {"network", required_argument, NULL, 'n'}, {"coordinator", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},          {0}};
-    const char *region = NULL;
-    int option;
+/* ---- command line ---------------------------------------------------------------------------- */
 
-    *code = EXIT_USAGE;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option == 'd')
-            init->dir = optarg;
-        else if (option == 'r')
-            region = optarg;
-        else if (option == 'n')
-            init->network = optarg;
-        else if (option == 'c')
-            init->coordinator = optarg;
-        else if (option == 'h')
-            return print_help(), *code = EXIT_OK, false;
-        else
-            return false;
-    }
-    init->region = region ? region_by_text(region) : NULL;
-    if (init->dir && init->region && optind == argc && !strpbrk(init->coordinator, "\r\n"))
-        return true;
-    if (region && !init->region)
-        fprintf(stderr, "rikstal-node init: no region \"%s\"; a county code is 01 to 25\n", region);
-    else
-        fprintf(stderr, "rikstal-node init: --dir DIR and --region CODE are needed; --help says "
-                        "more\n");
-    return false;
+static bool region_read(const char *text, void *target, struct err *err)
+{
+    const struct region *region = region_by_text(text);
+
+    memcpy(target, &region, sizeof(region));
+    return region ||
+           err_set(err, ERR_INVALID, "no region \"%.40s\"; a county code is 01 to 25", text);
 }
+
+static bool address_read(const char *text, void *target, struct err *err)
+{
+    memcpy(target, &text, sizeof(text));
+    return !strpbrk(text, "\r\n") || err_set(err, ERR_INVALID, "an address is one line");
+}
+
+#define AT(member) .at = offsetof(struct init, member)
+
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "DIR", "the node's folder; made if need be, mode 0700", AT(dir),
+     .needed = OPTION_ALWAYS},
+    {"region", OPTION_READ, "CODE", "county code (12), letter (M) or name (Skåne)", AT(region),
+     .read = region_read, .example = "12", .needed = OPTION_ALWAYS},
+    {"network", OPTION_TEXT, "NAME", "the network's name (default: rikstal)", AT(network)},
+    {"coordinator", OPTION_READ, "HOST:PORT", "where `serve` dials; may also be given to `serve`",
+     AT(coordinator), .read = address_read, .example = "localhost:8443"},
+};
+
+static const struct option_words words[] = {{0}};
+
+const struct option_table init_table = {
+    .command = "rikstal-node init",
+    .about =
+        "Make a node: its folder, its keys, its configuration and role policy. Prints the\n"
+        "enrolment request, which is also kept as DIR/enrolment-request.json. Send it to the\n"
+        "coordinator's operator, and give the answer to `rikstal-node enrol`. The request holds\n"
+        "no secret. A second init prints the same request and changes nothing.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .details =
+        "DIR/keys holds secrets: node.key signs what the node answers, pid.key turns person ids\n"
+        "into pseudonyms. Losing pid.key means importing everything again. Back both up apart\n"
+        "from the data, and never to the same place.",
+    .exits = "0 ok, 1 failure, 2 usage.",
+};
 
 int init_command(int argc, char **argv)
 {
     struct init init = {.network = NETWORK_DEFAULT, .coordinator = ""};
+    struct arguments arguments;
     const char *text = NULL;
     int code;
 
-    if (!options_read(argc, argv, &init, &code))
+    if (!arguments_read(&init_table, argc, argv, &init, &arguments, &code))
         return code;
+    code = EXIT_OK;
     if (init_run(&init, &text)) {
         fputs(text, stdout);
         fprintf(
             stderr,
             "rikstal-node init: region %s is ready in %s; send the request to the coordinator\n",
             init.region->code, init.dir);
-        code = EXIT_OK;
     } else {
-        fprintf(stderr, "rikstal-node init: %s\n", init.err.text);
-        code = err_exit_code(&init.err);
+        code = arguments_failed(&init_table, &init.err);
     }
     arena_free(init.arena);
     return code;

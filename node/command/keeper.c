@@ -3,7 +3,6 @@
  * keeper: started by `serve` with one end of a socketpair, never by hand. Everything that needs a
  * new file descriptor of the network kind is impossible from here on.
  */
-#include <getopt.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,16 +10,36 @@
 
 #include "node/command/command.h"
 #include "node/keeper/keeper.h"
+#include "proto/base/arguments.h"
 #include "proto/base/log.h"
 #include "proto/base/sandbox.h"
 
-static const char help[] =
-    "Usage: rikstal-node keeper --dir DIR --fd N\n\n"
-    "The data process of a node. `rikstal-node serve` starts it; it is of no use by hand.\n"
-    "It answers questions that reach it over the socketpair N and ends when the other end "
-    "closes.\n\n"
-    "  --dir DIR   the node's folder\n"
-    "  --fd N      an open descriptor, one end of a stream socketpair\n";
+struct options {
+    const char *dir;
+    long fd;
+};
+
+#define AT(member) .at = offsetof(struct options, member)
+
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "DIR", "the node's folder", AT(dir), .needed = OPTION_ALWAYS},
+    {"fd", OPTION_NUMBER, "N", "an open descriptor, one end of a stream socketpair", AT(fd),
+     .least = 0, .most = 65535, .needed = OPTION_ALWAYS},
+};
+
+static const struct option_words words[] = {{0}};
+
+const struct option_table keeper_table = {
+    .command = "rikstal-node keeper",
+    .about =
+        "The data process of a node. `rikstal-node serve` starts it; it is of no use by hand.\n"
+        "It answers questions that reach it over the socketpair and ends when the other end "
+        "closes.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+};
 
 /* The folder, and the snapshot where that is a link to another place. */
 static bool enclose(const char *dir, struct err *err)
@@ -48,35 +67,16 @@ static bool serve(const char *dir, int fd, struct err *err)
 
 int keeper_command(int argc, char **argv)
 {
-    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
-                                            {"fd", required_argument, NULL, 'f'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    const char *dir = NULL;
-    long fd = -1;
+    struct options options = {.fd = -1};
+    struct arguments arguments;
     struct err err;
+    int code;
 
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        char *end = NULL;
-
-        if (c == 'd')
-            dir = optarg;
-        else if (c == 'f')
-            fd = strtol(optarg, &end, 10);
-        else if (c == 'h')
-            return fputs(help, stdout) < 0 ? EXIT_FAILED : EXIT_OK;
-        else
-            return EXIT_USAGE;
-        if (end && (*end || fd < 0 || fd > 65535))
-            fd = -1;
-    }
-    if (!dir || fd < 0) {
-        fputs(help, stderr);
-        return EXIT_USAGE;
-    }
+    if (!arguments_read(&keeper_table, argc, argv, &options, &arguments, &code))
+        return code;
     log_process_set("keeper");
     signal(SIGPIPE, SIG_IGN); /* a closed peer is an error of write, not the end */
-    if (serve(dir, (int)fd, &err)) {
+    if (serve(options.dir, (int)options.fd, &err)) {
         log_event(LOG_INFO_LEVEL, "keeper_ends", NULL);
         return EXIT_OK;
     }

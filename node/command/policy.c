@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +13,12 @@
 
 #include "node/command/command.h"
 #include "node/command/policy_signed.h"
-#include "node/command/usage.h"
 #include "node/keeper/consent.h"
 #include "node/keeper/home.h"
 #include "node/privacy/ledger.h"
 #include "node/privacy/policy.h"
 #include "proto/base/arena.h"
+#include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
 #include "proto/base/sql.h"
@@ -31,52 +30,13 @@
 #include "proto/query/parse.h"
 #include "proto/query/price.h"
 #include "proto/trust/purpose.h"
+#include "proto/trust/role.h"
 
 #define PATH_BYTES 4096
 #define ARENA_BYTES ((size_t)16 << 20)
 
-static const char help_usage[] =
-    "Usage: rikstal-node policy show [FILE | --dir DIR]\n"
-    "       rikstal-node policy stop|start --dir DIR\n"
-    "       rikstal-node policy preview 'QUESTION' --role ROLE [--dir DIR] [OPTION...]\n";
-
-static const char help_about[] =
-    "\nWhat may leave this region, for whom and how precisely. The file is DIR/policy.json; what "
-    "it\n"
-    "does not name is denied. A changed file needs a higher version, and, where the network's\n"
-    "roster names policy keys, the signatures of both: the national one and the region's officer.\n"
-    "Who does not sign denies. A running node takes it up by itself, and keeps the old one when "
-    "the\n"
-    "new one is wrong, older, not signed, or changed since.\n\n"
-    "  show      a policy in words: FILE, the one in DIR, or without either the default\n";
-
-static const char help_more[] =
-    "  stop      decline every question from now on, without exception, until\n"
-    "  start     which ends that; both leave a leaf in the audit log\n"
-    "  preview   the question in words, whether it would be admitted, what it would release and\n"
-    "            cost. It reads no data and shows no true figure\n\n"
-    "  --dir DIR             the node's folder\n"
-    "  --key KEY             sign: the secret key; --out SIG: where to write, default stdout\n"
-    "  --policy FILE         sign: default DIR/policy.json; --network N, --region R: for whom\n"
-    "  --role ROLE           public, sponsor, national-analyst, care-quality\n"
-    "  --purpose P           default research\n"
-    "  --mode regions|sum    default regions\n"
-    "  --sigma 5|10|20|50    default 5\n"
-    "  --organisation NAME   also shows what it has left\n"
-    "  --permit ID\n"
-    "  --by LIST             a breakdown by these dimensions (sex,age_band,\n"
-    "                        birth_decade,assay)\n"
-    "  --changes LIST        the frequency of these changes (GRCh38:17-43044295-G-A,...)\n"
-    "  --disease CODE        the disease that the research is on\n\n"
-    "Exit codes: 0 ok or admitted, 1 failure, 2 usage or wrong file or question, 4 refused by\n"
-    "policy, or a policy that is refused.\n";
-
-static bool print_help(FILE *to)
-{
-    return fputs(help_usage, to) >= 0 && fputs(policy_signed_usage, to) >= 0 &&
-           fputs(help_about, to) >= 0 && fputs(policy_signed_help, to) >= 0 &&
-           fputs(help_more, to) >= 0;
-}
+/* POLICY_CHECK and further are those of policy_signed.h. */
+enum { SHOW = POLICY_SIGNED_VERBS, STOP, START, PREVIEW };
 
 struct request {
     const char *dir;
@@ -85,6 +45,7 @@ struct request {
     const char *disease;
     struct shape shape; /* of what would be released */
     struct policy_request ask;
+    struct policy_signed_options of; /* of sign, check and install */
 };
 
 static void print_line(const char *text, void *context)
@@ -295,16 +256,9 @@ static bool preview(struct request *request, const char *question, struct arena 
 
 /* ---- command line ---------------------------------------------------------------------------- */
 
-static const struct option options[] = {
-    {"dir", required_argument, NULL, 'd'},     {"role", required_argument, NULL, 'r'},
-    {"purpose", required_argument, NULL, 'p'}, {"mode", required_argument, NULL, 'm'},
-    {"sigma", required_argument, NULL, 's'},   {"organisation", required_argument, NULL, 'o'},
-    {"permit", required_argument, NULL, 't'},  {"by", required_argument, NULL, 'b'},
-    {"changes", required_argument, NULL, 'c'}, {"disease", required_argument, NULL, 'i'},
-    {"help", no_argument, NULL, 'h'},          {0}};
-
-static bool read_sigma(const char *text, uint32_t *sigma, struct err *err)
+static bool read_sigma(const char *text, void *target, struct err *err)
 {
+    uint32_t *sigma = target;
     char list[WORDS_TEXT_BYTES];
     char *end;
     long value = strtol(text, &end, 10);
@@ -315,103 +269,115 @@ static bool read_sigma(const char *text, uint32_t *sigma, struct err *err)
                    words_join(price_sigma_word, " and ", list));
 }
 
-static bool read_option(struct request *request, int c, char **argv, struct err *err)
+static bool read_mode(const char *text, void *mode, struct err *err)
 {
-    switch (c) {
-    case 'd':
-        request->dir = optarg;
-        return true;
-    case 'r':
-        request->ask.role = optarg;
-        return true;
-    case 'p':
-        request->ask.purpose = optarg;
-        return true;
-    case 'm':
-        return mode_read(optarg, &request->ask.mode, err);
-    case 's':
-        return read_sigma(optarg, &request->ask.sigma, err);
-    case 'o':
-        request->ask.organisation = optarg;
-        return true;
-    case 'b':
-        request->by = optarg;
-        return true;
-    case 'c':
-        request->changes = optarg;
-        return true;
-    case 'i':
-        request->disease = optarg;
-        return true;
-    case 't':
-        request->ask.permit = optarg;
-        return true;
-    default:
-        return usage_option(argv, options, err);
-    }
+    return mode_read(text, mode, err);
 }
 
-enum verb { SHOW, STOP, START, PREVIEW, SIGNED };
+#define AT(member) .at = offsetof(struct request, member)
 
-static bool read_verb(const char *word, enum verb *verb, struct err *err)
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "DIR", "the node's folder", AT(dir), .needed = "stop start install"},
+    {.type = OPTION_HEADING, .help = "Options of preview:"},
+    {"role", OPTION_TEXT, "ROLE", "as who asks", AT(ask.role), .words = role_word,
+     .verbs = "preview", .needed = "preview"},
+    {"purpose", OPTION_TEXT, "P", "what for (default: research)", AT(ask.purpose),
+     .words = purpose_word, .verbs = "preview"},
+    {"mode", OPTION_READ, "M", "(default: regions)", AT(ask.mode), .words = mode_word,
+     .read = read_mode, .verbs = "preview"},
+    {"sigma", OPTION_READ, "S", "(default: 5)", AT(ask.sigma), .words = price_sigma_word,
+     .read = read_sigma, .verbs = "preview"},
+    {"organisation", OPTION_TEXT, "NAME", "also shows what it has left", AT(ask.organisation),
+     .verbs = "preview"},
+    {"permit", OPTION_TEXT, "ID", "under this permit", AT(ask.permit), .verbs = "preview"},
+    {"by", OPTION_TEXT, "LIST", "a breakdown by these dimensions (sex,age_band,birth_decade,assay)",
+     AT(by), .verbs = "preview"},
+    {"changes", OPTION_TEXT, "LIST", "the frequency of these changes (GRCh38:17-43044295-G-A,...)",
+     AT(changes), .verbs = "preview"},
+    {"disease", OPTION_TEXT, "CODE", "the disease that the research is on", AT(disease),
+     .verbs = "preview"},
+    {.type = OPTION_HEADING, .help = "Options of sign, with --dir or with what it would say:"},
+    {"key", OPTION_PATH, "KEY", "the secret key", AT(of.key), .verbs = "sign", .needed = "sign"},
+    {"out", OPTION_PATH, "SIG", "where to write (default: stdout)", AT(of.out), .verbs = "sign"},
+    {"policy", OPTION_PATH, "FILE", "(default: DIR/policy.json)", AT(of.policy), .verbs = "sign"},
+    {"network", OPTION_TEXT, "N", "for which network", AT(of.network), .verbs = "sign"},
+    {"region", OPTION_READ, "R", "for which region; may be repeated", AT(of),
+     .read = policy_signed_region, .example = "12", .verbs = "sign"},
+};
+
+static const struct option_words words[] = {
+    [SHOW] = {"show", "[FILE]", "one FILE, or --dir DIR, or neither", 0, 1,
+              "a policy in words: FILE, the one in DIR, or without either the default"},
+    [POLICY_CHECK] =
+        {"check", "[FILE]", "a FILE, or --dir", 0, 1,
+         "is FILE a policy? Names the first thing that is wrong. With --dir also who has signed it "
+         "and whether the node would take it up (default: DIR/policy.json)"},
+    [POLICY_SIGN] =
+        {"sign", NULL, NULL, 0, 0,
+         "the national policy key, or the key of a region's data-protection officer, signs FILE "
+         "for these regions. Read it first: `policy show FILE`. Prints lines that go to the node; "
+         "they are not secret. Keys are made by `rikstal keys new --key KEY` and named in the "
+         "roster (`rikstal-coordinator roster policy-key`)"},
+    [POLICY_INSTALL] =
+        {"install", "FILE [SIG...]", "a FILE and at most 16 SIG files", 1,
+         1 + POLICY_SIGNATURE_FILES_MAX,
+         "put FILE into the node's folder with the signatures of these files, or refuse and change "
+         "nothing. A changed policy that lies there without its signatures is not taken up, and a "
+         "node that starts with one answers nothing"},
+    [STOP] = {"stop", NULL, NULL, 0, 0,
+              "decline every question from now on, without exception, until `start`; both leave a "
+              "leaf in the audit log"},
+    [START] = {"start", NULL, NULL, 0, 0, "end what `stop` began"},
+    [PREVIEW] = {"preview", "'QUESTION'", "one question, in quotes", 1, 1,
+                 "the question in words, whether it would be admitted, what it would release and "
+                 "cost. It reads no data and shows no true figure"},
+};
+
+const struct option_table policy_table = {
+    .command = "rikstal-node policy",
+    .about =
+        "What may leave this region, for whom and how precisely. The file is DIR/policy.json; what "
+        "it\n"
+        "does not name is denied. A changed file needs a higher version, and, where the network's\n"
+        "roster names policy keys, the signatures of both: the national one and the region's "
+        "officer.\n"
+        "Who does not sign denies. A running node takes it up by itself, and keeps the old one "
+        "when the\n"
+        "new one is wrong, older, not signed, or changed since.",
+    .words = words,
+    .n_words = sizeof(words) / sizeof(words[0]),
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .exits = "0 ok or admitted, 1 failure, 2 usage or wrong file or question, 4 refused by\n"
+             "policy, or a policy that is refused.",
+};
+
+static bool preview_run(struct request *request, const char *question, struct err *err)
 {
-    static const char *const verbs[] = {"show",  "stop", "start",   "preview",
-                                        "check", "sign", "install", NULL};
-    size_t i = 0;
+    struct arena *arena = arena_new(ARENA_BYTES);
+    bool done = arena ? preview(request, question, arena, err) : err_memory(err);
 
-    while (word && verbs[i] && strcmp(word, verbs[i]) != 0)
-        i++;
-    if (!word || !verbs[i])
-        return usage_verb(word, verbs, err);
-    *verb = i < SIGNED ? (enum verb)i : SIGNED;
-    return true;
-}
-
-/* Finds the verb of a line that can be followed. */
-static bool is_right(const struct request *request, int n, char **words, enum verb *verb,
-                     struct err *err)
-{
-    if (!read_verb(n ? words[0] : NULL, verb, err))
-        return false;
-    switch (*verb) {
-    case SHOW:
-        return n == 1 || (n == 2 && !request->dir) ||
-               err_set(err, ERR_INVALID, "show takes one FILE, or --dir DIR, or neither");
-    case STOP:
-    case START:
-        if (n > 1)
-            return err_set(err, ERR_INVALID, "%s takes no word more", words[0]);
-        return request->dir || err_set(err, ERR_INVALID, "--dir DIR is needed");
-    case PREVIEW:
-        if (n != 2)
-            return err_set(err, ERR_INVALID, "preview takes one question, in quotes");
-        return request->ask.role || err_set(err, ERR_INVALID, "--role ROLE is needed");
-    default:
-        return err_set(err, ERR_INVALID, "say %s first, then its options", words[0]);
-    }
-}
-
-static bool run(struct request *request, enum verb verb, int n, char **words, struct err *err)
-{
-    struct arena *arena;
-    bool done;
-
-    if (verb == SHOW)
-        return show(n == 2 ? words[1] : NULL, request->dir, err);
-    if (verb == STOP)
-        return stop(request->dir, err);
-    if (verb == START)
-        return start(request->dir, err);
-    arena = arena_new(ARENA_BYTES);
-    done = arena ? preview(request, words[1], arena, err) : err_memory(err);
     arena_free(arena);
     return done;
 }
 
-static int failed(const struct err *err)
+static bool run(struct request *request, const struct arguments *arguments, struct err *err)
 {
-    fprintf(stderr, "rikstal-node policy: %s\n", err->text);
-    return err_exit_code(err);
+    switch (arguments->verb) {
+    case SHOW:
+        if (arguments->n && request->dir)
+            return err_set(err, ERR_INVALID, "show takes one FILE, or --dir DIR, or neither");
+        return show(arguments->n ? arguments->word[0] : NULL, request->dir, err);
+    case STOP:
+        return stop(request->dir, err);
+    case START:
+        return start(request->dir, err);
+    case PREVIEW:
+        return preview_run(request, arguments->word[0], err);
+    default:
+        request->of.dir = request->dir;
+        return policy_signed_run(&request->of, arguments, err);
+    }
 }
 
 int policy_command(int argc, char **argv)
@@ -423,22 +389,11 @@ int policy_command(int argc, char **argv)
                                       .dataset = "main",
                                       .mode = MODE_REGIONS,
                                       .sigma = 5}};
-    enum verb verb = SHOW;
+    struct arguments arguments;
     struct err err;
+    int code;
 
-    opterr = 0;
-    if (argc > 1 && policy_signed_verb(argv[1]) && !(argc > 2 && strcmp(argv[2], "--help") == 0))
-        return policy_signed_command(argc - 1, argv + 1);
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c == 'h')
-            return print_help(stdout) ? EXIT_OK : EXIT_FAILED;
-        if (!read_option(&request, c, argv, &err))
-            return failed(&err);
-    }
-    int n = argc - optind;
-    char **words = argv + optind;
-
-    if (!is_right(&request, n, words, &verb, &err) || !run(&request, verb, n, words, &err))
-        return failed(&err);
-    return EXIT_OK;
+    if (!arguments_read(&policy_table, argc, argv, &request, &arguments, &code))
+        return code;
+    return run(&request, &arguments, &err) ? EXIT_OK : arguments_failed(&policy_table, &err);
 }

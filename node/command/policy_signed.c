@@ -5,12 +5,10 @@
  */
 #include "node/command/policy_signed.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "node/command/command.h"
-#include "node/command/usage.h"
 #include "node/keeper/policy_install.h"
 #include "node/keeper/signed_policy.h"
 #include "proto/base/arena.h"
@@ -21,43 +19,6 @@
 #include "proto/trust/roster.h"
 
 #define ARENA_BYTES ((size_t)8 << 20)
-#define REGIONS_MAX ROSTER_NODES_MAX
-#define SIGNATURE_FILES_MAX 16
-
-const char policy_signed_usage[] =
-    "       rikstal-node policy check [FILE] [--dir DIR]\n"
-    "       rikstal-node policy sign --key KEY --dir DIR [--policy FILE] [--out SIG]\n"
-    "       rikstal-node policy sign --key KEY --policy FILE --network N --region R [--region R]\n"
-    "                                [--out SIG]\n"
-    "       rikstal-node policy install FILE [SIG...] --dir DIR\n";
-
-const char policy_signed_help[] =
-    "  check     is FILE a policy? Names the first thing that is wrong. With --dir also who has\n"
-    "            signed it and whether the node would take it up (default: DIR/policy.json)\n"
-    "  sign      the national policy key, or the key of a region's data-protection officer, signs\n"
-    "            FILE for these regions. Read it first: `policy show FILE`. Prints lines that go\n"
-    "            to the node; they are not secret. Keys are made by `rikstal keys new --key KEY`\n"
-    "            and named in the roster (`rikstal-coordinator roster policy-key`)\n"
-    "  install   put FILE into the node's folder with the signatures of these files, or refuse\n"
-    "            and change nothing. A changed policy that lies there without its signatures is\n"
-    "            not taken up, and a node that starts with one answers nothing\n";
-
-struct options {
-    const char *dir;
-    const char *key;
-    const char *policy;
-    const char *network;
-    const char *out;
-    const char *region[REGIONS_MAX];
-    size_t n_regions;
-    size_t n_words;
-    char **word;
-};
-
-bool policy_signed_verb(const char *verb)
-{
-    return strcmp(verb, "check") == 0 || strcmp(verb, "sign") == 0 || strcmp(verb, "install") == 0;
-}
 
 /* ---- a node's folder ------------------------------------------------------------------------- */
 
@@ -122,7 +83,7 @@ static bool would_be_taken(const struct signed_policy *read, const struct node *
     return true;
 }
 
-static bool check_at(const struct options *o, struct err *err)
+static bool check_at(const struct policy_signed_options *o, struct err *err)
 {
     char policy[HOME_PATH_BYTES], signatures[HOME_PATH_BYTES];
     struct signed_policy read;
@@ -145,11 +106,11 @@ static bool check_at(const struct options *o, struct err *err)
     return good;
 }
 
-static bool check(const struct options *o, struct err *err)
+static bool check(const struct policy_signed_options *o, struct err *err)
 {
     struct policy *policy;
 
-    if (o->n_words > 1 || (o->n_words == 0 && !o->dir))
+    if (o->n_words == 0 && !o->dir)
         return err_set(err, ERR_INVALID, "check takes a FILE, or --dir");
     if (o->dir)
         return check_at(o, err);
@@ -164,7 +125,7 @@ static bool check(const struct options *o, struct err *err)
 /* ---- sign ------------------------------------------------------------------------------------ */
 
 /* One line for each region. */
-static bool sign_all(const struct options *o, const struct policy *policy,
+static bool sign_all(const struct policy_signed_options *o, const struct policy *policy,
                      const struct secret_key *key, struct bytes *text, struct err *err)
 {
     struct policy_subject subject = {.network = o->network,
@@ -185,7 +146,8 @@ static bool sign_all(const struct options *o, const struct policy *policy,
     return signed_all && (!text->failed || err_memory(err));
 }
 
-static bool put_out(const struct options *o, const struct bytes *text, struct err *err)
+static bool put_out(const struct policy_signed_options *o, const struct bytes *text,
+                    struct err *err)
 {
     if (o->out)
         return file_write(o->out, text->data, text->size, 0644, err);
@@ -193,7 +155,7 @@ static bool put_out(const struct options *o, const struct bytes *text, struct er
            err_set(err, ERR_INTERNAL, "cannot write the signature");
 }
 
-static void tell_signed(const struct options *o, const struct policy *policy,
+static void tell_signed(const struct policy_signed_options *o, const struct policy *policy,
                         const struct secret_key *key)
 {
     char hex[2 * KEY_BYTES + 1];
@@ -208,7 +170,7 @@ static void tell_signed(const struct options *o, const struct policy *policy,
     fputs("\n", stderr);
 }
 
-static bool sign_policy(const struct options *o, struct err *err)
+static bool sign_policy(const struct policy_signed_options *o, struct err *err)
 {
     struct secret_key *key = NULL;
     struct policy *policy = NULL;
@@ -225,12 +187,12 @@ static bool sign_policy(const struct options *o, struct err *err)
 }
 
 /* For which node, from its folder or as it was said. */
-static bool sign(struct options *o, struct err *err)
+static bool sign(struct policy_signed_options *o, struct err *err)
 {
     char path[HOME_PATH_BYTES];
     struct home home;
 
-    if (!o->key || o->n_words || (o->dir && (o->network || o->n_regions)) ||
+    if ((o->dir && (o->network || o->n_regions)) ||
         (!o->dir && (!o->policy || !o->network || !o->n_regions)))
         return err_set(err, ERR_INVALID,
                        "sign takes --key and --dir, or --key, --policy, --network and --region");
@@ -247,14 +209,11 @@ static bool sign(struct options *o, struct err *err)
 
 /* ---- install --------------------------------------------------------------------------------- */
 
-static bool install(const struct options *o, struct err *err)
+static bool install(const struct policy_signed_options *o, struct err *err)
 {
     struct policy_delivery delivery;
     struct node node = {0};
 
-    if (!o->dir || o->n_words < 1 || o->n_words > 1 + SIGNATURE_FILES_MAX)
-        return err_set(err, ERR_INVALID, "install takes --dir, a FILE and at most %d SIG files",
-                       SIGNATURE_FILES_MAX);
     delivery =
         (struct policy_delivery){o->word[0], (const char *const *)(o->word + 1), o->n_words - 1};
     if (!node_open(o->dir, &node, err))
@@ -272,70 +231,25 @@ static bool install(const struct options *o, struct err *err)
 
 /* ---- command line ---------------------------------------------------------------------------- */
 
-static bool region_take(struct options *o, const char *text, struct err *err)
+bool policy_signed_region(const char *text, void *options, struct err *err)
 {
     const struct region *region = region_by_text(text);
+    struct policy_signed_options *o = options;
 
     if (!region)
         return err_set(err, ERR_INVALID, "no region \"%.32s\"; a county code is 01 to 25", text);
-    if (o->n_regions == REGIONS_MAX)
-        return err_set(err, ERR_INVALID, "at most %d regions", REGIONS_MAX);
+    if (o->n_regions == POLICY_REGIONS_MAX)
+        return err_set(err, ERR_INVALID, "at most %d regions", POLICY_REGIONS_MAX);
     o->region[o->n_regions++] = region->code;
     return true;
 }
 
-static const struct option known[] = {{"dir", required_argument, NULL, 'd'},
-                                      {"key", required_argument, NULL, 'k'},
-                                      {"policy", required_argument, NULL, 'p'},
-                                      {"network", required_argument, NULL, 'n'},
-                                      {"region", required_argument, NULL, 'r'},
-                                      {"out", required_argument, NULL, 'o'},
-                                      {0}};
-
-static bool option_take(struct options *o, int c, char **argv, struct err *err)
+bool policy_signed_run(struct policy_signed_options *options, const struct arguments *arguments,
+                       struct err *err)
 {
-    switch (c) {
-    case 'd':
-        o->dir = optarg;
-        return true;
-    case 'k':
-        o->key = optarg;
-        return true;
-    case 'p':
-        o->policy = optarg;
-        return true;
-    case 'n':
-        o->network = optarg;
-        return true;
-    case 'r':
-        return region_take(o, optarg, err);
-    case 'o':
-        o->out = optarg;
-        return true;
-    default:
-        return usage_option(argv, known, err);
-    }
-}
-
-static bool run(int argc, char **argv, struct options *o, struct err *err)
-{
-    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;)
-        if (!option_take(o, c, argv, err))
-            return false;
-    o->n_words = (size_t)(argc - optind);
-    o->word = argv + optind;
-    if (strcmp(argv[0], "check") == 0)
-        return check(o, err);
-    return strcmp(argv[0], "sign") == 0 ? sign(o, err) : install(o, err);
-}
-
-int policy_signed_command(int argc, char **argv)
-{
-    struct options options = {0};
-    struct err err;
-
-    if (run(argc, argv, &options, &err))
-        return EXIT_OK;
-    fprintf(stderr, "rikstal-node policy: %s\n", err.text);
-    return err_exit_code(&err);
+    options->n_words = arguments->n;
+    options->word = arguments->word;
+    if (arguments->verb == POLICY_CHECK)
+        return check(options, err);
+    return arguments->verb == POLICY_SIGN ? sign(options, err) : install(options, err);
 }

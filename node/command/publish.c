@@ -2,7 +2,6 @@
 /*
  * rikstal-node publish: make what was imported askable.
  */
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "node/command/command.h"
 #include "node/publish/publish.h"
 #include "node/store/store.h"
+#include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
@@ -32,66 +32,42 @@ struct progress {
     int64_t last_ms;
 };
 
-static void print_help(void)
-{
-    printf("Usage: rikstal-node publish --dir DIR [--json] [--rebuild] [--accept-shrink]\n\n"
-           "Writes a snapshot of the store: what questions are answered from. Persons that are\n"
-           "new or changed since the last snapshot go into its open segment; full segments stay\n"
-           "as they are. A running node answers from the new snapshot once it has taken it over.\n"
-           "When nothing is new nothing is written.\n\n"
-           "If it is interrupted, or the disk is full, the old snapshot stays in force; run it\n"
-           "again. It cannot run while an import does.\n\n"
-           "Options:\n"
-           "  --dir DIR   the node's folder\n"
-           "  --json      the result as one JSON object on stdout\n"
-           "  --rebuild   write every segment anew, e.g. so that newer annotation of known\n"
-           "              variants reaches everybody. A new release of a terminology does so\n"
-           "              by itself.\n"
-           "  --accept-shrink  publish although persons or coded events become more than 20 %% "
-           "fewer,\n"
-           "              which is otherwise refused: it is more often a broken delivery\n"
-           "  --help      this page\n\n"
-           "Result: the snapshot's id, persons, segments written and kept, variants and carriers\n"
-           "in the segments written, bytes of the whole snapshot, seconds.\n"
-           "Exit codes: 0 done or nothing to do, 1 failure, 2 usage, 7 the store is in use.\n");
-}
+#define AT(member) .at = offsetof(struct publish_arguments, member)
 
-/* 0 to go on; else what to exit with, plus one. */
-static int parse_arguments(int argc, char **argv, struct publish_arguments *arguments)
-{
-    static const struct option options[] = {
-        {"dir", required_argument, NULL, 'd'}, {"json", no_argument, NULL, 'j'},
-        {"rebuild", no_argument, NULL, 'r'},   {"accept-shrink", no_argument, NULL, 's'},
-        {"help", no_argument, NULL, 'h'},      {NULL, 0, NULL, 0}};
-    int option;
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "DIR", "the node's folder", AT(folder), .needed = OPTION_ALWAYS},
+    {"json", OPTION_FLAG, NULL, "the result as one JSON object on stdout", AT(json)},
+    {"rebuild", OPTION_FLAG, NULL,
+     "write every segment anew, e.g. so that newer annotation of known variants reaches everybody. "
+     "A new release of a terminology does so by itself",
+     AT(rebuild)},
+    {"accept-shrink", OPTION_FLAG, NULL,
+     "publish although persons or coded events become more than 20 % fewer, which is otherwise "
+     "refused: it is more often a broken delivery",
+     AT(accept_shrink)},
+};
 
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        switch (option) {
-        case 'd':
-            arguments->folder = optarg;
-            break;
-        case 'j':
-            arguments->json = true;
-            break;
-        case 's':
-            arguments->accept_shrink = true;
-            break;
-        case 'r':
-            arguments->rebuild = true;
-            break;
-        case 'h':
-            print_help();
-            return 1 + EXIT_OK;
-        default:
-            return 1 + EXIT_USAGE;
-        }
-    }
-    if (optind < argc || !arguments->folder) {
-        fprintf(stderr, "publish: give --dir DIR and nothing else; --help tells the rest\n");
-        return 1 + EXIT_USAGE;
-    }
-    return 0;
-}
+static const struct option_words words[] = {{0}};
+
+const struct option_table publish_table = {
+    .command = "rikstal-node publish",
+    .about =
+        "Writes a snapshot of the store: what questions are answered from. Persons that are\n"
+        "new or changed since the last snapshot go into its open segment; full segments stay\n"
+        "as they are. A running node answers from the new snapshot once it has taken it over.\n"
+        "When nothing is new nothing is written.\n"
+        "\n"
+        "If it is interrupted, or the disk is full, the old snapshot stays in force; run it\n"
+        "again. It cannot run while an import does.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .details =
+        "Result: the snapshot's id, persons, segments written and kept, variants and carriers\n"
+        "in the segments written, bytes of the whole snapshot, seconds.",
+    .exits = "0 done or nothing to do, 1 failure, 2 usage, 7 the store is in use.",
+};
 
 static void show_progress(void *of, const char *stage, uint64_t done, uint64_t total)
 {
@@ -188,23 +164,22 @@ static bool run(const struct publish_arguments *arguments, struct publish_result
 
 int publish_command(int argc, char **argv)
 {
-    struct publish_arguments arguments = {0};
+    struct publish_arguments options = {0};
     struct publish_result result = {0};
+    struct arguments arguments;
     struct err err = {0};
     int64_t start_ms = clock_mono_ms();
-    int stop = parse_arguments(argc, argv, &arguments);
     double seconds;
     char id[65];
+    int code;
 
-    if (stop)
-        return stop - 1;
-    if (!run(&arguments, &result, &err)) {
-        fprintf(stderr, "publish: %s\n", err.text);
-        return (int)err_exit_code(&err);
-    }
+    if (!arguments_read(&publish_table, argc, argv, &options, &arguments, &code))
+        return code;
+    if (!run(&options, &result, &err))
+        return arguments_failed(&publish_table, &err);
     seconds = (double)(clock_mono_ms() - start_ms) / 1000;
     hex_write(result.id, sizeof(result.id), id);
-    if (!arguments.json)
+    if (!options.json)
         print_text(&result, id, seconds);
     else if (!print_json(&result, id, seconds))
         return EXIT_FAILED;

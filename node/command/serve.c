@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +21,7 @@
 #include "node/command/command.h"
 #include "node/command/link_user.h"
 #include "node/keeper/home.h"
+#include "proto/base/arguments.h"
 #include "proto/base/clock.h"
 #include "proto/base/conf.h"
 #include "proto/base/file.h"
@@ -48,27 +48,6 @@ struct serve {
     pid_t keeper, link; /* 0 when it has ended */
     struct err err;
 };
-
-static void print_help(void)
-{
-    fputs(
-        "Usage: rikstal-node serve --dir DIR [--coordinator HOST:PORT]\n\n"
-        "Answer questions, in the foreground. Two processes: keeper has the data and no network,\n"
-        "link has the network and no data. The node dials out and never listens. When one of the\n"
-        "two ends, the other does too; let a service manager start them again.\n\n"
-        "  --dir DIR                 the node's folder: made by `init`, a member by `enrol`, with\n"
-        "                            a snapshot by `publish`\n"
-        "  --coordinator HOST:PORT   instead of [link] coordinator in DIR/node.conf\n"
-        "  --help                    this page\n\n"
-        "Started by root, link runs as [link] user of node.conf (default: rikstal-link), to whom\n"
-        "DIR/tls then belongs.\n"
-        "[link] proxy = yes in node.conf honours http_proxy. A proxy that opens TLS cannot be\n"
-        "used: the connection is authenticated by both ends; ask for an exemption.\n"
-        "SIGTERM and SIGINT: no new questions, open ones get up to 10 s, then it ends. A second\n"
-        "signal ends it at once; every charge is safe at any kill.\n\n"
-        "Exit codes: 0 stopped by a signal, 1 failure, 2 usage, or a node that is not enrolled.\n",
-        stdout);
-}
 
 /* ---- what to serve ---- */
 
@@ -324,32 +303,56 @@ static bool serve_run(struct serve *serve, const char *dir, const char *coordina
     return in_order || err_set(&serve->err, ERR_UNAVAILABLE, "link has ended; the log says why");
 }
 
+/* ---- command line ---- */
+
+struct options {
+    const char *dir;
+    const char *coordinator;
+};
+
+#define AT(member) .at = offsetof(struct options, member)
+
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "DIR",
+     "the node's folder: made by `init`, a member by `enrol`, with a snapshot by `publish`",
+     AT(dir), .needed = OPTION_ALWAYS},
+    {"coordinator", OPTION_TEXT, "HOST:PORT", "instead of [link] coordinator in DIR/node.conf",
+     AT(coordinator)},
+};
+
+static const struct option_words words[] = {{0}};
+
+const struct option_table serve_table = {
+    .command = "rikstal-node serve",
+    .about =
+        "Answer questions, in the foreground. Two processes: keeper has the data and no network,\n"
+        "link has the network and no data. The node dials out and never listens. When one of the\n"
+        "two ends, the other does too; let a service manager start them again.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .details =
+        "Started by root, link runs as [link] user of node.conf (default: rikstal-link), to whom\n"
+        "DIR/tls then belongs.\n"
+        "[link] proxy = yes in node.conf honours http_proxy. A proxy that opens TLS cannot be\n"
+        "used: the connection is authenticated by both ends; ask for an exemption.\n"
+        "SIGTERM and SIGINT: no new questions, open ones get up to 10 s, then it ends. A second\n"
+        "signal ends it at once; every charge is safe at any kill.",
+    .exits = "0 stopped by a signal, 1 failure, 2 usage, or a node that is not enrolled.",
+};
+
 int serve_command(int argc, char **argv)
 {
-    static const struct option options[] = {{"dir", required_argument, NULL, 'd'},
-                                            {"coordinator", required_argument, NULL, 'c'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    const char *dir = NULL, *coordinator = NULL;
+    struct options options = {0};
+    struct arguments arguments;
     struct serve serve = {0};
-    int option;
+    int code;
 
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option == 'h')
-            return print_help(), EXIT_OK;
-        if (option == 'd')
-            dir = optarg;
-        else if (option == 'c')
-            coordinator = optarg;
-        else
-            return EXIT_USAGE;
-    }
-    if (!dir || optind != argc) {
-        fputs("rikstal-node serve: --dir DIR is needed; --help says more\n", stderr);
-        return EXIT_USAGE;
-    }
-    if (serve_run(&serve, dir, coordinator))
+    if (!arguments_read(&serve_table, argc, argv, &options, &arguments, &code))
+        return code;
+    if (serve_run(&serve, options.dir, options.coordinator))
         return EXIT_OK;
-    fprintf(stderr, "rikstal-node serve: %s\n", serve.err.text);
+    (void)arguments_failed(&serve_table, &serve.err);
     return serve.err.code == ERR_INVALID ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -2,7 +2,6 @@
 /*
  * rikstal-node terms: which terminologies and gene tables this node has, and loading them.
  */
-#include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -13,60 +12,16 @@
 #include "node/store/store.h"
 #include "node/store/variant.h"
 #include "node/terms/load.h"
+#include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
-
-static const char help[] =
-    "Usage: rikstal-node terms load SYSTEM FILE --dir DIR [OPTION...]\n"
-    "       rikstal-node terms status --dir DIR [--json]\n\n"
-    "Loads a terminology or a gene table into the store of this node, whole or not at all. It\n"
-    "replaces the one of the same system; the same file again is \"nothing to do\". What is "
-    "loaded\n"
-    "counts after the next `rikstal-node publish`. Files are plain, gzip or xz, and local.\n\n"
-    "Systems and their files:\n"
-    "  hpo     the Human Phenotype Ontology: hp.obo, or hp.json (obographs)\n"
-    "  icd10   ICD-10-SE: CSV or TSV with a header that has code and label (kod, klartext,\n"
-    "          titel), or without a header code,label; headings and further rows are skipped\n"
-    "  atc icd9 icdo3 kva   CSV in the same forms\n"
-    "  icd10cm in the same forms, or the six columns of the public list\n"
-    "  hgnc    names of genes (symbols of today, former ones, aliases, ids): HGNC's complete set,\n"
-    "          TSV with the columns hgnc_id and symbol and, where they are there, status,\n"
-    "          prev_symbol, alias_symbol, ensembl_gene_id, refseq_accession\n"
-    "  genes   where genes lie and what of them codes, of one assembly: refFlat (UCSC, 6 or 11\n"
-    "          columns), Ensembl's table (TSV with symbol, chr, start, end), or TSV with the\n"
-    "          columns symbol, chromosome, start, end and, if known, coding (\"100-200,300-400\",\n"
-    "          1-based, inclusive) and assembly\n\n"
-    "Options:\n"
-    "  --dir DIR         the node's folder\n"
-    "  --assembly NAME   GRCh37 or GRCh38; needed for genes\n"
-    "  --release TEXT    the release, for files that do not say theirs (all but hpo);\n"
-    "                    otherwise it is made from the file's hash. HPO files say theirs\n"
-    "  --json            JSON on standard output\n"
-    "  --help            this page\n\n"
-    "Only HPO, MONDO, ORPHA and HGNC may be shipped with rikstal; ICD-10-SE, ATC and OMIM come "
-    "from\n"
-    "the region's own licensed copies.\n\n"
-    "Exit codes: 0 ok, or nothing to do; 1 failure; 2 usage, or a file that is not taken; 7 the\n"
-    "store is in use by another import or publish.\n";
 
 struct request {
     const char *dir;
     bool json;
     struct load_options load;
 };
-
-static int usage(const char *what)
-{
-    fprintf(stderr, "rikstal-node terms: %s; `rikstal-node terms --help` tells the rest\n", what);
-    return EXIT_USAGE;
-}
-
-static int failed(const struct err *err)
-{
-    fprintf(stderr, "rikstal-node terms: %s\n", err->text);
-    return (int)err_exit_code(err);
-}
 
 static bool open_store(const char *dir, struct store **store, struct err *err)
 {
@@ -153,71 +108,111 @@ static int print_status(const struct request *request, const struct term_release
 
 /*** verbs ***/
 
-static int load(const struct request *request, char **words, int n)
+static int load(const struct request *request, char **word, struct err *err)
 {
     struct load_result result;
     struct store *store = NULL;
-    struct err err = {0};
-    bool ok;
+    bool ok = open_store(request->dir, &store, err) &&
+              terms_load(store_db(store), word[0], word[1], &request->load, &result, err);
 
-    if (n != 2)
-        return usage("load wants a system and one file");
-    ok = open_store(request->dir, &store, &err) &&
-         terms_load(store_db(store), words[0], words[1], &request->load, &result, &err);
     store_close(store);
-    return ok ? print_loaded(request, &result) : failed(&err);
+    return ok ? print_loaded(request, &result) : arguments_failed(&terms_table, err);
 }
 
-static int status(const struct request *request)
+static int status(const struct request *request, struct err *err)
 {
     struct term_release releases[TERM_SYSTEMS_MAX];
     struct store *store = NULL;
-    struct err err = {0};
     size_t n = 0;
-    bool ok = open_store(request->dir, &store, &err) &&
-              terms_releases(store_db(store), releases, &n, &err);
+    bool ok =
+        open_store(request->dir, &store, err) && terms_releases(store_db(store), releases, &n, err);
 
     store_close(store);
-    return ok ? print_status(request, releases, n) : failed(&err);
+    return ok ? print_status(request, releases, n) : arguments_failed(&terms_table, err);
 }
 
-static bool take_assembly(const char *text, uint8_t *assembly)
+/*** command line ***/
+
+static const char *assembly_word(size_t i)
 {
+    static const char *const names[] = {"GRCh37", "GRCh38", NULL};
+
+    return names[i];
+}
+
+static bool assembly_read(const char *text, void *target, struct err *err)
+{
+    uint8_t *assembly = target;
+
     *assembly = strcasecmp(text, "GRCh37") == 0   ? VARIANT_GRCH37
                 : strcasecmp(text, "GRCh38") == 0 ? VARIANT_GRCH38
                                                   : 0;
-    return *assembly != 0;
+    return *assembly || err_set(err, ERR_INVALID, "--assembly is GRCh37 or GRCh38");
 }
+
+#define AT(member) .at = offsetof(struct request, member)
+
+static const struct option_spec specs[] = {
+    {"dir", OPTION_PATH, "DIR", "the node's folder", AT(dir), .needed = OPTION_ALWAYS},
+    {"assembly", OPTION_READ, "NAME", "of genes, which need it", AT(load.assembly),
+     .words = assembly_word, .read = assembly_read, .verbs = "load"},
+    {"release", OPTION_TEXT, "TEXT",
+     "the release, for files that do not say theirs (all but hpo); otherwise it is made from the "
+     "file's hash. HPO files say theirs",
+     AT(load.release), .verbs = "load"},
+    {"json", OPTION_FLAG, NULL, "JSON on standard output", AT(json)},
+};
+
+static const struct option_words words[] = {
+    {"load", "SYSTEM FILE", "a system and one file", 2, 2,
+     "a terminology or a gene table into the store, whole or not at all"},
+    {"status", NULL, NULL, 0, 0, "what is loaded"},
+};
+
+const struct option_table terms_table = {
+    .command = "rikstal-node terms",
+    .about =
+        "Loads a terminology or a gene table into the store of this node, whole or not at all. It\n"
+        "replaces the one of the same system; the same file again is \"nothing to do\". What is "
+        "loaded\n"
+        "counts after the next `rikstal-node publish`. Files are plain, gzip or xz, and local.",
+    .words = words,
+    .n_words = sizeof(words) / sizeof(words[0]),
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .details =
+        "Systems and their files:\n"
+        "  hpo     the Human Phenotype Ontology: hp.obo, or hp.json (obographs)\n"
+        "  icd10   ICD-10-SE: CSV or TSV with a header that has code and label (kod, klartext,\n"
+        "          titel), or without a header code,label; headings and further rows are skipped\n"
+        "  atc icd9 icdo3 kva   CSV in the same forms\n"
+        "  icd10cm in the same forms, or the six columns of the public list\n"
+        "  hgnc    names of genes (symbols of today, former ones, aliases, ids): HGNC's complete "
+        "set,\n"
+        "          TSV with the columns hgnc_id and symbol and, where they are there, status,\n"
+        "          prev_symbol, alias_symbol, ensembl_gene_id, refseq_accession\n"
+        "  genes   where genes lie and what of them codes, of one assembly: refFlat (UCSC, 6 or "
+        "11\n"
+        "          columns), Ensembl's table (TSV with symbol, chr, start, end), or TSV with the\n"
+        "          columns symbol, chromosome, start, end and, if known, coding "
+        "(\"100-200,300-400\",\n"
+        "          1-based, inclusive) and assembly\n"
+        "\n"
+        "Only HPO, MONDO, ORPHA and HGNC may be shipped with rikstal; ICD-10-SE, ATC and OMIM come "
+        "from\n"
+        "the region's own licensed copies.",
+    .exits = "0 ok, or nothing to do; 1 failure; 2 usage, or a file that is not taken; 7 the\n"
+             "store is in use by another import or publish.",
+};
 
 int terms_command(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"dir", required_argument, NULL, 'd'},     {"assembly", required_argument, NULL, 'a'},
-        {"release", required_argument, NULL, 'r'}, {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},          {0},
-    };
     struct request request = {0};
-    int option;
+    struct arguments arguments;
+    struct err err = {0};
+    int code;
 
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option == 'h')
-            return fputs(help, stdout), EXIT_OK;
-        if (option == 'd')
-            request.dir = optarg;
-        else if (option == 'r')
-            request.load.release = optarg;
-        else if (option == 'j')
-            request.json = true;
-        else if (option != 'a')
-            return EXIT_USAGE;
-        else if (!take_assembly(optarg, &request.load.assembly))
-            return usage("--assembly is GRCh37 or GRCh38");
-    }
-    if (!request.dir)
-        return usage("--dir is missing");
-    if (optind < argc && strcmp(argv[optind], "load") == 0)
-        return load(&request, argv + optind + 1, argc - optind - 1);
-    if (optind + 1 == argc && strcmp(argv[optind], "status") == 0)
-        return status(&request);
-    return usage("the verbs are load and status");
+    if (!arguments_read(&terms_table, argc, argv, &request, &arguments, &code))
+        return code;
+    return arguments.verb == 0 ? load(&request, arguments.word, &err) : status(&request, &err);
 }

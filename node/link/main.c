@@ -8,7 +8,6 @@
  * does, and is killed when `serve` is.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <grp.h>
 #include <pthread.h>
 #include <signal.h>
@@ -19,8 +18,9 @@
 #include <unistd.h>
 
 #include "node/link/link.h"
-#include "proto/base/command.h"
+#include "proto/base/arguments.h"
 #include "proto/base/log.h"
+#include "proto/base/manual.h"
 #include "proto/base/random.h"
 #include "proto/base/sandbox.h"
 #include "proto/base/version.h"
@@ -28,22 +28,7 @@
 
 #define FD_MAX 65535
 
-static const char help[] =
-    "Usage: rikstal-link --fd N --parent PID --uid UID --gid GID --node REGION --coordinator "
-    "HOST:PORT --tls DIR "
-    "[--proxy]\n\n"
-    "The network process of a node. `rikstal-node serve` starts it; it is of no use by hand.\n\n"
-    "  --fd N                    an open descriptor, link's end of keeper's socketpair\n"
-    "  --parent PID              the process that started it; when that ends, so does link\n"
-    "  --uid UID, --gid GID      whom to become\n"
-    "  --node REGION             the node's id\n"
-    "  --coordinator HOST:PORT   whom to dial\n"
-    "  --tls DIR                 the folder with node.key, node.crt and ca.crt\n"
-    "  --proxy                   honour http_proxy\n"
-    "  --help, --version\n\n"
-    "Exit codes: 0 stopped by a signal, 1 failure, 2 usage.\n";
-
-struct arguments {
+struct options {
     long fd, parent, uid, gid;
     const char *node, *coordinator, *tls;
     bool use_proxy;
@@ -110,10 +95,10 @@ static bool tie_to_parent(long parent, struct err *err)
 
 /* Nobody else's rights, and no way back. The folder is entered before: another may not get there.
  */
-static bool become(const struct arguments *arguments, struct err *err)
+static bool become(const struct options *o, struct err *err)
 {
-    uid_t uid = (uid_t)arguments->uid;
-    gid_t gid = (gid_t)arguments->gid;
+    uid_t uid = (uid_t)o->uid;
+    gid_t gid = (gid_t)o->gid;
 
     if (uid == getuid())
         return true;
@@ -139,23 +124,23 @@ static bool enclose(struct err *err)
 }
 
 /* Names without a folder: the process stands in the folder of its TLS files. */
-static bool link_serve(const struct arguments *arguments, struct err *err)
+static bool link_serve(const struct options *o, struct err *err)
 {
-    struct link_options options = {.node = arguments->node,
-                                   .coordinator = arguments->coordinator,
+    struct link_options options = {.node = o->node,
+                                   .coordinator = o->coordinator,
                                    .tls = {"node.key", "node.crt", "ca.crt"},
-                                   .keeper_fd = (int)arguments->fd,
-                                   .use_proxy = arguments->use_proxy};
+                                   .keeper_fd = (int)o->fd,
+                                   .use_proxy = o->use_proxy};
     sigset_t set;
     bool ok;
 
     signals_block(&set);
-    if (chdir(arguments->tls) != 0)
-        return err_set(err, ERR_INVALID, "%s: %s", arguments->tls, strerror(errno));
-    if (!become(arguments, err) || !sandbox_prepare(err) || !tie_to_parent(arguments->parent, err))
+    if (chdir(o->tls) != 0)
+        return err_set(err, ERR_INVALID, "%s: %s", o->tls, strerror(errno));
+    if (!become(o, err) || !sandbox_prepare(err) || !tie_to_parent(o->parent, err))
         return false;
-    log_event(LOG_INFO_LEVEL, "linking", "node", arguments->node, "coordinator",
-              arguments->coordinator, "tls", arguments->tls, NULL);
+    log_event(LOG_INFO_LEVEL, "linking", "node", o->node, "coordinator", o->coordinator, "tls",
+              o->tls, NULL);
     if (!enclose(err) || !rpc_start(err))
         return false;
     ok = carry_frames(&options, err);
@@ -163,59 +148,66 @@ static bool link_serve(const struct arguments *arguments, struct err *err)
     return ok;
 }
 
-static bool arguments_read(int argc, char **argv, struct arguments *out, struct err *err)
-{
-    static const struct option options[] = {{"fd", required_argument, NULL, 'f'},
-                                            {"parent", required_argument, NULL, 'p'},
-                                            {"uid", required_argument, NULL, 'u'},
-                                            {"gid", required_argument, NULL, 'g'},
-                                            {"node", required_argument, NULL, 'n'},
-                                            {"coordinator", required_argument, NULL, 'c'},
-                                            {"tls", required_argument, NULL, 't'},
-                                            {"proxy", no_argument, NULL, 'x'},
-                                            {0}};
+#define AT(member) .at = offsetof(struct options, member)
 
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c == 'f' && !option_number("--fd", optarg, 0, FD_MAX, &out->fd, err))
-            return false;
-        if (c == 'p' && !option_number("--parent", optarg, 1, INT32_MAX, &out->parent, err))
-            return false;
-        if (c == 'u' && !option_number("--uid", optarg, 0, UINT32_MAX, &out->uid, err))
-            return false;
-        if (c == 'g' && !option_number("--gid", optarg, 0, UINT32_MAX, &out->gid, err))
-            return false;
-        if (c == 'n')
-            out->node = optarg;
-        else if (c == 'c')
-            out->coordinator = optarg;
-        else if (c == 't')
-            out->tls = optarg;
-        else if (c == 'x')
-            out->use_proxy = true;
-        else if (c == '?')
-            return err_set(err, ERR_INVALID, "no such option; --help lists them");
-    }
-    return (out->fd >= 0 && out->parent && out->uid >= 0 && out->gid >= 0 && out->node &&
-            out->coordinator && out->tls && optind == argc) ||
-           err_set(err, ERR_INVALID, "every option but --proxy is needed; --help says more");
+static const struct option_spec specs[] = {
+    {"fd", OPTION_NUMBER, "N", "an open descriptor, link's end of keeper's socketpair", AT(fd),
+     .least = 0, .most = FD_MAX, .needed = OPTION_ALWAYS},
+    {"parent", OPTION_NUMBER, "PID", "the process that started it; when that ends, so does link",
+     AT(parent), .least = 1, .most = INT32_MAX, .needed = OPTION_ALWAYS},
+    {"uid", OPTION_NUMBER, "UID", "whom to become", AT(uid), .least = 0, .most = UINT32_MAX,
+     .needed = OPTION_ALWAYS},
+    {"gid", OPTION_NUMBER, "GID", "with which group", AT(gid), .least = 0, .most = UINT32_MAX,
+     .needed = OPTION_ALWAYS},
+    {"node", OPTION_TEXT, "REGION", "the node's id", AT(node), .needed = OPTION_ALWAYS},
+    {"coordinator", OPTION_TEXT, "HOST:PORT", "whom to dial", AT(coordinator),
+     .needed = OPTION_ALWAYS},
+    {"tls", OPTION_PATH, "DIR", "the folder with node.key, node.crt and ca.crt", AT(tls),
+     .needed = OPTION_ALWAYS},
+    {"proxy", OPTION_FLAG, NULL, "honour http_proxy", AT(use_proxy)},
+};
+
+static const struct option_words words[] = {{0}};
+
+static const struct option_table link_table = {
+    .command = "rikstal-link",
+    .about =
+        "The network process of a node. `rikstal-node serve` starts it; it is of no use by hand.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .exits = "0 stopped by a signal, 1 failure, 2 usage.",
+};
+
+/* What is asked of the program and not of the link. */
+static bool is_asked(const char *word)
+{
+    if (strcmp(word, "--version") == 0)
+        fprintf(stdout, "rikstal-link %s\n", rikstal_version);
+    else if (strcmp(word, "__options") == 0)
+        manual_rows(&link_table, stdout);
+    else
+        return false;
+    return true;
 }
 
 int main(int argc, char **argv)
 {
-    struct arguments arguments = {.fd = -1, .uid = -1, .gid = -1};
+    struct options options = {.fd = -1, .uid = -1, .gid = -1};
+    struct arguments arguments;
     struct err err = {.code = ERR_NONE};
+    int code;
 
-    if (argc == 2 && strcmp(argv[1], "--help") == 0)
-        return fputs(help, stdout) < 0 || fflush(stdout) != 0 ? EXIT_FAILED : EXIT_OK;
-    if (argc == 2 && strcmp(argv[1], "--version") == 0)
-        return fprintf(stdout, "rikstal-link %s\n", rikstal_version) < 0 || fflush(stdout) != 0
-                   ? EXIT_FAILED
-                   : EXIT_OK;
+    if (argc == 2 && is_asked(argv[1]))
+        return fflush(stdout) != 0 ? EXIT_FAILED : EXIT_OK;
+    if (!arguments_read(&link_table, argc, argv, &options, &arguments, &code))
+        return fflush(stdout) != 0 ? EXIT_FAILED : code;
     log_process_set("link");
     if (!random_start())
         err_set(&err, ERR_INTERNAL, "the system gives no randomness");
-    else if (arguments_read(argc, argv, &arguments, &err) && link_serve(&arguments, &err))
+    else if (link_serve(&options, &err))
         return EXIT_OK;
-    fprintf(stderr, "rikstal-link: %s\n", err.text);
+    (void)arguments_failed(&link_table, &err);
     return err.code == ERR_INVALID ? EXIT_USAGE : EXIT_FAILED;
 }

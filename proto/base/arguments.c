@@ -2,6 +2,7 @@
 #include "proto/base/arguments.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include "proto/base/suggest.h"
 
 #define LIST_BYTES 200
+
+_Static_assert(sizeof(long) == sizeof(int64_t), "OPTION_NUMBER stores 64 bits");
 
 /* A line while it is read. */
 struct reading {
@@ -144,7 +147,14 @@ static bool store_number(struct reading *reading, const struct option_spec *spec
     (void)snprintf(name, sizeof(name), "--%s", spec->name);
     if (!option_number(name, value, spec->least, spec->most, &number, reading->err))
         return false;
-    memcpy(target, &number, sizeof(number));
+    if (spec->type == OPTION_NUMBER32) {
+        uint32_t small = (uint32_t)number;
+
+        assert(spec->least >= 0 && spec->most <= UINT32_MAX);
+        memcpy(target, &small, sizeof(small));
+    } else {
+        memcpy(target, &number, sizeof(number));
+    }
     return true;
 }
 
@@ -168,12 +178,14 @@ static bool store(struct reading *reading, const struct option_spec *spec, const
     case OPTION_PATHS:
         return store_another(reading, spec, value, target);
     case OPTION_NUMBER:
+    case OPTION_NUMBER32:
         return store_number(reading, spec, value, target);
     case OPTION_WORD:
         return store_word(reading, spec, value, target);
     default:
         return spec->read(value, target, reading->err) ||
-               err_wrap(reading->err, "--%s: ", spec->name);
+               (strncmp(reading->err->text, "--", 2) != 0 &&
+                err_wrap(reading->err, "--%s: ", spec->name));
     }
 }
 
@@ -315,6 +327,14 @@ static bool line_read(struct reading *reading, struct arguments *line)
            (verb_take(reading->table, line, reading->err) && line_fits(reading, line));
 }
 
+/* What was typed is repeated as text: nothing in it moves the cursor or begins another line. */
+static void clean(char *text)
+{
+    for (; *text; text++)
+        if (iscntrl((unsigned char)*text))
+            *text = '?';
+}
+
 int arguments_failed(const struct option_table *table, const struct err *err)
 {
     fprintf(stderr, "%s: %s\n", table->command, err->text);
@@ -330,6 +350,7 @@ bool arguments_read(const struct option_table *table, int argc, char **argv, voi
 
     assert(argc >= 1 && table->n_words > 0 && table->n_specs <= OPTION_SPECS_MAX);
     if (!line_read(&reading, line)) {
+        clean(err.text);
         *exit_code = arguments_failed(table, &err);
         return false;
     }

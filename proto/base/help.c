@@ -82,7 +82,7 @@ const char *help_range(const struct option_spec *spec, char room[static HELP_RAN
     room[0] = 0;
     if (spec->words && !spec->words_help)
         (void)snprintf(room, HELP_RANGE_BYTES, "; %s", words_join(spec->words, " or ", list));
-    else if (spec->type == OPTION_NUMBER && spec->most < INT_MAX)
+    else if ((spec->type == OPTION_NUMBER || spec->type == OPTION_NUMBER32) && spec->most < INT_MAX)
         (void)snprintf(room, HELP_RANGE_BYTES, "; %ld to %ld", spec->least, spec->most);
     else if (option_repeats(spec))
         (void)snprintf(room, HELP_RANGE_BYTES, "; may be repeated");

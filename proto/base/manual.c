@@ -297,7 +297,8 @@ void manual_program(const struct program *program, FILE *out)
 static const char *const type_names[] = {
     [OPTION_FLAG] = "flag", [OPTION_SET] = "set",       [OPTION_TEXT] = "text",
     [OPTION_PATH] = "path", [OPTION_TEXTS] = "texts",   [OPTION_PATHS] = "paths",
-    [OPTION_WORD] = "word", [OPTION_NUMBER] = "number", [OPTION_READ] = "read"};
+    [OPTION_WORD] = "word", [OPTION_NUMBER] = "number", [OPTION_NUMBER32] = "number",
+    [OPTION_READ] = "read"};
 
 void manual_rows(const struct option_table *table, FILE *out)
 {

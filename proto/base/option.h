@@ -15,16 +15,17 @@
 #include "proto/base/words.h"
 
 enum option_type {
-    OPTION_FLAG,   /* bool: set to true */
-    OPTION_SET,    /* an enum: set to `least` */
-    OPTION_TEXT,   /* const char * */
-    OPTION_PATH,   /* const char *, which a shell completes as a file's name */
-    OPTION_TEXTS,  /* const char *[most], and at count_at a size_t; may be repeated */
-    OPTION_PATHS,  /* likewise */
-    OPTION_NUMBER, /* long: a whole number from least to most */
-    OPTION_WORD,   /* const char *: one of the list `words` */
-    OPTION_READ,   /* what `read` makes of the text */
-    OPTION_HEADING /* no option: `help` stands above the options that follow */
+    OPTION_FLAG,     /* bool: set to true */
+    OPTION_SET,      /* an enum: set to `least` */
+    OPTION_TEXT,     /* const char * */
+    OPTION_PATH,     /* const char *, which a shell completes as a file's name */
+    OPTION_TEXTS,    /* const char *[most], and at count_at a size_t; may be repeated */
+    OPTION_PATHS,    /* likewise */
+    OPTION_NUMBER,   /* long, or another integer of its size: a whole number from least to most */
+    OPTION_NUMBER32, /* uint32_t, likewise */
+    OPTION_WORD,     /* const char *: one of the list `words` */
+    OPTION_READ,     /* what `read` makes of the text */
+    OPTION_HEADING   /* no option: `help` stands above the options that follow */
 };
 
 #define OPTION_ALWAYS "" /* as `needed`: by every verb */

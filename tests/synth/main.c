@@ -5,13 +5,12 @@
  * DIR/terms/{hpo.obo,icd10.csv,genes.tsv}, DIR/region-12/{persons.csv,packets.tar.gz,wgs.vcf.gz,
  * wgs.bed,panel.vcf.gz,panel.bed}, DIR/truth.json. The same seed gives the same bytes.
  */
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "proto/base/arguments.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
@@ -20,25 +19,43 @@
 
 #define PERSONS_MAX 2000000
 
-static const char help[] =
-    "Usage: rikstal-synth --seed S --persons N [--regions 21] [--year Y] --out DIR\n\n"
-    "Writes a synthetic country: for each of the first R regions (21 at most) what its node\n"
-    "imports, the terminologies, and truth.json with the exact count of each of eight questions.\n"
-    "The same seed, number of persons and year give the same bytes on every machine.\n\n"
-    "  --seed S      a whole number\n"
-    "  --persons N   in all regions together, by population; 1 to 2000000\n"
-    "  --regions R   the first R of the table of regions (default 21)\n"
-    "  --year Y      the year in which ages are taken (default: this year)\n"
-    "  --out DIR     created when it is not there\n";
+struct options {
+    long seed;
+    long persons;
+    long regions;
+    long year;
+    const char *out;
+};
 
-static bool number(const char *text, int64_t min, int64_t max, int64_t *value)
-{
-    char *end;
+#define AT(member) .at = offsetof(struct options, member)
 
-    errno = 0;
-    *value = strtoll(text, &end, 10);
-    return !errno && end != text && !*end && *value >= min && *value <= max;
-}
+static const struct option_spec specs[] = {
+    {"seed", OPTION_NUMBER, "S", "a whole number (default: 0)", AT(seed), .least = 0,
+     .most = 1L << 50},
+    {"persons", OPTION_NUMBER, "N", "in all regions together, by population", AT(persons),
+     .least = 1, .most = PERSONS_MAX, .needed = OPTION_ALWAYS},
+    {"regions", OPTION_NUMBER, "R", "the first R of the table of regions (default: 21)",
+     AT(regions), .least = 1, .most = REGIONS},
+    {"year", OPTION_NUMBER, "Y", "the year in which ages are taken (default: this year)", AT(year),
+     .least = 1, .most = 2200},
+    {"out", OPTION_PATH, "DIR", "created when it is not there", AT(out), .needed = OPTION_ALWAYS},
+};
+
+static const struct option_words words[] = {{0}};
+
+static const struct option_table synth_table = {
+    .command = "rikstal-synth",
+    .about =
+        "Writes a synthetic country: for each of the first R regions (21 at most) what its node\n"
+        "imports, the terminologies, and truth.json with the exact count of each of eight "
+        "questions.\n"
+        "The same seed, number of persons and year give the same bytes on every machine.",
+    .words = words,
+    .n_words = 1,
+    .specs = specs,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
+    .exits = "0 ok, 1 failure, 2 usage.",
+};
 
 static bool write_region(const char *out, const struct plan *plan, int r,
                          struct truth tally[TRUTHS], struct err *err)
@@ -119,68 +136,28 @@ static bool write_country(const char *out, const struct plan *plan, struct err *
     return write_truth(out, plan, tally, err);
 }
 
-static bool read_options(int argc, char **argv, struct plan *plan, const char **out)
-{
-    static const struct option options[] = {{"seed", 1, NULL, 's'},
-                                            {"persons", 1, NULL, 'n'},
-                                            {"regions", 1, NULL, 'r'},
-                                            {"year", 1, NULL, 'y'},
-                                            {"out", 1, NULL, 'o'},
-                                            {"help", 0, NULL, 'h'},
-                                            {0}};
-    int64_t value = 0;
-    int c;
-
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (c == 'h') {
-            fputs(help, stdout);
-            exit(EXIT_OK);
-        }
-        if (c == '?')
-            return false;
-        if (c == 'o')
-            *out = optarg;
-        else if (!number(optarg, c == 's' ? 0 : 1,
-                         c == 'r'   ? REGIONS
-                         : c == 'y' ? 2200
-                         : c == 'n' ? PERSONS_MAX
-                                    : INT64_C(1) << 50,
-                         &value))
-            return false;
-        if (c == 's')
-            plan->seed = (uint64_t)value;
-        if (c == 'n')
-            plan->persons = (uint32_t)value;
-        if (c == 'r')
-            plan->regions = (int)value;
-        if (c == 'y') {
-            plan->year = (int)value;
-            plan->year_ends = false;
-        }
-    }
-    return optind == argc && *out && plan->persons;
-}
-
 int main(int argc, char **argv)
 {
-    static struct plan plan = {.regions = REGIONS};
-    const char *out = NULL;
+    static struct plan plan;
+    struct options options = {.regions = REGIONS};
+    struct arguments arguments;
     struct err err = {0};
     struct dice dice;
-    int month, day;
+    int year, month, day, code;
 
-    date_to_civil((int32_t)(clock_wall_s() / 86400), &plan.year, &month, &day);
-    plan.year_ends = month == 12 && day == 31;
-    if (!read_options(argc, argv, &plan, &out)) {
-        fputs(help, stderr);
-        return EXIT_USAGE;
-    }
+    date_to_civil((int32_t)(clock_wall_s() / 86400), &year, &month, &day);
+    if (!arguments_read(&synth_table, argc, argv, &options, &arguments, &code))
+        return code;
+    plan.seed = (uint64_t)options.seed;
+    plan.persons = (uint32_t)options.persons;
+    plan.regions = (int)options.regions;
+    plan.year = options.year ? (int)options.year : year;
+    plan.year_ends = !options.year && month == 12 && day == 31;
     dice_seed(&dice, plan.seed);
     genome_make(&dice, plan.variants);
-    if (!write_country(out, &plan, &err)) {
-        fprintf(stderr, "rikstal-synth: %s\n", err.text);
-        return EXIT_FAILED;
-    }
-    fprintf(stderr, "wrote %u people in %d regions to %s\n", plan.persons, plan.regions, out);
+    if (!write_country(options.out, &plan, &err))
+        return arguments_failed(&synth_table, &err);
+    fprintf(stderr, "wrote %u people in %d regions to %s\n", plan.persons, plan.regions,
+            options.out);
     return EXIT_OK;
 }

@@ -16,7 +16,7 @@ from network import Report, program, run
 FOLDER = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "coordinator", "analyst"))
 BASH = os.path.join(FOLDER, "rikstal.bash")
 ZSH = os.path.join(FOLDER, "rikstal.zsh")
-PROGRAMS = ["analyst", "coordinator"]
+PROGRAMS = ["analyst", "coordinator", "node"]
 CASES = [(["ver"], "verify"), (["ask", "'sex = female'", "--sig"], "--sigma"), (["ask", "'diagn"], "diagnosis"),
          (["ask", '"sex = fem'], "sex = female"), (["ask", "'variant(ge"], "variant(gene"), (["explain", "'diagn"], "diagnosis"),
          (["ask", "--measure", "fre"], "frequency"), (["ask", "--json", "'diagn"], "diagnosis"), (["keys", "sh"], "show"),

@@ -3,8 +3,8 @@
 """Every option of every command, by the table that the program has of it.
 
 Promises: the help page lists each option once; each is taken with a valid argument and refused, by its name, with a wrong
-one or none; an unknown option, and a command that is misspelt, get the nearest right word; no getopt is left; the man page
-of each command, and of each program, has nothing that `mandoc -T lint` complains of, and is one of those that are installed.
+one or none; an unknown option, and a command that is misspelt, get the nearest right word; the man page of
+each command, and of each program, has nothing that `mandoc -T lint` complains of, and is one of those that are installed.
 """
 import os
 import re
@@ -15,13 +15,13 @@ import tempfile
 from network import Report, program, run
 
 TREE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-PROGRAMS = {"analyst": "coordinator/analyst", "coordinator": "coordinator/command"}
+PROGRAMS = {"analyst": "coordinator/analyst", "coordinator": "coordinator/command", "node": "node/command"}
 FIELDS = ("command", "name", "type", "argument", "least", "most", "words", "example", "verbs")
-WRONG = {"number": "x", "word": "xyzzy", "read": "\x01"}
+WRONG = {"word": "xyzzy", "read": "\x01\n"}
 
 
 def rows_of(name, command):
-    lines = run(name, "__options", command).out.splitlines()
+    lines = run(name, "__options", *command).out.splitlines()
     return [dict(zip(FIELDS, line.split("\t"))) for line in lines]
 
 
@@ -53,11 +53,11 @@ def check_option(name, command, row):
         accepted.append(int(row["most"]) * [option + "=a"])
         refused.append((int(row["most"]) + 1) * [option + "=a"])
     for words in accepted:
-        done = run(name, command, *words, "--help", codes=None)
+        done = run(name, *command, *words, "--help", codes=None)
         if done.code != 0 or not done.out.startswith("Usage: "):
             faults.append("%s is refused: %s" % (words, done.err.strip()))
     for words in refused:
-        done = run(name, command, *words, codes=None) if words == [option] else run(name, command, *words, "--help", codes=None)
+        done = run(name, *command, *words, codes=None) if words == [option] else run(name, *command, *words, "--help", codes=None)
         if done.code != 2 or option not in done.err or done.err.count("\n") != 1:
             faults.append("%s ends with %d: %s" % (words, done.code, done.err.strip()))
     return faults
@@ -65,21 +65,21 @@ def check_option(name, command, row):
 
 def check_unknown(name, command, row):
     """A letter more: the right one is named."""
-    done = run(name, command, "--%sq" % row["name"], codes=None)
-    wanted = r'^[a-z-]+ %s: unknown option "--%sq"; did you mean --%s\?$' % (command, row["name"], row["name"])
+    done = run(name, *command, "--%sq" % row["name"], codes=None)
+    wanted = r'^%s: unknown option "--%sq"; did you mean --%s\?$' % (row["command"], row["name"], row["name"])
     return [] if done.code == 2 and re.match(wanted, done.err.strip()) else ["--%sq: %s" % (row["name"], done.err.strip())]
 
 
 def check_command(report, name, command):
     rows = rows_of(name, command)
-    page = run(name, command, "--help").out
+    page = run(name, *command, "--help").out
     faults = []
     for row in rows:
         listed = re.findall(r"^  --%s(?= |$)" % row["name"], page, re.MULTILINE)
         faults += [] if len(listed) == 1 else ["--%s stands %d times in --help" % (row["name"], len(listed))]
         faults += check_option(name, command, row) + check_unknown(name, command, row)
     faults += ["a line of --help is wider than 100"] if max(map(len, page.splitlines())) > 100 else []
-    report.row(rows and not faults, "%s %s, %d options" % (name, command, len(rows)), "; ".join(faults))
+    report.row(rows and not faults, "%s, %d options" % (" ".join([name] + command), len(rows)), "; ".join(faults))
 
 
 def lint(report, name, words):
@@ -102,7 +102,7 @@ def check_installed(report, name, commands):
 def check_program(report, name):
     commands = re.findall(r"^  (\w+) {2,}", run(name, "--help").out, re.MULTILINE)
     for command in commands:
-        check_command(report, name, command)
+        check_command(report, name, [command])
         done = run(name, command[:-1] + "qq" if len(command) > 5 else command + "q", codes=None)
         report.row(done.code == 2 and 'did you mean %s?' % command in done.err, "%s misspelt" % command, done.err.strip())
     check_installed(report, name, commands)
@@ -118,6 +118,8 @@ def main():
     for name in PROGRAMS:
         program(name)
         check_program(report, name)
+    check_command(report, "node", ["keeper"])
+    check_command(report, "link", [])
     report.close()
 
 

@@ -196,6 +196,8 @@ static void test_a_wrong_value_is_named_with_what_is_taken(void **state)
     says(LINE("list", "--days", "8"), "prog cmd: --days takes 1 to 7, not \"8\"\n");
     says(LINE("list", "--days", "0"), "prog cmd: --days takes 1 to 7, not \"0\"\n");
     says(LINE("list", "--mode", "som"), "prog cmd: --mode takes regions or sum, not \"som\"\n");
+    says(LINE("list", "--mode", "a\033[2J\n"),
+         "prog cmd: --mode takes regions or sum, not \"a?[2J?\"\n");
     says(LINE("list", "--twice", "x"), "prog cmd: --twice: it takes 0 to 9, not \"x\"\n");
     says(LINE("--role", "a", "--role", "b", "--role", "c"),
          "prog cmd: --role may be given 2 times at most\n");

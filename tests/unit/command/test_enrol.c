@@ -7,7 +7,6 @@
  */
 #include <fcntl.h>
 #include <ftw.h>
-#include <getopt.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -78,7 +77,6 @@ static int run(int (*command)(int, char **), char **argv)
     fd = open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_true(kept >= 0 && fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0);
     close(fd);
-    optind = 0; /* getopt starts over */
     code = command(argc, argv);
     fflush(stdout);
     assert_true(dup2(kept, STDOUT_FILENO) >= 0);
