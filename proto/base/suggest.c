@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/suggest.h"
 
+#include <assert.h>
 #include <string.h>
 
 static char lower(char c)
@@ -15,24 +16,24 @@ static size_t least(size_t a, size_t b)
 
 size_t suggest_distance(const char *a, const char *b)
 {
-    size_t row[SUGGEST_MAX + 1];
-    size_t n = strlen(b);
+    size_t rows[3][SUGGEST_MAX + 1]; /* row i % 3: from the first i bytes of a */
+    size_t n = strlen(b), i = 0;
 
+    assert(n <= SUGGEST_MAX);
     for (size_t j = 0; j <= n; j++)
-        row[j] = j;
-    for (size_t i = 0; a[i]; i++) {
-        size_t diagonal = row[0];
+        rows[0][j] = j;
+    for (; a[i]; i++) {
+        const size_t *before = rows[i % 3], *earlier = rows[(i + 2) % 3];
+        size_t *row = rows[(i + 1) % 3];
 
         row[0] = i + 1;
         for (size_t j = 1; j <= n; j++) {
-            size_t above = row[j];
-            size_t replaced = diagonal + (a[i] != b[j - 1]);
-
-            row[j] = least(replaced, least(above, row[j - 1]) + 1);
-            diagonal = above;
+            row[j] = least(before[j - 1] + (a[i] != b[j - 1]), least(before[j], row[j - 1]) + 1);
+            if (i > 0 && j > 1 && a[i] == b[j - 2] && a[i - 1] == b[j - 1])
+                row[j] = least(row[j], earlier[j - 2] + 1);
         }
     }
-    return row[n];
+    return rows[i % 3][n];
 }
 
 void suggest_start(struct suggest *suggest, const char *typed, size_t length)

@@ -1,7 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * "Did you mean": the candidate nearest to what was typed, by Levenshtein distance without regard
+ * "Did you mean": the candidate nearest to what was typed, by the number of edits without regard
  * to case, or one that begins with it. Start, offer every candidate, ask. One thread.
  */
 #include <stddef.h>
@@ -16,5 +16,6 @@ struct suggest {
 
 void suggest_start(struct suggest *suggest, const char *typed, size_t length);
 void suggest_offer(struct suggest *suggest, const char *candidate);
-/* Edits (insert, delete, replace one byte) between two words shorter than SUGGEST_MAX. */
+/* Edits (insert, delete or replace one byte, swap two neighbours: optimal string alignment) between
+ * two words shorter than SUGGEST_MAX. */
 size_t suggest_distance(const char *a, const char *b);

@@ -33,6 +33,7 @@ static void test_the_nearest_is_found(void **state)
     assert_string_equal(nearest("genee"), "gene");
     assert_string_equal(nearest("GENE"), "gene");
     assert_string_equal(nearest("regoin"), "region");
+    assert_string_equal(nearest("gnee"), "gene");
     assert_string_equal(nearest("clin"), "clinvar");
     assert_string_equal(nearest("missense"), "missense_variant");
     assert_string_equal(nearest("a"), "af");
@@ -40,7 +41,7 @@ static void test_the_nearest_is_found(void **state)
     assert_null(nearest(""));
 }
 
-static void test_distances_are_levenshteins(void **state)
+static void test_distances_count_edits(void **state)
 {
     (void)state;
     assert_int_equal(suggest_distance("", ""), 0);
@@ -48,6 +49,9 @@ static void test_distances_are_levenshteins(void **state)
     assert_int_equal(suggest_distance("", "abc"), 3);
     assert_int_equal(suggest_distance("kitten", "sitting"), 3);
     assert_int_equal(suggest_distance("saturday", "sunday"), 3);
+    assert_int_equal(suggest_distance("vfc", "vcf"), 1);
+    assert_int_equal(suggest_distance("aks", "ask"), 1);
+    assert_int_equal(suggest_distance("ca", "abc"), 3); /* no letter is moved twice */
 }
 
 static void test_long_words_are_safe_and_get_nothing(void **state)
@@ -67,7 +71,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_nearest_is_found),
-        cmocka_unit_test(test_distances_are_levenshteins),
+        cmocka_unit_test(test_distances_count_edits),
         cmocka_unit_test(test_long_words_are_safe_and_get_nothing),
     };
 
