@@ -167,6 +167,7 @@ void help_print(const struct option_table *table, FILE *out)
 {
     static const struct option_spec help_spec = {.name = "help", .help = "this page"};
     int indent = indent_of(table);
+    bool helped = false; /* --help stands above the first heading */
 
     for (size_t i = 0; i < table->n_words; i++) {
         fputs(i == 0 ? "Usage: " : "       ", out);
@@ -180,9 +181,15 @@ void help_print(const struct option_table *table, FILE *out)
         row_text(&row, table->words[i].help);
         fputs(i + 1 < table->n_words ? "\n" : "\n\n", out);
     }
-    for (size_t i = 0; i < table->n_specs; i++)
+    for (size_t i = 0; i < table->n_specs; i++) {
+        if (table->specs[i].type == OPTION_HEADING && !helped) {
+            option_row(&help_spec, indent, out);
+            helped = true;
+        }
         option_row(&table->specs[i], indent, out);
-    option_row(&help_spec, indent, out);
+    }
+    if (!helped)
+        option_row(&help_spec, indent, out);
     if (table->details)
         fprintf(out, "\n%s\n", table->details);
     if (table->exits)

@@ -238,13 +238,13 @@ static void test_help_says_each_option_once(void **state)
                               "  --table    as a table\n"
                               "  --name N   whose\n"
                               "  --dir DIR  where\n"
+                              "  --help     this page\n"
                               "\n"
                               "More:\n"
                               "  --role R   as whom; may be repeated\n"
                               "  --days D   how long; 1 to 7\n"
                               "  --mode M   in which mode; regions or sum\n"
                               "  --twice N  a number\n"
-                              "  --help     this page\n"
                               "\n"
                               "Exit codes: 0 ok.\n");
 }
