@@ -207,6 +207,7 @@ static void test_frames_out_of_order_end_it(void **state)
     bench_down(&b);
 }
 
+/* PROTOCOL_MAX is 1: a node that begins at 2 is told so, and one that chooses 2 is a lie above. */
 static void test_protocols_that_do_not_meet_are_named(void **state)
 {
     struct bench b;

@@ -5,6 +5,7 @@
  */
 #include "tests/unit/import/bench.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/import/bed.h"
@@ -57,6 +58,27 @@ static void test_what_is_no_stretch_refuses_the_file(void **state)
     bed_clear(&bed);
 }
 
+static void test_a_line_holds_at_the_limit_and_one_past(void **state)
+{
+    char *text = malloc(BED_LINE_BYTES_MAX + 3);
+    struct err err;
+    struct bed bed;
+
+    (void)state;
+    assert_non_null(text);
+    for (size_t most = BED_LINE_BYTES_MAX; most <= BED_LINE_BYTES_MAX + 1; most++) {
+        memset(text, 'x', most);
+        memcpy(text, "1\t1\t2\t", 6);
+        memcpy(text + most, "\n", 2);
+        if (most == BED_LINE_BYTES_MAX)
+            assert_true(read_text(text, &bed, &err));
+        else
+            assert_refused_for(read_text(text, &bed, &err), &err, ERR_INVALID, "too long");
+        bed_clear(&bed);
+    }
+    free(text);
+}
+
 static void test_the_error_names_the_line(void **state)
 {
     struct err err;
@@ -73,6 +95,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stretches_come_sorted_merged_and_inclusive),
         cmocka_unit_test(test_what_is_no_stretch_refuses_the_file),
+        cmocka_unit_test(test_a_line_holds_at_the_limit_and_one_past),
         cmocka_unit_test(test_the_error_names_the_line),
     };
 

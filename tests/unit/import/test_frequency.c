@@ -125,7 +125,7 @@ static void test_what_is_no_share_says_nothing_and_is_told(void **state)
         "0.1x",
         "deleterious(0)",
         "+0.1",
-        "0.00000000000000000000000000000000000000001",
+        "0.00000000000000000000000000000000000000001", /* NUMBER_BYTES_MAX is 40 */
     };
     bool faulty;
 
@@ -135,6 +135,9 @@ static void test_what_is_no_share_says_nothing_and_is_told(void **state)
         if (!faulty)
             fail_msg("%s is taken", bad[i]);
     }
+    assert_int_not_equal(read_text("0.50000000000000000000000000000000000000", -1, 1, &faulty),
+                         -1); /* 40 */
+    assert_false(faulty);
 }
 
 int main(void)

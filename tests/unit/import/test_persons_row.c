@@ -92,7 +92,7 @@ static void test_facts_are_understood(void **state)
     assert_false(row.has_event);
     assert_true(parse(COLUMN_BIRTH_DATE, "1990-02-28", COLUMN_AGE, "130", &row, &fault));
     assert_int_equal(row.facts.birth_year, 1990);
-    assert_int_equal(row.facts.age_fixed, 130);
+    assert_int_equal(row.facts.age_fixed, PERSON_AGE_MAX);
     assert_true(parse(COLUMN_DECEASED, "nej", COLUMN_AGE, "0", &row, &fault));
     assert_false(row.facts.deceased);
     assert_int_equal(row.deceased, ANSWER_NO);

@@ -54,7 +54,7 @@ static void test_a_position_is_a_whole_number_from_one(void **state)
         {"-1", 0},
         {"1e3", 0},
         {" 1", 0},
-        {"99999999999", 0},
+        {"99999999999", 0}, /* POSITION_DIGITS_MAX is ten */
     };
 
     (void)state;

@@ -368,6 +368,26 @@ static void test_a_release_has_one_answer_for_ever(void **state)
     bench_down(&b);
 }
 
+static void test_an_answer_holds_at_the_limit_and_one_past(void **state)
+{
+    uint8_t *data = calloc(1, LEDGER_ANSWER_MAX + 1);
+    struct ledger_answer answer = {data, LEDGER_ANSWER_MAX + 1, 8, {5}, {6}};
+    struct bench b;
+
+    (void)state;
+    assert_non_null(data);
+    bench_up(&b);
+    assert_int_equal(take(&b), LEDGER_CHARGED);
+    sql(&b, "BEGIN IMMEDIATE");
+    assert_refused_for(ledger_release(b.ledger, b.claim.base_key, &answer, &b.err), &b.err,
+                       ERR_INTERNAL, "is not stored");
+    answer.size = LEDGER_ANSWER_MAX;
+    assert_true(ledger_release(b.ledger, b.claim.base_key, &answer, &b.err));
+    sql(&b, "COMMIT");
+    bench_down(&b);
+    free(data);
+}
+
 static void test_the_same_id_with_other_bytes_is_a_replay(void **state)
 {
     uint8_t id[16] = {1}, hash[32] = {2}, base[32] = {3}, found[32] = {9};
@@ -528,6 +548,7 @@ int main(void)
         cmocka_unit_test(test_policies_and_windows_never_go_back),
         cmocka_unit_test(test_without_a_policy_nothing_is_charged),
         cmocka_unit_test(test_a_release_has_one_answer_for_ever),
+        cmocka_unit_test(test_an_answer_holds_at_the_limit_and_one_past),
         cmocka_unit_test(test_the_same_id_with_other_bytes_is_a_replay),
         cmocka_unit_test(test_out_of_memory_charges_all_or_nothing),
     };

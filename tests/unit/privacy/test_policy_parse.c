@@ -146,6 +146,62 @@ static void test_amounts_hold_at_the_limit_and_one_past(void **state)
     }
 }
 
+/* The default with n more members behind `from`, each an empty object. */
+static bool parses_with_more(const char *from, const char *member, int n, struct err *err)
+{
+    char *more = calloc(1, 4096);
+    size_t at = (size_t)snprintf(more, 4096, "%s", from);
+    bool parsed;
+
+    for (int i = 0; i < n; i++)
+        at += (size_t)snprintf(more + at, 4096 - at, member, i);
+    parsed = parses_with(from, more, err);
+    free(more);
+    return parsed;
+}
+
+/* What is one too many is told as such; what is not is refused, if at all, for being empty. */
+static void test_roles_and_rules_hold_at_the_limit_and_one_past(void **state)
+{
+    struct err err;
+    int roles = 4; /* of the default */
+
+    (void)state;
+    for (int n = 0; n <= POLICY_ROLES_MAX; n++) {
+        assert_int_equal(parses_with_more("\"roles\": {", "\"r%d\": {},", n, &err), n == 0);
+        if (n > 0) {
+            assert_int_equal(err.code, ERR_INVALID);
+            assert_int_equal(strstr(err.text, "at most 32") != NULL, roles + n > POLICY_ROLES_MAX);
+        }
+    }
+    for (int n = 0; n <= POLICY_RULES_MAX; n++) { /* of the first role, which has one */
+        assert_int_equal(parses_with_more("\"rules\": [", "{},", n, &err), n == 0);
+        if (n > 0) {
+            assert_int_equal(err.code, ERR_INVALID);
+            assert_int_equal(strstr(err.text, "at most 16") != NULL, 1 + n > POLICY_RULES_MAX);
+        }
+    }
+}
+
+static void test_a_file_may_have_so_many_bytes_and_not_one_more(void **state)
+{
+    char *text = read_default(), *padded = malloc(POLICY_BYTES_MAX + 1);
+    size_t size = strlen(text);
+    struct policy *policy;
+    struct err err;
+
+    (void)state;
+    assert_non_null(padded);
+    memset(padded, ' ', POLICY_BYTES_MAX + 1);
+    memcpy(padded, text, size);
+    assert_true(policy_parse(padded, POLICY_BYTES_MAX, &policy, &err));
+    policy_free(policy);
+    assert_refused_for(policy_parse(padded, POLICY_BYTES_MAX + 1, &policy, &err), &err, ERR_INVALID,
+                       "longer than");
+    free(text);
+    free(padded);
+}
+
 static void test_mode_distinct_is_refused_with_its_reason(void **state)
 {
     struct err err;
@@ -199,6 +255,8 @@ int main(void)
         cmocka_unit_test(test_every_wrong_member_is_refused),
         cmocka_unit_test(test_names_hold_at_the_limit_and_one_past),
         cmocka_unit_test(test_amounts_hold_at_the_limit_and_one_past),
+        cmocka_unit_test(test_roles_and_rules_hold_at_the_limit_and_one_past),
+        cmocka_unit_test(test_a_file_may_have_so_many_bytes_and_not_one_more),
         cmocka_unit_test(test_mode_distinct_is_refused_with_its_reason),
         cmocka_unit_test(test_a_file_cut_anywhere_is_refused),
         cmocka_unit_test(test_a_changed_byte_changes_the_hash),

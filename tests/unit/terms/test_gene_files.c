@@ -7,12 +7,14 @@
 #include "tests/unit/terms/bench.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/terms/gene_files.h"
 #include "node/terms/genes.h"
 #include "node/terms/term_file.h"
 #include "node/terms/terms.h"
+#include "tests/unit/refused.h"
 
 static bool read_file(struct bench *b, const char *text, uint8_t assembly, uint64_t *skipped)
 {
@@ -107,6 +109,30 @@ static void test_six_columns_are_spans_alone(void **state)
     bench_down(&b);
 }
 
+static void test_a_line_has_so_many_columns_and_not_one_more(void **state)
+{
+    enum { COLUMNS_MAX = 64 }; /* of node/terms/gene_files.c */
+    struct bench b;
+    uint64_t skipped;
+
+    (void)state;
+    bench_up(&b);
+    for (int most = COLUMNS_MAX; most <= COLUMNS_MAX + 1; most++) {
+        char more[2 * COLUMNS_MAX] = "", text[512];
+
+        for (int i = 6; i < most; i++)
+            memcpy(more + 2 * (i - 6), "\tx", 3);
+        snprintf(text, sizeof(text),
+                 "ensgene\tsymbol\tchr\tstart\tend\tdescription%s\nENSG1\tA\tX\t5\t9\t-%s\n", more,
+                 more);
+        if (most == COLUMNS_MAX)
+            assert_true(read_file(&b, text, 2, &skipped));
+        else
+            assert_refused(read_file(&b, text, 2, &skipped), &b.err, ERR_INVALID);
+    }
+    bench_down(&b);
+}
+
 static void test_a_broken_line_is_named_and_nothing_is_loaded(void **state)
 {
     static const char *const second_lines[] = {
@@ -143,6 +169,7 @@ int main(void)
         cmocka_unit_test(test_refflat_counts_from_one_and_keeps_what_codes),
         cmocka_unit_test(test_tables_with_a_header_are_read_by_name),
         cmocka_unit_test(test_six_columns_are_spans_alone),
+        cmocka_unit_test(test_a_line_has_so_many_columns_and_not_one_more),
         cmocka_unit_test(test_a_broken_line_is_named_and_nothing_is_loaded),
     };
 

@@ -6,11 +6,13 @@
  */
 #include "tests/unit/terms/bench.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "node/terms/genes.h"
 #include "node/terms/terms.h"
+#include "tests/unit/refused.h"
 
 struct row {
     const char *symbol;
@@ -87,6 +89,22 @@ static void test_assemblies_are_replaced_one_by_one(void **state)
     bench_down(&b);
 }
 
+static void test_a_symbol_holds_at_the_limit_and_one_past(void **state)
+{
+    char symbol[GENE_SYMBOL_BYTES_MAX + 2] = "";
+    const struct row row = {symbol, false, {1, 1, 2}};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    memset(symbol, 'G', GENE_SYMBOL_BYTES_MAX);
+    assert_true(write_rows(&b, 2, &row, 1));
+    symbol[GENE_SYMBOL_BYTES_MAX] = 'G';
+    assert_refused(write_rows(&b, 2, &row, 1), &b.err, ERR_INVALID);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM gene"), 1);
+    bench_down(&b);
+}
+
 static void test_what_is_out_of_range_changes_nothing(void **state)
 {
     static const struct row bad[] = {
@@ -114,6 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_intervals_are_merged_and_read_back),
         cmocka_unit_test(test_assemblies_are_replaced_one_by_one),
+        cmocka_unit_test(test_a_symbol_holds_at_the_limit_and_one_past),
         cmocka_unit_test(test_what_is_out_of_range_changes_nothing),
     };
 

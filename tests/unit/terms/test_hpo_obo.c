@@ -6,12 +6,14 @@
  */
 #include "tests/unit/terms/bench.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "node/terms/graph.h"
 #include "node/terms/hpo.h"
 #include "node/terms/term_file.h"
+#include "tests/unit/refused.h"
 
 static bool read_obo(struct bench *b, const char *text, uint64_t *skipped)
 {
@@ -104,6 +106,30 @@ static void test_what_is_no_obo_is_refused(void **state)
     bench_down(&b);
 }
 
+static void test_a_term_has_so_many_merged_ids_and_not_one_more(void **state)
+{
+    enum { TERM_LINKS_MAX = 256 }; /* of node/terms/hpo_obo.c */
+    char *text = malloc(16384);
+    struct bench b;
+    uint64_t skipped;
+
+    (void)state;
+    assert_non_null(text);
+    bench_up(&b);
+    for (int most = TERM_LINKS_MAX; most <= TERM_LINKS_MAX + 1; most++) {
+        size_t at = (size_t)snprintf(text, 16384, "data-version: 1\n[Term]\nid: HP:0000001\n");
+
+        for (int i = 0; i < most; i++)
+            at += (size_t)snprintf(text + at, 16384 - at, "alt_id: HP:%07d\n", 1000 + i);
+        if (most == TERM_LINKS_MAX)
+            assert_true(read_obo(&b, text, &skipped));
+        else
+            assert_refused_for(read_obo(&b, text, &skipped), &b.err, ERR_INVALID, "256 links");
+    }
+    free(text);
+    bench_down(&b);
+}
+
 static void test_ids_and_releases_have_their_forms(void **state)
 {
     char release[TERM_RELEASE_BYTES];
@@ -124,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_terms_parents_and_release_are_read),
         cmocka_unit_test(test_what_is_no_obo_is_refused),
+        cmocka_unit_test(test_a_term_has_so_many_merged_ids_and_not_one_more),
         cmocka_unit_test(test_ids_and_releases_have_their_forms),
     };
 

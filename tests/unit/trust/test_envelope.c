@@ -148,6 +148,24 @@ static void test_payloads_are_held_at_their_limits(void **state)
                    &p.err, ERR_INVALID);
 }
 
+static void test_signatures_are_held_at_their_limit(void **state)
+{
+    Rikstal__V1__Envelope *envelope = sign(DOMAIN_ROSTER, "r", 1);
+    struct secret_key *key;
+
+    (void)state;
+    for (int i = 1; i < ENVELOPE_SIGNATURES_MAX; i++) {
+        assert_true(secret_key_new(&key, &p.err));
+        assert_true(envelope_cosign(envelope, key, p.arena, &p.err));
+        secret_key_free(key);
+    }
+    assert_int_equal(envelope_signers(envelope, DOMAIN_ROSTER, secret_key_public(p.analyst), 1), 1);
+    assert_refused_for(envelope_cosign(envelope, p.root[0], p.arena, &p.err), &p.err, ERR_INVALID,
+                       "at most 16 signatures");
+    envelope->n_more++; /* one of another hand */
+    assert_int_equal(envelope_signers(envelope, DOMAIN_ROSTER, secret_key_public(p.analyst), 1), 0);
+}
+
 static void test_k_of_n_counts_distinct_keys_that_signed(void **state)
 {
     Rikstal__V1__Envelope *envelope = NULL;
@@ -192,6 +210,7 @@ int main(void)
         ENVELOPE_TEST(test_only_the_right_key_verifies),
         ENVELOPE_TEST(test_a_short_signature_or_id_is_refused),
         ENVELOPE_TEST(test_payloads_are_held_at_their_limits),
+        ENVELOPE_TEST(test_signatures_are_held_at_their_limit),
         ENVELOPE_TEST(test_k_of_n_counts_distinct_keys_that_signed),
         ENVELOPE_TEST(test_a_payload_of_another_type_is_refused_after_its_signature),
     };
