@@ -14,14 +14,14 @@
 
 _Static_assert(sizeof(long) == sizeof(int64_t), "OPTION_NUMBER stores 64 bits");
 
-/* A line while it is read. */
+/* The state of reading one command line. */
 struct reading {
     const struct option_table *table;
     int argc;
     char **argv;
-    int at; /* the word that is looked at */
+    int at; /* index of the word that is being read */
     void *into;
-    uint64_t given; /* bit i: option i of the table */
+    uint64_t given; /* bit i is set when option i of the table was given */
     bool helped;
     struct err *err;
 };
@@ -47,7 +47,9 @@ static bool unknown(struct reading *reading, const char *name, int length)
                    length < 40 ? length : 40, name, reading->table->command);
 }
 
-/* The option of this name, or the only one that begins so; NULL, with err set. */
+/*
+ * The option of this name, or the only one whose name begins with it. NULL with err set otherwise.
+ */
 static const struct option_spec *find(struct reading *reading, const char *name, size_t length)
 {
     const struct option_table *table = reading->table;
@@ -93,7 +95,7 @@ static bool is_option(const struct option_table *table, const char *word)
     return strcmp(word + 2, help_spec.name) == 0;
 }
 
-/* The value behind `=`, or the next word; NULL, with err set. */
+/* The text after `=`, or the next word. NULL with err set when there is neither. */
 static const char *value_of(struct reading *reading, const struct option_spec *spec,
                             const char *value)
 {
@@ -189,7 +191,7 @@ static bool store(struct reading *reading, const struct option_spec *spec, const
     }
 }
 
-/* The option at reading->at, with its value. */
+/* Reads the option at reading->at and its value. */
 static bool take(struct reading *reading)
 {
     const char *word = reading->argv[reading->at], *value = NULL;
@@ -232,7 +234,7 @@ static void verbs_join(const struct option_table *table, char out[static LIST_BY
     }
 }
 
-/* What has more than small letters is not repeated: it may be a person's id in the wrong place. */
+/* A word is repeated only when it has nothing but small letters: others may be a person's id. */
 static bool no_verb(const struct option_table *table, const char *word, struct err *err)
 {
     char list[LIST_BYTES];
@@ -282,7 +284,7 @@ static bool wrong_verb(const struct option_spec *spec, struct err *err)
     return err_set(err, ERR_INVALID, "--%s goes with %s", spec->name, list);
 }
 
-/* Are all words there, and none more; are the options those of the verb? */
+/* Checks that all words are there and none more, and that the options belong to the verb. */
 static bool line_fits(const struct reading *reading, const struct arguments *line)
 {
     const struct option_table *table = reading->table;

@@ -85,7 +85,10 @@ void clock_text(int64_t wall_s, char text[static CLOCK_TEXT_BYTES])
              seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-/* Days from civil and back: the year starts in March, so that the leap day is its last. */
+/*
+ * Conversion of dates to days and back. Here a year starts in March, so that the leap day is its
+ * last.
+ */
 int32_t date_from_civil(int year, int month, int day)
 {
     int y = month <= 2 ? year - 1 : year;

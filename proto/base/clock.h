@@ -1,8 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The time seam. Monotonic time is for deadlines, wall time for records and validity only; nothing
- * else in rikstal asks the system for the time (tests/tidy). Tests set both. Any thread.
+ * The seam for time. Monotonic time is for deadlines only, wall time for records and validity only.
+ * No other file asks the system for the time (tests/tidy checks this). Tests can set both. Any
+ * thread.
  *
  * Dates are days since 1970-01-01 in the proleptic Gregorian calendar; texts are RFC 3339, UTC.
  */
@@ -13,12 +14,12 @@
 int64_t clock_mono_ms(void);
 int64_t clock_mono_us(void);
 int64_t clock_wall_s(void);
-/* Wait, on monotonic time. */
+/* Waits, measured on monotonic time. */
 void clock_sleep_ms(int64_t ms);
-/* Until this moment of clock_mono_us(); not at all when it has passed. */
+/* Waits until clock_mono_us() has reached this value; returns at once when it already has. */
 void clock_sleep_until_us(int64_t mono_us);
 
-/* For tests: fixed times until clock_release(). */
+/* For tests: both clocks stand still at these times until clock_release(). */
 void clock_set(int64_t mono_ms, int64_t wall_s);
 void clock_release(void);
 
@@ -28,10 +29,13 @@ void clock_text(int64_t wall_s, char text[static CLOCK_TEXT_BYTES]);
 
 int32_t date_from_civil(int year, int month, int day);
 void date_to_civil(int32_t days, int *year, int *month, int *day);
-/* Exactly "YYYY-MM-DD", a real day. */
+/* Accepts only "YYYY-MM-DD" of a day that exists. */
 bool date_parse(const char *text, int32_t *days);
 #define DATE_TEXT_BYTES 16
 /* "2026-11-21" */
 void date_text(int32_t days, char text[static DATE_TEXT_BYTES]);
-/* Whole years from birth to day, as people count them (29 February's birthday falls on 1 March). */
+/*
+ * Whole years from birth to day. Who is born on 29 February turns a year older on 1 March of a
+ * common year.
+ */
 int date_years_between(int32_t birth, int32_t day);

@@ -12,8 +12,8 @@
 struct conf {
     const struct conf_key *known;
     char *path;
-    char *values[KEYS_MAX]; /* by index in known */
-    struct err first;       /* what the first bad line was */
+    char *values[KEYS_MAX]; /* indexed like `known` */
+    struct err first;       /* the first error that was found */
 };
 
 static int find(const struct conf_key *known, const char *section, const char *key)

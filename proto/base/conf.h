@@ -1,10 +1,10 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A configuration file (INI, by inih): sections, keys, values, all of it known in advance.
- *
- * An unknown section or key, a key given twice and a line that does not parse are errors with file
- * and line: a typing error never becomes a default. Values live as long as the conf. One thread.
+ * A configuration file (INI, read by inih). All sections and keys are known in advance: an unknown
+ * section or key, a key given twice and a line that does not parse are errors that name file and
+ * line, so that a misspelt key never silently becomes the default. Values live as long as the conf.
+ * One thread.
  */
 #include <stdint.h>
 
@@ -12,15 +12,15 @@
 
 struct conf;
 
-/* One key that may stand in the file; an array of them ends with {0}. */
+/* A key that the file may have. An array of them ends with {0}. */
 struct conf_key {
     const char *section;
     const char *key;
-    const char *fallback; /* NULL: none */
+    const char *fallback; /* NULL: no default */
 };
 
 bool conf_read(const char *path, const struct conf_key *known, struct conf **out,
                struct err *err) MUST_CHECK;
 void conf_free(struct conf *conf);
-/* The value or the fallback; NULL when neither is there. */
+/* The value from the file, else the fallback. NULL when there is neither. */
 const char *conf_text(const struct conf *conf, const char *section, const char *key);

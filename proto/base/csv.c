@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A row is parsed from a window that always holds a whole one (CSV_ROW_MAX). When it turns out bad,
- * only its first physical line is consumed, so an unclosed quote costs one line and not the rest of
- * the file. The window is longer than a row, so that what is left in it moves to its front once in
- * three rows of the largest size, and not once a row.
+ * Rows are parsed from a window that always holds a whole row (at most CSV_ROW_MAX bytes). When a
+ * row turns out bad, only its first physical line is consumed, so that an unclosed quote costs one
+ * line and not the rest of the file. The window is longer than a row: the unread rest then has to
+ * be moved to the window's front only once in three rows of the largest size, not once a row.
  */
 #include "proto/base/csv.h"
 
@@ -14,34 +14,34 @@
 #include <unistd.h>
 
 #define WINDOW (4 * CSV_ROW_MAX)
-#define LOOK_AHEAD (CSV_ROW_MAX + 1) /* a row and the byte behind it */
+#define LOOK_AHEAD (CSV_ROW_MAX + 1) /* a row and the byte after it */
 
 struct csv {
     csv_source *source;
     void *context;
-    bool drained; /* the source has no more */
-    bool mark;    /* began with a UTF-8 byte order mark */
+    bool drained; /* the source has no more bytes */
+    bool mark;    /* the file began with a UTF-8 byte order mark */
     bool cp1252;
-    bool saw_utf8; /* a row had letters beyond ASCII, in UTF-8 */
+    bool saw_utf8; /* a row had UTF-8 letters beyond ASCII */
     char separator;
     enum csv_fault fault;
-    size_t have;        /* bytes in window */
-    size_t limit;       /* where parsing of the row stops: a row and the byte behind it */
-    size_t at;          /* the next unread byte */
-    uint64_t next_line; /* of window[at] */
-    uint64_t line;      /* of the last row */
-    size_t n_columns;   /* a bare file: 0 before its first row */
+    size_t have;        /* bytes in the window */
+    size_t limit;       /* where parsing of the row stops: a row and the byte after it */
+    size_t at;          /* index of the next unread byte */
+    uint64_t next_line; /* physical line of window[at] */
+    uint64_t line;      /* physical line on which the last row began */
+    size_t n_columns;   /* 0 before the first row of a file without header */
     size_t n_nameless;  /* columns at the right whose name is empty */
     char *columns[CSV_FIELDS_MAX];
     size_t n_fields;
     const char *fields[CSV_FIELDS_MAX];
     size_t text_used;
-    size_t window_touched; /* bytes of window and text that ever held something */
+    size_t window_touched; /* bytes of window and text that have ever held data */
     size_t text_touched;
     bool high;       /* the row has a byte beyond ASCII */
-    bool stops[256]; /* bytes that a run of plain ones ends at */
+    bool stops[256]; /* true for each byte that ends a run of plain bytes */
     char window[WINDOW];
-    char text[3 * CSV_ROW_MAX + CSV_FIELDS_MAX]; /* fields of the row, each with its NUL */
+    char text[3 * CSV_ROW_MAX + CSV_FIELDS_MAX]; /* fields of the row, each ended by a NUL */
 };
 
 ssize_t csv_from_fd(void *context, void *buffer, size_t room)
@@ -54,7 +54,7 @@ ssize_t csv_from_fd(void *context, void *buffer, size_t room)
     return n;
 }
 
-/* Have LOOK_AHEAD unread bytes, or all that the source still has. */
+/* Reads until LOOK_AHEAD unread bytes are in the window, or the source has no more. */
 static bool fill(struct csv *csv, struct err *err)
 {
     if (csv->drained || csv->have - csv->at >= LOOK_AHEAD)
@@ -92,7 +92,7 @@ static size_t utf8_length(const unsigned char *text)
     if (n > 1)
         c &= 0xffu >> (n + 1);
     for (size_t i = 1; i < n; i++) {
-        if ((text[i] & 0xc0) != 0x80) /* the NUL at the end stops this too */
+        if ((text[i] & 0xc0) != 0x80) /* a NUL at the end also stops here */
             return 0;
         c = c << 6 | (text[i] & 0x3fu);
     }
@@ -117,14 +117,14 @@ static bool is_utf8(const char *text, bool *beyond_ascii)
     return true;
 }
 
-/* Windows-1252 0x80..0x9f; 0 = not assigned. 0xa0..0xff are as in Unicode. */
+/* Unicode of Windows-1252's bytes 0x80..0x9f; 0 = not assigned. 0xa0..0xff are the same in both. */
 static const uint16_t cp1252_high[32] = {
     0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
     0x2039, 0x0152, 0,      0x017d, 0,      0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
     0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178,
 };
 
-/* A run of bytes that need no attention: copied as they are. Returns where it ends. */
+/* Copies a run of bytes that need no attention. Returns the index of the first byte after it. */
 static size_t copy_run(struct csv *csv, size_t at)
 {
     const unsigned char *from = (const unsigned char *)csv->window + at;
@@ -140,7 +140,7 @@ static size_t copy_run(struct csv *csv, size_t at)
     return at + (size_t)(c - from);
 }
 
-/* One byte that stopped a run; false when it is no letter in the file's encoding. */
+/* Handles the byte that ended a run. False when it is not a letter in the file's encoding. */
 static bool put(struct csv *csv, unsigned char byte)
 {
     char *to = csv->text + csv->text_used;
@@ -245,7 +245,7 @@ static bool blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Close the field that began at text[from]: trimmed, with its NUL. */
+/* Ends the field that began at text[from]: trims it and adds the NUL. */
 static void end_field(struct csv *csv, size_t from)
 {
     while (csv->text_used > from && blank(csv->text[csv->text_used - 1]))
@@ -256,7 +256,7 @@ static void end_field(struct csv *csv, size_t from)
     csv->fields[csv->n_fields++] = csv->text + from;
 }
 
-/* Parse the row at window[at]; *end is its line end. */
+/* Parses the row at window[at]; *end becomes the index of its line end. */
 static bool parse_row(struct csv *csv, size_t *end, struct err *err)
 {
     size_t i = csv->at;
@@ -283,7 +283,7 @@ static bool parse_row(struct csv *csv, size_t *end, struct err *err)
     return i - csv->at < CSV_ROW_MAX || bad(csv, CSV_FAULT_LONG, err, "longer than 1 MiB");
 }
 
-/* The row in the file's encoding, settling it if this row does. */
+/* Parses the row in the file's encoding, which this row may be the first to decide. */
 static bool parse_decoded(struct csv *csv, size_t *end, struct err *err)
 {
     bool beyond = false;
@@ -306,7 +306,7 @@ static bool parse_decoded(struct csv *csv, size_t *end, struct err *err)
     return parse_row(csv, end, err);
 }
 
-/* Consume up to and with the line end at or behind end, counting physical lines. */
+/* Consumes the bytes up to and including the first line end at or after `end`, and counts lines. */
 static void consume(struct csv *csv, size_t end)
 {
     const char *stop = csv->window + csv->have;
@@ -330,7 +330,7 @@ static void consume(struct csv *csv, size_t end)
         csv->text_touched = csv->text_used;
 }
 
-/* Consume one physical line, however long; false when reading fails. */
+/* Consumes one physical line of any length. False when reading fails. */
 static bool skip_line(struct csv *csv, struct err *err)
 {
     for (;;) {
@@ -386,7 +386,7 @@ enum csv_outcome csv_next(struct csv *csv, const char *const **fields, struct er
     if (outcome != CSV_ROW)
         return outcome;
     if (!csv->n_columns)
-        csv->n_columns = csv->n_fields; /* bare, first row */
+        csv->n_columns = csv->n_fields; /* the first row of a file without header decides */
     if (csv->n_fields == csv->n_columns + csv->n_nameless && nameless_are_empty(csv))
         csv->n_fields = csv->n_columns;
     if (csv->n_fields != csv->n_columns) {
@@ -530,7 +530,7 @@ void csv_close(struct csv *csv)
         return;
     for (size_t i = 0; i < csv->n_columns; i++)
         free(csv->columns[i]);
-    explicit_bzero(csv->window, csv->window_touched); /* person ids went through here */
+    explicit_bzero(csv->window, csv->window_touched); /* because they held person ids */
     explicit_bzero(csv->text, csv->text_touched);
     free(csv);
 }

@@ -1,22 +1,22 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one error word of rikstal: a code that decides what the caller does, and a text for the
+ * The one error type of rikstal: a code that decides what the caller does, and a text for the
  * person who must act.
  *
- * A fallible function returns bool and takes a struct err last. On failure it has written the
- * reason once, where it was known, and touched no output. The text names place, field and rule,
- * never a rejected data value. Nothing is allocated; any thread.
+ * A fallible function returns bool and takes a struct err as its last parameter. On failure it has
+ * written the reason, once, where the reason was known, and has not changed its outputs. The text
+ * names place, field and rule, never a rejected data value. Nothing is allocated. Any thread.
  */
 #include <stdbool.h>
 
 enum err_code {
     ERR_NONE,
-    ERR_INVALID,     /* the asker's or the file's mistake */
-    ERR_DENIED,      /* policy or signature says no */
-    ERR_EXHAUSTED,   /* privacy budget spent, or no room for one more */
-    ERR_UNAVAILABLE, /* worth trying again */
-    ERR_INTERNAL,    /* ours: storage, memory, a bug */
+    ERR_INVALID,     /* a mistake in the question or in the file */
+    ERR_DENIED,      /* policy or signature forbids it */
+    ERR_EXHAUSTED,   /* the privacy budget is spent, or a limit on number or size is reached */
+    ERR_UNAVAILABLE, /* a later attempt may succeed */
+    ERR_INTERNAL,    /* a fault of this program or machine: storage, memory, a bug */
 };
 
 struct err {
@@ -30,10 +30,12 @@ struct err {
 bool err_set(struct err *err, enum err_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The one word for memory that ran out: ERR_INTERNAL "out of memory"; returns false. */
+/* Sets ERR_INTERNAL "out of memory", the one text for that case. Returns false. */
 bool err_memory(struct err *err);
 
-/* Put context in front of the text ("importing x.vcf: "); what does not fit is cut off the end. */
+/*
+ * Puts context in front of the text ("importing x.vcf: "). What does not fit is cut off at the end.
+ */
 bool err_wrap(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The stable name of a code: "invalid", "denied", ... */

@@ -24,7 +24,7 @@ void file_fault(int n, int errno_value)
     fault_errno = errno_value;
 }
 
-/* Every operation passes here first; true when the plan says that this one fails. */
+/* Every operation calls this first. True when the fault plan says that this operation fails. */
 static bool faulty(void)
 {
     if (fault_after < 0)
@@ -135,7 +135,7 @@ bool file_rename(const char *from, const char *to, struct err *err)
     return true;
 }
 
-/* A name put over a device or a pipe would take it away from everybody. */
+/* Renaming a file over a device or a pipe would remove it for every program that uses it. */
 static bool may_replace(const char *path, struct err *err)
 {
     struct stat there;
@@ -144,7 +144,7 @@ static bool may_replace(const char *path, struct err *err)
            err_set(err, ERR_INVALID, "%s is there and is no regular file", path);
 }
 
-/* What root writes belongs to whom the folder belongs: link's certificate to link. */
+/* A file that root writes gets the owner of its folder, so that link can read its certificate. */
 static bool owner_keep(int fd, const char *path)
 {
     char copy[PATH_MAX];

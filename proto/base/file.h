@@ -1,10 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The file seam, for the few files that are not SQLite's: keys, rosters, manifests, certificates.
+ * The seam for files that SQLite does not manage: keys, rosters, manifests, certificates.
  *
- * A written file is whole or absent: temporary name, write, fsync, rename, fsync of the folder. A
- * read has a limit. Tests inject faults with file_fault(). Any thread, except the fault plan.
+ * A written file is either complete or absent: temporary name, write, fsync, rename, fsync of the
+ * folder. Every read has a byte limit. Tests inject faults with file_fault(). Any thread, except
+ * for file_fault().
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -14,25 +15,25 @@
 
 struct arena;
 
-/* The whole file, from the arena, with a NUL behind it that is not counted in *size. */
+/* Reads the whole file into the arena, followed by a NUL that *size does not count. */
 bool file_read(const char *path, size_t bytes_max, struct arena *arena, uint8_t **data,
                size_t *size, struct err *err) MUST_CHECK;
 /*
- * Replace path by these bytes, atomically and durably, with this mode (0600 for secrets). What is
- * there and is no regular file stays: ERR_INVALID. Written by root, it belongs to whom the folder
- * belongs.
+ * Replaces the file at path by these bytes, atomically and durably, with this mode (0600 for
+ * secrets). ERR_INVALID when path is something other than a regular file. A file that root writes
+ * gets the owner of its folder.
  */
 bool file_write(const char *path, const void *data, size_t size, mode_t mode,
                 struct err *err) MUST_CHECK;
-/* Put a finished, synced file in place: rename and fsync of the folder. */
+/* Moves a finished, synced file to its final name: rename, then fsync of the folder. */
 bool file_rename(const char *from, const char *to, struct err *err) MUST_CHECK;
-/* fsync path itself. */
+/* Calls fsync on the file or folder at path. */
 bool file_sync(const char *path, struct err *err) MUST_CHECK;
 bool file_exists(const char *path);
-/* mkdir that is content with a folder that is there; parents too. */
+/* Makes the folder and its parents; a folder that already exists is no error. */
 bool file_make_folder(const char *path, mode_t mode, struct err *err) MUST_CHECK;
-/* BLAKE2b-256 of the content, read in pieces. */
+/* BLAKE2b-256 of the file's content, which is read in pieces. */
 bool file_hash(const char *path, uint8_t hash[static 32], struct err *err) MUST_CHECK;
 
-/* For tests: the n-th operation from now (0 = next) fails with this errno; -1 never. */
+/* For tests: the n-th operation from now (0 = next) fails with this errno; n = -1 ends the plan. */
 void file_fault(int n, int errno_value);

@@ -8,17 +8,17 @@
 #define INDENT_MAX 22
 #define LABEL_BYTES 80
 #define USAGE_MARGIN 7  /* "Usage: " */
-#define USAGE_INDENT 15 /* of its further lines */
+#define USAGE_INDENT 15 /* blanks before the further lines of a usage */
 
-/* A row of the page: a label, and text that is wrapped beside it. */
+/* A row of the page: a label, and text that is wrapped in the column beside it. */
 struct row {
     FILE *out;
     int indent;
     int column;
-    bool fresh; /* nothing stands behind the indent yet */
+    bool fresh; /* nothing has been printed after the indent yet */
 };
 
-/* Characters, not bytes. */
+/* Counts characters, not bytes. */
 static int width(const char *text, size_t length)
 {
     int n = 0;
@@ -35,7 +35,7 @@ static void row_break(struct row *row)
     row->fresh = true;
 }
 
-/* Something that stands in one line. */
+/* A text that fits one line. */
 static void row_word(struct row *row, const char *text, size_t length)
 {
     int columns = width(text, length);
@@ -95,7 +95,7 @@ static void label_of(const struct option_spec *spec, char room[static LABEL_BYTE
                    spec->argument ? spec->argument : "");
 }
 
-/* The widest label that is not too wide, and the blanks around it. */
+/* The width of the widest label within the limit, with the blanks around it. */
 static int indent_of(const struct option_table *table)
 {
     char label[LABEL_BYTES];
@@ -139,7 +139,7 @@ static void option_row(const struct option_spec *spec, int indent, FILE *out)
     fputc('\n', out);
 }
 
-/* "prog cmd show ID --dir DIR [OPTION...]", behind the margin that is there. */
+/* "prog cmd show ID --dir DIR [OPTION...]", printed after the margin that is already there. */
 static void usage_row(const struct option_table *table, const struct option_words *words, FILE *out)
 {
     struct row row = {.out = out, .indent = USAGE_INDENT, .column = USAGE_MARGIN, .fresh = true};

@@ -10,9 +10,9 @@
 #include "proto/base/bytes.h"
 
 /*
- * cJSON itself accepts what RFC 8259 leaves open, so the text is scanned before it parses: the
- * nesting (its own limit of 1,000 is a compile-time constant of the library) and \u0000 in strings,
- * which would end a C string early.
+ * cJSON accepts some texts that RFC 8259 leaves open, so the text is scanned before it is parsed:
+ * for nesting (cJSON's own limit of 1,000 is fixed when the library is compiled) and for \u0000 in
+ * strings, which would end a C string too early.
  */
 static bool scan(const char *text, size_t size, struct err *err)
 {
@@ -48,7 +48,9 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* No name twice in this object. Small objects are compared pairwise, large ones sorted. */
+/*
+ * No name may occur twice in an object. Small objects are compared pairwise, large ones are sorted.
+ */
 static bool names_differ(const cJSON *object, struct err *err)
 {
     const cJSON *item;
@@ -77,7 +79,8 @@ static bool check(const cJSON *item, struct err *err)
         return err_set(err, ERR_INVALID, "a number is not finite");
     if (cJSON_IsObject(item) && !names_differ(item, err))
         return false;
-    cJSON_ArrayForEach(child, item) if (!check(child, err)) return false; /* depth: see scan */
+    cJSON_ArrayForEach(child, item) if (!check(child, err)) return false; /* depth was limited by
+                                                                           * scan() */
     return true;
 }
 

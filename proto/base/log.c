@@ -30,7 +30,7 @@ struct line {
 
 static void put(struct line *line, char c)
 {
-    if (line->used < LINE_BYTES - 1) /* the last byte is the newline's */
+    if (line->used < LINE_BYTES - 1) /* the last byte is for the newline */
         line->text[line->used++] = c;
 }
 
@@ -48,7 +48,7 @@ static void put_value(struct line *line, const char *value)
         put(line, '"');
     for (const char *c = value; *c; c++) {
         if ((unsigned char)*c < 0x20 || *c == 0x7f) {
-            put(line, '?'); /* control bytes do not reach the journal */
+            put(line, '?'); /* a control byte must not reach the journal */
             continue;
         }
         if (*c == '"' || *c == '\\')
@@ -72,7 +72,8 @@ static void write_line(struct line *line)
     ssize_t ignored;
 
     line->text[line->used++] = '\n';
-    ignored = write(STDERR_FILENO, line->text, line->used); /* a log that is gone stops nobody */
+    ignored = write(STDERR_FILENO, line->text, line->used); /* a closed log must not stop the
+                                                             * program */
     (void)ignored;
 }
 

@@ -10,18 +10,18 @@
 #include "proto/base/clock.h"
 #include "proto/base/help.h"
 
-#define COLUMNS 76 /* of a line of running text */
+#define COLUMNS 76 /* width of running text */
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
-/* Words of running text on their way to lines. */
+/* Running text that is being broken into lines. */
 struct filling {
     FILE *out;
-    size_t column; /* 0: at the start of a line */
-    bool parted;   /* a paragraph ended, and none has begun */
+    size_t column; /* 0 at the start of a line */
+    bool parted;   /* a paragraph has ended and the next one has not begun */
 };
 
-/* A word as roff takes it: no request, no escape. */
+/* Writes a word so that roff sees neither a request nor an escape in it. */
 static void put_word(const char *word, size_t length, bool first, FILE *out)
 {
     if (first && (word[0] == '.' || word[0] == '\''))
@@ -34,7 +34,7 @@ static void put_word(const char *word, size_t length, bool first, FILE *out)
     }
 }
 
-/* mdoc wants a new line behind each sentence. */
+/* mdoc wants every sentence to begin on a new line. */
 static bool ends_sentence(const char *word, size_t length)
 {
     while (length > 0 && strchr(")\"'`", word[length - 1]))
@@ -74,7 +74,7 @@ static void fill_end(struct filling *filling)
     filling->column = 0;
 }
 
-/* Lines that begin with blanks stay as they are. Returns the text behind them. */
+/* Prints lines that begin with blanks unchanged. Returns the text after them. */
 static const char *put_literal(const char *text, FILE *out)
 {
     fputs(".Bd -literal\n", out);
@@ -145,7 +145,7 @@ static void put_head(const char *program, const char *command, const char *summa
             command ? command : "", summary);
 }
 
-/* A placeholder. What stands at its end is part of it, also a delimiter of mdoc. */
+/* A placeholder. Characters at its end belong to it, even when they are delimiters in mdoc. */
 static void put_argument(const char *argument, FILE *out)
 {
     fputs("Ar ", out);

@@ -31,8 +31,10 @@ static void print_help(const struct program *program, FILE *out)
     fprintf(out, "\n`%s COMMAND --help` tells the rest. %s\n", program->name, program->more);
 }
 
-/* A stream that was closed would be the next file or socket opened, and get what we print: it gets
- * a place where writing and reading fail instead. */
+/*
+ * If a standard stream were closed, the next file or socket would get its descriptor and receive
+ * what we print. So it is opened on a target where reading and writing fail.
+ */
 static bool streams_open(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -42,7 +44,7 @@ static bool streams_open(void)
     return true;
 }
 
-/* What did not reach its file or pipe was not said: a full disk is no empty answer. */
+/* Output that could not be written is a failure: a full disk must not look like an empty answer. */
 static int finish(const struct program *program, int code)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -77,7 +79,7 @@ static int unknown(const struct program *program, const char *name)
     return EXIT_USAGE;
 }
 
-/* `__man`, `__man COMMAND` and `__options COMMAND`. */
+/* Runs `__man`, `__man COMMAND` and `__options COMMAND`. */
 static int describe(const struct program *program, int argc, char **argv)
 {
     bool rows = strcmp(argv[0], "__options") == 0;
@@ -98,7 +100,7 @@ static int describe(const struct program *program, int argc, char **argv)
     return EXIT_OK;
 }
 
-/* Everything but --help and --version. */
+/* Runs any command; --help and --version were handled before. */
 static int run(const struct program *program, int argc, char **argv)
 {
     const struct command *command = command_of(program, argv[0]);

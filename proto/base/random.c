@@ -7,8 +7,8 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool seeded;           /* below: under lock */
-static unsigned char key[32]; /* of the seeded stream */
-static uint64_t drawn;        /* number of draws: the nonce */
+static unsigned char key[32]; /* key of the seeded stream */
+static uint64_t drawn;        /* number of draws so far, used as the nonce */
 
 bool random_start(void)
 {
@@ -32,7 +32,7 @@ void random_bytes(void *out, size_t bytes)
 
 uint32_t random_below(uint32_t below)
 {
-    uint32_t limit = UINT32_MAX - UINT32_MAX % below; /* the last whole multiple */
+    uint32_t limit = UINT32_MAX - UINT32_MAX % below; /* the last whole multiple of `below` */
     uint32_t value;
 
     do

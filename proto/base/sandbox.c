@@ -30,8 +30,10 @@ bool sandbox_prepare(struct err *err)
     return true;
 }
 
-/* ---- Landlock: glibc has no functions for it, and Debian 12's headers stop at its second version.
- * Values of <linux/landlock.h>. ---- */
+/*
+ * ---- Landlock. glibc has no functions for it, and Debian 12's headers stop at its version 2, so
+ * the values below are copied from <linux/landlock.h>. ----
+ */
 
 #define FS_EXECUTE (UINT64_C(1) << 0)
 #define FS_WRITE_FILE (UINT64_C(1) << 1)
@@ -44,14 +46,14 @@ bool sandbox_prepare(struct err *err)
 #define FS_REFER (UINT64_C(1) << 13)
 #define FS_TRUNCATE (UINT64_C(1) << 14)
 #define FS_OF_VERSION_2 ((UINT64_C(1) << 14) - 1)
-#define FS_OF_VERSION_3 ((UINT64_C(1) << 15) - 1) /* and truncate */
-#define FS_OF_VERSION_5 ((UINT64_C(1) << 16) - 1) /* and ioctl of devices */
+#define FS_OF_VERSION_3 ((UINT64_C(1) << 15) - 1) /* adds truncate */
+#define FS_OF_VERSION_5 ((UINT64_C(1) << 16) - 1) /* adds ioctl on devices */
 #define NET_BIND_TCP (UINT64_C(1) << 0)
 #define NET_CONNECT_TCP (UINT64_C(1) << 1)
-#define SCOPE_ALL UINT64_C(3) /* abstract Unix sockets, signals */
+#define SCOPE_ALL UINT64_C(3) /* scopes: abstract Unix sockets, signals */
 #define CREATE_RULESET_VERSION 1U
 #define RULE_PATH_BENEATH 1
-#define VERSION_MIN 2 /* the first that lets a file be renamed from one folder to another */
+#define VERSION_MIN 2 /* first version that allows a rename from one folder to another */
 
 #define READS (FS_READ_FILE | FS_READ_DIR)
 #define WRITES                                                                                     \
@@ -78,7 +80,7 @@ bool sandbox_has_landlock(void)
     return landlock_version() >= VERSION_MIN;
 }
 
-/* Everything that this kernel can refuse and the profile does not need. */
+/* All access rights that this kernel can refuse, except those that the profile needs. */
 static struct ruleset ruleset_of(enum sandbox_profile profile, long version)
 {
     struct ruleset set = {.fs = FS_OF_VERSION_2};
@@ -112,7 +114,9 @@ static bool place_add(int ruleset, const struct sandbox_place *place, uint64_t h
     return ok;
 }
 
-/* A sanitizer's run time reads its own maps when it reports; counts of lines go to the build. */
+/*
+ * A sanitizer reads its own maps when it reports. Coverage counts are written to the build folder.
+ */
 static const struct sandbox_place relaxed_places[] = {
 #ifdef SANDBOX_COVERAGE
     {.path = SANDBOX_COVERAGE, .may_write = true},
@@ -166,7 +170,7 @@ static int rule_add(scmp_filter_ctx filter, const struct sandbox_rule *rule)
         return 0;
     code = seccomp_rule_add_array(filter, action, rule->call, rule->argument == SANDBOX_ANY ? 0 : 1,
                                   &compare);
-    return code == -EEXIST ? 0 : code; /* a wider rule of the same call is there already */
+    return code == -EEXIST ? 0 : code; /* the profile already has a wider rule for this call */
 }
 
 static int rules_add(scmp_filter_ctx filter, enum sandbox_profile profile)
@@ -187,7 +191,7 @@ static bool seccomp_enter(enum sandbox_profile profile, struct err *err)
     int code = filter ? rules_add(filter, profile) : -ENOMEM;
 
     if (code == 0)
-        code = seccomp_load(filter); /* other architectures' calls kill too */
+        code = seccomp_load(filter); /* this filter also kills calls of other architectures */
     if (filter)
         seccomp_release(filter);
     return code == 0 ||

@@ -1,41 +1,44 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a process gives up before it looks at the first foreign byte, for the rest of its life.
+ * The rights that a process gives up, until it ends, before it reads the first foreign byte.
  *
- * Two walls. A seccomp allowlist a profile (sandbox_profiles.c): a call that is not on it kills the
- * whole process (SIGSYS) before anything happens; the few that a library tries and can do without
- * fail with an errno. Landlock, where the kernel has it (5.19 and newer): of all files only those
- * below the places given here, no listening but the coordinator's, no connections but those of link
- * and coordinator, no signals to processes outside (Linux 6.7, 6.12).
+ * Two barriers. seccomp: each profile is an allowlist (sandbox_profiles.c), and a call that is not
+ * on it kills the whole process (SIGSYS) before it has any effect; the few calls that a library
+ * tries but can do without fail with an errno instead. Landlock, where the kernel has it (5.19 and
+ * newer): the process sees only files below the places given here; only the coordinator may listen;
+ * only link and coordinator may connect (Linux 6.7); no process may send signals to processes
+ * outside (Linux 6.12).
  *
- * Threads inherit both, so call it before the first one. A build with a sanitizer allows what its
- * run time needs as well (sandbox_is_relaxed), and one that counts lines (b_coverage) writes
- * them into the build folder: they are for tests. Linux, libseccomp.
+ * Threads inherit both, so sandbox_enter() must be called before the first thread starts. A build
+ * with a sanitizer also allows the calls of its run time (sandbox_is_relaxed()), and a build with
+ * b_coverage may write line counts into the build folder: such builds are for tests only. Linux,
+ * libseccomp.
  */
 #include <stddef.h>
 
 #include "proto/base/err.h"
 
 enum sandbox_profile {
-    SANDBOX_READER,      /* import's reader of foreign files: what is open, memory, the end */
-    SANDBOX_KEEPER,      /* files; no sockets, processes, threads, executable memory */
+    SANDBOX_READER,      /* import's reader of foreign files: open files, memory, exit */
+    SANDBOX_KEEPER,      /* files; no sockets, processes, threads or executable memory */
     SANDBOX_LINK,        /* IP connections, threads; reads files */
-    SANDBOX_COORDINATOR, /* IP connections and listeners, threads, files */
+    SANDBOX_COORDINATOR, /* IP connections and listening sockets, threads, files */
     SANDBOX_PROFILES,
 };
 
 struct sandbox_place {
-    const char *path; /* a file, or a folder with all below; one that is not there is left out */
-    bool may_write;   /* read and list, or also write, make, rename and remove */
+    const char *path; /* a file, or a folder with everything below it; skipped when it does not
+                       * exist */
+    bool may_write;   /* false: read and list; true: also write, make, rename and remove */
 };
 
-/* First thing in a process with keys: no core dumps, not dumpable, nobody attaches a debugger. */
+/* Call it first in a process with keys: it forbids core dumps and debuggers (not dumpable). */
 bool sandbox_prepare(struct err *err) MUST_CHECK;
-/* Both walls. Files that are open already stay open, whatever the places. */
+/* Raises both barriers. Files that are already open stay open, wherever they are. */
 bool sandbox_enter(enum sandbox_profile profile, const struct sandbox_place *places, size_t n,
                    struct err *err) MUST_CHECK;
-/* True when the build has a sanitizer, or counts lines. */
+/* True when the build has a sanitizer or counts lines. */
 bool sandbox_is_relaxed(void);
-/* True when this kernel has a Landlock that sandbox_enter() uses; false: seccomp alone. */
+/* True when this kernel has a Landlock version that sandbox_enter() uses. False: seccomp alone. */
 bool sandbox_has_landlock(void);

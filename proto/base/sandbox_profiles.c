@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Found with strace over the system tests: idle, traffic, links that end and come back, names and
- * addresses, a proxy, new certificates, the end. A library that learns a new call is seen at once:
- * its process ends by SIGSYS, and `strace -f` names the call.
+ * The lists were found with strace over the system tests: idle, traffic, links that end and come
+ * back, names and addresses, a proxy, new certificates, exit. When a library starts to use another
+ * call, the process ends by SIGSYS and `strace -f` names the call.
  */
 #include "proto/base/sandbox_profiles.h"
 
@@ -37,7 +37,7 @@
         table, sizeof(table) / sizeof(table[0])                                                    \
     }
 
-/* Reading and seeking what is open, memory that is not executable, time, and the end. */
+/* Reading and seeking in open files, non-executable memory, time, and exit. */
 static const struct sandbox_rule core[] = {
     ALLOW(read),
     ALLOW(pread64),
@@ -64,18 +64,18 @@ static const struct sandbox_rule core[] = {
     ALLOW(exit),
     ALLOW(exit_group),
     ALLOW(restart_syscall),
-    ALLOW(sysinfo), /* qsort asks how much memory there is */
+    ALLOW(sysinfo), /* qsort asks how much memory the machine has */
     ALLOW_IF(mmap, 2, PROT_EXEC, 0),
     ALLOW_IF(mprotect, 2, PROT_EXEC, 0),
     ALLOW_IF(fcntl, 1, ALL_BITS, F_GETFL),
 };
 
-/* fstat in its newer form: no path. */
+/* fstat in its newer form, without a path. */
 static const struct sandbox_rule no_paths[] = {
     ALLOW_IF(newfstatat, 3, ALL_BITS, AT_EMPTY_PATH),
 };
 
-/* Opening to read, and looking at what is there; Landlock says where. */
+/* Opening files to read, and stat; Landlock restricts the paths. */
 static const struct sandbox_rule reads[] = {
     ALLOW_IF(openat, 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY),
     ALLOW_IF(open, 1, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY),
@@ -95,7 +95,7 @@ static const struct sandbox_rule reads[] = {
     ALLOW(ppoll),
     ALLOW(rt_sigaction),
     ALLOW(sigaltstack),
-    ALLOW_IF(prlimit64, 2, ALL_BITS, 0), /* to look, not to set */
+    ALLOW_IF(prlimit64, 2, ALL_BITS, 0), /* reading limits is allowed, setting them is not */
     ALLOW(getuid),
     ALLOW(geteuid),
     ALLOW(getppid),
@@ -103,11 +103,11 @@ static const struct sandbox_rule reads[] = {
     ALLOW_IF(fcntl, 1, ALL_BITS, F_SETFD),
     ALLOW_IF(fcntl, 1, ALL_BITS, F_SETFL),
     ALLOW_IF(fcntl, 1, ALL_BITS, F_DUPFD_CLOEXEC),
-    ALLOW(mlock), /* keys */
+    ALLOW(mlock), /* memory for keys */
     ALLOW(munlock),
 };
 
-/* SQLite's files and those of proto/base/file; Landlock says where. */
+/* SQLite's files and those of proto/base/file; Landlock restricts the paths. */
 static const struct sandbox_rule writes[] = {
     ALLOW_IF(openat, 2, O_ACCMODE, O_WRONLY),
     ALLOW_IF(openat, 2, O_ACCMODE, O_RDWR),
@@ -134,7 +134,10 @@ static const struct sandbox_rule writes[] = {
     ALLOW_IF(fcntl, 1, ALL_BITS, F_GETLK),
 };
 
-/* gRPC's and libmicrohttpd's threads. clone3 hides its flags in memory: glibc then takes clone. */
+/*
+ * Threads of gRPC and libmicrohttpd. clone3 is refused because its flags are in memory, where
+ * seccomp cannot check them; glibc then falls back to clone.
+ */
 static const struct sandbox_rule threads[] = {
     ALLOW_IF(clone, 0, CLONE_THREAD | CLONE_VM | CLONE_NEWUSER | CLONE_NEWNS,
              CLONE_THREAD | CLONE_VM),
@@ -155,15 +158,15 @@ static const struct sandbox_rule threads[] = {
 };
 
 /*
- * Connections over IP. glibc asks the name service daemon over a Unix socket and the kernel over
- * netlink when it resolves a name, and does without.
+ * Connections over IP. To resolve a name, glibc tries the name service daemon over a Unix socket
+ * and the kernel over netlink, and can do without both.
  */
 static const struct sandbox_rule connections[] = {
     ALLOW_IF(socket, 0, ALL_BITS, AF_INET),
     ALLOW_IF(socket, 0, ALL_BITS, AF_INET6),
     FAIL_IF(socket, 0, ALL_BITS, AF_UNIX, EAFNOSUPPORT),
     FAIL_IF(socket, 0, ALL_BITS, AF_NETLINK, EAFNOSUPPORT),
-    ALLOW(bind), /* gRPC looks for IPv6 by binding ::1 to any port */
+    ALLOW(bind), /* gRPC tests for IPv6 by binding ::1 to any free port */
     ALLOW(connect),
     ALLOW(shutdown),
     ALLOW(sendto),
@@ -184,7 +187,7 @@ static const struct sandbox_rule listeners[] = {
     ALLOW(accept4),
 };
 
-/* What the run time of a sanitizer does when it starts late, reports and ends. */
+/* Calls of a sanitizer's run time when it starts late, reports and exits. */
 static const struct sandbox_rule relaxed[] = {
 #if SANDBOX_RELAXED
     ALLOW(openat),       ALLOW(open),      ALLOW(readlink),
@@ -202,7 +205,10 @@ static const struct sandbox_rule relaxed[] = {
     ALLOW(exit),
 };
 
-/* The end of a process with a sanitizer: its leak check wants a thread that traces the others. */
+/*
+ * Calls at the exit of a process with a sanitizer, whose leak check starts a thread that traces the
+ * other threads.
+ */
 static const struct sandbox_rule relaxed_end[] = {
 #if SANDBOX_RELAXED
     FAIL_IF(clone, 0, CLONE_THREAD, 0, EPERM),

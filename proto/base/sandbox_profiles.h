@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The profiles of the sandbox as tables: a system call, which of its arguments matters, and what
- * happens. For sandbox.c alone; constant.
+ * The profiles of the sandbox as tables: a system call, the argument that decides, and the effect.
+ * Only sandbox.c uses them. Constant.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -26,11 +26,11 @@
 
 #define SANDBOX_ANY (-1)
 
-/* Allowed (or failing with errno_value) when (argument & mask) == value. */
+/* The call is allowed (or fails with errno_value) when (argument & mask) == value. */
 struct sandbox_rule {
-    int call;        /* SCMP_SYS(...); negative on a machine without it */
+    int call;        /* SCMP_SYS(...); negative when this machine does not have the call */
     int errno_value; /* 0: allowed */
-    int argument;    /* SANDBOX_ANY: whatever they are */
+    int argument;    /* index of the argument; SANDBOX_ANY: arguments are not checked */
     uint64_t mask, value;
 };
 
@@ -39,5 +39,5 @@ struct sandbox_rules {
     size_t n;
 };
 
-/* The parts of a profile, ended by one without rules. */
+/* The parts of a profile; a part without rules ends the list. */
 const struct sandbox_rules *sandbox_profile_parts(enum sandbox_profile profile);

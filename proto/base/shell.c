@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The line up to the word that is begun. */
+/* The command line up to the word that is being typed. */
 struct begun {
     const struct option_table *table;
     const char *last;
-    const struct option_spec *open; /* the option that waits for its value; NULL: none */
+    const struct option_spec *open; /* the option whose value comes next, or NULL */
     const char *verb;
-    size_t n; /* words that are no options, the verb among them */
+    size_t n; /* number of words that are not options, the verb included */
 };
 
 static void offer(const char *before, const char *word, const char *last)

@@ -13,13 +13,13 @@
 
 #define READ_WRITE (SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
 
-/* How a file is opened. A journal mode that SQLite does not take is an error. */
+/* How a file is opened. It is an error when SQLite does not accept the journal mode. */
 static const struct opening {
     int flags;
     int row_bytes_max;
     int busy_ms;
-    bool check;          /* every page, before the first use */
-    const char *journal; /* NULL: as the file has it */
+    bool check;          /* check every page before the first use */
+    const char *journal; /* NULL: keep the file's own mode */
     const char *pragmas;
 } openings[] = {
     [SQL_STORE] = {READ_WRITE, 512 * MIB, 5000, false, "wal",
@@ -44,7 +44,9 @@ static const struct opening {
                        "PRAGMA query_only = ON; PRAGMA cache_size = -1024"},
 };
 
-/* SQLite's codes and ours. What is not here is ERR_INTERNAL in SQLite's words, which hold no data.
+/*
+ * SQLite's codes and ours. A code that is not listed is ERR_INTERNAL with SQLite's message, which
+ * holds no data.
  */
 static const struct {
     int code;
@@ -79,7 +81,7 @@ bool sql_failed(sqlite3 *db, const char *doing, struct err *err)
     return err_set(err, ERR_INTERNAL, "%s: %s", doing, sqlite3_errmsg(db));
 }
 
-/* "file:<path>?immutable=1" with what a URI would misread written as %XX. */
+/* "file:<path>?immutable=1", in which characters with a meaning in a URI are written as %XX. */
 static bool write_uri(const char *path, char *out, size_t room)
 {
     static const char hex[] = "0123456789abcdef";
@@ -98,7 +100,7 @@ static bool write_uri(const char *path, char *out, size_t room)
     return *path == 0;
 }
 
-/* What holds for every connection, and writes nothing. */
+/* Settings for every connection; they write nothing to the file. */
 static bool harden(sqlite3 *db, const struct opening *opening)
 {
     static const struct {
@@ -115,7 +117,8 @@ static bool harden(sqlite3 *db, const struct opening *opening)
     sqlite3_limit(db, SQLITE_LIMIT_TRIGGER_DEPTH, TRIGGER_DEPTH_MAX);
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
         ok = ok && sqlite3_db_config(db, options[i].option, options[i].on, NULL) == SQLITE_OK;
-    if (opening->flags & SQLITE_OPEN_READONLY) /* a reader leaves the log to who writes it */
+    if (opening->flags & SQLITE_OPEN_READONLY) /* a reader must leave the write-ahead log to the
+                                                * writer */
         ok = ok && sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK;
     return ok && sqlite3_exec(db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0", NULL, NULL,
                               NULL) == SQLITE_OK;
@@ -143,7 +146,7 @@ static bool open_hardened(const char *path, enum sql_mode mode, sqlite3 **out, s
     return false;
 }
 
-/* The one line of text that a pragma gives must be this one: SQLite refuses in silence. */
+/* Runs a pragma and compares its output, because SQLite reports no error for a refused value. */
 static bool gives(sqlite3 *db, const char *sql, const char *expected, const char *path,
                   struct err *err)
 {
@@ -201,7 +204,7 @@ bool sql_open_own(const char *path, enum sql_mode mode, const struct sql_schema 
 
     if (!open_hardened(path, mode, &db, err))
         return false;
-    /* Before the journal mode is set, because that writes. */
+    /* Must come before the journal mode is set, because that writes to the file. */
     if ((sql_identify(db, schema, &version, &marked, err) || err_wrap(err, "%s: ", path)) &&
         settle(db, path, mode, err) && sql_migrate(db, schema, err)) {
         *out = db;
@@ -219,7 +222,7 @@ void sql_close(sqlite3 *db)
         return;
     sql_rollback(db);
     code = sqlite3_close(db);
-    assert(code == SQLITE_OK); /* else a statement was not finalized */
+    assert(code == SQLITE_OK); /* otherwise a statement was not finalized */
 }
 
 bool sql_run(sqlite3 *db, const char *sql, struct err *err)
@@ -317,7 +320,7 @@ void sql_rollback(sqlite3 *db)
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* Of the write-ahead log; SQLite calls it behind every commit. */
+/* SQLite calls this after every commit to the write-ahead log. */
 static int keep_pages(void *pages, sqlite3 *db, const char *name, int n)
 {
     (void)db;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A file is identified by reading alone; then all steps that it lacks are one transaction, which
- * also writes how many it has taken. Whatever fails, the transaction is rolled back here, so that
- * nobody can commit half of it later.
+ * A file is identified without writing to it. All steps that it lacks then run in one transaction,
+ * which also writes how many steps were taken. On any failure the transaction is rolled back here,
+ * so that no caller can commit half of it later.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ static int64_t count_steps(const char *const *steps)
     return n;
 }
 
-/* Is name one of the names in list, each of which has a blank behind it? */
+/* True when name is one of the names in list, each of which is followed by a blank. */
 static bool listed(const char *list, const char *name)
 {
     size_t length = strlen(name);
@@ -34,7 +34,10 @@ static bool listed(const char *list, const char *name)
     return false;
 }
 
-/* Does a file without a mark hold only what a file of ours may hold before it is marked? */
+/*
+ * True when a file without application_id has only the tables that our file may have before it gets
+ * one.
+ */
 static bool may_be_ours(sqlite3 *db, const char *unmarked, bool *ours, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
@@ -80,7 +83,7 @@ bool sql_identify(sqlite3 *db, const struct sql_schema *schema, int64_t *version
     return true;
 }
 
-/* In a transaction: the steps from the first that is missing. */
+/* Runs in a transaction: takes the steps from the first missing one on. */
 static bool take_steps(sqlite3 *db, const char *const *steps, int64_t from, struct err *err)
 {
     for (int64_t i = from; steps[i]; i++)

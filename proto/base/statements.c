@@ -30,7 +30,7 @@ void statements_finalize(struct statements *statements)
 
 void statements_rewind(sqlite3_stmt *row)
 {
-    sqlite3_reset(row); /* its code is that of the step, already dealt with */
+    sqlite3_reset(row); /* its code is that of the step, which was handled above */
     sqlite3_clear_bindings(row);
 }
 

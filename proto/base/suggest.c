@@ -60,7 +60,7 @@ void suggest_offer(struct suggest *suggest, const char *candidate)
     if (distance > (typed < 4 ? 1 : typed / 3) || distance > suggest->distance)
         return;
     if (distance == suggest->distance && length >= strlen(suggest->best))
-        return; /* of equals the shortest, then the first */
+        return; /* among equally near words the shortest wins, then the first */
     suggest->distance = distance;
     suggest->best = candidate;
 }

@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * LEB128 for the hot loops: seven bits a byte, least significant first. Writers need
- * VARINT_BYTES_MAX free bytes; readers never pass `end`. Any thread.
+ * LEB128 for the hot loops: seven bits a byte, the least significant bits first. Writers need
+ * VARINT_BYTES_MAX free bytes; readers never read at or beyond `end`. Any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +20,9 @@ static inline uint8_t *varint_write(uint8_t *at, uint64_t value)
     return at;
 }
 
-/* NULL when the bytes end within it, it is longer than ten, or it does not fit 64 bits. */
+/*
+ * NULL when the bytes end inside the number, it takes more than ten bytes, or does not fit 64 bits.
+ */
 static inline const uint8_t *varint_read(const uint8_t *at, const uint8_t *end, uint64_t *value)
 {
     uint64_t sum = 0;
@@ -39,8 +41,7 @@ static inline const uint8_t *varint_read(const uint8_t *at, const uint8_t *end, 
     return NULL;
 }
 
-/* A signed number as an unsigned one that is small where it is near 0: the sign is the lowest bit.
- */
+/* Maps signed to unsigned so that numbers near 0 stay small: the sign becomes the lowest bit. */
 static inline uint64_t varint_from_signed(int64_t value)
 {
     return ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);

@@ -18,11 +18,11 @@
 #define NONCE_WORD "nonce "
 #define ROSTER_WORD "roster "
 #define ROSTER_LINE_MAX 32
-#define DASH "\xe2\x80\x94 " /* an em dash and a blank begin a signature line */
+#define DASH "\xe2\x80\x94 " /* a signature line begins with an em dash and a blank */
 
 enum note_type { NOTE_ED25519 = 0x01, NOTE_COSIGNATURE = 0x04 };
 
-/* SHA-256(name LF type key), first four bytes (c2sp.org/signed-note). */
+/* Key hash: the first four bytes of SHA-256(name LF type key) (c2sp.org/signed-note). */
 static void key_hash(const char *name, enum note_type type, const uint8_t key[static 32],
                      uint8_t out[static KEY_HASH_BYTES])
 {
@@ -38,7 +38,7 @@ static void key_hash(const char *name, enum note_type type, const uint8_t key[st
     memcpy(out, hash, KEY_HASH_BYTES);
 }
 
-/* A name stands alone on a line: no blank, no plus, no control byte. */
+/* A name is part of a line: it may have no blank, no plus and no control byte. */
 static bool name_is_good(const char *name)
 {
     if (!*name || strlen(name) >= CHECKPOINT_ORIGIN_BYTES)
@@ -49,7 +49,7 @@ static bool name_is_good(const char *name)
     return true;
 }
 
-/* None, or exactly its digits. */
+/* Accepts an empty text, or exactly the digits of a nonce. */
 static bool nonce_is_good(const char *nonce)
 {
     size_t length = strlen(nonce);
@@ -70,7 +70,7 @@ static bool write_line(const char *name, const uint8_t *blob, size_t size, char 
            err_set(err, ERR_INTERNAL, "a checkpoint of more than %d bytes", CHECKPOINT_BYTES_MAX);
 }
 
-/* The blob of the line, which must be of this name and exactly this size. */
+/* Decodes the blob of a signature line, which must have this name and exactly this size. */
 static bool read_line(const char *line, size_t size, const char *name, uint8_t *blob,
                       size_t blob_size)
 {
@@ -116,7 +116,10 @@ bool checkpoint_sign(const struct checkpoint *checkpoint, const uint8_t secret[s
                       CHECKPOINT_BYTES_MAX - (size_t)body - 1, err);
 }
 
-/* What is signed: up to and with the newline before the blank line; 0 when there is none. */
+/*
+ * The length of the signed text, which ends with the newline before the blank line. 0 when there is
+ * no blank line.
+ */
 static size_t body_size(const char *note)
 {
     const char *blank = strstr(note, "\n\n");
@@ -131,7 +134,7 @@ static bool read_size(const char *text, const char *end, uint64_t *out)
     return !(length > 1 && *text == '0') && number_whole(text, length, UINT64_MAX, out);
 }
 
-/* The line with the nonce, if it is the next one; *line moves behind it. */
+/* Reads the line with the nonce if it is the next one, and moves *line behind it. */
 static bool read_nonce(const char **line, const char *end,
                        char nonce[static CHECKPOINT_NONCE_BYTES])
 {
@@ -147,7 +150,7 @@ static bool read_nonce(const char **line, const char *end,
     return nonce[0] && nonce_is_good(nonce);
 }
 
-/* What stands behind the nonce: nothing, or one line with the roster's version. */
+/* Reads the rest of the text, which is either empty or one line with the roster's version. */
 static bool read_roster(const char *line, const char *end, uint64_t *version)
 {
     size_t word = strlen(ROSTER_WORD);
@@ -182,7 +185,7 @@ static bool read_body(const char *note, size_t body, const char *origin, struct 
            read_roster(line, end, &out->roster);
 }
 
-/* A good signature of this key among the lines; others are other people's. */
+/* Finds a good signature by this key. Lines by other keys are ignored, as signed-note demands. */
 static bool signed_by(const char *note, size_t body, const char *name, const uint8_t key[static 32])
 {
     uint8_t blob[KEY_HASH_BYTES + SIGNATURE_BYTES], hash[KEY_HASH_BYTES];
@@ -210,7 +213,10 @@ bool checkpoint_verify(const char *note, const char *origin, const uint8_t key[s
     return true;
 }
 
-/* "cosignature/v1", the time, the note's body (c2sp.org/tlog-cosignature). */
+/*
+ * The signed text of a cosignature: "cosignature/v1", the time, the note's body
+ * (c2sp.org/tlog-cosignature).
+ */
 static size_t cosigned_text(const char *note, size_t body, int64_t time_s,
                             char text[static CHECKPOINT_BYTES_MAX + 64])
 {

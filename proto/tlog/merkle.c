@@ -82,6 +82,6 @@ bool merkle_verify_consistency(uint64_t old_size, uint64_t size, const struct me
         return proof->n == 0 && sodium_memcmp(old_root, root, MERKLE_HASH_BYTES) == 0;
     if (old_size > 0)
         return consistent(old_size, size, proof, old_root, root);
-    merkle_empty_root(empty); /* every log continues the empty one */
+    merkle_empty_root(empty); /* every log is an extension of the empty log */
     return proof->n == 0 && sodium_memcmp(old_root, empty, MERKLE_HASH_BYTES) == 0;
 }

@@ -16,7 +16,7 @@
 
 #define SEEN_BYTES_MAX 128
 
-/* One checkpoint of another's log on its way through this witness. */
+/* The check of one checkpoint, from a log of another node, by this witness. */
 struct passing {
     const Rikstal__V1__Checkpoint *message;
     char origin[CHECKPOINT_ORIGIN_BYTES];
@@ -41,7 +41,7 @@ bool watch_origin(const char *network, const char *name, const struct public_key
     return size > 0 && size < CHECKPOINT_ORIGIN_BYTES;
 }
 
-/* ---- what was seen --------------------------------------------------------------------------- */
+/* ---- newest known checkpoints ------------------------------------------------------------- */
 
 static bool path_of(const struct watch *watch, struct passing *passing, struct err *err)
 {
@@ -91,7 +91,7 @@ static bool write_seen(const struct passing *passing, struct err *err)
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
-/* The note, by the node that it says, in the log of its present key. */
+/* Parses the note of the node that it names, with that node's present key. */
 static bool open_note(const struct watch *watch, struct passing *passing, struct err *err)
 {
     const Rikstal__V1__Checkpoint *message = passing->message;
@@ -115,7 +115,7 @@ static uint32_t judge(const struct watch *watch, const struct passing *passing)
     if (passing->now.roster && passing->now.roster < roster_version(watch->roster))
         return WATCH_OLD_ROSTER;
     if (!passing->seen || passing->seen_size == 0)
-        return WATCH_FINE; /* the first one is believed */
+        return WATCH_FINE; /* the first checkpoint of a log is accepted without a proof */
     if (passing->seen_size == passing->now.size)
         return memcmp(passing->seen_root, passing->now.root, MERKLE_HASH_BYTES) == 0
                    ? WATCH_FINE

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A frame is read in two steps, length and body, into one buffer that grows to what the length
- * says. */
+/*
+ * A frame is read in two steps, length and body, into one buffer, which grows to the size that the
+ * length announces.
+ */
 #include "proto/wire/framed.h"
 
 #include <errno.h>
@@ -44,7 +46,7 @@ static bool room_make(struct framed *framed, size_t bytes, struct err *err)
     return true;
 }
 
-/* How many bytes the frame under way takes in all, as far as is known. */
+/* Bytes of the current frame in all, as far as they are known. */
 static bool bytes_wanted(struct framed *framed, size_t *wanted, struct err *err)
 {
     size_t length;
@@ -60,7 +62,7 @@ static bool bytes_wanted(struct framed *framed, size_t *wanted, struct err *err)
     return room_make(framed, *wanted, err);
 }
 
-/* Wait until fd can be read or the deadline (mono ms, -1 never) is there. */
+/* Waits until fd can be read or the deadline has passed (monotonic ms; -1: no deadline). */
 static bool wait_readable(int fd, int64_t deadline_ms, bool *readable, struct err *err)
 {
     struct pollfd pollfd = {.fd = fd, .events = POLLIN};
@@ -81,7 +83,7 @@ static bool wait_readable(int fd, int64_t deadline_ms, bool *readable, struct er
     }
 }
 
-/* Read what is there, at most up to wanted. False with ERR_NONE: the peer has closed. */
+/* Reads the available bytes, up to `wanted` in all. False with ERR_NONE: the peer has closed. */
 static bool read_some(struct framed *framed, size_t wanted, struct err *err)
 {
     ssize_t n = read(framed->fd, framed->buffer + framed->filled, wanted - framed->filled);
@@ -101,7 +103,7 @@ static bool read_some(struct framed *framed, size_t wanted, struct err *err)
     return err_set(err, ERR_NONE, "closed");
 }
 
-/* When to look no longer: the caller's deadline (-1: none), or that of the frame under way. */
+/* The earlier of the caller's deadline (-1: none) and the deadline of the current frame. */
 static int64_t sooner_deadline(const struct framed *framed, int64_t deadline_ms)
 {
     int64_t rest_ms = framed->begun_ms + framed->patience_ms;
@@ -111,7 +113,7 @@ static int64_t sooner_deadline(const struct framed *framed, int64_t deadline_ms)
     return deadline_ms < 0 || rest_ms < deadline_ms ? rest_ms : deadline_ms;
 }
 
-/* Nothing can be read: is it time to give the frame under way up? */
+/* Called when nothing can be read: has the time for the rest of the current frame run out? */
 static bool in_time(const struct framed *framed, struct err *err)
 {
     if (framed->filled == 0 || framed->patience_ms < 0 ||
@@ -144,14 +146,14 @@ bool framed_read(struct framed *framed, int64_t timeout_ms, enum framed_state *s
             return err->code == ERR_NONE;
         }
     }
-    framed->filled = 0; /* the next call starts a new frame over this one */
+    framed->filled = 0; /* the next call starts a new frame in the same buffer */
     *state = FRAMED_FRAME;
     *frame = framed->buffer + LENGTH_BYTES;
     *size = wanted - LENGTH_BYTES;
     return true;
 }
 
-/* Wait until there is room for some bytes. */
+/* Waits until fd can take some bytes. */
 static bool wait_writable(int fd, int64_t deadline_ms, struct err *err)
 {
     struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
