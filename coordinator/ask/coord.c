@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A question is open from its event to its completion. While it is open a region is either decided
- * (it has answered, or it has failed) or waiting; nothing decided is ever decided again. Whether a
- * waiting region is offline or timed out is settled once, at completion.
+ * A question is open from its event until its completion. Meanwhile each region is either decided
+ * (it has answered or failed) or waiting, and a decision is final. Whether a waiting region counts
+ * as offline or timed out is decided once, at completion.
  */
 #include "coordinator/ask/coord.h"
 
@@ -66,9 +66,9 @@ struct actions *actions_new(const struct coord_limits *limits)
 
     if (!actions)
         return NULL;
-    /* The widest steps: a timer completes every question, a link takes every open one, a question
-     * goes to every region, and of every open sum each region is sent a list, withdrawn or saved,
-     * before the event and after it. */
+    /* The steps with the most actions: a timer completes every question; a link gets every open
+     * question; a question goes to every region; every open sum sends each region its list,
+     * withdraws it or saves it, once before the event and once after it. */
     actions->room =
         limits->questions_max + limits->open_max * (4 * REGIONS_MAX + 1) + REGIONS_MAX + 8;
     actions->action = calloc(actions->room, sizeof(struct action));
@@ -88,7 +88,7 @@ void actions_free(struct actions *actions)
 
 /* ---- nodes ---------------------------------------------------------------------------------- */
 
-/* The node, made on first sight; NULL when there is no room for one more. */
+/* Finds the node, or adds it when it is new. NULL when there is no room for another node. */
 static struct coord_node *node_meet(struct coord *coord, const char *id)
 {
     struct coord_node *node = coord_node_find(coord, id);
@@ -162,7 +162,10 @@ static struct coord_region *region_of(struct coord_question *question, const cha
     return NULL;
 }
 
-/* Forget completed questions: those past their time, and the oldest when the table is full. */
+/*
+ * Forgets completed questions: those whose time is over, and the oldest ones when the table is
+ * full.
+ */
 static void forget_old(struct coord *coord, int64_t now_ms)
 {
     size_t kept = 0;
@@ -182,7 +185,7 @@ static void forget_old(struct coord *coord, int64_t now_ms)
     coord->n_questions = kept;
 }
 
-/* When this open question is complete, were nothing else to happen. */
+/* The time at which this open question becomes complete if no further event comes. */
 static int64_t due_ms(struct coord *coord, const struct coord_question *question)
 {
     int64_t due = question->asked_ms;
@@ -196,7 +199,7 @@ static int64_t due_ms(struct coord *coord, const struct coord_question *question
     return due < question->deadline_ms ? due : question->deadline_ms;
 }
 
-/* Complete what is complete, and say when the next will be. */
+/* Completes all questions that are due, and returns when the next one will be. */
 static int64_t settle(struct coord *coord, int64_t now_ms, struct actions *actions)
 {
     int64_t next = INT64_MAX;
@@ -248,7 +251,7 @@ static void on_question(struct coord *coord, const struct event *event, struct a
     struct coord_question *question;
     const char *code;
 
-    if (known) { /* at most once by question id, and an id means one question only */
+    if (known) { /* the id is known; an id never stands for two questions */
         bool same = memcmp(known->plan->hash, event->plan->hash, QUESTION_HASH_BYTES) == 0;
 
         if (!same) {
@@ -323,9 +326,10 @@ static void on_link_up(struct coord *coord, const struct event *event, struct ac
 
         if (!question->open || !region || region->is.state != REGION_WAITING)
             continue;
-        attendance_free(region->attendance); /* it asks again which key it has now */
+        attendance_free(region->attendance); /* a new link attests again, because the node has made
+                                              * a new key */
         region->attendance = NULL;
-        if (!question->round.list) /* in round two its key went with the link */
+        if (!question->round.list) /* in round two the node's key was lost with the link */
             coord_ask_region(question, (size_t)(region - question->region), node->link, actions);
     }
 }
@@ -334,7 +338,7 @@ static void on_link_down(struct coord *coord, const struct event *event)
 {
     struct coord_node *node = node_of_link(coord, event->link);
 
-    if (!node) /* an older link of a node that has a newer one */
+    if (!node) /* the link is an older one of a node that has a newer one */
         return;
     node->link = 0;
     node->down_ms = event->now_ms;
@@ -353,7 +357,10 @@ static void fail_region(struct coord *coord, const struct event *event, const ch
     region->is.code = code;
 }
 
-/* The question and region that a node's message is about; NULL: of none, or not its own. */
+/*
+ * Finds the question and region of a node's message. NULL when there is none or it is not the
+ * node's own.
+ */
 static struct coord_region *addressed(struct coord *coord, const struct event *event,
                                       const char *node, struct coord_question **question)
 {
@@ -372,7 +379,7 @@ static void on_attest(struct coord *coord, const struct event *event)
         coord->spent_attendance = NULL;
 }
 
-/* A value counts now or is late; a refusal decides its region, also one of a sum. */
+/* An answer with a value is counted or late; a refusal decides its region, in a sum too. */
 static void keep_answer(struct coord *coord, struct coord_question *question,
                         struct coord_region *region, struct answer *answer, struct actions *actions)
 {
@@ -397,17 +404,18 @@ static void on_answer(struct coord *coord, const struct event *event, struct act
     bool foreign = strcmp(event->node, answer->node) != 0, lost = false;
     struct err err;
 
-    coord->spent = answer; /* until it is kept */
+    coord->spent = answer; /* freed at the next step unless it is kept */
     if (!region || !answer_fits(answer, question->plan, &err)) {
         fail_region(coord, event, foreign ? "wrong-node" : "wrong-answer");
         return;
     }
-    if (region->is.answer) /* a second one, or a duplicate: the first stands */
+    if (region->is.answer) /* it already has one: a duplicate or a second answer never replaces the
+                            * first */
         return;
     if (answer->has_session) {
         if (coord_sum_on_vector(question, region, answer, &lost))
             coord->spent = NULL;
-        if (!lost) /* kept, or of another attempt */
+        if (!lost) /* it was kept, or it belongs to another attempt */
             return;
     }
     keep_answer(coord, question, region, answer, actions);
@@ -420,7 +428,7 @@ void coord_step(struct coord *coord, const struct event *event, struct actions *
     attendance_free(coord->spent_attendance);
     coord->spent = NULL;
     coord->spent_attendance = NULL;
-    settle(coord, event->now_ms, actions); /* what was due before the event */
+    settle(coord, event->now_ms, actions); /* first handle what was due before the event */
     switch (event->kind) {
     case EVENT_QUESTION:
         on_question(coord, event, actions);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Round one gathers attestations, round two vectors. A round that does not come together is begun
- * once more without those who failed, and never a third time. Vectors are kept beside the regions
- * until all of them are there: then all are counted at once, or none. What belongs to another
- * attempt is dropped, whenever it comes.
+ * Round one collects attestations, round two vectors. When a round fails, the sum starts once more
+ * without the nodes that failed, and never a third time. Vectors are stored beside the regions
+ * until all of them are there; then all are counted at once, or none. Messages of another attempt
+ * are dropped whenever they come.
  */
 #include <string.h>
 
 #include "coordinator/ask/coord_inside.h"
 #include "coordinator/ask/coord_sum.h"
 
-#define LEAVE_MS 500 /* of the time that is left, at least, for a second attempt */
+#define LEAVE_MS 500 /* time that a first attempt must leave for a second one, at least */
 
-/* Nothing of the attempt is of use any more. */
+/* Frees everything that belongs to the attempt. */
 static void attempt_clear(struct coord_question *question)
 {
     for (size_t i = 0; i < question->n_regions; i++) {
@@ -43,13 +43,13 @@ static bool takes_part(const struct coord_question *question, const struct coord
     return question->round.list && sum_list_has(question->round.list, region->is.node);
 }
 
-/* Its link of the moment is the one that it was asked on. */
+/* True when the region's present link is the one on which it was asked. */
 static bool is_there(const struct coord *coord, const struct coord_region *region)
 {
     return region->asked_on != 0 && coord_link_of(coord, region->is.node) == region->asked_on;
 }
 
-/* No total: whoever would have taken part did not fail, the sum did. */
+/* There is no total: the regions that would have taken part did not fail, but the sum did. */
 static int64_t give_up(struct coord *coord, struct coord_question *question, const char *code,
                        int64_t now_ms, struct actions *actions)
 {
@@ -72,7 +72,7 @@ static int64_t give_up(struct coord *coord, struct coord_question *question, con
 /* ---- round one: who takes part ----------------------------------------------------------------
  */
 
-/* When the list is made, were nothing else to happen. */
+/* When the list is made if no further event comes. */
 static int64_t attend_due_ms(struct coord *coord, const struct coord_question *question)
 {
     int64_t due = 0;
@@ -90,7 +90,7 @@ static int64_t attend_due_ms(struct coord *coord, const struct coord_question *q
     return due < question->round.due_ms ? due : question->round.due_ms;
 }
 
-/* Who has not attested is not in this sum any more. */
+/* A region that has not attested by now takes no part in this sum. */
 static size_t leave_behind(struct coord *coord, struct coord_question *question,
                            const struct attendance **present, struct actions *actions)
 {
@@ -113,7 +113,7 @@ static size_t leave_behind(struct coord *coord, struct coord_question *question,
     return n;
 }
 
-/* A first attempt leaves time for a second. */
+/* The first attempt must end early enough for a second one. */
 static int64_t vectors_due_ms(const struct coord_question *question, int64_t now_ms)
 {
     int64_t left_ms = question->deadline_ms - now_ms;
@@ -154,7 +154,9 @@ static int64_t call_roll(struct coord *coord, struct coord_question *question, i
 /* ---- round two: their vectors -----------------------------------------------------------------
  */
 
-/* All vectors are there, and the masks cancel: of a blind sum only its asker can see whether. */
+/*
+ * All vectors are there and the masks cancel. For a blind sum only its asker can check the latter.
+ */
 static int64_t count_all(struct coord *coord, struct coord_question *question, int64_t now_ms,
                          struct actions *actions)
 {
@@ -185,7 +187,7 @@ static int64_t count_all(struct coord *coord, struct coord_question *question, i
     return INT64_MAX;
 }
 
-/* Those who sent nothing are lost; true when there are any. */
+/* Gives up the regions that sent nothing. True when there are any. */
 static bool lose(struct coord *coord, struct coord_question *question, bool late)
 {
     bool any = false;
@@ -216,7 +218,7 @@ static bool all_there(const struct coord_question *question)
     return true;
 }
 
-/* Abort: the vectors of this attempt are worth nothing. Once more with those who are left. */
+/* Ends the attempt, whose vectors are of no use, and starts another with the remaining regions. */
 static int64_t begin_again(struct coord *coord, struct coord_question *question, int64_t now_ms,
                            struct actions *actions)
 {

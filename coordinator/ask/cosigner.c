@@ -12,8 +12,8 @@
 struct cosigner {
     char key_path[PATH_MAX];
     char folder[PATH_MAX];
-    pthread_mutex_t lock;   /* one checkpoint at a time: read, judge, write, sign */
-    struct secret_key *key; /* NULL: not read yet */
+    pthread_mutex_t lock;   /* guards a whole check: read, judge, write, sign */
+    struct secret_key *key; /* NULL until it was read */
 };
 
 struct cosigner *cosigner_new(const char *key_path, const char *folder)
@@ -41,7 +41,10 @@ void cosigner_free(struct cosigner *cosigner)
     free(cosigner);
 }
 
-/* The key that the roster names, or no word: another's would be refused everywhere. */
+/*
+ * Reads the key that the roster names. Without it nothing is signed, because any other key's
+ * cosignature would be refused.
+ */
 static bool key_ready(struct cosigner *cosigner, const struct roster *roster, struct err *err)
 {
     struct public_key listed;

@@ -57,7 +57,7 @@ static bool challenge(struct handshake *handshake, struct arena *arena, Rikstal_
     return true;
 }
 
-/* `rikstal nodes` prints them. */
+/* The texts are printed by `rikstal nodes`, so they must be safe lines. */
 static bool texts_are_plain(const Rikstal__V1__Hello *hello)
 {
     bool plain =
@@ -97,7 +97,7 @@ static bool hello_check(const struct handshake *handshake, const Rikstal__V1__He
                    handshake->node);
 }
 
-/* What is beyond the limits is not shown. */
+/* Entries beyond the limits are left out. */
 static void info_read_data(struct node_info *info, const Rikstal__V1__Hello *hello)
 {
     for (size_t i = 0; i < hello->n_delivers && i < NODE_DELIVERIES_MAX; i++) {

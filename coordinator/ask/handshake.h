@@ -1,13 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who is at the other end of a link, before it is anybody's: Announce, Challenge, signed Hello,
- * Welcome.
+ * Finds out who is at the other end of a link before the link is used: Announce, Challenge, signed
+ * Hello, Welcome.
  *
- * The certificate says which node dials, the hello proves that the node's keeper is behind it: it
- * signs our fresh nonce with the key that the roster holds for that node. So neither a stolen TLS
- * key alone nor another member can take a region's place. Frames in, frames out; no network here.
- * One link, one thread.
+ * The certificate says which node connects. The hello proves that the node's keeper is there: it
+ * signs our fresh nonce with the key that the roster has for that node. So neither a stolen TLS key
+ * alone nor another member can take a region's place. Frames go in and come out; there is no
+ * network code here. One link, one thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -22,13 +22,13 @@ struct roster;
 #define PROTOCOL_MIN 1
 #define PROTOCOL_MAX 1
 
-/* What a region declares that it delivers in full, and what its assays are: public, no counts. */
+/* What a region declares that it delivers completely, and its assays. Public, without counts. */
 #define NODE_DELIVERIES_MAX 64
 #define NODE_ASSAYS_MAX 32
 struct node_delivery {
     char kind[16];
     char system[40];
-    char since[16]; /* "": not said */
+    char since[16]; /* "" when not declared */
 };
 struct node_assay {
     char name[72];
@@ -36,7 +36,7 @@ struct node_assay {
     bool whole_genome;
 };
 
-/* What a node says of itself; shown by `rikstal nodes`, decides nothing. */
+/* What a node says of itself. `rikstal nodes` shows it; no decision depends on it. */
 struct node_info {
     char node[NODE_BYTES];
     char software[48];
@@ -58,12 +58,14 @@ enum handshake_stage { HANDSHAKE_ANNOUNCE, HANDSHAKE_HELLO, HANDSHAKE_DONE };
 struct handshake {
     enum handshake_stage stage;
     char network[NAME_BYTES];
-    char node[NODE_BYTES]; /* by its certificate */
+    char node[NODE_BYTES]; /* the node that its certificate names */
     uint8_t nonce[32];
-    struct node_info info; /* once done */
+    struct node_info info; /* set at HANDSHAKE_DONE */
 };
 
-/* peer is the URI of the verified client certificate. ERR_DENIED when it names no node of ours. */
+/*
+ * `peer` is the URI of the verified client certificate. ERR_DENIED when it names no node of ours.
+ */
 bool handshake_begin(struct handshake *handshake, const char *peer, const struct roster *roster,
                      struct err *err) MUST_CHECK;
 struct handshake_input {
@@ -72,8 +74,9 @@ struct handshake_input {
     int64_t now_s;
 };
 /*
- * The next frame from the node; reply is what to send (its body may borrow from the handshake and
- * the roster). After stage HANDSHAKE_DONE the link is the node's. An error ends the link.
+ * Takes the next frame from the node and sets `reply` to the frame to send, whose body may borrow
+ * from the handshake and the roster. At stage HANDSHAKE_DONE the link belongs to the node. After an
+ * error the link must be ended.
  */
 bool handshake_step(struct handshake *handshake, const struct handshake_input *input,
                     struct arena *arena, Rikstal__V1__Frame *reply, struct err *err) MUST_CHECK;

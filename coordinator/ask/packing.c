@@ -5,7 +5,7 @@
 
 #include "coordinator/report/answer.h"
 
-#define RUN_MIN 4 /* a shorter run of zeros costs less as it is */
+#define RUN_MIN 4 /* a shorter run of zeros costs less when it is stored */
 
 static uint8_t at(const uint8_t *data, const uint8_t *base, size_t i)
 {
@@ -21,7 +21,7 @@ static size_t zeros_from(const uint8_t *data, const uint8_t *base, size_t from, 
     return i - from;
 }
 
-/* Where the next run begins that is worth leaving out, or the end. */
+/* Where the next run of zeros worth leaving out begins; else the end. */
 static size_t next_run(const uint8_t *data, const uint8_t *base, size_t from, size_t size)
 {
     size_t zeros = 0;

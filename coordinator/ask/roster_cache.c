@@ -11,7 +11,7 @@
 struct roster_cache {
     char path[PATH_MAX];
     struct root_keys roots;
-    pthread_mutex_t reloading; /* one reload at a time */
+    pthread_mutex_t reloading; /* held during a whole reload */
     pthread_rwlock_t lock;
     struct roster *roster; /* under lock */
 };
@@ -71,7 +71,7 @@ static bool reload(struct roster_cache *roster_cache, bool *newer, struct err *e
                           roster_version(now), &found, err);
 
     *newer = ok && roster_version(found) > roster_version(now);
-    roster_cache_done(roster_cache); /* nobody else replaces it: see reloading */
+    roster_cache_done(roster_cache); /* safe, because only the holder of `reloading` replaces it */
     if (!*newer) {
         roster_free(found);
         return ok;

@@ -1,12 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The roster as it is now: read from its file, verified with the root keys, replaced when the file
- * holds a newer version.
+ * The current roster: read from its file, verified with the root keys, and replaced when the file
+ * has a newer version.
  *
- * A reader holds it between roster_cache_read() and roster_cache_done(), and the roster it got is
- * valid for so long; a reload waits for the readers. An older or wrong file changes nothing. Any
- * thread.
+ * A reader holds the roster from roster_cache_read() until roster_cache_done(), and it is valid
+ * that long; a reload waits for the readers. An older or invalid file changes nothing. Any thread.
  */
 #include <stdint.h>
 
@@ -15,7 +14,7 @@
 struct roster_cache;
 struct roster;
 
-/* dir holds "roots" and "roster". network NULL: whatever the roster says. */
+/* dir has the files "roots" and "roster". network NULL: the roster's own network is accepted. */
 bool roster_cache_open(const char *dir, const char *network, struct roster_cache **out,
                        struct err *err) MUST_CHECK;
 void roster_cache_close(struct roster_cache *roster_cache); /* accepts NULL */
@@ -23,6 +22,6 @@ void roster_cache_close(struct roster_cache *roster_cache); /* accepts NULL */
 const struct roster *roster_cache_read(struct roster_cache *roster_cache);
 void roster_cache_done(struct roster_cache *roster_cache);
 
-/* Read the file again; *newer says whether there is another roster now. */
+/* Reads the file again. *newer becomes true when the roster was replaced. */
 bool roster_cache_reload(struct roster_cache *roster_cache, bool *newer,
                          struct err *err) MUST_CHECK;

@@ -16,8 +16,8 @@
 #include "proto/trust/roster.h"
 
 #define QUESTION_ARENA_BYTES ((size_t)8 << 20)
-#define COMMIT_MS 100  /* an answer waits so long, at most, to be on disk */
-#define RESUME_MS 5000 /* a resumed question has at least this left */
+#define COMMIT_MS 100  /* longest time until an answer is committed to disk */
+#define RESUME_MS 5000 /* shortest time left for a resumed question */
 #define RESUME_MAX 128
 #define WAIT_MAX_MS 600000
 
@@ -42,7 +42,7 @@ static bool cond_start(pthread_cond_t *cond)
     return ok;
 }
 
-/* Its own thread: wakes the machine when it wants to be, commits what has waited long enough. */
+/* The timer's thread: wakes the machine when it is due, and commits what has waited long enough. */
 static void *timer_run(void *owner)
 {
     struct service *service = owner;
@@ -72,7 +72,9 @@ static void *timer_run(void *owner)
     return NULL;
 }
 
-/* ---- taking a question ---------------------------------------------------------------------- */
+/*
+ * ---- accepting a question ----------------------------------------------------------------------
+ */
 
 static const char *const check_codes[] = {
     [QUESTION_AT_SIGNATURE] = "signature", [QUESTION_AT_RANGES] = "malformed",
@@ -81,7 +83,7 @@ static const char *const check_codes[] = {
     [QUESTION_AT_AUDIENCE] = "audience",   [QUESTION_AT_PERMIT] = "permit",
 };
 
-/* Bytes that are no question are malformed, whoever signed them. */
+/* Bytes that are not a question are malformed, whoever signed them. */
 static const char *check_code(const struct question *question, const struct err *err)
 {
     if (question->at == QUESTION_AT_SIGNATURE && err->code == ERR_INVALID)
@@ -181,7 +183,9 @@ void service_cancel(struct service *service, const uint8_t id[static QUESTION_ID
     pthread_mutex_unlock(&service->lock);
 }
 
-/* ---- what was open when it last stopped ------------------------------------------------------ */
+/*
+ * ---- questions that were open at the last stop ------------------------------------------------
+ */
 
 struct resumed {
     struct service *service;
@@ -202,13 +206,13 @@ static bool resume_note(void *owner, const struct state_open_question *question,
     uint8_t *copy;
 
     if (resumed->n == RESUME_MAX)
-        return true; /* the rest stays open in the store, and is asked after the next start */
+        return true; /* the rest stays open in the store, and is resumed at the next start */
     copy = malloc(question->envelope_bytes);
     if (!copy)
         return err_memory(err);
     memcpy(copy, question->envelope, question->envelope_bytes);
     to = &resumed->question[resumed->n++];
-    memcpy(to->id, question->id, sizeof(to->id)); /* the store CHECKs its length */
+    memcpy(to->id, question->id, sizeof(to->id)); /* the store has a CHECK on its length */
     to->envelope = copy;
     to->size = question->envelope_bytes;
     to->asked_s = question->asked_s;
@@ -216,7 +220,7 @@ static bool resume_note(void *owner, const struct state_open_question *question,
     return true;
 }
 
-/* What had been counted is counted again, from the store. */
+/* Counts again the stored answers that were counted before the stop. */
 static bool resume_answers(struct service *service, const uint8_t *id, struct err *err)
 {
     const struct coord_question *question = coord_find(service->coord, id);
@@ -232,7 +236,7 @@ static bool resume_answers(struct service *service, const uint8_t *id, struct er
                               .serial = serial,
                               .answer = outcome->region[i].answer};
 
-        outcome->region[i].answer = NULL; /* taken by the event */
+        outcome->region[i].answer = NULL; /* the event has taken it */
         if (event.answer)
             service_step(service, &event);
     }
@@ -255,7 +259,10 @@ static bool resume_plan(struct service *service, struct plan *plan, int64_t dead
     return service_take(service, &event, &reply, err) && resume_answers(service, id, err);
 }
 
-/* Asked again when it still may be (not expired, its analyst and regions still in the roster). */
+/*
+ * Resumes a question if it is still valid: not expired, and its analyst and regions still in the
+ * roster.
+ */
 static bool resume_one(struct service *service, const struct resumed_question *question,
                        struct err *err)
 {
@@ -271,7 +278,7 @@ static bool resume_one(struct service *service, const struct resumed_question *q
     return resume_plan(service, plan, question->deadline_s, err);
 }
 
-/* Under lock, before anybody can connect. */
+/* Called under the lock, before any node can connect. */
 static bool resume(struct service *service, struct err *err)
 {
     struct resumed *resumed = calloc(1, sizeof(*resumed));
@@ -371,7 +378,7 @@ void service_close(struct service *service, int64_t grace_ms)
     service_stop(service);
     frame.body_case = RIKSTAL__V1__FRAME__BODY_DRAIN;
     frame.drain = &drain;
-    size = rikstal__v1__frame__pack(&frame, packed); /* a few bytes: an empty body */
+    size = rikstal__v1__frame__pack(&frame, packed); /* it fits: the frame's body is empty */
     links_send_all(service->links, packed, size, STREAM_URGENT);
     server_close(service->server, grace_ms);
     pthread_mutex_lock(&service->lock);

@@ -1,13 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The service: questions are handed in, go out on the links, and answers are collected.
+ * The service: it accepts questions, sends them over the links and collects the answers.
  *
- * It drives coord.h with the real world: links of proto/rpc, the clock, the store. One lock guards
- * machine and store; whoever has an event (a link's thread with an answer, an HTTP thread with a
- * question, the timer's thread) takes it, lets the machine decide and performs what it says. A
- * question is on disk before it leaves; that it is complete is on disk before anybody is told.
- * Signatures are verified outside the lock. Waiting is on condition variables. Any thread.
+ * It connects coord.h to links (proto/rpc), clock and store. One lock guards machine and store. A
+ * thread with an event (a link's thread with an answer, an HTTP thread with a question, the timer's
+ * thread) takes the lock, runs the machine and performs its actions. A question is on disk before
+ * it is sent, and its completion is on disk before anybody is told. Signatures are verified outside
+ * the lock. Threads wait on condition variables. Any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -22,70 +22,73 @@ struct service;
 struct roster_cache;
 
 struct service_options {
-    struct roster_cache *roster_cache; /* borrowed; outlives the service */
+    struct roster_cache *roster_cache; /* borrowed; must outlive the service */
     const char *state_path;
-    const char *witness_key;    /* NULL: no log is cosigned here */
-    const char *witness_folder; /* what was seen of the nodes' logs */
+    const char *witness_key;    /* NULL: the coordinator is no witness */
+    const char *witness_folder; /* holds the newest cosigned checkpoint of each log */
     const char *listen;         /* "127.0.0.1:0" */
     struct tls_files tls;
-    struct coord_limits limits; /* all zero: the default */
+    struct coord_limits limits; /* all zero: the defaults */
 };
 
-/* Resumes what was open when it last stopped, then listens. rpc_start() first. */
+/* Resumes the questions that were open at the last stop, then listens. Call rpc_start() before. */
 bool service_open(const struct service_options *options, struct service **out,
                   struct err *err) MUST_CHECK;
-/* No new questions, and nobody waits any more: before the HTTP side is stopped. */
+/* Refuses new questions and wakes all waiting threads. Call it before the HTTP side is stopped. */
 void service_stop(struct service *service);
-/* Drains the links for grace_ms, then ends them. Accepts NULL. */
+/* Drains the links for up to grace_ms, then ends them. Accepts NULL. */
 void service_close(struct service *service, int64_t grace_ms);
 uint16_t service_port(const struct service *service);
 
 struct service_reply {
     uint8_t id[QUESTION_ID_BYTES];
-    bool known;       /* the same question was here already: nothing was asked again */
-    const char *code; /* of a failure: a literal of the closed list in coordinator/ask/README.md */
+    bool known;       /* the same question was known already, so nothing was sent */
+    const char *code; /* on failure: a literal of the closed list in coordinator/ask/README.md */
 };
 
 /*
- * Check the envelope's question, save it and send it. wish_ms: how long the answers may take, 0 for
- * the usual time. On failure reply->code is set beside err.
+ * Checks the envelope's question, saves it and sends it. wish_ms is how long the answers may take;
+ * 0 means the default. On failure reply->code is set as well as err.
  */
 bool service_ask(struct service *service, const uint8_t *envelope, size_t size, int64_t wish_ms,
                  struct service_reply *reply, struct err *err) MUST_CHECK;
-/* How it stands, once it is complete or wait_ms have passed; *out NULL: no such question. */
+/*
+ * The state of the question, once it is complete or wait_ms have passed. *out is NULL when there is
+ * no such question.
+ */
 bool service_outcome(struct service *service, const uint8_t id[static QUESTION_ID_BYTES],
                      int64_t wait_ms, struct outcome **out, struct err *err) MUST_CHECK;
-/* The asker has gone; an open question completes with what is there. */
+/* The asker has left: an open question completes with the answers that are there. */
 void service_cancel(struct service *service, const uint8_t id[static QUESTION_ID_BYTES]);
 
 struct service_node {
-    struct node_info info; /* empty until first seen, but for the node's id */
+    struct node_info info; /* empty, except for the node's id, until its first link */
     char name[80];
     bool connected;
-    int64_t since_s; /* of this link, or when the last one ended; 0: never seen */
+    int64_t since_s; /* start of this link, or end of the last one; 0: never connected */
 };
-/* Every node of the roster; returns how many were written. */
+/* Writes every node of the roster. Returns how many were written. */
 size_t service_nodes(struct service *service, struct service_node *out, size_t room);
 
-/* The roster's bytes, malloc'd. */
+/* A copy of the roster's bytes, made with malloc. */
 bool service_roster(struct service *service, uint8_t **data, size_t *size,
                     struct err *err) MUST_CHECK;
-/* The roster_cache has a newer roster: send it to every node. */
+/* Call it when the roster_cache has a newer roster: sends it to every node. */
 void service_roster_changed(struct service *service);
 
 bool service_budgets(struct service *service, const char *organisation, struct state_budget *out,
                      size_t room, size_t *n, struct err *err) MUST_CHECK;
 
-/* A bare round trip to the keepers of all connected nodes. */
+/* Measures a round trip to the keepers of all connected nodes. */
 struct service_ping {
     size_t sent;
     size_t echoed;
-    int64_t last_us; /* until the last echo */
+    int64_t last_us; /* time until the last echo */
 };
 bool service_ping(struct service *service, int64_t wait_ms, struct service_ping *out,
                   struct err *err) MUST_CHECK;
 
-/* Counters since the start; none is derived from data. */
+/* Counters since the start. None of them depends on patient data. */
 struct service_counts {
     uint64_t asked;
     uint64_t refused;

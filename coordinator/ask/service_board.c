@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the service shows of itself: nodes, roster, budgets, round trips, counters.
+ * The service's status functions: nodes, roster, budgets, round trips, counters.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,7 +88,7 @@ bool service_ping(struct service *service, int64_t wait_ms, struct service_ping 
     random_bytes(&ping.nonce, sizeof(ping.nonce));
     frame.body_case = RIKSTAL__V1__FRAME__BODY_PING;
     frame.ping = &ping;
-    size = rikstal__v1__frame__pack(&frame, packed); /* at most 2 + 11 bytes */
+    size = rikstal__v1__frame__pack(&frame, packed); /* it fits: at most 2 + 11 bytes */
     pthread_mutex_lock(&service->lock);
     if (service->ping_nonce) {
         pthread_mutex_unlock(&service->lock);

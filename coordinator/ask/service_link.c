@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The links' events, on the threads of proto/rpc: first the handshake, then answers. What is costly
- * (unpacking, signatures) happens here, a link a thread, before the service's lock is taken.
+ * Events of the links, on the threads of proto/rpc: first the handshake, then answers. Expensive
+ * work (unpacking, signatures) is done here, in one thread per link, before the service's lock is
+ * taken.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +23,9 @@
 #define LINK_ARENA_BYTES ((size_t)8 << 20)
 
 struct link {
-    struct arena *arena; /* of the frame at hand */
+    struct arena *arena; /* memory for the present frame */
     struct handshake handshake;
-    uint64_t id; /* 0 until the handshake is done */
+    uint64_t id; /* 0 until the handshake is complete */
 };
 
 static void link_free(struct link *link)
@@ -43,7 +44,7 @@ static void refused(struct service *service, const struct stream *stream, const 
               stream_address(stream), "reason", err->text, NULL);
 }
 
-/* A node that has just been enrolled may dial in before the watcher has seen the new roster. */
+/* A node that was just enrolled may connect before the watcher has read the new roster. */
 static bool begin(struct service *service, struct link *link, const char *peer, struct err *err)
 {
     bool ok =
@@ -80,7 +81,10 @@ static bool opened(void *owner, struct stream *stream, struct err *err)
     return true;
 }
 
-/* A node that is behind gets the roster before any question, which names the newest version. */
+/*
+ * A node with an older roster gets the new one before any question, because questions name the
+ * newest version.
+ */
 static bool roster_bring(struct service *service, struct link *link, struct err *err)
 {
     bool behind = link->handshake.info.roster_version <
@@ -91,8 +95,9 @@ static bool roster_bring(struct service *service, struct link *link, struct err 
 }
 
 /*
- * The newest release that it has signed goes back to it before any question: a node whose ledger
- * went back sees what it no longer knows. One that does not hear of it is where it was before.
+ * Before any question the node gets back the newest release that it signed. A node whose ledger was
+ * restored from an old copy learns from it what is missing. A node that does not receive it is no
+ * worse off than before.
  */
 static void newest_bring(struct service *service, struct link *link)
 {
@@ -112,7 +117,7 @@ static void newest_bring(struct service *service, struct link *link)
         log_error("newest_answer_not_sent", &err);
 }
 
-/* The link is the node's: from here the newest one, and asked what is open. */
+/* Makes the link the node's newest, and asks open questions on it. */
 static bool link_up(struct service *service, struct link *link, struct stream *stream,
                     struct err *err)
 {
@@ -120,8 +125,8 @@ static bool link_up(struct service *service, struct link *link, struct stream *s
     struct service_node *entry;
     bool ok;
 
-    pthread_mutex_lock(
-        &service->lock); /* one order for links and machine: the newest is the newest */
+    pthread_mutex_lock(&service->lock); /* links and machine are changed under one lock, so both
+                                         * agree on which link is newest */
     entry = service_node_meet(service, node);
     ok = entry ? links_put(service->links, node, stream, err) && roster_bring(service, link, err)
                : err_set(err, ERR_EXHAUSTED, "no room for one more node");
@@ -167,7 +172,9 @@ static bool handshake(struct service *service, struct link *link, struct stream 
     return true;
 }
 
-/* What a node has signed goes to the machine; bad: it is none, and that counts too. */
+/*
+ * Passes a signed answer to the machine. `bad`: the signature is not valid, which is an event too.
+ */
 static void judged(struct service *service, struct event *event, const char *refused,
                    const struct err *bad)
 {
@@ -196,7 +203,7 @@ static void answered(struct service *service, struct link *link, const Rikstal__
     judged(service, &event, "answer_refused", ok ? NULL : &err);
 }
 
-/* A region says that it takes part in a sum. */
+/* A region's attestation that it takes part in a sum. */
 static void attested(struct service *service, const struct link *link,
                      const Rikstal__V1__Frame *frame)
 {
@@ -214,7 +221,7 @@ static void attested(struct service *service, const struct link *link,
     judged(service, &event, "attestation_refused", ok ? NULL : &err);
 }
 
-/* To a node that is there; one that is not misses it, and a log without its quorum stops. */
+/* Sends to a connected node. Another node misses the message; a log that gets no quorum stops. */
 static void relay(struct service *service, const char *node, const Rikstal__V1__Frame *frame)
 {
     struct err err;
@@ -223,7 +230,7 @@ static void relay(struct service *service, const char *node, const Rikstal__V1__
         log_event(LOG_DEBUG_LEVEL, "not_relayed", "node", node, "reason", err.text, NULL);
 }
 
-/* Our own word about the log of a node goes back to it. */
+/* Sends our verdict about a node's log back to the node. */
 static void own_word(struct service *service, const struct roster *roster,
                      const Rikstal__V1__Checkpoint *checkpoint)
 {
@@ -245,8 +252,8 @@ static void own_word(struct service *service, const struct roster *roster,
 }
 
 /*
- * To the witnesses that the roster names, of whom the coordinator may be one. It can hold another's
- * word back, and forge none.
+ * Sends a checkpoint to the witnesses that the roster names; the coordinator may be one of them.
+ * The coordinator can withhold another witness's message but cannot forge one.
  */
 static void checkpoint_relay(struct service *service, const char *node,
                              const Rikstal__V1__Frame *frame)
@@ -265,7 +272,9 @@ static void checkpoint_relay(struct service *service, const char *node,
     roster_cache_done(service->roster_cache);
 }
 
-/* Asked every ten minutes: a node that missed a roster gets it; the others know that they did not.
+/*
+ * Every node asks this every ten minutes. A node that missed a roster gets it; the others learn
+ * that they have the newest.
  */
 static void roster_pulled(struct service *service, const char *node,
                           const Rikstal__V1__RosterPull *pull)
@@ -297,7 +306,7 @@ static void echoed(struct service *service, const Rikstal__V1__Ping *ping)
     pthread_mutex_unlock(&service->lock);
 }
 
-/* A node that was taken off the roster, or whose keys were, speaks no more. */
+/* Ends the link of a node that the roster no longer lists, or whose keys it revoked. */
 static bool still_of_us(struct service *service, const char *node, struct err *err)
 {
     bool ok = roster_node(roster_cache_read(service->roster_cache), node) != NULL;

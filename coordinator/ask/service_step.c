@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the machine asks for, done in an order that keeps the service's promises: first everything
- * is written and committed, then it is sent and told.
+ * Performs the machine's actions in an order that keeps the service's promises: first everything is
+ * written and committed, then frames are sent and waiting threads woken.
  */
 #include <string.h>
 
@@ -72,7 +72,7 @@ bool service_send_roster(struct service *service, const char *node, struct err *
     return ok;
 }
 
-/* The packed Ask of one question; equal for all regions that are asked in one step. */
+/* The packed Ask of a question, which is the same for all regions asked in one step. */
 struct asking {
     const struct coord_question *question;
     struct arena *arena;
@@ -103,7 +103,7 @@ static bool asking_make(struct asking *asking, const struct coord_question *ques
     return true;
 }
 
-/* False: the ask did not fit into the link's queue (or there is no memory for it). */
+/* False when the link's queue has no room for the question, or memory is out. */
 static bool send_ask(struct service *service, const struct action *action, struct asking *asking,
                      int64_t now_ms)
 {
@@ -116,10 +116,10 @@ static bool send_ask(struct service *service, const struct action *action, struc
         return false;
     if (links_send(service->links, node, asking->data, asking->size, STREAM_ORDINARY, &err))
         return true;
-    return err.code == ERR_UNAVAILABLE; /* the link has just ended: its own event follows */
+    return err.code == ERR_UNAVAILABLE; /* the link has just ended, and its own event will follow */
 }
 
-/* False: the list did not fit into the link's queue. */
+/* False when the link's queue has no room for the list. */
 static bool send_list(struct service *service, const struct action *action)
 {
     const struct coord_question *question = action->question;
@@ -181,7 +181,7 @@ static bool write_one(struct service *service, const struct action *action, int6
     }
 }
 
-/* Write what is to be written; commit before anything that follows may be seen. */
+/* Writes what must be written, and commits it before anything that depends on it can be seen. */
 static bool write_all(struct service *service, int64_t now_ms, struct err *err)
 {
     bool commit = false;
@@ -204,7 +204,7 @@ static bool write_all(struct service *service, int64_t now_ms, struct err *err)
     return true;
 }
 
-/* ---- the rest ------------------------------------------------------------------------------- */
+/* ---- other actions --------------------------------------------------------------------------- */
 
 static void done_tell(struct service *service, const struct coord_question *question)
 {
@@ -216,7 +216,7 @@ static void done_tell(struct service *service, const struct coord_question *ques
     pthread_cond_broadcast(&service->done);
 }
 
-/* What becomes of one action after the writing. True with *unsent filled: feed that next. */
+/* Performs one action after the writing. True with *unsent filled: an event to run next. */
 static bool act_on(struct service *service, const struct action *action, struct asking *asking,
                    int64_t now_ms, struct event *unsent)
 {
@@ -245,7 +245,7 @@ static bool act_on(struct service *service, const struct action *action, struct 
         service->timer_ms = action->at_ms;
         pthread_cond_signal(&service->wound);
         return false;
-    default: /* an older link is ended by links_put() */
+    default: /* links_put() has ended the older link */
         return false;
     }
 }
@@ -271,7 +271,7 @@ static bool taken(struct service *service, struct service_reply *reply, struct e
     return err_set(err, ERR_UNAVAILABLE, "the coordinator has too many open questions; try again");
 }
 
-/* Decide, write, send. Says whether what had to be written is. */
+/* Runs the machine, writes, then sends. Returns whether everything that had to be written was. */
 static bool perform(struct service *service, const struct event *event, struct err *err)
 {
     struct asking asking = {0};
@@ -284,7 +284,8 @@ static bool perform(struct service *service, const struct event *event, struct e
     for (size_t i = 0; i < service->actions->n; i++) {
         const struct action *action = &service->actions->action[i];
         bool unsaved = !written && (action->kind == ACTION_SEND ||
-                                    action->kind == ACTION_SEND_LIST); /* it must not leave */
+                                    action->kind == ACTION_SEND_LIST); /* a frame that must not be
+                                                                        * sent */
 
         if (n_unsent < REGIONS_MAX && !unsaved &&
             act_on(service, action, &asking, event->now_ms, &unsent[n_unsent]))
@@ -292,7 +293,7 @@ static bool perform(struct service *service, const struct event *event, struct e
     }
     arena_free(asking.arena);
     for (size_t i = 0; i < n_unsent; i++)
-        service_step(service, &unsent[i]); /* each gives a region up, so this ends */
+        service_step(service, &unsent[i]); /* ends: each event gives up a region */
     return written;
 }
 
@@ -311,7 +312,7 @@ bool service_take(struct service *service, const struct event *event, struct ser
     bool ok;
 
     coord_step(service->coord, event, service->actions);
-    ok = taken(service, reply, err); /* looked at first: perform() may step again */
+    ok = taken(service, reply, err); /* read before perform(), which may run the machine again */
     if (perform(service, event, &unwritten) || !ok)
         return ok;
     service_step(service,

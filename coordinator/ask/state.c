@@ -10,7 +10,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/sql.h"
 
-extern const char *const coordinator_steps[]; /* schemas/coordinator, ends with NULL */
+extern const char *const coordinator_steps[]; /* schemas/coordinator; ended by NULL */
 
 static const struct sql_schema schema = {
     .name = "the coordinator's state",
@@ -117,7 +117,7 @@ void state_close(struct state *state)
     if (!state)
         return;
     if (state->db && !state_commit(state, &ignored))
-        sql_rollback(state->db); /* what is not there can be asked for again */
+        sql_rollback(state->db); /* uncommitted answers can be asked for again */
     for (size_t i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(state->statement[i]);
     sql_close(state->db);
@@ -134,7 +134,7 @@ static bool begin(struct state *state, struct err *err)
     return state_is_dirty(state) || sql_begin(state->db, err);
 }
 
-/* What is not committed can be asked for again; half a question cannot. */
+/* Uncommitted answers can be asked for again, but half a question must never be stored. */
 static bool abandon(struct state *state)
 {
     sql_rollback(state->db);
@@ -146,7 +146,7 @@ bool state_commit(struct state *state, struct err *err)
     return !state_is_dirty(state) || sql_commit(state->db, err);
 }
 
-/* Run a statement that returns no rows, and leave it ready for the next call. */
+/* Runs a statement that returns no rows, and resets it for the next call. */
 static bool step_done(struct state *state, enum statement which, struct err *err)
 {
     bool ok = sqlite3_step(state->statement[which]) == SQLITE_DONE;
@@ -197,7 +197,7 @@ bool state_put_question(struct state *state, const struct plan *plan, int64_t as
     return true;
 }
 
-/* What it says of the budget, in a refusal too. */
+/* Stores what the answer says about the budget; a refusal says it too. */
 static bool put_balance(struct state *state, const struct plan *plan, const struct answer *answer,
                         int64_t now_s, struct err *err)
 {
@@ -218,7 +218,10 @@ static bool put_balance(struct state *state, const struct plan *plan, const stru
     return step_done(state, PUT_BUDGET, err);
 }
 
-/* Is it the newest release of its node? Repeats are signed anew and have the index of the first. */
+/*
+ * Stores the answer if it is its node's newest release. A repeat is signed anew but has the index
+ * of the first.
+ */
 static bool put_newest(struct state *state, const struct plan *plan, const struct answer *answer,
                        bool late, struct err *err)
 {
@@ -251,7 +254,7 @@ static bool form_read(sqlite3_stmt *row, int column, const struct bytes *base, s
     return !out->failed || err_memory(err);
 }
 
-/* Columns: the answer and its form, whether it has a base, the base's and its form. */
+/* Columns: the answer and its form, whether it has a base, the base and its form. */
 static bool envelope_read(sqlite3_stmt *row, int column, struct bytes *out, struct err *err)
 {
     struct bytes base = {0};
@@ -263,7 +266,7 @@ static bool envelope_read(sqlite3_stmt *row, int column, struct bytes *out, stru
     return ok;
 }
 
-/* The first answer of the release that this one tells, and the question that it was to. */
+/* The first answer with the same release as this one, and the question of that answer. */
 static bool find_first(struct state *state, const struct plan *plan, const struct answer *answer,
                        struct bytes *first, uint8_t id[static QUESTION_ID_BYTES], struct err *err)
 {
@@ -285,7 +288,9 @@ static bool find_first(struct state *state, const struct plan *plan, const struc
     return ok;
 }
 
-/* As the shorter of itself and its difference from the first of its release. */
+/*
+ * Stores an answer whole or as its difference from the first of its release, whichever is shorter.
+ */
 static bool pack(struct state *state, const struct plan *plan, const struct answer *answer,
                  struct bytes *out, bool *has_base, uint8_t id[static QUESTION_ID_BYTES],
                  struct err *err)
@@ -406,7 +411,7 @@ static bool region_read(sqlite3_stmt *row, struct outcome *outcome, struct err *
           err_wrap(err, "a stored answer"));
     bytes_clear(&envelope);
     if (ok)
-        region->state = region->answer->state; /* known before the question was complete */
+        region->state = region->answer->state; /* counted before the question was complete */
     return ok;
 }
 
@@ -425,7 +430,7 @@ static bool regions_read(struct state *state, struct outcome *outcome, struct er
     return ok;
 }
 
-/* A sum that came about has its list. */
+/* A sum that succeeded has its list. */
 static bool list_read(struct state *state, struct outcome *outcome, struct err *err)
 {
     sqlite3_stmt *row = state->statement[GET_LIST];
@@ -450,7 +455,9 @@ static struct outcome *outcome_read(sqlite3_stmt *row, const uint8_t *id)
     if (!outcome)
         return NULL;
     memcpy(outcome->id, id, sizeof(outcome->id));
-    memcpy(outcome->hash, sqlite3_column_blob(row, 0), sizeof(outcome->hash)); /* CHECKed length */
+    memcpy(outcome->hash, sqlite3_column_blob(row, 0), sizeof(outcome->hash)); /* the store has a
+                                                                                * CHECK on its
+                                                                                * length */
     outcome->measure = (enum measure_kind)sqlite3_column_int(row, 1);
     outcome->mode = (enum mode)sqlite3_column_int(row, 2);
     outcome->sigma = (uint32_t)sqlite3_column_int64(row, 3);

@@ -10,7 +10,7 @@
 #include "proto/trust/message.h"
 #include "proto/trust/roster.h"
 
-#define ARENA_BYTES ((size_t)4 << 20) /* an unpacked answer of 256 KiB is a few times that */
+#define ARENA_BYTES ((size_t)4 << 20) /* an unpacked answer takes a few times its 256 KiB */
 
 static_assert((int)REGION_VALUE == RIKSTAL__V1__STATE__STATE_VALUE, "as on the wire");
 static_assert((int)REGION_SUPPRESSED == RIKSTAL__V1__STATE__STATE_SUPPRESSED, "as on the wire");
@@ -56,7 +56,7 @@ void answer_free(struct answer *answer)
     free(answer);
 }
 
-/* Texts of a node go to terminals and pages. */
+/* Texts of a node are shown on terminals and pages, so they must be safe lines. */
 static bool text_copy(char *out, size_t room, const char *text, const char *what, struct err *err)
 {
     size_t length = strlen(text);
@@ -224,7 +224,8 @@ static bool cells_fit(const struct answer *answer, const struct plan *plan, stru
     if (answer->n_cells != plan->n_cells)
         return err_set(err, ERR_INVALID, "an answer of %zu cells where %zu were asked for",
                        answer->n_cells, plan->n_cells);
-    if (plan->mode != MODE_REGIONS) /* masked cells may be anything, of one session */
+    if (plan->mode != MODE_REGIONS) /* masked cells may have any value, but all belong to one
+                                     * session */
         return answer->has_session ||
                err_set(err, ERR_INVALID, "a vector of a sum that names no session");
     for (size_t i = 0; i < answer->n_cells; i++)

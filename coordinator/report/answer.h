@@ -1,11 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One region's signed answer in plain values.
+ * A region's signed answer as plain values.
  *
- * answer_open() verifies the node's signature against the roster and then reads those very bytes;
- * answer_fits() says whether it answers this question. Both are used alike by the coordinator and
- * by the analyst's own client. An answer is one allocation, owned by whoever holds the pointer.
+ * answer_open() verifies the node's signature with the roster and then parses exactly the verified
+ * bytes; answer_fits() decides whether the answer is one to this question. The coordinator and the
+ * analyst's client both use them. An answer is one allocation, which its holder frees.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -16,16 +16,16 @@
 #include "proto/trust/keys.h"
 
 #define ANSWER_CELLS_MAX 8192
-#define ANSWER_CELL_MAX INT64_C(1000000000) /* no region has more persons, and noise is small */
+#define ANSWER_CELL_MAX INT64_C(1000000000) /* more than any region's persons plus noise */
 #define ANSWER_TERMS_MAX 16
-#define ANSWER_BYTES_MAX ((size_t)256 << 10) /* of its envelope */
+#define ANSWER_BYTES_MAX ((size_t)256 << 10) /* bytes of the answer's envelope */
 
 struct answer_term {
     char system[24];
     char release[72];
 };
 
-/* Of the asking organisation at this node, as the node signed it. */
+/* The budget of the asking organisation at this node, as the node signed it. */
 struct answer_balance {
     bool told;
     char dataset[72];
@@ -38,7 +38,7 @@ struct answer_balance {
 
 struct answer {
     char node[NODE_BYTES];
-    enum region_state state; /* as signed: value, declined, unsupported, failed or stale */
+    enum region_state state; /* the signed state: value, declined, unsupported, failed or stale */
     char code[48];
     char reason[240];
     uint8_t question_hash[QUESTION_HASH_BYTES];
@@ -47,8 +47,8 @@ struct answer {
     int64_t price_nrho;
     int64_t budget_left_nrho;
     struct answer_balance balance;
-    bool charged;     /* false: a repeat, already paid */
-    bool has_session; /* sum */
+    bool charged;     /* false: it repeats an answer that was paid for before */
+    bool has_session; /* set for a sum */
     uint8_t session[32];
     bool has_snapshot;
     uint8_t snapshot[32];
@@ -57,41 +57,44 @@ struct answer {
     uint32_t tested_share_percent;
     uint32_t display_below;
     uint32_t display_base;
-    uint64_t log_index;           /* of the release's leaf */
+    uint64_t log_index;           /* index of the release's leaf in the node's log */
     uint8_t signer[KEY_ID_BYTES]; /* the id of the node's key */
     size_t n_terms;
     struct answer_term term[ANSWER_TERMS_MAX];
     size_t n_cells; /* 0 unless state is value */
-    int64_t *cell;  /* behind the struct */
+    int64_t *cell;  /* points behind the struct */
     uint8_t *envelope;
     size_t envelope_bytes;
 };
 
 /*
- * How one region stands with its answer, from the coordinator's machine to the page: the same
- * struct in coord, outcome, merge and report, so that none of them can lose a part of it.
+ * The state of one region and its answer, from the coordinator's machine to the page. coord,
+ * outcome, merge and report use the same struct, so that none of them can lose a part of it.
  */
 struct answer_region {
     const char *node; /* "12" */
-    const char *name; /* "Region Skåne"; NULL where nobody has looked it up yet */
+    const char *name; /* "Region Skåne"; NULL until it is looked up */
     enum region_state state;
     const char *code;      /* why there is no value; NULL or "" */
-    struct answer *answer; /* NULL without a counted one; its state is state but in a report */
+    struct answer *answer; /* NULL unless an answer is counted; its state equals `state` except in a
+                            * report */
 };
 
-/* An empty answer with this room, zeroed; NULL when memory is out. */
+/* An empty, zeroed answer with this room. NULL when memory is out. */
 struct answer *answer_new(size_t n_cells, size_t envelope_bytes);
 struct answer *answer_copy(const struct answer *answer); /* NULL when memory is out */
 void answer_free(struct answer *answer);                 /* accepts NULL */
 
-/* The answer in these bytes of an Envelope, which the node must have signed. */
+/* Opens an answer in these bytes of an Envelope, which the node must have signed. */
 bool answer_open(const struct roster *roster, const char *node, int64_t now_s,
                  const uint8_t *envelope, size_t envelope_bytes, struct answer **out,
                  struct err *err) MUST_CHECK;
 
-/* The same without a look at the signature: for what was verified before it was stored. */
+/*
+ * The same without checking the signature, for answers that were verified before they were stored.
+ */
 bool answer_parse(const uint8_t *envelope, size_t envelope_bytes, struct answer **out,
                   struct err *err) MUST_CHECK;
 
-/* It answers this question, in its shape, and every cell is a possible figure. */
+/* True when it answers this question: it has its shape, and every cell has a possible value. */
 bool answer_fits(const struct answer *answer, const struct plan *plan, struct err *err) MUST_CHECK;

@@ -5,11 +5,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define HAIR 1e-9 /* sums of doubles are no nearer than that */
+#define HAIR 1e-9 /* sums of doubles are not more exact than this */
 
 /* ---- least squares --------------------------------------------------------------------------- */
 
-/* The family below a node, as the first pass leaves it: value and left are of the subtree alone. */
+/* A node's subtree after the first pass: value and left depend on the subtree alone. */
 struct below {
     double value;
     double variance;
@@ -27,7 +27,7 @@ static struct below below_of(const struct consistency_node *nodes,
     return sum;
 }
 
-/* What the subtree says: the node's own measurement and its children's sum, by their precision. */
+/* Combines a node's own measurement with the sum of its children, weighted by precision. */
 static void fit_up(struct consistency_node *nodes, struct consistency_node *node)
 {
     struct below below;
@@ -48,7 +48,7 @@ static void fit_up(struct consistency_node *nodes, struct consistency_node *node
         node->value = (node->measured * own + below.value * children) * node->left;
 }
 
-/* What the rest of the tree says: each child takes its share of what its family lacks. */
+/* Corrects for the rest of the tree: the children share the difference between parent and sum. */
 static void fit_down(struct consistency_node *nodes, const struct consistency_node *node)
 {
     struct below below = below_of(nodes, node);
@@ -75,7 +75,7 @@ void consistency_fit(struct consistency_node *nodes, size_t n)
             fit_down(nodes, &nodes[i]);
 }
 
-/* ---- none below zero ------------------------------------------------------------------------- */
+/* ---- no value below zero --------------------------------------------------------------------- */
 
 static int falling(const void *left, const void *right)
 {
@@ -84,7 +84,10 @@ static int falling(const void *left, const void *right)
     return (a < b) - (a > b);
 }
 
-/* By how much all must sink so that those above zero add up to the sum; values fall. */
+/*
+ * The amount to subtract so that the values above zero add up to the sum; values are sorted,
+ * largest first.
+ */
 static double level_of(const double *value, size_t n, double sum)
 {
     double above = 0, level = 0;
@@ -134,7 +137,7 @@ struct remainder {
     size_t node;
 };
 
-/* The largest first; of equal ones the first. */
+/* Sorts the largest first, and equal ones in their order. */
 static int by_size(const void *left, const void *right)
 {
     const struct remainder *a = left, *b = right;
@@ -161,7 +164,7 @@ static void round_family(const struct consistency_node *nodes, const struct cons
     qsort(remainder, n, sizeof(*remainder), by_size);
     for (size_t i = 0; i < n && missing >= base; i++, missing -= base)
         out[remainder[i].node] += base;
-    /* A sum of doubles may fall short of a whole number by a hair: the smallest gives it back. */
+    /* A sum of doubles may be slightly below a whole number: the smallest remainders give way. */
     for (size_t i = n; i-- > 0 && missing < 0;) {
         if (out[remainder[i].node] >= base) {
             out[remainder[i].node] -= base;

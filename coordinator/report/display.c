@@ -5,7 +5,7 @@
 
 #define PARTS_MAX 8192
 
-/* The largest multiple of base that is not above value. */
+/* The largest multiple of base that is at most value. */
 static int64_t round_down(int64_t value, int64_t base)
 {
     int64_t rest = value % base;
@@ -48,7 +48,7 @@ struct figure display_figure(int64_t noised, int64_t half_width, const struct di
 
     if (noised < (int64_t)rule->below) {
         figure.suppressed = true;
-        centre = (int64_t)rule->below - 1; /* the bound says no more than "<T" */
+        centre = (int64_t)rule->below - 1; /* so that the bound says no more than "<T" */
     } else {
         figure.value = display_round(noised, rule->base);
         figure.low = at_least_zero(round_down(noised - half_width, base));
@@ -71,7 +71,7 @@ void display_parts(const int64_t *part, size_t n, uint32_t base, int64_t *out)
         sum += part[i];
         placed += out[i];
     }
-    /* What is missing is a whole number of bases between 0 and n: the sum of the remainders. */
+    /* `missing` is a multiple of base, at most n times base: it is the sum of the remainders. */
     for (int64_t missing = display_round(sum, base) - placed; missing >= b; missing -= b) {
         size_t best = n;
 

@@ -1,37 +1,38 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What may be printed of a released figure: nothing below the threshold, and rounded to a base.
+ * The display rule: what may be printed of a released figure. Figures below the threshold are
+ * hidden, others are rounded to a base.
  *
- * A display rule, applied after the noise and after all adding (reference: privacy, 4.8). Zero is
- * never special: it is below the threshold like any small figure, and nothing is cut at zero before
- * it is added. Pure; any thread.
+ * The rule is applied after the noise and after all adding (reference: privacy, 4.8). Zero is not
+ * special: it is below the threshold like every small figure, and values are not cut at zero before
+ * they are added. Pure; any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct display_rule {
-    uint32_t below; /* T: figures under it show as "<T"; 0: none */
-    uint32_t base;  /* round to multiples of it; 0 and 1: not at all */
+    uint32_t below; /* T: figures below it are shown as "<T"; 0: no threshold */
+    uint32_t base;  /* round to multiples of it; 0 and 1: no rounding */
 };
 
-/* A printable figure: either suppressed, or a value with its 95 % interval. */
+/* A printable figure: either hidden, or a value with its 95 % interval. */
 struct figure {
-    bool suppressed; /* then value is 0 and low..high says only what "<T" says */
+    bool suppressed; /* true: value is 0, and low..high says no more than "<T" */
     int64_t value;
-    int64_t low; /* the interval, rounded outwards, at least 0 */
+    int64_t low; /* bounds of the interval, rounded outwards, at least 0 */
     int64_t high;
 };
 
-/* The figure of a noised value whose 95 % half width is given. */
+/* Makes the figure of a noised value with this 95 % half width. */
 struct figure display_figure(int64_t noised, int64_t half_width, const struct display_rule *rule);
-/* Its interval alone: rounded outwards to multiples of base, nothing below 0. */
+/* Makes only its interval: rounded outwards to multiples of base, at least 0. */
 void display_range(int64_t noised, int64_t half_width, uint32_t base, int64_t *low, int64_t *high);
-/* The nearest multiple of base, halves away from zero. */
+/* The nearest multiple of base; halves are rounded away from zero. */
 int64_t display_round(int64_t value, uint32_t base);
 /*
- * Round n parts so that they add up to the rounded sum (largest remainder): each moves by less than
- * base, the order of equal remainders is that of the parts.
+ * Rounds n parts so that they add up to the rounded sum (largest remainder). Each changes by less
+ * than base; among equal remainders the earlier part comes first.
  */
 void display_parts(const int64_t *part, size_t n, uint32_t base, int64_t *out);

@@ -8,7 +8,7 @@
 #define FIGURE_BYTES 32
 #define RANGE_BYTES 80
 
-/* Into room, which is returned. */
+/* Writes into room and returns room. */
 const char *figure_text(const struct figure *figure, const struct display_rule *rule,
                         char room[static FIGURE_BYTES]);
 const char *range_text(const struct figure *figure, char room[static RANGE_BYTES]);

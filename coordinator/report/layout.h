@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a report makes of a measure: how the figures of its parts come from noised cells, and how
- * they are printed. One row a measure, beside its declaration in proto/query/measure.h.
+ * How a report presents a measure: how the figures of its parts follow from noised cells, and how
+ * they are printed. One row for each measure, to which proto/query/measure.h has the declaration.
  *
  * Constants and pure functions; any thread.
  */
@@ -11,41 +11,41 @@
 #include "coordinator/report/report.h"
 #include "proto/base/bytes.h"
 
-/* By which figures a region, and the total, is told in one line. */
+/* The figures that summarise a region, or the total, in one line. */
 enum layout_headline {
-    LAYOUT_CELLS, /* the cells of its one part */
+    LAYOUT_CELLS, /* the cells of the measure's one part */
     LAYOUT_SUM,   /* the table's sum over all parts */
-    LAYOUT_NONE,  /* none: each part stands for itself */
+    LAYOUT_NONE,  /* none, because each part stands for itself */
 };
 
-/* Sets the figures of all cells and what stands beside them. False when memory is out. */
+/* Sets the figures of all cells, and the table beside them. False when memory is out. */
 typedef bool layout_merge(const struct table_input *input, struct figure *cell, struct table *table,
                           struct arena *arena);
-/* The parts of the total, for people. */
+/* Prints the parts of the total for people. */
 typedef void layout_render(const struct report *report, struct bytes *out);
 
 struct layout {
     enum layout_headline headline;
-    layout_merge *merge;   /* NULL of a measure with one part: its figures are its cells */
-    layout_render *render; /* NULL of one with one part */
-    bool alleles;          /* its table has alleles */
-    const char *note;      /* how the parts are to be read, for people; "" */
+    layout_merge *merge;   /* NULL for a measure with one part, whose figures are its cells */
+    layout_render *render; /* NULL for a measure with one part */
+    bool alleles;          /* its table has allele figures */
+    const char *note;      /* how to read the parts, for people; or "" */
 };
 
 /* Asserts that the measure is declared. */
 const struct layout *layout_of(enum measure_kind kind);
 
 /*
- * Of a measure with more than one part: sets the figures of all cells, in their order, and gives
- * what stands beside them, in the arena. NULL when memory is out.
+ * For a measure with more than one part: sets the figures of all cells, in order, and returns the
+ * table beside them, in the arena. NULL when memory is out.
  */
 struct table *layout_table(const struct table_input *input, struct figure *cell,
                            struct arena *arena);
 /*
- * The figures by which these, a region's or the total's, are told in one line. NULL where the
- * measure has none, and without a figure.
+ * The figures that summarise a region or the total in one line. NULL when the measure has none, or
+ * there is no figure.
  */
 const struct figure *layout_told(const struct shape *shape, const struct figure *cell,
                                  const struct table *table);
-/* Nothing for a measure with one part, and where there is no total. */
+/* Prints nothing for a measure with one part, and when there is no total. */
 void layout_parts(const struct report *report, struct bytes *out);

@@ -14,7 +14,7 @@ static uint32_t larger(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-/* First what the regions are, then what they add up to. */
+/* The functions below set the regions first, then their total. */
 static void region_state_set(const struct answer_region *from, struct report_region *to)
 {
     to->is = *from;
@@ -46,7 +46,10 @@ static void tally(struct report *report)
     report->has_total = report->n_answered > 0;
 }
 
-/* The regions' figures of one cell; the printed values add up to the printed total when asked. */
+/*
+ * Sets the regions' figures of one cell. When `adds_up` is set, the printed values add up to the
+ * printed total.
+ */
 static void cell_print(struct report *report, size_t cell, int64_t half_width, bool adds_up)
 {
     int64_t part[REGIONS_MAX];
@@ -74,7 +77,7 @@ static void cell_print(struct report *report, size_t cell, int64_t half_width, b
 
 static int64_t total_of(const struct report *report, size_t cell)
 {
-    int64_t sum = 0; /* 64 regions of at most 1e9 */
+    int64_t sum = 0; /* cannot overflow: 64 regions of at most 1e9 */
 
     for (size_t i = 0; i < report->n_regions; i++)
         if (has_value(&report->region[i]))
@@ -120,13 +123,13 @@ static bool input_check(const struct merge_input *input, struct err *err)
     return true;
 }
 
-/* Then its figures are its cells, and there is no table beside them. */
+/* For a measure with one part the figures are its cells, and there is no table. */
 static bool is_one_part(const struct report *report)
 {
     return measure_declaration(report->shape->measure.kind)->parts == MEASURE_ONE_PART;
 }
 
-/* The cells of all parts as they may be printed, and what stands beside them. */
+/* Sets the printable cells of all parts, and the table beside them. */
 static bool parts_print(struct report *report, const int64_t *noised, double variance,
                         struct arena *arena)
 {
@@ -154,7 +157,7 @@ static bool region_parts_print(struct report *report, struct report_region *regi
     return region->table != NULL;
 }
 
-/* Its state is that of the figure by which it is told, where there is one. */
+/* A region's state is that of its summary figure, when it has one. */
 static void region_suppress(const struct report *report, struct report_region *region)
 {
     const struct figure *told = layout_told(report->shape, region->cell, region->table);
@@ -189,7 +192,10 @@ static bool regions_print(const struct merge_input *input, struct report *report
                        arena);
 }
 
-/* Every participant of the list, with a vector of its session, and nobody else; or no total. */
+/*
+ * There is a total only when every participant of the list, and no other region, has a vector of
+ * its session.
+ */
 static size_t vectors_of(const struct merge_input *input,
                          const struct answer *vector[static REGIONS_MAX])
 {
@@ -208,7 +214,7 @@ static size_t vectors_of(const struct merge_input *input,
     return input->list && n == input->list->n ? n : 0;
 }
 
-/* Whoever took part is in the total or, when there is none, has nothing to show either. */
+/* A region that took part is included in the total; without a total it has no figure either. */
 static void sum_states(struct report *report)
 {
     bool came_about = report->has_total || report->sealed;

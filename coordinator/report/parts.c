@@ -34,7 +34,7 @@ static int keys_width(const struct shape *shape)
     return KEY_WIDTH * (int)shape_keys(shape);
 }
 
-/* What the parts below the threshold hold together, so that the column adds up. */
+/* The sum of the hidden parts, so that the column adds up. */
 static void put_hidden(const struct report *report, struct bytes *out)
 {
     const struct table_hidden *hidden = report->table->hidden;

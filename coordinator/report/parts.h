@@ -1,14 +1,14 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The parts of the total for people: a breakdown's table, a frequency's list of changes.
+ * Prints the parts of the total for people: a breakdown's table, a frequency's list of changes.
  */
 #include "coordinator/report/report.h"
 #include "proto/base/bytes.h"
 
-/* A longer table leaves out parts that are below the threshold in every column. */
+/* A longer table leaves out parts that are hidden in every column. */
 #define PARTS_ALL_MAX 64
 
-/* Of a total with a table: one function a measure (layout.h). */
+/* For a total with a table: one function for each measure (layout.h). */
 void parts_breakdown(const struct report *report, struct bytes *out);
 void parts_frequency(const struct report *report, struct bytes *out);

@@ -14,7 +14,7 @@
 
 #define SHAPE_ARENA_BYTES ((size_t)4 << 20)
 
-/* Copies text whole, or fails: a shortened name would be another's. */
+/* Copies the whole text or fails: a shortened name could be another's. */
 static bool name_copy(char *out, size_t room, const char *text, const char *what, struct err *err)
 {
     size_t length = strlen(text);
@@ -34,7 +34,10 @@ static bool names_copy(struct plan *plan, const Rikstal__V1__Question *from, str
            name_copy(plan->purpose, sizeof(plan->purpose), from->purpose, "purpose", err);
 }
 
-/* The audience, which must be sorted, distinct and of the roster: nobody is left out silently. */
+/*
+ * Copies the audience, which must be sorted, distinct and in the roster, so that no region is left
+ * out silently.
+ */
 static bool regions_copy(struct plan *plan, const Rikstal__V1__Question *from,
                          const struct roster *roster, struct err *err)
 {
@@ -76,7 +79,8 @@ static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, str
     plan->mode = (enum mode)from->mode;
     plan->sigma = from->sigma;
     plan->expires = from->expires;
-    plan->blind = from->blind_key.len == sizeof(plan->blind_key); /* question_check() */
+    plan->blind = from->blind_key.len == sizeof(plan->blind_key); /* question_check() allows no
+                                                                   * other length */
     if (plan->blind)
         memcpy(plan->blind_key, from->blind_key.data, sizeof(plan->blind_key));
     if (!price_sigma_known(from->sigma))
@@ -86,7 +90,7 @@ static bool shape_copy(struct plan *plan, const Rikstal__V1__Question *from, str
     return disease_check(from->disease, err) && cells_count_in(from, &plan->n_cells, err);
 }
 
-/* A sum of few regions would tell something of each. */
+/* A sum of few regions would reveal something about each. */
 static bool enough_regions(struct plan *plan, const struct roster *roster, struct err *err)
 {
     plan->participants_min = participants_min(roster);
@@ -105,7 +109,8 @@ bool plan_new(const struct question *question, const struct roster *roster, cons
 
     if (!plan)
         return err_memory(err);
-    memcpy(plan->id, from->question_id.data, QUESTION_ID_BYTES); /* length: question_check() */
+    memcpy(plan->id, from->question_id.data, QUESTION_ID_BYTES); /* question_check() has checked the
+                                                                  * length */
     memcpy(plan->hash, question->hash, QUESTION_HASH_BYTES);
     plan->envelope = (uint8_t *)(plan + 1);
     plan->envelope_bytes = envelope_bytes;

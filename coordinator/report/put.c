@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECE_BYTES 512 /* what is longer, a question or its words, takes the heap */
+#define PIECE_BYTES 512 /* a longer text is formatted on the heap */
 
 void put(struct bytes *out, const char *format, ...)
 {
@@ -31,7 +31,7 @@ void put(struct bytes *out, const char *format, ...)
     free(longer);
 }
 
-/* UTF-8: every byte that is not a continuation begins a character. */
+/* In UTF-8 every byte that is not a continuation byte begins a character. */
 static int width_of(const char *text)
 {
     int width = 0;

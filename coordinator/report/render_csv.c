@@ -7,12 +7,14 @@
 #include "coordinator/report/render.h"
 
 /*
- * The line of a table's sum has no parts, and its figures stand in columns of their own: whoever
- * adds up a column adds parts, or sums, never both.
+ * The line of a table's sum has no names of parts, and its figures are in columns of their own, so
+ * that adding up a column never adds parts to sums.
  */
 #define NO_PART UINT32_MAX
 
-/* RFC 4180 quoting for commas; in TSV, where nothing can be quoted, separators become spaces. */
+/*
+ * Quotes as in RFC 4180 for commas. TSV has no quoting, so separators inside a text become spaces.
+ */
 static void put_field(struct bytes *out, const char *text, char separator)
 {
     bool quote = separator == ',' && strpbrk(text, ",\"\r\n");
@@ -40,7 +42,7 @@ static void put_figure(struct bytes *out, const struct figure *figure, char sepa
             separator, figure->low, separator, figure->high);
 }
 
-/* Figures of one region or of the total; cell is NULL where there is none. */
+/* Figures of one region or of the total. `cell` is NULL when there are none. */
 struct line {
     const struct report *report;
     const struct figure *cell;
@@ -60,7 +62,7 @@ static void put_frequency(struct bytes *out, const struct table_alleles *alleles
         put(out, "%c%c%c", separator, separator, separator);
 }
 
-/* What all parts hold, and of it those below the threshold; NULL: not on this line. */
+/* The sum of all parts, and of the hidden ones. NULL: not on this line. */
 static void put_sums(struct bytes *out, const struct table *table, char separator)
 {
     for (uint32_t c = 0; c < COUNT_CELLS; c++)
@@ -112,7 +114,9 @@ static void put_head(const struct report *report, char separator, struct bytes *
         separator, separator, separator, separator, separator);
 }
 
-/* What the part is called, its figures, and how they were made; the names of no part are empty. */
+/*
+ * The part's names, its figures, and how they were made. The names are empty on the line of a sum.
+ */
 static void put_part(const struct line *line, uint32_t part, struct bytes *out)
 {
     const struct shape *shape = line->report->shape;
@@ -182,7 +186,7 @@ void render_csv(const struct report *report, char separator, struct bytes *out)
     for (size_t i = 0; i < report->n_regions; i++) {
         const struct report_region *region = &report->region[i];
         struct line line = {report, region->cell, region->table, &region->rule, separator};
-        uint32_t n = region->cell ? shape->n_parts : 1; /* a region without: one line */
+        uint32_t n = region->cell ? shape->n_parts : 1; /* a region without figures has one line */
 
         for (uint32_t part = 0; part < n; part++)
             put_region(region, &line, part, out);

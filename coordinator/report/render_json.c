@@ -34,7 +34,7 @@ static void put_figure(cJSON *object, const char *name, const struct figure *fig
 struct cells_of {
     const struct shape *shape;
     const struct figure *cell;
-    const struct table *table; /* NULL of a count */
+    const struct table *table; /* NULL for a count */
     const struct display_rule *rule;
 };
 
@@ -80,7 +80,7 @@ static void put_part(cJSON *parts, const struct cells_of *of, uint32_t part, boo
         put_alleles(object, &of->table->alleles[part], of->rule, ok);
 }
 
-/* Of a table first its sums, and what the parts below the threshold hold of them together. */
+/* For a table its sums come first, with the sum of the hidden parts. */
 static void put_sums(cJSON *object, const struct cells_of *of, bool *ok)
 {
     for (uint32_t c = 0; c < COUNT_CELLS; c++)
@@ -123,7 +123,7 @@ void render_balance(cJSON *object, const struct answer_balance *balance, bool *o
     json_put_int(object, "lifetime_cap_nrho", balance->lifetime_cap_nrho, ok);
 }
 
-/* Of a refusal there is none: nothing was computed, on no data. */
+/* A refusal has none: nothing was computed from any data. */
 static void put_provenance(cJSON *object, const struct answer *answer, bool *ok)
 {
     cJSON *terms;

@@ -164,7 +164,9 @@ static bool term_seen(const struct report *report, size_t region, size_t term)
     return false;
 }
 
-/* Each release once, whichever regions use it; two of one system show that they differ. */
+/*
+ * Lists each release once, whichever regions use it; two releases of one system show a difference.
+ */
 static void put_terms(const struct report *report, struct bytes *out)
 {
     const char *before = "Terms: ";

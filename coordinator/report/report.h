@@ -1,11 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A report: the national figure with its uncertainty, and every region's own state, as merge()
- * makes it and the renderers print it.
+ * A report: the national figure with its uncertainty, and every region's own state. merge() makes
+ * it and the renderers print it.
  *
- * Of a region that is suppressed, or took part in a sum, there is no number here that may not be
- * shown. A report lives in the arena that it was merged into and is never changed afterwards; any
+ * For a region that is suppressed, or took part in a sum, the report holds no number that must not
+ * be shown. A report lives in the arena that merge() was given and never changes afterwards; any
  * thread may read it.
  */
 #include <stddef.h>
@@ -16,15 +16,16 @@
 #include "coordinator/report/table.h"
 #include "proto/query/mode.h"
 
-#define REPORT_SHARE 0.95 /* of the interval */
+#define REPORT_SHARE 0.95 /* confidence level of the intervals */
 
-/* A region as it is printed, and its figures. */
+/* A region as it is printed, with its figures. */
 struct report_region {
-    struct answer_region is; /* suppressed when its first figure is; took-part; code never NULL */
+    struct answer_region is; /* state: suppressed when the first figure is, took-part in a sum; code
+                              * is never NULL */
     const char *reason;      /* "" */
     struct display_rule rule;
-    struct figure *cell; /* n_cells; NULL unless state is value or suppressed; none in a sum */
-    struct table *table; /* beside these cells; NULL of a count */
+    struct figure *cell; /* n_cells; NULL unless state is value or suppressed; NULL in a sum */
+    struct table *table; /* the table beside these cells; NULL for a count */
 };
 
 struct report {
@@ -38,15 +39,16 @@ struct report {
     bool open;
     size_t n_regions;
     struct report_region *region;
-    size_t n_answered;        /* with a value, shown or suppressed */
-    bool has_total;           /* at least one has */
+    size_t n_answered;        /* regions with a value, shown or suppressed */
+    bool has_total;           /* at least one region has a value */
     bool blind;               /* sum: only the asker can open the total */
-    bool sealed;              /* a blind sum that came about, and nobody here can open it */
-    struct display_rule rule; /* of the total: the strictest of the answers' */
+    bool sealed;              /* a blind sum that succeeded, without the veil to open it */
+    struct display_rule rule; /* for the total: the strictest rule of all answers */
     size_t shares;            /* sum: each participant's noise has variance sigma^2 / shares */
-    int64_t half_width;       /* of each cell of the total, persons */
+    int64_t half_width;       /* half width of the interval of each cell of the total, in persons */
     struct figure *total;     /* n_cells */
-    struct table *table;      /* beside the total; NULL of a count */
-    int64_t price_nrho;       /* the dearest node's; equal at all nodes of one release */
-    bool charged;             /* at least one node took it; false: a repeat */
+    struct table *table;      /* the table beside the total; NULL for a count */
+    int64_t price_nrho;       /* the highest price among the nodes; nodes of one release all have
+                               * the same price */
+    bool charged;             /* at least one node charged it; false: a repeat */
 };

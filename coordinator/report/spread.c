@@ -5,18 +5,18 @@
 #include <math.h>
 #include <stdbool.h>
 
-#define DEVIATIONS 9.0 /* what lies beyond has probability below 1e-18 */
-#define TERMS_MAX 64   /* |phi|^k falls below 1e-18 after about 27 of them */
+#define DEVIATIONS 9.0 /* values beyond have a probability below 1e-18 */
+#define TERMS_MAX 64   /* |phi|^k is below 1e-18 after about 27 terms */
 #define NEGLIGIBLE 1e-18
 
-/* The Fourier series of the sum's distribution over one period. */
+/* The Fourier series of the distribution of the sum, over one period. */
 struct series {
     double period;
     size_t n;
     double term[TERMS_MAX]; /* phi(2 pi j / period)^k */
 };
 
-/* One draw's characteristic function at t. */
+/* The characteristic function of one draw at t. */
 static double phi(double variance, double t)
 {
     int64_t reach = (int64_t)ceil(DEVIATIONS * sqrt(variance));
@@ -38,7 +38,8 @@ static void series_init(struct series *series, size_t k, double variance)
     series->period = 2.0 * ceil(DEVIATIONS * sqrt(variance * (double)k)) + 1.0;
     for (series->n = 0; series->n < TERMS_MAX; series->n++) {
         double t = 2.0 * M_PI * (double)series->n / series->period;
-        double term = pow(fabs(phi(variance, t)), (double)k); /* positive where it matters */
+        double term = pow(fabs(phi(variance, t)), (double)k); /* phi is positive wherever its value
+                                                               * matters */
 
         if (term < NEGLIGIBLE)
             break;

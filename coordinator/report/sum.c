@@ -43,7 +43,7 @@ static bool attendance_read(const Rikstal__V1__Attestation *from, const uint8_t 
     memcpy(attendance->node, from->node, length + 1);
     memcpy(attendance->question_hash, from->question_hash.data, QUESTION_HASH_BYTES);
     memcpy(attendance->key, from->ephemeral_key.data,
-           PARTICIPANTS_KEY_BYTES); /* attestation_open() */
+           PARTICIPANTS_KEY_BYTES); /* attestation_open() has checked its length */
     memcpy(attendance->envelope, envelope, envelope_bytes);
     attendance->attempt = from->attempt;
     *out = attendance;
@@ -160,7 +160,7 @@ bool sum_list_new(const struct plan *plan, uint32_t attempt,
     return ok;
 }
 
-/* The names and keys of an opened list, and its bytes. */
+/* Copies the names and keys of an opened list, and its bytes. */
 static bool list_take(const struct participants *participants, const uint8_t *data, size_t size,
                       struct sum_list **out, struct err *err)
 {
@@ -226,7 +226,7 @@ bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64
     return false;
 }
 
-/* As participants_open(), of names and keys alone. */
+/* The same checks as participants_open(), on names and keys alone. */
 static bool names_read(const Rikstal__V1__MaskList *message, struct arena *arena,
                        struct participants *participants, struct err *err)
 {

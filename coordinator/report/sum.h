@@ -1,17 +1,17 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A sum's participants in plain values: one node's attestation, the list of all, and the total of
- * their vectors.
+ * The participants of a sum as plain values: one node's attestation, the list of all, and the total
+ * of their vectors.
  *
- * A masked vector by itself is chance; added up modulo 2^64, all vectors of one session, the masks
- * cancel. What remains is the total when it is one that so many regions can have; anything else
- * says that somebody masked for another list, and is no total. Used alike by the coordinator and by
- * the analyst's client, which checks the list with the nodes' keys itself. Each struct is one
- * allocation of whoever holds the pointer.
+ * A masked vector alone is random. When all vectors of one session are added modulo 2^64, the masks
+ * cancel and the total remains. If a cell of it cannot be the total of so many regions, some node
+ * used masks for another list, and there is no total. The coordinator uses these functions, and so
+ * does the analyst's client, which checks the list with the nodes' keys itself. Each struct is one
+ * allocation, which its holder frees.
  *
- * Of a blind sum what remains is chance too, until the veil is taken off: the sum of the streams
- * that each node shares with the asker. Only the asker's client has it.
+ * For a blind sum the result stays random until the veil is subtracted: the sum of the streams that
+ * each node shares with the asker. Only the asker's client can compute it.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -25,15 +25,18 @@ struct attendance {
     char node[NODE_BYTES];
     uint32_t attempt;
     uint8_t question_hash[QUESTION_HASH_BYTES];
-    uint8_t key[PARTICIPANTS_KEY_BYTES]; /* ephemeral, of this attempt */
-    uint8_t *envelope;                   /* as signed, behind the struct */
+    uint8_t key[PARTICIPANTS_KEY_BYTES]; /* ephemeral; belongs to this attempt */
+    uint8_t *envelope;                   /* the signed bytes; they are stored behind the struct */
     size_t envelope_bytes;
 };
 
-/* An empty one with this room; NULL when memory is out. */
+/* An empty attendance with this room. NULL when memory is out. */
 struct attendance *attendance_new(size_t envelope_bytes);
 void attendance_free(struct attendance *attendance); /* accepts NULL */
-/* The attestation in these bytes of an Envelope, which the node must have signed, now. */
+/*
+ * Opens an attestation in these bytes of an Envelope, which the node must have signed and which
+ * must be fresh.
+ */
 bool attendance_open(const struct roster *roster, const char *node, int64_t now_s,
                      const uint8_t *envelope, size_t envelope_bytes, struct attendance **out,
                      struct err *err) MUST_CHECK;
@@ -42,20 +45,24 @@ struct sum_list {
     uint8_t session[PARTICIPANTS_SESSION_BYTES];
     size_t n;
     char node[REGIONS_MAX][NODE_BYTES];               /* sorted */
-    uint8_t key[REGIONS_MAX][PARTICIPANTS_KEY_BYTES]; /* each one's ephemeral key */
-    uint8_t *data;                                    /* the packed MaskList, behind the struct */
+    uint8_t key[REGIONS_MAX][PARTICIPANTS_KEY_BYTES]; /* the ephemeral key of each node */
+    uint8_t *data;                                    /* the packed MaskList; it is stored behind
+                                                       * the struct */
     size_t size;
 };
 
-/* The list of these, which are sorted by node, for one attempt at this question. */
+/*
+ * Makes the list of these attendances, which must be sorted by node, for one attempt at this
+ * question.
+ */
 bool sum_list_new(const struct plan *plan, uint32_t attempt,
                   const struct attendance *const *attendance, size_t n, struct sum_list **out,
                   struct err *err) MUST_CHECK;
-/* The list in these bytes with every signature checked: nodes of the roster that were asked. */
+/* Opens a list and checks every signature: all nodes must be in the roster and have been asked. */
 bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64_t now_s,
                      const uint8_t *data, size_t size, struct sum_list **out,
                      struct err *err) MUST_CHECK;
-/* The same without a look at the signatures: for what was verified before it was stored. */
+/* The same without checking signatures, for lists that were verified before they were stored. */
 bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], const uint8_t *data,
                     size_t size, struct sum_list **out, struct err *err) MUST_CHECK;
 struct sum_list *sum_list_copy(const struct sum_list *list); /* NULL when memory is out */
@@ -63,8 +70,8 @@ void sum_list_free(struct sum_list *list);                   /* accepts NULL */
 bool sum_list_has(const struct sum_list *list, const char *node);
 
 /*
- * Add the n vectors of one session and take off the veil (n_cells; NULL: not blind); false when a
- * cell is none that n regions can have.
+ * Adds the n vectors of one session and subtracts the veil (n_cells values; NULL: not blind). False
+ * when a cell has a value that n regions cannot have.
  */
 bool sum_cells(const struct answer *const *vector, size_t n, const int64_t *veil, size_t n_cells,
                int64_t *total);

@@ -8,7 +8,7 @@
 #include "proto/query/ploidy.h"
 
 #define QUANTILE_95 1.959963984540054
-#define AN_DEVIATIONS_MIN 5.0 /* an AN below that many standard deviations divides nothing */
+#define AN_DEVIATIONS_MIN 5.0 /* AN below so many deviations is too uncertain to divide by */
 
 int64_t table_half_width(double variance)
 {
@@ -16,8 +16,8 @@ int64_t table_half_width(double variance)
 }
 
 /*
- * The bound says no more than that it is hidden: of a noised value that may have sunk by so much
- * before it was rounded and found below the threshold.
+ * The bound of a hidden part reveals only that it is hidden: its noised value may have been reduced
+ * by so much before it was rounded and found below the threshold.
  */
 static struct figure hidden_figure(int64_t sunk, int64_t half_width,
                                    const struct display_rule *rule)
@@ -25,12 +25,16 @@ static struct figure hidden_figure(int64_t sunk, int64_t half_width,
     struct figure figure = {.suppressed = true};
     int64_t ignored, edge;
 
-    display_range(rule->below, 0, rule->base, &ignored, &edge); /* what is not hidden for sure */
+    display_range(rule->below, 0, rule->base, &ignored, &edge); /* the smallest value that is
+                                                                 * certainly shown */
     display_range(edge - 1 + sunk, half_width, rule->base, &ignored, &figure.high);
     return figure;
 }
 
-/* The printed value was decided elsewhere; the interval is that of the noised one, and holds it. */
+/*
+ * The printed value was decided elsewhere. The interval is that of the noised value, widened to
+ * hold the printed one.
+ */
 static struct figure shown_figure(int64_t value, int64_t noised, int64_t half_width,
                                   const struct display_rule *rule)
 {
@@ -60,7 +64,7 @@ static bool table_cells(const struct table_input *input, struct figure *cell, st
 /* ---- breakdown ------------------------------------------------------------------------------- */
 
 struct column {
-    struct consistency_node *node; /* the sum, then the parts */
+    struct consistency_node *node; /* the sum, followed by the parts */
     int64_t *rounded;
 };
 
@@ -78,7 +82,10 @@ static void column_fit(const struct table_input *input, size_t which, const stru
     consistency_round(column->node, 1 + n, input->rule.base, column->rounded);
 }
 
-/* By how much at most a part sank so that none is below zero: the same for all that are not. */
+/*
+ * The most that a part was reduced by so that none is below zero; it is the same for all that stay
+ * above.
+ */
 static int64_t column_sunk(const struct column *column, uint32_t n_parts)
 {
     double most = 0;
@@ -139,7 +146,9 @@ static double within_one(double value)
     return value < 0 ? 0 : (value > 1 ? 1 : value);
 }
 
-/* The delta method; AC and AN share the noise of het, hom and hemi. Rounding adds half a base. */
+/*
+ * By the delta method. AC and AN share the noise of het, hom and hemi. Rounding adds half a base.
+ */
 static void frequency_of(struct table_alleles *alleles, double variance, bool two_copies,
                          uint32_t base)
 {
@@ -166,7 +175,7 @@ static void alleles_print(const struct table_input *input, uint32_t part,
     int64_t an = 2 * (cell[GENOTYPE_REF] + cell[GENOTYPE_HET] + cell[GENOTYPE_HOM]);
     double an_variance = (two ? 12 : 14) * input->variance;
 
-    if (!two) { /* elsewhere nobody has one copy, and these two cells are noise alone */
+    if (!two) { /* here every person has two copies, so these two cells would be noise alone */
         ac += cell[GENOTYPE_HEMI];
         an += cell[GENOTYPE_HEMI] + cell[GENOTYPE_REF_HAPLOID];
     }

@@ -140,7 +140,7 @@ static size_t copy_run(struct csv *csv, size_t at)
     return at + (size_t)(c - from);
 }
 
-/* Handles the byte that ended a run. False when it is not a letter in the file's encoding. */
+/* Adds the byte that ended a run, in UTF-8. False when it is no letter in the file's encoding. */
 static bool put(struct csv *csv, unsigned char byte)
 {
     char *to = csv->text + csv->text_used;

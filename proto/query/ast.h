@@ -1,12 +1,12 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The question as a tree: what text, wire and evaluation agree on.
+ * The question as a tree, the form that the parser, the wire coding and the evaluation share.
  *
- * A tree is made by parse.h (from text) or wire.h (from a postfix list) and is complete: every test
- * has been checked against the vocabulary, so evaluation meets no unknown field, operator or value
- * form. It lives in one arena and is never changed. Depth is at most AST_DEPTH_MAX, so recursion
- * over it is bounded. Any thread may read.
+ * parse.h makes a tree from text, wire.h from a postfix list. A tree is complete: every test was
+ * checked against the vocabulary, so the evaluation meets no unknown field, operator or form of
+ * value. It lives in one arena and is never changed. Its depth is at most AST_DEPTH_MAX, so
+ * recursion over it is bounded. Any thread may read it.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 
 #define AST_DEPTH_MAX 32
 #define AST_NODES_MAX 200
-#define AST_VALUES_MAX 1000 /* codes, genes, changes in one question */
+#define AST_VALUES_MAX 1000 /* codes, genes and changes in one question */
 #define AST_TEXT_MAX 4096   /* bytes of a question as text */
 #define AST_STRING_MAX 256  /* bytes of one value */
 
@@ -23,12 +23,14 @@ enum ast_kind {
     AST_AND,      /* 2 or more children */
     AST_OR,       /* 2 or more children */
     AST_NOT,      /* 1 child */
-    AST_AT_LEAST, /* n of the children */
-    AST_VARIANT,  /* 1 child, whose tests all hold for the same variant */
+    AST_AT_LEAST, /* at least `at_least` of the children */
+    AST_VARIANT,  /* 1 child; all its tests must hold for the same variant */
     AST_TEST,     /* a leaf */
 };
 
-/* Fields of a person, then fields of a variant (inside AST_VARIANT only), then newer ones. */
+/*
+ * Fields of a person, then fields of a variant (inside AST_VARIANT only), then fields added later.
+ */
 enum ast_field {
     FIELD_AGE,
     FIELD_BIRTH_YEAR,
@@ -44,22 +46,22 @@ enum ast_field {
     FIELD_ZYGOSITY,
     FIELD_AF,
     FIELD_CLINVAR,
-    FIELD_DECEASED, /* of a person; the numbers are on the wire */
+    FIELD_DECEASED, /* of a person; it stands last because these numbers are sent on the wire */
 };
 
 enum ast_op {
-    OP_IN,       /* = and in: any of the values */
-    OP_UNDER,    /* a code or one below it */
-    OP_EXCLUDED, /* explicitly recorded absent */
-    OP_RANGE,    /* a number between low and high, both inclusive */
+    OP_IN,       /* = and in: equal to one of the values */
+    OP_UNDER,    /* equal to a code, or to one below it */
+    OP_EXCLUDED, /* explicitly recorded as absent */
+    OP_RANGE,    /* a number from low to high, both included */
     OP_EXISTS,
 };
 
-/* Numbers are exact decimals in units of 1e-9: af <= 0.1 % is 1000000. No floating point. */
+/* Decimals are exact, in units of 1e-9: af <= 0.1 % is 1000000. There is no floating point. */
 
 enum ast_value_kind {
     VALUE_WORD,   /* gene symbol, SO term, sex, zygosity, clinvar word, region: .text */
-    VALUE_CODE,   /* .system and .code, as code_parse() of code.h makes them */
+    VALUE_CODE,   /* .system and .code, as made by code_parse() of code.h */
     VALUE_CHANGE, /* .locus with start = end = position, and .ref, .alt */
     VALUE_LOCUS,  /* .locus */
 };
@@ -75,8 +77,8 @@ struct ast_locus {
 
 struct ast_value {
     enum ast_value_kind kind;
-    const char *text;   /* in canonical form, always set: "BRCA1", "icd10:C50.1", "12" (region) */
-    const char *system; /* VALUE_CODE: lower case: "hp", "icd10", "omim", "igsr" */
+    const char *text;   /* the canonical form, always set: "BRCA1", "icd10:C50.1", "12" (region) */
+    const char *system; /* VALUE_CODE: in lower case: "hp", "icd10", "omim", "igsr" */
     const char *code;   /* VALUE_CODE: "HP:0001250" (hp keeps its prefix), "C501" (icd10: no dot) */
     struct ast_locus locus;
     const char *ref;
@@ -88,16 +90,17 @@ struct ast_node {
     uint32_t at_least; /* AST_AT_LEAST */
     uint32_t n_children;
     struct ast_node **children;
-    bool bare; /* AST_VARIANT that was written without variant( ); the echo says so */
-    /* below: AST_TEST */
+    bool bare; /* AST_VARIANT that the text did not write as variant( ); the echo shows it */
+    /* below: only for AST_TEST */
     enum ast_field field;
     enum ast_op op;
-    bool negated; /* written with != ; the test stands under an AST_NOT; for bare.h only */
+    bool negated; /* written with != ; the test is then below an AST_NOT; only bare.h reads it */
     uint32_t n_values;
     struct ast_value *values;
-    int64_t low_nano; /* OP_RANGE; INT64_MIN and INT64_MAX are open ends */
+    int64_t low_nano; /* OP_RANGE; INT64_MIN and INT64_MAX mean that an end is open */
     int64_t high_nano;
-    uint32_t from; /* byte offsets in the text, for diagnostics; 0,0 when not from text */
+    uint32_t from; /* byte offsets in the text, for diagnostics; 0,0 when the tree was not made from
+                    * text */
     uint32_t to;
 };
 

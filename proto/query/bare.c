@@ -9,7 +9,7 @@ static bool is_variant_test(const struct ast_node *node)
     return node->kind == AST_TEST && vocabulary_fields[node->field].scope == SCOPE_VARIANT;
 }
 
-/* field != value: a not that was not written as one. */
+/* True for `field != value`, which becomes a test below an AST_NOT. */
 static bool is_unequal(const struct ast_node *node)
 {
     return node->kind == AST_NOT && node->children[0]->negated &&
@@ -61,9 +61,10 @@ static struct ast_node *in_variant(struct parser *parser, struct ast_node *insid
 }
 
 /*
- * May the bare operands of this `and` be read in one way only? Counted are the bare tests (as one,
- * since they go together), the operands that hold bare tests under a not, and those that hold them
- * under an or. Any two may belong together, but for two nots.
+ * True when the bare operands of this `and` have only one meaning. Counted are: all bare tests
+ * together as one, because they form one variant( ); each operand with bare tests under a `not`;
+ * each operand with bare tests under an `or`. Any two of these could be about the same variant,
+ * unless both are under a `not`.
  */
 static bool is_clear(struct parser *parser, const struct ast_node *node)
 {
@@ -116,7 +117,7 @@ static bool is_twice(struct parser *parser, const struct ast_node *node)
     return false;
 }
 
-/* The bare operands of an `and`, as one variant( ). */
+/* Puts the bare operands of an `and` into one variant( ). */
 static struct ast_node *gather(struct parser *parser, const struct ast_node *node, uint32_t n)
 {
     struct ast_node *first = NULL, *both = parser_node(parser, AST_AND, node->from);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Everything is done on encoded bytes: an operand is encoded first, so whether it is "an and", "a
- * not" or "the same as another" is seen on what it has become, not on how it was written.
+ * All rules work on encoded bytes: an operand is encoded first, and its bytes then show whether it
+ * is an `and`, a `not` or a duplicate, however the question spelled it.
  */
 #include "proto/query/canon.h"
 
@@ -12,7 +12,7 @@
 #include "proto/base/bytes.h"
 #include "proto/query/vocabulary.h"
 
-/* These numbers are part of the identity of every question ever asked: never change one. */
+/* These numbers are part of the identity of every question ever asked. Never change one. */
 enum tag {
     TAG_ALL = 0x01,
     TAG_AND = 0x02,
@@ -40,7 +40,7 @@ enum tag {
 
 #define TLV_HEAD 5
 
-/* One TLV within a run of them. */
+/* One TLV in a sequence of TLVs. */
 struct item {
     const uint8_t *data;
     size_t size;
@@ -65,7 +65,9 @@ static size_t item_count(const struct bytes *run)
     return n;
 }
 
-/* The items of the run in the order of their bytes, without duplicates when they do not count. */
+/*
+ * Sorts the items of the sequence by their bytes and, unless duplicates count, removes duplicates.
+ */
 static size_t put_sorted(struct bytes *out, const struct bytes *run, bool unique)
 {
     size_t n = item_count(run), at = 0, size, put = 0;
@@ -93,7 +95,10 @@ static size_t put_sorted(struct bytes *out, const struct bytes *run, bool unique
 
 static void put_node(struct bytes *out, const struct ast_node *node);
 
-/* All children one after the other; those that have become this tag give what is in them. */
+/*
+ * Encodes all children one after the other. A child that was encoded with this tag is replaced by
+ * its items.
+ */
 static struct bytes run_of_children(const struct ast_node *node, uint8_t flatten)
 {
     struct bytes run = {0};

@@ -1,22 +1,22 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Canonical bytes: two spellings of one question have the same bytes, two different questions
- * never. The identity is their hash; a repeat of an identity returns the same answer and costs
- * nothing, so a rewrite that is not sound would be a leak (privacy.md 4.3). These are all there
- * are:
+ * Canonical bytes: all spellings of one question have the same bytes, and two different questions
+ * never do. The hash of these bytes is the identity of a question. A repeat of an identity returns
+ * the same answer at no cost, so a rewrite that changed the meaning would leak (privacy.md 4.3).
+ * These are all the rewrites:
  *
- * - operands of `and` and of `or` are flattened, sorted by their bytes and freed of duplicates; one
- *   that is left alone stands for itself. Kleene's `and` is the minimum and `or` the maximum over
- *   no < cannot tell < yes: associative, commutative and idempotent, so yes and cannot tell both
- *   stay as they were;
- * - not not x is x: Kleene's `not` exchanges yes and no and keeps cannot tell;
- * - operands of `at least n of` are sorted, since only the number of yes and of cannot tell counts.
- *   Duplicates count and stay;
- * - values of one test are sorted and freed of duplicates: the test is the `or` over its values;
- * - ranges are closed, words, codes and places have one spelling: the parser has seen to both.
+ * - operands of `and` and of `or` are flattened, sorted by their bytes and freed of duplicates; a
+ * single operand replaces its operator. Kleene's `and` is the minimum and `or` the maximum over no
+ * < cannot tell < yes: both are associative, commutative and idempotent, so that no person's result
+ * changes;
+ * - not not x becomes x: Kleene's `not` exchanges yes and no and keeps cannot tell;
+ * - operands of `at least n of` are sorted, because only the numbers of yes and of cannot tell
+ * matter. Duplicates count, so they stay;
+ * - values of one test are sorted and freed of duplicates: the test is an `or` over its values;
+ * - ranges are closed, and words, codes and places have one spelling: the parser made them so.
  *
- * Not among them: anything that needs "x or not x", distribution, or knowledge of a terminology.
+ * Rewrites that need "x or not x", distribution or a terminology are not among them.
  * Any thread.
  */
 #include <stddef.h>
@@ -27,12 +27,14 @@
 
 struct bytes;
 
-/* Raised when the bytes of any question change. */
+/* Raise it when the bytes of any question change. */
 #define CANON_VERSION 1
 #define CANON_IDENTITY_BYTES 32
 
-/* What is asked of the cohort: it decides which cells there are and in which order, so the order of
- * dimensions and changes is kept. */
+/*
+ * What is asked of the cohort. It determines which cells exist and their order, so the order of
+ * dimensions and changes is kept.
+ */
 struct canon_measure {
     uint32_t measure;              /* enum Measure of rikstal.proto */
     const char *const *dimensions; /* breakdown */

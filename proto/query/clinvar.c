@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What ClinVar has said of a variant, in every spelling that files have used since 2013. One text
- * may say several things; each that is said sets its bit, so a variant filed as
- * "Pathogenic/Likely_pathogenic" answers to both words.
+ * What ClinVar says of a variant, in every spelling that files have used since 2013. One text may
+ * contain several statements. Each of them sets its bit, so that a variant filed as
+ * "Pathogenic/Likely_pathogenic" matches both words.
  */
 #include "proto/query/vocabulary.h"
 
@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const struct {
-    const char *text; /* lower case, words joined by '_' */
+    const char *text; /* lower case, with '_' between words */
     uint32_t bit;
 } said[] = {
     {"pathogenic", CLINVAR_PATHOGENIC},
@@ -67,7 +67,9 @@ static uint32_t bit_of_word(const char *word)
     return 0;
 }
 
-/* "_Low-penetrance" after a comma belongs to the word before it and says nothing of its own. */
+/*
+ * "_Low-penetrance" after a comma qualifies the word before it and is not a statement of its own.
+ */
 static bool is_qualifier(const char *word)
 {
     return strcmp(word, "low_penetrance") == 0;

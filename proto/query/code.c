@@ -7,7 +7,7 @@
 
 #include "proto/query/code_system.h"
 
-/* A code may have its own system before it: "ORPHA:558" of orpha, "HP_0001250" of hp. */
+/* A code may repeat its system as a prefix: "ORPHA:558" of orpha, "HP_0001250" of hp. */
 static const char *without_own_prefix(const struct code_system *system, const char *code)
 {
     size_t n = strcspn(code, ":_");
@@ -49,7 +49,10 @@ enum code_fault code_take(const char *system, const char *code, struct code *out
     return make(system_of(system, code), code, out);
 }
 
-/* Where the code begins: behind the last '|' of an address with one, else behind the first ':'. */
+/*
+ * The index where the code begins: after the last '|' of a URL that has one, else after the first
+ * ':'.
+ */
 static char *divide(char *text)
 {
     char *bar = strrchr(text, '|');

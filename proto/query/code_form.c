@@ -25,8 +25,8 @@ static char upper(char c)
 }
 
 /*
- * Does the upper-case text follow the pattern? A: a letter, 9: a digit, N: either, anything else:
- * itself; behind '?' the rest may be missing from here on.
+ * True when the upper-case text matches the pattern. In a pattern, A is a letter, 9 a digit, N
+ * either of them, and any other character itself; after '?' the text may end at any place.
  */
 static bool follows(const char *text, const char *pattern)
 {
@@ -49,7 +49,7 @@ static bool follows(const char *text, const char *pattern)
     return !*text;
 }
 
-/* The code in capitals; false when it does not fit. */
+/* Copies the code in upper case. False when it does not fit. */
 static bool capitals(const char *code, char *out)
 {
     size_t n = strlen(code);
@@ -66,7 +66,7 @@ static bool follow(const char *code, const char *pattern, char *out)
     return capitals(code, out) && follows(out, pattern);
 }
 
-/* least..most digits and nothing else. */
+/* True when the text is least..most digits and nothing else. */
 static bool digits(const char *code, size_t least, size_t most, char *out)
 {
     size_t n = strlen(code);
@@ -85,8 +85,10 @@ bool form_hp(const char *code, char *out)
     return true;
 }
 
-/* Take the dot behind the third character away, and the marks at the end: † * + - say how the code
- * is used and are no part of it. */
+/*
+ * Removes the dot after the third character and the marks at the end: † * + - say how a code is
+ * used and are not part of it.
+ */
 static bool plain_icd(const char *code, char *out)
 {
     size_t n = 0, length = strlen(code), dagger = strlen(DAGGER);
@@ -105,7 +107,7 @@ static bool plain_icd(const char *code, char *out)
         if (n + 1 == CODE_CODE_MAX)
             return false;
         if (i == 3 && (code[i] == '.' || code[i] == '-') && i + 1 < length)
-            continue; /* "C50.1", and "L03-P" of primary care */
+            continue; /* the part after it stays: "C50.1", and "L03-P" of primary care */
         out[n++] = upper(code[i]);
     }
     out[n] = 0;

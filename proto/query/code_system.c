@@ -9,7 +9,7 @@
 
 #define FOLDED_MAX 96
 
-/* Folded: see fold(). An OID keeps its dots. */
+/* Spellings as fold() makes them. An OID keeps its dots. */
 static const char *const hp[] = {"hpo",
                                  "humanphenotypeontology",
                                  "humanphenotypeontologyorg",
@@ -153,7 +153,10 @@ const struct code_system code_systems[] = {
 
 const size_t code_systems_n = sizeof(code_systems) / sizeof(code_systems[0]);
 
-/* Is text[0..] an å or Å, in one character or as a ring over a? Its bytes behind the a, or 0. */
+/*
+ * The number of bytes after the 'a' when text[0..] is å or Å, as one character or as 'a' with a
+ * combining ring; else 0.
+ */
 static size_t ring_at(const char *text)
 {
     if (memcmp(text, "\xc3\xa5", 2) == 0 || memcmp(text, "\xc3\x85", 2) == 0)
@@ -172,8 +175,9 @@ static const char *without_scheme(const char *spelling)
 }
 
 /*
- * Lower case without "-_./:#" and blanks, å as a; of an address neither scheme nor version. An OID,
- * which begins with a digit and has two dots, keeps them. False when a character is none of a name.
+ * Folds a spelling: lower case, without "-_./:#" and blanks, å as a, without the scheme and the
+ * version of a URL. An OID (it begins with a digit and has two dots) keeps its dots. False when a
+ * character cannot be part of a name.
  */
 static bool fold(const char *spelling, char folded[static FOLDED_MAX])
 {
@@ -188,7 +192,7 @@ static bool fold(const char *spelling, char folded[static FOLDED_MAX])
         if (!oid && strchr("-_./:# ", c))
             continue;
         if (memcmp(text, "\xcc\x8a", 2) == 0 || memcmp(text, "\xc2\xa0", 2) == 0) {
-            text++; /* a ring of its own, a blank that does not break */
+            text++; /* skips a combining ring or a no-break space */
             continue;
         }
         if (ring_at(text)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A small automaton over the tokens before the place: it does not judge, it only knows what kind of
- * word comes next. A text that it cannot follow gets no completions.
+ * A small automaton over the tokens before the place. It does not check the question: it only
+ * tracks which kind of word comes next. A text that it cannot follow gets no completions.
  */
 #include "proto/query/complete.h"
 
@@ -22,11 +22,11 @@ enum expects {
     EXPECT_LEAST,
     EXPECT_NUMBER,
     EXPECT_OF,
-    EXPECT_LIST_OPEN, /* of at least n of */
+    EXPECT_LIST_OPEN, /* the parenthesis after "at least n of" */
     EXPECT_OPERATOR,
     EXPECT_VALUES_OPEN,
     EXPECT_VALUE,
-    EXPECT_NEXT_VALUE, /* a comma or the end of the values */
+    EXPECT_NEXT_VALUE, /* a comma, or the end of the values */
     EXPECT_BETWEEN_AND,
     EXPECT_JOIN, /* and, or, a closing parenthesis */
     EXPECT_LOST,
@@ -37,7 +37,7 @@ enum parenthesis { IS_GROUP, IS_VARIANT, IS_AT_LEAST, IS_VALUES };
 struct place {
     enum expects expects;
     const struct field *field;
-    bool between; /* the first of two values comes */
+    bool between; /* inside `between`, before its first value */
     uint32_t depth;
     enum parenthesis open[PARENTHESES_MAX];
 };
@@ -159,7 +159,7 @@ static enum expects after(struct place *place, const struct token *token)
     return EXPECT_LOST;
 }
 
-/* What has been typed of the word at the place, and where the candidates go. */
+/* The part of the word that is typed before the place, and the list for the candidates. */
 struct typed {
     const char *text;
     size_t length;
@@ -291,7 +291,7 @@ static void offer_at(const struct place *place, const struct typed *typed)
     }
 }
 
-/* Does the place touch the end or the inside of this word, so that it is what is being typed? */
+/* True when the place is inside or at the end of this word, which is then the word being typed. */
 static bool touches(const struct token *token, uint32_t offset)
 {
     return token->kind != TOKEN_END && token->kind != TOKEN_OPEN && token->kind != TOKEN_CLOSE &&

@@ -1,9 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What can stand at a place of a question that is being written: keywords, fields, operators, and
- * the words of closed vocabularies. Knowledge of genes and terminologies is not here. The text
- * need not be a whole question, nor a right one. Values; any thread.
+ * Which words can stand at a place of an unfinished question: keywords, fields, operators, and
+ * words of the closed vocabularies. Genes and terminologies are not offered. The text may be
+ * incomplete or wrong. Values; any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -20,17 +20,17 @@ enum completion_kind {
 
 struct completion {
     enum completion_kind kind;
-    char text[COMPLETION_TEXT_MAX]; /* to be put in; with quotes where the language needs them */
-    const char *english;            /* what it is; NULL when the text says it */
+    char text[COMPLETION_TEXT_MAX]; /* text to insert, in quotes where needed */
+    const char *english;            /* an explanation; NULL when the text needs none */
     const char *swedish;
 };
 
 struct completions {
-    uint32_t from; /* bytes to be replaced: the word that the offset touches, or nothing */
+    uint32_t from; /* the bytes to replace: the word at the offset; empty when there is none */
     uint32_t to;
     uint32_t n;
     struct completion list[COMPLETIONS_MAX];
 };
 
-/* At this byte offset (the end, when it lies past it). */
+/* Completions at this byte offset; an offset beyond the text means its end. */
 void complete(const char *text, size_t length, uint32_t offset, struct completions *found);

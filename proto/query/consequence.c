@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sequence Ontology terms in VEP's order of severity (Ensembl release 113), which is the order of
- * the bits; a term that is added later takes the next bit and says its rank. Terms of other
- * annotators and former names stand for today's name or, where they are finer, for the SO term
- * above them: a statement that stays true.
+ * Sequence Ontology terms in VEP's order of severity (Ensembl release 113), which is also the order
+ * of their bits; a term that is added later takes the next bit and states its rank. Former names,
+ * and terms of other annotators, are read as today's name; a term that is finer than any here is
+ * read as the SO term above it, which is still true of the variant.
  */
 #include "proto/query/vocabulary.h"
 
@@ -13,7 +13,8 @@
 struct term {
     const char *name;
     int rank;
-    bool outside; /* of every transcript of the gene that is named with it */
+    bool outside; /* the variant lies outside all transcripts of the gene that is named with the
+                   * term */
 };
 
 static const struct term terms[CONSEQUENCE_BITS] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One test: field, operator, values. Everything about the field comes from the vocabulary.
+ * Parses one test: field, operator, values. The vocabulary determines what each field allows.
  */
 #include <string.h>
 #include <strings.h>
@@ -10,11 +10,11 @@
 #include "proto/query/parser.h"
 #include "proto/query/vocabulary.h"
 
-/* A test as it was read, before it is understood. */
+/* A test as it was read, before its meaning is checked. */
 struct reading {
-    const struct field *field; /* NULL: unknown or not supported, and that has been reported */
+    const struct field *field; /* NULL: unknown or not supported, which was reported */
     struct token name;
-    struct token sign; /* of TOKEN_COMPARE, or the word */
+    struct token sign; /* a TOKEN_COMPARE, or the word of the operator */
     struct token *values;
     uint32_t n_values;
     uint32_t room;
@@ -83,7 +83,7 @@ static bool take_value(struct parser *parser, struct reading *test)
     return true;
 }
 
-/* Is the present token a word that could only be a unit here? AND and the like are capitals. */
+/* True when the present token can only be a unit here. Keywords in capitals (AND) are not units. */
 static bool at_unit(const struct parser *parser)
 {
     if (parser->token.kind == TOKEN_STRING)
@@ -236,7 +236,7 @@ static bool number_value(struct parser *parser, const struct field *field,
     return false;
 }
 
-/* Strict bounds become closed ones: the next whole number, or the next 1e-9. */
+/* Turns strict bounds into closed ones, by one whole number or by 1e-9. */
 static bool understand_range(struct parser *parser, const struct reading *test,
                              struct ast_node *node)
 {
@@ -323,7 +323,8 @@ struct ast_node *parser_criterion(struct parser *parser)
         return NULL;
     node->to = parser->last_to;
     if (!test.field)
-        return node; /* reported; the tree will not be used, the reading goes on */
+        return node; /* the mistake was reported; parsing goes on to find more, but the tree will
+                      * not be used */
     node->field = test.field->field;
     check_scope(parser, &test);
     if (!operator_fits(parser, &test))

@@ -12,7 +12,7 @@ static bool is_continuation(char c)
     return ((unsigned char)c & 0xC0) == 0x80;
 }
 
-/* A cut text must not end in half a character. */
+/* Removes an incomplete character from the end of a text that was cut. */
 static void mend_end(char *text)
 {
     size_t n = strlen(text), start = n;
@@ -126,7 +126,7 @@ void diagnostic_print(const struct diagnostics *found, const struct diagnostic *
     snprintf(head, sizeof(head), "error[%s]: %s at %u:%u\n", code, one->message, one->line,
              one->column);
     bytes_add_text(out, head);
-    if (one->fault != FAULT_ENCODING) /* what is not text must not reach a terminal */
+    if (one->fault != FAULT_ENCODING) /* invalid text must not be printed to a terminal */
         add_caret_line(found, one, out);
     if (one->expected[0]) {
         bytes_add_text(out, "  expected: ");

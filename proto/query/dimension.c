@@ -3,7 +3,7 @@
 
 #include "proto/base/words.h"
 
-/* In the order of dimension_of_sex(). */
+/* In the order of the values of dimension_of_sex(). */
 static const char *const sexes[] = {"unknown", "female", "male", "other"};
 static const char *const ages[] = {"0-9",   "10-19", "20-29", "30-39", "40-49",  "50-59",
                                    "60-69", "70-79", "80-89", "90+",   "unknown"};
@@ -26,7 +26,7 @@ uint32_t dimension_of_sex(int sex)
     return sex > 0 && sex < (int)N(sexes) ? (uint32_t)sex : 0;
 }
 
-/* An exome is 30 to 70 Mb, the largest panels are a few; a genome is 3 Gb. */
+/* Sizes in bases: an exome has 30 to 70 Mb, the largest panels a few Mb, a genome 3 Gb. */
 #define EXOME_BASES_MIN UINT64_C(20000000)
 #define GENOME_BASES_MIN UINT64_C(1000000000)
 

@@ -50,7 +50,7 @@ static const struct phrase tested_note = {
 struct explainer {
     enum language language;
     struct bytes *out;
-    bool variant; /* has been met: the notes are needed */
+    bool variant; /* a variant test was explained, so the notes must follow */
     bool bare;
 };
 
@@ -64,7 +64,7 @@ static void put(const struct explainer *explainer, struct phrase phrase)
     bytes_add_text(explainer->out, say(explainer, phrase));
 }
 
-/* The phrase with %u or %s replaced, in order, by the arguments. */
+/* Prints the phrase; the arguments replace its %u and %s in order. */
 static void put_with(const struct explainer *explainer, struct phrase phrase, const char *first,
                      const char *second)
 {
@@ -113,7 +113,7 @@ static void put_value(const struct explainer *explainer, enum ast_field field,
     if (region)
         plain = region->word;
     bytes_add_text(explainer->out, plain ? plain : value->text);
-    /* The class is not a term: show which word was used. */
+    /* the class is not a term: show the word that was used */
     if (plain && field == FIELD_CONSEQUENCE) {
         bytes_add_text(explainer->out, " (");
         bytes_add_text(explainer->out, value->text);
@@ -162,7 +162,7 @@ static void put_test(const struct explainer *explainer, const struct ast_node *t
         put(explainer, or_below);
 }
 
-/* Absence of a clinical code is absence of a record, and must be read so. */
+/* A missing clinical code means that no record exists, and the text must say so. */
 static bool is_record(const struct ast_node *test)
 {
     return test->field == FIELD_DIAGNOSIS || test->field == FIELD_PHENOTYPE ||
@@ -197,7 +197,7 @@ static void put_variant(struct explainer *explainer, const struct ast_node *node
     }
 }
 
-/* One node as a line and, below it, its children; negated: under one `not`. */
+/* Prints a node as one line, and its children below it. `negated`: it stands under one `not`. */
 static void put_node(struct explainer *explainer, const struct ast_node *node, bool negated,
                      unsigned level)
 {

@@ -1,14 +1,14 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a question would have released and whom it would count besides, in plain words: what stands
- * over explain() when a region looks at a question. Any thread.
+ * What the answer to a question would contain, and which persons it would count beyond the
+ * ordinary, in plain words. A region sees it above the text of explain(). Any thread.
  */
 #include "proto/query/shape.h"
 
 struct bytes;
 
-/* Appends lines: figures of a count, dimensions and classes of a table, or every change. */
+/* Appends lines: the figures of a count, the dimensions and classes of a table, or every change. */
 void explain_shape(const struct shape *shape, struct bytes *out);
-/* Appends a line on the disease that the research is on; nothing for "". */
+/* Appends a line about the disease that the research is on; nothing when disease is "". */
 void explain_disease(const char *disease, struct bytes *out);

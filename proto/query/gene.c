@@ -14,7 +14,7 @@ static char upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
 }
 
-/* Where "ORF" stands in C9ORF72 and CXORF21, 0 when it is not such a symbol. */
+/* The index of "ORF" in C9ORF72 and CXORF21; 0 when the symbol has another form. */
 static size_t open_reading_frame(const char *symbol)
 {
     size_t at = 1;

@@ -1,14 +1,15 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A gene symbol as it is typed: HGNC symbols are upper case but for "orf" (C9orf72), so a symbol
- * that is typed bare is folded to that spelling; one in quotes is taken as it is. Any thread.
+ * Gene symbols as people type them. HGNC symbols are upper case except for "orf" (C9orf72), so a
+ * symbol without quotes is changed to that spelling; a symbol in quotes is used unchanged. Any
+ * thread.
  */
 #include <stdbool.h>
 
-/* In place. */
+/* Changes the symbol in place. */
 void gene_fold(char *symbol);
-/* Printable ASCII without spaces and quotes, and not empty. */
+/* True for printable ASCII without spaces and quotes that is not empty. */
 bool gene_is_symbol(const char *text);
-/* Would gene_fold() leave it as it is? */
+/* True when gene_fold() would not change it. */
 bool gene_is_folded(const char *symbol);

@@ -37,7 +37,7 @@ bool token_is(const struct token *token, const char *word)
            memcmp(token->text, word, token->length) == 0;
 }
 
-/* Bytes of the valid UTF-8 character at text, 0 when there is none. */
+/* The length of the valid UTF-8 character at text; 0 when there is none. */
 static size_t character(const unsigned char *text, size_t left)
 {
     uint32_t code;
@@ -86,7 +86,7 @@ bool lex_check(const char *text, size_t length, struct diagnostics *found)
     return true;
 }
 
-/* Bytes of a letter of a word at this place: ASCII, or U+00C0..U+024F; 0 when there is none. */
+/* The length of the letter at this place: ASCII, or U+00C0..U+024F. 0 when there is none. */
 static uint32_t letter_at(const struct lexer *lexer, uint32_t at)
 {
     unsigned char c;
@@ -102,7 +102,10 @@ static uint32_t letter_at(const struct lexer *lexer, uint32_t at)
     return c == 0xC9 && (unsigned char)lexer->text[at + 1] <= 0x8F ? 2 : 0;
 }
 
-/* What may follow: also digits . - * and combining marks U+0300..U+036F (å as macOS writes it). */
+/*
+ * Characters after the first of a word: also digits . - * and combining marks U+0300..U+036F (macOS
+ * writes å with one).
+ */
 static uint32_t word_char_at(const struct lexer *lexer, uint32_t at)
 {
     uint32_t size = letter_at(lexer, at);
@@ -154,7 +157,7 @@ static struct token token_to(struct lexer *lexer, enum token_kind kind, uint32_t
 static struct token lex_word(struct lexer *lexer)
 {
     uint32_t to = lexer->at, size;
-    bool plain = true; /* a system has no '*' in its name, but may have an Å */
+    bool plain = true; /* the name of a system may contain Å, but no '*' */
 
     while ((size = word_char_at(lexer, to))) {
         plain = plain && lexer->text[to] != '*';
@@ -194,7 +197,9 @@ static bool is_date(const struct lexer *lexer, uint32_t at)
     return true;
 }
 
-/* Digits that run on into something else: most often a code or allele that wants quotes. */
+/*
+ * Reports digits with letters directly after them: most often a code or allele that needs quotes.
+ */
 static struct token lex_run_on(struct lexer *lexer, uint32_t to)
 {
     uint32_t size;

@@ -1,11 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The words of a question: analyst.md 1.1. A token points into the text; nothing is copied.
+ * The words of a question (reference: analyst, 1.1). A token points into the text; nothing is
+ * copied.
  *
  * The text must be UTF-8 without control characters (lex_check()). A WORD starts with a letter and
- * may hold . - _ * so there is no arithmetic; a CODE is letters, a colon, and what follows, never a
- * closing parenthesis. Keywords are words of the text and are told apart by is_reserved().
+ * may hold . - _ * which is possible because the language has no arithmetic. A CODE is letters, a
+ * colon, and further characters, but never a closing parenthesis. Keywords are WORDs; is_reserved()
+ * recognises them.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,12 +26,12 @@ enum token_kind {
     TOKEN_OPEN,
     TOKEN_CLOSE,
     TOKEN_COMMA,
-    TOKEN_BAD, /* has been reported */
+    TOKEN_BAD, /* a mistake, which was reported */
 };
 
 struct token {
     enum token_kind kind;
-    uint32_t from; /* bytes, quotes included */
+    uint32_t from; /* byte offset; the token includes its quotes */
     uint32_t to;
     const char *text;
     uint32_t length;
@@ -42,18 +44,21 @@ struct lexer {
     struct diagnostics *found;
 };
 
-/* Length and encoding of the whole text; false with a diagnostic when it must not be read. */
+/*
+ * Checks length and encoding of the whole text. False, with a diagnostic, when it must not be
+ * parsed.
+ */
 bool lex_check(const char *text, size_t length, struct diagnostics *found)
     __attribute__((warn_unused_result));
-/* The next token, comments and white space skipped. TOKEN_BAD with a diagnostic. */
+/* Reads the next token after comments and white space. TOKEN_BAD when a diagnostic was added. */
 struct token lex_next(struct lexer *lexer);
 
 bool token_is(const struct token *token, const char *word);
-/* A keyword of the language: as a value it has to be quoted. */
+/* True for a keyword of the language, which needs quotes when it is used as a value. */
 bool is_reserved(const char *text, size_t length);
-/* Does this text, unquoted, lex as exactly one WORD that is not reserved? */
+/* True when this text, without quotes, is exactly one WORD that is not reserved. */
 bool is_plain_word(const char *text);
-/* The same for a CODE. */
+/* True when this text, without quotes, is exactly one CODE. */
 bool is_plain_code(const char *text);
-/* All keywords, NULL at the end. */
+/* All keywords, ended by NULL. */
 extern const char *const lex_reserved[];

@@ -10,7 +10,7 @@ static const char *const count_cells[COUNT_CELLS] = {"matched", "undetermined"};
 static const char *const genotype_cells[MEASURE_GENOTYPE_CELLS] = {
     "ref", "het", "hom", "hemi", "ref_haploid", "not_covered"};
 
-/* In the order of their numbers, which leave no gap. */
+/* Rows in the order of their numbers, without gaps. */
 static const struct measure_declaration measures[] = {
     {.kind = MEASURE_COUNT,
      .name = "count",

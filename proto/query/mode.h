@@ -1,10 +1,10 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The release modes: whether each region's own noised figure is shown, or the sum of all alone.
+ * The release modes: whether the answer shows each region's own noised figure, or only the sum.
  *
- * The one table of their names. A mode that is not offered is refused here, in the same words by
- * every program. Constants; any thread.
+ * This is the one table of their names. A mode that is not offered is refused here, so that every
+ * program uses the same words. Constants; any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -15,8 +15,8 @@
 enum mode { MODE_REGIONS = 1, MODE_SUM = 2 };
 
 /*
- * The mode that is not offered. Its name and number are kept, so that they never mean anything
- * else. Why it is not offered: node/privacy/distinct.md.
+ * A mode that is not offered (node/privacy/distinct.md has the reason). Its name and number are
+ * reserved, so that they never get another meaning.
  */
 #define MODE_DISTINCT_NAME "distinct"
 #define MODE_DISTINCT_NUMBER 3 /* MODE_DISTINCT of proto/rikstal.proto */
@@ -25,11 +25,14 @@ enum mode { MODE_REGIONS = 1, MODE_SUM = 2 };
     "patients other regions matched (node/privacy/distinct.md); ask in mode sum, where "           \
     "count_here keeps one region a person"
 
-/* "regions", "sum"; "unknown" when there is none of that number. */
+/* "regions", "sum"; "unknown" for another number. */
 const char *mode_name(enum mode mode);
 /* The names as a closed list (proto/base/words.h). */
 const char *mode_word(size_t i);
-/* ERR_INVALID with the modes there are, and for `distinct` why it is not one. */
+/*
+ * Finds a mode by its name. ERR_INVALID, with a list of the modes, when there is none; for
+ * `distinct` the text says why it is not offered.
+ */
 bool mode_read(const char *name, enum mode *mode, struct err *err) MUST_CHECK;
-/* Why a question with a mode of this number is refused; NULL: the mode is offered. */
+/* Why a question with this mode is refused. NULL when the mode is offered. */
 const char *mode_refusal(uint32_t number);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Recursive descent over analyst.md 1.1. Every way down passes enter(), so that the recursion is
- * bounded by AST_DEPTH_MAX whatever the text says. A tree that has passed here once more goes
- * through bare.c and the limits, which look at it as a whole.
+ * Recursive descent over the grammar (reference: analyst, 1.1). Every recursion passes enter(),
+ * which limits it to AST_DEPTH_MAX whatever the text is. The finished tree then passes bare.c and
+ * the limits, which need the tree as a whole.
  */
 #include "proto/query/parse.h"
 
@@ -19,7 +19,7 @@
 static struct ast_node *parse_or(struct parser *parser);
 static struct ast_node *parse_not(struct parser *parser);
 
-/* One level down; leave() goes up again. */
+/* Enters a level of nesting; leave() leaves it. */
 static bool enter(struct parser *parser)
 {
     if (parser->stopped)
@@ -56,7 +56,7 @@ static bool list_add(struct parser *parser, struct node_list *list, struct ast_n
     return true;
 }
 
-/* Add an operand of and / or; one of the same kind gives its own operands instead. */
+/* Adds an operand of `and` or `or`. An operand of the same kind is replaced by its own operands. */
 static bool list_add_flat(struct parser *parser, struct node_list *list, enum ast_kind kind,
                           struct ast_node *node)
 {
@@ -68,7 +68,7 @@ static bool list_add_flat(struct parser *parser, struct node_list *list, enum as
     return true;
 }
 
-/* A list of one is that one. */
+/* Returns the single operand itself when there is only one. */
 static struct ast_node *node_of(struct parser *parser, enum ast_kind kind,
                                 const struct node_list *list)
 {
@@ -85,7 +85,7 @@ static struct ast_node *node_of(struct parser *parser, enum ast_kind kind,
     return node;
 }
 
-/* Operands of `and` or `or` with the word between them. */
+/* Parses operands with the word `and` or `or` between them. */
 static struct ast_node *parse_chain(struct parser *parser, enum ast_kind kind, const char *word,
                                     struct ast_node *(*operand)(struct parser *))
 {
@@ -112,7 +112,7 @@ static struct ast_node *parse_or(struct parser *parser)
     return parse_chain(parser, AST_OR, "or", parse_and);
 }
 
-/* A node with this one child, from its keyword on. */
+/* A node with this one child; its place starts at its keyword. */
 static struct ast_node *over(struct parser *parser, enum ast_kind kind, uint32_t from,
                              struct ast_node *child)
 {
@@ -155,7 +155,10 @@ static struct ast_node *parse_variant(struct parser *parser)
     return over(parser, AST_VARIANT, from, inside);
 }
 
-/* germline and somatic, two hits, event, sequence: of the language, and not of this release. */
+/*
+ * Refuses germline and somatic, two hits, event and sequence, which the full language has and this
+ * release does not.
+ */
 static struct ast_node *parse_later(struct parser *parser)
 {
     const struct token *token = &parser->token;
@@ -169,7 +172,7 @@ static struct ast_node *parse_later(struct parser *parser)
     return NULL;
 }
 
-/* A whole number of at most four digits, without sign and percent. */
+/* Reads a whole number of at most four digits, without sign and percent. */
 static bool is_count(const struct token *token)
 {
     if (token->kind != TOKEN_NUMBER || token->length > 4)
@@ -207,7 +210,7 @@ static bool read_at_least_list(struct parser *parser, struct node_list *list)
     }
 }
 
-/* "at least n of (...)"; "at least n times" is of the language and not of this release. */
+/* Parses "at least n of (...)". Refuses "at least n times", which this release does not have. */
 static bool read_at_least_head(struct parser *parser, uint32_t *n, struct token *place)
 {
     uint32_t from = parser->token.from;
@@ -302,7 +305,7 @@ static struct ast_node *parse_not(struct parser *parser)
     return over(parser, AST_NOT, from, child);
 }
 
-/* The empty question is the base population. */
+/* An empty text is the question for the base population. */
 static struct ast_node *parse_query(struct parser *parser)
 {
     struct ast_node *root;
@@ -330,7 +333,7 @@ static void measure(const struct ast_node *node, uint32_t depth, struct extent *
         measure(node->children[i], depth + 1, extent);
 }
 
-/* The canonical text is a question too, so it has to keep the limit on text. */
+/* The canonical text must itself be a valid question, so the limit on text applies to it. */
 static bool text_fits(const struct ast *ast, struct diagnostics *found)
 {
     struct bytes text = {0};
@@ -368,7 +371,7 @@ static bool within_limits(struct ast *ast, struct diagnostics *found)
 bool parse(const char *text, size_t length, struct arena *arena, struct ast *ast,
            struct diagnostics *found)
 {
-    const char *some = length ? text : ""; /* an empty buffer may be NULL */
+    const char *some = length ? text : ""; /* an empty text may be NULL */
     struct parser parser = {
         .lexer = {some, (uint32_t)length, 0, found}, .arena = arena, .found = found};
     struct ast made = {0};

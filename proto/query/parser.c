@@ -66,7 +66,7 @@ struct ast_node *parser_node(struct parser *parser, enum ast_kind kind, uint32_t
     return node;
 }
 
-/* A keyword in capitals is the likeliest reason for an unexpected word: then *keyword is set. */
+/* An unexpected word is most likely a keyword in capitals; then *keyword is set. */
 bool parser_in_capitals(const struct token *token, char *keyword, size_t room)
 {
     if (token->kind != TOKEN_WORD || token->length >= room ||

@@ -15,17 +15,17 @@ struct field;
 
 struct parser {
     struct lexer lexer;
-    struct token token; /* the one that is looked at */
-    uint32_t last_to;   /* the byte after the one before it */
+    struct token token; /* the present token: the next one to be parsed */
+    uint32_t last_to;   /* offset of the byte after the previous token */
     struct arena *arena;
     struct diagnostics *found;
     uint32_t nesting;  /* of parentheses, groups and nots */
-    uint32_t n_values; /* in the whole question */
+    uint32_t n_values; /* in the whole question so far */
     bool in_variant;
-    bool stopped; /* by a mistake after which nothing can be read */
+    bool stopped; /* true after a mistake that parsing cannot continue from */
 };
 
-/* Children or values while their number is not known yet: an array that grows in the arena. */
+/* Children or values while their number is not yet known: an array that grows in the arena. */
 struct node_list {
     struct ast_node **items;
     uint32_t n;
@@ -35,24 +35,24 @@ struct node_list {
 void parser_next(struct parser *parser);
 bool parser_at(const struct parser *parser, enum token_kind kind);
 bool parser_at_word(const struct parser *parser, const char *word);
-/* Report that something else was expected at the present token, and stop. Returns NULL. */
+/* Reports that something else was expected at the present token, and stops. Returns NULL. */
 struct ast_node *parser_unexpected(struct parser *parser, const char *expected);
-/* Eat a token of this kind, or report. */
+/* Moves past a token of this kind, or reports that it is missing. */
 bool parser_eat(struct parser *parser, enum token_kind kind, const char *expected)
     __attribute__((warn_unused_result));
-/* Zeroed, at this place; NULL when the arena is full, and then the parser has stopped. */
+/* A new zeroed node with this place. NULL when the arena is full; the parser has then stopped. */
 struct ast_node *parser_node(struct parser *parser, enum ast_kind kind, uint32_t from);
-/* A copy in the arena, NUL-terminated; NULL when it is full, and then the parser has stopped. */
+/* A copy in the arena, ended by a NUL. NULL when the arena is full; the parser has then stopped. */
 char *parser_copy(struct parser *parser, const char *text, size_t length);
 void *parser_memory(struct parser *parser, size_t bytes);
 /* Is it a keyword in capitals, the likeliest reason for an unexpected word? Then *keyword is set.
  */
 bool parser_in_capitals(const struct token *token, char *keyword, size_t room);
-/* "..." of a token for a message, cut to what a line can show. */
+/* The text of a token for a message, cut to fit a line and ended with "..." then. */
 int parser_shown(const struct token *token);
 
 /* criterion.c: the test at the present token (a field). NULL when the parser has stopped. */
 struct ast_node *parser_criterion(struct parser *parser);
-/* values.c: read one value token of this field into value. False when it is not one (reported). */
+/* values.c: reads one token as a value of this field. False when it is none, which was reported. */
 bool parser_value(struct parser *parser, const struct field *field, const struct token *token,
                   struct ast_value *value) __attribute__((warn_unused_result));

@@ -56,13 +56,15 @@ const char *assembly_name(enum ast_assembly assembly)
     return assembly == ASSEMBLY_GRCH37 ? "GRCh37" : "GRCh38";
 }
 
-/* What is left of a text that is read from its front. */
+/* The unread rest of a text. */
 struct rest {
     const char *at;
     size_t left;
 };
 
-/* The piece up to the separator, which is eaten; with 0 the whole rest. */
+/*
+ * Takes the piece up to the separator, and the separator. With separator 0, takes the whole rest.
+ */
 static bool piece(struct rest *rest, char separator, struct rest *out)
 {
     const char *end = separator ? memchr(rest->at, separator, rest->left) : rest->at + rest->left;
@@ -75,7 +77,10 @@ static bool piece(struct rest *rest, char separator, struct rest *out)
     return true;
 }
 
-/* Digits without a leading zero, at most PLACE_POSITION_MAX; 0 when it is anything else. */
+/*
+ * Reads digits without a leading zero, at most PLACE_POSITION_MAX. 0 when the text is anything
+ * else.
+ */
 static uint32_t position(struct rest text)
 {
     uint64_t value = 0;
@@ -111,7 +116,7 @@ static bool within_chromosome(const struct ast_locus *locus)
            locus->end <= chromosome_length(locus->assembly, locus->chromosome);
 }
 
-/* An upper-case copy of bases; *fault says why not. */
+/* A copy of the bases in upper case. When they are invalid, *fault says why. */
 static char *bases(struct rest text, struct arena *arena, enum place_fault *fault)
 {
     char *copy;
@@ -166,7 +171,7 @@ enum place_fault place_change(const char *text, size_t length, struct arena *are
     if (!within_chromosome(&made.locus))
         return PLACE_POSITION;
     trim(ref, alt, &made.locus.start, &made.ref, &made.alt);
-    made.locus.end = made.locus.start; /* ast.h: the position */
+    made.locus.end = made.locus.start; /* a change has one position (ast.h) */
     made.text =
         arena_printf(arena, "%s:%s-%u-%s-%s", assembly_name(made.locus.assembly),
                      chromosome_name(made.locus.chromosome), made.locus.start, made.ref, made.alt);

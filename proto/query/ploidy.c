@@ -11,7 +11,7 @@ struct stretch {
     uint32_t start, end; /* 1-based, inclusive */
 };
 
-/* By assembly, then X and Y, then PAR#1 and PAR#2. */
+/* Indexed by assembly; then X and Y; then PAR#1 and PAR#2. */
 static const struct stretch pseudo_autosomal[2][2][2] = {
     {{{60001, 2699520}, {154931044, 155260560}}, {{10001, 2649520}, {59034050, 59363566}}},
     {{{10001, 2781479}, {155701383, 156030895}}, {{10001, 2781479}, {56887903, 57217415}}},

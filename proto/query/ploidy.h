@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How many copies of a place a person has: two on the autosomes and in the pseudo-autosomal regions
- * of X and Y, by sex elsewhere on X and Y, one of the mitochondrial genome.
+ * of X and Y, a number that depends on sex elsewhere on X and Y, and one of the mitochondrial
+ * genome.
  *
  * Regions: Genome Reference Consortium, PAR#1 and PAR#2 of GRCh37 and GRCh38. Constant tables; any
  * thread.
@@ -13,8 +14,8 @@
 
 enum ploidy {
     PLOIDY_TWO, /* everybody has two copies */
-    PLOIDY_X,   /* women two, men one */
-    PLOIDY_Y,   /* men one, women none */
+    PLOIDY_X,   /* women have two copies, men one */
+    PLOIDY_Y,   /* men have one copy, women none */
     PLOIDY_ONE, /* everybody has one */
 };
 

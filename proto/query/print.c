@@ -58,7 +58,7 @@ static void print_range(const struct ast_node *test, bool negated, struct bytes 
     }
 }
 
-/* Only = has a negated form of its own: "!=". */
+/* Only `=` has a negated form, "!=". */
 static bool has_unequal(const struct ast_node *test)
 {
     if (test->kind != AST_TEST)

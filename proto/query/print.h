@@ -1,7 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tree to text: the canonical text, which parses to an equal tree. Numbers are shown as decimals,
+ * Tree to text: the canonical text, which parses to an equal tree. Numbers are written as decimals,
  * closed ranges as = <= >= between, and every variant test stands inside variant( ). Any thread.
  */
 #include <stdbool.h>
@@ -10,9 +10,11 @@
 
 struct bytes;
 
-/* Appends; the text has no line end and no NUL. The empty question has no text. */
+/* Appends the text without line end and NUL. The text of the empty question is empty. */
 void print(const struct ast *ast, struct bytes *out);
 
-/* The same question in the same order: what is only for printing and for the echo (negated, bare,
- * from, to) does not count. */
+/*
+ * True when both trees are the same question with operands in the same order. Members that only
+ * serve printing and the echo (negated, bare, from, to) are ignored.
+ */
 bool ast_equal(const struct ast_node *a, const struct ast_node *b);

@@ -28,7 +28,7 @@ const struct region regions[REGION_COUNT] = {
     {"25", "BD", "Region Norrbotten", "Norrbotten"},
 };
 
-/* Names that are neither the name nor the word. */
+/* Other names of a region, besides its name and its word. */
 static const struct {
     const char *name; /* folded */
     const char *code;
@@ -39,7 +39,10 @@ static const struct {
 
 #define NAME_MAX_BYTES 64
 
-/* The ASCII letter under a letter of Swedish in UTF-8 (0xC3 and this byte), or 0. */
+/*
+ * The ASCII letter that a Swedish letter folds to; the letter is 0xC3 and this byte in UTF-8. 0 for
+ * another byte.
+ */
 static char under_c3(unsigned char second)
 {
     switch (second) {
@@ -57,9 +60,9 @@ static char under_c3(unsigned char second)
 }
 
 /*
- * Lower case, without dots and rings, whether precomposed or combining (U+0308, U+030A: how macOS
- * writes them), with '-' and '_' as spaces. No two regions fold to the same. False when the text
- * has other letters or is too long to be a name.
+ * Lower case, without dots and rings (precomposed, or combining U+0308 and U+030A, which macOS
+ * writes), and with '-' and '_' as spaces. No two regions fold to the same text. False when the
+ * text has other letters or is too long to be a name.
  */
 static bool fold(const char *text, char *out)
 {
@@ -93,7 +96,7 @@ static bool fold(const char *text, char *out)
     return true;
 }
 
-/* Without "region " before it and " lan" after it. */
+/* Removes "region " before and " lan" after a folded name. */
 static char *bare_name(char *folded)
 {
     size_t length;

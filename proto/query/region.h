@@ -12,13 +12,16 @@ struct region {
     const char *code; /* "12" */
     const char *iso;  /* "M" */
     const char *name; /* "Region Skåne" */
-    const char *word; /* the name by which it is asked for: "Skåne" */
+    const char *word; /* the name in questions: "Skåne" */
 };
 
-/* In order of code. */
+/* All regions, in order of code. */
 extern const struct region regions[REGION_COUNT];
 
-/* By code, ISO letters ("M", "SE-M"), or name, with or without "Region" and "län", in any case,
- * with or without the dots and rings of å ä ö. NULL when there is no such region. */
+/*
+ * Finds a region by code, ISO letters ("M", "SE-M"), or name. The name may be in any case, with or
+ * without "Region" and "län", and with or without the dots and rings of å ä ö. NULL when there is
+ * no such region.
+ */
 const struct region *region_by_text(const char *text);
 const struct region *region_by_code(const char *code);

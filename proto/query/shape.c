@@ -24,7 +24,7 @@ static bool changes_read(const Rikstal__V1__Question *question, struct arena *ar
 {
     shape->n_parts = (uint32_t)question->n_changes;
     if (question->n_changes > MEASURE_CHANGES_MAX)
-        return true; /* measure_declare() says so */
+        return true; /* measure_declare() guarantees it */
     shape->changes = arena_array(arena, question->n_changes + 1, sizeof(*shape->changes));
     if (!shape->changes)
         return err_memory(err);
@@ -59,7 +59,7 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
     return true;
 }
 
-/* Pieces between commas; at least one. */
+/* The number of pieces between commas; at least one. */
 static size_t pieces(const char *text)
 {
     size_t n = 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One value of a test: from its token to the one spelling in which everybody compares it.
+ * Reads a value of a test: from its token to the one spelling that all comparisons use.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -108,7 +108,7 @@ static bool region_value(struct parser *parser, const struct token *token, struc
     return false;
 }
 
-/* A symbol that is typed bare is folded to HGNC's spelling; in quotes it is taken as it is. */
+/* A gene symbol without quotes is changed to HGNC's spelling; in quotes it is used unchanged. */
 static bool gene_value(struct parser *parser, const struct token *token, struct ast_value *value)
 {
     char *text;
@@ -149,7 +149,7 @@ static bool system_fits(struct parser *parser, const struct field *field, const 
     return false;
 }
 
-/* Names the system that is unknown, or the form that the code of its system must have. */
+/* Reports the unknown system, or the form that a code of its system must have. */
 static bool wrong_code(struct parser *parser, const struct token *token, enum code_fault fault)
 {
     const char *colon = memchr(token->text, ':', token->length);

@@ -65,7 +65,7 @@ static const struct unsupported unsupported[] = {
     {"vaf", "variant allele fraction"},
 };
 
-/* Bits of consequence_bit(): the classes are made of them. */
+/* Bits as consequence_bit() gives them; the classes are unions of them. */
 enum {
     LOF = 0x1f,                 /* transcript_ablation .. frameshift_variant */
     MISSENSE_OR_WORSE = 0x3fff, /* .. protein_altering_variant */

@@ -1,13 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The closed vocabularies of a question: its fields with their operators and value forms, the words
- * of consequence, ClinVar, zygosity and sex, and everything that the language knows but this
- * release does not answer, so that it is refused by name and never ignored.
+ * The closed vocabularies of a question: the fields with their operators and forms of values, and
+ * the words of consequence, ClinVar, zygosity and sex. They also list every word of the full
+ * language that this release does not answer, so that it is refused by its name and never ignored.
  *
- * Bit numbers are stored by import and must never change their meaning; new terms take new bits.
- * A change of any meaning here raises VOCABULARY_VERSION, which is part of a question's identity.
- * All tables are constant; any thread.
+ * Import stores bit numbers, so they must never change their meaning; new terms get new bits. When
+ * any meaning here changes, VOCABULARY_VERSION must be raised, which is part of a question's
+ * identity. All tables are constant; any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@
 
 enum field_scope { SCOPE_PERSON, SCOPE_VARIANT };
 
-/* Which operators of the text a field allows (a set of bits). */
+/* The operators that a field allows (a set of bits). */
 enum field_operator {
     ALLOW_IN = 1,       /* = != in */
     ALLOW_UNDER = 2,    /* under */
@@ -47,9 +47,9 @@ struct field {
     enum field_scope scope;
     unsigned operators; /* of enum field_operator */
     enum field_form form;
-    int64_t least; /* FORM_INTEGER: the bounds of a sensible value */
+    int64_t least; /* FORM_INTEGER: the smallest and largest value that make sense */
     int64_t most;
-    const char *english; /* what it is, in a few words: for help and completion */
+    const char *english; /* a short description, for help and completion */
     const char *swedish;
 };
 
@@ -60,23 +60,26 @@ extern const struct field vocabulary_fields[FIELD_COUNT];
 /* NULL when there is no such field. */
 const struct field *field_by_name(const char *name);
 
-/* Of the full language, not answered by this release. */
+/* A word of the full language that this release does not answer. */
 struct unsupported {
     const char *name; /* a trailing '.' means: any name that begins so ("lab.") */
-    const char *what; /* in words: "treatments" */
+    const char *what; /* a description: "treatments" */
 };
-/* NULL when the name is unknown or supported. Fields, and the words that open a construct. */
+/* Finds a field, or a word that opens a construct. NULL when it is unknown or supported. */
 const struct unsupported *unsupported_by_name(const char *name);
 
-/* A word of a closed list; for consequence and clinvar it stands for the bits of mask. */
+/*
+ * A word of a closed list. For consequence and clinvar, `mask` is the set of bits that it stands
+ * for.
+ */
 struct word {
     const char *text;
     uint64_t mask;
-    const char *english; /* NULL: the text itself is the plain word */
+    const char *english; /* NULL: the text itself is plain enough */
     const char *swedish;
 };
 
-/* The words that a FORM_WORD field accepts in a question. */
+/* The words that a question may use with a FORM_WORD field. */
 const struct word *field_words(enum ast_field field, size_t *n);
 /* NULL when the field has no such word. */
 const struct word *field_word(enum ast_field field, const char *text);
@@ -86,26 +89,34 @@ const struct word *field_word(enum ast_field field, const char *text);
 #define CONSEQUENCE_BITS 42
 
 /*
- * The bit of a term as files write it (length bytes, any case), 0..CONSEQUENCE_BITS-1; former names
- * and finer terms give the bit of today's name or of the next wider term. -1: not known.
+ * The bit (0..CONSEQUENCE_BITS-1) of a term as files write it: `length` bytes in any case. A former
+ * name gives the bit of today's name, a finer term the bit of the next wider term. -1 for an
+ * unknown term.
  */
 int consequence_bit(const char *term, size_t length);
-/* Bits of a list as VEP and SnpEff write it ("missense_variant&splice_region_variant"; also , and |
- * between). Unknown terms are counted in *unknown (NULL: not wanted) and set no bit. */
+/*
+ * The bits of a list as VEP and SnpEff write it ("missense_variant&splice_region_variant"; also
+ * with , and | between terms). Unknown terms set no bit and are counted in *unknown, which may be
+ * NULL.
+ */
 uint64_t consequence_mask(const char *list, size_t length, size_t *unknown);
-/* 0 is the most severe; of a mask the most severe of its terms, CONSEQUENCE_BITS for an empty one.
+/*
+ * The rank of the most severe term of a mask; 0 is the most severe of all. CONSEQUENCE_BITS for an
+ * empty mask.
  */
 int consequence_rank(uint64_t mask);
 /*
- * Does a term of the mask say that the variant lies in a transcript? Upstream, downstream,
- * intergenic and regulatory ones do not.
+ * True when a term of the mask says that the variant lies in a transcript. Upstream, downstream,
+ * intergenic and regulatory terms do not say so.
  */
 bool consequence_in_gene(uint64_t mask);
-/* Beside the bits of terms: something was said that was not understood, so that a term that the
- * mask lacks cannot be excluded. */
+/*
+ * An extra bit beside those of the terms: the annotation had something that was not understood, so
+ * a term that the mask lacks cannot be ruled out.
+ */
 #define CONSEQUENCE_UNREAD (UINT64_C(1) << 62)
 
-/* ---- ClinVar: what has been said of a variant, one bit each --------------------------------- */
+/* ---- ClinVar: its statements about a variant, one bit each ---------------------------------- */
 
 enum clinvar_bit {
     CLINVAR_PATHOGENIC,
@@ -125,26 +136,30 @@ enum clinvar_bit {
 };
 
 /*
- * Bits of a significance as files write it: CLNSIG and CLIN_SIG texts of any age and case
- * ("Pathogenic/Likely_pathogenic", "Conflicting_classifications_of_pathogenicity|risk_factor"),
- * and the numbers of CLNSIG before 2017 ("5|0", "255"). Words that are not known are counted in
- * *unknown and set no bit. Empty and "." give 0.
+ * The bits of a significance as files write it: texts of CLNSIG and CLIN_SIG of any age and case
+ * ("Pathogenic/Likely_pathogenic", "Conflicting_classifications_of_pathogenicity|risk_factor"), and
+ * the numbers of CLNSIG before 2017 ("5|0", "255"). Unknown words set no bit and are counted in
+ * *unknown. An empty text and "." give 0.
  */
 uint32_t clinvar_mask(const char *text, size_t length, size_t *unknown);
-/* Beside those bits: ClinVar was looked up and all that it says was understood, so that a word
- * whose bit is missing is not said. */
+/*
+ * An extra bit beside those: ClinVar was looked up and all of its statements were understood, so
+ * ClinVar does not say a word whose bit is missing.
+ */
 #define CLINVAR_READ (UINT32_C(1) << 31)
 
 /* ---- masks of the tests in a question -------------------------------------------------------- */
 
-/* The union of the masks of an OP_IN test's words: consequence (classes expanded), clinvar,
- * zygosity (bits of enum zygosity), sex (bits of enum sex) and deceased (of enum deceased). */
+/*
+ * The union of the masks of an OP_IN test's words, for consequence (classes are expanded), clinvar,
+ * zygosity (bits of enum zygosity), sex (bits of enum sex) and deceased (bits of enum deceased).
+ */
 uint64_t test_mask(const struct ast_node *test);
 
 /* ---- zygosity and sex ------------------------------------------------------------------------ */
 
-/* The value is the bit number in the mask of a zygosity or sex word. */
+/* The value is the bit number in the mask of a zygosity word or a sex word. */
 enum zygosity { ZYGOSITY_HET, ZYGOSITY_HOM, ZYGOSITY_HEMI };
 enum sex { SEX_UNKNOWN, SEX_FEMALE, SEX_MALE, SEX_OTHER };
-/* Of a deceased word. */
+/* The value is the bit number in the mask of a deceased word. */
 enum deceased { DECEASED_NO, DECEASED_YES };

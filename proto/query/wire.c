@@ -10,9 +10,9 @@
 #include "proto/query/print.h"
 #include "proto/query/vocabulary.h"
 
-#define STRINGS_MAX ((size_t)64 << 10) /* bytes of all strings of a list; a text has 4 KiB */
+#define STRINGS_MAX ((size_t)64 << 10) /* all strings of a list; a text has at most 4 KiB */
 
-/* The numbers of these enums travel. */
+/* The numbers of these enums are sent on the wire. */
 _Static_assert(AST_ALL == 0 && AST_AND == 1 && AST_OR == 2 && AST_NOT == 3 && AST_AT_LEAST == 4 &&
                    AST_VARIANT == 5 && AST_TEST == 6,
                "enum ast_kind is on the wire");
@@ -105,7 +105,7 @@ bool wire_encode(const struct ast *ast, struct arena *arena, struct wire_list *l
 
 /* ---- decoding ------------------------------------------------------------------------------ */
 
-/* What has been rebuilt and not yet taken as an operand. */
+/* Operands that were rebuilt and not yet used. */
 struct stack {
     uint32_t n;
     struct {
@@ -125,7 +125,7 @@ static size_t strings_of(const Rikstal__V1__Value *value)
            strlen(text_of(value->code)) + strlen(text_of(value->ref)) + strlen(text_of(value->alt));
 }
 
-/* Limits on the list before anything is built from it. */
+/* Checks the limits on the list before anything is built from it. */
 static bool within_limits(Rikstal__V1__Op *const *ops, size_t n, struct err *err)
 {
     size_t values = 0, strings = 0;
@@ -142,7 +142,7 @@ static bool within_limits(Rikstal__V1__Op *const *ops, size_t n, struct err *err
     return strings <= STRINGS_MAX || malformed(err, "too long");
 }
 
-/* Enough to be printed; the parser judges the rest. */
+/* Rebuilds only what printing needs; the parser checks the rest. */
 static struct ast_node *rebuild_test(const Rikstal__V1__Op *op, struct arena *arena,
                                      struct err *err)
 {
@@ -292,7 +292,7 @@ static bool parse_again(const struct ast *rebuilt, struct arena *arena, struct a
         return true;
     if (found.list[0].fault == FAULT_MEMORY)
         return err_memory(err);
-    /* Only the code: what was asked must not get into a log by way of an error. */
+    /* The message has only the code, so that no question's text reaches a log through an error. */
     return err_set(err, ERR_INVALID, "the question's list is malformed: Q%03u",
                    (unsigned)found.list[0].fault);
 }

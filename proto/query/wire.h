@@ -1,12 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tree as it travels: a postfix list of Op (rikstal.proto), without recursion. A leaf pushes,
- * an inner node takes its operands from the stack; the empty list is the base population.
+ * The tree on the wire: a postfix list of Op (rikstal.proto), decoded without recursion. A leaf is
+ * pushed on the stack, an inner node takes its operands from it. The empty list is the base
+ * population.
  *
- * Decoding trusts nothing: the list is rebuilt, printed and read by the parser, and what the parser
- * makes of it must give the same list again. So there is one judge of what a question may be, and a
- * list never yields a tree that no text could have given. Messages live in the arena. Any thread.
+ * Decoding trusts no list. It rebuilds a tree, prints it, parses the text, and requires that the
+ * parsed tree encodes to the same list. So the parser alone decides what a valid question is, and a
+ * list never gives a tree that no text could give. Messages live in the arena. Any thread.
  */
 #include <stddef.h>
 
@@ -18,7 +19,8 @@ struct arena;
 
 struct wire_list {
     size_t n;
-    Rikstal__V1__Op **ops; /* as Question.n_criterion and Question.criterion want them */
+    Rikstal__V1__Op **ops; /* the array and its length n are those of Question.criterion and
+                            * Question.n_criterion */
 };
 
 bool wire_encode(const struct ast *ast, struct arena *arena, struct wire_list *list,
@@ -26,7 +28,7 @@ bool wire_encode(const struct ast *ast, struct arena *arena, struct wire_list *l
 bool wire_decode(Rikstal__V1__Op *const *ops, size_t n, struct arena *arena, struct ast *ast,
                  struct err *err) MUST_CHECK;
 
-/* Changes of a frequency question: Question.changes. Decoding parses the text again. */
+/* The changes of a frequency question (Question.changes). Decoding parses their text again. */
 Rikstal__V1__Value *wire_encode_value(const struct ast_value *value, struct arena *arena);
 bool wire_decode_change(const Rikstal__V1__Value *message, struct arena *arena,
                         struct ast_value *value, struct err *err) MUST_CHECK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A call that fails at once, rather than one that waits for the server to be ready: it names the
- * reason (wrong CA, wrong name, nothing listening), and whoever dials has a pause of its own
- * between attempts, each with a new channel and so with fresh credentials.
+ * Calls fail at once instead of waiting until the server is ready, because the error then names the
+ * reason (wrong CA, wrong name, nothing listening). Callers pause between attempts and open a new
+ * channel for each, so each attempt uses the newest credentials.
  */
 #include "proto/rpc/channel.h"
 
@@ -22,7 +22,7 @@
 #define DETAILS_BYTES 200
 #define CHANNEL_ARGS_MAX 16
 
-/* What core writes when the call is over; its address is the tag. */
+/* The core fills these members when the call has ended; the struct's address is the tag. */
 struct ending {
     grpc_metadata_array initial;
     grpc_metadata_array trailing;
@@ -35,9 +35,9 @@ struct channel {
     grpc_call *call;
     grpc_completion_queue *queue;
     struct ending ending;
-    bool watching;  /* the ending's tag is out */
+    bool watching;  /* the tag of the call's ending has not come back yet */
     bool streaming; /* stream is open */
-    bool heard;     /* a frame has come */
+    bool heard;     /* a frame has arrived */
     int64_t connect_timeout_ms;
     struct stream stream;
 };
@@ -55,7 +55,8 @@ static grpc_channel *core_create(const struct channel_options *o,
         core_arg_int(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0),
         core_arg_int(GRPC_ARG_ENABLE_RETRIES, 0),
         core_arg_int(GRPC_ARG_ENABLE_HTTP_PROXY, o->use_proxy),
-        core_arg_int(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1), /* a connection of its own */
+        core_arg_int(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1), /* so that each channel has a
+                                                              * connection of its own */
         core_arg_int(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0),
         core_arg_int(GRPC_ARG_ENABLE_CHANNELZ, 0),
         core_arg_int(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1),
@@ -91,7 +92,7 @@ bool channel_open(const struct channel_options *options, struct channel **out, s
     return true;
 }
 
-/* TRAP: without RECV_INITIAL_METADATA started, core holds every RECV_MESSAGE back for ever. */
+/* TRAP: until RECV_INITIAL_METADATA is started, the core never completes a RECV_MESSAGE. */
 static bool ending_watch(struct channel *channel)
 {
     struct ending *ending = &channel->ending;
@@ -128,7 +129,7 @@ bool channel_link(struct channel *channel, const void *first, size_t size, struc
     return stream_send(&channel->stream, first, size, STREAM_ORDINARY, err);
 }
 
-/* Wait for the status; a server that does not give one is cancelled. */
+/* Waits for the status. Cancels the call when the server sends none in time. */
 static void ending_take(struct channel *channel)
 {
     grpc_event event;
@@ -144,7 +145,7 @@ static void ending_take(struct channel *channel)
     channel->watching = false;
 }
 
-/* Why the link is over: our own reason before the status that came of it. */
+/* Why the link ended. Our own reason comes first, because the status then only follows from it. */
 static void ending_err(struct channel *channel, struct err *err)
 {
     char details[DETAILS_BYTES];
@@ -169,7 +170,7 @@ bool channel_read(struct channel *channel, const uint8_t **frame, size_t *size, 
         }
         return true;
     }
-    if (err->code == ERR_INVALID) /* a frame that is not one of ours: do not wait for a status */
+    if (err->code == ERR_INVALID) /* the peer sent an invalid frame: do not wait for its status */
         stream_cancel(&channel->stream, err->text);
     ending_take(channel);
     ending_err(channel, err);

@@ -1,11 +1,12 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The dialling side: a channel is one connection with one set of credentials, and carries one link.
+ * The side that connects: a channel is one connection with one set of credentials, and carries one
+ * link.
  *
- * The files of tls are read when the channel is opened; after a renewal, and after every end of a
- * link, open a new one. A channel belongs to one thread; its stream may be written from any
- * (stream.h). rpc_start() first.
+ * The files of `tls` are read when the channel is opened. Open a new channel after a renewal and
+ * after every end of a link. A channel belongs to one thread; any thread may write to its stream
+ * (stream.h). Call rpc_start() before.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -19,26 +20,28 @@ struct stream;
 struct channel_options {
     const char *target; /* "coordinator.example:443" */
     struct tls_files tls;
-    int64_t connect_timeout_ms;   /* until the peer's first frame; 0: 20,000 */
-    int64_t keepalive_ms;         /* 0: 25,000 */
-    int64_t keepalive_timeout_ms; /* 0: 10,000 */
-    bool use_proxy;               /* honour http_proxy */
-    const char *name_for_tests;   /* expected server name, when it is not target's; NULL */
+    int64_t connect_timeout_ms;   /* until the peer's first frame; 0: the default 20,000 */
+    int64_t keepalive_ms;         /* 0: the default 25,000 */
+    int64_t keepalive_timeout_ms; /* 0: the default 10,000 */
+    bool use_proxy;               /* use the proxy of the environment variable http_proxy */
+    const char *name_for_tests;   /* expected name of the server when it differs from target's; else
+                                   * NULL */
 };
 
 bool channel_open(const struct channel_options *options, struct channel **out,
                   struct err *err) MUST_CHECK;
-/* Cancels the link when it is still open. Accepts NULL. */
+/* Cancels the link if it is still open. Accepts NULL. */
 void channel_close(struct channel *channel);
 
-/* Start the link, with its first frame on the way. The stream is the channel's. */
+/* Starts the link and sends its first frame. The channel owns the stream. */
 bool channel_link(struct channel *channel, const void *first, size_t size, struct stream **out,
                   struct err *err) MUST_CHECK;
 /*
- * Wait for the next frame, which holds until the next call. False with ERR_NONE: the peer has ended
- * the link in order; otherwise the reason. The channel's thread only.
+ * Waits for the next frame, which is valid until the next call. False with ERR_NONE when the peer
+ * has ended the link in order; on any other end err has the reason. Only the channel's thread may
+ * call it.
  */
 bool channel_read(struct channel *channel, const uint8_t **frame, size_t *size,
                   struct err *err) MUST_CHECK;
-/* Any thread: send what is queued and close our half; channel_read() then ends. */
+/* Sends what is queued and closes our half; channel_read() then reports the end. Any thread. */
 void channel_finish(struct channel *channel);

@@ -18,7 +18,7 @@ gpr_timespec core_after(int64_t ms)
 
 bool core_batch(grpc_call *call, grpc_completion_queue *queue, const grpc_op *ops, size_t n_ops)
 {
-    char tag; /* only its address matters: unique while this frame lives */
+    char tag; /* only its address is used; it is unique while this frame exists */
 
     if (grpc_call_start_batch(call, ops, n_ops, &tag, NULL) != GRPC_CALL_OK)
         return false;
@@ -33,7 +33,7 @@ grpc_arg core_arg_int(const char *key, int64_t value)
     return arg;
 }
 
-/* Cancelled and unavailable are both "the peer is gone" (reference: grpc, 3.3). */
+/* Cancelled and unavailable both mean that the peer is gone (reference: grpc, 3.3). */
 static enum err_code code_of(grpc_status_code status)
 {
     switch (status) {

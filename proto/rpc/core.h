@@ -1,11 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Within proto/rpc only: the stream from the inside, and the few lines that deal with gRPC's core.
+ * For proto/rpc only: the members of a stream, and the few functions that call gRPC's core.
  *
- * Rules of the core that this folder keeps (reference: grpc, section 3.4): a call owns a private
- * pluck queue, in which at most two threads wait (reader and writer); a tag is the address of
- * something that lives until the tag has come back; one operation of a kind at a time.
+ * This folder keeps these rules of the core (reference: grpc, section 3.4): each call has its own
+ * pluck queue, on which at most two threads wait (reader and writer); a tag is the address of an
+ * object that lives until the tag has come back; at most one operation of each kind is under way.
  */
 #include <grpc/byte_buffer.h>
 #include <grpc/grpc.h>
@@ -25,10 +25,13 @@
 
 gpr_timespec core_forever(void);
 gpr_timespec core_after(int64_t ms);
-/* Start a batch and wait for it, for ever; false when it failed (the peer is gone). */
+/*
+ * Starts a batch and waits for it without a time limit. False when it failed because the peer is
+ * gone.
+ */
 bool core_batch(grpc_call *call, grpc_completion_queue *queue, const grpc_op *ops, size_t n_ops);
 grpc_arg core_arg_int(const char *key, int64_t value);
-/* Fill err from the status of an ended call; OK gives ERR_NONE and an empty text. */
+/* Fills err from the status of an ended call. An OK status gives ERR_NONE and an empty text. */
 void core_status_err(grpc_status_code status, const char *details, struct err *err);
 grpc_status_code core_err_status(const struct err *err);
 
@@ -61,38 +64,39 @@ struct stream {
     char peer[PEER_BYTES];
     char address[PEER_BYTES];
     void *owner_data;
-    grpc_slice incoming; /* the frame that the reader has in hand */
+    grpc_slice incoming; /* the frame that the reader got last */
     bool has_incoming;
     pthread_t writer;
     atomic_bool confirmed;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     /* below: under lock */
-    struct outgoing_list lists[2]; /* by enum stream_urgency */
+    struct outgoing_list lists[2]; /* indexed by enum stream_urgency */
     size_t bytes;
-    bool ended;     /* nothing is sent or queued any more */
-    bool finishing; /* send what is queued, then no more */
+    bool ended;     /* nothing may be queued or sent any more */
+    bool finishing; /* send what is queued, then close */
     bool writer_gone;
-    struct err reason; /* why it was cancelled; ERR_NONE: it was not */
+    struct err reason; /* why the stream was cancelled; ERR_NONE: it was not */
 };
 
-/* Start the writer; call and queue are borrowed. */
+/* Starts the writer thread; call and queue are borrowed. */
 bool stream_open(struct stream *stream, grpc_call *call, grpc_completion_queue *queue, bool client,
                  struct err *err) MUST_CHECK;
-/* Whose certificate the peer has shown, and from where. */
+/* Reads who the peer is from its certificate, and its address. */
 void stream_learn_peer(struct stream *stream);
 /*
- * The next frame, held until the next call. False with ERR_NONE: the peer sends no more. When
- * timeout_ms >= 0 passes before the first frame or confirmation, the call is cancelled.
+ * Waits for the next frame, which is valid until the next call. False with ERR_NONE when the peer
+ * sends no more. When timeout_ms >= 0 and the first frame or the confirmation has not come after
+ * that time, the call is cancelled.
  */
 bool stream_read(struct stream *stream, int64_t timeout_ms, const uint8_t **frame, size_t *size,
                  struct err *err) MUST_CHECK;
-/* A message that has come as the frame in hand; destroys the buffer. */
+/* Makes a received message the reader's frame; destroys the buffer. */
 bool stream_accept(struct stream *stream, grpc_byte_buffer *buffer, const uint8_t **frame,
                    size_t *size, struct err *err) MUST_CHECK;
-/* No new frames; the writer sends what is queued and, on a client, closes our half. */
+/* Accepts no new frames; the writer sends what is queued and, on a client, closes our half. */
 void stream_finish(struct stream *stream);
-/* End the writer: at once, or, with grace_ms, after what is queued; cancels the call if it must. */
+/* Ends the writer: at once, or after sending for up to grace_ms. Cancels the call when needed. */
 void stream_stop(struct stream *stream, int64_t grace_ms);
-/* After stream_stop(). */
+/* Call it after stream_stop(). */
 void stream_clear(struct stream *stream);

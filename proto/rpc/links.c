@@ -10,7 +10,7 @@
 
 struct link_entry {
     char node[NODE_BYTES];
-    struct stream *stream; /* NULL: the place is free */
+    struct stream *stream; /* NULL: this entry is free */
 };
 
 struct links {
@@ -36,7 +36,7 @@ void links_free(struct links *links)
     free(links);
 }
 
-/* The node's entry; for a node without one, a free entry when wanted. NULL: none. */
+/* The node's entry. For a node without one: a free entry if `wanted`, else NULL. */
 static struct link_entry *entry_of(struct links *links, const char *node, bool or_free)
 {
     struct link_entry *free_one = NULL;

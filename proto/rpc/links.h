@@ -1,11 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which link is whose, on the coordinator: at most one per node, and the newest wins.
+ * Which link belongs to which node, on the coordinator: at most one per node, and the newest wins.
  *
- * A node may be back before its old link is noticed dead, so a new confirmed link takes the place
- * at once and the old one is cancelled. Sending by node id holds the lock that links_remove()
- * needs, so a stream cannot end under the sender. Any thread.
+ * A node may reconnect before its old link is known to be dead, so a new confirmed link replaces
+ * the old one at once and cancels it. Sending by node id holds the lock that links_remove() needs,
+ * so a stream cannot be freed while it is sent on. Any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -20,16 +20,18 @@ struct links;
 struct links *links_new(void); /* NULL when memory is out */
 void links_free(struct links *links);
 
-/* This stream is now the node's; an older one is cancelled. ERR_EXHAUSTED beyond LINKS_MAX nodes.
+/*
+ * Makes this stream the node's link and cancels an older one. ERR_EXHAUSTED when LINKS_MAX other
+ * nodes have links.
  */
 bool links_put(struct links *links, const char *node, struct stream *stream,
                struct err *err) MUST_CHECK;
-/* In ended(): true when it was the node's link, false when a newer one has taken its place. */
+/* For ended(): true when this was the node's link, false when a newer one has replaced it. */
 bool links_remove(struct links *links, const char *node, const struct stream *stream);
-/* stream_send() to the node; ERR_UNAVAILABLE when it has no link. */
+/* Calls stream_send() on the node's link. ERR_UNAVAILABLE when it has none. */
 bool links_send(struct links *links, const char *node, const void *frame, size_t size,
                 enum stream_urgency urgency, struct err *err) MUST_CHECK;
-/* To all of them, for drain and rosters; returns how many took it. */
+/* Sends to all nodes (drain, rosters). Returns how many links took the frame. */
 size_t links_send_all(struct links *links, const void *frame, size_t size,
                       enum stream_urgency urgency);
 size_t links_count(struct links *links);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Arrivals come on one `next` queue to links_max + 1 workers; a worker serves its call to the end
- * with ordinary blocking code on the call's own pluck queue. The one worker more is there to
- * refuse. The Link method is registered so that core waits for the first frame, and one generic
- * slot answers whatever else is called; without it an unknown method would hang (reference: grpc,
- * section 3).
+ * New calls arrive on one `next` queue, on which links_max + 1 workers wait. A worker serves its
+ * call until it ends, with blocking code on the call's own pluck queue. The additional worker
+ * exists to refuse links beyond links_max. The Link method is registered, so that the core waits
+ * for the first frame. One generic slot answers calls of any other method, which would hang without
+ * it (reference: grpc, section 3).
  */
 #include "proto/rpc/server.h"
 
@@ -31,12 +31,12 @@
 #define SERVER_ARGS_MAX 16
 
 struct server {
-    struct server_options options; /* .listen and .tls are not used after opening */
+    struct server_options options; /* .listen and .tls are used only while opening */
     struct tls_store *tls;
     grpc_server *core;
     void *link_method;
-    grpc_completion_queue *arrivals; /* next */
-    grpc_completion_queue *closing;  /* pluck, for the shutdown's tag */
+    grpc_completion_queue *arrivals; /* the `next` queue */
+    grpc_completion_queue *closing;  /* the pluck queue for the shutdown's tag */
     uint16_t port;
     bool started;
     pthread_t *workers;
@@ -44,15 +44,15 @@ struct server {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     /* below: under lock */
-    uint32_t live; /* calls that a worker is serving */
+    uint32_t live; /* calls that workers are serving */
     uint32_t links;
     bool stopping;
 };
 
-/* A call, from the moment we ask core for one until its last tag is back. */
+/* A call, from our request for it to the core until its last tag is back. */
 struct slot {
     struct server *server;
-    bool is_link; /* or the generic one */
+    bool is_link; /* false: the generic slot */
     atomic_bool armed;
     grpc_call *call;
     grpc_completion_queue *queue;
@@ -78,20 +78,24 @@ static void slot_free(struct slot *slot)
     free(slot);
 }
 
-/* Ask core for the next call. Once the server is shutting down it comes back with success = 0. */
+/*
+ * Asks the core for the next call. While the server shuts down, the tag comes back with success =
+ * 0.
+ */
 static void slot_arm(struct server *server, bool is_link)
 {
     struct slot *slot = calloc(1, sizeof(*slot));
     grpc_call_error error;
 
     if (!slot)
-        abort(); /* as core itself does; without a slot nobody could ever connect again */
+        abort(); /* the core does the same; without a slot no node could ever connect again */
     slot->server = server;
     slot->is_link = is_link;
     slot->queue = grpc_completion_queue_create_for_pluck(NULL);
     grpc_metadata_array_init(&slot->metadata);
     grpc_call_details_init(&slot->details);
-    /* TRAP: core's hand-over is invisible to TSan; this releases, worker_run() acquires. */
+    /* TRAP: TSan cannot see that the core hands the slot over, so release here; worker_run()
+     * acquires. */
     atomic_store_explicit(&slot->armed, true, memory_order_release);
     if (is_link)
         error = grpc_server_request_registered_call(server->core, server->link_method, &slot->call,
@@ -115,7 +119,9 @@ static void status_send(struct slot *slot, bool metadata_sent, grpc_status_code 
 
     ops[0].data.send_status_from_server.status = status;
     ops[0].data.send_status_from_server.status_details = &details;
-    (void)core_batch(slot->call, slot->queue, ops, metadata_sent ? 1 : 2); /* peer gone: so be it */
+    (void)core_batch(slot->call, slot->queue, ops, metadata_sent ? 1 : 2); /* it fails only when the
+                                                                            * peer is gone, which
+                                                                            * needs no action */
     grpc_slice_unref(details);
 }
 
@@ -137,7 +143,7 @@ static void place_give(struct server *server)
     pthread_mutex_unlock(&server->lock);
 }
 
-/* Frames to the owner until the peer or the owner ends it; err says which way. */
+/* Passes frames to the owner until the peer or the owner ends the link; err has the reason. */
 static void frames_serve(struct server *server, struct stream *stream, const uint8_t *frame,
                          size_t size, struct err *err)
 {
@@ -153,7 +159,7 @@ static void frames_serve(struct server *server, struct stream *stream, const uin
     while (stream_read(stream, timeout_ms, &frame, &size, err));
 }
 
-/* The first frame came with the call; the owner sees it once it has let the link in. */
+/* The first frame came with the call. The owner gets it after opened() accepted the link. */
 static bool link_open(struct slot *slot, struct stream *stream, const uint8_t **frame, size_t *size,
                       struct err *err)
 {
@@ -197,7 +203,7 @@ static void call_dispatch(struct slot *slot)
 {
     if (!slot->is_link) {
         status_send(slot, false, GRPC_STATUS_UNIMPLEMENTED, "no such method");
-    } else if (!slot->first) { /* TRAP: a silent peer that went away is delivered all the same */
+    } else if (!slot->first) { /* TRAP: a peer that left without a frame is delivered too */
         status_send(slot, false, GRPC_STATUS_INVALID_ARGUMENT, "no first frame");
     } else if (!place_take(slot->server)) {
         status_send(slot, false, GRPC_STATUS_RESOURCE_EXHAUSTED, "all places are taken");
@@ -238,7 +244,7 @@ static void *worker_run(void *arg)
         (void)atomic_load_explicit(&slot->armed, memory_order_acquire);
         if (event.success) {
             live_add(server, 1);
-            slot_arm(server, slot->is_link); /* a fresh slot takes its place */
+            slot_arm(server, slot->is_link); /* a new slot replaces the one that is now in use */
             call_serve(slot);
         }
         slot_free(slot);
@@ -289,11 +295,11 @@ static grpc_server *core_create(const struct server_options *o)
         core_arg_int(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, o->keepalive_timeout_ms),
         core_arg_int(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0),
         core_arg_int(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, ping_ms),
-        core_arg_int(GRPC_ARG_ALLOW_REUSEPORT, 0), /* or two coordinators would share a port */
+        core_arg_int(GRPC_ARG_ALLOW_REUSEPORT, 0), /* two coordinators must not share a port */
         core_arg_int(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0),
         core_arg_int(GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0),
         core_arg_int(GRPC_ARG_ENABLE_CHANNELZ, 0),
-        /* A connection outlives its certificate: once in a while it has to show it again. */
+        /* A connection can outlive its certificate, so it is ended from time to time. */
         core_arg_int(GRPC_ARG_MAX_CONNECTION_AGE_MS, CONNECTION_AGE_MS),
         core_arg_int(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, CONNECTION_AGE_GRACE_MS),
     };
@@ -302,7 +308,7 @@ static grpc_server *core_create(const struct server_options *o)
     return grpc_server_create(&all, NULL);
 }
 
-/* Bind and start; what fails here is the address or the certificate. */
+/* Binds and starts. A failure here is caused by the address or the certificate. */
 static bool core_open(struct server *server, const char *listen, struct err *err)
 {
     grpc_server_credentials *credentials = tls_server_credentials(server->tls);
@@ -380,7 +386,7 @@ uint32_t server_links(struct server *server)
     return links;
 }
 
-/* ---- closing: the order is that of the reference (grpc, section 6) ---- */
+/* ---- closing, in the order of the reference (grpc, section 6) ---- */
 
 static void calls_end(struct server *server, int64_t grace_ms)
 {
@@ -401,7 +407,10 @@ static void calls_end(struct server *server, int64_t grace_ms)
     pthread_mutex_unlock(&server->lock);
 }
 
-/* Slots that core still holds come back with success = 0; with no worker left, we take them. */
+/*
+ * The core returns the slots that it holds with success = 0. No worker is left, so we take them
+ * here.
+ */
 static void arrivals_drain(struct server *server)
 {
     grpc_completion_queue_shutdown(server->arrivals);

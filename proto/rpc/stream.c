@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A reader and a writer on one call. Frames to be sent wait in two lists, urgent and ordinary, and
- * the writer has one SEND_MESSAGE under way at a time: it completes when the bytes have passed flow
- * control, so what a slow peer does not take waits here, counted and bounded, and not in gRPC.
+ * A reader and a writer on one call. Frames to send wait in two lists, urgent and ordinary. The
+ * writer has one SEND_MESSAGE under way at a time, which completes when its bytes have passed flow
+ * control. So frames that a slow peer does not take wait here, where they are counted and limited,
+ * and not inside gRPC.
  */
 #include "proto/rpc/stream.h"
 
@@ -89,7 +90,7 @@ bool stream_send(struct stream *stream, const void *frame, size_t size, enum str
     return ok;
 }
 
-/* The next frame to send, urgent ones first; NULL when the writer is to leave. */
+/* The next frame to send, urgent ones first. NULL when the writer must end. */
 static struct outgoing *outgoing_wait(struct stream *stream)
 {
     struct outgoing *out = NULL;
@@ -133,7 +134,7 @@ static void half_close(struct stream *stream)
 {
     grpc_op op = {.op = GRPC_OP_SEND_CLOSE_FROM_CLIENT};
 
-    (void)core_batch(stream->call, stream->queue, &op, 1); /* a failure shows in the status */
+    (void)core_batch(stream->call, stream->queue, &op, 1); /* the call's status has the failure */
 }
 
 static void *writer_run(void *arg)
@@ -152,7 +153,7 @@ static void *writer_run(void *arg)
     if (ok && stream->client)
         half_close(stream);
     pthread_mutex_lock(&stream->lock);
-    stream->ended = stream->ended || !ok; /* the reader learns why */
+    stream->ended = stream->ended || !ok; /* the reader gets the reason */
     stream->writer_gone = true;
     pthread_cond_broadcast(&stream->changed);
     pthread_mutex_unlock(&stream->lock);
@@ -194,7 +195,7 @@ bool stream_open(struct stream *stream, grpc_call *call, grpc_completion_queue *
 
 static bool writer_is_gone(struct stream *stream, int64_t wait_ms)
 {
-    int64_t until_ms = clock_mono_ms() + wait_ms; /* CLOCK_MONOTONIC, as the condition's */
+    int64_t until_ms = clock_mono_ms() + wait_ms; /* CLOCK_MONOTONIC, as the condition variable */
     struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
                              .tv_nsec = (long)(until_ms % 1000) * 1000000};
     bool gone;
@@ -253,7 +254,7 @@ void stream_cancel(struct stream *stream, const char *reason)
 
 /* ---- reading ---- */
 
-/* What comes compressed is refused: nobody asked for it, and it could grow. */
+/* Compressed messages are refused: we never ask for them, and they could grow without limit. */
 static bool buffer_check(grpc_byte_buffer *buffer, struct err *err)
 {
     size_t size = grpc_byte_buffer_length(buffer);
@@ -285,7 +286,7 @@ bool stream_accept(struct stream *stream, grpc_byte_buffer *buffer, const uint8_
     return ok;
 }
 
-/* Wait for the message under way; past the deadline an unconfirmed peer is cancelled. */
+/* Waits for the message under way. At the deadline, a peer that is not confirmed is cancelled. */
 static bool message_wait(struct stream *stream, void *tag, int64_t timeout_ms)
 {
     grpc_event event =
@@ -330,7 +331,7 @@ bool stream_read(struct stream *stream, int64_t timeout_ms, const uint8_t **fram
     return stream_accept(stream, buffer, frame, size, err);
 }
 
-/* ---- who ---- */
+/* ---- the peer ---- */
 
 void stream_learn_peer(struct stream *stream)
 {

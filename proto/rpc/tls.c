@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Certificates are handed to gRPC by a fetcher, never by its own file watcher: with the watcher one
- * bad PEM refuses every new connection, while the fetcher keeps the old pair until a right one is
- * there. "Right" is x509_check(): the key fits, the CA signed it, it holds now.
+ * Certificates are given to gRPC by our own fetcher, never by its file watcher. With the watcher
+ * one bad PEM file refuses every new connection; the fetcher keeps the old pair until x509_check()
+ * accepts the new one: the key fits, the CA signed the certificate, and it is valid now.
  */
 #include "proto/rpc/tls.h"
 
@@ -33,10 +33,10 @@ static void log_core(gpr_log_func_args *args)
 }
 
 /*
- * This gRPC has no setting for the oldest version of TLS, and sets TLS 1.2 as the minimum of every
- * context that it makes. What OpenSSL's system default takes away from all contexts stays away, so
- * the default of this process is TLS 1.3 alone. OpenSSL's own configuration is read first, or it
- * would take the place of this one later.
+ * gRPC has no setting for the oldest version of TLS, and sets TLS 1.2 as minimum in every context
+ * that it makes. A version that OpenSSL's system default removes stays removed, so we make TLS 1.3
+ * the only version in the default of this process. OpenSSL's own configuration is loaded before,
+ * because it would otherwise replace this setting later.
  */
 static const char tls_default[] = "openssl_conf = rikstal\n"
                                   "[rikstal]\n"
@@ -73,7 +73,7 @@ void rpc_stop(void)
     grpc_shutdown_blocking();
 }
 
-/* What the three files held; the texts are in the arena. */
+/* The contents of the three files; the texts are in the arena. */
 struct material {
     struct arena *arena;
     struct x509_pair pair;
@@ -102,7 +102,7 @@ void tls_end_look(struct tls_end *end, const char *cert)
     int64_t now_s = clock_wall_s(), not_after_s;
     struct arena *arena;
     char when[CLOCK_TEXT_BYTES];
-    struct err ignored; /* whoever dials or listens says it */
+    struct err ignored; /* the code that connects or listens reports it */
     const char *text;
 
     if (end->looked_s && now_s >= end->looked_s && now_s - end->looked_s < DAY_S)
@@ -136,7 +136,7 @@ static bool material_read(const struct tls_files *files, struct material *out, s
     return false;
 }
 
-/* ---- the client's ---- */
+/* ---- credentials of the client ---- */
 
 bool tls_channel_credentials(const struct tls_files *files, grpc_channel_credentials **out,
                              struct err *err)
@@ -152,9 +152,9 @@ bool tls_channel_credentials(const struct tls_files *files, grpc_channel_credent
     return *out || err_set(err, ERR_INTERNAL, "gRPC does not take the certificates");
 }
 
-/* ---- the server's ---- */
+/* ---- credentials of the server ---- */
 
-/* When a file was last written, as far as a reader can tell. */
+/* When a file was last written, as far as stat() shows it. */
 struct stamp {
     struct timespec modified;
     off_t size;
@@ -162,21 +162,21 @@ struct stamp {
 };
 
 struct tls_store {
-    char *paths[N_FILES]; /* key, cert, ca */
+    char *paths[N_FILES]; /* indexed key, cert, ca */
     struct tls_files files;
     pthread_mutex_t lock;
     /* below: under lock */
-    struct stamp stamps[N_FILES]; /* of the files that were looked at last */
+    struct stamp stamps[N_FILES]; /* of the files when they were last read */
     bool handed_out;
 };
 
-/* True when the files are not those of the last look. */
+/* True when a file has changed since the last call. */
 static bool stamps_changed(struct tls_store *store)
 {
     struct stamp now[N_FILES];
     bool changed;
 
-    memset(now, 0, sizeof(now)); /* padding too, as it is compared */
+    memset(now, 0, sizeof(now)); /* clears the padding, because memcmp compares it too */
     for (size_t i = 0; i < N_FILES; i++) {
         struct stat info;
 
@@ -191,7 +191,7 @@ static bool stamps_changed(struct tls_store *store)
     return changed;
 }
 
-/* Called at each handshake: a new pair only when there is one and it is right. */
+/* gRPC calls this at each handshake. It gives a new pair only when the files hold a valid one. */
 static grpc_ssl_certificate_config_reload_status
 fetch_locked(struct tls_store *store, grpc_ssl_server_certificate_config **config)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The chain is short and has one shape, so it is checked in a straight line: whose key signed, what
- * was signed, is it about this network and that organisation, is it for now, may they give it.
+ * The chain is short and always has the same shape, so it is checked step by step: who signed, what
+ * was signed, whether it is for this network and that organisation, whether it is valid now, and
+ * whether the organisation may give these roles.
  */
 #include "proto/trust/certificate.h"
 
@@ -16,7 +17,9 @@
 
 #define WORD "rikstal-certificate-v1 "
 
-/* ---- what a certificate must be -------------------------------------------------------------- */
+/*
+ * ---- requirements on a certificate -------------------------------------------------------------
+ */
 
 static bool text_valid(const char *text)
 {

@@ -11,9 +11,9 @@
 #define REQUEST_TYPE "rikstal-enrolment-request-v1"
 #define RESPONSE_TYPE "rikstal-enrolment-response-v1"
 
-/* ---- out ---- */
+/* ---- writing ---- */
 
-/* The tree as text in the arena; frees the tree. */
+/* Prints the tree as text in the arena, and frees the tree. */
 static bool tree_text(cJSON *tree, bool ok, struct arena *arena, const char **text, struct err *err)
 {
     char *printed = ok ? cJSON_Print(tree) : NULL;
@@ -67,7 +67,7 @@ bool enrolment_response_text(const struct enrolment_response *response, struct a
     return tree_text(tree, ok, arena, text, err);
 }
 
-/* ---- in ---- */
+/* ---- reading ---- */
 
 static bool tree_read(const char *text, size_t size, const char *type, cJSON **tree,
                       struct err *err)
@@ -83,7 +83,7 @@ static bool tree_read(const char *text, size_t size, const char *type, cJSON **t
     return err_set(err, ERR_INVALID, "the file is no %s", type);
 }
 
-/* A text member, copied into the arena. */
+/* Copies a text member into the arena. */
 static bool take(const cJSON *tree, const char *name, struct arena *arena, const char **out,
                  struct err *err)
 {

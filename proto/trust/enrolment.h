@@ -1,12 +1,12 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How a node joins: a request that init makes at the node, and the response that the coordinator's
- * operator makes from it. Both are JSON files that people carry and can read; neither is secret.
+ * How a node joins: `init` at the node makes a request, and the coordinator's operator makes the
+ * response from it. Both are JSON files that people carry and can read; neither is secret.
  *
- * What they claim is checked by who takes them: the request's CSR is signed by its own key, the
- * response's roster by the root keys, its certificate by its CA. Root keys come with the first
- * response; from then on they do not change by enrolment. Texts live in the arena. Any thread.
+ * The receiver checks the claims: the request's CSR is signed by its own key, the response's roster
+ * by the root keys, its certificate by its CA. The root keys come with the first response; later
+ * enrolments do not change them. Texts live in the arena. Any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -23,17 +23,17 @@ struct enrolment_request {
     const char *region;
     const char *name;
     struct public_key key; /* the node's Ed25519 key, for the roster */
-    const char *csr;       /* PEM: for spiffe://NETWORK/node/REGION */
+    const char *csr;       /* PEM, for the name spiffe://NETWORK/node/REGION */
 };
 
 struct enrolment_response {
     const char *network;
     const char *region;
-    struct public_key key;   /* the request's, so that a response finds its node */
+    struct public_key key;   /* the request's key, which says whose response this is */
     const char *certificate; /* PEM */
     const char *ca;          /* PEM */
     const char *roots;       /* text of a roots file (roster.h) */
-    const uint8_t *roster;   /* Envelope bytes */
+    const uint8_t *roster;   /* Envelope bytes of the roster */
     size_t roster_size;
 };
 

@@ -16,7 +16,7 @@ static size_t payload_max(const char *domain)
     return strcmp(domain, DOMAIN_ROSTER) == 0 ? ENVELOPE_ROSTER_BYTES_MAX : ENVELOPE_BYTES_MAX;
 }
 
-/* What is signed: the domain, a NUL, the length as u64 little endian, the payload. */
+/* The signed bytes: the domain, a NUL, the length as u64 little endian, the payload. */
 static bool signed_bytes(const char *domain, const uint8_t *payload, size_t size, struct bytes *out,
                          struct err *err)
 {
@@ -30,7 +30,7 @@ static bool signed_bytes(const char *domain, const uint8_t *payload, size_t size
     return err_memory(err);
 }
 
-/* A further signature that cannot be one would be bytes that nobody has signed. */
+/* Every further signature must have a valid form: other bytes would be covered by no signature. */
 static bool more_are_signatures(const Rikstal__V1__Envelope *envelope, struct err *err)
 {
     for (size_t i = 0; i < envelope->n_more; i++)
@@ -52,7 +52,7 @@ bool envelope_parse(const uint8_t *data, size_t size, struct arena *arena,
     return true;
 }
 
-/* The key's id and signature over the envelope's bytes, both in the arena. */
+/* Writes the key's id and its signature over the envelope's bytes, both in the arena. */
 static bool signature_make(const char *domain, const ProtobufCBinaryData *payload,
                            const struct secret_key *key, struct arena *arena,
                            ProtobufCBinaryData *id, ProtobufCBinaryData *signature, struct err *err)
@@ -117,7 +117,7 @@ static bool id_is(const ProtobufCBinaryData *id, const struct key_id *other)
     return id->len == KEY_ID_BYTES && memcmp(id->data, other->b, KEY_ID_BYTES) == 0;
 }
 
-/* Which signature claims this key: 0 the first, 1.. those of `more`, -1 none. */
+/* The index of the signature that claims this key: 0 is the first, 1.. those of `more`, -1 none. */
 static int signature_find(const Rikstal__V1__Envelope *envelope, const struct key_id *id)
 {
     if (id_is(&envelope->key_id, id))
@@ -180,7 +180,8 @@ bool envelope_verify(const Rikstal__V1__Envelope *envelope, const char *domain,
     public_key_id(key, &id);
     if (!id_is(&envelope->key_id, &id) || envelope->signature.len != KEY_SIGNATURE_BYTES)
         return err_set(err, ERR_DENIED, "the envelope is not signed by the key it must be from");
-    if (envelope->n_more) /* or anybody could change an envelope without breaking it */
+    if (envelope->n_more) /* otherwise anybody could add bytes to an envelope without making it
+                           * invalid */
         return err_set(err, ERR_INVALID, "one signature is expected, %zu more are there",
                        envelope->n_more);
     if (!signed_bytes(domain, envelope->payload.data, envelope->payload.len, &bytes, err))

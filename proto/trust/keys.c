@@ -15,19 +15,19 @@
 #define SECRET_WORD "rikstal-secret-v1 "
 #define PUBLIC_WORD "rikstal-public-v1 "
 #define WORD_BYTES (sizeof(SECRET_WORD) - 1)
-#define LINE_BYTES (WORD_BYTES + 2 * KEY_BYTES + 1) /* with its newline */
+#define LINE_BYTES (WORD_BYTES + 2 * KEY_BYTES + 1) /* with the newline */
 
 static_assert(sizeof(SECRET_WORD) == sizeof(PUBLIC_WORD), "one length of line for both");
 static_assert(KEY_SIGNATURE_BYTES == crypto_sign_BYTES, "Ed25519");
 static_assert(KEY_BYTES == crypto_sign_PUBLICKEYBYTES, "Ed25519");
 
 struct secret_key {
-    uint8_t seed[KEY_BYTES];                    /* what the file holds */
-    uint8_t secret[crypto_sign_SECRETKEYBYTES]; /* as libsodium wants it */
+    uint8_t seed[KEY_BYTES];                    /* the contents of the file */
+    uint8_t secret[crypto_sign_SECRETKEYBYTES]; /* the key in libsodium's form */
     struct public_key public;
 };
 
-/* The 32 bytes of a one-line key file. What was read is wiped. */
+/* Reads the 32 bytes of a one-line key file. Buffers are wiped. */
 static bool line_read(const char *path, const char *word, uint8_t out[static KEY_BYTES],
                       struct err *err)
 {
@@ -75,7 +75,7 @@ static bool private_to_owner(const char *path, struct err *err)
 
     if (stat(path, &info) == 0 && (info.st_mode & 077))
         return err_set(err, ERR_DENIED, "%s may be read by others; run: chmod go= %s", path, path);
-    return true; /* a file that is not there is reported by who reads it */
+    return true; /* when the file does not exist, the function that reads it reports that */
 }
 
 bool secret_bytes_read(const char *path, uint8_t out[static KEY_BYTES], struct err *err)
@@ -89,7 +89,7 @@ bool secret_bytes_write(const char *path, const uint8_t secret[static KEY_BYTES]
     return line_write(path, SECRET_WORD, secret, mode, err);
 }
 
-/* Memory for a key: locked, guarded, wiped by sodium_free(). */
+/* Memory for a key: locked, guarded, and wiped by sodium_free(). */
 static struct secret_key *key_alloc(struct err *err)
 {
     struct secret_key *key = sodium_malloc(sizeof(*key));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * protobuf-c is lenient: it keeps unknown fields, lets the last of two duplicates win and looks at
- * no string. Rather than a second parser beside it, its result is packed again and must give the
- * very bytes that came in; what that cannot see (unknown fields, enums, UTF-8) is looked up by
- * descriptor.
+ * protobuf-c is lenient: it keeps unknown fields, takes the last of two duplicates and does not
+ * check strings. Instead of writing a second parser, we pack its result again and require exactly
+ * the bytes that came in. Unknown fields, unknown enum values and UTF-8, which that cannot detect,
+ * are checked by descriptor.
  */
 #include "proto/trust/message.h"
 
@@ -23,7 +23,7 @@ static void free_with_arena(void *arena, void *pointer)
     (void)pointer;
 }
 
-/* The next character; false where the bytes are none. */
+/* Reads the next character. False where the bytes are not valid UTF-8. */
 static bool character_next(const char **text, utf8proc_int32_t *point)
 {
     utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)*text, -1, point);
@@ -52,8 +52,10 @@ bool message_text_is_plain(const char *text)
         if (!character_next(&text, &point))
             return false;
         switch (utf8proc_category(point)) {
-        case UTF8PROC_CATEGORY_CC: /* control: C0, DEL and C1, with its one-character CSI */
-        case UTF8PROC_CATEGORY_CF: /* format: what turns the order of letters round */
+        case UTF8PROC_CATEGORY_CC: /* control characters: C0, DEL and C1, among them the
+                                    * one-character CSI */
+        case UTF8PROC_CATEGORY_CF: /* format characters, among them those that reverse the order of
+                                    * letters */
         case UTF8PROC_CATEGORY_ZL:
         case UTF8PROC_CATEGORY_ZP:
             return false;
@@ -96,7 +98,7 @@ static size_t element_bytes(ProtobufCType type)
     case PROTOBUF_C_TYPE_ENUM:
         return sizeof(int);
     default:
-        return 0; /* nothing to look at */
+        return 0; /* other types need no check */
     }
 }
 
@@ -119,11 +121,11 @@ static bool field_check(const ProtobufCFieldDescriptor *field, const uint8_t *ba
         return repeated_check(field, base, err);
     if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) &&
         *(const uint32_t *)(const void *)(base + field->quantifier_offset) != field->id)
-        return true; /* another member of the oneof has the place */
+        return true; /* another member of the oneof is set */
     return value_check(field, base + field->offset, err);
 }
 
-/* Recursion ends with the types: no message of rikstal.proto contains itself. */
+/* The recursion is bounded by the types: no message of rikstal.proto contains itself. */
 static bool message_check(const ProtobufCMessage *message, struct err *err)
 {
     const ProtobufCMessageDescriptor *type = message->descriptor;
@@ -137,9 +139,9 @@ static bool message_check(const ProtobufCMessage *message, struct err *err)
     return true;
 }
 
-/* Packing into a buffer that compares instead of storing: no second copy is needed. */
+/* Packs into a buffer that compares instead of storing, so no second copy is needed. */
 struct compare {
-    ProtobufCBuffer base; /* first, so that the one pointer is the other */
+    ProtobufCBuffer base; /* must be first, so that both structs have the same address */
     const uint8_t *data;
     size_t left;
     bool same;

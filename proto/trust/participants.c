@@ -33,7 +33,7 @@ static bool shape_holds(const struct participants_check *check,
     return true;
 }
 
-/* Clocks differ: both ends have the same tolerance as a question's. */
+/* Clocks may differ by the tolerance of a question's times, at both ends. */
 static bool time_holds(const struct participants_check *check,
                        const Rikstal__V1__Attestation *attestation, struct err *err)
 {
@@ -54,7 +54,7 @@ static bool same_bytes(const ProtobufCBinaryData *a, const ProtobufCBinaryData *
     return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
 }
 
-/* All that an envelope of one signer has. */
+/* The requirements on every envelope with one signer. */
 static bool is_ours(const struct participants_check *check, const Rikstal__V1__Envelope *envelope)
 {
     const Rikstal__V1__Envelope *ours = check->ours;
@@ -66,7 +66,7 @@ static bool is_ours(const struct participants_check *check, const Rikstal__V1__E
            same_bytes(&envelope->signature, &ours->signature);
 }
 
-/* By a key of this node that holds; what we have signed ourselves is not verified once more. */
+/* Verifies with a key of this node that is valid now. Our own envelope is not verified again. */
 static bool signed_by(const struct participants_check *check, const char *node,
                       const Rikstal__V1__Envelope *envelope, struct err *err)
 {
@@ -85,7 +85,7 @@ bool attestation_open(const struct participants_check *check, const Rikstal__V1_
     const Rikstal__V1__Attestation *claim;
     ProtobufCMessage *message;
 
-    /* Who claims to have signed it stands inside; then that node's key decides. */
+    /* The payload names the node that claims to have signed; that node's key then decides. */
     if (!message_unpack(&rikstal__v1__attestation__descriptor, envelope->payload.data,
                         envelope->payload.len, arena, &message, err))
         return false;
@@ -98,8 +98,8 @@ bool attestation_open(const struct participants_check *check, const Rikstal__V1_
 }
 
 /*
- * A mask is made of the two keys alone, added towards one side and taken off towards the other: of
- * two equal keys the masks of whoever stands between would cancel.
+ * A mask follows from two keys alone and is added on one side and subtracted on the other. If two
+ * nodes had one key, the masks of the nodes sorted between them would cancel.
  */
 static bool keys_differ(const struct participants *participants, size_t i, struct err *err)
 {

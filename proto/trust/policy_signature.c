@@ -13,8 +13,8 @@
 #include "proto/trust/roster_policy.h"
 
 #define WORD "rikstal-policy-signature-v1 "
-#define NETWORK_BYTES_MAX 64 /* a node's id too */
-#define NAME_BYTES 160       /* of a key, for a person */
+#define NETWORK_BYTES_MAX 64 /* of a network's name, and of a node's id */
+#define NAME_BYTES 160       /* of the text that names a key to a person */
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
@@ -65,7 +65,7 @@ static bool hex_to_bytes(const char *hex, struct arena *arena, uint8_t **data, s
            err_set(err, ERR_INVALID, "not written in hex");
 }
 
-/* Everything about a line but whether its signature fits. */
+/* Checks everything about a line except its signature. */
 static bool line_open(const char *line, struct arena *arena, struct policy_signature *out,
                       struct err *err)
 {
@@ -148,7 +148,7 @@ bool policy_signature_is_on(const struct policy_signature *signature,
            claim->version == subject->version && strcmp(claim->window, subject->window) == 0;
 }
 
-/* How near a signature comes; of several, the nearest is told. */
+/* How close a signature comes to being valid. Of several, the closest is reported. */
 enum nearness {
     NOBODYS,
     BROKEN,
@@ -180,7 +180,7 @@ static enum nearness nearness_of(const struct policy_signature *signature,
     return claim->version != subject->version ? OTHER_VERSION : OTHER_BYTES;
 }
 
-/* For a person, as `roster show` shows it: "the national policy key 0123456789abcdef". */
+/* Names a key as `roster show` does: "the national policy key 0123456789abcdef". */
 static void name_key(const char *whose, const struct public_key *key, char text[static NAME_BYTES])
 {
     char hex[2 * KEY_BYTES + 1];
@@ -219,7 +219,7 @@ static void tell(enum nearness nearest, const struct policy_signature *best, con
     }
 }
 
-/* What is held against what. */
+/* The signatures, and what they are checked against. */
 struct look {
     const struct policy_signatures *signatures;
     const struct roster *roster;

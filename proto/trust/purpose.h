@@ -1,19 +1,19 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a question is asked for, and on what ground of law persons may be counted for that.
+ * The purpose of a question, and the legal ground on which persons may be counted for it.
  *
- * The one table of the purposes that have a name here. The list is open: a policy may name others,
- * and whatever is not named here is treated as research. Constants; any thread.
+ * This is the one table of named purposes. The list is open: a policy may name others, and a
+ * purpose that is not in the table is treated as research. Constants; any thread.
  */
 #include <stddef.h>
 
-#define PURPOSE_DEFAULT "research" /* of a question that names none */
+#define PURPOSE_DEFAULT "research" /* for a question that names no purpose */
 
 enum purpose_ground {
     PURPOSE_HEALTH_RESEARCH,
     PURPOSE_PUBLIC_TASK, /* statistics, planning and preparedness of public bodies */
-    PURPOSE_QUALITY,     /* of care, by whoever gives it */
+    PURPOSE_QUALITY,     /* quality of care, by any care provider */
 };
 
 enum purpose_ground purpose_ground(const char *purpose);

@@ -12,16 +12,16 @@
 #include "proto/trust/roster_permit.h"
 #include "proto/trust/stream.h"
 
-/* When it is looked at, and in whose memory. */
+/* The time of the check and the arena for its results. */
 struct question_moment {
     int64_t now_s;
     struct arena *arena;
 };
 
 /*
- * Whom the question's own certificate names. The payload is read before its signature can be
- * checked, since only the certificate tells the key; all that is used of it is the certificate,
- * which the organisation has signed.
+ * Finds the analyst in the question's own certificate. The payload is read before its signature can
+ * be checked, because only the certificate has the key. Until then only the certificate is used,
+ * and that is signed by the organisation.
  */
 static bool analyst_certified(const Rikstal__V1__Envelope *envelope, const struct roster *roster,
                               const struct question_moment *moment,
@@ -48,7 +48,7 @@ static bool analyst_certified(const Rikstal__V1__Envelope *envelope, const struc
            err_set(err, ERR_DENIED, "the certificate is for another key than signed the question");
 }
 
-/* The analyst whose key the envelope names: of the roster, or of the certificate. */
+/* Finds the analyst whose key the envelope names, in the roster or in the certificate. */
 static bool analyst_find(const Rikstal__V1__Envelope *envelope, const struct roster *roster,
                          const struct question_moment *moment,
                          const Rikstal__V1__RosterAnalyst **analyst, struct err *err)
@@ -113,7 +113,7 @@ static bool lists_check(const Rikstal__V1__Question *q, struct err *err)
     return true;
 }
 
-/* The key of a blind sum is one that hides something, and stands in a sum alone. */
+/* The asker's key for a blind sum must be a valid point, and only a sum may have one. */
 static bool blind_check(const Rikstal__V1__Question *q, struct err *err)
 {
     if (q->blind_key.len == 0)
@@ -141,7 +141,7 @@ static bool ranges_check(const Rikstal__V1__Question *q, struct err *err)
     return lists_check(q, err) && strings_check(q, err) && blind_check(q, err);
 }
 
-/* The analyst may speak for no one else. */
+/* The organisation and role of the question must be the analyst's own. */
 static bool speaker_check(const Rikstal__V1__Question *q, const Rikstal__V1__RosterAnalyst *analyst,
                           struct err *err)
 {
@@ -190,7 +190,7 @@ static bool time_check(const Rikstal__V1__Question *q, int64_t now_s, struct err
     return true;
 }
 
-/* Sorted, so that the same regions are the same bytes. */
+/* Regions must be sorted, so that the same set of regions always has the same bytes. */
 static bool audience_check(const Rikstal__V1__Question *q, const char *self, struct err *err)
 {
     bool for_us = !self;
@@ -207,8 +207,8 @@ static bool audience_check(const Rikstal__V1__Question *q, const char *self, str
 }
 
 /*
- * A permit is of the roster, the asker's own, and holds now. Another organisation's reads as one
- * that nobody has.
+ * A permit must be in the roster, belong to the asker's organisation, and be valid now. A permit of
+ * another organisation gives the same error as one that does not exist.
  */
 static bool permit_check(const Rikstal__V1__Question *q, const struct roster *roster, int64_t now_s,
                          const Rikstal__V1__RosterPermit **out, struct err *err)
@@ -224,7 +224,7 @@ static bool permit_check(const Rikstal__V1__Question *q, const struct roster *ro
     return roster_permit_holds(*out, now_s, err);
 }
 
-/* Note which check comes next; true, so that it can stand in the chain. */
+/* Records which check comes next. Returns true, so that it can be part of a chain. */
 static bool at(struct question *out, enum question_check_at check)
 {
     out->at = check;

@@ -1,13 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What makes a received question one that may be looked at: an analyst signed it, whom the roster
- * lists or an organisation of the roster has certified; it is fresh, and it is for us. Node and
- * coordinator check the same; the node trusts no check but its own.
+ * Decides whether a received question may be processed: an analyst signed it who is in the roster
+ * or has a certificate of an organisation in the roster; it is fresh; and it is for us. Node and
+ * coordinator make the same checks, and the node relies only on its own.
  *
- * The order is cheapest and least trusting first: size, key, signature, strict unpacking, ranges,
- * network, roster version, time, audience, permit. Whether its id was seen before is the ledger's
- * to say, whether its criterion makes sense proto/query's. Any thread.
+ * Checks run in this order, the cheapest and most basic first: size, key, signature, strict
+ * unpacking, ranges, network, roster version, time, audience, permit. The ledger checks whether the
+ * id was used before, proto/query whether the criterion is valid. Any thread.
  */
 #include <stdint.h>
 
@@ -29,7 +29,7 @@ struct roster;
 #define QUESTION_CHANGES_MAX 100
 #define QUESTION_DIMENSIONS_MAX 8
 
-/* The checks, in their order: which one did a question not pass? */
+/* The checks in their order, to record which one failed. */
 enum question_check_at {
     QUESTION_AT_SIGNATURE, /* size, key, signature, strict unpacking */
     QUESTION_AT_RANGES,
@@ -38,19 +38,20 @@ enum question_check_at {
     QUESTION_AT_ROSTER,
     QUESTION_AT_TIME,
     QUESTION_AT_AUDIENCE,
-    QUESTION_AT_PERMIT, /* named, and not the organisation's in the roster, or not now */
+    QUESTION_AT_PERMIT, /* the permit that the question names */
 };
 
 struct question {
-    enum question_check_at at; /* the check that failed; past SPEAKER the rest is set too */
+    enum question_check_at at; /* the check that failed; after SPEAKER all members are set */
     const Rikstal__V1__Question *message; /* in the arena */
     const Rikstal__V1__RosterAnalyst
-        *analyst; /* in the roster, which must live on, or in the arena */
-    const Rikstal__V1__RosterPermit *permit; /* in the roster; NULL: the question names none */
+        *analyst; /* points into the roster, which must live on, or into the arena */
+    const Rikstal__V1__RosterPermit *permit; /* in the roster; NULL when the question names no
+                                              * permit */
     uint8_t hash[QUESTION_HASH_BYTES];       /* BLAKE2b-256 of the payload */
 };
 
-/* self is the node's id, or NULL at the coordinator (then the audience need not contain it). */
+/* `self` is the node's id. At the coordinator it is NULL, and the audience need not contain it. */
 bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *roster,
                     const char *self, int64_t now_s, struct arena *arena, struct question *out,
                     struct err *err) MUST_CHECK;

@@ -1,19 +1,22 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * As whom an analyst asks: the roles that have a name here, whether they act for profit, and in
- * which mode they ask when they name none.
+ * The roles in which analysts ask: whether a role acts for profit, and the mode that a question
+ * gets when it names none.
  *
- * The one table of them. The list is open: a roster and a policy may name others. A role that is
- * not named here counts as commercial, so that nobody is counted against a wish. Constants; any
- * thread.
+ * This is the one table of named roles. The list is open: a roster and a policy may name others. A
+ * role that is not in the table counts as commercial, so that no person is counted against their
+ * wish. Constants; any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "proto/query/mode.h"
 
-/* May the role count persons who permitted no use for profit? False for those. */
+/*
+ * True when the role may count persons who did not permit use for profit. False for a role that is
+ * not named.
+ */
 bool role_is_commercial(const char *role);
 /* The mode that the default policy (schemas/policy.json) allows the role; permit "": without one.
  */

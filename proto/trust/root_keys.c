@@ -21,7 +21,7 @@ static bool line_key(const char *line, struct public_key *out)
     return strncmp(line, PUBLIC_WORD, word) == 0 && hex_read(line + word, out->b, KEY_BYTES);
 }
 
-/* "rikstal-roots-v1 K": one digit or two. */
+/* The header "rikstal-roots-v1 K", where K has one or two digits. */
 static bool line_needed(const char *line, uint32_t *needed)
 {
     size_t word = strlen(ROOTS_WORD);
@@ -34,7 +34,9 @@ static bool line_needed(const char *line, uint32_t *needed)
     return true;
 }
 
-/* Copy the line at *text without its newline and move on; false at the end or when it is too long.
+/*
+ * Copies the line at *text without its newline and moves *text behind it. False at the end, and
+ * when the line is too long.
  */
 static bool line_next(const char **text, char *line, size_t room)
 {

@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The root keys of a network: the offline keys that sign its rosters, k of n. A plain value; any
- * thread.
+ * The root keys of a network: offline keys, of which k of n must sign each roster. A plain value;
+ * any thread.
  */
 #include <stdint.h>
 
@@ -11,14 +11,17 @@
 
 #define ROOT_KEYS_MAX 16
 
-/* The offline keys that sign rosters: `needed` of keys[0..n). */
+/* The root keys: `needed` of keys[0..n) must sign. */
 struct root_keys {
     uint32_t needed;
     uint32_t n;
     struct public_key keys[ROOT_KEYS_MAX];
 };
 
-/* A text file: "rikstal-roots-v1 K", then one "rikstal-public-v1 HEX" a line, at least K. */
+/*
+ * Reads a text file: "rikstal-roots-v1 K", then one line "rikstal-public-v1 HEX" for each key, at
+ * least K of them.
+ */
 bool root_keys_read(const char *path, struct root_keys *out, struct err *err) MUST_CHECK;
 bool root_keys_parse(const char *text, struct root_keys *out, struct err *err) MUST_CHECK;
 bool root_keys_write(const struct root_keys *roots, const char *path, struct err *err) MUST_CHECK;

@@ -7,7 +7,7 @@
 #include "proto/trust/envelope.h"
 #include "proto/trust/roster_inside.h"
 
-/* One key more, or none where none is listed. */
+/* Adds a key, if there is one. */
 size_t roster_key_take(const ProtobufCBinaryData *data, struct public_key *out)
 {
     if (data->len == 0)
@@ -58,7 +58,7 @@ bool roster_revoked(const struct roster *roster, const struct key_id *id)
     return false;
 }
 
-/* Its place in the roster; n_nodes when it has none. */
+/* The node's index in the roster; n_nodes when it is not there. */
 static size_t node_place(const Rikstal__V1__Roster *m, const char *node)
 {
     size_t i = 0;
@@ -127,7 +127,7 @@ bool roster_analyst_has_role(const Rikstal__V1__RosterAnalyst *analyst, const ch
     return false;
 }
 
-/* A key that is not listed has zeros for its id, and roster_key_take() takes none. */
+/* An absent key has zeros for its id, which roster_key_take() never gives to a key. */
 static bool key_has_id(const ProtobufCBinaryData *data, const struct key_id *its,
                        const struct key_id *id, struct public_key *out)
 {
@@ -139,7 +139,7 @@ bool roster_node_key(const struct roster *roster, const char *node, const struct
 {
     const Rikstal__V1__Roster *m = roster->message;
     size_t place = node_place(m, node);
-    const struct key_id *ids = &roster->node_ids[2 * place]; /* present, previous */
+    const struct key_id *ids = &roster->node_ids[2 * place]; /* the present and the previous key */
     const Rikstal__V1__RosterNode *member;
 
     if (place == m->n_nodes)

@@ -1,12 +1,12 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The roster: who belongs to the network, with which key. Signed by k of n root keys.
+ * The roster: the members of the network and their keys, signed by k of n root keys.
  *
- * A roster is read, verified and from then on never changed; a newer one replaces it, an older one
- * is refused (so a revocation cannot be undone by replaying yesterday's roster). A revoked key is
- * nobody's. During a rotation a node or an organisation has two keys until previous_until. Any
- * thread may read.
+ * A roster is read and verified, and never changes afterwards. Only a newer roster replaces it; an
+ * older one is refused, so that nobody can undo a revocation by sending an old roster again. A
+ * revoked key belongs to nobody. During a rotation a node or an organisation has two keys until
+ * previous_until. Any thread may read.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -20,18 +20,18 @@ struct arena;
 
 #define ROSTER_NODES_MAX 64
 #define ROSTER_ANALYSTS_MAX 4096
-#define ROSTER_ROLES_MAX 32 /* that an organisation may give */
+#define ROSTER_ROLES_MAX 32 /* roles that one organisation may give */
 
 struct roster;
 
 /*
- * Verify the bytes of a roster's Envelope: k root signatures and none of anybody else, this network
- * (NULL: any), a version of at least version_min, no two members with one id or key.
+ * Verifies the bytes of a roster's Envelope: k root signatures and no other signature, this network
+ * (NULL: any), a version of at least version_min, and no two members with the same id or key.
  */
 bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots,
                  const char *network, uint64_t version_min, struct roster **out,
                  struct err *err) MUST_CHECK;
-/* The same from a file. */
+/* The same for the bytes in a file. */
 bool roster_read(const char *path, const struct root_keys *roots, const char *network,
                  uint64_t version_min, struct roster **out, struct err *err) MUST_CHECK;
 void roster_free(struct roster *roster); /* accepts NULL */
@@ -39,33 +39,36 @@ void roster_free(struct roster *roster); /* accepts NULL */
 uint64_t roster_version(const struct roster *roster);
 const char *roster_network(const struct roster *roster);
 uint32_t roster_participants_min(const struct roster *roster);
-/* All of it, to list; lives as long as the roster. */
+/* The roster's message, for listings. It lives as long as the roster. */
 const Rikstal__V1__Roster *roster_message(const struct roster *roster);
-/* The Envelope bytes that it came from, to store or send on. */
+/* The Envelope bytes that it was read from, for storing and sending. */
 const uint8_t *roster_bytes(const struct roster *roster, size_t *size);
 
 bool roster_revoked(const struct roster *roster, const struct key_id *id);
-/* Look-ups; NULL when there is none. */
+/* Look-ups. NULL when there is no such member. */
 const Rikstal__V1__RosterNode *roster_node(const struct roster *roster, const char *node);
 const Rikstal__V1__RosterOrganisation *roster_organisation(const struct roster *roster,
                                                            const char *id);
 /*
- * The organisation whose key holds at now_s, and the key: its present one, or the previous one in
- * rotation; NULL when there is none, or the key is revoked.
+ * Finds the organisation whose key is valid at now_s, and that key: the present one, or during
+ * rotation the previous one. NULL when there is none, or the key is revoked.
  */
 const Rikstal__V1__RosterOrganisation *roster_organisation_by_key(const struct roster *roster,
                                                                   const struct key_id *id,
                                                                   int64_t now_s,
                                                                   struct public_key *out);
-/* The analyst with this key, unless the key is revoked. */
+/* The analyst with this key. NULL when the key is revoked. */
 const Rikstal__V1__RosterAnalyst *roster_analyst(const struct roster *roster,
                                                  const struct key_id *id);
 bool roster_analyst_has_role(const Rikstal__V1__RosterAnalyst *analyst, const char *role);
-/* The node's key with this id that holds at now_s: the present one, or the previous in rotation. */
+/*
+ * The node's key with this id, if it is valid at now_s: the present one, or during rotation the
+ * previous one.
+ */
 bool roster_node_key(const struct roster *roster, const char *node, const struct key_id *id,
                      int64_t now_s, struct public_key *out, struct err *err) MUST_CHECK;
 
-/* Unpack an envelope that the node must have signed (hello, answer, attestation). */
+/* Unpacks an envelope that the node must have signed (hello, answer, attestation). */
 bool roster_open_from_node(const struct roster *roster, const char *node, int64_t now_s,
                            const char *domain, const Rikstal__V1__Envelope *envelope,
                            const ProtobufCMessageDescriptor *type, struct arena *arena,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verify the bytes of a roster and make one of them. Ids and keys are checked for duplicates by
- * sorting copies.
+ * Verifies the bytes of a roster and builds it. Duplicate ids and keys are found by sorting copies.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +121,9 @@ static bool ids_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct
     return true;
 }
 
-/* A key has one holder: no node may pass for another, nor for an analyst or an organisation. */
+/*
+ * Each key has one holder, so that no node can pose as another node, an analyst or an organisation.
+ */
 static bool keys_differ(const Rikstal__V1__Roster *m, struct arena *arena, struct err *err)
 {
     size_t most = 2 * m->n_nodes + 2 * m->n_organisations + m->n_analysts + 1, n = 0;
@@ -157,7 +158,7 @@ static bool organisations_known(const struct roster *roster, struct err *err)
     return true;
 }
 
-/* Stays zero where no key is listed. */
+/* stays zero for an absent key */
 static void id_of(const ProtobufCBinaryData *data, struct key_id *out)
 {
     struct public_key key;
@@ -189,7 +190,10 @@ static bool key_ids_make(struct roster *roster, struct err *err)
     return true;
 }
 
-/* A root key counts once, so as many signatures as signers are signatures of root keys alone. */
+/*
+ * Each root key counts once. So when signatures are as many as signers, all of them are by root
+ * keys.
+ */
 static bool signed_by_roots(const Rikstal__V1__Envelope *envelope, const struct root_keys *roots,
                             struct err *err)
 {

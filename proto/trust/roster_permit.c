@@ -8,7 +8,7 @@
 #include "proto/base/clock.h"
 #include "proto/trust/roster.h"
 
-/* It is printed, and told to who asks. */
+/* The id is printed and told to askers, so it must be plain text. */
 static bool id_valid(const char *id)
 {
     if (!*id || strlen(id) > ROSTER_PERMIT_ID_MAX)

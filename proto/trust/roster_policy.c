@@ -15,7 +15,7 @@ static bool length_holds(const ProtobufCBinaryData *key)
     return key->len == 0 || key->len == KEY_BYTES;
 }
 
-/* A key of somebody who does something else in the network. */
+/* True when the key already has another use in the network. */
 static bool held_elsewhere(const Rikstal__V1__Roster *m, const ProtobufCBinaryData *key)
 {
     if (same(key, &m->coordinator_key))

@@ -5,7 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
-/* The stream is drawn in pieces, so that memory does not grow with the vector. */
+/* The stream is made in pieces, so that memory use does not depend on the vector's length. */
 #define PIECE_CELLS 512
 
 bool stream_key(const uint8_t secret[static STREAM_KEY_BYTES],
@@ -30,7 +30,10 @@ bool stream_key(const uint8_t secret[static STREAM_KEY_BYTES],
     return ok;
 }
 
-/* X25519 takes multiples of 8, which send every point of small order to zero, and no other. */
+/*
+ * X25519 multiplies by multiples of 8, which send every point of small order to zero, and no other
+ * point.
+ */
 bool stream_hides(const uint8_t theirs[static STREAM_KEY_BYTES])
 {
     static const uint8_t any[STREAM_KEY_BYTES] = {8};
@@ -56,7 +59,7 @@ void stream_apply(const uint8_t key[static STREAM_KEY_BYTES], bool add, int64_t 
         size_t count = n - from < PIECE_CELLS ? n - from : PIECE_CELLS;
 
         memset(piece, 0, count * 8);
-        /* 64-byte blocks: a piece of 512 cells begins at a whole one */
+        /* blocks have 64 bytes, so each piece of 512 cells starts a new block */
         crypto_stream_chacha20_xor_ic(piece, piece, count * 8, nonce, from * 8 / 64, key);
         for (size_t i = 0; i < count; i++) {
             uint64_t word = little_endian(piece + i * 8);

@@ -1,13 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Streams of 64-bit numbers that the holders of two X25519 keys share, and nobody else: masks
- * between two nodes, and the veil between a node and the asker of a blind sum.
+ * Streams of 64-bit numbers that only the holders of two X25519 keys share: the masks between two
+ * nodes, and the veil between a node and the asker of a blind sum.
  *
- * A stream's key is BLAKE2b-256(key = X25519 secret, domain || first || second || session || node),
- * all but the node's id of fixed length; the stream is ChaCha20 under it with nonce zero, a
- * little-endian number a cell, modulo 2^64. A key makes one stream: who asks for two must change
- * the session. Callers wipe keys. Any thread.
+ * A stream's key is BLAKE2b-256(key = X25519 secret, domain || first || second || session || node);
+ * all inputs except the node's id have a fixed length. The stream is ChaCha20 with that key and
+ * nonce zero, one little-endian number for each cell, modulo 2^64. A key makes only one stream: for
+ * a second one the session must differ. Callers must wipe keys. Any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,26 +15,29 @@
 
 #include "proto/base/err.h"
 
-#define STREAM_KEY_BYTES 32 /* of X25519, and of the stream */
+#define STREAM_KEY_BYTES 32 /* of an X25519 key, and of a stream's key */
 #define STREAM_SESSION_BYTES 32
 #define STREAM_MASK "rikstal-mask-v1"   /* first, second: both public keys, the smaller first */
-#define STREAM_BLIND "rikstal-blind-v1" /* first: the asker's; second: the node's */
+#define STREAM_BLIND "rikstal-blind-v1" /* first: the asker's public key; second: the node's */
 
-/* What a stream is bound to, beside the secret. */
+/* The public inputs of a stream's key. */
 struct stream_bond {
     const char *domain;
-    const uint8_t *first; /* STREAM_KEY_BYTES, like second */
+    const uint8_t *first; /* STREAM_KEY_BYTES; `second` too */
     const uint8_t *second;
     const uint8_t *session; /* STREAM_SESSION_BYTES: participants_session() */
-    const char *node;       /* "" when first and second say it all */
+    const char *node;       /* "" when first and second already identify the stream */
 };
 
-/* The stream's key from our secret and their public key; false when theirs hides nothing. */
+/*
+ * Makes the stream's key from our secret and their public key. False when theirs is a point of
+ * small order.
+ */
 bool stream_key(const uint8_t secret[static STREAM_KEY_BYTES],
                 const uint8_t theirs[static STREAM_KEY_BYTES], const struct stream_bond *bond,
                 uint8_t key[static STREAM_KEY_BYTES]) MUST_CHECK;
-/* A public key that hides something: not zero, and no other point of small order. */
+/* True for a public key that can keep a secret: not zero and no other point of small order. */
 bool stream_hides(const uint8_t theirs[static STREAM_KEY_BYTES]);
 
-/* Add the stream to n cells, or take it off. */
+/* Adds the stream to n cells, or subtracts it. */
 void stream_apply(const uint8_t key[static STREAM_KEY_BYTES], bool add, int64_t *cells, size_t n);

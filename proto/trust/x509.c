@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * OpenSSL objects live inside one function each and are freed at its one end; what leaves is PEM
- * text in the arena. The clock is ours (proto/base/clock.h), so that expiry can be tested.
+ * OpenSSL objects are made and freed inside one function each; results are PEM text in the arena.
+ * Times come from proto/base/clock.h, so that expiry can be tested.
  */
 #include "proto/trust/x509.h"
 
@@ -21,7 +21,7 @@
 #include "proto/base/random.h"
 
 #define DAY_S 86400
-#define BACKDATE_S 300 /* a peer's clock may be a little behind */
+#define BACKDATE_S 300 /* so that a certificate is valid for a peer whose clock is behind */
 #define SERIAL_BYTES 16
 #define URI_SCHEME "spiffe://"
 
@@ -74,7 +74,7 @@ bool x509_uri_node(const char *uri, const char *network, char *node, size_t room
     return true;
 }
 
-/* ---- PEM in and out ---- */
+/* ---- reading and writing PEM ---- */
 
 static const char *bio_text(BIO *bio, struct arena *arena)
 {
@@ -91,7 +91,7 @@ static BIO *bio_of(const char *pem)
     return size <= X509_PEM_MAX ? BIO_new_mem_buf(pem, (int)size) : NULL;
 }
 
-/* An encrypted key is refused rather than a passphrase asked for on the terminal. */
+/* Refuses an encrypted key, so that OpenSSL does not ask for a passphrase on the terminal. */
 static EVP_PKEY *key_of(const char *pem, struct err *err)
 {
     BIO *bio = bio_of(pem);
@@ -165,7 +165,7 @@ static bool general_add(GENERAL_NAMES *names, int type, const void *data, size_t
     return false;
 }
 
-/* A DNS name or an IP address. */
+/* Adds a DNS name or an IP address. */
 static bool host_add(GENERAL_NAMES *names, const char *host)
 {
     uint8_t address[16];
@@ -190,7 +190,7 @@ static GENERAL_NAMES *names_new(const char *uri, const char *const *hosts, size_
     return NULL;
 }
 
-/* Is this URI the only alternative name? */
+/* True when this URI is the only alternative name. */
 static bool names_are(const GENERAL_NAMES *names, const char *uri)
 {
     const GENERAL_NAME *name;
@@ -211,7 +211,7 @@ static bool subject_set(X509_NAME *subject, const char *common)
                                       0) == 1;
 }
 
-/* The part of the URI behind the network: "node/12". */
+/* The part of the URI after the network: "node/12". */
 static const char *uri_path(const char *uri)
 {
     const char *slash = strchr(uri + strlen(URI_SCHEME), '/');
@@ -296,7 +296,7 @@ static bool serial_set(X509 *cert)
     bool ok;
 
     random_bytes(serial, sizeof(serial));
-    serial[0] = (uint8_t)((serial[0] & 0x3f) | 0x40); /* positive, and of full length */
+    serial[0] = (uint8_t)((serial[0] & 0x3f) | 0x40); /* positive and of full length */
     number = BN_bin2bn(serial, sizeof(serial), NULL);
     ok = number && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(cert));
     BN_free(number);
@@ -316,12 +316,14 @@ struct cert_plan {
     const char *common;
     int days;
     EVP_PKEY *subject_key;
-    const GENERAL_NAMES *names; /* NULL: none */
-    X509 *issuer;               /* NULL: itself */
+    const GENERAL_NAMES *names; /* NULL: no names */
+    X509 *issuer;               /* NULL: self-signed */
     EVP_PKEY *issuer_key;
 };
 
-/* The certificate that the plan describes, signed; NULL with OpenSSL's error queued. */
+/*
+ * Makes and signs the certificate that the plan describes. NULL when OpenSSL has queued an error.
+ */
 static X509 *cert_make(const struct cert_plan *plan)
 {
     X509 *cert = X509_new();
@@ -341,7 +343,7 @@ static X509 *cert_make(const struct cert_plan *plan)
     return NULL;
 }
 
-/* Make it and write it; which of the plan's inputs is missing has been said already. */
+/* Makes the certificate and writes it. A missing input of the plan was reported before. */
 static bool cert_write(const struct cert_plan *plan, struct arena *arena, const char **pem,
                        struct err *err)
 {
@@ -376,7 +378,7 @@ bool x509_ca_new(const char *network, struct arena *arena, struct x509_pair *ca,
     return ok;
 }
 
-/* A certificate for this public key, by the CA. */
+/* A certificate for this public key, signed by the CA. */
 static bool leaf_sign(const struct x509_pair *ca, struct cert_plan *plan, struct arena *arena,
                       const char **pem, struct err *err)
 {
@@ -391,7 +393,7 @@ static bool leaf_sign(const struct x509_pair *ca, struct cert_plan *plan, struct
     return ok;
 }
 
-/* The request's own signature and its one name. */
+/* Verifies the request's own signature and its single name. */
 static bool request_check(X509_REQ *request, const char *uri, struct err *err)
 {
     EVP_PKEY *key = X509_REQ_get0_pubkey(request);

@@ -5,9 +5,9 @@
  * one URI SAN per certificate that names its owner: spiffe://NETWORK/node/12 or
  * spiffe://NETWORK/coordinator.
  *
- * Made and checked by OpenSSL's libcrypto, which gRPC has loaded already; nothing of X.509 is done
- * by hand. All texts are PEM, in the caller's arena. These keys speak for connections only: what is
- * asked and answered is signed with Ed25519 (envelope.h). Any thread.
+ * They are made and checked by OpenSSL's libcrypto, which gRPC loads anyway; X.509 is never parsed
+ * by our own code. All texts are PEM, in the caller's arena. These keys protect connections only:
+ * questions and answers are signed with Ed25519 (envelope.h). Any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -23,13 +23,13 @@ struct arena;
 
 struct x509_pair {
     const char *key;  /* PKCS#8 */
-    const char *cert; /* NULL where only a key was made */
+    const char *cert; /* NULL when only a key was made */
 };
 
 /* spiffe://NETWORK/node/NODE, or spiffe://NETWORK/coordinator when node is NULL. */
 bool x509_uri(const char *network, const char *node, char uri[static X509_URI_MAX],
               struct err *err) MUST_CHECK;
-/* The node of such a URI, when it is of this network; false for anything else. */
+/* The node in such a URI of this network. False for any other URI. */
 bool x509_uri_node(const char *uri, const char *network, char *node, size_t room) MUST_CHECK;
 
 bool x509_key_new(struct arena *arena, const char **key, struct err *err) MUST_CHECK;
@@ -37,19 +37,21 @@ bool x509_request_new(const char *key, const char *uri, struct arena *arena, con
                       struct err *err) MUST_CHECK;
 bool x509_ca_new(const char *network, struct arena *arena, struct x509_pair *ca,
                  struct err *err) MUST_CHECK;
-/* A client certificate for the request, whose own signature and URI must be right. */
+/* Makes a client certificate for the request, whose own signature and URI must be valid. */
 bool x509_sign_request(const struct x509_pair *ca, const char *csr, const char *uri,
                        struct arena *arena, const char **cert, struct err *err) MUST_CHECK;
-/* A new key and certificate for a server reached under these names: DNS names or IP addresses. */
+/* Makes a key and a certificate for a server with these names (DNS names or IP addresses). */
 bool x509_server_new(const struct x509_pair *ca, const char *uri, const char *const *names,
                      size_t n_names, struct arena *arena, struct x509_pair *out,
                      struct err *err) MUST_CHECK;
-/* The same certificate for as long again: this key, these names, by the CA. */
+/* Renews a certificate for its original length: same key and names, signed by the CA. */
 bool x509_server_renew(const struct x509_pair *ca, const char *uri, const struct x509_pair *old,
                        struct arena *arena, const char **cert, struct err *err) MUST_CHECK;
 
-/* Does the key fit the certificate, did this CA sign it, is it valid at now_s? */
+/*
+ * Checks that the key fits the certificate, that this CA signed it, and that it is valid at now_s.
+ */
 bool x509_check(const struct x509_pair *pair, const char *ca, int64_t now_s,
                 struct err *err) MUST_CHECK;
-/* When it ends, unix seconds. */
+/* The end of its validity, in unix seconds. */
 bool x509_not_after(const char *cert, int64_t *not_after_s, struct err *err) MUST_CHECK;
