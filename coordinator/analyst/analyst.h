@@ -1,11 +1,12 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rikstal, the analyst's command: a file for each command, a row each in the table of main.c.
+ * The commands of rikstal, the analyst's program: one file and one row in the table of main.c for
+ * each.
  *
- * argv[0] is the command's name. Data on stdout, progress and messages on stderr. The question is
- * parsed and signed here, the answers are verified and added up here: of the coordinator nothing is
- * believed but which regions it could not reach.
+ * argv[0] is the command's name. Data goes to stdout, progress and messages to stderr. This program
+ * parses and signs the question, and verifies and adds up the answers itself. It believes the
+ * coordinator only about which regions could not be reached.
  */
 #include "proto/base/option.h"
 
@@ -25,5 +26,5 @@ extern const struct option_table budget_table;
 extern const struct option_table keys_table;
 extern const struct option_table verify_table;
 
-/* Prints how a question that is begun may go on, a line each. */
+/* Prints how an unfinished question may continue, one candidate a line. */
 void complete_question(const char *begun);

@@ -10,7 +10,7 @@
 
 struct blind {
     uint8_t public_key[STREAM_KEY_BYTES];
-    uint8_t *secret_key; /* guarded */
+    uint8_t *secret_key; /* in guarded memory */
 };
 
 static struct blind *blind_alloc(void)

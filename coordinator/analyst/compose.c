@@ -23,7 +23,7 @@
 #include "proto/trust/role.h"
 #include "proto/trust/roster.h"
 
-#define EARLIER_S 5 /* the question holds from a little before now: clocks differ */
+#define EARLIER_S 5 /* a question is valid from a little before now, because clocks differ */
 
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast, struct err *err)
 {
@@ -47,7 +47,7 @@ static int by_text(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* A node by its id, or a region by any of its names. */
+/* Adds a node by its id, or a region by any of its names. */
 static bool node_named(const struct roster *roster, const char *text, char **out,
                        struct arena *arena, struct err *err)
 {
@@ -80,7 +80,7 @@ static bool audience_named(const struct roster *roster, const char *nodes, struc
     return question->n_audience > 0 || err_set(err, ERR_INVALID, "--nodes names no node");
 }
 
-/* Sorted and distinct, as every checker wants it. */
+/* Nodes must be sorted and distinct. */
 static bool audience_fill(const struct roster *roster, const char *nodes, struct arena *arena,
                           Rikstal__V1__Question *question, struct err *err)
 {
@@ -104,7 +104,9 @@ static bool audience_fill(const struct roster *roster, const char *nodes, struct
     return true;
 }
 
-/* ---- who asks -------------------------------------------------------------------------------- */
+/*
+ * ---- the asker ---------------------------------------------------------------------------------
+ */
 
 static bool speaker_fill(const struct session *session, const struct roster *roster,
                          const struct secret_key *key, Rikstal__V1__Question *question,
@@ -166,7 +168,7 @@ bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
     return shape_read(question, arena, out, err);
 }
 
-/* What is asked of the cohort: a count, a table by some dimensions, or some changes. */
+/* Fills in what is asked of the cohort: a count, a table by some dimensions, or some changes. */
 static bool measure_fill(const struct compose_options *options, struct arena *arena,
                          Rikstal__V1__Question *question, struct err *err)
 {
@@ -176,7 +178,7 @@ static bool measure_fill(const struct compose_options *options, struct arena *ar
     return compose_shape(options->measure, &parts, arena, question, &ignored, err);
 }
 
-/* In the one spelling that a question may have. */
+/* Sets the disease in the only spelling that a question may have. */
 static bool disease_fill(const char *text, struct arena *arena, Rikstal__V1__Question *question,
                          struct err *err)
 {
@@ -192,7 +194,7 @@ static bool disease_fill(const char *text, struct arena *arena, Rikstal__V1__Que
     return question->disease || err_memory(err);
 }
 
-/* Whose is the total: with a key of ours in the question, ours alone. */
+/* Sets who can open the total. With our key in the question, only we can. */
 static bool blind_fill(const struct compose_options *options, Rikstal__V1__Question *question,
                        struct blind **blind, struct err *err)
 {

@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From what the analyst wants to a signed question: parse, put into the wire's form, fill in who
- * asks whom, sign. Nothing is sent here.
+ * Makes a signed question from the analyst's options: parses the text, encodes it for the wire,
+ * fills in the asker and the audience, and signs. Nothing is sent here.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -20,35 +20,41 @@ struct session;
 struct compose_options {
     const char *text; /* the question */
     enum measure_kind measure;
-    const char *by;      /* breakdown: "sex,age_band"; NULL */
-    const char *changes; /* frequency: "GRCh38:17-43044295-G-A,..."; NULL */
-    enum mode mode;      /* 0: as the default policy allows the role: regions, or sum alone */
-    bool blind;          /* a sum that only we can open */
+    const char *by;      /* breakdown: "sex,age_band"; else NULL */
+    const char *changes; /* frequency: "GRCh38:17-43044295-G-A,..."; else NULL */
+    enum mode mode;      /* 0: the mode that the default policy allows the role (regions, or only
+                          * sum) */
+    bool blind;          /* a sum whose total only we can open */
     uint32_t sigma;
-    const char *permit;  /* "" none */
-    const char *disease; /* that the research is on, as an analyst writes it; NULL: none */
-    const char *nodes;   /* "01,12" or names; NULL: all of the roster */
-    int64_t life_s;      /* how long it may be answered */
+    const char *permit;  /* "": none */
+    const char *disease; /* the disease that the research is on, in any spelling; NULL: none */
+    const char *nodes;   /* "01,12" or names; NULL: all nodes of the roster */
+    int64_t life_s;      /* how long nodes may answer it */
 };
 
 struct composed {
     const uint8_t *envelope; /* in the arena */
     size_t envelope_bytes;
-    const char *disease;                     /* as the question spells it; "" */
-    const Rikstal__V1__RosterPermit *permit; /* in the roster; NULL: none is named */
-    struct plan *plan;                       /* as the coordinator will make it: plan_free() */
-    struct blind *blind; /* of a blind sum: blind_free(); NULL. Set also when compose() fails */
+    const char *disease;                     /* in the question's spelling; or "" */
+    const Rikstal__V1__RosterPermit *permit; /* in the roster; NULL when the question names none */
+    struct plan *plan;                       /* equal to the coordinator's plan; free it with
+                                              * plan_free() */
+    struct blind *blind; /* set for a blind sum, also when compose() fails; free it with
+                          * blind_free(); else NULL */
 };
 
-/* The tree of the text; every mistake is printed on stderr as the parser explains it. */
+/* Parses the text. Prints every mistake on stderr, with the parser's explanation. */
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast,
                    struct err *err) MUST_CHECK;
-/* What the parts of an answer are told apart by, as the analyst writes it; NULL where not given. */
+/* The analyst's texts that determine the parts of an answer. NULL when not given. */
 struct compose_parts {
     const char *by;      /* "sex,age_band" */
     const char *changes; /* "GRCh38:17-43044295-G-A,..." */
 };
-/* Fills in what is asked of the cohort. ERR_INVALID where the measure needs what is not given. */
+/*
+ * Fills in what is asked of the cohort. ERR_INVALID when the measure needs a text that is not
+ * given.
+ */
 bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
                    struct arena *arena, Rikstal__V1__Question *question, struct shape *out,
                    struct err *err) MUST_CHECK;

@@ -9,11 +9,13 @@
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
 
-#define PARTICIPANTS_MIN 3 /* of a sum */
+#define PARTICIPANTS_MIN 3 /* the fewest participants of a sum */
 #define SCHEMA_VERSION 1
 
-/* A third of the participants may collude: the others' shares alone are the noise (1.5 and the
- * fraction: reference privacy, section 4.7). */
+/*
+ * Up to a third of the participants may collude, so the noise is that of the other participants'
+ * shares alone (1.5 and the fraction: reference privacy, section 4.7).
+ */
 static int64_t sum_half_width(size_t n, uint32_t sigma)
 {
     size_t shares = n - (n ? (n - 1) / 3 : 0);
@@ -32,7 +34,7 @@ struct estimate estimate_of(const struct measure *measure, size_t n_regions, uin
                              .sum = sum_half_width(n_regions, sigma)};
 }
 
-/* Its last second, as people name the end of a time. */
+/* Writes the last second before an end, because that is what people call the end of a time. */
 static void permit_end(const Rikstal__V1__RosterPermit *permit, char text[static CLOCK_TEXT_BYTES])
 {
     clock_text(permit->valid_to - 1, text);

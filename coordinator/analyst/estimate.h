@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a question costs and how far its figures may be from the truth, told before it is asked:
- * from its measure, sigma and the number of regions alone. Pure but for the printing.
+ * The price of a question and the uncertainty of its figures, before it is asked: they follow from
+ * its measure, sigma and the number of regions. Pure, except for the printing.
  */
 #include <stdint.h>
 
@@ -12,24 +12,23 @@
 #include "proto/query/price.h"
 #include "proto/query/shape.h"
 
-/* One line of the menu: half widths of 95 % intervals, in persons. */
+/* A choice of sigma: half widths of 95 % intervals, in persons. */
 struct estimate {
     uint32_t sigma;
-    int64_t nrho;     /* at each region */
-    int64_t region;   /* of one region's figure */
-    int64_t national; /* of the total of mode regions */
-    int64_t sum;      /* of the total of mode sum; negative: not given */
+    int64_t nrho;     /* price at each region */
+    int64_t region;   /* for one region's figure */
+    int64_t national; /* for the total in mode regions */
+    int64_t sum;      /* for the total in mode sum; negative: not offered */
 };
 
 struct estimate estimate_of(const struct measure *measure, size_t n_regions, uint32_t sigma);
 
-/* What would be asked and what it would cost, on stdout: JSON where that is the form, else words.
- */
+/* Prints on stdout what would be asked and its price, as JSON or in words. */
 struct estimate_plan {
     const struct plan *plan;
     const struct shape *shape;
     const char *question;
-    const char *disease;                     /* "" */
+    const char *disease;                     /* "": none */
     const Rikstal__V1__RosterPermit *permit; /* NULL: none */
 };
 bool estimate_print(const struct estimate_plan *quoted, enum output_form form,

@@ -38,7 +38,7 @@ static size_t receive(char *data, size_t size, size_t n, void *owner)
     struct bytes *body = owner;
 
     if (n > (HTTP_ANSWER_MAX - body->size) / (size ? size : 1))
-        return 0; /* more than an answer can be: curl ends with a write error */
+        return 0; /* longer than any answer: curl then ends with a write error */
     bytes_add(body, data, size * n);
     return body->failed ? 0 : size * n;
 }
@@ -53,7 +53,7 @@ static int progress(void *owner, curl_off_t a, curl_off_t b, curl_off_t c, curl_
     return stop;
 }
 
-static CURL *connection; /* kept: the next call uses the same one */
+static CURL *connection; /* kept open for the next call */
 
 static CURL *connection_get(void)
 {
@@ -85,7 +85,7 @@ static void prepare(CURL *curl, const struct http_call *call, const char *url,
     }
 }
 
-/* Which error, and so which exit code, a problem is. */
+/* Maps a problem to an error code, and so to an exit code. */
 static enum err_code problem_code(long status, const char *code)
 {
     if (status == 400 || status == 404 || status == 415 || status == 422)
@@ -105,7 +105,10 @@ static bool problem(const cJSON *root, long status, char code[static 48], struct
                    detail ? detail : "no reason given");
 }
 
-/* Whatever is printed of it later: no name and no text of a coordinator moves a cursor. */
+/*
+ * Texts of the coordinator are printed later, so they must be safe lines that cannot move the
+ * cursor.
+ */
 static bool is_plain(const cJSON *tree)
 {
     const cJSON *item;

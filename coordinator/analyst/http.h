@@ -1,11 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The coordinator's HTTP API, called: one connection a process, JSON in and out, by libcurl.
+ * Calls the coordinator's HTTP API with libcurl: one connection per process, JSON in and out.
  *
- * A problem+json becomes the error: its detail as text, its code in *code, and an err_code that
- * gives the right exit code. http_stop() makes a running call return (from a signal handler). One
- * thread.
+ * A problem+json becomes the error: err gets its detail as text and an err_code for the right exit
+ * code, *code its code. http_stop(), which a signal handler may call, makes a running call return.
+ * One thread.
  */
 #include <cjson/cJSON.h>
 #include <stdint.h>
@@ -18,16 +18,16 @@ struct http_call {
     const char *method; /* "GET", "POST", "DELETE" */
     const char *base;   /* "http://127.0.0.1:8480" */
     const char *path;   /* "/api/v1/nodes" */
-    const char *body;   /* NULL: none */
+    const char *body;   /* NULL: no body */
     int64_t timeout_ms;
 };
 
-/* *out is the JSON, or NULL for an empty answer; status is HTTP's. */
+/* *out is the JSON, or NULL for an empty response; `status` is the HTTP status. */
 bool http_run(const struct http_call *call, cJSON **out, long *status, char code[static 48],
               struct err *err) MUST_CHECK;
 /*
- * Made again while nobody answers: a coordinator that restarts takes up what was open, and the same
- * question handed in twice is one question.
+ * Repeats the call while the coordinator does not answer. That is safe: a coordinator that restarts
+ * resumes open questions, and the same question sent twice is one question.
  */
 bool http_run_patiently(const struct http_call *call, int64_t patience_ms, cJSON **out,
                         struct err *err) MUST_CHECK;

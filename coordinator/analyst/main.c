@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rikstal: the analyst's command. A table of commands, in the order in which an analyst meets them.
+ * rikstal, the analyst's program: a table of commands, in the order in which an analyst needs them.
  */
 #include "coordinator/analyst/analyst.h"
 #include "proto/base/program.h"

@@ -51,7 +51,7 @@ bool output_bytes(const uint8_t *data, size_t size, struct err *err)
            err_set(err, ERR_INTERNAL, "cannot write the answer");
 }
 
-/* The question in words, "" when it has none to add. */
+/* The question in words; "" when the words add nothing. */
 static void explain_to(const char *question, struct bytes *out)
 {
     struct arena *arena = arena_new(EXPLAIN_ARENA_BYTES);
@@ -86,7 +86,10 @@ static bool same_reason(const struct report_region *a, const struct report_regio
     return a->is.state == b->is.state && strcmp(a->reason, b->reason) == 0;
 }
 
-/* Rows of figures have no room for why there is none: each reason once, for the reader. */
+/*
+ * Rows of figures have no column for why a figure is missing, so each reason is printed once on
+ * stderr.
+ */
 static void reasons_tell(const struct report *report)
 {
     for (size_t i = 0; i < report->n_regions; i++) {

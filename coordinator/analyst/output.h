@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the commands have in common at their edges: output forms, the options of a session, a report
- * on stdout, and the exit code that it deserves.
+ * What several commands share: forms of output, the options of a session, a report on stdout, and
+ * its exit code.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -15,13 +15,13 @@
 /* OUTPUT_AUTO: a table on a terminal, TSV in a pipe. */
 enum output_form { OUTPUT_AUTO, OUTPUT_TABLE, OUTPUT_TSV, OUTPUT_CSV, OUTPUT_JSON };
 
-/* What the commands that have these options alone read them into. */
+/* For commands that have only these options. */
 struct output_chosen {
     enum output_form form;
     struct session_options session;
 };
 
-/* Rows of option tables, for a struct with the members `form` and `session`. */
+/* Rows for option tables of a struct with the members `form` and `session`. */
 #define OUTPUT_FORM(into, word, value, text)                                                       \
     {                                                                                              \
         .name = word, .type = OPTION_SET, .at = offsetof(into, form), .least = value, .help = text \
@@ -52,19 +52,23 @@ struct output_chosen {
     OUTPUT_SESSION(into, "roots", roots, "FILE",                                                   \
                    "the pinned root keys, instead of the configuration's")
 
-/* For an option --measure: it reads the name of a measure into an enum measure_kind. */
+/* Reads the name of a measure into an enum measure_kind; for the option --measure. */
 bool output_measure_read(const char *name, void *kind, struct err *err) MUST_CHECK;
-/* What the measure of this number is, beside measure_word(). */
+/* A description of the measure with this number, for help; measure_word() has its name. */
 const char *output_measure_help(size_t i);
-/* The form that is meant for stdout as it is. */
+/* Replaces OUTPUT_AUTO by the form that suits stdout. */
 enum output_form output_settle(enum output_form form);
 bool output_colour(void);
-/* Bytes to stdout. */
+/* Writes the bytes to stdout. */
 bool output_bytes(const uint8_t *data, size_t size, struct err *err) MUST_CHECK;
-/* A report whose signatures were verified here. With CSV and TSV the regions' reasons, which have
- * no column, go to stderr, each once. */
+/*
+ * Prints a report whose signatures this program has verified. CSV and TSV have no column for the
+ * regions' reasons, so each reason is printed once on stderr.
+ */
 bool output_report(const struct report *report, enum output_form form, const char *question,
                    int64_t asked_s, struct err *err) MUST_CHECK;
-/* 0 all answered, 3 some, 4 refused by all that are there, 5 their budgets are exhausted, 7 none.
+/*
+ * The exit code: 0 all regions answered, 3 some did, 4 all that were reached refused, 5 all their
+ * budgets are exhausted, 7 none was reached.
  */
 int output_exit(const struct report *report);

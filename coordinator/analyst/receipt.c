@@ -12,7 +12,7 @@
 
 #define FORMAT "rikstal-receipt-v1"
 
-/* Of every region only what is needed to check it: node, state, code and the signed answer. */
+/* Adds for each region only what a check needs: node, state, code and the signed answer. */
 static void regions_put(cJSON *root, const cJSON *document, bool *ok)
 {
     cJSON *regions = json_put(root, "regions", cJSON_CreateArray(), ok);
@@ -76,7 +76,7 @@ static bool get_base64(const cJSON *root, const char *name, struct arena *arena,
     return true;
 }
 
-/* A receipt that was given away may lack it. */
+/* Absent from a receipt that its owner gave to others. */
 static bool blind_read(const cJSON *root, struct arena *arena, const uint8_t **secret,
                        struct err *err)
 {

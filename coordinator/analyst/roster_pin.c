@@ -26,7 +26,9 @@ struct roster_pin {
     } network[ROSTER_PIN_NETWORKS_MAX];
 };
 
-/* ---- which network --------------------------------------------------------------------------- */
+/*
+ * ---- the network ------------------------------------------------------------------------------
+ */
 
 static int by_bytes(const void *a, const void *b)
 {
@@ -50,7 +52,7 @@ static void id_of(const struct root_keys *roots, const char *network, char id[st
     hex_write(hash, sizeof(hash), id);
 }
 
-/* Index of its line; n when there is none. */
+/* The index of the network's line; n when it has none. */
 static size_t find(const struct roster_pin *seen, const char *id)
 {
     size_t i = 0;
@@ -72,7 +74,7 @@ static size_t print(const struct roster_pin *seen, char text[static FILE_BYTES_M
     return size;
 }
 
-/* What reads as these lines and is not how they are written is refused. */
+/* Refuses text that parses to these lines but is not exactly how they are written. */
 static bool parse(const char *text, struct roster_pin *out)
 {
     char again[FILE_BYTES_MAX];
@@ -144,7 +146,7 @@ bool roster_pin_admit(const char *path, const struct root_keys *roots, const str
     return load(path, &seen, err) && admit(&seen, path, id, roster_version(roster), err);
 }
 
-/* Under the lock. */
+/* Called under the lock. */
 static bool remember(const char *path, const char *id, uint64_t version, struct err *err)
 {
     char text[FILE_BYTES_MAX];

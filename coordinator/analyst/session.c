@@ -19,7 +19,7 @@
 
 #define ARENA_BYTES ((size_t)64 << 20)
 #define ROSTER_TIMEOUT_MS 10000
-#define ROSTER_PATIENCE_MS 3000 /* a coordinator that restarts */
+#define ROSTER_PATIENCE_MS 3000 /* how long a coordinator may take to restart */
 #define COORDINATOR_DEFAULT "http://127.0.0.1:8480"
 
 static const struct conf_key keys[] = {
@@ -44,7 +44,7 @@ const char *session_default(struct arena *arena, const char *name)
     return home && *home ? arena_printf(arena, "%s/.config/rikstal/%s", home, name) : NULL;
 }
 
-/* A relative path in the file is beside the file. */
+/* A relative path in the file is relative to the file's folder. */
 static const char *beside(struct arena *arena, const char *config, const char *path)
 {
     const char *slash = strrchr(config, '/');
@@ -134,7 +134,9 @@ static bool roster_decode(const char *text, uint8_t **data, size_t *size, struct
     return err_set(err, ERR_INVALID, "the coordinator sent no roster");
 }
 
-/* What cannot be written is said and does no harm now: the memory only helps the next time. */
+/*
+ * A failure to write is reported but does no harm now: the stored version only helps the next time.
+ */
 static bool roster_not_older(const struct session *session, const struct root_keys *roots,
                              const struct roster *roster, struct err *err)
 {
@@ -190,7 +192,9 @@ bool session_roster(const struct session *session, struct roster **out, struct e
     return true;
 }
 
-/* ---- who asks -------------------------------------------------------------------------------- */
+/*
+ * ---- the asker ---------------------------------------------------------------------------------
+ */
 
 static bool speaker_certified(const struct session *session, const struct roster *roster,
                               const struct secret_key *key, struct session_speaker *speaker,

@@ -1,7 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who asks, whom, with which keys: configuration file, environment and options, in rising order.
+ * Who asks, which coordinator, and with which keys: from configuration file, environment and
+ * options; later ones override earlier ones.
  *
  *   [rikstal]  coordinator = http://127.0.0.1:8480
  *              analyst = anna                  optional: the roster knows whose key it is
@@ -37,7 +38,7 @@ struct session_options {
 struct session {
     struct arena *arena;
     const char *coordinator;
-    const char *analyst; /* NULL: as the roster says */
+    const char *analyst; /* NULL: the roster decides */
     const char *organisation;
     const char *role;
     const char *purpose;
@@ -51,18 +52,21 @@ bool session_open(const struct session_options *options, struct session *out,
 void session_close(struct session *session);
 
 /*
- * Fetch the roster and verify it with the pinned root keys; ERR_DENIED when it is older than one
- * that was verified here before (seen.h, beside the key). Caller: roster_free().
+ * Fetches the roster and verifies it with the pinned root keys. ERR_DENIED when it is older than
+ * one that this client has verified before (roster_pin.h). The caller frees it with roster_free().
  */
 bool session_roster(const struct session *session, struct roster **out, struct err *err) MUST_CHECK;
-/* Whose key it is, by the roster or by the configured certificate; in the session's arena. */
+/*
+ * Finds the key's owner in the roster or in the configured certificate; lives in the session's
+ * arena.
+ */
 struct session_speaker {
     const Rikstal__V1__RosterAnalyst *analyst;
-    uint8_t *certificate; /* Envelope bytes for the question; NULL: the roster has the key */
+    uint8_t *certificate; /* Envelope bytes for the question; NULL when the roster lists the key */
     size_t certificate_bytes;
 };
 bool session_speaker(const struct session *session, const struct roster *roster,
                      const struct secret_key *key, struct session_speaker *out,
                      struct err *err) MUST_CHECK;
-/* $HOME-based path of a file of ours; NULL when there is no home. */
+/* The path of a file of ours below $HOME. NULL when $HOME is not set. */
 const char *session_default(struct arena *arena, const char *name);

@@ -11,9 +11,9 @@
 #include "proto/base/json.h"
 #include "proto/trust/roster.h"
 
-#define CODE_BYTES 48 /* with its NUL: of an answer's */
+#define CODE_BYTES 48 /* of an answer's code, with its NUL */
 
-/* The region of this node in the document, or NULL. */
+/* Finds the region of this node in the document. NULL when there is none. */
 static const cJSON *region_find(const cJSON *document, const char *node)
 {
     const cJSON *item;
@@ -59,7 +59,7 @@ static bool answer_verify(const struct verify_report_options *options, const cha
     return false;
 }
 
-/* A word of the closed lists; anything else could be a sentence, or move a terminal's cursor. */
+/* A word of the closed lists. Any other text could be a sentence, or move a terminal's cursor. */
 static bool is_code(const char *code)
 {
     size_t length = strlen(code);
@@ -67,7 +67,7 @@ static bool is_code(const char *code)
     return length < CODE_BYTES && strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
 }
 
-/* What the coordinator may say on its own: that there is no answer. */
+/* The states that the coordinator may claim without a signed answer: all say that there is none. */
 static void without_answer(const cJSON *found, struct answer_region *region, struct arena *arena)
 {
     const char *state = found ? json_text(found, "state") : NULL;
@@ -109,12 +109,12 @@ static void region_gather(const struct verify_report_options *options, const cJS
     out->waiting += region->state == REGION_WAITING;
 }
 
-/* The participants of a sum, by their own signatures. */
+/* Verifies the participants of a sum by their own signatures. */
 static void list_gather(const struct verify_report_options *options, const cJSON *document,
                         struct arena *arena, struct verified_report *out)
 {
     const char *text = json_text(document, "mask_list");
-    struct err ignored; /* without a list there is no total, and every participant says so */
+    struct err ignored; /* without a list there is no total, which the states show */
     uint8_t *data;
     size_t size;
 
@@ -125,7 +125,7 @@ static void list_gather(const struct verify_report_options *options, const cJSON
         out->list = NULL;
 }
 
-/* What lies over the total of a blind sum; none where nobody can take it off. */
+/* The veil on the total of a blind sum. NULL when the asker's key is not known. */
 static bool veil_gather(const struct verify_report_options *options, const struct sum_list *list,
                         struct arena *arena, struct merge_input *input, struct err *err)
 {
@@ -150,7 +150,8 @@ bool verify_report(const struct verify_report_options *options, const cJSON *doc
 {
     const struct plan *plan = options->plan;
     struct answer_region *region = arena_array(arena, REGIONS_MAX, sizeof(*region));
-    struct shape *shape = arena_alloc(arena, sizeof(*shape)); /* the report borrows it */
+    struct shape *shape = arena_alloc(arena, sizeof(*shape)); /* allocated because the report
+                                                               * borrows it */
     struct merge_input input = {.id = plan->id,
                                 .measure = plan->measure,
                                 .mode = plan->mode,

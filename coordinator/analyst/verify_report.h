@@ -1,14 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From the coordinator's document to a report that the analyst can stand by: every answer's
- * signature is verified against the roster, every answer must fit the question that was signed, and
- * the total is added up again. A region that the document leaves out, or whose answer does not
- * verify, is shown as failed.
+ * Makes a verified report from the coordinator's document: every answer's signature is verified
+ * with the roster, every answer must fit the signed question, and the total is added up again. A
+ * region that the document leaves out, or whose answer cannot be verified, is shown as failed.
  *
- * Of a sum the list of participants is verified too: each one's attestation, that every one of them
- * has signed a vector of this list's session, and that the masks cancel. Else there is no total. Of
- * a blind sum they cancel under the asker's key; without it the report is sealed.
+ * For a sum it also verifies the list of participants: each one's attestation, that each has signed
+ * a vector of this list's session, and that the masks cancel. Otherwise there is no total. For a
+ * blind sum the masks cancel only with the asker's key; without it the report is sealed.
  */
 #include <cjson/cJSON.h>
 
@@ -21,18 +20,18 @@ struct blind;
 struct roster;
 
 struct verified_report {
-    struct answer *answer[REGIONS_MAX]; /* verified; in the order of the plan's regions */
-    struct sum_list *list;              /* verified; NULL without a sum */
+    struct answer *answer[REGIONS_MAX]; /* verified; indexed like the plan's regions */
+    struct sum_list *list;              /* verified; NULL when the question is not a sum */
     struct report *report;              /* in the arena */
     bool open;                          /* answers may still come */
     size_t waiting;                     /* regions that have neither answered nor failed */
 };
 
-/* now_s: when keys must hold. adds_up: printed regions add up to the printed total. */
+/* Keys must be valid at now_s. adds_up: the printed regions must add up to the printed total. */
 struct verify_report_options {
     const struct plan *plan;
     const struct roster *roster;
-    const struct blind *blind; /* of a blind sum, by who asked; else NULL */
+    const struct blind *blind; /* the asker's key of a blind sum; else NULL */
     int64_t now_s;
     bool adds_up;
 };

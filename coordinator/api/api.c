@@ -12,19 +12,19 @@
 #include "coordinator/api/body.h"
 #include "proto/base/clock.h"
 
-#define QUIET_MS 2000 /* how long running requests have to be answered at the end */
+#define QUIET_MS 2000 /* time for running requests to be answered when the server stops */
 #define QUIET_LOOK_MS 5
-#define CONNECTION_MEMORY_BYTES ((size_t)32 << 10) /* headers; the body is ours */
+#define CONNECTION_MEMORY_BYTES ((size_t)32 << 10) /* for headers; the body has its own buffer */
 
 struct api {
     struct MHD_Daemon *daemon;
     struct route_owner owner;
     uint16_t port;
     pthread_mutex_t lock;
-    size_t running; /* requests begun and not yet answered; under lock */
+    size_t running; /* requests that have begun and are not answered yet; under lock */
 };
 
-/* One request's body as it comes in. */
+/* The body of one request, while it arrives. */
 struct incoming {
     struct bytes body;
     bool too_large;
@@ -35,7 +35,7 @@ static const char *argument(void *owner, const char *name)
     return MHD_lookup_connection_value(owner, MHD_GET_ARGUMENT_KIND, name);
 }
 
-/* Hands the body to libmicrohttpd, which frees it. */
+/* Gives the body to libmicrohttpd, which frees it. */
 static enum MHD_Result respond(struct MHD_Connection *connection, struct response *response)
 {
     struct MHD_Response *answer;
@@ -76,7 +76,7 @@ static void running_add(struct api *api, bool begun)
     pthread_mutex_unlock(&api->lock);
 }
 
-/* The first call: no body yet. What says that it will be too large is refused here. */
+/* The first call for a request, before its body. Refuses a body that is announced as too large. */
 static enum MHD_Result begin(struct api *api, struct MHD_Connection *connection, void **state)
 {
     const char *length =
@@ -226,7 +226,10 @@ uint16_t api_port(const struct api *api)
     return api->port;
 }
 
-/* Nobody waits any more (service_stop), so what runs is soon answered; then it may be cut off. */
+/*
+ * service_stop() has woken all waiting threads, so running requests end soon. After that,
+ * connections may be cut.
+ */
 static void wait_quiet(struct api *api)
 {
     int64_t until_ms = clock_mono_ms() + QUIET_MS;

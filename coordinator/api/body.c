@@ -7,7 +7,7 @@
 #include "proto/base/base64.h"
 #include "proto/base/json.h"
 
-/* An optional whole number of milliseconds. */
+/* Reads an optional whole number of milliseconds. */
 static bool milliseconds(const cJSON *root, const char *name, int64_t max, int64_t *out,
                          struct err *err)
 {

@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The body of POST /api/v1/questions, read strictly: {"envelope": base64, "wait_ms": n?,
- * "deadline_ms": n?} and nothing else. What is in the envelope is the service's to judge.
+ * Reads the body of POST /api/v1/questions strictly: {"envelope": base64, "wait_ms": n?,
+ * "deadline_ms": n?} and nothing else. The service checks what is in the envelope.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -10,14 +10,14 @@
 #include "proto/base/err.h"
 
 #define BODY_BYTES_MAX ((size_t)128 << 10)
-#define BODY_WAIT_MAX_MS 20000 /* longer waits are asked for again */
+#define BODY_WAIT_MAX_MS 20000 /* for longer waits, clients ask again */
 #define BODY_DEADLINE_MAX_MS 600000
 
 struct question_body {
-    uint8_t *envelope; /* malloc'd: body_clear() */
+    uint8_t *envelope; /* made with malloc; body_clear() frees it */
     size_t envelope_bytes;
-    int64_t wait_ms;     /* 0: answer at once */
-    int64_t deadline_ms; /* 0: the usual */
+    int64_t wait_ms;     /* 0: respond at once */
+    int64_t deadline_ms; /* 0: the default */
 };
 
 bool body_read(const char *text, size_t size, struct question_body *out,

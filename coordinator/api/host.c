@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define HOST_BYTES 256 /* of a DNS name, and more */
+#define HOST_BYTES 256 /* longer than any DNS name */
 
 /* "[::1]:80" */
 static bool is_bracketed_address(const char *host)
@@ -31,7 +31,7 @@ bool host_answered(const char *host, const char *const *names, size_t n_names)
     if (n_names == 0 || !host || !*host || is_bracketed_address(host))
         return true;
     if (length > 0 && host[length - 1] == '.')
-        length--; /* "localhost." is the same name */
+        length--; /* "localhost." means the same */
     if (length == 0 || length >= sizeof(name))
         return false;
     memcpy(name, host, length);

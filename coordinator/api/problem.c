@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every refusal has a code that a program can act on and that never changes its meaning.
+ * Every refusal has a code for programs, whose meaning never changes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +53,8 @@ void route_problem(struct response *response, const char *code, const char *deta
     bool ok = root != NULL;
     char *text;
 
-    memcpy(type + strlen(type), problem->code, strlen(problem->code) + 1); /* all are short */
+    memcpy(type + strlen(type), problem->code, strlen(problem->code) + 1); /* it fits, because all
+                                                                            * codes are short */
     json_put_text(root, "type", type, &ok);
     json_put_text(root, "title", problem->title, &ok);
     json_put_int(root, "status", problem->status, &ok);

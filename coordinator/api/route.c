@@ -18,13 +18,13 @@
 #include "proto/base/number.h"
 #include "proto/trust/roster.h"
 
-#define REPORT_ARENA_BYTES ((size_t)64 << 20) /* 64 regions with the largest table */
+#define REPORT_ARENA_BYTES ((size_t)64 << 20) /* enough for 64 regions with the largest table */
 #define PING_WAIT_MS 2000
 #define QUESTIONS_PATH "/api/v1/questions/"
 
 /* ---- responses ------------------------------------------------------------------------------ */
 
-/* Takes the tree; NULL becomes an error. */
+/* Takes ownership of the tree; a tree that is NULL becomes an error. */
 static void respond_json(struct response *response, unsigned status, cJSON *root)
 {
     char *text = root ? cJSON_PrintUnformatted(root) : NULL;
@@ -63,7 +63,7 @@ static bool argument_ms(const struct request *request, const char *name, int64_t
 
 /* ---- a question ----------------------------------------------------------------------------- */
 
-/* The report of an outcome, with the names of the roster, in the arena. */
+/* Makes the report of an outcome in the arena, with names from the roster. */
 static bool report_of(const struct route_owner *owner, struct outcome *outcome, struct arena *arena,
                       struct report **report, struct err *err)
 {
@@ -195,7 +195,7 @@ static void question_one(const struct route_owner *owner, const struct request *
 
 /* ---- nodes, roster, budget, round trip ------------------------------------------------------- */
 
-/* A new object at the end of the array; NULL and *ok false where there is no memory. */
+/* Appends a new object to the array. NULL, with *ok false, when memory is out. */
 static cJSON *append(cJSON *array, bool *ok)
 {
     cJSON *object = cJSON_CreateObject();

@@ -1,7 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The commands of rikstal-coordinator: a file each, a row each in the table of coordinator/main.c.
+ * The commands of rikstal-coordinator: one file and one row in the table of coordinator/main.c for
+ * each.
  *
  * argv[0] is the command's name. A command prints data on stdout, progress and messages on stderr,
  * answers --help with a page that needs no other, and returns an exit code of proto/base/err.h.
@@ -25,17 +26,17 @@ extern const struct option_table enrol_table;
 extern const struct option_table roster_table;
 extern const struct option_table renew_table;
 
-/* Where a coordinator's things lie: DIR/name on the caller's stack. */
+/* Writes the path DIR/name of a coordinator's file into `room`, on the caller's stack. */
 bool command_path(const char *dir, const char *name, char path[static PATH_MAX],
                   struct err *err) MUST_CHECK;
-/* The text of DIR/name: a key, a certificate or the public root keys. */
+/* Reads the text of DIR/name: a key, a certificate or the public root keys. */
 bool command_text(const char *dir, const char *name, struct arena *arena, const char **text,
                   struct err *err) MUST_CHECK;
 /*
- * Where root and CA keys are unless --root-dir says: beside the folder that `serve` may read and
- * not in it, DIR.root.
+ * The default folder of root and CA keys: DIR.root, beside the folder that `serve` may read and not
+ * inside it. --root-dir names another.
  */
 bool command_root_dir(const char *dir, char path[static PATH_MAX], struct err *err) MUST_CHECK;
-/* The CA's key (ca.key) from the first of these folders that has it. */
+/* Reads the CA's key (ca.key) from the first of these folders that has it. */
 bool command_ca_key(const char *const *folders, size_t n, struct arena *arena, const char **key,
                     struct err *err) MUST_CHECK;

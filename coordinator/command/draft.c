@@ -18,7 +18,7 @@
 #include "proto/trust/roster.h"
 
 #define ARENA_BYTES ((size_t)64 << 20)
-#define PARTICIPANTS_LEAST 3 /* of a sum: two thirds of the nodes, and never fewer */
+#define PARTICIPANTS_LEAST 3 /* for a sum; in larger networks two thirds of the nodes */
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
@@ -75,7 +75,7 @@ bool draft_open(const char *dir, struct draft **out, struct err *err)
         draft_close(draft);
         return false;
     }
-    draft->roster = *roster_message(draft->from); /* lists are copied before they change */
+    draft->roster = *roster_message(draft->from); /* a list is copied before it changes */
     *out = draft;
     return true;
 }
@@ -141,7 +141,7 @@ static bool text_copy(struct draft *draft, const char *text, char **out, struct 
     return *out || err_memory(err);
 }
 
-/* Nodes stand in the order of their ids. */
+/* Nodes are in the order of their ids. */
 static bool node_insert(struct draft *draft, Rikstal__V1__RosterNode *node, struct err *err)
 {
     size_t n = draft->roster.n_nodes;
@@ -166,7 +166,7 @@ static Rikstal__V1__RosterNode *node_of(struct draft *draft, const char *node)
     return NULL;
 }
 
-/* An enrolled node with a new key: the old one holds for the time of the rotation. */
+/* Gives an enrolled node a new key; the old key stays valid during the rotation. */
 static bool node_rekey(struct draft *draft, Rikstal__V1__RosterNode *node,
                        const struct public_key *key, struct err *err)
 {
@@ -213,7 +213,7 @@ static bool roles_copy(struct draft *draft, const char *const *roles, size_t n, 
     return true;
 }
 
-/* A rotation: the key before that one ends now, if it has not yet. */
+/* Starts a rotation. A key from the previous rotation ends now, if it has not ended yet. */
 static void organisation_keep_key(Rikstal__V1__RosterOrganisation *entry, int64_t until)
 {
     entry->previous_key = until ? entry->key : (ProtobufCBinaryData){0};
@@ -247,7 +247,7 @@ static bool organisation_same(const Rikstal__V1__RosterOrganisation *entry,
     return same;
 }
 
-/* One that is there gets what is new about it: a name, a key, other roles. */
+/* For an organisation that exists, changes only what is given: a name, a key, other roles. */
 bool draft_put_organisation(struct draft *draft, const struct draft_organisation *organisation,
                             struct err *err)
 {
@@ -293,7 +293,7 @@ static bool analyst_fill(struct draft *draft, const struct draft_analyst *from,
            key_copy(draft, from->key, &entry->key, err);
 }
 
-/* An analyst who is there is replaced: new roles, a new end, perhaps a new key. */
+/* Replaces an analyst who exists: new roles, a new end, perhaps a new key. */
 bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst, struct err *err)
 {
     size_t n = draft->roster.n_analysts;
@@ -377,14 +377,14 @@ static bool key_revoke(struct draft *draft, const ProtobufCBinaryData *key, stru
     struct public_key public_key;
     struct key_id id;
 
-    if (key->len != KEY_BYTES) /* an organisation may have none */
+    if (key->len != KEY_BYTES) /* an organisation may have no key */
         return true;
     memcpy(public_key.b, key->data, KEY_BYTES);
     public_key_id(&public_key, &id);
     return id_revoke(draft, &id, err);
 }
 
-/* A key that is in no entry: 64 digits are a public key, 32 its id. */
+/* Revokes a key that is in no entry. 64 digits are a public key, 32 digits its id. */
 static bool hex_revoke(struct draft *draft, const char *hex, struct err *err)
 {
     struct public_key key;
@@ -399,7 +399,7 @@ static bool hex_revoke(struct draft *draft, const char *hex, struct err *err)
     return id_revoke(draft, &id, err);
 }
 
-/* Takes element at off the list of n. */
+/* Removes element `at` from the list of n. */
 static bool list_drop(struct draft *draft, void ***list, size_t *n, size_t at, struct err *err)
 {
     void **copy = list_copy(draft, *list, *n);
@@ -437,7 +437,7 @@ static bool analyst_revoke(struct draft *draft, const char *id, struct err *err)
     return err_set(err, ERR_INVALID, "no analyst %s in the roster", id);
 }
 
-/* With all its analysts and permits. */
+/* Removes an organisation with all its analysts and permits. */
 static bool organisation_revoke(struct draft *draft, const char *id, struct err *err)
 {
     Rikstal__V1__Roster *r = &draft->roster;
@@ -469,7 +469,7 @@ bool draft_revoke(struct draft *draft, const char *kind, const char *id, struct 
 
 /* ---- signing --------------------------------------------------------------------------------- */
 
-/* Every root-N.key of the folder that belongs to the network's roots signs, once. */
+/* Signs once with every root-N.key of the folder that is one of the network's root keys. */
 static bool folder_sign(Rikstal__V1__Envelope **envelope, const ProtobufCMessage *message,
                         const char *folder, const struct root_keys *roots, struct arena *arena,
                         struct err *err)
@@ -496,7 +496,7 @@ static bool folder_sign(Rikstal__V1__Envelope **envelope, const ProtobufCMessage
     return true;
 }
 
-/* Puts the envelope in place when it has enough signatures, otherwise beside it. */
+/* Installs the envelope when it has enough signatures; else stores it beside the roster. */
 static bool envelope_place(const char *dir, const Rikstal__V1__Envelope *envelope,
                            const struct root_keys *roots, struct arena *arena, uint32_t *missing,
                            struct err *err)
@@ -514,7 +514,8 @@ static bool envelope_place(const char *dir, const Rikstal__V1__Envelope *envelop
         return false;
     if (*missing)
         return file_write(waiting, data, size, 0644, err);
-    if (!roster_open(data, size, roots, NULL, 0, &check, err)) /* as every reader will */
+    if (!roster_open(data, size, roots, NULL, 0, &check, err)) /* the check that every reader will
+                                                                * make */
         return false;
     roster_free(check);
     if (!file_write(path, data, size, 0644, err))

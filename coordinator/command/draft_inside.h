@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a draft is, for the files of draft_*: the roster that holds, and the changed copy of it. Its
- * lists are the held roster's until they change; then they are copies in the arena.
+ * The members of a draft, for the files draft_*: the present roster and the changed copy. A list
+ * belongs to the present roster until it changes; then it is a copy in the arena.
  */
 #include "coordinator/command/draft.h"
 #include "proto/trust/roster.h"
@@ -12,10 +12,10 @@ struct draft {
     int lock;
     struct arena *arena;
     struct root_keys roots;
-    struct roster *from; /* the roster that holds; NULL for a new network */
+    struct roster *from; /* the present roster; NULL for a new network */
     Rikstal__V1__Roster roster;
     bool changed;
 };
 
-/* Takes the permits of an organisation off. */
+/* Removes the permits of an organisation. */
 bool draft_drop_permits(struct draft *draft, const char *organisation, struct err *err) MUST_CHECK;

@@ -8,7 +8,7 @@
 
 #define DAY_S 86400
 
-/* Its place; n_permits when it has none. */
+/* The index of the permit; n_permits when it has none. */
 static size_t place_of(const struct draft *draft, const char *id)
 {
     size_t at = 0;
@@ -26,7 +26,7 @@ static bool organisation_known(const struct draft *draft, const char *id)
     return false;
 }
 
-/* What it will say: what is new, and of the rest what it said. */
+/* Makes the new entry: what is given, and the rest from the old entry. */
 static Rikstal__V1__RosterPermit wanted(const struct draft_permit *permit,
                                         const Rikstal__V1__RosterPermit *old)
 {
@@ -62,7 +62,7 @@ static bool permit_check(const struct draft *draft, const struct draft_permit *p
     return true;
 }
 
-/* At this place, or behind the last. */
+/* Stores the entry at this index, or at the end. */
 static bool permit_set(struct draft *draft, size_t at, const Rikstal__V1__RosterPermit *to,
                        struct err *err)
 {
@@ -102,7 +102,7 @@ bool draft_put_permit(struct draft *draft, const struct draft_permit *permit, st
     return permit_set(draft, at, &to, err);
 }
 
-/* Keeps those that are neither this id's nor this organisation's; NULL: of no matter. */
+/* Removes permits with this id or of this organisation; NULL matches none. */
 static bool permits_drop(struct draft *draft, const char *id, const char *organisation,
                          struct err *err)
 {

@@ -62,7 +62,7 @@ static bool roots_settle(struct options *o, struct err *err)
     return command_root_dir(o->dir, o->root, err);
 }
 
-/* The roster with this node in it, and the certificate for its request. */
+/* Writes the roster with this node, and the certificate for its request. */
 static bool member_make(const struct options *o, const struct enrolment_request *request,
                         struct arena *arena, const char **certificate, struct err *err)
 {

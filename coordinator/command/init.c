@@ -141,7 +141,7 @@ static bool roster_make(const struct options *o, const char *folder, struct err 
     return ok;
 }
 
-/* Not in the folder that `serve` may read. */
+/* Must not be in the folder that `serve` may read. */
 static bool root_folder_make(const struct options *o, char folder[static PATH_MAX], struct err *err)
 {
     char own[PATH_MAX], made[PATH_MAX];

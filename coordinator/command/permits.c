@@ -23,7 +23,7 @@ static bool day_read(const char *text, const char *name, int64_t *out, struct er
     return true;
 }
 
-/* Points with decimals, as prices are told. */
+/* Prints points with decimals, as prices are printed. */
 static bool points_read(const char *text, int64_t *nrho, struct err *err)
 {
     double most = (double)(ROSTER_PERMIT_NRHO_MAX / PRICE_POINT_NRHO), points;
@@ -47,7 +47,7 @@ bool permits_add(struct draft *draft, const struct permit_words *words, struct e
         (words->from && !day_read(words->from, "--from", &permit.valid_from, err)) ||
         (words->points && !points_read(words->points, &permit.nrho, err)))
         return false;
-    permit.valid_to += DAY_S; /* the last day is whole */
+    permit.valid_to += DAY_S; /* the last day counts in full */
     if (permit.valid_to <= clock_wall_s())
         return err_set(err, ERR_INVALID,
                        "--until %s is over; `roster remove-permit` ends a permit at once",

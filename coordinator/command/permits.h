@@ -11,17 +11,17 @@
 
 struct draft;
 
-/* As a person gives it; NULL: not given. */
+/* The options of a permit; NULL: not given. */
 struct permit_words {
     const char *id;
     const char *organisation;
-    const char *from;   /* YYYY-MM-DD, UTC: its first day */
-    const char *until;  /* and its last */
-    const char *points; /* at each node; "0": as the nodes' policies have it */
+    const char *from;   /* YYYY-MM-DD, UTC: the first day */
+    const char *until;  /* the last day */
+    const char *points; /* at each node; "0": the nodes' policies decide */
 };
 
 bool permits_add(struct draft *draft, const struct permit_words *words, struct err *err) MUST_CHECK;
 
-/* For `roster show`. */
+/* Prints the permits for `roster show`. */
 void permits_show(const Rikstal__V1__Roster *roster);
 cJSON *permits_list(const Rikstal__V1__Roster *roster, bool *ok);

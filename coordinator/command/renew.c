@@ -41,7 +41,7 @@ const struct option_table renew_table = {
     .exits = "0 ok, 1 failure, 2 usage, 4 the certificate does not hold as it was made.",
 };
 
-/* The name that the certificate is for follows from the network's. */
+/* The certificate's name follows from the network's. */
 static bool uri_of(const char *dir, char uri[static X509_URI_MAX], struct err *err)
 {
     struct draft *draft;
@@ -54,7 +54,10 @@ static bool uri_of(const char *dir, char uri[static X509_URI_MAX], struct err *e
     return ok;
 }
 
-/* One file is replaced, in one step: a crash leaves the old certificate or the new one. */
+/*
+ * Replaces one file in one step, so that after a crash either the old or the new certificate is
+ * there.
+ */
 static bool renew(const char *dir, const char *root_dir, struct arena *arena, struct err *err)
 {
     char uri[X509_URI_MAX], path[PATH_MAX], when[CLOCK_TEXT_BYTES];

@@ -31,11 +31,11 @@ struct options {
     const char *role[ROLES_MAX];
     size_t n_roles;
     long days;
-    long overlap; /* days */
+    long overlap; /* in days */
     bool json;
     struct root_dirs roots;
     char root[PATH_MAX];
-    struct arguments rest; /* the words behind the verb */
+    struct arguments rest; /* the words after the verb */
 };
 
 #define AT(member) .at = offsetof(struct options, member)
@@ -150,7 +150,7 @@ static void key_text(const ProtobufCBinaryData *key, char text[static 2 * KEY_BY
         hex_write(key->data, KEY_BYTES, text);
 }
 
-/* Of a rotation, until its time is over. */
+/* Prints the previous key of a rotation, until its time is over. */
 static void show_previous(const ProtobufCBinaryData *key, int64_t until)
 {
     char text[2 * KEY_BYTES + 1], when[CLOCK_TEXT_BYTES];
@@ -173,7 +173,7 @@ static void previous_json(cJSON *one, const ProtobufCBinaryData *key, int64_t un
     json_put_text(one, "previous_until", when, ok);
 }
 
-/* A column of so many characters, not bytes: names have å, ä and ö. */
+/* Pads to a width in characters, not bytes, because names have å, ä and ö. */
 static void print_padded(const char *text, int width)
 {
     struct bytes column = {0};
@@ -274,7 +274,7 @@ static cJSON *nodes_json(const Rikstal__V1__Roster *roster, bool *ok)
     return list;
 }
 
-/* cJSON takes no list at all for a failure. */
+/* cJSON treats a list that is NULL as a failure. */
 static cJSON *roles_json(char *const *roles, size_t n)
 {
     return n ? cJSON_CreateStringArray((const char *const *)roles, (int)n) : cJSON_CreateArray();
@@ -393,7 +393,7 @@ static bool permit_remove(struct draft *draft, const struct options *o, struct e
     return draft_remove_permit(draft, o->rest.word[0], err);
 }
 
-/* An organisation alone: a node rotates by `enrol --replace`, an analyst by `add-analyst`. */
+/* Only for an organisation: a node rotates by `enrol --replace`, an analyst by `add-analyst`. */
 static bool rotate(struct draft *draft, const struct options *o, struct err *err)
 {
     const Rikstal__V1__Roster *roster = draft_roster(draft);
@@ -467,7 +467,7 @@ static bool show(struct draft *draft, const struct options *o, struct err *err)
     return true;
 }
 
-/* What each verb but sign does to a draft. */
+/* What each verb except `sign` does to a draft. */
 static bool (*const acts[])(struct draft *, const struct options *, struct err *) = {
     [SHOW] = show,
     [ADD_ORGANISATION] = organisation_add,

@@ -25,7 +25,7 @@
 
 #define LISTEN "0.0.0.0:8443"
 #define HTTP "127.0.0.1:8480"
-#define ROSTER_LOOK_S 1 /* how often the roster's file is looked at */
+#define ROSTER_LOOK_S 1 /* how often the roster's file is checked for changes */
 #define DRAIN_MS 3000
 #define ADDRESS_BYTES 300
 
@@ -83,7 +83,7 @@ const struct option_table serve_table = {
              "is in use.",
 };
 
-/* One coordinator a folder: the state has one connection. */
+/* Allows one coordinator per folder, because the state may have one connection only. */
 static bool take_lock(const char *dir, int *lock, struct err *err)
 {
     char path[PATH_MAX];
@@ -93,7 +93,7 @@ static bool take_lock(const char *dir, int *lock, struct err *err)
             (err->code == ERR_INVALID && err_wrap(err, "run init first: ")));
 }
 
-/* gRPC's listener dies when descriptors run out, so have as many as we may. */
+/* gRPC's listener stops when descriptors run out, so the limit is raised as far as allowed. */
 static void descriptors_raise(void)
 {
     struct rlimit limit;
@@ -104,7 +104,7 @@ static void descriptors_raise(void)
     }
 }
 
-/* The address as asked for, with the port that was bound. */
+/* The address of the option, with the port that was bound. */
 static bool address_tell(const char *dir, const char *name, const char *asked, uint16_t port,
                          struct err *err)
 {
@@ -139,7 +139,7 @@ static void roster_look(struct service *service, struct roster_cache *roster_cac
         return;
     *seen = changed;
     if (!roster_cache_reload(roster_cache, &newer, &err)) {
-        log_error("roster_refused", &err); /* the old one holds */
+        log_error("roster_refused", &err); /* the old roster stays in force */
         return;
     }
     if (newer) {
@@ -148,7 +148,7 @@ static void roster_look(struct service *service, struct roster_cache *roster_cac
     }
 }
 
-/* Until a signal says stop. */
+/* Runs until a signal stops it. */
 static void watch(struct service *service, struct roster_cache *roster_cache, const char *dir,
                   const sigset_t *signals)
 {
@@ -185,7 +185,7 @@ static bool service_start(const struct options *o, struct roster_cache *roster_c
                                       .listen = o->listen,
                                       .tls = {.key = key, .cert = cert, .ca = ca}};
 
-    umask(077); /* state.db holds questions: for its owner alone */
+    umask(077); /* state.db holds questions: only its owner may read it */
     return command_path(o->dir, "state.db", state, err) &&
            command_path(o->dir, "witness.key", witness_key, err) &&
            command_path(o->dir, "witness", witness_folder, err) &&
@@ -219,7 +219,7 @@ static bool serve_book(const struct options *o, struct roster_cache *roster_cach
     return ok;
 }
 
-/* Its folder, and what the system tells about names, time zone, processors and OpenSSL. */
+/* Its own folder, and the system's files for names, time zone, processors and OpenSSL. */
 static bool enclose(const char *dir, struct err *err)
 {
     const struct sandbox_place places[] = {
@@ -236,7 +236,7 @@ static bool enclose(const char *dir, struct err *err)
     return sandbox_enter(SANDBOX_COORDINATOR, places, sizeof(places) / sizeof(places[0]), err);
 }
 
-/* None of these may be within reach of the process that strangers talk to. */
+/* These files must not be reachable by the process that strangers connect to. */
 static bool no_root_key(const char *dir, struct err *err)
 {
     static const char *const places[] = {"/root/root-1.key", "/tls/ca.key",  "/ca.key",
@@ -273,7 +273,7 @@ static bool serve(const struct options *o, struct err *err)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGHUP);
-    sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread */
+    sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread starts */
     signal(SIGPIPE, SIG_IGN);
     descriptors_raise();
     if (!sandbox_prepare(err) || !take_lock(o->dir, &lock, err))

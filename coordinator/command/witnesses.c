@@ -13,13 +13,15 @@
 #include "proto/trust/keys.h"
 #include "proto/trust/roster_witness.h"
 
-#define NODES_EACH 4 /* that witness a node's log, beside the coordinator */
+#define NODES_EACH 4 /* nodes that witness a node's log, besides the coordinator */
 #define CHOICE_FILE "witnesses"
 #define CHOICE_BYTES_MAX 16
 
 enum choice { CHOICE_NONE, CHOICE_ON, CHOICE_OFF };
 
-/* ---- what a person chose --------------------------------------------------------------------- */
+/*
+ * ---- the operator's choice --------------------------------------------------------------------
+ */
 
 static bool choice_read(struct draft *draft, enum choice *choice, struct err *err)
 {
@@ -75,8 +77,9 @@ static bool is_revoked(const Rikstal__V1__Roster *roster, const struct public_ke
 }
 
 /*
- * Its public half in the draft's arena; empty when that key is revoked. A file that is not here is
- * made for a roster without one, or when a person asks for it (anew); otherwise it is elsewhere.
+ * Puts the key's public half into the draft's arena; it is empty when that key is revoked. When the
+ * key file does not exist, a key is made if the roster has none or the operator asks for a new one
+ * (anew); otherwise the key is on another machine.
  */
 static bool key_have(struct draft *draft, bool anew, ProtobufCBinaryData *out, struct err *err)
 {
@@ -108,7 +111,7 @@ static bool key_have(struct draft *draft, bool anew, ProtobufCBinaryData *out, s
 
 /* ---- the lists ------------------------------------------------------------------------------- */
 
-/* Places further than 0 and different: 1, 5, 9, 13, and the next free ones in a small network. */
+/* Places at distances 1, 5, 9, 13, all different; in a small network the next free ones. */
 static size_t places_of(size_t n, size_t places[static NODES_EACH])
 {
     static const size_t wanted[] = {1, 5, 9, 13, 2, 3, 4, 6, 7, 8};

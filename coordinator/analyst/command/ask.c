@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rikstal ask: compose, hand in, wait, verify, add up, print. The order of ask_run() is the story.
+ * rikstal ask: compose, send, wait, verify, add up, print. ask_run() has these steps in order.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -30,10 +30,10 @@
 #define WAIT_DEFAULT_S 30
 #define WAIT_MAX_S 480
 #define LIFE_LEAST_S 60
-#define LOOK_MS 1000      /* how often progress is looked at on a terminal */
-#define LONG_MS 20000     /* the longest wait of one call */
-#define MARGIN_MS 5000    /* of HTTP beyond what the coordinator was asked to wait */
-#define PATIENCE_MS 15000 /* how long a coordinator may be away in the middle of a question */
+#define LOOK_MS 1000      /* how often a terminal's progress line is updated */
+#define LONG_MS 20000     /* longest wait of one HTTP call */
+#define MARGIN_MS 5000    /* time for HTTP beyond the wait that the coordinator was asked for */
+#define PATIENCE_MS 15000 /* how long the coordinator may be unreachable during a question */
 
 #define REPORT_ARENA_BYTES ((size_t)128 << 20)
 
@@ -251,9 +251,9 @@ static void withdraw(const struct session *session, const struct plan *plan)
 static void on_interrupt(int number)
 {
     (void)number;
-    /* NOLINTNEXTLINE(bugprone-signal-handler): it sets a flag, and nothing else */
+    /* NOLINTNEXTLINE(bugprone-signal-handler): it only sets a flag */
     http_stop();
-    signal(SIGINT, SIG_DFL); /* a second one leaves */
+    signal(SIGINT, SIG_DFL); /* a second signal ends the program */
 }
 
 static void progress(const struct verified_report *verified_report, const struct plan *plan)
@@ -284,7 +284,7 @@ static bool verify_report_now(const struct asking *asking, const cJSON *document
     return verify_report(&options, document, asking->arena, out, err);
 }
 
-/* Until the coordinator says that the question is complete. */
+/* Waits until the coordinator says that the question is complete. */
 static bool wait_for_all(const struct asking *asking, cJSON **document,
                          struct verified_report *verified_report, struct err *err)
 {
@@ -340,7 +340,10 @@ static bool receipt_keep(const struct asking *asking, const cJSON *document, int
     return true;
 }
 
-/* The receipt first: a reader of stdout may leave in the middle, and a disk may be full. */
+/*
+ * The receipt is written first, because a reader of stdout may close the pipe, and a disk may be
+ * full.
+ */
 static bool answer_give(const struct asking *asking, const struct verified_report *verified_report,
                         const cJSON *document, int64_t asked_s, struct err *err)
 {
@@ -386,7 +389,9 @@ static bool dry_run(const struct asking *asking, struct err *err)
            estimate_print(&quoted, asking->options->form, err);
 }
 
-/* A count of everybody is most often a question that was lost on its way. */
+/*
+ * An empty question counts everybody. Most often its text was lost on the way, so it needs a flag.
+ */
 static bool is_meant(const struct options *o, const struct ast *ast, struct err *err)
 {
     return ast->root->kind != AST_ALL || o->compose.measure != MEASURE_COUNT || o->everybody ||

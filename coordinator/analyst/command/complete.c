@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The question that is begun, completed by the parser, for a shell: what may stand in the place of
- * the first word behind `ask`, `explain` and `price`, one a line.
+ * Completes an unfinished question for a shell, with the parser: the candidates for the first word
+ * after `ask`, `explain` and `price`, one a line.
  */
 #include <stdio.h>
 #include <string.h>

@@ -16,7 +16,7 @@
 #define ORGANISATION_KEY "organisation.key"
 
 struct options {
-    struct session_options session; /* key: for `sign`, the analyst's public key */
+    struct session_options session; /* the key, for `sign`: the analyst's public key */
     const char *organisation_key;
     const char *analyst;
     const char *organisation;
@@ -212,7 +212,7 @@ static bool keys_run(const struct options *o, size_t verb, bool officer, struct 
     return ok;
 }
 
-/* "organisation new" and "organisation sign" as new and sign of an officer. */
+/* Runs "organisation new" and "organisation sign", which are an officer's `new` and `sign`. */
 static bool verb_settle(const struct arguments *arguments, size_t *verb, bool *officer,
                         struct err *err)
 {

@@ -12,7 +12,7 @@
 
 #define TIMEOUT_MS 10000
 
-/* What output.h asks for, and --data. */
+/* The options of output.h, and --data. */
 struct chosen {
     enum output_form form;
     struct session_options session;
@@ -117,7 +117,7 @@ static void put_assays(const cJSON *node, struct bytes *out)
     }
 }
 
-/* A region a line; a table has a line for each of its three lists. */
+/* Prints one line for each region; a table has one line for each of its three lists. */
 static void put_data(const cJSON *node, bool table, struct bytes *out)
 {
     static void (*const lists[])(const cJSON *, struct bytes *) = {put_delivers, put_terms,

@@ -119,7 +119,7 @@ static bool menu_json(const struct shape *shape, const struct options *o, struct
     return ok;
 }
 
-/* What would be released, read as every region reads it. */
+/* Explains what would be released, in the words that every region sees. */
 static bool shape_of(const struct options *o, struct arena *arena, struct shape *shape,
                      struct err *err)
 {

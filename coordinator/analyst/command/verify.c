@@ -52,14 +52,14 @@ const struct option_table verify_table = {
              "secret; 4 it does not verify; 1 any other failure.",
 };
 
-/* The question as it was signed, and nothing that only the receipt says of it. */
+/* Prints the signed question, and nothing that only the receipt claims about it. */
 struct signed_question {
     const Rikstal__V1__Question *message;
     struct plan *plan;
     const char *text;
 };
 
-/* By its canonical bytes: a rewording is no other question. */
+/* Compares canonical bytes, because a reworded question is the same question. */
 static bool same_question(const struct ast *a, const struct ast *b)
 {
     struct bytes one = {0}, other = {0};
@@ -73,7 +73,7 @@ static bool same_question(const struct ast *a, const struct ast *b)
     return same;
 }
 
-/* The text beside the signed question is nobody's word, but it must not be another question. */
+/* The text beside the signed question is not signed, so it must at least be the same question. */
 static bool text_of(const struct receipt *receipt, struct arena *arena, struct signed_question *out,
                     struct err *err)
 {
@@ -95,7 +95,7 @@ static bool text_of(const struct receipt *receipt, struct arena *arena, struct s
     return printed || err_memory(err);
 }
 
-/* Checked as of the time of the receipt, which must lie in the question's own. */
+/* Checks as of the time of the receipt, which must be within the question's validity. */
 static bool question_of(const struct receipt *receipt, const struct roster *roster,
                         struct arena *arena, struct signed_question *out, struct err *err)
 {
@@ -116,7 +116,8 @@ static size_t not_verified(const struct report *report)
 
     for (size_t i = 0; i < report->n_regions; i++)
         n += strcmp(report->region[i].is.code, "not-verified") == 0 ||
-             strcmp(report->region[i].is.code, "no-sum") == 0; /* a vector and no right list */
+             strcmp(report->region[i].is.code, "no-sum") == 0; /* it sent a vector, but there is no
+                                                                * valid list */
     return n;
 }
 
