@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/terms/gene_names.h"
 #include "node/terms/hgnc.h"
 #include "node/terms/term_file.h"
 #include "node/terms/terms.h"
+#include "tests/unit/refused.h"
 
 static bool read_file(struct bench *b, const char *text, uint64_t *n, uint64_t *skipped)
 {
@@ -25,6 +27,34 @@ static bool read_file(struct bench *b, const char *text, uint64_t *n, uint64_t *
     term_file_close(file);
     *n = release.n_terms;
     return ok;
+}
+
+static void test_names_and_columns_hold_at_the_limit_and_one_past(void **state)
+{
+    enum { COLUMNS_MAX = 128 }; /* of node/terms/hgnc.c */
+    char name[GENE_NAME_BYTES_MAX + 2] = "", text[1024], more[2 * COLUMNS_MAX] = "";
+    struct bench b;
+    uint64_t n, skipped;
+
+    (void)state;
+    bench_up(&b);
+    memset(name, 'N', GENE_NAME_BYTES_MAX);
+    for (int past = 0; past < 2; past++) { /* what is longer is no name that anybody writes */
+        snprintf(text, sizeof(text), "hgnc_id\tsymbol\talias_symbol\nHGNC:2\tZZZ\t%s\n", name);
+        assert_true(read_file(&b, text, &n, &skipped));
+        assert_int_equal(bench_number(&b, "SELECT count(*) FROM gene_name"), 2 - past);
+        name[GENE_NAME_BYTES_MAX] = 'N';
+    }
+    for (int most = COLUMNS_MAX; most <= COLUMNS_MAX + 1; most++) {
+        for (int i = 2; i < most; i++)
+            memcpy(more + 2 * (i - 2), "\tx", 3);
+        snprintf(text, sizeof(text), "hgnc_id\tsymbol%s\nHGNC:2\tZZZ\n", more);
+        if (most == COLUMNS_MAX)
+            assert_true(read_file(&b, text, &n, &skipped));
+        else
+            assert_refused(read_file(&b, text, &n, &skipped), &b.err, ERR_INVALID);
+    }
+    bench_down(&b);
 }
 
 static void test_names_of_all_columns_lead_to_the_gene(void **state)
@@ -118,6 +148,7 @@ static void test_limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names_and_columns_hold_at_the_limit_and_one_past),
         cmocka_unit_test(test_names_of_all_columns_lead_to_the_gene),
         cmocka_unit_test(test_a_broken_file_changes_nothing_and_names_its_line),
         cmocka_unit_test(test_limits),

@@ -311,6 +311,27 @@ static void test_a_file_that_is_not_there_holds_none(void **state)
     assert_int_equal(signatures.n, 0);
 }
 
+static void test_names_hold_at_the_limit_and_one_past(void **state)
+{
+    enum { NETWORK_BYTES_MAX = 64 }; /* of proto/trust/policy_signature.c */
+    char name[NETWORK_BYTES_MAX + 2] = "";
+    struct policy_subject long_name = subject;
+    const char *line;
+
+    (void)state;
+    memset(name, 'n', NETWORK_BYTES_MAX);
+    long_name.network = long_name.node = name;
+    assert_true(policy_signature_make(&long_name, officer, p.arena, &line, &p.err));
+    name[NETWORK_BYTES_MAX] = 'n';
+    long_name.network = subject.network;
+    assert_refused(policy_signature_make(&long_name, officer, p.arena, &line, &p.err), &p.err,
+                   ERR_INVALID);
+    long_name.network = name;
+    long_name.node = subject.node;
+    assert_refused(policy_signature_make(&long_name, officer, p.arena, &line, &p.err), &p.err,
+                   ERR_INVALID);
+}
+
 static void test_what_has_no_name_or_version_is_not_signed(void **state)
 {
     struct policy_subject bad = subject;
@@ -345,6 +366,7 @@ int main(void)
         TEST(test_an_envelope_of_another_kind_is_refused),
         TEST(test_a_file_has_at_most_so_many_lines),
         TEST(test_a_file_that_is_not_there_holds_none),
+        TEST(test_names_hold_at_the_limit_and_one_past),
         TEST(test_what_has_no_name_or_version_is_not_signed),
     };
 

@@ -334,6 +334,25 @@ static void test_every_altered_byte_of_a_roster_is_refused(void **state)
     }
 }
 
+static void test_a_file_has_so_many_root_keys_and_not_one_more(void **state)
+{
+    char text[(ROOT_KEYS_MAX + 2) * 96], hex[2 * KEY_BYTES + 1];
+    struct root_keys back;
+    size_t at = (size_t)snprintf(text, sizeof(text), "rikstal-roots-v1 2\n");
+
+    (void)state;
+    for (unsigned i = 1; i <= ROOT_KEYS_MAX + 1; i++) {
+        for (size_t k = 0; k < KEY_BYTES; k++)
+            snprintf(hex + 2 * k, 3, "%02x", i);
+        at += (size_t)snprintf(text + at, sizeof(text) - at, "rikstal-public-v1 %s\n", hex);
+        if (i == ROOT_KEYS_MAX)
+            assert_true(root_keys_parse(text, &back, &p.err));
+    }
+    assert_int_equal(back.n, ROOT_KEYS_MAX);
+    assert_refused_for(root_keys_parse(text, &back, &p.err), &p.err, ERR_INVALID,
+                       "at most 16 root keys");
+}
+
 static void test_root_keys_survive_their_file_and_odd_files_are_refused(void **state)
 {
     static const char *const odd[] = {"",
@@ -382,6 +401,7 @@ int main(void)
         ROSTER_TEST(test_a_nodes_previous_key_that_is_revoked_ends_at_once),
         ROSTER_TEST(test_what_a_node_signs_is_opened_as_that_nodes_only),
         ROSTER_TEST(test_every_altered_byte_of_a_roster_is_refused),
+        ROSTER_TEST(test_a_file_has_so_many_root_keys_and_not_one_more),
         ROSTER_TEST(test_root_keys_survive_their_file_and_odd_files_are_refused),
     };
 

@@ -91,6 +91,21 @@ static void test_a_request_for_another_name_is_refused(void **state)
 }
 
 /* Base64 characters of the request changed one at a time: unreadable, or its signature fails. */
+static void test_a_request_holds_at_the_limit_and_one_past(void **state)
+{
+    char *padded = arena_array(arena, X509_PEM_MAX + 2, 1);
+    const char *cert;
+
+    (void)state;
+    assert_non_null(padded);
+    memset(padded, '\n', X509_PEM_MAX + 1);
+    memcpy(padded, csr, strlen(csr));
+    padded[X509_PEM_MAX + 1] = 0;
+    assert_refused(x509_sign_request(&ca, padded, URI, arena, &cert, &err), &err, ERR_INVALID);
+    padded[X509_PEM_MAX] = 0;
+    assert_true(x509_sign_request(&ca, padded, URI, arena, &cert, &err));
+}
+
 static void test_an_altered_request_is_refused(void **state)
 {
     char *bent = arena_strdup(arena, csr);
@@ -172,6 +187,7 @@ int main(void)
         cmocka_unit_test(test_a_certificate_holds_between_its_days_only),
         cmocka_unit_test(test_another_ca_or_another_key_does_not_fit),
         cmocka_unit_test(test_a_request_for_another_name_is_refused),
+        cmocka_unit_test(test_a_request_holds_at_the_limit_and_one_past),
         cmocka_unit_test(test_an_altered_request_is_refused),
         cmocka_unit_test(test_a_server_has_its_names),
         cmocka_unit_test(test_a_renewed_server_has_its_key_and_its_names),
