@@ -366,8 +366,15 @@ static enum csv_outcome next_row(struct csv *csv, struct err *err)
 
 size_t csv_bad_row(const struct csv *csv, const char *const **fields)
 {
+    bool beyond = false;
+    size_t n = 0;
+
     *fields = csv->fields;
-    return csv->fault == CSV_FAULT_COLUMNS && csv->n_fields < CSV_FIELDS_MAX ? csv->n_fields : 0;
+    if (csv->fault == CSV_FAULT_LONG || csv->n_fields >= CSV_FIELDS_MAX)
+        return 0;
+    while (n < csv->n_fields && (csv->cp1252 || is_utf8(csv->fields[n], &beyond)))
+        n++;
+    return n;
 }
 
 /* Spreadsheets write columns without name or value at the right; a value there is of no column. */

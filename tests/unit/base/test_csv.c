@@ -167,6 +167,30 @@ static void test_a_bad_row_costs_its_own_line(void **state)
     }
 }
 
+static void test_a_bad_row_shows_its_fields_before_the_fault(void **state)
+{
+    static const struct {
+        const char *row;
+        size_t n;
+    } rows[] = {{"P1,\"x,y\n", 1}, {"P1,x\"y\n", 1}, {"P1,\"x\"y\n", 1}, {"\"P1,x\n", 0},
+                {"P1\n", 1},       {"P1,x,y\n", 3},  {"P1,\xff\n", 1}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *const *fields = NULL;
+        struct bench b;
+        char text[64];
+
+        snprintf(text, sizeof(text), "\xef\xbb\xbf%s\n%s", "a,b", rows[i].row);
+        assert_true(up(&b, text));
+        assert_int_equal(next(&b), CSV_BAD);
+        assert_int_equal(csv_bad_row(b.csv, &fields), rows[i].n);
+        if (rows[i].n)
+            assert_string_equal(fields[0], "P1");
+        csv_close(b.csv);
+    }
+}
+
 static void test_the_encoding_is_settled_once(void **state)
 {
     struct bench b;
@@ -371,6 +395,7 @@ int main(void)
         cmocka_unit_test(test_what_spreadsheets_add_is_no_data),
         cmocka_unit_test(test_quotes_line_ends_and_blanks_are_understood),
         cmocka_unit_test(test_a_bad_row_costs_its_own_line),
+        cmocka_unit_test(test_a_bad_row_shows_its_fields_before_the_fault),
         cmocka_unit_test(test_the_encoding_is_settled_once),
         cmocka_unit_test(test_headers_that_cannot_be_used_are_refused),
         cmocka_unit_test(test_a_row_may_be_a_mebibyte_and_no_more),
