@@ -322,11 +322,11 @@ static bool take_event(struct packet_reading *reading, const struct event_form *
 bool packet_lost(struct packet_reading *reading, enum event_kind kind, const char *id)
 {
     struct packet_event *out = &reading->packet->events[reading->packet->n_events];
-    struct code code;
+    const char *system = id ? system_of_id(id) : "";
     const char *text = EVENT_TRACE_LOST;
 
-    if (id && code_read(id, strlen(id), &code) != CODE_NO_SYSTEM)
-        text = arena_printf(reading->reader->arena, EVENT_TRACE_LOST_IN "%s", system_of_id(id));
+    if (*system)
+        text = arena_printf(reading->reader->arena, EVENT_TRACE_LOST_IN "%s", system);
     if (!text)
         return packet_fail(reading, "no memory for a packet's events");
     *out = (struct packet_event){.event = {.kind = kind,

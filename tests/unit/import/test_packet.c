@@ -219,6 +219,24 @@ static void test_the_items_beside_a_broken_one_are_kept(void **state)
     packet_bench_down(&b);
 }
 
+static void test_a_code_without_a_system_may_be_of_any(void **state)
+{
+    static const char *const ids[] = {"", ":", "HPO 1", "X:0000001"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+        struct packet_bench b;
+        char text[128];
+
+        snprintf(text, sizeof(text),
+                 "{'id':'P','phenotypicFeatures':[{'type':{'id':'%s'},'excluded':true}]}", ids[i]);
+        packet_bench_up(&b, text);
+        assert_int_equal(b.packet.n_events, 1);
+        assert_string_equal(b.packet.events[0].event.code, EVENT_TRACE_LOST);
+        packet_bench_down(&b);
+    }
+}
+
 static void test_a_packet_of_version_1_is_read_as_such(void **state)
 {
     static const char *const texts[] = {
@@ -288,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_a_fact_that_cannot_be_read_is_unknown),
         cmocka_unit_test(test_an_item_that_cannot_be_read_leaves_a_trace),
         cmocka_unit_test(test_the_items_beside_a_broken_one_are_kept),
+        cmocka_unit_test(test_a_code_without_a_system_may_be_of_any),
         cmocka_unit_test(test_a_packet_of_version_1_is_read_as_such),
         cmocka_unit_test(test_present_and_absent_is_told),
         cmocka_unit_test(test_an_id_may_have_256_bytes_and_no_more),
