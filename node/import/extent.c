@@ -92,7 +92,8 @@ static uint32_t within(int64_t at, uint32_t length)
 
 struct extent extent_of(const struct vcf_line *line, uint32_t position, uint32_t length)
 {
-    int64_t start = position, end = start + (int64_t)line->ref.length - 1, value;
+    int64_t start = position, value; /* a REF of no bases is a broken line at its place */
+    int64_t end = start + (int64_t)(line->ref.length ? line->ref.length : 1) - 1;
     struct text_span text, other;
     bool told = false;
     uint32_t elsewhere;

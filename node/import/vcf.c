@@ -94,8 +94,8 @@ static bool enter_chromosome(struct vcf *vcf, const struct vcf_line *line, struc
 {
     struct text_span name = line->chromosome;
 
-    if (name.length == vcf->name.length &&
-        (!name.length || memcmp(name.text, vcf->name.text, name.length) == 0))
+    if (name.length && name.length == vcf->name.length &&
+        memcmp(name.text, vcf->name.text, name.length) == 0)
         return true;
     vcf->contig = contig_of(name.text, name.length);
     vcf->chromosome = 0;
@@ -149,7 +149,7 @@ static bool take_off_contig(struct vcf *vcf, const struct vcf_line *line, uint64
         return true;
     }
     vcf->unresolved = true;
-    return vcf_lose(vcf, line, &anywhere, GAP_LEFT_OUT, err);
+    return vcf_lose(vcf, line, &anywhere, GAP_REFUSED, err);
 }
 
 static bool past_the_end(const struct vcf *vcf, struct err *err)

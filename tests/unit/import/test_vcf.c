@@ -204,6 +204,7 @@ static void test_whom_a_lost_line_concerns(void **state)
     expect_gaps(2, "22\t9\t.\tR\tA\t.\t.\t.\tGT\t0/1\t0/0\n", "22:9-9 refused 0=own\n");
     expect_gaps(2, "22\t9\t.\tA\tC,R\t.\t.\t.\tGT\t0/1\t0/2\n", "22:9-9 refused 1=own\n");
     expect_gaps(2, "22\t9\t.\tA\tC\t.\t.\t.\tGT\t0/1\n", "22:9-9 refused 0 1\n");
+    expect_gaps(2, "22\t9\t.\t\tC\t.\t.\t.\tGT\t0/1\t0/0\n", "22:9-9 refused 0=own\n");
     expect_gaps(2, "22\tx\t.\tA\tC\t.\t.\t.\tGT\t0/1\t0/0\n", "22:1-51304566 refused 0=own\n");
     /* Of a file of one sample everything is its own. */
     expect_gaps(1, "22\t9\t.\tA\tC\t.\t.\t.\tGT\t./.\n", "22:9-9 not called 0=own\n");
@@ -263,8 +264,12 @@ static void test_contigs_that_are_none_of_ours(void **state)
                 "23:20000-20000 contig left out 0=own\n");
     bench_up(&b, HEAD "nobody_knows\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n");
     assert_true(read_vcf(&b));
-    assert_non_null(strstr(b.gaps, "1:1-249250621 contig left out 0=own\n"));
-    assert_non_null(strstr(b.gaps, "25:1-16569 contig left out 0=own\n"));
+    assert_non_null(strstr(b.gaps, "1:1-249250621 refused 0=own\n"));
+    assert_non_null(strstr(b.gaps, "25:1-16569 refused 0=own\n"));
+    bench_down(&b);
+    bench_up(&b, HEAD "\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n");
+    assert_true(read_vcf(&b));
+    assert_non_null(strstr(b.gaps, "1:1-249250621 refused 0=own\n"));
     bench_down(&b);
     refuse(HEAD "NC_000022.11\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n", "another assembly");
     refuse(HEAD "22\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n"
