@@ -76,11 +76,15 @@ static bool needs_hierarchy(const char *system)
     return code_system_named(system)->hierarchy == HIERARCHY_TABLE;
 }
 
-/* A code that the loaded release does not know: what it stands for here, nobody can say. */
+/*
+ * A code that the loaded release does not know: what it stands for here, nobody can say. Nor can
+ * it without a release where codes are merged and replaced: it may be recorded under another.
+ */
 static void need_release(struct person_test *test, const struct snapshot *snapshot,
                          const struct ast_value *value, bool known)
 {
-    test->incomplete |= !known && snapshot_system_find(snapshot, value->system) != NULL;
+    test->incomplete |= !known && (needs_hierarchy(value->system) ||
+                                   snapshot_system_find(snapshot, value->system) != NULL);
 }
 
 /*

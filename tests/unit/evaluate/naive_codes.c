@@ -38,7 +38,7 @@ static enum value phenotype(const struct world *world, const struct world_person
 
     if (alias && !world->has_hpo)
         exact = false; /* nobody knows then what it stands for */
-    if (op == OP_IN && (known || !world->has_hpo))
+    if (op == OP_IN && known)
         return exact ? YES : NO;
     if (!known)
         return exact ? YES : CANNOT_TELL;
