@@ -21,6 +21,7 @@
 #include "node/terms/gene_names.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
+#include "proto/query/vocabulary.h"
 
 #define TAKEN_MAX 65536 /* candidates in the baskets before a walk empties them */
 
@@ -378,15 +379,23 @@ static void name_genes(struct variant_test *test, const struct site_note *notes,
 
 enum walk_what { WALK_ALL, WALK_UNANNOTATED };
 
-/*
- * Seen in the gene of each note. A name that no table knows may be that of any gene which the other
- * notes do not name: the genes' spans decide. The rows of a gene have the others already.
- */
+/* Without a name that a table knows it may be of any gene that the other notes do not name. */
+static bool is_open(const struct site_note *note, bool complete)
+{
+    if (*note->gene)
+        return *note->gene == GENE_KEY_UNKNOWN;
+    return consequence_in_gene(note->consequences) ||
+           (!complete && note->consequences & CONSEQUENCE_UNREAD);
+}
+
+/* Seen in the gene of each note, or where spans say. A gene's rows have the others already. */
 static bool take_notes(struct run *run, struct candidate candidate, const struct site_note *notes,
-                       size_t n, enum walk_what what)
+                       size_t n, bool complete, enum walk_what what)
 {
     for (size_t i = 0; i < n; i++) {
-        candidate.open = *notes[i].gene == GENE_KEY_UNKNOWN;
+        if (!*notes[i].gene && !notes[i].consequences)
+            continue; /* of ClinVar alone, which stands in all notes */
+        candidate.open = is_open(&notes[i], complete);
         if (!candidate.open && what == WALK_UNANNOTATED)
             continue;
         candidate.gene = question_gene(&run->test->genes, notes[i].gene);
@@ -412,7 +421,7 @@ static bool take_site(struct run *run, uint64_t vid, int64_t af_nano, enum walk_
         return false;
     if (n)
         name_genes(run->test, notes, n);
-    if (!take_notes(run, candidate, notes, n, what))
+    if (!take_notes(run, candidate, notes, n, complete, what))
         return false;
     if (complete)
         return true;

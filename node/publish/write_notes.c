@@ -400,6 +400,17 @@ static bool copy_allele(struct notes_writer *notes, uint64_t vid, struct err *er
     return ok;
 }
 
+/* ClinVar speaks of the variant: what a file says of it in one gene holds in all. */
+static void share_clinvar(struct notes_writer *notes)
+{
+    uint64_t clinvar = 0;
+
+    for (uint32_t i = 0; i < notes->n_said; i++)
+        clinvar |= notes->said[i].clinvar;
+    for (uint32_t i = 0; i < notes->n_said; i++)
+        notes->said[i].clinvar = clinvar;
+}
+
 bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano, bool *all,
                 struct err *err)
 {
@@ -417,6 +428,7 @@ bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af
         if (!take_note(notes, err) || !step(&notes->notes, err))
             return false;
     }
+    share_clinvar(notes);
     bytes_add_varint(&notes->block, i - notes->block_last);
     bytes_add_varint(&notes->block, (uint64_t)notes->n_said << 1 | complete);
     for (uint32_t k = 0; k < notes->n_said; k++)
