@@ -1,0 +1,84 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A random small world as its files: what is true of a few persons, and what sources say of it.
+ *
+ * Sources never contradict each other or the gene table: who carries a variant carries it in every
+ * file that looks there, a source that states a kind in full states all of it, annotation names
+ * every gene that spans a variant and no other. Otherwise taking one source away would rightly
+ * change what the rest says. One thread.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tests/order/sheet.h"
+#include "tests/synth/dice.h"
+
+#define DRAFT_PERSONS_MAX 6
+#define DRAFT_VARIANTS_MAX 10
+#define DRAFT_GENES 5 /* the last one is in no table */
+#define DRAFT_TERMS 7
+#define DRAFT_ICD 4
+#define DRAFT_QUESTION_BYTES 4096
+
+struct draft_variant {
+    unsigned chromosome; /* 1, or 23 for X */
+    uint32_t position;   /* GRCh38; DRAFT_SHIFT less on GRCh37 */
+    const char *ref;
+    const char *alt[2]; /* [1] NULL: one allele */
+    uint32_t length;    /* of a symbolic deletion; 0 */
+    unsigned consequence[2];
+    unsigned frequency[2];
+    unsigned clinvar[2];
+    bool stray; /* annotated in a gene that no table has */
+};
+#define DRAFT_SHIFT 1000
+
+struct draft_person {
+    unsigned sex;      /* 0 unknown, 1 female, 2 male */
+    unsigned known_by; /* 0 nothing, 1 birth date, 2 birth year, 3 age */
+    unsigned year, month, day;
+    bool dead;
+    bool alive;                           /* said */
+    unsigned icd;                         /* bits */
+    unsigned present;                     /* bits of terms */
+    unsigned excluded;                    /* bits of terms */
+    uint8_t genotype[DRAFT_VARIANTS_MAX]; /* enum draft_genotype */
+};
+
+enum draft_genotype { DRAFT_REF, DRAFT_HET, DRAFT_HOM, DRAFT_HET2, DRAFT_BOTH };
+
+struct draft {
+    struct dice dice;
+    struct sheets sheets;
+    size_t n_persons;
+    struct draft_person persons[DRAFT_PERSONS_MAX];
+    size_t n_variants;
+    struct draft_variant variants[DRAFT_VARIANTS_MAX];
+    bool joint;   /* some file is of several persons */
+    bool has_hpo; /* the whole side has it loaded */
+};
+
+extern const char *const draft_genes[DRAFT_GENES];
+struct draft_span {
+    unsigned chromosome;
+    uint32_t start, end; /* GRCh38 */
+};
+extern const struct draft_span draft_spans[DRAFT_GENES - 1];
+extern const char *const draft_terms[DRAFT_TERMS];
+extern const unsigned draft_term_parents[DRAFT_TERMS]; /* bits */
+#define DRAFT_ALIAS "HP:7777777"                       /* another spelling of draft_terms[3] */
+extern const char *const draft_icd[DRAFT_ICD];
+
+/* The world of a seed. */
+void draft_make(struct draft *draft, struct arena *arena, uint64_t seed);
+/* A question about it, into text. */
+void draft_question(struct draft *draft, char text[static DRAFT_QUESTION_BYTES]);
+
+uint32_t draft_draw(struct draft *draft, uint32_t below);
+bool draft_chance(struct draft *draft, unsigned percent);
+
+/* The parts of draft_make(), a file each. */
+void draft_genomes(struct draft *draft);
+void draft_clinical(struct draft *draft);

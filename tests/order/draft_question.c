@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Random questions about a draft: every test on a person and on a variant whose answer is about the
+ * person and not about the record (so not `sex = unknown`), alone and put together.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/order/draft.h"
+
+struct words {
+    struct draft *draft;
+    char *text;
+    size_t n;
+};
+
+static void say(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void say(struct words *words, const char *format, ...)
+{
+    va_list list;
+    int n;
+
+    va_start(list, format);
+    n = vsnprintf(words->text + words->n, DRAFT_QUESTION_BYTES - words->n, format, list);
+    va_end(list);
+    if (n > 0 && words->n + (size_t)n < DRAFT_QUESTION_BYTES)
+        words->n += (size_t)n;
+}
+
+static uint32_t draw(struct words *words, uint32_t below)
+{
+    return draft_draw(words->draft, below);
+}
+
+static void code_test(struct words *words)
+{
+    const char *term = draft_terms[draw(words, DRAFT_TERMS)];
+    const char *icd = draft_icd[draw(words, DRAFT_ICD)];
+
+    switch (draw(words, 9)) {
+    case 0:
+        say(words, "phenotype under %s", draw(words, 8) ? term : DRAFT_ALIAS);
+        return;
+    case 1:
+        say(words, "phenotype = %s", draw(words, 8) ? term : DRAFT_ALIAS);
+        return;
+    case 2:
+        say(words, "phenotype excluded %s", term);
+        return;
+    case 3:
+        say(words, "phenotype in (%s, %s)", term, draft_terms[draw(words, DRAFT_TERMS)]);
+        return;
+    case 4:
+        say(words, "diagnosis under icd10:%s", draw(words, 2) ? icd : "C50");
+        return;
+    case 5:
+        say(words, "diagnosis = icd10:%s", icd);
+        return;
+    case 6:
+        say(words, "code %s icd10:%s", draw(words, 2) ? "under" : "=", icd);
+        return;
+    case 7:
+        say(words, "code %s %s", draw(words, 2) ? "under" : "=", term);
+        return;
+    default:
+        say(words, "diagnosis = OMIM:%s", draw(words, 2) ? "614959" : "123456");
+    }
+}
+
+static void person_test(struct words *words)
+{
+    uint32_t n = 1 + draw(words, 90);
+
+    switch (draw(words, 9)) {
+    case 0:
+        say(words, "sex = %s", draw(words, 2) ? "female" : "male");
+        return;
+    case 1:
+        say(words, "age %s %u", draw(words, 2) ? ">=" : "<", n);
+        return;
+    case 2:
+        say(words, "birth_year < %u", 1940 + n);
+        return;
+    case 3:
+        say(words, "deceased = %s", draw(words, 2) ? "yes" : "no");
+        return;
+    default:
+        code_test(words);
+    }
+}
+
+static void place_test(struct words *words)
+{
+    const struct draft *draft = words->draft;
+    const struct draft_variant *v = &draft->variants[draw(words, (uint32_t)draft->n_variants)];
+    const char *chromosome = v->chromosome == 23 ? "X" : "1";
+    unsigned k = v->alt[1] ? draw(words, 2) : 0;
+    bool is_37 = draw(words, 8) == 0;
+    uint32_t position = is_37 ? v->position - DRAFT_SHIFT : v->position;
+
+    if (draw(words, 2) && !v->length)
+        say(words, "change = GRCh%d:%s-%u-%s-%s", is_37 ? 37 : 38, chromosome, position, v->ref,
+            v->alt[k]);
+    else if (draw(words, 2))
+        say(words, "locus = GRCh%d:%s:%u-%u", is_37 ? 37 : 38, chromosome, position - 3,
+            position + 3);
+    else
+        say(words, "locus = GRCh%d:%s:%u-%u", is_37 ? 37 : 38, chromosome,
+            position - draw(words, 900), position + draw(words, 2000));
+}
+
+static void variant_test(struct words *words)
+{
+    static const char *const states[] = {"het", "hom", "hemi"};
+    static const char *const consequences[] = {"lof", "missense_or_worse", "stop_gained",
+                                               "synonymous_variant", "intron_variant"};
+    static const char *const classes[] = {"pathogenic", "benign", "likely_pathogenic"};
+
+    switch (draw(words, 9)) {
+    case 0:
+    case 1:
+        say(words, "gene = %s", draft_genes[draw(words, DRAFT_GENES)]);
+        return;
+    case 2:
+        say(words, "consequence in (%s)", consequences[draw(words, 5)]);
+        return;
+    case 3:
+        say(words, "zygosity = %s", states[draw(words, 3)]);
+        return;
+    case 4:
+        say(words, "af %s %s", draw(words, 2) ? "<=" : ">=", draw(words, 2) ? "1%" : "5%");
+        return;
+    case 5:
+        say(words, "clinvar = %s", classes[draw(words, 3)]);
+        return;
+    default:
+        place_test(words);
+    }
+}
+
+static void tests(struct words *words, bool inside, int depth);
+
+static void listed(struct words *words, bool inside, int depth, const char *between)
+{
+    uint32_t n = 2 + draw(words, 2);
+
+    say(words, "(");
+    for (uint32_t i = 0; i < n; i++) {
+        if (i)
+            say(words, "%s", between);
+        tests(words, inside, depth - 1);
+    }
+    say(words, ")");
+}
+
+static void one_test(struct words *words, bool inside)
+{
+    if (inside) {
+        variant_test(words);
+    } else if (draw(words, 2)) {
+        say(words, "variant(");
+        tests(words, true, 2);
+        say(words, ")");
+    } else {
+        person_test(words);
+    }
+}
+
+static void tests(struct words *words, bool inside, int depth)
+{
+    switch (depth > 0 ? draw(words, inside ? 6 : 9) : 9) {
+    case 0:
+    case 1:
+        listed(words, inside, depth, " and ");
+        return;
+    case 2:
+        listed(words, inside, depth, " or ");
+        return;
+    case 3:
+        say(words, "not ");
+        tests(words, inside, depth - 1);
+        return;
+    case 4:
+        say(words, "at least %u of ", 1 + draw(words, 2));
+        listed(words, inside, depth, ", ");
+        return;
+    default:
+        one_test(words, inside);
+    }
+}
+
+void draft_question(struct draft *draft, char text[static DRAFT_QUESTION_BYTES])
+{
+    struct words words = {draft, text, 0};
+
+    text[0] = '\0';
+    tests(&words, false, (int)draft_draw(draft, 3));
+}

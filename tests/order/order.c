@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Information order: taking information away never makes anybody certain, and never turns a yes
+ * into a no. See README.md. One world is made, asked, spoilt, and asked again; a failure is shown
+ * with its seed and what is left of it when all that can be dropped is dropped.
+ *
+ * Usage: order [--worlds N] [--seed FIRST] [--seconds N] [--plants]
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proto/base/arena.h"
+#include "proto/base/clock.h"
+#include "tests/order/exhibit.h"
+#include "tests/order/plant.h"
+
+#define QUESTIONS 16
+#define SHOWN_MAX 12
+#define ARENA_BYTES (1u << 24)
+
+struct order {
+    struct exhibit *exhibit;
+    struct draft draft;
+    struct arena *arena;
+    char questions[QUESTIONS][DRAFT_QUESTION_BYTES];
+    const struct sheet_spoil *spoilt[3];
+    unsigned n_spoilt;
+    uint64_t answers, lost, refused;
+};
+
+typedef char order_answers[DRAFT_PERSONS_MAX + 1];
+
+static void must(bool ok, const struct err *err)
+{
+    if (!ok) {
+        fprintf(stderr, "order: %s\n", err->text);
+        abort();
+    }
+}
+
+/* less: a file that the whole side has was refused, and with it the doubts that it raises. */
+static bool breaks(char before, char after, bool less)
+{
+    return (after == 'Y' || after == 'N') && after != before && (before != '?' || !less);
+}
+
+/* One question of one side: as the region's staff ask it, and as figures that leave. */
+static void ask_all(struct order *order, enum sheet_side side, const unsigned *only,
+                    order_answers answers[2 * QUESTIONS])
+{
+    struct err err;
+
+    must(exhibit_make(order->exhibit, &order->draft.sheets, side, &err), &err);
+    for (unsigned mode = 0; mode < 2; mode++) {
+        if (mode)
+            exhibit_by_assays(order->exhibit);
+        for (unsigned q = 0; q < QUESTIONS; q++)
+            if (!only || *only == q)
+                must(exhibit_ask(order->exhibit, order->questions[q], answers[mode * QUESTIONS + q],
+                                 &err),
+                     &err);
+    }
+}
+
+/*
+ * Of figures that leave, what a joint file says of a person in a line that is there for another's
+ * sake does not count (node/store/gap.h): the order holds for the rest.
+ */
+static unsigned modes(const struct order *order)
+{
+    unsigned n = 2;
+
+    for (unsigned i = 0; i < order->n_spoilt; i++)
+        if (order->draft.joint && order->spoilt[i] && order->spoilt[i]->listed)
+            n = 1;
+    return n;
+}
+
+struct broken {
+    char failed[512];  /* an import failed where it should have taken or refused its file; "" */
+    unsigned question; /* of 2 * QUESTIONS */
+    unsigned person;
+    char before, after;
+};
+
+static bool note_failure(const struct order *order, struct broken *broken)
+{
+    const char *failed = exhibit_failed(order->exhibit);
+
+    if (failed)
+        snprintf(broken->failed, sizeof(broken->failed), "%s", failed);
+    return failed != NULL;
+}
+
+/* Asks both sides. only: one question. True: the order is broken. */
+static bool find_broken(struct order *order, const unsigned *only, struct broken *broken)
+{
+    order_answers before[2 * QUESTIONS] = {{0}}, after[2 * QUESTIONS] = {{0}};
+
+    unsigned refused;
+
+    *broken = (struct broken){.question = 0};
+    ask_all(order, SHEET_WHOLE, only, before);
+    refused = exhibit_refused(order->exhibit);
+    order->refused += refused;
+    if (note_failure(order, broken))
+        return true;
+    ask_all(order, SHEET_SPOILT, only, after);
+    if (note_failure(order, broken))
+        return true;
+    for (unsigned q = 0; q < modes(order) * QUESTIONS; q++)
+        for (unsigned p = 0; p < DRAFT_PERSONS_MAX; p++) {
+            char a = before[q][p], b = after[q][p];
+
+            order->answers += a == 'Y' || a == 'N';
+            order->lost += (a == 'Y' || a == 'N') && b == '?';
+            if (!breaks(a, b, exhibit_refused(order->exhibit) > refused))
+                continue;
+            *broken = (struct broken){"", q, p, a, b};
+            return true;
+        }
+    return false;
+}
+
+static void make_world(struct order *order, uint64_t seed)
+{
+    arena_free(order->arena);
+    order->arena = arena_new(ARENA_BYTES);
+    draft_make(&order->draft, order->arena, seed);
+    for (unsigned q = 0; q < QUESTIONS; q++)
+        draft_question(&order->draft, order->questions[q]);
+    order->n_spoilt = 1 + draft_draw(&order->draft, 3);
+    for (unsigned i = 0; i < order->n_spoilt; i++)
+        order->spoilt[i] = sheets_spoil(&order->draft.sheets, &order->draft.dice);
+}
+
+/* ---- a failure ------------------------------------------------------------------------------- */
+
+static bool still(struct order *order, unsigned question)
+{
+    unsigned only = question % QUESTIONS;
+    struct broken broken;
+
+    return find_broken(order, &only, &broken);
+}
+
+/* Drops files, then lines, then spoils, as long as it still fails. */
+static void make_smaller(struct order *order, unsigned question)
+{
+    struct sheets *sheets = &order->draft.sheets;
+
+    for (size_t i = 0; i < sheets->n; i++) {
+        sheets->at[i].gone = true;
+        sheets->at[i].gone = still(order, question);
+    }
+    for (size_t i = 0; i < sheets->n_lines; i++) {
+        if (sheets->lines[i].gone)
+            continue;
+        sheets_drop(sheets, i, true);
+        if (!still(order, question))
+            sheets_drop(sheets, i, false);
+    }
+    for (size_t i = 0; i < sheets->n_lines; i++)
+        if (sheets->lines[i].is_cut) {
+            sheets->lines[i].is_cut = false;
+            sheets->lines[i].is_cut = !still(order, question);
+        }
+    for (size_t i = 0; i < sheets->n_cells; i++)
+        if (sheets->cells[i].spoilt) {
+            const char *spoilt = sheets->cells[i].spoilt;
+
+            sheets->cells[i].spoilt = NULL;
+            if (!still(order, question))
+                sheets->cells[i].spoilt = spoilt;
+        }
+}
+
+static void show_failure(struct order *order, uint64_t seed, const struct broken *found)
+{
+    unsigned only = found->question % QUESTIONS;
+    struct broken broken = *found;
+
+    printf("BROKEN seed %llu:", (unsigned long long)seed);
+    for (unsigned i = 0; i < order->n_spoilt; i++)
+        printf(" [%s]", order->spoilt[i] ? order->spoilt[i]->name : "nothing");
+    make_smaller(order, found->question);
+    (void)find_broken(order, &only, &broken);
+    if (broken.failed[0])
+        printf("\n  %s\n", broken.failed);
+    else
+        printf("\n  %s\n  P%u was %c, is %c%s\n", order->questions[only], broken.person,
+               broken.before, broken.after,
+               broken.question >= QUESTIONS ? " (figures that leave)" : "");
+    sheets_show(&order->draft.sheets, stdout);
+    fflush(stdout);
+}
+
+/* ---- runs ------------------------------------------------------------------------------------ */
+
+struct wanted {
+    uint64_t worlds, seed;
+    uint64_t seconds; /* 0: no limit */
+    bool plants;
+};
+
+static int run_worlds(struct order *order, const struct wanted *wanted)
+{
+    int64_t start = clock_mono_ms(), spent = 0;
+    unsigned failed = 0;
+    uint64_t n = 0;
+
+    while (n < wanted->worlds && failed < SHOWN_MAX) {
+        uint64_t seed = wanted->seed + n;
+        struct broken broken;
+
+        make_world(order, seed);
+        n++;
+        if (find_broken(order, NULL, &broken)) {
+            failed++;
+            show_failure(order, seed, &broken);
+        }
+        spent = clock_mono_ms() - start;
+        if (wanted->seconds && spent > (int64_t)wanted->seconds * 1000)
+            break;
+    }
+    printf("%llu of %llu worlds from seed %llu, %u broken; %.1f ms a pair; of %llu certain answers "
+           "%llu became \"cannot tell\"; %llu files refused as they were written\n",
+           (unsigned long long)n, (unsigned long long)wanted->worlds,
+           (unsigned long long)wanted->seed, failed, (double)spent / (double)n,
+           (unsigned long long)order->answers, (unsigned long long)order->lost,
+           (unsigned long long)order->refused);
+    if (n < wanted->worlds)
+        printf("stopped %s; `tests/order/run --long` does them all\n",
+               failed < SHOWN_MAX ? "at the time that an ordinary run has" : "after that many");
+    return failed ? 1 : 0;
+}
+
+/* The first world that shows the fault, and shows nothing without it; SIZE_MAX: none. */
+static uint64_t find_plant(struct order *order, size_t plant, const struct wanted *wanted,
+                           struct broken *broken)
+{
+    for (uint64_t n = 0; n < wanted->worlds; n++) {
+        struct broken other;
+
+        make_world(order, wanted->seed + n);
+        plant_set(plant);
+        if (find_broken(order, NULL, broken)) {
+            plant_set(SIZE_MAX);
+            if (!find_broken(order, NULL, &other))
+                return n;
+        }
+        plant_set(SIZE_MAX);
+    }
+    return UINT64_MAX;
+}
+
+static int run_plants(struct order *order, const struct wanted *wanted)
+{
+    unsigned missed = 0;
+
+    for (size_t i = 0; i < n_plants; i++) {
+        struct broken broken = {0};
+        uint64_t n = find_plant(order, i, wanted, &broken);
+
+        if (n == UINT64_MAX)
+            printf("MISSED %-13s %s\n", plants[i].name, plants[i].about);
+        else
+            printf("found  %-13s in world %llu (%c to %c): %s\n", plants[i].name,
+                   (unsigned long long)n + 1, broken.before, broken.after, plants[i].about);
+        missed += n == UINT64_MAX;
+        fflush(stdout);
+    }
+    printf("%zu planted faults, %u missed within %llu worlds\n", n_plants, missed,
+           (unsigned long long)wanted->worlds);
+    return missed ? 1 : 0;
+}
+
+static bool take_number(const char *text, uint64_t *number)
+{
+    char *end = NULL;
+
+    if (!text || *text < '0' || *text > '9')
+        return false;
+    *number = strtoull(text, &end, 10);
+    return !*end;
+}
+
+static bool take_options(char **argv, struct wanted *wanted)
+{
+    while (*++argv) {
+        const char *word = *argv;
+        uint64_t *number = strcmp(word, "--worlds") == 0    ? &wanted->worlds
+                           : strcmp(word, "--seed") == 0    ? &wanted->seed
+                           : strcmp(word, "--seconds") == 0 ? &wanted->seconds
+                                                            : NULL;
+
+        if (strcmp(word, "--plants") == 0)
+            wanted->plants = true;
+        else if (!number || !take_number(*++argv, number))
+            return false;
+    }
+    return wanted->worlds > 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct wanted wanted = {.worlds = 2000, .seed = 1};
+    static struct order order;
+    int code;
+
+    (void)argc;
+    if (!take_options(argv, &wanted)) {
+        fprintf(stderr, "Usage: order [--worlds N] [--seed FIRST] [--seconds N] [--plants]\n");
+        return 2;
+    }
+    order.exhibit = exhibit_new(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    code = wanted.plants ? run_plants(&order, &wanted) : run_worlds(&order, &wanted);
+    exhibit_free(order.exhibit);
+    arena_free(order.arena);
+    return code;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/order/plant.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "node/import/annotation.h"
+#include "node/import/loss.h"
+#include "node/import/stream.h"
+#include "node/import/trace.h"
+#include "node/snapshot/snapshot.h"
+#include "node/snapshot/tested.h"
+#include "proto/query/vocabulary.h"
+
+enum {
+    PLANT_LINE,
+    PLANT_DOUBTS,
+    PLANT_ALLELES,
+    PLANT_EVERYBODY,
+    PLANT_GAPS,
+    PLANT_LOST_ROW,
+    PLANT_REFUSED_EVENT,
+    PLANT_TRACES,
+    PLANT_DELIVERED,
+    PLANT_LOSSES,
+    PLANT_CONSEQUENCE,
+    PLANT_CLINVAR,
+    PLANT_FREQUENCY,
+    PLANT_YEAR,
+    PLANTS
+};
+
+const struct plant plants[] = {
+    [PLANT_LINE] = {"line", "a line that is not taken leaves nothing behind"},
+    [PLANT_DOUBTS] = {"doubts",
+                      "FT, DP, GQ and missing calls of one's own record are not looked at"},
+    [PLANT_ALLELES] = {"alleles", "an allele that is not taken leaves nothing behind"},
+    [PLANT_EVERYBODY] = {"everybody",
+                         "a line whose genotypes cannot be read leaves nothing behind"},
+    [PLANT_GAPS] = {"gaps", "no gap is kept"},
+    [PLANT_LOST_ROW] = {"lost row", "a row or item that cannot be read leaves nothing behind"},
+    [PLANT_REFUSED_EVENT] = {"refused event", "an event with a date that cannot be leaves nothing"},
+    [PLANT_TRACES] = {"traces", "traces of persons are not looked at"},
+    [PLANT_DELIVERED] = {"delivered", "every region delivers every kind and system"},
+    [PLANT_LOSSES] = {"losses", "a loss within a gene or stretch does not count"},
+    [PLANT_CONSEQUENCE] = {"consequence", "a consequence that was not read is none"},
+    [PLANT_CLINVAR] = {"clinvar", "a ClinVar word that was not read is none"},
+    [PLANT_FREQUENCY] = {"frequency", "a frequency that was not read is 0"},
+    [PLANT_YEAR] = {"year", "a year of birth alone gives the age to the day"},
+};
+const size_t n_plants = PLANTS;
+
+static size_t planted = SIZE_MAX;
+
+void plant_set(size_t which)
+{
+    planted = which;
+}
+
+/* ---- the reader ------------------------------------------------------------------------------ */
+
+bool __real_loss_line(struct loss *loss, const struct loss_place *place,
+                      const struct genotypes *genotypes, enum gap_reason reason, struct err *err);
+bool __wrap_loss_line(struct loss *loss, const struct loss_place *place,
+                      const struct genotypes *genotypes, enum gap_reason reason, struct err *err);
+bool __wrap_loss_line(struct loss *loss, const struct loss_place *place,
+                      const struct genotypes *genotypes, enum gap_reason reason, struct err *err)
+{
+    return planted == PLANT_LINE || __real_loss_line(loss, place, genotypes, reason, err);
+}
+
+bool __real_loss_doubts(struct loss *loss, const struct loss_place *place,
+                        const struct genotypes *genotypes, struct err *err);
+bool __wrap_loss_doubts(struct loss *loss, const struct loss_place *place,
+                        const struct genotypes *genotypes, struct err *err);
+bool __wrap_loss_doubts(struct loss *loss, const struct loss_place *place,
+                        const struct genotypes *genotypes, struct err *err)
+{
+    return planted == PLANT_DOUBTS || __real_loss_doubts(loss, place, genotypes, err);
+}
+
+bool __real_loss_calls(struct loss *loss, const struct loss_place *place,
+                       const struct stream_site *site, enum gap_reason reason, struct err *err);
+bool __wrap_loss_calls(struct loss *loss, const struct loss_place *place,
+                       const struct stream_site *site, enum gap_reason reason, struct err *err);
+bool __wrap_loss_calls(struct loss *loss, const struct loss_place *place,
+                       const struct stream_site *site, enum gap_reason reason, struct err *err)
+{
+    return planted == PLANT_ALLELES || __real_loss_calls(loss, place, site, reason, err);
+}
+
+bool __real_loss_everybody(struct loss *loss, const struct loss_place *place,
+                           enum gap_reason reason, bool own, struct err *err);
+bool __wrap_loss_everybody(struct loss *loss, const struct loss_place *place,
+                           enum gap_reason reason, bool own, struct err *err);
+bool __wrap_loss_everybody(struct loss *loss, const struct loss_place *place,
+                           enum gap_reason reason, bool own, struct err *err)
+{
+    return planted == PLANT_EVERYBODY || __real_loss_everybody(loss, place, reason, own, err);
+}
+
+bool __real_stream_put_gap(struct stream_writer *writer, const struct stream_gap *gap,
+                           struct err *err);
+bool __wrap_stream_put_gap(struct stream_writer *writer, const struct stream_gap *gap,
+                           struct err *err);
+bool __wrap_stream_put_gap(struct stream_writer *writer, const struct stream_gap *gap,
+                           struct err *err)
+{
+    return planted == PLANT_GAPS || __real_stream_put_gap(writer, gap, err);
+}
+
+bool __real_trace_put_lost(struct stream_writer *out, enum event_kind kind, const char *system,
+                           struct err *err);
+bool __wrap_trace_put_lost(struct stream_writer *out, enum event_kind kind, const char *system,
+                           struct err *err);
+bool __wrap_trace_put_lost(struct stream_writer *out, enum event_kind kind, const char *system,
+                           struct err *err)
+{
+    return planted == PLANT_LOST_ROW || __real_trace_put_lost(out, kind, system, err);
+}
+
+bool __real_trace_put_refused(struct stream_writer *out, const struct event *event,
+                              struct err *err);
+bool __wrap_trace_put_refused(struct stream_writer *out, const struct event *event,
+                              struct err *err);
+bool __wrap_trace_put_refused(struct stream_writer *out, const struct event *event, struct err *err)
+{
+    return planted == PLANT_REFUSED_EVENT || __real_trace_put_refused(out, event, err);
+}
+
+static void certain_notes(struct stream_site *site)
+{
+    static struct note notes[STREAM_NOTES_MAX];
+
+    if (site->n_notes > STREAM_NOTES_MAX)
+        return;
+    for (uint32_t i = 0; i < site->n_notes; i++) {
+        notes[i] = site->notes[i];
+        if (planted == PLANT_CONSEQUENCE)
+            notes[i].consequences &= ~CONSEQUENCE_UNREAD;
+        else
+            notes[i].clinvar |= CLINVAR_READ;
+    }
+    site->notes = notes;
+}
+
+void __real_annotation_site(struct annotation *annotation, unsigned alt, struct stream_site *site);
+void __wrap_annotation_site(struct annotation *annotation, unsigned alt, struct stream_site *site);
+void __wrap_annotation_site(struct annotation *annotation, unsigned alt, struct stream_site *site)
+{
+    __real_annotation_site(annotation, alt, site);
+    if (planted == PLANT_CONSEQUENCE || planted == PLANT_CLINVAR)
+        certain_notes(site);
+    if (planted == PLANT_FREQUENCY && site->af_nano == STREAM_NO_AF)
+        site->af_nano = 0;
+}
+
+/* ---- the snapshot ---------------------------------------------------------------------------- */
+
+bool __real_segment_has_traces(const struct segment *segment);
+bool __wrap_segment_has_traces(const struct segment *segment);
+bool __wrap_segment_has_traces(const struct segment *segment)
+{
+    return planted != PLANT_TRACES && __real_segment_has_traces(segment);
+}
+
+bool __real_snapshot_delivers(const struct snapshot *snapshot, unsigned kind, const char *system);
+bool __wrap_snapshot_delivers(const struct snapshot *snapshot, unsigned kind, const char *system);
+bool __wrap_snapshot_delivers(const struct snapshot *snapshot, unsigned kind, const char *system)
+{
+    return planted == PLANT_DELIVERED || __real_snapshot_delivers(snapshot, kind, system);
+}
+
+bool __real_segment_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                         struct err *err);
+bool __wrap_segment_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                         struct err *err);
+bool __wrap_segment_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                         struct err *err)
+{
+    return planted == PLANT_LOSSES || __real_segment_lost(segment, place, words, err);
+}
+
+const struct segment_persons *__real_segment_persons(const struct segment *segment);
+const struct segment_persons *__wrap_segment_persons(const struct segment *segment);
+const struct segment_persons *__wrap_segment_persons(const struct segment *segment)
+{
+    static struct segment_persons certain;
+
+    if (planted != PLANT_YEAR)
+        return __real_segment_persons(segment);
+    certain = *__real_segment_persons(segment);
+    certain.age_most = certain.age;
+    return &certain;
+}

@@ -1,0 +1,17 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Faults that can be planted: each brings back one old behaviour that took the absence of a trace
+ * for a "no". They stand between the product's own functions (ld --wrap), in this program alone.
+ */
+#include <stddef.h>
+
+struct plant {
+    const char *name;
+    const char *about;
+};
+extern const struct plant plants[];
+extern const size_t n_plants;
+
+/* From here on, in this process and in the readers that it starts. SIZE_MAX: none. */
+void plant_set(size_t which);
