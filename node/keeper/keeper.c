@@ -36,7 +36,7 @@ bool keeper_answer(struct keeper *k, struct request *r, struct err *err)
 
     return request_verify(k, r, &verified, err) &&       /* an analyst's, fresh, for us */
            request_admit(k, verified, &admitted, err) && /* policy: role, purpose, mode, field */
-           request_price(admitted, &priced, err) &&      /* from the question, never from data */
+           request_price(k, admitted, &priced, err) &&   /* question and public sizes, never data */
            request_charge(k, priced, NULL, &charged, err) &&   /* durable before all computing */
            (response_is_stored(k, charged, &recorded) ||       /* or: */
             (response_evaluate(k, charged, &evaluated, err) && /* sets, into sealed cells */

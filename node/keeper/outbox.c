@@ -15,6 +15,17 @@ int64_t slot_due_ms(enum slot_class slot, int64_t began_ms)
     return began_ms + slot_ms[slot];
 }
 
+/* Half of a slot is for what the work does not hold: a busy machine, noise, and the disk. */
+bool slot_for(uint64_t work_ns, enum slot_class least, enum slot_class *out)
+{
+    for (int class = least; class <= SLOT_E; class ++)
+        if (work_ns <= (uint64_t)slot_ms[class] * 1000000 / 2) {
+            *out = (enum slot_class) class;
+            return true;
+        }
+    return false;
+}
+
 int64_t slot_failed_ms(int64_t began_ms, int64_t ready_ms)
 {
     int64_t last = slot_ms[SLOT_E];

@@ -16,7 +16,7 @@
 
 #define OUTBOX_MAX 256 /* frames waiting; beyond, a question is refused before it is charged */
 
-/* By the question's shape alone. */
+/* By the question and public sizes alone. */
 enum slot_class { SLOT_A, SLOT_B, SLOT_C, SLOT_D, SLOT_E };
 
 struct outbox {
@@ -33,6 +33,11 @@ struct outbox {
 int64_t slot_due_ms(enum slot_class slot, int64_t began_ms);
 /* When the failure leaves of what was not ready: the last slot, or a whole multiple of it. */
 int64_t slot_failed_ms(int64_t began_ms, int64_t ready_ms);
+
+/*
+ * The class in whose slot so much work is done with room to spare, from `least` on; false: none.
+ */
+bool slot_for(uint64_t work_ns, enum slot_class least, enum slot_class *out);
 
 bool outbox_full(const struct outbox *outbox);
 /* A copy of the frame is kept until it is due. ERR_INTERNAL when memory is out. */

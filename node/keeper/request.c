@@ -8,6 +8,7 @@
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/sum.h"
+#include "node/privacy/work.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -237,15 +238,46 @@ bool request_admit(const struct keeper *keeper, const struct request_verified *v
 /* ---- price ----------------------------------------------------------------------------------- */
 
 /* By shape alone: a table or a list of changes takes longer than one count, whatever the data. */
-static enum slot_class slot_of(const struct request_verified *verified)
+static enum slot_class least_slot(const struct request_verified *verified)
 {
     if (verified->shape.measure.kind != MEASURE_COUNT)
         return SLOT_D;
     return verified->ast.n_nodes > SLOT_C_NODES ? SLOT_C : SLOT_B;
 }
 
-bool request_price(const struct request_admitted *admitted, const struct request_priced **out,
-                   struct err *err)
+/* By public sizes, none of which a question or a person chooses. */
+static struct work_sizes sizes_here(const struct keeper *keeper)
+{
+    const struct snapshot_info *info = snapshot_info(keeper->published.snapshot);
+
+    return (struct work_sizes){.segments = info->n_segments,
+                               .persons = sizes_bound(info->sizes.persons),
+                               .sites = sizes_bound(info->sizes.sites),
+                               .gene = sizes_bound(info->sizes.gene),
+                               .events = sizes_bound(info->sizes.events)};
+}
+
+static bool choose_slot(const struct keeper *keeper, const struct request_verified *verified,
+                        enum slot_class *slot, struct err *err)
+{
+    struct request *request = verified->request;
+    struct work_sizes sizes = sizes_here(keeper);
+    struct work work = work_of(&verified->ast, &verified->shape, &sizes);
+
+    if (slot_for(work.ns, least_slot(verified), slot))
+        return true;
+    request_refuse(request, REFUSAL_WORK);
+    if (work.walks > 0)
+        snprintf(request->reason, sizeof(request->reason),
+                 "it would take longer than the longest answer here may: %u of its variant( ) "
+                 "look at every site; name a gene, place or change in them, or use fewer",
+                 work.walks);
+    return err_set(err, ERR_DENIED, "the question's work is %llu ms at most, too long for any slot",
+                   (unsigned long long)(work.ns / 1000000));
+}
+
+bool request_price(const struct keeper *keeper, const struct request_admitted *admitted,
+                   const struct request_priced **out, struct err *err)
 {
     assert(admitted && admitted->verified && admitted->grant.decision != POLICY_DENY);
     const struct request_verified *verified = admitted->verified;
@@ -255,8 +287,9 @@ bool request_price(const struct request_admitted *admitted, const struct request
         return false;
     if (!price_of(&verified->shape.measure, verified->question->sigma, &priced->nrho, err))
         return request_refuse(verified->request, REFUSAL_MALFORMED);
+    if (!choose_slot(keeper, verified, &priced->slot, err))
+        return false;
     priced->admitted = admitted;
-    priced->slot = slot_of(verified);
     verified->request->nrho = priced->nrho;
     *out = priced;
     return true;

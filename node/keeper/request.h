@@ -107,9 +107,9 @@ bool request_verify(const struct keeper *keeper, struct request *request,
                     const struct request_verified **out, struct err *err) MUST_CHECK;
 bool request_admit(const struct keeper *keeper, const struct request_verified *verified,
                    const struct request_admitted **out, struct err *err) MUST_CHECK;
-/* From the question alone. */
-bool request_price(const struct request_admitted *admitted, const struct request_priced **out,
-                   struct err *err) MUST_CHECK;
+/* From the question and public sizes; what no slot is long enough for is refused. */
+bool request_price(const struct keeper *keeper, const struct request_admitted *admitted,
+                   const struct request_priced **out, struct err *err) MUST_CHECK;
 /* Durable before it returns, and before anything is computed. joint: of a sum, else NULL. */
 bool request_charge(struct keeper *keeper, const struct request_priced *priced,
                     const struct request_joint *joint, const struct request_charged **out,

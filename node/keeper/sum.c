@@ -36,7 +36,7 @@ bool sum_attend(struct keeper *k, struct request *r, struct err *err)
 
     return request_verify(k, r, &verified, err) &&       /* an analyst's, fresh, for us */
            request_admit(k, verified, &admitted, err) && /* policy: role, purpose, mode, field */
-           request_price(admitted, &priced, err) &&      /* from the question, never from data */
+           request_price(k, admitted, &priced, err) &&   /* by public sizes, never data */
            sum_cover(k, priced, &covered, err) && /* the budget would do; nothing is written */
            sum_attest(k, &covered, err);          /* a fresh key, signed for this question */
 }
@@ -58,7 +58,7 @@ bool sum_answer(struct keeper *k, struct request *r, struct err *err)
 
     return request_verify(k, r, &verified, err) &&       /* again: its key may be revoked by now */
            request_admit(k, verified, &admitted, err) && /* again: the policy may have changed */
-           request_price(admitted, &priced, err) &&      /* as in round one */
+           request_price(k, admitted, &priced, err) &&   /* as in round one */
            sum_joint(k, priced, &joint, err) && /* us verbatim, of the roster, enough of them */
            request_charge(k, priced, joint, &charged, err) &&  /* for these participants, durable */
            (response_is_stored(k, charged, &recorded) ||       /* or: */

@@ -485,10 +485,21 @@ static bool check_shrink(struct publish_run *run, struct err *err)
                    PUBLISH_SHRINK_PERCENT);
 }
 
+/* From here on they are public, and the price in work of every question follows from them. */
+static void fix_sizes(struct publish_run *run)
+{
+    struct sizes_of of = manifest_sizes_of(&run->new);
+
+    run->new.sizes = sizes_choose(&of, run->old.has_sizes ? &run->old.sizes : NULL);
+    run->new.has_sizes = true;
+}
+
 static bool write_all(struct publish_run *run, struct err *err)
 {
-    return review_segments(run, err) && write_segments(run, err) && check_shrink(run, err) &&
-           (!run->new.has_terms || write_terms(run, err)) &&
+    if (!review_segments(run, err) || !write_segments(run, err) || !check_shrink(run, err))
+        return false;
+    fix_sizes(run);
+    return (!run->new.has_terms || write_terms(run, err)) &&
            manifest_write(run->options->folder, &run->new, err);
 }
 

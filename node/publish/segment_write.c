@@ -47,11 +47,16 @@ bool segment_write(const struct segment_input *input, const char *path,
                                     .n_persons = input->n_persons,
                                     .annotated = true};
     struct stat info;
+    int64_t gene;
     bool ok;
 
     if (!sql_open(path, SQL_BUILD, &writer.to, err))
         return false;
-    ok = write_all(&writer, err);
+    ok = write_all(&writer, err) &&
+         sql_number(writer.to,
+                    "SELECT coalesce(max(rows), 0) FROM (SELECT sum(n) AS rows FROM gene GROUP BY "
+                    "name)",
+                    0, &gene, err);
     write_samples_clear(&writer);
     sql_close(writer.to);
     if (ok && (chmod(path, 0600) != 0 || stat(path, &info) != 0))
@@ -60,6 +65,7 @@ bool segment_write(const struct segment_input *input, const char *path,
         return false;
     written->persons = input->n_persons;
     written->variants = writer.variants;
+    written->gene = (uint64_t)gene;
     written->events = writer.events;
     written->carriers = writer.carriers;
     written->bytes = (uint64_t)info.st_size;

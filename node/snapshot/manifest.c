@@ -62,16 +62,18 @@ static bool read_dead(const cJSON *object, struct manifest_segment *segment)
 
 static bool read_segment(const cJSON *object, struct manifest_segment *segment)
 {
-    int64_t bytes, persons, variants, carriers, events = 0;
+    int64_t bytes, persons, variants, carriers, events = 0, gene = -1;
 
     if (!read_hash(object, "hash", segment->hash) ||
         !read_number(object, "bytes", INT64_MAX, &bytes) ||
         !read_number(object, "persons", SEGMENT_PERSONS_MAX, &persons) ||
         !read_number(object, "variants", INT64_MAX, &variants) ||
         !read_number(object, "carriers", INT64_MAX, &carriers) || persons == 0 ||
+        (json_member(object, "gene") && !read_number(object, "gene", INT64_MAX, &gene)) ||
         (json_member(object, "events") && !read_number(object, "events", INT64_MAX, &events)))
         return false;
     segment->events = (uint64_t)events;
+    segment->gene = (uint64_t)(gene < 0 ? variants : gene);
     segment->bytes = (uint64_t)bytes;
     segment->persons = (uint32_t)persons;
     segment->variants = (uint64_t)variants;
@@ -153,6 +155,53 @@ static bool read_assays(const cJSON *root, struct manifest *manifest)
     return true;
 }
 
+static bool read_class(const cJSON *object, const char *name, uint8_t *class)
+{
+    int64_t number;
+
+    if (!read_number(object, name, SIZES_CLASS_MAX, &number))
+        return false;
+    *class = (uint8_t)number;
+    return true;
+}
+
+static bool read_sizes(const cJSON *root, struct manifest *manifest)
+{
+    const cJSON *sizes = json_member(root, "sizes");
+    struct sizes *into = &manifest->sizes;
+
+    manifest->has_sizes = sizes != NULL;
+    return !sizes ||
+           (cJSON_IsObject(sizes) && read_class(sizes, "persons", &into->persons) &&
+            read_class(sizes, "sites", &into->sites) && read_class(sizes, "gene", &into->gene) &&
+            read_class(sizes, "events", &into->events));
+}
+
+static void put_sizes(cJSON *root, const struct manifest *manifest, bool *ok)
+{
+    cJSON *sizes = json_put(root, "sizes", cJSON_CreateObject(), ok);
+
+    json_put_int(sizes, "persons", manifest->sizes.persons, ok);
+    json_put_int(sizes, "sites", manifest->sizes.sites, ok);
+    json_put_int(sizes, "gene", manifest->sizes.gene, ok);
+    json_put_int(sizes, "events", manifest->sizes.events, ok);
+}
+
+struct sizes_of manifest_sizes_of(const struct manifest *manifest)
+{
+    struct sizes_of of = {0};
+
+    for (size_t i = 0; i < manifest->n_segments; i++) {
+        const struct manifest_segment *segment = &manifest->segments[i];
+
+        of.persons += segment->persons;
+        of.sites += segment->variants;
+        of.gene += segment->gene;
+        of.events += segment->events;
+    }
+    return of;
+}
+
 static bool read_tree(const cJSON *root, struct manifest *manifest)
 {
     const cJSON *segments = json_array(root, "segments");
@@ -164,7 +213,7 @@ static bool read_tree(const cJSON *root, struct manifest *manifest)
         format != MANIFEST_FORMAT || !json_int(root, "date", &date) || date < INT32_MIN ||
         date > INT32_MAX || !read_number(root, "epoch", INT64_MAX, &epoch) ||
         !read_terms(root, manifest) || !read_deliveries(root, manifest) ||
-        !read_assays(root, manifest))
+        !read_assays(root, manifest) || !read_sizes(root, manifest))
         return false;
     manifest->date = (int32_t)date;
     manifest->epoch = epoch;
@@ -278,6 +327,7 @@ static void put_segment(cJSON *array, const struct manifest_segment *segment, bo
         json_put_int(object, "variants", (int64_t)segment->variants, ok);
         json_put_int(object, "carriers", (int64_t)segment->carriers, ok);
         json_put_int(object, "events", (int64_t)segment->events, ok);
+        json_put_int(object, "gene", (int64_t)segment->gene, ok);
         json_put_text(object, "dead", hex, ok);
     }
     free(hex);
@@ -335,6 +385,8 @@ static char *print(const struct manifest *manifest)
     json_put_int(root, "format", MANIFEST_FORMAT, &ok);
     json_put_int(root, "date", manifest->date, &ok);
     json_put_int(root, "epoch", manifest->epoch, &ok);
+    if (manifest->has_sizes)
+        put_sizes(root, manifest, &ok);
     if (manifest->has_terms) {
         terms = json_put(root, "terms", cJSON_CreateObject(), &ok);
         put_hash(terms, "hash", manifest->terms_hash, &ok);

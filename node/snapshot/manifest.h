@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "node/snapshot/sizes.h"
 #include "node/snapshot/snapshot.h"
 #include "node/store/delivery.h"
 #include "proto/base/err.h"
@@ -33,6 +34,7 @@ struct manifest_segment {
     uint32_t persons;
     uint64_t variants;
     uint64_t carriers;
+    uint64_t gene;   /* rows of the gene that has most; of older files all variants */
     uint64_t events; /* of its persons when it was written */
     uint64_t dead[SEGMENT_WORDS_MAX];
     uint32_t n_dead;
@@ -60,7 +62,12 @@ struct manifest {
     size_t n_assays;
     struct manifest_segment *segments;
     size_t n_segments;
+    bool has_sizes; /* manifests from before there were sizes have none */
+    struct sizes sizes;
 };
+
+/* Of all segments, dead persons included: what an evaluation goes through. */
+struct sizes_of manifest_sizes_of(const struct manifest *manifest);
 
 void manifest_clear(struct manifest *manifest);
 /* The manifest that `current` names; *found = false where there is none. */

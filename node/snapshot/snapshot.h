@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "node/snapshot/sizes.h"
 #include "node/store/person.h"
 #include "node/store/variant.h"
 #include "proto/base/err.h"
@@ -61,6 +62,7 @@ struct snapshot_info {
     int32_t date;        /* the day it was published; ages are taken here */
     uint64_t n_persons;  /* alive */
     uint64_t n_variants; /* summed over segments */
+    struct sizes sizes;  /* public */
     uint64_t n_carriers; /* (person, variant) pairs, summed over segments, dead ones included */
     size_t n_segments;
     size_t n_systems;

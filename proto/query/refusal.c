@@ -41,6 +41,9 @@ static const struct {
                         "the privacy budget does not cover this question"},
     [REFUSAL_RATE] = {"rate", REGION_DECLINED,
                       "too many new questions of one person; a repeat is always answered"},
+    [REFUSAL_WORK] = {"work", REGION_DECLINED,
+                      "it would take longer than the longest answer here may; ask with fewer tests "
+                      "or changes, it costs nothing until then"},
     [REFUSAL_UNSUPPORTED] = {"unsupported", REGION_UNSUPPORTED,
                              "this node cannot answer this kind of question"},
     [REFUSAL_NO_DATA] = {"no_data", REGION_UNSUPPORTED, "this node has published nothing yet"},

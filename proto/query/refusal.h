@@ -28,6 +28,7 @@ enum refusal {
     REFUSAL_WITNESSES,      /* the witnesses did not confirm the log, or saw it go back */
     REFUSAL_BUDGET,         /* the privacy budget does not cover it */
     REFUSAL_RATE,           /* the person asked too many new questions recently */
+    REFUSAL_WORK,           /* it may take longer than the longest slot, by public sizes */
     REFUSAL_UNSUPPORTED,    /* the node cannot evaluate something that the question uses */
     REFUSAL_NO_DATA,        /* the node has published no data */
     REFUSAL_SESSION,        /* sum: this round, list of participants or attestation is not valid */

@@ -40,6 +40,7 @@ bool snapshot_open(const char *folder, enum snapshot_check check, struct snapsho
         snapshot->info.n_deliveries = 2;
         snapshot->info.n_declared_assays = 2;
         snapshot->info.n_segments = 1;
+        snapshot->info.sizes = fake.sizes;
         snapshot->info.has_genes = snapshot->info.has_genes_38 = true;
         snapshot->system = (struct snapshot_system){"hp", fake.release, true};
         *out = snapshot;

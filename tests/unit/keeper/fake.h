@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "node/evaluate/population.h"
+#include "node/snapshot/sizes.h"
 
 #define FAKE_STEP 1000 /* cell i of a table or of frequencies is matched + i * FAKE_STEP */
 
@@ -19,6 +20,7 @@ struct fake {
     int64_t left_ms;  /* to the last evaluation's deadline when it began */
     bool broken;      /* the evaluation fails otherwise */
     unsigned evaluations;
+    struct sizes sizes;     /* of the snapshot, from its next opening on */
     const char *release;    /* of the one terminology */
     struct eligibility who; /* the last population was made for */
     bool by_assays;         /* of the snapshot that it was made of */

@@ -26,6 +26,22 @@ static void test_slots_are_steps(void **state)
     assert_int_equal(slot_due_ms(SLOT_E, 7), 30007);
 }
 
+static void test_work_fits_half_of_a_slot_or_none(void **state)
+{
+    enum slot_class slot;
+
+    (void)state;
+    assert_true(slot_for(50000000, SLOT_B, &slot));
+    assert_int_equal(slot, SLOT_B);
+    assert_true(slot_for(50000001, SLOT_B, &slot));
+    assert_int_equal(slot, SLOT_C);
+    assert_true(slot_for(1, SLOT_D, &slot));
+    assert_int_equal(slot, SLOT_D);
+    assert_true(slot_for(UINT64_C(15000000000), SLOT_B, &slot));
+    assert_int_equal(slot, SLOT_E);
+    assert_false(slot_for(UINT64_C(15000000001), SLOT_B, &slot));
+}
+
 static void test_what_was_late_fails_at_the_last_slot_whenever_it_was_ready(void **state)
 {
     (void)state;
@@ -114,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_slots_are_steps),
+        cmocka_unit_test(test_work_fits_half_of_a_slot_or_none),
         cmocka_unit_test(test_what_was_late_fails_at_the_last_slot_whenever_it_was_ready),
         cmocka_unit_test(test_frames_leave_in_order_and_not_before_their_time),
         cmocka_unit_test(test_a_stop_keeps_the_answers_and_lets_the_refusals_go),

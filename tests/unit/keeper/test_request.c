@@ -257,6 +257,29 @@ static void test_without_a_snapshot_or_time_nothing_is_charged(void **state)
     world_down(&w);
 }
 
+/* By the public size of the snapshot, before anything is paid, and with what to narrow. */
+static void test_what_no_slot_is_long_enough_for_is_not_charged(void **state)
+{
+    const struct sizes was = fake.sizes;
+    Rikstal__V1__Answer *answer;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    fake.sizes.sites = 15; /* a thousand million */
+    world_publish(&w, "large");
+    answer = world_ask_text(&w, "age >= 18 and variant(zygosity = hom and af >= 60%)");
+    assert_string_equal(answer->code, "work");
+    assert_int_equal(answer->state, RIKSTAL__V1__STATE__STATE_DECLINED);
+    assert_non_null(strstr(answer->reason, "1 of its variant( )"));
+    answer = world_ask_text(&w, "age >= 18 and variant(change = GRCh38:1-1000-A-C)");
+    assert_int_equal(answer->state, RIKSTAL__V1__STATE__STATE_VALUE);
+    fake.sizes = was;
+    world_stop(&w);
+    assert_int_equal(world_books(&w).charges, 1);
+    world_down(&w);
+}
+
 static void test_an_id_used_for_other_bytes_is_a_replay(void **state)
 {
     Rikstal__V1__Question q;
@@ -409,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_research_on_another_disease_is_another_question),
         cmocka_unit_test(test_policy_says_what_it_does_not_allow),
         cmocka_unit_test(test_without_a_snapshot_or_time_nothing_is_charged),
+        cmocka_unit_test(test_what_no_slot_is_long_enough_for_is_not_charged),
         cmocka_unit_test(test_an_id_used_for_other_bytes_is_a_replay),
         cmocka_unit_test(test_a_budget_is_spent_to_its_end_and_says_public_numbers),
         cmocka_unit_test(test_a_lifetime_is_spent_to_its_end_and_says_who_renews_it),

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tree is gone through as node/evaluate goes through it, and each step takes what it may take
+ * at most. Inside variant( ) it is enough to know which sites are looked at: those of the genes,
+ * stretches and changes that every way of being true must name, or all.
+ */
+#include "node/privacy/work.h"
+
+#include "proto/query/ast.h"
+#include "proto/query/shape.h"
+
+#define BASE_NS 1000000           /* of any question */
+#define SEGMENT_TEST_NS 50000     /* one test or look-up on the persons of a segment */
+#define SEGMENT_OPERATOR_NS 10000 /* and, or, not: of one part */
+#define SEGMENT_TARGET_NS 100000  /* who was tested at a gene, stretch or change */
+#define SEGMENT_CHANGE_NS 200000  /* genotypes of a change */
+#define PERSON_LOOKUP_NS 2        /* a list of persons of one code */
+#define PERSON_TABLE_NS 40        /* into its part of a table */
+#define EVENT_PREFIX_NS 4         /* lists of all codes that begin with one */
+#define SITE_NS 150               /* a site looked at, its carriers taken */
+#define SITE_TEST_NS 25           /* one test on it */
+#define SITE_NOTE_NS 300          /* its annotation read */
+#define UNANNOTATED_SHARE 64      /* a gene's span has at most so large a part of all sites */
+#define SITES_A_BASE 4            /* of a stretch, in one segment */
+#define NS_MAX (UINT64_MAX / 4)
+
+static uint64_t add(uint64_t a, uint64_t b)
+{
+    return a > NS_MAX || b > NS_MAX - a ? NS_MAX : a + b;
+}
+
+static uint64_t times(uint64_t a, uint64_t b)
+{
+    return a && b > NS_MAX / a ? NS_MAX : a * b;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* ---- variant( ) ------------------------------------------------------------------------------ */
+
+/* What variant( ) looks at. */
+struct looked {
+    bool bounded;   /* every way of being true names a place */
+    uint64_t sites; /* where bounded */
+};
+
+static struct looked looked_of_test(const struct ast_node *test, const struct work_sizes *sizes)
+{
+    struct looked looked = {.bounded = true};
+    uint64_t in_span = sizes->sites / UNANNOTATED_SHARE;
+
+    for (uint32_t i = 0; i < test->n_values; i++) {
+        const struct ast_locus *locus = &test->values[i].locus;
+        uint64_t sites = sizes->segments;
+
+        if (test->field == FIELD_GENE)
+            sites = add(sizes->gene, in_span);
+        if (test->field == FIELD_LOCUS)
+            sites = times(locus->end - locus->start + UINT64_C(1), SITES_A_BASE * sizes->segments);
+        looked.sites = add(looked.sites, least(sites, sizes->sites));
+    }
+    return looked;
+}
+
+static struct looked looked_of(const struct ast_node *node, bool negated,
+                               const struct work_sizes *sizes)
+{
+    bool all = (node->kind == AST_AND) != negated; /* all of the parts must hold: one bounds it */
+    struct looked looked = {.bounded = !all};
+
+    switch (node->kind) {
+    case AST_TEST:
+        if (negated || (node->field != FIELD_GENE && node->field != FIELD_LOCUS &&
+                        node->field != FIELD_CHANGE))
+            return (struct looked){0};
+        return looked_of_test(node, sizes);
+    case AST_NOT:
+        return looked_of(node->children[0], !negated, sizes);
+    case AST_AND:
+    case AST_OR:
+    case AST_AT_LEAST:
+        all &= node->kind != AST_AT_LEAST;
+        looked.bounded = !all;
+        break;
+    default:
+        return (struct looked){0};
+    }
+    for (uint32_t i = 0; i < node->n_children; i++) {
+        struct looked part = looked_of(node->children[i], negated, sizes);
+
+        looked.bounded = all ? looked.bounded || part.bounded : looked.bounded && part.bounded;
+        if (part.bounded)
+            looked.sites = add(looked.sites, part.sites);
+    }
+    return looked;
+}
+
+static bool is_note(const struct ast_node *test)
+{
+    return test->field == FIELD_GENE || test->field == FIELD_CONSEQUENCE ||
+           test->field == FIELD_CLINVAR;
+}
+
+/* Of one site. */
+static uint64_t site_ns(const struct ast_node *node, bool *notes)
+{
+    uint64_t ns = 0;
+
+    if (node->kind == AST_TEST) {
+        *notes |= is_note(node);
+        return times(SITE_TEST_NS, node->n_values > 0 ? node->n_values : 1);
+    }
+    for (uint32_t i = 0; i < node->n_children; i++)
+        ns = add(ns, site_ns(node->children[i], notes));
+    return ns;
+}
+
+static uint64_t targets_ns(const struct ast_node *node, const struct work_sizes *sizes)
+{
+    uint64_t n = node->kind == AST_TEST ? node->n_values + UINT64_C(1) : 1;
+    uint64_t ns = times(n, times(sizes->segments, SEGMENT_TARGET_NS));
+
+    for (uint32_t i = 0; i < node->n_children; i++)
+        ns = add(ns, targets_ns(node->children[i], sizes));
+    return ns;
+}
+
+static uint64_t variant_ns(const struct ast_node *inner, const struct work_sizes *sizes,
+                           uint32_t *walks)
+{
+    struct looked looked = looked_of(inner, false, sizes);
+    bool notes = false;
+    uint64_t ns = add(SITE_NS, site_ns(inner, &notes));
+
+    *walks += !looked.bounded;
+    if (notes)
+        ns = add(ns, SITE_NOTE_NS);
+    return add(times(looked.bounded ? looked.sites : sizes->sites, ns), targets_ns(inner, sizes));
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static uint64_t test_ns(const struct ast_node *test, const struct work_sizes *sizes)
+{
+    uint64_t lookup =
+        add(times(sizes->segments, SEGMENT_TEST_NS), times(sizes->persons, PERSON_LOOKUP_NS));
+    uint64_t ns = times(lookup, test->n_values + UINT64_C(1));
+
+    if (test->op == OP_UNDER)
+        ns = add(ns, times(test->n_values, times(sizes->events, EVENT_PREFIX_NS)));
+    return ns;
+}
+
+static uint64_t node_ns(const struct ast_node *node, const struct work_sizes *sizes,
+                        uint32_t *walks)
+{
+    uint64_t ns = times(sizes->segments, SEGMENT_OPERATOR_NS);
+
+    if (node->kind == AST_TEST)
+        return test_ns(node, sizes);
+    if (node->kind == AST_VARIANT)
+        return variant_ns(node->children[0], sizes, walks);
+    ns = times(ns, node->n_children + UINT64_C(1));
+    for (uint32_t i = 0; i < node->n_children; i++)
+        ns = add(ns, node_ns(node->children[i], sizes, walks));
+    return ns;
+}
+
+struct work work_of(const struct ast *ast, const struct shape *shape,
+                    const struct work_sizes *sizes)
+{
+    struct work work = {0};
+
+    work.ns = add(BASE_NS, node_ns(ast->root, sizes, &work.walks));
+    if (shape->measure.kind == MEASURE_BREAKDOWN)
+        work.ns = add(work.ns, times(sizes->persons, PERSON_TABLE_NS));
+    if (shape->measure.kind == MEASURE_FREQUENCY)
+        work.ns = add(work.ns, times(shape->n_parts, times(sizes->segments, SEGMENT_CHANGE_NS)));
+    return work;
+}

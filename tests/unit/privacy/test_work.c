@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The promises of work: it follows from the question and the sizes; more of either is never less;
+ * a place that every way of being true must name bounds what is looked at, and what does not, does
+ * not; nothing overflows.
+ */
+#include "node/privacy/work.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "proto/base/arena.h"
+#include "proto/query/ast.h"
+#include "proto/query/parse.h"
+#include "proto/query/shape.h"
+
+static const struct work_sizes genomes = {
+    .segments = 1, .persons = 16384, .sites = 1 << 24, .gene = 4096, .events = 1 << 20};
+
+static struct work work(const char *text, const struct work_sizes *sizes)
+{
+    struct arena *arena = arena_new(1 << 22);
+    struct shape shape = {.measure = {.kind = MEASURE_COUNT}, .n_parts = 1};
+    struct work out;
+    struct ast ast;
+    struct err err;
+
+    if (!parse_text(text, arena, &ast, &err))
+        fail_msg("%s: %s", text, err.text);
+    out = work_of(&ast, &shape, sizes);
+    arena_free(arena);
+    return out;
+}
+
+static void test_a_walk_is_told_and_costs_by_the_sites(void **state)
+{
+    struct work_sizes few = genomes;
+
+    (void)state;
+    few.sites = 1 << 10;
+    assert_int_equal(work("variant(zygosity = hom and af >= 60%)", &genomes).walks, 1);
+    assert_true(work("variant(zygosity = hom and af >= 60%)", &genomes).ns > 1000000000);
+    assert_true(work("variant(zygosity = hom and af >= 60%)", &few).ns < 5000000);
+    assert_int_equal(work("variant(af <= 1%) and variant(zygosity = hom)", &genomes).walks, 2);
+    assert_int_equal(work("age >= 18 and sex = male", &genomes).walks, 0);
+    assert_true(work("age >= 18 and sex = male", &genomes).ns < 10000000);
+}
+
+static void test_only_what_must_hold_bounds_it(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t walks;
+    } cases[] = {
+        {"variant(gene = SCN5A and af <= 1%)", 0},
+        {"variant(gene = SCN5A or af <= 1%)", 1},
+        {"variant(not gene = SCN5A)", 1},
+        {"variant(not (gene = SCN5A or zygosity = hom))", 1},
+        {"variant(gene = SCN5A or locus = GRCh38:1:1000-2000)", 0},
+        {"variant(at least 1 of (gene = SCN5A, gene = BRCA1))", 0},
+        {"variant(at least 2 of (gene = SCN5A, af <= 1%, zygosity = hom))", 1},
+        {"not variant(gene = SCN5A)", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct work is = work(cases[i].text, &genomes);
+
+        if (is.walks != cases[i].walks)
+            fail_msg("%s: %u walks", cases[i].text, is.walks);
+        assert_true((is.ns > 1000000000) == (cases[i].walks > 0));
+    }
+}
+
+static void test_more_is_never_less(void **state)
+{
+    static const char *const texts[] = {
+        "age >= 18",
+        "age >= 18 and diagnosis under icd10:I21",
+        "age >= 18 and diagnosis under icd10:I21 and variant(gene = SCN5A)",
+        "age >= 18 and diagnosis under icd10:I21 and variant(gene in (SCN5A, BRCA1))",
+        "age >= 18 and diagnosis under icd10:I21 and variant(af <= 1%)",
+        "age >= 18 and diagnosis under icd10:I21 and variant(af <= 1% and zygosity = hom)",
+    };
+    uint64_t before = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct work_sizes more = genomes;
+        uint64_t ns = work(texts[i], &genomes).ns;
+
+        assert_true(ns > before);
+        before = ns;
+        more.segments *= 4;
+        more.persons *= 4;
+        more.sites *= 4;
+        more.gene *= 4;
+        more.events *= 4;
+        assert_true(work(texts[i], &more).ns > ns);
+    }
+}
+
+static void test_nothing_overflows(void **state)
+{
+    const uint64_t much = UINT64_C(1) << 62;
+    const struct work_sizes all = {much, much, much, much, much};
+
+    (void)state;
+    assert_true(work("variant(af <= 1%) and variant(locus = GRCh38:1:1-248000000)", &all).ns >=
+                UINT64_MAX / 8);
+    assert_true(work("not (age >= 18 and diagnosis under icd10:I21)", &all).ns >= UINT64_MAX / 8);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_walk_is_told_and_costs_by_the_sites),
+        cmocka_unit_test(test_only_what_must_hold_bounds_it),
+        cmocka_unit_test(test_more_is_never_less),
+        cmocka_unit_test(test_nothing_overflows),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
