@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/analyst/blind.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ struct blind *blind_new(void)
 
 struct blind *blind_of(const uint8_t *secret)
 {
+    assert(secret);
     struct blind *blind = blind_alloc();
 
     if (!blind)
@@ -69,6 +71,7 @@ const uint8_t *blind_secret_key(const struct blind *blind)
 bool blind_veil(const struct blind *blind, const struct sum_list *list, int64_t *veil, size_t n,
                 struct err *err)
 {
+    assert(blind && list && list->n <= REGIONS_MAX && (veil || !n));
     memset(veil, 0, n * sizeof(*veil));
     for (size_t i = 0; i < list->n; i++) {
         struct stream_bond bond = {.domain = STREAM_BLIND,

@@ -27,6 +27,7 @@
 
 bool compose_parse(const char *text, struct arena *arena, struct ast *ast, struct err *err)
 {
+    assert(text && arena && ast);
     struct diagnostics found;
     struct bytes out = {0};
 
@@ -150,6 +151,7 @@ bool compose_shape(enum measure_kind measure, const struct compose_parts *parts,
                    struct arena *arena, Rikstal__V1__Question *question, struct shape *out,
                    struct err *err)
 {
+    assert(parts && question && out);
     const struct measure_declaration *declared = measure_declaration(measure);
 
     assert(declared);
@@ -250,6 +252,7 @@ bool compose(const struct session *session, const struct compose_options *option
              const struct roster *roster, const struct secret_key *key, struct composed *out,
              struct err *err)
 {
+    assert(session && options && options->text && roster && key && out);
     Rikstal__V1__Question question;
     Rikstal__V1__Envelope *envelope;
     struct question checked;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/analyst/estimate.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -27,6 +28,7 @@ static int64_t sum_half_width(size_t n, uint32_t sigma)
 
 struct estimate estimate_of(const struct measure *measure, size_t n_regions, uint32_t sigma)
 {
+    assert(measure && n_regions >= 1 && n_regions <= REGIONS_MAX);
     return (struct estimate){.sigma = sigma,
                              .nrho = price_nrho(measure, sigma),
                              .region = spread_half_width(1, sigma, REPORT_SHARE),
@@ -128,6 +130,7 @@ static cJSON *json_of(const struct estimate_plan *quoted, const struct estimate 
 
 bool estimate_print(const struct estimate_plan *quoted, enum output_form form, struct err *err)
 {
+    assert(quoted && quoted->shape && quoted->plan);
     struct estimate quote =
         estimate_of(&quoted->shape->measure, quoted->plan->n_regions, quoted->plan->sigma);
     cJSON *root;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/analyst/http.h"
 
+#include <assert.h>
 #include <curl/curl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -151,6 +152,7 @@ static bool understand(const struct bytes *body, long status, cJSON **out, char 
 bool http_run(const struct http_call *call, cJSON **out, long *status, char code[static 48],
               struct err *err)
 {
+    assert(call && call->method && call->path && out && status);
     CURL *curl = connection_get();
     struct curl_slist *headers = NULL;
     struct bytes body = {0};
@@ -180,6 +182,7 @@ bool http_run(const struct http_call *call, cJSON **out, long *status, char code
 bool http_run_patiently(const struct http_call *call, int64_t patience_ms, cJSON **out,
                         struct err *err)
 {
+    assert(patience_ms >= 0);
     int64_t until_ms = clock_mono_ms() + patience_ms;
     char code[48];
     long status;

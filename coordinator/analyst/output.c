@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/analyst/output.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ const char *output_measure_help(size_t i)
 
 bool output_bytes(const uint8_t *data, size_t size, struct err *err)
 {
+    assert(data || !size);
     return (fwrite(data, 1, size, stdout) == size && fflush(stdout) == 0) ||
            err_set(err, ERR_INTERNAL, "cannot write the answer");
 }
@@ -109,6 +111,7 @@ static void reasons_tell(const struct report *report)
 bool output_report(const struct report *report, enum output_form form, const char *question,
                    int64_t asked_s, struct err *err)
 {
+    assert(report);
     struct bytes words = {0}, out = {0};
     struct render_options options = {
         .question = question, .asked_s = asked_s, .verified = true, .colour = output_colour()};
@@ -141,6 +144,7 @@ bool output_report(const struct report *report, enum output_form form, const cha
 
 int output_exit(const struct report *report)
 {
+    assert(report);
     size_t declined = 0, budget = 0;
 
     for (size_t i = 0; i < report->n_regions; i++) {

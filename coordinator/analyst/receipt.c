@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/analyst/receipt.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ static void regions_put(cJSON *root, const cJSON *document, bool *ok)
 
 bool receipt_write(const char *path, const struct receipt *receipt, struct err *err)
 {
+    assert(path && receipt && receipt->question && receipt->document);
     cJSON *root = cJSON_CreateObject();
     bool ok = root != NULL;
     char *text;
@@ -92,6 +94,7 @@ static bool blind_read(const cJSON *root, struct arena *arena, const uint8_t **s
 
 bool receipt_read(const char *path, struct arena *arena, struct receipt *out, struct err *err)
 {
+    assert(path && arena && out);
     const char *format, *question;
     uint8_t *data;
     size_t size;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/analyst/roster_pin.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -139,6 +140,7 @@ static bool admit(const struct roster_pin *seen, const char *path, const char *i
 bool roster_pin_admit(const char *path, const struct root_keys *roots, const struct roster *roster,
                       struct err *err)
 {
+    assert(path && roots && roster);
     char id[ID_TEXT + 1];
     struct roster_pin seen;
 
@@ -181,6 +183,7 @@ static bool known(const char *path, const char *id, uint64_t version)
 bool roster_pin_remember(const char *path, const struct root_keys *roots,
                          const struct roster *roster, struct err *err)
 {
+    assert(path && roots && roster);
     char id[ID_TEXT + 1];
     bool ok;
     int lock;

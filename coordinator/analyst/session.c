@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/analyst/session.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@ static const struct conf_key keys[] = {
 
 const char *session_default(struct arena *arena, const char *name)
 {
+    assert(arena && name);
     const char *xdg = getenv("XDG_CONFIG_HOME");
     const char *home = getenv("HOME");
 
@@ -87,6 +89,7 @@ static const char *either(const char *option, const char *otherwise)
 
 bool session_open(const struct session_options *options, struct session *out, struct err *err)
 {
+    assert(options && out);
     struct session session = {.arena = arena_new(ARENA_BYTES),
                               .coordinator = COORDINATOR_DEFAULT,
                               .purpose = PURPOSE_DEFAULT};
@@ -159,6 +162,7 @@ static bool roster_not_older(const struct session *session, const struct root_ke
 
 bool session_roster(const struct session *session, struct roster **out, struct err *err)
 {
+    assert(session && out);
     struct http_call call = {.method = "GET",
                              .base = session->coordinator,
                              .path = "/api/v1/roster",
@@ -217,6 +221,7 @@ static bool speaker_certified(const struct session *session, const struct roster
 bool session_speaker(const struct session *session, const struct roster *roster,
                      const struct secret_key *key, struct session_speaker *out, struct err *err)
 {
+    assert(session && roster && key && out);
     struct session_speaker speaker = {0};
     struct key_id id;
 

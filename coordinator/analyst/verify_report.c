@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/analyst/verify_report.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,6 +149,7 @@ static bool veil_gather(const struct verify_report_options *options, const struc
 bool verify_report(const struct verify_report_options *options, const cJSON *document,
                    struct arena *arena, struct verified_report *out, struct err *err)
 {
+    assert(options && options->plan && options->roster && arena && out);
     const struct plan *plan = options->plan;
     struct answer_region *region = arena_array(arena, REGIONS_MAX, sizeof(*region));
     struct shape *shape = arena_alloc(arena, sizeof(*shape)); /* allocated because the report
@@ -186,6 +188,7 @@ bool verify_report(const struct verify_report_options *options, const cJSON *doc
 
 void gathered_clear(struct verified_report *verified_report)
 {
+    assert(verified_report);
     for (size_t i = 0; i < REGIONS_MAX; i++)
         answer_free(verified_report->answer[i]);
     sum_list_free(verified_report->list);

@@ -2,6 +2,7 @@
 #include "coordinator/api/api.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -201,6 +202,7 @@ static bool daemon_start(struct api *api, const struct sockaddr_storage *address
 bool api_open(const char *listen, const struct route_owner *owner, struct api **out,
               struct err *err)
 {
+    assert(listen && owner && out);
     struct sockaddr_storage address;
     struct api *api;
     bool six;

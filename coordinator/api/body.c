@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/api/body.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +60,7 @@ static bool envelope_read(const cJSON *root, struct question_body *out, struct e
 
 bool body_read(const char *text, size_t size, struct question_body *out, struct err *err)
 {
+    assert(out && (text || !size));
     struct question_body body = {0};
     cJSON *root;
     bool ok;
@@ -77,6 +79,7 @@ bool body_read(const char *text, size_t size, struct question_body *out, struct 
 
 void body_clear(struct question_body *body)
 {
+    assert(body);
     free(body->envelope);
     *body = (struct question_body){0};
 }

@@ -2,6 +2,7 @@
 #include "coordinator/api/host.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -24,6 +25,7 @@ static bool is_bracketed_address(const char *host)
 
 bool host_answered(const char *host, const char *const *names, size_t n_names)
 {
+    assert(names || !n_names);
     size_t length = host ? strcspn(host, ":") : 0;
     char name[HOST_BYTES];
     struct in_addr ignored;

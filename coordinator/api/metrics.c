@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/api/metrics.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 #include "coordinator/report/put.h"
@@ -15,6 +16,7 @@ static void one(struct bytes *out, const char *name, const char *type, const cha
 
 void metrics_write(const struct service_counts *counts, struct bytes *out)
 {
+    assert(counts && out);
     put(out,
         "# HELP rikstal_build_info The version that runs.\n# TYPE rikstal_build_info gauge\n"
         "rikstal_build_info{version=\"%s\"} 1\n",

@@ -2,6 +2,7 @@
 /*
  * Every refusal has a code for programs, whose meaning never changes.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,7 @@ static const struct problem *problem_find(const char *code)
 
 void route_problem(struct response *response, const char *code, const char *detail)
 {
+    assert(response && code && detail);
     const struct problem *problem = problem_find(code);
     cJSON *root = cJSON_CreateObject();
     char type[64] = "urn:rikstal:problem:";

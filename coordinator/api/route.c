@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/api/route.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -401,6 +402,7 @@ static void route_none(const struct request *request, struct response *response)
 void route(const struct route_owner *owner, const struct request *request,
            struct response *response)
 {
+    assert(owner && request && response);
     *response = (struct response){0};
     if (!host_answered(request->host, owner->hosts, owner->n_hosts))
         route_problem(response, "host", "the Host header is none of --http-host");

@@ -24,6 +24,7 @@ const struct coord_limits coord_limits_default = {
 
 struct coord *coord_new(const struct coord_limits *limits, int64_t now_ms)
 {
+    assert(limits);
     struct coord *coord = calloc(1, sizeof(*coord));
 
     if (!coord)
@@ -62,6 +63,7 @@ void coord_free(struct coord *coord)
 
 struct actions *actions_new(const struct coord_limits *limits)
 {
+    assert(limits);
     struct actions *actions = calloc(1, sizeof(*actions));
 
     if (!actions)
@@ -423,6 +425,7 @@ static void on_answer(struct coord *coord, const struct event *event, struct act
 
 void coord_step(struct coord *coord, const struct event *event, struct actions *actions)
 {
+    assert(coord && event && actions);
     actions->n = 0;
     answer_free(coord->spent);
     attendance_free(coord->spent_attendance);

@@ -44,6 +44,7 @@ int64_t coord_given_up_ms(struct coord *coord, const struct coord_region *region
 void coord_complete(struct coord *coord, struct coord_question *question, int64_t now_ms,
                     struct actions *actions)
 {
+    assert(question->open);
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
         bool here = coord_link_of(coord, region->is.node) != 0;
@@ -61,6 +62,7 @@ void coord_complete(struct coord *coord, struct coord_question *question, int64_
 void coord_ask_region(struct coord_question *question, size_t region, uint64_t link,
                       struct actions *actions)
 {
+    assert(region < question->n_regions && link != 0);
     struct action *action = coord_act(actions, ACTION_SEND);
 
     question->region[region].asked_on = link;
@@ -73,6 +75,7 @@ void coord_ask_region(struct coord_question *question, size_t region, uint64_t l
 void coord_cancel_region(struct coord *coord, struct coord_question *question, size_t region,
                          struct actions *actions)
 {
+    assert(region < question->n_regions);
     uint64_t link = coord_link_of(coord, question->region[region].is.node);
     struct action *action;
 

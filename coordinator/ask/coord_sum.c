@@ -5,6 +5,7 @@
  * until all of them are there; then all are counted at once, or none. Messages of another attempt
  * are dropped whenever they come.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "coordinator/ask/coord_inside.h"
@@ -34,6 +35,7 @@ void coord_sum_clear(struct coord_question *question)
 
 void coord_sum_begin(const struct coord *coord, struct coord_question *question, int64_t now_ms)
 {
+    assert(question->open && question->round.attempt < PARTICIPANTS_ATTEMPTS_MAX);
     question->round.attempt++;
     question->round.due_ms = now_ms + coord_limits_of(coord)->attend_ms;
 }
@@ -254,6 +256,7 @@ static bool nobody_waits(const struct coord_question *question)
 int64_t coord_sum_settle(struct coord *coord, struct coord_question *question, int64_t now_ms,
                          struct actions *actions)
 {
+    assert(question->open);
     int64_t due;
 
     if (nobody_waits(question))
@@ -280,6 +283,7 @@ int64_t coord_sum_settle(struct coord *coord, struct coord_question *question, i
 bool coord_sum_on_attendance(struct coord_question *question, struct coord_region *region,
                              struct attendance *attendance)
 {
+    assert(question && region && attendance);
     if (!question->open || question->round.list || region->is.state != REGION_WAITING ||
         region->attendance || attendance->attempt != question->round.attempt ||
         memcmp(attendance->question_hash, question->plan->hash, QUESTION_HASH_BYTES) != 0)
@@ -291,6 +295,7 @@ bool coord_sum_on_attendance(struct coord_question *question, struct coord_regio
 bool coord_sum_on_vector(struct coord_question *question, struct coord_region *region,
                          struct answer *answer, bool *lost)
 {
+    assert(question && region && answer && answer->has_session && lost);
     *lost = false;
     if (!question->open || !takes_part(question, region) || region->is.state != REGION_WAITING ||
         region->vector ||

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/ask/cosigner.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@ struct cosigner {
 
 struct cosigner *cosigner_new(const char *key_path, const char *folder)
 {
+    assert(key_path && folder);
     struct cosigner *cosigner = calloc(1, sizeof(*cosigner));
 
     if (!cosigner || pthread_mutex_init(&cosigner->lock, NULL) != 0) {
@@ -66,6 +68,7 @@ bool cosigner_hear(struct cosigner *cosigner, const struct roster *roster,
                    const Rikstal__V1__Checkpoint *checkpoint, int64_t now_s,
                    struct watch_word *word, struct err *err)
 {
+    assert(cosigner && roster && checkpoint && word);
     struct watch watch = {.roster = roster, .name = ROSTER_COORDINATOR, .folder = cosigner->folder};
     bool ok;
 

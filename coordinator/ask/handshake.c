@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/ask/handshake.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 bool handshake_begin(struct handshake *handshake, const char *peer, const struct roster *roster,
                      struct err *err)
 {
+    assert(handshake && peer && roster);
     const char *network = roster_network(roster);
 
     memset(handshake, 0, sizeof(*handshake));
@@ -154,6 +156,7 @@ static bool welcome(struct handshake *handshake, const struct roster *roster, st
 bool handshake_step(struct handshake *handshake, const struct handshake_input *input,
                     struct arena *arena, Rikstal__V1__Frame *reply, struct err *err)
 {
+    assert(handshake && input && input->frame && reply);
     const Rikstal__V1__Frame *frame = input->frame;
     ProtobufCMessage *hello;
 

@@ -8,6 +8,7 @@
 
 bool outcome_keep(struct outcome *outcome, const uint8_t *envelope, size_t envelope_bytes)
 {
+    assert(outcome && (envelope || !envelope_bytes));
     outcome->envelope = malloc(envelope_bytes + 1);
     if (!outcome->envelope)
         return false;
@@ -41,6 +42,7 @@ static bool region_keep(struct outcome *outcome, const struct answer_region *fro
 
 struct outcome *outcome_new(const struct coord_question *question, int64_t asked_s)
 {
+    assert(question && question->n_regions <= REGIONS_MAX);
     struct outcome *outcome = calloc(1, sizeof(*outcome));
     bool ok = outcome != NULL;
 

@@ -36,6 +36,7 @@ static size_t next_run(const uint8_t *data, const uint8_t *base, size_t from, si
 
 void packing_write(const uint8_t *data, size_t size, const uint8_t *base, struct bytes *out)
 {
+    assert(data && out);
     size_t i = 0;
 
     assert(size <= ANSWER_BYTES_MAX);
@@ -60,6 +61,7 @@ static bool damaged(struct err *err)
 bool packing_read(const uint8_t *packed, size_t packed_size, const uint8_t *base, size_t base_size,
                   struct bytes *out, struct err *err)
 {
+    assert((packed || !packed_size) && (base || !base_size) && out);
     size_t i = 0, done = 0;
     uint64_t size, n, zeros;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/ask/roster_cache.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@ struct roster_cache {
 bool roster_cache_open(const char *dir, const char *network, struct roster_cache **out,
                        struct err *err)
 {
+    assert(dir && out);
     struct roster_cache *roster_cache = calloc(1, sizeof(*roster_cache));
     char roots[PATH_MAX];
 
@@ -85,6 +87,7 @@ static bool reload(struct roster_cache *roster_cache, bool *newer, struct err *e
 
 bool roster_cache_reload(struct roster_cache *roster_cache, bool *newer, struct err *err)
 {
+    assert(newer);
     bool ok;
 
     *newer = false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/ask/service.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -128,6 +129,7 @@ static bool plan_make(struct service *service, const uint8_t *envelope, size_t s
 bool service_ask(struct service *service, const uint8_t *envelope, size_t size, int64_t wish_ms,
                  struct service_reply *reply, struct err *err)
 {
+    assert(service && reply && (envelope || !size));
     struct event event = {.kind = EVENT_QUESTION};
     struct plan *plan = NULL;
     bool ok = plan_make(service, envelope, size, &plan, &reply->code, err);
@@ -154,6 +156,7 @@ bool service_ask(struct service *service, const uint8_t *envelope, size_t size, 
 bool service_outcome(struct service *service, const uint8_t id[static QUESTION_ID_BYTES],
                      int64_t wait_ms, struct outcome **out, struct err *err)
 {
+    assert(service && out);
     int64_t until_ms = clock_mono_ms() + (wait_ms < WAIT_MAX_MS ? wait_ms : WAIT_MAX_MS);
     struct timespec until = moment(until_ms);
     const struct coord_question *question;
@@ -328,6 +331,7 @@ static void parts_close(struct service *service)
 
 bool service_open(const struct service_options *options, struct service **out, struct err *err)
 {
+    assert(options && options->roster_cache && options->listen && out);
     struct server_options serving = {
         .listen = options->listen, .tls = options->tls, .events = service_link_events};
     struct service *service = calloc(1, sizeof(*service));

@@ -2,6 +2,7 @@
 /*
  * The service's status functions: nodes, roster, budgets, round trips, counters.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 
 size_t service_nodes(struct service *service, struct service_node *out, size_t room)
 {
+    assert(service && (out || !room));
     const Rikstal__V1__Roster *roster;
     size_t n = 0;
 
@@ -40,6 +42,7 @@ size_t service_nodes(struct service *service, struct service_node *out, size_t r
 
 bool service_roster(struct service *service, uint8_t **data, size_t *size, struct err *err)
 {
+    assert(data && size);
     const uint8_t *bytes = roster_bytes(roster_cache_read(service->roster_cache), size);
 
     *data = malloc(*size);
@@ -66,6 +69,7 @@ void service_roster_changed(struct service *service)
 bool service_budgets(struct service *service, const char *organisation, struct state_budget *out,
                      size_t room, size_t *n, struct err *err)
 {
+    assert(organisation && n);
     bool ok;
 
     pthread_mutex_lock(&service->lock);
@@ -77,6 +81,7 @@ bool service_budgets(struct service *service, const char *organisation, struct s
 bool service_ping(struct service *service, int64_t wait_ms, struct service_ping *out,
                   struct err *err)
 {
+    assert(service && out);
     int64_t until_ms = clock_mono_ms() + wait_ms;
     struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
                              .tv_nsec = (long)(until_ms % 1000) * 1000000};
@@ -109,6 +114,7 @@ bool service_ping(struct service *service, int64_t wait_ms, struct service_ping 
 
 void service_count(struct service *service, struct service_counts *out)
 {
+    assert(service && out);
     const struct roster *roster;
 
     pthread_mutex_lock(&service->lock);

@@ -3,6 +3,7 @@
  * Performs the machine's actions in an order that keeps the service's promises: first everything is
  * written and committed, then frames are sent and waiting threads woken.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "coordinator/ask/roster_cache.h"
@@ -46,6 +47,7 @@ static bool send_in(struct service *service, const char *node, const Rikstal__V1
 bool service_send(struct service *service, const char *node, const Rikstal__V1__Frame *frame,
                   enum stream_urgency urgency, struct err *err)
 {
+    assert(service && node && frame);
     struct arena *arena = arena_new(FRAME_ARENA_BYTES);
     bool ok = arena ? send_in(service, node, frame, urgency, arena, err) : err_memory(err);
 
@@ -55,6 +57,7 @@ bool service_send(struct service *service, const char *node, const Rikstal__V1__
 
 bool service_send_roster(struct service *service, const char *node, struct err *err)
 {
+    assert(service && node);
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     struct arena *arena = arena_new(FRAME_ARENA_BYTES);
     const uint8_t *data;
@@ -308,6 +311,7 @@ void service_step(struct service *service, const struct event *event)
 bool service_take(struct service *service, const struct event *event, struct service_reply *reply,
                   struct err *err)
 {
+    assert(event->kind == EVENT_QUESTION && reply);
     struct err unwritten;
     bool ok;
 

@@ -98,6 +98,7 @@ static bool prepare(struct state *state, struct err *err)
 
 bool state_open(const char *path, struct state **out, struct err *err)
 {
+    assert(path && out);
     struct state *state = calloc(1, sizeof(*state));
 
     if (!state)
@@ -171,6 +172,7 @@ static void bind_text(sqlite3_stmt *statement, int at, const char *text)
 bool state_put_question(struct state *state, const struct plan *plan, int64_t asked_s,
                         int64_t deadline_s, struct err *err)
 {
+    assert(plan && plan->envelope);
     sqlite3_stmt *put = state->statement[PUT_QUESTION];
 
     if (!begin(state, err))
@@ -317,6 +319,7 @@ static bool pack(struct state *state, const struct plan *plan, const struct answ
 bool state_put_answer(struct state *state, const struct plan *plan, const struct answer *answer,
                       bool late, int64_t now_s, struct err *err)
 {
+    assert(plan && answer && answer->envelope);
     sqlite3_stmt *put = state->statement[PUT_ANSWER];
     uint8_t base[QUESTION_ID_BYTES];
     struct bytes packed = {0};
@@ -360,6 +363,7 @@ static bool put_list(struct state *state, const struct plan *plan, const struct 
 bool state_put_done(struct state *state, const struct coord_question *question, int64_t now_s,
                     struct err *err)
 {
+    assert(question && !question->open);
     const struct plan *plan = question->plan;
 
     if (!begin(state, err))
@@ -473,6 +477,7 @@ static struct outcome *outcome_read(sqlite3_stmt *row, const uint8_t *id)
 bool state_outcome(struct state *state, const uint8_t id[static QUESTION_ID_BYTES],
                    struct outcome **out, struct err *err)
 {
+    assert(state && out);
     sqlite3_stmt *row = state->statement[GET_QUESTION];
     struct outcome *outcome = NULL;
     bool ok = true;
@@ -500,6 +505,7 @@ bool state_each_open(struct state *state,
                      bool (*each)(void *owner, const struct state_open_question *, struct err *),
                      void *owner, struct err *err)
 {
+    assert(state && each);
     sqlite3_stmt *rows = state->statement[GET_OPEN];
     bool ok = true;
     int code = SQLITE_ROW;
@@ -535,6 +541,7 @@ static void balance_read(sqlite3_stmt *row, struct answer_balance *out)
 bool state_budgets(struct state *state, const char *organisation, struct state_budget *out,
                    size_t room, size_t *n, struct err *err)
 {
+    assert(organisation && (out || !room) && n);
     sqlite3_stmt *rows = state->statement[GET_BUDGETS];
     int code = SQLITE_ROW;
     size_t found = 0;
@@ -556,6 +563,7 @@ bool state_budgets(struct state *state, const char *organisation, struct state_b
 bool state_newest(struct state *state, const char *node, struct arena *arena, uint8_t **data,
                   size_t *size, struct err *err)
 {
+    assert(node && arena && data && size);
     sqlite3_stmt *row = state->statement[GET_NEWEST];
     struct bytes envelope = {0};
     bool ok = true;

@@ -10,6 +10,7 @@
 
 bool command_path(const char *dir, const char *name, char path[static PATH_MAX], struct err *err)
 {
+    assert(dir && name);
     int length = snprintf(path, PATH_MAX, "%s/%s", dir, name);
 
     return (length > 0 && length < PATH_MAX) ||
@@ -19,6 +20,7 @@ bool command_path(const char *dir, const char *name, char path[static PATH_MAX],
 bool command_text(const char *dir, const char *name, struct arena *arena, const char **text,
                   struct err *err)
 {
+    assert(arena && text);
     char path[PATH_MAX];
     uint8_t *data;
     size_t size;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/command/draft.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,7 @@ static bool draft_start(const char *dir, struct draft **out, struct err *err)
 
 bool draft_new(const char *dir, const char *network, struct draft **out, struct err *err)
 {
+    assert(dir && network && out);
     if (!draft_start(dir, out, err))
         return false;
     (*out)->roster.network = arena_strdup((*out)->arena, network);
@@ -65,6 +67,7 @@ bool draft_new(const char *dir, const char *network, struct draft **out, struct 
 
 bool draft_open(const char *dir, struct draft **out, struct err *err)
 {
+    assert(dir && out);
     char path[PATH_MAX];
     struct draft *draft;
 
@@ -179,6 +182,7 @@ static bool node_rekey(struct draft *draft, Rikstal__V1__RosterNode *node,
 bool draft_put_node(struct draft *draft, const char *node, const char *name,
                     const struct public_key *key, bool replace, struct err *err)
 {
+    assert(draft && node && key);
     Rikstal__V1__RosterNode *entry = node_of(draft, node);
 
     if (entry && key_same(&entry->key, key))
@@ -251,6 +255,7 @@ static bool organisation_same(const Rikstal__V1__RosterOrganisation *entry,
 bool draft_put_organisation(struct draft *draft, const struct draft_organisation *organisation,
                             struct err *err)
 {
+    assert(draft && organisation && organisation->id);
     size_t n = draft->roster.n_organisations, at = n;
     Rikstal__V1__RosterOrganisation *entry = arena_alloc(draft->arena, sizeof(*entry));
     void **list = list_copy(draft, (void *const *)draft->roster.organisations, n);
@@ -296,6 +301,7 @@ static bool analyst_fill(struct draft *draft, const struct draft_analyst *from,
 /* Replaces an analyst who exists: new roles, a new end, perhaps a new key. */
 bool draft_put_analyst(struct draft *draft, const struct draft_analyst *analyst, struct err *err)
 {
+    assert(draft && analyst && analyst->id);
     size_t n = draft->roster.n_analysts;
     Rikstal__V1__RosterAnalyst *entry = arena_alloc(draft->arena, sizeof(*entry));
     void **list = list_copy(draft, (void *const *)draft->roster.analysts, n);
@@ -343,6 +349,7 @@ bool draft_set_policy_key(struct draft *draft, const char *node, const struct pu
 
 void draft_set_witnesses(struct draft *draft, const struct draft_witnesses *witnesses)
 {
+    assert(witnesses);
     draft->roster.coordinator_key = witnesses->coordinator_key;
     draft->roster.witnesses = witnesses->list;
     draft->roster.n_witnesses = witnesses->n;
@@ -458,6 +465,7 @@ static bool organisation_revoke(struct draft *draft, const char *id, struct err 
 
 bool draft_revoke(struct draft *draft, const char *kind, const char *id, struct err *err)
 {
+    assert(draft && kind && id);
     if (strcmp(kind, "node") == 0)
         return node_revoke(draft, id, err);
     if (strcmp(kind, "analyst") == 0)
@@ -539,6 +547,7 @@ static bool sign_with(Rikstal__V1__Envelope **envelope, const ProtobufCMessage *
 bool draft_sign(struct draft *draft, const struct root_dirs *roots, uint32_t *missing,
                 struct err *err)
 {
+    assert(draft && roots && missing);
     uint32_t two_thirds = (uint32_t)((2 * draft->roster.n_nodes + 2) / 3);
     Rikstal__V1__Envelope *envelope = NULL;
     char waiting[PATH_MAX];
@@ -559,6 +568,7 @@ bool draft_sign(struct draft *draft, const struct root_dirs *roots, uint32_t *mi
 bool draft_cosign(const char *dir, const struct root_dirs *roots, uint32_t *missing,
                   struct err *err)
 {
+    assert(roots && missing);
     Rikstal__V1__Envelope *envelope;
     char path[PATH_MAX];
     struct draft *draft;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <string.h>
 
 #include "coordinator/command/draft_inside.h"
@@ -88,6 +89,7 @@ static bool permit_set(struct draft *draft, size_t at, const Rikstal__V1__Roster
 
 bool draft_put_permit(struct draft *draft, const struct draft_permit *permit, struct err *err)
 {
+    assert(draft && permit && permit->id);
     size_t at = place_of(draft, permit->id);
     const Rikstal__V1__RosterPermit *old =
         at < draft->roster.n_permits ? draft->roster.permits[at] : NULL;
@@ -126,6 +128,7 @@ static bool permits_drop(struct draft *draft, const char *id, const char *organi
 
 bool draft_remove_permit(struct draft *draft, const char *id, struct err *err)
 {
+    assert(draft && id);
     if (place_of(draft, id) == draft->roster.n_permits)
         return err_set(err, ERR_INVALID, "no permit %s in the roster", id);
     return permits_drop(draft, id, NULL, err);

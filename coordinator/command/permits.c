@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/command/permits.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,7 @@ static bool points_read(const char *text, int64_t *nrho, struct err *err)
 
 bool permits_add(struct draft *draft, const struct permit_words *words, struct err *err)
 {
+    assert(draft && words);
     struct draft_permit permit = {.id = words->id, .organisation = words->organisation, .nrho = -1};
 
     if (!words->id || !words->organisation || !words->until)
@@ -78,6 +80,7 @@ void permits_show(const Rikstal__V1__Roster *roster)
 
 cJSON *permits_list(const Rikstal__V1__Roster *roster, bool *ok)
 {
+    assert(roster && ok);
     cJSON *list = cJSON_CreateArray();
     char when[CLOCK_TEXT_BYTES];
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/command/witnesses.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -175,6 +176,7 @@ static bool spread(struct draft *draft, bool on, bool chosen, struct err *err)
 
 bool witnesses_keep(struct draft *draft, struct err *err)
 {
+    assert(draft);
     const Rikstal__V1__Roster *roster = draft_roster(draft);
     enum choice choice;
     size_t least;
@@ -219,6 +221,7 @@ void witnesses_show(const Rikstal__V1__Roster *roster)
 
 void witnesses_json(const Rikstal__V1__Roster *roster, cJSON *root, bool *ok)
 {
+    assert(roster && root && ok);
     cJSON *lists = cJSON_CreateObject();
     char text[2 * KEY_BYTES + 1];
 

@@ -35,6 +35,7 @@ struct answer *answer_new(size_t n_cells, size_t envelope_bytes)
 
 struct answer *answer_copy(const struct answer *answer)
 {
+    assert(answer);
     struct answer *copy = answer_new(answer->n_cells, answer->envelope_bytes);
     int64_t *cell;
     uint8_t *envelope;
@@ -171,6 +172,7 @@ bool answer_open(const struct roster *roster, const char *node, int64_t now_s,
                  const uint8_t *envelope, size_t envelope_bytes, struct answer **out,
                  struct err *err)
 {
+    assert(roster && node && envelope && out);
     Rikstal__V1__Envelope *sealed;
     ProtobufCMessage *message;
     struct answer *answer = NULL;
@@ -200,6 +202,7 @@ bool answer_open(const struct roster *roster, const char *node, int64_t now_s,
 bool answer_parse(const uint8_t *envelope, size_t envelope_bytes, struct answer **out,
                   struct err *err)
 {
+    assert(envelope && out);
     Rikstal__V1__Envelope *sealed;
     ProtobufCMessage *message;
     struct arena *arena;
@@ -236,6 +239,7 @@ static bool cells_fit(const struct answer *answer, const struct plan *plan, stru
 
 bool answer_fits(const struct answer *answer, const struct plan *plan, struct err *err)
 {
+    assert(answer && plan && plan->n_cells <= ANSWER_CELLS_MAX);
     if (memcmp(answer->question_hash, plan->hash, QUESTION_HASH_BYTES) != 0)
         return err_set(err, ERR_INVALID, "an answer to another question");
     switch (answer->state) {

@@ -176,6 +176,7 @@ static void round_family(const struct consistency_node *nodes, const struct cons
 
 void consistency_round(const struct consistency_node *nodes, size_t n, uint32_t base, int64_t *out)
 {
+    assert(nodes && out);
     int64_t b = base ? (int64_t)base : 1;
 
     assert(n >= 1 && n <= CONSISTENCY_NODES_MAX);

@@ -34,6 +34,7 @@ static int64_t at_least_zero(int64_t value)
 
 void display_range(int64_t noised, int64_t half_width, uint32_t base, int64_t *low, int64_t *high)
 {
+    assert(half_width >= 0 && low && high);
     int64_t b = base_of(base);
 
     *low = at_least_zero(round_down(noised - half_width, b));
@@ -42,6 +43,7 @@ void display_range(int64_t noised, int64_t half_width, uint32_t base, int64_t *l
 
 struct figure display_figure(int64_t noised, int64_t half_width, const struct display_rule *rule)
 {
+    assert(half_width >= 0 && rule);
     int64_t base = base_of(rule->base);
     struct figure figure = {0};
     int64_t centre = noised;
@@ -60,6 +62,7 @@ struct figure display_figure(int64_t noised, int64_t half_width, const struct di
 
 void display_parts(const int64_t *part, size_t n, uint32_t base, int64_t *out)
 {
+    assert(out && (part || !n));
     int64_t b = base_of(base);
     bool raised[PARTS_MAX] = {false};
     int64_t sum = 0;

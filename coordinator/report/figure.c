@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/report/figure.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "coordinator/report/put.h"
@@ -8,6 +9,7 @@
 const char *figure_text(const struct figure *figure, const struct display_rule *rule,
                         char room[static FIGURE_BYTES])
 {
+    assert(figure && rule);
     if (!figure->suppressed)
         return number_text(figure->value, room);
     snprintf(room, FIGURE_BYTES, "<%u", rule->below);
@@ -16,6 +18,7 @@ const char *figure_text(const struct figure *figure, const struct display_rule *
 
 const char *range_text(const struct figure *figure, char room[static RANGE_BYTES])
 {
+    assert(figure && figure->low <= figure->high);
     char low[32], high[32];
 
     snprintf(room, RANGE_BYTES, "%s–%s", number_text(figure->low, low),

@@ -47,6 +47,7 @@ struct table *layout_table(const struct table_input *input, struct figure *cell,
 const struct figure *layout_told(const struct shape *shape, const struct figure *cell,
                                  const struct table *table)
 {
+    assert(shape);
     switch (layout_of(shape->measure.kind)->headline) {
     case LAYOUT_CELLS:
         return cell;
@@ -60,6 +61,7 @@ const struct figure *layout_told(const struct shape *shape, const struct figure 
 
 void layout_parts(const struct report *report, struct bytes *out)
 {
+    assert(report && out);
     if (report->has_total && report->table)
         layout_of(report->shape->measure.kind)->render(report, out);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/report/merge.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "coordinator/report/layout.h"
@@ -253,6 +254,7 @@ static bool sum_print(const struct merge_input *input, struct report *report, st
 bool merge(const struct merge_input *input, struct arena *arena, struct report **out,
            struct err *err)
 {
+    assert(input && arena && out);
     struct report *report;
     bool ok;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/report/parts.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "coordinator/report/figure.h"
@@ -52,6 +53,7 @@ static void put_hidden(const struct report *report, struct bytes *out)
 
 void parts_breakdown(const struct report *report, struct bytes *out)
 {
+    assert(report->has_total && report->table && out);
     const struct shape *shape = report->shape;
     int width = keys_width(shape) + 2 * FIGURE_WIDTH + RANGE_WIDTH + 4;
     char number[FIGURE_BYTES];
@@ -109,6 +111,7 @@ static void put_change(const struct report *report, uint32_t part, struct bytes 
 
 void parts_frequency(const struct report *report, struct bytes *out)
 {
+    assert(report->has_total && report->table && report->table->alleles && out);
     static const char *const heads[] = {"AC", "AN", "Het", "Hom", "Hemi", "Not cov."};
 
     put_padded(out, "Change", CHANGE_WIDTH);

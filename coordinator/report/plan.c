@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/report/plan.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,6 +105,7 @@ static bool enough_regions(struct plan *plan, const struct roster *roster, struc
 bool plan_new(const struct question *question, const struct roster *roster, const uint8_t *envelope,
               size_t envelope_bytes, struct plan **out, struct err *err)
 {
+    assert(question && question->message && roster && envelope && out);
     const Rikstal__V1__Question *from = question->message;
     struct plan *plan = calloc(1, sizeof(*plan) + envelope_bytes);
 
@@ -127,6 +129,7 @@ bool plan_new(const struct question *question, const struct roster *roster, cons
 bool plan_question(const uint8_t *envelope, size_t envelope_bytes, struct arena *arena,
                    const Rikstal__V1__Question **out, struct err *err)
 {
+    assert(envelope && arena && out);
     Rikstal__V1__Envelope *outer;
     ProtobufCMessage *message;
 
@@ -154,6 +157,7 @@ void plan_free(struct plan *plan)
 
 int64_t plan_deadline_ms(const struct plan *plan, int64_t wish_ms, int64_t now_s)
 {
+    assert(plan);
     int64_t wanted = wish_ms > 0 ? wish_ms : PLAN_DEADLINE_MS;
     int64_t left_s = plan->expires - now_s;
     int64_t left_ms = left_s > 0 ? left_s * 1000 : 0;

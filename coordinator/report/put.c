@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/report/put.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 
 void put(struct bytes *out, const char *format, ...)
 {
+    assert(out && format);
     char piece[PIECE_BYTES];
     char *longer = NULL;
     va_list args;
@@ -43,6 +45,7 @@ static int width_of(const char *text)
 
 void put_padded(struct bytes *out, const char *text, int width)
 {
+    assert(out && text);
     int missing = abs(width) - width_of(text);
 
     if (width > 0)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -178,6 +179,7 @@ static void put_total(const struct line *line, uint32_t part, struct bytes *out)
 
 void render_csv(const struct report *report, char separator, struct bytes *out)
 {
+    assert(report && out && (separator == ',' || separator == '\t'));
     const struct shape *shape = report->shape;
     struct line total = {report, report->has_total ? report->total : NULL, report->table,
                          &report->rule, separator};

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "coordinator/report/layout.h"
@@ -115,6 +116,7 @@ static void put_cells(cJSON *object, const struct cells_of *of, bool with_parts,
 
 void render_balance(cJSON *object, const struct answer_balance *balance, bool *ok)
 {
+    assert(balance && ok);
     json_put_text(object, "dataset", balance->dataset, ok);
     json_put_text(object, "window", balance->window, ok);
     json_put_int(object, "left_nrho", balance->year_left_nrho, ok);
@@ -218,6 +220,7 @@ static void put_head(cJSON *root, const struct report *report, const struct rend
 
 cJSON *render_json(const struct report *report, const struct render_options *options)
 {
+    assert(report && options);
     cJSON *root = cJSON_CreateObject();
     cJSON *display, *regions;
     bool ok = root != NULL;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -233,6 +234,7 @@ static void put_notes(const struct report *report, const struct render_options *
 void render_table(const struct report *report, const struct render_options *options,
                   struct bytes *out)
 {
+    assert(report && options && out);
     put_headline(report, options, out);
     layout_parts(report, out);
     put_rows(report, options->colour, out);

@@ -82,6 +82,7 @@ static int64_t half_width(size_t k, double variance, double share)
 
 int64_t spread_half_width(size_t k, uint32_t sigma, double share)
 {
+    assert(k >= 1 && k <= SPREAD_DRAWS_MAX && share < 1);
     return half_width(k, (double)sigma * sigma, share);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/report/sum.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,7 @@ bool attendance_open(const struct roster *roster, const char *node, int64_t now_
                      const uint8_t *envelope, size_t envelope_bytes, struct attendance **out,
                      struct err *err)
 {
+    assert(roster && node && envelope && out);
     struct participants_check check = {.roster = roster, .now_s = now_s, .fresh = true};
     const Rikstal__V1__Attestation *attestation;
     struct arena *arena = arena_new(ARENA_BYTES);
@@ -86,6 +88,7 @@ static struct sum_list *list_alloc(size_t size)
 
 struct sum_list *sum_list_copy(const struct sum_list *list)
 {
+    assert(list);
     struct sum_list *copy = list_alloc(list->size);
     uint8_t *data;
 
@@ -105,6 +108,7 @@ void sum_list_free(struct sum_list *list)
 
 bool sum_list_has(const struct sum_list *list, const char *node)
 {
+    assert(list && node);
     for (size_t i = 0; i < list->n; i++)
         if (strcmp(list->node[i], node) == 0)
             return true;
@@ -150,6 +154,7 @@ bool sum_list_new(const struct plan *plan, uint32_t attempt,
                   const struct attendance *const *attendance, size_t n, struct sum_list **out,
                   struct err *err)
 {
+    assert(plan && (attendance || !n) && out);
     struct arena *arena = arena_new(ARENA_BYTES);
     bool ok;
 
@@ -203,6 +208,7 @@ static bool were_asked(const struct plan *plan, const struct sum_list *list, str
 bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64_t now_s,
                      const uint8_t *data, size_t size, struct sum_list **out, struct err *err)
 {
+    assert(plan && roster && data && out);
     struct participants_check check = {
         .roster = roster, .question_hash = plan->hash, .now_s = now_s};
     struct arena *arena = arena_new(ARENA_BYTES);
@@ -247,6 +253,7 @@ static bool names_read(const Rikstal__V1__MaskList *message, struct arena *arena
 bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], const uint8_t *data,
                     size_t size, struct sum_list **out, struct err *err)
 {
+    assert(data && out);
     struct arena *arena = arena_new(ARENA_BYTES);
     const Rikstal__V1__MaskList *list;
     ProtobufCMessage *message;
@@ -272,6 +279,7 @@ bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], con
 bool sum_cells(const struct answer *const *vector, size_t n, const int64_t *veil, size_t n_cells,
                int64_t *total)
 {
+    assert((vector || !n) && n <= REGIONS_MAX && total);
     int64_t most = (int64_t)n * ANSWER_CELL_MAX;
 
     for (size_t c = 0; c < n_cells; c++) {

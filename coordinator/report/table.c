@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/report/table.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "coordinator/report/consistency.h"
@@ -12,6 +13,7 @@
 
 int64_t table_half_width(double variance)
 {
+    assert(variance >= 0);
     return (int64_t)ceil(QUANTILE_95 * sqrt(variance));
 }
 
@@ -126,6 +128,7 @@ static void column_print(const struct table_input *input, size_t which, const st
 bool table_breakdown(const struct table_input *input, struct figure *cell, struct table *table,
                      struct arena *arena)
 {
+    assert(input && input->shape && cell && table);
     size_t n = (size_t)input->shape->n_parts + 1;
     struct column column = {arena_array(arena, n, sizeof(*column.node)),
                             arena_array(arena, n, sizeof(*column.rounded))};
@@ -190,6 +193,7 @@ static void alleles_print(const struct table_input *input, uint32_t part,
 bool table_frequency(const struct table_input *input, struct figure *cell, struct table *table,
                      struct arena *arena)
 {
+    assert(input && input->shape && cell && table);
     table->alleles = arena_array(arena, input->shape->n_parts, sizeof(*table->alleles));
     if (!table->alleles)
         return false;

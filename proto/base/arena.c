@@ -2,6 +2,7 @@
 /* Blocks in a list, the newest first; a request larger than a block gets a block of its own. */
 #include "proto/base/arena.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -35,6 +36,7 @@ struct arena *arena_new(size_t bytes_max)
 
 void arena_clear(struct arena *arena)
 {
+    assert(arena);
     while (arena->blocks) {
         struct block *next = arena->blocks->next;
 
@@ -94,6 +96,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 char *arena_strndup(struct arena *arena, const char *text, size_t length)
 {
+    assert(text || !length);
     char *copy = length < SIZE_MAX ? arena_alloc(arena, length + 1) : NULL;
 
     if (copy && length)
@@ -108,6 +111,7 @@ char *arena_strdup(struct arena *arena, const char *text)
 
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+    assert(format);
     va_list args;
     char *text;
     int length;
@@ -128,5 +132,6 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 
 size_t arena_used(const struct arena *arena)
 {
+    assert(arena);
     return arena->used;
 }

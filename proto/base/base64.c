@@ -13,6 +13,7 @@ char *base64_write(const uint8_t *data, size_t size, char *out)
 
 bool base64_read(const char *text, size_t length, uint8_t *out, size_t room, size_t *size)
 {
+    assert(out && size && (text || !length));
     const char *end = NULL;
     size_t got = 0;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/bytes.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 
 void bytes_clear(struct bytes *bytes)
 {
+    assert(bytes);
     free(bytes->data);
     *bytes = (struct bytes){0};
 }
@@ -58,6 +60,7 @@ void bytes_add_varint(struct bytes *bytes, uint64_t value)
 
 bool bytes_read_varint(const uint8_t *data, size_t size, size_t *at, uint64_t *value)
 {
+    assert(at && *at <= size && value);
     const uint8_t *next;
 
     if (*at >= size)
@@ -103,6 +106,7 @@ void tlv_add_u64(struct bytes *bytes, uint8_t tag, uint64_t value)
 bool tlv_read(const uint8_t *data, size_t size, size_t *at, uint8_t *tag, const uint8_t **value,
               size_t *value_size)
 {
+    assert(at && *at <= size && tag && value && value_size);
     const uint8_t *head;
     uint32_t length;
 
@@ -121,6 +125,7 @@ bool tlv_read(const uint8_t *data, size_t size, size_t *at, uint8_t *tag, const 
 
 void hex_write(const uint8_t *data, size_t size, char *out)
 {
+    assert(out && (data || !size));
     static const char digits[] = "0123456789abcdef";
 
     for (size_t i = 0; i < size; i++) {
@@ -141,6 +146,7 @@ static int hex_digit(char c)
 
 bool hex_read(const char *text, uint8_t *out, size_t size)
 {
+    assert(text && out);
     if (strlen(text) != 2 * size)
         return false;
     for (size_t i = 0; i < size; i++) {

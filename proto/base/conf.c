@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/conf.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
@@ -44,6 +45,7 @@ static int take_line(void *user, const char *section, const char *key, const cha
 
 bool conf_read(const char *path, const struct conf_key *known, struct conf **out, struct err *err)
 {
+    assert(path && known && out);
     struct conf *conf = calloc(1, sizeof(*conf));
     int line;
 
@@ -78,6 +80,7 @@ void conf_free(struct conf *conf)
 
 const char *conf_text(const struct conf *conf, const char *section, const char *key)
 {
+    assert(conf && section && key);
     int i = find(conf->known, section, key);
 
     if (i < 0)

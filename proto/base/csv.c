@@ -7,6 +7,7 @@
  */
 #include "proto/base/csv.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -366,6 +367,7 @@ static enum csv_outcome next_row(struct csv *csv, struct err *err)
 
 size_t csv_bad_row(const struct csv *csv, const char *const **fields)
 {
+    assert(csv && fields);
     bool beyond = false;
     size_t n = 0;
 
@@ -544,11 +546,13 @@ void csv_close(struct csv *csv)
 
 size_t csv_columns(const struct csv *csv)
 {
+    assert(csv);
     return csv->n_columns;
 }
 
 int csv_find(const struct csv *csv, const char *name)
 {
+    assert(csv && name);
     for (size_t i = 0; i < csv->n_columns; i++)
         if (csv->columns[i] && strcmp(csv->columns[i], name) == 0)
             return (int)i;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/err.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 bool err_set(struct err *err, enum err_code code, const char *format, ...)
 {
+    assert(err && format);
     va_list args;
 
     err->code = code;
@@ -23,6 +25,7 @@ bool err_memory(struct err *err)
 
 bool err_wrap(struct err *err, const char *format, ...)
 {
+    assert(err && format);
     char inner[sizeof(err->text)];
     va_list args;
     size_t used;
@@ -52,6 +55,7 @@ const char *err_code_name(enum err_code code)
 
 enum exit_code err_exit_code(const struct err *err)
 {
+    assert(err);
     switch (err->code) {
     case ERR_NONE:
         return EXIT_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -69,6 +70,7 @@ static bool read_all(int fd, uint8_t *data, size_t size, size_t *got)
 bool file_read(const char *path, size_t bytes_max, struct arena *arena, uint8_t **data,
                size_t *size, struct err *err)
 {
+    assert(path && arena && data && size);
     struct stat info;
     uint8_t *found;
     size_t got = 0;
@@ -128,6 +130,7 @@ static bool sync_folder_of(const char *path)
 
 bool file_rename(const char *from, const char *to, struct err *err)
 {
+    assert(from && to);
     if (faulty() || rename(from, to) != 0)
         return failed(err, "cannot put in place", to);
     if (!sync_folder_of(to))
@@ -159,6 +162,7 @@ static bool owner_keep(int fd, const char *path)
 
 bool file_write(const char *path, const void *data, size_t size, mode_t mode, struct err *err)
 {
+    assert(path && (data || !size));
     char temporary[PATH_MAX];
     bool written;
     int fd;
@@ -186,6 +190,7 @@ bool file_write(const char *path, const void *data, size_t size, mode_t mode, st
 
 bool file_sync(const char *path, struct err *err)
 {
+    assert(path);
     int fd = faulty() ? -1 : open(path, O_RDONLY | O_CLOEXEC);
     bool ok;
 
@@ -205,6 +210,7 @@ bool file_exists(const char *path)
 
 bool file_make_folder(const char *path, mode_t mode, struct err *err)
 {
+    assert(path);
     char part[PATH_MAX];
     size_t length = strlen(path);
 
@@ -223,6 +229,7 @@ bool file_make_folder(const char *path, mode_t mode, struct err *err)
 
 bool file_hash(const char *path, uint8_t hash[static 32], struct err *err)
 {
+    assert(path);
     static _Thread_local uint8_t piece[PIECE_BYTES];
     crypto_generichash_state state;
     size_t got = PIECE_BYTES;

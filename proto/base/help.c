@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/help.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <string.h>
 
@@ -165,6 +166,7 @@ static void usage_row(const struct option_table *table, const struct option_word
 
 void help_print(const struct option_table *table, FILE *out)
 {
+    assert(table && out);
     static const struct option_spec help_spec = {.name = "help", .help = "this page"};
     int indent = indent_of(table);
     bool helped = false; /* --help stands above the first heading */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/json.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,7 @@ static bool only_space(const char *text, const char *end)
 
 bool json_parse(const char *text, size_t size, size_t bytes_max, cJSON **tree, struct err *err)
 {
+    assert(tree && (text || !size));
     const char *end = NULL;
     cJSON *found;
 
@@ -144,6 +146,7 @@ const cJSON *json_object(const cJSON *object, const char *name)
 
 bool json_int(const cJSON *object, const char *name, int64_t *value)
 {
+    assert(value);
     const cJSON *item = json_member(object, name);
 
     if (!cJSON_IsNumber(item) || fabs(item->valuedouble) > 9007199254740992.0 ||
@@ -162,6 +165,7 @@ bool json_bool(const cJSON *object, const char *name, bool fallback)
 
 cJSON *json_put(cJSON *object, const char *name, cJSON *item, bool *ok)
 {
+    assert(ok);
     if (object && item && cJSON_AddItemToObject(object, name, item))
         return item;
     cJSON_Delete(item);
@@ -246,6 +250,7 @@ void json_write_int(struct bytes *to, int64_t value)
 
 bool json_print(const cJSON *tree, FILE *to, struct err *err)
 {
+    assert(to);
     char *text = tree ? cJSON_Print(tree) : NULL;
     bool written;
 

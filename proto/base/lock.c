@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/lock.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,6 +12,7 @@
 
 bool lock_take(const char *path, enum lock_wait wait, const char *busy, int *lock, struct err *err)
 {
+    assert(path && lock && (wait == LOCK_WAITING || busy));
     int held;
 
     *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -45,6 +47,7 @@ bool lock_take_beside(const char *path, enum lock_wait wait, const char *busy, i
 
 void lock_release(int *lock)
 {
+    assert(lock);
     if (*lock >= 0)
         close(*lock);
     *lock = LOCK_NONE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/log.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,6 +80,7 @@ static void write_line(struct line *line)
 
 void log_event(enum log_level level, const char *event, ...)
 {
+    assert(event);
     static const char *const names[] = {"debug", "info", "warn", "error"};
     struct line line = {.used = 0};
     char now[CLOCK_TEXT_BYTES];
@@ -102,6 +104,7 @@ void log_event(enum log_level level, const char *event, ...)
 
 void log_error(const char *event, const struct err *err)
 {
+    assert(err);
     log_event(LOG_ERROR_LEVEL, event, "code", err_code_name(err->code), "reason", err->text,
               (char *)NULL);
 }

@@ -280,6 +280,7 @@ void manual_command(const struct program *program, const struct command *command
 
 void manual_program(const struct program *program, FILE *out)
 {
+    assert(program && out);
     put_head(program->name, NULL, program->summary, out);
     fputs(".Sh SYNOPSIS\n.Nm\n.Ar COMMAND\n.Op Ar OPTION...\n.Sh DESCRIPTION\n", out);
     put_text(program->about, out);
@@ -302,6 +303,7 @@ static const char *const type_names[] = {
 
 void manual_rows(const struct option_table *table, FILE *out)
 {
+    assert(table && out);
     for (size_t i = 0; i < table->n_specs; i++) {
         const struct option_spec *spec = &table->specs[i];
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/number.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,6 +36,7 @@ enum number_fault number_read(const char *text, size_t length, int64_t *nano)
 
 void number_write(int64_t nano, char *out)
 {
+    assert(out);
     uint64_t size = nano < 0 ? -(uint64_t)nano : (uint64_t)nano;
     uint64_t whole = size / (uint64_t)NUMBER_NANO, part = size % (uint64_t)NUMBER_NANO;
     size_t n = (size_t)snprintf(out, NUMBER_TEXT_MAX, "%s%llu", nano < 0 ? "-" : "",

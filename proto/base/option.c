@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/option.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ bool option_repeats(const struct option_spec *spec)
 bool option_number(const char *option, const char *text, long least, long most, long *out,
                    struct err *err)
 {
+    assert(text && least <= most && out);
     char *end;
     long value;
 

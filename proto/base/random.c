@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/random.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <string.h>
@@ -17,6 +18,7 @@ bool random_start(void)
 
 void random_bytes(void *out, size_t bytes)
 {
+    assert(out || !bytes);
     unsigned char nonce[crypto_stream_chacha20_NONCEBYTES] = {0};
 
     pthread_mutex_lock(&lock);
@@ -32,6 +34,7 @@ void random_bytes(void *out, size_t bytes)
 
 uint32_t random_below(uint32_t below)
 {
+    assert(below > 0);
     uint32_t limit = UINT32_MAX - UINT32_MAX % below; /* the last whole multiple of `below` */
     uint32_t value;
 

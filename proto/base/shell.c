@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/base/shell.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,6 +89,7 @@ static void begun_offer(const struct begun *begun)
 
 int shell_complete(const struct program *program, int argc, char **argv)
 {
+    assert(program && argc > 0);
     int first = argc > 1 && strcmp(argv[1], "--") == 0 ? 2 : 1;
 
     if (argc <= first)

@@ -64,6 +64,7 @@ static const struct {
 
 bool sql_failed(sqlite3 *db, const char *doing, struct err *err)
 {
+    assert(doing);
     int code = db ? sqlite3_extended_errcode(db) : SQLITE_NOMEM;
     int reason = db ? sqlite3_system_errno(db) : 0;
 
@@ -183,6 +184,7 @@ static bool settle(sqlite3 *db, const char *path, enum sql_mode mode, struct err
 
 bool sql_open(const char *path, enum sql_mode mode, sqlite3 **out, struct err *err)
 {
+    assert(path && mode <= SQL_IMMUTABLE && out);
     sqlite3 *db;
 
     if (!open_hardened(path, mode, &db, err))
@@ -198,6 +200,7 @@ bool sql_open(const char *path, enum sql_mode mode, sqlite3 **out, struct err *e
 bool sql_open_own(const char *path, enum sql_mode mode, const struct sql_schema *schema,
                   sqlite3 **out, struct err *err)
 {
+    assert(schema && out);
     int64_t version;
     sqlite3 *db;
     bool marked;
@@ -264,6 +267,7 @@ bool sql_done(sqlite3_stmt *stmt, struct err *err)
 
 bool sql_number(sqlite3 *db, const char *sql, int64_t fallback, int64_t *value, struct err *err)
 {
+    assert(value);
     sqlite3_stmt *stmt = NULL;
     bool row = false;
     bool ok = sql_prepare(db, sql, &stmt, err) && sql_next(stmt, &row, err);
@@ -276,6 +280,7 @@ bool sql_number(sqlite3 *db, const char *sql, int64_t fallback, int64_t *value, 
 
 void sql_text(sqlite3_stmt *row, int column, char *out, size_t room)
 {
+    assert(row && out && room > 0);
     const unsigned char *text = sqlite3_column_text(row, column);
 
     snprintf(out, room, "%s", text ? (const char *)text : "");
@@ -331,6 +336,7 @@ static int keep_pages(void *pages, sqlite3 *db, const char *name, int n)
 
 void sql_watch_log(sqlite3 *db, int *pages)
 {
+    assert(pages);
     *pages = 0;
     sqlite3_wal_hook(db, keep_pages, pages);
 }

@@ -60,6 +60,7 @@ static bool may_be_ours(sqlite3 *db, const char *unmarked, bool *ours, struct er
 bool sql_identify(sqlite3 *db, const struct sql_schema *schema, int64_t *version, bool *marked,
                   struct err *err)
 {
+    assert(schema && version && marked);
     int64_t application, newest = count_steps(schema->steps);
     bool ours = true;
 
@@ -94,6 +95,7 @@ static bool take_steps(sqlite3 *db, const char *const *steps, int64_t from, stru
 
 bool sql_migrate(sqlite3 *db, const struct sql_schema *schema, struct err *err)
 {
+    assert(schema && schema->steps);
     int64_t version = 0, newest = count_steps(schema->steps);
     bool marked = false;
     char mark[96];
@@ -127,6 +129,7 @@ static bool part_version(sqlite3 *db, const char *part, int64_t *version, struct
 
 bool sql_migrate_part(sqlite3 *db, const char *part, const char *const *steps, struct err *err)
 {
+    assert(part && steps);
     int64_t version, newest = count_steps(steps);
     bool inside = sql_in_transaction(db);
     char mark[256];

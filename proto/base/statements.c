@@ -66,6 +66,7 @@ static bool bind(sqlite3_stmt *stmt, const char *kinds, const union statement_va
 bool statements_run(struct statements *statements, size_t which, const char *kinds,
                     const union statement_value *value, struct err *err)
 {
+    assert(which < STATEMENTS_MAX && statements->statement[which]);
     sqlite3_stmt *stmt = statements->statement[which];
     bool done = bind(stmt, kinds, value) && sqlite3_step(stmt) == SQLITE_DONE;
 
@@ -78,6 +79,7 @@ bool statements_run(struct statements *statements, size_t which, const char *kin
 bool statements_look(struct statements *statements, size_t which, const char *kinds,
                      const union statement_value *value, sqlite3_stmt **row, struct err *err)
 {
+    assert(which < STATEMENTS_MAX && statements->statement[which] && row);
     sqlite3_stmt *stmt = statements->statement[which];
     int code = bind(stmt, kinds, value) ? sqlite3_step(stmt) : SQLITE_ERROR;
 

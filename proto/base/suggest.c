@@ -38,6 +38,7 @@ size_t suggest_distance(const char *a, const char *b)
 
 void suggest_start(struct suggest *suggest, const char *typed, size_t length)
 {
+    assert(suggest && (typed || !length));
     *suggest = (struct suggest){.distance = SUGGEST_MAX};
     if (length >= SUGGEST_MAX)
         return;
@@ -47,6 +48,7 @@ void suggest_start(struct suggest *suggest, const char *typed, size_t length)
 
 void suggest_offer(struct suggest *suggest, const char *candidate)
 {
+    assert(suggest);
     char word[SUGGEST_MAX] = {0};
     size_t typed = strlen(suggest->typed), length = strlen(candidate), distance;
 

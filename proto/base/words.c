@@ -7,6 +7,7 @@
 
 bool words_find(words_function *list, const char *text, size_t *out)
 {
+    assert(list && text && out);
     for (size_t i = 0; list(i); i++)
         if (strcmp(list(i), text) == 0) {
             *out = i;

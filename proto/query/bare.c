@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/bare.h"
 
+#include <assert.h>
+
 #include "proto/query/parser.h"
 #include "proto/query/vocabulary.h"
 
@@ -177,6 +179,7 @@ static struct ast_node *wrap_and(struct parser *parser, struct ast_node *node)
 
 struct ast_node *bare_wrap(struct parser *parser, struct ast_node *node)
 {
+    assert(parser && node);
     if (node->kind == AST_VARIANT)
         return node;
     if (is_unequal(node))

@@ -5,6 +5,7 @@
  */
 #include "proto/query/canon.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -242,6 +243,7 @@ static bool written(const struct bytes *out, struct err *err)
 
 bool canon_criterion(const struct ast *ast, struct bytes *out, struct err *err)
 {
+    assert(ast && ast->root && out);
     put_node(out, ast->root);
     return written(out, err);
 }
@@ -249,6 +251,7 @@ bool canon_criterion(const struct ast *ast, struct bytes *out, struct err *err)
 bool canon_question(const struct ast *ast, const struct canon_measure *measure, struct bytes *out,
                     struct err *err)
 {
+    assert(measure && out);
     struct bytes criterion = {0};
 
     tlv_add_u64(out, TAG_VERSION, CANON_VERSION);

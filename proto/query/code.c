@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/code.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -46,6 +47,7 @@ static const struct code_system *system_of(const char *spelling, const char *cod
 
 enum code_fault code_take(const char *system, const char *code, struct code *out)
 {
+    assert(system && code && out);
     return make(system_of(system, code), code, out);
 }
 
@@ -89,6 +91,7 @@ bool code_parse(const char *text, size_t length, struct code *code)
 
 bool code_repair(const char *text, size_t length, char *out)
 {
+    assert(out && (text || !length));
     char copy[CODE_TEXT_MAX];
     struct code code;
     char *part;
@@ -114,6 +117,7 @@ bool code_repair(const char *text, size_t length, char *out)
 
 void code_print(const struct code *code, char *out)
 {
+    assert(code && out);
     const char *c = code->code;
     bool dotted = strncmp(code->system, "icd", 3) == 0 && strcmp(code->system, "icd11") != 0;
 

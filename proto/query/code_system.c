@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/code_system.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -209,6 +210,7 @@ static bool fold(const char *spelling, char folded[static FOLDED_MAX])
 
 const struct code_system *code_system_named(const char *name)
 {
+    assert(name);
     for (size_t i = 0; i < code_systems_n; i++)
         if (strcmp(code_systems[i].name, name) == 0)
             return &code_systems[i];
@@ -231,6 +233,7 @@ static bool is_snomed_edition(const char *folded)
 
 const struct code_system *code_system_find(const char *spelling)
 {
+    assert(spelling);
     char folded[FOLDED_MAX];
 
     if (!fold(spelling, folded))
@@ -249,6 +252,7 @@ const struct code_system *code_system_find(const char *spelling)
 
 const char *code_system_near(const char *spelling)
 {
+    assert(spelling);
     struct suggest suggest;
 
     suggest_start(&suggest, spelling, strlen(spelling));

@@ -5,6 +5,7 @@
  */
 #include "proto/query/complete.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -300,6 +301,7 @@ static bool touches(const struct token *token, uint32_t offset)
 
 void complete(const char *text, size_t length, uint32_t offset, struct completions *found)
 {
+    assert(found && (text || !length));
     struct diagnostics faults;
     struct lexer lexer = {text, (uint32_t)length, 0, &faults};
     struct place place = {0};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/diagnostic.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +31,7 @@ static void mend_end(char *text)
 
 void diagnostics_init(struct diagnostics *found, const char *text, size_t length)
 {
+    assert(found && (text || !length));
     *found = (struct diagnostics){.text = text, .length = (uint32_t)length};
 }
 
@@ -50,6 +52,7 @@ static void place(const struct diagnostics *found, struct diagnostic *one)
 struct diagnostic *diagnostic_add(struct diagnostics *found, enum fault fault, uint32_t from,
                                   uint32_t to, const char *format, ...)
 {
+    assert(found && fault >= FAULT_ENCODING && fault <= FAULT_MEMORY);
     struct diagnostic *one;
     va_list args;
 
@@ -67,6 +70,7 @@ struct diagnostic *diagnostic_add(struct diagnostics *found, enum fault fault, u
 
 void diagnostic_expect(struct diagnostic *diagnostic, const char *format, ...)
 {
+    assert(diagnostic && format);
     va_list args;
 
     if (diagnostic->expected[0])
@@ -79,6 +83,7 @@ void diagnostic_expect(struct diagnostic *diagnostic, const char *format, ...)
 
 void diagnostic_suggest(struct diagnostic *diagnostic, const char *text)
 {
+    assert(diagnostic);
     if (diagnostic->suggestion[0] || !text || strlen(text) >= sizeof(diagnostic->suggestion))
         return;
     snprintf(diagnostic->suggestion, sizeof(diagnostic->suggestion), "%s", text);
@@ -119,6 +124,7 @@ static void add_caret_line(const struct diagnostics *found, const struct diagnos
 void diagnostic_print(const struct diagnostics *found, const struct diagnostic *one,
                       struct bytes *out)
 {
+    assert(found && one && out);
     char head[280];
     char code[5];
 

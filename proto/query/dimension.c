@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/dimension.h"
 
+#include <assert.h>
+
 #include "proto/base/words.h"
 
 /* In the order of the values of dimension_of_sex(). */
@@ -38,6 +40,7 @@ static const char *dimension_word(size_t i)
 
 const struct dimension *dimension_by_name(const char *name)
 {
+    assert(name);
     size_t i;
 
     return words_find(dimension_word, name, &i) ? &dimensions[i] : NULL;
@@ -45,6 +48,7 @@ const struct dimension *dimension_by_name(const char *name)
 
 bool breakdown_of(const char *const *names, size_t n, struct breakdown *out, struct err *err)
 {
+    assert(out && (names || !n));
     struct breakdown breakdown = {.n_parts = 1};
     char list[WORDS_TEXT_BYTES];
 
@@ -71,6 +75,7 @@ bool breakdown_of(const char *const *names, size_t n, struct breakdown *out, str
 void breakdown_classes(const struct breakdown *breakdown, uint32_t part,
                        uint32_t classes[static DIMENSIONS_MAX])
 {
+    assert(breakdown && part < breakdown->n_parts);
     for (size_t i = breakdown->n_dimensions; i-- > 0;) {
         classes[i] = part % breakdown->dimensions[i]->n_classes;
         part /= breakdown->dimensions[i]->n_classes;

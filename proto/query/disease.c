@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/disease.h"
 
+#include <assert.h>
 #include <string.h>
 
 static bool is_disease_system(const char *system)
@@ -15,6 +16,7 @@ static bool is_disease_system(const char *system)
 
 bool disease_parse(const char *text, struct code *disease, struct err *err)
 {
+    assert(text && disease);
     return (code_parse(text, strlen(text), disease) && is_disease_system(disease->system)) ||
            err_set(err, ERR_INVALID,
                    "a disease is one code of icd10, orpha, mondo, omim or hp, as in icd10:C50");
@@ -22,6 +24,7 @@ bool disease_parse(const char *text, struct code *disease, struct err *err)
 
 bool disease_check(const char *text, struct err *err)
 {
+    assert(text);
     char spelled[CODE_TEXT_MAX];
     struct code disease;
 

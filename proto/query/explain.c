@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/explain.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -241,6 +242,7 @@ static void put_node(struct explainer *explainer, const struct ast_node *node, b
 
 void explain(const struct ast *ast, enum language language, struct bytes *out)
 {
+    assert(ast && ast->root && out);
     struct explainer explainer = {.language = language, .out = out};
 
     if (ast->root->kind == AST_ALL) {

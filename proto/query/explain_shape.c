@@ -49,6 +49,7 @@ void explain_shape(const struct shape *shape, struct bytes *out)
 
 void explain_disease(const char *disease, struct bytes *out)
 {
+    assert(disease && out);
     if (!*disease)
         return;
     bytes_add_text(out, "the research is on ");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/gene.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ static char folded(char c, size_t at, size_t frame)
 
 void gene_fold(char *symbol)
 {
+    assert(symbol);
     size_t frame = open_reading_frame(symbol);
 
     for (size_t i = 0; symbol[i]; i++)
@@ -46,6 +48,7 @@ void gene_fold(char *symbol)
 
 bool gene_is_folded(const char *symbol)
 {
+    assert(symbol);
     size_t frame = open_reading_frame(symbol);
 
     for (size_t i = 0; symbol[i]; i++)
@@ -56,6 +59,7 @@ bool gene_is_folded(const char *symbol)
 
 bool gene_is_symbol(const char *text)
 {
+    assert(text);
     for (const char *c = text; *c; c++)
         if (*c <= ' ' || *c >= 0x7F || *c == '"')
             return false;

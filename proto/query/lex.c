@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/lex.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,6 +63,7 @@ static size_t character(const unsigned char *text, size_t left)
 
 bool lex_check(const char *text, size_t length, struct diagnostics *found)
 {
+    assert(found && (text || !length));
     const unsigned char *bytes = (const unsigned char *)text;
     size_t size;
 
@@ -329,10 +331,12 @@ static bool is_one_token(const char *text, enum token_kind kind)
 
 bool is_plain_word(const char *text)
 {
+    assert(text);
     return !is_reserved(text, strlen(text)) && is_one_token(text, TOKEN_WORD);
 }
 
 bool is_plain_code(const char *text)
 {
+    assert(text);
     return is_one_token(text, TOKEN_CODE);
 }

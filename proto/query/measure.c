@@ -61,6 +61,7 @@ const struct measure_declaration *measure_declaration(enum measure_kind kind)
 
 bool measure_declare(enum measure_kind kind, uint32_t parts, struct measure *out, struct err *err)
 {
+    assert(out);
     const struct measure_declaration *d = measure_declaration(kind);
 
     if (!d)
@@ -84,6 +85,7 @@ uint32_t measure_part_cells(enum measure_kind kind)
 
 bool measure_is_declared(const struct measure *measure)
 {
+    assert(measure);
     uint32_t cells = measure_part_cells(measure->kind);
     struct measure declared;
     struct err ignored;
@@ -114,6 +116,7 @@ const char *measure_word(size_t i)
 
 bool measure_read(const char *name, enum measure_kind *kind, struct err *err)
 {
+    assert(name && kind);
     char list[WORDS_TEXT_BYTES];
     size_t i;
 

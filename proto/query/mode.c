@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/mode.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/base/words.h"
@@ -21,6 +22,7 @@ const char *mode_word(size_t i)
 
 bool mode_read(const char *name, enum mode *mode, struct err *err)
 {
+    assert(name && mode);
     char list[WORDS_TEXT_BYTES];
     size_t i;
 

@@ -6,6 +6,7 @@
  */
 #include "proto/query/parse.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -371,6 +372,7 @@ static bool within_limits(struct ast *ast, struct diagnostics *found)
 bool parse(const char *text, size_t length, struct arena *arena, struct ast *ast,
            struct diagnostics *found)
 {
+    assert(arena && ast && found && (text || !length));
     const char *some = length ? text : ""; /* an empty text may be NULL */
     struct parser parser = {
         .lexer = {some, (uint32_t)length, 0, found}, .arena = arena, .found = found};
@@ -391,6 +393,7 @@ bool parse(const char *text, size_t length, struct arena *arena, struct ast *ast
 
 bool parse_text(const char *text, struct arena *arena, struct ast *ast, struct err *err)
 {
+    assert(text);
     struct diagnostics found;
     const struct diagnostic *one = &found.list[0];
     char code[5];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/parser.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,6 +58,7 @@ char *parser_copy(struct parser *parser, const char *text, size_t length)
 
 struct ast_node *parser_node(struct parser *parser, enum ast_kind kind, uint32_t from)
 {
+    assert(kind <= AST_TEST);
     struct ast_node *node = parser_memory(parser, sizeof(*node));
 
     if (node) {
@@ -83,6 +85,7 @@ bool parser_in_capitals(const struct token *token, char *keyword, size_t room)
 
 struct ast_node *parser_unexpected(struct parser *parser, const char *expected)
 {
+    assert(expected);
     const struct token *token = &parser->token;
     char keyword[16];
     struct diagnostic *one;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/place.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -151,6 +152,7 @@ static void trim(char *ref, char *alt, uint32_t *start, const char **ref_out, co
 enum place_fault place_change(const char *text, size_t length, struct arena *arena,
                               struct ast_value *value)
 {
+    assert(arena && value && (text || !length));
     struct rest rest = {text, length}, start, ref_text, alt_text;
     struct ast_value made = {.kind = VALUE_CHANGE};
     enum place_fault fault = assembly_and_chromosome(&rest, '-', &made.locus);
@@ -184,6 +186,7 @@ enum place_fault place_change(const char *text, size_t length, struct arena *are
 enum place_fault place_locus(const char *text, size_t length, struct arena *arena,
                              struct ast_value *value)
 {
+    assert(arena && value && (text || !length));
     struct rest rest = {text, length}, start, end;
     struct ast_value made = {.kind = VALUE_LOCUS};
     enum place_fault fault = assembly_and_chromosome(&rest, ':', &made.locus);

@@ -37,6 +37,7 @@ int64_t price_nrho(const struct measure *measure, uint32_t sigma)
 
 bool price_of(const struct measure *measure, uint32_t sigma, int64_t *nrho, struct err *err)
 {
+    assert(measure && nrho);
     if (!price_sigma_known(sigma))
         return err_set(err, ERR_INVALID, "sigma is " PRICE_SIGMA_LIST ", not %u", sigma);
     *nrho = price_nrho(measure, sigma);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/print.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -154,6 +155,7 @@ static void print_node(const struct ast_node *node, struct bytes *out)
 
 void print(const struct ast *ast, struct bytes *out)
 {
+    assert(ast && ast->root && out);
     print_node(ast->root, out);
 }
 
@@ -170,6 +172,7 @@ static bool values_equal(const struct ast_node *a, const struct ast_node *b)
 
 bool ast_equal(const struct ast_node *a, const struct ast_node *b)
 {
+    assert(a && b);
     if (a->kind != b->kind || a->n_children != b->n_children)
         return false;
     if (a->kind == AST_AT_LEAST && a->at_least != b->at_least)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/region.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -118,6 +119,7 @@ static bool is_name_of(const char *name, const char *wanted)
 
 const struct region *region_by_code(const char *code)
 {
+    assert(code);
     for (size_t i = 0; i < REGION_COUNT; i++)
         if (strcmp(regions[i].code, code) == 0)
             return &regions[i];
@@ -139,6 +141,7 @@ static const struct region *region_by_iso(const char *folded)
 
 const struct region *region_by_text(const char *text)
 {
+    assert(text);
     char folded[NAME_MAX_BYTES];
     const struct region *found;
     const char *name;

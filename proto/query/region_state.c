@@ -33,6 +33,7 @@ const char *region_state_name(enum region_state state)
 
 bool region_state_read(const char *name, enum region_state *state)
 {
+    assert(name && state);
     size_t i;
 
     if (!words_find(region_state_word, name, &i))

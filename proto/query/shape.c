@@ -37,6 +37,7 @@ static bool changes_read(const Rikstal__V1__Question *question, struct arena *ar
 bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, struct shape *out,
                 struct err *err)
 {
+    assert(question && arena && out);
     enum measure_kind kind = (enum measure_kind)question->measure;
     const struct measure_declaration *declared = measure_declaration(kind);
     enum measure_parts parts = declared ? declared->parts : MEASURE_ONE_PART;
@@ -72,6 +73,7 @@ static size_t pieces(const char *text)
 bool shape_dimensions(const char *text, struct arena *arena, Rikstal__V1__Question *question,
                       struct err *err)
 {
+    assert(text && arena && question);
     size_t n = pieces(text);
     char **names = arena_array(arena, n, sizeof(*names));
     struct breakdown ignored;
@@ -96,6 +98,7 @@ bool shape_dimensions(const char *text, struct arena *arena, Rikstal__V1__Questi
 bool shape_changes(const char *text, struct arena *arena, Rikstal__V1__Question *question,
                    struct err *err)
 {
+    assert(text && arena && question);
     size_t n = pieces(text);
     Rikstal__V1__Value **changes = NULL;
     struct ast_value value;
@@ -125,6 +128,7 @@ bool shape_changes(const char *text, struct arena *arena, Rikstal__V1__Question 
 
 size_t shape_keys(const struct shape *shape)
 {
+    assert(shape);
     return shape->changes ? 1 : shape->breakdown.n_dimensions;
 }
 

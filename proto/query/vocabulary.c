@@ -160,6 +160,7 @@ static const struct word deceased_words[] = {
 
 const struct field *field_by_name(const char *name)
 {
+    assert(name);
     for (size_t i = 0; i < FIELD_COUNT; i++)
         if (strcmp(vocabulary_fields[i].name, name) == 0)
             return &vocabulary_fields[i];
@@ -168,6 +169,7 @@ const struct field *field_by_name(const char *name)
 
 const struct unsupported *unsupported_by_name(const char *name)
 {
+    assert(name);
     for (size_t i = 0; i < COUNT_OF(unsupported); i++) {
         const char *known = unsupported[i].name;
         size_t length = strlen(known);
@@ -181,6 +183,7 @@ const struct unsupported *unsupported_by_name(const char *name)
 
 const struct word *field_words(enum ast_field field, size_t *n)
 {
+    assert(field < FIELD_COUNT && n);
     switch (field) {
     case FIELD_CONSEQUENCE:
         *n = COUNT_OF(consequences);

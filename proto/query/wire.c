@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query/wire.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/base/arena.h"
@@ -92,6 +93,7 @@ static bool encode_node(const struct ast_node *node, struct arena *arena, struct
 bool wire_encode(const struct ast *ast, struct arena *arena, struct wire_list *list,
                  struct err *err)
 {
+    assert(ast && ast->root && arena && list);
     struct wire_list made = {0};
 
     if (ast->root->kind != AST_ALL) {
@@ -300,6 +302,7 @@ static bool parse_again(const struct ast *rebuilt, struct arena *arena, struct a
 bool wire_decode(Rikstal__V1__Op *const *ops, size_t n, struct arena *arena, struct ast *ast,
                  struct err *err)
 {
+    assert(arena && ast && (ops || !n));
     struct ast rebuilt = {0}, made;
 
     if (!n)
@@ -314,6 +317,7 @@ bool wire_decode(Rikstal__V1__Op *const *ops, size_t n, struct arena *arena, str
 bool wire_decode_change(const Rikstal__V1__Value *message, struct arena *arena,
                         struct ast_value *value, struct err *err)
 {
+    assert(message && arena && value);
     const char *text = text_of(message->text);
     struct ast_value made;
     Rikstal__V1__Value *again;

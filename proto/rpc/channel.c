@@ -6,6 +6,7 @@
  */
 #include "proto/rpc/channel.h"
 
+#include <assert.h>
 #include <grpc/support/alloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +74,7 @@ static grpc_channel *core_create(const struct channel_options *o,
 
 bool channel_open(const struct channel_options *options, struct channel **out, struct err *err)
 {
+    assert(options && options->target && out);
     grpc_channel_credentials *credentials;
     struct channel *channel;
 
@@ -112,6 +114,7 @@ static bool ending_watch(struct channel *channel)
 bool channel_link(struct channel *channel, const void *first, size_t size, struct stream **out,
                   struct err *err)
 {
+    assert(channel && out && (first || !size));
     grpc_slice method;
 
     if (channel->call)
@@ -162,6 +165,7 @@ static void ending_err(struct channel *channel, struct err *err)
 
 bool channel_read(struct channel *channel, const uint8_t **frame, size_t *size, struct err *err)
 {
+    assert(channel && frame && size);
     if (stream_read(&channel->stream, channel->connect_timeout_ms, frame, size, err)) {
         if (!channel->heard) {
             stream_confirm(&channel->stream);

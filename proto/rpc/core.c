@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/rpc/core.h"
 
+#include <assert.h>
 #include <grpc/support/time.h>
 #include <limits.h>
 
@@ -18,6 +19,7 @@ gpr_timespec core_after(int64_t ms)
 
 bool core_batch(grpc_call *call, grpc_completion_queue *queue, const grpc_op *ops, size_t n_ops)
 {
+    assert(call && queue && n_ops > 0);
     char tag; /* only its address is used; it is unique while this frame exists */
 
     if (grpc_call_start_batch(call, ops, n_ops, &tag, NULL) != GRPC_CALL_OK)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/rpc/links.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,7 @@ static struct link_entry *entry_of(struct links *links, const char *node, bool o
 
 bool links_put(struct links *links, const char *node, struct stream *stream, struct err *err)
 {
+    assert(links && node && stream);
     struct link_entry *entry;
 
     if (strlen(node) >= NODE_BYTES)
@@ -72,6 +74,7 @@ bool links_put(struct links *links, const char *node, struct stream *stream, str
 
 bool links_remove(struct links *links, const char *node, const struct stream *stream)
 {
+    assert(links && node && stream);
     struct link_entry *entry;
     bool was_it;
 
@@ -87,6 +90,7 @@ bool links_remove(struct links *links, const char *node, const struct stream *st
 bool links_send(struct links *links, const char *node, const void *frame, size_t size,
                 enum stream_urgency urgency, struct err *err)
 {
+    assert(links && node && (frame || !size));
     struct link_entry *entry;
     bool ok;
 

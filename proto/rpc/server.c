@@ -8,6 +8,7 @@
  */
 #include "proto/rpc/server.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -351,6 +352,7 @@ static bool workers_start(struct server *server, struct err *err)
 
 bool server_open(const struct server_options *options, struct server **out, struct err *err)
 {
+    assert(options && options->listen && out);
     struct server *server;
 
     if (!options_check(options, err))
@@ -378,6 +380,7 @@ uint16_t server_port(const struct server *server)
 
 uint32_t server_links(struct server *server)
 {
+    assert(server);
     uint32_t links;
 
     pthread_mutex_lock(&server->lock);

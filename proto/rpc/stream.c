@@ -7,6 +7,7 @@
  */
 #include "proto/rpc/stream.h"
 
+#include <assert.h>
 #include <grpc/byte_buffer_reader.h>
 #include <grpc/support/alloc.h>
 #include <stdio.h>
@@ -66,6 +67,7 @@ static bool room_check(const struct stream *stream, size_t size, enum stream_urg
 bool stream_send(struct stream *stream, const void *frame, size_t size, enum stream_urgency urgency,
                  struct err *err)
 {
+    assert(stream && (frame || !size));
     struct outgoing *out;
     bool ok;
 
@@ -178,6 +180,7 @@ static bool locks_init(struct stream *stream)
 bool stream_open(struct stream *stream, grpc_call *call, grpc_completion_queue *queue, bool client,
                  struct err *err)
 {
+    assert(stream && call && queue);
     memset(stream, 0, sizeof(*stream));
     stream->call = call;
     stream->queue = queue;
@@ -243,6 +246,7 @@ void stream_clear(struct stream *stream)
 
 void stream_cancel(struct stream *stream, const char *reason)
 {
+    assert(stream && reason);
     pthread_mutex_lock(&stream->lock);
     if (stream->reason.code == ERR_NONE)
         err_set(&stream->reason, ERR_UNAVAILABLE, "%s", reason);
@@ -270,6 +274,7 @@ static bool buffer_check(grpc_byte_buffer *buffer, struct err *err)
 bool stream_accept(struct stream *stream, grpc_byte_buffer *buffer, const uint8_t **frame,
                    size_t *size, struct err *err)
 {
+    assert(stream && buffer && frame && size);
     grpc_byte_buffer_reader reader;
     bool ok = buffer_check(buffer, err);
 
@@ -309,6 +314,7 @@ static void reason_of(struct stream *stream, struct err *err)
 bool stream_read(struct stream *stream, int64_t timeout_ms, const uint8_t **frame, size_t *size,
                  struct err *err)
 {
+    assert(stream && frame && size);
     grpc_byte_buffer *buffer = NULL;
     grpc_op op = {.op = GRPC_OP_RECV_MESSAGE};
     char tag;

@@ -6,6 +6,7 @@
  */
 #include "proto/rpc/tls.h"
 
+#include <assert.h>
 #include <grpc/support/log.h>
 #include <openssl/bio.h>
 #include <openssl/conf.h>
@@ -99,6 +100,7 @@ static bool pem_read(const char *path, struct arena *arena, const char **text, s
 
 void tls_end_look(struct tls_end *end, const char *cert)
 {
+    assert(end && cert);
     int64_t now_s = clock_wall_s(), not_after_s;
     struct arena *arena;
     char when[CLOCK_TEXT_BYTES];
@@ -141,6 +143,7 @@ static bool material_read(const struct tls_files *files, struct material *out, s
 bool tls_channel_credentials(const struct tls_files *files, grpc_channel_credentials **out,
                              struct err *err)
 {
+    assert(files && out);
     struct material m = {0};
     grpc_ssl_pem_key_cert_pair pair;
 
@@ -227,6 +230,7 @@ static grpc_ssl_certificate_config_reload_status fetch(void *user_data,
 
 bool tls_store_open(const struct tls_files *files, struct tls_store **out, struct err *err)
 {
+    assert(files && out);
     const char *paths[N_FILES] = {files->key, files->cert, files->ca};
     struct tls_store *store = calloc(1, sizeof(*store));
     struct material m = {0};

@@ -95,6 +95,7 @@ static void roster_line(uint64_t version, char line[static ROSTER_LINE_MAX])
 bool checkpoint_sign(const struct checkpoint *checkpoint, const uint8_t secret[static 64],
                      char note[static CHECKPOINT_BYTES_MAX], struct err *err)
 {
+    assert(checkpoint);
     char root[BASE64_TEXT_BYTES(MERKLE_HASH_BYTES)], roster[ROSTER_LINE_MAX];
     uint8_t blob[KEY_HASH_BYTES + SIGNATURE_BYTES];
     uint8_t key[32];
@@ -202,6 +203,7 @@ static bool signed_by(const char *note, size_t body, const char *name, const uin
 bool checkpoint_verify(const char *note, const char *origin, const uint8_t key[static 32],
                        struct checkpoint *out, struct err *err)
 {
+    assert(note && origin && out);
     struct checkpoint read;
     size_t body = body_size(note);
 
@@ -230,6 +232,7 @@ bool checkpoint_cosign(const char *note, const char *witness, const uint8_t secr
                        int64_t time_s, char line[static CHECKPOINT_COSIGNATURE_MAX],
                        struct err *err)
 {
+    assert(note && witness);
     char text[CHECKPOINT_BYTES_MAX + 64];
     uint8_t blob[BLOB_MAX], key[32];
     size_t body = body_size(note);
@@ -250,6 +253,7 @@ bool checkpoint_cosign(const char *note, const char *witness, const uint8_t secr
 bool checkpoint_verify_cosignature(const char *note, const char *line, const char *witness,
                                    const uint8_t key[static 32], int64_t *time_s, struct err *err)
 {
+    assert(note && line && witness && time_s);
     char text[CHECKPOINT_BYTES_MAX + 64];
     uint8_t blob[BLOB_MAX], hash[KEY_HASH_BYTES];
     size_t body = body_size(note), size = strcspn(line, "\n");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/tlog/merkle.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -74,6 +75,7 @@ bool merkle_verify_consistency(uint64_t old_size, uint64_t size, const struct me
                                const uint8_t old_root[static MERKLE_HASH_BYTES],
                                const uint8_t root[static MERKLE_HASH_BYTES])
 {
+    assert(proof && proof->n <= MERKLE_PROOF_MAX);
     uint8_t empty[MERKLE_HASH_BYTES];
 
     if (old_size > size)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/tlog/watch.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -31,6 +32,7 @@ struct passing {
 bool watch_origin(const char *network, const char *name, const struct public_key *key,
                   char origin[static CHECKPOINT_ORIGIN_BYTES])
 {
+    assert(network && name && key);
     struct key_id id;
     char hex[2 * KEY_ID_BYTES + 1];
     int size;
@@ -150,6 +152,7 @@ static bool cosign(const struct watch *watch, const struct passing *passing, int
 bool watch_hear(const struct watch *watch, const Rikstal__V1__Checkpoint *checkpoint, int64_t now_s,
                 struct watch_word *word, struct err *err)
 {
+    assert(watch && watch->roster && checkpoint && word);
     struct passing passing = {.message = checkpoint};
 
     *word = (struct watch_word){0};

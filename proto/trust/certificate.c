@@ -6,6 +6,7 @@
  */
 #include "proto/trust/certificate.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/base/arena.h"
@@ -110,6 +111,7 @@ static bool view_make(Rikstal__V1__AnalystCertificate *c, struct arena *arena,
 bool certificate_open(const uint8_t *data, size_t size, const struct roster *roster, int64_t now_s,
                       struct arena *arena, const Rikstal__V1__RosterAnalyst **out, struct err *err)
 {
+    assert(roster && arena && out);
     const Rikstal__V1__RosterOrganisation *organisation;
     Rikstal__V1__AnalystCertificate *certificate;
     Rikstal__V1__Envelope *envelope;
@@ -143,6 +145,7 @@ bool certificate_open(const uint8_t *data, size_t size, const struct roster *ros
 bool certificate_sign(const struct certificate_terms *terms, const struct secret_key *organisation,
                       struct arena *arena, uint8_t **data, size_t *size, struct err *err)
 {
+    assert(terms && organisation && data && size);
     Rikstal__V1__AnalystCertificate certificate = RIKSTAL__V1__ANALYST_CERTIFICATE__INIT;
     Rikstal__V1__Envelope *envelope;
 
@@ -165,6 +168,7 @@ bool certificate_sign(const struct certificate_terms *terms, const struct secret
 bool certificate_text(const uint8_t *data, size_t size, struct arena *arena, const char **text,
                       struct err *err)
 {
+    assert(data && text);
     size_t word = strlen(WORD);
     char *line = arena_alloc(arena, word + 2 * size + 2);
 
@@ -180,6 +184,7 @@ bool certificate_text(const uint8_t *data, size_t size, struct arena *arena, con
 bool certificate_read(const char *path, struct arena *arena, uint8_t **data, size_t *size,
                       struct err *err)
 {
+    assert(path && data && size);
     size_t word = strlen(WORD), length;
     uint8_t *file, *bytes;
     size_t file_size;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/enrolment.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/base/arena.h"
@@ -38,6 +39,7 @@ static void put_key(cJSON *tree, const struct public_key *key, bool *ok)
 bool enrolment_request_text(const struct enrolment_request *request, struct arena *arena,
                             const char **text, struct err *err)
 {
+    assert(request && text);
     cJSON *tree = cJSON_CreateObject();
     bool ok = tree != NULL;
 
@@ -53,6 +55,7 @@ bool enrolment_request_text(const struct enrolment_request *request, struct aren
 bool enrolment_response_text(const struct enrolment_response *response, struct arena *arena,
                              const char **text, struct err *err)
 {
+    assert(response && text);
     cJSON *tree = cJSON_CreateObject();
     bool ok = tree != NULL;
 
@@ -121,6 +124,7 @@ static bool take_base64(const cJSON *tree, const char *name, struct arena *arena
 bool enrolment_request_parse(const char *text, size_t size, struct arena *arena,
                              struct enrolment_request *out, struct err *err)
 {
+    assert(out && (text || !size));
     struct enrolment_request found;
     cJSON *tree;
     bool ok;
@@ -140,6 +144,7 @@ bool enrolment_request_parse(const char *text, size_t size, struct arena *arena,
 bool enrolment_response_parse(const char *text, size_t size, struct arena *arena,
                               struct enrolment_response *out, struct err *err)
 {
+    assert(out && (text || !size));
     struct enrolment_response found;
     cJSON *tree;
     bool ok;

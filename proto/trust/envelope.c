@@ -43,6 +43,7 @@ static bool more_are_signatures(const Rikstal__V1__Envelope *envelope, struct er
 bool envelope_parse(const uint8_t *data, size_t size, struct arena *arena,
                     Rikstal__V1__Envelope **out, struct err *err)
 {
+    assert(arena && out && (data || !size));
     ProtobufCMessage *message;
 
     if (!message_unpack(&rikstal__v1__envelope__descriptor, data, size, arena, &message, err) ||
@@ -79,6 +80,7 @@ bool envelope_sign(const char *domain, const uint8_t *payload, size_t size,
                    const struct secret_key *key, struct arena *arena, Rikstal__V1__Envelope **out,
                    struct err *err)
 {
+    assert(domain && key && arena && out && (payload || !size));
     Rikstal__V1__Envelope *envelope = arena_alloc(arena, sizeof(*envelope));
 
     if (size > payload_max(domain))
@@ -131,6 +133,7 @@ static int signature_find(const Rikstal__V1__Envelope *envelope, const struct ke
 bool envelope_cosign(Rikstal__V1__Envelope *envelope, const struct secret_key *key,
                      struct arena *arena, struct err *err)
 {
+    assert(envelope && key && arena);
     Rikstal__V1__Signature *signature = arena_alloc(arena, sizeof(*signature));
     Rikstal__V1__Signature **more =
         arena_array(arena, envelope->n_more + 1, sizeof(*envelope->more));
@@ -171,6 +174,7 @@ static bool well_formed(const Rikstal__V1__Envelope *envelope, const char *domai
 bool envelope_verify(const Rikstal__V1__Envelope *envelope, const char *domain,
                      const struct public_key *key, struct err *err)
 {
+    assert(envelope && domain && key);
     struct bytes bytes = {0};
     struct key_id id;
     bool ok;
@@ -225,6 +229,7 @@ static bool seen_before(const struct public_key *keys, size_t i)
 size_t envelope_signers(const Rikstal__V1__Envelope *envelope, const char *domain,
                         const struct public_key *keys, size_t n_keys)
 {
+    assert(envelope && domain && (keys || !n_keys));
     struct bytes bytes = {0};
     struct err err;
     size_t n = 0;

@@ -80,6 +80,7 @@ static bool private_to_owner(const char *path, struct err *err)
 
 bool secret_bytes_read(const char *path, uint8_t out[static KEY_BYTES], struct err *err)
 {
+    assert(path);
     return private_to_owner(path, err) && line_read(path, SECRET_WORD, out, err);
 }
 
@@ -106,6 +107,7 @@ static void key_complete(struct secret_key *key)
 
 bool secret_key_new(struct secret_key **out, struct err *err)
 {
+    assert(out);
     struct secret_key *key = key_alloc(err);
 
     if (!key)
@@ -118,6 +120,7 @@ bool secret_key_new(struct secret_key **out, struct err *err)
 
 bool secret_key_read(const char *path, struct secret_key **out, struct err *err)
 {
+    assert(path && out);
     struct secret_key *key = key_alloc(err);
 
     if (!key)
@@ -154,11 +157,13 @@ const uint8_t *secret_key_ed25519(const struct secret_key *key)
 void secret_key_sign(const struct secret_key *key, const uint8_t *message, size_t size,
                      uint8_t signature[static KEY_SIGNATURE_BYTES])
 {
+    assert(key && (message || !size));
     crypto_sign_detached(signature, NULL, message, size, key->secret);
 }
 
 bool public_key_read(const char *path, struct public_key *out, struct err *err)
 {
+    assert(path && out);
     return line_read(path, PUBLIC_WORD, out->b, err);
 }
 
@@ -175,6 +180,7 @@ bool public_key_same(const struct public_key *a, const struct public_key *b)
 bool public_key_verify(const struct public_key *key, const uint8_t *message, size_t size,
                        const uint8_t signature[static KEY_SIGNATURE_BYTES])
 {
+    assert(key && (message || !size));
     return crypto_sign_verify_detached(signature, message, size, key->b) == 0;
 }
 

@@ -7,6 +7,7 @@
  */
 #include "proto/trust/message.h"
 
+#include <assert.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -46,6 +47,7 @@ static bool utf8_valid(const char *text)
 
 bool message_text_is_plain(const char *text)
 {
+    assert(text);
     utf8proc_int32_t point;
 
     while (*text) {
@@ -171,6 +173,7 @@ static bool packs_to(const ProtobufCMessage *message, const uint8_t *data, size_
 bool message_unpack(const ProtobufCMessageDescriptor *type, const uint8_t *data, size_t size,
                     struct arena *arena, ProtobufCMessage **out, struct err *err)
 {
+    assert(type && arena && out && (data || !size));
     ProtobufCAllocator allocator = {alloc_in_arena, free_with_arena, arena};
     static const uint8_t empty[1];
     ProtobufCMessage *message;
@@ -196,6 +199,7 @@ bool message_unpack(const ProtobufCMessageDescriptor *type, const uint8_t *data,
 bool message_pack(const ProtobufCMessage *message, struct arena *arena, uint8_t **data,
                   size_t *size, struct err *err)
 {
+    assert(message && arena && data && size);
     size_t bytes = protobuf_c_message_get_packed_size(message);
     uint8_t *packed;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/participants.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -82,6 +83,7 @@ static bool signed_by(const struct participants_check *check, const char *node,
 bool attestation_open(const struct participants_check *check, const Rikstal__V1__Envelope *envelope,
                       struct arena *arena, const Rikstal__V1__Attestation **out, struct err *err)
 {
+    assert(check && check->roster && envelope && out);
     const Rikstal__V1__Attestation *claim;
     ProtobufCMessage *message;
 
@@ -114,6 +116,7 @@ static bool keys_differ(const struct participants *participants, size_t i, struc
 bool participants_open(const struct participants_check *check, const Rikstal__V1__MaskList *list,
                        struct arena *arena, struct participants *out, struct err *err)
 {
+    assert(check && check->roster && list && out);
     struct participants participants = {.attempt = list->attempt, .n = list->n_attestations};
     uint32_t least = participants_min(check->roster);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/policy_signature.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ static bool name_holds(const char *name)
 bool policy_signature_make(const struct policy_subject *subject, const struct secret_key *key,
                            struct arena *arena, const char **line, struct err *err)
 {
+    assert(subject && key && line);
     Rikstal__V1__PolicySignature claim = RIKSTAL__V1__POLICY_SIGNATURE__INIT;
     Rikstal__V1__Envelope *envelope;
     uint8_t *data;
@@ -94,6 +96,7 @@ static bool line_open(const char *line, struct arena *arena, struct policy_signa
 bool policy_signatures_parse(const char *text, size_t size, struct arena *arena,
                              struct policy_signatures *out, struct err *err)
 {
+    assert(out && (text || !size));
     struct policy_signatures all = {
         .one = arena_array(arena, POLICY_SIGNATURES_MAX, sizeof(*all.one))};
 
@@ -123,6 +126,7 @@ bool policy_signatures_parse(const char *text, size_t size, struct arena *arena,
 bool policy_signatures_read(const char *path, struct arena *arena, struct policy_signatures *out,
                             struct err *err)
 {
+    assert(path && out);
     uint8_t *data;
     size_t size;
 
@@ -259,6 +263,7 @@ static void vote_of(const struct look *look, const struct public_key *key, const
 void policy_approval_of(const struct policy_signatures *signatures, const struct roster *roster,
                         const struct policy_subject *subject, struct policy_approval *out)
 {
+    assert(signatures && roster && subject && out);
     const struct look look = {signatures, roster, subject};
     struct roster_policy_keys keys;
     char whose[NAME_BYTES / 2];
@@ -274,6 +279,7 @@ void policy_approval_of(const struct policy_signatures *signatures, const struct
 
 bool policy_approved(const struct policy_approval *approval, struct err *err)
 {
+    assert(approval);
     const struct policy_vote *votes[] = {&approval->national, &approval->officer};
 
     for (size_t i = 0; i < 2; i++)

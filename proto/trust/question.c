@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/question.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/base/arena.h"
@@ -235,6 +236,7 @@ bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *
                     const char *self, int64_t now_s, struct arena *arena, struct question *out,
                     struct err *err)
 {
+    assert(envelope && roster && arena && out);
     const Rikstal__V1__Question *q;
     struct question_moment moment = {now_s, arena};
     struct public_key key;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/root_keys.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,7 @@ static bool root_key_twice(const struct root_keys *roots)
 
 bool root_keys_parse(const char *text, struct root_keys *out, struct err *err)
 {
+    assert(text && out);
     struct root_keys roots = {0};
     char line[128];
 
@@ -99,6 +101,7 @@ bool root_keys_read(const char *path, struct root_keys *out, struct err *err)
 
 bool root_keys_write(const struct root_keys *roots, const char *path, struct err *err)
 {
+    assert(roots && roots->n <= ROOT_KEYS_MAX && path);
     struct bytes text = {0};
     char line[128];
     bool ok;

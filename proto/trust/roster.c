@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/roster.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/base/arena.h"
@@ -50,6 +51,7 @@ const uint8_t *roster_bytes(const struct roster *roster, size_t *size)
 
 bool roster_revoked(const struct roster *roster, const struct key_id *id)
 {
+    assert(roster && id);
     const Rikstal__V1__Roster *m = roster->message;
 
     for (size_t i = 0; i < m->n_revoked_keys; i++)
@@ -70,6 +72,7 @@ static size_t node_place(const Rikstal__V1__Roster *m, const char *node)
 
 const Rikstal__V1__RosterNode *roster_node(const struct roster *roster, const char *node)
 {
+    assert(roster && node);
     const Rikstal__V1__Roster *m = roster->message;
     size_t i = node_place(m, node);
 
@@ -79,6 +82,7 @@ const Rikstal__V1__RosterNode *roster_node(const struct roster *roster, const ch
 const Rikstal__V1__RosterOrganisation *roster_organisation(const struct roster *roster,
                                                            const char *id)
 {
+    assert(roster && id);
     const Rikstal__V1__Roster *m = roster->message;
 
     for (size_t i = 0; i < m->n_organisations; i++)
@@ -92,6 +96,7 @@ const Rikstal__V1__RosterOrganisation *roster_organisation_by_key(const struct r
                                                                   int64_t now_s,
                                                                   struct public_key *out)
 {
+    assert(roster && id && out);
     const Rikstal__V1__Roster *m = roster->message;
 
     for (size_t i = 0; i < 2 * m->n_organisations; i++) {
@@ -111,6 +116,7 @@ const Rikstal__V1__RosterOrganisation *roster_organisation_by_key(const struct r
 const Rikstal__V1__RosterAnalyst *roster_analyst(const struct roster *roster,
                                                  const struct key_id *id)
 {
+    assert(roster && id);
     const Rikstal__V1__Roster *m = roster->message;
 
     for (size_t i = 0; i < m->n_analysts; i++)
@@ -137,6 +143,7 @@ static bool key_has_id(const ProtobufCBinaryData *data, const struct key_id *its
 bool roster_node_key(const struct roster *roster, const char *node, const struct key_id *id,
                      int64_t now_s, struct public_key *out, struct err *err)
 {
+    assert(roster && node && id && out);
     const Rikstal__V1__Roster *m = roster->message;
     size_t place = node_place(m, node);
     const struct key_id *ids = &roster->node_ids[2 * place]; /* the present and the previous key */

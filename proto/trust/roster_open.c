@@ -2,6 +2,7 @@
 /*
  * Verifies the bytes of a roster and builds it. Duplicate ids and keys are found by sorting copies.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,6 +252,7 @@ static bool roster_fill(struct roster *roster, const uint8_t *data, size_t size,
 bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots,
                  const char *network, uint64_t version_min, struct roster **out, struct err *err)
 {
+    assert(roots && out && (data || !size));
     struct arena *arena = arena_new(ARENA_BYTES);
     struct roster *roster = arena ? arena_alloc(arena, sizeof(*roster)) : NULL;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/roster_permit.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,7 @@ bool roster_permit_check(const struct roster *roster, struct arena *arena, struc
 const Rikstal__V1__RosterPermit *roster_permit(const struct roster *roster,
                                                const char *organisation, const char *id)
 {
+    assert(roster && organisation && id);
     const Rikstal__V1__Roster *m = roster_message(roster);
 
     for (size_t i = 0; i < m->n_permits; i++)
@@ -85,6 +87,7 @@ const Rikstal__V1__RosterPermit *roster_permit(const struct roster *roster,
 
 bool roster_permit_holds(const Rikstal__V1__RosterPermit *permit, int64_t now_s, struct err *err)
 {
+    assert(permit && permit->valid_from < permit->valid_to);
     bool early = now_s < permit->valid_from;
     char when[CLOCK_TEXT_BYTES];
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/roster_policy.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/trust/roster.h"
@@ -64,6 +65,7 @@ static bool take(const ProtobufCBinaryData *key, struct public_key *out)
 void roster_policy_keys(const struct roster *roster, const char *node,
                         struct roster_policy_keys *out)
 {
+    assert(roster && node && out);
     const Rikstal__V1__RosterNode *member = roster_node(roster, node);
 
     *out = (struct roster_policy_keys){0};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/roster_witness.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/trust/roster.h"
@@ -61,6 +62,7 @@ bool roster_witness_check(const Rikstal__V1__Roster *roster, struct err *err)
 
 const Rikstal__V1__RosterWitness *roster_witnesses(const struct roster *roster, const char *node)
 {
+    assert(roster && node);
     const Rikstal__V1__Roster *m = roster_message(roster);
 
     for (size_t i = 0; i < m->n_witnesses; i++)
@@ -79,6 +81,7 @@ bool roster_witness_is(const Rikstal__V1__RosterWitness *list, const char *witne
 
 bool roster_witness_key(const struct roster *roster, const char *name, struct public_key *key)
 {
+    assert(roster && name && key);
     const Rikstal__V1__RosterNode *node = roster_node(roster, name);
     const ProtobufCBinaryData *listed = node ? &node->key : NULL;
     struct key_id id;

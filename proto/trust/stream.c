@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/trust/stream.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <sodium.h>
 #include <string.h>
@@ -12,6 +13,7 @@ bool stream_key(const uint8_t secret[static STREAM_KEY_BYTES],
                 const uint8_t theirs[static STREAM_KEY_BYTES], const struct stream_bond *bond,
                 uint8_t key[static STREAM_KEY_BYTES])
 {
+    assert(bond && bond->domain && bond->first && bond->second && bond->session && bond->node);
     crypto_generichash_state state;
     uint8_t shared[crypto_scalarmult_BYTES];
     bool ok = crypto_scalarmult(shared, secret, theirs) == 0;
@@ -52,6 +54,7 @@ static uint64_t little_endian(const uint8_t *bytes)
 
 void stream_apply(const uint8_t key[static STREAM_KEY_BYTES], bool add, int64_t *cells, size_t n)
 {
+    assert(cells || !n);
     static const uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
     uint8_t piece[PIECE_CELLS * 8];
 

@@ -6,6 +6,7 @@
 #include "proto/trust/x509.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -51,6 +52,7 @@ static bool name_valid(const char *name, const char *beyond)
 
 bool x509_uri(const char *network, const char *node, char uri[static X509_URI_MAX], struct err *err)
 {
+    assert(network);
     if (!name_valid(network, "-."))
         return err_set(err, ERR_INVALID,
                        "a network's name is 1 to 63 of a-z, 0-9, \"-\" and \".\"");
@@ -63,6 +65,7 @@ bool x509_uri(const char *network, const char *node, char uri[static X509_URI_MA
 
 bool x509_uri_node(const char *uri, const char *network, char *node, size_t room)
 {
+    assert(uri && network && node && room > 0);
     char prefix[X509_URI_MAX];
     int length = snprintf(prefix, sizeof(prefix), "%s%s/node/", URI_SCHEME, network);
 
@@ -240,6 +243,7 @@ static bool request_fill(X509_REQ *request, EVP_PKEY *key, const char *uri)
 bool x509_request_new(const char *key, const char *uri, struct arena *arena, const char **csr,
                       struct err *err)
 {
+    assert(key && uri && csr);
     EVP_PKEY *pkey = key_of(key, err);
     X509_REQ *request = X509_REQ_new();
     BIO *bio = BIO_new(BIO_s_mem());
@@ -356,6 +360,7 @@ static bool cert_write(const struct cert_plan *plan, struct arena *arena, const 
 
 bool x509_ca_new(const char *network, struct arena *arena, struct x509_pair *ca, struct err *err)
 {
+    assert(network && ca);
     struct x509_pair made = {0};
     char uri[X509_URI_MAX];
     EVP_PKEY *key;
@@ -418,6 +423,7 @@ static bool request_check(X509_REQ *request, const char *uri, struct err *err)
 bool x509_sign_request(const struct x509_pair *ca, const char *csr, const char *uri,
                        struct arena *arena, const char **cert, struct err *err)
 {
+    assert(ca && csr && uri && cert);
     BIO *bio = bio_of(csr);
     X509_REQ *request = bio ? PEM_read_bio_X509_REQ(bio, NULL, NULL, (void *)"") : NULL;
     GENERAL_NAMES *names = names_new(uri, NULL, 0);
@@ -445,6 +451,7 @@ bool x509_sign_request(const struct x509_pair *ca, const char *csr, const char *
 bool x509_server_new(const struct x509_pair *ca, const char *uri, const char *const *names,
                      size_t n_names, struct arena *arena, struct x509_pair *out, struct err *err)
 {
+    assert(ca && uri && (names || !n_names) && out);
     struct x509_pair made = {0};
     GENERAL_NAMES *general;
     EVP_PKEY *key;
@@ -522,6 +529,7 @@ static bool chain_check(X509 *cert, X509 *ca, int64_t now_s, struct err *err)
 
 bool x509_check(const struct x509_pair *pair, const char *ca, int64_t now_s, struct err *err)
 {
+    assert(pair && ca);
     EVP_PKEY *key = key_of(pair->key, err);
     X509 *cert = key ? cert_of(pair->cert, err) : NULL;
     X509 *issuer = cert ? cert_of(ca, err) : NULL;
@@ -541,6 +549,7 @@ bool x509_check(const struct x509_pair *pair, const char *ca, int64_t now_s, str
 
 bool x509_not_after(const char *cert, int64_t *not_after_s, struct err *err)
 {
+    assert(cert && not_after_s);
     X509 *found = cert_of(cert, err);
     int days, seconds;
     ASN1_TIME *epoch;

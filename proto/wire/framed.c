@@ -5,6 +5,7 @@
  */
 #include "proto/wire/framed.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -18,6 +19,7 @@
 
 void framed_init(struct framed *framed, int fd)
 {
+    assert(framed);
     *framed = (struct framed){.fd = fd, .patience_ms = -1};
 }
 
@@ -125,6 +127,8 @@ static bool in_time(const struct framed *framed, struct err *err)
 bool framed_read(struct framed *framed, int64_t timeout_ms, enum framed_state *state,
                  const uint8_t **frame, size_t *size, struct err *err)
 {
+    assert(framed && state && frame && size);
+    assert(framed->filled <= LENGTH_BYTES + FRAMED_BYTES_MAX);
     int64_t deadline = timeout_ms < 0 ? -1 : clock_mono_ms() + timeout_ms;
     size_t wanted;
 
@@ -195,6 +199,7 @@ static bool write_all(int fd, const uint8_t *data, size_t size, int64_t deadline
 bool framed_write_within(int fd, const void *frame, size_t size, int64_t timeout_ms,
                          struct err *err)
 {
+    assert(frame || !size);
     int64_t deadline_ms = clock_mono_ms() + timeout_ms;
     uint8_t length[LENGTH_BYTES];
 
