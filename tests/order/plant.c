@@ -23,7 +23,6 @@ enum {
     PLANT_TRACES,
     PLANT_DELIVERED,
     PLANT_LOSSES,
-    PLANT_CONSEQUENCE,
     PLANT_CLINVAR,
     PLANT_FREQUENCY,
     PLANT_YEAR,
@@ -43,7 +42,6 @@ const struct plant plants[] = {
     [PLANT_TRACES] = {"traces", "traces of persons are not looked at"},
     [PLANT_DELIVERED] = {"delivered", "every region delivers every kind and system"},
     [PLANT_LOSSES] = {"losses", "a loss within a gene or stretch does not count"},
-    [PLANT_CONSEQUENCE] = {"consequence", "a consequence that was not read is none"},
     [PLANT_CLINVAR] = {"clinvar", "a ClinVar word that was not read is none"},
     [PLANT_FREQUENCY] = {"frequency", "a frequency that was not read is 0"},
     [PLANT_YEAR] = {"year", "a year of birth alone gives the age to the day"},
@@ -136,10 +134,7 @@ static void certain_notes(struct stream_site *site)
         return;
     for (uint32_t i = 0; i < site->n_notes; i++) {
         notes[i] = site->notes[i];
-        if (planted == PLANT_CONSEQUENCE)
-            notes[i].consequences &= ~CONSEQUENCE_UNREAD;
-        else
-            notes[i].clinvar |= CLINVAR_READ;
+        notes[i].clinvar |= CLINVAR_READ;
     }
     site->notes = notes;
 }
@@ -149,7 +144,7 @@ void __wrap_annotation_site(struct annotation *annotation, unsigned alt, struct 
 void __wrap_annotation_site(struct annotation *annotation, unsigned alt, struct stream_site *site)
 {
     __real_annotation_site(annotation, alt, site);
-    if (planted == PLANT_CONSEQUENCE || planted == PLANT_CLINVAR)
+    if (planted == PLANT_CLINVAR)
         certain_notes(site);
     if (planted == PLANT_FREQUENCY && site->af_nano == STREAM_NO_AF)
         site->af_nano = 0;
