@@ -55,10 +55,9 @@ SEAMS = {
     "spread_probability": "against a naive sum", "table_half_width": "one figure",
     "quantum_step_us": "one step", "quantum_end_us": "one end", "suggest_distance": "one distance",
     "sandbox_has_landlock": "whether the kernel has it", "reject_hint": "each code has one",
-    "ast_equal": "a question read back is the question", "gap_reason_name": "one of the list",
+    "ast_equal": "a question read back is the question",
     # nobody calls these, not even a test
-    "import_feed_entries": "of node/store", "segment_gap_reason": "of node/snapshot",
-    "target_place": "of node/evaluate",
+    "import_feed_entries": "of node/store",
     # the seams of proto/base: time, files, randomness, the log
     "clock_set": "time", "clock_release": "time", "file_fault": "files", "log_level_set": "log",
     "random_seed": "randomness", "random_unseed": "randomness", "date_from_civil": "time",

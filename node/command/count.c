@@ -18,6 +18,7 @@
 #include "node/command/count_codes.h"
 #include "node/command/count_genes.h"
 #include "node/command/count_log.h"
+#include "node/command/count_why.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
 #include "node/keeper/consent.h"
@@ -55,7 +56,7 @@ struct question {
 
 struct count {
     const char *dir;
-    bool json, everybody;
+    bool json, everybody, why;
     const char *file;
     const char *stretch; /* --frequency */
     const char *changes; /* --changes */
@@ -262,7 +263,7 @@ static void snapshot_name(const struct count *count, char name[static 65])
 }
 
 static bool print_json(const struct count *count, const struct question *question,
-                       const struct true_count *is, struct err *err)
+                       const struct true_count *is, const struct why *why, struct err *err)
 {
     cJSON *object = cJSON_CreateObject();
     bool ok = object != NULL;
@@ -271,6 +272,8 @@ static bool print_json(const struct count *count, const struct question *questio
     snapshot_name(count, name);
     json_put_int(object, "matched", (int64_t)is->matched, &ok);
     json_put_int(object, "undetermined", (int64_t)is->undetermined, &ok);
+    if (why)
+        count_why_put(why, object, &ok);
     json_put_int(object, "persons", (int64_t)is->persons, &ok);
     json_put_int(object, "excluded", (int64_t)count->excluded, &ok);
     json_put_text(object, "question", question->text, &ok);
@@ -283,7 +286,7 @@ static bool print_json(const struct count *count, const struct question *questio
 }
 
 static void print_page(const struct count *count, const struct question *question,
-                       const struct true_count *is)
+                       const struct true_count *is, const struct why *why)
 {
     const struct snapshot_info *info = snapshot_info(count->snapshot);
     char name[65];
@@ -293,6 +296,8 @@ static void print_page(const struct count *count, const struct question *questio
     date_to_civil(info->date, &year, &month, &day);
     printf("matched       %10llu persons\n", (unsigned long long)is->matched);
     printf("undetermined  %10llu\n", (unsigned long long)is->undetermined);
+    if (why)
+        count_why_print(why);
     printf("of            %10llu\n", (unsigned long long)is->persons);
     printf("excluded      %10llu\n\n", (unsigned long long)count->excluded);
     printf("question  %s\n%s\n", question->text[0] ? question->text : "(everybody)",
@@ -313,14 +318,16 @@ static bool answer_count(struct count *count, struct question *question, struct 
                           .region = count->home.node,
                           .limits = &count->limits};
     struct true_count is;
+    struct why why;
     bool ok =
         count_genes(count->snapshot, &question->ast, &question->genes, &question->n_genes, err) &&
-        truth_count(&of, &question->ast, &is, err);
+        truth_count(&of, &question->ast, &is, err) &&
+        (!count->why || why_count(&of, &question->ast, &why, err));
 
     if (ok && !count->json && !count->file)
-        print_page(count, question, &is);
+        print_page(count, question, &is, count->why ? &why : NULL);
     else if (ok)
-        ok = print_json(count, question, &is, err);
+        ok = print_json(count, question, &is, count->why ? &why : NULL, err);
     free(question->genes);
     question->genes = NULL;
     return ok;
@@ -514,6 +521,11 @@ static const struct option_spec specs[] = {
      AT(stretch)},
     {"changes", OPTION_TEXT, "LIST", "the same for these changes (GRCh38:22-50674500-C-T)",
      AT(changes)},
+    {"why", OPTION_FLAG, NULL,
+     "of how many of the undetermined which reason holds (the first of: filtered, refused, failed, "
+     "unreadable, not called, low depth or quality, structural, contig left out, no block, not "
+     "covered, no sample, variant not known, not recorded, not delivered)",
+     AT(why)},
     {"everybody", OPTION_FLAG, NULL, "an empty question, which counts everybody, is meant",
      AT(everybody)},
     {"purpose", OPTION_TEXT, "P",

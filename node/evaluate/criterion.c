@@ -24,6 +24,7 @@
 
 struct node {
     enum ast_kind kind;
+    const struct ast_node *from;
     uint32_t at_least;
     uint32_t n_children;
     struct node **children; /* of an "and": those without variants first */
@@ -92,6 +93,7 @@ static struct node *make(struct criterion *criterion, const struct ast_node *fro
         return NULL;
     }
     node->kind = from->kind;
+    node->from = from;
     node->at_least = from->at_least;
     if (from->kind == AST_TEST || from->kind == AST_VARIANT)
         ok = make_leaf(criterion, from, node, err);
@@ -224,4 +226,20 @@ bool criterion_run(struct criterion *criterion, size_t segment, struct kleene *o
         return false;
     *out = criterion->root->result;
     return true;
+}
+
+/* Recursion is bounded by AST_DEPTH_MAX. */
+static bool visit(const struct node *node, criterion_leaf *visitor, void *of)
+{
+    if (node->person || node->variant)
+        return visitor(of, node->from, node->variant, &node->result);
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (!visit(node->children[i], visitor, of))
+            return false;
+    return true;
+}
+
+bool criterion_leaves(const struct criterion *criterion, criterion_leaf *visitor, void *of)
+{
+    return visit(criterion->root, visitor, of);
 }

@@ -15,7 +15,9 @@
 #include "proto/base/err.h"
 
 struct ast;
+struct ast_node;
 struct criterion;
+struct variant_test;
 
 bool criterion_new(const struct asked_of *of, const struct ast *ast, struct criterion **out,
                    struct err *err) MUST_CHECK;
@@ -24,3 +26,10 @@ void criterion_free(struct criterion *criterion);
 /* out lies within the population of this segment. */
 bool criterion_run(struct criterion *criterion, size_t segment, struct kleene *out,
                    struct err *err) MUST_CHECK;
+
+/* A test on a person (variant is NULL) or variant( ... ), with what it said in the last run. */
+typedef bool criterion_leaf(void *of, const struct ast_node *node,
+                            const struct variant_test *variant, const struct kleene *result);
+/* Every leaf, after a run with fixed work; false as soon as one is. */
+bool criterion_leaves(const struct criterion *criterion, criterion_leaf *visitor,
+                      void *of) MUST_CHECK;

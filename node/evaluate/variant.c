@@ -17,6 +17,7 @@
 #include "node/evaluate/copies.h"
 #include "node/evaluate/expression.h"
 #include "node/evaluate/plain.h"
+#include "node/evaluate/undecided.h"
 #include "node/snapshot/snapshot.h"
 #include "node/terms/gene_names.h"
 #include "proto/base/arena.h"
@@ -44,10 +45,7 @@ struct variant_test {
     struct basket unsure;
     uint64_t *named; /* genes of the question that the notes of the site in hand name */
     size_t named_words;
-    struct candidate *elsewhere; /* to be decided person by person */
-    uint64_t *elsewhere_named;   /* named_words each */
-    size_t n_elsewhere;
-    size_t room_elsewhere;
+    struct undecided elsewhere; /* to be decided person by person */
     bool sole_taken; /* into sole_yes and sole_possible, since the baskets were emptied */
     size_t n_taken;  /* since the baskets were emptied */
 };
@@ -75,6 +73,7 @@ bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, s
         return false;
     test->reads_notes = expression_reads_notes(test->root);
     test->named_words = test->genes.n / 64 + 1;
+    test->elsewhere.named_words = test->named_words;
     test->named = arena_array(arena, test->named_words, sizeof(*test->named));
     if (!test->named)
         return err_memory(err);
@@ -82,6 +81,11 @@ bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, s
     test->by_assays = snapshot_is_by_assays(snapshot);
     *out = test;
     return true;
+}
+
+const struct expression *variant_test_root(const struct variant_test *test)
+{
+    return test->root;
 }
 
 void variant_test_clear(struct variant_test *test)
@@ -99,34 +103,7 @@ void variant_test_clear(struct variant_test *test)
     basket_clear(&test->uncalled);
     basket_clear(&test->sure);
     basket_clear(&test->unsure);
-    free(test->elsewhere);
-    free(test->elsewhere_named);
-}
-
-static bool elsewhere_room(struct variant_test *test, struct err *err)
-{
-    size_t room = test->room_elsewhere ? test->room_elsewhere * 2 : 64;
-    struct candidate *more = realloc(test->elsewhere, room * sizeof(*more));
-    uint64_t *named = realloc(test->elsewhere_named, room * test->named_words * sizeof(*named));
-
-    test->elsewhere = more ? more : test->elsewhere;
-    test->elsewhere_named = named ? named : test->elsewhere_named;
-    if (!more || !named)
-        return err_memory(err);
-    test->room_elsewhere = room;
-    return true;
-}
-
-static bool elsewhere_add(struct variant_test *test, const struct candidate *candidate,
-                          struct err *err)
-{
-    if (test->n_elsewhere == test->room_elsewhere && !elsewhere_room(test, err))
-        return false;
-    if (candidate->named)
-        memcpy(test->elsewhere_named + test->n_elsewhere * test->named_words, candidate->named,
-               test->named_words * sizeof(uint64_t));
-    test->elsewhere[test->n_elsewhere++] = *candidate;
-    return true;
+    undecided_clear(&test->elsewhere);
 }
 
 /* Is it true of some zygosities alone, where a call does not tell the zygosity by itself? */
@@ -162,7 +139,7 @@ static bool take(struct run *run, const struct candidate *one)
     maybe = truth.possible & ~truth.yes;
     test->n_taken++;
     if (truth.elsewhere && maybe)
-        return elsewhere_add(test, &candidate, run->err);
+        return undecided_add(&test->elsewhere, &candidate, run->err);
     if (depends_on_copies(&truth, candidate.vid))
         return take_by_copies(run, candidate.vid, &truth);
     if (truth.possible && !test->by_assays && !basket_add(&test->uncalled, candidate.vid, run->err))
@@ -287,9 +264,9 @@ static bool empty_sole_places(struct run *run)
 static bool empty_baskets(struct run *run)
 {
     struct variant_test *test = run->test;
-    size_t n_elsewhere = test->n_elsewhere;
+    size_t n_elsewhere = test->elsewhere.n;
 
-    test->n_elsewhere = test->n_taken = 0;
+    test->elsewhere.n = test->n_taken = 0;
     for (unsigned classes = 1; classes <= CLASSES_ALL; classes++) {
         if (!add_carriers(run, &test->yes[classes], classes, &run->out->yes) ||
             !add_carriers(run, &test->maybe[classes], classes, &run->out->cannot_tell))
@@ -302,12 +279,9 @@ static bool empty_baskets(struct run *run)
     if (test->sole_taken && !empty_sole_places(run))
         return false;
     test->sole_taken = false;
-    for (size_t i = 0; i < n_elsewhere; i++) {
-        if (test->elsewhere[i].named)
-            test->elsewhere[i].named = test->elsewhere_named + i * test->named_words;
-        if (!decide_elsewhere(run, &test->elsewhere[i]))
+    for (size_t i = 0; i < n_elsewhere; i++)
+        if (!decide_elsewhere(run, undecided_at(&test->elsewhere, i)))
             return false;
-    }
     return true;
 }
 

@@ -22,6 +22,9 @@ struct variant_test;
 /* inner: what stands inside variant( ); borrowed. */
 bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
                       struct variant_test **out, struct err *err) MUST_CHECK;
+struct expression;
+/* What stands inside, as the last run left it. */
+const struct expression *variant_test_root(const struct variant_test *test);
 /* Frees what the arena does not hold. Accepts NULL. */
 void variant_test_clear(struct variant_test *test);
 

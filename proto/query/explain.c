@@ -48,6 +48,15 @@ static const struct phrase tested_note = {
     "(En gen eller sträcka räknas som testad när en analys täcker minst %u % av den; den som inte "
     "är testad räknas som obestämbar.)"};
 
+static const struct phrase small_note = {
+    "(A variant is a small one: bases, insertions and deletions that a file spells out. Structural "
+    "variants, copy numbers and repeats are not asked for; who has one there is counted as "
+    "undetermined.)",
+    "(En variant är en liten: baser, insertioner och deletioner som en fil skriver ut. "
+    "Strukturella "
+    "varianter, kopietal och repetitioner ingår inte; den som har en sådan där räknas som "
+    "obestämbar.)"};
+
 struct explainer {
     enum language language;
     struct bytes *out;
@@ -257,6 +266,8 @@ void explain(const struct ast *ast, enum language language, struct bytes *out)
         end_line(&explainer);
     }
     if (explainer.variant) {
+        put(&explainer, small_note);
+        end_line(&explainer);
         put_count(&explainer, tested_note, TESTED_SHARE_PERCENT);
         end_line(&explainer);
     }

@@ -161,6 +161,16 @@ SAID = [
 ]
 
 
+# what, samples, body, question, {reason: persons}
+WHY = [
+    ("filtered, missing, failed", 4, line("0/1:. ./.:. 0/1:bad 0/0:PASS", "GT:FT", status="q"), V, {"filtered": 1, "not called": 1, "failed": 1}),
+    ("structural and low", 3, line("0/1:9 0/0:9 0/0:9", "GT:DP", place="chr1\t900", alt="<DEL>", info="END=1600") + line("0/0:9 0/0:0 0/0:9", "GT:DP"), V, {"structural": 1, "not called": 1}),
+    ("a block that is low, and none", 1, block("0/0:30:60", end=900) + block("0/0:30:1", start=901), V, {"low depth or quality": 1}),
+    ("another chromosome than the gVCF's", 1, block("0/0:30:60"), FAR, {"not covered": 1}),
+    ("hg19's mitochondrion", 2, line("1 0", place="chrM\t3244"), "variant(change = GRCh37:MT-100-A-C)", {"contig left out": 2}),
+]
+
+
 def write(folder, name, samples, body, header=None, mark=""):
     path = os.path.join(folder, name)
     with open(path, "w", encoding="utf-8") as file:
@@ -205,6 +215,14 @@ def main():
     for case in CASES:
         with tempfile.TemporaryDirectory(prefix="rikstal-case-") as folder:
             check(report, folder, *case)
+    for what, samples, body, question, reasons in WHY:
+        with tempfile.TemporaryDirectory(prefix="rikstal-case-") as folder:
+            node, _ = node_of(folder)
+            header = "##contig=<ID=chr1,length=249250621>\n##contig=<ID=chrM,length=16571>\n" if "GRCh37" in question else None
+            load(node, write(folder, "case.vcf", samples, body, header))
+            node.run("publish")
+            got = node.count([question], "--why")[0]["why"]
+            report.row(got == reasons, "why: " + what, *[] if got == reasons else [got, reasons])
     for what, samples, body, code, word, mark in SAID:
         with tempfile.TemporaryDirectory(prefix="rikstal-case-") as folder:
             node, _ = node_of(folder)

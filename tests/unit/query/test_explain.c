@@ -46,6 +46,8 @@ static void test_english_says_what_the_text_hides(void **state)
     assert_says("not variant(gene = BRCA1)", LANGUAGE_ENGLISH,
                 "  - tested, and no variant that has:\n    - gene BRCA1\n");
     assert_says("variant(gene = BRCA1)", LANGUAGE_ENGLISH, "at least 95 % of it");
+    assert_says("variant(gene = BRCA1)", LANGUAGE_ENGLISH, "A variant is a small one");
+    assert_says("variant(gene = BRCA1)", LANGUAGE_SWEDISH, "Strukturella varianter");
     assert_says("variant(gene = BRCA1 and consequence = lof)", LANGUAGE_ENGLISH,
                 "one and the same variant, with all of:\n    - gene BRCA1\n"
                 "    - consequence loss of function (lof)\n");
