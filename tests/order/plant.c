@@ -25,7 +25,6 @@ enum {
     PLANT_LOSSES,
     PLANT_CLINVAR,
     PLANT_FREQUENCY,
-    PLANT_YEAR,
     PLANTS
 };
 
@@ -44,7 +43,6 @@ const struct plant plants[] = {
     [PLANT_LOSSES] = {"losses", "a loss within a gene or stretch does not count"},
     [PLANT_CLINVAR] = {"clinvar", "a ClinVar word that was not read is none"},
     [PLANT_FREQUENCY] = {"frequency", "a frequency that was not read is 0"},
-    [PLANT_YEAR] = {"year", "a year of birth alone gives the age to the day"},
 };
 const size_t n_plants = PLANTS;
 
@@ -174,17 +172,4 @@ bool __wrap_segment_lost(struct segment *segment, const struct tested_place *pla
                          struct err *err)
 {
     return planted == PLANT_LOSSES || __real_segment_lost(segment, place, words, err);
-}
-
-const struct segment_persons *__real_segment_persons(const struct segment *segment);
-const struct segment_persons *__wrap_segment_persons(const struct segment *segment);
-const struct segment_persons *__wrap_segment_persons(const struct segment *segment)
-{
-    static struct segment_persons certain;
-
-    if (planted != PLANT_YEAR)
-        return __real_segment_persons(segment);
-    certain = *__real_segment_persons(segment);
-    certain.age_most = certain.age;
-    return &certain;
 }
