@@ -1,7 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The page of the house: how a question is answered. See keeper.c.
+ * The steps by which a question is answered, in their order. See keeper.c.
  */
 #include "proto/base/err.h"
 

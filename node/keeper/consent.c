@@ -15,7 +15,7 @@
 #include "proto/trust/role.h"
 
 #define DAY_S 86400
-#define DAY_BITS 24 /* of the overlay's number; the sequence is above */
+#define DAY_BITS 24 /* the low bits of consent_overlay() are the day */
 
 static uint64_t need_of(const char *purpose)
 {
@@ -45,7 +45,7 @@ struct eligibility consent_eligibility(const struct consent_asker *asker, int64_
 
     if (asker->disease && asker->disease[0] && consent_takes_disease(asker->purpose) &&
         !disease_parse(asker->disease, &who.disease, &ignored))
-        who.disease = (struct code){0}; /* nobody more is counted */
+        who.disease = (struct code){0}; /* a disease that does not parse allows nobody more */
     if (!asker->permit[0])
         who.forbid |= CONSENT_BIT(CONSENT_ETHICS_APPROVAL);
     if (role_is_commercial(asker->role))
@@ -64,7 +64,11 @@ const char *consent_population(const char *policy, const struct eligibility *who
                                struct arena *arena)
 {
     char disease[CODE_TEXT_MAX] = "";
-    /* Refuses in every question, and is younger than the first ledgers: a repeat stays a repeat. */
+    /*
+     * CONSENT_UNREAD is forbidden in every question and is newer than the first ledgers. It is left
+     * out of the name, so that a question answered before the bit existed is still found as a
+     * repeat.
+     */
     uint64_t forbid = who->forbid & ~CONSENT_BIT(CONSENT_UNREAD);
 
     if (who->disease.system[0])
@@ -83,7 +87,9 @@ uint64_t consent_overlay(const struct eligibility *who)
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-/* A sequence that goes back is a file from a backup: its refusals are fewer. */
+/*
+ * A file whose sequence is lower than before comes from a backup and has fewer refusals: refuse it.
+ */
 static bool take(struct consent_file *file, const char *path, struct err *err)
 {
     struct overlay *overlay;
@@ -145,7 +151,10 @@ void consent_close(struct consent_file *file)
     *file = (struct consent_file){0};
 }
 
-/* What was noted is read first: it only grows, and never before the file. */
+/*
+ * Reads the noted sequence before the file. Both only grow, and a sequence is noted only after its
+ * file is there, so a good file is never older than the note.
+ */
 bool consent_read(const struct home *home, struct overlay **out, struct err *err)
 {
     char ledger[HOME_PATH_BYTES], path[HOME_PATH_BYTES];
@@ -159,7 +168,7 @@ bool consent_read(const struct home *home, struct overlay **out, struct err *err
         *out = file.overlay;
         return true;
     }
-    err->code = ERR_DENIED; /* trying again does not help */
+    err->code = ERR_DENIED; /* ERR_DENIED, because trying again does not help */
     overlay_free(file.overlay);
     return false;
 }

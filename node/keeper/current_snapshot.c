@@ -19,7 +19,7 @@
 #define NOISE_SUFFIX ".key"
 #define NOISE_NAME_BYTES 96
 
-/* What current says, without the newline; "" when there is no such file. */
+/* Reads D/snapshot/current without its newline; "" when there is no such file. */
 static bool read_current(const struct home *home, char current[static 128], struct err *err)
 {
     char path[HOME_PATH_BYTES];
@@ -80,7 +80,9 @@ static bool open_noise(const struct home *home, const uint8_t id[static 32], str
     return opened;
 }
 
-/* Overwrite, sync, unlink: what stays on a copy-on-write disk is the disk encryption's to protect.
+/*
+ * Overwrites, syncs and unlinks the file. A copy-on-write disk may keep the old blocks: there only
+ * disk encryption protects them.
  */
 static void erase(int folder, const char *name)
 {
@@ -95,7 +97,7 @@ static void erase(int folder, const char *name)
     unlinkat(folder, name, 0);
 }
 
-/* Keys of all snapshots but this one. */
+/* Erases the noise keys of all snapshots but this one. */
 static void erase_other_keys(const struct home *home, const uint8_t id[static 32])
 {
     char path[HOME_PATH_BYTES], keep[NOISE_NAME_BYTES];
@@ -117,12 +119,11 @@ static void erase_other_keys(const struct home *home, const uint8_t id[static 32
     closedir(folder);
 }
 
-/* ---- what an answer says of the snapshot ------------------------------------------------------
- */
+/* ---- what an answer says about the snapshot -------------------------------------------------- */
 
 /*
- * What the region's operator did, never what the data hold: by the assemblies of the samples, one
- * old sample on another assembly would be seen, without noise and without a charge.
+ * The assembly is the one that the operator declared. It is not derived from the samples: one old
+ * sample on another assembly would then show in every answer, without noise and without a charge.
  */
 static void describe(struct current_snapshot *published)
 {

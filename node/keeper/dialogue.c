@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Frames in, frames out. Every frame that asks for something gets one answer; one that makes no
- * sense is logged and dropped, since the stream itself is still whole.
+ * Reads the frames that link sends and writes the keeper's frames. Each request gets one answer. A
+ * frame that makes no sense is logged and dropped; the stream itself is still intact.
  */
 #include <string.h>
 
@@ -21,9 +21,9 @@
 #include "proto/trust/message.h"
 #include "proto/wire/framed.h"
 
-#define TIME_MAX_MS 30000 /* that a question is waited for, whatever the coordinator says */
+#define TIME_MAX_MS 30000 /* longest wait for a question, whatever the coordinator says */
 
-/* One frame under way. */
+/* One frame that is being handled. */
 struct dialogue {
     struct keeper *keeper;
     int fd;
@@ -47,7 +47,7 @@ static bool send_frame(struct dialogue *d, Rikstal__V1__Frame *frame, struct err
         return false;
     if (framed_write_within(d->fd, data, size, d->keeper->patience_ms, err))
         return true;
-    if (err->code != ERR_UNAVAILABLE) /* closed: the next read tells */
+    if (err->code != ERR_UNAVAILABLE) /* when the stream is closed, the next read reports it */
         d->keeper->unheard = *err;
     return false;
 }
@@ -76,7 +76,10 @@ static bool fill_terms(struct dialogue *d, Rikstal__V1__Hello *hello, struct err
     return true;
 }
 
-/* What the operator declared, in words that no file of a region's patients can bring. */
+/*
+ * Lists the deliveries that the operator declared. The texts are the operator's own: none of them
+ * is taken from a file about patients.
+ */
 static bool fill_deliveries(struct dialogue *d, Rikstal__V1__Hello *hello, struct err *err)
 {
     struct snapshot *snapshot = d->keeper->published.snapshot;
@@ -104,7 +107,9 @@ static bool fill_deliveries(struct dialogue *d, Rikstal__V1__Hello *hello, struc
     return true;
 }
 
-/* The assays that the operator declared; one whose name holds what may be a person's number stays.
+/*
+ * Lists the assays that the operator declared, without those whose name may hold a personal
+ * identity number.
  */
 static bool fill_assays(struct dialogue *d, Rikstal__V1__Hello *hello, struct err *err)
 {
@@ -171,7 +176,7 @@ static bool note_refusal(struct keeper *keeper, const struct request *request, s
     struct leaf leaf = {.type = LEAF_DENY, .time_s = request->now_s, .nrho = request->nrho};
 
     if (!request->authentic || !q)
-        return true; /* whoever is not in the roster does not get to fill our log */
+        return true; /* a sender who is not in the roster must not be able to fill our log */
     memcpy(leaf.question_hash, request->hash, sizeof(leaf.question_hash));
     return leaf_name(leaf.organisation, sizeof(leaf.organisation), q->organisation, err) &&
            leaf_name(leaf.analyst, sizeof(leaf.analyst), q->analyst, err) &&
@@ -198,7 +203,10 @@ static void log_asked(const struct request *request)
               outcome_of(request), NULL);
 }
 
-/* When the answer may go. What is free, or was never computed, tells nothing by its time. */
+/*
+ * When the answer may leave. A refusal before data or a repeat that was paid before leaves at once:
+ * its time tells nothing about the data.
+ */
 static int64_t leave_at(const struct request *request)
 {
     int64_t now = clock_mono_ms();
@@ -211,7 +219,10 @@ static int64_t leave_at(const struct request *request)
 /* keeper_answer(), sum_attend() or sum_answer(). */
 typedef bool request_function(struct keeper *, struct request *, struct err *);
 
-/* Stopped by the operator, by a roster that may be old, or by the witnesses of the log. */
+/*
+ * Refuses when the operator has stopped the node, when the roster may be out of date, when the
+ * audit log lacks its witnesses, and when there is no whole overlay or policy; else calls act.
+ */
 static bool act_unless_stopped(request_function *act, struct keeper *keeper,
                                struct request *request, struct err *err)
 {
@@ -241,7 +252,10 @@ static bool act_unless_stopped(request_function *act, struct keeper *keeper,
     return act(keeper, request, err);
 }
 
-/* An analyst of ours has a newer roster than we: a push was lost, or held back. */
+/*
+ * The question was made with a newer roster than ours, so the coordinator's push of it was lost or
+ * held back.
+ */
 static void note_newer_roster(struct keeper *keeper, const struct request *request)
 {
     uint64_t version;
@@ -255,7 +269,7 @@ static void note_newer_roster(struct keeper *keeper, const struct request *reque
         freshness_claim(&keeper->freshness, version, &by);
 }
 
-/* The signed answer, attestation or refusal, in its frame, at its time. */
+/* Sends what act() made (a signed answer, attestation or refusal) in a frame, at its time. */
 static bool answer_by(request_function *act, struct dialogue *d, struct request *request,
                       struct err *err)
 {
@@ -319,7 +333,10 @@ static bool hear_ask(struct dialogue *d, const Rikstal__V1__Ask *ask, struct err
     return answer_by(ask->attempt ? sum_attend : keeper_answer, d, request, err);
 }
 
-/* Round two of a sum. A list for which no key waits is nobody's: there is nothing to answer. */
+/*
+ * Handles the list of participants in round two of a sum. Without a session that waits for this
+ * list there is no question to answer.
+ */
 static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, struct err *err)
 {
     Rikstal__V1__Envelope *question;
@@ -342,7 +359,7 @@ static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, str
         request->list = list;
         heard = answer_by(sum_answer, d, request, err);
     }
-    session_end(session); /* its key was used, or its list was wrong: never again */
+    session_end(session); /* the session's key is used only once, also when the list was wrong */
     return heard;
 }
 
@@ -357,7 +374,7 @@ static bool hear_roster(struct dialogue *d, const Rikstal__V1__Envelope *envelop
            keeper_take_roster(d->keeper, data, size, err);
 }
 
-/* The coordinator has no newer one than this. */
+/* The coordinator says that it has no newer roster than this version. */
 static bool hear_no_newer_roster(struct dialogue *d, const Rikstal__V1__RosterPull *word,
                                  struct err *err)
 {
@@ -369,7 +386,7 @@ static bool hear_no_newer_roster(struct dialogue *d, const Rikstal__V1__RosterPu
     return freshness_word(&d->keeper->freshness, &d->keeper->home, ours, err);
 }
 
-/* What the operator did is noted soon, asked or not. */
+/* Takes up what the operator changed on disk, so that it is noted soon even if nobody asks. */
 static void look_around(struct keeper *keeper)
 {
     struct err err;
@@ -412,12 +429,12 @@ static bool hear_cosignature(struct dialogue *d, const Rikstal__V1__Cosignature 
     struct witness_of of = keeper_witness_of(d->keeper);
     struct witness_out out = {send_linkwide, d, d->arena};
 
-    if (word->status == WATCH_OLD_ROSTER) /* not signed: worth asking, and no more */
+    if (word->status == WATCH_OLD_ROSTER) /* not signed: our roster is old, so pull a newer one */
         freshness_hurry(&d->keeper->freshness);
     return witness_hear_cosignature(d->keeper->witness, &of, word, clock_mono_ms(), &out, err);
 }
 
-/* What we signed last, as far as the coordinator saw: it comes before the first question. */
+/* Our newest signed answer that the coordinator has. It arrives before the first question. */
 static bool hear_newest(struct dialogue *d, const Rikstal__V1__Envelope *answer, struct err *err)
 {
     struct witness_of of = keeper_witness_of(d->keeper);
@@ -425,7 +442,7 @@ static bool hear_newest(struct dialogue *d, const Rikstal__V1__Envelope *answer,
     return witness_hear_answer(d->keeper->witness, &of, answer, d->arena, err);
 }
 
-/* ---- of our own accord ----------------------------------------------------------------------- */
+/* ---- frames that the keeper sends without a request ------------------------------------------ */
 
 static bool pull_roster(struct dialogue *d, struct err *err)
 {
@@ -442,8 +459,8 @@ static bool pull_roster(struct dialogue *d, struct err *err)
 }
 
 /*
- * What cannot be made or sent is made again later; until then the age decides, of the checkpoint
- * and of the roster.
+ * Sends the checkpoint and the roster pull that are due. One that fails is tried again later;
+ * meanwhile the age of the last checkpoint and roster decides whether the node may answer.
  */
 static void tick(struct keeper *keeper, int fd)
 {
@@ -476,7 +493,7 @@ static bool hear(struct dialogue *d, const Rikstal__V1__Frame *frame, struct err
     case RIKSTAL__V1__FRAME__BODY_PING:
         look_around(d->keeper);
         return echo(d, frame->ping, err);
-    case RIKSTAL__V1__FRAME__BODY_CANCEL: /* what was charged is answered, and kept for a repeat */
+    case RIKSTAL__V1__FRAME__BODY_CANCEL: /* a charged question is still answered */
         sessions_cancel(&d->keeper->sessions, frame->correlation);
         return true;
     case RIKSTAL__V1__FRAME__BODY_CHECKPOINT:
@@ -513,7 +530,7 @@ static int64_t sooner(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* Until there is something to do without being asked; -1: nothing. */
+/* Milliseconds until something is due that no frame asks for; -1 when nothing is. */
 static int64_t wait_ms(const struct keeper *keeper)
 {
     int64_t now = clock_mono_ms(), wait = outbox_wait_ms(&keeper->outbox, now), own;
@@ -524,7 +541,9 @@ static int64_t wait_ms(const struct keeper *keeper)
     return wait < 0 ? own : sooner(wait, own);
 }
 
-/* What is due; when the operator has stopped the node meanwhile, without the answers. */
+/*
+ * Writes the frames that are due. If the operator has stopped the node since, answers are dropped.
+ */
 static bool flush(struct keeper *keeper, int fd, struct err *err)
 {
     int64_t now = clock_mono_ms();

@@ -1,8 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * By what a file on disk is recognised as unchanged: time, inode, size. Files of a node's folder
- * are replaced as a whole (proto/base/file.h), so a new content is a new inode. Values; any thread.
+ * Identifies the content of a file on disk by its time, inode and size, to see whether it changed.
+ * Files of a node's folder are always replaced whole (proto/base/file.h), so new content has a new
+ * inode. Values; any thread.
  */
 #include <stdbool.h>
 #include <sys/stat.h>

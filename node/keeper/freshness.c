@@ -17,9 +17,9 @@
 #define FORM WORD "%" PRIu64 " %" PRId64 " %" PRId64 "\n"
 #define FILE_BYTES_MAX 128
 #define AGE_UNKNOWN_MS (FRESHNESS_AGE_MAX_MS + 1)
-#define AGE_COUNTED_MAX_MS (400 * INT64_C(86400000)) /* beyond, nobody wants to know */
+#define AGE_COUNTED_MAX_MS (400 * INT64_C(86400000)) /* a greater age is not counted */
 
-/* What is in the file. */
+/* The numbers in D/roster.seen. */
 struct seen {
     uint64_t version;
     int64_t age_s;
@@ -70,7 +70,7 @@ bool freshness_allows(const struct freshness *freshness, struct err *err)
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-/* A word that cannot be written is forgotten by a restart, which pulls anyway. */
+/* When the file cannot be written, a restart knows no age; the node then pulls the roster first. */
 static void save(const struct freshness *freshness, const struct home *home)
 {
     char path[HOME_PATH_BYTES], text[FILE_BYTES_MAX];
@@ -83,7 +83,7 @@ static void save(const struct freshness *freshness, const struct home *home)
         log_error("roster_seen_not_written", &err);
 }
 
-/* What reads as these numbers and is not how they are written is refused. */
+/* Refuses a text that is not exactly how save() writes the numbers it holds. */
 static bool parse(const char *text, struct seen *out)
 {
     char again[FILE_BYTES_MAX];
@@ -114,17 +114,17 @@ static bool load(const char *path, struct seen *out, struct err *err)
     return ok;
 }
 
-/* The age of the word that the file tells of, about the roster that we have. */
+/* The present age of the confirmation in the file, for the roster that the node has. */
 static int64_t age_of(const struct seen *seen, const struct roster *roster)
 {
     int64_t now_s = clock_wall_s(), age_s;
 
     if (seen->version > roster_version(roster))
-        return AGE_UNKNOWN_MS; /* somebody has put an older roster in its place */
+        return AGE_UNKNOWN_MS; /* somebody installed an older roster */
     if (seen->version < roster_version(roster))
         return wall_between_ms(roster_message(roster)->issued, now_s);
     if (__builtin_sub_overflow(seen->written_s, FRESHNESS_SKEW_S, &age_s) || now_s < age_s)
-        return AGE_UNKNOWN_MS; /* the clock went back: how far did it go before? */
+        return AGE_UNKNOWN_MS; /* the clock went back, so the time that passed before is unknown */
     age_s = seen->age_s < AGE_COUNTED_MAX_MS / 1000 ? seen->age_s : AGE_COUNTED_MAX_MS / 1000;
     return age_s * 1000 + wall_between_ms(seen->written_s, now_s);
 }
@@ -133,7 +133,7 @@ bool freshness_open(const struct home *home, const struct roster *roster, struct
                     struct err *err)
 {
     struct freshness freshness = {.version = roster_version(roster)};
-    struct seen seen = {0}; /* none: of an older roster than any */
+    struct seen seen = {0}; /* no file: confirmed was only version 0, older than any */
     char path[HOME_PATH_BYTES];
     struct err bad;
 

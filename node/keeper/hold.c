@@ -47,7 +47,7 @@ static enum hold_state state_of(const struct home *home, const char *name)
     return has(home, name, "approved") ? HOLD_APPROVED : HOLD_WAITING;
 }
 
-/* ---- the keeper's side: asking --------------------------------------------------------------- */
+/* ---- the keeper's side: questions that wait -------------------------------------------------- */
 
 enum id_tag {
     TAG_IDENTITY = 1,
@@ -98,7 +98,7 @@ static char *text_of(struct bytes *bytes, struct arena *arena)
     return text;
 }
 
-/* Which figures: the question as people write it, and in words. */
+/* Which figures are wanted: the question in its text form, and in words. */
 static void put_figures(cJSON *object, const struct hold_question *held, struct arena *arena,
                         bool *ok)
 {
@@ -234,7 +234,10 @@ static bool note(struct journal *journal, const char *name, const char *what, in
     return leaf_name(leaf.note, sizeof(leaf.note), text, err) && journal_note(journal, &leaf, err);
 }
 
-/* The leaf first: a crash between the two writes it again, and never loses it. */
+/*
+ * Writes the leaf before the file moves. After a crash between the two, the leaf is written again,
+ * so it is never lost.
+ */
 static bool take_decision(const struct home *home, struct journal *journal, const char *name,
                           int64_t now_s, struct err *err)
 {
@@ -254,7 +257,7 @@ static bool take_decision(const struct home *home, struct journal *journal, cons
     return true;
 }
 
-/* ID.ending, and nothing else. */
+/* True for a file name ID.ending; name becomes ID. */
 static bool is_named(const char *file, const char *ending, char name[static HOLD_NAME_BYTES])
 {
     size_t hex = strspn(file, "0123456789abcdef");
@@ -266,7 +269,7 @@ static bool is_named(const char *file, const char *ending, char name[static HOLD
     return true;
 }
 
-/* Every ID.ending in D/held. */
+/* Calls the visitor for each file ID.ending in D/held. */
 static bool each(const struct home *home, const char *ending,
                  bool (*act)(void *of, const char *name, struct err *err), void *of,
                  struct err *err)

@@ -1,23 +1,24 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Questions that wait for a person of this region: D/held, looked at by `rikstal-node hold`.
+ * Questions that wait until a person of this region approves them. They lie in D/held; the operator
+ * reads and decides them with `rikstal-node hold`.
  *
  *   D/held/ID.json       the question in words, by the keeper, 0600: for the operator alone
  *   D/held/ID.decision   "approve" or "deny" and who, by the operator's command
  *   D/held/ID.approved, ID.denied   the decision, once its leaf is in the audit log
  *
- * ID stands for what is asked (canonical question, mode, sigma, disease) and for whom
- * (organisation, role, purpose, permit, dataset), so it is the same for a question that is asked
- * again. A decision counts from its leaf on and until another one. Nothing here looks at data. One
- * thread.
+ * ID is a hash of what is asked (canonical question, mode, sigma, disease) and of the asker
+ * (organisation, role, purpose, permit, dataset), so a question that is asked again has the same
+ * ID. A decision is in force once its leaf is in the audit log, until another decision replaces it.
+ * Nothing here looks at data. One thread.
  */
 #include <stdint.h>
 
 #include "proto/base/err.h"
 #include "proto/trust/question.h"
 
-#define HOLD_WAITING_MAX 1000 /* more are held as well, but not listed */
+#define HOLD_WAITING_MAX 1000 /* questions beyond this number are held too, but not listed */
 #define HOLD_ID_BYTES 16
 #define HOLD_NAME_BYTES (2 * HOLD_ID_BYTES + 1)
 
@@ -31,22 +32,25 @@ enum hold_state { HOLD_WAITING, HOLD_APPROVED, HOLD_DENIED };
 struct hold_question {
     const Rikstal__V1__Question *question;
     const struct ast *ast;
-    const uint8_t *identity; /* 32 bytes, of its canonical form */
+    const uint8_t *identity; /* 32 bytes, hash of the question's canonical form */
     int64_t now_s;
 };
 
-/* The state of this question; one that is new waits, and is written down for the operator. */
+/* The state of this question. A new question is written to D/held for the operator and waits. */
 bool hold_ask(const struct home *home, const struct hold_question *held, struct arena *arena,
               enum hold_state *state, struct err *err) MUST_CHECK;
-/* Put the operator's decisions in force, each with its leaf. */
+/* Puts the operator's decisions in force, and writes an audit leaf for each. */
 bool hold_take_decisions(const struct home *home, struct journal *journal, int64_t now_s,
                          struct err *err) MUST_CHECK;
 
-/* For the operator's command. A name is ID: 32 hex digits, the first ones are enough in find. */
+/*
+ * For the operator's command. name is an ID of 32 hex digits; hold_find() also takes its first
+ * digits.
+ */
 typedef bool hold_visitor(void *of, const char *name, enum hold_state state, struct err *err);
 bool hold_list(const struct home *home, hold_visitor *visitor, void *of,
                struct err *err) MUST_CHECK;
-/* The one question whose ID begins with this; ERR_INVALID when there is none or are several. */
+/* Finds the question whose ID begins with `begin`. ERR_INVALID when no ID or several do. */
 bool hold_find(const struct home *home, const char *begin, char name[static HOLD_NAME_BYTES],
                struct err *err) MUST_CHECK;
 bool hold_decide(const struct home *home, const char *name, bool approve,

@@ -11,7 +11,7 @@
 #include "proto/base/random.h"
 #include "proto/base/sql.h"
 
-/* Of the write-ahead log, before they are moved into the database. */
+/* Pages in the write-ahead log before SQLite moves them into the database. */
 #ifndef JOURNAL_LOG_PAGES
 #define JOURNAL_LOG_PAGES 1000
 #endif
@@ -77,7 +77,10 @@ static bool begin(struct journal *journal, struct err *err)
     return sql_begin(journal->db, err);
 }
 
-/* Undo what the transaction did. A tree that cannot be read back must not be written to. */
+/*
+ * Rolls the transaction back. If the audit tree then cannot be read again, nothing more may be
+ * written.
+ */
 static void give_up(struct journal *journal)
 {
     struct err ignored;
@@ -88,8 +91,8 @@ static void give_up(struct journal *journal)
 }
 
 /*
- * Commit, or nothing happened. SQLite does not know what a disk holds whose sync failed, and
- * neither do we: only a fresh process that reads the log does.
+ * Commits, or rolls back. After a failed sync SQLite does not know what is on the disk, and neither
+ * does this process: only a new process, which reads the log again, knows.
  */
 static bool finish(struct journal *journal, bool done, struct err *err)
 {
@@ -106,9 +109,9 @@ static bool finish(struct journal *journal, bool done, struct err *err)
 }
 
 /*
- * The end of everything but a charge, so that one question waits for at most four syncs: two
- * commits, and the log and the database when the log is moved. A commit is durable wherever it
- * stands.
+ * Commits, and then moves the write-ahead log into the database. All transactions but a charge end
+ * so: one question then waits for at most four syncs (two commits; the log and the database at the
+ * move). A commit is durable in the log as well.
  */
 static bool finish_and_move(struct journal *journal, bool done, struct err *err)
 {
@@ -220,7 +223,10 @@ static struct rate_claim rate_claim_of(const struct journal_charge *charge)
                                .limits = charge->rate};
 }
 
-/* In the transaction: was the id used, is it one set too many, does the budget cover it? */
+/*
+ * Inside the transaction: was the question id used before, are there too many sets of participants,
+ * does the budget cover the price?
+ */
 static bool look(struct journal *journal, const struct journal_charge *charge,
                  struct ledger_claim *claim, struct journal_receipt *receipt, struct err *err)
 {
@@ -230,7 +236,7 @@ static bool look(struct journal *journal, const struct journal_charge *charge,
     if (!ledger_recall(journal->ledger, charge->question_id, claim->question_hash, claim->base_key,
                        &receipt->seen, err))
         return false;
-    if (charge->sets_max) { /* the same question may come again for other participants */
+    if (charge->sets_max) { /* a sum's question may come again for other participants */
         memcpy(claim->base_key, charge->claim.base_key, LEDGER_HASH_BYTES);
         if (!ledger_others(journal->ledger, claim, &others, err))
             return false;
@@ -243,7 +249,7 @@ static bool look(struct journal *journal, const struct journal_charge *charge,
     if (!ledger_take(journal->ledger, claim, &charge->caps, audit_size(journal->audit),
                      &receipt->charge, err))
         return false;
-    if (receipt->charge.outcome != LEDGER_CHARGED) /* a repeat is no new question */
+    if (receipt->charge.outcome != LEDGER_CHARGED) /* a repeat does not count against the rate */
         return true;
     struct rate_claim rate = rate_claim_of(charge);
 
@@ -256,7 +262,7 @@ static bool taken(const struct journal_receipt *receipt)
            receipt->charge.outcome == LEDGER_CHARGED;
 }
 
-/* In the transaction: look, and write the leaf and the id if something was taken. */
+/* Inside the transaction: look(), then write the leaf and the question id if a price was taken. */
 static bool take(struct journal *journal, const struct journal_charge *charge, struct leaf *leaf,
                  struct journal_receipt *receipt, struct err *err)
 {
@@ -269,7 +275,7 @@ static bool take(struct journal *journal, const struct journal_charge *charge, s
     if (!taken(receipt))
         return true;
     if (receipt->seen != LEDGER_FRESH && !charge->sets_max)
-        /* a damaged ledger: never charge the same bytes twice */
+        /* the ledger is damaged: do not charge the same question twice */
         return err_set(err, ERR_INTERNAL, "the ledger knows the question and not its charge");
     leaf->balance_nrho = receipt->charge.left_nrho;
     if (!append(journal, leaf, &index, err) || !rate_note(journal->rate, &rate, err))
@@ -291,7 +297,7 @@ bool journal_take(struct journal *journal, const struct journal_charge *charge,
     bool done = take(journal, charge, &leaf, &receipt, err);
 
     if (done && !taken(&receipt))
-        sql_rollback(journal->db); /* nothing was written: a repeat costs no sync either */
+        sql_rollback(journal->db); /* nothing was written, so a repeat needs no sync */
     else if (!finish(journal, done, err))
         return false;
     *out = receipt;
@@ -329,7 +335,7 @@ bool journal_release(struct journal *journal, const struct journal_charge *charg
 
     if (!leaf_of(charge, LEAF_RELEASE, &leaf, err) || !begin(journal, err))
         return false;
-    random_bytes(stored.seal, sizeof(stored.seal)); /* or the few numbers in it could be guessed */
+    random_bytes(stored.seal, sizeof(stored.seal)); /* else the figures could be guessed */
     crypto_generichash(leaf.answer_hash, sizeof(leaf.answer_hash), answer, size, stored.seal,
                        sizeof(stored.seal));
     memcpy(stored.noise_key, charge->claim.noise_key, sizeof(stored.noise_key));

@@ -20,9 +20,9 @@
 #include "proto/base/log.h"
 
 /*
- * The order of these lines is the privacy argument: nothing is computed that is not allowed and
- * already paid for, and nothing leaves that has not been through noise_open(). A question that was
- * answered before is answered by what was recorded then.
+ * The order of these lines is the privacy argument. Nothing is computed before it is allowed and
+ * paid for, and nothing leaves before noise_open() has added noise. A question that was answered
+ * before gets the answer that was recorded then.
  */
 bool keeper_answer(struct keeper *k, struct request *r, struct err *err)
 {
@@ -38,7 +38,7 @@ bool keeper_answer(struct keeper *k, struct request *r, struct err *err)
            request_admit(k, verified, &admitted, err) && /* policy: role, purpose, mode, field */
            request_price(k, admitted, &priced, err) &&   /* question and public sizes, never data */
            request_charge(k, priced, NULL, &charged, err) &&   /* durable before all computing */
-           (response_is_stored(k, charged, &recorded) ||       /* or: */
+           (response_is_stored(k, charged, &recorded) ||       /* if not: */
             (response_evaluate(k, charged, &evaluated, err) && /* sets, into sealed cells */
              response_noise(k, &evaluated, &noised, err) &&    /* alone can open a true cell */
              response_record(k, &noised, &recorded, err))) &&  /* with its leaf, durable */
@@ -67,7 +67,7 @@ static bool note_snapshot(struct keeper *keeper, struct err *err)
            journal_note(keeper->journal, &leaf, err);
 }
 
-/* What the operator did: a line of words and a number. */
+/* Writes an audit leaf about an act of the operator: a text and a number. */
 static bool note_admin(struct keeper *keeper, const char *what, uint64_t number, struct err *err)
 {
     struct leaf leaf = {.type = LEAF_ADMIN, .time_s = clock_wall_s(), .nrho = (int64_t)number};
@@ -92,7 +92,7 @@ static bool refresh_consent(struct keeper *keeper, struct err *err)
     return true;
 }
 
-/* It stops without its leaf if it must, and starts again only with one. */
+/* The node stops even if the leaf cannot be written; it starts again only after its leaf is. */
 static bool refresh_stopped(struct keeper *keeper, struct err *err)
 {
     char path[HOME_PATH_BYTES];
@@ -181,7 +181,7 @@ bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t s
 
 /* ---- open and close -------------------------------------------------------------------------- */
 
-/* One keeper a folder: two would each believe that theirs is the only connection. */
+/* Only one keeper may run in a folder: each relies on having the only connection to the ledger. */
 static bool take_lock(struct keeper *keeper, struct err *err)
 {
     char path[HOME_PATH_BYTES];
@@ -204,7 +204,10 @@ static bool read_trust(struct keeper *keeper, struct err *err)
     return secret_key_read(key, &keeper->key, err);
 }
 
-/* A folder without a policy gets the default, so that there is a file to read and to change. */
+/*
+ * Writes the default policy into a folder that has none, so that there is a file to read and
+ * change.
+ */
 static bool ensure_policy(struct keeper *keeper, struct err *err)
 {
     char path[HOME_PATH_BYTES];

@@ -15,5 +15,5 @@ struct keeper;
 /* dir is the node's directory. Locks memory and opens everything; no sandbox yet. */
 bool keeper_open(const char *dir, struct keeper **out, struct err *err) MUST_CHECK;
 void keeper_close(struct keeper *keeper);
-/* Serve fd (one end of a socketpair) until its other end closes: true; an error ends it: false. */
+/* Serves fd, one end of a socketpair, until the other end closes. False after an error. */
 bool keeper_serve(struct keeper *keeper, int fd, struct err *err) MUST_CHECK;

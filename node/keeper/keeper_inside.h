@@ -1,7 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the keeper holds while it runs: for the files of node/keeper alone.
+ * The state of a running keeper; only the files of node/keeper include it.
  *
  * One thread owns all of it. Nothing in here is shared with the network process.
  */
@@ -18,9 +18,9 @@
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
 
-#define KEEPER_ARENA_BYTES ((size_t)64 << 20) /* most that one question may take */
+#define KEEPER_ARENA_BYTES ((size_t)64 << 20) /* memory limit of one question */
 #define KEEPER_PROTOCOL 1
-#define KEEPER_PATIENCE_MS 20000 /* with a link that neither reads nor ends its frame */
+#define KEEPER_PATIENCE_MS 20000 /* how long to wait for a link that is stuck */
 
 struct keeper {
     struct home home;
@@ -29,34 +29,34 @@ struct keeper {
     struct roster *roster;
     struct freshness freshness; /* of the roster */
     struct policy_state policy_state;
-    struct policy *policy; /* in force; NULL: none is, and everything is declined */
+    struct policy *policy; /* in force; NULL: there is none, and every question is declined */
     struct secret_key *key;
     struct journal *journal;
     struct consent_file consent;
-    bool stopped;            /* D/stopped is there: everything is declined */
-    struct witness *witness; /* of our log, and we of others' */
-    bool greeted;            /* a coordinator knows us: link-wide frames may go */
+    bool stopped;            /* D/stopped exists: every question is declined */
+    struct witness *witness; /* for our own log, and for the logs that we witness */
+    bool greeted;            /* the coordinator answered hello: frames of the link may go */
     struct current_snapshot published;
     struct outbox outbox;
-    int64_t patience_ms;      /* KEEPER_PATIENCE_MS, but in tests */
-    struct err unheard;       /* why the link could not be written to; ERR_NONE: it could */
-    struct sessions sessions; /* between the rounds of sums */
-    bool running;             /* has been opened whole */
+    int64_t patience_ms;      /* KEEPER_PATIENCE_MS; tests set a shorter time */
+    struct err unheard;       /* why the last write to link failed; ERR_NONE: it did not */
+    struct sessions sessions; /* sums that wait for round two */
+    bool running;             /* the keeper has been opened completely */
 };
 
-/* What the witnesses' code looks at. */
+/* The arguments that the functions of witness.h take. */
 struct witness_of keeper_witness_of(const struct keeper *keeper);
 /*
- * Look whether policy, snapshot, overlay, the operator's decisions or D/stopped changed on disk. Of
- * a running keeper, a bad new policy or snapshot leaves the old one in force; of one that starts,
- * it is an error.
+ * Looks whether policy, snapshot, overlay, the operator's decisions or D/stopped changed on disk.
+ * In a running keeper a bad new policy or snapshot leaves the old one in force; at the start it is
+ * an error.
  */
 bool keeper_refresh(struct keeper *keeper, struct err *err) MUST_CHECK;
-/* Is D/stopped there now? What was seen for the first time is noted in the log of audit. */
+/* Does D/stopped exist now? The first time, the stop is noted in the audit log. */
 bool keeper_stopped(struct keeper *keeper);
 /*
- * Take in a newer signed roster; an older one is refused, the same one changes nothing. Either way
- * it is the coordinator's word that ours is the newest now.
+ * Takes over a newer signed roster. An older one is refused; the same one changes nothing. After
+ * success the coordinator has confirmed that our roster is the newest.
  */
 bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t size,
                         struct err *err) MUST_CHECK;

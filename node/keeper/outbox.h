@@ -1,12 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Frames that wait for their slot: when an answer leaves must tell nothing about the data.
+ * Holds frames back until their slot, so that the time at which an answer leaves tells nothing
+ * about the data.
  *
- * A computed answer leaves at the slot of its question's class, counted from when the data were
- * first looked at; what came before, such as writing the charge, does not follow from them
- * (reference: privacy, section 4.5). One that is not ready then does not leave at all: in its place
- * a failure leaves at the last class's slot, so that nothing between the two tells how long it
+ * A computed answer leaves at the slot of its question's class. The slot counts from the first look
+ * at the data: the time of earlier steps, such as writing the charge, does not depend on the data
+ * (reference: privacy, section 4.5). An answer that is not ready at its slot is not sent. A failure
+ * is sent in its place at the last class's slot, so that the time does not tell how long the work
  * took. One thread.
  */
 #include <stddef.h>
@@ -14,24 +15,26 @@
 
 #include "proto/base/err.h"
 
-#define OUTBOX_MAX 256 /* frames waiting; beyond, a question is refused before it is charged */
+#define OUTBOX_MAX 256 /* frames waiting; when full, a question is refused uncharged */
 
-/* By the question and public sizes alone. */
+/* Classes of how long a question takes, by the question and public sizes alone. */
 enum slot_class { SLOT_A, SLOT_B, SLOT_C, SLOT_D, SLOT_E };
 
 struct outbox {
     size_t n;
     struct waiting {
         int64_t due_ms; /* clock_mono_ms() */
-        bool figures;   /* an answer, which a stop holds back; else a refusal or an attestation */
+        bool figures;   /* an answer, dropped at a stop; else a refusal or attestation */
         uint8_t *frame; /* owned */
         size_t size;
     } waiting[OUTBOX_MAX];
 };
 
-/* When what is computed since began_ms leaves, on clock_mono_ms(); it must be ready before. */
+/*
+ * The slot, on clock_mono_ms(), of work that began at began_ms. The answer must be ready before it.
+ */
 int64_t slot_due_ms(enum slot_class slot, int64_t began_ms);
-/* When the failure leaves of what was not ready: the last slot, or a whole multiple of it. */
+/* When the failure of late work leaves: at the last class's slot, or a whole multiple of it. */
 int64_t slot_failed_ms(int64_t began_ms, int64_t ready_ms);
 
 /*
@@ -40,13 +43,16 @@ int64_t slot_failed_ms(int64_t began_ms, int64_t ready_ms);
 bool slot_for(uint64_t work_ns, enum slot_class least, enum slot_class *out);
 
 bool outbox_full(const struct outbox *outbox);
-/* A copy of the frame is kept until it is due. ERR_INTERNAL when memory is out. */
+/* Keeps a copy of the frame until it is due. ERR_INTERNAL when memory is out. */
 bool outbox_put(struct outbox *outbox, const struct waiting *one, struct err *err) MUST_CHECK;
-/* Answers that wait are dropped; how many. They are recorded, and given again without a charge. */
+/*
+ * Drops the answers that wait and returns their number. They stay recorded, so a repeat gets them
+ * without a charge.
+ */
 size_t outbox_withhold(struct outbox *outbox);
-/* Milliseconds until the first is due, 0 when one is; -1 when nothing waits. */
+/* Milliseconds until the first frame is due, 0 when one is due now; -1 when nothing waits. */
 int64_t outbox_wait_ms(const struct outbox *outbox, int64_t now_ms);
-/* Write to fd what is due; each frame within patience_ms, or it fails. */
+/* Writes the frames that are due to fd. Fails when one frame takes longer than patience_ms. */
 bool outbox_flush(struct outbox *outbox, int fd, int64_t now_ms, int64_t patience_ms,
                   struct err *err) MUST_CHECK;
 void outbox_clear(struct outbox *outbox);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The field is a tag of two bytes, a length and so many zeros. A length from 128 on takes two
- * bytes and from 16384 on three, so every gap can be met exactly but small ones and a single large
- * one; those get another unit.
+ * The padding field is a tag of two bytes, a length and that many zeros. A length takes two bytes
+ * from 128 on and three from 16384 on. So a field can fill every gap exactly, except very small
+ * gaps and one large one; for these another unit of 256 bytes is added.
  */
 #include "node/keeper/padding.h"
 
@@ -22,7 +22,7 @@ size_t padding_size(uint32_t n_cells)
     return round_up(PADDING_ROOM + (size_t)n_cells * sizeof(int64_t));
 }
 
-/* How many zeros make a field that fills the gap; 0: no number does. */
+/* How many zeros make a field that fills the gap exactly; 0 when no number does. */
 static size_t zeros_for(size_t gap)
 {
     if (gap < TAG_BYTES + 2 + TWO_LEAST)
@@ -41,7 +41,7 @@ bool padding_fill(Rikstal__V1__Answer *answer, uint32_t n_cells, struct arena *a
     bare = rikstal__v1__answer__get_packed_size(answer);
     while (size < bare || (zeros = zeros_for(size - bare)) == 0)
         size += PADDING_UNIT;
-    answer->padding.data = arena_alloc(arena, zeros); /* comes zeroed */
+    answer->padding.data = arena_alloc(arena, zeros); /* arena_alloc() returns zeroed bytes */
     if (!answer->padding.data)
         return err_memory(err);
     answer->padding.len = zeros;

@@ -1,9 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Answers of one size. What leaves is filled with zeros to a multiple of 256 bytes that follows
- * from the question alone (how many cells it has), so that under TLS the length tells neither
- * figures nor how the question ended (reference: privacy, section 4.5). Any thread.
+ * Gives answers equal sizes. An answer is filled with zeros to a multiple of 256 bytes that depends
+ * only on how many cells the question has. So under TLS the length tells neither the figures nor
+ * how the question ended (reference: privacy, section 4.5). Any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -14,12 +14,16 @@
 struct arena;
 
 #define PADDING_UNIT 256
-#define PADDING_ROOM 1536 /* for all of an answer but its cells: texts, hashes, term releases */
+#define PADDING_ROOM 1536 /* all of an answer but its cells: texts, hashes, term releases */
 
-/* Bytes of a packed answer of so many cells; more, in whole units, where its public texts need it.
+/*
+ * Size in bytes of a packed answer with n_cells cells. It grows by whole units when the public
+ * texts need more room.
  */
 size_t padding_size(uint32_t n_cells);
-/* Set answer->padding; the answer is otherwise complete, and declared cells count even in a
- * refusal. */
+/*
+ * Sets answer->padding. All other fields must be complete. A refusal is padded as an answer with
+ * n_cells cells would be.
+ */
 bool padding_fill(Rikstal__V1__Answer *answer, uint32_t n_cells, struct arena *arena,
                   struct err *err) MUST_CHECK;

@@ -17,14 +17,14 @@
 
 struct install {
     const struct home *home;
-    char policy_path[HOME_PATH_BYTES]; /* where it goes */
+    char policy_path[HOME_PATH_BYTES]; /* where the policy is installed */
     char signatures_path[HOME_PATH_BYTES];
     struct arena *arena;
     uint8_t *text; /* of the new policy */
     size_t size;
-    struct signed_policy next;     /* with every signature that is at hand */
-    struct policy_signatures sent; /* of these, what was delivered */
-    struct signed_policy present;  /* .policy is NULL when there is none in order */
+    struct signed_policy next;     /* the new policy with all known signatures */
+    struct policy_signatures sent; /* the signatures that were sent */
+    struct signed_policy present;  /* what is installed; .policy is NULL if not valid */
 };
 
 static bool add(struct policy_signatures *all, const struct policy_signature *one, struct err *err)
@@ -47,7 +47,10 @@ static bool add_all(struct policy_signatures *all, const struct policy_signature
     return true;
 }
 
-/* What is no policy is replaced; what cannot be read now may be one. */
+/*
+ * Reads the installed policy. A file that is no policy is replaced; one that cannot be read is an
+ * error, because it may be a policy.
+ */
 static bool read_present(struct install *in, struct err *err)
 {
     struct err bad = {0};
@@ -78,7 +81,7 @@ static bool read_policies(struct install *in, const char *path, struct err *err)
     return read_present(in, err) && add_all(&in->next.signatures, &in->present.signatures, err);
 }
 
-/* Every file that was named must be good for something. */
+/* Refuses a signature file of which no signature is used. */
 static bool check_useful(const struct install *in, const struct policy_signatures *read,
                          const char *path, struct err *err)
 {
@@ -91,7 +94,10 @@ static bool check_useful(const struct install *in, const struct policy_signature
                    path, in->home->node, in->home->network);
 }
 
-/* With what was sent and what lay there; where it is not enough, what was sent says why. */
+/*
+ * Checks the new policy with the signatures sent and those already installed. If they do not
+ * suffice, the error describes those that were sent.
+ */
 static bool check_signed(const struct install *in, const struct roster *roster, struct err *err)
 {
     struct signed_policy sent = {.policy = in->next.policy, .signatures = in->sent};
@@ -138,7 +144,7 @@ bool policy_follows(const struct home *home, const struct policy *policy, bool *
     *same = false;
     if (!home_path(home, "ledger.db", path, err))
         return false;
-    if (!file_exists(path)) /* a node that has not served yet */
+    if (!file_exists(path)) /* a node that has never run has no ledger */
         return true;
     if (!sql_open(path, SQL_LEDGER_READ, &db, err))
         return false;
@@ -148,7 +154,7 @@ bool policy_follows(const struct home *home, const struct policy *policy, bool *
     return read && ledger_policy_follows(&in_force, &record, same, err);
 }
 
-/* Those on the new policy, and on the one that is there until it is replaced. */
+/* Writes the signatures on the new policy, and those on the installed one until it is replaced. */
 static bool signatures_text(const struct install *in, struct bytes *text, struct err *err)
 {
     struct policy_subject next = signed_policy_subject(&in->next, in->home), present;

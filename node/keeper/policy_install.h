@@ -3,11 +3,11 @@
 /*
  * Puts a policy and the signatures that officers sent into a node's folder, or changes nothing.
  *
- * All is checked before anything is written: form, signatures by the roster that the node has, and
- * that the ledger lets it follow the one in force. Signatures on the policy that is there are kept
- * beside those on the new one, and are written first, so that at every moment the folder holds a
- * policy with its signatures. One installation at a time (a lock file); a keeper may run. One
- * thread.
+ * Everything is checked before anything is written: the form, the signatures by the node's roster,
+ * and that by the ledger the policy may follow the one in force. The signatures are written before
+ * the policy, and those on the old policy are kept beside the new ones, so that at every moment the
+ * folder holds a policy with its signatures. One installation at a time (a lock file); a keeper may
+ * run. One thread.
  */
 #include <stddef.h>
 
@@ -26,8 +26,8 @@ struct policy_delivery {
 bool policy_install(const struct home *home, const struct roster *roster,
                     const struct policy_delivery *delivery, struct err *err) MUST_CHECK;
 /*
- * May it follow the one that the node's ledger knows as in force? *same: it is that one. Reads
- * beside a running keeper.
+ * May this policy follow the one that the node's ledger has in force? *same: it is that one. Only
+ * reads; a keeper may be running.
  */
 bool policy_follows(const struct home *home, const struct policy *policy, bool *same,
                     struct err *err) MUST_CHECK;

@@ -20,9 +20,9 @@ void policy_state_clear(struct policy_state *policy_state)
     *policy_state = (struct policy_state){0};
 }
 
-/* ---- what is told ---------------------------------------------------------------------------- */
+/* ---- log and audit leaf ---------------------------------------------------------------------- */
 
-/* policy: which one, or NULL for a file that is none. */
+/* policy: the one that the note is about; NULL when the file is no policy. */
 static bool note(const struct policy_state_by *by, const struct policy *policy, const char *what,
                  struct err *err)
 {
@@ -57,9 +57,12 @@ static void tell_taken(const struct policy *policy, const struct policy_approval
               policy_window(policy), "signed_by", whose(approval), NULL);
 }
 
-/* ---- taking up ------------------------------------------------------------------------------- */
+/* ---- putting in force ------------------------------------------------------------------------ */
 
-/* In the ledger with its leaf, then in force; what is there already is no news. */
+/*
+ * Writes policy and leaf into the ledger, then uses the policy. One that the ledger has in force
+ * already gets no second leaf.
+ */
 static bool put_in_force(struct policy_state *policy_state, struct signed_policy *next,
                          const struct policy_state_by *by, struct err *err)
 {
@@ -80,7 +83,10 @@ static bool put_in_force(struct policy_state *policy_state, struct signed_policy
     return true;
 }
 
-/* Of a running keeper, a refusal is logged and noted, and what was in force may stay so. */
+/*
+ * Logs and notes a refusal. In a running keeper this is no error, and the old policy may stay in
+ * force.
+ */
 static bool refuse(struct policy_state *policy_state, const struct signed_policy *next,
                    const struct policy_state_by *by, const struct err *why, struct err *err)
 {
@@ -102,7 +108,7 @@ static bool take(struct policy_state *policy_state, const struct policy_state_by
     if (!signed_policy_read(policy_path, signatures_path, &next, &why))
         return refuse(policy_state, &next, by, &why, err);
     if (!signed_policy_holds(&next, by->home, by->roster, &why)) {
-        policy_state->running = true; /* a newer roster or a signature may come */
+        policy_state->running = true; /* a newer roster or a signature may make it valid */
         taken = same_policy(policy_state->held.policy, next.policy) ||
                 refuse(policy_state, &next, by, &why, err);
     } else {
@@ -113,7 +119,7 @@ static bool take(struct policy_state *policy_state, const struct policy_state_by
     return taken;
 }
 
-/* What was taken up under an earlier roster may not be signed under this one. */
+/* Checks the policy in use again under a new roster, which may demand other signatures. */
 static bool hold_against(struct policy_state *policy_state, const struct policy_state_by *by,
                          struct err *err)
 {
@@ -152,10 +158,10 @@ bool policy_state_refresh(struct policy_state *policy_state, const struct policy
     policy_state->policy = of_policy;
     policy_state->signatures = of_signatures;
     policy_state->roster_version = roster_version(by->roster);
-    /* A file that is gone takes nothing away. */
+    /* in a running keeper a missing file changes nothing */
     if (there || !policy_state->running) {
         if (!take(policy_state, by, policy, signatures, err)) {
-            policy_state->roster_version = 0; /* look again */
+            policy_state->roster_version = 0; /* makes the next refresh check the policy again */
             return false;
         }
     }

@@ -3,7 +3,7 @@
 
 #include "proto/base/clock.h"
 
-/* 16 segments are 262,144 persons, of whom a count of class B takes 1 ms (node/evaluate). */
+/* 16 segments are 262,144 persons; counting them takes 1 ms in class B (node/evaluate). */
 #define SEGMENTS_A_UNIT 16
 
 static const int64_t unit_us[] = {

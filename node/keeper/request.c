@@ -18,8 +18,8 @@
 #include "proto/query/wire.h"
 #include "proto/trust/envelope.h"
 
-#define ANSWER_ROOM 4096 /* of an answer's payload: all but its cells */
-#define SLOT_C_NODES 24  /* tests and operators above which a question is of class C */
+#define ANSWER_ROOM 4096 /* bytes of an answer's payload, except its cells */
+#define SLOT_C_NODES 24  /* a question with more tests and operators is of class C */
 
 bool request_refuse(struct request *request, enum refusal refusal)
 {
@@ -100,7 +100,7 @@ static bool parse(struct request_verified *verified, struct err *err)
     return canon_identity(&verified->ast, &measure, verified->identity, err);
 }
 
-/* Its signature, its time, its audience, and that its asker may ask at all. */
+/* Checks signature, time and audience, and that the asker may ask at all. */
 static bool check(const struct keeper *keeper, struct request *request, struct err *err)
 {
     if (question_check(request->envelope, keeper->roster, keeper->home.node, request->now_s,
@@ -108,7 +108,7 @@ static bool check(const struct keeper *keeper, struct request *request, struct e
         return request->authentic = true;
     request->authentic = request->question.at > QUESTION_AT_SPEAKER;
     request_refuse(request, refusal_at(request->question.at, err->code));
-    if (request->refusal == REFUSAL_PERMIT) /* of the asker's own entry of the roster alone */
+    if (request->refusal == REFUSAL_PERMIT) /* depends on the asker's own entry only */
         snprintf(request->reason, sizeof(request->reason), "%s", err->text);
     return false;
 }
@@ -135,7 +135,7 @@ bool request_verify(const struct keeper *keeper, struct request *request,
 
 /* ---- admit ----------------------------------------------------------------------------------- */
 
-/* What this version cannot do is said before anything is paid for. */
+/* Refuses what this version cannot do, before anything is paid for. */
 static bool supported(const struct request_verified *verified, struct err *err)
 {
     const Rikstal__V1__Question *q = verified->question;
@@ -152,7 +152,9 @@ static bool supported(const struct request_verified *verified, struct err *err)
     return true;
 }
 
-/* Whether a person of this region has allowed it; if not, it waits for one. No data is looked at.
+/*
+ * Has a person of this region approved the question? If not, the question waits for a decision.
+ * Looks at no data.
  */
 static bool pass_hold(const struct keeper *keeper, const struct request_verified *verified,
                       struct err *err)
@@ -177,7 +179,7 @@ static bool pass_hold(const struct keeper *keeper, const struct request_verified
                                         : "waits for the operator: rikstal-node hold list");
 }
 
-/* Refused with the error's own text, which is made of public names alone. */
+/* Refuses with the text of err, which must consist of public names only. */
 static bool refuse_with_text(struct request *request, enum refusal refusal, const struct err *err)
 {
     request_refuse(request, refusal);
@@ -203,7 +205,7 @@ static bool grant(const struct keeper *keeper, const struct request_verified *ve
 
     if (!policy_admit(keeper->policy, &wanted, out, err))
         return refuse_with_text(verified->request, REFUSAL_POLICY, err);
-    /* A permit's own cap binds where it is the smaller one. */
+    /* the smaller of the permit's own cap and the policy's holds */
     if (permit && permit->nrho > 0 && permit->nrho < out->permit_nrho)
         out->permit_nrho = permit->nrho;
     return true;
@@ -237,7 +239,10 @@ bool request_admit(const struct keeper *keeper, const struct request_verified *v
 
 /* ---- price ----------------------------------------------------------------------------------- */
 
-/* By shape alone: a table or a list of changes takes longer than one count, whatever the data. */
+/*
+ * By the question's shape alone: a table or a list of changes takes longer than one count, whatever
+ * the data.
+ */
 static enum slot_class least_slot(const struct request_verified *verified)
 {
     if (verified->shape.measure.kind != MEASURE_COUNT)
@@ -384,21 +389,24 @@ static void fill_charge(const struct keeper *keeper, uint32_t sets_max,
     charged->charge.caps =
         (struct ledger_caps){granted->organisation_year_nrho, granted->organisation_lifetime_nrho,
                              granted->node_year_nrho, granted->permit_nrho};
-    assert(q->question_id.len == LEDGER_ID_BYTES); /* question_check() */
+    assert(q->question_id.len == LEDGER_ID_BYTES); /* question_check() has checked the length */
     memcpy(charged->charge.question_id, q->question_id.data, LEDGER_ID_BYTES);
     charged->charge.analyst = q->analyst;
     charged->charge.rate = granted->rate;
     charged->charge.sets_max = sets_max;
 }
 
-/* Points with three decimals, as people write them: 1 point is rho 0.001. */
+/* Writes points with three decimals; 1 point is a rho of 0.001. */
 static void points(char text[static 24], int64_t nrho)
 {
     snprintf(text, 24, "%lld.%03lld", (long long)(nrho / PRICE_POINT_NRHO),
              (long long)(nrho % PRICE_POINT_NRHO / 1000));
 }
 
-/* Balances follow from the asker's own questions; the node's is others' too, so it is not told. */
+/*
+ * The asker may be told balances that depend only on its own questions. The node's balance depends
+ * on those of others too, so it is not told.
+ */
 static bool refuse_budget(const struct keeper *keeper, const struct request_charged *charged,
                           struct err *err)
 {
@@ -447,7 +455,7 @@ static bool refuse_budget(const struct keeper *keeper, const struct request_char
     return err_set(err, ERR_EXHAUSTED, "the budget of %s does not cover %s points", which, price);
 }
 
-/* Of the asker's own questions alone, so the numbers may be told. */
+/* The rate depends only on the asker's own questions, so its numbers may be told. */
 static bool refuse_rate(const struct request_charged *charged, struct err *err)
 {
     const struct rate_limits *rate = &charged->priced->admitted->grant.rate;
@@ -488,7 +496,7 @@ static bool receipt_allows(const struct keeper *keeper, const struct request_cha
     return true;
 }
 
-/* journal_take() or journal_look(). */
+/* journal_take() or journal_look(), which have the same arguments. */
 typedef bool journal_function(struct journal *, const struct journal_charge *,
                               struct journal_receipt *, struct err *);
 
@@ -533,6 +541,6 @@ bool request_cover(struct keeper *keeper, const struct request_priced *priced, s
     if (!charged)
         return false;
     charged->priced = priced;
-    /* Which set of participants it will be is not known: round two counts them. */
+    /* the set of participants is not known yet: round two checks their number */
     return charge_by(journal_look, keeper, UINT32_MAX, charged, err);
 }

@@ -4,10 +4,10 @@
  * One question on its way through the keeper, and the steps before data: verify, admit, price,
  * charge.
  *
- * Each step takes the output of the step before and makes its own, so that none can be left out or
- * come too early: the compiler holds it by the types, an assert by the values. Only a step that
- * passed gives an output. One that does not sets request->refusal, a code of the closed list, and
- * the detail, for the local log, in err. Everything lives in the question's arena. One thread.
+ * Each step takes the output of the step before and makes its own, so that no step can be left out
+ * or come too early: the types hold this at compile time, asserts at run time. A step that fails
+ * makes no output; it sets request->refusal to a code of the closed list and err to the detail for
+ * the local log. Everything lives in the question's arena. One thread.
  */
 #include <stdint.h>
 
@@ -28,11 +28,11 @@ struct session;
 
 #define REQUEST_REASON_BYTES 300
 
-/* What came, and what becomes of it. */
+/* A question as it came, and the result so far. */
 struct request {
     const Rikstal__V1__Envelope *envelope;
     int64_t arrived_ms;  /* clock_mono_ms() */
-    int64_t deadline_ms; /* clock_mono_ms(): afterwards nobody waits, so nothing is begun */
+    int64_t deadline_ms; /* clock_mono_ms(): no step begins after it */
     int64_t now_s;
     uint8_t hash[32]; /* of the envelope's payload */
     struct arena *arena;
@@ -40,42 +40,44 @@ struct request {
     /* of a sum, else 0 and NULL */
     uint32_t attempt;
     uint64_t correlation;
-    struct session *session;                        /* round two: ours of this attempt */
+    struct session *session;                        /* round two: the session of this attempt */
     const Rikstal__V1__MaskList *list;              /* round two: as it came */
     uint8_t session_id[PARTICIPANTS_SESSION_BYTES]; /* round two: of the list as it came */
 
-    /* For a refusal, its leaf and the log, as far as the question was read: no step reads them. */
+    /*
+     * What a refusal, its leaf and the log say, as far as the question was read. No step reads it.
+     */
     struct question question;
-    bool authentic; /* an analyst of the roster signed it: a refusal is worth a leaf */
+    bool authentic; /* an analyst of the roster has signed it: a refusal gets an audit leaf */
     bool has_identity;
     uint8_t identity[32];
-    uint32_t n_cells; /* that it asks for: the size of every answer to it follows from them */
+    uint32_t n_cells; /* how many cells it asks for; they set the size of every answer */
     int64_t nrho;     /* its price */
-    const struct request_charged *over_budget; /* what was not covered; the asker may know it */
+    const struct request_charged *over_budget; /* the charge that was not covered; may be told */
 
     /* What leaves, and when. */
-    bool computed;        /* its time could tell something, so it leaves at its slot */
-    enum slot_class slot; /* of what was computed */
-    int64_t began_ms;     /* clock_mono_ms(): since when the slot counts */
+    bool computed;        /* data were looked at, so the answer must wait for its slot */
+    enum slot_class slot; /* the slot of the computed answer */
+    int64_t began_ms;     /* clock_mono_ms(): start of the slot */
     bool overran;         /* the evaluation was not done at the slot */
-    const struct request_charged *charged; /* what was paid for, once it is */
+    const struct request_charged *charged; /* set once it is paid for */
     enum refusal refusal;
-    char reason[REQUEST_REASON_BYTES];  /* closed texts and public numbers, for the asker */
-    Rikstal__V1__Envelope *attestation; /* of a sum's first round */
+    char reason[REQUEST_REASON_BYTES];  /* for the asker: closed texts and public numbers */
+    Rikstal__V1__Envelope *attestation; /* the attestation of a sum's first round */
     Rikstal__V1__Envelope *answer;
 };
 
-/* An analyst's question, fresh, for us, in the agreed form. */
+/* A question by an analyst, recent, addressed to this node, in the agreed form. */
 struct request_verified {
     struct request *request;
     const Rikstal__V1__Question *question;
-    const Rikstal__V1__RosterPermit *permit; /* NULL: it names none */
+    const Rikstal__V1__RosterPermit *permit; /* NULL: the question names none */
     struct ast ast;
     struct shape shape; /* which cells it asks for */
     uint8_t identity[32];
 };
 
-/* Allowed by the policy, possible here, and in time. */
+/* A question that the policy allows, this version supports, and whose time is not over. */
 struct request_admitted {
     const struct request_verified *verified;
     struct policy_grant grant;
@@ -87,18 +89,18 @@ struct request_priced {
     enum slot_class slot;
 };
 
-/* Of a sum: whose figure it is, by the list of participants (sum.c). */
+/* For a sum: who takes part, by the list of participants (sum.c). */
 struct request_joint {
     struct participants participants;
     const struct question_key_member *member; /* sorted by node */
     size_t n_members;
-    uint32_t shares; /* of the noise */
+    uint32_t shares; /* into how many shares the noise is divided */
 };
 
-/* Paid for, durable: now or before. */
+/* A question that is paid for, now or before; the charge is durable. */
 struct request_charged {
     const struct request_priced *priced;
-    const struct request_joint *joint; /* NULL: the figure is ours alone */
+    const struct request_joint *joint; /* NULL: the figure is this node's alone */
     struct journal_charge charge;
     struct journal_receipt receipt;
 };
@@ -107,27 +109,33 @@ bool request_verify(const struct keeper *keeper, struct request *request,
                     const struct request_verified **out, struct err *err) MUST_CHECK;
 bool request_admit(const struct keeper *keeper, const struct request_verified *verified,
                    const struct request_admitted **out, struct err *err) MUST_CHECK;
-/* From the question and public sizes; what no slot is long enough for is refused. */
+/*
+ * The price follows from the question and public sizes. A question that takes longer than the
+ * longest slot is refused.
+ */
 bool request_price(const struct keeper *keeper, const struct request_admitted *admitted,
                    const struct request_priced **out, struct err *err) MUST_CHECK;
-/* Durable before it returns, and before anything is computed. joint: of a sum, else NULL. */
+/* Charges durably before it returns; nothing is computed before. joint: for a sum, else NULL. */
 bool request_charge(struct keeper *keeper, const struct request_priced *priced,
                     const struct request_joint *joint, const struct request_charged **out,
                     struct err *err) MUST_CHECK;
-/* Whether request_charge() would charge it, for some participants, or has; nothing is written. */
+/* Has request_charge() charged this question for some participants, or would it? Writes nothing. */
 bool request_cover(struct keeper *keeper, const struct request_priced *priced,
                    struct err *err) MUST_CHECK;
 
-/* Whom it may count: from its purpose, role and permit, and the overlay of this moment. */
+/* Whom the question may count, by its purpose, role and permit and the present overlay. */
 struct eligibility request_eligibility(const struct keeper *keeper,
                                        const struct request_verified *verified);
-/* What this node would count in, as it is now. */
+/* The population in which this node would count now. */
 bool request_stand(const struct keeper *keeper, const struct request_verified *verified,
                    struct question_key_member *self, struct err *err) MUST_CHECK;
-/* What was verified, of what was charged. */
+/* The verified question behind a charged one. */
 const struct request_verified *request_of(const struct request_charged *charged);
 
-/* Room for a step's output, zeroed, in the question's arena; NULL, and refused, without memory. */
+/*
+ * Zeroed memory for a step's output, from the question's arena. NULL, with request->refusal set,
+ * when memory is out.
+ */
 void *request_step(struct request *request, size_t size, struct err *err);
-/* Set the code, and say to the asker what its closed text says. Returns false. */
+/* Sets request->refusal, and request->reason to the code's closed text. Returns false. */
 bool request_refuse(struct request *request, enum refusal refusal);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is stored is the part of the Answer that every asker of the same question gets: figures and
- * what they were counted on. What differs (whose question, what is left) is put around it at
- * signing.
+ * The stored part of an Answer is the same for every asker of the question: the figures, and the
+ * data they were counted on. The parts that differ (question, balance) are added at signing.
  */
 #include "node/keeper/response.h"
 
@@ -28,7 +27,9 @@
 
 /* ---- evaluate and noise ---------------------------------------------------------------------- */
 
-/* From here on its time could tell something: it leaves at the slot of its class. */
+/*
+ * Marks that data are looked at from here on, so that the answer leaves at the slot of its class.
+ */
 static void enter_data(const struct request_charged *charged)
 {
     struct request *request = request_of(charged)->request;
@@ -38,7 +39,7 @@ static void enter_data(const struct request_charged *charged)
     request->began_ms = clock_mono_ms();
 }
 
-/* From here on nobody can tell how long it took (quantum.h). */
+/* Waits until the end of the step (quantum.h), so that nobody can tell how long the work took. */
 static void leave_data(const struct keeper *keeper, const struct request_charged *charged,
                        int64_t busy_us)
 {
@@ -50,7 +51,10 @@ static bool evaluate_cells(struct keeper *keeper, const struct request_verified 
                            struct cells *cells, struct err *err)
 {
     struct request *request = verified->request;
-    /* Not the asker's deadline: a time that the coordinator may choose would be a stopwatch. */
+    /*
+     * The limit is not the asker's deadline: whoever can choose the limit can measure the work with
+     * it.
+     */
     struct limits limits = {.deadline_ms = slot_due_ms(request->slot, request->began_ms)};
     struct asked_of of = {.snapshot = keeper->published.snapshot,
                           .region = keeper->home.node,
@@ -144,7 +148,10 @@ static bool put_terms(const struct keeper *keeper, Rikstal__V1__Answer *answer, 
     return true;
 }
 
-/* No personal identity number leaves in any text, whatever a term release or date file held. */
+/*
+ * True when no text of the answer holds a personal identity number, whatever term releases and
+ * files say.
+ */
 static bool texts_are_clean(const Rikstal__V1__Answer *answer)
 {
     for (size_t i = 0; i < answer->n_terms; i++)
@@ -155,7 +162,7 @@ static bool texts_are_clean(const Rikstal__V1__Answer *answer)
            identity_guard_clean(answer->snapshot_date) && identity_guard_clean(answer->assembly);
 }
 
-/* The part that is the same for every asker. */
+/* Packs the part that is the same for every asker. */
 static bool pack_common(const struct keeper *keeper, const struct response_noised *noised,
                         uint8_t **data, size_t *size, struct err *err)
 {
@@ -230,7 +237,7 @@ bool response_find(struct keeper *keeper, struct response_recorded *recorded, st
     return true;
 }
 
-/* What the asker's organisation has left; it follows from its own questions. */
+/* What the asker's organisation has left. It depends only on that organisation's own questions. */
 static void put_balance(const struct request_charged *charged, Rikstal__V1__Balance *balance,
                         Rikstal__V1__Answer *answer)
 {
@@ -246,7 +253,7 @@ static void put_balance(const struct request_charged *charged, Rikstal__V1__Bala
     answer->balance = balance;
 }
 
-/* An answer of this question's size, whatever it says. */
+/* Signs an answer of the size that this question's answers have. */
 static bool sign(const struct keeper *keeper, struct request *request, Rikstal__V1__Answer *answer,
                  struct err *err)
 {
@@ -255,7 +262,10 @@ static bool sign(const struct keeper *keeper, struct request *request, Rikstal__
                                  &request->answer, err);
 }
 
-/* Both ways lead through the ledger: what is signed is what is stored, the first time too. */
+/*
+ * Both a new answer and a repeat are read back from the ledger, so what is signed is what is
+ * stored.
+ */
 bool response_sign(struct keeper *keeper, struct response_recorded *recorded, struct err *err)
 {
     assert(recorded->charged);
@@ -285,7 +295,9 @@ bool response_sign(struct keeper *keeper, struct response_recorded *recorded, st
     return sign(keeper, request, answer, err) || request_refuse(request, REFUSAL_FAILED);
 }
 
-/* Nothing of it left, so the asker's accounts are as if it had not been asked. */
+/*
+ * Gives the charge back: nothing was sent, so the asker's accounts must be as if it had not asked.
+ */
 static void give_back(struct keeper *keeper, const struct request *request)
 {
     const struct request_charged *charged = request->charged;
@@ -324,7 +336,7 @@ bool response_decline(struct keeper *keeper, struct request *request, struct err
     answer.code = (char *)refusal_code(request->refusal);
     if (request->over_budget)
         put_balance(request->over_budget, &balance, &answer);
-    if (request->list) /* of which round this is the refusal */
+    if (request->list) /* tells in which round the question was refused */
         answer.session = (ProtobufCBinaryData){PARTICIPANTS_SESSION_BYTES, request->session_id};
     answer.reason = identity_guard_clean(request->reason) ? request->reason
                                                           : (char *)refusal_text(request->refusal);

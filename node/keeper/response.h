@@ -1,9 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The steps after the charge: evaluate, noise, record, sign; and the refusal, when a step says no.
+ * The steps after the charge: evaluate, noise, record, sign; and the refusal when a step fails.
  *
- * As in request.h each step takes the output of the one before. What leaves is a signed Answer with
+ * As in request.h each step takes the output of the one before. The result is a signed Answer with
  * noised cells or with a code of the closed list. One thread.
  */
 #include "node/keeper/request.h"
@@ -12,52 +12,53 @@
 struct cells;
 struct keeper;
 
-/* The true figures, sealed; response_noise() wipes them, whatever becomes of it. */
+/* The true figures, sealed. response_noise() wipes them also when it fails. */
 struct response_evaluated {
     const struct request_charged *charged;
-    int64_t busy_us; /* clock_mono_us(): since when the data are looked at */
+    int64_t busy_us; /* clock_mono_us(): when the first look at data was */
     struct cells *cells;
 };
 
 struct response_noised {
     const struct request_charged *charged;
-    int64_t *cells; /* those of the question's shape */
+    int64_t *cells; /* the noised cells, as many as the question's shape has */
 };
 
-/* What was recorded in the journal, now or before. */
+/* An answer that is recorded in the journal, now or before. */
 struct response_recorded {
     const struct request_charged *charged;
-    Rikstal__V1__Answer *answer; /* response_find(): as it was stored; a sum's masked in place */
+    Rikstal__V1__Answer *answer; /* response_find(): as stored; of a sum, masked in place */
     bool masked;
 };
 
 /*
- * Was it recorded before? Then nothing is computed again. To an asker who pays for it now it takes
- * as long as a computed one, or the time would tell that somebody else had asked.
+ * Was the answer recorded before? Then it is not computed again. For an asker who pays for it now
+ * it takes as long as a computed answer, because a quick answer would tell that somebody else had
+ * asked.
  */
 bool response_is_stored(const struct keeper *keeper, const struct request_charged *charged,
                         struct response_recorded *out);
-/* Sets over the snapshot into sealed cells; stops at the question's slot. */
+/* Evaluates over the snapshot into sealed cells. Stops at the question's slot. */
 bool response_evaluate(struct keeper *keeper, const struct request_charged *charged,
                        struct response_evaluated *out, struct err *err) MUST_CHECK;
-/* Through the door of node/privacy/noise.h; the cells are wiped. */
+/* Adds noise by noise_open() of node/privacy/noise.h, and wipes the sealed cells. */
 bool response_noise(struct keeper *keeper, struct response_evaluated *evaluated,
                     struct response_noised *out, struct err *err) MUST_CHECK;
-/* The answer and its audit leaf: durable before anything leaves. */
+/* Stores the answer and its audit leaf. Both are durable when it returns. */
 bool response_record(struct keeper *keeper, const struct response_noised *noised,
                      struct response_recorded *out, struct err *err) MUST_CHECK;
-/* Read recorded->answer back from the journal. Once. */
+/* Reads recorded->answer back from the journal. Call once. */
 bool response_find(struct keeper *keeper, struct response_recorded *recorded,
                    struct err *err) MUST_CHECK;
-/* request->answer, of what was recorded; a sum's only once it is masked. */
+/* Makes request->answer from what was recorded; for a sum, after the masks were added. */
 bool response_sign(struct keeper *keeper, struct response_recorded *recorded,
                    struct err *err) MUST_CHECK;
 
 /*
- * Is what was computed not ready at its slot? That is a fault of the node. The answer is dropped,
- * request->refusal becomes timed_out, and what this question paid is given back.
+ * Was the answer not ready at its slot? That is a fault of the node: the answer is dropped,
+ * request->refusal becomes timed_out, and the charge of this question is given back.
  */
 bool response_is_late(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 
-/* request->answer, signed, with request->refusal and no value. */
+/* Makes request->answer: signed, with request->refusal and without figures. */
 bool response_decline(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;

@@ -17,7 +17,7 @@ void session_end(struct session *session)
         mask_wipe(mask);
     free(session->question);
     free(session->attestation);
-    *session = (struct session){.mask = mask}; /* its guarded memory, for the next */
+    *session = (struct session){.mask = mask}; /* keep the guarded memory for the next session */
 }
 
 static bool is_of(const struct session *session, const uint8_t question_hash[static 32])

@@ -14,7 +14,7 @@
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 
-/* What the budget would cover now. */
+/* The question is within the budget now. */
 struct sum_covered {
     const struct request_verified *verified;
 };
@@ -26,7 +26,10 @@ static bool sum_joint(const struct keeper *k, const struct request_priced *price
                       const struct request_joint **out, struct err *err);
 static bool sum_mask(struct keeper *k, struct response_recorded *recorded, struct err *err);
 
-/* Nothing is promised but to listen: no charge, no look at data, and a key for this round only. */
+/*
+ * Round one promises only to wait for the list: no charge, no look at data, a key for this round
+ * only.
+ */
 bool sum_attend(struct keeper *k, struct request *r, struct err *err)
 {
     const struct request_verified *verified = NULL;
@@ -42,8 +45,8 @@ bool sum_attend(struct keeper *k, struct request *r, struct err *err)
 }
 
 /*
- * The order of keeper_answer(), and for its reasons; what differs is that the noise is a share for
- * these participants, and that nothing leaves without their masks.
+ * The same order as keeper_answer(), for the same reasons. Two things differ: the noise is a share
+ * of the sum's noise for these participants, and nothing leaves without their masks.
  */
 bool sum_answer(struct keeper *k, struct request *r, struct err *err)
 {
@@ -61,7 +64,7 @@ bool sum_answer(struct keeper *k, struct request *r, struct err *err)
            request_price(k, admitted, &priced, err) &&   /* as in round one */
            sum_joint(k, priced, &joint, err) && /* us verbatim, of the roster, enough of them */
            request_charge(k, priced, joint, &charged, err) &&  /* for these participants, durable */
-           (response_is_stored(k, charged, &recorded) ||       /* or: */
+           (response_is_stored(k, charged, &recorded) ||       /* if not: */
             (response_evaluate(k, charged, &evaluated, err) && /* sets, into sealed cells */
              response_noise(k, &evaluated, &noised, err) &&    /* a share of the sum's noise */
              response_record(k, &noised, &recorded, err))) &&  /* the noised share never leaves */
@@ -71,7 +74,10 @@ bool sum_answer(struct keeper *k, struct request *r, struct err *err)
 
 /* ---- round one ------------------------------------------------------------------------------- */
 
-/* Who takes part, and with which data, is not known yet: as if nobody had asked it before. */
+/*
+ * Checks the budget as if nobody had asked before: who takes part, with which data, is not known
+ * yet.
+ */
 static bool sum_cover(struct keeper *k, const struct request_priced *priced,
                       struct sum_covered *out, struct err *err)
 {
@@ -118,7 +124,7 @@ static bool sign_attestation(struct keeper *k, const struct request_verified *ve
                                  &request->attestation, err);
 }
 
-/* The question waits here for round two, as it came. */
+/* Keeps the question in the session, as it came, for round two. */
 static bool keep_round(struct request *request, struct session *session, struct err *err)
 {
     uint8_t *question, *attestation;
@@ -131,13 +137,13 @@ static bool keep_round(struct request *request, struct session *session, struct 
            session_keep(session, question, question_bytes, attestation, attestation_bytes, err);
 }
 
-/* What was attested is what would be counted in now. */
+/* True when this node would count in the same data now as it attested. */
 static bool is_as_attested(const struct session *session, const struct question_key_member *self)
 {
     return memcmp(session->population, self->population, sizeof(session->population)) == 0;
 }
 
-/* The session of this attempt, new, in which the list will be waited for. */
+/* Opens a new session for this attempt, to wait for its list. */
 static bool open_session(struct keeper *k, const struct request *request,
                          const struct question_key_member *self, struct session **out,
                          struct err *err)
@@ -162,7 +168,7 @@ static bool sum_attest(struct keeper *k, const struct sum_covered *covered, stru
 
     if (!request_stand(k, covered->verified, &self, err))
         return request_refuse(request, REFUSAL_FAILED);
-    /* Asked again before its list came: the same attestation, or the list could not be met. */
+    /* Asked again before its list came: send the same attestation, which the list must repeat. */
     if (session && is_as_attested(session, &self)) {
         session->correlation = request->correlation;
         session->deadline_ms = request->deadline_ms;
@@ -212,7 +218,7 @@ static bool name_participants(const struct request_verified *verified, struct re
     return true;
 }
 
-/* Each draws its share of the noise: the table of that share must be there before the charge. */
+/* Each node draws its share of the noise. The table for that share must exist before the charge. */
 static bool share_noise(const struct keeper *k, uint32_t sigma, struct request_joint *joint,
                         struct err *err)
 {
@@ -222,7 +228,7 @@ static bool share_noise(const struct keeper *k, uint32_t sigma, struct request_j
             err_set(err, ERR_DENIED, "no noise for %u shares of sigma %u", joint->shares, sigma));
 }
 
-/* Those whom we attested to count are those whom we would count now. */
+/* True when this node's population is the one that it attested. */
 static bool stands_as_attested(const struct keeper *k, const struct request_verified *verified,
                                struct err *err)
 {
@@ -297,7 +303,7 @@ static bool sum_mask(struct keeper *k, struct response_recorded *recorded, struc
         if (strcmp(member->node, k->home.node) != 0)
             peer[session.n_peers++] = (struct mask_peer){member->node, member->ephemeral_key.data};
     }
-    if (verified->question->blind_key.len > 0) /* question_check() has looked at it */
+    if (verified->question->blind_key.len > 0) /* question_check() has checked the key */
         session.asker = verified->question->blind_key.data;
     memcpy(session.id, participants->session, sizeof(session.id));
     if (!mask_apply(request->session->mask, &session, recorded->answer->cells,

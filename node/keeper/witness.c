@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Nothing here is believed that is not signed: by the log's own key, or by the witness's. The one
- * exception is a refusal (409, 422), which can make this node prove more; or stop, when so many
- * refuse that no quorum is left. Each checkpoint has a nonce of its own, so a cosignature that was
- * given for an earlier one, of the same size and root even, is none for this.
+ * Only signed statements are believed: signed by the log's own key or by the witness's. The one
+ * exception is a refusal (409, 422): it makes this node send a proof, or stop when so many
+ * witnesses refuse that a quorum cannot be reached. Each checkpoint has its own nonce, so a
+ * cosignature of an earlier checkpoint is not valid for this one, even when size and root are the
+ * same.
  */
 #include "node/keeper/witness.h"
 
@@ -27,20 +28,20 @@
 #include "proto/trust/roster.h"
 #include "proto/trust/roster_witness.h"
 
-#define RETRY_MS 1000  /* after a failure */
-#define RESEND_MS 1000 /* while the quorum is not there: a witness may have been away */
+#define RETRY_MS 1000  /* pause after a failure */
+#define RESEND_MS 1000 /* while the quorum is missing: a witness may have been away */
 #define FILE_BYTES_MAX ((size_t)64 << 10)
 #define LOCK_TEXT                                                                                  \
     "the audit log went back (a restored backup?): put the newest ledger.db in place, or burn "    \
     "the "                                                                                         \
     "gap as deploy/runbook.md says under \"Restore a backup\""
 
-/* What one witness said of the newest checkpoint. */
+/* What one witness answered to the newest checkpoint. */
 struct said {
     bool cosigned;
-    bool refused; /* it knows a longer log, or one that this did not grow out of */
-    bool proved;  /* it was sent a proof from the size that it knows */
-    bool older;   /* it has a newer roster than we */
+    bool refused; /* it knows a longer log, or one that ours does not extend */
+    bool proved;  /* we sent it a proof from the size that it knows */
+    bool older;   /* it has a newer roster than we have */
     char line[CHECKPOINT_COSIGNATURE_MAX];
 };
 
@@ -50,7 +51,7 @@ struct witness {
     bool made;
     int64_t made_ms;
     int64_t next_ms;                        /* when the next one is due; 0: at once */
-    bool confirmed;                         /* the newest one has its quorum */
+    bool confirmed;                         /* the newest checkpoint has its quorum */
     struct said said[ROSTER_WITNESSES_MAX]; /* in the roster's order */
     bool has_quorum;
     uint64_t quorum_size;
@@ -60,7 +61,7 @@ struct witness {
 
 /* ---- the newest checkpoint on disk ----------------------------------------------------------- */
 
-/* Does the log still hold what it signed before? */
+/* Does the log still contain what the node signed before? */
 static bool log_holds(struct audit *audit, const struct checkpoint *before)
 {
     uint8_t root[MERKLE_HASH_BYTES];
@@ -201,7 +202,10 @@ static bool make(struct witness *witness, const struct witness_of *of, int64_t n
     return !grew || write_disk(witness, of, err);
 }
 
-/* It was made, nothing has happened since, and it lacks its quorum: it is sent again as it is. */
+/*
+ * True when the newest checkpoint still lacks its quorum and the log has not grown since: then the
+ * same checkpoint is sent again.
+ */
 static bool is_awaited(const struct witness *witness, const struct witness_of *of)
 {
     return witness->made && !witness->confirmed && audit_size(of->audit) == witness->newest.size &&
@@ -242,10 +246,10 @@ void witness_hurry(struct witness *witness)
 {
     witness->next_ms = 0;
     witness->confirmed = false;
-    memset(witness->said, 0, sizeof(witness->said)); /* its order is the roster's */
+    memset(witness->said, 0, sizeof(witness->said)); /* the places follow the order of the roster */
 }
 
-/* ---- what we said ourselves ------------------------------------------------------------------ */
+/* ---- our own signed answers ------------------------------------------------------------------ */
 
 /* Is the leaf with this index a release? */
 static bool find_release(struct audit *audit, uint64_t index, bool *found, struct err *err)
@@ -275,7 +279,7 @@ bool witness_hear_answer(struct witness *witness, const struct witness_of *of,
                        &rikstal__v1__answer__descriptor, arena, &message, err))
         return false;
     answer = (const Rikstal__V1__Answer *)message;
-    if (answer->state != RIKSTAL__V1__STATE__STATE_VALUE) /* nothing was released */
+    if (answer->state != RIKSTAL__V1__STATE__STATE_VALUE) /* a refusal has no release in the log */
         return true;
     if (!find_release(of->audit, answer->log_index, &found, err))
         return false;
@@ -330,8 +334,8 @@ static bool take_line(struct witness *witness, const struct witness_of *of, size
 }
 
 /*
- * It says that our log went back. One that lies must not stop us: a checkpoint that has its quorum
- * is proof enough. Where so many say it that no quorum can come about, it is taken for true.
+ * The witness says that our log went back. One lying witness must not stop us: a quorum of
+ * cosignatures outweighs it. If so many say it that no quorum can be reached, it is taken as true.
  */
 static void take_refusal(struct witness *witness, const struct witness_of *of, size_t which)
 {
@@ -352,7 +356,10 @@ static void take_refusal(struct witness *witness, const struct witness_of *of, s
     log_event(LOG_ERROR_LEVEL, "log_went_back", "reason", LOCK_TEXT, NULL);
 }
 
-/* It knows another size: prove that ours grew out of that one, once; unless ours is smaller. */
+/*
+ * The witness knows another size. Send a proof that our log extends that one, once; if ours is
+ * smaller, the log went back.
+ */
 static bool take_conflict(struct witness *witness, const struct witness_of *of, size_t which,
                           uint64_t known, const struct witness_out *out, struct err *err)
 {
@@ -366,7 +373,7 @@ static bool take_conflict(struct witness *witness, const struct witness_of *of, 
     return send_checkpoint(witness, of, known, out, err);
 }
 
-/* It has a newer roster than we, and says nothing about our log. The keeper pulls. */
+/* The witness has a newer roster than we have, and says nothing about our log. The keeper pulls. */
 static void take_older(struct witness *witness, const struct witness_of *of, size_t which)
 {
     if (witness->said[which].older)
@@ -398,6 +405,6 @@ bool witness_hear_cosignature(struct witness *witness, const struct witness_of *
     }
     if (said->status == WATCH_CONFLICT)
         return take_conflict(witness, of, which, said->known_size, out, err);
-    take_refusal(witness, of, which); /* 422: our proof does not hold against what it saw */
+    take_refusal(witness, of, which); /* 422: our proof does not fit the log that the witness saw */
     return true;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The witness's side: what the node knows of its place, and the way that its word takes. */
+/*
+ * The node as a witness of other nodes' logs: its place in the roster, and how its answer is sent.
+ */
 #include <limits.h>
 
 #include "node/keeper/home.h"
