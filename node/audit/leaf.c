@@ -58,7 +58,9 @@ void leaf_write(const struct leaf *leaf, struct bytes *bytes)
     tlv_add_text(bytes, TAG_NOTE, leaf->note);
 }
 
-/* Where reading is: every field is asked for in order, and a wrong one ends it. */
+/*
+ * The rest of a leaf that is being read. Fields must come in order; a wrong one ends the reading.
+ */
 struct reader {
     const uint8_t *data;
     size_t size;

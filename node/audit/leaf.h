@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One audit leaf: what happened, to which question, for whom and at what price (reference: privacy,
- * section 5.3). No text of a question and no count is in it.
+ * section 5.3). It holds no text of a question and no count.
  *
  * As bytes: TLV of proto/base/bytes.h, all fields, in tag order, exactly once; leaf_read() accepts
  * nothing else. Values only; any thread.
@@ -28,7 +28,7 @@ enum leaf_type {
     LEAF_GIVEN_BACK = 9, /* a charge whose answer was not ready at its time */
 };
 
-/* What does not apply is zero or "". */
+/* Fields that do not apply are zero or "". */
 struct leaf {
     enum leaf_type type;
     int64_t time_s;
@@ -37,15 +37,18 @@ struct leaf {
     char analyst[LEAF_NAME_BYTES];
     char purpose[LEAF_NAME_BYTES];
     int64_t nrho;
-    int64_t balance_nrho; /* of the organisation, after this */
+    int64_t balance_nrho; /* what the organisation has left after this */
     uint8_t noise_key[32];
-    uint8_t answer_hash[32];    /* of a release keyed, see schemas/ledger/004.sql; else of a file */
+    uint8_t answer_hash[32];    /* of a release keyed: schemas/ledger/004.sql; else of a file */
     char note[LEAF_NOTE_BYTES]; /* a code of the closed list, a file's hash, a version */
 };
 
 const char *leaf_type_name(enum leaf_type type);
-/* Check bytes->failed. Names longer than their room never get into a struct leaf. */
+/*
+ * Writes the leaf. The caller checks bytes->failed. Names fit, because leaf_name() refuses longer
+ * ones.
+ */
 void leaf_write(const struct leaf *leaf, struct bytes *bytes);
 bool leaf_read(const uint8_t *data, size_t size, struct leaf *leaf, struct err *err) MUST_CHECK;
-/* Copy a name into its field; what does not fit or holds control bytes is ERR_INVALID. */
+/* Copies a name into its field. ERR_INVALID when it does not fit or holds control bytes. */
 bool leaf_name(char *field, size_t room, const char *name, struct err *err) MUST_CHECK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stored are the leaves and the hash of every complete subtree: node (level, i) covers leaves
+ * The tables hold the leaves and the hash of every complete subtree: node (level, i) covers leaves
  * i 2^level .. (i + 1) 2^level - 1. A new leaf completes as many subtrees as its index has trailing
- * one bits. Root and proofs are put together from complete subtrees, at most 64 of them.
+ * one bits. Root and proofs are computed from at most 64 complete subtrees.
  */
 #include "node/audit/log.h"
 
@@ -188,15 +188,15 @@ bool audit_leaf(struct audit *audit, uint64_t index, uint8_t leaf[static AUDIT_L
     return got;
 }
 
-/* Largest power of two below n, for n > 1, as its exponent. */
+/* The exponent of the largest power of two below n, for n > 1. */
 static unsigned split_level(uint64_t n)
 {
     return 63 - (unsigned)__builtin_clzll(n - 1);
 }
 
 /*
- * Root of the leaves begin .. begin + n - 1, where begin is a multiple of a power of two >= n: the
- * range that the recursions of RFC 6962 meet. Depth is at most LEVELS.
+ * Root of the leaves begin .. begin + n - 1. begin must be a multiple of a power of two >= n, as in
+ * the recursions of RFC 6962. The recursion is at most LEVELS deep.
  */
 static bool range_root(struct audit *audit, uint64_t begin, uint64_t n,
                        uint8_t hash[static MERKLE_HASH_BYTES], struct err *err)

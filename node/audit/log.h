@@ -22,15 +22,15 @@ struct sqlite3;
 bool audit_open(struct sqlite3 *db, struct audit **out, struct err *err) MUST_CHECK;
 void audit_close(struct audit *audit);
 
-/* Index of the next leaf = number of leaves. */
+/* The number of leaves, which is the index of the next one. */
 uint64_t audit_size(const struct audit *audit);
-/* *index is the new leaf's. */
+/* Appends a leaf; *index becomes its index. */
 bool audit_append(struct audit *audit, const void *leaf, size_t size, uint64_t *index,
                   struct err *err) MUST_CHECK;
-/* After a rollback of the caller's transaction: look at the disk again. */
+/* Reads the size from the disk again, after the caller has rolled its transaction back. */
 bool audit_reload(struct audit *audit, struct err *err) MUST_CHECK;
 
-/* Leaf bytes into the caller's buffer of AUDIT_LEAF_MAX. */
+/* Copies leaf number index into the caller's buffer of AUDIT_LEAF_MAX bytes. */
 bool audit_leaf(struct audit *audit, uint64_t index, uint8_t leaf[static AUDIT_LEAF_MAX],
                 size_t *size, struct err *err) MUST_CHECK;
 /* Root of the first size leaves. */
@@ -38,5 +38,5 @@ bool audit_root(struct audit *audit, uint64_t size, uint8_t root[static MERKLE_H
                 struct err *err) MUST_CHECK;
 bool audit_consistency(struct audit *audit, uint64_t old_size, uint64_t size,
                        struct merkle_proof *proof, struct err *err) MUST_CHECK;
-/* Recompute every hash from the leaves; ERR_INTERNAL names the first leaf or node that differs. */
+/* Recomputes every hash from the leaves. ERR_INTERNAL names the first leaf or node that differs. */
 bool audit_verify(struct audit *audit, struct err *err) MUST_CHECK;

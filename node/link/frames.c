@@ -76,7 +76,7 @@ static enum stream_urgency urgency_of(Rikstal__V1__Frame__BodyCase kind)
     }
 }
 
-/* All but the way, which is another in each direction. */
+/* Reads all about a frame except its direction, which the caller adds. */
 static bool look(const uint8_t *frame, size_t size, struct arena *arena, struct frames_seen *seen,
                  struct err *err)
 {

@@ -1,10 +1,10 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which frames pass between keeper and coordinator, and the few that link makes itself.
+ * Which frames link passes between keeper and coordinator, and the few that link makes itself.
  *
- * Link unpacks a frame strictly to see what it is, and passes on the very bytes. What has no
- * business in that direction is not passed. Any thread.
+ * Link unpacks a frame strictly to see what it is, and passes its bytes on unchanged. A frame that
+ * does not belong in that direction is not passed. Any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -19,8 +19,8 @@ struct arena;
 
 enum frames_way {
     FRAMES_PASS, /* to the other side, as it is */
-    FRAMES_OWN,  /* for link: welcome, drain, refusal */
-    FRAMES_NOT,  /* not in this direction */
+    FRAMES_OWN,  /* meant for link itself: welcome, drain, refusal */
+    FRAMES_NOT,  /* not allowed in this direction */
 };
 
 struct frames_seen {
@@ -28,7 +28,7 @@ struct frames_seen {
     Rikstal__V1__Frame__BodyCase kind;
     uint64_t correlation;
     enum stream_urgency urgency;
-    const char *reason; /* of a refusal, in the arena */
+    const char *reason; /* reason of a refusal, in the arena */
 };
 
 bool frames_from_coordinator(const uint8_t *frame, size_t size, struct arena *arena,
@@ -36,9 +36,9 @@ bool frames_from_coordinator(const uint8_t *frame, size_t size, struct arena *ar
 bool frames_from_keeper(const uint8_t *frame, size_t size, struct arena *arena,
                         struct frames_seen *seen, struct err *err) MUST_CHECK;
 
-/* The first frame of a link. */
+/* Makes the first frame of a link. */
 bool frames_announce(const char *node, struct arena *arena, uint8_t **frame, size_t *size,
                      struct err *err) MUST_CHECK;
-/* "This question was not passed on." */
+/* Makes the frame that says that this question was not passed on. */
 bool frames_refusal(uint64_t correlation, const char *code, const char *reason, struct arena *arena,
                     uint8_t **frame, size_t *size, struct err *err) MUST_CHECK;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two threads. link_run() dials, and carries what comes down the link to keeper; the pump carries
- * what keeper says up the link of the moment. Keeper's socketpair has so one reader and one writer.
- * A question is open from the moment it is passed on until its answer is; an answer to a question
- * of an earlier link is dropped here, because the coordinator asks again and keeper has it on
- * record.
+ * There are two threads. link_run() dials and carries frames from the coordinator to keeper; the
+ * pump carries frames from keeper to the coordinator, over the link that is open at the time. So
+ * keeper's socketpair has one reader and one writer. A question is open from the moment it is
+ * passed on until its answer is passed back. An answer to a question of an earlier link is dropped
+ * here: the coordinator asks again, and keeper has the answer on record.
  */
 #include "node/link/link.h"
 
@@ -27,29 +27,29 @@
 #define BACKOFF_MIN_MS 500
 #define BACKOFF_MAX_MS 30000
 #define DRAIN_MS 10000
-#define FINISH_MS 5000 /* for the coordinator to end a link that we have finished */
+#define FINISH_MS 5000 /* how long the coordinator may take to end a finished link */
 #define TICK_MS 200
-#define PATIENCE_MS FRAMED_WRITE_MS /* as for one that does not read */
+#define PATIENCE_MS FRAMED_WRITE_MS /* the same as for a peer that does not read */
 #define STEADY_MS 10000
 #define OPEN_MAX 200 /* questions open on one link; their answers fit into a stream's queue */
 
 struct link {
     struct link_options options; /* strings are borrowed */
-    struct framed from_keeper;   /* the pump's */
-    struct tls_end certificate;  /* the pump's */
-    struct backoff backoff;      /* link_run()'s */
+    struct framed from_keeper;   /* used by the pump only */
+    struct tls_end certificate;  /* used by the pump only */
+    struct backoff backoff;      /* used by link_run() only */
     pthread_t pump;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    /* below: under lock */
-    struct channel *channel; /* of the moment; NULL between two links */
+    /* The fields below are used under lock. */
+    struct channel *channel; /* the open link; NULL between two links */
     struct stream *stream;
-    bool up; /* welcomed */
+    bool up; /* the coordinator has welcomed this link */
     int64_t up_since_ms;
-    bool stopping;      /* for good */
-    bool draining;      /* this link: stopping, or told to drain */
-    bool finished;      /* our half is closed */
-    int64_t give_up_ms; /* when draining: the time of the next push */
+    bool stopping;      /* link_stop() was called */
+    bool draining;      /* this link ends: stopping, or the coordinator told it to drain */
+    bool finished;      /* our half of the link is closed */
+    int64_t give_up_ms; /* when draining: time of the next step of drain_push() */
     uint64_t open[OPEN_MAX];
     size_t n_open;
     bool keeper_gone;
@@ -78,7 +78,10 @@ static bool open_remove(struct link *link, uint64_t correlation)
 
 /* ---- the end of a link; under lock ---- */
 
-/* Nothing is open any more, or time is up: close our half, then give up waiting for the peer. */
+/*
+ * When no question is open any more or the time is up, closes our half; later stops waiting for the
+ * peer.
+ */
 static void drain_push(struct link *link)
 {
     int64_t now_ms = clock_mono_ms();
@@ -107,7 +110,7 @@ static void drain_start(struct link *link)
 
 /* ---- keeper to coordinator: the pump ---- */
 
-/* True when the frame belongs to the link of the moment. */
+/* True when the frame belongs to the link that is open now. */
 static bool belongs(struct link *link, const struct frames_seen *seen)
 {
     if (seen->kind == RIKSTAL__V1__FRAME__BODY_ANSWER ||
@@ -179,7 +182,7 @@ static void *pump_run(void *arg)
 
 /* ---- coordinator to keeper: link_run() ---- */
 
-/* A question that is not passed on is answered at once, so that its cell gets a state. */
+/* Answers at once a question that is not passed on, so that the asker learns why. */
 static bool refuse(struct link *link, uint64_t correlation, struct arena *arena, struct err *err)
 {
     uint8_t *frame;
@@ -190,7 +193,7 @@ static bool refuse(struct link *link, uint64_t correlation, struct arena *arena,
            stream_send(link->stream, frame, size, STREAM_ORDINARY, err);
 }
 
-/* False for a question that cannot be taken. */
+/* Notes a question that opens or ends. False for a question that cannot be taken. */
 static bool open_update(struct link *link, const struct frames_seen *seen)
 {
     bool ok = true;
@@ -199,7 +202,7 @@ static bool open_update(struct link *link, const struct frames_seen *seen)
     if (seen->kind == RIKSTAL__V1__FRAME__BODY_ASK)
         ok = open_add(link, seen->correlation);
     else if (seen->kind == RIKSTAL__V1__FRAME__BODY_CANCEL)
-        (void)open_remove(link, seen->correlation); /* whoever asked has gone */
+        (void)open_remove(link, seen->correlation); /* the asker has gone */
     pthread_mutex_unlock(&link->lock);
     return ok;
 }
@@ -234,7 +237,7 @@ static bool take_own(struct link *link, const struct frames_seen *seen, struct e
     return true;
 }
 
-/* One frame of the coordinator's. False: the link must end. */
+/* Handles one frame of the coordinator. False when the link must end. */
 static bool arrived(struct link *link, const uint8_t *frame, size_t size, struct arena *arena,
                     struct err *err)
 {
@@ -253,7 +256,7 @@ static bool arrived(struct link *link, const uint8_t *frame, size_t size, struct
     return err_set(err, ERR_INVALID, "the coordinator sent a frame of kind %d", (int)seen.kind);
 }
 
-/* From the first frame to the end of the link. True when it ended in order. */
+/* Carries frames from the first one to the end of the link. True when the link ended in order. */
 static bool carry(struct link *link, struct channel *channel, struct arena *arena, struct err *err)
 {
     const uint8_t *frame;
@@ -269,7 +272,7 @@ static bool carry(struct link *link, struct channel *channel, struct arena *aren
     return err->code == ERR_NONE;
 }
 
-/* Make this the link of the moment; false when there is none to be any more. */
+/* Makes this the open link. False when no link may be opened any more. */
 static bool link_begin(struct link *link, struct channel *channel, struct stream *stream)
 {
     bool wanted;
@@ -286,7 +289,9 @@ static bool link_begin(struct link *link, struct channel *channel, struct stream
     return wanted;
 }
 
-/* Only a link that has lasted starts the pauses over: two nodes with one identity end each other.
+/*
+ * Resets the pause between dials only after a link that lasted: two nodes with the same identity
+ * end each other's links, and must not do so in a fast loop.
  */
 static void link_end(struct link *link)
 {
@@ -298,7 +303,7 @@ static void link_end(struct link *link)
     pthread_mutex_unlock(&link->lock);
 }
 
-/* One link, from dialling with the credentials of today to its end. */
+/* Runs one link from dialling, with the credentials that are on disk now, to its end. */
 static bool dial(struct link *link, struct arena *arena, struct err *err)
 {
     struct channel_options options = {.target = link->options.coordinator,
@@ -334,10 +339,10 @@ static bool ended(struct link *link)
     return is;
 }
 
-/* Wait, unless there is a reason to leave. */
+/* Waits, or returns early when link must stop. */
 static void pause_ms(struct link *link, int64_t ms)
 {
-    int64_t until_ms = clock_mono_ms() + ms; /* CLOCK_MONOTONIC, as the condition's */
+    int64_t until_ms = clock_mono_ms() + ms; /* CLOCK_MONOTONIC, as in the condition variable */
     struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
                              .tv_nsec = (long)(until_ms % 1000) * 1000000};
 
@@ -430,7 +435,7 @@ void link_close(struct link *link)
 {
     if (!link)
         return;
-    shutdown(link->options.keeper_fd, SHUT_RDWR); /* the pump and keeper see the end */
+    shutdown(link->options.keeper_fd, SHUT_RDWR); /* tells the pump and keeper to end */
     pthread_join(link->pump, NULL);
     framed_clear(&link->from_keeper);
     pthread_mutex_destroy(&link->lock);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * rikstal-link: the network process of a node, a program of its own so that gRPC and OpenSSL are
- * loaded in no process that has data.
+ * rikstal-link: the network process of a node. It is a program of its own so that no process with
+ * data loads gRPC and OpenSSL.
  *
  * `rikstal-node serve` starts it with one end of keeper's socketpair and the folder of its TLS
- * files, and stops it by SIGTERM: open questions get their time, then it ends. It ends when keeper
- * does, and is killed when `serve` is.
+ * files, and stops it by SIGTERM: open questions may finish, then it ends. It also ends when keeper
+ * ends, and is killed when `serve` ends.
  */
 #include <errno.h>
 #include <grp.h>
@@ -36,7 +36,7 @@ struct options {
 
 struct stopper {
     struct link *link;
-    atomic_bool over; /* the link has ended: nothing is left to stop */
+    atomic_bool over; /* the link has ended; signals need no action */
 };
 
 static void signals_block(sigset_t *set)
@@ -48,7 +48,10 @@ static void signals_block(sigset_t *set)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* The first signal drains; `serve` is who loses patience. */
+/*
+ * The first signal drains the link. Later ones do nothing: `serve` kills the process when it takes
+ * too long.
+ */
 static void *signals_run(void *arg)
 {
     struct stopper *stopper = arg;
@@ -78,13 +81,13 @@ static bool carry_frames(const struct link_options *options, struct err *err)
     }
     stopped = link_run(stopper.link, err);
     atomic_store(&stopper.over, true);
-    pthread_kill(signals, SIGTERM); /* wakes the thread, which has nothing left to do */
+    pthread_kill(signals, SIGTERM); /* wakes the thread so that it ends */
     pthread_join(signals, NULL);
     link_close(stopper.link);
     return stopped;
 }
 
-/* Killed with `serve`, also when that ended before this line. */
+/* Has the kernel kill this process when `serve` ends, and ends it if `serve` has ended before. */
 static bool tie_to_parent(long parent, struct err *err)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
@@ -93,7 +96,9 @@ static bool tie_to_parent(long parent, struct err *err)
     return getppid() == parent || err_set(err, ERR_UNAVAILABLE, "`serve` has ended");
 }
 
-/* Nobody else's rights, and no way back. The folder is entered before: another may not get there.
+/*
+ * Changes to the given user for good, with that user's rights only. It enters the folder first,
+ * because that user may not be allowed to reach it.
  */
 static bool become(const struct options *o, struct err *err)
 {
@@ -108,8 +113,9 @@ static bool become(const struct options *o, struct err *err)
 }
 
 /*
- * Its TLS files, and what the system tells about names, time zone, processors and OpenSSL. Files
- * that are replaced later are others, so of single files it keeps those of the start.
+ * Allows only the TLS files, and the system's files about names, time zone, processors and OpenSSL.
+ * A file that is allowed by its own name stays the one of the start: a later file in its place is
+ * another file and is not allowed.
  */
 static bool enclose(struct err *err)
 {
@@ -123,7 +129,7 @@ static bool enclose(struct err *err)
     return sandbox_enter(SANDBOX_LINK, places, sizeof(places) / sizeof(places[0]), err);
 }
 
-/* Names without a folder: the process stands in the folder of its TLS files. */
+/* The file names have no folder, because the process stands in the folder of its TLS files. */
 static bool link_serve(const struct options *o, struct err *err)
 {
     struct link_options options = {.node = o->node,

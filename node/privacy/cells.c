@@ -10,7 +10,10 @@
 struct cells *cells_new(size_t n)
 {
     assert(n > 0 && n <= CELLS_MAX);
-    /* sodium_malloc puts the end at a guard page, so the size is kept a multiple of 16. */
+    /*
+     * sodium_malloc() puts the end of the block at a guard page, so the size must be a multiple of
+     * 16 for the block to be aligned.
+     */
     size_t bytes = (sizeof(struct cells) + n * sizeof(int64_t) + 15) & ~(size_t)15;
     struct cells *cells = sodium_malloc(bytes);
 

@@ -1,11 +1,10 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inside of sealed cells: for cells.c, which fills them, and noise.c, the only reader.
+ * The definition of sealed cells: for cells.c, which fills them, and noise.c, the only reader.
  *
- * tests/tidy complains about any other file that includes this header. The struct and its values
- * lie in one block of libsodium's guarded heap: locked in memory, left out of core dumps, wiped on
- * free.
+ * tests/tidy refuses any other file that includes this header. The struct and its values are one
+ * block of libsodium's guarded heap: locked in memory, left out of core dumps, wiped when freed.
  */
 #include <stddef.h>
 #include <stdint.h>

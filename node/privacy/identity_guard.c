@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Luhn over ten digits: every other one doubled, beginning with the first. */
+/* Luhn's check over ten digits: every other digit is doubled, beginning with the first. */
 static bool luhn(const char *digit)
 {
     int sum = 0;
@@ -31,7 +31,9 @@ static bool is_identity(const char *digit)
     return month >= 1 && month <= 12 && day >= 1 && day <= 31 && luhn(digit);
 }
 
-/* The run of digits that begins here, its separator left out; *end is behind it. */
+/*
+ * Copies the run of digits that begins at text, without its separator; *end points behind the run.
+ */
 static size_t digits_of_run(const char *text, char digit[static 14], const char **end)
 {
     size_t n = 0;

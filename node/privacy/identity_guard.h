@@ -1,10 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The last look at text that leaves a node: no Swedish personal identity number passes.
+ * The last check of text that leaves a node: it must hold no Swedish personal identity number.
  *
- * A run of 10 or 12 digits (with or without - or + before the last four) that has a plausible date,
- * co-ordination numbers included, and a right Luhn digit is taken for one. Any thread.
+ * A run of 10 or 12 digits (with or without - or + before the last four) counts as such a number
+ * when its date is plausible (co-ordination numbers included) and its Luhn digit is right. Any
+ * thread.
  */
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * All of it runs in the caller's immediate transaction on the only connection, so between reading
- * what was spent and adding to it nothing can come. What a cap leaves is cap - spent, both not
- * negative, so no sum can overflow: the price is compared before it is added.
+ * Everything runs in the caller's immediate transaction on the only connection, so nothing can
+ * change between reading what was spent and adding to it. A price is compared with cap - spent
+ * before it is added; both are not negative, so no sum can overflow.
  */
 #include "node/privacy/ledger.h"
 
@@ -92,7 +92,7 @@ const struct sql_schema ledger_schema = {
     .name = "the ledger",
     .application_id = 0x726b6c67, /* "rklg" */
     .steps = ledger_steps,
-    .unmarked = "leaf subtree schema_part ", /* the audit log, made just before the first mark */
+    .unmarked = "leaf subtree schema_part ", /* the audit log's, made before the first mark */
 };
 
 struct ledger {
@@ -168,7 +168,7 @@ static bool window_in_force(struct ledger *ledger, char window[static LEDGER_WIN
 struct account {
     const char *scope;
     const char *key;
-    const char *window; /* "" for a lifetime */
+    const char *window; /* the budget year; "" for a lifetime account */
     int64_t cap_nrho;
     enum ledger_outcome refusal;
 };
@@ -198,12 +198,12 @@ static bool covers(struct ledger *ledger, const struct account *account, int64_t
     if (!spent_of(ledger, account, &spent, err))
         return false;
     assert(spent >= 0);
-    /* A cap that was lowered below what is spent covers nothing. */
+    /* a cap that was lowered below what is already spent covers nothing */
     *covered = account->cap_nrho > spent && nrho <= account->cap_nrho - spent;
     return true;
 }
 
-/* Take nrho from all of them or from none. */
+/* Takes nrho from all accounts or from none. */
 static bool take_from(struct ledger *ledger, const struct account *account, size_t n, int64_t nrho,
                       enum ledger_outcome *outcome, struct err *err)
 {
@@ -229,7 +229,7 @@ static bool take_from(struct ledger *ledger, const struct account *account, size
     return true;
 }
 
-/* Names are separated by a control byte, which no name holds (leaf_name, roster). */
+/* Joins the names by a control byte, which no name holds (leaf_name(), roster). */
 static void spent_key(char key[static SPENT_KEY_BYTES], const char *organisation,
                       const char *dataset)
 {
@@ -247,7 +247,7 @@ static bool account_left(struct ledger *ledger, const struct account *account, i
     return true;
 }
 
-/* What the lifetime had left after this very charge: a retry says the same. */
+/* What the lifetime budget had left right after this charge: a retry is told the same. */
 static bool lifetime_left_then(struct ledger *ledger, const struct ledger_claim *claim,
                                int64_t cap_nrho, int64_t *left, struct err *err)
 {
@@ -264,7 +264,7 @@ static bool lifetime_left_then(struct ledger *ledger, const struct ledger_claim 
     return true;
 }
 
-/* Of a charge of before, as they were then; of anything else, as they are. */
+/* For an earlier charge the balances right after it, else the present ones. */
 static bool balances(struct ledger *ledger, const struct ledger_claim *claim,
                      const struct account account[2], struct ledger_charge *charge, struct err *err)
 {
@@ -342,7 +342,7 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
     struct ledger_charge charge = {0};
     bool found, there;
 
-    assert(sql_in_transaction(ledger->db)); /* or it would commit without its leaf */
+    assert(sql_in_transaction(ledger->db)); /* else a commit could lack the leaf */
     assert(claim->nrho > 0);
     spent_key(key, claim->organisation, claim->dataset);
     if (!window_in_force(ledger, window, err) ||
@@ -373,7 +373,7 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
     return true;
 }
 
-/* What is there of a charge that is to be given back. */
+/* What a charge took, to be given back. */
 struct taken {
     int64_t id;
     char window[LEDGER_WINDOW_BYTES];
@@ -400,7 +400,7 @@ static bool find_taken(struct ledger *ledger, const struct ledger_claim *claim, 
     return statements_rewind(row), true;
 }
 
-/* A sum of which nothing is left has no row, as before its first charge. */
+/* Gives nrho back. A sum that becomes 0 loses its row, as before its first charge. */
 static bool give_to(struct ledger *ledger, const struct account *account, int64_t nrho,
                     struct err *err)
 {

@@ -15,7 +15,7 @@ static_assert(MASK_KEY_BYTES == STREAM_KEY_BYTES && MASK_SESSION_BYTES == STREAM
 struct mask {
     uint8_t public_key[MASK_KEY_BYTES];
     bool used;
-    uint8_t *secret_key; /* guarded */
+    uint8_t *secret_key; /* in guarded memory */
 };
 
 struct mask *mask_new(void)
@@ -59,7 +59,7 @@ const uint8_t *mask_public_key(const struct mask *mask)
     return mask->public_key;
 }
 
-/* The key of the stream that self and peer share in this session, or false for a bad peer key. */
+/* The key of the stream that this node and peer share in this session. False for a bad peer key. */
 static bool pair_key(const struct mask *mask, const struct mask_peer *peer,
                      const uint8_t session[static MASK_SESSION_BYTES],
                      uint8_t key[static STREAM_KEY_BYTES])
@@ -74,7 +74,7 @@ static bool pair_key(const struct mask *mask, const struct mask_peer *peer,
     return stream_key(mask->secret_key, peer->key, &bond, key);
 }
 
-/* The key of the stream that only the asker can take off. */
+/* The key of the stream that only the asker can subtract. */
 static bool blind_key(const struct mask *mask, const struct mask_session *session,
                       uint8_t key[static STREAM_KEY_BYTES])
 {
@@ -87,7 +87,10 @@ static bool blind_key(const struct mask *mask, const struct mask_session *sessio
     return stream_key(mask->secret_key, session->asker, &bond, key);
 }
 
-/* Of two equal keys the streams would be one, and cancel between one who adds and one who takes. */
+/*
+ * False when peer i has a key that occurs twice: two equal keys give equal streams, which would
+ * cancel where one node adds and the other subtracts.
+ */
 static bool key_is_its_own(const struct mask *mask, const struct mask_session *session, size_t i,
                            struct err *err)
 {

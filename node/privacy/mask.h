@@ -4,14 +4,14 @@
  * Pairwise masks for mode `sum`: what a node sends is its noised vector plus masks that cancel in
  * the sum of all participants and hide everything else (reference: privacy, section 4.7).
  *
- * Each attempt has a fresh X25519 key, used once and wiped by mask_apply(), so a key stolen later
+ * Each attempt has a new X25519 key, which mask_apply() uses once and wipes, so a key stolen later
  * reveals no old vector. Masks are the streams of proto/trust/stream.h, added by the node whose id
  * sorts first and subtracted by the other, modulo 2^64. A peer whose key gives the all-zero secret
- * is refused, and so is one with the key of another: their masks would cancel. Secrets are in
- * guarded memory. One thread.
+ * is refused, and so is a peer with the same key as another, because their masks would cancel.
+ * Secrets are in guarded memory. One thread.
  *
- * A blind sum has one more stream a node, shared with the asker alone: the sum of all vectors is
- * then chance to everybody but the asker, who takes the streams off.
+ * In a blind sum each node adds one more stream, which it shares with the asker only. The sum of
+ * all vectors then looks random to everybody but the asker, who subtracts these streams.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -24,11 +24,13 @@
 
 struct mask;
 
-/* A fresh key pair; NULL when memory is out. */
+/* Makes a key pair. NULL when memory is out. */
 struct mask *mask_new(void);
-/* Another fresh pair in the same guarded memory, half as dear to get as a key to make. */
+/*
+ * Makes another key pair in the same guarded memory; allocating that takes as long as making a key.
+ */
 void mask_renew(struct mask *mask);
-/* No secret is left, and nothing can be masked until mask_renew(). */
+/* Wipes the secret key. Nothing can be masked until mask_renew(). */
 void mask_wipe(struct mask *mask);
 /* Wipes. Accepts NULL. */
 void mask_free(struct mask *mask);
@@ -41,24 +43,25 @@ struct mask_peer {
 
 struct mask_session {
     const char *self;              /* this node's id; must not be among the peers */
-    const struct mask_peer *peers; /* everybody else, ids and keys distinct */
+    const struct mask_peer *peers; /* all other nodes; ids and keys are distinct */
     size_t n_peers;
-    const uint8_t *asker;           /* a blind sum: the asker's key, MASK_KEY_BYTES; else NULL */
+    const uint8_t *asker;           /* blind sum: the asker's key, MASK_KEY_BYTES; else NULL */
     uint8_t id[MASK_SESSION_BYTES]; /* participants_session() of proto/trust/participants.h */
 };
 
 /*
- * Add the masks to n cells that already carry noise. Works once: the secret key is wiped, also on
- * failure, and cells are untouched on failure.
+ * Adds the masks to n cells that already carry noise. Works once: it wipes the secret key, also on
+ * failure. On failure the cells are unchanged.
  */
 bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *cells, size_t n,
                 struct err *err) MUST_CHECK;
 
 /*
- * The rule for participants: of m, t = (m - 1) / 3 may collude and the others' noise still has
- * variance sigma^2, so each node draws with variance sigma^2 / shares, shares = m - t. ERR_DENIED
- * when m is below participants_min (or 3), or when a share's variance would fall below 1.5, where
- * the sum of shares is no longer a discrete Gaussian to 1e-11.
+ * The rule for the noise shares of m participants. t = (m - 1) / 3 of them may collude, and the
+ * noise of the others must still have variance sigma^2. So each node draws with variance sigma^2 /
+ * shares, where shares = m - t. ERR_DENIED when m is below participants_min (or 3), or when a
+ * share's variance would be below 1.5, where the sum of shares is no longer a discrete Gaussian to
+ * 1e-11.
  */
 bool mask_shares(uint32_t m, uint32_t participants_min, uint32_t sigma, uint32_t *shares,
                  struct err *err) MUST_CHECK;

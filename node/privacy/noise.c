@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The stream of a release is ChaCha20 under BLAKE2b(K_noise, "rikstal-noise-v1" noise_key), all of
- * it at fixed positions: cell i takes bytes 16 i .. 16 i + 15, so neither the number of cells nor
- * the order of evaluation can shift one cell's noise to another.
+ * The stream of a release is ChaCha20 under BLAKE2b(K_noise, "rikstal-noise-v1" noise_key), and
+ * each cell has a fixed place in it: cell i uses bytes 16 i .. 16 i + 15. So neither the number of
+ * cells nor the order of evaluation changes the noise of a cell.
  */
 #include "node/privacy/noise.h"
 
@@ -15,7 +15,7 @@
 
 #define NOISE_DOMAIN "rikstal-noise-v1"
 #define CELL_BYTES 16
-#define BATCH_CELLS 64 /* a multiple of ChaCha20's block of 4 cells */
+#define BATCH_CELLS 64 /* a multiple of the 4 cells in a block of ChaCha20 */
 #define BLOCK_BYTES 64
 
 struct noise {
@@ -60,7 +60,10 @@ static uint64_t load_u64(const uint8_t *bytes)
     return value;
 }
 
-/* Sums are modulo 2^64: no overflow to branch on, and what masks need. */
+/*
+ * Adds modulo 2^64: this cannot overflow, needs no branch on the value, and is the arithmetic of
+ * masks.
+ */
 static int64_t noised(int64_t value, int32_t noise)
 {
     return (int64_t)((uint64_t)value + (uint64_t)(int64_t)noise);

@@ -32,7 +32,7 @@ const uint8_t *policy_hash(const struct policy *policy)
     return policy->hash;
 }
 
-/* Depth is bounded by AST_DEPTH_MAX. */
+/* The recursion is at most AST_DEPTH_MAX deep. */
 static uint32_t fields_of(const struct ast_node *node)
 {
     uint32_t fields = 0;
@@ -44,7 +44,7 @@ static uint32_t fields_of(const struct ast_node *node)
     return fields;
 }
 
-/* The field that a measure tells of, beside those of the criterion. */
+/* The field that the measure itself reveals, beside those of the criterion. */
 static uint32_t fields_of_measure(const struct policy_request *request)
 {
     static const uint32_t of_dimension[DIMENSION_KINDS] = {
@@ -61,8 +61,9 @@ static uint32_t fields_of_measure(const struct policy_request *request)
 }
 
 /*
- * Do all bounds of ages and birth years lie on multiples of so many years? Then whatever is built
- * of them is made of whole bands. Ages and birth years together would cut each other's bands.
+ * Are all bounds of ages and birth years multiples of so many years? Then every set that can be
+ * built from them consists of whole bands. A question with both ages and birth years is refused:
+ * the two kinds of bounds together would cut bands.
  */
 static bool in_bands(const struct ast_node *node, int64_t years)
 {
@@ -110,8 +111,8 @@ static const char *field_outside(uint32_t fields, uint32_t allowed)
 }
 
 /*
- * How far the question gets through the rule, 7 = admitted; err says what stopped it. The order is
- * that in which a person would like to hear about it.
+ * How many conditions of the rule the question meets before the first that it does not, 7 =
+ * admitted; err names that one. The conditions come in the order that explains a refusal best.
  */
 static int fit(const struct policy_rule *rule, const struct policy_request *request,
                uint32_t fields, struct err *err)
@@ -166,7 +167,7 @@ static const struct policy_role *find_role(const struct policy *policy, const ch
     return NULL;
 }
 
-/* Caps of the role, or lower ones of the organisation. */
+/* The caps of the role, or the organisation's own where they are lower. */
 static void fill_grant(const struct policy *policy, const struct policy_role *role,
                        const struct policy_rule *rule, const char *organisation,
                        struct policy_grant *grant)
@@ -238,7 +239,7 @@ static void add(char line[static LINE_BYTES], const char *text)
     snprintf(line + used, LINE_BYTES - used, "%s", text);
 }
 
-/* Bit i stands for word i of the list. */
+/* Adds to the line the words whose bits are set; bit i stands for word i of the list. */
 static void add_bits(char line[static LINE_BYTES], uint32_t bits, words_function *list)
 {
     const char *gap = "";

@@ -4,9 +4,9 @@
  * The region's policy: which role may ask what, for which purpose, how precisely, and up to which
  * budget. What the file does not name is denied; a file with an unknown member is refused.
  *
- * The file is JSON (schemas/policy.json is the default). Its version never goes back, and its
- * "window" names the budget year: the clock opens no year (reference: privacy, sections 4.4
- * and 5.4). A policy is read-only once read. One thread.
+ * The file is JSON (schemas/policy.json is the default). Its version must grow, and its "window"
+ * names the budget year: the clock never opens a year (reference: privacy, sections 4.4 and 5.4). A
+ * policy is read-only once read. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -33,53 +33,57 @@ void policy_free(struct policy *policy);
 uint64_t policy_version(const struct policy *policy);
 /* The budget year in force, "2026". */
 const char *policy_window(const struct policy *policy);
-/* Names the rule by which people are counted here; part of every noise key. */
+/* The name of the rule by which persons are counted here. It is part of every noise key. */
 const char *policy_population(const struct policy *policy);
 /* BLAKE2b-256 of the file's bytes. */
 const uint8_t *policy_hash(const struct policy *policy);
 
 /*
- * Whether a person of whom no permissions are recorded is counted for this purpose: the file's
- * "unrecorded". A file that says nothing about it counts them for every purpose.
+ * Whether a person without recorded permissions is counted for this purpose (the file's member
+ * "unrecorded"). A file without that member counts them for every purpose.
  */
 bool policy_counts_unrecorded(const struct policy *policy, const char *purpose);
 
-/* What is asked, as far as policy looks at it. */
+/* The parts of a question on which the policy decides. */
 struct policy_request {
     const char *role;
     const char *organisation;
     const char *purpose;
-    const char *permit; /* "" without one */
+    const char *permit; /* "" when the question names none */
     const char *dataset;
     enum mode mode;
     uint32_t sigma;
     struct measure measure;
-    const struct breakdown *breakdown; /* of a table: its dimensions are of fields too; else NULL */
+    const struct breakdown *breakdown; /* a table's dimensions, whose fields count too; else NULL */
     const struct ast *ast;
 };
 
-/* Auto: answered. Hold: a person of the region looks at it first. */
+/*
+ * Auto: answer the question. Hold: a person of the region must approve it first. Deny: refuse it.
+ */
 enum policy_decision { POLICY_AUTO, POLICY_HOLD, POLICY_DENY };
 
-/* What policy attaches to an admitted question. */
+/* The conditions under which an admitted question is answered. */
 struct policy_grant {
     enum policy_decision decision; /* never POLICY_DENY */
-    uint32_t display_below;        /* T: shown as "<T" */
-    uint32_t display_base;         /* rounding base */
+    uint32_t display_below;        /* threshold T: smaller figures are shown as "<T" */
+    uint32_t display_base;         /* figures are rounded to multiples of this */
     int64_t organisation_year_nrho;
     int64_t organisation_lifetime_nrho;
     int64_t node_year_nrho;
     int64_t permit_nrho;
-    struct rate_limits rate; /* of one person */
+    struct rate_limits rate; /* for each analyst */
 };
 
 /*
- * Of several rules that a question fits, deny comes before hold and hold before auto. ERR_DENIED
- * with a reason made of closed texts and public names.
+ * When a question fits several rules, deny wins over hold and hold over auto. A refusal is
+ * ERR_DENIED, with a text made of closed texts and public names.
  */
 bool policy_admit(const struct policy *policy, const struct policy_request *request,
                   struct policy_grant *grant, struct err *err) MUST_CHECK;
 
-/* Lines of text, for `rikstal-node policy show`. line is valid during the call. */
+/*
+ * Calls line() with each line of text of `rikstal-node policy show`. text is valid during the call.
+ */
 void policy_explain(const struct policy *policy, void (*line)(const char *text, void *context),
                     void *context);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading a policy file: every member is known and required, or the file is refused. A typing error
- * in a policy must never widen it.
+ * Reads a policy file. An unknown member, or a missing one, makes the file invalid, so that a
+ * typing error can never make a policy wider.
  */
 #include <assert.h>
 #include <sodium.h>
@@ -44,8 +44,8 @@ bool policy_names_have(const struct policy_names *names, const char *name)
 }
 
 /*
- * Every member of the object is among the names, which end with NULL, and every name is there but
- * those that begin with '?'.
+ * True when the object has no member but the names, and has each of them, except that names that
+ * begin with '?' may be missing. NULL ends the names.
  */
 static bool members_are(const cJSON *object, const char *where, const char *const *names,
                         struct err *err)
@@ -121,7 +121,7 @@ static bool read_names(const cJSON *object, const char *where, const char *name,
     return true;
 }
 
-/* Words of a closed list, as bits: bit i is word i of the list. */
+/* Reads words of a closed list as bits: bit i is word i of the list. */
 static bool read_bits(const cJSON *object, const char *where, const char *name,
                       words_function *list, uint32_t *out, struct err *err)
 {
@@ -167,7 +167,7 @@ static bool read_sigmas(const cJSON *object, const char *where, uint32_t *out, s
     return true;
 }
 
-/* "auto", "hold" or "deny"; auto when it is not said. */
+/* Reads "auto", "hold" or "deny"; auto when the member is missing. */
 static bool read_decision(const cJSON *object, const char *role, enum policy_decision *out,
                           struct err *err)
 {
@@ -185,7 +185,10 @@ static bool read_decision(const cJSON *object, const char *role, enum policy_dec
     return err_set(err, ERR_INVALID, "policy: decision of %s is auto, hold or deny", role);
 }
 
-/* The narrowest band of ages that may be asked for; it divides those of the dimensions. */
+/*
+ * Reads the narrowest band of ages that may be asked for. It must divide the bands of the
+ * dimensions.
+ */
 static bool read_age_band(const cJSON *object, const char *role, uint32_t *out, struct err *err)
 {
     int64_t years = 1;
@@ -318,7 +321,7 @@ static bool read_organisations(const cJSON *root, struct policy *policy, struct 
     return true;
 }
 
-/* Both or neither: a file without rates sets none. */
+/* Reads both rates. Both must be there or neither; without them there is no limit. */
 static bool read_rate(const cJSON *root, struct rate_limits *rate, struct err *err)
 {
     static const char *const members[] = {"per_minute", "per_day", NULL};
@@ -335,8 +338,10 @@ static bool read_rate(const cJSON *root, struct rate_limits *rate, struct err *e
     return true;
 }
 
-/* Budgets are by data set, and every question counts the same persons, whatever set it names: with
- * a second name everybody would have a second budget. */
+/*
+ * Allows one dataset only. Budgets are counted by dataset, but every question counts the same
+ * persons, so a second name would give everybody a second budget.
+ */
 static bool read_datasets(const cJSON *root, struct policy *policy, struct err *err)
 {
     if (!read_names(root, "the file", "datasets", policy->arena, &policy->datasets, err))

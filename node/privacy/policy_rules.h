@@ -1,9 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A policy as it lies in memory: written by policy_parse.c, read by policy.c, and by nobody else.
+ * A policy in memory: policy_parse.c writes it and policy.c reads it; no other file uses this.
  *
- * Everything is in one arena and never changed once read.
+ * Everything is in one arena and does not change after reading.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -23,15 +23,15 @@ struct policy_names {
     const char **name;
 };
 
-/* One line of what a role may do; a question must fit one rule entirely. */
+/* One rule of a role. A question is admitted when it meets all parts of one rule. */
 struct policy_rule {
     struct policy_names purposes;
     uint32_t modes;    /* bit i: mode_word(i) */
     uint32_t measures; /* bit i: measure_word(i) */
     uint32_t sigmas;   /* bit i: price_sigma_menu[i] */
     uint32_t fields;   /* bit i: policy_field_word(i), enum ast_field i */
-    uint32_t age_band; /* bounds of age and birth year are multiples of so many years; 1: any */
-    bool permit;       /* a permit must be named */
+    uint32_t age_band; /* bounds of ages and years must be multiples of it; 1: any */
+    bool permit;       /* the question must name a permit */
     enum policy_decision decision;
     uint32_t display_below;
     uint32_t display_base;
@@ -45,7 +45,7 @@ struct policy_role {
     struct policy_rule *rules;
 };
 
-/* Caps of one organisation, where they differ from its role's; 0: as the role. */
+/* Caps of one organisation, where they differ from its role's; 0: the role's cap holds. */
 struct policy_organisation {
     const char *name;
     int64_t organisation_year_nrho;
@@ -62,7 +62,7 @@ struct policy {
     const char *population;
     struct policy_names datasets;
     bool says_unrecorded;
-    struct policy_names unrecorded; /* purposes */
+    struct policy_names unrecorded; /* these count persons without permissions */
     int64_t node_year_nrho;
     int64_t permit_nrho;
     struct rate_limits rate;

@@ -6,16 +6,19 @@
 
 #include "proto/base/bytes.h"
 
-/* Tags in this order; a new meaning is a new version text, never a reused tag. */
+/*
+ * The order of the tags in a key. A change of meaning needs a new version text; a tag is never
+ * reused.
+ */
 enum key_tag {
     TAG_VERSION = 1,
     TAG_CANON,
     TAG_PURPOSE,
     TAG_MODE,
     TAG_SIGMA,
-    TAG_NODE, /* then of that node: */
+    TAG_NODE, /* then follow the fields of that node */
     TAG_POPULATION,
-    TAG_OVERLAY, /* in the noise key only, last */
+    TAG_OVERLAY, /* last, and in the noise key only */
     TAG_SNAPSHOT,
 };
 

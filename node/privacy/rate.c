@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The n-th newest question within the window is looked up: while it is there, n have been asked,
- * and it says when the next may come. So a look costs two index reads, whatever was asked before.
+ * To see whether n questions lie within the window, the n-th newest is looked up: if it lies
+ * within, n were asked, and its time says when the next one may come. So one check costs two index
+ * reads, however many questions there were.
  */
 #include "node/privacy/rate.h"
 
@@ -53,7 +54,7 @@ void rate_close(struct rate *rate)
     free(rate);
 }
 
-/* The first column of the row, if there is one. */
+/* Runs a statement and returns the first column of its row, if there is a row. */
 static bool first(struct rate *rate, enum statement which, const char *kinds,
                   const union statement_value *value, bool *there, int64_t *number, struct err *err)
 {
@@ -68,7 +69,7 @@ static bool first(struct rate *rate, enum statement which, const char *kinds,
     return true;
 }
 
-/* How long until fewer than `most` lie within the window that ends now. */
+/* Seconds until fewer than `most` questions lie within the window that ends now. */
 static bool window_wait(struct rate *rate, const struct rate_claim *claim, uint32_t most,
                         int64_t window_s, int64_t *wait_s, struct err *err)
 {
@@ -110,7 +111,7 @@ bool rate_note(struct rate *rate, const struct rate_claim *claim, struct err *er
                                          {.blob = claim->question_hash},
                                          {.integer = claim->now_s}};
 
-    assert(sql_in_transaction(rate->db)); /* in its charge's transaction */
+    assert(sql_in_transaction(rate->db)); /* must be the transaction of the question's charge */
     return statements_run(&rate->statements, FORGET, "tti", forget, err) &&
            statements_run(&rate->statements, ADD, "tthi", add, err);
 }
