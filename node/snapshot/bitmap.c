@@ -8,7 +8,10 @@
 #include "node/snapshot/snapshot.h"
 #include "proto/base/varint.h"
 
-/* Built for any x86-64; where the machine has them, these shorten the walk over set bits. */
+/*
+ * The program runs on any x86-64; these instructions, where the machine has them, speed up the walk
+ * over set bits.
+ */
 #if defined(__x86_64__)
 #define HAS_BIT_WORK (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
 #define BIT_WORK __attribute__((target("bmi,bmi2")))
@@ -19,13 +22,14 @@
 #define INLINED static inline __attribute__((always_inline))
 
 /*
- * A bitset is read some ten times faster than a list of its size. Where a segment is full, that is
- * bought from S/32 carriers on; a small one is quick anyway, and bytes count there.
+ * A bitset is read about ten times faster than a list of the same size. So in a large segment a
+ * bitset is used from S/32 carriers on, although it takes more bytes there. In a small segment both
+ * are fast, and the smaller form is used.
  */
 #define SMALL_SEGMENT 8192
 #define DENSE_SHARE 32
 #define DENSE_SHARE_SMALL 6
-#define NARROW_SHARE 68 /* from here 4 lower bits take less room than 8 */
+#define NARROW_SHARE 68 /* from one person in so many on, 4 lower bits take less room */
 
 bool bitmap_dense(uint32_t count, uint32_t n_persons)
 {
@@ -102,14 +106,15 @@ INLINED uint64_t load_word(const uint8_t *at)
 {
     uint64_t word;
 
-    memcpy(&word, at, sizeof(word)); /* little endian, as x86-64 is */
+    memcpy(&word, at, sizeof(word)); /* little endian, as on x86-64 */
     return word;
 }
 
 /*
- * Of each set bit of the upper bits, in turn, the person: its number among the set bits finds the
- * lower bits, its place less that number is the upper ones. `lower` is 4 or 8, a constant where
- * this is inlined; words NULL: count those in cohort, else OR into words.
+ * For each set bit of the upper bits, computes the person: the number of the set bit finds the
+ * lower bits, and the bit's place minus that number is the upper bits. `lower` is 4 or 8, a
+ * constant where this is inlined. When words is NULL, counts the persons in cohort; else sets them
+ * in words.
  */
 INLINED uint32_t walk_lower(struct bitmap bitmap, uint32_t n_persons, unsigned lower,
                             const uint64_t *cohort, uint64_t *words)

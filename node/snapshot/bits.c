@@ -4,8 +4,8 @@
 #include <string.h>
 
 /*
- * The program is built for any x86-64; where the machine counts the bits of 512 at once, that is
- * some five times faster. Asking the machine is a load and a test.
+ * The program runs on any x86-64. Where the machine can count the bits of 512 at once, that is
+ * about five times faster. The check costs a load and a test.
  */
 #if defined(__x86_64__)
 #include <immintrin.h>

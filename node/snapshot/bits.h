@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Plain bitsets of one segment's persons: the inner loops of everything that counts. Each is
- * compiled for several instruction sets and chosen when the program starts. Any thread.
+ * Bitsets of one segment's persons: the inner loops of all counting. Each is compiled for several
+ * instruction sets, and the program chooses one when it starts. Any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,10 +19,10 @@ static inline bool bits_has(const uint64_t *words, uint32_t bit)
 }
 
 uint32_t bits_count(const uint64_t *words, size_t n_words);
-/* How many of bytes (little-endian words at any address) are in cohort too. */
+/* The number of bits that are set in both bytes (little-endian words at any address) and cohort. */
 uint32_t bits_count_and(const uint8_t *bytes, const uint64_t *cohort, size_t n_words);
 /* words |= bytes, words |= other, words &= ~bytes. */
 void bits_or(uint64_t *words, const uint8_t *bytes, size_t n_words);
 void bits_clear(uint64_t *words, const uint8_t *bytes, size_t n_words);
-/* Is every bit of `until` set in words? */
+/* Is every bit of `until` also set in words? */
 bool bits_cover(const uint64_t *words, const uint64_t *until, size_t n_words);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Decoded blocks of all segments, the least recently used going first. The last ones
- * (cache->kept) are kept whatever their size, so that what a walk stands on stays.
+ * Decoded blocks of all segments. The least recently used block is dropped first; the cache->kept
+ * most recent ones stay whatever their size, so that the blocks of a running walk are not dropped.
  */
 #include <stdlib.h>
 
@@ -47,7 +47,7 @@ void cache_clear(struct block_cache *cache)
         drop(cache, cache->oldest);
 }
 
-/* The run that block i of gaps is in. */
+/* The run of gap blocks to which block i belongs. */
 static const struct gap_run *run_of(const struct segment *segment, size_t i)
 {
     const struct gap_run *run = segment->gap_runs;

@@ -34,15 +34,15 @@ struct block {
     uint8_t *data; /* the row's bytes */
     const uint8_t *end;
     struct block_roll *rolls;
-    struct block_set *sets; /* 0: the empty one */
+    struct block_set *sets; /* set 0 is the empty one */
     uint16_t *callsets;
     uint64_t vids[BLOCK_SITES];
     uint64_t has_dense[BLOCK_SITES / 64]; /* bit i: a bitmap of site i is dense */
-    uint16_t first[BLOCK_SITES + 1];      /* rolls of site i: first[i] .. first[i + 1] - 1 */
+    uint16_t first[BLOCK_SITES + 1];      /* bitmaps of site i: first[i] .. first[i + 1] - 1 */
     struct block_entry entries[BLOCK_SITES];
 };
 
-/* What reading goes through; `at` is NULL once the bytes are found to be damaged. */
+/* Bytes that are being read. `at` becomes NULL when they are found to be damaged. */
 struct reading {
     struct block *block;
     const uint8_t *at;
@@ -126,7 +126,9 @@ static void read_place(struct reading *reading, uint64_t *place, struct block_en
     *vid = *place << 30 | allele;
 }
 
-/* Rolls lie one after the other from *offset on, which starts at 0 and is fixed up at the end. */
+/*
+ * The bitmaps lie one after the other. *offset counts from 0 here; the start is added at the end.
+ */
 static void read_roll(struct reading *reading, uint32_t i, unsigned class, size_t *offset)
 {
     struct block *block = reading->block;
@@ -304,8 +306,9 @@ void block_or_dense(const struct block *block, const uint64_t *vids, size_t n, u
 }
 
 /*
- * The rolls of a few sites of many lie apart and come from far memory, and each is over before the
- * next is known; so all are found first, and their bytes are on the way when they are read.
+ * The bitmaps of a few sites among many lie far apart in memory that is not cached, and each is
+ * read in less time than fetching the next one takes. So all are found and prefetched first, and
+ * read afterwards.
  */
 void block_or_sparse(const struct block *block, const uint64_t *vids, size_t n, unsigned classes,
                      uint64_t *words)

@@ -9,8 +9,8 @@
 #define ALLELE_MASK ((UINT32_C(1) << 30) - 1)
 #define SINGLE_BASE (UINT32_C(1) << 24 | UINT32_C(1) << 20)
 #define SINGLE_BASE_MASK (UINT32_C(0x3fff) << 20 | 0xffff)
-#define SITE_BYTES_MAX 128                   /* of the directory */
-#define BLOCK_ROLL_BYTES ((size_t)256 << 10) /* a block with more rolls than this is full */
+#define SITE_BYTES_MAX 128                   /* most bytes of a site in the directory */
+#define BLOCK_ROLL_BYTES ((size_t)256 << 10) /* a block with more bitmaps is full */
 
 struct buffer {
     uint8_t *data;
@@ -84,7 +84,10 @@ bool block_writer_full(const struct block_writer *writer, uint64_t vid)
              writer->n_sets == BLOCK_SETS_MAX));
 }
 
-/* Is it the set of the site before? A new block starts with the empty set. */
+/*
+ * Does the site have the same set of callsets as the site before? A new block starts with the empty
+ * set.
+ */
 static bool same_set(const struct block_writer *writer, const struct block_site *site)
 {
     return site->n_callsets == writer->n_set &&

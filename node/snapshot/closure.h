@@ -1,7 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The loaded ontologies, for closing recorded terms over their ancestors. One thread.
+ * The loaded ontologies, for adding to recorded terms all their ancestors. One thread.
  */
 #include <stddef.h>
 
@@ -17,7 +17,7 @@ struct closure {
     size_t n;
 };
 
-/* All systems whose terms are in db: the store, or the terms file of a snapshot. */
+/* Loads all systems whose terms are in db: the store, or the terms file of a snapshot. */
 bool closure_load(struct sqlite3 *db, struct closure *closure, struct err *err) MUST_CHECK;
 void closure_clear(struct closure *closure);
 /* NULL when the system is not loaded. */

@@ -10,7 +10,7 @@
 #define ASSAYS_MAX 65536
 #define CALLSETS_MAX 65535
 
-/* Runs fixed SQL and hands each row on. */
+/* Runs fixed SQL and passes each row to a function. */
 static bool for_each(sqlite3 *db, const char *sql,
                      bool (*take)(void *of, sqlite3_stmt *, struct err *), void *of,
                      struct err *err)
@@ -170,7 +170,7 @@ static bool take_callset_members(void *of, sqlite3_stmt *row, struct err *err)
 
 /*** gaps ***/
 
-/* The column of samples without an assay is the last one. */
+/* The last column is for samples without an assay. */
 static bool take_gap_whole(void *of, sqlite3_stmt *row, struct err *err)
 {
     struct segment *segment = of;
@@ -203,7 +203,7 @@ bool coverage_read(struct snapshot *snapshot, struct err *err)
     for (size_t i = 0; i < snapshot->info.n_segments; i++) {
         struct segment *segment = &snapshot->segments[i];
 
-        /* A callset's number in its segment is its place in the order of ids. */
+        /* The number of a callset in its segment is its place in the order of ids. */
         if (!for_each(segment->db, "SELECT id, name, assembly, whole_genome FROM assay", meet_assay,
                       segment, err) ||
             !for_each(segment->db, "SELECT id FROM callset ORDER BY id", meet_callset, segment,

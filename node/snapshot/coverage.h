@@ -1,7 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The assays and listed callsets of a snapshot, gathered from its segments at opening. One thread.
+ * The assays and listed callsets of a snapshot, collected from its segments when it is opened. One
+ * thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -10,8 +11,8 @@
 
 struct snapshot;
 
-/* Fills assays and callsets of the snapshot, and their members in each segment. */
+/* Fills the snapshot's assays and callsets, and their members in each segment. */
 bool coverage_read(struct snapshot *snapshot, struct err *err) MUST_CHECK;
-/* The snapshot's number of an assay by the store's id; n_assays when there is none. */
+/* The snapshot's number of the assay with this id in the store; n_assays when it has none. */
 size_t coverage_assay(const struct snapshot *snapshot, int64_t id);
 void coverage_clear(struct snapshot *snapshot);

@@ -111,7 +111,7 @@ static bool read_delivery(const cJSON *object, struct deliveries *deliveries)
     return delivery.kind != EVENT_NO_KIND && deliveries_add(deliveries, &delivery);
 }
 
-/* Snapshots from before there were declarations have none. */
+/* Snapshots made before declarations existed have none. */
 static bool read_deliveries(const cJSON *root, struct manifest *manifest)
 {
     const cJSON *array = json_array(root, "delivers");
@@ -141,7 +141,7 @@ static bool read_assay(const cJSON *object, struct manifest *manifest)
     return true;
 }
 
-/* Snapshots from before they were written down have none. */
+/* Snapshots made before assays were written into the manifest have none. */
 static bool read_assays(const cJSON *root, struct manifest *manifest)
 {
     const cJSON *array = json_array(root, "assays");
@@ -245,7 +245,7 @@ static bool parse(const uint8_t *data, size_t size, const char *path, struct man
     return true;
 }
 
-/* The manifest with this hash. */
+/* Reads the manifest with this hash. */
 static bool read_id(const char *folder, const uint8_t id[static 32], struct manifest *manifest,
                     struct err *err)
 {

@@ -1,7 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The manifest of a snapshot: JSON, named by its BLAKE2b-256, the only thing that says which
+ * The manifest of a snapshot: a JSON file named by its BLAKE2b-256. Only the manifest says which
  * segment files belong together.
  *
  *   D/snapshot/current           the manifest's hash in hex and a newline; replaced atomically
@@ -34,14 +34,14 @@ struct manifest_segment {
     uint32_t persons;
     uint64_t variants;
     uint64_t carriers;
-    uint64_t gene;   /* rows of the gene that has most; of older files all variants */
-    uint64_t events; /* of its persons when it was written */
+    uint64_t gene;   /* rows of the gene that has most; in older files: all variants */
+    uint64_t events; /* of its persons, when the segment was written */
     uint64_t dead[SEGMENT_WORDS_MAX];
     uint32_t n_dead;
 };
 
-/* An assay as the operator declared it, whoever was looked at with it, or nobody. */
-#define MANIFEST_ASSAYS_MAX 32 /* of those that are shown */
+/* An assay as the operator declared it, whether or not anybody was tested with it. */
+#define MANIFEST_ASSAYS_MAX 32 /* most declared assays that are shown */
 #define MANIFEST_ASSAY_BYTES 64
 struct manifest_assay {
     char name[MANIFEST_ASSAY_BYTES];
@@ -50,12 +50,12 @@ struct manifest_assay {
 };
 
 struct manifest {
-    uint8_t id[32]; /* its own hash, once read or written */
+    uint8_t id[32]; /* the manifest's own hash, set when read or written */
     int32_t date;
     int64_t epoch;
     bool has_terms;
     uint8_t terms_hash[32];
-    uint8_t terms_content[32]; /* of the releases that the file was made from */
+    uint8_t terms_content[32]; /* hash of the releases from which the terms file was made */
     uint64_t terms_bytes;
     struct deliveries deliveries; /* what the region delivers in full */
     struct manifest_assay assays[MANIFEST_ASSAYS_MAX];
@@ -70,10 +70,10 @@ struct manifest {
 struct sizes_of manifest_sizes_of(const struct manifest *manifest);
 
 void manifest_clear(struct manifest *manifest);
-/* The manifest that `current` names; *found = false where there is none. */
+/* Reads the manifest that `current` names. *found is false when there is none. */
 bool manifest_read(const char *folder, struct manifest *manifest, bool *found,
                    struct err *err) MUST_CHECK;
-/* Writes it under its hash (which it sets) and lets `current` point to it. */
+/* Writes the manifest under its hash, which it sets, and points `current` to it. */
 bool manifest_write(const char *folder, struct manifest *manifest, struct err *err) MUST_CHECK;
 /* folder/<hash>.<kind> */
 bool manifest_path(const char *folder, const uint8_t hash[static 32], const char *kind, char *path,

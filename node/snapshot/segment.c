@@ -57,7 +57,7 @@ uint64_t *segment_bitmap(const struct segment *segment, sqlite3_stmt *row, int c
     return words;
 }
 
-/* A copy of a column of persons; NULL and err when it has not this many bytes. */
+/* A copy of a column of persons. NULL with err when the column does not have `size` bytes. */
 static void *read_column(struct segment *segment, const char *name, size_t size, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
@@ -95,7 +95,7 @@ struct ages {
     int16_t most;
 };
 
-/* Where the year of birth alone is known, the birthday of this year may have been or not. */
+/* When only the year of birth is known, the birthday in the year of `today` may be past or not. */
 static struct ages age_of(const struct birth *birth, int32_t today)
 {
     int16_t fixed = birth->age_fixed == PERSON_NO_AGE ? -1 : birth->age_fixed;
@@ -141,7 +141,7 @@ static bool read_ages(struct segment *segment, struct err *err)
     return segment->age_most != NULL;
 }
 
-/* Where only the day of birth is known, its year is too. */
+/* When the day of birth is known, so is the year. */
 static bool fill_birth_years(struct segment *segment, struct err *err)
 {
     int32_t *date = read_column(segment, "birth_date", 4 * (size_t)segment->persons.n, err);
@@ -157,7 +157,10 @@ static bool fill_birth_years(struct segment *segment, struct err *err)
     return date != NULL;
 }
 
-/* Point at every text; false unless there are texts alone, as many as a u16 can tell apart. */
+/*
+ * Sets a pointer to each text. False unless the bytes are only NUL-terminated texts, no more than a
+ * u16 can number.
+ */
 static bool split_diseases(struct segment *segment, size_t size)
 {
     size_t n = 0, at = 0;
@@ -175,7 +178,7 @@ static bool split_diseases(struct segment *segment, size_t size)
     return segment->diseases != NULL;
 }
 
-/* The diseases are there when a person permits research on one. */
+/* The column of diseases exists when some person permits research on one disease. */
 static bool read_diseases(struct segment *segment, struct err *err)
 {
     struct segment_persons *persons = &segment->persons;
@@ -203,7 +206,7 @@ static bool read_diseases(struct segment *segment, struct err *err)
     return true;
 }
 
-/* The columns of consent are there when something is recorded of anybody. */
+/* The columns of consent exist when consent is recorded for some person. */
 static bool read_consent(struct segment *segment, struct err *err)
 {
     size_t n = segment->persons.n;
@@ -314,7 +317,7 @@ static bool read_sampled(struct segment *segment, struct err *err)
     return ok;
 }
 
-/* Has it any? Most segments have none, and then no question has to look. */
+/* Does the segment have any traces? Most have none, and then no question has to look for them. */
 static bool read_traces(struct segment *segment, struct err *err)
 {
     int64_t traces;
@@ -428,7 +431,10 @@ bool segment_annotated(const struct segment *segment)
     return segment->annotated;
 }
 
-/* OR the bitmap in column 2 of a row of concepts, when it is one of those asked for. */
+/*
+ * ORs the bitmap in column 2 of a row of concepts into words, when the row is one of those asked
+ * for.
+ */
 static bool take_concept(const struct segment *segment, sqlite3_stmt *row, unsigned kind,
                          unsigned forms, uint64_t *words)
 {
@@ -449,7 +455,9 @@ bool segment_concept(struct segment *segment, unsigned kind, const char *system,
                      enum concept_form form, uint64_t *words, struct err *err)
 {
     sqlite3_stmt *stmt = segment_statement(segment, CONCEPT_READ, err);
-    /* There is no closed row where it would be the exact one again. */
+    /*
+     * A closed row that would equal the exact one is not written, so the exact one is read as well.
+     */
     unsigned forms = 1U << form | (form == CONCEPT_CLOSED ? 1U << CONCEPT_EXACT : 0);
     bool row = true;
 

@@ -5,7 +5,7 @@
 #include "node/snapshot/snapshot_inside.h"
 #include "proto/base/varint.h"
 
-/* Bytes being read; at is NULL once they are found to be damaged. */
+/* Bytes that are being read. `at` becomes NULL when they are found to be damaged. */
 struct reading {
     const uint8_t *at;
     const uint8_t *end;
@@ -27,7 +27,7 @@ static bool damaged(struct err *err)
 
 /*** by gene ***/
 
-/* Room for n sites in all columns. */
+/* Makes room for n sites in all columns. */
 static bool make_room(struct gene_cache_entry *gene, size_t n)
 {
     uint64_t *vid = realloc(gene->vid, n * sizeof(*vid));
@@ -92,7 +92,7 @@ static bool read_gene(struct segment *segment, const char *name, struct gene_cac
     return true;
 }
 
-/* The cached entry of this name, or the one that was not used for longest, emptied. */
+/* The cached entry of this name; else the least recently used one, emptied. */
 static struct gene_cache_entry *gene_slot(struct segment *segment, const char *name)
 {
     struct gene_cache_entry *oldest = &segment->genes[0];
@@ -129,7 +129,7 @@ bool segment_gene(struct segment *segment, const char *gene, struct gene_sites *
 
 /*** by site ***/
 
-/* Names lie one after the other; starts[i] is where name i begins. */
+/* The names lie one after the other; name i begins at starts[i]. */
 static bool read_names(struct reading *reading, struct block_notes *notes, uint32_t *starts,
                        uint64_t n)
 {

@@ -38,13 +38,16 @@
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
 #define SEGMENT_VERSION 4              /* 3: notes say what was read; 4: gaps */
-#define SEGMENT_VERSION_OLDEST 3       /* of older notes nobody knows what their silence means */
+#define SEGMENT_VERSION_OLDEST 3       /* the notes of older segments do not say what was read */
 #define SEGMENT_VERSION_GAPS 4
 
 #define GAP_SHORT_MAX 1024u /* bases */
 #define GAP_LEVELS 2
 
-/* A loss (gap_is_loss), or too large a share of the genome not looked at. */
+/*
+ * LOSS: the person has a loss (gap_is_loss()). SHARE: too large a share of the genome was not
+ * looked at. OWN: counting only gaps that follow from the person's own record.
+ */
 enum gap_whole {
     GAP_WHOLE_LOSS,
     GAP_WHOLE_LOSS_OWN,
@@ -74,7 +77,7 @@ enum gap_whole {
     " data BLOB NOT NULL) STRICT;"                                                                 \
     "CREATE TABLE allele (vid INTEGER PRIMARY KEY, ref TEXT NOT NULL, alt TEXT NOT NULL) STRICT;"
 
-/* Written last, over the finished table. */
+/* Created last, when the table is filled. */
 #define SEGMENT_INDEXES "CREATE INDEX gene_name ON gene (name, id);"
 
 /* A vid as a rowid whose signed order is the vid's order, and back. */
@@ -88,7 +91,10 @@ static inline uint64_t segment_vid(int64_t key)
     return (uint64_t)key ^ UINT64_C(1) << 63;
 }
 
-/* ClinVar's bits with CLINVAR_READ as the lowest, so that "looked up, nothing said" is a byte. */
+/*
+ * ClinVar's bits, shifted so that CLINVAR_READ is the lowest: "looked up, nothing found" then takes
+ * one byte.
+ */
 static inline uint64_t segment_clinvar(uint32_t clinvar)
 {
     return (uint64_t)(clinvar & ~CLINVAR_READ) << 1 | (clinvar & CLINVAR_READ ? 1 : 0);

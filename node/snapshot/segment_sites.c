@@ -6,7 +6,7 @@
 #include "node/snapshot/coverage.h"
 #include "node/snapshot/snapshot_inside.h"
 
-#define SHORT_REF_MAX 9 /* bases that a vid spells: node/store/variant.h */
+#define SHORT_REF_MAX 9 /* most bases that a vid can spell: node/store/variant.h */
 
 /*** which blocks ***/
 
@@ -18,7 +18,7 @@ static bool count_rows(struct segment *segment, int64_t *blocks, int64_t *gaps, 
             sql_number(segment->db, "SELECT count(*) FROM gap", 0, gaps, err));
 }
 
-/* The first vids of the blocks of variants, to *i. */
+/* Reads the first vids of the blocks of variants; *i counts them. */
 static bool read_blocks(struct segment *segment, int64_t n, size_t *i, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
@@ -34,7 +34,7 @@ static bool read_blocks(struct segment *segment, int64_t n, size_t *i, struct er
     return ok;
 }
 
-/* A block more of the run that is read last, or of a new one. */
+/* Adds a block to the run that was read last, or begins a new run. */
 static void add_gap_block(struct segment *segment, sqlite3_stmt *row, size_t i)
 {
     int64_t id = sqlite3_column_int64(row, 0);
@@ -50,7 +50,7 @@ static void add_gap_block(struct segment *segment, sqlite3_stmt *row, size_t i)
     segment->block_first[i] = segment_vid(sqlite3_column_int64(row, 2));
 }
 
-/* Those of gaps, behind them. */
+/* Reads the blocks of gaps, which are numbered after those of variants. */
 static bool read_gaps(struct segment *segment, int64_t n, size_t at, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
@@ -72,7 +72,7 @@ static bool read_gaps(struct segment *segment, int64_t n, size_t at, struct err 
     return ok;
 }
 
-/* The first vids of all blocks; read once. */
+/* Reads the first vids of all blocks, once. */
 bool segment_need_index(struct segment *segment, struct err *err)
 {
     int64_t n = 0, gaps = 0;
@@ -97,7 +97,7 @@ bool segment_need_index(struct segment *segment, struct err *err)
     return ok;
 }
 
-/* The last block that begins at or before vid; 0 when all begin after. */
+/* The last block whose first vid is at most vid; 0 when all begin after it. */
 static size_t block_of(const struct segment *segment, uint64_t vid)
 {
     size_t from = 0, to = segment->n_blocks;
@@ -128,7 +128,7 @@ void sites_start(struct sites *sites, struct segment *segment, uint64_t lo, uint
     *sites = (struct sites){.segment = segment, .next = lo, .end = hi, .number = SIZE_MAX};
 }
 
-/* The block that the walk is in; it may have left the cache since the last step. */
+/* The block at which the walk stands; the cache may have dropped it since the last step. */
 static const struct block *walk_block(struct sites *sites, struct err *err)
 {
     const struct block_cache *cache = &sites->segment->snapshot->cache;
@@ -277,7 +277,7 @@ static bool add_reaching(struct reaching *of, uint64_t vid, uint32_t length, str
     return true;
 }
 
-/* Long alleles spell their REF in a table; there are few of them. */
+/* The REF of a long allele is spelled out in a table. There are few long alleles. */
 static bool reaching_long(struct segment *segment, uint64_t from, uint64_t lo, struct reaching *of,
                           struct err *err)
 {

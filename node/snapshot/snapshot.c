@@ -23,7 +23,10 @@ struct named_file {
     uint64_t bytes;
 };
 
-/* Size always; the hash when asked for, unless it is remembered. verified is NULL: hash. */
+/*
+ * Always checks the size. Checks the hash when asked to, unless `verified` remembers the file;
+ * verified NULL: always hashes.
+ */
 static bool check_file(const struct named_file *file, bool hash, struct verified *verified,
                        struct err *err)
 {
@@ -164,7 +167,7 @@ void snapshot_close(struct snapshot *snapshot)
 void snapshot_keep_few(struct snapshot *snapshot)
 {
     snapshot->cache.bytes_max = 0;
-    snapshot->cache.kept = 2 * snapshot->info.n_segments; /* a walk stands in one of each */
+    snapshot->cache.kept = 2 * snapshot->info.n_segments; /* a walk needs one each */
 }
 
 void snapshot_by_assays(struct snapshot *snapshot)
@@ -215,7 +218,10 @@ struct segment *snapshot_segment(struct snapshot *snapshot, size_t i)
 
 /*** alleles ***/
 
-/* The spelling behind a hashed vid, from whichever segment has it; *row is left on it, or NULL. */
+/*
+ * Finds the spelling of a hashed vid in whichever segment has it. *row then stands on it; NULL when
+ * none has.
+ */
 static bool find_allele(struct snapshot *snapshot, uint64_t vid, sqlite3_stmt **row,
                         struct err *err)
 {

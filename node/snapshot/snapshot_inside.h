@@ -31,7 +31,7 @@ struct assay_in {
 
 struct found_gene {
     const struct gene *gene;
-    struct snapshot_stretch *spans; /* then the coding ones, in one piece of memory */
+    struct snapshot_stretch *spans; /* the coding stretches follow in the same block of memory */
     size_t n_spans;
     size_t n_coding;
     struct found_gene *next;
@@ -52,14 +52,14 @@ struct block_cache {
     struct cached_block *oldest;
     size_t bytes;
     size_t bytes_max;
-    size_t kept; /* blocks that stay whatever their size */
+    size_t kept; /* number of blocks that stay whatever their size */
     size_t n;
-    uint64_t drops; /* blocks that went: a pointer to a block is good while this stays */
+    uint64_t drops; /* blocks dropped; pointers to blocks are valid while it stays */
 };
 
 struct gene_cache_entry {
     char *name;
-    uint64_t *vid; /* the columns of struct gene_sites */
+    uint64_t *vid; /* the arrays of struct gene_sites */
     uint64_t *consequences;
     int64_t *af_nano;
     uint32_t *clinvar;
@@ -83,18 +83,18 @@ enum segment_statement {
 
 /* The notes of one block, decoded. */
 struct block_notes {
-    int64_t key; /* of the block; valid when loaded */
+    int64_t key; /* the block's key; valid when loaded */
     bool loaded;
-    char *names; /* NUL-terminated, one after the other */
+    char *names; /* NUL-terminated texts, one after the other */
     struct site_note *notes;
     size_t n;
     uint32_t first[BLOCK_SITES + 1];     /* notes of site i: first[i] .. first[i + 1] - 1 */
-    uint64_t complete[BLOCK_SITES / 64]; /* are those of site i all? */
+    uint64_t complete[BLOCK_SITES / 64]; /* bit i: the notes of site i are complete */
 };
 
-/* Blocks of gaps of one assay and level, in order of vid: n of the segment's blocks. */
+/* n blocks of gaps of one assay and level, in order of vid. */
 struct gap_run {
-    int64_t id;   /* of the assay, the store's; 0: samples without one */
+    int64_t id;   /* the assay's id in the store; 0: samples without an assay */
     size_t assay; /* the snapshot's number; n_assays: without one */
     int level;
     size_t from;
@@ -119,22 +119,22 @@ struct segment {
     int32_t *consent_from;
     int32_t *consent_to;
     uint16_t *consent_disease;
-    char *disease_texts; /* NUL-terminated, one after the other */
+    char *disease_texts; /* NUL-terminated texts, one after the other */
     const char **diseases;
     bool annotated;
     bool unaligned;             /* some indel may have another spelling */
-    uint64_t **assay_members;   /* by the snapshot's number; NULL: nobody */
-    uint64_t **callset_members; /* likewise */
-    uint16_t *callset_map;      /* the segment's number → the snapshot's */
+    uint64_t **assay_members;   /* by the snapshot's number of the assay; NULL: no member */
+    uint64_t **callset_members; /* by the snapshot's number of the callset; NULL: no member */
+    uint16_t *callset_map;      /* the snapshot's number of each of the segment's callsets */
     size_t n_callset_map;
     uint64_t *sampled_any;
     uint64_t *sampled[ASSEMBLIES];
     uint64_t *block_first; /* vids, ascending; read at first use */
     struct cached_block **blocks;
-    size_t n_blocks; /* of variants; those of gaps stand behind them */
+    size_t n_blocks; /* blocks of variants; the blocks of gaps follow them */
     struct gap_run *gap_runs;
     size_t n_gap_runs;
-    uint64_t **gap_whole[GAP_WHOLES]; /* by the snapshot's number, then of samples without assay */
+    uint64_t **gap_whole[GAP_WHOLES]; /* by the snapshot's number; last, samples without assay */
     bool has_gaps;                    /* the segment knows of gaps */
     bool has_blocks;
     struct gene_cache_entry genes[GENE_CACHE];
@@ -148,31 +148,31 @@ struct snapshot {
     struct snapshot_info info;
     struct segment *segments;
     struct assay_in *assays;
-    int64_t *callsets;             /* the store's ids, by the snapshot's number */
-    sqlite3 *terms;                /* NULL: none loaded */
-    struct gene_names *gene_names; /* NULL until asked */
+    int64_t *callsets;             /* ids in the store, by the snapshot's number */
+    sqlite3 *terms;                /* NULL: no terms are loaded */
+    struct gene_names *gene_names; /* NULL until first used */
     struct closure closure;
     bool has_closure;
-    bool by_assays; /* snapshot_by_assays() */
+    bool by_assays; /* snapshot_by_assays() was called */
     struct snapshot_system systems[TERM_SYSTEMS_MAX];
     struct term_release releases[TERM_SYSTEMS_MAX];
     struct gene_table *genes[ASSEMBLIES];
-    bool has_genes[ASSEMBLIES]; /* looked for */
+    bool has_genes[ASSEMBLIES]; /* a table was found; valid once looked for */
     struct found_gene *found_genes[FOUND_GENE_SLOTS];
     struct block_cache cache;
     char bases[VARIANT_BASES_BYTES];
-    char *ref; /* of the last snapshot_variant() */
+    char *ref; /* text of the last snapshot_variant() */
     char *alt;
-    char *codes; /* of the last snapshot_ancestors() */
+    char *codes; /* text of the last snapshot_ancestors() */
 };
 
-/* Opens segment i of the manifest, once all else of the snapshot is there. */
+/* Opens segment i of the manifest. All else of the snapshot must be set before. */
 bool segment_open(struct snapshot *snapshot, size_t i, struct err *err) MUST_CHECK;
 void segment_close(struct segment *segment);
-/* The statement, made at first use, reset; NULL and err when it cannot be. */
+/* The statement, prepared at first use, and reset. NULL with err when it cannot be prepared. */
 sqlite3_stmt *segment_statement(struct segment *segment, enum segment_statement which,
                                 struct err *err);
-/* A new bitset from a bitmap in column i of the row; NULL and err when it is damaged. */
+/* A new bitset from the bitmap in column i of the row. NULL with err when the bitmap is damaged. */
 uint64_t *segment_bitmap(const struct segment *segment, sqlite3_stmt *row, int column,
                          struct err *err);
 /* Frees what the entry holds and empties it. */
@@ -182,7 +182,7 @@ bool segment_need_index(struct segment *segment, struct err *err) MUST_CHECK;
 /* The number of the block in which vid would lie; at least n_blocks when there are none. */
 bool segment_block_of(struct segment *segment, uint64_t vid, size_t *which,
                       struct err *err) MUST_CHECK;
-/* Block number i of a segment, from the cache or the file; the cache owns it. */
+/* Block i of a segment, from the cache or else from the file. The cache owns it. */
 struct block *cache_block(struct segment *segment, size_t i, struct err *err);
-/* All of it. */
+/* Drops all blocks. */
 void cache_clear(struct block_cache *cache);

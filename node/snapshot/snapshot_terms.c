@@ -93,7 +93,7 @@ const struct snapshot_system *snapshot_system_find(const struct snapshot *snapsh
     return NULL;
 }
 
-/* The system's terms, *graph = NULL when it is not loaded. */
+/* The graph of the system's terms; NULL when the system is not loaded. */
 static bool need_graph(struct snapshot *snapshot, const char *system,
                        const struct term_graph **graph, struct err *err)
 {
@@ -132,7 +132,7 @@ bool snapshot_has_below(struct snapshot *snapshot, const char *system, const cha
     return true;
 }
 
-/* An unknown code is its own only ancestor. */
+/* For an unknown code, the list holds only the code itself. */
 static bool copy_codes(struct snapshot *snapshot, const struct term_graph *graph,
                        const uint32_t *terms, const char *code, size_t n)
 {
@@ -183,7 +183,7 @@ static bool need_genes(struct snapshot *snapshot, uint8_t assembly, struct err *
     return true;
 }
 
-/* The gene's spans and its coding bases, in our form. */
+/* Converts the gene's spans and coding bases to the snapshot's types. */
 static struct found_gene *convert(const struct gene *gene)
 {
     struct found_gene *found = calloc(1, sizeof(*found));

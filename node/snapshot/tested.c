@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Gaps that meet a stretch begin at most their longest length before it: GAP_SHORT_MAX bases on
- * level 0, and on level 1 at the beginning of the chunk, because gaps are cut there.
+ * A gap that meets a stretch begins at most one gap length before it. On level 0 that is
+ * GAP_SHORT_MAX bases; on level 1 it is at the start of the chunk at the earliest, because gaps are
+ * cut there.
  */
 #include "node/snapshot/tested.h"
 
@@ -28,7 +29,7 @@ static uint64_t first_vid(const struct tested_place *place, int level)
     return variant_floor(place->assembly, place->chromosome, from);
 }
 
-/* The last block of the run that begins at or before vid, else its first. */
+/* The last block of the run whose first vid is at most vid, else the first block. */
 static size_t first_block(const struct segment *segment, const struct gap_run *run, uint64_t vid)
 {
     size_t from = run->from, to = run->from + run->n;
@@ -74,7 +75,10 @@ static bool visit_run(struct segment *segment, const struct gap_run *run,
     return true;
 }
 
-/* The gaps that meet the place, of samples with one assay, or of all of them. */
+/*
+ * Goes through the gaps that meet the place, for samples of one assay, or of all assays
+ * (EVERY_ASSAY).
+ */
 #define EVERY_ASSAY SIZE_MAX
 static bool visit(struct segment *segment, const struct tested_place *place, size_t assay,
                   gap_visitor *visitor, void *of, struct err *err)
@@ -94,7 +98,7 @@ static bool visit(struct segment *segment, const struct tested_place *place, siz
 struct collect {
     const struct segment *segment;
     uint64_t *lost;   /* NULL: not wanted */
-    uint64_t *missed; /* likewise, of one assay */
+    uint64_t *missed; /* as lost, for one assay; NULL: not wanted */
 };
 
 static bool collect(void *of, const struct gap_run *run, const struct gap *gap,
@@ -123,7 +127,10 @@ bool segment_lost(struct segment *segment, const struct tested_place *place, uin
     return visit(segment, place, EVERY_ASSAY, collect, &of, err);
 }
 
-/* Those whose assay covers the start of the place; who missed it there, or lost something, not. */
+/*
+ * ORs into tested the persons whose assay covers the start of the place, without those who have a
+ * gap of this assay or a loss there.
+ */
 static bool by_assays(struct segment *segment, const struct tested_place *place, uint64_t *tested,
                       uint64_t *lost, struct err *err)
 {
@@ -158,7 +165,7 @@ bool segment_tested(struct segment *segment, const struct tested_place *place, u
     return true;
 }
 
-/* What the files say that list the site: who is their member, and who was not called. */
+/* Uses the files that list the site: adds their members and removes those who were not called. */
 static void judge_by_files(const struct segment *segment, const struct site *site, uint64_t *tested,
                            uint64_t *not_called)
 {
@@ -190,7 +197,7 @@ static bool judge(struct segment *segment, struct site *site, bool assays, uint6
         return false;
     for (size_t w = 0; w < segment->persons.n_words; w++)
         words[w] |= (tested[w] & ~lost[w]) | carriers[w];
-    /* Looking at gaps may have put the site's block out of the cache. */
+    /* reading gaps may have dropped the site's block from the cache */
     return drops == segment->snapshot->cache.drops ||
            segment_site(segment, site->vid, &found, site, err);
 }

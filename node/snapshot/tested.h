@@ -1,13 +1,14 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who was looked at where well enough that, not being a carrier, they do not carry: by their assays
- * and by the files that list a site, less the gaps of their own files (node/store/gap.h).
+ * Who was tested at a place so well that a person who is not a carrier there does not carry the
+ * variant. It follows from the assays and from the files that list a site, minus the gaps of the
+ * person's own files (node/store/gap.h).
  *
- * A gap that is a loss holds for the person, whatever else looked at the place. One that is bases
- * not looked at holds for the assay whose sample it is. By assays alone (snapshot_by_assays) only
- * gaps count that rest on the person's own record, and no file's list of sites. One thread a
- * snapshot.
+ * A gap that is a loss counts for the person, whichever assay looked at the place. A gap of bases
+ * that were not looked at counts for the assay of its sample only. After snapshot_by_assays() no
+ * file's list of sites counts, and only those gaps count that follow from the person's own record.
+ * One thread a snapshot.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -25,37 +26,44 @@ struct tested_place {
 };
 
 /*
- * OR into words whoever was tested at this site: carriers, SITE_REF, members of its callsets, and
- * those whose assay covers the position; never SITE_NO_CALL, and nobody but carriers who has a gap
- * within REF. By assays alone: carriers, and those whose assay covers the position, without a gap.
- * The site stays valid.
+ * ORs into words the persons who were tested at this site: carriers, SITE_REF, members of its
+ * callsets, and those whose assay covers the position; but not SITE_NO_CALL, and no one but
+ * carriers with a gap within REF. After snapshot_by_assays(): carriers, and those without a gap
+ * whose assay covers the position. The site stays valid.
  */
 bool site_tested(struct segment *segment, struct site *site, uint64_t *words,
                  struct err *err) MUST_CHECK;
 /*
- * The same of a variant that may have other spellings: an assay's word on the place is none on this
- * one, so only the files that list it judge. By assays alone: carriers.
+ * As site_tested(), for a variant that may have other spellings: that an assay covers the place
+ * says nothing about this spelling, so only the files that list it count. After
+ * snapshot_by_assays(): carriers.
  */
 bool site_judged(struct segment *segment, struct site *site, uint64_t *words,
                  struct err *err) MUST_CHECK;
-/* The same where the segment has no site: those whose assay covers the start, without a gap. */
+/*
+ * As site_tested(), where the segment has no site: those without a gap whose assay covers the
+ * start.
+ */
 bool segment_tested(struct segment *segment, const struct tested_place *place, uint64_t *words,
                     struct err *err) MUST_CHECK;
 
-/* Has anybody of the segment any gap? False too before its blocks were looked at. */
+/* Does anybody in the segment have a gap? Also false before the index of blocks was read. */
 bool segment_has_gaps(const struct segment *segment);
-/* OR into words who has a loss that meets the place. */
+/* ORs into words the persons who have a loss that meets the place. */
 bool segment_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
                   struct err *err) MUST_CHECK;
 /*
- * Adds, for each person, the bases of the place that assay i covers and that lie in gaps of its
- * samples which are no losses. bases: of SEGMENT_PERSONS_MAX persons. *any: some gap met the place.
+ * Adds to bases[person] how many bases of the place assay i covers and a gap of the person's
+ * samples of that assay leaves out. Losses do not count. bases has SEGMENT_PERSONS_MAX elements.
+ * *any: some gap met the place.
  */
 bool segment_missed(struct segment *segment, const struct tested_place *place, size_t assay,
                     uint32_t *bases, bool *any, struct err *err) MUST_CHECK;
-/* Takes out of words whom gaps forbid a word on the whole genome that assay i looked at. */
+/*
+ * Removes from words the persons about whose whole genome assay i can say nothing because of gaps.
+ */
 void segment_less_whole(const struct segment *segment, size_t assay, uint64_t *words);
 
-/* Who has a gap of this reason that meets the place: for telling the region's own staff why. */
+/* The persons who have a gap of this reason that meets the place. For the region's own staff. */
 bool segment_gap_reason(struct segment *segment, const struct tested_place *place,
                         enum gap_reason reason, uint64_t *words, struct err *err) MUST_CHECK;

@@ -16,10 +16,10 @@
 
 struct verified {
     char path[PATH_MAX];
-    struct arena *arena; /* of what was read */
-    const char *known;   /* its text */
+    struct arena *arena; /* owns the text that was read */
+    const char *known;   /* the text of the file */
     size_t known_size;
-    struct bytes now; /* the lines of the files that were asked about and are good */
+    struct bytes now; /* lines of the files that were checked now and are good */
     bool added;
 };
 
@@ -61,7 +61,7 @@ struct verified *verified_open(const char *folder, struct err *err)
     return verified;
 }
 
-/* A line begins at the text's beginning or behind another one, so it cannot be part of one. */
+/* Finds a whole line: it must begin at the start of the text or after a line's end. */
 static bool is_known(const struct verified *verified, const char *line, size_t size)
 {
     const char *at = verified->known;

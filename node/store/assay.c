@@ -41,7 +41,7 @@ static bool check(const struct assay *assay, struct err *err)
     return true;
 }
 
-/* Sorts and joins what overlaps or touches, in place. */
+/* Sorts the intervals, and joins those that overlap or touch, in place. */
 static size_t merge(struct assay_interval *intervals, size_t n)
 {
     size_t kept = 0;

@@ -1,11 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An assay: what of the genome a laboratory method looks at, as sorted intervals.
+ * An assay: the part of the genome that a laboratory method covers, as sorted intervals.
  *
- * Positions are 1-based and inclusive. An assay is identified by name and assembly; put again with
- * other intervals it is another version, and samples keep the one that they were imported with.
- * Inside an open import. One thread.
+ * Positions are 1-based and inclusive. An assay is identified by name and assembly. Putting it
+ * again with other intervals makes a new version; samples keep the version that they were imported
+ * with. Call these functions inside an open import. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -26,12 +26,12 @@ struct assay_interval {
 struct assay {
     const char *name;                       /* "panel-breast-v3", "exome-twist-2", "wgs" */
     uint8_t assembly;                       /* VARIANT_GRCH37, VARIANT_GRCH38 */
-    bool whole_genome;                      /* covers all; no intervals then */
+    bool whole_genome;                      /* covers the whole genome; then it has no intervals */
     const struct assay_interval *intervals; /* any order, overlaps are merged */
     size_t n_intervals;
 };
 
-/* The assay's id; an equal one that is there is used again. */
+/* *id is the assay's id. An equal assay that exists already is used again. */
 bool assay_put(struct store *store, const struct assay *assay, int64_t *id,
                struct err *err) MUST_CHECK;
 /* The newest assay with this name and assembly, or 0. */

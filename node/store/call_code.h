@@ -1,7 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a file says of one sample at one variant; numbers are stored and never change. Any thread.
+ * What a file says about one sample at one variant. The numbers are stored in files and never
+ * change. Any thread.
  */
 enum call_code {
     CALL_NONE = 0, /* ./. : not called here */

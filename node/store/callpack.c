@@ -10,7 +10,7 @@
 #define CHUNK_POSITION_BITS 20
 #define CHUNK_POSITION_MASK ((UINT32_C(1) << CHUNK_POSITION_BITS) - 1)
 #define SINGLE_BASE (UINT32_C(1) << 24 | UINT32_C(1) << 20) /* lengths of ref and alt: 1 */
-#define SINGLE_BASE_MASK (UINT32_C(0x3fff) << 20 | 0xffff)  /* what is fixed in such a code */
+#define SINGLE_BASE_MASK (UINT32_C(0x3fff) << 20 | 0xffff)  /* the fixed bits of such codes */
 #define DENSE_FROM (CALLPACK_SAMPLES / 16)
 #define SITE_BYTES_MAX (VARINT_BYTES_MAX + 8)
 #define FIRST_ROOM 256
@@ -32,7 +32,7 @@ static bool make_room(struct callpack *pack, size_t more)
     return true;
 }
 
-/* Place and allele; the byte of a short allele takes `spare` in its upper bits. */
+/* Writes position and allele. `spare` goes into the upper bits of a short allele's byte. */
 static uint8_t *write_place(struct callpack *pack, uint64_t vid, uint8_t spare, bool *is_short)
 {
     uint8_t *at = pack->data + pack->size;
@@ -233,7 +233,7 @@ static size_t dense_samples(const uint8_t *bits, uint16_t *out)
     for (unsigned word = 0; word < CALLPACK_DENSE_BYTES / 8; word++) {
         uint64_t left;
 
-        memcpy(&left, bits + 8 * (size_t)word, sizeof(left)); /* little endian, as x86-64 is */
+        memcpy(&left, bits + 8 * (size_t)word, sizeof(left)); /* little endian, as on x86-64 */
         for (; left; left &= left - 1)
             out[n++] = (uint16_t)(word * 64 + (unsigned)__builtin_ctzll(left));
     }

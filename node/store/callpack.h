@@ -16,7 +16,7 @@
  *   list   = varint(count << 1 | dense), then dense: a bitset of 512 bytes (4096 samples), or the
  *            samples ascending, varint each: the first, then the distance - 1 to the one before
  *
- * Writing appends to a buffer that the writer owns. Reading checks every bound. Any thread.
+ * The caller owns the buffer to which a pack is written. Reading checks every bound. Any thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -27,29 +27,32 @@
 #define CALLPACK_SAMPLES 4096
 #define CALLPACK_DENSE_BYTES (CALLPACK_SAMPLES / 8)
 #define CALLPACK_UNORDERED 1
-#define CALL_JUDGED 5 /* a lone sample that was judged and has the reference */
+#define CALL_JUDGED 5 /* a lone sample that was tested and has the reference */
 
 struct callpack {
     uint8_t *data;
     size_t size;
     size_t room;
-    uint64_t last; /* vid written last, within the chunk; 0 before the first */
+    uint64_t last; /* the last vid written, within the chunk; 0 before the first */
 };
 
-/* One list of a site: samples within the batch, ascending. */
+/* One list of a site: sample numbers in ascending order. */
 struct callpack_list {
     const uint32_t *samples; /* all less than base + CALLPACK_SAMPLES */
     size_t n;
 };
 
-/* The bits of a vid below its chunk. */
+/* The bits of a vid that give the place within its chunk, and the allele. */
 #define CALLPACK_VID_BITS 50
 #define CALLPACK_VID_MASK ((UINT64_C(1) << CALLPACK_VID_BITS) - 1)
 
-/* Append a site; lists by code; base is the batch's first sample. False when memory is out. */
+/*
+ * Appends a site with one list for each code; base is the batch's first sample. False when memory
+ * is out.
+ */
 bool callpack_site(struct callpack *pack, uint64_t vid, uint32_t base,
                    const struct callpack_list lists[static CALL_CODES]) MUST_CHECK;
-/* Append a site of a batch of one sample; code may be CALL_JUDGED. */
+/* Appends a site of a batch of one sample; code may be CALL_JUDGED. */
 bool callpack_lone_site(struct callpack *pack, uint64_t vid, unsigned code) MUST_CHECK;
 void callpack_clear(struct callpack *pack);
 
@@ -60,10 +63,10 @@ struct callpack_reader {
     bool lone;      /* the batch has one sample */
     bool unordered; /* sites are not in order of vid */
     bool damaged;
-    /* below: the site that callpack_next() is at */
+    /* The fields below describe the site at which callpack_next() stands. */
     uint64_t vid;         /* within the chunk: CALLPACK_VID_MASK */
     const uint8_t *calls; /* where its calls begin: callpack_at() */
-    unsigned mask;        /* codes present; a lone sample: one bit, of its code */
+    unsigned mask;        /* the codes that occur; for a lone sample one bit, its code */
     const uint8_t *list[CALL_CODES];
     uint16_t count[CALL_CODES];
     bool dense[CALL_CODES];
@@ -72,11 +75,11 @@ struct callpack_reader {
 void callpack_start(struct callpack_reader *reader, const void *data, size_t size, bool lone);
 /* False at the end, and when the bytes are damaged (reader->damaged). */
 bool callpack_next(struct callpack_reader *reader);
-/* Goes back to a site that was met before, by its vid and calls; of several samples only. */
+/* Goes back to an earlier site, by its vid and calls. Only for batches of several samples. */
 void callpack_at(struct callpack_reader *reader, uint64_t vid, const uint8_t *calls);
 /*
- * The samples of a code at this site, within the batch, ascending, into out (CALLPACK_SAMPLES);
- * returns how many.
+ * Writes the samples with this code at the site, numbered within the batch, ascending, into out
+ * (CALLPACK_SAMPLES elements), and returns their number.
  */
 size_t callpack_samples(const struct callpack_reader *reader, unsigned code,
                         uint16_t out[static CALLPACK_SAMPLES]);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Calls arrive variant by variant; they leave as callpacks, one for each chunk and batch of 4096
- * samples. Packs grow in memory until BUFFER_BYTES_MAX is reached, then all are written and new
- * ones begun, so a row of table `calls` is a part, and several parts may share chunk and batch.
+ * Calls arrive variant by variant and are stored as callpacks, one for each chunk and batch of 4096
+ * samples. Packs grow in memory until they reach BUFFER_BYTES_MAX together; then all are written
+ * and new ones begun. So a row of table `calls` may be one of several parts for a chunk and batch.
  */
 #include "node/store/calls.h"
 
@@ -15,7 +15,7 @@
 
 #define BUFFER_BYTES_MAX ((size_t)64 << 20)
 
-/* The packs of one chunk, one a batch. */
+/* The packs of one chunk, one for each batch. */
 struct chunk_packs {
     uint16_t chunk;
     struct callpack *batches;
@@ -27,15 +27,15 @@ struct calls {
     uint32_t n_samples;
     uint32_t n_batches;
     bool judges_sites;
-    enum store_statement add; /* a pack to its table */
+    enum store_statement add; /* the statement that writes a pack */
     bool open;                /* a site is being filled */
     uint64_t vid;
-    uint32_t *samples[CALL_CODES]; /* of the open site, room for n_samples each */
+    uint32_t *samples[CALL_CODES]; /* of that site, each with room for n_samples */
     uint32_t n[CALL_CODES];
     struct chunk_packs *chunks; /* by chunk */
     size_t n_chunks;
     size_t chunks_room;
-    size_t last_chunk; /* index of the one used last */
+    size_t last_chunk; /* index of the chunk used last */
     size_t buffered;
 };
 
@@ -57,7 +57,7 @@ bool callset_put(struct store *store, const struct callset *callset, int64_t *id
     return true;
 }
 
-/* A number about one callset. */
+/* Reads one number about a callset. */
 static bool ask_callset(struct store *store, enum store_statement what, int64_t callset,
                         int64_t *number, struct err *err)
 {
@@ -76,7 +76,7 @@ static bool ask_callset(struct store *store, enum store_statement what, int64_t 
     return true;
 }
 
-/* Several callsets may be filled in turn within an import. */
+/* The number of the callset's next sample. Several callsets may be filled in turn in an import. */
 static bool next_ordinal(struct store *store, int64_t callset, struct err *err)
 {
     if (store->sample_callset == callset)
@@ -124,7 +124,7 @@ bool samples_assay(struct store *store, int64_t callset, int64_t assay, struct e
     return sql_done(stmt, err);
 }
 
-/* Is this the spelling behind the vid? *taken: it is somebody else's. */
+/* Is this the spelling stored for the vid? *taken: another variant has the vid. */
 static bool look_up_allele(struct store *store, uint64_t vid, const struct variant *variant,
                            bool *found, bool *taken, struct err *err)
 {
@@ -260,7 +260,7 @@ static bool write_packs(struct calls *calls, struct err *err)
     return true;
 }
 
-/* A new chunk at its place in the order. */
+/* Inserts a new chunk at its place in the order. */
 static struct callpack *add_chunk(struct calls *calls, size_t at, uint16_t chunk)
 {
     if (calls->n_chunks == calls->chunks_room) {
@@ -280,7 +280,7 @@ static struct callpack *add_chunk(struct calls *calls, size_t at, uint16_t chunk
     return calls->chunks[at].batches;
 }
 
-/* The packs of a chunk, made when there are none; NULL when memory is out. */
+/* The packs of a chunk, made if needed. NULL when memory is out. */
 static struct callpack *need_chunk(struct calls *calls, uint16_t chunk)
 {
     size_t from = 0, to = calls->n_chunks;
@@ -309,7 +309,7 @@ static int by_number(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Sorted, each once. */
+/* Sorts the samples and removes repeats. */
 static void put_in_order(uint32_t *samples, uint32_t *n)
 {
     uint32_t kept = 0;

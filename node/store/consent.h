@@ -1,12 +1,12 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a person allows, as one mask, so that "may this person be counted" is one test of bits.
+ * A person's consent as one mask, so that "may this person be counted" is one test of bits.
  *
  * Permissions and restrictions are terms of the Data Use Ontology (DUO); two permissions have no
- * DUO term because they are public tasks and not research. Refusals are bits of the same mask, so
- * a test that forbids them cannot be forgotten beside it. The numbers lie in store and snapshot
- * files and are never reused. Values; any thread. Source: reference privacy, section 5.4.
+ * DUO term because they are public tasks and not research. Refusals are bits of the same mask, so a
+ * test of permissions also tests refusals. The numbers are stored in store and snapshot files and
+ * are never reused. Values; any thread. Source: reference privacy, section 5.4.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,28 +27,31 @@ enum consent_bit {
     CONSENT_TIME_LIMIT = 21,      /* TS, DUO:0000025: valid_to is set */
     /* refusals and the rest */
     CONSENT_BLOCKED = 32,   /* sparr: the patient's block */
-    CONSENT_OPTED_OUT = 33, /* of secondary use (EHDS, article 71) */
+    CONSENT_OPTED_OUT = 33, /* the person has opted out of secondary use (EHDS, article 71) */
     CONSENT_ELSEWHERE = 34, /* another node counts this person */
-    CONSENT_UNREAD = 35,    /* a row that could not be read, and may refuse: until it is mended */
-    CONSENT_PERMIT = 62,    /* permissions are recorded; without it the policy's default holds */
-    CONSENT_SAID = 63,      /* in every mask but 0, which says nothing */
+    CONSENT_UNREAD = 35,    /* a row was unreadable and may refuse: until it is corrected */
+    CONSENT_PERMIT = 62,    /* permissions are recorded; otherwise the policy's default applies */
+    CONSENT_SAID = 63,      /* set in every mask but 0, which means that nothing is recorded */
 };
 
 #define CONSENT_BIT(bit) (UINT64_C(1) << (bit))
 #define CONSENT_REFUSALS                                                                           \
     (CONSENT_BIT(CONSENT_BLOCKED) | CONSENT_BIT(CONSENT_OPTED_OUT) |                               \
      CONSENT_BIT(CONSENT_ELSEWHERE) | CONSENT_BIT(CONSENT_UNREAD))
-/* Every bit that a file may set. */
+/* All bits that a file may set. */
 #define CONSENT_KNOWN                                                                              \
     (UINT64_C(0x1f) | UINT64_C(0x3f) << 16 | CONSENT_REFUSALS | CONSENT_BIT(CONSENT_PERMIT) |      \
      CONSENT_BIT(CONSENT_SAID))
 
 #define CONSENT_DISEASE_BYTES 163 /* "icd10:C501" with its NUL: CODE_TEXT_MAX and one */
 
-/* What one delivery says of one person. A mask of 0 says nothing. Dates: person.h. */
+/*
+ * What one delivery says about one person's consent. A mask of 0 means that it says nothing. Dates:
+ * person.h.
+ */
 struct consent {
     uint64_t mask;
-    int32_t valid_from;                  /* PERSON_NO_DATE: since ever */
+    int32_t valid_from;                  /* PERSON_NO_DATE: no first day */
     int32_t valid_to;                    /* the last day; PERSON_NO_DATE: no end */
     char disease[CONSENT_DISEASE_BYTES]; /* with CONSENT_DISEASE, else "" */
 };

@@ -31,7 +31,9 @@ static int compare(const struct delivery *a, const struct delivery *b)
                               : strcmp(a->system, b->system);
 }
 
-/* Not said is earlier than any day. PERSON_NO_DATE is the least number. */
+/*
+ * A declaration without a day counts as earlier than any day: PERSON_NO_DATE is the least number.
+ */
 bool deliveries_add(struct deliveries *deliveries, const struct delivery *delivery)
 {
     size_t i = 0;
@@ -51,7 +53,7 @@ bool deliveries_add(struct deliveries *deliveries, const struct delivery *delive
     return true;
 }
 
-/* Rows of kind, system, since. */
+/* Reads rows of kind, system and since. */
 static bool read_rows(sqlite3_stmt *stmt, struct deliveries *out, struct err *err)
 {
     bool row = true;

@@ -1,12 +1,14 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a feed delivers in full: the operator's declaration of kinds and code systems, by which a
- * missing record becomes a "no". It never comes from rows.
+ * What a feed delivers completely, as the operator declares it: kinds of events and code systems.
+ * Only where this is declared does a missing record mean "no". A declaration never comes from the
+ * rows of a file.
  *
- * A declaration belongs to an import (import_run.h). Of a feed the newest import in force counts;
- * of an import without a feed its own, while it is in force. "nothing" is a declaration as well
- * (EVENT_NO_KIND), and so it is one element long. Values; the functions: one thread.
+ * A declaration belongs to an import (import_run.h). For a feed, that of its newest import in force
+ * counts; for an import without a feed, its own while the import is in force. To deliver nothing
+ * completely is a declaration too: one element with EVENT_NO_KIND. Values; the functions: one
+ * thread.
  */
 #include <stddef.h>
 
@@ -15,12 +17,12 @@
 
 struct store;
 
-#define DELIVERIES_MAX 64 /* of one feed, and of a region */
+#define DELIVERIES_MAX 64 /* of one feed, and of one region */
 
 struct delivery {
     int kind;                                /* enum event_kind; EVENT_NO_KIND: nothing */
     char system[EVENT_SYSTEM_BYTES_MAX + 1]; /* "icd10"; "" with EVENT_NO_KIND */
-    int32_t since;                           /* the first day; PERSON_NO_DATE: not said */
+    int32_t since;                           /* first complete day; PERSON_NO_DATE: not said */
 };
 
 struct deliveries {
@@ -28,15 +30,20 @@ struct deliveries {
     size_t n; /* 0: not declared */
 };
 
-/* "diagnosis"; NULL for EVENT_NO_KIND and what is no kind. */
+/* The kind's name, e.g. "diagnosis". NULL for EVENT_NO_KIND and for numbers that are no kind. */
 const char *event_kind_name(int kind);
-/* The kind of this word; EVENT_NO_KIND when there is none. */
+/* The kind with this name; EVENT_NO_KIND when there is none. */
 int event_kind_find(const char *word);
 
-/* Puts one in order of kind and system, or the earlier day into one that is there; false: full. */
+/*
+ * Adds a delivery in the order of kind and system. If there is one for these already, it keeps the
+ * earlier day. False when the list is full.
+ */
 bool deliveries_add(struct deliveries *deliveries, const struct delivery *delivery) MUST_CHECK;
-/* What the feed declared last, of the imports in force. */
+/* What the feed's newest import in force declares. */
 bool deliveries_of_feed(struct store *store, const char *kind, const char *feed,
                         struct deliveries *out, struct err *err) MUST_CHECK;
-/* What the region delivers: of all feeds together, without "nothing". */
+/*
+ * What the region delivers completely: the declarations of all feeds together, without "nothing".
+ */
 bool deliveries_in_force(struct store *store, struct deliveries *out, struct err *err) MUST_CHECK;

@@ -56,12 +56,12 @@ static bool need_person(struct store *store, const struct person_id *pid, int64_
     return true;
 }
 
-/* The entry of a key that is in force. */
+/* The entry in force that has a key. */
 struct found_entry {
     int64_t id; /* 0: none */
     int64_t person;
-    bool same;      /* its content */
-    bool elsewhere; /* another file said it */
+    bool same;      /* it has the same content */
+    bool elsewhere; /* it came from another file */
 };
 
 static bool find_entry(struct store *store, const struct entry_key *key,
@@ -99,7 +99,7 @@ static bool end_entry(struct store *store, const struct found_entry *old, struct
     return sql_done(stmt, err) && touch_person(store, old->person, store->epoch, err);
 }
 
-/* The key among those of the open import's feed. */
+/* The entry's key within the feed of the open import. */
 static struct entry_key key_in_feed(const struct store *store, const struct entry_key *key)
 {
     struct entry_key own = *key;
@@ -110,7 +110,10 @@ static struct entry_key key_in_feed(const struct store *store, const struct entr
     return own;
 }
 
-/* The open import says it: a feed's list of what it said, or one owner more. */
+/*
+ * Records that the open import says the entry again: in the list of what its feed said, or as one
+ * more owner.
+ */
 static bool say_again(struct store *store, int64_t entry, struct err *err)
 {
     sqlite3_stmt *stmt = store_statement(store, store->is_feed ? ENTRY_SAID : ENTRY_RESTATED, err);
@@ -252,7 +255,7 @@ static bool find_concept(struct store *store, const struct event *event, int64_t
     return true;
 }
 
-/* FNV-1a; only which place of recent[] is tried. */
+/* FNV-1a. It only chooses the place of recent[] to look at. */
 static size_t place_of(const struct event *event)
 {
     uint32_t hash = 2166136261u;
@@ -264,7 +267,10 @@ static size_t place_of(const struct event *event)
     return (hash ^ hash >> 16) % STORE_RECENT;
 }
 
-/* Most rows of a file repeat a few codes: the last ones are remembered for this import. */
+/*
+ * Finds or makes the concept. Most rows of a file repeat a few codes, so this import's last ones
+ * are kept.
+ */
 static bool need_concept(struct store *store, const struct event *event, int64_t *concept,
                          struct err *err)
 {
@@ -338,7 +344,7 @@ static bool mark_withdrawn(struct store *store, int64_t person, struct err *err)
     return ok;
 }
 
-/* A person whom the store has never seen is remembered too, so that a later import finds them. */
+/* A person whom the store does not know is recorded too, so that later imports leave them out. */
 bool person_withdraw(struct store *store, const struct person_id *person, bool *known,
                      struct err *err)
 {

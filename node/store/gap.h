@@ -1,16 +1,17 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A gap: a stretch of the genome of which a sample's own file could not make a statement, and why.
+ * A gap: a stretch of the genome about which a sample's own file says nothing certain, and the
+ * reason.
  *
- * Whoever has one there was not tested there, whatever their assay covers. A gap is named by a vid
+ * A person with a gap was not tested there, whatever their assay covers. A gap is named by a vid
  * (variant.h) that no variant can have: tag 0 with a reference of no bases, then the reason (4
- * bits) and the length less one (20 bits). So gaps are kept, merged and read like the calls of a
- * variant, and cost as little: a stretch lies within one chunk (gap_next() cuts longer ones), and
- * what is kept of it is the list of its samples.
+ * bits) and the length minus one (20 bits). So gaps are stored, merged and read like the calls of a
+ * variant and need as little space: a gap lies within one chunk (gap_next() cuts longer ones) and
+ * is stored as the list of its samples.
  *
- * The code of a sample in a gap says on what the loss rests. CALL_CARRIER: on the sample's own
- * record alone (it carries an allele that was not taken, or the file holds nobody else, or a block
+ * The code of a sample in a gap says from what the gap follows. CALL_CARRIER: from the sample's own
+ * record only (it carries an allele that was not taken, or the file holds nobody else, or a block
  * of its own says so). CALL_NONE: the sample's genotype could not be told at a line that a file of
  * several persons may list for somebody else's sake. Any thread.
  */
@@ -20,17 +21,17 @@
 
 #include "node/store/call_code.h"
 
-/* Numbers are stored and never change. */
+/* The numbers are stored in files and never change. */
 enum gap_reason {
     GAP_FILTERED = 0,   /* the FILTER column says that the record did not pass */
-    GAP_REFUSED = 1,    /* the record could not be read, or is not of a form that is taken */
+    GAP_REFUSED = 1,    /* the record could not be read, or has a form that is not supported */
     GAP_FAILED = 2,     /* the genotype failed its own filter (FORMAT/FT) */
-    GAP_UNREADABLE = 3, /* the genotype is of no form, or of a ploidy that cannot be */
-    GAP_NOT_CALLED = 4, /* ./. and half of it */
-    GAP_LOW = 5,        /* the reference on too few reads, or of too low a quality */
-    GAP_STRUCTURAL = 6, /* a symbolic or breakend allele, its whole stretch */
-    GAP_LEFT_OUT = 7,   /* the contig was left out */
-    GAP_UNCOVERED = 8,  /* a file of reference blocks has none here */
+    GAP_UNREADABLE = 3, /* the genotype could not be read, or has an impossible ploidy */
+    GAP_NOT_CALLED = 4, /* not called: ./. or one allele missing */
+    GAP_LOW = 5,        /* the reference, but with too few reads or too low a quality */
+    GAP_STRUCTURAL = 6, /* a symbolic or breakend allele; the gap is its whole stretch */
+    GAP_LEFT_OUT = 7,   /* the contig was excluded from the import */
+    GAP_UNCOVERED = 8,  /* a file of reference blocks has no block here */
     GAP_REASONS = 9
 };
 
@@ -44,17 +45,18 @@ struct gap {
     enum gap_reason reason;
 };
 
-/* "filtered", "refused", ...; NULL beyond the last. */
+/* "filtered", "refused", ...; NULL for numbers that are no reason. */
 const char *gap_reason_name(enum gap_reason reason);
 /*
- * Was something seen there and lost? Then nothing can be said of a gene or stretch that holds it.
- * The others are bases that were not looked at well enough, of which a share may be missing.
+ * True when something was seen there but could not be read: then nothing can be said about a gene
+ * or stretch that contains the gap. Other gaps are bases that were not looked at well enough; a
+ * share of those may be missing.
  */
 bool gap_is_loss(enum gap_reason reason);
 
 /*
- * Cuts a gap into pieces that lie within one chunk: the vid of the piece that begins at gap->start,
- * which moves behind it. False when nothing is left.
+ * Gives the vid of the piece of the gap that begins at gap->start and lies in one chunk, and moves
+ * gap->start behind it. False when nothing is left.
  */
 bool gap_next(struct gap *gap, uint64_t *vid);
 
@@ -63,5 +65,5 @@ static inline bool vid_is_gap(uint64_t vid)
     return (vid >> 24 & 63) == 0;
 }
 
-/* Of a vid that is one. */
+/* The gap that a vid names; the vid must be a gap's. */
 struct gap gap_of_vid(uint64_t vid);

@@ -66,7 +66,10 @@ static bool add_deliveries(struct store *store, const struct deliveries *deliver
     return true;
 }
 
-/* A list of the old entries that this extract says again; the connection's own, on no disk. */
+/*
+ * Makes the list of old entries that this extract says again: a temporary table of this connection,
+ * not on disk.
+ */
 static bool open_feed(struct store *store, const struct import_source *source, struct err *err)
 {
     crypto_generichash_state state;
@@ -122,7 +125,7 @@ static bool run_for(struct store *store, const char *sql, int64_t import, int64_
 
 #define FEED_OF "(SELECT feed FROM import_run WHERE id = ?1)"
 #define KIND_OF "(SELECT kind FROM import_run WHERE id = ?1)"
-/* In force, of the feed of import ?1, and not said by it. */
+/* The entries in force of the feed of import ?1 that this import did not say. */
 #define UNSAID                                                                                     \
     " FROM entry WHERE replaced_by IS NULL AND import_id IN (SELECT id FROM import_run"            \
     " WHERE kind = " KIND_OF " AND feed = " FEED_OF " AND id <> ?1)"                               \
@@ -240,9 +243,9 @@ bool import_find(struct store *store, int64_t id, struct import_run *run, struct
 }
 
 /*
- * What import ?1 said alone goes; the rest of its entries is of the next that says them. A feed's
- * entry is said by every import of the feed from its first to the one before its last, so the next
- * import of the feed says it unless it ended there.
+ * Entries that only import ?1 said are deleted; its other entries go to the next import that says
+ * them. An entry of a feed is said by every import of the feed from its first to the one before its
+ * last, so the next import of the feed says it unless the entry ended there.
  */
 #define NEXT_OF_FEED                                                                               \
     "(SELECT min(id) FROM import_run WHERE kind = " KIND_OF " AND feed = " FEED_OF                 \
@@ -260,7 +263,7 @@ static const char *const hand_over_feed[] = {
 
 static const char *const hand_over_others[] = {
     "DELETE FROM restated WHERE import_id = ?1",
-    /* What it had ended, the next owner of what it said instead has ended. */
+    /* What the import had ended is now ended by the next owner of the entry that replaced it. */
     "UPDATE entry SET replaced_by = (SELECT min(restated.import_id) FROM restated" RESTATED_LATER
     ") WHERE replaced_by = ?1 AND EXISTS (SELECT 1 FROM restated" RESTATED_LATER ")",
     "UPDATE entry SET import_id ="
@@ -271,7 +274,7 @@ static const char *const hand_over_others[] = {
     " WHERE entry.id = restated.entry AND entry.import_id = restated.import_id)",
     NULL};
 
-/* What only the import had: nothing of it remains. A callset goes with its last sample. */
+/* Deletes what only this import had. A callset is deleted with its last sample. */
 static const char *const forget[] = {
     "DELETE FROM event WHERE entry IN (SELECT id FROM entry WHERE import_id = ?1)",
     "DELETE FROM consent WHERE entry IN (SELECT id FROM entry WHERE import_id = ?1)",
@@ -286,7 +289,7 @@ static const char *const forget[] = {
     " AND NOT EXISTS (SELECT 1 FROM sample WHERE sample.callset = callset.id)",
     NULL};
 
-/* What it had ended counts again, unless a later import has ended it in turn. */
+/* What the import had ended is in force again, unless a later import has ended it. */
 static const char *const restore_feed[] = {
     "DELETE FROM entry WHERE import_id = ?1",
     "UPDATE entry SET replaced_by = " NEXT_OF_FEED " WHERE replaced_by = ?1", NULL};

@@ -1,17 +1,18 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One import: one transaction, known again by content, undone by its id.
+ * One import: one transaction, recognised by its content, and undone by its id.
  *
- * import_begin() … entry_put(), calls_add(), … import_commit(). Anything that fails in between
- * must end in import_rollback(), after which the store is as before. The same content with the same
- * kind and options is known and needs no second import; an undone import is not known, nor one that
- * was replaced in part, nor one of a feed that is not the feed's newest. One thread.
+ * The order is import_begin(), then entry_put(), calls_add() and so on, then import_commit(). After
+ * any failure in between, call import_rollback(); the store is then as before. The same content
+ * with the same kind and options counts as known and need not be imported again. Not known are an
+ * import that was undone, one of which a part was replaced, and one of a feed that is not the
+ * feed's newest. One thread.
  *
  * A source with a feed is a full extract: import_end_unsaid() ends what the feed said before and
  * this import does not say. Entries belong to their feed: two feeds that say the same thing have an
- * entry each. Without a feed an import only adds and replaces; what it says and an older import
- * said already, both own.
+ * entry each. An import without a feed only adds and replaces; an entry that two such imports say
+ * belongs to both.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -23,13 +24,13 @@ struct deliveries;
 
 #define IMPORT_FEED_MAX 255 /* bytes of a feed's name */
 
-/* What is imported; kind, options, content and feed are its identity. */
+/* What is imported. kind, options, content and feed identify it. */
 struct import_source {
     const char *kind;    /* "vcf", "phenopacket", "persons", … */
     const char *options; /* canonical text of the options that change the result; may be "" */
     const char *name;    /* file name for people to read; not part of the identity */
     uint8_t content[32]; /* BLAKE2b-256 of the bytes */
-    const char *feed;    /* NULL: it only adds */
+    const char *feed;    /* NULL: not a full extract, the import only adds and replaces */
     const struct deliveries *deliveries; /* the feed's declaration; NULL: none */
 };
 
@@ -40,8 +41,8 @@ struct import_counts {
     uint64_t unchanged;
     uint64_t filtered;
     uint64_t rejected;
-    uint64_t replaced; /* entries that ended for one of the same key or sample; of those stored */
-    uint64_t items;    /* of those stored, what of them could not be read */
+    uint64_t replaced; /* entries, among those stored, that ended an older one */
+    uint64_t items;    /* parts of stored entries that could not be read */
     uint64_t removed;  /* entries that ended because the feed no longer says them */
 };
 
@@ -55,33 +56,36 @@ struct import_run {
     struct import_counts counts;
 };
 
-/* Was this imported before (and not undone)? Then *id is that import, else 0. */
+/* Was this imported before and is still known? *id is that import, else 0. */
 bool import_known(struct store *store, const struct import_source *source, int64_t *id,
                   struct err *err) MUST_CHECK;
-/* One import run; ERR_INVALID when there is none of this id. */
+/* Reads one import. ERR_INVALID when none has this id. */
 bool import_find(struct store *store, int64_t id, struct import_run *run,
                  struct err *err) MUST_CHECK;
 /* Opens the transaction. */
 bool import_begin(struct store *store, const struct import_source *source, int64_t *id,
                   struct err *err) MUST_CHECK;
-/* Of an import with a feed: what the feed said and this import did not say ends. *n: how many. */
+/*
+ * For an import with a feed: ends the entries that the feed said before and this import did not.
+ * *n: how many.
+ */
 bool import_end_unsaid(struct store *store, uint64_t *n, struct err *err) MUST_CHECK;
-/* How many entries the feed has in force, without the open import's own. */
+/* The number of entries that the feed has in force, without those of the open import. */
 bool import_feed_entries(struct store *store, const char *kind, const char *feed, uint64_t *n,
                          struct err *err) MUST_CHECK;
-/* All of it becomes visible. On failure nothing is, and the import is over. */
+/* Commits the import. On failure the import is rolled back and over. */
 bool import_commit(struct store *store, const struct import_counts *counts,
                    struct err *err) MUST_CHECK;
-/* Nothing of it remains. Without an open import it does nothing. */
+/* Rolls the open import back. Does nothing when none is open. */
 void import_rollback(struct store *store);
 
 /*
- * Takes back an import: the store is as if it had never been there. What it alone said goes, what
- * it ended counts again unless a later one ended it too, and what another import says as well is
- * that import's now. Fails with ERR_INVALID when there is no such import or it is undone already.
- * Its own transaction.
+ * Takes an import back, as if it had never been made. Entries that only it said are deleted,
+ * entries that it ended are in force again unless a later import ended them too, and entries that
+ * another import says as well belong to that one. ERR_INVALID when there is no such import or it is
+ * undone already. Runs in its own transaction.
  */
 bool import_undo(struct store *store, int64_t id, struct err *err) MUST_CHECK;
-/* Import runs from newest to oldest, at most n_max, the first `skip` left out. */
+/* Lists imports from newest to oldest: leaves out the first `skip` and gives at most n_max. */
 bool import_list(struct store *store, size_t skip, struct import_run *runs, size_t n_max, size_t *n,
                  struct err *err) MUST_CHECK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Persons are sorted by hash and found by bisection; a bitmap on the first bits of the hash, which
- * is uniform, answers for nearly everybody who is not in it.
+ * Persons are sorted by hash and found by bisection. Before that, a bitmap indexed by the first
+ * bits of the hash answers for nearly everybody who is not in the list; the hash is uniform.
  */
 #include "node/store/overlay.h"
 
@@ -47,7 +47,7 @@ static uint32_t filter_bit(const struct person_id *person)
 
 static int by_person(const void *left, const void *right)
 {
-    return memcmp(left, right, sizeof(struct person_id)); /* the first member */
+    return memcmp(left, right, sizeof(struct person_id)); /* the id must be the first member */
 }
 
 static struct listed *find(const struct overlay *overlay, const struct person_id *person)
@@ -82,7 +82,7 @@ static bool append(struct overlay *overlay, const struct listed *listed, struct 
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* "HEX word", behind the one before. */
+/* Reads a line "HEX word", which must come after the line before in order. */
 static bool read_line(struct overlay *overlay, const char *line, size_t length, struct err *err)
 {
     struct listed listed = {.act = OVERLAY_BLOCK};
@@ -180,7 +180,7 @@ uint64_t overlay_refusals(const struct overlay *overlay, const struct person_id 
 
 /* ---- changing -------------------------------------------------------------------------------- */
 
-/* A withdrawal outlasts a block and its lifting. */
+/* Changes a person's state. A block, or lifting one, does not change a withdrawal. */
 static bool change(struct overlay *overlay, const struct person_id *person, enum overlay_act act,
                    bool *changed, struct err *err)
 {

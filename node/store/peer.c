@@ -6,7 +6,7 @@
 
 #include "node/store/store_inside.h"
 
-/* Of chunk: bits 12..8 are the chromosome (variant.h). */
+/* Bits 12..8 of chunk are the chromosome (variant.h). */
 #define CHROMOSOMES_OF(callset)                                                                    \
     "(SELECT DISTINCT chunk >> 8 & 31 FROM calls WHERE callset = " callset ")"
 #define PAIRS                                                                                      \
@@ -14,7 +14,7 @@
     " AND old.import_id <> ?1 JOIN sample AS had ON had.entry = old.id"                            \
     " JOIN sample AS has ON has.entry = new.id WHERE new.import_id = ?1 AND new.peer IS NOT NULL"
 
-/* Two callsets to compare, then the import of the older one. */
+/* Two callsets to compare, and the import of the older one. */
 struct pair {
     int64_t old;
     int64_t new;
@@ -70,7 +70,7 @@ static bool end_pair(struct store *store, const struct pair *pair, uint64_t *n, 
     return ok;
 }
 
-/* The next pair of callsets behind this one, in order; *found is false behind the last. */
+/* The next pair of callsets after this one, in order. *found is false after the last. */
 static bool next_pair(struct store *store, struct pair *pair, int64_t *import, bool *found,
                       struct err *err)
 {

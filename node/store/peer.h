@@ -3,9 +3,10 @@
 /*
  * Peers: entries of the same sample and assay that came in files of other names.
  *
- * A re-analysis comes under another name as often as under the same one, and what the older file
- * had and the newer has not must not count on. So the newer ends the older, unless the two lie on
- * different chromosomes (a file a chromosome: they add up). Inside an open import. One thread.
+ * A re-analysis often comes in a file of another name, and what only the older file had must no
+ * longer count. So the newer entry ends the older, unless the two cover different chromosomes: with
+ * one file for each chromosome, all files count. Call these functions inside an open import. One
+ * thread.
  */
 #include <stdint.h>
 
@@ -14,7 +15,7 @@
 struct store;
 
 /*
- * Ends what other imports said of the samples of the open one (entry_peer()). *n: how many entries;
- * *import: the newest import of which one was ended.
+ * Ends the entries of other imports that are peers of the open import's samples (entry_peer()). *n:
+ * how many entries; *import: the newest import that lost one.
  */
 bool peers_end(struct store *store, uint64_t *n, int64_t *import, struct err *err) MUST_CHECK;

@@ -3,8 +3,8 @@
 /*
  * A person as the node knows them: a keyed hash, and a few facts.
  *
- * The clear identity is never here: import turns it into a person_id at first touch. Dates are days
- * since 1970-01-01 (proto/base/clock.h). Values only; any thread.
+ * It never holds the identity number itself: import turns that into a person_id when it first reads
+ * it. Dates are days since 1970-01-01 (proto/base/clock.h). Values only; any thread.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,18 +20,20 @@ enum person_sex { PERSON_SEX_UNKNOWN, PERSON_FEMALE, PERSON_MALE, PERSON_SEX_OTH
 #define PERSON_NO_AGE 255
 #define PERSON_AGE_MAX 130
 
-/* What one entry says; what it does not say is unknown and hides nothing said by another. */
+/*
+ * What one entry says. What it does not say is unknown and does not hide what another entry says.
+ */
 struct person_facts {
     enum person_sex sex;
     int32_t birth_date; /* PERSON_NO_DATE when not known to the day */
     int32_t birth_year; /* 0 when unknown; set also when birth_date is known */
     uint8_t age_fixed;  /* years at the last encounter or at death, or PERSON_NO_AGE */
     bool deceased;
-    bool alive;         /* recorded to be; neither: vital status is not known */
+    bool alive;         /* recorded as alive; neither alive nor deceased: not known */
     int32_t death_date; /* PERSON_NO_DATE when alive or not known to the day */
 };
 
-/* Facts of nothing known. */
+/* Facts of which none is known. */
 static inline struct person_facts person_facts_none(void)
 {
     return (struct person_facts){
@@ -50,8 +52,8 @@ enum event_kind {
 #define EVENT_NO_AGE INT32_MIN
 
 /*
- * One coded event. system is lower case ("hp", "icd10", "omim", "orpha", "mondo", "atc"); code as
- * in proto/query/ast.h, but icd10 upper case without the dot ("C501").
+ * One coded event. system is lower case ("hp", "icd10", "omim", "orpha", "mondo", "atc"); code is
+ * as in proto/query/ast.h, but icd10 is in upper case without the dot ("C501").
  */
 struct event {
     enum event_kind kind;
@@ -66,15 +68,18 @@ struct event {
 #define EVENT_CODE_BYTES_MAX 128
 
 /*
- * A trace is an event of this system, which no question can spell: what may be concluded of this
- * one person from a record that is missing. Its code: "stated:icd10", the sources say all that
- * there is of this kind and system of the person, though no feed declares it; "lost:icd10",
- * something of this kind and system could not be read; "lost", of the kind, in whatever system.
- * An event of the system ".icd10" is one of icd10 that was refused though its code was read: for
- * questions that would find it, it cannot be told.
+ * A trace says what a missing record of this one person means. It is an event of this system, which
+ * no question can name. Codes:
+ *
+ * "stated:icd10": the sources say everything about this kind and system of the person, although no
+ * feed declares it. "lost:icd10": something of this kind and system could not be read. "lost":
+ * something of this kind could not be read, and its system is not known.
+ *
+ * An event of the system ".icd10" is one of icd10 that was refused although its code was read:
+ * questions that would find it get "not known" for this person.
  */
 #define EVENT_TRACE_SYSTEM "."
 #define EVENT_TRACE_STATED "stated:"
-#define EVENT_TRACE_UNPLACED "unplaced:" /* made by publish: a code that the release lacks */
+#define EVENT_TRACE_UNPLACED "unplaced:" /* made by publish: the release lacks the code */
 #define EVENT_TRACE_LOST "lost"
 #define EVENT_TRACE_LOST_IN "lost:"

@@ -25,8 +25,10 @@ static const char *const texts[STORE_STATEMENTS] = {
     [COMMIT_WORK] = "COMMIT",
     [ROLL_BACK] = "ROLLBACK",
     [STATE_RAISE] = "UPDATE state SET epoch = epoch + 1 RETURNING epoch",
-    /* An import of which something was replaced since is not known: its file says something new.
-       Of a feed the newest extract alone is in force. */
+    /*
+     * An import is no longer known once something of it was replaced, because its file then says
+     * something new. Of a feed, only the newest extract is in force.
+     */
     [IMPORT_FIND] = "SELECT id FROM import_run AS run"
                     " WHERE content = ?1 AND kind = ?2 AND options = ?3 AND feed IS ?4"
                     " AND undone_s = 0 AND CASE WHEN feed IS NULL THEN"
@@ -123,7 +125,10 @@ void store_close(struct store *store)
     for (int i = 0; i < STORE_STATEMENTS; i++)
         sqlite3_finalize(store->statements[i]);
     if (store->db) {
-        /* Syncs the write-ahead log, then the database: what was committed outlives a power cut. */
+        /*
+         * Syncs the write-ahead log and then the database, so that what was committed survives a
+         * power cut.
+         */
         sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
         sql_close(store->db);
     }
@@ -173,6 +178,6 @@ bool store_finish(struct store *store, bool ok, struct err *err)
     for (int i = 0; i < STORE_STATEMENTS; i++)
         sqlite3_reset(store->statements[i]);
     if (sql_in_transaction(store->db) && !sql_done(store->statements[ROLL_BACK], &ignored))
-        assert(!sql_in_transaction(store->db)); /* half a transaction is not gone on with */
+        assert(!sql_in_transaction(store->db)); /* half a transaction must not be continued */
     return false;
 }

@@ -1,12 +1,14 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The working database of one region: people, samples, events, assays, calls; row-oriented, where
- * data arrives. Import writes it, publish reads it, and nothing that answers questions opens it.
+ * The working database of one region: people, samples, events, assays, calls, as rows in the order
+ * in which data arrive. Import writes it, publish reads it, and nothing that answers questions
+ * opens it.
  *
- * One SQLite file (WAL), one connection a process, and store_open() holds an exclusive lock on
- * "<path>.lock" until store_close(), so that two imports or publishes never run at once. Writing is
- * done inside one import (import_run.h), all of it or nothing. One thread.
+ * One SQLite file (WAL), with one connection a process. store_open() holds an exclusive lock on
+ * "<path>.lock" until store_close(), so that two imports or publishes never run at once. All
+ * writing happens inside an import (import_run.h) and is committed completely or not at all. One
+ * thread.
  */
 #include "proto/base/err.h"
 
@@ -14,16 +16,18 @@ struct sqlite3;
 struct store;
 
 /*
- * Opens or creates the store at path (D/store.db) and brings its schema up to date. Fails with
- * ERR_UNAVAILABLE when another process holds it, ERR_INVALID when it is no store or one made by a
- * newer rikstal.
+ * Opens or creates the store at path (D/store.db) and brings its schema up to date. ERR_UNAVAILABLE
+ * when another process has it open; ERR_INVALID when it is no store or was made by a newer rikstal.
  */
 bool store_open(const char *path, struct store **out, struct err *err) MUST_CHECK;
-/* Gives up an open import; makes everything committed durable. Accepts NULL and half-built. */
+/*
+ * Rolls an open import back and makes everything committed durable. Accepts NULL and a partly
+ * opened store.
+ */
 void store_close(struct store *store);
 
 /*
- * The connection, for node/terms and node/snapshot, which have tables and statements of their own
- * here. It belongs to the store.
+ * The connection, for node/terms and node/publish, which have tables and statements of their own in
+ * this database. The store owns it.
  */
 struct sqlite3 *store_db(struct store *store);

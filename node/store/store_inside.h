@@ -11,7 +11,7 @@
 #include "proto/base/sql.h"
 
 enum store_statement {
-    BEGIN_WORK, /* the first three are made at opening: taking back must not need memory */
+    BEGIN_WORK, /* the first three are made at opening: a rollback must not need memory */
     COMMIT_WORK,
     ROLL_BACK,
     STATE_RAISE,
@@ -51,7 +51,10 @@ enum store_statement {
 
 #define STORE_RECENT 256
 
-/* A concept that the open import has used: good for that import alone, which may be taken back. */
+/*
+ * A concept that the open import has used. Valid for that import only, because it may be rolled
+ * back.
+ */
 struct recent_concept {
     int64_t import;
     int64_t concept;
@@ -61,22 +64,22 @@ struct recent_concept {
 
 struct store {
     sqlite3 *db;
-    int lock;                                   /* descriptor of the lock file */
-    sqlite3_stmt *statements[STORE_STATEMENTS]; /* made at first use */
+    int lock;                                   /* file descriptor of the lock file */
+    sqlite3_stmt *statements[STORE_STATEMENTS]; /* each is prepared at first use */
     int64_t import;                             /* the open one, or 0 */
     int64_t epoch;                              /* of the open import */
-    bool is_feed;                               /* the open import is a full extract */
+    bool is_feed;                               /* the open import is a full extract of a feed */
     uint8_t feed_hash[32];                      /* of kind and feed, for keys of entries */
-    int64_t sample_callset;                     /* whose samples are counted in next_ordinal */
+    int64_t sample_callset;                     /* the callset whose samples next_ordinal counts */
     int64_t next_ordinal;
     struct recent_concept recent[STORE_RECENT];
 };
 
-/* The statement, reset; NULL and err when it cannot be made. */
+/* The statement, reset. NULL with err when it cannot be prepared. */
 sqlite3_stmt *store_statement(struct store *store, enum store_statement which, struct err *err);
-/* Raises the epoch within the running transaction. */
+/* Raises the epoch inside the running transaction. */
 bool store_raise_epoch(struct store *store, int64_t *epoch, struct err *err) MUST_CHECK;
-/* A transaction that is not an import: undo, withdrawal. */
+/* Begins a transaction that is not an import: undo, withdrawal. */
 bool store_start(struct store *store, struct err *err) MUST_CHECK;
-/* Ends it: commits when ok, else takes all of it back. Returns whether it is committed. */
+/* Ends it: commits when ok, else rolls back. Returns whether it was committed. */
 bool store_finish(struct store *store, bool ok, struct err *err) MUST_CHECK;

@@ -18,7 +18,7 @@ static int base_bits(char base)
     return at ? (int)(at - letters) : -1;
 }
 
-/* Length when it is 1..INLINE_BASES_MAX - 1 of ACGT only, else 0. */
+/* The length, when it is 1..INLINE_BASES_MAX - 1 bases of ACGT; else 0. */
 static size_t short_length(const char *bases)
 {
     size_t n = 0;
@@ -137,7 +137,7 @@ bool variant_unpack(uint64_t vid, struct variant *out, char bases[static VARIANT
 
 uint64_t variant_floor(uint8_t assembly, uint8_t chromosome, uint32_t position)
 {
-    /* A sum, so that one past the last position is the next chromosome's floor. */
+    /* added, not ORed, so that one past the last position is the start of the next chromosome */
     return ((uint64_t)(assembly == VARIANT_GRCH38) << 63) + ((uint64_t)chromosome << 58) +
            ((uint64_t)position << 30);
 }
@@ -149,7 +149,7 @@ bool variant_may_shift(const struct variant *variant)
     return ref != alt && variant->position > 1 && variant->ref[ref - 1] == variant->alt[alt - 1];
 }
 
-/* What the longer allele has behind the first base; *n of them. */
+/* The bases of the longer allele after its first one; *n is their number. */
 static const char *indel_bases(const struct variant *variant, size_t *n)
 {
     size_t ref = strlen(variant->ref), alt = strlen(variant->alt);
@@ -167,7 +167,7 @@ bool variant_may_equal(const struct variant *a, const struct variant *b)
     if (a_ref + b_alt != a_alt + b_ref || a_ref == a_alt)
         return false;
     if ((a_ref > 1 && a_alt > 1) || (b_ref > 1 && b_alt > 1))
-        return true; /* bases are replaced too: it cannot be told */
+        return true; /* bases are replaced too, so it cannot be decided */
     x = indel_bases(a, &n);
     y = indel_bases(b, &m);
     for (size_t shift = 0; shift < n; shift++)
