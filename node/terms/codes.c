@@ -8,14 +8,14 @@
 #include "proto/base/csv.h"
 #include "proto/query/code.h"
 
-/* Where code and label stand in a row. */
+/* The columns of code and label in a row. */
 struct shape {
     size_t code;
     size_t label;
-    bool categories; /* the six columns: 0 is a category, 5 its label */
+    bool categories; /* the list of six columns: column 0 is a category, column 5 its label */
 };
 
-/* A heading of a list, which is no code: a chapter ("01", "IX"), a block ("A00-A09"). */
+/* Is it the heading of a chapter ("01", "IX") or block ("A00-A09"), which is no code? */
 static bool is_heading(const char *text)
 {
     size_t n = strlen(text);
@@ -32,7 +32,7 @@ static bool is_one_of(const char *name, const char *const *names)
     return false;
 }
 
-/* The shape told by the first row; *header says that this row is none of the data. */
+/* Finds the shape from the first row. *header: this row is a header and no data. */
 static bool find_shape(const char *system, const char *const *fields, size_t n, struct shape *shape,
                        bool *header)
 {
@@ -78,7 +78,7 @@ static bool take_row(const char *system, const char *const *fields, const struct
                      struct term_writer *writer, uint64_t *skipped, struct err *err)
 {
     struct code code;
-    uint64_t again = 0; /* a category comes with each of its codes */
+    uint64_t again = 0; /* a category is repeated with each of its codes */
 
     if (!code_make(system, fields[shape->code], &code)) {
         *skipped += is_heading(fields[shape->code]);

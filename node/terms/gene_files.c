@@ -11,7 +11,7 @@
 
 #define COLUMNS_MAX 64
 
-/* Columns of a file with a header; -1 where it has none. */
+/* The columns of a file with a header; -1 for a column that it lacks. */
 struct columns {
     int symbol;
     int chromosome;
@@ -21,7 +21,7 @@ struct columns {
     int assembly;
 };
 
-/* Split at tabs, in place; 0 when there are more than COLUMNS_MAX. */
+/* Splits at tabs, in place. Returns 0 when there are more than COLUMNS_MAX fields. */
 static size_t split(char *line, char *fields[static COLUMNS_MAX])
 {
     size_t n = 0;
@@ -37,7 +37,10 @@ static size_t split(char *line, char *fields[static COLUMNS_MAX])
     return n;
 }
 
-/* A position in 0..GENE_POSITION_MAX up to the end of the text or to stop; *end is behind it. */
+/*
+ * Reads a position in 0..GENE_POSITION_MAX, which ends at stop or at the end of the text; *end
+ * points behind it.
+ */
 static bool position(const char *text, uint32_t *value, char **end)
 {
     unsigned long number;
@@ -71,7 +74,7 @@ static uint8_t chromosome_of(const char *name)
 
 /*** refFlat ***/
 
-/* Exon i of "1,2,3," at *starts and *ends, cut to the coding stretch (0-based, half-open). */
+/* Adds exon i of "1,2,3," at *starts and *ends, cut to the coding stretch (0-based, half-open). */
 static bool add_exon(struct gene_writer *writer, const char *symbol, struct gene_interval exon,
                      struct gene_interval cds, struct err *err)
 {
@@ -82,7 +85,7 @@ static bool add_exon(struct gene_writer *writer, const char *symbol, struct gene
     if (exon.end > cds.end)
         exon.end = cds.end;
     if (exon.start >= exon.end)
-        return true; /* no coding base */
+        return true; /* the exon has no coding base */
     exon.start++;
     return gene_writer_coding(writer, symbol, &exon, err);
 }
@@ -199,7 +202,7 @@ struct gene_reader {
     struct columns columns;
 };
 
-/* What the first line says; *data is false when it is a header. */
+/* Reads the first line. *data is false when it is a header. */
 static bool first_line(struct gene_reader *reader, char *const *fields, size_t n, bool *data,
                        struct err *err)
 {

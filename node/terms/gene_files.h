@@ -10,8 +10,8 @@
  *     ("100-200,300-400", 1-based, inclusive) and assembly ("GRCh38"): rows of the other
  *     assembly are left out.
  *
- * Entries on other sequences than chromosomes 1-22, X, Y, MT and entries without a symbol are
- * counted and left out. One thread.
+ * Entries that lie on other sequences than chromosomes 1-22, X, Y, MT or have no symbol are counted
+ * and left out. One thread.
  */
 #include <stdint.h>
 

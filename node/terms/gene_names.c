@@ -77,7 +77,7 @@ static bool begins(const char *text, const char *word)
     return strncmp(text, word, strlen(word)) == 0;
 }
 
-/* Upper case; an id of Ensembl or RefSeq without its version. */
+/* Turns the name to upper case, and drops the version of an id of Ensembl or RefSeq. */
 static void fold(const char *name, char out[static GENE_KEY_BYTES])
 {
     size_t n = 0;
@@ -123,7 +123,7 @@ static void add_other(struct gene_name *out, const char *symbol)
     snprintf(out->others + n, sizeof(out->others) - n, "%s%s", n ? ", " : "", symbol);
 }
 
-/* Rows come with the approved symbol first, and one a gene. */
+/* The approved symbol comes first, and each gene has one row. */
 static bool find_name(struct gene_names *names, const char *folded, struct gene_name *out,
                       struct err *err)
 {
@@ -141,7 +141,7 @@ static bool find_name(struct gene_names *names, const char *folded, struct gene_
             break;
         is = sqlite3_column_int(names->by_name, 1) == APPROVED;
         if (approved && !is)
-            continue; /* another gene's former symbol, or alias */
+            continue; /* the approved symbol wins over other uses */
         approved |= is;
         symbol = (const char *)sqlite3_column_text(names->by_name, 2);
         know(out, sqlite3_column_int64(names->by_name, 0), symbol);
@@ -156,7 +156,7 @@ static bool find_name(struct gene_names *names, const char *folded, struct gene_
     return true;
 }
 
-/* *symbol is "" where the table has none of this name, or several that differ in case. */
+/* *symbol is "" when the table has no such name, or several that differ in case. */
 static bool find_in_table(struct gene_names *names, const char *folded, uint8_t assembly,
                           char symbol[static GENE_KEY_BYTES], struct err *err)
 {
@@ -234,7 +234,7 @@ bool gene_names_in_table(struct gene_names *names, const struct gene_name *gene,
         if (!row)
             break;
         sql_text(names->names_of, 0, folded, sizeof(folded));
-        /* A name that has become another gene's, or is of several, is no name of this one. */
+        /* A name that now means another gene, or several, is no name of this one. */
         if (!gene_names_find(names, folded, &meant, err)) {
             sqlite3_reset(names->names_of);
             return false;

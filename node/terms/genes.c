@@ -15,7 +15,7 @@
 
 struct gene_table {
     size_t n;
-    struct gene *genes; /* by symbol */
+    struct gene *genes; /* sorted by symbol */
 };
 
 static void system_name(uint8_t assembly, char out[static TERM_SYSTEM_BYTES])
@@ -36,7 +36,7 @@ static int by_place(const void *a, const void *b)
     return x->end < y->end ? -1 : x->end > y->end;
 }
 
-/* Sorts; joins what overlaps or touches. Returns how many are left. */
+/* Sorts the intervals and joins those that overlap or touch. Returns how many are left. */
 static size_t merge(struct gene_interval *intervals, size_t n)
 {
     size_t kept = 0;
@@ -73,7 +73,7 @@ static void write_intervals(struct bytes *out, const struct gene_interval *inter
     }
 }
 
-/* The intervals of a blob, from malloc (NULL for none). */
+/* Reads the intervals of a blob into memory from malloc (NULL when there are none). */
 static bool read_intervals(const uint8_t *data, size_t size, struct gene_interval **out, size_t *n,
                            struct err *err)
 {
@@ -215,7 +215,7 @@ struct piece {
 struct gene_writer {
     sqlite3 *db; /* borrowed */
     uint8_t assembly;
-    bool open; /* a transaction of ours */
+    bool open; /* the writer has begun a transaction */
     struct bytes symbols;
     struct piece *pieces;
     size_t n;
@@ -315,7 +315,7 @@ static int by_symbol(const void *a, const void *b, void *context)
     return order ? order : x->coding < y->coding ? -1 : x->coding > y->coding;
 }
 
-/* Pieces from..to of one gene and one sort (spans or coding), merged, as a blob. */
+/* Merges pieces from..to of one gene (all spans or all coding) and packs them as a blob. */
 static bool pack(const struct gene_writer *writer, size_t from, size_t to, struct bytes *out,
                  struct err *err)
 {
@@ -349,7 +349,7 @@ static bool insert_gene(struct gene_writer *writer, const char *symbol, const st
     return ok;
 }
 
-/* Write the gene whose pieces begin at *at, and move behind it. */
+/* Writes the gene whose pieces begin at *at, and moves *at behind it. */
 static bool write_gene(struct gene_writer *writer, size_t *at, struct err *err)
 {
     const char *symbol = symbol_of(writer, &writer->pieces[*at]);

@@ -4,8 +4,8 @@
  * Genes of one assembly: where they lie and which of their bases code for protein.
  *
  * A gene is a symbol. It may have several spans (two loci with one name, the pseudoautosomal
- * regions); its coding bases are the union over all transcripts in the loaded file, and none where
- * the file has no transcripts. Spans and coding intervals are sorted, do not overlap, 1-based and
+ * regions); its coding bases are the union over all transcripts in the loaded file; without
+ * transcripts it has none. Spans and coding intervals are sorted, do not overlap, 1-based and
  * inclusive. A table in memory is immutable; any thread may read.
  */
 #include <stddef.h>
@@ -18,7 +18,7 @@ struct term_release;
 
 #define GENE_SYMBOL_BYTES_MAX 64
 #define GENE_POSITION_MAX ((UINT32_C(1) << 28) - 1)
-#define GENE_PIECES_MAX ((size_t)1 << 24) /* intervals of one file, before they are merged */
+#define GENE_PIECES_MAX ((size_t)1 << 24) /* intervals of one file, before merging */
 
 struct gene_interval {
     uint8_t chromosome; /* 1..22, 23 = X, 24 = Y, 25 = MT */
@@ -36,7 +36,10 @@ struct gene {
 
 struct gene_table;
 
-/* assembly as VARIANT_GRCH37/38. *out is NULL when no genes of it are loaded. */
+/*
+ * assembly is VARIANT_GRCH37 or VARIANT_GRCH38. *out is NULL when no genes of that assembly are
+ * loaded.
+ */
 bool gene_table_load(struct sqlite3 *db, uint8_t assembly, struct gene_table **out,
                      struct err *err) MUST_CHECK;
 void gene_table_free(struct gene_table *table);
@@ -48,8 +51,8 @@ const struct gene *gene_table_find(const struct gene_table *table, const char *s
 struct gene_writer;
 
 /*
- * Collects in memory; nothing is written before gene_writer_commit(). What overlaps is merged, so a
- * reader gives a span and the coding bases of every transcript.
+ * Collects in memory and writes nothing before gene_writer_commit(). Overlapping intervals are
+ * merged, so a reader may add the span and coding bases of every transcript.
  */
 bool gene_writer_open(struct sqlite3 *db, uint8_t assembly, struct gene_writer **out,
                       struct err *err) MUST_CHECK;
@@ -59,8 +62,7 @@ bool gene_writer_span(struct gene_writer *writer, const char *symbol,
 bool gene_writer_coding(struct gene_writer *writer, const char *symbol,
                         const struct gene_interval *coding, struct err *err) MUST_CHECK;
 /*
- * Replaces the assembly's genes in one transaction. release->system, n_terms and loaded_s are
- * filled in.
+ * Replaces the assembly's genes in one transaction. Fills in release->system, n_terms and loaded_s.
  */
 bool gene_writer_commit(struct gene_writer *writer, struct term_release *release,
                         struct err *err) MUST_CHECK;

@@ -9,7 +9,7 @@
 #include "proto/base/sql.h"
 
 #define HPO_ROOT "HP:0000001"
-#define SUCCESSORS_MAX 64 /* steps from an obsolete term to one in use */
+#define SUCCESSORS_MAX 64 /* steps from an obsolete term to its current one */
 #define ANCESTORS_TOTAL_MAX ((size_t)64 << 20)
 
 struct alias {
@@ -25,17 +25,17 @@ struct numbers {
 };
 
 struct term_graph {
-    struct bytes texts; /* codes and aliases, each with its NUL */
+    struct bytes texts; /* codes and aliases, NUL-terminated */
     uint32_t n;
-    uint32_t root; /* of HPO, above all terms that have not lost their place; TERM_NONE */
-    size_t *codes; /* offsets in texts, ascending by code */
+    uint32_t root; /* HPO's root; terms that do not lie under it have no place. Else TERM_NONE */
+    size_t *codes; /* offsets in texts, sorted by code */
     bool *obsolete;
-    uint32_t *today;    /* of each term the one in use: itself, or what replaced it */
+    uint32_t *today;    /* for each term, the current one: itself or its successor */
     size_t *parents_at; /* n + 1 offsets in parents */
     struct numbers parents;
     size_t *ancestors_at; /* n + 1 offsets in ancestors */
     struct numbers ancestors;
-    struct alias *aliases; /* ascending by text */
+    struct alias *aliases; /* sorted by text */
     size_t n_aliases;
 };
 
@@ -81,7 +81,7 @@ static size_t keep_text(struct term_graph *graph, const char *text)
     return at;
 }
 
-/* The term with this very code. */
+/* The term with exactly this code. */
 static uint32_t find_term(const struct term_graph *graph, const char *code)
 {
     const char *texts = (const char *)graph->texts.data;
@@ -121,7 +121,7 @@ static uint32_t find_alias(const struct term_graph *graph, const char *code)
     return TERM_NONE;
 }
 
-/* End a query: false unless it ran to its end and memory sufficed. */
+/* Ends a query. False unless it ran to its end and memory sufficed. */
 static bool finish(sqlite3 *db, sqlite3_stmt *row, int code, bool memory, struct err *err)
 {
     sqlite3_finalize(row);
@@ -150,7 +150,7 @@ static bool read_terms(struct term_graph *graph, sqlite3 *db, const char *system
     return finish(db, row, code, !graph->texts.failed, err);
 }
 
-/* One step from each obsolete term to what replaced it. */
+/* Reads, for each obsolete term, the term that replaced it. */
 static bool read_successors(struct term_graph *graph, sqlite3 *db, const char *system,
                             struct err *err)
 {
@@ -172,7 +172,7 @@ static bool read_successors(struct term_graph *graph, sqlite3 *db, const char *s
     return finish(db, row, code, true, err);
 }
 
-/* Follow the steps to their end; who comes to no term in use stays where it is. */
+/* Follows the successors to the current term. A term that leads to none stays as it is. */
 static bool follow_successors(struct term_graph *graph, struct err *err)
 {
     uint32_t *end = calloc((size_t)graph->n + 1, sizeof(*end));
@@ -207,7 +207,7 @@ static bool read_parents(struct term_graph *graph, sqlite3 *db, const char *syst
         uint32_t parent = find_term(graph, text_of(row, 1));
 
         if (child == TERM_NONE || parent == TERM_NONE || child < filled)
-            continue; /* checked when written */
+            continue; /* the writer has checked it */
         while (filled < child)
             graph->parents_at[++filled] = graph->parents.n;
         memory = push(&graph->parents, parent);
@@ -246,10 +246,12 @@ static bool read_aliases(struct term_graph *graph, sqlite3 *db, const char *syst
 
 /*** closing ***/
 
-/* Take away terms without parents, one after the other; what cannot be taken away is a cycle. */
+/*
+ * Removes terms without parents, one after the other. If some cannot be removed, there is a cycle.
+ */
 static bool has_no_cycle(const struct term_graph *graph, struct err *err)
 {
-    /* children first: a term may go when all its children have gone */
+    /* number of children that are still there; a term is removed when all its children are */
     uint32_t *children = calloc((size_t)graph->n + 1, sizeof(*children));
     uint32_t *ready = calloc((size_t)graph->n + 1, sizeof(*ready));
     uint32_t n_ready = 0;
@@ -273,7 +275,7 @@ static bool has_no_cycle(const struct term_graph *graph, struct err *err)
     return ok;
 }
 
-/* Append term's ancestors; seen[] holds term + 1 where a term was met for this one. */
+/* Appends the term's ancestors. seen[x] is term + 1 when x was met for this term. */
 static bool close_over(struct term_graph *graph, uint32_t term, uint32_t *seen, struct err *err)
 {
     size_t first = graph->ancestors.n;

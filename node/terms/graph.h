@@ -1,14 +1,15 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A hierarchy in memory: the terms of one system with their ancestors, for closing recorded terms
- * over it and for saying whether a term is known.
+ * A hierarchy in memory: the terms of one system with their ancestors. It serves to find the
+ * ancestors of recorded terms, and to say whether a term is known.
  *
- * Terms are numbered 0..n-1 in the order of their codes; obsolete ones are there, with no parents.
- * A code finds the term that is in use today: an alternative id the term that has it, an obsolete
- * one the term that replaced it, as often as that takes. An obsolete term without a successor (none
- * named, several, one that the release lacks, or a circle) finds itself and has no place. A cycle
- * in the tables is an error at loading. Immutable; any thread may read.
+ * Terms are numbered 0..n-1 in the order of their codes; obsolete terms are included, without
+ * parents. A code finds the current term: an alternative id finds the term that has it, and an
+ * obsolete code the term that replaced it, over several steps if needed. An obsolete term without a
+ * usable successor (none named, several, one that the release lacks, or a circle) finds itself and
+ * has no place in the hierarchy. A cycle in the tables is an error at loading. Immutable; any
+ * thread may read.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -19,7 +20,7 @@ struct sqlite3;
 struct term_graph;
 
 #define TERM_NONE UINT32_MAX
-#define TERM_ANCESTORS_MAX 4096 /* of one term, itself included; HPO has at most some 60 */
+#define TERM_ANCESTORS_MAX 4096 /* of one term, with itself; HPO has about 60 at most */
 
 /* *out is NULL when the system is not loaded. */
 bool term_graph_load(struct sqlite3 *db, const char *system, struct term_graph **out,
@@ -27,18 +28,22 @@ bool term_graph_load(struct sqlite3 *db, const char *system, struct term_graph *
 void term_graph_free(struct term_graph *graph);
 
 const char *term_graph_code(const struct term_graph *graph, uint32_t term);
-/* The term of a code that is in use today, TERM_NONE when the release lacks it. */
+/* The current term of a code; TERM_NONE when the release lacks it. */
 uint32_t term_graph_find(const struct term_graph *graph, const char *code);
-/* Has the term a place in the hierarchy? False for an obsolete one, and for one of HPO that does
- * not lie under its root (a line of a damaged list may be lost). */
+/*
+ * Has the term a place in the hierarchy? False for an obsolete term, and for a term of HPO that
+ * does not lie under the root, because lines of a damaged list may be missing.
+ */
 bool term_graph_placed(const struct term_graph *graph, uint32_t term);
-/* Does any other term lie below it? by_prefix: one whose code begins with code, which need not be a
- * term itself. */
+/*
+ * Does any other term lie below this code? by_prefix: one whose code begins with it; then the code
+ * itself need not be a term.
+ */
 bool term_graph_has_below(const struct term_graph *graph, const char *code, bool by_prefix);
-/* Is above the term below, or that term itself? */
+/* Is `above` the term `below` or one of its ancestors? */
 bool term_graph_is_above(const struct term_graph *graph, uint32_t above, uint32_t below);
 /*
- * The term and all its ancestors, each once, the term first; at most TERM_ANCESTORS_MAX. Borrowed,
- * never fails.
+ * The term and its ancestors, each once, the term itself first; at most TERM_ANCESTORS_MAX.
+ * Borrowed; never fails.
  */
 const uint32_t *term_graph_ancestors(const struct term_graph *graph, uint32_t term, size_t *n);

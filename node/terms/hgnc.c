@@ -17,7 +17,7 @@
 
 enum column { ID, SYMBOL, STATUS, PREVIOUS, ALIAS, ENSEMBL, REFSEQ, NCBI, COLUMNS };
 
-/* kind as in schemas/terms/002.sql; 0: no names of the gene */
+/* kind: as in schemas/terms/002.sql; 0: the column holds no names */
 static const struct {
     const char *name;
     int kind;
@@ -35,7 +35,7 @@ static const struct {
 struct reader {
     sqlite3_stmt *gene;
     sqlite3_stmt *name;
-    int at[COLUMNS]; /* -1: the file has none */
+    int at[COLUMNS]; /* -1: the file lacks the column */
     size_t n_columns;
     uint64_t n_names;
 };
@@ -45,7 +45,7 @@ static bool bad(struct err *err, const char *why)
     return err_set(err, ERR_INVALID, "%s", why);
 }
 
-/* Split at tabs, in place; 0 when there are more than COLUMNS_MAX. */
+/* Splits at tabs, in place. Returns 0 when there are more than COLUMNS_MAX fields. */
 static size_t split(char *line, char *fields[static COLUMNS_MAX])
 {
     size_t n = 0;
@@ -80,7 +80,10 @@ static bool take_header(struct reader *reader, char *line, struct err *err)
                     "HGNC's complete set");
 }
 
-/* A name of 1 to 64 printable characters; what else stands among aliases nobody annotates with. */
+/*
+ * Is it a name of 1 to 64 printable characters? Other texts among aliases are used in no
+ * annotation.
+ */
 static bool is_name(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -106,7 +109,7 @@ static bool add_name(struct reader *reader, int64_t hgnc, int kind, const char *
     return sql_done(reader->name, err);
 }
 
-/* "A|B", or the same in quotes. */
+/* Adds the names of a list "A|B", which may stand in quotes. */
 static bool add_names(struct reader *reader, int64_t hgnc, int kind, const char *list,
                       struct err *err)
 {
@@ -143,8 +146,8 @@ static bool put_gene(struct reader *reader, int64_t hgnc, const char *symbol, st
 }
 
 /*
- * Trailing empty columns may be left out, and rows of a later release have columns at the end that
- * the header does not name: files that were put together have both.
+ * Rows may lack trailing empty columns, and rows of a later release may have more columns than the
+ * header. Files that were joined have both.
  */
 static bool take_row(struct reader *reader, char *line, bool *taken, struct err *err)
 {

@@ -12,7 +12,9 @@
 #define REPLACED_BY OBO_IRI "IAO_0100001"
 #define ID_ROOM 16
 
-/* "HP:0000118" of "http://purl.obolibrary.org/obo/HP_0000118", or of itself; false when no HPO id.
+/*
+ * Takes "HP:0000118" from "http://purl.obolibrary.org/obo/HP_0000118" or from "HP:0000118". False
+ * when it is no HPO id.
  */
 static bool id_of(const char *text, char id[static ID_ROOM])
 {
@@ -70,7 +72,7 @@ static bool add_node(const cJSON *node, struct term_writer *writer, uint64_t *sk
 
         if (predicate && strcmp(predicate, REPLACED_BY) == 0 &&
             id_of(json_text(property, "val"), replaced_by)) {
-            term.replaced_by = n_successors ? NULL : replaced_by; /* one of several is not chosen */
+            term.replaced_by = n_successors ? NULL : replaced_by; /* several: none is chosen */
             n_successors++;
         }
     }

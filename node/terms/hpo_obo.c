@@ -11,7 +11,7 @@
 #define ID_ROOM 16
 #define TERM_LINKS_MAX 256 /* parents and merged ids of one term */
 
-/* What is being read: the header, then stanza by stanza. */
+/* What is read: first the header, then one stanza after the other. */
 struct stanza {
     bool is_header;
     bool is_term;
@@ -64,7 +64,9 @@ static bool leading_id(const char *value, char id[static ID_ROOM])
     return hpo_is_id(id);
 }
 
-/* A name: escapes resolved ("\," "\"" "\n"), a trailing "! comment" or "{...}" is part of no name.
+/*
+ * Copies a name: resolves escapes ("\," "\"" "\n") and leaves a trailing "! comment" or "{...}"
+ * out.
  */
 static bool keep_label(const char *value, char label[static LABEL_ROOM])
 {
@@ -87,7 +89,7 @@ static bool keep_link(const char *value, char links[static TERM_LINKS_MAX][ID_RO
     char id[ID_ROOM];
 
     if (!leading_id(value, id))
-        return true; /* a link out of this ontology */
+        return true; /* it links to another ontology */
     if (*n == TERM_LINKS_MAX)
         return err_set(err, ERR_INVALID, "more than %d links of one term", TERM_LINKS_MAX);
     memcpy(links[(*n)++], id, ID_ROOM);
@@ -110,7 +112,7 @@ static bool keep_line(struct stanza *stanza, const char *tag, const char *value,
         stanza->obsolete = strncmp(value, "true", 4) == 0;
     if (strcmp(tag, "replaced_by") == 0 &&
         (stanza->n_successors++ || !leading_id(value, stanza->replaced_by)))
-        stanza->replaced_by[0] = 0; /* one of several is not chosen */
+        stanza->replaced_by[0] = 0; /* with several successors none is chosen */
     if (strcmp(tag, "is_a") == 0)
         return keep_link(value, stanza->parents, &stanza->n_parents, err);
     if (strcmp(tag, "alt_id") == 0)
@@ -143,7 +145,7 @@ static bool end_stanza(struct stanza *stanza, struct term_writer *writer, uint64
     return true;
 }
 
-/* Split "tag: value" in place; false when the line is none. */
+/* Splits "tag: value" in place. False when the line has not this form. */
 static bool split(char *line, char **value)
 {
     char *colon = strchr(line, ':');

@@ -38,7 +38,9 @@ static bool is_known(struct loading *loading, const char *system, struct err *er
     return true;
 }
 
-/* The release where the file does not say it: the operator's, or the file's hash. */
+/*
+ * Sets the release when the file does not give it: what the operator gave, or else the file's hash.
+ */
 static bool name_release(struct loading *loading, struct err *err)
 {
     struct term_release *release = &loading->result->release;
@@ -56,7 +58,7 @@ static bool name_release(struct loading *loading, struct err *err)
     return true;
 }
 
-/* Is the file JSON? Its first byte that is no blank is '{'. */
+/* Is the file JSON, that is, is its first non-blank byte '{'? */
 static bool looks_like_json(const char *path, bool *json, struct err *err)
 {
     struct term_file *file = NULL;
@@ -130,7 +132,7 @@ static bool load_file(struct loading *loading, const char *system, struct err *e
     return ok || err_wrap(err, "%s: ", loading->path);
 }
 
-/* The system's own name; false when there are no lists of it. */
+/* Replaces *name by the system's own name. False when no lists of this system can be read. */
 static bool is_list(const char **name)
 {
     const struct code_system *system = code_system_find(*name);

@@ -1,24 +1,24 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Term files into the tables, whole or not at all: HPO (OBO or obographs JSON), ICD-10 and ATC
- * (CSV), HGNC, genes (refFlat, Ensembl's table, our own TSV).
+ * Loads a term file into the tables, completely or not at all: HPO (OBO or obographs JSON), ICD-10
+ * and ATC (CSV), HGNC, genes (refFlat, Ensembl's table, our own TSV).
  *
- * The format is told by what is in the file, never by its name. Files may be gzip or xz. A file
- * that was loaded already (same bytes) is not read again. One thread.
+ * The format is found from the content, never from the file's name. Files may be compressed by gzip
+ * or xz. A file whose bytes are loaded already is not read again. One thread.
  */
 #include "node/terms/terms.h"
 
-/* What the operator says about the file. */
+/* What the operator tells about the file. */
 struct load_options {
-    uint8_t assembly;    /* of a gene file: VARIANT_GRCH37/38; 0 when not said */
-    const char *release; /* for files that do not say theirs; NULL: made from the file's hash */
+    uint8_t assembly;    /* for a gene file: VARIANT_GRCH37/38; 0: not given */
+    const char *release; /* for files that do not name their release; NULL: the file's hash */
 };
 
 struct load_result {
     struct term_release release;
-    bool known;       /* nothing to do: these bytes are loaded */
-    uint64_t skipped; /* entries that are not ours: other ontologies, unplaced contigs, repeats */
+    bool known;       /* these bytes are loaded already: nothing was done */
+    uint64_t skipped; /* entries left out: other ontologies, unplaced contigs, repeats */
 };
 
 /* system: "hpo", a system of codes.h in any spelling, or "genes". */

@@ -21,7 +21,7 @@ struct term_file {
     uint64_t line_number;
     char *line; /* grown as needed, at most TERM_LINE_BYTES_MAX + 1 */
     size_t line_room;
-    size_t at; /* in piece */
+    size_t at; /* position in piece */
     size_t have;
     char piece[PIECE_BYTES];
 };

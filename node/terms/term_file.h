@@ -1,11 +1,12 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A file of terms as a stream of bytes or lines: plain, gzip or xz, told by its first bytes.
+ * A file of terms as a stream of bytes or lines. Its first bytes tell whether it is plain, gzip or
+ * xz.
  *
- * A term file is foreign: it must be a regular local file, a line and the whole have limits, and a
- * damaged or cut compressed file is an error, never a shorter file. Memory is constant but for the
- * line. One thread.
+ * The file comes from outside: it must be a regular local file, the sizes of a line and of the
+ * whole are limited, and a damaged or truncated compressed file is an error, never a shorter file.
+ * Memory use is constant except for the line. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +14,7 @@
 
 #include "proto/base/err.h"
 
-#define TERM_FILE_BYTES_MAX ((uint64_t)512 << 20) /* unpacked */
+#define TERM_FILE_BYTES_MAX ((uint64_t)512 << 20) /* size when unpacked */
 #define TERM_LINE_BYTES_MAX ((size_t)4 << 20)
 
 struct term_file;
@@ -21,18 +22,21 @@ struct term_file;
 bool term_file_open(const char *path, struct term_file **out, struct err *err) MUST_CHECK;
 void term_file_close(struct term_file *file);
 
-/* As read(2), a csv_source: context is the term_file. The reason of -1 is in term_file_error(). */
+/*
+ * Like read(2), as a csv_source whose context is the term_file. After -1, term_file_error() gives
+ * the reason.
+ */
 ssize_t term_file_read(void *context, void *buffer, size_t room);
-/* What went wrong in term_file_read(); ERR_NONE when nothing did. */
+/* The error of term_file_read(); ERR_NONE when it did not fail. */
 const struct err *term_file_error(const struct term_file *file);
 
 /*
- * The next line without its end, NUL-terminated, valid until the next call; *line is NULL at the
- * end of the file. A NUL byte in a line is an error.
+ * Reads the next line without its line end, NUL-terminated, valid until the next call; *line is
+ * NULL at the end of the file. A NUL byte in a line is an error.
  */
 bool term_file_line(struct term_file *file, char **line, struct err *err) MUST_CHECK;
-/* The number of the last line, from 1. */
+/* The number of the line read last, from 1. */
 uint64_t term_file_line_number(const struct term_file *file);
-/* All that is left, NUL-terminated, from malloc. */
+/* Reads the rest of the file, NUL-terminated, into memory from malloc. */
 bool term_file_rest(struct term_file *file, size_t bytes_max, char **text, size_t *size,
                     struct err *err) MUST_CHECK;

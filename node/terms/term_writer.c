@@ -11,7 +11,7 @@
 
 struct term_writer {
     sqlite3 *db; /* borrowed; in a transaction until committed */
-    bool open;   /* the transaction is ours to end */
+    bool open;   /* we have begun the transaction and must end it */
     char system[TERM_SYSTEM_BYTES];
     uint64_t n_terms;
     sqlite3_stmt *add;
@@ -69,7 +69,7 @@ bool term_writer_open(sqlite3 *db, const char *system, struct term_writer **out,
     return true;
 }
 
-/* Run a statement to its end and leave it ready for the next call. */
+/* Runs a statement to its end and resets it for the next call. */
 static int step(sqlite3_stmt *statement)
 {
     int code = sqlite3_step(statement);
@@ -136,7 +136,10 @@ bool term_writer_alias(struct term_writer *writer, const char *alias, const char
     return add_pair(writer, writer->alias, alias, code, err);
 }
 
-/* Every end of the relation is a term of the system; the error names the first that is not. */
+/*
+ * Checks that every row of the relation leads to a term of the system. The error names the first
+ * that does not.
+ */
 static bool leads_to_terms(struct term_writer *writer, const char *table, const char *column,
                            struct err *err)
 {
@@ -182,7 +185,7 @@ static bool put_release(struct term_writer *writer, struct term_release *release
     return ok;
 }
 
-/* What was written can be read back as a hierarchy: finds cycles before they are committed. */
+/* Reads what was written as a hierarchy, to find cycles before they are committed. */
 static bool is_hierarchy(struct term_writer *writer, struct err *err)
 {
     struct term_graph *graph = NULL;

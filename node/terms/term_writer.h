@@ -1,9 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Loads a release of a terminology, for the readers of term files: its terms, their parents and
- * their other ids, in one transaction of the store's database, which the caller lends. What is not
- * committed was never there. One thread.
+ * Writes a release of a terminology, for the readers of term files: its terms, their parents and
+ * their other ids, in one transaction of the store's database, which the caller lends. Without a
+ * commit nothing changes. One thread.
  */
 #include <stdbool.h>
 
@@ -15,27 +15,30 @@ struct term_writer;
 
 struct term {
     const char *code;
-    const char *label; /* NULL or "" when the file has none */
+    const char *label; /* NULL or "" when the file gives none */
     bool obsolete;
-    const char *replaced_by; /* NULL */
+    const char *replaced_by; /* NULL: not replaced */
 };
 
-/* Opens a transaction in which the system's terms are gone. */
+/* Begins a transaction and deletes the system's terms in it. */
 bool term_writer_open(struct sqlite3 *db, const char *system, struct term_writer **out,
                       struct err *err) MUST_CHECK;
-/* A code that is there already is an error; *known (may be NULL) asks for it to be told instead. */
+/*
+ * Adds a term. A code that exists already is an error; when known is not NULL, it sets *known
+ * instead.
+ */
 bool term_writer_add(struct term_writer *writer, const struct term *term, bool *known,
                      struct err *err) MUST_CHECK;
 bool term_writer_parent(struct term_writer *writer, const char *child, const char *parent,
                         struct err *err) MUST_CHECK;
-/* alias is another spelling of code: an id that was merged into it. */
+/* Adds alias, another spelling of code: an id that was merged into it. */
 bool term_writer_alias(struct term_writer *writer, const char *alias, const char *code,
                        struct err *err) MUST_CHECK;
 /*
  * Checks that there are terms and that every parent and alias leads to one, writes the release and
- * commits. release->n_terms and loaded_s are filled in.
+ * commits. Fills in release->n_terms and loaded_s.
  */
 bool term_writer_commit(struct term_writer *writer, struct term_release *release,
                         struct err *err) MUST_CHECK;
-/* Rolls back what is not committed. Accepts NULL. */
+/* Rolls back unless committed, and frees. Accepts NULL. */
 void term_writer_close(struct term_writer *writer);

@@ -34,7 +34,7 @@ static bool read_releases(sqlite3 *db, const char *system, struct term_release *
     bool ok = terms_prepare(db, err) && sql_prepare(db, sql, &stmt, err);
 
     if (ok)
-        sqlite3_bind_text(stmt, 1, system, -1, SQLITE_STATIC); /* NULL binds NULL */
+        sqlite3_bind_text(stmt, 1, system, -1, SQLITE_STATIC); /* a NULL system is bound as NULL */
     while (ok && row && found < room) {
         ok = sql_next(stmt, &row, err);
         if (ok && row)

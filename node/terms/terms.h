@@ -1,12 +1,12 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Terminologies of this node: which releases are loaded. term_writer.h loads one.
+ * The terminologies of this node: which releases are loaded. term_writer.h writes one.
  *
- * The tables lie in the store's database, which the caller lends and which must outlive what is
- * opened here. A release is loaded whole or not at all and replaces the one of its system. Systems
- * are lower case: "hp", "icd10", "atc"; gene tables are "genes:GRCh37" and "genes:GRCh38". One
- * thread.
+ * The tables are in the store's database, which the caller lends and which must stay open as long
+ * as anything opened here. A release is loaded completely or not at all and replaces the system's
+ * older one. Systems are lower case: "hp", "icd10", "atc"; gene tables are "genes:GRCh37" and
+ * "genes:GRCh38". One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -24,18 +24,18 @@ struct sqlite3;
 
 struct term_release {
     char system[TERM_SYSTEM_BYTES];
-    char release[TERM_RELEASE_BYTES]; /* "2024-04-26": from the file where it says so */
-    uint8_t file_hash[32];            /* BLAKE2b-256 of the file as it lay on disk */
+    char release[TERM_RELEASE_BYTES]; /* "2024-04-26"; from the file when it names one */
+    uint8_t file_hash[32];            /* BLAKE2b-256 of the file's bytes on disk, packed or not */
     int64_t loaded_s;                 /* wall clock */
     uint64_t n_terms;
 };
 
-/* Make the tables where they are missing. Every other function does so itself. */
+/* Makes the tables if they are missing. All other functions call it. */
 bool terms_prepare(struct sqlite3 *db, struct err *err) MUST_CHECK;
 
-/* The loaded release of a system; *found is false when there is none. */
+/* Reads the loaded release of a system. *found is false when there is none. */
 bool terms_release(struct sqlite3 *db, const char *system, struct term_release *release,
                    bool *found, struct err *err) MUST_CHECK;
-/* All loaded releases, by system; at most TERM_SYSTEMS_MAX. */
+/* Reads all loaded releases, in the order of systems; at most TERM_SYSTEMS_MAX. */
 bool terms_releases(struct sqlite3 *db, struct term_release releases[static TERM_SYSTEMS_MAX],
                     size_t *n, struct err *err) MUST_CHECK;
