@@ -11,13 +11,13 @@
 #include "proto/base/sql.h"
 #include "proto/query/code_system.h"
 
-/* An event of the person at hand, with the code that is in use today. */
+/* An event of the person, with its current code. */
 struct named {
     uint64_t *key;
     unsigned kind;
     const struct code_system *system;
     const struct term_graph *graph; /* NULL: not loaded */
-    uint32_t term;                  /* TERM_NONE: the release lacks it, or there is none */
+    uint32_t term;                  /* TERM_NONE: not in the release, or none is loaded */
     char code[EVENT_CODE_BYTES_MAX + 1];
 };
 
@@ -25,7 +25,7 @@ struct contradiction {
     sqlite3_stmt *name;
     const struct closure *closure;
     struct named *events;
-    struct named **absent; /* sorted; one of several with one code stands for all */
+    struct named **absent; /* sorted; one event stands for all with the same code */
     size_t room;
     size_t n;
     size_t n_absent;
@@ -87,7 +87,10 @@ static bool make_room(struct contradiction *contradiction, size_t n)
     return true;
 }
 
-/* The event's system and today's code; one of no known system, a trace among them, is left out. */
+/*
+ * Adds the event's system and current code. Events of no known system, such as traces, are left
+ * out.
+ */
 static bool add_named(struct contradiction *contradiction, uint64_t *key, struct err *err)
 {
     struct named *event = &contradiction->events[contradiction->n];
@@ -129,7 +132,7 @@ static int by_name(const void *left, const void *right)
 
 /*** contradictions ***/
 
-/* What is absent under this very code, or NULL. */
+/* The event that records this very code as absent, or NULL. */
 static struct named *find_absent(const struct contradiction *contradiction,
                                  const struct named *event, const char *code, size_t length)
 {
@@ -151,7 +154,7 @@ static void doubt(struct named *present, struct named *absent)
     *absent->key |= EVENT_DOUBTED;
 }
 
-/* The hierarchy is not loaded: anything absent of the system may lie above. */
+/* Without a hierarchy, any absent code of the system may lie above this one. */
 static void doubt_system(const struct contradiction *contradiction, struct named *present)
 {
     for (size_t i = 0; i < contradiction->n_absent; i++) {
@@ -183,7 +186,7 @@ static void check(const struct contradiction *contradiction, struct named *prese
     }
 }
 
-/* Several records of one absence: what one of them is worth, all are. */
+/* When one of several records of the same absence is doubted, all are. */
 static void spread(const struct contradiction *contradiction)
 {
     for (size_t i = 0; i < contradiction->n; i++) {
@@ -198,7 +201,7 @@ static void spread(const struct contradiction *contradiction)
     }
 }
 
-/* Sorted, each code once. */
+/* Sorts them and keeps one for each code. */
 static void sort_absent(struct contradiction *contradiction)
 {
     size_t n = 0;

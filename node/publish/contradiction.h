@@ -1,11 +1,11 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Records of one person that contradict each other: a code recorded as present, and the same one or
- * one above it recorded as absent, of one kind. Neither is believed: both are marked, and written
- * as refused ones are (node/store/person.h), so that questions on them cannot be told. Where the
- * hierarchy of a system is not loaded, whatever is present there may lie under what is absent. One
- * thread.
+ * Finds records of one person that contradict each other: a code recorded as present while the same
+ * code, or one above it, is recorded as absent, both of the same kind. Neither is believed: both
+ * are marked and written like refused ones (node/store/person.h), so that questions about them get
+ * "not known". Where the hierarchy of a system is not loaded, any present code may lie under any
+ * absent one. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -17,8 +17,8 @@ struct contradiction;
 struct sqlite3;
 
 /*
- * One event of one person as a number: concept, kind, excluded, person. Sorted, events of one
- * concept, kind, polarity and credibility lie together.
+ * One event of one person as a number: concept, kind, excluded, person. After sorting, events with
+ * the same concept, kind, polarity and credibility are neighbours.
  */
 #define EVENT_BITS_PERSON 14
 #define EVENT_EXCLUDED (UINT64_C(1) << EVENT_BITS_PERSON)
@@ -36,7 +36,7 @@ static inline int64_t event_concept_of(uint64_t key)
     return (int64_t)((key & ~EVENT_DOUBTED) >> EVENT_CONCEPT_SHIFT);
 }
 
-/* db has the concepts; it and the closure are borrowed. */
+/* db holds the concepts. db and closure are borrowed. */
 bool contradiction_new(struct sqlite3 *db, const struct closure *closure,
                        struct contradiction **out, struct err *err) MUST_CHECK;
 void contradiction_free(struct contradiction *contradiction); /* accepts NULL */

@@ -13,12 +13,12 @@
 struct gap_writer {
     struct segment_writer *writer;
     int64_t assay;
-    sqlite3_stmt *store; /* a block */
+    sqlite3_stmt *store; /* inserts a block */
     sqlite3_stmt *store_whole;
     struct block_writer *levels[GAP_LEVELS];
     uint64_t whole[GAP_WHOLES][SEGMENT_WORDS_MAX];
-    uint64_t bases[2][SEGMENT_PERSONS_MAX]; /* not looked at: by whatever record, by the own one */
-    uint8_t assembly;                       /* of the gaps; 0: none came */
+    uint64_t bases[2][SEGMENT_PERSONS_MAX]; /* not looked at: by all records, by the own */
+    uint8_t assembly;                       /* of the gaps; 0: there were none */
 };
 
 bool gap_writer_open(struct segment_writer *writer, int64_t assay, struct gap_writer **out,
@@ -78,7 +78,7 @@ static bool put_block(struct gap_writer *gaps, int level, struct err *err)
     return sql_done(gaps->store, err);
 }
 
-/* What a gap means for a word on the whole genome, of the persons of one class. */
+/* Adds what a gap means for statements on the whole genome, for the persons of one class. */
 static void count_whole(struct gap_writer *gaps, const struct gap *gap,
                         const struct block_site *site, enum site_class class)
 {

@@ -1,8 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The gaps of one assay's samples, merged to persons, into table `gap` of a segment, and who of
- * them has lost so much that nothing can be said of the whole genome, into `gap_whole`. One thread.
+ * Writes the gaps of one assay's samples, merged to persons, into table `gap` of a segment, and
+ * into `gap_whole` the persons who lost so much that nothing can be said about their whole genome.
+ * One thread.
  */
 #include "node/publish/segment_writer.h"
 
@@ -10,7 +11,7 @@ struct gap_writer;
 
 bool gap_writer_open(struct segment_writer *writer, int64_t assay, struct gap_writer **out,
                      struct err *err) MUST_CHECK;
-/* Vids of gaps, ascending; classes carrier and no call alone. */
+/* Vids must be gaps, ascending. Only the classes carrier and no call are used. */
 bool gap_writer_add(struct gap_writer *gaps, const struct block_site *site,
                     struct err *err) MUST_CHECK;
 /* Writes what is left. */

@@ -1,12 +1,13 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * publish: store → snapshot. Persons that are new or changed since the last publish go into the
- * open segment; full segments are never written again.
+ * publish: store → snapshot. Persons who are new or changed since the last publish are written into
+ * the open segment. A full segment is written again only when too many of its persons are dead, or
+ * when all segments must be.
  *
- * Files are built under temporary names, made durable, hashed, renamed; then the manifest; then
- * `current`. A crash or a full disk at any point leaves the old snapshot in force, and what it left
- * behind is removed by the next publish. Memory is bounded by a constant. One thread.
+ * Each file is built under a temporary name, made durable, hashed and renamed; then the manifest is
+ * written, and `current` last. A crash or a full disk at any point leaves the old snapshot in
+ * force, and the next publish removes the remains. Memory is bounded by a constant. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>

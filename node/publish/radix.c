@@ -35,7 +35,9 @@ static unsigned digit_of(uint64_t key, unsigned digit)
     return (unsigned)(key >> (digit * DIGIT_BITS)) & (DIGIT_VALUES - 1);
 }
 
-/* From `from` to `to` by one digit, keeping the order of equals. */
+/*
+ * Moves the keys from `from` to `to`, sorted by one digit; keys with equal digits keep their order.
+ */
 static void one_pass(const uint64_t *from, uint64_t *to, size_t n, unsigned digit)
 {
     size_t starts[DIGIT_VALUES] = {0};

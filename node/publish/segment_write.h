@@ -3,9 +3,9 @@
 /*
  * Writes one segment file from the store: columns of persons, concepts, samples, sites, notes.
  *
- * The file is complete, closed and not yet durable when segment_write() returns; publish syncs,
- * hashes and names it. Memory is bounded: sites are made chunk by chunk, and a chunk in parts where
- * its calls are many. One thread.
+ * When segment_write() returns, the file is complete and closed but not yet durable; publish syncs,
+ * hashes and names it. Memory is bounded: sites are written chunk by chunk, and a chunk with many
+ * calls in parts. One thread.
  */
 #include "node/publish/publish.h"
 #include "node/snapshot/manifest.h"
@@ -13,7 +13,7 @@
 
 struct closure;
 
-/* A person to be written; ordinals follow the array. */
+/* A person to be written. A person's ordinal is the index in the array. */
 struct publish_person {
     int64_t id; /* the store's */
     struct person_id pid;
@@ -27,6 +27,6 @@ struct segment_input {
     const struct publish_options *options; /* for progress */
 };
 
-/* Fills persons, variants, carriers and bytes of *written. */
+/* Sets persons, variants, carriers and bytes of *written. */
 bool segment_write(const struct segment_input *input, const char *path,
                    struct manifest_segment *written, struct err *err) MUST_CHECK;

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the files that write a segment share: write_people.c, write_samples.c, write_sites.c,
- * write_gaps.c, write_notes.c, in this order; segment_write.c calls them.
+ * write_gaps.c, write_notes.c. segment_write.c calls them in this order.
  */
 #include "node/publish/segment_write.h"
 #include "node/snapshot/block.h"
@@ -10,7 +10,10 @@
 #include "node/store/callpack.h"
 #include "proto/base/sql.h"
 
-/* A callset of this many samples is named at its sites; of fewer, its samples are (SITE_REF). */
+/*
+ * A callset of at least this many samples is listed at its sites; of a smaller one, the samples are
+ * (SITE_REF).
+ */
 #define LISTED_SAMPLES 64
 #define NOBODY UINT16_MAX /* in a map: a sample that is not in this segment */
 
@@ -46,7 +49,7 @@ struct segment_writer {
     sqlite3 *from; /* the store's */
     sqlite3 *to;
     uint32_t n_persons;
-    /* below: by write_samples.c, for write_sites.c */
+    /* The fields below are set by write_samples.c and used by write_sites.c. */
     struct sample_ref *refs;
     size_t n_refs;
     struct callset_in *callsets; /* by id */
@@ -54,8 +57,8 @@ struct segment_writer {
     struct batch_in *batches; /* by callset, batch */
     size_t n_batches;
     uint64_t **members; /* of the listed callsets */
-    bool has_several;   /* somebody has more than one sample */
-    /* below: by write_sites.c */
+    bool has_several;   /* some person has more than one sample */
+    /* The fields below are set by write_sites.c. */
     uint64_t variants;
     uint64_t events; /* coded ones of its persons; traces are none */
     uint64_t carriers;
@@ -69,10 +72,10 @@ void write_samples_clear(struct segment_writer *writer);
 bool write_sites(struct segment_writer *writer, struct err *err) MUST_CHECK;
 bool write_gaps(struct segment_writer *writer, struct err *err) MUST_CHECK;
 
-/* A bitmap of words into ?column of a statement. */
+/* Binds a bitmap of words to ?column of a statement. */
 bool bind_bitmap(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
                  struct err *err) MUST_CHECK;
-/* One row of table `column`. */
+/* Writes one row of table `column`. */
 bool write_column(struct segment_writer *writer, const char *name, const void *data, size_t size,
                   struct err *err) MUST_CHECK;
 
@@ -82,17 +85,19 @@ struct notes_writer;
 
 struct notes_writer *notes_writer_new(struct segment_writer *writer);
 void notes_writer_free(struct notes_writer *notes);
-/* Population frequency of the site, or -1 where none is known. Sites are asked for in ascending
- * order. */
+/*
+ * The population frequency at the site, or -1 when none is known. Call it for sites in ascending
+ * order.
+ */
 bool notes_af(struct notes_writer *notes, uint64_t vid, int64_t *af_nano,
               struct err *err) MUST_CHECK;
 /*
- * The site is number i of the block being written: keep its notes and long alleles. *all: they are,
- * and the site lies in no gene but those that they name.
+ * Keeps the notes and long alleles of the site, which is number i of the block being written. *all:
+ * the notes are complete, so the site lies in no gene that they do not name.
  */
 bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano, bool *all,
                 struct err *err) MUST_CHECK;
-/* The block was written under this key. */
+/* Writes the notes of the block, which was written under this key. */
 bool notes_block(struct notes_writer *notes, int64_t key, struct err *err) MUST_CHECK;
-/* Genes gathered so far: at the end of a chromosome, and at the very end. */
+/* Writes the genes collected so far. Call it at the end of each chromosome and at the very end. */
 bool notes_genes(struct notes_writer *notes, struct err *err) MUST_CHECK;

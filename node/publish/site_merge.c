@@ -11,7 +11,7 @@ static const uint8_t class_of[CALL_CODES] = {
     [CALL_HEMI] = SITE_HEMI,    [CALL_CARRIER] = SITE_CARRIER,
 };
 
-/* Who is in an earlier one is in no later one. */
+/* A person in one class is left out of all later ones. */
 static const uint8_t precedence[SITE_CLASSES] = {SITE_HOM,     SITE_HEMI,    SITE_HET,
                                                  SITE_CARRIER, SITE_NO_CALL, SITE_REF};
 
@@ -87,7 +87,7 @@ static bool take_lists(struct site_merge *merge, const struct site_stream *strea
     return true;
 }
 
-/* Kept ascending and each once; a site is judged by few callsets. */
+/* Keeps the callsets ascending, each once; only a few judge a site. */
 static void take_callset(struct site_merge *merge, const struct callset_in *callset)
 {
     uint16_t listed = (uint16_t)callset->listed;
@@ -140,7 +140,7 @@ static bool take_few(struct site_merge *merge, struct site_sources *sources, uin
     return true;
 }
 
-/* Ascending by way of a bitset: no comparisons, and each once. */
+/* Sorts by a bitset, without comparisons, and removes repeats. */
 static void put_in_order(struct site_merge *merge, unsigned class)
 {
     uint16_t *persons = merge->persons[class];
@@ -170,7 +170,7 @@ static void order_class(struct site_merge *merge, unsigned class)
         put_in_order(merge, class);
 }
 
-/* One class, given who was seen before: ascending, each once. */
+/* Sets one class without the persons seen before: ascending, each once. */
 static void settle(struct site_merge *merge, unsigned class)
 {
     uint16_t *persons = merge->persons[class];

@@ -72,7 +72,10 @@ static bool add_key(struct site_sources *sources, unsigned array, uint64_t vid, 
     return true;
 }
 
-/* A site of several samples: those who are listed, and where sites are judged the others. */
+/*
+ * Adds a site of several samples: those listed, and the others as reference where the callset
+ * judges sites.
+ */
 static bool explode_site(struct site_sources *sources, const struct batch_in *batch,
                          const struct callpack_reader *reader)
 {
@@ -134,7 +137,7 @@ static int by_vid(const void *left, const void *right)
     return (a->calls > b->calls) - (a->calls < b->calls);
 }
 
-/* A pack that is not in order is read through its places. */
+/* Finds the places of all sites, so that a pack that is not in order can be read in order. */
 static bool find_places(struct site_stream *stream, size_t size, struct err *err)
 {
     struct callpack_reader reader;
@@ -258,6 +261,6 @@ uint64_t sources_vid(const struct site_sources *sources)
             vid = keys->keys[keys->at] >> KEY_PERSON_BITS;
     }
     if (vid != NO_VID && (uint32_t)(vid >> 30) >= sources->to)
-        return NO_VID; /* the streams go on beyond the positions that are wanted */
+        return NO_VID; /* the streams go on behind the wanted positions */
     return vid;
 }

@@ -3,10 +3,10 @@
 /*
  * The calls of one chunk of a segment, from all callsets, in order of vid.
  *
- * Packs of callsets with many samples are read as they lie, each as a stream. Packs of few samples,
- * of which there may be one a person, are taken apart into keys (vid, person), one array a class,
- * and sorted. When keys would exceed SOURCES_KEYS_MAX the caller asks for fewer positions. One
- * thread.
+ * Packs of callsets with many samples are read in place, each as a stream. Packs of few samples, of
+ * which each person may have one, are split into keys (vid, person), one array for each class, and
+ * sorted. When there would be more than SOURCES_KEYS_MAX keys, the caller must ask for fewer
+ * positions. One thread.
  */
 #include "node/publish/segment_writer.h"
 
@@ -32,7 +32,7 @@ struct site_stream {
     const struct callset_in *callset;
     struct callpack_reader reader;
     uint8_t *data;             /* the pack */
-    struct site_place *places; /* in order, when the pack is not */
+    struct site_place *places; /* sites in order; set when the pack is not in order */
     size_t n_places;
     size_t at;
     uint64_t vid; /* within the chunk; NO_VID at the end */
@@ -49,19 +49,19 @@ struct site_sources {
     size_t n_keys;
     uint32_t from; /* positions of the chunk: from <= position < to */
     uint32_t to;
-    bool gaps;     /* packs of gaps: a sample that is not listed has none */
-    bool too_many; /* keys: ask for fewer positions */
+    bool gaps;     /* packs of gaps: a sample that is not listed has no gap */
+    bool too_many; /* too many keys: ask for fewer positions */
 };
 
-/* Starts empty, for these positions; keeps its memory from the chunk before. */
+/* Empties the sources for these positions. Keeps the memory. */
 void sources_restart(struct site_sources *sources, uint32_t from, uint32_t to);
-/* One pack. After too_many nothing more is taken. */
+/* Adds one pack. After too_many nothing more is added. */
 bool sources_add(struct site_sources *sources, const struct batch_in *batch, const void *data,
                  size_t size, struct err *err) MUST_CHECK;
-/* All packs are there: sorts. */
+/* Sorts, when all packs are added. */
 bool sources_sort(struct site_sources *sources, struct err *err) MUST_CHECK;
-/* The smallest vid that is left, NO_VID at the end. */
+/* The smallest vid that is left; NO_VID at the end. */
 uint64_t sources_vid(const struct site_sources *sources);
-/* The stream's next site. */
+/* Moves the stream to its next site. */
 bool stream_advance(struct site_stream *stream, struct err *err) MUST_CHECK;
 void sources_clear(struct site_sources *sources);

@@ -29,7 +29,7 @@ struct columns {
     int32_t *consent_to;
     uint16_t *consent_disease; /* 1 for the first of diseases; 0: none */
     struct bytes diseases;     /* texts, each with its NUL */
-    bool has_consent;          /* of anybody */
+    bool has_consent;          /* some person has consent recorded */
 };
 
 struct events {
@@ -38,7 +38,7 @@ struct events {
     size_t room;
 };
 
-/* A row to be, its texts behind its words. */
+/* A row to be written, with its texts behind its words. */
 struct concept_row {
     const char *system;
     const char *code;
@@ -47,7 +47,7 @@ struct concept_row {
     uint64_t words[];
 };
 
-/* A hash table, open addressing, room a power of two. */
+/* A hash table with open addressing; its room is a power of two. */
 struct concepts {
     struct concept_row **slots;
     size_t n;
@@ -120,7 +120,7 @@ static bool known(sqlite3_stmt *row, int column)
     return sqlite3_column_type(row, column) != SQLITE_NULL;
 }
 
-/* A later entry says more, or corrects. */
+/* A later entry adds facts to earlier ones or corrects them. */
 static void take_facts(sqlite3_stmt *row, struct columns *columns, uint32_t i)
 {
     if (known(row, 1))
@@ -157,7 +157,10 @@ static uint16_t disease_number(struct bytes *diseases, const char *text)
     return (uint16_t)number;
 }
 
-/* Of two different diseases neither is permitted by both, so no permission is left. */
+/*
+ * When entries permit research on two different diseases, no disease is permitted by both: no
+ * permission is left.
+ */
 static uint64_t take_disease(sqlite3_stmt *row, struct columns *columns, uint32_t i)
 {
     const char *text = (const char *)sqlite3_column_text(row, 10);
@@ -170,8 +173,9 @@ static uint64_t take_disease(sqlite3_stmt *row, struct columns *columns, uint32_
 }
 
 /*
- * One delivery of consents replaces another, so a person has one of them. Where there are several
- * after all, permissions are what all of them permit and refusals what any of them refuses.
+ * A delivery of consents replaces the one before, so a person should have only one. When there are
+ * several, the permissions are those that all of them give, and the refusals all that any of them
+ * makes.
  */
 static void take_consent(sqlite3_stmt *row, struct columns *columns, uint32_t i)
 {
@@ -302,7 +306,7 @@ static int by_key(const void *left, const void *right)
     return order ? order : (a->form > b->form) - (a->form < b->form);
 }
 
-/* The slot of this row, or the free one where it belongs. */
+/* The slot of this row, or the free slot where it belongs. */
 static struct concept_row **slot_of(const struct concepts *concepts, const struct concept_row *key)
 {
     size_t at = hash_row(key) & (concepts->room - 1);
@@ -371,7 +375,10 @@ static void concepts_free(struct concepts *concepts)
     free(concepts->slots);
 }
 
-/* Where a code lies that the loaded release lacks, nobody can say: a trace of its own form. */
+/*
+ * Adds a trace of its own form: nobody can say where in the hierarchy a code lies that the loaded
+ * release lacks.
+ */
 static bool add_unplaced(struct concepts *concepts, const struct concept_row *key,
                          const char *system, const uint64_t *words)
 {
@@ -383,11 +390,11 @@ static bool add_unplaced(struct concepts *concepts, const struct concept_row *ke
     return add_persons(concepts, &trace, words);
 }
 
-/* The concept itself, and as closed rows all that stands above it. */
+/* Adds the concept itself, and all its ancestors as closed rows. */
 static bool add_concept(struct segment_writer *writer, struct concepts *concepts,
                         struct concept_row *key, const uint64_t *words)
 {
-    /* What was refused is found as what it would have been. */
+    /* a refused event is found under the system it would have had */
     const char *system = key->system + (key->system[0] == EVENT_TRACE_SYSTEM[0]);
     const struct term_graph *graph = closure_find(writer->input->closure, system);
     uint32_t term = graph ? term_graph_find(graph, key->code) : TERM_NONE;
@@ -421,7 +428,7 @@ static int by_number(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* Events of one concept, kind and polarity lie together once sorted. */
+/* After sorting, events of one concept, kind and polarity are neighbours. */
 static bool add_group(struct segment_writer *writer, sqlite3_stmt *name, struct concepts *concepts,
                       const uint64_t *keys, size_t n)
 {
@@ -469,7 +476,7 @@ static bool close_concepts(struct segment_writer *writer, struct events *events,
     return ok;
 }
 
-/* A closed row that is the exact one before it says nothing new. */
+/* A closed row that is equal to the exact row before it is left out. */
 static bool is_repeat(const struct concept_row *row, const struct concept_row *before,
                       size_t n_words)
 {

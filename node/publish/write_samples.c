@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Samples of a segment: who was looked at by which assay and callset, and the maps from a callset's
- * samples to the segment's persons that writing sites needs.
+ * The samples of a segment: who was tested with which assay and in which callset, and for
+ * write_sites.c the maps from a callset's samples to the segment's persons.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -113,7 +113,7 @@ static bool read_callsets(struct segment_writer *writer, struct err *err)
     return ok;
 }
 
-/* The map of a new batch, everybody absent. */
+/* Makes the map of a new batch, with no sample in it. */
 static struct batch_in *add_batch(struct segment_writer *writer, uint32_t callset, uint32_t batch)
 {
     struct batch_in *made = &writer->batches[writer->n_batches];
@@ -195,7 +195,7 @@ static bool write_sampled(struct segment_writer *writer, struct err *err)
     bool ok = sql_prepare(writer->to, "INSERT INTO sampled (assembly, members) VALUES (?1, ?2)",
                           &stmt, err);
 
-    /* 0: callsets of variants without coordinates. */
+    /* 0: callsets of variants without coordinates */
     for (uint8_t assembly = 0; ok && assembly <= VARIANT_GRCH38; assembly++) {
         uint64_t words[SEGMENT_WORDS_MAX] = {0};
 

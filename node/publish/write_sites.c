@@ -2,9 +2,9 @@
 /*
  * The sites of a segment, from the first chunk of the genome to the last.
  *
- * Which packs concern the segment is found chunk by chunk through an index, in windows of as many
- * chunks as keep the list of packs below PACKS_MAX. A chunk whose few-sample calls are too many is
- * made in halves, quarters, … of its positions.
+ * The packs of the segment are found through an index, in windows of as many chunks as keep the
+ * list of packs below PACKS_MAX. A chunk with too many calls from callsets of few samples is
+ * written in halves, quarters and so on of its positions.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +70,7 @@ static bool find_callset(const struct segment_writer *writer, int64_t id, uint32
 
 /*** which packs ***/
 
-/* The packs of all callsets in chunks from..to-1; *fits = false when they are too many. */
+/* Lists the packs of all callsets in chunks from..to-1. *fits is false when they are too many. */
 static bool list_packs(struct sites_writer *sites, uint32_t from, uint32_t to, bool *fits,
                        struct err *err)
 {
@@ -137,7 +137,7 @@ static bool finish_block(struct sites_writer *sites, struct err *err)
     return sql_done(sites->store, err) && notes_block(sites->notes, segment_key(first), err);
 }
 
-/* Long alleles are looked at where they are copied: write_notes.c. */
+/* Long alleles are checked where they are copied: write_notes.c. */
 static bool short_may_shift(uint64_t vid)
 {
     char bases[VARIANT_BASES_BYTES];
@@ -181,7 +181,7 @@ static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err
     return block_writer_add(sites->block, &site, err);
 }
 
-/* Positions from..to-1 of a chunk; *too_many when that is too much at once. */
+/* Writes the positions from..to-1 of a chunk. *too_many: they are too many for the memory limit. */
 static bool write_stretch(struct sites_writer *sites, const uint64_t *packs, size_t n,
                           bool *too_many, struct err *err)
 {
@@ -281,7 +281,7 @@ static bool write_genome(struct sites_writer *sites, struct err *err)
 
 /*** the whole ***/
 
-/* From table calls, or from table gaps. */
+/* Prepares reading table calls or table gaps. */
 static bool prepare(struct sites_writer *sites, bool gaps, struct err *err)
 {
     struct segment_writer *writer = sites->writer;
@@ -338,7 +338,7 @@ bool write_sites(struct segment_writer *writer, struct err *err)
 
 /*** gaps ***/
 
-/* From here on the maps lead to the persons of samples with this assay alone. */
+/* From here on the maps lead only to persons of samples with this assay. */
 static void map_assay(struct segment_writer *writer, int64_t assay)
 {
     struct batch_in *batch = writer->batches;
@@ -379,7 +379,7 @@ static int by_number(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-/* The assays of all samples, each once; 0 stands for none. */
+/* Lists the assays of all samples, each once; 0 stands for samples without one. */
 static int64_t *list_assays(const struct segment_writer *writer, size_t *n)
 {
     int64_t *assays = malloc((writer->n_refs + 1) * sizeof(*assays));
