@@ -1,14 +1,15 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a question is asked of: a snapshot, and who of it may be looked at.
+ * What a question is evaluated on: a snapshot, and the persons in it who may be looked at.
  *
- * fixed_work: how much is looked at must follow from the question and the snapshot's sizes alone,
- * because the time can be seen by somebody who may not see the truth. Every test of the question is
- * then made of the whole population, also where nobody is left whom it could still decide. Without
- * it an evaluation takes short cuts that depend on persons; that is for the region's own staff.
+ * fixed_work: how much is looked at must follow only from the question and the snapshot's sizes,
+ * because somebody who may not see true figures can see the time. Then every test of the question
+ * is made for the whole population, also when it cannot change the result for anybody. Without
+ * fixed_work an evaluation takes short cuts that depend on persons; that is for the region's own
+ * staff.
  *
- * All is borrowed for as long as whatever was made of it lives. One thread.
+ * Everything is borrowed and must live as long as what is made of it. One thread.
  */
 #include <stdbool.h>
 
@@ -19,7 +20,7 @@ struct snapshot;
 
 struct asked_of {
     struct snapshot *snapshot;
-    const struct population *population; /* who may be looked at; never NULL */
+    const struct population *population; /* the persons who may be looked at; never NULL */
     const char *region;                  /* this node's county code; NULL: not known */
     struct limits *limits;
     bool fixed_work;

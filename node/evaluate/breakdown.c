@@ -7,7 +7,7 @@
 
 #define CHROMOSOME_MAX 25
 
-/* How much of the genome an assay looks at. */
+/* The class by how much of the genome an assay covers. */
 static uint32_t class_of_assay(const struct snapshot *snapshot, size_t assay)
 {
     const struct snapshot_assay *is = snapshot_assay(snapshot, assay);
@@ -21,7 +21,7 @@ static uint32_t class_of_assay(const struct snapshot *snapshot, size_t assay)
     return dimension_of_assay(bases);
 }
 
-/* The widest class of any of a person's assays, for everybody of a segment. */
+/* For each person of a segment, the widest class of the person's assays. */
 static void classes_by_assay(struct snapshot *snapshot, struct segment *segment, uint32_t n,
                              uint8_t *classes)
 {

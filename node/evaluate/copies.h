@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One rule of copies, for `zygosity` and for frequencies: what a call means in a person who has two
- * copies of a place, one, none, or an unknown number.
+ * The rule, for `zygosity` and for frequencies, of what a call means in a person who has two copies
+ * of a place, one, none, or an unknown number.
  *
  *   has        called het    hom     hemi    carrier (zygosity unknown, such as ./1)
  *   two        het           hom     hemi    carrier
@@ -24,14 +24,16 @@ enum copies_number { COPIES_TWO, COPIES_ONE, COPIES_ONE_OF_MT, COPIES_NONE, COPI
 #define COPIES_NUMBERS 5
 
 struct copies {
-    struct set who[COPIES_NUMBERS]; /* each person of the set in one of them */
+    struct set who[COPIES_NUMBERS]; /* each person of the set is in exactly one */
 };
 
-/* How many copies everybody has at a variant's place; two where it has no coordinates. */
+/* How many copies persons have at a variant's place; two when it has no coordinates. */
 enum ploidy copies_ploidy(uint64_t vid);
 void copies_of(const struct segment_persons *persons, const struct set *set, enum ploidy ploidy,
                struct copies *copies);
-/* What a call of this class (het, hom, hemi, carrier) means in who has this number of copies. */
+/*
+ * What a call of this class (het, hom, hemi, carrier) means in a person with this number of copies.
+ */
 enum site_class copies_class(enum copies_number number, enum site_class called);
-/* The calls that mean one of these classes (SITE_BITs) in somebody who has so many copies. */
+/* The calls that mean one of these classes (SITE_BITs) in a person with this number of copies. */
 unsigned copies_calls(enum copies_number number, unsigned classes);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tree is walked once to make it ready and once a segment to run it. Every set is cut to the
- * population at the leaves, so that no complement, no undetermined set and no result ever holds a
- * person outside it, whatever the tree looks like.
+ * The tree is walked once to prepare it and once for each segment to run it. Every set is limited
+ * to the population at the leaves, so that no complement, undetermined set or result ever has a
+ * person outside it.
  *
  * Inside "and" the cheap parts come first: when nobody is left who could meet it, the variants are
- * not looked at in this segment. Kleene's "and" of anything with no is no, so the result is the
- * same. An evaluation of fixed work (asked_of.h) must not do that: it would tell, by its time,
- * whether anybody meets the cheap parts.
+ * not looked at in this segment. The result is the same, because in Kleene's logic "and" with a
+ * "no" is always "no". An evaluation of fixed work (asked_of.h) must not do that: it would tell, by
+ * its time, whether anybody meets the cheap parts.
  */
 #include "node/evaluate/criterion.h"
 
@@ -30,10 +30,10 @@ struct node {
     struct node **children; /* of an "and": those without variants first */
     struct person_test *person;
     struct variant_test *variant;
-    struct node *next_variant; /* all that have one, for clearing */
+    struct node *next_variant; /* list of all nodes with a variant test, for clearing */
     bool looks_at_variants;
-    struct kleene result; /* in the present segment */
-    struct set left;      /* "and": of whom it is not no so far */
+    struct kleene result; /* in the current segment */
+    struct set left;      /* "and": persons for whom it is not yet no */
 };
 
 struct criterion {
@@ -41,7 +41,7 @@ struct criterion {
     struct arena *arena;
     struct node *root;
     struct node *variants;
-    struct tally tally; /* one at a time: children are done before it is used */
+    struct tally tally; /* one is enough: children are evaluated before it is used */
 };
 
 static struct node *make(struct criterion *criterion, const struct ast_node *from, struct err *err);
@@ -82,7 +82,7 @@ static bool make_children(struct criterion *criterion, const struct ast_node *fr
     return true;
 }
 
-/* Recursion is bounded by AST_DEPTH_MAX. */
+/* The recursion is at most AST_DEPTH_MAX deep. */
 static struct node *make(struct criterion *criterion, const struct ast_node *from, struct err *err)
 {
     struct node *node = arena_alloc(criterion->arena, sizeof(*node));
@@ -135,7 +135,7 @@ void criterion_free(struct criterion *criterion)
     free(criterion);
 }
 
-/* One segment, and of it the persons within a part of the population. */
+/* One segment, and the persons of it in a part of the population. */
 struct where {
     size_t segment;
     const struct set *within;

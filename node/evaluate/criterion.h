@@ -1,12 +1,12 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A question made ready for one snapshot: for each segment, who of the population meets it and
- * about whom it cannot be told.
+ * A question prepared for one snapshot. It gives, for each segment, the persons of the population
+ * who meet it and those for whom it cannot be told.
  *
- * What comes out is true and unprotected; only this folder and those who may
- * see true numbers include this header (tests/tidy). A criterion borrows tree, snapshot and
- * population and is run over segments in any order, one at a time. One thread.
+ * The results are true and unprotected: only this folder and programs that may see true numbers
+ * include this header (tests/tidy). A criterion borrows tree, snapshot and population. Run it for
+ * the segments in any order, one at a time. One thread.
  */
 #include <stddef.h>
 
@@ -23,7 +23,7 @@ bool criterion_new(const struct asked_of *of, const struct ast *ast, struct crit
                    struct err *err) MUST_CHECK;
 /* Accepts NULL. */
 void criterion_free(struct criterion *criterion);
-/* out lies within the population of this segment. */
+/* out has only persons of the population of this segment. */
 bool criterion_run(struct criterion *criterion, size_t segment, struct kleene *out,
                    struct err *err) MUST_CHECK;
 

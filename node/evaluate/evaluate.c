@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One function a measure, each a loop over segments or parts that adds to sealed cells. Nothing is
- * kept beside them.
+ * One function for each measure: a loop over segments or parts that adds to sealed cells. No other
+ * copy of the counts is kept.
  */
 #include "node/evaluate/evaluate.h"
 

@@ -1,13 +1,14 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A question and a snapshot become true cells, sealed: what the keeper computes and cannot read.
+ * Evaluates a question on a snapshot into true cells, sealed: the keeper computes them and cannot
+ * read them.
  *
  * Each measure fills the cells that proto/query/measure.h declares for it; one person changes at
- * most one cell of a part by one. The caller makes the cells, with exactly that many, zeroed. After
- * a failure they hold a part of the truth and are good for cells_free() only. The population has no
- * default and cannot be left out. Fails only by time, cancellation or broken storage: never because
- * of what the data say. One thread.
+ * most one cell of a part, by one. The caller makes exactly that many cells, zeroed. After a
+ * failure they hold incomplete counts and may only be freed with cells_free(). The caller must give
+ * a population; there is no default. It fails only by time, cancellation or broken storage, never
+ * because of what the data say. One thread.
  */
 #include <stddef.h>
 
@@ -18,6 +19,9 @@
 
 struct ast;
 
-/* Part by part in the order of the shape, cell by cell in that of the measure's declaration. */
+/*
+ * The cells of each part follow each other in the order of the measure's declaration, the parts in
+ * that of the shape.
+ */
 bool evaluate(const struct asked_of *of, const struct ast *ast, const struct shape *shape,
               struct cells *cells, struct err *err) MUST_CHECK;

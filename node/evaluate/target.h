@@ -24,7 +24,7 @@ struct ast_value;
 struct segment;
 struct snapshot;
 
-/* How far to the right of a change the same one may stand that was not left-aligned. */
+/* how many bases to the right of a change the same change may stand when it is not left-aligned */
 #define TARGET_SHIFT_MAX 1000
 
 enum target_kind { TARGET_GENE, TARGET_STRETCH, TARGET_CHANGE };
@@ -67,21 +67,21 @@ bool target_of_gene(struct snapshot *snapshot, const char *gene, struct arena *a
 bool target_of_value(struct snapshot *snapshot, const struct ast_value *value, struct arena *arena,
                      struct target *target, struct err *err) MUST_CHECK;
 
-/* end: the last base of the variant's REF. */
+/* Does the variant lie in the target? end is the last base of the variant's REF. */
 bool target_holds(const struct target *target, uint64_t vid, uint32_t end);
-/* Does the place say anything of this vid: has it a range on the vid's assembly? */
+/* Can the target be compared with this vid: has it a range on the vid's assembly? */
 bool target_reaches(const struct target *target, uint64_t vid);
 
-/* OR into out who was tested at the place. */
+/* ORs into out the persons who were tested at the target. */
 bool target_tested(const struct target *target, struct segment *segment, struct set *out,
                    struct err *err) MUST_CHECK;
 /*
- * OR into who the carriers of an indel near by that was not left-aligned and may be this change,
- * and those who were not called there; vid: the change's own, passed over.
+ * ORs into `who` the carriers of an indel near by that was not left-aligned and may be this change,
+ * and those who were not called there. vid is the change itself, which is left out.
  */
 bool target_respelled(struct segment *segment, const struct variant *change, uint64_t vid,
                       struct set *who, struct err *err) MUST_CHECK;
-/* OR into out whose whole genome was looked at. */
+/* ORs into out the persons whose whole genome was tested. */
 void target_anywhere_tested(struct snapshot *snapshot, struct segment *segment, struct set *out);
-/* The place of a range, end inclusive. */
+/* The place of a range, with an inclusive end. */
 struct tested_place target_place(const struct vid_range *range);

@@ -1,9 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * True numbers, in the open: for `rikstal-node count`, by which a region's own staff look at their
- * own data on their own machine, and for tests. Nothing that keeper or link is made of may include
- * this (tests/tidy). One thread.
+ * True numbers, not sealed: for `rikstal-node count`, with which a region's own staff look at their
+ * own data on their own machine, and for tests. No part of keeper or link may include this
+ * (tests/tidy). One thread.
  */
 #include <stdint.h>
 
