@@ -47,7 +47,7 @@ static bool grow(struct run_inputs *inputs, struct err *err)
 
 /*
  * A file more than the soft limit on descriptors allows: raise it as far as the hard one. A named
- * pipe must not make us wait for its writer: it is no file, which take_fd() finds.
+ * pipe that nobody writes into must not make us wait.
  */
 static int open_more(const char *path)
 {
@@ -63,6 +63,59 @@ static int open_more(const char *path)
     return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
+static bool write_whole(int fd, const uint8_t *data, size_t size)
+{
+    for (size_t at = 0; at < size;) {
+        ssize_t n = write(fd, data + at, size - at);
+
+        if (n < 0 && errno != EINTR)
+            return false;
+        at += n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+/* A file without a name that holds all that comes out of the pipe, at its beginning; -1: errno. */
+static int keep_pipe(int pipe)
+{
+    const char *folder = getenv("TMPDIR");
+    int fd = open(folder ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    uint8_t *buffer = malloc(HASH_BYTES);
+    ssize_t n = 1;
+
+    (void)fcntl(pipe, F_SETFL, 0); /* wait for who writes into it */
+    while (fd >= 0 && buffer && n != 0) {
+        n = read(pipe, buffer, HASH_BYTES);
+        if ((n < 0 && errno != EINTR) || (n > 0 && !write_whole(fd, buffer, (size_t)n)))
+            break;
+    }
+    free(buffer);
+    if (fd >= 0 && n == 0 && lseek(fd, 0, SEEK_SET) == 0)
+        return fd;
+    if (fd >= 0)
+        (void)close(fd);
+    return -1;
+}
+
+/* A pipe's content in place of the pipe. */
+static bool replace_pipe(int *fd, const char *path, struct err *err)
+{
+    struct stat status;
+    int kept;
+
+    if (fstat(*fd, &status) != 0)
+        return err_set(err, ERR_UNAVAILABLE, "%s: %s", path, strerror(errno));
+    if (!S_ISFIFO(status.st_mode))
+        return true;
+    kept = keep_pipe(*fd);
+    if (kept < 0)
+        return err_set(err, ERR_UNAVAILABLE, "keeping what comes through %s: %s", path,
+                       strerror(errno));
+    (void)close(*fd);
+    *fd = kept;
+    return true;
+}
+
 static bool take_fd(struct run_inputs *inputs, const char *path, int fd, struct err *err)
 {
     struct run_input *item = &inputs->items[inputs->n];
@@ -71,7 +124,7 @@ static bool take_fd(struct run_inputs *inputs, const char *path, int fd, struct 
     if (fstat(fd, &status) != 0)
         return err_set(err, ERR_UNAVAILABLE, "%s: %s", path, strerror(errno));
     if (!S_ISREG(status.st_mode))
-        return err_set(err, ERR_INVALID, "%s is not a regular file", path);
+        return err_set(err, ERR_INVALID, "%s is neither a regular file nor a pipe", path);
     *item = (struct run_input){.path = strdup(path),
                                .fd = fd,
                                .bytes = (uint64_t)status.st_size,
@@ -79,7 +132,7 @@ static bool take_fd(struct run_inputs *inputs, const char *path, int fd, struct 
                                               status.st_mtim.tv_nsec};
     if (!item->path)
         return err_memory(err);
-    item->name = base_name(item->path);
+    item->name = strcmp(path, "-") == 0 ? "standard input" : base_name(item->path);
     inputs->n++;
     return true;
 }
@@ -94,11 +147,11 @@ bool run_inputs_add(struct run_inputs *inputs, const char *path, bool hashed, st
         return err_set(err, ERR_INVALID, "a file name is longer than %u bytes", RUN_NAME_MAX);
     if (!identity_guard("a file name", base_name(path), err))
         return false;
-    fd = open_more(path);
+    fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open_more(path);
     if (fd < 0)
         return err_set(err, errno == ENOENT ? ERR_INVALID : ERR_UNAVAILABLE, "%s: %s", path,
                        strerror(errno));
-    if (!take_fd(inputs, path, fd, err)) {
+    if (!replace_pipe(&fd, path, err) || !take_fd(inputs, path, fd, err)) {
         (void)close(fd);
         return false;
     }

@@ -3,8 +3,10 @@
 /*
  * The files of one import, opened by the process that may open files, for the one that may not.
  *
- * Regular files only. Names are for the operator's eyes and for reports; one that holds what may be
- * a personal identity number is refused. One thread.
+ * Regular files, and what comes through a pipe or, named "-", on standard input: it is kept first
+ * in a file without a name below TMPDIR, because it is hashed before it is read. Names are for the
+ * operator's eyes and for reports; one that holds what may be a personal identity number is
+ * refused. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -7,6 +7,7 @@ matched and undetermined persons that are right. V is the variant chr1:1000 A>C;
 S1, S2, ... of the file. None in place of counts: the file is refused, and says the word beside it.
 """
 import os
+import subprocess
 import tempfile
 
 from oracle import Node, Report
@@ -210,6 +211,21 @@ def check(report, folder, what, samples, body, wanted, *more):
     report.row(got == list(wanted.values()), what, *[] if got == list(wanted.values()) else zip(wanted, got, wanted.values()))
 
 
+def piped(report):
+    """Standard input and a pipe say what the file says."""
+    for what, words in (("standard input", "cat %s | %s import vcf - --dir %s --quiet"),
+                        ("a pipe", "%s import vcf <(cat %s) --dir %s --quiet")):
+        with tempfile.TemporaryDirectory(prefix="rikstal-case-") as folder:
+            node, _ = node_of(folder)
+            path = write(folder, "case.vcf", 2, line("0/1 0/0"))
+            places = (path, node.program) if "|" in words else (node.program, path)
+            done = subprocess.run(["bash", "-c", words % (*places, node.folder)], capture_output=True, text=True)
+            node.run("publish")
+            answer = node.count([V])[0]
+            report.row(done.returncode == 0 and (answer["matched"], answer["undetermined"]) == (1, 0), what,
+                       *([] if done.returncode == 0 else [done.stderr]))
+
+
 def main():
     report = Report(__doc__.splitlines()[0])
     for case in CASES:
@@ -223,6 +239,7 @@ def main():
             node.run("publish")
             got = node.count([question], "--why")[0]["why"]
             report.row(got == reasons, "why: " + what, *[] if got == reasons else [got, reasons])
+    piped(report)
     for what, samples, body, code, word, mark in SAID:
         with tempfile.TemporaryDirectory(prefix="rikstal-case-") as folder:
             node, _ = node_of(folder)
