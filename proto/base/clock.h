@@ -35,7 +35,7 @@ bool date_parse(const char *text, int32_t *days);
 /* "2026-11-21" */
 void date_text(int32_t days, char text[static DATE_TEXT_BYTES]);
 /*
- * Whole years from birth to day. Who is born on 29 February turns a year older on 1 March of a
- * common year.
+ * Whole years from birth to day. A person born on 29 February becomes a year
+ * older on 1 March of a common year.
  */
 int date_years_between(int32_t birth, int32_t day);

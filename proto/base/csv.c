@@ -379,7 +379,7 @@ size_t csv_bad_row(const struct csv *csv, const char *const **fields)
     return n;
 }
 
-/* Spreadsheets write columns without name or value at the right; a value there is of no column. */
+/* Spreadsheets write columns at the right without name and value. A value there has no column. */
 static bool nameless_are_empty(const struct csv *csv)
 {
     for (size_t i = csv->n_columns; i < csv->n_fields; i++)
@@ -425,8 +425,8 @@ static void find_separator(struct csv *csv)
 }
 
 /*
- * Excel's first line "sep=;" names the separator and is no row. True when it is there; then it is
- * passed.
+ * Skips Excel's first line "sep=;", which names the separator and is not a row. True when it was
+ * there.
  */
 static bool pass_separator_line(struct csv *csv)
 {

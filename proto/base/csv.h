@@ -59,8 +59,8 @@ enum csv_outcome csv_next(struct csv *csv, const char *const **fields, struct er
 /* The physical line (counted from 1) on which the last row, good or bad, begins. */
 uint64_t csv_line(const struct csv *csv);
 /*
- * The fields of the last CSV_BAD: all of them where they are too few or too many, those before the
- * fault where it lies in one of them, none of a row that is too long.
+ * The fields of the last CSV_BAD row: all of them when their number is wrong, those before the
+ * faulty field when one field is at fault, none when the row is too long.
  */
 size_t csv_bad_row(const struct csv *csv, const char *const **fields);
 /* Why the last CSV_BAD row was rejected. */
