@@ -24,24 +24,24 @@ struct ast_node;
 struct segment;
 struct snapshot;
 
-/* Classes of carriers, by the bits of enum site_class: het, hom, hemi, zygosity unknown. */
+/* Classes of carriers, as bits of enum site_class: het, hom, hemi, zygosity unknown. */
 #define CLASSES_ALL 15u
 
-/* Two sets of classes; yes is within possible. */
+/* Two sets of classes; those in yes are in possible too. */
 struct truth {
     unsigned yes;
     unsigned possible; /* true, or cannot be told */
     bool elsewhere;    /* a target was named that cannot be compared with this variant's place */
 };
 
-#define GENE_OTHER (-1) /* none that the question asks for */
+#define GENE_OTHER (-1) /* none of the genes that the question names */
 
-/* A variant seen in one gene. */
+/* A variant, together with one gene in which it was found. */
 struct candidate {
     uint64_t vid;
     uint32_t end;          /* the last base of REF; not used where no place is asked for */
     int gene;              /* index into question_genes.keys, or GENE_OTHER */
-    bool open;             /* it may be another gene: no note names one, or by an unknown name */
+    bool open;             /* may lie in another gene: a note has no name or an unknown one */
     const uint64_t *named; /* open: genes of the question that its notes name, or NULL */
     uint64_t consequences; /* 0: not said; CONSEQUENCE_UNREAD */
     uint32_t clinvar;      /* CLINVAR_READ */
@@ -61,12 +61,12 @@ struct expression {
     struct target *targets; /* gene: one a value; locus, change: exactly one */
     uint32_t *target_genes; /* gene: which of the question's genes each target is */
     size_t n_targets;
-    /* both */
-    bool bounded;        /* every way of being true names a target */
-    bool gene_only;      /* bounded by genes alone */
+    /* for leaves and inner nodes */
+    bool bounded;        /* it can only be true of a variant in a named target */
+    bool gene_only;      /* all targets that bound it are genes */
     unsigned spans;      /* assemblies (as bits) on which some target below has a place */
     unsigned genes_span; /* those on which every gene below has one */
-    struct set *tested;  /* in the present segment; expression_look() */
+    struct set *tested;  /* in the current segment; expression_look() sets it */
 };
 
 /* The genes that one variant( ) asks for, by their keys (snapshot_gene_name): sorted, each once. */
@@ -76,7 +76,7 @@ struct question_genes {
     size_t n;
 };
 
-/* Does any test below look at genes, consequences or ClinVar: at what annotation says? */
+/* Does any test below look at genes, consequences or ClinVar, which come from annotation? */
 bool expression_reads_notes(const struct expression *expression);
 /* Does any test below look at where a variant lies? */
 bool expression_reads_places(const struct expression *expression);
@@ -91,15 +91,16 @@ struct truth expression_truth(const struct expression *expression,
                               const struct candidate *candidate);
 
 /*
- * Find who of this segment was tested well enough that, not being a carrier of any variant of which
- * the expression is true, the answer for them is no: expression->tested, here and in every part.
+ * Sets expression->tested, here and in every part, to the persons of this segment who were tested
+ * so well that the answer for them is no unless they carry a variant of which the expression is
+ * true.
  */
 bool expression_look(struct expression *expression, struct snapshot *snapshot,
                      struct segment *segment, struct err *err) MUST_CHECK;
 /*
- * The truth for the carriers of one class as sets: where a target cannot be compared with the
- * variant's place, it cannot be told for those who were not tested there, and is no for the others.
- * After expression_look().
+ * The truth for the carriers of one class, as sets. Where a target cannot be compared with the
+ * variant's place, it cannot be told for those who were not tested at the target, and is no for the
+ * others. Call it after expression_look().
  */
 void expression_sets(const struct expression *expression, const struct candidate *candidate,
                      unsigned class, struct kleene *out);

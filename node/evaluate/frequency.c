@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Carriers are counted where they lie, list by list, against the cohort's bits. Who was tested is
- * the expensive part, and the same for thousands of sites in a row: judged by the same joint files,
- * covered by the same assays. So the tested persons of the cohort are counted once for such a run
- * (struct tested), and a site with nothing unusual takes its reference count by subtraction.
+ * Carriers are counted in place, list by list, against the cohort's bits. Finding who was tested
+ * takes most of the time, and the result is the same for thousands of sites in a row, which are
+ * judged by the same joint files and covered by the same assays. So the tested persons of the
+ * cohort are counted once for such a run (struct tested), and a site with nothing unusual takes its
+ * reference count by subtraction.
  */
 #include "node/evaluate/frequency.h"
 
@@ -18,12 +19,15 @@
 #include "node/store/person.h"
 #include "proto/query/ast.h"
 
-/* Members of the callsets that judged a site, while sites in a row name the same ones. */
+/*
+ * The members of the callsets that judged a site; kept while the following sites have the same
+ * callsets.
+ */
 struct judged {
     uint16_t callsets[4];
     uint16_t n_callsets;
     bool valid;
-    bool everybody;    /* all of the segment who have any sample: nobody else can be tested */
+    bool everybody;    /* it has all persons of the segment who have a sample */
     uint32_t n_cohort; /* those of the cohort */
 };
 
@@ -31,7 +35,7 @@ struct part {
     struct segment *segment;
     struct set cohort;
     uint32_t n_cohort;
-    uint32_t n_unclear; /* cannot tell whether they belong to the cohort */
+    uint32_t n_unclear; /* persons for whom it cannot be told whether they belong to the cohort */
     bool by_assays;     /* a file's list of sites tells nothing */
     struct judged judged;
     struct sites sites;
@@ -121,17 +125,16 @@ static void look_at_callsets(struct part *part, const struct site *site)
     judged->valid = true;
 }
 
-/* A variant in hand, whether or not a segment has it. */
+/* The variant that is counted, whether or not a segment has it. */
 struct change {
-    uint64_t vid; /* of a long allele that nobody has: that of its place */
+    uint64_t vid; /* for a long allele that no segment has: the first vid of its place */
     uint32_t end; /* the last base of REF */
     bool may_shift;
     const struct variant
         *indel; /* spelled out; NULL: none, or no segment has one of another form */
 };
 
-/* Everybody who has any sample is a member of the files that list the site, and nobody has a gap.
- */
+/* Is every person with a sample a member of the files that list the site, and has nobody a gap? */
 static bool all_judged(struct part *part, const struct site *site)
 {
     if (part->by_assays || segment_has_gaps(part->segment) || site->n_callsets == 0 ||
@@ -142,7 +145,7 @@ static bool all_judged(struct part *part, const struct site *site)
     return part->judged.everybody;
 }
 
-/* Who was tested at the variant; site is NULL in a segment that has none of it. */
+/* Finds who was tested at the variant. site is NULL in a segment that lacks it. */
 static bool tested_at(const struct part *part, const struct change *change, struct site *site,
                       struct set *tested, struct err *err)
 {
@@ -169,7 +172,10 @@ static bool tested_at(const struct part *part, const struct change *change, stru
     return true;
 }
 
-/* How many of the cohort were tested at this site. n_no_call: those of them who are not called. */
+/*
+ * Counts the persons of the cohort who were tested at this site. n_no_call: those of them who were
+ * not called.
+ */
 static bool count_tested(struct part *part, const struct change *change, struct site *site,
                          uint32_t n_no_call, uint32_t *n, struct err *err)
 {
@@ -190,7 +196,7 @@ static uint32_t count_class(const struct part *part, const struct site *site, en
     return site->count[class] == 0 ? 0 : site_count(part->segment, site, class, part->cohort.words);
 }
 
-/* A place of which everybody has two copies. */
+/* Adds a site at a place of which everybody has two copies. */
 static bool add_autosomal(struct part *part, const struct change *change, struct site *site,
                           struct genotypes *sum, struct err *err)
 {
@@ -222,7 +228,10 @@ static uint32_t seen_class(const struct part *part, const struct site *site, enu
                                             : site_count(part->segment, site, class, among->words);
 }
 
-/* Those who have this number of copies; who was tested and carries nothing has the reference. */
+/*
+ * Adds the persons with this number of copies. A person who was tested and is no carrier has the
+ * reference.
+ */
 static void add_number(const struct part *part, const struct site *site, const struct set *tested,
                        enum copies_number number, const struct set *among, struct genotypes *sum)
 {
@@ -276,7 +285,7 @@ static bool add_site(struct part *part, const struct change *change, struct site
     return true;
 }
 
-/* A segment that has no such site: only assays can have looked at the position. */
+/* Adds a segment that lacks the site: only assays can have covered the position there. */
 static bool add_without_site(const struct part *part, const struct change *change,
                              struct genotypes *sum, struct err *err)
 {
@@ -403,7 +412,7 @@ static bool walked_set(struct walked *walked, const struct frequency *frequency,
     return err_memory(err);
 }
 
-/* The genotypes of the least variant of the walk, which moves behind it. */
+/* Counts the genotypes of the walk's smallest variant, and moves the walk behind it. */
 static bool walk_one(struct frequency *frequency, const struct change *change,
                      struct genotypes *sum, struct err *err)
 {

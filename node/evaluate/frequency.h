@@ -5,13 +5,13 @@
  * genotype, and how many were not assessed.
  *
  * A person is counted once a variant: ref (tested, not a carrier), het, hom, hemi, ref_haploid,
- * carrier (one copy of the allele seen, zygosity unknown), or not assessed. Not assessed are those
- * of the cohort who were not tested at the position, and persons of whom it cannot be told whether
- * they belong to the cohort. So AN and AC come from what was seen: AC = het + 2 hom + hemi +
- * carrier, AN = 2 (ref + het + hom) + hemi + ref_haploid + carrier.
+ * carrier (one copy of the allele seen, zygosity unknown), or not assessed. Not assessed are
+ * persons of the cohort who were not tested at the position, and persons for whom it cannot be told
+ * whether they belong to the cohort. So AN and AC count only what was seen: AC = het + 2 hom + hemi
+ * + carrier, AN = 2 (ref + het + hom) + hemi + ref_haploid + carrier.
  *
- * What a call means on X, Y and MT is copies.h's rule, which zygosity obeys too. A woman at Y, and
- * whoever's sex is not known and is no carrier, is not assessed.
+ * What a call means on X, Y and MT is decided by copies.h, as for zygosity. Women at a place on Y
+ * are not assessed, nor are persons there of unknown sex who are not carriers.
  *
  * What comes out is true and unprotected; see criterion.h for who may include this. One thread.
  */
@@ -33,20 +33,22 @@ struct genotypes {
     uint64_t not_assessed;
 };
 
-/* The cohort is found here; it borrows what of borrows. */
+/* Finds the persons of the cohort. Borrows what `of` borrows. */
 bool frequency_new(const struct asked_of *of, const struct ast *cohort, struct frequency **out,
                    struct err *err) MUST_CHECK;
 /* Accepts NULL. */
 void frequency_free(struct frequency *frequency);
 
-/* One change (VALUE_CHANGE). A change that nobody here was seen with has ref and not assessed only.
+/*
+ * Counts for one change (VALUE_CHANGE). For a change that nobody here carries, only ref and not
+ * assessed can be above 0.
  */
 bool frequency_change(struct frequency *frequency, const struct ast_value *value,
                       struct genotypes *out, struct err *err) MUST_CHECK;
 
-/* Told of each variant, in order of vid; false ends the walk with the visitor's error. */
+/* Called for each variant, in order of vid. False ends the walk with the visitor's error. */
 typedef bool frequency_visitor(void *of, uint64_t vid, const struct genotypes *genotypes,
                                struct err *err);
-/* Every variant that some file judged in lo <= vid < hi. */
+/* Visits every variant with lo <= vid < hi that some file judged. */
 bool frequency_walk(struct frequency *frequency, uint64_t lo, uint64_t hi,
                     frequency_visitor *visitor, void *visitor_of, struct err *err) MUST_CHECK;

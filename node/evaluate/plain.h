@@ -23,7 +23,7 @@ struct plain {
     int64_t af_high;
 };
 
-/* False when it has another form. gene: an index into the question's genes. */
+/* False when the expression has another form. gene: an index into the question's genes. */
 bool plain_of(const struct expression *expression, int gene, struct plain *out);
 
 /*

@@ -122,7 +122,7 @@ static void erase_other_keys(const struct home *home, const uint8_t id[static 32
 /* ---- what an answer says about the snapshot -------------------------------------------------- */
 
 /*
- * The assembly is the one that the operator declared. It is not derived from the samples: one old
+ * The assembly follows from the gene tables that the operator loaded, not from the samples: one old
  * sample on another assembly would then show in every answer, without noise and without a charge.
  */
 static void describe(struct current_snapshot *published)

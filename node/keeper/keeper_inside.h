@@ -35,7 +35,7 @@ struct keeper {
     struct consent_file consent;
     bool stopped;            /* D/stopped exists: every question is declined */
     struct witness *witness; /* for our own log, and for the logs that we witness */
-    bool greeted;            /* the coordinator answered hello: frames of the link may go */
+    bool greeted;            /* hello was sent: frames that answer no question may go */
     struct current_snapshot published;
     struct outbox outbox;
     int64_t patience_ms;      /* KEEPER_PATIENCE_MS; tests set a shorter time */

@@ -81,7 +81,7 @@ static bool read_policies(struct install *in, const char *path, struct err *err)
     return read_present(in, err) && add_all(&in->next.signatures, &in->present.signatures, err);
 }
 
-/* Refuses a signature file of which no signature is used. */
+/* Refuses a file that has no signature on the new policy. */
 static bool check_useful(const struct install *in, const struct policy_signatures *read,
                          const char *path, struct err *err)
 {

@@ -357,8 +357,8 @@ static void take_refusal(struct witness *witness, const struct witness_of *of, s
 }
 
 /*
- * The witness knows another size. Send a proof that our log extends that one, once; if ours is
- * smaller, the log went back.
+ * The witness knows another size. Send a proof that our log extends that one, once. If our log is
+ * shorter, its answer counts as a refusal.
  */
 static bool take_conflict(struct witness *witness, const struct witness_of *of, size_t which,
                           uint64_t known, const struct witness_out *out, struct err *err)

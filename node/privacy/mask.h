@@ -27,7 +27,8 @@ struct mask;
 /* Makes a key pair. NULL when memory is out. */
 struct mask *mask_new(void);
 /*
- * Makes another key pair in the same guarded memory; allocating that takes as long as making a key.
+ * Makes another key pair in the same guarded memory. That saves the allocation, which takes half as
+ * long as making a key.
  */
 void mask_renew(struct mask *mask);
 /* Wipes the secret key. Nothing can be masked until mask_renew(). */

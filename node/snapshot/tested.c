@@ -128,8 +128,8 @@ bool segment_lost(struct segment *segment, const struct tested_place *place, uin
 }
 
 /*
- * ORs into tested the persons whose assay covers the start of the place, without those who have a
- * gap of this assay or a loss there.
+ * ORs into tested the persons of whom an assay covers the start of the place and has no gap there,
+ * and into lost the persons who have a loss there.
  */
 static bool by_assays(struct segment *segment, const struct tested_place *place, uint64_t *tested,
                       uint64_t *lost, struct err *err)
