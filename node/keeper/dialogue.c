@@ -207,13 +207,13 @@ static void log_asked(const struct request *request)
  * When the answer may leave. A refusal before data or a repeat that was paid before leaves at once:
  * its time tells nothing about the data.
  */
-static int64_t leave_at(const struct request *request)
+static int64_t leave_at(const struct request *request, uint32_t slot_factor)
 {
     int64_t now = clock_mono_ms();
 
     if (request->overran)
         return slot_failed_ms(request->began_ms, now);
-    return request->computed ? slot_due_ms(request->slot, request->began_ms) : now;
+    return request->computed ? slot_due_ms(request->slot, request->began_ms, slot_factor) : now;
 }
 
 /* keeper_answer(), sum_attend() or sum_answer(). */
@@ -300,7 +300,7 @@ static bool answer_by(request_function *act, struct dialogue *d, struct request 
         frame.attest = request->attestation;
     }
     one.figures = answered && request->answer;
-    one.due_ms = leave_at(request);
+    one.due_ms = leave_at(request, d->keeper->home.slot_factor);
     return pack(d, &frame, &one.frame, &one.size, err) && outbox_put(&d->keeper->outbox, &one, err);
 }
 

@@ -4,14 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/keeper/outbox.h"
+#include "proto/base/number.h"
+
 const struct conf_key home_conf_keys[] = {
-    {"node", "region", NULL},
-    {"node", "name", ""},
-    {"node", "network", NULL},
-    {"link", "coordinator", ""},
-    {"link", "proxy", "no"},
-    {"link", "user", "rikstal-link"},
-    {0},
+    {"node", "region", NULL},       {"node", "name", ""},
+    {"node", "network", NULL},      {"link", "coordinator", ""},
+    {"link", "proxy", "no"},        {"link", "user", "rikstal-link"},
+    {"keeper", "slot_factor", "1"}, {0},
 };
 
 static bool copy(const struct conf *conf, const char *key, char out[static HOME_NAME_BYTES],
@@ -26,6 +26,20 @@ static bool copy(const struct conf *conf, const char *key, char out[static HOME_
     return true;
 }
 
+/* A number of the configuration, because it may not follow from the data. */
+static bool read_factor(const struct conf *conf, uint32_t *out, struct err *err)
+{
+    const char *text = conf_text(conf, "keeper", "slot_factor");
+    uint64_t value = 0;
+
+    if (!text || !number_whole(text, strlen(text), SLOT_FACTOR_MAX, &value) || value == 0)
+        return err_set(err, ERR_INVALID,
+                       "node.conf: [keeper] slot_factor is a whole number from 1 to %d",
+                       SLOT_FACTOR_MAX);
+    *out = (uint32_t)value;
+    return true;
+}
+
 bool home_read(const char *dir, struct home *out, struct err *err)
 {
     struct home home = {0};
@@ -37,7 +51,8 @@ bool home_read(const char *dir, struct home *out, struct err *err)
     memcpy(home.dir, dir, strlen(dir) + 1);
     if (!home_path(&home, "node.conf", path, err) || !conf_read(path, home_conf_keys, &conf, err))
         return false;
-    bool read = copy(conf, "region", home.node, err) && copy(conf, "network", home.network, err);
+    bool read = copy(conf, "region", home.node, err) && copy(conf, "network", home.network, err) &&
+                read_factor(conf, &home.slot_factor, err);
 
     conf_free(conf);
     if (read)

@@ -7,6 +7,7 @@
  * read it. Paths are made on the caller's stack. Values only; one thread.
  */
 #include <stddef.h>
+#include <stdint.h>
 
 #include "proto/base/conf.h"
 #include "proto/base/err.h"
@@ -14,13 +15,15 @@
 #define HOME_PATH_BYTES 4096
 #define HOME_NAME_BYTES 65
 
-/* [node] region, name, network; [link] coordinator, proxy, user. For conf_read(). */
+/* [node] region, name, network; [link] coordinator, proxy, user; [keeper] slot_factor. For
+ * conf_read(). */
 extern const struct conf_key home_conf_keys[];
 
 struct home {
     char dir[HOME_PATH_BYTES];
     char node[HOME_NAME_BYTES];    /* "12": the region is the node's id */
     char network[HOME_NAME_BYTES]; /* "demo" */
+    uint32_t slot_factor;          /* outbox.h; how many times as long answers wait here; public */
 };
 
 /* Reads DIR/node.conf. */

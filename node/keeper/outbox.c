@@ -10,9 +10,12 @@
 static const int64_t slot_ms[] = {
     [SLOT_A] = 25, [SLOT_B] = 100, [SLOT_C] = 500, [SLOT_D] = 3000, [SLOT_E] = 30000};
 
-int64_t slot_due_ms(enum slot_class slot, int64_t began_ms)
+int64_t slot_due_ms(enum slot_class slot, int64_t began_ms, uint32_t factor)
 {
-    return began_ms + slot_ms[slot];
+    int64_t length = slot_ms[slot] * (factor ? factor : 1);
+
+    assert(factor <= SLOT_FACTOR_MAX);
+    return began_ms + (length < slot_ms[SLOT_E] ? length : slot_ms[SLOT_E]);
 }
 
 /* Half of a slot is for what the work does not hold: a busy machine, noise, and the disk. */

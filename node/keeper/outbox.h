@@ -30,10 +30,14 @@ struct outbox {
     } waiting[OUTBOX_MAX];
 };
 
+#define SLOT_FACTOR_MAX 50
+
 /*
  * The slot, on clock_mono_ms(), of work that began at began_ms. The answer must be ready before it.
+ * On a slow or shared machine every slot but the last is `factor` times as long (home.h; 0 is 1),
+ * but never longer than the last one.
  */
-int64_t slot_due_ms(enum slot_class slot, int64_t began_ms);
+int64_t slot_due_ms(enum slot_class slot, int64_t began_ms, uint32_t factor);
 /* When the failure of late work leaves: at the last class's slot, or a whole multiple of it. */
 int64_t slot_failed_ms(int64_t began_ms, int64_t ready_ms);
 

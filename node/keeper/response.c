@@ -55,7 +55,8 @@ static bool evaluate_cells(struct keeper *keeper, const struct request_verified 
      * The limit is not the asker's deadline: whoever can choose the limit can measure the work with
      * it.
      */
-    struct limits limits = {.deadline_ms = slot_due_ms(request->slot, request->began_ms)};
+    struct limits limits = {
+        .deadline_ms = slot_due_ms(request->slot, request->began_ms, keeper->home.slot_factor)};
     struct asked_of of = {.snapshot = keeper->published.snapshot,
                           .region = keeper->home.node,
                           .limits = &limits,
@@ -311,7 +312,8 @@ static void give_back(struct keeper *keeper, const struct request *request)
 bool response_is_late(struct keeper *keeper, struct request *request, struct err *err)
 {
     if (!request->computed ||
-        (!request->overran && clock_mono_ms() <= slot_due_ms(request->slot, request->began_ms)))
+        (!request->overran && clock_mono_ms() <= slot_due_ms(request->slot, request->began_ms,
+                                                             keeper->home.slot_factor)))
         return false;
     request->overran = true;
     request->answer = NULL;

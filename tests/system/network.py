@@ -189,6 +189,8 @@ class Node:
         with open(request, "w", encoding="utf-8") as file:
             file.write(run("node", "init", "--dir", self.folder, "--region", self.region,
                            "--network", self.network.name).out)
+        with open(os.path.join(self.folder, "node.conf"), "a", encoding="utf-8") as file:  # 21 nodes share two processors
+            file.write("\n[keeper]\nslot_factor = %s\n" % os.environ.get("RIKSTAL_SLOT_FACTOR", "6"))
         with open(response, "w", encoding="utf-8") as file:
             file.write(run("coordinator", "enrol", "--dir", self.network.home, request).out)
         self.run("enrol", response)

@@ -19,11 +19,14 @@
 static void test_slots_are_steps(void **state)
 {
     (void)state;
-    assert_int_equal(slot_due_ms(SLOT_A, 0), 25);
-    assert_int_equal(slot_due_ms(SLOT_B, 1000), 1100);
-    assert_int_equal(slot_due_ms(SLOT_C, 0), 500);
-    assert_int_equal(slot_due_ms(SLOT_D, 0), 3000);
-    assert_int_equal(slot_due_ms(SLOT_E, 7), 30007);
+    assert_int_equal(slot_due_ms(SLOT_A, 0, 1), 25);
+    assert_int_equal(slot_due_ms(SLOT_B, 1000, 1), 1100);
+    assert_int_equal(slot_due_ms(SLOT_C, 0, 1), 500);
+    assert_int_equal(slot_due_ms(SLOT_D, 0, 1), 3000);
+    assert_int_equal(slot_due_ms(SLOT_E, 7, 1), 30007);
+    assert_int_equal(slot_due_ms(SLOT_B, 0, 0), 100);
+    assert_int_equal(slot_due_ms(SLOT_B, 0, 5), 500);
+    assert_int_equal(slot_due_ms(SLOT_D, 0, SLOT_FACTOR_MAX), 30000); /* no longer than the last */
 }
 
 static void test_work_fits_half_of_a_slot_or_none(void **state)
