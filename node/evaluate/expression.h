@@ -41,7 +41,7 @@ struct candidate {
     uint64_t vid;
     uint32_t end;          /* the last base of REF; not used where no place is asked for */
     int gene;              /* index into question_genes.keys, or GENE_OTHER */
-    bool open;             /* may lie in another gene: a note has no name or an unknown one */
+    bool open;             /* may lie in another gene: none is named, or an unknown one */
     const uint64_t *named; /* open: genes of the question that its notes name, or NULL */
     uint64_t consequences; /* 0: not said; CONSEQUENCE_UNREAD */
     uint32_t clinvar;      /* CLINVAR_READ */

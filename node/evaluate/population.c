@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One set a segment, copied from the segment's alive persons and cut to the eligible ones, so that
- * what is subtracted for one question never reaches another. Which diseases of consents cover the
- * question's is found once a segment, before its persons are looked at.
+ * One set for each segment: a copy of the segment's living persons, limited to the eligible ones,
+ * so that removing a person for one question does not change another. Which diseases of consents
+ * cover the question's disease is found once for each segment, before its persons are looked at.
  */
 #include "node/evaluate/population.h"
 
@@ -31,7 +31,7 @@ static bool in_time(const struct eligibility *who, const struct segment_persons 
             (persons->consent_to[i] == PERSON_NO_DATE || who->today <= persons->consent_to[i]));
 }
 
-/* Does the person permit research on one disease, and is it this one? */
+/* Does the person permit research on one disease, and does it cover the question's? */
 static bool covers_disease(const bool *covers, const struct segment_persons *persons, uint32_t i)
 {
     uint16_t disease = persons->consent_disease ? persons->consent_disease[i] : 0;
@@ -40,7 +40,7 @@ static bool covers_disease(const bool *covers, const struct segment_persons *per
            (persons->consent[i] & CONSENT_BIT(CONSENT_DISEASE)) != 0;
 }
 
-/* covers: of each of the segment's diseases, whether the question's is this one or under it. */
+/* covers: for each of the segment's diseases, whether it is the question's or lies above it. */
 static bool is_eligible(const struct eligibility *who, const struct segment_persons *persons,
                         const bool *covers, uint32_t i)
 {

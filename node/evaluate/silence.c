@@ -72,7 +72,10 @@ static bool trace(const struct silence *silence, struct segment *segment, const 
                            out->words, err);
 }
 
-/* Who has a code that may lie below the one asked for, or above it when that is to be absent. */
+/*
+ * Finds the persons with a code that the release lacks and that may lie below the code asked for,
+ * or above it when the question is about absence.
+ */
 static bool unplaced(const struct silence *silence, struct segment *segment,
                      const struct of_system *of, struct set *out, struct err *err)
 {

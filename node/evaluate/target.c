@@ -31,7 +31,7 @@ static bool make_room(struct snapshot *snapshot, struct arena *arena, size_t n_r
     return true;
 }
 
-/* Those of the assembly that cover enough of the parts from `from` on. */
+/* Adds the assays of the assembly that cover enough of the parts from number `from` on. */
 static void add_assays(struct snapshot *snapshot, uint8_t assembly, size_t from,
                        struct target *target)
 {
@@ -190,7 +190,7 @@ static void or_members(struct segment *segment, size_t assay, struct set *out)
         out->words[i] |= members[i];
 }
 
-/* Whose gaps leave too little of what the assay covers. */
+/* Removes the persons whose gaps leave too little of what the assay covers. */
 static bool take_out_missed(const struct target *target, const struct target_assay *of,
                             struct segment *segment, struct set *who, struct err *err)
 {
@@ -207,7 +207,10 @@ static bool take_out_missed(const struct target *target, const struct target_ass
     return true;
 }
 
-/* By assays, less those who missed too much of it, less those who lost something within it. */
+/*
+ * Adds the persons of assays that cover enough, without those who missed too much of the stretch or
+ * lost something in it.
+ */
 static bool stretch_tested(const struct target *target, struct segment *segment, struct set *out,
                            struct err *err)
 {
@@ -258,7 +261,7 @@ bool target_respelled(struct segment *segment, const struct variant *change, uin
     return !sites.failed;
 }
 
-/* site: of the change, or NULL where the segment has none. */
+/* site: the change's site, or NULL when the segment lacks it. */
 static bool change_tested(const struct target *target, struct segment *segment, struct site *site,
                           const struct tested_place *place, struct set *out, struct err *err)
 {
