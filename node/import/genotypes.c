@@ -30,6 +30,7 @@ struct genotypes {
     size_t n_doubts;
     uint32_t carriers;
     uint32_t carriers_lost;
+    uint32_t unreadable; /* samples whose genotype is no genotype */
 };
 
 /* One sample's GT. */
@@ -77,7 +78,7 @@ void genotypes_close(struct genotypes *genotypes)
 static bool prepare(struct genotypes *genotypes, const struct genotypes_line *line)
 {
     genotypes->n_doubts = 0;
-    genotypes->carriers = genotypes->carriers_lost = 0;
+    genotypes->carriers = genotypes->carriers_lost = genotypes->unreadable = 0;
     for (unsigned i = 0; !line->lost && i < line->n_alts; i++) {
         struct allele_calls *alt = &genotypes->alts[i];
 
@@ -259,6 +260,7 @@ static void take_sample(struct genotypes *genotypes, const struct genotypes_line
     else if (gt->text)
         readable = read_call(*gt, line->n_alts, NULL, &call);
     reason = readable ? doubt_of(genotypes, line, &call, values) : GAP_UNREADABLE;
+    genotypes->unreadable += !readable;
     genotypes->carriers += call.carries;
     if (reason != GENOTYPES_CLEAN && reason != GAP_NOT_CALLED) {
         genotypes->carriers_lost += call.carries;
@@ -340,6 +342,11 @@ const struct genotypes_doubt *genotypes_doubts(const struct genotypes *genotypes
 {
     *n = genotypes->n_doubts;
     return genotypes->doubts;
+}
+
+uint32_t genotypes_unreadable(const struct genotypes *genotypes)
+{
+    return genotypes->unreadable;
 }
 
 void genotypes_carriers(const struct genotypes *genotypes, uint32_t *seen, uint32_t *lost)

@@ -68,5 +68,7 @@ struct genotypes_doubt {
 };
 /* Of the line read last, samples rising; after GENOTYPES_COLUMNS those before the fault. */
 const struct genotypes_doubt *genotypes_doubts(const struct genotypes *genotypes, size_t *n);
+/* Samples of that line whose genotype cannot be read. */
+uint32_t genotypes_unreadable(const struct genotypes *genotypes);
 /* Samples of that line with an alternative allele, and how many of them are not called. */
 void genotypes_carriers(const struct genotypes *genotypes, uint32_t *seen, uint32_t *lost);

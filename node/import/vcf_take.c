@@ -341,6 +341,20 @@ static bool lose_columns(struct take *take, enum genotypes_fault fault)
     return loss_everybody(vcf->loss, &take->place, GAP_REFUSED, false, take->err);
 }
 
+/* The line was taken without the genotypes that cannot be read: told once a line. */
+static bool tell_unreadable(struct take *take)
+{
+    struct vcf *vcf = take->vcf;
+    struct stream_reject item = {.line = lines_number(vcf->lines),
+                                 .record = vcf->records,
+                                 .field = "GT",
+                                 .code = REJECT_VCF_GENOTYPE,
+                                 .item = true};
+
+    return genotypes_unreadable(vcf->genotypes) == 0 ||
+           stream_put_reject(vcf->job->out, &item, take->err);
+}
+
 static bool count_line(struct take *take)
 {
     struct stream_loss *loss = &take->vcf->closing.loss;
@@ -368,7 +382,8 @@ static bool take_alts(struct take *take)
     for (unsigned i = 0; i < take->alts.n; i++)
         if (!take_alt(take, i))
             return false;
-    if (!loss_doubts(vcf->loss, &take->place, vcf->genotypes, take->err) || !count_line(take))
+    if (!loss_doubts(vcf->loss, &take->place, vcf->genotypes, take->err) || !count_line(take) ||
+        !tell_unreadable(take))
         return false;
     if (blocks_seen(vcf->blocks) &&
         !blocks_line(vcf->blocks, take->line, &take->place, false, &called, take->err))
