@@ -266,7 +266,8 @@ bool compose(const struct session *session, const struct compose_options *option
                                err) ||
         !message_pack(&envelope->base, session->arena, &data, &size, err))
         return false;
-    if (!question_check(envelope, roster, NULL, clock_wall_s(), session->arena, &checked, err) ||
+    if (!question_check(envelope, (struct roster_view){roster, NULL, clock_wall_s()},
+                        session->arena, &checked, err) ||
         !plan_new(&checked, roster, data, size, &out->plan, err))
         return false;
     out->disease = question.disease;

@@ -184,7 +184,7 @@ bool session_roster(const struct session *session, struct roster **out, struct e
     cJSON_Delete(root);
     if (!ok)
         return false;
-    ok = roster_open(data, size, &roots, NULL, 0, &roster, err);
+    ok = roster_open((struct bytes_view){data, size}, &roots, NULL, 0, &roster, err);
     free(data);
     if (!ok)
         return err_wrap(err, "the coordinator's roster does not verify: ");
@@ -211,8 +211,8 @@ static bool speaker_certified(const struct session *session, const struct roster
     if (!certificate_read(session->certificate_path, session->arena, &speaker->certificate,
                           &speaker->certificate_bytes, err))
         return false;
-    if (!certificate_open(speaker->certificate, speaker->certificate_bytes, roster, clock_wall_s(),
-                          session->arena, &speaker->analyst, err))
+    if (!certificate_open((struct bytes_view){speaker->certificate, speaker->certificate_bytes},
+                          roster, clock_wall_s(), session->arena, &speaker->analyst, err))
         return err_wrap(err, "%s: ", session->certificate_path);
     return memcmp(speaker->analyst->key.data, secret_key_public(key)->b, KEY_BYTES) == 0 ||
            err_set(err, ERR_DENIED, "%s is for another key than yours", session->certificate_path);

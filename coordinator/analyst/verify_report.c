@@ -51,7 +51,8 @@ static bool answer_verify(const struct verify_report_options *options, const cha
 
     if (!bytes_of(text, arena, &data, &size, err))
         return false;
-    if (!answer_open(options->roster, node, options->now_s, data, size, out, err))
+    if (!answer_open((struct roster_view){options->roster, node, options->now_s},
+                     (struct bytes_view){data, size}, out, err))
         return false;
     if (answer_fits(*out, options->plan, err))
         return true;
@@ -121,8 +122,8 @@ static void list_gather(const struct verify_report_options *options, const cJSON
 
     if (options->plan->mode != MODE_SUM || !text || !bytes_of(text, arena, &data, &size, &ignored))
         return;
-    if (!sum_list_verify(options->plan, options->roster, options->now_s, data, size, &out->list,
-                         &ignored))
+    if (!sum_list_verify(options->plan, options->roster, options->now_s,
+                         (struct bytes_view){data, size}, &out->list, &ignored))
         out->list = NULL;
 }
 

@@ -170,8 +170,10 @@ bool handshake_step(struct handshake *handshake, const struct handshake_input *i
     }
     if (frame->body_case != RIKSTAL__V1__FRAME__BODY_HELLO)
         return err_set(err, ERR_INVALID, "node %s did not answer the challenge", handshake->node);
-    if (!roster_open_from_node(input->roster, handshake->node, input->now_s, DOMAIN_HELLO,
-                               frame->hello, &rikstal__v1__hello__descriptor, arena, &hello, err) ||
+    if (!roster_open_from_node(
+            (struct roster_view){input->roster, handshake->node, input->now_s},
+            (struct envelope_kind){DOMAIN_HELLO, &rikstal__v1__hello__descriptor}, frame->hello,
+            arena, &hello, err) ||
         !hello_check(handshake, (const Rikstal__V1__Hello *)hello, err))
         return false;
     info_read(&handshake->info, (const Rikstal__V1__Hello *)hello);

@@ -92,8 +92,8 @@ static const char *check_code(const struct question *question, const struct err 
     return check_codes[question->at];
 }
 
-static bool plan_in(struct service *service, const uint8_t *envelope, size_t size,
-                    struct arena *arena, struct plan **plan, const char **code, struct err *err)
+static bool plan_in(struct service *service, struct bytes_view envelope, struct arena *arena,
+                    struct plan **plan, const char **code, struct err *err)
 {
     const struct roster *roster;
     Rikstal__V1__Envelope *sealed;
@@ -101,18 +101,19 @@ static bool plan_in(struct service *service, const uint8_t *envelope, size_t siz
     bool ok;
 
     *code = "malformed";
-    if (!envelope_parse(envelope, size, arena, &sealed, err))
+    if (!envelope_parse(envelope.data, envelope.size, arena, &sealed, err))
         return false;
     roster = roster_cache_read(service->roster_cache);
-    ok = question_check(sealed, roster, NULL, clock_wall_s(), arena, &question, err);
+    ok = question_check(sealed, (struct roster_view){roster, NULL, clock_wall_s()}, arena,
+                        &question, err);
     *code = ok ? "not-served" : check_code(&question, err);
-    ok = ok && plan_new(&question, roster, envelope, size, plan, err);
+    ok = ok && plan_new(&question, roster, envelope.data, envelope.size, plan, err);
     roster_cache_done(service->roster_cache);
     return ok;
 }
 
-static bool plan_make(struct service *service, const uint8_t *envelope, size_t size,
-                      struct plan **plan, const char **code, struct err *err)
+static bool plan_make(struct service *service, struct bytes_view envelope, struct plan **plan,
+                      const char **code, struct err *err)
 {
     struct arena *arena = arena_new(QUESTION_ARENA_BYTES);
     bool ok;
@@ -121,7 +122,7 @@ static bool plan_make(struct service *service, const uint8_t *envelope, size_t s
         *code = "busy";
         return err_memory(err);
     }
-    ok = plan_in(service, envelope, size, arena, plan, code, err);
+    ok = plan_in(service, envelope, arena, plan, code, err);
     arena_free(arena);
     return ok;
 }
@@ -132,7 +133,7 @@ bool service_ask(struct service *service, const uint8_t *envelope, size_t size, 
     assert(service && reply && (envelope || !size));
     struct event event = {.kind = EVENT_QUESTION};
     struct plan *plan = NULL;
-    bool ok = plan_make(service, envelope, size, &plan, &reply->code, err);
+    bool ok = plan_make(service, (struct bytes_view){envelope, size}, &plan, &reply->code, err);
 
     pthread_mutex_lock(&service->lock);
     if (ok && service->stopping) {
@@ -273,7 +274,8 @@ static bool resume_one(struct service *service, const struct resumed_question *q
     const char *code;
     struct err why;
 
-    if (!plan_make(service, question->envelope, question->size, &plan, &code, &why)) {
+    if (!plan_make(service, (struct bytes_view){question->envelope, question->size}, &plan, &code,
+                   &why)) {
         log_event(LOG_WARN_LEVEL, "question_not_resumed", "code", code, NULL);
         return state_put_interrupted(service->state, question->id, clock_wall_s(), err);
     }

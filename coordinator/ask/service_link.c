@@ -197,7 +197,8 @@ static void answered(struct service *service, struct link *link, const Rikstal__
     size_t size;
     struct err err;
     bool ok = message_pack(&frame->answer->base, link->arena, &data, &size, &err) &&
-              answer_open(roster, node, clock_wall_s(), data, size, &event.answer, &err);
+              answer_open((struct roster_view){roster, node, clock_wall_s()},
+                          (struct bytes_view){data, size}, &event.answer, &err);
 
     roster_cache_done(service->roster_cache);
     judged(service, &event, "answer_refused", ok ? NULL : &err);
@@ -215,7 +216,8 @@ static void attested(struct service *service, const struct link *link,
     size_t size;
     struct err err;
     bool ok = message_pack(&frame->attest->base, link->arena, &data, &size, &err) &&
-              attendance_open(roster, node, clock_wall_s(), data, size, &event.attendance, &err);
+              attendance_open((struct roster_view){roster, node, clock_wall_s()},
+                              (struct bytes_view){data, size}, &event.attendance, &err);
 
     roster_cache_done(service->roster_cache);
     judged(service, &event, "attestation_refused", ok ? NULL : &err);

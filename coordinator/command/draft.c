@@ -522,8 +522,9 @@ static bool envelope_place(const char *dir, const Rikstal__V1__Envelope *envelop
         return false;
     if (*missing)
         return file_write(waiting, data, size, 0644, err);
-    if (!roster_open(data, size, roots, NULL, 0, &check, err)) /* the check that every reader will
-                                                                * make */
+    if (!roster_open((struct bytes_view){data, size}, roots, NULL, 0, &check,
+                     err)) /* the check that every reader will
+                            * make */
         return false;
     roster_free(check);
     if (!file_write(path, data, size, 0644, err))

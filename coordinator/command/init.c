@@ -93,7 +93,7 @@ static bool tls_make(const struct options *o, const char *root_dir, struct arena
     char uri[X509_URI_MAX];
 
     return x509_uri(o->network, NULL, uri, err) && x509_ca_new(o->network, arena, &ca, err) &&
-           x509_server_new(&ca, uri, hosts, n_hosts, arena, &own, err) &&
+           x509_server_new(&ca, (struct x509_names){uri, hosts, n_hosts}, arena, &own, err) &&
            text_write(root_dir, "ca.key", ca.key, 0600, err) &&
            text_write(o->dir, "tls/ca.crt", ca.cert, 0644, err) &&
            text_write(o->dir, "tls/coordinator.key", own.key, 0600, err) &&

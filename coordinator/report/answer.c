@@ -168,31 +168,31 @@ static bool answer_read(const Rikstal__V1__Answer *in, const Rikstal__V1__Envelo
     return true;
 }
 
-bool answer_open(const struct roster *roster, const char *node, int64_t now_s,
-                 const uint8_t *envelope, size_t envelope_bytes, struct answer **out,
+bool answer_open(struct roster_view from, struct bytes_view envelope, struct answer **out,
                  struct err *err)
 {
-    assert(roster && node && envelope && out);
+    assert(from.roster && from.node && envelope.data && out);
     Rikstal__V1__Envelope *sealed;
     ProtobufCMessage *message;
     struct answer *answer = NULL;
     struct arena *arena;
     bool ok;
 
-    if (envelope_bytes > ANSWER_BYTES_MAX)
+    if (envelope.size > ANSWER_BYTES_MAX)
         return err_set(err, ERR_INVALID, "an answer is longer than %zu bytes", ANSWER_BYTES_MAX);
     arena = arena_new(ARENA_BYTES);
     if (!arena)
         return err_memory(err);
-    ok = envelope_parse(envelope, envelope_bytes, arena, &sealed, err) &&
-         roster_open_from_node(roster, node, now_s, DOMAIN_ANSWER, sealed,
-                               &rikstal__v1__answer__descriptor, arena, &message, err) &&
-         answer_read((const Rikstal__V1__Answer *)message, sealed, envelope, envelope_bytes,
+    ok = envelope_parse(envelope.data, envelope.size, arena, &sealed, err) &&
+         roster_open_from_node(
+             from, (struct envelope_kind){DOMAIN_ANSWER, &rikstal__v1__answer__descriptor}, sealed,
+             arena, &message, err) &&
+         answer_read((const Rikstal__V1__Answer *)message, sealed, envelope.data, envelope.size,
                      &answer, err);
     arena_free(arena);
-    if (ok && strcmp(answer->node, node) != 0) {
+    if (ok && strcmp(answer->node, from.node) != 0) {
         answer_free(answer);
-        return err_set(err, ERR_DENIED, "node %s signed an answer in another's name", node);
+        return err_set(err, ERR_DENIED, "node %s signed an answer in another's name", from.node);
     }
     if (ok)
         *out = answer;

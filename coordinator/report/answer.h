@@ -11,9 +11,11 @@
 #include <stdint.h>
 
 #include "coordinator/report/plan.h"
+#include "proto/base/bytes.h"
 #include "proto/base/err.h"
 #include "proto/query/region_state.h"
 #include "proto/trust/keys.h"
+#include "proto/trust/roster.h"
 
 #define ANSWER_CELLS_MAX 8192
 #define ANSWER_CELL_MAX INT64_C(1000000000) /* more than any region's persons plus noise */
@@ -86,8 +88,7 @@ struct answer *answer_copy(const struct answer *answer); /* NULL when memory is 
 void answer_free(struct answer *answer);                 /* accepts NULL */
 
 /* Opens an answer in these bytes of an Envelope, which the node must have signed. */
-bool answer_open(const struct roster *roster, const char *node, int64_t now_s,
-                 const uint8_t *envelope, size_t envelope_bytes, struct answer **out,
+bool answer_open(struct roster_view from, struct bytes_view envelope, struct answer **out,
                  struct err *err) MUST_CHECK;
 
 /*

@@ -51,12 +51,11 @@ static bool attendance_read(const Rikstal__V1__Attestation *from, const uint8_t 
     return true;
 }
 
-bool attendance_open(const struct roster *roster, const char *node, int64_t now_s,
-                     const uint8_t *envelope, size_t envelope_bytes, struct attendance **out,
+bool attendance_open(struct roster_view from, struct bytes_view envelope, struct attendance **out,
                      struct err *err)
 {
-    assert(roster && node && envelope && out);
-    struct participants_check check = {.roster = roster, .now_s = now_s, .fresh = true};
+    assert(from.roster && from.node && envelope.data && out);
+    struct participants_check check = {.roster = from.roster, .now_s = from.now_s, .fresh = true};
     const Rikstal__V1__Attestation *attestation;
     struct arena *arena = arena_new(ARENA_BYTES);
     Rikstal__V1__Envelope *sealed;
@@ -64,11 +63,11 @@ bool attendance_open(const struct roster *roster, const char *node, int64_t now_
 
     if (!arena)
         return err_memory(err);
-    ok = envelope_parse(envelope, envelope_bytes, arena, &sealed, err) &&
+    ok = envelope_parse(envelope.data, envelope.size, arena, &sealed, err) &&
          attestation_open(&check, sealed, arena, &attestation, err) &&
-         (strcmp(attestation->node, node) == 0 ||
-          err_set(err, ERR_DENIED, "node %s brought another's attestation", node)) &&
-         attendance_read(attestation, envelope, envelope_bytes, out, err);
+         (strcmp(attestation->node, from.node) == 0 ||
+          err_set(err, ERR_DENIED, "node %s brought another's attestation", from.node)) &&
+         attendance_read(attestation, envelope.data, envelope.size, out, err);
     arena_free(arena);
     return ok;
 }
@@ -115,34 +114,40 @@ bool sum_list_has(const struct sum_list *list, const char *node)
     return false;
 }
 
-static bool list_fill(struct plan const *plan, uint32_t attempt,
-                      const struct attendance *const *attendance, size_t n, struct arena *arena,
+/* Adds the attestations to the message. */
+static bool list_attest(const struct attendance *const *attendance, size_t n, struct arena *arena,
+                        Rikstal__V1__MaskList *message, struct err *err)
+{
+    message->attestations = arena_array(arena, n + 1, sizeof(*message->attestations));
+    if (!message->attestations)
+        return err_memory(err);
+    for (size_t i = 0; i < n; i++)
+        if (!envelope_parse(attendance[i]->envelope, attendance[i]->envelope_bytes, arena,
+                            &message->attestations[i], err))
+            return false;
+    message->n_attestations = n;
+    return true;
+}
+
+/* A list with the bytes of this message, and the names and keys of its attendances. */
+static bool list_fill(const Rikstal__V1__MaskList *message,
+                      const struct attendance *const *attendance, struct arena *arena,
                       struct sum_list **out, struct err *err)
 {
-    Rikstal__V1__MaskList message = RIKSTAL__V1__MASK_LIST__INIT;
     struct sum_list *list;
     uint8_t *data;
     size_t size;
 
-    message.question_hash = (ProtobufCBinaryData){QUESTION_HASH_BYTES, (uint8_t *)plan->hash};
-    message.attempt = attempt;
-    message.attestations = arena_array(arena, n + 1, sizeof(*message.attestations));
-    if (!message.attestations)
-        return err_memory(err);
-    for (size_t i = 0; i < n; i++)
-        if (!envelope_parse(attendance[i]->envelope, attendance[i]->envelope_bytes, arena,
-                            &message.attestations[i], err))
-            return false;
-    message.n_attestations = n;
-    if (!message_pack(&message.base, arena, &data, &size, err))
+    if (!message_pack(&message->base, arena, &data, &size, err))
         return false;
     list = list_alloc(size);
     if (!list)
         return err_memory(err);
     memcpy(list->data, data, size);
-    participants_session_id(plan->hash, attempt, data, size, list->session);
-    list->n = n;
-    for (size_t i = 0; i < n; i++) {
+    participants_session_id(message->question_hash.data, message->attempt, data, size,
+                            list->session);
+    list->n = message->n_attestations;
+    for (size_t i = 0; i < list->n; i++) {
         memcpy(list->node[i], attendance[i]->node, NODE_BYTES);
         memcpy(list->key[i], attendance[i]->key, PARTICIPANTS_KEY_BYTES);
     }
@@ -155,12 +160,16 @@ bool sum_list_new(const struct plan *plan, uint32_t attempt,
                   struct err *err)
 {
     assert(plan && (attendance || !n) && out);
+    Rikstal__V1__MaskList message = RIKSTAL__V1__MASK_LIST__INIT;
     struct arena *arena = arena_new(ARENA_BYTES);
     bool ok;
 
     if (!arena)
         return err_memory(err);
-    ok = list_fill(plan, attempt, attendance, n, arena, out, err);
+    message.question_hash = (ProtobufCBinaryData){QUESTION_HASH_BYTES, (uint8_t *)plan->hash};
+    message.attempt = attempt;
+    ok = list_attest(attendance, n, arena, &message, err) &&
+         list_fill(&message, attendance, arena, out, err);
     arena_free(arena);
     return ok;
 }
@@ -206,9 +215,9 @@ static bool were_asked(const struct plan *plan, const struct sum_list *list, str
 }
 
 bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64_t now_s,
-                     const uint8_t *data, size_t size, struct sum_list **out, struct err *err)
+                     struct bytes_view data, struct sum_list **out, struct err *err)
 {
-    assert(plan && roster && data && out);
+    assert(plan && roster && data.data && out);
     struct participants_check check = {
         .roster = roster, .question_hash = plan->hash, .now_s = now_s};
     struct arena *arena = arena_new(ARENA_BYTES);
@@ -219,10 +228,11 @@ bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64
 
     if (!arena)
         return err_memory(err);
-    ok = message_unpack(&rikstal__v1__mask_list__descriptor, data, size, arena, &message, err) &&
+    ok = message_unpack(&rikstal__v1__mask_list__descriptor, data.data, data.size, arena, &message,
+                        err) &&
          participants_open(&check, (const Rikstal__V1__MaskList *)message, arena, &participants,
                            err) &&
-         list_take(&participants, data, size, &list, err);
+         list_take(&participants, data.data, data.size, &list, err);
     arena_free(arena);
     if (ok && were_asked(plan, list, err)) {
         *out = list;

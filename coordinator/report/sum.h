@@ -18,8 +18,10 @@
 
 #include "coordinator/report/answer.h"
 #include "coordinator/report/plan.h"
+#include "proto/base/bytes.h"
 #include "proto/base/err.h"
 #include "proto/trust/participants.h"
+#include "proto/trust/roster.h"
 
 struct attendance {
     char node[NODE_BYTES];
@@ -37,8 +39,7 @@ void attendance_free(struct attendance *attendance); /* accepts NULL */
  * Opens an attestation in these bytes of an Envelope, which the node must have signed and which
  * must be fresh.
  */
-bool attendance_open(const struct roster *roster, const char *node, int64_t now_s,
-                     const uint8_t *envelope, size_t envelope_bytes, struct attendance **out,
+bool attendance_open(struct roster_view from, struct bytes_view envelope, struct attendance **out,
                      struct err *err) MUST_CHECK;
 
 struct sum_list {
@@ -60,8 +61,7 @@ bool sum_list_new(const struct plan *plan, uint32_t attempt,
                   struct err *err) MUST_CHECK;
 /* Opens a list and checks every signature: all nodes must be in the roster and have been asked. */
 bool sum_list_verify(const struct plan *plan, const struct roster *roster, int64_t now_s,
-                     const uint8_t *data, size_t size, struct sum_list **out,
-                     struct err *err) MUST_CHECK;
+                     struct bytes_view data, struct sum_list **out, struct err *err) MUST_CHECK;
 /* The same without checking signatures, for lists that were verified before they were stored. */
 bool sum_list_parse(const uint8_t question_hash[static QUESTION_HASH_BYTES], const uint8_t *data,
                     size_t size, struct sum_list **out, struct err *err) MUST_CHECK;

@@ -110,8 +110,8 @@ static bool roster_check(struct enrol *enrol)
         version_min = roster_version(known);
         roster_free(known);
     }
-    if (!roster_open(r->roster, r->roster_size, &enrol->roots, enrol->home.network, version_min,
-                     &enrol->roster, &enrol->err))
+    if (!roster_open((struct bytes_view){r->roster, r->roster_size}, &enrol->roots,
+                     enrol->home.network, version_min, &enrol->roster, &enrol->err))
         return false;
     public_key_id(&r->key, &id);
     return roster_node_key(enrol->roster, enrol->home.node, &id, clock_wall_s(), &found,

@@ -163,7 +163,8 @@ bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t s
     struct roster *roster;
 
     if (!home_path(&keeper->home, "roster", path, err) ||
-        !roster_open(envelope, size, &keeper->roots, keeper->home.network, version, &roster, err))
+        !roster_open((struct bytes_view){envelope, size}, &keeper->roots, keeper->home.network,
+                     version, &roster, err))
         return false;
     bool newer = roster_version(roster) > version;
 

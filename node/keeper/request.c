@@ -103,7 +103,8 @@ static bool parse(struct request_verified *verified, struct err *err)
 /* Checks signature, time and audience, and that the asker may ask at all. */
 static bool check(const struct keeper *keeper, struct request *request, struct err *err)
 {
-    if (question_check(request->envelope, keeper->roster, keeper->home.node, request->now_s,
+    if (question_check(request->envelope,
+                       (struct roster_view){keeper->roster, keeper->home.node, request->now_s},
                        request->arena, &request->question, err))
         return request->authentic = true;
     request->authentic = request->question.at > QUESTION_AT_SPEAKER;

@@ -275,8 +275,9 @@ bool witness_hear_answer(struct witness *witness, const struct witness_of *of,
     ProtobufCMessage *message;
     bool found;
 
-    if (!envelope_open(envelope, DOMAIN_ANSWER, secret_key_public(of->key),
-                       &rikstal__v1__answer__descriptor, arena, &message, err))
+    if (!envelope_open(envelope,
+                       (struct envelope_kind){DOMAIN_ANSWER, &rikstal__v1__answer__descriptor},
+                       secret_key_public(of->key), arena, &message, err))
         return false;
     answer = (const Rikstal__V1__Answer *)message;
     if (answer->state != RIKSTAL__V1__STATE__STATE_VALUE) /* a refusal has no release in the log */

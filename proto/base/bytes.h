@@ -17,6 +17,12 @@ struct bytes {
     bool failed;
 };
 
+/* Bytes that somebody else owns; a plain value. data may be NULL when size is 0. */
+struct bytes_view {
+    const uint8_t *data;
+    size_t size;
+};
+
 void bytes_clear(struct bytes *bytes); /* frees the bytes; the struct can be used again */
 void bytes_add(struct bytes *bytes, const void *data, size_t size);
 void bytes_add_u8(struct bytes *bytes, uint8_t value);

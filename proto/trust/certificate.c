@@ -108,7 +108,7 @@ static bool view_make(Rikstal__V1__AnalystCertificate *c, struct arena *arena,
     return true;
 }
 
-bool certificate_open(const uint8_t *data, size_t size, const struct roster *roster, int64_t now_s,
+bool certificate_open(struct bytes_view bytes, const struct roster *roster, int64_t now_s,
                       struct arena *arena, const Rikstal__V1__RosterAnalyst **out, struct err *err)
 {
     assert(roster && arena && out);
@@ -119,10 +119,10 @@ bool certificate_open(const uint8_t *data, size_t size, const struct roster *ros
     struct public_key key;
     struct key_id id;
 
-    if (size > CERTIFICATE_BYTES_MAX)
-        return err_set(err, ERR_INVALID, "a certificate of %zu bytes; %zu are allowed", size,
+    if (bytes.size > CERTIFICATE_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "a certificate of %zu bytes; %zu are allowed", bytes.size,
                        CERTIFICATE_BYTES_MAX);
-    if (!envelope_parse(data, size, arena, &envelope, err))
+    if (!envelope_parse(bytes.data, bytes.size, arena, &envelope, err))
         return false;
     if (!envelope_key_id(envelope, &id))
         return err_set(err, ERR_INVALID, "the certificate names no key");
@@ -132,8 +132,10 @@ bool certificate_open(const uint8_t *data, size_t size, const struct roster *ros
                        "no organisation of roster version %llu has the key that signed the "
                        "certificate",
                        (unsigned long long)roster_version(roster));
-    if (!envelope_open(envelope, DOMAIN_ANALYST, &key,
-                       &rikstal__v1__analyst_certificate__descriptor, arena, &message, err))
+    if (!envelope_open(
+            envelope,
+            (struct envelope_kind){DOMAIN_ANALYST, &rikstal__v1__analyst_certificate__descriptor},
+            &key, arena, &message, err))
         return false;
     certificate = (Rikstal__V1__AnalystCertificate *)message;
     return form_check(certificate, err) && grant_check(certificate, roster, organisation, err) &&

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/base/bytes.h"
 #include "proto/base/err.h"
 #include "proto/trust/keys.h"
 #include "proto/wire/rikstal.pb-c.h"
@@ -49,7 +50,7 @@ bool certificate_sign(const struct certificate_terms *terms, const struct secret
  * result has the form of an analyst in the roster, so callers need not know which of the two it
  * came from.
  */
-bool certificate_open(const uint8_t *data, size_t size, const struct roster *roster, int64_t now_s,
+bool certificate_open(struct bytes_view bytes, const struct roster *roster, int64_t now_s,
                       struct arena *arena, const Rikstal__V1__RosterAnalyst **out,
                       struct err *err) MUST_CHECK;
 

@@ -56,49 +56,50 @@ bool envelope_parse(const uint8_t *data, size_t size, struct arena *arena,
 /* Writes the key's id and its signature over the envelope's bytes, both in the arena. */
 static bool signature_make(const char *domain, const ProtobufCBinaryData *payload,
                            const struct secret_key *key, struct arena *arena,
-                           ProtobufCBinaryData *id, ProtobufCBinaryData *signature, struct err *err)
+                           Rikstal__V1__Signature *out, struct err *err)
 {
     struct bytes bytes = {0};
     struct key_id key_id;
 
-    id->data = arena_alloc(arena, KEY_ID_BYTES);
-    signature->data = arena_alloc(arena, KEY_SIGNATURE_BYTES);
-    if (!id->data || !signature->data)
+    out->key_id.data = arena_alloc(arena, KEY_ID_BYTES);
+    out->signature.data = arena_alloc(arena, KEY_SIGNATURE_BYTES);
+    if (!out->key_id.data || !out->signature.data)
         return err_memory(err);
     if (!signed_bytes(domain, payload->data, payload->len, &bytes, err))
         return false;
     public_key_id(secret_key_public(key), &key_id);
-    memcpy(id->data, key_id.b, KEY_ID_BYTES);
-    id->len = KEY_ID_BYTES;
-    secret_key_sign(key, bytes.data, bytes.size, signature->data);
-    signature->len = KEY_SIGNATURE_BYTES;
+    memcpy(out->key_id.data, key_id.b, KEY_ID_BYTES);
+    out->key_id.len = KEY_ID_BYTES;
+    secret_key_sign(key, bytes.data, bytes.size, out->signature.data);
+    out->signature.len = KEY_SIGNATURE_BYTES;
     bytes_clear(&bytes);
     return true;
 }
 
-bool envelope_sign(const char *domain, const uint8_t *payload, size_t size,
-                   const struct secret_key *key, struct arena *arena, Rikstal__V1__Envelope **out,
-                   struct err *err)
+bool envelope_sign(const char *domain, struct bytes_view payload, const struct secret_key *key,
+                   struct arena *arena, Rikstal__V1__Envelope **out, struct err *err)
 {
-    assert(domain && key && arena && out && (payload || !size));
+    assert(domain && key && arena && out && (payload.data || !payload.size));
     Rikstal__V1__Envelope *envelope = arena_alloc(arena, sizeof(*envelope));
+    Rikstal__V1__Signature signature = RIKSTAL__V1__SIGNATURE__INIT;
 
-    if (size > payload_max(domain))
-        return err_set(err, ERR_INVALID, "a payload of %zu bytes; %zu are allowed for %s", size,
-                       payload_max(domain), domain);
+    if (payload.size > payload_max(domain))
+        return err_set(err, ERR_INVALID, "a payload of %zu bytes; %zu are allowed for %s",
+                       payload.size, payload_max(domain), domain);
     if (!envelope)
         return err_memory(err);
     rikstal__v1__envelope__init(envelope);
     envelope->domain = arena_strdup(arena, domain);
-    envelope->payload.data = arena_alloc(arena, size + 1);
-    envelope->payload.len = size;
+    envelope->payload.data = arena_alloc(arena, payload.size + 1);
+    envelope->payload.len = payload.size;
     if (!envelope->domain || !envelope->payload.data)
         return err_memory(err);
-    if (size)
-        memcpy(envelope->payload.data, payload, size);
-    if (!signature_make(domain, &envelope->payload, key, arena, &envelope->key_id,
-                        &envelope->signature, err))
+    if (payload.size)
+        memcpy(envelope->payload.data, payload.data, payload.size);
+    if (!signature_make(domain, &envelope->payload, key, arena, &signature, err))
         return false;
+    envelope->key_id = signature.key_id;
+    envelope->signature = signature.signature;
     *out = envelope;
     return true;
 }
@@ -111,7 +112,7 @@ bool envelope_sign_message(const char *domain, const ProtobufCMessage *message,
     size_t size;
 
     return message_pack(message, arena, &payload, &size, err) &&
-           envelope_sign(domain, payload, size, key, arena, out, err);
+           envelope_sign(domain, (struct bytes_view){payload, size}, key, arena, out, err);
 }
 
 static bool id_is(const ProtobufCBinaryData *id, const struct key_id *other)
@@ -148,8 +149,7 @@ bool envelope_cosign(Rikstal__V1__Envelope *envelope, const struct secret_key *k
         return err_set(err, ERR_INVALID, "an envelope has at most %d signatures",
                        ENVELOPE_SIGNATURES_MAX);
     rikstal__v1__signature__init(signature);
-    if (!signature_make(envelope->domain, &envelope->payload, key, arena, &signature->key_id,
-                        &signature->signature, err))
+    if (!signature_make(envelope->domain, &envelope->payload, key, arena, signature, err))
         return false;
     if (envelope->n_more)
         memcpy(more, envelope->more, envelope->n_more * sizeof(*more));
@@ -195,12 +195,13 @@ bool envelope_verify(const Rikstal__V1__Envelope *envelope, const char *domain,
     return ok || err_set(err, ERR_DENIED, "the signature does not fit the bytes");
 }
 
-bool envelope_open(const Rikstal__V1__Envelope *envelope, const char *domain,
-                   const struct public_key *key, const ProtobufCMessageDescriptor *type,
-                   struct arena *arena, ProtobufCMessage **out, struct err *err)
+bool envelope_open(const Rikstal__V1__Envelope *envelope, struct envelope_kind kind,
+                   const struct public_key *key, struct arena *arena, ProtobufCMessage **out,
+                   struct err *err)
 {
-    return envelope_verify(envelope, domain, key, err) &&
-           message_unpack(type, envelope->payload.data, envelope->payload.len, arena, out, err);
+    return envelope_verify(envelope, kind.domain, key, err) &&
+           message_unpack(kind.type, envelope->payload.data, envelope->payload.len, arena, out,
+                          err);
 }
 
 static const ProtobufCBinaryData *signature_by(const Rikstal__V1__Envelope *envelope,

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/base/bytes.h"
 #include "proto/base/err.h"
 #include "proto/trust/keys.h"
 #include "proto/wire/rikstal.pb-c.h"
@@ -31,14 +32,19 @@ struct arena;
 #define ENVELOPE_ROSTER_BYTES_MAX (((size_t)1 << 20) - ((size_t)8 << 10))
 #define ENVELOPE_SIGNATURES_MAX 16
 
+/* What an envelope holds: the domain that is signed with the payload, and the payload's type. */
+struct envelope_kind {
+    const char *domain;
+    const ProtobufCMessageDescriptor *type;
+};
+
 /* Parses the bytes of an Envelope message strictly (message.h); does not check signatures. */
 bool envelope_parse(const uint8_t *data, size_t size, struct arena *arena,
                     Rikstal__V1__Envelope **out, struct err *err) MUST_CHECK;
 
 /* A new envelope in the arena, with a copy of the payload. */
-bool envelope_sign(const char *domain, const uint8_t *payload, size_t size,
-                   const struct secret_key *key, struct arena *arena, Rikstal__V1__Envelope **out,
-                   struct err *err) MUST_CHECK;
+bool envelope_sign(const char *domain, struct bytes_view payload, const struct secret_key *key,
+                   struct arena *arena, Rikstal__V1__Envelope **out, struct err *err) MUST_CHECK;
 /* Packs the message and signs its bytes. */
 bool envelope_sign_message(const char *domain, const ProtobufCMessage *message,
                            const struct secret_key *key, struct arena *arena,
@@ -50,10 +56,10 @@ bool envelope_cosign(Rikstal__V1__Envelope *envelope, const struct secret_key *k
 /* Verifies the domain, and that the first signature is by this key. */
 bool envelope_verify(const Rikstal__V1__Envelope *envelope, const char *domain,
                      const struct public_key *key, struct err *err) MUST_CHECK;
-/* Verifies the envelope, then unpacks the payload strictly as this type. */
-bool envelope_open(const Rikstal__V1__Envelope *envelope, const char *domain,
-                   const struct public_key *key, const ProtobufCMessageDescriptor *type,
-                   struct arena *arena, ProtobufCMessage **out, struct err *err) MUST_CHECK;
+/* Verifies the envelope, then unpacks the payload strictly as the type of this kind. */
+bool envelope_open(const Rikstal__V1__Envelope *envelope, struct envelope_kind kind,
+                   const struct public_key *key, struct arena *arena, ProtobufCMessage **out,
+                   struct err *err) MUST_CHECK;
 /*
  * The number of these distinct keys that have signed the envelope, for k of n. 0 for another
  * domain.

@@ -39,8 +39,8 @@ static bool analyst_certified(const Rikstal__V1__Envelope *envelope, const struc
         (q = (const Rikstal__V1__Question *)message)->certificate.len == 0)
         return err_set(err, ERR_DENIED, "no analyst of roster version %llu has this key",
                        (unsigned long long)roster_version(roster));
-    if (!certificate_open(q->certificate.data, q->certificate.len, roster, moment->now_s,
-                          moment->arena, analyst, err))
+    if (!certificate_open((struct bytes_view){q->certificate.data, q->certificate.len}, roster,
+                          moment->now_s, moment->arena, analyst, err))
         return false;
     memcpy(key.b, (*analyst)->key.data, KEY_BYTES);
     public_key_id(&key, &certified);
@@ -232,13 +232,12 @@ static bool at(struct question *out, enum question_check_at check)
     return true;
 }
 
-bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *roster,
-                    const char *self, int64_t now_s, struct arena *arena, struct question *out,
-                    struct err *err)
+bool question_check(const Rikstal__V1__Envelope *envelope, struct roster_view view,
+                    struct arena *arena, struct question *out, struct err *err)
 {
-    assert(envelope && roster && arena && out);
+    assert(envelope && view.roster && arena && out);
     const Rikstal__V1__Question *q;
-    struct question_moment moment = {now_s, arena};
+    struct question_moment moment = {view.now_s, arena};
     struct public_key key;
     ProtobufCMessage *message;
 
@@ -246,18 +245,20 @@ bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *
     if (envelope->payload.len > ENVELOPE_BYTES_MAX)
         return err_set(err, ERR_INVALID, "a question of %zu bytes; %zu are allowed",
                        envelope->payload.len, ENVELOPE_BYTES_MAX);
-    if (!analyst_find(envelope, roster, &moment, &out->analyst, err))
+    if (!analyst_find(envelope, view.roster, &moment, &out->analyst, err))
         return false;
     memcpy(key.b, out->analyst->key.data, KEY_BYTES);
-    if (!envelope_open(envelope, DOMAIN_QUESTION, &key, &rikstal__v1__question__descriptor, arena,
-                       &message, err))
+    if (!envelope_open(envelope,
+                       (struct envelope_kind){DOMAIN_QUESTION, &rikstal__v1__question__descriptor},
+                       &key, arena, &message, err))
         return false;
     q = out->message = (const Rikstal__V1__Question *)message;
     envelope_hash(envelope, out->hash);
     return at(out, QUESTION_AT_RANGES) && ranges_check(q, err) && at(out, QUESTION_AT_SPEAKER) &&
            speaker_check(q, out->analyst, err) && at(out, QUESTION_AT_NETWORK) &&
-           network_check(q, roster, err) && at(out, QUESTION_AT_ROSTER) &&
-           roster_check(q, roster, err) && at(out, QUESTION_AT_TIME) && time_check(q, now_s, err) &&
-           at(out, QUESTION_AT_AUDIENCE) && audience_check(q, self, err) &&
-           at(out, QUESTION_AT_PERMIT) && permit_check(q, roster, now_s, &out->permit, err);
+           network_check(q, view.roster, err) && at(out, QUESTION_AT_ROSTER) &&
+           roster_check(q, view.roster, err) && at(out, QUESTION_AT_TIME) &&
+           time_check(q, view.now_s, err) && at(out, QUESTION_AT_AUDIENCE) &&
+           audience_check(q, view.node, err) && at(out, QUESTION_AT_PERMIT) &&
+           permit_check(q, view.roster, view.now_s, &out->permit, err);
 }

@@ -12,10 +12,10 @@
 #include <stdint.h>
 
 #include "proto/base/err.h"
+#include "proto/trust/roster.h"
 #include "proto/wire/rikstal.pb-c.h"
 
 struct arena;
-struct roster;
 
 #define QUESTION_VERSION 1
 #define QUESTION_LIFE_MAX_S 600
@@ -51,7 +51,9 @@ struct question {
     uint8_t hash[QUESTION_HASH_BYTES];       /* BLAKE2b-256 of the payload */
 };
 
-/* `self` is the node's id. At the coordinator it is NULL, and the audience need not contain it. */
-bool question_check(const Rikstal__V1__Envelope *envelope, const struct roster *roster,
-                    const char *self, int64_t now_s, struct arena *arena, struct question *out,
-                    struct err *err) MUST_CHECK;
+/*
+ * view.node is the id of the node that checks. At the coordinator it is NULL, and the audience need
+ * not contain it.
+ */
+bool question_check(const Rikstal__V1__Envelope *envelope, struct roster_view view,
+                    struct arena *arena, struct question *out, struct err *err) MUST_CHECK;

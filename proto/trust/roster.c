@@ -161,9 +161,8 @@ bool roster_node_key(const struct roster *roster, const char *node, const struct
     return err_set(err, ERR_DENIED, "the roster has another key for node %.64s", node);
 }
 
-bool roster_open_from_node(const struct roster *roster, const char *node, int64_t now_s,
-                           const char *domain, const Rikstal__V1__Envelope *envelope,
-                           const ProtobufCMessageDescriptor *type, struct arena *arena,
+bool roster_open_from_node(struct roster_view from, struct envelope_kind kind,
+                           const Rikstal__V1__Envelope *envelope, struct arena *arena,
                            ProtobufCMessage **out, struct err *err)
 {
     struct public_key key;
@@ -171,6 +170,6 @@ bool roster_open_from_node(const struct roster *roster, const char *node, int64_
 
     if (!envelope_key_id(envelope, &id))
         return err_set(err, ERR_INVALID, "the envelope names no key");
-    return roster_node_key(roster, node, &id, now_s, &key, err) &&
-           envelope_open(envelope, domain, &key, type, arena, out, err);
+    return roster_node_key(from.roster, from.node, &id, from.now_s, &key, err) &&
+           envelope_open(envelope, kind, &key, arena, out, err);
 }

@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/base/bytes.h"
 #include "proto/base/err.h"
+#include "proto/trust/envelope.h"
 #include "proto/trust/keys.h"
 #include "proto/trust/root_keys.h"
 #include "proto/wire/rikstal.pb-c.h"
@@ -25,12 +27,21 @@ struct arena;
 struct roster;
 
 /*
+ * Whose word it is: a node of this roster, at this time. The node is NULL where no node is meant.
+ * A plain value; the roster and the text must live on while it is used.
+ */
+struct roster_view {
+    const struct roster *roster;
+    const char *node;
+    int64_t now_s;
+};
+
+/*
  * Verifies the bytes of a roster's Envelope: k root signatures and no other signature, this network
  * (NULL: any), a version of at least version_min, and no two members with the same id or key.
  */
-bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots,
-                 const char *network, uint64_t version_min, struct roster **out,
-                 struct err *err) MUST_CHECK;
+bool roster_open(struct bytes_view envelope, const struct root_keys *roots, const char *network,
+                 uint64_t version_min, struct roster **out, struct err *err) MUST_CHECK;
 /* The same for the bytes in a file. */
 bool roster_read(const char *path, const struct root_keys *roots, const char *network,
                  uint64_t version_min, struct roster **out, struct err *err) MUST_CHECK;
@@ -69,7 +80,6 @@ bool roster_node_key(const struct roster *roster, const char *node, const struct
                      int64_t now_s, struct public_key *out, struct err *err) MUST_CHECK;
 
 /* Unpacks an envelope that the node must have signed (hello, answer, attestation). */
-bool roster_open_from_node(const struct roster *roster, const char *node, int64_t now_s,
-                           const char *domain, const Rikstal__V1__Envelope *envelope,
-                           const ProtobufCMessageDescriptor *type, struct arena *arena,
+bool roster_open_from_node(struct roster_view from, struct envelope_kind kind,
+                           const Rikstal__V1__Envelope *envelope, struct arena *arena,
                            ProtobufCMessage **out, struct err *err) MUST_CHECK;

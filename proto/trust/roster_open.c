@@ -249,10 +249,10 @@ static bool roster_fill(struct roster *roster, const uint8_t *data, size_t size,
            roster_permit_check(roster, roster->arena, err) && key_ids_make(roster, err);
 }
 
-bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots,
-                 const char *network, uint64_t version_min, struct roster **out, struct err *err)
+bool roster_open(struct bytes_view envelope, const struct root_keys *roots, const char *network,
+                 uint64_t version_min, struct roster **out, struct err *err)
 {
-    assert(roots && out && (data || !size));
+    assert(roots && out && (envelope.data || !envelope.size));
     struct arena *arena = arena_new(ARENA_BYTES);
     struct roster *roster = arena ? arena_alloc(arena, sizeof(*roster)) : NULL;
 
@@ -261,7 +261,8 @@ bool roster_open(const uint8_t *data, size_t size, const struct root_keys *roots
         return err_memory(err);
     }
     roster->arena = arena;
-    if (!roster_fill(roster, data, size, roots, err) || !fits(roster, network, version_min, err)) {
+    if (!roster_fill(roster, envelope.data, envelope.size, roots, err) ||
+        !fits(roster, network, version_min, err)) {
         arena_free(arena);
         return false;
     }
@@ -280,7 +281,7 @@ bool roster_read(const char *path, const struct root_keys *roots, const char *ne
     if (!arena)
         return err_memory(err);
     ok = file_read(path, MESSAGE_BYTES_MAX, arena, &data, &size, err) &&
-         (roster_open(data, size, roots, network, version_min, out, err) ||
+         (roster_open((struct bytes_view){data, size}, roots, network, version_min, out, err) ||
           err_wrap(err, "%s: ", path));
     arena_free(arena);
     return ok;

@@ -448,10 +448,10 @@ bool x509_sign_request(const struct x509_pair *ca, const char *csr, const char *
     return ok;
 }
 
-bool x509_server_new(const struct x509_pair *ca, const char *uri, const char *const *names,
-                     size_t n_names, struct arena *arena, struct x509_pair *out, struct err *err)
+bool x509_server_new(const struct x509_pair *ca, struct x509_names names, struct arena *arena,
+                     struct x509_pair *out, struct err *err)
 {
-    assert(ca && uri && (names || !n_names) && out);
+    assert(ca && names.uri && (names.hosts || !names.n) && out);
     struct x509_pair made = {0};
     GENERAL_NAMES *general;
     EVP_PKEY *key;
@@ -460,13 +460,13 @@ bool x509_server_new(const struct x509_pair *ca, const char *uri, const char *co
     if (!x509_key_new(arena, &made.key, err))
         return false;
     key = key_of(made.key, err);
-    general = names_new(uri, names, n_names);
+    general = names_new(names.uri, names.hosts, names.n);
     if (key && !general)
         failed(err, "name a certificate");
     if (key && general)
         ok = leaf_sign(ca,
                        &(struct cert_plan){.kind = CERT_SERVER,
-                                           .common = uri_path(uri),
+                                           .common = uri_path(names.uri),
                                            .days = X509_DAYS_LEAF,
                                            .subject_key = key,
                                            .names = general},

@@ -40,10 +40,16 @@ bool x509_ca_new(const char *network, struct arena *arena, struct x509_pair *ca,
 /* Makes a client certificate for the request, whose own signature and URI must be valid. */
 bool x509_sign_request(const struct x509_pair *ca, const char *csr, const char *uri,
                        struct arena *arena, const char **cert, struct err *err) MUST_CHECK;
-/* Makes a key and a certificate for a server with these names (DNS names or IP addresses). */
-bool x509_server_new(const struct x509_pair *ca, const char *uri, const char *const *names,
-                     size_t n_names, struct arena *arena, struct x509_pair *out,
-                     struct err *err) MUST_CHECK;
+/* The names of a server: its URI, and n DNS names or IP addresses. A plain value. */
+struct x509_names {
+    const char *uri;
+    const char *const *hosts;
+    size_t n;
+};
+
+/* Makes a key and a certificate for a server with these names. */
+bool x509_server_new(const struct x509_pair *ca, struct x509_names names, struct arena *arena,
+                     struct x509_pair *out, struct err *err) MUST_CHECK;
 /* Renews a certificate for its original length: same key and names, signed by the CA. */
 bool x509_server_renew(const struct x509_pair *ca, const char *uri, const struct x509_pair *old,
                        struct arena *arena, const char **cert, struct err *err) MUST_CHECK;

@@ -108,29 +108,29 @@ static bool question_passes(struct trial *t, const Rikstal__V1__Envelope *envelo
     struct question question;
     struct err err;
 
-    return question_check(envelope, t->roster, "12", PEOPLE_NOW, t->arena, &question, &err);
+    return question_check(envelope, (struct roster_view){t->roster, "12", PEOPLE_NOW}, t->arena,
+                          &question, &err);
 }
 
 static bool node_passes(struct trial *t, const Rikstal__V1__Envelope *envelope, enum kind kind)
 {
-    static const struct {
-        const char *domain;
-        const ProtobufCMessageDescriptor *type;
-    } as[KINDS] = {[K_ANSWER] = {DOMAIN_ANSWER, &rikstal__v1__answer__descriptor},
-                   [K_HELLO] = {DOMAIN_HELLO, &rikstal__v1__hello__descriptor},
-                   [K_ATTEST] = {DOMAIN_ATTEST, &rikstal__v1__hello__descriptor}};
+    static const struct envelope_kind as[KINDS] = {
+        [K_ANSWER] = {DOMAIN_ANSWER, &rikstal__v1__answer__descriptor},
+        [K_HELLO] = {DOMAIN_HELLO, &rikstal__v1__hello__descriptor},
+        [K_ATTEST] = {DOMAIN_ATTEST, &rikstal__v1__hello__descriptor}};
     ProtobufCMessage *message;
     struct err err;
 
-    return roster_open_from_node(t->roster, "12", PEOPLE_NOW, as[kind].domain, envelope,
-                                 as[kind].type, t->arena, &message, &err);
+    return roster_open_from_node((struct roster_view){t->roster, "12", PEOPLE_NOW}, as[kind],
+                                 envelope, t->arena, &message, &err);
 }
 
 static bool roster_passes(struct trial *t, const uint8_t *data, size_t size)
 {
     struct roster *roster = NULL;
     struct err err;
-    bool opened = roster_open(data, size, &t->people.roots, "test", 0, &roster, &err);
+    bool opened =
+        roster_open((struct bytes_view){data, size}, &t->people.roots, "test", 0, &roster, &err);
 
     if (opened)
         roster_free(roster);

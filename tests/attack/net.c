@@ -260,8 +260,9 @@ static Rikstal__V1__Answer *open_answer(struct net *net, size_t i, const Rikstal
     struct err err;
 
     if (frame->body_case != RIKSTAL__V1__FRAME__BODY_ANSWER ||
-        !envelope_open(frame->answer, DOMAIN_ANSWER, secret_key_public(net->node[i].key),
-                       &rikstal__v1__answer__descriptor, net->arena, &message, &err))
+        !envelope_open(frame->answer,
+                       (struct envelope_kind){DOMAIN_ANSWER, &rikstal__v1__answer__descriptor},
+                       secret_key_public(net->node[i].key), net->arena, &message, &err))
         broken("a keeper", "its answer is not signed");
     return (Rikstal__V1__Answer *)message;
 }

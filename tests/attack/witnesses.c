@@ -100,7 +100,8 @@ static void roster_make(struct net *net, uint32_t quorum)
     must(envelope_sign_message(DOMAIN_ROSTER, &roster.base, net->root, net->arena, &envelope,
                                &err) &&
              message_pack(&envelope->base, net->arena, &data, &size, &err) &&
-             roster_open(data, size, &net->roots, "test", 0, &net->roster, &err),
+             roster_open((struct bytes_view){data, size}, &net->roots, "test", 0, &net->roster,
+                         &err),
          &err);
 }
 

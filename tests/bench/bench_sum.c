@@ -80,7 +80,7 @@ static void make_roster(void)
     roster.participants_min = 14;
     must(envelope_sign_message(DOMAIN_ROSTER, &roster.base, b.root, b.arena, &envelope, &err) &&
              message_pack(&envelope->base, b.arena, &data, &size, &err) &&
-             roster_open(data, size, &roots, NULL, 0, &b.roster, &err),
+             roster_open((struct bytes_view){data, size}, &roots, NULL, 0, &b.roster, &err),
          &err);
 }
 

@@ -74,7 +74,8 @@ static bool opens(const uint8_t *data, size_t size, struct arena *arena,
 {
     struct err err;
 
-    return certificate_open(data, size, world.roster, NOW, arena, analyst, &err);
+    return certificate_open((struct bytes_view){data, size}, world.roster, NOW, arena, analyst,
+                            &err);
 }
 
 static void try_envelope(const uint8_t *data, size_t size, struct arena *arena)
@@ -107,7 +108,8 @@ static void try_payload(const uint8_t *data, size_t size, struct arena *arena)
     struct err err;
 
     if (size > CERTIFICATE_BYTES_MAX ||
-        !envelope_sign(DOMAIN_ANALYST, data, size, world.officer, arena, &envelope, &err) ||
+        !envelope_sign(DOMAIN_ANALYST, (struct bytes_view){data, size}, world.officer, arena,
+                       &envelope, &err) ||
         !message_pack(&envelope->base, arena, &sealed, &sealed_size, &err) ||
         !opens(sealed, sealed_size, arena, &analyst))
         return;

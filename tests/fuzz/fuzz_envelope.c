@@ -61,7 +61,7 @@ static void try_others(const uint8_t *data, size_t size, struct arena *arena)
     ProtobufCMessage *message;
     struct err err;
 
-    if (roster_open(data, size, &roots, NULL, 0, &roster, &err))
+    if (roster_open((struct bytes_view){data, size}, &roots, NULL, 0, &roster, &err))
         abort(); /* nobody has signed one */
     (void)!message_unpack(&rikstal__v1__question__descriptor, data, size, arena, &message, &err);
     (void)!message_unpack(&rikstal__v1__roster__descriptor, data, size, arena, &message, &err);

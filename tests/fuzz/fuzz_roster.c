@@ -48,7 +48,8 @@ static bool seal(const uint8_t *data, size_t size, bool stranger, struct arena *
     Rikstal__V1__Envelope *envelope;
     struct err err;
 
-    return envelope_sign(DOMAIN_ROSTER, data, size, world.root[2], arena, &envelope, &err) &&
+    return envelope_sign(DOMAIN_ROSTER, (struct bytes_view){data, size}, world.root[2], arena,
+                         &envelope, &err) &&
            envelope_cosign(envelope, world.root[0], arena, &err) &&
            (!stranger || envelope_cosign(envelope, world.other, arena, &err)) &&
            message_pack(&envelope->base, arena, sealed, sealed_size, &err);
@@ -131,7 +132,7 @@ static void try_envelope(const uint8_t *data, size_t size)
     struct roster *roster;
     struct err err;
 
-    if (!roster_open(data, size, &world.roots, NULL, 0, &roster, &err))
+    if (!roster_open((struct bytes_view){data, size}, &world.roots, NULL, 0, &roster, &err))
         return;
     must(roster_version(roster) == SIGNED_VERSION);
     roster_free(roster);
@@ -145,16 +146,18 @@ static void try_payload(const uint8_t *data, size_t size, struct arena *arena)
     struct err err;
 
     if (!seal(data, size, false, arena, &sealed, &sealed_size) ||
-        !roster_open(sealed, sealed_size, &world.roots, NULL, 0, &roster, &err))
+        !roster_open((struct bytes_view){sealed, sealed_size}, &world.roots, NULL, 0, &roster,
+                     &err))
         return;
     check_nodes(roster);
     check_people(roster);
     check_permits(roster);
     if (roster_version(roster) < UINT64_MAX)
-        must(!roster_open(sealed, sealed_size, &world.roots, NULL, roster_version(roster) + 1,
-                          &none, &err));
-    must(!seal(data, size, true, arena, &sealed, &sealed_size) ||
-         !roster_open(sealed, sealed_size, &world.roots, NULL, 0, &none, &err));
+        must(!roster_open((struct bytes_view){sealed, sealed_size}, &world.roots, NULL,
+                          roster_version(roster) + 1, &none, &err));
+    must(
+        !seal(data, size, true, arena, &sealed, &sealed_size) ||
+        !roster_open((struct bytes_view){sealed, sealed_size}, &world.roots, NULL, 0, &none, &err));
     roster_free(roster);
 }
 

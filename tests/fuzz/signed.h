@@ -50,6 +50,6 @@ static inline struct roster *signed_roster(Rikstal__V1__Roster *message,
     message->version = 1;
     must(envelope_sign_message(DOMAIN_ROSTER, &message->base, root, arena, &envelope, &err) &&
          message_pack(&envelope->base, arena, &data, &size, &err) &&
-         roster_open(data, size, &roots, "test", 0, &roster, &err));
+         roster_open((struct bytes_view){data, size}, &roots, "test", 0, &roster, &err));
     return roster;
 }

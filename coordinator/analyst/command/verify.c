@@ -103,7 +103,8 @@ static bool question_of(const struct receipt *receipt, const struct roster *rost
     struct question question;
 
     if (!envelope_parse(receipt->envelope, receipt->envelope_bytes, arena, &envelope, err) ||
-        !question_check(envelope, roster, NULL, receipt->asked_s, arena, &question, err))
+        !question_check(envelope, (struct roster_view){roster, NULL, receipt->asked_s}, arena,
+                        &question, err))
         return false;
     out->message = question.message;
     return text_of(receipt, arena, out, err) &&
@@ -187,7 +188,8 @@ static bool verify_run(const struct session_options *options, const char *path,
     ok = (session.roots_path || err_set(err, ERR_INVALID, "name --roots FILE")) &&
          root_keys_read(session.roots_path, &roots, err) &&
          receipt_read(path, session.arena, &receipt, err) &&
-         roster_open(receipt.roster, receipt.roster_bytes, &roots, NULL, 0, &roster, err) &&
+         roster_open((struct bytes_view){receipt.roster, receipt.roster_bytes}, &roots, NULL, 0,
+                     &roster, err) &&
          receipt_check(&receipt, roster, session.arena, form, exit_code, err);
     roster_free(roster);
     cJSON_Delete(receipt.document);

@@ -52,8 +52,8 @@ static void bench_up_as(struct bench *b, uint32_t mode, struct blind *blind)
                     .id = 1, .mode = mode, .blind = blind ? blind_public_key(blind) : NULL},
                 &data, &size);
     assert_true(envelope_parse(data, size, b->c.arena, &envelope, &b->err));
-    assert_true(
-        question_check(envelope, b->roster, NULL, clock_wall_s(), b->c.arena, &question, &b->err));
+    assert_true(question_check(envelope, (struct roster_view){b->roster, NULL, clock_wall_s()},
+                               b->c.arena, &question, &b->err));
     assert_true(plan_new(&question, b->roster, data, size, &b->plan, &b->err));
     b->document = cJSON_CreateObject();
     cJSON_AddStringToObject(b->document, "state", "complete");

@@ -50,7 +50,7 @@ static void certificates(struct country *c)
 
     assert_true(x509_ca_new(NETWORK, c->arena, &c->ca, &err));
     assert_true(x509_uri(NETWORK, NULL, uri, &err));
-    assert_true(x509_server_new(&c->ca, uri, hosts, 2, c->arena, &pair, &err));
+    assert_true(x509_server_new(&c->ca, (struct x509_names){uri, hosts, 2}, c->arena, &pair, &err));
     write_text(c, "ca.crt", c->ca.cert);
     write_text(c, "coordinator.key", pair.key);
     write_text(c, "coordinator.crt", pair.cert);

@@ -81,8 +81,8 @@ static struct answer *answer_from(struct bench *b, size_t node, int64_t matched)
     size_t size;
 
     country_answer(&b->c, &a, &envelope, &data, &size);
-    assert_true(
-        answer_open(b->roster, b->c.node[node].id, clock_wall_s(), data, size, &answer, &b->err));
+    assert_true(answer_open((struct roster_view){b->roster, b->c.node[node].id, clock_wall_s()},
+                            (struct bytes_view){data, size}, &answer, &b->err));
     return answer;
 }
 

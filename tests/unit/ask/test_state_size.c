@@ -67,8 +67,8 @@ static void put_answer(struct bench *b, const struct plan *plan, uint32_t id, si
     size_t size;
 
     country_answer(&b->c, &a, &envelope, &data, &size);
-    assert_true(
-        answer_open(b->roster, b->c.node[node].id, clock_wall_s(), data, size, &answer, &b->err));
+    assert_true(answer_open((struct roster_view){b->roster, b->c.node[node].id, clock_wall_s()},
+                            (struct bytes_view){data, size}, &answer, &b->err));
     answer->log_index = id % QUESTIONS; /* the second time is a repeat of the first */
     assert_true(state_put_answer(b->state, plan, answer, false, 1001, &b->err));
     answer_free(answer);

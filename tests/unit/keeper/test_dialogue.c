@@ -67,8 +67,9 @@ static void test_a_hello_is_signed_over_the_challenge(void **state)
     challenge(&w, "test");
     got = world_receive(&w);
     assert_int_equal(got->body_case, RIKSTAL__V1__FRAME__BODY_HELLO);
-    assert_true(envelope_open(got->hello, DOMAIN_HELLO, secret_key_public(w.people.node[1]),
-                              &rikstal__v1__hello__descriptor, w.people.arena, &message, &w.err));
+    assert_true(envelope_open(
+        got->hello, (struct envelope_kind){DOMAIN_HELLO, &rikstal__v1__hello__descriptor},
+        secret_key_public(w.people.node[1]), w.people.arena, &message, &w.err));
     hello = (Rikstal__V1__Hello *)message;
     assert_memory_equal(hello->nonce.data, nonce, 32);
     assert_string_equal(hello->node, "12");
@@ -86,8 +87,9 @@ static void test_a_hello_is_signed_over_the_challenge(void **state)
     world_publish(&w, "");
     challenge(&w, "test");
     got = world_receive(&w);
-    assert_true(envelope_open(got->hello, DOMAIN_HELLO, secret_key_public(w.people.node[1]),
-                              &rikstal__v1__hello__descriptor, w.people.arena, &message, &w.err));
+    assert_true(envelope_open(
+        got->hello, (struct envelope_kind){DOMAIN_HELLO, &rikstal__v1__hello__descriptor},
+        secret_key_public(w.people.node[1]), w.people.arena, &message, &w.err));
     assert_int_equal(((Rikstal__V1__Hello *)message)->snapshot.len, 0);
     world_down(&w);
 }

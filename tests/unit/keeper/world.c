@@ -299,8 +299,9 @@ Rikstal__V1__Answer *world_open(struct world *w, Rikstal__V1__Envelope *answer)
 {
     ProtobufCMessage *message;
 
-    must(envelope_open(answer, DOMAIN_ANSWER, secret_key_public(w->people.node[1]),
-                       &rikstal__v1__answer__descriptor, w->people.arena, &message, &w->err),
+    must(envelope_open(answer,
+                       (struct envelope_kind){DOMAIN_ANSWER, &rikstal__v1__answer__descriptor},
+                       secret_key_public(w->people.node[1]), w->people.arena, &message, &w->err),
          &w->err);
     return (Rikstal__V1__Answer *)message;
 }

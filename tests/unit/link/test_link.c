@@ -380,9 +380,10 @@ static void test_it_dials_again_with_the_certificates_of_then(void **state)
     from[2] = renewed.ca;
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(rename(from[i], to[i]), 0);
-    loop_must(x509_server_new(ca, "spiffe://" LOOP_NETWORK "/coordinator", names, 1, b.loop.arena,
-                              &server, &b.loop.err),
-              "server certificate", &b.loop.err);
+    loop_must(
+        x509_server_new(ca, (struct x509_names){"spiffe://" LOOP_NETWORK "/coordinator", names, 1},
+                        b.loop.arena, &server, &b.loop.err),
+        "server certificate", &b.loop.err);
     replace(b.loop.server_files.key, server.key);
     replace(b.loop.server_files.cert, server.cert);
     replace(b.loop.server_files.ca, ca->cert);

@@ -46,7 +46,8 @@ static bool open_as(struct bench *b, const struct country_answer *a, const char 
     size_t size;
 
     country_answer(&b->c, a, &envelope, &data, &size);
-    return answer_open(b->roster, node, clock_wall_s(), data, size, answer, &b->err);
+    return answer_open((struct roster_view){b->roster, node, clock_wall_s()},
+                       (struct bytes_view){data, size}, answer, &b->err);
 }
 
 static void test_a_signed_answer_opens_with_all_that_it_says(void **state)
@@ -108,12 +109,13 @@ static void test_every_altered_byte_is_refused(void **state)
     for (size_t i = 0; i < size; i++) {
         memcpy(copy, data, size);
         copy[i] ^= 1;
-        assert_refused_either(
-            answer_open(b.roster, "01", clock_wall_s(), copy, size, &answer, &b.err), &b.err,
-            ERR_INVALID, ERR_DENIED);
+        assert_refused_either(answer_open((struct roster_view){b.roster, "01", clock_wall_s()},
+                                          (struct bytes_view){copy, size}, &answer, &b.err),
+                              &b.err, ERR_INVALID, ERR_DENIED);
     }
     for (size_t i = 0; i < size; i++)
-        assert_refused_either(answer_open(b.roster, "01", clock_wall_s(), data, i, &answer, &b.err),
+        assert_refused_either(answer_open((struct roster_view){b.roster, "01", clock_wall_s()},
+                                          (struct bytes_view){data, i}, &answer, &b.err),
                               &b.err, ERR_INVALID, ERR_DENIED);
     free(copy);
     bench_down(&b);

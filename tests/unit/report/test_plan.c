@@ -30,7 +30,8 @@ static bool plan_for(struct country *c, const struct country_question *q, struct
     country_ask(c, q, &data, &size);
     assert_true(roster_read(country_path(c, "roster"), &c->roots, NULL, 0, &roster, err));
     assert_true(envelope_parse(data, size, c->arena, &envelope, err));
-    ok = question_check(envelope, roster, NULL, clock_wall_s(), c->arena, &question, err) &&
+    ok = question_check(envelope, (struct roster_view){roster, NULL, clock_wall_s()}, c->arena,
+                        &question, err) &&
          plan_new(&question, roster, data, size, plan, err);
     roster_free(roster);
     return ok;

@@ -55,8 +55,8 @@ static bool come(struct bench *b, size_t node, size_t as)
     size_t size;
 
     attest(b, node, &data, &size);
-    return attendance_open(b->roster, b->c.node[as].id, clock_wall_s(), data, size,
-                           &b->attendance[node], &b->err);
+    return attendance_open((struct roster_view){b->roster, b->c.node[as].id, clock_wall_s()},
+                           (struct bytes_view){data, size}, &b->attendance[node], &b->err);
 }
 
 static void bench_up(struct bench *b)
@@ -110,8 +110,8 @@ static void test_a_list_is_verified_and_read_back(void **state)
                              &b.list, &b.err));
     assert_true(sum_list_has(b.list, "04"));
     assert_false(sum_list_has(b.list, "05"));
-    assert_true(sum_list_verify(&b.plan, b.roster, clock_wall_s(), b.list->data, b.list->size,
-                                &again, &b.err));
+    assert_true(sum_list_verify(&b.plan, b.roster, clock_wall_s(),
+                                (struct bytes_view){b.list->data, b.list->size}, &again, &b.err));
     assert_memory_equal(again->session, b.list->session, PARTICIPANTS_SESSION_BYTES);
     assert_int_equal(again->n, NODES);
     sum_list_free(again);
@@ -138,19 +138,19 @@ static void test_a_list_of_others_is_refused(void **state)
     assert_true(sum_list_new(&b.plan, 1, (const struct attendance *const *)b.attendance, NODES,
                              &b.list, &b.err));
     b.plan.n_regions--; /* 04 was not asked */
-    assert_refused(sum_list_verify(&b.plan, b.roster, clock_wall_s(), b.list->data, b.list->size,
-                                   &again, &b.err),
+    assert_refused(sum_list_verify(&b.plan, b.roster, clock_wall_s(),
+                                   (struct bytes_view){b.list->data, b.list->size}, &again, &b.err),
                    &b.err, ERR_DENIED);
     b.plan.n_regions++;
     b.list->data[b.list->size - 1] ^= 1; /* in the last signature */
-    assert_refused(sum_list_verify(&b.plan, b.roster, clock_wall_s(), b.list->data, b.list->size,
-                                   &again, &b.err),
+    assert_refused(sum_list_verify(&b.plan, b.roster, clock_wall_s(),
+                                   (struct bytes_view){b.list->data, b.list->size}, &again, &b.err),
                    &b.err, ERR_DENIED);
     sum_list_free(b.list);
     assert_true(sum_list_new(&b.plan, 1, (const struct attendance *const *)b.attendance, 2, &b.list,
                              &b.err));
-    assert_refused(sum_list_verify(&b.plan, b.roster, clock_wall_s(), b.list->data, b.list->size,
-                                   &again, &b.err),
+    assert_refused(sum_list_verify(&b.plan, b.roster, clock_wall_s(),
+                                   (struct bytes_view){b.list->data, b.list->size}, &again, &b.err),
                    &b.err, ERR_UNAVAILABLE);
     bench_down(&b);
 }

@@ -41,8 +41,8 @@ void loop_up(struct loop *loop)
     loop_must(x509_ca_new(LOOP_NETWORK, loop->arena, &loop->ca, &loop->err), "ca", &loop->err);
     loop_must(x509_ca_new(LOOP_NETWORK, loop->arena, &loop->other_ca, &loop->err), "ca",
               &loop->err);
-    loop_must(x509_server_new(&loop->ca, "spiffe://test/coordinator", names, 2, loop->arena,
-                              &server, &loop->err),
+    loop_must(x509_server_new(&loop->ca, (struct x509_names){"spiffe://test/coordinator", names, 2},
+                              loop->arena, &server, &loop->err),
               "server certificate", &loop->err);
     loop->server_files = (struct tls_files){put(loop, "server.key", server.key),
                                             put(loop, "server.crt", server.cert),

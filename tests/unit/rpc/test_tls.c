@@ -57,8 +57,9 @@ static void test_certificates_are_renewed_without_restart_and_garbage_is_ignored
     assert_true(loop_links(&loop, &files));
     replace(loop.server_files.cert, "garbage");
     assert_true(loop_links(&loop, &files)); /* the old pair serves on */
-    assert_true(x509_server_new(&loop.ca, "spiffe://test/coordinator", names, 1, loop.arena,
-                                &renewed, &loop.err));
+    assert_true(x509_server_new(&loop.ca,
+                                (struct x509_names){"spiffe://test/coordinator", names, 1},
+                                loop.arena, &renewed, &loop.err));
     replace(loop.server_files.cert, renewed.cert);
     assert_true(loop_links(&loop, &files)); /* the key does not fit yet */
     replace(loop.server_files.key, renewed.key);
@@ -72,8 +73,9 @@ static void test_a_server_of_another_name_is_not_believed(void **state)
     struct x509_pair other = {0};
 
     (void)state;
-    assert_true(x509_server_new(&loop.ca, "spiffe://test/coordinator", names, 1, loop.arena, &other,
-                                &loop.err));
+    assert_true(x509_server_new(&loop.ca,
+                                (struct x509_names){"spiffe://test/coordinator", names, 1},
+                                loop.arena, &other, &loop.err));
     replace(loop.server_files.cert, other.cert);
     replace(loop.server_files.key, other.key);
     loop_serve(&loop, 4, 0);

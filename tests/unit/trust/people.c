@@ -131,7 +131,7 @@ struct roster *people_roster(struct people *p)
     size_t size;
 
     people_sign(p, 2, &data, &size);
-    must(roster_open(data, size, &p->roots, "test", 0, &roster, &p->err));
+    must(roster_open((struct bytes_view){data, size}, &p->roots, "test", 0, &roster, &p->err));
     return roster;
 }
 

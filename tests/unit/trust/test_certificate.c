@@ -94,7 +94,8 @@ static enum err_code code_at(const struct secret_key *signer, int64_t now_s)
     assert_true(
         envelope_sign_message(DOMAIN_QUESTION, &q.base, signer, p.arena, &envelope, &p.err));
     p.err.code = ERR_NONE;
-    if (question_check(envelope, roster, "12", now_s, p.arena, &question, &p.err)) {
+    if (question_check(envelope, (struct roster_view){roster, "12", now_s}, p.arena, &question,
+                       &p.err)) {
         assert_string_equal(question.analyst->id, "bertil");
         assert_string_equal(question.analyst->organisation, "gms");
     }

@@ -38,7 +38,8 @@ static Rikstal__V1__Envelope *sign(const char *domain, const void *payload, size
 {
     Rikstal__V1__Envelope *envelope = NULL;
 
-    assert_true(envelope_sign(domain, payload, size, p.analyst, p.arena, &envelope, &p.err));
+    assert_true(envelope_sign(domain, (struct bytes_view){payload, size}, p.analyst, p.arena,
+                              &envelope, &p.err));
     return envelope;
 }
 
@@ -134,8 +135,9 @@ static void test_payloads_are_held_at_their_limits(void **state)
     (void)state;
     envelope = sign(DOMAIN_QUESTION, large, ENVELOPE_BYTES_MAX);
     assert_true(envelope_verify(envelope, DOMAIN_QUESTION, secret_key_public(p.analyst), &p.err));
-    assert_refused(envelope_sign(DOMAIN_QUESTION, large, ENVELOPE_BYTES_MAX + 1, p.analyst, p.arena,
-                                 &envelope, &p.err),
+    assert_refused(envelope_sign(DOMAIN_QUESTION,
+                                 (struct bytes_view){large, ENVELOPE_BYTES_MAX + 1}, p.analyst,
+                                 p.arena, &envelope, &p.err),
                    &p.err, ERR_INVALID);
     envelope->payload.data = large;
     envelope->payload.len = ENVELOPE_BYTES_MAX + 1;
@@ -143,8 +145,9 @@ static void test_payloads_are_held_at_their_limits(void **state)
                    &p.err, ERR_INVALID);
     envelope = sign(DOMAIN_ROSTER, large, ENVELOPE_ROSTER_BYTES_MAX);
     assert_true(protobuf_c_message_get_packed_size(&envelope->base) <= MESSAGE_BYTES_MAX);
-    assert_refused(envelope_sign(DOMAIN_ROSTER, large, ENVELOPE_ROSTER_BYTES_MAX + 1, p.analyst,
-                                 p.arena, &envelope, &p.err),
+    assert_refused(envelope_sign(DOMAIN_ROSTER,
+                                 (struct bytes_view){large, ENVELOPE_ROSTER_BYTES_MAX + 1},
+                                 p.analyst, p.arena, &envelope, &p.err),
                    &p.err, ERR_INVALID);
 }
 
@@ -172,8 +175,8 @@ static void test_k_of_n_counts_distinct_keys_that_signed(void **state)
     struct public_key twice[2] = {p.roots.keys[0], p.roots.keys[0]};
 
     (void)state;
-    assert_true(envelope_sign(DOMAIN_ROSTER, (const uint8_t *)"r", 1, p.root[0], p.arena, &envelope,
-                              &p.err));
+    assert_true(envelope_sign(DOMAIN_ROSTER, (struct bytes_view){(const uint8_t *)"r", 1},
+                              p.root[0], p.arena, &envelope, &p.err));
     assert_int_equal(envelope_signers(envelope, DOMAIN_ROSTER, p.roots.keys, 3), 1);
     assert_refused(envelope_cosign(envelope, p.root[0], p.arena, &p.err), &p.err,
                    ERR_INVALID); /* the same key again */
@@ -194,9 +197,11 @@ static void test_a_payload_of_another_type_is_refused_after_its_signature(void *
 
     (void)state;
     assert_true(envelope_verify(envelope, DOMAIN_HELLO, secret_key_public(p.analyst), &p.err));
-    assert_refused(envelope_open(envelope, DOMAIN_HELLO, secret_key_public(p.analyst),
-                                 &rikstal__v1__hello__descriptor, p.arena, &message, &p.err),
-                   &p.err, ERR_INVALID);
+    assert_refused(
+        envelope_open(envelope,
+                      (struct envelope_kind){DOMAIN_HELLO, &rikstal__v1__hello__descriptor},
+                      secret_key_public(p.analyst), p.arena, &message, &p.err),
+        &p.err, ERR_INVALID);
 }
 
 #define ENVELOPE_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)

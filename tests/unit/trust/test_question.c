@@ -45,7 +45,8 @@ static enum err_code code_at(const char *self, int64_t now_s)
     struct question question;
 
     p.err.code = ERR_NONE;
-    if (question_check(people_ask(&p, &q), roster, self, now_s, p.arena, &question, &p.err))
+    if (question_check(people_ask(&p, &q), (struct roster_view){roster, self, now_s}, p.arena,
+                       &question, &p.err))
         assert_string_equal(question.analyst->id, "anna");
     return p.err.code;
 }
@@ -134,7 +135,8 @@ static void test_a_key_that_is_no_analysts_is_refused(void **state)
     (void)state;
     assert_true(
         envelope_sign_message(DOMAIN_QUESTION, &q.base, p.node[0], p.arena, &envelope, &p.err));
-    assert_refused(question_check(envelope, roster, "12", PEOPLE_NOW, p.arena, &question, &p.err),
+    assert_refused(question_check(envelope, (struct roster_view){roster, "12", PEOPLE_NOW}, p.arena,
+                                  &question, &p.err),
                    &p.err, ERR_DENIED);
 }
 
@@ -174,12 +176,12 @@ static void test_a_permit_of_the_organisation_passes_and_is_told(void **state)
     (void)state;
     people_permit(&p, "2026-1", "gms", PEOPLE_NOW);
     sign_again();
-    assert_true(
-        question_check(people_ask(&p, &q), roster, "12", PEOPLE_NOW, p.arena, &question, &p.err));
+    assert_true(question_check(people_ask(&p, &q), (struct roster_view){roster, "12", PEOPLE_NOW},
+                               p.arena, &question, &p.err));
     assert_null(question.permit);
     q.permit = "2026-1";
-    assert_true(
-        question_check(people_ask(&p, &q), roster, "12", PEOPLE_NOW, p.arena, &question, &p.err));
+    assert_true(question_check(people_ask(&p, &q), (struct roster_view){roster, "12", PEOPLE_NOW},
+                               p.arena, &question, &p.err));
     assert_string_equal(question.permit->id, "2026-1");
     assert_int_equal(code_at(NULL, PEOPLE_NOW), ERR_NONE); /* at the coordinator */
 }
@@ -230,12 +232,13 @@ static void test_every_altered_byte_of_the_payload_is_refused(void **state)
     (void)state;
     for (size_t i = 0; i < envelope->payload.len; i++) {
         envelope->payload.data[i] ^= 1;
-        assert_refused(
-            question_check(envelope, roster, "12", PEOPLE_NOW, p.arena, &question, &p.err), &p.err,
-            ERR_DENIED);
+        assert_refused(question_check(envelope, (struct roster_view){roster, "12", PEOPLE_NOW},
+                                      p.arena, &question, &p.err),
+                       &p.err, ERR_DENIED);
         envelope->payload.data[i] ^= 1;
     }
-    assert_true(question_check(envelope, roster, "12", PEOPLE_NOW, p.arena, &question, &p.err));
+    assert_true(question_check(envelope, (struct roster_view){roster, "12", PEOPLE_NOW}, p.arena,
+                               &question, &p.err));
 }
 
 static void test_ranges_are_held_at_their_limits(void **state)

@@ -45,7 +45,8 @@ static bool opens(size_t n_signers, const char *network, uint64_t version_min)
     bool ok;
 
     people_sign(&p, n_signers, &data, &size);
-    ok = roster_open(data, size, &p.roots, network, version_min, &roster, &p.err);
+    ok = roster_open((struct bytes_view){data, size}, &p.roots, network, version_min, &roster,
+                     &p.err);
     roster_free(roster);
     return ok;
 }
@@ -75,7 +76,7 @@ static bool opens_signed_by(const struct secret_key *const *keys, size_t n)
     for (size_t i = 1; i < n; i++)
         assert_true(envelope_cosign(envelope, keys[i], p.arena, &p.err));
     assert_true(message_pack(&envelope->base, p.arena, &data, &size, &p.err));
-    ok = roster_open(data, size, &p.roots, "test", 0, &roster, &p.err);
+    ok = roster_open((struct bytes_view){data, size}, &p.roots, "test", 0, &roster, &p.err);
     roster_free(roster);
     return ok;
 }
@@ -109,14 +110,16 @@ static void test_a_root_signature_twice_or_broken_is_refused_beside_enough_that_
     more[1] = envelope->more[0];
     envelope->more = more;
     assert_true(message_pack(&envelope->base, p.arena, &data, &size, &p.err));
-    assert_refused(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err), &p.err,
-                   ERR_DENIED);
+    assert_refused(
+        roster_open((struct bytes_view){data, size}, &p.roots, "test", 0, &roster, &p.err), &p.err,
+        ERR_DENIED);
     people_sign(&p, 3, &data, &size);
     assert_true(envelope_parse(data, size, p.arena, &envelope, &p.err));
     envelope->more[1]->signature.data[7] ^= 1;
     assert_true(message_pack(&envelope->base, p.arena, &data, &size, &p.err));
-    assert_refused(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err), &p.err,
-                   ERR_DENIED);
+    assert_refused(
+        roster_open((struct bytes_view){data, size}, &p.roots, "test", 0, &roster, &p.err), &p.err,
+        ERR_DENIED);
 }
 
 static void test_an_older_roster_is_refused_and_the_same_is_not(void **state)
@@ -308,12 +311,15 @@ static void test_what_a_node_signs_is_opened_as_that_nodes_only(void **state)
     hello.node = "12";
     assert_true(
         envelope_sign_message(DOMAIN_HELLO, &hello.base, p.node[1], p.arena, &envelope, &p.err));
-    assert_true(roster_open_from_node(roster, "12", PEOPLE_NOW, DOMAIN_HELLO, envelope,
-                                      &rikstal__v1__hello__descriptor, p.arena, &message, &p.err));
-    assert_refused(roster_open_from_node(roster, "01", PEOPLE_NOW, DOMAIN_HELLO, envelope,
-                                         &rikstal__v1__hello__descriptor, p.arena, &message,
-                                         &p.err),
-                   &p.err, ERR_DENIED);
+    assert_true(
+        roster_open_from_node((struct roster_view){roster, "12", PEOPLE_NOW},
+                              (struct envelope_kind){DOMAIN_HELLO, &rikstal__v1__hello__descriptor},
+                              envelope, p.arena, &message, &p.err));
+    assert_refused(
+        roster_open_from_node((struct roster_view){roster, "01", PEOPLE_NOW},
+                              (struct envelope_kind){DOMAIN_HELLO, &rikstal__v1__hello__descriptor},
+                              envelope, p.arena, &message, &p.err),
+        &p.err, ERR_DENIED);
     roster_free(roster);
 }
 
@@ -328,8 +334,9 @@ static void test_every_altered_byte_of_a_roster_is_refused(void **state)
         struct roster *roster = NULL;
 
         data[i] ^= 0x41;
-        assert_refused_either(roster_open(data, size, &p.roots, "test", 0, &roster, &p.err), &p.err,
-                              ERR_INVALID, ERR_DENIED);
+        assert_refused_either(
+            roster_open((struct bytes_view){data, size}, &p.roots, "test", 0, &roster, &p.err),
+            &p.err, ERR_INVALID, ERR_DENIED);
         data[i] ^= 0x41;
     }
 }

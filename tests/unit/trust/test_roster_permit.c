@@ -55,7 +55,7 @@ static bool opens(void)
     bool ok;
 
     people_sign(&p, 2, &data, &size);
-    ok = roster_open(data, size, &p.roots, "test", 0, &roster, &p.err);
+    ok = roster_open((struct bytes_view){data, size}, &p.roots, "test", 0, &roster, &p.err);
     assert_true(ok || p.err.code == ERR_INVALID);
     roster_free(roster);
     return ok;

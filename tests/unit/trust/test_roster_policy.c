@@ -46,7 +46,7 @@ static bool opens(void)
     bool ok;
 
     people_sign(&p, 2, &data, &size);
-    ok = roster_open(data, size, &p.roots, "test", 0, &roster, &p.err);
+    ok = roster_open((struct bytes_view){data, size}, &p.roots, "test", 0, &roster, &p.err);
     roster_free(roster);
     return ok;
 }

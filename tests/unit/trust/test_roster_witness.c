@@ -66,7 +66,8 @@ static bool opens(void)
     roster_free(b.roster);
     b.roster = NULL;
     people_sign(&b.people, 2, &data, &size);
-    return roster_open(data, size, &b.people.roots, "test", 0, &b.roster, &b.people.err);
+    return roster_open((struct bytes_view){data, size}, &b.people.roots, "test", 0, &b.roster,
+                       &b.people.err);
 }
 
 static void test_a_list_that_holds_together_is_read(void **state)

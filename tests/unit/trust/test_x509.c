@@ -134,7 +134,8 @@ static void test_a_server_has_its_names(void **state)
     struct x509_pair server = {0};
 
     (void)state;
-    assert_true(x509_server_new(&ca, "spiffe://demo/coordinator", names, 3, arena, &server, &err));
+    assert_true(x509_server_new(&ca, (struct x509_names){"spiffe://demo/coordinator", names, 3},
+                                arena, &server, &err));
     assert_true(x509_check(&server, ca.cert, clock_wall_s(), &err));
 }
 
@@ -146,7 +147,7 @@ static void test_a_renewed_server_has_its_key_and_its_names(void **state)
     int64_t before, after;
 
     (void)state;
-    assert_true(x509_server_new(&ca, uri, names, 2, arena, &server, &err));
+    assert_true(x509_server_new(&ca, (struct x509_names){uri, names, 2}, arena, &server, &err));
     assert_true(x509_not_after(server.cert, &before, &err));
     renewed = server;
     assert_true(x509_server_renew(&ca, uri, &server, arena, &renewed.cert, &err));
