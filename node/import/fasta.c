@@ -33,11 +33,11 @@ static bool read_index(int fd, char **text, struct err *err)
     size_t size = 0;
     ssize_t n = 1;
 
-    *text = malloc(FASTA_INDEX_BYTES_MAX + 1);
+    *text = malloc(FASTA_INDEX_BYTES_MAX + 2); /* one byte past the limit, and the NUL */
     if (!*text)
         return err_memory(err);
-    while (n > 0 && size <= FASTA_INDEX_BYTES_MAX - 1) {
-        n = read(fd, *text + size, FASTA_INDEX_BYTES_MAX - size);
+    while (n > 0 && size <= FASTA_INDEX_BYTES_MAX) {
+        n = read(fd, *text + size, FASTA_INDEX_BYTES_MAX + 1 - size);
         if (n > 0)
             size += (size_t)n;
     }
@@ -45,7 +45,9 @@ static bool read_index(int fd, char **text, struct err *err)
     if (n == 0 && strlen(*text) == size)
         return true;
     free(*text);
-    return err_set(err, ERR_INVALID, "the index of the FASTA cannot be read, or is no index");
+    return err_set(err, ERR_INVALID,
+                   "the index of the FASTA cannot be read, is no index, or has more than %u bytes",
+                   FASTA_INDEX_BYTES_MAX);
 }
 
 /* A whole number that ends at a tab or at the line's end; moves *text behind it. */

@@ -77,11 +77,40 @@ static void test_the_other_end_of_a_breakend(void **state)
         assert_false(extent_mate((struct text_span){none[i], strlen(none[i])}, &contig, &position));
 }
 
+/* POSITION_MAX is INT32_MAX. */
+static void test_a_position_at_the_limit_and_one_past(void **state)
+{
+    static const char *const past[] = {"2147483648", "4294967297", "18446744073709551617"};
+    struct vcf_line line = {.chromosome = {"1", 1}};
+    struct text_span contig;
+    uint32_t position = 0;
+    char text[64];
+
+    (void)state;
+    assert_true(extent_mate((struct text_span){"G]17:2147483647]", 16}, &contig, &position));
+    assert_int_equal(position, INT32_MAX);
+    line.info = (struct text_span){"CHR2=2;POS2=2147483647", 22};
+    position = 0;
+    assert_true(extent_other(&line, &contig, &position));
+    assert_int_equal(position, INT32_MAX);
+    for (size_t i = 0; i < sizeof(past) / sizeof(past[0]); i++) {
+        snprintf(text, sizeof(text), "G]17:%s]", past[i]);
+        assert_false(extent_mate((struct text_span){text, strlen(text)}, &contig, &position));
+        snprintf(text, sizeof(text), "CHR2=2;POS2=%s", past[i]);
+        line.info = (struct text_span){text, strlen(text)};
+        assert_false(extent_other(&line, &contig, &position));
+        snprintf(text, sizeof(text), "END=%s", past[i]);
+        expect("A", "<DEL>", text, 1000, LENGTH); /* to the chromosome's end */
+    }
+    expect("A", "<DEL>", "END=2147483647", 1000, LENGTH);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_from_the_first_base_to_the_last),
         cmocka_unit_test(test_the_other_end_of_a_breakend),
+        cmocka_unit_test(test_a_position_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

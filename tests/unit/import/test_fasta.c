@@ -6,10 +6,12 @@
  */
 #include "tests/unit/import/bench.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "node/import/fasta.h"
+#include "tests/unit/refused.h"
 
 static const char text[] = ">chr1 a comment\nACGTa\ncgtN\n>unplaced\nTTTT\n>chrX\nGG\n";
 static const char index_text[] = "chr1\t9\t16\t5\t6\nunplaced\t4\t37\t4\t5\nchrX\t2\t48\t2\t3\n";
@@ -86,12 +88,45 @@ static void test_an_index_that_points_beyond_the_file_gives_no_base(void **state
     close_both(fds);
 }
 
+static void test_an_index_at_the_limit_and_one_past(void **state)
+{
+    static const char end[] = "\t4\t37\t4\t5\n"; /* behind a sequence of a long name */
+    char *fai = malloc(FASTA_INDEX_BYTES_MAX + 2);
+    size_t head = strlen(index_text);
+    struct fasta *fasta = NULL;
+    struct err err = {0};
+    int fds[2];
+
+    (void)state;
+    assert_non_null(fai);
+    for (size_t more = 0; more < 2; more++) {
+        size_t size = FASTA_INDEX_BYTES_MAX + more;
+
+        memset(fai, 'u', size);
+        memcpy(fai, index_text, head);
+        memcpy(fai + size - strlen(end), end, sizeof(end));
+        fds[0] = bench_text(text);
+        fds[1] = bench_text(fai);
+        if (more) {
+            assert_refused_for(fasta_open(fds[0], fds[1], &fasta, &err), &err, ERR_INVALID,
+                               "index");
+        } else {
+            assert_true(fasta_open(fds[0], fds[1], &fasta, &err));
+            assert_int_equal(fasta_base(fasta, 23, 2), 'G');
+            fasta_close(fasta);
+        }
+        close_both(fds);
+    }
+    free(fai);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_base_is_where_the_index_says),
         cmocka_unit_test(test_what_is_no_fasta_or_no_index_is_refused),
         cmocka_unit_test(test_an_index_that_points_beyond_the_file_gives_no_base),
+        cmocka_unit_test(test_an_index_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

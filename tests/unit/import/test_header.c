@@ -219,6 +219,55 @@ static void test_broken_meta_lines_do_no_harm(void **state)
     header_clear(&header);
 }
 
+static void test_a_field_s_name_at_the_limit_and_one_past(void **state)
+{
+    static const char form[] =
+        START "##INFO=<ID=%sCLNSIG,Number=.,Type=String,Description=\"x\">\n" COLUMNS;
+    char name[HEADER_KEY_BYTES_MAX + 2] = "", text[1024];
+    size_t front = HEADER_KEY_BYTES_MAX - strlen("CLNSIG");
+    struct header header;
+    struct err err;
+
+    (void)state;
+    memset(name, 'K', front);
+    snprintf(text, sizeof(text), form, name);
+    assert_true(read_text(text, 2, &header, &err));
+    memcpy(name + front, "CLNSIG", 7);
+    assert_int_equal(header_key(&header, name, HEADER_KEY_BYTES_MAX)->role, INFO_CLINVAR);
+    header_clear(&header);
+    memset(name, 'K', front + 1);
+    name[front + 1] = 0;
+    snprintf(text, sizeof(text), form, name);
+    refuse(text, 2, "too long a name");
+}
+
+/* The names of the annotations are among the fields, whether the header declares them or not. */
+static void test_fields_at_the_limit_and_one_past(void **state)
+{
+    static const char form[] = "##INFO=<ID=K%04uCLNSIG,Number=.,Type=String,Description=\"x\">\n";
+    size_t room = (HEADER_KEYS_MAX + 1) * sizeof(form) + 1024, at;
+    char *text = malloc(room);
+    struct header header;
+    struct err err;
+
+    (void)state;
+    assert_non_null(text);
+    for (unsigned more = 0; more < 2; more++) {
+        at = (size_t)snprintf(text, room, START);
+        for (unsigned i = 0; i < HEADER_KEYS_MAX - HEADER_ANNOTATIONS + more; i++)
+            at += (size_t)snprintf(text + at, room - at, form, i);
+        snprintf(text + at, room - at, COLUMNS);
+        if (more) {
+            refuse(text, 2, "too many annotation fields");
+        } else {
+            assert_true(read_text(text, 2, &header, &err));
+            assert_int_equal(header.n_keys, HEADER_KEYS_MAX);
+            header_clear(&header);
+        }
+    }
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +280,8 @@ int main(void)
         cmocka_unit_test(test_the_best_annotation_is_read_and_the_others_are_named),
         cmocka_unit_test(test_an_annotation_declared_in_two_forms_is_refused),
         cmocka_unit_test(test_broken_meta_lines_do_no_harm),
+        cmocka_unit_test(test_a_field_s_name_at_the_limit_and_one_past),
+        cmocka_unit_test(test_fields_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,12 +91,40 @@ static void test_every_word_of_a_question_reads_its_own_bit(void **state)
     }
 }
 
+/* WORD_MAX counts the NUL: a word of 63 bytes is read whole, and what is behind them is cut off. */
+static void test_a_word_at_the_limit_and_one_past(void **state)
+{
+    const size_t word_max = 64;
+    char text[128];
+
+    (void)state;
+    for (size_t length = word_max - 1; length <= word_max; length++) {
+        size_t unknown = 0;
+
+        /* blanks in front count for nothing */
+        memset(text, '_', sizeof(text));
+        memcpy(text + length, "Pathogenic", 10);
+        assert_int_equal(clinvar_mask(text, length + 10, &unknown), BIT(PATHOGENIC));
+        assert_int_equal(unknown, 0);
+        /* neither does a known word whose tail is cut off count as known */
+        memset(text, 'x', sizeof(text));
+        memcpy(text, "Pathogenic", 10);
+        assert_int_equal(clinvar_mask(text, length, &unknown), 0);
+        assert_int_equal(unknown, 1);
+        /* the next word is read */
+        memcpy(text + length, "|Benign", 7);
+        assert_int_equal(clinvar_mask(text, length + 7, &unknown), BIT(BENIGN));
+        assert_int_equal(unknown, 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spellings_set_their_bits),
         cmocka_unit_test(test_words_that_are_not_known_are_counted_and_set_no_bit),
         cmocka_unit_test(test_every_word_of_a_question_reads_its_own_bit),
+        cmocka_unit_test(test_a_word_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -369,6 +369,78 @@ static void test_out_of_memory_leaves_the_store_as_it_was(void **state)
     assert_true(n > 10);
 }
 
+static void test_an_assay_s_name_at_the_limit_and_one_past(void **state)
+{
+    char name[ASSAY_NAME_BYTES_MAX + 2] = "";
+    struct assay assay = {.name = name, .assembly = VARIANT_GRCH38, .whole_genome = true};
+    struct import_source source = source_of(1);
+    int64_t id, put_id, found;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(import_begin(b.store, &source, &id, &b.err));
+    memset(name, 'n', ASSAY_NAME_BYTES_MAX);
+    assert_true(assay_put(b.store, &assay, &put_id, &b.err));
+    assert_true(assay_find(b.store, name, VARIANT_GRCH38, &found, &b.err));
+    assert_int_equal(found, put_id);
+    name[ASSAY_NAME_BYTES_MAX] = 'n';
+    assert_refused_for(assay_put(b.store, &assay, &put_id, &b.err), &b.err, ERR_INVALID, "name");
+    import_rollback(b.store);
+    bench_down(&b);
+}
+
+static void test_a_frequency_at_the_limit_and_one_past(void **state)
+{
+    const int64_t af_nano_max = INT64_C(1000000000); /* AF_NANO_MAX: every allele */
+    struct variant variant = {VARIANT_GRCH38, 1, 1000, "A", "G"};
+    struct import_source source = source_of(1);
+    struct bench b;
+    uint64_t vid;
+    int64_t id;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(allele_vid(b.store, &variant, &vid, &b.err));
+    assert_true(af_put(b.store, vid, 0, &b.err));
+    assert_true(af_put(b.store, vid, af_nano_max, &b.err));
+    assert_refused_for(af_put(b.store, vid, af_nano_max + 1, &b.err), &b.err, ERR_INVALID,
+                       "0 to 1");
+    assert_refused_for(af_put(b.store, vid, -1, &b.err), &b.err, ERR_INVALID, "0 to 1");
+    import_rollback(b.store);
+    bench_down(&b);
+}
+
+static void test_an_event_s_code_and_system_at_the_limit_and_one_past(void **state)
+{
+    char system[EVENT_SYSTEM_BYTES_MAX + 2] = "", code[EVENT_CODE_BYTES_MAX + 2] = "";
+    struct event event = {.kind = EVENT_DIAGNOSIS,
+                          .system = system,
+                          .code = code,
+                          .date = PERSON_NO_DATE,
+                          .age_days = EVENT_NO_AGE};
+    struct import_source source = source_of(1);
+    enum entry_outcome outcome;
+    int64_t id, entry;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(put(&b, 1, 1, &outcome, &entry));
+    memset(system, 's', EVENT_SYSTEM_BYTES_MAX);
+    memset(code, 'c', EVENT_CODE_BYTES_MAX);
+    assert_true(entry_event(b.store, entry, &event, &b.err));
+    system[EVENT_SYSTEM_BYTES_MAX] = 's';
+    assert_refused_for(entry_event(b.store, entry, &event, &b.err), &b.err, ERR_INVALID, "system");
+    system[EVENT_SYSTEM_BYTES_MAX] = 0;
+    code[EVENT_CODE_BYTES_MAX] = 'c';
+    assert_refused_for(entry_event(b.store, entry, &event, &b.err), &b.err, ERR_INVALID, "code");
+    import_rollback(b.store);
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +454,9 @@ int main(void)
         cmocka_unit_test(test_a_collision_takes_the_next_name_and_the_fourth_is_refused),
         cmocka_unit_test(test_intervals_of_an_assay_are_merged_and_told_apart),
         cmocka_unit_test(test_out_of_memory_leaves_the_store_as_it_was),
+        cmocka_unit_test(test_an_assay_s_name_at_the_limit_and_one_past),
+        cmocka_unit_test(test_a_frequency_at_the_limit_and_one_past),
+        cmocka_unit_test(test_an_event_s_code_and_system_at_the_limit_and_one_past),
     };
     sqlite3_mem_methods counting;
 

@@ -193,6 +193,52 @@ static void test_an_obsolete_term_finds_its_successor_or_has_no_place(void **sta
     bench_down(&b);
 }
 
+/* O000 leads to O001, ..., the last of n to LIVE: n steps. */
+static struct term_graph *chain(struct bench *b, int n)
+{
+    const struct term fixed[] = {{.code = "HP:0000001"}, {.code = "LIVE"}};
+    struct term_release release = {.release = "x"};
+    struct term_writer *writer = NULL;
+    struct term_graph *graph = NULL;
+
+    must(b, term_writer_open(b->db, "hp", &writer, &b->err));
+    for (size_t i = 0; i < 2; i++)
+        must(b, term_writer_add(writer, &fixed[i], NULL, &b->err));
+    for (int i = 0; i < n; i++) {
+        char code[16], next[16];
+        struct term term = {
+            .code = code, .obsolete = true, .replaced_by = i + 1 < n ? next : "LIVE"};
+
+        snprintf(code, sizeof(code), "O%03d", i);
+        snprintf(next, sizeof(next), "O%03d", i + 1);
+        must(b, term_writer_add(writer, &term, NULL, &b->err));
+    }
+    must(b, term_writer_parent(writer, "LIVE", "HP:0000001", &b->err));
+    must(b, term_writer_commit(writer, &release, &b->err));
+    term_writer_close(writer);
+    must(b, term_graph_load(b->db, "hp", &graph, &b->err));
+    return graph;
+}
+
+static void test_successors_at_the_limit_and_one_past(void **state)
+{
+    const int successors_max = 64; /* SUCCESSORS_MAX */
+    struct term_graph *graph;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    graph = chain(&b, successors_max);
+    assert_int_equal(term_graph_find(graph, "O000"), term_graph_find(graph, "LIVE"));
+    term_graph_free(graph);
+    graph = chain(&b, successors_max + 1);
+    assert_string_equal(term_graph_code(graph, term_graph_find(graph, "O000")), "O000");
+    assert_false(term_graph_placed(graph, term_graph_find(graph, "O000")));
+    assert_int_equal(term_graph_find(graph, "O001"), term_graph_find(graph, "LIVE"));
+    term_graph_free(graph);
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_an_obsolete_term_finds_its_successor_or_has_no_place),
         cmocka_unit_test(test_a_system_that_is_not_loaded_is_no_error),
         cmocka_unit_test(test_a_term_may_have_4096_ancestors_and_no_more),
+        cmocka_unit_test(test_successors_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -236,6 +236,48 @@ static void test_names_with_blanks_sign_nothing(void **state)
                    ERR_INVALID);
 }
 
+static void test_a_note_at_the_limit_and_one_past(void **state)
+{
+    char long_note[CHECKPOINT_BYTES_MAX + 2];
+    struct bench b;
+    size_t size;
+
+    (void)state;
+    bench_up(&b);
+    size = strlen(b.note);
+    memcpy(long_note, b.note, size);
+    memset(long_note + size, 'x', sizeof(long_note) - size);
+    long_note[CHECKPOINT_BYTES_MAX - 2] = '\n'; /* a line of another's, which is passed over */
+    long_note[CHECKPOINT_BYTES_MAX - 1] = 0;    /* the limit counts the NUL */
+    assert_true(checkpoint_verify(long_note, sample.origin, b.key, &b.read, &b.err));
+    long_note[CHECKPOINT_BYTES_MAX - 2] = 'x';
+    long_note[CHECKPOINT_BYTES_MAX - 1] = '\n';
+    long_note[CHECKPOINT_BYTES_MAX] = 0;
+    assert_refused_for(checkpoint_verify(long_note, sample.origin, b.key, &b.read, &b.err), &b.err,
+                       ERR_INVALID, "no checkpoint");
+}
+
+static void test_a_body_to_cosign_at_the_limit_and_one_past(void **state)
+{
+    char body[CHECKPOINT_BYTES_MAX + 2], line[CHECKPOINT_COSIGNATURE_MAX];
+    struct bench b;
+    int64_t time_s = 0;
+
+    (void)state;
+    bench_up(&b);
+    memset(body, 'x', sizeof(body));
+    memcpy(body + CHECKPOINT_BYTES_MAX - 2, "\n\n", 3); /* a body of one less than the limit */
+    assert_true(checkpoint_cosign(body, "w", b.other_secret, 5, line, &b.err));
+    assert_true(checkpoint_verify_cosignature(body, line, "w", b.other_key, &time_s, &b.err));
+    assert_int_equal(time_s, 5);
+    body[CHECKPOINT_BYTES_MAX - 2] = 'x';
+    memcpy(body + CHECKPOINT_BYTES_MAX - 1, "\n\n", 3);
+    assert_refused_for(checkpoint_verify_cosignature(body, line, "w", b.other_key, &time_s, &b.err),
+                       &b.err, ERR_INVALID, "no cosignature");
+    assert_refused_for(checkpoint_cosign(body, "w", b.other_secret, 5, line, &b.err), &b.err,
+                       ERR_INVALID, "nothing to cosign");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +289,8 @@ int main(void)
         cmocka_unit_test(test_a_nonce_is_signed_and_nothing_else_may_stand_there),
         cmocka_unit_test(test_a_rosters_version_is_signed_and_written_in_one_way),
         cmocka_unit_test(test_names_with_blanks_sign_nothing),
+        cmocka_unit_test(test_a_note_at_the_limit_and_one_past),
+        cmocka_unit_test(test_a_body_to_cosign_at_the_limit_and_one_past),
     };
 
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
