@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "node/evaluate/target.h"
 #include "tests/unit/evaluate/ask.h"
 
 /* Persons 0..3 have the assays wgs38, wgs37, panel38 (1000-1999), narrow38 (1000-1960); 4 has none;
@@ -99,16 +100,12 @@ static void test_without_a_gene_table_no_gene_was_tested(void **state)
     end(world);
 }
 
-/* Persons 0..3 by wgs38: 0 has the deletion as the question spells it, 1 and 2 further to the right
- * and not left-aligned (2 other bases), 3 nothing. */
-static void test_an_indel_by_another_spelling_cannot_be_told(void **state)
+/* Persons 0..3 by wgs38: 0 has the first of these variants, 1 the second, 2 the third, 3 nothing.
+ */
+static struct world *spelled(const struct variant names[static 3])
 {
-    static const struct variant names[] = {{VARIANT_GRCH38, 1, 500, "CA", "C"},
-                                           {VARIANT_GRCH38, 1, 504, "AA", "A"},
-                                           {VARIANT_GRCH38, 1, 520, "TT", "T"}};
     struct world *world = calloc(1, sizeof(*world));
 
-    (void)state;
     world->n_persons = 4;
     world->n_files = 2;
     for (size_t i = 0; i < WORLD_VARIANTS; i++)
@@ -127,10 +124,36 @@ static void test_an_indel_by_another_spelling_cannot_be_told(void **state)
         world->files[p ? 1 : 0].has_person[p] = true;
     }
     world_build(world);
+    return world;
+}
+
+/* 0 has the deletion as the question spells it, 1 and 2 further to the right and not left-aligned
+ * (2 other bases). */
+static void test_an_indel_by_another_spelling_cannot_be_told(void **state)
+{
+    static const struct variant names[] = {{VARIANT_GRCH38, 1, 500, "CA", "C"},
+                                           {VARIANT_GRCH38, 1, 504, "AA", "A"},
+                                           {VARIANT_GRCH38, 1, 520, "TT", "T"}};
+    struct world *world = spelled(names);
+
+    (void)state;
     assert_string_equal(ask(world, "variant(change = GRCh38:1-500-CA-C)"), "Y?NN");
     assert_string_equal(ask(world, "variant(change = GRCh38:1-504-AA-A)"), "?YNN"); /* 0: no word */
     assert_string_equal(ask(world, "variant(change = GRCh38:1-503-AA-A)"), "????");
     assert_string_equal(ask(world, "variant(change = GRCh38:1-519-GT-G)"), "NN?N");
+    end(world);
+}
+
+static void test_another_spelling_at_the_limit_and_one_past(void **state)
+{
+    static const struct variant names[] = {
+        {VARIANT_GRCH38, 1, 500, "CA", "C"},
+        {VARIANT_GRCH38, 1, 500 + TARGET_SHIFT_MAX, "AA", "A"},
+        {VARIANT_GRCH38, 1, 500 + TARGET_SHIFT_MAX + 1, "AA", "A"}};
+    struct world *world = spelled(names);
+
+    (void)state;
+    assert_string_equal(ask(world, "variant(change = GRCh38:1-500-CA-C)"), "Y?NN");
     end(world);
 }
 
@@ -142,6 +165,7 @@ int main(void)
         cmocka_unit_test(test_a_gene_is_tested_where_the_table_has_it),
         cmocka_unit_test(test_an_indel_by_another_spelling_cannot_be_told),
         cmocka_unit_test(test_without_a_gene_table_no_gene_was_tested),
+        cmocka_unit_test(test_another_spelling_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,38 @@ static void test_a_file_that_changes_is_noticed(void **state)
     put("a.json", "a");
 }
 
+/* DEPTH_MAX: folders one in the other, in the folder that is named. */
+static void test_folders_at_the_limit_and_one_past(void **state)
+{
+    enum { depth_max = 16 };
+    char path[256], file[272];
+    struct run_inputs inputs;
+    struct err err;
+    size_t at = (size_t)snprintf(path, sizeof(path), "%s/deep", folder);
+
+    (void)state;
+    assert_int_equal(mkdir(path, 0700), 0);
+    for (int depth = 1; depth <= depth_max + 1; depth++) {
+        at += (size_t)snprintf(path + at, sizeof(path) - at, "/d");
+        assert_int_equal(mkdir(path, 0700), 0);
+        if (depth == depth_max) {
+            snprintf(file, sizeof(file), "%s/f.json", path);
+            assert_int_equal(rename(path_of("b.json"), file), 0);
+            assert_true(open_one(&inputs, path_of("deep"), suffixes, &err));
+            assert_int_equal(inputs.n, 1);
+            run_inputs_close(&inputs);
+        }
+    }
+    assert_refused_for(open_one(&inputs, path_of("deep"), suffixes, &err), &err, ERR_INVALID,
+                       "nested");
+    run_inputs_close(&inputs);
+    assert_int_equal(rename(file, path_of("b.json")), 0);
+    for (int depth = 0; depth <= depth_max + 1; depth++) {
+        assert_int_equal(rmdir(path), 0);
+        *strrchr(path, '/') = 0;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +213,7 @@ int main(void)
         cmocka_unit_test(test_the_hash_is_of_content_and_order),
         cmocka_unit_test(test_a_reference_is_not_part_of_the_hash),
         cmocka_unit_test(test_a_file_that_changes_is_noticed),
+        cmocka_unit_test(test_folders_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, up, down);

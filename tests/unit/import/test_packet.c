@@ -8,6 +8,7 @@
 #include "packet_bench.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "proto/base/clock.h"
@@ -296,6 +297,33 @@ static void test_an_id_may_have_256_bytes_and_no_more(void **state)
     }
 }
 
+static void test_events_at_the_limit_and_one_past(void **state)
+{
+    static const char form[] = "%s{'type':{'id':'HP:%07d'}}";
+    size_t room = (PACKET_EVENTS_MAX + 4) * (sizeof(form) + 8), at;
+    char *text = malloc(room);
+
+    (void)state;
+    assert_non_null(text);
+    for (int more = 0; more < 2; more++) {
+        struct packet_bench b;
+
+        at = (size_t)snprintf(text, room, "{'id':'P','phenotypicFeatures':[");
+        for (int i = 0; i < PACKET_EVENTS_MAX - 1 + more; i++)
+            at += (size_t)snprintf(text + at, room - at, form, i ? "," : "", i);
+        snprintf(text + at, room - at, "],'diseases':[{'term':{'id':'OMIM:614959'}}]}");
+        packet_bench_up(&b, text);
+        assert_int_equal(b.rejected, more);
+        assert_int_equal(b.n_told, more);
+        if (more)
+            assert_true(packet_bench_told(&b, REJECT_TOO_LONG, "phenotypicFeatures"));
+        else
+            assert_int_equal(b.packet.n_events, PACKET_EVENTS_MAX);
+        packet_bench_down(&b);
+    }
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,6 +338,7 @@ int main(void)
         cmocka_unit_test(test_a_packet_of_version_1_is_read_as_such),
         cmocka_unit_test(test_present_and_absent_is_told),
         cmocka_unit_test(test_an_id_may_have_256_bytes_and_no_more),
+        cmocka_unit_test(test_events_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

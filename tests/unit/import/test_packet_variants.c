@@ -7,6 +7,7 @@
 #include "packet_bench.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "node/store/variant.h"
@@ -270,6 +271,72 @@ static void test_a_disease_of_an_interpretation_counts_unless_it_is_open(void **
     }
 }
 
+static void test_a_description_at_the_limit_and_one_past(void **state)
+{
+    char name[PACKET_DESCRIPTION_MAX + 2] = "", text[PACKET_DESCRIPTION_MAX + 128];
+    struct packet_bench b;
+
+    (void)state;
+    memset(name, 'n', PACKET_DESCRIPTION_MAX);
+    snprintf(text, sizeof(text), "'id':'x','label':'%s','geneContext':{'symbol':'CNTNAP2'}", name);
+    up_one(&b, text);
+    assert_int_equal(b.n_told, 0);
+    assert_string_equal(b.packet.variants[0].description, name);
+    packet_bench_down(&b);
+    name[PACKET_DESCRIPTION_MAX] = 'n';
+    snprintf(text, sizeof(text), "'id':'x','label':'%s','geneContext':{'symbol':'CNTNAP2'}", name);
+    up_one(&b, text);
+    assert_int_equal(b.n_told, 1);
+    assert_int_equal(b.codes[0], REJECT_TOO_LONG);
+    assert_int_equal(b.packet.n_variants, 0);
+    packet_bench_down(&b);
+}
+
+/* A packet of version 2 or 1 with n variants, each at its own place. */
+static void up_many(struct packet_bench *b, bool first_version, unsigned n)
+{
+    static const char second[] =
+        "%s{'subjectOrBiosampleId':'S','interpretationStatus':'CAUSATIVE','variantInterpretation':"
+        "{'variationDescriptor':{'id':'x','vcfRecord':{'genomeAssembly':'hg38','chrom':'1','pos':%"
+        "u,"
+        "'ref':'A','alt':'T'}}}}";
+    static const char first[] = "%s{'vcfAllele':{'genomeAssembly':'hg38','chr':'1','pos':%u,"
+                                "'ref':'A','alt':'T'}}";
+    size_t room = ((size_t)n + 4) * sizeof(second), at;
+    char *text = malloc(room);
+
+    assert_non_null(text);
+    at = (size_t)snprintf(text, room, "{'id':'P','subject':{'id':'S'},%s",
+                          first_version ? "'variants':["
+                                        : "'interpretations':[{'id':'1','progressStatus':'SOLVED',"
+                                          "'diagnosis':{'genomicInterpretations':[");
+    for (unsigned i = 0; i < n; i++)
+        at += (size_t)snprintf(text + at, room - at, first_version ? first : second, i ? "," : "",
+                               i + 1000);
+    snprintf(text + at, room - at,
+             first_version ? "],'metaData':{'phenopacketSchemaVersion':'1.0.0'}}" : "]}}]}");
+    packet_bench_up(b, text);
+    free(text);
+}
+
+static void test_variants_at_the_limit_and_one_past(void **state)
+{
+    struct packet_bench b;
+
+    (void)state;
+    for (int first_version = 0; first_version < 2; first_version++) {
+        up_many(&b, first_version, PACKET_VARIANTS_MAX);
+        assert_int_equal(b.n_told, 0);
+        assert_int_equal(b.packet.n_variants, PACKET_VARIANTS_MAX);
+        packet_bench_down(&b);
+        up_many(&b, first_version, PACKET_VARIANTS_MAX + 1);
+        assert_int_equal(b.n_told, 1);
+        assert_int_equal(b.codes[0], REJECT_TOO_LONG);
+        assert_int_equal(b.packet.n_variants, PACKET_VARIANTS_MAX);
+        packet_bench_down(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +348,8 @@ int main(void)
         cmocka_unit_test(test_what_cannot_be_kept_costs_the_interpretation),
         cmocka_unit_test(test_a_variant_is_carried_once_and_in_one_assembly),
         cmocka_unit_test(test_a_disease_of_an_interpretation_counts_unless_it_is_open),
+        cmocka_unit_test(test_a_description_at_the_limit_and_one_past),
+        cmocka_unit_test(test_variants_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "tests/unit/import/bench.h"
 #include "tests/unit/refused.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void test_every_kind_of_item_comes_back(void **state)
@@ -119,12 +120,31 @@ static void test_what_exceeds_the_limits_is_refused_and_the_stream_goes_on(void 
     bench_stream_down(&s);
 }
 
+static void test_an_item_at_the_limit_and_one_past(void **state)
+{
+    uint8_t *calls = calloc(STREAM_ITEM_MAX, 1);
+    struct stream_gap gap = {.chromosome = 1, .start = 1, .end = 2, .calls = calls};
+    struct bench_stream s;
+
+    (void)state;
+    assert_non_null(calls);
+    bench_stream_up(&s);
+    gap.calls_size = STREAM_ITEM_MAX - 64; /* 64: the most that the numbers before them take */
+    assert_true(stream_put_gap(s.writer, &gap, &s.err));
+    gap.calls_size++;
+    assert_refused_for(stream_put_gap(s.writer, &gap, &s.err), &s.err, ERR_INTERNAL, "exceed");
+    assert_true(stream_put_progress(s.writer, 5, &s.err));
+    bench_stream_down(&s);
+    free(calls);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_kind_of_item_comes_back),
         cmocka_unit_test(test_calls_round_trip_at_the_edges_of_their_bytes),
         cmocka_unit_test(test_what_exceeds_the_limits_is_refused_and_the_stream_goes_on),
+        cmocka_unit_test(test_an_item_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

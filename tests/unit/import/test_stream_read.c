@@ -240,6 +240,46 @@ static void test_a_failure_comes_with_its_reason(void **state)
     bench_stream_down(&s);
 }
 
+/* A length within the limit is read on for, one past it is not. */
+static void test_an_item_s_length_at_the_limit_and_one_past(void **state)
+{
+    for (uint32_t more = 0; more < 2; more++) {
+        uint32_t length = STREAM_ITEM_MAX + more;
+        uint8_t head[5] = {STREAM_PROGRESS, (uint8_t)length, (uint8_t)(length >> 8),
+                           (uint8_t)(length >> 16), (uint8_t)(length >> 24)};
+        int fd = bench_file(head, sizeof(head));
+        struct err err;
+
+        (void)state;
+        if (more)
+            assert_refused_for(read_all(fd, &err), &err, ERR_INTERNAL, "");
+        else
+            assert_refused_for(read_all(fd, &err), &err, ERR_UNAVAILABLE, "broke off");
+        (void)close(fd);
+    }
+}
+
+static void test_callsets_at_the_limit_and_one_past(void **state)
+{
+    (void)state;
+    for (unsigned more = 0; more < 2; more++) {
+        struct bench_stream s;
+
+        bench_stream_up(&s);
+        assert_true(stream_put_unit(s.writer, &unit, &s.err));
+        for (unsigned i = 0; i < STREAM_CALLSETS_MAX + more; i++) {
+            assert_true(stream_put_callset(s.writer, &callset, &s.err));
+            assert_true(stream_put_sample(s.writer, &sample, &s.err));
+        }
+        bench_stream_turn(&s);
+        if (more)
+            assert_refused(read_all(s.fd, &s.err), &s.err, ERR_INTERNAL);
+        else
+            assert_true(read_all(s.fd, &s.err));
+        bench_stream_down(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +292,8 @@ int main(void)
         cmocka_unit_test(test_a_closing_must_come_out),
         cmocka_unit_test(test_a_sample_needs_its_unit_and_an_event_too),
         cmocka_unit_test(test_a_failure_comes_with_its_reason),
+        cmocka_unit_test(test_an_item_s_length_at_the_limit_and_one_past),
+        cmocka_unit_test(test_callsets_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,8 @@
 #include "tests/unit/refused.h"
 
 #define PACKED_MAX ((size_t)32 << 20)
+#define RATIO_BLANKS ((size_t)TARBALL_RATIO_FREE + ((size_t)4 << 20))
+#define RATIO_NEAR 4096
 
 enum packing { PLAIN, GZIP, XZ };
 
@@ -38,6 +40,10 @@ static void pack_start(struct pack *pack, enum packing packing)
         assert_int_equal(packing == GZIP ? archive_write_add_filter_gzip(pack->archive)
                                          : archive_write_add_filter_xz(pack->archive),
                          ARCHIVE_OK);
+    if (packing == XZ) /* its fastest: most of these bytes are blanks */
+        assert_int_equal(
+            archive_write_set_filter_option(pack->archive, "xz", "compression-level", "0"),
+            ARCHIVE_OK);
     assert_int_equal(archive_write_open_memory(pack->archive, pack->data, PACKED_MAX, &pack->size),
                      ARCHIVE_OK);
 }
@@ -245,6 +251,57 @@ static void test_a_decompression_bomb_ends_early(void **state)
     assert_non_null(strstr(err.text, "bomb"));
 }
 
+static void test_a_name_at_the_limit_and_one_past(void **state)
+{
+    char name[TARBALL_NAME_MAX + 2] = "";
+
+    (void)state;
+    memset(name, 'n', TARBALL_NAME_MAX);
+    assert_false(refused(name, AE_IFREG, NULL));
+    name[TARBALL_NAME_MAX] = 'n';
+    assert_true(refused(name, AE_IFREG, NULL));
+}
+
+/* Blanks beyond TARBALL_RATIO_FREE, and before them as many bytes that cannot be packed. */
+static size_t pack_ratio(struct pack *pack, size_t solid)
+{
+    char *bytes = malloc(solid + 1);
+    uint64_t random = 88172645463325252u;
+
+    assert_non_null(bytes);
+    for (size_t i = 0; i < solid; i++) {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        bytes[i] = (char)(random >> 56);
+    }
+    pack_start(pack, XZ);
+    pack_file(pack, "solid.json", bytes, solid);
+    pack_file(pack, "blanks.json", NULL, RATIO_BLANKS);
+    free(bytes);
+    assert_int_equal(archive_write_close(pack->archive), ARCHIVE_OK);
+    return pack->size;
+}
+
+/* The decoder counts what it has taken in, which is its last blocks more or less exact. */
+static void test_a_ratio_close_to_the_limit_and_close_past_it(void **state)
+{
+    size_t files, too_long, most = RATIO_BLANKS / TARBALL_RATIO_MAX;
+    struct err err = {0};
+    struct pack pack;
+    size_t empty = pack_ratio(&pack, 0);
+
+    (void)state;
+    (void)close(pack_end(&pack, SIZE_MAX));
+    assert_true(empty < most);
+    assert_true(pack_ratio(&pack, most - empty + RATIO_NEAR) > most);
+    assert_true(walk(pack_end(&pack, SIZE_MAX), &files, &too_long, &err));
+    assert_int_equal(files, 2);
+    assert_true(pack_ratio(&pack, most - empty - RATIO_NEAR) < most);
+    assert_refused_for(walk(pack_end(&pack, SIZE_MAX), &files, &too_long, &err), &err, ERR_INVALID,
+                       "bomb");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +311,8 @@ int main(void)
         cmocka_unit_test(test_a_file_too_long_is_told_and_the_next_one_comes),
         cmocka_unit_test(test_a_cut_archive_is_an_error_at_every_length),
         cmocka_unit_test(test_a_decompression_bomb_ends_early),
+        cmocka_unit_test(test_a_name_at_the_limit_and_one_past),
+        cmocka_unit_test(test_a_ratio_close_to_the_limit_and_close_past_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -458,6 +458,29 @@ static void test_as_many_genes_as_fit_are_kept_and_one_more_is_told(void **state
     }
 }
 
+/* FREQUENCIES_MAX: an entry of more frequencies than are kept is not readable. */
+static void test_frequencies_at_the_limit_and_one_past(void **state)
+{
+    enum { frequencies_max = 64 };
+    struct bench b;
+
+    (void)state;
+    for (unsigned n = frequencies_max; n <= frequencies_max + 1; n++) {
+        char form[2048] = "Format: Allele|Consequence|SYMBOL", entry[2048] = "C|stop_gained|G1";
+
+        for (unsigned i = 0; i < n; i++) {
+            strncat(form, "|gnomAD_AF", sizeof(form) - strlen(form) - 1);
+            strncat(entry, i + 1 < n ? "|0.1" : "|0.5", sizeof(entry) - strlen(entry) - 1);
+        }
+        read_format(&b, form);
+        read_line(&b, "A", "C", entry);
+        assert_int_equal(b.faults.columns, n > frequencies_max);
+        assert_int_equal(vep_allele_complete(&b.alleles[0]), n == frequencies_max);
+        if (n == frequencies_max)
+            assert_int_equal(b.alleles[0].af_nano, 500000000); /* the last one counts, too */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,6 +502,7 @@ int main(void)
         cmocka_unit_test(test_an_entry_of_other_columns_is_not_believed),
         cmocka_unit_test(test_unknown_terms_and_bad_names_are_counted),
         cmocka_unit_test(test_snpeff_names_no_gene_between_genes),
+        cmocka_unit_test(test_frequencies_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
