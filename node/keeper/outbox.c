@@ -12,10 +12,15 @@ static const int64_t slot_ms[] = {
 
 int64_t slot_due_ms(enum slot_class slot, int64_t began_ms, uint32_t factor)
 {
-    int64_t length = slot_ms[slot] * (factor ? factor : 1);
+    int64_t length = slot_ms[slot];
 
     assert(factor <= SLOT_FACTOR_MAX);
-    return began_ms + (length < slot_ms[SLOT_E] ? length : slot_ms[SLOT_E]);
+    if (slot < SLOT_D && factor > 1) {
+        length *= factor;
+        if (length > slot_ms[SLOT_D])
+            length = slot_ms[SLOT_D];
+    }
+    return began_ms + length;
 }
 
 /* Half of a slot is for what the work does not hold: a busy machine, noise, and the disk. */

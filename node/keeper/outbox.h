@@ -34,8 +34,8 @@ struct outbox {
 
 /*
  * The slot, on clock_mono_ms(), of work that began at began_ms. The answer must be ready before it.
- * On a slow or shared machine every slot but the last is `factor` times as long (home.h; 0 is 1),
- * but never longer than the last one.
+ * On a slow or shared machine the slots of classes A, B and C are `factor` times as long (home.h; 0
+ * is 1), but never longer than that of class D; a coordinator does not wait for longer ones.
  */
 int64_t slot_due_ms(enum slot_class slot, int64_t began_ms, uint32_t factor);
 /* When the failure of late work leaves: at the last class's slot, or a whole multiple of it. */

@@ -26,7 +26,10 @@ static void test_slots_are_steps(void **state)
     assert_int_equal(slot_due_ms(SLOT_E, 7, 1), 30007);
     assert_int_equal(slot_due_ms(SLOT_B, 0, 0), 100);
     assert_int_equal(slot_due_ms(SLOT_B, 0, 5), 500);
-    assert_int_equal(slot_due_ms(SLOT_D, 0, SLOT_FACTOR_MAX), 30000); /* no longer than the last */
+    assert_int_equal(slot_due_ms(SLOT_C, 0, 6), 3000);
+    assert_int_equal(slot_due_ms(SLOT_B, 0, SLOT_FACTOR_MAX), 3000); /* no longer than class D's */
+    assert_int_equal(slot_due_ms(SLOT_D, 0, SLOT_FACTOR_MAX), 3000);
+    assert_int_equal(slot_due_ms(SLOT_E, 0, SLOT_FACTOR_MAX), 30000);
 }
 
 static void test_work_fits_half_of_a_slot_or_none(void **state)
