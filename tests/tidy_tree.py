@@ -77,15 +77,9 @@ REFUSALS_BARE = {"tests/unit/base/test_err.c": 1}  # err_memory itself is what i
 # Functions of more than PARAMETERS: the file and the function, and why. It only shrinks.
 PARAMETERS_MANY = {
     "coordinator/api/api.c on_request": "libmicrohttpd prescribes a callback's parameters",
-    "coordinator/ask/state.c pack": "an id beside plan and answer",
-    "node/import/carriers.c put_site": "a range and an array with its length",
-    "node/link/frames.c frames_refusal": "bytes out, which count as two",
     "node/snapshot/segment_sites.c segment_carriers": "an array and its length",
     "node/snapshot/segment.c segment_concept": "a code is a kind, a system, a code and a form",
     "node/privacy/ledger.c add_rows": "the rows of one transaction",
-    "node/privacy/policy_parse.c read_int": "where, a name and a range",
-    "node/privacy/rate.c first": "two outputs of one statement",
-    "tests/unit/ask/country.c sign": "bytes out, which count as two",
 }
 
 # Limits of tests/limits.txt that foreign bytes reach and that no test tries yet. It only falls.

@@ -290,25 +290,32 @@ static bool find_first(struct state *state, const struct plan *plan, const struc
     return ok;
 }
 
+/* The bytes to store of one answer, and the question whose answer they differ from, if any. */
+struct packed {
+    struct bytes bytes;
+    bool has_base;
+    uint8_t base[QUESTION_ID_BYTES];
+};
+
 /*
  * Stores an answer whole or as its difference from the first of its release, whichever is shorter.
  */
 static bool pack(struct state *state, const struct plan *plan, const struct answer *answer,
-                 struct bytes *out, bool *has_base, uint8_t id[static QUESTION_ID_BYTES],
-                 struct err *err)
+                 struct packed *out, struct err *err)
 {
     struct bytes first = {0}, difference = {0};
-    bool ok = answer->state != REGION_VALUE || find_first(state, plan, answer, &first, id, err);
+    bool ok =
+        answer->state != REGION_VALUE || find_first(state, plan, answer, &first, out->base, err);
 
-    packing_write(answer->envelope, answer->envelope_bytes, NULL, out);
+    packing_write(answer->envelope, answer->envelope_bytes, NULL, &out->bytes);
     if (ok && first.size == answer->envelope_bytes)
         packing_write(answer->envelope, answer->envelope_bytes, first.data, &difference);
-    *has_base = difference.size > 0 && difference.size < out->size;
-    ok = ok && ((!out->failed && !difference.failed) || err_memory(err));
-    if (ok && *has_base) {
-        struct bytes longer = *out;
+    out->has_base = difference.size > 0 && difference.size < out->bytes.size;
+    ok = ok && ((!out->bytes.failed && !difference.failed) || err_memory(err));
+    if (ok && out->has_base) {
+        struct bytes longer = out->bytes;
 
-        *out = difference;
+        out->bytes = difference;
         difference = longer;
     }
     bytes_clear(&first);
@@ -321,26 +328,25 @@ bool state_put_answer(struct state *state, const struct plan *plan, const struct
 {
     assert(plan && answer && answer->envelope);
     sqlite3_stmt *put = state->statement[PUT_ANSWER];
-    uint8_t base[QUESTION_ID_BYTES];
-    struct bytes packed = {0};
-    bool has_base, ok;
+    struct packed packed = {0};
+    bool ok;
 
     if (!begin(state, err))
         return false;
-    ok = pack(state, plan, answer, &packed, &has_base, base, err);
+    ok = pack(state, plan, answer, &packed, err);
     if (ok) {
         bind_blob(put, 1, plan->id, sizeof(plan->id));
         bind_text(put, 2, answer->node);
         sqlite3_bind_int(put, 3, late);
-        bind_blob(put, 4, packed.data, packed.size);
+        bind_blob(put, 4, packed.bytes.data, packed.bytes.size);
         sqlite3_bind_int64(put, 5, now_s);
-        if (has_base)
-            bind_blob(put, 6, base, sizeof(base));
+        if (packed.has_base)
+            bind_blob(put, 6, packed.base, sizeof(packed.base));
         if (answer->state == REGION_VALUE)
             sqlite3_bind_int64(put, 7, (int64_t)answer->log_index);
         ok = step_done(state, PUT_ANSWER, err);
     }
-    bytes_clear(&packed);
+    bytes_clear(&packed.bytes);
     return ok && put_newest(state, plan, answer, late, err) &&
            put_balance(state, plan, answer, now_s, err);
 }

@@ -117,39 +117,44 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The units of carriers from..to, each once, ascending; from malloc. */
-static uint32_t *units_of(const struct carriers *carriers, size_t from, size_t to, size_t *n)
-{
-    uint32_t *units = calloc(to - from + 1, sizeof(*units));
+/* Units, each once, ascending. */
+struct unit_list {
+    uint32_t *unit;
+    size_t n;
+};
 
-    *n = 0;
-    if (!units)
-        return NULL;
+/* The units of carriers from..to; unit is from malloc, and NULL when memory is out. */
+static struct unit_list units_of(const struct carriers *carriers, size_t from, size_t to)
+{
+    struct unit_list units = {calloc(to - from + 1, sizeof(*units.unit)), 0};
+
+    if (!units.unit)
+        return units;
     for (size_t i = from; i < to; i++)
-        units[i - from] = carriers->items[i].unit;
-    qsort(units, to - from, sizeof(*units), by_number);
+        units.unit[i - from] = carriers->items[i].unit;
+    qsort(units.unit, to - from, sizeof(*units.unit), by_number);
     for (size_t i = 0; i < to - from; i++)
-        if (i == 0 || units[i] != units[i - 1])
-            units[(*n)++] = units[i];
+        if (i == 0 || units.unit[i] != units.unit[i - 1])
+            units.unit[units.n++] = units.unit[i];
     return units;
 }
 
 /*** out ***/
 
-static bool put_samples(struct stream_writer *out, uint8_t assembly, const uint32_t *units,
-                        size_t n, struct err *err)
+static bool put_samples(struct stream_writer *out, uint8_t assembly, const struct unit_list *units,
+                        struct err *err)
 {
     struct stream_callset callset = {.assembly = assembly};
 
-    if (n > STREAM_SAMPLES_MAX)
+    if (units->n > STREAM_SAMPLES_MAX)
         return err_set(err, ERR_INVALID,
                        "more than %u persons with variants in one run; split the "
                        "files",
                        STREAM_SAMPLES_MAX);
     if (!stream_put_callset(out, &callset, err))
         return false;
-    for (size_t i = 0; i < n; i++) {
-        struct stream_sample sample = {.unit = units[i]};
+    for (size_t i = 0; i < units->n; i++) {
+        struct stream_sample sample = {.unit = units->unit[i]};
 
         if (!stream_put_sample(out, &sample, err))
             return false;
@@ -176,15 +181,16 @@ static uint32_t find_genes(const struct carriers *carriers, size_t from, size_t 
 }
 
 static bool put_calls(const struct carriers *carriers, size_t from, size_t to,
-                      const uint32_t *units, size_t n, struct bytes *calls)
+                      const struct unit_list *units, struct bytes *calls)
 {
     int64_t previous = -1;
 
     for (size_t i = from; i < to; i++) {
         const struct carrier *carrier = &carriers->items[i];
-        const uint32_t *found = bsearch(&carrier->unit, units, n, sizeof(*units), by_number);
+        const uint32_t *found =
+            bsearch(&carrier->unit, units->unit, units->n, sizeof(*units->unit), by_number);
         uint8_t call[STREAM_CALL_MAX];
-        uint32_t sample = (uint32_t)(found - units);
+        uint32_t sample = (uint32_t)(found - units->unit);
 
         bytes_add(calls, call,
                   stream_call_write(call, previous, sample, (enum call_code)carrier->call));
@@ -193,8 +199,8 @@ static bool put_calls(const struct carriers *carriers, size_t from, size_t to,
     return !calls->failed;
 }
 
-static bool put_site(const struct carriers *carriers, size_t from, size_t to, const uint32_t *units,
-                     size_t n, struct stream_writer *out, struct err *err)
+static bool put_site(const struct carriers *carriers, size_t from, size_t to,
+                     const struct unit_list *units, struct stream_writer *out, struct err *err)
 {
     const struct carrier *first = &carriers->items[from];
     struct note notes[STREAM_NOTES_MAX];
@@ -208,7 +214,7 @@ static bool put_site(const struct carriers *carriers, size_t from, size_t to, co
         .notes = notes,
         .n_notes = find_genes(carriers, from, to, notes),
     };
-    bool ok = put_calls(carriers, from, to, units, n, &calls) || err_memory(err);
+    bool ok = put_calls(carriers, from, to, units, &calls) || err_memory(err);
 
     site.calls = calls.data;
     site.calls_size = calls.size;
@@ -221,22 +227,21 @@ static bool put_site(const struct carriers *carriers, size_t from, size_t to, co
 static bool put_callset(struct carriers *carriers, size_t from, size_t to,
                         struct stream_writer *out, struct err *err)
 {
-    size_t n = 0;
-    uint32_t *units = units_of(carriers, from, to, &n);
-    bool ok = units != NULL;
+    struct unit_list units = units_of(carriers, from, to);
+    bool ok = units.unit != NULL;
 
     if (!ok)
         return err_memory(err);
-    ok = put_samples(out, carriers->items[from].assembly, units, n, err);
+    ok = put_samples(out, carriers->items[from].assembly, &units, err);
     for (size_t at = from; ok && at < to;) {
         size_t end = at + 1;
 
         while (end < to && by_variant(&carriers->items[at], &carriers->items[end], carriers) == 0)
             end++;
-        ok = put_site(carriers, at, end, units, n, out, err);
+        ok = put_site(carriers, at, end, &units, out, err);
         at = end;
     }
-    free(units);
+    free(units.unit);
     return ok;
 }
 

@@ -111,7 +111,20 @@ bool frames_from_keeper(const uint8_t *frame, size_t size, struct arena *arena,
     return true;
 }
 
-bool frames_announce(const char *node, struct arena *arena, uint8_t **frame, size_t *size,
+/* Packs the frame into the arena. */
+static bool pack(const Rikstal__V1__Frame *message, struct arena *arena, struct bytes_view *out,
+                 struct err *err)
+{
+    uint8_t *data;
+    size_t size;
+
+    if (!message_pack(&message->base, arena, &data, &size, err))
+        return false;
+    *out = (struct bytes_view){data, size};
+    return true;
+}
+
+bool frames_announce(const char *node, struct arena *arena, struct bytes_view *frame,
                      struct err *err)
 {
     Rikstal__V1__Announce announce = RIKSTAL__V1__ANNOUNCE__INIT;
@@ -125,11 +138,11 @@ bool frames_announce(const char *node, struct arena *arena, uint8_t **frame, siz
     announce.software = software;
     out.body_case = BODY(ANNOUNCE);
     out.announce = &announce;
-    return message_pack(&out.base, arena, frame, size, err);
+    return pack(&out, arena, frame, err);
 }
 
 bool frames_refusal(uint64_t correlation, const char *code, const char *reason, struct arena *arena,
-                    uint8_t **frame, size_t *size, struct err *err)
+                    struct bytes_view *frame, struct err *err)
 {
     Rikstal__V1__Refusal refusal = RIKSTAL__V1__REFUSAL__INIT;
     Rikstal__V1__Frame out = RIKSTAL__V1__FRAME__INIT;
@@ -139,5 +152,5 @@ bool frames_refusal(uint64_t correlation, const char *code, const char *reason, 
     out.correlation = correlation;
     out.body_case = BODY(REFUSAL);
     out.refusal = &refusal;
-    return message_pack(&out.base, arena, frame, size, err);
+    return pack(&out, arena, frame, err);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/base/bytes.h"
 #include "proto/base/err.h"
 #include "proto/rpc/stream.h"
 #include "proto/wire/rikstal.pb-c.h"
@@ -36,9 +37,9 @@ bool frames_from_coordinator(const uint8_t *frame, size_t size, struct arena *ar
 bool frames_from_keeper(const uint8_t *frame, size_t size, struct arena *arena,
                         struct frames_seen *seen, struct err *err) MUST_CHECK;
 
-/* Makes the first frame of a link. */
-bool frames_announce(const char *node, struct arena *arena, uint8_t **frame, size_t *size,
+/* Makes the first frame of a link, in the arena. */
+bool frames_announce(const char *node, struct arena *arena, struct bytes_view *frame,
                      struct err *err) MUST_CHECK;
-/* Makes the frame that says that this question was not passed on. */
+/* Makes the frame that says that this question was not passed on, in the arena. */
 bool frames_refusal(uint64_t correlation, const char *code, const char *reason, struct arena *arena,
-                    uint8_t **frame, size_t *size, struct err *err) MUST_CHECK;
+                    struct bytes_view *frame, struct err *err) MUST_CHECK;

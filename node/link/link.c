@@ -185,12 +185,11 @@ static void *pump_run(void *arg)
 /* Answers at once a question that is not passed on, so that the asker learns why. */
 static bool refuse(struct link *link, uint64_t correlation, struct arena *arena, struct err *err)
 {
-    uint8_t *frame;
-    size_t size;
+    struct bytes_view frame;
 
     return frames_refusal(correlation, "busy", "this node has as many open questions as it takes",
-                          arena, &frame, &size, err) &&
-           stream_send(link->stream, frame, size, STREAM_ORDINARY, err);
+                          arena, &frame, err) &&
+           stream_send(link->stream, frame.data, frame.size, STREAM_ORDINARY, err);
 }
 
 /* Notes a question that opens or ends. False for a question that cannot be taken. */
@@ -311,14 +310,13 @@ static bool dial(struct link *link, struct arena *arena, struct err *err)
                                       .use_proxy = link->options.use_proxy};
     struct channel *channel;
     struct stream *stream;
-    uint8_t *announce;
-    size_t size;
+    struct bytes_view announce;
     bool ok;
 
-    if (!frames_announce(link->options.node, arena, &announce, &size, err) ||
+    if (!frames_announce(link->options.node, arena, &announce, err) ||
         !channel_open(&options, &channel, err))
         return false;
-    ok = channel_link(channel, announce, size, &stream, err);
+    ok = channel_link(channel, announce.data, announce.size, &stream, err);
     if (ok && link_begin(link, channel, stream))
         ok = carry(link, channel, arena, err);
     link_end(link);

@@ -88,14 +88,20 @@ static bool read_name(const cJSON *item, const char *where, struct arena *arena,
     return *out || err_memory(err);
 }
 
-static bool read_int(const cJSON *object, const char *where, const char *name, int64_t min,
-                     int64_t max, int64_t *out, struct err *err)
+/* The whole numbers that a member may have: both ends belong to them. */
+struct whole_range {
+    int64_t min;
+    int64_t max;
+};
+
+static bool read_int(const cJSON *object, const char *where, const char *name,
+                     struct whole_range range, int64_t *out, struct err *err)
 {
     int64_t value;
 
-    if (!json_int(object, name, &value) || value < min || value > max)
+    if (!json_int(object, name, &value) || value < range.min || value > range.max)
         return err_set(err, ERR_INVALID, "policy: %s of %s is a whole number in %lld..%lld", name,
-                       where, (long long)min, (long long)max);
+                       where, (long long)range.min, (long long)range.max);
     *out = value;
     return true;
 }
@@ -194,7 +200,8 @@ static bool read_age_band(const cJSON *object, const char *role, uint32_t *out, 
     int64_t years = 1;
 
     if (json_member(object, "age_band") &&
-        (!read_int(object, role, "age_band", 1, 10, &years, err) || 10 % years != 0))
+        (!read_int(object, role, "age_band", (struct whole_range){1, 10}, &years, err) ||
+         10 % years != 0))
         return err_set(err, ERR_INVALID, "policy: age_band of %s is 1, 2, 5 or 10 years", role);
     *out = (uint32_t)years;
     return true;
@@ -216,8 +223,9 @@ static bool read_rule(const cJSON *object, const char *role, struct arena *arena
         !read_bits(object, role, "measures", measure_word, &rule->measures, err) ||
         !read_bits(object, role, "fields", policy_field_word, &rule->fields, err) ||
         !read_sigmas(object, role, &rule->sigmas, err) ||
-        !read_int(object, role, "display_below", DISPLAY_BELOW_MIN, DISPLAY_MOST, &below, err) ||
-        !read_int(object, role, "display_base", 1, DISPLAY_MOST, &base, err))
+        !read_int(object, role, "display_below",
+                  (struct whole_range){DISPLAY_BELOW_MIN, DISPLAY_MOST}, &below, err) ||
+        !read_int(object, role, "display_base", (struct whole_range){1, DISPLAY_MOST}, &base, err))
         return false;
     if (!cJSON_IsBool(json_member(object, "permit")))
         return err_set(err, ERR_INVALID, "policy: permit of %s is true or false", role);
@@ -230,9 +238,10 @@ static bool read_rule(const cJSON *object, const char *role, struct arena *arena
 static bool read_caps(const cJSON *object, const char *where, int64_t *year, int64_t *lifetime,
                       struct err *err)
 {
-    return read_int(object, where, "organisation_year_nrho", 0, YEAR_NRHO_MAX, year, err) &&
-           read_int(object, where, "organisation_lifetime_nrho", 0, LIFETIME_NRHO_MAX, lifetime,
-                    err);
+    return read_int(object, where, "organisation_year_nrho", (struct whole_range){0, YEAR_NRHO_MAX},
+                    year, err) &&
+           read_int(object, where, "organisation_lifetime_nrho",
+                    (struct whole_range){0, LIFETIME_NRHO_MAX}, lifetime, err);
 }
 
 static bool read_role(const cJSON *object, struct arena *arena, struct policy_role *role,
@@ -331,8 +340,8 @@ static bool read_rate(const cJSON *root, struct rate_limits *rate, struct err *e
     if (!object)
         return true;
     if (!members_are(object, "rate", members, err) ||
-        !read_int(object, "rate", "per_minute", 1, RATE_MOST, &minute, err) ||
-        !read_int(object, "rate", "per_day", 1, RATE_MOST, &day, err))
+        !read_int(object, "rate", "per_minute", (struct whole_range){1, RATE_MOST}, &minute, err) ||
+        !read_int(object, "rate", "per_day", (struct whole_range){1, RATE_MOST}, &day, err))
         return false;
     *rate = (struct rate_limits){(uint32_t)minute, (uint32_t)day};
     return true;
@@ -366,7 +375,8 @@ static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
     format = json_text(root, "format");
     if (!format || strcmp(format, "rikstal-policy-v1") != 0)
         return err_set(err, ERR_INVALID, "policy: format is \"rikstal-policy-v1\"");
-    if (!read_int(root, "the file", "version", 1, INT64_C(1) << 53, &version, err))
+    if (!read_int(root, "the file", "version", (struct whole_range){1, INT64_C(1) << 53}, &version,
+                  err))
         return false;
     policy->version = (uint64_t)version;
     policy->says_unrecorded = json_member(root, "unrecorded") != NULL;
@@ -377,10 +387,10 @@ static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
            read_name(json_member(root, "population"), "population", policy->arena,
                      &policy->population, err) &&
            read_datasets(root, policy, err) &&
-           read_int(root, "the file", "node_year_nrho", 0, NODE_NRHO_MAX, &policy->node_year_nrho,
-                    err) &&
-           read_int(root, "the file", "permit_nrho", 0, PERMIT_NRHO_MAX, &policy->permit_nrho,
-                    err) &&
+           read_int(root, "the file", "node_year_nrho", (struct whole_range){0, NODE_NRHO_MAX},
+                    &policy->node_year_nrho, err) &&
+           read_int(root, "the file", "permit_nrho", (struct whole_range){0, PERMIT_NRHO_MAX},
+                    &policy->permit_nrho, err) &&
            read_rate(root, &policy->rate, err) && read_roles(root, policy, err) &&
            read_organisations(root, policy, err);
 }

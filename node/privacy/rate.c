@@ -54,16 +54,22 @@ void rate_close(struct rate *rate)
     free(rate);
 }
 
-/* Runs a statement and returns the first column of its row, if there is a row. */
+/* The first column of a statement's row, if there is a row. */
+struct found_number {
+    bool there;
+    int64_t number;
+};
+
+/* Runs a statement and reads the first column of its row. */
 static bool first(struct rate *rate, enum statement which, const char *kinds,
-                  const union statement_value *value, bool *there, int64_t *number, struct err *err)
+                  const union statement_value *value, struct found_number *out, struct err *err)
 {
     sqlite3_stmt *row;
 
     if (!statements_look(&rate->statements, which, kinds, value, &row, err))
         return false;
-    *there = row != NULL;
-    *number = row ? sqlite3_column_int64(row, 0) : 0;
+    out->there = row != NULL;
+    out->number = row ? sqlite3_column_int64(row, 0) : 0;
     if (row)
         statements_rewind(row);
     return true;
@@ -77,29 +83,28 @@ static bool window_wait(struct rate *rate, const struct rate_claim *claim, uint3
                                             {.text = claim->analyst},
                                             {.integer = claim->now_s - window_s},
                                             {.integer = (int64_t)most - 1}};
-    bool there;
-    int64_t ts;
+    struct found_number ts;
 
     if (most == 0)
         return true;
-    if (!first(rate, NTH, "ttii", values, &there, &ts, err))
+    if (!first(rate, NTH, "ttii", values, &ts, err))
         return false;
-    if (there && ts + window_s - claim->now_s > *wait_s)
-        *wait_s = ts + window_s - claim->now_s;
+    if (ts.there && ts.number + window_s - claim->now_s > *wait_s)
+        *wait_s = ts.number + window_s - claim->now_s;
     return true;
 }
 
 bool rate_look(struct rate *rate, const struct rate_claim *claim, int64_t *wait_s, struct err *err)
 {
     const union statement_value question = {.blob = claim->question_hash};
-    bool counted;
-    int64_t ignored;
+    struct found_number counted;
 
     *wait_s = 0;
-    if (!first(rate, KNOWN, "h", &question, &counted, &ignored, err))
+    if (!first(rate, KNOWN, "h", &question, &counted, err))
         return false;
-    return counted || (window_wait(rate, claim, claim->limits.per_minute, MINUTE_S, wait_s, err) &&
-                       window_wait(rate, claim, claim->limits.per_day, DAY_S, wait_s, err));
+    return counted.there ||
+           (window_wait(rate, claim, claim->limits.per_minute, MINUTE_S, wait_s, err) &&
+            window_wait(rate, claim, claim->limits.per_day, DAY_S, wait_s, err));
 }
 
 bool rate_note(struct rate *rate, const struct rate_claim *claim, struct err *err)

@@ -165,14 +165,15 @@ void country_down(struct country *c)
 
 static void sign(struct country *c, const char *domain, const ProtobufCMessage *message,
                  const struct secret_key *key, Rikstal__V1__Envelope **envelope,
-                 const uint8_t **data, size_t *size)
+                 struct bytes_view *out)
 {
     uint8_t *packed;
+    size_t size;
     struct err err;
 
     assert_true(envelope_sign_message(domain, message, key, c->arena, envelope, &err));
-    assert_true(message_pack(&(*envelope)->base, c->arena, &packed, size, &err));
-    *data = packed;
+    assert_true(message_pack(&(*envelope)->base, c->arena, &packed, &size, &err));
+    *out = (struct bytes_view){packed, size};
 }
 
 void country_ask(struct country *c, const struct country_question *q, const uint8_t **data,
@@ -180,6 +181,7 @@ void country_ask(struct country *c, const struct country_question *q, const uint
 {
     Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
     Rikstal__V1__Envelope *envelope;
+    struct bytes_view bytes;
     uint8_t id[16] = {q->id};
     int64_t now_s = clock_wall_s() - q->late_s;
     char *audience[COUNTRY_NODES_MAX + 1];
@@ -205,13 +207,16 @@ void country_ask(struct country *c, const struct country_question *q, const uint
         question.blind_key = binary(q->blind, 32);
     if (q->extra)
         audience[question.n_audience++] = (char *)q->extra;
-    sign(c, DOMAIN_QUESTION, &question.base, q->key ? q->key : c->analyst, &envelope, data, size);
+    sign(c, DOMAIN_QUESTION, &question.base, q->key ? q->key : c->analyst, &envelope, &bytes);
+    *data = bytes.data;
+    *size = bytes.size;
 }
 
 void country_answer(struct country *c, const struct country_answer *a,
                     Rikstal__V1__Envelope **envelope, const uint8_t **data, size_t *size)
 {
     Rikstal__V1__Balance balance;
+    struct bytes_view bytes;
     Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
     Rikstal__V1__TermRelease term = RIKSTAL__V1__TERM_RELEASE__INIT;
     Rikstal__V1__TermRelease *terms[] = {&term};
@@ -256,8 +261,9 @@ void country_answer(struct country *c, const struct country_answer *a,
     balance.lifetime_cap_nrho = 2000000000;
     answer.balance = &balance;
     answer.padding = binary(padding, a->padding);
-    sign(c, DOMAIN_ANSWER, &answer.base, a->key ? a->key : c->node[a->node].key, envelope, data,
-         size);
+    sign(c, DOMAIN_ANSWER, &answer.base, a->key ? a->key : c->node[a->node].key, envelope, &bytes);
+    *data = bytes.data;
+    *size = bytes.size;
 }
 
 void country_secret(size_t node, uint8_t secret[static 32])
@@ -271,8 +277,7 @@ void country_attest(struct country *c, size_t node, const uint8_t *question_hash
 {
     Rikstal__V1__Attestation a = RIKSTAL__V1__ATTESTATION__INIT;
     uint8_t bytes[32] = {(uint8_t)node}, secret[32], key[32];
-    const uint8_t *data;
-    size_t size;
+    struct bytes_view sealed;
 
     a.question_hash = binary(question_hash, 32);
     country_secret(node, secret);
@@ -283,5 +288,5 @@ void country_attest(struct country *c, size_t node, const uint8_t *question_hash
     a.node = c->node[node].id;
     a.attempt = 1;
     a.not_after = clock_wall_s() + 30;
-    sign(c, DOMAIN_ATTEST, &a.base, c->node[node].key, envelope, &data, &size);
+    sign(c, DOMAIN_ATTEST, &a.base, c->node[node].key, envelope, &sealed);
 }

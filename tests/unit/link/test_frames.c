@@ -106,16 +106,15 @@ static void test_links_own_frames_are_what_they_say(void **state)
 {
     struct frames_seen seen;
     ProtobufCMessage *message;
-    uint8_t *frame;
-    size_t size;
+    struct bytes_view frame;
 
     (void)state;
-    assert_true(frames_announce("12", arena, &frame, &size, &err));
-    assert_true(
-        message_unpack(&rikstal__v1__frame__descriptor, frame, size, arena, &message, &err));
+    assert_true(frames_announce("12", arena, &frame, &err));
+    assert_true(message_unpack(&rikstal__v1__frame__descriptor, frame.data, frame.size, arena,
+                               &message, &err));
     assert_string_equal(((Rikstal__V1__Frame *)message)->announce->node, "12");
-    assert_true(frames_refusal(9, "busy", "later", arena, &frame, &size, &err));
-    assert_true(frames_from_coordinator(frame, size, arena, &seen, &err));
+    assert_true(frames_refusal(9, "busy", "later", arena, &frame, &err));
+    assert_true(frames_from_coordinator(frame.data, frame.size, arena, &seen, &err));
     assert_int_equal(seen.correlation, 9);
     assert_string_equal(seen.reason, "later");
 }
