@@ -29,8 +29,26 @@ struct server {
     char base[64];
     const char *status;
     const char *body;
+    size_t blanks; /* of the body, behind it */
     pthread_t thread;
 };
+
+/* Ends early where the caller has gone. */
+static void serve_blanks(const struct server *server)
+{
+    static char blanks[65536];
+    size_t left = server->blanks;
+
+    memset(blanks, ' ', sizeof(blanks));
+    while (left > 0) {
+        ssize_t n = send(server->taken, blanks, left < sizeof(blanks) ? left : sizeof(blanks),
+                         MSG_NOSIGNAL);
+
+        if (n <= 0)
+            return;
+        left -= (size_t)n;
+    }
+}
 
 static void *serve(void *owner)
 {
@@ -44,17 +62,19 @@ static void *serve(void *owner)
     length = snprintf(answer, sizeof(answer),
                       "HTTP/1.1 %s\r\nContent-Type: application/json\r\n"
                       "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
-                      server->status, strlen(server->body), server->body);
+                      server->status, strlen(server->body) + server->blanks, server->body);
     assert_int_equal(write(server->taken, answer, (size_t)length), length);
+    serve_blanks(server);
     return NULL;
 }
 
-static void server_up(struct server *server, const char *status, const char *body)
+static void server_up_long(struct server *server, const char *status, const char *body,
+                           size_t blanks)
 {
     struct sockaddr_in address = {.sin_family = AF_INET};
     socklen_t size = sizeof(address);
 
-    *server = (struct server){.taken = -1, .status = status, .body = body};
+    *server = (struct server){.taken = -1, .status = status, .body = body, .blanks = blanks};
     server->listening = socket(AF_INET, SOCK_STREAM, 0);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     assert_int_equal(bind(server->listening, (struct sockaddr *)&address, size), 0);
@@ -62,6 +82,11 @@ static void server_up(struct server *server, const char *status, const char *bod
     assert_int_equal(getsockname(server->listening, (struct sockaddr *)&address, &size), 0);
     snprintf(server->base, sizeof(server->base), "http://127.0.0.1:%u", ntohs(address.sin_port));
     assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
+}
+
+static void server_up(struct server *server, const char *status, const char *body)
+{
+    server_up_long(server, status, body, 0);
 }
 
 static void server_down(struct server *server)
@@ -218,6 +243,23 @@ static void test_a_stop_ends_a_call_that_waits(void **state)
     server_down(&server);
 }
 
+static void test_an_answer_at_the_limit_and_one_past(void **state)
+{
+    struct server server;
+    cJSON *root = NULL;
+    char code[48];
+    struct err err;
+
+    (void)state;
+    server_up_long(&server, "200 OK", "{}", HTTP_ANSWER_MAX - 2);
+    assert_true(call(&server, 40000, &root, code, &err));
+    cJSON_Delete(root);
+    server_down(&server);
+    server_up_long(&server, "200 OK", "{}", HTTP_ANSWER_MAX - 1);
+    assert_refused(call(&server, 40000, &root, code, &err), &err, ERR_UNAVAILABLE);
+    server_down(&server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_nobody_there_or_silent_is_unavailable),
         cmocka_unit_test(test_a_patient_call_waits_for_who_comes_back),
         cmocka_unit_test(test_a_stop_ends_a_call_that_waits),
+        cmocka_unit_test(test_an_answer_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

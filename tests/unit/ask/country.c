@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "coordinator/report/answer.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/base/random.h"
@@ -219,12 +220,12 @@ void country_answer(struct country *c, const struct country_answer *a,
     struct bytes_view bytes;
     Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
     Rikstal__V1__TermRelease term = RIKSTAL__V1__TERM_RELEASE__INIT;
-    Rikstal__V1__TermRelease *terms[] = {&term};
+    Rikstal__V1__TermRelease *terms[ANSWER_TERMS_MAX + 1];
     int64_t cells[8] = {a->matched, a->undetermined};
     uint8_t snapshot[32] = {7};
     static const uint8_t padding[PADDING_BYTES];
 
-    assert_true(a->padding <= sizeof(padding));
+    assert_true(a->padding <= sizeof(padding) && a->n_terms <= ANSWER_TERMS_MAX + 1);
 
     answer.version = 1;
     answer.node = (char *)(a->as ? a->as : c->node[a->node].id);
@@ -246,7 +247,9 @@ void country_answer(struct country *c, const struct country_answer *a,
     term.system = "hp";
     term.release = "2026-10-01";
     answer.terms = terms;
-    answer.n_terms = 1;
+    answer.n_terms = a->n_terms ? a->n_terms : 1;
+    for (size_t i = 0; i < answer.n_terms; i++)
+        terms[i] = &term;
     answer.assembly = "GRCh38";
     answer.tested_share_percent = 95;
     answer.display_below = 10;

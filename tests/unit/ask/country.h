@@ -68,6 +68,7 @@ struct country_answer {
     const char *as;         /* another's id; NULL: its own */
     size_t n_cells;         /* 0: two for a value, none otherwise */
     size_t padding;         /* zeros, as a node pads */
+    size_t n_terms;         /* 0: one */
 };
 void country_answer(struct country *c, const struct country_answer *a,
                     Rikstal__V1__Envelope **envelope, const uint8_t **data, size_t *size);

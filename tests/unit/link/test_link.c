@@ -465,19 +465,21 @@ static void test_an_answer_to_a_question_of_an_earlier_link_goes_nowhere(void **
 
 static void test_more_questions_than_it_takes_are_refused(void **state)
 {
+    enum { open_max = 200 }; /* OPEN_MAX of link.c */
+
     (void)state;
     assert_true(loop_wait(&b.welcomed, 1));
     atomic_store(&b.hold, true);
-    for (uint64_t i = 1; i <= 201; i++)
+    for (uint64_t i = 1; i <= open_max + 1; i++)
         assert_true(coordinator_say(BODY(ASK), i));
     assert_true(loop_wait(&b.refusals, 1));
-    assert_true(loop_wait(&b.asked, 200));
+    assert_true(loop_wait(&b.asked, open_max));
     assert_true(coordinator_say(BODY(CANCEL), 1)); /* a place is free again */
-    assert_true(coordinator_say(BODY(ASK), 202));
-    assert_true(loop_wait(&b.asked, 201));
+    assert_true(coordinator_say(BODY(ASK), open_max + 2));
+    assert_true(loop_wait(&b.asked, open_max + 1));
     assert_int_equal(atomic_load(&b.refusals), 1);
     atomic_store(&b.hold, false);
-    assert_true(loop_wait(&b.answers, 200));
+    assert_true(loop_wait(&b.answers, open_max));
     link_stop(b.link);
     bench_join();
 }

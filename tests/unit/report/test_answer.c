@@ -174,6 +174,23 @@ static void test_a_control_character_in_a_text_is_refused(void **state)
     bench_down(&b);
 }
 
+static void test_terms_at_the_limit_and_one_past(void **state)
+{
+    struct answer *answer = NULL;
+    struct country_answer said;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    said = (struct country_answer){.question_hash = b.hash, .n_terms = ANSWER_TERMS_MAX};
+    assert_true(open_as(&b, &said, "01", &answer));
+    assert_int_equal(answer->n_terms, ANSWER_TERMS_MAX);
+    answer_free(answer);
+    said.n_terms++;
+    assert_refused_for(open_as(&b, &said, "01", &answer), &b.err, ERR_INVALID, "term releases");
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_every_altered_byte_is_refused),
         cmocka_unit_test(test_it_fits_only_what_was_asked),
         cmocka_unit_test(test_a_control_character_in_a_text_is_refused),
+        cmocka_unit_test(test_terms_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "proto/query/vocabulary.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/snapshot/synthetic.h"
 
 #define SITES 1000
@@ -188,12 +189,55 @@ static void test_long_alleles_and_placeless_variants_are_spelled(void **state)
     synthetic_down(&region);
 }
 
+/* SAID_MAX: genes of one variant. A file says at most STREAM_NOTES_MAX, several files may more. */
+static void test_genes_of_a_variant_at_the_limit_and_one_past(void **state)
+{
+    enum { said_max = 1024 };
+    struct callset callset = {
+        .assembly = VARIANT_GRCH38, .has_annotation = true, .judges_sites = true};
+
+    (void)state;
+    for (int more = 0; more < 2; more++) {
+        struct publish_options options = {.date = 20000};
+        struct publish_result result;
+        struct synthetic region;
+        struct calls *calls;
+        int64_t id;
+
+        synthetic_up(&region);
+        options.folder = region.snapshot_path;
+        synthetic_begin(&region, 1);
+        assert_true(callset_put(region.store, &callset, &id, &region.err));
+        assert_true(
+            sample_add(region.store, id, synthetic_entry(&region, 1, "vcf", 0), 0, &region.err));
+        assert_true(calls_open(region.store, id, &calls, &region.err));
+        assert_true(calls_site(calls, synthetic_vid(0), &region.err));
+        assert_true(calls_add(calls, 0, CALL_HET, &region.err));
+        for (int i = 0; i < said_max + more; i++) {
+            char gene[16];
+            struct note note = {.gene = gene, .consequences = 1, .complete = true};
+
+            snprintf(gene, sizeof(gene), "GENE%d", i);
+            assert_true(note_put(region.store, synthetic_vid(0), &note, &region.err));
+        }
+        assert_true(calls_close(calls, &region.err));
+        synthetic_commit(&region, 1);
+        if (more)
+            assert_refused_for(publish(region.store, &options, &result, &region.err), &region.err,
+                               ERR_INTERNAL, "1024 genes");
+        else
+            assert_true(publish(region.store, &options, &result, &region.err));
+        synthetic_down(&region);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_of_a_gene_are_what_was_put),
         cmocka_unit_test(test_notes_of_a_site_are_what_was_put),
         cmocka_unit_test(test_long_alleles_and_placeless_variants_are_spelled),
+        cmocka_unit_test(test_genes_of_a_variant_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

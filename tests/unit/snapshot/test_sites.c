@@ -16,6 +16,7 @@
 #include "node/snapshot/bits.h"
 #include "node/snapshot/tested.h"
 #include "proto/base/random.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/snapshot/synthetic.h"
 
 #define JOINT 5000 /* two batches of 4096 */
@@ -262,6 +263,64 @@ static void test_a_walk_keeps_to_its_range(void **state)
     snapshot_close(snapshot);
 }
 
+/* The insertion number n at 22:1004, whose REF has two bases. */
+static uint64_t reaching_vid(uint32_t n)
+{
+    char alt[9] = "C";
+    struct variant variant = {VARIANT_GRCH38, 22, 1004, "GG", alt};
+    struct err err;
+    uint64_t vid;
+
+    for (size_t i = 1; i < 8; i++, n >>= 2)
+        alt[i] = i < 7 ? "ACGT"[n & 3] : "CA"[n & 1]; /* ends in another base than REF */
+    assert_true(variant_pack(&variant, 0, &vid, &err));
+    return vid;
+}
+
+static void test_variants_that_reach_into_a_stretch_at_the_limit_and_one_past(void **state)
+{
+    struct callset callset = {.assembly = VARIANT_GRCH38, .judges_sites = true};
+    uint64_t *vids = calloc(REACHING_MAX, sizeof(*vids));
+
+    (void)state;
+    assert_non_null(vids);
+    for (uint32_t more = 0; more < 2; more++) {
+        uint64_t lo = variant_floor(VARIANT_GRCH38, 22, 1005);
+        struct synthetic region;
+        struct snapshot *snapshot;
+        struct segment *segment;
+        struct calls *calls;
+        int64_t id;
+        size_t n = 0;
+
+        synthetic_up(&region);
+        synthetic_begin(&region, 1);
+        assert_true(callset_put(region.store, &callset, &id, &region.err));
+        assert_true(
+            sample_add(region.store, id, synthetic_entry(&region, 1, "vcf", 0), 0, &region.err));
+        assert_true(calls_open(region.store, id, &calls, &region.err));
+        for (uint32_t i = 0; i < REACHING_MAX + more; i++) {
+            assert_true(calls_site(calls, reaching_vid(i), &region.err));
+            assert_true(calls_add(calls, 0, CALL_HET, &region.err));
+        }
+        assert_true(calls_close(calls, &region.err));
+        synthetic_commit(&region, 1);
+        synthetic_publish(&region);
+        snapshot = synthetic_open(&region);
+        segment = snapshot_segment(snapshot, 0);
+        if (more) {
+            assert_refused_for(segment_reaching(segment, lo, vids, &n, &region.err), &region.err,
+                               ERR_EXHAUSTED, "reach into");
+        } else {
+            assert_true(segment_reaching(segment, lo, vids, &n, &region.err));
+            assert_int_equal(n, REACHING_MAX);
+        }
+        snapshot_close(snapshot);
+        synthetic_down(&region);
+    }
+    free(vids);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_tested_is_who_was_judged_and_called),
         cmocka_unit_test(test_carriers_of_many_sites_are_the_union),
         cmocka_unit_test(test_a_walk_keeps_to_its_range),
+        cmocka_unit_test(test_variants_that_reach_into_a_stretch_at_the_limit_and_one_past),
     };
 
     return cmocka_run_group_tests(tests, make_model, free_model);
