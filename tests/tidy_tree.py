@@ -77,8 +77,6 @@ REFUSALS_BARE = {"tests/unit/base/test_err.c": 1}  # err_memory itself is what i
 # Functions of more than PARAMETERS: the file and the function, and why. It only shrinks.
 PARAMETERS_MANY = {
     "coordinator/api/api.c on_request": "libmicrohttpd prescribes a callback's parameters",
-    "node/snapshot/segment_sites.c segment_carriers": "an array and its length",
-    "node/snapshot/segment.c segment_concept": "a code is a kind, a system, a code and a form",
     "node/privacy/ledger.c add_rows": "the rows of one transaction",
 }
 

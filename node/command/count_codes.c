@@ -34,8 +34,10 @@ static bool is_recorded(struct snapshot *snapshot, const struct ast_value *value
         for (size_t f = 0; !*recorded && f < 2; f++) {
             uint64_t words[SEGMENT_WORDS_MAX] = {0};
 
-            if (!segment_concept(snapshot_segment(snapshot, s), CONCEPT_ANY_KIND, value->system,
-                                 value->code, forms[f], words, err))
+            if (!segment_concept(
+                    snapshot_segment(snapshot, s),
+                    (struct concept){CONCEPT_ANY_KIND, value->system, value->code, forms[f]}, words,
+                    err))
                 return false;
             for (size_t i = 0; i < SEGMENT_WORDS_MAX; i++)
                 *recorded |= words[i] != 0;

@@ -232,8 +232,9 @@ static bool look_up(const struct person_test *test, struct segment *segment, boo
 
         if (lookup->by_prefix
                 ? !segment_concept_prefix(segment, test->kind, system, lookup->code, words, err)
-                : !segment_concept(segment, test->kind, system, lookup->code, lookup->form, words,
-                                   err))
+                : !segment_concept(segment,
+                                   (struct concept){test->kind, system, lookup->code, lookup->form},
+                                   words, err))
             return false;
     }
     return true;

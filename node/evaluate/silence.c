@@ -68,7 +68,8 @@ static bool trace(const struct silence *silence, struct segment *segment, const 
                   struct set *out, struct err *err)
 {
     return !segment_has_traces(segment) ||
-           segment_concept(segment, silence->kind, EVENT_TRACE_SYSTEM, code, CONCEPT_EXACT,
+           segment_concept(segment,
+                           (struct concept){silence->kind, EVENT_TRACE_SYSTEM, code, CONCEPT_EXACT},
                            out->words, err);
 }
 
@@ -83,7 +84,8 @@ static bool unplaced(const struct silence *silence, struct segment *segment,
 
     return (silence->op != OP_UNDER && silence->op != OP_EXCLUDED) ||
            !segment_has_traces(segment) ||
-           segment_concept(segment, silence->kind, EVENT_TRACE_SYSTEM, of->unplaced, form,
+           segment_concept(segment,
+                           (struct concept){silence->kind, EVENT_TRACE_SYSTEM, of->unplaced, form},
                            out->words, err);
 }
 

@@ -153,8 +153,9 @@ static bool add_carriers(struct run *run, const struct basket *basket, unsigned 
                          struct set *into)
 {
     return basket->n == 0 || classes == 0 ||
-           segment_carriers(run->segment, basket->vids, basket->n, classes, run->until, into->words,
-                            run->err);
+           segment_carriers(run->segment,
+                            &(struct segment_sought){basket->vids, basket->n, classes, run->until},
+                            into->words, run->err);
 }
 
 /* Carriers whose call is of one class, by how many copies they have. */
@@ -182,8 +183,10 @@ static bool decide_uncalled(struct run *run, const struct candidate *candidate)
     struct kleene any;
 
     set_clear(&uncalled);
-    if (!segment_carriers(run->segment, &candidate->vid, 1, SITE_BIT(SITE_NO_CALL), NULL,
-                          uncalled.words, run->err))
+    if (!segment_carriers(
+            run->segment,
+            &(struct segment_sought){&candidate->vid, 1, SITE_BIT(SITE_NO_CALL), NULL},
+            uncalled.words, run->err))
         return false;
     if (set_is_empty(&uncalled))
         return true;
@@ -202,7 +205,8 @@ static bool decide_elsewhere(struct run *run, const struct candidate *candidate)
 
     for (unsigned class = SITE_HET; class <= SITE_CARRIER; class ++) {
         set_clear(&carriers);
-        if (!segment_carriers(run->segment, &candidate->vid, 1, SITE_BIT(class), NULL,
+        if (!segment_carriers(run->segment,
+                              &(struct segment_sought){&candidate->vid, 1, SITE_BIT(class), NULL},
                               carriers.words, run->err))
             return false;
         if (!set_is_empty(&carriers))
@@ -218,8 +222,9 @@ static bool add_among(struct run *run, const struct basket *basket, unsigned cla
 
     set_clear(&found);
     if (basket->n && classes &&
-        !segment_carriers(run->segment, basket->vids, basket->n, classes, NULL, found.words,
-                          run->err))
+        !segment_carriers(run->segment,
+                          &(struct segment_sought){basket->vids, basket->n, classes, NULL},
+                          found.words, run->err))
         return false;
     set_and(&found, among);
     set_or(into, &found);

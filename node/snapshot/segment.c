@@ -451,24 +451,25 @@ static bool take_concept(const struct segment *segment, sqlite3_stmt *row, unsig
     return true;
 }
 
-bool segment_concept(struct segment *segment, unsigned kind, const char *system, const char *code,
-                     enum concept_form form, uint64_t *words, struct err *err)
+bool segment_concept(struct segment *segment, struct concept concept, uint64_t *words,
+                     struct err *err)
 {
     sqlite3_stmt *stmt = segment_statement(segment, CONCEPT_READ, err);
     /*
      * A closed row that would equal the exact one is not written, so the exact one is read as well.
      */
-    unsigned forms = 1U << form | (form == CONCEPT_CLOSED ? 1U << CONCEPT_EXACT : 0);
+    unsigned forms =
+        1U << concept.form | (concept.form == CONCEPT_CLOSED ? 1U << CONCEPT_EXACT : 0);
     bool row = true;
 
     if (!stmt)
         return false;
-    sqlite3_bind_text(stmt, 1, system, -1, SQLITE_STATIC);
-    sqlite3_bind_text(stmt, 2, code, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 1, concept.system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 2, concept.code, -1, SQLITE_STATIC);
     while (row) {
         if (!sql_next(stmt, &row, err))
             return false;
-        if (row && !take_concept(segment, stmt, kind, forms, words))
+        if (row && !take_concept(segment, stmt, concept.kind, forms, words))
             return damaged(err);
     }
     return true;

@@ -335,10 +335,7 @@ bool segment_reaching(struct segment *segment, uint64_t lo, uint64_t vids[static
 
 struct gather {
     struct segment *segment;
-    const uint64_t *vids;
-    size_t n;
-    unsigned classes;
-    const uint64_t *until;
+    const struct segment_sought *sought;
     uint64_t *words;
 };
 
@@ -348,8 +345,8 @@ static bool gather_form(const struct gather *gather, bool dense, bool *done, str
     size_t from = 0;
 
     *done = false;
-    while (from < gather->n && !*done) {
-        size_t which = block_of(segment, gather->vids[from]);
+    while (from < gather->sought->n && !*done) {
+        size_t which = block_of(segment, gather->sought->vids[from]);
         uint64_t next =
             which + 1 < segment->n_blocks ? segment->block_first[which + 1] : UINT64_MAX;
         struct block *block = cache_block(segment, which, err);
@@ -357,25 +354,21 @@ static bool gather_form(const struct gather *gather, bool dense, bool *done, str
 
         if (!block)
             return false;
-        while (to < gather->n && gather->vids[to] < next)
+        while (to < gather->sought->n && gather->sought->vids[to] < next)
             to++;
-        (dense ? block_or_dense : block_or_sparse)(block, gather->vids + from, to - from,
-                                                   gather->classes, gather->words);
-        *done = gather->until && bits_cover(gather->words, gather->until, segment->persons.n_words);
+        (dense ? block_or_dense : block_or_sparse)(block, gather->sought->vids + from, to - from,
+                                                   gather->sought->classes, gather->words);
+        *done = gather->sought->until &&
+                bits_cover(gather->words, gather->sought->until, segment->persons.n_words);
         from = to;
     }
     return true;
 }
 
-bool segment_carriers(struct segment *segment, const uint64_t *vids, size_t n, unsigned classes,
-                      const uint64_t *until, uint64_t *words, struct err *err)
+bool segment_carriers(struct segment *segment, const struct segment_sought *sought, uint64_t *words,
+                      struct err *err)
 {
-    struct gather gather = {.segment = segment,
-                            .vids = vids,
-                            .n = n,
-                            .classes = classes,
-                            .until = until,
-                            .words = words};
+    struct gather gather = {.segment = segment, .sought = sought, .words = words};
     bool done = false;
 
     if (!segment_need_index(segment, err))

@@ -227,9 +227,17 @@ enum concept_form {
 };
 #define CONCEPT_ANY_KIND 0
 
-/* ORs the persons with the code into words. kind: enum event_kind, or CONCEPT_ANY_KIND. */
-bool segment_concept(struct segment *segment, unsigned kind, const char *system, const char *code,
-                     enum concept_form form, uint64_t *words, struct err *err) MUST_CHECK;
+/* A code as it was recorded; a plain value. kind: enum event_kind, or CONCEPT_ANY_KIND. */
+struct concept {
+    unsigned kind;
+    const char *system;
+    const char *code;
+    enum concept_form form;
+};
+
+/* ORs the persons with the code into words. */
+bool segment_concept(struct segment *segment, struct concept concept, uint64_t *words,
+                     struct err *err) MUST_CHECK;
 /* Persons with a recorded code that starts with prefix (icd10, atc); "" = any of the system. */
 bool segment_concept_prefix(struct segment *segment, unsigned kind, const char *system,
                             const char *prefix, uint64_t *words, struct err *err) MUST_CHECK;
@@ -352,9 +360,17 @@ bool segment_notes(struct segment *segment, uint64_t vid, const struct site_note
 /* Is every site of the segment annotated? Then segment_gene() has all variants of a gene. */
 bool segment_annotated(const struct segment *segment);
 
+/* Whom segment_carriers() looks for; it owns nothing. */
+struct segment_sought {
+    const uint64_t *vids; /* n of them, ascending */
+    size_t n;
+    unsigned classes;      /* SITE_BIT of each class that counts */
+    const uint64_t *until; /* stops when words covers these persons; NULL: never */
+};
+
 /*
- * ORs into words the persons of these classes at any of n vids (ascending). The fast way for a
- * whole gene: takes dense bitmaps first, and stops when words covers `until` (NULL: never).
+ * ORs into words the persons of these classes at any of the vids. The fast way for a whole gene:
+ * takes dense bitmaps first.
  */
-bool segment_carriers(struct segment *segment, const uint64_t *vids, size_t n, unsigned classes,
-                      const uint64_t *until, uint64_t *words, struct err *err) MUST_CHECK;
+bool segment_carriers(struct segment *segment, const struct segment_sought *sought, uint64_t *words,
+                      struct err *err) MUST_CHECK;

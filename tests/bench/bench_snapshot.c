@@ -305,8 +305,11 @@ static uint64_t ask_gene(struct bench *bench, const void *about)
         struct segment *segment = snapshot_segment(bench->snapshot, i);
         uint64_t words[SEGMENT_WORDS_MAX] = {0};
 
-        must(segment_carriers(segment, vids, choose(bench, segment, filter, vids), SITE_CARRIERS,
-                              segment_persons(segment)->alive, words, &bench->err),
+        must(segment_carriers(segment,
+                              &(struct segment_sought){vids, choose(bench, segment, filter, vids),
+                                                       SITE_CARRIERS,
+                                                       segment_persons(segment)->alive},
+                              words, &bench->err),
              &bench->err);
         n += bits_count_and((const uint8_t *)words, bench->cohort[i],
                             segment_persons(segment)->n_words);

@@ -116,7 +116,8 @@ static uint64_t bits_of(struct segment *segment, const char *system, const char 
     uint64_t words[SEGMENT_WORDS_MAX] = {0};
     struct err err;
 
-    assert_true(segment_concept(segment, CONCEPT_ANY_KIND, system, code, form, words, &err));
+    assert_true(segment_concept(segment, (struct concept){CONCEPT_ANY_KIND, system, code, form},
+                                words, &err));
     return words[0];
 }
 

@@ -236,8 +236,9 @@ static void test_carriers_of_many_sites_are_the_union(void **state)
             if (model->classes[site][i] == SITE_HET || model->classes[site][i] == SITE_HEMI)
                 bits_set(expected, i);
     }
-    assert_true(segment_carriers(segment, vids, n, SITE_BIT(SITE_HET) | SITE_BIT(SITE_HEMI), NULL,
-                                 words, &model->region.err));
+    assert_true(segment_carriers(
+        segment, &(struct segment_sought){vids, n, SITE_BIT(SITE_HET) | SITE_BIT(SITE_HEMI), NULL},
+        words, &model->region.err));
     assert_memory_equal(words, expected, sizeof(words));
     snapshot_close(snapshot);
 }
