@@ -316,8 +316,9 @@ static bool find_release(struct ledger *ledger, const uint8_t *base_key, bool *t
     return true;
 }
 
-static bool add_rows(struct ledger *ledger, const struct ledger_claim *claim, bool new_release,
-                     const char *window, int64_t left_nrho, uint64_t log_index, struct err *err)
+static bool add_rows(struct ledger *ledger, const struct ledger_claim *claim,
+                     const struct ledger_charge *made, bool new_release, uint64_t log_index,
+                     struct err *err)
 {
     union statement_value release[] = {{.blob = claim->base_key}, {.blob = claim->noise_key},
                                        {.blob = claim->snapshot}, {.integer = claim->mode},
@@ -325,8 +326,8 @@ static bool add_rows(struct ledger *ledger, const struct ledger_claim *claim, bo
                                        {.integer = claim->now_s}, {.integer = (int64_t)log_index}};
     union statement_value charge[] = {
         {.text = claim->organisation},  {.text = claim->dataset},        {.blob = claim->base_key},
-        {.text = claim->purpose},       {.text = claim->permit},         {.text = window},
-        {.integer = claim->nrho},       {.integer = left_nrho},          {.integer = claim->now_s},
+        {.text = claim->purpose},       {.text = claim->permit},         {.text = made->window},
+        {.integer = claim->nrho},       {.integer = made->left_nrho},    {.integer = claim->now_s},
         {.blob = claim->question_hash}, {.integer = (int64_t)log_index}, {.blob = claim->family}};
 
     return (!new_release ||
@@ -349,10 +350,9 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
         !find_release(ledger, claim->base_key, &there, &charge.released, err) ||
         !find_charge(ledger, claim, &found, &charge, err))
         return false;
-    struct account year = {"organisation", key, window, caps->organisation_year_nrho,
-                           LEDGER_NO_YEAR};
     struct account account[4] = {
-        year, {"lifetime", key, "", caps->organisation_lifetime_nrho, LEDGER_NO_LIFETIME}};
+        {"organisation", key, window, caps->organisation_year_nrho, LEDGER_NO_YEAR},
+        {"lifetime", key, "", caps->organisation_lifetime_nrho, LEDGER_NO_LIFETIME}};
     size_t n = 2;
 
     if (claim->permit[0])
@@ -366,7 +366,7 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
         return false;
     if (charge.outcome == LEDGER_CHARGED) {
         charge.paid_by_this = true;
-        if (!add_rows(ledger, claim, !there, window, charge.left_nrho, log_index, err))
+        if (!add_rows(ledger, claim, &charge, !there, log_index, err))
             return false;
     }
     *out = charge;
