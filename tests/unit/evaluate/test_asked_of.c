@@ -57,8 +57,8 @@ static void make(struct world *world, const struct facts *last)
     world->persons[5].sex = last->sex;
     world->persons[5].age = last->age;
     world->persons[5].icd = last->icd;
-    world->persons[5].genotype[0] = last->at_1;
-    world->persons[5].genotype[1] = last->at_x;
+    world->persons[5].genotype[0] = (uint8_t)last->at_1;
+    world->persons[5].genotype[1] = (uint8_t)last->at_x;
     world_build(world);
 }
 
