@@ -81,11 +81,14 @@ static bool begins(const char *text, const char *end, const char *word)
 
 bool vep_format_read(struct vep_format *format, const char *description, size_t length)
 {
-    const char *end = description + length;
-    const char *start = behind(description, length, "Format:");
+    const char *start = length ? behind(description, length, "Format:") : NULL;
+    const char *end;
     bool named = false;
 
     *format = (struct vep_format){0};
+    if (!length)
+        return false;
+    end = description + length;
     if (start && begins(start, end, "Effect ("))
         format->form = VEP_FORM_EFF;
     else if (start && begins(start, end, "[*]"))

@@ -450,6 +450,7 @@ static void whole(struct bench *b, char *text, size_t size)
         "SELECT hex(question_id) || hex(base_key) FROM seen ORDER BY 1"};
     size_t at = 0;
 
+    *text = '\0';
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         sqlite3_stmt *row;
 
