@@ -17,7 +17,7 @@
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
 
-#define ANSWER_CELLS_MAX 8192
+#define ANSWER_CELLS_MAX 8000
 #define ANSWER_CELL_MAX INT64_C(1000000000) /* more than any region's persons plus noise */
 #define ANSWER_TERMS_MAX 16
 #define ANSWER_BYTES_MAX ((size_t)256 << 10) /* bytes of the answer's envelope */

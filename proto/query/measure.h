@@ -34,7 +34,7 @@ enum genotype_cell {
     MEASURE_GENOTYPE_CELLS,
 };
 
-#define MEASURE_TABLE_MAX 4096  /* table cells of one breakdown */
+#define MEASURE_TABLE_MAX 4000  /* parts of one breakdown; more do not fit in a signed answer */
 #define MEASURE_CHANGES_MAX 100 /* changes of one frequency question */
 
 /* What the parts of an answer stand for. shape_read() makes the parts from the question. */

@@ -239,18 +239,18 @@ static void cost(const char *id, const char *shown, double most, const char *wha
 
 static void cost_of_noise(uint32_t sigma, double most)
 {
-    static const int64_t zero[8192];
-    static int64_t out[8192];
+    static const int64_t zero[2 * MEASURE_TABLE_MAX];
+    static int64_t out[2 * MEASURE_TABLE_MAX];
     struct door door;
     double start, each;
     size_t n = sized(2, 40, 100);
 
-    door_make(&door, MEASURE_BREAKDOWN, 4096, sigma, 1820);
+    door_make(&door, MEASURE_BREAKDOWN, MEASURE_TABLE_MAX, sigma, 1820);
     door_ask(&door, zero, out); /* warm */
     start = cpu_ms();
     for (size_t i = 0; i < n; i++)
         door_ask(&door, zero, out);
-    each = (cpu_ms() - start) * 1e6 / (double)n / 8192;
+    each = (cpu_ms() - start) * 1e6 / (double)n / (2 * MEASURE_TABLE_MAX);
     cost("F8", say("%.0f ns", each), most,
          say("CPU of one noise sample through the door, sigma %u", sigma));
     door_clear(&door);

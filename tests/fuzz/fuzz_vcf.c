@@ -33,7 +33,8 @@ static void check_stream(int fd)
         if (end)
             break;
         sites += item.kind == STREAM_SITE;
-        rejects += item.kind == STREAM_REJECT && !reject_is_warning(item.reject.code);
+        rejects +=
+            item.kind == STREAM_REJECT && !item.reject.item && !reject_is_warning(item.reject.code);
         if (item.kind == STREAM_CLOSING)
             closing = item.closing;
     }

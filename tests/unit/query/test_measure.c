@@ -24,7 +24,7 @@ static void test_declarations_are_those_of_the_specification(void **state)
         uint32_t parts, cells, sensitivity_squared;
     } row[] = {{MEASURE_COUNT, 1, 2, 1},
                {MEASURE_BREAKDOWN, 1, 2, 1},
-               {MEASURE_BREAKDOWN, 4096, 8192, 1},
+               {MEASURE_BREAKDOWN, MEASURE_TABLE_MAX, 2 * MEASURE_TABLE_MAX, 1},
                {MEASURE_FREQUENCY, 1, 6, 1},
                {MEASURE_FREQUENCY, 100, 600, 100}};
     struct measure measure;
