@@ -21,7 +21,7 @@
 #include "tests/attack/report.h"
 #include "tests/attack/stats.h"
 
-#define BATCH_PARTS 4096 /* the largest table: 8,192 cells a release */
+#define BATCH_PARTS 4000 /* the largest table: 8,000 cells a release */
 #define SPAN 2000        /* every sample lies within */
 
 struct draws {
