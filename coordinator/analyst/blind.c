@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "proto/base/random.h"
-#include "proto/trust/stream.h"
+#include "proto/trust/keystream.h"
 
 struct blind {
-    uint8_t public_key[STREAM_KEY_BYTES];
+    uint8_t public_key[KEYSTREAM_KEY_BYTES];
     uint8_t *secret_key; /* in guarded memory */
 };
 
@@ -20,7 +20,7 @@ static struct blind *blind_alloc(void)
 
     if (!blind)
         return NULL;
-    blind->secret_key = sodium_malloc(STREAM_KEY_BYTES);
+    blind->secret_key = sodium_malloc(KEYSTREAM_KEY_BYTES);
     if (blind->secret_key)
         return blind;
     free(blind);
@@ -33,7 +33,7 @@ struct blind *blind_new(void)
 
     if (!blind)
         return NULL;
-    random_bytes(blind->secret_key, STREAM_KEY_BYTES);
+    random_bytes(blind->secret_key, KEYSTREAM_KEY_BYTES);
     crypto_scalarmult_base(blind->public_key, blind->secret_key);
     return blind;
 }
@@ -45,7 +45,7 @@ struct blind *blind_of(const uint8_t *secret)
 
     if (!blind)
         return NULL;
-    memcpy(blind->secret_key, secret, STREAM_KEY_BYTES);
+    memcpy(blind->secret_key, secret, KEYSTREAM_KEY_BYTES);
     crypto_scalarmult_base(blind->public_key, blind->secret_key);
     return blind;
 }
@@ -74,16 +74,16 @@ bool blind_veil(const struct blind *blind, const struct sum_list *list, int64_t 
     assert(blind && list && list->n <= REGIONS_MAX && (veil || !n));
     memset(veil, 0, n * sizeof(*veil));
     for (size_t i = 0; i < list->n; i++) {
-        struct stream_bond bond = {.domain = STREAM_BLIND,
-                                   .first = blind->public_key,
-                                   .second = list->key[i],
-                                   .session = list->session,
-                                   .node = list->node[i]};
-        uint8_t key[STREAM_KEY_BYTES];
+        struct keystream_bond bond = {.domain = KEYSTREAM_BLIND,
+                                      .first = blind->public_key,
+                                      .second = list->key[i],
+                                      .session = list->session,
+                                      .node = list->node[i]};
+        uint8_t key[KEYSTREAM_KEY_BYTES];
 
-        if (!stream_key(blind->secret_key, list->key[i], &bond, key))
+        if (!keystream_key(blind->secret_key, list->key[i], &bond, key))
             return err_set(err, ERR_DENIED, "the key of node %s is none", list->node[i]);
-        stream_apply(key, true, veil, n);
+        keystream_apply(key, true, veil, n);
         sodium_memzero(key, sizeof(key));
     }
     return true;

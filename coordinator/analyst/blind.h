@@ -19,8 +19,8 @@ struct blind;
 /* Makes a new key. NULL when memory is out. */
 struct blind *blind_new(void);
 /*
- * Makes the key from this secret of STREAM_KEY_BYTES bytes, taken from a receipt. NULL when memory
- * is out.
+ * Makes the key from this secret of KEYSTREAM_KEY_BYTES bytes, taken from a receipt. NULL when
+ * memory is out.
  */
 struct blind *blind_of(const uint8_t *secret);
 void blind_free(struct blind *blind); /* wipes; accepts NULL */

@@ -211,7 +211,7 @@ static bool blind_fill(const struct compose_options *options, Rikstal__V1__Quest
     if (!*blind)
         return err_memory(err);
     question->blind_key =
-        (ProtobufCBinaryData){STREAM_KEY_BYTES, (uint8_t *)blind_public_key(*blind)};
+        (ProtobufCBinaryData){KEYSTREAM_KEY_BYTES, (uint8_t *)blind_public_key(*blind)};
     return true;
 }
 

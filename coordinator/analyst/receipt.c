@@ -49,7 +49,7 @@ bool receipt_write(const char *path, const struct receipt *receipt, struct err *
     json_put_base64(root, "envelope", receipt->envelope, receipt->envelope_bytes, &ok);
     json_put_base64(root, "roster", receipt->roster, receipt->roster_bytes, &ok);
     if (receipt->blind)
-        json_put_base64(root, "blind_secret", receipt->blind, STREAM_KEY_BYTES, &ok);
+        json_put_base64(root, "blind_secret", receipt->blind, KEYSTREAM_KEY_BYTES, &ok);
     if (json_text(receipt->document, "mask_list"))
         json_put_text(root, "mask_list", json_text(receipt->document, "mask_list"), &ok);
     regions_put(root, receipt->document, &ok);
@@ -88,7 +88,7 @@ static bool blind_read(const cJSON *root, struct arena *arena, const uint8_t **s
     if (!json_text(root, "blind_secret"))
         return true;
     return get_base64(root, "blind_secret", arena, secret, &size, err) &&
-           (size == STREAM_KEY_BYTES ||
+           (size == KEYSTREAM_KEY_BYTES ||
             err_set(err, ERR_INVALID, "the receipt's \"blind_secret\" has %zu bytes", size));
 }
 

@@ -25,7 +25,7 @@ struct receipt {
     size_t envelope_bytes;
     const uint8_t *roster;
     size_t roster_bytes;
-    const uint8_t *blind; /* the asker's secret, STREAM_KEY_BYTES; NULL: not blind, or removed */
+    const uint8_t *blind; /* the asker's secret, KEYSTREAM_KEY_BYTES; NULL: not blind, or removed */
     cJSON *document;      /* regions and answers, in the form that verify_report() reads */
 };
 

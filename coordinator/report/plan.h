@@ -14,8 +14,8 @@
 #include "proto/base/err.h"
 #include "proto/query/mode.h"
 #include "proto/query/shape.h"
+#include "proto/trust/keystream.h"
 #include "proto/trust/question.h"
-#include "proto/trust/stream.h"
 
 struct arena;
 struct roster;
@@ -41,7 +41,7 @@ struct plan {
     int64_t asked_s;           /* when the coordinator accepted it, unix seconds */
     uint32_t participants_min; /* sum: the roster's minimum */
     bool blind;                /* sum: only the asker can open the total */
-    uint8_t blind_key[STREAM_KEY_BYTES];
+    uint8_t blind_key[KEYSTREAM_KEY_BYTES];
     size_t n_regions;
     char region[REGIONS_MAX][NODE_BYTES]; /* the audience: sorted, distinct, all in the roster */
     uint8_t *envelope;                    /* the signed bytes; they are stored behind the struct */

@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "proto/base/random.h"
-#include "proto/trust/stream.h"
+#include "proto/trust/keystream.h"
 
-static_assert(MASK_KEY_BYTES == STREAM_KEY_BYTES && MASK_SESSION_BYTES == STREAM_SESSION_BYTES,
+static_assert(MASK_KEY_BYTES == KEYSTREAM_KEY_BYTES &&
+                  MASK_SESSION_BYTES == KEYSTREAM_SESSION_BYTES,
               "a mask is a stream");
 
 struct mask {
@@ -62,29 +63,29 @@ const uint8_t *mask_public_key(const struct mask *mask)
 /* The key of the stream that this node and peer share in this session. False for a bad peer key. */
 static bool pair_key(const struct mask *mask, const struct mask_peer *peer,
                      const uint8_t session[static MASK_SESSION_BYTES],
-                     uint8_t key[static STREAM_KEY_BYTES])
+                     uint8_t key[static KEYSTREAM_KEY_BYTES])
 {
     bool first = memcmp(mask->public_key, peer->key, MASK_KEY_BYTES) < 0;
-    struct stream_bond bond = {.domain = STREAM_MASK,
-                               .first = first ? mask->public_key : peer->key,
-                               .second = first ? peer->key : mask->public_key,
-                               .session = session,
-                               .node = ""};
+    struct keystream_bond bond = {.domain = KEYSTREAM_MASK,
+                                  .first = first ? mask->public_key : peer->key,
+                                  .second = first ? peer->key : mask->public_key,
+                                  .session = session,
+                                  .node = ""};
 
-    return stream_key(mask->secret_key, peer->key, &bond, key);
+    return keystream_key(mask->secret_key, peer->key, &bond, key);
 }
 
 /* The key of the stream that only the asker can subtract. */
 static bool blind_key(const struct mask *mask, const struct mask_session *session,
-                      uint8_t key[static STREAM_KEY_BYTES])
+                      uint8_t key[static KEYSTREAM_KEY_BYTES])
 {
-    struct stream_bond bond = {.domain = STREAM_BLIND,
-                               .first = session->asker,
-                               .second = mask->public_key,
-                               .session = session->id,
-                               .node = session->self};
+    struct keystream_bond bond = {.domain = KEYSTREAM_BLIND,
+                                  .first = session->asker,
+                                  .second = mask->public_key,
+                                  .session = session->id,
+                                  .node = session->self};
 
-    return stream_key(mask->secret_key, session->asker, &bond, key);
+    return keystream_key(mask->secret_key, session->asker, &bond, key);
 }
 
 /*
@@ -123,7 +124,7 @@ static bool session_holds(const struct mask *mask, const struct mask_session *se
 bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *cells, size_t n,
                 struct err *err)
 {
-    uint8_t keys[MASK_PEERS_MAX][STREAM_KEY_BYTES], blind[STREAM_KEY_BYTES];
+    uint8_t keys[MASK_PEERS_MAX][KEYSTREAM_KEY_BYTES], blind[KEYSTREAM_KEY_BYTES];
     bool ok;
 
     if (mask->used)
@@ -136,9 +137,9 @@ bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *
     if (ok && session->asker && !blind_key(mask, session, blind))
         ok = err_set(err, ERR_DENIED, "the asker's key is none");
     for (size_t i = 0; ok && i < session->n_peers; i++)
-        stream_apply(keys[i], strcmp(session->self, session->peers[i].node) < 0, cells, n);
+        keystream_apply(keys[i], strcmp(session->self, session->peers[i].node) < 0, cells, n);
     if (ok && session->asker)
-        stream_apply(blind, true, cells, n);
+        keystream_apply(blind, true, cells, n);
     mask_wipe(mask);
     sodium_memzero(keys, sizeof(keys));
     sodium_memzero(blind, sizeof(blind));

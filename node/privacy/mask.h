@@ -5,10 +5,10 @@
  * the sum of all participants and hide everything else (reference: privacy, section 4.7).
  *
  * Each attempt has a new X25519 key, which mask_apply() uses once and wipes, so a key stolen later
- * reveals no old vector. Masks are the streams of proto/trust/stream.h, added by the node whose id
- * sorts first and subtracted by the other, modulo 2^64. A peer whose key gives the all-zero secret
- * is refused, and so is a peer with the same key as another, because their masks would cancel.
- * Secrets are in guarded memory. One thread.
+ * reveals no old vector. Masks are the streams of proto/trust/keystream.h, added by the node whose
+ * id sorts first and subtracted by the other, modulo 2^64. A peer whose key gives the all-zero
+ * secret is refused, and so is a peer with the same key as another, because their masks would
+ * cancel. Secrets are in guarded memory. One thread.
  *
  * In a blind sum each node adds one more stream, which it shares with the asker only. The sum of
  * all vectors then looks random to everybody but the asker, who subtracts these streams.

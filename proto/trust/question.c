@@ -8,10 +8,10 @@
 #include "proto/trust/certificate.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/keys.h"
+#include "proto/trust/keystream.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster.h"
 #include "proto/trust/roster_permit.h"
-#include "proto/trust/stream.h"
 
 /* The time of the check and the arena for its results. */
 struct question_moment {
@@ -121,9 +121,9 @@ static bool blind_check(const Rikstal__V1__Question *q, struct err *err)
         return true;
     if (q->mode != RIKSTAL__V1__MODE__MODE_SUM)
         return err_set(err, ERR_INVALID, "only a question of mode sum is blind");
-    return (q->blind_key.len == STREAM_KEY_BYTES && stream_hides(q->blind_key.data)) ||
+    return (q->blind_key.len == KEYSTREAM_KEY_BYTES && keystream_hides(q->blind_key.data)) ||
            err_set(err, ERR_INVALID, "the key of a blind question has %d bytes and hides something",
-                   STREAM_KEY_BYTES);
+                   KEYSTREAM_KEY_BYTES);
 }
 
 static bool ranges_check(const Rikstal__V1__Question *q, struct err *err)

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "proto/base/random.h"
+#include "proto/trust/keystream.h"
 #include "proto/trust/message.h"
-#include "proto/trust/stream.h"
 #include "tests/attack/net.h"
 #include "tests/attack/report.h"
 #include "tests/unit/keeper/fake.h"
@@ -47,7 +47,7 @@ static bool play(struct net *net, uint64_t number, uint8_t *asker, struct round 
     *round = (struct round){0};
     net_fill(net, &q, true, SIGMA, number);
     if (asker)
-        q.blind_key = (ProtobufCBinaryData){STREAM_KEY_BYTES, asker};
+        q.blind_key = (ProtobufCBinaryData){KEYSTREAM_KEY_BYTES, asker};
     question = net_sign(net, &q);
     envelope_hash(question, hash);
     if (attend(net, round, question) != NET_NODES)
@@ -71,7 +71,7 @@ static uint64_t stream_of(struct net *net, const struct round *round, size_t i,
                           const uint8_t *secret)
 {
     const ProtobufCBinaryData *payload = &round->attestation[i]->payload;
-    uint8_t key[STREAM_KEY_BYTES], asker[STREAM_KEY_BYTES];
+    uint8_t key[KEYSTREAM_KEY_BYTES], asker[KEYSTREAM_KEY_BYTES];
     const Rikstal__V1__Attestation *attested;
     ProtobufCMessage *message;
     int64_t cell = 0;
@@ -82,11 +82,11 @@ static uint64_t stream_of(struct net *net, const struct round *round, size_t i,
         broken("an attestation", err.text);
     attested = (const Rikstal__V1__Attestation *)message;
     crypto_scalarmult_base(asker, secret);
-    struct stream_bond bond = {STREAM_BLIND, asker, attested->ephemeral_key.data,
-                               round->answer[i]->session.data, net->ids[i]};
-    if (!stream_key(secret, attested->ephemeral_key.data, &bond, key))
+    struct keystream_bond bond = {KEYSTREAM_BLIND, asker, attested->ephemeral_key.data,
+                                  round->answer[i]->session.data, net->ids[i]};
+    if (!keystream_key(secret, attested->ephemeral_key.data, &bond, key))
         broken("a stream", "there is none");
-    stream_apply(key, true, &cell, 1);
+    keystream_apply(key, true, &cell, 1);
     return (uint64_t)cell;
 }
 
@@ -104,7 +104,7 @@ struct score {
 
 static void game(struct net *net, uint64_t number, struct score *score)
 {
-    uint8_t secret[STREAM_KEY_BYTES], asker[STREAM_KEY_BYTES];
+    uint8_t secret[KEYSTREAM_KEY_BYTES], asker[KEYSTREAM_KEY_BYTES];
     struct round blind, openly;
     uint64_t sum;
 
@@ -124,7 +124,7 @@ static void game(struct net *net, uint64_t number, struct score *score)
 
 static void keys_of_small_order(struct net *net)
 {
-    uint8_t small[STREAM_KEY_BYTES] = {0};
+    uint8_t small[KEYSTREAM_KEY_BYTES] = {0};
     Rikstal__V1__Question q;
     size_t refused = 0;
 
@@ -132,7 +132,7 @@ static void keys_of_small_order(struct net *net)
         struct round round = {0};
 
         net_fill(net, &q, true, SIGMA, 1000);
-        q.blind_key = (ProtobufCBinaryData){STREAM_KEY_BYTES, small};
+        q.blind_key = (ProtobufCBinaryData){KEYSTREAM_KEY_BYTES, small};
         if (attend(net, &round, net_sign(net, &q)) == 0 && strcmp(net->refusal, "malformed") == 0)
             refused += NET_NODES;
     }

@@ -16,7 +16,7 @@
 
 #include "node/privacy/mask.h"
 #include "proto/base/random.h"
-#include "proto/trust/stream.h"
+#include "proto/trust/keystream.h"
 #include "tests/attack/report.h"
 #include "tests/attack/rng.h"
 #include "tests/attack/stats.h"
@@ -356,8 +356,8 @@ static void g4(void)
 /* ---- G5 -------------------------------------------------------------------------------------- */
 
 struct asker {
-    uint8_t secret[STREAM_KEY_BYTES];
-    uint8_t key[STREAM_KEY_BYTES];
+    uint8_t secret[KEYSTREAM_KEY_BYTES];
+    uint8_t key[KEYSTREAM_KEY_BYTES];
 };
 
 static struct asker asker_new(void)
@@ -375,15 +375,15 @@ static void take_off(const struct attempt *attempt, const struct asker *asker, u
 {
     for (size_t i = 0; i < attempt->m; i++) {
         const uint8_t *node_key = mask_public_key(attempt->mask[i]);
-        struct stream_bond bond = {STREAM_BLIND, asker->key, node_key, attempt->session,
-                                   attempt->id[i]};
-        uint8_t key[STREAM_KEY_BYTES];
+        struct keystream_bond bond = {KEYSTREAM_BLIND, asker->key, node_key, attempt->session,
+                                      attempt->id[i]};
+        uint8_t key[KEYSTREAM_KEY_BYTES];
 
         if (!(nodes >> i & 1))
             continue;
-        if (!stream_key(asker->secret, node_key, &bond, key))
+        if (!keystream_key(asker->secret, node_key, &bond, key))
             broken("masks", "an asker has no stream");
-        stream_apply(key, false, sum, attempt->d);
+        keystream_apply(key, false, sum, attempt->d);
     }
 }
 

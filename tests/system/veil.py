@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What lies over the total of a blind sum, once more: from RFC 7748, RFC 8439 and the documents alone.
 
-Nothing of the product's code is used, so that what a test takes off is what proto/trust/stream.h says
+Nothing of the product's code is used, so that what a test takes off is what proto/trust/keystream.h says
 and not what the program happens to do. Slow and not constant-time: it is for tests.
 """
 import base64

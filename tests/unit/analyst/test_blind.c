@@ -15,7 +15,7 @@
 #include <sodium.h>
 
 #include "proto/base/random.h"
-#include "proto/trust/stream.h"
+#include "proto/trust/keystream.h"
 #include "tests/unit/refused.h"
 
 #define NODES 5
@@ -23,7 +23,7 @@
 
 struct bench {
     struct sum_list list;
-    uint8_t secret[NODES][STREAM_KEY_BYTES];
+    uint8_t secret[NODES][KEYSTREAM_KEY_BYTES];
     struct blind *blind;
     struct err err;
 };
@@ -35,7 +35,7 @@ static void bench_up(struct bench *b)
     random_bytes(b->list.session, sizeof(b->list.session));
     for (size_t i = 0; i < NODES; i++) {
         b->list.node[i][0] = (char)('1' + i);
-        random_bytes(b->secret[i], STREAM_KEY_BYTES);
+        random_bytes(b->secret[i], KEYSTREAM_KEY_BYTES);
         crypto_scalarmult_base(b->list.key[i], b->secret[i]);
     }
 }
@@ -44,15 +44,15 @@ static void bench_up(struct bench *b)
 static void cover(const struct bench *b, int64_t *cells)
 {
     for (size_t i = 0; i < NODES; i++) {
-        struct stream_bond bond = {.domain = STREAM_BLIND,
-                                   .first = blind_public_key(b->blind),
-                                   .second = b->list.key[i],
-                                   .session = b->list.session,
-                                   .node = b->list.node[i]};
-        uint8_t key[STREAM_KEY_BYTES];
+        struct keystream_bond bond = {.domain = KEYSTREAM_BLIND,
+                                      .first = blind_public_key(b->blind),
+                                      .second = b->list.key[i],
+                                      .session = b->list.session,
+                                      .node = b->list.node[i]};
+        uint8_t key[KEYSTREAM_KEY_BYTES];
 
-        assert_true(stream_key(b->secret[i], blind_public_key(b->blind), &bond, key));
-        stream_apply(key, true, cells, CELLS);
+        assert_true(keystream_key(b->secret[i], blind_public_key(b->blind), &bond, key));
+        keystream_apply(key, true, cells, CELLS);
     }
 }
 
@@ -70,7 +70,7 @@ static void test_the_veil_is_what_the_nodes_put_over(void **state)
     assert_memory_equal(veil, covered, sizeof(veil));
     again = blind_of(blind_secret_key(b.blind));
     assert_non_null(again);
-    assert_memory_equal(blind_public_key(again), blind_public_key(b.blind), STREAM_KEY_BYTES);
+    assert_memory_equal(blind_public_key(again), blind_public_key(b.blind), KEYSTREAM_KEY_BYTES);
     assert_true(blind_veil(again, &b.list, other, CELLS, &b.err));
     assert_memory_equal(other, veil, sizeof(veil));
     assert_true(blind_veil(stranger, &b.list, other, CELLS, &b.err));
@@ -92,7 +92,7 @@ static void test_a_list_with_a_key_that_hides_nothing_has_no_veil(void **state)
 
     (void)state;
     bench_up(&b);
-    memset(b.list.key[3], 0, STREAM_KEY_BYTES);
+    memset(b.list.key[3], 0, KEYSTREAM_KEY_BYTES);
     assert_refused(blind_veil(b.blind, &b.list, veil, 1, &b.err), &b.err, ERR_DENIED);
     blind_free(b.blind);
 }

@@ -154,8 +154,8 @@ static void test_a_blind_question_carries_a_key_of_its_own(void **state)
     assert_true(run(&b, &first));
     assert_true(run(&b, &second));
     assert_true(first.plan->blind);
-    assert_memory_equal(first.plan->blind_key, blind_public_key(first.blind), STREAM_KEY_BYTES);
-    assert_memory_not_equal(first.plan->blind_key, second.plan->blind_key, STREAM_KEY_BYTES);
+    assert_memory_equal(first.plan->blind_key, blind_public_key(first.blind), KEYSTREAM_KEY_BYTES);
+    assert_memory_not_equal(first.plan->blind_key, second.plan->blind_key, KEYSTREAM_KEY_BYTES);
     blind_free(first.blind);
     blind_free(second.blind);
     plan_free(first.plan);

@@ -76,7 +76,7 @@ static mode_t mode_of_file(void)
 
 static void test_the_secret_of_a_blind_sum_comes_back_and_is_the_owners(void **state)
 {
-    static const uint8_t secret[STREAM_KEY_BYTES] = {1, 2, 3};
+    static const uint8_t secret[KEYSTREAM_KEY_BYTES] = {1, 2, 3};
     struct receipt receipt = {.question = "sex = female",
                               .asked_s = 1,
                               .envelope = (const uint8_t *)"question",

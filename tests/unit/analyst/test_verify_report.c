@@ -19,9 +19,9 @@
 #include "coordinator/analyst/verify_report.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
+#include "proto/trust/keystream.h"
 #include "proto/trust/message.h"
 #include "proto/trust/participants.h"
-#include "proto/trust/stream.h"
 #include "tests/unit/ask/country.h"
 
 struct bench {
@@ -349,17 +349,17 @@ static void put_blind_vectors(struct bench *b, const uint8_t *session)
 
     for (size_t i = 0; i < 3; i++) {
         int64_t own = i == 2 ? -2 * mask : mask, cell[2] = {100 * (int64_t)(i + 1) + own, own};
-        uint8_t secret[32], public[32], key[STREAM_KEY_BYTES];
-        struct stream_bond bond = {.domain = STREAM_BLIND,
-                                   .first = blind_public_key(b->blind),
-                                   .second = public,
-                                   .session = session,
-                                   .node = nodes[i]};
+        uint8_t secret[32], public[32], key[KEYSTREAM_KEY_BYTES];
+        struct keystream_bond bond = {.domain = KEYSTREAM_BLIND,
+                                      .first = blind_public_key(b->blind),
+                                      .second = public,
+                                      .session = session,
+                                      .node = nodes[i]};
 
         country_secret(i, secret);
         crypto_scalarmult_base(public, secret);
-        assert_true(stream_key(secret, blind_public_key(b->blind), &bond, key));
-        stream_apply(key, true, cell, 2);
+        assert_true(keystream_key(secret, blind_public_key(b->blind), &bond, key));
+        keystream_apply(key, true, cell, 2);
         put_answer(b, nodes[i],
                    (struct country_answer){
                        .node = i, .matched = cell[0], .undetermined = cell[1], .session = session});

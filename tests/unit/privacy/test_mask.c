@@ -17,7 +17,7 @@
 #include <sodium.h>
 
 #include "proto/base/random.h"
-#include "proto/trust/stream.h"
+#include "proto/trust/keystream.h"
 #include "tests/unit/refused.h"
 
 #define NODES 21
@@ -228,21 +228,21 @@ static void take_off(const struct round *round, const uint8_t *secret, const uin
                      int64_t *sum)
 {
     for (size_t i = 0; i < round->m; i++) {
-        struct stream_bond bond = {.domain = STREAM_BLIND,
-                                   .first = asker,
-                                   .second = mask_public_key(round->masks[i]),
-                                   .session = round->session,
-                                   .node = round->names[i]};
-        uint8_t key[STREAM_KEY_BYTES];
+        struct keystream_bond bond = {.domain = KEYSTREAM_BLIND,
+                                      .first = asker,
+                                      .second = mask_public_key(round->masks[i]),
+                                      .session = round->session,
+                                      .node = round->names[i]};
+        uint8_t key[KEYSTREAM_KEY_BYTES];
 
-        assert_true(stream_key(secret, mask_public_key(round->masks[i]), &bond, key));
-        stream_apply(key, false, sum, CELLS);
+        assert_true(keystream_key(secret, mask_public_key(round->masks[i]), &bond, key));
+        keystream_apply(key, false, sum, CELLS);
     }
 }
 
 static void test_a_blind_sum_is_the_askers_alone(void **state)
 {
-    uint8_t secret[2][STREAM_KEY_BYTES], asker[2][STREAM_KEY_BYTES];
+    uint8_t secret[2][KEYSTREAM_KEY_BYTES], asker[2][KEYSTREAM_KEY_BYTES];
     int64_t truth[CELLS] = {0}, sum[CELLS] = {0}, other[CELLS], cells[CELLS];
     struct err err = {0};
     struct round round;

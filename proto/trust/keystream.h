@@ -15,17 +15,17 @@
 
 #include "proto/base/err.h"
 
-#define STREAM_KEY_BYTES 32 /* of an X25519 key, and of a stream's key */
-#define STREAM_SESSION_BYTES 32
-#define STREAM_MASK "rikstal-mask-v1"   /* first, second: both public keys, the smaller first */
-#define STREAM_BLIND "rikstal-blind-v1" /* first: the asker's public key; second: the node's */
+#define KEYSTREAM_KEY_BYTES 32 /* of an X25519 key, and of a stream's key */
+#define KEYSTREAM_SESSION_BYTES 32
+#define KEYSTREAM_MASK "rikstal-mask-v1"   /* first, second: both public keys, the smaller first */
+#define KEYSTREAM_BLIND "rikstal-blind-v1" /* first: the asker's public key; second: the node's */
 
 /* The public inputs of a stream's key. */
-struct stream_bond {
+struct keystream_bond {
     const char *domain;
-    const uint8_t *first; /* STREAM_KEY_BYTES; `second` too */
+    const uint8_t *first; /* KEYSTREAM_KEY_BYTES; `second` too */
     const uint8_t *second;
-    const uint8_t *session; /* STREAM_SESSION_BYTES: participants_session() */
+    const uint8_t *session; /* KEYSTREAM_SESSION_BYTES: participants_session() */
     const char *node;       /* "" when first and second already identify the stream */
 };
 
@@ -33,11 +33,13 @@ struct stream_bond {
  * Makes the stream's key from our secret and their public key. False when theirs is a point of
  * small order.
  */
-bool stream_key(const uint8_t secret[static STREAM_KEY_BYTES],
-                const uint8_t theirs[static STREAM_KEY_BYTES], const struct stream_bond *bond,
-                uint8_t key[static STREAM_KEY_BYTES]) MUST_CHECK;
+bool keystream_key(const uint8_t secret[static KEYSTREAM_KEY_BYTES],
+                   const uint8_t theirs[static KEYSTREAM_KEY_BYTES],
+                   const struct keystream_bond *bond,
+                   uint8_t key[static KEYSTREAM_KEY_BYTES]) MUST_CHECK;
 /* True for a public key that can keep a secret: not zero and no other point of small order. */
-bool stream_hides(const uint8_t theirs[static STREAM_KEY_BYTES]);
+bool keystream_hides(const uint8_t theirs[static KEYSTREAM_KEY_BYTES]);
 
 /* Adds the stream to n cells, or subtracts it. */
-void stream_apply(const uint8_t key[static STREAM_KEY_BYTES], bool add, int64_t *cells, size_t n);
+void keystream_apply(const uint8_t key[static KEYSTREAM_KEY_BYTES], bool add, int64_t *cells,
+                     size_t n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "proto/trust/stream.h"
+#include "proto/trust/keystream.h"
 
 #include <assert.h>
 #include <endian.h>
@@ -9,26 +9,26 @@
 /* The stream is made in pieces, so that memory use does not depend on the vector's length. */
 #define PIECE_CELLS 512
 
-bool stream_key(const uint8_t secret[static STREAM_KEY_BYTES],
-                const uint8_t theirs[static STREAM_KEY_BYTES], const struct stream_bond *bond,
-                uint8_t key[static STREAM_KEY_BYTES])
+bool keystream_key(const uint8_t secret[static KEYSTREAM_KEY_BYTES],
+                   const uint8_t theirs[static KEYSTREAM_KEY_BYTES],
+                   const struct keystream_bond *bond, uint8_t key[static KEYSTREAM_KEY_BYTES])
 {
     assert(bond && bond->domain && bond->first && bond->second && bond->session && bond->node);
     crypto_generichash_state state;
     uint8_t shared[crypto_scalarmult_BYTES];
     bool ok = crypto_scalarmult(shared, secret, theirs) == 0;
 
-    crypto_generichash_init(&state, shared, sizeof(shared), STREAM_KEY_BYTES);
+    crypto_generichash_init(&state, shared, sizeof(shared), KEYSTREAM_KEY_BYTES);
     crypto_generichash_update(&state, (const uint8_t *)bond->domain, strlen(bond->domain));
-    crypto_generichash_update(&state, bond->first, STREAM_KEY_BYTES);
-    crypto_generichash_update(&state, bond->second, STREAM_KEY_BYTES);
-    crypto_generichash_update(&state, bond->session, STREAM_SESSION_BYTES);
+    crypto_generichash_update(&state, bond->first, KEYSTREAM_KEY_BYTES);
+    crypto_generichash_update(&state, bond->second, KEYSTREAM_KEY_BYTES);
+    crypto_generichash_update(&state, bond->session, KEYSTREAM_SESSION_BYTES);
     crypto_generichash_update(&state, (const uint8_t *)bond->node, strlen(bond->node));
-    crypto_generichash_final(&state, key, STREAM_KEY_BYTES);
+    crypto_generichash_final(&state, key, KEYSTREAM_KEY_BYTES);
     sodium_memzero(shared, sizeof(shared));
     sodium_memzero(&state, sizeof(state));
     if (!ok)
-        sodium_memzero(key, STREAM_KEY_BYTES);
+        sodium_memzero(key, KEYSTREAM_KEY_BYTES);
     return ok;
 }
 
@@ -36,9 +36,9 @@ bool stream_key(const uint8_t secret[static STREAM_KEY_BYTES],
  * X25519 multiplies by multiples of 8, which send every point of small order to zero, and no other
  * point.
  */
-bool stream_hides(const uint8_t theirs[static STREAM_KEY_BYTES])
+bool keystream_hides(const uint8_t theirs[static KEYSTREAM_KEY_BYTES])
 {
-    static const uint8_t any[STREAM_KEY_BYTES] = {8};
+    static const uint8_t any[KEYSTREAM_KEY_BYTES] = {8};
     uint8_t shared[crypto_scalarmult_BYTES];
 
     return crypto_scalarmult(shared, any, theirs) == 0;
@@ -52,7 +52,8 @@ static uint64_t little_endian(const uint8_t *bytes)
     return le64toh(value);
 }
 
-void stream_apply(const uint8_t key[static STREAM_KEY_BYTES], bool add, int64_t *cells, size_t n)
+void keystream_apply(const uint8_t key[static KEYSTREAM_KEY_BYTES], bool add, int64_t *cells,
+                     size_t n)
 {
     assert(cells || !n);
     static const uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
