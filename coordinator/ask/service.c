@@ -385,7 +385,7 @@ void service_close(struct service *service, int64_t grace_ms)
     frame.body_case = RIKSTAL__V1__FRAME__BODY_DRAIN;
     frame.drain = &drain;
     size = rikstal__v1__frame__pack(&frame, packed); /* it fits: the frame's body is empty */
-    links_send_all(service->links, packed, size, STREAM_URGENT);
+    links_send_all(service->links, packed, size, RPC_STREAM_URGENT);
     server_close(service->server, grace_ms);
     pthread_mutex_lock(&service->lock);
     service->ending = true;

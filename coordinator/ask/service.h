@@ -31,7 +31,7 @@ struct service_options {
     struct coord_limits limits; /* all zero: the defaults */
 };
 
-/* Resumes the questions that were open at the last stop, then listens. Call rpc_start() before. */
+/* Resumes the questions that were open at the last stop, then listens. Call tls_start() before. */
 bool service_open(const struct service_options *options, struct service **out,
                   struct err *err) MUST_CHECK;
 /* Refuses new questions and wakes all waiting threads. Call it before the HTTP side is stopped. */

@@ -102,7 +102,7 @@ bool service_ping(struct service *service, int64_t wait_ms, struct service_ping 
     service->ping_nonce = ping.nonce;
     service->ping = (struct service_ping){0};
     service->ping_from_us = clock_mono_us();
-    service->ping.sent = links_send_all(service->links, packed, size, STREAM_ORDINARY);
+    service->ping.sent = links_send_all(service->links, packed, size, RPC_STREAM_ORDINARY);
     while (service->ping.echoed < service->ping.sent && !service->stopping &&
            clock_mono_ms() < until_ms)
         pthread_cond_timedwait(&service->echo, &service->lock, &until);

@@ -50,6 +50,6 @@ extern const struct server_events service_link_events;
 
 /* Packs the frame into the arena and queues it on the node's link. */
 bool service_send(struct service *service, const char *node, const Rikstal__V1__Frame *frame,
-                  enum stream_urgency urgency, struct err *err) MUST_CHECK;
+                  enum rpc_stream_urgency urgency, struct err *err) MUST_CHECK;
 /* Sends the current roster to the node. */
 bool service_send_roster(struct service *service, const char *node, struct err *err) MUST_CHECK;

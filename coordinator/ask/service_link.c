@@ -35,13 +35,13 @@ static void link_free(struct link *link)
     free(link);
 }
 
-static void refused(struct service *service, const struct stream *stream, const struct err *err)
+static void refused(struct service *service, const struct rpc_stream *stream, const struct err *err)
 {
     pthread_mutex_lock(&service->lock);
     service->counts.links_refused++;
     pthread_mutex_unlock(&service->lock);
-    log_event(LOG_WARN_LEVEL, "link_refused", "peer", stream_peer(stream), "address",
-              stream_address(stream), "reason", err->text, NULL);
+    log_event(LOG_WARN_LEVEL, "link_refused", "peer", rpc_stream_peer(stream), "address",
+              rpc_stream_address(stream), "reason", err->text, NULL);
 }
 
 /* A node that was just enrolled may connect before the watcher has read the new roster. */
@@ -61,7 +61,7 @@ static bool begin(struct service *service, struct link *link, const char *peer, 
     return ok;
 }
 
-static bool opened(void *owner, struct stream *stream, struct err *err)
+static bool opened(void *owner, struct rpc_stream *stream, struct err *err)
 {
     struct service *service = owner;
     struct link *link = calloc(1, sizeof(*link));
@@ -72,12 +72,12 @@ static bool opened(void *owner, struct stream *stream, struct err *err)
         link_free(link);
         return err_memory(err);
     }
-    if (!begin(service, link, stream_peer(stream), err)) {
+    if (!begin(service, link, rpc_stream_peer(stream), err)) {
         refused(service, stream, err);
         link_free(link);
         return false;
     }
-    stream_set_owner_data(stream, link);
+    rpc_stream_set_owner_data(stream, link);
     return true;
 }
 
@@ -112,13 +112,13 @@ static void newest_bring(struct service *service, struct link *link)
         return;
     frame.body_case = RIKSTAL__V1__FRAME__BODY_NEWEST;
     ok = ok && envelope_parse(data, size, link->arena, &frame.newest, &err) &&
-         service_send(service, node, &frame, STREAM_ORDINARY, &err);
+         service_send(service, node, &frame, RPC_STREAM_ORDINARY, &err);
     if (!ok)
         log_error("newest_answer_not_sent", &err);
 }
 
 /* Makes the link the node's newest, and asks open questions on it. */
-static bool link_up(struct service *service, struct link *link, struct stream *stream,
+static bool link_up(struct service *service, struct link *link, struct rpc_stream *stream,
                     struct err *err)
 {
     const char *node = link->handshake.node;
@@ -133,7 +133,7 @@ static bool link_up(struct service *service, struct link *link, struct stream *s
     if (ok) {
         struct event event = {.kind = EVENT_LINK_UP, .now_ms = clock_mono_ms(), .node = node};
 
-        stream_confirm(stream);
+        rpc_stream_confirm(stream);
         newest_bring(service, link);
         link->id = event.link = ++service->link_last;
         entry->info = link->handshake.info;
@@ -145,7 +145,7 @@ static bool link_up(struct service *service, struct link *link, struct stream *s
     return ok;
 }
 
-static bool handshake(struct service *service, struct link *link, struct stream *stream,
+static bool handshake(struct service *service, struct link *link, struct rpc_stream *stream,
                       const Rikstal__V1__Frame *frame, struct err *err)
 {
     struct handshake_input input = {.frame = frame, .now_s = clock_wall_s()};
@@ -157,7 +157,7 @@ static bool handshake(struct service *service, struct link *link, struct stream 
     input.roster = roster_cache_read(service->roster_cache);
     ok = handshake_step(&link->handshake, &input, link->arena, &reply, err) &&
          message_pack(&reply.base, link->arena, &data, &size, err) &&
-         stream_send(stream, data, size, STREAM_ORDINARY, err);
+         rpc_stream_send(stream, data, size, RPC_STREAM_ORDINARY, err);
     roster_cache_done(service->roster_cache);
     if (!ok) {
         refused(service, stream, err);
@@ -168,7 +168,7 @@ static bool handshake(struct service *service, struct link *link, struct stream 
     if (!link_up(service, link, stream, err))
         return false;
     log_event(LOG_INFO_LEVEL, "link_up", "node", link->handshake.node, "address",
-              stream_address(stream), "software", link->handshake.info.software, NULL);
+              rpc_stream_address(stream), "software", link->handshake.info.software, NULL);
     return true;
 }
 
@@ -228,7 +228,7 @@ static void relay(struct service *service, const char *node, const Rikstal__V1__
 {
     struct err err;
 
-    if (!service_send(service, node, frame, STREAM_ORDINARY, &err))
+    if (!service_send(service, node, frame, RPC_STREAM_ORDINARY, &err))
         log_event(LOG_DEBUG_LEVEL, "not_relayed", "node", node, "reason", err.text, NULL);
 }
 
@@ -290,8 +290,9 @@ static void roster_pulled(struct service *service, const char *node,
     roster_cache_done(service->roster_cache);
     frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER_PULL;
     frame.roster_pull = &ours;
-    ok = pull->version < ours.version ? service_send_roster(service, node, &err)
-                                      : service_send(service, node, &frame, STREAM_ORDINARY, &err);
+    ok = pull->version < ours.version
+             ? service_send_roster(service, node, &err)
+             : service_send(service, node, &frame, RPC_STREAM_ORDINARY, &err);
     if (!ok)
         log_event(LOG_WARN_LEVEL, "roster_not_sent", "node", node, "reason", err.text, NULL);
 }
@@ -317,11 +318,11 @@ static bool still_of_us(struct service *service, const char *node, struct err *e
     return ok || err_set(err, ERR_DENIED, "node %s is no longer in the roster", node);
 }
 
-static bool arrived(void *owner, struct stream *stream, const uint8_t *data, size_t size,
+static bool arrived(void *owner, struct rpc_stream *stream, const uint8_t *data, size_t size,
                     struct err *err)
 {
     struct service *service = owner;
-    struct link *link = stream_owner_data(stream);
+    struct link *link = rpc_stream_owner_data(stream);
     ProtobufCMessage *message;
     const Rikstal__V1__Frame *frame;
 
@@ -364,10 +365,10 @@ static bool arrived(void *owner, struct stream *stream, const uint8_t *data, siz
     }
 }
 
-static void ended(void *owner, struct stream *stream, const struct err *why)
+static void ended(void *owner, struct rpc_stream *stream, const struct err *why)
 {
     struct service *service = owner;
-    struct link *link = stream_owner_data(stream);
+    struct link *link = rpc_stream_owner_data(stream);
     struct event event = {.kind = EVENT_LINK_DOWN};
 
     if (link->id) {

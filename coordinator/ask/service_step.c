@@ -35,7 +35,7 @@ struct service_node *service_node_meet(struct service *service, const char *node
 /* ---- sending -------------------------------------------------------------------------------- */
 
 static bool send_in(struct service *service, const char *node, const Rikstal__V1__Frame *frame,
-                    enum stream_urgency urgency, struct arena *arena, struct err *err)
+                    enum rpc_stream_urgency urgency, struct arena *arena, struct err *err)
 {
     uint8_t *data;
     size_t size;
@@ -45,7 +45,7 @@ static bool send_in(struct service *service, const char *node, const Rikstal__V1
 }
 
 bool service_send(struct service *service, const char *node, const Rikstal__V1__Frame *frame,
-                  enum stream_urgency urgency, struct err *err)
+                  enum rpc_stream_urgency urgency, struct err *err)
 {
     assert(service && node && frame);
     struct arena *arena = arena_new(FRAME_ARENA_BYTES);
@@ -69,7 +69,7 @@ bool service_send_roster(struct service *service, const char *node, struct err *
     data = roster_bytes(roster_cache_read(service->roster_cache), &size);
     frame.body_case = RIKSTAL__V1__FRAME__BODY_ROSTER;
     ok = envelope_parse(data, size, arena, &frame.roster, err) &&
-         send_in(service, node, &frame, STREAM_ORDINARY, arena, err);
+         send_in(service, node, &frame, RPC_STREAM_ORDINARY, arena, err);
     roster_cache_done(service->roster_cache);
     arena_free(arena);
     return ok;
@@ -117,7 +117,7 @@ static bool send_ask(struct service *service, const struct action *action, struc
         asking->arena = arena_new(FRAME_ARENA_BYTES);
     if (!asking->arena || !asking_make(asking, action->question, now_ms, &err))
         return false;
-    if (links_send(service->links, node, asking->data, asking->size, STREAM_ORDINARY, &err))
+    if (links_send(service->links, node, asking->data, asking->size, RPC_STREAM_ORDINARY, &err))
         return true;
     return err.code == ERR_UNAVAILABLE; /* the link has just ended, and its own event will follow */
 }
@@ -138,7 +138,7 @@ static bool send_list(struct service *service, const struct action *action)
                                  question->round.list->size, arena, &list, &err);
     if (ok) {
         frame.mask_list = (Rikstal__V1__MaskList *)list;
-        ok = send_in(service, question->region[action->region].is.node, &frame, STREAM_ORDINARY,
+        ok = send_in(service, question->region[action->region].is.node, &frame, RPC_STREAM_ORDINARY,
                      arena, &err) ||
              err.code == ERR_UNAVAILABLE;
     }
@@ -155,7 +155,8 @@ static void send_cancel(struct service *service, const char *node, uint64_t seri
     frame.correlation = serial;
     frame.body_case = RIKSTAL__V1__FRAME__BODY_CANCEL;
     frame.cancel = &cancel;
-    if (!service_send(service, node, &frame, STREAM_URGENT, &err) && err.code != ERR_UNAVAILABLE)
+    if (!service_send(service, node, &frame, RPC_STREAM_URGENT, &err) &&
+        err.code != ERR_UNAVAILABLE)
         log_error("cancel_unsent", &err);
 }
 

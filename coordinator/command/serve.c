@@ -281,10 +281,10 @@ static bool serve(const struct options *o, struct err *err)
     ok = enclose(o->dir, err) && no_root_key(o->dir, err) &&
          roster_cache_open(o->dir, NULL, &roster_cache, err);
     if (ok) {
-        ok = rpc_start(err);
+        ok = tls_start(err);
         if (ok) {
             ok = serve_book(o, roster_cache, &signals, err);
-            rpc_stop();
+            tls_stop();
         }
         roster_cache_close(roster_cache);
     }

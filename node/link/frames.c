@@ -62,7 +62,7 @@ static enum frames_way way_up(Rikstal__V1__Frame__BodyCase kind)
     }
 }
 
-static enum stream_urgency urgency_of(Rikstal__V1__Frame__BodyCase kind)
+static enum rpc_stream_urgency urgency_of(Rikstal__V1__Frame__BodyCase kind)
 {
     switch (kind) {
     case BODY(ANSWER):
@@ -70,9 +70,9 @@ static enum stream_urgency urgency_of(Rikstal__V1__Frame__BodyCase kind)
     case BODY(CHECKPOINT):
     case BODY(COSIGNATURE):
     case BODY(ROSTER_PULL):
-        return STREAM_ORDINARY;
+        return RPC_STREAM_ORDINARY;
     default:
-        return STREAM_URGENT;
+        return RPC_STREAM_URGENT;
     }
 }
 

@@ -11,7 +11,7 @@
 
 #include "proto/base/bytes.h"
 #include "proto/base/err.h"
-#include "proto/rpc/stream.h"
+#include "proto/rpc/rpc_stream.h"
 #include "proto/wire/rikstal.pb-c.h"
 
 struct arena;
@@ -28,7 +28,7 @@ struct frames_seen {
     enum frames_way way;
     Rikstal__V1__Frame__BodyCase kind;
     uint64_t correlation;
-    enum stream_urgency urgency;
+    enum rpc_stream_urgency urgency;
     const char *reason; /* reason of a refusal, in the arena */
 };
 

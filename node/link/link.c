@@ -20,7 +20,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
 #include "proto/rpc/channel.h"
-#include "proto/rpc/stream.h"
+#include "proto/rpc/rpc_stream.h"
 #include "proto/rpc/tls.h"
 #include "proto/wire/framed.h"
 
@@ -43,7 +43,7 @@ struct link {
     pthread_cond_t changed;
     /* The fields below are used under lock. */
     struct channel *channel; /* the open link; NULL between two links */
-    struct stream *stream;
+    struct rpc_stream *stream;
     bool up; /* the coordinator has welcomed this link */
     int64_t up_since_ms;
     bool stopping;      /* link_stop() was called */
@@ -89,13 +89,13 @@ static void drain_push(struct link *link)
     if (!link->channel || !link->draining)
         return;
     if (!link->up) {
-        stream_cancel(link->stream, "stopped before the link was up");
+        rpc_stream_cancel(link->stream, "stopped before the link was up");
     } else if (!link->finished && (link->n_open == 0 || now_ms >= link->give_up_ms)) {
         channel_finish(link->channel);
         link->finished = true;
         link->give_up_ms = now_ms + FINISH_MS;
     } else if (link->finished && now_ms >= link->give_up_ms) {
-        stream_cancel(link->stream, "the coordinator does not end the link");
+        rpc_stream_cancel(link->stream, "the coordinator does not end the link");
     }
 }
 
@@ -132,7 +132,7 @@ static void pass_up(struct link *link, const uint8_t *frame, size_t size, struct
     }
     pthread_mutex_lock(&link->lock);
     if (link->stream && belongs(link, &seen) &&
-        !stream_send(link->stream, frame, size, seen.urgency, &err))
+        !rpc_stream_send(link->stream, frame, size, seen.urgency, &err))
         log_error("frame_from_keeper_dropped", &err);
     drain_push(link);
     pthread_mutex_unlock(&link->lock);
@@ -144,7 +144,7 @@ static void keeper_lost(struct link *link, const struct err *err)
     link->keeper_gone = true;
     link->keeper_err = *err;
     if (link->stream)
-        stream_cancel(link->stream, "keeper is gone");
+        rpc_stream_cancel(link->stream, "keeper is gone");
     pthread_cond_broadcast(&link->changed);
     pthread_mutex_unlock(&link->lock);
 }
@@ -189,7 +189,7 @@ static bool refuse(struct link *link, uint64_t correlation, struct arena *arena,
 
     return frames_refusal(correlation, "busy", "this node has as many open questions as it takes",
                           arena, &frame, err) &&
-           stream_send(link->stream, frame.data, frame.size, STREAM_ORDINARY, err);
+           rpc_stream_send(link->stream, frame.data, frame.size, RPC_STREAM_ORDINARY, err);
 }
 
 /* Notes a question that opens or ends. False for a question that cannot be taken. */
@@ -263,7 +263,7 @@ static bool carry(struct link *link, struct channel *channel, struct arena *aren
 
     while (channel_read(channel, &frame, &size, err)) {
         if (!arrived(link, frame, size, arena, err)) {
-            stream_cancel(link->stream, err->text);
+            rpc_stream_cancel(link->stream, err->text);
             return false;
         }
         arena_clear(arena);
@@ -272,7 +272,7 @@ static bool carry(struct link *link, struct channel *channel, struct arena *aren
 }
 
 /* Makes this the open link. False when no link may be opened any more. */
-static bool link_begin(struct link *link, struct channel *channel, struct stream *stream)
+static bool link_begin(struct link *link, struct channel *channel, struct rpc_stream *stream)
 {
     bool wanted;
 
@@ -309,7 +309,7 @@ static bool dial(struct link *link, struct arena *arena, struct err *err)
                                       .tls = link->options.tls,
                                       .use_proxy = link->options.use_proxy};
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
     struct bytes_view announce;
     bool ok;
 

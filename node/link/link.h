@@ -28,7 +28,7 @@ struct link_options {
 };
 
 /*
- * Call rpc_start() first. The strings are borrowed. The link runs until link_stop() or until keeper
+ * Call tls_start() first. The strings are borrowed. The link runs until link_stop() or until keeper
  * ends.
  */
 bool link_open(const struct link_options *options, struct link **out, struct err *err) MUST_CHECK;

@@ -147,10 +147,10 @@ static bool link_serve(const struct options *o, struct err *err)
         return false;
     log_event(LOG_INFO_LEVEL, "linking", "node", o->node, "coordinator", o->coordinator, "tls",
               o->tls, NULL);
-    if (!enclose(err) || !rpc_start(err))
+    if (!enclose(err) || !tls_start(err))
         return false;
     ok = carry_frames(&options, err);
-    rpc_stop();
+    tls_stop();
     return ok;
 }
 

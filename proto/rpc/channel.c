@@ -13,7 +13,9 @@
 #include <string.h>
 
 #include "proto/rpc/core.h"
-#include "proto/rpc/stream.h"
+#include "proto/rpc/rpc_stream.h"
+#include "proto/rpc/rpc_stream_inside.h"
+#include "proto/rpc/tls_inside.h"
 
 #define CONNECT_MS 20000
 #define KEEPALIVE_MS 25000
@@ -40,15 +42,15 @@ struct channel {
     bool streaming; /* stream is open */
     bool heard;     /* a frame has arrived */
     int64_t connect_timeout_ms;
-    struct stream stream;
+    struct rpc_stream stream;
 };
 
 static grpc_channel *core_create(const struct channel_options *o,
                                  grpc_channel_credentials *credentials)
 {
     grpc_arg args[CHANNEL_ARGS_MAX] = {
-        core_arg_int(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int64_t)STREAM_FRAME_MAX),
-        core_arg_int(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, (int64_t)STREAM_FRAME_MAX),
+        core_arg_int(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int64_t)RPC_STREAM_FRAME_MAX),
+        core_arg_int(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, (int64_t)RPC_STREAM_FRAME_MAX),
         core_arg_int(GRPC_ARG_MAX_METADATA_SIZE, METADATA_BYTES_MAX),
         core_arg_int(GRPC_ARG_KEEPALIVE_TIME_MS, o->keepalive_ms ? o->keepalive_ms : KEEPALIVE_MS),
         core_arg_int(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
@@ -111,7 +113,7 @@ static bool ending_watch(struct channel *channel)
     return channel->watching;
 }
 
-bool channel_link(struct channel *channel, const void *first, size_t size, struct stream **out,
+bool channel_link(struct channel *channel, const void *first, size_t size, struct rpc_stream **out,
                   struct err *err)
 {
     assert(channel && out && (first || !size));
@@ -125,11 +127,11 @@ bool channel_link(struct channel *channel, const void *first, size_t size, struc
                                              channel->queue, method, NULL, core_forever(), NULL);
     if (!channel->call || !ending_watch(channel))
         return err_set(err, ERR_INTERNAL, "gRPC does not take a call");
-    if (!stream_open(&channel->stream, channel->call, channel->queue, true, err))
+    if (!rpc_stream_open(&channel->stream, channel->call, channel->queue, true, err))
         return false;
     channel->streaming = true;
     *out = &channel->stream;
-    return stream_send(&channel->stream, first, size, STREAM_ORDINARY, err);
+    return rpc_stream_send(&channel->stream, first, size, RPC_STREAM_ORDINARY, err);
 }
 
 /* Waits for the status. Cancels the call when the server sends none in time. */
@@ -166,16 +168,16 @@ static void ending_err(struct channel *channel, struct err *err)
 bool channel_read(struct channel *channel, const uint8_t **frame, size_t *size, struct err *err)
 {
     assert(channel && frame && size);
-    if (stream_read(&channel->stream, channel->connect_timeout_ms, frame, size, err)) {
+    if (rpc_stream_read(&channel->stream, channel->connect_timeout_ms, frame, size, err)) {
         if (!channel->heard) {
-            stream_confirm(&channel->stream);
-            stream_learn_peer(&channel->stream);
+            rpc_stream_confirm(&channel->stream);
+            rpc_stream_learn_peer(&channel->stream);
             channel->heard = true;
         }
         return true;
     }
     if (err->code == ERR_INVALID) /* the peer sent an invalid frame: do not wait for its status */
-        stream_cancel(&channel->stream, err->text);
+        rpc_stream_cancel(&channel->stream, err->text);
     ending_take(channel);
     ending_err(channel, err);
     return false;
@@ -183,7 +185,7 @@ bool channel_read(struct channel *channel, const uint8_t **frame, size_t *size, 
 
 void channel_finish(struct channel *channel)
 {
-    stream_finish(&channel->stream);
+    rpc_stream_finish(&channel->stream);
 }
 
 void channel_close(struct channel *channel)
@@ -191,7 +193,7 @@ void channel_close(struct channel *channel)
     if (!channel)
         return;
     if (channel->streaming)
-        stream_stop(&channel->stream, 0);
+        rpc_stream_stop(&channel->stream, 0);
     else if (channel->call)
         grpc_call_cancel(channel->call, NULL);
     if (channel->watching)
@@ -203,7 +205,7 @@ void channel_close(struct channel *channel)
         grpc_call_unref(channel->call);
     }
     if (channel->streaming)
-        stream_clear(&channel->stream);
+        rpc_stream_clear(&channel->stream);
     if (channel->queue) {
         grpc_completion_queue_shutdown(channel->queue);
         grpc_completion_queue_destroy(channel->queue);

@@ -6,7 +6,7 @@
  *
  * The files of `tls` are read when the channel is opened. Open a new channel after a renewal and
  * after every end of a link. A channel belongs to one thread; any thread may write to its stream
- * (stream.h). Call rpc_start() before.
+ * (rpc_stream.h). Call tls_start() before.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@
 #include "proto/rpc/tls.h"
 
 struct channel;
-struct stream;
+struct rpc_stream;
 
 struct channel_options {
     const char *target; /* "coordinator.example:443" */
@@ -34,7 +34,7 @@ bool channel_open(const struct channel_options *options, struct channel **out,
 void channel_close(struct channel *channel);
 
 /* Starts the link and sends its first frame. The channel owns the stream. */
-bool channel_link(struct channel *channel, const void *first, size_t size, struct stream **out,
+bool channel_link(struct channel *channel, const void *first, size_t size, struct rpc_stream **out,
                   struct err *err) MUST_CHECK;
 /*
  * Waits for the next frame, which is valid until the next call. False with ERR_NONE when the peer

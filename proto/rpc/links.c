@@ -11,7 +11,7 @@
 
 struct link_entry {
     char node[NODE_BYTES];
-    struct stream *stream; /* NULL: this entry is free */
+    struct rpc_stream *stream; /* NULL: this entry is free */
 };
 
 struct links {
@@ -53,7 +53,7 @@ static struct link_entry *entry_of(struct links *links, const char *node, bool o
     return or_free ? free_one : NULL;
 }
 
-bool links_put(struct links *links, const char *node, struct stream *stream, struct err *err)
+bool links_put(struct links *links, const char *node, struct rpc_stream *stream, struct err *err)
 {
     assert(links && node && stream);
     struct link_entry *entry;
@@ -64,7 +64,7 @@ bool links_put(struct links *links, const char *node, struct stream *stream, str
     entry = entry_of(links, node, true);
     if (entry) {
         if (entry->stream)
-            stream_cancel(entry->stream, "the node has opened a newer link");
+            rpc_stream_cancel(entry->stream, "the node has opened a newer link");
         snprintf(entry->node, sizeof(entry->node), "%s", node);
         entry->stream = stream;
     }
@@ -72,7 +72,7 @@ bool links_put(struct links *links, const char *node, struct stream *stream, str
     return entry || err_set(err, ERR_EXHAUSTED, "at most %d nodes can be linked", LINKS_MAX);
 }
 
-bool links_remove(struct links *links, const char *node, const struct stream *stream)
+bool links_remove(struct links *links, const char *node, const struct rpc_stream *stream)
 {
     assert(links && node && stream);
     struct link_entry *entry;
@@ -88,7 +88,7 @@ bool links_remove(struct links *links, const char *node, const struct stream *st
 }
 
 bool links_send(struct links *links, const char *node, const void *frame, size_t size,
-                enum stream_urgency urgency, struct err *err)
+                enum rpc_stream_urgency urgency, struct err *err)
 {
     assert(links && node && (frame || !size));
     struct link_entry *entry;
@@ -96,14 +96,14 @@ bool links_send(struct links *links, const char *node, const void *frame, size_t
 
     pthread_mutex_lock(&links->lock);
     entry = entry_of(links, node, false);
-    ok = entry ? stream_send(entry->stream, frame, size, urgency, err)
+    ok = entry ? rpc_stream_send(entry->stream, frame, size, urgency, err)
                : err_set(err, ERR_UNAVAILABLE, "node %s has no link", node);
     pthread_mutex_unlock(&links->lock);
     return ok;
 }
 
 size_t links_send_all(struct links *links, const void *frame, size_t size,
-                      enum stream_urgency urgency)
+                      enum rpc_stream_urgency urgency)
 {
     struct err err;
     size_t n = 0;
@@ -111,7 +111,7 @@ size_t links_send_all(struct links *links, const void *frame, size_t size,
     pthread_mutex_lock(&links->lock);
     for (size_t i = 0; i < LINKS_MAX; i++)
         if (links->entries[i].stream)
-            n += stream_send(links->entries[i].stream, frame, size, urgency, &err);
+            n += rpc_stream_send(links->entries[i].stream, frame, size, urgency, &err);
     pthread_mutex_unlock(&links->lock);
     return n;
 }

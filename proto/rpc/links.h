@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "proto/base/err.h"
-#include "proto/rpc/stream.h"
+#include "proto/rpc/rpc_stream.h"
 
 #define LINKS_MAX 64
 
@@ -24,14 +24,14 @@ void links_free(struct links *links);
  * Makes this stream the node's link and cancels an older one. ERR_EXHAUSTED when LINKS_MAX other
  * nodes have links.
  */
-bool links_put(struct links *links, const char *node, struct stream *stream,
+bool links_put(struct links *links, const char *node, struct rpc_stream *stream,
                struct err *err) MUST_CHECK;
 /* For ended(): true when this was the node's link, false when a newer one has replaced it. */
-bool links_remove(struct links *links, const char *node, const struct stream *stream);
-/* Calls stream_send() on the node's link. ERR_UNAVAILABLE when it has none. */
+bool links_remove(struct links *links, const char *node, const struct rpc_stream *stream);
+/* Calls rpc_stream_send() on the node's link. ERR_UNAVAILABLE when it has none. */
 bool links_send(struct links *links, const char *node, const void *frame, size_t size,
-                enum stream_urgency urgency, struct err *err) MUST_CHECK;
+                enum rpc_stream_urgency urgency, struct err *err) MUST_CHECK;
 /* Sends to all nodes (drain, rosters). Returns how many links took the frame. */
 size_t links_send_all(struct links *links, const void *frame, size_t size,
-                      enum stream_urgency urgency);
+                      enum rpc_stream_urgency urgency);
 size_t links_count(struct links *links);

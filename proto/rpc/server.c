@@ -16,7 +16,9 @@
 
 #include "proto/base/log.h"
 #include "proto/rpc/core.h"
-#include "proto/rpc/stream.h"
+#include "proto/rpc/rpc_stream.h"
+#include "proto/rpc/rpc_stream_inside.h"
+#include "proto/rpc/tls_inside.h"
 
 #define LINKS_MAX_DEFAULT 40
 #define LINKS_MAX_MOST 1024
@@ -145,7 +147,7 @@ static void place_give(struct server *server)
 }
 
 /* Passes frames to the owner until the peer or the owner ends the link; err has the reason. */
-static void frames_serve(struct server *server, struct stream *stream, const uint8_t *frame,
+static void frames_serve(struct server *server, struct rpc_stream *stream, const uint8_t *frame,
                          size_t size, struct err *err)
 {
     const struct server_events *events = &server->options.events;
@@ -157,21 +159,21 @@ static void frames_serve(struct server *server, struct stream *stream, const uin
                 err_set(err, ERR_INTERNAL, "the link was ended without a reason");
             return;
         }
-    while (stream_read(stream, timeout_ms, &frame, &size, err));
+    while (rpc_stream_read(stream, timeout_ms, &frame, &size, err));
 }
 
 /* The first frame came with the call. The owner gets it after opened() accepted the link. */
-static bool link_open(struct slot *slot, struct stream *stream, const uint8_t **frame, size_t *size,
-                      struct err *err)
+static bool link_open(struct slot *slot, struct rpc_stream *stream, const uint8_t **frame,
+                      size_t *size, struct err *err)
 {
     const struct server_events *events = &slot->server->options.events;
     grpc_byte_buffer *first = slot->first;
 
     slot->first = NULL;
-    if (!stream_accept(stream, first, frame, size, err))
+    if (!rpc_stream_accept(stream, first, frame, size, err))
         return false;
-    stream_learn_peer(stream);
-    if (!*stream_peer(stream))
+    rpc_stream_learn_peer(stream);
+    if (!*rpc_stream_peer(stream))
         return err_set(err, ERR_DENIED, "no node's certificate was shown");
     return events->opened(events->owner, stream, err);
 }
@@ -180,24 +182,24 @@ static void link_serve(struct slot *slot)
 {
     const struct server_events *events = &slot->server->options.events;
     struct err err = {.code = ERR_NONE};
-    struct stream stream;
+    struct rpc_stream stream;
     const uint8_t *frame;
     size_t size;
     bool opened;
 
-    if (!stream_open(&stream, slot->call, slot->queue, false, &err)) {
+    if (!rpc_stream_open(&stream, slot->call, slot->queue, false, &err)) {
         status_send(slot, false, core_err_status(&err), err.text);
         return;
     }
     opened = link_open(slot, &stream, &frame, &size, &err);
     if (opened)
         frames_serve(slot->server, &stream, frame, size, &err);
-    stream_finish(&stream);
+    rpc_stream_finish(&stream);
     if (opened)
         events->ended(events->owner, &stream, &err);
-    stream_stop(&stream, WRITER_GRACE_MS);
+    rpc_stream_stop(&stream, WRITER_GRACE_MS);
     status_send(slot, true, core_err_status(&err), err.text);
-    stream_clear(&stream);
+    rpc_stream_clear(&stream);
 }
 
 static void call_dispatch(struct slot *slot)
@@ -287,8 +289,8 @@ static grpc_server *core_create(const struct server_options *o)
     int64_t ping_ms =
         o->keepalive_ms < 2 * MIN_PING_INTERVAL_MS ? o->keepalive_ms / 2 : MIN_PING_INTERVAL_MS;
     grpc_arg args[SERVER_ARGS_MAX] = {
-        core_arg_int(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int64_t)STREAM_FRAME_MAX),
-        core_arg_int(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, (int64_t)STREAM_FRAME_MAX),
+        core_arg_int(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int64_t)RPC_STREAM_FRAME_MAX),
+        core_arg_int(GRPC_ARG_MAX_SEND_MESSAGE_LENGTH, (int64_t)RPC_STREAM_FRAME_MAX),
         core_arg_int(GRPC_ARG_MAX_CONCURRENT_STREAMS, STREAMS_PER_CONNECTION),
         core_arg_int(GRPC_ARG_MAX_METADATA_SIZE, METADATA_BYTES_MAX),
         core_arg_int(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, o->handshake_timeout_ms),

@@ -10,8 +10,8 @@
  * handshake and used when they are valid, so renewal needs no restart. The server, not the owner,
  * sends the final status: OK after the peer has closed its half, else the error's.
  *
- * Call rpc_start() before, and rpc_stop() after everything of this folder was freed. Block signals
- * before rpc_start().
+ * Call tls_start() before, and tls_stop() after everything of this folder was freed. Block signals
+ * before tls_start().
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -20,24 +20,24 @@
 #include "proto/rpc/tls.h"
 
 struct server;
-struct stream;
+struct rpc_stream;
 
 struct server_events {
     void *owner;
     /* A link has sent its first frame, which arrived gets next. False: refuse the link with err. */
-    bool (*opened)(void *owner, struct stream *stream, struct err *err);
+    bool (*opened)(void *owner, struct rpc_stream *stream, struct err *err);
     /* A frame, borrowed for the call. False: end the link with err. */
-    bool (*arrived)(void *owner, struct stream *stream, const uint8_t *frame, size_t size,
+    bool (*arrived)(void *owner, struct rpc_stream *stream, const uint8_t *frame, size_t size,
                     struct err *err);
     /* The link is over, after opened; err says why (ERR_NONE: the peer closed it in order). */
-    void (*ended)(void *owner, struct stream *stream, const struct err *err);
+    void (*ended)(void *owner, struct rpc_stream *stream, const struct err *err);
 };
 
 struct server_options {
     const char *listen; /* "0.0.0.0:8443"; port 0 means any free port */
     struct tls_files tls;
     uint32_t links_max;           /* 0: the default 40 */
-    int64_t handshake_timeout_ms; /* for TLS, then again until stream_confirm(); 0: the default
+    int64_t handshake_timeout_ms; /* for TLS, then again until rpc_stream_confirm(); 0: the default
                                    * 5,000 */
     int64_t keepalive_ms;         /* 0: the default 20,000 */
     int64_t keepalive_timeout_ms; /* 0: the default 10,000 */

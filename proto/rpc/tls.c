@@ -21,6 +21,7 @@
 #include "proto/base/file.h"
 #include "proto/base/log.h"
 #include "proto/rpc/core.h"
+#include "proto/rpc/tls_inside.h"
 #include "proto/trust/x509.h"
 
 #define N_FILES 3
@@ -59,7 +60,7 @@ static bool tls_default_set(void)
     return ok;
 }
 
-bool rpc_start(struct err *err)
+bool tls_start(struct err *err)
 {
     if (!tls_default_set())
         return err_set(err, ERR_INTERNAL, "OpenSSL does not take TLS 1.3 as its only version");
@@ -69,7 +70,7 @@ bool rpc_start(struct err *err)
     return true;
 }
 
-void rpc_stop(void)
+void tls_stop(void)
 {
     grpc_shutdown_blocking();
 }

@@ -3,7 +3,7 @@
 /*
  * Start and end of gRPC, and the files of its mutual TLS.
  *
- * rpc_start() starts gRPC and sends its log to ours; the process must not fork afterwards. A
+ * tls_start() starts gRPC and sends its log to ours; the process must not fork afterwards. A
  * connection is made only when, on both sides, the key fits the certificate and the certificate is
  * from the CA and valid now. Every connection of the process, in and out, uses TLS 1.3.
  */
@@ -17,8 +17,8 @@ struct tls_files {
     const char *ca;   /* PEM; the CA that must have signed the peer's certificate */
 };
 
-bool rpc_start(struct err *err) MUST_CHECK;
-void rpc_stop(void);
+bool tls_start(struct err *err) MUST_CHECK;
+void tls_stop(void);
 
 /*
  * Certificates are not renewed automatically. The log warns (certificate_ends) when one ends within

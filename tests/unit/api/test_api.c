@@ -216,9 +216,9 @@ int main(void)
 
     log_level_set(LOG_ERROR_LEVEL);
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (!rpc_start(&err))
+    if (!tls_start(&err))
         return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
-    rpc_stop();
+    tls_stop();
     return failed;
 }

@@ -79,9 +79,9 @@ int main(void)
     int failed;
 
     log_level_set(LOG_ERROR_LEVEL);
-    if (!rpc_start(&err))
+    if (!tls_start(&err))
         return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
-    rpc_stop();
+    tls_stop();
     return failed;
 }

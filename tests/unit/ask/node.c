@@ -12,7 +12,7 @@
 
 #include "proto/base/clock.h"
 #include "proto/rpc/channel.h"
-#include "proto/rpc/stream.h"
+#include "proto/rpc/rpc_stream.h"
 #include "proto/trust/message.h"
 
 #define DIALS_MAX 5
@@ -21,7 +21,7 @@
 struct session {
     struct test_node *node;
     struct country own; /* the country with this thread's arena */
-    struct stream *stream;
+    struct rpc_stream *stream;
 };
 
 static bool send_frame(struct session *s, const Rikstal__V1__Frame *frame)
@@ -31,7 +31,7 @@ static bool send_frame(struct session *s, const Rikstal__V1__Frame *frame)
     struct err err;
 
     return message_pack(&frame->base, s->own.arena, &data, &size, &err) &&
-           stream_send(s->stream, data, size, STREAM_ORDINARY, &err);
+           rpc_stream_send(s->stream, data, size, RPC_STREAM_ORDINARY, &err);
 }
 
 static bool say_hello(struct session *s, const Rikstal__V1__Challenge *challenge)

@@ -43,8 +43,8 @@ struct bench {
     atomic_bool hold; /* keeper keeps its answers back */
     atomic_uint opened, welcomed, answers, refusals, ended, ended_in_order, asked;
     pthread_mutex_t lock;
-    struct stream *stream; /* under lock: the link of the moment, at the coordinator */
-    uint64_t held[512];    /* keeper's: questions that it keeps back */
+    struct rpc_stream *stream; /* under lock: the link of the moment, at the coordinator */
+    uint64_t held[512];        /* keeper's: questions that it keeps back */
     size_t n_held;
 };
 
@@ -140,12 +140,12 @@ static bool coordinator_say(Rikstal__V1__Frame__BodyCase kind, uint64_t correlat
     bool ok;
 
     pthread_mutex_lock(&b.lock);
-    ok = b.stream && stream_send(b.stream, frame, size, STREAM_ORDINARY, &err);
+    ok = b.stream && rpc_stream_send(b.stream, frame, size, RPC_STREAM_ORDINARY, &err);
     pthread_mutex_unlock(&b.lock);
     return ok;
 }
 
-static bool on_opened(void *owner, struct stream *stream, struct err *err)
+static bool on_opened(void *owner, struct rpc_stream *stream, struct err *err)
 {
     (void)owner;
     (void)err;
@@ -156,7 +156,7 @@ static bool on_opened(void *owner, struct stream *stream, struct err *err)
     return true;
 }
 
-static bool on_arrived(void *owner, struct stream *stream, const uint8_t *frame, size_t size,
+static bool on_arrived(void *owner, struct rpc_stream *stream, const uint8_t *frame, size_t size,
                        struct err *err)
 {
     uint64_t correlation;
@@ -166,7 +166,7 @@ static bool on_arrived(void *owner, struct stream *stream, const uint8_t *frame,
     case BODY(ANNOUNCE):
         return coordinator_say(BODY(CHALLENGE), 0);
     case BODY(HELLO):
-        stream_confirm(stream);
+        rpc_stream_confirm(stream);
         (void)coordinator_say(BODY(WELCOME), 0);
         atomic_fetch_add(&b.welcomed, 1);
         return true;
@@ -183,7 +183,7 @@ static bool on_arrived(void *owner, struct stream *stream, const uint8_t *frame,
     }
 }
 
-static void on_ended(void *owner, struct stream *stream, const struct err *err)
+static void on_ended(void *owner, struct rpc_stream *stream, const struct err *err)
 {
     (void)owner;
     pthread_mutex_lock(&b.lock);
@@ -221,7 +221,7 @@ static int up_with(int64_t patience_ms, int64_t certificate_age_s)
         .node = "12", .backoff_min_ms = 50, .backoff_max_ms = 100, .patience_ms = patience_ms};
 
     memset(&b, 0, sizeof(b));
-    loop_must(rpc_start(&b.loop.err), "gRPC", &b.loop.err);
+    loop_must(tls_start(&b.loop.err), "gRPC", &b.loop.err);
     clock_set(clock_mono_ms(), clock_wall_s() - certificate_age_s);
     loop_up(&b.loop);
     b.files = loop_node_files(&b.loop, "12", false);
@@ -284,7 +284,7 @@ static int down(void **state)
     close(b.ends[1]);
     pthread_mutex_destroy(&b.lock);
     loop_down(&b.loop);
-    rpc_stop();
+    tls_stop();
     return 0;
 }
 
@@ -452,7 +452,7 @@ static void test_an_answer_to_a_question_of_an_earlier_link_goes_nowhere(void **
     assert_true(coordinator_say(BODY(ASK), 5));
     assert_true(loop_wait(&b.asked, 1));
     pthread_mutex_lock(&b.lock);
-    stream_cancel(b.stream, "the network broke");
+    rpc_stream_cancel(b.stream, "the network broke");
     pthread_mutex_unlock(&b.lock);
     assert_true(loop_wait(&b.welcomed, 2));
     atomic_store(&b.hold, false);

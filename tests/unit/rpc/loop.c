@@ -54,40 +54,40 @@ void loop_up(struct loop *loop)
 
 /* ---- the owner's events ---- */
 
-static bool on_opened(void *owner, struct stream *stream, struct err *err)
+static bool on_opened(void *owner, struct rpc_stream *stream, struct err *err)
 {
     struct loop *loop = owner;
     char node[64];
 
     if (loop->refuse)
         return err_set(err, ERR_DENIED, "%s", loop->refuse);
-    if (!x509_uri_node(stream_peer(stream), LOOP_NETWORK, node, sizeof(node)))
+    if (!x509_uri_node(rpc_stream_peer(stream), LOOP_NETWORK, node, sizeof(node)))
         return err_set(err, ERR_DENIED, "not a node of this network");
     atomic_fetch_add(&loop->opened, 1);
     return links_put(loop->links, node, stream, err);
 }
 
-static bool on_arrived(void *owner, struct stream *stream, const uint8_t *frame, size_t size,
+static bool on_arrived(void *owner, struct rpc_stream *stream, const uint8_t *frame, size_t size,
                        struct err *err)
 {
     struct loop *loop = owner;
 
     atomic_fetch_add(&loop->arrived, 1);
     if (loop->confirm)
-        stream_confirm(stream);
+        rpc_stream_confirm(stream);
     if (loop->slow)
         clock_sleep_ms(50);
     if (loop->end_after && size == 3 && memcmp(frame, "end", 3) == 0)
         return err_set(err, ERR_INVALID, "%s", loop->end_after);
-    return !loop->echo || stream_send(stream, frame, size, STREAM_ORDINARY, err);
+    return !loop->echo || rpc_stream_send(stream, frame, size, RPC_STREAM_ORDINARY, err);
 }
 
-static void on_ended(void *owner, struct stream *stream, const struct err *err)
+static void on_ended(void *owner, struct rpc_stream *stream, const struct err *err)
 {
     struct loop *loop = owner;
     char node[64];
 
-    if (x509_uri_node(stream_peer(stream), LOOP_NETWORK, node, sizeof(node)))
+    if (x509_uri_node(rpc_stream_peer(stream), LOOP_NETWORK, node, sizeof(node)))
         links_remove(loop->links, node, stream);
     pthread_mutex_lock(&loop->lock);
     loop->last_end = *err;
@@ -155,7 +155,7 @@ struct channel *loop_dial(struct loop *loop, const struct tls_files *files)
     return channel;
 }
 
-struct channel *loop_link(struct loop *loop, const char *node, struct stream **stream)
+struct channel *loop_link(struct loop *loop, const char *node, struct rpc_stream **stream)
 {
     struct tls_files files = loop_node_files(loop, node, false);
     struct channel *channel = loop_dial(loop, &files);
@@ -189,7 +189,7 @@ int loop_setup(void **state)
 {
     struct err err = {.code = ERR_NONE};
 
-    loop_must(rpc_start(&err), "gRPC", &err);
+    loop_must(tls_start(&err), "gRPC", &err);
     loop_up(*state);
     return 0;
 }
@@ -197,7 +197,7 @@ int loop_setup(void **state)
 int loop_teardown(void **state)
 {
     loop_down(*state);
-    rpc_stop();
+    tls_stop();
     return 0;
 }
 
@@ -212,7 +212,7 @@ bool loop_read(struct loop *loop, struct channel *channel)
 bool loop_links(struct loop *loop, const struct tls_files *files)
 {
     struct channel *channel = loop_dial(loop, files);
-    struct stream *stream;
+    struct rpc_stream *stream;
     bool ok = channel_link(channel, "hello", 5, &stream, &loop->err) && loop_read(loop, channel);
 
     channel_close(channel);

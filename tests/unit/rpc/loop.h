@@ -10,8 +10,8 @@
 #include "proto/base/err.h"
 #include "proto/rpc/channel.h"
 #include "proto/rpc/links.h"
+#include "proto/rpc/rpc_stream.h"
 #include "proto/rpc/server.h"
-#include "proto/rpc/stream.h"
 #include "proto/trust/x509.h"
 
 #define LOOP_NETWORK "test"
@@ -54,7 +54,7 @@ struct tls_files loop_node_files(struct loop *loop, const char *node, bool other
 /* A channel for that node, opened. */
 struct channel *loop_dial(struct loop *loop, const struct tls_files *files);
 /* Dial, send "hello" and read its echo. */
-struct channel *loop_link(struct loop *loop, const char *node, struct stream **stream);
+struct channel *loop_link(struct loop *loop, const char *node, struct rpc_stream **stream);
 /* Dial with these files and say "hello"; true when the echo comes. */
 bool loop_links(struct loop *loop, const struct tls_files *files);
 /* The next frame of the channel; false when there is none any more, loop->err says why. */

@@ -25,7 +25,7 @@ static void test_nobody_there_is_said_at_once_and_with_the_address(void **state)
     struct tls_files files = loop_node_files(&loop, "01", false);
     int64_t before = clock_mono_ms();
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
 
     (void)state;
     snprintf(loop.target, sizeof(loop.target), "127.0.0.1:1");
@@ -44,7 +44,7 @@ static void test_a_coordinator_that_says_nothing_is_given_up(void **state)
     struct channel_options options = {.tls = files, .connect_timeout_ms = 300};
     int64_t before = clock_mono_ms();
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
 
     (void)state;
     loop.echo = false;
@@ -61,7 +61,7 @@ static void test_a_coordinator_that_says_nothing_is_given_up(void **state)
 static void test_a_channel_carries_one_link(void **state)
 {
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
 
     (void)state;
     loop_serve(&loop, 2, 0);
@@ -74,15 +74,15 @@ static void test_a_channel_carries_one_link(void **state)
 static void test_what_is_queued_when_it_is_finished_still_goes_out(void **state)
 {
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
 
     (void)state;
     loop_serve(&loop, 2, 0);
     channel = loop_link(&loop, "01", &stream);
     for (int i = 0; i < 100; i++)
-        assert_true(stream_send(stream, "answer", 6, STREAM_ORDINARY, &loop.err));
+        assert_true(rpc_stream_send(stream, "answer", 6, RPC_STREAM_ORDINARY, &loop.err));
     channel_finish(channel);
-    assert_refused(stream_send(stream, "late", 4, STREAM_ORDINARY, &loop.err), &loop.err,
+    assert_refused(rpc_stream_send(stream, "late", 4, RPC_STREAM_ORDINARY, &loop.err), &loop.err,
                    ERR_UNAVAILABLE);
     while (loop_read(&loop, channel))
         ;

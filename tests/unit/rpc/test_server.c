@@ -18,6 +18,7 @@
 
 #include "proto/base/clock.h"
 #include "proto/rpc/core.h"
+#include "proto/rpc/tls_inside.h"
 #include "tests/unit/refused.h"
 #include "tests/unit/rpc/loop.h"
 
@@ -26,7 +27,7 @@ static struct loop loop;
 static void test_twenty_one_links_echo(void **state)
 {
     struct channel *channels[21];
-    struct stream *streams[21];
+    struct rpc_stream *streams[21];
     char node[8];
 
     (void)state;
@@ -39,7 +40,8 @@ static void test_twenty_one_links_echo(void **state)
     assert_int_equal(server_links(loop.server), 21);
     for (int round = 0; round < 20; round++) {
         for (int i = 0; i < 21; i++)
-            assert_true(stream_send(streams[i], &round, sizeof(round), STREAM_ORDINARY, &loop.err));
+            assert_true(
+                rpc_stream_send(streams[i], &round, sizeof(round), RPC_STREAM_ORDINARY, &loop.err));
         for (int i = 0; i < 21; i++)
             assert_true(loop_read(&loop, channels[i]));
     }
@@ -138,7 +140,7 @@ static void *stay_silent(void *arg)
 static void test_silent_peers_hold_no_place(void **state)
 {
     pthread_t threads[12];
-    struct stream *stream;
+    struct rpc_stream *stream;
     int64_t before;
 
     (void)state;
@@ -176,7 +178,7 @@ static void test_a_link_beyond_the_limit_is_refused_at_once(void **state)
 {
     struct tls_files third = loop_node_files(&loop, "03", false);
     struct channel *first, *second;
-    struct stream *stream;
+    struct rpc_stream *stream;
 
     (void)state;
     loop_serve(&loop, 2, 0);
@@ -196,13 +198,13 @@ static void test_the_owners_reason_reaches_the_peer(void **state)
 {
     struct tls_files files = loop_node_files(&loop, "01", false);
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
 
     (void)state;
     loop.end_after = "the hello is not signed";
     loop_serve(&loop, 2, 0);
     channel = loop_link(&loop, "01", &stream);
-    assert_true(stream_send(stream, "end", 3, STREAM_ORDINARY, &loop.err));
+    assert_true(rpc_stream_send(stream, "end", 3, RPC_STREAM_ORDINARY, &loop.err));
     assert_false(loop_read(&loop, channel));
     assert_int_equal(loop.err.code, ERR_INVALID);
     assert_non_null(strstr(loop.err.text, "the hello is not signed"));
@@ -217,7 +219,7 @@ static void test_the_owners_reason_reaches_the_peer(void **state)
 static void test_closing_with_open_links_ends_them_all(void **state)
 {
     struct channel *channels[5];
-    struct stream *stream;
+    struct rpc_stream *stream;
     int64_t before;
     char node[8];
 
@@ -239,14 +241,14 @@ static void test_closing_with_open_links_ends_them_all(void **state)
     }
 }
 
-static bool never_opened(void *owner, struct stream *stream, struct err *err)
+static bool never_opened(void *owner, struct rpc_stream *stream, struct err *err)
 {
     (void)owner;
     (void)stream;
     return err_set(err, ERR_DENIED, "nobody is let in");
 }
 
-static bool never_arrived(void *owner, struct stream *stream, const uint8_t *frame, size_t size,
+static bool never_arrived(void *owner, struct rpc_stream *stream, const uint8_t *frame, size_t size,
                           struct err *err)
 {
     (void)owner;
@@ -256,7 +258,7 @@ static bool never_arrived(void *owner, struct stream *stream, const uint8_t *fra
     return err_set(err, ERR_DENIED, "nobody is let in");
 }
 
-static void never_ended(void *owner, struct stream *stream, const struct err *err)
+static void never_ended(void *owner, struct rpc_stream *stream, const struct err *err)
 {
     (void)owner;
     (void)stream;

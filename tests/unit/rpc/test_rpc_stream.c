@@ -4,7 +4,7 @@
  * not; a full queue refuses instead of waiting; an urgent frame overtakes; many threads may send;
  * after the end a send is refused.
  */
-#include "proto/rpc/stream.h"
+#include "proto/rpc/rpc_stream.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,28 +22,29 @@ static struct loop loop;
 
 static void test_frames_of_every_size_come_back_the_same(void **state)
 {
-    static const size_t sizes[] = {1, 2, 1000, 65536, STREAM_FRAME_MAX};
-    uint8_t *data = malloc(STREAM_FRAME_MAX + 1);
+    static const size_t sizes[] = {1, 2, 1000, 65536, RPC_STREAM_FRAME_MAX};
+    uint8_t *data = malloc(RPC_STREAM_FRAME_MAX + 1);
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
     const uint8_t *frame;
     size_t size;
 
     (void)state;
     assert_non_null(data);
-    for (size_t i = 0; i <= STREAM_FRAME_MAX; i++)
+    for (size_t i = 0; i <= RPC_STREAM_FRAME_MAX; i++)
         data[i] = (uint8_t)(i * 7 + i / 251);
     loop_serve(&loop, 4, 0);
     channel = loop_link(&loop, "01", &stream);
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-        assert_true(stream_send(stream, data, sizes[i], STREAM_ORDINARY, &loop.err));
+        assert_true(rpc_stream_send(stream, data, sizes[i], RPC_STREAM_ORDINARY, &loop.err));
         assert_true(channel_read(channel, &frame, &size, &loop.err));
         assert_int_equal(size, sizes[i]);
         assert_memory_equal(frame, data, size);
     }
-    assert_refused(stream_send(stream, data, STREAM_FRAME_MAX + 1, STREAM_ORDINARY, &loop.err),
-                   &loop.err, ERR_INVALID);
-    assert_refused(stream_send(stream, data, 0, STREAM_ORDINARY, &loop.err), &loop.err,
+    assert_refused(
+        rpc_stream_send(stream, data, RPC_STREAM_FRAME_MAX + 1, RPC_STREAM_ORDINARY, &loop.err),
+        &loop.err, ERR_INVALID);
+    assert_refused(rpc_stream_send(stream, data, 0, RPC_STREAM_ORDINARY, &loop.err), &loop.err,
                    ERR_INVALID);
     channel_close(channel);
     free(data);
@@ -52,10 +53,10 @@ static void test_frames_of_every_size_come_back_the_same(void **state)
 /* A peer that reads nothing: flow control stops the writer, the queue fills, the sender is told. */
 static void test_a_full_queue_refuses_and_does_not_wait(void **state)
 {
-    static uint8_t large[STREAM_FRAME_MAX];
+    static uint8_t large[RPC_STREAM_FRAME_MAX];
     int64_t before = clock_mono_ms();
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
     unsigned n = 0;
 
     (void)state;
@@ -63,38 +64,39 @@ static void test_a_full_queue_refuses_and_does_not_wait(void **state)
     loop_serve(&loop, 4, 0);
     channel = loop_link(&loop, "01", &stream);
     while (n < 1000 &&
-           links_send(loop.links, "01", large, sizeof(large), STREAM_ORDINARY, &loop.err))
+           links_send(loop.links, "01", large, sizeof(large), RPC_STREAM_ORDINARY, &loop.err))
         n++;
     assert_int_equal(loop.err.code, ERR_EXHAUSTED);
-    assert_in_range(n, STREAM_QUEUE_BYTES / STREAM_FRAME_MAX, 40);
+    assert_in_range(n, RPC_STREAM_QUEUE_BYTES / RPC_STREAM_FRAME_MAX, 40);
     assert_in_range(clock_mono_ms() - before, 0, LOOP_PATIENCE_MS);
     channel_close(channel);
 }
 
 static void test_small_frames_are_counted_too(void **state)
 {
-    static uint8_t large[STREAM_FRAME_MAX];
+    static uint8_t large[RPC_STREAM_FRAME_MAX];
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
     unsigned n = 0;
 
     (void)state;
     loop_serve(&loop, 4, 0);
     channel = loop_link(&loop, "01", &stream);
     for (int i = 0; i < 6; i++) /* stop the writer */
-        assert_true(links_send(loop.links, "01", large, sizeof(large), STREAM_ORDINARY, &loop.err));
-    while (n < 100000 && links_send(loop.links, "01", "x", 1, STREAM_URGENT, &loop.err))
+        assert_true(
+            links_send(loop.links, "01", large, sizeof(large), RPC_STREAM_ORDINARY, &loop.err));
+    while (n < 100000 && links_send(loop.links, "01", "x", 1, RPC_STREAM_URGENT, &loop.err))
         n++;
     assert_int_equal(loop.err.code, ERR_EXHAUSTED);
-    assert_true(n >= STREAM_QUEUE_FRAMES);
+    assert_true(n >= RPC_STREAM_QUEUE_FRAMES);
     channel_close(channel);
 }
 
 static void test_an_urgent_frame_overtakes(void **state)
 {
-    static uint8_t large[STREAM_FRAME_MAX];
+    static uint8_t large[RPC_STREAM_FRAME_MAX];
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
     const uint8_t *frame;
     int behind = 0;
     size_t size;
@@ -103,8 +105,9 @@ static void test_an_urgent_frame_overtakes(void **state)
     loop_serve(&loop, 4, 0);
     channel = loop_link(&loop, "01", &stream);
     for (int i = 0; i < 7; i++)
-        assert_true(links_send(loop.links, "01", large, sizeof(large), STREAM_ORDINARY, &loop.err));
-    assert_true(links_send(loop.links, "01", "cancel", 6, STREAM_URGENT, &loop.err));
+        assert_true(
+            links_send(loop.links, "01", large, sizeof(large), RPC_STREAM_ORDINARY, &loop.err));
+    assert_true(links_send(loop.links, "01", "cancel", 6, RPC_STREAM_URGENT, &loop.err));
     do {
         assert_true(channel_read(channel, &frame, &size, &loop.err));
         behind++;
@@ -118,11 +121,11 @@ static void test_an_urgent_frame_overtakes(void **state)
 
 static void *send_many(void *arg)
 {
-    struct stream *stream = arg;
+    struct rpc_stream *stream = arg;
     struct err err;
 
     for (int i = 0; i < FRAMES_EACH; i++)
-        while (!stream_send(stream, "many", 4, STREAM_ORDINARY, &err)) {
+        while (!rpc_stream_send(stream, "many", 4, RPC_STREAM_ORDINARY, &err)) {
             if (err.code != ERR_EXHAUSTED)
                 return NULL;
             clock_sleep_ms(1);
@@ -134,7 +137,7 @@ static void test_any_thread_may_send(void **state)
 {
     pthread_t threads[SENDERS];
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
     const uint8_t *frame;
     void *sent;
     size_t size;
@@ -156,16 +159,16 @@ static void test_any_thread_may_send(void **state)
 static void test_after_the_end_a_send_is_refused_and_the_first_reason_stays(void **state)
 {
     struct channel *channel;
-    struct stream *stream;
+    struct rpc_stream *stream;
     const uint8_t *frame;
     size_t size;
 
     (void)state;
     loop_serve(&loop, 4, 0);
     channel = loop_link(&loop, "01", &stream);
-    stream_cancel(stream, "first");
-    stream_cancel(stream, "second");
-    assert_refused(stream_send(stream, "x", 1, STREAM_ORDINARY, &loop.err), &loop.err,
+    rpc_stream_cancel(stream, "first");
+    rpc_stream_cancel(stream, "second");
+    assert_refused(rpc_stream_send(stream, "x", 1, RPC_STREAM_ORDINARY, &loop.err), &loop.err,
                    ERR_UNAVAILABLE);
     assert_refused(channel_read(channel, &frame, &size, &loop.err), &loop.err, ERR_UNAVAILABLE);
     assert_string_equal(loop.err.text, "first");

@@ -5,10 +5,11 @@
  * control. So frames that a slow peer does not take wait here, where they are counted and limited,
  * and not inside gRPC.
  */
-#include "proto/rpc/stream.h"
+#include "proto/rpc/rpc_stream.h"
 
 #include <assert.h>
 #include <grpc/byte_buffer_reader.h>
+#include <grpc/grpc_security.h>
 #include <grpc/support/alloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 
 #include "proto/base/clock.h"
 #include "proto/rpc/core.h"
+#include "proto/rpc/rpc_stream_inside.h"
 
 struct outgoing {
     struct outgoing *next;
@@ -52,28 +54,28 @@ static void outgoing_free(struct outgoing *frame)
 
 /* ---- sending ---- */
 
-static bool room_check(const struct stream *stream, size_t size, enum stream_urgency urgency,
-                       struct err *err)
+static bool room_check(const struct rpc_stream *stream, size_t size,
+                       enum rpc_stream_urgency urgency, struct err *err)
 {
     if (stream->ended || stream->finishing)
         return err_set(err, ERR_UNAVAILABLE, "the link has ended");
-    if (stream->lists[urgency].n >= STREAM_QUEUE_FRAMES ||
-        size > STREAM_QUEUE_BYTES - stream->bytes)
+    if (stream->lists[urgency].n >= RPC_STREAM_QUEUE_FRAMES ||
+        size > RPC_STREAM_QUEUE_BYTES - stream->bytes)
         return err_set(err, ERR_EXHAUSTED, "the link's queue is full: %zu frames, %zu bytes",
                        stream->lists[urgency].n, stream->bytes);
     return true;
 }
 
-bool stream_send(struct stream *stream, const void *frame, size_t size, enum stream_urgency urgency,
-                 struct err *err)
+bool rpc_stream_send(struct rpc_stream *stream, const void *frame, size_t size,
+                     enum rpc_stream_urgency urgency, struct err *err)
 {
     assert(stream && (frame || !size));
     struct outgoing *out;
     bool ok;
 
-    if (size == 0 || size > STREAM_FRAME_MAX)
+    if (size == 0 || size > RPC_STREAM_FRAME_MAX)
         return err_set(err, ERR_INVALID, "a frame of %zu bytes; 1 to %zu are allowed", size,
-                       STREAM_FRAME_MAX);
+                       RPC_STREAM_FRAME_MAX);
     out = calloc(1, sizeof(*out));
     if (!out)
         return err_memory(err);
@@ -93,15 +95,15 @@ bool stream_send(struct stream *stream, const void *frame, size_t size, enum str
 }
 
 /* The next frame to send, urgent ones first. NULL when the writer must end. */
-static struct outgoing *outgoing_wait(struct stream *stream)
+static struct outgoing *outgoing_wait(struct rpc_stream *stream)
 {
     struct outgoing *out = NULL;
 
     pthread_mutex_lock(&stream->lock);
     while (!stream->ended && !out) {
-        out = list_take(&stream->lists[STREAM_URGENT]);
+        out = list_take(&stream->lists[RPC_STREAM_URGENT]);
         if (!out)
-            out = list_take(&stream->lists[STREAM_ORDINARY]);
+            out = list_take(&stream->lists[RPC_STREAM_ORDINARY]);
         if (!out && stream->finishing)
             break;
         if (!out)
@@ -113,7 +115,7 @@ static struct outgoing *outgoing_wait(struct stream *stream)
     return out;
 }
 
-static bool outgoing_send(struct stream *stream, struct outgoing *out)
+static bool outgoing_send(struct rpc_stream *stream, struct outgoing *out)
 {
     grpc_byte_buffer *buffer = grpc_raw_byte_buffer_create(&out->slice, 1);
     grpc_op op = {.op = GRPC_OP_SEND_MESSAGE};
@@ -125,14 +127,14 @@ static bool outgoing_send(struct stream *stream, struct outgoing *out)
     return ok;
 }
 
-static bool metadata_send(struct stream *stream)
+static bool metadata_send(struct rpc_stream *stream)
 {
     grpc_op op = {.op = GRPC_OP_SEND_INITIAL_METADATA};
 
     return core_batch(stream->call, stream->queue, &op, 1);
 }
 
-static void half_close(struct stream *stream)
+static void half_close(struct rpc_stream *stream)
 {
     grpc_op op = {.op = GRPC_OP_SEND_CLOSE_FROM_CLIENT};
 
@@ -141,7 +143,7 @@ static void half_close(struct stream *stream)
 
 static void *writer_run(void *arg)
 {
-    struct stream *stream = arg;
+    struct rpc_stream *stream = arg;
     bool ok = metadata_send(stream);
     struct outgoing *out;
 
@@ -164,7 +166,7 @@ static void *writer_run(void *arg)
 
 /* ---- life ---- */
 
-static bool locks_init(struct stream *stream)
+static bool locks_init(struct rpc_stream *stream)
 {
     pthread_condattr_t monotonic;
     bool ok = pthread_condattr_init(&monotonic) == 0;
@@ -177,8 +179,8 @@ static bool locks_init(struct stream *stream)
     return ok && pthread_mutex_init(&stream->lock, NULL) == 0;
 }
 
-bool stream_open(struct stream *stream, grpc_call *call, grpc_completion_queue *queue, bool client,
-                 struct err *err)
+bool rpc_stream_open(struct rpc_stream *stream, grpc_call *call, grpc_completion_queue *queue,
+                     bool client, struct err *err)
 {
     assert(stream && call && queue);
     memset(stream, 0, sizeof(*stream));
@@ -196,7 +198,7 @@ bool stream_open(struct stream *stream, grpc_call *call, grpc_completion_queue *
     return err_set(err, ERR_UNAVAILABLE, "no thread for a link");
 }
 
-static bool writer_is_gone(struct stream *stream, int64_t wait_ms)
+static bool writer_is_gone(struct rpc_stream *stream, int64_t wait_ms)
 {
     int64_t until_ms = clock_mono_ms() + wait_ms; /* CLOCK_MONOTONIC, as the condition variable */
     struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
@@ -212,7 +214,7 @@ static bool writer_is_gone(struct stream *stream, int64_t wait_ms)
     return gone;
 }
 
-void stream_finish(struct stream *stream)
+void rpc_stream_finish(struct rpc_stream *stream)
 {
     pthread_mutex_lock(&stream->lock);
     stream->finishing = true;
@@ -220,16 +222,16 @@ void stream_finish(struct stream *stream)
     pthread_mutex_unlock(&stream->lock);
 }
 
-void stream_stop(struct stream *stream, int64_t grace_ms)
+void rpc_stream_stop(struct rpc_stream *stream, int64_t grace_ms)
 {
     if (grace_ms > 0)
-        stream_finish(stream);
+        rpc_stream_finish(stream);
     if (grace_ms <= 0 || !writer_is_gone(stream, grace_ms))
-        stream_cancel(stream, "the link was stopped");
+        rpc_stream_cancel(stream, "the link was stopped");
     pthread_join(stream->writer, NULL);
 }
 
-void stream_clear(struct stream *stream)
+void rpc_stream_clear(struct rpc_stream *stream)
 {
     for (size_t i = 0; i < 2; i++) {
         struct outgoing *out;
@@ -244,7 +246,7 @@ void stream_clear(struct stream *stream)
     pthread_cond_destroy(&stream->changed);
 }
 
-void stream_cancel(struct stream *stream, const char *reason)
+void rpc_stream_cancel(struct rpc_stream *stream, const char *reason)
 {
     assert(stream && reason);
     pthread_mutex_lock(&stream->lock);
@@ -265,14 +267,14 @@ static bool buffer_check(grpc_byte_buffer *buffer, struct err *err)
 
     if (buffer->data.raw.compression != GRPC_COMPRESS_NONE)
         return err_set(err, ERR_INVALID, "a compressed frame");
-    if (size == 0 || size > STREAM_FRAME_MAX)
+    if (size == 0 || size > RPC_STREAM_FRAME_MAX)
         return err_set(err, ERR_INVALID, "a frame of %zu bytes; 1 to %zu are allowed", size,
-                       STREAM_FRAME_MAX);
+                       RPC_STREAM_FRAME_MAX);
     return true;
 }
 
-bool stream_accept(struct stream *stream, grpc_byte_buffer *buffer, const uint8_t **frame,
-                   size_t *size, struct err *err)
+bool rpc_stream_accept(struct rpc_stream *stream, grpc_byte_buffer *buffer, const uint8_t **frame,
+                       size_t *size, struct err *err)
 {
     assert(stream && buffer && frame && size);
     grpc_byte_buffer_reader reader;
@@ -292,7 +294,7 @@ bool stream_accept(struct stream *stream, grpc_byte_buffer *buffer, const uint8_
 }
 
 /* Waits for the message under way. At the deadline, a peer that is not confirmed is cancelled. */
-static bool message_wait(struct stream *stream, void *tag, int64_t timeout_ms)
+static bool message_wait(struct rpc_stream *stream, void *tag, int64_t timeout_ms)
 {
     grpc_event event =
         grpc_completion_queue_pluck(stream->queue, tag, core_after(timeout_ms), NULL);
@@ -300,19 +302,19 @@ static bool message_wait(struct stream *stream, void *tag, int64_t timeout_ms)
     if (event.type != GRPC_QUEUE_TIMEOUT)
         return event.success;
     if (!atomic_load(&stream->confirmed))
-        stream_cancel(stream, "nothing came in time");
+        rpc_stream_cancel(stream, "nothing came in time");
     return grpc_completion_queue_pluck(stream->queue, tag, core_forever(), NULL).success;
 }
 
-static void reason_of(struct stream *stream, struct err *err)
+static void reason_of(struct rpc_stream *stream, struct err *err)
 {
     pthread_mutex_lock(&stream->lock);
     *err = stream->reason;
     pthread_mutex_unlock(&stream->lock);
 }
 
-bool stream_read(struct stream *stream, int64_t timeout_ms, const uint8_t **frame, size_t *size,
-                 struct err *err)
+bool rpc_stream_read(struct rpc_stream *stream, int64_t timeout_ms, const uint8_t **frame,
+                     size_t *size, struct err *err)
 {
     assert(stream && frame && size);
     grpc_byte_buffer *buffer = NULL;
@@ -334,12 +336,12 @@ bool stream_read(struct stream *stream, int64_t timeout_ms, const uint8_t **fram
             err_set(err, ERR_UNAVAILABLE, "the peer is gone");
         return false;
     }
-    return stream_accept(stream, buffer, frame, size, err);
+    return rpc_stream_accept(stream, buffer, frame, size, err);
 }
 
 /* ---- the peer ---- */
 
-void stream_learn_peer(struct stream *stream)
+void rpc_stream_learn_peer(struct rpc_stream *stream)
 {
     grpc_auth_context *context = grpc_call_auth_context(stream->call);
     char *address = grpc_call_get_peer(stream->call);
@@ -360,27 +362,27 @@ void stream_learn_peer(struct stream *stream)
     grpc_auth_context_release(context);
 }
 
-const char *stream_peer(const struct stream *stream)
+const char *rpc_stream_peer(const struct rpc_stream *stream)
 {
     return stream->peer;
 }
 
-const char *stream_address(const struct stream *stream)
+const char *rpc_stream_address(const struct rpc_stream *stream)
 {
     return stream->address;
 }
 
-void stream_confirm(struct stream *stream)
+void rpc_stream_confirm(struct rpc_stream *stream)
 {
     atomic_store(&stream->confirmed, true);
 }
 
-void stream_set_owner_data(struct stream *stream, void *data)
+void rpc_stream_set_owner_data(struct rpc_stream *stream, void *data)
 {
     stream->owner_data = data;
 }
 
-void *stream_owner_data(const struct stream *stream)
+void *rpc_stream_owner_data(const struct rpc_stream *stream)
 {
     return stream->owner_data;
 }
