@@ -10,7 +10,8 @@
  * request of SQLite for memory, once and for good. A control plants the fault that once was there:
  * half a step that is committed.
  *
- * Without --long every fifth operation and every 23rd request for memory is tried.
+ * Without --long every fifth operation and every 23rd request for memory is tried; with --short, in
+ * an instrumented build, every 13th and every 61st.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -411,6 +412,9 @@ static void control(void)
 int main(int argc, char **argv)
 {
     bool is_long = argc > 1 && strcmp(argv[1], "--long") == 0;
+    bool is_short = argc > 1 && strcmp(argv[1], "--short") == 0;
+    int disk_stride = is_long ? 1 : is_short ? 13 : 5;
+    int memory_stride = is_long ? 1 : is_short ? 61 : 23;
     char lock[160];
 
     snprintf(folder, sizeof(folder), "/tmp/rikstal-migrations-XXXXXX");
@@ -427,8 +431,8 @@ int main(int argc, char **argv)
             if (version == 0 && !kind->before_find)
                 continue;
             base = disk_of(kind, version);
-            fail_disk(kind, version, base, is_long ? 1 : 5);
-            fail_requests(kind, version, base, is_long ? 1 : 23);
+            fail_disk(kind, version, base, disk_stride);
+            fail_requests(kind, version, base, memory_stride);
             disk_free(base);
         }
         refuse_what_is_not_ours(kind);

@@ -5,6 +5,7 @@
  * with its seed and what is left of it when all that can be dropped is dropped.
  *
  * Usage: order [--worlds N] [--seed FIRST] [--seconds N] [--plants]
+ * Without --seed worlds begin with 1, and each plant with the world that plant.c names.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -200,8 +201,8 @@ static void show_failure(struct order *order, uint64_t seed, const struct broken
 /* ---- runs ------------------------------------------------------------------------------------ */
 
 struct wanted {
-    uint64_t worlds, seed;
-    uint64_t seconds; /* 0: no limit */
+    uint64_t worlds, seed; /* seed 0: plants begin where they were seen, worlds with 1 */
+    uint64_t seconds;      /* 0: no limit */
     bool plants;
 };
 
@@ -237,19 +238,22 @@ static int run_worlds(struct order *order, const struct wanted *wanted)
     return failed ? 1 : 0;
 }
 
-/* The first world that shows the fault, and shows nothing without it; SIZE_MAX: none. */
+/* The seed of the first world that shows the fault, and shows nothing without it; UINT64_MAX: none.
+ */
 static uint64_t find_plant(struct order *order, size_t plant, const struct wanted *wanted,
                            struct broken *broken)
 {
+    uint64_t first = wanted->seed ? wanted->seed : plants[plant].near;
+
     for (uint64_t n = 0; n < wanted->worlds; n++) {
         struct broken other;
 
-        make_world(order, wanted->seed + n);
+        make_world(order, first + n);
         plant_set(plant);
         if (find_broken(order, NULL, broken)) {
             plant_set(SIZE_MAX);
             if (!find_broken(order, NULL, &other))
-                return n;
+                return first + n;
         }
         plant_set(SIZE_MAX);
     }
@@ -267,8 +271,8 @@ static int run_plants(struct order *order, const struct wanted *wanted)
         if (n == UINT64_MAX)
             printf("MISSED %-13s %s\n", plants[i].name, plants[i].about);
         else
-            printf("found  %-13s in world %llu (%c to %c): %s\n", plants[i].name,
-                   (unsigned long long)n + 1, broken.before, broken.after, plants[i].about);
+            printf("found  %-13s with seed %llu (%c to %c): %s\n", plants[i].name,
+                   (unsigned long long)n, broken.before, broken.after, plants[i].about);
         missed += n == UINT64_MAX;
         fflush(stdout);
     }
@@ -306,7 +310,7 @@ static bool take_options(char **argv, struct wanted *wanted)
 
 int main(int argc, char **argv)
 {
-    struct wanted wanted = {.worlds = 2000, .seed = 1};
+    struct wanted wanted = {.worlds = 2000, .seed = 0};
     static struct order order;
     int code;
 
@@ -315,6 +319,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "Usage: order [--worlds N] [--seed FIRST] [--seconds N] [--plants]\n");
         return 2;
     }
+    if (!wanted.plants && !wanted.seed)
+        wanted.seed = 1;
     order.exhibit = exhibit_new(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     code = wanted.plants ? run_plants(&order, &wanted) : run_worlds(&order, &wanted);
     exhibit_free(order.exhibit);

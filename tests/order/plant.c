@@ -29,20 +29,21 @@ enum {
 };
 
 const struct plant plants[] = {
-    [PLANT_LINE] = {"line", "a line that is not taken leaves nothing behind"},
+    [PLANT_LINE] = {"line", "a line that is not taken leaves nothing behind", 20},
     [PLANT_DOUBTS] = {"doubts",
-                      "FT, DP, GQ and missing calls of one's own record are not looked at"},
-    [PLANT_ALLELES] = {"alleles", "an allele that is not taken leaves nothing behind"},
-    [PLANT_EVERYBODY] = {"everybody",
-                         "a line whose genotypes cannot be read leaves nothing behind"},
-    [PLANT_GAPS] = {"gaps", "no gap is kept"},
-    [PLANT_LOST_ROW] = {"lost row", "a row or item that cannot be read leaves nothing behind"},
-    [PLANT_REFUSED_EVENT] = {"refused event", "an event with a date that cannot be leaves nothing"},
-    [PLANT_TRACES] = {"traces", "traces of persons are not looked at"},
-    [PLANT_DELIVERED] = {"delivered", "every region delivers every kind and system"},
-    [PLANT_LOSSES] = {"losses", "a loss within a gene or stretch does not count"},
-    [PLANT_CLINVAR] = {"clinvar", "a ClinVar word that was not read is none"},
-    [PLANT_FREQUENCY] = {"frequency", "a frequency that was not read is 0"},
+                      "FT, DP, GQ and missing calls of one's own record are not looked at", 215},
+    [PLANT_ALLELES] = {"alleles", "an allele that is not taken leaves nothing behind", 94},
+    [PLANT_EVERYBODY] = {"everybody", "a line whose genotypes cannot be read leaves nothing behind",
+                         131},
+    [PLANT_GAPS] = {"gaps", "no gap is kept", 20},
+    [PLANT_LOST_ROW] = {"lost row", "a row or item that cannot be read leaves nothing behind", 12},
+    [PLANT_REFUSED_EVENT] = {"refused event", "an event with a date that cannot be leaves nothing",
+                             18},
+    [PLANT_TRACES] = {"traces", "traces of persons are not looked at", 12},
+    [PLANT_DELIVERED] = {"delivered", "every region delivers every kind and system", 138},
+    [PLANT_LOSSES] = {"losses", "a loss within a gene or stretch does not count", 97},
+    [PLANT_CLINVAR] = {"clinvar", "a ClinVar word that was not read is none", 83},
+    [PLANT_FREQUENCY] = {"frequency", "a frequency that was not read is 0", 90},
 };
 const size_t n_plants = PLANTS;
 
