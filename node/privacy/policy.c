@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/privacy/epsilon.h"
 #include "node/privacy/policy_rules.h"
 #include "proto/base/number.h"
 #include "proto/base/words.h"
@@ -318,26 +319,34 @@ static void explain_unrecorded(const struct policy *policy,
 void policy_explain(const struct policy *policy, void (*line)(const char *text, void *context),
                     void *context)
 {
-    char text[LINE_BYTES];
+    char text[LINE_BYTES], year[EPSILON_TEXT_BYTES], lifetime[EPSILON_TEXT_BYTES];
 
     snprintf(text, sizeof(text), "version %llu, budget window %s, population %s",
              (unsigned long long)policy->version, policy->window, policy->population);
     line(text, context);
-    snprintf(text, sizeof(text), "this node releases at most %.3f rho a year to all together",
-             (double)policy->node_year_nrho / 1e9);
+    epsilon_text(policy->node_year_nrho, year);
+    snprintf(text, sizeof(text),
+             "this node releases at most %.3f rho a year to all together, epsilon %s",
+             (double)policy->node_year_nrho / 1e9, year);
     line(text, context);
     explain_rate(&policy->rate, line, context);
     explain_unrecorded(policy, line, context);
     for (uint32_t i = 0; i < policy->n_roles; i++) {
         const struct policy_role *role = &policy->roles[i];
 
+        epsilon_text(role->organisation_year_nrho, year);
+        epsilon_text(role->organisation_lifetime_nrho, lifetime);
         snprintf(text, sizeof(text),
-                 "role %s: %.3f rho a year and %.3f in a lifetime for each organisation",
-                 role->name, (double)role->organisation_year_nrho / 1e9,
-                 (double)role->organisation_lifetime_nrho / 1e9);
+                 "role %s: for each organisation %.3f rho a year, epsilon %s, and %.3f in a "
+                 "lifetime, epsilon %s",
+                 role->name, (double)role->organisation_year_nrho / 1e9, year,
+                 (double)role->organisation_lifetime_nrho / 1e9, lifetime);
         line(text, context);
         for (uint32_t j = 0; j < role->n_rules; j++)
             explain_rule(&role->rules[j], line, context);
     }
     line("whatever is not listed is denied", context);
+    line("epsilon is at delta 1e-6, rounded up (to the nearest hundredth), converted from rho as "
+         "OpenDP does",
+         context);
 }
