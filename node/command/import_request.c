@@ -171,8 +171,9 @@ static const struct option_spec specs[] = {
 #define FILES "FILE...", "a FILE, or more", 1, SIZE_MAX
 
 static const struct option_words words[] = {
-    [IMPORT_VCF] = {"vcf", FILES,
-                    "variants and genotypes: VCF, VCF.gz or BCF, one or many samples"},
+    [IMPORT_VCF] =
+        {"vcf", FILES,
+         "variants and genotypes: VCF, VCF.gz or BCF, one or many samples; - is standard input"},
     [IMPORT_PHENOPACKETS] =
         {"phenopackets", FILES,
          "GA4GH phenopackets v2: JSON files, folders of them, .tar.xz and .tar.gz; all that are "

@@ -40,8 +40,7 @@ struct variant_test {
     struct basket maybe[CLASSES_ALL + 1];
     struct basket sole_yes[SOLE_PLACES][CLASSES_ALL + 1];
     struct basket sole_possible[SOLE_PLACES][CLASSES_ALL + 1];
-    struct basket uncalled; /* possible ones: who was not called there may carry them */
-    struct basket sure;     /* of one gene, where the expression is plain */
+    struct basket sure; /* of one gene, where the expression is plain */
     struct basket unsure;
     uint64_t *named; /* genes of the question that the notes of the site in hand name */
     size_t named_words;
@@ -100,19 +99,24 @@ void variant_test_clear(struct variant_test *test)
             basket_clear(&test->sole_possible[place][classes]);
         }
     }
-    basket_clear(&test->uncalled);
     basket_clear(&test->sure);
     basket_clear(&test->unsure);
     undecided_clear(&test->elsewhere);
 }
 
-/* Is it true of some zygosities alone, where a call does not tell the zygosity by itself? */
-static bool depends_on_copies(const struct truth *truth, uint64_t vid)
+/* Is it true of some zygosities alone? */
+static bool depends_on_class(const struct truth *truth)
 {
     bool all_yes = truth->yes == 0 || truth->yes == CLASSES_ALL;
     bool all_possible = truth->possible == 0 || truth->possible == CLASSES_ALL;
 
-    return !(all_yes && all_possible) && copies_ploidy(vid) != PLOIDY_TWO;
+    return !(all_yes && all_possible);
+}
+
+/* ... where a call does not tell the zygosity by itself? */
+static bool depends_on_copies(const struct truth *truth, uint64_t vid)
+{
+    return depends_on_class(truth) && copies_ploidy(vid) != PLOIDY_TWO;
 }
 
 static bool take_by_copies(struct run *run, uint64_t vid, const struct truth *truth)
@@ -125,28 +129,25 @@ static bool take_by_copies(struct run *run, uint64_t vid, const struct truth *tr
 }
 
 /* Into the basket where it belongs. Loads no block, so what the segment gave stays valid. */
-static bool take(struct run *run, const struct candidate *one)
+static bool take(struct run *run, struct candidate *candidate)
 {
     struct variant_test *test = run->test;
-    struct candidate candidate = *one;
     struct truth truth;
     unsigned maybe;
 
     if (test->reads_places &&
-        !segment_vid_end(run->segment, candidate.vid, &candidate.end, run->err))
+        !segment_vid_end(run->segment, candidate->vid, &candidate->end, run->err))
         return false;
-    truth = expression_truth(test->root, &candidate);
+    truth = expression_truth(test->root, candidate);
     maybe = truth.possible & ~truth.yes;
     test->n_taken++;
     if (truth.elsewhere && maybe)
-        return undecided_add(&test->elsewhere, &candidate, run->err);
-    if (depends_on_copies(&truth, candidate.vid))
-        return take_by_copies(run, candidate.vid, &truth);
-    if (truth.possible && !test->by_assays && !basket_add(&test->uncalled, candidate.vid, run->err))
+        return undecided_add(&test->elsewhere, candidate, run->err);
+    if (depends_on_copies(&truth, candidate->vid))
+        return take_by_copies(run, candidate->vid, &truth);
+    if (truth.yes && !basket_add(&test->yes[truth.yes], candidate->vid, run->err))
         return false;
-    if (truth.yes && !basket_add(&test->yes[truth.yes], candidate.vid, run->err))
-        return false;
-    return !maybe || basket_add(&test->maybe[maybe], candidate.vid, run->err);
+    return !maybe || basket_add(&test->maybe[maybe], candidate->vid, run->err);
 }
 
 static bool add_carriers(struct run *run, const struct basket *basket, unsigned classes,
@@ -156,6 +157,21 @@ static bool add_carriers(struct run *run, const struct basket *basket, unsigned 
            segment_carriers(run->segment,
                             &(struct segment_sought){basket->vids, basket->n, classes, run->until},
                             into->words, run->err);
+}
+
+/* Who was not called, where somebody is left of whom it makes a difference. */
+static bool add_uncalled(struct run *run, const struct basket *basket)
+{
+    struct set left = *run->population;
+
+    if (run->test->by_assays || basket->n == 0)
+        return true;
+    if (run->until) {
+        set_minus(&left, &run->out->yes);
+        if (set_is_empty(&left))
+            return true;
+    }
+    return add_carriers(run, basket, SITE_BIT(SITE_NO_CALL), &run->out->cannot_tell);
 }
 
 /* Carriers whose call is of one class, by how many copies they have. */
@@ -276,11 +292,12 @@ static bool empty_baskets(struct run *run)
         if (!add_carriers(run, &test->yes[classes], classes, &run->out->yes) ||
             !add_carriers(run, &test->maybe[classes], classes, &run->out->cannot_tell))
             return false;
+    }
+    for (unsigned classes = 1; classes <= CLASSES_ALL; classes++) {
+        if (!add_uncalled(run, &test->yes[classes]) || !add_uncalled(run, &test->maybe[classes]))
+            return false;
         test->yes[classes].n = test->maybe[classes].n = 0;
     }
-    if (!add_carriers(run, &test->uncalled, SITE_BIT(SITE_NO_CALL), &run->out->cannot_tell))
-        return false;
-    test->uncalled.n = 0;
     if (test->sole_taken && !empty_sole_places(run))
         return false;
     test->sole_taken = false;
@@ -306,9 +323,7 @@ static bool take_plainly(struct run *run, const struct plain *plain, const struc
            add_carriers(run, sure, plain->yes, &run->out->yes) &&
            add_carriers(run, sure, plain->possible & ~plain->yes, &run->out->cannot_tell) &&
            add_carriers(run, unsure, plain->possible, &run->out->cannot_tell) &&
-           (run->test->by_assays ||
-            (add_carriers(run, sure, SITE_BIT(SITE_NO_CALL), &run->out->cannot_tell) &&
-             add_carriers(run, unsure, SITE_BIT(SITE_NO_CALL), &run->out->cannot_tell)));
+           add_uncalled(run, sure) && add_uncalled(run, unsure);
 }
 
 /* A gene lies on one chromosome, or on X and Y. */
@@ -316,8 +331,8 @@ static bool depends_somewhere(const struct plain *plain, const struct gene_sites
 {
     struct truth truth = {plain->yes, plain->possible, false};
 
-    for (size_t i = 0; i < sites->n; i++)
-        if (depends_on_copies(&truth, sites->vid[i]))
+    for (size_t i = 0; depends_on_class(&truth) && i < sites->n; i++)
+        if (copies_ploidy(sites->vid[i]) != PLOIDY_TWO)
             return true;
     return false;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Nearly all of a large file is "0|0\t" and "0/0\t", so eight samples at once are compared with
- * that and passed over where GT alone is to be read; everything else goes the slow way.
+ * that and passed over where GT alone is to be read. Next come two alleles of a digit each, of
+ * which nothing but GT is to be known; everything else goes the slow way.
  */
 #include "node/import/genotypes.h"
 
@@ -244,10 +245,26 @@ static void doubt(struct genotypes *genotypes, uint32_t sample, enum gap_reason 
         (struct genotypes_doubt){.sample = sample, .reason = reason, .carries = carries};
 }
 
+static const struct call missing = {.alleles = {MISSING}, .n = 1, .half = true};
+
+static void take_call(struct genotypes *genotypes, const struct genotypes_line *line,
+                      uint32_t sample, const struct call *call, enum gap_reason reason)
+{
+    genotypes->carriers += call->carries;
+    if (reason != GENOTYPES_CLEAN && reason != GAP_NOT_CALLED) {
+        genotypes->carriers_lost += call->carries;
+        if (!line->lost)
+            keep(genotypes, line, sample, &missing);
+    } else if (!call->only_reference && !line->lost) {
+        keep(genotypes, line, sample, call);
+    }
+    if (reason != GENOTYPES_CLEAN || (line->lost && call->carries))
+        doubt(genotypes, sample, reason, call->carries);
+}
+
 static void take_sample(struct genotypes *genotypes, const struct genotypes_line *line,
                         uint32_t sample, const struct text_span values[static VCF_FIELDS])
 {
-    static const struct call missing = {.alleles = {MISSING}, .n = 1, .half = true};
     const struct text_span *gt = &values[values[FIELD_GT].text ? FIELD_GT : FIELD_LGT];
     enum gap_reason reason;
     struct local local;
@@ -261,17 +278,11 @@ static void take_sample(struct genotypes *genotypes, const struct genotypes_line
         readable = read_call(*gt, line->n_alts, NULL, &call);
     reason = readable ? doubt_of(genotypes, line, &call, values) : GAP_UNREADABLE;
     genotypes->unreadable += !readable;
-    genotypes->carriers += call.carries;
-    if (reason != GENOTYPES_CLEAN && reason != GAP_NOT_CALLED) {
-        genotypes->carriers_lost += call.carries;
-        if (!line->lost)
-            keep(genotypes, line, sample, &missing);
-    } else if (!call.only_reference && !line->lost) {
-        keep(genotypes, line, sample, &call);
-    }
-    if (reason != GENOTYPES_CLEAN || (line->lost && call.carries))
-        doubt(genotypes, sample, reason, call.carries);
+    take_call(genotypes, line, sample, &call, reason);
 }
+
+/* ---- the quick ways -----------------------------------------------------------------------------
+ */
 
 #define SAMPLE_BYTES 4u /* "0|0" and its tab */
 #define RUN 32          /* bytes of eight samples */
@@ -295,16 +306,50 @@ static const char *pass_references(const char *p, const char *end)
     return p;
 }
 
+/*
+ * A column whose GT comes first and has two alleles of a digit each, where no other field can cast
+ * doubt on it: taken, and its end told; NULL: to be read the slow way.
+ */
+static const char *take_plain(struct genotypes *genotypes, const struct genotypes_line *line,
+                              const struct vcf_fields *fields, uint32_t sample, const char *p,
+                              const char *end)
+{
+    struct call call = {.n = 2};
+    const char *tab;
+
+    if (end - p < 3 || (p[1] != '|' && p[1] != '/') ||
+        (end - p > 3 && p[3] != '\t' && p[3] != ':') || p[0] < '0' || p[0] > '9' || p[2] < '0' ||
+        p[2] > '9')
+        return NULL;
+    call.alleles[0] = p[0] - '0';
+    call.alleles[1] = p[2] - '0';
+    if (call.alleles[0] > (int)line->n_alts || call.alleles[1] > (int)line->n_alts)
+        return NULL;
+    call.carries = call.alleles[0] || call.alleles[1];
+    call.only_reference = !call.carries;
+    if (fields->last > 0 && (call.only_reference || fields->has[FIELD_FT]))
+        return NULL;
+    if (call.carries)
+        take_call(genotypes, line, sample, &call, GENOTYPES_CLEAN);
+    p += 3;
+    if (p == end || *p == '\t')
+        return p;
+    tab = memchr(p, '\t', (size_t)(end - p));
+    return tab ? tab : end;
+}
+
 static enum genotypes_fault read_samples(struct genotypes *genotypes,
                                          const struct genotypes_line *line,
                                          const struct vcf_fields *fields)
 {
     const char *p = line->samples.text, *end = p + line->samples.length;
-    bool bare = fields->last == 0 && fields->has[FIELD_GT];
+    bool first = fields->at[0] == FIELD_GT;
+    bool bare = first && fields->last == 0;
     uint32_t sample = 0;
 
     for (;;) {
         struct text_span values[VCF_FIELDS];
+        const char *next;
 
         const char *other = bare ? pass_references(p, end) : p;
 
@@ -312,8 +357,13 @@ static enum genotypes_fault read_samples(struct genotypes *genotypes,
         p = other;
         if (sample >= genotypes->n_samples)
             return GENOTYPES_COLUMNS;
-        p = vcf_column_split(fields, p, end, values);
-        take_sample(genotypes, line, sample++, values);
+        next = first ? take_plain(genotypes, line, fields, sample, p, end) : NULL;
+        if (!next) {
+            next = vcf_column_split(fields, p, end, values);
+            take_sample(genotypes, line, sample, values);
+        }
+        sample++;
+        p = next;
         if (p == end)
             return sample == genotypes->n_samples ? GENOTYPES_OK : GENOTYPES_COLUMNS;
         p++;

@@ -30,6 +30,7 @@ struct block {
     uint32_t n_persons;
     uint32_t n_sites;
     uint32_t n_rolls;
+    unsigned classes; /* bits of the classes that any site has persons of */
     size_t bytes;
     uint8_t *data; /* the row's bytes */
     const uint8_t *end;
@@ -136,6 +137,7 @@ static void read_roll(struct reading *reading, uint32_t i, unsigned class, size_
     uint32_t count = (uint32_t)(head >> 1);
 
     block->has_dense[i / 64] |= (head & 1) << (i % 64);
+    block->classes |= 1u << class;
     block->rolls[block->n_rolls++] = (struct block_roll){.offset = (uint32_t)*offset,
                                                          .count = (uint16_t)count,
                                                          .class = (uint8_t) class,
@@ -288,6 +290,8 @@ void block_or_dense(const struct block *block, const uint64_t *vids, size_t n, u
 {
     size_t k = 0;
 
+    if (!(block->classes & classes))
+        return;
     for (uint32_t word = 0; word < BLOCK_SITES / 64; word++) {
         for (uint64_t left = block->has_dense[word]; left; left &= left - 1) {
             uint32_t i = 64 * word + (uint32_t)__builtin_ctzll(left);
@@ -317,6 +321,8 @@ void block_or_sparse(const struct block *block, const uint64_t *vids, size_t n, 
     uint32_t n_found = 0;
     uint32_t i = 0;
 
+    if (!(block->classes & classes))
+        return;
     for (size_t k = 0; k < n; k++) {
         while (i < block->n_sites && block->vids[i] < vids[k])
             i++;
