@@ -15,14 +15,14 @@ static const uint8_t class_of[CALL_CODES] = {
 static const uint8_t precedence[SITE_CLASSES] = {SITE_HOM,     SITE_HEMI,    SITE_HET,
                                                  SITE_CARRIER, SITE_NO_CALL, SITE_REF};
 
-bool merge_init(struct site_merge *merge, struct segment_writer *writer, struct err *err)
+bool site_merge_init(struct site_merge *merge, struct segment_writer *writer, struct err *err)
 {
     *merge = (struct site_merge){.writer = writer};
     merge->callsets = calloc(writer->n_callsets + 1, sizeof(*merge->callsets));
     return merge->callsets || err_memory(err);
 }
 
-void merge_clear(struct site_merge *merge)
+void site_merge_clear(struct site_merge *merge)
 {
     for (int class = 0; class < SITE_CLASSES; class ++)
         free(merge->persons[class]);
@@ -193,8 +193,8 @@ static void settle_all(struct site_merge *merge)
             merge->seen[merge->persons[class][i] >> 6] = 0;
 }
 
-bool merge_site(struct site_merge *merge, struct site_sources *sources, uint64_t vid,
-                struct err *err)
+bool site_merge_site(struct site_merge *merge, struct site_sources *sources, uint64_t vid,
+                     struct err *err)
 {
     memset(merge->count, 0, sizeof(merge->count));
     merge->n_callsets = 0;

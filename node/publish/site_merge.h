@@ -22,9 +22,9 @@ struct site_merge {
     uint64_t seen[SEGMENT_WORDS_MAX]; /* all 0 between sites */
 };
 
-bool merge_init(struct site_merge *merge, struct segment_writer *writer,
-                struct err *err) MUST_CHECK;
-void merge_clear(struct site_merge *merge);
+bool site_merge_init(struct site_merge *merge, struct segment_writer *writer,
+                     struct err *err) MUST_CHECK;
+void site_merge_clear(struct site_merge *merge);
 /* Takes the site with this vid from the sources. The fields describe it afterwards. */
-bool merge_site(struct site_merge *merge, struct site_sources *sources, uint64_t vid,
-                struct err *err) MUST_CHECK;
+bool site_merge_site(struct site_merge *merge, struct site_sources *sources, uint64_t vid,
+                     struct err *err) MUST_CHECK;

@@ -197,7 +197,7 @@ static bool write_stretch(struct sites_writer *sites, const uint64_t *packs, siz
     if (!sources_sort(&sites->sources, err))
         return false;
     while ((vid = sources_vid(&sites->sources)) != NO_VID) {
-        if (!merge_site(&sites->merge, &sites->sources, vid, err) ||
+        if (!site_merge_site(&sites->merge, &sites->sources, vid, err) ||
             !write_site(sites, chunk << CALLPACK_VID_BITS | vid, err))
             return false;
     }
@@ -289,7 +289,7 @@ static bool prepare(struct sites_writer *sites, bool gaps, struct err *err)
     sites->packs = malloc(PACKS_MAX * sizeof(*sites->packs));
     if (!sites->packs)
         return err_memory(err);
-    if (!merge_init(&sites->merge, writer, err))
+    if (!site_merge_init(&sites->merge, writer, err))
         return false;
     sites->merge.gaps = sites->sources.gaps = gaps;
     return sql_prepare(writer->from,
@@ -320,7 +320,7 @@ static void clear(struct sites_writer *sites)
     sqlite3_finalize(sites->read);
     sqlite3_finalize(sites->store);
     sources_clear(&sites->sources);
-    merge_clear(&sites->merge);
+    site_merge_clear(&sites->merge);
     block_writer_free(sites->block);
     notes_writer_free(sites->notes);
     free(sites->packs);
