@@ -46,7 +46,8 @@ static bool need_room(struct site_merge *merge, unsigned class, size_t more)
     return true;
 }
 
-static bool take_keys(struct site_merge *merge, struct keys *keys, unsigned class, uint64_t vid)
+static bool take_keys(struct site_merge *merge, struct site_keys *keys, unsigned class,
+                      uint64_t vid)
 {
     size_t from = keys->at;
 
@@ -116,7 +117,7 @@ static bool take_streams(struct site_merge *merge, struct site_sources *sources,
             take_callset(merge, stream->callset);
             if (!take_lists(merge, stream))
                 return err_memory(err);
-            if (!stream_advance(stream, err))
+            if (!site_stream_advance(stream, err))
                 return false;
         }
         merge->mixed |= times > 1;

@@ -20,7 +20,7 @@ static void forget_streams(struct site_sources *sources)
     sources->n_streams = 0;
 }
 
-void sources_restart(struct site_sources *sources, uint32_t from, uint32_t to)
+void site_sources_restart(struct site_sources *sources, uint32_t from, uint32_t to)
 {
     forget_streams(sources);
     for (int i = 0; i < SITE_CLASSES; i++)
@@ -31,7 +31,7 @@ void sources_restart(struct site_sources *sources, uint32_t from, uint32_t to)
     sources->too_many = false;
 }
 
-void sources_clear(struct site_sources *sources)
+void site_sources_clear(struct site_sources *sources)
 {
     forget_streams(sources);
     for (int i = 0; i < SITE_CLASSES; i++)
@@ -56,7 +56,7 @@ static bool damaged(struct err *err)
 
 static bool add_key(struct site_sources *sources, unsigned array, uint64_t vid, uint16_t person)
 {
-    struct keys *keys = &sources->arrays[array];
+    struct site_keys *keys = &sources->arrays[array];
 
     if (keys->n == keys->room) {
         size_t room = keys->room ? 2 * keys->room : 1024;
@@ -117,7 +117,7 @@ static bool explode(struct site_sources *sources, const struct batch_in *batch, 
                  add_key(sources, class_of[__builtin_ctz(reader.mask)], reader.vid, batch->map[0]);
         else
             ok = explode_site(sources, batch, &reader);
-        if (sources->n_keys > SOURCES_KEYS_MAX && sources->to - sources->from > 1) {
+        if (sources->n_keys > SITE_SOURCES_KEYS_MAX && sources->to - sources->from > 1) {
             sources->too_many = true;
             return true;
         }
@@ -164,7 +164,7 @@ static bool find_places(struct site_stream *stream, size_t size, struct err *err
     return true;
 }
 
-bool stream_advance(struct site_stream *stream, struct err *err)
+bool site_stream_advance(struct site_stream *stream, struct err *err)
 {
     if (stream->places && stream->at < stream->n_places) {
         const struct site_place *place = &stream->places[stream->at++];
@@ -211,14 +211,14 @@ static bool add_stream(struct site_sources *sources, const struct batch_in *batc
     if (stream->reader.unordered && !find_places(stream, size, err))
         return false;
     do {
-        if (!stream_advance(stream, err))
+        if (!site_stream_advance(stream, err))
             return false;
     } while (stream->vid != NO_VID && (uint32_t)(stream->vid >> 30) < sources->from);
     return true;
 }
 
-bool sources_add(struct site_sources *sources, const struct batch_in *batch, const void *data,
-                 size_t size, struct err *err)
+bool site_sources_add(struct site_sources *sources, const struct batch_in *batch, const void *data,
+                      size_t size, struct err *err)
 {
     if (sources->too_many)
         return true;
@@ -227,7 +227,7 @@ bool sources_add(struct site_sources *sources, const struct batch_in *batch, con
     return add_stream(sources, batch, data, size, err);
 }
 
-bool sources_sort(struct site_sources *sources, struct err *err)
+bool site_sources_sort(struct site_sources *sources, struct err *err)
 {
     size_t most = 0;
 
@@ -247,7 +247,7 @@ bool sources_sort(struct site_sources *sources, struct err *err)
     return true;
 }
 
-uint64_t sources_vid(const struct site_sources *sources)
+uint64_t site_sources_vid(const struct site_sources *sources)
 {
     uint64_t vid = NO_VID;
 
@@ -255,7 +255,7 @@ uint64_t sources_vid(const struct site_sources *sources)
         if (sources->streams[i].vid < vid)
             vid = sources->streams[i].vid;
     for (int i = 0; i < SITE_CLASSES; i++) {
-        const struct keys *keys = &sources->arrays[i];
+        const struct site_keys *keys = &sources->arrays[i];
 
         if (keys->at < keys->n && keys->keys[keys->at] >> KEY_PERSON_BITS < vid)
             vid = keys->keys[keys->at] >> KEY_PERSON_BITS;

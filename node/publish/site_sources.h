@@ -5,17 +5,17 @@
  *
  * Packs of callsets with many samples are read in place, each as a stream. Packs of few samples, of
  * which each person may have one, are split into keys (vid, person), one array for each class, and
- * sorted. When there would be more than SOURCES_KEYS_MAX keys, the caller must ask for fewer
+ * sorted. When there would be more than SITE_SOURCES_KEYS_MAX keys, the caller must ask for fewer
  * positions. One thread.
  */
 #include "node/publish/segment_writer.h"
 
-#define SOURCES_KEYS_MAX ((size_t)8 << 20)
+#define SITE_SOURCES_KEYS_MAX ((size_t)8 << 20)
 #define SOURCE_POSITIONS (UINT32_C(1) << 20) /* of a chunk */
 #define KEY_PERSON_BITS 14
 #define NO_VID UINT64_MAX
 
-struct keys {
+struct site_keys {
     uint64_t *keys; /* vid within the chunk << KEY_PERSON_BITS | person */
     size_t n;
     size_t room;
@@ -43,7 +43,7 @@ struct site_sources {
     struct site_stream *streams;
     size_t n_streams;
     size_t streams_room;
-    struct keys arrays[SITE_CLASSES];
+    struct site_keys arrays[SITE_CLASSES];
     uint64_t *spare;
     size_t spare_room;
     size_t n_keys;
@@ -54,14 +54,14 @@ struct site_sources {
 };
 
 /* Empties the sources for these positions. Keeps the memory. */
-void sources_restart(struct site_sources *sources, uint32_t from, uint32_t to);
+void site_sources_restart(struct site_sources *sources, uint32_t from, uint32_t to);
 /* Adds one pack. After too_many nothing more is added. */
-bool sources_add(struct site_sources *sources, const struct batch_in *batch, const void *data,
-                 size_t size, struct err *err) MUST_CHECK;
+bool site_sources_add(struct site_sources *sources, const struct batch_in *batch, const void *data,
+                      size_t size, struct err *err) MUST_CHECK;
 /* Sorts, when all packs are added. */
-bool sources_sort(struct site_sources *sources, struct err *err) MUST_CHECK;
+bool site_sources_sort(struct site_sources *sources, struct err *err) MUST_CHECK;
 /* The smallest vid that is left; NO_VID at the end. */
-uint64_t sources_vid(const struct site_sources *sources);
+uint64_t site_sources_vid(const struct site_sources *sources);
 /* Moves the stream to its next site. */
-bool stream_advance(struct site_stream *stream, struct err *err) MUST_CHECK;
-void sources_clear(struct site_sources *sources);
+bool site_stream_advance(struct site_stream *stream, struct err *err) MUST_CHECK;
+void site_sources_clear(struct site_sources *sources);

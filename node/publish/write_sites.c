@@ -116,8 +116,8 @@ static bool read_pack(struct sites_writer *sites, int64_t id, struct err *err)
     if (!row || !find_callset(sites->writer, sqlite3_column_int64(sites->read, 0), &callset))
         return err_set(err, ERR_INTERNAL, "calls are missing from the store");
     batch = find_batch(sites->writer, callset, (uint32_t)sqlite3_column_int(sites->read, 1));
-    ok = !batch || sources_add(&sites->sources, batch, sqlite3_column_blob(sites->read, 2),
-                               (size_t)sqlite3_column_bytes(sites->read, 2), err);
+    ok = !batch || site_sources_add(&sites->sources, batch, sqlite3_column_blob(sites->read, 2),
+                                    (size_t)sqlite3_column_bytes(sites->read, 2), err);
     sqlite3_reset(sites->read);
     return ok;
 }
@@ -194,9 +194,9 @@ static bool write_stretch(struct sites_writer *sites, const uint64_t *packs, siz
     *too_many = sites->sources.too_many;
     if (*too_many)
         return true;
-    if (!sources_sort(&sites->sources, err))
+    if (!site_sources_sort(&sites->sources, err))
         return false;
-    while ((vid = sources_vid(&sites->sources)) != NO_VID) {
+    while ((vid = site_sources_vid(&sites->sources)) != NO_VID) {
         if (!site_merge_site(&sites->merge, &sites->sources, vid, err) ||
             !write_site(sites, chunk << CALLPACK_VID_BITS | vid, err))
             return false;
@@ -213,7 +213,7 @@ static bool write_chunk(struct sites_writer *sites, const uint64_t *packs, size_
     while (from < SOURCE_POSITIONS) {
         bool too_many;
 
-        sources_restart(&sites->sources, from, from + width);
+        site_sources_restart(&sites->sources, from, from + width);
         if (!write_stretch(sites, packs, n, &too_many, err))
             return false;
         if (too_many)
@@ -319,7 +319,7 @@ static void clear(struct sites_writer *sites)
     sqlite3_finalize(sites->find);
     sqlite3_finalize(sites->read);
     sqlite3_finalize(sites->store);
-    sources_clear(&sites->sources);
+    site_sources_clear(&sites->sources);
     site_merge_clear(&sites->merge);
     block_writer_free(sites->block);
     notes_writer_free(sites->notes);
