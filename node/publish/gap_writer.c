@@ -148,7 +148,8 @@ bool gap_writer_finish(struct gap_writer *gaps, struct err *err)
     for (int kind = 0; kind < GAP_WHOLES; kind++) {
         sqlite3_bind_int64(gaps->store_whole, 1, gaps->assay);
         sqlite3_bind_int64(gaps->store_whole, 2, kind);
-        if (!bind_bitmap(gaps->store_whole, 3, gaps->whole[kind], gaps->writer->n_persons, err) ||
+        if (!segment_writer_bind(gaps->store_whole, 3, gaps->whole[kind], gaps->writer->n_persons,
+                                 err) ||
             !sql_done(gaps->store_whole, err))
             return false;
     }

@@ -26,17 +26,17 @@ static bool write_meta(struct segment_writer *writer, struct err *err)
 {
     uint64_t meta[4] = {writer->n_persons, writer->variants, writer->carriers, writer->annotated};
 
-    return write_column(writer, "meta", meta, sizeof(meta), err) &&
-           (!writer->unaligned ||
-            write_column(writer, "unaligned", &writer->unaligned, sizeof(writer->unaligned), err));
+    return segment_writer_column(writer, "meta", meta, sizeof(meta), err) &&
+           (!writer->unaligned || segment_writer_column(writer, "unaligned", &writer->unaligned,
+                                                        sizeof(writer->unaligned), err));
 }
 
 static bool write_all(struct segment_writer *writer, struct err *err)
 {
-    return make_tables(writer->to, err) && write_people(writer, err) &&
-           write_samples(writer, err) && write_sites(writer, err) && write_gaps(writer, err) &&
-           write_meta(writer, err) && sql_run(writer->to, SEGMENT_INDEXES, err) &&
-           sql_run(writer->to, "COMMIT", err);
+    return make_tables(writer->to, err) && segment_writer_people(writer, err) &&
+           segment_writer_samples(writer, err) && segment_writer_sites(writer, err) &&
+           segment_writer_gaps(writer, err) && write_meta(writer, err) &&
+           sql_run(writer->to, SEGMENT_INDEXES, err) && sql_run(writer->to, "COMMIT", err);
 }
 
 bool segment_write(const struct segment_input *input, const char *path,
@@ -57,7 +57,7 @@ bool segment_write(const struct segment_input *input, const char *path,
                     "SELECT coalesce(max(rows), 0) FROM (SELECT sum(n) AS rows FROM gene GROUP BY "
                     "name)",
                     0, &gene, err);
-    write_samples_clear(&writer);
+    segment_writer_samples_clear(&writer);
     sql_close(writer.to);
     if (ok && (chmod(path, 0600) != 0 || stat(path, &info) != 0))
         ok = err_set(err, ERR_INTERNAL, "%s cannot be read back", path);

@@ -5,8 +5,8 @@
 
 #include "node/snapshot/bitmap.h"
 
-bool bind_bitmap(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
-                 struct err *err)
+bool segment_writer_bind(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
+                         struct err *err)
 {
     size_t size;
     uint8_t *data = bitmap_pack(words, n_persons, &size);
@@ -16,8 +16,8 @@ bool bind_bitmap(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t
     return true;
 }
 
-bool write_column(struct segment_writer *writer, const char *name, const void *data, size_t size,
-                  struct err *err)
+bool segment_writer_column(struct segment_writer *writer, const char *name, const void *data,
+                           size_t size, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool ok =

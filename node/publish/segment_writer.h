@@ -1,8 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files that write a segment share: write_people.c, write_samples.c, write_sites.c,
- * write_gaps.c, write_notes.c. segment_write.c calls them in this order.
+ * What the files that write a segment share: write_people.c, write_samples.c,
+ * write_sites.c, gap_writer.c, write_notes.c. segment_write.c calls them in this
+ * order.
  */
 #include "node/publish/segment_write.h"
 #include "node/snapshot/block.h"
@@ -30,7 +31,7 @@ struct callset_in {
     uint32_t n_samples; /* of the whole callset */
     uint8_t assembly;
     bool judges_sites;
-    bool has_gaps_of; /* write_gaps(): some sample of it is of the assay in hand */
+    bool has_gaps_of; /* segment_writer_gaps(): some sample of it is of the assay in hand */
     int listed;       /* its number among those named at sites, or -1 */
     uint32_t from;    /* its samples: refs[from] .. refs[from + n - 1] */
     uint32_t n;
@@ -66,18 +67,18 @@ struct segment_writer {
     bool annotated;     /* all sites are */
 };
 
-bool write_people(struct segment_writer *writer, struct err *err) MUST_CHECK;
-bool write_samples(struct segment_writer *writer, struct err *err) MUST_CHECK;
-void write_samples_clear(struct segment_writer *writer);
-bool write_sites(struct segment_writer *writer, struct err *err) MUST_CHECK;
-bool write_gaps(struct segment_writer *writer, struct err *err) MUST_CHECK;
+bool segment_writer_people(struct segment_writer *writer, struct err *err) MUST_CHECK;
+bool segment_writer_samples(struct segment_writer *writer, struct err *err) MUST_CHECK;
+void segment_writer_samples_clear(struct segment_writer *writer);
+bool segment_writer_sites(struct segment_writer *writer, struct err *err) MUST_CHECK;
+bool segment_writer_gaps(struct segment_writer *writer, struct err *err) MUST_CHECK;
 
 /* Binds a bitmap of words to ?column of a statement. */
-bool bind_bitmap(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
-                 struct err *err) MUST_CHECK;
+bool segment_writer_bind(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
+                         struct err *err) MUST_CHECK;
 /* Writes one row of table `column`. */
-bool write_column(struct segment_writer *writer, const char *name, const void *data, size_t size,
-                  struct err *err) MUST_CHECK;
+bool segment_writer_column(struct segment_writer *writer, const char *name, const void *data,
+                           size_t size, struct err *err) MUST_CHECK;
 
 /*** notes: write_notes.c ***/
 
@@ -89,15 +90,15 @@ void notes_writer_free(struct notes_writer *notes);
  * The population frequency at the site, or -1 when none is known. Call it for sites in ascending
  * order.
  */
-bool notes_af(struct notes_writer *notes, uint64_t vid, int64_t *af_nano,
-              struct err *err) MUST_CHECK;
+bool notes_writer_af(struct notes_writer *notes, uint64_t vid, int64_t *af_nano,
+                     struct err *err) MUST_CHECK;
 /*
  * Keeps the notes and long alleles of the site, which is number i of the block being written. *all:
  * the notes are complete, so the site lies in no gene that they do not name.
  */
-bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano, bool *all,
-                struct err *err) MUST_CHECK;
+bool notes_writer_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano,
+                       bool *all, struct err *err) MUST_CHECK;
 /* Writes the notes of the block, which was written under this key. */
-bool notes_block(struct notes_writer *notes, int64_t key, struct err *err) MUST_CHECK;
+bool notes_writer_block(struct notes_writer *notes, int64_t key, struct err *err) MUST_CHECK;
 /* Writes the genes collected so far. Call it at the end of each chromosome and at the very end. */
-bool notes_genes(struct notes_writer *notes, struct err *err) MUST_CHECK;
+bool notes_writer_genes(struct notes_writer *notes, struct err *err) MUST_CHECK;

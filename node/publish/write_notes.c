@@ -197,7 +197,7 @@ static bool go_to(struct along *along, uint64_t vid, struct err *err)
     return true;
 }
 
-bool notes_af(struct notes_writer *notes, uint64_t vid, int64_t *af_nano, struct err *err)
+bool notes_writer_af(struct notes_writer *notes, uint64_t vid, int64_t *af_nano, struct err *err)
 {
     if (!prepare(notes, err) || !go_to(&notes->afs, vid, err))
         return false;
@@ -274,7 +274,7 @@ static int by_name(const void *left, const void *right)
 }
 
 /* Names that a block under way borrows would go, so genes are flushed between blocks only. */
-bool notes_genes(struct notes_writer *notes, struct err *err)
+bool notes_writer_genes(struct notes_writer *notes, struct err *err)
 {
     size_t n = 0;
 
@@ -411,8 +411,8 @@ static void share_clinvar(struct notes_writer *notes)
         notes->said[i].clinvar = clinvar;
 }
 
-bool notes_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano, bool *all,
-                struct err *err)
+bool notes_writer_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano,
+                       bool *all, struct err *err)
 {
     bool complete = false;
 
@@ -462,7 +462,7 @@ static bool put_block(struct notes_writer *notes, int64_t key, struct err *err)
     return ok;
 }
 
-bool notes_block(struct notes_writer *notes, int64_t key, struct err *err)
+bool notes_writer_block(struct notes_writer *notes, int64_t key, struct err *err)
 {
     uint64_t chromosome = segment_vid(key) >> 58;
     bool ok = !notes->block.size || put_block(notes, key, err);
@@ -471,7 +471,7 @@ bool notes_block(struct notes_writer *notes, int64_t key, struct err *err)
     notes->n_names = notes->block_last = 0;
     if (ok && (notes->genes_bytes > GENES_BYTES_MAX || 2 * notes->n_genes > GENES_ROOM ||
                (notes->chromosome != NO_ROW && chromosome != notes->chromosome)))
-        ok = notes_genes(notes, err);
+        ok = notes_writer_genes(notes, err);
     notes->chromosome = chromosome;
     return ok;
 }

@@ -98,21 +98,22 @@ static bool columns_write(struct segment_writer *writer, const struct columns *c
 {
     size_t n = writer->n_persons;
 
-    return write_column(writer, "pid", columns->pid, n * sizeof(*columns->pid), err) &&
-           write_column(writer, "sex", columns->sex, n, err) &&
-           write_column(writer, "birth_year", columns->birth_year, 2 * n, err) &&
-           write_column(writer, "birth_date", columns->birth_date, 4 * n, err) &&
-           write_column(writer, "age_fixed", columns->age_fixed, n, err) &&
-           write_column(writer, "deceased", columns->deceased, n, err) &&
-           write_column(writer, "death_date", columns->death_date, 4 * n, err) &&
+    return segment_writer_column(writer, "pid", columns->pid, n * sizeof(*columns->pid), err) &&
+           segment_writer_column(writer, "sex", columns->sex, n, err) &&
+           segment_writer_column(writer, "birth_year", columns->birth_year, 2 * n, err) &&
+           segment_writer_column(writer, "birth_date", columns->birth_date, 4 * n, err) &&
+           segment_writer_column(writer, "age_fixed", columns->age_fixed, n, err) &&
+           segment_writer_column(writer, "deceased", columns->deceased, n, err) &&
+           segment_writer_column(writer, "death_date", columns->death_date, 4 * n, err) &&
            (!columns->has_consent ||
-            (write_column(writer, "consent", columns->consent, 8 * n, err) &&
-             write_column(writer, "consent_from", columns->consent_from, 4 * n, err) &&
-             write_column(writer, "consent_to", columns->consent_to, 4 * n, err))) &&
+            (segment_writer_column(writer, "consent", columns->consent, 8 * n, err) &&
+             segment_writer_column(writer, "consent_from", columns->consent_from, 4 * n, err) &&
+             segment_writer_column(writer, "consent_to", columns->consent_to, 4 * n, err))) &&
            (!columns->diseases.size ||
-            (write_column(writer, "consent_disease", columns->consent_disease, 2 * n, err) &&
-             write_column(writer, "diseases", columns->diseases.data, columns->diseases.size,
-                          err)));
+            (segment_writer_column(writer, "consent_disease", columns->consent_disease, 2 * n,
+                                   err) &&
+             segment_writer_column(writer, "diseases", columns->diseases.data,
+                                   columns->diseases.size, err)));
 }
 
 static bool known(sqlite3_stmt *row, int column)
@@ -493,7 +494,7 @@ static bool write_row(sqlite3_stmt *stmt, const struct concept_row *row, uint32_
     sqlite3_bind_text(stmt, 2, row->code, -1, SQLITE_STATIC);
     sqlite3_bind_int(stmt, 3, (int)row->kind);
     sqlite3_bind_int(stmt, 4, (int)row->form);
-    return bind_bitmap(stmt, 5, row->words, n_persons, err) && sql_done(stmt, err);
+    return segment_writer_bind(stmt, 5, row->words, n_persons, err) && sql_done(stmt, err);
 }
 
 static bool write_concepts(struct segment_writer *writer, struct concepts *concepts,
@@ -523,7 +524,7 @@ static bool write_concepts(struct segment_writer *writer, struct concepts *conce
     return ok;
 }
 
-bool write_people(struct segment_writer *writer, struct err *err)
+bool segment_writer_people(struct segment_writer *writer, struct err *err)
 {
     struct columns columns = {0};
     struct events events = {0};

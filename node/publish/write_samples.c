@@ -183,7 +183,7 @@ static bool write_callsets(struct segment_writer *writer, struct err *err)
             bits_set(members, writer->refs[callset->from + i].person);
         sqlite3_bind_int64(stmt, 1, callset->id);
         sqlite3_bind_int64(stmt, 2, callset->assembly);
-        ok = bind_bitmap(stmt, 3, members, writer->n_persons, err) && sql_done(stmt, err);
+        ok = segment_writer_bind(stmt, 3, members, writer->n_persons, err) && sql_done(stmt, err);
     }
     sqlite3_finalize(stmt);
     return ok;
@@ -204,7 +204,7 @@ static bool write_sampled(struct segment_writer *writer, struct err *err)
                  writer->callsets[c].assembly == assembly && i < writer->callsets[c].n; i++)
                 bits_set(words, writer->refs[writer->callsets[c].from + i].person);
         sqlite3_bind_int64(stmt, 1, assembly);
-        ok = bind_bitmap(stmt, 2, words, writer->n_persons, err) && sql_done(stmt, err);
+        ok = segment_writer_bind(stmt, 2, words, writer->n_persons, err) && sql_done(stmt, err);
     }
     sqlite3_finalize(stmt);
     return ok;
@@ -239,7 +239,7 @@ static bool copy_assay(struct segment_writer *writer, int64_t id, const uint64_t
         sqlite3_bind_int64(write, 1, id);
         for (int i = 0; i < 3; i++)
             sqlite3_bind_value(write, i + 2, sqlite3_column_value(read, i));
-        ok = bind_bitmap(write, 5, words, writer->n_persons, err) && sql_done(write, err);
+        ok = segment_writer_bind(write, 5, words, writer->n_persons, err) && sql_done(write, err);
     }
     sqlite3_finalize(read);
     sqlite3_finalize(write);
@@ -298,13 +298,13 @@ static bool write_assays(struct segment_writer *writer, struct err *err)
     return ok;
 }
 
-bool write_samples(struct segment_writer *writer, struct err *err)
+bool segment_writer_samples(struct segment_writer *writer, struct err *err)
 {
     return read_samples(writer, err) && read_callsets(writer, err) && map_batches(writer, err) &&
            write_callsets(writer, err) && write_sampled(writer, err) && write_assays(writer, err);
 }
 
-void write_samples_clear(struct segment_writer *writer)
+void segment_writer_samples_clear(struct segment_writer *writer)
 {
     for (size_t i = 0; i < writer->n_batches; i++)
         free(writer->batches[i].map);

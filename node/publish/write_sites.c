@@ -134,7 +134,7 @@ static bool finish_block(struct sites_writer *sites, struct err *err)
         return false;
     sqlite3_bind_int64(sites->store, 1, segment_key(first));
     sqlite3_bind_blob64(sites->store, 2, data, size, SQLITE_STATIC);
-    return sql_done(sites->store, err) && notes_block(sites->notes, segment_key(first), err);
+    return sql_done(sites->store, err) && notes_writer_block(sites->notes, segment_key(first), err);
 }
 
 /* Long alleles are checked where they are copied: write_notes.c. */
@@ -167,7 +167,7 @@ static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err
         return true;
     if (sites->gaps)
         return gap_writer_add(sites->gaps, &site, err);
-    if (!notes_af(sites->notes, vid, &af, err))
+    if (!notes_writer_af(sites->notes, vid, &af, err))
         return false;
     site.declares_af = af == 0;
     site.af_nano = af > 0 ? af : -1;
@@ -175,7 +175,8 @@ static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err
         return false;
     sites->writer->variants++;
     sites->writer->unaligned += short_may_shift(vid);
-    if (!notes_site(sites->notes, vid, block_writer_sites(sites->block), af, &site.annotated, err))
+    if (!notes_writer_site(sites->notes, vid, block_writer_sites(sites->block), af, &site.annotated,
+                           err))
         return false;
     sites->writer->annotated &= site.annotated;
     return block_writer_add(sites->block, &site, err);
@@ -276,7 +277,7 @@ static bool write_genome(struct sites_writer *sites, struct err *err)
         if (from + width > CHUNKS)
             width = CHUNKS - from;
     }
-    return sites->gaps || (finish_block(sites, err) && notes_genes(sites->notes, err));
+    return sites->gaps || (finish_block(sites, err) && notes_writer_genes(sites->notes, err));
 }
 
 /*** the whole ***/
@@ -326,7 +327,7 @@ static void clear(struct sites_writer *sites)
     free(sites->packs);
 }
 
-bool write_sites(struct segment_writer *writer, struct err *err)
+bool segment_writer_sites(struct segment_writer *writer, struct err *err)
 {
     struct sites_writer sites = {.writer = writer, .sources.writer = writer};
     bool ok = prepare(&sites, false, err) && prepare_blocks(&sites, err);
@@ -397,7 +398,7 @@ static int64_t *list_assays(const struct segment_writer *writer, size_t *n)
     return assays;
 }
 
-bool write_gaps(struct segment_writer *writer, struct err *err)
+bool segment_writer_gaps(struct segment_writer *writer, struct err *err)
 {
     struct sites_writer sites = {.writer = writer, .sources.writer = writer};
     int64_t any = 0, *assays;
