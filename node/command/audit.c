@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/audit/audit.h"
 #include "node/audit/leaf.h"
-#include "node/audit/log.h"
 #include "node/command/command.h"
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/command/count_log.h"
 
-#include "node/audit/log.h"
+#include "node/audit/audit.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/sql.h"

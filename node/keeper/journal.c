@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/audit/log.h"
+#include "node/audit/audit.h"
 #include "proto/base/file.h"
 #include "proto/base/random.h"
 #include "proto/base/sql.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/audit/log.h"
+#include "node/audit/audit.h"
 #include "node/keeper/answer.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/audit/audit.h"
 #include "node/audit/leaf.h"
-#include "node/audit/log.h"
 #include "node/keeper/home.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"

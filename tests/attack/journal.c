@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/audit/log.h"
+#include "node/audit/audit.h"
 #include "node/keeper/journal.h"
 #include "proto/base/clock.h"
 #include "proto/query/price.h"

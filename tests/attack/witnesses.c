@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/audit/log.h"
+#include "node/audit/audit.h"
 #include "node/keeper/home.h"
 #include "node/keeper/witness.h"
 #include "proto/base/arena.h"

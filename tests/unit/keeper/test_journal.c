@@ -19,8 +19,8 @@
 #include <sodium.h>
 #include <sqlite3.h>
 
+#include "node/audit/audit.h"
 #include "node/audit/leaf.h"
-#include "node/audit/log.h"
 #include "node/keeper/sum.h"
 #include "proto/base/arena.h"
 #include "tests/unit/refused.h"

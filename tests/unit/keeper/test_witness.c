@@ -23,8 +23,8 @@
 
 #include <cmocka.h>
 
+#include "node/audit/audit.h"
 #include "node/audit/leaf.h"
-#include "node/audit/log.h"
 #include "node/keeper/home.h"
 #include "proto/base/arena.h"
 #include "proto/base/file.h"

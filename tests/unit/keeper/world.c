@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "node/audit/log.h"
+#include "node/audit/audit.h"
 #include "node/keeper/journal.h"
 #include "node/privacy/policy.h"
 #include "proto/base/clock.h"

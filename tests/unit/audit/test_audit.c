@@ -5,7 +5,7 @@
  * bit in any leaf or subtree is found; it survives closing; and memory failing at any point appends
  * a leaf whole or not at all.
  */
-#include "node/audit/log.h"
+#include "node/audit/audit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

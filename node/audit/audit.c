@@ -4,7 +4,7 @@
  * i 2^level .. (i + 1) 2^level - 1. A new leaf completes as many subtrees as its index has trailing
  * one bits. Root and proofs are computed from at most 64 complete subtrees.
  */
-#include "node/audit/log.h"
+#include "node/audit/audit.h"
 
 #include <assert.h>
 #include <stdlib.h>
