@@ -40,7 +40,6 @@ TAGS_SHARED = {
     "sites": {"node/import/sites.c", "node/snapshot/snapshot.h"},
     "slot": {"node/import/id_map.c", "proto/rpc/server.c"},
     "statement": {"coordinator/ask/state.c", "node/privacy/ledger.c", "node/privacy/rate.c"},
-    "table": {"coordinator/report/table.h", "node/publish/terms_file.c"},
     "term": {"node/terms/term_writer.h", "proto/query/consequence.c"},
     "word": {"node/import/persons_row.c", "proto/query/vocabulary.h"},
 }

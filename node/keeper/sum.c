@@ -8,7 +8,7 @@
 #include "node/keeper/request.h"
 #include "node/keeper/response.h"
 #include "node/privacy/mask.h"
-#include "node/privacy/table.h"
+#include "node/privacy/noise_table.h"
 #include "proto/base/arena.h"
 #include "proto/base/random.h"
 #include "proto/trust/envelope.h"

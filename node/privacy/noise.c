@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "node/privacy/cells_inside.h"
-#include "node/privacy/table.h"
+#include "node/privacy/noise_table.h"
 
 #define NOISE_DOMAIN "rikstal-noise-v1"
 #define CELL_BYTES 16

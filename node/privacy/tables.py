@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Cumulative tables of the discrete Gaussian for node/privacy/table.h.
+"""Cumulative tables of the discrete Gaussian for node/privacy/noise_table.h.
 
 Pr[X = k] is proportional to exp(-k^2 / (2 v)), v = sigma^2 / shares exactly; threshold k is
 floor(2^128 Pr[X <= k]) for k = -K..K-1, K = ceil(sqrt(v) sqrt(2 130 ln 2)) + 1, in decimals of 90
@@ -44,7 +44,7 @@ def blake(thresholds):
 
 
 def print_c(tables):
-    print('/* Made by tables.py. */\n#include "node/privacy/table.h"\n')
+    print('/* Made by tables.py. */\n#include "node/privacy/noise_table.h"\n')
     for (sigma, shares), (_, thresholds) in tables.items():
         print(f"static const struct threshold s{sigma}_{shares}[] = {{")
         for t in thresholds:

@@ -6,7 +6,7 @@
 
 #include "proto/base/sql.h"
 
-static const struct table {
+static const struct terms_table {
     const char *read;
     const char *write;
 } tables[] = {
@@ -45,7 +45,7 @@ void terms_file_content(const struct closure *closure, uint8_t content[static 32
     crypto_generichash_final(&state, content, 32);
 }
 
-static bool copy_table(sqlite3 *from, sqlite3 *to, const struct table *table, struct err *err)
+static bool copy_table(sqlite3 *from, sqlite3 *to, const struct terms_table *table, struct err *err)
 {
     sqlite3_stmt *read = NULL, *write = NULL;
     bool row = true;

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "node/privacy/mask.h"
-#include "node/privacy/table.h"
+#include "node/privacy/noise_table.h"
 #include "proto/base/bytes.h"
 #include "proto/query/price.h"
 #include "tests/attack/door.h"

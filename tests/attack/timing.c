@@ -19,7 +19,7 @@
 #endif
 
 #include "node/privacy/mask.h"
-#include "node/privacy/table.h"
+#include "node/privacy/noise_table.h"
 #include "proto/base/clock.h"
 #include "proto/base/random.h"
 #include "tests/attack/door.h"

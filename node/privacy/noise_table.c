@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/privacy/table.h"
+#include "node/privacy/noise_table.h"
 
 const struct noise_table *noise_table_find(uint32_t sigma, uint32_t shares)
 {

@@ -5,7 +5,7 @@
  * thresholds that are reached; and samples follow the exact discrete Gaussian by a chi-squared test
  * that notices a sigma that is 10 % wrong.
  */
-#include "node/privacy/table.h"
+#include "node/privacy/noise_table.h"
 
 #include <math.h>
 #include <setjmp.h>
