@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "node/keeper/answer.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/request.h"
 #include "node/keeper/response.h"

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "node/audit/audit.h"
-#include "node/keeper/answer.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/request.h"

@@ -18,6 +18,8 @@
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
 
+struct request;
+
 #define KEEPER_ARENA_BYTES ((size_t)64 << 20) /* memory limit of one question */
 #define KEEPER_PROTOCOL 1
 #define KEEPER_PATIENCE_MS 20000 /* how long to wait for a link that is stuck */
@@ -44,6 +46,11 @@ struct keeper {
     bool running;             /* the keeper has been opened completely */
 };
 
+/*
+ * Answers a question of mode local: request->answer is signed, or request->refusal says why not.
+ * See keeper.c for the order of its steps.
+ */
+bool keeper_answer(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /* The arguments that the functions of witness.h take. */
 struct witness_of keeper_witness_of(const struct keeper *keeper);
 /*
