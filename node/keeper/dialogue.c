@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "node/keeper/keeper_inside.h"
+#include "node/keeper/masked_sum.h"
 #include "node/keeper/request.h"
 #include "node/keeper/response.h"
-#include "node/keeper/sum.h"
 #include "node/privacy/identity_guard.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
@@ -215,7 +215,7 @@ static int64_t leave_at(const struct request *request, uint32_t slot_factor)
     return request->computed ? slot_due_ms(request->slot, request->began_ms, slot_factor) : now;
 }
 
-/* keeper_answer(), sum_attend() or sum_answer(). */
+/* keeper_answer(), masked_sum_attend() or masked_sum_answer(). */
 typedef bool request_function(struct keeper *, struct request *, struct err *);
 
 /*
@@ -329,7 +329,7 @@ static bool hear_ask(struct dialogue *d, const Rikstal__V1__Ask *ask, struct err
         return err_memory(err);
     request->deadline_ms = request->arrived_ms + left;
     request->attempt = ask->attempt;
-    return answer_by(ask->attempt ? sum_attend : keeper_answer, d, request, err);
+    return answer_by(ask->attempt ? masked_sum_attend : keeper_answer, d, request, err);
 }
 
 /*
@@ -356,7 +356,7 @@ static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, str
         request->deadline_ms = session->deadline_ms;
         request->session = session;
         request->list = list;
-        heard = answer_by(sum_answer, d, request, err);
+        heard = answer_by(masked_sum_answer, d, request, err);
     }
     session_end(session); /* the session's key is used only once, also when the list was wrong */
     return heard;

@@ -47,8 +47,8 @@ struct keeper {
 };
 
 /*
- * Answers a question of mode local: request->answer is signed, or request->refusal says why not.
- * See keeper.c for the order of its steps.
+ * Answers a question of any mode but sum: request->answer is signed, or request->refusal says why
+ * not. See keeper.c for the order of its steps.
  */
 bool keeper_answer(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /* The arguments that the functions of witness.h take. */

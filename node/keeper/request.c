@@ -7,7 +7,7 @@
 
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
-#include "node/keeper/sum.h"
+#include "node/keeper/masked_sum.h"
 #include "node/privacy/work.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
@@ -526,7 +526,7 @@ bool request_charge(struct keeper *keeper, const struct request_priced *priced,
         return false;
     charged->priced = priced;
     charged->joint = joint;
-    if (!charge_by(journal_take, keeper, joint ? SUM_SETS_MAX : 0, charged, err))
+    if (!charge_by(journal_take, keeper, joint ? MASKED_SUM_SETS_MAX : 0, charged, err))
         return false;
     request->charged = charged;
     *out = charged;

@@ -89,7 +89,7 @@ struct request_priced {
     enum slot_class slot;
 };
 
-/* For a sum: who takes part, by the list of participants (sum.c). */
+/* For a sum: who takes part, by the list of participants (masked_sum.c). */
 struct request_joint {
     struct participants participants;
     const struct question_key_member *member; /* sorted by node */

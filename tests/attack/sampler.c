@@ -336,7 +336,8 @@ static double excess(uint32_t num, uint32_t den, uint32_t k)
     return (double)most;
 }
 
-/* Too little variance, or no table: either stops the sum before its charge (node/keeper/sum.c). */
+/* Too little variance, or no table: either stops the sum before its charge
+ * (node/keeper/masked_sum.c). */
 static bool too_many_refused(void)
 {
     bool refused = true;

@@ -21,7 +21,7 @@
 
 #include "node/audit/audit.h"
 #include "node/audit/leaf.h"
-#include "node/keeper/sum.h"
+#include "node/keeper/masked_sum.h"
 #include "proto/base/arena.h"
 #include "tests/unit/refused.h"
 #include "tests/unit/sqlite_memory.h"
@@ -286,9 +286,9 @@ static void test_a_sum_is_charged_for_so_many_sets_and_not_one_more(void **state
 
     (void)state;
     bench_up(&b);
-    b.charge.sets_max = SUM_SETS_MAX;
+    b.charge.sets_max = MASKED_SUM_SETS_MAX;
     b.charge.claim.nrho = 10;
-    for (uint8_t set = 1; set <= SUM_SETS_MAX + 1; set++) {
+    for (uint8_t set = 1; set <= MASKED_SUM_SETS_MAX + 1; set++) {
         b.charge.claim.base_key[0] = set;
         assert_true(take(&b));
         assert_int_equal(b.receipt.too_many, set > 2);

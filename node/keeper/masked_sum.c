@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/keeper/sum.h"
+#include "node/keeper/masked_sum.h"
 
 #include <assert.h>
 #include <string.h>
@@ -24,13 +24,13 @@ static bool sum_cover(struct keeper *k, const struct request_priced *priced,
 static bool sum_attest(struct keeper *k, const struct sum_covered *covered, struct err *err);
 static bool sum_joint(const struct keeper *k, const struct request_priced *priced,
                       const struct request_joint **out, struct err *err);
-static bool sum_mask(struct keeper *k, struct response_recorded *recorded, struct err *err);
+static bool mask_share(struct keeper *k, struct response_recorded *recorded, struct err *err);
 
 /*
  * Round one promises only to wait for the list: no charge, no look at data, a key for this round
  * only.
  */
-bool sum_attend(struct keeper *k, struct request *r, struct err *err)
+bool masked_sum_attend(struct keeper *k, struct request *r, struct err *err)
 {
     const struct request_verified *verified = NULL;
     const struct request_admitted *admitted = NULL;
@@ -48,7 +48,7 @@ bool sum_attend(struct keeper *k, struct request *r, struct err *err)
  * The same order as keeper_answer(), for the same reasons. Two things differ: the noise is a share
  * of the sum's noise for these participants, and nothing leaves without their masks.
  */
-bool sum_answer(struct keeper *k, struct request *r, struct err *err)
+bool masked_sum_answer(struct keeper *k, struct request *r, struct err *err)
 {
     const struct request_verified *verified = NULL;
     const struct request_admitted *admitted = NULL;
@@ -68,7 +68,7 @@ bool sum_answer(struct keeper *k, struct request *r, struct err *err)
             (response_evaluate(k, charged, &evaluated, err) && /* sets, into sealed cells */
              response_noise(k, &evaluated, &noised, err) &&    /* a share of the sum's noise */
              response_record(k, &noised, &recorded, err))) &&  /* the noised share never leaves */
-           sum_mask(k, &recorded, err) &&    /* what was recorded, under this session's masks */
+           mask_share(k, &recorded, err) &&  /* what was recorded, under this session's masks */
            response_sign(k, &recorded, err); /* with the session; and hand to link */
 }
 
@@ -285,7 +285,7 @@ static bool sum_joint(const struct keeper *k, const struct request_priced *price
     return true;
 }
 
-static bool sum_mask(struct keeper *k, struct response_recorded *recorded, struct err *err)
+static bool mask_share(struct keeper *k, struct response_recorded *recorded, struct err *err)
 {
     assert(recorded->charged && recorded->charged->joint && !recorded->masked);
     const struct participants *participants = &recorded->charged->joint->participants;

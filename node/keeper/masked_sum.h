@@ -6,19 +6,19 @@
  *
  * In round one a node attests that it takes part; nothing is charged or computed. Round two has the
  * order of keeper_answer(); it also checks the list of participants before the charge, and adds the
- * masks to what was recorded. See sum.c. One thread.
+ * masks to what was recorded. See masked_sum.c. One thread.
  */
 #include "proto/base/err.h"
 
 struct request;
 struct keeper;
 
-#define SUM_SETS_MAX 2 /* how many sets of participants one question may be answered for */
+#define MASKED_SUM_SETS_MAX 2 /* how many sets of participants one question may be answered for */
 
 /* Round one: request->attestation is signed, or request->refusal gives the reason. */
-bool sum_attend(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
+bool masked_sum_attend(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /*
  * Round two, with request->session and request->list: request->answer is signed, or
  * request->refusal gives the reason. The session may not be used again: the caller ends it.
  */
-bool sum_answer(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
+bool masked_sum_answer(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
