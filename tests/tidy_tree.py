@@ -35,7 +35,6 @@ TAGS_SHARED = {
     "row": {"node/import/rejects.c", "node/import/sample_map.c", "proto/base/help.c"},
     "run": {"node/evaluate/variant.c", "node/import/person_number.c", "node/import/run.c"},
     "said": {"node/keeper/witness.c", "node/publish/write_notes.c"},
-    "session": {"coordinator/analyst/session.h", "node/keeper/sessions.h"},
     "shape": {"node/terms/codes.c", "proto/query/shape.h"},
     "sites": {"node/import/sites.c", "node/snapshot/snapshot.h"},
     "slot": {"node/import/id_map.c", "proto/rpc/server.c"},

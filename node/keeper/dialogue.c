@@ -339,13 +339,13 @@ static bool hear_ask(struct dialogue *d, const Rikstal__V1__Ask *ask, struct err
 static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, struct err *err)
 {
     Rikstal__V1__Envelope *question;
-    struct session *session = NULL;
+    struct sum_session *session = NULL;
     struct request *request;
     bool heard;
 
     if (list->question_hash.len == 32)
-        session = sessions_find(&d->keeper->sessions, list->question_hash.data, list->attempt,
-                                clock_mono_ms());
+        session = sum_sessions_find(&d->keeper->sessions, list->question_hash.data, list->attempt,
+                                    clock_mono_ms());
     if (!session)
         return err_set(err, ERR_DENIED, "a list of participants of no open session");
     heard = envelope_parse(session->question, session->question_bytes, d->arena, &question, err) &&
@@ -358,7 +358,8 @@ static bool hear_list(struct dialogue *d, const Rikstal__V1__MaskList *list, str
         request->list = list;
         heard = answer_by(masked_sum_answer, d, request, err);
     }
-    session_end(session); /* the session's key is used only once, also when the list was wrong */
+    sum_session_end(
+        session); /* the session's key is used only once, also when the list was wrong */
     return heard;
 }
 
@@ -493,7 +494,7 @@ static bool hear(struct dialogue *d, const Rikstal__V1__Frame *frame, struct err
         look_around(d->keeper);
         return echo(d, frame->ping, err);
     case RIKSTAL__V1__FRAME__BODY_CANCEL: /* a charged question is still answered */
-        sessions_cancel(&d->keeper->sessions, frame->correlation);
+        sum_sessions_cancel(&d->keeper->sessions, frame->correlation);
         return true;
     case RIKSTAL__V1__FRAME__BODY_CHECKPOINT:
         return hear_checkpoint(d, frame->checkpoint, err);

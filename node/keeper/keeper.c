@@ -267,7 +267,7 @@ void keeper_close(struct keeper *keeper)
     if (!keeper)
         return;
     outbox_clear(&keeper->outbox);
-    sessions_clear(&keeper->sessions);
+    sum_sessions_clear(&keeper->sessions);
     witness_close(keeper->witness);
     current_snapshot_close(&keeper->published);
     consent_close(&keeper->consent);

@@ -13,7 +13,7 @@
 #include "node/keeper/keeper.h"
 #include "node/keeper/outbox.h"
 #include "node/keeper/policy_state.h"
-#include "node/keeper/sessions.h"
+#include "node/keeper/sum_session.h"
 #include "node/keeper/witness.h"
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
@@ -40,10 +40,10 @@ struct keeper {
     bool greeted;            /* hello was sent: frames that answer no question may go */
     struct current_snapshot published;
     struct outbox outbox;
-    int64_t patience_ms;      /* KEEPER_PATIENCE_MS; tests set a shorter time */
-    struct err unheard;       /* why the last write to link failed; ERR_NONE: it did not */
-    struct sessions sessions; /* sums that wait for round two */
-    bool running;             /* the keeper has been opened completely */
+    int64_t patience_ms;          /* KEEPER_PATIENCE_MS; tests set a shorter time */
+    struct err unheard;           /* why the last write to link failed; ERR_NONE: it did not */
+    struct sum_sessions sessions; /* sums that wait for round two */
+    bool running;                 /* the keeper has been opened completely */
 };
 
 /*

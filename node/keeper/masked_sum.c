@@ -100,7 +100,7 @@ static bool sum_cover(struct keeper *k, const struct request_priced *priced,
 }
 
 static bool sign_attestation(struct keeper *k, const struct request_verified *verified,
-                             const struct session *session, struct err *err)
+                             const struct sum_session *session, struct err *err)
 {
     Rikstal__V1__Attestation attestation = RIKSTAL__V1__ATTESTATION__INIT;
     struct request *request = verified->request;
@@ -125,7 +125,7 @@ static bool sign_attestation(struct keeper *k, const struct request_verified *ve
 }
 
 /* Keeps the question in the session, as it came, for round two. */
-static bool keep_round(struct request *request, struct session *session, struct err *err)
+static bool keep_round(struct request *request, struct sum_session *session, struct err *err)
 {
     uint8_t *question, *attestation;
     size_t question_bytes, attestation_bytes;
@@ -134,36 +134,38 @@ static bool keep_round(struct request *request, struct session *session, struct 
                         err) &&
            message_pack(&request->attestation->base, request->arena, &attestation,
                         &attestation_bytes, err) &&
-           session_keep(session, question, question_bytes, attestation, attestation_bytes, err);
+           sum_session_keep(session, question, question_bytes, attestation, attestation_bytes, err);
 }
 
 /* True when this node would count in the same data now as it attested. */
-static bool is_as_attested(const struct session *session, const struct question_key_member *self)
+static bool is_as_attested(const struct sum_session *session,
+                           const struct question_key_member *self)
 {
     return memcmp(session->population, self->population, sizeof(session->population)) == 0;
 }
 
 /* Opens a new session for this attempt, to wait for its list. */
 static bool open_session(struct keeper *k, const struct request *request,
-                         const struct question_key_member *self, struct session **out,
+                         const struct question_key_member *self, struct sum_session **out,
                          struct err *err)
 {
-    struct session like = {.attempt = request->attempt,
-                           .correlation = request->correlation,
-                           .deadline_ms = request->deadline_ms,
-                           .until_ms = request->arrived_ms + (int64_t)PARTICIPANTS_LIFE_S * 1000};
+    struct sum_session like = {.attempt = request->attempt,
+                               .correlation = request->correlation,
+                               .deadline_ms = request->deadline_ms,
+                               .until_ms =
+                                   request->arrived_ms + (int64_t)PARTICIPANTS_LIFE_S * 1000};
 
     memcpy(like.question_hash, request->hash, sizeof(like.question_hash));
     memcpy(like.population, self->population, sizeof(like.population));
-    return sessions_open(&k->sessions, &like, request->arrived_ms, out, err);
+    return sum_sessions_open(&k->sessions, &like, request->arrived_ms, out, err);
 }
 
 static bool sum_attest(struct keeper *k, const struct sum_covered *covered, struct err *err)
 {
     assert(covered->verified);
     struct request *request = covered->verified->request;
-    struct session *session =
-        sessions_find(&k->sessions, request->hash, request->attempt, request->arrived_ms);
+    struct sum_session *session =
+        sum_sessions_find(&k->sessions, request->hash, request->attempt, request->arrived_ms);
     struct question_key_member self;
 
     if (!request_stand(k, covered->verified, &self, err))
@@ -182,7 +184,7 @@ static bool sum_attest(struct keeper *k, const struct sum_covered *covered, stru
     if (sign_attestation(k, covered->verified, session, err) && keep_round(request, session, err))
         return true;
     request->attestation = NULL;
-    session_end(session);
+    sum_session_end(session);
     return request_refuse(request, REFUSAL_FAILED);
 }
 
@@ -246,7 +248,7 @@ static bool stands_as_attested(const struct keeper *k, const struct request_veri
 static bool open_list(const struct keeper *k, struct request *request, struct request_joint *joint,
                       struct err *err)
 {
-    const struct session *session = request->session;
+    const struct sum_session *session = request->session;
     struct participants_check check = {.roster = k->roster,
                                        .question_hash = request->hash,
                                        .now_s = request->now_s,

@@ -24,7 +24,7 @@
 
 struct arena;
 struct keeper;
-struct session;
+struct sum_session;
 
 #define REQUEST_REASON_BYTES 300
 
@@ -40,7 +40,7 @@ struct request {
     /* of a sum, else 0 and NULL */
     uint32_t attempt;
     uint64_t correlation;
-    struct session *session;                        /* round two: the session of this attempt */
+    struct sum_session *session;                    /* round two: the session of this attempt */
     const Rikstal__V1__MaskList *list;              /* round two: as it came */
     uint8_t session_id[PARTICIPANTS_SESSION_BYTES]; /* round two: of the list as it came */
 

@@ -92,7 +92,7 @@ static void attest(size_t i)
 
     random_bytes(nonce, sizeof(nonce));
     if (b.mask[i])
-        mask_renew(b.mask[i]); /* as sessions_open() does */
+        mask_renew(b.mask[i]); /* as sum_sessions_open() does */
     else
         b.mask[i] = mask_new();
     a.question_hash = a.snapshot = a.population = (ProtobufCBinaryData){32, b.hash};

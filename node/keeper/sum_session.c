@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/keeper/sessions.h"
+#include "node/keeper/sum_session.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "node/privacy/mask.h"
 
-void session_end(struct session *session)
+void sum_session_end(struct sum_session *session)
 {
     struct mask *mask;
 
@@ -17,19 +17,21 @@ void session_end(struct session *session)
         mask_wipe(mask);
     free(session->question);
     free(session->attestation);
-    *session = (struct session){.mask = mask}; /* keep the guarded memory for the next session */
+    *session =
+        (struct sum_session){.mask = mask}; /* keep the guarded memory for the next session */
 }
 
-static bool is_of(const struct session *session, const uint8_t question_hash[static 32])
+static bool is_of(const struct sum_session *session, const uint8_t question_hash[static 32])
 {
     return session->attempt != 0 && memcmp(session->question_hash, question_hash, 32) == 0;
 }
 
-struct session *sessions_find(struct sessions *sessions, const uint8_t question_hash[static 32],
-                              uint32_t attempt, int64_t now_ms)
+struct sum_session *sum_sessions_find(struct sum_sessions *sessions,
+                                      const uint8_t question_hash[static 32], uint32_t attempt,
+                                      int64_t now_ms)
 {
-    for (size_t i = 0; i < SESSIONS_MAX; i++) {
-        struct session *session = &sessions->session[i];
+    for (size_t i = 0; i < SUM_SESSIONS_MAX; i++) {
+        struct sum_session *session = &sessions->session[i];
 
         if (is_of(session, question_hash) && session->attempt == attempt &&
             now_ms < session->until_ms)
@@ -38,22 +40,22 @@ struct session *sessions_find(struct sessions *sessions, const uint8_t question_
     return NULL;
 }
 
-bool sessions_open(struct sessions *sessions, const struct session *like, int64_t now_ms,
-                   struct session **out, struct err *err)
+bool sum_sessions_open(struct sum_sessions *sessions, const struct sum_session *like,
+                       int64_t now_ms, struct sum_session **out, struct err *err)
 {
-    struct session *place = NULL;
+    struct sum_session *place = NULL;
     struct mask *mask;
 
-    for (size_t i = 0; i < SESSIONS_MAX; i++) {
-        struct session *session = &sessions->session[i];
+    for (size_t i = 0; i < SUM_SESSIONS_MAX; i++) {
+        struct sum_session *session = &sessions->session[i];
 
         if (session->until_ms <= now_ms || is_of(session, like->question_hash))
-            session_end(session);
+            sum_session_end(session);
         if (!place && session->attempt == 0)
             place = session;
     }
     if (!place)
-        return err_set(err, ERR_EXHAUSTED, "%d sums are between their rounds", SESSIONS_MAX);
+        return err_set(err, ERR_EXHAUSTED, "%d sums are between their rounds", SUM_SESSIONS_MAX);
     mask = place->mask;
     if (mask)
         mask_renew(mask);
@@ -76,10 +78,10 @@ static uint8_t *copy(const uint8_t *data, size_t size)
     return out;
 }
 
-bool session_keep(struct session *session, const uint8_t *question, size_t question_bytes,
-                  const uint8_t *attestation, size_t attestation_bytes, struct err *err)
+bool sum_session_keep(struct sum_session *session, const uint8_t *question, size_t question_bytes,
+                      const uint8_t *attestation, size_t attestation_bytes, struct err *err)
 {
-    if (question_bytes > SESSIONS_BYTES_MAX || attestation_bytes > SESSIONS_BYTES_MAX)
+    if (question_bytes > SUM_SESSIONS_BYTES_MAX || attestation_bytes > SUM_SESSIONS_BYTES_MAX)
         return err_set(err, ERR_EXHAUSTED, "a question of %zu bytes is not kept", question_bytes);
     session->question = copy(question, question_bytes);
     session->question_bytes = question_bytes;
@@ -88,17 +90,17 @@ bool session_keep(struct session *session, const uint8_t *question, size_t quest
     return (session->question && session->attestation) || err_memory(err);
 }
 
-void sessions_cancel(struct sessions *sessions, uint64_t correlation)
+void sum_sessions_cancel(struct sum_sessions *sessions, uint64_t correlation)
 {
-    for (size_t i = 0; i < SESSIONS_MAX; i++)
+    for (size_t i = 0; i < SUM_SESSIONS_MAX; i++)
         if (sessions->session[i].attempt != 0 && sessions->session[i].correlation == correlation)
-            session_end(&sessions->session[i]);
+            sum_session_end(&sessions->session[i]);
 }
 
-void sessions_clear(struct sessions *sessions)
+void sum_sessions_clear(struct sum_sessions *sessions)
 {
-    for (size_t i = 0; i < SESSIONS_MAX; i++) {
-        session_end(&sessions->session[i]);
+    for (size_t i = 0; i < SUM_SESSIONS_MAX; i++) {
+        sum_session_end(&sessions->session[i]);
         mask_free(sessions->session[i].mask);
         sessions->session[i].mask = NULL;
     }

@@ -14,12 +14,12 @@
 
 #include "proto/base/err.h"
 
-#define SESSIONS_MAX 64
-#define SESSIONS_BYTES_MAX ((size_t)128 << 10) /* most bytes of a question's envelope */
+#define SUM_SESSIONS_MAX 64
+#define SUM_SESSIONS_BYTES_MAX ((size_t)128 << 10) /* most bytes of a question's envelope */
 
 struct mask;
 
-struct session {
+struct sum_session {
     uint8_t question_hash[32];
     uint32_t attempt; /* 0: this place is free */
     uint64_t correlation;
@@ -33,25 +33,27 @@ struct session {
     size_t attestation_bytes;
 };
 
-struct sessions {
-    struct session session[SESSIONS_MAX];
+struct sum_sessions {
+    struct sum_session session[SUM_SESSIONS_MAX];
 };
 
 /* The open session of this attempt, or NULL. */
-struct session *sessions_find(struct sessions *sessions, const uint8_t question_hash[static 32],
-                              uint32_t attempt, int64_t now_ms);
+struct sum_session *sum_sessions_find(struct sum_sessions *sessions,
+                                      const uint8_t question_hash[static 32], uint32_t attempt,
+                                      int64_t now_ms);
 /*
  * Opens a session with a new key, in a place that is free, whose time is over, or that holds
  * another attempt of the question. ERR_EXHAUSTED when all places are taken.
  */
-bool sessions_open(struct sessions *sessions, const struct session *like, int64_t now_ms,
-                   struct session **out, struct err *err) MUST_CHECK;
+bool sum_sessions_open(struct sum_sessions *sessions, const struct sum_session *like,
+                       int64_t now_ms, struct sum_session **out, struct err *err) MUST_CHECK;
 /* Copies the bytes into the session. ERR_EXHAUSTED when there are too many. */
-bool session_keep(struct session *session, const uint8_t *question, size_t question_bytes,
-                  const uint8_t *attestation, size_t attestation_bytes, struct err *err) MUST_CHECK;
+bool sum_session_keep(struct sum_session *session, const uint8_t *question, size_t question_bytes,
+                      const uint8_t *attestation, size_t attestation_bytes,
+                      struct err *err) MUST_CHECK;
 /* Wipes. Accepts NULL. */
-void session_end(struct session *session);
+void sum_session_end(struct sum_session *session);
 /* Ends the sessions of a question that the asker cancelled. */
-void sessions_cancel(struct sessions *sessions, uint64_t correlation);
+void sum_sessions_cancel(struct sum_sessions *sessions, uint64_t correlation);
 /* Ends all sessions and frees their memory. */
-void sessions_clear(struct sessions *sessions);
+void sum_sessions_clear(struct sum_sessions *sessions);
