@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/import/frequency.h"
+#include "node/import/population_af.h"
 #include "node/import/vep.h"
 #include "proto/query/vocabulary.h"
 
@@ -154,7 +154,7 @@ static void take_frequency(struct annotation *annotation, const struct info_key 
         struct info_said *said = &annotation->said[i];
         struct text_span own;
         bool faulty = !values_of(key, value, i, annotation->line.n, &own);
-        int64_t af = faulty ? -1 : frequency_read(own.text, own.length, -1, 0, &faulty);
+        int64_t af = faulty ? -1 : population_af_read(own.text, own.length, -1, 0, &faulty);
 
         annotation->faults.frequencies += faulty;
         said->af_given = true;

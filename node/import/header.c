@@ -8,9 +8,9 @@
 
 #include "node/import/contig.h"
 #include "node/import/fasta.h"
-#include "node/import/frequency.h"
 #include "node/import/identity.h"
 #include "node/import/lines.h"
+#include "node/import/population_af.h"
 
 static const char fixed[] = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
 
@@ -203,7 +203,7 @@ static bool take_info(struct header *header, const char *line, size_t size, stru
             return take_annotation(header, i, attribute(line, size, "Description"), err);
     if (id.length && is_clinvar(id))
         return add_key(header, id, INFO_CLINVAR, count, &key) || too_many(err);
-    if (id.length && frequency_is_population(id.text, id.length, false))
+    if (id.length && population_af_is_field(id.text, id.length, false))
         return add_key(header, id, INFO_FREQUENCY, count, &key) || too_many(err);
     return true;
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "node/import/frequency.h"
+#include "node/import/population_af.h"
 #include "node/import/spelling.h"
 #include "proto/query/vocabulary.h"
 
@@ -278,8 +278,8 @@ static void take_figures(const struct entry *entry, struct vep_allele *allele,
     faults->clinvar += (uint32_t)entry->clinvar_unknown;
     for (unsigned i = 0; i < entry->n_frequencies; i++) {
         bool faulty = false;
-        int64_t af = frequency_read(entry->frequencies[i].text, entry->frequencies[i].length, -1, 0,
-                                    &faulty);
+        int64_t af = population_af_read(entry->frequencies[i].text, entry->frequencies[i].length,
+                                        -1, 0, &faulty);
 
         faults->frequencies += faulty;
         allele->af_faulty |= faulty;

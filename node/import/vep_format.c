@@ -2,7 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "node/import/frequency.h"
+#include "node/import/population_af.h"
 #include "node/import/vep.h"
 
 static const struct {
@@ -36,7 +36,7 @@ static enum vep_column column_of(const char *name, size_t length)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (strlen(names[i].name) == length && strncasecmp(names[i].name, name, length) == 0)
             return names[i].column;
-    return frequency_is_population(name, length, true) ? VEP_FREQUENCY : VEP_IGNORED;
+    return population_af_is_field(name, length, true) ? VEP_FREQUENCY : VEP_IGNORED;
 }
 
 /* Blanks, quotes and brackets around a name, and bcftools csq's "[*]" before its first. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/import/frequency.h"
+#include "node/import/population_af.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ static bool ends_in_af(const char *word, size_t length)
     return length != 3 || tolower((unsigned char)*word) != 'f'; /* FAF is a lower bound */
 }
 
-bool frequency_is_population(const char *name, size_t length, bool in_csq)
+bool population_af_is_field(const char *name, size_t length, bool in_csq)
 {
     bool resource = false, af = false;
     size_t start = 0;
@@ -83,7 +83,7 @@ static int64_t read_one(const char *text, size_t length, bool *faulty)
         *faulty = true;
         return -1;
     }
-    return (int64_t)(value * (double)FREQUENCY_ONE_NANO + 0.5);
+    return (int64_t)(value * (double)POPULATION_AF_ONE + 0.5);
 }
 
 static bool is_separator(char c)
@@ -100,7 +100,7 @@ static int count_values(const char *text, size_t length)
     return n;
 }
 
-int64_t frequency_read(const char *text, size_t length, int index, int n_alts, bool *faulty)
+int64_t population_af_read(const char *text, size_t length, int index, int n_alts, bool *faulty)
 {
     bool one = index >= 0 && n_alts > 1 && count_values(text, length) == n_alts;
     int64_t highest = -1;

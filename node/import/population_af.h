@@ -18,13 +18,13 @@
 
 #include "proto/base/err.h"
 
-#define FREQUENCY_ONE_NANO INT64_C(1000000000)
+#define POPULATION_AF_ONE INT64_C(1000000000)
 
-bool frequency_is_population(const char *name, size_t length, bool in_csq);
+bool population_af_is_field(const char *name, size_t length, bool in_csq);
 
 /*
  * The highest of the values in text, separated by '&' or ','; "." and empty ones say nothing. With
  * index >= 0 and exactly n_alts values, only that one. -1 when nothing is said; *faulty is set when
  * a value is no number from 0 to 1.
  */
-int64_t frequency_read(const char *text, size_t length, int index, int n_alts, bool *faulty);
+int64_t population_af_read(const char *text, size_t length, int index, int n_alts, bool *faulty);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "node/import/frequency.h"
+#include "node/import/population_af.h"
 
 static void test_names_of_population_frequencies(void **state)
 {
@@ -65,25 +65,25 @@ static void test_names_of_population_frequencies(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-        if (!frequency_is_population(yes[i], strlen(yes[i]), false))
+        if (!population_af_is_field(yes[i], strlen(yes[i]), false))
             fail_msg("%s does not count", yes[i]);
     for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
-        if (frequency_is_population(no[i], strlen(no[i]), false))
+        if (population_af_is_field(no[i], strlen(no[i]), false))
             fail_msg("%s counts", no[i]);
 }
 
 static void test_plain_af_is_of_a_population_in_csq_only(void **state)
 {
     (void)state;
-    assert_true(frequency_is_population("AF", 2, true));
-    assert_false(frequency_is_population("AF", 2, false));
-    assert_false(frequency_is_population("MLEAF", 5, true));
+    assert_true(population_af_is_field("AF", 2, true));
+    assert_false(population_af_is_field("AF", 2, false));
+    assert_false(population_af_is_field("MLEAF", 5, true));
 }
 
 static int64_t read_text(const char *text, int index, int n_alts, bool *faulty)
 {
     *faulty = false;
-    return frequency_read(text, strlen(text), index, n_alts, faulty);
+    return population_af_read(text, strlen(text), index, n_alts, faulty);
 }
 
 static void test_values_are_exact_and_the_highest_is_taken(void **state)
