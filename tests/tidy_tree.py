@@ -20,7 +20,6 @@ TAGS_SHARED = {
     "event": {"coordinator/ask/coord.h", "node/store/person.h"},
     "event_kind": {"coordinator/ask/coord.h", "node/store/person.h"},
     "extent": {"node/import/extent.h", "proto/query/parse.c"},
-    "genotypes": {"node/evaluate/frequency.h", "node/import/genotypes.c"},
     "line": {"coordinator/report/render_csv.c", "proto/base/log.c"},
     "link": {"coordinator/ask/service_link.c", "node/link/link.c"},
     "node": {"node/command/policy_signed.c", "node/evaluate/criterion.c", "node/import/sites.c"},

@@ -354,8 +354,8 @@ static void write_field(struct bytes *line, bool json, const char *before, uint6
 }
 
 /* There may be a line for each variant of a chromosome. */
-static bool print_genotypes(struct count *count, const char *change, const struct genotypes *is,
-                            struct err *err)
+static bool print_genotypes(struct count *count, const char *change,
+                            const struct genotype_counts *is, struct err *err)
 {
     struct bytes *line = &count->line;
     bool json = count->json;
@@ -381,7 +381,7 @@ static bool print_genotypes(struct count *count, const char *change, const struc
     return true;
 }
 
-static bool print_variant(void *of, uint64_t vid, const struct genotypes *genotypes,
+static bool print_variant(void *of, uint64_t vid, const struct genotype_counts *genotypes,
                           struct err *err)
 {
     struct count *count = of;
@@ -426,7 +426,7 @@ static bool answer_frequencies(struct count *count, struct err *err)
                         variant_floor((uint8_t)locus->assembly, locus->chromosome, locus->end + 1),
                         print_variant, count, err);
     for (size_t i = 0; ok && i < count->n_changes; i++) {
-        struct genotypes genotypes;
+        struct genotype_counts genotypes;
 
         ok = frequency_change(frequency, &count->change_values[i], &genotypes, err) &&
              print_genotypes(count, count->change_values[i].text, &genotypes, err);

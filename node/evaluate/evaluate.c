@@ -50,7 +50,7 @@ static bool evaluate_breakdown(const struct asked_of *of, const struct ast *ast,
     return breakdown_walk(of, ast, &shape->breakdown, seal, cells, err);
 }
 
-static void seal_genotypes(struct cells *cells, size_t at, const struct genotypes *is)
+static void seal_genotypes(struct cells *cells, size_t at, const struct genotype_counts *is)
 {
     cells_add(cells, at + GENOTYPE_REF, (int64_t)is->ref);
     cells_add(cells, at + GENOTYPE_HET, (int64_t)is->het);
@@ -69,7 +69,7 @@ static bool evaluate_frequency(const struct asked_of *of, const struct ast *ast,
     if (!frequency_new(of, ast, &frequency, err))
         return false;
     for (size_t i = 0; ok && i < shape->n_parts; i++) {
-        struct genotypes genotypes;
+        struct genotype_counts genotypes;
 
         ok = frequency_change(frequency, &shape->changes[i], &genotypes, err);
         if (!ok)

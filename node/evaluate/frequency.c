@@ -198,7 +198,7 @@ static uint32_t count_class(const struct part *part, const struct site *site, en
 
 /* Adds a site at a place of which everybody has two copies. */
 static bool add_autosomal(struct part *part, const struct change *change, struct site *site,
-                          struct genotypes *sum, struct err *err)
+                          struct genotype_counts *sum, struct err *err)
 {
     uint32_t het = count_class(part, site, SITE_HET);
     uint32_t hom = count_class(part, site, SITE_HOM);
@@ -233,7 +233,8 @@ static uint32_t seen_class(const struct part *part, const struct site *site, enu
  * reference.
  */
 static void add_number(const struct part *part, const struct site *site, const struct set *tested,
-                       enum copies_number number, const struct set *among, struct genotypes *sum)
+                       enum copies_number number, const struct set *among,
+                       struct genotype_counts *sum)
 {
     uint32_t reference = set_count_and(tested, among);
     uint64_t *of[] = {&sum->het, &sum->hom, &sum->hemi, &sum->carrier};
@@ -253,10 +254,10 @@ static void add_number(const struct part *part, const struct site *site, const s
 }
 
 static void add_by_copies(const struct part *part, const struct site *site,
-                          const struct set *tested, enum ploidy ploidy, struct genotypes *sum)
+                          const struct set *tested, enum ploidy ploidy, struct genotype_counts *sum)
 {
     struct copies copies;
-    struct genotypes is = {0};
+    struct genotype_counts is = {0};
 
     copies_of(segment_persons(part->segment), &part->cohort, ploidy, &copies);
     for (int number = 0; number < COPIES_NUMBERS; number++)
@@ -272,7 +273,7 @@ static void add_by_copies(const struct part *part, const struct site *site,
 }
 
 static bool add_site(struct part *part, const struct change *change, struct site *site,
-                     struct genotypes *sum, struct err *err)
+                     struct genotype_counts *sum, struct err *err)
 {
     enum ploidy ploidy = copies_ploidy(site->vid);
     struct set tested;
@@ -287,7 +288,7 @@ static bool add_site(struct part *part, const struct change *change, struct site
 
 /* Adds a segment that lacks the site: only assays can have covered the position there. */
 static bool add_without_site(const struct part *part, const struct change *change,
-                             struct genotypes *sum, struct err *err)
+                             struct genotype_counts *sum, struct err *err)
 {
     enum ploidy ploidy = copies_ploidy(change->vid);
     struct set tested;
@@ -314,7 +315,7 @@ static bool any_unaligned(const struct frequency *frequency)
 }
 
 bool frequency_change(struct frequency *frequency, const struct ast_value *value,
-                      struct genotypes *out, struct err *err)
+                      struct genotype_counts *out, struct err *err)
 {
     struct variant variant = {.assembly = (uint8_t)value->locus.assembly,
                               .chromosome = value->locus.chromosome,
@@ -326,7 +327,7 @@ bool frequency_change(struct frequency *frequency, const struct ast_value *value
         .end = variant.position + (uint32_t)strlen(variant.ref) - 1,
         .may_shift = variant_may_shift(&variant),
         .indel = strlen(variant.ref) != strlen(variant.alt) ? &variant : NULL};
-    struct genotypes sum = {0};
+    struct genotype_counts sum = {0};
     bool known = false;
     uint64_t vid;
 
@@ -414,7 +415,7 @@ static bool walked_set(struct walked *walked, const struct frequency *frequency,
 
 /* Counts the genotypes of the walk's smallest variant, and moves the walk behind it. */
 static bool walk_one(struct frequency *frequency, const struct change *change,
-                     struct genotypes *sum, struct err *err)
+                     struct genotype_counts *sum, struct err *err)
 {
     for (size_t i = 0; i < frequency->n_parts; i++) {
         struct part *part = &frequency->parts[i];
@@ -441,7 +442,7 @@ bool frequency_walk(struct frequency *frequency, uint64_t lo, uint64_t hi,
             return false;
     }
     while (least_vid(frequency, &vid)) {
-        struct genotypes sum = {0};
+        struct genotype_counts sum = {0};
         struct walked walked;
         bool ok = walked_set(&walked, frequency, vid, err) &&
                   walk_one(frequency, &walked.change, &sum, err);

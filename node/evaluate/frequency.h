@@ -23,7 +23,7 @@
 struct ast_value;
 struct frequency;
 
-struct genotypes {
+struct genotype_counts {
     uint64_t ref;
     uint64_t het;
     uint64_t hom;
@@ -44,10 +44,10 @@ void frequency_free(struct frequency *frequency);
  * assessed can be above 0.
  */
 bool frequency_change(struct frequency *frequency, const struct ast_value *value,
-                      struct genotypes *out, struct err *err) MUST_CHECK;
+                      struct genotype_counts *out, struct err *err) MUST_CHECK;
 
 /* Called for each variant, in order of vid. False ends the walk with the visitor's error. */
-typedef bool frequency_visitor(void *of, uint64_t vid, const struct genotypes *genotypes,
+typedef bool frequency_visitor(void *of, uint64_t vid, const struct genotype_counts *genotypes,
                                struct err *err);
 /* Visits every variant with lo <= vid < hi that some file judged. */
 bool frequency_walk(struct frequency *frequency, uint64_t lo, uint64_t hi,

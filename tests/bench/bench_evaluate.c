@@ -289,7 +289,7 @@ static void count(struct bench *bench, const char *text)
     cells_free(cells);
 }
 
-static bool add_up(void *of, uint64_t vid, const struct genotypes *genotypes, struct err *err)
+static bool add_up(void *of, uint64_t vid, const struct genotype_counts *genotypes, struct err *err)
 {
     (void)vid, (void)err;
     *(uint64_t *)of += genotypes->het + 2 * genotypes->hom + genotypes->hemi;

@@ -189,7 +189,7 @@ static void test_sealed_cells_hold_the_true_numbers(void **state)
             struct ast_value changes[3];
             struct frequency *frequency;
             struct true_count is;
-            struct genotypes g;
+            struct genotype_counts g;
             struct ast ast;
             struct err err;
 

@@ -31,10 +31,10 @@ static const char *const cohorts[] = {"",
                                       "variant(gene = AAA1)",
                                       "age < 50 and sex != male"};
 
-static struct genotypes expected_of(const struct world *world, const struct ast_node *cohort,
-                                    int variant)
+static struct genotype_counts expected_of(const struct world *world, const struct ast_node *cohort,
+                                          int variant)
 {
-    struct genotypes sum = {0};
+    struct genotype_counts sum = {0};
 
     for (size_t p = 0; p < world->n_persons; p++) {
         enum value member = naive(world, p, cohort);
@@ -69,9 +69,9 @@ struct visit {
     uint32_t seen; /* bits of variants */
 };
 
-static void compare(const struct visit *visit, int variant, const struct genotypes *is)
+static void compare(const struct visit *visit, int variant, const struct genotype_counts *is)
 {
-    struct genotypes expected = expected_of(visit->world, visit->cohort, variant);
+    struct genotype_counts expected = expected_of(visit->world, visit->cohort, variant);
 
     if (memcmp(is, &expected, sizeof(expected)) != 0)
         fail_msg("seed %lu, variant %d, cohort \"%s\": %lu %lu %lu %lu %lu, expected %lu %lu %lu "
@@ -81,7 +81,7 @@ static void compare(const struct visit *visit, int variant, const struct genotyp
                  expected.not_assessed);
 }
 
-static bool visit_one(void *of, uint64_t vid, const struct genotypes *is, struct err *err)
+static bool visit_one(void *of, uint64_t vid, const struct genotype_counts *is, struct err *err)
 {
     struct visit *visit = of;
 
@@ -107,7 +107,7 @@ static void ask_one_by_one(struct frequency *frequency, const struct visit *visi
                                              name->position, name->position},
                                    .ref = name->ref,
                                    .alt = name->alt};
-        struct genotypes is;
+        struct genotype_counts is;
         struct err err;
 
         if (name->chromosome == CHROMOSOME_NONE)
@@ -159,7 +159,7 @@ static void test_a_change_that_nobody_was_seen_with_is_reference_or_not_assessed
     struct arena *arena = arena_new(1 << 22);
     struct world *world = calloc(1, sizeof(*world));
     struct frequency *frequency;
-    struct genotypes is;
+    struct genotype_counts is;
     struct asked_of of;
     struct ast ast;
     struct err err;
@@ -216,7 +216,7 @@ static struct world *sexes(void)
 
 static void test_copies_of_a_place_follow_sex_and_pseudo_autosomal_regions(void **state)
 {
-    static const struct genotypes expected[PLACES] = {
+    static const struct genotype_counts expected[PLACES] = {
         [AT_X] = {.ref = 1,
                   .het = 1,
                   .hom = 1,
@@ -245,7 +245,7 @@ static void test_copies_of_a_place_follow_sex_and_pseudo_autosomal_regions(void 
             .locus = {ASSEMBLY_GRCH38, name->chromosome, name->position, name->position},
             .ref = "A",
             .alt = "C"};
-        struct genotypes is;
+        struct genotype_counts is;
 
         assert_true(frequency_change(frequency, &change, &is, &err));
         assert_memory_equal(&is, &expected[v], sizeof(is));
