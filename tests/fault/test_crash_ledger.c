@@ -23,6 +23,7 @@
 #define JOURNAL_LOG_PAGES 24
 #include "node/keeper/journal.c"
 
+#include "node/keeper/keeper_inside.h"
 #include "node/keeper/request.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
