@@ -17,8 +17,6 @@ TAGS_SHARED = {
     "column": {"coordinator/report/table.c", "node/terms/hgnc.c"},
     "columns": {"node/publish/write_people.c", "node/terms/gene_files.c"},
     "count": {"node/command/count.c", "node/snapshot/tested.c"},
-    "event": {"coordinator/ask/coord.h", "node/store/person.h"},
-    "event_kind": {"coordinator/ask/coord.h", "node/store/person.h"},
     "extent": {"node/import/extent.h", "proto/query/parse.c"},
     "line": {"coordinator/report/render_csv.c", "proto/base/log.c"},
     "link": {"coordinator/ask/service_link.c", "node/link/link.c"},

@@ -61,10 +61,10 @@ void coord_free(struct coord *coord)
     free(coord);
 }
 
-struct actions *actions_new(const struct coord_limits *limits)
+struct coord_actions *coord_actions_new(const struct coord_limits *limits)
 {
     assert(limits);
-    struct actions *actions = calloc(1, sizeof(*actions));
+    struct coord_actions *actions = calloc(1, sizeof(*actions));
 
     if (!actions)
         return NULL;
@@ -73,7 +73,7 @@ struct actions *actions_new(const struct coord_limits *limits)
      * withdraws it or saves it, once before the event and once after it. */
     actions->room =
         limits->questions_max + limits->open_max * (4 * REGIONS_MAX + 1) + REGIONS_MAX + 8;
-    actions->action = calloc(actions->room, sizeof(struct action));
+    actions->action = calloc(actions->room, sizeof(struct coord_action));
     if (!actions->action) {
         free(actions);
         return NULL;
@@ -81,7 +81,7 @@ struct actions *actions_new(const struct coord_limits *limits)
     return actions;
 }
 
-void actions_free(struct actions *actions)
+void coord_actions_free(struct coord_actions *actions)
 {
     if (actions)
         free(actions->action);
@@ -202,7 +202,7 @@ static int64_t due_ms(struct coord *coord, const struct coord_question *question
 }
 
 /* Completes all questions that are due, and returns when the next one will be. */
-static int64_t settle(struct coord *coord, int64_t now_ms, struct actions *actions)
+static int64_t settle(struct coord *coord, int64_t now_ms, struct coord_actions *actions)
 {
     int64_t next = INT64_MAX;
 
@@ -222,7 +222,7 @@ static int64_t settle(struct coord *coord, int64_t now_ms, struct actions *actio
     return next;
 }
 
-static void timer_set(struct coord *coord, int64_t next, struct actions *actions)
+static void timer_set(struct coord *coord, int64_t next, struct coord_actions *actions)
 {
     if (next != coord->timer_ms)
         coord_act(actions, ACTION_TIMER)->at_ms = next;
@@ -241,13 +241,14 @@ static const char *refusal(struct coord *coord, const struct plan *plan)
     return NULL;
 }
 
-static void refuse(struct plan *plan, const char *code, struct actions *actions)
+static void refuse(struct plan *plan, const char *code, struct coord_actions *actions)
 {
     coord_act(actions, ACTION_REFUSE)->code = code;
     plan_free(plan);
 }
 
-static void on_question(struct coord *coord, const struct event *event, struct actions *actions)
+static void on_question(struct coord *coord, const struct coord_event *event,
+                        struct coord_actions *actions)
 {
     const struct coord_question *known = coord_find(coord, event->plan->id);
     struct coord_question *question;
@@ -292,7 +293,8 @@ static void on_question(struct coord *coord, const struct event *event, struct a
     }
 }
 
-static void on_cancel(struct coord *coord, const struct event *event, struct actions *actions)
+static void on_cancel(struct coord *coord, const struct coord_event *event,
+                      struct coord_actions *actions)
 {
     const struct coord_question *found = coord_find(coord, event->id);
     struct coord_question *question = found ? by_serial(coord, found->serial) : NULL;
@@ -310,7 +312,8 @@ static void on_cancel(struct coord *coord, const struct event *event, struct act
     }
 }
 
-static void on_link_up(struct coord *coord, const struct event *event, struct actions *actions)
+static void on_link_up(struct coord *coord, const struct coord_event *event,
+                       struct coord_actions *actions)
 {
     struct coord_node *node = node_meet(coord, event->node);
 
@@ -336,7 +339,7 @@ static void on_link_up(struct coord *coord, const struct event *event, struct ac
     }
 }
 
-static void on_link_down(struct coord *coord, const struct event *event)
+static void on_link_down(struct coord *coord, const struct coord_event *event)
 {
     struct coord_node *node = node_of_link(coord, event->link);
 
@@ -346,7 +349,7 @@ static void on_link_down(struct coord *coord, const struct event *event)
     node->down_ms = event->now_ms;
 }
 
-static void fail_region(struct coord *coord, const struct event *event, const char *code)
+static void fail_region(struct coord *coord, const struct coord_event *event, const char *code)
 {
     const struct coord_node *node = node_of_link(coord, event->link);
     struct coord_question *question = by_serial(coord, event->serial);
@@ -363,14 +366,14 @@ static void fail_region(struct coord *coord, const struct event *event, const ch
  * Finds the question and region of a node's message. NULL when there is none or it is not the
  * node's own.
  */
-static struct coord_region *addressed(struct coord *coord, const struct event *event,
+static struct coord_region *addressed(struct coord *coord, const struct coord_event *event,
                                       const char *node, struct coord_question **question)
 {
     *question = by_serial(coord, event->serial);
     return *question && strcmp(event->node, node) == 0 ? region_of(*question, node) : NULL;
 }
 
-static void on_attest(struct coord *coord, const struct event *event)
+static void on_attest(struct coord *coord, const struct coord_event *event)
 {
     struct coord_question *question;
     struct coord_region *region = addressed(coord, event, event->attendance->node, &question);
@@ -383,9 +386,10 @@ static void on_attest(struct coord *coord, const struct event *event)
 
 /* An answer with a value is counted or late; a refusal decides its region, in a sum too. */
 static void keep_answer(struct coord *coord, struct coord_question *question,
-                        struct coord_region *region, struct answer *answer, struct actions *actions)
+                        struct coord_region *region, struct answer *answer,
+                        struct coord_actions *actions)
 {
-    struct action *action = coord_act(actions, ACTION_SAVE_ANSWER);
+    struct coord_action *action = coord_act(actions, ACTION_SAVE_ANSWER);
 
     action->question = question;
     action->region = (size_t)(region - question->region);
@@ -398,7 +402,8 @@ static void keep_answer(struct coord *coord, struct coord_question *question,
     region->is.state = answer->state;
 }
 
-static void on_answer(struct coord *coord, const struct event *event, struct actions *actions)
+static void on_answer(struct coord *coord, const struct coord_event *event,
+                      struct coord_actions *actions)
 {
     struct answer *answer = event->answer;
     struct coord_question *question;
@@ -423,7 +428,7 @@ static void on_answer(struct coord *coord, const struct event *event, struct act
     keep_answer(coord, question, region, answer, actions);
 }
 
-void coord_step(struct coord *coord, const struct event *event, struct actions *actions)
+void coord_step(struct coord *coord, const struct coord_event *event, struct coord_actions *actions)
 {
     assert(coord && event && actions);
     actions->n = 0;
@@ -433,34 +438,34 @@ void coord_step(struct coord *coord, const struct event *event, struct actions *
     coord->spent_attendance = NULL;
     settle(coord, event->now_ms, actions); /* first handle what was due before the event */
     switch (event->kind) {
-    case EVENT_QUESTION:
+    case COORD_QUESTION:
         on_question(coord, event, actions);
         break;
-    case EVENT_CANCEL:
+    case COORD_CANCEL:
         on_cancel(coord, event, actions);
         break;
-    case EVENT_LINK_UP:
+    case COORD_LINK_UP:
         on_link_up(coord, event, actions);
         break;
-    case EVENT_LINK_DOWN:
+    case COORD_LINK_DOWN:
         on_link_down(coord, event);
         break;
-    case EVENT_UNSENT:
+    case COORD_UNSENT:
         fail_region(coord, event, "link-full");
         break;
-    case EVENT_ANSWER:
+    case COORD_ANSWER:
         if (event->answer)
             on_answer(coord, event, actions);
         else
             fail_region(coord, event, "bad-signature");
         break;
-    case EVENT_ATTEST:
+    case COORD_ATTEST:
         if (event->attendance)
             on_attest(coord, event);
         else
             fail_region(coord, event, "bad-signature");
         break;
-    case EVENT_TIMER:
+    case COORD_TIMER:
         break;
     }
     timer_set(coord, settle(coord, event->now_ms, actions), actions);

@@ -60,20 +60,20 @@ struct coord_question {
     struct coord_region region[REGIONS_MAX];
 };
 
-enum event_kind {
-    EVENT_QUESTION,  /* .plan (taken), .deadline_ms */
-    EVENT_CANCEL,    /* .id: the asker has left */
-    EVENT_LINK_UP,   /* .link, .node: authenticated */
-    EVENT_LINK_DOWN, /* .link */
-    EVENT_UNSENT,    /* .link, .serial: the link's queue had no room for the question or the list */
-    EVENT_ANSWER, /* .link, .node (the link's node), .serial, .answer (taken; NULL when the message
+enum coord_event_kind {
+    COORD_QUESTION,  /* .plan (taken), .deadline_ms */
+    COORD_CANCEL,    /* .id: the asker has left */
+    COORD_LINK_UP,   /* .link, .node: authenticated */
+    COORD_LINK_DOWN, /* .link */
+    COORD_UNSENT,    /* .link, .serial: the link's queue had no room for the question or the list */
+    COORD_ANSWER, /* .link, .node (the link's node), .serial, .answer (taken; NULL when the message
                    * was not validly signed by that node) */
-    EVENT_ATTEST, /* like EVENT_ANSWER, but with .attendance */
-    EVENT_TIMER,
+    COORD_ATTEST, /* like COORD_ANSWER, but with .attendance */
+    COORD_TIMER,
 };
 
-struct event {
-    enum event_kind kind;
+struct coord_event {
+    enum coord_event_kind kind;
     int64_t now_ms;
     const uint8_t *id;
     struct plan *plan;
@@ -85,7 +85,7 @@ struct event {
     struct attendance *attendance;
 };
 
-enum action_kind {
+enum coord_action_kind {
     ACTION_REFUSE,      /* the question was not accepted: .code; its plan is freed */
     ACTION_KNOWN,       /* the same question is already known */
     ACTION_SAVE,        /* write the question to disk */
@@ -100,8 +100,8 @@ enum action_kind {
 };
 
 /* Pointers in an action are valid until the next step. */
-struct action {
-    enum action_kind kind;
+struct coord_action {
+    enum coord_action_kind kind;
     uint64_t link;
     uint64_t serial;
     const struct coord_question *question;
@@ -112,10 +112,10 @@ struct action {
     int64_t at_ms;
 };
 
-struct actions {
+struct coord_actions {
     size_t n;
     size_t room;
-    struct action *action;
+    struct coord_action *action;
 };
 
 struct coord;
@@ -126,11 +126,12 @@ struct coord *coord_new(const struct coord_limits *limits, int64_t now_ms);
 void coord_free(struct coord *coord); /* accepts NULL */
 
 /* Makes room for all actions of one step. NULL when memory is out. */
-struct actions *actions_new(const struct coord_limits *limits);
-void actions_free(struct actions *actions); /* accepts NULL */
+struct coord_actions *coord_actions_new(const struct coord_limits *limits);
+void coord_actions_free(struct coord_actions *actions); /* accepts NULL */
 
 /* Takes one event and fills actions, which is emptied first. */
-void coord_step(struct coord *coord, const struct event *event, struct actions *actions);
+void coord_step(struct coord *coord, const struct coord_event *event,
+                struct coord_actions *actions);
 
 /* The question with this id, or NULL. Valid until the next step. */
 const struct coord_question *coord_find(const struct coord *coord,

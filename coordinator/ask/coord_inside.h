@@ -28,12 +28,12 @@ struct coord {
 
 /* NULL when the node is not known. */
 struct coord_node *coord_node_find(struct coord *coord, const char *id);
-struct action *coord_act(struct actions *actions, enum action_kind kind);
+struct coord_action *coord_act(struct coord_actions *actions, enum coord_action_kind kind);
 /* Asks a waiting region on this link. */
 void coord_ask_region(struct coord_question *question, size_t region, uint64_t link,
-                      struct actions *actions);
+                      struct coord_actions *actions);
 void coord_cancel_region(struct coord *coord, struct coord_question *question, size_t region,
-                         struct actions *actions);
+                         struct coord_actions *actions);
 /*
  * When this region may be given up if no further event comes. INT64_MAX: not before the question's
  * end.
@@ -41,4 +41,4 @@ void coord_cancel_region(struct coord *coord, struct coord_question *question, s
 int64_t coord_given_up_ms(struct coord *coord, const struct coord_region *region);
 /* Completes the question: regions that still wait become offline or timed out. */
 void coord_complete(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                    struct actions *actions);
+                    struct coord_actions *actions);

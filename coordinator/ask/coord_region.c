@@ -4,10 +4,10 @@
 
 #include "coordinator/ask/coord_inside.h"
 
-struct action *coord_act(struct actions *actions, enum action_kind kind)
+struct coord_action *coord_act(struct coord_actions *actions, enum coord_action_kind kind)
 {
     assert(actions->n < actions->room);
-    actions->action[actions->n] = (struct action){.kind = kind};
+    actions->action[actions->n] = (struct coord_action){.kind = kind};
     return &actions->action[actions->n++];
 }
 
@@ -42,7 +42,7 @@ int64_t coord_given_up_ms(struct coord *coord, const struct coord_region *region
 }
 
 void coord_complete(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                    struct actions *actions)
+                    struct coord_actions *actions)
 {
     assert(question->open);
     for (size_t i = 0; i < question->n_regions; i++) {
@@ -60,10 +60,10 @@ void coord_complete(struct coord *coord, struct coord_question *question, int64_
 }
 
 void coord_ask_region(struct coord_question *question, size_t region, uint64_t link,
-                      struct actions *actions)
+                      struct coord_actions *actions)
 {
     assert(region < question->n_regions && link != 0);
-    struct action *action = coord_act(actions, ACTION_SEND);
+    struct coord_action *action = coord_act(actions, ACTION_SEND);
 
     question->region[region].asked_on = link;
     action->link = link;
@@ -73,11 +73,11 @@ void coord_ask_region(struct coord_question *question, size_t region, uint64_t l
 }
 
 void coord_cancel_region(struct coord *coord, struct coord_question *question, size_t region,
-                         struct actions *actions)
+                         struct coord_actions *actions)
 {
     assert(region < question->n_regions);
     uint64_t link = coord_link_of(coord, question->region[region].is.node);
-    struct action *action;
+    struct coord_action *action;
 
     if (!link || link != question->region[region].asked_on)
         return;

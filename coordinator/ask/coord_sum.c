@@ -53,7 +53,7 @@ static bool is_there(const struct coord *coord, const struct coord_region *regio
 
 /* There is no total: the regions that would have taken part did not fail, but the sum did. */
 static int64_t give_up(struct coord *coord, struct coord_question *question, const char *code,
-                       int64_t now_ms, struct actions *actions)
+                       int64_t now_ms, struct coord_actions *actions)
 {
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
@@ -94,7 +94,7 @@ static int64_t attend_due_ms(struct coord *coord, const struct coord_question *q
 
 /* A region that has not attested by now takes no part in this sum. */
 static size_t leave_behind(struct coord *coord, struct coord_question *question,
-                           const struct attendance **present, struct actions *actions)
+                           const struct attendance **present, struct coord_actions *actions)
 {
     size_t n = 0;
 
@@ -126,7 +126,7 @@ static int64_t vectors_due_ms(const struct coord_question *question, int64_t now
 }
 
 static int64_t call_roll(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                         struct actions *actions)
+                         struct coord_actions *actions)
 {
     const struct attendance *present[REGIONS_MAX];
     size_t n = leave_behind(coord, question, present, actions);
@@ -140,7 +140,7 @@ static int64_t call_roll(struct coord *coord, struct coord_question *question, i
     question->round.due_ms = vectors_due_ms(question, now_ms);
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
-        struct action *action;
+        struct coord_action *action;
 
         if (region->is.state != REGION_WAITING)
             continue;
@@ -160,7 +160,7 @@ static int64_t call_roll(struct coord *coord, struct coord_question *question, i
  * All vectors are there and the masks cancel. For a blind sum only its asker can check the latter.
  */
 static int64_t count_all(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                         struct actions *actions)
+                         struct coord_actions *actions)
 {
     const struct answer *vector[REGIONS_MAX];
     int64_t total[ANSWER_CELLS_MAX];
@@ -173,7 +173,7 @@ static int64_t count_all(struct coord *coord, struct coord_question *question, i
         return give_up(coord, question, "not-cancelled", now_ms, actions);
     for (size_t i = 0; i < question->n_regions; i++) {
         struct coord_region *region = &question->region[i];
-        struct action *action;
+        struct coord_action *action;
 
         if (!region->vector)
             continue;
@@ -222,7 +222,7 @@ static bool all_there(const struct coord_question *question)
 
 /* Ends the attempt, whose vectors are of no use, and starts another with the remaining regions. */
 static int64_t begin_again(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                           struct actions *actions)
+                           struct coord_actions *actions)
 {
     size_t n = 0;
 
@@ -254,7 +254,7 @@ static bool nobody_waits(const struct coord_question *question)
 }
 
 int64_t coord_sum_settle(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                         struct actions *actions)
+                         struct coord_actions *actions)
 {
     assert(question->open);
     int64_t due;

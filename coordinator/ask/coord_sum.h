@@ -9,7 +9,7 @@
 void coord_sum_begin(const struct coord *coord, struct coord_question *question, int64_t now_ms);
 /* Does what is due. Returns when the next step is due, INT64_MAX once the question is complete. */
 int64_t coord_sum_settle(struct coord *coord, struct coord_question *question, int64_t now_ms,
-                         struct actions *actions);
+                         struct coord_actions *actions);
 /* Takes an attendance. True when the region keeps it. */
 bool coord_sum_on_attendance(struct coord_question *question, struct coord_region *region,
                              struct attendance *attendance);

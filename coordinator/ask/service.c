@@ -58,7 +58,7 @@ static void *timer_run(void *owner)
         struct err err;
 
         if (now_ms >= service->timer_ms) {
-            struct event event = {.kind = EVENT_TIMER, .now_ms = now_ms};
+            struct coord_event event = {.kind = COORD_TIMER, .now_ms = now_ms};
 
             service_step(service, &event);
         } else if (now_ms >= commit_ms) {
@@ -131,7 +131,7 @@ bool service_ask(struct service *service, const uint8_t *envelope, size_t size, 
                  struct service_reply *reply, struct err *err)
 {
     assert(service && reply && (envelope || !size));
-    struct event event = {.kind = EVENT_QUESTION};
+    struct coord_event event = {.kind = COORD_QUESTION};
     struct plan *plan = NULL;
     bool ok = plan_make(service, (struct bytes_view){envelope, size}, &plan, &reply->code, err);
 
@@ -179,7 +179,7 @@ bool service_outcome(struct service *service, const uint8_t id[static QUESTION_I
 
 void service_cancel(struct service *service, const uint8_t id[static QUESTION_ID_BYTES])
 {
-    struct event event = {.kind = EVENT_CANCEL, .id = id};
+    struct coord_event event = {.kind = COORD_CANCEL, .id = id};
 
     pthread_mutex_lock(&service->lock);
     event.now_ms = clock_mono_ms();
@@ -234,11 +234,11 @@ static bool resume_answers(struct service *service, const uint8_t *id, struct er
     if (!question || !state_outcome(service->state, id, &outcome, err) || !outcome)
         return question == NULL;
     for (size_t i = 0; i < outcome->n_regions; i++) {
-        struct event event = {.kind = EVENT_ANSWER,
-                              .now_ms = clock_mono_ms(),
-                              .node = outcome->region[i].node,
-                              .serial = serial,
-                              .answer = outcome->region[i].answer};
+        struct coord_event event = {.kind = COORD_ANSWER,
+                                    .now_ms = clock_mono_ms(),
+                                    .node = outcome->region[i].node,
+                                    .serial = serial,
+                                    .answer = outcome->region[i].answer};
 
         outcome->region[i].answer = NULL; /* the event has taken it */
         if (event.answer)
@@ -251,7 +251,7 @@ static bool resume_answers(struct service *service, const uint8_t *id, struct er
 static bool resume_plan(struct service *service, struct plan *plan, int64_t deadline_s,
                         struct err *err)
 {
-    struct event event = {.kind = EVENT_QUESTION, .plan = plan, .now_ms = clock_mono_ms()};
+    struct coord_event event = {.kind = COORD_QUESTION, .plan = plan, .now_ms = clock_mono_ms()};
     int64_t left_ms = (deadline_s - clock_wall_s()) * 1000;
     struct service_reply reply = {0};
     uint8_t id[QUESTION_ID_BYTES];
@@ -310,7 +310,7 @@ static bool parts_open(struct service *service, const struct service_options *op
 
     service->timer_ms = INT64_MAX;
     service->coord = coord_new(limits, clock_mono_ms());
-    service->actions = actions_new(limits);
+    service->actions = coord_actions_new(limits);
     service->links = links_new();
     if (options->witness_key)
         service->cosigner = cosigner_new(options->witness_key, options->witness_folder);
@@ -325,7 +325,7 @@ static void parts_close(struct service *service)
 {
     state_close(service->state);
     coord_free(service->coord);
-    actions_free(service->actions);
+    coord_actions_free(service->actions);
     links_free(service->links);
     cosigner_free(service->cosigner);
     free(service);

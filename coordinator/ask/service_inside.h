@@ -25,7 +25,7 @@ struct service {
     bool stopping;
     bool ending; /* the timer's thread must end */
     struct coord *coord;
-    struct actions *actions;
+    struct coord_actions *actions;
     struct state *state;
     int64_t timer_ms; /* when the machine wants to be called */
     int64_t dirty_ms; /* since when there is something to commit; 0: nothing */
@@ -39,10 +39,10 @@ struct service {
 };
 
 /* Under the lock: runs the machine on an event and performs its actions. */
-void service_step(struct service *service, const struct event *event);
-/* The same for EVENT_QUESTION, which the machine may refuse. */
-bool service_take(struct service *service, const struct event *event, struct service_reply *reply,
-                  struct err *err) MUST_CHECK;
+void service_step(struct service *service, const struct coord_event *event);
+/* The same for COORD_QUESTION, which the machine may refuse. */
+bool service_take(struct service *service, const struct coord_event *event,
+                  struct service_reply *reply, struct err *err) MUST_CHECK;
 /* Under lock. */
 struct service_node *service_node_meet(struct service *service, const char *node);
 

@@ -131,7 +131,7 @@ static bool link_up(struct service *service, struct link *link, struct rpc_strea
     ok = entry ? links_put(service->links, node, stream, err) && roster_bring(service, link, err)
                : err_set(err, ERR_EXHAUSTED, "no room for one more node");
     if (ok) {
-        struct event event = {.kind = EVENT_LINK_UP, .now_ms = clock_mono_ms(), .node = node};
+        struct coord_event event = {.kind = COORD_LINK_UP, .now_ms = clock_mono_ms(), .node = node};
 
         rpc_stream_confirm(stream);
         newest_bring(service, link);
@@ -175,7 +175,7 @@ static bool handshake(struct service *service, struct link *link, struct rpc_str
 /*
  * Passes a signed answer to the machine. `bad`: the signature is not valid, which is an event too.
  */
-static void judged(struct service *service, struct event *event, const char *refused,
+static void judged(struct service *service, struct coord_event *event, const char *refused,
                    const struct err *bad)
 {
     if (bad)
@@ -190,8 +190,8 @@ static void judged(struct service *service, struct event *event, const char *ref
 static void answered(struct service *service, struct link *link, const Rikstal__V1__Frame *frame)
 {
     const char *node = link->handshake.node;
-    struct event event = {
-        .kind = EVENT_ANSWER, .link = link->id, .node = node, .serial = frame->correlation};
+    struct coord_event event = {
+        .kind = COORD_ANSWER, .link = link->id, .node = node, .serial = frame->correlation};
     const struct roster *roster = roster_cache_read(service->roster_cache);
     uint8_t *data;
     size_t size;
@@ -209,8 +209,8 @@ static void attested(struct service *service, const struct link *link,
                      const Rikstal__V1__Frame *frame)
 {
     const char *node = link->handshake.node;
-    struct event event = {
-        .kind = EVENT_ATTEST, .link = link->id, .node = node, .serial = frame->correlation};
+    struct coord_event event = {
+        .kind = COORD_ATTEST, .link = link->id, .node = node, .serial = frame->correlation};
     const struct roster *roster = roster_cache_read(service->roster_cache);
     uint8_t *data;
     size_t size;
@@ -369,7 +369,7 @@ static void ended(void *owner, struct rpc_stream *stream, const struct err *why)
 {
     struct service *service = owner;
     struct link *link = rpc_stream_owner_data(stream);
-    struct event event = {.kind = EVENT_LINK_DOWN};
+    struct coord_event event = {.kind = COORD_LINK_DOWN};
 
     if (link->id) {
         pthread_mutex_lock(&service->lock);

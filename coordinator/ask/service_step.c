@@ -107,8 +107,8 @@ static bool asking_make(struct asking *asking, const struct coord_question *ques
 }
 
 /* False when the link's queue has no room for the question, or memory is out. */
-static bool send_ask(struct service *service, const struct action *action, struct asking *asking,
-                     int64_t now_ms)
+static bool send_ask(struct service *service, const struct coord_action *action,
+                     struct asking *asking, int64_t now_ms)
 {
     const char *node = action->question->region[action->region].is.node;
     struct err err;
@@ -123,7 +123,7 @@ static bool send_ask(struct service *service, const struct action *action, struc
 }
 
 /* False when the link's queue has no room for the list. */
-static bool send_list(struct service *service, const struct action *action)
+static bool send_list(struct service *service, const struct coord_action *action)
 {
     const struct coord_question *question = action->question;
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
@@ -162,7 +162,7 @@ static void send_cancel(struct service *service, const char *node, uint64_t seri
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static bool write_one(struct service *service, const struct action *action, int64_t now_ms,
+static bool write_one(struct service *service, const struct coord_action *action, int64_t now_ms,
                       struct err *err)
 {
     const struct coord_question *question = action->question;
@@ -191,7 +191,7 @@ static bool write_all(struct service *service, int64_t now_ms, struct err *err)
     bool commit = false;
 
     for (size_t i = 0; i < service->actions->n; i++) {
-        const struct action *action = &service->actions->action[i];
+        const struct coord_action *action = &service->actions->action[i];
 
         commit = commit || action->kind == ACTION_SAVE || action->kind == ACTION_DONE;
         if (!write_one(service, action, now_ms, err))
@@ -221,21 +221,21 @@ static void done_tell(struct service *service, const struct coord_question *ques
 }
 
 /* Performs one action after the writing. True with *unsent filled: an event to run next. */
-static bool act_on(struct service *service, const struct action *action, struct asking *asking,
-                   int64_t now_ms, struct event *unsent)
+static bool act_on(struct service *service, const struct coord_action *action,
+                   struct asking *asking, int64_t now_ms, struct coord_event *unsent)
 {
     switch (action->kind) {
     case ACTION_SEND:
         if (send_ask(service, action, asking, now_ms))
             return false;
-        *unsent = (struct event){
-            .kind = EVENT_UNSENT, .now_ms = now_ms, .link = action->link, .serial = action->serial};
+        *unsent = (struct coord_event){
+            .kind = COORD_UNSENT, .now_ms = now_ms, .link = action->link, .serial = action->serial};
         return true;
     case ACTION_SEND_LIST:
         if (send_list(service, action))
             return false;
-        *unsent = (struct event){
-            .kind = EVENT_UNSENT, .now_ms = now_ms, .link = action->link, .serial = action->serial};
+        *unsent = (struct coord_event){
+            .kind = COORD_UNSENT, .now_ms = now_ms, .link = action->link, .serial = action->serial};
         return true;
     case ACTION_SEND_CANCEL:
         for (size_t i = 0; i < service->n_nodes; i++)
@@ -256,7 +256,7 @@ static bool act_on(struct service *service, const struct action *action, struct 
 
 static bool taken(struct service *service, struct service_reply *reply, struct err *err)
 {
-    const struct action *first = &service->actions->action[0];
+    const struct coord_action *first = &service->actions->action[0];
     const char *code = NULL;
 
     for (size_t i = 0; i < service->actions->n; i++) {
@@ -276,17 +276,17 @@ static bool taken(struct service *service, struct service_reply *reply, struct e
 }
 
 /* Runs the machine, writes, then sends. Returns whether everything that had to be written was. */
-static bool perform(struct service *service, const struct event *event, struct err *err)
+static bool perform(struct service *service, const struct coord_event *event, struct err *err)
 {
     struct asking asking = {0};
-    struct event unsent[REGIONS_MAX];
+    struct coord_event unsent[REGIONS_MAX];
     size_t n_unsent = 0;
     bool written = write_all(service, event->now_ms, err);
 
     if (!written)
         log_error("state_not_written", err);
     for (size_t i = 0; i < service->actions->n; i++) {
-        const struct action *action = &service->actions->action[i];
+        const struct coord_action *action = &service->actions->action[i];
         bool unsaved = !written && (action->kind == ACTION_SEND ||
                                     action->kind == ACTION_SEND_LIST); /* a frame that must not be
                                                                         * sent */
@@ -301,7 +301,7 @@ static bool perform(struct service *service, const struct event *event, struct e
     return written;
 }
 
-void service_step(struct service *service, const struct event *event)
+void service_step(struct service *service, const struct coord_event *event)
 {
     struct err logged;
 
@@ -309,10 +309,10 @@ void service_step(struct service *service, const struct event *event)
     perform(service, event, &logged);
 }
 
-bool service_take(struct service *service, const struct event *event, struct service_reply *reply,
-                  struct err *err)
+bool service_take(struct service *service, const struct coord_event *event,
+                  struct service_reply *reply, struct err *err)
 {
-    assert(event->kind == EVENT_QUESTION && reply);
+    assert(event->kind == COORD_QUESTION && reply);
     struct err unwritten;
     bool ok;
 
@@ -320,8 +320,8 @@ bool service_take(struct service *service, const struct event *event, struct ser
     ok = taken(service, reply, err); /* read before perform(), which may run the machine again */
     if (perform(service, event, &unwritten) || !ok)
         return ok;
-    service_step(service,
-                 &(struct event){.kind = EVENT_CANCEL, .now_ms = event->now_ms, .id = reply->id});
+    service_step(service, &(struct coord_event){
+                              .kind = COORD_CANCEL, .now_ms = event->now_ms, .id = reply->id});
     reply->code = "storage";
     return err_set(err, ERR_UNAVAILABLE, "the question could not be stored: %s", unwritten.text);
 }

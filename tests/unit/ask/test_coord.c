@@ -18,7 +18,7 @@
 
 struct bench {
     struct coord *coord;
-    struct actions *actions;
+    struct coord_actions *actions;
     int64_t now_ms;
 };
 
@@ -26,14 +26,14 @@ static void bench_up(struct bench *b, const struct coord_limits *limits)
 {
     b->now_ms = 1000000;
     b->coord = coord_new(limits, 0);
-    b->actions = actions_new(limits);
+    b->actions = coord_actions_new(limits);
     assert_true(b->coord && b->actions);
 }
 
 static void bench_down(struct bench *b)
 {
     coord_free(b->coord);
-    actions_free(b->actions);
+    coord_actions_free(b->actions);
 }
 
 static struct plan *plan_of(uint8_t id, size_t n_regions)
@@ -66,13 +66,13 @@ static struct answer *answer_of(uint8_t id, const char *node, int64_t matched)
     return answer;
 }
 
-static void step(struct bench *b, struct event event)
+static void step(struct bench *b, struct coord_event event)
 {
     event.now_ms = b->now_ms;
     coord_step(b->coord, &event, b->actions);
 }
 
-static const struct action *action_of(struct bench *b, enum action_kind kind)
+static const struct coord_action *action_of(struct bench *b, enum coord_action_kind kind)
 {
     for (size_t i = 0; i < b->actions->n; i++)
         if (b->actions->action[i].kind == kind)
@@ -82,20 +82,20 @@ static const struct action *action_of(struct bench *b, enum action_kind kind)
 
 static void link_up(struct bench *b, uint64_t link, const char *node)
 {
-    step(b, (struct event){.kind = EVENT_LINK_UP, .link = link, .node = node});
+    step(b, (struct coord_event){.kind = COORD_LINK_UP, .link = link, .node = node});
 }
 
 static void ask(struct bench *b, uint8_t id, size_t n_regions)
 {
-    step(b, (struct event){.kind = EVENT_QUESTION,
-                           .plan = plan_of(id, n_regions),
-                           .deadline_ms = b->now_ms + 30000});
+    step(b, (struct coord_event){.kind = COORD_QUESTION,
+                                 .plan = plan_of(id, n_regions),
+                                 .deadline_ms = b->now_ms + 30000});
 }
 
 static void answer(struct bench *b, uint64_t link, const char *node, struct answer *with)
 {
-    step(b, (struct event){
-                .kind = EVENT_ANSWER, .link = link, .node = node, .serial = 1, .answer = with});
+    step(b, (struct coord_event){
+                .kind = COORD_ANSWER, .link = link, .node = node, .serial = 1, .answer = with});
 }
 
 static const struct coord_question *question(struct bench *b, uint8_t id)
@@ -125,7 +125,7 @@ static void test_every_region_ends_in_its_own_state(void **state)
     answer(&b, 5, "05", NULL);
     assert_true(question(&b, 1)->open);
     b.now_ms += 30000;
-    step(&b, (struct event){.kind = EVENT_TIMER});
+    step(&b, (struct coord_event){.kind = COORD_TIMER});
     assert_non_null(action_of(&b, ACTION_DONE));
     assert_false(question(&b, 1)->open);
     assert_int_equal(question(&b, 1)->region[0].is.state, REGION_VALUE);
@@ -158,7 +158,7 @@ static void test_a_region_that_was_just_lost_has_its_grace(void **state)
     bench_up(&b, &coord_limits_default);
     link_up(&b, 1, "01");
     ask(&b, 1, 1);
-    step(&b, (struct event){.kind = EVENT_LINK_DOWN, .link = 1});
+    step(&b, (struct coord_event){.kind = COORD_LINK_DOWN, .link = 1});
     assert_true(question(&b, 1)->open);
     assert_int_equal(action_of(&b, ACTION_TIMER)->at_ms, b.now_ms + coord_limits_default.grace_ms);
     b.now_ms += coord_limits_default.grace_ms - 1;
@@ -180,7 +180,8 @@ static void test_the_newest_link_wins_and_is_asked_again(void **state)
     link_up(&b, 2, "01");
     assert_int_equal(action_of(&b, ACTION_END_LINK)->link, 1);
     assert_int_equal(action_of(&b, ACTION_SEND)->link, 2);
-    step(&b, (struct event){.kind = EVENT_LINK_DOWN, .link = 1}); /* noticed late: no matter */
+    step(&b,
+         (struct coord_event){.kind = COORD_LINK_DOWN, .link = 1}); /* noticed late: no matter */
     assert_int_equal(coord_link_of(b.coord, "01"), 2);
     bench_down(&b);
 }
@@ -228,8 +229,8 @@ static void test_an_id_is_one_question(void **state)
     ask(&b, 1, 1);
     assert_non_null(action_of(&b, ACTION_KNOWN));
     other->hash[0] = 9;
-    step(&b,
-         (struct event){.kind = EVENT_QUESTION, .plan = other, .deadline_ms = b.now_ms + 30000});
+    step(&b, (struct coord_event){
+                 .kind = COORD_QUESTION, .plan = other, .deadline_ms = b.now_ms + 30000});
     assert_string_equal(action_of(&b, ACTION_REFUSE)->code, "id-taken");
     bench_down(&b);
 }
@@ -260,7 +261,7 @@ static void test_a_cancelled_question_completes_and_tells_the_nodes(void **state
     bench_up(&b, &coord_limits_default);
     link_up(&b, 1, "01");
     ask(&b, 1, 1);
-    step(&b, (struct event){.kind = EVENT_CANCEL, .id = id});
+    step(&b, (struct coord_event){.kind = COORD_CANCEL, .id = id});
     assert_int_equal(action_of(&b, ACTION_SEND_CANCEL)->link, 1);
     assert_non_null(action_of(&b, ACTION_DONE));
     assert_string_equal(question(&b, 1)->region[0].is.code, "cancelled");
@@ -275,7 +276,7 @@ static void test_a_full_link_fails_its_region_at_once(void **state)
     bench_up(&b, &coord_limits_default);
     link_up(&b, 1, "01");
     ask(&b, 1, 1);
-    step(&b, (struct event){.kind = EVENT_UNSENT, .link = 1, .serial = 1});
+    step(&b, (struct coord_event){.kind = COORD_UNSENT, .link = 1, .serial = 1});
     assert_string_equal(question(&b, 1)->region[0].is.code, "link-full");
     assert_false(question(&b, 1)->open);
     bench_down(&b);

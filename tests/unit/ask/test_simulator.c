@@ -72,7 +72,7 @@ struct world {
     int64_t now_ms;
     struct agenda agenda;
     struct coord *coord;
-    struct actions *actions;
+    struct coord_actions *actions;
     struct sim_node node[NODES];
     size_t n_questions;
     struct sim_question question[QUESTIONS_MAX];
@@ -127,7 +127,7 @@ static int64_t delay_ms(struct world *w)
 
 /* ---- invariants ------------------------------------------------------------------------------ */
 
-static void check_send(struct world *w, const struct action *action)
+static void check_send(struct world *w, const struct coord_action *action)
 {
     size_t node = w->link_node[action->link];
 
@@ -164,7 +164,7 @@ static void check_question(struct world *w, size_t index)
 
 static uint64_t total_sums; /* of all seeds: they do come about */
 
-static void check_done(struct world *w, const struct action *action)
+static void check_done(struct world *w, const struct coord_action *action)
 {
     size_t index = action->question->plan->id[0] - 1U;
 
@@ -182,7 +182,7 @@ static void check_done(struct world *w, const struct action *action)
 
 /* ---- the network as the machine's driver ----------------------------------------------------- */
 
-static void send_ask(struct world *w, const struct action *action)
+static void send_ask(struct world *w, const struct coord_action *action)
 {
     struct moment moment = {.kind = MOMENT_TO_NODE,
                             .link = action->link,
@@ -210,7 +210,7 @@ static void end_link(struct world *w, uint64_t link)
     plan_moment(w, 1 + below(w, 50), (struct moment){.kind = MOMENT_DOWN_SEEN, .link = link});
 }
 
-static void perform(struct world *w, const struct action *action, struct event *unsent)
+static void perform(struct world *w, const struct coord_action *action, struct coord_event *unsent)
 {
     note(w, (uint64_t)action->kind << 40 | action->link << 20 | action->serial);
     switch (action->kind) {
@@ -219,9 +219,9 @@ static void perform(struct world *w, const struct action *action, struct event *
         check_send(w, action);
         if (!happens(w, FAULT_FULL, 5))
             send_ask(w, action);
-        else if (unsent->kind != EVENT_UNSENT)
-            *unsent = (struct event){
-                .kind = EVENT_UNSENT, .link = action->link, .serial = action->serial};
+        else if (unsent->kind != COORD_UNSENT)
+            *unsent = (struct coord_event){
+                .kind = COORD_UNSENT, .link = action->link, .serial = action->serial};
         break;
     case ACTION_END_LINK:
         end_link(w, action->link);
@@ -244,9 +244,9 @@ static void perform(struct world *w, const struct action *action, struct event *
     }
 }
 
-static void step(struct world *w, struct event event)
+static void step(struct world *w, struct coord_event event)
 {
-    struct event unsent = {.kind = EVENT_TIMER};
+    struct coord_event unsent = {.kind = COORD_TIMER};
 
     event.now_ms = w->now_ms;
     note(w, (uint64_t)event.kind << 50 | event.link << 24 | (uint64_t)w->now_ms);
@@ -256,7 +256,7 @@ static void step(struct world *w, struct event event)
         perform(w, &w->actions->action[i], &unsent);
     for (size_t i = 0; i < w->n_questions; i++)
         check_question(w, i);
-    if (unsent.kind == EVENT_UNSENT)
+    if (unsent.kind == COORD_UNSENT)
         step(w, unsent);
 }
 
@@ -275,7 +275,7 @@ static void dial(struct world *w, size_t index)
     node->link = ++w->n_links;
     w->link_node[node->link] = index;
     w->newest[index] = node->link;
-    step(w, (struct event){.kind = EVENT_LINK_UP, .link = node->link, .node = name});
+    step(w, (struct coord_event){.kind = COORD_LINK_UP, .link = node->link, .node = name});
 }
 
 static void break_link(struct world *w, size_t index)
@@ -336,14 +336,14 @@ static void reach_node(struct world *w, const struct moment *moment)
 static void reach_coord(struct world *w, const struct moment *moment)
 {
     char name[NODE_BYTES];
-    struct event event = {
-        .kind = EVENT_ANSWER, .link = moment->link, .node = name, .serial = moment->serial};
+    struct coord_event event = {
+        .kind = COORD_ANSWER, .link = moment->link, .node = name, .serial = moment->serial};
 
     node_name(moment->node, name);
     if (w->node[moment->node].cut)
         return;
     if (moment->kind == MOMENT_ATTEST)
-        event.kind = EVENT_ATTEST;
+        event.kind = COORD_ATTEST;
     if (moment->lie != LIE_SIGNATURE && moment->kind == MOMENT_ATTEST)
         event.attendance = attendance_of(moment);
     else if (moment->lie != LIE_SIGNATURE && is_sum(moment->question))
@@ -362,9 +362,9 @@ static void ask(struct world *w)
     question->deadline_ms = w->now_ms + DEADLINE_MS;
     question->began = 1;
     w->n_questions++;
-    step(w, (struct event){.kind = EVENT_QUESTION,
-                           .plan = plan_of(w->n_questions - 1),
-                           .deadline_ms = question->deadline_ms});
+    step(w, (struct coord_event){.kind = COORD_QUESTION,
+                                 .plan = plan_of(w->n_questions - 1),
+                                 .deadline_ms = question->deadline_ms});
 }
 
 /* Killed: what was saved is asked again, what was counted is counted again. */
@@ -387,15 +387,15 @@ static void coord_crash(struct world *w)
         if (question->deadline_ms < w->now_ms + 3000) /* time to come back, as the driver gives */
             question->deadline_ms = w->now_ms + 3000;
         question->began++;
-        step(w, (struct event){.kind = EVENT_QUESTION,
-                               .plan = plan_of(q),
-                               .deadline_ms = question->deadline_ms});
+        step(w, (struct coord_event){.kind = COORD_QUESTION,
+                                     .plan = plan_of(q),
+                                     .deadline_ms = question->deadline_ms});
         for (size_t i = 0; i < NODES && !is_sum(q); i++)
             if (question->saved[i])
-                step(w, (struct event){.kind = EVENT_ANSWER,
-                                       .node = coord_find(w->coord, id)->plan->region[i],
-                                       .serial = coord_find(w->coord, id)->serial,
-                                       .answer = answer_of(i, q, LIE_NONE)});
+                step(w, (struct coord_event){.kind = COORD_ANSWER,
+                                             .node = coord_find(w->coord, id)->plan->region[i],
+                                             .serial = coord_find(w->coord, id)->serial,
+                                             .answer = answer_of(i, q, LIE_NONE)});
         for (size_t i = 0; i < NODES; i++) /* what was counted before the crash is counted */
             if (question->saved[i] && !is_sum(q))
                 assert_int_equal(coord_find(w->coord, id)->region[i].is.state, REGION_VALUE);
@@ -411,7 +411,7 @@ static void occur(struct world *w, const struct moment *moment)
         ask(w);
         break;
     case MOMENT_CANCEL:
-        step(w, (struct event){.kind = EVENT_CANCEL, .id = id});
+        step(w, (struct coord_event){.kind = COORD_CANCEL, .id = id});
         break;
     case MOMENT_DIAL:
         dial(w, moment->node);
@@ -422,7 +422,7 @@ static void occur(struct world *w, const struct moment *moment)
     case MOMENT_DOWN_SEEN:
         if (w->newest[w->link_node[moment->link]] == moment->link)
             w->newest[w->link_node[moment->link]] = 0;
-        step(w, (struct event){.kind = EVENT_LINK_DOWN, .link = moment->link});
+        step(w, (struct coord_event){.kind = COORD_LINK_DOWN, .link = moment->link});
         break;
     case MOMENT_TO_NODE:
     case MOMENT_LIST:
@@ -434,7 +434,7 @@ static void occur(struct world *w, const struct moment *moment)
         break;
     case MOMENT_TIMER:
         if (w->timer_ms == moment->serial)
-            step(w, (struct event){.kind = EVENT_TIMER});
+            step(w, (struct coord_event){.kind = COORD_TIMER});
         break;
     case MOMENT_CRASH:
         w->node[moment->node].alive = false;
@@ -521,7 +521,7 @@ static uint64_t run(uint64_t seed)
     w->trace = UINT64_C(1469598103934665603);
     w->faults = (unsigned)draw(w) & 2047;
     w->coord = coord_new(&coord_limits_default, 0);
-    w->actions = actions_new(&coord_limits_default);
+    w->actions = coord_actions_new(&coord_limits_default);
     assert_true(w->coord && w->actions);
     for (size_t i = 0; i < NODES; i++) {
         w->node[i].alive = true;
@@ -541,7 +541,7 @@ static uint64_t run(uint64_t seed)
     check_end(w);
     trace = w->trace;
     coord_free(w->coord);
-    actions_free(w->actions);
+    coord_actions_free(w->actions);
     free(w);
     return trace;
 }
