@@ -28,7 +28,6 @@ TAGS_SHARED = {
                 "node/import/vep.c", "node/snapshot/block_read.c",
                 "node/snapshot/segment_notes.c", "proto/base/arguments.c",
                 "proto/query/criterion.c"},
-    "request": {"coordinator/api/route.h", "node/keeper/request.h"},
     "row": {"node/import/rejects.c", "node/import/sample_map.c", "proto/base/help.c"},
     "run": {"node/evaluate/variant.c", "node/import/person_number.c", "node/import/run.c"},
     "said": {"node/keeper/witness.c", "node/publish/write_notes.c"},

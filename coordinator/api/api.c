@@ -37,7 +37,7 @@ static const char *argument(void *owner, const char *name)
 }
 
 /* Gives the body to libmicrohttpd, which frees it. */
-static enum MHD_Result respond(struct MHD_Connection *connection, struct response *response)
+static enum MHD_Result respond(struct MHD_Connection *connection, struct route_response *response)
 {
     struct MHD_Response *answer;
     enum MHD_Result queued;
@@ -64,7 +64,7 @@ static enum MHD_Result respond(struct MHD_Connection *connection, struct respons
 
 static enum MHD_Result refuse_large(struct MHD_Connection *connection)
 {
-    struct response response = {0};
+    struct route_response response = {0};
 
     route_problem(&response, "too-large", "a body has at most 131072 bytes");
     return respond(connection, &response);
@@ -106,8 +106,8 @@ static enum MHD_Result on_request(void *owner, struct MHD_Connection *connection
 {
     const struct api *api = owner;
     struct incoming *incoming = *state;
-    struct response response;
-    struct request request = {
+    struct route_response response;
+    struct route_request request = {
         .method = method, .path = url, .argument = argument, .argument_owner = connection};
 
     (void)version;

@@ -46,7 +46,7 @@ static const struct problem *problem_find(const char *code)
     return problem_find("internal");
 }
 
-void route_problem(struct response *response, const char *code, const char *detail)
+void route_problem(struct route_response *response, const char *code, const char *detail)
 {
     assert(response && code && detail);
     const struct problem *problem = problem_find(code);

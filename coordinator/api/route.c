@@ -26,7 +26,7 @@
 /* ---- responses ------------------------------------------------------------------------------ */
 
 /* Takes ownership of the tree; a tree that is NULL becomes an error. */
-static void respond_json(struct response *response, unsigned status, cJSON *root)
+static void respond_json(struct route_response *response, unsigned status, cJSON *root)
 {
     char *text = root ? cJSON_PrintUnformatted(root) : NULL;
 
@@ -41,14 +41,14 @@ static void respond_json(struct response *response, unsigned status, cJSON *root
     response->type = "application/json";
 }
 
-static void respond_text(struct response *response, unsigned status, const char *text)
+static void respond_text(struct route_response *response, unsigned status, const char *text)
 {
     bytes_add_text(&response->body, text);
     response->status = status;
     response->type = "text/plain; charset=utf-8";
 }
 
-static bool argument_ms(const struct request *request, const char *name, int64_t *out)
+static bool argument_ms(const struct route_request *request, const char *name, int64_t *out)
 {
     const char *text = request->argument ? request->argument(request->argument_owner, name) : NULL;
     uint64_t value;
@@ -100,7 +100,7 @@ static bool report_of(const struct route_owner *owner, struct outcome *outcome, 
     return shape_read(question, arena, shape, err) && merge(&input, arena, report, err);
 }
 
-static void respond_outcome(const struct route_owner *owner, struct response *response,
+static void respond_outcome(const struct route_owner *owner, struct route_response *response,
                             struct outcome *outcome)
 {
     struct render_options options = {.asked_s = outcome->asked_s,
@@ -120,7 +120,7 @@ static void respond_outcome(const struct route_owner *owner, struct response *re
     arena_free(arena);
 }
 
-static void respond_question(const struct route_owner *owner, struct response *response,
+static void respond_question(const struct route_owner *owner, struct route_response *response,
                              const uint8_t *id, int64_t wait_ms)
 {
     struct outcome *outcome = NULL;
@@ -135,8 +135,8 @@ static void respond_question(const struct route_owner *owner, struct response *r
     outcome_free(outcome);
 }
 
-static void question_post(const struct route_owner *owner, const struct request *request,
-                          struct response *response)
+static void question_post(const struct route_owner *owner, const struct route_request *request,
+                          struct route_response *response)
 {
     struct question_body body;
     struct service_reply reply = {.code = "internal"};
@@ -174,8 +174,8 @@ static void question_post(const struct route_owner *owner, const struct request 
     snprintf(response->location, sizeof(response->location), QUESTIONS_PATH "%s", id);
 }
 
-static void question_one(const struct route_owner *owner, const struct request *request,
-                         struct response *response)
+static void question_one(const struct route_owner *owner, const struct route_request *request,
+                         struct route_response *response)
 {
     uint8_t id[QUESTION_ID_BYTES];
     int64_t wait_ms;
@@ -260,7 +260,7 @@ static cJSON *node_json(const struct service_node *node, bool *ok)
     return object;
 }
 
-static void nodes_get(const struct route_owner *owner, struct response *response)
+static void nodes_get(const struct route_owner *owner, struct route_response *response)
 {
     struct service_node *node = calloc(REGIONS_MAX, sizeof(*node));
     size_t n = node ? service_nodes(owner->service, node, REGIONS_MAX) : 0;
@@ -285,7 +285,7 @@ static void nodes_get(const struct route_owner *owner, struct response *response
     respond_json(response, 200, root);
 }
 
-static void roster_get(const struct route_owner *owner, struct response *response)
+static void roster_get(const struct route_owner *owner, struct route_response *response)
 {
     cJSON *root = cJSON_CreateObject();
     uint8_t *data = NULL;
@@ -303,8 +303,8 @@ static void roster_get(const struct route_owner *owner, struct response *respons
     respond_json(response, 200, root);
 }
 
-static void budget_get(const struct route_owner *owner, const struct request *request,
-                       struct response *response)
+static void budget_get(const struct route_owner *owner, const struct route_request *request,
+                       struct route_response *response)
 {
     const char *organisation =
         request->argument ? request->argument(request->argument_owner, "organisation") : NULL;
@@ -339,7 +339,7 @@ static void budget_get(const struct route_owner *owner, const struct request *re
     respond_json(response, 200, root);
 }
 
-static void ping_post(const struct route_owner *owner, struct response *response)
+static void ping_post(const struct route_owner *owner, struct route_response *response)
 {
     struct service_ping ping;
     struct err err;
@@ -357,7 +357,7 @@ static void ping_post(const struct route_owner *owner, struct response *response
     respond_json(response, 200, root);
 }
 
-static void ready_get(const struct route_owner *owner, struct response *response)
+static void ready_get(const struct route_owner *owner, struct route_response *response)
 {
     struct service_counts counts;
 
@@ -368,7 +368,7 @@ static void ready_get(const struct route_owner *owner, struct response *response
         respond_text(response, 200, "ready\n");
 }
 
-static void metrics_get(const struct route_owner *owner, struct response *response)
+static void metrics_get(const struct route_owner *owner, struct route_response *response)
 {
     struct service_counts counts;
 
@@ -380,7 +380,7 @@ static void metrics_get(const struct route_owner *owner, struct response *respon
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-static bool is(const struct request *request, const char *method, const char *path)
+static bool is(const struct route_request *request, const char *method, const char *path)
 {
     return strcmp(request->method, method) == 0 && strcmp(request->path, path) == 0;
 }
@@ -389,7 +389,7 @@ static const char *const paths[] = {"/api/v1/questions", "/api/v1/nodes", "/api/
                                     "/api/v1/budget",    "/api/v1/ping",  "/livez",
                                     "/readyz",           "/metrics"};
 
-static void route_none(const struct request *request, struct response *response)
+static void route_none(const struct route_request *request, struct route_response *response)
 {
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
         if (strcmp(request->path, paths[i]) == 0) {
@@ -399,11 +399,11 @@ static void route_none(const struct request *request, struct response *response)
     route_problem(response, "not-found", "the API is under /api/v1/");
 }
 
-void route(const struct route_owner *owner, const struct request *request,
-           struct response *response)
+void route(const struct route_owner *owner, const struct route_request *request,
+           struct route_response *response)
 {
     assert(owner && request && response);
-    *response = (struct response){0};
+    *response = (struct route_response){0};
     if (!host_answered(request->host, owner->hosts, owner->n_hosts))
         route_problem(response, "host", "the Host header is none of --http-host");
     else if (is(request, "POST", "/api/v1/questions"))

@@ -19,7 +19,7 @@ struct route_owner {
     size_t n_hosts;
 };
 
-struct request {
+struct route_request {
     const char *method;
     const char *path;
     const char *host;         /* NULL: the header is absent */
@@ -31,14 +31,14 @@ struct request {
     void *argument_owner;
 };
 
-struct response {
+struct route_response {
     unsigned status;
     const char *type;  /* content type; a string literal */
     char location[64]; /* "": none */
     struct bytes body;
 };
 
-void route(const struct route_owner *owner, const struct request *request,
-           struct response *response);
+void route(const struct route_owner *owner, const struct route_request *request,
+           struct route_response *response);
 /* Makes application/problem+json with a stable code of the closed list in README.md. */
-void route_problem(struct response *response, const char *code, const char *detail);
+void route_problem(struct route_response *response, const char *code, const char *detail);

@@ -66,8 +66,8 @@ static void test_without_names_everything_is(void **state)
 static unsigned status_of(const char *host, size_t n_names)
 {
     struct route_owner owner = {.hosts = names, .n_hosts = n_names};
-    struct request request = {.method = "GET", .path = "/livez", .host = host};
-    struct response response;
+    struct route_request request = {.method = "GET", .path = "/livez", .host = host};
+    struct route_response response;
 
     route(&owner, &request, &response);
     bytes_clear(&response.body);

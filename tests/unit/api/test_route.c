@@ -19,13 +19,13 @@ static const char *argument_20000(void *owner, const char *name)
 static unsigned call(struct bench *b, const char *method, const char *path, const char *body,
                      cJSON **out)
 {
-    struct request request = {.method = method,
-                              .path = path,
-                              .content_type = "application/json",
-                              .body = body ? body : "",
-                              .body_bytes = body ? strlen(body) : 0,
-                              .argument = argument_20000};
-    struct response response;
+    struct route_request request = {.method = method,
+                                    .path = path,
+                                    .content_type = "application/json",
+                                    .body = body ? body : "",
+                                    .body_bytes = body ? strlen(body) : 0,
+                                    .argument = argument_20000};
+    struct route_response response;
     cJSON *root = NULL;
 
     route(&b->owner, &request, &response);
@@ -122,9 +122,9 @@ static void test_each_refusal_has_its_status(void **state)
 
 static void test_a_body_that_does_not_call_itself_json_is_refused(void **state)
 {
-    struct request request = {
+    struct route_request request = {
         .method = "POST", .path = "/api/v1/questions", .content_type = "text/plain", .body = ""};
-    struct response response;
+    struct route_response response;
     struct bench b;
 
     (void)state;

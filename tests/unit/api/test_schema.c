@@ -16,13 +16,13 @@ static const char *argument(void *owner, const char *name)
 
 static cJSON *got(struct bench *b, const char *method, const char *path, const char *body)
 {
-    struct request request = {.method = method,
-                              .path = path,
-                              .content_type = "application/json",
-                              .body = body,
-                              .body_bytes = strlen(body),
-                              .argument = argument};
-    struct response response;
+    struct route_request request = {.method = method,
+                                    .path = path,
+                                    .content_type = "application/json",
+                                    .body = body,
+                                    .body_bytes = strlen(body),
+                                    .argument = argument};
+    struct route_response response;
     cJSON *root;
 
     route(&b->owner, &request, &response);
