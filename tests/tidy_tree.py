@@ -51,7 +51,7 @@ SEAMS = {
     "sandbox_has_landlock": "whether the kernel has it", "reject_hint": "each code has one",
     "ast_equal": "a question read back is the question",
     # nobody calls these, not even a test
-    "import_feed_entries": "of node/store",
+    "import_run_feed_entries": "of node/store",
     # the seams of proto/base: time, files, randomness, the log
     "clock_set": "time", "clock_release": "time", "file_fault": "files", "log_level_set": "log",
     "random_seed": "randomness", "random_unseed": "randomness", "date_from_civil": "time",

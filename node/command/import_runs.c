@@ -56,7 +56,7 @@ int import_runs_list(const char *dir, bool json)
     struct err err = {0};
     size_t n = 0;
     bool ok = (runs || err_memory(&err)) && open_store(dir, &store, &err) &&
-              import_list(store, 0, runs, LIST_MAX, &n, &err);
+              import_run_list(store, 0, runs, LIST_MAX, &n, &err);
 
     for (size_t i = 0; ok && i < n; i++)
         print_run(&runs[i], json);
@@ -77,7 +77,7 @@ int import_runs_undo(const char *dir, const char *number)
     id = strtoll(number, &end, 10);
     ok = (errno == 0 && end != number && !*end && id > 0) ||
          err_set(&err, ERR_INVALID, "undo wants the number of one import");
-    ok = ok && open_store(dir, &store, &err) && import_undo(store, id, &err);
+    ok = ok && open_store(dir, &store, &err) && import_run_undo(store, id, &err);
     store_close(store);
     if (ok)
         printf("import %lld is undone; `rikstal-node publish` makes it count\n", id);

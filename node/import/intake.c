@@ -447,7 +447,7 @@ static bool end_others(struct intake *intake, struct err *err)
         !peers_end(intake->settings.store, &ended, &intake->counts.other_file, err))
         return false;
     intake->counts.replaced += ended;
-    return import_end_unsaid(intake->settings.store, &intake->counts.removed, err);
+    return import_run_end_unsaid(intake->settings.store, &intake->counts.removed, err);
 }
 
 /*

@@ -245,7 +245,7 @@ static bool recall(struct run *run, int64_t id, struct err *err)
     struct run_result *result = run->result;
     struct import_run past;
 
-    if (!import_find(run->store, id, &past, err))
+    if (!import_run_find(run->store, id, &past, err))
         return false;
     result->known = true;
     result->import_id = id;
@@ -269,12 +269,12 @@ static bool open_store(struct run *run, bool *known, struct err *err)
     run->store = run->options->store;
     if (!run->store && !store_open(path, &run->store, err))
         return false;
-    if (!import_known(run->store, &run->source, &id, err))
+    if (!import_run_known(run->store, &run->source, &id, err))
         return false;
     *known = id != 0;
     if (*known)
         return recall(run, id, err);
-    return import_begin(run->store, &run->source, &run->result->import_id, err);
+    return import_run_begin(run->store, &run->source, &run->result->import_id, err);
 }
 
 /* The report is named by the import, or by the operator; a dry run writes one only where asked. */
@@ -430,7 +430,7 @@ static bool commit(struct run *run, struct err *err)
 
     if (result->rejected || result->items || result->warnings)
         (void)snprintf(run->result->report, sizeof(run->result->report), "%s", run->report);
-    return !run->store || import_commit(run->store, &counts, err);
+    return !run->store || import_run_commit(run->store, &counts, err);
 }
 
 /* From the start of the reader to the commit; whatever fails leaves the store as it was. */
@@ -451,7 +451,7 @@ static bool import_new(struct run *run, struct err *err)
     rejects_close(run->rejects);
     ok = ok && commit(run, err);
     if (!ok && run->store)
-        import_rollback(run->store);
+        import_run_rollback(run->store);
     return ok;
 }
 

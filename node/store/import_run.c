@@ -10,8 +10,8 @@
 #include "node/store/store_inside.h"
 #include "proto/base/clock.h"
 
-bool import_known(struct store *store, const struct import_source *source, int64_t *id,
-                  struct err *err)
+bool import_run_known(struct store *store, const struct import_source *source, int64_t *id,
+                      struct err *err)
 {
     sqlite3_stmt *stmt = store_statement(store, IMPORT_FIND, err);
     bool row;
@@ -87,8 +87,8 @@ static bool open_feed(struct store *store, const struct import_source *source, s
            sql_run(store->db, "DELETE FROM temp.said", err);
 }
 
-bool import_begin(struct store *store, const struct import_source *source, int64_t *id,
-                  struct err *err)
+bool import_run_begin(struct store *store, const struct import_source *source, int64_t *id,
+                      struct err *err)
 {
     assert(!store->import);
     if (!store_start(store, err))
@@ -131,7 +131,7 @@ static bool run_for(struct store *store, const char *sql, int64_t import, int64_
     " WHERE kind = " KIND_OF " AND feed = " FEED_OF " AND id <> ?1)"                               \
     " AND id NOT IN (SELECT entry FROM temp.said)"
 
-bool import_end_unsaid(struct store *store, uint64_t *n, struct err *err)
+bool import_run_end_unsaid(struct store *store, uint64_t *n, struct err *err)
 {
     assert(store->import);
     *n = 0;
@@ -146,8 +146,8 @@ bool import_end_unsaid(struct store *store, uint64_t *n, struct err *err)
     return true;
 }
 
-bool import_feed_entries(struct store *store, const char *kind, const char *feed, uint64_t *n,
-                         struct err *err)
+bool import_run_feed_entries(struct store *store, const char *kind, const char *feed, uint64_t *n,
+                             struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool row = false;
@@ -167,7 +167,7 @@ bool import_feed_entries(struct store *store, const char *kind, const char *feed
     return ok;
 }
 
-bool import_commit(struct store *store, const struct import_counts *counts, struct err *err)
+bool import_run_commit(struct store *store, const struct import_counts *counts, struct err *err)
 {
     sqlite3_stmt *stmt = store_statement(store, IMPORT_COUNT, err);
     bool ok;
@@ -191,7 +191,7 @@ bool import_commit(struct store *store, const struct import_counts *counts, stru
     return ok;
 }
 
-void import_rollback(struct store *store)
+void import_run_rollback(struct store *store)
 {
     struct err ignored = {0};
 
@@ -224,7 +224,7 @@ static void read_run(sqlite3_stmt *stmt, struct import_run *run)
     "SELECT id, kind, name, started_s, undone_s, n_read, n_stored, n_unchanged, n_filtered,"       \
     " n_rejected, n_replaced, n_removed, feed, n_items FROM import_run"
 
-bool import_find(struct store *store, int64_t id, struct import_run *run, struct err *err)
+bool import_run_find(struct store *store, int64_t id, struct import_run *run, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     bool row = false;
@@ -317,7 +317,7 @@ static bool take_back(struct store *store, int64_t id, struct err *err)
     int64_t epoch;
     bool of_feed;
 
-    if (!import_find(store, id, &run, err))
+    if (!import_run_find(store, id, &run, err))
         return false;
     of_feed = run.feed[0] != 0;
     return store_raise_epoch(store, &epoch, err) &&
@@ -330,7 +330,7 @@ static bool take_back(struct store *store, int64_t id, struct err *err)
            run_steps(store, of_feed ? restore_feed : restore_others, id, err);
 }
 
-bool import_undo(struct store *store, int64_t id, struct err *err)
+bool import_run_undo(struct store *store, int64_t id, struct err *err)
 {
     bool ok;
 
@@ -343,8 +343,8 @@ bool import_undo(struct store *store, int64_t id, struct err *err)
     return store_finish(store, ok && take_back(store, id, err), err);
 }
 
-bool import_list(struct store *store, size_t skip, struct import_run *runs, size_t n_max, size_t *n,
-                 struct err *err)
+bool import_run_list(struct store *store, size_t skip, struct import_run *runs, size_t n_max,
+                     size_t *n, struct err *err)
 {
     sqlite3_stmt *stmt = NULL;
     size_t got = 0;

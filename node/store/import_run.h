@@ -3,16 +3,16 @@
 /*
  * One import: one transaction, recognised by its content, and undone by its id.
  *
- * The order is import_begin(), then entry_put(), calls_add() and so on, then import_commit(). After
- * any failure in between, call import_rollback(); the store is then as before. The same content
- * with the same kind and options counts as known and need not be imported again. Not known are an
- * import that was undone, one of which a part was replaced, and one of a feed that is not the
- * feed's newest. One thread.
+ * The order is import_run_begin(), then entry_put(), calls_add() and so on, then
+ * import_run_commit(). After any failure in between, call import_run_rollback(); the store is then
+ * as before. The same content with the same kind and options counts as known and need not be
+ * imported again. Not known are an import that was undone, one of which a part was replaced, and
+ * one of a feed that is not the feed's newest. One thread.
  *
- * A source with a feed is a full extract: import_end_unsaid() ends what the feed said before and
- * this import does not say. Entries belong to their feed: two feeds that say the same thing have an
- * entry each. An import without a feed only adds and replaces; an entry that two such imports say
- * belongs to both.
+ * A source with a feed is a full extract: import_run_end_unsaid() ends what the feed said before
+ * and this import does not say. Entries belong to their feed: two feeds that say the same thing
+ * have an entry each. An import without a feed only adds and replaces; an entry that two such
+ * imports say belongs to both.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -57,27 +57,27 @@ struct import_run {
 };
 
 /* Was this imported before and is still known? *id is that import, else 0. */
-bool import_known(struct store *store, const struct import_source *source, int64_t *id,
-                  struct err *err) MUST_CHECK;
+bool import_run_known(struct store *store, const struct import_source *source, int64_t *id,
+                      struct err *err) MUST_CHECK;
 /* Reads one import. ERR_INVALID when none has this id. */
-bool import_find(struct store *store, int64_t id, struct import_run *run,
-                 struct err *err) MUST_CHECK;
+bool import_run_find(struct store *store, int64_t id, struct import_run *run,
+                     struct err *err) MUST_CHECK;
 /* Opens the transaction. */
-bool import_begin(struct store *store, const struct import_source *source, int64_t *id,
-                  struct err *err) MUST_CHECK;
+bool import_run_begin(struct store *store, const struct import_source *source, int64_t *id,
+                      struct err *err) MUST_CHECK;
 /*
  * For an import with a feed: ends the entries that the feed said before and this import did not.
  * *n: how many.
  */
-bool import_end_unsaid(struct store *store, uint64_t *n, struct err *err) MUST_CHECK;
+bool import_run_end_unsaid(struct store *store, uint64_t *n, struct err *err) MUST_CHECK;
 /* The number of entries that the feed has in force, without those of the open import. */
-bool import_feed_entries(struct store *store, const char *kind, const char *feed, uint64_t *n,
-                         struct err *err) MUST_CHECK;
+bool import_run_feed_entries(struct store *store, const char *kind, const char *feed, uint64_t *n,
+                             struct err *err) MUST_CHECK;
 /* Commits the import. On failure the import is rolled back and over. */
-bool import_commit(struct store *store, const struct import_counts *counts,
-                   struct err *err) MUST_CHECK;
+bool import_run_commit(struct store *store, const struct import_counts *counts,
+                       struct err *err) MUST_CHECK;
 /* Rolls the open import back. Does nothing when none is open. */
-void import_rollback(struct store *store);
+void import_run_rollback(struct store *store);
 
 /*
  * Takes an import back, as if it had never been made. Entries that only it said are deleted,
@@ -85,7 +85,7 @@ void import_rollback(struct store *store);
  * another import says as well belong to that one. ERR_INVALID when there is no such import or it is
  * undone already. Runs in its own transaction.
  */
-bool import_undo(struct store *store, int64_t id, struct err *err) MUST_CHECK;
+bool import_run_undo(struct store *store, int64_t id, struct err *err) MUST_CHECK;
 /* Lists imports from newest to oldest: leaves out the first `skip` and gives at most n_max. */
-bool import_list(struct store *store, size_t skip, struct import_run *runs, size_t n_max, size_t *n,
-                 struct err *err) MUST_CHECK;
+bool import_run_list(struct store *store, size_t skip, struct import_run *runs, size_t n_max,
+                     size_t *n, struct err *err) MUST_CHECK;

@@ -91,7 +91,7 @@ static struct snapshot *genome(struct synthetic *made, uint32_t sites)
     must(callset_put(made->store, &callset, &id, &made->err), &made->err);
     put_persons(made, id);
     put_sites(made, id, sites);
-    must(import_commit(made->store, &counts, &made->err), &made->err);
+    must(import_run_commit(made->store, &counts, &made->err), &made->err);
     (void)synthetic_publish(made);
     snapshot = synthetic_open(made);
     snapshot_by_assays(snapshot);

@@ -216,13 +216,14 @@ static void build(struct settings *settings, const char *store_path, const char 
     must(store_open(store_path, &store, &err), &err);
     put_terms(settings, store);
     put_genes(settings, store);
-    must(import_begin(store, &source, &id, &err) && callset_put(store, &callset, &callset_id, &err),
+    must(import_run_begin(store, &source, &id, &err) &&
+             callset_put(store, &callset, &callset_id, &err),
          &err);
     put_persons(settings, store, callset_id);
     must(calls_open(store, callset_id, &calls, &err), &err);
     for (uint32_t site = 0; site < settings->n_sites; site++)
         put_site(settings, store, calls, site);
-    must(calls_close(calls, &err) && import_commit(store, &counts, &err), &err);
+    must(calls_close(calls, &err) && import_run_commit(store, &counts, &err), &err);
     fprintf(stderr, "publishing\n");
     must(publish(store, &options, &result, &err), &err);
     store_close(store);

@@ -144,7 +144,8 @@ static void import(struct store *store, uint32_t n_persons, uint32_t n_sites)
     uint64_t n = 0;
     struct err err;
 
-    must(import_begin(store, &source, &id, &err) && callset_put(store, &callset, &callset_id, &err),
+    must(import_run_begin(store, &source, &id, &err) &&
+             callset_put(store, &callset, &callset_id, &err),
          &err);
     add_persons(store, callset_id, n_persons);
     persons_us = clock_mono_us() - start;
@@ -153,7 +154,7 @@ static void import(struct store *store, uint32_t n_persons, uint32_t n_sites)
     for (uint32_t site = 0; site < n_sites; site++)
         n += add_site(store, calls, site, n_persons);
     must(calls_close(calls, &err), &err);
-    must(import_commit(store, &counts, &err), &err);
+    must(import_run_commit(store, &counts, &err), &err);
     printf("import: %u persons in %.2f s; %llu calls in %.2f s, making them up included\n",
            n_persons, (double)persons_us / 1e6, (unsigned long long)n,
            (double)(clock_mono_us() - start) / 1e6);
@@ -176,7 +177,7 @@ static void import_lone(struct store *store, uint32_t person, uint32_t n_sites)
     memcpy(source.content, &person, sizeof(person));
     crypto_generichash(pid.b, sizeof(pid.b), (const uint8_t *)&person, sizeof(person), NULL, 0);
     memcpy(key.b, pid.b, sizeof(key.b));
-    must(import_begin(store, &source, &id, &err) &&
+    must(import_run_begin(store, &source, &id, &err) &&
              callset_put(store, &callset, &callset_id, &err) &&
              entry_put(store, &pid, &(struct entry_said){.key = &key, .content = content}, &outcome,
                        &entry, &err) &&
@@ -188,7 +189,7 @@ static void import_lone(struct store *store, uint32_t person, uint32_t n_sites)
                  calls_add(calls, 0, CALL_HET, &err),
              &err);
     must(calls_close(calls, &err), &err);
-    must(import_commit(store, &counts, &err), &err);
+    must(import_run_commit(store, &counts, &err), &err);
 }
 
 static void daily(struct store *store, const struct publish_options *options, uint32_t n_persons,

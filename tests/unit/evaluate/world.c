@@ -516,13 +516,13 @@ static void build(struct world *world)
         put_genes(store);
     declare(world, &deliveries);
     source.deliveries = &deliveries;
-    must(import_begin(store, &source, &import, &err), &err);
+    must(import_run_begin(store, &source, &import, &err), &err);
     put_assays(store, assays);
     for (size_t p = 0; p < world->n_persons; p++)
         put_person(world, store, p);
     for (size_t f = 0; f < world->n_files; f++)
         put_file(world, store, f, assays);
-    must(import_commit(store, &counts, &err), &err);
+    must(import_run_commit(store, &counts, &err), &err);
     for (size_t p = 0; p < world->n_persons; p++) {
         struct person_id id = pid_of(p);
 

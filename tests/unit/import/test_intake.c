@@ -64,7 +64,7 @@ static void begin(struct bench *b, bool dry, const char *assay, uint8_t content)
     assert_true(rejects_open(NULL, &b->rejects, &b->err));
     settings.rejects = b->rejects;
     if (!dry)
-        assert_true(import_begin(b->store, &source, &id, &b->err));
+        assert_true(import_run_begin(b->store, &source, &id, &b->err));
     assert_true(intake_open(&settings, &b->intake, &b->err));
 }
 
@@ -117,7 +117,7 @@ static void commit(struct bench *b)
     struct import_counts counts = {
         .read = 1, .stored = b->result.stored, .unchanged = b->result.unchanged};
 
-    assert_true(import_commit(b->store, &counts, &b->err));
+    assert_true(import_run_commit(b->store, &counts, &b->err));
 }
 
 static void test_a_dry_run_counts_and_writes_nothing(void **state)
@@ -135,7 +135,7 @@ static void test_a_dry_run_counts_and_writes_nothing(void **state)
     assert_int_equal(b.result.samples, 2);
     assert_int_equal(b.result.calls, 2);
     end(&b);
-    assert_true(import_list(b.store, 0, runs, 1, &n, &b.err));
+    assert_true(import_run_list(b.store, 0, runs, 1, &n, &b.err));
     assert_int_equal(n, 0);
     bench_down(&b);
 }
@@ -203,17 +203,17 @@ static void test_an_undeclared_assay_is_an_error_and_a_declared_one_is_kept(void
     bench_up(&b);
     begin(&b, false, "panel", 1);
     assert_refused(intake_take(b.intake, &callset, &b.err), &b.err, ERR_INVALID);
-    import_rollback(b.store);
+    import_run_rollback(b.store);
     end(&b);
     begin(&b, false, "panel", 1);
     take(&b, &interval);
     take(&b, &callset);
     assert_true(finish(&b, (struct stream_closing){0}));
-    assert_true(import_commit(b.store, &(struct import_counts){0}, &b.err));
+    assert_true(import_run_commit(b.store, &(struct import_counts){0}, &b.err));
     end(&b);
     begin(&b, false, "panel", 2);
     take(&b, &callset);
-    import_rollback(b.store);
+    import_run_rollback(b.store);
     end(&b);
     bench_down(&b);
 }

@@ -117,7 +117,7 @@ static size_t imports(const struct bench *b)
 
     (void)snprintf(path, sizeof(path), "%s/store.db", b->dir);
     assert_true(store_open(path, &store, &err));
-    assert_true(import_list(store, 0, runs, 8, &n, &err));
+    assert_true(import_run_list(store, 0, runs, 8, &n, &err));
     store_close(store);
     return n;
 }

@@ -170,8 +170,8 @@ static void test_undo_and_withdrawal_reach_the_next_snapshot(void **state)
     add_persons(&region, 5, 1, 1); /* import 2 */
     add_persons(&region, 50, 2, 0);
     synthetic_publish(&region);
-    assert_true(import_undo(region.store, 2, &region.err));
-    assert_true(import_undo(region.store, 3, &region.err));
+    assert_true(import_run_undo(region.store, 2, &region.err));
+    assert_true(import_run_undo(region.store, 3, &region.err));
     assert_true(person_withdraw(region.store, &third, &known, &region.err));
     assert_int_equal(synthetic_publish(&region).persons, 19);
     snapshot = synthetic_open(&region);

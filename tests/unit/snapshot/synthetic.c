@@ -83,7 +83,7 @@ int64_t synthetic_begin(struct synthetic *synthetic, uint32_t content)
     int64_t id;
 
     hash("content", content, 0, source.content, sizeof(source.content));
-    assert_true(import_begin(synthetic->store, &source, &id, &synthetic->err));
+    assert_true(import_run_begin(synthetic->store, &source, &id, &synthetic->err));
     return id;
 }
 
@@ -91,7 +91,7 @@ void synthetic_commit(struct synthetic *synthetic, uint64_t stored)
 {
     struct import_counts counts = {.read = stored, .stored = stored};
 
-    assert_true(import_commit(synthetic->store, &counts, &synthetic->err));
+    assert_true(import_run_commit(synthetic->store, &counts, &synthetic->err));
 }
 
 static int64_t put(struct synthetic *synthetic, uint32_t person, const char *kind, uint32_t version,

@@ -251,10 +251,10 @@ static void test_undone_with_their_import(void **state)
     struct import_run runs[PERSONS + 2];
     size_t n;
 
-    assert_true(import_list(model->region.store, 0, runs, PERSONS + 2, &n, &model->region.err));
+    assert_true(import_run_list(model->region.store, 0, runs, PERSONS + 2, &n, &model->region.err));
     for (size_t i = 0; i < n; i++)
         if (!runs[i].undone_s)
-            assert_true(import_undo(model->region.store, runs[i].id, &model->region.err));
+            assert_true(import_run_undo(model->region.store, runs[i].id, &model->region.err));
     synthetic_begin(&model->region, 77777);
     (void)synthetic_entry(&model->region, 1, "persons", 0);
     synthetic_commit(&model->region, 1);

@@ -38,14 +38,14 @@ static void bench_up(struct bench *b)
     assert_non_null(mkdtemp(b->folder));
     snprintf(b->path, sizeof(b->path), "%s/store.db", b->folder);
     assert_true(store_open(b->path, &b->store, &b->err));
-    assert_true(import_begin(b->store, &source, &b->import, &b->err));
+    assert_true(import_run_begin(b->store, &source, &b->import, &b->err));
 }
 
 static void bench_down(struct bench *b)
 {
     char path[128];
 
-    import_rollback(b->store);
+    import_run_rollback(b->store);
     store_close(b->store);
     for (const char *const *end = (const char *const[]){"", ".lock", "-wal", "-shm", NULL}; *end;
          end++) {

@@ -129,19 +129,19 @@ static void deliver(struct bench *b)
     for (size_t k = 0; k < KEYS; k++)
         import->says[k] = (uint8_t)(draw(b, 3) ? 1 + draw(b, 2) : 0);
     source = source_of(import, b->n++);
-    assert_true(import_begin(b->store, &source, &import->id, &b->err));
+    assert_true(import_run_begin(b->store, &source, &import->id, &b->err));
     for (uint8_t k = 0; k < KEYS; k++)
         if (import->says[k])
             say(b, import, k);
-    assert_true(import_end_unsaid(b->store, &counts.removed, &b->err));
-    assert_true(import_commit(b->store, &counts, &b->err));
+    assert_true(import_run_end_unsaid(b->store, &counts.removed, &b->err));
+    assert_true(import_run_commit(b->store, &counts, &b->err));
 }
 
 static void undo(struct bench *b)
 {
     struct model_import *import = &b->imports[draw(b, (uint32_t)b->n)];
 
-    if (import_undo(b->store, import->id, &b->err) == import->undone)
+    if (import_run_undo(b->store, import->id, &b->err) == import->undone)
         fail_msg("undo of import %lld: %s", (long long)import->id, b->err.text);
     import->undone = true;
 }
@@ -201,7 +201,7 @@ static void test_what_is_in_force_is_what_the_model_says(void **state)
         }
         for (size_t i = 0; i < b.n; i++)
             if (!b.imports[i].undone)
-                assert_true(import_undo(b.store, b.imports[i].id, &b.err));
+                assert_true(import_run_undo(b.store, b.imports[i].id, &b.err));
         assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 0);
         assert_int_equal(number(&b, "SELECT count(*) FROM event"), 0);
         assert_int_equal(number(&b, "SELECT count(*) FROM restated"), 0);
@@ -216,7 +216,7 @@ static int64_t known(struct bench *b, const struct import_source *source)
 {
     int64_t id;
 
-    assert_true(import_known(b->store, source, &id, &b->err));
+    assert_true(import_run_known(b->store, source, &id, &b->err));
     return id;
 }
 
@@ -227,10 +227,10 @@ static int64_t deliver_one(struct bench *b, struct import_source *source, uint8_
     int64_t id;
 
     source->content[0] = content;
-    assert_true(import_begin(b->store, source, &id, &b->err));
+    assert_true(import_run_begin(b->store, source, &id, &b->err));
     say(b, &import, 0);
-    assert_true(import_end_unsaid(b->store, &counts.removed, &b->err));
-    assert_true(import_commit(b->store, &counts, &b->err));
+    assert_true(import_run_end_unsaid(b->store, &counts.removed, &b->err));
+    assert_true(import_run_commit(b->store, &counts, &b->err));
     return id;
 }
 
@@ -252,7 +252,7 @@ static void test_only_the_newest_extract_of_a_feed_is_known(void **state)
     assert_int_equal(known(&b, &source), second);
     source.content[0] = 1;
     assert_int_equal(known(&b, &source), 0);
-    assert_true(import_undo(b.store, second, &b.err));
+    assert_true(import_run_undo(b.store, second, &b.err));
     assert_int_equal(known(&b, &source), first);
     close_bench(&b);
 }
@@ -289,8 +289,8 @@ static int64_t declare(struct bench *b, const char *feed, const char *system, in
     if (!*system)
         deliveries.at[0].kind = EVENT_NO_KIND;
     source.deliveries = &deliveries;
-    assert_true(import_begin(b->store, &source, &id, &b->err));
-    assert_true(import_commit(b->store, &counts, &b->err));
+    assert_true(import_run_begin(b->store, &source, &id, &b->err));
+    assert_true(import_run_commit(b->store, &counts, &b->err));
     return id;
 }
 
@@ -312,7 +312,7 @@ static void test_a_declaration_is_the_newest_of_its_feed_and_goes_with_it(void *
     assert_true(deliveries_in_force(b.store, &got, &b.err));
     assert_int_equal(got.n, 1);
     assert_int_equal(got.at[0].since, 50);
-    assert_true(import_undo(b.store, second, &b.err));
+    assert_true(import_run_undo(b.store, second, &b.err));
     assert_true(deliveries_in_force(b.store, &got, &b.err));
     assert_int_equal(got.n, 2);
     assert_true(deliveries_of_feed(b.store, "persons", "h", &got, &b.err));
@@ -359,7 +359,7 @@ static int64_t sequence(struct bench *b, uint8_t file, uint8_t chromosome, uint6
     int64_t id, entry, of, callset_id;
     uint64_t vid;
 
-    assert_true(import_begin(b->store, &source, &id, &b->err));
+    assert_true(import_run_begin(b->store, &source, &id, &b->err));
     assert_true(entry_put(b->store, &pid, &(struct entry_said){.key = &key, .content = content},
                           &outcome, &entry, &b->err));
     assert_true(entry_peer(b->store, entry, &peer, &b->err));
@@ -372,7 +372,7 @@ static int64_t sequence(struct bench *b, uint8_t file, uint8_t chromosome, uint6
         assert_true(calls_close(calls, &b->err));
     }
     assert_true(peers_end(b->store, ended, &of, &b->err));
-    assert_true(import_commit(b->store, &counts, &b->err));
+    assert_true(import_run_commit(b->store, &counts, &b->err));
     return id;
 }
 
@@ -391,7 +391,7 @@ static void test_a_re_analysis_ends_the_older_file_and_a_chromosome_more_does_no
     again = sequence(&b, 3, 1, &ended);
     assert_int_equal(ended, 1);
     assert_int_equal(number(&b, "SELECT count(*) FROM entry WHERE replaced_by IS NULL"), 2);
-    assert_true(import_undo(b.store, again, &b.err));
+    assert_true(import_run_undo(b.store, again, &b.err));
     assert_int_equal(number(&b, "SELECT count(*) FROM entry WHERE replaced_by IS NULL"), 2);
     sequence(&b, 4, 0, &ended); /* a file without a variant says that there is none */
     assert_int_equal(ended, 2);

@@ -101,7 +101,7 @@ static bool import_one(struct bench *b, uint8_t person, uint8_t content, int64_t
     uint64_t vid;
     bool ok;
 
-    if (!import_begin(b->store, &source, id, &b->err))
+    if (!import_run_begin(b->store, &source, id, &b->err))
         return false;
     ok = put(b, person, content, &outcome, &entry) &&
          entry_event(b->store, entry, &event, &b->err) &&
@@ -116,8 +116,8 @@ static bool import_one(struct bench *b, uint8_t person, uint8_t content, int64_t
     else
         calls_abandon(calls);
     if (ok)
-        return import_commit(b->store, &counts, &b->err);
-    import_rollback(b->store);
+        return import_run_commit(b->store, &counts, &b->err);
+    import_run_rollback(b->store);
     return false;
 }
 
@@ -130,21 +130,21 @@ static void test_an_import_is_known_again_until_it_is_undone(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_true(import_known(b.store, &source, &known, &b.err));
+    assert_true(import_run_known(b.store, &source, &known, &b.err));
     assert_int_equal(known, 0);
     assert_true(import_one(&b, 1, 7, &id));
-    assert_true(import_known(b.store, &source, &known, &b.err));
+    assert_true(import_run_known(b.store, &source, &known, &b.err));
     assert_int_equal(known, id);
     other.options = "assay=wgs";
-    assert_true(import_known(b.store, &other, &known, &b.err));
+    assert_true(import_run_known(b.store, &other, &known, &b.err));
     assert_int_equal(known, 0);
-    assert_true(import_undo(b.store, id, &b.err));
-    assert_true(import_known(b.store, &source, &known, &b.err));
+    assert_true(import_run_undo(b.store, id, &b.err));
+    assert_true(import_run_known(b.store, &source, &known, &b.err));
     assert_int_equal(known, 0);
     assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 0);
     assert_int_equal(number(&b, "SELECT count(*) FROM calls"), 0);
     assert_int_equal(number(&b, "SELECT count(*) FROM event"), 0);
-    assert_refused(import_undo(b.store, id, &b.err), &b.err, ERR_INVALID);
+    assert_refused(import_run_undo(b.store, id, &b.err), &b.err, ERR_INVALID);
     bench_down(&b);
 }
 
@@ -157,10 +157,10 @@ static void test_a_rolled_back_import_leaves_nothing(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(import_run_begin(b.store, &source, &id, &b.err));
     assert_true(put(&b, 1, 1, &outcome, &entry));
-    import_rollback(b.store);
-    import_rollback(b.store);
+    import_run_rollback(b.store);
+    import_run_rollback(b.store);
     assert_int_equal(number(&b, "SELECT count(*) FROM person"), 0);
     assert_int_equal(number(&b, "SELECT epoch FROM state"), 0);
     assert_true(import_one(&b, 1, 1, &id));
@@ -184,13 +184,13 @@ static void test_what_is_delivered_again_replaces_and_undo_brings_back(void **st
     assert_true(import_one(&b, 5, 2, &second));
     assert_true(import_one(&b, 5, 3, &third));
     assert_int_equal(content_in_force(&b), third);
-    assert_true(import_known(b.store, &first_source, &known, &b.err));
+    assert_true(import_run_known(b.store, &first_source, &known, &b.err));
     assert_int_equal(known, 0); /* its content is no longer in force, so its file says something */
-    assert_true(import_undo(b.store, second, &b.err));
+    assert_true(import_run_undo(b.store, second, &b.err));
     assert_int_equal(content_in_force(&b), third);
-    assert_true(import_undo(b.store, third, &b.err));
+    assert_true(import_run_undo(b.store, third, &b.err));
     assert_int_equal(content_in_force(&b), first);
-    assert_true(import_known(b.store, &first_source, &known, &b.err));
+    assert_true(import_run_known(b.store, &first_source, &known, &b.err));
     assert_int_equal(known, first);
     bench_down(&b);
 }
@@ -206,10 +206,10 @@ static void test_the_same_content_is_unchanged(void **state)
     (void)state;
     bench_up(&b);
     assert_true(import_one(&b, 5, 1, &id));
-    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(import_run_begin(b.store, &source, &id, &b.err));
     assert_true(put(&b, 5, 1, &outcome, &entry));
     assert_int_equal(outcome, ENTRY_UNCHANGED);
-    assert_true(import_commit(b.store, &counts, &b.err));
+    assert_true(import_run_commit(b.store, &counts, &b.err));
     assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 1);
     assert_int_equal(number(&b, "SELECT changed FROM person"), 1);
     bench_down(&b);
@@ -291,7 +291,7 @@ static void test_a_collision_takes_the_next_name_and_the_fourth_is_refused(void 
 
     (void)state;
     bench_up(&b);
-    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(import_run_begin(b.store, &source, &id, &b.err));
     for (unsigned tag = 1; tag < VARIANT_TAGS; tag++) {
         assert_true(allele_vid(b.store, &variant, &vid, &b.err));
         assert_true(allele_vid(b.store, &variant, &again, &b.err));
@@ -301,7 +301,7 @@ static void test_a_collision_takes_the_next_name_and_the_fourth_is_refused(void 
         take_name(&b, &variant, tag);
     }
     assert_refused(allele_vid(b.store, &variant, &vid, &b.err), &b.err, ERR_INVALID);
-    import_rollback(b.store);
+    import_run_rollback(b.store);
     bench_down(&b);
 }
 
@@ -316,7 +316,7 @@ static void test_intervals_of_an_assay_are_merged_and_told_apart(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(import_run_begin(b.store, &source, &id, &b.err));
     assert_true(assay_put(b.store, &assay, &one, &b.err));
     assay.intervals = merged;
     assay.n_intervals = 2;
@@ -329,7 +329,7 @@ static void test_intervals_of_an_assay_are_merged_and_told_apart(void **state)
     assert_int_equal(found, other);
     merged[1].start = 62;
     assert_refused(assay_put(b.store, &assay, &other, &b.err), &b.err, ERR_INVALID);
-    import_rollback(b.store);
+    import_run_rollback(b.store);
     bench_down(&b);
 }
 
@@ -361,7 +361,7 @@ static void test_out_of_memory_leaves_the_store_as_it_was(void **state)
         fail_after = n;
         done = import_one(&b, 1, 1, &id);
         fail_after = -1;
-        import_rollback(b.store);
+        import_run_rollback(b.store);
         assert_int_equal(number(&b, "SELECT count(*) FROM person"), done);
         assert_int_equal(number(&b, "SELECT count(*) FROM import_run"), done);
         bench_down(&b);
@@ -379,14 +379,14 @@ static void test_an_assay_s_name_at_the_limit_and_one_past(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(import_run_begin(b.store, &source, &id, &b.err));
     memset(name, 'n', ASSAY_NAME_BYTES_MAX);
     assert_true(assay_put(b.store, &assay, &put_id, &b.err));
     assert_true(assay_find(b.store, name, VARIANT_GRCH38, &found, &b.err));
     assert_int_equal(found, put_id);
     name[ASSAY_NAME_BYTES_MAX] = 'n';
     assert_refused_for(assay_put(b.store, &assay, &put_id, &b.err), &b.err, ERR_INVALID, "name");
-    import_rollback(b.store);
+    import_run_rollback(b.store);
     bench_down(&b);
 }
 
@@ -401,14 +401,14 @@ static void test_a_frequency_at_the_limit_and_one_past(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(import_run_begin(b.store, &source, &id, &b.err));
     assert_true(allele_vid(b.store, &variant, &vid, &b.err));
     assert_true(af_put(b.store, vid, 0, &b.err));
     assert_true(af_put(b.store, vid, af_nano_max, &b.err));
     assert_refused_for(af_put(b.store, vid, af_nano_max + 1, &b.err), &b.err, ERR_INVALID,
                        "0 to 1");
     assert_refused_for(af_put(b.store, vid, -1, &b.err), &b.err, ERR_INVALID, "0 to 1");
-    import_rollback(b.store);
+    import_run_rollback(b.store);
     bench_down(&b);
 }
 
@@ -427,7 +427,7 @@ static void test_an_event_s_code_and_system_at_the_limit_and_one_past(void **sta
 
     (void)state;
     bench_up(&b);
-    assert_true(import_begin(b.store, &source, &id, &b.err));
+    assert_true(import_run_begin(b.store, &source, &id, &b.err));
     assert_true(put(&b, 1, 1, &outcome, &entry));
     memset(system, 's', EVENT_SYSTEM_BYTES_MAX);
     memset(code, 'c', EVENT_CODE_BYTES_MAX);
@@ -437,7 +437,7 @@ static void test_an_event_s_code_and_system_at_the_limit_and_one_past(void **sta
     system[EVENT_SYSTEM_BYTES_MAX] = 0;
     code[EVENT_CODE_BYTES_MAX] = 'c';
     assert_refused_for(entry_event(b.store, entry, &event, &b.err), &b.err, ERR_INVALID, "code");
-    import_rollback(b.store);
+    import_run_rollback(b.store);
     bench_down(&b);
 }
 
