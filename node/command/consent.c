@@ -72,7 +72,7 @@ static enum known_here look_for(const struct request *request, const struct pers
         return NOT_HERE;
     if (!store_open(path, &store, &ignored))
         return NOBODY_KNOWS;
-    looked = person_known(store, person, &known, &ignored);
+    looked = entry_knows_person(store, person, &known, &ignored);
     store_close(store);
     return !looked ? NOBODY_KNOWS : known ? KNOWN_HERE : NOT_HERE;
 }
@@ -87,7 +87,7 @@ static bool withdraw_from_store(const struct request *request, const struct pers
 
     if (!home_path(&request->home, "store.db", path, err) || !store_open(path, &store, err))
         return false;
-    ok = person_withdraw(store, person, &known, err);
+    ok = entry_withdraw_person(store, person, &known, err);
     store_close(store);
     return ok;
 }

@@ -101,7 +101,7 @@ static bool tell_whether_known(struct intake *intake, const struct stream_unit *
 
     if (!unit->consent.mask)
         return true;
-    if (!person_known(intake->settings.store, &unit->person, &known, err))
+    if (!entry_knows_person(intake->settings.store, &unit->person, &known, err))
         return false;
     intake->counts.consents_known += known;
     intake->counts.consents_unknown += !known;
@@ -286,8 +286,8 @@ static bool take_sample(struct intake *intake, const struct stream_sample *sampl
     if (!entry)
         return true;
     intake->counts.samples++;
-    return !intake->settings.store ||
-           sample_add(intake->settings.store, intake->callset_id, entry, intake->assay_id, err);
+    return !intake->settings.store || callset_add_sample(intake->settings.store, intake->callset_id,
+                                                         entry, intake->assay_id, err);
 }
 
 /* ---- variants and calls -------------------------------------------------------------------------
@@ -299,7 +299,8 @@ static bool store_annotation(struct intake *intake, const struct stream_site *si
     for (uint32_t i = 0; i < site->n_notes; i++)
         if (!note_put(intake->settings.store, vid, &site->notes[i], err))
             return false;
-    return site->af_nano == STREAM_NO_AF || af_put(intake->settings.store, vid, site->af_nano, err);
+    return site->af_nano == STREAM_NO_AF ||
+           note_put_af(intake->settings.store, vid, site->af_nano, err);
 }
 
 /* Without open calls they are only counted: a dry run. */
@@ -335,7 +336,7 @@ static bool store_site(struct intake *intake, const struct stream_site *site, st
     if (!intake->calls &&
         !calls_open(intake->settings.store, intake->callset_id, &intake->calls, err))
         return false;
-    return allele_vid(intake->settings.store, &variant, &vid, err) &&
+    return calls_vid(intake->settings.store, &variant, &vid, err) &&
            calls_site(intake->calls, vid, err) && store_annotation(intake, site, vid, err) &&
            store_calls(intake, site, err);
 }
@@ -444,7 +445,7 @@ static bool end_others(struct intake *intake, struct err *err)
     if (!intake->settings.store)
         return true;
     if (intake->has_peers &&
-        !peers_end(intake->settings.store, &ended, &intake->counts.other_file, err))
+        !peer_end(intake->settings.store, &ended, &intake->counts.other_file, err))
         return false;
     intake->counts.replaced += ended;
     return import_run_end_unsaid(intake->settings.store, &intake->counts.removed, err);
@@ -473,7 +474,7 @@ static bool settle_blocks(struct intake *intake, uint32_t blocks, struct err *er
     (void)snprintf(name, sizeof(name), "%s%s", intake->settings.assay ? intake->settings.assay : "",
                    intake->settings.assay ? " (gVCF)" : "gVCF");
     return assay_put(intake->settings.store, &assay, &id, err) &&
-           samples_assay(intake->settings.store, intake->callset_id, id, err);
+           callset_set_assay(intake->settings.store, intake->callset_id, id, err);
 }
 
 static bool disagree(const char *what, struct err *err)

@@ -87,7 +87,8 @@ static bool next_ordinal(struct store *store, int64_t callset, struct err *err)
     return true;
 }
 
-bool sample_add(struct store *store, int64_t callset, int64_t entry, int64_t assay, struct err *err)
+bool callset_add_sample(struct store *store, int64_t callset, int64_t entry, int64_t assay,
+                        struct err *err)
 {
     sqlite3_stmt *stmt;
 
@@ -112,7 +113,7 @@ bool sample_add(struct store *store, int64_t callset, int64_t entry, int64_t ass
     return true;
 }
 
-bool samples_assay(struct store *store, int64_t callset, int64_t assay, struct err *err)
+bool callset_set_assay(struct store *store, int64_t callset, int64_t assay, struct err *err)
 {
     sqlite3_stmt *stmt = store_statement(store, SAMPLE_ASSAY, err);
 
@@ -156,7 +157,7 @@ static bool add_allele(struct store *store, uint64_t vid, const struct variant *
     return sql_done(stmt, err);
 }
 
-bool allele_vid(struct store *store, const struct variant *variant, uint64_t *vid, struct err *err)
+bool calls_vid(struct store *store, const struct variant *variant, uint64_t *vid, struct err *err)
 {
     assert(store->import);
     if (variant_is_short(variant))

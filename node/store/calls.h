@@ -3,7 +3,7 @@
 /*
  * Writes genotype calls into the store: one callset for a file, its samples, its variants.
  *
- *   callset_put() → sample_add() for each sample, in order: ordinals 0, 1, ...
+ *   callset_put() → callset_add_sample() for each sample, in order: ordinals 0, 1, ...
  *   → calls_open() → for each variant calls_site(), then calls_add() for each sample that carries
  *
  * it or is not called → calls_close()
@@ -37,18 +37,19 @@ bool callset_put(struct store *store, const struct callset *callset, int64_t *id
 /*
  * Adds the next sample of the callset. entry must be ENTRY_NEW or ENTRY_REPLACED; assay may be 0.
  */
-bool sample_add(struct store *store, int64_t callset, int64_t entry, int64_t assay,
-                struct err *err) MUST_CHECK;
+bool callset_add_sample(struct store *store, int64_t callset, int64_t entry, int64_t assay,
+                        struct err *err) MUST_CHECK;
 
 /* Sets the assay of all samples of the callset, in place of what was set before. */
-bool samples_assay(struct store *store, int64_t callset, int64_t assay, struct err *err) MUST_CHECK;
+bool callset_set_assay(struct store *store, int64_t callset, int64_t assay,
+                       struct err *err) MUST_CHECK;
 
 /*
  * The vid of a variant: computed when it is short, else found or made in the allele table.
  * ERR_INVALID on a fourth hash collision, and on a variant that variant_pack() refuses.
  */
-bool allele_vid(struct store *store, const struct variant *variant, uint64_t *vid,
-                struct err *err) MUST_CHECK;
+bool calls_vid(struct store *store, const struct variant *variant, uint64_t *vid,
+               struct err *err) MUST_CHECK;
 
 bool calls_open(struct store *store, int64_t callset, struct calls **out,
                 struct err *err) MUST_CHECK;

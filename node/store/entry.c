@@ -316,7 +316,8 @@ bool entry_event(struct store *store, int64_t entry, const struct event *event, 
     return sql_done(stmt, err);
 }
 
-bool person_known(struct store *store, const struct person_id *person, bool *known, struct err *err)
+bool entry_knows_person(struct store *store, const struct person_id *person, bool *known,
+                        struct err *err)
 {
     sqlite3_stmt *stmt = store_statement(store, PERSON_KNOWN, err);
 
@@ -345,8 +346,8 @@ static bool mark_withdrawn(struct store *store, int64_t person, struct err *err)
 }
 
 /* A person whom the store does not know is recorded too, so that later imports leave them out. */
-bool person_withdraw(struct store *store, const struct person_id *person, bool *known,
-                     struct err *err)
+bool entry_withdraw_person(struct store *store, const struct person_id *person, bool *known,
+                           struct err *err)
 {
     int64_t id = 0;
     bool withdrawn = false;

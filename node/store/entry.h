@@ -52,11 +52,11 @@ bool entry_event(struct store *store, int64_t entry, const struct event *event,
                  struct err *err) MUST_CHECK;
 
 /* *known: the store has something in force about this person other than consent. */
-bool person_known(struct store *store, const struct person_id *person, bool *known,
-                  struct err *err) MUST_CHECK;
+bool entry_knows_person(struct store *store, const struct person_id *person, bool *known,
+                        struct err *err) MUST_CHECK;
 /*
  * Withdraws a person: the next snapshot and all later ones leave them out, whatever is imported.
  * *known: the store had data about them. Runs in its own transaction.
  */
-bool person_withdraw(struct store *store, const struct person_id *person, bool *known,
-                     struct err *err) MUST_CHECK;
+bool entry_withdraw_person(struct store *store, const struct person_id *person, bool *known,
+                           struct err *err) MUST_CHECK;

@@ -28,7 +28,7 @@ bool note_put(struct store *store, uint64_t vid, const struct note *note, struct
     return sql_done(stmt, err);
 }
 
-bool af_put(struct store *store, uint64_t vid, int64_t af_nano, struct err *err)
+bool note_put_af(struct store *store, uint64_t vid, int64_t af_nano, struct err *err)
 {
     sqlite3_stmt *stmt;
 

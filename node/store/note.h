@@ -34,4 +34,4 @@ struct note {
 bool note_put(struct store *store, uint64_t vid, const struct note *note,
               struct err *err) MUST_CHECK;
 /* Sets the highest population frequency, in units of 1e-9 (0..1e9); 0: looked up and not found. */
-bool af_put(struct store *store, uint64_t vid, int64_t af_nano, struct err *err) MUST_CHECK;
+bool note_put_af(struct store *store, uint64_t vid, int64_t af_nano, struct err *err) MUST_CHECK;

@@ -97,7 +97,7 @@ static bool next_pair(struct store *store, struct pair *pair, int64_t *import, b
     return ok;
 }
 
-bool peers_end(struct store *store, uint64_t *n, int64_t *import, struct err *err)
+bool peer_end(struct store *store, uint64_t *n, int64_t *import, struct err *err)
 {
     struct pair pair = {0};
     bool found = true, both = false;

@@ -18,4 +18,4 @@ struct store;
  * Ends the entries of other imports that are peers of the open import's samples (entry_peer()). *n:
  * how many entries; *import: the newest import that lost one.
  */
-bool peers_end(struct store *store, uint64_t *n, int64_t *import, struct err *err) MUST_CHECK;
+bool peer_end(struct store *store, uint64_t *n, int64_t *import, struct err *err) MUST_CHECK;

@@ -57,7 +57,7 @@ static void put_persons(struct synthetic *made, int64_t callset)
 
         facts.sex = p == 1 ? PERSON_MALE : PERSON_FEMALE;
         synthetic_facts(made, p, &facts);
-        must(sample_add(made->store, callset, entry, assay_id, &made->err), &made->err);
+        must(callset_add_sample(made->store, callset, entry, assay_id, &made->err), &made->err);
     }
 }
 
@@ -74,7 +74,7 @@ static void put_sites(struct synthetic *made, int64_t callset, uint32_t n)
             if ((site + p) % CARRIED == 0)
                 must(calls_add(calls, p, site % 2 ? CALL_HOM : CALL_HET, &made->err), &made->err);
         if (site % 8 == 0)
-            must(af_put(made->store, vid, 700000000, &made->err), &made->err);
+            must(note_put_af(made->store, vid, 700000000, &made->err), &made->err);
     }
     must(calls_close(calls, &made->err), &made->err);
 }

@@ -154,7 +154,7 @@ static void put_persons(struct settings *settings, struct store *store, int64_t 
                        &outcome, &entry, &err),
              &err);
         put_events(settings, store, entry);
-        must(sample_add(store, callset, entry, assay_id, &err), &err);
+        must(callset_add_sample(store, callset, entry, assay_id, &err), &err);
     }
 }
 
@@ -194,7 +194,8 @@ static void put_site(struct settings *settings, struct store *store, struct call
              &err);
     snprintf(gene, sizeof(gene), "GENE%u", site / GENE_SITES);
     note.gene = gene;
-    must(note_put(store, vid, &note, &err) && af_put(store, vid, (int64_t)(share / 2 * 1e9), &err),
+    must(note_put(store, vid, &note, &err) &&
+             note_put_af(store, vid, (int64_t)(share / 2 * 1e9), &err),
          &err);
 }
 

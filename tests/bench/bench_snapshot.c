@@ -101,7 +101,7 @@ static void add_persons(struct store *store, int64_t callset, uint32_t n_persons
                        &(struct entry_said){.key = &key, .content = content, .facts = &facts},
                        &outcome, &entry, &err),
              &err);
-        must(sample_add(store, callset, entry, 0, &err), &err);
+        must(callset_add_sample(store, callset, entry, 0, &err), &err);
     }
 }
 
@@ -128,7 +128,7 @@ static uint64_t add_site(struct store *store, struct calls *calls, uint32_t site
              &err);
     snprintf(gene, sizeof(gene), "GENE%u", site / GENE_SITES);
     must(note_put(store, vid, &note, &err) &&
-             af_put(store, vid, (int64_t)(share / 2 * AF_NANO_ONE), &err),
+             note_put_af(store, vid, (int64_t)(share / 2 * AF_NANO_ONE), &err),
          &err);
     return n;
 }
@@ -181,7 +181,7 @@ static void import_lone(struct store *store, uint32_t person, uint32_t n_sites)
              callset_put(store, &callset, &callset_id, &err) &&
              entry_put(store, &pid, &(struct entry_said){.key = &key, .content = content}, &outcome,
                        &entry, &err) &&
-             sample_add(store, callset_id, entry, 0, &err) &&
+             callset_add_sample(store, callset_id, entry, 0, &err) &&
              calls_open(store, callset_id, &calls, &err),
          &err);
     for (uint32_t i = 0; i < CALLS_A_DAY; i++)

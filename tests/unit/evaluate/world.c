@@ -347,7 +347,7 @@ static void put_notes(struct store *store, const struct world_file *file,
     struct err err;
 
     if (file->has_af && v->af_nano >= 0)
-        must(af_put(store, v->vid, v->af_nano, &err), &err);
+        must(note_put_af(store, v->vid, v->af_nano, &err), &err);
     if (!file->has_annotation && (file->judges || v->full_notes))
         return;
     for (size_t n = 0; n < v->n_notes; n++) {
@@ -430,13 +430,13 @@ static void put_file(struct world *world, struct store *store, size_t f,
     must(callset_put(store, &callset, &id, &err), &err);
     for (size_t p = 0; p < world->n_persons; p++)
         if (file->has_person[p])
-            must(sample_add(store, id, put_entry(store, p, (unsigned)f + 1, NULL),
-                            file->assay[p] < 0 ? 0 : assays[file->assay[p]], &err),
+            must(callset_add_sample(store, id, put_entry(store, p, (unsigned)f + 1, NULL),
+                                    file->assay[p] < 0 ? 0 : assays[file->assay[p]], &err),
                  &err);
     for (int i = 0; i < WORLD_VARIANTS; i++) {
         struct world_variant *v = &world->variants[i];
 
-        must(allele_vid(store, &v->name, &v->vid, &err), &err);
+        must(calls_vid(store, &v->name, &v->vid, &err), &err);
         if (file->sites >> i & 1)
             put_notes(store, file, v);
     }
@@ -527,7 +527,7 @@ static void build(struct world *world)
         struct person_id id = pid_of(p);
 
         if (world->persons[p].dead_end)
-            must(person_withdraw(store, &id, &known, &err), &err);
+            must(entry_withdraw_person(store, &id, &known, &err), &err);
     }
     snprintf(path, sizeof(path), "%s/snapshot", world->folder);
     options = (struct publish_options){.folder = path, .date = date_from_civil(WORLD_YEAR, 12, 31)};

@@ -36,9 +36,9 @@ static void add_persons(struct synthetic *region, uint32_t first, uint32_t n, ui
     synthetic_begin(region, 1000000 * version + first);
     assert_true(callset_put(region->store, &callset, &id, &region->err));
     for (uint32_t i = 0; i < n; i++)
-        assert_true(sample_add(region->store, id,
-                               synthetic_entry(region, first + i, "vcf", version), 0,
-                               &region->err));
+        assert_true(callset_add_sample(region->store, id,
+                                       synthetic_entry(region, first + i, "vcf", version), 0,
+                                       &region->err));
     assert_true(calls_open(region->store, id, &calls, &region->err));
     for (uint32_t i = 0; i < n; i++) {
         assert_true(calls_site(calls, synthetic_vid(3 * (first + i) + version), &region->err));
@@ -172,7 +172,7 @@ static void test_undo_and_withdrawal_reach_the_next_snapshot(void **state)
     synthetic_publish(&region);
     assert_true(import_run_undo(region.store, 2, &region.err));
     assert_true(import_run_undo(region.store, 3, &region.err));
-    assert_true(person_withdraw(region.store, &third, &known, &region.err));
+    assert_true(entry_withdraw_person(region.store, &third, &known, &region.err));
     assert_int_equal(synthetic_publish(&region).persons, 19);
     snapshot = synthetic_open(&region);
     assert_true(carries(&region, snapshot, 5, 0));

@@ -45,7 +45,7 @@ static void add_notes(struct synthetic *region, uint32_t site)
     if (site % 21 == 0)
         assert_true(note_put(region->store, synthetic_vid(site * 100), &note, &region->err));
     if (site % 2 == 0)
-        assert_true(af_put(region->store, synthetic_vid(site * 100), site, &region->err));
+        assert_true(note_put_af(region->store, synthetic_vid(site * 100), site, &region->err));
 }
 
 static void add_file(struct synthetic *region, uint32_t person, bool annotated, uint32_t step)
@@ -59,8 +59,8 @@ static void add_file(struct synthetic *region, uint32_t person, bool annotated, 
 
     synthetic_begin(region, person);
     assert_true(callset_put(region->store, &callset, &id, &region->err));
-    assert_true(
-        sample_add(region->store, id, synthetic_entry(region, person, "vcf", 0), 0, &region->err));
+    assert_true(callset_add_sample(region->store, id, synthetic_entry(region, person, "vcf", 0), 0,
+                                   &region->err));
     assert_true(calls_open(region->store, id, &calls, &region->err));
     for (uint32_t site = 0; site < SITES; site += step) {
         assert_true(calls_site(calls, synthetic_vid(site * 100), &region->err));
@@ -162,11 +162,11 @@ static void test_long_alleles_and_placeless_variants_are_spelled(void **state)
     synthetic_up(&region);
     synthetic_begin(&region, 1);
     assert_true(callset_put(region.store, &callset, &id, &region.err));
-    assert_true(
-        sample_add(region.store, id, synthetic_entry(&region, 1, "vcf", 0), 0, &region.err));
+    assert_true(callset_add_sample(region.store, id, synthetic_entry(&region, 1, "vcf", 0), 0,
+                                   &region.err));
     assert_true(calls_open(region.store, id, &calls, &region.err));
     for (int i = 0; i < 3; i++) {
-        assert_true(allele_vid(region.store, &variants[i], &vids[i], &region.err));
+        assert_true(calls_vid(region.store, &variants[i], &vids[i], &region.err));
         assert_true(calls_site(calls, vids[i], &region.err));
         assert_true(calls_add(calls, 0, CALL_CARRIER, &region.err));
     }
@@ -208,8 +208,8 @@ static void test_genes_of_a_variant_at_the_limit_and_one_past(void **state)
         options.folder = region.snapshot_path;
         synthetic_begin(&region, 1);
         assert_true(callset_put(region.store, &callset, &id, &region.err));
-        assert_true(
-            sample_add(region.store, id, synthetic_entry(&region, 1, "vcf", 0), 0, &region.err));
+        assert_true(callset_add_sample(region.store, id, synthetic_entry(&region, 1, "vcf", 0), 0,
+                                       &region.err));
         assert_true(calls_open(region.store, id, &calls, &region.err));
         assert_true(calls_site(calls, synthetic_vid(0), &region.err));
         assert_true(calls_add(calls, 0, CALL_HET, &region.err));

@@ -328,8 +328,9 @@ static void test_an_assay_covers_its_intervals_and_no_more(void **state)
     assert_true(assay_put(region.store, &assay, &assay_id, &region.err));
     assert_true(callset_put(region.store, &callset, &callset_id, &region.err));
     for (uint32_t i = 0; i < 3; i++)
-        assert_true(sample_add(region.store, callset_id, synthetic_entry(&region, i, "vcf", 0),
-                               i == 1 ? assay_id : 0, &region.err));
+        assert_true(callset_add_sample(region.store, callset_id,
+                                       synthetic_entry(&region, i, "vcf", 0), i == 1 ? assay_id : 0,
+                                       &region.err));
     synthetic_commit(&region, 3);
     synthetic_publish(&region);
     snapshot = synthetic_open(&region);

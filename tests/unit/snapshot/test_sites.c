@@ -58,8 +58,8 @@ static int64_t add_samples(struct model *model, uint32_t first, uint32_t n, bool
 
     assert_true(callset_put(region->store, &callset, &id, &region->err));
     for (uint32_t i = 0; i < n; i++)
-        assert_true(sample_add(region->store, id, synthetic_entry(region, first + i, "vcf", 0), 0,
-                               &region->err));
+        assert_true(callset_add_sample(
+            region->store, id, synthetic_entry(region, first + i, "vcf", 0), 0, &region->err));
     return id;
 }
 
@@ -297,8 +297,8 @@ static void test_variants_that_reach_into_a_stretch_at_the_limit_and_one_past(vo
         synthetic_up(&region);
         synthetic_begin(&region, 1);
         assert_true(callset_put(region.store, &callset, &id, &region.err));
-        assert_true(
-            sample_add(region.store, id, synthetic_entry(&region, 1, "vcf", 0), 0, &region.err));
+        assert_true(callset_add_sample(region.store, id, synthetic_entry(&region, 1, "vcf", 0), 0,
+                                       &region.err));
         assert_true(calls_open(region.store, id, &calls, &region.err));
         for (uint32_t i = 0; i < REACHING_MAX + more; i++) {
             assert_true(calls_site(calls, reaching_vid(i), &region.err));

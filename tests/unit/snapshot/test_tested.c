@@ -84,8 +84,9 @@ static void add_file(struct model *model, uint32_t first, uint32_t n, int assay)
     assert_true(callset_put(region->store, &callset, &id, &region->err));
     for (uint32_t i = 0; i < n; i++) {
         model->assay[first + i] = assay;
-        assert_true(sample_add(region->store, id, synthetic_entry(region, first + i, "vcf", 0),
-                               model->assays[assay], &region->err));
+        assert_true(callset_add_sample(region->store, id,
+                                       synthetic_entry(region, first + i, "vcf", 0),
+                                       model->assays[assay], &region->err));
     }
     assert_true(calls_open_gaps(region->store, id, &gaps, &region->err));
     for (uint32_t k = 0; k < GAPS_MAX * n / 2; k++) {

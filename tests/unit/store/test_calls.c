@@ -73,7 +73,7 @@ static int64_t add_callset(struct bench *b, uint32_t first, uint32_t n)
         memcpy(key.b, &number, sizeof(number));
         assert_true(entry_put(b->store, &pid, &(struct entry_said){.key = &key, .content = content},
                               &outcome, &entry, &b->err));
-        assert_true(sample_add(b->store, id, entry, 0, &b->err));
+        assert_true(callset_add_sample(b->store, id, entry, 0, &b->err));
     }
     return id;
 }

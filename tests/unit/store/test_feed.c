@@ -364,14 +364,14 @@ static int64_t sequence(struct bench *b, uint8_t file, uint8_t chromosome, uint6
                           &outcome, &entry, &b->err));
     assert_true(entry_peer(b->store, entry, &peer, &b->err));
     assert_true(callset_put(b->store, &callset, &callset_id, &b->err));
-    assert_true(sample_add(b->store, callset_id, entry, 0, &b->err));
+    assert_true(callset_add_sample(b->store, callset_id, entry, 0, &b->err));
     if (chromosome) {
-        assert_true(allele_vid(b->store, &variant, &vid, &b->err));
+        assert_true(calls_vid(b->store, &variant, &vid, &b->err));
         assert_true(calls_open(b->store, callset_id, &calls, &b->err));
         assert_true(calls_site(calls, vid, &b->err) && calls_add(calls, 0, CALL_HET, &b->err));
         assert_true(calls_close(calls, &b->err));
     }
-    assert_true(peers_end(b->store, ended, &of, &b->err));
+    assert_true(peer_end(b->store, ended, &of, &b->err));
     assert_true(import_run_commit(b->store, &counts, &b->err));
     return id;
 }

@@ -106,8 +106,8 @@ static bool import_one(struct bench *b, uint8_t person, uint8_t content, int64_t
     ok = put(b, person, content, &outcome, &entry) &&
          entry_event(b->store, entry, &event, &b->err) &&
          callset_put(b->store, &callset, &callset_id, &b->err) &&
-         sample_add(b->store, callset_id, entry, 0, &b->err) &&
-         allele_vid(b->store, &variant, &vid, &b->err) &&
+         callset_add_sample(b->store, callset_id, entry, 0, &b->err) &&
+         calls_vid(b->store, &variant, &vid, &b->err) &&
          calls_open(b->store, callset_id, &calls, &b->err);
     ok = ok && calls_site(calls, vid, &b->err) && calls_add(calls, 0, CALL_HET, &b->err) &&
          note_put(b->store, vid, &(struct note){.gene = "G", .consequences = 1}, &b->err);
@@ -225,11 +225,11 @@ static void test_a_withdrawn_person_stays_withdrawn(void **state)
     (void)state;
     bench_up(&b);
     assert_true(import_one(&b, 5, 1, &id));
-    assert_true(person_withdraw(b.store, &pid, &known, &b.err));
+    assert_true(entry_withdraw_person(b.store, &pid, &known, &b.err));
     assert_true(known);
     assert_true(import_one(&b, 5, 2, &id));
     assert_int_equal(number(&b, "SELECT count(*) FROM person WHERE withdrawn"), 1);
-    assert_true(person_withdraw(b.store, &stranger, &known, &b.err));
+    assert_true(entry_withdraw_person(b.store, &stranger, &known, &b.err));
     assert_false(known);
     assert_true(import_one(&b, 6, 3, &id));
     assert_int_equal(number(&b, "SELECT count(*) FROM person WHERE withdrawn"), 2);
@@ -293,14 +293,14 @@ static void test_a_collision_takes_the_next_name_and_the_fourth_is_refused(void 
     bench_up(&b);
     assert_true(import_run_begin(b.store, &source, &id, &b.err));
     for (unsigned tag = 1; tag < VARIANT_TAGS; tag++) {
-        assert_true(allele_vid(b.store, &variant, &vid, &b.err));
-        assert_true(allele_vid(b.store, &variant, &again, &b.err));
+        assert_true(calls_vid(b.store, &variant, &vid, &b.err));
+        assert_true(calls_vid(b.store, &variant, &again, &b.err));
         assert_int_equal(vid, again);
         assert_int_equal(vid_tag(vid), tag);
         sqlite3_exec(store_db(b.store), "DELETE FROM allele WHERE ref != 'X'", NULL, NULL, NULL);
         take_name(&b, &variant, tag);
     }
-    assert_refused(allele_vid(b.store, &variant, &vid, &b.err), &b.err, ERR_INVALID);
+    assert_refused(calls_vid(b.store, &variant, &vid, &b.err), &b.err, ERR_INVALID);
     import_run_rollback(b.store);
     bench_down(&b);
 }
@@ -402,12 +402,12 @@ static void test_a_frequency_at_the_limit_and_one_past(void **state)
     (void)state;
     bench_up(&b);
     assert_true(import_run_begin(b.store, &source, &id, &b.err));
-    assert_true(allele_vid(b.store, &variant, &vid, &b.err));
-    assert_true(af_put(b.store, vid, 0, &b.err));
-    assert_true(af_put(b.store, vid, af_nano_max, &b.err));
-    assert_refused_for(af_put(b.store, vid, af_nano_max + 1, &b.err), &b.err, ERR_INVALID,
+    assert_true(calls_vid(b.store, &variant, &vid, &b.err));
+    assert_true(note_put_af(b.store, vid, 0, &b.err));
+    assert_true(note_put_af(b.store, vid, af_nano_max, &b.err));
+    assert_refused_for(note_put_af(b.store, vid, af_nano_max + 1, &b.err), &b.err, ERR_INVALID,
                        "0 to 1");
-    assert_refused_for(af_put(b.store, vid, -1, &b.err), &b.err, ERR_INVALID, "0 to 1");
+    assert_refused_for(note_put_af(b.store, vid, -1, &b.err), &b.err, ERR_INVALID, "0 to 1");
     import_run_rollback(b.store);
     bench_down(&b);
 }
