@@ -12,6 +12,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/random.h"
+#include "proto/query/audience.h"
 #include "proto/query/disease.h"
 #include "proto/query/parse.h"
 #include "proto/query/price.h"
@@ -106,6 +107,27 @@ static bool audience_fill(const struct roster *roster, const char *nodes, struct
 }
 
 /*
+ * Leaves out the nodes where nobody can meet the question, by its tests on `region`: their answer
+ * is known, and to ask them would cost their budgets. In mode sum there is no such test.
+ */
+static bool audience_narrow(const struct ast *ast, Rikstal__V1__Question *question, struct err *err)
+{
+    size_t kept = 0;
+
+    if (question->mode == RIKSTAL__V1__MODE__MODE_SUM && audience_names_region(ast->root))
+        return err_set(err, ERR_INVALID,
+                       "region is not asked about in mode sum: " AUDIENCE_REGION_IN_SUM
+                       ", or choose the regions of the sum with --nodes");
+    for (size_t i = 0; i < question->n_audience; i++)
+        if (audience_can_meet(ast->root, question->audience[i]))
+            question->audience[kept++] = question->audience[i];
+    question->n_audience = kept;
+    return kept > 0 || err_set(err, ERR_INVALID,
+                               "none of the nodes that would be asked is in a region that the "
+                               "question allows");
+}
+
+/*
  * ---- the asker ---------------------------------------------------------------------------------
  */
 
@@ -134,13 +156,12 @@ static bool speaker_fill(const struct session *session, const struct roster *ros
     return true;
 }
 
-static bool criterion_fill(const char *text, struct arena *arena, Rikstal__V1__Question *question,
-                           struct err *err)
+static bool criterion_fill(const char *text, struct arena *arena, struct ast *ast,
+                           Rikstal__V1__Question *question, struct err *err)
 {
     struct wire_list list;
-    struct ast ast;
 
-    if (!compose_parse(text, arena, &ast, err) || !wire_encode(&ast, arena, &list, err))
+    if (!compose_parse(text, arena, ast, err) || !wire_encode(ast, arena, &list, err))
         return false;
     question->criterion = list.ops;
     question->n_criterion = list.n;
@@ -221,6 +242,7 @@ static bool question_fill(const struct session *session, const struct compose_op
 {
     int64_t now_s = clock_wall_s();
     enum mode mode;
+    struct ast ast;
 
     if (!price_sigma_known(options->sigma))
         return err_set(err, ERR_INVALID, "--sigma takes " PRICE_SIGMA_LIST);
@@ -244,8 +266,9 @@ static bool question_fill(const struct session *session, const struct compose_op
     question->mode = (Rikstal__V1__Mode)mode;
     return measure_fill(options, session->arena, question, err) &&
            disease_fill(options->disease, session->arena, question, err) &&
-           criterion_fill(options->text, session->arena, question, err) &&
-           audience_fill(roster, options->nodes, session->arena, question, err);
+           criterion_fill(options->text, session->arena, &ast, question, err) &&
+           audience_fill(roster, options->nodes, session->arena, question, err) &&
+           audience_narrow(&ast, question, err);
 }
 
 bool compose(const struct session *session, const struct compose_options *options,

@@ -190,8 +190,11 @@ static void put_noise(const struct report *report, struct bytes *out)
 {
     if (report->mode == MODE_SUM)
         put(out,
-            "The regions added up under masks: nobody sees one region's figure. The total's noise\n"
-            "has variance sigma^2 x %zu/%zu (sigma %u); the interval is that of the noise.\n%s",
+            "The regions added up under masks: no region's own figure leaves this sum. Who "
+            "subtracts\n"
+            "two sums over different regions has the noise of both, and both were paid for. The\n"
+            "total's noise has variance sigma^2 x %zu/%zu (sigma %u); the interval is that of the "
+            "noise.\n%s",
             report->n_answered, report->shares, report->sigma,
             report->blind ? "It was blind: the coordinator could not add it up, only your key "
                             "could.\n"

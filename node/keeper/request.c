@@ -12,6 +12,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
+#include "proto/query/audience.h"
 #include "proto/query/canon.h"
 #include "proto/query/disease.h"
 #include "proto/query/price.h"
@@ -224,6 +225,10 @@ bool request_admit(const struct keeper *keeper, const struct request_verified *v
     admitted->verified = verified;
     if (!supported(verified, err))
         return refuse_with_text(request, REFUSAL_UNSUPPORTED, err);
+    if (!audience_can_meet(verified->ast.root, keeper->home.node)) {
+        err_set(err, ERR_DENIED, "the question's tests on region leave nobody here");
+        return request_refuse(request, REFUSAL_NOT_FOR_US);
+    }
     if (!keeper->published.snapshot) {
         err_set(err, ERR_UNAVAILABLE, "nothing is published; run `rikstal-node publish`");
         return request_refuse(request, REFUSAL_NO_DATA);

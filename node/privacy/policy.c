@@ -10,8 +10,14 @@
 #include "proto/base/number.h"
 #include "proto/base/words.h"
 #include "proto/query/ast.h"
+#include "proto/query/audience.h"
 #include "proto/query/mode.h"
 #include "proto/query/price.h"
+
+/* 0 only in the control of tests/attack/promises.c, which must notice it. */
+#ifndef POLICY_SUM_HAS_NO_REGION
+#define POLICY_SUM_HAS_NO_REGION 1
+#endif
 
 uint64_t policy_version(const struct policy *policy)
 {
@@ -103,6 +109,18 @@ static uint32_t sigma_bit(uint32_t sigma)
     return price_sigma_known(sigma) ? UINT32_C(1) << price_sigma_place(sigma) : 0;
 }
 
+/*
+ * The fields that a rule allows in this mode. In mode sum `region` is none of them, whatever the
+ * file says: a sum over one region's persons is that region's own figure, for which mode regions
+ * has its price and may want a permit.
+ */
+static uint32_t fields_in_mode(const struct policy_rule *rule, enum mode mode)
+{
+    const uint32_t region = UINT32_C(1) << FIELD_REGION;
+
+    return mode == MODE_SUM && POLICY_SUM_HAS_NO_REGION ? rule->fields & ~region : rule->fields;
+}
+
 static const char *field_outside(uint32_t fields, uint32_t allowed)
 {
     for (uint32_t i = 0; i < POLICY_FIELDS; i++)
@@ -118,7 +136,7 @@ static const char *field_outside(uint32_t fields, uint32_t allowed)
 static int fit(const struct policy_rule *rule, const struct policy_request *request,
                uint32_t fields, struct err *err)
 {
-    const char *outside = field_outside(fields, rule->fields);
+    const char *outside = field_outside(fields, fields_in_mode(rule, request->mode));
 
     if (!policy_names_have(&rule->purposes, request->purpose)) {
         err_set(err, ERR_DENIED, "role %s may not ask for the purpose \"%.64s\"", request->role,
@@ -136,8 +154,11 @@ static int fit(const struct policy_rule *rule, const struct policy_request *requ
         return 2;
     }
     if (outside) {
-        err_set(err, ERR_DENIED, "role %s may not ask about %s in mode %s", request->role, outside,
-                mode_name(request->mode));
+        err_set(err, ERR_DENIED, "role %s may not ask about %s in mode %s%s", request->role,
+                outside, mode_name(request->mode),
+                request->mode == MODE_SUM && outside == policy_field_word(FIELD_REGION)
+                    ? ": " AUDIENCE_REGION_IN_SUM
+                    : "");
         return 3;
     }
     if (!age_fits(rule, request, fields)) {
@@ -279,6 +300,9 @@ static void explain_rule(const struct policy_rule *rule,
     line(text, context);
     snprintf(text, sizeof(text), "    may ask about ");
     add_bits(text, rule->fields, policy_field_word);
+    if (rule->fields != fields_in_mode(rule, MODE_SUM) && rule->modes & UINT32_C(1)
+                                                                            << (MODE_SUM - 1))
+        add(text, "; about region in mode regions alone");
     line(text, context);
     if (rule->age_band > 1) {
         snprintf(text, sizeof(text), "    ages in bands of %u years", rule->age_band);

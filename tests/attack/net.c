@@ -35,7 +35,7 @@ static void make_folder(struct net *net, struct net_node *node, const uint8_t *r
 {
     struct people *p = &net->people;
     const char *conf = say("[node]\nregion = %s\nname = Test\nnetwork = test\n", node->id);
-    const char *policy = world_policy(p->arena);
+    const char *policy = net->policy ? net->policy : world_policy(p->arena);
 
     snprintf(node->dir, sizeof(node->dir), "/tmp/rikstal-attack-XXXXXX");
     if (!mkdtemp(node->dir))
@@ -85,7 +85,7 @@ void net_up(struct net *net)
     uint8_t *roster;
     size_t size;
 
-    *net = (struct net){.log = "/tmp/rikstal-attack-log-XXXXXX"};
+    *net = (struct net){.policy = net->policy, .log = "/tmp/rikstal-attack-log-XXXXXX"};
     int log = mkstemp(net->log);
 
     if (log < 0 || dup2(log, STDERR_FILENO) < 0)
@@ -138,21 +138,30 @@ void net_down(struct net *net)
     people_down(&net->people);
 }
 
+void net_word(struct net *net, Rikstal__V1__Question *q, const char *text)
+{
+    struct ast *ast = arena_alloc(net->arena, sizeof(*ast));
+    struct wire_list list;
+    struct err err;
+
+    if (!ast || !parse_text(text, net->arena, ast, &err) ||
+        !wire_encode(ast, net->arena, &list, &err))
+        broken("a question", text);
+    q->n_criterion = list.n;
+    q->criterion = list.ops;
+}
+
 void net_fill(struct net *net, Rikstal__V1__Question *q, bool sum, uint32_t sigma, uint64_t number)
 {
     const char *text = say("birth_year between %llu and %llu and age <= %llu",
                            (unsigned long long)(1900 + number % 100),
                            (unsigned long long)(1900 + number % 100 + number / 100 % 20),
                            (unsigned long long)(1 + number / 2000 % 120));
-    struct ast *ast = arena_alloc(net->arena, sizeof(*ast));
     uint8_t *id = arena_alloc(net->arena, 16);
-    struct wire_list list;
-    struct err err;
 
     people_question(&net->people, q);
     net->questions++;
-    if (!ast || !id || !parse_text(text, net->arena, ast, &err) ||
-        !wire_encode(ast, net->arena, &list, &err))
+    if (!id)
         broken("a question", text);
     memcpy(id, &net->questions, sizeof(net->questions));
     q->question_id = (ProtobufCBinaryData){16, id};
@@ -163,8 +172,7 @@ void net_fill(struct net *net, Rikstal__V1__Question *q, bool sum, uint32_t sigm
     q->n_audience = NET_NODES;
     q->not_before = clock_wall_s();
     q->expires = q->not_before + 600;
-    q->n_criterion = list.n;
-    q->criterion = list.ops;
+    net_word(net, q, text);
 }
 
 Rikstal__V1__Envelope *net_sign(struct net *net, Rikstal__V1__Question *q)

@@ -33,6 +33,8 @@ struct net_node {
 };
 
 struct net {
+    const char
+        *policy; /* set before net_up(): the text of every node's policy; NULL: world_policy() */
     struct people people;
     struct net_node node[NET_NODES];
     Rikstal__V1__RosterNode *entries[NET_NODES];
@@ -53,6 +55,9 @@ void net_forget(struct net *net);
 Rikstal__V1__Envelope *net_question(struct net *net, bool sum, uint32_t sigma, uint64_t number);
 Rikstal__V1__Envelope *net_sign(struct net *net, Rikstal__V1__Question *q);
 void net_fill(struct net *net, Rikstal__V1__Question *q, bool sum, uint32_t sigma, uint64_t number);
+
+/* Gives the question this criterion. */
+void net_word(struct net *net, Rikstal__V1__Question *q, const char *text);
 
 /* Round one at a node (or an answer, attempt 0): NULL when it is refused. */
 Rikstal__V1__Envelope *net_attend(struct net *net, size_t i, Rikstal__V1__Envelope *question,

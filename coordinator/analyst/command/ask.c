@@ -71,7 +71,8 @@ static const struct option_spec specs[] = {
      AT(compose.changes)},
     {"mode", OPTION_READ, "M",
      "regions: every region's own noised figure is shown; sum: the total alone, far more precise, "
-     "and nobody sees a region's figure (default: regions, sum for the roles public and sponsor)",
+     "and no region's own figure leaves it (default: regions, sum for the roles public and "
+     "sponsor)",
      AT(compose.mode), .words = mode_word, .read = mode_take},
     {"blind", OPTION_FLAG, NULL,
      "mode sum: with a key of yours in the question, so that the coordinator cannot add the sum up "
@@ -91,7 +92,9 @@ static const struct option_spec specs[] = {
      "the permit or ethics approval that covers this question; it must be your organisation's in "
      "the roster, and hold now. With --dry-run its end is told",
      AT(compose.permit)},
-    {"nodes", OPTION_TEXT, "LIST", "only these: 01,12 or Skåne,Uppsala (default: all)",
+    {"nodes", OPTION_TEXT, "LIST",
+     "only these: 01,12 or Skåne,Uppsala (default: all; of a question about `region` those that it "
+     "allows, and nobody else pays)",
      AT(compose.nodes)},
     {"wait", OPTION_NUMBER, "S", "give the regions so many seconds (default: 30)", AT(wait_s),
      .least = 1, .most = WAIT_MAX_S},

@@ -2,7 +2,8 @@
 /*
  * The composer's promises: what it signs passes the very check that coordinator and nodes make; two
  * questions never have one id, and two blind ones never one key; nobody is asked who is not in the
- * roster; what cannot be asked is refused before anything is signed.
+ * roster, nor where the question's region leaves nobody; what cannot be asked is refused before
+ * anything is signed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -137,6 +138,35 @@ static void test_what_cannot_be_asked_is_refused(void **state)
     bench_down(&b);
 }
 
+static void test_nobody_is_asked_where_the_region_leaves_nobody(void **state)
+{
+    struct composed composed;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.options.text = "sex = female and region in (01, 03)";
+    assert_true(run(&b, &composed));
+    assert_int_equal(composed.plan->n_regions, 2);
+    assert_string_equal(composed.plan->region[0], "01");
+    assert_string_equal(composed.plan->region[1], "03");
+    plan_free(composed.plan);
+    b.options.nodes = "02,03";
+    assert_true(run(&b, &composed));
+    assert_int_equal(composed.plan->n_regions, 1);
+    plan_free(composed.plan);
+    b.options.nodes = "02";
+    assert_refused(run(&b, &composed), &b.err, ERR_INVALID);
+    assert_non_null(strstr(b.err.text, "none of the nodes"));
+    b.options.nodes = NULL;
+    b.options.mode = MODE_SUM;
+    assert_refused(run(&b, &composed), &b.err, ERR_INVALID);
+    assert_non_null(strstr(b.err.text, "region is not asked about in mode sum"));
+    b.options.text = "sex = female or not region = 03";
+    assert_refused(run(&b, &composed), &b.err, ERR_INVALID);
+    bench_down(&b);
+}
+
 static void test_a_blind_question_carries_a_key_of_its_own(void **state)
 {
     struct composed first, second;
@@ -175,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_nodes_are_named_by_id_sorted_and_once),
         cmocka_unit_test(test_who_may_not_ask_is_told_before_signing),
         cmocka_unit_test(test_what_cannot_be_asked_is_refused),
+        cmocka_unit_test(test_nobody_is_asked_where_the_region_leaves_nobody),
         cmocka_unit_test(test_a_blind_question_carries_a_key_of_its_own),
     };
 

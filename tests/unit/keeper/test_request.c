@@ -101,6 +101,22 @@ static void test_another_s_role_or_name_is_not_authorised(void **state)
     down(&w, 0);
 }
 
+static void test_a_region_that_leaves_nobody_here_is_for_others(void **state)
+{
+    static const char *const elsewhere[] = {"region = 01", "sex = male and region in (01, 13)",
+                                            "not region = 12"};
+    Rikstal__V1__Question q;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    for (size_t i = 0; i < 3; i++) {
+        world_question(&w, elsewhere[i], &q);
+        refused(&w, &q, "not_for_us");
+    }
+    down(&w, 3);
+}
+
 static void test_time_audience_network_and_roster_have_their_codes(void **state)
 {
     static char *elsewhere[] = {"01"};
@@ -426,6 +442,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_question_that_nobody_signed_is_not_authorised),
         cmocka_unit_test(test_another_s_role_or_name_is_not_authorised),
+        cmocka_unit_test(test_a_region_that_leaves_nobody_here_is_for_others),
         cmocka_unit_test(test_time_audience_network_and_roster_have_their_codes),
         cmocka_unit_test(test_forms_that_make_no_sense_are_malformed),
         cmocka_unit_test(test_a_disease_has_one_spelling_and_is_for_research),

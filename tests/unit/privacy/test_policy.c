@@ -187,6 +187,31 @@ static void ask_by(struct bench *b, const char *const *dimensions, size_t n)
     b->request.breakdown = &breakdown;
 }
 
+/* A sum over one region is that region's figure, so no policy can allow the field there. */
+static void test_region_is_asked_about_in_mode_regions_alone(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    take_policy(&b, "\"sex\", \"diagnosis\"", "\"sex\", \"region\", \"diagnosis\"");
+    b.test.field = FIELD_REGION;
+    b.request.mode = MODE_SUM;
+    denied_for(&b, "may not ask about region in mode sum: a sum over one region's persons");
+    b.test.field = FIELD_SEX;
+    assert_true(admit(&b));
+    b.test.field = FIELD_REGION;
+    b.request.mode = MODE_REGIONS;
+    assert_true(admit(&b));
+    b.request.role = "sponsor";
+    b.request.purpose = "trial-feasibility";
+    b.request.sigma = 10;
+    denied_for(&b, "permit"); /* at the terms of mode regions */
+    b.request.mode = MODE_SUM;
+    denied_for(&b, "region");
+    bench_down(&b);
+}
+
 /* What may not be asked about may not be read off a table either. */
 static void test_a_measure_tells_of_fields_too(void **state)
 {
@@ -368,6 +393,7 @@ int main(void)
         cmocka_unit_test(test_what_is_unknown_is_denied),
         cmocka_unit_test(test_a_sponsor_needs_a_permit_and_asks_no_free_variant),
         cmocka_unit_test(test_the_public_sees_no_region_and_no_variant),
+        cmocka_unit_test(test_region_is_asked_about_in_mode_regions_alone),
         cmocka_unit_test(test_a_measure_tells_of_fields_too),
         cmocka_unit_test(test_ages_are_asked_for_in_bands),
         cmocka_unit_test(test_two_halves_of_two_rules_admit_nothing),

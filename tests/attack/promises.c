@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * P: what the words promise, attacked through five real keepers; the test is coordinator and asker.
+ *
+ * P1  A sum in which `region` leaves one region is not given, and a node that a question's region
+ *     leaves out does not charge it.
+ *
+ * attack_promises_old is this program with the product's old behaviour compiled in (meson.build):
+ * there every attack must succeed, or the harness is blind.
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/privacy/policy.h"
+#include "proto/base/random.h"
+#include "tests/attack/net.h"
+#include "tests/attack/report.h"
+#include "tests/unit/keeper/fake.h"
+
+#define SIGMA 50
+
+#ifdef PROMISES_OLD
+enum { OLD = 1 };
+#else
+enum { OLD = 0 };
+#endif
+
+/* A row of the attack: `leaks` are the times that it succeeded, of n. */
+static void judge(const char *id, size_t leaks, size_t n, const char *what)
+{
+    row(OLD ? say("%s+", id) : id, OLD ? leaks == n : leaks == 0, say("%zu of %zu", leaks, n),
+        OLD ? "all" : "0", OLD ? say("control, the old behaviour: %s", what) : what);
+}
+
+/* A number from a node's ledger. */
+static int64_t look(const struct net *net, size_t i, const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *row;
+    int64_t number;
+
+    if (sqlite3_open_v2(say("%s/ledger.db", net->node[i].dir), &db, SQLITE_OPEN_READONLY, NULL) ||
+        sqlite3_prepare_v2(db, sql, -1, &row, NULL) || sqlite3_step(row) != SQLITE_ROW)
+        broken("a ledger", sql);
+    number = sqlite3_column_int64(row, 0);
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+    return number;
+}
+
+static int64_t charges(const struct net *net)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < NET_NODES; i++)
+        n += look(net, i, "SELECT count(*) FROM charge");
+    return n;
+}
+
+/* ---- P1: region ------------------------------------------------------------------------------ */
+
+/* How many of the five attest to a sum of this question. */
+static size_t attest(struct net *net, const char *text)
+{
+    Rikstal__V1__Question q;
+    Rikstal__V1__Envelope *question;
+    size_t n = 0;
+
+    net_fill(net, &q, true, SIGMA, net->questions);
+    net_word(net, &q, text);
+    question = net_sign(net, &q);
+    for (size_t i = 0; i < NET_NODES; i++)
+        n += net_attend(net, i, question, 1) != NULL;
+    return n;
+}
+
+/* The policy allows `region` in every rule, as the default of older versions did. */
+static void region_in_sum(struct net *net)
+{
+    static const char *const texts[] = {"region = 01", "sex = female and region = 12",
+                                        "not region in (12, 13, 14, 17)",
+                                        "at least 2 of (region = 17, sex = female, age >= 18)",
+                                        "not (not region = 13 or not variant(gene = BRCA1))"};
+    const size_t n = sizeof(texts) / sizeof(texts[0]);
+    size_t attested = 0;
+
+    for (size_t i = 0; i < n; i++)
+        attested += attest(net, texts[i]);
+    judge("P1", attested, n * NET_NODES,
+          "sums with a test on region: nodes that attest, whatever their policy allows");
+    if (attest(net, "sex = female") != NET_NODES)
+        broken("a sum without region", net->refusal);
+    net_forget(net);
+}
+
+/* In mode regions, asked of all by a client that does not narrow its audience. */
+static void region_elsewhere(struct net *net)
+{
+    int64_t before = charges(net);
+    size_t answered = 0;
+
+    for (size_t i = 0; i < NET_NODES; i++) {
+        Rikstal__V1__Question q;
+
+        net_fill(net, &q, false, SIGMA, net->questions);
+        net_word(net, &q, "sex = female and region = 01");
+        answered += net_ask(net, i, net_sign(net, &q))->n_cells > 0;
+    }
+    size_t charged = (size_t)(charges(net) - before);
+
+    if (charged != answered)
+        broken("a ledger", "it has other charges than answers");
+    judge("P1", answered - 1, NET_NODES - 1,
+          "region = 01 in mode regions, asked of the four others too: answers and charges there");
+    net_forget(net);
+}
+
+/* The default policy with `from` replaced by `to`, wherever it stands. */
+static const char *policy_with(const char *from, const char *to)
+{
+    static char text[2 * POLICY_BYTES_MAX];
+    size_t used = 0;
+
+    for (const char *at = policy_default; *at && used < POLICY_BYTES_MAX;) {
+        bool here = strncmp(at, from, strlen(from)) == 0;
+
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%.*s",
+                                 here ? (int)strlen(to) : 1, here ? to : at);
+        at += here ? strlen(from) : 1;
+    }
+    return text;
+}
+
+int main(void)
+{
+    static struct net net;
+
+    report_start();
+    random_seed(report_seed(1990));
+    fake = (struct fake){.matched = 123456, .undetermined = 7890, .release = "2026-06-01"};
+    net.policy = policy_with("\"sex\", \"diagnosis\"", "\"sex\", \"region\", \"diagnosis\"");
+    net_up(&net);
+    region_in_sum(&net);
+    region_elsewhere(&net);
+    net_down(&net);
+    random_unseed();
+    return report_end();
+}
