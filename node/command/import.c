@@ -72,7 +72,7 @@ static int import_vcf(struct import_request *request, char *file)
 {
     char options_text[512] = "";
     struct run_reader reader = {.kind = "vcf",
-                                .version = "vcf 2",
+                                .version = "vcf 3",
                                 .sites_are_units = true,
                                 .read = vcf_read,
                                 .options = &request->vcf,

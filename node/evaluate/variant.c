@@ -35,7 +35,6 @@ struct variant_test {
     struct expression *root;
     bool reads_notes;
     bool reads_places;
-    bool by_assays; /* who was not called at a site is as the assay says */
     struct basket yes[CLASSES_ALL + 1];
     struct basket maybe[CLASSES_ALL + 1];
     struct basket sole_yes[SOLE_PLACES][CLASSES_ALL + 1];
@@ -77,7 +76,6 @@ bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, s
     if (!test->named)
         return err_memory(err);
     test->reads_places = expression_reads_places(test->root);
-    test->by_assays = snapshot_is_by_assays(snapshot);
     *out = test;
     return true;
 }
@@ -164,7 +162,7 @@ static bool add_uncalled(struct run *run, const struct basket *basket)
 {
     struct set left = *run->population;
 
-    if (run->test->by_assays || basket->n == 0)
+    if (basket->n == 0)
         return true;
     if (run->until) {
         set_minus(&left, &run->out->yes);
@@ -228,7 +226,7 @@ static bool decide_elsewhere(struct run *run, const struct candidate *candidate)
         if (!set_is_empty(&carriers))
             decide_class(run, candidate, class, &carriers, run->out);
     }
-    return run->test->by_assays || decide_uncalled(run, candidate);
+    return decide_uncalled(run, candidate);
 }
 
 static bool add_among(struct run *run, const struct basket *basket, unsigned classes,
@@ -257,7 +255,7 @@ static bool empty_by_copies(struct run *run, int place, unsigned classes,
     for (int number = 0; number < COPIES_NUMBERS; number++) {
         unsigned calls = copies_calls(number, classes);
         const struct set *who = &copies->who[number];
-        unsigned maybe = calls && !run->test->by_assays ? calls | SITE_BIT(SITE_NO_CALL) : calls;
+        unsigned maybe = calls ? calls | SITE_BIT(SITE_NO_CALL) : 0;
 
         if (!add_among(run, yes, calls, who, &run->out->yes) ||
             !add_among(run, possible, maybe, who, &run->out->cannot_tell))

@@ -95,7 +95,7 @@ static bool put(struct loss *loss, const struct loss_place *place, enum gap_reas
 
 /* One gap a reason, of those samples whose doubt has it. */
 static bool put_reasons(struct loss *loss, const struct loss_place *place,
-                        const struct genotypes *genotypes, enum gap_reason clean, bool own_only,
+                        const struct genotypes *genotypes, enum gap_reason clean, bool carriers,
                         struct err *err)
 {
     size_t n;
@@ -111,8 +111,8 @@ static bool put_reasons(struct loss *loss, const struct loss_place *place,
         for (size_t i = 0; i < n; i++) {
             enum gap_reason of = doubts[i].reason == GENOTYPES_CLEAN ? clean : doubts[i].reason;
 
-            if (of == reason && (!own_only || doubts[i].carries || loss->n_samples == 1))
-                add(loss, doubts[i].sample, doubts[i].carries);
+            if (of == reason && (!carriers || doubts[i].carries || loss->n_samples == 1))
+                add(loss, doubts[i].sample, true);
         }
         if (!put(loss, place, (enum gap_reason)reason, err))
             return false;
@@ -141,7 +141,7 @@ bool loss_calls(struct loss *loss, const struct loss_place *place, const struct 
 
     begin(loss);
     while (at < site->calls_size && stream_call_next(site, &at, &sample, &code))
-        add(loss, (uint32_t)sample, code != CALL_NONE);
+        add(loss, (uint32_t)sample, true);
     return put(loss, place, reason, err);
 }
 

@@ -4,8 +4,9 @@
  * What a file could not say of its samples, put on the stream as gaps (node/store/gap.h).
  *
  * One rule decides whom a loss concerns, so that one person's record never moves another: of a line
- * that was not taken, the samples whose own genotype there is no plain reference call. In a file of
- * one sample everything rests on the sample's own record. One thread.
+ * that was not taken, the samples whose own genotype there is no plain reference call. A sample's
+ * column is the sample's own record, whatever line it stands in. In a file of one sample everything
+ * rests on the sample's own record. One thread.
  */
 #include <stdint.h>
 
@@ -36,15 +37,18 @@ struct loss_place loss_chromosome(const struct loss *loss, int chromosome);
 bool loss_line(struct loss *loss, const struct loss_place *place, const struct genotypes *genotypes,
                enum gap_reason reason, struct err *err) MUST_CHECK;
 /*
- * Of a line that was taken: the doubts that rest on the sample's own record. The others are in the
- * line's calls as not called.
+ * Of a line that was taken: carriers of whose genotype there is a doubt; in a file of one sample
+ * every doubt. The others are in the line's calls as not called.
  */
 bool loss_doubts(struct loss *loss, const struct loss_place *place,
                  const struct genotypes *genotypes, struct err *err) MUST_CHECK;
-/* Who has a call at the site: a carrier by the own record, who is not called by the line's. */
+/* Who has a call at the site: carriers, and who was not called. */
 bool loss_calls(struct loss *loss, const struct loss_place *place, const struct stream_site *site,
                 enum gap_reason reason, struct err *err) MUST_CHECK;
-/* All samples. own: it follows from what is said of each of them, or of the file as a whole. */
+/*
+ * All samples. own: it follows from what is said of each of them, or from the header. Else from the
+ * records of all of them together.
+ */
 bool loss_everybody(struct loss *loss, const struct loss_place *place, enum gap_reason reason,
                     bool own, struct err *err) MUST_CHECK;
 /* One sample, by its own record. */

@@ -129,6 +129,17 @@ static bool lose_par(struct vcf *vcf, const struct vcf_line *line, struct err *e
     return vcf_lose(vcf, line, &place, GAP_LEFT_OUT, err);
 }
 
+/* Where the header says so, all samples have lost it. Else the record says so of its carriers. */
+static bool lose_foreign_mt(struct vcf *vcf, const struct vcf_line *line, struct err *err)
+{
+    struct loss_place whole = loss_chromosome(vcf->loss, MT);
+
+    if (!vcf->header.foreign_mt)
+        return vcf_lose(vcf, line, &whole, GAP_LEFT_OUT, err);
+    vcf->closing.loss.records_lost++;
+    return true;
+}
+
 /*
  * Nothing is lost of our chromosomes on a sequence that is known to be none of them; a contig that
  * nothing here knows may be any of them.
@@ -144,10 +155,8 @@ static bool take_off_contig(struct vcf *vcf, const struct vcf_line *line, uint64
     vcf->closing.loss.records++;
     if (vcf->contig.kind == CONTIG_PAR)
         return lose_par(vcf, line, err);
-    if (vcf->contig.kind == CONTIG_CHROMOSOME) { /* hg19's mitochondrion: left out as a whole */
-        vcf->closing.loss.records_lost++;
-        return true;
-    }
+    if (vcf->contig.kind == CONTIG_CHROMOSOME) /* hg19's mitochondrion */
+        return lose_foreign_mt(vcf, line, err);
     vcf->unresolved = true;
     return vcf_lose(vcf, line, &anywhere, GAP_REFUSED, err);
 }
@@ -197,7 +206,7 @@ static bool take_broken(struct vcf *vcf, const char *text, size_t size, struct e
     vcf->closing.loss.records++;
     vcf->closing.loss.records_lost++;
     return vcf_reject(vcf, REJECT_VCF_COLUMNS, "line", 1, err) &&
-           loss_everybody(vcf->loss, &place, GAP_REFUSED, false, err);
+           loss_everybody(vcf->loss, &place, GAP_REFUSED, true, err);
 }
 
 static uint64_t count_units(struct text_span alt)
@@ -262,7 +271,10 @@ static bool refuse_without_genotypes(const struct vcf *vcf, struct err *err)
                    vcf->header.n_samples);
 }
 
-/* A file of which nothing, or nearly nothing, was taken tells nothing of the rest either. */
+/*
+ * A file of which nothing, or nearly nothing, was taken tells nothing of the rest either. Where it
+ * is of several persons, this rests on lines that are there for others' sake: it is nobody's own.
+ */
 static bool is_hardly_taken(const struct vcf *vcf)
 {
     const struct stream_loss *loss = &vcf->closing.loss;

@@ -186,7 +186,7 @@ bool vcf_lose(struct vcf *vcf, const struct vcf_line *line, const struct loss_pl
     loss->carriers += seen;
     loss->carriers_lost += seen;
     if (fault != GENOTYPES_OK)
-        return loss_everybody(vcf->loss, place, reason, false, err);
+        return loss_everybody(vcf->loss, place, reason, true, err);
     return loss_line(vcf->loss, place, vcf->genotypes, reason, err);
 }
 
@@ -338,7 +338,7 @@ static bool lose_columns(struct take *take, enum genotypes_fault fault)
             return false;
     }
     vcf->closing.loss.records_lost++;
-    return loss_everybody(vcf->loss, &take->place, GAP_REFUSED, false, take->err);
+    return loss_everybody(vcf->loss, &take->place, GAP_REFUSED, true, take->err);
 }
 
 /* The line was taken without the genotypes that cannot be read: told once a line. */

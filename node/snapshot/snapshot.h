@@ -47,8 +47,8 @@ void snapshot_close(struct snapshot *snapshot);
 void snapshot_keep_few(struct snapshot *snapshot);
 
 /*
- * From here on only declared assays, and being a carrier, tell who was tested. This is for figures
- * that leave the node.
+ * From here on only declared assays, and being a carrier, make anybody tested; a person's own gaps
+ * and missing calls take it away, as always. This is for figures that leave the node.
  *
  * The reason: which sites a file lists depends on whose samples it holds. A site that only one
  * person carries is listed because of this person. If the listing meant that all others in the file

@@ -165,9 +165,8 @@ bool segment_tested(struct segment *segment, const struct tested_place *place, u
     return true;
 }
 
-/* Uses the files that list the site: adds their members and removes those who were not called. */
-static void judge_by_files(const struct segment *segment, const struct site *site, uint64_t *tested,
-                           uint64_t *not_called)
+/* Uses the files that list the site: adds their members. */
+static void judge_by_files(const struct segment *segment, const struct site *site, uint64_t *tested)
 {
     for (uint16_t i = 0; i < site->n_callsets; i++) {
         const uint64_t *members = segment->callset_members[site->callsets[i]];
@@ -176,7 +175,6 @@ static void judge_by_files(const struct segment *segment, const struct site *sit
             bits_or(tested, (const uint8_t *)members, segment->persons.n_words);
     }
     site_or(segment, site, SITE_BIT(SITE_REF), tested);
-    site_or(segment, site, SITE_BIT(SITE_NO_CALL), not_called);
 }
 
 static bool judge(struct segment *segment, struct site *site, bool assays, uint64_t *words,
@@ -189,7 +187,8 @@ static bool judge(struct segment *segment, struct site *site, bool assays, uint6
     bool found = true;
 
     if (!segment->snapshot->by_assays)
-        judge_by_files(segment, site, tested, lost);
+        judge_by_files(segment, site, tested);
+    site_or(segment, site, SITE_BIT(SITE_NO_CALL), lost);
     site_or(segment, site, SITE_CARRIERS, carriers);
     if (!segment_vid_end(segment, site->vid, &place.end, err) ||
         !(assays ? by_assays(segment, &place, tested, lost, err)

@@ -6,9 +6,9 @@
  * person's own files (node/store/gap.h).
  *
  * A gap that is a loss counts for the person, whichever assay looked at the place. A gap of bases
- * that were not looked at counts for the assay of its sample only. After snapshot_by_assays() no
- * file's list of sites counts, and only those gaps count that follow from the person's own record.
- * One thread a snapshot.
+ * that were not looked at counts for the assay of its sample only. After snapshot_by_assays() a
+ * file's list of sites makes nobody tested, and only those gaps count that follow from the person's
+ * own record, the person's column in a line included. One thread a snapshot.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -28,8 +28,8 @@ struct tested_place {
 /*
  * ORs into words the persons who were tested at this site: carriers, SITE_REF, members of its
  * callsets, and those whose assay covers the position; but not SITE_NO_CALL, and no one but
- * carriers with a gap within REF. After snapshot_by_assays(): carriers, and those without a gap
- * whose assay covers the position. The site stays valid.
+ * carriers with a gap within REF. After snapshot_by_assays(): carriers, and those whose assay
+ * covers the position, less SITE_NO_CALL and who has a gap. The site stays valid.
  */
 bool site_tested(struct segment *segment, struct site *site, uint64_t *words,
                  struct err *err) MUST_CHECK;

@@ -11,9 +11,9 @@
  * is stored as the list of its samples.
  *
  * The code of a sample in a gap says from what the gap follows. CALL_CARRIER: from the sample's own
- * record only (it carries an allele that was not taken, or the file holds nobody else, or a block
- * of its own says so). CALL_NONE: the sample's genotype could not be told at a line that a file of
- * several persons may list for somebody else's sake. Any thread.
+ * record, that is its column in a line, its blocks, or the header of its file. CALL_NONE: from the
+ * records of all samples of a file together; it does not count in figures that leave, because there
+ * one person's records would move the others of the file. Any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>

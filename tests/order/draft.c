@@ -155,7 +155,6 @@ void draft_make(struct draft *draft, struct arena *arena, uint64_t seed)
     dice_seed(&draft->dice, seed);
     sheets_clear(&draft->sheets, arena);
     memset(draft->variants, 0, sizeof(draft->variants));
-    draft->joint = false;
     draft->has_hpo = draft_chance(draft, 85);
     invent_variants(draft);
     draft->n_persons = 1 + draft_draw(draft, DRAFT_PERSONS_MAX);

@@ -56,7 +56,6 @@ struct draft {
     struct draft_person persons[DRAFT_PERSONS_MAX];
     size_t n_variants;
     struct draft_variant variants[DRAFT_VARIANTS_MAX];
-    bool joint;   /* some file is of several persons */
     bool has_hpo; /* the whole side has it loaded */
 };
 

@@ -10,7 +10,7 @@
 
 #define SPOIL(variable, what, ...)                                                                 \
     static const char *const variable##_words[] = {__VA_ARGS__, NULL};                             \
-    static const struct sheet_spoil variable = {what, variable##_words, false}
+    static const struct sheet_spoil variable = {what, variable##_words}
 
 SPOIL(sex_spoil, "sex", "femaIe", "9", "x y");
 SPOIL(birth_date_spoil, "birth date", "1980-13-45", "1980-05", "19800", "x");

@@ -10,28 +10,23 @@
 
 #define SPOIL(variable, what, ...)                                                                 \
     static const char *const variable##_words[] = {__VA_ARGS__, NULL};                             \
-    static const struct sheet_spoil variable = {what, variable##_words, false}
-
-#define SPOIL_LISTED(variable, what, ...)                                                          \
-    static const char *const variable##_words[] = {__VA_ARGS__, NULL};                             \
-    static const struct sheet_spoil variable = {what, variable##_words, true}
+    static const struct sheet_spoil variable = {what, variable##_words}
 
 SPOIL(chrom_spoil, "CHROM", "");
 SPOIL(pos_spoil, "POS", "abc", "-5", "1e4", "", "99999999999");
 SPOIL(ref_spoil, "REF", "A!", "", "Q");
 SPOIL(alt_spoil, "ALT", "C!", "", "<");
 SPOIL(filter_spoil, "FILTER", "LowQual", "q10;s50");
-SPOIL_LISTED(format_spoil, "FORMAT", "XX:FT:DP:GQ", "", "FT:GT:DP:GQ", sheet_drop);
-SPOIL_LISTED(reference_spoil, "genotype, reference", "./.", ".", "./0", "abc", "0/9", "0/0/0/0/0",
-             "");
-SPOIL_LISTED(het_spoil, "genotype, het", "./.", ".", "./1", "./0", "abc", "0/9", "0/1/0/0/1", "0/");
-SPOIL_LISTED(hom_spoil, "genotype, hom", "./.", ".", "./1", "abc", "9/1", "1/1/1/1/1");
-SPOIL_LISTED(second_spoil, "genotype, second allele", "./.", "./2", "abc", "0/9");
-SPOIL_LISTED(both_spoil, "genotype, both alleles", "./.", "./2", "1/.", "abc");
-SPOIL_LISTED(haploid_spoil, "genotype, one copy", ".", "abc", "9");
-SPOIL_LISTED(ft_spoil, "FT", "LowGQ", "q10;dp");
-SPOIL_LISTED(dp_spoil, "DP", "0", "x");
-SPOIL_LISTED(gq_spoil, "GQ", "0", "x");
+SPOIL(format_spoil, "FORMAT", "XX:FT:DP:GQ", "", "FT:GT:DP:GQ", sheet_drop);
+SPOIL(reference_spoil, "genotype, reference", "./.", ".", "./0", "abc", "0/9", "0/0/0/0/0", "");
+SPOIL(het_spoil, "genotype, het", "./.", ".", "./1", "./0", "abc", "0/9", "0/1/0/0/1", "0/");
+SPOIL(hom_spoil, "genotype, hom", "./.", ".", "./1", "abc", "9/1", "1/1/1/1/1");
+SPOIL(second_spoil, "genotype, second allele", "./.", "./2", "abc", "0/9");
+SPOIL(both_spoil, "genotype, both alleles", "./.", "./2", "1/.", "abc");
+SPOIL(haploid_spoil, "genotype, one copy", ".", "abc", "9");
+SPOIL(ft_spoil, "FT", "LowGQ", "q10;dp");
+SPOIL(dp_spoil, "DP", "0", "x");
+SPOIL(gq_spoil, "GQ", "0", "x");
 SPOIL(block_depth_spoil, "block depth", "0", "2", "x");
 SPOIL(block_quality_spoil, "block GQ", "0", "3", "x");
 SPOIL(block_end_spoil, "block END", "x", "-1", "");
@@ -338,8 +333,6 @@ static void choose(struct draft *draft, struct file *file)
     for (size_t p = 0; p < draft->n_persons; p++)
         file->has[p] = file->blocks ? p == chosen : draft_chance(draft, 65);
     file->has[chosen] = true;
-    for (size_t p = 0; p < draft->n_persons; p++)
-        draft->joint |= file->has[p] && p != chosen;
 }
 
 void draft_genomes(struct draft *draft)

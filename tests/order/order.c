@@ -65,20 +65,6 @@ static void ask_all(struct order *order, enum sheet_side side, const unsigned *o
     }
 }
 
-/*
- * Of figures that leave, what a joint file says of a person in a line that is there for another's
- * sake does not count (node/store/gap.h): the order holds for the rest.
- */
-static unsigned modes(const struct order *order)
-{
-    unsigned n = 2;
-
-    for (unsigned i = 0; i < order->n_spoilt; i++)
-        if (order->draft.joint && order->spoilt[i] && order->spoilt[i]->listed)
-            n = 1;
-    return n;
-}
-
 struct broken {
     char failed[512];  /* an import failed where it should have taken or refused its file; "" */
     unsigned question; /* of 2 * QUESTIONS */
@@ -111,7 +97,7 @@ static bool find_broken(struct order *order, const unsigned *only, struct broken
     ask_all(order, SHEET_SPOILT, only, after);
     if (note_failure(order, broken))
         return true;
-    for (unsigned q = 0; q < modes(order) * QUESTIONS; q++)
+    for (unsigned q = 0; q < 2 * QUESTIONS; q++)
         for (unsigned p = 0; p < DRAFT_PERSONS_MAX; p++) {
             char a = before[q][p], b = after[q][p];
 

@@ -22,7 +22,6 @@ struct dice;
 struct sheet_spoil {
     const char *name;
     const char *const *words; /* ends with NULL */
-    bool listed;              /* of a person, in a line that may be there for another's sake */
 };
 /* A word: the cell is left out with what stands before it. */
 extern const char sheet_drop[];

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Promises of a snapshot that figures leave from (snapshot_by_assays()): a person who is not there,
- * with all that a file lists for this person's sake, changes nobody else: not who was tested at a
- * change, and not who was not called there. For the region's own staff, who see true figures, a
- * file's list of sites counts, and then one person changes everybody of the file: the control.
+ * Promises of a snapshot that figures leave from (snapshot_by_assays()). A person's record is what
+ * sources say of this person: rows, packets, blocks, and the person's column in each line of a VCF
+ * (node/evaluate/decisions/001-whose-record.md). One person's record more, less or changed changes
+ * nobody else. A line that a joint file has or lacks, for whomever's sake, changes only those whose
+ * own genotype in it is no plain reference call. For the region's own staff, who see true figures,
+ * a file's list of sites counts, and then a line changes everybody of the file: the control.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,13 +27,19 @@
 #include "tests/unit/evaluate/ask.h"
 #include "tests/unit/evaluate/world.h"
 
-#define N 80 /* more than 64 in one file: it is listed as a callset */
+#define N 80      /* more than 64 in one file: it is listed as a callset */
+#define MISSING 5 /* persons 1 to 5 were not called in the first line */
 #define POSITION 1000
 #define WGS 0 /* of world_assays */
 
+/* What becomes of person 0, who alone carries the first change, and of its line. */
+enum left { EVERYTHING, LINE, NOTHING };
+
 /* A joint file that lists the site because person 0, and nobody else, carries the change. */
-static void make(struct world *w, bool with, bool joint, int assay)
+static void make(struct world *w, enum left left, bool joint, int assay)
 {
+    bool with = left == EVERYTHING;
+
     *w = (struct world){.n_persons = N, .n_files = joint ? 1 : 2};
     for (uint32_t i = 0; i < WORLD_VARIANTS; i++)
         w->variants[i] = (struct world_variant){.name = {VARIANT_GRCH38, 1, POSITION + i, "A", "C"},
@@ -46,8 +54,9 @@ static void make(struct world *w, bool with, bool joint, int assay)
             file->has_person[p] = (with || p > 0) && (joint || (p < N / 2) == (f == 0));
             file->assay[p] = assay;
         }
-        file->sites = 2 | (with && f == 0); /* the second change is person 1's, at any rate */
-        for (size_t p = 1; p < 6; p++)
+        file->sites =
+            2 | (left != NOTHING && f == 0); /* the second change is person 1's, at any rate */
+        for (size_t p = 1; p <= MISSING; p++)
             file->no_call[p] = 1;
     }
     w->persons[0].genotype[0] = with ? GENO_HET : GENO_REF;
@@ -78,18 +87,25 @@ static void frequency_of(struct world *w, int64_t cells[static MEASURE_GENOTYPE_
     cells_free(sealed);
 }
 
-/* The squared distance of the two worlds' frequencies, and how many persons but 0 are elsewhere. */
-static int64_t distance(bool joint, int assay, bool by_assays, int *moved)
+/* Of two worlds: the squared distance of the frequencies, and which persons but 0 are elsewhere. */
+struct apart {
+    int64_t squared;
+    int moved;
+    int last; /* the last one of those who moved */
+};
+
+static struct apart apart(enum left left, bool joint, int assay, bool by_assays)
 {
     const char *question = "variant(change = GRCh38:1-1000-A-C)";
-    int64_t cells[2][MEASURE_GENOTYPE_CELLS], sum = 0;
+    int64_t cells[2][MEASURE_GENOTYPE_CELLS];
+    struct apart is = {0};
     char word[2][N + 1];
 
     for (int with = 0; with < 2; with++) {
         struct world *w = calloc(1, sizeof(*w));
 
         assert_non_null(w);
-        make(w, with, joint, assay);
+        make(w, with ? EVERYTHING : left, joint, assay);
         if (by_assays)
             snapshot_by_assays(w->snapshot);
         frequency_of(w, cells[with]);
@@ -97,13 +113,15 @@ static int64_t distance(bool joint, int assay, bool by_assays, int *moved)
         world_clear(w);
         free(w);
     }
-    *moved = 0;
     for (int p = 1; p < N; p++)
-        *moved += word[0][p] != word[1][p];
+        if (word[0][p] != word[1][p]) {
+            is.moved++;
+            is.last = p;
+        }
     assert_int_equal(word[1][0], 'Y');
     for (int i = 0; i < MEASURE_GENOTYPE_CELLS; i++)
-        sum += (cells[1][i] - cells[0][i]) * (cells[1][i] - cells[0][i]);
-    return sum;
+        is.squared += (cells[1][i] - cells[0][i]) * (cells[1][i] - cells[0][i]);
+    return is;
 }
 
 static void test_one_person_moves_nobody_else(void **state)
@@ -111,25 +129,37 @@ static void test_one_person_moves_nobody_else(void **state)
     (void)state;
     for (int joint = 0; joint < 2; joint++)
         for (int assay = -1; assay <= WGS; assay++) {
-            int moved;
+            struct apart is = apart(LINE, joint, assay, true);
 
             /* Person 0 has an entry in both worlds; with a sample, het; without, not covered. */
-            assert_true(distance(joint, assay, true, &moved) <= 2);
-            assert_int_equal(moved, 0);
+            assert_true(is.squared <= 2);
+            assert_int_equal(is.moved, 0);
         }
+}
+
+/* A line that was not there: its plain reference calls say no more than the assay does. */
+static void test_a_line_moves_only_whose_own_call_is_not_plain(void **state)
+{
+    (void)state;
+    for (int joint = 0; joint < 2; joint++) {
+        struct apart is = apart(NOTHING, joint, WGS, true);
+
+        assert_int_equal(is.moved, MISSING);
+        assert_int_equal(is.last, MISSING);
+        assert_int_equal(apart(NOTHING, joint, -1, true).moved, 0); /* nobody was tested before */
+    }
 }
 
 static void test_a_files_list_would_move_all_of_the_file(void **state)
 {
-    int moved;
+    struct apart is = apart(NOTHING, true, -1, false);
 
     (void)state;
-    assert_true(distance(true, -1, false, &moved) > 5000);
-    assert_int_equal(moved, N - 1 - 5); /* not those who were not called */
-    assert_true(distance(true, WGS, false, &moved) >= 25);
-    assert_int_equal(moved, 5);
-    assert_true(distance(false, -1, false, &moved) > 1000);
-    assert_int_equal(moved, N / 2 - 1 - 5);
+    assert_true(is.squared > 5000);
+    assert_int_equal(is.moved, N - 1 - MISSING); /* not those who were not called */
+    is = apart(NOTHING, false, -1, false);
+    assert_true(is.squared > 1000);
+    assert_int_equal(is.moved, N / 2 - 1 - MISSING);
 }
 
 /* Person 0 with everything that a row can say or leave, or with nothing: the others stand still. */
@@ -195,20 +225,26 @@ enum rule {
     STRUCTURAL,
     LOW_BLOCK,
     LEFT_OUT,
+    HARDLY_TAKEN,
     RULES
 };
+#define WITH_DOUBT 30 /* persons 1 to 29 have one in the lost line */
+
+static bool of_a_line(enum rule rule)
+{
+    return rule == FILTERED_MISSING || rule == FAILED_REFERENCE;
+}
 
 /*
- * A joint file in which a line, or the stretch of person 0, was lost: `with` person 0 in it or not.
- * What rests on a line that the file lists for person 0's sake goes with it; what is in others' own
- * records stays.
+ * A joint file in which a line, or the stretch of person 0, was lost. What others' columns say in
+ * that line is their own record; it goes with the line. What else is their own stays at any rate.
  */
-static void make_lost(struct world *w, bool with, enum rule rule)
+static void make_lost(struct world *w, enum left left, enum rule rule)
 {
     struct world_file *file = &w->files[0];
-    struct world_gap line = {POSITION, POSITION, GAP_FILTERED, false};
+    struct world_gap line = {POSITION, POSITION, GAP_FILTERED, true};
 
-    make(w, with, true, WGS);
+    make(w, left, true, WGS);
     world_clear(w);
     file->sites = 2; /* the line of the first change was not taken */
     memset(file->no_call, 0, sizeof(file->no_call));
@@ -217,19 +253,49 @@ static void make_lost(struct world *w, bool with, enum rule rule)
 
         *gap = (struct world_gap){0};
         if (rule == FILTERED_CARRIER && p == 0)
-            *gap = (struct world_gap){POSITION, POSITION, GAP_FILTERED, true};
+            *gap = line;
         if (rule == STRUCTURAL && p == 0)
             *gap = (struct world_gap){POSITION - 90, POSITION + 5000, GAP_STRUCTURAL, true};
-        if (rule == FILTERED_MISSING && with && p >= 1 && p < 30)
-            *gap = line, gap->reason = GAP_NOT_CALLED;
-        if (rule == FAILED_REFERENCE && with && p >= 1 && p < 30)
-            *gap = line, gap->reason = GAP_FAILED;
+        if (of_a_line(rule) && left != NOTHING && p >= 1 && p < WITH_DOUBT) {
+            *gap = line;
+            gap->reason = rule == FAILED_REFERENCE ? GAP_FAILED : GAP_NOT_CALLED;
+        }
         if (rule == LOW_BLOCK && p % 3 == 1) /* their own blocks, with or without person 0 */
             *gap = (struct world_gap){POSITION - 5, POSITION + 5, GAP_LOW, true};
         if (rule == LEFT_OUT) /* by the header: of the file, whoever is in it */
             *gap = (struct world_gap){1, 2000, GAP_LEFT_OUT, true};
+        if (rule == HARDLY_TAKEN && left != NOTHING) /* by the records of all of them together */
+            *gap = (struct world_gap){1, 2000, GAP_REFUSED, false};
     }
     world_build(w);
+}
+
+/*
+ * How many persons but 0 answer otherwise when person 0, or the line too, is gone. None of them may
+ * be the person `limit` or one after.
+ */
+static int lost_moves(enum left left, enum rule rule, const char *question, int limit)
+{
+    char word[2][N + 1];
+    int moved = 0;
+
+    for (int with = 0; with < 2; with++) {
+        struct world *w = calloc(1, sizeof(*w));
+
+        assert_non_null(w);
+        make_lost(w, with ? EVERYTHING : left, rule);
+        snapshot_by_assays(w->snapshot);
+        memcpy(word[with], ask(w, question), N + 1);
+        world_clear(w);
+        free(w);
+    }
+    for (int p = 1; p < N; p++) {
+        moved += word[0][p] != word[1][p];
+        if (p >= limit && word[0][p] != word[1][p])
+            fail_msg("rule %d, %s: person %d was %c and is %c", rule, question, p, word[0][p],
+                     word[1][p]);
+    }
+    return moved;
 }
 
 static void test_a_lost_record_moves_nobody_else(void **state)
@@ -241,23 +307,11 @@ static void test_a_lost_record_moves_nobody_else(void **state)
     (void)state;
     for (enum rule rule = 0; rule < RULES; rule++)
         for (size_t q = 0; q < sizeof(questions) / sizeof(questions[0]); q++) {
-            char word[2][N + 1];
-
-            for (int with = 0; with < 2; with++) {
-                struct world *w = calloc(1, sizeof(*w));
-
-                assert_non_null(w);
-                make_lost(w, with, rule);
-                snapshot_by_assays(w->snapshot);
-                memcpy(word[with], ask(w, questions[q]), N + 1);
-                world_clear(w);
-                free(w);
-            }
-            for (int p = 1; p < N; p++)
-                if (word[0][p] != word[1][p])
-                    fail_msg("rule %d, %s: person %d was %c and is %c", rule, questions[q], p,
-                             word[0][p], word[1][p]);
+            assert_int_equal(lost_moves(LINE, rule, questions[q], 1), 0);
+            (void)lost_moves(NOTHING, rule, questions[q], of_a_line(rule) ? WITH_DOUBT : 1);
         }
+    assert_int_equal(lost_moves(NOTHING, FAILED_REFERENCE, questions[0], WITH_DOUBT),
+                     WITH_DOUBT - 1);
 }
 
 static char word_of(enum rule rule, bool by_assays, size_t person)
@@ -266,7 +320,7 @@ static char word_of(enum rule rule, bool by_assays, size_t person)
     char word;
 
     assert_non_null(w);
-    make_lost(w, true, rule);
+    make_lost(w, EVERYTHING, rule);
     if (by_assays)
         snapshot_by_assays(w->snapshot);
     word = ask(w, "variant(change = GRCh38:1-1000-A-C)")[person];
@@ -286,11 +340,108 @@ static void test_the_own_record_counts_on_both_paths(void **state)
         assert_int_equal(word_of(LOW_BLOCK, by_assays, 1), '?');
         assert_int_equal(word_of(LEFT_OUT, by_assays, 2), '?');
     }
-    /* The region's own staff see the doubts of a listed line too. */
-    assert_int_equal(word_of(FILTERED_MISSING, false, 3), '?');
-    assert_int_equal(word_of(FILTERED_MISSING, true, 3), 'N');
-    assert_int_equal(word_of(FAILED_REFERENCE, false, 3), '?');
-    assert_int_equal(word_of(FAILED_REFERENCE, true, 3), 'N');
+    /* The own column in a line is the own record, whoever else is in the file. */
+    for (int by_assays = 0; by_assays < 2; by_assays++) {
+        assert_int_equal(word_of(FILTERED_MISSING, by_assays, 3), '?');
+        assert_int_equal(word_of(FAILED_REFERENCE, by_assays, 3), '?');
+        assert_int_equal(word_of(FAILED_REFERENCE, by_assays, WITH_DOUBT), 'N');
+    }
+    /* What rests on the records of all together is for the region's own staff alone. */
+    assert_int_equal(word_of(HARDLY_TAKEN, false, 3), '?');
+    assert_int_equal(word_of(HARDLY_TAKEN, true, 3), 'N');
+}
+
+/* ---- any world --------------------------------------------------------------------------------
+ */
+
+/* Another record of the person, in the same files and lines. */
+static void change_person(struct world *w, size_t person)
+{
+    struct world_person *of = &w->persons[person];
+
+    *of = (struct world_person){.sex = world_draw(w, 4),
+                                .age = (int)world_draw(w, 90),
+                                .present = world_draw(w, 1 << WORLD_TERMS),
+                                .excluded = world_draw(w, 1 << WORLD_TERMS),
+                                .icd = world_draw(w, 16),
+                                .stated = world_draw(w, 1 << WORLD_DELIVERED),
+                                .lost = world_draw(w, 1 << WORLD_DELIVERED),
+                                .lost_any = world_draw(w, 2),
+                                .refused = world_draw(w, 1 << WORLD_TERMS),
+                                .dead_end = of->dead_end};
+    for (int v = 0; v < WORLD_VARIANTS; v++)
+        of->genotype[v] = (uint8_t)world_draw(w, 5);
+    for (size_t f = 0; f < w->n_files; f++) {
+        struct world_file *file = &w->files[f];
+
+        file->no_call[person] = file->judges ? world_draw(w, 1 << WORLD_VARIANTS) : 0;
+        file->gap[person] = (struct world_gap){0};
+        if (file->judges && world_draw(w, 2))
+            file->gap[person] = (struct world_gap){
+                900 + world_draw(w, 900), 2500, (enum gap_reason)world_draw(w, GAP_REASONS), true};
+    }
+}
+
+/* Lines that are there, or are not there, for this person's sake: all others are plain in them. */
+static void change_lines(struct world *w, size_t person)
+{
+    for (size_t f = 0; f < w->n_files; f++)
+        for (int v = 0; v < WORLD_VARIANTS; v++) {
+            struct world_file *file = &w->files[f];
+            bool plain = file->judges && w->variants[v].name.chromosome != CHROMOSOME_NONE &&
+                         w->variants[v].name.assembly == file->assembly;
+
+            for (size_t p = 0; p < w->n_persons; p++)
+                plain &= p == person || !file->has_person[p] ||
+                         (w->persons[p].genotype[v] == GENO_REF && !(file->no_call[p] >> v & 1));
+            if (plain && world_draw(w, 2))
+                file->sites ^= 1u << v;
+        }
+}
+
+#define RANDOM_WORLDS 8
+#define RANDOM_QUESTIONS 24
+
+static void ask_world(struct world *w, char questions[RANDOM_QUESTIONS][4096],
+                      char words[RANDOM_QUESTIONS][WORLD_PERSONS_MAX + 1])
+{
+    snapshot_by_assays(w->snapshot);
+    for (int q = 0; q < RANDOM_QUESTIONS; q++)
+        snprintf(words[q], sizeof(words[q]), "%s", ask(w, questions[q]));
+}
+
+static void test_no_record_moves_anybody_else_in_any_world(void **state)
+{
+    static char questions[RANDOM_QUESTIONS][4096];
+    static char before[RANDOM_QUESTIONS][WORLD_PERSONS_MAX + 1];
+    static char after[RANDOM_QUESTIONS][WORLD_PERSONS_MAX + 1];
+    static struct world w;
+    int changed = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= RANDOM_WORLDS; seed++) {
+        size_t person;
+
+        world_make(&w, seed);
+        for (int q = 0; q < RANDOM_QUESTIONS; q++)
+            world_question(&w, questions[q], sizeof(questions[q]));
+        ask_world(&w, questions, before);
+        person = world_draw(&w, (uint32_t)w.n_persons);
+        change_person(&w, person);
+        change_lines(&w, person);
+        world_clear(&w);
+        world_build(&w);
+        ask_world(&w, questions, after);
+        world_clear(&w);
+        for (int q = 0; q < RANDOM_QUESTIONS; q++)
+            for (size_t p = 0; p < w.n_persons; p++) {
+                changed += p == person && before[q][p] != after[q][p];
+                if (p != person && before[q][p] != after[q][p])
+                    fail_msg("world %d, %s: person %zu changed, and person %zu was %c and is %c",
+                             (int)seed, questions[q], person, p, before[q][p], after[q][p]);
+            }
+    }
+    assert_true(changed > 0);
 }
 
 int main(void)
@@ -298,9 +449,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_record_or_a_trace_of_one_person_moves_nobody_else),
         cmocka_unit_test(test_one_person_moves_nobody_else),
+        cmocka_unit_test(test_a_line_moves_only_whose_own_call_is_not_plain),
         cmocka_unit_test(test_a_files_list_would_move_all_of_the_file),
         cmocka_unit_test(test_a_lost_record_moves_nobody_else),
         cmocka_unit_test(test_the_own_record_counts_on_both_paths),
+        cmocka_unit_test(test_no_record_moves_anybody_else_in_any_world),
     };
 
     if (!random_start())
