@@ -21,7 +21,7 @@
 #include "node/command/count_why.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
-#include "node/keeper/consent.h"
+#include "node/keeper/consent_rules.h"
 #include "node/keeper/home.h"
 #include "node/privacy/policy.h"
 #include "node/snapshot/snapshot.h"
@@ -455,24 +455,24 @@ static bool read_unrecorded(struct count *count, bool *unrecorded, struct err *e
 /* Blocks and opt-outs hold for the region's own staff too; --purpose shows what a question sees. */
 static bool open_population(struct count *count, struct err *err)
 {
-    struct eligibility who = consent_own_staff();
+    struct eligibility who = consent_rules_own_staff();
     bool ok;
 
     if (count->purpose) {
-        struct consent_asker asker = {.purpose = count->purpose,
-                                      .role = count->role,
-                                      .permit = "",
-                                      .unrecorded = true,
-                                      .disease = count->disease};
+        struct consent_rules_asker asker = {.purpose = count->purpose,
+                                            .role = count->role,
+                                            .permit = "",
+                                            .unrecorded = true,
+                                            .disease = count->disease};
         struct code code;
 
         if (count->disease && !disease_parse(count->disease, &code, err))
             return false;
         if (!read_unrecorded(count, &asker.unrecorded, err))
             return false;
-        who = consent_eligibility(&asker, clock_wall_s());
+        who = consent_rules_eligibility(&asker, clock_wall_s());
     }
-    if (!consent_read(&count->home, &count->overlay, err))
+    if (!consent_file_read(&count->home, &count->overlay, err))
         return err_wrap(err, "nothing is shown: ");
     who.overlay = count->overlay;
     ok = population_new(count->snapshot, &who, count->arena, &count->population, err);
@@ -571,7 +571,7 @@ static bool is_right(const struct count *count, const char *text, struct err *er
         return err_set(err, ERR_INVALID,
                        "--file goes without a question on the command line and without "
                        "frequencies");
-    if (count->disease && (!count->purpose || !consent_takes_disease(count->purpose)))
+    if (count->disease && (!count->purpose || !consent_rules_takes_disease(count->purpose)))
         return err_set(err, ERR_INVALID, "--disease goes with --purpose research, or one like it");
     return (text && is_question(text, strlen(text))) || count->file || places || count->everybody ||
            err_set(err, ERR_INVALID, "a question is missing; everybody is counted by --everybody");

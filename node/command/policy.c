@@ -13,7 +13,7 @@
 
 #include "node/command/command.h"
 #include "node/command/policy_signed.h"
-#include "node/keeper/consent.h"
+#include "node/keeper/consent_rules.h"
 #include "node/keeper/home.h"
 #include "node/privacy/ledger.h"
 #include "node/privacy/policy.h"
@@ -211,7 +211,7 @@ static bool print_words(struct request *request, const struct ast *ast, struct a
         !shape_read(&question, arena, shape, err) ||
         (request->disease && !disease_parse(request->disease, &code, err)))
         return false;
-    if (request->disease && !consent_takes_disease(request->ask.purpose))
+    if (request->disease && !consent_rules_takes_disease(request->ask.purpose))
         return err_set(err, ERR_INVALID, "a disease is named for research, not for %s",
                        request->ask.purpose);
     if (request->disease)

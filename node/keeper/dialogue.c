@@ -234,7 +234,7 @@ static bool act_unless_stopped(request_function *act, struct keeper *keeper,
                 "stopped by the operator: `rikstal-node policy start` ends it");
         return request_refuse(request, REFUSAL_STOPPED);
     }
-    if (!consent_is_whole(&keeper->consent, err))
+    if (!consent_file_is_whole(&keeper->consent, err))
         return request_refuse(request, REFUSAL_FAILED);
     if (!keeper->policy) {
         err_set(err, ERR_UNAVAILABLE,

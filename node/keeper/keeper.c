@@ -80,7 +80,7 @@ static bool refresh_consent(struct keeper *keeper, struct err *err)
     struct consent_file *consent = &keeper->consent;
     uint64_t sequence;
 
-    if (!consent_refresh(consent, &keeper->home, err))
+    if (!consent_file_refresh(consent, &keeper->home, err))
         return false;
     sequence = overlay_sequence(consent->overlay);
     if (sequence <= consent->noted)
@@ -270,7 +270,7 @@ void keeper_close(struct keeper *keeper)
     sum_sessions_clear(&keeper->sessions);
     witness_close(keeper->witness);
     current_snapshot_close(&keeper->published);
-    consent_close(&keeper->consent);
+    consent_file_close(&keeper->consent);
     policy_state_clear(&keeper->policy_state);
     roster_free(keeper->roster);
     secret_key_free(keeper->key);

@@ -5,7 +5,7 @@
  *
  * One thread owns all of it. Nothing in here is shared with the network process.
  */
-#include "node/keeper/consent.h"
+#include "node/keeper/consent_rules.h"
 #include "node/keeper/current_snapshot.h"
 #include "node/keeper/freshness.h"
 #include "node/keeper/home.h"

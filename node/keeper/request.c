@@ -145,7 +145,7 @@ static bool supported(const struct request_verified *verified, struct err *err)
 
     if ((q->mode == RIKSTAL__V1__MODE__MODE_SUM) != (verified->request->attempt > 0))
         return err_set(err, ERR_INVALID, "mode sum, and it alone, is asked in two rounds");
-    if (q->disease[0] && !consent_takes_disease(q->purpose))
+    if (q->disease[0] && !consent_rules_takes_disease(q->purpose))
         return err_set(err, ERR_INVALID,
                        "a disease is named for research; purpose %.40s has no use of it",
                        q->purpose);
@@ -312,13 +312,13 @@ struct eligibility request_eligibility(const struct keeper *keeper,
                                        const struct request_verified *verified)
 {
     const Rikstal__V1__Question *q = verified->question;
-    struct consent_asker asker = {.purpose = q->purpose,
-                                  .role = q->role,
-                                  .permit = q->permit,
-                                  .unrecorded =
-                                      policy_counts_unrecorded(keeper->policy, q->purpose),
-                                  .disease = q->disease};
-    struct eligibility who = consent_eligibility(&asker, verified->request->now_s);
+    struct consent_rules_asker asker = {.purpose = q->purpose,
+                                        .role = q->role,
+                                        .permit = q->permit,
+                                        .unrecorded =
+                                            policy_counts_unrecorded(keeper->policy, q->purpose),
+                                        .disease = q->disease};
+    struct eligibility who = consent_rules_eligibility(&asker, verified->request->now_s);
 
     who.overlay = keeper->consent.overlay;
     return who;
@@ -329,7 +329,7 @@ bool request_stand(const struct keeper *keeper, const struct request_verified *v
 {
     struct eligibility who = request_eligibility(keeper, verified);
     const char *population =
-        consent_population(policy_population(keeper->policy), &who, verified->request->arena);
+        consent_rules_population(policy_population(keeper->policy), &who, verified->request->arena);
 
     self->node = keeper->home.node;
     if (!population)
@@ -352,7 +352,7 @@ static bool derive_keys(const struct keeper *keeper, struct request_charged *cha
     struct question_key key = {.purpose = q->purpose,
                                .mode = q->mode,
                                .sigma = q->sigma,
-                               .overlay = consent_overlay(&who),
+                               .overlay = consent_rules_overlay(&who),
                                .member = &self,
                                .n_members = 1};
     bool derived = request_stand(keeper, verified, &self, err) &&

@@ -38,7 +38,8 @@ struct question_key {
 };
 
 /*
- * BLAKE2b-256 of the data in which a node counts: its snapshot (32 bytes) and consent_population().
+ * BLAKE2b-256 of the data in which a node counts: its snapshot (32 bytes) and
+ * consent_rules_population().
  */
 bool question_key_population(const uint8_t snapshot[static 32], const char *population,
                              uint8_t out[static QUESTION_KEY_POPULATION_BYTES],

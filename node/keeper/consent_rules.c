@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/keeper/consent.h"
+#include "node/keeper/consent_rules.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 #include "proto/trust/role.h"
 
 #define DAY_S 86400
-#define DAY_BITS 24 /* the low bits of consent_overlay() are the day */
+#define DAY_BITS 24 /* the low bits of consent_rules_overlay() are the day */
 
 static uint64_t need_of(const char *purpose)
 {
@@ -30,12 +30,12 @@ static uint64_t need_of(const char *purpose)
     return CONSENT_BIT(CONSENT_HEALTH);
 }
 
-bool consent_takes_disease(const char *purpose)
+bool consent_rules_takes_disease(const char *purpose)
 {
     return need_of(purpose) == CONSENT_BIT(CONSENT_HEALTH);
 }
 
-struct eligibility consent_eligibility(const struct consent_asker *asker, int64_t now_s)
+struct eligibility consent_rules_eligibility(const struct consent_rules_asker *asker, int64_t now_s)
 {
     struct eligibility who = {.need = need_of(asker->purpose),
                               .forbid = CONSENT_REFUSALS | CONSENT_BIT(CONSENT_SPECIFIC),
@@ -43,7 +43,7 @@ struct eligibility consent_eligibility(const struct consent_asker *asker, int64_
                               .today = (int32_t)(now_s / DAY_S)};
     struct err ignored;
 
-    if (asker->disease && asker->disease[0] && consent_takes_disease(asker->purpose) &&
+    if (asker->disease && asker->disease[0] && consent_rules_takes_disease(asker->purpose) &&
         !disease_parse(asker->disease, &who.disease, &ignored))
         who.disease = (struct code){0}; /* a disease that does not parse allows nobody more */
     if (!asker->permit[0])
@@ -53,15 +53,15 @@ struct eligibility consent_eligibility(const struct consent_asker *asker, int64_
     return who;
 }
 
-struct eligibility consent_own_staff(void)
+struct eligibility consent_rules_own_staff(void)
 {
     return (struct eligibility){.forbid = CONSENT_REFUSALS & ~CONSENT_BIT(CONSENT_ELSEWHERE),
                                 .unrecorded = true,
                                 .today = PERSON_NO_DATE};
 }
 
-const char *consent_population(const char *policy, const struct eligibility *who,
-                               struct arena *arena)
+const char *consent_rules_population(const char *policy, const struct eligibility *who,
+                                     struct arena *arena)
 {
     char disease[CODE_TEXT_MAX] = "";
     /*
@@ -78,7 +78,7 @@ const char *consent_population(const char *policy, const struct eligibility *who
                         *disease ? " disease " : "", disease);
 }
 
-uint64_t consent_overlay(const struct eligibility *who)
+uint64_t consent_rules_overlay(const struct eligibility *who)
 {
     uint64_t sequence = who->overlay ? overlay_sequence(who->overlay) : 0;
 
@@ -106,7 +106,7 @@ static bool take(struct consent_file *file, const char *path, struct err *err)
     return true;
 }
 
-bool consent_refresh(struct consent_file *file, const struct home *home, struct err *err)
+bool consent_file_refresh(struct consent_file *file, const struct home *home, struct err *err)
 {
     char path[HOME_PATH_BYTES];
     struct file_id file_id = {0};
@@ -130,7 +130,7 @@ bool consent_refresh(struct consent_file *file, const struct home *home, struct 
     return true;
 }
 
-bool consent_is_whole(const struct consent_file *file, struct err *err)
+bool consent_file_is_whole(const struct consent_file *file, struct err *err)
 {
     uint64_t ours = overlay_sequence(file->overlay);
     char has[48] = "there is no D/overlay";
@@ -145,7 +145,7 @@ bool consent_is_whole(const struct consent_file *file, struct err *err)
                    (unsigned long long)file->noted, has);
 }
 
-void consent_close(struct consent_file *file)
+void consent_file_close(struct consent_file *file)
 {
     overlay_free(file->overlay);
     *file = (struct consent_file){0};
@@ -155,7 +155,7 @@ void consent_close(struct consent_file *file)
  * Reads the noted sequence before the file. Both only grow, and a sequence is noted only after its
  * file is there, so a good file is never older than the note.
  */
-bool consent_read(const struct home *home, struct overlay **out, struct err *err)
+bool consent_file_read(const struct home *home, struct overlay **out, struct err *err)
 {
     char ledger[HOME_PATH_BYTES], path[HOME_PATH_BYTES];
     struct consent_file file = {0};
@@ -164,7 +164,7 @@ bool consent_read(const struct home *home, struct overlay **out, struct err *err
         !journal_noted_at(ledger, CONSENT_NOTE, &file.noted, err) ||
         !overlay_read(path, &file.overlay, err))
         return false;
-    if (consent_is_whole(&file, err)) {
+    if (consent_file_is_whole(&file, err)) {
         *out = file.overlay;
         return true;
     }

@@ -5,7 +5,7 @@
  * in the keys; the overlay never goes back while the keeper runs, and one that cannot be read is an
  * error.
  */
-#include "node/keeper/consent.h"
+#include "node/keeper/consent_rules.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,10 +29,10 @@
 
 static struct eligibility of(const char *purpose, const char *role, const char *permit)
 {
-    struct consent_asker asker = {
+    struct consent_rules_asker asker = {
         .purpose = purpose, .role = role, .permit = permit, .unrecorded = true};
 
-    return consent_eligibility(&asker, NOW);
+    return consent_rules_eligibility(&asker, NOW);
 }
 
 static void test_every_purpose_needs_its_permission(void **state)
@@ -62,7 +62,7 @@ static void test_refusals_and_restrictions_are_forbidden(void **state)
         assert_true((forbid & commercial) == (i < 2 ? commercial : 0));
     }
     assert_false(of("research", "sponsor", "2026-1").forbid & CONSENT_BIT(CONSENT_ETHICS_APPROVAL));
-    assert_true(consent_own_staff().forbid ==
+    assert_true(consent_rules_own_staff().forbid ==
                 (CONSENT_BIT(CONSENT_BLOCKED) | CONSENT_BIT(CONSENT_OPTED_OUT) |
                  CONSENT_BIT(CONSENT_UNREAD)));
 }
@@ -77,35 +77,35 @@ static void test_other_persons_have_other_keys(void **state)
     (void)state;
     c.unrecorded = false;
     later.today++;
-    assert_string_not_equal(consent_population("all-v1", &a, arena),
-                            consent_population("all-v1", &b, arena));
-    assert_string_not_equal(consent_population("all-v1", &a, arena),
-                            consent_population("all-v1", &c, arena));
+    assert_string_not_equal(consent_rules_population("all-v1", &a, arena),
+                            consent_rules_population("all-v1", &b, arena));
+    assert_string_not_equal(consent_rules_population("all-v1", &a, arena),
+                            consent_rules_population("all-v1", &c, arena));
     assert_true(statistics.forbid == a.forbid);
-    assert_string_not_equal(consent_population("all-v1", &a, arena),
-                            consent_population("all-v1", &statistics, arena));
-    assert_string_not_equal(consent_population("all-v1", &a, arena),
-                            consent_population("all-v2", &a, arena));
-    assert_true(consent_overlay(&a) != consent_overlay(&later));
+    assert_string_not_equal(consent_rules_population("all-v1", &a, arena),
+                            consent_rules_population("all-v1", &statistics, arena));
+    assert_string_not_equal(consent_rules_population("all-v1", &a, arena),
+                            consent_rules_population("all-v2", &a, arena));
+    assert_true(consent_rules_overlay(&a) != consent_rules_overlay(&later));
     /* What the first ledgers have: a refusal that came later must not make a repeat a new question.
      */
     assert_true(a.forbid & CONSENT_BIT(CONSENT_UNREAD));
     b = a;
     b.forbid &= ~CONSENT_BIT(CONSENT_UNREAD);
-    assert_string_equal(consent_population("all-v1", &a, arena),
-                        consent_population("all-v1", &b, arena));
+    assert_string_equal(consent_rules_population("all-v1", &a, arena),
+                        consent_rules_population("all-v1", &b, arena));
     arena_free(arena);
 }
 
 static struct eligibility on(const char *purpose, const char *disease)
 {
-    struct consent_asker asker = {.purpose = purpose,
-                                  .role = "national-analyst",
-                                  .permit = "",
-                                  .disease = disease,
-                                  .unrecorded = true};
+    struct consent_rules_asker asker = {.purpose = purpose,
+                                        .role = "national-analyst",
+                                        .permit = "",
+                                        .disease = disease,
+                                        .unrecorded = true};
 
-    return consent_eligibility(&asker, NOW);
+    return consent_rules_eligibility(&asker, NOW);
 }
 
 static void test_a_disease_is_in_the_population_of_research_alone(void **state)
@@ -119,16 +119,18 @@ static void test_a_disease_is_in_the_population_of_research_alone(void **state)
     assert_string_equal(breast.disease.system, "icd10");
     assert_string_equal(breast.disease.code, "C50");
     assert_true(breast.need == none.need && breast.forbid == none.forbid);
-    assert_string_equal(consent_population("all-v1", &none, arena),
-                        consent_population("all-v1", &null, arena));
-    assert_string_not_equal(consent_population("all-v1", &none, arena),
-                            consent_population("all-v1", &breast, arena));
-    assert_string_not_equal(consent_population("all-v1", &lung, arena),
-                            consent_population("all-v1", &breast, arena));
+    assert_string_equal(consent_rules_population("all-v1", &none, arena),
+                        consent_rules_population("all-v1", &null, arena));
+    assert_string_not_equal(consent_rules_population("all-v1", &none, arena),
+                            consent_rules_population("all-v1", &breast, arena));
+    assert_string_not_equal(consent_rules_population("all-v1", &lung, arena),
+                            consent_rules_population("all-v1", &breast, arena));
     assert_string_equal(quality.disease.system, "");
     assert_string_equal(on("research", "nonsense").disease.system, "");
-    assert_true(consent_takes_disease("research") && consent_takes_disease("trial-feasibility"));
-    assert_false(consent_takes_disease("statistics") || consent_takes_disease("care-quality"));
+    assert_true(consent_rules_takes_disease("research") &&
+                consent_rules_takes_disease("trial-feasibility"));
+    assert_false(consent_rules_takes_disease("statistics") ||
+                 consent_rules_takes_disease("care-quality"));
     arena_free(arena);
 }
 
@@ -145,7 +147,7 @@ static uint64_t refresh(struct consent_file *file, const struct home *home)
 {
     struct err err;
 
-    assert_true(consent_refresh(file, home, &err));
+    assert_true(consent_file_refresh(file, home, &err));
     return overlay_sequence(file->overlay);
 }
 
@@ -170,12 +172,12 @@ static void test_the_overlay_never_goes_back(void **state)
     unlink(path);
     assert_int_equal(refresh(&file, &home), 3);
     write_overlay(&home, "rikstal-overlay-v1 4\nnonsense\n");
-    assert_refused(consent_refresh(&file, &home, &err), &err, ERR_INVALID);
-    assert_refused(consent_refresh(&file, &home, &err), &err,
+    assert_refused(consent_file_refresh(&file, &home, &err), &err, ERR_INVALID);
+    assert_refused(consent_file_refresh(&file, &home, &err), &err,
                    ERR_INVALID); /* until it can be read */
     write_overlay(&home, "rikstal-overlay-v1 5\n");
     assert_int_equal(refresh(&file, &home), 5);
-    consent_close(&file);
+    consent_file_close(&file);
     unlink(path);
     rmdir(home.dir);
 }
