@@ -29,7 +29,7 @@ TAGS_SHARED = {
                 "node/snapshot/segment_notes.c", "proto/base/arguments.c",
                 "proto/query/criterion.c"},
     "row": {"node/import/rejects.c", "node/import/sample_map.c", "proto/base/help.c"},
-    "run": {"node/evaluate/variant.c", "node/import/person_number.c", "node/import/run.c"},
+    "run": {"node/evaluate/variant_criterion.c", "node/import/person_number.c", "node/import/run.c"},
     "said": {"node/keeper/witness.c", "node/publish/write_notes.c"},
     "shape": {"node/terms/codes.c", "proto/query/shape.h"},
     "sites": {"node/import/sites.c", "node/snapshot/snapshot.h"},

@@ -14,8 +14,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "node/evaluate/person.h"
-#include "node/evaluate/variant.h"
+#include "node/evaluate/person_criterion.h"
+#include "node/evaluate/variant_criterion.h"
 #include "node/snapshot/snapshot.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
@@ -28,8 +28,8 @@ struct node {
     uint32_t at_least;
     uint32_t n_children;
     struct node **children; /* of an "and": those without variants first */
-    struct person_test *person;
-    struct variant_test *variant;
+    struct person_criterion *person;
+    struct variant_criterion *variant;
     struct node *next_variant; /* list of all nodes with a variant test, for clearing */
     bool looks_at_variants;
     struct kleene result; /* in the current segment */
@@ -50,11 +50,11 @@ static bool make_leaf(struct criterion *criterion, const struct ast_node *from, 
                       struct err *err)
 {
     if (from->kind == AST_TEST)
-        return person_test_new(criterion->of.snapshot, criterion->of.region, from, criterion->arena,
-                               &node->person, err);
+        return person_criterion_new(criterion->of.snapshot, criterion->of.region, from,
+                                    criterion->arena, &node->person, err);
     node->looks_at_variants = true;
-    if (!variant_test_new(criterion->of.snapshot, from->children[0], criterion->arena,
-                          &node->variant, err))
+    if (!variant_criterion_new(criterion->of.snapshot, from->children[0], criterion->arena,
+                               &node->variant, err))
         return false;
     node->next_variant = criterion->variants;
     criterion->variants = node;
@@ -130,7 +130,7 @@ void criterion_free(struct criterion *criterion)
     if (!criterion)
         return;
     for (struct node *node = criterion->variants; node; node = node->next_variant)
-        variant_test_clear(node->variant);
+        variant_criterion_clear(node->variant);
     arena_free(criterion->arena);
     free(criterion);
 }
@@ -188,9 +188,9 @@ static bool run_leaf(struct criterion *criterion, struct node *node, struct wher
 {
     struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
 
-    if (node->variant ? !variant_test_run(node->variant, segment, where.within, &criterion->of,
-                                          &node->result, err)
-                      : !person_test_run(node->person, segment, &node->result, err))
+    if (node->variant ? !variant_criterion_run(node->variant, segment, where.within, &criterion->of,
+                                               &node->result, err)
+                      : !person_criterion_run(node->person, segment, &node->result, err))
         return false;
     kleene_within(&node->result, where.within);
     return true;

@@ -17,7 +17,7 @@
 struct ast;
 struct ast_node;
 struct criterion;
-struct variant_test;
+struct variant_criterion;
 
 bool criterion_new(const struct asked_of *of, const struct ast *ast, struct criterion **out,
                    struct err *err) MUST_CHECK;
@@ -29,7 +29,7 @@ bool criterion_run(struct criterion *criterion, size_t segment, struct kleene *o
 
 /* A test on a person (variant is NULL) or variant( ... ), with what it said in the last run. */
 typedef bool criterion_leaf(void *of, const struct ast_node *node,
-                            const struct variant_test *variant, const struct kleene *result);
+                            const struct variant_criterion *variant, const struct kleene *result);
 /* Every leaf, after a run with fixed work; false as soon as one is. */
 bool criterion_leaves(const struct criterion *criterion, criterion_leaf *visitor,
                       void *of) MUST_CHECK;

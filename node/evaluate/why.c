@@ -9,7 +9,7 @@
 
 #include "node/evaluate/criterion.h"
 #include "node/evaluate/expression.h"
-#include "node/evaluate/variant.h"
+#include "node/evaluate/variant_criterion.h"
 #include "node/snapshot/snapshot.h"
 #include "node/snapshot/tested.h"
 #include "proto/query/ast.h"
@@ -135,10 +135,10 @@ static bool add_places(struct reasons *reasons, const struct expression *express
     return true;
 }
 
-static bool add_variant(struct reasons *reasons, const struct variant_test *test,
+static bool add_variant(struct reasons *reasons, const struct variant_criterion *test,
                         const struct kleene *result)
 {
-    const struct expression *root = variant_test_root(test);
+    const struct expression *root = variant_criterion_root(test);
     const uint64_t *sampled = segment_sampled(reasons->segment);
     struct set among = doubted(reasons, result), without, untested;
     bool any = false;
@@ -169,7 +169,7 @@ static bool is_code(const struct ast_node *test)
     return test->n_values > 0 && test->values[0].kind == VALUE_CODE;
 }
 
-static bool add_leaf(void *of, const struct ast_node *node, const struct variant_test *variant,
+static bool add_leaf(void *of, const struct ast_node *node, const struct variant_criterion *variant,
                      const struct kleene *result)
 {
     struct reasons *reasons = of;

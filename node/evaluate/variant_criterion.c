@@ -7,7 +7,7 @@
  * does not tell the zygosity by itself (X, Y, MT), the same baskets are gone through once for each
  * number of copies that a person may have.
  */
-#include "node/evaluate/variant.h"
+#include "node/evaluate/variant_criterion.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@
 /* Kinds of places of which not everybody has two copies: PLOIDY_X and after. */
 #define SOLE_PLACES (PLOIDY_ONE - PLOIDY_X + 1)
 
-struct variant_test {
+struct variant_criterion {
     struct snapshot *snapshot;
     struct question_genes genes;
     struct expression *root;
@@ -50,7 +50,7 @@ struct variant_test {
 
 /* One run over one segment. */
 struct run {
-    struct variant_test *test;
+    struct variant_criterion *test;
     struct segment *segment;
     const struct set *population;
     const uint64_t *until; /* the population's bits, at which a walk may end; NULL: it may not */
@@ -59,10 +59,10 @@ struct run {
     struct err *err;
 };
 
-bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
-                      struct variant_test **out, struct err *err)
+bool variant_criterion_new(struct snapshot *snapshot, const struct ast_node *inner,
+                           struct arena *arena, struct variant_criterion **out, struct err *err)
 {
-    struct variant_test *test = arena_alloc(arena, sizeof(*test));
+    struct variant_criterion *test = arena_alloc(arena, sizeof(*test));
 
     if (!test)
         return err_memory(err);
@@ -80,12 +80,12 @@ bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, s
     return true;
 }
 
-const struct expression *variant_test_root(const struct variant_test *test)
+const struct expression *variant_criterion_root(const struct variant_criterion *test)
 {
     return test->root;
 }
 
-void variant_test_clear(struct variant_test *test)
+void variant_criterion_clear(struct variant_criterion *test)
 {
     if (!test)
         return;
@@ -129,7 +129,7 @@ static bool take_by_copies(struct run *run, uint64_t vid, const struct truth *tr
 /* Into the basket where it belongs. Loads no block, so what the segment gave stays valid. */
 static bool take(struct run *run, struct candidate *candidate)
 {
-    struct variant_test *test = run->test;
+    struct variant_criterion *test = run->test;
     struct truth truth;
     unsigned maybe;
 
@@ -265,7 +265,7 @@ static bool empty_by_copies(struct run *run, int place, unsigned classes,
     return true;
 }
 
-/* variant_test_run() takes those who can be told out of those who cannot. */
+/* variant_criterion_run() takes those who can be told out of those who cannot. */
 static bool empty_sole_places(struct run *run)
 {
     for (int place = 0; place < SOLE_PLACES; place++) {
@@ -282,7 +282,7 @@ static bool empty_sole_places(struct run *run)
 
 static bool empty_baskets(struct run *run)
 {
-    struct variant_test *test = run->test;
+    struct variant_criterion *test = run->test;
     size_t n_elsewhere = test->elsewhere.n;
 
     test->elsewhere.n = test->n_taken = 0;
@@ -358,7 +358,7 @@ static bool take_gene_sites(struct run *run, int gene)
 }
 
 /* Which of the question's genes the notes of a site name. */
-static void name_genes(struct variant_test *test, const struct site_note *notes, size_t n)
+static void name_genes(struct variant_criterion *test, const struct site_note *notes, size_t n)
 {
     memset(test->named, 0, test->named_words * sizeof(*test->named));
     for (size_t i = 0; i < n; i++) {
@@ -562,9 +562,9 @@ static bool take_bounded(struct run *run, const struct expression *node)
     return true;
 }
 
-bool variant_test_run(struct variant_test *test, struct segment *segment,
-                      const struct set *population, const struct asked_of *of, struct kleene *out,
-                      struct err *err)
+bool variant_criterion_run(struct variant_criterion *test, struct segment *segment,
+                           const struct set *population, const struct asked_of *of,
+                           struct kleene *out, struct err *err)
 {
     struct run run = {.test = test,
                       .segment = segment,

@@ -17,18 +17,19 @@ struct arena;
 struct ast_node;
 struct segment;
 struct snapshot;
-struct variant_test;
+struct variant_criterion;
 
 /* inner: what stands inside variant( ); borrowed. */
-bool variant_test_new(struct snapshot *snapshot, const struct ast_node *inner, struct arena *arena,
-                      struct variant_test **out, struct err *err) MUST_CHECK;
+bool variant_criterion_new(struct snapshot *snapshot, const struct ast_node *inner,
+                           struct arena *arena, struct variant_criterion **out,
+                           struct err *err) MUST_CHECK;
 struct expression;
 /* What stands inside, as the last run left it. */
-const struct expression *variant_test_root(const struct variant_test *test);
+const struct expression *variant_criterion_root(const struct variant_criterion *test);
 /* Frees what the arena does not hold. Accepts NULL. */
-void variant_test_clear(struct variant_test *test);
+void variant_criterion_clear(struct variant_criterion *test);
 
 /* population: nobody outside it matters. of: its limits and whether its work is fixed. */
-bool variant_test_run(struct variant_test *test, struct segment *segment,
-                      const struct set *population, const struct asked_of *of, struct kleene *out,
-                      struct err *err) MUST_CHECK;
+bool variant_criterion_run(struct variant_criterion *test, struct segment *segment,
+                           const struct set *population, const struct asked_of *of,
+                           struct kleene *out, struct err *err) MUST_CHECK;

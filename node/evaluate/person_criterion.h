@@ -17,12 +17,13 @@ struct segment;
 struct snapshot;
 
 /* One test of a question, made ready once for all segments. */
-struct person_test;
+struct person_criterion;
 
 struct arena;
 
 /* region: this node's county code. The test borrows the node of the tree. */
-bool person_test_new(struct snapshot *snapshot, const char *region, const struct ast_node *node,
-                     struct arena *arena, struct person_test **out, struct err *err) MUST_CHECK;
-bool person_test_run(const struct person_test *test, struct segment *segment, struct kleene *out,
-                     struct err *err) MUST_CHECK;
+bool person_criterion_new(struct snapshot *snapshot, const char *region,
+                          const struct ast_node *node, struct arena *arena,
+                          struct person_criterion **out, struct err *err) MUST_CHECK;
+bool person_criterion_run(const struct person_criterion *test, struct segment *segment,
+                          struct kleene *out, struct err *err) MUST_CHECK;

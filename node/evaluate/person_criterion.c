@@ -4,7 +4,7 @@
  * once for all segments, because they ask the term tables. Numbers are compared in the question's
  * own units, 1e-9, so that "age > 17.5" needs no rounding.
  */
-#include "node/evaluate/person.h"
+#include "node/evaluate/person_criterion.h"
 
 #include <assert.h>
 #include <string.h>
@@ -30,7 +30,7 @@ struct lookup {
     const char *code;
 };
 
-struct person_test {
+struct person_criterion {
     const struct ast_node *node;
     unsigned kind; /* of the events looked at; CONCEPT_ANY_KIND */
     struct lookup *lookups;
@@ -42,7 +42,7 @@ struct person_test {
     bool knows_region;
 };
 
-static bool lookup_add(struct person_test *test, struct arena *arena, struct lookup lookup,
+static bool lookup_add(struct person_criterion *test, struct arena *arena, struct lookup lookup,
                        struct err *err)
 {
     if (test->n_lookups == test->room) {
@@ -80,7 +80,7 @@ static bool needs_hierarchy(const char *system)
  * A code that the loaded release does not know: what it stands for here, nobody can say. Nor can
  * it without a release where codes are merged and replaced: it may be recorded under another.
  */
-static void need_release(struct person_test *test, const struct snapshot *snapshot,
+static void need_release(struct person_criterion *test, const struct snapshot *snapshot,
                          const struct ast_value *value, bool known)
 {
     test->incomplete |= !known && (needs_hierarchy(value->system) ||
@@ -91,7 +91,7 @@ static void need_release(struct person_test *test, const struct snapshot *snapsh
  * The code as given, and the one that replaced it where it is obsolete or an alternative: both were
  * written into records. *known: the loaded release has it.
  */
-static bool add_exact(struct person_test *test, struct snapshot *snapshot,
+static bool add_exact(struct person_criterion *test, struct snapshot *snapshot,
                       const struct ast_value *value, struct arena *arena, bool *known,
                       struct err *err)
 {
@@ -111,7 +111,7 @@ static bool add_exact(struct person_test *test, struct snapshot *snapshot,
         (struct lookup){.form = CONCEPT_EXACT, .system = value->system, .code = value->code}, err);
 }
 
-static bool add_under(struct person_test *test, struct snapshot *snapshot,
+static bool add_under(struct person_criterion *test, struct snapshot *snapshot,
                       const struct ast_value *value, struct arena *arena, struct err *err)
 {
     const struct snapshot_system *system = snapshot_system_find(snapshot, value->system);
@@ -142,7 +142,7 @@ static bool add_under(struct person_test *test, struct snapshot *snapshot,
 }
 
 /* X is known to be absent when X or anything above it was recorded as absent. */
-static bool add_excluded(struct person_test *test, struct snapshot *snapshot,
+static bool add_excluded(struct person_criterion *test, struct snapshot *snapshot,
                          const struct ast_value *value, struct arena *arena, struct err *err)
 {
     const struct snapshot_system *system = snapshot_system_find(snapshot, value->system);
@@ -169,7 +169,7 @@ static bool add_excluded(struct person_test *test, struct snapshot *snapshot,
     return true;
 }
 
-static bool add_codes(struct person_test *test, struct snapshot *snapshot, struct arena *arena,
+static bool add_codes(struct person_criterion *test, struct snapshot *snapshot, struct arena *arena,
                       struct err *err)
 {
     const struct ast_node *node = test->node;
@@ -191,10 +191,11 @@ static bool add_codes(struct person_test *test, struct snapshot *snapshot, struc
     return true;
 }
 
-bool person_test_new(struct snapshot *snapshot, const char *region, const struct ast_node *node,
-                     struct arena *arena, struct person_test **out, struct err *err)
+bool person_criterion_new(struct snapshot *snapshot, const char *region,
+                          const struct ast_node *node, struct arena *arena,
+                          struct person_criterion **out, struct err *err)
 {
-    struct person_test *test = arena_alloc(arena, sizeof(*test));
+    struct person_criterion *test = arena_alloc(arena, sizeof(*test));
 
     if (!test)
         return err_memory(err);
@@ -223,7 +224,7 @@ bool person_test_new(struct snapshot *snapshot, const char *region, const struct
 }
 
 /* OR into words who has it: recorded, or refused. */
-static bool look_up(const struct person_test *test, struct segment *segment, bool refused,
+static bool look_up(const struct person_criterion *test, struct segment *segment, bool refused,
                     uint64_t *words, struct err *err)
 {
     for (size_t i = 0; i < test->n_lookups; i++) {
@@ -240,8 +241,8 @@ static bool look_up(const struct person_test *test, struct segment *segment, boo
     return true;
 }
 
-static bool run_codes(const struct person_test *test, struct segment *segment, struct kleene *out,
-                      struct err *err)
+static bool run_codes(const struct person_criterion *test, struct segment *segment,
+                      struct kleene *out, struct err *err)
 {
     if (!look_up(test, segment, false, out->yes.words, err))
         return false;
@@ -405,8 +406,8 @@ static void run_sex(const struct ast_node *node, const uint8_t *column, uint32_t
     }
 }
 
-bool person_test_run(const struct person_test *test, struct segment *segment, struct kleene *out,
-                     struct err *err)
+bool person_criterion_run(const struct person_criterion *test, struct segment *segment,
+                          struct kleene *out, struct err *err)
 {
     const struct segment_persons *persons = segment_persons(segment);
     struct set everybody;
