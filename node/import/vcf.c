@@ -308,9 +308,10 @@ static bool read_records(struct vcf *vcf, struct err *err)
         if (!take_record(vcf, line, size, err) || !report_progress(vcf, err))
             return false;
     }
-    if (!sites_finish(vcf->sites, err) || !blocks_finish(vcf->blocks, &vcf->closing.blocks, err))
+    if (!site_window_finish(vcf->sites, err) ||
+        !blocks_finish(vcf->blocks, &vcf->closing.blocks, err))
         return false;
-    vcf->closing.offered = sites_offered(vcf->sites);
+    vcf->closing.offered = site_window_offered(vcf->sites);
     if (!judge_file(vcf, err))
         return false;
     return stream_put_closing(vcf->job->out, &vcf->closing, err);
@@ -357,7 +358,7 @@ static bool open_readers(struct vcf *vcf, struct err *err)
     return genotypes_open(n_samples, &rules, &vcf->genotypes, err) &&
            loss_open(vcf->job->out, n_samples, vcf->header.assembly, &vcf->loss, err) &&
            blocks_open(vcf->loss, n_samples, &block_rules, &vcf->blocks, err) &&
-           sites_open(vcf->job->out, window, &vcf->sites, err) &&
+           site_window_open(vcf->job->out, window, &vcf->sites, err) &&
            annotation_open(&vcf->header, &vcf->annotation, err);
 }
 
@@ -392,7 +393,7 @@ bool vcf_read(struct run_job *job, struct err *err)
     bool ok = open_parts(&vcf, err) && begin(&vcf, err) && read_records(&vcf, err);
 
     annotation_close(vcf.annotation);
-    sites_close(vcf.sites);
+    site_window_close(vcf.sites);
     blocks_close(vcf.blocks);
     loss_close(vcf.loss);
     genotypes_close(vcf.genotypes);

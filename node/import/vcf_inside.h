@@ -12,7 +12,7 @@
 #include "node/import/header.h"
 #include "node/import/lines.h"
 #include "node/import/loss.h"
-#include "node/import/sites.h"
+#include "node/import/site_window.h"
 #include "node/import/vcf.h"
 #include "node/import/vcf_line.h"
 
@@ -26,7 +26,7 @@ struct vcf {
     struct header header;
     struct fasta *fasta;
     struct genotypes *genotypes;
-    struct sites *sites;
+    struct site_window *sites;
     struct annotation *annotation;
     struct loss *loss;
     struct blocks *blocks;

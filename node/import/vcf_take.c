@@ -226,7 +226,7 @@ static bool offer(struct take *take, const struct allele *allele, unsigned alt)
 
     annotation_site(vcf->annotation, alt, &site);
     site.calls = genotypes_calls(vcf->genotypes, alt, &site.calls_size);
-    if (!sites_add(vcf->sites, &site, &merged, take->err))
+    if (!site_window_add(vcf->sites, &site, &merged, take->err))
         return false;
     vcf->closing.filtered[FILTER_DUPLICATE] += merged;
     vcf->closing.loss.unaligned += !vcf->fasta && allele_may_shift(allele);
@@ -448,7 +448,7 @@ bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, stru
         return lose_line(&take, REJECT_VCF_ALLELES_TOO_MANY, "ALT", units);
     if (allele_class(line->ref.text, line->ref.length) != ALLELE_BASES)
         return lose_line(&take, REJECT_VCF_ALLELE, "REF", units);
-    if (!sites_advance(vcf->sites, (uint8_t)vcf->chromosome, vcf->position, err))
+    if (!site_window_advance(vcf->sites, (uint8_t)vcf->chromosome, vcf->position, err))
         return false;
     return is_structural(&take.alts) ? take_structural(&take) : take_alts(&take);
 }

@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/import/sites.h"
+#include "node/import/site_window.h"
 
 struct bench {
     struct bench_stream stream;
-    struct sites *sites;
+    struct site_window *sites;
 };
 
 static void bench_up(struct bench *b, uint32_t window)
@@ -29,12 +29,12 @@ static void bench_up(struct bench *b, uint32_t window)
     assert_true(stream_put_callset(b->stream.writer, &callset, &b->stream.err));
     for (int i = 0; i < 8; i++)
         assert_true(stream_put_sample(b->stream.writer, &sample, &b->stream.err));
-    assert_true(sites_open(b->stream.writer, window, &b->sites, &b->stream.err));
+    assert_true(site_window_open(b->stream.writer, window, &b->sites, &b->stream.err));
 }
 
 static void bench_down(struct bench *b)
 {
-    sites_close(b->sites);
+    site_window_close(b->sites);
     bench_stream_down(&b->stream);
 }
 
@@ -57,7 +57,7 @@ static bool add(struct bench *b, uint32_t position, const char *ref, const char 
                                              (uint32_t)(p[0] - '0'), (enum call_code)(p[1] - '0'));
         previous = p[0] - '0';
     }
-    assert_true(sites_add(b->sites, &site, &merged, &b->stream.err));
+    assert_true(site_window_add(b->sites, &site, &merged, &b->stream.err));
     return merged;
 }
 
@@ -78,15 +78,16 @@ static void test_sites_come_out_in_order(void **state)
     assert_false(add(&b, 500, "A", "C", "01"));
     assert_false(add(&b, 450, "A", "T", "01"));
     assert_false(add(&b, 500, "A", "AG", "01"));
-    assert_true(sites_advance(b.sites, 1, 551, &b.stream.err)); /* 450 may still get company */
-    assert_int_equal(sites_offered(b.sites), 1);
-    assert_true(sites_advance(b.sites, 1, 600, &b.stream.err));
-    assert_int_equal(sites_offered(b.sites), 1);
-    assert_true(sites_advance(b.sites, 1, 601, &b.stream.err));
-    assert_int_equal(sites_offered(b.sites), 3);
+    assert_true(
+        site_window_advance(b.sites, 1, 551, &b.stream.err)); /* 450 may still get company */
+    assert_int_equal(site_window_offered(b.sites), 1);
+    assert_true(site_window_advance(b.sites, 1, 600, &b.stream.err));
+    assert_int_equal(site_window_offered(b.sites), 1);
+    assert_true(site_window_advance(b.sites, 1, 601, &b.stream.err));
+    assert_int_equal(site_window_offered(b.sites), 3);
     assert_false(add(&b, 700, "A", "C", "01"));
-    assert_true(sites_advance(b.sites, 2, 1, &b.stream.err));
-    assert_true(sites_finish(b.sites, &b.stream.err));
+    assert_true(site_window_advance(b.sites, 2, 1, &b.stream.err));
+    assert_true(site_window_finish(b.sites, &b.stream.err));
     bench_stream_turn(&b.stream);
     expect(&b, "1:450 A>T 0=het");
     expect(&b, "1:500 A>AG 0=het");
@@ -103,7 +104,7 @@ static void test_the_same_variant_again_is_merged(void **state)
     bench_up(&b, 0);
     assert_false(add(&b, 5, "A", "C", "00 11 21 31 70"));
     assert_true(add(&b, 5, "A", "C", "01 11 22 50 70"));
-    assert_true(sites_finish(b.sites, &b.stream.err));
+    assert_true(site_window_finish(b.sites, &b.stream.err));
     bench_stream_turn(&b.stream);
     /* not called and het: het; het twice: one copy or two; het and hom: carrier; reference and not
      * called: not called */
@@ -127,10 +128,10 @@ static void test_a_frequency_that_one_line_lacks_is_not_known_and_genes_stay(voi
     noted.n_notes = 1;
     noted.af_nano = 7;
     bench_up(&b, 0);
-    assert_true(sites_add(b.sites, &plain, &merged, &b.stream.err));
-    assert_true(sites_add(b.sites, &noted, &merged, &b.stream.err));
+    assert_true(site_window_add(b.sites, &plain, &merged, &b.stream.err));
+    assert_true(site_window_add(b.sites, &noted, &merged, &b.stream.err));
     assert_true(merged);
-    assert_true(sites_finish(b.sites, &b.stream.err));
+    assert_true(site_window_finish(b.sites, &b.stream.err));
     bench_stream_turn(&b.stream);
     item = bench_stream_next(&b.stream, STREAM_SITE);
     assert_int_equal(item->site.af_nano, STREAM_NO_AF);
@@ -150,13 +151,13 @@ static void test_too_many_at_one_place_are_refused(void **state)
     (void)state;
     bench_up(&b, 0);
     site.alt = alt;
-    for (; ok && n <= SITES_WAITING_MAX; n++) {
+    for (; ok && n <= SITE_WINDOW_WAITING_MAX; n++) {
         for (unsigned i = 0; i < 18; i++)
             alt[i] = "ACGT"[(uint64_t)n >> (34 - 2 * i) & 3];
-        ok = sites_add(b.sites, &site, &merged, &b.stream.err);
+        ok = site_window_add(b.sites, &site, &merged, &b.stream.err);
     }
     assert_false(ok);
-    assert_int_equal(n, SITES_WAITING_MAX + 1);
+    assert_int_equal(n, SITE_WINDOW_WAITING_MAX + 1);
     assert_int_equal(b.stream.err.code, ERR_INVALID);
     bench_down(&b);
 }

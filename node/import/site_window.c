@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/import/sites.h"
+#include "node/import/site_window.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #define SPARE_MAX 1024u /* nodes kept for the next sites */
 
 /* A site and the bytes that it points into. */
-struct node {
+struct waiting_site {
     struct stream_site site;
     uint8_t *data; /* ref, alt, genes, calls */
     size_t room;
@@ -17,24 +17,25 @@ struct node {
     uint32_t notes_room;
 };
 
-struct sites {
+struct site_window {
     struct stream_writer *writer;
     uint32_t window;
-    struct node **waiting; /* a ring, in the order of place, ref, alt */
+    struct waiting_site **waiting; /* a ring, in the order of place, ref, alt */
     uint32_t first;
     uint32_t n;
     size_t bytes;
-    struct node *spare[SPARE_MAX];
+    struct waiting_site *spare[SPARE_MAX];
     uint32_t n_spare;
     uint64_t offered;
 };
 
-bool sites_open(struct stream_writer *writer, uint32_t window, struct sites **out, struct err *err)
+bool site_window_open(struct stream_writer *writer, uint32_t window, struct site_window **out,
+                      struct err *err)
 {
-    struct sites *sites = calloc(1, sizeof(*sites));
+    struct site_window *sites = calloc(1, sizeof(*sites));
 
     if (sites)
-        sites->waiting = calloc(SITES_WAITING_MAX, sizeof(struct node *));
+        sites->waiting = calloc(SITE_WINDOW_WAITING_MAX, sizeof(struct waiting_site *));
     if (!sites || !sites->waiting) {
         free(sites);
         return err_memory(err);
@@ -45,28 +46,28 @@ bool sites_open(struct stream_writer *writer, uint32_t window, struct sites **ou
     return true;
 }
 
-static void node_free(struct node *node)
+static void waiting_free(struct waiting_site *waiting_site)
 {
-    if (!node)
+    if (!waiting_site)
         return;
-    free(node->data);
-    free(node->notes);
-    free(node);
+    free(waiting_site->data);
+    free(waiting_site->notes);
+    free(waiting_site);
 }
 
-static struct node **slot(struct sites *sites, uint32_t at)
+static struct waiting_site **slot(struct site_window *sites, uint32_t at)
 {
-    return &sites->waiting[(sites->first + at) % SITES_WAITING_MAX];
+    return &sites->waiting[(sites->first + at) % SITE_WINDOW_WAITING_MAX];
 }
 
-void sites_close(struct sites *sites)
+void site_window_close(struct site_window *sites)
 {
     if (!sites)
         return;
     for (uint32_t i = 0; i < sites->n; i++)
-        node_free(*slot(sites, i));
+        waiting_free(*slot(sites, i));
     for (uint32_t i = 0; i < sites->n_spare; i++)
-        node_free(sites->spare[i]);
+        waiting_free(sites->spare[i]);
     free(sites->waiting);
     free(sites);
 }
@@ -83,23 +84,23 @@ static size_t bytes_of(const struct stream_site *site)
     return bytes;
 }
 
-static bool make_room(struct node *node, size_t bytes, uint32_t n_notes)
+static bool make_room(struct waiting_site *waiting_site, size_t bytes, uint32_t n_notes)
 {
-    if (bytes > node->room) {
-        free(node->data);
-        node->room = 0;
-        node->data = malloc(bytes * 2);
-        if (!node->data)
+    if (bytes > waiting_site->room) {
+        free(waiting_site->data);
+        waiting_site->room = 0;
+        waiting_site->data = malloc(bytes * 2);
+        if (!waiting_site->data)
             return false;
-        node->room = bytes * 2;
+        waiting_site->room = bytes * 2;
     }
-    if (n_notes > node->notes_room) {
-        free(node->notes);
-        node->notes_room = 0;
-        node->notes = malloc(n_notes * sizeof(*node->notes));
-        if (!node->notes)
+    if (n_notes > waiting_site->notes_room) {
+        free(waiting_site->notes);
+        waiting_site->notes_room = 0;
+        waiting_site->notes = malloc(n_notes * sizeof(*waiting_site->notes));
+        if (!waiting_site->notes)
             return false;
-        node->notes_room = n_notes;
+        waiting_site->notes_room = n_notes;
     }
     return true;
 }
@@ -114,44 +115,45 @@ static const char *copy_text(uint8_t **at, const char *text)
     return copy;
 }
 
-static bool node_set(struct node *node, const struct stream_site *site)
+static bool waiting_set(struct waiting_site *waiting_site, const struct stream_site *site)
 {
     uint8_t *at;
 
-    if (!make_room(node, bytes_of(site), site->n_notes))
+    if (!make_room(waiting_site, bytes_of(site), site->n_notes))
         return false;
-    at = node->data;
-    node->site = *site;
-    node->site.ref = copy_text(&at, site->ref);
-    node->site.alt = copy_text(&at, site->alt);
+    at = waiting_site->data;
+    waiting_site->site = *site;
+    waiting_site->site.ref = copy_text(&at, site->ref);
+    waiting_site->site.alt = copy_text(&at, site->alt);
     for (uint32_t i = 0; i < site->n_notes; i++) {
-        node->notes[i] = site->notes[i];
-        node->notes[i].gene = copy_text(&at, site->notes[i].gene);
+        waiting_site->notes[i] = site->notes[i];
+        waiting_site->notes[i].gene = copy_text(&at, site->notes[i].gene);
     }
-    node->site.notes = node->notes;
+    waiting_site->site.notes = waiting_site->notes;
     if (site->calls_size)
         memcpy(at, site->calls, site->calls_size);
-    node->site.calls = at;
+    waiting_site->site.calls = at;
     return true;
 }
 
-static struct node *node_take(struct sites *sites, const struct stream_site *site)
+static struct waiting_site *waiting_take(struct site_window *sites, const struct stream_site *site)
 {
-    struct node *node = sites->n_spare ? sites->spare[--sites->n_spare] : calloc(1, sizeof(*node));
+    struct waiting_site *waiting_site =
+        sites->n_spare ? sites->spare[--sites->n_spare] : calloc(1, sizeof(*waiting_site));
 
-    if (node && !node_set(node, site)) {
-        node_free(node);
+    if (waiting_site && !waiting_set(waiting_site, site)) {
+        waiting_free(waiting_site);
         return NULL;
     }
-    return node;
+    return waiting_site;
 }
 
-static void node_give_back(struct sites *sites, struct node *node)
+static void waiting_give_back(struct site_window *sites, struct waiting_site *waiting_site)
 {
     if (sites->n_spare < SPARE_MAX)
-        sites->spare[sites->n_spare++] = node;
+        sites->spare[sites->n_spare++] = waiting_site;
     else
-        node_free(node);
+        waiting_free(waiting_site);
 }
 
 /* ---- merging ------------------------------------------------------------------------------------
@@ -207,50 +209,52 @@ static size_t merge_calls(const struct stream_site *a, const struct stream_site 
     return size;
 }
 
-static bool merge(struct sites *sites, struct node **node, const struct stream_site *site)
+static bool merge(struct site_window *sites, struct waiting_site **waiting_site,
+                  const struct stream_site *site)
 {
-    struct stream_site merged = (*node)->site;
+    struct stream_site merged = (*waiting_site)->site;
     struct note notes[STREAM_NOTES_MAX];
     size_t room = (merged.calls_size + site->calls_size) * STREAM_CALL_MAX + 1;
     uint8_t *calls = malloc(room);
-    struct node *fresh;
+    struct waiting_site *fresh;
 
     if (!calls)
         return false;
-    merged.calls_size = merge_calls(&(*node)->site, site, calls);
+    merged.calls_size = merge_calls(&(*waiting_site)->site, site, calls);
     merged.calls = calls;
     if (site->af_nano > merged.af_nano || site->af_nano == STREAM_NO_AF)
         merged.af_nano = merged.af_nano == STREAM_NO_AF ? STREAM_NO_AF : site->af_nano;
     merged.n_notes = (uint32_t)notes_merge(merged.notes, merged.n_notes, site->notes, site->n_notes,
                                            notes, STREAM_NOTES_MAX);
     merged.notes = notes;
-    fresh = node_take(sites, &merged);
+    fresh = waiting_take(sites, &merged);
     free(calls);
     if (!fresh)
         return false;
-    sites->bytes += fresh->room - (*node)->room;
-    node_give_back(sites, *node);
-    *node = fresh;
+    sites->bytes += fresh->room - (*waiting_site)->room;
+    waiting_give_back(sites, *waiting_site);
+    *waiting_site = fresh;
     return true;
 }
 
 /* ---- the ring -----------------------------------------------------------------------------------
  */
 
-static bool emit_first(struct sites *sites, struct err *err)
+static bool emit_first(struct site_window *sites, struct err *err)
 {
-    struct node *node = *slot(sites, 0);
-    bool ok = stream_put_site(sites->writer, &node->site, err);
+    struct waiting_site *waiting_site = *slot(sites, 0);
+    bool ok = stream_put_site(sites->writer, &waiting_site->site, err);
 
     sites->offered++;
-    sites->first = (sites->first + 1) % SITES_WAITING_MAX;
+    sites->first = (sites->first + 1) % SITE_WINDOW_WAITING_MAX;
     sites->n--;
-    sites->bytes -= node->room;
-    node_give_back(sites, node);
+    sites->bytes -= waiting_site->room;
+    waiting_give_back(sites, waiting_site);
     return ok;
 }
 
-bool sites_advance(struct sites *sites, uint8_t chromosome, uint32_t position, struct err *err)
+bool site_window_advance(struct site_window *sites, uint8_t chromosome, uint32_t position,
+                         struct err *err)
 {
     while (sites->n) {
         const struct stream_site *site = &(*slot(sites, 0))->site;
@@ -273,10 +277,11 @@ static int compare(const struct stream_site *a, const struct stream_site *b)
     return order ? order : strcmp(a->alt, b->alt);
 }
 
-bool sites_add(struct sites *sites, const struct stream_site *site, bool *merged, struct err *err)
+bool site_window_add(struct site_window *sites, const struct stream_site *site, bool *merged,
+                     struct err *err)
 {
     uint32_t at = sites->n;
-    struct node *node;
+    struct waiting_site *waiting_site;
     int order = 1;
 
     while (at && (order = compare(site, &(*slot(sites, at - 1))->site)) < 0)
@@ -284,20 +289,20 @@ bool sites_add(struct sites *sites, const struct stream_site *site, bool *merged
     *merged = at && order == 0;
     if (*merged)
         return merge(sites, slot(sites, at - 1), site) || err_memory(err);
-    if (sites->n == SITES_WAITING_MAX || sites->bytes > SITES_BYTES_MAX)
+    if (sites->n == SITE_WINDOW_WAITING_MAX || sites->bytes > SITE_WINDOW_BYTES_MAX)
         return err_set(err, ERR_INVALID, "more than %u variants lie too close to be put in order",
                        sites->n);
-    node = node_take(sites, site);
-    if (!node)
+    waiting_site = waiting_take(sites, site);
+    if (!waiting_site)
         return err_memory(err);
-    sites->bytes += node->room;
+    sites->bytes += waiting_site->room;
     for (uint32_t i = sites->n++; i > at; i--)
         *slot(sites, i) = *slot(sites, i - 1);
-    *slot(sites, at) = node;
+    *slot(sites, at) = waiting_site;
     return true;
 }
 
-bool sites_finish(struct sites *sites, struct err *err)
+bool site_window_finish(struct site_window *sites, struct err *err)
 {
     while (sites->n)
         if (!emit_first(sites, err))
@@ -305,7 +310,7 @@ bool sites_finish(struct sites *sites, struct err *err)
     return true;
 }
 
-uint64_t sites_offered(const struct sites *sites)
+uint64_t site_window_offered(const struct site_window *sites)
 {
     return sites->offered;
 }
