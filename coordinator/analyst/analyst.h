@@ -27,4 +27,4 @@ extern const struct option_table keys_table;
 extern const struct option_table verify_table;
 
 /* Prints how an unfinished question may continue, one candidate a line. */
-void complete_question(const char *begun);
+void analyst_complete(const char *begun);

@@ -183,11 +183,11 @@ bool verify_report(const struct verify_report_options *options, const cJSON *doc
     if (veil_gather(options, out->list, arena, &input, err) &&
         merge(&input, arena, &out->report, err))
         return true;
-    gathered_clear(out);
+    verified_report_clear(out);
     return false;
 }
 
-void gathered_clear(struct verified_report *verified_report)
+void verified_report_clear(struct verified_report *verified_report)
 {
     assert(verified_report);
     for (size_t i = 0; i < REGIONS_MAX; i++)

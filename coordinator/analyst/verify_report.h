@@ -37,4 +37,4 @@ struct verify_report_options {
 };
 bool verify_report(const struct verify_report_options *options, const cJSON *document,
                    struct arena *arena, struct verified_report *out, struct err *err) MUST_CHECK;
-void gathered_clear(struct verified_report *verified_report);
+void verified_report_clear(struct verified_report *verified_report);

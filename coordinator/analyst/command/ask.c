@@ -155,7 +155,7 @@ const struct option_table ask_table = {
         "      --changes GRCh38:17-43044295-G-A,GRCh38:13-32316461-A-T",
     .exits = "0 all regions answered, 2 the question has mistakes, 3 some did not answer,\n"
              "4 refused, 5 budget exhausted, 7 unreachable or interrupted; 1 any other failure.",
-    .complete = complete_question,
+    .complete = analyst_complete,
 };
 
 static bool text_take(struct options *o, const char *word, struct err *err)
@@ -302,7 +302,7 @@ static bool wait_for_all(const struct asking *asking, cJSON **document,
 
         if (show)
             progress(verified_report, asking->composed.plan);
-        gathered_clear(verified_report);
+        verified_report_clear(verified_report);
         ok = look_again(asking->session, asking->composed.plan, wait_ms, &newer, err);
         if (ok) {
             cJSON_Delete(*document);
@@ -372,7 +372,7 @@ static bool ask_all(const struct asking *asking, int *exit_code, struct err *err
          answer_give(asking, &verified_report, document, asked_s, err);
     if (ok)
         *exit_code = output_exit(verified_report.report);
-    gathered_clear(&verified_report);
+    verified_report_clear(&verified_report);
     cJSON_Delete(document);
     return ok;
 }

@@ -9,7 +9,7 @@
 #include "coordinator/analyst/analyst.h"
 #include "proto/query/complete.h"
 
-void complete_question(const char *begun)
+void analyst_complete(const char *begun)
 {
     struct completions found;
 

@@ -56,7 +56,7 @@ const struct option_table explain_table = {
     .specs = specs,
     .n_specs = 1,
     .exits = "0 ok, 1 failure, 2 usage, or a question that has mistakes.",
-    .complete = complete_question,
+    .complete = analyst_complete,
 };
 
 static bool explain_run(const char *text, enum language language, struct err *err)

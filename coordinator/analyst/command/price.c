@@ -68,7 +68,7 @@ const struct option_table price_table = {
         "one region's figure, of the total of mode regions, and of the total of mode sum (- where "
         "a\n"
         "sum is not given).",
-    .complete = complete_question,
+    .complete = analyst_complete,
 };
 
 static void text_print(const struct shape *shape, const struct options *o)

@@ -167,7 +167,7 @@ static bool receipt_check(const struct receipt *receipt, const struct roster *ro
          verify_report(&options, receipt->document, arena, &verified_report, err);
     if (ok) {
         ok = report_print(&question, verified_report.report, form, exit_code, err);
-        gathered_clear(&verified_report);
+        verified_report_clear(&verified_report);
     }
     blind_free(blind);
     plan_free(question.plan);

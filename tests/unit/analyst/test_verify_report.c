@@ -72,7 +72,7 @@ static void bench_up(struct bench *b)
 
 static void bench_down(struct bench *b)
 {
-    gathered_clear(&b->verified_report);
+    verified_report_clear(&b->verified_report);
     cJSON_Delete(b->document);
     blind_free(b->blind);
     plan_free(b->plan);
