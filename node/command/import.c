@@ -86,8 +86,8 @@ static int import_vcf(struct import_request *request, char *file)
     vcf_describe(&request->vcf, options_text, sizeof(options_text));
     ok = ok && run_import(&reader, &inputs, &request->run, &result, &err);
     run_inputs_close(&inputs);
-    return ok ? import_report(file, &result, request->json, request->run.dry_run)
-              : import_failed(file, &err);
+    return ok ? import_outcome_report(file, &result, request->json, request->run.dry_run)
+              : import_outcome_failed(file, &err);
 }
 
 static bool open_store(const char *dir, struct store **store, struct err *err)
@@ -107,9 +107,9 @@ static int import_files(struct import_request *request)
     struct err err = {0};
 
     if (!request->run.dry_run && !open_store(request->run.dir, &request->run.store, &err))
-        return import_failed(request->run.dir, &err);
+        return import_outcome_failed(request->run.dir, &err);
     for (size_t i = 0; i < request->n_files; i++)
-        outcome = import_worse(outcome, import_vcf(request, request->files[i]));
+        outcome = import_outcome_worse(outcome, import_vcf(request, request->files[i]));
     store_close(request->run.store);
     request->run.store = NULL;
     return outcome;
@@ -192,8 +192,9 @@ static int import_phenopackets(struct import_request *request)
     ok = ok && run_import(&reader, &inputs, &request->run, &result, &err);
     run_inputs_close(&inputs);
     term_graph_free(graph);
-    return ok ? import_report(request->files[0], &result, request->json, request->run.dry_run)
-              : import_failed(request->files[0], &err);
+    return ok ? import_outcome_report(request->files[0], &result, request->json,
+                                      request->run.dry_run)
+              : import_outcome_failed(request->files[0], &err);
 }
 
 /* n files as one import. */
@@ -207,8 +208,8 @@ static int import_rows(struct import_request *request, char **files, size_t n,
               run_import(reader, &inputs, &request->run, &result, &err);
 
     run_inputs_close(&inputs);
-    return ok ? import_report(files[0], &result, request->json, request->run.dry_run)
-              : import_failed(files[0], &err);
+    return ok ? import_outcome_report(files[0], &result, request->json, request->run.dry_run)
+              : import_outcome_failed(files[0], &err);
 }
 
 static int import_persons_files(struct import_request *request, const struct term_graph *hp,
@@ -219,7 +220,7 @@ static int import_persons_files(struct import_request *request, const struct ter
     int outcome;
 
     if (!settle_feed(request, "persons", base_name(request->files[first]), &err))
-        return import_failed(request->files[first], &err);
+        return import_outcome_failed(request->files[first], &err);
 
     struct persons_options options = {.hp = hp, .undeclared = !request->feed.declared.n};
     struct run_reader reader = {.kind = "persons",
@@ -246,11 +247,11 @@ static int import_persons(struct import_request *request)
     int outcome = EXIT_OK;
 
     if (!load_terms(request->dir, &graph, &err))
-        return import_failed(request->dir, &err);
+        return import_outcome_failed(request->dir, &err);
     if (request->feed.name)
         outcome = import_persons_files(request, graph, 0, request->n_files);
     for (size_t i = 0; !request->feed.name && i < request->n_files; i++)
-        outcome = import_worse(outcome, import_persons_files(request, graph, i, 1));
+        outcome = import_outcome_worse(outcome, import_persons_files(request, graph, i, 1));
     term_graph_free(graph);
     return outcome;
 }
@@ -264,11 +265,12 @@ static int import_consents(struct import_request *request)
     int outcome = EXIT_OK;
 
     if (!settle_feed(request, "consent", NULL, &err))
-        return import_failed(request->files[0], &err);
+        return import_outcome_failed(request->files[0], &err);
     if (request->feed.name)
         return import_rows(request, request->files, request->n_files, &reader);
     for (size_t i = 0; i < request->n_files; i++)
-        outcome = import_worse(outcome, import_rows(request, request->files + i, 1, &reader));
+        outcome =
+            import_outcome_worse(outcome, import_rows(request, request->files + i, 1, &reader));
     return outcome;
 }
 

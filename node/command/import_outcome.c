@@ -19,7 +19,8 @@ static void tell_other_file(const char *file, const struct run_result *result)
             file, (long long)result->other_file, (long long)result->import_id);
 }
 
-int import_report(const char *file, const struct run_result *result, bool json_wanted, bool dry_run)
+int import_outcome_report(const char *file, const struct run_result *result, bool json_wanted,
+                          bool dry_run)
 {
     char text[OUTCOME_BYTES];
     char *json = json_wanted ? run_result_json(result, file) : NULL;
@@ -47,14 +48,14 @@ int import_report(const char *file, const struct run_result *result, bool json_w
     return result->rejected || result->items || run_took_nothing(result) ? EXIT_REJECTS : EXIT_OK;
 }
 
-int import_failed(const char *file, const struct err *err)
+int import_outcome_failed(const char *file, const struct err *err)
 {
     fprintf(stderr, "rikstal-node import: %s: %s\n", file, err->text);
     return (int)err_exit_code(err);
 }
 
 /* The worst of the files' outcomes: a failure before rejects before ok. */
-int import_worse(int a, int b)
+int import_outcome_worse(int a, int b)
 {
     if (a == EXIT_OK || b == EXIT_OK)
         return a == EXIT_OK ? b : a;
