@@ -211,8 +211,8 @@ static int64_t leave_at(const struct request *request, uint32_t slot_factor)
     int64_t now = clock_mono_ms();
 
     if (request->overran)
-        return slot_failed_ms(request->began_ms, now);
-    return request->computed ? slot_due_ms(request->slot, request->began_ms, slot_factor) : now;
+        return outbox_failed_slot_ms(request->began_ms, now);
+    return request->computed ? outbox_slot_ms(request->slot, request->began_ms, slot_factor) : now;
 }
 
 /* keeper_answer(), masked_sum_attend() or masked_sum_answer(). */

@@ -10,7 +10,7 @@
 static const int64_t slot_ms[] = {
     [SLOT_A] = 25, [SLOT_B] = 100, [SLOT_C] = 500, [SLOT_D] = 3000, [SLOT_E] = 30000};
 
-int64_t slot_due_ms(enum slot_class slot, int64_t began_ms, uint32_t factor)
+int64_t outbox_slot_ms(enum slot_class slot, int64_t began_ms, uint32_t factor)
 {
     int64_t length = slot_ms[slot];
 
@@ -24,7 +24,7 @@ int64_t slot_due_ms(enum slot_class slot, int64_t began_ms, uint32_t factor)
 }
 
 /* Half of a slot is for what the work does not hold: a busy machine, noise, and the disk. */
-bool slot_for(uint64_t work_ns, enum slot_class least, enum slot_class *out)
+bool outbox_slot_for(uint64_t work_ns, enum slot_class least, enum slot_class *out)
 {
     for (int class = least; class <= SLOT_E; class ++)
         if (work_ns <= (uint64_t)slot_ms[class] * 1000000 / 2) {
@@ -34,7 +34,7 @@ bool slot_for(uint64_t work_ns, enum slot_class least, enum slot_class *out)
     return false;
 }
 
-int64_t slot_failed_ms(int64_t began_ms, int64_t ready_ms)
+int64_t outbox_failed_slot_ms(int64_t began_ms, int64_t ready_ms)
 {
     int64_t last = slot_ms[SLOT_E];
     int64_t slots = ready_ms <= began_ms ? 1 : (ready_ms - began_ms + last - 1) / last;

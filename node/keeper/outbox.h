@@ -37,14 +37,14 @@ struct outbox {
  * On a slow or shared machine the slots of classes A, B and C are `factor` times as long (home.h; 0
  * is 1), but never longer than that of class D; a coordinator does not wait for longer ones.
  */
-int64_t slot_due_ms(enum slot_class slot, int64_t began_ms, uint32_t factor);
+int64_t outbox_slot_ms(enum slot_class slot, int64_t began_ms, uint32_t factor);
 /* When the failure of late work leaves: at the last class's slot, or a whole multiple of it. */
-int64_t slot_failed_ms(int64_t began_ms, int64_t ready_ms);
+int64_t outbox_failed_slot_ms(int64_t began_ms, int64_t ready_ms);
 
 /*
  * The class in whose slot so much work is done with room to spare, from `least` on; false: none.
  */
-bool slot_for(uint64_t work_ns, enum slot_class least, enum slot_class *out);
+bool outbox_slot_for(uint64_t work_ns, enum slot_class least, enum slot_class *out);
 
 bool outbox_full(const struct outbox *outbox);
 /* Keeps a copy of the frame until it is due. ERR_INTERNAL when memory is out. */

@@ -275,7 +275,7 @@ static bool choose_slot(const struct keeper *keeper, const struct request_verifi
     struct work_sizes sizes = sizes_here(keeper);
     struct work work = work_of(&verified->ast, &verified->shape, &sizes);
 
-    if (slot_for(work.ns, least_slot(verified), slot))
+    if (outbox_slot_for(work.ns, least_slot(verified), slot))
         return true;
     request_refuse(request, REFUSAL_WORK);
     if (work.walks > 0)

@@ -56,7 +56,7 @@ static bool evaluate_cells(struct keeper *keeper, const struct request_verified 
      * it.
      */
     struct limits limits = {
-        .deadline_ms = slot_due_ms(request->slot, request->began_ms, keeper->home.slot_factor)};
+        .deadline_ms = outbox_slot_ms(request->slot, request->began_ms, keeper->home.slot_factor)};
     struct asked_of of = {.snapshot = keeper->published.snapshot,
                           .region = keeper->home.node,
                           .limits = &limits,
@@ -312,8 +312,8 @@ static void give_back(struct keeper *keeper, const struct request *request)
 bool response_is_late(struct keeper *keeper, struct request *request, struct err *err)
 {
     if (!request->computed ||
-        (!request->overran && clock_mono_ms() <= slot_due_ms(request->slot, request->began_ms,
-                                                             keeper->home.slot_factor)))
+        (!request->overran && clock_mono_ms() <= outbox_slot_ms(request->slot, request->began_ms,
+                                                                keeper->home.slot_factor)))
         return false;
     request->overran = true;
     request->answer = NULL;

@@ -19,17 +19,18 @@
 static void test_slots_are_steps(void **state)
 {
     (void)state;
-    assert_int_equal(slot_due_ms(SLOT_A, 0, 1), 25);
-    assert_int_equal(slot_due_ms(SLOT_B, 1000, 1), 1100);
-    assert_int_equal(slot_due_ms(SLOT_C, 0, 1), 500);
-    assert_int_equal(slot_due_ms(SLOT_D, 0, 1), 3000);
-    assert_int_equal(slot_due_ms(SLOT_E, 7, 1), 30007);
-    assert_int_equal(slot_due_ms(SLOT_B, 0, 0), 100);
-    assert_int_equal(slot_due_ms(SLOT_B, 0, 5), 500);
-    assert_int_equal(slot_due_ms(SLOT_C, 0, 6), 3000);
-    assert_int_equal(slot_due_ms(SLOT_B, 0, SLOT_FACTOR_MAX), 3000); /* no longer than class D's */
-    assert_int_equal(slot_due_ms(SLOT_D, 0, SLOT_FACTOR_MAX), 3000);
-    assert_int_equal(slot_due_ms(SLOT_E, 0, SLOT_FACTOR_MAX), 30000);
+    assert_int_equal(outbox_slot_ms(SLOT_A, 0, 1), 25);
+    assert_int_equal(outbox_slot_ms(SLOT_B, 1000, 1), 1100);
+    assert_int_equal(outbox_slot_ms(SLOT_C, 0, 1), 500);
+    assert_int_equal(outbox_slot_ms(SLOT_D, 0, 1), 3000);
+    assert_int_equal(outbox_slot_ms(SLOT_E, 7, 1), 30007);
+    assert_int_equal(outbox_slot_ms(SLOT_B, 0, 0), 100);
+    assert_int_equal(outbox_slot_ms(SLOT_B, 0, 5), 500);
+    assert_int_equal(outbox_slot_ms(SLOT_C, 0, 6), 3000);
+    assert_int_equal(outbox_slot_ms(SLOT_B, 0, SLOT_FACTOR_MAX),
+                     3000); /* no longer than class D's */
+    assert_int_equal(outbox_slot_ms(SLOT_D, 0, SLOT_FACTOR_MAX), 3000);
+    assert_int_equal(outbox_slot_ms(SLOT_E, 0, SLOT_FACTOR_MAX), 30000);
 }
 
 static void test_work_fits_half_of_a_slot_or_none(void **state)
@@ -37,25 +38,25 @@ static void test_work_fits_half_of_a_slot_or_none(void **state)
     enum slot_class slot;
 
     (void)state;
-    assert_true(slot_for(50000000, SLOT_B, &slot));
+    assert_true(outbox_slot_for(50000000, SLOT_B, &slot));
     assert_int_equal(slot, SLOT_B);
-    assert_true(slot_for(50000001, SLOT_B, &slot));
+    assert_true(outbox_slot_for(50000001, SLOT_B, &slot));
     assert_int_equal(slot, SLOT_C);
-    assert_true(slot_for(1, SLOT_D, &slot));
+    assert_true(outbox_slot_for(1, SLOT_D, &slot));
     assert_int_equal(slot, SLOT_D);
-    assert_true(slot_for(UINT64_C(15000000000), SLOT_B, &slot));
+    assert_true(outbox_slot_for(UINT64_C(15000000000), SLOT_B, &slot));
     assert_int_equal(slot, SLOT_E);
-    assert_false(slot_for(UINT64_C(15000000001), SLOT_B, &slot));
+    assert_false(outbox_slot_for(UINT64_C(15000000001), SLOT_B, &slot));
 }
 
 static void test_what_was_late_fails_at_the_last_slot_whenever_it_was_ready(void **state)
 {
     (void)state;
-    assert_int_equal(slot_failed_ms(1000, 1000), 31000);
-    assert_int_equal(slot_failed_ms(1000, 1101), 31000);
-    assert_int_equal(slot_failed_ms(1000, 4500), 31000);
-    assert_int_equal(slot_failed_ms(1000, 31000), 31000);
-    assert_int_equal(slot_failed_ms(1000, 31001), 61000);
+    assert_int_equal(outbox_failed_slot_ms(1000, 1000), 31000);
+    assert_int_equal(outbox_failed_slot_ms(1000, 1101), 31000);
+    assert_int_equal(outbox_failed_slot_ms(1000, 4500), 31000);
+    assert_int_equal(outbox_failed_slot_ms(1000, 31000), 31000);
+    assert_int_equal(outbox_failed_slot_ms(1000, 31001), 61000);
 }
 
 /* A frame of one byte; a capital is an answer with figures. */
