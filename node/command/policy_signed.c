@@ -77,7 +77,7 @@ static bool would_be_taken(const struct signed_policy *read, const struct node *
     signed_policy_look(read, &node->home, node->roster, &approval);
     print_approval(node, &approval);
     if (!signed_policy_holds(read, &node->home, node->roster, err) ||
-        !policy_follows(&node->home, read->policy, &same, err))
+        !policy_install_follows(&node->home, read->policy, &same, err))
         return err_wrap(err, "not taken up: ");
     puts(same ? "it is the one in force" : "it would be taken up");
     return true;

@@ -132,8 +132,8 @@ static bool read_signatures(struct install *in, const struct policy_delivery *de
     return true;
 }
 
-bool policy_follows(const struct home *home, const struct policy *policy, bool *same,
-                    struct err *err)
+bool policy_install_follows(const struct home *home, const struct policy *policy, bool *same,
+                            struct err *err)
 {
     struct ledger_policy record = {policy_version(policy), policy_hash(policy),
                                    policy_window(policy)};
@@ -196,7 +196,7 @@ static bool install(struct install *in, const struct policy_delivery *delivery,
     return home_path(in->home, "policy.json", in->policy_path, err) &&
            home_path(in->home, "policy.sig", in->signatures_path, err) &&
            read_policies(in, delivery->policy, err) && read_signatures(in, delivery, roster, err) &&
-           policy_follows(in->home, in->next.policy, &same, err) && write_both(in, err);
+           policy_install_follows(in->home, in->next.policy, &same, err) && write_both(in, err);
 }
 
 static bool take_lock(const struct home *home, int *lock, struct err *err)

@@ -29,5 +29,5 @@ bool policy_install(const struct home *home, const struct roster *roster,
  * May this policy follow the one that the node's ledger has in force? *same: it is that one. Only
  * reads; a keeper may be running.
  */
-bool policy_follows(const struct home *home, const struct policy *policy, bool *same,
-                    struct err *err) MUST_CHECK;
+bool policy_install_follows(const struct home *home, const struct policy *policy, bool *same,
+                            struct err *err) MUST_CHECK;
