@@ -228,7 +228,7 @@ static void offer_word(const struct typed *typed, const char *word, struct compl
 {
     char quoted[COMPLETION_TEXT_MAX + 2];
 
-    if (is_plain_word(word)) {
+    if (lex_is_plain_word(word)) {
         offer(typed, COMPLETION_VALUE, word, words);
         return;
     }

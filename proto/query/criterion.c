@@ -56,7 +56,7 @@ static bool is_value(const struct token *token)
 {
     return token->kind == TOKEN_CODE || token->kind == TOKEN_NUMBER || token->kind == TOKEN_DATE ||
            token->kind == TOKEN_STRING ||
-           (token->kind == TOKEN_WORD && !is_reserved(token->text, token->length));
+           (token->kind == TOKEN_WORD && !lex_is_reserved(token->text, token->length));
 }
 
 static bool take_value(struct parser *parser, struct reading *test)

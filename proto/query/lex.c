@@ -24,7 +24,7 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-bool is_reserved(const char *text, size_t length)
+bool lex_is_reserved(const char *text, size_t length)
 {
     for (size_t i = 0; lex_reserved[i]; i++)
         if (strlen(lex_reserved[i]) == length && memcmp(lex_reserved[i], text, length) == 0)
@@ -329,13 +329,13 @@ static bool is_one_token(const char *text, enum token_kind kind)
     return token.kind == kind && token.from == 0 && token.to == lexer.length;
 }
 
-bool is_plain_word(const char *text)
+bool lex_is_plain_word(const char *text)
 {
     assert(text);
-    return !is_reserved(text, strlen(text)) && is_one_token(text, TOKEN_WORD);
+    return !lex_is_reserved(text, strlen(text)) && is_one_token(text, TOKEN_WORD);
 }
 
-bool is_plain_code(const char *text)
+bool lex_is_plain_code(const char *text)
 {
     assert(text);
     return is_one_token(text, TOKEN_CODE);

@@ -6,8 +6,8 @@
  *
  * The text must be UTF-8 without control characters (lex_check()). A WORD starts with a letter and
  * may hold . - _ * which is possible because the language has no arithmetic. A CODE is letters, a
- * colon, and further characters, but never a closing parenthesis. Keywords are WORDs; is_reserved()
- * recognises them.
+ * colon, and further characters, but never a closing parenthesis. Keywords are WORDs;
+ * lex_is_reserved() recognises them.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,10 +55,10 @@ struct token lex_next(struct lexer *lexer);
 
 bool token_is(const struct token *token, const char *word);
 /* True for a keyword of the language, which needs quotes when it is used as a value. */
-bool is_reserved(const char *text, size_t length);
+bool lex_is_reserved(const char *text, size_t length);
 /* True when this text, without quotes, is exactly one WORD that is not reserved. */
-bool is_plain_word(const char *text);
+bool lex_is_plain_word(const char *text);
 /* True when this text, without quotes, is exactly one CODE. */
-bool is_plain_code(const char *text);
+bool lex_is_plain_code(const char *text);
 /* All keywords, ended by NULL. */
 extern const char *const lex_reserved[];

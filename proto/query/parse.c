@@ -285,7 +285,8 @@ static struct ast_node *parse_primary(struct parser *parser)
     for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
         if (parser_at_word(parser, later[i]))
             return parse_later(parser);
-    if (!parser_at(parser, TOKEN_WORD) || is_reserved(parser->token.text, parser->token.length) ||
+    if (!parser_at(parser, TOKEN_WORD) ||
+        lex_is_reserved(parser->token.text, parser->token.length) ||
         parser_in_capitals(&parser->token, keyword, sizeof(keyword)))
         return parser_unexpected(parser, expected);
     return parser_criterion(parser);

@@ -72,7 +72,7 @@ struct ast_node *parser_node(struct parser *parser, enum ast_kind kind, uint32_t
 bool parser_in_capitals(const struct token *token, char *keyword, size_t room)
 {
     if (token->kind != TOKEN_WORD || token->length >= room ||
-        is_reserved(token->text, token->length))
+        lex_is_reserved(token->text, token->length))
         return false;
     for (uint32_t i = 0; i < token->length; i++) {
         char c = token->text[i];
@@ -80,7 +80,7 @@ bool parser_in_capitals(const struct token *token, char *keyword, size_t room)
         keyword[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
     }
     keyword[token->length] = 0;
-    return is_reserved(keyword, token->length);
+    return lex_is_reserved(keyword, token->length);
 }
 
 struct ast_node *parser_unexpected(struct parser *parser, const char *expected)

@@ -19,11 +19,11 @@ static bool needs_quotes(enum ast_field field, const struct ast_value *value)
     case FORM_REGION:
         return false; /* two digits */
     case FORM_WORD:
-        return !is_plain_word(value->text);
+        return !lex_is_plain_word(value->text);
     case FORM_GENE:
-        return !is_plain_word(value->text) || !gene_is_folded(value->text);
+        return !lex_is_plain_word(value->text) || !gene_is_folded(value->text);
     default:
-        return !is_plain_code(value->text);
+        return !lex_is_plain_code(value->text);
     }
 }
 

@@ -106,20 +106,20 @@ static void test_only_utf8_without_control_characters_is_read(void **state)
 static void test_plain_words_need_no_quotes(void **state)
 {
     (void)state;
-    assert_true(is_plain_word("BRCA1"));
-    assert_true(is_plain_word("HLA-A"));
-    assert_false(is_plain_word("5_prime_UTR_variant"));
-    assert_false(is_plain_word("in"));
-    assert_false(is_plain_word("A B"));
-    assert_false(is_plain_word(""));
-    assert_false(is_plain_word("A#"));
-    assert_false(is_plain_word("a:b"));
-    assert_true(is_plain_code("a:b"));
-    assert_false(is_plain_code("a"));
-    assert_false(is_plain_code("a:b)"));
-    assert_false(is_plain_code("a:b c"));
+    assert_true(lex_is_plain_word("BRCA1"));
+    assert_true(lex_is_plain_word("HLA-A"));
+    assert_false(lex_is_plain_word("5_prime_UTR_variant"));
+    assert_false(lex_is_plain_word("in"));
+    assert_false(lex_is_plain_word("A B"));
+    assert_false(lex_is_plain_word(""));
+    assert_false(lex_is_plain_word("A#"));
+    assert_false(lex_is_plain_word("a:b"));
+    assert_true(lex_is_plain_code("a:b"));
+    assert_false(lex_is_plain_code("a"));
+    assert_false(lex_is_plain_code("a:b)"));
+    assert_false(lex_is_plain_code("a:b c"));
     for (size_t i = 0; lex_reserved[i]; i++)
-        assert_false(is_plain_word(lex_reserved[i]));
+        assert_false(lex_is_plain_word(lex_reserved[i]));
 }
 
 int main(void)
