@@ -391,9 +391,9 @@ static bool print_variant(void *of, uint64_t vid, const struct genotype_counts *
     if (!snapshot_variant(count->snapshot, vid, &variant, err))
         return false;
     text->size = 0;
-    bytes_add_text(text, assembly_name(variant.assembly));
+    bytes_add_text(text, place_assembly_name(variant.assembly));
     bytes_add_text(text, ":");
-    bytes_add_text(text, chromosome_name(variant.chromosome));
+    bytes_add_text(text, place_chromosome_name(variant.chromosome));
     bytes_add_u8(text, '-');
     json_write_int(text, variant.position);
     bytes_add_u8(text, '-');

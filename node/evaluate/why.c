@@ -95,7 +95,7 @@ static bool add_genome(struct reasons *reasons, const struct set *among)
 {
     for (uint8_t assembly = VARIANT_GRCH37; assembly <= VARIANT_GRCH38; assembly++)
         for (uint8_t chromosome = 1; chromosome <= CHROMOSOMES; chromosome++) {
-            uint32_t end = chromosome_length((enum ast_assembly)assembly, chromosome);
+            uint32_t end = place_chromosome_length((enum ast_assembly)assembly, chromosome);
             struct tested_place whole = {assembly, chromosome, 1, end};
 
             if (!add_place(reasons, &whole, among))

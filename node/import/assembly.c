@@ -31,9 +31,9 @@ void assembly_contig(struct assembly_evidence *evidence, uint64_t line, const st
     if (chromosome == MT) {
         evidence->rcrs |= length == RCRS_BASES;
         evidence->foreign_mt |= length != RCRS_BASES;
-    } else if (length == chromosome_length(ASSEMBLY_GRCH37, chromosome)) {
+    } else if (length == place_chromosome_length(ASSEMBLY_GRCH37, chromosome)) {
         evidence->line37 = line;
-    } else if (length == chromosome_length(ASSEMBLY_GRCH38, chromosome)) {
+    } else if (length == place_chromosome_length(ASSEMBLY_GRCH38, chromosome)) {
         evidence->line38 = line;
     } else {
         evidence->line_other = line;
@@ -44,8 +44,8 @@ void assembly_fasta(struct assembly_evidence *evidence, int chromosome, uint64_t
 {
     if (chromosome == MT || !length)
         return;
-    evidence->fasta37 |= length == chromosome_length(ASSEMBLY_GRCH37, chromosome);
-    evidence->fasta38 |= length == chromosome_length(ASSEMBLY_GRCH38, chromosome);
+    evidence->fasta37 |= length == place_chromosome_length(ASSEMBLY_GRCH37, chromosome);
+    evidence->fasta38 |= length == place_chromosome_length(ASSEMBLY_GRCH38, chromosome);
 }
 
 /* As a word: "b38" is none in "lab38" and in "b380". */
@@ -94,9 +94,9 @@ static bool refuse_fasta(uint64_t line, enum ast_assembly fasta, enum ast_assemb
 {
     if (!line)
         return err_set(err, ERR_INVALID, "the reference of --fasta is %s, and --assembly says %s",
-                       assembly_name(fasta), assembly_name(said));
+                       place_assembly_name(fasta), place_assembly_name(said));
     return err_set(err, ERR_INVALID, "header line %llu says %s, and the reference of --fasta is %s",
-                   (unsigned long long)line, assembly_name(said), assembly_name(fasta));
+                   (unsigned long long)line, place_assembly_name(said), place_assembly_name(fasta));
 }
 
 static bool agrees_with_fasta(const struct assembly_evidence *evidence, enum ast_assembly wanted,
@@ -113,7 +113,8 @@ static bool refuse_wanted(uint64_t line, enum ast_assembly wanted, enum ast_asse
                           struct err *err)
 {
     return err_set(err, ERR_INVALID, "header line %llu says %s, and --assembly says %s",
-                   (unsigned long long)line, assembly_name(said), assembly_name(wanted));
+                   (unsigned long long)line, place_assembly_name(said),
+                   place_assembly_name(wanted));
 }
 
 bool assembly_decide(const struct assembly_evidence *evidence, enum ast_assembly wanted,

@@ -55,7 +55,7 @@ static bool take_line(struct bed *bed, size_t *room, const char *line, enum ast_
                       struct err *err)
 {
     const char *p = line + strcspn(line, "\t ");
-    int chromosome = chromosome_by_name(line, (size_t)(p - line));
+    int chromosome = place_chromosome_by_name(line, (size_t)(p - line));
     uint64_t start, end;
 
     if (!take_number(&p, &start) || !take_number(&p, &end) || end <= start)
@@ -64,10 +64,10 @@ static bool take_line(struct bed *bed, size_t *room, const char *line, enum ast_
         bed->other_contigs++;
         return true;
     }
-    if (end > chromosome_length(assembly, chromosome))
+    if (end > place_chromosome_length(assembly, chromosome))
         return err_set(err, ERR_INVALID,
                        "ends behind the chromosome of %s; is it of another assembly?",
-                       assembly_name(assembly));
+                       place_assembly_name(assembly));
     return add(bed, room,
                (struct assay_interval){.chromosome = (uint8_t)chromosome,
                                        .start = (uint32_t)start + 1,

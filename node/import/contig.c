@@ -115,7 +115,7 @@ struct contig contig_of(const char *name, size_t length)
 {
     bool chr = starts(name, length, "chr");
     struct contig contig = {.kind = CONTIG_CHROMOSOME,
-                            .chromosome = chromosome_by_name(name, length)};
+                            .chromosome = place_chromosome_by_name(name, length)};
 
     if (starts(name, length, "NC_"))
         return refseq(name, length);

@@ -79,7 +79,7 @@ static bool take_line(struct fasta *fasta, const char *line)
         !take_number(&p, 1u << 20, &bases) || !take_number(&p, 1u << 20, &width) || !bases ||
         width <= bases)
         return false;
-    chromosome = chromosome_by_name(line, (size_t)(tab - line));
+    chromosome = place_chromosome_by_name(line, (size_t)(tab - line));
     if (chromosome > 0 && length <= PLACE_POSITION_MAX && !fasta->sequences[chromosome].length)
         fasta->sequences[chromosome] = (struct sequence){.length = (uint32_t)length,
                                                          .offset = offset,

@@ -470,7 +470,8 @@ static bool settle_blocks(struct intake *intake, uint32_t blocks, struct err *er
     for (uint8_t chromosome = 1; chromosome <= CHROMOSOMES; chromosome++)
         if (blocks >> chromosome & 1)
             intervals[assay.n_intervals++] = (struct assay_interval){
-                chromosome, 1, chromosome_length((enum ast_assembly)assay.assembly, chromosome)};
+                chromosome, 1,
+                place_chromosome_length((enum ast_assembly)assay.assembly, chromosome)};
     (void)snprintf(name, sizeof(name), "%s%s", intake->settings.assay ? intake->settings.assay : "",
                    intake->settings.assay ? " (gVCF)" : "gVCF");
     return assay_put(intake->settings.store, &assay, &id, err) &&

@@ -47,7 +47,7 @@ struct loss_place loss_chromosome(const struct loss *loss, int chromosome)
 {
     return (struct loss_place){.chromosome = (uint8_t)chromosome,
                                .start = 1,
-                               .end = chromosome_length(loss->assembly, chromosome)};
+                               .end = place_chromosome_length(loss->assembly, chromosome)};
 }
 
 static void begin(struct loss *loss)

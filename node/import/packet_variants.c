@@ -99,11 +99,11 @@ static bool set_place(struct packet_reading *reading, const cJSON *record,
         return true;
     variant->assembly = assembly_of(json_text(record, "genomeAssembly"));
     variant->chromosome =
-        chromosome ? (uint8_t)chromosome_by_name(chromosome, strlen(chromosome)) : 0;
+        chromosome ? (uint8_t)place_chromosome_by_name(chromosome, strlen(chromosome)) : 0;
     variant->position = position_of(record);
     if (variant->assembly && variant->chromosome && variant->position &&
         variant->position <=
-            chromosome_length((enum ast_assembly)variant->assembly, variant->chromosome) &&
+            place_chromosome_length((enum ast_assembly)variant->assembly, variant->chromosome) &&
         bases(ref) && bases(alt) && !set_alleles(reading, ref, alt, variant, &placed))
         return false;
     if (placed)

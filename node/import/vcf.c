@@ -40,7 +40,7 @@ static bool foreign(const struct vcf *vcf, struct err *err)
                    "line %llu: the contig is a chromosome of another assembly than %s; lift the "
                    "file over, or call it again",
                    (unsigned long long)lines_number(vcf->lines),
-                   assembly_name(vcf->header.assembly));
+                   place_assembly_name(vcf->header.assembly));
 }
 
 /* One manner of naming chromosomes a file: chr1 beside 1 would be two halves of one. */
@@ -120,7 +120,7 @@ static bool lose_par(struct vcf *vcf, const struct vcf_line *line, struct err *e
 
     if (!position || position > whole.end)
         return vcf_lose(vcf, line, &whole, GAP_LEFT_OUT, err);
-    if (position <= chromosome_length(vcf->header.assembly, MT)) {
+    if (position <= place_chromosome_length(vcf->header.assembly, MT)) {
         whole = loss_chromosome(vcf->loss, MT);
         if (!vcf_lose(vcf, line, &whole, GAP_LEFT_OUT, err))
             return false;
@@ -167,7 +167,7 @@ static bool past_the_end(const struct vcf *vcf, struct err *err)
                    "line %llu: POS lies past the end of the chromosome: the file is not of %s; say "
                    "the right one with --assembly, and mend the header",
                    (unsigned long long)lines_number(vcf->lines),
-                   assembly_name(vcf->header.assembly));
+                   place_assembly_name(vcf->header.assembly));
 }
 
 /* POS is no number, or that of a telomere (0, or one past the last base). */
@@ -234,7 +234,7 @@ static bool take_record(struct vcf *vcf, const char *text, size_t size, struct e
     if (!vcf->chromosome)
         return take_off_contig(vcf, &line, units, err);
     position = vcf_line_position(&line);
-    length = chromosome_length(vcf->header.assembly, vcf->chromosome);
+    length = place_chromosome_length(vcf->header.assembly, vcf->chromosome);
     if (position > length + 1)
         return past_the_end(vcf, err);
     if (!position || position > length)

@@ -79,7 +79,7 @@ static void reach_left(const struct vcf *vcf, const struct vcf_line *line, struc
 static struct loss_place place_of(const struct vcf *vcf, const struct vcf_line *line,
                                   const struct alts *alts)
 {
-    uint32_t length = chromosome_length(vcf->header.assembly, vcf->chromosome);
+    uint32_t length = place_chromosome_length(vcf->header.assembly, vcf->chromosome);
     struct extent extent = extent_of(line, vcf->position, length);
     struct loss_place place = {(uint8_t)vcf->chromosome, extent.start, extent.end};
 
@@ -107,7 +107,7 @@ static bool lose_mates(struct vcf *vcf, const struct vcf_line *line, const struc
                           : extent_other(line, &contig_name, &position)))
             continue;
         contig = contig_of(contig_name.text, contig_name.length);
-        length = chromosome_length(vcf->header.assembly, contig.chromosome);
+        length = place_chromosome_length(vcf->header.assembly, contig.chromosome);
         if (contig.kind != CONTIG_CHROMOSOME || !length || position > length)
             continue;
         place = (struct loss_place){(uint8_t)contig.chromosome, position, position};

@@ -121,7 +121,7 @@ static uint64_t genome_bases(uint8_t assembly)
     uint64_t bases = 0;
 
     for (int chromosome = 1; chromosome <= X; chromosome++)
-        bases += chromosome_length((enum ast_assembly)assembly, chromosome);
+        bases += place_chromosome_length((enum ast_assembly)assembly, chromosome);
     return bases;
 }
 

@@ -69,7 +69,7 @@ static bool bad(struct err *err, const char *why)
 
 static uint8_t chromosome_of(const char *name)
 {
-    return (uint8_t)chromosome_by_name(name, strlen(name));
+    return (uint8_t)place_chromosome_by_name(name, strlen(name));
 }
 
 /*** refFlat ***/
@@ -181,7 +181,7 @@ static bool take_row(struct gene_writer *writer, char *const *fields, const stru
     if (span.chromosome == 0 || !*symbol || strcmp(symbol, "NA") == 0 ||
         (columns->assembly >= 0 &&
          strcmp(fields[columns->assembly],
-                assembly_name((enum ast_assembly)gene_writer_assembly(writer))) != 0)) {
+                place_assembly_name((enum ast_assembly)gene_writer_assembly(writer))) != 0)) {
         ++*skipped;
         return true;
     }

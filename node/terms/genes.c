@@ -20,7 +20,7 @@ struct gene_table {
 
 static void system_name(uint8_t assembly, char out[static TERM_SYSTEM_BYTES])
 {
-    snprintf(out, TERM_SYSTEM_BYTES, "genes:%s", assembly_name((enum ast_assembly)assembly));
+    snprintf(out, TERM_SYSTEM_BYTES, "genes:%s", place_assembly_name((enum ast_assembly)assembly));
 }
 
 /*** intervals: sorted, merged, as a blob ***/

@@ -25,7 +25,7 @@ static const char *const names[] = {
     "14", "15", "16", "17", "18", "19", "20", "21", "22", "X",  "Y",  "MT",
 };
 
-int chromosome_by_name(const char *name, size_t length)
+int place_chromosome_by_name(const char *name, size_t length)
 {
     if (length > 3 && strncasecmp(name, "chr", 3) == 0) {
         name += 3;
@@ -39,12 +39,12 @@ int chromosome_by_name(const char *name, size_t length)
     return 0;
 }
 
-const char *chromosome_name(int chromosome)
+const char *place_chromosome_name(int chromosome)
 {
     return chromosome >= 1 && chromosome <= 25 ? names[chromosome - 1] : NULL;
 }
 
-uint32_t chromosome_length(enum ast_assembly assembly, int chromosome)
+uint32_t place_chromosome_length(enum ast_assembly assembly, int chromosome)
 {
     if (chromosome < 1 || chromosome > 25 ||
         (assembly != ASSEMBLY_GRCH37 && assembly != ASSEMBLY_GRCH38))
@@ -52,7 +52,7 @@ uint32_t chromosome_length(enum ast_assembly assembly, int chromosome)
     return lengths[assembly - ASSEMBLY_GRCH37][chromosome - 1];
 }
 
-const char *assembly_name(enum ast_assembly assembly)
+const char *place_assembly_name(enum ast_assembly assembly)
 {
     return assembly == ASSEMBLY_GRCH37 ? "GRCh37" : "GRCh38";
 }
@@ -104,7 +104,7 @@ static enum place_fault assembly_and_chromosome(struct rest *rest, char separato
         (assembly.at[5] != '7' && assembly.at[5] != '8'))
         return PLACE_ASSEMBLY;
     locus->assembly = assembly.at[5] == '7' ? ASSEMBLY_GRCH37 : ASSEMBLY_GRCH38;
-    number = chromosome_by_name(chromosome.at, chromosome.left);
+    number = place_chromosome_by_name(chromosome.at, chromosome.left);
     if (!number)
         return PLACE_CHROMOSOME;
     locus->chromosome = (uint8_t)number;
@@ -114,7 +114,7 @@ static enum place_fault assembly_and_chromosome(struct rest *rest, char separato
 static bool within_chromosome(const struct ast_locus *locus)
 {
     return locus->start && locus->start <= locus->end &&
-           locus->end <= chromosome_length(locus->assembly, locus->chromosome);
+           locus->end <= place_chromosome_length(locus->assembly, locus->chromosome);
 }
 
 /* A copy of the bases in upper case. When they are invalid, *fault says why. */
@@ -174,9 +174,9 @@ enum place_fault place_change(const char *text, size_t length, struct arena *are
         return PLACE_POSITION;
     trim(ref, alt, &made.locus.start, &made.ref, &made.alt);
     made.locus.end = made.locus.start; /* a change has one position (ast.h) */
-    made.text =
-        arena_printf(arena, "%s:%s-%u-%s-%s", assembly_name(made.locus.assembly),
-                     chromosome_name(made.locus.chromosome), made.locus.start, made.ref, made.alt);
+    made.text = arena_printf(arena, "%s:%s-%u-%s-%s", place_assembly_name(made.locus.assembly),
+                             place_chromosome_name(made.locus.chromosome), made.locus.start,
+                             made.ref, made.alt);
     if (!made.text)
         return PLACE_MEMORY;
     *value = made;
@@ -203,9 +203,9 @@ enum place_fault place_locus(const char *text, size_t length, struct arena *aren
     made.locus.end = position(end);
     if (!within_chromosome(&made.locus))
         return PLACE_POSITION;
-    made.text =
-        arena_printf(arena, "%s:%s:%u-%u", assembly_name(made.locus.assembly),
-                     chromosome_name(made.locus.chromosome), made.locus.start, made.locus.end);
+    made.text = arena_printf(arena, "%s:%s:%u-%u", place_assembly_name(made.locus.assembly),
+                             place_chromosome_name(made.locus.chromosome), made.locus.start,
+                             made.locus.end);
     if (!made.text)
         return PLACE_MEMORY;
     *value = made;

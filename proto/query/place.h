@@ -35,8 +35,8 @@ enum place_fault place_locus(const char *text, size_t length, struct arena *aren
 const char *place_fault_text(enum place_fault fault);
 
 /* Reads "1".."22" "X" "Y" "MT", also with "chr" in front, and "M" for MT. 0 for anything else. */
-int chromosome_by_name(const char *name, size_t length);
-const char *chromosome_name(int chromosome);
+int place_chromosome_by_name(const char *name, size_t length);
+const char *place_chromosome_name(int chromosome);
 /* Length in bases; 0 for a chromosome that does not exist. */
-uint32_t chromosome_length(enum ast_assembly assembly, int chromosome);
-const char *assembly_name(enum ast_assembly assembly);
+uint32_t place_chromosome_length(enum ast_assembly assembly, int chromosome);
+const char *place_assembly_name(enum ast_assembly assembly);

@@ -98,21 +98,23 @@ static void test_the_last_position_of_a_chromosome_is_in_it(void **state)
     assert_int_equal(change(arena, "GRCh38:22-50818468-A-T", &value), PLACE_OK);
     for (int i = 1; i <= 25; i++) {
         char text[64];
-        uint32_t end = chromosome_length(ASSEMBLY_GRCH37, i);
+        uint32_t end = place_chromosome_length(ASSEMBLY_GRCH37, i);
         size_t length =
-            (size_t)snprintf(text, sizeof(text), "GRCh37:%s:1-%u", chromosome_name(i), end);
+            (size_t)snprintf(text, sizeof(text), "GRCh37:%s:1-%u", place_chromosome_name(i), end);
 
         assert_int_equal(place_locus(text, length, arena, &value), PLACE_OK);
         assert_int_equal(value.locus.end, end);
-        length =
-            (size_t)snprintf(text, sizeof(text), "GRCh37:%s:1-%u", chromosome_name(i), end + 1);
+        length = (size_t)snprintf(text, sizeof(text), "GRCh37:%s:1-%u", place_chromosome_name(i),
+                                  end + 1);
         assert_int_equal(place_locus(text, length, arena, &value), PLACE_POSITION);
-        assert_int_equal(chromosome_by_name(chromosome_name(i), strlen(chromosome_name(i))), i);
+        assert_int_equal(
+            place_chromosome_by_name(place_chromosome_name(i), strlen(place_chromosome_name(i))),
+            i);
     }
-    assert_int_equal(chromosome_length(ASSEMBLY_GRCH38, 0), 0);
-    assert_int_equal(chromosome_length(ASSEMBLY_GRCH38, 26), 0);
-    assert_null(chromosome_name(0));
-    assert_null(chromosome_name(26));
+    assert_int_equal(place_chromosome_length(ASSEMBLY_GRCH38, 0), 0);
+    assert_int_equal(place_chromosome_length(ASSEMBLY_GRCH38, 26), 0);
+    assert_null(place_chromosome_name(0));
+    assert_null(place_chromosome_name(26));
     arena_free(arena);
 }
 
