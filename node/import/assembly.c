@@ -2,6 +2,7 @@
 #include "node/import/assembly.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -63,25 +64,30 @@ static bool names_one(const char *const *names, size_t n, const char *text, size
     return false;
 }
 
-/* Folders are named after whatever people like. */
-static const char *last_part(const char *text, size_t *length)
+/* Files and folders are named after whatever people like. */
+static bool is_path(const char *text, size_t length)
 {
-    const char *slash = memrchr(text, '/', *length);
+    static const char *const ends[] = {".fa",   ".fasta", ".fna", ".fas", ".fai", ".2bit",
+                                       ".dict", ".gz",    ".bgz", ".xz",  ".zip", ".txt"};
 
-    if (!slash)
-        return text;
-    *length -= (size_t)(slash + 1 - text);
-    return slash + 1;
+    if (memchr(text, '/', length) || memchr(text, '\\', length))
+        return true;
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        size_t size = strlen(ends[i]);
+
+        if (length >= size && strncasecmp(text + length - size, ends[i], size) == 0)
+            return true;
+    }
+    return false;
 }
 
 void assembly_text(struct assembly_evidence *evidence, uint64_t line, const char *text,
                    size_t length)
 {
-    const char *name = last_part(text, &length);
-    bool is37 = names_one(names37, sizeof(names37) / sizeof(names37[0]), name, length);
-    bool is38 = names_one(names38, sizeof(names38) / sizeof(names38[0]), name, length);
+    bool is37 = names_one(names37, sizeof(names37) / sizeof(names37[0]), text, length);
+    bool is38 = names_one(names38, sizeof(names38) / sizeof(names38[0]), text, length);
 
-    if (is37 && is38) /* such as the name of a lifted file */
+    if (is_path(text, length) || (is37 && is38)) /* both: such as the name of a lifted file */
         return;
     if (is37)
         evidence->line37 = line;
@@ -117,9 +123,89 @@ static bool refuse_wanted(uint64_t line, enum ast_assembly wanted, enum ast_asse
                    place_assembly_name(wanted));
 }
 
+static bool convicts(const struct assembly_bases *bases)
+{
+    return bases->differ * 100 > bases->compared * ASSEMBLY_DIFFER_PERCENT;
+}
+
+bool assembly_is_told(const struct assembly_evidence *evidence)
+{
+    return evidence->line37 || evidence->line38 || evidence->fasta37 != evidence->fasta38;
+}
+
+static const struct assembly_bases *bases_of(const struct assembly_evidence *evidence,
+                                             enum ast_assembly assembly)
+{
+    return assembly == ASSEMBLY_GRCH37 ? &evidence->bases37 : &evidence->bases38;
+}
+
+static bool acquits(const struct assembly_evidence *evidence, enum ast_assembly assembly)
+{
+    const struct assembly_bases *bases = bases_of(evidence, assembly);
+
+    return bases->compared >= ASSEMBLY_COMPARED_LEAST && !convicts(bases);
+}
+
+/* What the records say of a reference: ", and from GRCh38's in 0 of 400", or nothing. */
+static void say_bases(const struct assembly_evidence *evidence, enum ast_assembly assembly,
+                      char text[static 96])
+{
+    const struct assembly_bases *bases = bases_of(evidence, assembly);
+
+    *text = 0;
+    if (bases->compared)
+        (void)snprintf(text, 96, ", and from that of %s in %llu of %llu",
+                       place_assembly_name(assembly), (unsigned long long)bases->differ,
+                       (unsigned long long)bases->compared);
+}
+
+static bool refuse_bases(const struct assembly_evidence *evidence, enum ast_assembly assembly,
+                         struct err *err)
+{
+    enum ast_assembly other = assembly == ASSEMBLY_GRCH37 ? ASSEMBLY_GRCH38 : ASSEMBLY_GRCH37;
+    const struct assembly_bases *bases = bases_of(evidence, assembly);
+    char more[96];
+
+    say_bases(evidence, other, more);
+    return err_set(err, ERR_INVALID,
+                   "REF differs from the reference of %s in %llu of %llu records%s: the file is of "
+                   "another assembly, or broken; say the right one with --assembly, and mend the "
+                   "header",
+                   place_assembly_name(assembly), (unsigned long long)bases->differ,
+                   (unsigned long long)bases->compared, more);
+}
+
+bool assembly_judge(const struct assembly_evidence *evidence, enum ast_assembly assembly,
+                    struct err *err)
+{
+    return !convicts(bases_of(evidence, assembly)) || refuse_bases(evidence, assembly, err);
+}
+
+/* The one assembly whose reference the records agree with. */
+static bool decide_by_bases(const struct assembly_evidence *evidence, enum ast_assembly *assembly,
+                            struct err *err)
+{
+    bool is37 = acquits(evidence, ASSEMBLY_GRCH37), is38 = acquits(evidence, ASSEMBLY_GRCH38);
+
+    if (is37 != is38) {
+        *assembly = is37 ? ASSEMBLY_GRCH37 : ASSEMBLY_GRCH38;
+        return true;
+    }
+    if (convicts(&evidence->bases38))
+        return refuse_bases(evidence, ASSEMBLY_GRCH38, err);
+    if (convicts(&evidence->bases37))
+        return refuse_bases(evidence, ASSEMBLY_GRCH37, err);
+    return err_set(err, ERR_INVALID,
+                   "neither contig lengths nor an assembly in ##reference or ##contig tell the "
+                   "assembly (the name of a file does not), nor do bases of a loaded reference; "
+                   "say it with --assembly GRCh37 or --assembly GRCh38");
+}
+
 bool assembly_decide(const struct assembly_evidence *evidence, enum ast_assembly wanted,
                      enum ast_assembly *assembly, struct err *err)
 {
+    enum ast_assembly said;
+
     if (evidence->line_other)
         return err_set(err, ERR_INVALID,
                        "header line %llu: the contig's length is neither GRCh37's nor GRCh38's; "
@@ -140,9 +226,10 @@ bool assembly_decide(const struct assembly_evidence *evidence, enum ast_assembly
         return true;
     }
     if (!evidence->line37 && !evidence->line38 && wanted == ASSEMBLY_UNKNOWN)
-        return err_set(err, ERR_INVALID,
-                       "neither contig lengths nor ##reference tell the assembly; say it with "
-                       "--assembly GRCh37 or --assembly GRCh38");
-    *assembly = evidence->line37 ? ASSEMBLY_GRCH37 : evidence->line38 ? ASSEMBLY_GRCH38 : wanted;
+        return decide_by_bases(evidence, assembly, err);
+    said = evidence->line37 ? ASSEMBLY_GRCH37 : evidence->line38 ? ASSEMBLY_GRCH38 : wanted;
+    if (!assembly_judge(evidence, said, err))
+        return false;
+    *assembly = said;
     return true;
 }

@@ -7,7 +7,6 @@
 #include <strings.h>
 
 #include "node/import/contig.h"
-#include "node/import/fasta.h"
 #include "node/import/identity.h"
 #include "node/import/lines.h"
 #include "node/import/population_af.h"
@@ -213,8 +212,10 @@ static bool take_meta(struct header *header, struct assembly_evidence *evidence,
 {
     if (starts(line, size, "##contig="))
         take_contig(evidence, line_number, line, size);
-    else if (starts(line, size, "##reference=") || starts(line, size, "##assembly="))
-        assembly_text(evidence, line_number, line, size);
+    else if (starts(line, size, "##reference="))
+        assembly_text(evidence, line_number, line + 12, size - 12);
+    else if (starts(line, size, "##assembly="))
+        assembly_text(evidence, line_number, line + 11, size - 11);
     else if (starts(line, size, "##VEP="))
         take_vep(evidence, line_number, line, size);
     else if (starts(line, size, "##INFO="))
@@ -323,17 +324,9 @@ static bool conclude(struct header *header, struct err *err)
     return true;
 }
 
-/* The lengths of the reference that variants are compared with say whose they are. */
-static void take_fasta(struct assembly_evidence *evidence, const struct fasta *fasta)
+bool header_read(struct header *header, struct lines *lines, uint32_t samples_max, struct err *err)
 {
-    for (unsigned chromosome = 1; fasta && chromosome < 25; chromosome++)
-        assembly_fasta(evidence, (int)chromosome, fasta_length(fasta, chromosome));
-}
-
-bool header_read(struct header *header, struct lines *lines, enum ast_assembly wanted,
-                 const struct fasta *fasta, uint32_t samples_max, struct err *err)
-{
-    struct assembly_evidence evidence = {0};
+    struct assembly_evidence *evidence = &header->evidence;
     char *line;
     size_t size;
 
@@ -348,17 +341,13 @@ bool header_read(struct header *header, struct lines *lines, enum ast_assembly w
             break;
         if (lines_number(lines) > HEADER_LINES_MAX)
             return err_set(err, ERR_INVALID, "the header has more than %u lines", HEADER_LINES_MAX);
-        if (!take_meta(header, &evidence, lines_number(lines), line, size, err))
+        if (!take_meta(header, evidence, lines_number(lines), line, size, err))
             return err_wrap(err, "header line %llu: ", (unsigned long long)lines_number(lines));
     }
-    take_fasta(&evidence, fasta);
     header->byte_order_mark = lines_marked(lines);
-    header->foreign_mt = evidence.foreign_mt;
-    header->rcrs = evidence.rcrs;
-    if (!take_columns(header, line, size, samples_max, err) ||
-        !assembly_decide(&evidence, wanted, &header->assembly, err))
-        return false;
-    return conclude(header, err);
+    header->foreign_mt = evidence->foreign_mt;
+    header->rcrs = evidence->rcrs;
+    return take_columns(header, line, size, samples_max, err) && conclude(header, err);
 }
 
 void header_clear(struct header *header)

@@ -14,7 +14,6 @@
 #include "proto/base/err.h"
 #include "proto/query/ast.h"
 
-struct fasta;
 struct lines;
 
 #define HEADER_LINES_MAX 100000u
@@ -42,7 +41,8 @@ struct info_key {
 };
 
 struct header {
-    enum ast_assembly assembly;
+    struct assembly_evidence evidence; /* what the header says of the assembly */
+    enum ast_assembly assembly;        /* set by the reader, which has more evidence */
     bool byte_order_mark;
     bool rcrs;       /* the mitochondrial contig has the length of rCRS */
     bool foreign_mt; /* the mitochondrial contig is not rCRS: its records are left out */
@@ -64,12 +64,9 @@ struct header {
 #define HEADER_ANNOTATIONS 5
 extern const char *const header_annotations[HEADER_ANNOTATIONS];
 
-/*
- * Reads up to and with the #CHROM line. fasta (or NULL) is evidence of the assembly. Clear with
- * header_clear() also on failure.
- */
-bool header_read(struct header *header, struct lines *lines, enum ast_assembly wanted,
-                 const struct fasta *fasta, uint32_t samples_max, struct err *err) MUST_CHECK;
+/* Reads up to and with the #CHROM line. Clear with header_clear() also on failure. */
+bool header_read(struct header *header, struct lines *lines, uint32_t samples_max,
+                 struct err *err) MUST_CHECK;
 void header_clear(struct header *header);
 
 /* The key's row, or NULL when it is of no interest. */

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/import/alleles.h"
 #include "node/import/packet_inside.h"
 #include "node/store/note.h"
 #include "node/store/variant.h"
+#include "node/terms/alleles.h"
 #include "proto/base/arena.h"
 #include "proto/base/json.h"
 #include "proto/base/number.h"

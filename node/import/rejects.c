@@ -45,6 +45,9 @@ static const struct row rows[REJECT_CODES] = {
     [REJECT_VCF_SHIFT] = {"vcf_shift", false,
                           "left-aligning moves it more than 10000 bases; normalise the file first: "
                           "bcftools norm -f"},
+    [REJECT_VCF_REFERENCE] = {"vcf_reference", false,
+                              "REF is not what the reference has there; normalise the file with "
+                              "the reference that it was called with: bcftools norm -c s"},
     [REJECT_CSQ_TERM_UNKNOWN] = {"consequence_unknown", true,
                                  "a consequence term that is not in the vocabulary: consequences "
                                  "that are not said of this gene cannot be told"},

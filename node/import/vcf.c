@@ -10,10 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/import/alleles.h"
 #include "node/import/bed.h"
+#include "node/import/trial.h"
 #include "node/import/vcf_inside.h"
 #include "node/import/vcf_samples.h"
+#include "node/terms/alleles.h"
 #include "proto/query/place.h"
 
 #define PROGRESS_BYTES (1u << 20)
@@ -284,15 +285,30 @@ static bool is_hardly_taken(const struct vcf *vcf)
            (vcf->header.n_samples == 1 || loss->records_lost >= HARDLY_RECORDS);
 }
 
+bool vcf_judge_reference(struct vcf *vcf, struct err *err)
+{
+    struct assembly_evidence evidence = {0};
+
+    if (vcf->header.assembly == ASSEMBLY_GRCH37)
+        evidence.bases37 = vcf->bases;
+    else
+        evidence.bases38 = vcf->bases;
+    return assembly_judge(&evidence, vcf->header.assembly, err);
+}
+
 static bool judge_file(struct vcf *vcf, struct err *err)
 {
     struct loss_place anywhere = {0, 0, 0};
+
+    if (!vcf_judge_reference(vcf, err))
+        return false;
 
     if (vcf->header.n_samples > 1 &&
         ((!vcf->genotyped && vcf->lacks) ||
          (blocks_seen(vcf->blocks) && !vcf->called && !vcf->genotyped)))
         return refuse_without_genotypes(vcf, err);
-    return !is_hardly_taken(vcf) || loss_everybody(vcf->loss, &anywhere, GAP_REFUSED, false, err);
+    return !(is_hardly_taken(vcf) || vcf->placeless) ||
+           loss_everybody(vcf->loss, &anywhere, GAP_REFUSED, false, err);
 }
 
 static bool read_records(struct vcf *vcf, struct err *err)
@@ -331,14 +347,57 @@ static bool put_intervals(struct vcf *vcf, struct err *err)
     return ok;
 }
 
-static bool open_fasta(struct vcf *vcf, struct err *err)
+/* The reference of --fasta, or else those that are loaded. */
+static bool open_references(struct vcf *vcf, struct err *err)
 {
     const struct vcf_options *options = vcf->options;
+    const struct run_input *inputs = vcf->job->inputs;
 
-    if (options->fasta == VCF_NO_INPUT)
+    if (options->fasta != VCF_NO_INPUT)
+        return fasta_open(inputs[options->fasta].fd, inputs[options->fasta_index].fd, &vcf->fasta,
+                          err);
+    for (int i = ASSEMBLY_GRCH37; i <= ASSEMBLY_GRCH38; i++)
+        if (options->references[i] &&
+            !fasta_open(inputs[options->references[i]].fd, inputs[options->references[i] + 1].fd,
+                        &vcf->references[i], err))
+            return false;
+    return true;
+}
+
+static void close_references(struct vcf *vcf)
+{
+    bool own = vcf->fasta && vcf->fasta != vcf->references[ASSEMBLY_GRCH37] &&
+               vcf->fasta != vcf->references[ASSEMBLY_GRCH38];
+
+    if (own)
+        fasta_close(vcf->fasta);
+    for (int i = ASSEMBLY_GRCH37; i <= ASSEMBLY_GRCH38; i++)
+        fasta_close(vcf->references[i]);
+}
+
+/* What the header, the references and the records say, together. */
+static bool settle_assembly(struct vcf *vcf, const struct trial *trial, struct err *err)
+{
+    struct assembly_evidence *evidence = &vcf->header.evidence;
+    enum ast_assembly wanted = vcf->options->assembly;
+
+    /* Each line of a chrM whose length is not told is left out, on whichever assembly. */
+    vcf->placeless = trial->only_chrm && !vcf->header.rcrs && !assembly_is_told(evidence) &&
+                     wanted == ASSEMBLY_UNKNOWN && !vcf->fasta;
+    for (unsigned i = 1; vcf->fasta && i < MT; i++)
+        assembly_fasta(evidence, (int)i, fasta_length(vcf->fasta, i));
+    evidence->bases37 = trial->bases[ASSEMBLY_GRCH37];
+    evidence->bases38 = trial->bases[ASSEMBLY_GRCH38];
+    if (vcf->placeless) {
+        vcf->header.assembly = ASSEMBLY_GRCH37;
+        vcf->header.foreign_mt = true;
         return true;
-    return fasta_open(vcf->job->inputs[options->fasta].fd,
-                      vcf->job->inputs[options->fasta_index].fd, &vcf->fasta, err);
+    }
+    if (!assembly_decide(evidence, wanted, &vcf->header.assembly, err))
+        return false;
+    if (!vcf->fasta)
+        vcf->fasta = vcf->references[vcf->header.assembly];
+    return true;
 }
 
 static bool open_readers(struct vcf *vcf, struct err *err)
@@ -352,7 +411,7 @@ static bool open_readers(struct vcf *vcf, struct err *err)
                                        .n_keep_filters = options->n_keep_filters,
                                        .depth = options->block_depth,
                                        .quality = options->block_quality};
-    uint32_t window = options->fasta == VCF_NO_INPUT ? 0 : ALLELE_SHIFT_MAX;
+    uint32_t window = vcf->fasta ? ALLELE_SHIFT_MAX : 0;
     uint32_t n_samples = vcf->header.n_samples;
 
     return genotypes_open(n_samples, &rules, &vcf->genotypes, err) &&
@@ -366,17 +425,18 @@ static bool open_parts(struct vcf *vcf, struct err *err)
 {
     const struct run_input *file = &vcf->job->inputs[0];
     const struct vcf_options *options = vcf->options;
+    struct trial trial = {0};
 
     vcf->ref = malloc(ALLELE_BASES_MAX + 1);
     vcf->alt = malloc(ALLELE_BASES_MAX + 1);
     if (!vcf->ref || !vcf->alt)
         return err_memory(err);
-    return lines_open(file->fd, file->bytes, options->inflation_max, &vcf->lines, err) &&
-           open_fasta(vcf, err) &&
-           header_read(&vcf->header, vcf->lines, options->assembly, vcf->fasta,
-                       options->samples_max, err) &&
-           put_intervals(vcf, err) && vcf_samples_put(&vcf->header, vcf->job, err) &&
-           open_readers(vcf, err);
+    return open_references(vcf, err) &&
+           trial_read(file, options->inflation_max, vcf->references, &trial, err) &&
+           lines_open(file->fd, file->bytes, options->inflation_max, &vcf->lines, err) &&
+           header_read(&vcf->header, vcf->lines, options->samples_max, err) &&
+           settle_assembly(vcf, &trial, err) && put_intervals(vcf, err) &&
+           vcf_samples_put(&vcf->header, vcf->job, err) && open_readers(vcf, err);
 }
 
 /* What the header says of the whole file, before its first line. */
@@ -397,7 +457,7 @@ bool vcf_read(struct run_job *job, struct err *err)
     blocks_close(vcf.blocks);
     loss_close(vcf.loss);
     genotypes_close(vcf.genotypes);
-    fasta_close(vcf.fasta);
+    close_references(&vcf);
     header_clear(&vcf.header);
     lines_close(vcf.lines);
     free(vcf.ref);

@@ -38,6 +38,8 @@ struct vcf_options {
     int bed;
     int fasta;
     int fasta_index;
+    /* Of loaded references, by enum ast_assembly; the index is the next input. 0: none. */
+    int references[3];
 };
 
 /* What holds where the command line does not say otherwise. */

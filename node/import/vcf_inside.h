@@ -7,7 +7,6 @@
 #include "node/import/annotation.h"
 #include "node/import/blocks.h"
 #include "node/import/contig.h"
-#include "node/import/fasta.h"
 #include "node/import/genotypes.h"
 #include "node/import/header.h"
 #include "node/import/lines.h"
@@ -15,16 +14,22 @@
 #include "node/import/site_window.h"
 #include "node/import/vcf.h"
 #include "node/import/vcf_line.h"
+#include "node/terms/fasta.h"
 
 /* How far to the left an indel may really begin that was not left-aligned and is not stored. */
 #define VCF_UNALIGNED_REACH 1000u
+/* So many records that differ, and half of those compared, refuse the file before its end. */
+#define VCF_DIFFER_EARLY 1000u
 
 struct vcf {
     struct run_job *job;
     const struct vcf_options *options;
     struct lines *lines;
     struct header header;
-    struct fasta *fasta;
+    struct fasta *fasta;         /* of --fasta, or the loaded one of the file's assembly; or NULL */
+    struct fasta *references[3]; /* the loaded ones, by assembly */
+    struct assembly_bases bases; /* of the records compared with fasta */
+    bool placeless;              /* nothing but a chrM whose sequence is not known */
     struct genotypes *genotypes;
     struct site_window *sites;
     struct annotation *annotation;
@@ -58,6 +63,8 @@ bool vcf_reject(struct vcf *vcf, enum reject_code code, const char *field, uint6
  */
 bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units,
               struct err *err) MUST_CHECK;
+/* Refuses the file when too many of the records compared so far differ from the reference. */
+bool vcf_judge_reference(struct vcf *vcf, struct err *err) MUST_CHECK;
 /* A line that is lost as a whole: its samples have a gap at the place. Not counted as units. */
 bool vcf_lose(struct vcf *vcf, const struct vcf_line *line, const struct loss_place *place,
               enum gap_reason reason, struct err *err) MUST_CHECK;

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/import/alleles.h"
 #include "node/import/extent.h"
 #include "node/import/vcf_inside.h"
+#include "node/terms/alleles.h"
 #include "proto/query/place.h"
 #include "proto/query/ploidy.h"
 
@@ -193,14 +193,6 @@ bool vcf_lose(struct vcf *vcf, const struct vcf_line *line, const struct loss_pl
 /* ---- one allele of a line whose genotypes were read ---------------------------------------------
  */
 
-static bool refuse_reference(struct vcf *vcf, struct err *err)
-{
-    return err_set(err, ERR_INVALID,
-                   "line %llu: REF is not what the reference of --fasta has there: the file is of "
-                   "another assembly than that reference, or the FASTA is the wrong one",
-                   (unsigned long long)lines_number(vcf->lines));
-}
-
 /* Carriers of this allele, and those who may be, have a gap. */
 static bool lose_alt(struct take *take, unsigned alt, enum gap_reason reason)
 {
@@ -213,6 +205,12 @@ static bool lose_alt(struct take *take, unsigned alt, enum gap_reason reason)
 static bool reject_alt(struct take *take, unsigned alt, enum reject_code code)
 {
     return vcf_reject(take->vcf, code, "ALT", 1, take->err) && lose_alt(take, alt, GAP_REFUSED);
+}
+
+/* Is there a reference that has the chromosome? */
+static bool is_aligned(const struct vcf *vcf)
+{
+    return vcf->fasta && fasta_length(vcf->fasta, (unsigned)vcf->chromosome);
 }
 
 static bool offer(struct take *take, const struct allele *allele, unsigned alt)
@@ -229,7 +227,7 @@ static bool offer(struct take *take, const struct allele *allele, unsigned alt)
     if (!site_window_add(vcf->sites, &site, &merged, take->err))
         return false;
     vcf->closing.filtered[FILTER_DUPLICATE] += merged;
-    vcf->closing.loss.unaligned += !vcf->fasta && allele_may_shift(allele);
+    vcf->closing.loss.unaligned += !is_aligned(vcf) && allele_may_shift(allele);
     take->offered++;
     return true;
 }
@@ -255,7 +253,7 @@ static bool take_bases(struct take *take, unsigned i)
     case ALLELE_REFERENCE:
         break;
     }
-    return refuse_reference(take->vcf, take->err);
+    return reject_alt(take, i, REJECT_VCF_REFERENCE);
 }
 
 static bool filter_alt(struct take *take, unsigned i, enum filter_reason filter,
@@ -430,9 +428,26 @@ static bool lose_line(struct take *take, enum reject_code code, const char *fiel
            vcf_lose(take->vcf, take->line, &take->place, GAP_REFUSED, take->err);
 }
 
+/* Compares REF with the reference, where there is one and the line has something to store. */
+static bool compare(struct take *take, enum fasta_match *match)
+{
+    struct vcf *vcf = take->vcf;
+
+    *match = FASTA_SILENT;
+    if (!vcf->fasta || !take->alts.n_bases)
+        return true;
+    *match = fasta_compare(vcf->fasta, (unsigned)vcf->chromosome, vcf->position,
+                           take->line->ref.text, take->line->ref.length);
+    vcf->bases.compared += *match != FASTA_SILENT;
+    vcf->bases.differ += *match == FASTA_DIFFERS;
+    return vcf->bases.differ < VCF_DIFFER_EARLY || vcf->bases.differ * 2 < vcf->bases.compared ||
+           vcf_judge_reference(vcf, take->err);
+}
+
 bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, struct err *err)
 {
     struct take take = {.vcf = vcf, .line = line, .err = err};
+    enum fasta_match match;
 
     split_alts(line->alt, &take.alts);
     take.place = place_of(vcf, line, &take.alts);
@@ -448,6 +463,10 @@ bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, stru
         return lose_line(&take, REJECT_VCF_ALLELES_TOO_MANY, "ALT", units);
     if (allele_class(line->ref.text, line->ref.length) != ALLELE_BASES)
         return lose_line(&take, REJECT_VCF_ALLELE, "REF", units);
+    if (!compare(&take, &match))
+        return false;
+    if (match == FASTA_DIFFERS)
+        return lose_line(&take, REJECT_VCF_REFERENCE, "REF", units);
     if (!site_window_advance(vcf->sites, (uint8_t)vcf->chromosome, vcf->position, err))
         return false;
     return is_structural(&take.alts) ? take_structural(&take) : take_alts(&take);

@@ -20,7 +20,7 @@ def load(vcf, template, where):
     shutil.rmtree(where, ignore_errors=True)
     shutil.copytree(template, where)
     start = time.monotonic()
-    _, _, import_rss = rows.timed([rows.NODE, "import", "vcf", vcf, "--dir", where])
+    _, _, import_rss = rows.timed([rows.NODE, "import", "vcf", vcf, "--assembly", "GRCh38", "--dir", where])
     _, _, rss = rows.timed([rows.NODE, "publish", "--dir", where])
     return time.monotonic() - start, max(import_rss, rss)
 
@@ -59,7 +59,7 @@ def slice_rows(scratch):
 def bcf_rows(bcf, vcf, template):
     """The reader alone (a dry run) on the same genotypes as BCF and as VCF.gz, beside htslib's reader of each."""
     def dry(path):
-        return [rows.NODE, "import", "vcf", path, "--dry-run", "--dir", template]
+        return [rows.NODE, "import", "vcf", path, "--assembly", "GRCh38", "--dry-run", "--dir", template]
 
     medians = rows.interleaved({"bcf floor": ["bcftools", "view", "-Ou", "-o", "/dev/null", bcf], "bcf": dry(bcf),
                                 "vcf floor": ["bcftools", "view", "-Ou", "-o", "/dev/null", vcf], "vcf": dry(vcf)}, 5)
@@ -93,7 +93,7 @@ def single_rows(scratch):
 
 def append(what, where, files, calls, target):
     start = time.monotonic()
-    subprocess.run(rows.pinned([rows.NODE, "import", "vcf", *files, "--dir", where]), check=True,
+    subprocess.run(rows.pinned([rows.NODE, "import", "vcf", *files, "--assembly", "GRCh38", "--dir", where]), check=True,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     appended = time.monotonic() - start
     subprocess.run(rows.pinned([rows.NODE, "publish", "--dir", where]), check=True,

@@ -234,7 +234,7 @@ def main():
         for node, options in ((covered, ["--assay", "slice", "--bed", bed]), (bare, [])):
             node.run("terms load genes", genes, "--assembly", "GRCh38")
             node.run("import persons", persons, "--delivers", "other:igsr")
-            node.run("import vcf", path, *options)
+            node.run("import vcf", path, "--assembly", "GRCh38", *options)
             node.run("publish")
         report.note("two nodes imported and published")
         compare_all(report, truth, bare)

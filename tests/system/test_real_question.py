@@ -65,7 +65,7 @@ def build(network, report):
     bed = os.path.join(network.folder, "slice.bed")
     with open(bed, "w", encoding="ascii") as file:
         file.write("chr22\t%d\t%d\n" % (SLICE[0] - 1, SLICE[1]))
-    network.nodes[GENOMES].run("import vcf", vcf, "--assay", "slice", "--bed", bed)
+    network.nodes[GENOMES].run("import vcf", vcf, "--assembly", "GRCh38", "--assay", "slice", "--bed", bed)
     network.nodes[TRIO].import_csv([("person", "sex")] + [(s, sexes[s]) for s in family])
     network.nodes[TRIO].run("import vcf", clinical, codes=(0, 6))
     for region, node in network.nodes.items():

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "node/import/assembly.h"
+#include "tests/unit/refused.h"
 
 static void add_text(struct assembly_evidence *evidence, const char *text)
 {
@@ -38,23 +39,31 @@ static void test_texts_of_real_headers(void **state)
         const char *text;
         enum ast_assembly assembly;
     } cases[] = {
-        {"ftp://ftp.1000genomes.ebi.ac.uk//vol1/ftp/technical/reference/"
-         "phase2_reference_assembly_sequence/hs37d5.fa.gz",
-         ASSEMBLY_GRCH37},
-        {"ftp://x/GRCh38_reference_genome/GRCh38_full_analysis_set_plus_decoy_hla.fa",
-         ASSEMBLY_GRCH38},
-        {"file:///seq/references/Homo_sapiens_assembly19/v1/Homo_sapiens_assembly19.fasta",
-         ASSEMBLY_GRCH37},
-        {"/data/bnf/ref/b37/human_g1k_v37_decoy.fasta", ASSEMBLY_GRCH37},
         {"GRCh37.p13", ASSEMBLY_GRCH37},
         {"gnomAD_GRCh38", ASSEMBLY_GRCH38},
         {"hg19", ASSEMBLY_GRCH37},
         {"hg38", ASSEMBLY_GRCH38},
-        {"lifted/hg19ToHg38/x.fa", ASSEMBLY_UNKNOWN},
-        {"file:///srv/lab38/human.fa", ASSEMBLY_UNKNOWN}, /* folders say nothing */
+        {"hs37d5", ASSEMBLY_GRCH37},
+        {"human_g1k_v37_decoy", ASSEMBLY_GRCH37},
+        {"GRCh38_full_analysis_set_plus_decoy_hla", ASSEMBLY_GRCH38},
+        {"hg19-to-hg38", ASSEMBLY_UNKNOWN},
+        {"lab38", ASSEMBLY_UNKNOWN}, /* a part of a word */
+        /* paths and names of files say nothing */
+        {"ftp://ftp.1000genomes.ebi.ac.uk//vol1/ftp/technical/reference/"
+         "phase2_reference_assembly_sequence/hs37d5.fa.gz",
+         ASSEMBLY_UNKNOWN},
+        {"ftp://x/GRCh38_reference_genome/GRCh38_full_analysis_set_plus_decoy_hla.fa",
+         ASSEMBLY_UNKNOWN},
+        {"file:///seq/references/Homo_sapiens_assembly19/v1/Homo_sapiens_assembly19.fasta",
+         ASSEMBLY_UNKNOWN},
+        {"/data/bnf/ref/b37/human_g1k_v37_decoy.fasta", ASSEMBLY_UNKNOWN},
+        {"file:///srv/lab38/human.fa", ASSEMBLY_UNKNOWN},
         {"file:///refs/hg38/genome.fa", ASSEMBLY_UNKNOWN},
-        {"##reference=lab38.fa", ASSEMBLY_UNKNOWN}, /* nor does a part of a word */
-        {"file:///refs/ucsc.hg19.fasta", ASSEMBLY_GRCH37},
+        {"file:///refs/GRCh38", ASSEMBLY_UNKNOWN},
+        {"C:\\refs\\hg38", ASSEMBLY_UNKNOWN},
+        {"ucsc.hg19.fasta", ASSEMBLY_UNKNOWN},
+        {"hg38.FA.GZ", ASSEMBLY_UNKNOWN},
+        {"GRCh37.2bit", ASSEMBLY_UNKNOWN},
         {"CHM13v2.0", ASSEMBLY_UNKNOWN},
         {"", ASSEMBLY_UNKNOWN},
     };
@@ -115,6 +124,40 @@ static void test_a_reference_decides_and_may_contradict(void **state)
     assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_UNKNOWN);
 }
 
+static void test_bases_decide_where_nothing_else_does(void **state)
+{
+    struct assembly_evidence evidence = {.bases37 = {20, 0}};
+
+    (void)state;
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_GRCH37);
+    evidence.bases38 = (struct assembly_bases){20, 14};
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_GRCH37);
+    evidence.bases38 = (struct assembly_bases){20, 0}; /* where both are the same */
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_UNKNOWN);
+    assert_int_equal(decide(&evidence, ASSEMBLY_GRCH38), ASSEMBLY_GRCH38);
+    evidence = (struct assembly_evidence){.bases37 = {ASSEMBLY_COMPARED_LEAST - 1, 0}};
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_UNKNOWN); /* too few */
+}
+
+static void test_bases_convict_at_the_share_and_one_past(void **state)
+{
+    struct assembly_evidence evidence = {.line38 = 3, .bases38 = {1000, 10}};
+    enum ast_assembly assembly;
+    struct err err = {0};
+
+    (void)state;
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_GRCH38);
+    evidence.bases38.differ = 11;
+    evidence.bases37 = (struct assembly_bases){990, 2};
+    assert_refused(assembly_decide(&evidence, ASSEMBLY_UNKNOWN, &assembly, &err), &err,
+                   ERR_INVALID);
+    assert_non_null(strstr(err.text, "GRCh38 in 11 of 1000 records"));
+    assert_non_null(strstr(err.text, "GRCh37 in 2 of 990"));
+    evidence.line38 = 0;
+    assert_int_equal(decide(&evidence, ASSEMBLY_GRCH38), ASSEMBLY_UNKNOWN);
+    assert_int_equal(decide(&evidence, ASSEMBLY_UNKNOWN), ASSEMBLY_GRCH37);
+}
+
 static void test_disagreement_is_refused(void **state)
 {
     struct assembly_evidence evidence = {0};
@@ -144,6 +187,8 @@ int main(void)
         cmocka_unit_test(test_contig_lengths_decide),
         cmocka_unit_test(test_lengths_that_mean_unknown_say_nothing),
         cmocka_unit_test(test_a_reference_decides_and_may_contradict),
+        cmocka_unit_test(test_bases_decide_where_nothing_else_does),
+        cmocka_unit_test(test_bases_convict_at_the_share_and_one_past),
         cmocka_unit_test(test_disagreement_is_refused),
         cmocka_unit_test(test_without_evidence_the_operator_says),
     };

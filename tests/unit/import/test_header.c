@@ -27,7 +27,8 @@ static bool read_text(const char *text, uint32_t samples_max, struct header *hea
     *err = (struct err){0};
     *header = (struct header){0};
     assert_true(lines_open(bench_text(text), strlen(text), LINES_INFLATION_MAX, &lines, err));
-    ok = header_read(header, lines, ASSEMBLY_UNKNOWN, NULL, samples_max, err);
+    ok = header_read(header, lines, samples_max, err) &&
+         assembly_decide(&header->evidence, ASSEMBLY_UNKNOWN, &header->assembly, err);
     lines_close(lines);
     return ok;
 }

@@ -12,6 +12,7 @@
 
 #include "node/import/identity.h"
 #include "node/import/vcf.h"
+#include "tests/unit/refused.h"
 
 #define START                                                                                      \
     "##fileformat=VCFv4.2\n##contig=<ID=21,length=48129895>\n##contig=<ID=22,length=51304566>\n"
@@ -362,27 +363,72 @@ static void test_persons_must_cover_the_samples(void **state)
     bench_down(&b);
 }
 
+static const char fasta_text[] = ">22\nGGGCACACAGTTT\n", fai_text[] = "22\t13\t4\t13\t14\n";
+
+/* As --fasta, or as the loaded reference of GRCh37, whose chromosome 22 it then has. */
+static bool read_with_reference(struct bench *b, bool loaded)
+{
+    bool ok;
+
+    b->inputs[1] = (struct run_input){.fd = bench_text(fasta_text)};
+    b->inputs[2] = (struct run_input){.fd = bench_text(fai_text)};
+    if (loaded)
+        b->options.references[ASSEMBLY_GRCH37] = 1;
+    else
+        b->options.fasta = 1;
+    b->options.fasta_index = loaded ? VCF_NO_INPUT : 2;
+    ok = read_vcf(b);
+    (void)close(b->inputs[1].fd);
+    (void)close(b->inputs[2].fd);
+    return ok;
+}
+
 static void test_a_reference_aligns_and_convicts(void **state)
 {
-    static const char fasta[] = ">22\nGGGCACACAGTTT\n", fai[] = "22\t13\t4\t13\t14\n";
     static struct bench b;
 
     (void)state;
-    for (int wrong = 0; wrong < 2; wrong++) {
-        bench_up(&b, wrong ? HEAD "22\t1\t.\tT\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n"
-                           : HEAD "22\t2\t.\tG\tA\t.\tPASS\t.\tGT\t0/0\t0/1\n"
-                                  "22\t7\t.\tACA\tA\t.\tPASS\t.\tGT\t0/1\t0/0\n");
-        b.inputs[1] = (struct run_input){.fd = bench_text(fasta), .bytes = sizeof(fasta) - 1};
-        b.inputs[2] = (struct run_input){.fd = bench_text(fai), .bytes = sizeof(fai) - 1};
-        b.options.fasta = 1;
-        b.options.fasta_index = 2;
-        assert_int_equal(read_vcf(&b), !wrong);
-        if (wrong)
-            assert_non_null(strstr(b.stream.err.text, "another assembly"));
-        else
-            assert_string_equal(b.sites, "22:2 G>A 1=het\n22:3 GCA>G 0=het\n");
-        (void)close(b.inputs[1].fd);
-        (void)close(b.inputs[2].fd);
+    for (int loaded = 0; loaded < 2; loaded++) {
+        bench_up(&b, HEAD "21\t3\t.\tCA\tC\t.\tPASS\t.\tGT\t0/0\t0/1\n"
+                          "22\t2\t.\tG\tA\t.\tPASS\t.\tGT\t0/0\t0/1\n"
+                          "22\t7\t.\tACA\tA\t.\tPASS\t.\tGT\t0/1\t0/0\n");
+        if (!read_with_reference(&b, loaded))
+            fail_msg("%s", b.stream.err.text);
+        assert_string_equal(b.sites, "21:3 CA>C 1=het\n22:2 G>A 1=het\n22:3 GCA>G 0=het\n");
+        bench_down(&b);
+        bench_up(&b, HEAD "22\t1\t.\tT\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n");
+        assert_refused(read_with_reference(&b, loaded), &b.stream.err, ERR_INVALID);
+        assert_non_null(strstr(b.stream.err.text, "GRCh37 in 1 of 1 records"));
+        bench_down(&b);
+    }
+}
+
+/* 100 good records and one whose REF is another: 1 % is exceeded by the second of those. */
+static void test_a_few_records_that_differ_are_rejected(void **state)
+{
+    static char text[16384];
+    static struct bench b;
+
+    (void)state;
+    for (int bad = 1; bad < 3; bad++) {
+        size_t n = (size_t)snprintf(text, sizeof(text), HEAD);
+
+        for (int i = 0; i < 100; i++)
+            n += (size_t)snprintf(text + n, sizeof(text) - n,
+                                  "22\t1\t.\tG\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n");
+        for (int i = 0; i < bad; i++)
+            n += (size_t)snprintf(text + n, sizeof(text) - n,
+                                  "22\t4\t.\tG\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n");
+        bench_up(&b, text);
+        if (bad == 1) {
+            if (!read_with_reference(&b, false))
+                fail_msg("%s", b.stream.err.text);
+            assert_int_equal(b.rejects[REJECT_VCF_REFERENCE], 1);
+            assert_string_equal(b.gaps, "22:4-4 refused 0=own\n");
+        } else {
+            assert_refused(read_with_reference(&b, false), &b.stream.err, ERR_INVALID);
+            assert_non_null(strstr(b.stream.err.text, "in 2 of 102 records"));
+        }
         bench_down(&b);
     }
 }
@@ -413,6 +459,7 @@ int main(void)
         cmocka_unit_test(test_keep_filter_keeps),
         cmocka_unit_test(test_persons_must_cover_the_samples),
         cmocka_unit_test(test_a_reference_aligns_and_convicts),
+        cmocka_unit_test(test_a_few_records_that_differ_are_rejected),
         cmocka_unit_test(test_hg19s_mitochondrion_is_another_contig),
     };
 

@@ -3,14 +3,14 @@
  * An allele's promises: every writing of one variant is normalised to one name, no base is lost,
  * and what is no sequence, too long, or not what the reference has is told apart.
  */
-#include "tests/unit/import/bench.h"
+#include "tests/unit/terms/fasta_bench.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "node/import/alleles.h"
-#include "node/import/fasta.h"
+#include "node/terms/alleles.h"
+#include "node/terms/fasta.h"
 
 /* 1: GGGCACACAGTTT, positions 1.. */
 static const char reference[] = ">1\nGGGCACACAG\nTTT\n";
@@ -29,8 +29,8 @@ static void bench_up(struct bench *b)
 {
     struct err err;
 
-    b->fd = bench_text(reference);
-    b->index_fd = bench_text(reference_index);
+    b->fd = fasta_bench_text(reference);
+    b->index_fd = fasta_bench_text(reference_index);
     assert_true(fasta_open(b->fd, b->index_fd, &b->fasta, &err));
     b->allele = (struct allele){.chromosome = 1, .ref = b->ref, .alt = b->alt};
 }
@@ -148,8 +148,8 @@ static void test_a_shift_has_a_limit(void **state)
     fasta_close(b.fasta);
     (void)close(b.fd);
     (void)close(b.index_fd);
-    b.fd = bench_text(text);
-    b.index_fd = bench_text(index);
+    b.fd = fasta_bench_text(text);
+    b.index_fd = fasta_bench_text(index);
     assert_true(fasta_open(b.fd, b.index_fd, &b.fasta, &err));
     check(&b, true, ALLELE_SHIFT_MAX + 1, "A", "AA", "1 G GA");
     b.allele.position = ALLELE_SHIFT_MAX + 2;

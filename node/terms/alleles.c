@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/import/alleles.h"
+#include "node/terms/alleles.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#include "node/import/fasta.h"
+#include "node/terms/fasta.h"
 
 enum allele_class allele_class(const char *text, size_t length)
 {
@@ -80,18 +80,6 @@ static void cut_prefix(struct allele *allele)
     allele->position += (uint32_t)n;
 }
 
-static bool matches_reference(const struct allele *allele, struct fasta *fasta)
-{
-    for (size_t i = 0; i < allele->ref_length; i++) {
-        char base = fasta_base(fasta, allele->chromosome, allele->position + (uint32_t)i);
-
-        /* N, and the few ambiguity codes of the reference, agree with everything. */
-        if (!base || (strchr("ACGT", base) && allele->ref[i] != 'N' && allele->ref[i] != base))
-            return false;
-    }
-    return true;
-}
-
 /*
  * With a common last base both are rotated by one: the base before comes in front and the last one
  * goes. That is the same as extending to the left and truncating, without ever emptying an allele.
@@ -131,7 +119,10 @@ enum allele_fault allele_normalise(struct allele *allele, struct fasta *fasta)
 {
     enum allele_fault fault = ALLELE_OK;
 
-    if (fasta && !matches_reference(allele, fasta))
+    if (fasta && !fasta_length(fasta, allele->chromosome))
+        fasta = NULL;
+    if (fasta && fasta_compare(fasta, allele->chromosome, allele->position, allele->ref,
+                               allele->ref_length) == FASTA_DIFFERS)
         return ALLELE_REFERENCE;
     cut_suffix(allele);
     if (fasta)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/import/fasta.h"
+#include "node/terms/fasta.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -168,4 +168,29 @@ char fasta_base(struct fasta *fasta, unsigned chromosome, uint32_t position)
         return 0;
     base = (char)toupper((unsigned char)fasta->block[offset - fasta->block_at]);
     return isalpha((unsigned char)base) ? base : 0;
+}
+
+enum fasta_match fasta_compare(struct fasta *fasta, unsigned chromosome, uint32_t position,
+                               const char *bases, size_t n)
+{
+    enum fasta_match match = FASTA_SILENT;
+    uint32_t length = fasta_length(fasta, chromosome);
+
+    if (!length)
+        return FASTA_SILENT;
+    if (!position || position > length || n > length - position + 1)
+        return FASTA_DIFFERS;
+    for (size_t i = 0; i < n; i++) {
+        char base = fasta_base(fasta, chromosome, position + (uint32_t)i);
+        char own = (char)toupper((unsigned char)bases[i]);
+
+        if (!base)
+            return FASTA_DIFFERS; /* the file is shorter than its index says */
+        if (!strchr("ACGT", base) || !own || !strchr("ACGT", own))
+            continue;
+        if (own != base)
+            return FASTA_DIFFERS;
+        match = FASTA_AGREES;
+    }
+    return match;
 }

@@ -47,7 +47,10 @@ enum allele_fault {
     ALLELE_REFERENCE, /* REF is not what the reference has there */
 };
 
-/* Fill allele from texts of class ALLELE_BASES and normalise it; fasta may be NULL. */
+/*
+ * Fill allele from texts of class ALLELE_BASES and normalise it; fasta may be NULL, and may lack
+ * the chromosome: that is as if there were none.
+ */
 enum allele_fault allele_set(struct allele *allele, const char *ref, size_t ref_length,
                              const char *alt, size_t alt_length) MUST_CHECK;
 /* After normalising: variant_may_shift(). */

@@ -4,13 +4,13 @@
  * of the chromosome; what lies outside is no base; an index that lies or a compressed file is
  * refused.
  */
-#include "tests/unit/import/bench.h"
+#include "tests/unit/terms/fasta_bench.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "node/import/fasta.h"
+#include "node/terms/fasta.h"
 #include "tests/unit/refused.h"
 
 static const char text[] = ">chr1 a comment\nACGTa\ncgtN\n>unplaced\nTTTT\n>chrX\nGG\n";
@@ -21,8 +21,8 @@ static bool open_texts(const char *fasta_text, const char *fai, struct fasta **f
     struct err err = {0};
     bool ok;
 
-    fds[0] = bench_text(fasta_text);
-    fds[1] = bench_text(fai);
+    fds[0] = fasta_bench_text(fasta_text);
+    fds[1] = fasta_bench_text(fai);
     ok = fasta_open(fds[0], fds[1], fasta, &err);
     assert_true(ok || err.code == ERR_INVALID);
     return ok;
@@ -105,8 +105,8 @@ static void test_an_index_at_the_limit_and_one_past(void **state)
         memset(fai, 'u', size);
         memcpy(fai, index_text, head);
         memcpy(fai + size - strlen(end), end, sizeof(end));
-        fds[0] = bench_text(text);
-        fds[1] = bench_text(fai);
+        fds[0] = fasta_bench_text(text);
+        fds[1] = fasta_bench_text(fai);
         if (more) {
             assert_refused_for(fasta_open(fds[0], fds[1], &fasta, &err), &err, ERR_INVALID,
                                "index");
@@ -120,9 +120,29 @@ static void test_an_index_at_the_limit_and_one_past(void **state)
     free(fai);
 }
 
+static void test_bases_are_compared(void **state)
+{
+    struct fasta *fasta = NULL;
+    int fds[2];
+
+    (void)state;
+    assert_true(open_texts(text, index_text, &fasta, fds));
+    assert_int_equal(fasta_compare(fasta, 1, 4, "tAC", 3), FASTA_AGREES); /* over a line's end */
+    assert_int_equal(fasta_compare(fasta, 1, 4, "TAA", 3), FASTA_DIFFERS);
+    assert_int_equal(fasta_compare(fasta, 1, 4, "TNC", 3), FASTA_AGREES);
+    assert_int_equal(fasta_compare(fasta, 1, 9, "A", 1), FASTA_SILENT); /* N of the reference */
+    assert_int_equal(fasta_compare(fasta, 1, 4, "N", 1), FASTA_SILENT);
+    assert_int_equal(fasta_compare(fasta, 23, 2, "GG", 2), FASTA_DIFFERS); /* past the end */
+    assert_int_equal(fasta_compare(fasta, 23, 0, "G", 1), FASTA_DIFFERS);
+    assert_int_equal(fasta_compare(fasta, 2, 1, "A", 1), FASTA_SILENT); /* not in the file */
+    fasta_close(fasta);
+    close_both(fds);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bases_are_compared),
         cmocka_unit_test(test_every_base_is_where_the_index_says),
         cmocka_unit_test(test_what_is_no_fasta_or_no_index_is_refused),
         cmocka_unit_test(test_an_index_that_points_beyond_the_file_gives_no_base),
