@@ -4,9 +4,13 @@
 #include "node/audit/audit.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
+#include "proto/base/lock.h"
 #include "proto/base/sql.h"
 
 #define PATH_ARENA_BYTES ((size_t)1 << 16)
+#ifndef COUNT_LOG_PAGES
+#define COUNT_LOG_PAGES 64 /* of the write-ahead log, before it is moved into the database */
+#endif
 
 /* Its only tables are those of the audit log, which counts its own steps. */
 static const struct sql_schema count_log = {
@@ -36,18 +40,33 @@ static bool append_leaf(struct sqlite3 *db, struct audit *audit, const struct le
     return ok;
 }
 
+/* The caller holds the lock, because only one connection may write a write-ahead log. */
+static bool append(const char *path, const struct leaf *leaf, struct err *err)
+{
+    struct audit *audit = NULL;
+    struct sqlite3 *db = NULL;
+    int pages;
+    bool ok;
+
+    if (!sql_open_own(path, SQL_LOG, &count_log, &db, err))
+        return false;
+    sql_watch_log(db, &pages);
+    ok = audit_open(db, &audit, err) && append_leaf(db, audit, leaf, err) &&
+         (pages < COUNT_LOG_PAGES || sql_checkpoint_last(db, err));
+    audit_close(audit);
+    sql_close(db);
+    return ok;
+}
+
 bool count_log_append(const char *dir, const struct leaf *leaf, struct err *err)
 {
     struct arena *arena = arena_new(PATH_ARENA_BYTES);
     const char *path = arena ? arena_printf(arena, "%s/count.db", dir) : NULL;
-    struct audit *audit = NULL;
-    struct sqlite3 *db = NULL;
+    int lock = LOCK_NONE;
     bool ok = path || err_memory(err);
 
-    ok = ok && sql_open_own(path, SQL_LOG, &count_log, &db, err) && audit_open(db, &audit, err) &&
-         append_leaf(db, audit, leaf, err);
-    audit_close(audit);
-    sql_close(db);
+    ok = ok && lock_take_beside(path, LOCK_WAITING, NULL, &lock, err) && append(path, leaf, err);
+    lock_release(&lock);
     arena_free(arena);
     return ok;
 }

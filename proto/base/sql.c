@@ -19,28 +19,30 @@ static const struct opening {
     int row_bytes_max;
     int busy_ms;
     bool check;          /* check every page before the first use */
+    bool keep_log;       /* closing does not move the write-ahead log, as no reader may */
     const char *journal; /* NULL: keep the file's own mode */
     const char *pragmas;
 } openings[] = {
-    [SQL_STORE] = {READ_WRITE, 512 * MIB, 5000, false, "wal",
+    [SQL_STORE] = {READ_WRITE, 512 * MIB, 5000, false, false, "wal",
                    "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF;"
                    "PRAGMA cache_size = -262144; PRAGMA wal_autocheckpoint = 8192;"
                    "PRAGMA temp_store = MEMORY"},
-    [SQL_STATE] = {READ_WRITE, 512 * MIB, 2000, false, "wal",
+    [SQL_STATE] = {READ_WRITE, 512 * MIB, 2000, false, false, "wal",
                    "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY"},
-    [SQL_LEDGER] = {READ_WRITE, 4 * MIB, SQL_LEDGER_BUSY_MS, true, "wal",
+    [SQL_LEDGER] = {READ_WRITE, 4 * MIB, SQL_LEDGER_BUSY_MS, true, false, "wal",
                     "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
                     "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;"
                     "PRAGMA foreign_keys = ON"},
-    [SQL_LEDGER_READ] = {SQLITE_OPEN_READONLY, 4 * MIB, SQL_LEDGER_BUSY_MS, true, NULL, ""},
-    [SQL_LOG] = {READ_WRITE, 4 * MIB, SQL_LEDGER_BUSY_MS, true, "delete",
-                 "PRAGMA synchronous = EXTRA; PRAGMA temp_store = MEMORY;"
-                 "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON"},
-    [SQL_BUILD] = {READ_WRITE, 512 * MIB, 5000, false, NULL,
+    [SQL_LEDGER_READ] = {SQLITE_OPEN_READONLY, 4 * MIB, SQL_LEDGER_BUSY_MS, true, true, NULL, ""},
+    [SQL_LOG] = {READ_WRITE, 4 * MIB, SQL_LEDGER_BUSY_MS, false, true, "wal",
+                 "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
+                 "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;"
+                 "PRAGMA foreign_keys = ON"},
+    [SQL_BUILD] = {READ_WRITE, 512 * MIB, 5000, false, false, NULL,
                    "PRAGMA page_size = 4096; PRAGMA journal_mode = MEMORY;"
                    "PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
                    "PRAGMA cache_size = -16384"},
-    [SQL_IMMUTABLE] = {SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, 512 * MIB, 5000, false, NULL,
+    [SQL_IMMUTABLE] = {SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, 512 * MIB, 5000, false, true, NULL,
                        "PRAGMA query_only = ON; PRAGMA cache_size = -1024"},
 };
 
@@ -118,8 +120,7 @@ static bool harden(sqlite3 *db, const struct opening *opening)
     sqlite3_limit(db, SQLITE_LIMIT_TRIGGER_DEPTH, TRIGGER_DEPTH_MAX);
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
         ok = ok && sqlite3_db_config(db, options[i].option, options[i].on, NULL) == SQLITE_OK;
-    if (opening->flags & SQLITE_OPEN_READONLY) /* a reader must leave the write-ahead log to the
-                                                * writer */
+    if (opening->keep_log)
         ok = ok && sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK;
     return ok && sqlite3_exec(db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0", NULL, NULL,
                               NULL) == SQLITE_OK;
@@ -347,4 +348,11 @@ bool sql_checkpoint(sqlite3 *db, struct err *err)
     return sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) ==
                SQLITE_OK ||
            sql_failed(db, "moving the write-ahead log into the database", err);
+}
+
+bool sql_checkpoint_last(sqlite3 *db, struct err *err)
+{
+    return sql_checkpoint(db, err) &&
+           (sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL) == SQLITE_OK ||
+            sql_failed(db, "moving the write-ahead log into the database", err));
 }

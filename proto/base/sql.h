@@ -22,7 +22,8 @@ enum sql_mode {
     SQL_LEDGER,      /* made when absent; WAL, FULL: a commit that returned survives power loss.
                       * Only one connection may write; it calls sql_checkpoint() itself */
     SQL_LEDGER_READ, /* a reader beside the connection that writes */
-    SQL_LOG,         /* made when absent; rollback journal, EXTRA: for a program that writes once */
+    SQL_LOG,         /* the same for a program that writes once and ends: sql_close() leaves the
+                      * log as it is, and opening reads only the pages that are needed */
     SQL_BUILD,       /* a new file that one process writes once: no journal file */
     SQL_IMMUTABLE,   /* a finished file that nobody writes any more: no lock, no journal */
 };
@@ -96,7 +97,8 @@ void sql_rollback(sqlite3 *db);                           /* no effect without o
  */
 bool sql_in_transaction(sqlite3 *db);
 /*
- * For SQL_LEDGER: after every later commit, *pages is the length of the write-ahead log in pages.
+ * For SQL_LEDGER and SQL_LOG: after every later commit, *pages is the length of the write-ahead log
+ * in pages.
  */
 void sql_watch_log(sqlite3 *db, int *pages);
 /*
@@ -105,3 +107,10 @@ void sql_watch_log(sqlite3 *db, int *pages);
  * must end.
  */
 bool sql_checkpoint(sqlite3 *db, struct err *err) MUST_CHECK;
+/*
+ * For SQL_LOG: the same, and sql_close() then deletes the log, which a later process would read
+ * from its beginning. While a reader is connected the log is not deleted; that is no error. (A
+ * truncated log would not do: where a power cut brings a part of it back, that part hides newer
+ * pages.)
+ */
+bool sql_checkpoint_last(sqlite3 *db, struct err *err) MUST_CHECK;

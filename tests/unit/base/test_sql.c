@@ -122,8 +122,44 @@ static void test_commits_of_a_ledger_and_a_log_are_durable(void **state)
     sql_close(db);
     assert_true(sql_open(path, SQL_LOG, &db, &err));
     one_value(db, "PRAGMA journal_mode", value, sizeof(value));
-    assert_string_equal(value, "delete");
+    assert_string_equal(value, "wal");
     one_value(db, "PRAGMA synchronous", value, sizeof(value));
+    assert_string_equal(value, "2");
+    one_value(db, "PRAGMA wal_autocheckpoint", value, sizeof(value));
+    assert_string_equal(value, "0");
+    sql_close(db);
+    db = ledger_up(path, sizeof(path)); /* moves the log when it is closed */
+    ledger_down(db, path);
+}
+
+static void test_a_log_keeps_its_write_ahead_log_when_it_is_closed(void **state)
+{
+    char path[128], log[160], value[16];
+    struct err err;
+    sqlite3 *db;
+    int pages;
+
+    (void)state;
+    db = ledger_up(path, sizeof(path));
+    sql_close(db);
+    for (int i = 0; i < 3; i++) {
+        assert_true(sql_open(path, SQL_LOG, &db, &err));
+        sql_watch_log(db, &pages);
+        assert_true(sql_begin(db, &err));
+        assert_true(sql_run(db, "CREATE TABLE IF NOT EXISTS t(x); INSERT INTO t VALUES(1)", &err));
+        assert_true(sql_commit(db, &err));
+        assert_true(pages > i); /* it grows from one connection to the next */
+        sql_close(db);
+    }
+    snprintf(log, sizeof(log), "%s-wal", path);
+    assert_int_equal(access(log, F_OK), 0);
+    assert_true(sql_open(path, SQL_LOG, &db, &err));
+    assert_true(sql_checkpoint_last(db, &err));
+    assert_int_equal(access(log, F_OK), 0);
+    sql_close(db);
+    assert_int_not_equal(access(log, F_OK), 0);
+    db = ledger_up(path, sizeof(path));
+    one_value(db, "SELECT count(*) FROM t", value, sizeof(value));
     assert_string_equal(value, "3");
     ledger_down(db, path);
 }
@@ -218,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_a_strange_path_is_only_a_path),
         cmocka_unit_test(test_what_is_no_database_is_told_so),
         cmocka_unit_test(test_commits_of_a_ledger_and_a_log_are_durable),
+        cmocka_unit_test(test_a_log_keeps_its_write_ahead_log_when_it_is_closed),
         cmocka_unit_test(test_a_reader_sees_what_is_committed_and_cannot_write),
         cmocka_unit_test(test_a_second_writer_is_refused_while_one_writes),
         cmocka_unit_test(test_the_log_is_moved_when_asked),
