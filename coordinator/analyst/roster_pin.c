@@ -50,7 +50,7 @@ static void id_of(const struct root_keys *roots, const char *network, char id[st
         crypto_generichash_update(&state, sorted.keys[i].b, KEY_BYTES);
     crypto_generichash_update(&state, (const uint8_t *)network, strlen(network));
     crypto_generichash_final(&state, hash, sizeof(hash));
-    hex_write(hash, sizeof(hash), id);
+    bytes_to_hex(hash, sizeof(hash), id);
 }
 
 /* The index of the network's line; n when it has none. */

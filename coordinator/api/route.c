@@ -162,7 +162,7 @@ static void question_post(const struct route_owner *owner, const struct route_re
         route_problem(response, reply.code, err.text);
         return;
     }
-    hex_write(reply.id, sizeof(reply.id), id);
+    bytes_to_hex(reply.id, sizeof(reply.id), id);
     if (wait_ms > 0) {
         respond_question(owner, response, reply.id, wait_ms);
     } else {
@@ -180,7 +180,7 @@ static void question_one(const struct route_owner *owner, const struct route_req
     uint8_t id[QUESTION_ID_BYTES];
     int64_t wait_ms;
 
-    if (!hex_read(request->path + strlen(QUESTIONS_PATH), id, sizeof(id))) {
+    if (!bytes_from_hex(request->path + strlen(QUESTIONS_PATH), id, sizeof(id))) {
         route_problem(response, "not-found", "a question's id is 32 hex digits");
     } else if (strcmp(request->method, "DELETE") == 0) {
         service_cancel(owner->service, id);
@@ -250,7 +250,7 @@ static cJSON *node_json(const struct service_node *node, bool *ok)
         json_put_text(object, "snapshot_date", node->info.snapshot_date, ok);
     }
     if (node->info.has_snapshot) {
-        hex_write(node->info.snapshot, sizeof(node->info.snapshot), text);
+        bytes_to_hex(node->info.snapshot, sizeof(node->info.snapshot), text);
         json_put_text(object, "snapshot", text, ok);
     }
     terms = json_put(object, "terms", cJSON_CreateObject(), ok);

@@ -397,9 +397,9 @@ static bool hex_revoke(struct draft *draft, const char *hex, struct err *err)
     struct public_key key;
     struct key_id id;
 
-    if (hex_read(hex, key.b, KEY_BYTES))
+    if (bytes_from_hex(hex, key.b, KEY_BYTES))
         public_key_id(&key, &id);
-    else if (!hex_read(hex, id.b, KEY_ID_BYTES))
+    else if (!bytes_from_hex(hex, id.b, KEY_ID_BYTES))
         return err_set(err, ERR_INVALID,
                        "a key is %d hex digits (`rikstal keys show`), or %d for its id",
                        2 * KEY_BYTES, 2 * KEY_ID_BYTES);

@@ -147,7 +147,7 @@ static void key_text(const ProtobufCBinaryData *key, char text[static 2 * KEY_BY
 {
     text[0] = 0;
     if (key->len == KEY_BYTES)
-        hex_write(key->data, KEY_BYTES, text);
+        bytes_to_hex(key->data, KEY_BYTES, text);
 }
 
 /* Prints the previous key of a rotation, until its time is over. */

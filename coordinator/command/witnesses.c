@@ -202,7 +202,7 @@ static void key_text(const Rikstal__V1__Roster *roster, char text[static 2 * KEY
 {
     text[0] = 0;
     if (roster->coordinator_key.len == KEY_BYTES)
-        hex_write(roster->coordinator_key.data, KEY_BYTES, text);
+        bytes_to_hex(roster->coordinator_key.data, KEY_BYTES, text);
 }
 
 void witnesses_show(const Rikstal__V1__Roster *roster)

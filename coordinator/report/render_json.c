@@ -11,7 +11,7 @@ static void put_hex(cJSON *object, const char *name, const uint8_t *data, size_t
 {
     char hex[2 * 32 + 1];
 
-    hex_write(data, size, hex);
+    bytes_to_hex(data, size, hex);
     json_put_text(object, name, hex, ok);
 }
 

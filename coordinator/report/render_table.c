@@ -221,7 +221,7 @@ static void put_notes(const struct report *report, const struct render_options *
             report->charged ? "" : "; a repeat, already paid: nothing was charged");
         put_terms(report, out);
     }
-    hex_write(report->id, QUESTION_ID_BYTES, id);
+    bytes_to_hex(report->id, QUESTION_ID_BYTES, id);
     put(out, "Question %s", id);
     if (options->asked_s) {
         clock_text(options->asked_s, when);

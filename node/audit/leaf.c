@@ -44,18 +44,18 @@ bool leaf_name(char *field, size_t room, const char *name, struct err *err)
 
 void leaf_write(const struct leaf *leaf, struct bytes *bytes)
 {
-    tlv_add_u64(bytes, TAG_VERSION, LEAF_VERSION);
-    tlv_add_u64(bytes, TAG_TYPE, leaf->type);
-    tlv_add_u64(bytes, TAG_TIME, (uint64_t)leaf->time_s);
-    tlv_add(bytes, TAG_QUESTION, leaf->question_hash, sizeof(leaf->question_hash));
-    tlv_add_text(bytes, TAG_ORGANISATION, leaf->organisation);
-    tlv_add_text(bytes, TAG_ANALYST, leaf->analyst);
-    tlv_add_text(bytes, TAG_PURPOSE, leaf->purpose);
-    tlv_add_u64(bytes, TAG_NRHO, (uint64_t)leaf->nrho);
-    tlv_add_u64(bytes, TAG_BALANCE, (uint64_t)leaf->balance_nrho);
-    tlv_add(bytes, TAG_NOISE_KEY, leaf->noise_key, sizeof(leaf->noise_key));
-    tlv_add(bytes, TAG_ANSWER, leaf->answer_hash, sizeof(leaf->answer_hash));
-    tlv_add_text(bytes, TAG_NOTE, leaf->note);
+    bytes_add_tlv_u64(bytes, TAG_VERSION, LEAF_VERSION);
+    bytes_add_tlv_u64(bytes, TAG_TYPE, leaf->type);
+    bytes_add_tlv_u64(bytes, TAG_TIME, (uint64_t)leaf->time_s);
+    bytes_add_tlv(bytes, TAG_QUESTION, leaf->question_hash, sizeof(leaf->question_hash));
+    bytes_add_tlv_text(bytes, TAG_ORGANISATION, leaf->organisation);
+    bytes_add_tlv_text(bytes, TAG_ANALYST, leaf->analyst);
+    bytes_add_tlv_text(bytes, TAG_PURPOSE, leaf->purpose);
+    bytes_add_tlv_u64(bytes, TAG_NRHO, (uint64_t)leaf->nrho);
+    bytes_add_tlv_u64(bytes, TAG_BALANCE, (uint64_t)leaf->balance_nrho);
+    bytes_add_tlv(bytes, TAG_NOISE_KEY, leaf->noise_key, sizeof(leaf->noise_key));
+    bytes_add_tlv(bytes, TAG_ANSWER, leaf->answer_hash, sizeof(leaf->answer_hash));
+    bytes_add_tlv_text(bytes, TAG_NOTE, leaf->note);
 }
 
 /*
@@ -74,7 +74,7 @@ static const uint8_t *next(struct reader *reader, uint8_t tag, size_t *size)
     uint8_t found;
 
     reader->ok = reader->ok &&
-                 tlv_read(reader->data, reader->size, &reader->at, &found, &value, size) &&
+                 bytes_read_tlv(reader->data, reader->size, &reader->at, &found, &value, size) &&
                  found == tag;
     return value;
 }

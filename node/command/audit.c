@@ -39,7 +39,7 @@ static void print_text(uint64_t index, const struct leaf *leaf)
     char when[CLOCK_TEXT_BYTES], hash[65];
 
     clock_text(leaf->time_s, when);
-    hex_write(leaf->question_hash, 32, hash);
+    bytes_to_hex(leaf->question_hash, 32, hash);
     hash[12] = 0; /* enough to find it in a log */
     printf("%8" PRIu64 "  %s  %-8s", index, when, leaf_type_name(leaf->type));
     if (leaf->type == LEAF_POLICY || leaf->type == LEAF_ROSTER)
@@ -56,7 +56,7 @@ static void put_hash(cJSON *object, const char *name, const uint8_t hash[static 
 {
     char hex[65];
 
-    hex_write(hash, 32, hex);
+    bytes_to_hex(hash, 32, hex);
     json_put_text(object, name, hex, ok);
 }
 
@@ -117,7 +117,7 @@ static bool verify(struct audit *audit, bool json, struct err *err)
 
     if (!audit_verify(audit, err) || !audit_root(audit, audit_size(audit), root, err))
         return false;
-    hex_write(root, sizeof(root), hex);
+    bytes_to_hex(root, sizeof(root), hex);
     printf(json ? "{\"size\":%" PRIu64 ",\"root\":\"%s\"}\n" : "size %" PRIu64 "\nroot %s\n",
            audit_size(audit), hex);
     return true;

@@ -259,7 +259,7 @@ static bool print_object(cJSON *object, bool ok, struct err *err)
 
 static void snapshot_name(const struct count *count, char name[static 65])
 {
-    hex_write(snapshot_info(count->snapshot)->id, 32, name);
+    bytes_to_hex(snapshot_info(count->snapshot)->id, 32, name);
 }
 
 static bool print_json(const struct count *count, const struct question *question,

@@ -49,7 +49,7 @@ static void print_vote(const char *whose, const struct policy_vote *vote)
 
     if (!vote->needed)
         return;
-    hex_write(vote->key.b, KEY_BYTES, hex);
+    bytes_to_hex(vote->key.b, KEY_BYTES, hex);
     if (vote->given)
         printf("signed by %s %.16s\n", whose, hex);
     else
@@ -160,7 +160,7 @@ static void tell_signed(const struct policy_signed_options *o, const struct poli
 {
     char hex[2 * KEY_BYTES + 1];
 
-    hex_write(secret_key_public(key)->b, KEY_BYTES, hex);
+    bytes_to_hex(secret_key_public(key)->b, KEY_BYTES, hex);
     fprintf(stderr,
             "rikstal-node policy: key %.16s signs version %llu, budget window %s, in network %s, "
             "for",

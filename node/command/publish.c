@@ -178,7 +178,7 @@ int publish_command(int argc, char **argv)
     if (!run(&options, &result, &err))
         return arguments_failed(&publish_table, &err);
     seconds = (double)(clock_mono_ms() - start_ms) / 1000;
-    hex_write(result.id, sizeof(result.id), id);
+    bytes_to_hex(result.id, sizeof(result.id), id);
     if (!options.json)
         print_text(&result, id, seconds);
     else if (!print_json(&result, id, seconds))

@@ -41,7 +41,7 @@ static cJSON *release_json(const struct term_release *release, bool *ok)
     char hash[65];
 
     clock_text(release->loaded_s, loaded);
-    hex_write(release->file_hash, sizeof(release->file_hash), hash);
+    bytes_to_hex(release->file_hash, sizeof(release->file_hash), hash);
     json_put_text(object, "system", release->system, ok);
     json_put_text(object, "release", release->release, ok);
     json_put_int(object, "terms", (int64_t)release->n_terms, ok);

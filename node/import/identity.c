@@ -47,7 +47,7 @@ bool identity_create(const char *dir, struct err *err)
         return err_set(err, ERR_INVALID, "%s is there already; a new key would orphan every person",
                        path);
     random_bytes(key, sizeof(key));
-    hex_write(key, sizeof(key), hex);
+    bytes_to_hex(key, sizeof(key), hex);
     snprintf(line, sizeof(line), KEY_TAG "%s\n", hex);
     ok = file_write(path, line, strlen(line), 0400, err);
     sodium_memzero(key, sizeof(key));
@@ -89,7 +89,7 @@ static bool read_key(const char *path, uint8_t key[static IDENTITY_KEY_BYTES], s
         while (end > 0 && isspace(text[end - 1]))
             text[--end] = 0;
         ok = (end == tag + (size_t)2 * IDENTITY_KEY_BYTES && memcmp(text, KEY_TAG, tag) == 0 &&
-              hex_read((const char *)text + tag, key, IDENTITY_KEY_BYTES)) ||
+              bytes_from_hex((const char *)text + tag, key, IDENTITY_KEY_BYTES)) ||
              err_set(err, ERR_INVALID, "%s is not a person key", path);
         sodium_memzero(text, size);
     }

@@ -18,7 +18,7 @@ static bool add_part(const struct run_job *job, const char *domain, const char *
 
     if (!identity_hash(job->identity, domain, text, &hash, err))
         return false;
-    hex_write(hash.b, sizeof(hash.b), out);
+    bytes_to_hex(hash.b, sizeof(hash.b), out);
     return true;
 }
 

@@ -52,7 +52,7 @@ static void noise_name(const uint8_t id[static 32], char name[static NOISE_NAME_
 {
     char hex[65];
 
-    hex_write(id, 32, hex);
+    bytes_to_hex(id, 32, hex);
     snprintf(name, NOISE_NAME_BYTES, NOISE_PREFIX "%s" NOISE_SUFFIX, hex);
 }
 

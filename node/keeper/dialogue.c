@@ -196,7 +196,7 @@ static void log_asked(const struct request *request)
     const Rikstal__V1__Question *q = request->question.message;
     char hash[65];
 
-    hex_write(request->hash, 32, hash);
+    bytes_to_hex(request->hash, 32, hash);
     log_event(LOG_INFO_LEVEL, "question", "hash", hash, "organisation", q ? q->organisation : "-",
               "analyst", q ? q->analyst : "-", "purpose", q ? q->purpose : "-", "outcome",
               outcome_of(request), NULL);

@@ -69,23 +69,23 @@ static bool name_of(const struct hold_question *held, char name[static HOLD_NAME
     struct bytes bytes = {0};
     bool failed;
 
-    tlv_add(&bytes, TAG_IDENTITY, held->identity, 32);
-    tlv_add_text(&bytes, TAG_ORGANISATION, q->organisation);
-    tlv_add_text(&bytes, TAG_ROLE, q->role);
-    tlv_add_text(&bytes, TAG_PURPOSE, q->purpose);
-    tlv_add_text(&bytes, TAG_PERMIT, q->permit);
-    tlv_add_text(&bytes, TAG_DATASET, q->dataset);
-    tlv_add_u64(&bytes, TAG_MODE, (uint64_t)q->mode);
-    tlv_add_u64(&bytes, TAG_SIGMA, q->sigma);
+    bytes_add_tlv(&bytes, TAG_IDENTITY, held->identity, 32);
+    bytes_add_tlv_text(&bytes, TAG_ORGANISATION, q->organisation);
+    bytes_add_tlv_text(&bytes, TAG_ROLE, q->role);
+    bytes_add_tlv_text(&bytes, TAG_PURPOSE, q->purpose);
+    bytes_add_tlv_text(&bytes, TAG_PERMIT, q->permit);
+    bytes_add_tlv_text(&bytes, TAG_DATASET, q->dataset);
+    bytes_add_tlv_u64(&bytes, TAG_MODE, (uint64_t)q->mode);
+    bytes_add_tlv_u64(&bytes, TAG_SIGMA, q->sigma);
     if (q->disease[0])
-        tlv_add_text(&bytes, TAG_DISEASE, q->disease);
+        bytes_add_tlv_text(&bytes, TAG_DISEASE, q->disease);
     failed = bytes.failed;
     if (!failed)
         crypto_generichash(id, sizeof(id), bytes.data, bytes.size, NULL, 0);
     bytes_clear(&bytes);
     if (failed)
         return err_memory(err);
-    hex_write(id, sizeof(id), name);
+    bytes_to_hex(id, sizeof(id), name);
     return true;
 }
 

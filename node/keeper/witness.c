@@ -188,7 +188,7 @@ static bool make(struct witness *witness, const struct witness_of *of, int64_t n
     bool grew = !witness->made || next.size != witness->newest.size;
 
     random_bytes(nonce, sizeof(nonce));
-    hex_write(nonce, sizeof(nonce), next.nonce);
+    bytes_to_hex(nonce, sizeof(nonce), next.nonce);
     if (!watch_origin(of->home->network, of->home->node, secret_key_public(of->key), next.origin) ||
         !audit_root(of->audit, next.size, next.root, err) ||
         !checkpoint_sign(&next, secret_key_ed25519(of->key), note, err))

@@ -37,9 +37,9 @@ bool question_key_population(const uint8_t snapshot[static 32], const char *popu
 {
     struct bytes bytes = {0};
 
-    tlv_add_text(&bytes, TAG_VERSION, "rikstal-population-v1");
-    tlv_add(&bytes, TAG_SNAPSHOT, snapshot, 32);
-    tlv_add_text(&bytes, TAG_POPULATION, population);
+    bytes_add_tlv_text(&bytes, TAG_VERSION, "rikstal-population-v1");
+    bytes_add_tlv(&bytes, TAG_SNAPSHOT, snapshot, 32);
+    bytes_add_tlv_text(&bytes, TAG_POPULATION, population);
     return hash(&bytes, out, err);
 }
 
@@ -48,19 +48,19 @@ static bool hash_key(const struct question_key *key, bool with_overlay, uint8_t 
 {
     struct bytes bytes = {0};
 
-    tlv_add_text(&bytes, TAG_VERSION, "v2");
-    tlv_add(&bytes, TAG_CANON, key->canon, key->canon_size);
-    tlv_add_text(&bytes, TAG_PURPOSE, key->purpose);
-    tlv_add_u64(&bytes, TAG_MODE, key->mode);
-    tlv_add_u64(&bytes, TAG_SIGMA, key->sigma);
+    bytes_add_tlv_text(&bytes, TAG_VERSION, "v2");
+    bytes_add_tlv(&bytes, TAG_CANON, key->canon, key->canon_size);
+    bytes_add_tlv_text(&bytes, TAG_PURPOSE, key->purpose);
+    bytes_add_tlv_u64(&bytes, TAG_MODE, key->mode);
+    bytes_add_tlv_u64(&bytes, TAG_SIGMA, key->sigma);
     for (size_t i = 0; i < key->n_members; i++) {
         const struct question_key_member *member = &key->member[i];
 
-        tlv_add_text(&bytes, TAG_NODE, member->node);
-        tlv_add(&bytes, TAG_POPULATION, member->population, sizeof(member->population));
+        bytes_add_tlv_text(&bytes, TAG_NODE, member->node);
+        bytes_add_tlv(&bytes, TAG_POPULATION, member->population, sizeof(member->population));
     }
     if (with_overlay)
-        tlv_add_u64(&bytes, TAG_OVERLAY, key->overlay);
+        bytes_add_tlv_u64(&bytes, TAG_OVERLAY, key->overlay);
     return hash(&bytes, out, err);
 }
 

@@ -299,14 +299,14 @@ static bool names(const struct manifest *manifest, const char *file)
 {
     char hex[65];
 
-    hex_write(manifest->id, 32, hex);
+    bytes_to_hex(manifest->id, 32, hex);
     if (strncmp(file, hex, 64) == 0)
         return true;
-    hex_write(manifest->terms_hash, 32, hex);
+    bytes_to_hex(manifest->terms_hash, 32, hex);
     if (manifest->has_terms && strncmp(file, hex, 64) == 0)
         return true;
     for (size_t i = 0; i < manifest->n_segments; i++) {
-        hex_write(manifest->segments[i].hash, 32, hex);
+        bytes_to_hex(manifest->segments[i].hash, 32, hex);
         if (strncmp(file, hex, 64) == 0)
             return true;
     }

@@ -29,7 +29,7 @@ bool manifest_path(const char *folder, const uint8_t hash[static 32], const char
 {
     char hex[HEX_BYTES];
 
-    hex_write(hash, 32, hex);
+    bytes_to_hex(hash, 32, hex);
     return snprintf(path, room, "%s/%s.%s", folder, hex, kind) < (int)room;
 }
 
@@ -37,7 +37,7 @@ static bool read_hash(const cJSON *object, const char *name, uint8_t hash[static
 {
     const char *text = json_text(object, name);
 
-    return text && hex_read(text, hash, 32);
+    return text && bytes_from_hex(text, hash, 32);
 }
 
 static bool read_number(const cJSON *object, const char *name, int64_t max, int64_t *value)
@@ -52,7 +52,7 @@ static bool read_dead(const cJSON *object, struct manifest_segment *segment)
     size_t size = text ? strlen(text) / 2 : 0;
     struct bitmap bitmap;
 
-    if (!text || size > sizeof(data) || !hex_read(text, data, size) ||
+    if (!text || size > sizeof(data) || !bytes_from_hex(text, data, size) ||
         !bitmap_unpack(data, size, segment->persons, &bitmap))
         return false;
     bitmap_or(&bitmap, segment->dead, segment->persons);
@@ -294,7 +294,7 @@ bool manifest_read(const char *folder, struct manifest *manifest, bool *found, s
         ok = err_set(err, ERR_INTERNAL, "%s does not name a manifest", path);
     if (ok) {
         data[HEX_BYTES - 1] = 0;
-        if (!hex_read((const char *)data, id, sizeof(id)))
+        if (!bytes_from_hex((const char *)data, id, sizeof(id)))
             ok = err_set(err, ERR_INTERNAL, "%s does not name a manifest", path);
     }
     arena_free(arena);
@@ -305,7 +305,7 @@ static void put_hash(cJSON *object, const char *name, const uint8_t hash[static 
 {
     char hex[HEX_BYTES];
 
-    hex_write(hash, 32, hex);
+    bytes_to_hex(hash, 32, hex);
     json_put_text(object, name, hex, ok);
 }
 
@@ -320,7 +320,7 @@ static void put_segment(cJSON *array, const struct manifest_segment *segment, bo
         *ok = false;
         cJSON_Delete(object);
     } else {
-        hex_write(dead, size, hex);
+        bytes_to_hex(dead, size, hex);
         put_hash(object, "hash", segment->hash, ok);
         json_put_int(object, "bytes", (int64_t)segment->bytes, ok);
         json_put_int(object, "persons", segment->persons, ok);
@@ -414,7 +414,7 @@ bool manifest_write(const char *folder, struct manifest *manifest, struct err *e
     if (!text)
         return err_memory(err);
     crypto_generichash(manifest->id, 32, (const uint8_t *)text, strlen(text), NULL, 0);
-    hex_write(manifest->id, 32, hex);
+    bytes_to_hex(manifest->id, 32, hex);
     ok = manifest_path(folder, manifest->id, "manifest", path, sizeof(path)) &&
          snprintf(current, sizeof(current), "%s/current", folder) < (int)sizeof(current);
     if (!ok)

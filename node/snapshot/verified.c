@@ -33,7 +33,7 @@ static size_t write_line(const uint8_t hash[static 32], const struct stat *info,
 {
     char hex[65];
 
-    hex_write(hash, 32, hex);
+    bytes_to_hex(hash, 32, hex);
     return (size_t)snprintf(line, LINE_BYTES,
                             "%s %" PRIu64 " %" PRIu64 " %" PRId64 " %" PRId64 " %" PRId64 "\n", hex,
                             (uint64_t)info->st_dev, (uint64_t)info->st_ino, (int64_t)info->st_size,

@@ -91,7 +91,7 @@ static bool read_line(struct overlay *overlay, const char *line, size_t length, 
     if (length > HEX_BYTES)
         memcpy(hex, line, HEX_BYTES);
     if (length <= HEX_BYTES || line[HEX_BYTES] != ' ' ||
-        !hex_read(hex, listed.person.b, sizeof(listed.person.b)))
+        !bytes_from_hex(hex, listed.person.b, sizeof(listed.person.b)))
         return err_set(err, ERR_INVALID, "a line is not \"HASH block\" or \"HASH withdraw\"");
     line += HEX_BYTES + 1;
     length -= HEX_BYTES + 1;
@@ -218,7 +218,7 @@ static bool write_text(const struct overlay *overlay, const char *path, struct e
     for (size_t i = 0; i < overlay->n; i++) {
         char hex[HEX_BYTES + 1];
 
-        hex_write(overlay->at[i].person.b, sizeof(overlay->at[i].person.b), hex);
+        bytes_to_hex(overlay->at[i].person.b, sizeof(overlay->at[i].person.b), hex);
         snprintf(line, sizeof(line), "%s %s\n", hex, words[overlay->at[i].act]);
         bytes_add_text(&text, line);
     }

@@ -53,7 +53,7 @@ static bool name_release(struct loading *loading, struct err *err)
         snprintf(release->release, sizeof(release->release), "%s", loading->options->release);
         return true;
     }
-    hex_write(release->file_hash, 6, hex);
+    bytes_to_hex(release->file_hash, 6, hex);
     snprintf(release->release, sizeof(release->release), "file %s", hex);
     return true;
 }

@@ -78,7 +78,7 @@ static void add_length(struct bytes *bytes, size_t size)
         bytes_add_u8(bytes, (uint8_t)(size >> shift));
 }
 
-void tlv_add(struct bytes *bytes, uint8_t tag, const void *data, size_t size)
+void bytes_add_tlv(struct bytes *bytes, uint8_t tag, const void *data, size_t size)
 {
     if (size > UINT32_MAX) {
         bytes->failed = true;
@@ -89,22 +89,22 @@ void tlv_add(struct bytes *bytes, uint8_t tag, const void *data, size_t size)
     bytes_add(bytes, data, size);
 }
 
-void tlv_add_text(struct bytes *bytes, uint8_t tag, const char *text)
+void bytes_add_tlv_text(struct bytes *bytes, uint8_t tag, const char *text)
 {
-    tlv_add(bytes, tag, text, strlen(text));
+    bytes_add_tlv(bytes, tag, text, strlen(text));
 }
 
-void tlv_add_u64(struct bytes *bytes, uint8_t tag, uint64_t value)
+void bytes_add_tlv_u64(struct bytes *bytes, uint8_t tag, uint64_t value)
 {
     uint8_t big[8];
 
     for (int i = 0; i < 8; i++)
         big[i] = (uint8_t)(value >> (56 - 8 * i));
-    tlv_add(bytes, tag, big, sizeof(big));
+    bytes_add_tlv(bytes, tag, big, sizeof(big));
 }
 
-bool tlv_read(const uint8_t *data, size_t size, size_t *at, uint8_t *tag, const uint8_t **value,
-              size_t *value_size)
+bool bytes_read_tlv(const uint8_t *data, size_t size, size_t *at, uint8_t *tag,
+                    const uint8_t **value, size_t *value_size)
 {
     assert(at && *at <= size && tag && value && value_size);
     const uint8_t *head;
@@ -123,7 +123,7 @@ bool tlv_read(const uint8_t *data, size_t size, size_t *at, uint8_t *tag, const 
     return true;
 }
 
-void hex_write(const uint8_t *data, size_t size, char *out)
+void bytes_to_hex(const uint8_t *data, size_t size, char *out)
 {
     assert(out && (data || !size));
     static const char digits[] = "0123456789abcdef";
@@ -144,7 +144,7 @@ static int hex_digit(char c)
     return -1;
 }
 
-bool hex_read(const char *text, uint8_t *out, size_t size)
+bool bytes_from_hex(const char *text, uint8_t *out, size_t size)
 {
     assert(text && out);
     if (strlen(text) != 2 * size)

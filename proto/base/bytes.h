@@ -35,17 +35,17 @@ void bytes_add_varint(struct bytes *bytes, uint64_t value);
  */
 bool bytes_read_varint(const uint8_t *data, size_t size, size_t *at, uint64_t *value) MUST_CHECK;
 
-void tlv_add(struct bytes *bytes, uint8_t tag, const void *data, size_t size);
-void tlv_add_text(struct bytes *bytes, uint8_t tag, const char *text);
-void tlv_add_u64(struct bytes *bytes, uint8_t tag, uint64_t value);
+void bytes_add_tlv(struct bytes *bytes, uint8_t tag, const void *data, size_t size);
+void bytes_add_tlv_text(struct bytes *bytes, uint8_t tag, const char *text);
+void bytes_add_tlv_u64(struct bytes *bytes, uint8_t tag, uint64_t value);
 /*
  * Reads the field at *at and moves *at behind it. False at the end, and when the field is cut
  * short.
  */
-bool tlv_read(const uint8_t *data, size_t size, size_t *at, uint8_t *tag, const uint8_t **value,
-              size_t *value_size) MUST_CHECK;
+bool bytes_read_tlv(const uint8_t *data, size_t size, size_t *at, uint8_t *tag,
+                    const uint8_t **value, size_t *value_size) MUST_CHECK;
 
 /* Writes `size` bytes as lower-case hex; out must hold 2 * size + 1 bytes. */
-void hex_write(const uint8_t *data, size_t size, char *out);
+void bytes_to_hex(const uint8_t *data, size_t size, char *out);
 /* Reads exactly `size` bytes from 2 * size hex digits. False when the text is anything else. */
-bool hex_read(const char *text, uint8_t *out, size_t size) MUST_CHECK;
+bool bytes_from_hex(const char *text, uint8_t *out, size_t size) MUST_CHECK;

@@ -61,7 +61,7 @@ static size_t item_count(const struct bytes *run)
     size_t at = 0, size, n = 0;
     uint8_t tag;
 
-    while (tlv_read(run->data, run->size, &at, &tag, &value, &size))
+    while (bytes_read_tlv(run->data, run->size, &at, &tag, &value, &size))
         n++;
     return n;
 }
@@ -81,7 +81,7 @@ static size_t put_sorted(struct bytes *out, const struct bytes *run, bool unique
         free(items);
         return 0;
     }
-    for (size_t i = 0; tlv_read(run->data, run->size, &at, &tag, &value, &size); i++)
+    for (size_t i = 0; bytes_read_tlv(run->data, run->size, &at, &tag, &value, &size); i++)
         items[i] = (struct item){value - TLV_HEAD, size + TLV_HEAD};
     qsort(items, n, sizeof(*items), item_compare);
     for (size_t i = 0; i < n; i++) {
@@ -128,7 +128,7 @@ static void put_and_or(struct bytes *out, const struct ast_node *node, uint8_t t
     if (n == 1)
         bytes_add(out, sorted.data, sorted.size);
     else
-        tlv_add(out, tag, sorted.data, sorted.size);
+        bytes_add_tlv(out, tag, sorted.data, sorted.size);
     bytes_clear(&sorted);
     bytes_clear(&run);
 }
@@ -137,10 +137,10 @@ static void put_at_least(struct bytes *out, const struct ast_node *node)
 {
     struct bytes run = run_of_children(node, 0), inside = {0};
 
-    tlv_add_u64(&inside, TAG_N, node->at_least);
+    bytes_add_tlv_u64(&inside, TAG_N, node->at_least);
     put_sorted(&inside, &run, false);
     out->failed = out->failed || inside.failed;
-    tlv_add(out, TAG_AT_LEAST, inside.data, inside.size);
+    bytes_add_tlv(out, TAG_AT_LEAST, inside.data, inside.size);
     bytes_clear(&inside);
     bytes_clear(&run);
 }
@@ -154,7 +154,7 @@ static void put_not(struct bytes *out, const struct ast_node *node)
     if (child.size >= TLV_HEAD && child.data[0] == TAG_NOT)
         bytes_add(out, child.data + TLV_HEAD, child.size - TLV_HEAD);
     else
-        tlv_add(out, TAG_NOT, child.data, child.size);
+        bytes_add_tlv(out, TAG_NOT, child.data, child.size);
     bytes_clear(&child);
 }
 
@@ -164,7 +164,7 @@ static void put_variant(struct bytes *out, const struct ast_node *node)
 
     put_node(&child, node->children[0]);
     out->failed = out->failed || child.failed;
-    tlv_add(out, TAG_VARIANT, child.data, child.size);
+    bytes_add_tlv(out, TAG_VARIANT, child.data, child.size);
     bytes_clear(&child);
 }
 
@@ -173,10 +173,10 @@ static void put_values(struct bytes *out, uint8_t tag, const struct ast_node *te
     struct bytes run = {0}, sorted = {0};
 
     for (uint32_t i = 0; i < test->n_values; i++)
-        tlv_add_text(&run, TAG_VALUE, test->values[i].text);
+        bytes_add_tlv_text(&run, TAG_VALUE, test->values[i].text);
     put_sorted(&sorted, &run, true);
     out->failed = out->failed || sorted.failed;
-    tlv_add(out, tag, sorted.data, sorted.size);
+    bytes_add_tlv(out, tag, sorted.data, sorted.size);
     bytes_clear(&sorted);
     bytes_clear(&run);
 }
@@ -185,7 +185,7 @@ static void put_test(struct bytes *out, const struct ast_node *test)
 {
     struct bytes inside = {0};
 
-    tlv_add_text(&inside, TAG_FIELD, vocabulary_fields[test->field].name);
+    bytes_add_tlv_text(&inside, TAG_FIELD, vocabulary_fields[test->field].name);
     switch (test->op) {
     case OP_IN:
         put_values(&inside, TAG_IN, test);
@@ -197,15 +197,15 @@ static void put_test(struct bytes *out, const struct ast_node *test)
         put_values(&inside, TAG_EXCLUDED, test);
         break;
     case OP_RANGE:
-        tlv_add_u64(&inside, TAG_LOW, (uint64_t)test->low_nano);
-        tlv_add_u64(&inside, TAG_HIGH, (uint64_t)test->high_nano);
+        bytes_add_tlv_u64(&inside, TAG_LOW, (uint64_t)test->low_nano);
+        bytes_add_tlv_u64(&inside, TAG_HIGH, (uint64_t)test->high_nano);
         break;
     case OP_EXISTS:
-        tlv_add(&inside, TAG_EXISTS, NULL, 0);
+        bytes_add_tlv(&inside, TAG_EXISTS, NULL, 0);
         break;
     }
     out->failed = out->failed || inside.failed;
-    tlv_add(out, TAG_TEST, inside.data, inside.size);
+    bytes_add_tlv(out, TAG_TEST, inside.data, inside.size);
     bytes_clear(&inside);
 }
 
@@ -213,7 +213,7 @@ static void put_node(struct bytes *out, const struct ast_node *node)
 {
     switch (node->kind) {
     case AST_ALL:
-        tlv_add(out, TAG_ALL, NULL, 0);
+        bytes_add_tlv(out, TAG_ALL, NULL, 0);
         break;
     case AST_AND:
         put_and_or(out, node, TAG_AND);
@@ -254,16 +254,16 @@ bool canon_question(const struct ast *ast, const struct canon_measure *measure, 
     assert(measure && out);
     struct bytes criterion = {0};
 
-    tlv_add_u64(out, TAG_VERSION, CANON_VERSION);
-    tlv_add_u64(out, TAG_VOCABULARY, VOCABULARY_VERSION);
-    tlv_add_u64(out, TAG_MEASURE, measure->measure);
+    bytes_add_tlv_u64(out, TAG_VERSION, CANON_VERSION);
+    bytes_add_tlv_u64(out, TAG_VOCABULARY, VOCABULARY_VERSION);
+    bytes_add_tlv_u64(out, TAG_MEASURE, measure->measure);
     for (size_t i = 0; i < measure->n_dimensions; i++)
-        tlv_add_text(out, TAG_DIMENSION, measure->dimensions[i]);
+        bytes_add_tlv_text(out, TAG_DIMENSION, measure->dimensions[i]);
     for (size_t i = 0; i < measure->n_changes; i++)
-        tlv_add_text(out, TAG_CHANGE, measure->changes[i].text);
+        bytes_add_tlv_text(out, TAG_CHANGE, measure->changes[i].text);
     put_node(&criterion, ast->root);
     out->failed = out->failed || criterion.failed;
-    tlv_add(out, TAG_CRITERION, criterion.data, criterion.size);
+    bytes_add_tlv(out, TAG_CRITERION, criterion.data, criterion.size);
     bytes_clear(&criterion);
     return written(out, err);
 }

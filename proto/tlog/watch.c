@@ -38,7 +38,7 @@ bool watch_origin(const char *network, const char *name, const struct public_key
     int size;
 
     public_key_id(key, &id);
-    hex_write(id.b, sizeof(id.b), hex);
+    bytes_to_hex(id.b, sizeof(id.b), hex);
     size = snprintf(origin, CHECKPOINT_ORIGIN_BYTES, "rikstal.%s/%s/%.8s", network, name, hex);
     return size > 0 && size < CHECKPOINT_ORIGIN_BYTES;
 }
@@ -71,7 +71,7 @@ static bool read_seen(struct passing *passing, struct err *err)
         ok = file_read(passing->path, SEEN_BYTES_MAX, arena, &data, &size, err);
         if (ok) {
             passing->seen_size = strtoull((const char *)data, &end, 10);
-            passing->seen = *end == ' ' && hex_read(end + 1, passing->seen_root, 32);
+            passing->seen = *end == ' ' && bytes_from_hex(end + 1, passing->seen_root, 32);
             ok = passing->seen || err_set(err, ERR_INTERNAL, "%s is damaged", passing->path);
         }
     }
@@ -86,7 +86,7 @@ static bool write_seen(const struct passing *passing, struct err *err)
     if (passing->seen && passing->seen_size == passing->now.size &&
         memcmp(passing->seen_root, passing->now.root, MERKLE_HASH_BYTES) == 0)
         return true;
-    hex_write(passing->now.root, MERKLE_HASH_BYTES, hex);
+    bytes_to_hex(passing->now.root, MERKLE_HASH_BYTES, hex);
     snprintf(text, sizeof(text), "%" PRIu64 " %s", passing->now.size, hex);
     return file_write(passing->path, text, strlen(text), 0600, err);
 }

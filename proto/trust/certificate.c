@@ -177,7 +177,7 @@ bool certificate_text(const uint8_t *data, size_t size, struct arena *arena, con
     if (!line)
         return err_memory(err);
     memcpy(line, WORD, word);
-    hex_write(data, size, line + word);
+    bytes_to_hex(data, size, line + word);
     memcpy(line + word + 2 * size, "\n", 2);
     *text = line;
     return true;
@@ -205,7 +205,7 @@ bool certificate_read(const char *path, struct arena *arena, uint8_t **data, siz
     bytes = arena_alloc(arena, length + 1);
     if (!bytes)
         return err_memory(err);
-    if (length == 0 || strlen(hex) % 2 != 0 || !hex_read(hex, bytes, length))
+    if (length == 0 || strlen(hex) % 2 != 0 || !bytes_from_hex(hex, bytes, length))
         return err_set(err, ERR_INVALID, "%s: the certificate is not written in hex", path);
     *data = bytes;
     *size = length;

@@ -32,7 +32,7 @@ static void put_key(cJSON *tree, const struct public_key *key, bool *ok)
 {
     char hex[2 * KEY_BYTES + 1];
 
-    hex_write(key->b, KEY_BYTES, hex);
+    bytes_to_hex(key->b, KEY_BYTES, hex);
     json_put_text(tree, "node_key", hex, ok);
 }
 
@@ -102,7 +102,7 @@ static bool take_key(const cJSON *tree, struct public_key *out, struct err *err)
 {
     const char *hex = json_text(tree, "node_key");
 
-    return (hex && hex_read(hex, out->b, KEY_BYTES)) ||
+    return (hex && bytes_from_hex(hex, out->b, KEY_BYTES)) ||
            err_set(err, ERR_INVALID, "\"node_key\" is not a key of %d bytes in hex", KEY_BYTES);
 }
 

@@ -43,7 +43,7 @@ static bool line_read(const char *path, const char *word, uint8_t out[static KEY
         if (size == LINE_BYTES && data[size - 1] == '\n')
             data[--size] = 0;
         ok = size == LINE_BYTES - 1 && memcmp(data, word, WORD_BYTES) == 0 &&
-             hex_read((const char *)data + WORD_BYTES, out, KEY_BYTES);
+             bytes_from_hex((const char *)data + WORD_BYTES, out, KEY_BYTES);
         if (!ok)
             err_set(err, ERR_INVALID, "%s is not a key file (one line: %sHEX)", path, word);
         sodium_memzero(data, size);
@@ -62,7 +62,7 @@ static bool line_write(const char *path, const char *word, const uint8_t bytes[s
         return err_set(err, ERR_INVALID, "%s is there already; a key is never replaced in place",
                        path);
     memcpy(line, word, WORD_BYTES);
-    hex_write(bytes, KEY_BYTES, line + WORD_BYTES);
+    bytes_to_hex(bytes, KEY_BYTES, line + WORD_BYTES);
     line[LINE_BYTES - 1] = '\n';
     ok = file_write(path, line, LINE_BYTES, (mode_t)mode, err);
     sodium_memzero(line, sizeof(line));

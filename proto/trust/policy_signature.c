@@ -47,7 +47,7 @@ bool policy_signature_make(const struct policy_subject *subject, const struct se
     hex = arena_alloc(arena, 2 * size + 1);
     if (!hex)
         return err_memory(err);
-    hex_write(data, size, hex);
+    bytes_to_hex(data, size, hex);
     *line = arena_printf(arena, "%s%s\n", WORD, hex);
     return *line || err_memory(err);
 }
@@ -63,7 +63,7 @@ static bool hex_to_bytes(const char *hex, struct arena *arena, uint8_t **data, s
     *data = arena_alloc(arena, *size + 1);
     if (!*data)
         return err_memory(err);
-    return (digits > 0 && digits % 2 == 0 && hex_read(hex, *data, *size)) ||
+    return (digits > 0 && digits % 2 == 0 && bytes_from_hex(hex, *data, *size)) ||
            err_set(err, ERR_INVALID, "not written in hex");
 }
 
@@ -189,7 +189,7 @@ static void name_key(const char *whose, const struct public_key *key, char text[
 {
     char hex[2 * KEY_BYTES + 1];
 
-    hex_write(key->b, KEY_BYTES, hex);
+    bytes_to_hex(key->b, KEY_BYTES, hex);
     snprintf(text, NAME_BYTES, "%s %.16s", whose, hex);
 }
 

@@ -19,7 +19,7 @@ static bool line_key(const char *line, struct public_key *out)
 {
     size_t word = strlen(PUBLIC_WORD);
 
-    return strncmp(line, PUBLIC_WORD, word) == 0 && hex_read(line + word, out->b, KEY_BYTES);
+    return strncmp(line, PUBLIC_WORD, word) == 0 && bytes_from_hex(line + word, out->b, KEY_BYTES);
 }
 
 /* The header "rikstal-roots-v1 K", where K has one or two digits. */
@@ -111,7 +111,7 @@ bool root_keys_write(const struct root_keys *roots, const char *path, struct err
     for (uint32_t i = 0; i < roots->n; i++) {
         char hex[2 * KEY_BYTES + 1];
 
-        hex_write(roots->keys[i].b, KEY_BYTES, hex);
+        bytes_to_hex(roots->keys[i].b, KEY_BYTES, hex);
         snprintf(line, sizeof(line), "%s%s\n", PUBLIC_WORD, hex);
         bytes_add_text(&text, line);
     }

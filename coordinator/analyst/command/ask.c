@@ -229,7 +229,7 @@ static bool look_again(const struct session *session, const struct plan *plan, i
                              .path = path,
                              .timeout_ms = wait_ms + MARGIN_MS};
 
-    hex_write(plan->id, sizeof(plan->id), id);
+    bytes_to_hex(plan->id, sizeof(plan->id), id);
     snprintf(path, sizeof(path), "/api/v1/questions/%s?wait_ms=%lld", id, (long long)wait_ms);
     return http_run_patiently(&call, PATIENCE_MS, document, err);
 }
@@ -244,7 +244,7 @@ static void withdraw(const struct session *session, const struct plan *plan)
     long status;
 
     http_resume();
-    hex_write(plan->id, sizeof(plan->id), id);
+    bytes_to_hex(plan->id, sizeof(plan->id), id);
     snprintf(path, sizeof(path), "/api/v1/questions/%s", id);
     if (http_run(&call, &none, &status, code, &ignored))
         fprintf(stderr, "\nwithdrawn: question %s\n", id);

@@ -87,7 +87,7 @@ static void public_print(const struct secret_key *key)
 {
     char hex[2 * KEY_BYTES + 1];
 
-    hex_write(secret_key_public(key)->b, KEY_BYTES, hex);
+    bytes_to_hex(secret_key_public(key)->b, KEY_BYTES, hex);
     printf("rikstal-public-v1 %s\n", hex);
 }
 

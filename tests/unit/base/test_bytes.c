@@ -43,25 +43,26 @@ static void test_fields_round_trip_and_cut_ones_are_refused(void **state)
     uint8_t tag;
 
     (void)state;
-    tlv_add_text(&bytes, 1, "HP:0001250");
-    tlv_add_u64(&bytes, 2, 0x0102030405060708u);
-    tlv_add(&bytes, 3, NULL, 0);
+    bytes_add_tlv_text(&bytes, 1, "HP:0001250");
+    bytes_add_tlv_u64(&bytes, 2, 0x0102030405060708u);
+    bytes_add_tlv(&bytes, 3, NULL, 0);
     assert_false(bytes.failed);
-    assert_true(tlv_read(bytes.data, bytes.size, &at, &tag, &value, &size));
+    assert_true(bytes_read_tlv(bytes.data, bytes.size, &at, &tag, &value, &size));
     assert_int_equal(tag, 1);
     assert_memory_equal(value, "HP:0001250", size);
-    assert_true(tlv_read(bytes.data, bytes.size, &at, &tag, &value, &size));
+    assert_true(bytes_read_tlv(bytes.data, bytes.size, &at, &tag, &value, &size));
     assert_int_equal(size, 8);
     assert_int_equal(value[0], 1);
     assert_int_equal(value[7], 8);
-    assert_true(tlv_read(bytes.data, bytes.size, &at, &tag, &value, &size));
+    assert_true(bytes_read_tlv(bytes.data, bytes.size, &at, &tag, &value, &size));
     assert_int_equal(size, 0);
-    assert_false(tlv_read(bytes.data, bytes.size, &at, &tag, &value, &size));
+    assert_false(bytes_read_tlv(bytes.data, bytes.size, &at, &tag, &value, &size));
     at = 0;
-    assert_false(tlv_read(NULL, 0, &at, &tag, &value, &size)); /* nothing, as nobody wrote it */
+    assert_false(
+        bytes_read_tlv(NULL, 0, &at, &tag, &value, &size)); /* nothing, as nobody wrote it */
     for (size_t cut = 0; cut < 15; cut++) {
         at = 0;
-        assert_false(tlv_read(bytes.data, cut, &at, &tag, &value, &size));
+        assert_false(bytes_read_tlv(bytes.data, cut, &at, &tag, &value, &size));
     }
     bytes_clear(&bytes);
 }
@@ -72,14 +73,14 @@ static void test_hex_is_exact(void **state)
     char text[9];
 
     (void)state;
-    hex_write(data, sizeof(data), text);
+    bytes_to_hex(data, sizeof(data), text);
     assert_string_equal(text, "009fa0ff");
-    assert_true(hex_read(text, back, sizeof(back)));
+    assert_true(bytes_from_hex(text, back, sizeof(back)));
     assert_memory_equal(back, data, sizeof(data));
-    assert_false(hex_read("009fa0f", back, sizeof(back)));
-    assert_false(hex_read("009fa0ff0", back, sizeof(back)));
-    assert_false(hex_read("009fa0fg", back, sizeof(back)));
-    assert_false(hex_read("009FA0FF", back, sizeof(back)));
+    assert_false(bytes_from_hex("009fa0f", back, sizeof(back)));
+    assert_false(bytes_from_hex("009fa0ff0", back, sizeof(back)));
+    assert_false(bytes_from_hex("009fa0fg", back, sizeof(back)));
+    assert_false(bytes_from_hex("009FA0FF", back, sizeof(back)));
 }
 
 int main(void)

@@ -57,7 +57,7 @@ static void test_tables_are_those_of_the_committed_hashes(void **state)
 
         assert_non_null(table);
         assert_int_equal(table->n, n);
-        assert_true(hex_read(hex, expected, 32));
+        assert_true(bytes_from_hex(hex, expected, 32));
         hash_table(table, hash);
         assert_memory_equal(hash, expected, 32);
     }

@@ -158,19 +158,19 @@ static enum truth bytes_test_truth(struct run run, const struct person *person)
     const uint8_t *value, *inner;
     uint8_t tag, inner_tag;
 
-    assert_true(tlv_read(run.data, run.size, &at, &tag, &value, &size));
+    assert_true(bytes_read_tlv(run.data, run.size, &at, &tag, &value, &size));
     assert_int_equal(tag, 0x10);
     memcpy(field, value, size);
-    assert_true(tlv_read(run.data, run.size, &at, &tag, &value, &size));
+    assert_true(bytes_read_tlv(run.data, run.size, &at, &tag, &value, &size));
     if (tag == 0x14) {
         for (int i = 0; i < 8; i++)
             range[0] = (int64_t)((uint64_t)range[0] << 8 | value[i]);
-        assert_true(tlv_read(run.data, run.size, &at, &tag, &value, &size));
+        assert_true(bytes_read_tlv(run.data, run.size, &at, &tag, &value, &size));
         for (int i = 0; i < 8; i++)
             range[1] = (int64_t)((uint64_t)range[1] << 8 | value[i]);
         return answer(person, field, "range", range, sizeof(range));
     }
-    while (tlv_read(value, size, &inner_at, &inner_tag, &inner, &inner_size))
+    while (bytes_read_tlv(value, size, &inner_at, &inner_tag, &inner, &inner_size))
         truth = most(truth, answer(person, field,
                                    tag == 0x11   ? "in"
                                    : tag == 0x12 ? "under"
@@ -187,7 +187,7 @@ static enum truth bytes_truth(struct run run, size_t *at, struct person person)
     enum truth truth = NO;
     uint8_t tag;
 
-    assert_true(tlv_read(run.data, run.size, at, &tag, &in.data, &in.size));
+    assert_true(bytes_read_tlv(run.data, run.size, at, &tag, &in.data, &in.size));
     if (tag == 0x01)
         return YES;
     if (tag == 0x04)
@@ -205,7 +205,7 @@ static enum truth bytes_truth(struct run run, size_t *at, struct person person)
         const uint8_t *value;
         size_t size;
 
-        assert_true(tlv_read(in.data, in.size, &inner, &tag, &value, &size));
+        assert_true(bytes_read_tlv(in.data, in.size, &inner, &tag, &value, &size));
         n = value[7];
         tag = 0x05;
     }
@@ -486,7 +486,7 @@ static void test_the_bytes_are_those_of_version_one(void **state)
     assert_true(parse_text("sex in (male, female)", arena, &ast, &err));
     canon = canon_of(&ast);
     assert_true(canon.size < sizeof(hex) / 2);
-    hex_write(canon.data, canon.size, hex);
+    bytes_to_hex(canon.data, canon.size, hex);
     assert_string_equal(hex, expected);
     bytes_clear(&canon);
     arena_free(arena);

@@ -39,7 +39,7 @@ static void leaf_hash(size_t i, uint8_t hash[static 32])
     uint8_t data[16];
     size_t size = strlen(leaves[i]) / 2;
 
-    assert_true(hex_read(leaves[i], data, size));
+    assert_true(bytes_from_hex(leaves[i], data, size));
     merkle_leaf_hash(data, size, hash);
 }
 
@@ -70,7 +70,7 @@ static void test_roots_are_those_of_the_reference(void **state)
     for (size_t n = 0; n <= 8; n++) {
         uint8_t expected[32], root[32];
 
-        assert_true(hex_read(roots[n], expected, 32));
+        assert_true(bytes_from_hex(roots[n], expected, 32));
         tree_hash(0, n, root);
         assert_memory_equal(root, expected, 32);
     }
@@ -80,7 +80,7 @@ static void read_proof(const char *const *hex, size_t n, struct merkle_proof *pr
 {
     proof->n = n;
     for (size_t i = 0; i < n; i++)
-        assert_true(hex_read(hex[i], proof->hash[i], 32));
+        assert_true(bytes_from_hex(hex[i], proof->hash[i], 32));
 }
 
 static void test_reference_consistency_proof_and_its_forgeries(void **state)
