@@ -84,7 +84,7 @@ static bool take_row(const char *system, const char *const *fields, const struct
         *skipped += is_heading(fields[shape->code]);
         return is_heading(fields[shape->code]) ||
                err_set(err, ERR_INVALID, "column %zu is no code of %s: %s", shape->code + 1, system,
-                       code_form(system));
+                       code_shape(system));
     }
     if (!add(writer, code.code, fields[shape->label], skipped, err))
         return false;

@@ -131,7 +131,7 @@ void code_print(const struct code *code, char *out)
         snprintf(out, CODE_TEXT_MAX, "%s:%s", code->system, c);
 }
 
-const char *code_form(const char *system)
+const char *code_shape(const char *system)
 {
     const struct code_system *found = code_system_find(system);
 

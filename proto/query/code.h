@@ -50,4 +50,4 @@ void code_print(const struct code *code, char *out);
  */
 bool code_repair(const char *text, size_t length, char *out);
 /* The form of the system's codes, in words. NULL for an unknown system. */
-const char *code_form(const char *system);
+const char *code_shape(const char *system);

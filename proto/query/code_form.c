@@ -77,7 +77,7 @@ static bool digits(const char *code, size_t least, size_t most, char *out)
     return true;
 }
 
-bool form_hp(const char *code, char *out)
+bool code_form_hp(const char *code, char *out)
 {
     if (strlen(code) != 7 || strspn(code, "0123456789") != 7)
         return false;
@@ -114,13 +114,13 @@ static bool plain_icd(const char *code, char *out)
     return true;
 }
 
-bool form_icd10(const char *code, char *out)
+bool code_form_icd10(const char *code, char *out)
 {
     return plain_icd(code, out) &&
            (follows(out, "A99?9NNN") || follows(out, "A99P") || follows(out, "A99X?NNN"));
 }
 
-bool form_icd10cm(const char *code, char *out)
+bool code_form_icd10cm(const char *code, char *out)
 {
     if (!plain_icd(code, out))
         return false;
@@ -128,19 +128,19 @@ bool form_icd10cm(const char *code, char *out)
            (follows(out, "A9A?NNNN") && (out[2] == 'A' || out[2] == 'B'));
 }
 
-bool form_icd9(const char *code, char *out)
+bool code_form_icd9(const char *code, char *out)
 {
     return plain_icd(code, out) &&
            (follows(out, "999?NN") || follows(out, "V99?NN") || follows(out, "E999?N"));
 }
 
-bool form_icd11(const char *code, char *out)
+bool code_form_icd11(const char *code, char *out)
 {
     return follow(code, "NANN?.NNN", out) || follow(code, "NANN.NN", out) ||
            follow(code, "NANN.N", out) || follow(code, "NANN", out);
 }
 
-bool form_icdo3(const char *code, char *out)
+bool code_form_icdo3(const char *code, char *out)
 {
     if (upper(code[0]) == 'M')
         code += 1 + (code[1] == '-');
@@ -149,34 +149,34 @@ bool form_icdo3(const char *code, char *out)
     return plain_icd(code, out) && follows(out, "C99?9");
 }
 
-bool form_omim(const char *code, char *out)
+bool code_form_omim(const char *code, char *out)
 {
     return digits(code, 6, 6, out);
 }
 
-bool form_omimps(const char *code, char *out)
+bool code_form_omimps(const char *code, char *out)
 {
     if (upper(code[0]) == 'P' && upper(code[1]) == 'S')
         code += 2;
     return digits(code, 6, 6, out);
 }
 
-bool form_orpha(const char *code, char *out)
+bool code_form_orpha(const char *code, char *out)
 {
     return digits(code, 1, 7, out);
 }
 
-bool form_seven_digits(const char *code, char *out)
+bool code_form_seven_digits(const char *code, char *out)
 {
     return digits(code, 7, 7, out);
 }
 
-bool form_digits(const char *code, char *out)
+bool code_form_digits(const char *code, char *out)
 {
     return digits(code, 1, 12, out);
 }
 
-bool form_ncit(const char *code, char *out)
+bool code_form_ncit(const char *code, char *out)
 {
     if (upper(code[0]) != 'C' || !digits(code + 1, 2, 8, out + 1))
         return false;
@@ -184,29 +184,29 @@ bool form_ncit(const char *code, char *out)
     return true;
 }
 
-bool form_umls(const char *code, char *out)
+bool code_form_umls(const char *code, char *out)
 {
     return follow(code, "C9999999", out);
 }
 
-bool form_snomed(const char *code, char *out)
+bool code_form_snomed(const char *code, char *out)
 {
     return digits(code, 6, 18, out) && code[0] != '0';
 }
 
-bool form_atc(const char *code, char *out)
+bool code_form_atc(const char *code, char *out)
 {
     size_t n = strlen(code);
 
     return n != 2 && n != 6 && n > 0 && follow(code, "A?99AA99", out);
 }
 
-bool form_kva(const char *code, char *out)
+bool code_form_kva(const char *code, char *out)
 {
     return follow(code, "AAN99", out) || follow(code, "AANN9", out);
 }
 
-bool form_loinc(const char *code, char *out)
+bool code_form_loinc(const char *code, char *out)
 {
     size_t n = strlen(code);
 
@@ -217,12 +217,12 @@ bool form_loinc(const char *code, char *out)
     return true;
 }
 
-bool form_npu(const char *code, char *out)
+bool code_form_npu(const char *code, char *out)
 {
     return follow(code, "NPU99999", out) || follow(code, "SWE99999", out);
 }
 
-bool form_local(const char *code, char *out)
+bool code_form_local(const char *code, char *out)
 {
     size_t n = strlen(code);
 
@@ -235,7 +235,7 @@ bool form_local(const char *code, char *out)
     return true;
 }
 
-bool form_igsr(const char *code, char *out)
+bool code_form_igsr(const char *code, char *out)
 {
     return follow(code, "AAA", out);
 }

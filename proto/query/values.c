@@ -168,7 +168,7 @@ static bool wrong_code(struct parser *parser, const struct token *token, enum co
     one = complain(parser, FAULT_FORM, token, "this has not the form of a code:");
     if (code_repair(token->text, token->length, repaired))
         diagnostic_suggest(one, repaired);
-    form = code_form(system);
+    form = code_shape(system);
     diagnostic_expect(one, "%s", form ? form : "SYSTEM:CODE");
     return false;
 }

@@ -135,8 +135,8 @@ static void test_two_parts_are_read_as_files_give_them(void **state)
     assert_string_equal(code.code, "HP:0001250");
     assert_true(code_make("OMIM", "OMIM:613707", &code));
     assert_string_equal(code.code, "613707");
-    assert_non_null(code_form("icd10"));
-    assert_null(code_form("lab"));
+    assert_non_null(code_shape("icd10"));
+    assert_null(code_shape("lab"));
 }
 
 int main(void)
