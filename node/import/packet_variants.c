@@ -16,7 +16,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/json.h"
 #include "proto/base/number.h"
-#include "proto/query/gene.h"
+#include "proto/query/gene_symbol.h"
 #include "proto/query/place.h"
 
 /* Paths, short enough for a report (REJECTS_FIELD_MAX). */
@@ -127,7 +127,7 @@ static bool set_gene(struct packet_reading *reading, const cJSON *descriptor,
         variant->gene = NULL;
         return true;
     }
-    if (!gene_is_symbol(variant->gene) || strlen(variant->gene) >= NOTE_GENE_BYTES_MAX)
+    if (!gene_symbol_is_one(variant->gene) || strlen(variant->gene) >= NOTE_GENE_BYTES_MAX)
         return packet_reject(reading, REJECT_VARIANT_FORM, path);
     return packet_guard(reading, variant->gene, path);
 }

@@ -237,8 +237,8 @@ static bool take_line(struct gene_reader *reader, char *line, struct gene_writer
                            : take_row(writer, fields, &reader->columns, skipped, err);
 }
 
-bool gene_file_read(struct term_file *file, struct gene_writer *writer, uint64_t *skipped,
-                    struct err *err)
+bool gene_files_read(struct term_file *file, struct gene_writer *writer, uint64_t *skipped,
+                     struct err *err)
 {
     struct gene_reader reader = {0};
     char *line = NULL;

@@ -20,5 +20,5 @@
 struct gene_writer;
 struct term_file;
 
-bool gene_file_read(struct term_file *file, struct gene_writer *writer, uint64_t *skipped,
-                    struct err *err) MUST_CHECK;
+bool gene_files_read(struct term_file *file, struct gene_writer *writer, uint64_t *skipped,
+                     struct err *err) MUST_CHECK;

@@ -108,7 +108,7 @@ static bool load_genes(struct loading *loading, struct term_file *file, struct e
     if (!gene_writer_open(loading->db, loading->options->assembly, &writer, err))
         return false;
     ok = name_release(loading, err) &&
-         gene_file_read(file, writer, &loading->result->skipped, err) &&
+         gene_files_read(file, writer, &loading->result->skipped, err) &&
          gene_writer_commit(writer, &loading->result->release, err);
     gene_writer_close(writer);
     return ok;

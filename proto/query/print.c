@@ -7,7 +7,7 @@
 
 #include "proto/base/bytes.h"
 #include "proto/base/number.h"
-#include "proto/query/gene.h"
+#include "proto/query/gene_symbol.h"
 #include "proto/query/lex.h"
 #include "proto/query/vocabulary.h"
 
@@ -21,7 +21,7 @@ static bool needs_quotes(enum ast_field field, const struct ast_value *value)
     case FORM_WORD:
         return !lex_is_plain_word(value->text);
     case FORM_GENE:
-        return !lex_is_plain_word(value->text) || !gene_is_folded(value->text);
+        return !lex_is_plain_word(value->text) || !gene_symbol_is_folded(value->text);
     default:
         return !lex_is_plain_code(value->text);
     }

@@ -9,7 +9,7 @@
 #include "proto/base/suggest.h"
 #include "proto/query/code.h"
 #include "proto/query/code_system.h"
-#include "proto/query/gene.h"
+#include "proto/query/gene_symbol.h"
 #include "proto/query/parser.h"
 #include "proto/query/place.h"
 #include "proto/query/region.h"
@@ -118,13 +118,13 @@ static bool gene_value(struct parser *parser, const struct token *token, struct 
     text = parser_copy(parser, token->text, token->length);
     if (!text)
         return false;
-    if (!gene_is_symbol(text)) {
+    if (!gene_symbol_is_one(text)) {
         diagnostic_expect(complain(parser, FAULT_FORM, token, "this is no gene symbol:"),
                           "letters, digits and signs of ASCII, without spaces");
         return false;
     }
     if (token->kind == TOKEN_WORD)
-        gene_fold(text);
+        gene_symbol_fold(text);
     *value = (struct ast_value){.kind = VALUE_WORD, .text = text};
     return true;
 }

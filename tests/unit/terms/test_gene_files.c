@@ -27,7 +27,7 @@ static bool read_file(struct bench *b, const char *text, uint8_t assembly, uint6
     bench_text(b, text);
     assert_true(term_file_open(b->path, &file, &b->err));
     assert_true(gene_writer_open(b->db, assembly, &writer, &b->err));
-    ok = gene_file_read(file, writer, skipped, &b->err) &&
+    ok = gene_files_read(file, writer, skipped, &b->err) &&
          gene_writer_commit(writer, &release, &b->err);
     gene_writer_close(writer);
     term_file_close(file);

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 /* Changes the symbol in place. */
-void gene_fold(char *symbol);
+void gene_symbol_fold(char *symbol);
 /* True for printable ASCII without spaces and quotes that is not empty. */
-bool gene_is_symbol(const char *text);
-/* True when gene_fold() would not change it. */
-bool gene_is_folded(const char *symbol);
+bool gene_symbol_is_one(const char *text);
+/* True when gene_symbol_fold() would not change it. */
+bool gene_symbol_is_folded(const char *symbol);

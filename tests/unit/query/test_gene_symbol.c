@@ -2,7 +2,7 @@
 /*
  * The promise of gene symbols: HGNC's spelling from any case, and once folded nothing more changes.
  */
-#include "proto/query/gene.h"
+#include "proto/query/gene_symbol.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,23 +33,23 @@ static void test_symbols_fold_to_the_spelling_of_hgnc(void **state)
         char symbol[32];
 
         snprintf(symbol, sizeof(symbol), "%s", pairs[i][0]);
-        assert_int_equal(gene_is_folded(symbol), strcmp(pairs[i][0], pairs[i][1]) == 0);
-        gene_fold(symbol);
+        assert_int_equal(gene_symbol_is_folded(symbol), strcmp(pairs[i][0], pairs[i][1]) == 0);
+        gene_symbol_fold(symbol);
         assert_string_equal(symbol, pairs[i][1]);
-        assert_true(gene_is_folded(symbol));
+        assert_true(gene_symbol_is_folded(symbol));
     }
 }
 
 static void test_only_printable_signs_make_a_symbol(void **state)
 {
     (void)state;
-    assert_true(gene_is_symbol("HLA-A"));
-    assert_true(gene_is_symbol("17-43094464-G-A"));
-    assert_false(gene_is_symbol(""));
-    assert_false(gene_is_symbol("A B"));
-    assert_false(gene_is_symbol("A\"B"));
-    assert_false(gene_is_symbol("Å"));
-    assert_false(gene_is_symbol("A\n"));
+    assert_true(gene_symbol_is_one("HLA-A"));
+    assert_true(gene_symbol_is_one("17-43094464-G-A"));
+    assert_false(gene_symbol_is_one(""));
+    assert_false(gene_symbol_is_one("A B"));
+    assert_false(gene_symbol_is_one("A\"B"));
+    assert_false(gene_symbol_is_one("Å"));
+    assert_false(gene_symbol_is_one("A\n"));
 }
 
 int main(void)

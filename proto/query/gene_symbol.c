@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "proto/query/gene.h"
+#include "proto/query/gene_symbol.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -37,7 +37,7 @@ static char folded(char c, size_t at, size_t frame)
     return frame && at >= frame && at < frame + 3 ? "orf"[at - frame] : upper(c);
 }
 
-void gene_fold(char *symbol)
+void gene_symbol_fold(char *symbol)
 {
     assert(symbol);
     size_t frame = open_reading_frame(symbol);
@@ -46,7 +46,7 @@ void gene_fold(char *symbol)
         symbol[i] = folded(symbol[i], i, frame);
 }
 
-bool gene_is_folded(const char *symbol)
+bool gene_symbol_is_folded(const char *symbol)
 {
     assert(symbol);
     size_t frame = open_reading_frame(symbol);
@@ -57,7 +57,7 @@ bool gene_is_folded(const char *symbol)
     return true;
 }
 
-bool gene_is_symbol(const char *text)
+bool gene_symbol_is_one(const char *text)
 {
     assert(text);
     for (const char *c = text; *c; c++)
