@@ -261,7 +261,7 @@ static void checkpoint_relay(struct service *service, const char *node,
                              const Rikstal__V1__Frame *frame)
 {
     const struct roster *roster = roster_cache_read(service->roster_cache);
-    const Rikstal__V1__RosterWitness *of = roster_witnesses(roster, node);
+    const Rikstal__V1__RosterWitness *of = roster_witness_list(roster, node);
 
     if (strcmp(frame->checkpoint->node, node) != 0)
         of = NULL;

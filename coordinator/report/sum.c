@@ -44,7 +44,7 @@ static bool attendance_read(const Rikstal__V1__Attestation *from, const uint8_t 
     memcpy(attendance->node, from->node, length + 1);
     memcpy(attendance->question_hash, from->question_hash.data, QUESTION_HASH_BYTES);
     memcpy(attendance->key, from->ephemeral_key.data,
-           PARTICIPANTS_KEY_BYTES); /* attestation_open() has checked its length */
+           PARTICIPANTS_KEY_BYTES); /* participants_attestation_open() has checked its length */
     memcpy(attendance->envelope, envelope, envelope_bytes);
     attendance->attempt = from->attempt;
     *out = attendance;
@@ -64,7 +64,7 @@ bool attendance_open(struct roster_view from, struct bytes_view envelope, struct
     if (!arena)
         return err_memory(err);
     ok = envelope_parse(envelope.data, envelope.size, arena, &sealed, err) &&
-         attestation_open(&check, sealed, arena, &attestation, err) &&
+         participants_attestation_open(&check, sealed, arena, &attestation, err) &&
          (strcmp(attestation->node, from.node) == 0 ||
           err_set(err, ERR_DENIED, "node %s brought another's attestation", from.node)) &&
          attendance_read(attestation, envelope.data, envelope.size, out, err);

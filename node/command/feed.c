@@ -87,7 +87,7 @@ static bool name_is_right(const char *name, struct err *err)
     for (const char *at = name; *at; at++)
         if ((unsigned char)*at < ' ' || *at == 0x7f)
             return err_set(err, ERR_INVALID, "the name of a feed has no control characters");
-    return identity_guard("the name of a feed", name, err);
+    return identity_is_absent("the name of a feed", name, err);
 }
 
 /* What the feed declared when it came last. */

@@ -219,7 +219,7 @@ static bool print_words(struct request *request, const struct ast *ast, struct a
     request->ask.measure = shape->measure;
     request->ask.breakdown = &shape->breakdown;
     explain_shape(shape, &words);
-    explain_disease(disease, &words);
+    explain_shape_disease(disease, &words);
     explain(ast, LANGUAGE_ENGLISH, &words);
     if (words.failed) {
         bytes_clear(&words);

@@ -252,7 +252,7 @@ static bool check_names(const struct header *header, struct err *err)
         if (!length || length > HEADER_SAMPLE_NAME_MAX)
             return err_set(err, ERR_INVALID, "the name of sample %u has no or too many characters",
                            i + 1);
-        if (!identity_guard("a sample name", header->samples[i], err))
+        if (!identity_is_absent("a sample name", header->samples[i], err))
             return false;
     }
     return true;

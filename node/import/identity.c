@@ -334,7 +334,7 @@ bool identity_seen(const char *text, size_t size)
     return person_number_seen(text, size);
 }
 
-bool identity_guard(const char *what, const char *text, struct err *err)
+bool identity_is_absent(const char *what, const char *text, struct err *err)
 {
     if (!identity_seen(text, strlen(text)))
         return true;

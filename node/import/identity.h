@@ -71,4 +71,4 @@ bool identity_seen(const char *text, size_t size);
  * Refuse such a text: sample names, file names and free text pass through here before they are
  * kept. what names the place ("a sample name"). There is no option that allows it.
  */
-bool identity_guard(const char *what, const char *text, struct err *err) MUST_CHECK;
+bool identity_is_absent(const char *what, const char *text, struct err *err) MUST_CHECK;

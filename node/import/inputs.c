@@ -145,7 +145,7 @@ bool run_inputs_add(struct run_inputs *inputs, const char *path, bool hashed, st
         return false;
     if (strlen(base_name(path)) > RUN_NAME_MAX)
         return err_set(err, ERR_INVALID, "a file name is longer than %u bytes", RUN_NAME_MAX);
-    if (!identity_guard("a file name", base_name(path), err))
+    if (!identity_is_absent("a file name", base_name(path), err))
         return false;
     fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open_more(path);
     if (fd < 0)

@@ -59,9 +59,9 @@ static void noise_name(const uint8_t id[static 32], char name[static NOISE_NAME_
 static bool read_or_make_key(const char *path, uint8_t key[static KEY_BYTES], struct err *err)
 {
     if (file_exists(path))
-        return secret_bytes_read(path, key, err);
+        return keys_read_secret(path, key, err);
     random_bytes(key, KEY_BYTES);
-    return secret_bytes_write(path, key, 0600, err);
+    return keys_write_secret(path, key, 0600, err);
 }
 
 static bool open_noise(const struct home *home, const uint8_t id[static 32], struct noise **out,

@@ -117,7 +117,7 @@ static void put_figures(cJSON *object, const struct hold_question *held, struct 
     for (uint32_t i = 0; shape.changes && i < shape.n_parts; i++)
         *ok = *ok && cJSON_AddItemToArray(changes, cJSON_CreateString(shape_part(&shape, i, 0)));
     explain_shape(&shape, &words);
-    explain_disease(q->disease, &words);
+    explain_shape_disease(q->disease, &words);
     json_put_text(object, "measure", measure_name((enum measure_kind)q->measure), ok);
     json_put_text(object, "disease", q->disease, ok);
     json_put_text(object, "figures", text_of(&words, arena), ok);

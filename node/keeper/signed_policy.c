@@ -53,7 +53,7 @@ bool signed_policy_holds(const struct signed_policy *signed_policy, const struct
     struct policy_approval approval;
 
     signed_policy_look(signed_policy, home, roster, &approval);
-    if (policy_approved(&approval, err))
+    if (policy_signature_approves(&approval, err))
         return true;
     if (signed_policy->unread.code != ERR_NONE) {
         *err = signed_policy->unread;

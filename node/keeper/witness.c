@@ -142,7 +142,7 @@ bool witness_allows(const struct witness *witness, const struct witness_of *of, 
 {
     if (witness->locked)
         return err_set(err, ERR_UNAVAILABLE, LOCK_TEXT);
-    if (!roster_witnesses(of->roster, of->home->node))
+    if (!roster_witness_list(of->roster, of->home->node))
         return true;
     if (!witness->has_quorum || now_ms - witness->quorum_ms > WITNESS_AGE_MAX_MS)
         return err_set(err, ERR_UNAVAILABLE, "no quorum of witnesses has cosigned within %d s",
@@ -219,7 +219,7 @@ bool witness_tick(struct witness *witness, const struct witness_of *of, int64_t 
         now_ms >= witness->next_ms ||
         (witness->made && audit_size(of->audit) - witness->newest.size >= WITNESS_EVERY_LEAVES);
 
-    bool watched = roster_witnesses(of->roster, of->home->node) != NULL;
+    bool watched = roster_witness_list(of->roster, of->home->node) != NULL;
 
     if (witness->locked || !due)
         return true;
@@ -340,7 +340,7 @@ static bool take_line(struct witness *witness, const struct witness_of *of, size
  */
 static void take_refusal(struct witness *witness, const struct witness_of *of, size_t which)
 {
-    const Rikstal__V1__RosterWitness *list = roster_witnesses(of->roster, of->home->node);
+    const Rikstal__V1__RosterWitness *list = roster_witness_list(of->roster, of->home->node);
     size_t refused = 0;
 
     if (witness->said[which].refused)
@@ -381,14 +381,14 @@ static void take_older(struct witness *witness, const struct witness_of *of, siz
         return;
     witness->said[which].older = true;
     log_event(LOG_WARN_LEVEL, "witness_has_newer_roster", "witness",
-              roster_witnesses(of->roster, of->home->node)->witnesses[which], NULL);
+              roster_witness_list(of->roster, of->home->node)->witnesses[which], NULL);
 }
 
 bool witness_hear_cosignature(struct witness *witness, const struct witness_of *of,
                               const Rikstal__V1__Cosignature *said, int64_t now_ms,
                               const struct witness_out *out, struct err *err)
 {
-    const Rikstal__V1__RosterWitness *list = roster_witnesses(of->roster, of->home->node);
+    const Rikstal__V1__RosterWitness *list = roster_witness_list(of->roster, of->home->node);
     size_t which = 0;
 
     (void)now_ms;

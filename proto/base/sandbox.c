@@ -179,7 +179,7 @@ static int rules_add(scmp_filter_ctx filter, enum sandbox_profile profile)
                                               (uint64_t)getpid()};
     int code = rule_add(filter, &abort_itself);
 
-    for (const struct sandbox_rules *part = sandbox_profile_parts(profile); part->n; part++)
+    for (const struct sandbox_rules *part = sandbox_profiles_parts(profile); part->n; part++)
         for (size_t i = 0; code == 0 && i < part->n; i++)
             code = rule_add(filter, &part->rules[i]);
     return code;

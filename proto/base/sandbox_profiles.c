@@ -233,7 +233,7 @@ static const struct sandbox_rules profiles[SANDBOX_PROFILES][PARTS_MAX] = {
                              RULES(relaxed_end)},
 };
 
-const struct sandbox_rules *sandbox_profile_parts(enum sandbox_profile profile)
+const struct sandbox_rules *sandbox_profiles_parts(enum sandbox_profile profile)
 {
     assert(profile < SANDBOX_PROFILES);
     return profiles[profile];

@@ -40,4 +40,4 @@ struct sandbox_rules {
 };
 
 /* The parts of a profile; a part without rules ends the list. */
-const struct sandbox_rules *sandbox_profile_parts(enum sandbox_profile profile);
+const struct sandbox_rules *sandbox_profiles_parts(enum sandbox_profile profile);

@@ -47,7 +47,7 @@ void explain_shape(const struct shape *shape, struct bytes *out)
     }
 }
 
-void explain_disease(const char *disease, struct bytes *out)
+void explain_shape_disease(const char *disease, struct bytes *out)
 {
     assert(disease && out);
     if (!*disease)

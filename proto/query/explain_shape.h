@@ -11,4 +11,4 @@ struct bytes;
 /* Appends lines: the figures of a count, the dimensions and classes of a table, or every change. */
 void explain_shape(const struct shape *shape, struct bytes *out);
 /* Appends a line about the disease that the research is on; nothing when disease is "". */
-void explain_disease(const char *disease, struct bytes *out);
+void explain_shape_disease(const char *disease, struct bytes *out);

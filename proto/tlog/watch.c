@@ -156,7 +156,7 @@ bool watch_hear(const struct watch *watch, const Rikstal__V1__Checkpoint *checkp
     struct passing passing = {.message = checkpoint};
 
     *word = (struct watch_word){0};
-    if (!roster_witness_is(roster_witnesses(watch->roster, checkpoint->node), watch->name))
+    if (!roster_witness_is(roster_witness_list(watch->roster, checkpoint->node), watch->name))
         return err_set(err, ERR_DENIED, "a checkpoint of a node that is not ours to witness");
     if (!open_note(watch, &passing, err) || !path_of(watch, &passing, err) ||
         !read_seen(&passing, err))

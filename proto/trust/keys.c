@@ -78,14 +78,14 @@ static bool private_to_owner(const char *path, struct err *err)
     return true; /* when the file does not exist, the function that reads it reports that */
 }
 
-bool secret_bytes_read(const char *path, uint8_t out[static KEY_BYTES], struct err *err)
+bool keys_read_secret(const char *path, uint8_t out[static KEY_BYTES], struct err *err)
 {
     assert(path);
     return private_to_owner(path, err) && line_read(path, SECRET_WORD, out, err);
 }
 
-bool secret_bytes_write(const char *path, const uint8_t secret[static KEY_BYTES], unsigned mode,
-                        struct err *err)
+bool keys_write_secret(const char *path, const uint8_t secret[static KEY_BYTES], unsigned mode,
+                       struct err *err)
 {
     return line_write(path, SECRET_WORD, secret, mode, err);
 }
@@ -125,7 +125,7 @@ bool secret_key_read(const char *path, struct secret_key **out, struct err *err)
 
     if (!key)
         return false;
-    if (!secret_bytes_read(path, key->seed, err)) {
+    if (!keys_read_secret(path, key->seed, err)) {
         sodium_free(key);
         return false;
     }
@@ -136,7 +136,7 @@ bool secret_key_read(const char *path, struct secret_key **out, struct err *err)
 
 bool secret_key_write(const struct secret_key *key, const char *path, struct err *err)
 {
-    return secret_bytes_write(path, key->seed, 0600, err);
+    return keys_write_secret(path, key->seed, 0600, err);
 }
 
 void secret_key_free(struct secret_key *key)

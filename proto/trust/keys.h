@@ -52,6 +52,6 @@ void public_key_id(const struct public_key *key, struct key_id *out);
  * Reads 32 secret bytes that are not a signature key (K_pid, noise keys); out should be locked
  * memory.
  */
-bool secret_bytes_read(const char *path, uint8_t out[static KEY_BYTES], struct err *err) MUST_CHECK;
-bool secret_bytes_write(const char *path, const uint8_t secret[static KEY_BYTES], unsigned mode,
-                        struct err *err) MUST_CHECK;
+bool keys_read_secret(const char *path, uint8_t out[static KEY_BYTES], struct err *err) MUST_CHECK;
+bool keys_write_secret(const char *path, const uint8_t secret[static KEY_BYTES], unsigned mode,
+                       struct err *err) MUST_CHECK;

@@ -80,8 +80,9 @@ static bool signed_by(const struct participants_check *check, const char *node,
            (is_ours(check, envelope) || envelope_verify(envelope, DOMAIN_ATTEST, &key, err));
 }
 
-bool attestation_open(const struct participants_check *check, const Rikstal__V1__Envelope *envelope,
-                      struct arena *arena, const Rikstal__V1__Attestation **out, struct err *err)
+bool participants_attestation_open(const struct participants_check *check,
+                                   const Rikstal__V1__Envelope *envelope, struct arena *arena,
+                                   const Rikstal__V1__Attestation **out, struct err *err)
 {
     assert(check && check->roster && envelope && out);
     const Rikstal__V1__Attestation *claim;
@@ -126,7 +127,8 @@ bool participants_open(const struct participants_check *check, const Rikstal__V1
     if (participants.n > ROSTER_NODES_MAX)
         return err_set(err, ERR_INVALID, "a list of %zu attestations", participants.n);
     for (size_t i = 0; i < participants.n; i++) {
-        if (!attestation_open(check, list->attestations[i], arena, &participants.member[i], err))
+        if (!participants_attestation_open(check, list->attestations[i], arena,
+                                           &participants.member[i], err))
             return false;
         participants.has_ours = participants.has_ours || is_ours(check, list->attestations[i]);
         if (participants.member[i]->attempt != list->attempt)

@@ -47,9 +47,10 @@ struct participants {
 };
 
 /* Opens an attestation that its node, a node of the roster, signed for this question. */
-bool attestation_open(const struct participants_check *check, const Rikstal__V1__Envelope *envelope,
-                      struct arena *arena, const Rikstal__V1__Attestation **out,
-                      struct err *err) MUST_CHECK;
+bool participants_attestation_open(const struct participants_check *check,
+                                   const Rikstal__V1__Envelope *envelope, struct arena *arena,
+                                   const Rikstal__V1__Attestation **out,
+                                   struct err *err) MUST_CHECK;
 /*
  * Opens a list, in which no two attestations have the same key. ERR_UNAVAILABLE when it is valid
  * but has fewer participants than the roster demands.

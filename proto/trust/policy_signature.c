@@ -277,7 +277,7 @@ void policy_approval_of(const struct policy_signatures *signatures, const struct
         vote_of(&look, &keys.officer, whose, &out->officer);
 }
 
-bool policy_approved(const struct policy_approval *approval, struct err *err)
+bool policy_signature_approves(const struct policy_approval *approval, struct err *err)
 {
     assert(approval);
     const struct policy_vote *votes[] = {&approval->national, &approval->officer};

@@ -78,6 +78,6 @@ struct policy_approval {
 void policy_approval_of(const struct policy_signatures *signatures, const struct roster *roster,
                         const struct policy_subject *subject, struct policy_approval *out);
 /* True when every signer that is needed has signed. ERR_DENIED says who has not, and why. */
-bool policy_approved(const struct policy_approval *approval, struct err *err) MUST_CHECK;
+bool policy_signature_approves(const struct policy_approval *approval, struct err *err) MUST_CHECK;
 /* True when the roster names no key, so that nobody must sign. */
 bool policy_approval_is_free(const struct policy_approval *approval);

@@ -60,7 +60,7 @@ bool roster_witness_check(const Rikstal__V1__Roster *roster, struct err *err)
     return true;
 }
 
-const Rikstal__V1__RosterWitness *roster_witnesses(const struct roster *roster, const char *node)
+const Rikstal__V1__RosterWitness *roster_witness_list(const struct roster *roster, const char *node)
 {
     assert(roster && node);
     const Rikstal__V1__Roster *m = roster_message(roster);

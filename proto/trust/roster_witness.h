@@ -22,7 +22,8 @@ struct roster;
 bool roster_witness_check(const Rikstal__V1__Roster *roster, struct err *err) MUST_CHECK;
 
 /* The witnesses of this node's log. NULL: none. */
-const Rikstal__V1__RosterWitness *roster_witnesses(const struct roster *roster, const char *node);
+const Rikstal__V1__RosterWitness *roster_witness_list(const struct roster *roster,
+                                                      const char *node);
 /* True when this is one of the witnesses. */
 bool roster_witness_is(const Rikstal__V1__RosterWitness *list, const char *witness);
 /* The key with which a witness, or a log's own node, signs now. False when it is revoked. */

@@ -65,7 +65,7 @@ static bool approves(const char *text, size_t size, struct arena *arena,
     if (!policy_signatures_parse(text, size, arena, signatures, &err))
         return false;
     policy_approval_of(signatures, world.roster, &world.subject, &approval);
-    return policy_approved(&approval, &err);
+    return policy_signature_approves(&approval, &err);
 }
 
 /* Is the envelope of this line among them, byte for byte? */

@@ -90,9 +90,9 @@ static void test_a_disease_is_told_and_none_is_not(void **state)
     struct bytes words = {0};
 
     (void)state;
-    explain_disease("", &words);
+    explain_shape_disease("", &words);
     assert_int_equal(words.size, 0);
-    explain_disease("orpha:558", &words);
+    explain_shape_disease("orpha:558", &words);
     bytes_add_u8(&words, 0);
     assert_non_null(strstr((const char *)words.data, "the research is on orpha:558: "));
     bytes_clear(&words);

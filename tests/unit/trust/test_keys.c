@@ -110,7 +110,7 @@ static void test_a_secret_that_others_may_read_is_refused(void **state)
             "0000000000000000000000000000000000000000000000000000000000000001\n",
             0600);
         assert_int_equal(chmod(path, modes[i]), 0);
-        assert_refused(secret_bytes_read(path, out, &err), &err, ERR_DENIED);
+        assert_refused(keys_read_secret(path, out, &err), &err, ERR_DENIED);
     }
 }
 

@@ -82,7 +82,7 @@ static bool approved(const char *text)
 
     must(policy_signatures_parse(text, strlen(text), p.arena, &signatures, &p.err));
     policy_approval_of(&signatures, roster, &subject, &approval);
-    return policy_approved(&approval, &p.err);
+    return policy_signature_approves(&approval, &p.err);
 }
 
 static bool refused(const char *text, const char *because)
@@ -205,7 +205,7 @@ static void test_every_changed_bit_is_noticed(void **state)
             if (text[at] != 0 && text[at] != (was ^ 0x20) && /* an upper-case digit is the same */
                 policy_signatures_parse(text, strlen(text), arena, &signatures, &p.err)) {
                 policy_approval_of(&signatures, roster, &subject, &approval);
-                accepted += policy_approved(&approval, &p.err);
+                accepted += policy_signature_approves(&approval, &p.err);
             }
             text[at] = was;
             arena_free(arena);

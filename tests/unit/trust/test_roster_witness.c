@@ -76,11 +76,11 @@ static void test_a_list_that_holds_together_is_read(void **state)
 
     (void)state;
     assert_true(opens());
-    list = roster_witnesses(b.roster, "01");
+    list = roster_witness_list(b.roster, "01");
     assert_non_null(list);
     assert_true(roster_witness_is(list, "12") && roster_witness_is(list, ROSTER_COORDINATOR));
     assert_false(roster_witness_is(list, "01"));
-    assert_null(roster_witnesses(b.roster, "12"));
+    assert_null(roster_witness_list(b.roster, "12"));
     assert_false(roster_witness_is(NULL, "12"));
 }
 
