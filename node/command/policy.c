@@ -150,8 +150,8 @@ static bool print_left(const struct request *request, const struct policy_grant 
     bool read = ledger_open(db, &ledger, err);
 
     if (read) {
-        read = ledger_left(ledger, request->ask.organisation, request->ask.dataset,
-                           grant->organisation_year_nrho, &left, err);
+        read = ledger_left(ledger, request->ask.organisation, grant->organisation_year_nrho, &left,
+                           err);
         ledger_close(ledger);
     }
     if (read)

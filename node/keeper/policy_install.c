@@ -136,7 +136,7 @@ bool policy_install_follows(const struct home *home, const struct policy *policy
                             struct err *err)
 {
     struct ledger_policy record = {policy_version(policy), policy_hash(policy),
-                                   policy_window(policy)};
+                                   policy_window(policy), policy_dataset(policy)};
     struct ledger_in_force in_force;
     char path[HOME_PATH_BYTES];
     struct sqlite3 *db;

@@ -67,7 +67,7 @@ static bool put_in_force(struct policy_state *policy_state, struct signed_policy
                          const struct policy_state_by *by, struct err *err)
 {
     struct ledger_policy record = {policy_version(next->policy), policy_hash(next->policy),
-                                   policy_window(next->policy)};
+                                   policy_window(next->policy), policy_dataset(next->policy)};
     struct policy_approval approval;
 
     if (!journal_policy(by->journal, &record, clock_wall_s(), err))

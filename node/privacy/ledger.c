@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Everything runs in the caller's immediate transaction on the only connection, so nothing can
- * change between reading what was spent and adding to it. A price is compared with cap - spent
- * before it is added; both are not negative, so no sum can overflow.
+ * change between reading what was spent and adding to it.
  */
 #include "node/privacy/ledger.h"
 
@@ -12,12 +11,17 @@
 #include <string.h>
 
 #include "node/privacy/ledger_policy.h"
+#include "node/privacy/spent.h"
 #include "proto/base/arena.h"
 #include "proto/base/sql.h"
 #include "proto/base/statements.h"
 
+/* 1 only in the control of tests/attack/promises.c: a data set has an account of its own. */
+#ifndef LEDGER_ACCOUNT_BY_DATASET
+#define LEDGER_ACCOUNT_BY_DATASET 0
+#endif
+
 #define SPENT_KEY_BYTES 600
-#define OF_ACCOUNT " WHERE scope = ?1 AND key = ?2 AND window = ?3"
 
 enum statement {
     POLICY_NEWEST,
@@ -31,8 +35,6 @@ enum statement {
     RELEASE_ADD,
     RELEASE_SET,
     RELEASE_ANSWER,
-    SPENT_FIND,
-    SPENT_ADD,
     SEEN_FIND,
     SEEN_ADD,
     SEEN_FORGET,
@@ -40,26 +42,23 @@ enum statement {
     CHARGE_WHOLE,
     CHARGE_TAKE_BACK,
     RELEASE_TAKE_BACK,
-    SPENT_TAKE_BACK,
-    SPENT_EMPTY,
     TOTAL,
     STATEMENTS,
 };
 
 static const char *const sql[STATEMENTS] = {
     [POLICY_NEWEST] = "SELECT version, hash, window FROM policy ORDER BY id DESC LIMIT 1",
-    [POLICY_ADD] = "INSERT INTO policy(version, hash, window, ts) VALUES(?1, ?2, ?3, ?4)",
+    [POLICY_ADD] = "INSERT INTO policy(version, hash, window, ts, dataset)"
+                   " VALUES(?1, ?2, ?3, ?4, ?5)",
     [CHARGE_FIND] = "SELECT question_hash, left_nrho, window FROM charge"
-                    " WHERE organisation = ?1 AND dataset = ?2 AND base_key = ?3",
+                    " WHERE organisation = ?1 AND base_key = ?2",
     [CHARGE_ADD] = "INSERT INTO charge(organisation, dataset, base_key, purpose, permit, window,"
                    " nrho, left_nrho, ts, question_hash, log_index, family)"
                    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     [CHARGE_OTHERS] = "SELECT count(*) FROM charge WHERE question_hash = ?1 AND base_key <> ?2",
-    [CHARGE_FAMILY] = "SELECT count(*) FROM charge"
-                      " WHERE organisation = ?1 AND dataset = ?2 AND family = ?3",
-    [CHARGE_UPTO] = "SELECT sum(nrho) FROM charge WHERE organisation = ?1 AND dataset = ?2"
-                    " AND id <= (SELECT id FROM charge WHERE organisation = ?1 AND dataset = ?2"
-                    " AND base_key = ?3)",
+    [CHARGE_FAMILY] = "SELECT count(*) FROM charge WHERE organisation = ?1 AND family = ?2",
+    [CHARGE_UPTO] = "SELECT sum(nrho) FROM charge WHERE organisation = ?1 AND id <= (SELECT id"
+                    " FROM charge WHERE organisation = ?1 AND base_key = ?2)",
     [RELEASE_FIND] = "SELECT state FROM release WHERE base_key = ?1",
     [RELEASE_ADD] = "INSERT INTO release(base_key, noise_key, snapshot, mode, sigma, nrho, state,"
                     " ts, log_index) VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8)",
@@ -68,21 +67,15 @@ static const char *const sql[STATEMENTS] = {
                     " WHERE base_key = ?1 AND state = 0",
     [RELEASE_ANSWER] = "SELECT answer, noise_key, log_index FROM release"
                        " WHERE base_key = ?1 AND state = 1",
-    [SPENT_FIND] = "SELECT nrho FROM spent" OF_ACCOUNT,
-    [SPENT_ADD] = "INSERT INTO spent VALUES(?1, ?2, ?3, ?4)"
-                  " ON CONFLICT DO UPDATE SET nrho = nrho + excluded.nrho",
     [SEEN_FIND] = "SELECT question_hash, base_key FROM seen WHERE question_id = ?1",
     [SEEN_ADD] = "INSERT INTO seen(question_id, question_hash, base_key) VALUES(?1, ?2, ?3)",
     [SEEN_FORGET] = "DELETE FROM seen WHERE id <= (SELECT max(id) FROM seen) - ?1",
     [SEEN_TAKE_BACK] = "DELETE FROM seen WHERE question_hash = ?1 AND base_key = ?2",
     [CHARGE_WHOLE] = "SELECT id, window, nrho FROM charge"
-                     " WHERE organisation = ?1 AND dataset = ?2 AND base_key = ?3"
-                     " AND question_hash = ?4",
+                     " WHERE organisation = ?1 AND base_key = ?2 AND question_hash = ?3",
     [CHARGE_TAKE_BACK] = "DELETE FROM charge WHERE id = ?1",
     [RELEASE_TAKE_BACK] = "DELETE FROM release WHERE base_key = ?1 AND state = 0"
                           " AND NOT EXISTS(SELECT 1 FROM charge WHERE base_key = ?1)",
-    [SPENT_TAKE_BACK] = "UPDATE spent SET nrho = nrho - ?4" OF_ACCOUNT " AND nrho > ?4",
-    [SPENT_EMPTY] = "DELETE FROM spent" OF_ACCOUNT " AND nrho = ?4",
     [TOTAL] = "SELECT coalesce(sum(nrho), 0), count(*) FROM charge",
 };
 
@@ -98,6 +91,7 @@ const struct sql_schema ledger_schema = {
 struct ledger {
     sqlite3 *db; /* borrowed */
     struct statements statements;
+    struct spent *spent;
 };
 
 bool ledger_open(sqlite3 *db, struct ledger **out, struct err *err)
@@ -107,7 +101,8 @@ bool ledger_open(sqlite3 *db, struct ledger **out, struct err *err)
     if (!ledger)
         return err_memory(err);
     if (!sql_migrate(db, &ledger_schema, err) ||
-        !statements_prepare(&ledger->statements, db, "ledger", sql, STATEMENTS, err)) {
+        !statements_prepare(&ledger->statements, db, "ledger", sql, STATEMENTS, err) ||
+        !spent_open(db, &ledger->spent, err)) {
         ledger_close(ledger);
         return false;
     }
@@ -120,6 +115,7 @@ void ledger_close(struct ledger *ledger)
 {
     if (!ledger)
         return;
+    spent_close(ledger->spent);
     statements_finalize(&ledger->statements);
     free(ledger);
 }
@@ -133,18 +129,19 @@ bool ledger_open_window(struct ledger *ledger, const struct ledger_policy *polic
     bool same;
 
     assert(sql_in_transaction(ledger->db));
-    if (policy->version == 0 || policy->version > INT64_MAX || !policy->window[0] ||
-        strlen(policy->window) >= LEDGER_WINDOW_BYTES)
-        return err_set(err, ERR_INVALID, "a policy has a version from 1 and a budget window");
+    if (policy->version == 0 || policy->version > INT64_MAX ||
+        !ledger_window_is_year(policy->window))
+        return err_set(err, ERR_INVALID, "a policy has a version from 1 and a year as its window");
     if (!ledger_in_force_read(ledger->db, &in_force, err) ||
         !ledger_policy_follows(&in_force, policy, &same, err))
         return false;
     *opened = !same;
-    return same || statements_run(&ledger->statements, POLICY_ADD, "ihti",
+    return same || statements_run(&ledger->statements, POLICY_ADD, "ihtit",
                                   (union statement_value[]){{.integer = (int64_t)policy->version},
                                                             {.blob = policy->hash},
                                                             {.text = policy->window},
-                                                            {.integer = now_s}},
+                                                            {.integer = now_s},
+                                                            {.text = policy->dataset}},
                                   err);
 }
 
@@ -164,86 +161,52 @@ static bool window_in_force(struct ledger *ledger, char window[static LEDGER_WIN
 
 /* ---- spending -------------------------------------------------------------------------------- */
 
-/* One account that a charge is taken from. */
-struct account {
-    const char *scope;
-    const char *key;
-    const char *window; /* the budget year; "" for a lifetime account */
-    int64_t cap_nrho;
-    enum ledger_outcome refusal;
+/* The accounts that a charge is taken from, and how each refuses it. */
+struct payer {
+    char key[SPENT_KEY_BYTES];
+    struct spent_account account[4]; /* the first two are the organisation's: year and lifetime */
+    enum ledger_outcome refusal[4];
+    size_t n;
 };
 
-static bool spent_of(struct ledger *ledger, const struct account *account, int64_t *nrho,
-                     struct err *err)
+static void pays(struct payer *payer, struct spent_account account, enum ledger_outcome refusal)
 {
-    sqlite3_stmt *row;
-
-    if (!statements_look(&ledger->statements, SPENT_FIND, "ttt",
-                         (union statement_value[]){{.text = account->scope},
-                                                   {.text = account->key},
-                                                   {.text = account->window}},
-                         &row, err))
-        return false;
-    *nrho = row ? sqlite3_column_int64(row, 0) : 0;
-    if (row)
-        statements_rewind(row);
-    return true;
+    payer->account[payer->n] = account;
+    payer->refusal[payer->n++] = refusal;
 }
 
-static bool covers(struct ledger *ledger, const struct account *account, int64_t nrho,
-                   bool *covered, struct err *err)
+/*
+ * The organisation pays from its own account, whatever the policy calls the data set, because every
+ * question counts the same persons. The node's account pays for every charge, also where the answer
+ * is stored already: else a node that is used up would still answer what others have asked, and so
+ * tell what that was.
+ */
+static void payer_of(const struct ledger_claim *claim, const struct ledger_caps *caps,
+                     const char *window, struct payer *payer)
 {
-    int64_t spent;
-
-    if (!spent_of(ledger, account, &spent, err))
-        return false;
-    assert(spent >= 0);
-    /* a cap that was lowered below what is already spent covers nothing */
-    *covered = account->cap_nrho > spent && nrho <= account->cap_nrho - spent;
-    return true;
+    *payer = (struct payer){0};
+    sqlite3_snprintf(sizeof(payer->key), payer->key, LEDGER_ACCOUNT_BY_DATASET ? "%s\x1f%s" : "%s",
+                     claim->organisation, claim->dataset);
+    pays(payer,
+         (struct spent_account){"organisation", payer->key, window, caps->organisation_year_nrho},
+         LEDGER_NO_YEAR);
+    pays(payer,
+         (struct spent_account){"lifetime", payer->key, "", caps->organisation_lifetime_nrho},
+         LEDGER_NO_LIFETIME);
+    if (claim->permit[0])
+        pays(payer, (struct spent_account){"permit", claim->permit, "", caps->permit_nrho},
+             LEDGER_NO_PERMIT);
+    pays(payer, (struct spent_account){"node", "", window, caps->node_year_nrho}, LEDGER_NO_NODE);
 }
 
-/* Takes nrho from all accounts or from none. */
-static bool take_from(struct ledger *ledger, const struct account *account, size_t n, int64_t nrho,
+static bool take_from(struct ledger *ledger, const struct payer *payer, int64_t nrho,
                       enum ledger_outcome *outcome, struct err *err)
 {
-    for (size_t i = 0; i < n; i++) {
-        bool covered;
+    size_t refused;
 
-        if (!covers(ledger, &account[i], nrho, &covered, err))
-            return false;
-        if (!covered) {
-            *outcome = account[i].refusal;
-            return true;
-        }
-    }
-    for (size_t i = 0; i < n; i++)
-        if (!statements_run(&ledger->statements, SPENT_ADD, "ttti",
-                            (union statement_value[]){{.text = account[i].scope},
-                                                      {.text = account[i].key},
-                                                      {.text = account[i].window},
-                                                      {.integer = nrho}},
-                            err))
-            return false;
-    *outcome = LEDGER_CHARGED;
-    return true;
-}
-
-/* Joins the names by a control byte, which no name holds (leaf_name(), roster). */
-static void spent_key(char key[static SPENT_KEY_BYTES], const char *organisation,
-                      const char *dataset)
-{
-    sqlite3_snprintf(SPENT_KEY_BYTES, key, "%s\x1f%s", organisation, dataset);
-}
-
-static bool account_left(struct ledger *ledger, const struct account *account, int64_t *left,
-                         struct err *err)
-{
-    int64_t spent;
-
-    if (!spent_of(ledger, account, &spent, err))
+    if (!spent_take(ledger->spent, payer->account, payer->n, nrho, &refused, err))
         return false;
-    *left = account->cap_nrho > spent ? account->cap_nrho - spent : 0;
+    *outcome = refused < payer->n ? payer->refusal[refused] : LEDGER_CHARGED;
     return true;
 }
 
@@ -251,12 +214,11 @@ static bool account_left(struct ledger *ledger, const struct account *account, i
 static bool lifetime_left_then(struct ledger *ledger, const struct ledger_claim *claim,
                                int64_t cap_nrho, int64_t *left, struct err *err)
 {
-    const union statement_value keys[] = {
-        {.text = claim->organisation}, {.text = claim->dataset}, {.blob = claim->base_key}};
+    const union statement_value keys[] = {{.text = claim->organisation}, {.blob = claim->base_key}};
     sqlite3_stmt *row;
     int64_t spent;
 
-    if (!statements_look(&ledger->statements, CHARGE_UPTO, "tth", keys, &row, err))
+    if (!statements_look(&ledger->statements, CHARGE_UPTO, "th", keys, &row, err))
         return false;
     spent = sqlite3_column_int64(row, 0);
     statements_rewind(row);
@@ -266,14 +228,15 @@ static bool lifetime_left_then(struct ledger *ledger, const struct ledger_claim 
 
 /* For an earlier charge the balances right after it, else the present ones. */
 static bool balances(struct ledger *ledger, const struct ledger_claim *claim,
-                     const struct account account[2], struct ledger_charge *charge, struct err *err)
+                     const struct spent_account account[2], struct ledger_charge *charge,
+                     struct err *err)
 {
     if (charge->paid_by_this)
         return lifetime_left_then(ledger, claim, account[1].cap_nrho, &charge->lifetime_left_nrho,
                                   err);
     sqlite3_snprintf(sizeof(charge->window), charge->window, "%s", account[0].window);
-    return account_left(ledger, &account[0], &charge->left_nrho, err) &&
-           account_left(ledger, &account[1], &charge->lifetime_left_nrho, err);
+    return spent_left(ledger->spent, &account[0], &charge->left_nrho, err) &&
+           spent_left(ledger->spent, &account[1], &charge->lifetime_left_nrho, err);
 }
 
 static bool find_charge(struct ledger *ledger, const struct ledger_claim *claim, bool *found,
@@ -282,11 +245,10 @@ static bool find_charge(struct ledger *ledger, const struct ledger_claim *claim,
     sqlite3_stmt *row;
     uint8_t question_hash[LEDGER_HASH_BYTES];
 
-    if (!statements_look(&ledger->statements, CHARGE_FIND, "tth",
-                         (union statement_value[]){{.text = claim->organisation},
-                                                   {.text = claim->dataset},
-                                                   {.blob = claim->base_key}},
-                         &row, err))
+    if (!statements_look(
+            &ledger->statements, CHARGE_FIND, "th",
+            (union statement_value[]){{.text = claim->organisation}, {.blob = claim->base_key}},
+            &row, err))
         return false;
     *found = row != NULL;
     if (!row)
@@ -339,30 +301,20 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
                  const struct ledger_caps *caps, uint64_t log_index, struct ledger_charge *out,
                  struct err *err)
 {
-    char window[LEDGER_WINDOW_BYTES], key[SPENT_KEY_BYTES];
+    char window[LEDGER_WINDOW_BYTES];
     struct ledger_charge charge = {0};
+    struct payer payer;
     bool found, there;
 
     assert(sql_in_transaction(ledger->db)); /* else a commit could lack the leaf */
     assert(claim->nrho > 0);
-    spent_key(key, claim->organisation, claim->dataset);
     if (!window_in_force(ledger, window, err) ||
         !find_release(ledger, claim->base_key, &there, &charge.released, err) ||
         !find_charge(ledger, claim, &found, &charge, err))
         return false;
-    struct account account[4] = {
-        {"organisation", key, window, caps->organisation_year_nrho, LEDGER_NO_YEAR},
-        {"lifetime", key, "", caps->organisation_lifetime_nrho, LEDGER_NO_LIFETIME}};
-    size_t n = 2;
-
-    if (claim->permit[0])
-        account[n++] =
-            (struct account){"permit", claim->permit, "", caps->permit_nrho, LEDGER_NO_PERMIT};
-    if (!there)
-        account[n++] = (struct account){"node", "", window, caps->node_year_nrho, LEDGER_NO_NODE};
-    if (!found && !take_from(ledger, account, n, claim->nrho, &charge.outcome, err))
-        return false;
-    if (!balances(ledger, claim, account, &charge, err))
+    payer_of(claim, caps, window, &payer);
+    if ((!found && !take_from(ledger, &payer, claim->nrho, &charge.outcome, err)) ||
+        !balances(ledger, claim, payer.account, &charge, err))
         return false;
     if (charge.outcome == LEDGER_CHARGED) {
         charge.paid_by_this = true;
@@ -385,9 +337,8 @@ static bool find_taken(struct ledger *ledger, const struct ledger_claim *claim, 
 {
     sqlite3_stmt *row;
 
-    if (!statements_look(&ledger->statements, CHARGE_WHOLE, "tthh",
+    if (!statements_look(&ledger->statements, CHARGE_WHOLE, "thh",
                          (union statement_value[]){{.text = claim->organisation},
-                                                   {.text = claim->dataset},
                                                    {.blob = claim->base_key},
                                                    {.blob = claim->question_hash}},
                          &row, err))
@@ -400,57 +351,27 @@ static bool find_taken(struct ledger *ledger, const struct ledger_claim *claim, 
     return statements_rewind(row), true;
 }
 
-/* Gives nrho back. A sum that becomes 0 loses its row, as before its first charge. */
-static bool give_to(struct ledger *ledger, const struct account *account, int64_t nrho,
-                    struct err *err)
-{
-    const union statement_value values[] = {{.text = account->scope},
-                                            {.text = account->key},
-                                            {.text = account->window},
-                                            {.integer = nrho}};
-    int64_t spent;
-
-    if (!spent_of(ledger, account, &spent, err))
-        return false;
-    if (spent < nrho)
-        return err_set(err, ERR_INTERNAL, "the ledger's sum of scope %s lacks a charge",
-                       account->scope);
-    return statements_run(&ledger->statements, spent == nrho ? SPENT_EMPTY : SPENT_TAKE_BACK,
-                          "ttti", values, err);
-}
-
-static bool give_to_payer(struct ledger *ledger, const struct ledger_claim *claim,
-                          const struct taken *taken, struct err *err)
-{
-    char key[SPENT_KEY_BYTES];
-
-    spent_key(key, claim->organisation, claim->dataset);
-    return give_to(ledger, &(struct account){"organisation", key, taken->window, 0, 0}, taken->nrho,
-                   err) &&
-           give_to(ledger, &(struct account){"lifetime", key, "", 0, 0}, taken->nrho, err) &&
-           (!claim->permit[0] ||
-            give_to(ledger, &(struct account){"permit", claim->permit, "", 0, 0}, taken->nrho,
-                    err));
-}
-
 bool ledger_give_back(struct ledger *ledger, const struct ledger_claim *claim, struct err *err)
 {
     struct statements *statements = &ledger->statements;
+    struct payer payer;
     struct taken taken;
 
     assert(sql_in_transaction(ledger->db));
-    if (!find_taken(ledger, claim, &taken, err) || !give_to_payer(ledger, claim, &taken, err) ||
-        !statements_run(statements, CHARGE_TAKE_BACK, "i",
-                        (union statement_value[]){{.integer = taken.id}}, err) ||
-        !statements_run(
-            statements, SEEN_TAKE_BACK, "hh",
-            (union statement_value[]){{.blob = claim->question_hash}, {.blob = claim->base_key}},
-            err) ||
-        !statements_run(statements, RELEASE_TAKE_BACK, "h",
-                        (union statement_value[]){{.blob = claim->base_key}}, err))
+    if (!find_taken(ledger, claim, &taken, err))
         return false;
-    return sqlite3_changes(ledger->db) == 0 ||
-           give_to(ledger, &(struct account){"node", "", taken.window, 0, 0}, taken.nrho, err);
+    payer_of(claim, &(struct ledger_caps){0}, taken.window, &payer);
+    for (size_t i = 0; i < payer.n; i++)
+        if (!spent_give_back(ledger->spent, &payer.account[i], taken.nrho, err))
+            return false;
+    return statements_run(statements, CHARGE_TAKE_BACK, "i",
+                          (union statement_value[]){{.integer = taken.id}}, err) &&
+           statements_run(
+               statements, SEEN_TAKE_BACK, "hh",
+               (union statement_value[]){{.blob = claim->question_hash}, {.blob = claim->base_key}},
+               err) &&
+           statements_run(statements, RELEASE_TAKE_BACK, "h",
+                          (union statement_value[]){{.blob = claim->base_key}}, err);
 }
 
 static bool number(struct ledger *ledger, enum statement which, const char *kinds,
@@ -477,25 +398,24 @@ bool ledger_others(struct ledger *ledger, const struct ledger_claim *claim, uint
 bool ledger_family_paid(struct ledger *ledger, const struct ledger_claim *claim, bool *paid,
                         struct err *err)
 {
-    const union statement_value keys[] = {
-        {.text = claim->organisation}, {.text = claim->dataset}, {.blob = claim->family}};
+    const union statement_value keys[] = {{.text = claim->organisation}, {.blob = claim->family}};
     uint64_t charges;
 
-    if (!number(ledger, CHARGE_FAMILY, "tth", keys, &charges, err))
+    if (!number(ledger, CHARGE_FAMILY, "th", keys, &charges, err))
         return false;
     *paid = charges > 0;
     return true;
 }
 
-bool ledger_left(struct ledger *ledger, const char *organisation, const char *dataset,
-                 int64_t cap_nrho, int64_t *left_nrho, struct err *err)
+bool ledger_left(struct ledger *ledger, const char *organisation, int64_t cap_nrho,
+                 int64_t *left_nrho, struct err *err)
 {
-    char window[LEDGER_WINDOW_BYTES], key[SPENT_KEY_BYTES];
+    char window[LEDGER_WINDOW_BYTES];
 
-    spent_key(key, organisation, dataset);
     return window_in_force(ledger, window, err) &&
-           account_left(ledger, &(struct account){"organisation", key, window, cap_nrho, 0},
-                        left_nrho, err);
+           spent_left(ledger->spent,
+                      &(struct spent_account){"organisation", organisation, window, cap_nrho},
+                      left_nrho, err);
 }
 
 bool ledger_spent(struct ledger *ledger, int64_t *nrho, uint64_t *charges, struct err *err)

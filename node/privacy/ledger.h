@@ -3,7 +3,8 @@
 /*
  * The ledger: what each organisation has spent at this node, and every answer that was released.
  *
- * Amounts are whole nano-rho, so budgets add up exactly. Every function that writes runs inside the
+ * Amounts are whole nano-rho, so budgets add up exactly. An account is an organisation's at this
+ * node, whatever a policy calls its data set. Every function that writes runs inside the
  * caller's transaction (asserted), so that a charge and its audit leaf are committed together; the
  * caller commits durably before anything is computed. Each organisation pays once for a release;
  * its repeats are free. ledger_give_back() gives a charge back in one case only: the answer was not
@@ -21,6 +22,7 @@
 #define LEDGER_HASH_BYTES 32
 #define LEDGER_ID_BYTES 16
 #define LEDGER_WINDOW_BYTES 33
+#define LEDGER_DATASET_BYTES 65
 #define LEDGER_ANSWER_MAX (1 << 20)
 #define LEDGER_SEEN_MAX 1000000 /* question ids remembered; the oldest are forgotten first */
 
@@ -39,7 +41,8 @@ void ledger_close(struct ledger *ledger);
 struct ledger_policy {
     uint64_t version;
     const uint8_t *hash; /* 32 */
-    const char *window;  /* budget years compare as text: "2026" < "2027" */
+    const char *window;  /* a year, ledger_window_is_year(): "2026" < "2027" as text */
+    const char *dataset; /* what the policy calls its data set; "": it has none */
 };
 /*
  * Puts a policy in force. ERR_DENIED when its version or window is older than the one in force, or
@@ -135,8 +138,8 @@ bool ledger_find(struct ledger *ledger, const uint8_t base_key[static LEDGER_HAS
                  struct err *err) MUST_CHECK;
 
 /* What the organisation has left of cap_nrho in the window in force. */
-bool ledger_left(struct ledger *ledger, const char *organisation, const char *dataset,
-                 int64_t cap_nrho, int64_t *left_nrho, struct err *err) MUST_CHECK;
+bool ledger_left(struct ledger *ledger, const char *organisation, int64_t cap_nrho,
+                 int64_t *left_nrho, struct err *err) MUST_CHECK;
 /* Sum of all charges, and their number: for audits and tests. */
 bool ledger_spent(struct ledger *ledger, int64_t *nrho, uint64_t *charges,
                   struct err *err) MUST_CHECK;

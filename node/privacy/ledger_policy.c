@@ -5,7 +5,14 @@
 
 #include "proto/base/sql.h"
 
-#define NEWEST "SELECT version, hash, window FROM policy ORDER BY id DESC LIMIT 1"
+/* 1 only in the control of tests/attack/promises.c: data set and window may be renamed. */
+#ifndef LEDGER_POLICY_RENAMES
+#define LEDGER_POLICY_RENAMES 0
+#endif
+
+#define NEWEST                                                                                     \
+    "SELECT version, hash, window, coalesce((SELECT dataset FROM policy WHERE dataset <> ''"       \
+    " ORDER BY id DESC LIMIT 1), '') FROM policy ORDER BY id DESC LIMIT 1"
 
 static bool row_read(sqlite3_stmt *row, struct ledger_in_force *out, struct err *err)
 {
@@ -18,7 +25,13 @@ static bool row_read(sqlite3_stmt *row, struct ledger_in_force *out, struct err 
     *out = (struct ledger_in_force){.any = true, .version = (uint64_t)sqlite3_column_int64(row, 0)};
     memcpy(out->hash, hash, sizeof(out->hash));
     memcpy(out->window, window, strlen(window) + 1);
+    sql_text(row, 3, out->dataset, sizeof(out->dataset));
     return true;
+}
+
+bool ledger_window_is_year(const char *window)
+{
+    return LEDGER_POLICY_RENAMES || (strlen(window) == 4 && strspn(window, "0123456789") == 4);
 }
 
 bool ledger_in_force_read(struct sqlite3 *db, struct ledger_in_force *out, struct err *err)
@@ -42,7 +55,14 @@ bool ledger_policy_follows(const struct ledger_in_force *in_force,
 {
     *same = in_force->any && in_force->version == policy->version &&
             memcmp(in_force->hash, policy->hash, LEDGER_HASH_BYTES) == 0;
-    if (!in_force->any || *same)
+    if (*same)
+        return true;
+    if (!ledger_window_is_year(policy->window))
+        return err_set(err, ERR_DENIED,
+                       "budget window %s is not a year of four digits: a renamed window would give "
+                       "spent budgets back",
+                       policy->window);
+    if (!in_force->any)
         return true;
     if (policy->version <= in_force->version)
         return err_set(err, ERR_DENIED,
@@ -52,5 +72,12 @@ bool ledger_policy_follows(const struct ledger_in_force *in_force,
     if (strcmp(policy->window, in_force->window) < 0)
         return err_set(err, ERR_DENIED, "budget window %s is older than %s, which is open",
                        policy->window, in_force->window);
+    if (!LEDGER_POLICY_RENAMES && in_force->dataset[0] &&
+        strcmp(policy->dataset, in_force->dataset) != 0)
+        return err_set(err, ERR_DENIED,
+                       "the data set was called %s and is %s%s now: keep its name; budgets are by "
+                       "organisation, and a renamed data set gives none back",
+                       in_force->dataset, policy->dataset[0] ? "called " : "not named",
+                       policy->dataset);
     return true;
 }

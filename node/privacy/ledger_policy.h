@@ -12,13 +12,21 @@ struct ledger_in_force {
     uint64_t version;
     uint8_t hash[LEDGER_HASH_BYTES];
     char window[LEDGER_WINDOW_BYTES];
+    char dataset[LEDGER_DATASET_BYTES]; /* "": no policy has named one yet */
 };
+
+/*
+ * Is it a budget year, four digits? A year with another name beside it ("2026b") would give every
+ * organisation its budget once more.
+ */
+bool ledger_window_is_year(const char *window);
 
 bool ledger_in_force_read(struct sqlite3 *db, struct ledger_in_force *out,
                           struct err *err) MUST_CHECK;
 /*
- * ERR_DENIED when the version or window is older than the one in force, or when another file has
- * the same version. *same: it is the one in force.
+ * ERR_DENIED when the version or window is older than the one in force, when another file has the
+ * same version, when the window is no year, or when the data set has another name. *same: it is the
+ * one in force.
  */
 bool ledger_policy_follows(const struct ledger_in_force *in_force,
                            const struct ledger_policy *policy, bool *same,

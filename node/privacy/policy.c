@@ -29,6 +29,11 @@ const char *policy_window(const struct policy *policy)
     return policy->window;
 }
 
+const char *policy_dataset(const struct policy *policy)
+{
+    return policy->datasets.n > 0 ? policy->datasets.name[0] : "";
+}
+
 const char *policy_population(const struct policy *policy)
 {
     return policy->population;
@@ -345,9 +350,13 @@ void policy_explain(const struct policy *policy, void (*line)(const char *text, 
 {
     char text[LINE_BYTES], year[EPSILON_TEXT_BYTES], lifetime[EPSILON_TEXT_BYTES];
 
-    snprintf(text, sizeof(text), "version %llu, budget window %s, population %s",
-             (unsigned long long)policy->version, policy->window, policy->population);
+    snprintf(text, sizeof(text), "version %llu, budget window %s, population %s, data set %s",
+             (unsigned long long)policy->version, policy->window, policy->population,
+             policy->datasets.n ? policy->datasets.name[0] : "(none)");
     line(text, context);
+    line("accounts are by organisation: another name for the data set or the year gives no budget "
+         "back, and is refused",
+         context);
     epsilon_text(policy->node_year_nrho, year);
     snprintf(text, sizeof(text),
              "this node releases at most %.3f rho a year to all together, epsilon %s",

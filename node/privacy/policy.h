@@ -33,6 +33,8 @@ void policy_free(struct policy *policy);
 uint64_t policy_version(const struct policy *policy);
 /* The budget year in force, "2026". */
 const char *policy_window(const struct policy *policy);
+/* What it calls its data set, of which a node has one; "" when it names none. */
+const char *policy_dataset(const struct policy *policy);
 /* The name of the rule by which persons are counted here. It is part of every noise key. */
 const char *policy_population(const struct policy *policy);
 /* BLAKE2b-256 of the file's bytes. */

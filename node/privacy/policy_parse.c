@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "node/privacy/ledger_policy.h"
 #include "node/privacy/policy_rules.h"
 #include "proto/base/arena.h"
 #include "proto/base/file.h"
@@ -348,8 +349,8 @@ static bool read_rate(const cJSON *root, struct rate_limits *rate, struct err *e
 }
 
 /*
- * Allows one dataset only. Budgets are counted by dataset, but every question counts the same
- * persons, so a second name would give everybody a second budget.
+ * Allows one dataset only: every question counts the same persons, whatever their data set is
+ * called, so a second name would have no meaning.
  */
 static bool read_datasets(const cJSON *root, struct policy *policy, struct err *err)
 {
@@ -358,8 +359,17 @@ static bool read_datasets(const cJSON *root, struct policy *policy, struct err *
     return policy->datasets.n <= 1 ||
            err_set(
                err, ERR_INVALID,
-               "policy: a node has one data set; each name more would be a budget more over the "
-               "same persons");
+               "policy: a node has one data set; each name more would be another name for the same "
+               "persons");
+}
+
+static bool window_is_year(const char *window, struct err *err)
+{
+    return ledger_window_is_year(window) ||
+           err_set(err, ERR_INVALID,
+                   "policy: window is a year of four digits, \"2026\", not \"%s\": a window under "
+                   "another name would give spent budgets back",
+                   window);
 }
 
 static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
@@ -384,6 +394,7 @@ static bool read_root(const cJSON *root, struct policy *policy, struct err *err)
         !read_names(root, "the file", "unrecorded", policy->arena, &policy->unrecorded, err))
         return false;
     return read_name(json_member(root, "window"), "window", policy->arena, &policy->window, err) &&
+           window_is_year(policy->window, err) &&
            read_name(json_member(root, "population"), "population", policy->arena,
                      &policy->population, err) &&
            read_datasets(root, policy, err) &&

@@ -77,7 +77,8 @@ static void policy(struct bench *b, uint64_t version, const char *window)
     uint8_t hash[32] = {(uint8_t)version};
     struct err err;
 
-    if (!journal_policy(b->journal, &(struct ledger_policy){version, hash, window}, 1000, &err))
+    if (!journal_policy(b->journal, &(struct ledger_policy){version, hash, window, "main"}, 1000,
+                        &err))
         broken("a policy", err.text);
     memset(b->model.year, 0, sizeof(b->model.year));
     b->model.node = 0;
@@ -134,12 +135,12 @@ static enum ledger_outcome foresee(struct model *model, unsigned organisation, u
         return LEDGER_NO_LIFETIME;
     if (permit && model->permit[permit] + nrho > PERMIT_NRHO)
         return LEDGER_NO_PERMIT;
-    if (!model->known[question] && model->node + nrho > NODE_NRHO)
+    if (model->node + nrho > NODE_NRHO)
         return LEDGER_NO_NODE;
     model->year[organisation] += nrho;
     model->life[organisation] += nrho;
     model->permit[permit] += permit ? nrho : 0;
-    model->node += model->known[question] ? 0 : nrho;
+    model->node += nrho;
     model->spent += nrho;
     model->charges++;
     model->known[question] = model->paid[organisation][question] = true;
@@ -272,7 +273,7 @@ static uint64_t differences(struct bench *b, const struct fold *fold)
     struct err err;
 
     for (unsigned o = 0; o < ORGANISATIONS; o++) {
-        if (!ledger_left(journal_ledger(b->journal), name(o), "main", YEAR_NRHO, &nrho, &err))
+        if (!ledger_left(journal_ledger(b->journal), name(o), YEAR_NRHO, &nrho, &err))
             broken("a balance", err.text);
         wrong += nrho != YEAR_NRHO - fold->year[o];
     }

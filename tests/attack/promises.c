@@ -4,6 +4,7 @@
  *
  * P1  A sum in which `region` leaves one region is not given, and a node that a question's region
  *     leaves out does not charge it.
+ * P3  A budget that is spent does not come back under another name for the data set or the year.
  *
  * attack_promises_old is this program with the product's old behaviour compiled in (meson.build):
  * there every attack must succeed, or the harness is blind.
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #include "node/privacy/policy.h"
+#include "proto/base/file.h"
 #include "proto/base/random.h"
 #include "tests/attack/net.h"
 #include "tests/attack/report.h"
@@ -117,20 +119,75 @@ static void region_elsewhere(struct net *net)
     net_forget(net);
 }
 
-/* The default policy with `from` replaced by `to`, wherever it stands. */
-static const char *policy_with(const char *from, const char *to)
+/* ---- P3: new names for a spent budget ----------------------------------------------------------
+ */
+
+/* The text with `from` replaced by `to`, wherever it stands. Two buffers take turns. */
+static const char *replaced(const char *in, const char *from, const char *to)
 {
-    static char text[2 * POLICY_BYTES_MAX];
+    static char text[2][2 * POLICY_BYTES_MAX];
+    static unsigned turn;
+    char *out = text[turn++ % 2];
     size_t used = 0;
 
-    for (const char *at = policy_default; *at && used < POLICY_BYTES_MAX;) {
+    for (const char *at = in; *at && used < POLICY_BYTES_MAX;) {
         bool here = strncmp(at, from, strlen(from)) == 0;
 
-        used += (size_t)snprintf(text + used, sizeof(text) - used, "%.*s",
+        used += (size_t)snprintf(out + used, sizeof(text[0]) - used, "%.*s",
                                  here ? (int)strlen(to) : 1, here ? to : at);
         at += here ? strlen(from) : 1;
     }
-    return text;
+    return out;
+}
+
+/* A policy whose organisations can pay for one count at sigma 5 a year, under these names. */
+static const char *poor_policy(unsigned version, const char *dataset, const char *window)
+{
+    const char *text = replaced(policy_default, "\"organisation_year_nrho\": 500000000",
+                                "\"organisation_year_nrho\": 20000000");
+
+    text = replaced(text, "\"version\": 1", say("\"version\": %u", version));
+    text = replaced(text, "\"main\"", say("\"%s\"", dataset));
+    text = replaced(text, "\"2026\"", say("\"%s\"", window));
+    return replaced(text, "  \"rate\": {\"per_minute\": 3, \"per_day\": 100},\n", "");
+}
+
+/* Is a new question about this data set answered at the first node? */
+static bool answered(struct net *net, const char *dataset)
+{
+    Rikstal__V1__Question q;
+
+    net_fill(net, &q, false, 5, net->questions);
+    q.dataset = (char *)dataset;
+    return net_ask(net, 0, net_sign(net, &q))->n_cells > 0;
+}
+
+static void renamed(void)
+{
+    static const char *const names[][2] = {{"again", "2026"},
+                                           {"main2", "2026"},
+                                           {"main2", "2026.12"},
+                                           {"new", "20267"},
+                                           {"main", "2026b"}};
+    const size_t n = sizeof(names) / sizeof(names[0]);
+    static struct net net;
+    size_t given_back = 0;
+    struct err err;
+
+    net.policy = poor_policy(1, "main", "2026");
+    net_up(&net);
+    if (!answered(&net, "main") || answered(&net, "main"))
+        broken("a budget", "it does not end");
+    for (size_t i = 0; i < n; i++) {
+        const char *text = poor_policy((unsigned)i + 2, names[i][0], names[i][1]);
+
+        if (!file_write(say("%s/policy.json", net.node[0].dir), text, strlen(text), 0600, &err))
+            broken("a policy", err.text);
+        given_back += answered(&net, names[i][0]) || answered(&net, "main");
+    }
+    judge("P3", given_back, n,
+          "spent budgets that a policy with a renamed data set or window gives back");
+    net_down(&net);
 }
 
 int main(void)
@@ -140,7 +197,9 @@ int main(void)
     report_start();
     random_seed(report_seed(1990));
     fake = (struct fake){.matched = 123456, .undetermined = 7890, .release = "2026-06-01"};
-    net.policy = policy_with("\"sex\", \"diagnosis\"", "\"sex\", \"region\", \"diagnosis\"");
+    renamed();
+    net.policy =
+        replaced(policy_default, "\"sex\", \"diagnosis\"", "\"sex\", \"region\", \"diagnosis\"");
     net_up(&net);
     region_in_sum(&net);
     region_elsewhere(&net);

@@ -37,8 +37,8 @@ void subject_make(struct subject *subject, uint32_t sigma, double rho, uint64_t 
     if (!ledger_open(subject->db, &subject->ledger, &err))
         broken("a ledger", err.text);
     sql(subject, "BEGIN IMMEDIATE");
-    if (!ledger_open_window(subject->ledger, &(struct ledger_policy){1, hash, "2026"}, 1, &opened,
-                            &err))
+    if (!ledger_open_window(subject->ledger, &(struct ledger_policy){1, hash, "2026", "main"}, 1,
+                            &opened, &err))
         broken("a budget year", err.text);
     sql(subject, "COMMIT");
 }

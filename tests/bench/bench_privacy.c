@@ -92,7 +92,7 @@ static void bench_books(const char *path)
     struct err err;
 
     must(journal_open(path, &journal, &err) &&
-             journal_policy(journal, &(struct ledger_policy){1, hash, "2026"}, 0, &err),
+             journal_policy(journal, &(struct ledger_policy){1, hash, "2026", "main"}, 0, &err),
          &err);
     for (uint32_t i = 0; i < QUESTIONS; i++) {
         struct journal_charge charge = charge_of(i);

@@ -49,8 +49,8 @@ static void bench_up(struct bench *b)
     assert_non_null(mkdtemp(b->dir));
     snprintf(b->path, sizeof(b->path), "%s/ledger.db", b->dir);
     bench_open(b);
-    assert_true(
-        journal_policy(b->journal, &(struct ledger_policy){1, hash, "2026"}, 1000, &b->err));
+    assert_true(journal_policy(b->journal, &(struct ledger_policy){1, hash, "2026", "main"}, 1000,
+                               &b->err));
     b->charge = (struct journal_charge){.claim = {.base_key = {1},
                                                   .question_hash = {2},
                                                   .mode = 1,

@@ -17,6 +17,7 @@
 #include "proto/base/sql.h"
 #include "tests/unit/refused.h"
 
+#define STEPS 5
 #define ONE_CHARGE                                                                                 \
     "INSERT INTO release(base_key, noise_key, snapshot, mode, sigma, nrho, state, ts, log_index)"  \
     " VALUES(zeroblob(32), zeroblob(32), zeroblob(32), 1, 5, 60, 0, 1000, 7);"                     \
@@ -61,23 +62,57 @@ static void test_a_new_database_gets_all_tables_once(void **state)
 {
     (void)state;
     assert_true(sql_migrate(db, &ledger_schema, &err));
-    assert_int_equal(number("PRAGMA user_version"), 4);
+    assert_int_equal(number("PRAGMA user_version"), STEPS);
     sql(ONE_CHARGE);
     assert_true(sql_migrate(db, &ledger_schema, &err));
     assert_int_equal(number("SELECT count(*) FROM charge"), 1);
     assert_int_equal(number("SELECT count(*) FROM asked"), 0);
 }
 
+/* As if the first step alone had been taken. */
+static void take_back(void)
+{
+    sql("DROP TABLE asked; DROP INDEX charge_family; DROP INDEX charge_payer;"
+        "ALTER TABLE charge DROP COLUMN family; ALTER TABLE release DROP COLUMN seal;"
+        "ALTER TABLE policy DROP COLUMN dataset;"
+        "PRAGMA user_version = 1");
+}
+
+/* What was spent under two names for the data set was spent by one organisation. */
+static void test_accounts_of_two_data_sets_are_added_up(void **state)
+{
+    (void)state;
+    assert_true(sql_migrate(db, &ledger_schema, &err));
+    take_back();
+    sql(ONE_CHARGE);
+    sql("INSERT INTO spent VALUES('organisation', 'gms' || char(31) || 'main', '2026', 60),"
+        "('organisation', 'gms' || char(31) || 'again', '2026', 5),"
+        "('organisation', 'gms' || char(31) || 'main', '2027', 7),"
+        "('organisation', 'gmsx' || char(31) || 'main', '2026', 9),"
+        "('lifetime', 'gms' || char(31) || 'main', '', 67), ('node', '', '2026', 74),"
+        "('permit', 'p', '', 3);"
+        "INSERT INTO policy(version, hash, window, ts) VALUES(1, zeroblob(32), '2026', 1)");
+    assert_true(sql_migrate(db, &ledger_schema, &err));
+    assert_int_equal(number("SELECT nrho FROM spent WHERE scope = 'organisation' AND key = 'gms'"
+                            " AND window = '2026'"),
+                     65);
+    assert_int_equal(number("SELECT nrho FROM spent WHERE scope = 'organisation' AND key = 'gms'"
+                            " AND window = '2027'"),
+                     7);
+    assert_int_equal(number("SELECT nrho FROM spent WHERE key = 'gmsx'"), 9);
+    assert_int_equal(number("SELECT nrho FROM spent WHERE scope = 'lifetime' AND key = 'gms'"), 67);
+    assert_int_equal(number("SELECT count(*) FROM spent"), 6);
+    assert_int_equal(number("SELECT dataset = 'main' FROM policy"), 1);
+}
+
 static void test_one_of_an_older_program_is_brought_up_and_keeps_its_charges(void **state)
 {
     (void)state;
     assert_true(sql_migrate(db, &ledger_schema, &err));
-    sql("DROP TABLE asked; DROP INDEX charge_family; ALTER TABLE charge DROP COLUMN family;"
-        "ALTER TABLE release DROP COLUMN seal;"
-        "PRAGMA user_version = 1");
+    take_back();
     sql(ONE_CHARGE);
     assert_true(sql_migrate(db, &ledger_schema, &err));
-    assert_int_equal(number("PRAGMA user_version"), 4);
+    assert_int_equal(number("PRAGMA user_version"), STEPS);
     assert_int_equal(number("SELECT sum(nrho) FROM charge"), 60);
     assert_int_equal(number("SELECT count(*) FROM asked"), 0);
 }
@@ -86,9 +121,10 @@ static void test_one_of_a_newer_program_is_refused(void **state)
 {
     (void)state;
     assert_true(sql_migrate(db, &ledger_schema, &err));
-    sql("PRAGMA user_version = 5");
+    assert_int_equal(number("PRAGMA user_version"), STEPS);
+    sql("PRAGMA user_version = 99");
     assert_refused(sql_migrate(db, &ledger_schema, &err), &err, ERR_INVALID);
-    assert_int_equal(number("PRAGMA user_version"), 5);
+    assert_int_equal(number("PRAGMA user_version"), 99);
 }
 
 static void test_a_step_that_fails_leaves_the_database_as_it_was(void **state)
@@ -107,6 +143,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCHEMA_TEST(test_a_new_database_gets_all_tables_once),
         SCHEMA_TEST(test_one_of_an_older_program_is_brought_up_and_keeps_its_charges),
+        SCHEMA_TEST(test_accounts_of_two_data_sets_are_added_up),
         SCHEMA_TEST(test_one_of_a_newer_program_is_refused),
         SCHEMA_TEST(test_a_step_that_fails_leaves_the_database_as_it_was),
     };
