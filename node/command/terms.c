@@ -11,7 +11,7 @@
 #include "node/command/command.h"
 #include "node/store/store.h"
 #include "node/store/variant.h"
-#include "node/terms/load.h"
+#include "node/terms/terms_load.h"
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -20,7 +20,7 @@
 struct request {
     const char *dir;
     bool json;
-    struct load_options load;
+    struct terms_load_options load;
 };
 
 static bool open_store(const char *dir, struct store **store, struct err *err)
@@ -62,7 +62,7 @@ static int print_json(cJSON *tree, bool ok)
     return EXIT_OK;
 }
 
-static int print_loaded(const struct request *request, const struct load_result *result)
+static int print_loaded(const struct request *request, const struct terms_load_result *result)
 {
     const struct term_release *release = &result->release;
 
@@ -110,7 +110,7 @@ static int print_status(const struct request *request, const struct term_release
 
 static int load(const struct request *request, char **word, struct err *err)
 {
-    struct load_result result;
+    struct terms_load_result result;
     struct store *store = NULL;
     bool ok = open_store(request->dir, &store, err) &&
               terms_load(store_db(store), word[0], word[1], &request->load, &result, err);

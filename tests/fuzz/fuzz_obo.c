@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "node/terms/graph.h"
-#include "node/terms/load.h"
+#include "node/terms/terms_load.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const systems[] = {"hpo", "icd10", "atc", "genes", "hgnc"};
     static const char *const stored[] = {"hp", "icd10", "atc", NULL, "hgnc"};
-    struct load_options options = {.assembly = 2};
+    struct terms_load_options options = {.assembly = 2};
     int fd = memfd_create("fuzz", 0);
     char path[64];
 
@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(write(fd, data, size) == (ssize_t)size);
     snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
     for (size_t i = 0; i < 5; i++) {
-        struct load_result result;
+        struct terms_load_result result;
         sqlite3 *db = NULL;
         struct err err;
 

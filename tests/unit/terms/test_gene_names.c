@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "node/terms/gene_names.h"
-#include "node/terms/load.h"
+#include "node/terms/terms_load.h"
 
 static const char hgnc[] = "hgnc_id\tsymbol\tstatus\talias_symbol\tprev_symbol\tensembl_gene_id\n"
                            "HGNC:7526\tMMUT\tApproved\tCAP9\tMUT\tENSG00000146085\n"
@@ -18,8 +18,8 @@ static const char genes[] = "symbol\tchromosome\tstart\tend\n"
 
 static void load(struct bench *b, const char *system, const char *text)
 {
-    struct load_options options = {.assembly = 2};
-    struct load_result result;
+    struct terms_load_options options = {.assembly = 2};
+    struct terms_load_result result;
 
     bench_text(b, text);
     assert_true(terms_load(b->db, system, b->path, &options, &result, &b->err));

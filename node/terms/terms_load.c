@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/terms/load.h"
+#include "node/terms/terms_load.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -18,8 +18,8 @@
 struct loading {
     struct sqlite3 *db;
     const char *path;
-    const struct load_options *options;
-    struct load_result *result;
+    const struct terms_load_options *options;
+    struct terms_load_result *result;
 };
 
 static bool is_known(struct loading *loading, const char *system, struct err *err)
@@ -144,7 +144,8 @@ static bool is_list(const char **name)
 }
 
 bool terms_load(struct sqlite3 *db, const char *system, const char *path,
-                const struct load_options *options, struct load_result *result, struct err *err)
+                const struct terms_load_options *options, struct terms_load_result *result,
+                struct err *err)
 {
     struct loading loading = {.db = db, .path = path, .options = options, .result = result};
     const char *name = system;

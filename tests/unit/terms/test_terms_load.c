@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "node/terms/graph.h"
-#include "node/terms/load.h"
+#include "node/terms/terms_load.h"
 
 static const char obo[] = "data-version: hp/releases/2024-04-26\n\n"
                           "[Term]\nid: HP:0000001\nname: All\n\n"
@@ -21,16 +21,16 @@ static const char json[] =
     " {\"graphs\":[{\"meta\":{\"version\":\"releases/2025-01-16/hp.json\"},\"nodes\":["
     "{\"id\":\"http://purl.obolibrary.org/obo/HP_0000001\",\"lbl\":\"All\"}],\"edges\":[]}]}";
 
-static bool load(struct bench *b, const char *system, struct load_result *result)
+static bool load(struct bench *b, const char *system, struct terms_load_result *result)
 {
-    struct load_options options = {0};
+    struct terms_load_options options = {0};
 
     return terms_load(b->db, system, b->path, &options, result, &b->err);
 }
 
 static void test_the_format_is_told_by_the_content(void **state)
 {
-    struct load_result result;
+    struct terms_load_result result;
     struct bench b;
 
     (void)state;
@@ -49,8 +49,8 @@ static void test_the_format_is_told_by_the_content(void **state)
 
 static void test_the_same_file_again_is_nothing_to_do(void **state)
 {
-    struct load_options named = {.release = "2026"};
-    struct load_result result;
+    struct terms_load_options named = {.release = "2026"};
+    struct terms_load_result result;
     struct bench b;
 
     (void)state;
@@ -69,7 +69,7 @@ static void test_the_same_file_again_is_nothing_to_do(void **state)
 
 static void test_a_file_that_breaks_off_leaves_the_older_release(void **state)
 {
-    struct load_result result;
+    struct terms_load_result result;
     struct bench b;
     char cut[sizeof(obo)];
 
@@ -88,8 +88,8 @@ static void test_a_file_that_breaks_off_leaves_the_older_release(void **state)
 
 static void test_a_gene_file_needs_its_assembly(void **state)
 {
-    struct load_options options = {.assembly = 2, .release = "109"};
-    struct load_result result;
+    struct terms_load_options options = {.assembly = 2, .release = "109"};
+    struct terms_load_result result;
     struct bench b;
 
     (void)state;
@@ -118,8 +118,8 @@ static bool shared(const char *name, char path[static 512])
 
 static void test_the_published_files_load(void **state)
 {
-    struct load_options options = {.assembly = 2};
-    struct load_result result;
+    struct terms_load_options options = {.assembly = 2};
+    struct terms_load_result result;
     struct bench b;
     char path[512];
 

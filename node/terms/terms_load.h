@@ -10,12 +10,12 @@
 #include "node/terms/terms.h"
 
 /* What the operator tells about the file. */
-struct load_options {
+struct terms_load_options {
     uint8_t assembly;    /* for a gene file: VARIANT_GRCH37/38; 0: not given */
     const char *release; /* for files that do not name their release; NULL: the file's hash */
 };
 
-struct load_result {
+struct terms_load_result {
     struct term_release release;
     bool known;       /* these bytes are loaded already: nothing was done */
     uint64_t skipped; /* entries left out: other ontologies, unplaced contigs, repeats */
@@ -23,5 +23,5 @@ struct load_result {
 
 /* system: "hpo", a system of codes.h in any spelling, or "genes". */
 bool terms_load(struct sqlite3 *db, const char *system, const char *path,
-                const struct load_options *options, struct load_result *result,
+                const struct terms_load_options *options, struct terms_load_result *result,
                 struct err *err) MUST_CHECK;
