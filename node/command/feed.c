@@ -48,7 +48,7 @@ static bool take_one(struct feed *feed, const char *text, size_t length, struct 
         if (!system)
             return no_system(colon + 1, err);
         *colon = 0;
-        delivery.kind = event_kind_find(word);
+        delivery.kind = delivery_kind_find(word);
         if (delivery.kind == EVENT_NO_KIND)
             return bad_form(err);
         (void)snprintf(delivery.system, sizeof(delivery.system), "%s", system->name);

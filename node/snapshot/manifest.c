@@ -106,7 +106,7 @@ static bool read_delivery(const cJSON *object, struct deliveries *deliveries)
     if (!kind || !system || strlen(system) > EVENT_SYSTEM_BYTES_MAX ||
         (from && !date_parse(from, &delivery.since)))
         return false;
-    delivery.kind = event_kind_find(kind);
+    delivery.kind = delivery_kind_find(kind);
     memcpy(delivery.system, system, strlen(system) + 1);
     return delivery.kind != EVENT_NO_KIND && deliveries_add(deliveries, &delivery);
 }
@@ -348,7 +348,7 @@ static void put_deliveries(cJSON *root, const struct deliveries *deliveries, boo
             cJSON_Delete(object);
             return;
         }
-        json_put_text(object, "kind", event_kind_name(delivery->kind), ok);
+        json_put_text(object, "kind", delivery_kind_name(delivery->kind), ok);
         json_put_text(object, "system", delivery->system, ok);
         if (delivery->since != PERSON_NO_DATE) {
             date_text(delivery->since, day);

@@ -184,7 +184,7 @@ struct snapshot_delivery snapshot_delivery(const struct snapshot *snapshot, size
 {
     const struct delivery *at = &snapshot->manifest.deliveries.at[i];
 
-    return (struct snapshot_delivery){event_kind_name(at->kind), at->system, at->since};
+    return (struct snapshot_delivery){delivery_kind_name(at->kind), at->system, at->since};
 }
 
 struct snapshot_assay snapshot_declared_assay(const struct snapshot *snapshot, size_t i)

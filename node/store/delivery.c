@@ -12,12 +12,12 @@ static const char *const kinds[] = {
     [EVENT_OTHER] = "other",
 };
 
-const char *event_kind_name(int kind)
+const char *delivery_kind_name(int kind)
 {
     return kind >= EVENT_NO_KIND && kind <= EVENT_OTHER ? kinds[kind] : NULL;
 }
 
-int event_kind_find(const char *word)
+int delivery_kind_find(const char *word)
 {
     for (int kind = EVENT_DIAGNOSIS; kind <= EVENT_OTHER; kind++)
         if (strcmp(kinds[kind], word) == 0)

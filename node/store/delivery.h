@@ -31,9 +31,9 @@ struct deliveries {
 };
 
 /* The kind's name, e.g. "diagnosis". NULL for EVENT_NO_KIND and for numbers that are no kind. */
-const char *event_kind_name(int kind);
+const char *delivery_kind_name(int kind);
 /* The kind with this name; EVENT_NO_KIND when there is none. */
-int event_kind_find(const char *word);
+int delivery_kind_find(const char *word);
 
 /*
  * Adds a delivery in the order of kind and system. If there is one for these already, it keeps the
