@@ -137,7 +137,7 @@ struct change {
 /* Is every person with a sample a member of the files that list the site, and has nobody a gap? */
 static bool all_judged(struct part *part, const struct site *site)
 {
-    if (part->by_assays || segment_has_gaps(part->segment) || site->n_callsets == 0 ||
+    if (part->by_assays || tested_has_gaps(part->segment) || site->n_callsets == 0 ||
         site->n_callsets > sizeof(part->judged.callsets) / sizeof(part->judged.callsets[0]))
         return false;
     if (!same_callsets(&part->judged, site))
@@ -155,11 +155,11 @@ static bool tested_at(const struct part *part, const struct change *change, stru
 
     set_clear(tested);
     if (change->may_shift)
-        return !site || site_judged(part->segment, site, tested->words, err);
+        return !site || tested_at_spelling(part->segment, site, tested->words, err);
     if (!site && place.chromosome == CHROMOSOME_NONE)
         return true;
-    if (!(site ? site_tested(part->segment, site, tested->words, err)
-               : segment_tested(part->segment, &place, tested->words, err)))
+    if (!(site ? tested_at_site(part->segment, site, tested->words, err)
+               : tested_at_place(part->segment, &place, tested->words, err)))
         return false;
     if (!change->indel || !segment_has_unaligned(part->segment))
         return true;

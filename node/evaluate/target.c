@@ -199,7 +199,7 @@ static bool take_out_missed(const struct target *target, const struct target_ass
 
     memset(missed, 0, segment_persons(segment)->n * sizeof(*missed));
     for (size_t i = 0; i < target->n_parts; i++)
-        if (!segment_missed(segment, &target->parts[i], of->assay, missed, &any, err))
+        if (!tested_missed(segment, &target->parts[i], of->assay, missed, &any, err))
             return false;
     for (uint32_t p = 0; any && p < segment_persons(segment)->n; p++)
         if (missed[p] && (missed[p] > of->covered || !enough(of->covered - missed[p], of->bases)))
@@ -230,7 +230,7 @@ static bool stretch_tested(const struct target *target, struct segment *segment,
     for (size_t i = 0; i < target->n_ranges; i++) {
         struct tested_place place = target_place(&target->ranges[i]);
 
-        if (!segment_lost(segment, &place, lost.words, err))
+        if (!tested_lost(segment, &place, lost.words, err))
             return false;
     }
     set_minus(&tested, &lost);
@@ -271,8 +271,8 @@ static bool change_tested(const struct target *target, struct segment *segment, 
     set_clear(&carriers);
     if (site)
         site_or(segment, site, SITE_CARRIERS, carriers.words);
-    if (!(site ? site_tested(segment, site, tested.words, err)
-               : segment_tested(segment, place, tested.words, err)))
+    if (!(site ? tested_at_site(segment, site, tested.words, err)
+               : tested_at_place(segment, place, tested.words, err)))
         return false;
     if (target->indel && segment_has_unaligned(segment)) {
         struct variant change = {target->assembly, target->chromosome, target->position,
@@ -302,7 +302,7 @@ bool target_tested(const struct target *target, struct segment *segment, struct 
     if (target->n_ranges > 0 && !segment_site(segment, target->ranges[0].lo, &found, &site, err))
         return false;
     if (target->may_shift)
-        return !found || site_judged(segment, &site, out->words, err);
+        return !found || tested_at_spelling(segment, &site, out->words, err);
     return change_tested(target, segment, found ? &site : NULL, &place, out, err);
 }
 
@@ -315,7 +315,7 @@ void target_anywhere_tested(struct snapshot *snapshot, struct segment *segment, 
             continue;
         set_clear(&who);
         or_members(segment, i, &who);
-        segment_less_whole(segment, i, who.words);
+        tested_less_whole(segment, i, who.words);
         set_or(out, &who);
     }
 }

@@ -83,8 +83,8 @@ static bool add_place(struct reasons *reasons, const struct tested_place *place,
         struct set who;
 
         set_clear(&who);
-        if (!segment_gap_reason(reasons->segment, place, (enum gap_reason)reason, who.words,
-                                reasons->err))
+        if (!tested_gap_reason(reasons->segment, place, (enum gap_reason)reason, who.words,
+                               reasons->err))
             return false;
         add(reasons, reason, &who, among);
     }

@@ -114,13 +114,13 @@ static bool collect(void *of, const struct gap_run *run, const struct gap *gap,
     return true;
 }
 
-bool segment_has_gaps(const struct segment *segment)
+bool tested_has_gaps(const struct segment *segment)
 {
     return segment->n_gap_runs > 0;
 }
 
-bool segment_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
-                  struct err *err)
+bool tested_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                 struct err *err)
 {
     struct collect of = {.segment = segment, .lost = words};
 
@@ -150,11 +150,11 @@ static bool by_assays(struct segment *segment, const struct tested_place *place,
         for (size_t w = 0; w < n_words; w++)
             tested[w] |= segment->assay_members[i][w] & ~missed[w];
     }
-    return segment_lost(segment, place, lost, err);
+    return tested_lost(segment, place, lost, err);
 }
 
-bool segment_tested(struct segment *segment, const struct tested_place *place, uint64_t *words,
-                    struct err *err)
+bool tested_at_place(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                     struct err *err)
 {
     uint64_t tested[SEGMENT_WORDS_MAX] = {0}, lost[SEGMENT_WORDS_MAX] = {0};
 
@@ -192,7 +192,7 @@ static bool judge(struct segment *segment, struct site *site, bool assays, uint6
     site_or(segment, site, SITE_CARRIERS, carriers);
     if (!segment_vid_end(segment, site->vid, &place.end, err) ||
         !(assays ? by_assays(segment, &place, tested, lost, err)
-                 : segment_lost(segment, &place, lost, err)))
+                 : tested_lost(segment, &place, lost, err)))
         return false;
     for (size_t w = 0; w < segment->persons.n_words; w++)
         words[w] |= (tested[w] & ~lost[w]) | carriers[w];
@@ -201,12 +201,13 @@ static bool judge(struct segment *segment, struct site *site, bool assays, uint6
            segment_site(segment, site->vid, &found, site, err);
 }
 
-bool site_tested(struct segment *segment, struct site *site, uint64_t *words, struct err *err)
+bool tested_at_site(struct segment *segment, struct site *site, uint64_t *words, struct err *err)
 {
     return judge(segment, site, true, words, err);
 }
 
-bool site_judged(struct segment *segment, struct site *site, uint64_t *words, struct err *err)
+bool tested_at_spelling(struct segment *segment, struct site *site, uint64_t *words,
+                        struct err *err)
 {
     return judge(segment, site, false, words, err);
 }
@@ -248,8 +249,8 @@ static bool count(void *of, const struct gap_run *run, const struct gap *gap,
     return true;
 }
 
-bool segment_missed(struct segment *segment, const struct tested_place *place, size_t assay,
-                    uint32_t *bases, bool *any, struct err *err)
+bool tested_missed(struct segment *segment, const struct tested_place *place, size_t assay,
+                   uint32_t *bases, bool *any, struct err *err)
 {
     struct count of = {segment, place, assay, bases, any};
 
@@ -262,7 +263,7 @@ static void clear_words(const struct segment *segment, const uint64_t *members, 
         bits_clear(words, (const uint8_t *)members, segment->persons.n_words);
 }
 
-void segment_less_whole(const struct segment *segment, size_t assay, uint64_t *words)
+void tested_less_whole(const struct segment *segment, size_t assay, uint64_t *words)
 {
     bool own = segment->snapshot->by_assays;
     uint64_t **lost = segment->gap_whole[own ? GAP_WHOLE_LOSS_OWN : GAP_WHOLE_LOSS];
@@ -294,8 +295,8 @@ static bool ask(void *of, const struct gap_run *run, const struct gap *gap, cons
     return true;
 }
 
-bool segment_gap_reason(struct segment *segment, const struct tested_place *place,
-                        enum gap_reason reason, uint64_t *words, struct err *err)
+bool tested_gap_reason(struct segment *segment, const struct tested_place *place,
+                       enum gap_reason reason, uint64_t *words, struct err *err)
 {
     struct ask of = {segment, reason, words};
 

@@ -31,39 +31,39 @@ struct tested_place {
  * carriers with a gap within REF. After snapshot_by_assays(): carriers, and those whose assay
  * covers the position, less SITE_NO_CALL and who has a gap. The site stays valid.
  */
-bool site_tested(struct segment *segment, struct site *site, uint64_t *words,
-                 struct err *err) MUST_CHECK;
+bool tested_at_site(struct segment *segment, struct site *site, uint64_t *words,
+                    struct err *err) MUST_CHECK;
 /*
- * As site_tested(), for a variant that may have other spellings: that an assay covers the place
+ * As tested_at_site(), for a variant that may have other spellings: that an assay covers the place
  * says nothing about this spelling, so only the files that list it count. After
  * snapshot_by_assays(): carriers.
  */
-bool site_judged(struct segment *segment, struct site *site, uint64_t *words,
-                 struct err *err) MUST_CHECK;
+bool tested_at_spelling(struct segment *segment, struct site *site, uint64_t *words,
+                        struct err *err) MUST_CHECK;
 /*
- * As site_tested(), where the segment has no site: those without a gap whose assay covers the
+ * As tested_at_site(), where the segment has no site: those without a gap whose assay covers the
  * start.
  */
-bool segment_tested(struct segment *segment, const struct tested_place *place, uint64_t *words,
-                    struct err *err) MUST_CHECK;
+bool tested_at_place(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                     struct err *err) MUST_CHECK;
 
 /* Does anybody in the segment have a gap? Also false before the index of blocks was read. */
-bool segment_has_gaps(const struct segment *segment);
+bool tested_has_gaps(const struct segment *segment);
 /* ORs into words the persons who have a loss that meets the place. */
-bool segment_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
-                  struct err *err) MUST_CHECK;
+bool tested_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                 struct err *err) MUST_CHECK;
 /*
  * Adds to bases[person] how many bases of the place assay i covers and a gap of the person's
  * samples of that assay leaves out. Losses do not count. bases has SEGMENT_PERSONS_MAX elements.
  * *any: some gap met the place.
  */
-bool segment_missed(struct segment *segment, const struct tested_place *place, size_t assay,
-                    uint32_t *bases, bool *any, struct err *err) MUST_CHECK;
+bool tested_missed(struct segment *segment, const struct tested_place *place, size_t assay,
+                   uint32_t *bases, bool *any, struct err *err) MUST_CHECK;
 /*
  * Removes from words the persons about whose whole genome assay i can say nothing because of gaps.
  */
-void segment_less_whole(const struct segment *segment, size_t assay, uint64_t *words);
+void tested_less_whole(const struct segment *segment, size_t assay, uint64_t *words);
 
 /* The persons who have a gap of this reason that meets the place. For the region's own staff. */
-bool segment_gap_reason(struct segment *segment, const struct tested_place *place,
-                        enum gap_reason reason, uint64_t *words, struct err *err) MUST_CHECK;
+bool tested_gap_reason(struct segment *segment, const struct tested_place *place,
+                       enum gap_reason reason, uint64_t *words, struct err *err) MUST_CHECK;

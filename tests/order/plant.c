@@ -165,12 +165,12 @@ bool __wrap_snapshot_delivers(const struct snapshot *snapshot, unsigned kind, co
     return planted == PLANT_DELIVERED || __real_snapshot_delivers(snapshot, kind, system);
 }
 
-bool __real_segment_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
-                         struct err *err);
-bool __wrap_segment_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
-                         struct err *err);
-bool __wrap_segment_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
-                         struct err *err)
+bool __real_tested_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                        struct err *err);
+bool __wrap_tested_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                        struct err *err);
+bool __wrap_tested_lost(struct segment *segment, const struct tested_place *place, uint64_t *words,
+                        struct err *err)
 {
-    return planted == PLANT_LOSSES || __real_segment_lost(segment, place, words, err);
+    return planted == PLANT_LOSSES || __real_tested_lost(segment, place, words, err);
 }

@@ -344,9 +344,9 @@ static void test_an_assay_covers_its_intervals_and_no_more(void **state)
     assert_int_equal(snapshot_assay_bases(snapshot, 0, VARIANT_GRCH38, 22,
                                           (struct snapshot_interval){150, 1000}),
                      51);
-    assert_true(segment_tested(snapshot_segment(snapshot, 0),
-                               &(struct tested_place){VARIANT_GRCH38, 22, 150, 150}, words,
-                               &region.err));
+    assert_true(tested_at_place(snapshot_segment(snapshot, 0),
+                                &(struct tested_place){VARIANT_GRCH38, 22, 150, 150}, words,
+                                &region.err));
     assert_int_equal(words[0], 2);
     assert_int_equal(segment_sampled(snapshot_segment(snapshot, 0))[0], 7);
     snapshot_close(snapshot);

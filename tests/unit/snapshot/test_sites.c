@@ -209,7 +209,7 @@ static void test_tested_is_who_was_judged_and_called(void **state)
 
         assert_true(segment_site(segment, vid_of(n), &found, &site, &model->region.err));
         assert_true(found);
-        assert_true(site_tested(segment, &site, words, &model->region.err));
+        assert_true(tested_at_site(segment, &site, words, &model->region.err));
         for (uint32_t i = 0; i < PERSONS; i++) {
             uint8_t class = model->classes[n][i];
             bool tested = class != SITE_NO_CALL && (class != ABSENT || i < JOINT);

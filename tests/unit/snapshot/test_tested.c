@@ -175,10 +175,10 @@ static void compare(struct model *model, struct segment *segment, const struct t
     bool any = false;
 
     memset(bases, 0, sizeof(bases));
-    assert_true(segment_tested(segment, place, tested, &model->region.err));
-    assert_true(segment_lost(segment, place, lost, &model->region.err));
+    assert_true(tested_at_place(segment, place, tested, &model->region.err));
+    assert_true(tested_lost(segment, place, lost, &model->region.err));
     for (size_t i = 0; i < ASSAYS; i++)
-        assert_true(segment_missed(segment, place, i, bases[i], &any, &model->region.err));
+        assert_true(tested_missed(segment, place, i, bases[i], &any, &model->region.err));
     for (uint32_t p = 0; p < PERSONS; p++) {
         assert_int_equal(bits_has(tested, p), !has_gap(model, p, place, own_only, false));
         assert_int_equal(bits_has(lost, p), has_gap(model, p, place, own_only, true));
@@ -216,10 +216,10 @@ static void test_other_places_know_nothing_of_them(void **state)
     struct tested_place other = {VARIANT_GRCH37, 22, 1, 40000000};
     uint64_t lost[SEGMENT_WORDS_MAX] = {0};
 
-    assert_true(segment_lost(segment, &elsewhere, lost, &model->region.err));
-    assert_true(segment_lost(segment, &other, lost, &model->region.err));
+    assert_true(tested_lost(segment, &elsewhere, lost, &model->region.err));
+    assert_true(tested_lost(segment, &other, lost, &model->region.err));
     assert_int_equal(bits_count(lost, SEGMENT_WORDS_MAX), 0);
-    assert_true(segment_has_gaps(segment));
+    assert_true(tested_has_gaps(segment));
     snapshot_close(snapshot);
 }
 
@@ -236,7 +236,7 @@ static void test_whole_genome(void **state)
         if (own_only)
             snapshot_by_assays(snapshot);
         memset(words, 0xff, sizeof(words));
-        segment_less_whole(segment, 0, words);
+        tested_less_whole(segment, 0, words);
         for (uint32_t p = 0; p < PERSONS; p++)
             assert_int_equal(bits_has(words, p), !has_gap(model, p, &all, own_only, true));
         snapshot_close(snapshot);
@@ -262,7 +262,7 @@ static void test_undone_with_their_import(void **state)
     synthetic_publish(&model->region);
     snapshot = synthetic_open(&model->region);
     assert_int_equal(snapshot_info(snapshot)->n_persons, 1);
-    assert_true(segment_lost(snapshot_segment(snapshot, 0), &all, lost, &model->region.err));
+    assert_true(tested_lost(snapshot_segment(snapshot, 0), &all, lost, &model->region.err));
     assert_int_equal(bits_count(lost, SEGMENT_WORDS_MAX), 0);
     snapshot_close(snapshot);
 }
