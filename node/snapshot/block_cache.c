@@ -41,7 +41,7 @@ static void drop(struct block_cache *cache, struct cached_block *at)
     free(at);
 }
 
-void cache_clear(struct block_cache *cache)
+void block_cache_clear(struct block_cache *cache)
 {
     while (cache->oldest)
         drop(cache, cache->oldest);
@@ -85,7 +85,7 @@ static bool read_block(struct segment *segment, size_t i, struct block **block, 
     return ok;
 }
 
-struct block *cache_block(struct segment *segment, size_t i, struct err *err)
+struct block *block_cache_get(struct segment *segment, size_t i, struct err *err)
 {
     struct block_cache *cache = &segment->snapshot->cache;
     struct cached_block *at = segment->blocks[i];

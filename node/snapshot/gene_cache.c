@@ -3,7 +3,7 @@
 
 #include "node/snapshot/snapshot_inside.h"
 
-void gene_cache_clear(struct gene_cache_entry *gene)
+void gene_cache_entry_clear(struct gene_cache_entry *gene)
 {
     free(gene->name);
     free(gene->vid);

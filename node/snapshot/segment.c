@@ -394,7 +394,7 @@ void segment_close(struct segment *segment)
     free(segment->block_first);
     free(segment->blocks);
     for (int i = 0; i < GENE_CACHE; i++)
-        gene_cache_clear(&segment->genes[i]);
+        gene_cache_entry_clear(&segment->genes[i]);
     free(segment->notes.names);
     free(segment->notes.notes);
 }

@@ -105,7 +105,7 @@ static struct gene_cache_entry *gene_slot(struct segment *segment, const char *n
         if (at->used < oldest->used)
             oldest = at;
     }
-    gene_cache_clear(oldest);
+    gene_cache_entry_clear(oldest);
     return oldest;
 }
 
@@ -115,7 +115,7 @@ bool segment_gene(struct segment *segment, const char *gene, struct gene_sites *
     struct gene_cache_entry *slot = gene_slot(segment, gene);
 
     if (!slot->name && !read_gene(segment, gene, slot, err)) {
-        gene_cache_clear(slot);
+        gene_cache_entry_clear(slot);
         return false;
     }
     slot->used = ++segment->gene_clock;
@@ -246,7 +246,7 @@ bool segment_notes(struct segment *segment, uint64_t vid, const struct site_note
         return false;
     if (which >= segment->n_blocks)
         return true;
-    block = cache_block(segment, which, err);
+    block = block_cache_get(segment, which, err);
     if (!block)
         return false;
     i = block_find(block, vid);

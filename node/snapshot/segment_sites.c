@@ -134,7 +134,7 @@ static const struct block *walk_block(struct sites *sites, struct err *err)
     const struct block_cache *cache = &sites->segment->snapshot->cache;
 
     if (!sites->block || sites->drops != cache->drops) {
-        sites->block = cache_block(sites->segment, sites->number, err);
+        sites->block = block_cache_get(sites->segment, sites->number, err);
         sites->drops = cache->drops;
     }
     return sites->block;
@@ -188,7 +188,7 @@ bool segment_site(struct segment *segment, uint64_t vid, bool *found, struct sit
         return false;
     if (!segment->n_blocks)
         return true;
-    block = cache_block(segment, block_of(segment, vid), err);
+    block = block_cache_get(segment, block_of(segment, vid), err);
     if (!block)
         return false;
     i = block_find(block, vid);
@@ -349,7 +349,7 @@ static bool gather_form(const struct gather *gather, bool dense, bool *done, str
         size_t which = block_of(segment, gather->sought->vids[from]);
         uint64_t next =
             which + 1 < segment->n_blocks ? segment->block_first[which + 1] : UINT64_MAX;
-        struct block *block = cache_block(segment, which, err);
+        struct block *block = block_cache_get(segment, which, err);
         size_t to = from + 1;
 
         if (!block)

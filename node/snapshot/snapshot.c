@@ -151,7 +151,7 @@ void snapshot_close(struct snapshot *snapshot)
 {
     if (!snapshot)
         return;
-    cache_clear(&snapshot->cache);
+    block_cache_clear(&snapshot->cache);
     for (size_t i = 0; i < snapshot->info.n_segments; i++)
         segment_close(&snapshot->segments[i]);
     free(snapshot->segments);

@@ -176,13 +176,13 @@ sqlite3_stmt *segment_statement(struct segment *segment, enum segment_statement 
 uint64_t *segment_bitmap(const struct segment *segment, sqlite3_stmt *row, int column,
                          struct err *err);
 /* Frees what the entry holds and empties it. */
-void gene_cache_clear(struct gene_cache_entry *gene);
+void gene_cache_entry_clear(struct gene_cache_entry *gene);
 /* Fills block_first, blocks and gap_runs at first use. */
 bool segment_need_index(struct segment *segment, struct err *err) MUST_CHECK;
 /* The number of the block in which vid would lie; at least n_blocks when there are none. */
 bool segment_block_of(struct segment *segment, uint64_t vid, size_t *which,
                       struct err *err) MUST_CHECK;
 /* Block i of a segment, from the cache or else from the file. The cache owns it. */
-struct block *cache_block(struct segment *segment, size_t i, struct err *err);
+struct block *block_cache_get(struct segment *segment, size_t i, struct err *err);
 /* Drops all blocks. */
-void cache_clear(struct block_cache *cache);
+void block_cache_clear(struct block_cache *cache);

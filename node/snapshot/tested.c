@@ -57,7 +57,7 @@ static bool visit_run(struct segment *segment, const struct gap_run *run,
 
         if (segment->block_first[i] >= hi)
             break;
-        block = cache_block(segment, i, err);
+        block = block_cache_get(segment, i, err);
         if (!block)
             return false;
         for (uint32_t at = block_find(block, lo); at < block_sites(block); at++) {
