@@ -36,8 +36,9 @@ static void classes_by_assay(struct snapshot *snapshot, struct segment *segment,
     }
 }
 
-static uint32_t part_of(const struct breakdown *breakdown, const struct segment_persons *persons,
-                        const uint8_t *by_assay, uint32_t person)
+static uint32_t part_of(const struct dimension_table *breakdown,
+                        const struct segment_persons *persons, const uint8_t *by_assay,
+                        uint32_t person)
 {
     uint32_t part = 0;
 
@@ -66,8 +67,8 @@ static uint32_t part_of(const struct breakdown *breakdown, const struct segment_
 }
 
 bool breakdown_walk(const struct asked_of *of, const struct ast *ast,
-                    const struct breakdown *breakdown, breakdown_visitor *visitor, void *visitor_of,
-                    struct err *err)
+                    const struct dimension_table *breakdown, breakdown_visitor *visitor,
+                    void *visitor_of, struct err *err)
 {
     uint8_t by_assay[SET_PERSONS_MAX];
     struct criterion *criterion;

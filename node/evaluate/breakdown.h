@@ -17,5 +17,5 @@
 typedef void breakdown_visitor(void *of, uint32_t part, bool matched, bool cannot_tell);
 
 bool breakdown_walk(const struct asked_of *of, const struct ast *ast,
-                    const struct breakdown *breakdown, breakdown_visitor *visitor, void *visitor_of,
-                    struct err *err) MUST_CHECK;
+                    const struct dimension_table *breakdown, breakdown_visitor *visitor,
+                    void *visitor_of, struct err *err) MUST_CHECK;

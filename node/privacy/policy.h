@@ -56,7 +56,8 @@ struct policy_request {
     enum mode mode;
     uint32_t sigma;
     struct measure measure;
-    const struct breakdown *breakdown; /* a table's dimensions, whose fields count too; else NULL */
+    const struct dimension_table
+        *breakdown; /* a table's dimensions, whose fields count too; else NULL */
     const struct ast *ast;
 };
 

@@ -46,10 +46,11 @@ const struct dimension *dimension_by_name(const char *name)
     return words_find(dimension_word, name, &i) ? &dimensions[i] : NULL;
 }
 
-bool breakdown_of(const char *const *names, size_t n, struct breakdown *out, struct err *err)
+bool dimension_table_of(const char *const *names, size_t n, struct dimension_table *out,
+                        struct err *err)
 {
     assert(out && (names || !n));
-    struct breakdown breakdown = {.n_parts = 1};
+    struct dimension_table breakdown = {.n_parts = 1};
     char list[WORDS_TEXT_BYTES];
 
     if (n < 1 || n > DIMENSIONS_MAX)
@@ -72,8 +73,8 @@ bool breakdown_of(const char *const *names, size_t n, struct breakdown *out, str
     return true;
 }
 
-void breakdown_classes(const struct breakdown *breakdown, uint32_t part,
-                       uint32_t classes[static DIMENSIONS_MAX])
+void dimension_table_classes(const struct dimension_table *breakdown, uint32_t part,
+                             uint32_t classes[static DIMENSIONS_MAX])
 {
     assert(breakdown && part < breakdown->n_parts);
     for (size_t i = breakdown->n_dimensions; i-- > 0;) {

@@ -34,18 +34,18 @@ struct dimension {
 const struct dimension *dimension_by_name(const char *name);
 
 /* A table over some dimensions in the given order; the last dimension varies fastest. */
-struct breakdown {
+struct dimension_table {
     const struct dimension *dimensions[DIMENSIONS_MAX];
     size_t n_dimensions;
     uint32_t n_parts; /* cells of the table; each has a matched and an undetermined number */
 };
 
 /* ERR_INVALID for an unknown name, a name given twice, no name, or too many. */
-bool breakdown_of(const char *const *names, size_t n, struct breakdown *out,
-                  struct err *err) MUST_CHECK;
+bool dimension_table_of(const char *const *names, size_t n, struct dimension_table *out,
+                        struct err *err) MUST_CHECK;
 /* Finds the class in each dimension for table cell `part` (below n_parts). */
-void breakdown_classes(const struct breakdown *breakdown, uint32_t part,
-                       uint32_t classes[static DIMENSIONS_MAX]);
+void dimension_table_classes(const struct dimension_table *breakdown, uint32_t part,
+                             uint32_t classes[static DIMENSIONS_MAX]);
 
 /* The class that a value belongs to. */
 uint32_t dimension_of_sex(int sex);         /* 0 not known, 1 female, 2 male, 3 other */

@@ -14,7 +14,7 @@ static void add_number(struct bytes *out, uint32_t number)
     bytes_add_text(out, text);
 }
 
-static void explain_dimensions(const struct breakdown *breakdown, struct bytes *out)
+static void explain_dimensions(const struct dimension_table *breakdown, struct bytes *out)
 {
     for (size_t i = 0; i < breakdown->n_dimensions; i++) {
         const struct dimension *dimension = breakdown->dimensions[i];

@@ -47,8 +47,8 @@ bool shape_read(const Rikstal__V1__Question *question, struct arena *arena, stru
         (question->n_changes > 0 && parts != MEASURE_BY_CHANGES))
         return err_set(err, ERR_INVALID, "dimensions are a breakdown's, changes a frequency's");
     if (parts == MEASURE_BY_DIMENSIONS) {
-        if (!breakdown_of((const char *const *)question->dimensions, question->n_dimensions,
-                          &shape.breakdown, err))
+        if (!dimension_table_of((const char *const *)question->dimensions, question->n_dimensions,
+                                &shape.breakdown, err))
             return false;
         shape.n_parts = shape.breakdown.n_parts;
     }
@@ -76,7 +76,7 @@ bool shape_dimensions(const char *text, struct arena *arena, Rikstal__V1__Questi
     assert(text && arena && question);
     size_t n = pieces(text);
     char **names = arena_array(arena, n, sizeof(*names));
-    struct breakdown ignored;
+    struct dimension_table ignored;
 
     for (size_t i = 0; names && i < n; i++) {
         size_t length = strcspn(text, ",");
@@ -88,7 +88,7 @@ bool shape_dimensions(const char *text, struct arena *arena, Rikstal__V1__Questi
     }
     if (!names)
         return err_memory(err);
-    if (!breakdown_of((const char *const *)names, n, &ignored, err))
+    if (!dimension_table_of((const char *const *)names, n, &ignored, err))
         return false;
     question->n_dimensions = n;
     question->dimensions = names;
@@ -145,6 +145,6 @@ const char *shape_part(const struct shape *shape, uint32_t part, size_t key)
     assert(key < shape_keys(shape) && part < shape->n_parts);
     if (shape->changes)
         return shape->changes[part].text;
-    breakdown_classes(&shape->breakdown, part, classes);
+    dimension_table_classes(&shape->breakdown, part, classes);
     return shape->breakdown.dimensions[key]->classes[classes[key]];
 }

@@ -22,9 +22,9 @@ struct arena;
 struct shape {
     struct measure measure;
     uint32_t n_parts;
-    uint32_t part_cells;        /* of each part; n_parts * part_cells = measure.n_cells */
-    struct breakdown breakdown; /* set for a breakdown; else it has no dimensions */
-    struct ast_value *changes;  /* set for a frequency: n_parts of them; else NULL */
+    uint32_t part_cells;              /* of each part; n_parts * part_cells = measure.n_cells */
+    struct dimension_table breakdown; /* set for a breakdown; else it has no dimensions */
+    struct ast_value *changes;        /* set for a frequency: n_parts of them; else NULL */
 };
 
 /* The shape of every count. */

@@ -56,7 +56,7 @@ struct trial {
     struct arena *arena;
     struct watched watched[QUESTIONS];
     struct ast_value changes[WORLD_VARIANTS];
-    struct breakdown breakdown;
+    struct dimension_table breakdown;
     struct found tally;
 };
 
@@ -72,7 +72,7 @@ static void make_questions(struct trial *t)
     char text[4096];
     struct err err;
 
-    must(breakdown_of(dimensions, 2, &t->breakdown, &err), &err);
+    must(dimension_table_of(dimensions, 2, &t->breakdown, &err), &err);
     for (int i = 0; i < WORLD_VARIANTS; i++) {
         const struct variant *name = &t->world.variants[i].name;
 

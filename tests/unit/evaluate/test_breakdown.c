@@ -67,11 +67,11 @@ static void test_every_person_is_in_one_part(void **state)
     const char *const names[] = {"sex", "age_band", "assay"};
     struct arena *arena = arena_new(1 << 24);
     struct world *world = calloc(1, sizeof(*world));
-    struct breakdown breakdown;
+    struct dimension_table breakdown;
     struct err err;
 
     (void)state;
-    assert_true(breakdown_of(names, 3, &breakdown, &err));
+    assert_true(dimension_table_of(names, 3, &breakdown, &err));
     for (unsigned long seed = 4001; seed < 4031; seed++) {
         world_make(world, seed);
         for (int i = 0; i < 10; i++) {

@@ -101,7 +101,7 @@ static uint32_t breakdown_cells(struct bench *b, const struct ast *ast, int64_t 
     struct cells *cells;
     struct err err;
 
-    assert_true(breakdown_of(names, 2, &shape.breakdown, &err));
+    assert_true(dimension_table_of(names, 2, &shape.breakdown, &err));
     shape.n_parts = shape.breakdown.n_parts;
     assert_true(measure_declare(MEASURE_BREAKDOWN, shape.n_parts, &shape.measure, &err));
     assert_int_equal(shape.measure.n_cells, 2 * shape.n_parts);
@@ -162,7 +162,7 @@ static void test_every_measure_is_evaluated(void **state)
         assert_true(measure_read(measure_word(i), &kind, &err));
         shape.part_cells = measure_part_cells(kind);
         if (measure_declaration(kind)->parts == MEASURE_BY_DIMENSIONS) {
-            assert_true(breakdown_of(names, 1, &shape.breakdown, &err));
+            assert_true(dimension_table_of(names, 1, &shape.breakdown, &err));
             shape.n_parts = shape.breakdown.n_parts;
         }
         if (measure_declaration(kind)->parts == MEASURE_BY_CHANGES)

@@ -179,9 +179,9 @@ static void take_policy(struct bench *b, const char *from, const char *to)
 
 static void ask_by(struct bench *b, const char *const *dimensions, size_t n)
 {
-    static struct breakdown breakdown;
+    static struct dimension_table breakdown;
 
-    assert_true(breakdown_of(dimensions, n, &breakdown, &b->err));
+    assert_true(dimension_table_of(dimensions, n, &breakdown, &b->err));
     assert_true(
         measure_declare(MEASURE_BREAKDOWN, breakdown.n_parts, &b->request.measure, &b->err));
     b->request.breakdown = &breakdown;

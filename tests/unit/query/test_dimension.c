@@ -63,16 +63,16 @@ static void test_assays_are_classed_by_what_they_look_at(void **state)
 static void test_a_table_has_every_combination_once(void **state)
 {
     const char *const names[] = {"sex", "age_band", "assay"};
-    struct breakdown breakdown;
+    struct dimension_table breakdown;
     struct err err;
 
     (void)state;
-    assert_true(breakdown_of(names, 3, &breakdown, &err));
+    assert_true(dimension_table_of(names, 3, &breakdown, &err));
     assert_int_equal(breakdown.n_parts, 4 * 11 * 4);
     for (uint32_t part = 0; part < breakdown.n_parts; part++) {
         uint32_t classes[DIMENSIONS_MAX] = {0};
 
-        breakdown_classes(&breakdown, part, classes);
+        dimension_table_classes(&breakdown, part, classes);
         assert_int_equal((classes[0] * 11 + classes[1]) * 4 + classes[2], part);
         assert_true(classes[0] < 4 && classes[1] < 11 && classes[2] < 4);
     }
@@ -83,16 +83,16 @@ static void test_what_makes_no_table_is_refused(void **state)
     const char *const unknown[] = {"sex", "shoe size"};
     const char *const twice[] = {"sex", "age_band", "sex"};
     const char *const five[] = {"sex", "age_band", "birth_decade", "assay", "sex"};
-    struct breakdown breakdown;
+    struct dimension_table breakdown;
     struct err err;
 
     (void)state;
-    assert_refused(breakdown_of(unknown, 2, &breakdown, &err), &err, ERR_INVALID);
+    assert_refused(dimension_table_of(unknown, 2, &breakdown, &err), &err, ERR_INVALID);
     assert_non_null(strstr(err.text, "number 2")); /* and not the word: it could be anything */
-    assert_refused(breakdown_of(twice, 3, &breakdown, &err), &err, ERR_INVALID);
-    assert_refused(breakdown_of(five, 5, &breakdown, &err), &err, ERR_INVALID);
-    assert_refused(breakdown_of(five, 0, &breakdown, &err), &err, ERR_INVALID);
-    assert_true(breakdown_of(five, 4, &breakdown, &err));
+    assert_refused(dimension_table_of(twice, 3, &breakdown, &err), &err, ERR_INVALID);
+    assert_refused(dimension_table_of(five, 5, &breakdown, &err), &err, ERR_INVALID);
+    assert_refused(dimension_table_of(five, 0, &breakdown, &err), &err, ERR_INVALID);
+    assert_true(dimension_table_of(five, 4, &breakdown, &err));
     assert_true(breakdown.n_parts <= MEASURE_TABLE_MAX);
 }
 
