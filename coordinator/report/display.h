@@ -12,17 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "coordinator/report/figure.h"
+
 struct display_rule {
     uint32_t below; /* T: figures below it are shown as "<T"; 0: no threshold */
     uint32_t base;  /* round to multiples of it; 0 and 1: no rounding */
-};
-
-/* A printable figure: either hidden, or a value with its 95 % interval. */
-struct figure {
-    bool suppressed; /* true: value is 0, and low..high says no more than "<T" */
-    int64_t value;
-    int64_t low; /* bounds of the interval, rounded outwards, at least 0 */
-    int64_t high;
 };
 
 /* Makes the figure of a noised value with this 95 % half width. */

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "coordinator/report/display.h"
 #include "coordinator/report/put.h"
 
 const char *figure_text(const struct figure *figure, const struct display_rule *rule,
@@ -11,17 +12,17 @@ const char *figure_text(const struct figure *figure, const struct display_rule *
 {
     assert(figure && rule);
     if (!figure->suppressed)
-        return number_text(figure->value, room);
+        return put_number_text(figure->value, room);
     snprintf(room, FIGURE_BYTES, "<%u", rule->below);
     return room;
 }
 
-const char *range_text(const struct figure *figure, char room[static RANGE_BYTES])
+const char *figure_range_text(const struct figure *figure, char room[static RANGE_BYTES])
 {
     assert(figure && figure->low <= figure->high);
     char low[32], high[32];
 
-    snprintf(room, RANGE_BYTES, "%s–%s", number_text(figure->low, low),
-             number_text(figure->high, high));
+    snprintf(room, RANGE_BYTES, "%s–%s", put_number_text(figure->low, low),
+             put_number_text(figure->high, high));
     return room;
 }

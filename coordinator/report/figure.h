@@ -1,14 +1,25 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A figure as text for people: "1 240", "<10", "1 195–1 285".
+ * A printable figure, and its text for people: "1 240", "<10", "1 195–1 285". Any thread.
  */
-#include "coordinator/report/display.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct display_rule;
 
 #define FIGURE_BYTES 32
 #define RANGE_BYTES 80
 
+/* A printable figure: either hidden, or a value with its 95 % interval. */
+struct figure {
+    bool suppressed; /* true: value is 0, and low..high says no more than "<T" */
+    int64_t value;
+    int64_t low; /* bounds of the interval, rounded outwards, at least 0 */
+    int64_t high;
+};
+
 /* Writes into room and returns room. */
 const char *figure_text(const struct figure *figure, const struct display_rule *rule,
                         char room[static FIGURE_BYTES]);
-const char *range_text(const struct figure *figure, char room[static RANGE_BYTES]);
+const char *figure_range_text(const struct figure *figure, char room[static RANGE_BYTES]);

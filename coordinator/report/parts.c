@@ -25,7 +25,7 @@ static void put_with_range(struct bytes *out, const struct figure *figure,
     char number[FIGURE_BYTES], range[RANGE_BYTES];
 
     put_padded(out, figure_text(figure, rule, number), -FIGURE_WIDTH);
-    put_padded(out, figure->suppressed ? "" : range_text(figure, range), -RANGE_WIDTH);
+    put_padded(out, figure->suppressed ? "" : figure_range_text(figure, range), -RANGE_WIDTH);
 }
 
 /* ---- breakdown ------------------------------------------------------------------------------- */
@@ -45,9 +45,10 @@ static void put_hidden(const struct report *report, struct bytes *out)
         return;
     snprintf(label, sizeof(label), "all below %u", report->rule.below);
     put_padded(out, label, keys_width(report->shape));
-    put_padded(out, number_text(hidden[CELL_MATCHED].together, number), -FIGURE_WIDTH);
+    put_padded(out, put_number_text(hidden[CELL_MATCHED].together, number), -FIGURE_WIDTH);
     put_padded(out, "", -RANGE_WIDTH);
-    put_padded(out, number_text(hidden[CELL_UNDETERMINED].together, number), -(FIGURE_WIDTH + 4));
+    put_padded(out, put_number_text(hidden[CELL_UNDETERMINED].together, number),
+               -(FIGURE_WIDTH + 4));
     bytes_add_u8(out, '\n');
 }
 

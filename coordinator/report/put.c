@@ -56,7 +56,7 @@ void put_padded(struct bytes *out, const char *text, int width)
         bytes_add_text(out, text);
 }
 
-const char *number_text(int64_t value, char room[static 32])
+const char *put_number_text(int64_t value, char room[static 32])
 {
     char digits[24];
     size_t n, at = 0;

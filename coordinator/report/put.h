@@ -10,4 +10,4 @@ void put(struct bytes *out, const char *format, ...) __attribute__((format(print
 /* Appends the text, then spaces up to width characters. A negative width puts the spaces first. */
 void put_padded(struct bytes *out, const char *text, int width);
 /* Writes a whole number with its thousands separated: 1 240. room must hold 32 bytes. */
-const char *number_text(int64_t value, char room[static 32]);
+const char *put_number_text(int64_t value, char room[static 32]);

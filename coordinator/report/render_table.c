@@ -58,11 +58,11 @@ static void put_headline(const struct report *report, const struct render_option
     }
     put(out, "\n%s%s%s persons%s", bold, total[CELL_MATCHED].suppressed ? "" : "≈ ",
         figure_text(&total[CELL_MATCHED], &report->rule, number), plain);
-    put(out, " (95 %%: %s), %zu of %zu regions%s\n", range_text(&total[CELL_MATCHED], range),
+    put(out, " (95 %%: %s), %zu of %zu regions%s\n", figure_range_text(&total[CELL_MATCHED], range),
         report->n_answered, report->n_regions, so_far(report));
     put(out, "%s more could not be determined (95 %%: %s)\n\n",
         figure_text(&total[CELL_UNDETERMINED], &report->rule, number),
-        range_text(&total[CELL_UNDETERMINED], range));
+        figure_range_text(&total[CELL_UNDETERMINED], range));
 }
 
 static const char *state_colour(enum region_state state)
@@ -94,9 +94,10 @@ static void put_figures(struct bytes *out, const struct figure *cell,
     char number[FIGURE_BYTES], range[RANGE_BYTES];
 
     put_padded(out, cell ? figure_text(&cell[CELL_MATCHED], rule, number) : "–", -FIGURE_WIDTH);
-    put_padded(out,
-               cell && !cell[CELL_MATCHED].suppressed ? range_text(&cell[CELL_MATCHED], range) : "",
-               -RANGE_WIDTH);
+    put_padded(
+        out,
+        cell && !cell[CELL_MATCHED].suppressed ? figure_range_text(&cell[CELL_MATCHED], range) : "",
+        -RANGE_WIDTH);
     put_padded(out, cell ? figure_text(&cell[CELL_UNDETERMINED], rule, number) : "–",
                -(FIGURE_WIDTH + 4));
 }

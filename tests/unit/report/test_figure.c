@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "coordinator/report/display.h"
 #include "coordinator/report/figure.h"
 
 static void test_a_figure_is_its_value_or_its_threshold(void **state)
@@ -20,7 +21,7 @@ static void test_a_figure_is_its_value_or_its_threshold(void **state)
 
     (void)state;
     assert_string_equal(figure_text(&figure, &rule, number), "1 240");
-    assert_string_equal(range_text(&figure, range), "1 195–1 285");
+    assert_string_equal(figure_range_text(&figure, range), "1 195–1 285");
     figure.suppressed = true;
     assert_string_equal(figure_text(&figure, &rule, number), "<10");
 }
@@ -33,7 +34,7 @@ static void test_the_largest_figures_fit(void **state)
 
     (void)state;
     assert_string_equal(figure_text(&figure, &rule, number), "-9 223 372 036 854 775 808");
-    assert_string_equal(range_text(&figure, range),
+    assert_string_equal(figure_range_text(&figure, range),
                         "-9 223 372 036 854 775 808–9 223 372 036 854 775 807");
     figure.suppressed = true;
     assert_string_equal(figure_text(&figure, &rule, number), "<4294967295");

@@ -30,11 +30,11 @@ static void test_thousands_stand_apart(void **state)
     char room[32];
 
     (void)state;
-    assert_string_equal(number_text(0, room), "0");
-    assert_string_equal(number_text(999, room), "999");
-    assert_string_equal(number_text(1000, room), "1 000");
-    assert_string_equal(number_text(-123456, room), "-123 456");
-    assert_string_equal(number_text(INT64_MIN, room), "-9 223 372 036 854 775 808");
+    assert_string_equal(put_number_text(0, room), "0");
+    assert_string_equal(put_number_text(999, room), "999");
+    assert_string_equal(put_number_text(1000, room), "1 000");
+    assert_string_equal(put_number_text(-123456, room), "-123 456");
+    assert_string_equal(put_number_text(INT64_MIN, room), "-9 223 372 036 854 775 808");
 }
 
 static void test_a_question_of_any_length_is_put_whole(void **state)
