@@ -1,7 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A program as a table of commands. Texts and tables are the program's own and constant.
+ * One command of a program. Texts and tables are the program's own and constant.
  *
  * A command prints data on stdout, progress and messages on stderr, and answers --help itself. It
  * returns an exit code of err.h, which becomes EXIT_FAILED when stdout could not be written.
@@ -17,13 +17,4 @@ struct command {
     /* The options of its line. NULL when `run` passes all its arguments, "__complete" included, on
      * to another program, or when the command is for other programs. */
     const struct option_table *table;
-};
-
-struct program {
-    const char *name;
-    const char *summary; /* in a few words, for the man page */
-    const char *about;   /* what the program is; printed below the usage line */
-    const char *more;    /* exit codes and configuration; printed below the commands */
-    const struct command *commands;
-    size_t n_commands;
 };

@@ -8,7 +8,7 @@
  */
 #include <stdio.h>
 
-#include "proto/base/command.h"
+#include "proto/base/program.h"
 
 /* The page PROGRAM-COMMAND(1). Asserts that the command has a table. */
 void manual_command(const struct program *program, const struct command *command, FILE *out);

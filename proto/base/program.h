@@ -1,13 +1,24 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * main() of a program that is a table of commands: `NAME COMMAND [OPTION...]`, --help, --version.
+ * A program as a table of commands, and its main(): `NAME COMMAND [OPTION...]`, --help, --version.
  *
  * When a standard stream is closed, its descriptor is occupied, so that no file or socket of the
  * program gets it. Besides its own commands a program has three for tools: `__complete` (shell.h),
  * `__man [COMMAND]` and `__options COMMAND` (manual.h).
  */
+#include <stddef.h>
+
 #include "proto/base/command.h"
+
+struct program {
+    const char *name;
+    const char *summary; /* in a few words, for the man page */
+    const char *about;   /* what the program is; printed below the usage line */
+    const char *more;    /* exit codes and configuration; printed below the commands */
+    const struct command *commands;
+    size_t n_commands;
+};
 
 /* main() calls this once. Returns the exit code. */
 int program_main(const struct program *program, int argc, char **argv);

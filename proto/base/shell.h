@@ -7,7 +7,7 @@
  * The scripts for bash and zsh call `PROGRAM __complete -- WORD...`, which calls this. Where a
  * file's name may stand, nothing is printed. One thread.
  */
-#include "proto/base/command.h"
+#include "proto/base/program.h"
 
 /*
  * argv[0] is "__complete"; its last word is the one being typed. Prints one candidate a line on
