@@ -16,6 +16,7 @@ int explain_command(int argc, char **argv);
 int price_command(int argc, char **argv);
 int budget_command(int argc, char **argv);
 int keys_command(int argc, char **argv);
+int token_command(int argc, char **argv);
 int verify_command(int argc, char **argv);
 
 extern const struct option_table ask_table;
@@ -24,6 +25,7 @@ extern const struct option_table explain_table;
 extern const struct option_table price_table;
 extern const struct option_table budget_table;
 extern const struct option_table keys_table;
+extern const struct option_table token_table;
 extern const struct option_table verify_table;
 
 /* Prints how an unfinished question may continue, one candidate a line. */

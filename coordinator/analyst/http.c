@@ -11,6 +11,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
+#include "proto/trust/access.h"
 #include "proto/trust/message.h"
 
 #define CONNECT_TIMEOUT_MS 5000L
@@ -149,12 +150,32 @@ static bool understand(const struct bytes *body, long status, cJSON **out, char 
     return true;
 }
 
+/* NULL, with *ok false, when memory is out; the caller frees the list. */
+static struct curl_slist *headers_of(const struct http_call *call, bool *ok)
+{
+    char line[sizeof("Authorization: Rikstal ") + ACCESS_TEXT_MAX];
+    struct curl_slist *headers = NULL, *more;
+
+    *ok = true;
+    if (call->body) {
+        headers = curl_slist_append(NULL, "Content-Type: application/json");
+        *ok = headers != NULL;
+    }
+    if (*ok && call->token) {
+        snprintf(line, sizeof(line), "Authorization: Rikstal %s", call->token);
+        more = curl_slist_append(headers, line);
+        *ok = more != NULL;
+        headers = more ? more : headers;
+    }
+    return headers;
+}
+
 bool http_run(const struct http_call *call, cJSON **out, long *status, char code[static 48],
               struct err *err)
 {
     assert(call && call->method && call->path && out && status);
     CURL *curl = connection_get();
-    struct curl_slist *headers = NULL;
+    struct curl_slist *headers;
     struct bytes body = {0};
     char url[URL_BYTES];
     CURLcode result;
@@ -163,10 +184,11 @@ bool http_run(const struct http_call *call, cJSON **out, long *status, char code
     code[0] = 0;
     if (snprintf(url, sizeof(url), "%s%s", call->base, call->path) >= (int)sizeof(url))
         return err_set(err, ERR_INVALID, "the coordinator's address is too long");
-    if (curl && call->body)
-        headers = curl_slist_append(NULL, "Content-Type: application/json");
-    if (!curl || (call->body && !headers))
+    headers = headers_of(call, &ok);
+    if (!curl || !ok) {
+        curl_slist_free_all(headers);
         return err_memory(err);
+    }
     prepare(curl, call, url, headers, &body);
     result = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);

@@ -19,6 +19,7 @@ struct http_call {
     const char *base;   /* "http://127.0.0.1:8480" */
     const char *path;   /* "/api/v1/nodes" */
     const char *body;   /* NULL: no body */
+    const char *token;  /* session_token(); NULL: none is needed */
     int64_t timeout_ms;
 };
 

@@ -12,6 +12,8 @@ static const struct command commands[] = {
     {"ask", ask_command, "ask every region, verify and add up the answers", &ask_table},
     {"nodes", nodes_command, "who is connected, with data of when", &nodes_table},
     {"budget", budget_command, "what is left of your organisation's privacy budget", &budget_table},
+    {"token", token_command, "let another program read your organisation's budget and answers",
+     &token_table},
     {"verify", verify_command, "check the receipt of an answer, offline", &verify_table},
 };
 

@@ -31,23 +31,13 @@ struct roster_pin {
  * ---- the network ------------------------------------------------------------------------------
  */
 
-static int by_bytes(const void *a, const void *b)
-{
-    return memcmp(a, b, sizeof(struct public_key));
-}
-
 static void id_of(const struct root_keys *roots, const char *network, char id[static ID_TEXT + 1])
 {
-    struct root_keys sorted = *roots;
-    const uint8_t numbers[] = {(uint8_t)roots->needed, (uint8_t)roots->n};
+    uint8_t hash[ID_BYTES], bytes[ROOT_KEYS_BYTES_MAX];
     crypto_generichash_state state;
-    uint8_t hash[ID_BYTES];
 
-    qsort(sorted.keys, sorted.n, sizeof(sorted.keys[0]), by_bytes);
     crypto_generichash_init(&state, NULL, 0, sizeof(hash));
-    crypto_generichash_update(&state, numbers, sizeof(numbers));
-    for (uint32_t i = 0; i < sorted.n; i++)
-        crypto_generichash_update(&state, sorted.keys[i].b, KEY_BYTES);
+    crypto_generichash_update(&state, bytes, root_keys_bytes(roots, bytes));
     crypto_generichash_update(&state, (const uint8_t *)network, strlen(network));
     crypto_generichash_final(&state, hash, sizeof(hash));
     bytes_to_hex(hash, sizeof(hash), id);

@@ -14,6 +14,7 @@
 #include "proto/base/conf.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
+#include "proto/trust/access.h"
 #include "proto/trust/certificate.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/purpose.h"
@@ -160,6 +161,47 @@ static bool roster_not_older(const struct session *session, const struct root_ke
     return true;
 }
 
+static bool roots_of(const struct session *session, struct root_keys *roots, struct err *err)
+{
+    if (!session->roots_path)
+        return err_set(err, ERR_INVALID, "no root keys: name their file with --roots");
+    return root_keys_read(session->roots_path, roots, err) ||
+           err_wrap(err, "the pinned root keys: ");
+}
+
+/* The configured certificate; without one the roster must list the key. */
+static bool certificate_of(const struct session *session, struct bytes_view *out, struct err *err)
+{
+    uint8_t *data;
+    size_t size;
+
+    *out = (struct bytes_view){0};
+    if (!session->certificate_path)
+        return true;
+    if (!certificate_read(session->certificate_path, session->arena, &data, &size, err))
+        return false;
+    *out = (struct bytes_view){data, size};
+    return true;
+}
+
+bool session_token(const struct session *session, const char **out, struct err *err)
+{
+    assert(session && out);
+    struct root_keys roots;
+    struct access_terms terms = {.roots = &roots, .now_s = clock_wall_s()};
+    struct secret_key *key;
+    bool ok;
+
+    if (!session->key_path)
+        return err_set(err, ERR_INVALID, "no key: name its file with --key");
+    if (!roots_of(session, &roots, err) || !certificate_of(session, &terms.certificate, err) ||
+        !secret_key_read(session->key_path, &key, err))
+        return false;
+    ok = access_sign(&terms, key, session->arena, out, err);
+    secret_key_free(key);
+    return ok;
+}
+
 bool session_roster(const struct session *session, struct roster **out, struct err *err)
 {
     assert(session && out);
@@ -174,11 +216,8 @@ bool session_roster(const struct session *session, struct roster **out, struct e
     cJSON *root = NULL;
     bool ok;
 
-    if (!session->roots_path)
-        return err_set(err, ERR_INVALID, "no root keys: name their file with --roots");
-    if (!root_keys_read(session->roots_path, &roots, err))
-        return err_wrap(err, "the pinned root keys: ");
-    if (!http_run_patiently(&call, ROSTER_PATIENCE_MS, &root, err))
+    if (!roots_of(session, &roots, err) || !session_token(session, &call.token, err) ||
+        !http_run_patiently(&call, ROSTER_PATIENCE_MS, &root, err))
         return false;
     ok = roster_decode(json_text(root, "roster"), &data, &size, err);
     cJSON_Delete(root);

@@ -52,6 +52,11 @@ bool session_open(const struct session_options *options, struct session *out,
 void session_close(struct session *session);
 
 /*
+ * A token for http_call.token, signed with the session's key and valid for five minutes; it lives
+ * in the session's arena.
+ */
+bool session_token(const struct session *session, const char **out, struct err *err) MUST_CHECK;
+/*
  * Fetches the roster and verifies it with the pinned root keys. ERR_DENIED when it is older than
  * one that this client has verified before (roster_pin.h). The caller frees it with roster_free().
  */

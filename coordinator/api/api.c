@@ -11,18 +11,26 @@
 #include <unistd.h>
 
 #include "coordinator/api/body.h"
+#include "coordinator/api/connections.h"
 #include "proto/base/clock.h"
+#include "proto/base/wait.h"
 
-#define QUIET_MS 2000 /* time for running requests to be answered when the server stops */
-#define QUIET_LOOK_MS 5
+#define QUIET_MS 2000   /* time for running requests to be answered when the server stops */
+#define CUT_LOOK_MS 250 /* how often slow connections are looked for */
 #define CONNECTION_MEMORY_BYTES ((size_t)32 << 10) /* for headers; the body has its own buffer */
 
 struct api {
     struct MHD_Daemon *daemon;
     struct route_owner owner;
+    enum route_door door;
     uint16_t port;
+    struct connections *connections;
+    pthread_t cutter;
     pthread_mutex_t lock;
-    size_t running; /* requests that have begun and are not answered yet; under lock */
+    pthread_cond_t changed;
+    /* below: under lock */
+    size_t running; /* requests that have begun and are not answered yet */
+    bool closing;
 };
 
 /* The body of one request, while it arrives. */
@@ -70,10 +78,27 @@ static enum MHD_Result refuse_large(struct MHD_Connection *connection)
     return respond(connection, &response);
 }
 
+/* The place in connections.h that on_connection() took. */
+static size_t place_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info && info->socket_context ? (size_t)(uintptr_t)info->socket_context - 1
+                                        : CONNECTIONS_NONE;
+}
+
+static void state_set(struct api *api, struct MHD_Connection *connection,
+                      enum connection_state state)
+{
+    connections_set(api->connections, place_of(connection), state, clock_mono_ms());
+}
+
 static void running_add(struct api *api, bool begun)
 {
     pthread_mutex_lock(&api->lock);
     api->running += begun ? 1 : (size_t)-1;
+    pthread_cond_broadcast(&api->changed);
     pthread_mutex_unlock(&api->lock);
 }
 
@@ -104,7 +129,7 @@ static enum MHD_Result on_request(void *owner, struct MHD_Connection *connection
                                   const char *method, const char *version, const char *data,
                                   size_t *size, void **state)
 {
-    const struct api *api = owner;
+    struct api *api = owner;
     struct incoming *incoming = *state;
     struct route_response response;
     struct route_request request = {
@@ -126,8 +151,12 @@ static enum MHD_Result on_request(void *owner, struct MHD_Connection *connection
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE);
     request.body = incoming->body.data ? (const char *)incoming->body.data : "";
     request.body_bytes = incoming->body.size;
+    request.authorization =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
     request.host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
-    route(&api->owner, &request, &response);
+    state_set(api, connection, CONNECTION_SERVED);
+    route(&api->owner, api->door, &request, &response);
+    state_set(api, connection, CONNECTION_SENDING);
     return respond(connection, &response);
 }
 
@@ -136,14 +165,45 @@ static void on_completed(void *owner, struct MHD_Connection *connection, void **
 {
     struct incoming *incoming = *state;
 
-    (void)connection;
     (void)how;
+    state_set(owner, connection, CONNECTION_NEXT);
     if (!incoming)
         return;
     bytes_clear(&incoming->body);
     free(incoming);
     *state = NULL;
     running_add(owner, false);
+}
+
+static void on_connection(void *owner, struct MHD_Connection *connection, void **place,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct api *api = owner;
+    const union MHD_ConnectionInfo *info;
+
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        connections_remove(api->connections, place_of(connection));
+        return;
+    }
+    info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info)
+        *place = (void *)(uintptr_t)(connections_add(api->connections, info->connect_fd,
+                                                     clock_mono_ms()) +
+                                     1);
+}
+
+/* Cuts slow connections until the server closes. */
+static void *cutter_run(void *owner)
+{
+    struct api *api = owner;
+
+    pthread_mutex_lock(&api->lock);
+    while (!api->closing) {
+        wait_until(&api->changed, &api->lock, clock_mono_ms() + CUT_LOOK_MS);
+        connections_cut(api->connections, clock_mono_ms());
+    }
+    pthread_mutex_unlock(&api->lock);
+    return NULL;
 }
 
 /* "127.0.0.1:8480", "[::1]:8480". */
@@ -189,8 +249,8 @@ static bool daemon_start(struct api *api, const struct sockaddr_storage *address
 
     api->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, api, MHD_OPTION_SOCK_ADDR, address,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, api, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)API_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)API_IDLE_S,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, api, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+        api, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
     if (!api->daemon)
         return false;
@@ -199,25 +259,53 @@ static bool daemon_start(struct api *api, const struct sockaddr_storage *address
     return true;
 }
 
-bool api_open(const char *listen, const struct route_owner *owner, struct api **out,
-              struct err *err)
+static void api_free(struct api *api)
 {
-    assert(listen && owner && out);
-    struct sockaddr_storage address;
-    struct api *api;
-    bool six;
+    connections_free(api->connections);
+    pthread_cond_destroy(&api->changed);
+    pthread_mutex_destroy(&api->lock);
+    free(api);
+}
 
-    if (!address_read(listen, &address, &six, err))
-        return false;
-    api = calloc(1, sizeof(*api));
+static bool api_new(const struct api_options *options, struct api **out, struct err *err)
+{
+    struct api *api = calloc(1, sizeof(*api));
+
     if (!api)
         return err_memory(err);
-    api->owner = *owner;
-    pthread_mutex_init(&api->lock, NULL);
-    if (!daemon_start(api, &address, six)) {
+    if (!wait_init(&api->changed, err)) {
         free(api);
+        return false;
+    }
+    pthread_mutex_init(&api->lock, NULL);
+    api->owner = *options->owner;
+    api->door = options->door;
+    api->connections = connections_new();
+    *out = api;
+    if (api->connections)
+        return true;
+    api_free(api);
+    return err_memory(err);
+}
+
+bool api_open(const struct api_options *options, struct api **out, struct err *err)
+{
+    assert(options && options->listen && options->owner && out);
+    struct sockaddr_storage address;
+    struct api *api = NULL;
+    bool six;
+
+    if (!address_read(options->listen, &address, &six, err) || !api_new(options, &api, err))
+        return false;
+    if (!daemon_start(api, &address, six)) {
+        api_free(api);
         return err_set(err, ERR_INVALID, "cannot listen on %s for HTTP: is the port taken?",
-                       listen);
+                       options->listen);
+    }
+    if (pthread_create(&api->cutter, NULL, cutter_run, api) != 0) {
+        MHD_stop_daemon(api->daemon);
+        api_free(api);
+        return err_set(err, ERR_UNAVAILABLE, "no thread for the HTTP side");
     }
     *out = api;
     return true;
@@ -237,11 +325,10 @@ static void wait_quiet(struct api *api)
     int64_t until_ms = clock_mono_ms() + QUIET_MS;
 
     pthread_mutex_lock(&api->lock);
-    while (api->running > 0 && clock_mono_ms() < until_ms) {
-        pthread_mutex_unlock(&api->lock);
-        clock_sleep_ms(QUIET_LOOK_MS);
-        pthread_mutex_lock(&api->lock);
-    }
+    while (api->running > 0 && wait_until(&api->changed, &api->lock, until_ms))
+        ;
+    api->closing = true;
+    pthread_cond_broadcast(&api->changed);
     pthread_mutex_unlock(&api->lock);
 }
 
@@ -253,9 +340,9 @@ void api_close(struct api *api)
         return;
     listening = MHD_quiesce_daemon(api->daemon);
     wait_quiet(api);
+    pthread_join(api->cutter, NULL);
     MHD_stop_daemon(api->daemon);
     if (listening != MHD_INVALID_SOCKET)
         close(listening);
-    pthread_mutex_destroy(&api->lock);
-    free(api);
+    api_free(api);
 }

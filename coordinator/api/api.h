@@ -5,21 +5,22 @@
  *
  * Each connection has a thread of libmicrohttpd, so a handler may block (on the service's condition
  * variables). No connection is ever suspended, so none can be left over when the daemon stops.
- * Bodies, connections and idle time are limited. TLS must end in a proxy in front of it.
+ * Bodies, connections and waiting (connections.h) are limited. TLS must end in a proxy in front.
  */
 #include <stdint.h>
 
 #include "coordinator/api/route.h"
 #include "proto/base/err.h"
 
-#define API_CONNECTIONS_MAX 256
-#define API_IDLE_S 60
-
 struct api;
 
-/* listen: "127.0.0.1:8480" or "[::1]:0"; port 0 means any free port. */
-bool api_open(const char *listen, const struct route_owner *owner, struct api **out,
-              struct err *err) MUST_CHECK;
+struct api_options {
+    const char *listen; /* "127.0.0.1:8480" or "[::1]:0"; port 0 means any free port */
+    enum route_door door;
+    const struct route_owner *owner; /* copied; what it points to must outlive the api */
+};
+
+bool api_open(const struct api_options *options, struct api **out, struct err *err) MUST_CHECK;
 uint16_t api_port(const struct api *api);
 /*
  * Call it after service_stop(), so that no handler waits. Returns when the last handler has

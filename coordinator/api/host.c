@@ -30,7 +30,7 @@ bool host_answered(const char *host, const char *const *names, size_t n_names)
     char name[HOST_BYTES];
     struct in_addr ignored;
 
-    if (n_names == 0 || !host || !*host || is_bracketed_address(host))
+    if (!host || !*host || is_bracketed_address(host))
         return true;
     if (length > 0 && host[length - 1] == '.')
         length--; /* "localhost." means the same */
@@ -41,7 +41,7 @@ bool host_answered(const char *host, const char *const *names, size_t n_names)
     if (strcasecmp(name, "localhost") == 0 || inet_pton(AF_INET, name, &ignored) == 1)
         return true;
     for (size_t i = 0; i < n_names; i++)
-        if (strcasecmp(name, names[i]) == 0)
+        if (strcasecmp(name, names[i]) == 0 || strcmp(names[i], "*") == 0)
             return true;
     return false;
 }

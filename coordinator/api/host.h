@@ -11,7 +11,7 @@
 #define HOSTS_MAX 8
 
 /*
- * host: the header, with or without port; NULL when there was none, which no browser does. When
- * `names` is empty, everything is accepted: behind a proxy only its operator knows the names.
+ * host: the header, with or without port; NULL when there was none, which no browser does. The name
+ * "*" accepts every host: for a proxy in front that checks the header itself.
  */
 bool host_answered(const char *host, const char *const *names, size_t n_names);

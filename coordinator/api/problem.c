@@ -16,6 +16,7 @@ static const struct problem {
 } problems[] = {
     {"malformed", 400, "The request cannot be read"},
     {"audience", 400, "The audience is not a sorted list of distinct nodes"},
+    {"access", 401, "A signed token of a member of the network is needed"},
     {"signature", 403, "The question is not signed by an analyst of the roster"},
     {"speaker", 403, "The key may not speak for this analyst, organisation or role"},
     {"network", 403, "The question is for another network"},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "coordinator/api/body.h"
+#include "coordinator/api/caller.h"
 #include "coordinator/api/host.h"
 #include "coordinator/api/metrics.h"
 #include "coordinator/ask/roster_cache.h"
@@ -120,6 +121,46 @@ static void respond_outcome(const struct route_owner *owner, struct route_respon
     arena_free(arena);
 }
 
+/* True when the caller's organisation asked the question. */
+static bool asked_by(const struct outcome *outcome, const struct caller *caller)
+{
+    struct arena *arena = arena_new(REPORT_ARENA_BYTES);
+    const Rikstal__V1__Question *question;
+    struct err ignored;
+    bool ok =
+        arena &&
+        plan_question(outcome->envelope, outcome->envelope_bytes, arena, &question, &ignored) &&
+        strcmp(question->organisation, caller->organisation) == 0;
+
+    arena_free(arena);
+    return ok;
+}
+
+/*
+ * A question of another organisation gives the same response as one that does not exist. False when
+ * the response is written.
+ */
+static bool question_is_of(const struct route_owner *owner, const struct route_request *request,
+                           const uint8_t *id, struct route_response *response)
+{
+    struct outcome *outcome = NULL;
+    struct caller caller;
+    struct err err;
+    bool ok = caller_find(owner, request, &caller, response);
+
+    if (!ok)
+        return false;
+    if (!service_outcome(owner->service, id, 0, &outcome, &err)) {
+        route_problem(response, "internal", err.text);
+        return false;
+    }
+    ok = outcome && asked_by(outcome, &caller);
+    outcome_free(outcome);
+    if (!ok)
+        route_problem(response, "not-found", "your organisation has no question with this id");
+    return ok;
+}
+
 static void respond_question(const struct route_owner *owner, struct route_response *response,
                              const uint8_t *id, int64_t wait_ms)
 {
@@ -182,13 +223,15 @@ static void question_one(const struct route_owner *owner, const struct route_req
 
     if (!bytes_from_hex(request->path + strlen(QUESTIONS_PATH), id, sizeof(id))) {
         route_problem(response, "not-found", "a question's id is 32 hex digits");
-    } else if (strcmp(request->method, "DELETE") == 0) {
-        service_cancel(owner->service, id);
-        respond_text(response, 204, "");
-    } else if (strcmp(request->method, "GET") != 0) {
+    } else if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "DELETE") != 0) {
         route_problem(response, "method", "a question takes GET and DELETE");
     } else if (!argument_ms(request, "wait_ms", &wait_ms)) {
         route_problem(response, "malformed", "wait_ms must be a whole number from 0 to 20000");
+    } else if (!question_is_of(owner, request, id, response)) {
+        return;
+    } else if (strcmp(request->method, "DELETE") == 0) {
+        service_cancel(owner->service, id);
+        respond_text(response, 204, "");
     } else {
         respond_question(owner, response, id, wait_ms);
     }
@@ -285,14 +328,20 @@ static void nodes_get(const struct route_owner *owner, struct route_response *re
     respond_json(response, 200, root);
 }
 
-static void roster_get(const struct route_owner *owner, struct route_response *response)
+static void roster_get(const struct route_owner *owner, const struct route_request *request,
+                       struct route_response *response)
 {
-    cJSON *root = cJSON_CreateObject();
     uint8_t *data = NULL;
+    struct caller caller;
     size_t size = 0;
     struct err err;
-    bool ok = service_roster(owner->service, &data, &size, &err) && root;
+    cJSON *root;
+    bool ok;
 
+    if (!caller_find(owner, request, &caller, response))
+        return;
+    root = cJSON_CreateObject();
+    ok = service_roster(owner->service, &data, &size, &err) && root;
     if (ok)
         json_put_base64(root, "roster", data, size, &ok);
     free(data);
@@ -306,25 +355,22 @@ static void roster_get(const struct route_owner *owner, struct route_response *r
 static void budget_get(const struct route_owner *owner, const struct route_request *request,
                        struct route_response *response)
 {
-    const char *organisation =
-        request->argument ? request->argument(request->argument_owner, "organisation") : NULL;
     struct state_budget budget[REGIONS_MAX];
+    struct caller caller;
     cJSON *root, *list;
     struct err err;
     size_t n = 0;
     bool ok = true;
 
-    if (!organisation || !*organisation) {
-        route_problem(response, "malformed", "name an organisation");
+    if (!caller_find(owner, request, &caller, response))
         return;
-    }
-    if (!service_budgets(owner->service, organisation, budget, REGIONS_MAX, &n, &err)) {
+    if (!service_budgets(owner->service, caller.organisation, budget, REGIONS_MAX, &n, &err)) {
         route_problem(response, "internal", err.text);
         return;
     }
     root = cJSON_CreateObject();
     json_put_int(root, "schema_version", RENDER_SCHEMA_VERSION, &ok);
-    json_put_text(root, "organisation", organisation, &ok);
+    json_put_text(root, "organisation", caller.organisation, &ok);
     list = json_put(root, "nodes", cJSON_CreateArray(), &ok);
     for (size_t i = 0; list && i < n; i++) {
         cJSON *one = cJSON_CreateObject();
@@ -339,13 +385,17 @@ static void budget_get(const struct route_owner *owner, const struct route_reque
     respond_json(response, 200, root);
 }
 
-static void ping_post(const struct route_owner *owner, struct route_response *response)
+static void ping_post(const struct route_owner *owner, const struct route_request *request,
+                      struct route_response *response)
 {
     struct service_ping ping;
+    struct caller caller;
     struct err err;
     cJSON *root;
     bool ok = true;
 
+    if (!caller_find(owner, request, &caller, response))
+        return;
     if (!service_ping(owner->service, PING_WAIT_MS, &ping, &err)) {
         route_problem(response, "busy", err.text);
         return;
@@ -385,45 +435,66 @@ static bool is(const struct route_request *request, const char *method, const ch
     return strcmp(request->method, method) == 0 && strcmp(request->path, path) == 0;
 }
 
-static const char *const paths[] = {"/api/v1/questions", "/api/v1/nodes", "/api/v1/roster",
-                                    "/api/v1/budget",    "/api/v1/ping",  "/livez",
-                                    "/readyz",           "/metrics"};
+static const char *const paths[][8] = {
+    [ROUTE_API] = {"/api/v1/questions", "/api/v1/nodes", "/api/v1/roster", "/api/v1/budget",
+                   "/api/v1/ping"},
+    [ROUTE_STATUS] = {"/livez", "/readyz", "/metrics"},
+};
 
-static void route_none(const struct route_request *request, struct route_response *response)
+static void route_none(enum route_door door, const struct route_request *request,
+                       struct route_response *response)
 {
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-        if (strcmp(request->path, paths[i]) == 0) {
+    for (size_t i = 0; paths[door][i]; i++)
+        if (strcmp(request->path, paths[door][i]) == 0) {
             route_problem(response, "method", "not with this method");
             return;
         }
-    route_problem(response, "not-found", "the API is under /api/v1/");
+    route_problem(response, "not-found",
+                  door == ROUTE_API ? "the API is under /api/v1/"
+                                    : "here are /livez, /readyz and /metrics");
 }
 
-void route(const struct route_owner *owner, const struct route_request *request,
-           struct route_response *response)
+static void route_api(const struct route_owner *owner, const struct route_request *request,
+                      struct route_response *response)
 {
-    assert(owner && request && response);
-    *response = (struct route_response){0};
-    if (!host_answered(request->host, owner->hosts, owner->n_hosts))
-        route_problem(response, "host", "the Host header is none of --http-host");
-    else if (is(request, "POST", "/api/v1/questions"))
+    if (is(request, "POST", "/api/v1/questions"))
         question_post(owner, request, response);
     else if (strncmp(request->path, QUESTIONS_PATH, strlen(QUESTIONS_PATH)) == 0)
         question_one(owner, request, response);
     else if (is(request, "GET", "/api/v1/nodes"))
         nodes_get(owner, response);
     else if (is(request, "GET", "/api/v1/roster"))
-        roster_get(owner, response);
+        roster_get(owner, request, response);
     else if (is(request, "GET", "/api/v1/budget"))
         budget_get(owner, request, response);
     else if (is(request, "POST", "/api/v1/ping"))
-        ping_post(owner, response);
-    else if (is(request, "GET", "/livez"))
+        ping_post(owner, request, response);
+    else
+        route_none(ROUTE_API, request, response);
+}
+
+static void route_status(const struct route_owner *owner, const struct route_request *request,
+                         struct route_response *response)
+{
+    if (is(request, "GET", "/livez"))
         respond_text(response, 200, "alive\n");
     else if (is(request, "GET", "/readyz"))
         ready_get(owner, response);
     else if (is(request, "GET", "/metrics"))
         metrics_get(owner, response);
     else
-        route_none(request, response);
+        route_none(ROUTE_STATUS, request, response);
+}
+
+void route(const struct route_owner *owner, enum route_door door,
+           const struct route_request *request, struct route_response *response)
+{
+    assert(owner && request && response);
+    *response = (struct route_response){0};
+    if (!host_answered(request->host, owner->hosts, owner->n_hosts))
+        route_problem(response, "host", "the Host header is none of --http-host");
+    else if (door == ROUTE_API)
+        route_api(owner, request, response);
+    else
+        route_status(owner, request, response);
 }

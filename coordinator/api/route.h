@@ -19,11 +19,15 @@ struct route_owner {
     size_t n_hosts;
 };
 
+/* Which address a request came in by: the API's, or that of the coordinator's own operator. */
+enum route_door { ROUTE_API, ROUTE_STATUS };
+
 struct route_request {
     const char *method;
     const char *path;
-    const char *host;         /* NULL: the header is absent */
-    const char *content_type; /* NULL: the header is absent */
+    const char *host;          /* NULL: the header is absent */
+    const char *content_type;  /* NULL: the header is absent */
+    const char *authorization; /* "Rikstal TOKEN" (proto/trust/access.h); NULL: absent */
     const char *body;
     size_t body_bytes;
     /* An argument of the query string. NULL when it is absent. */
@@ -38,7 +42,7 @@ struct route_response {
     struct bytes body;
 };
 
-void route(const struct route_owner *owner, const struct route_request *request,
-           struct route_response *response);
+void route(const struct route_owner *owner, enum route_door door,
+           const struct route_request *request, struct route_response *response);
 /* Makes application/problem+json with a stable code of the closed list in README.md. */
 void route_problem(struct route_response *response, const char *code, const char *detail);

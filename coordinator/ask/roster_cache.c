@@ -54,6 +54,11 @@ void roster_cache_close(struct roster_cache *roster_cache)
     free(roster_cache);
 }
 
+const struct root_keys *roster_cache_roots(const struct roster_cache *roster_cache)
+{
+    return &roster_cache->roots;
+}
+
 const struct roster *roster_cache_read(struct roster_cache *roster_cache)
 {
     pthread_rwlock_rdlock(&roster_cache->lock);

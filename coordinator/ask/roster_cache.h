@@ -13,11 +13,15 @@
 
 struct roster_cache;
 struct roster;
+struct root_keys;
 
 /* dir has the files "roots" and "roster". network NULL: the roster's own network is accepted. */
 bool roster_cache_open(const char *dir, const char *network, struct roster_cache **out,
                        struct err *err) MUST_CHECK;
 void roster_cache_close(struct roster_cache *roster_cache); /* accepts NULL */
+
+/* The root keys, which do not change while the cache is open. */
+const struct root_keys *roster_cache_roots(const struct roster_cache *roster_cache);
 
 const struct roster *roster_cache_read(struct roster_cache *roster_cache);
 void roster_cache_done(struct roster_cache *roster_cache);

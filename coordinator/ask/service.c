@@ -13,6 +13,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
 #include "proto/base/random.h"
+#include "proto/base/wait.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/roster.h"
 
@@ -24,25 +25,6 @@
 
 /* ---- waiting -------------------------------------------------------------------------------- */
 
-static struct timespec moment(int64_t mono_ms)
-{
-    return (struct timespec){.tv_sec = (time_t)(mono_ms / 1000),
-                             .tv_nsec = (long)(mono_ms % 1000) * 1000000};
-}
-
-static bool cond_start(pthread_cond_t *cond)
-{
-    pthread_condattr_t attributes;
-    bool ok = pthread_condattr_init(&attributes) == 0;
-
-    if (!ok)
-        return false;
-    ok = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
-         pthread_cond_init(cond, &attributes) == 0;
-    pthread_condattr_destroy(&attributes);
-    return ok;
-}
-
 /* The timer's thread: wakes the machine when it is due, and commits what has waited long enough. */
 static void *timer_run(void *owner)
 {
@@ -53,8 +35,7 @@ static void *timer_run(void *owner)
         int64_t now_ms = clock_mono_ms();
         int64_t commit_ms = service->dirty_ms ? service->dirty_ms + COMMIT_MS : INT64_MAX;
         int64_t next_ms = commit_ms < service->timer_ms ? commit_ms : service->timer_ms;
-        struct timespec until =
-            moment(next_ms < now_ms + WAIT_MAX_MS ? next_ms : now_ms + WAIT_MAX_MS);
+        int64_t until_ms = next_ms < now_ms + WAIT_MAX_MS ? next_ms : now_ms + WAIT_MAX_MS;
         struct err err;
 
         if (now_ms >= service->timer_ms) {
@@ -66,7 +47,7 @@ static void *timer_run(void *owner)
             if (!state_commit(service->state, &err))
                 log_error("state_not_written", &err);
         } else {
-            pthread_cond_timedwait(&service->wound, &service->lock, &until);
+            wait_until(&service->wound, &service->lock, until_ms);
         }
     }
     pthread_mutex_unlock(&service->lock);
@@ -159,14 +140,13 @@ bool service_outcome(struct service *service, const uint8_t id[static QUESTION_I
 {
     assert(service && out);
     int64_t until_ms = clock_mono_ms() + (wait_ms < WAIT_MAX_MS ? wait_ms : WAIT_MAX_MS);
-    struct timespec until = moment(until_ms);
     const struct coord_question *question;
     bool ok = true;
 
     pthread_mutex_lock(&service->lock);
     while ((question = coord_find(service->coord, id)) && question->open && !service->stopping &&
            clock_mono_ms() < until_ms)
-        pthread_cond_timedwait(&service->done, &service->lock, &until);
+        wait_until(&service->done, &service->lock, until_ms);
     if (question) {
         *out = outcome_new(question, question->plan->asked_s);
         ok = *out || err_memory(err);
@@ -315,10 +295,10 @@ static bool parts_open(struct service *service, const struct service_options *op
     if (options->witness_key)
         service->cosigner = cosigner_new(options->witness_key, options->witness_folder);
     if ((options->witness_key && !service->cosigner) || !service->coord || !service->actions ||
-        !service->links || pthread_mutex_init(&service->lock, NULL) ||
-        !cond_start(&service->done) || !cond_start(&service->wound) || !cond_start(&service->echo))
+        !service->links || pthread_mutex_init(&service->lock, NULL))
         return err_memory(err);
-    return state_open(options->state_path, &service->state, err);
+    return wait_init(&service->done, err) && wait_init(&service->wound, err) &&
+           wait_init(&service->echo, err) && state_open(options->state_path, &service->state, err);
 }
 
 static void parts_close(struct service *service)

@@ -13,6 +13,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
 #include "proto/base/random.h"
+#include "proto/base/wait.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster.h"
 
@@ -83,8 +84,6 @@ bool service_ping(struct service *service, int64_t wait_ms, struct service_ping 
 {
     assert(service && out);
     int64_t until_ms = clock_mono_ms() + wait_ms;
-    struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
-                             .tv_nsec = (long)(until_ms % 1000) * 1000000};
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     Rikstal__V1__Ping ping = RIKSTAL__V1__PING__INIT;
     uint8_t packed[64];
@@ -105,7 +104,7 @@ bool service_ping(struct service *service, int64_t wait_ms, struct service_ping 
     service->ping.sent = links_send_all(service->links, packed, size, RPC_STREAM_ORDINARY);
     while (service->ping.echoed < service->ping.sent && !service->stopping &&
            clock_mono_ms() < until_ms)
-        pthread_cond_timedwait(&service->echo, &service->lock, &until);
+        wait_until(&service->echo, &service->lock, until_ms);
     *out = service->ping;
     service->ping_nonce = 0;
     pthread_mutex_unlock(&service->lock);

@@ -25,6 +25,7 @@
 
 #define LISTEN "0.0.0.0:8443"
 #define HTTP "127.0.0.1:8480"
+#define STATUS "127.0.0.1:8481"
 #define ROSTER_LOOK_S 1 /* how often the roster's file is checked for changes */
 #define DRAIN_MS 3000
 #define ADDRESS_BYTES 300
@@ -33,6 +34,7 @@ struct options {
     const char *dir;
     const char *listen;
     const char *http;
+    const char *status;
     const char *host[HOSTS_MAX];
     size_t n_hosts;
 };
@@ -45,13 +47,15 @@ static const struct option_spec specs[] = {
     {"listen", OPTION_TEXT, "A:P", "where nodes dial in, mutual TLS (default: " LISTEN ")",
      AT(listen)},
     {"http", OPTION_TEXT, "A:P",
-     "the HTTP API (default: " HTTP "); it has no TLS and no log-in of its own: loopback, or "
-     "behind a proxy that has",
+     "the HTTP API (default: " HTTP "); it has no TLS of its own: loopback, or behind a proxy that "
+     "has",
      AT(http)},
+    {"status", OPTION_TEXT, "A:P",
+     "/livez, /readyz and /metrics, for this machine (default: " STATUS ")", AT(status)},
     {"http-host", OPTION_TEXTS, "H",
-     "answer HTTP only by this host name (and by addresses and localhost), so that no page of "
-     "others in a browser here can read it. Behind a proxy that passes the Host header on: the "
-     "proxy's name",
+     "answer HTTP by this host name too. Without it only addresses and localhost are answered, so "
+     "that no page of others in a browser here can read anything. Behind a proxy that passes the "
+     "Host header on: the proxy's name; * where the proxy checks it",
      AT(host), .count_at = offsetof(struct options, n_hosts), .most = HOSTS_MAX},
 };
 
@@ -68,8 +72,10 @@ const struct option_table serve_table = {
     .specs = specs,
     .n_specs = sizeof(specs) / sizeof(specs[0]),
     .details =
-        "Port 0 takes a free one. The bound addresses are printed and written to C/listen and "
-        "C/http.\n"
+        "Port 0 takes a free one. The bound addresses are printed and written to C/listen, C/http "
+        "and\n"
+        "C/status. Roster, budgets and answers are given to members alone, by a signed token\n"
+        "(`rikstal token`).\n"
         "A newer C/roster is taken in by itself (SIGHUP: at once) and sent to the nodes.\n"
         "Questions and answers are in C/state.db and survive a kill; what was open is asked "
         "again.\n"
@@ -194,27 +200,38 @@ static bool service_start(const struct options *o, struct roster_cache *roster_c
            command_path(o->dir, "tls/ca.crt", ca, err) && service_open(&options, service, err);
 }
 
-static bool serve_book(const struct options *o, struct roster_cache *roster_cache,
-                       const sigset_t *signals, struct err *err)
+/* The API and the status address, until a signal. */
+static bool serve_http(const struct options *o, struct service *service,
+                       struct roster_cache *roster_cache, const sigset_t *signals, struct err *err)
 {
-    struct route_owner owner = {
-        .roster_cache = roster_cache, .hosts = o->host, .n_hosts = o->n_hosts};
-    struct service *service = NULL;
-    struct api *api = NULL;
-    bool ok = service_start(o, roster_cache, &service, err);
+    const struct route_owner owner = {
+        .service = service, .roster_cache = roster_cache, .hosts = o->host, .n_hosts = o->n_hosts};
+    const struct api_options http = {o->http, ROUTE_API, &owner};
+    const struct api_options local = {o->status, ROUTE_STATUS, &owner};
+    struct api *api = NULL, *status = NULL;
+    bool ok = api_open(&http, &api, err) && api_open(&local, &status, err) &&
+              address_tell(o->dir, "listen", o->listen, service_port(service), err) &&
+              address_tell(o->dir, "http", o->http, api_port(api), err) &&
+              address_tell(o->dir, "status", o->status, api_port(status), err);
 
-    owner.service = service;
-    ok = ok && api_open(o->http, &owner, &api, err) &&
-         address_tell(o->dir, "listen", o->listen, service_port(service), err) &&
-         address_tell(o->dir, "http", o->http, api_port(api), err);
     if (ok) {
         log_event(LOG_INFO_LEVEL, "serving", "version", rikstal_version, NULL);
         watch(service, roster_cache, o->dir, signals);
         log_event(LOG_INFO_LEVEL, "stopping", NULL);
     }
-    if (service)
-        service_stop(service);
+    service_stop(service);
+    api_close(status);
     api_close(api);
+    return ok;
+}
+
+static bool serve_network(const struct options *o, struct roster_cache *roster_cache,
+                          const sigset_t *signals, struct err *err)
+{
+    struct service *service = NULL;
+    bool ok = service_start(o, roster_cache, &service, err) &&
+              serve_http(o, service, roster_cache, signals, err);
+
     service_close(service, DRAIN_MS);
     return ok;
 }
@@ -283,7 +300,7 @@ static bool serve(const struct options *o, struct err *err)
     if (ok) {
         ok = tls_start(err);
         if (ok) {
-            ok = serve_book(o, roster_cache, &signals, err);
+            ok = serve_network(o, roster_cache, &signals, err);
             tls_stop();
         }
         roster_cache_close(roster_cache);
@@ -294,7 +311,7 @@ static bool serve(const struct options *o, struct err *err)
 
 int serve_command(int argc, char **argv)
 {
-    struct options options = {.listen = LISTEN, .http = HTTP};
+    struct options options = {.listen = LISTEN, .http = HTTP, .status = STATUS};
     struct arguments arguments;
     struct err err;
     int code;

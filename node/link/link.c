@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include "node/link/backoff.h"
 #include "node/link/frames.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
+#include "proto/base/wait.h"
 #include "proto/rpc/channel.h"
 #include "proto/rpc/rpc_stream.h"
 #include "proto/rpc/tls.h"
@@ -340,13 +340,11 @@ static bool ended(struct link *link)
 /* Waits, or returns early when link must stop. */
 static void pause_ms(struct link *link, int64_t ms)
 {
-    int64_t until_ms = clock_mono_ms() + ms; /* CLOCK_MONOTONIC, as in the condition variable */
-    struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
-                             .tv_nsec = (long)(until_ms % 1000) * 1000000};
+    int64_t until_ms = clock_mono_ms() + ms;
 
     pthread_mutex_lock(&link->lock);
     while (!link->stopping && !link->keeper_gone &&
-           pthread_cond_timedwait(&link->changed, &link->lock, &until) == 0)
+           wait_until(&link->changed, &link->lock, until_ms))
         ;
     pthread_mutex_unlock(&link->lock);
 }
@@ -388,19 +386,6 @@ void link_stop(struct link *link)
 
 /* ---- life ---- */
 
-static bool locks_init(struct link *link)
-{
-    pthread_condattr_t monotonic;
-    bool ok = pthread_condattr_init(&monotonic) == 0;
-
-    if (!ok)
-        return false;
-    ok = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-         pthread_cond_init(&link->changed, &monotonic) == 0;
-    pthread_condattr_destroy(&monotonic);
-    return ok && pthread_mutex_init(&link->lock, NULL) == 0;
-}
-
 bool link_open(const struct link_options *options, struct link **out, struct err *err)
 {
     struct link *link;
@@ -408,10 +393,13 @@ bool link_open(const struct link_options *options, struct link **out, struct err
     if (!framed_unblock(options->keeper_fd, err))
         return false;
     link = calloc(1, sizeof(*link));
-    if (!link || !locks_init(link)) {
-        free(link);
+    if (!link)
         return err_memory(err);
+    if (!wait_init(&link->changed, err)) {
+        free(link);
+        return false;
     }
+    pthread_mutex_init(&link->lock, NULL);
     link->options = *options;
     if (!link->options.drain_ms)
         link->options.drain_ms = DRAIN_MS;

@@ -14,9 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "proto/base/clock.h"
+#include "proto/base/wait.h"
 #include "proto/rpc/core.h"
 #include "proto/rpc/rpc_stream_inside.h"
 
@@ -166,19 +166,6 @@ static void *writer_run(void *arg)
 
 /* ---- life ---- */
 
-static bool locks_init(struct rpc_stream *stream)
-{
-    pthread_condattr_t monotonic;
-    bool ok = pthread_condattr_init(&monotonic) == 0;
-
-    if (!ok)
-        return false;
-    ok = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-         pthread_cond_init(&stream->changed, &monotonic) == 0;
-    pthread_condattr_destroy(&monotonic);
-    return ok && pthread_mutex_init(&stream->lock, NULL) == 0;
-}
-
 bool rpc_stream_open(struct rpc_stream *stream, grpc_call *call, grpc_completion_queue *queue,
                      bool client, struct err *err)
 {
@@ -189,8 +176,9 @@ bool rpc_stream_open(struct rpc_stream *stream, grpc_call *call, grpc_completion
     stream->client = client;
     for (size_t i = 0; i < 2; i++)
         stream->lists[i].last = &stream->lists[i].first;
-    if (!locks_init(stream))
-        return err_set(err, ERR_INTERNAL, "no locks for a link");
+    if (!wait_init(&stream->changed, err))
+        return false;
+    pthread_mutex_init(&stream->lock, NULL);
     if (pthread_create(&stream->writer, NULL, writer_run, stream) == 0)
         return true;
     pthread_mutex_destroy(&stream->lock);
@@ -200,14 +188,11 @@ bool rpc_stream_open(struct rpc_stream *stream, grpc_call *call, grpc_completion
 
 static bool writer_is_gone(struct rpc_stream *stream, int64_t wait_ms)
 {
-    int64_t until_ms = clock_mono_ms() + wait_ms; /* CLOCK_MONOTONIC, as the condition variable */
-    struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
-                             .tv_nsec = (long)(until_ms % 1000) * 1000000};
+    int64_t until_ms = clock_mono_ms() + wait_ms;
     bool gone;
 
     pthread_mutex_lock(&stream->lock);
-    while (!stream->writer_gone &&
-           pthread_cond_timedwait(&stream->changed, &stream->lock, &until) == 0)
+    while (!stream->writer_gone && wait_until(&stream->changed, &stream->lock, until_ms))
         ;
     gone = stream->writer_gone;
     pthread_mutex_unlock(&stream->lock);

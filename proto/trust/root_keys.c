@@ -2,6 +2,7 @@
 #include "proto/trust/root_keys.h"
 
 #include <assert.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,4 +119,30 @@ bool root_keys_write(const struct root_keys *roots, const char *path, struct err
     ok = text.failed ? err_memory(err) : file_write(path, text.data, text.size, 0644, err);
     bytes_clear(&text);
     return ok;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(struct public_key));
+}
+
+size_t root_keys_bytes(const struct root_keys *roots, uint8_t out[static ROOT_KEYS_BYTES_MAX])
+{
+    assert(roots && roots->n <= ROOT_KEYS_MAX);
+    struct root_keys sorted = *roots;
+
+    qsort(sorted.keys, sorted.n, sizeof(sorted.keys[0]), by_bytes);
+    out[0] = (uint8_t)sorted.needed;
+    out[1] = (uint8_t)sorted.n;
+    for (uint32_t i = 0; i < sorted.n; i++)
+        memcpy(out + 2 + (size_t)i * KEY_BYTES, sorted.keys[i].b, KEY_BYTES);
+    return 2 + (size_t)sorted.n * KEY_BYTES;
+}
+
+void root_keys_hash(const struct root_keys *roots, uint8_t out[static ROOT_KEYS_HASH_BYTES])
+{
+    uint8_t bytes[ROOT_KEYS_BYTES_MAX];
+    size_t size = root_keys_bytes(roots, bytes);
+
+    crypto_generichash(out, ROOT_KEYS_HASH_BYTES, bytes, size, NULL, 0);
 }

@@ -18,6 +18,17 @@ struct root_keys {
     struct public_key keys[ROOT_KEYS_MAX];
 };
 
+#define ROOT_KEYS_HASH_BYTES 32
+#define ROOT_KEYS_BYTES_MAX (2 + ROOT_KEYS_MAX * KEY_BYTES)
+
+/*
+ * The same bytes for the same keys in any order: needed, n, then the keys in ascending order.
+ * Returns how many bytes were written.
+ */
+size_t root_keys_bytes(const struct root_keys *roots, uint8_t out[static ROOT_KEYS_BYTES_MAX]);
+/* BLAKE2b-256 of root_keys_bytes(): it names a network where its name is not known yet. */
+void root_keys_hash(const struct root_keys *roots, uint8_t out[static ROOT_KEYS_HASH_BYTES]);
+
 /*
  * Reads a text file: "rikstal-roots-v1 K", then one line "rikstal-public-v1 HEX" for each key, at
  * least K of them.

@@ -160,7 +160,7 @@ bool __wrap_sandbox_enter(enum sandbox_profile profile, const struct sandbox_pla
                           size_t n, struct err *err);
 bool __wrap_keeper_serve(void *keeper, int fd, struct err *err);
 bool __wrap_link_run(void *link, struct err *err);
-bool __wrap_api_open(const char *address, const void *owner, void *out, struct err *err);
+bool __wrap_api_open(const void *options, void *out, struct err *err);
 int __real_kill(pid_t pid, int number);
 int __wrap_kill(pid_t pid, int number);
 pid_t __real_waitpid(pid_t pid, int *status, int options);
@@ -192,10 +192,9 @@ bool __wrap_link_run(void *link, struct err *err)
     attack();
 }
 
-bool __wrap_api_open(const char *address, const void *owner, void *out, struct err *err)
+bool __wrap_api_open(const void *options, void *out, struct err *err)
 {
-    (void)address;
-    (void)owner;
+    (void)options;
     (void)out;
     (void)err;
     attack();

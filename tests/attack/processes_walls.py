@@ -83,7 +83,7 @@ class World:
             ours.close()
             keeper.wait(60)
         words = [program("coordinator/command/rikstal-coordinator"), "serve", "--dir", self.coordinator, "--listen",
-                 "127.0.0.1:0", "--http", "127.0.0.1:0"]
+                 "127.0.0.1:0", "--http", "127.0.0.1:0", "--status", "127.0.0.1:0"]
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as serving:
             serving.stdout.readline(), serving.stdout.readline()
             serving.send_signal(signal.SIGTERM)
@@ -133,7 +133,7 @@ class World:
         if process == READER:
             return [program("tests/attack/planted-import"), "import", "persons", self.path("persons.csv"), "--dir", self.node]
         return [program("tests/attack/planted-coordinator"), "serve", "--dir", self.coordinator, "--listen", "127.0.0.1:0",
-                "--http", "127.0.0.1:0"]
+                "--http", "127.0.0.1:0", "--status", "127.0.0.1:0"]
 
     def attempt(self, process, what, walls):
         """The exit code of the taken process; of one that a signal ended, 128 and its number."""
@@ -158,7 +158,7 @@ def refuses_to_start(report, world):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         shutil.copy(os.path.join(world.root, name), path)
         done = subprocess.run([program("coordinator/command/rikstal-coordinator"), "serve", "--dir", world.coordinator, "--listen",
-                               "127.0.0.1:0", "--http", "127.0.0.1:0"], capture_output=True, text=True, timeout=60, check=False)
+                               "127.0.0.1:0", "--http", "127.0.0.1:0", "--status", "127.0.0.1:0"], capture_output=True, text=True, timeout=60, check=False)
         told.append(done.returncode == 4 and place in done.stderr)
         os.remove(path)
     report.row("W2", all(told), "%d of %d refused" % (sum(told), len(told)), "all", "serve with a root or CA key in its reach")

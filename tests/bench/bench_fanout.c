@@ -51,7 +51,8 @@ static cJSON *call(struct bench *b, const char *path, const char *body)
     struct err err;
     long status;
 
-    if (!http_run(&http, &root, &status, code, &err))
+    if (!session_token(&b->session, &http.token, &err) ||
+        !http_run(&http, &root, &status, code, &err))
         quit(path, &err);
     return root;
 }

@@ -12,6 +12,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -341,6 +342,7 @@ class Analyst:
             "--name", "Organisation " + self.organisation)
         run("coordinator", "roster", "add-analyst", "--dir", home, "--id", self.name, "--organisation",
             self.organisation, "--key", os.path.join(self.folder, "analyst.pub"), "--role", self.role)
+        self.network.reader = self.network.reader or self
         return self
 
     def configure(self):
@@ -351,6 +353,14 @@ class Analyst:
     def run(self, *words, **options):
         self.configure()
         return run("analyst", *words, "--config", self.config, **options)
+
+    def token(self):
+        """For what the coordinator tells members only."""
+        return self.run("token").out.strip()
+
+    def get(self, path):
+        """(status, JSON or text), as this analyst."""
+        return self.network.call("GET", path, token=self.token())
 
     def ask(self, question, *words, codes=(0,)):
         """(exit code, the report, every region's signed answer by node, the receipt's path)."""
@@ -409,7 +419,8 @@ class Network:
         self.name = name
         self.folder = tempfile.mkdtemp(prefix="rikstal-system-")
         self.home = os.path.join(self.folder, "coordinator")
-        self.listen = self.http = None
+        self.listen = self.http = self.status = None
+        self.reader = None  # an analyst, as whom get() reads
         self.process = None
         self.nodes = {}
         for part in ("log", "nodes", "analysts"):
@@ -444,14 +455,15 @@ class Network:
 
     def start_coordinator(self):
         """On free ports the first time, on the same ones afterwards."""
-        for name in ("listen", "http"):
+        for name in ("listen", "http", "status"):
             with contextlib.suppress(OSError):
                 os.remove(os.path.join(self.home, name))
         self.process = Process("coordinator", self.log("coordinator"),
                                [program("coordinator"), "serve", "--dir", self.home, "--listen",
-                                self.listen or "127.0.0.1:0", "--http", self.http or "127.0.0.1:0"])
-        self.listen, self.http = (wait_until("the coordinator's address", lambda n=n: self.address(n))
-                                  for n in ("listen", "http"))
+                                self.listen or "127.0.0.1:0", "--http", self.http or "127.0.0.1:0",
+                                "--status", self.status or "127.0.0.1:0"])
+        self.listen, self.http, self.status = (
+            wait_until("the coordinator's address", lambda n=n: self.address(n)) for n in ("listen", "http", "status"))
 
     def address(self, name):
         if not self.process.alive():
@@ -497,14 +509,18 @@ class Network:
                        lambda: all("event=witnessed" in self.nodes[region].log() for region in wanted))
 
     def get(self, path):
-        return self.call("GET", path)
+        """(status, JSON or text), as the analyst who was enrolled first, where there is one."""
+        return self.reader.get(path) if self.reader and path != "/api/v1/nodes" else self.call("GET", path)
 
-    def call(self, method, path, body=None, content="application/json"):
+    def call(self, method, path, body=None, content="application/json", token=None):
         """(status, JSON or text)."""
-        host, port = self.http.rsplit(":", 1)
+        host, port = (self.http if path.startswith("/api/") else self.status).rsplit(":", 1)
         connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
+        headers = {"Content-Type": content} if body is not None else {}
+        if token:
+            headers["Authorization"] = "Rikstal " + token
         try:
-            connection.request(method, path, body, {"Content-Type": content} if body is not None else {})
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             data = answer.read().decode("utf-8", "replace")
             return answer.status, json.loads(data) if "json" in answer.headers.get("Content-Type", "") else data
@@ -516,8 +532,8 @@ class Network:
             {"envelope": base64.b64encode(sealed).decode(), "wait_ms": wait_ms}))
 
     def roster_version(self):
-        sealed = base64.b64decode(self.get("/api/v1/roster")[1]["roster"])
-        return wire.get(wire.unpack(wire.payload_of(sealed)), 2)
+        """Which one the coordinator serves."""
+        return int(re.search(r"^rikstal_roster_version (\d+)$", self.call("GET", "/metrics")[1], re.M).group(1))
 
 
 def small_country(network, seed=7, persons=600):

@@ -180,7 +180,7 @@ def ask_all(network, analyst, refused, hay):
     for answer in analyst.ask(QUESTIONS[0] + " and age >= 1", "--sigma", "50").answers.values():
         released.update(answer.cells)  # what was recorded before the kill, or is now
     hay.add("HTTP answers to wrong questions", wrong_questions(network, analyst, released))
-    for path in ("/metrics", "/api/v1/nodes", "/api/v1/roster", "/readyz", "/livez", "/api/v1/budget?organisation=north"):
+    for path in ("/metrics", "/api/v1/nodes", "/api/v1/roster", "/readyz", "/livez", "/api/v1/budget"):
         hay.add("HTTP " + path, json.dumps(network.get(path)[1]))
     return released
 

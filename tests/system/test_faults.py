@@ -238,7 +238,7 @@ def one_of_each(report, network, analyst):
     node = network.nodes["01"]
     second = run("node", "serve", "--dir", node.folder, "--coordinator", network.listen, codes=None, timeout=PATIENCE_S)
     report.row(second.code != 0 and "lock" in second.err and node.process.alive(), "a second serve in one folder is refused", second.err.strip()[-100:])
-    second = run("coordinator", "serve", "--dir", network.home, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", codes=None, timeout=PATIENCE_S)
+    second = run("coordinator", "serve", "--dir", network.home, "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--status", "127.0.0.1:0", codes=None, timeout=PATIENCE_S)
     report.row(second.code != 0 and "another" in second.err and network.process.alive(), "a second coordinator in one folder is refused", second.err.strip()[-100:])
     asked = analyst.ask(QUESTION % 3, "--sigma", "50")
     before = network.get("/api/v1/questions/" + asked.report["id"])

@@ -187,7 +187,7 @@ def gone_back(report, network, anna, receipt):
     copy(old, served)
     network.start_coordinator()
     before = {r: n.ledger() for r, n in network.nodes.items()}
-    for words in (("ask", QUESTION % 41), ("ask", QUESTION % 41, "--dry-run"), ("budget",)):
+    for words in (("ask", QUESTION % 41), ("ask", QUESTION % 41, "--dry-run")):
         done = anna.run(*words, codes=None)
         said = "the coordinator's roster is version %d, and version %d was verified here before" % (newest - 2, newest)
         report.row(done.code == 4 and done.out == "" and said in done.err, "an older roster is refused: " + " ".join(words[:1] + words[2:]),

@@ -69,7 +69,7 @@ class Desk:
 
     def serve_coordinator(self):
         self.coordinator = Process("coordinator", self.path("coordinator.log"), [
-            program("coordinator"), "serve", "--dir", self.names["C"], "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"])
+            program("coordinator"), "serve", "--dir", self.names["C"], "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--status", "127.0.0.1:0"])
         for name in ("listen", "http"):
             wait_until("the coordinator", lambda n=name: os.path.exists(self.path("C", n)) and self.read("C", n))
         self.names["PORT"] = self.read("C", "listen").decode().strip().rsplit(":", 1)[1]

@@ -231,7 +231,8 @@ static bool look_again(const struct session *session, const struct plan *plan, i
 
     bytes_to_hex(plan->id, sizeof(plan->id), id);
     snprintf(path, sizeof(path), "/api/v1/questions/%s?wait_ms=%lld", id, (long long)wait_ms);
-    return http_run_patiently(&call, PATIENCE_MS, document, err);
+    return session_token(session, &call.token, err) &&
+           http_run_patiently(&call, PATIENCE_MS, document, err);
 }
 
 static void withdraw(const struct session *session, const struct plan *plan)
@@ -246,7 +247,8 @@ static void withdraw(const struct session *session, const struct plan *plan)
     http_resume();
     bytes_to_hex(plan->id, sizeof(plan->id), id);
     snprintf(path, sizeof(path), "/api/v1/questions/%s", id);
-    if (http_run(&call, &none, &status, code, &ignored))
+    if (session_token(session, &call.token, &ignored) &&
+        http_run(&call, &none, &status, code, &ignored))
         fprintf(stderr, "\nwithdrawn: question %s\n", id);
     cJSON_Delete(none);
 }

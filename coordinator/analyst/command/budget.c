@@ -5,7 +5,6 @@
 #include "coordinator/analyst/analyst.h"
 #include "coordinator/analyst/http.h"
 #include "coordinator/analyst/output.h"
-#include "proto/base/arena.h"
 #include "proto/base/arguments.h"
 #include "proto/base/json.h"
 #include "proto/query/price.h"
@@ -15,12 +14,9 @@
 struct options {
     enum output_form form;
     struct session_options session;
-    const char *organisation;
 };
 
 static const struct option_spec specs[] = {
-    {"organisation", OPTION_TEXT, "O", "(default: the configuration's, or that of your key)",
-     .at = offsetof(struct options, organisation)},
     OUTPUT_JSON_SPEC(struct options, "exact, in nano-rho"),
     OUTPUT_FORM(struct options, "tsv", OUTPUT_TSV, "tab-separated values (default)"),
     OUTPUT_CONFIG_SPEC(struct options),
@@ -50,29 +46,6 @@ const struct option_table budget_table = {
     .n_specs = sizeof(specs) / sizeof(specs[0]),
 };
 
-/* The organisation that the key belongs to. */
-static bool organisation_find(const struct session *session, const char **out, struct err *err)
-{
-    struct session_speaker speaker;
-    struct secret_key *key;
-    struct roster *roster;
-    bool known;
-
-    if (!session->key_path)
-        return err_set(err, ERR_INVALID, "name --organisation");
-    if (!secret_key_read(session->key_path, &key, err))
-        return false;
-    known = session_roster(session, &roster, err);
-    if (known) {
-        known = session_speaker(session, roster, key, &speaker, err);
-        *out = known ? arena_strdup(session->arena, speaker.analyst->organisation) : NULL;
-        known = known && (*out || err_memory(err));
-        roster_free(roster);
-    }
-    secret_key_free(key);
-    return known;
-}
-
 static double points(const cJSON *node, const char *name)
 {
     int64_t nrho = 0;
@@ -97,10 +70,10 @@ static void budget_print(const cJSON *root)
     }
 }
 
-static bool budget_run(const struct session_options *options, const char *organisation,
-                       enum output_form form, struct err *err)
+static bool budget_run(const struct session_options *options, enum output_form form,
+                       struct err *err)
 {
-    struct http_call call = {.method = "GET", .timeout_ms = TIMEOUT_MS};
+    struct http_call call = {.method = "GET", .path = "/api/v1/budget", .timeout_ms = TIMEOUT_MS};
     struct session session;
     cJSON *root = NULL;
     char code[48];
@@ -109,12 +82,8 @@ static bool budget_run(const struct session_options *options, const char *organi
 
     if (!session_open(options, &session, err))
         return false;
-    organisation = organisation ? organisation : session.organisation;
-    ok = organisation || organisation_find(&session, &organisation, err);
     call.base = session.coordinator;
-    call.path =
-        ok ? arena_printf(session.arena, "/api/v1/budget?organisation=%s", organisation) : NULL;
-    ok = ok && (call.path || err_memory(err)) && http_run(&call, &root, &status, code, err);
+    ok = session_token(&session, &call.token, err) && http_run(&call, &root, &status, code, err);
     if (ok && form == OUTPUT_JSON)
         ok = json_print(root, stdout, err);
     else if (ok)
@@ -133,7 +102,6 @@ int budget_command(int argc, char **argv)
 
     if (!arguments_read(&budget_table, argc, argv, &options, &arguments, &code))
         return code;
-    return budget_run(&options.session, options.organisation, options.form, &err)
-               ? EXIT_OK
-               : arguments_failed(&budget_table, &err);
+    return budget_run(&options.session, options.form, &err) ? EXIT_OK
+                                                            : arguments_failed(&budget_table, &err);
 }

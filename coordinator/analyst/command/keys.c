@@ -132,13 +132,18 @@ static const char *organisation_path(const struct options *o, struct arena *aren
     return o->organisation_key ? o->organisation_key : session_default(arena, ORGANISATION_KEY);
 }
 
-static bool network_find(const struct session *session, const char **network, struct err *err)
+/* Asks the coordinator, with the officer's own key. */
+static bool network_find(const struct session *session, const char *key_path, const char **network,
+                         struct err *err)
 {
+    struct session officer = *session;
     struct roster *roster;
 
     if (*network)
         return true;
-    if (!session_roster(session, &roster, err))
+    officer.key_path = key_path;
+    officer.certificate_path = NULL;
+    if (!session_roster(&officer, &roster, err))
         return err_wrap(err, "name --network; ");
     *network = arena_strdup(session->arena, roster_network(roster));
     roster_free(roster);
@@ -179,6 +184,7 @@ static bool sign(const struct options *o, const struct session *session, struct 
                                       .n_roles = o->n_roles,
                                       .not_before = now_s,
                                       .not_after = now_s + (int64_t)o->days * 86400};
+    const char *own = organisation_path(o, session->arena);
     struct public_key key;
 
     if (!o->analyst || !o->organisation || !o->session.key || !o->n_roles)
@@ -187,8 +193,8 @@ static bool sign(const struct options *o, const struct session *session, struct 
                        "--role");
     terms.key = &key;
     return public_key_read(o->session.key, &key, err) &&
-           network_find(session, &terms.network, err) &&
-           certificate_print(&terms, organisation_path(o, session->arena), session->arena, err);
+           network_find(session, own, &terms.network, err) &&
+           certificate_print(&terms, own, session->arena, err);
 }
 
 /* ---- the command ----------------------------------------------------------------------------- */

@@ -21,6 +21,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
 #include "proto/base/log.h"
+#include "proto/trust/access.h"
 #include "tests/unit/ask/node.h"
 
 struct bench {
@@ -81,4 +82,15 @@ static const char *body_of(struct bench *b, const struct country_question *q, in
     assert_non_null(text);
     sodium_bin2base64(text, room, data, size, sodium_base64_VARIANT_ORIGINAL);
     return arena_printf(b->c.arena, "{\"envelope\":\"%s\",\"wait_ms\":%d}", text, wait_ms);
+}
+
+/* "Rikstal TOKEN" of this key, in the country's arena. */
+static __attribute__((unused)) const char *bench_authorization(struct bench *b,
+                                                               const struct secret_key *key)
+{
+    const struct access_terms terms = {&b->c.roots, {0}, clock_wall_s()};
+    const char *token;
+
+    assert_true(access_sign(&terms, key, b->c.arena, &token, &b->err));
+    return arena_printf(b->c.arena, "Rikstal %s", token);
 }

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The HTTP side's promises, over a socket: it serves on the address that it was given, a body one
- * byte too large is refused however it is sent, many connections at once are served, and closing it
- * while somebody waits neither hangs nor aborts.
+ * byte too large is refused however it is sent, many connections at once are served, slow ones
+ * do not keep others out, and closing it while somebody waits neither hangs nor aborts.
  */
 #include "tests/unit/api/service_bench.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "coordinator/api/api.h"
 #include "coordinator/api/body.h"
+#include "coordinator/api/connections.h"
 #include "tests/unit/refused.h"
 
 static size_t swallow(char *data, size_t size, size_t n, void *owner)
@@ -65,6 +69,11 @@ static void *run_thread(void *http)
     return NULL;
 }
 
+static bool open_at(const char *listen, struct bench *b, struct api **api)
+{
+    return api_open(&(struct api_options){listen, ROUTE_API, &b->owner}, api, &b->err);
+}
+
 static void test_it_serves_and_refuses_what_is_too_large(void **state)
 {
     char *large = malloc(BODY_BYTES_MAX + 2);
@@ -76,7 +85,7 @@ static void test_it_serves_and_refuses_what_is_too_large(void **state)
     assert_non_null(large);
     memset(large, 'x', BODY_BYTES_MAX + 1);
     large[BODY_BYTES_MAX + 1] = 0;
-    assert_true(api_open("127.0.0.1:0", &b.owner, &api, &b.err));
+    assert_true(open_at("127.0.0.1:0", &b, &api));
     for (int chunked = 0; chunked < 2; chunked++) {
         struct http over = {
             api_port(api), "/api/v1/questions", large, BODY_BYTES_MAX + 1, chunked, 0, NULL};
@@ -106,10 +115,9 @@ static void test_many_at_once_are_served(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_true(api_open("[::1]:0", &b.owner, &api, &b.err) ||
-                api_open("127.0.0.1:0", &b.owner, &api, &b.err));
+    assert_true(open_at("[::1]:0", &b, &api) || open_at("127.0.0.1:0", &b, &api));
     api_close(api);
-    assert_true(api_open("127.0.0.1:0", &b.owner, &api, &b.err));
+    assert_true(open_at("127.0.0.1:0", &b, &api));
     for (uint8_t i = 0; i < 32; i++) {
         const char *body = i < 8 ? body_of(&b, &(struct country_question){.id = (uint8_t)(i + 1)},
                                            BODY_WAIT_MAX_MS)
@@ -140,7 +148,7 @@ static void test_closing_while_somebody_waits_ends_the_wait(void **state)
 
     (void)state;
     bench_up_with(&b, NODE_SILENT);
-    assert_true(api_open("127.0.0.1:0", &b.owner, &api, &b.err));
+    assert_true(open_at("127.0.0.1:0", &b, &api));
     http.port = api_port(api);
     http.body = body_of(&b, &q, BODY_WAIT_MAX_MS);
     http.body_bytes = strlen(http.body);
@@ -153,6 +161,46 @@ static void test_closing_while_somebody_waits_ends_the_wait(void **state)
     pthread_join(thread, NULL);
     assert_true(clock_mono_ms() - from_ms < BODY_WAIT_MAX_MS - 2000);
     assert_int_equal(http.status, 202);
+    bench_down(&b);
+}
+
+/* A connection that has sent the beginning of a request and goes on byte by byte. */
+static int slow_connection(uint16_t port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(send(fd, "GET /", 5, MSG_NOSIGNAL), 5);
+    return fd;
+}
+
+static void test_slow_connections_do_not_close_the_api(void **state)
+{
+    struct http http = {.path = "/api/v1/nodes"};
+    int fd[CONNECTIONS_MAX], seconds = 0;
+    struct bench b;
+    struct api *api;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(open_at("127.0.0.1:0", &b, &api));
+    http.port = api_port(api);
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+        fd[i] = slow_connection(http.port);
+    run(&http);
+    assert_int_equal(http.status, 0); /* all places are taken: the attack is one */
+    while (http.status != 200 && seconds++ < 60) {
+        clock_sleep_ms(1000);
+        for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+            (void)send(fd[i], "a", 1, MSG_NOSIGNAL); /* never idle */
+        run(&http);
+    }
+    assert_int_equal(http.status, 200);
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+        close(fd[i]);
+    api_close(api);
     bench_down(&b);
 }
 
@@ -174,13 +222,14 @@ static void test_an_address_that_is_none_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        assert_refused(api_open(bad[i], &owner, &api, &err), &err, ERR_INVALID);
+        assert_refused(api_open(&(struct api_options){bad[i], ROUTE_API, &owner}, &api, &err), &err,
+                       ERR_INVALID);
 }
 
 static void test_a_name_of_somebody_else_is_refused_where_ours_is_known(void **state)
 {
     static const char *const names[] = {"rikstal.example.se"};
-    struct http http = {.path = "/livez"};
+    struct http http = {.path = "/api/v1/nodes"};
     struct bench b;
     struct api *api;
 
@@ -188,7 +237,7 @@ static void test_a_name_of_somebody_else_is_refused_where_ours_is_known(void **s
     bench_up(&b);
     b.owner.hosts = names;
     b.owner.n_hosts = 1;
-    assert_true(api_open("127.0.0.1:0", &b.owner, &api, &b.err));
+    assert_true(open_at("127.0.0.1:0", &b, &api));
     http.port = api_port(api);
     run(&http); /* by its address */
     assert_int_equal(http.status, 200);
@@ -209,6 +258,7 @@ int main(void)
         cmocka_unit_test(test_it_serves_and_refuses_what_is_too_large),
         cmocka_unit_test(test_many_at_once_are_served),
         cmocka_unit_test(test_closing_while_somebody_waits_ends_the_wait),
+        cmocka_unit_test(test_slow_connections_do_not_close_the_api),
         cmocka_unit_test(test_an_address_that_is_none_is_refused),
     };
     struct err err;

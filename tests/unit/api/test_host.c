@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * With names, a Host header is answered that is one of them, an address or localhost, with or
- * without port, in any case, and no other; without names, and without a header, everything is.
+ * without port, in any case, and no other; without a header everything is.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -57,10 +57,20 @@ static void test_another_s_name_is_not(void **state)
     assert_false(host_answered(longest, names, 2));
 }
 
-static void test_without_names_everything_is(void **state)
+static void test_without_names_addresses_and_localhost_are(void **state)
 {
     (void)state;
-    assert_true(host_answered("attacker.example", NULL, 0));
+    assert_false(host_answered("attacker.example", NULL, 0));
+    assert_true(host_answered("localhost:8480", NULL, 0));
+    assert_true(host_answered("127.0.0.1", NULL, 0));
+}
+
+static void test_a_star_leaves_it_to_the_proxy(void **state)
+{
+    static const char *const star[] = {"*"};
+
+    (void)state;
+    assert_true(host_answered("attacker.example", star, 1));
 }
 
 static unsigned status_of(const char *host, size_t n_names)
@@ -69,7 +79,7 @@ static unsigned status_of(const char *host, size_t n_names)
     struct route_request request = {.method = "GET", .path = "/livez", .host = host};
     struct route_response response;
 
-    route(&owner, &request, &response);
+    route(&owner, ROUTE_STATUS, &request, &response);
     bytes_clear(&response.body);
     return response.status;
 }
@@ -80,7 +90,8 @@ static void test_every_resource_is_behind_it(void **state)
     assert_int_equal(status_of("attacker.example", 2), 421);
     assert_int_equal(status_of("count.example.se", 2), 200);
     assert_int_equal(status_of("count.example.se", 1), 421);
-    assert_int_equal(status_of("attacker.example", 0), 200);
+    assert_int_equal(status_of("attacker.example", 0), 421);
+    assert_int_equal(status_of("localhost", 0), 200);
 }
 
 int main(void)
@@ -88,7 +99,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_s_own_names_addresses_and_localhost_are_answered),
         cmocka_unit_test(test_another_s_name_is_not),
-        cmocka_unit_test(test_without_names_everything_is),
+        cmocka_unit_test(test_without_names_addresses_and_localhost_are),
+        cmocka_unit_test(test_a_star_leaves_it_to_the_proxy),
         cmocka_unit_test(test_every_resource_is_behind_it),
     };
 

@@ -16,11 +16,14 @@ static const char *argument_20000(void *owner, const char *name)
     return strcmp(name, "wait_ms") == 0 ? "20000" : "gms";
 }
 
-static unsigned call(struct bench *b, const char *method, const char *path, const char *body,
-                     cJSON **out)
+static unsigned call_as(struct bench *b, const char *who, const char *method, const char *path,
+                        const char *body, cJSON **out)
 {
+    enum route_door door =
+        strncmp(path, "/api/", 5) == 0 || strcmp(path, "/") == 0 ? ROUTE_API : ROUTE_STATUS;
     struct route_request request = {.method = method,
                                     .path = path,
+                                    .authorization = who,
                                     .content_type = "application/json",
                                     .body = body ? body : "",
                                     .body_bytes = body ? strlen(body) : 0,
@@ -28,7 +31,7 @@ static unsigned call(struct bench *b, const char *method, const char *path, cons
     struct route_response response;
     cJSON *root = NULL;
 
-    route(&b->owner, &request, &response);
+    route(&b->owner, door, &request, &response);
     assert_false(response.body.failed);
     if (response.body.size && strstr(response.type, "json"))
         assert_true(
@@ -39,6 +42,13 @@ static unsigned call(struct bench *b, const char *method, const char *path, cons
     else
         cJSON_Delete(root);
     return response.status;
+}
+
+/* As the analyst. */
+static unsigned call(struct bench *b, const char *method, const char *path, const char *body,
+                     cJSON **out)
+{
+    return call_as(b, bench_authorization(b, b->c.analyst), method, path, body, out);
 }
 
 static void test_a_question_is_answered_with_each_region_s_state(void **state)
@@ -129,7 +139,7 @@ static void test_a_body_that_does_not_call_itself_json_is_refused(void **state)
 
     (void)state;
     bench_up(&b);
-    route(&b.owner, &request, &response);
+    route(&b.owner, ROUTE_API, &request, &response);
     assert_int_equal(response.status, 415);
     bytes_clear(&response.body);
     bench_down(&b);
@@ -169,6 +179,55 @@ static void test_nodes_roster_budget_ping_and_health_are_told(void **state)
     bench_down(&b);
 }
 
+static void test_what_members_read_is_not_for_others(void **state)
+{
+    static const char *const private[] = {"/api/v1/roster", "/api/v1/budget",
+                                          "/api/v1/questions/" ID_1};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_int_equal(call(&b, "POST", "/api/v1/questions",
+                          body_of(&b, &(struct country_question){.id = 1}, BODY_WAIT_MAX_MS), NULL),
+                     200);
+    for (size_t i = 0; i < sizeof(private) / sizeof(private[0]); i++) {
+        assert_int_equal(call(&b, "GET", private[i], NULL, NULL), 200);
+        assert_int_equal(call_as(&b, NULL, "GET", private[i], NULL, NULL), 401);
+        assert_int_equal(call_as(&b, "Bearer x", "GET", private[i], NULL, NULL), 401);
+        assert_int_equal(
+            call_as(&b, bench_authorization(&b, b.c.stranger), "GET", private[i], NULL, NULL), 401);
+    }
+    assert_int_equal(call_as(&b, NULL, "DELETE", "/api/v1/questions/" ID_1, NULL, NULL), 401);
+    assert_int_equal(call_as(&b, NULL, "POST", "/api/v1/ping", "", NULL), 401);
+    assert_int_equal(call_as(&b, NULL, "GET", "/api/v1/nodes", NULL, NULL), 200);
+    bench_down(&b);
+}
+
+static unsigned at_door(struct bench *b, enum route_door door, const char *path)
+{
+    struct route_request request = {.method = "GET", .path = path, .body = ""};
+    struct route_response response;
+
+    route(&b->owner, door, &request, &response);
+    bytes_clear(&response.body);
+    return response.status;
+}
+
+static void test_the_status_is_not_at_the_api_s_door(void **state)
+{
+    static const char *const paths[] = {"/livez", "/readyz", "/metrics"};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        assert_int_equal(at_door(&b, ROUTE_STATUS, paths[i]), 200);
+        assert_int_equal(at_door(&b, ROUTE_API, paths[i]), 404);
+    }
+    assert_int_equal(at_door(&b, ROUTE_STATUS, "/api/v1/nodes"), 404);
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +236,8 @@ int main(void)
         cmocka_unit_test(test_each_refusal_has_its_status),
         cmocka_unit_test(test_a_body_that_does_not_call_itself_json_is_refused),
         cmocka_unit_test(test_nodes_roster_budget_ping_and_health_are_told),
+        cmocka_unit_test(test_what_members_read_is_not_for_others),
+        cmocka_unit_test(test_the_status_is_not_at_the_api_s_door),
     };
     struct err err;
     int failed;

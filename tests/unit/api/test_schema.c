@@ -8,12 +8,6 @@
 #include "coordinator/api/body.h"
 #include "tests/unit/api/service_bench.h"
 
-static const char *argument(void *owner, const char *name)
-{
-    (void)owner;
-    return strcmp(name, "organisation") == 0 ? "gms" : NULL;
-}
-
 static cJSON *got(struct bench *b, const char *method, const char *path, const char *body)
 {
     struct route_request request = {.method = method,
@@ -21,11 +15,11 @@ static cJSON *got(struct bench *b, const char *method, const char *path, const c
                                     .content_type = "application/json",
                                     .body = body,
                                     .body_bytes = strlen(body),
-                                    .argument = argument};
+                                    .authorization = bench_authorization(b, b->c.analyst)};
     struct route_response response;
     cJSON *root;
 
-    route(&b->owner, &request, &response);
+    route(&b->owner, ROUTE_API, &request, &response);
     assert_int_equal(response.status, 200);
     assert_true(json_parse((const char *)response.body.data, response.body.size, BODY_BYTES_MAX,
                            &root, &b->err));
