@@ -225,6 +225,7 @@ static int import_persons_files(struct import_request *request, const struct ter
     struct persons_options options = {.hp = hp, .undeclared = !request->feed.declared.n};
     struct run_reader reader = {.kind = "persons",
                                 .version = "persons " PERSONS_VERSION,
+                                .rows = true,
                                 .read = persons_read,
                                 .options = &options};
 

@@ -22,6 +22,8 @@
 
 struct identity {
     uint8_t key[IDENTITY_KEY_BYTES];
+    uint8_t near_key[crypto_shorthash_siphashx24_KEYBYTES];
+    uint8_t row_key[crypto_shorthash_KEYBYTES];
 };
 
 /*** the key ***/
@@ -67,6 +69,8 @@ bool identity_from_key(const uint8_t key[static IDENTITY_KEY_BYTES], struct iden
     if (!identity)
         return err_set(err, ERR_INTERNAL, "no guarded memory for the person key");
     memcpy(identity->key, key, IDENTITY_KEY_BYTES);
+    identity_mark(identity, "near", "", 0, identity->near_key);
+    identity_mark(identity, "row", "", 0, identity->row_key);
     sodium_mprotect_readonly(identity);
     *out = identity;
     return true;
@@ -158,6 +162,15 @@ void identity_mark(const struct identity *identity, const char *use, const void 
     hash(identity, domain, text, size, mark);
 }
 
+uint64_t identity_row(const struct identity *identity, const void *text, size_t size)
+{
+    uint64_t row;
+
+    _Static_assert(sizeof(row) == crypto_shorthash_BYTES, "a row's hash");
+    (void)crypto_shorthash((uint8_t *)&row, text, size, identity->row_key);
+    return row;
+}
+
 static const char *skip_blanks(const char *text)
 {
     while (isspace((unsigned char)*text))
@@ -229,6 +242,24 @@ static size_t keep_point(utf8proc_int32_t point, char *out, size_t n)
     return n + (size_t)utf8proc_encode_char(blank ? ' ' : point, (utf8proc_uint8_t *)out + n);
 }
 
+/* Copies an id of printable ASCII; false: it holds other bytes or is longer than IDENTITY_ID_MAX.
+ */
+static bool ascii_id(const char *id, char out[static IDENTITY_ID_MAX + 8])
+{
+    size_t n = 0;
+
+    while (*id == ' ')
+        id++;
+    for (; id[n] >= ' ' && id[n] <= '~' && n <= IDENTITY_ID_MAX; n++)
+        out[n] = id[n];
+    if (id[n] || n > IDENTITY_ID_MAX)
+        return false;
+    while (n > 0 && out[n - 1] == ' ')
+        n--;
+    out[n] = 0;
+    return true;
+}
+
 /* The id in NFC, without invisible characters and blanks at its ends; false: it is not UTF-8, or
  * longer than IDENTITY_ID_MAX. */
 static bool plain_id(const char *id, char out[static IDENTITY_ID_MAX + 8])
@@ -239,6 +270,8 @@ static bool plain_id(const char *id, char out[static IDENTITY_ID_MAX + 8])
     size_t n = 0;
     bool ok;
 
+    if (ascii_id(id, out))
+        return true;
     if (strlen(id) > 4 * (size_t)IDENTITY_ID_MAX ||
         utf8proc_map((const utf8proc_uint8_t *)id, 0, &composed,
                      UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE) < 0)
@@ -311,9 +344,11 @@ void identity_near(const struct identity *identity, const struct identity_who *w
     const char *domain = who->domain ? who->domain : "local";
     char id[IDENTITY_ID_MAX + 8];
     char folded[IDENTITY_DOMAIN_MAX + 1 + sizeof(id)];
-    size_t n = (size_t)snprintf(folded, IDENTITY_DOMAIN_MAX + 2, "%s ", domain);
+    size_t n = strnlen(domain, IDENTITY_DOMAIN_MAX);
     char before = 0;
 
+    memcpy(folded, domain, n);
+    folded[n++] = ' ';
     if (!plain_id(who->id, id))
         id[0] = 0;
     for (const char *c = id; *c; c++) {
@@ -324,7 +359,7 @@ void identity_near(const struct identity *identity, const struct identity_who *w
         before = *c;
         folded[n++] = (char)tolower((unsigned char)*c);
     }
-    identity_mark(identity, "near", folded, n, mark);
+    (void)crypto_shorthash_siphashx24(mark, (const uint8_t *)folded, n, identity->near_key);
     sodium_memzero(id, sizeof(id));
     sodium_memzero(folded, sizeof(folded));
 }

@@ -65,6 +65,12 @@ bool identity_hash(const struct identity *identity, const char *domain, const ch
 void identity_mark(const struct identity *identity, const char *use, const void *text, size_t size,
                    uint8_t mark[static 16]);
 
+/*
+ * The same in eight bytes (SipHash-2-4), many times faster: for what need only differ within the
+ * rows of one person.
+ */
+uint64_t identity_row(const struct identity *identity, const void *text, size_t size);
+
 /* True when text holds what may be a personal identity number: person_number_seen(). */
 bool identity_seen(const char *text, size_t size);
 /*

@@ -8,6 +8,7 @@
 #include "node/store/assay.h"
 #include "node/store/calls.h"
 #include "node/store/entry.h"
+#include "node/store/entry_batch.h"
 #include "node/store/import_run.h"
 #include "node/store/note.h"
 #include "node/store/peer.h"
@@ -22,7 +23,8 @@ struct intake {
     struct assay_interval *intervals;
     size_t n_intervals;
     size_t intervals_room;
-    int64_t *entries; /* of each unit; 0: unchanged */
+    struct entry_batch *batch; /* of rows: they have no place in entries */
+    int64_t *entries;          /* of each unit; 0: unchanged */
     size_t n_units;
     size_t units_room;
     uint32_t *samples; /* of this callset: ordinal in the store, or ABSENT */
@@ -50,6 +52,11 @@ bool intake_open(const struct intake_settings *settings, struct intake **out, st
     if (!intake)
         return err_memory(err);
     intake->settings = *settings;
+    if (settings->rows && settings->store &&
+        !entry_batch_open(settings->store, &intake->batch, err)) {
+        free(intake);
+        return false;
+    }
     *out = intake;
     return true;
 }
@@ -60,6 +67,7 @@ void intake_close(struct intake *intake)
         return;
     calls_abandon(intake->calls);
     calls_abandon(intake->gaps);
+    entry_batch_close(intake->batch);
     free(intake->intervals);
     free(intake->entries);
     free(intake->samples);
@@ -109,14 +117,19 @@ static bool tell_whether_known(struct intake *intake, const struct stream_unit *
     return known || rejects_add(intake->settings.rejects, &reject, err);
 }
 
-static bool store_marks(struct intake *intake, const struct stream_unit *unit, int64_t entry,
-                        struct err *err)
+static bool is_none(const struct entry_key *key)
 {
     static const struct entry_key none;
 
+    return memcmp(key, &none, sizeof(none)) == 0;
+}
+
+static bool store_marks(struct intake *intake, const struct stream_unit *unit, int64_t entry,
+                        struct err *err)
+{
     if (unit->aside && !entry_aside(intake->settings.store, entry, err))
         return false;
-    if (memcmp(&unit->peer, &none, sizeof(none)) == 0)
+    if (is_none(&unit->peer))
         return true;
     intake->has_peers = true;
     return entry_peer(intake->settings.store, entry, &unit->peer, err);
@@ -148,7 +161,6 @@ static bool refuse_unit(struct intake *intake, const struct stream_unit *unit, i
 static bool store_unit(struct intake *intake, const struct stream_unit *unit, int64_t *entry,
                        struct err *err)
 {
-    static const struct entry_key none;
     struct store *store = intake->settings.store;
     struct entry_said said = {.key = &unit->key,
                               .content =
@@ -156,7 +168,7 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
                               .facts = &unit->facts};
     enum entry_outcome outcome;
 
-    if (memcmp(&unit->source, &none, sizeof(none)) != 0)
+    if (!is_none(&unit->source))
         said.source = &unit->source;
     if (!entry_put(store, &unit->person, &said, &outcome, entry, err))
         return false;
@@ -178,11 +190,46 @@ static bool store_unit(struct intake *intake, const struct stream_unit *unit, in
            entry_consent(store, *entry, &unit->consent, err);
 }
 
+/* A row waits in the batch; what became of it is counted at the end. */
+static bool take_row(struct intake *intake, const struct stream_unit *unit, struct err *err)
+{
+    struct entry_batch_row row = {
+        .person = unit->person,
+        .said = {.key = &unit->key,
+                 .content = is_zero(unit->content) ? intake->settings.content : unit->content,
+                 .facts = &unit->facts},
+        .aside = unit->aside,
+        .uncounted = unit->uncounted};
+
+    if (unit->consent.mask || !is_none(&unit->peer) || !is_none(&unit->source))
+        return err_set(err, ERR_INTERNAL, "a row brings what rows do not have");
+    intake->n_units++;
+    intake->units_uncounted += unit->uncounted;
+    return entry_batch_put(intake->batch, &row, err);
+}
+
+static bool end_rows(struct intake *intake, struct err *err)
+{
+    struct entry_batch_counts counts;
+
+    if (!intake->batch)
+        return true;
+    if (!entry_batch_flush(intake->batch, &counts, err))
+        return false;
+    intake->counts.entries += counts.stored;
+    intake->counts.replaced += counts.replaced;
+    intake->counts.events += counts.events;
+    intake->units_unchanged += counts.unchanged;
+    return true;
+}
+
 static bool take_unit(struct intake *intake, const struct stream_unit *unit, struct err *err)
 {
     void *entries = intake->entries;
     int64_t entry = 1;
 
+    if (intake->batch)
+        return take_row(intake, unit, err);
     if (!grow(&entries, intake->n_units, &intake->units_room, sizeof(int64_t), err))
         return false;
     intake->entries = entries;
@@ -198,8 +245,11 @@ static bool take_unit(struct intake *intake, const struct stream_unit *unit, str
 
 static bool take_event(struct intake *intake, const struct event *event, struct err *err)
 {
-    int64_t entry = intake->entries[intake->n_units - 1];
+    int64_t entry;
 
+    if (intake->batch)
+        return entry_batch_event(intake->batch, event, err);
+    entry = intake->entries[intake->n_units - 1];
     if (!entry)
         return true;
     intake->counts.events += event->system[0] != EVENT_TRACE_SYSTEM[0];
@@ -277,8 +327,11 @@ static bool take_callset(struct intake *intake, const struct stream_callset *cal
 static bool take_sample(struct intake *intake, const struct stream_sample *sample, struct err *err)
 {
     void *samples = intake->samples;
-    int64_t entry = intake->entries[sample->unit];
+    int64_t entry;
 
+    if (intake->batch)
+        return err_set(err, ERR_INTERNAL, "a sample among rows");
+    entry = intake->entries[sample->unit];
     if (!grow(&samples, intake->n_samples, &intake->samples_room, sizeof(uint32_t), err))
         return false;
     intake->samples = samples;
@@ -491,8 +544,8 @@ bool intake_finish(struct intake *intake, const struct stream_closing *closing,
     uint64_t units = intake->n_units - intake->units_uncounted;
     uint64_t sum;
 
-    if (!end_callset(intake, err) || !settle_blocks(intake, closing->blocks, err) ||
-        !end_others(intake, err))
+    if (!end_rows(intake, err) || !end_callset(intake, err) ||
+        !settle_blocks(intake, closing->blocks, err) || !end_others(intake, err))
         return false;
     counts->read = closing->read;
     counts->rejected = closing->rejected + intake->units_refused;

@@ -22,6 +22,7 @@ struct intake_settings {
     const char *assay; /* NULL: none */
     bool assay_whole;  /* the assay covers the whole genome */
     bool sites_are_units;
+    bool rows; /* of a feed: units say facts and events only and are stored many at a time */
     uint8_t content[32]; /* content of a unit that does not say its own */
 };
 

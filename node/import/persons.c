@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/persons.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/import/code_memo.h"
 #include "node/import/content.h"
 #include "node/import/id_map.h"
 #include "node/import/identity.h"
@@ -11,7 +13,9 @@
 #include "node/import/rows.h"
 #include "node/import/stream.h"
 #include "node/import/trace.h"
+#include "node/store/entry_batch.h"
 #include "node/terms/graph.h"
+#include "proto/base/varint.h"
 
 #define PERSONS_FIELDS_ALL SIZE_MAX /* the row has as many as the header */
 
@@ -19,6 +23,7 @@ struct reading {
     struct rows rows;
     const struct persons_options *options;
     struct persons_columns columns; /* of the present file */
+    struct code_memo codes;
     struct id_map *near; /* ids without capitals, zeros and signs → the first bytes of a person */
     struct id_map *persons; /* → index in said */
     struct persons_said *said;
@@ -54,41 +59,70 @@ static bool find_said(struct reading *reading, const struct person_id *person,
 
 /*** a row that is taken ***/
 
-/* The entry's key: the person and, for an event, all that makes it this event. */
-static void mark_row(const struct reading *reading, const struct persons_row *row,
-                     const struct person_id *person, uint8_t key[static 16])
-{
-    struct content content;
-    uint8_t hash[32];
+/* What a row says, as bytes: all that makes its event this event, and then the rest. */
+struct row_text {
+    uint8_t bytes[256];
+    size_t n_event; /* 0: it has none */
+    size_t n;
+};
 
-    content_start(&content, "persons");
-    for (size_t i = 0; i < sizeof(person->b); i++)
-        content_number(&content, 'p', person->b[i]);
-    if (row->has_event)
-        content_event(&content, &row->event);
-    content_finish(&content, hash);
-    identity_mark(reading->rows.job->identity, "persons", hash, sizeof(hash), key);
+_Static_assert(sizeof(((struct row_text *)0)->bytes) >=
+                   EVENT_SYSTEM_BYTES_MAX + EVENT_CODE_BYTES_MAX + 10 + 8 * 6,
+               "a row's system, its code and ten numbers");
+
+static void add_number(struct row_text *text, int64_t number)
+{
+    uint8_t *at = text->bytes + text->n;
+
+    text->n += (size_t)(varint_write(at, varint_from_signed(number)) - at);
 }
 
+/* With its NUL. */
+static void add_text(struct row_text *text, const char *word)
+{
+    size_t size = strlen(word) + 1;
+
+    memcpy(text->bytes + text->n, word, size);
+    text->n += size;
+}
+
+static void write_row(const struct persons_row *row, const struct person_facts *facts, bool stated,
+                      struct row_text *text)
+{
+    text->n = text->n_event = 0;
+    if (row->has_event) {
+        add_text(text, row->event.system);
+        add_text(text, row->event.code);
+        add_number(text, row->event.kind * 2 + row->event.excluded);
+        add_number(text, row->event.date);
+        text->n_event = text->n;
+    }
+    add_text(text, stated ? PERSONS_VERSION " stated" : PERSONS_VERSION);
+    add_number(text, facts->sex);
+    add_number(text, facts->birth_date);
+    add_number(text, facts->birth_year);
+    add_number(text, facts->age_fixed);
+    add_number(text, facts->deceased * 2 + facts->alive);
+    add_number(text, facts->death_date);
+}
+
+/* The key is of the person and the event, the content of all that the row says. */
 static bool offer(struct reading *reading, const struct persons_row *row,
                   const struct person_id *person, const struct persons_said *said, struct err *err)
 {
+    struct stream_writer *out = reading->rows.job->out;
     struct stream_unit unit = {.person = *person, .facts = said->facts};
     bool stated = row->has_event && reading->options->undeclared;
-    struct content content;
+    struct row_text text;
 
-    mark_row(reading, row, person, unit.key.b);
-    content_start(&content, PERSONS_VERSION);
-    content_number(&content, 's', stated);
-    content_facts(&content, &unit.facts);
-    if (row->has_event)
-        content_event(&content, &row->event);
-    content_finish(&content, unit.content);
+    write_row(row, &unit.facts, stated, &text);
+    unit.key = entry_batch_key(person,
+                               identity_row(reading->rows.job->identity, text.bytes, text.n_event));
+    (void)crypto_generichash(unit.content, sizeof(unit.content), text.bytes, text.n, NULL, 0);
     reading->rows.closing.offered++;
-    return stream_put_unit(reading->rows.job->out, &unit, err) &&
-           (!row->has_event || stream_put_event(reading->rows.job->out, &row->event, err)) &&
-           (!stated ||
-            trace_put_stated(reading->rows.job->out, row->event.kind, row->event.system, err));
+    return stream_put_unit(out, &unit, err) &&
+           (!row->has_event || stream_put_event(out, &row->event, err)) &&
+           (!stated || trace_put_stated(out, row->event.kind, row->event.system, err));
 }
 
 /*** a row that is rejected ***/
@@ -148,11 +182,9 @@ static bool leave_trace(struct reading *reading, const struct persons_lost *lost
     content_text(&content, 'c', lost->code.code);
     content_number(&content, 'x', lost->excluded);
     content_facts(&content, &unit.facts);
-    for (size_t i = 0; i < sizeof(unit.person.b); i++)
-        content_number(&content, 'p', unit.person.b[i]);
     content_finish(&content, unit.content);
-    identity_mark(reading->rows.job->identity, "persons lost", unit.content, sizeof(unit.content),
-                  unit.key.b);
+    unit.key = entry_batch_key(&unit.person, identity_row(reading->rows.job->identity, unit.content,
+                                                          sizeof(unit.content)));
     return put_lost(reading, lost, &unit, err);
 }
 
@@ -238,22 +270,26 @@ static bool take_header(void *owner, const struct csv *csv, struct err *err)
 {
     struct reading *reading = owner;
 
+    reading->columns.codes = &reading->codes;
     return persons_columns_find(csv, &reading->columns, err);
 }
 
 bool persons_read(struct run_job *job, struct err *err)
 {
-    struct reading reading = {
-        .rows = {.job = job, .header = take_header, .row = take_row, .bad = take_bad},
-        .options = job->options,
-        .near = id_map_new(),
-        .persons = id_map_new()};
+    struct reading *reading = calloc(1, sizeof(*reading));
     bool ok;
 
-    reading.rows.owner = &reading;
-    ok = reading.persons && reading.near ? rows_read(&reading.rows, err) : err_memory(err);
-    id_map_free(reading.persons);
-    id_map_free(reading.near);
-    free(reading.said);
+    if (!reading)
+        return err_memory(err);
+    reading->rows = (struct rows){
+        .job = job, .owner = reading, .header = take_header, .row = take_row, .bad = take_bad};
+    reading->options = job->options;
+    reading->near = id_map_new();
+    reading->persons = id_map_new();
+    ok = reading->persons && reading->near ? rows_read(&reading->rows, err) : err_memory(err);
+    id_map_free(reading->persons);
+    id_map_free(reading->near);
+    free(reading->said);
+    free(reading);
     return ok;
 }

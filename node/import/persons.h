@@ -31,7 +31,7 @@
 
 struct term_graph;
 
-#define PERSONS_VERSION "2"
+#define PERSONS_VERSION "3"
 #define PERSONS_YEAR_MIN 1850
 
 struct persons_options {

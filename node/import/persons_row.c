@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/import/code_memo.h"
 #include "node/import/identity.h"
 #include "node/import/persons.h"
 #include "node/import/plausible.h"
@@ -71,11 +72,11 @@ static const char *field(const struct persons_columns *columns, const char *cons
     return columns->at[column] < 0 ? "" : fields[columns->at[column]];
 }
 
-/* The value of a word; empty leaves *value alone. */
+/* The value of a word, which is in lower case in the list; empty leaves *value alone. */
 static bool word_value(const char *text, const struct word *words, int *value)
 {
     for (; *text && words->word; words++)
-        if (strcasecmp(text, words->word) == 0) {
+        if ((*text | 32) == *words->word && strcasecmp(text, words->word) == 0) {
             *value = words->value;
             return true;
         }
@@ -123,39 +124,40 @@ static bool day(const char *text, int32_t *value)
     return true;
 }
 
-static int year_now(void)
+static int year_of(int32_t days)
 {
     int year, month, day_of_month;
 
-    date_to_civil(plausible_today(), &year, &month, &day_of_month);
+    date_to_civil(days, &year, &month, &day_of_month);
     return year;
 }
 
 /* "1970" and "1970-02-28" must be the same year. */
 static bool parse_birth(const struct persons_columns *columns, const char *const *fields,
-                        struct person_facts *facts, struct persons_fault *fault)
+                        struct persons_row *row, struct persons_fault *fault)
 {
+    struct person_facts *facts = &row->facts;
     long birth_year = 0;
-    int year = 0, month, day_of_month;
+    int year = 0;
 
-    if (!whole(field(columns, fields, COLUMN_BIRTH_YEAR), PERSONS_YEAR_MIN, year_now(),
+    if (!whole(field(columns, fields, COLUMN_BIRTH_YEAR), PERSONS_YEAR_MIN, year_of(row->today),
                &birth_year))
         return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_BIRTH_YEAR);
     if (!day(field(columns, fields, COLUMN_BIRTH_DATE), &facts->birth_date))
         return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_BIRTH_DATE);
     if (facts->birth_date != PERSON_NO_DATE) {
-        date_to_civil(facts->birth_date, &year, &month, &day_of_month);
-        if (year < PERSONS_YEAR_MIN || year > year_now() || (birth_year && birth_year != year))
+        year = year_of(facts->birth_date);
+        if (year < PERSONS_YEAR_MIN || year > year_of(row->today) ||
+            (birth_year && birth_year != year))
             return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_BIRTH_DATE);
     }
     facts->birth_year = year ? year : (int)birth_year;
     return true;
 }
 
-static bool check_facts(const struct person_facts *facts, struct persons_fault *fault)
+static bool check_facts(const struct person_facts *facts, int32_t today,
+                        struct persons_fault *fault)
 {
-    int32_t today = plausible_today();
-
     if (!plausible_birth(facts, today))
         return fault_is(fault, REJECT_PERSON_IMPLAUSIBLE, COLUMN_BIRTH_DATE);
     return plausible_death(facts, today) ||
@@ -182,7 +184,7 @@ static bool parse_facts(const struct persons_columns *columns, const char *const
 
     if (!word_value(field(columns, fields, COLUMN_SEX), sexes, &sex))
         return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_SEX);
-    if (!parse_birth(columns, fields, &row->facts, fault))
+    if (!parse_birth(columns, fields, row, fault))
         return false;
     if (!whole(field(columns, fields, COLUMN_AGE), 0, PERSON_AGE_MAX, &age))
         return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_AGE);
@@ -197,7 +199,7 @@ static bool parse_facts(const struct persons_columns *columns, const char *const
     row->facts.age_fixed = (uint8_t)age;
     row->facts.deceased = row->deceased == ANSWER_YES;
     row->facts.alive = row->deceased == ANSWER_NO;
-    return check_facts(&row->facts, fault);
+    return check_facts(&row->facts, row->today, fault);
 }
 
 static const struct word kinds[] = {
@@ -205,13 +207,31 @@ static const struct word kinds[] = {
     {"procedure", EVENT_PROCEDURE}, {"other", EVENT_OTHER},         {NULL, 0},
 };
 
+static bool parse_code(const struct persons_columns *columns, const char *system, const char *code,
+                       struct code *out, struct persons_fault *fault)
+{
+    enum code_fault wrong;
+
+    if (columns->codes && code_memo_find(columns->codes, system, code, out))
+        return true;
+    wrong = *system ? code_take(system, code, out) : code_read(code, strlen(code), out);
+    if (wrong == CODE_NO_SYSTEM)
+        return fault_is(fault, REJECT_EVENT_SYSTEM, *system ? COLUMN_SYSTEM : COLUMN_CODE);
+    if (wrong != CODE_OK)
+        return fault_is(fault, REJECT_EVENT_CODE, COLUMN_CODE);
+    if (identity_seen(out->code, strlen(out->code)))
+        return fault_is(fault, REJECT_PERSON_ID_LOOKS_PERSONAL, COLUMN_CODE);
+    if (columns->codes)
+        code_memo_keep(columns->codes, system, code, out);
+    return true;
+}
+
 static bool parse_event(const struct persons_columns *columns, const char *const *fields,
                         struct persons_row *row, struct persons_fault *fault)
 {
     const char *system = field(columns, fields, COLUMN_SYSTEM);
     const char *code = field(columns, fields, COLUMN_CODE);
     enum persons_answer excluded = ANSWER_NONE;
-    enum code_fault wrong;
     int kind = 0;
 
     if (!word_value(field(columns, fields, COLUMN_KIND), kinds, &kind))
@@ -228,14 +248,8 @@ static bool parse_event(const struct persons_columns *columns, const char *const
         return fault_is(fault, REJECT_PERSON_FIELD, COLUMN_KIND);
     if (!*system && !strchr(code, ':'))
         return fault_is(fault, REJECT_EVENT_SYSTEM, COLUMN_SYSTEM);
-    wrong =
-        *system ? code_take(system, code, &row->code) : code_read(code, strlen(code), &row->code);
-    if (wrong == CODE_NO_SYSTEM)
-        return fault_is(fault, REJECT_EVENT_SYSTEM, *system ? COLUMN_SYSTEM : COLUMN_CODE);
-    if (wrong != CODE_OK)
-        return fault_is(fault, REJECT_EVENT_CODE, COLUMN_CODE);
-    if (identity_seen(row->code.code, strlen(row->code.code)))
-        return fault_is(fault, REJECT_PERSON_ID_LOOKS_PERSONAL, COLUMN_CODE);
+    if (!parse_code(columns, system, code, &row->code, fault))
+        return false;
     row->event.kind = (enum event_kind)kind;
     row->event.excluded = excluded == ANSWER_YES;
     row->event.system = row->code.system;
@@ -251,6 +265,7 @@ bool persons_row_parse(const struct persons_columns *columns, const char *const 
 
     memset(row, 0, sizeof(*row));
     row->facts = person_facts_none();
+    row->today = plausible_today();
     row->person = field(columns, fields, COLUMN_PERSON);
     row->domain = *domain ? domain : NULL;
     if (!*row->person)
@@ -365,9 +380,9 @@ bool persons_said_agree(struct persons_said *said, const struct persons_row *row
         return fault_is(fault, REJECT_PERSON_CONTRADICTS, COLUMN_DEATH_DATE);
     next.facts.deceased = next.deceased == ANSWER_YES;
     next.facts.alive = next.deceased == ANSWER_NO;
-    if (!check_facts(&next.facts, fault))
+    if (!check_facts(&next.facts, row->today, fault))
         return false;
-    if (row->has_event && !plausible_event(&next.facts, row->event.date, plausible_today()))
+    if (row->has_event && !plausible_event(&next.facts, row->event.date, row->today))
         return fault_is(fault, REJECT_EVENT_IMPLAUSIBLE, COLUMN_DATE);
     *said = next;
     return true;

@@ -9,6 +9,7 @@
 #include "proto/base/err.h"
 #include "proto/query/code.h"
 
+struct code_memo;
 struct csv;
 
 enum persons_column {
@@ -30,9 +31,10 @@ enum persons_column {
 
 struct persons_columns {
     int at[PERSONS_COLUMNS]; /* -1: the file has no such column */
+    struct code_memo *codes; /* borrowed; NULL: each code is read anew */
 };
 
-/* Fails when person is missing and when a column is none of ours; names them by number. */
+/* Sets at. Fails when person is missing and when a column is none of ours; names them by number. */
 bool persons_columns_find(const struct csv *csv, struct persons_columns *columns,
                           struct err *err) MUST_CHECK;
 
@@ -43,6 +45,7 @@ struct persons_row {
     const char *domain; /* NULL when empty */
     struct person_facts facts;
     enum persons_answer deceased;
+    int32_t today; /* the day on which it was read */
     bool has_event;
     struct code code;
     struct event event; /* system and code point into code */

@@ -346,7 +346,8 @@ static bool take_all(struct run *run, struct err *err)
                                        .inputs = run->inputs,
                                        .assay = run->options->assay,
                                        .assay_whole = run->options->assay_whole,
-                                       .sites_are_units = run->reader->sites_are_units};
+                                       .sites_are_units = run->reader->sites_are_units,
+                                       .rows = run->reader->rows && run->source.feed};
     struct stream_reader *reader = NULL;
     struct intake *intake = NULL;
     int64_t id = run->result->import_id;

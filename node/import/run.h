@@ -40,6 +40,7 @@ struct run_job {
 struct run_reader {
     const char *kind;     /* "vcf", "phenopackets", "persons" */
     const char *version;  /* raised when the same bytes would be stored otherwise */
+    bool rows;            /* units say facts and events only (node/store/entry_batch.h) */
     bool sites_are_units; /* true: each site counts in the closing; false: each STREAM_UNIT */
     bool (*read)(struct run_job *job, struct err *err);
     const void *options;

@@ -2,8 +2,20 @@
 #include "node/import/trace.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "node/import/stream.h"
+
+/* One behind the other; what does not fit is cut off. It is done for every row of persons. */
+static void join(const char *first, const char *second, char out[static EVENT_CODE_BYTES_MAX + 1])
+{
+    size_t a = strnlen(first, EVENT_CODE_BYTES_MAX);
+    size_t b = strnlen(second, EVENT_CODE_BYTES_MAX - a);
+
+    memcpy(out, first, a);
+    memcpy(out + a, second, b);
+    out[a + b] = 0;
+}
 
 static bool put(struct stream_writer *out, enum event_kind kind, const char *what,
                 const char *system, struct err *err)
@@ -15,7 +27,7 @@ static bool put(struct stream_writer *out, enum event_kind kind, const char *wha
                           .date = PERSON_NO_DATE,
                           .age_days = EVENT_NO_AGE};
 
-    (void)snprintf(code, sizeof(code), "%s%s", what, system);
+    join(what, system, code);
     return stream_put_event(out, &event, err);
 }
 

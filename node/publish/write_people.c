@@ -14,6 +14,7 @@
 #include "node/snapshot/bits.h"
 #include "node/snapshot/closure.h"
 #include "node/store/consent.h"
+#include "node/store/event_pack.h"
 #include "proto/base/bytes.h"
 
 struct columns {
@@ -216,6 +217,33 @@ static bool add_event(struct events *events, uint64_t key)
     return true;
 }
 
+static bool take_event(struct events *events, const struct event_pack *event, uint32_t person)
+{
+    uint64_t concept = (uint64_t)event->concept, kind = (uint64_t)event->kind & 7;
+    uint64_t excluded = event->excluded;
+
+    return add_event(events, concept << EVENT_CONCEPT_SHIFT | kind << EVENT_KIND_SHIFT |
+                                 excluded << EVENT_BITS_PERSON | person);
+}
+
+/* Those that lie in the entry's own row. */
+static bool take_packed(sqlite3_stmt *entry, uint32_t person, struct events *events,
+                        struct err *err)
+{
+    const uint8_t *data = sqlite3_column_blob(entry, 11);
+    size_t size = (size_t)sqlite3_column_bytes(entry, 11), at = 0;
+
+    while (at < size) {
+        struct event_pack event;
+
+        if (!event_pack_next(data, size, &at, &event))
+            return err_set(err, ERR_INTERNAL, "the store's events of an entry are damaged");
+        if (!take_event(events, &event, person))
+            return err_memory(err);
+    }
+    return true;
+}
+
 static bool take_events(sqlite3_stmt *of_entry, int64_t entry, uint32_t person,
                         struct events *events, struct err *err)
 {
@@ -223,17 +251,16 @@ static bool take_events(sqlite3_stmt *of_entry, int64_t entry, uint32_t person,
 
     sqlite3_bind_int64(of_entry, 1, entry);
     while (row) {
-        uint64_t concept, kind, excluded;
+        struct event_pack event = {0};
 
         if (!sql_next(of_entry, &row, err))
             return false;
         if (!row)
             break;
-        kind = (uint64_t)sqlite3_column_int(of_entry, 0) & 7;
-        concept = (uint64_t)sqlite3_column_int64(of_entry, 1);
-        excluded = sqlite3_column_int(of_entry, 2) != 0;
-        if (!add_event(events, concept << EVENT_CONCEPT_SHIFT | kind << EVENT_KIND_SHIFT |
-                                   excluded << EVENT_BITS_PERSON | person))
+        event.kind = (enum event_kind)sqlite3_column_int(of_entry, 0);
+        event.concept = sqlite3_column_int64(of_entry, 1);
+        event.excluded = sqlite3_column_int(of_entry, 2) != 0;
+        if (!take_event(events, &event, person))
             return err_memory(err);
     }
     return true;
@@ -248,7 +275,7 @@ static bool read_persons(struct segment_writer *writer, struct columns *columns,
 
     ok = sql_prepare(writer->from,
                      "SELECT id, sex, birth_date, birth_year, age_fixed, deceased, death_date,"
-                     " mask, valid_from, valid_to, disease FROM entry"
+                     " mask, valid_from, valid_to, disease, events FROM entry"
                      " LEFT JOIN consent ON consent.entry = entry.id WHERE person = ?1 AND "
                      "replaced_by IS NULL ORDER BY id",
                      &entries, err) &&
@@ -270,7 +297,8 @@ static bool read_persons(struct segment_writer *writer, struct columns *columns,
             take_facts(entries, columns, i);
             if (known(entries, 7))
                 take_consent(entries, columns, i);
-            ok = take_events(of_entry, sqlite3_column_int64(entries, 0), i, events, err);
+            ok = take_packed(entries, i, events, err) &&
+                 take_events(of_entry, sqlite3_column_int64(entries, 0), i, events, err);
         }
         ok = ok && (events->n == first || contradiction_mark(contradiction, events->keys + first,
                                                              events->n - first, err));

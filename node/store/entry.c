@@ -290,11 +290,9 @@ static bool need_concept(struct store *store, const struct event *event, int64_t
     return true;
 }
 
-bool entry_event(struct store *store, int64_t entry, const struct event *event, struct err *err)
+bool entry_concept(struct store *store, const struct event *event, int64_t *concept,
+                   struct err *err)
 {
-    sqlite3_stmt *stmt;
-    int64_t concept;
-
     assert(store->import);
     if (event->kind < EVENT_DIAGNOSIS || event->kind > EVENT_OTHER)
         return err_set(err, ERR_INVALID, "an event's kind is 1 to %d", EVENT_OTHER);
@@ -302,7 +300,15 @@ bool entry_event(struct store *store, int64_t entry, const struct event *event, 
         strlen(event->code) > EVENT_CODE_BYTES_MAX || !event->code[0])
         return err_set(err, ERR_INVALID, "a code has 1 to %d bytes, its system 1 to %d",
                        EVENT_CODE_BYTES_MAX, EVENT_SYSTEM_BYTES_MAX);
-    if (!need_concept(store, event, &concept, err))
+    return need_concept(store, event, concept, err);
+}
+
+bool entry_event(struct store *store, int64_t entry, const struct event *event, struct err *err)
+{
+    sqlite3_stmt *stmt;
+    int64_t concept;
+
+    if (!entry_concept(store, event, &concept, err))
         return false;
     stmt = store_statement(store, EVENT_ADD, err);
     if (!stmt)

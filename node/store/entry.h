@@ -48,6 +48,10 @@ bool entry_peer(struct store *store, int64_t entry, const struct entry_key *peer
 /* Sets the entry's consent, at most once. A mask of 0 says nothing and is not stored. */
 bool entry_consent(struct store *store, int64_t entry, const struct consent *consent,
                    struct err *err) MUST_CHECK;
+/* The id of the event's concept, which is made when it is new. ERR_INVALID for a bad kind or code.
+ */
+bool entry_concept(struct store *store, const struct event *event, int64_t *concept,
+                   struct err *err) MUST_CHECK;
 bool entry_event(struct store *store, int64_t entry, const struct event *event,
                  struct err *err) MUST_CHECK;
 

@@ -87,6 +87,20 @@ static const char *const texts[STORE_STATEMENTS] = {
                  " WHERE excluded.complete >= note.complete",
     [AF_ADD] = "INSERT INTO af (vid, nano) VALUES (?1, ?2)"
                " ON CONFLICT (vid) DO UPDATE SET nano = excluded.nano",
+    [BATCH_FIND] = "SELECT at, entry.id, entry.content FROM batch CROSS JOIN entry"
+                   " INDEXED BY entry_key ON entry.key = batch.key AND replaced_by IS NULL",
+    [BATCH_SAID] = "INSERT OR IGNORE INTO temp.said (entry) SELECT id FROM batch",
+    [BATCH_END] = "UPDATE entry SET replaced_by = ?1 WHERE id IN (SELECT id FROM batch)",
+    [BATCH_END_TOUCH] = "UPDATE person SET changed = ?1 WHERE id IN"
+                        " (SELECT person FROM batch CROSS JOIN entry ON entry.id = batch.id)",
+    [BATCH_PERSONS] = "SELECT at, person.id FROM batch CROSS JOIN person"
+                      " ON person.pid = batch.pid",
+    [BATCH_PERSON_ADD] = "INSERT INTO person (id, pid, changed) SELECT owner, pid, ?1 FROM batch",
+    [BATCH_PERSON_TOUCH] = "UPDATE person SET changed = ?1 WHERE id IN (SELECT owner FROM batch)",
+    [BATCH_ADD] = "INSERT INTO entry (id, import_id, person, key, content, replaced_by, sex,"
+                  " birth_date, birth_year, age_fixed, deceased, death_date, aside, events)"
+                  " SELECT id, ?1, owner, key, content, ?1 * replaced, sex, birth_date,"
+                  " birth_year, age_fixed, deceased, death_date, aside, events FROM batch",
 };
 
 static bool prepare_work(struct store *store, struct err *err)

@@ -6,6 +6,7 @@
  */
 #include <stdint.h>
 
+#include "node/store/batch_table.h"
 #include "node/store/person.h"
 #include "node/store/store.h"
 #include "proto/base/sql.h"
@@ -46,6 +47,14 @@ enum store_statement {
     ALLELE_ADD,
     NOTE_ADD,
     AF_ADD,
+    BATCH_FIND,
+    BATCH_SAID,
+    BATCH_END,
+    BATCH_END_TOUCH,
+    BATCH_PERSONS,
+    BATCH_PERSON_ADD,
+    BATCH_PERSON_TOUCH,
+    BATCH_ADD,
     STORE_STATEMENTS,
 };
 
@@ -73,6 +82,8 @@ struct store {
     int64_t sample_callset;                     /* the callset whose samples next_ordinal counts */
     int64_t next_ordinal;
     struct recent_concept recent[STORE_RECENT];
+    struct batch_table batch_table; /* what the table "batch" shows */
+    bool has_batch_table;
 };
 
 /* The statement, reset. NULL with err when it cannot be prepared. */

@@ -125,8 +125,9 @@ void date_text(int32_t days, char text[static DATE_TEXT_BYTES])
 
 bool date_parse(const char *text, int32_t *days)
 {
-    int year = 0, month = 0, day = 0, y, m, d;
-    int32_t found;
+    static const int8_t lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year = 0, month = 0, day = 0;
+    bool leap;
 
     if (strlen(text) != 10 || text[4] != '-' || text[7] != '-')
         return false;
@@ -142,13 +143,10 @@ bool date_parse(const char *text, int32_t *days)
         else
             day = day * 10 + (text[i] - '0');
     }
-    if (month < 1 || month > 12 || day < 1)
+    leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if (month < 1 || month > 12 || day < 1 || day > lengths[month - 1] + (month == 2 && leap))
         return false;
-    found = date_from_civil(year, month, day);
-    date_to_civil(found, &y, &m, &d);
-    if (y != year || m != month || d != day)
-        return false;
-    *days = found;
+    *days = date_from_civil(year, month, day);
     return true;
 }
 

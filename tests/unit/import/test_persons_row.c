@@ -19,7 +19,7 @@
 #define NOW_S INT64_C(1795280000) /* November 2026 */
 
 /* Every column, in the order of enum persons_column. */
-static const struct persons_columns all = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}};
+static const struct persons_columns all = {.at = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}};
 
 struct text {
     const char *data;
