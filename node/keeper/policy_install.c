@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "node/keeper/signed_policy.h"
-#include "node/privacy/ledger_policy.h"
+#include "node/privacy/ledger_in_force.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
@@ -151,7 +151,7 @@ bool policy_install_follows(const struct home *home, const struct policy *policy
     bool read = ledger_in_force_read(db, &in_force, err);
 
     sql_close(db);
-    return read && ledger_policy_follows(&in_force, &record, same, err);
+    return read && ledger_in_force_precedes(&in_force, &record, same, err);
 }
 
 /* Writes the signatures on the new policy, and those on the installed one until it is replaced. */

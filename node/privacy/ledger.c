@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/privacy/ledger_policy.h"
+#include "node/privacy/ledger_in_force.h"
 #include "node/privacy/spent.h"
 #include "proto/base/arena.h"
 #include "proto/base/sql.h"
@@ -133,7 +133,7 @@ bool ledger_open_window(struct ledger *ledger, const struct ledger_policy *polic
         !ledger_window_is_year(policy->window))
         return err_set(err, ERR_INVALID, "a policy has a version from 1 and a year as its window");
     if (!ledger_in_force_read(ledger->db, &in_force, err) ||
-        !ledger_policy_follows(&in_force, policy, &same, err))
+        !ledger_in_force_precedes(&in_force, policy, &same, err))
         return false;
     *opened = !same;
     return same || statements_run(&ledger->statements, POLICY_ADD, "ihtit",

@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "node/privacy/ledger_policy.h"
+#include "node/privacy/ledger_in_force.h"
 #include "node/privacy/policy_rules.h"
 #include "proto/base/arena.h"
 #include "proto/base/file.h"

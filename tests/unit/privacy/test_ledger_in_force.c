@@ -5,7 +5,7 @@
  * year; the same policy is itself; a ledger that cannot
  * be read is an error and not an empty one.
  */
-#include "node/privacy/ledger_policy.h"
+#include "node/privacy/ledger_in_force.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,7 +62,7 @@ static bool follows(uint64_t version, const uint8_t *of, const char *window, boo
     struct ledger_policy policy = {version, of, window, dataset};
     struct ledger_in_force now = in_force();
 
-    return ledger_policy_follows(&now, &policy, same, &err);
+    return ledger_in_force_precedes(&now, &policy, same, &err);
 }
 
 static void test_what_was_put_in_force_last(void **state)

@@ -28,6 +28,6 @@ bool ledger_in_force_read(struct sqlite3 *db, struct ledger_in_force *out,
  * same version, when the window is no year, or when the data set has another name. *same: it is the
  * one in force.
  */
-bool ledger_policy_follows(const struct ledger_in_force *in_force,
-                           const struct ledger_policy *policy, bool *same,
-                           struct err *err) MUST_CHECK;
+bool ledger_in_force_precedes(const struct ledger_in_force *in_force,
+                              const struct ledger_policy *policy, bool *same,
+                              struct err *err) MUST_CHECK;

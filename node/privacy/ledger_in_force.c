@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/privacy/ledger_policy.h"
+#include "node/privacy/ledger_in_force.h"
 
 #include <string.h>
 
@@ -50,8 +50,8 @@ bool ledger_in_force_read(struct sqlite3 *db, struct ledger_in_force *out, struc
     return read;
 }
 
-bool ledger_policy_follows(const struct ledger_in_force *in_force,
-                           const struct ledger_policy *policy, bool *same, struct err *err)
+bool ledger_in_force_precedes(const struct ledger_in_force *in_force,
+                              const struct ledger_policy *policy, bool *same, struct err *err)
 {
     *same = in_force->any && in_force->version == policy->version &&
             memcmp(in_force->hash, policy->hash, LEDGER_HASH_BYTES) == 0;
