@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "node/privacy/epsilon.h"
-#include "node/privacy/policy_rules.h"
+#include "node/privacy/policy_inside.h"
 #include "proto/base/number.h"
 #include "proto/base/words.h"
 #include "proto/query/ast.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "node/privacy/ledger_in_force.h"
-#include "node/privacy/policy_rules.h"
+#include "node/privacy/policy_inside.h"
 #include "proto/base/arena.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"

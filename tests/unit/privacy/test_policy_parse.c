@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "node/privacy/policy_rules.h"
+#include "node/privacy/policy_inside.h"
 #include "proto/query/mode.h"
 #include "tests/unit/refused.h"
 
