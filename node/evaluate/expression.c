@@ -129,7 +129,7 @@ static struct expression *make_gene_leaf(struct maker *maker, const struct ast_n
 
         if (!snapshot_gene_name(maker->snapshot, test->values[i].text, &name, maker->err))
             return NULL;
-        gene = question_gene(maker->genes, name.key);
+        gene = question_genes_find(maker->genes, name.key);
         leaf->genes[gene / 64] |= UINT64_C(1) << (gene % 64);
         leaf->target_genes[leaf->n_targets] = (uint32_t)gene;
         leaf->targets[leaf->n_targets++] = maker->genes->targets[gene];
@@ -320,17 +320,17 @@ bool expression_reads_places(const struct expression *expression)
     return false;
 }
 
-int question_gene(const struct question_genes *genes, const char *key)
+int question_genes_find(const struct question_genes *genes, const char *key)
 {
     const char **found = bsearch(&key, genes->keys, genes->n, sizeof(*genes->keys), by_name);
 
     return found ? (int)(found - genes->keys) : GENE_OTHER;
 }
 
-static const struct truth truth_yes = {CLASSES_ALL, CLASSES_ALL, false};
-static const struct truth truth_unknown = {0, CLASSES_ALL, false};
-static const struct truth truth_elsewhere = {0, CLASSES_ALL, true};
-static const struct truth truth_no = {0, 0, false};
+static const struct verdict truth_yes = {CLASSES_ALL, CLASSES_ALL, false};
+static const struct verdict truth_unknown = {0, CLASSES_ALL, false};
+static const struct verdict truth_elsewhere = {0, CLASSES_ALL, true};
+static const struct verdict truth_no = {0, 0, false};
 
 static bool has_bit(const uint64_t *bits, uint32_t i)
 {
@@ -342,7 +342,7 @@ static bool has_bit(const uint64_t *bits, uint32_t i)
  * known. Whether the variant lies in a gene beside those that are named is not known, so that "not
  * in a named one" is not certain of it.
  */
-static struct truth gene_truth(const struct expression *leaf, const struct candidate *candidate)
+static struct verdict gene_truth(const struct expression *leaf, const struct candidate *candidate)
 {
     bool unreached = false, named = false;
 
@@ -364,14 +364,14 @@ static struct truth gene_truth(const struct expression *leaf, const struct candi
     return named && leaf->negated ? truth_unknown : truth_no;
 }
 
-static struct truth place_truth(const struct expression *leaf, const struct candidate *candidate)
+static struct verdict place_truth(const struct expression *leaf, const struct candidate *candidate)
 {
     if (target_holds(leaf->targets, candidate->vid, candidate->end))
         return truth_yes;
     return target_reaches(leaf->targets, candidate->vid) ? truth_no : truth_elsewhere;
 }
 
-static struct truth af_truth(const struct expression *leaf, const struct candidate *candidate)
+static struct verdict af_truth(const struct expression *leaf, const struct candidate *candidate)
 {
     if (candidate->af_nano == SITE_AF_UNKNOWN)
         return truth_unknown;
@@ -381,22 +381,22 @@ static struct truth af_truth(const struct expression *leaf, const struct candida
 }
 
 /* Carriers of unknown zygosity are one of het, hom, hemi. */
-static struct truth zygosity_truth(const struct expression *leaf)
+static struct verdict zygosity_truth(const struct expression *leaf)
 {
     unsigned asked = (unsigned)leaf->mask & 7;
     unsigned unknown = SITE_BIT(SITE_CARRIER);
 
-    return (struct truth){asked == 7 ? CLASSES_ALL : asked, asked ? asked | unknown : 0, false};
+    return (struct verdict){asked == 7 ? CLASSES_ALL : asked, asked ? asked | unknown : 0, false};
 }
 
-static struct truth consequence_truth(uint64_t asked, uint64_t said)
+static struct verdict consequence_truth(uint64_t asked, uint64_t said)
 {
     if (said & asked)
         return truth_yes;
     return !said || said & CONSEQUENCE_UNREAD ? truth_unknown : truth_no;
 }
 
-static struct truth leaf_truth(const struct expression *leaf, const struct candidate *candidate)
+static struct verdict leaf_truth(const struct expression *leaf, const struct candidate *candidate)
 {
     if (!leaf->test)
         return truth_yes;
@@ -422,10 +422,10 @@ static struct truth leaf_truth(const struct expression *leaf, const struct candi
     }
 }
 
-static struct truth truth_not(struct truth truth)
+static struct verdict truth_not(struct verdict truth)
 {
     /* Whoever was tested at a target may still carry the variant elsewhere: no dismissal here. */
-    return (struct truth){CLASSES_ALL & ~truth.possible, CLASSES_ALL & ~truth.yes, false};
+    return (struct verdict){CLASSES_ALL & ~truth.possible, CLASSES_ALL & ~truth.yes, false};
 }
 
 /* The classes that are in at least n of the masks counted in n_in. */
@@ -438,22 +438,22 @@ static unsigned reached(const uint32_t n_in[static 4], uint32_t n)
     return classes;
 }
 
-struct truth expression_truth(const struct expression *expression,
-                              const struct candidate *candidate)
+struct verdict expression_truth(const struct expression *expression,
+                                const struct candidate *candidate)
 {
     uint32_t yes[4] = {0};
     uint32_t possible[4] = {0};
-    struct truth all = truth_yes;
-    struct truth any = truth_no;
+    struct verdict all = truth_yes;
+    struct verdict any = truth_no;
     bool elsewhere = false;
 
     if (expression->n_children == 0) {
-        struct truth truth = leaf_truth(expression, candidate);
+        struct verdict truth = leaf_truth(expression, candidate);
 
         return expression->negated ? truth_not(truth) : truth;
     }
     for (uint32_t i = 0; i < expression->n_children; i++) {
-        struct truth truth = expression_truth(expression->children[i], candidate);
+        struct verdict truth = expression_truth(expression->children[i], candidate);
 
         elsewhere |= truth.elsewhere;
         all.yes &= truth.yes;
@@ -472,8 +472,8 @@ struct truth expression_truth(const struct expression *expression,
         return all;
     if (expression->at_least == 1)
         return any;
-    return (struct truth){reached(yes, expression->at_least),
-                          reached(possible, expression->at_least), elsewhere};
+    return (struct verdict){reached(yes, expression->at_least),
+                            reached(possible, expression->at_least), elsewhere};
 }
 
 /* Who is tested at at least n of the bounded children, of which there are n_bounded. */
@@ -562,7 +562,7 @@ bool expression_look(struct expression *expression, struct snapshot *snapshot,
 static void leaf_sets(const struct expression *leaf, const struct candidate *candidate,
                       unsigned class, struct kleene *out)
 {
-    struct truth truth = leaf_truth(leaf, candidate);
+    struct verdict truth = leaf_truth(leaf, candidate);
     struct set everybody;
 
     set_first(&everybody, SET_PERSONS_MAX);

@@ -28,7 +28,7 @@ struct snapshot;
 #define CLASSES_ALL 15u
 
 /* Two sets of classes; those in yes are in possible too. */
-struct truth {
+struct verdict {
     unsigned yes;
     unsigned possible; /* true, or cannot be told */
     bool elsewhere;    /* a target was named that cannot be compared with this variant's place */
@@ -85,10 +85,10 @@ bool expression_new(struct snapshot *snapshot, const struct ast_node *inner, str
                     struct question_genes *genes, struct expression **out,
                     struct err *err) MUST_CHECK;
 /* Index of a key, or GENE_OTHER. */
-int question_gene(const struct question_genes *genes, const char *key);
+int question_genes_find(const struct question_genes *genes, const char *key);
 
-struct truth expression_truth(const struct expression *expression,
-                              const struct candidate *candidate);
+struct verdict expression_truth(const struct expression *expression,
+                                const struct candidate *candidate);
 
 /*
  * Sets expression->tested, here and in every part, to the persons of this segment who were tested

@@ -6,7 +6,7 @@
 
 static bool plain_add(const struct expression *leaf, int gene, struct plain *plain)
 {
-    struct truth truth;
+    struct verdict truth;
 
     if (leaf->n_children > 0 || leaf->negated || !leaf->test)
         return false;

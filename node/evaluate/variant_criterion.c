@@ -103,7 +103,7 @@ void variant_criterion_clear(struct variant_criterion *test)
 }
 
 /* Is it true of some zygosities alone? */
-static bool depends_on_class(const struct truth *truth)
+static bool depends_on_class(const struct verdict *truth)
 {
     bool all_yes = truth->yes == 0 || truth->yes == CLASSES_ALL;
     bool all_possible = truth->possible == 0 || truth->possible == CLASSES_ALL;
@@ -112,12 +112,12 @@ static bool depends_on_class(const struct truth *truth)
 }
 
 /* ... where a call does not tell the zygosity by itself? */
-static bool depends_on_copies(const struct truth *truth, uint64_t vid)
+static bool depends_on_copies(const struct verdict *truth, uint64_t vid)
 {
     return depends_on_class(truth) && copies_ploidy(vid) != PLOIDY_TWO;
 }
 
-static bool take_by_copies(struct run *run, uint64_t vid, const struct truth *truth)
+static bool take_by_copies(struct run *run, uint64_t vid, const struct verdict *truth)
 {
     int place = (int)copies_ploidy(vid) - PLOIDY_X;
 
@@ -130,7 +130,7 @@ static bool take_by_copies(struct run *run, uint64_t vid, const struct truth *tr
 static bool take(struct run *run, struct candidate *candidate)
 {
     struct variant_criterion *test = run->test;
-    struct truth truth;
+    struct verdict truth;
     unsigned maybe;
 
     if (test->reads_places &&
@@ -327,7 +327,7 @@ static bool take_plainly(struct run *run, const struct plain *plain, const struc
 /* A gene lies on one chromosome, or on X and Y. */
 static bool depends_somewhere(const struct plain *plain, const struct gene_sites *sites)
 {
-    struct truth truth = {plain->yes, plain->possible, false};
+    struct verdict truth = {plain->yes, plain->possible, false};
 
     for (size_t i = 0; depends_on_class(&truth) && i < sites->n; i++)
         if (copies_ploidy(sites->vid[i]) != PLOIDY_TWO)
@@ -362,7 +362,7 @@ static void name_genes(struct variant_criterion *test, const struct site_note *n
 {
     memset(test->named, 0, test->named_words * sizeof(*test->named));
     for (size_t i = 0; i < n; i++) {
-        int gene = question_gene(&test->genes, notes[i].gene);
+        int gene = question_genes_find(&test->genes, notes[i].gene);
 
         if (gene >= 0)
             test->named[gene / 64] |= UINT64_C(1) << (gene % 64);
@@ -390,7 +390,7 @@ static bool take_notes(struct run *run, struct candidate candidate, const struct
         candidate.open = is_open(&notes[i], complete);
         if (!candidate.open && what == WALK_UNANNOTATED)
             continue;
-        candidate.gene = question_gene(&run->test->genes, notes[i].gene);
+        candidate.gene = question_genes_find(&run->test->genes, notes[i].gene);
         candidate.named = candidate.open ? run->test->named : NULL;
         candidate.consequences = notes[i].consequences;
         candidate.clinvar = notes[i].clinvar;

@@ -80,7 +80,7 @@ static struct row draw_row(struct world *world)
 }
 
 /* What the choice among this one row says of it. */
-static struct truth choose(const struct plain *plain, const struct row *row)
+static struct verdict choose(const struct plain *plain, const struct row *row)
 {
     struct gene_sites sites = {1, &row->vid, &row->consequences, &row->af_nano, &row->clinvar};
     uint64_t sure = 0, unsure = 0;
@@ -89,8 +89,8 @@ static struct truth choose(const struct plain *plain, const struct row *row)
     plain_choose(plain, &sites, &choice);
     assert_int_equal(choice.n_sure, sure == row->vid);
     assert_int_equal(choice.n_unsure, unsure == row->vid);
-    return (struct truth){.yes = choice.n_sure ? plain->yes : 0,
-                          .possible = choice.n_sure + choice.n_unsure ? plain->possible : 0};
+    return (struct verdict){.yes = choice.n_sure ? plain->yes : 0,
+                            .possible = choice.n_sure + choice.n_unsure ? plain->possible : 0};
 }
 
 /* Of every gene of the question, and of one that it does not ask for. */
@@ -105,8 +105,8 @@ static void compare(struct bench *b, const char *text)
                                           .consequences = row.consequences,
                                           .clinvar = row.clinvar,
                                           .af_nano = row.af_nano};
-            struct truth tree = expression_truth(b->root, &candidate);
-            struct truth fast;
+            struct verdict tree = expression_truth(b->root, &candidate);
+            struct verdict fast;
             struct plain plain;
 
             assert_true(plain_of(b->root, gene, &plain));
