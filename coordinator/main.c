@@ -4,7 +4,7 @@
  *
  * A table of commands, in the order in which an operator meets them.
  */
-#include "coordinator/command/command.h"
+#include "coordinator/command/commands.h"
 #include "proto/base/program.h"
 
 static const struct command commands[] = {

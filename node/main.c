@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "node/command/beside.h"
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "proto/base/program.h"
 
 /* Commands that read foreign files are a program beside this one: their libraries are large. */

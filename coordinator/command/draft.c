@@ -7,8 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "coordinator/command/command.h"
+#include "coordinator/command/commands.h"
 #include "coordinator/command/draft_inside.h"
+#include "coordinator/command/folder.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
@@ -27,7 +28,7 @@ static bool take_lock(const char *dir, int *lock, struct err *err)
 {
     char path[PATH_MAX];
 
-    return command_path(dir, "roster.lock", path, err) &&
+    return folder_path(dir, "roster.lock", path, err) &&
            (lock_take(path, LOCK_WAITING, "another change is under way", lock, err) ||
             (err->code == ERR_INVALID && err_wrap(err, "%s is no coordinator's folder: ", dir)));
 }
@@ -44,7 +45,7 @@ static bool draft_start(const char *dir, struct draft **out, struct err *err)
     draft->arena = arena_new(ARENA_BYTES);
     rikstal__v1__roster__init(&draft->roster);
     if ((!draft->arena && !err_memory(err)) || !take_lock(dir, &draft->lock, err) ||
-        !command_path(dir, "roots", path, err) || !root_keys_read(path, &draft->roots, err)) {
+        !folder_path(dir, "roots", path, err) || !root_keys_read(path, &draft->roots, err)) {
         draft_close(draft);
         return false;
     }
@@ -73,7 +74,7 @@ bool draft_open(const char *dir, struct draft **out, struct err *err)
 
     if (!draft_start(dir, &draft, err))
         return false;
-    if (!command_path(dir, "roster", path, err) ||
+    if (!folder_path(dir, "roster", path, err) ||
         !roster_read(path, &draft->roots, NULL, 0, &draft->from, err)) {
         draft_close(draft);
         return false;
@@ -516,8 +517,7 @@ static bool envelope_place(const char *dir, const Rikstal__V1__Envelope *envelop
     size_t size;
 
     *missing = signers >= roots->needed ? 0 : roots->needed - (uint32_t)signers;
-    if (!command_path(dir, "roster", path, err) ||
-        !command_path(dir, "roster.draft", waiting, err) ||
+    if (!folder_path(dir, "roster", path, err) || !folder_path(dir, "roster.draft", waiting, err) ||
         !message_pack(&envelope->base, arena, &data, &size, err))
         return false;
     if (*missing)
@@ -553,7 +553,7 @@ bool draft_sign(struct draft *draft, const struct root_dirs *roots, uint32_t *mi
     Rikstal__V1__Envelope *envelope = NULL;
     char waiting[PATH_MAX];
 
-    if (!command_path(draft->dir, "roster.draft", waiting, err) ||
+    if (!folder_path(draft->dir, "roster.draft", waiting, err) ||
         (file_exists(waiting) &&
          !err_set(err, ERR_DENIED, "%s waits for signatures: `roster sign`, or remove it",
                   waiting)))
@@ -579,7 +579,7 @@ bool draft_cosign(const char *dir, const struct root_dirs *roots, uint32_t *miss
 
     if (!draft_start(dir, &draft, err))
         return false;
-    ok = command_path(dir, "roster.draft", path, err) &&
+    ok = folder_path(dir, "roster.draft", path, err) &&
          (file_exists(path) || err_set(err, ERR_INVALID, "no draft waits: no %s", path)) &&
          file_read(path, ENVELOPE_ROSTER_BYTES_MAX + 4096, draft->arena, &data, &size, err) &&
          envelope_parse(data, size, draft->arena, &envelope, err) &&

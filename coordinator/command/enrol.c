@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coordinator/command/command.h"
+#include "coordinator/command/commands.h"
 #include "coordinator/command/draft.h"
+#include "coordinator/command/folder.h"
 #include "coordinator/command/witnesses.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"
@@ -59,7 +60,7 @@ static bool roots_settle(struct options *o, struct err *err)
     if (o->roots.n)
         return true;
     o->roots.dir[o->roots.n++] = o->root;
-    return command_root_dir(o->dir, o->root, err);
+    return folder_root_dir(o->dir, o->root, err);
 }
 
 /* Writes the roster with this node, and the certificate for its request. */
@@ -77,8 +78,8 @@ static bool member_make(const struct options *o, const struct enrolment_request 
     ok = strcmp(draft_roster(draft)->network, request->network) == 0 ||
          err_set(err, ERR_DENIED, "the request is for network \"%s\", this is \"%s\"",
                  request->network, draft_roster(draft)->network);
-    ok = ok && command_ca_key(o->roots.dir, o->roots.n, arena, &ca.key, err) &&
-         command_text(o->dir, "tls/ca.crt", arena, &ca.cert, err) &&
+    ok = ok && folder_ca_key(o->roots.dir, o->roots.n, arena, &ca.key, err) &&
+         folder_text(o->dir, "tls/ca.crt", arena, &ca.cert, err) &&
          x509_uri(request->network, request->region, uri, err) &&
          x509_sign_request(&ca, request->csr, uri, arena, certificate, err) &&
          draft_put_node(draft, request->region, request->name, &request->key, o->replace, err) &&
@@ -104,9 +105,9 @@ static bool respond(const struct options *o, const struct enrolment_request *req
     uint8_t *roster;
     const char *text;
 
-    if (!command_text(o->dir, "tls/ca.crt", arena, &response.ca, err) ||
-        !command_text(o->dir, "roots", arena, &response.roots, err) ||
-        !command_path(o->dir, "roster", path, err) ||
+    if (!folder_text(o->dir, "tls/ca.crt", arena, &response.ca, err) ||
+        !folder_text(o->dir, "roots", arena, &response.roots, err) ||
+        !folder_path(o->dir, "roster", path, err) ||
         !file_read(path, ENROLMENT_BYTES_MAX, arena, &roster, &response.roster_size, err))
         return false;
     response.roster = roster;

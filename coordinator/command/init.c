@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coordinator/command/command.h"
+#include "coordinator/command/commands.h"
 #include "coordinator/command/draft.h"
+#include "coordinator/command/folder.h"
 #include "coordinator/command/witnesses.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"
@@ -80,7 +81,7 @@ static bool text_write(const char *dir, const char *name, const char *text, mode
 {
     char path[PATH_MAX];
 
-    return command_path(dir, name, path, err) && file_write(path, text, strlen(text), mode, err);
+    return folder_path(dir, name, path, err) && file_write(path, text, strlen(text), mode, err);
 }
 
 static bool tls_make(const struct options *o, const char *root_dir, struct arena *arena,
@@ -124,7 +125,7 @@ static bool roots_make(const struct options *o, const char *folder, struct err *
     for (long i = 1; i <= o->roots; i++)
         if (!root_make(folder, i, &roots, err))
             return false;
-    return command_path(o->dir, "roots", path, err) && root_keys_write(&roots, path, err);
+    return folder_path(o->dir, "roots", path, err) && root_keys_write(&roots, path, err);
 }
 
 static bool roster_make(const struct options *o, const char *folder, struct err *err)
@@ -150,7 +151,7 @@ static bool root_folder_make(const struct options *o, char folder[static PATH_MA
     if (o->root_dir) {
         if (snprintf(folder, PATH_MAX, "%s", o->root_dir) >= PATH_MAX)
             return err_set(err, ERR_INVALID, "the path of the root folder is too long");
-    } else if (!command_root_dir(o->dir, folder, err)) {
+    } else if (!folder_root_dir(o->dir, folder, err)) {
         return false;
     }
     if (!file_make_folder(folder, 0700, err))
@@ -168,7 +169,7 @@ static bool network_make(const struct options *o, struct arena *arena, struct er
 {
     char folder[PATH_MAX], tls[PATH_MAX], roster[PATH_MAX];
 
-    if (!command_path(o->dir, "roster", roster, err) || !command_path(o->dir, "tls", tls, err))
+    if (!folder_path(o->dir, "roster", roster, err) || !folder_path(o->dir, "tls", tls, err))
         return false;
     if (file_exists(roster))
         return err_set(err, ERR_INVALID, "%s is there: this network has been made already", roster);

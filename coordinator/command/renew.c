@@ -2,8 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "coordinator/command/command.h"
+#include "coordinator/command/commands.h"
 #include "coordinator/command/draft.h"
+#include "coordinator/command/folder.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"
 #include "proto/base/clock.h"
@@ -64,13 +65,13 @@ static bool renew(const char *dir, const char *root_dir, struct arena *arena, st
     struct x509_pair ca, own;
     int64_t end;
 
-    if (!uri_of(dir, uri, err) || !command_ca_key(&root_dir, 1, arena, &ca.key, err) ||
-        !command_text(dir, "tls/ca.crt", arena, &ca.cert, err) ||
-        !command_text(dir, "tls/coordinator.key", arena, &own.key, err) ||
-        !command_text(dir, "tls/coordinator.crt", arena, &own.cert, err) ||
+    if (!uri_of(dir, uri, err) || !folder_ca_key(&root_dir, 1, arena, &ca.key, err) ||
+        !folder_text(dir, "tls/ca.crt", arena, &ca.cert, err) ||
+        !folder_text(dir, "tls/coordinator.key", arena, &own.key, err) ||
+        !folder_text(dir, "tls/coordinator.crt", arena, &own.cert, err) ||
         !x509_server_renew(&ca, uri, &own, arena, &own.cert, err) ||
         !x509_check(&own, ca.cert, clock_wall_s(), err) || !x509_not_after(own.cert, &end, err) ||
-        !command_path(dir, "tls/coordinator.crt", path, err) ||
+        !folder_path(dir, "tls/coordinator.crt", path, err) ||
         !file_write(path, own.cert, strlen(own.cert), 0644, err))
         return false;
     clock_text(end, when);
@@ -89,7 +90,7 @@ int renew_command(int argc, char **argv)
 
     if (!arguments_read(&renew_table, argc, argv, &options, &arguments, &code))
         return code;
-    if (!options.root_dir && !command_root_dir(options.dir, options.root, &err))
+    if (!options.root_dir && !folder_root_dir(options.dir, options.root, &err))
         return arguments_failed(&renew_table, &err);
     arena = arena_new((size_t)1 << 20);
     ok = arena ? renew(options.dir, options.root_dir ? options.root_dir : options.root, arena, &err)

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coordinator/command/command.h"
+#include "coordinator/command/commands.h"
 #include "coordinator/command/draft.h"
+#include "coordinator/command/folder.h"
 #include "coordinator/command/permits.h"
 #include "coordinator/command/witnesses.h"
 #include "coordinator/report/put.h"
@@ -518,7 +519,7 @@ int roster_command(int argc, char **argv)
         return code;
     if (!options.roots.n) {
         options.roots.dir[options.roots.n++] = options.root;
-        ok = command_root_dir(options.dir, options.root, &err);
+        ok = folder_root_dir(options.dir, options.root, &err);
     }
     ok = ok && (options.rest.verb == SIGN ? cosign(&options, &err) : change(&options, &err));
     return ok ? EXIT_OK : arguments_failed(&roster_table, &err);

@@ -14,7 +14,8 @@
 #include "coordinator/api/host.h"
 #include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service.h"
-#include "coordinator/command/command.h"
+#include "coordinator/command/commands.h"
+#include "coordinator/command/folder.h"
 #include "proto/base/arguments.h"
 #include "proto/base/file.h"
 #include "proto/base/lock.h"
@@ -94,7 +95,7 @@ static bool take_lock(const char *dir, int *lock, struct err *err)
 {
     char path[PATH_MAX];
 
-    return command_path(dir, "lock", path, err) &&
+    return folder_path(dir, "lock", path, err) &&
            (lock_take(path, LOCK_AT_ONCE, "another coordinator serves this folder", lock, err) ||
             (err->code == ERR_INVALID && err_wrap(err, "run init first: ")));
 }
@@ -124,7 +125,7 @@ static bool address_tell(const char *dir, const char *name, const char *asked, u
         return err_set(err, ERR_INVALID, "the address %s is too long", asked);
     printf("%s %s", name, text);
     fflush(stdout);
-    return command_path(dir, name, path, err) && file_write(path, text, (size_t)length, 0644, err);
+    return folder_path(dir, name, path, err) && file_write(path, text, (size_t)length, 0644, err);
 }
 
 static struct timespec changed_at(const char *path)
@@ -163,8 +164,8 @@ static void watch(struct service *service, struct roster_cache *roster_cache, co
     struct timespec seen;
     struct err err;
 
-    if (!command_path(dir, "roster", path, &err) ||
-        !command_path(dir, "tls/coordinator.crt", cert, &err))
+    if (!folder_path(dir, "roster", path, &err) ||
+        !folder_path(dir, "tls/coordinator.crt", cert, &err))
         return;
     seen = changed_at(path);
     for (;;) {
@@ -192,12 +193,12 @@ static bool service_start(const struct options *o, struct roster_cache *roster_c
                                       .tls = {.key = key, .cert = cert, .ca = ca}};
 
     umask(077); /* state.db holds questions: only its owner may read it */
-    return command_path(o->dir, "state.db", state, err) &&
-           command_path(o->dir, "witness.key", witness_key, err) &&
-           command_path(o->dir, "witness", witness_folder, err) &&
-           command_path(o->dir, "tls/coordinator.key", key, err) &&
-           command_path(o->dir, "tls/coordinator.crt", cert, err) &&
-           command_path(o->dir, "tls/ca.crt", ca, err) && service_open(&options, service, err);
+    return folder_path(o->dir, "state.db", state, err) &&
+           folder_path(o->dir, "witness.key", witness_key, err) &&
+           folder_path(o->dir, "witness", witness_folder, err) &&
+           folder_path(o->dir, "tls/coordinator.key", key, err) &&
+           folder_path(o->dir, "tls/coordinator.crt", cert, err) &&
+           folder_path(o->dir, "tls/ca.crt", ca, err) && service_open(&options, service, err);
 }
 
 /* The API and the status address, until a signal. */

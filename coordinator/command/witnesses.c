@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "coordinator/command/command.h"
+#include "coordinator/command/commands.h"
 #include "coordinator/command/draft.h"
+#include "coordinator/command/folder.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
@@ -31,7 +32,7 @@ static bool choice_read(struct draft *draft, enum choice *choice, struct err *er
     size_t size;
 
     *choice = CHOICE_NONE;
-    if (!command_path(draft_dir(draft), CHOICE_FILE, path, err))
+    if (!folder_path(draft_dir(draft), CHOICE_FILE, path, err))
         return false;
     if (!file_exists(path))
         return true;
@@ -48,7 +49,7 @@ static bool choice_write(struct draft *draft, bool on, struct err *err)
     const char *text = on ? "on\n" : "off\n";
     char path[PATH_MAX];
 
-    return command_path(draft_dir(draft), CHOICE_FILE, path, err) &&
+    return folder_path(draft_dir(draft), CHOICE_FILE, path, err) &&
            file_write(path, text, strlen(text), 0644, err);
 }
 
@@ -91,7 +92,7 @@ static bool key_have(struct draft *draft, bool anew, ProtobufCBinaryData *out, s
     if (!public)
         return err_memory(err);
     *out = draft_roster(draft)->coordinator_key;
-    if (!command_path(draft_dir(draft), "witness.key", path, err))
+    if (!folder_path(draft_dir(draft), "witness.key", path, err))
         return false;
     if (!file_exists(path) && out->len && !anew)
         return true;

@@ -11,7 +11,7 @@
 
 #include "node/audit/audit.h"
 #include "node/audit/leaf.h"
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"

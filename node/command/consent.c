@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/import/identity.h"
 #include "node/keeper/home.h"
 #include "node/store/entry.h"

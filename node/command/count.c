@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "node/audit/leaf.h"
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/command/count_codes.h"
 #include "node/command/count_genes.h"
 #include "node/command/count_log.h"

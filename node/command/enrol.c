@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/keeper/home.h"
 #include "proto/base/arena.h"
 #include "proto/base/arguments.h"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/home.h"
 #include "proto/base/arena.h"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/command/import_outcome.h"
 #include "node/command/import_request.h"
 #include "node/command/import_runs.h"

@@ -6,7 +6,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "proto/base/program.h"
 
 static const struct command commands[] = {

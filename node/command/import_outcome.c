@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 
 #define OUTCOME_BYTES 6144
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/import/genotypes.h"
 #include "node/import/header.h"
 #include "node/import/lines.h"

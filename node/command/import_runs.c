@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/store/import_run.h"
 #include "node/store/store.h"
 #include "proto/base/clock.h"

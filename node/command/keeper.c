@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/keeper/keeper.h"
 #include "proto/base/arguments.h"
 #include "proto/base/log.h"

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/command/policy_signed.h"
 #include "node/keeper/consent_rules.h"
 #include "node/keeper/home.h"

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/keeper/policy_install.h"
 #include "node/keeper/signed_policy.h"
 #include "proto/base/arena.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/publish/publish.h"
 #include "node/store/store.h"
 #include "proto/base/arguments.h"

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "node/command/beside.h"
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/command/link_user.h"
 #include "node/keeper/home.h"
 #include "proto/base/arguments.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "node/store/store.h"
 #include "node/store/variant.h"
 #include "node/terms/terms_load.h"

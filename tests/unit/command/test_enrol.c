@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "proto/base/arena.h"
 #include "proto/base/err.h"
 #include "proto/base/file.h"

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "node/command/command.h"
+#include "node/command/commands.h"
 #include "proto/base/err.h"
 
 #define WORDS_MAX 8
