@@ -200,11 +200,25 @@ static bool enter(struct blocks *blocks, uint8_t chromosome, struct err *err)
     return true;
 }
 
+/* What a call that counts covers: of a block its stretch, of another line the bases of REF. */
+static struct loss_place covered_by(const struct vcf_line *line, const struct loss_place *place,
+                                    bool block)
+{
+    struct loss_place bases = *place;
+
+    if (block)
+        return bases;
+    bases.start = vcf_line_position(line);
+    bases.end = bases.start + (uint32_t)(line->ref.length ? line->ref.length : 1) - 1;
+    return bases;
+}
+
 bool blocks_line(struct blocks *blocks, const struct vcf_line *line, const struct loss_place *place,
                  bool block, bool *called, struct err *err)
 {
     bool passed = vcf_line_passed(line, blocks->rules.keep_filters, blocks->rules.n_keep_filters);
     const char *p = line->samples.text, *end = p + line->samples.length;
+    struct loss_place covered = covered_by(line, place, block);
     struct vcf_fields fields;
 
     *called = false;
@@ -221,7 +235,7 @@ bool blocks_line(struct blocks *blocks, const struct vcf_line *line, const struc
         *called |= genotype != GENOTYPE_NONE;
         if (passed && ((genotype == GENOTYPE_REFERENCE && is_enough(blocks, line, values)) ||
                        (genotype == GENOTYPE_OTHER && !block))) {
-            if (!cover(blocks, sample, place, err))
+            if (!cover(blocks, sample, &covered, err))
                 return false;
         } else if (!fall_short(blocks, sample, place, err)) {
             return false;

@@ -101,16 +101,16 @@ struct extent extent_of(const struct vcf_line *line, uint32_t position, uint32_t
     if (extent_info(line, "END", &text) && !extent_other(line, &other, &elsewhere)) {
         const char *p = text.text;
 
-        told = read_number(&p, text.text + text.length, &value) && value > 0;
-        if (told && value < start)
-            start = value;
-        if (told && value > end)
-            end = value;
+        if (read_number(&p, text.text + text.length, &value) && value > 0) {
+            told = value >= start; /* one before POS is no end */
+            start = value < start ? value : start;
+            end = value > end ? value : end;
+        }
     }
     value = greatest(line, "SVLEN");
     if (value && !is_point(line->alt)) {
         told = true;
-        end = start + value > end ? start + value : end;
+        end = position + value > end ? position + value : end;
     }
     if (is_symbolic(line->alt) && !is_point(line->alt) && !told)
         end = length;

@@ -82,8 +82,12 @@ static bool enter_contig(struct vcf *vcf, const struct contig *contig, struct er
         return true;
     if (!same_manner(vcf, contig, err))
         return false;
-    if (vcf->seen >> contig->chromosome & 1)
-        return unsorted(vcf, err);
+    if (contig->chromosome != vcf->last) { /* lines of no place may stand among its lines */
+        if (vcf->seen >> contig->chromosome & 1)
+            return unsorted(vcf, err);
+        vcf->position = 0;
+    }
+    vcf->last = contig->chromosome;
     vcf->seen |= 1u << contig->chromosome;
     if (is_foreign_mt(vcf, contig))
         return vcf->header.foreign_mt || leave_out_mt(vcf, false, err);
@@ -100,7 +104,6 @@ static bool enter_chromosome(struct vcf *vcf, const struct vcf_line *line, struc
         return true;
     vcf->contig = contig_of(name.text, name.length);
     vcf->chromosome = 0;
-    vcf->position = 0;
     vcf->name = (struct text_span){vcf->name_text, 0};
     if (name.length < sizeof(vcf->name_text)) {
         memcpy(vcf->name_text, name.text, name.length);

@@ -49,6 +49,7 @@ struct vcf {
     char name_text[64];
     struct contig contig;
     int chromosome; /* 0: none of ours */
+    int last;       /* chromosome of the last line that has one; its position is below */
     uint32_t position;
     uint32_t seen; /* chromosomes, a bit each */
     int8_t chr;    /* how the file names them: 1 with "chr", 0 without, -1 not seen yet */

@@ -353,6 +353,18 @@ static bool tell_unreadable(struct take *take)
            stream_put_reject(vcf->job->out, &item, take->err);
 }
 
+/* Does the line speak of a change, whoever carries it? Else it only says what the reference is. */
+static bool speaks_of_a_change(const struct take *take)
+{
+    for (unsigned i = 0; i < take->alts.n; i++) {
+        enum allele_class class = take->alts.classes[i];
+
+        if (class != ALLELE_NONE && class != ALLELE_STAR && class != ALLELE_ANY)
+            return true;
+    }
+    return false;
+}
+
 static bool count_line(struct take *take)
 {
     struct stream_loss *loss = &take->vcf->closing.loss;
@@ -361,7 +373,7 @@ static bool count_line(struct take *take)
     genotypes_carriers(take->vcf->genotypes, &seen, &lost);
     loss->carriers += seen;
     loss->carriers_lost += take->offered ? lost : seen;
-    loss->records_lost += !take->offered && seen;
+    loss->records_lost += !take->offered && (seen || speaks_of_a_change(take));
     return true;
 }
 

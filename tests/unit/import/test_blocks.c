@@ -138,6 +138,12 @@ static void test_variants_of_a_gvcf_cover_their_place(void **state)
     assert_false(give(&b, "22\t10\t.\tA\tC\t.\t.\t.\tGT:DP:GQ\t0/1:3:6\t./.:3:6", 10, 10));
     assert_true(give(&b, "22\t11\t.\tA\t.\t.\t.\t.\tGT:DP:GQ\t0/0:30:60\t0/0:30:60", 11, 50818468));
     down(&b, "22:10-10 low depth or quality 1=own\n");
+    /* Who lacks a long allele was looked at where REF is, and not all along the allele. */
+    up(&b, 1);
+    assert_false(
+        give(&b, "22\t1\t.\tAC\t<DEL>,<NON_REF>\t.\t.\tEND=900\tGT:DP:GQ\t0/0:30:60", 1, 900));
+    assert_true(give(&b, GOOD(5), 5, 50818468));
+    down(&b, "22:3-4 no block 0=own\n");
 }
 
 static void test_a_file_of_some_chromosomes(void **state)

@@ -33,7 +33,8 @@ static void test_from_the_first_base_to_the_last(void **state)
     expect("A", "<DEL>", "END=2000;SVLEN=-1500", 1000, 2500); /* they disagree: the longer */
     expect("A", "<DEL>", "SVLEN=-1000", 1000, 2000);
     expect("A", "<DUP>,<DEL>", "SVLEN=50,-700", 1000, 1700);
-    expect("A", "<INV>", "END=900", 900, 1000); /* written backwards */
+    expect("A", "<INV>", "END=900", 900, LENGTH); /* before POS: from there, and no end */
+    expect("A", "<INV>", "END=900;SVLEN=100", 900, 1100);
     expect("A", "<DEL>", "END=2000;CIPOS=-10,5;CIEND=-3,20", 990, 2020);
     expect("A", "<DEL>", "END=999999999", 1000, LENGTH);
     expect("A", "<CNV>", "CIPOS=-2000,0;END=1100", 1, 1100);

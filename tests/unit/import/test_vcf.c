@@ -272,6 +272,17 @@ static void test_contigs_that_are_none_of_ours(void **state)
     assert_true(read_vcf(&b));
     assert_non_null(strstr(b.gaps, "1:1-249250621 refused 0=own\n"));
     bench_down(&b);
+    /* Lines of no place may stand among those of a chromosome, whose order still counts. */
+    bench_up(&b, HEAD "22\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n"
+                      "\t10\t.\tA\tC\t.\tPASS\t.\tGT\t0/0\t0/1\n"
+                      "22\t11\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n");
+    assert_true(read_vcf(&b));
+    assert_non_null(strstr(b.gaps, "1:1-249250621 refused 1=own\n"));
+    bench_down(&b);
+    refuse(HEAD "22\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n"
+                "\t10\t.\tA\tC\t.\tPASS\t.\tGT\t0/0\t0/1\n"
+                "22\t8\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n",
+           "not sorted");
     refuse(HEAD "NC_000022.11\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n", "another assembly");
     refuse(HEAD "22\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n"
                 "chr21\t9\t.\tA\tC\t.\tPASS\t.\tGT\t0/1\t0/0\n",
