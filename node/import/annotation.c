@@ -230,7 +230,10 @@ static uint32_t clinvar_of(const struct annotation *annotation, unsigned alt)
         annotation->header->format.has_clinvar ? allele->annotated : said->clinvar_given;
     bool faulty = allele->clinvar_faulty || allele->lost || said->clinvar_faulty;
 
-    return allele->clinvar | said->clinvar | (looked_up && !faulty ? CLINVAR_READ : 0);
+    return allele->clinvar | said->clinvar |
+           (faulty      ? CLINVAR_UNREAD
+            : looked_up ? CLINVAR_READ
+                        : 0);
 }
 
 static int64_t af_of(const struct annotation *annotation, unsigned alt)

@@ -53,7 +53,7 @@ struct known_name {
 struct said {
     struct gene_rows *gene;
     uint64_t consequences;
-    uint64_t clinvar; /* packed */
+    uint32_t clinvar;
 };
 
 struct notes_writer {
@@ -326,6 +326,7 @@ static bool take_note(struct notes_writer *notes, struct err *err)
     sqlite3_stmt *row = notes->notes.stmt;
     const char *name = (const char *)sqlite3_column_text(row, 1);
     uint64_t consequences = (uint64_t)sqlite3_column_int64(row, 2);
+    uint32_t clinvar = (uint32_t)sqlite3_column_int64(row, 3);
     const struct known_name *known = name ? need_name(notes, name, err) : NULL;
     struct gene_rows *gene = known ? need_gene(notes, known->key) : NULL;
 
@@ -337,14 +338,14 @@ static bool take_note(struct notes_writer *notes, struct err *err)
 
         if (said->gene != gene)
             continue;
+        said->clinvar |= clinvar;
         if (said->consequences != consequences)
             said->consequences = (said->consequences & consequences) | CONSEQUENCE_UNREAD;
         return true;
     }
     if (notes->n_said == SAID_MAX)
         return err_set(err, ERR_INTERNAL, "a variant has notes of more than %d genes", SAID_MAX);
-    notes->said[notes->n_said++] =
-        (struct said){gene, consequences, segment_clinvar((uint32_t)sqlite3_column_int64(row, 3))};
+    notes->said[notes->n_said++] = (struct said){gene, consequences, clinvar};
     return true;
 }
 
@@ -358,14 +359,14 @@ static bool write_note(struct notes_writer *notes, const struct said *said, uint
         return err_set(err, ERR_INTERNAL, "too many genes in one block");
     bytes_add_varint(&gene->data, vid - gene->last);
     bytes_add_varint(&gene->data, said->consequences);
-    bytes_add_varint(&gene->data, said->clinvar);
+    bytes_add_varint(&gene->data, segment_clinvar(said->clinvar));
     bytes_add_varint(&gene->data, (uint64_t)(af_nano + 1));
     notes->genes_bytes += gene->data.room - before;
     gene->last = vid;
     gene->n++;
     bytes_add_varint(&notes->block, name_in_block(notes, gene->name));
     bytes_add_varint(&notes->block, said->consequences);
-    bytes_add_varint(&notes->block, said->clinvar);
+    bytes_add_varint(&notes->block, segment_clinvar(said->clinvar));
     return (!gene->data.failed && !notes->block.failed) || err_memory(err);
 }
 
@@ -400,13 +401,18 @@ static bool copy_allele(struct notes_writer *notes, uint64_t vid, struct err *er
     return ok;
 }
 
-/* ClinVar speaks of the variant: what a file says of it in one gene holds in all. */
+/*
+ * ClinVar speaks of the variant: what a file says of it in one gene holds in all, unless something
+ * that was said in some gene could not be read.
+ */
 static void share_clinvar(struct notes_writer *notes)
 {
-    uint64_t clinvar = 0;
+    uint32_t clinvar = 0;
 
     for (uint32_t i = 0; i < notes->n_said; i++)
         clinvar |= notes->said[i].clinvar;
+    if (clinvar & CLINVAR_UNREAD)
+        clinvar &= ~(CLINVAR_READ | CLINVAR_UNREAD);
     for (uint32_t i = 0; i < notes->n_said; i++)
         notes->said[i].clinvar = clinvar;
 }

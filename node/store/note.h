@@ -3,7 +3,8 @@
 /*
  * What a file's own annotation says about a variant: per gene its consequences and ClinVar words,
  * and the highest population frequency. One note is stored for each variant and gene. A newer note
- * replaces an older one, except that an incomplete note never replaces a complete one.
+ * replaces an older one, except that an incomplete note never replaces a complete one, and that a
+ * note which says nothing of ClinVar leaves what was said of it.
  *
  * Only annotated variants have notes. Bits of the masks: proto/query/vocabulary.h. Call these
  * functions inside an open import. One thread.
@@ -26,7 +27,7 @@ enum note_picked_by { /* how the transcript was chosen */
 struct note {
     const char *gene;      /* HGNC symbol as in the file; "" between genes */
     uint64_t consequences; /* of the chosen transcript; 0 = not said; CONSEQUENCE_UNREAD */
-    uint32_t clinvar;      /* without CLINVAR_READ, what it does not say is unknown */
+    uint32_t clinvar;      /* CLINVAR_READ, CLINVAR_UNREAD, or neither: nothing was said */
     enum note_picked_by picked_by;
     bool complete; /* the variant lies in no gene but those of its notes */
 };

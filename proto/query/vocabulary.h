@@ -147,6 +147,11 @@ uint32_t clinvar_mask(const char *text, size_t length, size_t *unknown);
  * ClinVar does not say a word whose bit is missing.
  */
 #define CLINVAR_READ (UINT32_C(1) << 31)
+/*
+ * Another, in notes of the store: something was said that could not be read, so another file's
+ * CLINVAR_READ does not hold. Neither of the two: nothing was said.
+ */
+#define CLINVAR_UNREAD (UINT32_C(1) << 30)
 
 /* ---- masks of the tests in a question -------------------------------------------------------- */
 

@@ -121,7 +121,7 @@ static void test_clinvar_of_both_places_counts(void **state)
     one_line(&b, &clinvar, ".");
     assert_true(b.site.notes[0].clinvar == CLINVAR_READ);
     one_line(&b, &clinvar, "Path0genic|Benign");
-    assert_true(b.site.notes[0].clinvar == 1u << CLINVAR_BENIGN);
+    assert_true(b.site.notes[0].clinvar == (1u << CLINVAR_BENIGN | CLINVAR_UNREAD));
     annotation_close(b.annotation);
 }
 

@@ -189,6 +189,71 @@ static void test_long_alleles_and_placeless_variants_are_spelled(void **state)
     synthetic_down(&region);
 }
 
+/* What two notes of one variant come to, in the first one's gene and in the second one's. */
+static uint32_t shared_clinvar(uint32_t first, uint32_t second, bool same_gene)
+{
+    struct callset callset = {
+        .assembly = VARIANT_GRCH38, .has_annotation = true, .judges_sites = true};
+    struct note notes[2] = {{.gene = "ONE", .consequences = 1, .clinvar = first, .complete = true},
+                            {.gene = "TWO", .consequences = 2, .clinvar = second}};
+    const struct site_note *published;
+    struct synthetic region;
+    struct snapshot *snapshot;
+    struct calls *calls;
+    uint32_t clinvar;
+    bool complete;
+    int64_t id;
+    size_t n;
+
+    if (same_gene)
+        notes[1].gene = notes[0].gene;
+    synthetic_up(&region);
+    synthetic_begin(&region, 1);
+    assert_true(callset_put(region.store, &callset, &id, &region.err));
+    assert_true(callset_add_sample(region.store, id, synthetic_entry(&region, 1, "vcf", 0), 0,
+                                   &region.err));
+    assert_true(calls_open(region.store, id, &calls, &region.err));
+    assert_true(calls_site(calls, synthetic_vid(0), &region.err));
+    assert_true(calls_add(calls, 0, CALL_HET, &region.err));
+    for (int i = 0; i < 2; i++)
+        assert_true(note_put(region.store, synthetic_vid(0), &notes[i], &region.err));
+    assert_true(calls_close(calls, &region.err));
+    synthetic_commit(&region, 1);
+    synthetic_publish(&region);
+    snapshot = synthetic_open(&region);
+    assert_true(segment_notes(snapshot_segment(snapshot, 0), synthetic_vid(0), &published, &n,
+                              &complete, &region.err));
+    assert_int_equal(n, same_gene ? 1 : 2);
+    assert_int_equal(published[0].consequences, 1); /* no incomplete note replaces a complete one */
+    assert_int_equal(published[n - 1].clinvar, published[0].clinvar);
+    clinvar = published[0].clinvar;
+    snapshot_close(snapshot);
+    synthetic_down(&region);
+    return clinvar;
+}
+
+static void test_clinvar_is_of_the_variant_whatever_the_gene(void **state)
+{
+    enum { benign = 1u << CLINVAR_BENIGN, other = 1u << CLINVAR_OTHER };
+
+    (void)state;
+    /* In a note of another gene, or of a file that says nothing of ClinVar: it holds in both. */
+    for (int same_gene = 0; same_gene < 2; same_gene++) {
+        assert_int_equal(shared_clinvar(benign | CLINVAR_READ, 0, same_gene),
+                         benign | CLINVAR_READ);
+        assert_int_equal(shared_clinvar(0, benign | CLINVAR_READ, same_gene),
+                         benign | CLINVAR_READ);
+        assert_int_equal(shared_clinvar(0, 0, same_gene), 0);
+        assert_int_equal(shared_clinvar(0, CLINVAR_READ, same_gene), CLINVAR_READ);
+    }
+    assert_int_equal(shared_clinvar(benign | CLINVAR_READ, other | CLINVAR_READ, false),
+                     benign | other | CLINVAR_READ);
+    /* What could not be read may be any word: said ones stay, and no other can be ruled out. */
+    assert_int_equal(shared_clinvar(benign | CLINVAR_READ, CLINVAR_UNREAD, false), benign);
+    assert_int_equal(shared_clinvar(benign | CLINVAR_UNREAD, CLINVAR_READ, false), benign);
+    assert_int_equal(shared_clinvar(benign | CLINVAR_READ, other | CLINVAR_UNREAD, true), other);
+}
+
 /* SAID_MAX: genes of one variant. A file says at most STREAM_NOTES_MAX, several files may more. */
 static void test_genes_of_a_variant_at_the_limit_and_one_past(void **state)
 {
@@ -237,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_rows_of_a_gene_are_what_was_put),
         cmocka_unit_test(test_notes_of_a_site_are_what_was_put),
         cmocka_unit_test(test_long_alleles_and_placeless_variants_are_spelled),
+        cmocka_unit_test(test_clinvar_is_of_the_variant_whatever_the_gene),
         cmocka_unit_test(test_genes_of_a_variant_at_the_limit_and_one_past),
     };
 
