@@ -43,7 +43,7 @@ struct exhibit {
     struct snapshot *snapshot;
     struct population *population;
     struct limits limits;
-    unsigned refused;
+    uint32_t refused; /* bits of sheets */
     char failed[512]; /* an import that ended otherwise than by a refusal; "" */
     struct person_id ids[DRAFT_PERSONS_MAX];
     uint8_t *templates[TEMPLATES];
@@ -229,7 +229,7 @@ void exhibit_free(struct exhibit *exhibit)
     free(exhibit);
 }
 
-unsigned exhibit_refused(const struct exhibit *exhibit)
+uint32_t exhibit_refused(const struct exhibit *exhibit)
 {
     return exhibit->refused;
 }
@@ -264,6 +264,7 @@ struct job {
     struct exhibit *exhibit;
     const struct sheets *sheets;
     enum sheet_side side;
+    uint32_t reads; /* bits of the sheets that are being imported */
 };
 
 /* A refused file leaves nothing. What is no refusal of the file is the node's own fault. */
@@ -274,7 +275,7 @@ static void import(const struct job *job, const struct run_reader *reader,
     struct err err;
 
     if (!run_import(reader, inputs, options, &result, &err)) {
-        job->exhibit->refused++;
+        job->exhibit->refused |= job->reads;
         if (err.code != ERR_INVALID && !job->exhibit->failed[0])
             snprintf(job->exhibit->failed, sizeof(job->exhibit->failed), "%s: %s",
                      inputs->items[0].name, err.text);
@@ -317,6 +318,7 @@ static void import_vcf(const struct job *job, const struct sheet *sheet)
     bool whole = assay && sheet_says(job->sheets, assay, job->side, "whole");
     bool panel = assay && bed && sheet_says(job->sheets, assay, job->side, "panel");
 
+    vcf.beside = true; /* the files of a world add up */
     vcf.persons = vcf.bed = vcf.fasta = vcf.fasta_index = VCF_NO_INPUT;
     open_input(job, &inputs, sheet->name);
     if (panel) {
@@ -362,7 +364,7 @@ static void import_persons(const struct job *job, const struct sheet *sheet)
     import(job, &reader, &inputs, &options);
 }
 
-static void import_packets(const struct job *job)
+static void import_packets(struct job *job)
 {
     struct run_options options = options_of(job);
     struct phenopacket_options packets = {.hp = job->exhibit->hp};
@@ -370,22 +372,26 @@ static void import_packets(const struct job *job)
     struct run_reader reader = {
         .kind = "phenopackets", .version = "order", .read = phenopacket_read, .options = &packets};
 
+    job->reads = 0;
     for (size_t i = 0; i < job->sheets->n; i++)
-        if (job->sheets->at[i].kind == SHEET_PACKET && !job->sheets->at[i].gone)
+        if (job->sheets->at[i].kind == SHEET_PACKET && !job->sheets->at[i].gone) {
             open_input(job, &inputs, job->sheets->at[i].name);
+            job->reads |= UINT32_C(1) << i;
+        }
     if (inputs.n)
         import(job, &reader, &inputs, &options);
     else
         run_inputs_close(&inputs);
 }
 
-static void import_all(const struct job *job)
+static void import_all(struct job *job)
 {
     for (size_t i = 0; i < job->sheets->n; i++) {
         const struct sheet *sheet = &job->sheets->at[i];
 
         if (sheet->gone)
             continue;
+        job->reads = UINT32_C(1) << i;
         if (sheet->kind == SHEET_VCF || sheet->kind == SHEET_PERSONS || sheet->kind == SHEET_PACKET)
             write_sheet(job->exhibit, job->sheets, sheet, job->side);
         if (sheet->kind == SHEET_VCF)
@@ -424,7 +430,7 @@ static bool open_fresh(struct exhibit *exhibit, const struct sheets *sheets, enu
 bool exhibit_make(struct exhibit *exhibit, const struct sheets *sheets, enum sheet_side side,
                   struct err *err)
 {
-    const struct job job = {exhibit, sheets, side};
+    struct job job = {exhibit, sheets, side, 0};
     struct publish_options options = {.date = date_from_civil(TODAY_YEAR, 6, 30)};
     struct publish_result result;
     char path[PATH_BYTES];

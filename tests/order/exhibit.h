@@ -5,7 +5,8 @@
  * node's own libraries, and questions answered person by person.
  *
  * An exhibit is used again and again; what it was made of before goes. A file that import refuses
- * is as if it had not been delivered. One thread, and a child process an import.
+ * is as if it had not been delivered: of packets, which are read together, all. One thread, and a
+ * child process an import.
  */
 #include "proto/base/err.h"
 #include "tests/order/draft.h"
@@ -21,7 +22,8 @@ bool exhibit_make(struct exhibit *exhibit, const struct sheets *sheets, enum she
                   struct err *err) MUST_CHECK;
 /* From here on as of figures that leave (snapshot_by_assays). */
 void exhibit_by_assays(struct exhibit *exhibit);
-unsigned exhibit_refused(const struct exhibit *exhibit);
+/* The sheets whose import refused them, a bit each. */
+uint32_t exhibit_refused(const struct exhibit *exhibit);
 
 /* What an import said that failed otherwise than by refusing its file; NULL: none did. */
 const char *exhibit_failed(const struct exhibit *exhibit);

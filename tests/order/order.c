@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Information order: taking information away never makes anybody certain, and never turns a yes
- * into a no. See README.md. One world is made, asked, spoilt, and asked again; a failure is shown
- * with its seed and what is left of it when all that can be dropped is dropped.
+ * into a no. See README.md. A world is made and asked, and then spoilt and asked again, in some
+ * ways one after the other: a seed is a world and one way to spoil it. A failure is shown with its
+ * seed and what is left of it when all that can be dropped is dropped.
  *
  * Usage: order [--worlds N] [--seed FIRST] [--seconds N] [--plants]
+ *        order --seed N --ask QUESTION
  * Without --seed worlds begin with 1, and each plant with the world that plant.c names.
  */
 #include <stdio.h>
@@ -20,18 +22,23 @@
 #define QUESTIONS 16
 #define SHOWN_MAX 12
 #define ARENA_BYTES (1u << 24)
+#define SPOILT_WAYS 4 /* of one world: its whole side is made once for all of them */
+
+typedef char order_answers[DRAFT_PERSONS_MAX + 1];
 
 struct order {
     struct exhibit *exhibit;
     struct draft draft;
-    struct arena *arena;
+    struct arena *arena; /* NULL: no world was made */
+    uint64_t world;
     char questions[QUESTIONS][DRAFT_QUESTION_BYTES];
     const struct sheet_spoil *spoilt[3];
     unsigned n_spoilt;
+    bool has_whole; /* the whole side was asked all questions, as it is now */
+    order_answers whole[2 * QUESTIONS];
+    uint32_t whole_refused; /* bits of sheets */
     uint64_t answers, lost, refused;
 };
-
-typedef char order_answers[DRAFT_PERSONS_MAX + 1];
 
 static void must(bool ok, const struct err *err)
 {
@@ -41,10 +48,9 @@ static void must(bool ok, const struct err *err)
     }
 }
 
-/* less: a file that the whole side has was refused, and with it the doubts that it raises. */
-static bool breaks(char before, char after, bool less)
+static bool breaks(char before, char after)
 {
-    return (after == 'Y' || after == 'N') && after != before && (before != '?' || !less);
+    return (after == 'Y' || after == 'N') && after != before;
 }
 
 /* One question of one side: as the region's staff ask it, and as figures that leave. */
@@ -81,43 +87,106 @@ static bool note_failure(const struct order *order, struct broken *broken)
     return failed != NULL;
 }
 
-/* Asks both sides. only: one question. True: the order is broken. */
-static bool find_broken(struct order *order, const unsigned *only, struct broken *broken)
+/* False when an import failed. only: one question, and the whole side as it is now. */
+static bool ask_whole(struct order *order, const unsigned *only, struct broken *broken)
 {
-    order_answers before[2 * QUESTIONS] = {{0}}, after[2 * QUESTIONS] = {{0}};
-
-    unsigned refused;
-
-    *broken = (struct broken){.question = 0};
-    ask_all(order, SHEET_WHOLE, only, before);
-    refused = exhibit_refused(order->exhibit);
-    order->refused += refused;
-    if (note_failure(order, broken))
+    if (order->has_whole && !only)
         return true;
-    ask_all(order, SHEET_SPOILT, only, after);
+    memset(order->whole, 0, sizeof(order->whole));
+    order->has_whole = false;
+    ask_all(order, SHEET_WHOLE, only, order->whole);
     if (note_failure(order, broken))
-        return true;
+        return false;
+    order->has_whole = !only;
+    order->whole_refused = exhibit_refused(order->exhibit);
+    order->refused += (unsigned)__builtin_popcount(order->whole_refused);
+    return true;
+}
+
+/*
+ * Of a file that was refused on the spoilt side the region has nothing: it is told so, and nothing
+ * of the file is in force. So the spoilt side is compared with a whole side that lacks these files
+ * too: what they said may be gone, and their doubts with it, but nothing else may become certain.
+ */
+static bool ask_without(struct order *order, uint32_t refused, const unsigned *only,
+                        order_answers answers[2 * QUESTIONS])
+{
+    struct sheets *sheets = &order->draft.sheets;
+    uint32_t gone = 0;
+
+    for (size_t i = 0; i < sheets->n; i++) {
+        gone |= (uint32_t)sheets->at[i].gone << i;
+        sheets->at[i].gone |= refused >> i & 1;
+    }
+    ask_all(order, SHEET_WHOLE, only, answers);
+    for (size_t i = 0; i < sheets->n; i++)
+        sheets->at[i].gone = gone >> i & 1;
+    return !exhibit_failed(order->exhibit);
+}
+
+/* The first answer that is certain after and was another before; false when there is none. */
+static bool compare(order_answers before[2 * QUESTIONS], order_answers after[2 * QUESTIONS],
+                    struct broken *broken)
+{
     for (unsigned q = 0; q < 2 * QUESTIONS; q++)
-        for (unsigned p = 0; p < DRAFT_PERSONS_MAX; p++) {
-            char a = before[q][p], b = after[q][p];
-
-            order->answers += a == 'Y' || a == 'N';
-            order->lost += (a == 'Y' || a == 'N') && b == '?';
-            if (!breaks(a, b, exhibit_refused(order->exhibit) > refused))
-                continue;
-            *broken = (struct broken){"", q, p, a, b};
-            return true;
-        }
+        for (unsigned p = 0; p < DRAFT_PERSONS_MAX; p++)
+            if (breaks(before[q][p], after[q][p])) {
+                *broken = (struct broken){"", q, p, before[q][p], after[q][p]};
+                return true;
+            }
     return false;
 }
 
-static void make_world(struct order *order, uint64_t seed)
+static void count_answers(struct order *order, order_answers after[2 * QUESTIONS])
+{
+    for (unsigned q = 0; q < 2 * QUESTIONS; q++)
+        for (unsigned p = 0; p < DRAFT_PERSONS_MAX; p++) {
+            char before = order->whole[q][p];
+
+            order->answers += before == 'Y' || before == 'N';
+            order->lost += (before == 'Y' || before == 'N') && after[q][p] == '?';
+        }
+}
+
+/* Asks both sides. only: one question. True: the order is broken. */
+static bool find_broken(struct order *order, const unsigned *only, struct broken *broken)
+{
+    order_answers after[2 * QUESTIONS] = {{0}}, without[2 * QUESTIONS] = {{0}};
+    uint32_t refused;
+
+    *broken = (struct broken){.question = 0};
+    if (!ask_whole(order, only, broken))
+        return true;
+    ask_all(order, SHEET_SPOILT, only, after);
+    refused = exhibit_refused(order->exhibit);
+    if (note_failure(order, broken))
+        return true;
+    count_answers(order, after);
+    if (!(refused & ~order->whole_refused))
+        return compare(order->whole, after, broken);
+    return !ask_without(order, refused, only, without) || compare(without, after, broken);
+}
+
+static void make_world(struct order *order, uint64_t world)
 {
     arena_free(order->arena);
     order->arena = arena_new(ARENA_BYTES);
-    draft_make(&order->draft, order->arena, seed);
+    draft_make(&order->draft, order->arena, world);
     for (unsigned q = 0; q < QUESTIONS; q++)
         draft_question(&order->draft, order->questions[q]);
+    order->has_whole = false;
+}
+
+/* The world of a seed, spoilt in the seed's own way. */
+static void make_pair(struct order *order, uint64_t seed)
+{
+    uint64_t world = seed / SPOILT_WAYS;
+
+    if (!order->arena || order->world != world)
+        make_world(order, world);
+    order->world = world;
+    sheets_mend(&order->draft.sheets);
+    dice_seed(&order->draft.dice, ~seed);
     order->n_spoilt = 1 + draft_draw(&order->draft, 3);
     for (unsigned i = 0; i < order->n_spoilt; i++)
         order->spoilt[i] = sheets_spoil(&order->draft.sheets, &order->draft.dice);
@@ -182,6 +251,7 @@ static void show_failure(struct order *order, uint64_t seed, const struct broken
                broken.question >= QUESTIONS ? " (figures that leave)" : "");
     sheets_show(&order->draft.sheets, stdout);
     fflush(stdout);
+    order->world = UINT64_MAX; /* it was taken to pieces */
 }
 
 /* ---- runs ------------------------------------------------------------------------------------ */
@@ -190,6 +260,7 @@ struct wanted {
     uint64_t worlds, seed; /* seed 0: plants begin where they were seen, worlds with 1 */
     uint64_t seconds;      /* 0: no limit */
     bool plants;
+    const char *question; /* NULL: as the seed says */
 };
 
 static int run_worlds(struct order *order, const struct wanted *wanted)
@@ -202,7 +273,7 @@ static int run_worlds(struct order *order, const struct wanted *wanted)
         uint64_t seed = wanted->seed + n;
         struct broken broken;
 
-        make_world(order, seed);
+        make_pair(order, seed);
         n++;
         if (find_broken(order, NULL, &broken)) {
             failed++;
@@ -224,6 +295,27 @@ static int run_worlds(struct order *order, const struct wanted *wanted)
     return failed ? 1 : 0;
 }
 
+/* One question of one seed, shown with its answers of both sides, staff's first. */
+static int run_question(struct order *order, const struct wanted *wanted)
+{
+    order_answers before[2 * QUESTIONS] = {{0}}, after[2 * QUESTIONS] = {{0}};
+    unsigned only = 0;
+
+    make_pair(order, wanted->seed);
+    snprintf(order->questions[0], sizeof(order->questions[0]), "%s", wanted->question);
+    ask_all(order, SHEET_WHOLE, &only, before);
+    ask_all(order, SHEET_SPOILT, &only, after);
+    printf("%s  %s\n%s  %s\n", before[0], before[QUESTIONS], after[0], after[QUESTIONS]);
+    return 0;
+}
+
+/* What the whole side said holds for the plant that it was asked with. */
+static void set_plant(struct order *order, size_t plant)
+{
+    order->has_whole &= plant_is(plant);
+    plant_set(plant);
+}
+
 /* The seed of the first world that shows the fault, and shows nothing without it; UINT64_MAX: none.
  */
 static uint64_t find_plant(struct order *order, size_t plant, const struct wanted *wanted,
@@ -234,15 +326,15 @@ static uint64_t find_plant(struct order *order, size_t plant, const struct wante
     for (uint64_t n = 0; n < wanted->worlds; n++) {
         struct broken other;
 
-        make_world(order, first + n);
-        plant_set(plant);
+        make_pair(order, first + n);
+        set_plant(order, plant);
         if (find_broken(order, NULL, broken)) {
-            plant_set(SIZE_MAX);
+            set_plant(order, SIZE_MAX);
             if (!find_broken(order, NULL, &other))
                 return first + n;
         }
-        plant_set(SIZE_MAX);
     }
+    set_plant(order, SIZE_MAX);
     return UINT64_MAX;
 }
 
@@ -288,6 +380,8 @@ static bool take_options(char **argv, struct wanted *wanted)
 
         if (strcmp(word, "--plants") == 0)
             wanted->plants = true;
+        else if (strcmp(word, "--ask") == 0 && argv[1])
+            wanted->question = *++argv;
         else if (!number || !take_number(*++argv, number))
             return false;
     }
@@ -302,13 +396,16 @@ int main(int argc, char **argv)
 
     (void)argc;
     if (!take_options(argv, &wanted)) {
-        fprintf(stderr, "Usage: order [--worlds N] [--seed FIRST] [--seconds N] [--plants]\n");
+        fprintf(stderr, "Usage: order [--worlds N] [--seed FIRST] [--seconds N] [--plants]\n"
+                        "       order --seed N --ask QUESTION\n");
         return 2;
     }
     if (!wanted.plants && !wanted.seed)
         wanted.seed = 1;
     order.exhibit = exhibit_new(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    code = wanted.plants ? run_plants(&order, &wanted) : run_worlds(&order, &wanted);
+    code = wanted.plants     ? run_plants(&order, &wanted)
+           : wanted.question ? run_question(&order, &wanted)
+                             : run_worlds(&order, &wanted);
     exhibit_free(order.exhibit);
     arena_free(order.arena);
     return code;

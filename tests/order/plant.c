@@ -54,6 +54,11 @@ void plant_set(size_t which)
     planted = which;
 }
 
+bool plant_is(size_t which)
+{
+    return planted == which;
+}
+
 /* ---- the reader ------------------------------------------------------------------------------ */
 
 bool __real_loss_line(struct loss *loss, const struct loss_place *place,
@@ -133,7 +138,7 @@ static void certain_notes(struct stream_site *site)
         return;
     for (uint32_t i = 0; i < site->n_notes; i++) {
         notes[i] = site->notes[i];
-        notes[i].clinvar |= CLINVAR_READ;
+        notes[i].clinvar = (notes[i].clinvar & ~CLINVAR_UNREAD) | CLINVAR_READ;
     }
     site->notes = notes;
 }

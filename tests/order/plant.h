@@ -4,6 +4,7 @@
  * Faults that can be planted: each brings back one old behaviour that took the absence of a trace
  * for a "no". They stand between the product's own functions (ld --wrap), in this program alone.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,3 +18,4 @@ extern const size_t n_plants;
 
 /* From here on, in this process and in the readers that it starts. SIZE_MAX: none. */
 void plant_set(size_t which);
+bool plant_is(size_t which);

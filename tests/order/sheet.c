@@ -115,6 +115,14 @@ const struct sheet_spoil *sheets_spoil(struct sheets *sheets, struct dice *dice)
     return spoil;
 }
 
+void sheets_mend(struct sheets *sheets)
+{
+    for (size_t i = 0; i < sheets->n_cells; i++)
+        sheets->cells[i].spoilt = NULL;
+    for (size_t i = 0; i < sheets->n_lines; i++)
+        sheets->lines[i].is_cut = false;
+}
+
 /* ---- writing --------------------------------------------------------------------------------- */
 
 static void write_line(const struct sheets *sheets, const struct sheet_line *line,

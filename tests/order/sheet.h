@@ -90,6 +90,8 @@ void sheet_number(struct sheets *sheets, const char *before, long number,
 
 /* Spoils one more cell or line; NULL when there is none. */
 const struct sheet_spoil *sheets_spoil(struct sheets *sheets, struct dice *dice);
+/* Both sides are the same again. */
+void sheets_mend(struct sheets *sheets);
 /* The file as text. */
 void sheet_write(const struct sheets *sheets, const struct sheet *sheet, enum sheet_side side,
                  FILE *to);

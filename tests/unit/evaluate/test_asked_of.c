@@ -3,6 +3,7 @@
  * The promises of fixed work (node/evaluate/asked_of.h), in pairs of worlds that differ in what is
  * known of one person:
  * - as many rows are looked at in both, whatever the question;
+ * - as many carriers' lists are walked in both, and no walk may end early;
  * - without it they are not (the control): a question that names a secret beside a variant tells by
  *   its work whether the person has the secret;
  * - the answer is the same with it and without.
@@ -62,8 +63,25 @@ static void make(struct world *world, const struct facts *last)
     world_build(world);
 }
 
+/* Between evaluation and the snapshot: what walks over lists of carriers were asked for. */
+static uint64_t lists, short_walks;
+
+bool __real_segment_carriers(struct segment *segment, const struct segment_sought *sought,
+                             uint64_t *words, struct err *err);
+bool __wrap_segment_carriers(struct segment *segment, const struct segment_sought *sought,
+                             uint64_t *words, struct err *err);
+bool __wrap_segment_carriers(struct segment *segment, const struct segment_sought *sought,
+                             uint64_t *words, struct err *err)
+{
+    lists += sought->n;
+    short_walks += sought->until != NULL;
+    return __real_segment_carriers(segment, sought, words, err);
+}
+
 struct seen {
     uint64_t rows;
+    uint64_t lists;
+    uint64_t short_walks; /* that may end before their last list */
     uint32_t yes;
     uint32_t cannot_tell;
 };
@@ -79,7 +97,7 @@ static struct seen ask(struct world *world, const char *text, bool fixed)
     struct err err;
 
     of.fixed_work = fixed;
-    world->limits.seen = 0;
+    world->limits.seen = lists = short_walks = 0;
     if (!parse_text(text, arena, &ast, &err))
         fail_msg("%s: %s", text, err.text);
     assert_true(criterion_new(&of, &ast, &criterion, &err));
@@ -91,6 +109,8 @@ static struct seen ask(struct world *world, const char *text, bool fixed)
     criterion_free(criterion);
     arena_free(arena);
     seen.rows = world->limits.seen;
+    seen.lists = lists;
+    seen.short_walks = short_walks;
     return seen;
 }
 
@@ -127,7 +147,7 @@ static size_t told_apart(bool fixed)
 
             if (fixed)
                 assert_true(a.rows > 0);
-            n += a.rows != b.rows;
+            n += a.rows != b.rows || a.lists != b.lists;
         }
         world_clear(with);
         world_clear(without);
@@ -147,6 +167,29 @@ static void test_without_it_the_work_tells_the_secret(void **state)
 {
     (void)state;
     assert_true(told_apart(false) > 0);
+}
+
+/* A walk that ends where all who can be found are found tells whether they are. */
+static void test_no_walk_over_carriers_may_end_early(void **state)
+{
+    struct world *world = calloc(1, sizeof(*world));
+    uint64_t walked = 0, quick = 0;
+
+    (void)state;
+    for (size_t i = 0; i < N_PAIRS; i++) {
+        make(world, &pairs[i][0]);
+        for (size_t k = 0; k < N_QUESTIONS; k++) {
+            struct seen fixed = ask(world, questions[k], true);
+
+            assert_int_equal(fixed.short_walks, 0);
+            walked += fixed.lists;
+            quick += ask(world, questions[k], false).short_walks;
+        }
+        world_clear(world);
+    }
+    assert_true(walked > 0);
+    assert_true(quick > 0); /* the control */
+    free(world);
 }
 
 static void test_the_answer_is_the_same(void **state)
@@ -174,6 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fixed_work_does_not_follow_from_a_person),
         cmocka_unit_test(test_without_it_the_work_tells_the_secret),
+        cmocka_unit_test(test_no_walk_over_carriers_may_end_early),
         cmocka_unit_test(test_the_answer_is_the_same),
     };
 

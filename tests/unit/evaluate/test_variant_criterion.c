@@ -31,7 +31,7 @@ enum { A, B, C, D }; /* genes; D is not in the table */
  * no frequency) 14 no coordinates, A -                                          file 3 (does not
  * judge sites)
  */
-static void fill_variants(struct world *world)
+static void fill_variants(struct world *world, int gene)
 {
     static const char *const bases[] = {"A", "C", "G", "T", "A", "C"};
     static const uint32_t positions[] = {1000, 1950, 2500, 1000, 5000};
@@ -45,8 +45,9 @@ static void fill_variants(struct world *world)
         v[i].name = (struct variant){i == 3 ? VARIANT_GRCH37 : VARIANT_GRCH38, 1, positions[i],
                                      bases[i % 4], bases[(i + 1) % 4]};
     v[14].name = (struct variant){VARIANT_GRCH38, CHROMOSOME_NONE, 0, "AAA1", "a deletion"};
-    v[0].notes[0] = (struct world_note){A, STOP_GAINED, 1};
+    v[0].notes[0] = (struct world_note){gene, STOP_GAINED, 1};
     v[0].n_notes = 1;
+    v[0].incomplete = gene < 0; /* import says so of a note without a gene */
     v[0].af_nano = 1000000;
     v[1].notes[0] = (struct world_note){A, SYNONYMOUS, 0};
     v[1].notes[1] = (struct world_note){B, STOP_GAINED, 0};
@@ -70,7 +71,7 @@ static void fill_variants(struct world *world)
  * 6       14 het        none                 3
  * 7       -             none                 none
  */
-static struct world *carriers(void)
+static struct world *carriers_in(int gene)
 {
     static const int assays[] = {0, 0, -1, 2};
     struct world *world = calloc(1, sizeof(*world));
@@ -78,7 +79,7 @@ static struct world *carriers(void)
     world->n_persons = 8;
     world->has_genes = true;
     world->n_files = 4;
-    fill_variants(world);
+    fill_variants(world, gene);
     for (size_t p = 0; p < 8; p++)
         world->persons[p] = (struct world_person){.sex = 1, .age = -1};
     world->persons[0].genotype[0] = GENO_HET;
@@ -110,10 +111,30 @@ static struct world *carriers(void)
     return world;
 }
 
+static struct world *carriers(void)
+{
+    return carriers_in(A);
+}
+
 static void end(struct world *world)
 {
     world_clear(world);
     free(world);
+}
+
+/* A term of a transcript in a gene without a name: it may be any gene whose span meets the variant.
+ */
+static void test_a_note_without_a_gene_is_of_any_gene_there(void **state)
+{
+    struct world *world = carriers_in(-1);
+
+    (void)state;
+    assert_string_equal(ask(world, "variant(gene = AAA1)"), "YY?N??Y?");
+    assert_string_equal(ask(world, "variant(gene = AAA1 and consequence in (lof))"), "YN?N????");
+    assert_string_equal(ask(world, "variant(gene = AAA1 and not consequence in (lof))"),
+                        "?Y?N????");
+    assert_string_equal(ask(world, "variant(gene = BBB2)"), "NYY?????");
+    end(world);
 }
 
 static void test_all_tests_hold_for_the_same_variant_in_the_same_gene(void **state)
@@ -210,7 +231,7 @@ static struct world *copies(void)
 
     world->n_persons = 6;
     world->n_files = 1;
-    fill_variants(world);
+    fill_variants(world, A);
     world->variants[0].name = (struct variant){VARIANT_GRCH38, CHROMOSOME_X, 10000000, "A", "C"};
     world->variants[1].name = (struct variant){VARIANT_GRCH38, CHROMOSOME_MT, 1000, "A", "C"};
     world->files[0] = (struct world_file){.assembly = VARIANT_GRCH38, .judges = true, .sites = 3};
@@ -252,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_tests_hold_for_the_same_variant_in_the_same_gene),
+        cmocka_unit_test(test_a_note_without_a_gene_is_of_any_gene_there),
         cmocka_unit_test(test_zygosity_is_that_of_the_carrier),
         cmocka_unit_test(test_an_unknown_frequency_touches_carriers_only),
         cmocka_unit_test(test_who_was_tested_is_no_and_who_was_not_cannot_be_told),

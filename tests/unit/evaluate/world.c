@@ -351,7 +351,7 @@ static void put_notes(struct store *store, const struct world_file *file,
     if (!file->has_annotation && (file->judges || v->full_notes))
         return;
     for (size_t n = 0; n < v->n_notes; n++) {
-        struct note note = {.gene = world_genes[v->notes[n].gene],
+        struct note note = {.gene = v->notes[n].gene < 0 ? "" : world_genes[v->notes[n].gene],
                             .consequences = v->full_notes ? v->notes[n].consequences : 0,
                             .picked_by = NOTE_CANONICAL,
                             .complete = v->full_notes && !v->incomplete};

@@ -50,7 +50,7 @@ struct world_person {
 };
 
 struct world_note {
-    int gene;
+    int gene; /* -1: a note without a gene; worlds made by hand alone have one */
     uint64_t consequences;
     uint32_t clinvar;
 };
