@@ -47,14 +47,19 @@ void sum_ask(struct sum *s, const char *text)
     envelope_hash(s->question, s->hash);
 }
 
-void sum_up(struct sum *s)
+void sum_up_in(struct sum *s, const char *place)
 {
     *s = (struct sum){0};
     fake = (struct fake){.matched = 1234, .undetermined = 56, .release = "2026-06-01"};
-    world_up(&s->w);
+    world_up_in(&s->w, place);
     join(s);
     world_start(&s->w);
     sum_ask(s, "age >= 18");
+}
+
+void sum_up(struct sum *s)
+{
+    sum_up_in(s, "/tmp");
 }
 
 void sum_down(struct sum *s)

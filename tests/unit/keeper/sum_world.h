@@ -38,7 +38,8 @@ enum wrong { RIGHT, OF_ANOTHER_QUESTION, OF_ANOTHER_ATTEMPT, STALE, OF_TOMORROW,
 
 /* The question, as one of mode sum to all five. */
 void sum_ask(struct sum *s, const char *text);
-/* A keeper, node "12" of five, with a question. */
+/* A keeper, node "12" of five, with a question; the first as world_up_in(). */
+void sum_up_in(struct sum *s, const char *place);
 void sum_up(struct sum *s);
 void sum_down(struct sum *s);
 /* Ask for round one; the frame that came. */

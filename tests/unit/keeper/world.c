@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/keeper/world.h"
 
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -73,12 +74,13 @@ const char *world_policy(struct arena *arena)
                         strchr(rate, '\n') + 1);
 }
 
-void world_up(struct world *w)
+void world_up_in(struct world *w, const char *place)
 {
     static const char conf[] = "[node]\nregion = 12\nname = Test\nnetwork = test\n";
     const char *policy;
 
-    *w = (struct world){.dir = "/tmp/rikstal-keeper-XXXXXX", .fd = -1};
+    *w = (struct world){.fd = -1};
+    snprintf(w->dir, sizeof(w->dir), "%s/rikstal-keeper-XXXXXX", place);
     assert_non_null(mkdtemp(w->dir));
     people_up(&w->people);
     w->people.roles[0] = "national-analyst";
@@ -93,6 +95,11 @@ void world_up(struct world *w)
     world_write(w, "policy.json", policy, strlen(policy));
     world_write_roster(w);
     world_publish(w, "first");
+}
+
+void world_up(struct world *w)
+{
+    world_up_in(w, "/tmp");
 }
 
 struct served {
@@ -142,14 +149,17 @@ void world_ended(struct world *w)
     w->running = false;
 }
 
+static int remove_one(const char *path, const struct stat *stat, int flag, struct FTW *ftw)
+{
+    (void)stat, (void)flag, (void)ftw;
+    return remove(path);
+}
+
 void world_down(struct world *w)
 {
-    char command[128];
-
     world_stop(w);
     people_down(&w->people);
-    snprintf(command, sizeof(command), "rm -r '%s'", w->dir);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(nftw(w->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 void world_send_bytes(struct world *w, const void *data, size_t size)

@@ -27,6 +27,8 @@ struct world {
     bool fine;
 };
 
+/* Below `place`, "/tmp" as a rule; a fuzz target makes thousands of folders where memory is. */
+void world_up_in(struct world *w, const char *place);
 void world_up(struct world *w);
 void world_down(struct world *w);
 /* Start and stop the keeper; a stopped one has closed its files. */
