@@ -68,10 +68,26 @@ PLANTED = [  # rule, path, text
     ("unused-export", "node/store/noun.h", HEADER + "int noun_count(void);\n"),
     ("bare-refusal", "tests/unit/store/test_noun.c",
      "void f(void)\n{\n    assert_false(noun_open(\n        path(1), &b.err));\n}\n"),
+    ("bare-refusal", "tests/unit/store/test_noun.c",
+     "void f(void)\n{\n    if (noun_open(&err))\n        fail_msg(\"taken\");\n}\n"),
+    ("bare-refusal", "tests/unit/store/test_noun.c",
+     "void f(void)\n{\n    assert_true(!noun_open(&err));\n}\n"),
+    ("bare-refusal", "tests/unit/store/test_noun.c",
+     "static bool opens(void)\n{\n    bool ok = noun_open(&b.err);\n\n    noun_free();\n    return ok;\n}\n\n"
+     "void f(void)\n{\n    assert_false(opens());\n}\n"),
     ("page", "CONTRIBUTING.md", "Look into `node/nothing.c`.\n"),
 ]
 
 CLEAN = {
+    # refusals with their code: by the macro, in the helper, and in the line after; and calls that must not fail
+    "tests/unit/base/test_noun.c": "static bool opens(void)\n{\n    return noun_open(&err);\n}\n\n"
+                                   "static bool says(void)\n{\n    bool ok = noun_open(&err);\n\n"
+                                   "    assert_true(ok || err.code == ERR_INVALID);\n    return ok;\n}\n\n"
+                                   "void f(void)\n{\n    assert_refused(opens(), &err, ERR_INVALID);\n"
+                                   "    assert_false(says());\n    assert_false(opens());\n"
+                                   "    assert_int_equal(err.code, ERR_INVALID);\n"
+                                   "    if (!noun_open(&err))\n        fail_msg(\"refused\");\n"
+                                   "    assert_true(noun_open(&err));\n}\n",
     "proto/base/noun.h": HEADER + "bool noun_open(struct err *err) MUST_CHECK;\n" + CALLED,
     "proto/base/noun.c": '/* strcpy() in a comment, "printf(" in a string: not calls. */\n'
                          '#include "proto/base/noun.h"\n\n'
@@ -159,7 +175,7 @@ def main():
         failed += 1
         print("a limit and its test: tidy told the wrong one")
     clean = dict(CLEAN)
-    clean[TEST % "base"] = clean[TEST % "store"] = "/* its test */\n"
+    clean[TEST % "store"] = "/* its test */\n"
     code, out = in_tree(clean)
     if code != 0:
         failed += 1

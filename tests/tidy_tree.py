@@ -125,14 +125,47 @@ def balanced(text, start):
     return len(text)
 
 
-def refusals_bare(path, code):
-    """assert_false(call(..., &err)): the call may have failed for another reason than is meant."""
-    lines = []
-    for found in re.finditer(r"\bassert_false\(", code):
-        inside = code[found.end():balanced(code, found.end() - 1) - 1].strip()
-        if re.fullmatch(r"\w+(?=\().*[(,]\s*&?[\w.>\[\]-]*\berr\)", inside, re.S) and \
-                balanced(inside, inside.index("(")) == len(inside):
-            lines.append(code[:found.start()].count("\n") + 1)
+ERR_LAST = r"[(,]\s*&?[\w.>\[\]-]*\berr\)"
+
+
+def is_call(text, pattern):
+    """The whole text is one call that the pattern begins."""
+    return bool(re.match(pattern, text)) and balanced(text, text.index("(")) == len(text)
+
+
+def fallible(code, found):
+    """Functions of a test that return what a fallible call returned, and leave its code to the caller."""
+    lines, names = code.split("\n"), set()
+    for first, last, signature in found:
+        body = "\n".join(lines[first - 1:last])
+        if not re.search(r"\bbool\b", signature.split("(")[0]) or re.search(r"\bcode\b", body):
+            continue
+        told = re.findall(r"\breturn (\w[^;]*);", body)
+        kept = {match.group(0) for text in told for match in [re.match(r"\w+", text)]}
+        for name in kept:
+            told += re.findall(r"\b%s = (\w[^;]*);" % name, body)
+        if any(re.search(ERR_LAST, text) for text in told):
+            names.add(name_of(signature))
+    return names
+
+
+def refusals_bare(path, code, found):
+    """A refusal that is not asserted with its code: the call may have failed for another reason than
+    is meant. The call has an err, or is a function of the test that returns what such a call did."""
+    helpers, lines = fallible(code, found), []
+    for match in re.finditer(r"\b(assert_false|assert_true|if ?)\((!?)", code):
+        form, start = match.group(1).strip(), match.end()
+        if (form == "assert_true") != bool(match.group(2)):
+            continue  # assert_true(call) takes, and so does if (!call) fail()
+        end = balanced(code, code.index("(", match.start())) - 1
+        inside, after = code[start:end].strip(), code[end + 1:]
+        direct = is_call(inside, r"\w+\(") and re.search(ERR_LAST + "$", inside)
+        helper = is_call(inside, r"\w+\(") and inside[:inside.index("(")] in helpers
+        if form == "if" and not re.match(r"\s*\{?\s*_?fail(_msg)?\(", after):
+            continue
+        looked = re.search(r"\bcode\b", "\n".join(after.split("\n")[1:3]))
+        if direct and (form != "if" or not looked) or helper and not looked:
+            lines.append(code[:match.start()].count("\n") + 1)
     allowed = REFUSALS_BARE.get(path, 0)
     if len(lines) > allowed:
         for line in lines:
@@ -255,7 +288,7 @@ def check(root, files, bodies, most, lists):
     unused = yield from exports(files)
     for path, code in files.items():
         if path.startswith("tests/unit/"):
-            yield from refusals_bare(path, code)
+            yield from refusals_bare(path, code, bodies[path])
     if not os.path.exists(os.path.join(root, "tests/tidy_tree.py")):
         return  # a small tree of tidy_test.py, which has none of the excused files
     lists = dict(lists, REFUSALS_BARE=REFUSALS_BARE)

@@ -142,7 +142,8 @@ static bool put_gene(struct reader *reader, int64_t hgnc, const char *symbol, st
         return bad(err, "symbol is empty, too long or not ASCII");
     sqlite3_bind_int64(reader->gene, 1, hgnc);
     sqlite3_bind_text(reader->gene, 2, symbol, -1, SQLITE_STATIC);
-    return sql_done(reader->gene, err);
+    return sql_done(reader->gene, err) && (sqlite3_changes(sqlite3_db_handle(reader->gene)) == 1 ||
+                                           bad(err, "its hgnc_id stands in an earlier line"));
 }
 
 /*
@@ -216,7 +217,7 @@ static bool begin(sqlite3 *db, struct reader *reader, struct err *err)
                    "DELETE FROM gene_id; DELETE FROM gene_name;"
                    "DELETE FROM term_release WHERE system = 'hgnc'",
                    err) &&
-           sql_prepare(db, "INSERT INTO gene_id VALUES(?1, ?2)", &reader->gene, err) &&
+           sql_prepare(db, "INSERT OR IGNORE INTO gene_id VALUES(?1, ?2)", &reader->gene, err) &&
            sql_prepare(db,
                        "INSERT INTO gene_name VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET"
                        " kind = min(kind, excluded.kind)",

@@ -88,10 +88,10 @@ static void test_nodes_are_named_by_id_sorted_and_once(void **state)
     assert_string_equal(composed.plan->region[0], "01");
     plan_free(composed.plan);
     b.options.nodes = "99";
-    assert_false(run(&b, &composed));
+    assert_refused(run(&b, &composed), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "99"));
     b.options.nodes = ",";
-    assert_false(run(&b, &composed));
+    assert_refused(run(&b, &composed), &b.err, ERR_INVALID);
     bench_down(&b);
 }
 
@@ -103,11 +103,10 @@ static void test_who_may_not_ask_is_told_before_signing(void **state)
     (void)state;
     bench_up(&b);
     b.session.role = "sponsor";
-    assert_false(run(&b, &composed));
-    assert_int_equal(b.err.code, ERR_DENIED);
+    assert_refused(run(&b, &composed), &b.err, ERR_DENIED);
     b.session.role = NULL;
     b.session.analyst = "berit";
-    assert_false(run(&b, &composed));
+    assert_refused(run(&b, &composed), &b.err, ERR_DENIED);
     b.session.analyst = NULL;
     assert_refused(compose(&b.session, &b.options, b.roster, b.c.stranger, &composed, &b.err),
                    &b.err, ERR_DENIED);
@@ -122,19 +121,18 @@ static void test_what_cannot_be_asked_is_refused(void **state)
     (void)state;
     bench_up(&b);
     b.options.sigma = 7;
-    assert_false(run(&b, &composed));
+    assert_refused(run(&b, &composed), &b.err, ERR_INVALID);
     b.options.sigma = 5;
     b.options.mode = MODE_SUM;
     b.options.nodes = "01,02"; /* a sum needs three */
-    assert_false(run(&b, &composed));
+    assert_refused(run(&b, &composed), &b.err, ERR_INVALID);
     b.options.nodes = NULL;
     b.options.mode = MODE_REGIONS;
     b.options.measure = MEASURE_FREQUENCY;
-    assert_false(run(&b, &composed));
+    assert_refused(run(&b, &composed), &b.err, ERR_INVALID);
     b.options.measure = MEASURE_COUNT;
     b.options.text = "genee = BRCA1";
-    assert_false(run(&b, &composed));
-    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_refused(run(&b, &composed), &b.err, ERR_INVALID);
     bench_down(&b);
 }
 
@@ -175,8 +173,7 @@ static void test_a_blind_question_carries_a_key_of_its_own(void **state)
     (void)state;
     bench_up(&b);
     b.options.blind = true;
-    assert_false(run(&b, &first)); /* of mode regions */
-    assert_int_equal(b.err.code, ERR_INVALID);
+    assert_refused(run(&b, &first), &b.err, ERR_INVALID); /* of mode regions */
     assert_string_equal(b.err.text, "--blind is for mode sum: in mode regions the regions' own "
                                     "figures are the answer");
     assert_null(first.blind);

@@ -21,6 +21,7 @@
 
 #include "proto/base/file.h"
 #include "tests/unit/ask/country.h"
+#include "tests/unit/refused.h"
 
 struct place {
     struct country country;
@@ -86,16 +87,14 @@ static void test_an_older_roster_than_one_that_was_seen_is_refused(void **state)
     assert_int_equal(stat_of.st_mode & 0777, 0600);
     assert_true(admitted(&p, roots, 7));
     assert_true(admitted(&p, roots, 8));
-    assert_false(admitted(&p, roots, 6));
-    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_refused(admitted(&p, roots, 6), &p.err, ERR_DENIED);
     assert_int_equal(err_exit_code(&p.err), EXIT_REFUSED);
     assert_ptr_equal(strstr(p.err.text, "the coordinator's roster is version 6, and version 7 was "
                                         "verified here before ("),
                      p.err.text);
     assert_true(remembered(&p, roots, 9));
-    assert_false(remembered(&p, roots, 8)); /* another process was quicker */
-    assert_int_equal(p.err.code, ERR_DENIED);
-    assert_false(admitted(&p, roots, 8));
+    assert_refused(remembered(&p, roots, 8), &p.err, ERR_DENIED); /* another process was quicker */
+    assert_refused(admitted(&p, roots, 8), &p.err, ERR_DENIED);
     assert_true(admitted(&p, roots, 9));
     place_down(&p);
 }
@@ -116,18 +115,18 @@ static void test_each_network_has_a_memory_of_its_own(void **state)
     assert_true(remembered(&p, &p.country.roots, 9));
     assert_true(admitted(&p, &other, 3));
     assert_true(remembered(&p, &other, 3));
-    assert_false(admitted(&p, &turned, 2)); /* the same keys in another order */
-    assert_false(admitted(&p, &p.country.roots, 8));
+    assert_refused(admitted(&p, &turned, 2), &p.err,
+                   ERR_DENIED); /* the same keys in another order */
+    assert_refused(admitted(&p, &p.country.roots, 8), &p.err, ERR_DENIED);
     for (uint8_t i = 2; i < ROSTER_PIN_NETWORKS_MAX; i++) {
         other.keys[1].b[0] = i;
         assert_true(remembered(&p, &other, UINT64_MAX));
     }
-    assert_false(admitted(&p, &other, 4));
+    assert_refused(admitted(&p, &other, 4), &p.err, ERR_DENIED);
     other.keys[1].b[0] = 0xff;
     assert_true(admitted(&p, &other, 4));
-    assert_false(remembered(&p, &other, 4)); /* one past the most */
-    assert_int_equal(p.err.code, ERR_EXHAUSTED);
-    assert_false(admitted(&p, &p.country.roots, 8));
+    assert_refused(remembered(&p, &other, 4), &p.err, ERR_EXHAUSTED); /* one past the most */
+    assert_refused(admitted(&p, &p.country.roots, 8), &p.err, ERR_DENIED);
     place_down(&p);
 }
 
@@ -158,7 +157,7 @@ static void test_a_file_that_is_not_as_it_was_written_is_no_blank(void **state)
         assert_true(file_write(p.path, odd[i], strlen(odd[i]), 0600, &p.err));
         if (admitted(&p, &p.country.roots, 9) || p.err.code != ERR_INVALID)
             fail_msg("taken: \"%s\"", odd[i]);
-        assert_false(remembered(&p, &p.country.roots, 9));
+        assert_refused(remembered(&p, &p.country.roots, 9), &p.err, ERR_INVALID);
     }
     assert_true(file_write(p.path, HEAD ID " 7\n", sizeof(HEAD ID " 7\n") - 1, 0600, &p.err));
     assert_true(admitted(&p, &p.country.roots, 1)); /* another network's */
@@ -182,11 +181,11 @@ static void test_what_could_not_be_written_leaves_what_was_there(void **state)
         file_fault(-1, 0);
         if (!done)
             assert_int_not_equal(p.err.code, ERR_DENIED);
-        assert_false(admitted(&p, &p.country.roots, 4));
+        assert_refused(admitted(&p, &p.country.roots, 4), &p.err, ERR_DENIED);
     }
     assert_true(done);
     roster_free(roster);
-    assert_false(admitted(&p, &p.country.roots, 5));
+    assert_refused(admitted(&p, &p.country.roots, 5), &p.err, ERR_DENIED);
     place_down(&p);
 }
 

@@ -15,25 +15,25 @@
 #include "coordinator/api/body.h"
 #include "tests/unit/refused.h"
 
-static bool read_text(const char *text, struct question_body *body)
+static bool read_text(const char *text, struct question_body *body, struct err *err)
 {
-    struct err err;
-
-    return body_read(text, strlen(text), body, &err);
+    return body_read(text, strlen(text), body, err);
 }
 
 static void test_a_body_is_read(void **state)
 {
     struct question_body body;
+    struct err err;
 
     (void)state;
-    assert_true(read_text("{\"envelope\":\"YWJj\",\"wait_ms\":20000,\"deadline_ms\":5}", &body));
+    assert_true(
+        read_text("{\"envelope\":\"YWJj\",\"wait_ms\":20000,\"deadline_ms\":5}", &body, &err));
     assert_int_equal(body.envelope_bytes, 3);
     assert_memory_equal(body.envelope, "abc", 3);
     assert_int_equal(body.wait_ms, 20000);
     assert_int_equal(body.deadline_ms, 5);
     body_clear(&body);
-    assert_true(read_text("{\"envelope\":\"YQ==\"}", &body));
+    assert_true(read_text("{\"envelope\":\"YQ==\"}", &body, &err));
     assert_int_equal(body.wait_ms, 0);
     body_clear(&body);
 }
@@ -58,10 +58,11 @@ static void test_what_is_not_a_question_is_refused(void **state)
                                       "{\"envelope\":\"YWJj\",\"envelope\":\"YWJj\"}",
                                       "{\"envelope\":\"YWJj\"} x"};
     struct question_body body;
+    struct err err;
 
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        assert_false(read_text(bad[i], &body));
+        assert_refused(read_text(bad[i], &body, &err), &err, ERR_INVALID);
 }
 
 static void test_the_size_limit_holds_at_the_limit_and_one_past(void **state)

@@ -201,7 +201,7 @@ static void test_frames_out_of_order_end_it(void **state)
     frame.body_case = RIKSTAL__V1__FRAME__BODY_DRAIN;
     frame.drain = &drain;
     assert_true(handshake_begin(&b.handshake, "spiffe://test/node/01", b.roster, &b.err));
-    assert_false(step(&b, &frame));
+    assert_refused(step(&b, &frame), &b.err, ERR_INVALID);
     challenged(&b);
     assert_false(announce(&b, "01", 1, 1)); /* twice */
     bench_down(&b);

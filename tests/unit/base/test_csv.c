@@ -220,10 +220,11 @@ static void test_the_encoding_is_settled_once(void **state)
     assert_int_equal(next(&b), CSV_ROW);
     assert_string_equal(b.fields[0], "\xc3\xad\xc2\xa0\xe2\x82\xac"); /* but Windows-1252 */
     csv_close(b.csv);
-    assert_false(up_bytes(&b,
-                          "\xff\xfe"
-                          "a\0",
-                          4));
+    assert_refused(up_bytes(&b,
+                            "\xff\xfe"
+                            "a\0",
+                            4),
+                   &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "UTF-16"));
 }
 
@@ -236,7 +237,7 @@ static void test_headers_that_cannot_be_used_are_refused(void **state)
     assert_false(up(&b, "\n\n"));
     assert_false(up(&b, "a,b,A\n"));
     assert_false(up(&b, "a,\"b\n"));
-    assert_false(up_bytes(&b, "a\0b\n", 4));
+    assert_refused(up_bytes(&b, "a\0b\n", 4), &b.err, ERR_INVALID);
 }
 
 /* "a" and a row of one field of n bytes. */

@@ -132,10 +132,10 @@ static void test_a_field_that_could_carry_a_value_is_refused(void **state)
     memset(longest, 'a', REJECTS_FIELD_MAX);
     assert_true(add(&b, REJECT_VCF_ALLELE, 1, longest));
     longest[REJECTS_FIELD_MAX] = 'a';
-    assert_false(add(&b, REJECT_VCF_ALLELE, 1, longest));
-    assert_false(add(&b, REJECT_VCF_ALLELE, 1, "a b"));
-    assert_false(add(&b, REJECT_VCF_ALLELE, 1, "a\"b"));
-    assert_false(add(&b, REJECT_CODES, 1, "ALT"));
+    assert_refused(add(&b, REJECT_VCF_ALLELE, 1, longest), &b.err, ERR_INTERNAL);
+    assert_refused(add(&b, REJECT_VCF_ALLELE, 1, "a b"), &b.err, ERR_INTERNAL);
+    assert_refused(add(&b, REJECT_VCF_ALLELE, 1, "a\"b"), &b.err, ERR_INTERNAL);
+    assert_refused(add(&b, REJECT_CODES, 1, "ALT"), &b.err, ERR_INTERNAL);
     assert_true(add(&b, REJECT_VCF_ALLELE, 1, "phenotypicFeatures[3].type.id"));
     bench_down(&b);
 }

@@ -19,6 +19,7 @@
 #include "node/import/identity.h"
 #include "node/store/import_run.h"
 #include "node/store/store.h"
+#include "tests/unit/refused.h"
 
 /* What the reader under test does: the first byte of its file decides. */
 static bool act(struct run_job *job, struct err *err)
@@ -142,12 +143,12 @@ static void test_what_is_offered_is_stored_and_known_again(void **state)
     bench_down(&b);
 }
 
-static void check_fails(char deed, const char *why)
+static void check_fails(char deed, enum err_code code, const char *why)
 {
     struct bench b;
 
     bench_up(&b);
-    assert_false(run_file(&b, (char[]){deed, 0}));
+    assert_refused(run_file(&b, (char[]){deed, 0}), &b.err, code);
     if (!strstr(b.err.text, why))
         fail_msg("'%c': \"%s\" does not say \"%s\"", deed, b.err.text, why);
     assert_int_equal(imports(&b), 0);
@@ -158,12 +159,12 @@ static void check_fails(char deed, const char *why)
 static void test_a_reader_that_goes_wrong_leaves_nothing(void **state)
 {
     (void)state;
-    check_fails('f', "line 3: it fails");
-    check_fails('x', "gave up on this file (status 1)");
-    check_fails('a', "signal 6");
-    check_fails('n', "broke off");
-    check_fails('l', "closing arithmetic");
-    check_fails('s', "what it may not");
+    check_fails('f', ERR_INVALID, "line 3: it fails");
+    check_fails('x', ERR_INVALID, "gave up on this file (status 1)");
+    check_fails('a', ERR_INVALID, "signal 6");
+    check_fails('n', ERR_UNAVAILABLE, "broke off");
+    check_fails('l', ERR_INTERNAL, "closing arithmetic");
+    check_fails('s', ERR_INTERNAL, "what it may not");
 }
 
 static void test_a_dry_run_writes_nothing(void **state)
@@ -186,12 +187,12 @@ static void test_rejects_are_reported_and_limited(void **state)
     (void)state;
     bench_up(&b);
     b.options.rejects_max = 0;
-    assert_false(run_file(&b, "r"));
+    assert_refused(run_file(&b, "r"), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "--max-rejects"));
     assert_int_equal(imports(&b), 0);
     b.options.rejects_by_share = true;
     b.options.rejects_max = 499999; /* just under the half that it is */
-    assert_false(run_file(&b, "r"));
+    assert_refused(run_file(&b, "r"), &b.err, ERR_INVALID);
     b.options.rejects_max = 500000;
     assert_true(run_file(&b, "r"));
     assert_int_equal(b.result.rejected, 1);
@@ -209,8 +210,7 @@ static void test_a_store_in_use_is_an_error_and_no_child_is_left(void **state)
     bench_up(&b);
     (void)snprintf(path, sizeof(path), "%s/store.db", b.dir);
     assert_true(store_open(path, &store, &b.err));
-    assert_false(run_file(&b, "good"));
-    assert_int_equal(b.err.code, ERR_UNAVAILABLE);
+    assert_refused(run_file(&b, "good"), &b.err, ERR_UNAVAILABLE);
     store_close(store);
     assert_true(run_file(&b, "good"));
     bench_down(&b);

@@ -56,13 +56,13 @@ static bool read_all(int fd, struct err *err)
     return ok;
 }
 
-static bool sites_taken(const struct stream_site *sites, size_t n)
+static bool sites_taken(const struct stream_site *sites, size_t n, struct err *err)
 {
     struct bench_stream s;
     bool taken;
 
     write_sites(&s, sites, n);
-    taken = read_all(s.fd, &s.err);
+    taken = read_all(s.fd, err);
     bench_stream_down(&s);
     return taken;
 }
@@ -135,57 +135,61 @@ static void test_bytes_behind_the_end_are_refused(void **state)
 
 static void test_sites_must_come_in_order(void **state)
 {
+    struct err err;
     const struct stream_site good[] = {site_at(1, 5), site_at(1, 5), site_at(3, 2), site_at(2, 9)};
     const struct stream_site falls[] = {site_at(1, 5), site_at(1, 4)};
     const struct stream_site back[] = {site_at(1, 5), site_at(2, 1), site_at(1, 6)};
 
     (void)state;
-    assert_true(sites_taken(good, 4));
-    assert_false(sites_taken(falls, 2));
-    assert_false(sites_taken(back, 3));
+    assert_true(sites_taken(good, 4, &err));
+    assert_refused(sites_taken(falls, 2, &err), &err, ERR_INTERNAL);
+    assert_refused(sites_taken(back, 3, &err), &err, ERR_INTERNAL);
 }
 
 static void test_a_site_must_be_of_bases_and_in_range(void **state)
 {
+    struct err err;
     struct stream_site site = site_at(26, 1);
 
     (void)state;
-    assert_false(sites_taken(&site, 1)); /* chromosome */
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL); /* chromosome */
     site = site_at(0, 1);
-    assert_false(sites_taken(&site, 1));
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL);
     site = site_at(1, 0);
-    assert_false(sites_taken(&site, 1));
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL);
     site = site_at(1, 1);
     site.alt = "A";
-    assert_false(sites_taken(&site, 1)); /* the same */
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL); /* the same */
     site.alt = "g";
-    assert_false(sites_taken(&site, 1));
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL);
     site.alt = "";
-    assert_false(sites_taken(&site, 1));
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL);
     site.alt = "N";
-    assert_true(sites_taken(&site, 1));
+    assert_true(sites_taken(&site, 1, &err));
     site.af_nano = 1000000001;
-    assert_false(sites_taken(&site, 1));
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL);
     site = site_at(STREAM_NO_PLACE, 0);
-    assert_false(sites_taken(&site, 1)); /* this callset judges its sites */
+    assert_refused(sites_taken(&site, 1, &err), &err,
+                   ERR_INTERNAL); /* this callset judges its sites */
 }
 
 static void test_calls_name_known_samples_and_codes(void **state)
 {
+    struct err err;
     struct stream_site site = site_at(1, 1);
     uint8_t calls[STREAM_CALL_MAX];
 
     (void)state;
     site.calls = calls;
     site.calls_size = stream_call_write(calls, -1, 0, CALL_CARRIER);
-    assert_true(sites_taken(&site, 1));
+    assert_true(sites_taken(&site, 1, &err));
     site.calls_size = stream_call_write(calls, -1, 1, CALL_HET);
-    assert_false(sites_taken(&site, 1)); /* there is one sample */
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL); /* there is one sample */
     calls[0] = 5;
     site.calls_size = 1;
-    assert_false(sites_taken(&site, 1)); /* a code that is none */
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL); /* a code that is none */
     calls[0] = 0x80;
-    assert_false(sites_taken(&site, 1)); /* cut short */
+    assert_refused(sites_taken(&site, 1, &err), &err, ERR_INTERNAL); /* cut short */
 }
 
 static void test_a_closing_must_come_out(void **state)

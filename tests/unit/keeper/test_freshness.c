@@ -118,8 +118,7 @@ static void test_a_word_holds_for_a_day_and_not_a_moment_longer(void **state)
     at(mono_ms + DAY_MS, wall_s + DAY_S);
     assert_true(allowed());
     at(mono_ms + 1, wall_s);
-    assert_false(allowed());
-    assert_int_equal(p.err.code, ERR_UNAVAILABLE);
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
     word();
     assert_true(allowed());
 }
@@ -134,7 +133,7 @@ static void test_pulls_without_an_answer_make_no_word_younger(void **state)
         assert_true(allowed());
     }
     later(1);
-    assert_false(allowed());
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
 }
 
 static void test_a_restart_makes_no_word_younger(void **state)
@@ -147,9 +146,9 @@ static void test_a_restart_makes_no_word_younger(void **state)
         assert_true(allowed());
     }
     later(1);
-    assert_false(allowed());
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
     restart();
-    assert_false(allowed());
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
 }
 
 static void test_a_clock_that_is_set_back_keeps_nothing_open(void **state)
@@ -159,7 +158,7 @@ static void test_a_clock_that_is_set_back_keeps_nothing_open(void **state)
     at(mono_ms + DAY_MS, wall_s - 1000 * DAY_S);
     assert_true(allowed());
     at(mono_ms + 1, wall_s);
-    assert_false(allowed());
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
     word(); /* and with that clock there is word again */
     assert_true(allowed());
     restart();
@@ -176,7 +175,7 @@ static void test_a_clock_that_went_back_between_two_runs_is_no_word(void **state
     word();
     later(-FRESHNESS_SKEW_S - 1);
     restart();
-    assert_false(allowed());
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
     word();
     assert_true(allowed());
 }
@@ -189,13 +188,13 @@ static void test_a_clock_that_is_set_forward_locks_no_longer_than_to_the_next_wo
     word();
     right = wall_s;
     at(mono_ms, INT64_MAX);
-    assert_false(allowed()); /* it may as well have slept for so long */
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE); /* it may as well have slept for so long */
     word();
     assert_true(allowed());
     at(mono_ms, right); /* set right again */
     assert_true(allowed());
     restart();
-    assert_false(allowed());
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
     word();
     assert_true(allowed());
     restart();
@@ -207,7 +206,7 @@ static void test_a_machine_that_slept_is_as_old_as_the_wall_says(void **state)
     (void)state;
     word();
     at(mono_ms + 1000, wall_s + DAY_S + 1);
-    assert_false(allowed());
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
 }
 
 static void test_without_a_file_a_roster_is_as_old_as_its_issue(void **state)
@@ -218,10 +217,10 @@ static void test_without_a_file_a_roster_is_as_old_as_its_issue(void **state)
     restart();
     assert_true(allowed());
     later(1);
-    assert_false(allowed());
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
     unlink(path());
     restart();
-    assert_false(allowed());
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
     other_roster(8, wall_s); /* a newer one, by file */
     restart();
     assert_true(allowed());
@@ -233,7 +232,7 @@ static void test_an_older_roster_in_its_place_is_no_word(void **state)
     word();
     other_roster(6, PEOPLE_NOW);
     restart();
-    assert_false(allowed());
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
 }
 
 static void test_a_file_that_is_not_as_it_was_written_is_no_word(void **state)
@@ -259,7 +258,7 @@ static void test_a_file_that_is_not_as_it_was_written_is_no_word(void **state)
     for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
         put(odd[i]);
         restart();
-        assert_false(allowed());
+        assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
     }
 }
 
@@ -274,7 +273,7 @@ static void test_an_analysts_signature_overrules_the_word(void **state)
     assert_refused(freshness_word(&f, &home, 8, &p.err), &p.err, ERR_DENIED);
     assert_true(allowed()); /* the word from before holds its day */
     later(1);
-    assert_false(allowed());
+    assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
     assert_true(freshness_word(&f, &home, 9, &p.err));
     assert_true(allowed());
 }
@@ -325,10 +324,10 @@ static void test_a_claim_holds_while_its_claimant_may_ask(void **state)
 
     (void)state;
     freshness_claim(&f, 9, &analyst);
-    assert_false(succeeded());
+    assert_refused(succeeded(), &p.err, ERR_DENIED);
     assert_true(freshness_word(&f, &home, 9, &p.err));
     freshness_claim(&f, 10, &certified); /* in no roster, before or after */
-    assert_false(succeeded());
+    assert_refused(succeeded(), &p.err, ERR_DENIED);
     take_away(&certified);
     assert_true(succeeded());
 }
@@ -363,7 +362,7 @@ static void test_a_word_that_cannot_be_written_holds_until_a_restart(void **stat
         file_fault(-1, 0);
         assert_true(allowed());
         later(DAY_S + 1);
-        assert_false(allowed());
+        assert_refused(allowed(), &p.err, ERR_UNAVAILABLE);
     }
 }
 

@@ -242,7 +242,7 @@ static void test_names_that_do_not_fit_the_log_take_nothing(void **state)
     memset(name, 'a', sizeof(name));
     name[LEAF_NAME_BYTES] = 0;
     b.charge.analyst = name;
-    assert_false(take(&b));
+    assert_refused(take(&b), &b.err, ERR_INVALID);
     assert_int_equal(spent(&b), 0);
     bench_down(&b);
 }

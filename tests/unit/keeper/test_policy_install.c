@@ -106,20 +106,24 @@ static void test_what_would_not_be_taken_up_is_not_installed(void **state)
     const char *next = officers_policy(&o, 2, "2026", true);
 
     (void)state;
-    assert_false(installs(next, NULL, NULL));
+    assert_refused(installs(next, NULL, NULL), &w.err, ERR_DENIED);
     assert_non_null(strstr(w.err.text, "not signed by the national"));
-    assert_false(installs(next, by(o.national, next), NULL));
+    assert_refused(installs(next, by(o.national, next), NULL), &w.err, ERR_DENIED);
     assert_non_null(strstr(w.err.text, "not signed by the policy key of node 12"));
-    assert_false(installs(next, by(o.national, next), by(o.stranger, next)));
-    assert_false(installs(next, by(o.national, next), officers_line(&o, o.officer, next, "01")));
+    assert_refused(installs(next, by(o.national, next), by(o.stranger, next)), &w.err, ERR_DENIED);
+    assert_refused(installs(next, by(o.national, next), officers_line(&o, o.officer, next, "01")),
+                   &w.err, ERR_DENIED);
     assert_non_null(strstr(w.err.text, "for node 01, this is node 12"));
-    assert_false(
-        installs(arena_printf(w.people.arena, "%s ", next), officers_lines(&o, next), NULL));
+    assert_refused(
+        installs(arena_printf(w.people.arena, "%s ", next), officers_lines(&o, next), NULL), &w.err,
+        ERR_DENIED);
     assert_non_null(strstr(w.err.text, "changed after it was signed"));
-    assert_false(installs("{}", officers_lines(&o, next), NULL));
-    assert_false(installs(next, officers_lines(&o, next), "nothing of the kind"));
-    assert_false(installs(next, officers_lines(&o, next),
-                          by(o.officer, officers_policy(&o, 1, "2026", true))));
+    assert_refused(installs("{}", officers_lines(&o, next), NULL), &w.err, ERR_INVALID);
+    assert_refused(installs(next, officers_lines(&o, next), "nothing of the kind"), &w.err,
+                   ERR_INVALID);
+    assert_refused(installs(next, officers_lines(&o, next),
+                            by(o.officer, officers_policy(&o, 1, "2026", true))),
+                   &w.err, ERR_DENIED);
     assert_non_null(strstr(w.err.text, "has no signature on this file"));
     assert_int_equal(version_there(), 1);
 }
@@ -145,7 +149,7 @@ static void test_what_the_ledger_would_refuse_is_not_installed(void **state)
     (void)state;
     world_start(&w); /* version 1 is in force */
     world_stop(&w);
-    assert_false(installs(older, officers_lines(&o, older), NULL));
+    assert_refused(installs(older, officers_lines(&o, older), NULL), &w.err, ERR_DENIED);
     assert_non_null(strstr(w.err.text, "does not follow"));
     assert_true(installs(next, officers_lines(&o, next), NULL));
     next = officers_policy(&o, 3, "2025", true);

@@ -33,6 +33,7 @@
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
 #include "proto/trust/roster_witness.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/trust/people.h"
 
 /* Node "01" has the log, node "12" is its witness, in one process. */
@@ -211,15 +212,15 @@ static void test_a_cosigned_checkpoint_lets_it_answer_for_a_while(void **state)
 
     (void)state;
     up(&b);
-    assert_false(allows(&b, 0));
+    assert_refused(allows(&b, 0), &b.err, ERR_UNAVAILABLE);
     confirm(&b, 1000);
     assert_true(allows(&b, 1000));
     assert_true(allows(&b, 1000 + WITNESS_AGE_MAX_MS));
-    assert_false(allows(&b, 1001 + WITNESS_AGE_MAX_MS));
+    assert_refused(allows(&b, 1001 + WITNESS_AGE_MAX_MS), &b.err, ERR_UNAVAILABLE);
     grow(&b, WITNESS_BEHIND_MAX, 'a');
     assert_true(allows(&b, 1000));
     grow(&b, 1, 'a');
-    assert_false(allows(&b, 1000));
+    assert_refused(allows(&b, 1000), &b.err, ERR_UNAVAILABLE);
     confirm(&b, 2000); /* with a proof that it grew */
     assert_true(allows(&b, 2000));
     down(&b);
@@ -243,7 +244,7 @@ static void test_a_log_that_went_back_is_refused_and_locks(void **state)
     assert_int_equal(word->status, 409);
     assert_int_equal(word->known_size, 10);
     assert_true(tell(&b, word, 2000));
-    assert_false(allows(&b, 2000));
+    assert_refused(allows(&b, 2000), &b.err, ERR_UNAVAILABLE);
     assert_non_null(strstr(b.err.text, "went back"));
     tick(&b, 99999); /* and it makes no more of them */
     assert_null(b.sent);
@@ -274,7 +275,7 @@ static void test_another_history_of_the_same_length_or_longer_does_not_hold(void
         }
         assert_int_equal(word->status, 422);
         assert_true(tell(&b, word, 2000));
-        assert_false(allows(&b, 2000));
+        assert_refused(allows(&b, 2000), &b.err, ERR_UNAVAILABLE);
         assert_non_null(strstr(b.err.text, "went back"));
         down(&b);
     }
@@ -328,7 +329,7 @@ static void test_an_older_roster_than_the_witness_has_stops_it_until_it_has_the_
     for (int i = 0; i < 2; i++)   /* said again, it is no more */
         assert_true(tell(&b, word, 2000 + WITNESS_EVERY_MS));
     assert_true(allows(&b, 1000 + WITNESS_AGE_MAX_MS));
-    assert_false(allows(&b, 1001 + WITNESS_AGE_MAX_MS));
+    assert_refused(allows(&b, 1001 + WITNESS_AGE_MAX_MS), &b.err, ERR_UNAVAILABLE);
     (void)swap_roster(&b, newer); /* it arrives */
     witness_hurry(b.witness);
     confirm(&b, 2000 + WITNESS_AGE_MAX_MS);
@@ -349,11 +350,11 @@ static void test_the_checkpoint_on_disk_tells_of_a_restored_ledger(void **state)
     assert_non_null(b.sent); /* the same log: not locked */
     replace_log(&b, 9, 'a');
     open_witness(&b);
-    assert_false(allows(&b, 1000));
+    assert_refused(allows(&b, 1000), &b.err, ERR_UNAVAILABLE);
     assert_non_null(strstr(b.err.text, "runbook"));
     replace_log(&b, 12, 'b');
     open_witness(&b);
-    assert_false(allows(&b, 1000));
+    assert_refused(allows(&b, 1000), &b.err, ERR_UNAVAILABLE);
     assert_non_null(strstr(b.err.text, "went back"));
     down(&b);
 }
@@ -370,11 +371,11 @@ static void test_nobody_elses_word_counts(void **state)
     word = ask_witness(&b);
     bent = *word;
     bent.witness = (char *)"01";
-    assert_false(tell(&b, &bent, 1000));
+    assert_refused(tell(&b, &bent, 1000), &b.err, ERR_DENIED);
     bent = *word;
     bent.line.data[bent.line.len / 2] ^= 1;
-    assert_false(tell(&b, &bent, 1000));
-    assert_false(allows(&b, 1000));
+    assert_refused(tell(&b, &bent, 1000), &b.err, ERR_DENIED);
+    assert_refused(allows(&b, 1000), &b.err, ERR_UNAVAILABLE);
     down(&b);
 }
 
@@ -397,8 +398,8 @@ static void test_an_old_word_about_the_same_size_is_none(void **state)
     unlink(path);
     open_witness(&b);
     tick(&b, 80000);
-    assert_false(tell(&b, word, 80000));
-    assert_false(allows(&b, 80000));
+    assert_refused(tell(&b, word, 80000), &b.err, ERR_DENIED);
+    assert_refused(allows(&b, 80000), &b.err, ERR_UNAVAILABLE);
     down(&b);
 }
 
@@ -437,7 +438,7 @@ static void test_the_coordinators_word_counts_under_its_name_and_key(void **stat
     assert_false(tell_of_coordinator(&b, "12", b.people.node[1])); /* another's, in its name */
     assert_false(tell_of_coordinator(&b, ROSTER_COORDINATOR, b.people.node[1]));
     assert_false(tell_of_coordinator(&b, "01", b.people.node_next));
-    assert_false(allows(&b, 1000));
+    assert_refused(allows(&b, 1000), &b.err, ERR_UNAVAILABLE);
     assert_true(tell_of_coordinator(&b, ROSTER_COORDINATOR, b.people.node_next));
     assert_true(allows(&b, 1000));
     down(&b);
@@ -463,7 +464,7 @@ static void test_a_quorum_is_as_many_as_the_roster_says(void **state)
     word = ask_witness(&b);
     assert_true(tell(&b, word, 1000));
     assert_true(tell(&b, word, 1000)); /* one is one, however often it says so */
-    assert_false(allows(&b, 1000));
+    assert_refused(allows(&b, 1000), &b.err, ERR_UNAVAILABLE);
     b.sent = checkpoint;
     assert_true(tell_of_coordinator(&b, ROSTER_COORDINATOR, b.people.node_next));
     assert_true(allows(&b, 1000));

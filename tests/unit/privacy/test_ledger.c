@@ -311,7 +311,7 @@ static void test_a_renamed_window_is_refused(void **state)
     (void)state;
     bench_up(&b);
     assert_int_equal(take_new(&b, 100), LEDGER_CHARGED);
-    assert_false(open_window(&b, 2, "2026b"));
+    assert_refused(open_window(&b, 2, "2026b"), &b.err, ERR_INVALID);
     assert_int_equal(take_new(&b, 1), LEDGER_NO_YEAR);
     bench_down(&b);
 }
@@ -324,13 +324,11 @@ static void test_policies_and_windows_never_go_back(void **state)
     bench_up(&b);
     assert_true(open_window(&b, 1, "2026")); /* the same again: nothing to do */
     assert_true(open_window(&b, 3, "2027"));
-    assert_false(open_window(&b, 2, "2027"));
-    assert_int_equal(b.err.code, ERR_DENIED);
-    assert_false(open_window(&b, 3, "2028")); /* other bytes, the same version */
-    assert_int_equal(b.err.code, ERR_DENIED);
-    assert_false(open_window(&b, 4, "2026"));
-    assert_int_equal(b.err.code, ERR_DENIED);
-    assert_false(open_window(&b, 0, "2027"));
+    assert_refused(open_window(&b, 2, "2027"), &b.err, ERR_DENIED);
+    assert_refused(open_window(&b, 3, "2028"), &b.err,
+                   ERR_DENIED); /* other bytes, the same version */
+    assert_refused(open_window(&b, 4, "2026"), &b.err, ERR_DENIED);
+    assert_refused(open_window(&b, 0, "2027"), &b.err, ERR_INVALID);
     bench_down(&b);
 }
 

@@ -79,15 +79,19 @@ static void test_another_s_key_or_name_opens_nothing(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_false(open_as(&b, &(struct country_answer){.question_hash = b.hash, .key = b.c.stranger},
-                         "01", &answer));
-    assert_false(open_as(&b,
-                         &(struct country_answer){.question_hash = b.hash, .key = b.c.node[1].key},
-                         "01", &answer));
-    assert_false(
-        open_as(&b, &(struct country_answer){.question_hash = b.hash, .as = "02"}, "01", &answer));
-    assert_int_equal(b.err.code, ERR_DENIED);
-    assert_false(open_as(&b, &(struct country_answer){.question_hash = b.hash}, "77", &answer));
+    assert_refused(open_as(&b,
+                           &(struct country_answer){.question_hash = b.hash, .key = b.c.stranger},
+                           "01", &answer),
+                   &b.err, ERR_DENIED);
+    assert_refused(
+        open_as(&b, &(struct country_answer){.question_hash = b.hash, .key = b.c.node[1].key}, "01",
+                &answer),
+        &b.err, ERR_DENIED);
+    assert_refused(
+        open_as(&b, &(struct country_answer){.question_hash = b.hash, .as = "02"}, "01", &answer),
+        &b.err, ERR_DENIED);
+    assert_refused(open_as(&b, &(struct country_answer){.question_hash = b.hash}, "77", &answer),
+                   &b.err, ERR_DENIED);
     bench_down(&b);
 }
 
@@ -166,11 +170,12 @@ static void test_a_control_character_in_a_text_is_refused(void **state)
     (void)state;
     bench_up(&b);
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-        assert_false(open_as(&b,
-                             &(struct country_answer){.question_hash = b.hash,
-                                                      .state = RIKSTAL__V1__STATE__STATE_DECLINED,
-                                                      .code = codes[i]},
-                             "01", &answer));
+        assert_refused(open_as(&b,
+                               &(struct country_answer){.question_hash = b.hash,
+                                                        .state = RIKSTAL__V1__STATE__STATE_DECLINED,
+                                                        .code = codes[i]},
+                               "01", &answer),
+                       &b.err, ERR_INVALID);
     bench_down(&b);
 }
 

@@ -12,6 +12,7 @@
 #include "node/terms/term_file.h"
 #include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
+#include "tests/unit/refused.h"
 
 static bool read_list(struct bench *b, const char *system, const char *text, uint64_t *skipped)
 {
@@ -83,12 +84,14 @@ static void test_what_is_no_code_names_its_line(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_false(read_list(&b, "atc", "code,label\nL01,one\nL1X,two\n", &skipped));
+    assert_refused(read_list(&b, "atc", "code,label\nL01,one\nL1X,two\n", &skipped), &b.err,
+                   ERR_INVALID);
     assert_non_null(strstr(b.err.text, "line 3: "));
-    assert_false(read_list(&b, "icd10", "code,label\n50.1,one\n", &skipped));
-    assert_false(read_list(&b, "icd10", "root:x:0:0\n", &skipped));
-    assert_false(read_list(&b, "icd10", "code,label\nC50,\"open\n", &skipped));
-    assert_false(read_list(&b, "icd10", "", &skipped));
+    assert_refused(read_list(&b, "icd10", "code,label\n50.1,one\n", &skipped), &b.err, ERR_INVALID);
+    assert_refused(read_list(&b, "icd10", "root:x:0:0\n", &skipped), &b.err, ERR_INVALID);
+    assert_refused(read_list(&b, "icd10", "code,label\nC50,\"open\n", &skipped), &b.err,
+                   ERR_INVALID);
+    assert_refused(read_list(&b, "icd10", "", &skipped), &b.err, ERR_INVALID);
     assert_int_equal(bench_number(&b, "SELECT count(*) FROM term"), 0);
     bench_down(&b);
 }

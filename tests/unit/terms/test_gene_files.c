@@ -154,12 +154,13 @@ static void test_a_broken_line_is_named_and_nothing_is_loaded(void **state)
 
         snprintf(text, sizeof(text), "B\tNR_1\tchr2\t-\t10\t20\t20\t20\t1\t10,\t20,\n%s\n",
                  second_lines[i]);
-        assert_false(read_file(&b, text, 1, &skipped));
+        assert_refused(read_file(&b, text, 1, &skipped), &b.err, ERR_INVALID);
         assert_non_null(strstr(b.err.text, "line 2: "));
     }
-    assert_false(read_file(&b, "symbol\tchr\tstart\tend\tcoding\nA\t1\t5\t9\t7_8\n", 1, &skipped));
-    assert_false(read_file(&b, "what,is,this\n", 1, &skipped));
-    assert_false(read_file(&b, "", 1, &skipped));
+    assert_refused(read_file(&b, "symbol\tchr\tstart\tend\tcoding\nA\t1\t5\t9\t7_8\n", 1, &skipped),
+                   &b.err, ERR_INVALID);
+    assert_refused(read_file(&b, "what,is,this\n", 1, &skipped), &b.err, ERR_INVALID);
+    assert_refused(read_file(&b, "", 1, &skipped), &b.err, ERR_INVALID);
     bench_down(&b);
 }
 

@@ -105,7 +105,7 @@ static void test_a_broken_file_changes_nothing_and_names_its_line(void **state)
         {"hgnc_id\tsymbol\nHGNC:1\t\n", "line 2: symbol"},
         {"hgnc_id\tsymbol\nHGNC:1\tA B\n", "line 2: symbol"},
         {"hgnc_id\tsymbol\nHGNC:1\n", "line 2: no hgnc_id"},
-        {"hgnc_id\tsymbol\nHGNC:1\tA\nHGNC:1\tB\n", "line 3: "},
+        {"hgnc_id\tsymbol\nHGNC:1\tA\nHGNC:1\tB\n", "line 3: its hgnc_id"},
     };
     struct bench b;
     uint64_t n, skipped;
@@ -114,7 +114,7 @@ static void test_a_broken_file_changes_nothing_and_names_its_line(void **state)
     bench_up(&b);
     assert_true(read_file(&b, "hgnc_id\tsymbol\nHGNC:2\tZZZ\n", &n, &skipped));
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        assert_false(read_file(&b, cases[i].text, &n, &skipped));
+        assert_refused(read_file(&b, cases[i].text, &n, &skipped), &b.err, ERR_INVALID);
         if (!strstr(b.err.text, cases[i].says))
             fail_msg("%zu: %s", i, b.err.text);
         assert_string_equal(bench_string(&b, "SELECT symbol FROM gene_id"), "ZZZ");

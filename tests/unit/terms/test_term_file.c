@@ -93,8 +93,7 @@ static void test_a_cut_gzip_is_an_error_at_every_length(void **state)
     assert_true(reads_to_the_end(&b));
     for (size_t n = 20; n + 8 < size; n++) { /* behind the header, before the check sum */
         bench_bytes(&b, whole, n);
-        assert_false(reads_to_the_end(&b));
-        assert_int_equal(b.err.code, ERR_INVALID);
+        assert_refused(reads_to_the_end(&b), &b.err, ERR_INVALID);
     }
     bench_down(&b);
 }
@@ -123,9 +122,9 @@ static void test_a_line_has_a_limit_and_no_nul(void **state)
     bench_bytes(&b, text + 1, TERM_LINE_BYTES_MAX + 1);
     assert_true(reads_to_the_end(&b));
     bench_bytes(&b, text, TERM_LINE_BYTES_MAX + 2);
-    assert_false(reads_to_the_end(&b));
+    assert_refused(reads_to_the_end(&b), &b.err, ERR_INVALID);
     bench_bytes(&b, "a\0b\n", 4);
-    assert_false(reads_to_the_end(&b));
+    assert_refused(reads_to_the_end(&b), &b.err, ERR_INVALID);
     bench_down(&b);
     free(text);
 }

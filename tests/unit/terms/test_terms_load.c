@@ -13,6 +13,7 @@
 
 #include "node/terms/graph.h"
 #include "node/terms/terms_load.h"
+#include "tests/unit/refused.h"
 
 static const char obo[] = "data-version: hp/releases/2024-04-26\n\n"
                           "[Term]\nid: HP:0000001\nname: All\n\n"
@@ -43,7 +44,7 @@ static void test_the_format_is_told_by_the_content(void **state)
     assert_true(load(&b, "hpo", &result));
     assert_string_equal(result.release.release, "2025-01-16");
     assert_int_equal(result.release.n_terms, 1);
-    assert_false(load(&b, "snomed", &result));
+    assert_refused(load(&b, "snomed", &result), &b.err, ERR_INVALID);
     bench_down(&b);
 }
 
@@ -79,7 +80,7 @@ static void test_a_file_that_breaks_off_leaves_the_older_release(void **state)
     assert_true(load(&b, "hpo", &result));
     snprintf(cut, sizeof(cut), "%.*s", (int)(strstr(obo, "name: Seizure") - obo + 3), obo);
     bench_text(&b, cut); /* ends in "nam" */
-    assert_false(load(&b, "hpo", &result));
+    assert_refused(load(&b, "hpo", &result), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "line 9: "));
     assert_int_equal(bench_number(&b, "SELECT count(*) FROM term WHERE code = 'HP:0000009'"), 1);
     assert_int_equal(bench_number(&b, "SELECT count(*) FROM term"), 1);
@@ -95,7 +96,7 @@ static void test_a_gene_file_needs_its_assembly(void **state)
     (void)state;
     bench_up(&b);
     bench_text(&b, "symbol\tchr\tstart\tend\nA\t1\t5\t9\n");
-    assert_false(load(&b, "genes", &result));
+    assert_refused(load(&b, "genes", &result), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "--assembly"));
     assert_true(terms_load(b.db, "genes", b.path, &options, &result, &b.err));
     assert_string_equal(result.release.system, "genes:GRCh38");

@@ -253,7 +253,8 @@ static void test_two_checkpoints_of_one_size_differ_by_their_nonce(void **state)
     assert_int_equal(hear(4, 4, 4), WATCH_FINE);
     assert_true(line_is_good());
     memcpy(b.word.line, line, sizeof(line));
-    assert_false(line_is_good()); /* the earlier cosignature is none for this one */
+    assert_refused(line_is_good(), &b.err,
+                   ERR_DENIED); /* the earlier cosignature is none for this one */
 }
 
 /* The witness's roster is version 7. */

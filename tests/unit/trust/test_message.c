@@ -15,6 +15,7 @@
 
 #include "proto/base/arena.h"
 #include "proto/wire/rikstal.pb-c.h"
+#include "tests/unit/refused.h"
 
 static struct arena *arena;
 static struct err err;
@@ -74,31 +75,33 @@ static void test_unknown_fields_are_refused_at_any_depth(void **state)
 {
     (void)state;
     assert_true(READS(ping, "\x08\x01"));
-    assert_false(READS(ping, "\x10\x01"));
-    assert_false(READS(ping, "\x08\x01\x10\x01"));
-    assert_true(READS(frame, "\x62\x02\x08\x01"));          /* ping { nonce: 1 } */
-    assert_false(READS(frame, "\x62\x04\x08\x01\x10\x01")); /* and a field 2 inside */
-    assert_false(READS(frame, "\x62\x02\x08\x01\xfa\x01\x01x"));
+    assert_refused(READS(ping, "\x10\x01"), &err, ERR_INVALID);
+    assert_refused(READS(ping, "\x08\x01\x10\x01"), &err, ERR_INVALID);
+    assert_true(READS(frame, "\x62\x02\x08\x01")); /* ping { nonce: 1 } */
+    assert_refused(READS(frame, "\x62\x04\x08\x01\x10\x01"), &err,
+                   ERR_INVALID); /* and a field 2 inside */
+    assert_refused(READS(frame, "\x62\x02\x08\x01\xfa\x01\x01x"), &err, ERR_INVALID);
 }
 
 static void test_duplicates_and_trailing_bytes_are_refused(void **state)
 {
     (void)state;
-    assert_false(READS(ping, "\x08\x01\x08\x01"));
-    assert_false(READS(ping, "\x08\x01\x08"));
-    assert_false(READS(ping, "\x08\x01\x00"));
-    assert_false(READS(frame, "\x62\x02\x08\x01\x62\x02\x08\x02")); /* two pings, merged by some */
-    assert_false(READS(frame, "\x42\x00\x4a\x00"));                 /* cancel, then drain */
+    assert_refused(READS(ping, "\x08\x01\x08\x01"), &err, ERR_INVALID);
+    assert_refused(READS(ping, "\x08\x01\x08"), &err, ERR_INVALID);
+    assert_refused(READS(ping, "\x08\x01\x00"), &err, ERR_INVALID);
+    assert_refused(READS(frame, "\x62\x02\x08\x01\x62\x02\x08\x02"), &err,
+                   ERR_INVALID); /* two pings, merged by some */
+    assert_refused(READS(frame, "\x42\x00\x4a\x00"), &err, ERR_INVALID); /* cancel, then drain */
 }
 
 static void test_what_can_be_written_shorter_is_refused(void **state)
 {
     (void)state;
-    assert_false(READS(ping, "\x08\x00"));     /* a default, written out */
-    assert_false(READS(ping, "\x08\x81\x00")); /* 1 in two bytes */
-    assert_false(READS(ping, "\x88\x00\x01")); /* a tag in two bytes */
-    assert_false(READS(frame, "\x62\x82\x00\x08\x01"));
-    assert_false(READS(refusal, "\x12\x01y\x0a\x01x")); /* out of order */
+    assert_refused(READS(ping, "\x08\x00"), &err, ERR_INVALID);     /* a default, written out */
+    assert_refused(READS(ping, "\x08\x81\x00"), &err, ERR_INVALID); /* 1 in two bytes */
+    assert_refused(READS(ping, "\x88\x00\x01"), &err, ERR_INVALID); /* a tag in two bytes */
+    assert_refused(READS(frame, "\x62\x82\x00\x08\x01"), &err, ERR_INVALID);
+    assert_refused(READS(refusal, "\x12\x01y\x0a\x01x"), &err, ERR_INVALID); /* out of order */
     assert_true(READS(refusal, "\x0a\x01x\x12\x01y"));
 }
 
@@ -107,15 +110,17 @@ static void test_a_text_has_no_nul_and_is_utf8(void **state)
     (void)state;
     assert_true(READS(refusal, "\x0a\x05"
                                "Sk\xc3\xa5n"));
-    assert_false(READS(refusal, "\x0a\x03"
-                                "a\0b"));
-    assert_false(READS(refusal, "\x0a\x01\0"));
-    assert_false(READS(refusal, "\x0a\x01\xe5"));         /* Latin-1 */
-    assert_false(READS(refusal, "\x0a\x02\xc0\xaf"));     /* over-long */
-    assert_false(READS(refusal, "\x0a\x03\xed\xa0\x80")); /* a surrogate */
-    assert_false(READS(refusal, "\x0a\x02\xc3"
-                                "("));
-    assert_false(READS(roster_analyst, "\x22\x01\xff")); /* in a list */
+    assert_refused(READS(refusal, "\x0a\x03"
+                                  "a\0b"),
+                   &err, ERR_INVALID);
+    assert_refused(READS(refusal, "\x0a\x01\0"), &err, ERR_INVALID);
+    assert_refused(READS(refusal, "\x0a\x01\xe5"), &err, ERR_INVALID);         /* Latin-1 */
+    assert_refused(READS(refusal, "\x0a\x02\xc0\xaf"), &err, ERR_INVALID);     /* over-long */
+    assert_refused(READS(refusal, "\x0a\x03\xed\xa0\x80"), &err, ERR_INVALID); /* a surrogate */
+    assert_refused(READS(refusal, "\x0a\x02\xc3"
+                                  "("),
+                   &err, ERR_INVALID);
+    assert_refused(READS(roster_analyst, "\x22\x01\xff"), &err, ERR_INVALID); /* in a list */
 }
 
 static void test_a_plain_text_has_no_control_or_format_character(void **state)
@@ -136,8 +141,9 @@ static void test_an_enum_value_that_is_not_listed_is_refused(void **state)
 {
     (void)state;
     assert_true(READS(question, "\x50\x01"));
-    assert_false(READS(question, "\x50\x63"));
-    assert_false(READS(question, "\x50\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
+    assert_refused(READS(question, "\x50\x63"), &err, ERR_INVALID);
+    assert_refused(READS(question, "\x50\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), &err,
+                   ERR_INVALID);
 }
 
 static void test_memory_stays_under_the_cap_whatever_the_bytes_say(void **state)
@@ -149,9 +155,10 @@ static void test_memory_stays_under_the_cap_whatever_the_bytes_say(void **state)
         many[i] = 0x2a;
         many[i + 1] = 0;
     }
-    assert_false(reads(&rikstal__v1__roster__descriptor, many, sizeof(many)));
+    assert_refused(reads(&rikstal__v1__roster__descriptor, many, sizeof(many)), &err, ERR_INVALID);
     assert_true(arena_used(arena) <= (size_t)1 << 20);
-    assert_false(reads(&rikstal__v1__roster__descriptor, many, sizeof(many) + 1));
+    assert_refused(reads(&rikstal__v1__roster__descriptor, many, sizeof(many) + 1), &err,
+                   ERR_INVALID);
 }
 
 /* Let the arena be one piece larger each time, until it suffices. */

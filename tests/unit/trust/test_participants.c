@@ -141,11 +141,9 @@ static void test_too_few_is_told_apart_from_wrong(void **state)
     list_these(&b, 7u);
     assert_true(opens(&b));
     list_these(&b, 3u);
-    assert_false(opens(&b));
-    assert_int_equal(b.err.code, ERR_UNAVAILABLE);
+    assert_refused(opens(&b), &b.err, ERR_UNAVAILABLE);
     list_these(&b, 0);
-    assert_false(opens(&b));
-    assert_int_equal(b.err.code, ERR_UNAVAILABLE);
+    assert_refused(opens(&b), &b.err, ERR_UNAVAILABLE);
     assert_int_equal(participants_min(b.roster), 3);
     b.p.roster.participants_min = 4; /* the roster may ask for more, and never for fewer */
     roster_free(b.roster);
@@ -153,13 +151,12 @@ static void test_too_few_is_told_apart_from_wrong(void **state)
     list_these(&b, ALL);
     assert_true(opens(&b));
     list_these(&b, 7u);
-    assert_false(opens(&b));
-    assert_int_equal(b.err.code, ERR_UNAVAILABLE);
+    assert_refused(opens(&b), &b.err, ERR_UNAVAILABLE);
     b.p.roster.participants_min = 0;
     roster_free(b.roster);
     b.check.roster = b.roster = people_roster(&b.p);
     list_these(&b, 3u);
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_UNAVAILABLE);
     bench_down(&b);
 }
 
@@ -172,32 +169,32 @@ static void test_attestations_of_elsewhere_are_refused(void **state)
     bench_up(&b);
     b.attestation[2].question_hash.data = other;
     list_these(&b, ALL);
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_DENIED);
     attest_fill(&b);
     b.attestation[2].attempt = 2;
     list_these(&b, ALL);
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_DENIED);
     attest_fill(&b);
     list_these(&b, ALL);
     b.listed[2] = sign(&b, 2, DOMAIN_ATTEST, 3); /* by another node's key */
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_DENIED);
     b.listed[2] = sign(&b, 2, DOMAIN_HELLO, 2); /* for another purpose */
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_INVALID);
     b.attestation[2].node = "99"; /* a node that nobody knows */
     b.listed[2] = sign(&b, 2, DOMAIN_ATTEST, 2);
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_DENIED);
     attest_fill(&b);
     b.attestation[2].ephemeral_key.len = 31;
     list_these(&b, ALL);
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_INVALID);
     attest_fill(&b);
     b.attestation[2].population.len = 31;
     list_these(&b, ALL);
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_INVALID);
     attest_fill(&b);
     list_these(&b, ALL);
     b.list.question_hash.data = other;
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_DENIED);
     bench_down(&b);
 }
 
@@ -239,11 +236,11 @@ static void test_order_and_number_are_part_of_a_list(void **state)
     list_these(&b, ALL);
     b.listed[4] = b.listed[3]; /* one twice */
     b.list.n_attestations++;
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_DENIED);
     list_these(&b, ALL);
     b.listed[0] = sign(&b, 1, DOMAIN_ATTEST, 1);
     b.listed[1] = sign(&b, 0, DOMAIN_ATTEST, 0);
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_DENIED);
     bench_down(&b);
 }
 
@@ -259,8 +256,7 @@ static void test_no_two_nodes_have_one_key(void **state)
             attest_fill(&b);
             memcpy(b.ephemeral[i], b.ephemeral[j], PARTICIPANTS_KEY_BYTES);
             list_these(&b, ALL);
-            assert_false(opens(&b));
-            assert_int_equal(b.err.code, ERR_DENIED);
+            assert_refused(opens(&b), &b.err, ERR_DENIED);
             b.ephemeral[i][31] ^= 0x80; /* the same point, and other bytes: another mask */
             list_these(&b, ALL);
             assert_true(opens(&b));
@@ -322,14 +318,14 @@ static void test_our_own_attestation_is_taken_by_its_bytes_alone(void **state)
     assert_true(opens(&b));
     assert_true(b.participants.has_ours);
     b.listed[2]->signature.data[5] ^= 1; /* another's is */
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_DENIED);
     b.listed[2]->signature.data[5] ^= 1;
     b.check.now_s += 1000; /* and it must be of now, like any */
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_DENIED);
     b.check.now_s -= 1000;
     ours.key_id.data = b.listed[0]->key_id.data;
     b.listed[1]->key_id.data = b.listed[0]->key_id.data; /* by a key that is not this node's */
-    assert_false(opens(&b));
+    assert_refused(opens(&b), &b.err, ERR_DENIED);
     bench_down(&b);
 }
 

@@ -54,12 +54,11 @@ static bool opens(size_t n_signers, const char *network, uint64_t version_min)
 static void test_two_of_three_signatures_are_needed(void **state)
 {
     (void)state;
-    assert_false(opens(1, "test", 0));
-    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_refused(opens(1, "test", 0), &p.err, ERR_DENIED);
     assert_true(opens(2, "test", 0));
     assert_true(opens(3, "test", 0));
     p.roots.needed = 0; /* no rule is no consent */
-    assert_false(opens(3, "test", 0));
+    assert_refused(opens(3, "test", 0), &p.err, ERR_DENIED);
 }
 
 /* Signed by these in their order. */
@@ -86,12 +85,12 @@ test_a_signature_of_a_key_that_is_no_root_is_refused_beside_enough_that_are(void
 {
     (void)state;
     assert_true(opens_signed_by((const struct secret_key *[]){p.root[2], p.root[0]}, 2));
-    assert_false(
-        opens_signed_by((const struct secret_key *[]){p.root[0], p.root[1], p.node[0]}, 3));
-    assert_int_equal(p.err.code, ERR_DENIED);
-    assert_false(
-        opens_signed_by((const struct secret_key *[]){p.node[0], p.root[0], p.root[1]}, 3));
-    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_refused(
+        opens_signed_by((const struct secret_key *[]){p.root[0], p.root[1], p.node[0]}, 3), &p.err,
+        ERR_DENIED);
+    assert_refused(
+        opens_signed_by((const struct secret_key *[]){p.node[0], p.root[0], p.root[1]}, 3), &p.err,
+        ERR_DENIED);
 }
 
 /* Of three signatures, two are enough: the third may neither repeat one nor be wrong. */
@@ -126,16 +125,15 @@ static void test_an_older_roster_is_refused_and_the_same_is_not(void **state)
 {
     (void)state;
     assert_true(opens(2, "test", 7));
-    assert_false(opens(2, "test", 8));
-    assert_int_equal(p.err.code, ERR_DENIED);
+    assert_refused(opens(2, "test", 8), &p.err, ERR_DENIED);
     p.roster.version = 0;
-    assert_false(opens(2, "test", 0));
+    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
 }
 
 static void test_a_roster_of_another_network_is_refused(void **state)
 {
     (void)state;
-    assert_false(opens(2, "other", 0));
+    assert_refused(opens(2, "other", 0), &p.err, ERR_DENIED);
     assert_true(opens(2, NULL, 0));
 }
 
@@ -143,20 +141,20 @@ static void test_no_id_and_no_key_twice(void **state)
 {
     (void)state;
     p.nodes[1].node = "01";
-    assert_false(opens(2, "test", 0));
+    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
     p.nodes[1].node = "12";
     p.nodes[1].key = people_key(&p, p.node[0]);
-    assert_false(opens(2, "test", 0));
+    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
     p.nodes[1].key = people_key(&p, p.analyst);
-    assert_false(opens(2, "test", 0));
+    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
     p.nodes[1].key = people_key(&p, p.node[1]);
     p.nodes[0].previous_key = people_key(&p, p.node[1]);
-    assert_false(opens(2, "test", 0));
+    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
     p.nodes[0].previous_key = (ProtobufCBinaryData){0};
     assert_true(opens(2, "test", 0));
     p.organisation.key = people_key(&p, p.node_next);
     p.organisation.previous_key = people_key(&p, p.node[1]);
-    assert_false(opens(2, "test", 0));
+    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
     p.organisation.previous_key = people_key(&p, p.root[0]);
     assert_true(opens(2, "test", 0));
 }
@@ -165,19 +163,19 @@ static void test_members_without_a_valid_key_or_organisation_are_refused(void **
 {
     (void)state;
     p.nodes[0].key.len = 31;
-    assert_false(opens(2, "test", 0));
+    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
     p.nodes[0].key.len = 32;
     p.organisation.previous_key = people_key(&p, p.node_next); /* and no present one */
-    assert_false(opens(2, "test", 0));
+    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
     p.organisation.key = people_key(&p, p.root[0]);
     p.organisation.previous_key.len = 31;
-    assert_false(opens(2, "test", 0));
+    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
     p.organisation.previous_key.len = 0;
     p.person.organisation = "nobody";
-    assert_false(opens(2, "test", 0));
+    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
     p.person.organisation = "gms";
     p.person.id = "";
-    assert_false(opens(2, "test", 0));
+    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
 }
 
 static void test_members_are_found_and_others_are_not(void **state)

@@ -91,16 +91,16 @@ static void test_an_id_is_listed_once(void **state)
     p.roster.n_permits = 3;
     assert_true(opens());
     permit[2].id = ids[0];
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
 }
 
 static void test_its_organisation_is_listed(void **state)
 {
     (void)state;
     permit[1].organisation = "north";
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
     permit[1].organisation = "";
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
 }
 
 static void test_an_id_has_a_length_and_is_fit_to_print(void **state)
@@ -112,14 +112,14 @@ static void test_an_id_has_a_length_and_is_fit_to_print(void **state)
     memset(text, 'x', sizeof(text));
     permit[0].id = text;
     text[ROSTER_PERMIT_ID_MAX + 1] = 0;
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
     text[ROSTER_PERMIT_ID_MAX] = 0;
     assert_true(opens());
     permit[0].id = "Dnr 2026-00123 å";
     assert_true(opens());
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         permit[0].id = bad[i];
-        assert_false(opens());
+        assert_refused(opens(), &p.err, ERR_INVALID);
     }
 }
 
@@ -130,14 +130,14 @@ static void test_its_time_is_one(void **state)
     permit[0].valid_to = 1;
     assert_true(opens());
     permit[0].valid_to = 0;
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
     permit[0].valid_from = -1;
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
     permit[0].valid_from = 0;
     permit[0].valid_to = ROSTER_PERMIT_TIME_MAX;
     assert_true(opens());
     permit[0].valid_to++;
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
 }
 
 static void test_its_cap_is_held_at_its_limits(void **state)
@@ -146,9 +146,9 @@ static void test_its_cap_is_held_at_its_limits(void **state)
     permit[0].nrho = ROSTER_PERMIT_NRHO_MAX;
     assert_true(opens());
     permit[0].nrho++;
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
     permit[0].nrho = -1;
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
 }
 
 static void test_a_roster_holds_so_many_and_no_more(void **state)
@@ -157,7 +157,7 @@ static void test_a_roster_holds_so_many_and_no_more(void **state)
     p.roster.n_permits = ROSTER_PERMITS_MAX;
     assert_true(opens());
     p.roster.n_permits++;
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
 }
 
 #define PERMIT_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/refused.h"
 #include "tests/unit/trust/people.h"
 
 static struct people p;
@@ -83,10 +84,10 @@ static void test_a_key_that_is_none_is_refused(void **state)
 {
     (void)state;
     p.roster.policy_key.len = KEY_BYTES - 1;
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
     p.roster.policy_key.len = KEY_BYTES;
     p.nodes[1].policy_key.len = KEY_BYTES - 1;
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
 }
 
 static void test_one_officer_may_serve_several_regions(void **state)
@@ -100,8 +101,7 @@ static void test_two_signatures_are_of_two_keys(void **state)
 {
     (void)state;
     p.nodes[1].policy_key = people_key(&p, national);
-    assert_false(opens());
-    assert_int_equal(p.err.code, ERR_INVALID);
+    assert_refused(opens(), &p.err, ERR_INVALID);
 }
 
 static void test_no_member_signs_policies_with_its_own_key(void **state)
@@ -117,14 +117,14 @@ static void test_no_member_signs_policies_with_its_own_key(void **state)
     assert_true(opens());
     for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
         p.nodes[1].policy_key = people_key(&p, members[i]);
-        assert_false(opens());
+        assert_refused(opens(), &p.err, ERR_INVALID);
         p.nodes[1].policy_key = key;
         p.roster.policy_key = people_key(&p, members[i]);
-        assert_false(opens());
+        assert_refused(opens(), &p.err, ERR_INVALID);
         p.roster.policy_key = people_key(&p, national);
     }
     p.roster.coordinator_key = p.roster.policy_key;
-    assert_false(opens());
+    assert_refused(opens(), &p.err, ERR_INVALID);
 }
 
 int main(void)

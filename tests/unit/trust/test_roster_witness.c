@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "proto/trust/roster.h"
+#include "tests/unit/refused.h"
 #include "tests/unit/trust/people.h"
 
 /* "01" is witnessed by "12" and by the coordinator, whose key is the spare one of the people. */
@@ -100,15 +101,15 @@ static void test_a_witness_is_known_another_and_named_once(void **state)
     (void)state;
     for (size_t i = 0; i < 3; i++) {
         b.names[0] = wrong[i];
-        assert_false(opens());
+        assert_refused(opens(), &b.people.err, ERR_INVALID);
     }
     b.names[0] = ROSTER_COORDINATOR;
-    assert_false(opens()); /* twice */
+    assert_refused(opens(), &b.people.err, ERR_INVALID); /* twice */
     b.names[0] = "12";
     b.people.roster.coordinator_key = (ProtobufCBinaryData){0};
-    assert_false(opens()); /* there is no such witness */
+    assert_refused(opens(), &b.people.err, ERR_INVALID); /* there is no such witness */
     b.entry[0].n_witnesses = 0;
-    assert_false(opens());
+    assert_refused(opens(), &b.people.err, ERR_INVALID);
 }
 
 static void test_a_list_is_of_a_node_and_the_only_one(void **state)
@@ -116,13 +117,13 @@ static void test_a_list_is_of_a_node_and_the_only_one(void **state)
     (void)state;
     b.people.roster.n_witnesses = 2;
     b.entry[1] = b.entry[0];
-    assert_false(opens());
+    assert_refused(opens(), &b.people.err, ERR_INVALID);
     b.entry[1].node = "12";
-    assert_false(opens()); /* it would witness itself */
+    assert_refused(opens(), &b.people.err, ERR_INVALID); /* it would witness itself */
     b.entry[1].node = "99";
-    assert_false(opens());
+    assert_refused(opens(), &b.people.err, ERR_INVALID);
     b.entry[1].node = ROSTER_COORDINATOR;
-    assert_false(opens());
+    assert_refused(opens(), &b.people.err, ERR_INVALID);
 }
 
 static void test_the_coordinators_name_and_key_are_its_own(void **state)
@@ -131,16 +132,16 @@ static void test_the_coordinators_name_and_key_are_its_own(void **state)
 
     (void)state;
     b.people.roster.coordinator_key = b.people.nodes[0].key;
-    assert_false(opens());
+    assert_refused(opens(), &b.people.err, ERR_INVALID);
     for (size_t n = KEY_BYTES - 1; n <= KEY_BYTES + 1; n += 2) {
         b.people.roster.coordinator_key = (ProtobufCBinaryData){n, bytes};
-        assert_false(opens());
+        assert_refused(opens(), &b.people.err, ERR_INVALID);
     }
     b.people.roster.coordinator_key = people_key(&b.people, b.people.node_next);
     assert_true(opens());
     b.people.nodes[1].node = ROSTER_COORDINATOR;
     b.people.roster.n_witnesses = 0;
-    assert_false(opens());
+    assert_refused(opens(), &b.people.err, ERR_INVALID);
 }
 
 static void test_a_key_is_the_present_one_until_it_is_revoked(void **state)
