@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "coordinator/command/commands.h"
 #include "coordinator/command/draft_inside.h"
 #include "coordinator/command/folder.h"
 #include "proto/base/arena.h"

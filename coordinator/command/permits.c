@@ -8,6 +8,7 @@
 
 #include "coordinator/command/draft.h"
 #include "proto/base/clock.h"
+#include "proto/base/date.h"
 #include "proto/base/json.h"
 #include "proto/query/price.h"
 #include "proto/trust/roster_permit.h"

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "coordinator/command/commands.h"
 #include "coordinator/command/draft.h"
 #include "coordinator/command/folder.h"
 #include "proto/base/arena.h"

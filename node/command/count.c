@@ -30,6 +30,7 @@
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
+#include "proto/base/date.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
 #include "proto/query/diagnostic.h"

@@ -8,7 +8,7 @@
 #include "node/import/identity.h"
 #include "node/store/import_run.h"
 #include "node/store/store.h"
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 #include "proto/query/code_system.h"
 
 #define NOTHING "nothing"

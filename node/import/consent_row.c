@@ -9,8 +9,8 @@
 
 #include "node/import/identity.h"
 #include "node/store/person.h"
-#include "proto/base/clock.h"
 #include "proto/base/csv.h"
+#include "proto/base/date.h"
 #include "proto/query/code.h"
 
 #define WORD_BYTES 32

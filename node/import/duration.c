@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 
 #define YEARS_MAX 200
 #define DIGITS_MAX 6

@@ -10,7 +10,7 @@
 #include "node/import/plausible.h"
 #include "node/terms/graph.h"
 #include "proto/base/arena.h"
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 #include "proto/base/json.h"
 #include "proto/query/code_system.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/base/clock.h"
+#include "proto/base/date.h"
 
 static int number_of(const char *digits, int n)
 {

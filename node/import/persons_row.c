@@ -9,8 +9,8 @@
 #include "node/import/identity.h"
 #include "node/import/persons.h"
 #include "node/import/plausible.h"
-#include "proto/base/clock.h"
 #include "proto/base/csv.h"
+#include "proto/base/date.h"
 #include "proto/query/code_system.h"
 
 static const char *const names[PERSONS_COLUMNS] = {

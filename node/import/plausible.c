@@ -3,6 +3,7 @@
 
 #include "node/import/duration.h"
 #include "proto/base/clock.h"
+#include "proto/base/date.h"
 
 #define DAY_1900 (-25567) /* 1900-01-01 */
 #define DAY_ZERO 0        /* 1970-01-01 */

@@ -10,7 +10,7 @@
 
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 #include "proto/base/file.h"
 #include "proto/base/random.h"
 #include "proto/trust/keys.h"

@@ -13,6 +13,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
+#include "proto/base/date.h"
 #include "proto/base/log.h"
 #include "proto/base/version.h"
 #include "proto/tlog/watch.h"

@@ -11,7 +11,7 @@
 #include "node/snapshot/bits.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
 

@@ -6,7 +6,7 @@
 #include "node/snapshot/bits.h"
 #include "node/snapshot/segment_schema.h"
 #include "node/snapshot/snapshot_inside.h"
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 
 static const char *const texts[SEGMENT_STATEMENTS] = {
     [CONCEPT_READ] = "SELECT kind, form, data FROM concept WHERE system = ?1 AND code = ?2",

@@ -4,7 +4,7 @@
  * A person as the node knows them: a keyed hash, and a few facts.
  *
  * It never holds the identity number itself: import turns that into a person_id when it first reads
- * it. Dates are days since 1970-01-01 (proto/base/clock.h). Values only; any thread.
+ * it. Dates are days since 1970-01-01 (proto/base/date.h). Values only; any thread.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,7 +5,7 @@
 
 #include "node/terms/hpo.h"
 #include "node/terms/term_file.h"
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 
 #define LABEL_ROOM (TERM_LABEL_BYTES_MAX + 1)
 #define ID_ROOM 16

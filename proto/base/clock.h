@@ -3,9 +3,7 @@
 /*
  * The seam for time. Monotonic time is for deadlines only, wall time for records and validity only.
  * No other file asks the system for the time (tests/tidy checks this). Tests can set both. Any
- * thread.
- *
- * Dates are days since 1970-01-01 in the proleptic Gregorian calendar; texts are RFC 3339, UTC.
+ * thread. Texts are RFC 3339, UTC.
  */
 #include <stdint.h>
 
@@ -26,16 +24,3 @@ void clock_release(void);
 #define CLOCK_TEXT_BYTES 32
 /* "2026-11-21T18:31:07Z" */
 void clock_text(int64_t wall_s, char text[static CLOCK_TEXT_BYTES]);
-
-int32_t date_from_civil(int year, int month, int day);
-void date_to_civil(int32_t days, int *year, int *month, int *day);
-/* Accepts only "YYYY-MM-DD" of a day that exists. */
-bool date_parse(const char *text, int32_t *days);
-#define DATE_TEXT_BYTES 16
-/* "2026-11-21" */
-void date_text(int32_t days, char text[static DATE_TEXT_BYTES]);
-/*
- * Whole years from birth to day. A person born on 29 February becomes a year
- * older on 1 March of a common year.
- */
-int date_years_between(int32_t birth, int32_t day);

@@ -34,6 +34,7 @@
 #include "node/terms/terms.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
+#include "proto/base/date.h"
 #include "proto/base/file.h"
 #include "proto/query/ast.h"
 #include "proto/query/parse.h"

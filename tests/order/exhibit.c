@@ -24,7 +24,7 @@
 #include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
 #include "proto/base/arena.h"
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 #include "proto/query/code_system.h"
 #include "proto/query/parse.h"
 

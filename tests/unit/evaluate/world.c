@@ -21,7 +21,7 @@
 #include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
 #include "proto/base/arena.h"
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 #include "proto/query/vocabulary.h"
 
 const struct world_assay world_assays[WORLD_ASSAYS] = {

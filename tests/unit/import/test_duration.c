@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "node/import/duration.h"
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 
 static void test_whole_years_are_counted(void **state)
 {

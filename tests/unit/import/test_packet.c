@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 
 static void test_a_whole_packet_is_read(void **state)
 {

@@ -14,6 +14,7 @@
 #include "node/import/persons_row.h"
 #include "proto/base/clock.h"
 #include "proto/base/csv.h"
+#include "proto/base/date.h"
 #include "tests/unit/refused.h"
 
 #define NOW_S INT64_C(1795280000) /* November 2026 */

@@ -6,7 +6,7 @@
 #include "bench.h"
 
 #include "node/import/plausible.h"
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 
 #define TODAY 20000
 

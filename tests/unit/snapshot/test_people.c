@@ -19,7 +19,7 @@
 #include "node/terms/genes.h"
 #include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
-#include "proto/base/clock.h"
+#include "proto/base/date.h"
 #include "tests/unit/snapshot/synthetic.h"
 
 #define TODAY 20000 /* 2024-10-04 */
