@@ -8,6 +8,7 @@
 #include "node/import/identity.h"
 #include "node/import/packet_inside.h"
 #include "node/import/plausible.h"
+#include "node/import/timestamp.h"
 #include "node/terms/graph.h"
 #include "proto/base/arena.h"
 #include "proto/base/date.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/plausible.h"
 
-#include "node/import/duration.h"
+#include "node/import/timestamp.h"
 #include "proto/base/clock.h"
 #include "proto/base/date.h"
 
@@ -17,7 +17,7 @@ int32_t plausible_today(void)
 
     if (now / 3600 != hour) { /* a day begins with an hour, in Sweden as well */
         hour = now / 3600;
-        day = swedish_day(now);
+        day = timestamp_swedish_day(now);
     }
     return day;
 }
