@@ -48,7 +48,7 @@ SEAMS = {
     "spread_probability": "against a naive sum", "table_half_width": "one figure",
     "epsilon_at": "another delta", "quantum_step_us": "one step", "quantum_end_us": "one end", "suggest_distance": "one distance",
     "sandbox_has_landlock": "whether the kernel has it", "reject_hint": "each code has one",
-    "ast_equal": "a question read back is the question",
+    "print_same": "a question read back is the question",
     # nobody calls these, not even a test
     "import_run_feed_entries": "of node/store",
     # the seams of proto/base: time, files, randomness, the log

@@ -191,7 +191,7 @@ static struct expression *make_test(struct maker *maker, const struct ast_node *
     node->negated = negated;
     node->genes_span = ASSEMBLIES;
     if (test->field != FIELD_AF)
-        node->mask = test_mask(test);
+        node->mask = vocabulary_test_mask(test);
     return node;
 }
 

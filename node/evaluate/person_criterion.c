@@ -365,7 +365,7 @@ static void run_age(const struct ast_node *node, const struct segment_persons *p
 static void run_deceased(const struct ast_node *node, const struct segment_persons *persons,
                          struct kleene *out)
 {
-    uint64_t mask = test_mask(node);
+    uint64_t mask = vocabulary_test_mask(node);
     uint8_t yes[64], unknown[64];
 
     for (uint32_t at = 0; at < persons->n; at += 64) {
@@ -385,7 +385,7 @@ static void run_deceased(const struct ast_node *node, const struct segment_perso
 static void run_sex(const struct ast_node *node, const uint8_t *column, uint32_t n,
                     struct kleene *out)
 {
-    uint64_t mask = test_mask(node);
+    uint64_t mask = vocabulary_test_mask(node);
     uint8_t asked[4];
     uint8_t yes[64];
     uint8_t unknown[64];

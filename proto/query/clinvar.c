@@ -4,9 +4,10 @@
  * contain several statements. Each of them sets its bit, so that a variant filed as
  * "Pathogenic/Likely_pathogenic" matches both words.
  */
-#include "proto/query/vocabulary.h"
+#include "proto/query/clinvar.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
 static const struct {

@@ -5,7 +5,7 @@
  * and terms of other annotators, are read as today's name; a term that is finer than any here is
  * read as the SO term above it, which is still true of the variant.
  */
-#include "proto/query/vocabulary.h"
+#include "proto/query/consequence.h"
 
 #include <string.h>
 #include <strings.h>

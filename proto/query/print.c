@@ -170,7 +170,7 @@ static bool values_equal(const struct ast_node *a, const struct ast_node *b)
     return true;
 }
 
-bool ast_equal(const struct ast_node *a, const struct ast_node *b)
+bool print_same(const struct ast_node *a, const struct ast_node *b)
 {
     assert(a && b);
     if (a->kind != b->kind || a->n_children != b->n_children)
@@ -183,7 +183,7 @@ bool ast_equal(const struct ast_node *a, const struct ast_node *b)
         (a->low_nano != b->low_nano || a->high_nano != b->high_nano))
         return false;
     for (uint32_t i = 0; i < a->n_children; i++)
-        if (!ast_equal(a->children[i], b->children[i]))
+        if (!print_same(a->children[i], b->children[i]))
             return false;
     return true;
 }

@@ -17,4 +17,4 @@ void print(const struct ast *ast, struct bytes *out);
  * True when both trees are the same question with operands in the same order. Members that only
  * serve printing and the echo (negated, bare, from, to) are ignored.
  */
-bool ast_equal(const struct ast_node *a, const struct ast_node *b);
+bool print_same(const struct ast_node *a, const struct ast_node *b);

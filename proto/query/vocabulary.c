@@ -217,7 +217,7 @@ const struct word *field_word(enum ast_field field, const char *text)
     return NULL;
 }
 
-uint64_t test_mask(const struct ast_node *test)
+uint64_t vocabulary_test_mask(const struct ast_node *test)
 {
     uint64_t mask = 0;
 

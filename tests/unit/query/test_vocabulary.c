@@ -90,15 +90,15 @@ static void test_the_mask_of_a_test_is_the_union_of_its_words(void **state)
         .kind = AST_TEST, .field = FIELD_CLINVAR, .op = OP_IN, .n_values = 2, .values = values};
 
     (void)state;
-    assert_true(test_mask(&test) == (1 << CLINVAR_PATHOGENIC | 1 << CLINVAR_BENIGN));
+    assert_true(vocabulary_test_mask(&test) == (1 << CLINVAR_PATHOGENIC | 1 << CLINVAR_BENIGN));
     test.field = FIELD_SEX;
     values[0].text = "female";
     values[1].text = "unknown";
-    assert_true(test_mask(&test) == (1 << SEX_FEMALE | 1 << SEX_UNKNOWN));
+    assert_true(vocabulary_test_mask(&test) == (1 << SEX_FEMALE | 1 << SEX_UNKNOWN));
     test.field = FIELD_ZYGOSITY;
     values[0].text = "hom";
     test.n_values = 1;
-    assert_true(test_mask(&test) == 1 << ZYGOSITY_HOM);
+    assert_true(vocabulary_test_mask(&test) == 1 << ZYGOSITY_HOM);
 }
 
 int main(void)
