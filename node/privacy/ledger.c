@@ -130,7 +130,7 @@ bool ledger_open_window(struct ledger *ledger, const struct ledger_policy *polic
 
     assert(sql_in_transaction(ledger->db));
     if (policy->version == 0 || policy->version > INT64_MAX ||
-        !ledger_window_is_year(policy->window))
+        !ledger_in_force_window_is_year(policy->window))
         return err_set(err, ERR_INVALID, "a policy has a version from 1 and a year as its window");
     if (!ledger_in_force_read(ledger->db, &in_force, err) ||
         !ledger_in_force_precedes(&in_force, policy, &same, err))

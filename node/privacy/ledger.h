@@ -41,7 +41,7 @@ void ledger_close(struct ledger *ledger);
 struct ledger_policy {
     uint64_t version;
     const uint8_t *hash; /* 32 */
-    const char *window;  /* a year, ledger_window_is_year(): "2026" < "2027" as text */
+    const char *window;  /* a year, ledger_in_force_window_is_year(): "2026" < "2027" as text */
     const char *dataset; /* what the policy calls its data set; "": it has none */
 };
 /*

@@ -29,7 +29,7 @@ static bool row_read(sqlite3_stmt *row, struct ledger_in_force *out, struct err 
     return true;
 }
 
-bool ledger_window_is_year(const char *window)
+bool ledger_in_force_window_is_year(const char *window)
 {
     return LEDGER_POLICY_RENAMES || (strlen(window) == 4 && strspn(window, "0123456789") == 4);
 }
@@ -57,7 +57,7 @@ bool ledger_in_force_precedes(const struct ledger_in_force *in_force,
             memcmp(in_force->hash, policy->hash, LEDGER_HASH_BYTES) == 0;
     if (*same)
         return true;
-    if (!ledger_window_is_year(policy->window))
+    if (!ledger_in_force_window_is_year(policy->window))
         return err_set(err, ERR_DENIED,
                        "budget window %s is not a year of four digits: a renamed window would give "
                        "spent budgets back",

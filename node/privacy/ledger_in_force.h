@@ -19,7 +19,7 @@ struct ledger_in_force {
  * Is it a budget year, four digits? A year with another name beside it ("2026b") would give every
  * organisation its budget once more.
  */
-bool ledger_window_is_year(const char *window);
+bool ledger_in_force_window_is_year(const char *window);
 
 bool ledger_in_force_read(struct sqlite3 *db, struct ledger_in_force *out,
                           struct err *err) MUST_CHECK;

@@ -365,7 +365,7 @@ static bool read_datasets(const cJSON *root, struct policy *policy, struct err *
 
 static bool window_is_year(const char *window, struct err *err)
 {
-    return ledger_window_is_year(window) ||
+    return ledger_in_force_window_is_year(window) ||
            err_set(err, ERR_INVALID,
                    "policy: window is a year of four digits, \"2026\", not \"%s\": a window under "
                    "another name would give spent budgets back",

@@ -101,7 +101,7 @@ static void test_neither_data_set_nor_window_is_renamed(void **state)
     (void)state;
     put(3, "2026");
     for (size_t i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++) {
-        assert_false(ledger_window_is_year(renamed[i]));
+        assert_false(ledger_in_force_window_is_year(renamed[i]));
         assert_refused(follows(4, other, renamed[i], &same), &err, ERR_DENIED);
     }
     dataset = "other";
