@@ -23,6 +23,7 @@
 #include "node/store/store.h"
 #include "node/terms/graph.h"
 #include "proto/base/arguments.h"
+#include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 
 static int usage(const char *what)
@@ -47,6 +48,69 @@ static bool add_input(struct run_inputs *inputs, const char *path, bool hashed, 
     return true;
 }
 
+static bool open_store(const char *dir, struct store **store, struct err *err)
+{
+    char path[PATH_MAX];
+
+    if (snprintf(path, sizeof(path), "%s/store.db", dir) >= (int)sizeof(path))
+        return err_set(err, ERR_INVALID, "the folder's name is too long");
+    return store_open(path, store, err);
+}
+
+/* The references that are loaded; none where --fasta names one. */
+static bool find_references(struct import_request *request, struct err *err)
+{
+    struct store *store = NULL;
+    bool ok = request->fasta || open_store(request->dir, &store, err);
+
+    for (uint8_t i = 1; ok && !request->fasta && i <= 2; i++)
+        ok = reference_read(store_db(store), i, &request->references[i], &request->has_reference[i],
+                            err);
+    store_close(store);
+    return ok;
+}
+
+/* A reference and its index behind the other inputs. */
+static bool add_reference(const struct import_request *request, struct run_inputs *inputs,
+                          const struct reference *reference, int *place, struct err *err)
+{
+    char path[PATH_MAX], index[PATH_MAX];
+    int behind;
+
+    if (!reference_path(request->dir, reference, false, path, sizeof(path)) ||
+        !reference_path(request->dir, reference, true, index, sizeof(index)))
+        return err_set(err, ERR_INVALID, "the folder's name is too long");
+    return (add_input(inputs, path, false, place, err) &&
+            add_input(inputs, index, false, &behind, err)) ||
+           err_wrap(err, "load it again with rikstal-node terms load fasta: ");
+}
+
+static bool add_references(struct import_request *request, struct run_inputs *inputs,
+                           struct err *err)
+{
+    for (int i = 1; i <= 2; i++) {
+        request->vcf.references[i] = 0;
+        if (request->has_reference[i] && !add_reference(request, inputs, &request->references[i],
+                                                        &request->vcf.references[i], err))
+            return false;
+    }
+    return true;
+}
+
+/* Another reference is another result. */
+static void describe_references(const struct import_request *request, char *text, size_t size)
+{
+    for (int i = 1; i <= 2; i++) {
+        size_t n = strlen(text);
+        char hex[17];
+
+        if (!request->has_reference[i])
+            continue;
+        bytes_to_hex(request->references[i].hash, 8, hex);
+        (void)snprintf(text + n, size - n, ";reference=%s", hex);
+    }
+}
+
 static bool open_vcf(struct import_request *request, char *file, struct run_inputs *inputs,
                      struct err *err)
 {
@@ -65,7 +129,7 @@ static bool open_vcf(struct import_request *request, char *file, struct run_inpu
         return false;
     if (!add_input(inputs, fai, false, &request->vcf.fasta_index, err))
         return err_wrap(err, "make it with samtools faidx: ");
-    return true;
+    return add_references(request, inputs, err);
 }
 
 static int import_vcf(struct import_request *request, char *file)
@@ -84,19 +148,11 @@ static int import_vcf(struct import_request *request, char *file)
 
     ok = open_vcf(request, file, &inputs, &err);
     vcf_describe(&request->vcf, options_text, sizeof(options_text));
+    describe_references(request, options_text, sizeof(options_text));
     ok = ok && run_import(&reader, &inputs, &request->run, &result, &err);
     run_inputs_close(&inputs);
     return ok ? import_outcome_report(file, &result, request->json, request->run.dry_run)
               : import_outcome_failed(file, &err);
-}
-
-static bool open_store(const char *dir, struct store **store, struct err *err)
-{
-    char path[PATH_MAX];
-
-    if (snprintf(path, sizeof(path), "%s/store.db", dir) >= (int)sizeof(path))
-        return err_set(err, ERR_INVALID, "the folder's name is too long");
-    return store_open(path, store, err);
 }
 
 /* One store for all of them: what each commits is safe from a crash, and from a power cut at close.
@@ -106,6 +162,8 @@ static int import_files(struct import_request *request)
     int outcome = EXIT_OK;
     struct err err = {0};
 
+    if (!find_references(request, &err))
+        return import_outcome_failed(request->run.dir, &err);
     if (!request->run.dry_run && !open_store(request->run.dir, &request->run.store, &err))
         return import_outcome_failed(request->run.dir, &err);
     for (size_t i = 0; i < request->n_files; i++)
@@ -121,9 +179,6 @@ static int import_vcfs(struct import_request *request)
         return usage("--bed goes with --assay NAME");
     if (request->run.assay_whole && (!request->run.assay || request->bed))
         return usage("--whole-genome goes with --assay NAME and without --bed");
-    if (!request->fasta)
-        fprintf(stderr, "rikstal-node import: no --fasta: insertions and deletions are trimmed, "
-                        "and not left-aligned\n");
     return import_files(request);
 }
 

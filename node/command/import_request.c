@@ -126,11 +126,14 @@ static const struct option_spec specs[] = {
     {"panel", OPTION_PATH, "FILE", "the same as --bed", AT(bed), .verbs = "vcf"},
     {"whole-genome", OPTION_FLAG, NULL, "the assay looks at all of it", AT(run.assay_whole),
      .verbs = "vcf"},
-    {"assembly", OPTION_READ, "NAME", "(default: auto); must not contradict the header",
+    {"assembly", OPTION_READ, "NAME",
+     "(default: auto, by contig lengths, an assembly in the header, REF where a reference is "
+     "loaded, and never by the name of a file); must not contradict them",
      AT(vcf.assembly), .words = assembly_word, .read = read_assembly, .verbs = "vcf"},
     {"fasta", OPTION_PATH, "FILE",
-     "the reference, plain and with its .fai: variants are left-aligned and REF is compared with "
-     "it. Without it, they are trimmed only",
+     "a reference, plain and with its .fai, in place of the one of `rikstal-node terms load "
+     "fasta`: variants are left-aligned and REF is compared with it. Without either, they are "
+     "trimmed only",
      AT(fasta), .verbs = "vcf"},
     {"beside", OPTION_FLAG, NULL,
      "the file adds to what files of other names say of the same samples and assay. Without it, it "

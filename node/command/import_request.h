@@ -8,6 +8,7 @@
 #include "node/import/phenopacket.h"
 #include "node/import/run.h"
 #include "node/import/vcf.h"
+#include "node/terms/reference.h"
 #include "proto/base/arguments.h"
 
 /* The verbs, by their places in the table's words. */
@@ -34,6 +35,8 @@ struct import_request {
     const char *persons;
     const char *bed;
     const char *fasta;
+    struct reference references[3]; /* by assembly: those that are loaded */
+    bool has_reference[3];
     /* phenopackets */
     struct phenopacket_options phenopackets;
 };

@@ -21,6 +21,7 @@ struct request {
     const char *dir;
     bool json;
     struct terms_load_options load;
+    bool quiet;
 };
 
 static bool open_store(const char *dir, struct store **store, struct err *err)
@@ -62,6 +63,16 @@ static int print_json(cJSON *tree, bool ok)
     return EXIT_OK;
 }
 
+static bool is_reference(const struct term_release *release)
+{
+    return strncmp(release->system, "fasta:", 6) == 0;
+}
+
+static const char *unit_of(const struct term_release *release)
+{
+    return is_reference(release) ? "chromosomes" : "terms";
+}
+
 static int print_loaded(const struct request *request, const struct terms_load_result *result)
 {
     const struct term_release *release = &result->release;
@@ -75,8 +86,12 @@ static int print_loaded(const struct request *request, const struct terms_load_r
         return print_json(object, ok);
     }
     if (result->known)
-        printf("%s %s: nothing to do, this file is loaded (%" PRIu64 " terms)\n", release->system,
-               release->release, release->n_terms);
+        printf("%s %s: nothing to do, this file is loaded (%" PRIu64 " %s)\n", release->system,
+               release->release, release->n_terms, unit_of(release));
+    else if (is_reference(release))
+        printf("%s %s: %" PRIu64 " chromosomes loaded, %" PRIu64 " other sequences left out; "
+               "imports use it from now on, questions after the next `rikstal-node publish`\n",
+               release->system, release->release, release->n_terms, result->skipped);
     else
         printf("%s %s: %" PRIu64 " terms loaded, %" PRIu64 " entries left out (other ontologies, "
                "unplaced contigs, repeats); `rikstal-node publish` makes them count\n",
@@ -100,21 +115,47 @@ static int print_status(const struct request *request, const struct term_release
         char loaded[CLOCK_TEXT_BYTES];
 
         clock_text(releases[i].loaded_s, loaded);
-        printf("%-14s  %-24s  %8" PRIu64 " terms  loaded %s\n", releases[i].system,
-               releases[i].release, releases[i].n_terms, loaded);
+        printf("%-14s  %-24s  %8" PRIu64 " %s  loaded %s\n", releases[i].system,
+               releases[i].release, releases[i].n_terms, unit_of(&releases[i]), loaded);
     }
     return EXIT_OK;
 }
 
 /*** verbs ***/
 
+#define PROGRESS_FIRST_MS 2000
+#define PROGRESS_EACH_MS 15000
+
+/* When the next line of progress is due. */
+struct progress_shown {
+    int64_t min_ms;
+};
+
+/* A line now and then, for files that take minutes. */
+static void show_progress(void *of, uint64_t done, uint64_t total)
+{
+    struct progress_shown *shown = of;
+    int64_t now = clock_mono_ms();
+
+    if (now < shown->min_ms || !total)
+        return;
+    shown->min_ms = now + PROGRESS_EACH_MS;
+    fprintf(stderr, "rikstal-node terms: %" PRIu64 " %% of %" PRIu64 " MB\n",
+            100 * (done < total ? done : total) / total, total / 1000000);
+}
+
 static int load(const struct request *request, char **word, struct err *err)
 {
     struct terms_load_result result;
     struct store *store = NULL;
-    bool ok = open_store(request->dir, &store, err) &&
-              terms_load(store_db(store), word[0], word[1], &request->load, &result, err);
+    struct progress_shown shown = {.min_ms = clock_mono_ms() + PROGRESS_FIRST_MS};
+    struct terms_load_options options = request->load;
+    bool ok = open_store(request->dir, &store, err);
 
+    options.dir = request->dir;
+    options.progress = request->quiet ? NULL : show_progress;
+    options.progress_of = &shown;
+    ok = ok && terms_load(store_db(store), word[0], word[1], &options, &result, err);
     store_close(store);
     return ok ? print_loaded(request, &result) : arguments_failed(&terms_table, err);
 }
@@ -154,25 +195,28 @@ static bool assembly_read(const char *text, void *target, struct err *err)
 
 static const struct option_spec specs[] = {
     {"dir", OPTION_PATH, "DIR", "the node's folder", AT(dir), .needed = OPTION_ALWAYS},
-    {"assembly", OPTION_READ, "NAME", "of genes, which need it", AT(load.assembly),
-     .words = assembly_word, .read = assembly_read, .verbs = "load"},
+    {"assembly", OPTION_READ, "NAME",
+     "of genes, which need it; of fasta, whose lengths must then be that assembly's",
+     AT(load.assembly), .words = assembly_word, .read = assembly_read, .verbs = "load"},
     {"release", OPTION_TEXT, "TEXT",
      "the release, for files that do not say theirs (all but hpo); otherwise it is made from the "
      "file's hash. HPO files say theirs",
      AT(load.release), .verbs = "load"},
     {"json", OPTION_FLAG, NULL, "JSON on standard output", AT(json)},
+    {"quiet", OPTION_FLAG, NULL, "no progress", AT(quiet), .verbs = "load"},
 };
 
 static const struct option_words words[] = {
     {"load", "SYSTEM FILE", "a system and one file", 2, 2,
-     "a terminology or a gene table into the store, whole or not at all"},
+     "a terminology, a gene table or a reference genome into the store, whole or not at all"},
     {"status", NULL, NULL, 0, 0, "what is loaded"},
 };
 
 const struct option_table terms_table = {
     .command = "rikstal-node terms",
     .about =
-        "Loads a terminology or a gene table into the store of this node, whole or not at all. It\n"
+        "Loads a terminology, a gene table or a reference genome into this node, whole or not at "
+        "all. It\n"
         "replaces the one of the same system; the same file again is \"nothing to do\". What is "
         "loaded\n"
         "counts after the next `rikstal-node publish`. Files are plain, gzip or xz, and local.",
@@ -197,6 +241,15 @@ const struct option_table terms_table = {
         "          columns symbol, chromosome, start, end and, if known, coding "
         "(\"100-200,300-400\",\n"
         "          1-based, inclusive) and assembly\n"
+        "  fasta   the reference genome of an assembly, which its lengths tell: plain, gzip or xz. "
+        "A copy\n"
+        "          of the chromosomes 1-22, X, Y and MT is kept in DIR/reference (3 GB for all of "
+        "them)\n"
+        "          with an index of its own; FILE.fai, where it is there, must fit. Imports "
+        "left-align by\n"
+        "          it and check REF, and a change in a question is left-aligned by the one that "
+        "was\n"
+        "          there at the last publish\n"
         "\n"
         "Only HPO, MONDO, ORPHA and HGNC may be shipped with rikstal; ICD-10-SE, ATC and OMIM come "
         "from\n"

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "node/import/contig.h"
+#include "node/terms/contig.h"
 #include "proto/base/err.h"
 #include "proto/query/ast.h"
 

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "node/import/contig.h"
 #include "node/import/identity.h"
 #include "node/import/lines.h"
 #include "node/import/population_af.h"
+#include "node/terms/contig.h"
 
 static const char fixed[] = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
 

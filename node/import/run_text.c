@@ -137,7 +137,8 @@ void run_loss_text(const struct run_result *result, char *text, size_t size)
         add(text, size, "\n");
     add_number(text, size, loss->unaligned);
     add(text, size,
-        " insertions and deletions may have another, left-aligned spelling: give --fasta");
+        " insertions and deletions were stored unaligned and may have another spelling: load the "
+        "reference (rikstal-node terms load fasta) or give --fasta, and import again");
 }
 
 static void put_maps(cJSON *object, const struct run_result *result, bool *ok)

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "node/import/contig.h"
 #include "node/import/inputs.h"
 #include "node/import/lines.h"
 #include "node/import/vcf_line.h"
+#include "node/terms/contig.h"
 #include "node/terms/fasta.h"
 
 #define MT 25

@@ -6,7 +6,6 @@
  */
 #include "node/import/annotation.h"
 #include "node/import/blocks.h"
-#include "node/import/contig.h"
 #include "node/import/genotypes.h"
 #include "node/import/header.h"
 #include "node/import/lines.h"
@@ -14,6 +13,7 @@
 #include "node/import/site_window.h"
 #include "node/import/vcf.h"
 #include "node/import/vcf_line.h"
+#include "node/terms/contig.h"
 #include "node/terms/fasta.h"
 
 /* How far to the left an indel may really begin that was not left-aligned and is not stored. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "node/terms/contig.h"
 #include "proto/base/number.h"
 #include "proto/query/place.h"
 
@@ -69,6 +70,7 @@ static bool take_line(struct fasta *fasta, const char *line)
 {
     const char *tab = strchr(line, '\t');
     uint64_t length, offset, bases, width;
+    struct contig contig;
     const char *p;
     int chromosome;
 
@@ -79,7 +81,8 @@ static bool take_line(struct fasta *fasta, const char *line)
         !take_number(&p, 1u << 20, &bases) || !take_number(&p, 1u << 20, &width) || !bases ||
         width <= bases)
         return false;
-    chromosome = place_chromosome_by_name(line, (size_t)(tab - line));
+    contig = contig_of(line, (size_t)(tab - line));
+    chromosome = contig.kind == CONTIG_CHROMOSOME && !contig.foreign_mt ? contig.chromosome : 0;
     if (chromosome > 0 && length <= PLACE_POSITION_MAX && !fasta->sequences[chromosome].length)
         fasta->sequences[chromosome] = (struct sequence){.length = (uint32_t)length,
                                                          .offset = offset,

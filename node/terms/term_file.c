@@ -15,7 +15,9 @@
 struct term_file {
     struct archive *archive;
     int fd;
+    uint64_t bytes;
     uint64_t unpacked;
+    uint64_t unpacked_max;
     bool ended;
     struct err err;
     uint64_t line_number;
@@ -73,6 +75,8 @@ bool term_file_open(const char *path, struct term_file **out, struct err *err)
         term_file_close(file);
         return false;
     }
+    file->bytes = (uint64_t)info.st_size;
+    file->unpacked_max = TERM_FILE_BYTES_MAX;
     *out = file;
     return true;
 }
@@ -86,6 +90,23 @@ void term_file_close(struct term_file *file)
         close(file->fd);
     free(file->line);
     free(file);
+}
+
+void term_file_allow(struct term_file *file, uint64_t bytes)
+{
+    file->unpacked_max = bytes;
+}
+
+uint64_t term_file_bytes(const struct term_file *file)
+{
+    return file->bytes;
+}
+
+uint64_t term_file_consumed(const struct term_file *file)
+{
+    la_int64_t n = archive_filter_bytes(file->archive, -1);
+
+    return n > 0 ? (uint64_t)n : 0;
 }
 
 ssize_t term_file_read(void *context, void *buffer, size_t room)
@@ -103,9 +124,9 @@ ssize_t term_file_read(void *context, void *buffer, size_t room)
     }
     file->ended |= n == 0;
     file->unpacked += (uint64_t)n;
-    if (file->unpacked > TERM_FILE_BYTES_MAX) {
+    if (file->unpacked > file->unpacked_max) {
         err_set(&file->err, ERR_INVALID, "unpacks to more than %llu bytes",
-                (unsigned long long)TERM_FILE_BYTES_MAX);
+                (unsigned long long)file->unpacked_max);
         errno = EFBIG;
         return -1;
     }

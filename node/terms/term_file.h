@@ -21,6 +21,11 @@ struct term_file;
 
 bool term_file_open(const char *path, struct term_file **out, struct err *err) MUST_CHECK;
 void term_file_close(struct term_file *file);
+/* Another limit than TERM_FILE_BYTES_MAX on the size when unpacked. */
+void term_file_allow(struct term_file *file, uint64_t bytes);
+/* Bytes of the file on disk, and those of them that are used up. */
+uint64_t term_file_bytes(const struct term_file *file);
+uint64_t term_file_consumed(const struct term_file *file);
 
 /*
  * Like read(2), as a csv_source whose context is the term_file. After -1, term_file_error() gives

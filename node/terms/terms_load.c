@@ -10,6 +10,7 @@
 #include "node/terms/genes.h"
 #include "node/terms/hgnc.h"
 #include "node/terms/hpo.h"
+#include "node/terms/reference.h"
 #include "node/terms/term_file.h"
 #include "proto/base/bytes.h"
 #include "proto/base/file.h"
@@ -151,14 +152,16 @@ bool terms_load(struct sqlite3 *db, const char *system, const char *path,
     const char *name = system;
 
     memset(result, 0, sizeof(*result));
+    if (strcmp(system, "fasta") == 0)
+        return reference_load(db, path, options, result, err);
     if (strcmp(system, "genes") == 0) {
         if (options->assembly != 1 && options->assembly != 2)
             return err_set(err, ERR_INVALID, "say which assembly: --assembly GRCh37 or GRCh38");
         name = options->assembly == 1 ? "genes:GRCh37" : "genes:GRCh38";
     } else if (strcmp(system, "hgnc") != 0 && !is_list(&name)) {
-        return err_set(
-            err, ERR_INVALID,
-            "terms are loaded for hpo, icd10, icd10cm, icd9, icdo3, atc, kva, hgnc and genes");
+        return err_set(err, ERR_INVALID,
+                       "terms are loaded for hpo, icd10, icd10cm, icd9, icdo3, atc, kva, hgnc, "
+                       "genes and fasta");
     }
     if (!file_hash(path, result->release.file_hash, err))
         return false;

@@ -13,6 +13,10 @@
 struct terms_load_options {
     uint8_t assembly;    /* for a gene file: VARIANT_GRCH37/38; 0: not given */
     const char *release; /* for files that do not name their release; NULL: the file's hash */
+    const char *dir;     /* the node's folder, for a reference */
+    /* of a reference: bytes of the file that are done; NULL: quiet */
+    void (*progress)(void *of, uint64_t done, uint64_t total);
+    void *progress_of;
 };
 
 struct terms_load_result {
@@ -21,7 +25,7 @@ struct terms_load_result {
     uint64_t skipped; /* entries left out: other ontologies, unplaced contigs, repeats */
 };
 
-/* system: "hpo", a system of codes.h in any spelling, or "genes". */
+/* system: "hpo", a system of codes.h in any spelling, "genes", "hgnc", or "fasta" (reference.h). */
 bool terms_load(struct sqlite3 *db, const char *system, const char *path,
                 const struct terms_load_options *options, struct terms_load_result *result,
                 struct err *err) MUST_CHECK;

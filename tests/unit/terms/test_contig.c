@@ -3,12 +3,12 @@
  * The contig's promises: a chromosome under any of its names is that chromosome, an accession's
  * version tells the assembly, and what is no chromosome is never taken for one.
  */
-#include "tests/unit/import/bench.h"
+#include "tests/unit/terms/fasta_bench.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "node/import/contig.h"
+#include "node/terms/contig.h"
 
 static struct contig of(const char *name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/import/contig.h"
+#include "node/terms/contig.h"
 
 #include <string.h>
 #include <strings.h>
