@@ -226,7 +226,7 @@ uint8_t *bitmap_pack(const uint64_t *words, uint32_t n_persons, size_t *size)
 
 bool bitmap_unpack(const void *data, size_t size, uint32_t n_persons, struct bitmap *bitmap)
 {
-    const uint8_t *end = (const uint8_t *)data + size;
+    const uint8_t *end = data ? (const uint8_t *)data + size : NULL; /* an empty blob is NULL */
     uint64_t head;
     const uint8_t *at = data ? varint_read(data, end, &head) : NULL;
 

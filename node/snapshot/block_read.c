@@ -204,7 +204,8 @@ bool block_read(const struct block_source *source, struct block **out, struct er
         block_free(block);
         return err_memory(err);
     }
-    memcpy(block->data, source->data, source->size);
+    if (source->size > 0) /* an empty blob is NULL */
+        memcpy(block->data, source->data, source->size);
     block->end = block->data + source->size;
     block->n_persons = source->n_persons;
     if (!read_all(block, source)) {

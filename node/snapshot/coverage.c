@@ -44,7 +44,8 @@ static bool read_intervals(const void *data, size_t size, struct intervals *inte
     while (at < end) {
         at = varint_read(at, end, &start);
         at = at ? varint_read(at, end, &length) : NULL;
-        if (!at || from + start + length > VARIANT_POSITION_MAX)
+        if (!at || start > VARIANT_POSITION_MAX || length > VARIANT_POSITION_MAX ||
+            from + start + length > VARIANT_POSITION_MAX)
             return false;
         from += start;
         intervals->at[intervals->n++] =

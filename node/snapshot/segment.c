@@ -73,10 +73,10 @@ static void *read_column(struct segment *segment, const char *name, size_t size,
         ok = damaged(err);
     if (ok) {
         copy = malloc(size + 1);
-        if (copy)
-            memcpy(copy, sqlite3_column_blob(stmt, 0), size);
-        else
+        if (!copy)
             err_memory(err);
+        else if (size > 0) /* an empty blob is NULL */
+            memcpy(copy, sqlite3_column_blob(stmt, 0), size);
     }
     sqlite3_finalize(stmt);
     return copy;

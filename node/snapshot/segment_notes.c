@@ -194,7 +194,7 @@ static bool read_notes(struct reading *reading, struct block_notes *notes, const
 
 static bool decode(struct block_notes *notes, const void *data, size_t size)
 {
-    struct reading reading = {.at = data, .end = (const uint8_t *)data + size};
+    struct reading reading = {.at = data, .end = data ? (const uint8_t *)data + size : NULL};
     uint64_t n = number(&reading);
     uint32_t *starts;
     bool ok;

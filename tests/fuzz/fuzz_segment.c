@@ -270,7 +270,8 @@ static void bind_changed(sqlite3_stmt *put, const struct edit *edit, const uint8
     } else {
         size_t at = n > 0 && edit->n > 0 ? edit->bytes[0] * n / 256 : 0;
 
-        memcpy(bytes, old, n);
+        if (n > 0)
+            memcpy(bytes, old, n);
         if (edit->kind == EDIT_CUT)
             n = at;
         else
