@@ -222,7 +222,7 @@ static bool put_balance(struct state *state, const struct plan *plan, const stru
 
 /*
  * Stores the answer if it is its node's newest release. A repeat is signed anew but has the index
- * of the first.
+ * of its organisation's charge.
  */
 static bool put_newest(struct state *state, const struct plan *plan, const struct answer *answer,
                        bool late, struct err *err)
@@ -268,7 +268,7 @@ static bool envelope_read(sqlite3_stmt *row, int column, struct bytes *out, stru
     return ok;
 }
 
-/* The first answer with the same release as this one, and the question of that answer. */
+/* The first answer for the same charge as this one, and the question of that answer. */
 static bool find_first(struct state *state, const struct plan *plan, const struct answer *answer,
                        struct bytes *first, uint8_t id[static QUESTION_ID_BYTES], struct err *err)
 {
@@ -298,7 +298,7 @@ struct packed {
 };
 
 /*
- * Stores an answer whole or as its difference from the first of its release, whichever is shorter.
+ * Stores an answer whole or as its difference from the first for its charge, whichever is shorter.
  */
 static bool pack(struct state *state, const struct plan *plan, const struct answer *answer,
                  struct packed *out, struct err *err)

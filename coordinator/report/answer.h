@@ -59,7 +59,7 @@ struct answer {
     uint32_t tested_share_percent;
     uint32_t display_below;
     uint32_t display_base;
-    uint64_t log_index;           /* index of the release's leaf in the node's log */
+    uint64_t log_index;           /* of the leaf of the asker's own charge in the node's log */
     uint8_t signer[KEY_ID_BYTES]; /* the id of the node's key */
     size_t n_terms;
     struct answer_term term[ANSWER_TERMS_MAX];

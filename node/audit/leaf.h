@@ -32,13 +32,13 @@ enum leaf_type {
 struct leaf {
     enum leaf_type type;
     int64_t time_s;
-    uint8_t question_hash[32];
+    uint8_t question_hash[32]; /* as asked; in the log keyed: seal.h */
     char organisation[LEAF_NAME_BYTES];
     char analyst[LEAF_NAME_BYTES];
     char purpose[LEAF_NAME_BYTES];
     int64_t nrho;
-    int64_t balance_nrho; /* what the organisation has left after this */
-    uint8_t noise_key[32];
+    int64_t balance_nrho;       /* what the organisation has left after this */
+    uint8_t noise_key[32];      /* of the release; in the log keyed: seal.h */
     uint8_t answer_hash[32];    /* of a release keyed: schemas/ledger/004.sql; else of a file */
     char note[LEAF_NOTE_BYTES]; /* a code of the closed list, a file's hash, a version */
 };

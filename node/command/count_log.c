@@ -2,6 +2,7 @@
 #include "node/command/count_log.h"
 
 #include "node/audit/audit.h"
+#include "node/audit/seal.h"
 #include "proto/base/arena.h"
 #include "proto/base/bytes.h"
 #include "proto/base/lock.h"
@@ -17,27 +18,27 @@ static const struct sql_schema count_log = {
     .name = "the log of counts",
     .application_id = 0x726b636c, /* "rkcl" */
     .steps = (const char *const[]){NULL},
-    .unmarked = "leaf subtree schema_part ",
+    .unmarked = "leaf subtree schema_part seal ",
 };
 
 static bool append_leaf(struct sqlite3 *db, struct audit *audit, const struct leaf *leaf,
                         struct err *err)
 {
+    struct leaf sealed = *leaf;
     struct bytes bytes = {0};
     uint64_t index;
     bool ok;
 
-    leaf_write(leaf, &bytes);
-    if (bytes.failed)
-        return err_memory(err);
-    ok = sql_begin(db, err);
-    if (ok && !audit_append(audit, bytes.data, bytes.size, &index, err)) {
-        sql_rollback(db);
-        ok = false;
-    }
-    ok = ok && sql_commit(db, err);
+    if (!sql_begin(db, err))
+        return false;
+    ok = seal_leaf(db, &sealed, err);
+    leaf_write(&sealed, &bytes);
+    ok = ok && (!bytes.failed || err_memory(err)) &&
+         audit_append(audit, bytes.data, bytes.size, &index, err);
     bytes_clear(&bytes);
-    return ok;
+    if (!ok)
+        sql_rollback(db);
+    return ok && sql_commit(db, err);
 }
 
 /* The caller holds the lock, because only one connection may write a write-ahead log. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "node/audit/audit.h"
+#include "node/audit/seal.h"
 #include "proto/base/file.h"
 #include "proto/base/random.h"
 #include "proto/base/sql.h"
@@ -127,10 +128,13 @@ static bool finish_and_move(struct journal *journal, bool done, struct err *err)
 static bool append(struct journal *journal, const struct leaf *leaf, uint64_t *index,
                    struct err *err)
 {
+    struct leaf sealed = *leaf;
     struct bytes bytes = {0};
     bool appended;
 
-    leaf_write(leaf, &bytes);
+    if (!seal_leaf(journal->db, &sealed, err))
+        return false;
+    leaf_write(&sealed, &bytes);
     appended = bytes.failed ? err_memory(err)
                             : audit_append(journal->audit, bytes.data, bytes.size, index, err);
     bytes_clear(&bytes);

@@ -251,8 +251,8 @@ void witness_hurry(struct witness *witness)
 
 /* ---- our own signed answers ------------------------------------------------------------------ */
 
-/* Is the leaf with this index a release? */
-static bool find_release(struct audit *audit, uint64_t index, bool *found, struct err *err)
+/* Is the leaf with this index a charge? Answers of older versions have the index of a release. */
+static bool find_charge(struct audit *audit, uint64_t index, bool *found, struct err *err)
 {
     uint8_t data[AUDIT_LEAF_MAX];
     struct leaf leaf;
@@ -263,7 +263,7 @@ static bool find_release(struct audit *audit, uint64_t index, bool *found, struc
         return true;
     if (!audit_leaf(audit, index, data, &size, err) || !leaf_read(data, size, &leaf, err))
         return false;
-    *found = leaf.type == LEAF_RELEASE;
+    *found = leaf.type == LEAF_CHARGE || leaf.type == LEAF_RELEASE;
     return true;
 }
 
@@ -280,9 +280,9 @@ bool witness_hear_answer(struct witness *witness, const struct witness_of *of,
                        secret_key_public(of->key), arena, &message, err))
         return false;
     answer = (const Rikstal__V1__Answer *)message;
-    if (answer->state != RIKSTAL__V1__STATE__STATE_VALUE) /* a refusal has no release in the log */
+    if (answer->state != RIKSTAL__V1__STATE__STATE_VALUE) /* a refusal has no charge in the log */
         return true;
-    if (!find_release(of->audit, answer->log_index, &found, err))
+    if (!find_charge(of->audit, answer->log_index, &found, err))
         return false;
     if (!found && !witness->locked) {
         witness->locked = true;

@@ -66,7 +66,7 @@ void witness_hurry(struct witness *witness);
 
 /*
  * An answer that this node signed, which the coordinator sends back at every new link. If the log
- * lacks its release, the log went back and the node stops answering. An answer that this node did
+ * lacks its charge, the log went back and the node stops answering. An answer that this node did
  * not sign is an error and proves nothing.
  */
 bool witness_hear_answer(struct witness *witness, const struct witness_of *of,

@@ -21,6 +21,11 @@
 #define LEDGER_ACCOUNT_BY_DATASET 0
 #endif
 
+/* 1 only there, too: a node whose cap is used up answers what was asked before. */
+#ifndef LEDGER_NODE_PAYS_ONCE
+#define LEDGER_NODE_PAYS_ONCE 0
+#endif
+
 #define SPENT_KEY_BYTES 600
 
 enum statement {
@@ -50,7 +55,7 @@ static const char *const sql[STATEMENTS] = {
     [POLICY_NEWEST] = "SELECT version, hash, window FROM policy ORDER BY id DESC LIMIT 1",
     [POLICY_ADD] = "INSERT INTO policy(version, hash, window, ts, dataset)"
                    " VALUES(?1, ?2, ?3, ?4, ?5)",
-    [CHARGE_FIND] = "SELECT question_hash, left_nrho, window FROM charge"
+    [CHARGE_FIND] = "SELECT question_hash, left_nrho, window, log_index FROM charge"
                     " WHERE organisation = ?1 AND base_key = ?2",
     [CHARGE_ADD] = "INSERT INTO charge(organisation, dataset, base_key, purpose, permit, window,"
                    " nrho, left_nrho, ts, question_hash, log_index, family)"
@@ -85,7 +90,7 @@ const struct sql_schema ledger_schema = {
     .name = "the ledger",
     .application_id = 0x726b6c67, /* "rklg" */
     .steps = ledger_steps,
-    .unmarked = "leaf subtree schema_part ", /* the audit log's, made before the first mark */
+    .unmarked = "leaf subtree schema_part seal ", /* the audit log's, made before the first mark */
 };
 
 struct ledger {
@@ -257,6 +262,7 @@ static bool find_charge(struct ledger *ledger, const struct ledger_claim *claim,
     out->paid_by_this = sql_blob(row, 0, question_hash, LEDGER_HASH_BYTES) &&
                         memcmp(question_hash, claim->question_hash, LEDGER_HASH_BYTES) == 0;
     out->left_nrho = sqlite3_column_int64(row, 1);
+    out->log_index = (uint64_t)sqlite3_column_int64(row, 3);
     if (out->paid_by_this)
         sqlite3_snprintf(sizeof(out->window), out->window, "%s", sqlite3_column_text(row, 2));
     statements_rewind(row);
@@ -313,11 +319,13 @@ bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
         !find_charge(ledger, claim, &found, &charge, err))
         return false;
     payer_of(claim, caps, window, &payer);
+    payer.n -= LEDGER_NODE_PAYS_ONCE && there;
     if ((!found && !take_from(ledger, &payer, claim->nrho, &charge.outcome, err)) ||
         !balances(ledger, claim, payer.account, &charge, err))
         return false;
     if (charge.outcome == LEDGER_CHARGED) {
         charge.paid_by_this = true;
+        charge.log_index = log_index;
         if (!add_rows(ledger, claim, &charge, !there, log_index, err))
             return false;
     }

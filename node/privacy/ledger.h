@@ -86,9 +86,10 @@ enum ledger_outcome {
 
 struct ledger_charge {
     enum ledger_outcome outcome;
-    bool paid_by_this; /* this very question made the charge, now or before */
-    bool released;     /* an answer is stored: ledger_find() has it */
-    int64_t left_nrho; /* the organisation's in this window: after the charge if paid_by_this */
+    bool paid_by_this;  /* this very question made the charge, now or before */
+    bool released;      /* an answer is stored: ledger_find() has it */
+    uint64_t log_index; /* of the leaf of this organisation's charge, now or before */
+    int64_t left_nrho;  /* the organisation's in this window: after the charge if paid_by_this */
     int64_t lifetime_left_nrho;       /* as left_nrho, over all windows */
     char window[LEDGER_WINDOW_BYTES]; /* the budget year of left_nrho */
 };

@@ -78,6 +78,26 @@ static void start(struct net *net, struct net_node *node)
         broken("the network", "no threads");
 }
 
+/* A second organisation, with one analyst. */
+static void add_rival(struct net *net)
+{
+    struct people *p = &net->people;
+
+    must(secret_key_new(&net->rival, &p->err), &p->err);
+    rikstal__v1__roster_organisation__init(&p->other);
+    p->other.id = "north";
+    p->organisation_list[1] = &p->other;
+    p->roster.n_organisations = 2;
+    net->person = p->person;
+    net->person.id = "berit";
+    net->person.organisation = "north";
+    net->person.key = people_key(p, net->rival);
+    net->persons[0] = &p->person;
+    net->persons[1] = &net->person;
+    p->roster.analysts = net->persons;
+    p->roster.n_analysts = 2;
+}
+
 void net_up(struct net *net)
 {
     static char *const ids[NET_NODES] = {"01", "12", "13", "14", "17"};
@@ -105,6 +125,7 @@ void net_up(struct net *net)
         node->entry.key = people_key(p, node->key);
         net->entries[i] = &node->entry;
     }
+    add_rival(net);
     p->roster.nodes = net->entries;
     p->roster.n_nodes = NET_NODES;
     p->roster.participants_min = NET_PARTICIPANTS_MIN;
@@ -135,6 +156,7 @@ void net_down(struct net *net)
     }
     unlink(net->log);
     arena_free(net->arena);
+    secret_key_free(net->rival);
     people_down(&net->people);
 }
 
@@ -151,12 +173,17 @@ void net_word(struct net *net, Rikstal__V1__Question *q, const char *text)
     q->criterion = list.ops;
 }
 
+const char *net_text(uint64_t number)
+{
+    return say("birth_year between %llu and %llu and age <= %llu",
+               (unsigned long long)(1900 + number % 100),
+               (unsigned long long)(1900 + number % 100 + number / 100 % 20),
+               (unsigned long long)(1 + number / 2000 % 120));
+}
+
 void net_fill(struct net *net, Rikstal__V1__Question *q, bool sum, uint32_t sigma, uint64_t number)
 {
-    const char *text = say("birth_year between %llu and %llu and age <= %llu",
-                           (unsigned long long)(1900 + number % 100),
-                           (unsigned long long)(1900 + number % 100 + number / 100 % 20),
-                           (unsigned long long)(1 + number / 2000 % 120));
+    const char *text = net_text(number);
     uint8_t *id = arena_alloc(net->arena, 16);
 
     people_question(&net->people, q);
@@ -175,13 +202,20 @@ void net_fill(struct net *net, Rikstal__V1__Question *q, bool sum, uint32_t sigm
     net_word(net, q, text);
 }
 
+void net_as_rival(Rikstal__V1__Question *q)
+{
+    q->analyst = "berit";
+    q->organisation = "north";
+}
+
 Rikstal__V1__Envelope *net_sign(struct net *net, Rikstal__V1__Question *q)
 {
     Rikstal__V1__Envelope *envelope;
     struct err err;
 
-    must(envelope_sign_message(DOMAIN_QUESTION, &q->base, net->people.analyst, net->arena,
-                               &envelope, &err),
+    must(envelope_sign_message(DOMAIN_QUESTION, &q->base,
+                               strcmp(q->analyst, "berit") == 0 ? net->rival : net->people.analyst,
+                               net->arena, &envelope, &err),
          &err);
     return envelope;
 }

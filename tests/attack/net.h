@@ -37,6 +37,9 @@ struct net {
         *policy; /* set before net_up(): the text of every node's policy; NULL: world_policy() */
     struct people people;
     struct net_node node[NET_NODES];
+    struct secret_key *rival; /* berit's, of the organisation north */
+    Rikstal__V1__RosterAnalyst person;
+    Rikstal__V1__RosterAnalyst *persons[2];
     Rikstal__V1__RosterNode *entries[NET_NODES];
     char *ids[NET_NODES];
     struct arena *arena;
@@ -53,9 +56,14 @@ void net_forget(struct net *net);
 
 /* One question to all, at sigma, in mode sum or regions, by its number: no two are the same. */
 Rikstal__V1__Envelope *net_question(struct net *net, bool sum, uint32_t sigma, uint64_t number);
+/* Signed by whom the question names: anna, or berit of the organisation north. */
 Rikstal__V1__Envelope *net_sign(struct net *net, Rikstal__V1__Question *q);
+/* Makes it a question of berit, of the organisation north. */
+void net_as_rival(Rikstal__V1__Question *q);
 void net_fill(struct net *net, Rikstal__V1__Question *q, bool sum, uint32_t sigma, uint64_t number);
 
+/* The criterion of the question with this number, in one of a few buffers that take turns. */
+const char *net_text(uint64_t number);
 /* Gives the question this criterion. */
 void net_word(struct net *net, Rikstal__V1__Question *q, const char *text);
 

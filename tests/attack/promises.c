@@ -4,6 +4,8 @@
  *
  * P1  A sum in which `region` leaves one region is not given, and a node that a question's region
  *     leaves out does not charge it.
+ * P2  Nobody finds out what others asked: by trying a dictionary on an exported log, by the log
+ *     indexes of own answers, by a node whose cap is used up, or by the time of answers.
  * P3  A budget that is spent does not come back under another name for the data set or the year.
  *
  * attack_promises_old is this program with the product's old behaviour compiled in (meson.build):
@@ -18,26 +20,21 @@
 #include "proto/base/file.h"
 #include "proto/base/random.h"
 #include "tests/attack/net.h"
+#include "tests/attack/promises.h"
 #include "tests/attack/report.h"
 #include "tests/unit/keeper/fake.h"
 
 #define SIGMA 50
 
-#ifdef PROMISES_OLD
-enum { OLD = 1 };
-#else
-enum { OLD = 0 };
-#endif
-
-/* A row of the attack: `leaks` are the times that it succeeded, of n. */
-static void judge(const char *id, size_t leaks, size_t n, const char *what)
+void promises_judge(const char *id, size_t leaks, size_t n, const char *what)
 {
-    row(OLD ? say("%s+", id) : id, OLD ? leaks == n : leaks == 0, say("%zu of %zu", leaks, n),
-        OLD ? "all" : "0", OLD ? say("control, the old behaviour: %s", what) : what);
+    const bool old = PROMISES_ARE_OLD;
+
+    row(old ? say("%s+", id) : id, old ? leaks == n : leaks == 0, say("%zu of %zu", leaks, n),
+        old ? "all" : "0", old ? say("control, the old behaviour: %s", what) : what);
 }
 
-/* A number from a node's ledger. */
-static int64_t look(const struct net *net, size_t i, const char *sql)
+int64_t promises_look(const struct net *net, size_t i, const char *sql)
 {
     sqlite3 *db;
     sqlite3_stmt *row;
@@ -52,12 +49,38 @@ static int64_t look(const struct net *net, size_t i, const char *sql)
     return number;
 }
 
+/* The text with `from` replaced by `to`, wherever it stands. Two buffers take turns. */
+static const char *replaced(const char *in, const char *from, const char *to)
+{
+    static char text[2][2 * POLICY_BYTES_MAX];
+    static unsigned turn;
+    char *out = text[turn++ % 2];
+    size_t used = 0;
+
+    for (const char *at = in; *at && used < POLICY_BYTES_MAX;) {
+        bool here = strncmp(at, from, strlen(from)) == 0;
+
+        used += (size_t)snprintf(out + used, sizeof(text[0]) - used, "%.*s",
+                                 here ? (int)strlen(to) : 1, here ? to : at);
+        at += here ? strlen(from) : 1;
+    }
+    return out;
+}
+
+const char *promises_policy(const char *from, const char *to)
+{
+    const char *text =
+        replaced(policy_default, "  \"rate\": {\"per_minute\": 3, \"per_day\": 100},\n", "");
+
+    return from[0] ? replaced(text, from, to) : text;
+}
+
 static int64_t charges(const struct net *net)
 {
     int64_t n = 0;
 
     for (size_t i = 0; i < NET_NODES; i++)
-        n += look(net, i, "SELECT count(*) FROM charge");
+        n += promises_look(net, i, "SELECT count(*) FROM charge");
     return n;
 }
 
@@ -90,8 +113,8 @@ static void region_in_sum(struct net *net)
 
     for (size_t i = 0; i < n; i++)
         attested += attest(net, texts[i]);
-    judge("P1", attested, n * NET_NODES,
-          "sums with a test on region: nodes that attest, whatever their policy allows");
+    promises_judge("P1", attested, n * NET_NODES,
+                   "sums with a test on region: nodes that attest, whatever their policy allows");
     if (attest(net, "sex = female") != NET_NODES)
         broken("a sum without region", net->refusal);
     net_forget(net);
@@ -114,42 +137,24 @@ static void region_elsewhere(struct net *net)
 
     if (charged != answered)
         broken("a ledger", "it has other charges than answers");
-    judge("P1", answered - 1, NET_NODES - 1,
-          "region = 01 in mode regions, asked of the four others too: answers and charges there");
+    promises_judge(
+        "P1", answered - 1, NET_NODES - 1,
+        "region = 01 in mode regions, asked of the four others too: answers and charges there");
     net_forget(net);
 }
 
 /* ---- P3: new names for a spent budget ----------------------------------------------------------
  */
 
-/* The text with `from` replaced by `to`, wherever it stands. Two buffers take turns. */
-static const char *replaced(const char *in, const char *from, const char *to)
-{
-    static char text[2][2 * POLICY_BYTES_MAX];
-    static unsigned turn;
-    char *out = text[turn++ % 2];
-    size_t used = 0;
-
-    for (const char *at = in; *at && used < POLICY_BYTES_MAX;) {
-        bool here = strncmp(at, from, strlen(from)) == 0;
-
-        used += (size_t)snprintf(out + used, sizeof(text[0]) - used, "%.*s",
-                                 here ? (int)strlen(to) : 1, here ? to : at);
-        at += here ? strlen(from) : 1;
-    }
-    return out;
-}
-
 /* A policy whose organisations can pay for one count at sigma 5 a year, under these names. */
 static const char *poor_policy(unsigned version, const char *dataset, const char *window)
 {
-    const char *text = replaced(policy_default, "\"organisation_year_nrho\": 500000000",
-                                "\"organisation_year_nrho\": 20000000");
+    const char *text = promises_policy("\"organisation_year_nrho\": 500000000",
+                                       "\"organisation_year_nrho\": 20000000");
 
     text = replaced(text, "\"version\": 1", say("\"version\": %u", version));
     text = replaced(text, "\"main\"", say("\"%s\"", dataset));
-    text = replaced(text, "\"2026\"", say("\"%s\"", window));
-    return replaced(text, "  \"rate\": {\"per_minute\": 3, \"per_day\": 100},\n", "");
+    return replaced(text, "\"2026\"", say("\"%s\"", window));
 }
 
 /* Is a new question about this data set answered at the first node? */
@@ -185,8 +190,8 @@ static void renamed(void)
             broken("a policy", err.text);
         given_back += answered(&net, names[i][0]) || answered(&net, "main");
     }
-    judge("P3", given_back, n,
-          "spent budgets that a policy with a renamed data set or window gives back");
+    promises_judge("P3", given_back, n,
+                   "spent budgets that a policy with a renamed data set or window gives back");
     net_down(&net);
 }
 
@@ -198,8 +203,8 @@ int main(void)
     random_seed(report_seed(1990));
     fake = (struct fake){.matched = 123456, .undetermined = 7890, .release = "2026-06-01"};
     renamed();
-    net.policy =
-        replaced(policy_default, "\"sex\", \"diagnosis\"", "\"sex\", \"region\", \"diagnosis\"");
+    promises_asked();
+    net.policy = promises_policy("\"sex\", \"diagnosis\"", "\"sex\", \"region\", \"diagnosis\"");
     net_up(&net);
     region_in_sum(&net);
     region_elsewhere(&net);

@@ -21,6 +21,7 @@
 
 #include "node/audit/audit.h"
 #include "node/audit/leaf.h"
+#include "node/audit/seal.h"
 #include "node/keeper/masked_sum.h"
 #include "proto/base/arena.h"
 #include "tests/unit/refused.h"
@@ -125,6 +126,18 @@ static void test_charge_release_and_repeat(void **state)
     bench_down(&b);
 }
 
+/* With the log's own key, so that nothing but the answer is to be guessed. */
+static void seal_question(struct bench *b, struct leaf *leaf)
+{
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open_v2(b->path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
+    assert_true(seal_leaf(db, leaf, &b->err));
+    assert_int_equal(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
 /* The leaf of a release of these bytes, as one makes it who knows all else, and maybe the seal. */
 static bool is_leaf_of(struct bench *b, uint64_t index, int64_t answer, const uint8_t *seal)
 {
@@ -139,6 +152,7 @@ static bool is_leaf_of(struct bench *b, uint64_t index, int64_t answer, const ui
     memcpy(leaf.analyst, "anna", 5);
     crypto_generichash(leaf.answer_hash, sizeof(leaf.answer_hash), (const uint8_t *)&answer,
                        sizeof(answer), seal, seal ? 32 : 0);
+    seal_question(b, &leaf);
     leaf_write(&leaf, &guess);
     assert_false(guess.failed);
     assert_true(audit_leaf(journal_audit(b->journal), index, there, &there_size, &b->err));
