@@ -12,21 +12,48 @@
 #include "proto/trust/roster.h"
 #include "proto/trust/x509.h"
 
-bool handshake_begin(struct handshake *handshake, const char *peer, const struct roster *roster,
-                     struct err *err)
+static bool begin(struct handshake *handshake, const struct roster *roster, struct err *err)
 {
-    assert(handshake && peer && roster);
     const char *network = roster_network(roster);
 
     memset(handshake, 0, sizeof(*handshake));
     if (strlen(network) >= sizeof(handshake->network))
         return err_set(err, ERR_INVALID, "the network's name is too long");
     memcpy(handshake->network, network, strlen(network) + 1);
-    if (!x509_uri_node(peer, network, handshake->node, sizeof(handshake->node)))
-        return err_set(err, ERR_DENIED, "the certificate names no node of this network");
-    if (!roster_node(roster, handshake->node))
-        return err_set(err, ERR_DENIED, "node %s is not in the roster; enrol it", handshake->node);
     random_bytes(handshake->nonce, sizeof(handshake->nonce));
+    return true;
+}
+
+bool handshake_begin(struct handshake *handshake, const char *peer, const struct roster *roster,
+                     struct err *err)
+{
+    assert(handshake && peer && roster);
+
+    if (!begin(handshake, roster, err))
+        return false;
+    if (!x509_uri_node(peer, handshake->network, handshake->node, sizeof(handshake->node)))
+        return err_set(err, ERR_DENIED, "the certificate names no node of this network");
+    return roster_node(roster, handshake->node) ||
+           err_set(err, ERR_DENIED, "node %s is not in the roster; enrol it", handshake->node);
+}
+
+bool handshake_begin_proxied(struct handshake *handshake, const struct roster *roster,
+                             struct err *err)
+{
+    assert(handshake && roster);
+
+    return begin(handshake, roster, err);
+}
+
+/* Behind a proxy the announcement names the node. */
+static bool node_learn(struct handshake *handshake, const char *node, const struct roster *roster,
+                       struct err *err)
+{
+    if (handshake->node[0])
+        return true;
+    if (strlen(node) >= sizeof(handshake->node) || !roster_node(roster, node))
+        return err_set(err, ERR_DENIED, "a node announces itself that is not in the roster");
+    memcpy(handshake->node, node, strlen(node) + 1);
     return true;
 }
 
@@ -165,7 +192,8 @@ bool handshake_step(struct handshake *handshake, const struct handshake_input *i
         if (frame->body_case != RIKSTAL__V1__FRAME__BODY_ANNOUNCE)
             return err_set(err, ERR_INVALID, "node %s did not announce itself first",
                            handshake->node);
-        return announce_check(handshake, frame->announce, err) &&
+        return node_learn(handshake, frame->announce->node, input->roster, err) &&
+               announce_check(handshake, frame->announce, err) &&
                challenge(handshake, arena, reply, err);
     }
     if (frame->body_case != RIKSTAL__V1__FRAME__BODY_HELLO)

@@ -58,7 +58,8 @@ enum handshake_stage { HANDSHAKE_ANNOUNCE, HANDSHAKE_HELLO, HANDSHAKE_DONE };
 struct handshake {
     enum handshake_stage stage;
     char network[NAME_BYTES];
-    char node[NODE_BYTES]; /* the node that its certificate names */
+    char node[NODE_BYTES]; /* the node that its certificate names; behind a proxy, that it
+                            * announced: its hello's signature proves it */
     uint8_t nonce[32];
     struct node_info info; /* set at HANDSHAKE_DONE */
 };
@@ -68,6 +69,9 @@ struct handshake {
  */
 bool handshake_begin(struct handshake *handshake, const char *peer, const struct roster *roster,
                      struct err *err) MUST_CHECK;
+/* For a peer whose certificate a proxy has verified: the hello alone says who it is. */
+bool handshake_begin_proxied(struct handshake *handshake, const struct roster *roster,
+                             struct err *err) MUST_CHECK;
 struct handshake_input {
     const Rikstal__V1__Frame *frame;
     const struct roster *roster;

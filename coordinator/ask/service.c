@@ -314,14 +314,17 @@ static void parts_close(struct service *service)
 bool service_open(const struct service_options *options, struct service **out, struct err *err)
 {
     assert(options && options->roster_cache && options->listen && out);
-    struct server_options serving = {
-        .listen = options->listen, .tls = options->tls, .events = service_link_events};
+    struct server_options serving = {.listen = options->listen,
+                                     .tls = options->tls,
+                                     .behind_proxy = options->behind_proxy,
+                                     .events = service_link_events};
     struct service *service = calloc(1, sizeof(*service));
     bool ok;
 
     if (!service)
         return err_memory(err);
     service->roster_cache = options->roster_cache;
+    service->behind_proxy = options->behind_proxy;
     ok = parts_open(service, options, err);
     if (ok) {
         pthread_mutex_lock(&service->lock);

@@ -28,6 +28,7 @@ struct service_options {
     const char *witness_folder; /* holds the newest cosigned checkpoint of each log */
     const char *listen;         /* "127.0.0.1:0" */
     struct tls_files tls;
+    bool behind_proxy;          /* proto/rpc/server.h */
     struct coord_limits limits; /* all zero: the defaults */
 };
 

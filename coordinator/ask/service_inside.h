@@ -13,6 +13,7 @@
 
 struct service {
     struct roster_cache *roster_cache;
+    bool behind_proxy;
     struct server *server;
     struct links *links;
     struct cosigner *cosigner; /* NULL: the coordinator is no witness */

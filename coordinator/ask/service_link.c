@@ -47,13 +47,15 @@ static void refused(struct service *service, const struct rpc_stream *stream, co
 /* A node that was just enrolled may connect before the watcher has read the new roster. */
 static bool begin(struct service *service, struct link *link, const char *peer, struct err *err)
 {
-    bool ok =
-        handshake_begin(&link->handshake, peer, roster_cache_read(service->roster_cache), err);
+    const struct roster *roster = roster_cache_read(service->roster_cache);
+    bool ok = service->behind_proxy ? handshake_begin_proxied(&link->handshake, roster, err)
+                                    : handshake_begin(&link->handshake, peer, roster, err);
     bool newer = false;
     struct err unread;
 
     roster_cache_done(service->roster_cache);
-    if (ok || !roster_cache_reload(service->roster_cache, &newer, &unread) || !newer)
+    if (ok || service->behind_proxy ||
+        !roster_cache_reload(service->roster_cache, &newer, &unread) || !newer)
         return ok;
     service_roster_changed(service);
     ok = handshake_begin(&link->handshake, peer, roster_cache_read(service->roster_cache), err);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +16,7 @@
 #include "coordinator/ask/service.h"
 #include "coordinator/command/commands.h"
 #include "coordinator/command/folder.h"
+#include "coordinator/command/watchdog.h"
 #include "proto/base/arguments.h"
 #include "proto/base/file.h"
 #include "proto/base/lock.h"
@@ -30,12 +31,15 @@
 #define ROSTER_LOOK_S 1 /* how often the roster's file is checked for changes */
 #define DRAIN_MS 3000
 #define ADDRESS_BYTES 300
+#define ARENAS 4 /* of the allocator: each keeps what a flood of connections has left in it */
 
 struct options {
     const char *dir;
     const char *listen;
     const char *http;
     const char *status;
+    bool behind_proxy;
+    long probe_s;
     const char *host[HOSTS_MAX];
     size_t n_hosts;
 };
@@ -47,6 +51,14 @@ static const struct option_spec specs[] = {
      .needed = OPTION_ALWAYS},
     {"listen", OPTION_TEXT, "A:P", "where nodes dial in, mutual TLS (default: " LISTEN ")",
      AT(listen)},
+    {"behind-proxy", OPTION_FLAG, NULL,
+     "a proxy in front ends the nodes' TLS and verifies their certificates (deploy/haproxy); "
+     "--listen is then without TLS, and a loopback address",
+     AT(behind_proxy)},
+    {"probe", OPTION_NUMBER, "S",
+     "connect to the own listener every S seconds, and end when it does not answer three times in "
+     "a row, so that the supervisor starts it again (default: 10)",
+     AT(probe_s), .least = 1, .most = 3600},
     {"http", OPTION_TEXT, "A:P",
      "the HTTP API (default: " HTTP "); it has no TLS of its own: loopback, or behind a proxy that "
      "has",
@@ -98,17 +110,6 @@ static bool take_lock(const char *dir, int *lock, struct err *err)
     return folder_path(dir, "lock", path, err) &&
            (lock_take(path, LOCK_AT_ONCE, "another coordinator serves this folder", lock, err) ||
             (err->code == ERR_INVALID && err_wrap(err, "run init first: ")));
-}
-
-/* gRPC's listener stops when descriptors run out, so the limit is raised as far as allowed. */
-static void descriptors_raise(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &limit);
-    }
 }
 
 /* The address of the option, with the port that was bound. */
@@ -190,7 +191,8 @@ static bool service_start(const struct options *o, struct roster_cache *roster_c
                                       .witness_key = witness_key,
                                       .witness_folder = witness_folder,
                                       .listen = o->listen,
-                                      .tls = {.key = key, .cert = cert, .ca = ca}};
+                                      .tls = {.key = key, .cert = cert, .ca = ca},
+                                      .behind_proxy = o->behind_proxy};
 
     umask(077); /* state.db holds questions: only its owner may read it */
     return folder_path(o->dir, "state.db", state, err) &&
@@ -210,16 +212,21 @@ static bool serve_http(const struct options *o, struct service *service,
     const struct api_options http = {o->http, ROUTE_API, &owner};
     const struct api_options local = {o->status, ROUTE_STATUS, &owner};
     struct api *api = NULL, *status = NULL;
+    struct watchdog *watchdog = NULL;
     bool ok = api_open(&http, &api, err) && api_open(&local, &status, err) &&
               address_tell(o->dir, "listen", o->listen, service_port(service), err) &&
               address_tell(o->dir, "http", o->http, api_port(api), err) &&
-              address_tell(o->dir, "status", o->status, api_port(status), err);
+              address_tell(o->dir, "status", o->status, api_port(status), err) &&
+              watchdog_start(&(struct watchdog_options){o->listen, service_port(service),
+                                                        !o->behind_proxy, o->probe_s * 1000},
+                             &watchdog, err);
 
     if (ok) {
         log_event(LOG_INFO_LEVEL, "serving", "version", rikstal_version, NULL);
         watch(service, roster_cache, o->dir, signals);
         log_event(LOG_INFO_LEVEL, "stopping", NULL);
     }
+    watchdog_stop(watchdog);
     service_stop(service);
     api_close(status);
     api_close(api);
@@ -293,8 +300,8 @@ static bool serve(const struct options *o, struct err *err)
     sigaddset(&signals, SIGHUP);
     sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread starts */
     signal(SIGPIPE, SIG_IGN);
-    descriptors_raise();
-    if (!sandbox_prepare(err) || !take_lock(o->dir, &lock, err))
+    (void)mallopt(M_ARENA_MAX, ARENAS);
+    if (!watchdog_descriptors(err) || !sandbox_prepare(err) || !take_lock(o->dir, &lock, err))
         return false;
     ok = enclose(o->dir, err) && no_root_key(o->dir, err) &&
          roster_cache_open(o->dir, NULL, &roster_cache, err);
@@ -312,7 +319,7 @@ static bool serve(const struct options *o, struct err *err)
 
 int serve_command(int argc, char **argv)
 {
-    struct options options = {.listen = LISTEN, .http = HTTP, .status = STATUS};
+    struct options options = {.listen = LISTEN, .http = HTTP, .status = STATUS, .probe_s = 10};
     struct arguments arguments;
     struct err err;
     int code;

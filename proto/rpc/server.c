@@ -173,7 +173,7 @@ static bool link_open(struct slot *slot, struct rpc_stream *stream, const uint8_
     if (!rpc_stream_accept(stream, first, frame, size, err))
         return false;
     rpc_stream_learn_peer(stream);
-    if (!*rpc_stream_peer(stream))
+    if (!*rpc_stream_peer(stream) && !slot->server->options.behind_proxy)
         return err_set(err, ERR_DENIED, "no node's certificate was shown");
     return events->opened(events->owner, stream, err);
 }
@@ -265,6 +265,11 @@ static bool options_check(const struct server_options *options, struct err *err)
 
     if (!colon || colon == options->listen || !colon[1])
         return err_set(err, ERR_INVALID, "an address to listen on is HOST:PORT");
+    if (options->behind_proxy && strncmp(options->listen, "127.", 4) != 0 &&
+        strncmp(options->listen, "[::1]:", 6) != 0)
+        return err_set(err, ERR_INVALID,
+                       "behind a proxy the listener has no TLS: %s must be a loopback address",
+                       options->listen);
     if (options->links_max > LINKS_MAX_MOST)
         return err_set(err, ERR_INVALID, "at most %d links", LINKS_MAX_MOST);
     if (!options->events.opened || !options->events.arrived || !options->events.ended)
@@ -314,7 +319,9 @@ static grpc_server *core_create(const struct server_options *o)
 /* Binds and starts. A failure here is caused by the address or the certificate. */
 static bool core_open(struct server *server, const char *listen, struct err *err)
 {
-    grpc_server_credentials *credentials = tls_server_credentials(server->tls);
+    grpc_server_credentials *credentials = server->options.behind_proxy
+                                               ? grpc_insecure_server_credentials_create()
+                                               : tls_server_credentials(server->tls);
     int port;
 
     server->core = core_create(&server->options);
@@ -366,7 +373,7 @@ bool server_open(const struct server_options *options, struct server **out, stru
     defaults_fill(&server->options);
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->changed, NULL);
-    if (tls_store_open(&options->tls, &server->tls, err) &&
+    if ((options->behind_proxy || tls_store_open(&options->tls, &server->tls, err)) &&
         core_open(server, options->listen, err) && workers_start(server, err)) {
         *out = server;
         return true;

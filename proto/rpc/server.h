@@ -10,6 +10,10 @@
  * handshake and used when they are valid, so renewal needs no restart. The server, not the owner,
  * sends the final status: OK after the peer has closed its half, else the error's.
  *
+ * Behind a proxy that ends TLS and verifies the client certificates, the listener is plain HTTP/2
+ * on a loopback address, and peers have no certificate here: the owner must learn from what a peer
+ * signs who it is.
+ *
  * Call tls_start() before, and tls_stop() after everything of this folder was freed. Block signals
  * before tls_start().
  */
@@ -34,8 +38,9 @@ struct server_events {
 };
 
 struct server_options {
-    const char *listen; /* "0.0.0.0:8443"; port 0 means any free port */
-    struct tls_files tls;
+    const char *listen;           /* "0.0.0.0:8443"; port 0 means any free port */
+    struct tls_files tls;         /* not read behind a proxy */
+    bool behind_proxy;            /* listen must then be a loopback address */
     uint32_t links_max;           /* 0: the default 40 */
     int64_t handshake_timeout_ms; /* for TLS, then again until rpc_stream_confirm(); 0: the default
                                    * 5,000 */

@@ -45,9 +45,9 @@ def program(name):
     return os.path.abspath(path)
 
 
-def run(name, *words, codes=(0,), timeout=300, env=None, **options):
+def run(name, *words, codes=(0,), timeout=300, env=None, prefix=(), **options):
     """Run a program to its end; any other exit code than these ends the test."""
-    command = [program(name), *map(str, words)]
+    command = [*prefix, program(name), *map(str, words)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False,
                           env=dict(os.environ, **env) if env else None, **options)
     if codes is not None and done.returncode not in codes:
@@ -453,15 +453,15 @@ class Network:
             if bad:
                 print("---- %s\n%s" % (name, "".join(bad[-lines:])), file=sys.stderr)
 
-    def start_coordinator(self):
+    def start_coordinator(self, *words, prefix=()):
         """On free ports the first time, on the same ones afterwards."""
         for name in ("listen", "http", "status"):
             with contextlib.suppress(OSError):
                 os.remove(os.path.join(self.home, name))
         self.process = Process("coordinator", self.log("coordinator"),
-                               [program("coordinator"), "serve", "--dir", self.home, "--listen",
+                               [*prefix, program("coordinator"), "serve", "--dir", self.home, "--listen",
                                 self.listen or "127.0.0.1:0", "--http", self.http or "127.0.0.1:0",
-                                "--status", self.status or "127.0.0.1:0"])
+                                "--status", self.status or "127.0.0.1:0", *words])
         self.listen, self.http, self.status = (
             wait_until("the coordinator's address", lambda n=n: self.address(n)) for n in ("listen", "http", "status"))
 

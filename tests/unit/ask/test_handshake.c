@@ -167,6 +167,26 @@ static void test_a_certificate_without_a_place_is_refused(void **state)
     bench_down(&b);
 }
 
+/* Behind a proxy a node's key is what proves who it is. */
+static void test_a_node_behind_a_proxy_is_known_by_its_signature(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_true(handshake_begin_proxied(&b.handshake, b.roster, &b.err));
+    assert_true(announce(&b, "01", 1, 1));
+    assert_string_equal(b.handshake.node, "01");
+    assert_true(hello(&b, (struct lie){0}));
+    assert_int_equal(b.handshake.stage, HANDSHAKE_DONE);
+    assert_true(handshake_begin_proxied(&b.handshake, b.roster, &b.err));
+    assert_refused(announce(&b, "99", 1, 1), &b.err, ERR_DENIED);
+    assert_true(handshake_begin_proxied(&b.handshake, b.roster, &b.err));
+    assert_true(announce(&b, "02", 1, 1));
+    assert_refused(hello(&b, (struct lie){.node = "02"}), &b.err, ERR_DENIED); /* signed by 01 */
+    bench_down(&b);
+}
+
 static void test_each_lie_in_the_hello_ends_it(void **state)
 {
     struct bench b;
@@ -228,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_a_node_of_the_roster_is_welcomed),
         cmocka_unit_test(test_what_a_region_delivers_is_kept_within_limits),
         cmocka_unit_test(test_a_certificate_without_a_place_is_refused),
+        cmocka_unit_test(test_a_node_behind_a_proxy_is_known_by_its_signature),
         cmocka_unit_test(test_each_lie_in_the_hello_ends_it),
         cmocka_unit_test(test_frames_out_of_order_end_it),
         cmocka_unit_test(test_protocols_that_do_not_meet_are_named),

@@ -216,6 +216,46 @@ static void test_the_owners_reason_reaches_the_peer(void **state)
     assert_int_equal(atomic_load(&loop.ended), atomic_load(&loop.opened));
 }
 
+static bool nobody_opens(void *owner, struct rpc_stream *stream, struct err *err)
+{
+    (void)owner;
+    (void)stream;
+    return err_set(err, ERR_DENIED, "nobody is let in");
+}
+
+static bool nobody_sends(void *owner, struct rpc_stream *stream, const uint8_t *frame, size_t size,
+                         struct err *err)
+{
+    (void)frame;
+    (void)size;
+    return nobody_opens(owner, stream, err);
+}
+
+static void nobody_ends(void *owner, struct rpc_stream *stream, const struct err *err)
+{
+    (void)owner;
+    (void)stream;
+    (void)err;
+}
+
+static void test_without_tls_only_loopback_is_listened_on(void **state)
+{
+    static const char *const others[] = {"0.0.0.0:0", "[::]:0", "192.0.2.1:0", "localhost:0"};
+    struct server_options options = {.behind_proxy = true,
+                                     .events = {&loop, nobody_opens, nobody_sends, nobody_ends}};
+    struct server *server;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        options.listen = others[i];
+        assert_refused_for(server_open(&options, &server, &loop.err), &loop.err, ERR_INVALID,
+                           "loopback");
+    }
+    options.listen = "127.0.0.1:0";
+    assert_true(server_open(&options, &server, &loop.err));
+    server_close(server, 0);
+}
+
 static void test_closing_with_open_links_ends_them_all(void **state)
 {
     struct channel *channels[5];
@@ -299,6 +339,7 @@ int main(void)
         LOOP_TEST(&loop, test_a_link_beyond_the_limit_is_refused_at_once),
         LOOP_TEST(&loop, test_the_owners_reason_reaches_the_peer),
         LOOP_TEST(&loop, test_closing_with_open_links_ends_them_all),
+        LOOP_TEST(&loop, test_without_tls_only_loopback_is_listened_on),
         LOOP_TEST(&loop, test_what_cannot_be_opened_is_said_so),
     };
 
