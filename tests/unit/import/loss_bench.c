@@ -33,3 +33,30 @@ void loss_bench_all(struct bench_stream *stream, char *text, size_t size)
             loss_bench_text(&stream->item.gap, text, size);
     }
 }
+
+void loss_bench_up(struct loss_bench *b, uint32_t n_samples)
+{
+    struct stream_unit unit = {.facts = person_facts_none()};
+    struct stream_callset callset = {.assembly = ASSEMBLY_GRCH38};
+    struct err *err = &b->stream.err;
+
+    memset(b, 0, sizeof(*b));
+    bench_stream_up(&b->stream);
+    assert_true(stream_put_unit(b->stream.writer, &unit, err));
+    assert_true(stream_put_callset(b->stream.writer, &callset, err));
+    for (uint32_t i = 0; i < n_samples; i++)
+        assert_true(stream_put_sample(b->stream.writer, &(struct stream_sample){0}, err));
+    assert_true(loss_open(b->stream.writer, n_samples, ASSEMBLY_GRCH38, &b->loss, err));
+}
+
+void loss_bench_turn(struct loss_bench *b)
+{
+    bench_stream_turn(&b->stream);
+    loss_bench_all(&b->stream, b->text, sizeof(b->text));
+}
+
+void loss_bench_down(struct loss_bench *b)
+{
+    loss_close(b->loss);
+    bench_stream_down(&b->stream);
+}

@@ -12,40 +12,28 @@
 #include "proto/query/place.h"
 
 struct bench {
-    struct bench_stream stream;
-    struct loss *loss;
+    struct loss_bench of;
     struct blocks *blocks;
     uint32_t chromosomes;
-    char text[16384];
 };
 
 static void up(struct bench *b, uint32_t n_samples)
 {
     static const struct blocks_rules rules = {.depth = BLOCKS_DEPTH, .quality = BLOCKS_QUALITY};
-    struct stream_unit unit = {.facts = person_facts_none()};
-    struct stream_callset callset = {.assembly = ASSEMBLY_GRCH38};
-    struct err *err = &b->stream.err;
 
-    memset(b, 0, sizeof(*b));
-    bench_stream_up(&b->stream);
-    assert_true(stream_put_unit(b->stream.writer, &unit, err));
-    assert_true(stream_put_callset(b->stream.writer, &callset, err));
-    for (uint32_t i = 0; i < n_samples; i++)
-        assert_true(stream_put_sample(b->stream.writer, &(struct stream_sample){0}, err));
-    assert_true(loss_open(b->stream.writer, n_samples, ASSEMBLY_GRCH38, &b->loss, err));
-    assert_true(blocks_open(b->loss, n_samples, &rules, &b->blocks, err));
+    b->chromosomes = 0;
+    loss_bench_up(&b->of, n_samples);
+    assert_true(blocks_open(b->of.loss, n_samples, &rules, &b->blocks, &b->of.stream.err));
 }
 
 static void down(struct bench *b, const char *expected)
 {
-    assert_true(blocks_finish(b->blocks, &b->chromosomes, &b->stream.err));
-    bench_stream_turn(&b->stream);
-    loss_bench_all(&b->stream, b->text, sizeof(b->text));
+    assert_true(blocks_finish(b->blocks, &b->chromosomes, &b->of.stream.err));
+    loss_bench_turn(&b->of);
     if (expected)
-        assert_string_equal(b->text, expected);
+        assert_string_equal(b->of.text, expected);
     blocks_close(b->blocks);
-    loss_close(b->loss);
-    bench_stream_down(&b->stream);
+    loss_bench_down(&b->of);
 }
 
 /* A line of chromosome 21 or 22 as text; true when it was a block. */
@@ -59,7 +47,7 @@ static bool give(struct bench *b, const char *text, uint32_t start, uint32_t end
     if (strncmp(text, "21", 2) == 0)
         place.chromosome = 21;
     block = blocks_is(b->blocks, &line);
-    assert_true(blocks_line(b->blocks, &line, &place, block, &called, &b->stream.err));
+    assert_true(blocks_line(b->blocks, &line, &place, block, &called, &b->of.stream.err));
     return block;
 }
 
@@ -102,10 +90,10 @@ static void test_blocks_of_each_caller(void **state)
         up(&b, 1);
         assert_true(give(&b, cases[i].line, 100, 199));
         down(&b, NULL);
-        if (strcmp(b.text, cases[i].counts ? "22:1-99 no block 0=own\n22:200-" END22
-                                             " no block 0=own\n"
-                                           : "22:1-" END22 " low depth or quality 0=own\n") != 0)
-            fail_msg("%s: %s", cases[i].line, b.text);
+        if (strcmp(b.of.text, cases[i].counts ? "22:1-99 no block 0=own\n22:200-" END22
+                                                " no block 0=own\n"
+                                              : "22:1-" END22 " low depth or quality 0=own\n") != 0)
+            fail_msg("%s: %s", cases[i].line, b.of.text);
         assert_int_equal(b.chromosomes, 1u << 22);
     }
 }
@@ -174,9 +162,9 @@ static void test_a_whole_genome_has_gaps_where_it_has_no_block(void **state)
     assert_true(vcf_line_split(text, sizeof(text) - 1, &line));
     up(&b, 1);
     for (int chromosome = 1; chromosome <= 23; chromosome++) {
-        struct loss_place place = loss_chromosome(b.loss, chromosome);
+        struct loss_place place = loss_chromosome(b.of.loss, chromosome);
 
-        assert_true(blocks_line(b.blocks, &line, &place, true, &called, &b.stream.err));
+        assert_true(blocks_line(b.blocks, &line, &place, true, &called, &b.of.stream.err));
     }
     down(&b, "24:1-57227415 no block 0=own\n25:1-16569 no block 0=own\n");
     assert_true(stream_blocks_whole(b.chromosomes));

@@ -10,10 +10,8 @@
 #include "node/import/loss.h"
 
 struct bench {
-    struct bench_stream stream;
-    struct loss *loss;
+    struct loss_bench of;
     struct genotypes *genotypes;
-    char text[8192];
 };
 
 static void up(struct bench *b, uint32_t n_samples, const char *columns, bool lost)
@@ -24,29 +22,18 @@ static void up(struct bench *b, uint32_t n_samples, const char *columns, bool lo
                                   .n_alts = 2,
                                   .two_copies = true,
                                   .lost = lost};
-    struct stream_unit unit = {.facts = person_facts_none()};
-    struct stream_callset callset = {.assembly = ASSEMBLY_GRCH38};
-    struct err *err = &b->stream.err;
 
-    memset(b, 0, sizeof(*b));
-    bench_stream_up(&b->stream);
-    assert_true(stream_put_unit(b->stream.writer, &unit, err));
-    assert_true(stream_put_callset(b->stream.writer, &callset, err));
-    for (uint32_t i = 0; i < n_samples; i++)
-        assert_true(stream_put_sample(b->stream.writer, &(struct stream_sample){0}, err));
-    assert_true(loss_open(b->stream.writer, n_samples, ASSEMBLY_GRCH38, &b->loss, err));
-    assert_true(genotypes_open(n_samples, &rules, &b->genotypes, err));
+    loss_bench_up(&b->of, n_samples);
+    assert_true(genotypes_open(n_samples, &rules, &b->genotypes, &b->of.stream.err));
     assert_int_equal(genotypes_read(b->genotypes, &line), GENOTYPES_OK);
 }
 
 static void down(struct bench *b, const char *expected)
 {
-    bench_stream_turn(&b->stream);
-    loss_bench_all(&b->stream, b->text, sizeof(b->text));
-    assert_string_equal(b->text, expected);
+    loss_bench_turn(&b->of);
+    assert_string_equal(b->of.text, expected);
     genotypes_close(b->genotypes);
-    loss_close(b->loss);
-    bench_stream_down(&b->stream);
+    loss_bench_down(&b->of);
 }
 
 static const struct loss_place place = {22, 5, 9};
@@ -58,11 +45,11 @@ static void test_a_line_that_was_not_taken(void **state)
 
     (void)state;
     up(&b, 7, columns, true);
-    assert_true(loss_line(b.loss, &place, b.genotypes, GAP_FILTERED, &b.stream.err));
+    assert_true(loss_line(b.of.loss, &place, b.genotypes, GAP_FILTERED, &b.of.stream.err));
     down(&b, "22:5-9 filtered 0=own\n22:5-9 failed 3=own 4=own\n22:5-9 unreadable 6=own\n"
              "22:5-9 not called 2=own\n");
     up(&b, 2, "0/0\t0|0", true);
-    assert_true(loss_line(b.loss, &place, b.genotypes, GAP_FILTERED, &b.stream.err));
+    assert_true(loss_line(b.of.loss, &place, b.genotypes, GAP_FILTERED, &b.of.stream.err));
     down(&b, ""); /* it concerns nobody */
 }
 
@@ -72,10 +59,10 @@ static void test_doubts_of_a_line_that_was_taken(void **state)
 
     (void)state;
     up(&b, 7, columns, false); /* the others are in the calls as not called */
-    assert_true(loss_doubts(b.loss, &place, b.genotypes, &b.stream.err));
+    assert_true(loss_doubts(b.of.loss, &place, b.genotypes, &b.of.stream.err));
     down(&b, "22:5-9 failed 3=own\n");
     up(&b, 1, "./.", false); /* a file of one sample speaks of nobody else */
-    assert_true(loss_doubts(b.loss, &place, b.genotypes, &b.stream.err));
+    assert_true(loss_doubts(b.of.loss, &place, b.genotypes, &b.of.stream.err));
     down(&b, "22:5-9 not called 0=own\n");
 }
 
@@ -87,7 +74,7 @@ static void test_carriers_of_one_allele(void **state)
     (void)state;
     up(&b, 4, "0/2\t0/1\t2/2\t./.", false);
     site.calls = genotypes_calls(b.genotypes, 1, &site.calls_size);
-    assert_true(loss_calls(b.loss, &place, &site, GAP_STRUCTURAL, &b.stream.err));
+    assert_true(loss_calls(b.of.loss, &place, &site, GAP_STRUCTURAL, &b.of.stream.err));
     down(&b, "22:5-9 structural 0=own 2=own 3=own\n");
 }
 
@@ -98,20 +85,20 @@ static void test_everybody_and_the_whole_genome(void **state)
 
     (void)state;
     up(&b, 2, "0/0\t0/0", false);
-    chromosome = loss_chromosome(b.loss, 21);
-    assert_true(loss_everybody(b.loss, &chromosome, GAP_LEFT_OUT, true, &b.stream.err));
-    assert_true(loss_everybody(b.loss, &place, GAP_REFUSED, false, &b.stream.err));
-    assert_true(loss_sample(b.loss, &place, GAP_LOW, 1, &b.stream.err));
+    chromosome = loss_chromosome(b.of.loss, 21);
+    assert_true(loss_everybody(b.of.loss, &chromosome, GAP_LEFT_OUT, true, &b.of.stream.err));
+    assert_true(loss_everybody(b.of.loss, &place, GAP_REFUSED, false, &b.of.stream.err));
+    assert_true(loss_sample(b.of.loss, &place, GAP_LOW, 1, &b.of.stream.err));
     down(&b, "21:1-46709983 contig left out 0=own 1=own\n22:5-9 refused 0 1\n"
              "22:5-9 low depth or quality 1=own\n");
     up(&b, 1, "0/0", false);
-    assert_true(loss_everybody(b.loss, &anywhere, GAP_REFUSED, false, &b.stream.err));
-    bench_stream_turn(&b.stream);
+    assert_true(loss_everybody(b.of.loss, &anywhere, GAP_REFUSED, false, &b.of.stream.err));
+    bench_stream_turn(&b.of.stream);
     for (int i = 1; i <= 25; i++)
-        assert_int_equal(bench_stream_next(&b.stream, STREAM_GAP)->gap.chromosome, i);
+        assert_int_equal(bench_stream_next(&b.of.stream, STREAM_GAP)->gap.chromosome, i);
     genotypes_close(b.genotypes);
-    loss_close(b.loss);
-    bench_stream_down(&b.stream);
+    loss_close(b.of.loss);
+    bench_stream_down(&b.of.stream);
 }
 
 int main(void)

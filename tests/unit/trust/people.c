@@ -124,6 +124,25 @@ void people_sign(struct people *p, size_t n, uint8_t **data, size_t *size)
     must(message_pack(&envelope->base, p->arena, data, size, &p->err));
 }
 
+bool people_opens_as(struct people *p, size_t n, const char *network, uint64_t version_min)
+{
+    struct roster *roster = NULL;
+    uint8_t *data;
+    size_t size;
+    bool ok;
+
+    people_sign(p, n, &data, &size);
+    ok = roster_open((struct bytes_view){data, size}, &p->roots, network, version_min, &roster,
+                     &p->err);
+    roster_free(roster);
+    return ok;
+}
+
+bool people_opens(struct people *p)
+{
+    return people_opens_as(p, 2, "test", 0);
+}
+
 struct roster *people_roster(struct people *p)
 {
     struct roster *roster = NULL;

@@ -43,6 +43,12 @@ Rikstal__V1__RosterPermit *people_permit(struct people *p, char *id, char *organ
                                          int64_t now_s);
 /* The Envelope bytes of the roster as it is now, signed by the first n root keys (1..3). */
 void people_sign(struct people *p, size_t n, uint8_t **data, size_t *size);
+/*
+ * Is the roster as it is now accepted, signed by n root keys? By one of network "test" and this
+ * version at least; p->err has the reason.
+ */
+bool people_opens_as(struct people *p, size_t n, const char *network, uint64_t version_min);
+bool people_opens(struct people *p); /* signed by two */
 /* people_sign(2) and roster_open(). */
 struct roster *people_roster(struct people *p);
 /* A question that is right in every respect, to be bent. */

@@ -36,29 +36,14 @@ static int down(void **state)
     return 0;
 }
 
-/* Would the roster as it is now be accepted, signed by n root keys? */
-static bool opens(size_t n_signers, const char *network, uint64_t version_min)
-{
-    struct roster *roster = NULL;
-    uint8_t *data;
-    size_t size;
-    bool ok;
-
-    people_sign(&p, n_signers, &data, &size);
-    ok = roster_open((struct bytes_view){data, size}, &p.roots, network, version_min, &roster,
-                     &p.err);
-    roster_free(roster);
-    return ok;
-}
-
 static void test_two_of_three_signatures_are_needed(void **state)
 {
     (void)state;
-    assert_refused(opens(1, "test", 0), &p.err, ERR_DENIED);
-    assert_true(opens(2, "test", 0));
-    assert_true(opens(3, "test", 0));
+    assert_refused(people_opens_as(&p, 1, "test", 0), &p.err, ERR_DENIED);
+    assert_true(people_opens_as(&p, 2, "test", 0));
+    assert_true(people_opens_as(&p, 3, "test", 0));
     p.roots.needed = 0; /* no rule is no consent */
-    assert_refused(opens(3, "test", 0), &p.err, ERR_DENIED);
+    assert_refused(people_opens_as(&p, 3, "test", 0), &p.err, ERR_DENIED);
 }
 
 /* Signed by these in their order. */
@@ -124,58 +109,58 @@ static void test_a_root_signature_twice_or_broken_is_refused_beside_enough_that_
 static void test_an_older_roster_is_refused_and_the_same_is_not(void **state)
 {
     (void)state;
-    assert_true(opens(2, "test", 7));
-    assert_refused(opens(2, "test", 8), &p.err, ERR_DENIED);
+    assert_true(people_opens_as(&p, 2, "test", 7));
+    assert_refused(people_opens_as(&p, 2, "test", 8), &p.err, ERR_DENIED);
     p.roster.version = 0;
-    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
+    assert_refused(people_opens_as(&p, 2, "test", 0), &p.err, ERR_INVALID);
 }
 
 static void test_a_roster_of_another_network_is_refused(void **state)
 {
     (void)state;
-    assert_refused(opens(2, "other", 0), &p.err, ERR_DENIED);
-    assert_true(opens(2, NULL, 0));
+    assert_refused(people_opens_as(&p, 2, "other", 0), &p.err, ERR_DENIED);
+    assert_true(people_opens_as(&p, 2, NULL, 0));
 }
 
 static void test_no_id_and_no_key_twice(void **state)
 {
     (void)state;
     p.nodes[1].node = "01";
-    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
+    assert_refused(people_opens_as(&p, 2, "test", 0), &p.err, ERR_INVALID);
     p.nodes[1].node = "12";
     p.nodes[1].key = people_key(&p, p.node[0]);
-    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
+    assert_refused(people_opens_as(&p, 2, "test", 0), &p.err, ERR_INVALID);
     p.nodes[1].key = people_key(&p, p.analyst);
-    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
+    assert_refused(people_opens_as(&p, 2, "test", 0), &p.err, ERR_INVALID);
     p.nodes[1].key = people_key(&p, p.node[1]);
     p.nodes[0].previous_key = people_key(&p, p.node[1]);
-    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
+    assert_refused(people_opens_as(&p, 2, "test", 0), &p.err, ERR_INVALID);
     p.nodes[0].previous_key = (ProtobufCBinaryData){0};
-    assert_true(opens(2, "test", 0));
+    assert_true(people_opens_as(&p, 2, "test", 0));
     p.organisation.key = people_key(&p, p.node_next);
     p.organisation.previous_key = people_key(&p, p.node[1]);
-    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
+    assert_refused(people_opens_as(&p, 2, "test", 0), &p.err, ERR_INVALID);
     p.organisation.previous_key = people_key(&p, p.root[0]);
-    assert_true(opens(2, "test", 0));
+    assert_true(people_opens_as(&p, 2, "test", 0));
 }
 
 static void test_members_without_a_valid_key_or_organisation_are_refused(void **state)
 {
     (void)state;
     p.nodes[0].key.len = 31;
-    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
+    assert_refused(people_opens_as(&p, 2, "test", 0), &p.err, ERR_INVALID);
     p.nodes[0].key.len = 32;
     p.organisation.previous_key = people_key(&p, p.node_next); /* and no present one */
-    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
+    assert_refused(people_opens_as(&p, 2, "test", 0), &p.err, ERR_INVALID);
     p.organisation.key = people_key(&p, p.root[0]);
     p.organisation.previous_key.len = 31;
-    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
+    assert_refused(people_opens_as(&p, 2, "test", 0), &p.err, ERR_INVALID);
     p.organisation.previous_key.len = 0;
     p.person.organisation = "nobody";
-    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
+    assert_refused(people_opens_as(&p, 2, "test", 0), &p.err, ERR_INVALID);
     p.person.organisation = "gms";
     p.person.id = "";
-    assert_refused(opens(2, "test", 0), &p.err, ERR_INVALID);
+    assert_refused(people_opens_as(&p, 2, "test", 0), &p.err, ERR_INVALID);
 }
 
 static void test_members_are_found_and_others_are_not(void **state)

@@ -35,19 +35,6 @@ static int down(void **state)
     return 0;
 }
 
-static bool opens(void)
-{
-    struct roster *roster = NULL;
-    uint8_t *data;
-    size_t size;
-    bool ok;
-
-    people_sign(&p, 2, &data, &size);
-    ok = roster_open((struct bytes_view){data, size}, &p.roots, "test", 0, &roster, &p.err);
-    roster_free(roster);
-    return ok;
-}
-
 /* The first n nodes, each with a key of its own. */
 static void nodes_are(Rikstal__V1__RosterNode **list, size_t n)
 {
@@ -73,9 +60,9 @@ static void test_as_many_nodes_as_are_allowed_and_one_more(void **state)
 
     (void)state;
     nodes_are(list, ROSTER_NODES_MAX);
-    assert_true(opens());
+    assert_true(people_opens(&p));
     nodes_are(list, ROSTER_NODES_MAX + 1);
-    assert_refused_for(opens(), &p.err, ERR_INVALID, "more members than are allowed");
+    assert_refused_for(people_opens(&p), &p.err, ERR_INVALID, "more members than are allowed");
 }
 
 static void test_as_many_organisations_as_are_allowed_and_one_more(void **state)
@@ -94,9 +81,9 @@ static void test_as_many_organisations_as_are_allowed_and_one_more(void **state)
     }
     p.roster.organisations = list;
     p.roster.n_organisations = ROSTER_ANALYSTS_MAX;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     p.roster.n_organisations++;
-    assert_refused_for(opens(), &p.err, ERR_INVALID, "more members than are allowed");
+    assert_refused_for(people_opens(&p), &p.err, ERR_INVALID, "more members than are allowed");
 }
 
 static void test_an_organisation_gives_so_many_roles_and_not_one_more(void **state)
@@ -108,9 +95,9 @@ static void test_an_organisation_gives_so_many_roles_and_not_one_more(void **sta
         roles[i] = "analyst";
     p.organisation.roles = roles;
     p.organisation.n_roles = ROSTER_ROLES_MAX;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     p.organisation.n_roles++;
-    assert_refused_for(opens(), &p.err, ERR_INVALID, "organisation 1");
+    assert_refused_for(people_opens(&p), &p.err, ERR_INVALID, "organisation 1");
 }
 
 static void test_ids_and_names_hold_at_the_limit_and_one_past(void **state)
@@ -122,12 +109,12 @@ static void test_ids_and_names_hold_at_the_limit_and_one_past(void **state)
     memset(name, 'n', ROSTER_NAME_MAX);
     p.nodes[1].node = id;
     p.nodes[1].name = name;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     name[ROSTER_NAME_MAX] = 'n';
-    assert_refused_for(opens(), &p.err, ERR_INVALID, "node 2");
+    assert_refused_for(people_opens(&p), &p.err, ERR_INVALID, "node 2");
     name[ROSTER_NAME_MAX] = 0;
     id[ROSTER_ID_MAX] = 'i';
-    assert_refused_for(opens(), &p.err, ERR_INVALID, "node 2");
+    assert_refused_for(people_opens(&p), &p.err, ERR_INVALID, "node 2");
 }
 
 static void test_a_node_has_so_many_witnesses_and_not_one_more(void **state)
@@ -147,9 +134,9 @@ static void test_a_node_has_so_many_witnesses_and_not_one_more(void **state)
     p.roster.witnesses = entries;
     p.roster.n_witnesses = 1;
     p.roster.witness_quorum = ROSTER_WITNESSES_MAX;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     entry.n_witnesses++;
-    assert_refused_for(opens(), &p.err, ERR_INVALID, "17 witnesses");
+    assert_refused_for(people_opens(&p), &p.err, ERR_INVALID, "17 witnesses");
 }
 
 #define OPEN_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)

@@ -47,20 +47,6 @@ static int down(void **state)
     return 0;
 }
 
-static bool opens(void)
-{
-    struct roster *roster = NULL;
-    uint8_t *data;
-    size_t size;
-    bool ok;
-
-    people_sign(&p, 2, &data, &size);
-    ok = roster_open((struct bytes_view){data, size}, &p.roots, "test", 0, &roster, &p.err);
-    assert_true(ok || p.err.code == ERR_INVALID);
-    roster_free(roster);
-    return ok;
-}
-
 static void test_its_organisation_finds_it_and_no_other(void **state)
 {
     struct roster *roster = people_roster(&p);
@@ -89,18 +75,18 @@ static void test_an_id_is_listed_once(void **state)
 {
     (void)state;
     p.roster.n_permits = 3;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     permit[2].id = ids[0];
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
 }
 
 static void test_its_organisation_is_listed(void **state)
 {
     (void)state;
     permit[1].organisation = "north";
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
     permit[1].organisation = "";
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
 }
 
 static void test_an_id_has_a_length_and_is_fit_to_print(void **state)
@@ -112,14 +98,14 @@ static void test_an_id_has_a_length_and_is_fit_to_print(void **state)
     memset(text, 'x', sizeof(text));
     permit[0].id = text;
     text[ROSTER_PERMIT_ID_MAX + 1] = 0;
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
     text[ROSTER_PERMIT_ID_MAX] = 0;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     permit[0].id = "Dnr 2026-00123 å";
-    assert_true(opens());
+    assert_true(people_opens(&p));
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         permit[0].id = bad[i];
-        assert_refused(opens(), &p.err, ERR_INVALID);
+        assert_refused(people_opens(&p), &p.err, ERR_INVALID);
     }
 }
 
@@ -128,36 +114,36 @@ static void test_its_time_is_one(void **state)
     (void)state;
     permit[0].valid_from = 0;
     permit[0].valid_to = 1;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     permit[0].valid_to = 0;
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
     permit[0].valid_from = -1;
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
     permit[0].valid_from = 0;
     permit[0].valid_to = ROSTER_PERMIT_TIME_MAX;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     permit[0].valid_to++;
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
 }
 
 static void test_its_cap_is_held_at_its_limits(void **state)
 {
     (void)state;
     permit[0].nrho = ROSTER_PERMIT_NRHO_MAX;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     permit[0].nrho++;
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
     permit[0].nrho = -1;
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
 }
 
 static void test_a_roster_holds_so_many_and_no_more(void **state)
 {
     (void)state;
     p.roster.n_permits = ROSTER_PERMITS_MAX;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     p.roster.n_permits++;
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
 }
 
 #define PERMIT_TEST(f) cmocka_unit_test_setup_teardown(f, up, down)

@@ -39,19 +39,6 @@ static int down(void **state)
     return 0;
 }
 
-static bool opens(void)
-{
-    struct roster *roster = NULL;
-    uint8_t *data;
-    size_t size;
-    bool ok;
-
-    people_sign(&p, 2, &data, &size);
-    ok = roster_open((struct bytes_view){data, size}, &p.roots, "test", 0, &roster, &p.err);
-    roster_free(roster);
-    return ok;
-}
-
 static void test_each_node_has_its_officer_and_all_have_the_national_key(void **state)
 {
     struct roster *roster = people_roster(&p);
@@ -73,35 +60,35 @@ static void test_a_roster_may_name_either_key_or_none(void **state)
 {
     (void)state;
     p.roster.policy_key.len = 0;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     p.nodes[1].policy_key.len = 0;
-    assert_true(opens());
+    assert_true(people_opens(&p));
     p.roster.policy_key.len = KEY_BYTES;
-    assert_true(opens());
+    assert_true(people_opens(&p));
 }
 
 static void test_a_key_that_is_none_is_refused(void **state)
 {
     (void)state;
     p.roster.policy_key.len = KEY_BYTES - 1;
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
     p.roster.policy_key.len = KEY_BYTES;
     p.nodes[1].policy_key.len = KEY_BYTES - 1;
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
 }
 
 static void test_one_officer_may_serve_several_regions(void **state)
 {
     (void)state;
     p.nodes[0].policy_key = people_key(&p, officer);
-    assert_true(opens());
+    assert_true(people_opens(&p));
 }
 
 static void test_two_signatures_are_of_two_keys(void **state)
 {
     (void)state;
     p.nodes[1].policy_key = people_key(&p, national);
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
 }
 
 static void test_no_member_signs_policies_with_its_own_key(void **state)
@@ -114,17 +101,17 @@ static void test_no_member_signs_policies_with_its_own_key(void **state)
     p.nodes[1].previous_key = people_key(&p, p.node_next);
     p.organisation.key = people_key(&p, p.root[0]);
     p.organisation.previous_key = people_key(&p, p.root[1]);
-    assert_true(opens());
+    assert_true(people_opens(&p));
     for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
         p.nodes[1].policy_key = people_key(&p, members[i]);
-        assert_refused(opens(), &p.err, ERR_INVALID);
+        assert_refused(people_opens(&p), &p.err, ERR_INVALID);
         p.nodes[1].policy_key = key;
         p.roster.policy_key = people_key(&p, members[i]);
-        assert_refused(opens(), &p.err, ERR_INVALID);
+        assert_refused(people_opens(&p), &p.err, ERR_INVALID);
         p.roster.policy_key = people_key(&p, national);
     }
     p.roster.coordinator_key = p.roster.policy_key;
-    assert_refused(opens(), &p.err, ERR_INVALID);
+    assert_refused(people_opens(&p), &p.err, ERR_INVALID);
 }
 
 int main(void)
