@@ -53,7 +53,7 @@ SEAMS = {
     "import_run_feed_entries": "of node/store",
     # the seams of proto/base: time, files, randomness, the log
     "clock_set": "time", "clock_release": "time", "file_fault": "files", "log_level_set": "log",
-    "random_seed": "randomness", "random_unseed": "randomness", "date_from_civil": "time",
+    "random_seed": "randomness", "random_unseed": "randomness",
     # the other half of what products do: made by tests, read by products, or let go
     "answer_new": "an answer of no envelope", "attendance_new": "an attendance of no envelope",
     "envelope_sign": "a payload of any bytes", "identity_from_key": "a key of no file",

@@ -82,6 +82,22 @@ static void *read_column(struct segment *segment, const char *name, size_t size,
     return copy;
 }
 
+/* A column of days: those of years 1 to 9999, or PERSON_NO_DATE. */
+static int32_t *read_days(struct segment *segment, const char *name, struct err *err)
+{
+    const int32_t first = date_from_civil(1, 1, 1), last = date_from_civil(9999, 12, 31);
+    int32_t *days = read_column(segment, name, sizeof(*days) * segment->persons.n, err);
+
+    for (uint32_t i = 0; days && i < segment->persons.n; i++) {
+        if (days[i] != PERSON_NO_DATE && (days[i] < first || days[i] > last)) {
+            free(days);
+            damaged(err);
+            return NULL;
+        }
+    }
+    return days;
+}
+
 struct birth {
     int32_t date;
     int32_t year;
@@ -120,10 +136,10 @@ static struct ages age_of(const struct birth *birth, int32_t today)
 static bool read_ages(struct segment *segment, struct err *err)
 {
     size_t n = segment->persons.n;
-    int32_t *date = read_column(segment, "birth_date", 4 * n, err);
+    int32_t *date = read_days(segment, "birth_date", err);
     uint8_t *fixed = date ? read_column(segment, "age_fixed", n, err) : NULL;
     uint8_t *deceased = fixed ? read_column(segment, "deceased", n, err) : NULL;
-    int32_t *death = deceased ? read_column(segment, "death_date", 4 * n, err) : NULL;
+    int32_t *death = deceased ? read_days(segment, "death_date", err) : NULL;
 
     segment->age = death ? malloc((n + 1) * sizeof(*segment->age)) : NULL;
     segment->age_most = segment->age ? malloc((n + 1) * sizeof(*segment->age_most)) : NULL;
@@ -144,7 +160,7 @@ static bool read_ages(struct segment *segment, struct err *err)
 /* When the day of birth is known, so is the year. */
 static bool fill_birth_years(struct segment *segment, struct err *err)
 {
-    int32_t *date = read_column(segment, "birth_date", 4 * (size_t)segment->persons.n, err);
+    int32_t *date = read_days(segment, "birth_date", err);
     int year, month, day;
 
     for (uint32_t i = 0; date && i < segment->persons.n; i++) {
