@@ -375,7 +375,7 @@ static void run_deceased(const struct ast_node *node, const struct segment_perso
         for (uint32_t i = 0; i < 64; i++) {
             yes[i] = (values[i] == SEGMENT_DECEASED && mask >> DECEASED_YES & 1) ||
                      (values[i] == SEGMENT_ALIVE && mask >> DECEASED_NO & 1);
-            unknown[i] = values[i] == 0;
+            unknown[i] = values[i] == 0 || values[i] == SEGMENT_VITAL_LOST;
         }
         out->yes.words[at / 64] = pack(yes);
         out->cannot_tell.words[at / 64] = pack(unknown);

@@ -47,7 +47,7 @@ void content_facts(struct content *content, const struct person_facts *facts)
     content_number(content, 'b', facts->birth_date);
     content_number(content, 'y', facts->birth_year);
     content_number(content, 'a', facts->age_fixed);
-    content_number(content, 'd', facts->deceased | facts->alive << 1);
+    content_number(content, 'd', facts->deceased | facts->alive << 1 | facts->vital_lost << 2);
     content_number(content, 'D', facts->death_date);
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "node/terms/alleles.h"
+
 #define POSITION_MAX INT32_MAX
 
 bool extent_info(const struct vcf_line *line, const char *key, struct text_span *value)
@@ -85,6 +87,20 @@ static bool is_point(struct text_span alt)
     return true;
 }
 
+/* Some allele is none: what it was meant to be, a stretch perhaps, is not known. */
+static bool is_ill_formed(struct text_span alt)
+{
+    const char *p = alt.text, *end = p + alt.length, *stop;
+
+    do {
+        stop = p < end ? memchr(p, ',', (size_t)(end - p)) : NULL;
+        if (allele_class(p, (size_t)((stop ? stop : end) - p)) == ALLELE_BAD)
+            return true;
+        p = stop ? stop + 1 : end;
+    } while (stop);
+    return false;
+}
+
 static uint32_t within(int64_t at, uint32_t length)
 {
     return at < 1 ? 1 : at > length ? length : (uint32_t)at;
@@ -112,7 +128,8 @@ struct extent extent_of(const struct vcf_line *line, uint32_t position, uint32_t
         told = true;
         end = position + value > end ? position + value : end;
     }
-    if (is_symbolic(line->alt) && !is_point(line->alt) && !told)
+    if (!told && ((is_symbolic(line->alt) && !is_point(line->alt)) ||
+                  (is_ill_formed(line->alt) && extent_info(line, "END", &text))))
         end = length;
     if (is_symbolic(line->alt)) {
         start -= greatest(line, "CIPOS");

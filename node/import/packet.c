@@ -182,6 +182,7 @@ static bool check_facts(struct packet_reading *reading, const cJSON *subject)
     facts->birth_year = 0;
     facts->age_fixed = PERSON_NO_AGE;
     facts->deceased = false;
+    facts->vital_lost = true;
     return packet_reject(reading, REJECT_PERSON_IMPLAUSIBLE, "subject.vitalStatus.timeOfDeath");
 }
 
@@ -195,6 +196,19 @@ static bool read_fact(struct packet_reading *reading, packet_item *read, const c
     ok = read(reading, subject);
     reading->in_item = false;
     return ok || (!reading->failed && reading->lost);
+}
+
+/* After read_fact(): what of the vital status could not be read may be that the person died. */
+static bool note_vital_status(struct packet_reading *reading)
+{
+    struct person_facts *facts = &reading->packet->facts;
+
+    if (!reading->lost)
+        return true;
+    facts->deceased = facts->alive = false;
+    facts->death_date = PERSON_NO_DATE;
+    facts->vital_lost = true;
+    return true;
 }
 
 static bool read_subject(struct packet_reading *reading)
@@ -211,7 +225,7 @@ static bool read_subject(struct packet_reading *reading)
            packet_text(reading, subject, "id", "subject.id", &reading->packet->subject) &&
            read_fact(reading, read_sex, subject) && read_fact(reading, read_birth, subject) &&
            read_fact(reading, read_age, subject) &&
-           read_fact(reading, read_vital_status, subject) &&
+           read_fact(reading, read_vital_status, subject) && note_vital_status(reading) &&
            read_fact(reading, check_facts, subject);
 }
 

@@ -102,7 +102,7 @@ static void write_row(const struct persons_row *row, const struct person_facts *
     add_number(text, facts->birth_date);
     add_number(text, facts->birth_year);
     add_number(text, facts->age_fixed);
-    add_number(text, facts->deceased * 2 + facts->alive);
+    add_number(text, facts->deceased * 2 + facts->alive + facts->vital_lost * 4);
     add_number(text, facts->death_date);
 }
 
@@ -173,7 +173,8 @@ static bool leave_trace(struct reading *reading, const struct persons_lost *lost
     unit.aside = !lost->facts_hold || !persons_said_agree(said, row, &ignored);
     if (!unit.aside)
         unit.facts = said->facts;
-    if (unit.aside && !lost->kinds)
+    unit.facts.vital_lost = unit.aside && lost->vital;
+    if (unit.aside && !lost->kinds && !lost->vital)
         return true;
     content_start(&content, PERSONS_VERSION " lost");
     content_number(&content, 'a', unit.aside);

@@ -322,6 +322,8 @@ void persons_row_lost(const struct persons_columns *columns, const char *const *
         has_event |= *field_of(columns, fields, n, of_event[i]) != 0;
         lost->facts_hold |= row && strcmp(fault->field, names[of_event[i]]) == 0;
     }
+    lost->vital = !row || *field_of(columns, fields, n, COLUMN_DECEASED) ||
+                  *field_of(columns, fields, n, COLUMN_DEATH_DATE);
     if (!has_event)
         return;
     if (!row || !word_value(field_of(columns, fields, n, COLUMN_KIND), kinds, &kind) || !kind) {

@@ -65,6 +65,7 @@ struct persons_lost {
     const char *person; /* "" when not even that can be read */
     const char *domain; /* NULL when empty */
     bool facts_hold;    /* the event alone is at fault: the row's facts were read */
+    bool vital;         /* whether and when the person died may have been said */
     unsigned kinds;     /* bits 1 << enum event_kind of which an event was lost */
     struct code code;   /* its system, "": it could be any; its code, "": it was not read */
     bool excluded;      /* the code may have been recorded as absent */

@@ -137,7 +137,7 @@ bool stream_put_unit(struct stream_writer *writer, const struct stream_unit *uni
     put_signed(writer, unit->facts.birth_date);
     put_signed(writer, unit->facts.birth_year);
     put_varint(writer, unit->facts.age_fixed);
-    put_varint(writer, unit->facts.deceased | unit->facts.alive << 1);
+    put_varint(writer, unit->facts.deceased | unit->facts.alive << 1 | unit->facts.vital_lost << 2);
     put_signed(writer, unit->facts.death_date);
     put_varint(writer, unit->consent.mask);
     put_signed(writer, unit->consent.valid_from);

@@ -164,9 +164,11 @@ static bool read_unit(struct stream_reader *reader, struct cursor *cursor, struc
     unit->facts.birth_date = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
     unit->facts.birth_year = (int32_t)take_signed(cursor, 0, 9999);
     unit->facts.age_fixed = (uint8_t)take_number(cursor, PERSON_NO_AGE);
-    vital = take_number(cursor, 2);
+    vital = take_number(cursor, 4); /* 3 would be dead and alive */
     unit->facts.deceased = vital == 1;
     unit->facts.alive = vital == 2;
+    unit->facts.vital_lost = vital == 4;
+    cursor->broken |= vital == 3;
     unit->facts.death_date = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
     read_consent(cursor, &unit->consent);
     take_bytes(cursor, unit->peer.b, sizeof(unit->peer.b));

@@ -14,6 +14,7 @@
 #include "node/snapshot/bits.h"
 #include "node/snapshot/closure.h"
 #include "node/store/consent.h"
+#include "node/store/entry.h"
 #include "node/store/event_pack.h"
 #include "proto/base/bytes.h"
 
@@ -122,6 +123,15 @@ static bool known(sqlite3_stmt *row, int column)
     return sqlite3_column_type(row, column) != SQLITE_NULL;
 }
 
+/* Dead in one entry is dead; then comes what could not be read, as that may have said so too. */
+static uint8_t vital_of(uint8_t before, int entry)
+{
+    if (before == SEGMENT_DECEASED || entry == 1)
+        return SEGMENT_DECEASED;
+    return before == SEGMENT_VITAL_LOST || entry == ENTRY_VITAL_LOST ? SEGMENT_VITAL_LOST
+                                                                     : SEGMENT_ALIVE;
+}
+
 /* A later entry adds facts to earlier ones or corrects them. */
 static void take_facts(sqlite3_stmt *row, struct columns *columns, uint32_t i)
 {
@@ -134,10 +144,7 @@ static void take_facts(sqlite3_stmt *row, struct columns *columns, uint32_t i)
     if (known(row, 4))
         columns->age_fixed[i] = (uint8_t)sqlite3_column_int(row, 4);
     if (known(row, 5))
-        columns->deceased[i] =
-            sqlite3_column_int(row, 5) || columns->deceased[i] == SEGMENT_DECEASED
-                ? SEGMENT_DECEASED
-                : SEGMENT_ALIVE;
+        columns->deceased[i] = vital_of(columns->deceased[i], sqlite3_column_int(row, 5));
     if (known(row, 6))
         columns->death_date[i] = sqlite3_column_int(row, 6);
 }

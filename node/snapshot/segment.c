@@ -115,7 +115,9 @@ struct ages {
 static struct ages age_of(const struct birth *birth, int32_t today)
 {
     int16_t fixed = birth->age_fixed == PERSON_NO_AGE ? -1 : birth->age_fixed;
-    int32_t day = birth->deceased == SEGMENT_DECEASED ? birth->death : today;
+    int32_t day = birth->deceased == SEGMENT_DECEASED     ? birth->death
+                  : birth->deceased == SEGMENT_VITAL_LOST ? PERSON_NO_DATE
+                                                          : today;
     int32_t least, most;
     int year, month, date;
 

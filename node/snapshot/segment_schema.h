@@ -35,9 +35,10 @@
 /* The column deceased. */
 #define SEGMENT_DECEASED 1
 #define SEGMENT_ALIVE 2
+#define SEGMENT_VITAL_LOST 3 /* may be dead: the age is not known either */
 
 #define SEGMENT_APPLICATION 0x72696b67 /* "rikg" */
-#define SEGMENT_VERSION 4              /* 3: notes say what was read; 4: gaps */
+#define SEGMENT_VERSION 5              /* 3: notes say what was read; 4: gaps; 5: VITAL_LOST */
 #define SEGMENT_VERSION_OLDEST 3       /* the notes of older segments do not say what was read */
 #define SEGMENT_VERSION_GAPS 4
 

@@ -199,7 +199,7 @@ struct segment_persons {
      * differ where the year of birth alone is known. */
     const int16_t *age;
     const int16_t *age_most;
-    const uint8_t *deceased; /* SEGMENT_DECEASED, SEGMENT_ALIVE; 0: not known (segment_schema.h) */
+    const uint8_t *deceased;    /* SEGMENT_DECEASED ...; 0: not known (segment_schema.h) */
     const struct person_id *id; /* for `count` on the region's own machine; never leaves */
     /*
      * NULL: no consent is recorded in this segment. Masks of node/store/consent.h; a mask of 0:

@@ -151,7 +151,8 @@ static bool add_entry(struct store *store, int64_t owner, const struct entry_key
     bind_known(stmt, 6, facts->birth_date != PERSON_NO_DATE, facts->birth_date);
     bind_known(stmt, 7, facts->birth_year != 0, facts->birth_year);
     bind_known(stmt, 8, facts->age_fixed != PERSON_NO_AGE, facts->age_fixed);
-    bind_known(stmt, 9, facts->deceased || facts->alive, facts->deceased);
+    bind_known(stmt, 9, facts->deceased || facts->alive || facts->vital_lost,
+               facts->vital_lost ? ENTRY_VITAL_LOST : facts->deceased);
     bind_known(stmt, 10, facts->death_date != PERSON_NO_DATE, facts->death_date);
     if (said->source)
         sqlite3_bind_blob(stmt, 11, said->source->b, sizeof(said->source->b), SQLITE_STATIC);

@@ -19,6 +19,9 @@ struct entry_key {
     uint8_t b[16];
 };
 
+/* What entry.deceased may hold beside 0, alive, and 1, dead: person_facts.vital_lost. */
+#define ENTRY_VITAL_LOST 2
+
 enum entry_outcome {
     ENTRY_NEW,
     ENTRY_REPLACED,        /* an older entry with this key is no longer in force */

@@ -137,9 +137,10 @@ bool entry_batch_put(struct entry_batch *batch, const struct entry_batch_row *ro
         .birth_year = (int16_t)facts->birth_year,
         .sex = (uint8_t)facts->sex,
         .age_fixed = facts->age_fixed,
-        .deceased = facts->deceased ? 2
-                    : facts->alive  ? 1
-                                    : 0,
+        .deceased = facts->deceased     ? 2
+                    : facts->vital_lost ? 1 + ENTRY_VITAL_LOST
+                    : facts->alive      ? 1
+                                        : 0,
         .aside = row->aside,
         .uncounted = row->uncounted,
     };

@@ -30,6 +30,7 @@ struct person_facts {
     uint8_t age_fixed;  /* years at the last encounter or at death, or PERSON_NO_AGE */
     bool deceased;
     bool alive;         /* recorded as alive; neither alive nor deceased: not known */
+    bool vital_lost;    /* what was said of it could not be read: the person may be dead */
     int32_t death_date; /* PERSON_NO_DATE when alive or not known to the day */
 };
 

@@ -156,6 +156,7 @@ void draft_make(struct draft *draft, struct arena *arena, uint64_t seed)
     sheets_clear(&draft->sheets, arena);
     memset(draft->variants, 0, sizeof(draft->variants));
     draft->has_hpo = draft_chance(draft, 85);
+    draft->keeps_genes = false;
     invent_variants(draft);
     draft->n_persons = 1 + draft_draw(draft, DRAFT_PERSONS_MAX);
     for (size_t p = 0; p < draft->n_persons; p++)

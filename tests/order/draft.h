@@ -56,7 +56,8 @@ struct draft {
     struct draft_person persons[DRAFT_PERSONS_MAX];
     size_t n_variants;
     struct draft_variant variants[DRAFT_VARIANTS_MAX];
-    bool has_hpo; /* the whole side has it loaded */
+    bool has_hpo;     /* the whole side has it loaded */
+    bool keeps_genes; /* both sides have the gene tables loaded */
 };
 
 extern const char *const draft_genes[DRAFT_GENES];

@@ -45,7 +45,8 @@ static void put_terms(struct draft *draft)
         sheet_put(&draft->sheets, "", "hpo", NULL);
     }
     if (draft_chance(draft, 85)) {
-        sheet_line(&draft->sheets, -1, &genes_cut);
+        draft->keeps_genes = draft_chance(draft, 50);
+        sheet_line(&draft->sheets, -1, draft->keeps_genes ? NULL : &genes_cut);
         sheet_put(&draft->sheets, "", "genes", NULL);
     }
 }

@@ -34,7 +34,8 @@ SPOIL(end_spoil, "END", "x", "-7", "", "5");
 SPOIL(csq_key_spoil, "annotation missing", "XCSQ=", "CSQ=C|intron_variant|AAA1|T;CSQ=");
 SPOIL(csq_allele_spoil, "annotation, allele", "TTTTT", "", "deletion");
 SPOIL(csq_term_spoil, "annotation, term", "st0p_gained", "", "new_variant");
-SPOIL(csq_gene_spoil, "annotation, gene", "", "NEVERHEARD1");
+SPOIL(csq_gene_spoil, "annotation, gene", "");
+SPOIL(csq_name_spoil, "annotation, name of a gene", "", "NEVERHEARD1");
 SPOIL(csq_last_spoil, "annotation, columns", "T1|", sheet_drop);
 SPOIL(af_key_spoil, "frequency missing", "XAF=");
 SPOIL(af_spoil, "frequency", "-1", "nan", "0.0x1", "1.7", "");
@@ -111,7 +112,10 @@ static void csq_entry(struct file *file, const struct draft_variant *v, unsigned
 
     sheet_put(sheets, first ? "" : ",", allele, &csq_allele_spoil);
     sheet_put(sheets, "|", term, &csq_term_spoil);
-    sheet_put(sheets, "|", gene ? gene : "", gene ? &csq_gene_spoil : NULL);
+    sheet_put(sheets, "|", gene ? gene : "",
+              !gene                      ? NULL
+              : file->draft->keeps_genes ? &csq_name_spoil
+                                         : &csq_gene_spoil);
     sheet_put(sheets, "|", gene ? gene : "T1", &csq_last_spoil);
 }
 

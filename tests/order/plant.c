@@ -8,6 +8,7 @@
 #include "node/import/loss.h"
 #include "node/import/stream.h"
 #include "node/import/trace.h"
+#include "node/import/vcf_column.h"
 #include "node/snapshot/snapshot.h"
 #include "node/snapshot/tested.h"
 #include "proto/query/vocabulary.h"
@@ -30,8 +31,7 @@ enum {
 
 const struct plant plants[] = {
     [PLANT_LINE] = {"line", "a line that is not taken leaves nothing behind", 20},
-    [PLANT_DOUBTS] = {"doubts",
-                      "FT, DP, GQ and missing calls of one's own record are not looked at", 215},
+    [PLANT_DOUBTS] = {"doubts", "FT, DP and GQ of a genotype are not looked at", 215},
     [PLANT_ALLELES] = {"alleles", "an allele that is not taken leaves nothing behind", 94},
     [PLANT_EVERYBODY] = {"everybody", "a line whose genotypes cannot be read leaves nothing behind",
                          131},
@@ -71,14 +71,17 @@ bool __wrap_loss_line(struct loss *loss, const struct loss_place *place,
     return planted == PLANT_LINE || __real_loss_line(loss, place, genotypes, reason, err);
 }
 
-bool __real_loss_doubts(struct loss *loss, const struct loss_place *place,
-                        const struct genotypes *genotypes, struct err *err);
-bool __wrap_loss_doubts(struct loss *loss, const struct loss_place *place,
-                        const struct genotypes *genotypes, struct err *err);
-bool __wrap_loss_doubts(struct loss *loss, const struct loss_place *place,
-                        const struct genotypes *genotypes, struct err *err)
+/* Of a VCF's genotypes, which alone ask for LGT; blocks are read as always. */
+void __real_vcf_fields_find(const char *format, size_t length, unsigned wanted,
+                            struct vcf_fields *fields);
+void __wrap_vcf_fields_find(const char *format, size_t length, unsigned wanted,
+                            struct vcf_fields *fields);
+void __wrap_vcf_fields_find(const char *format, size_t length, unsigned wanted,
+                            struct vcf_fields *fields)
 {
-    return planted == PLANT_DOUBTS || __real_loss_doubts(loss, place, genotypes, err);
+    if (planted == PLANT_DOUBTS && wanted >> FIELD_LGT & 1)
+        wanted &= ~(1u << FIELD_FT | 1u << FIELD_DP | 1u << FIELD_GQ);
+    __real_vcf_fields_find(format, length, wanted, fields);
 }
 
 bool __real_loss_calls(struct loss *loss, const struct loss_place *place,

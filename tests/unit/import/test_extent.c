@@ -41,6 +41,11 @@ static void test_from_the_first_base_to_the_last(void **state)
     expect("A", "<DEL>", "SVTYPE=DEL", 1000, LENGTH); /* its end is not told */
     expect("A", "<DEL>", "END=x", 1000, LENGTH);
     expect("A", "<DEL>", "END=.", 1000, LENGTH);
+    expect("A", "C!", "END=2000", 1000, 2000); /* no allele, but it has an end */
+    expect("A", "C,C!", "END=x", 1000, LENGTH);
+    expect("A", "", "END=-7", 1000, LENGTH);
+    expect("A", "C!", ".", 1000, 1000);
+    expect("A", "C,G", "END=x", 1000, 1000);
     expect("A", "<INS:ME:L1>", "SVLEN=6000", 1000, 1000);
     expect("A", "<NON_REF>", "END=1500", 1000, 1500);
     expect("A", ".", "END=1500", 1000, 1500);

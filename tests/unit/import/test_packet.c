@@ -157,6 +157,8 @@ static void test_a_fact_that_cannot_be_read_is_unknown(void **state)
         assert_int_equal(b.packet.facts.age_fixed, PERSON_NO_AGE);
         assert_int_equal(b.packet.facts.birth_date, PERSON_NO_DATE);
         assert_int_equal(b.packet.facts.sex, PERSON_SEX_UNKNOWN);
+        assert_false(b.packet.facts.deceased);
+        assert_int_equal(b.packet.facts.vital_lost, strstr(rows[i].text, "vitalStatus") != NULL);
         packet_bench_down(&b);
     }
 }

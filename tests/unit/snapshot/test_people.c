@@ -89,7 +89,9 @@ static void test_ages_are_taken_today_at_death_or_as_recorded(void **state)
     synthetic_facts(&region, 6, &facts);
     facts = none, facts.alive = true;
     synthetic_facts(&region, 7, &facts);
-    synthetic_commit(&region, 8);
+    facts = none, facts.birth_year = 1950, facts.vital_lost = true; /* may be dead */
+    synthetic_facts(&region, 8, &facts);
+    synthetic_commit(&region, 9);
     synthetic_publish(&region);
     snapshot = synthetic_open(&region);
     assert_int_equal(snapshot_info(snapshot)->date, TODAY);
@@ -106,6 +108,8 @@ static void test_ages_are_taken_today_at_death_or_as_recorded(void **state)
     assert_int_equal(age_of(snapshot, 4), 33);
     assert_int_equal(age_of(snapshot, 5), -1);
     assert_int_equal(age_of(snapshot, 6), -1);
+    assert_int_equal(age_of(snapshot, 8), -1);
+    assert_int_equal(deceased_of(snapshot, 8), SEGMENT_VITAL_LOST);
     snapshot_close(snapshot);
     synthetic_down(&region);
 }
