@@ -1,19 +1,25 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A BCF record as the line that the VCF reader takes, so that one judgement of a genotype serves
- * text and BCF. The line is that of htslib's vcf_format(), except that FORMAT and the samples have
- * only the fields that the reader looks at. Nearly all of a large file is "0|0" and "0/0": where GT
- * alone is left, groups of samples are compared with that in the record and written at once.
+ * A BCF record as the line that the VCF reader takes: that of htslib's vcf_format(), except that
+ * FORMAT and the samples have only the fields that the reader looks at. Where the samples are read
+ * from the record (bcf_columns.h), the line ends behind FORMAT and its tab.
  * Borrows everything. Any thread, one record a thread.
  */
 #include <htslib/kstring.h>
 #include <htslib/vcf.h>
 #include <stdbool.h>
 
+#include "proto/base/err.h"
+
 /*
- * Appends the line with its line feed; false where the record is damaged or memory is out. What is
- * not read is taken out of the record.
+ * Unpacks a record, and takes out of it the fields of FORMAT that are not read. False where it is
+ * damaged.
  */
-__attribute__((warn_unused_result)) bool bcf_text_add(const bcf_hdr_t *header, bcf1_t *record,
-                                                      kstring_t *line);
+bool bcf_text_unpack(const bcf_hdr_t *header, bcf1_t *record) MUST_CHECK;
+/*
+ * Append the line of an unpacked record with its line feed; false where the record is damaged or
+ * memory is out.
+ */
+bool bcf_text_add(const bcf_hdr_t *header, bcf1_t *record, kstring_t *line) MUST_CHECK;
+bool bcf_text_add_fixed(const bcf_hdr_t *header, bcf1_t *record, kstring_t *line) MUST_CHECK;

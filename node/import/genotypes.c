@@ -4,44 +4,18 @@
  * that and passed over where GT alone is to be read. Next come two alleles of a digit each, of
  * which nothing but GT is to be known; everything else goes the slow way.
  */
-#include "node/import/genotypes.h"
+#include "node/import/genotypes_inside.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "node/import/stream.h"
 #include "node/import/vcf_column.h"
 
-#define MISSING (-1)
 #define WANTED                                                                                     \
     (1u << FIELD_GT | 1u << FIELD_FT | 1u << FIELD_DP | 1u << FIELD_GQ | 1u << FIELD_LGT |         \
      1u << FIELD_LAA)
-
-struct allele_calls {
-    uint8_t *data; /* room for a call of every sample; NULL until wanted */
-    size_t size;
-    int64_t previous;
-};
-
-struct genotypes {
-    struct genotypes_rules rules;
-    uint32_t n_samples;
-    struct allele_calls alts[GENOTYPES_ALTS_MAX];
-    struct genotypes_doubt *doubts; /* room for one of every sample */
-    size_t n_doubts;
-    uint32_t carriers;
-    uint32_t carriers_lost;
-    uint32_t unreadable; /* samples whose genotype is no genotype */
-};
-
-/* One sample's GT. */
-struct call {
-    int alleles[GENOTYPES_PLOIDY_MAX];
-    unsigned n;
-    bool only_reference;
-    bool half; /* a copy is missing */
-    bool carries;
-};
 
 /* The alleles that LAA lists: the sample's own 1, 2, ... are these of the line. */
 struct local {
@@ -81,7 +55,7 @@ static bool prepare(struct genotypes *genotypes, const struct genotypes_line *li
     genotypes->n_doubts = 0;
     genotypes->carriers = genotypes->carriers_lost = genotypes->unreadable = 0;
     for (unsigned i = 0; !line->lost && i < line->n_alts; i++) {
-        struct allele_calls *alt = &genotypes->alts[i];
+        struct genotypes_alt *alt = &genotypes->alts[i];
 
         if (!alt->data)
             alt->data = malloc((size_t)genotypes->n_samples * STREAM_CALL_MAX);
@@ -103,7 +77,7 @@ static bool read_allele(const char **p, const char *end, int max, int *allele)
 
     *allele = 0;
     if (*p < end && **p == '.') {
-        *allele = MISSING;
+        *allele = GENOTYPES_MISSING;
         (*p)++;
         return true;
     }
@@ -136,14 +110,23 @@ static bool read_local(struct text_span text, unsigned n_alts, struct local *loc
     }
 }
 
+void genotypes_add_copy(struct genotypes_call *call, int allele)
+{
+    assert(call->n < GENOTYPES_PLOIDY_MAX);
+    call->only_reference &= allele == 0;
+    call->half |= allele == GENOTYPES_MISSING;
+    call->carries |= allele > 0;
+    call->alleles[call->n++] = allele;
+}
+
 /* A mark before the first allele is VCF 4.4's phasing of it. */
 static bool read_call(struct text_span gt, unsigned n_alts, const struct local *local,
-                      struct call *call)
+                      struct genotypes_call *call)
 {
     const char *p = gt.text, *end = gt.text + gt.length;
     int max = (int)(local ? local->n : n_alts);
 
-    *call = (struct call){.only_reference = true};
+    *call = (struct genotypes_call){.only_reference = true};
     if (gt.length > 1 && (*p == '|' || *p == '/'))
         p++;
     for (;; p++) {
@@ -151,12 +134,7 @@ static bool read_call(struct text_span gt, unsigned n_alts, const struct local *
 
         if (call->n == GENOTYPES_PLOIDY_MAX || !read_allele(&p, end, max, &allele))
             return false;
-        if (local && allele > 0)
-            allele = local->alleles[allele];
-        call->only_reference &= allele == 0;
-        call->half |= allele == MISSING;
-        call->carries |= allele > 0;
-        call->alleles[call->n++] = allele;
+        genotypes_add_copy(call, local && allele > 0 ? local->alleles[allele] : allele);
         if (p == end)
             return true;
         if (*p != '|' && *p != '/')
@@ -174,20 +152,18 @@ static bool too_low(struct text_span text, uint32_t least)
     return least && vcf_column_number(text, &value) && value < least;
 }
 
-static bool passed(const struct genotypes_rules *rules, struct text_span filter)
+bool genotypes_passed(const struct genotypes_rules *rules, struct text_span filter)
 {
     const struct vcf_line line = {.filter = filter};
 
     return !filter.length || vcf_line_passed(&line, rules->keep_filters, rules->n_keep_filters);
 }
 
-static enum gap_reason doubt_of(const struct genotypes *genotypes,
-                                const struct genotypes_line *line, const struct call *call,
-                                const struct text_span values[static VCF_FIELDS])
+static enum gap_reason doubt_of(const struct genotypes_line *line,
+                                const struct genotypes_call *call,
+                                const struct genotypes_beside *beside)
 {
-    const struct genotypes_rules *rules = &genotypes->rules;
-
-    if (!passed(rules, values[FIELD_FT]))
+    if (beside->failed)
         return GAP_FAILED;
     if (call->n > 2)
         return GAP_UNREADABLE;
@@ -195,8 +171,7 @@ static enum gap_reason doubt_of(const struct genotypes *genotypes,
         return GAP_NOT_CALLED;
     if (call->n == 1 && line->two_copies && call->only_reference)
         return GAP_UNREADABLE;
-    if (call->only_reference &&
-        (too_low(values[FIELD_DP], rules->depth) || too_low(values[FIELD_GQ], rules->quality)))
+    if (call->only_reference && beside->low)
         return GAP_LOW;
     return GENOTYPES_CLEAN;
 }
@@ -205,13 +180,14 @@ static enum gap_reason doubt_of(const struct genotypes *genotypes,
  */
 
 /* Copies of the allele among the called ones; true when there is anything to say. */
-static bool code_of(const struct call *call, int alt, bool two_copies, enum call_code *code)
+static bool code_of(const struct genotypes_call *call, int alt, bool two_copies,
+                    enum call_code *code)
 {
     unsigned copies = 0, missing = 0;
 
     for (unsigned i = 0; i < call->n; i++) {
         copies += call->alleles[i] == alt;
-        missing += call->alleles[i] == MISSING;
+        missing += call->alleles[i] == GENOTYPES_MISSING;
     }
     if (!copies && !missing)
         return false;
@@ -225,10 +201,10 @@ static bool code_of(const struct call *call, int alt, bool two_copies, enum call
 }
 
 static void keep(struct genotypes *genotypes, const struct genotypes_line *line, uint32_t sample,
-                 const struct call *call)
+                 const struct genotypes_call *call)
 {
     for (unsigned i = 0; i < line->n_alts; i++) {
-        struct allele_calls *alt = &genotypes->alts[i];
+        struct genotypes_alt *alt = &genotypes->alts[i];
         enum call_code code;
 
         if (!code_of(call, (int)i + 1, line->two_copies, &code))
@@ -245,10 +221,10 @@ static void doubt(struct genotypes *genotypes, uint32_t sample, enum gap_reason 
         (struct genotypes_doubt){.sample = sample, .reason = reason, .carries = carries};
 }
 
-static const struct call missing = {.alleles = {MISSING}, .n = 1, .half = true};
+static const struct genotypes_call missing = {.alleles = {GENOTYPES_MISSING}, .n = 1, .half = true};
 
 static void take_call(struct genotypes *genotypes, const struct genotypes_line *line,
-                      uint32_t sample, const struct call *call, enum gap_reason reason)
+                      uint32_t sample, const struct genotypes_call *call, enum gap_reason reason)
 {
     genotypes->carriers += call->carries;
     if (reason != GENOTYPES_CLEAN && reason != GAP_NOT_CALLED) {
@@ -262,13 +238,23 @@ static void take_call(struct genotypes *genotypes, const struct genotypes_line *
         doubt(genotypes, sample, reason, call->carries);
 }
 
+void genotypes_judge(struct genotypes *genotypes, const struct genotypes_line *line,
+                     uint32_t sample, const struct genotypes_call *call, bool readable,
+                     const struct genotypes_beside *beside)
+{
+    genotypes->unreadable += !readable;
+    take_call(genotypes, line, sample, call,
+              readable ? doubt_of(line, call, beside) : GAP_UNREADABLE);
+}
+
 static void take_sample(struct genotypes *genotypes, const struct genotypes_line *line,
                         uint32_t sample, const struct text_span values[static VCF_FIELDS])
 {
     const struct text_span *gt = &values[values[FIELD_GT].text ? FIELD_GT : FIELD_LGT];
-    enum gap_reason reason;
+    const struct genotypes_rules *rules = &genotypes->rules;
+    struct genotypes_beside beside = {.failed = !genotypes_passed(rules, values[FIELD_FT])};
+    struct genotypes_call call = missing;
     struct local local;
-    struct call call = missing;
     bool readable = true;
 
     if (gt->text && gt == &values[FIELD_LGT])
@@ -276,9 +262,9 @@ static void take_sample(struct genotypes *genotypes, const struct genotypes_line
                    read_call(*gt, line->n_alts, &local, &call);
     else if (gt->text)
         readable = read_call(*gt, line->n_alts, NULL, &call);
-    reason = readable ? doubt_of(genotypes, line, &call, values) : GAP_UNREADABLE;
-    genotypes->unreadable += !readable;
-    take_call(genotypes, line, sample, &call, reason);
+    beside.low = call.only_reference && (too_low(values[FIELD_DP], rules->depth) ||
+                                         too_low(values[FIELD_GQ], rules->quality));
+    genotypes_judge(genotypes, line, sample, &call, readable, &beside);
 }
 
 /* ---- the quick ways -----------------------------------------------------------------------------
@@ -314,7 +300,7 @@ static const char *take_plain(struct genotypes *genotypes, const struct genotype
                               const struct vcf_fields *fields, uint32_t sample, const char *p,
                               const char *end)
 {
-    struct call call = {.n = 2};
+    struct genotypes_call call = {.n = 2};
     const char *tab;
 
     if (end - p < 3 || (p[1] != '|' && p[1] != '/') ||
@@ -376,6 +362,10 @@ enum genotypes_fault genotypes_read(struct genotypes *genotypes, const struct ge
 
     if (!prepare(genotypes, line))
         return GENOTYPES_MEMORY;
+    if (line->columns) {
+        genotypes_read_columns(genotypes, line);
+        return GENOTYPES_OK;
+    }
     vcf_fields_find(line->format.text, line->format.length, WANTED, &fields);
     if (!fields.has[FIELD_GT] && !(fields.has[FIELD_LGT] && fields.has[FIELD_LAA]))
         return GENOTYPES_NO_GT;

@@ -1,7 +1,7 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The GT fields of a line, read from its text into calls for each alternative allele, and which
+ * The GT fields of a line, read into calls for each alternative allele, and which
  * samples there is a doubt about.
  *
  * Of an allele: two copies hom, one het, one beside a missing one carrier, a haploid call hemi,
@@ -10,8 +10,8 @@
  * reference on fewer reads or of a lower quality than the limits, is not called. So is one that is
  * of no form, names an allele that the line does not have, or has a number of copies that cannot
  * be: more than two, or one copy of a chromosome of which everybody has two (an allele seen there
- * is kept as a carrier's). It costs the sample, never the line. LGT with LAA is read like GT.
- * One thread.
+ * is kept as a carrier's). It costs the sample, never the line. LGT with LAA is read like GT. The
+ * columns of a BCF record (bcf_columns.h) give what their text would. One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +27,7 @@
 #define GENOTYPES_CLEAN GAP_REASONS
 
 struct genotypes;
+struct bcf_columns;
 
 /* Words that count as passed, beside PASS and "."; what a reference call must have. Borrowed. */
 struct genotypes_rules {
@@ -49,7 +50,8 @@ enum genotypes_fault {
 
 struct genotypes_line {
     struct text_span format;
-    struct text_span samples; /* the columns to the end of the line */
+    struct text_span samples;          /* the columns to the end of the line */
+    const struct bcf_columns *columns; /* of all samples, instead of text; or NULL */
     unsigned n_alts;
     bool two_copies; /* of a chromosome of which everybody has two */
     bool lost;       /* the line is not taken: no calls are made, and carriers are doubts */

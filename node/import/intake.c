@@ -359,6 +359,7 @@ static bool store_annotation(struct intake *intake, const struct stream_site *si
 /* Without open calls they are only counted: a dry run. */
 static bool store_calls(struct intake *intake, const struct stream_site *site, struct err *err)
 {
+    uint64_t n_calls = 0;
     int64_t sample = -1;
     enum call_code code;
     size_t at = 0;
@@ -368,10 +369,11 @@ static bool store_calls(struct intake *intake, const struct stream_site *site, s
             return err_set(err, ERR_INTERNAL, "calls of a site changed while they were read");
         if (intake->samples[sample] == ABSENT)
             continue;
-        intake->counts.calls += code != CALL_NONE;
+        n_calls += code != CALL_NONE;
         if (intake->calls && !calls_add(intake->calls, intake->samples[sample], code, err))
             return false;
     }
+    intake->counts.calls += n_calls;
     return true;
 }
 

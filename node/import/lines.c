@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/lines.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <htslib/bgzf.h>
 #include <htslib/hfile.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "node/import/bcf_columns.h"
 #include "node/import/bcf_text.h"
 
 #define BLOCK_BYTES (256u * 1024)
@@ -23,8 +25,11 @@ struct lines {
     htsFile *bcf;   /* or this */
     bcf_hdr_t *hdr; /* of the BCF */
     bcf1_t *record;
+    struct bcf_columns columns; /* of the record, where has_columns */
+    bool has_columns;
     kstring_t formatted;
-    size_t header_at; /* in formatted, while it holds the BCF's header */
+    kstring_t spelled; /* the line of the record with its samples, where it was asked for */
+    size_t header_at;  /* in formatted, while it holds the BCF's header */
     bool in_header;
     char *data; /* what was unpacked, not yet given out from at on */
     size_t room;
@@ -200,6 +205,7 @@ void lines_close(struct lines *lines)
     if (lines->bcf)
         (void)hts_close(lines->bcf);
     free(lines->formatted.s);
+    free(lines->spelled.s);
     free(lines->data);
     free(lines);
 }
@@ -309,10 +315,37 @@ static bool next_header_line(struct lines *lines, char **line, size_t *size)
     return true;
 }
 
+/* The text of the record, without its line feed. */
+static bool finish_record(const struct lines *lines, kstring_t *text, char **line, size_t *size,
+                          struct err *err)
+{
+    if (text->l > LINE_BYTES_MAX)
+        return err_set(err, ERR_INVALID, "line %llu is longer than %u MiB",
+                       (unsigned long long)lines->number + 1, LINE_BYTES_MAX >> 20);
+    if (text->l && text->s[text->l - 1] == '\n')
+        text->s[--text->l] = 0;
+    *line = text->s;
+    *size = text->l;
+    return true;
+}
+
+static bool format_record(struct lines *lines)
+{
+    bcf1_t *record = lines->record;
+
+    lines->formatted.l = 0;
+    if (!bcf_text_unpack(lines->hdr, record))
+        return false;
+    lines->has_columns = bcf_columns_find(lines->hdr, record, &lines->columns);
+    return lines->has_columns ? bcf_text_add_fixed(lines->hdr, record, &lines->formatted)
+                              : bcf_text_add(lines->hdr, record, &lines->formatted);
+}
+
 static bool next_record(struct lines *lines, char **line, size_t *size, struct err *err)
 {
     int got;
 
+    lines->has_columns = false;
     if (lines->in_header && next_header_line(lines, line, size))
         return true;
     lines->in_header = false;
@@ -322,20 +355,26 @@ static bool next_record(struct lines *lines, char **line, size_t *size, struct e
         *size = 0;
         return true;
     }
-    lines->formatted.l = 0;
-    if (got < -1 || lines->record->errcode ||
-        !bcf_text_add(lines->hdr, lines->record, &lines->formatted))
+    if (got < -1 || lines->record->errcode || !format_record(lines))
         return err_set(err, ERR_INVALID, "record %llu of the BCF is damaged",
                        (unsigned long long)lines->number + 1);
-    if (lines->formatted.l > LINE_BYTES_MAX)
-        return err_set(err, ERR_INVALID, "line %llu is longer than %u MiB",
-                       (unsigned long long)lines->number + 1, LINE_BYTES_MAX >> 20);
-    if (lines->formatted.l && lines->formatted.s[lines->formatted.l - 1] == '\n')
-        lines->formatted.s[--lines->formatted.l] = 0;
-    *line = lines->formatted.s;
-    *size = lines->formatted.l;
-    lines->unpacked += *size;
-    return check_inflation(lines, err);
+    lines->unpacked += lines->record->shared.l + lines->record->indiv.l;
+    return finish_record(lines, &lines->formatted, line, size, err) && check_inflation(lines, err);
+}
+
+const struct bcf_columns *lines_columns(const struct lines *lines)
+{
+    return lines->has_columns ? &lines->columns : NULL;
+}
+
+bool lines_spell(struct lines *lines, char **line, size_t *size, struct err *err)
+{
+    assert(lines->has_columns);
+    lines->spelled.l = 0;
+    if (!bcf_text_add(lines->hdr, lines->record, &lines->spelled))
+        return err_set(err, ERR_INVALID, "record %llu of the BCF is damaged",
+                       (unsigned long long)lines->number);
+    return finish_record(lines, &lines->spelled, line, size, err);
 }
 
 bool lines_next(struct lines *lines, char **line, size_t *size, struct err *err)

@@ -3,7 +3,7 @@
 /*
  * A VCF as lines of text, whatever it comes as: plain, gzip, BGZF, or BCF.
  *
- * htslib is used for two things only, unpacking BGZF and gzip, and turning BCF into text; it is
+ * htslib is used for two things only, unpacking BGZF and gzip, and taking BCF records apart; it is
  * handed an open descriptor and never a path, and the magic bytes are checked here first, so that
  * CRAM, BAM and the rest never reach it. Text lines are split here and parsed by ours alone.
  *
@@ -20,6 +20,7 @@
 #define LINES_INFLATION_MAX 200u                 /* default: output bytes for an input byte */
 
 struct lines;
+struct bcf_columns;
 
 /* Takes fd, at its beginning; bytes is the size of the file. */
 bool lines_open(int fd, uint64_t bytes, uint64_t inflation_max, struct lines **out,
@@ -31,6 +32,14 @@ void lines_close(struct lines *lines);
  * next call. NULL at the end of the file.
  */
 bool lines_next(struct lines *lines, char **line, size_t *size, struct err *err) MUST_CHECK;
+/*
+ * The samples of the line given last, where they are read from a BCF record and not from the line,
+ * which then ends with the tab behind FORMAT; NULL: they are in the line. Lives until the next
+ * line.
+ */
+const struct bcf_columns *lines_columns(const struct lines *lines);
+/* Where there are such columns: the same line with its samples, which lives until the next line. */
+bool lines_spell(struct lines *lines, char **line, size_t *size, struct err *err) MUST_CHECK;
 /* The line given last ended with the file, without a line feed: it may have been cut off. */
 bool lines_unfinished(const struct lines *lines);
 /* The text began with a UTF-8 byte order mark, which was passed over. */

@@ -279,27 +279,3 @@ bool stream_put_failure(struct stream_writer *writer, const struct err *failure,
     put_text(writer, failure->text, strnlen(failure->text, sizeof(failure->text) - 1));
     return finish(writer, err) && flush(writer, err);
 }
-
-size_t stream_call_write(uint8_t *out, int64_t previous, uint32_t sample, enum call_code code)
-{
-    uint64_t value = ((uint64_t)(sample - previous - 1) << 3) | (uint64_t)code;
-
-    assert((int64_t)sample > previous && sample < STREAM_SAMPLES_MAX);
-    return (size_t)(varint_write(out, value) - out);
-}
-
-bool stream_call_next(const struct stream_site *site, size_t *at, int64_t *sample,
-                      enum call_code *code)
-{
-    size_t left = site->calls_size - *at;
-    const uint8_t *from = site->calls + *at, *next;
-    uint64_t value;
-
-    next = varint_read(from, from + (left < STREAM_CALL_MAX ? left : STREAM_CALL_MAX), &value);
-    if (!next)
-        return false;
-    *at += (size_t)(next - from);
-    *sample += (int64_t)(value >> 3) + 1;
-    *code = (enum call_code)(value & 7);
-    return (value & 7) < CALL_CODES;
-}

@@ -14,6 +14,7 @@
  * exactly one STREAM_CLOSING or STREAM_FAILURE. Frame: u8 kind, u32 length (little endian), payload
  * of at most STREAM_ITEM_MAX bytes. A writer and a reader belong to one thread.
  */
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@
 #include "node/store/note.h"
 #include "node/store/person.h"
 #include "proto/base/err.h"
+#include "proto/base/varint.h"
 
 #define STREAM_ITEM_MAX (1u << 20)
 #define STREAM_UNITS_MAX (1u << 24)
@@ -194,10 +196,34 @@ bool stream_put_failure(struct stream_writer *writer, const struct err *failure,
  * -1. Samples rise. Returns the bytes written, at most STREAM_CALL_MAX.
  */
 #define STREAM_CALL_MAX 5u
-size_t stream_call_write(uint8_t *out, int64_t previous, uint32_t sample, enum call_code code);
+static inline size_t stream_call_write(uint8_t *out, int64_t previous, uint32_t sample,
+                                       enum call_code code)
+{
+    uint64_t value = ((uint64_t)(sample - previous - 1) << 3) | (uint64_t)code;
+
+    assert((int64_t)sample > previous && sample < STREAM_SAMPLES_MAX);
+    return (size_t)(varint_write(out, value) - out);
+}
+
 /* The next call of a site at *at; *sample is the previous one, and starts at -1. */
-bool stream_call_next(const struct stream_site *site, size_t *at, int64_t *sample,
-                      enum call_code *code);
+static inline bool stream_call_next(const struct stream_site *site, size_t *at, int64_t *sample,
+                                    enum call_code *code)
+{
+    const uint8_t *from = site->calls + *at, *next = from + 1;
+    size_t left = site->calls_size - *at;
+    uint64_t value;
+
+    if (left && *from < 128) /* nearly all */
+        value = *from;
+    else
+        next = varint_read(from, from + (left < STREAM_CALL_MAX ? left : STREAM_CALL_MAX), &value);
+    if (!next)
+        return false;
+    *at += (size_t)(next - from);
+    *sample += (int64_t)(value >> 3) + 1;
+    *code = (enum call_code)(value & 7);
+    return (value & 7) < CALL_CODES;
+}
 
 struct stream_reader;
 

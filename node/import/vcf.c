@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/import/bcf_columns.h"
 #include "node/import/bed.h"
 #include "node/import/trial.h"
 #include "node/import/vcf_inside.h"
@@ -222,14 +223,40 @@ static uint64_t count_units(struct text_span alt)
     return n;
 }
 
+/*
+ * Takes a line apart. The samples of a BCF record are read as text where a text in the record holds
+ * tabs, so that the samples begin elsewhere, and where they are not as many as the header has.
+ */
+static bool split(struct vcf *vcf, const char *text, size_t size, struct vcf_line *line,
+                  bool *whole, struct err *err)
+{
+    const struct bcf_columns *columns = lines_columns(vcf->lines);
+    char *spelled;
+
+    *whole = vcf_line_split(text, size, line);
+    if (!columns)
+        return true;
+    if (*whole && !line->samples.length && columns->n_samples == vcf->header.n_samples) {
+        line->columns = columns;
+        return true;
+    }
+    if (!lines_spell(vcf->lines, &spelled, &size, err))
+        return false;
+    *whole = vcf_line_split(spelled, size, line);
+    return true;
+}
+
 static bool take_record(struct vcf *vcf, const char *text, size_t size, struct err *err)
 {
     struct vcf_line line;
     uint32_t position, length;
     uint64_t units;
+    bool whole;
 
     vcf->records++;
-    if ((size && *text == '#') || !vcf_line_split(text, size, &line))
+    if (!split(vcf, text, size, &line, &whole, err))
+        return false;
+    if ((size && *text == '#') || !whole)
         return take_broken(vcf, text, size, err);
     units = count_units(line.alt);
     vcf->closing.read += units;

@@ -11,6 +11,8 @@
 #include "node/import/text_span.h"
 #include "proto/base/err.h"
 
+struct bcf_columns;
+
 struct vcf_line {
     struct text_span chromosome;
     struct text_span position;
@@ -19,10 +21,13 @@ struct vcf_line {
     struct text_span filter;
     struct text_span info;
     struct text_span format;
-    struct text_span samples; /* to the end of the line */
+    struct text_span samples;          /* to the end of the line */
+    const struct bcf_columns *columns; /* of the samples, which the line then does not have */
 };
 
-/* False when the line has not the nine fixed columns and something behind them. */
+/*
+ * False when the line has not the nine fixed columns and a tab behind them. columns becomes NULL.
+ */
 bool vcf_line_split(const char *text, size_t size, struct vcf_line *line) MUST_CHECK;
 /* POS as a number from 1; 0 when it is none, or beyond 2^31. */
 uint32_t vcf_line_position(const struct vcf_line *line);

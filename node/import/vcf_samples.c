@@ -22,21 +22,36 @@ static bool add_part(const struct run_job *job, const char *domain, const char *
     return true;
 }
 
+/* The parts of the keys that are the same for all samples of a file. */
+struct file_parts {
+    char assay[HEX_BYTES];
+    char file[HEX_BYTES];
+};
+
+static bool add_file_parts(const struct run_job *job, struct file_parts *parts, struct err *err)
+{
+    const struct vcf_options *options = job->options;
+
+    return add_part(job, "assay", options->assay ? options->assay : "-", parts->assay, err) &&
+           add_part(job, "file", job->inputs[0].name, parts->file, err);
+}
+
 /*
  * The same sample of the same assay in a file of the same name is the same thing delivered again:
  * the key. In a file of another name it is a peer (node/store/peer.h).
  */
-static bool make_keys(const struct run_job *job, const char *sample, struct stream_unit *unit,
-                      struct err *err)
+static bool make_keys(const struct run_job *job, const struct file_parts *parts, const char *sample,
+                      struct stream_unit *unit, struct err *err)
 {
     const struct vcf_options *options = job->options;
     char text[3 * (HEX_BYTES - 1) + 1];
     struct person_id hash;
 
-    if (!add_part(job, "sample", sample, text, err) ||
-        !add_part(job, "assay", options->assay ? options->assay : "-", text + HEX_BYTES - 1, err) ||
-        !add_part(job, "file", job->inputs[0].name, text + 2 * (HEX_BYTES - 1), err) ||
-        !identity_hash(job->identity, "entry", text, &hash, err))
+    if (!add_part(job, "sample", sample, text, err))
+        return false;
+    memcpy(text + HEX_BYTES - 1, parts->assay, HEX_BYTES - 1);
+    memcpy(text + 2 * (HEX_BYTES - 1), parts->file, HEX_BYTES);
+    if (!identity_hash(job->identity, "entry", text, &hash, err))
         return false;
     memcpy(unit->key.b, hash.b, sizeof(unit->key.b));
     if (options->beside)
@@ -48,19 +63,23 @@ static bool make_keys(const struct run_job *job, const char *sample, struct stre
     return true;
 }
 
-static bool put_unit(const struct run_job *job, const char *sample, const char *person,
-                     struct err *err)
+static bool put_unit(const struct run_job *job, const struct file_parts *parts, const char *sample,
+                     const char *person, struct err *err)
 {
     struct stream_unit unit = {.facts = person_facts_none()};
     struct identity_who who = {.id = person};
 
     return identity_person(job->identity, &who, &unit.person, err) &&
-           make_keys(job, sample, &unit, err) && stream_put_unit(job->out, &unit, err);
+           make_keys(job, parts, sample, &unit, err) && stream_put_unit(job->out, &unit, err);
 }
 
 static bool put_units(const struct header *header, const struct run_job *job,
                       const struct sample_map *map, struct err *err)
 {
+    struct file_parts parts;
+
+    if (!add_file_parts(job, &parts, err))
+        return false;
     for (uint32_t i = 0; i < header->n_samples; i++) {
         const char *sample = header->samples[i];
         const char *person = map ? sample_map_person(map, sample) : sample;
@@ -70,7 +89,7 @@ static bool put_units(const struct header *header, const struct run_job *job,
                            "sample %u of %u (column %u of the #CHROM line) is not in the table of "
                            "--persons; add its row, and nothing was imported",
                            i + 1, header->n_samples, i + 10);
-        if (!put_unit(job, sample, person, err))
+        if (!put_unit(job, &parts, sample, person, err))
             return err_wrap(err, "sample %u: ", i + 1);
     }
     return true;

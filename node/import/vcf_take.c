@@ -153,6 +153,7 @@ static bool read_genotypes(struct vcf *vcf, const struct vcf_line *line, unsigne
     struct genotypes_line of = {
         .format = line->format,
         .samples = line->samples,
+        .columns = line->columns,
         .n_alts = n_alts,
         .two_copies = vcf->chromosome && ploidy_at(vcf->header.assembly, (uint8_t)vcf->chromosome,
                                                    vcf->position) == PLOIDY_TWO,
@@ -377,6 +378,20 @@ static bool count_line(struct take *take)
     return true;
 }
 
+/* Blocks are read from text. */
+static bool put_blocks(struct take *take, bool block, bool *called)
+{
+    struct vcf *vcf = take->vcf;
+    struct vcf_line spelled = *take->line;
+    size_t size;
+    char *text;
+
+    if (spelled.columns && (!lines_spell(vcf->lines, &text, &size, take->err) ||
+                            !vcf_line_split(text, size, &spelled)))
+        return false;
+    return blocks_line(vcf->blocks, &spelled, &take->place, block, called, take->err);
+}
+
 static bool take_alts(struct take *take)
 {
     struct vcf *vcf = take->vcf;
@@ -395,8 +410,7 @@ static bool take_alts(struct take *take)
     if (!loss_doubts(vcf->loss, &take->place, vcf->genotypes, take->err) || !count_line(take) ||
         !tell_unreadable(take))
         return false;
-    if (blocks_seen(vcf->blocks) &&
-        !blocks_line(vcf->blocks, take->line, &take->place, false, &called, take->err))
+    if (blocks_seen(vcf->blocks) && !put_blocks(take, false, &called))
         return false;
     return !take->alts.n_bases || warn(vcf, take->err);
 }
@@ -427,7 +441,7 @@ static bool take_block(struct take *take)
     bool called = false;
 
     vcf->closing.filtered[*take->line->alt.text == '.' ? FILTER_NO_ALT : FILTER_SYMBOLIC]++;
-    if (!blocks_line(vcf->blocks, take->line, &take->place, true, &called, take->err))
+    if (!put_blocks(take, true, &called))
         return false;
     vcf->called |= called;
     return true;

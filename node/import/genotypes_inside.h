@@ -1,0 +1,50 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of the genotypes' reader, for its two files: genotypes.c (text, and what is to be
+ * thought of a call) and genotypes_bcf.c (the columns of a BCF record).
+ */
+#include "node/import/genotypes.h"
+
+#define GENOTYPES_MISSING (-1) /* an allele that was not called */
+
+struct genotypes_alt {
+    uint8_t *data; /* room for a call of every sample; NULL until wanted */
+    size_t size;
+    int64_t previous;
+};
+
+struct genotypes {
+    struct genotypes_rules rules;
+    uint32_t n_samples;
+    struct genotypes_alt alts[GENOTYPES_ALTS_MAX];
+    struct genotypes_doubt *doubts; /* room for one of every sample */
+    size_t n_doubts;
+    uint32_t carriers;
+    uint32_t carriers_lost;
+    uint32_t unreadable; /* samples whose genotype is no genotype */
+};
+
+/* One sample's GT. */
+struct genotypes_call {
+    int alleles[GENOTYPES_PLOIDY_MAX];
+    unsigned n;
+    bool only_reference;
+    bool half; /* a copy is missing */
+    bool carries;
+};
+
+/* What the fields beside GT say. */
+struct genotypes_beside {
+    bool failed; /* FT */
+    bool low;    /* DP or GQ; of a reference call */
+};
+
+/* Adds a copy to fewer than GENOTYPES_PLOIDY_MAX. */
+void genotypes_add_copy(struct genotypes_call *call, int allele);
+bool genotypes_passed(const struct genotypes_rules *rules, struct text_span filter);
+/* Keeps what can be kept of a sample's call, and notes the doubt. Samples rise. */
+void genotypes_judge(struct genotypes *genotypes, const struct genotypes_line *line,
+                     uint32_t sample, const struct genotypes_call *call, bool readable,
+                     const struct genotypes_beside *beside);
+void genotypes_read_columns(struct genotypes *genotypes, const struct genotypes_line *line);
