@@ -5,7 +5,7 @@
  */
 #include "bench.h"
 
-#define INPUTS_MAX 4
+#define INPUTS_MAX 6
 
 struct records_bench {
     struct identity *identity;

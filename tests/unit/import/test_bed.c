@@ -24,16 +24,17 @@ static void test_stretches_come_sorted_merged_and_inclusive(void **state)
 
     (void)state;
     assert_true(read_text("browser x\ntrack y\n# z\n\nchr2\t10\t20\tname\n1\t99\t100\r\n"
-                          "1\t0\t10\n1\t5\t12\n1\t12\t13\nGL000192.1\t1\t5\nX 7 9\n",
+                          "1\t0\t10\n1\t5\t12\n1\t12\t13\n1\t14\t15\nGL000192.1\t1\t5\nX 7 9\n",
                           &bed, &err));
-    assert_int_equal(bed.n, 4);
+    assert_int_equal(bed.n, 5);
     assert_int_equal(bed.intervals[0].chromosome, 1);
     assert_int_equal(bed.intervals[0].start, 1);
-    assert_int_equal(bed.intervals[0].end, 13); /* 1-10, 6-12 and 13-13 touch */
-    assert_int_equal(bed.intervals[1].start, 100);
-    assert_int_equal(bed.intervals[1].end, 100);
-    assert_int_equal(bed.intervals[2].chromosome, 2);
-    assert_int_equal(bed.intervals[3].chromosome, 23);
+    assert_int_equal(bed.intervals[0].end, 13);   /* 1-10, 6-12 and 13-13 touch */
+    assert_int_equal(bed.intervals[1].start, 15); /* one base away */
+    assert_int_equal(bed.intervals[2].start, 100);
+    assert_int_equal(bed.intervals[2].end, 100);
+    assert_int_equal(bed.intervals[3].chromosome, 2);
+    assert_int_equal(bed.intervals[4].chromosome, 23);
     assert_int_equal(bed.other_contigs, 1);
     bed_clear(&bed);
 }

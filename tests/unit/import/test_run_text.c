@@ -36,6 +36,17 @@ static void test_the_closing_line(void **state)
                               "\u00b7 3.1 s");
     run_result_text(&(struct run_result){.stored = UINT64_MAX}, text, sizeof(text));
     assert_non_null(strstr(text, "18 446 744 073 709 551 615"));
+    run_result_text(&(struct run_result){.excluded = 5,
+                                         .consents_known = 6,
+                                         .consents_unknown = 7,
+                                         .unread = "a.b",
+                                         .items = 8,
+                                         .warnings = 9},
+                    text, sizeof(text));
+    assert_string_equal(text, "stored 0 (replaced 0) \u00b7 unchanged 0 \u00b7 removed 0 \u00b7 "
+                              "filtered 0 \u00b7 rejected 0 \u00b7 excluded until mended 5 "
+                              "\u00b7 known here 6, not known here 7 \u00b7 not read: a.b \u00b7 "
+                              "items left out 8 \u00b7 warnings 9 \u00b7 0.0 s");
 }
 
 static void test_a_small_buffer_is_not_overrun(void **state)
@@ -52,6 +63,45 @@ static void test_a_small_buffer_is_not_overrun(void **state)
         assert_memory_equal(small, text, strlen(small));
         free(small);
     }
+}
+
+/* Every number by its own name: each another one. */
+static void test_the_json_has_every_number(void **state)
+{
+    static const char *const names[] = {"import",         "read",     "stored",   "unchanged",
+                                        "replaced",       "removed",  "excluded", "known_here",
+                                        "not_known_here", "rejected", "items",    "warnings",
+                                        "entries",        "samples",  "events",   "calls"};
+    const struct run_result numbered = {.import_id = 1,
+                                        .read = 2,
+                                        .stored = 3,
+                                        .unchanged = 4,
+                                        .replaced = 5,
+                                        .removed = 6,
+                                        .excluded = 7,
+                                        .consents_known = 8,
+                                        .consents_unknown = 9,
+                                        .rejected = 10,
+                                        .items = 11,
+                                        .warnings = 12,
+                                        .entries = 13,
+                                        .samples = 14,
+                                        .events = 15,
+                                        .calls = 16};
+    char *text = run_result_json(&numbered, "a.vcf");
+    cJSON *json = NULL;
+    struct err err;
+    int64_t value;
+
+    (void)state;
+    assert_non_null(text);
+    assert_true(json_parse(text, strlen(text), 4096, &json, &err));
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        assert_true(json_int(json, names[i], &value));
+        assert_int_equal(value, i + 1);
+    }
+    cJSON_Delete(json);
+    free(text);
 }
 
 static void test_the_json_holds_the_same(void **state)
@@ -80,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_closing_line),
         cmocka_unit_test(test_a_small_buffer_is_not_overrun),
+        cmocka_unit_test(test_the_json_has_every_number),
         cmocka_unit_test(test_the_json_holds_the_same),
     };
 

@@ -58,12 +58,29 @@ static void test_the_disease_of_the_research_is_told_where_there_is_one(void **s
     bench_down(&b);
 }
 
+static void test_a_release_is_listed_once_and_another_beside_it(void **state)
+{
+    struct render_options options = {.question = "sex = female"};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.many->n_terms = b.few->n_terms = 2;
+    b.many->term[0] = b.few->term[0] = (struct answer_term){"hp", "2026-06-01"};
+    b.many->term[1] = (struct answer_term){"hgnc", "2026-05-01"};
+    b.few->term[1] = (struct answer_term){"hgnc", "2026-04-01"};
+    render_table(b.report, &options, &b.out);
+    assert_non_null(strstr(text(&b), "\nTerms: hp 2026-06-01, hgnc 2026-05-01, hgnc 2026-04-01\n"));
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_table_tells_the_marks_apart),
         cmocka_unit_test(test_a_blind_sum_is_told_and_has_no_number),
         cmocka_unit_test(test_the_disease_of_the_research_is_told_where_there_is_one),
+        cmocka_unit_test(test_a_release_is_listed_once_and_another_beside_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

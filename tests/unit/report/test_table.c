@@ -228,6 +228,9 @@ static void test_alleles_are_counted_by_the_copies_of_the_place(void **state)
     /* 1.96 sqrt(5) 10 and 1.96 sqrt(6) 10 */
     assert_int_equal(b.table->alleles[0].ac.high - 2200, 44);
     assert_int_equal(b.table->alleles[1].ac.high - 1600, 49);
+    /* f + (1.96 sqrt(5 + 12 f f - 12 f) 10 + (1 + f) / 2) / an; with 6, 14 and 14 of the X */
+    assert_true(fabs(b.table->alleles[0].high - 0.1119444) < 1e-6);
+    assert_true(fabs(b.table->alleles[1].high - 0.1095261) < 1e-6);
     arena_free(b.arena);
 }
 

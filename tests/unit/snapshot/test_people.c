@@ -56,6 +56,15 @@ static int most_of(struct snapshot *snapshot, uint32_t person)
     return segment_persons(snapshot_segment(snapshot, segment))->age_most[ordinal];
 }
 
+static int year_of(struct snapshot *snapshot, uint32_t person)
+{
+    uint32_t ordinal;
+    size_t segment;
+
+    assert_true(synthetic_find(snapshot, person, &segment, &ordinal));
+    return segment_persons(snapshot_segment(snapshot, segment))->birth_year[ordinal];
+}
+
 static int deceased_of(struct snapshot *snapshot, uint32_t person)
 {
     uint32_t ordinal;
@@ -98,6 +107,9 @@ static void test_ages_are_taken_today_at_death_or_as_recorded(void **state)
     assert_int_equal(most_of(snapshot, 0), 24);
     assert_int_equal(most_of(snapshot, 3), 74); /* the year alone: the birthday decides */
     assert_int_equal(most_of(snapshot, 5), -1);
+    assert_int_equal(year_of(snapshot, 0), 2000); /* of the day */
+    assert_int_equal(year_of(snapshot, 3), 1950);
+    assert_int_equal(year_of(snapshot, 5), 0);
     assert_int_equal(deceased_of(snapshot, 2), SEGMENT_DECEASED);
     assert_int_equal(deceased_of(snapshot, 7), SEGMENT_ALIVE);
     assert_int_equal(deceased_of(snapshot, 0), 0);

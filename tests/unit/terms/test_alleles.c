@@ -172,6 +172,7 @@ static void test_classes_of_alternative_alleles(void **state)
         {"<NON_REF>", ALLELE_ANY},
         {"<*>", ALLELE_ANY},
         {"<*DEL>", ALLELE_SYMBOLIC},
+        {"<X>", ALLELE_SYMBOLIC},
         {"<>", ALLELE_BAD},
         {"<DEL", ALLELE_BAD},
         {"G]17:198982]", ALLELE_BREAKEND},

@@ -6,6 +6,7 @@
  */
 #include "tests/unit/terms/fasta_bench.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -50,6 +51,28 @@ static void test_every_base_is_where_the_index_says(void **state)
     assert_int_equal(fasta_base(fasta, 1, 10), 0);
     assert_int_equal(fasta_base(fasta, 2, 1), 0);
     assert_int_equal(fasta_length(fasta, 26), 0);
+    fasta_close(fasta);
+    close_both(fds);
+}
+
+/* A base in the first byte behind what was read at once. */
+static void test_a_base_behind_a_block_is_read(void **state)
+{
+    enum { BLOCK = 65536, BASES = BLOCK + 10, AT = BLOCK - 2 }; /* the name takes three bytes */
+    static char whole[BASES + 8];
+    struct fasta *fasta = NULL;
+    char index[64];
+    int fds[2];
+
+    (void)state;
+    memcpy(whole, ">1\n", 3);
+    memset(whole + 3, 'A', BASES);
+    whole[BLOCK] = 'C';
+    whole[3 + BASES] = '\n';
+    snprintf(index, sizeof(index), "1\t%d\t3\t%d\t%d\n", BASES, BASES, BASES + 1);
+    assert_true(open_texts(whole, index, &fasta, fds));
+    assert_int_equal(fasta_base(fasta, 1, 1), 'A');
+    assert_int_equal(fasta_base(fasta, 1, AT), 'C');
     fasta_close(fasta);
     close_both(fds);
 }
@@ -144,6 +167,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bases_are_compared),
         cmocka_unit_test(test_every_base_is_where_the_index_says),
+        cmocka_unit_test(test_a_base_behind_a_block_is_read),
         cmocka_unit_test(test_what_is_no_fasta_or_no_index_is_refused),
         cmocka_unit_test(test_an_index_that_points_beyond_the_file_gives_no_base),
         cmocka_unit_test(test_an_index_at_the_limit_and_one_past),
