@@ -22,7 +22,6 @@ TAGS_SHARED = {
     "link": {"coordinator/ask/service_link.c", "node/link/link.c"},
     "node": {"node/command/policy_signed.c", "node/evaluate/criterion.c"},
     "progress": {"node/command/publish.c", "node/import/progress.h"},
-    "question": {"node/command/count.c", "proto/trust/question.h"},
     "reader": {"node/audit/leaf.c", "node/terms/hgnc.c"},
     "reading": {"node/import/consents.c", "node/import/persons.c", "node/import/phenopacket.c",
                 "node/import/vep.c", "node/snapshot/block_read.c",

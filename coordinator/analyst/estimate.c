@@ -72,6 +72,7 @@ static void words_print(const struct estimate_plan *quoted, const struct estimat
     const struct shape *shape = quoted->shape;
 
     printf("%s\n", quoted->question);
+    output_echo(quoted->echo, "", stdout);
     printf("as %s of %s, role %s, purpose %s\n", plan->analyst, plan->organisation, plan->role,
            plan->purpose);
     printf("%s in mode %s%s, sigma %u, of %zu regions\n", measure_name(plan->measure),
@@ -101,6 +102,8 @@ static cJSON *json_of(const struct estimate_plan *quoted, const struct estimate 
     json_put_int(root, "schema_version", SCHEMA_VERSION, &ok);
     json_put_bool(root, "dry_run", true, &ok);
     json_put_text(root, "question", quoted->question, &ok);
+    if (quoted->echo)
+        term_echo_put(quoted->echo, root, &ok);
     json_put_text(root, "analyst", plan->analyst, &ok);
     json_put_text(root, "organisation", plan->organisation, &ok);
     json_put_text(root, "role", plan->role, &ok);

@@ -28,6 +28,7 @@ struct estimate_plan {
     const struct plan *plan;
     const struct shape *shape;
     const char *question;
+    const struct term_echo *echo;            /* of the question; NULL: nothing */
     const char *disease;                     /* "": none */
     const Rikstal__V1__RosterPermit *permit; /* NULL: none */
 };

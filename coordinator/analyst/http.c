@@ -17,6 +17,7 @@
 #define CONNECT_TIMEOUT_MS 5000L
 #define URL_BYTES 2048
 #define RETRY_MS 200
+#define PROBLEM_BYTES ((size_t)64 << 10) /* of an error's document */
 
 static volatile sig_atomic_t stop; /* set by a signal handler */
 
@@ -35,11 +36,17 @@ bool http_stopped(void)
     return stop != 0;
 }
 
+struct receiving {
+    struct bytes *body;
+    size_t most;
+};
+
 static size_t receive(char *data, size_t size, size_t n, void *owner)
 {
-    struct bytes *body = owner;
+    const struct receiving *receiving = owner;
+    struct bytes *body = receiving->body;
 
-    if (n > (HTTP_ANSWER_MAX - body->size) / (size ? size : 1))
+    if (n > (receiving->most - body->size) / (size ? size : 1))
         return 0; /* longer than any answer: curl then ends with a write error */
     bytes_add(body, data, size * n);
     return body->failed ? 0 : size * n;
@@ -67,7 +74,7 @@ static CURL *connection_get(void)
 }
 
 static void prepare(CURL *curl, const struct http_call *call, const char *url,
-                    struct curl_slist *headers, struct bytes *body)
+                    struct curl_slist *headers, struct receiving *receiving)
 {
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -78,7 +85,7 @@ static void prepare(CURL *curl, const struct http_call *call, const char *url,
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, receiving);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, progress);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     if (call->body) {
@@ -170,18 +177,17 @@ static struct curl_slist *headers_of(const struct http_call *call, bool *ok)
     return headers;
 }
 
-bool http_run(const struct http_call *call, cJSON **out, long *status, char code[static 48],
-              struct err *err)
+/* Makes the call and receives its body, of whatever status. */
+static bool perform(const struct http_call *call, size_t most, struct bytes *body, long *status,
+                    struct err *err)
 {
-    assert(call && call->method && call->path && out && status);
     CURL *curl = connection_get();
+    struct receiving receiving = {body, most};
     struct curl_slist *headers;
-    struct bytes body = {0};
     char url[URL_BYTES];
     CURLcode result;
     bool ok;
 
-    code[0] = 0;
     if (snprintf(url, sizeof(url), "%s%s", call->base, call->path) >= (int)sizeof(url))
         return err_set(err, ERR_INVALID, "the coordinator's address is too long");
     headers = headers_of(call, &ok);
@@ -189,15 +195,47 @@ bool http_run(const struct http_call *call, cJSON **out, long *status, char code
         curl_slist_free_all(headers);
         return err_memory(err);
     }
-    prepare(curl, call, url, headers, &body);
+    prepare(curl, call, url, headers, &receiving);
     result = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);
     curl_slist_free_all(headers);
-    if (result == CURLE_OK)
-        ok = understand(&body, *status, out, code, err);
-    else
-        ok = err_set(err, ERR_UNAVAILABLE, "%s: %s", call->base, curl_easy_strerror(result));
+    return result == CURLE_OK ||
+           err_set(err, ERR_UNAVAILABLE, "%s: %s", call->base, curl_easy_strerror(result));
+}
+
+bool http_run(const struct http_call *call, cJSON **out, long *status, char code[static 48],
+              struct err *err)
+{
+    assert(call && call->method && call->path && out && status);
+    struct bytes body = {0};
+    bool ok;
+
+    code[0] = 0;
+    ok = perform(call, HTTP_ANSWER_MAX, &body, status, err) &&
+         understand(&body, *status, out, code, err);
     bytes_clear(&body);
+    return ok;
+}
+
+bool http_fetch(const struct http_call *call, size_t most, struct bytes *out, bool *found,
+                struct err *err)
+{
+    assert(call && call->method && call->path && out && found && !out->size);
+    char code[48];
+    cJSON *problem = NULL;
+    long status = 0;
+    bool ok;
+
+    *found = false;
+    if (!perform(call, most > PROBLEM_BYTES ? most : PROBLEM_BYTES, out, &status, err))
+        return false;
+    if (status == 200) {
+        *found = true;
+        return true;
+    }
+    ok = status == 404 || understand(out, status, &problem, code, err);
+    cJSON_Delete(problem);
+    bytes_clear(out);
     return ok;
 }
 

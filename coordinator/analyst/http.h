@@ -10,6 +10,7 @@
 #include <cjson/cJSON.h>
 #include <stdint.h>
 
+#include "proto/base/bytes.h"
 #include "proto/base/err.h"
 
 #define HTTP_ANSWER_MAX ((size_t)32 << 20)
@@ -26,6 +27,12 @@ struct http_call {
 /* *out is the JSON, or NULL for an empty response; `status` is the HTTP status. */
 bool http_run(const struct http_call *call, cJSON **out, long *status, char code[static 48],
               struct err *err) MUST_CHECK;
+/*
+ * Fetches bytes that are no JSON: at most `most`, else ERR_UNAVAILABLE. *found is false when the
+ * coordinator has nothing under this path (404).
+ */
+bool http_fetch(const struct http_call *call, size_t most, struct bytes *out, bool *found,
+                struct err *err) MUST_CHECK;
 /*
  * Repeats the call while the coordinator does not answer. That is safe: a coordinator that restarts
  * resumes open questions, and the same question sent twice is one question.

@@ -108,16 +108,30 @@ static void reasons_tell(const struct report *report)
     }
 }
 
-bool output_report(const struct report *report, enum output_form form, const char *question,
-                   int64_t asked_s, struct err *err)
+void output_echo(const struct term_echo *echo, const char *before, FILE *to)
 {
-    assert(report);
+    struct bytes out = {0};
+
+    if (echo)
+        term_echo_lines(echo, before, &out);
+    if (out.size)
+        fwrite(out.data, 1, out.size, to);
+    bytes_clear(&out);
+}
+
+bool output_report(const struct report *report, enum output_form form,
+                   const struct output_asked *asked, struct err *err)
+{
+    assert(report && asked);
     struct bytes words = {0}, out = {0};
-    struct render_options options = {
-        .question = question, .asked_s = asked_s, .verified = true, .colour = output_colour()};
+    struct render_options options = {.question = asked->question,
+                                     .asked_s = asked->asked_s,
+                                     .echo = asked->echo,
+                                     .verified = true,
+                                     .colour = output_colour()};
     bool ok = true;
 
-    explain_to(question, &words);
+    explain_to(asked->question, &words);
     if (!words.failed && words.data && words.data[0])
         options.explained = (const char *)words.data;
     switch (output_settle(form)) {
@@ -135,8 +149,10 @@ bool output_report(const struct report *report, enum output_form form, const cha
         break;
     }
     ok = ok && (!out.failed || err_memory(err)) && output_bytes(out.data, out.size, err);
-    if (output_settle(form) == OUTPUT_CSV || output_settle(form) == OUTPUT_TSV)
+    if (output_settle(form) == OUTPUT_CSV || output_settle(form) == OUTPUT_TSV) {
+        output_echo(asked->echo, "", stderr);
         reasons_tell(report);
+    }
     bytes_clear(&words);
     bytes_clear(&out);
     return ok;

@@ -6,11 +6,13 @@
  */
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "coordinator/analyst/session.h"
 #include "coordinator/report/merge.h"
 #include "proto/base/err.h"
 #include "proto/base/option.h"
+#include "proto/terms/term_echo.h"
 
 /* OUTPUT_AUTO: a table on a terminal, TSV in a pipe. */
 enum output_form { OUTPUT_AUTO, OUTPUT_TABLE, OUTPUT_TSV, OUTPUT_CSV, OUTPUT_JSON };
@@ -59,14 +61,21 @@ const char *output_measure_help(size_t i);
 /* Replaces OUTPUT_AUTO by the form that suits stdout. */
 enum output_form output_settle(enum output_form form);
 bool output_colour(void);
+/* Prints a line for each code and gene that has something to say; echo may be NULL. */
+void output_echo(const struct term_echo *echo, const char *before, FILE *to);
 /* Writes the bytes to stdout. */
 bool output_bytes(const uint8_t *data, size_t size, struct err *err) MUST_CHECK;
+struct output_asked {
+    const char *question;
+    int64_t asked_s;              /* unix seconds; 0: not known */
+    const struct term_echo *echo; /* what term releases say of the question; NULL: nothing */
+};
 /*
  * Prints a report whose signatures this program has verified. CSV and TSV have no column for the
- * regions' reasons, so each reason is printed once on stderr.
+ * regions' reasons, so each reason is printed once on stderr, and so is the echo.
  */
-bool output_report(const struct report *report, enum output_form form, const char *question,
-                   int64_t asked_s, struct err *err) MUST_CHECK;
+bool output_report(const struct report *report, enum output_form form,
+                   const struct output_asked *asked, struct err *err) MUST_CHECK;
 /*
  * The exit code: 0 all regions answered, 3 some did, 4 all that were reached refused, 5 all their
  * budgets are exhausted, 7 none was reached.

@@ -93,6 +93,7 @@ bool session_open(const struct session_options *options, struct session *out, st
     assert(options && out);
     struct session session = {.arena = arena_new(ARENA_BYTES),
                               .coordinator = COORDINATOR_DEFAULT,
+                              .patience_ms = ROSTER_PATIENCE_MS,
                               .purpose = PURPOSE_DEFAULT};
     const char *config = options->config ? options->config : getenv("RIKSTAL_CONFIG");
     const char *usual;
@@ -217,7 +218,7 @@ bool session_roster(const struct session *session, struct roster **out, struct e
     bool ok;
 
     if (!roots_of(session, &roots, err) || !session_token(session, &call.token, err) ||
-        !http_run_patiently(&call, ROSTER_PATIENCE_MS, &root, err))
+        !http_run_patiently(&call, session->patience_ms, &root, err))
         return false;
     ok = roster_decode(json_text(root, "roster"), &data, &size, err);
     cJSON_Delete(root);

@@ -45,6 +45,7 @@ struct session {
     const char *key_path;
     const char *certificate_path; /* NULL: the roster lists the key */
     const char *roots_path;
+    int64_t patience_ms; /* how long a coordinator may take to restart */
 };
 
 bool session_open(const struct session_options *options, struct session *out,

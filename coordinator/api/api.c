@@ -61,7 +61,9 @@ static enum MHD_Result respond(struct MHD_Connection *connection, struct route_r
         return MHD_NO;
     }
     MHD_add_response_header(answer, "Content-Type", response->type);
-    MHD_add_response_header(answer, "Cache-Control", "no-store");
+    MHD_add_response_header(answer, "Cache-Control",
+                            response->immutable ? "public, max-age=31536000, immutable"
+                                                : "no-store");
     MHD_add_response_header(answer, "X-Content-Type-Options", "nosniff");
     if (response->location[0])
         MHD_add_response_header(answer, "Location", response->location);

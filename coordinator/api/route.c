@@ -23,6 +23,7 @@
 #define REPORT_ARENA_BYTES ((size_t)64 << 20) /* enough for 64 regions with the largest table */
 #define PING_WAIT_MS 2000
 #define QUESTIONS_PATH "/api/v1/questions/"
+#define TERMS_PATH "/api/v1/terms/"
 
 /* ---- responses ------------------------------------------------------------------------------ */
 
@@ -328,6 +329,79 @@ static void nodes_get(const struct route_owner *owner, struct route_response *re
     respond_json(response, 200, root);
 }
 
+static void put_releases(cJSON *object, const struct service_releases *releases, bool *ok)
+{
+    cJSON *list = json_put(object, "terms", cJSON_CreateArray(), ok);
+    char hash[65];
+
+    json_put_base64(object, "releases", releases->envelope.data, releases->envelope.size, ok);
+    for (size_t i = 0; *ok && i < releases->announced.n; i++) {
+        const struct announced_release *release = &releases->announced.release[i];
+        cJSON *one = append(list, ok);
+
+        json_put_text(one, "system", release->system, ok);
+        json_put_text(one, "release", release->release, ok);
+        if (!release->has_file)
+            continue;
+        bytes_to_hex(release->hash, sizeof(release->hash), hash);
+        json_put_text(one, "hash", hash, ok);
+        json_put_int(one, "size", (int64_t)release->size, ok);
+        json_put_bool(one, "here", releases->here[i], ok);
+    }
+}
+
+/* The nodes that have announced their term releases. */
+static void terms_get(const struct route_owner *owner, struct route_response *response)
+{
+    struct service_node *node = calloc(REGIONS_MAX, sizeof(*node));
+    size_t n = node ? service_nodes(owner->service, node, REGIONS_MAX) : 0;
+    cJSON *root = cJSON_CreateObject();
+    bool ok = node && root;
+    cJSON *list = json_put(root, "nodes", cJSON_CreateArray(), &ok);
+
+    json_put_int(root, "schema_version", RENDER_SCHEMA_VERSION, &ok);
+    for (size_t i = 0; ok && i < n; i++) {
+        struct service_releases releases;
+        cJSON *one;
+
+        if (!service_releases(owner->service, node[i].info.node, &releases))
+            continue;
+        one = append(list, &ok);
+        json_put_text(one, "node", node[i].info.node, &ok);
+        put_releases(one, &releases, &ok);
+        bytes_clear(&releases.envelope);
+    }
+    free(node);
+    if (!ok) {
+        cJSON_Delete(root);
+        root = NULL;
+    }
+    respond_json(response, 200, root);
+}
+
+static void terms_file_get(const struct route_owner *owner, const struct route_request *request,
+                           struct route_response *response)
+{
+    uint8_t hash[32];
+    struct err err;
+    bool found = false;
+
+    if (strcmp(request->method, "GET") != 0)
+        route_problem(response, "method", "a term release takes GET");
+    else if (!bytes_from_hex(request->path + strlen(TERMS_PATH), hash, sizeof(hash)))
+        route_problem(response, "not-found", "a term release is named by 64 hex digits");
+    else if (!service_release_file(owner->service, hash, &response->body, &found, &err)) {
+        bytes_clear(&response->body);
+        route_problem(response, "internal", err.text);
+    } else if (!found) {
+        route_problem(response, "not-found", "no term release has this hash here");
+    } else {
+        response->status = 200;
+        response->type = "text/plain; charset=utf-8";
+        response->immutable = true;
+    }
+}
+
 static void roster_get(const struct route_owner *owner, const struct route_request *request,
                        struct route_response *response)
 {
@@ -436,8 +510,8 @@ static bool is(const struct route_request *request, const char *method, const ch
 }
 
 static const char *const paths[][8] = {
-    [ROUTE_API] = {"/api/v1/questions", "/api/v1/nodes", "/api/v1/roster", "/api/v1/budget",
-                   "/api/v1/ping"},
+    [ROUTE_API] = {"/api/v1/questions", "/api/v1/nodes", "/api/v1/roster", "/api/v1/terms",
+                   "/api/v1/budget", "/api/v1/ping"},
     [ROUTE_STATUS] = {"/livez", "/readyz", "/metrics"},
 };
 
@@ -463,6 +537,10 @@ static void route_api(const struct route_owner *owner, const struct route_reques
         question_one(owner, request, response);
     else if (is(request, "GET", "/api/v1/nodes"))
         nodes_get(owner, response);
+    else if (is(request, "GET", "/api/v1/terms"))
+        terms_get(owner, response);
+    else if (strncmp(request->path, TERMS_PATH, strlen(TERMS_PATH)) == 0)
+        terms_file_get(owner, request, response);
     else if (is(request, "GET", "/api/v1/roster"))
         roster_get(owner, request, response);
     else if (is(request, "GET", "/api/v1/budget"))

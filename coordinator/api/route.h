@@ -39,6 +39,7 @@ struct route_response {
     unsigned status;
     const char *type;  /* content type; a string literal */
     char location[64]; /* "": none */
+    bool immutable;    /* the path names these bytes for ever, so caches may keep them */
     struct bytes body;
 };
 

@@ -192,6 +192,7 @@ bool handshake_step(struct handshake *handshake, const struct handshake_input *i
         if (frame->body_case != RIKSTAL__V1__FRAME__BODY_ANNOUNCE)
             return err_set(err, ERR_INVALID, "node %s did not announce itself first",
                            handshake->node);
+        handshake->releases = frame->announce->protocol_max >= PROTOCOL_RELEASES;
         return node_learn(handshake, frame->announce->node, input->roster, err) &&
                announce_check(handshake, frame->announce, err) &&
                challenge(handshake, arena, reply, err);

@@ -21,6 +21,8 @@ struct roster;
 
 #define PROTOCOL_MIN 1
 #define PROTOCOL_MAX 1
+/* A node of this protocol and later can be asked for its term releases. Nothing else differs. */
+#define PROTOCOL_RELEASES 2
 
 /* What a region declares that it delivers completely, and its assays. Public, without counts. */
 #define NODE_DELIVERIES_MAX 64
@@ -61,6 +63,7 @@ struct handshake {
     char node[NODE_BYTES]; /* the node that its certificate names; behind a proxy, that it
                             * announced: its hello's signature proves it */
     uint8_t nonce[32];
+    bool releases;         /* the node knows Frame.release_pull: it announced PROTOCOL_RELEASES */
     struct node_info info; /* set at HANDSHAKE_DONE */
 };
 

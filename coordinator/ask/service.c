@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "coordinator/ask/cosigner.h"
+#include "coordinator/ask/release_fetch.h"
+#include "coordinator/ask/release_store.h"
 #include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service_inside.h"
 #include "proto/base/arena.h"
@@ -292,11 +294,14 @@ static bool parts_open(struct service *service, const struct service_options *op
     service->coord = coord_new(limits, clock_mono_ms());
     service->actions = coord_actions_new(limits);
     service->links = links_new();
+    service->release_fetch = release_fetch_new();
     if (options->witness_key)
         service->cosigner = cosigner_new(options->witness_key, options->witness_folder);
     if ((options->witness_key && !service->cosigner) || !service->coord || !service->actions ||
-        !service->links || pthread_mutex_init(&service->lock, NULL))
+        !service->links || !service->release_fetch || pthread_mutex_init(&service->lock, NULL))
         return err_memory(err);
+    if (options->releases && !release_store_open(options->releases, &service->release_store, err))
+        return false;
     return wait_init(&service->done, err) && wait_init(&service->wound, err) &&
            wait_init(&service->echo, err) && state_open(options->state_path, &service->state, err);
 }
@@ -308,6 +313,8 @@ static void parts_close(struct service *service)
     coord_actions_free(service->actions);
     links_free(service->links);
     cosigner_free(service->cosigner);
+    release_fetch_free(service->release_fetch);
+    release_store_close(service->release_store);
     free(service);
 }
 

@@ -15,6 +15,8 @@
 #include "coordinator/ask/handshake.h"
 #include "coordinator/ask/outcome.h"
 #include "coordinator/ask/state.h"
+#include "coordinator/report/announced.h"
+#include "proto/base/bytes.h"
 #include "proto/base/err.h"
 #include "proto/rpc/tls.h"
 
@@ -26,6 +28,7 @@ struct service_options {
     const char *state_path;
     const char *witness_key;    /* NULL: the coordinator is no witness */
     const char *witness_folder; /* holds the newest cosigned checkpoint of each log */
+    const char *releases;       /* folder of the nodes' term releases; NULL: none are fetched */
     const char *listen;         /* "127.0.0.1:0" */
     struct tls_files tls;
     bool behind_proxy;          /* proto/rpc/server.h */
@@ -88,6 +91,18 @@ struct service_ping {
 };
 bool service_ping(struct service *service, int64_t wait_ms, struct service_ping *out,
                   struct err *err) MUST_CHECK;
+
+/* What a node has signed that it has loaded, as it was signed, and which of the files are here. */
+struct service_releases {
+    struct announced announced;
+    bool here[ANNOUNCED_MAX];
+    struct bytes envelope; /* the caller clears it */
+};
+/* False when the node has announced nothing. */
+bool service_releases(struct service *service, const char *node, struct service_releases *out);
+/* Appends the file with this hash. *found is false when it is not here. */
+bool service_release_file(struct service *service, const uint8_t hash[static 32], struct bytes *out,
+                          bool *found, struct err *err) MUST_CHECK;
 
 /* Counters since the start. None of them depends on patient data. */
 struct service_counts {

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The members of the service, only for service.c (life, askers), service_step.c (the machine's
- * actions), service_link.c (the links' events) and service_board.c (status).
+ * actions), service_link.c (the links' events), service_releases.c (term releases) and
+ * service_board.c (status).
  */
 #include <pthread.h>
 
@@ -16,7 +17,8 @@ struct service {
     bool behind_proxy;
     struct server *server;
     struct links *links;
-    struct cosigner *cosigner; /* NULL: the coordinator is no witness */
+    struct cosigner *cosigner;           /* NULL: the coordinator is no witness */
+    struct release_store *release_store; /* NULL: no release files are fetched */
     pthread_t timer;
     pthread_mutex_t lock;
     pthread_cond_t done;  /* signalled when a question completes or the service stops */
@@ -37,6 +39,7 @@ struct service {
     struct service_ping ping;
     int64_t ping_from_us;
     struct service_counts counts;
+    struct release_fetch *release_fetch;
 };
 
 /* Under the lock: runs the machine on an event and performs its actions. */
@@ -46,6 +49,16 @@ bool service_take(struct service *service, const struct coord_event *event,
                   struct service_reply *reply, struct err *err) MUST_CHECK;
 /* Under lock. */
 struct service_node *service_node_meet(struct service *service, const char *node);
+
+/* Asks the node for its list of term releases, or for the piece that is missing next. */
+void service_releases_pull(struct service *service, const char *node);
+/* What came from a node: its signed list, or a piece that was asked for. */
+void service_releases_heard(struct service *service, const char *node,
+                            const Rikstal__V1__Envelope *releases, struct arena *arena);
+void service_release_piece(struct service *service, const char *node,
+                           const Rikstal__V1__ReleasePiece *piece);
+/* Under lock: the node has no link any more. */
+void service_releases_lost(struct service *service, const char *node);
 
 extern const struct server_events service_link_events;
 

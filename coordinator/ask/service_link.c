@@ -277,8 +277,8 @@ static void checkpoint_relay(struct service *service, const char *node,
 }
 
 /*
- * Every node asks this every ten minutes. A node that missed a roster gets it; the others learn
- * that they have the newest.
+ * Every node asks this at a new link and every ten minutes. A node that missed a roster gets it;
+ * the others learn that they have the newest.
  */
 static void roster_pulled(struct service *service, const char *node,
                           const Rikstal__V1__RosterPull *pull)
@@ -350,6 +350,14 @@ static bool arrived(void *owner, struct rpc_stream *stream, const uint8_t *data,
         return true;
     case RIKSTAL__V1__FRAME__BODY_ROSTER_PULL:
         roster_pulled(service, link->handshake.node, frame->roster_pull);
+        if (link->handshake.releases)
+            service_releases_pull(service, link->handshake.node);
+        return true;
+    case RIKSTAL__V1__FRAME__BODY_RELEASES:
+        service_releases_heard(service, link->handshake.node, frame->releases, link->arena);
+        return true;
+    case RIKSTAL__V1__FRAME__BODY_RELEASE_PIECE:
+        service_release_piece(service, link->handshake.node, frame->release_piece);
         return true;
     case RIKSTAL__V1__FRAME__BODY_REFUSAL:
         return err_set(err, ERR_UNAVAILABLE, "node %s ends the link: %s", link->handshake.node,
@@ -381,6 +389,7 @@ static void ended(void *owner, struct rpc_stream *stream, const struct err *why)
             struct service_node *entry = service_node_meet(service, link->handshake.node);
 
             entry->connected = false;
+            service_releases_lost(service, link->handshake.node);
             entry->since_s = clock_wall_s();
         }
         service_step(service, &event);

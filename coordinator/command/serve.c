@@ -185,11 +185,12 @@ static bool service_start(const struct options *o, struct roster_cache *roster_c
                           struct service **service, struct err *err)
 {
     char state[PATH_MAX], key[PATH_MAX], cert[PATH_MAX], ca[PATH_MAX];
-    char witness_key[PATH_MAX], witness_folder[PATH_MAX];
+    char witness_key[PATH_MAX], witness_folder[PATH_MAX], releases[PATH_MAX];
     struct service_options options = {.roster_cache = roster_cache,
                                       .state_path = state,
                                       .witness_key = witness_key,
                                       .witness_folder = witness_folder,
+                                      .releases = releases,
                                       .listen = o->listen,
                                       .tls = {.key = key, .cert = cert, .ca = ca},
                                       .behind_proxy = o->behind_proxy};
@@ -198,6 +199,7 @@ static bool service_start(const struct options *o, struct roster_cache *roster_c
     return folder_path(o->dir, "state.db", state, err) &&
            folder_path(o->dir, "witness.key", witness_key, err) &&
            folder_path(o->dir, "witness", witness_folder, err) &&
+           folder_path(o->dir, "releases", releases, err) &&
            folder_path(o->dir, "tls/coordinator.key", key, err) &&
            folder_path(o->dir, "tls/coordinator.crt", cert, err) &&
            folder_path(o->dir, "tls/ca.crt", ca, err) && service_open(&options, service, err);

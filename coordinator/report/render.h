@@ -13,16 +13,18 @@
 
 #include "coordinator/report/report.h"
 #include "proto/base/bytes.h"
+#include "proto/terms/term_echo.h"
 
 #define RENDER_SCHEMA_VERSION 1
 #define RENDER_REGION_PARTS_MAX 512 /* more parts of a region JSON has only in its envelope */
 
 struct render_options {
-    const char *question;  /* the question's text; NULL: not known here */
-    const char *explained; /* the question in words; NULL: none */
-    int64_t asked_s;       /* unix seconds; 0: not known */
-    bool envelopes;        /* JSON: include each region's signed answer, in base64 */
-    const uint8_t *list;   /* with envelopes, for a sum: the packed MaskList; else NULL */
+    const char *question;         /* the question's text; NULL: not known here */
+    const char *explained;        /* the question in words; NULL: none */
+    int64_t asked_s;              /* unix seconds; 0: not known */
+    const struct term_echo *echo; /* what term releases say of the question; NULL: nothing */
+    bool envelopes;               /* JSON: include each region's signed answer, in base64 */
+    const uint8_t *list;          /* with envelopes, for a sum: the packed MaskList; else NULL */
     size_t list_size;
     bool verified; /* the program that prints has verified the signatures itself */
     bool colour;   /* table: use terminal colours */

@@ -201,6 +201,8 @@ static void put_head(cJSON *root, const struct report *report, const struct rend
         json_put_text(root, "question", options->question, ok);
     if (options->explained)
         json_put_text(root, "explained", options->explained, ok);
+    if (options->echo)
+        term_echo_put(options->echo, root, ok);
     if (options->asked_s) {
         clock_text(options->asked_s, when);
         json_put_text(root, "asked", when, ok);

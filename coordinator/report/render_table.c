@@ -35,6 +35,8 @@ static void put_headline(const struct report *report, const struct render_option
         put(out, "%s\n", options->question);
     if (options->explained)
         put(out, "%s\n", options->explained);
+    if (options->echo)
+        term_echo_lines(options->echo, "", out);
     if (report->disease[0])
         put(out, "research on %s: with those who permit research on it alone\n", report->disease);
     if (report->sealed) {

@@ -6,7 +6,6 @@
  * call leaves a leaf in the region's own log first (D/count.db); where the log cannot be written,
  * nothing is shown.
  */
-#include <ctype.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +14,9 @@
 
 #include "node/audit/leaf.h"
 #include "node/command/commands.h"
-#include "node/command/count_codes.h"
-#include "node/command/count_genes.h"
 #include "node/command/count_log.h"
+#include "node/command/count_questions.h"
+#include "node/command/count_terms.h"
 #include "node/command/count_why.h"
 #include "node/evaluate/frequency.h"
 #include "node/evaluate/truth.h"
@@ -33,27 +32,14 @@
 #include "proto/base/date.h"
 #include "proto/base/file.h"
 #include "proto/base/json.h"
-#include "proto/query/diagnostic.h"
 #include "proto/query/disease.h"
-#include "proto/query/explain.h"
-#include "proto/query/parse.h"
 #include "proto/query/place.h"
-#include "proto/query/print.h"
 #include "proto/query/vocabulary.h"
 #include "proto/trust/purpose.h"
 #include "proto/trust/role.h"
 
-#define FILE_BYTES_MAX (64u << 20)
 #define ARENA_BYTES_MAX (1u << 30)
-#define QUESTIONS_MAX 200000
-
-struct question {
-    struct ast ast;
-    const char *text; /* canonical */
-    const char *explain;
-    struct count_gene *genes; /* while it is answered */
-    size_t n_genes;
-};
+#define SCRATCH_BYTES ((size_t)4 << 20)
 
 struct count {
     const char *dir;
@@ -62,8 +48,9 @@ struct count {
     const char *stretch; /* --frequency */
     const char *changes; /* --changes */
     struct arena *arena;
-    struct question *questions;
-    size_t n_questions;
+    struct arena *scratch; /* of one question's check */
+    struct count_terms terms;
+    struct count_questions asked;
     struct ast_value locus;
     struct ast_value *change_values;
     size_t n_changes;
@@ -80,93 +67,8 @@ struct count {
     struct bytes change; /* its first word */
 };
 
-/* ---- reading the questions ------------------------------------------------------------------- */
-
-static const char *kept_text(struct count *count, struct bytes *bytes)
-{
-    char *text =
-        bytes->failed ? NULL : arena_strndup(count->arena, (const char *)bytes->data, bytes->size);
-
-    bytes_clear(bytes);
-    return text;
-}
-
-/* line is 0 for the question of the command line. */
-static bool add_question(struct count *count, const char *text, size_t length, unsigned long line)
-{
-    struct question *question = &count->questions[count->n_questions];
-    struct diagnostics found;
-    struct bytes bytes = {0};
-
-    if (!parse(text, length, count->arena, &question->ast, &found)) {
-        for (uint32_t i = 0; i < found.n && i < DIAGNOSTICS_MAX; i++)
-            diagnostic_print(&found, &found.list[i], &bytes);
-        if (line)
-            fprintf(stderr, "%s, line %lu:\n", count->file, line);
-        fprintf(stderr, "%.*s", (int)bytes.size, bytes.data ? (const char *)bytes.data : "");
-        bytes_clear(&bytes);
-        return false;
-    }
-    print(&question->ast, &bytes);
-    question->text = kept_text(count, &bytes);
-    explain(&question->ast, LANGUAGE_ENGLISH, &bytes);
-    question->explain = kept_text(count, &bytes);
-    count->n_questions++;
-    return question->text && question->explain;
-}
-
-static bool is_question(const char *line, size_t length)
-{
-    size_t i = 0;
-
-    while (i < length && isspace((unsigned char)line[i]))
-        i++;
-    return i < length && line[i] != '#';
-}
-
-static bool read_file(struct count *count, struct err *err)
-{
-    unsigned long line_number = 0;
-    uint8_t *data;
-    size_t size;
-
-    if (!file_read(count->file, FILE_BYTES_MAX, count->arena, &data, &size, err))
-        return false;
-    for (size_t at = 0; at < size; line_number++) {
-        const char *line = (const char *)data + at;
-        const char *end = memchr(line, '\n', size - at);
-        size_t length = end ? (size_t)(end - line) : size - at;
-
-        at += length + 1;
-        if (!is_question(line, length))
-            continue;
-        if (count->n_questions == QUESTIONS_MAX)
-            return err_set(err, ERR_INVALID, "%s holds more than %d questions", count->file,
-                           QUESTIONS_MAX);
-        if (!add_question(count, line, length, line_number + 1))
-            return err_set(err, ERR_INVALID,
-                           "nothing was counted: %s has a question that cannot "
-                           "be read",
-                           count->file);
-    }
-    if (count->n_questions == 0)
-        return err_set(err, ERR_INVALID, "%s holds no question", count->file);
-    return true;
-}
-
-static bool read_questions(struct count *count, const char *text, struct err *err)
-{
-    size_t room = count->file ? QUESTIONS_MAX : 1;
-
-    count->questions = arena_array(count->arena, room, sizeof(*count->questions));
-    if (!count->questions)
-        return err_memory(err);
-    if (count->file)
-        return read_file(count, err);
-    if (!add_question(count, text, strlen(text), 0))
-        return err_set(err, ERR_INVALID, "nothing was counted");
-    return true;
-}
+/* ---- reading the places -----------------------------------------------------------------------
+ */
 
 static bool read_changes(struct count *count, struct err *err)
 {
@@ -214,9 +116,9 @@ static void hash_asked(const struct count *count, uint8_t hash[static 32])
     const char *places[] = {count->stretch, count->changes};
 
     crypto_generichash_init(&state, NULL, 0, 32);
-    for (size_t i = 0; i < count->n_questions; i++)
-        crypto_generichash_update(&state, (const uint8_t *)count->questions[i].text,
-                                  strlen(count->questions[i].text) + 1);
+    for (size_t i = 0; i < count->asked.n; i++)
+        crypto_generichash_update(&state, (const uint8_t *)count->asked.question[i].text,
+                                  strlen(count->asked.question[i].text) + 1);
     for (size_t i = 0; i < 2; i++)
         if (places[i])
             crypto_generichash_update(&state, (const uint8_t *)places[i], strlen(places[i]) + 1);
@@ -229,7 +131,7 @@ static bool record_call(const struct count *count, struct err *err)
 
     hash_asked(count, leaf.question_hash);
     snprintf(leaf.analyst, sizeof(leaf.analyst), "uid %ld", (long)getuid());
-    snprintf(leaf.note, sizeof(leaf.note), "%zu questions%s", count->n_questions,
+    snprintf(leaf.note, sizeof(leaf.note), "%zu questions%s", count->asked.n,
              count->stretch || count->changes ? ", frequencies" : "");
     return count_log_append(count->dir, &leaf, err) ||
            err_wrap(err, "nothing is shown, because the log could not be written: ");
@@ -263,8 +165,9 @@ static void snapshot_name(const struct count *count, char name[static 65])
     bytes_to_hex(snapshot_info(count->snapshot)->id, 32, name);
 }
 
-static bool print_json(const struct count *count, const struct question *question,
-                       const struct true_count *is, const struct why *why, struct err *err)
+static bool print_json(const struct count *count, const struct count_question *question,
+                       const struct term_echo *echo, const struct true_count *is,
+                       const struct why *why, struct err *err)
 {
     cJSON *object = cJSON_CreateObject();
     bool ok = object != NULL;
@@ -279,17 +182,19 @@ static bool print_json(const struct count *count, const struct question *questio
     json_put_int(object, "excluded", (int64_t)count->excluded, &ok);
     json_put_text(object, "question", question->text, &ok);
     json_put_text(object, "explain", question->explain, &ok);
-    count_genes_put(question->genes, question->n_genes, object, &ok);
+    term_echo_put(echo, object, &ok);
     json_put_text(object, "snapshot", name, &ok);
     put_terms(count, object, &ok);
     json_put_number(object, "tested_share", TESTED_SHARE_PERCENT / 100.0, &ok);
     return print_object(object, ok, err);
 }
 
-static void print_page(const struct count *count, const struct question *question,
-                       const struct true_count *is, const struct why *why)
+static void print_page(const struct count *count, const struct count_question *question,
+                       const struct term_echo *echo, const struct true_count *is,
+                       const struct why *why)
 {
     const struct snapshot_info *info = snapshot_info(count->snapshot);
+    struct bytes lines = {0};
     char name[65];
     int year, month, day;
 
@@ -303,8 +208,9 @@ static void print_page(const struct count *count, const struct question *questio
     printf("excluded      %10llu\n\n", (unsigned long long)count->excluded);
     printf("question  %s\n%s\n", question->text[0] ? question->text : "(everybody)",
            question->explain);
-    for (size_t i = 0; i < question->n_genes; i++)
-        printf("gene      %s \u2192 %s\n", question->genes[i].asked, question->genes[i].symbol);
+    term_echo_lines(echo, "term      ", &lines);
+    printf("%.*s", (int)lines.size, lines.data ? (const char *)lines.data : "");
+    bytes_clear(&lines);
     printf("snapshot  %04d-%02d-%02d %.12s, a gene counts as tested at %d %%\n", year, month, day,
            name, TESTED_SHARE_PERCENT);
     for (size_t i = 0; i < info->n_systems; i++)
@@ -312,32 +218,70 @@ static void print_page(const struct count *count, const struct question *questio
                snapshot_system(count->snapshot, i)->release);
 }
 
-static bool answer_count(struct count *count, struct question *question, struct err *err)
+static bool check_terms(struct count *count, const struct count_question *question,
+                        struct term_findings *findings, struct err *err)
+{
+    arena_clear(count->scratch);
+    return count_terms_check(&count->terms, &question->ast, question->typed, count->scratch,
+                             findings, err) ||
+           (question->line && err_wrap(err, "%s, line %lu: ", count->file, question->line));
+}
+
+/* Before anything is counted: a question of a file may be refused as one alone. */
+static bool check_all(struct count *count, struct err *err)
+{
+    struct term_findings findings;
+
+    if (!count_terms_open(count->snapshot, &count->terms, err))
+        return false;
+    for (size_t i = 0; i < count->asked.n; i++)
+        if (!check_terms(count, &count->asked.question[i], &findings, err))
+            return false;
+    return true;
+}
+
+/* On stderr, where other remarks on what was typed are, and then no more on the page. */
+static void tell_hints(struct term_findings *findings)
+{
+    for (size_t i = 0; i < findings->n; i++) {
+        const char *asked = findings->finding[i].value->text;
+
+        if (findings->finding[i].hint_under)
+            fprintf(stderr,
+                    "rikstal-node count: %s has codes below it, and \"=\" is this very code "
+                    "alone: \"under %s\" takes them too\n",
+                    asked, asked);
+        findings->finding[i].hint_under = false;
+    }
+}
+
+static bool answer_count(struct count *count, struct count_question *question, struct err *err)
 {
     struct asked_of of = {.snapshot = count->snapshot,
                           .population = count->population,
                           .region = count->home.node,
                           .limits = &count->limits};
+    struct term_findings findings;
+    struct term_echo echo = {.findings = &findings, .nodes = 1};
     struct true_count is;
     struct why why;
-    bool ok =
-        count_genes(count->snapshot, &question->ast, &question->genes, &question->n_genes, err) &&
-        truth_count(&of, &question->ast, &is, err) &&
-        (!count->why || why_count(&of, &question->ast, &why, err));
+    bool ok = check_terms(count, question, &findings, err) &&
+              truth_count(&of, &question->ast, &is, err) &&
+              (!count->why || why_count(&of, &question->ast, &why, err));
 
     if (ok && !count->json && !count->file)
-        print_page(count, question, &is, count->why ? &why : NULL);
+        tell_hints(&findings);
+    if (ok && !count->json && !count->file)
+        print_page(count, question, &echo, &is, count->why ? &why : NULL);
     else if (ok)
-        ok = print_json(count, question, &is, count->why ? &why : NULL, err);
-    free(question->genes);
-    question->genes = NULL;
+        ok = print_json(count, question, &echo, &is, count->why ? &why : NULL, err);
     return ok;
 }
 
 static bool answer_counts(struct count *count, struct err *err)
 {
-    for (size_t i = 0; i < count->n_questions; i++)
-        if (!answer_count(count, &count->questions[i], err))
+    for (size_t i = 0; i < count->asked.n; i++)
+        if (!answer_count(count, &count->asked.question[i], err))
             return false;
     return true;
 }
@@ -416,7 +360,7 @@ static bool answer_frequencies(struct count *count, struct err *err)
     struct frequency *frequency;
     bool ok;
 
-    if (!frequency_new(&of, &count->questions[0].ast, &frequency, err))
+    if (!frequency_new(&of, &count->asked.question[0].ast, &frequency, err))
         return false;
     snapshot_keep_few(count->snapshot);
     if (!count->json)
@@ -488,16 +432,14 @@ static bool run(struct count *count, const char *text, struct err *err)
     const char *folder = NULL;
 
     count->arena = arena_new(ARENA_BYTES_MAX);
-    if (!count->arena)
+    count->scratch = arena_new(SCRATCH_BYTES);
+    if (!count->arena || !count->scratch)
         return err_memory(err);
-    if (read_questions(count, text, err) && read_places(count, err) &&
-        home_read(count->dir, &count->home, err))
+    if (count_questions_read(count->file, text, count->arena, &count->asked, err) &&
+        read_places(count, err) && home_read(count->dir, &count->home, err))
         folder = arena_printf(count->arena, "%s/snapshot", count->dir);
     return folder && snapshot_open(folder, SNAPSHOT_HASH_NEW, &count->snapshot, err) &&
-           open_population(count, err) &&
-           count_codes(count->snapshot, count->file ? NULL : &count->questions[0].ast, !count->json,
-                       err) &&
-           record_call(count, err) &&
+           open_population(count, err) && check_all(count, err) && record_call(count, err) &&
            (count->stretch || count->changes ? answer_frequencies(count, err)
                                              : answer_counts(count, err));
 }
@@ -509,8 +451,8 @@ static bool run(struct count *count, const char *text, struct err *err)
 static const struct option_spec specs[] = {
     {"dir", OPTION_PATH, "DIR", "the node's folder", AT(dir), .needed = OPTION_ALWAYS},
     {"json", OPTION_FLAG, NULL,
-     "one JSON object: matched, undetermined, persons, excluded, question, explain, genes (names "
-     "that are not a gene's own of today), snapshot, terms, tested_share",
+     "one JSON object: matched, undetermined, persons, excluded, question, explain, codes "
+     "(with their labels) and genes (with their symbols of today), snapshot, terms, tested_share",
      AT(json)},
     {"file", OPTION_PATH, "QUESTIONS",
      "one question a line, empty lines and lines of # left out; prints one JSON object a line, in "
@@ -574,7 +516,8 @@ static bool is_right(const struct count *count, const char *text, struct err *er
                        "frequencies");
     if (count->disease && (!count->purpose || !consent_rules_takes_disease(count->purpose)))
         return err_set(err, ERR_INVALID, "--disease goes with --purpose research, or one like it");
-    return (text && is_question(text, strlen(text))) || count->file || places || count->everybody ||
+    return (text && count_questions_asks(text, strlen(text))) || count->file || places ||
+           count->everybody ||
            err_set(err, ERR_INVALID, "a question is missing; everybody is counted by --everybody");
 }
 
@@ -591,10 +534,12 @@ int count_command(int argc, char **argv)
         return code;
     text = arguments.n ? arguments.word[0] : NULL;
     ok = is_right(&count, text, &err) && run(&count, text ? text : "", &err);
+    count_terms_close(&count.terms);
     snapshot_close(count.snapshot);
     overlay_free(count.overlay);
     bytes_clear(&count.line);
     bytes_clear(&count.change);
     arena_free(count.arena);
+    arena_free(count.scratch);
     return ok ? EXIT_OK : arguments_failed(&count_table, &err);
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "node/keeper/announce.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/masked_sum.h"
 #include "node/keeper/request.h"
@@ -503,6 +504,8 @@ static bool hear(struct dialogue *d, const Rikstal__V1__Frame *frame, struct err
         return hear_cosignature(d, frame->cosignature, err);
     case RIKSTAL__V1__FRAME__BODY_NEWEST:
         return hear_newest(d, frame->newest, err);
+    case RIKSTAL__V1__FRAME__BODY_RELEASE_PULL:
+        return announce_hear(d->keeper, frame->release_pull, d->arena, err);
     default:
         return err_set(err, ERR_INVALID, "a frame of kind %d is not for the keeper",
                        (int)frame->body_case);

@@ -40,6 +40,7 @@ struct keeper {
     bool greeted;            /* hello was sent: frames that answer no question may go */
     struct current_snapshot published;
     struct outbox outbox;
+    int64_t announced_ms;         /* when the last release list or piece was due (announce.h) */
     int64_t patience_ms;          /* KEEPER_PATIENCE_MS; tests set a shorter time */
     struct err unheard;           /* why the last write to link failed; ERR_NONE: it did not */
     struct sum_sessions sessions; /* sums that wait for round two */

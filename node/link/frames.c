@@ -8,6 +8,7 @@
 #include "proto/trust/message.h"
 
 #define PROTOCOL 1
+#define PROTOCOL_RELEASES 2 /* keeper knows ReleasePull */
 
 #define BODY(name) RIKSTAL__V1__FRAME__BODY_##name
 
@@ -35,6 +36,7 @@ static enum frames_way way_down(Rikstal__V1__Frame__BodyCase kind)
     case BODY(COSIGNATURE):
     case BODY(ROSTER_PULL):
     case BODY(NEWEST):
+    case BODY(RELEASE_PULL):
         return FRAMES_PASS;
     case BODY(WELCOME):
     case BODY(DRAIN):
@@ -55,6 +57,8 @@ static enum frames_way way_up(Rikstal__V1__Frame__BodyCase kind)
     case BODY(CHECKPOINT):
     case BODY(COSIGNATURE):
     case BODY(ROSTER_PULL):
+    case BODY(RELEASES):
+    case BODY(RELEASE_PIECE):
     case BODY(REFUSAL):
         return FRAMES_PASS;
     default:
@@ -70,6 +74,8 @@ static enum rpc_stream_urgency urgency_of(Rikstal__V1__Frame__BodyCase kind)
     case BODY(CHECKPOINT):
     case BODY(COSIGNATURE):
     case BODY(ROSTER_PULL):
+    case BODY(RELEASES):
+    case BODY(RELEASE_PIECE):
         return RPC_STREAM_ORDINARY;
     default:
         return RPC_STREAM_URGENT;
@@ -133,7 +139,7 @@ bool frames_announce(const char *node, struct arena *arena, struct bytes_view *f
 
     announce.node = (char *)node;
     announce.protocol_min = PROTOCOL;
-    announce.protocol_max = PROTOCOL;
+    announce.protocol_max = PROTOCOL_RELEASES;
     snprintf(software, sizeof(software), "rikstal-node %s", rikstal_version);
     announce.software = software;
     out.body_case = BODY(ANNOUNCE);

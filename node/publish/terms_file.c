@@ -4,7 +4,10 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "node/terms/release_write.h"
+#include "proto/base/bytes.h"
 #include "proto/base/sql.h"
+#include "proto/terms/release_piece.h"
 
 static const struct terms_table {
     const char *read;
@@ -32,7 +35,7 @@ void terms_file_content(const struct closure *closure, uint8_t content[static 32
     crypto_generichash_state state;
 
     crypto_generichash_init(&state, NULL, 0, 32);
-    crypto_generichash_update(&state, (const uint8_t *)"2", 1); /* steps of the tables */
+    crypto_generichash_update(&state, (const uint8_t *)"3", 1); /* steps of the tables */
     for (size_t i = 0; i < closure->n; i++) {
         const struct term_release *release = &closure->releases[i];
 
@@ -65,6 +68,60 @@ static bool copy_table(sqlite3 *from, sqlite3 *to, const struct terms_table *tab
     return ok;
 }
 
+/*** the public files of the releases ***/
+
+static bool put_pieces(sqlite3 *to, const char *system, const struct bytes *file, struct err *err)
+{
+    sqlite3_stmt *put = NULL;
+    bool ok = sql_prepare(
+        to, "INSERT INTO release_piece (system, piece, bytes) VALUES (?1, ?2, ?3)", &put, err);
+
+    for (uint32_t i = 0; ok && i < release_pieces(file->size); i++) {
+        sqlite3_bind_text(put, 1, system, -1, SQLITE_STATIC);
+        sqlite3_bind_int64(put, 2, i);
+        sqlite3_bind_blob(put, 3, file->data + i * RELEASE_PIECE_BYTES,
+                          (int)release_piece_size(file->size, i), SQLITE_STATIC);
+        ok = sql_done(put, err);
+    }
+    sqlite3_finalize(put);
+    return ok;
+}
+
+static bool put_file(sqlite3 *to, const char *system, const struct bytes *file, struct err *err)
+{
+    sqlite3_stmt *put = NULL;
+    uint8_t hash[32];
+    bool ok = sql_prepare(to, "INSERT INTO release_file (system, hash, size) VALUES (?1, ?2, ?3)",
+                          &put, err);
+
+    crypto_generichash(hash, sizeof(hash), file->data, file->size, NULL, 0);
+    if (ok) {
+        sqlite3_bind_text(put, 1, system, -1, SQLITE_STATIC);
+        sqlite3_bind_blob(put, 2, hash, sizeof(hash), SQLITE_STATIC);
+        sqlite3_bind_int64(put, 3, (int64_t)file->size);
+        ok = sql_done(put, err);
+    }
+    sqlite3_finalize(put);
+    return ok && put_pieces(to, system, file, err);
+}
+
+static bool put_files(sqlite3 *to, struct err *err)
+{
+    struct term_release releases[TERM_SYSTEMS_MAX];
+    size_t n = 0;
+    bool ok = terms_releases(to, releases, &n, err);
+
+    for (size_t i = 0; ok && i < n; i++) {
+        struct bytes file = {0};
+        bool made;
+
+        ok = release_write(to, &releases[i], &file, &made, err) &&
+             (!made || put_file(to, releases[i].system, &file, err));
+        bytes_clear(&file);
+    }
+    return ok;
+}
+
 bool terms_file_write(struct sqlite3 *db, const char *path, struct err *err)
 {
     sqlite3 *to;
@@ -75,7 +132,7 @@ bool terms_file_write(struct sqlite3 *db, const char *path, struct err *err)
     ok = terms_prepare(to, err) && sql_run(to, "BEGIN", err);
     for (size_t i = 0; ok && i < sizeof(tables) / sizeof(tables[0]); i++)
         ok = copy_table(db, to, &tables[i], err);
-    ok = ok && sql_run(to, "COMMIT", err);
+    ok = ok && put_files(to, err) && sql_run(to, "COMMIT", err);
     sql_close(to);
     return ok;
 }

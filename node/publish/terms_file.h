@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The terms file of a snapshot: the tables of node/terms at the time of publishing, so that
- * questions are answered with the same releases as were used to write the segments. One thread.
+ * questions are answered with the same releases as were used to write the segments; and each
+ * release as a public file (proto/terms/release_file.h). One thread.
  */
 #include <stdint.h>
 

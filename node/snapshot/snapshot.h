@@ -110,10 +110,6 @@ bool snapshot_term(struct snapshot *snapshot, const char *system, const char *co
 bool snapshot_ancestors(struct snapshot *snapshot, const char *system, const char *code,
                         const char **codes, size_t *n, struct err *err) MUST_CHECK;
 
-/* Does the loaded release have codes below this one? *has is false when no release is loaded. */
-bool snapshot_has_below(struct snapshot *snapshot, const char *system, const char *code, bool *has,
-                        struct err *err) MUST_CHECK;
-
 /* A kind and code system that the region declares to deliver in full. */
 struct snapshot_delivery {
     const char *kind; /* "diagnosis" */

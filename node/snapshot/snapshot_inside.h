@@ -156,6 +156,7 @@ struct snapshot {
     bool by_assays; /* snapshot_by_assays() was called */
     struct snapshot_system systems[TERM_SYSTEMS_MAX];
     struct term_release releases[TERM_SYSTEMS_MAX];
+    size_t n_releases; /* with those of genes, which are no systems of codes */
     struct gene_table *genes[ASSEMBLIES];
     bool has_genes[ASSEMBLIES]; /* a table was found; valid once looked for */
     struct found_gene *found_genes[FOUND_GENE_SLOTS];

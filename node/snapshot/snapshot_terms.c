@@ -7,7 +7,6 @@
 
 #include "node/snapshot/snapshot_inside.h"
 #include "node/terms/gene_names.h"
-#include "proto/query/code_system.h"
 
 #define GENES "genes:"
 #define GENES_37 GENES "GRCh37"
@@ -57,6 +56,7 @@ bool snapshot_terms_open(struct snapshot *snapshot, struct err *err)
         shown++;
     }
     snapshot->info.n_systems = shown;
+    snapshot->n_releases = n;
     return true;
 }
 
@@ -117,18 +117,6 @@ bool snapshot_term(struct snapshot *snapshot, const char *system, const char *co
     term = graph ? term_graph_find(graph, code) : TERM_NONE;
     *known = term != TERM_NONE;
     *canonical = *known ? term_graph_code(graph, term) : NULL;
-    return true;
-}
-
-bool snapshot_has_below(struct snapshot *snapshot, const char *system, const char *code, bool *has,
-                        struct err *err)
-{
-    const struct code_system *of = code_system_named(system);
-    const struct term_graph *graph;
-
-    if (!need_graph(snapshot, system, &graph, err))
-        return false;
-    *has = graph && of && term_graph_has_below(graph, code, of->hierarchy == HIERARCHY_SPELLED);
     return true;
 }
 

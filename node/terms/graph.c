@@ -382,21 +382,6 @@ bool term_graph_placed(const struct term_graph *graph, uint32_t term)
            (graph->root == TERM_NONE || term_graph_is_above(graph, graph->root, term));
 }
 
-bool term_graph_has_below(const struct term_graph *graph, const char *code, bool by_prefix)
-{
-    size_t length = strlen(code);
-    uint32_t term = term_graph_find(graph, code);
-
-    for (uint32_t i = 0; by_prefix && i < graph->n; i++)
-        if (strncmp(term_graph_code(graph, i), code, length) == 0 &&
-            term_graph_code(graph, i)[length])
-            return true;
-    for (size_t i = 0; !by_prefix && term != TERM_NONE && i < graph->parents.n; i++)
-        if (graph->parents.items[i] == term)
-            return true;
-    return false;
-}
-
 bool term_graph_is_above(const struct term_graph *graph, uint32_t above, uint32_t below)
 {
     size_t n;

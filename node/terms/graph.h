@@ -35,11 +35,6 @@ uint32_t term_graph_find(const struct term_graph *graph, const char *code);
  * does not lie under the root, because lines of a damaged list may be missing.
  */
 bool term_graph_placed(const struct term_graph *graph, uint32_t term);
-/*
- * Does any other term lie below this code? by_prefix: one whose code begins with it; then the code
- * itself need not be a term.
- */
-bool term_graph_has_below(const struct term_graph *graph, const char *code, bool by_prefix);
 /* Is `above` the term `below` or one of its ancestors? */
 bool term_graph_is_above(const struct term_graph *graph, uint32_t above, uint32_t below);
 /*

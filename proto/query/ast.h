@@ -83,6 +83,8 @@ struct ast_value {
     struct ast_locus locus;
     const char *ref;
     const char *alt;
+    uint32_t from; /* byte offsets in the text, as in struct ast_node */
+    uint32_t to;
 };
 
 struct ast_node {

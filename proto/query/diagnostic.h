@@ -45,6 +45,7 @@ enum fault {
     FAULT_TWICE = 27,        /* Q027 the same variant field twice, bare, in one `and` */
     FAULT_PERCENT = 28,      /* Q028 a percentage for a field that is not a share */
     FAULT_MEMORY = 29,       /* Q029 out of memory: not a mistake in the question */
+    FAULT_UNKNOWN = 30,      /* Q030 a code or gene that no term release has */
 };
 
 struct diagnostic {

@@ -244,6 +244,8 @@ bool parser_value(struct parser *parser, const struct field *field, const struct
 {
     if (token->length <= AST_STRING_MAX && !read_value(parser, field, token, value))
         return false;
+    value->from = token->from;
+    value->to = token->to;
     if (token->length <= AST_STRING_MAX && strlen(value->text) <= AST_STRING_MAX)
         return true;
     diagnostic_add(parser->found, FAULT_VALUE_LONG, token->from, token->to,

@@ -22,6 +22,7 @@ struct arena;
 #define DOMAIN_QUESTION "rikstal-question-v1"
 #define DOMAIN_ANSWER "rikstal-answer-v1"
 #define DOMAIN_HELLO "rikstal-hello-v1"
+#define DOMAIN_RELEASES "rikstal-releases-v1"
 #define DOMAIN_ROSTER "rikstal-roster-v1"
 #define DOMAIN_ATTEST "rikstal-attest-v1"
 #define DOMAIN_ANALYST "rikstal-analyst-v1"

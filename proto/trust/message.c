@@ -12,6 +12,7 @@
 #include <utf8proc.h>
 
 #include "proto/base/arena.h"
+#include "proto/base/plain.h"
 
 static void *alloc_in_arena(void *arena, size_t size)
 {
@@ -24,48 +25,23 @@ static void free_with_arena(void *arena, void *pointer)
     (void)pointer;
 }
 
-/* Reads the next character. False where the bytes are not valid UTF-8. */
-static bool character_next(const char **text, utf8proc_int32_t *point)
-{
-    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)*text, -1, point);
-
-    if (n <= 0)
-        return false;
-    *text += n;
-    return true;
-}
-
 static bool utf8_valid(const char *text)
 {
     utf8proc_int32_t point;
 
-    while (*text)
-        if (!character_next(&text, &point))
+    while (*text) {
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &point);
+
+        if (n <= 0)
             return false;
+        text += n;
+    }
     return true;
 }
 
 bool message_text_is_plain(const char *text)
 {
-    assert(text);
-    utf8proc_int32_t point;
-
-    while (*text) {
-        if (!character_next(&text, &point))
-            return false;
-        switch (utf8proc_category(point)) {
-        case UTF8PROC_CATEGORY_CC: /* control characters: C0, DEL and C1, among them the
-                                    * one-character CSI */
-        case UTF8PROC_CATEGORY_CF: /* format characters, among them those that reverse the order of
-                                    * letters */
-        case UTF8PROC_CATEGORY_ZL:
-        case UTF8PROC_CATEGORY_ZP:
-            return false;
-        default:
-            break;
-        }
-    }
-    return true;
+    return plain_text(text);
 }
 
 static bool message_check(const ProtobufCMessage *message, struct err *err);

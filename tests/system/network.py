@@ -418,6 +418,7 @@ class Network:
         """signed: the roster names policy keys, and every node has a policy that both signed."""
         self.name = name
         self.folder = tempfile.mkdtemp(prefix="rikstal-system-")
+        os.environ["XDG_CACHE_HOME"] = os.path.join(self.folder, "cache")  # of the analysts' term releases
         self.home = os.path.join(self.folder, "coordinator")
         self.listen = self.http = self.status = None
         self.reader = None  # an analyst, as whom get() reads

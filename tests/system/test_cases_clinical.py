@@ -395,8 +395,8 @@ def questions(report, folder):
     bench.node.run("terms load icd10", bench.write("icd.csv", "code,label\nC50,Breast\nC50.1,Central\nE11,Diabetes\n"))
     bench.load("persons", HEAD + coded("W1", "diagnosis", "icd10", "C50.1") + coded("W2", "phenotype", "hp", "HP:9990001"))
     bench.node.run("publish")
-    for question, says in (("phenotype = HP:0000258", "HP:0000256"), ("phenotype under HP:1234567", "no code"),
-                           ("diagnosis = C51", "icd10:C50"), ("diagnosis under C501X", "no code"),
+    for question, says in (("phenotype = HP:0000258", "HP:0000256"), ("phenotype under HP:1234567", "no release of hp has HP:1234567 at 1:17"),
+                           ("diagnosis = C51", "icd10:C50"), ("diagnosis under C501X", "no release of icd10 has icd10:C50.1X at 1:17"),
                            ("sex = female or phenotype excluded HP:0000119", "HP:0000118"), ("", "--everybody"),
                            ("  ", "--everybody"), ("# nothing", "--everybody")):
         done = bench.node.run("count", question, codes=(0, 1, 2))

@@ -13,6 +13,7 @@
 #include "coordinator/analyst/compose.h"
 #include "coordinator/analyst/estimate.h"
 #include "coordinator/analyst/http.h"
+#include "coordinator/analyst/known_terms.h"
 #include "coordinator/analyst/output.h"
 #include "coordinator/analyst/receipt.h"
 #include "coordinator/analyst/session.h"
@@ -22,6 +23,7 @@
 #include "proto/base/bytes.h"
 #include "proto/base/clock.h"
 #include "proto/base/json.h"
+#include "proto/query/disease.h"
 #include "proto/query/explain.h"
 #include "proto/query/price.h"
 #include "proto/trust/purpose.h"
@@ -272,6 +274,7 @@ struct asking {
     const struct session *session;
     const struct options *options;
     const struct roster *roster;
+    struct known_terms known;
     struct composed composed;
     struct arena *arena; /* of the report last verified_report */
 };
@@ -354,8 +357,8 @@ static bool answer_give(const struct asking *asking, const struct verified_repor
 {
     struct err printing;
     bool kept = !asking->options->receipt || receipt_keep(asking, document, asked_s, err);
-    bool printed = output_report(verified_report->report, asking->options->form,
-                                 asking->options->compose.text, asked_s, &printing);
+    struct output_asked asked = {asking->options->compose.text, asked_s, &asking->known.echo};
+    bool printed = output_report(verified_report->report, asking->options->form, &asked, &printing);
 
     if (kept && !printed)
         *err = printing;
@@ -386,6 +389,7 @@ static bool dry_run(const struct asking *asking, struct err *err)
     struct estimate_plan quoted = {.plan = composed->plan,
                                    .shape = &shape,
                                    .question = asking->options->compose.text,
+                                   .echo = &asking->known.echo,
                                    .disease = composed->disease,
                                    .permit = composed->permit};
 
@@ -404,6 +408,29 @@ static bool is_meant(const struct options *o, const struct ast *ast, struct err 
                    "the question is empty; a count of everybody is asked for by --everybody");
 }
 
+/* Sets the echo to the nodes that are asked. */
+static void echo_of_asked(struct known_terms *known, const struct plan *plan)
+{
+    known->echo.nodes = 0;
+    for (size_t i = 0; i < plan->n_regions; i++)
+        for (size_t k = 0; k < known->n_nodes; k++)
+            if (strcmp(known->ids[k], plan->region[i]) == 0)
+                known->echo.nodes |= UINT64_C(1) << k;
+}
+
+/* Nothing is signed or sent before the codes and genes of the question are known to a region. */
+static bool terms_are_known(struct asking *asking, const struct ast *ast, struct err *err)
+{
+    const char *disease_text = asking->options->compose.disease;
+    struct code disease;
+
+    if (!known_terms_fetch(asking->session, asking->roster, ast, &asking->known, err) ||
+        !known_terms_judge(&asking->known, asking->options->compose.text, err))
+        return false;
+    return !disease_text || !disease_parse(disease_text, &disease, err) ||
+           known_terms_disease(asking->session, asking->roster, &disease, err);
+}
+
 static bool ask_run(const struct options *o, int *exit_code, struct err *err)
 {
     struct session session;
@@ -417,13 +444,17 @@ static bool ask_run(const struct options *o, int *exit_code, struct err *err)
         return false;
     ok = compose_parse(o->compose.text, session.arena, &ast, err) && is_meant(o, &ast, err) &&
          (session.key_path || err_set(err, ERR_INVALID, "no key: name its file with --key")) &&
-         secret_key_read(session.key_path, &key, err) && session_roster(&session, &roster, err) &&
-         compose(&session, &o->compose, roster, key, &asking.composed, err);
+         secret_key_read(session.key_path, &key, err) && session_roster(&session, &roster, err);
     asking.roster = roster;
+    ok = ok && terms_are_known(&asking, &ast, err) &&
+         compose(&session, &o->compose, roster, key, &asking.composed, err);
+    if (ok)
+        echo_of_asked(&asking.known, asking.composed.plan);
     asking.arena = arena_new(REPORT_ARENA_BYTES);
     ok = ok && (asking.arena || err_memory(err));
     ok = ok && (o->dry_run ? dry_run(&asking, err) : ask_all(&asking, exit_code, err));
     arena_free(asking.arena);
+    known_terms_clear(&asking.known);
     plan_free(asking.composed.plan);
     blind_free(asking.composed.blind);
     secret_key_free(key);

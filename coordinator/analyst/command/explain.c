@@ -4,17 +4,16 @@
 
 #include "coordinator/analyst/analyst.h"
 #include "coordinator/analyst/compose.h"
+#include "coordinator/analyst/known_terms.h"
 #include "coordinator/analyst/output.h"
-#include "proto/base/arena.h"
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/query/explain.h"
 #include "proto/query/print.h"
 
-#define ARENA_BYTES ((size_t)8 << 20)
-
 struct options {
     enum language language;
+    struct session_options session;
 };
 
 static const char *language_word(size_t i)
@@ -39,7 +38,12 @@ static bool language_read(const char *text, void *language, struct err *err)
 
 static const struct option_spec specs[] = {
     {"lang", OPTION_READ, "LANG", "in which language (default: en)",
-     .at = offsetof(struct options, language), .words = language_word, .read = language_read}};
+     .at = offsetof(struct options, language), .words = language_word, .read = language_read},
+    OUTPUT_CONFIG_SPEC(struct options),
+    OUTPUT_COORDINATOR_SPEC(struct options),
+    OUTPUT_KEY_SPEC(struct options),
+    OUTPUT_ROOTS_SPEC(struct options),
+};
 
 static const struct option_words words[] = {
     {NULL, "'QUESTION'", "one question, in quotes", 1, 1, NULL}};
@@ -49,35 +53,48 @@ const struct option_table explain_table = {
     .about =
         "What the question means, in words, as every region will evaluate it: which tests hold "
         "for\n"
-        "one and the same variant, what counts as \"no record of\", what implies \"tested\". Asks\n"
-        "nobody. The last line is the question as it is sent.",
+        "one and the same variant, what counts as \"no record of\", what implies \"tested\". Asks "
+        "no\n"
+        "region. The last line is the question as it is sent. Before it stand the labels of codes "
+        "and\n"
+        "today's names of genes, from the term releases of the regions, which the coordinator "
+        "has;\n"
+        "a code or gene that no release has is a mistake. Without root keys or a coordinator that "
+        "is\n"
+        "not checked, and told.",
     .words = words,
     .n_words = 1,
     .specs = specs,
-    .n_specs = 1,
+    .n_specs = sizeof(specs) / sizeof(specs[0]),
     .exits = "0 ok, 1 failure, 2 usage, or a question that has mistakes.",
     .complete = analyst_complete,
 };
 
-static bool explain_run(const char *text, enum language language, struct err *err)
+static bool explain_run(const char *text, const struct options *o, struct err *err)
 {
-    struct arena *arena = arena_new(ARENA_BYTES);
+    struct known_terms known = {.n_nodes = 0};
+    struct session session;
     struct bytes out = {0};
     struct ast ast;
     bool ok;
 
-    if (!arena)
-        return err_memory(err);
-    ok = compose_parse(text, arena, &ast, err);
+    if (!session_open(&o->session, &session, err))
+        return false;
+    session.patience_ms = 0;
+    ok = compose_parse(text, session.arena, &ast, err) &&
+         known_terms_look("rikstal explain", &session, &ast, text, &known, err);
     if (ok) {
-        explain(&ast, language, &out);
+        explain(&ast, o->language, &out);
         bytes_add_u8(&out, '\n');
+        if (known.echo.findings)
+            term_echo_lines(&known.echo, "", &out);
         print(&ast, &out);
         bytes_add_u8(&out, '\n');
         ok = (!out.failed || err_memory(err)) && output_bytes(out.data, out.size, err);
     }
     bytes_clear(&out);
-    arena_free(arena);
+    known_terms_clear(&known);
+    session_close(&session);
     return ok;
 }
 
@@ -90,7 +107,6 @@ int explain_command(int argc, char **argv)
 
     if (!arguments_read(&explain_table, argc, argv, &options, &arguments, &code))
         return code;
-    return explain_run(arguments.word[0], options.language, &err)
-               ? EXIT_OK
-               : arguments_failed(&explain_table, &err);
+    return explain_run(arguments.word[0], &options, &err) ? EXIT_OK
+                                                          : arguments_failed(&explain_table, &err);
 }

@@ -7,8 +7,8 @@
 #include "coordinator/analyst/analyst.h"
 #include "coordinator/analyst/compose.h"
 #include "coordinator/analyst/estimate.h"
+#include "coordinator/analyst/known_terms.h"
 #include "coordinator/analyst/output.h"
-#include "proto/base/arena.h"
 #include "proto/base/arguments.h"
 #include "proto/base/bytes.h"
 #include "proto/base/json.h"
@@ -16,7 +16,6 @@
 #include "proto/query/region.h"
 #include "proto/query/shape.h"
 
-#define ARENA_BYTES ((size_t)8 << 20)
 #define REGIONS_USUAL 21
 
 struct options {
@@ -27,6 +26,7 @@ struct options {
     const char *disease;
     long regions;
     bool json;
+    struct session_options session;
 };
 
 #define AT(member) .at = offsetof(struct options, member)
@@ -41,6 +41,10 @@ static const struct option_spec specs[] = {
     {"regions", OPTION_NUMBER, "N", "of how many regions the totals are (default: 21)", AT(regions),
      .least = 1, .most = REGIONS_MAX},
     {"json", OPTION_FLAG, NULL, "one JSON object", AT(json)},
+    OUTPUT_CONFIG_SPEC(struct options),
+    OUTPUT_COORDINATOR_SPEC(struct options),
+    OUTPUT_KEY_SPEC(struct options),
+    OUTPUT_ROOTS_SPEC(struct options),
 };
 
 static const struct option_words words[] = {
@@ -51,9 +55,11 @@ const struct option_table price_table = {
     .about =
         "What a question costs at every region, and how far its figures may be from the truth, "
         "for\n"
-        "each sigma. Asks nobody, touches no data: a price follows from the measure and sigma "
+        "each sigma. Asks no region, touches no data: a price follows from the measure and sigma "
         "alone,\n"
-        "never from the cohort. A question, if given, is only read for mistakes.\n"
+        "never from the cohort. A question, if given, is only read for mistakes, codes "
+        "and\n"
+        "genes that no region's term release has among them (see `rikstal explain`).\n"
         "\n"
         "One point is rho 0.001 of zero-concentrated differential privacy. A question that was "
         "asked\n"
@@ -71,8 +77,10 @@ const struct option_table price_table = {
     .complete = analyst_complete,
 };
 
-static void text_print(const struct shape *shape, const struct options *o)
+static void text_print(const struct shape *shape, const struct options *o,
+                       const struct term_echo *echo)
 {
+    output_echo(echo, "# ", stdout);
     printf("# %s: %u figures; one person changes them by at most the square root of %u\n",
            measure_name(o->measure), shape->measure.n_cells, shape->measure.sensitivity_squared);
     printf("sigma\tpoints\tnano_rho\tregion_95\tnational_95_of_%ld\tsum_95_of_%ld\n", o->regions,
@@ -120,33 +128,43 @@ static bool menu_json(const struct shape *shape, const struct options *o, struct
 }
 
 /* Explains what would be released, in the words that every region sees. */
-static bool shape_of(const struct options *o, struct arena *arena, struct shape *shape,
-                     struct err *err)
+static bool shape_of(const struct options *o, const struct session *session,
+                     struct known_terms *known, struct shape *shape, struct err *err)
 {
     Rikstal__V1__Question question = RIKSTAL__V1__QUESTION__INIT;
     struct compose_parts parts = {o->by, o->changes};
     struct code disease;
-    struct ast ignored;
+    struct ast ast;
 
-    if (o->text && !compose_parse(o->text, arena, &ignored, err))
+    if (o->text && (!compose_parse(o->text, session->arena, &ast, err) ||
+                    !known_terms_look("rikstal price", session, &ast, o->text, known, err)))
         return false;
     if (o->disease && !disease_parse(o->disease, &disease, err))
         return err_wrap(err, "--disease: ");
-    return compose_shape(o->measure, &parts, arena, &question, shape, err);
+    return compose_shape(o->measure, &parts, session->arena, &question, shape, err);
 }
 
 static bool price_run(const struct options *o, struct err *err)
 {
-    struct arena *arena = arena_new(ARENA_BYTES);
+    struct known_terms known = {.n_nodes = 0};
+    const struct term_echo *echo = NULL;
+    struct session session;
     struct shape shape;
     bool ok;
 
-    if (!arena)
-        return err_memory(err);
-    ok = shape_of(o, arena, &shape, err) && (!o->json || menu_json(&shape, o, err));
+    if (!session_open(&o->session, &session, err))
+        return false;
+    session.patience_ms = 0;
+    ok = shape_of(o, &session, &known, &shape, err);
+    if (known.echo.findings)
+        echo = &known.echo;
+    ok = ok && (!o->json || menu_json(&shape, o, err));
     if (ok && !o->json)
-        text_print(&shape, o);
-    arena_free(arena);
+        text_print(&shape, o, echo);
+    else if (ok)
+        output_echo(echo, "", stderr); /* the object is a price, of whatever codes */
+    known_terms_clear(&known);
+    session_close(&session);
     return ok;
 }
 

@@ -135,7 +135,10 @@ static bool report_print(const struct signed_question *question, const struct re
 {
     size_t bad = not_verified(report);
 
-    if (!output_report(report, form, question->text, question->message->not_before, err))
+    struct output_asked asked = {.question = question->text,
+                                 .asked_s = question->message->not_before};
+
+    if (!output_report(report, form, &asked, err))
         return false;
     if (bad > 0)
         return err_set(err, ERR_DENIED, "%zu answer%s of the receipt do not verify", bad,

@@ -88,7 +88,7 @@ static const char *beside(const struct report *report, enum output_form form)
     fflush(stdout);
     dup2(none, STDOUT_FILENO);
     dup2(fileno(kept), STDERR_FILENO);
-    ok = output_report(report, form, "sex = female", 0, &err);
+    ok = output_report(report, form, &(struct output_asked){.question = "sex = female"}, &err);
     dup2(out, STDOUT_FILENO);
     dup2(error, STDERR_FILENO);
     close(out);

@@ -4,6 +4,7 @@
  * print, and nothing that is never there.
  */
 #include "tests/unit/schema.h"
+#include "tests/unit/terms/echo_of_all.h"
 
 #include <unistd.h>
 
@@ -78,8 +79,11 @@ static void hold_dry_run(enum mode mode, size_t n_regions, const char *disease)
                         .blind = mode == MODE_SUM,
                         .sigma = 10,
                         .n_regions = n_regions};
-    struct estimate_plan quoted = {
-        .plan = &plan, .shape = &shape_count, .question = "sex = female", .disease = disease};
+    struct estimate_plan quoted = {.plan = &plan,
+                                   .shape = &shape_count,
+                                   .question = "sex = female",
+                                   .disease = disease,
+                                   .echo = echo_of_all()};
     Rikstal__V1__RosterPermit permit = RIKSTAL__V1__ROSTER_PERMIT__INIT;
     struct err err;
 

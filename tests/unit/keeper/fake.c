@@ -7,6 +7,7 @@
 
 #include "node/evaluate/evaluate.h"
 #include "node/snapshot/snapshot.h"
+#include "node/snapshot/snapshot_releases.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
@@ -76,6 +77,46 @@ const struct snapshot_system *snapshot_system(const struct snapshot *snapshot, s
 {
     (void)i;
     return &snapshot->system;
+}
+
+static const uint8_t *file_bytes(void)
+{
+    static uint8_t file[FAKE_FILE_BYTES];
+
+    for (size_t i = 0; i < sizeof(file); i++)
+        file[i] = fake_file_byte(i);
+    return file;
+}
+
+/* One with a file, one without. */
+bool snapshot_releases(struct snapshot *snapshot,
+                       struct snapshot_release out[static TERM_SYSTEMS_MAX], size_t *n,
+                       struct err *err)
+{
+    (void)err;
+    out[0] = (struct snapshot_release){.system = "hp",
+                                       .release = snapshot->system.release,
+                                       .has_file = true,
+                                       .size = FAKE_FILE_BYTES};
+    crypto_generichash(out[0].hash, 32, file_bytes(), FAKE_FILE_BYTES, NULL, 0);
+    out[1] = (struct snapshot_release){.system = "genes:GRCh38", .release = "x"};
+    *n = 2;
+    return true;
+}
+
+bool snapshot_release_piece(struct snapshot *snapshot, const uint8_t hash[static 32],
+                            uint32_t piece, uint8_t out[static RELEASE_PIECE_BYTES], size_t *size,
+                            struct err *err)
+{
+    uint8_t is[32];
+
+    (void)snapshot;
+    (void)err;
+    crypto_generichash(is, sizeof(is), file_bytes(), FAKE_FILE_BYTES, NULL, 0);
+    *size = memcmp(is, hash, sizeof(is)) == 0 ? release_piece_size(FAKE_FILE_BYTES, piece) : 0;
+    if (*size)
+        memcpy(out, file_bytes() + piece * RELEASE_PIECE_BYTES, *size);
+    return true;
 }
 
 struct snapshot_delivery snapshot_delivery(const struct snapshot *snapshot, size_t i)

@@ -11,6 +11,10 @@
 #include "node/evaluate/population.h"
 #include "node/snapshot/sizes.h"
 
+/* Of the file of the one release: byte i is fake_file_byte(i). */
+#define FAKE_FILE_BYTES (2 * 65536 + 5)
+#define fake_file_byte(i) ((uint8_t)((i)*7 + (i) / 251))
+
 #define FAKE_STEP 1000 /* cell i of a table or of frequencies is matched + i * FAKE_STEP */
 
 struct fake {

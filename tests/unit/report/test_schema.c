@@ -6,6 +6,7 @@
  */
 #include "tests/unit/report/report.h"
 #include "tests/unit/schema.h"
+#include "tests/unit/terms/echo_of_all.h"
 
 /* ---- answers of every kind ------------------------------------------------------------------- */
 
@@ -15,6 +16,7 @@ static void hold(const struct report *report)
     struct render_options options = {.question = "sex = female",
                                      .explained = "persons",
                                      .asked_s = 1790000000,
+                                     .echo = echo_of_all(),
                                      .envelopes = true,
                                      .list = report->mode == MODE_SUM ? list : NULL,
                                      .list_size = sizeof(list)};

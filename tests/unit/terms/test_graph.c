@@ -185,10 +185,6 @@ static void test_an_obsolete_term_finds_its_successor_or_has_no_place(void **sta
     assert_false(term_graph_placed(graph, lost)); /* under no root */
     assert_true(term_graph_is_above(graph, term_graph_find(graph, "HP:0000001"), live));
     assert_false(term_graph_is_above(graph, live, lost));
-    assert_true(term_graph_has_below(graph, "HP:0000001", false));
-    assert_false(term_graph_has_below(graph, "WAS", false));
-    assert_true(term_graph_has_below(graph, "L", true));
-    assert_false(term_graph_has_below(graph, "LIVE", true));
     term_graph_free(graph);
     bench_down(&b);
 }
