@@ -181,7 +181,7 @@ static void test_a_change_that_nobody_was_seen_with_is_reference_or_not_assessed
 enum { AT_X, AT_Y, AT_MT, AT_PAR, PLACES };
 
 /* Nine persons, all judged by one file at four places, each with the same genotype everywhere. */
-static struct world *sexes(void)
+static struct world *sexes(int assay)
 {
     static const struct {
         unsigned sex;
@@ -208,7 +208,7 @@ static struct world *sexes(void)
         for (size_t v = 0; v < PLACES; v++)
             world->persons[p].genotype[v] = is[p].genotype;
         world->files[0].has_person[p] = true;
-        world->files[0].assay[p] = -1;
+        world->files[0].assay[p] = assay;
     }
     world_build(world);
     return world;
@@ -229,7 +229,7 @@ static void test_copies_of_a_place_follow_sex_and_pseudo_autosomal_regions(void 
         [AT_PAR] = {.ref = 3, .het = 3, .hom = 2, .hemi = 1},
     };
     struct arena *arena = arena_new(1 << 22);
-    struct world *world = sexes();
+    struct world *world = sexes(-1);
     struct asked_of of = world_asked_of(world);
     struct frequency *frequency;
     struct ast ast;
@@ -256,12 +256,52 @@ static void test_copies_of_a_place_follow_sex_and_pseudo_autosomal_regions(void 
     arena_free(arena);
 }
 
+/* Whole genomes: of a place that no file lists, too, each has as many copies as the sex says. */
+static void test_copies_of_a_place_that_nobody_carries(void **state)
+{
+    static const struct {
+        unsigned chromosome;
+        uint32_t position;
+        struct genotype_counts expected;
+    } places[] = {
+        {23, 30000000, {.ref = 3, .ref_haploid = 4, .not_assessed = 2}},
+        {24, 15000000, {.ref_haploid = 4, .not_assessed = 5}},
+        {1, 30000000, {.ref = 9}},
+    };
+    struct arena *arena = arena_new(1 << 22);
+    struct world *world = sexes(0);
+    struct asked_of of = world_asked_of(world);
+    struct frequency *frequency;
+    struct ast ast;
+    struct err err;
+
+    (void)state;
+    assert_true(parse_text("", arena, &ast, &err));
+    assert_true(frequency_new(&of, &ast, &frequency, &err));
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        struct ast_value change = {.kind = VALUE_CHANGE,
+                                   .locus = {ASSEMBLY_GRCH38, (uint8_t)places[i].chromosome,
+                                             places[i].position, places[i].position},
+                                   .ref = "A",
+                                   .alt = "C"};
+        struct genotype_counts is;
+
+        assert_true(frequency_change(frequency, &change, &is, &err));
+        assert_memory_equal(&is, &places[i].expected, sizeof(is));
+    }
+    frequency_free(frequency);
+    world_clear(world);
+    free(world);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_genotypes_are_what_looking_at_each_person_gives),
         cmocka_unit_test(test_a_change_that_nobody_was_seen_with_is_reference_or_not_assessed),
         cmocka_unit_test(test_copies_of_a_place_follow_sex_and_pseudo_autosomal_regions),
+        cmocka_unit_test(test_copies_of_a_place_that_nobody_carries),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

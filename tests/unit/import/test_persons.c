@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "node/import/persons.h"
+#include "tests/unit/refused.h"
 
 static const struct persons_options plain;
 
@@ -103,6 +104,26 @@ static void test_a_header_that_is_not_ours_refuses_the_file(void **state)
     }
 }
 
+static void test_a_file_that_was_cut_in_its_last_line_is_refused(void **state)
+{
+    static const char *const whole[] = {"person\nA\n", "person\r\nA\r\n"};
+    static const char *const cut[] = {"person\nA", "person\r\nA\r\nB"};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const char *const texts[] = {whole[i], NULL}, *const broken[] = {cut[i], NULL};
+        struct records_bench b;
+
+        records_bench_up(&b, texts);
+        assert_true(records_bench_run(&b, persons_read, &plain));
+        records_bench_down(&b);
+        records_bench_up(&b, broken);
+        assert_refused_for(records_bench_run(&b, persons_read, &plain), &b.err, ERR_INVALID,
+                           "no line feed");
+        records_bench_down(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +131,7 @@ int main(void)
         cmocka_unit_test(test_one_person_in_two_notations_is_one),
         cmocka_unit_test(test_an_entry_keeps_its_key_and_shows_its_content),
         cmocka_unit_test(test_a_header_that_is_not_ours_refuses_the_file),
+        cmocka_unit_test(test_a_file_that_was_cut_in_its_last_line_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

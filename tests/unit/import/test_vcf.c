@@ -202,6 +202,10 @@ static void test_whom_a_lost_line_concerns(void **state)
     /* Who has a plain reference call stays; a sample's column is its own record. */
     expect_gaps(4, "22\t9\t.\tAC\tA\t.\tLowQual\t.\tGT\t0/1\t0/0\t./.\t7/7\n",
                 "22:9-10 filtered 0=own\n22:9-10 unreadable 3=own\n22:9-10 not called 2=own\n");
+    /* Without a reference an indel in a repeat may begin far to the left. */
+    expect_gaps(2, "22\t5000\t.\tAA\tA\t.\tLowQual\t.\tGT\t0/1\t0/0\n",
+                "22:4000-5001 filtered 0=own\n");
+    expect_gaps(2, "22\t500\t.\tA\tAA\t.\tLowQual\t.\tGT\t0/1\t0/0\n", "22:1-500 filtered 0=own\n");
     expect_gaps(2, "22\t9\t.\tR\tA\t.\t.\t.\tGT\t0/1\t0/0\n", "22:9-9 refused 0=own\n");
     expect_gaps(2, "22\t9\t.\tA\tC,R\t.\t.\t.\tGT\t0/1\t0/2\n", "22:9-9 refused 1=own\n");
     expect_gaps(2, "22\t9\t.\tA\tC\t.\t.\t.\tGT\t0/1\n", "22:9-9 refused 0=own 1=own\n");

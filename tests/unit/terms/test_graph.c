@@ -13,6 +13,7 @@
 #include "node/terms/graph.h"
 #include "node/terms/term_writer.h"
 #include "node/terms/terms.h"
+#include "tests/unit/refused.h"
 
 static void must(struct bench *b, bool ok)
 {
@@ -87,6 +88,20 @@ static void test_codes_aliases_and_strangers_are_told_apart(void **state)
     (void)term_graph_ancestors(graph, term_graph_find(graph, "OLD"), &n);
     assert_int_equal(n, 1);
     term_graph_free(graph);
+    bench_down(&b);
+}
+
+static void test_a_system_has_a_name_of_small_letters_and_digits(void **state)
+{
+    static const char *const bad[] = {"", "HP", "a b",
+                                      "sjuttiosju_tecken_ar_for_manga_for_ett_namn"};
+    struct term_writer *writer = NULL;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_refused(term_writer_open(b.db, bad[i], &writer, &b.err), &b.err, ERR_INVALID);
     bench_down(&b);
 }
 
@@ -241,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_ancestors_are_each_there_once),
         cmocka_unit_test(test_codes_aliases_and_strangers_are_told_apart),
         cmocka_unit_test(test_an_obsolete_term_finds_its_successor_or_has_no_place),
+        cmocka_unit_test(test_a_system_has_a_name_of_small_letters_and_digits),
         cmocka_unit_test(test_a_system_that_is_not_loaded_is_no_error),
         cmocka_unit_test(test_a_term_may_have_4096_ancestors_and_no_more),
         cmocka_unit_test(test_successors_at_the_limit_and_one_past),
