@@ -8,34 +8,9 @@ import re
 
 PRODUCT = ("proto/", "node/", "coordinator/")
 
-# A tag of a struct, union or enum that stands in more than one product file. Give the new one a
-# noun of its own; take an entry out when its files no longer share the tag.
-TAGS_OF_COMMANDS = {"options", "request"}  # in */command/*.c: what a command's own line gave
-TAGS_SHARED = {
-    "asking": {"coordinator/analyst/command/ask.c", "coordinator/ask/service_step.c"},
-    "block": {"node/snapshot/block_read.c", "proto/base/arena.c"},
-    "column": {"coordinator/report/table.c", "node/terms/hgnc.c"},
-    "columns": {"node/publish/write_people.c", "node/terms/gene_files.c"},
-    "count": {"node/command/count.c", "node/snapshot/tested.c"},
-    "extent": {"node/import/extent.h", "proto/query/parse.c"},
-    "line": {"coordinator/report/render_csv.c", "proto/base/log.c"},
-    "link": {"coordinator/ask/service_link.c", "node/link/link.c"},
-    "node": {"node/command/policy_signed.c", "node/evaluate/criterion.c"},
-    "progress": {"node/command/publish.c", "node/import/progress.h"},
-    "reader": {"node/audit/leaf.c", "node/terms/hgnc.c"},
-    "reading": {"node/import/consents.c", "node/import/persons.c", "node/import/phenopacket.c",
-                "node/import/vep.c", "node/snapshot/block_read.c",
-                "node/snapshot/segment_notes.c", "proto/base/arguments.c",
-                "proto/query/criterion.c"},
-    "row": {"node/import/rejects.c", "node/import/sample_map.c", "proto/base/help.c"},
-    "run": {"node/evaluate/variant_criterion.c", "node/import/person_number.c", "node/import/run.c"},
-    "said": {"node/keeper/witness.c", "node/publish/write_notes.c"},
-    "shape": {"node/terms/codes.c", "proto/query/shape.h"},
-    "slot": {"node/import/id_map.c", "proto/rpc/server.c"},
-    "statement": {"coordinator/ask/state.c", "node/privacy/ledger.c", "node/privacy/rate.c"},
-    "term": {"node/terms/term_writer.h", "proto/query/consequence.c"},
-    "word": {"node/import/persons_row.c", "proto/query/vocabulary.h"},
-}
+# A tag of a struct, union or enum stands in one product file; but in */command/*.c these two, which
+# are what a command's own line gave.
+TAGS_OF_COMMANDS = {"options", "request"}
 
 # A function in a product header that no other product file calls: a seam that tests need.
 SEAMS = {
@@ -87,23 +62,10 @@ def tags(files):
             where.setdefault(found.group(1), {}).setdefault(
                 path, code[:found.start()].count("\n") + 1)
     for tag, places in sorted(where.items()):
-        shared = TAGS_SHARED.get(tag, set())
         if len(places) > 1:
-            for path in sorted(set(places) - shared):
+            for path in sorted(places):
                 yield path, places[path], "tag", "%s stands in %s as well" % (
                     tag, ", ".join(sorted(set(places) - {path})))
-
-
-def tags_stale(files):
-    text = {path: code for path, code in files.items() if path.startswith(PRODUCT)}
-    for tag, places in sorted(TAGS_SHARED.items()):
-        still = [path for path in places if re.search(
-            r"\b(?:struct|union|enum)\s+%s\s*\{" % tag, text.get(path, ""))]
-        for path in sorted(places - set(still)):
-            yield "tests/tidy_tree.py", 1, "exception", "TAGS_SHARED: %s has no %s" % (path, tag)
-        if len(still) == 1:
-            yield "tests/tidy_tree.py", 1, "exception", "TAGS_SHARED: only %s has %s" % (
-                still[0], tag)
 
 
 def paths_stale(root, lists):
@@ -292,7 +254,6 @@ def check(root, files, bodies, most, lists):
         return  # a small tree of tidy_test.py, which has none of the excused files
     lists = dict(lists, REFUSALS_BARE=REFUSALS_BARE)
     yield from paths_stale(root, lists)
-    yield from tags_stale(files)
     yield from parameters_stale(bodies, most)
     for name in sorted(set(SEAMS) - set(unused)):
         yield "tests/tidy_tree.py", 1, "exception", "SEAMS: take out %s: it is called, or is not there" % name

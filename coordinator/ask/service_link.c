@@ -22,13 +22,13 @@
 
 #define LINK_ARENA_BYTES ((size_t)8 << 20)
 
-struct link {
+struct service_link {
     struct arena *arena; /* memory for the present frame */
     struct handshake handshake;
     uint64_t id; /* 0 until the handshake is complete */
 };
 
-static void link_free(struct link *link)
+static void link_free(struct service_link *link)
 {
     if (link)
         arena_free(link->arena);
@@ -45,7 +45,8 @@ static void refused(struct service *service, const struct rpc_stream *stream, co
 }
 
 /* A node that was just enrolled may connect before the watcher has read the new roster. */
-static bool begin(struct service *service, struct link *link, const char *peer, struct err *err)
+static bool begin(struct service *service, struct service_link *link, const char *peer,
+                  struct err *err)
 {
     const struct roster *roster = roster_cache_read(service->roster_cache);
     bool ok = service->behind_proxy ? handshake_begin_proxied(&link->handshake, roster, err)
@@ -66,7 +67,7 @@ static bool begin(struct service *service, struct link *link, const char *peer, 
 static bool opened(void *owner, struct rpc_stream *stream, struct err *err)
 {
     struct service *service = owner;
-    struct link *link = calloc(1, sizeof(*link));
+    struct service_link *link = calloc(1, sizeof(*link));
 
     if (link)
         link->arena = arena_new(LINK_ARENA_BYTES);
@@ -87,7 +88,7 @@ static bool opened(void *owner, struct rpc_stream *stream, struct err *err)
  * A node with an older roster gets the new one before any question, because questions name the
  * newest version.
  */
-static bool roster_bring(struct service *service, struct link *link, struct err *err)
+static bool roster_bring(struct service *service, struct service_link *link, struct err *err)
 {
     bool behind = link->handshake.info.roster_version <
                   roster_version(roster_cache_read(service->roster_cache));
@@ -101,7 +102,7 @@ static bool roster_bring(struct service *service, struct link *link, struct err 
  * restored from an old copy learns from it what is missing. A node that does not receive it is no
  * worse off than before.
  */
-static void newest_bring(struct service *service, struct link *link)
+static void newest_bring(struct service *service, struct service_link *link)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     const char *node = link->handshake.node;
@@ -120,7 +121,7 @@ static void newest_bring(struct service *service, struct link *link)
 }
 
 /* Makes the link the node's newest, and asks open questions on it. */
-static bool link_up(struct service *service, struct link *link, struct rpc_stream *stream,
+static bool link_up(struct service *service, struct service_link *link, struct rpc_stream *stream,
                     struct err *err)
 {
     const char *node = link->handshake.node;
@@ -147,7 +148,7 @@ static bool link_up(struct service *service, struct link *link, struct rpc_strea
     return ok;
 }
 
-static bool handshake(struct service *service, struct link *link, struct rpc_stream *stream,
+static bool handshake(struct service *service, struct service_link *link, struct rpc_stream *stream,
                       const Rikstal__V1__Frame *frame, struct err *err)
 {
     struct handshake_input input = {.frame = frame, .now_s = clock_wall_s()};
@@ -189,7 +190,8 @@ static void judged(struct service *service, struct coord_event *event, const cha
     pthread_mutex_unlock(&service->lock);
 }
 
-static void answered(struct service *service, struct link *link, const Rikstal__V1__Frame *frame)
+static void answered(struct service *service, struct service_link *link,
+                     const Rikstal__V1__Frame *frame)
 {
     const char *node = link->handshake.node;
     struct coord_event event = {
@@ -207,7 +209,7 @@ static void answered(struct service *service, struct link *link, const Rikstal__
 }
 
 /* A region's attestation that it takes part in a sum. */
-static void attested(struct service *service, const struct link *link,
+static void attested(struct service *service, const struct service_link *link,
                      const Rikstal__V1__Frame *frame)
 {
     const char *node = link->handshake.node;
@@ -324,7 +326,7 @@ static bool arrived(void *owner, struct rpc_stream *stream, const uint8_t *data,
                     struct err *err)
 {
     struct service *service = owner;
-    struct link *link = rpc_stream_owner_data(stream);
+    struct service_link *link = rpc_stream_owner_data(stream);
     ProtobufCMessage *message;
     const Rikstal__V1__Frame *frame;
 
@@ -378,7 +380,7 @@ static bool arrived(void *owner, struct rpc_stream *stream, const uint8_t *data,
 static void ended(void *owner, struct rpc_stream *stream, const struct err *why)
 {
     struct service *service = owner;
-    struct link *link = rpc_stream_owner_data(stream);
+    struct service_link *link = rpc_stream_owner_data(stream);
     struct coord_event event = {.kind = COORD_LINK_DOWN};
 
     if (link->id) {

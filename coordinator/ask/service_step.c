@@ -76,14 +76,14 @@ bool service_send_roster(struct service *service, const char *node, struct err *
 }
 
 /* The packed Ask of a question, which is the same for all regions asked in one step. */
-struct asking {
+struct step_asking {
     const struct coord_question *question;
     struct arena *arena;
     uint8_t *data;
     size_t size;
 };
 
-static bool asking_make(struct asking *asking, const struct coord_question *question,
+static bool asking_make(struct step_asking *asking, const struct coord_question *question,
                         int64_t now_ms, struct err *err)
 {
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
@@ -108,7 +108,7 @@ static bool asking_make(struct asking *asking, const struct coord_question *ques
 
 /* False when the link's queue has no room for the question, or memory is out. */
 static bool send_ask(struct service *service, const struct coord_action *action,
-                     struct asking *asking, int64_t now_ms)
+                     struct step_asking *asking, int64_t now_ms)
 {
     const char *node = action->question->region[action->region].is.node;
     struct err err;
@@ -222,7 +222,7 @@ static void done_tell(struct service *service, const struct coord_question *ques
 
 /* Performs one action after the writing. True with *unsent filled: an event to run next. */
 static bool act_on(struct service *service, const struct coord_action *action,
-                   struct asking *asking, int64_t now_ms, struct coord_event *unsent)
+                   struct step_asking *asking, int64_t now_ms, struct coord_event *unsent)
 {
     switch (action->kind) {
     case ACTION_SEND:
@@ -278,7 +278,7 @@ static bool taken(struct service *service, struct service_reply *reply, struct e
 /* Runs the machine, writes, then sends. Returns whether everything that had to be written was. */
 static bool perform(struct service *service, const struct coord_event *event, struct err *err)
 {
-    struct asking asking = {0};
+    struct step_asking asking = {0};
     struct coord_event unsent[REGIONS_MAX];
     size_t n_unsent = 0;
     bool written = write_all(service, event->now_ms, err);

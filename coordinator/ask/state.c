@@ -19,7 +19,7 @@ static const struct sql_schema schema = {
     .unmarked = "",
 };
 
-enum statement {
+enum state_statement {
     PUT_QUESTION,
     PUT_REGION,
     PUT_ANSWER,
@@ -148,7 +148,7 @@ bool state_commit(struct state *state, struct err *err)
 }
 
 /* Runs a statement that returns no rows, and resets it for the next call. */
-static bool step_done(struct state *state, enum statement which, struct err *err)
+static bool step_done(struct state *state, enum state_statement which, struct err *err)
 {
     bool ok = sqlite3_step(state->statement[which]) == SQLITE_DONE;
 

@@ -61,14 +61,14 @@ void leaf_write(const struct leaf *leaf, struct bytes *bytes)
 /*
  * The rest of a leaf that is being read. Fields must come in order; a wrong one ends the reading.
  */
-struct reader {
+struct leaf_reader {
     const uint8_t *data;
     size_t size;
     size_t at;
     bool ok;
 };
 
-static const uint8_t *next(struct reader *reader, uint8_t tag, size_t *size)
+static const uint8_t *next(struct leaf_reader *reader, uint8_t tag, size_t *size)
 {
     const uint8_t *value = NULL;
     uint8_t found;
@@ -79,7 +79,7 @@ static const uint8_t *next(struct reader *reader, uint8_t tag, size_t *size)
     return value;
 }
 
-static uint64_t next_u64(struct reader *reader, uint8_t tag)
+static uint64_t next_u64(struct leaf_reader *reader, uint8_t tag)
 {
     size_t size;
     const uint8_t *value = next(reader, tag, &size);
@@ -91,7 +91,7 @@ static uint64_t next_u64(struct reader *reader, uint8_t tag)
     return number;
 }
 
-static void next_hash(struct reader *reader, uint8_t tag, uint8_t hash[static 32])
+static void next_hash(struct leaf_reader *reader, uint8_t tag, uint8_t hash[static 32])
 {
     size_t size;
     const uint8_t *value = next(reader, tag, &size);
@@ -101,7 +101,7 @@ static void next_hash(struct reader *reader, uint8_t tag, uint8_t hash[static 32
         memcpy(hash, value, 32);
 }
 
-static void next_text(struct reader *reader, uint8_t tag, char *field, size_t room)
+static void next_text(struct leaf_reader *reader, uint8_t tag, char *field, size_t room)
 {
     size_t size;
     const uint8_t *value = next(reader, tag, &size);
@@ -117,7 +117,7 @@ static void next_text(struct reader *reader, uint8_t tag, char *field, size_t ro
 
 bool leaf_read(const uint8_t *data, size_t size, struct leaf *leaf, struct err *err)
 {
-    struct reader reader = {data, size, 0, true};
+    struct leaf_reader reader = {data, size, 0, true};
     struct leaf read = {0};
 
     bool known = next_u64(&reader, TAG_VERSION) == LEAF_VERSION;

@@ -22,12 +22,12 @@
 
 /* ---- a node's folder ------------------------------------------------------------------------- */
 
-struct node {
+struct signed_node {
     struct home home;
     struct roster *roster;
 };
 
-static bool node_open(const char *dir, struct node *node, struct err *err)
+static bool node_open(const char *dir, struct signed_node *node, struct err *err)
 {
     char roots_path[HOME_PATH_BYTES], roster_path[HOME_PATH_BYTES];
     struct root_keys roots;
@@ -56,7 +56,7 @@ static void print_vote(const char *whose, const struct policy_vote *vote)
         printf("%s\n", vote->why.text);
 }
 
-static void print_approval(const struct node *node, const struct policy_approval *approval)
+static void print_approval(const struct signed_node *node, const struct policy_approval *approval)
 {
     char whose[64];
 
@@ -68,7 +68,7 @@ static void print_approval(const struct node *node, const struct policy_approval
                (unsigned long long)roster_version(node->roster));
 }
 
-static bool would_be_taken(const struct signed_policy *read, const struct node *node,
+static bool would_be_taken(const struct signed_policy *read, const struct signed_node *node,
                            struct err *err)
 {
     struct policy_approval approval;
@@ -87,7 +87,7 @@ static bool check_at(const struct policy_signed_options *o, struct err *err)
 {
     char policy[HOME_PATH_BYTES], signatures[HOME_PATH_BYTES];
     struct signed_policy read;
-    struct node node = {0};
+    struct signed_node node = {0};
     const char *path = o->n_words ? o->word[0] : policy;
 
     if (!node_open(o->dir, &node, err))
@@ -212,7 +212,7 @@ static bool sign(struct policy_signed_options *o, struct err *err)
 static bool install(const struct policy_signed_options *o, struct err *err)
 {
     struct policy_delivery delivery;
-    struct node node = {0};
+    struct signed_node node = {0};
 
     delivery =
         (struct policy_delivery){o->word[0], (const char *const *)(o->word + 1), o->n_words - 1};

@@ -27,7 +27,7 @@ struct publish_arguments {
     bool accept_shrink;
 };
 
-struct progress {
+struct publish_progress {
     bool shown; /* to a terminal only */
     int64_t last_ms;
 };
@@ -71,7 +71,7 @@ const struct option_table publish_table = {
 
 static void show_progress(void *of, const char *stage, uint64_t done, uint64_t total)
 {
-    struct progress *progress = of;
+    struct publish_progress *progress = of;
     int64_t now = clock_mono_ms();
 
     if (!progress->shown || now - progress->last_ms < PROGRESS_MS)
@@ -136,7 +136,7 @@ static bool print_json(const struct publish_result *result, const char *id, doub
 static bool run(const struct publish_arguments *arguments, struct publish_result *result,
                 struct err *err)
 {
-    struct progress progress = {.shown = isatty(STDERR_FILENO)};
+    struct publish_progress progress = {.shown = isatty(STDERR_FILENO)};
     struct publish_options options = {.date = (int32_t)(clock_wall_s() / SECONDS_A_DAY),
                                       .rebuild = arguments->rebuild,
                                       .guards_shrink = !arguments->accept_shrink,

@@ -22,15 +22,15 @@
 
 #define CRITERION_BYTES_MAX (64u << 20)
 
-struct node {
+struct criterion_node {
     enum ast_kind kind;
     const struct ast_node *from;
     uint32_t at_least;
     uint32_t n_children;
-    struct node **children; /* of an "and": those without variants first */
+    struct criterion_node **children; /* of an "and": those without variants first */
     struct person_criterion *person;
     struct variant_criterion *variant;
-    struct node *next_variant; /* list of all nodes with a variant test, for clearing */
+    struct criterion_node *next_variant; /* list of all nodes with a variant test, for clearing */
     bool looks_at_variants;
     struct kleene result; /* in the current segment */
     struct set left;      /* "and": persons for whom it is not yet no */
@@ -39,15 +39,16 @@ struct node {
 struct criterion {
     struct asked_of of;
     struct arena *arena;
-    struct node *root;
-    struct node *variants;
+    struct criterion_node *root;
+    struct criterion_node *variants;
     struct tally tally; /* one is enough: children are evaluated before it is used */
 };
 
-static struct node *make(struct criterion *criterion, const struct ast_node *from, struct err *err);
+static struct criterion_node *make(struct criterion *criterion, const struct ast_node *from,
+                                   struct err *err);
 
-static bool make_leaf(struct criterion *criterion, const struct ast_node *from, struct node *node,
-                      struct err *err)
+static bool make_leaf(struct criterion *criterion, const struct ast_node *from,
+                      struct criterion_node *node, struct err *err)
 {
     if (from->kind == AST_TEST)
         return person_criterion_new(criterion->of.snapshot, criterion->of.region, from,
@@ -62,16 +63,17 @@ static bool make_leaf(struct criterion *criterion, const struct ast_node *from, 
 }
 
 static bool make_children(struct criterion *criterion, const struct ast_node *from,
-                          struct node *node, struct err *err)
+                          struct criterion_node *node, struct err *err)
 {
     uint32_t front = 0;
     uint32_t back = from->n_children;
 
-    node->children = arena_array(criterion->arena, from->n_children, sizeof(struct node *));
+    node->children =
+        arena_array(criterion->arena, from->n_children, sizeof(struct criterion_node *));
     if (!node->children)
         return err_memory(err);
     for (uint32_t i = 0; i < from->n_children; i++) {
-        struct node *child = make(criterion, from->children[i], err);
+        struct criterion_node *child = make(criterion, from->children[i], err);
 
         if (!child)
             return false;
@@ -83,9 +85,10 @@ static bool make_children(struct criterion *criterion, const struct ast_node *fr
 }
 
 /* The recursion is at most AST_DEPTH_MAX deep. */
-static struct node *make(struct criterion *criterion, const struct ast_node *from, struct err *err)
+static struct criterion_node *make(struct criterion *criterion, const struct ast_node *from,
+                                   struct err *err)
 {
-    struct node *node = arena_alloc(criterion->arena, sizeof(*node));
+    struct criterion_node *node = arena_alloc(criterion->arena, sizeof(*node));
     bool ok;
 
     if (!node) {
@@ -129,7 +132,7 @@ void criterion_free(struct criterion *criterion)
 {
     if (!criterion)
         return;
-    for (struct node *node = criterion->variants; node; node = node->next_variant)
+    for (struct criterion_node *node = criterion->variants; node; node = node->next_variant)
         variant_criterion_clear(node->variant);
     arena_free(criterion->arena);
     free(criterion);
@@ -141,10 +144,10 @@ struct where {
     const struct set *within;
 };
 
-static bool run(struct criterion *criterion, struct node *node, struct where where,
+static bool run(struct criterion *criterion, struct criterion_node *node, struct where where,
                 struct err *err);
 
-static bool run_and(struct criterion *criterion, struct node *node, struct where where,
+static bool run_and(struct criterion *criterion, struct criterion_node *node, struct where where,
                     struct err *err)
 {
     bool fixed = criterion->of.fixed_work;
@@ -153,7 +156,7 @@ static bool run_and(struct criterion *criterion, struct node *node, struct where
     node->left = *where.within;
     kleene_all(&node->result, where.within);
     for (uint32_t i = 0; i < node->n_children && (fixed || !set_is_empty(&node->left)); i++) {
-        struct node *child = node->children[i];
+        struct criterion_node *child = node->children[i];
 
         if (!run(criterion, child, left, err))
             return false;
@@ -164,8 +167,8 @@ static bool run_and(struct criterion *criterion, struct node *node, struct where
     return true;
 }
 
-static bool run_counted(struct criterion *criterion, struct node *node, struct where where,
-                        struct err *err)
+static bool run_counted(struct criterion *criterion, struct criterion_node *node,
+                        struct where where, struct err *err)
 {
     for (uint32_t i = 0; i < node->n_children; i++)
         if (!run(criterion, node->children[i], where, err))
@@ -183,7 +186,7 @@ static bool run_counted(struct criterion *criterion, struct node *node, struct w
     return true;
 }
 
-static bool run_leaf(struct criterion *criterion, struct node *node, struct where where,
+static bool run_leaf(struct criterion *criterion, struct criterion_node *node, struct where where,
                      struct err *err)
 {
     struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
@@ -196,7 +199,8 @@ static bool run_leaf(struct criterion *criterion, struct node *node, struct wher
     return true;
 }
 
-static bool run(struct criterion *criterion, struct node *node, struct where where, struct err *err)
+static bool run(struct criterion *criterion, struct criterion_node *node, struct where where,
+                struct err *err)
 {
     switch (node->kind) {
     case AST_ALL:
@@ -229,7 +233,7 @@ bool criterion_run(struct criterion *criterion, size_t segment, struct kleene *o
 }
 
 /* Recursion is bounded by AST_DEPTH_MAX. */
-static bool visit(const struct node *node, criterion_leaf *visitor, void *of)
+static bool visit(const struct criterion_node *node, criterion_leaf *visitor, void *of)
 {
     if (node->person || node->variant)
         return visitor(of, node->from, node->variant, &node->result);

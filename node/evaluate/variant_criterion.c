@@ -49,7 +49,7 @@ struct variant_criterion {
 };
 
 /* One run over one segment. */
-struct run {
+struct variant_run {
     struct variant_criterion *test;
     struct segment *segment;
     const struct set *population;
@@ -117,7 +117,7 @@ static bool depends_on_copies(const struct verdict *truth, uint64_t vid)
     return depends_on_class(truth) && copies_ploidy(vid) != PLOIDY_TWO;
 }
 
-static bool take_by_copies(struct run *run, uint64_t vid, const struct verdict *truth)
+static bool take_by_copies(struct variant_run *run, uint64_t vid, const struct verdict *truth)
 {
     int place = (int)copies_ploidy(vid) - PLOIDY_X;
 
@@ -127,7 +127,7 @@ static bool take_by_copies(struct run *run, uint64_t vid, const struct verdict *
 }
 
 /* Into the basket where it belongs. Loads no block, so what the segment gave stays valid. */
-static bool take(struct run *run, struct candidate *candidate)
+static bool take(struct variant_run *run, struct candidate *candidate)
 {
     struct variant_criterion *test = run->test;
     struct verdict truth;
@@ -148,7 +148,7 @@ static bool take(struct run *run, struct candidate *candidate)
     return !maybe || basket_add(&test->maybe[maybe], candidate->vid, run->err);
 }
 
-static bool add_carriers(struct run *run, const struct basket *basket, unsigned classes,
+static bool add_carriers(struct variant_run *run, const struct basket *basket, unsigned classes,
                          struct set *into)
 {
     return basket->n == 0 || classes == 0 ||
@@ -158,7 +158,7 @@ static bool add_carriers(struct run *run, const struct basket *basket, unsigned 
 }
 
 /* Who was not called, where somebody is left of whom it makes a difference. */
-static bool add_uncalled(struct run *run, const struct basket *basket)
+static bool add_uncalled(struct variant_run *run, const struct basket *basket)
 {
     struct set left = *run->population;
 
@@ -173,7 +173,7 @@ static bool add_uncalled(struct run *run, const struct basket *basket)
 }
 
 /* Carriers whose call is of one class, by how many copies they have. */
-static void decide_class(struct run *run, const struct candidate *candidate, unsigned class,
+static void decide_class(struct variant_run *run, const struct candidate *candidate, unsigned class,
                          const struct set *carriers, struct kleene *out)
 {
     struct copies copies;
@@ -191,7 +191,7 @@ static void decide_class(struct run *run, const struct candidate *candidate, uns
 }
 
 /* Who was not called there may carry it in any way. */
-static bool decide_uncalled(struct run *run, const struct candidate *candidate)
+static bool decide_uncalled(struct variant_run *run, const struct candidate *candidate)
 {
     struct set uncalled;
     struct kleene any;
@@ -213,7 +213,7 @@ static bool decide_uncalled(struct run *run, const struct candidate *candidate)
 }
 
 /* A variant whose truth depends on the person: rare, and decided set by set. */
-static bool decide_elsewhere(struct run *run, const struct candidate *candidate)
+static bool decide_elsewhere(struct variant_run *run, const struct candidate *candidate)
 {
     struct set carriers;
 
@@ -229,7 +229,7 @@ static bool decide_elsewhere(struct run *run, const struct candidate *candidate)
     return decide_uncalled(run, candidate);
 }
 
-static bool add_among(struct run *run, const struct basket *basket, unsigned classes,
+static bool add_among(struct variant_run *run, const struct basket *basket, unsigned classes,
                       const struct set *among, struct set *into)
 {
     struct set found;
@@ -246,7 +246,7 @@ static bool add_among(struct run *run, const struct basket *basket, unsigned cla
 }
 
 /* Of one kind of place, whose persons are sorted by how many copies they have. */
-static bool empty_by_copies(struct run *run, int place, unsigned classes,
+static bool empty_by_copies(struct variant_run *run, int place, unsigned classes,
                             const struct copies *copies)
 {
     struct basket *yes = &run->test->sole_yes[place][classes];
@@ -266,7 +266,7 @@ static bool empty_by_copies(struct run *run, int place, unsigned classes,
 }
 
 /* variant_criterion_run() takes those who can be told out of those who cannot. */
-static bool empty_sole_places(struct run *run)
+static bool empty_sole_places(struct variant_run *run)
 {
     for (int place = 0; place < SOLE_PLACES; place++) {
         struct copies copies;
@@ -280,7 +280,7 @@ static bool empty_sole_places(struct run *run)
     return true;
 }
 
-static bool empty_baskets(struct run *run)
+static bool empty_baskets(struct variant_run *run)
 {
     struct variant_criterion *test = run->test;
     size_t n_elsewhere = test->elsewhere.n;
@@ -305,7 +305,8 @@ static bool empty_baskets(struct run *run)
     return true;
 }
 
-static bool take_plainly(struct run *run, const struct plain *plain, const struct gene_sites *sites)
+static bool take_plainly(struct variant_run *run, const struct plain *plain,
+                         const struct gene_sites *sites)
 {
     struct basket *sure = &run->test->sure;
     struct basket *unsure = &run->test->unsure;
@@ -335,7 +336,7 @@ static bool depends_somewhere(const struct plain *plain, const struct gene_sites
     return false;
 }
 
-static bool take_gene_sites(struct run *run, int gene)
+static bool take_gene_sites(struct variant_run *run, int gene)
 {
     struct gene_sites sites;
     struct plain plain;
@@ -381,8 +382,8 @@ static bool is_open(const struct site_note *note, bool complete)
 }
 
 /* Seen in the gene of each note, or where spans say. A gene's rows have the others already. */
-static bool take_notes(struct run *run, struct candidate candidate, const struct site_note *notes,
-                       size_t n, bool complete, enum walk_what what)
+static bool take_notes(struct variant_run *run, struct candidate candidate,
+                       const struct site_note *notes, size_t n, bool complete, enum walk_what what)
 {
     for (size_t i = 0; i < n; i++) {
         if (!*notes[i].gene && !notes[i].consequences)
@@ -401,7 +402,7 @@ static bool take_notes(struct run *run, struct candidate candidate, const struct
 }
 
 /* Seen in each gene that its notes name, and, where they are not all, in one that none names. */
-static bool take_site(struct run *run, uint64_t vid, int64_t af_nano, enum walk_what what)
+static bool take_site(struct variant_run *run, uint64_t vid, int64_t af_nano, enum walk_what what)
 {
     struct candidate candidate = {.vid = vid, .gene = GENE_OTHER, .af_nano = af_nano};
     const struct site_note *notes = NULL;
@@ -426,7 +427,7 @@ static bool take_site(struct run *run, uint64_t vid, int64_t af_nano, enum walk_
 }
 
 /* Of the variants in a walk, all, or those that are not annotated whole. */
-static bool take_walked(struct run *run, const struct site *site, enum walk_what what)
+static bool take_walked(struct variant_run *run, const struct site *site, enum walk_what what)
 {
     return limits_row(run->limits, run->err) && ((what == WALK_UNANNOTATED && site->annotated) ||
                                                  take_site(run, site->vid, site->af_nano, what));
@@ -434,7 +435,7 @@ static bool take_walked(struct run *run, const struct site *site, enum walk_what
 
 /* The baskets are emptied between stretches of the walk, as that ends the life of the walk's block.
  */
-static bool walk(struct run *run, struct vid_range range, enum walk_what what)
+static bool walk(struct variant_run *run, struct vid_range range, enum walk_what what)
 {
     struct sites sites;
     struct site site;
@@ -455,7 +456,7 @@ static bool walk(struct run *run, struct vid_range range, enum walk_what what)
 }
 
 /* Variants that begin before the range and whose REF reaches into it: few. */
-static bool walk_into(struct run *run, struct vid_range range, enum walk_what what)
+static bool walk_into(struct variant_run *run, struct vid_range range, enum walk_what what)
 {
     uint64_t vids[REACHING_MAX];
     size_t n = 0;
@@ -476,7 +477,7 @@ static bool walk_into(struct run *run, struct vid_range range, enum walk_what wh
 
 /* A name that no table knows may be that of other genes too: each site is seen with all its notes.
  */
-static bool take_unknown_gene(struct run *run, const char *key)
+static bool take_unknown_gene(struct variant_run *run, const char *key)
 {
     struct gene_sites sites;
     struct basket vids = {0};
@@ -497,7 +498,7 @@ static bool take_unknown_gene(struct run *run, const char *key)
 }
 
 /* What an annotation puts in the gene, and what lies in its span and is not annotated whole. */
-static bool take_gene(struct run *run, int gene)
+static bool take_gene(struct variant_run *run, int gene)
 {
     const struct target *target = &run->test->genes.targets[gene];
     const char *key = run->test->genes.keys[gene];
@@ -510,7 +511,7 @@ static bool take_gene(struct run *run, int gene)
     return true;
 }
 
-static bool take_leaf(struct run *run, const struct expression *leaf)
+static bool take_leaf(struct variant_run *run, const struct expression *leaf)
 {
     if (leaf->test->field == FIELD_GENE) {
         for (size_t g = 0; g < run->test->genes.n; g++)
@@ -532,7 +533,7 @@ static bool take_leaf(struct run *run, const struct expression *leaf)
  * Of an "and", one part that is bounded by genes is enough, if its genes have spans wherever the
  * others have places: a variant outside it is then no for whoever was tested at any of the parts.
  */
-static const struct expression *enough(const struct run *run, const struct expression *node)
+static const struct expression *enough(const struct variant_run *run, const struct expression *node)
 {
     if (node->at_least != node->n_children)
         return NULL;
@@ -547,7 +548,7 @@ static const struct expression *enough(const struct run *run, const struct expre
 }
 
 /* All variants of which the expression could be true; see expression.h for what bounds it. */
-static bool take_bounded(struct run *run, const struct expression *node)
+static bool take_bounded(struct variant_run *run, const struct expression *node)
 {
     const struct expression *part;
 
@@ -566,13 +567,13 @@ bool variant_criterion_run(struct variant_criterion *test, struct segment *segme
                            const struct set *population, const struct asked_of *of,
                            struct kleene *out, struct err *err)
 {
-    struct run run = {.test = test,
-                      .segment = segment,
-                      .population = population,
-                      .until = of->fixed_work ? NULL : population->words,
-                      .limits = of->limits,
-                      .out = out,
-                      .err = err};
+    struct variant_run run = {.test = test,
+                              .segment = segment,
+                              .population = population,
+                              .until = of->fixed_work ? NULL : population->words,
+                              .limits = of->limits,
+                              .out = out,
+                              .err = err};
     struct set untested;
     bool ok;
 

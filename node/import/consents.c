@@ -12,13 +12,13 @@
 #include "node/import/rows.h"
 #include "node/import/stream.h"
 
-struct reading {
+struct consents_reading {
     struct rows rows;
     struct id_map *persons;
     struct consent_columns columns; /* of the present file */
 };
 
-static void describe(const struct reading *reading, const struct consent *consent,
+static void describe(const struct consents_reading *reading, const struct consent *consent,
                      const struct person_id *person, struct stream_unit *unit)
 {
     struct content content;
@@ -36,7 +36,7 @@ static void describe(const struct reading *reading, const struct consent *consen
 }
 
 /* Until the row is mended its person is in no evaluation: it may have been a refusal. */
-static bool exclude(struct reading *reading, const struct person_id *person, uint64_t line,
+static bool exclude(struct consents_reading *reading, const struct person_id *person, uint64_t line,
                     struct err *err)
 {
     struct consent unread = {.mask = CONSENT_BIT(CONSENT_SAID) | CONSENT_BIT(CONSENT_UNREAD),
@@ -50,7 +50,7 @@ static bool exclude(struct reading *reading, const struct person_id *person, uin
 }
 
 /* The person of a row that was not read; false when the row does not tell even that. */
-static bool person_of(const struct reading *reading, const char *domain, const char *id,
+static bool person_of(const struct consents_reading *reading, const char *domain, const char *id,
                       struct person_id *person)
 {
     struct identity_who who = {.domain = domain, .id = id};
@@ -59,8 +59,8 @@ static bool person_of(const struct reading *reading, const char *domain, const c
     return *id && identity_person(reading->rows.job->identity, &who, person, &ignored);
 }
 
-static bool reject(struct reading *reading, const struct consent_row *row, const char *field,
-                   uint64_t line, struct err *err)
+static bool reject(struct consents_reading *reading, const struct consent_row *row,
+                   const char *field, uint64_t line, struct err *err)
 {
     struct person_id person;
     uint64_t number = 0; /* agrees with no row that was read */
@@ -78,7 +78,7 @@ static bool reject(struct reading *reading, const struct consent_row *row, const
 static bool take_bad(void *owner, enum reject_code code, const char *const *fields, size_t n,
                      uint64_t line, struct err *err)
 {
-    struct reading *reading = owner;
+    struct consents_reading *reading = owner;
     int at = reading->columns.at[CONSENT_PERSON_COLUMN];
     int of = reading->columns.at[CONSENT_DOMAIN_COLUMN];
     const char *domain = of >= 0 && (size_t)of < n && *fields[of] ? fields[of] : NULL;
@@ -108,7 +108,7 @@ static uint64_t number_of(const struct stream_unit *unit)
 
 static bool take_row(void *owner, const char *const *fields, uint64_t line, struct err *err)
 {
-    struct reading *reading = owner;
+    struct consents_reading *reading = owner;
     struct stream_unit unit = {.facts = person_facts_none(), .line = line, .aside = true};
     enum reject_code code = REJECT_PERSON_ID;
     const char *field = "person";
@@ -138,14 +138,14 @@ static bool take_row(void *owner, const char *const *fields, uint64_t line, stru
 
 static bool take_header(void *owner, const struct csv *csv, struct err *err)
 {
-    struct reading *reading = owner;
+    struct consents_reading *reading = owner;
 
     return consent_columns_find(csv, &reading->columns, err);
 }
 
 bool consents_read(struct run_job *job, struct err *err)
 {
-    struct reading reading = {
+    struct consents_reading reading = {
         .rows = {.job = job, .header = take_header, .row = take_row, .bad = take_bad},
         .persons = id_map_new()};
     bool ok;

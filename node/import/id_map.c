@@ -6,20 +6,21 @@
 
 #define ROOM_FIRST 1024 /* a power of two */
 
-struct slot {
+struct id_map_slot {
     bool used;
     uint8_t key[16];
     uint64_t number;
 };
 
 struct id_map {
-    struct slot *slots;
+    struct id_map_slot *slots;
     size_t room;
     size_t n;
 };
 
 /* Keys are keyed hashes: nobody outside can choose them to collide. */
-static struct slot *place(struct slot *slots, size_t room, const uint8_t key[static 16])
+static struct id_map_slot *place(struct id_map_slot *slots, size_t room,
+                                 const uint8_t key[static 16])
 {
     size_t at;
 
@@ -55,7 +56,7 @@ void id_map_free(struct id_map *seen)
 
 static bool grow(struct id_map *seen)
 {
-    struct slot *larger = calloc(2 * seen->room, sizeof(*larger));
+    struct id_map_slot *larger = calloc(2 * seen->room, sizeof(*larger));
 
     if (!larger)
         return false;
@@ -70,7 +71,7 @@ static bool grow(struct id_map *seen)
 
 bool id_map_put(struct id_map *seen, const uint8_t key[static 16], uint64_t *number, bool *known)
 {
-    struct slot *slot;
+    struct id_map_slot *slot;
 
     if (2 * (seen->n + 1) > seen->room && !grow(seen))
         return false;

@@ -167,7 +167,7 @@ enum person_number_form person_number_read(const char *id, int birth_year, bool 
 /*** finding ***/
 
 /* Digits and single separators from a place in a text, and where groups of digits end. */
-struct run {
+struct digit_run {
     char digits[PERSON_NUMBER_DIGITS];
     size_t n;
     unsigned breaks; /* bit i: a separator stands before digit i */
@@ -182,7 +182,7 @@ static bool is_day(const char *ten)
 }
 
 /* Is what the run holds so far a number? It ends here: no digit follows. */
-static bool is_number(const struct run *run)
+static bool is_number(const struct digit_run *run)
 {
     const char *ten = run->digits + run->n - 10;
     unsigned last, year, date;
@@ -199,7 +199,7 @@ static bool is_number(const struct run *run)
 }
 
 /* Take the character into the run; false: the run cannot be a number. */
-static bool take(struct run *run, char c, char before)
+static bool take(struct digit_run *run, char c, char before)
 {
     if (is_digit(c)) {
         if (run->n == PERSON_NUMBER_DIGITS)
@@ -217,7 +217,7 @@ static bool take(struct run *run, char c, char before)
 /* A number that begins at this digit. */
 static bool begins(const char *text, size_t size)
 {
-    struct run run = {.plain = true};
+    struct digit_run run = {.plain = true};
     char before = 0;
     size_t step;
 

@@ -19,7 +19,7 @@
 
 #define PERSONS_FIELDS_ALL SIZE_MAX /* the row has as many as the header */
 
-struct reading {
+struct persons_reading {
     struct rows rows;
     const struct persons_options *options;
     struct persons_columns columns; /* of the present file */
@@ -34,7 +34,7 @@ struct reading {
 /*** what was said before ***/
 
 /* What earlier rows said of this person; *said is NULL when memory is out. */
-static bool find_said(struct reading *reading, const struct person_id *person,
+static bool find_said(struct persons_reading *reading, const struct person_id *person,
                       struct persons_said **said, struct err *err)
 {
     uint64_t number = reading->n_said;
@@ -107,7 +107,7 @@ static void write_row(const struct persons_row *row, const struct person_facts *
 }
 
 /* The key is of the person and the event, the content of all that the row says. */
-static bool offer(struct reading *reading, const struct persons_row *row,
+static bool offer(struct persons_reading *reading, const struct persons_row *row,
                   const struct person_id *person, const struct persons_said *said, struct err *err)
 {
     struct stream_writer *out = reading->rows.job->out;
@@ -141,7 +141,7 @@ static bool put_lost_kind(struct stream_writer *out, enum event_kind kind,
     return !lost->excluded || trace_put_refused(out, &event, err);
 }
 
-static bool put_lost(struct reading *reading, const struct persons_lost *lost,
+static bool put_lost(struct persons_reading *reading, const struct persons_lost *lost,
                      const struct stream_unit *unit, struct err *err)
 {
     struct stream_writer *out = reading->rows.job->out;
@@ -155,7 +155,7 @@ static bool put_lost(struct reading *reading, const struct persons_lost *lost,
 }
 
 /* Its person, where one can be read, and what may be missing of them. */
-static bool leave_trace(struct reading *reading, const struct persons_lost *lost,
+static bool leave_trace(struct persons_reading *reading, const struct persons_lost *lost,
                         const struct persons_row *row, uint64_t line, struct err *err)
 {
     struct stream_unit unit = {.facts = person_facts_none(), .line = line, .uncounted = true};
@@ -192,7 +192,7 @@ static bool leave_trace(struct reading *reading, const struct persons_lost *lost
 static bool take_bad(void *owner, enum reject_code code, const char *const *fields, size_t n,
                      uint64_t line, struct err *err)
 {
-    struct reading *reading = owner;
+    struct persons_reading *reading = owner;
     struct persons_lost lost;
 
     (void)code;
@@ -200,7 +200,7 @@ static bool take_bad(void *owner, enum reject_code code, const char *const *fiel
     return leave_trace(reading, &lost, NULL, line, err);
 }
 
-static bool reject_row(struct reading *reading, const char *const *fields, uint64_t line,
+static bool reject_row(struct persons_reading *reading, const char *const *fields, uint64_t line,
                        const struct persons_row *row, const struct persons_fault *fault,
                        struct err *err)
 {
@@ -213,8 +213,8 @@ static bool reject_row(struct reading *reading, const char *const *fields, uint6
 
 /*** a row ***/
 
-static bool warn_unknown_term(struct reading *reading, const struct persons_row *row, uint64_t line,
-                              struct err *err)
+static bool warn_unknown_term(struct persons_reading *reading, const struct persons_row *row,
+                              uint64_t line, struct err *err)
 {
     const struct term_graph *hp = reading->options->hp;
     uint32_t term;
@@ -229,7 +229,7 @@ static bool warn_unknown_term(struct reading *reading, const struct persons_row 
 }
 
 /* Two ids that differ in capitals, leading zeros or signs only: two persons, and told. */
-static bool tell_near(struct reading *reading, const struct identity_who *who,
+static bool tell_near(struct persons_reading *reading, const struct identity_who *who,
                       const struct person_id *person, uint64_t line, struct err *err)
 {
     uint8_t mark[16];
@@ -245,7 +245,7 @@ static bool tell_near(struct reading *reading, const struct identity_who *who,
 
 static bool take_row(void *owner, const char *const *fields, uint64_t line, struct err *err)
 {
-    struct reading *reading = owner;
+    struct persons_reading *reading = owner;
     struct persons_fault fault = {0};
     struct persons_row row;
     struct persons_said *said = NULL;
@@ -269,7 +269,7 @@ static bool take_row(void *owner, const char *const *fields, uint64_t line, stru
 
 static bool take_header(void *owner, const struct csv *csv, struct err *err)
 {
-    struct reading *reading = owner;
+    struct persons_reading *reading = owner;
 
     reading->columns.codes = &reading->codes;
     return persons_columns_find(csv, &reading->columns, err);
@@ -277,7 +277,7 @@ static bool take_header(void *owner, const struct csv *csv, struct err *err)
 
 bool persons_read(struct run_job *job, struct err *err)
 {
-    struct reading *reading = calloc(1, sizeof(*reading));
+    struct persons_reading *reading = calloc(1, sizeof(*reading));
     bool ok;
 
     if (!reading)

@@ -30,7 +30,7 @@ static const char *const names[PERSONS_COLUMNS] = {
 };
 
 /* A word and what it stands for; a list of them ends with NULL. */
-struct word {
+struct header_word {
     const char *word;
     int value;
 };
@@ -73,7 +73,7 @@ static const char *field(const struct persons_columns *columns, const char *cons
 }
 
 /* The value of a word, which is in lower case in the list; empty leaves *value alone. */
-static bool word_value(const char *text, const struct word *words, int *value)
+static bool word_value(const char *text, const struct header_word *words, int *value)
 {
     for (; *text && words->word; words++)
         if ((*text | 32) == *words->word && strcasecmp(text, words->word) == 0) {
@@ -85,7 +85,7 @@ static bool word_value(const char *text, const struct word *words, int *value)
 
 static bool answer(const char *text, enum persons_answer *out)
 {
-    static const struct word words[] = {
+    static const struct header_word words[] = {
         {"yes", ANSWER_YES}, {"true", ANSWER_YES}, {"1", ANSWER_YES},
         {"ja", ANSWER_YES},  {"no", ANSWER_NO},    {"false", ANSWER_NO},
         {"0", ANSWER_NO},    {"nej", ANSWER_NO},   {NULL, 0},
@@ -167,7 +167,7 @@ static bool check_facts(const struct person_facts *facts, int32_t today,
 static bool parse_facts(const struct persons_columns *columns, const char *const *fields,
                         struct persons_row *row, struct persons_fault *fault)
 {
-    static const struct word sexes[] = {
+    static const struct header_word sexes[] = {
         {"female", PERSON_FEMALE},
         {"f", PERSON_FEMALE},
         {"kvinna", PERSON_FEMALE},
@@ -202,7 +202,7 @@ static bool parse_facts(const struct persons_columns *columns, const char *const
     return check_facts(&row->facts, row->today, fault);
 }
 
-static const struct word kinds[] = {
+static const struct header_word kinds[] = {
     {"diagnosis", EVENT_DIAGNOSIS}, {"phenotype", EVENT_PHENOTYPE}, {"treatment", EVENT_TREATMENT},
     {"procedure", EVENT_PROCEDURE}, {"other", EVENT_OTHER},         {NULL, 0},
 };

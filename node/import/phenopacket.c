@@ -26,7 +26,7 @@
 const char *const phenopacket_suffixes[] = {".json",   ".json.gz", ".json.xz", ".tar.xz",
                                             ".tar.gz", ".tgz",     ".tar",     NULL};
 
-struct reading {
+struct phenopacket_reading {
     struct run_job *job;
     const struct phenopacket_options *options;
     struct arena *arena;
@@ -50,8 +50,8 @@ struct source {
 
 /*** telling ***/
 
-static bool put_reject(struct reading *reading, enum reject_code code, const char *field,
-                       uint64_t line, bool item, struct err *err)
+static bool put_reject(struct phenopacket_reading *reading, enum reject_code code,
+                       const char *field, uint64_t line, bool item, struct err *err)
 {
     struct stream_reject reject = {.input = reading->input,
                                    .line = line,
@@ -69,7 +69,7 @@ static bool report(void *context, enum reject_code code, const char *field, bool
     return put_reject(context, code, field, 0, item, err);
 }
 
-static bool reject(struct reading *reading, enum reject_code code, const char *field,
+static bool reject(struct phenopacket_reading *reading, enum reject_code code, const char *field,
                    struct err *err)
 {
     reading->closing.rejected++;
@@ -117,7 +117,7 @@ static void hash_packet(const struct packet *packet, const struct person_id *per
     content_finish(&content, hash);
 }
 
-static bool put_packet(struct reading *reading, const struct packet *packet,
+static bool put_packet(struct phenopacket_reading *reading, const struct packet *packet,
                        const struct stream_unit *unit, struct err *err)
 {
     uint32_t number = (uint32_t)reading->closing.offered;
@@ -141,7 +141,7 @@ static bool put_packet(struct reading *reading, const struct packet *packet,
 
 /* Who the packet is about: its own id or the subject's; a subject with a Swedish number is that
  * person, whatever the packet is called. False with ERR_INVALID when that is not said. */
-static bool find_person(const struct reading *reading, const struct packet *packet,
+static bool find_person(const struct phenopacket_reading *reading, const struct packet *packet,
                         struct person_id *person, struct err *err)
 {
     char number[PERSON_NUMBER_DIGITS + 1];
@@ -159,7 +159,8 @@ static bool find_person(const struct reading *reading, const struct packet *pack
 }
 
 /* Whose packet of this name it is: names are the sender's own. */
-static void mark_packet(const struct reading *reading, const char *id, uint8_t mark[static 16])
+static void mark_packet(const struct phenopacket_reading *reading, const char *id,
+                        uint8_t mark[static 16])
 {
     char text[IDENTITY_DOMAIN_MAX + IDENTITY_ID_MAX + 2];
     const char *domain = reading->options->domain;
@@ -168,7 +169,7 @@ static void mark_packet(const struct reading *reading, const char *id, uint8_t m
     identity_mark(reading->job->identity, "packet", text, (size_t)n, mark);
 }
 
-static bool offer(struct reading *reading, const struct packet *packet, struct err *err)
+static bool offer(struct phenopacket_reading *reading, const struct packet *packet, struct err *err)
 {
     struct stream_unit unit = {
         .facts = packet->facts, .input = reading->input, .record = reading->record};
@@ -195,7 +196,7 @@ static bool offer(struct reading *reading, const struct packet *packet, struct e
     return true;
 }
 
-static bool take_tree(struct reading *reading, const cJSON *tree, struct err *err)
+static bool take_tree(struct phenopacket_reading *reading, const cJSON *tree, struct err *err)
 {
     struct packet packet;
     bool rejected = false;
@@ -230,8 +231,8 @@ static bool lend_version(const cJSON *whole, cJSON *packet)
     return copy && cJSON_AddItemToObject(packet, "metaData", copy);
 }
 
-static bool take_member(struct reading *reading, const cJSON *whole, cJSON *packet, size_t *n,
-                        struct err *err)
+static bool take_member(struct phenopacket_reading *reading, const cJSON *whole, cJSON *packet,
+                        size_t *n, struct err *err)
 {
     reading->closing.read += (*n)++ > 0; /* the first one was counted as the file */
     if (!lend_version(whole, packet))
@@ -240,7 +241,7 @@ static bool take_member(struct reading *reading, const cJSON *whole, cJSON *pack
 }
 
 /* A family or a cohort: each of its packets is one. */
-static bool take_whole(struct reading *reading, cJSON *tree, struct err *err)
+static bool take_whole(struct phenopacket_reading *reading, cJSON *tree, struct err *err)
 {
     static const char *const lists[] = {"relatives", "members", NULL};
     cJSON *proband = cJSON_GetObjectItemCaseSensitive(tree, "proband");
@@ -259,7 +260,7 @@ static bool take_whole(struct reading *reading, cJSON *tree, struct err *err)
     return n > 0 || reject(reading, REJECT_NO_PACKET, "", err);
 }
 
-static bool take_any(struct reading *reading, cJSON *tree, struct err *err)
+static bool take_any(struct phenopacket_reading *reading, cJSON *tree, struct err *err)
 {
     static const char *const packet[] = {
         "subject",      "phenotypicFeatures", "diseases", "biosamples", "interpretations",
@@ -314,7 +315,8 @@ static bool is_utf8(const char *text, size_t size)
     return true;
 }
 
-static bool take_packet(struct reading *reading, const struct source *source, struct err *err)
+static bool take_packet(struct phenopacket_reading *reading, const struct source *source,
+                        struct err *err)
 {
     cJSON *tree = NULL;
     struct err fault = {0};
@@ -340,14 +342,14 @@ static bool take_packet(struct reading *reading, const struct source *source, st
 
 /*** the inputs ***/
 
-static bool put_progress(struct reading *reading, uint64_t consumed, struct err *err)
+static bool put_progress(struct phenopacket_reading *reading, uint64_t consumed, struct err *err)
 {
     return reading->closing.read % PROGRESS_EVERY != 0 ||
            stream_put_progress(reading->job->out, reading->behind + consumed, err);
 }
 
 /* An archive without any packet is the wrong file, and an empty import would hide that. */
-static bool read_archive(struct reading *reading, int fd, struct err *err)
+static bool read_archive(struct phenopacket_reading *reading, int fd, struct err *err)
 {
     uint64_t before = reading->closing.read;
     struct tarball *tarball = NULL;
@@ -373,7 +375,8 @@ static bool read_archive(struct reading *reading, int fd, struct err *err)
 }
 
 /* The whole of a small file; text NULL when it is too long. */
-static bool read_whole(struct reading *reading, int fd, struct source *source, struct err *err)
+static bool read_whole(struct phenopacket_reading *reading, int fd, struct source *source,
+                       struct err *err)
 {
     size_t used = 0;
     ssize_t n;
@@ -390,7 +393,8 @@ static bool read_whole(struct reading *reading, int fd, struct source *source, s
     return true;
 }
 
-static bool read_input(struct reading *reading, const struct run_input *input, struct err *err)
+static bool read_input(struct phenopacket_reading *reading, const struct run_input *input,
+                       struct err *err)
 {
     struct source source;
     bool packed = false;
@@ -404,7 +408,7 @@ static bool read_input(struct reading *reading, const struct run_input *input, s
            put_progress(reading, input->bytes, err);
 }
 
-static bool read_inputs(struct reading *reading, struct err *err)
+static bool read_inputs(struct phenopacket_reading *reading, struct err *err)
 {
     for (size_t i = 0; i < reading->job->n_inputs; i++) {
         const struct run_input *input = &reading->job->inputs[i];
@@ -422,7 +426,7 @@ bool phenopacket_read(struct run_job *job, struct err *err)
 {
     const struct phenopacket_options *options = job->options;
     char *text = malloc(TARBALL_FILE_MAX + 1);
-    struct reading reading = {
+    struct phenopacket_reading reading = {
         .job = job,
         .options = options,
         .arena = arena_new(PACKET_ARENA_MAX),

@@ -21,13 +21,13 @@ static const char *const reasons[FILTER_REASONS] = {
     [FILTER_DUPLICATE] = "duplicate",   [FILTER_NO_CARRIER] = "no carrier",
 };
 
-struct row {
+struct rejects_row {
     const char *name;
     bool warning;
     const char *hint;
 };
 
-static const struct row rows[REJECT_CODES] = {
+static const struct rejects_row rows[REJECT_CODES] = {
     [REJECT_VCF_COLUMNS] = {"vcf_columns", false,
                             "as many tab-separated columns as the #CHROM line has (VCF 4.3, 1.6)"},
     [REJECT_VCF_POSITION] = {"vcf_position", false,
@@ -238,7 +238,7 @@ static bool write_line(struct rejects *rejects, cJSON *object, bool built, struc
 
 static bool report(struct rejects *rejects, const struct reject *reject, struct err *err)
 {
-    const struct row *row = &rows[reject->code];
+    const struct rejects_row *row = &rows[reject->code];
     cJSON *object;
     bool ok = true;
 

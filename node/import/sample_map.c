@@ -7,7 +7,7 @@
 
 #include "proto/base/csv.h"
 
-struct row {
+struct sample_map_row {
     const char *sample; /* while reading: an offset into text, as text still moves */
     const char *person;
     size_t sample_at;
@@ -18,7 +18,7 @@ struct sample_map {
     char *text; /* all names, each with its NUL */
     size_t size;
     size_t room;
-    struct row *rows; /* sorted by sample */
+    struct sample_map_row *rows; /* sorted by sample */
     size_t n;
     size_t rows_room;
 };
@@ -54,11 +54,11 @@ static bool keep_text(struct sample_map *map, const char *text, size_t *at, stru
 static bool keep_row(struct sample_map *map, const char *sample, const char *person,
                      struct err *err)
 {
-    struct row row = {0};
+    struct sample_map_row row = {0};
 
     if (map->n == map->rows_room) {
         size_t room = map->rows_room ? map->rows_room * 2 : 256;
-        struct row *grown = realloc(map->rows, room * sizeof(*grown));
+        struct sample_map_row *grown = realloc(map->rows, room * sizeof(*grown));
 
         if (!grown)
             return err_memory(err);
@@ -114,7 +114,8 @@ static bool read_table(struct sample_map *map, int fd, struct err *err)
 
 static int by_sample(const void *a, const void *b)
 {
-    return strcmp(((const struct row *)a)->sample, ((const struct row *)b)->sample);
+    return strcmp(((const struct sample_map_row *)a)->sample,
+                  ((const struct sample_map_row *)b)->sample);
 }
 
 static bool sort_rows(struct sample_map *map, struct err *err)
@@ -160,8 +161,8 @@ void sample_map_free(struct sample_map *map)
 
 const char *sample_map_person(const struct sample_map *map, const char *sample)
 {
-    struct row wanted = {.sample = sample};
-    const struct row *row =
+    struct sample_map_row wanted = {.sample = sample};
+    const struct sample_map_row *row =
         map->n ? bsearch(&wanted, map->rows, map->n, sizeof(*map->rows), by_sample) : NULL;
 
     return row ? row->person : NULL;

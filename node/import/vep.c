@@ -30,7 +30,7 @@ struct entry {
 };
 
 /* One value of a line. */
-struct reading {
+struct vep_reading {
     const struct vep_format *format;
     const struct vep_line *line;
     struct vep_allele *alleles;
@@ -165,7 +165,8 @@ static size_t allele_number(struct text_span number, size_t n)
 }
 
 /* How many alleles the entry may be of, which named[] says. */
-static size_t find_alleles(const struct reading *reading, const struct entry *entry, bool *named)
+static size_t find_alleles(const struct vep_reading *reading, const struct entry *entry,
+                           bool *named)
 {
     struct text_span word = entry->columns[VEP_ALLELE], number = entry->columns[VEP_ALLELE_NUMBER];
     size_t n = reading->line->n;
@@ -384,7 +385,7 @@ static bool has_feature(const struct features *features, struct text_span featur
 }
 
 /* The next entry that can be read; *own: it is the only allele's, and no stranger. */
-static bool next_entry(const struct reading *reading, const char **text, const char *end,
+static bool next_entry(const struct vep_reading *reading, const char **text, const char *end,
                        struct entry *entry, bool *own)
 {
     bool named[ALLELES_MAX];
@@ -404,7 +405,7 @@ static bool next_entry(const struct reading *reading, const char **text, const c
  * has two; any other that names no allele of the line may be its own, spoilt. Rare, so that the
  * value is read again for it.
  */
-static bool strangers_explained(const struct reading *reading, struct text_span value)
+static bool strangers_explained(const struct vep_reading *reading, struct text_span value)
 {
     const char *end = value.text + value.length;
     struct features features = {.n = 0};
@@ -423,13 +424,13 @@ static bool strangers_explained(const struct reading *reading, struct text_span 
     return true;
 }
 
-static void lose(struct reading *reading, const bool *named)
+static void lose(struct vep_reading *reading, const bool *named)
 {
     for (size_t i = 0; i < reading->line->n; i++)
         reading->alleles[i].lost |= !named || named[i];
 }
 
-static void deal(struct reading *reading, const struct entry *entry)
+static void deal(struct vep_reading *reading, const struct entry *entry)
 {
     bool *named = reading->named;
     size_t n = find_alleles(reading, entry, named), at = 0;
@@ -452,7 +453,7 @@ static void deal(struct reading *reading, const struct entry *entry)
 void vep_read(const struct vep_format *format, struct text_span value, const struct vep_line *line,
               struct vep_allele *alleles, struct vep_faults *faults)
 {
-    struct reading reading = {format, line, alleles, faults, .n_strangers = 0};
+    struct vep_reading reading = {format, line, alleles, faults, .n_strangers = 0};
     bool full = format->form == VEP_FORM_ANN || format->form == VEP_FORM_EFF;
     const char *end = value.text + value.length;
     struct entry entry;

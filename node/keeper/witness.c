@@ -37,7 +37,7 @@
     "gap as deploy/runbook.md says under \"Restore a backup\""
 
 /* What one witness answered to the newest checkpoint. */
-struct said {
+struct witness_said {
     bool cosigned;
     bool refused; /* it knows a longer log, or one that ours does not extend */
     bool proved;  /* we sent it a proof from the size that it knows */
@@ -50,9 +50,9 @@ struct witness {
     char note[CHECKPOINT_BYTES_MAX];
     bool made;
     int64_t made_ms;
-    int64_t next_ms;                        /* when the next one is due; 0: at once */
-    bool confirmed;                         /* the newest checkpoint has its quorum */
-    struct said said[ROSTER_WITNESSES_MAX]; /* in the roster's order */
+    int64_t next_ms;                                /* when the next one is due; 0: at once */
+    bool confirmed;                                 /* the newest checkpoint has its quorum */
+    struct witness_said said[ROSTER_WITNESSES_MAX]; /* in the roster's order */
     bool has_quorum;
     uint64_t quorum_size;
     int64_t quorum_ms; /* when its checkpoint was made */

@@ -28,7 +28,7 @@
 
 #define SPENT_KEY_BYTES 600
 
-enum statement {
+enum ledger_statement {
     POLICY_NEWEST,
     POLICY_ADD,
     CHARGE_FIND,
@@ -382,7 +382,7 @@ bool ledger_give_back(struct ledger *ledger, const struct ledger_claim *claim, s
                           (union statement_value[]){{.blob = claim->base_key}}, err);
 }
 
-static bool number(struct ledger *ledger, enum statement which, const char *kinds,
+static bool number(struct ledger *ledger, enum ledger_statement which, const char *kinds,
                    const union statement_value *keys, uint64_t *out, struct err *err)
 {
     sqlite3_stmt *row;

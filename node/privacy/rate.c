@@ -15,7 +15,7 @@
 #define MINUTE_S 60
 #define DAY_S 86400
 
-enum statement { KNOWN, NTH, ADD, FORGET, STATEMENTS };
+enum rate_statement { KNOWN, NTH, ADD, FORGET, STATEMENTS };
 
 static const char *const sql[STATEMENTS] = {
     [KNOWN] = "SELECT 1 FROM asked WHERE question_hash = ?1",
@@ -61,7 +61,7 @@ struct found_number {
 };
 
 /* Runs a statement and reads the first column of its row. */
-static bool first(struct rate *rate, enum statement which, const char *kinds,
+static bool first(struct rate *rate, enum rate_statement which, const char *kinds,
                   const union statement_value *value, struct found_number *out, struct err *err)
 {
     sqlite3_stmt *row;

@@ -50,7 +50,7 @@ struct known_name {
     char name[]; /* as the store has it */
 };
 
-struct said {
+struct notes_said {
     struct gene_rows *gene;
     uint64_t consequences;
     uint32_t clinvar;
@@ -72,7 +72,7 @@ struct notes_writer {
     struct known_name **known; /* open addressing */
     size_t n_known;
     /* below: of the site in hand */
-    struct said said[SAID_MAX];
+    struct notes_said said[SAID_MAX];
     uint32_t n_said;
     bool names_known;
     uint64_t chromosome; /* assembly and chromosome of the sites: vid >> 58 */
@@ -334,7 +334,7 @@ static bool take_note(struct notes_writer *notes, struct err *err)
         return known || !name ? err_memory(err) : false;
     notes->names_known &= known->known;
     for (uint32_t i = 0; i < notes->n_said; i++) {
-        struct said *said = &notes->said[i];
+        struct notes_said *said = &notes->said[i];
 
         if (said->gene != gene)
             continue;
@@ -345,11 +345,11 @@ static bool take_note(struct notes_writer *notes, struct err *err)
     }
     if (notes->n_said == SAID_MAX)
         return err_set(err, ERR_INTERNAL, "a variant has notes of more than %d genes", SAID_MAX);
-    notes->said[notes->n_said++] = (struct said){gene, consequences, clinvar};
+    notes->said[notes->n_said++] = (struct notes_said){gene, consequences, clinvar};
     return true;
 }
 
-static bool write_note(struct notes_writer *notes, const struct said *said, uint64_t vid,
+static bool write_note(struct notes_writer *notes, const struct notes_said *said, uint64_t vid,
                        int64_t af_nano, struct err *err)
 {
     struct gene_rows *gene = said->gene;

@@ -44,7 +44,7 @@ struct block {
 };
 
 /* Bytes that are being read. `at` becomes NULL when they are found to be damaged. */
-struct reading {
+struct block_reading {
     struct block *block;
     const uint8_t *at;
     const uint8_t *end;
@@ -52,7 +52,7 @@ struct reading {
     uint32_t n_sets;
 };
 
-static uint64_t number(struct reading *reading, uint64_t below)
+static uint64_t number(struct block_reading *reading, uint64_t below)
 {
     uint64_t value = 0;
 
@@ -63,21 +63,21 @@ static uint64_t number(struct reading *reading, uint64_t below)
     return reading->at ? value : 0;
 }
 
-static uint32_t byte(struct reading *reading)
+static uint32_t byte(struct block_reading *reading)
 {
     if (reading->at && reading->at == reading->end)
         reading->at = NULL;
     return reading->at ? *reading->at++ : 0;
 }
 
-static uint16_t callset(struct reading *reading)
+static uint16_t callset(struct block_reading *reading)
 {
     uint64_t i = number(reading, reading->source->n_callsets);
 
     return reading->at ? reading->source->callsets[i] : 0;
 }
 
-static bool read_sets(struct reading *reading)
+static bool read_sets(struct block_reading *reading)
 {
     struct block *block = reading->block;
     size_t left = (size_t)(reading->end - reading->at);
@@ -104,7 +104,7 @@ static bool read_sets(struct reading *reading)
     return true;
 }
 
-static void read_place(struct reading *reading, uint64_t *place, struct block_entry *entry,
+static void read_place(struct block_reading *reading, uint64_t *place, struct block_entry *entry,
                        uint64_t *vid)
 {
     uint64_t head = number(reading, UINT64_C(1) << 30);
@@ -130,7 +130,7 @@ static void read_place(struct reading *reading, uint64_t *place, struct block_en
 /*
  * The bitmaps lie one after the other. *offset counts from 0 here; the start is added at the end.
  */
-static void read_roll(struct reading *reading, uint32_t i, unsigned class, size_t *offset)
+static void read_roll(struct block_reading *reading, uint32_t i, unsigned class, size_t *offset)
 {
     struct block *block = reading->block;
     uint64_t head = number(reading, ((uint64_t)block->n_persons << 1) + 2);
@@ -145,7 +145,7 @@ static void read_roll(struct reading *reading, uint32_t i, unsigned class, size_
     *offset += bitmap_bytes(count, head & 1, block->n_persons);
 }
 
-static void read_site(struct reading *reading, uint32_t i, uint64_t *place, size_t *offset)
+static void read_site(struct block_reading *reading, uint32_t i, uint64_t *place, size_t *offset)
 {
     struct block *block = reading->block;
     struct block_entry *entry = &block->entries[i];
@@ -170,7 +170,7 @@ static void read_site(struct reading *reading, uint32_t i, uint64_t *place, size
 
 static bool read_all(struct block *block, const struct block_source *source)
 {
-    struct reading reading = {
+    struct block_reading reading = {
         .block = block, .at = block->data, .end = block->end, .source = source};
     struct block_roll *fitted;
     uint64_t place = (source->first >> 58) << 28;

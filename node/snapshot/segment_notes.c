@@ -6,12 +6,12 @@
 #include "proto/base/varint.h"
 
 /* Bytes that are being read. `at` becomes NULL when they are found to be damaged. */
-struct reading {
+struct notes_reading {
     const uint8_t *at;
     const uint8_t *end;
 };
 
-static uint64_t number(struct reading *reading)
+static uint64_t number(struct notes_reading *reading)
 {
     uint64_t value = 0;
 
@@ -44,7 +44,7 @@ static bool make_room(struct gene_cache_entry *gene, size_t n)
 
 static bool add_part(sqlite3_stmt *row, struct gene_cache_entry *gene, struct err *err)
 {
-    struct reading reading = {.at = sqlite3_column_blob(row, 1)};
+    struct notes_reading reading = {.at = sqlite3_column_blob(row, 1)};
     int64_t n = sqlite3_column_int64(row, 0);
     size_t size = (size_t)sqlite3_column_bytes(row, 1);
     uint64_t vid = 0;
@@ -130,7 +130,7 @@ bool segment_gene(struct segment *segment, const char *gene, struct gene_sites *
 /*** by site ***/
 
 /* The names lie one after the other; name i begins at starts[i]. */
-static bool read_names(struct reading *reading, struct block_notes *notes, uint32_t *starts,
+static bool read_names(struct notes_reading *reading, struct block_notes *notes, uint32_t *starts,
                        uint64_t n)
 {
     size_t used = 0;
@@ -152,8 +152,8 @@ static bool read_names(struct reading *reading, struct block_notes *notes, uint3
     return true;
 }
 
-static bool read_notes(struct reading *reading, struct block_notes *notes, const uint32_t *starts,
-                       uint64_t n_names)
+static bool read_notes(struct notes_reading *reading, struct block_notes *notes,
+                       const uint32_t *starts, uint64_t n_names)
 {
     uint64_t site = 0;
     uint32_t filled = 0; /* first[0..filled] are set */
@@ -194,7 +194,7 @@ static bool read_notes(struct reading *reading, struct block_notes *notes, const
 
 static bool decode(struct block_notes *notes, const void *data, size_t size)
 {
-    struct reading reading = {.at = data, .end = data ? (const uint8_t *)data + size : NULL};
+    struct notes_reading reading = {.at = data, .end = data ? (const uint8_t *)data + size : NULL};
     uint64_t n = number(&reading);
     uint32_t *starts;
     bool ok;

@@ -215,7 +215,7 @@ bool tested_at_spelling(struct segment *segment, struct site *site, uint64_t *wo
 /* ---- how much -----------------------------------------------------------------------------------
  */
 
-struct count {
+struct tested_count {
     const struct segment *segment;
     const struct tested_place *place;
     size_t assay;
@@ -226,7 +226,7 @@ struct count {
 static bool count(void *of, const struct gap_run *run, const struct gap *gap,
                   const struct site *site, struct err *err)
 {
-    const struct count *count = of;
+    const struct tested_count *count = of;
     uint64_t who[SEGMENT_WORDS_MAX] = {0};
     struct snapshot_interval both = {gap->start > count->place->start ? gap->start
                                                                       : count->place->start,
@@ -252,7 +252,7 @@ static bool count(void *of, const struct gap_run *run, const struct gap *gap,
 bool tested_missed(struct segment *segment, const struct tested_place *place, size_t assay,
                    uint32_t *bases, bool *any, struct err *err)
 {
-    struct count of = {segment, place, assay, bases, any};
+    struct tested_count of = {segment, place, assay, bases, any};
 
     return visit(segment, place, assay, count, &of, err);
 }

@@ -9,7 +9,7 @@
 #include "proto/query/code.h"
 
 /* The columns of code and label in a row. */
-struct shape {
+struct codes_shape {
     size_t code;
     size_t label;
     bool categories; /* the list of six columns: column 0 is a category, column 5 its label */
@@ -33,8 +33,8 @@ static bool is_one_of(const char *name, const char *const *names)
 }
 
 /* Finds the shape from the first row. *header: this row is a header and no data. */
-static bool find_shape(const char *system, const char *const *fields, size_t n, struct shape *shape,
-                       bool *header)
+static bool find_shape(const char *system, const char *const *fields, size_t n,
+                       struct codes_shape *shape, bool *header)
 {
     static const char *const codes[] = {"code", "kod", NULL};
     static const char *const labels[] = {"label",       "name",  "title",    "benämning",
@@ -55,10 +55,10 @@ static bool find_shape(const char *system, const char *const *fields, size_t n, 
     if (*header)
         return true;
     if (n == 6 && strcmp(system, "icd10cm") == 0 && code_make(system, fields[2], &code)) {
-        *shape = (struct shape){.code = 2, .label = 3, .categories = true};
+        *shape = (struct codes_shape){.code = 2, .label = 3, .categories = true};
         return true;
     }
-    *shape = (struct shape){.code = 0, .label = 1};
+    *shape = (struct codes_shape){.code = 0, .label = 1};
     return n == 2 && code_make(system, fields[0], &code);
 }
 
@@ -74,7 +74,7 @@ static bool add(struct term_writer *writer, const char *code, const char *label,
     return true;
 }
 
-static bool take_row(const char *system, const char *const *fields, const struct shape *shape,
+static bool take_row(const char *system, const char *const *fields, const struct codes_shape *shape,
                      struct term_writer *writer, uint64_t *skipped, struct err *err)
 {
     struct code code;
@@ -97,7 +97,7 @@ static bool read_rows(struct csv *csv, const char *system, struct term_writer *w
                       uint64_t *skipped, struct err *err)
 {
     const char *const *fields = NULL;
-    struct shape shape = {0};
+    struct codes_shape shape = {0};
     bool first = true;
 
     for (;;) {

@@ -12,7 +12,7 @@
 #define COLUMNS_MAX 64
 
 /* The columns of a file with a header; -1 for a column that it lacks. */
-struct columns {
+struct gene_columns {
     int symbol;
     int chromosome;
     int start;
@@ -143,14 +143,14 @@ static int find(char *const *fields, size_t n, const char *name, const char *oth
     return -1;
 }
 
-static bool find_columns(char *const *fields, size_t n, struct columns *columns)
+static bool find_columns(char *const *fields, size_t n, struct gene_columns *columns)
 {
-    *columns = (struct columns){.symbol = find(fields, n, "symbol", "gene"),
-                                .chromosome = find(fields, n, "chromosome", "chr"),
-                                .start = find(fields, n, "start", "start"),
-                                .end = find(fields, n, "end", "end"),
-                                .coding = find(fields, n, "coding", "cds"),
-                                .assembly = find(fields, n, "assembly", "assembly")};
+    *columns = (struct gene_columns){.symbol = find(fields, n, "symbol", "gene"),
+                                     .chromosome = find(fields, n, "chromosome", "chr"),
+                                     .start = find(fields, n, "start", "start"),
+                                     .end = find(fields, n, "end", "end"),
+                                     .coding = find(fields, n, "coding", "cds"),
+                                     .assembly = find(fields, n, "assembly", "assembly")};
     return columns->symbol >= 0 && columns->chromosome >= 0 && columns->start >= 0 &&
            columns->end >= 0;
 }
@@ -172,8 +172,8 @@ static bool add_coding(struct gene_writer *writer, const char *symbol, uint8_t c
     return true;
 }
 
-static bool take_row(struct gene_writer *writer, char *const *fields, const struct columns *columns,
-                     uint64_t *skipped, struct err *err)
+static bool take_row(struct gene_writer *writer, char *const *fields,
+                     const struct gene_columns *columns, uint64_t *skipped, struct err *err)
 {
     const char *symbol = fields[columns->symbol];
     struct gene_interval span = {.chromosome = chromosome_of(fields[columns->chromosome])};
@@ -199,7 +199,7 @@ static bool take_row(struct gene_writer *writer, char *const *fields, const stru
 struct gene_reader {
     bool refflat;
     size_t n_columns;
-    struct columns columns;
+    struct gene_columns columns;
 };
 
 /* Reads the first line. *data is false when it is a header. */

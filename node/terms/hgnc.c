@@ -15,7 +15,7 @@
 
 #define COLUMNS_MAX 128
 
-enum column { ID, SYMBOL, STATUS, PREVIOUS, ALIAS, ENSEMBL, REFSEQ, NCBI, COLUMNS };
+enum hgnc_column { ID, SYMBOL, STATUS, PREVIOUS, ALIAS, ENSEMBL, REFSEQ, NCBI, COLUMNS };
 
 /* kind: as in schemas/terms/002.sql; 0: the column holds no names */
 static const struct {
@@ -32,7 +32,7 @@ static const struct {
     [NCBI] = {"entrez_id", 0},
 };
 
-struct reader {
+struct hgnc_reader {
     sqlite3_stmt *gene;
     sqlite3_stmt *name;
     int at[COLUMNS]; /* -1: the file lacks the column */
@@ -61,7 +61,7 @@ static size_t split(char *line, char *fields[static COLUMNS_MAX])
     return n;
 }
 
-static bool take_header(struct reader *reader, char *line, struct err *err)
+static bool take_header(struct hgnc_reader *reader, char *line, struct err *err)
 {
     char *fields[COLUMNS_MAX];
     size_t n = split(line, fields);
@@ -92,8 +92,8 @@ static bool is_name(const char *text, size_t length)
     return length > 0 && length <= GENE_NAME_BYTES_MAX;
 }
 
-static bool add_name(struct reader *reader, int64_t hgnc, int kind, const char *text, size_t length,
-                     struct err *err)
+static bool add_name(struct hgnc_reader *reader, int64_t hgnc, int kind, const char *text,
+                     size_t length, struct err *err)
 {
     char name[GENE_KEY_BYTES];
 
@@ -110,7 +110,7 @@ static bool add_name(struct reader *reader, int64_t hgnc, int kind, const char *
 }
 
 /* Adds the names of a list "A|B", which may stand in quotes. */
-static bool add_names(struct reader *reader, int64_t hgnc, int kind, const char *list,
+static bool add_names(struct hgnc_reader *reader, int64_t hgnc, int kind, const char *list,
                       struct err *err)
 {
     while (*list) {
@@ -136,7 +136,7 @@ static bool read_id(const char *text, int64_t *hgnc)
     return *end == 0 && *hgnc > 0;
 }
 
-static bool put_gene(struct reader *reader, int64_t hgnc, const char *symbol, struct err *err)
+static bool put_gene(struct hgnc_reader *reader, int64_t hgnc, const char *symbol, struct err *err)
 {
     if (!is_name(symbol, strlen(symbol)))
         return bad(err, "symbol is empty, too long or not ASCII");
@@ -150,7 +150,7 @@ static bool put_gene(struct reader *reader, int64_t hgnc, const char *symbol, st
  * Rows may lack trailing empty columns, and rows of a later release may have more columns than the
  * header. Files that were joined have both.
  */
-static bool take_row(struct reader *reader, char *line, bool *taken, struct err *err)
+static bool take_row(struct hgnc_reader *reader, char *line, bool *taken, struct err *err)
 {
     char *fields[COLUMNS_MAX];
     size_t n = split(line, fields);
@@ -174,7 +174,7 @@ static bool take_row(struct reader *reader, char *line, bool *taken, struct err 
     return true;
 }
 
-static bool read_lines(struct term_file *file, struct reader *reader, uint64_t *n_terms,
+static bool read_lines(struct term_file *file, struct hgnc_reader *reader, uint64_t *n_terms,
                        uint64_t *skipped, struct err *err)
 {
     char *line = NULL;
@@ -211,7 +211,7 @@ static bool put_release(sqlite3 *db, const struct term_release *release, struct 
     return ok;
 }
 
-static bool begin(sqlite3 *db, struct reader *reader, struct err *err)
+static bool begin(sqlite3 *db, struct hgnc_reader *reader, struct err *err)
 {
     return sql_run(db,
                    "DELETE FROM gene_id; DELETE FROM gene_name;"
@@ -227,7 +227,7 @@ static bool begin(sqlite3 *db, struct reader *reader, struct err *err)
 bool hgnc_read(struct term_file *file, struct sqlite3 *db, struct term_release *release,
                uint64_t *skipped, struct err *err)
 {
-    struct reader reader = {0};
+    struct hgnc_reader reader = {0};
     bool ok;
 
     snprintf(release->system, sizeof(release->system), "hgnc");

@@ -12,15 +12,15 @@
 #define BLOCK_BYTES ((size_t)64 << 10)
 #define ALIGNMENT ((size_t)16)
 
-struct block {
-    struct block *next;
+struct arena_block {
+    struct arena_block *next;
     size_t size;
     size_t used;
     size_t padding; /* keeps the bytes behind it aligned */
 };
 
 struct arena {
-    struct block *blocks;
+    struct arena_block *blocks;
     size_t used;
     size_t max;
 };
@@ -38,7 +38,7 @@ void arena_clear(struct arena *arena)
 {
     assert(arena);
     while (arena->blocks) {
-        struct block *next = arena->blocks->next;
+        struct arena_block *next = arena->blocks->next;
 
         free(arena->blocks);
         arena->blocks = next;
@@ -54,10 +54,10 @@ void arena_free(struct arena *arena)
     free(arena);
 }
 
-static struct block *block_add(struct arena *arena, size_t bytes)
+static struct arena_block *block_add(struct arena *arena, size_t bytes)
 {
     size_t size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
-    struct block *block = calloc(1, sizeof(*block) + size);
+    struct arena_block *block = calloc(1, sizeof(*block) + size);
 
     if (!block)
         return NULL;
@@ -69,7 +69,7 @@ static struct block *block_add(struct arena *arena, size_t bytes)
 
 void *arena_alloc(struct arena *arena, size_t bytes)
 {
-    struct block *block = arena->blocks;
+    struct arena_block *block = arena->blocks;
     void *memory;
 
     if (bytes > SIZE_MAX - ALIGNMENT)

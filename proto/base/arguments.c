@@ -15,7 +15,7 @@
 _Static_assert(sizeof(long) == sizeof(int64_t), "OPTION_NUMBER stores 64 bits");
 
 /* The state of reading one command line. */
-struct reading {
+struct arguments_reading {
     const struct option_table *table;
     int argc;
     char **argv;
@@ -31,7 +31,7 @@ static const struct option_spec help_spec = {
 
 /* ---- one option ------------------------------------------------------------------------------ */
 
-static bool unknown(struct reading *reading, const char *name, int length)
+static bool unknown(struct arguments_reading *reading, const char *name, int length)
 {
     struct suggest suggest;
 
@@ -50,7 +50,8 @@ static bool unknown(struct reading *reading, const char *name, int length)
 /*
  * The option of this name, or the only one whose name begins with it. NULL with err set otherwise.
  */
-static const struct option_spec *find(struct reading *reading, const char *name, size_t length)
+static const struct option_spec *find(struct arguments_reading *reading, const char *name,
+                                      size_t length)
 {
     const struct option_table *table = reading->table;
     const struct option_spec *found = NULL, *other = NULL;
@@ -75,7 +76,7 @@ static const struct option_spec *find(struct reading *reading, const char *name,
     return NULL;
 }
 
-static const struct option_spec *find_letter(struct reading *reading, char letter)
+static const struct option_spec *find_letter(struct arguments_reading *reading, char letter)
 {
     for (size_t i = 0; i < reading->table->n_specs; i++)
         if (letter && reading->table->specs[i].letter == letter)
@@ -96,7 +97,7 @@ static bool is_option(const struct option_table *table, const char *word)
 }
 
 /* The text after `=`, or the next word. NULL with err set when there is neither. */
-static const char *value_of(struct reading *reading, const struct option_spec *spec,
+static const char *value_of(struct arguments_reading *reading, const struct option_spec *spec,
                             const char *value)
 {
     const char *next = reading->at + 1 < reading->argc ? reading->argv[reading->at + 1] : NULL;
@@ -111,8 +112,8 @@ static const char *value_of(struct reading *reading, const struct option_spec *s
     return next;
 }
 
-static bool store_word(struct reading *reading, const struct option_spec *spec, const char *value,
-                       void *target)
+static bool store_word(struct arguments_reading *reading, const struct option_spec *spec,
+                       const char *value, void *target)
 {
     char room[WORDS_TEXT_BYTES];
     size_t which;
@@ -124,7 +125,7 @@ static bool store_word(struct reading *reading, const struct option_spec *spec, 
     return true;
 }
 
-static bool store_another(struct reading *reading, const struct option_spec *spec,
+static bool store_another(struct arguments_reading *reading, const struct option_spec *spec,
                           const char *value, void *target)
 {
     void *count = (char *)reading->into + spec->count_at;
@@ -140,8 +141,8 @@ static bool store_another(struct reading *reading, const struct option_spec *spe
     return true;
 }
 
-static bool store_number(struct reading *reading, const struct option_spec *spec, const char *value,
-                         void *target)
+static bool store_number(struct arguments_reading *reading, const struct option_spec *spec,
+                         const char *value, void *target)
 {
     char name[OPTION_NAME_BYTES];
     long number;
@@ -160,7 +161,8 @@ static bool store_number(struct reading *reading, const struct option_spec *spec
     return true;
 }
 
-static bool store(struct reading *reading, const struct option_spec *spec, const char *value)
+static bool store(struct arguments_reading *reading, const struct option_spec *spec,
+                  const char *value)
 {
     void *target = (char *)reading->into + spec->at;
     int set = (int)spec->least;
@@ -192,7 +194,7 @@ static bool store(struct reading *reading, const struct option_spec *spec, const
 }
 
 /* Reads the option at reading->at and its value. */
-static bool take(struct reading *reading)
+static bool take(struct arguments_reading *reading)
 {
     const char *word = reading->argv[reading->at], *value = NULL;
     const struct option_spec *spec;
@@ -285,7 +287,7 @@ static bool wrong_verb(const struct option_spec *spec, struct err *err)
 }
 
 /* Checks that all words are there and none more, and that the options belong to the verb. */
-static bool line_fits(const struct reading *reading, const struct arguments *line)
+static bool line_fits(const struct arguments_reading *reading, const struct arguments *line)
 {
     const struct option_table *table = reading->table;
     const struct option_words *words = &table->words[line->verb];
@@ -310,7 +312,7 @@ static bool line_fits(const struct reading *reading, const struct arguments *lin
     return true;
 }
 
-static bool line_read(struct reading *reading, struct arguments *line)
+static bool line_read(struct arguments_reading *reading, struct arguments *line)
 {
     bool closed = false;
 
@@ -347,7 +349,7 @@ bool arguments_read(const struct option_table *table, int argc, char **argv, voi
                     struct arguments *line, int *exit_code)
 {
     struct err err;
-    struct reading reading = {
+    struct arguments_reading reading = {
         .table = table, .argc = argc, .argv = argv, .into = into, .err = &err};
 
     assert(argc >= 1 && table->n_words > 0 && table->n_specs <= OPTION_SPECS_MAX);

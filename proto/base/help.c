@@ -12,7 +12,7 @@
 #define USAGE_INDENT 15 /* blanks before the further lines of a usage */
 
 /* A row of the page: a label, and text that is wrapped in the column beside it. */
-struct row {
+struct help_row {
     FILE *out;
     int indent;
     int column;
@@ -29,7 +29,7 @@ static int width(const char *text, size_t length)
     return n;
 }
 
-static void row_break(struct row *row)
+static void row_break(struct help_row *row)
 {
     fprintf(row->out, "\n%*s", row->indent, "");
     row->column = row->indent;
@@ -37,7 +37,7 @@ static void row_break(struct row *row)
 }
 
 /* A text that fits one line. */
-static void row_word(struct row *row, const char *text, size_t length)
+static void row_word(struct help_row *row, const char *text, size_t length)
 {
     int columns = width(text, length);
     bool first = row->fresh;
@@ -53,7 +53,7 @@ static void row_word(struct row *row, const char *text, size_t length)
     row->fresh = false;
 }
 
-static void row_text(struct row *row, const char *text)
+static void row_text(struct help_row *row, const char *text)
 {
     while (*text) {
         size_t length = strcspn(text, " ");
@@ -64,11 +64,11 @@ static void row_text(struct row *row, const char *text)
     }
 }
 
-static void row_begin(struct row *row, const char *label, int indent, FILE *out)
+static void row_begin(struct help_row *row, const char *label, int indent, FILE *out)
 {
     int columns = width(label, strlen(label)) + 2;
 
-    *row = (struct row){.out = out, .indent = indent, .column = indent, .fresh = true};
+    *row = (struct help_row){.out = out, .indent = indent, .column = indent, .fresh = true};
     fprintf(out, "  %s", label);
     if (columns + 2 > indent)
         row_break(row);
@@ -121,7 +121,7 @@ static int indent_of(const struct option_table *table)
 static void option_row(const struct option_spec *spec, int indent, FILE *out)
 {
     char label[LABEL_BYTES], range[HELP_RANGE_BYTES], text[HELP_TEXT_BYTES];
-    struct row row;
+    struct help_row row;
 
     if (spec->type == OPTION_HEADING) {
         fprintf(out, "\n%s\n", spec->help);
@@ -143,7 +143,8 @@ static void option_row(const struct option_spec *spec, int indent, FILE *out)
 /* "prog cmd show ID --dir DIR [OPTION...]", printed after the margin that is already there. */
 static void usage_row(const struct option_table *table, const struct option_words *words, FILE *out)
 {
-    struct row row = {.out = out, .indent = USAGE_INDENT, .column = USAGE_MARGIN, .fresh = true};
+    struct help_row row = {
+        .out = out, .indent = USAGE_INDENT, .column = USAGE_MARGIN, .fresh = true};
     char label[LABEL_BYTES];
     bool more = false;
 
@@ -177,7 +178,7 @@ void help_print(const struct option_table *table, FILE *out)
     }
     fprintf(out, "\n%s\n\n", table->about);
     for (size_t i = 0; table->words[0].name && i < table->n_words; i++) {
-        struct row row;
+        struct help_row row;
 
         row_begin(&row, table->words[i].name, indent, out);
         row_text(&row, table->words[i].help);

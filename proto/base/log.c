@@ -24,24 +24,24 @@ void log_process_set(const char *name)
     process = name;
 }
 
-struct line {
+struct log_line {
     char text[LINE_BYTES];
     size_t used;
 };
 
-static void put(struct line *line, char c)
+static void put(struct log_line *line, char c)
 {
     if (line->used < LINE_BYTES - 1) /* the last byte is for the newline */
         line->text[line->used++] = c;
 }
 
-static void put_plain(struct line *line, const char *text)
+static void put_plain(struct log_line *line, const char *text)
 {
     while (*text)
         put(line, *text++);
 }
 
-static void put_value(struct line *line, const char *value)
+static void put_value(struct log_line *line, const char *value)
 {
     bool quoted = value[0] == 0 || strpbrk(value, " =\"\\") != NULL;
 
@@ -60,7 +60,7 @@ static void put_value(struct line *line, const char *value)
         put(line, '"');
 }
 
-static void put_pair(struct line *line, const char *key, const char *value)
+static void put_pair(struct log_line *line, const char *key, const char *value)
 {
     put(line, ' ');
     put_plain(line, key);
@@ -68,7 +68,7 @@ static void put_pair(struct line *line, const char *key, const char *value)
     put_value(line, value ? value : "");
 }
 
-static void write_line(struct line *line)
+static void write_line(struct log_line *line)
 {
     ssize_t ignored;
 
@@ -82,7 +82,7 @@ void log_event(enum log_level level, const char *event, ...)
 {
     assert(event);
     static const char *const names[] = {"debug", "info", "warn", "error"};
-    struct line line = {.used = 0};
+    struct log_line line = {.used = 0};
     char now[CLOCK_TEXT_BYTES];
     const char *key;
     va_list args;

@@ -10,14 +10,14 @@
 #include <string.h>
 #include <strings.h>
 
-struct term {
+struct so_term {
     const char *name;
     int rank;
     bool outside; /* the variant lies outside all transcripts of the gene that is named with the
                    * term */
 };
 
-static const struct term terms[CONSEQUENCE_BITS] = {
+static const struct so_term terms[CONSEQUENCE_BITS] = {
     {"transcript_ablation", 0, false},
     {"splice_acceptor_variant", 2, false},
     {"splice_donor_variant", 3, false},

@@ -11,7 +11,7 @@
 #include "proto/query/vocabulary.h"
 
 /* A test as it was read, before its meaning is checked. */
-struct reading {
+struct criterion_reading {
     const struct field *field; /* NULL: unknown or not supported, which was reported */
     struct token name;
     struct token sign; /* a TOKEN_COMPARE, or the word of the operator */
@@ -59,7 +59,7 @@ static bool is_value(const struct token *token)
            (token->kind == TOKEN_WORD && !lex_is_reserved(token->text, token->length));
 }
 
-static bool take_value(struct parser *parser, struct reading *test)
+static bool take_value(struct parser *parser, struct criterion_reading *test)
 {
     if (!is_value(&parser->token)) {
         parser_unexpected(parser, parser->token.kind == TOKEN_WORD
@@ -92,7 +92,7 @@ static bool at_unit(const struct parser *parser)
            !at_any_case(parser, "and") && !at_any_case(parser, "or");
 }
 
-static void take_unit(struct parser *parser, const struct reading *test)
+static void take_unit(struct parser *parser, const struct criterion_reading *test)
 {
     const struct token *unit = &parser->token, *value = &test->values[test->n_values - 1];
     struct diagnostic *one;
@@ -115,7 +115,7 @@ static void take_unit(struct parser *parser, const struct reading *test)
     parser_next(parser);
 }
 
-static bool take_list(struct parser *parser, struct reading *test)
+static bool take_list(struct parser *parser, struct criterion_reading *test)
 {
     if (!parser_eat(parser, TOKEN_OPEN, "a list in parentheses"))
         return false;
@@ -129,7 +129,7 @@ static bool take_list(struct parser *parser, struct reading *test)
     return parser_eat(parser, TOKEN_CLOSE, "a comma or )");
 }
 
-static bool take_between(struct parser *parser, struct reading *test)
+static bool take_between(struct parser *parser, struct criterion_reading *test)
 {
     if (!take_value(parser, test))
         return false;
@@ -144,7 +144,7 @@ static bool take_between(struct parser *parser, struct reading *test)
     return true;
 }
 
-static bool read_operator(struct parser *parser, struct reading *test)
+static bool read_operator(struct parser *parser, struct criterion_reading *test)
 {
     static const char operators[] = "an operator: = != < <= > >= in between under excluded";
 
@@ -188,7 +188,7 @@ static unsigned operator_kind(const struct token *sign)
     return token_is(sign, "excluded") ? ALLOW_EXCLUDED : ALLOW_RANGE;
 }
 
-static bool operator_fits(struct parser *parser, const struct reading *test)
+static bool operator_fits(struct parser *parser, const struct criterion_reading *test)
 {
     const struct token *sign = &test->sign;
     unsigned allowed = test->field->operators;
@@ -237,7 +237,7 @@ static bool number_value(struct parser *parser, const struct field *field,
 }
 
 /* Turns strict bounds into closed ones, by one whole number or by 1e-9. */
-static bool understand_range(struct parser *parser, const struct reading *test,
+static bool understand_range(struct parser *parser, const struct criterion_reading *test,
                              struct ast_node *node)
 {
     const struct field *field = test->field;
@@ -261,7 +261,7 @@ static bool understand_range(struct parser *parser, const struct reading *test,
     return false;
 }
 
-static bool understand_values(struct parser *parser, const struct reading *test,
+static bool understand_values(struct parser *parser, const struct criterion_reading *test,
                               struct ast_node *node)
 {
     bool ok = true;
@@ -284,7 +284,7 @@ static bool understand_values(struct parser *parser, const struct reading *test,
     return ok;
 }
 
-static void check_scope(struct parser *parser, const struct reading *test)
+static void check_scope(struct parser *parser, const struct criterion_reading *test)
 {
     if (!parser->in_variant || test->field->scope == SCOPE_VARIANT)
         return;
@@ -312,7 +312,7 @@ static struct ast_node *negate(struct parser *parser, struct ast_node *node)
 
 struct ast_node *parser_criterion(struct parser *parser)
 {
-    struct reading test = {.name = parser->token};
+    struct criterion_reading test = {.name = parser->token};
     struct ast_node *node = parser_node(parser, AST_TEST, test.name.from);
 
     if (!node)

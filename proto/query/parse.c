@@ -321,12 +321,12 @@ static struct ast_node *parse_query(struct parser *parser)
     return parser->stopped ? NULL : root;
 }
 
-struct extent {
+struct parse_extent {
     uint32_t nodes;
     uint32_t depth;
 };
 
-static void measure(const struct ast_node *node, uint32_t depth, struct extent *extent)
+static void measure(const struct ast_node *node, uint32_t depth, struct parse_extent *extent)
 {
     extent->nodes++;
     if (depth > extent->depth)
@@ -357,7 +357,7 @@ static bool text_fits(const struct ast *ast, struct diagnostics *found)
 
 static bool within_limits(struct ast *ast, struct diagnostics *found)
 {
-    struct extent extent = {0};
+    struct parse_extent extent = {0};
 
     measure(ast->root, 1, &extent);
     ast->n_nodes = extent.nodes;

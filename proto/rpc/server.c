@@ -53,7 +53,7 @@ struct server {
 };
 
 /* A call, from our request for it to the core until its last tag is back. */
-struct slot {
+struct server_slot {
     struct server *server;
     bool is_link; /* false: the generic slot */
     atomic_bool armed;
@@ -68,7 +68,7 @@ struct slot {
 
 /* ---- slots ---- */
 
-static void slot_free(struct slot *slot)
+static void slot_free(struct server_slot *slot)
 {
     if (slot->call)
         grpc_call_unref(slot->call);
@@ -87,7 +87,7 @@ static void slot_free(struct slot *slot)
  */
 static void slot_arm(struct server *server, bool is_link)
 {
-    struct slot *slot = calloc(1, sizeof(*slot));
+    struct server_slot *slot = calloc(1, sizeof(*slot));
     grpc_call_error error;
 
     if (!slot)
@@ -113,7 +113,7 @@ static void slot_arm(struct server *server, bool is_link)
 
 /* ---- one call ---- */
 
-static void status_send(struct slot *slot, bool metadata_sent, grpc_status_code status,
+static void status_send(struct server_slot *slot, bool metadata_sent, grpc_status_code status,
                         const char *text)
 {
     grpc_slice details = grpc_slice_from_copied_string(text);
@@ -163,7 +163,7 @@ static void frames_serve(struct server *server, struct rpc_stream *stream, const
 }
 
 /* The first frame came with the call. The owner gets it after opened() accepted the link. */
-static bool link_open(struct slot *slot, struct rpc_stream *stream, const uint8_t **frame,
+static bool link_open(struct server_slot *slot, struct rpc_stream *stream, const uint8_t **frame,
                       size_t *size, struct err *err)
 {
     const struct server_events *events = &slot->server->options.events;
@@ -178,7 +178,7 @@ static bool link_open(struct slot *slot, struct rpc_stream *stream, const uint8_
     return events->opened(events->owner, stream, err);
 }
 
-static void link_serve(struct slot *slot)
+static void link_serve(struct server_slot *slot)
 {
     const struct server_events *events = &slot->server->options.events;
     struct err err = {.code = ERR_NONE};
@@ -202,7 +202,7 @@ static void link_serve(struct slot *slot)
     rpc_stream_clear(&stream);
 }
 
-static void call_dispatch(struct slot *slot)
+static void call_dispatch(struct server_slot *slot)
 {
     if (!slot->is_link) {
         status_send(slot, false, GRPC_STATUS_UNIMPLEMENTED, "no such method");
@@ -216,7 +216,7 @@ static void call_dispatch(struct slot *slot)
     }
 }
 
-static void call_serve(struct slot *slot)
+static void call_serve(struct server_slot *slot)
 {
     grpc_op op = {.op = GRPC_OP_RECV_CLOSE_ON_SERVER};
 
@@ -242,7 +242,7 @@ static void *worker_run(void *arg)
 
     while ((event = grpc_completion_queue_next(server->arrivals, core_forever(), NULL)).type !=
            GRPC_QUEUE_SHUTDOWN) {
-        struct slot *slot = event.tag;
+        struct server_slot *slot = event.tag;
 
         (void)atomic_load_explicit(&slot->armed, memory_order_acquire);
         if (event.success) {
