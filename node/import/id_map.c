@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define ROOM_FIRST 1024 /* a power of two */
+#define ROOM_LARGEST                                                                               \
+    ((size_t)1 << 21) /* that is made at once: 64 MiB, of which the system gives                   \
+                       * what is used */
 
 struct id_map_slot {
     bool used;
@@ -33,11 +36,18 @@ static struct id_map_slot *place(struct id_map_slot *slots, size_t room,
 
 struct id_map *id_map_new(void)
 {
+    return id_map_new_for(0);
+}
+
+struct id_map *id_map_new_for(uint64_t n)
+{
     struct id_map *seen = calloc(1, sizeof(*seen));
 
     if (!seen)
         return NULL;
     seen->room = ROOM_FIRST;
+    while (seen->room / 2 < n && seen->room < ROOM_LARGEST)
+        seen->room *= 2;
     seen->slots = calloc(seen->room, sizeof(*seen->slots));
     if (!seen->slots) {
         free(seen);

@@ -13,6 +13,8 @@
 struct id_map;
 
 struct id_map *id_map_new(void); /* NULL when memory is out */
+/* The same with room for n keys before it grows: growing costs as much as all that is put. */
+struct id_map *id_map_new_for(uint64_t n);
 void id_map_free(struct id_map *seen);
 /*
  * The number under this key; a key that is new gets number. *known tells which. False when there

@@ -17,6 +17,7 @@
 #include "node/terms/graph.h"
 #include "proto/base/varint.h"
 
+#define ROW_BYTES 64                /* of an ordinary row */
 #define PERSONS_FIELDS_ALL SIZE_MAX /* the row has as many as the header */
 
 struct persons_reading {
@@ -275,6 +276,16 @@ static bool take_header(void *owner, const struct csv *csv, struct err *err)
     return persons_columns_find(csv, &reading->columns, err);
 }
 
+/* About how many rows the files have. */
+static uint64_t rows_about(const struct run_job *job)
+{
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < job->n_inputs; i++)
+        bytes += job->inputs[i].bytes;
+    return bytes / ROW_BYTES;
+}
+
 bool persons_read(struct run_job *job, struct err *err)
 {
     struct persons_reading *reading = calloc(1, sizeof(*reading));
@@ -285,8 +296,8 @@ bool persons_read(struct run_job *job, struct err *err)
     reading->rows = (struct rows){
         .job = job, .owner = reading, .header = take_header, .row = take_row, .bad = take_bad};
     reading->options = job->options;
-    reading->near = id_map_new();
-    reading->persons = id_map_new();
+    reading->near = id_map_new_for(rows_about(job));
+    reading->persons = id_map_new_for(rows_about(job));
     ok = reading->persons && reading->near ? rows_read(&reading->rows, err) : err_memory(err);
     id_map_free(reading->persons);
     id_map_free(reading->near);

@@ -22,6 +22,8 @@ enum batch_column {
     REPLACED,
 };
 
+#define AHEAD 4 /* rows */
+
 #define DECLARATION                                                                                \
     "CREATE TABLE batch (at, id, owner, pid, key, content, sex, birth_date, birth_year,"           \
     " age_fixed, deceased, death_date, aside, events, replaced)"
@@ -104,7 +106,15 @@ static int cursor_start(sqlite3_vtab_cursor *cursor, int number, const char *tex
 
 static int cursor_next(sqlite3_vtab_cursor *cursor)
 {
-    ((struct batch_cursor *)cursor)->at++;
+    const struct batch_table *table = table_of(cursor);
+    size_t at = ++((struct batch_cursor *)cursor)->at;
+
+    if (at + AHEAD < table->n) { /* the list leads anywhere in memory */
+        const char *row = (const char *)&table->rows[table->list[at + AHEAD]];
+
+        __builtin_prefetch(row);
+        __builtin_prefetch(row + 64);
+    }
     return SQLITE_OK;
 }
 

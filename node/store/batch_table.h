@@ -17,6 +17,7 @@ struct batch_row {
     struct entry_key key; /* within its feed */
     uint8_t content[32];
     int64_t id;    /* of the entry */
+    int64_t older; /* the entry that had the key before this batch, or 0 */
     int64_t owner; /* the person's id */
     uint32_t events_at;
     uint32_t events_size;
@@ -29,6 +30,7 @@ struct batch_row {
     uint8_t deceased; /* 0: not known; 1 + the column's value */
     bool aside;
     bool uncounted;
+    bool same;     /* the older entry says the same */
     bool replaced; /* by a later row of the batch */
 };
 

@@ -25,8 +25,6 @@ struct entry_batch {
     struct bytes events;
     struct batch_place *places; /* sorted */
     uint32_t *list;             /* room for all rows; what a statement is to see */
-    int64_t *in_force;          /* of each row: the entry that has its key, or 0 */
-    bool *same;                 /* ... and says the same */
     bool feed_is_new;           /* no entry of it can be in force */
     int64_t entry;              /* the ids that were given last */
     int64_t person;
@@ -85,8 +83,6 @@ void entry_batch_close(struct entry_batch *batch)
     free(batch->rows);
     free(batch->places);
     free(batch->list);
-    free(batch->in_force);
-    free(batch->same);
     bytes_clear(&batch->events);
     free(batch);
 }
@@ -197,13 +193,9 @@ static bool sort_rows(struct entry_batch *batch, struct err *err)
 {
     free(batch->places);
     free(batch->list);
-    free(batch->in_force);
-    free(batch->same);
     batch->places = malloc(batch->n * sizeof(*batch->places));
     batch->list = malloc(batch->n * sizeof(*batch->list));
-    batch->in_force = calloc(batch->n, sizeof(*batch->in_force));
-    batch->same = calloc(batch->n, sizeof(*batch->same));
-    if (!batch->places || !batch->list || !batch->in_force || !batch->same)
+    if (!batch->places || !batch->list)
         return err_memory(err);
     for (size_t i = 0; i < batch->n; i++)
         batch->places[i] = (struct batch_place){first_half(batch->rows[i].key.b), (uint32_t)i};
@@ -246,17 +238,17 @@ static bool find_in_force(struct entry_batch *batch, struct err *err)
         batch->list[i] = batch->places[i].at;
     show(batch, batch->n);
     while (row) {
-        size_t at;
+        struct batch_row *found;
 
         if (!sql_next(stmt, &row, err))
             return false;
         if (!row)
             break;
-        at = (size_t)sqlite3_column_int64(stmt, 0);
-        batch->in_force[at] = sqlite3_column_int64(stmt, 1);
-        batch->same[at] = sqlite3_column_bytes(stmt, 2) == sizeof(batch->rows[at].content) &&
-                          memcmp(sqlite3_column_blob(stmt, 2), batch->rows[at].content,
-                                 sizeof(batch->rows[at].content)) == 0;
+        found = &batch->rows[sqlite3_column_int64(stmt, 0)];
+        found->older = sqlite3_column_int64(stmt, 1);
+        found->same =
+            sqlite3_column_bytes(stmt, 2) == sizeof(found->content) &&
+            memcmp(sqlite3_column_blob(stmt, 2), found->content, sizeof(found->content)) == 0;
     }
     return true;
 }
@@ -274,22 +266,20 @@ static bool same_key(const struct batch_row *a, const struct batch_row *b)
 static void decide_key(struct entry_batch *batch, size_t from, size_t to)
 {
     struct batch_row *last = NULL; /* in force of this batch */
-    int64_t older = batch->in_force[batch->places[from].at];
 
     for (size_t i = from; i < to; i++) {
-        uint32_t at = batch->places[i].at;
-        struct batch_row *row = &batch->rows[at];
+        struct batch_row *row = &batch->rows[batch->places[i].at];
         bool same = last ? memcmp(last->content, row->content, sizeof(row->content)) == 0
-                         : older && batch->same[at];
+                         : row->older && row->same;
 
         if (same) {
             batch->counts.unchanged += !row->uncounted;
-            row->id = last ? -1 : older;
+            row->id = last ? -1 : row->older;
             continue;
         }
         row->id = 0;
         batch->counts.stored++;
-        batch->counts.replaced += last || older;
+        batch->counts.replaced += last || row->older;
         batch->counts.events += row->n_events;
         if (last)
             last->replaced = true;
@@ -316,9 +306,9 @@ static size_t list_older(struct entry_batch *batch, bool ended)
         uint32_t at = batch->places[i].at;
         struct batch_row *row = &batch->rows[at];
 
-        if (!batch->in_force[at] || (ended ? row->id != 0 : row->id <= 0))
+        if (!row->older || (ended ? row->id != 0 : row->id <= 0))
             continue;
-        row->id = batch->in_force[at];
+        row->id = row->older;
         batch->list[n++] = at;
     }
     return n;

@@ -41,6 +41,31 @@ static void test_the_first_number_stays(void **state)
     id_map_free(seen);
 }
 
+/* Room that was asked for changes nothing, be it too little or far more than is made at once. */
+static void test_room_that_was_asked_for_changes_nothing(void **state)
+{
+    static const uint64_t rooms[] = {1, 511, 512, 513, 3000, UINT64_MAX};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+        struct id_map *seen = id_map_new_for(rooms[i]);
+        uint8_t key[16];
+
+        assert_non_null(seen);
+        for (uint64_t k = 0; k < 4000; k++) {
+            uint64_t number = k;
+            bool known = k % 2000 == k;
+
+            key_of(k % 2000, key);
+            assert_true(id_map_put(seen, key, &number, &known));
+            assert_int_equal(known, k >= 2000);
+            assert_int_equal(number, k % 2000);
+        }
+        assert_int_equal(id_map_count(seen), 2000);
+        id_map_free(seen);
+    }
+}
+
 static void test_keys_that_begin_alike_are_kept_apart(void **state)
 {
     struct id_map *seen = id_map_new();
@@ -65,6 +90,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_first_number_stays),
+        cmocka_unit_test(test_room_that_was_asked_for_changes_nothing),
         cmocka_unit_test(test_keys_that_begin_alike_are_kept_apart),
     };
 
