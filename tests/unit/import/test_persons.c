@@ -6,6 +6,7 @@
  */
 #include "records_bench.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "node/import/persons.h"
@@ -104,6 +105,36 @@ static void test_a_header_that_is_not_ours_refuses_the_file(void **state)
     }
 }
 
+/* The content of what is kept of a row that cannot be read. */
+static void lost_content(const char *row, uint8_t content[static 32])
+{
+    char text[200];
+    const char *const texts[] = {text, NULL};
+    struct records_bench b;
+
+    snprintf(text, sizeof(text), "person,kind,system,code,date,excluded\n%s\n", row);
+    records_bench_up(&b, texts);
+    assert_true(records_bench_run(&b, persons_read, &plain));
+    memcpy(content, bench_stream_next(&b.stream, STREAM_UNIT)->unit.content, 32);
+    records_bench_down(&b);
+}
+
+static void test_what_is_lost_is_another_when_anything_of_it_is(void **state)
+{
+    static const char *const rows[] = {
+        "A,diagnosis,icd10,C50,2020-02-31,", "A,other,icd10,C50,2020-02-31,",
+        "A,diagnosis,orpha,558,2020-02-31,", "A,diagnosis,icd10,C51,2020-02-31,",
+        "A,diagnosis,icd10,C50,2020-02-31,yes"};
+    uint8_t content[sizeof(rows) / sizeof(rows[0])][32];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        lost_content(rows[i], content[i]);
+        for (size_t j = 0; j < i; j++)
+            assert_memory_not_equal(content[i], content[j], 32);
+    }
+}
+
 static void test_a_file_that_was_cut_in_its_last_line_is_refused(void **state)
 {
     static const char *const whole[] = {"person\nA\n", "person\r\nA\r\n"};
@@ -131,6 +162,7 @@ int main(void)
         cmocka_unit_test(test_one_person_in_two_notations_is_one),
         cmocka_unit_test(test_an_entry_keeps_its_key_and_shows_its_content),
         cmocka_unit_test(test_a_header_that_is_not_ours_refuses_the_file),
+        cmocka_unit_test(test_what_is_lost_is_another_when_anything_of_it_is),
         cmocka_unit_test(test_a_file_that_was_cut_in_its_last_line_is_refused),
     };
 

@@ -40,6 +40,8 @@ static void test_ranges_are_closed(void **state)
         {"age <= 18", INT64_MIN, 18 * NUMBER_NANO},
         {"age < 18", INT64_MIN, 17 * NUMBER_NANO},
         {"age between 18 and 64 years", 18 * NUMBER_NANO, 64 * NUMBER_NANO},
+        {"age >= 150", 150 * NUMBER_NANO, INT64_MAX}, /* the most, and the least, that may be */
+        {"age <= 0", INT64_MIN, 0},
         {"birth_year > 1969", 1970 * NUMBER_NANO, INT64_MAX},
     };
     struct arena *arena = arena_new(1 << 20);

@@ -58,6 +58,27 @@ static void test_the_disease_of_the_research_is_told_where_there_is_one(void **s
     bench_down(&b);
 }
 
+static void test_without_a_number_it_says_of_what(void **state)
+{
+    struct render_options options = {.question = "sex = female"};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    b.report->has_total = false;
+    render_table(b.report, &options, &b.out);
+    assert_non_null(strstr(text(&b), "\nNo region has answered with a number, of 4 asked.\n"));
+    bytes_clear(&b.out);
+    b.report->mode = MODE_SUM;
+    render_table(b.report, &options, &b.out);
+    assert_non_null(strstr(text(&b), "\nNo sum came about; no region's figure was shown, of 4 "));
+    bytes_clear(&b.out);
+    b.report->open = true;
+    render_table(b.report, &options, &b.out);
+    assert_non_null(strstr(text(&b), "\nNo sum yet, of 4 asked.\n"));
+    bench_down(&b);
+}
+
 static void test_a_release_is_listed_once_and_another_beside_it(void **state)
 {
     struct render_options options = {.question = "sex = female"};
@@ -80,6 +101,7 @@ int main(void)
         cmocka_unit_test(test_the_table_tells_the_marks_apart),
         cmocka_unit_test(test_a_blind_sum_is_told_and_has_no_number),
         cmocka_unit_test(test_the_disease_of_the_research_is_told_where_there_is_one),
+        cmocka_unit_test(test_without_a_number_it_says_of_what),
         cmocka_unit_test(test_a_release_is_listed_once_and_another_beside_it),
     };
 
