@@ -230,8 +230,8 @@ bool http_fetch(const struct http_call *call, size_t most, struct bytes *out, bo
     if (!perform(call, most > PROBLEM_BYTES ? most : PROBLEM_BYTES, out, &status, err))
         return false;
     if (status == 200) {
-        *found = true;
-        return true;
+        *found = out->size <= most;
+        return *found || err_set(err, ERR_UNAVAILABLE, "%s: more than %zu bytes", call->base, most);
     }
     ok = status == 404 || understand(out, status, &problem, code, err);
     cJSON_Delete(problem);

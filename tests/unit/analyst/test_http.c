@@ -260,6 +260,59 @@ static void test_an_answer_at_the_limit_and_one_past(void **state)
     server_down(&server);
 }
 
+static bool fetch(struct server *server, size_t most, struct bytes *out, bool *found,
+                  struct err *err)
+{
+    struct http_call call = {
+        .method = "GET", .base = server->base, .path = "/x", .timeout_ms = 40000};
+
+    bytes_clear(out);
+    return http_fetch(&call, most, out, found, err);
+}
+
+static void test_bytes_at_the_limit_and_one_past(void **state)
+{
+    struct bytes out = {0};
+    struct server server;
+    bool found = false;
+    struct err err;
+
+    (void)state;
+    server_up_long(&server, "200 OK", "no JSON\n", 92);
+    assert_true(fetch(&server, 100, &out, &found, &err));
+    assert_true(found);
+    assert_int_equal(out.size, 100);
+    server_down(&server);
+    server_up_long(&server, "200 OK", "no JSON\n", 93);
+    assert_refused(fetch(&server, 100, &out, &found, &err), &err, ERR_UNAVAILABLE);
+    assert_false(found);
+    server_down(&server);
+    server_up_long(&server, "200 OK", "", 100000);
+    assert_refused(fetch(&server, 99999, &out, &found, &err), &err, ERR_UNAVAILABLE);
+    server_down(&server);
+    bytes_clear(&out);
+}
+
+static void test_bytes_that_are_not_there_and_a_problem(void **state)
+{
+    struct bytes out = {0};
+    struct server server;
+    bool found = true;
+    struct err err;
+
+    (void)state;
+    server_up(&server, "404 Not Found", "{\"code\":\"not-found\",\"detail\":\"none\"}");
+    assert_true(fetch(&server, 10, &out, &found, &err));
+    assert_false(found);
+    assert_int_equal(out.size, 0);
+    server_down(&server);
+    server_up(&server, "503 Busy", "{\"code\":\"stopping\",\"detail\":\"it stops\"}");
+    assert_refused_for(fetch(&server, 10, &out, &found, &err), &err, ERR_UNAVAILABLE, "it stops");
+    assert_false(found);
+    server_down(&server);
+    bytes_clear(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +323,8 @@ int main(void)
         cmocka_unit_test(test_a_patient_call_waits_for_who_comes_back),
         cmocka_unit_test(test_a_stop_ends_a_call_that_waits),
         cmocka_unit_test(test_an_answer_at_the_limit_and_one_past),
+        cmocka_unit_test(test_bytes_at_the_limit_and_one_past),
+        cmocka_unit_test(test_bytes_that_are_not_there_and_a_problem),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

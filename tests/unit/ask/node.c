@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,6 +110,61 @@ static bool pull(struct session *s)
     return send_frame(s, &frame);
 }
 
+static bool has_list(enum node_manner manner)
+{
+    return manner == NODE_LISTS || manner == NODE_LIES || manner == NODE_FORGES_LIST;
+}
+
+static bool list(struct session *s)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__Releases releases = RIKSTAL__V1__RELEASES__INIT;
+    Rikstal__V1__Release one = RIKSTAL__V1__RELEASE__INIT, *all[] = {&one};
+    uint8_t hash[32];
+    struct err err;
+
+    crypto_generichash(hash, sizeof(hash), (const uint8_t *)NODE_FILE, sizeof(NODE_FILE) - 1, NULL,
+                       0);
+    one.system = "hp";
+    one.release = "2026";
+    one.hash = (ProtobufCBinaryData){sizeof(hash), hash};
+    one.size = sizeof(NODE_FILE) - 1;
+    releases.network = "test";
+    releases.node = s->own.node[s->node->index].id;
+    releases.releases = all;
+    releases.n_releases = 1;
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_RELEASES;
+    return envelope_sign_message(DOMAIN_RELEASES, &releases.base,
+                                 s->node->manner == NODE_FORGES_LIST
+                                     ? s->own.stranger
+                                     : s->own.node[s->node->index].key,
+                                 s->own.arena, &frame.releases, &err) &&
+           send_frame(s, &frame);
+}
+
+/* Asked for the list, the node gives it; asked for a piece, the whole file, which is one. */
+static bool give(struct session *s, const Rikstal__V1__ReleasePull *pulled)
+{
+    Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
+    Rikstal__V1__ReleasePiece piece = RIKSTAL__V1__RELEASE_PIECE__INIT;
+    char file[] = NODE_FILE;
+
+    pthread_mutex_lock(&s->node->lock);
+    s->node->listed += pulled->hash.len == 0;
+    s->node->pieces += pulled->hash.len != 0;
+    pthread_mutex_unlock(&s->node->lock);
+    if (pulled->hash.len == 0)
+        return list(s);
+    if (s->node->manner == NODE_LIES)
+        memcpy(strstr(file, "Seizure"), "Nothing", strlen("Nothing"));
+    piece.hash = pulled->hash;
+    piece.piece = pulled->piece;
+    piece.data = (ProtobufCBinaryData){sizeof(file) - 1, (uint8_t *)file};
+    frame.body_case = RIKSTAL__V1__FRAME__BODY_RELEASE_PIECE;
+    frame.release_piece = &piece;
+    return send_frame(s, &frame);
+}
+
 static bool take(struct session *s, const uint8_t *data, size_t size)
 {
     struct test_node *node = s->node;
@@ -135,7 +191,9 @@ static bool take(struct session *s, const uint8_t *data, size_t size)
     case RIKSTAL__V1__FRAME__BODY_CHALLENGE:
         return say_hello(s, frame->challenge);
     case RIKSTAL__V1__FRAME__BODY_WELCOME:
-        return node->manner != NODE_PULLS || pull(s);
+        return (node->manner != NODE_PULLS && !has_list(node->manner)) || pull(s);
+    case RIKSTAL__V1__FRAME__BODY_RELEASE_PULL:
+        return give(s, frame->release_pull);
     case RIKSTAL__V1__FRAME__BODY_ASK:
         return answer(s, frame->correlation, frame->ask);
     case RIKSTAL__V1__FRAME__BODY_PING:
@@ -163,7 +221,8 @@ static bool dial(struct session *s, struct err *err)
     bool ok;
 
     announce.node = (char *)id;
-    announce.protocol_min = announce.protocol_max = 1;
+    announce.protocol_min = 1;
+    announce.protocol_max = has_list(node->manner) ? 2 : 1;
     announce.software = "test";
     frame.body_case = RIKSTAL__V1__FRAME__BODY_ANNOUNCE;
     frame.announce = &announce;
@@ -253,6 +312,16 @@ static uint64_t told(struct test_node *node, const uint64_t *what)
     n = *what;
     pthread_mutex_unlock(&node->lock);
     return n;
+}
+
+uint64_t node_listed(struct test_node *node)
+{
+    return told(node, &node->listed);
+}
+
+uint64_t node_pieces(struct test_node *node)
+{
+    return told(node, &node->pieces);
 }
 
 uint64_t node_asked(struct test_node *node)

@@ -9,13 +9,20 @@
 
 #include "tests/unit/ask/country.h"
 
+/* The public file of a term release. */
+#define NODE_FILE                                                                                  \
+    "rikstal-terms 1\nsystem\thp\nrelease\t2026\nT\tHP:0001250\tSeizure\t+\t\t\nend\t1\n"
+
 enum node_manner {
     NODE_ANSWERS,
     NODE_SILENT, /* takes questions, never answers */
     NODE_FORGES, /* signs with a key that is not its own */
     NODE_DECLINES,
-    NODE_PULLS,    /* asks for the roster once it is welcomed, as one that has version 1 */
-    NODE_STRANGER, /* its hello is signed by a stranger */
+    NODE_PULLS,       /* asks for the roster once it is welcomed, as one that has version 1 */
+    NODE_STRANGER,    /* its hello is signed by a stranger */
+    NODE_LISTS,       /* has announced NODE_FILE, and gives it */
+    NODE_LIES,        /* has announced NODE_FILE, and gives other bytes of that length */
+    NODE_FORGES_LIST, /* its list is signed by a stranger */
 };
 
 struct channel;
@@ -34,6 +41,8 @@ struct test_node {
     uint64_t roster;         /* how many rosters were brought; under lock */
     uint64_t newest;         /* "this version is the newest"; under lock */
     uint64_t brought;        /* answers of its own, before any question; under lock */
+    uint64_t listed;         /* how often the list was asked for; under lock */
+    uint64_t pieces;         /* how many pieces were asked for; under lock */
     uint64_t refused;        /* the link ended before it was welcomed; under lock */
 };
 
@@ -48,3 +57,5 @@ bool node_refused(struct test_node *node);
 uint64_t node_roster(struct test_node *node);
 uint64_t node_newest(struct test_node *node);
 uint64_t node_brought(struct test_node *node);
+uint64_t node_listed(struct test_node *node);
+uint64_t node_pieces(struct test_node *node);
