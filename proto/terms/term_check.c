@@ -11,6 +11,8 @@
 #include "proto/query/code_system.h"
 #include "proto/query/diagnostic.h"
 
+#define CATEGORY_BYTES 3 /* of ICD, ICD-O-3, ATC and KVÅ */
+
 struct checking {
     const struct term_sources *sources;
     struct arena *arena;
@@ -31,30 +33,49 @@ static const char *code_text(struct arena *arena, const char *system, const char
 
 /* ---- codes ----------------------------------------------------------------------------------- */
 
-/* The code of the releases that is nearest to an unknown one, with its label. */
-static const char *near_code(const struct term_sources *sources, const struct ast_value *value,
-                             struct arena *arena)
+/*
+ * Offers the codes of the system that begin with the first `same` bytes of the value's. The file
+ * that has the best of them, or NULL.
+ */
+static const struct release_file *offer_codes(const struct term_sources *sources,
+                                              const struct ast_value *value, size_t same,
+                                              struct suggest *suggest)
 {
     const struct release_file *file = NULL;
-    struct release_term term;
-    struct suggest suggest;
-    const char *text;
 
-    suggest_start(&suggest, value->code, strlen(value->code));
+    suggest_start(suggest, value->code, strlen(value->code));
     for (size_t s = 0; s < sources->n; s++) {
         const struct term_source *source = &sources->source[s];
-        const char *before = suggest.best;
+        const char *before = suggest->best;
 
         if (!source->file || strcmp(source->system, value->system) != 0)
             continue;
         for (size_t i = 0; i < release_file_n_terms(source->file); i++) {
-            term = release_file_nth(source->file, i);
-            if (!term.obsolete)
-                suggest_offer(&suggest, term.code);
+            struct release_term term = release_file_nth(source->file, i);
+
+            if (!term.obsolete && strncmp(term.code, value->code, same) == 0)
+                suggest_offer(suggest, term.code);
         }
-        if (suggest.best != before)
+        if (suggest->best != before)
             file = source->file;
     }
+    return file;
+}
+
+/*
+ * The code of the releases that is nearest to an unknown one, with its label; first among those of
+ * its category, because the end of a code is mistyped more often than its beginning.
+ */
+static const char *near_code(const struct term_sources *sources, const struct ast_value *value,
+                             struct arena *arena)
+{
+    struct suggest suggest;
+    const struct release_file *file = offer_codes(sources, value, CATEGORY_BYTES, &suggest);
+    struct release_term term;
+    const char *text;
+
+    if (!file)
+        file = offer_codes(sources, value, 0, &suggest);
     if (!file || !release_file_find(file, suggest.best, &term))
         return "";
     text = code_text(arena, value->system, suggest.best);

@@ -53,6 +53,9 @@ static void test_what_no_release_has_is_unknown(void **state)
     assert_int_equal(c.findings.finding[0].lacking, 3);
     assert_string_equal(c.findings.finding[0].near, "icd10:C50 Br\u00f6st");
     done(&c);
+    check(&c, &r, "diagnosis = C50.9"); /* nearer than C500 and C508 is its category */
+    assert_string_equal(c.findings.finding[0].near, "icd10:C50 Br\u00f6st");
+    done(&c);
     releases_down(&r);
 }
 
