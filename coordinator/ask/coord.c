@@ -17,6 +17,7 @@ const struct coord_limits coord_limits_default = {
     .questions_max = 256,
     .open_max = 128,
     .open_per_analyst_max = 10,
+    .open_per_organisation_max = 30,
     .attend_ms = 2000,
     .grace_ms = 5000,
     .keep_ms = 600000,
@@ -135,15 +136,16 @@ size_t coord_open_count(const struct coord *coord)
     return n;
 }
 
-static size_t open_by_analyst(const struct coord *coord, const struct plan *plan)
+/* Open questions of this organisation, or of this analyst alone. */
+static size_t open_by(const struct coord *coord, const struct plan *plan, bool analyst_alone)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < coord->n_questions; i++) {
         const struct plan *other = coord->question[i]->plan;
 
-        n += coord->question[i]->open && strcmp(other->analyst, plan->analyst) == 0 &&
-             strcmp(other->organisation, plan->organisation) == 0;
+        n += coord->question[i]->open && strcmp(other->organisation, plan->organisation) == 0 &&
+             (!analyst_alone || strcmp(other->analyst, plan->analyst) == 0);
     }
     return n;
 }
@@ -236,7 +238,8 @@ static const char *refusal(struct coord *coord, const struct plan *plan)
     if (coord->n_questions == coord->limits.questions_max ||
         coord_open_count(coord) >= coord->limits.open_max)
         return "busy";
-    if (open_by_analyst(coord, plan) >= coord->limits.open_per_analyst_max)
+    if (open_by(coord, plan, true) >= coord->limits.open_per_analyst_max ||
+        open_by(coord, plan, false) >= coord->limits.open_per_organisation_max)
         return "too-many-open";
     return NULL;
 }

@@ -28,9 +28,10 @@ struct coord_limits {
                                   * answers */
     size_t open_max;             /* open questions */
     size_t open_per_analyst_max; /* open questions of one analyst */
-    int64_t attend_ms;           /* how long a sum waits for attestations */
-    int64_t grace_ms;            /* how long a region without a link may take to reconnect */
-    int64_t keep_ms;             /* how long a completed question is kept for late answers */
+    size_t open_per_organisation_max;
+    int64_t attend_ms; /* how long a sum waits for attestations */
+    int64_t grace_ms;  /* how long a region without a link may take to reconnect */
+    int64_t keep_ms;   /* how long a completed question is kept for late answers */
 };
 
 extern const struct coord_limits coord_limits_default;

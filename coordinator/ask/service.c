@@ -7,8 +7,10 @@
 #include <time.h>
 
 #include "coordinator/ask/cosigner.h"
+#include "coordinator/ask/pacing.h"
 #include "coordinator/ask/release_fetch.h"
 #include "coordinator/ask/release_store.h"
+#include "coordinator/ask/retention.h"
 #include "coordinator/ask/roster_cache.h"
 #include "coordinator/ask/service_inside.h"
 #include "proto/base/arena.h"
@@ -24,6 +26,7 @@
 #define RESUME_MS 5000 /* shortest time left for a resumed question */
 #define RESUME_MAX 128
 #define WAIT_MAX_MS 600000
+#define FORGET_EVERY_MS 3600000 /* how often what is too old is looked for */
 
 /* ---- waiting -------------------------------------------------------------------------------- */
 
@@ -40,7 +43,11 @@ static void *timer_run(void *owner)
         int64_t until_ms = next_ms < now_ms + WAIT_MAX_MS ? next_ms : now_ms + WAIT_MAX_MS;
         struct err err;
 
-        if (now_ms >= service->timer_ms) {
+        if (service->retain_s && now_ms >= service->forget_ms) {
+            service->forget_ms = now_ms + FORGET_EVERY_MS;
+            if (!retention_forget(service->state, clock_wall_s() - service->retain_s, &err))
+                log_error("not_forgotten", &err);
+        } else if (now_ms >= service->timer_ms) {
             struct coord_event event = {.kind = COORD_TIMER, .now_ms = now_ms};
 
             service_step(service, &event);
@@ -110,6 +117,23 @@ static bool plan_make(struct service *service, struct bytes_view envelope, struc
     return ok;
 }
 
+/* Under lock. Every attempt counts, also one that is refused afterwards. */
+static bool admit(struct service *service, const struct plan *plan, struct service_reply *reply,
+                  struct err *err)
+{
+    int64_t wait_s;
+
+    reply->code = "stopping";
+    if (service->stopping)
+        return err_set(err, ERR_UNAVAILABLE, "the coordinator is stopping; try again");
+    reply->code = "rate";
+    wait_s = pacing_take(service->pacing, plan->organisation, clock_mono_ms());
+    return wait_s == 0 || err_set(err, ERR_EXHAUSTED,
+                                  "organisation %s may hand in %u questions a minute; try again in "
+                                  "%lld s",
+                                  plan->organisation, service->rate_per_minute, (long long)wait_s);
+}
+
 bool service_ask(struct service *service, const uint8_t *envelope, size_t size, int64_t wish_ms,
                  struct service_reply *reply, struct err *err)
 {
@@ -119,10 +143,9 @@ bool service_ask(struct service *service, const uint8_t *envelope, size_t size, 
     bool ok = plan_make(service, (struct bytes_view){envelope, size}, &plan, &reply->code, err);
 
     pthread_mutex_lock(&service->lock);
-    if (ok && service->stopping) {
+    if (ok && !admit(service, plan, reply, err)) {
         plan_free(plan);
-        reply->code = "stopping";
-        ok = err_set(err, ERR_UNAVAILABLE, "the coordinator is stopping; try again");
+        ok = false;
     } else if (ok) {
         memcpy(reply->id, plan->id, sizeof(reply->id));
         plan->asked_s = clock_wall_s();
@@ -295,10 +318,14 @@ static bool parts_open(struct service *service, const struct service_options *op
     service->actions = coord_actions_new(limits);
     service->links = links_new();
     service->release_fetch = release_fetch_new();
+    service->pacing = pacing_new(options->rate_per_minute);
+    service->rate_per_minute = options->rate_per_minute;
+    service->retain_s = options->retain_s;
     if (options->witness_key)
         service->cosigner = cosigner_new(options->witness_key, options->witness_folder);
     if ((options->witness_key && !service->cosigner) || !service->coord || !service->actions ||
-        !service->links || !service->release_fetch || pthread_mutex_init(&service->lock, NULL))
+        !service->links || !service->release_fetch || !service->pacing ||
+        pthread_mutex_init(&service->lock, NULL))
         return err_memory(err);
     if (options->releases && !release_store_open(options->releases, &service->release_store, err))
         return false;
@@ -312,6 +339,7 @@ static void parts_close(struct service *service)
     coord_free(service->coord);
     coord_actions_free(service->actions);
     links_free(service->links);
+    pacing_free(service->pacing);
     cosigner_free(service->cosigner);
     release_fetch_free(service->release_fetch);
     release_store_close(service->release_store);

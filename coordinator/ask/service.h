@@ -33,6 +33,8 @@ struct service_options {
     struct tls_files tls;
     bool behind_proxy;          /* proto/rpc/server.h */
     struct coord_limits limits; /* all zero: the defaults */
+    uint32_t rate_per_minute;   /* questions that one organisation may hand in; 0: no limit */
+    int64_t retain_s;           /* how long a question can be fetched; 0: for ever */
 };
 
 /* Resumes the questions that were open at the last stop, then listens. Call tls_start() before. */

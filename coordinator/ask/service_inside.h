@@ -15,6 +15,8 @@
 struct service {
     struct roster_cache *roster_cache;
     bool behind_proxy;
+    uint32_t rate_per_minute;
+    int64_t retain_s;
     struct server *server;
     struct links *links;
     struct cosigner *cosigner;           /* NULL: the coordinator is no witness */
@@ -30,8 +32,10 @@ struct service {
     struct coord *coord;
     struct coord_actions *actions;
     struct state *state;
-    int64_t timer_ms; /* when the machine wants to be called */
-    int64_t dirty_ms; /* since when there is something to commit; 0: nothing */
+    struct pacing *pacing;
+    int64_t forget_ms; /* when old questions are forgotten next */
+    int64_t timer_ms;  /* when the machine wants to be called */
+    int64_t dirty_ms;  /* since when there is something to commit; 0: nothing */
     uint64_t link_last;
     size_t n_nodes;
     struct service_node node[REGIONS_MAX];

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "coordinator/ask/packing.h"
+#include "coordinator/ask/state_inside.h"
 #include "proto/base/arena.h"
 #include "proto/base/sql.h"
 
@@ -63,7 +64,7 @@ static const char *const sql[STATEMENTS] = {
                    " LEFT JOIN answer b ON b.question = a.base AND b.node = a.node AND b.late = 0"
                    " WHERE n.node = ?1",
     [GET_QUESTION] = "SELECT hash, measure, mode, sigma, cells, asked, done IS NULL, envelope"
-                     " FROM question WHERE id = ?1",
+                     " FROM question WHERE id = ?1 AND length(envelope) > 0",
     [GET_REGIONS] = "SELECT r.node, r.state, r.code, a.envelope, a.form, a.base IS NOT NULL,"
                     " b.envelope, b.form FROM region r"
                     " LEFT JOIN answer a ON a.question = r.question AND a.node = r.node"
@@ -123,6 +124,11 @@ void state_close(struct state *state)
         sqlite3_finalize(state->statement[i]);
     sql_close(state->db);
     free(state);
+}
+
+sqlite3 *state_db(struct state *state)
+{
+    return state->db;
 }
 
 bool state_is_dirty(const struct state *state)

@@ -40,6 +40,8 @@ struct options {
     const char *status;
     bool behind_proxy;
     long probe_s;
+    long rate;
+    long retain_days;
     const char *host[HOSTS_MAX];
     size_t n_hosts;
 };
@@ -59,6 +61,13 @@ static const struct option_spec specs[] = {
      "connect to the own listener every S seconds, and end when it does not answer three times in "
      "a row, so that the supervisor starts it again (default: 10)",
      AT(probe_s), .least = 1, .most = 3600},
+    {"rate", OPTION_NUMBER, "N",
+     "questions that one organisation may hand in a minute, refused ones too (default: 600; 0: no "
+     "limit)",
+     AT(rate), .least = 0, .most = 60000},
+    {"retain", OPTION_NUMBER, "DAYS",
+     "how long a question and its answers can be fetched by their id (default: 30)",
+     AT(retain_days), .least = 1, .most = 3650},
     {"http", OPTION_TEXT, "A:P",
      "the HTTP API (default: " HTTP "); it has no TLS of its own: loopback, or behind a proxy that "
      "has",
@@ -193,7 +202,9 @@ static bool service_start(const struct options *o, struct roster_cache *roster_c
                                       .releases = releases,
                                       .listen = o->listen,
                                       .tls = {.key = key, .cert = cert, .ca = ca},
-                                      .behind_proxy = o->behind_proxy};
+                                      .behind_proxy = o->behind_proxy,
+                                      .rate_per_minute = (uint32_t)o->rate,
+                                      .retain_s = (int64_t)o->retain_days * 86400};
 
     umask(077); /* state.db holds questions: only its owner may read it */
     return folder_path(o->dir, "state.db", state, err) &&
@@ -321,7 +332,12 @@ static bool serve(const struct options *o, struct err *err)
 
 int serve_command(int argc, char **argv)
 {
-    struct options options = {.listen = LISTEN, .http = HTTP, .status = STATUS, .probe_s = 10};
+    struct options options = {.listen = LISTEN,
+                              .http = HTTP,
+                              .status = STATUS,
+                              .probe_s = 10,
+                              .rate = 600,
+                              .retain_days = 30};
     struct arguments arguments;
     struct err err;
     int code;

@@ -49,6 +49,7 @@ static void test_each_code_has_its_status(void **state)
     check("type", 415);
     check("not-served", 422);
     check("too-many-open", 429);
+    check("rate", 429);
     check("internal", 500);
     check("storage", 503);
 }

@@ -282,6 +282,23 @@ static void test_a_full_link_fails_its_region_at_once(void **state)
     bench_down(&b);
 }
 
+static void test_one_organisation_leaves_room_for_others(void **state)
+{
+    struct coord_limits limits = coord_limits_default;
+    struct bench b;
+
+    (void)state;
+    limits.open_per_organisation_max = 2;
+    bench_up(&b, &limits);
+    link_up(&b, 1, "01");
+    ask(&b, 1, 1);
+    ask(&b, 2, 1);
+    assert_null(action_of(&b, ACTION_REFUSE));
+    ask(&b, 3, 1);
+    assert_string_equal(action_of(&b, ACTION_REFUSE)->code, "too-many-open");
+    bench_down(&b);
+}
+
 static void test_limits_hold_at_the_limit_and_one_past(void **state)
 {
     struct coord_limits limits = coord_limits_default;
@@ -336,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_a_liar_costs_its_own_region_only),
         cmocka_unit_test(test_a_cancelled_question_completes_and_tells_the_nodes),
         cmocka_unit_test(test_a_full_link_fails_its_region_at_once),
+        cmocka_unit_test(test_one_organisation_leaves_room_for_others),
         cmocka_unit_test(test_limits_hold_at_the_limit_and_one_past),
         cmocka_unit_test(test_more_nodes_than_there_is_room_for_are_sent_away),
     };

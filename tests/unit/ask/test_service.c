@@ -35,6 +35,8 @@ struct bench {
     struct err err;
 };
 
+static uint32_t rate_per_minute; /* 0 but in one test */
+
 static void service_start(struct bench *b)
 {
     struct service_options options = {
@@ -44,6 +46,7 @@ static void service_start(struct bench *b)
                 .cert = country_path(&b->c, "coordinator.crt"),
                 .ca = country_path(&b->c, "ca.crt")},
         .limits = coord_limits_default,
+        .rate_per_minute = rate_per_minute,
     };
 
     options.limits.grace_ms = 300;
@@ -278,6 +281,23 @@ static void test_after_a_restart_answers_are_there_and_what_was_open_is_asked_ag
     bench_down(&b);
 }
 
+static void test_every_attempt_of_an_organisation_counts(void **state)
+{
+    struct service_reply reply;
+    struct bench b;
+
+    (void)state;
+    rate_per_minute = 2;
+    bench_up(&b);
+    rate_per_minute = 0;
+    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 0, &reply));
+    assert_true(hand_in(&b, &(struct country_question){.id = 1}, 0, &reply)); /* the same again */
+    assert_refused(hand_in(&b, &(struct country_question){.id = 2}, 0, &reply), &b.err,
+                   ERR_EXHAUSTED);
+    assert_string_equal(reply.code, "rate");
+    bench_down(&b);
+}
+
 static void test_a_stranger_behind_a_right_certificate_is_refused(void **state)
 {
     struct service_counts counts;
@@ -429,6 +449,7 @@ int main(void)
         cmocka_unit_test(test_a_question_that_is_not_right_gets_nowhere),
         cmocka_unit_test(test_the_same_question_again_is_known_and_another_with_its_id_refused),
         cmocka_unit_test(test_after_a_restart_answers_are_there_and_what_was_open_is_asked_again),
+        cmocka_unit_test(test_every_attempt_of_an_organisation_counts),
         cmocka_unit_test(test_a_stranger_behind_a_right_certificate_is_refused),
         cmocka_unit_test(test_the_newest_link_of_a_node_is_asked),
         cmocka_unit_test(test_a_cancelled_question_completes_and_the_node_is_told),

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "coordinator/ask/retention.h"
 #include "coordinator/ask/state.h"
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
@@ -279,6 +280,82 @@ static void test_the_newest_release_of_a_node_is_found(void **state)
     bench_down(&b);
 }
 
+/* Puts question `id`, asked at asked_s, answered by node 01 and complete. */
+static void put_complete(struct bench *b, uint8_t id, int64_t asked_s)
+{
+    struct coord_question question = {.n_regions = 2};
+
+    plan_free(b->plan);
+    b->plan = plan_of(id);
+    question.plan = b->plan;
+    question.region[0].is = (struct answer_region){.node = "01", .state = REGION_VALUE};
+    question.region[1].is = (struct answer_region){.node = "02", .state = REGION_OFFLINE};
+    assert_true(state_put_question(b->state, b->plan, asked_s, asked_s + 30, &b->err));
+    put_answer(b, 0, id, false);
+    assert_true(state_put_done(b->state, &question, asked_s + 1, &b->err));
+    assert_true(state_commit(b->state, &b->err));
+}
+
+static bool is_known(struct bench *b, uint8_t first)
+{
+    uint8_t id[QUESTION_ID_BYTES] = {first};
+    struct outcome *outcome;
+    bool known;
+
+    assert_true(state_outcome(b->state, id, &outcome, &b->err));
+    known = outcome != NULL;
+    outcome_free(outcome);
+    return known;
+}
+
+static void test_what_is_old_is_forgotten_and_what_is_young_or_open_is_not(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    put_complete(&b, 1, 1000);
+    put_complete(&b, 2, 2000);
+    plan_free(b.plan);
+    b.plan = plan_of(3);
+    assert_true(state_put_question(b.state, b.plan, 500, 530, &b.err)); /* still open */
+    assert_true(retention_forget(b.state, 1000, &b.err));
+    assert_true(is_known(&b, 1)); /* asked at the limit */
+    assert_true(retention_forget(b.state, 1001, &b.err));
+    assert_false(is_known(&b, 1));
+    assert_true(is_known(&b, 2));
+    assert_true(is_known(&b, 3));
+    bench_down(&b);
+}
+
+static void test_a_node_s_newest_release_outlives_its_question(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    put_release(&b, 1, 0, 70, 1);
+    put_release(&b, 2, 0, 90, 1);
+    for (uint8_t i = 1; i < 4; i++) {
+        uint8_t id[QUESTION_ID_BYTES] = {i};
+
+        if (i == 3)
+            put_release(&b, 3, 1, 10, 2);
+        assert_true(state_put_interrupted(b.state, id, 1001, &b.err));
+    }
+    assert_true(retention_forget(b.state, 5000, &b.err));
+    assert_false(is_known(&b, 1));
+    assert_false(is_known(&b, 2));
+    assert_false(is_known(&b, 3));
+    assert_int_equal(newest_of(&b, "01"), 2);
+    assert_int_equal(newest_of(&b, "02"), 3);
+    put_release(&b, 4, 0, 95, 1);
+    assert_int_equal(newest_of(&b, "01"), 4);
+    assert_true(retention_forget(b.state, 5000, &b.err)); /* the former newest goes now */
+    assert_int_equal(newest_of(&b, "01"), 4);
+    bench_down(&b);
+}
+
 static void test_a_question_that_was_never_put_is_none(void **state)
 {
     uint8_t id[QUESTION_ID_BYTES] = {9};
@@ -362,6 +439,8 @@ int main(void)
         cmocka_unit_test(test_what_cannot_be_resumed_is_closed_as_interrupted),
         cmocka_unit_test(test_budgets_are_what_was_said_last),
         cmocka_unit_test(test_the_newest_release_of_a_node_is_found),
+        cmocka_unit_test(test_what_is_old_is_forgotten_and_what_is_young_or_open_is_not),
+        cmocka_unit_test(test_a_node_s_newest_release_outlives_its_question),
         cmocka_unit_test(test_a_question_that_was_never_put_is_none),
         cmocka_unit_test(test_a_newer_schema_is_refused),
         cmocka_unit_test(test_out_of_memory_puts_a_question_whole_or_not_at_all),

@@ -1,0 +1,19 @@
+#pragma once
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How long a question and its answers can be fetched by their id: after that the coordinator
+ * forgets them.
+ *
+ * Two kinds of answers stay, because others need them: of each node the newest release that it
+ * signed, which shows a node that its ledger went back, and an answer from which a younger repeat
+ * is stored as a difference. Their question's text, asker and regions are taken out all the same,
+ * and its id is none any more. Same thread or lock as the state.
+ */
+#include <stdint.h>
+
+#include "proto/base/err.h"
+
+struct state;
+
+/* Forgets every completed question that was asked before `before_s`. One transaction. */
+bool retention_forget(struct state *state, int64_t before_s, struct err *err) MUST_CHECK;
