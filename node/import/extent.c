@@ -7,25 +7,53 @@
 
 #define POSITION_MAX INT32_MAX
 
-bool extent_info(const struct vcf_line *line, const char *key, struct text_span *value)
+/* One that is looked for in INFO; the first of this name counts. */
+struct sought {
+    const char *key;
+    size_t length; /* of the key */
+    struct text_span value;
+    bool found;
+};
+
+static void take_entry(struct text_span entry, struct sought *sought)
+{
+    const char *p = entry.text, *end = p + entry.length;
+
+    if (sought->found || *p != *sought->key || entry.length < sought->length ||
+        memcmp(p, sought->key, sought->length) != 0)
+        return;
+    p += sought->length;
+    if (p < end && *p != '=')
+        return;
+    p += p < end;
+    sought->value = (struct text_span){p, (size_t)(end - p)};
+    sought->found = true;
+}
+
+/* In one pass over INFO, which may be long. */
+static void seek(const struct vcf_line *line, struct sought *sought, size_t n)
 {
     const char *p = line->info.text, *end = p + line->info.length;
-    size_t length = strlen(key);
 
     while (p < end) {
         const char *stop = memchr(p, ';', (size_t)(end - p));
 
         if (!stop)
             stop = end;
-        if ((size_t)(stop - p) >= length && memcmp(p, key, length) == 0 &&
-            (p + length == stop || p[length] == '=')) {
-            p += length + (p + length < stop);
-            *value = (struct text_span){p, (size_t)(stop - p)};
-            return true;
-        }
+        for (size_t i = 0; i < n; i++)
+            take_entry((struct text_span){p, (size_t)(stop - p)}, &sought[i]);
         p = stop + 1;
     }
-    return false;
+}
+
+bool extent_info(const struct vcf_line *line, const char *key, struct text_span *value)
+{
+    struct sought sought = {.key = key, .length = strlen(key)};
+
+    seek(line, &sought, 1);
+    if (sought.found)
+        *value = sought.value;
+    return sought.found;
 }
 
 /* The number at the front of the text, with its sign; false when there is none. */
@@ -44,12 +72,11 @@ static bool read_number(const char **p, const char *end, int64_t *value)
 }
 
 /* The greatest of a list of numbers, without their signs; 0 when there is none. */
-static int64_t greatest(const struct vcf_line *line, const char *key)
+static int64_t greatest(struct text_span text)
 {
-    struct text_span text;
     int64_t most = 0, value;
 
-    if (!extent_info(line, key, &text))
+    if (!text.length)
         return 0;
     for (const char *p = text.text, *end = p + text.length; p < end; p++) {
         if (!read_number(&p, end, &value))
@@ -106,34 +133,41 @@ static uint32_t within(int64_t at, uint32_t length)
     return at < 1 ? 1 : at > length ? length : (uint32_t)at;
 }
 
+enum { END, SVLEN, CIPOS, CIEND };
+
 struct extent extent_of(const struct vcf_line *line, uint32_t position, uint32_t length)
 {
     int64_t start = position, value; /* a REF of no bases is a broken line at its place */
     int64_t end = start + (int64_t)(line->ref.length ? line->ref.length : 1) - 1;
-    struct text_span text, other;
+    struct sought sought[] = {[END] = {"END", 3, .found = false},
+                              [SVLEN] = {"SVLEN", 5, .found = false},
+                              [CIPOS] = {"CIPOS", 5, .found = false},
+                              [CIEND] = {"CIEND", 5, .found = false}};
+    struct text_span other;
     bool told = false;
     uint32_t elsewhere;
 
-    if (extent_info(line, "END", &text) && !extent_other(line, &other, &elsewhere)) {
-        const char *p = text.text;
+    seek(line, sought, sizeof(sought) / sizeof(*sought));
+    if (sought[END].found && !extent_other(line, &other, &elsewhere)) {
+        const char *p = sought[END].value.text;
 
-        if (read_number(&p, text.text + text.length, &value) && value > 0) {
+        if (read_number(&p, p + sought[END].value.length, &value) && value > 0) {
             told = value >= start; /* one before POS is no end */
             start = value < start ? value : start;
             end = value > end ? value : end;
         }
     }
-    value = greatest(line, "SVLEN");
+    value = greatest(sought[SVLEN].value);
     if (value && !is_point(line->alt)) {
         told = true;
         end = position + value > end ? position + value : end;
     }
     if (!told && ((is_symbolic(line->alt) && !is_point(line->alt)) ||
-                  (is_ill_formed(line->alt) && extent_info(line, "END", &text))))
+                  (is_ill_formed(line->alt) && sought[END].found)))
         end = length;
     if (is_symbolic(line->alt)) {
-        start -= greatest(line, "CIPOS");
-        end += greatest(line, "CIEND");
+        start -= greatest(sought[CIPOS].value);
+        end += greatest(sought[CIEND].value);
     }
     return (struct extent){within(start, length), within(end, length)};
 }

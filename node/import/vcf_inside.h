@@ -13,6 +13,7 @@
 #include "node/import/site_window.h"
 #include "node/import/vcf.h"
 #include "node/import/vcf_line.h"
+#include "node/terms/alleles.h"
 #include "node/terms/contig.h"
 #include "node/terms/fasta.h"
 
@@ -20,6 +21,14 @@
 #define VCF_UNALIGNED_REACH 1000u
 /* So many records that differ, and half of those compared, refuse the file before its end. */
 #define VCF_DIFFER_EARLY 1000u
+
+/* The ALT column of a line, taken apart. */
+struct vcf_alts {
+    struct text_span items[GENOTYPES_ALTS_MAX];
+    enum allele_class classes[GENOTYPES_ALTS_MAX];
+    unsigned n;
+    unsigned n_bases;
+};
 
 struct vcf {
     struct run_job *job;
@@ -38,6 +47,8 @@ struct vcf {
     struct stream_closing closing;
     uint64_t records;
     uint64_t progress;
+    struct vcf_alts
+        alts;  /* of the line in hand; kept here, because clearing it costs as much as a line */
     char *ref; /* of the allele in hand */
     char *alt;
     bool genotyped;  /* some line has had genotypes */

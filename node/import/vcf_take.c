@@ -13,19 +13,11 @@
 #include "proto/query/place.h"
 #include "proto/query/ploidy.h"
 
-/* The ALT column of a line, taken apart. */
-struct alts {
-    struct text_span items[GENOTYPES_ALTS_MAX];
-    enum allele_class classes[GENOTYPES_ALTS_MAX];
-    unsigned n;
-    unsigned n_bases;
-};
-
 /* A line in hand. */
 struct take {
     struct vcf *vcf;
     const struct vcf_line *line;
-    struct alts alts;
+    struct vcf_alts *alts;
     struct loss_place place;
     unsigned offered;
     struct err *err;
@@ -77,7 +69,7 @@ static void reach_left(const struct vcf *vcf, const struct vcf_line *line, struc
 
 /* The stretch that a line speaks of, should it be lost. */
 static struct loss_place place_of(const struct vcf *vcf, const struct vcf_line *line,
-                                  const struct alts *alts)
+                                  const struct vcf_alts *alts)
 {
     uint32_t length = place_chromosome_length(vcf->header.assembly, vcf->chromosome);
     struct extent extent = extent_of(line, vcf->position, length);
@@ -92,7 +84,7 @@ static struct loss_place place_of(const struct vcf *vcf, const struct vcf_line *
 }
 
 /* The other ends of breakends: a point each, with the width of the first. */
-static bool lose_mates(struct vcf *vcf, const struct vcf_line *line, const struct alts *alts,
+static bool lose_mates(struct vcf *vcf, const struct vcf_line *line, const struct vcf_alts *alts,
                        struct err *err)
 {
     struct text_span contig_name;
@@ -130,7 +122,7 @@ static unsigned count_alts(struct text_span alt)
 }
 
 /* The first GENOTYPES_ALTS_MAX of them. */
-static void split_alts(struct text_span column, struct alts *alts)
+static void split_alts(struct text_span column, struct vcf_alts *alts)
 {
     const char *start = column.text, *end = column.text + column.length;
 
@@ -238,7 +230,7 @@ static bool take_bases(struct take *take, unsigned i)
     const struct vcf_line *line = take->line;
     struct allele allele = allele_in_hand(take->vcf);
     enum allele_fault fault = allele_set(&allele, line->ref.text, line->ref.length,
-                                         take->alts.items[i].text, take->alts.items[i].length);
+                                         take->alts->items[i].text, take->alts->items[i].length);
 
     if (fault == ALLELE_OK)
         fault = allele_normalise(&allele, take->vcf->fasta);
@@ -266,7 +258,7 @@ static bool filter_alt(struct take *take, unsigned i, enum filter_reason filter,
 
 static bool take_alt(struct take *take, unsigned i)
 {
-    switch (take->alts.classes[i]) {
+    switch (take->alts->classes[i]) {
     case ALLELE_BASES:
         return take_bases(take, i);
     case ALLELE_SYMBOLIC:
@@ -307,7 +299,7 @@ static bool annotate(struct take *take)
     struct text_span value;
     size_t at = 0;
 
-    if (!annotation_begin(vcf->annotation, take->line->ref, take->alts.items, take->alts.n))
+    if (!annotation_begin(vcf->annotation, take->line->ref, take->alts->items, take->alts->n))
         return err_memory(take->err);
     while (vcf_line_info(take->line, &vcf->header, &at, &key, &value))
         annotation_take(vcf->annotation, key, value);
@@ -321,8 +313,8 @@ static bool lose_columns(struct take *take, enum genotypes_fault fault)
     bool columns = fault == GENOTYPES_COLUMNS;
     struct vcf *vcf = take->vcf;
 
-    for (unsigned i = 0; i < take->alts.n; i++) {
-        enum allele_class class = take->alts.classes[i];
+    for (unsigned i = 0; i < take->alts->n; i++) {
+        enum allele_class class = take->alts->classes[i];
 
         if (class == ALLELE_STAR)
             vcf->closing.filtered[FILTER_STAR]++;
@@ -357,8 +349,8 @@ static bool tell_unreadable(struct take *take)
 /* Does the line speak of a change, whoever carries it? Else it only says what the reference is. */
 static bool speaks_of_a_change(const struct take *take)
 {
-    for (unsigned i = 0; i < take->alts.n; i++) {
-        enum allele_class class = take->alts.classes[i];
+    for (unsigned i = 0; i < take->alts->n; i++) {
+        enum allele_class class = take->alts->classes[i];
 
         if (class != ALLELE_NONE && class != ALLELE_STAR && class != ALLELE_ANY)
             return true;
@@ -398,13 +390,13 @@ static bool take_alts(struct take *take)
     enum genotypes_fault fault;
     bool called;
 
-    if (!read_genotypes(vcf, take->line, take->alts.n, false, &fault, take->err))
+    if (!read_genotypes(vcf, take->line, take->alts->n, false, &fault, take->err))
         return false;
     if (fault != GENOTYPES_OK)
         return lose_columns(take, fault);
-    if (take->alts.n_bases && !annotate(take))
+    if (take->alts->n_bases && !annotate(take))
         return false;
-    for (unsigned i = 0; i < take->alts.n; i++)
+    for (unsigned i = 0; i < take->alts->n; i++)
         if (!take_alt(take, i))
             return false;
     if (!loss_doubts(vcf->loss, &take->place, vcf->genotypes, take->err) || !count_line(take) ||
@@ -412,7 +404,7 @@ static bool take_alts(struct take *take)
         return false;
     if (blocks_seen(vcf->blocks) && !put_blocks(take, false, &called))
         return false;
-    return !take->alts.n_bases || warn(vcf, take->err);
+    return !take->alts->n_bases || warn(vcf, take->err);
 }
 
 /* Structural alleles alone: nothing of the line is stored. */
@@ -420,14 +412,14 @@ static bool take_structural(struct take *take)
 {
     struct vcf *vcf = take->vcf;
 
-    for (unsigned i = 0; i < take->alts.n; i++)
-        vcf->closing.filtered[take->alts.classes[i] == ALLELE_BREAKEND ? FILTER_BREAKEND
-                                                                       : FILTER_SYMBOLIC]++;
+    for (unsigned i = 0; i < take->alts->n; i++)
+        vcf->closing.filtered[take->alts->classes[i] == ALLELE_BREAKEND ? FILTER_BREAKEND
+                                                                        : FILTER_SYMBOLIC]++;
     return vcf_lose(vcf, take->line, &take->place, GAP_STRUCTURAL, take->err) &&
-           lose_mates(vcf, take->line, &take->alts, take->err);
+           lose_mates(vcf, take->line, take->alts, take->err);
 }
 
-static bool is_structural(const struct alts *alts)
+static bool is_structural(const struct vcf_alts *alts)
 {
     for (unsigned i = 0; i < alts->n; i++)
         if (alts->classes[i] != ALLELE_SYMBOLIC && alts->classes[i] != ALLELE_BREAKEND)
@@ -460,7 +452,7 @@ static bool compare(struct take *take, enum fasta_match *match)
     struct vcf *vcf = take->vcf;
 
     *match = FASTA_SILENT;
-    if (!vcf->fasta || !take->alts.n_bases)
+    if (!vcf->fasta || !take->alts->n_bases)
         return true;
     *match = fasta_compare(vcf->fasta, (unsigned)vcf->chromosome, vcf->position,
                            take->line->ref.text, take->line->ref.length);
@@ -472,18 +464,18 @@ static bool compare(struct take *take, enum fasta_match *match)
 
 bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, struct err *err)
 {
-    struct take take = {.vcf = vcf, .line = line, .err = err};
+    struct take take = {.vcf = vcf, .line = line, .alts = &vcf->alts, .err = err};
     enum fasta_match match;
 
-    split_alts(line->alt, &take.alts);
-    take.place = place_of(vcf, line, &take.alts);
+    split_alts(line->alt, take.alts);
+    take.place = place_of(vcf, line, take.alts);
     if (blocks_is(vcf->blocks, line))
         return take_block(&take);
-    vcf->closing.loss.records += take.alts.n > 1 || take.alts.classes[0] != ALLELE_NONE;
+    vcf->closing.loss.records += take.alts->n > 1 || take.alts->classes[0] != ALLELE_NONE;
     if (!vcf_line_passed(line, vcf->options->keep_filters, vcf->options->n_keep_filters)) {
         vcf->closing.filtered[FILTER_COLUMN] += units;
         return vcf_lose(vcf, line, &take.place, GAP_FILTERED, err) &&
-               lose_mates(vcf, line, &take.alts, err);
+               lose_mates(vcf, line, take.alts, err);
     }
     if (units > GENOTYPES_ALTS_MAX)
         return lose_line(&take, REJECT_VCF_ALLELES_TOO_MANY, "ALT", units);
@@ -495,5 +487,5 @@ bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, stru
         return lose_line(&take, REJECT_VCF_REFERENCE, "REF", units);
     if (!site_window_advance(vcf->sites, (uint8_t)vcf->chromosome, vcf->position, err))
         return false;
-    return is_structural(&take.alts) ? take_structural(&take) : take_alts(&take);
+    return is_structural(take.alts) ? take_structural(&take) : take_alts(&take);
 }

@@ -195,8 +195,8 @@ int consequence_rank(uint64_t mask)
 
 bool consequence_in_gene(uint64_t mask)
 {
-    for (int bit = 0; bit < CONSEQUENCE_BITS; bit++)
-        if (mask >> bit & 1 && !terms[bit].outside)
+    for (mask &= (UINT64_C(1) << CONSEQUENCE_BITS) - 1; mask; mask &= mask - 1)
+        if (!terms[__builtin_ctzll(mask)].outside)
             return true;
     return false;
 }
