@@ -16,6 +16,7 @@
 #include "node/snapshot/bits.h"
 #include "node/snapshot/tested.h"
 #include "proto/base/random.h"
+#include "proto/query/place.h"
 #include "tests/unit/snapshot/synthetic.h"
 
 #define JOINT 100 /* one file */
@@ -243,6 +244,62 @@ static void test_whole_genome(void **state)
     }
 }
 
+/* A file of one whole genome, of whose chromosome 1 so many bases were not looked at. */
+static void add_genome(struct synthetic *region, int64_t assay, uint32_t person, uint32_t bases,
+                       bool own)
+{
+    struct callset callset = {.assembly = VARIANT_GRCH38, .judges_sites = true};
+    struct gap gap = {VARIANT_GRCH38, 1, 1, bases, GAP_LOW};
+    struct calls *gaps;
+    uint64_t vid;
+    int64_t id;
+
+    synthetic_begin(region, person);
+    assert_true(callset_put(region->store, &callset, &id, &region->err));
+    assert_true(callset_add_sample(region->store, id, synthetic_entry(region, person, "vcf", 0),
+                                   assay, &region->err));
+    assert_true(calls_open_gaps(region->store, id, &gaps, &region->err));
+    while (gap_next(&gap, &vid)) {
+        assert_true(calls_site(gaps, vid, &region->err));
+        assert_true(calls_add(gaps, 0, own ? CALL_CARRIER : CALL_NONE, &region->err));
+    }
+    assert_true(calls_close(gaps, &region->err));
+    synthetic_commit(region, 1);
+}
+
+/* Of a whole genome 95 of 100 bases must have been looked at; by assays, by the own record alone.
+ */
+static void test_a_share_of_the_genome_is_enough_and_not_one_base_less(void **state)
+{
+    struct assay whole = {.name = "wgs", .assembly = VARIANT_GRCH38, .whole_genome = true};
+    uint64_t genome = 0, words;
+    struct synthetic region;
+    int64_t assay;
+
+    (void)state;
+    for (int chromosome = 1; chromosome <= 23; chromosome++)
+        genome += place_chromosome_length(ASSEMBLY_GRCH38, chromosome);
+    synthetic_up(&region);
+    synthetic_begin(&region, 9999);
+    assert_true(assay_put(region.store, &whole, &assay, &region.err));
+    synthetic_commit(&region, 0);
+    add_genome(&region, assay, 0, (uint32_t)(genome / 20), true);
+    add_genome(&region, assay, 1, (uint32_t)(genome / 20 + 1), true);
+    add_genome(&region, assay, 2, (uint32_t)(genome / 20 + 1), false);
+    synthetic_publish(&region);
+    for (int own_only = 0; own_only < 2; own_only++) {
+        struct snapshot *snapshot = synthetic_open(&region);
+
+        if (own_only)
+            snapshot_by_assays(snapshot);
+        words = 7;
+        tested_less_whole(snapshot_segment(snapshot, 0), 0, &words);
+        assert_int_equal(words, own_only ? 5 : 1);
+        snapshot_close(snapshot);
+    }
+    synthetic_down(&region);
+}
+
 static void test_undone_with_their_import(void **state)
 {
     struct model *model = *state;
@@ -273,6 +330,7 @@ int main(void)
         cmocka_unit_test(test_places_anywhere),
         cmocka_unit_test(test_other_places_know_nothing_of_them),
         cmocka_unit_test(test_whole_genome),
+        cmocka_unit_test(test_a_share_of_the_genome_is_enough_and_not_one_base_less),
         cmocka_unit_test(test_undone_with_their_import),
     };
 
