@@ -63,6 +63,7 @@ REFUSED = [
     ("too many samples", GOOD, ["--max-samples", "1"], "--max-samples"),
     ("a line beyond the limit", HEAD + record(9, info="X=" + "y" * (64 << 20)), [], "64 MiB"),
     ("too many rejects", GOOD + record(400, "R"), ["--max-rejects", "0"], "--max-rejects"),
+    ("more rejects than there can be", GOOD, ["--max-rejects", "100.5%"], "0% to 100%"),
     ("an assay that is not declared", GOOD, ["--assay", "panel"], "--bed"),
 ]
 

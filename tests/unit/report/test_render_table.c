@@ -58,6 +58,23 @@ static void test_the_disease_of_the_research_is_told_where_there_is_one(void **s
     bench_down(&b);
 }
 
+static void test_the_rule_is_as_wide_as_the_figures_of_the_head(void **state)
+{
+    struct render_options options = {.question = "sex = female"};
+    const char *head, *rule;
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    render_table(b.report, &options, &b.out);
+    head = strstr(text(&b), "\nRegion ");
+    rule = strstr(text(&b), "\n\xe2\x94\x80"); /* three bytes a column */
+    assert_true(head && rule && strstr(head, "Undetermined"));
+    assert_int_equal(strstr(head, "Undetermined") + strlen("Undetermined") - head - 1,
+                     strcspn(rule + 1, "\n") / 3);
+    bench_down(&b);
+}
+
 static void test_without_a_number_it_says_of_what(void **state)
 {
     struct render_options options = {.question = "sex = female"};
@@ -101,6 +118,7 @@ int main(void)
         cmocka_unit_test(test_the_table_tells_the_marks_apart),
         cmocka_unit_test(test_a_blind_sum_is_told_and_has_no_number),
         cmocka_unit_test(test_the_disease_of_the_research_is_told_where_there_is_one),
+        cmocka_unit_test(test_the_rule_is_as_wide_as_the_figures_of_the_head),
         cmocka_unit_test(test_without_a_number_it_says_of_what),
         cmocka_unit_test(test_a_release_is_listed_once_and_another_beside_it),
     };
