@@ -115,6 +115,30 @@ static size_t leave_behind(struct coord *coord, struct coord_question *question,
     return n;
 }
 
+/*
+ * A region whose budget does not cover a sum of these participants takes no part, before anybody is
+ * charged: if it refused in the second round, the others would pay for this attempt and the next.
+ */
+static size_t leave_out(struct coord *coord, struct coord_question *question,
+                        const struct attendance **present, size_t n, struct coord_actions *actions)
+{
+    size_t paying = attendance_that_pay(present, n);
+
+    for (size_t i = 0; i < question->n_regions; i++) {
+        struct coord_region *region = &question->region[i];
+        bool pays = false;
+
+        for (size_t k = 0; k < paying && !pays; k++)
+            pays = present[k] == region->attendance;
+        if (region->is.state != REGION_WAITING || pays)
+            continue;
+        coord_cancel_region(coord, question, i, actions);
+        region->is.state = REGION_FAILED;
+        region->is.code = region->attendance->n_only > 0 ? "cannot-pay" : "not-repeated";
+    }
+    return paying;
+}
+
 /* The first attempt must end early enough for a second one. */
 static int64_t vectors_due_ms(const struct coord_question *question, int64_t now_ms)
 {
@@ -131,6 +155,8 @@ static int64_t call_roll(struct coord *coord, struct coord_question *question, i
     const struct attendance *present[REGIONS_MAX];
     size_t n = leave_behind(coord, question, present, actions);
     struct err err;
+
+    n = leave_out(coord, question, present, n, actions);
 
     if (n < question->plan->participants_min)
         return give_up(coord, question, "too-few", now_ms, actions);

@@ -2,6 +2,7 @@
 #include "coordinator/report/sum.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,12 @@ static bool attendance_read(const Rikstal__V1__Attestation *from, const uint8_t 
     memcpy(attendance->key, from->ephemeral_key.data,
            PARTICIPANTS_KEY_BYTES); /* participants_attestation_open() has checked its length */
     memcpy(attendance->envelope, envelope, envelope_bytes);
+    memcpy(attendance->population, from->population.data, PARTICIPANTS_POPULATION_BYTES);
+    for (size_t i = 0; i < from->n_only; i++) { /* lengths were checked as those above */
+        memcpy(attendance->only[i].id, from->only[i]->id.data, PARTICIPANTS_SET_BYTES);
+        snprintf(attendance->only[i].nodes, PARTICIPANTS_NAMES_BYTES, "%s", from->only[i]->nodes);
+    }
+    attendance->n_only = from->n_only;
     attendance->attempt = from->attempt;
     *out = attendance;
     return true;
@@ -70,6 +77,87 @@ bool attendance_open(struct roster_view from, struct bytes_view envelope, struct
          attendance_read(attestation, envelope.data, envelope.size, out, err);
     arena_free(arena);
     return ok;
+}
+
+/* ---- who can pay ----------------------------------------------------------------------------- */
+
+static void set_of(const struct attendance *const *attendance, size_t n,
+                   uint8_t id[static PARTICIPANTS_SET_BYTES])
+{
+    struct participants_of of[REGIONS_MAX] = {{0}};
+
+    for (size_t i = 0; i < n; i++)
+        of[i] = (struct participants_of){attendance[i]->node, attendance[i]->population};
+    participants_set_id(of, n, id);
+}
+
+static bool can_repeat(const struct attendance *attendance, const uint8_t *id)
+{
+    bool can = attendance->n_only == 0;
+
+    for (size_t i = 0; i < attendance->n_only && !can; i++)
+        can = memcmp(attendance->only[i].id, id, PARTICIPANTS_SET_BYTES) == 0;
+    return can;
+}
+
+/* Those of the attendances that the text "01,12,13" names in order; 0 unless all are there. */
+static size_t named(const struct attendance *const *attendance, size_t n, const char *nodes,
+                    const struct attendance **out)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n && *nodes; i++) {
+        size_t length = strcspn(nodes, ",");
+
+        if (strlen(attendance[i]->node) != length ||
+            memcmp(attendance[i]->node, nodes, length) != 0)
+            continue;
+        out[found++] = attendance[i];
+        nodes += length + (nodes[length] == ',');
+    }
+    return *nodes ? 0 : found; /* one of them is not there */
+}
+
+/* A set that this attendance can repeat, and of which all are there with the same populations. */
+static size_t repeated(const struct attendance *short_of, const struct attendance *const *all,
+                       size_t n, const struct attendance **out)
+{
+    uint8_t id[PARTICIPANTS_SET_BYTES];
+
+    for (size_t i = 0; i < short_of->n_only; i++) {
+        size_t found = named(all, n, short_of->only[i].nodes, out);
+
+        set_of(out, found, id);
+        if (memcmp(id, short_of->only[i].id, sizeof(id)) == 0)
+            return found;
+    }
+    return 0;
+}
+
+size_t attendance_that_pay(const struct attendance **attendance, size_t n)
+{
+    assert((attendance || !n) && n <= REGIONS_MAX);
+    const struct attendance *set[REGIONS_MAX];
+    uint8_t id[PARTICIPANTS_SET_BYTES];
+    size_t kept = 0;
+
+    set_of(attendance, n, id);
+    for (size_t i = 0; i < n; i++) {
+        size_t found;
+
+        if (can_repeat(attendance[i], id))
+            continue;
+        found = repeated(attendance[i], attendance, n, set);
+        if (found > 0) {
+            memcpy(attendance, set, found * sizeof(attendance[0]));
+            return found;
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        if (can_repeat(attendance[i], id))
+            attendance[kept++] = attendance[i];
+    /* without them it is another set, which nobody who is short has paid for */
+    return kept == n ? n : attendance_that_pay(attendance, kept);
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */

@@ -28,7 +28,13 @@ struct attendance {
     uint32_t attempt;
     uint8_t question_hash[QUESTION_HASH_BYTES];
     uint8_t key[PARTICIPANTS_KEY_BYTES]; /* ephemeral; belongs to this attempt */
-    uint8_t *envelope;                   /* the signed bytes; they are stored behind the struct */
+    uint8_t population[PARTICIPANTS_POPULATION_BYTES];
+    size_t n_only; /* above 0: the node cannot pay for a new sum, only repeat one of these */
+    struct {
+        uint8_t id[PARTICIPANTS_SET_BYTES];
+        char nodes[PARTICIPANTS_NAMES_BYTES]; /* "01,12,13" */
+    } only[PARTICIPANTS_SETS_MAX];
+    uint8_t *envelope; /* the signed bytes; they are stored behind the struct */
     size_t envelope_bytes;
 };
 
@@ -41,6 +47,14 @@ void attendance_free(struct attendance *attendance); /* accepts NULL */
  */
 bool attendance_open(struct roster_view from, struct bytes_view envelope, struct attendance **out,
                      struct err *err) MUST_CHECK;
+
+/*
+ * Of these attendances, sorted by node, those that can pay for one sum together: all, where nobody
+ * is short; else a set that somebody who is short can repeat, if all of it are there, because that
+ * costs nobody anything; else all but those who are short. Returns how many, at the beginning of
+ * `attendance`, in their order.
+ */
+size_t attendance_that_pay(const struct attendance **attendance, size_t n);
 
 struct sum_list {
     uint8_t session[PARTICIPANTS_SESSION_BYTES];

@@ -322,12 +322,21 @@ bool journal_look(struct journal *journal, const struct journal_charge *charge,
 
     sql_rollback(journal->db);
     if (paid) {
+        receipt.repeats_only =
+            receipt.too_many || receipt.wait_s > 0 || receipt.charge.outcome != LEDGER_CHARGED;
         receipt.charge.outcome = LEDGER_PAID;
+        receipt.too_many = false;
         receipt.wait_s = 0;
     }
     if (looked)
         *out = receipt;
     return looked;
+}
+
+bool journal_sets(struct journal *journal, const struct journal_charge *charge,
+                  struct ledger_set *out, size_t room, size_t *n, struct err *err)
+{
+    return ledger_family_sets(journal->ledger, &charge->claim, out, room, n, err);
 }
 
 bool journal_release(struct journal *journal, const struct journal_charge *charge,

@@ -56,6 +56,7 @@ struct journal_charge {
 struct journal_receipt {
     enum ledger_seen seen; /* LEDGER_OTHER: another question used the id; nothing was done */
     bool too_many;         /* this set would exceed sets_max; nothing was done */
+    bool repeats_only;     /* journal_look(): only what was paid for with known participants */
     int64_t wait_s;        /* seconds until the rate allows a question; above 0: nothing was done */
     struct ledger_charge charge;
     bool elsewhere; /* charged on another snapshot: only the stored answer counts */
@@ -68,9 +69,13 @@ bool journal_take(struct journal *journal, const struct journal_charge *charge,
 /*
  * What journal_take() would do; writes nothing. For a sum whose participants are not known yet: the
  * outcome is paid if any set of participants was paid, else whether a new charge would be covered.
+ * out->repeats_only: a set was paid for, and a new one would be refused.
  */
 bool journal_look(struct journal *journal, const struct journal_charge *charge,
                   struct journal_receipt *out, struct err *err) MUST_CHECK;
+/* The sets of participants that were paid for with this charge's family, the newest first. */
+bool journal_sets(struct journal *journal, const struct journal_charge *charge,
+                  struct ledger_set *out, size_t room, size_t *n, struct err *err) MUST_CHECK;
 /*
  * Stores the answer's bytes and their leaf under charge->claim. Durable when it returns. The leaf
  * has a keyed hash of the bytes; its key, 32 random bytes, stays in the ledger.

@@ -2,6 +2,7 @@
 #include "node/keeper/masked_sum.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "node/keeper/keeper_inside.h"
@@ -17,6 +18,7 @@
 /* The question is within the budget now. */
 struct sum_covered {
     const struct request_verified *verified;
+    struct request_cover cover;
 };
 
 static bool sum_cover(struct keeper *k, const struct request_priced *priced,
@@ -93,21 +95,42 @@ static bool sum_cover(struct keeper *k, const struct request_priced *priced,
         err_set(err, ERR_DENIED, "a sum of %zu nodes", verified->question->n_audience);
         return request_refuse(request, REFUSAL_PARTICIPANTS);
     }
-    if (!request_cover(k, priced, err))
+    if (!request_cover(k, priced, &out->cover, err))
         return false;
     out->verified = verified;
     return true;
 }
 
-static bool sign_attestation(struct keeper *k, const struct request_verified *verified,
+/* Says which sums this node can repeat, when it cannot pay for a new one. */
+static bool name_sets(const struct request_cover *cover, struct arena *arena,
+                      Rikstal__V1__Attestation *attestation, struct err *err)
+{
+    Rikstal__V1__PaidSet *each = arena_array(arena, cover->n_only + 1, sizeof(*each));
+
+    attestation->only = arena_array(arena, cover->n_only + 1, sizeof(*attestation->only));
+    if (!each || !attestation->only)
+        return err_memory(err);
+    for (size_t i = 0; i < cover->n_only; i++) {
+        rikstal__v1__paid_set__init(&each[i]);
+        each[i].id = (ProtobufCBinaryData){LEDGER_HASH_BYTES, (uint8_t *)cover->only[i].id};
+        each[i].nodes = (char *)cover->only[i].participants;
+        attestation->only[attestation->n_only++] = &each[i];
+    }
+    return true;
+}
+
+static bool sign_attestation(struct keeper *k, const struct sum_covered *covered,
                              const struct sum_session *session, struct err *err)
 {
+    const struct request_verified *verified = covered->verified;
     Rikstal__V1__Attestation attestation = RIKSTAL__V1__ATTESTATION__INIT;
     struct request *request = verified->request;
     int64_t expires = verified->question->expires;
     int64_t life_end = request->now_s + PARTICIPANTS_LIFE_S;
     uint8_t nonce[PARTICIPANTS_NONCE_BYTES];
 
+    if (!name_sets(&covered->cover, request->arena, &attestation, err))
+        return false;
     random_bytes(nonce, sizeof(nonce));
     attestation.question_hash = (ProtobufCBinaryData){32, request->hash};
     attestation.snapshot =
@@ -181,7 +204,7 @@ static bool sum_attest(struct keeper *k, const struct sum_covered *covered, stru
     if (!open_session(k, request, &self, &session, err))
         return request_refuse(request,
                               err->code == ERR_EXHAUSTED ? REFUSAL_TIMED_OUT : REFUSAL_FAILED);
-    if (sign_attestation(k, covered->verified, session, err) && keep_round(request, session, err))
+    if (sign_attestation(k, covered, session, err) && keep_round(request, session, err))
         return true;
     request->attestation = NULL;
     sum_session_end(session);
@@ -196,6 +219,19 @@ static bool was_asked(const Rikstal__V1__Question *q, const char *node)
         if (strcmp(q->audience[i], node) == 0)
             return true;
     return false;
+}
+
+/* Roster and bounds hold that all names fit. */
+static void name_all(const struct participants *participants,
+                     char names[static LEDGER_PARTICIPANTS_BYTES])
+{
+    size_t used = 0;
+
+    names[0] = 0;
+    for (size_t i = 0; i < participants->n; i++)
+        used += (size_t)snprintf(names + used, LEDGER_PARTICIPANTS_BYTES - used, "%s%s",
+                                 i ? "," : "", participants->member[i]->node);
+    assert(used < PARTICIPANTS_NAMES_BYTES);
 }
 
 static bool name_participants(const struct request_verified *verified, struct request_joint *joint,
@@ -217,6 +253,8 @@ static bool name_participants(const struct request_verified *verified, struct re
     }
     joint->member = member;
     joint->n_members = participants->n;
+    participants_set(participants, joint->participants_id);
+    name_all(participants, joint->participants_names);
     return true;
 }
 
@@ -281,6 +319,8 @@ static bool sum_joint(const struct keeper *k, const struct request_priced *price
         return false;
     if (!name_participants(verified, joint, err))
         return request_refuse(request, REFUSAL_SESSION);
+    if (MASKED_SUM_SETTLES_EARLY && !participants_can_pay(&joint->participants, err))
+        return request_refuse(request, REFUSAL_PARTICIPANTS);
     if (!share_noise(k, verified->question->sigma, joint, err))
         return request_refuse(request, REFUSAL_PARTICIPANTS);
     *out = joint;

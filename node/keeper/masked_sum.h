@@ -15,6 +15,11 @@ struct keeper;
 
 #define MASKED_SUM_SETS_MAX 2 /* how many sets of participants one question may be answered for */
 
+/* 0 only in the control of tests/attack/promises.c: who cannot pay refuses in round two. */
+#ifndef MASKED_SUM_SETTLES_EARLY
+#define MASKED_SUM_SETTLES_EARLY 1
+#endif
+
 /* Round one: request->attestation is signed, or request->refusal gives the reason. */
 bool masked_sum_attend(struct keeper *keeper, struct request *request, struct err *err) MUST_CHECK;
 /*

@@ -392,6 +392,10 @@ static void fill_charge(const struct keeper *keeper, uint32_t sets_max,
     claim->permit = q->permit;
     claim->nrho = priced->nrho;
     claim->now_s = request->now_s;
+    if (charged->joint) {
+        claim->participants = charged->joint->participants_names;
+        claim->participants_id = charged->joint->participants_id;
+    }
     charged->charge.caps =
         (struct ledger_caps){granted->organisation_year_nrho, granted->organisation_lifetime_nrho,
                              granted->node_year_nrho, granted->permit_nrho};
@@ -538,7 +542,8 @@ bool request_charge(struct keeper *keeper, const struct request_priced *priced,
     return true;
 }
 
-bool request_cover(struct keeper *keeper, const struct request_priced *priced, struct err *err)
+bool request_cover(struct keeper *keeper, const struct request_priced *priced,
+                   struct request_cover *out, struct err *err)
 {
     assert(priced && priced->admitted);
     struct request *request = priced->admitted->verified->request;
@@ -546,7 +551,13 @@ bool request_cover(struct keeper *keeper, const struct request_priced *priced, s
 
     if (!charged)
         return false;
+    *out = (struct request_cover){0};
     charged->priced = priced;
-    /* the set of participants is not known yet: round two checks their number */
-    return charge_by(journal_look, keeper, UINT32_MAX, charged, err);
+    if (!charge_by(journal_look, keeper, MASKED_SUM_SETS_MAX, charged, err))
+        return false;
+    if (!MASKED_SUM_SETTLES_EARLY || !charged->receipt.repeats_only)
+        return true;
+    return journal_sets(keeper->journal, &charged->charge, out->only, PARTICIPANTS_SETS_MAX,
+                        &out->n_only, err) ||
+           request_refuse(request, REFUSAL_FAILED);
 }

@@ -94,6 +94,8 @@ struct request_joint {
     struct participants participants;
     const struct question_key_member *member; /* sorted by node */
     size_t n_members;
+    char participants_names[LEDGER_PARTICIPANTS_BYTES]; /* their names, "01,12,13" */
+    uint8_t participants_id[LEDGER_HASH_BYTES];
     uint32_t shares; /* into how many shares the noise is divided */
 };
 
@@ -119,9 +121,14 @@ bool request_price(const struct keeper *keeper, const struct request_admitted *a
 bool request_charge(struct keeper *keeper, const struct request_priced *priced,
                     const struct request_joint *joint, const struct request_charged **out,
                     struct err *err) MUST_CHECK;
+/* What a node can pay for of a sum whose participants are not known yet. */
+struct request_cover {
+    size_t n_only; /* above 0: for nothing new; it can repeat what it gave to these participants */
+    struct ledger_set only[PARTICIPANTS_SETS_MAX];
+};
 /* Has request_charge() charged this question for some participants, or would it? Writes nothing. */
 bool request_cover(struct keeper *keeper, const struct request_priced *priced,
-                   struct err *err) MUST_CHECK;
+                   struct request_cover *out, struct err *err) MUST_CHECK;
 
 /* Whom the question may count, by its purpose, role and permit and the present overlay. */
 struct eligibility request_eligibility(const struct keeper *keeper,

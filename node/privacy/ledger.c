@@ -35,6 +35,7 @@ enum ledger_statement {
     CHARGE_ADD,
     CHARGE_OTHERS,
     CHARGE_FAMILY,
+    CHARGE_SETS,
     CHARGE_UPTO,
     RELEASE_FIND,
     RELEASE_ADD,
@@ -58,10 +59,13 @@ static const char *const sql[STATEMENTS] = {
     [CHARGE_FIND] = "SELECT question_hash, left_nrho, window, log_index FROM charge"
                     " WHERE organisation = ?1 AND base_key = ?2",
     [CHARGE_ADD] = "INSERT INTO charge(organisation, dataset, base_key, purpose, permit, window,"
-                   " nrho, left_nrho, ts, question_hash, log_index, family)"
-                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                   " nrho, left_nrho, ts, question_hash, log_index, family, participants,"
+                   " participants_id)"
+                   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     [CHARGE_OTHERS] = "SELECT count(*) FROM charge WHERE question_hash = ?1 AND base_key <> ?2",
     [CHARGE_FAMILY] = "SELECT count(*) FROM charge WHERE organisation = ?1 AND family = ?2",
+    [CHARGE_SETS] = "SELECT participants_id, participants FROM charge WHERE organisation = ?1"
+                    " AND family = ?2 AND participants_id IS NOT NULL ORDER BY id DESC",
     [CHARGE_UPTO] = "SELECT sum(nrho) FROM charge WHERE organisation = ?1 AND id <= (SELECT id"
                     " FROM charge WHERE organisation = ?1 AND base_key = ?2)",
     [RELEASE_FIND] = "SELECT state FROM release WHERE base_key = ?1",
@@ -296,11 +300,12 @@ static bool add_rows(struct ledger *ledger, const struct ledger_claim *claim,
         {.text = claim->organisation},  {.text = claim->dataset},        {.blob = claim->base_key},
         {.text = claim->purpose},       {.text = claim->permit},         {.text = made->window},
         {.integer = claim->nrho},       {.integer = made->left_nrho},    {.integer = claim->now_s},
-        {.blob = claim->question_hash}, {.integer = (int64_t)log_index}, {.blob = claim->family}};
+        {.blob = claim->question_hash}, {.integer = (int64_t)log_index}, {.blob = claim->family},
+        {.text = claim->participants},  {.blob = claim->participants_id}};
 
     return (!new_release ||
             statements_run(&ledger->statements, RELEASE_ADD, "hhhiiiii", release, err)) &&
-           statements_run(&ledger->statements, CHARGE_ADD, "tthtttiiihih", charge, err);
+           statements_run(&ledger->statements, CHARGE_ADD, "tthtttiiihihth", charge, err);
 }
 
 bool ledger_take(struct ledger *ledger, const struct ledger_claim *claim,
@@ -413,6 +418,29 @@ bool ledger_family_paid(struct ledger *ledger, const struct ledger_claim *claim,
         return false;
     *paid = charges > 0;
     return true;
+}
+
+bool ledger_family_sets(struct ledger *ledger, const struct ledger_claim *claim,
+                        struct ledger_set *out, size_t room, size_t *n, struct err *err)
+{
+    const union statement_value keys[] = {{.text = claim->organisation}, {.blob = claim->family}};
+    sqlite3_stmt *row;
+    bool more = true, read = true;
+
+    *n = 0;
+    if (!statements_look(&ledger->statements, CHARGE_SETS, "th", keys, &row, err))
+        return false;
+    while (row && more && read && *n < room) {
+        struct ledger_set *set = &out[(*n)++];
+
+        sql_text(row, 1, set->participants, sizeof(set->participants));
+        read = (sql_blob(row, 0, set->id, sizeof(set->id)) ||
+                err_set(err, ERR_INTERNAL, "the participants of a charge cannot be read")) &&
+               sql_next(row, &more, err);
+    }
+    if (row)
+        statements_rewind(row);
+    return read;
 }
 
 bool ledger_left(struct ledger *ledger, const char *organisation, int64_t cap_nrho,

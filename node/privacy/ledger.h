@@ -23,6 +23,7 @@
 #define LEDGER_ID_BYTES 16
 #define LEDGER_WINDOW_BYTES 33
 #define LEDGER_DATASET_BYTES 65
+#define LEDGER_PARTICIPANTS_BYTES 1100
 #define LEDGER_ANSWER_MAX (1 << 20)
 #define LEDGER_SEEN_MAX 1000000 /* question ids remembered; the oldest are forgotten first */
 
@@ -65,7 +66,9 @@ struct ledger_claim {
     const char *purpose;
     const char *permit; /* "" when the question names none */
     int64_t nrho;
-    int64_t now_s; /* for the record only */
+    int64_t now_s;                  /* for the record only */
+    const char *participants;       /* of a sum, "01,12,13"; NULL: not known, or no sum */
+    const uint8_t *participants_id; /* 32 bytes; NULL as participants */
 };
 
 struct ledger_caps {
@@ -120,6 +123,15 @@ bool ledger_others(struct ledger *ledger, const struct ledger_claim *claim, uint
 /* Has this organisation paid for the claim's family, that is, for any set of participants? */
 bool ledger_family_paid(struct ledger *ledger, const struct ledger_claim *claim, bool *paid,
                         struct err *err) MUST_CHECK;
+
+/* Participants of a sum that an organisation has paid for. */
+struct ledger_set {
+    uint8_t id[LEDGER_HASH_BYTES];
+    char participants[LEDGER_PARTICIPANTS_BYTES];
+};
+/* Those of the claim's family, the newest first, at most `room`. */
+bool ledger_family_sets(struct ledger *ledger, const struct ledger_claim *claim,
+                        struct ledger_set *out, size_t room, size_t *n, struct err *err) MUST_CHECK;
 
 struct ledger_answer {
     const uint8_t *data;

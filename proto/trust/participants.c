@@ -17,6 +17,16 @@ uint32_t participants_min(const struct roster *roster)
     return least > PARTICIPANTS_PARTICIPANTS_MIN ? least : PARTICIPANTS_PARTICIPANTS_MIN;
 }
 
+static bool sets_hold(const Rikstal__V1__Attestation *attestation)
+{
+    bool hold = attestation->n_only <= PARTICIPANTS_SETS_MAX;
+
+    for (size_t i = 0; hold && i < attestation->n_only; i++)
+        hold = attestation->only[i]->id.len == PARTICIPANTS_SET_BYTES &&
+               strlen(attestation->only[i]->nodes) < PARTICIPANTS_NAMES_BYTES;
+    return hold;
+}
+
 static bool shape_holds(const struct participants_check *check,
                         const Rikstal__V1__Attestation *attestation, struct err *err)
 {
@@ -24,6 +34,8 @@ static bool shape_holds(const struct participants_check *check,
         attestation->nonce.len != PARTICIPANTS_NONCE_BYTES || attestation->snapshot.len != 32 ||
         attestation->population.len != PARTICIPANTS_POPULATION_BYTES)
         return err_set(err, ERR_INVALID, "a field of an attestation has another length");
+    if (!sets_hold(attestation))
+        return err_set(err, ERR_INVALID, "the sets that an attestation repeats are not in order");
     if (attestation->attempt < 1 || attestation->attempt > PARTICIPANTS_ATTEMPTS_MAX)
         return err_set(err, ERR_DENIED, "attempt %u of a sum", attestation->attempt);
     if (attestation->question_hash.len != QUESTION_HASH_BYTES ||
@@ -145,6 +157,49 @@ bool participants_open(const struct participants_check *check, const Rikstal__V1
         return err_set(err, ERR_UNAVAILABLE, "a sum needs %u participants, %zu take part", least,
                        participants.n);
     *out = participants;
+    return true;
+}
+
+void participants_set_id(const struct participants_of *of, size_t n,
+                         uint8_t id[static PARTICIPANTS_SET_BYTES])
+{
+    crypto_generichash_state state;
+
+    crypto_generichash_init(&state, NULL, 0, PARTICIPANTS_SET_BYTES);
+    crypto_generichash_update(&state, (const uint8_t *)"rikstal-set-v1", 14);
+    for (size_t i = 0; i < n; i++) {
+        crypto_generichash_update(&state, (const uint8_t *)of[i].node, strlen(of[i].node) + 1);
+        crypto_generichash_update(&state, of[i].population, PARTICIPANTS_POPULATION_BYTES);
+    }
+    crypto_generichash_final(&state, id, PARTICIPANTS_SET_BYTES);
+}
+
+void participants_set(const struct participants *participants,
+                      uint8_t id[static PARTICIPANTS_SET_BYTES])
+{
+    struct participants_of of[ROSTER_NODES_MAX];
+
+    for (size_t i = 0; i < participants->n; i++)
+        of[i] = (struct participants_of){participants->member[i]->node,
+                                         participants->member[i]->population.data};
+    participants_set_id(of, participants->n, id);
+}
+
+bool participants_can_pay(const struct participants *participants, struct err *err)
+{
+    uint8_t id[PARTICIPANTS_SET_BYTES];
+
+    participants_set(participants, id);
+    for (size_t i = 0; i < participants->n; i++) {
+        const Rikstal__V1__Attestation *member = participants->member[i];
+        bool can = member->n_only == 0;
+
+        for (size_t k = 0; k < member->n_only && !can; k++)
+            can = memcmp(member->only[k]->id.data, id, PARTICIPANTS_SET_BYTES) == 0;
+        if (!can)
+            return err_set(err, ERR_DENIED, "node %s cannot pay for a sum of these participants",
+                           member->node);
+    }
     return true;
 }
 

@@ -26,6 +26,9 @@ struct arena;
 #define PARTICIPANTS_NONCE_BYTES 16
 #define PARTICIPANTS_POPULATION_BYTES 32
 #define PARTICIPANTS_SESSION_BYTES 32
+#define PARTICIPANTS_SET_BYTES 32
+#define PARTICIPANTS_SETS_MAX 4                          /* that one node says it can repeat */
+#define PARTICIPANTS_NAMES_BYTES (ROSTER_NODES_MAX * 17) /* "01,12,13" and its NUL */
 
 /* What attestations and lists are checked against. */
 struct participants_check {
@@ -57,6 +60,24 @@ bool participants_attestation_open(const struct participants_check *check,
  */
 bool participants_open(const struct participants_check *check, const Rikstal__V1__MaskList *list,
                        struct arena *arena, struct participants *out, struct err *err) MUST_CHECK;
+/*
+ * Which nodes count in which populations: BLAKE2b-256 over "rikstal-set-v1" and, for each in order,
+ * the node's name with its NUL and its population. One set of one question is one release.
+ */
+struct participants_of {
+    const char *node;
+    const uint8_t *population; /* PARTICIPANTS_POPULATION_BYTES */
+};
+void participants_set_id(const struct participants_of *of, size_t n,
+                         uint8_t id[static PARTICIPANTS_SET_BYTES]);
+/* The set of an opened list. */
+void participants_set(const struct participants *participants,
+                      uint8_t id[static PARTICIPANTS_SET_BYTES]);
+/*
+ * Can every participant pay for this list? A node that cannot pay for a new sum attests which it
+ * can repeat (Attestation.only). ERR_DENIED names the first whose sets this is none of.
+ */
+bool participants_can_pay(const struct participants *participants, struct err *err) MUST_CHECK;
 /* The number of participants that the roster demands. */
 uint32_t participants_min(const struct roster *roster);
 

@@ -6,6 +6,7 @@
  *     leaves out does not charge it.
  * P2  Nobody finds out what others asked: by trying a dictionary on an exported log, by the log
  *     indexes of own answers, by a node whose cap is used up, or by the time of answers.
+ * P4  Nobody is charged twice for one sum because another region cannot pay.
  * P3  A budget that is spent does not come back under another name for the data set or the year.
  *
  * attack_promises_old is this program with the product's old behaviour compiled in (meson.build):
@@ -49,12 +50,12 @@ int64_t promises_look(const struct net *net, size_t i, const char *sql)
     return number;
 }
 
-/* The text with `from` replaced by `to`, wherever it stands. Two buffers take turns. */
+/* The text with `from` replaced by `to`, wherever it stands. Four buffers take turns. */
 static const char *replaced(const char *in, const char *from, const char *to)
 {
-    static char text[2][2 * POLICY_BYTES_MAX];
+    static char text[4][2 * POLICY_BYTES_MAX];
     static unsigned turn;
-    char *out = text[turn++ % 2];
+    char *out = text[turn++ % 4];
     size_t used = 0;
 
     for (const char *at = in; *at && used < POLICY_BYTES_MAX;) {
@@ -73,6 +74,11 @@ const char *promises_policy(const char *from, const char *to)
         replaced(policy_default, "  \"rate\": {\"per_minute\": 3, \"per_day\": 100},\n", "");
 
     return from[0] ? replaced(text, from, to) : text;
+}
+
+const char *promises_policy_version(const char *policy, unsigned version)
+{
+    return replaced(policy, "\"version\": 1", say("\"version\": %u", version));
 }
 
 static int64_t charges(const struct net *net)
@@ -152,7 +158,7 @@ static const char *poor_policy(unsigned version, const char *dataset, const char
     const char *text = promises_policy("\"organisation_year_nrho\": 500000000",
                                        "\"organisation_year_nrho\": 20000000");
 
-    text = replaced(text, "\"version\": 1", say("\"version\": %u", version));
+    text = promises_policy_version(text, version);
     text = replaced(text, "\"main\"", say("\"%s\"", dataset));
     return replaced(text, "\"2026\"", say("\"%s\"", window));
 }
@@ -204,6 +210,7 @@ int main(void)
     fake = (struct fake){.matched = 123456, .undetermined = 7890, .release = "2026-06-01"};
     renamed();
     promises_asked();
+    promises_sums();
     net.policy = promises_policy("\"sex\", \"diagnosis\"", "\"sex\", \"region\", \"diagnosis\"");
     net_up(&net);
     region_in_sum(&net);

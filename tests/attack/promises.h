@@ -22,9 +22,14 @@ int64_t promises_look(const struct net *net, size_t i, const char *sql);
 
 /*
  * The default policy without its rates, and with `from` replaced by `to` wherever it stands ("":
- * nothing is). One of two buffers that take turns.
+ * nothing is). One of a few buffers that take turns.
  */
 const char *promises_policy(const char *from, const char *to);
 
+/* The same text as a policy of this version. */
+const char *promises_policy_version(const char *policy, unsigned version);
+
 /* P2: promises_asked.c. */
 void promises_asked(void);
+/* P4: promises_sums.c. */
+void promises_sums(void);

@@ -91,6 +91,7 @@ Rikstal__V1__Frame *sum_call(struct sum *s, uint32_t attempt)
 void sum_attest_as(struct sum *s, size_t i, enum wrong wrong)
 {
     Rikstal__V1__Attestation a = RIKSTAL__V1__ATTESTATION__INIT;
+    Rikstal__V1__PaidSet repeats, *only = &repeats;
     uint8_t zero[32] = {0}, population[32] = {s->population};
     uint8_t *key = arena_alloc(s->w.people.arena, 32);
 
@@ -102,6 +103,11 @@ void sum_attest_as(struct sum *s, size_t i, enum wrong wrong)
     a.snapshot = (ProtobufCBinaryData){32, zero};
     a.population = (ProtobufCBinaryData){32, population};
     a.node = sum_ids[i];
+    rikstal__v1__paid_set__init(&repeats);
+    repeats.id = (ProtobufCBinaryData){32, zero};
+    repeats.nodes = "01,12,13";
+    a.only = &only;
+    a.n_only = wrong == SHORT_OF_BUDGET;
     a.attempt = s->attempt + (wrong == OF_ANOTHER_ATTEMPT);
     a.ephemeral_key = (ProtobufCBinaryData){32, key};
     a.nonce = (ProtobufCBinaryData){PARTICIPANTS_NONCE_BYTES, zero};

@@ -34,7 +34,15 @@ struct sum {
 extern char *const sum_ids[NODES];
 
 /* How a foreign attestation may be wrong. */
-enum wrong { RIGHT, OF_ANOTHER_QUESTION, OF_ANOTHER_ATTEMPT, STALE, OF_TOMORROW, NOT_ITS_KEY };
+enum wrong {
+    RIGHT,
+    OF_ANOTHER_QUESTION,
+    OF_ANOTHER_ATTEMPT,
+    STALE,
+    OF_TOMORROW,
+    NOT_ITS_KEY,
+    SHORT_OF_BUDGET
+};
 
 /* The question, as one of mode sum to all five. */
 void sum_ask(struct sum *s, const char *text);

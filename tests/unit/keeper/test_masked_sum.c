@@ -17,6 +17,7 @@
 
 #include "proto/base/clock.h"
 #include "proto/base/random.h"
+#include "proto/trust/message.h"
 #include "proto/trust/participants.h"
 #include "tests/unit/keeper/fake.h"
 #include "tests/unit/keeper/sum_world.h"
@@ -343,6 +344,40 @@ static void test_a_failed_evaluation_is_finished_by_the_next_attempt(void **stat
     sum_down(&s);
 }
 
+/* Our attestation says that we pay for nothing new, and can repeat the sum of these. */
+static void repeats_only(struct sum *s, const char *nodes)
+{
+    const ProtobufCBinaryData *payload = &s->attestation[SELF]->payload;
+    const Rikstal__V1__Attestation *ours;
+    ProtobufCMessage *message;
+
+    assert_true(message_unpack(&rikstal__v1__attestation__descriptor, payload->data, payload->len,
+                               s->w.people.arena, &message, &s->w.err));
+    ours = (const Rikstal__V1__Attestation *)message;
+    assert_int_equal(ours->n_only, nodes ? 1 : 0);
+    assert_true(!nodes || strcmp(ours->only[0]->nodes, nodes) == 0);
+}
+
+/* One of the others pays for nothing new: the list of all is refused before we are charged. */
+static void test_a_list_that_another_cannot_pay_for_charges_nobody(void **state)
+{
+    int64_t share[2];
+    struct sum s;
+
+    (void)state;
+    sum_up(&s);
+    sum_whole(&s, 1, ALL, share);
+    sum_ask(&s, "age >= 19");
+    sum_all_attend(&s, 1);
+    repeats_only(&s, NULL);
+    sum_attest_as(&s, 0, SHORT_OF_BUDGET);
+    sum_list(&s, ALL);
+    refused(sum_answer_to_list(&s), "participants");
+    sum_whole(&s, 2, WITHOUT(0), share);
+    charged_is(&s, 2);
+    sum_down(&s);
+}
+
 static void test_each_draws_a_share_and_without_budget_nobody_takes_part(void **state)
 {
     int64_t share[2], squares = 0;
@@ -362,11 +397,12 @@ static void test_each_draws_a_share_and_without_budget_nobody_takes_part(void **
     refused(world_open(&s.w, sum_call(&s, 1)->answer), "budget");
     sum_ask(&s, "age >= 10"); /* was paid for */
     sum_whole(&s, 1, ALL, share);
-    s.population++; /* with other data of the others it was not: round two says so */
+    s.population++; /* with other data of the others it was not */
     sum_ask(&s, "age >= 10");
     sum_all_attend(&s, 1);
-    sum_list(&s, ALL);
-    refused(sum_answer_to_list(&s), "budget");
+    repeats_only(&s, "01,12,13,14,17");
+    sum_list(&s, ALL); /* whoever makes such a list all the same: nobody is charged for it */
+    refused(sum_answer_to_list(&s), "participants");
     charged_is(&s, 25);
     sum_down(&s);
 }
@@ -386,6 +422,7 @@ int main(void)
         cmocka_unit_test(test_a_list_works_once_and_never_after_a_withdrawal),
         cmocka_unit_test(test_a_new_snapshot_between_the_rounds_ends_them),
         cmocka_unit_test(test_a_failed_evaluation_is_finished_by_the_next_attempt),
+        cmocka_unit_test(test_a_list_that_another_cannot_pay_for_charges_nobody),
         cmocka_unit_test(test_each_draws_a_share_and_without_budget_nobody_takes_part),
     };
 

@@ -17,7 +17,7 @@
 #include "proto/base/sql.h"
 #include "tests/unit/refused.h"
 
-#define STEPS 5
+#define STEPS 6
 #define ONE_CHARGE                                                                                 \
     "INSERT INTO release(base_key, noise_key, snapshot, mode, sigma, nrho, state, ts, log_index)"  \
     " VALUES(zeroblob(32), zeroblob(32), zeroblob(32), 1, 5, 60, 0, 1000, 7);"                     \
@@ -74,7 +74,8 @@ static void take_back(void)
 {
     sql("DROP TABLE asked; DROP INDEX charge_family; DROP INDEX charge_payer;"
         "ALTER TABLE charge DROP COLUMN family; ALTER TABLE release DROP COLUMN seal;"
-        "ALTER TABLE policy DROP COLUMN dataset;"
+        "ALTER TABLE policy DROP COLUMN dataset; ALTER TABLE charge DROP COLUMN participants;"
+        "ALTER TABLE charge DROP COLUMN participants_id;"
         "PRAGMA user_version = 1");
 }
 

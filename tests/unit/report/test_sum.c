@@ -10,6 +10,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -80,6 +81,72 @@ static void bench_down(struct bench *b)
     sum_list_free(b->list);
     roster_free(b->roster);
     country_down(&b->c);
+}
+
+/* Node i can pay for nothing new; it can repeat the sum of these nodes, "01,02". */
+static void make_short(struct bench *b, size_t i, const char *nodes)
+{
+    struct attendance *attendance = b->attendance[i];
+    struct participants_of of[NODES];
+    size_t n = 0;
+
+    for (size_t k = 0; k < NODES; k++)
+        if (strstr(nodes, b->c.node[k].id))
+            of[n++] = (struct participants_of){b->c.node[k].id, b->attendance[k]->population};
+    participants_set_id(of, n, attendance->only[attendance->n_only].id);
+    snprintf(attendance->only[attendance->n_only++].nodes, PARTICIPANTS_NAMES_BYTES, "%s", nodes);
+}
+
+/* Who of them pays together, as "1234". */
+static const char *payers(struct bench *b)
+{
+    const struct attendance *all[NODES];
+    static char text[NODES + 1];
+    size_t n;
+
+    for (size_t i = 0; i < NODES; i++)
+        all[i] = b->attendance[i];
+    n = attendance_that_pay(all, NODES);
+    for (size_t i = 0; i < n; i++)
+        text[i] = all[i]->node[1];
+    text[n] = 0;
+    return text;
+}
+
+static void test_who_cannot_pay_repeats_or_is_left_out(void **state)
+{
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    assert_string_equal(payers(&b), "1234");
+    make_short(&b, 1, "01,02,03,04"); /* the sum of all is a repeat */
+    assert_string_equal(payers(&b), "1234");
+    b.attendance[3]->population[5]++; /* somebody has published */
+    assert_string_equal(payers(&b), "134");
+    make_short(&b, 2, "01,03");
+    assert_string_equal(payers(&b), "13"); /* the first set that can be repeated, whoever can pay */
+    b.attendance[0]->population[5]++;
+    assert_string_equal(payers(&b), "14");
+    b.attendance[0]->population[5]--;
+    make_short(&b, 1, "01,02,03"); /* his second: all of it are there */
+    assert_string_equal(payers(&b), "123");
+    bench_down(&b);
+}
+
+static void test_a_set_that_is_not_there_in_order_is_none(void **state)
+{
+    static const char *const texts[] = {"02,01,03", "01,01,03", "01,,03", ",01,03", "01,03,09", ""};
+    struct bench b;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        bench_up(&b);
+        make_short(&b, 0, "01,03");
+        snprintf(b.attendance[0]->only[0].nodes, PARTICIPANTS_NAMES_BYTES, "%s", texts[i]);
+        assert_string_equal(payers(&b), "234");
+        bench_down(&b);
+    }
 }
 
 static void test_an_attestation_is_of_the_node_that_brings_it(void **state)
@@ -192,6 +259,8 @@ static void test_vectors_add_up_modulo_two_to_the_64(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_who_cannot_pay_repeats_or_is_left_out),
+        cmocka_unit_test(test_a_set_that_is_not_there_in_order_is_none),
         cmocka_unit_test(test_an_attestation_is_of_the_node_that_brings_it),
         cmocka_unit_test(test_a_list_is_verified_and_read_back),
         cmocka_unit_test(test_a_list_of_others_is_refused),

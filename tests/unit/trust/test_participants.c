@@ -227,6 +227,43 @@ static void test_attempts_and_time_hold_at_their_limits(void **state)
     bench_down(&b);
 }
 
+/* Sets that node 1 can repeat, of which the last may be this list. */
+static void test_sets_hold_at_the_limit_and_who_cannot_pay_is_named(void **state)
+{
+    uint8_t set_id[PARTICIPANTS_SETS_MAX + 1][PARTICIPANTS_SET_BYTES] = {{0}};
+    Rikstal__V1__PaidSet set[PARTICIPANTS_SETS_MAX + 1], *only[PARTICIPANTS_SETS_MAX + 1];
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (size_t i = 0; i <= PARTICIPANTS_SETS_MAX; i++) {
+        rikstal__v1__paid_set__init(&set[i]);
+        set[i].id = (ProtobufCBinaryData){PARTICIPANTS_SET_BYTES, set_id[i]};
+        set[i].nodes = "01,12";
+        only[i] = &set[i];
+    }
+    b.attestation[1].only = only;
+    list_these(&b, ALL);
+    assert_true(opens(&b) && participants_can_pay(&b.participants, &b.err));
+    participants_set(&b.participants, set_id[PARTICIPANTS_SETS_MAX - 1]);
+    b.attestation[1].n_only = PARTICIPANTS_SETS_MAX;
+    list_these(&b, ALL);
+    assert_true(opens(&b) && participants_can_pay(&b.participants, &b.err));
+    set_id[PARTICIPANTS_SETS_MAX - 1][0]++;
+    list_these(&b, ALL);
+    assert_true(opens(&b));
+    assert_refused(participants_can_pay(&b.participants, &b.err), &b.err, ERR_DENIED);
+    assert_non_null(strstr(b.err.text, "cannot pay"));
+    b.attestation[1].n_only = PARTICIPANTS_SETS_MAX + 1;
+    list_these(&b, ALL);
+    assert_refused(opens(&b), &b.err, ERR_INVALID);
+    b.attestation[1].n_only = 1;
+    set[0].id.len--;
+    list_these(&b, ALL);
+    assert_refused(opens(&b), &b.err, ERR_INVALID);
+    bench_down(&b);
+}
+
 static void test_order_and_number_are_part_of_a_list(void **state)
 {
     struct bench b;
@@ -336,6 +373,7 @@ int main(void)
         cmocka_unit_test(test_too_few_is_told_apart_from_wrong),
         cmocka_unit_test(test_attestations_of_elsewhere_are_refused),
         cmocka_unit_test(test_attempts_and_time_hold_at_their_limits),
+        cmocka_unit_test(test_sets_hold_at_the_limit_and_who_cannot_pay_is_named),
         cmocka_unit_test(test_order_and_number_are_part_of_a_list),
         cmocka_unit_test(test_no_two_nodes_have_one_key),
         cmocka_unit_test(test_no_bit_of_a_list_may_change),
