@@ -110,16 +110,117 @@ static bool print_from(struct audit *audit, uint64_t first, bool json, struct er
     return true;
 }
 
-static bool verify(struct audit *audit, bool json, struct err *err)
-{
-    uint8_t root[MERKLE_HASH_BYTES];
-    char hex[65];
+/* True counts: how many are in the node's log, and how many in the log of counts alone so far. */
+struct counted {
+    uint64_t here;
+    uint64_t waiting;
+};
 
-    if (!audit_verify(audit, err) || !audit_root(audit, audit_size(audit), root, err))
+/* The counts in the node's log must be the beginning of the log of counts, byte for byte. */
+static bool same_counts(struct audit *audit, struct audit *counts, struct counted *out,
+                        struct err *err)
+{
+    uint8_t here[AUDIT_LEAF_MAX], there[AUDIT_LEAF_MAX];
+    size_t size, there_size;
+    struct leaf leaf;
+
+    for (uint64_t i = 0; i < audit_size(audit); i++) {
+        if (!audit_leaf(audit, i, here, &size, err) || !leaf_read(here, size, &leaf, err))
+            return err_wrap(err, "entry %" PRIu64 ": ", i);
+        if (leaf.type != LEAF_COUNT)
+            continue;
+        if (!counts || out->here >= audit_size(counts))
+            return err_set(err, ERR_INTERNAL,
+                           "entry %" PRIu64 " is a count that the log of counts lacks: it was "
+                           "removed or went back",
+                           i);
+        if (!audit_leaf(counts, out->here, there, &there_size, err))
+            return false;
+        if (there_size != size || memcmp(here, there, size) != 0)
+            return err_set(err, ERR_INTERNAL,
+                           "entry %" PRIu64 " of the log of counts is not the one that the node's "
+                           "log has as entry %" PRIu64,
+                           out->here, i);
+        out->here++;
+    }
+    out->waiting = (counts ? audit_size(counts) : 0) - out->here;
+    return true;
+}
+
+static bool log_path(const struct request *request, const char *name, char path[static PATH_BYTES],
+                     struct err *err)
+{
+    int size = snprintf(path, PATH_BYTES, "%s/%s.db", request->dir, name);
+
+    return (size > 0 && size < PATH_BYTES) ||
+           err_set(err, ERR_INVALID, "the folder's name is too long");
+}
+
+static bool open_log(const struct request *request, const char *name, sqlite3 **db,
+                     struct audit **audit, struct err *err)
+{
+    char path[PATH_BYTES];
+
+    if (!log_path(request, name, path, err))
+        return false;
+    if (!file_exists(path))
+        return err_set(err, ERR_INTERNAL, "cannot open %s: %s%s", path, strerror(errno),
+                       errno == ENOENT ? "; the first `serve` or `count` begins a log" : "");
+    if (!sql_open(path, SQL_LEDGER_READ, db, err))
+        return false;
+    if (audit_open(*db, audit, err))
+        return true;
+    sql_close(*db);
+    return false;
+}
+
+static void close_log(sqlite3 *db, struct audit *audit)
+{
+    audit_close(audit);
+    sql_close(db);
+}
+
+/* Of the node's own log: the counts of its staff too. */
+static bool verify_counts(const struct request *request, struct audit *audit, struct counted *out,
+                          struct err *err)
+{
+    struct audit *counts = NULL;
+    char path[PATH_BYTES];
+    sqlite3 *db;
+    bool good;
+
+    if (!log_path(request, "count", path, err))
+        return false;
+    if (!file_exists(path)) /* nobody has counted */
+        return same_counts(audit, NULL, out, err);
+    if (!open_log(request, "count", &db, &counts, err))
+        return false;
+    good = (audit_verify(counts, err) || err_wrap(err, "the log of counts: ")) &&
+           same_counts(audit, counts, out, err);
+    close_log(db, counts);
+    return good;
+}
+
+static bool verify(const struct request *request, struct audit *audit, struct err *err)
+{
+    bool own = strcmp(request->log, "ledger") == 0;
+    struct counted counted = {0};
+    uint8_t root[MERKLE_HASH_BYTES];
+    char hex[65], counts[128] = "";
+
+    if (!audit_verify(audit, err) || !audit_root(audit, audit_size(audit), root, err) ||
+        (own && !verify_counts(request, audit, &counted, err)))
         return false;
     bytes_to_hex(root, sizeof(root), hex);
-    printf(json ? "{\"size\":%" PRIu64 ",\"root\":\"%s\"}\n" : "size %" PRIu64 "\nroot %s\n",
-           audit_size(audit), hex);
+    if (own)
+        snprintf(counts, sizeof(counts),
+                 request->json ? ",\"counts\":%" PRIu64 ",\"counts_waiting\":%" PRIu64
+                               : "counts %" PRIu64 ", and %" PRIu64
+                                 " that the keeper has not taken\n",
+                 counted.here, counted.waiting);
+    printf(request->json ? "{\"size\":%" PRIu64 ",\"root\":\"%s\"%s}\n"
+                         : "size %" PRIu64 "\nroot %s\n%s",
+           audit_size(audit), hex, counts);
     return true;
 }
 
@@ -128,7 +229,7 @@ static bool act(const struct request *request, struct audit *audit, struct err *
     uint64_t size = audit_size(audit);
 
     if (request->verb == VERIFY)
-        return verify(audit, request->json, err);
+        return verify(request, audit, err);
     if (request->verb == EXPORT)
         return print_from(audit, 0, true, err);
     return print_from(audit, size > request->lines ? size - request->lines : 0, request->json, err);
@@ -136,25 +237,14 @@ static bool act(const struct request *request, struct audit *audit, struct err *
 
 static bool run(const struct request *request, struct err *err)
 {
-    char path[PATH_BYTES];
-    struct sqlite3 *db;
     struct audit *audit;
-    int size = snprintf(path, sizeof(path), "%s/%s.db", request->dir, request->log);
+    sqlite3 *db;
 
-    if (size <= 0 || size >= (int)sizeof(path))
-        return err_set(err, ERR_INVALID, "the folder's name is too long");
-    if (!file_exists(path))
-        return err_set(err, ERR_INTERNAL, "cannot open %s: %s%s", path, strerror(errno),
-                       errno == ENOENT ? "; the first `serve` or `count` begins a log" : "");
-    if (!sql_open(path, SQL_LEDGER_READ, &db, err))
+    if (!open_log(request, request->log, &db, &audit, err))
         return false;
-    bool done = audit_open(db, &audit, err);
+    bool done = act(request, audit, err);
 
-    if (done) {
-        done = act(request, audit, err);
-        audit_close(audit);
-    }
-    sql_close(db);
+    close_log(db, audit);
     return done;
 }
 
@@ -176,14 +266,16 @@ static const struct option_spec specs[] = {
     {"json", OPTION_FLAG, NULL, "tail: one JSON object a line; verify: one object", AT(json)},
     {"log", OPTION_WORD, "NAME",
      "ledger (default): questions from the network; count: true counts by the region's own staff "
-     "(`rikstal-node count`)",
+     "(`rikstal-node count`), which the keeper takes over into the ledger's log",
      AT(log), .words = log_word},
 };
 
 static const struct option_words words[] = {
     [TAIL] = {"tail", NULL, NULL, 0, 0, "the newest entries"},
     [VERIFY] = {"verify", NULL, NULL, 0, 0,
-                "compute every hash of the Merkle tree (RFC 6962) anew; print size and root"},
+                "compute every hash of the Merkle tree (RFC 6962) anew; print size and root. Of "
+                "the ledger: the "
+                "counts of the staff in it are those of the log of counts"},
     [EXPORT] = {"export", NULL, NULL, 0, 0, "all entries as JSON lines, with their leaf hashes"},
 };
 

@@ -534,15 +534,17 @@ static int64_t sooner(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* Milliseconds until something is due that no frame asks for; -1 when nothing is. */
+/* Milliseconds until something is due that no frame asks for. */
 static int64_t wait_ms(const struct keeper *keeper)
 {
     int64_t now = clock_mono_ms(), wait = outbox_wait_ms(&keeper->outbox, now), own;
+    int64_t counts = count_intake_wait_ms(&keeper->counts, now);
 
+    wait = wait < 0 ? counts : sooner(wait, counts);
     if (!keeper->greeted)
         return wait;
     own = sooner(witness_wait_ms(keeper->witness, now), freshness_wait_ms(&keeper->freshness, now));
-    return wait < 0 ? own : sooner(wait, own);
+    return sooner(wait, own);
 }
 
 /*
@@ -572,6 +574,8 @@ bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
         fine = framed_read(&framed, wait_ms(keeper), &state, &data, &size, err);
         if (fine && state == FRAMED_FRAME)
             hear_bytes(keeper, fd, data, size);
+        if (fine)
+            keeper_take_counts(keeper);
         if (fine && keeper->greeted)
             tick(keeper, fd);
         if (fine && keeper->unheard.code != ERR_NONE) {

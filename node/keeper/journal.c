@@ -165,6 +165,99 @@ bool journal_note(struct journal *journal, const struct leaf *leaf, struct err *
     return begin(journal, err) && finish_and_move(journal, append(journal, leaf, &index, err), err);
 }
 
+/* How many leaves of the log of counts are here, and the root of their tree. */
+struct counts_taken {
+    uint64_t leaves;
+    uint8_t root[MERKLE_HASH_BYTES];
+};
+
+static bool counts_read(sqlite3 *db, struct counts_taken *out, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool there = false;
+    bool read = sql_prepare(db, "SELECT leaves, root FROM count_taken", &stmt, err) &&
+                sql_next(stmt, &there, err);
+
+    *out = (struct counts_taken){0};
+    if (read && there) {
+        out->leaves = (uint64_t)sqlite3_column_int64(stmt, 0);
+        read = sql_blob(stmt, 1, out->root, sizeof(out->root)) ||
+               err_set(err, ERR_INTERNAL, "the number of counts in the log cannot be read");
+    }
+    sqlite3_finalize(stmt);
+    return read;
+}
+
+static bool counts_write(sqlite3 *db, const struct counts_taken *taken, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool written =
+        sql_prepare(db, "INSERT OR REPLACE INTO count_taken VALUES(1, ?1, ?2)", &stmt, err);
+
+    if (written &&
+        (sqlite3_bind_int64(stmt, 1, (int64_t)taken->leaves) != SQLITE_OK ||
+         sqlite3_bind_blob(stmt, 2, taken->root, sizeof(taken->root), SQLITE_STATIC) != SQLITE_OK))
+        written = sql_failed(db, "the number of counts in the log", err);
+    written = written && sql_done(stmt, err);
+    sqlite3_finalize(stmt);
+    return written;
+}
+
+/* Does the log of counts still begin with what was copied? */
+static bool counts_continue(struct audit *counts, const struct counts_taken *taken, struct err *err)
+{
+    uint8_t root[MERKLE_HASH_BYTES];
+
+    if (audit_size(counts) < taken->leaves)
+        return err_set(err, ERR_DENIED,
+                       "the log of counts went back: it has %llu entries, of which %llu are in the "
+                       "witnessed log",
+                       (unsigned long long)audit_size(counts), (unsigned long long)taken->leaves);
+    if (taken->leaves == 0)
+        return true;
+    return audit_root(counts, taken->leaves, root, err) &&
+           (memcmp(root, taken->root, sizeof(root)) == 0 ||
+            err_set(err, ERR_DENIED,
+                    "the log of counts is another one, or was altered, before entry %llu",
+                    (unsigned long long)taken->leaves));
+}
+
+static bool count_copy(struct journal *journal, struct audit *counts, uint64_t i, struct err *err)
+{
+    uint8_t data[AUDIT_LEAF_MAX];
+    struct leaf leaf;
+    uint64_t index;
+    size_t size;
+
+    return audit_leaf(counts, i, data, &size, err) && leaf_read(data, size, &leaf, err) &&
+           (leaf.type == LEAF_COUNT ||
+            err_set(err, ERR_INVALID, "entry %llu of the log of counts is no count",
+                    (unsigned long long)i)) &&
+           audit_append(journal->audit, data, size, &index, err);
+}
+
+static bool take_counts(struct journal *journal, struct audit *counts, uint64_t most,
+                        uint64_t *leaves, struct err *err)
+{
+    struct counts_taken taken;
+
+    if (!counts_read(journal->db, &taken, err) || !counts_continue(counts, &taken, err))
+        return false;
+    for (; most > 0 && taken.leaves < audit_size(counts); most--, taken.leaves++)
+        if (!count_copy(journal, counts, taken.leaves, err))
+            return false;
+    *leaves = taken.leaves;
+    return taken.leaves == 0 || (audit_root(counts, taken.leaves, taken.root, err) &&
+                                 counts_write(journal->db, &taken, err));
+}
+
+bool journal_take_counts(struct journal *journal, struct audit *counts, uint64_t most,
+                         uint64_t *taken, struct err *err)
+{
+    return begin(journal, err) &&
+           finish_and_move(journal, take_counts(journal, counts, most, taken, err), err);
+}
+
 static bool noted(struct audit *audit, const char *note, uint64_t *number, struct err *err)
 {
     uint8_t data[AUDIT_LEAF_MAX];

@@ -44,6 +44,13 @@ bool journal_noted(struct journal *journal, const char *note, uint64_t *number,
 bool journal_noted_at(const char *path, const char *note, uint64_t *number,
                       struct err *err) MUST_CHECK;
 
+/*
+ * Copies leaves of the log of counts that this log lacks, at most `most`; *taken: how many it has
+ * now. ERR_DENIED when that log went back, or is another one than was copied so far.
+ */
+bool journal_take_counts(struct journal *journal, struct audit *counts, uint64_t most,
+                         uint64_t *taken, struct err *err) MUST_CHECK;
+
 struct journal_charge {
     struct ledger_claim claim;
     struct ledger_caps caps;

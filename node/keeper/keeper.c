@@ -119,6 +119,22 @@ bool keeper_stopped(struct keeper *keeper)
     return keeper->stopped;
 }
 
+/*
+ * What is wrong with the log of counts is told, in the witnessed log too, and stops no answer: no
+ * question of others depends on it.
+ */
+void keeper_take_counts(struct keeper *keeper)
+{
+    struct err err;
+
+    if (count_intake_wait_ms(&keeper->counts, clock_mono_ms()) > 0 ||
+        count_intake_refresh(&keeper->counts, &keeper->home, keeper->journal, &err))
+        return;
+    log_error("counts_not_taken", &err);
+    if (!journal_broken(keeper->journal) && !note_admin(keeper, COUNT_INTAKE_NOTE, 0, &err))
+        log_error("refused_counts_not_noted", &err);
+}
+
 bool keeper_refresh(struct keeper *keeper, struct err *err)
 {
     bool changed;
@@ -269,6 +285,7 @@ void keeper_close(struct keeper *keeper)
     outbox_clear(&keeper->outbox);
     sum_sessions_clear(&keeper->sessions);
     witness_close(keeper->witness);
+    count_intake_close(&keeper->counts);
     current_snapshot_close(&keeper->published);
     consent_file_close(&keeper->consent);
     policy_state_clear(&keeper->policy_state);

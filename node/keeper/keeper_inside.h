@@ -6,6 +6,7 @@
  * One thread owns all of it. Nothing in here is shared with the network process.
  */
 #include "node/keeper/consent_rules.h"
+#include "node/keeper/count_intake.h"
 #include "node/keeper/current_snapshot.h"
 #include "node/keeper/freshness.h"
 #include "node/keeper/home.h"
@@ -25,6 +26,7 @@ struct request;
 #define KEEPER_PATIENCE_MS 20000 /* how long to wait for a link that is stuck */
 
 struct keeper {
+    struct count_intake counts;
     struct home home;
     int lock; /* D/keeper.lock */
     struct root_keys roots;
@@ -47,6 +49,8 @@ struct keeper {
     bool running;                 /* the keeper has been opened completely */
 };
 
+/* Takes the staff's true counts into the log, when it is time to look for them. */
+void keeper_take_counts(struct keeper *keeper);
 /*
  * Answers a question of any mode but sum: request->answer is signed, or request->refusal says why
  * not. See keeper.c for the order of its steps.

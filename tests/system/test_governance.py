@@ -11,9 +11,11 @@ where the question names it or one under it. A question that a rule holds is not
 charged until a person of the region approves it, who sees it whole, and what was decided is in the
 audit log. `policy stop` declines everything at once.
 """
+import contextlib
 import json
 import os
 import re
+import sqlite3
 import tempfile
 
 from network import Analyst, Network, Report, run, wait_until
@@ -303,6 +305,27 @@ def check_stop(node, anna, report):
     node.run("policy start")
 
 
+def check_counts(node, report):
+    """True counts of the staff come into the log that is witnessed, and `audit verify` compares."""
+    def counts():
+        return json.loads(node.run("audit verify", "--json").out)
+
+    before = counts()
+    for question in ("sex = male", "sex = female"):
+        node.run("count", question)
+    wait_until("the counts in the log", lambda: counts()["counts"] == before["counts"] + before["counts_waiting"] + 2)
+    after = counts()
+    report.row(after["counts_waiting"] == 0 and after["size"] >= before["size"] + 2, "each count leaves a leaf in the witnessed log")
+    path = os.path.join(node.folder, "count.db")
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        whole, = db.execute("SELECT data FROM leaf WHERE id = 1").fetchone()
+        for data, code in ((whole[:-1] + b"?", 1), (whole, 0)):
+            with db:
+                db.execute("UPDATE leaf SET data = ? WHERE id = 1", (data,))
+            done = node.run("audit verify", codes=None)
+            report.row(done.code == code, "an altered log of counts does not verify:" if code else "the whole one does", done.err.strip())
+
+
 def unhurried(policy):
     """This is not about how fast one person may ask."""
     if "rate" in policy:
@@ -323,6 +346,7 @@ def main():
         check_hold(node, anna, report)
         check_stop(node, anna, report)
         check_disease(node, anna, report)
+        check_counts(node, report)
         report.equal(node.run("audit verify", codes=None).code, 0, "the audit log verifies")
     report.close()
 
