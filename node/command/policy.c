@@ -184,10 +184,11 @@ static bool print_release(const struct request *request, const struct policy_gra
     print_cells(&ask->measure);
     printf("noise      %s, standard deviation %u: about +-%.0f persons at 95 %%\n",
            ask->mode == MODE_REGIONS ? "each figure of this region"
-                                     : "the national sum; no figure of this region is seen",
+                                     : "the national sum; no figure of this region alone leaves it",
            ask->sigma, 1.96 * ask->sigma);
-    printf("shown      below %u as \"<%u\", others rounded to %u\n", grant->display_below,
-           grant->display_below, grant->display_base);
+    printf("shown      below %u as \"<%u\", others rounded to %u, when printed: the signed answer "
+           "has every noised figure\n",
+           grant->display_below, grant->display_below, grant->display_base);
     printf("price      %.3f points (rho %.6f); a repeat is free\n",
            (double)nrho / (double)PRICE_POINT_NRHO, (double)nrho / (double)PRICE_NRHO);
     return print_left(request, grant, err);

@@ -313,8 +313,11 @@ static void explain_rule(const struct policy_rule *rule,
         snprintf(text, sizeof(text), "    ages in bands of %u years", rule->age_band);
         line(text, context);
     }
-    snprintf(text, sizeof(text), "    figures below %u are shown as \"<%u\", others rounded to %u",
-             rule->display_below, rule->display_below, rule->display_base);
+    snprintf(
+        text, sizeof(text),
+        "    figures below %u are printed as \"<%u\", others rounded to %u (display only: signed "
+        "answers have every noised figure)",
+        rule->display_below, rule->display_below, rule->display_base);
     line(text, context);
 }
 
