@@ -8,14 +8,13 @@
 #include "node/import/loss.h"
 #include "node/import/stream.h"
 #include "node/import/trace.h"
-#include "node/import/vcf_column.h"
 #include "node/snapshot/snapshot.h"
 #include "node/snapshot/tested.h"
 #include "proto/query/vocabulary.h"
 
 enum {
     PLANT_LINE,
-    PLANT_DOUBTS,
+    PLANT_UNCALLED,
     PLANT_ALLELES,
     PLANT_EVERYBODY,
     PLANT_GAPS,
@@ -30,20 +29,20 @@ enum {
 };
 
 const struct plant plants[] = {
-    [PLANT_LINE] = {"line", "a line that is not taken leaves nothing behind", 20},
-    [PLANT_DOUBTS] = {"doubts", "FT, DP and GQ of a genotype are not looked at", 215},
-    [PLANT_ALLELES] = {"alleles", "an allele that is not taken leaves nothing behind", 94},
+    [PLANT_LINE] = {"line", "a line that is not taken leaves nothing behind", 10},
+    [PLANT_UNCALLED] = {"uncalled", "who was not called at a site is as the assay says", 11},
+    [PLANT_ALLELES] = {"alleles", "an allele that is not taken leaves nothing behind", 169},
     [PLANT_EVERYBODY] = {"everybody", "a line whose genotypes cannot be read leaves nothing behind",
-                         131},
-    [PLANT_GAPS] = {"gaps", "no gap is kept", 20},
-    [PLANT_LOST_ROW] = {"lost row", "a row or item that cannot be read leaves nothing behind", 12},
+                         88},
+    [PLANT_GAPS] = {"gaps", "no gap is kept", 10},
+    [PLANT_LOST_ROW] = {"lost row", "a row or item that cannot be read leaves nothing behind", 24},
     [PLANT_REFUSED_EVENT] = {"refused event", "an event with a date that cannot be leaves nothing",
-                             18},
-    [PLANT_TRACES] = {"traces", "traces of persons are not looked at", 12},
-    [PLANT_DELIVERED] = {"delivered", "every region delivers every kind and system", 138},
-    [PLANT_LOSSES] = {"losses", "a loss within a gene or stretch does not count", 97},
-    [PLANT_CLINVAR] = {"clinvar", "a ClinVar word that was not read is none", 83},
-    [PLANT_FREQUENCY] = {"frequency", "a frequency that was not read is 0", 90},
+                             36},
+    [PLANT_TRACES] = {"traces", "traces of persons are not looked at", 24},
+    [PLANT_DELIVERED] = {"delivered", "every region delivers every kind and system", 48},
+    [PLANT_LOSSES] = {"losses", "a loss within a gene or stretch does not count", 10},
+    [PLANT_CLINVAR] = {"clinvar", "a ClinVar word that was not read is none", 459},
+    [PLANT_FREQUENCY] = {"frequency", "a frequency that was not read is 0", 297},
 };
 const size_t n_plants = PLANTS;
 
@@ -69,19 +68,6 @@ bool __wrap_loss_line(struct loss *loss, const struct loss_place *place,
                       const struct genotypes *genotypes, enum gap_reason reason, struct err *err)
 {
     return planted == PLANT_LINE || __real_loss_line(loss, place, genotypes, reason, err);
-}
-
-/* Of a VCF's genotypes, which alone ask for LGT; blocks are read as always. */
-void __real_vcf_fields_find(const char *format, size_t length, unsigned wanted,
-                            struct vcf_fields *fields);
-void __wrap_vcf_fields_find(const char *format, size_t length, unsigned wanted,
-                            struct vcf_fields *fields);
-void __wrap_vcf_fields_find(const char *format, size_t length, unsigned wanted,
-                            struct vcf_fields *fields)
-{
-    if (planted == PLANT_DOUBTS && wanted >> FIELD_LGT & 1)
-        wanted &= ~(1u << FIELD_FT | 1u << FIELD_DP | 1u << FIELD_GQ);
-    __real_vcf_fields_find(format, length, wanted, fields);
 }
 
 bool __real_loss_calls(struct loss *loss, const struct loss_place *place,
@@ -158,6 +144,20 @@ void __wrap_annotation_site(struct annotation *annotation, unsigned alt, struct 
 }
 
 /* ---- the snapshot ---------------------------------------------------------------------------- */
+
+bool __real_segment_carriers(struct segment *segment, const struct segment_sought *sought,
+                             uint64_t *words, struct err *err);
+bool __wrap_segment_carriers(struct segment *segment, const struct segment_sought *sought,
+                             uint64_t *words, struct err *err);
+bool __wrap_segment_carriers(struct segment *segment, const struct segment_sought *sought,
+                             uint64_t *words, struct err *err)
+{
+    struct segment_sought called = *sought;
+
+    if (planted == PLANT_UNCALLED)
+        called.classes &= ~SITE_BIT(SITE_NO_CALL);
+    return called.classes == 0 || __real_segment_carriers(segment, &called, words, err);
+}
 
 bool __real_segment_has_traces(const struct segment *segment);
 bool __wrap_segment_has_traces(const struct segment *segment);
