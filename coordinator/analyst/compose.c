@@ -17,6 +17,7 @@
 #include "proto/query/parse.h"
 #include "proto/query/price.h"
 #include "proto/query/region.h"
+#include "proto/query/vocabulary.h"
 #include "proto/query/wire.h"
 #include "proto/trust/envelope.h"
 #include "proto/trust/message.h"
@@ -248,6 +249,7 @@ static bool question_fill(const struct session *session, const struct compose_op
         return err_set(err, ERR_INVALID, "--sigma takes " PRICE_SIGMA_LIST);
     rikstal__v1__question__init(question);
     question->version = QUESTION_VERSION;
+    question->vocabulary = VOCABULARY_VERSION;
     question->network = (char *)roster_network(roster);
     question->question_id.data = arena_alloc(session->arena, QUESTION_ID_BYTES);
     question->question_id.len = QUESTION_ID_BYTES;

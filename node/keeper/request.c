@@ -16,6 +16,7 @@
 #include "proto/query/canon.h"
 #include "proto/query/disease.h"
 #include "proto/query/price.h"
+#include "proto/query/vocabulary.h"
 #include "proto/query/wire.h"
 #include "proto/trust/envelope.h"
 
@@ -126,6 +127,8 @@ bool request_verify(const struct keeper *keeper, struct request *request,
     verified->request = request;
     verified->question = request->question.message;
     verified->permit = request->question.permit;
+    if (verified->question->vocabulary != VOCABULARY_VERSION)
+        return request_refuse(request, REFUSAL_VOCABULARY);
     if (!parse(verified, err))
         return request_refuse(request,
                               err->code == ERR_INTERNAL ? REFUSAL_FAILED : REFUSAL_MALFORMED);

@@ -17,6 +17,9 @@ static const struct {
                              "the question has expired or is not valid yet; ask again and "
                              "compare the clocks"},
     [REFUSAL_PERMIT] = {"permit", REGION_DECLINED, "the permit does not cover the question"},
+    [REFUSAL_VOCABULARY] = {"vocabulary", REGION_UNSUPPORTED,
+                            "the words of the question mean something else in this node's version "
+                            "of rikstal than in the asker's; update the older one and ask again"},
     [REFUSAL_NOT_FOR_US] = {"not_for_us", REGION_DECLINED, "the question is for other nodes"},
     [REFUSAL_REPLAYED] = {"replayed", REGION_DECLINED,
                           "this question id was used for another question"},

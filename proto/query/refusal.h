@@ -17,6 +17,7 @@ enum refusal {
     REFUSAL_NOT_CURRENT,    /* expired, or not valid yet */
     REFUSAL_PERMIT,         /* the roster gives the organisation no such permit, or it is not valid
                              * now */
+    REFUSAL_VOCABULARY,     /* made by a program that means something else by its words */
     REFUSAL_NOT_FOR_US,     /* the question is for another audience or network */
     REFUSAL_REPLAYED,       /* the id was used before, for other bytes */
     REFUSAL_ROSTER,         /* made with a roster version that this node does not have */

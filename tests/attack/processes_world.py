@@ -21,6 +21,7 @@ from keeper import ANSWER, ASK, Keeper  # noqa: E402
 from network import PATIENCE_S, Analyst, Broken, Network, run  # noqa: E402
 
 COUNT, BREAKDOWN, FREQUENCY = 1, 2, 3
+VOCABULARY = 2  # VOCABULARY_VERSION
 YEAR_RHO, LIFE_YEARS, NODE_YEARS = 0.5, 4, 10  # of an organisation; a node's year holds ten of these
 VALUE, DECLINED = 1, 3
 os.environ.setdefault("RIKSTAL_SLOT_FACTOR", "1")  # the slots of the product, which these attacks are about
@@ -151,6 +152,7 @@ class Asker:
         fields += [[17, 2, op] for op in criterion]
         fields += [[18, 2, d.encode()] for d in more.get("by", ())]
         fields += [[19, 2, c.bytes] for c in more.get("changes", ())]
+        fields += [[23, 0, VOCABULARY]]
         return wire.seal(self.key, wire.pack(fields))
 
 

@@ -24,7 +24,7 @@ from network import PATIENCE_S, SMALL, Analyst, Network, Node, Process, Report, 
 HTTP_CODES = {"malformed", "audience", "signature", "speaker", "network", "time", "permit", "not-found", "method", "id-taken",
               "roster", "too-large", "type", "not-served", "too-many-open", "internal", "busy", "no-memory", "stopping",
               "storage", "not-ready"}
-NODE_CODES = {"malformed", "not_authorised", "not_current", "permit", "not_for_us", "replayed", "roster", "roster_stale", "policy", "held", "stopped",
+NODE_CODES = {"malformed", "not_authorised", "not_current", "permit", "vocabulary", "not_for_us", "replayed", "roster", "roster_stale", "policy", "held", "stopped",
               "no_policy", "witnesses", "budget", "rate", "work", "unsupported", "no_data", "session", "participants", "timed_out", "failed"}
 NAMES = {1: "version", 2: "network", 3: "id", 4: "organisation", 5: "analyst", 6: "role", 7: "purpose", 9: "dataset",
          10: "measure", 11: "mode", 12: "sigma", 13: "audience", 14: "roster version", 15: "start", 16: "expiry",
@@ -58,6 +58,9 @@ def changes(template):
     def at(number, kind, value):
         return wire.put(template, number, kind, value)
 
+    def steps(ops):
+        return sorted(rest + ops, key=lambda f: f[0])
+
     def audience(*nodes):
         return sorted(others + [[13, wire.BYTES, n.encode()] for n in nodes], key=lambda f: f[0])
     yield "expired", wire.put(at(15, 1, now - 900), 16, 1, now - 600), "time", {"not_current"}
@@ -82,6 +85,8 @@ def changes(template):
     yield "in a mode that is not built", at(11, 0, 2), "not-served", {"unsupported", "policy"}
     yield "in mode distinct", at(11, 0, 3), "not-served", {"policy"}
     yield "of a later version", at(1, 0, 2), "malformed", {"malformed"}
+    yield "of an earlier vocabulary", at(23, 0, 1), None, {"vocabulary"}
+    yield "of no vocabulary", at(23, 0, None), None, {"vocabulary"}
     yield "with a short id", at(3, 2, b"short"), "malformed", {"malformed"}
     yield "of an older roster", at(14, 0, 1), "roster", {"roster"}
     yield "of a roster to come", at(14, 0, 10**6), "roster", {"roster"}
@@ -90,10 +95,10 @@ def changes(template):
     yield "in another order", list(reversed(template)), "malformed", {"malformed"}
     yield "with a text too long", at(7, 2, "x" * 300), "malformed", {"malformed"}
     yield "with 70,000 bytes in a field", at(8, 2, "x" * 70000), "malformed", {"malformed"}
-    yield "with 500 steps", rest + criterion * 500, "malformed", {"malformed"}
-    yield "nested 100 deep", rest + nested(criterion, 100), None, {"malformed"}
-    yield "with a step of no kind", rest + [[17, 2, wire.pack([[1, 0, 77]])]], None, {"malformed"}
-    yield "with operands that are not there", rest + nested([], 1), None, {"malformed"}
+    yield "with 500 steps", steps(criterion * 500), "malformed", {"malformed"}
+    yield "nested 100 deep", steps(nested(criterion, 100)), None, {"malformed"}
+    yield "with a step of no kind", steps([[17, 2, wire.pack([[1, 0, 77]])]]), None, {"malformed"}
+    yield "with operands that are not there", steps(nested([], 1)), None, {"malformed"}
 
 
 def forged(template, key, other):

@@ -15,6 +15,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
 #include "proto/base/random.h"
+#include "proto/query/vocabulary.h"
 #include "proto/trust/message.h"
 #include "tests/unit/ask/country.h"
 
@@ -188,6 +189,7 @@ void country_ask(struct country *c, const struct country_question *q, const uint
     char *audience[COUNTRY_NODES_MAX + 1];
 
     question.version = 1;
+    question.vocabulary = VOCABULARY_VERSION;
     question.network = NETWORK;
     question.question_id = binary(id, sizeof(id));
     question.organisation = "gms";

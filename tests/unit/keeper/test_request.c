@@ -17,6 +17,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/clock.h"
 #include "proto/base/random.h"
+#include "proto/query/vocabulary.h"
 #include "tests/unit/keeper/fake.h"
 #include "tests/unit/keeper/world.h"
 
@@ -174,7 +175,11 @@ static void test_forms_that_make_no_sense_are_malformed(void **state)
     q.version = 1;
     q.criterion[0]->field = 99;
     refused(&w, &q, "malformed");
-    down(&w, 5); /* another version is refused before the speaker is known */
+    q.vocabulary = 0; /* of a program that does not say it: the words are not even read */
+    refused(&w, &q, "vocabulary");
+    q.vocabulary = VOCABULARY_VERSION + 1;
+    refused(&w, &q, "vocabulary");
+    down(&w, 7); /* another version is refused before the speaker is known */
 }
 
 static void test_a_disease_has_one_spelling_and_is_for_research(void **state)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/base/random.h"
+#include "proto/query/vocabulary.h"
 #include "proto/trust/message.h"
 
 /* A fixture that cannot be set up is no test. */
@@ -162,6 +163,7 @@ void people_question(struct people *p, Rikstal__V1__Question *q)
     (void)p;
     rikstal__v1__question__init(q);
     q->version = 1;
+    q->vocabulary = VOCABULARY_VERSION;
     q->network = "test";
     q->question_id = (ProtobufCBinaryData){sizeof(id), id};
     q->organisation = "gms";
