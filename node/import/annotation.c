@@ -119,9 +119,9 @@ static struct text_span value_at(struct text_span values, size_t which)
     }
 }
 
-/* The values of the i-th of n alternative alleles; false when it cannot be said which they are. */
-static bool values_of(const struct info_key *key, struct text_span values, size_t i, size_t n,
-                      struct text_span *out)
+/* False when it cannot be said which they are. */
+static bool choose_values(const struct info_key *key, struct text_span values, size_t i, size_t n,
+                          struct text_span *out)
 {
     size_t count = count_values(values);
 
@@ -145,6 +145,14 @@ static bool values_of(const struct info_key *key, struct text_span values, size_
     if (count == n)
         *out = value_at(values, i);
     return count == n;
+}
+
+/* The values of the i-th of n alternative alleles; "." stands for none, and nothing for no value.
+ */
+static bool values_of(const struct info_key *key, struct text_span values, size_t i, size_t n,
+                      struct text_span *out)
+{
+    return choose_values(key, values, i, n, out) && out->length > 0;
 }
 
 static void take_frequency(struct annotation *annotation, const struct info_key *key,

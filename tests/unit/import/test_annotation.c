@@ -120,6 +120,8 @@ static void test_clinvar_of_both_places_counts(void **state)
     assert_int_equal(b.site.n_notes, 0);
     one_line(&b, &clinvar, ".");
     assert_true(b.site.notes[0].clinvar == CLINVAR_READ);
+    one_line(&b, &clinvar, ""); /* nothing after "=" */
+    assert_true(b.site.notes[0].clinvar == CLINVAR_UNREAD);
     one_line(&b, &clinvar, "Path0genic|Benign");
     assert_true(b.site.notes[0].clinvar == (1u << CLINVAR_BENIGN | CLINVAR_UNREAD));
     annotation_close(b.annotation);
@@ -213,6 +215,8 @@ static void test_a_frequency_is_0_only_where_it_was_looked_up(void **state)
         {"C|intron_variant|X|0.1", NULL, STREAM_NO_AF},
         {"C|intron_variant|X||0.1", "-1", STREAM_NO_AF},
         {"C|intron_variant|X||", "0.3", 300000000},
+        {"C|intron_variant|X||0.1", "", STREAM_NO_AF}, /* nothing after "=" is no value */
+        {"C|intron_variant|X||", ".", 0},
         {NULL, "0.3", STREAM_NO_AF}, /* the annotation may have said more */
         {NULL, NULL, STREAM_NO_AF},
     };
@@ -228,7 +232,7 @@ static void test_a_frequency_is_0_only_where_it_was_looked_up(void **state)
         {"1e-3", 1000000},
         {"0.1,0.2", STREAM_NO_AF},
         {"-0.5", STREAM_NO_AF},
-        {"", 0},
+        {"", STREAM_NO_AF}, /* nothing after "=" is no value */
     };
     static struct bench b;
 
