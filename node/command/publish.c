@@ -153,6 +153,7 @@ static bool run(const struct publish_arguments *arguments, struct publish_result
         return err_set(err, ERR_INVALID, "%s has no store.db: import something first",
                        arguments->folder);
     options.folder = folder;
+    options.dir = arguments->folder;
     if (!store_open(path, &store, err))
         return false;
     ok = publish(store, &options, result, err);

@@ -15,8 +15,10 @@
 #include "node/evaluate/copies.h"
 #include "node/evaluate/target.h"
 #include "node/snapshot/snapshot.h"
+#include "node/snapshot/snapshot_reference.h"
 #include "node/snapshot/tested.h"
 #include "node/store/person.h"
+#include "proto/base/arena.h"
 #include "proto/query/ast.h"
 
 /*
@@ -130,6 +132,7 @@ struct change {
     uint64_t vid; /* for a long allele that no segment has: the first vid of its place */
     uint32_t end; /* the last base of REF */
     bool may_shift;
+    uint32_t reach; /* as target.reach */
     const struct variant
         *indel; /* spelled out; NULL: none, or no segment has one of another form */
 };
@@ -151,6 +154,7 @@ static bool tested_at(const struct part *part, const struct change *change, stru
 {
     struct tested_place place = {vid_assembly(change->vid), vid_chromosome(change->vid),
                                  vid_position(change->vid), change->end};
+    struct target_respelling of;
     struct set respelled;
 
     set_clear(tested);
@@ -163,8 +167,9 @@ static bool tested_at(const struct part *part, const struct change *change, stru
         return false;
     if (!change->indel || !segment_has_unaligned(part->segment))
         return true;
+    of = (struct target_respelling){change->indel, change->vid, change->reach};
     set_clear(&respelled);
-    if (!target_respelled(part->segment, change->indel, change->vid, &respelled, err))
+    if (!target_respelled(part->segment, &of, &respelled, err))
         return false;
     set_minus(tested, &respelled);
     if (site)
@@ -314,24 +319,30 @@ static bool any_unaligned(const struct frequency *frequency)
     return false;
 }
 
-bool frequency_change(struct frequency *frequency, const struct ast_value *value,
-                      struct genotype_counts *out, struct err *err)
+static bool count_change(struct frequency *frequency, const struct ast_value *value,
+                         struct arena *arena, struct genotype_counts *out, struct err *err)
 {
     struct variant variant = {.assembly = (uint8_t)value->locus.assembly,
                               .chromosome = value->locus.chromosome,
                               .position = value->locus.start,
                               .ref = value->ref,
                               .alt = value->alt};
-    struct change change = {
-        .vid = variant_floor(variant.assembly, variant.chromosome, variant.position),
-        .end = variant.position + (uint32_t)strlen(variant.ref) - 1,
-        .may_shift = variant_may_shift(&variant),
-        .indel = strlen(variant.ref) != strlen(variant.alt) ? &variant : NULL};
+    struct snapshot_spelling spelling;
+    struct change change;
     struct genotype_counts sum = {0};
     bool known = false;
     uint64_t vid;
 
     assert(value->kind == VALUE_CHANGE);
+    if (!snapshot_spell(frequency->of.snapshot, &variant, arena, &spelling, err))
+        return false;
+    variant = spelling.variant;
+    change = (struct change){
+        .vid = variant_floor(variant.assembly, variant.chromosome, variant.position),
+        .end = variant.position + (uint32_t)strlen(variant.ref) - 1,
+        .may_shift = !spelling.known && variant_may_shift(&variant),
+        .reach = spelling.known ? spelling.reach : TARGET_SHIFT_MAX,
+        .indel = strlen(variant.ref) != strlen(variant.alt) ? &variant : NULL};
     if (!snapshot_vid(frequency->of.snapshot, &variant, &vid, &known, err))
         return false;
     if (known)
@@ -350,6 +361,16 @@ bool frequency_change(struct frequency *frequency, const struct ast_value *value
     }
     *out = sum;
     return true;
+}
+
+bool frequency_change(struct frequency *frequency, const struct ast_value *value,
+                      struct genotype_counts *out, struct err *err)
+{
+    struct arena *arena = arena_new(2 * (strlen(value->ref) + strlen(value->alt)) + 256);
+    bool ok = arena ? count_change(frequency, value, arena, out, err) : err_memory(err);
+
+    arena_free(arena);
+    return ok;
 }
 
 static bool part_next(struct part *part, struct err *err)
@@ -394,7 +415,8 @@ static bool walked_set(struct walked *walked, const struct frequency *frequency,
 {
     struct variant variant;
 
-    *walked = (struct walked){.change = {.vid = vid, .end = vid_position(vid)}};
+    *walked = (struct walked){
+        .change = {.vid = vid, .end = vid_position(vid), .reach = TARGET_SHIFT_MAX}};
     if (vid_chromosome(vid) == CHROMOSOME_NONE || vid_is_single_base(vid))
         return true;
     if (!snapshot_variant(frequency->of.snapshot, vid, &variant, err))

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "node/snapshot/snapshot.h"
+#include "node/snapshot/snapshot_reference.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
 #include "proto/query/vocabulary.h"
@@ -113,40 +114,106 @@ static void add_stretch(struct snapshot *snapshot, const struct ast_locus *locus
     add_assays(snapshot, assembly, 0, target);
 }
 
+static bool add_variant(struct snapshot *snapshot, const struct variant *variant,
+                        struct target *target, bool *known, struct err *err)
+{
+    uint64_t vid;
+
+    *known = false;
+    if (!snapshot_vid(snapshot, variant, &vid, known, err))
+        return false;
+    if (*known)
+        target->ranges[target->n_ranges++] = (struct vid_range){vid, vid + 1};
+    return true;
+}
+
+/*
+ * Who carries the change as the question spells it carries it, even where the data were not
+ * left-aligned.
+ */
+static bool add_change(struct snapshot *snapshot, const struct variant *asked, struct arena *arena,
+                       struct target *target, struct err *err)
+{
+    struct snapshot_spelling spelling;
+    const struct variant *own = &spelling.variant;
+    bool other, ignored;
+
+    if (!snapshot_spell(snapshot, asked, arena, &spelling, err))
+        return false;
+    target->position = own->position;
+    target->end = own->position + (uint32_t)strlen(own->ref) - 1;
+    target->indel = strlen(own->ref) != strlen(own->alt);
+    target->may_shift = !spelling.known && variant_may_shift(own);
+    target->reach = spelling.known ? spelling.reach : TARGET_SHIFT_MAX;
+    target->ref = own->ref;
+    target->alt = own->alt;
+    other = own->position != asked->position || strcmp(own->ref, asked->ref) != 0 ||
+            strcmp(own->alt, asked->alt) != 0;
+    return add_variant(snapshot, own, target, &target->named, err) &&
+           (!other || add_variant(snapshot, asked, target, &ignored, err));
+}
+
+static struct variant asked_variant(const struct ast_value *value)
+{
+    return (struct variant){.assembly = (uint8_t)value->locus.assembly,
+                            .chromosome = value->locus.chromosome,
+                            .position = value->locus.start,
+                            .ref = value->ref,
+                            .alt = value->alt};
+}
+
+static bool check_values(struct snapshot *snapshot, const struct target_changes *values,
+                         struct arena *arena, struct err *err)
+{
+    for (size_t i = 0; i < values->n; i++) {
+        struct variant variant = asked_variant(&values->at[i]);
+        struct snapshot_spelling spelling;
+
+        if (values->at[i].kind == VALUE_CHANGE &&
+            !snapshot_spell(snapshot, &variant, arena, &spelling, err))
+            return false;
+    }
+    return true;
+}
+
+/* Recursion is bounded by AST_DEPTH_MAX. */
+static bool check_node(struct snapshot *snapshot, const struct ast_node *node, struct arena *arena,
+                       struct err *err)
+{
+    struct target_changes values = {node->values, node->n_values};
+
+    if (node->kind == AST_TEST && !check_values(snapshot, &values, arena, err))
+        return false;
+    for (uint32_t i = 0; i < node->n_children; i++)
+        if (!check_node(snapshot, node->children[i], arena, err))
+            return false;
+    return true;
+}
+
+bool target_check_changes(struct snapshot *snapshot, const struct ast *question,
+                          const struct target_changes *changes, struct arena *arena,
+                          struct err *err)
+{
+    return check_node(snapshot, question->root, arena, err) &&
+           check_values(snapshot, changes, arena, err);
+}
+
 bool target_of_value(struct snapshot *snapshot, const struct ast_value *value, struct arena *arena,
                      struct target *target, struct err *err)
 {
     const struct ast_locus *locus = &value->locus;
-    struct variant variant = {.assembly = (uint8_t)locus->assembly,
-                              .chromosome = locus->chromosome,
-                              .position = locus->start,
-                              .ref = value->ref,
-                              .alt = value->alt};
-    bool known = false;
-    uint64_t vid;
+    struct variant variant = asked_variant(value);
 
     *target = (struct target){.kind = value->kind == VALUE_CHANGE ? TARGET_CHANGE : TARGET_STRETCH,
                               .assembly = (uint8_t)locus->assembly,
                               .chromosome = locus->chromosome,
                               .position = locus->start,
                               .end = locus->start};
-    if (!make_room(snapshot, arena, 1, 1, target, err))
+    if (!make_room(snapshot, arena, 2, 1, target, err))
         return false;
-    if (target->kind == TARGET_CHANGE) {
-        target->end += (uint32_t)strlen(value->ref) - 1;
-        target->indel = strlen(value->ref) != strlen(value->alt);
-        target->may_shift = variant_may_shift(&variant);
-        target->ref = value->ref;
-        target->alt = value->alt;
-    }
-    if (target->kind == TARGET_STRETCH) {
-        add_stretch(snapshot, locus, target);
-        return true;
-    }
-    if (!snapshot_vid(snapshot, &variant, &vid, &known, err))
-        return false;
-    if (known)
-        target->ranges[target->n_ranges++] = (struct vid_range){vid, vid + 1};
+    if (target->kind == TARGET_CHANGE)
+        return add_change(snapshot, &variant, arena, target, err);
+    add_stretch(snapshot, locus, target);
     return true;
 }
 
@@ -238,10 +305,11 @@ static bool stretch_tested(const struct target *target, struct segment *segment,
     return true;
 }
 
-bool target_respelled(struct segment *segment, const struct variant *change, uint64_t vid,
-                      struct set *who, struct err *err)
+bool target_respelled(struct segment *segment, const struct target_respelling *of, struct set *who,
+                      struct err *err)
 {
-    uint32_t last = change->position + TARGET_SHIFT_MAX;
+    const struct variant *change = of->change;
+    uint32_t last = change->position + of->reach;
     struct sites sites;
     struct site site;
 
@@ -251,7 +319,7 @@ bool target_respelled(struct segment *segment, const struct variant *change, uin
     while (sites_next(&sites, &site, err)) {
         struct variant variant;
 
-        if (site.vid == vid || vid_is_single_base(site.vid))
+        if (site.vid == of->vid || vid_is_single_base(site.vid))
             continue;
         if (!segment_variant(segment, site.vid, &variant, err))
             return false;
@@ -277,15 +345,32 @@ static bool change_tested(const struct target *target, struct segment *segment, 
     if (target->indel && segment_has_unaligned(segment)) {
         struct variant change = {target->assembly, target->chromosome, target->position,
                                  target->ref, target->alt};
+        struct target_respelling of = {&change, target->named ? target->ranges[0].lo : 0,
+                                       target->reach};
 
         set_clear(&respelled);
-        if (!target_respelled(segment, &change, target->n_ranges ? target->ranges[0].lo : 0,
-                              &respelled, err))
+        if (!target_respelled(segment, &of, &respelled, err))
             return false;
         set_minus(&tested, &respelled);
     }
     set_or(out, &tested);
     set_or(out, &carriers);
+    return true;
+}
+
+/* Adds those who carry the change as the question spells it. */
+static bool add_asked(const struct target *target, struct segment *segment, struct set *out,
+                      struct err *err)
+{
+    for (size_t i = target->named; i < target->n_ranges; i++) {
+        struct site site;
+        bool found;
+
+        if (!segment_site(segment, target->ranges[i].lo, &found, &site, err))
+            return false;
+        if (found)
+            site_or(segment, &site, SITE_CARRIERS, out->words);
+    }
     return true;
 }
 
@@ -299,7 +384,8 @@ bool target_tested(const struct target *target, struct segment *segment, struct 
 
     if (target->kind != TARGET_CHANGE)
         return stretch_tested(target, segment, out, err);
-    if (target->n_ranges > 0 && !segment_site(segment, target->ranges[0].lo, &found, &site, err))
+    if (!add_asked(target, segment, out, err) ||
+        (target->named && !segment_site(segment, target->ranges[0].lo, &found, &site, err)))
         return false;
     if (target->may_shift)
         return !found || tested_at_spelling(segment, &site, out->words, err);

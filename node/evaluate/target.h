@@ -20,11 +20,15 @@
 #include "proto/base/err.h"
 
 struct arena;
+struct ast;
 struct ast_value;
 struct segment;
 struct snapshot;
 
-/* how many bases to the right of a change the same change may stand when it is not left-aligned */
+/*
+ * How many bases to the right of a change the same change may stand when it is not left-aligned.
+ * Where the snapshot has a reference, the bases say it.
+ */
 #define TARGET_SHIFT_MAX 1000
 
 enum target_kind { TARGET_GENE, TARGET_STRETCH, TARGET_CHANGE };
@@ -52,7 +56,9 @@ struct target {
     uint32_t position; /* TARGET_CHANGE */
     uint32_t end;
     bool indel;
+    bool named;      /* ranges[0] is the change itself; another one is as the question spells it */
     bool may_shift;  /* the change may have another spelling: who was tested there is not known */
+    uint32_t reach;  /* bases to the right that a spelling which was not left-aligned may stand */
     const char *ref; /* of the change, in the arena */
     const char *alt;
     struct target_assay *assays; /* not for TARGET_CHANGE */
@@ -61,11 +67,36 @@ struct target {
     size_t n_parts;
 };
 
+/* A change, for those who have another spelling of it. */
+struct target_respelling {
+    const struct variant *change;
+    uint64_t vid;   /* the change itself, which is left out */
+    uint32_t reach; /* target.reach */
+};
+
+/* Changes beside a question; n 0: none. */
+struct target_changes {
+    const struct ast_value *at;
+    size_t n;
+};
+
 bool target_of_gene(struct snapshot *snapshot, const char *gene, struct arena *arena,
                     struct target *target, struct err *err) MUST_CHECK;
-/* VALUE_LOCUS or VALUE_CHANGE. */
+/*
+ * VALUE_LOCUS or VALUE_CHANGE. Where the snapshot has a reference, a change is what it is when
+ * left-aligned, and one whose REF the reference does not have is refused (ERR_INVALID).
+ */
 bool target_of_value(struct snapshot *snapshot, const struct ast_value *value, struct arena *arena,
                      struct target *target, struct err *err) MUST_CHECK;
+
+/*
+ * Refuses a question with a change whose REF the snapshot's reference does not have (ERR_INVALID):
+ * for whoever must know before it is charged. changes: those of a frequency. What it says and how
+ * long it takes follow from the question and the reference alone.
+ */
+bool target_check_changes(struct snapshot *snapshot, const struct ast *question,
+                          const struct target_changes *changes, struct arena *arena,
+                          struct err *err) MUST_CHECK;
 
 /* Does the variant lie in the target? end is the last base of the variant's REF. */
 bool target_holds(const struct target *target, uint64_t vid, uint32_t end);
@@ -77,10 +108,10 @@ bool target_tested(const struct target *target, struct segment *segment, struct 
                    struct err *err) MUST_CHECK;
 /*
  * ORs into `who` the carriers of an indel near by that was not left-aligned and may be this change,
- * and those who were not called there. vid is the change itself, which is left out.
+ * and those who were not called there.
  */
-bool target_respelled(struct segment *segment, const struct variant *change, uint64_t vid,
-                      struct set *who, struct err *err) MUST_CHECK;
+bool target_respelled(struct segment *segment, const struct target_respelling *of, struct set *who,
+                      struct err *err) MUST_CHECK;
 /* ORs into out the persons whose whole genome was tested. */
 void target_anywhere_tested(struct snapshot *snapshot, struct segment *segment, struct set *out);
 /* The place of a range, with an inclusive end. */

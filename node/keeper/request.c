@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/evaluate/target.h"
 #include "node/keeper/hold.h"
 #include "node/keeper/keeper_inside.h"
 #include "node/keeper/masked_sum.h"
@@ -290,6 +291,27 @@ static bool choose_slot(const struct keeper *keeper, const struct request_verifi
                    (unsigned long long)(work.ns / 1000000));
 }
 
+/* Before it is charged. The reason names a base of the reference, which is public. */
+static bool check_changes(const struct keeper *keeper, const struct request_verified *verified,
+                          struct err *err)
+{
+    struct request *request = verified->request;
+    struct target_changes changes = {verified->shape.changes,
+                                     verified->shape.changes ? verified->shape.n_parts : 0};
+    struct err found;
+
+    if (target_check_changes(keeper->published.snapshot, &verified->ast, &changes, request->arena,
+                             &found))
+        return true;
+    if (found.code != ERR_INVALID) {
+        *err = found;
+        return request_refuse(request, REFUSAL_FAILED);
+    }
+    request_refuse(request, REFUSAL_MALFORMED);
+    snprintf(request->reason, sizeof(request->reason), "%s", found.text);
+    return err_set(err, ERR_INVALID, "REF of a change is not what the reference has");
+}
+
 bool request_price(const struct keeper *keeper, const struct request_admitted *admitted,
                    const struct request_priced **out, struct err *err)
 {
@@ -301,6 +323,8 @@ bool request_price(const struct keeper *keeper, const struct request_admitted *a
         return false;
     if (!price_of(&verified->shape.measure, verified->question->sigma, &priced->nrho, err))
         return request_refuse(verified->request, REFUSAL_MALFORMED);
+    if (!check_changes(keeper, verified, err))
+        return false;
     if (!choose_slot(keeper, verified, &priced->slot, err))
         return false;
     priced->admitted = admitted;

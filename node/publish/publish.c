@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "node/publish/references.h"
 #include "node/publish/segment_write.h"
 #include "node/publish/terms_file.h"
 #include "node/snapshot/bits.h"
@@ -310,6 +311,11 @@ static bool names(const struct manifest *manifest, const char *file)
         if (strncmp(file, hex, 64) == 0)
             return true;
     }
+    for (int i = VARIANT_GRCH37; i <= VARIANT_GRCH38; i++) {
+        bytes_to_hex(manifest->references[i].hash, 32, hex);
+        if (manifest->references[i].there && strncmp(file, hex, 64) == 0)
+            return true;
+    }
     return false;
 }
 
@@ -332,8 +338,9 @@ static void tidy_folder(const struct publish_run *run, bool published)
 
     while (folder && (entry = readdir(folder))) {
         const char *name = entry->d_name;
-        bool ours =
-            ends_in(name, ".segment") || ends_in(name, ".terms") || ends_in(name, ".manifest");
+        bool ours = ends_in(name, ".segment") || ends_in(name, ".terms") ||
+                    ends_in(name, ".manifest") || ends_in(name, ".reference") ||
+                    ends_in(name, ".index");
         bool stale = ends_in(name, ".tmp") || ends_in(name, ".tmp-journal") ||
                      (published && ours && !names(&run->new, name) &&
                       !(run->had_old && names(&run->old, name)));
@@ -445,6 +452,8 @@ static bool prepare(struct publish_run *run, struct err *err)
         return false;
     run->result->persons_was = count_persons(&run->old); /* reviewing marks who is dead */
     run->result->events_was = count_events(&run->old);
+    if (!references_read(run->db, run->options->dir, run->new.references, err))
+        return false;
     run->new.date = run->options->date;
     run->new.has_terms = run->closure.n > 0;
     terms_file_content(&run->closure, run->new.terms_content);
@@ -500,6 +509,7 @@ static bool write_all(struct publish_run *run, struct err *err)
         return false;
     fix_sizes(run);
     return (!run->new.has_terms || write_terms(run, err)) &&
+           references_put(run->options->dir, run->options->folder, run->new.references, err) &&
            manifest_write(run->options->folder, &run->new, err);
 }
 
@@ -514,7 +524,8 @@ bool publish(struct store *store, const struct publish_options *options,
     if (ok) {
         tidy_folder(&run, false);
         made.changed = run.afresh || run.changed.n > 0 ||
-                       !same_deliveries(&run.old.deliveries, &run.new.deliveries);
+                       !same_deliveries(&run.old.deliveries, &run.new.deliveries) ||
+                       !references_same(run.old.references, run.new.references);
         ok = !made.changed || write_all(&run, err);
     }
     if (ok) {

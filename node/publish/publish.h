@@ -41,6 +41,7 @@ typedef void publish_progress(void *of, const char *stage, uint64_t done, uint64
 
 struct publish_options {
     const char *folder;         /* D/snapshot; made when it is not there */
+    const char *dir;            /* D, for its references; NULL: there are none */
     int32_t date;               /* today */
     bool guards_shrink;         /* refuse PUBLISH_SHRINK_PERCENT fewer persons or events */
     bool rebuild;               /* write every segment anew: newer annotation reaches old persons */

@@ -155,6 +155,37 @@ static bool read_assays(const cJSON *root, struct manifest *manifest)
     return true;
 }
 
+static bool read_reference(const cJSON *object, struct manifest *manifest)
+{
+    struct manifest_reference *reference;
+    int64_t assembly, bytes;
+
+    if (!read_number(object, "assembly", VARIANT_GRCH38, &assembly) || assembly < VARIANT_GRCH37 ||
+        !read_number(object, "bytes", INT64_MAX, &bytes))
+        return false;
+    reference = &manifest->references[assembly];
+    if (reference->there || !read_hash(object, "hash", reference->hash) ||
+        !read_hash(object, "index", reference->index_hash))
+        return false;
+    reference->there = true;
+    reference->bytes = (uint64_t)bytes;
+    return true;
+}
+
+/* Snapshots made before references could be loaded have none. */
+static bool read_references(const cJSON *root, struct manifest *manifest)
+{
+    const cJSON *array = json_array(root, "references");
+    const cJSON *at;
+
+    if (!json_member(root, "references"))
+        return true;
+    if (!array)
+        return false;
+    cJSON_ArrayForEach(at, array) if (!read_reference(at, manifest)) return false;
+    return true;
+}
+
 static bool read_class(const cJSON *object, const char *name, uint8_t *class)
 {
     int64_t number;
@@ -213,7 +244,8 @@ static bool read_tree(const cJSON *root, struct manifest *manifest)
         format != MANIFEST_FORMAT || !json_int(root, "date", &date) || date < INT32_MIN ||
         date > INT32_MAX || !read_number(root, "epoch", INT64_MAX, &epoch) ||
         !read_terms(root, manifest) || !read_deliveries(root, manifest) ||
-        !read_assays(root, manifest) || !read_sizes(root, manifest))
+        !read_assays(root, manifest) || !read_references(root, manifest) ||
+        !read_sizes(root, manifest))
         return false;
     manifest->date = (int32_t)date;
     manifest->epoch = epoch;
@@ -375,6 +407,28 @@ static void put_assays(cJSON *root, const struct manifest *manifest, bool *ok)
     }
 }
 
+static void put_references(cJSON *root, const struct manifest *manifest, bool *ok)
+{
+    cJSON *array = json_put(root, "references", cJSON_CreateArray(), ok);
+
+    for (int i = VARIANT_GRCH37; *ok && i <= VARIANT_GRCH38; i++) {
+        const struct manifest_reference *reference = &manifest->references[i];
+        cJSON *object = reference->there ? cJSON_CreateObject() : NULL;
+
+        if (!reference->there)
+            continue;
+        if (!object || !cJSON_AddItemToArray(array, object)) {
+            *ok = false;
+            cJSON_Delete(object);
+            return;
+        }
+        json_put_int(object, "assembly", i, ok);
+        put_hash(object, "hash", reference->hash, ok);
+        json_put_int(object, "bytes", (int64_t)reference->bytes, ok);
+        put_hash(object, "index", reference->index_hash, ok);
+    }
+}
+
 static char *print(const struct manifest *manifest)
 {
     cJSON *root = cJSON_CreateObject();
@@ -397,6 +451,7 @@ static char *print(const struct manifest *manifest)
     }
     put_deliveries(root, &manifest->deliveries, &ok);
     put_assays(root, manifest, &ok);
+    put_references(root, manifest, &ok);
     segments = json_put(root, "segments", cJSON_CreateArray(), &ok);
     for (size_t i = 0; ok && i < manifest->n_segments; i++)
         put_segment(segments, &manifest->segments[i], &ok);

@@ -9,12 +9,15 @@
  *                                 "delivers":[...],"assays":[...],"segments":[...]}
  *   D/snapshot/<hash>.segment    segment_schema.h
  *   D/snapshot/<hash>.terms      the tables of node/terms at the time of publishing
+ *   D/snapshot/<hash>.reference  a reference genome (node/terms/reference.h), and <hash>.index
  *
  * date is in days since 1970-01-01; epoch is the store's, up to which it was published. delivers
  * and assays are what the operator declared: kind, system and, where it was said, from
  * ("2015-01-01"); name, assembly, whole_genome. A segment has its hash, bytes, persons, variants,
- * carriers, coded events when it was written, and the ordinals that are dead. Anything that is not
- * in order is an error, never a guess. The manifest owns what it points to. One thread.
+ * carriers, coded events when it was written, and the ordinals that are dead. references
+ * ([{"assembly","hash","bytes","index"}], not in older files) are what changes are spelled by.
+ * Anything that is not in order is an error, never a guess. The manifest owns what it points to.
+ * One thread.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -49,6 +52,14 @@ struct manifest_assay {
     bool whole_genome;
 };
 
+/* The reference genome of an assembly; the files are <hash>.reference and <hash>.index. */
+struct manifest_reference {
+    bool there;
+    uint8_t hash[32]; /* of the bases */
+    uint64_t bytes;
+    uint8_t index_hash[32];
+};
+
 struct manifest {
     uint8_t id[32]; /* the manifest's own hash, set when read or written */
     int32_t date;
@@ -60,6 +71,7 @@ struct manifest {
     struct deliveries deliveries; /* what the region delivers in full */
     struct manifest_assay assays[MANIFEST_ASSAYS_MAX];
     size_t n_assays;
+    struct manifest_reference references[3]; /* by assembly */
     struct manifest_segment *segments;
     size_t n_segments;
     bool has_sizes; /* manifests from before there were sizes have none */

@@ -9,6 +9,7 @@
 
 #include "node/snapshot/coverage.h"
 #include "node/snapshot/snapshot_inside.h"
+#include "node/snapshot/snapshot_reference.h"
 #include "node/snapshot/snapshot_terms.h"
 #include "node/snapshot/verified.h"
 #include "proto/base/file.h"
@@ -51,6 +52,24 @@ static bool check_file(const struct named_file *file, bool hash, struct verified
     return true;
 }
 
+/* After all others: they are large, and a question without a change does not need them. */
+static bool check_references(const struct snapshot *snapshot, uint64_t sum,
+                             struct verified *verified, struct err *err)
+{
+    for (int i = 0; i < ASSEMBLIES; i++) {
+        const struct manifest_reference *reference = &snapshot->manifest.references[i];
+        struct named_file file = {.folder = snapshot->folder,
+                                  .hash = reference->hash,
+                                  .kind = "reference",
+                                  .bytes = reference->bytes};
+
+        sum += file.bytes;
+        if (reference->there && !check_file(&file, sum <= SNAPSHOT_HASHED_BYTES, verified, err))
+            return false;
+    }
+    return true;
+}
+
 static bool check_each(const struct snapshot *snapshot, struct verified *verified, struct err *err)
 {
     const struct manifest *manifest = &snapshot->manifest;
@@ -69,7 +88,7 @@ static bool check_each(const struct snapshot *snapshot, struct verified *verifie
         if (!check_file(&file, sum <= SNAPSHOT_HASHED_BYTES, verified, err))
             return false;
     }
-    return true;
+    return check_references(snapshot, sum, verified, err);
 }
 
 static bool check_files(const struct snapshot *snapshot, enum snapshot_check check, struct err *err)
@@ -157,6 +176,7 @@ void snapshot_close(struct snapshot *snapshot)
     free(snapshot->segments);
     coverage_clear(snapshot);
     snapshot_terms_close(snapshot);
+    snapshot_reference_close(snapshot);
     manifest_clear(&snapshot->manifest);
     free(snapshot->folder);
     free(snapshot->ref);

@@ -29,6 +29,12 @@ struct assay_in {
     struct intervals chromosomes[CHROMOSOMES];
 };
 
+/* A reference that is open. */
+struct snapshot_fasta {
+    int fd;
+    struct fasta *fasta; /* NULL: not opened yet */
+};
+
 struct found_gene {
     const struct gene *gene;
     struct snapshot_stretch *spans; /* the coding stretches follow in the same block of memory */
@@ -145,6 +151,7 @@ struct segment {
 struct snapshot {
     char *folder;
     struct manifest manifest;
+    struct snapshot_fasta references[ASSEMBLIES];
     struct snapshot_info info;
     struct segment *segments;
     struct assay_in *assays;

@@ -132,3 +132,20 @@ enum allele_fault allele_normalise(struct allele *allele, struct fasta *fasta)
     allele->alt[allele->alt_length] = 0;
     return fault;
 }
+
+uint32_t allele_reach(const struct allele *allele, struct fasta *fasta)
+{
+    bool deletion = allele->alt_length == 1 && allele->ref_length > 1;
+    bool insertion = allele->ref_length == 1 && allele->alt_length > 1;
+    const char *moved = (deletion ? allele->ref : allele->alt) + 1;
+    size_t n = (deletion ? allele->ref_length : allele->alt_length) - 1;
+    uint32_t behind = allele->position + (uint32_t)allele->ref_length, reach = 0;
+
+    if (!deletion && !insertion)
+        return 0;
+    /* The bases behind go on as the moved ones do, over and over. */
+    while (reach < ALLELE_SHIFT_MAX &&
+           fasta_base(fasta, allele->chromosome, behind + reach) == moved[reach % n])
+        reach++;
+    return reach;
+}

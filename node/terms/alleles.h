@@ -55,4 +55,9 @@ enum allele_fault allele_set(struct allele *allele, const char *ref, size_t ref_
                              const char *alt, size_t alt_length) MUST_CHECK;
 /* After normalising: variant_may_shift(). */
 bool allele_may_shift(const struct allele *allele);
+/*
+ * By how many bases a normalised insertion or deletion can be moved to the right and stay the same;
+ * 0 for all else. At most ALLELE_SHIFT_MAX.
+ */
+uint32_t allele_reach(const struct allele *allele, struct fasta *fasta);
 enum allele_fault allele_normalise(struct allele *allele, struct fasta *fasta) MUST_CHECK;

@@ -3,6 +3,8 @@
  * The promises of targets:
  * - a stretch, and a gene, count as tested from exactly 95 % on, and not one base below;
  * - one assay must cover it; two that do so together do not count;
+ * - where a reference is loaded, every spelling of a change is the same change, for the region's
+ * own count as for the keeper, and a change whose REF it does not have is refused;
  * - an indel by another spelling cannot be told of who may carry it by one;
  * - a gene that the table does not have was tested in nobody; nor was anything on the other
  * assembly.
@@ -10,12 +12,18 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "node/evaluate/target.h"
+#include "node/snapshot/snapshot.h"
+#include "proto/base/arena.h"
+#include "proto/query/parse.h"
 #include "tests/unit/evaluate/ask.h"
+#include "tests/unit/refused.h"
 
 /* Persons 0..3 have the assays wgs38, wgs37, panel38 (1000-1999), narrow38 (1000-1960); 4 has none;
  * 5 has two samples, by panel38 and by narrow38. Nobody carries anything. */
@@ -102,10 +110,11 @@ static void test_without_a_gene_table_no_gene_was_tested(void **state)
 
 /* Persons 0..3 by wgs38: 0 has the first of these variants, 1 the second, 2 the third, 3 nothing.
  */
-static struct world *spelled(const struct variant names[static 3])
+static struct world *spelled_on(const struct variant names[static 3], const char *reference)
 {
     struct world *world = calloc(1, sizeof(*world));
 
+    world->reference = reference;
     world->n_persons = 4;
     world->n_files = 2;
     for (size_t i = 0; i < WORLD_VARIANTS; i++)
@@ -125,6 +134,11 @@ static struct world *spelled(const struct variant names[static 3])
     }
     world_build(world);
     return world;
+}
+
+static struct world *spelled(const struct variant names[static 3])
+{
+    return spelled_on(names, NULL);
 }
 
 /* 0 has the deletion as the question spells it, 1 and 2 further to the right and not left-aligned
@@ -157,6 +171,103 @@ static void test_another_spelling_at_the_limit_and_one_past(void **state)
     end(world);
 }
 
+/*
+ * 1 and 3.. are bases of no pattern, but for these: 1-3 AAA, then C; 500 C and six A, then T; 601 G
+ * and ACACACAC, then G.
+ */
+static const char *reference(void)
+{
+    static char bases[2001];
+    uint32_t seed = 1;
+
+    for (size_t i = 0; i < 2000; i++) {
+        seed = seed * 1664525 + 1013904223;
+        bases[i] = "ACGT"[seed >> 30];
+    }
+    memcpy(bases, "AAAC", 4);
+    memcpy(bases + 498, "GCAAAAAATG", 10);
+    memcpy(bases + 600, "GACACACACG", 10);
+    return bases;
+}
+
+/* 0 has the deletion left-aligned, 1 has it and has it not; 2 another one. */
+static struct world *with_reference(bool loaded)
+{
+    static const struct variant names[] = {{VARIANT_GRCH38, 1, 500, "CA", "C"},
+                                           {VARIANT_GRCH38, 1, 504, "AA", "A"},
+                                           {VARIANT_GRCH38, 1, 601, "GAC", "G"}};
+    struct world *world = spelled_on(names, loaded ? reference() : NULL);
+
+    return world;
+}
+
+static const struct {
+    const char *change;
+    const char *answer;
+} spellings[] = {
+    {"1-500-CA-C", "Y?NN"},  {"1-504-AA-A", "YYNN"}, /* 1 carries it as it is asked for */
+    {"1-503-AA-A", "Y?NN"},  {"1-505-AAT-AT", "Y?NN"},  {"1-499-GCAA-GCA", "Y?NN"},
+    {"1-604-ACA-A", "NNYN"}, {"1-607-CAC-C", "NNYN"},   {"1-601-GACACAC-GACAC", "NNYN"},
+    {"1-606-A-ACA", "NNNN"},                            /* a duplication */
+    {"1-609-C-CAC", "NNNN"}, {"1-500-CAA-GTA", "NNNN"}, /* several bases for as many */
+    {"1-3-A-AA", "NNNN"},                               /* at the chromosome's start */
+    {"1-2-AA-A", "NNNN"},
+};
+
+static void test_a_reference_spells_changes_the_same_for_count_and_keeper(void **state)
+{
+    struct world *world = with_reference(true);
+    char question[128];
+
+    (void)state;
+    for (int keeper = 0; keeper < 2; keeper++) {
+        for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+            (void)snprintf(question, sizeof(question), "variant(change = GRCh38:%s)",
+                           spellings[i].change);
+            if (strcmp(ask(world, question), spellings[i].answer) != 0)
+                fail_msg("%s: %s, not %s", question, ask(world, question), spellings[i].answer);
+        }
+        snapshot_by_assays(world->snapshot);
+        world->fixed_work = true;
+    }
+    end(world);
+}
+
+static bool check(struct world *world, const char *question, struct err *err)
+{
+    struct target_changes none = {0};
+    struct arena *arena = arena_new(1 << 20);
+    struct ast ast;
+    bool ok;
+
+    assert_true(parse_text(question, arena, &ast, err));
+    ok = target_check_changes(world->snapshot, &ast, &none, arena, err);
+    arena_free(arena);
+    return ok;
+}
+
+static void test_a_change_whose_ref_is_another_is_refused(void **state)
+{
+    struct world *world = with_reference(true);
+    struct err err = {0};
+
+    (void)state;
+    assert_true(check(world, "variant(change = GRCh38:1-500-CA-C)", &err));
+    assert_true(
+        check(world, "variant(change = GRCh38:2-500-G-C)", &err)); /* not in the reference */
+    assert_true(check(world, "variant(change = GRCh37:1-500-G-C)", &err)); /* nor has it GRCh37 */
+    assert_refused(check(world, "sex = female and not variant(change = GRCh38:1-500-CG-C)", &err),
+                   &err, ERR_INVALID);
+    assert_non_null(strstr(err.text, "GRCh38:1:501 is A there"));
+    assert_refused(check(world, "variant(change = GRCh38:1-1990-AAAAAAAAAAAAAAAAA-A)", &err), &err,
+                   ERR_INVALID);
+    end(world);
+    world = with_reference(false);
+    assert_true(check(world, "variant(change = GRCh38:1-500-CG-C)", &err));
+    assert_string_equal(ask(world, "variant(change = GRCh38:1-503-AA-A)"), "????");
+    end(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +277,8 @@ int main(void)
         cmocka_unit_test(test_an_indel_by_another_spelling_cannot_be_told),
         cmocka_unit_test(test_without_a_gene_table_no_gene_was_tested),
         cmocka_unit_test(test_another_spelling_at_the_limit_and_one_past),
+        cmocka_unit_test(test_a_reference_spells_changes_the_same_for_count_and_keeper),
+        cmocka_unit_test(test_a_change_whose_ref_is_another_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

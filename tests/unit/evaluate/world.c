@@ -514,6 +514,8 @@ static void build(struct world *world)
         put_terms(store);
     if (world->has_genes)
         put_genes(store);
+    if (world->reference)
+        world_put_reference(world, store);
     declare(world, &deliveries);
     source.deliveries = &deliveries;
     must(import_run_begin(store, &source, &import, &err), &err);
@@ -530,7 +532,8 @@ static void build(struct world *world)
             must(entry_withdraw_person(store, &id, &known, &err), &err);
     }
     snprintf(path, sizeof(path), "%s/snapshot", world->folder);
-    options = (struct publish_options){.folder = path, .date = date_from_civil(WORLD_YEAR, 12, 31)};
+    options = (struct publish_options){
+        .folder = path, .dir = world->folder, .date = date_from_civil(WORLD_YEAR, 12, 31)};
     must(publish(store, &options, &result, &err), &err);
     store_close(store);
     must(snapshot_open(path, SNAPSHOT_HASH_ALL, &world->snapshot, &err), &err);

@@ -95,6 +95,8 @@ struct world_file {
     struct world_gap gap[WORLD_PERSONS_MAX];
 };
 
+struct store;
+
 struct world {
     uint64_t seed; /* moves as numbers are drawn */
     size_t n_persons;
@@ -104,7 +106,8 @@ struct world {
     struct world_variant variants[WORLD_VARIANTS];
     bool has_hpo;
     bool has_genes;
-    unsigned undelivered; /* bits of world_delivered that the region does not declare */
+    const char *reference; /* chromosome 1 of GRCh38 from its first base on; NULL: none is loaded */
+    unsigned undelivered;  /* bits of world_delivered that the region does not declare */
     /* the real thing */
     char folder[64];
     struct arena *arena;
@@ -145,6 +148,8 @@ size_t world_person_of(const struct person_id *id);
 void world_make(struct world *world, uint64_t seed);
 /* The real thing of a world that was filled by hand. */
 void world_build(struct world *world);
+/* world->reference as terms load fasta leaves it, but for the length of the chromosome. */
+void world_put_reference(const struct world *world, struct store *store);
 void world_clear(struct world *world);
 struct asked_of world_asked_of(struct world *world);
 

@@ -23,6 +23,7 @@ struct fake {
     bool out_of_time; /* the evaluation stops at its deadline */
     int64_t left_ms;  /* to the last evaluation's deadline when it began */
     bool broken;      /* the evaluation fails otherwise */
+    bool bad_change;  /* the reference does not have REF of the question's change */
     unsigned evaluations;
     struct sizes sizes;     /* of the snapshot, from its next opening on */
     const char *release;    /* of the one terminology */

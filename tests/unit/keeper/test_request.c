@@ -149,6 +149,21 @@ static void test_time_audience_network_and_roster_have_their_codes(void **state)
     down(&w, 6);
 }
 
+static void test_a_change_with_another_ref_is_refused_before_it_is_charged(void **state)
+{
+    Rikstal__V1__Answer *answer;
+    struct world w;
+
+    (void)state;
+    up(&w);
+    fake.bad_change = true;
+    answer = world_ask_text(&w, "variant(change = GRCh38:1-1000-A-C)");
+    assert_string_equal(answer->code, "malformed");
+    assert_string_equal(answer->reason, "GRCh38:1:1000 is G there");
+    assert_false(answer->charged);
+    down(&w, 1);
+}
+
 static void test_forms_that_make_no_sense_are_malformed(void **state)
 {
     static char *sex[] = {"sex"}, *nonsense[] = {"hat size"};
@@ -449,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_another_s_role_or_name_is_not_authorised),
         cmocka_unit_test(test_a_region_that_leaves_nobody_here_is_for_others),
         cmocka_unit_test(test_time_audience_network_and_roster_have_their_codes),
+        cmocka_unit_test(test_a_change_with_another_ref_is_refused_before_it_is_charged),
         cmocka_unit_test(test_forms_that_make_no_sense_are_malformed),
         cmocka_unit_test(test_a_disease_has_one_spelling_and_is_for_research),
         cmocka_unit_test(test_research_on_another_disease_is_another_question),

@@ -189,9 +189,36 @@ static void test_classes_of_alternative_alleles(void **state)
         assert_int_equal(allele_class(cases[i].text, strlen(cases[i].text)), cases[i].class);
 }
 
+static void test_how_far_an_indel_may_move(void **state)
+{
+    static const struct {
+        const char *ref, *alt;
+        uint32_t position, reach;
+    } cases[] = {
+        {"GCA", "G", 3, 4}, /* of GCACACAG */
+        {"G", "GCA", 3, 6}, {"G", "A", 3, 0}, {"GC", "AT", 3, 0}, {"G", "GT", 3, 0},
+    };
+    static struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct allele allele = {.chromosome = 1,
+                                .position = cases[i].position,
+                                .ref = (char *)(uintptr_t)cases[i].ref,
+                                .alt = (char *)(uintptr_t)cases[i].alt,
+                                .ref_length = strlen(cases[i].ref),
+                                .alt_length = strlen(cases[i].alt)};
+
+        assert_int_equal(allele_reach(&allele, b.fasta), cases[i].reach);
+    }
+    bench_down(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_how_far_an_indel_may_move),
         cmocka_unit_test(test_trimming_keeps_one_base_and_moves_the_position),
         cmocka_unit_test(test_all_writings_of_a_deletion_become_one),
         cmocka_unit_test(test_an_insertion_moves_to_the_left_and_stops_at_the_beginning),
