@@ -100,6 +100,11 @@ bool id_map_put(struct id_map *seen, const uint8_t key[static 16], uint64_t *num
     return true;
 }
 
+bool id_map_has(const struct id_map *seen, const uint8_t key[static 16])
+{
+    return place(seen->slots, seen->room, key)->used;
+}
+
 size_t id_map_count(const struct id_map *seen)
 {
     return seen->n;

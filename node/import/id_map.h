@@ -22,4 +22,6 @@ void id_map_free(struct id_map *seen);
  */
 bool id_map_put(struct id_map *seen, const uint8_t key[static 16], uint64_t *number, bool *known)
     __attribute__((warn_unused_result));
+/* Is the key there? */
+bool id_map_has(const struct id_map *seen, const uint8_t key[static 16]);
 size_t id_map_count(const struct id_map *seen);

@@ -11,6 +11,7 @@
 #include "node/import/identity.h"
 #include "node/import/persons_row.h"
 #include "node/import/rows.h"
+#include "node/import/said_codes.h"
 #include "node/import/stream.h"
 #include "node/import/trace.h"
 #include "node/store/entry_batch.h"
@@ -27,6 +28,7 @@ struct persons_reading {
     struct code_memo codes;
     struct id_map *near; /* ids without capitals, zeros and signs → the first bytes of a person */
     struct id_map *persons; /* → index in said */
+    struct said_codes *said_codes;
     struct persons_said *said;
     size_t n_said;
     size_t room;
@@ -229,6 +231,16 @@ static bool warn_unknown_term(struct persons_reading *reading, const struct pers
            rows_warn(&reading->rows, REJECT_TERM_OBSOLETE, "code", line, err);
 }
 
+/* Both are kept, and questions on either cannot be told for this person. */
+static bool warn_contradiction(struct persons_reading *reading, const struct persons_row *row,
+                               const struct person_id *person, uint64_t line, struct err *err)
+{
+    if (!row->has_event || reading->columns.at[COLUMN_EXCLUDED] < 0)
+        return true; /* nothing is said to be absent */
+    return !said_codes_take(reading->said_codes, person, &row->event) ||
+           rows_warn(&reading->rows, REJECT_EVENT_CONTRADICTS, "code", line, err);
+}
+
 /* Two ids that differ in capitals, leading zeros or signs only: two persons, and told. */
 static bool tell_near(struct persons_reading *reading, const struct identity_who *who,
                       const struct person_id *person, uint64_t line, struct err *err)
@@ -265,7 +277,9 @@ static bool take_row(void *owner, const char *const *fields, uint64_t line, stru
         return false;
     if (!persons_said_agree(said, &row, &fault))
         return reject_row(reading, fields, line, &row, &fault, err);
-    return warn_unknown_term(reading, &row, line, err) && offer(reading, &row, &person, said, err);
+    return warn_unknown_term(reading, &row, line, err) &&
+           warn_contradiction(reading, &row, &person, line, err) &&
+           offer(reading, &row, &person, said, err);
 }
 
 static bool take_header(void *owner, const struct csv *csv, struct err *err)
@@ -298,9 +312,12 @@ bool persons_read(struct run_job *job, struct err *err)
     reading->options = job->options;
     reading->near = id_map_new_for(rows_about(job));
     reading->persons = id_map_new_for(rows_about(job));
-    ok = reading->persons && reading->near ? rows_read(&reading->rows, err) : err_memory(err);
+    reading->said_codes = said_codes_new(reading->options->hp);
+    ok = reading->persons && reading->near && reading->said_codes ? rows_read(&reading->rows, err)
+                                                                  : err_memory(err);
     id_map_free(reading->persons);
     id_map_free(reading->near);
+    said_codes_free(reading->said_codes);
     free(reading->said);
     free(reading);
     return ok;

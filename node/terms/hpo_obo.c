@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "node/terms/hpo.h"
 #include "node/terms/term_file.h"
@@ -15,6 +16,7 @@
 struct stanza {
     bool is_header;
     bool is_term;
+    bool has_id;
     char id[ID_ROOM];
     char label[LABEL_ROOM];
     char replaced_by[ID_ROOM];
@@ -52,16 +54,35 @@ void hpo_release(const char *version, char release[static TERM_RELEASE_BYTES])
     snprintf(release, TERM_RELEASE_BYTES, "%.*s", TERM_RELEASE_BYTES - 1, version);
 }
 
-/* The id at the start of a value ("HP:0000001 ! All", "HP:0000001 {x=y}"), or false. */
-static bool leading_id(const char *value, char id[static ID_ROOM])
-{
-    size_t n = strcspn(value, " \t");
+enum id_kind { ID_HPO, ID_OTHER, ID_BAD };
 
-    if (n >= ID_ROOM)
-        return false;
-    memcpy(id, value, n);
-    id[n] = 0;
-    return hpo_is_id(id);
+/*
+ * The id at the start of a value ("HP:0000001 ! All", "HP:0000001 {x=y}"). Of another ontology is
+ * what has another prefix ("MONDO:0000001"): id is then "".
+ */
+static enum id_kind leading_id(const char *value, char id[static ID_ROOM])
+{
+    size_t n = strcspn(value, " \t"), prefix = strcspn(value, ": \t");
+
+    id[0] = 0;
+    if (n < ID_ROOM) {
+        memcpy(id, value, n);
+        id[n] = 0;
+        if (hpo_is_id(id))
+            return ID_HPO;
+        id[0] = 0;
+    }
+    if (!prefix || prefix == n || prefix + 1 == n)
+        return ID_BAD;
+    return prefix == 2 && strncasecmp(value, "HP", 2) == 0 ? ID_BAD : ID_OTHER;
+}
+
+static bool refuse_id(const char *tag, struct err *err)
+{
+    return err_set(err, ERR_INVALID,
+                   "%s: not an id: \"HP:\" and seven digits, or another ontology's prefix, a colon "
+                   "and its number",
+                   tag);
 }
 
 /*
@@ -83,13 +104,16 @@ static bool keep_label(const char *value, char label[static LABEL_ROOM])
     return true;
 }
 
-static bool keep_link(const char *value, char links[static TERM_LINKS_MAX][ID_ROOM], size_t *n,
-                      struct err *err)
+static bool keep_link(const char *tag, const char *value,
+                      char links[static TERM_LINKS_MAX][ID_ROOM], size_t *n, struct err *err)
 {
     char id[ID_ROOM];
+    enum id_kind kind = leading_id(value, id);
 
-    if (!leading_id(value, id))
-        return true; /* it links to another ontology */
+    if (kind == ID_BAD)
+        return refuse_id(tag, err);
+    if (kind == ID_OTHER)
+        return true;
     if (*n == TERM_LINKS_MAX)
         return err_set(err, ERR_INVALID, "more than %d links of one term", TERM_LINKS_MAX);
     memcpy(links[(*n)++], id, ID_ROOM);
@@ -99,24 +123,26 @@ static bool keep_link(const char *value, char links[static TERM_LINKS_MAX][ID_RO
 static bool keep_line(struct stanza *stanza, const char *tag, const char *value, struct err *err)
 {
     if (strcmp(tag, "id") == 0) {
-        if (stanza->id[0])
+        if (stanza->has_id)
             return err_set(err, ERR_INVALID, "a stanza with two ids");
-        if (!leading_id(value, stanza->id))
-            stanza->id[0] = 0;
-        return true;
+        stanza->has_id = true;
+        return leading_id(value, stanza->id) != ID_BAD || refuse_id(tag, err);
     }
     if (strcmp(tag, "name") == 0)
         return keep_label(value, stanza->label) ||
                err_set(err, ERR_INVALID, "a name longer than %d bytes", TERM_LABEL_BYTES_MAX);
     if (strcmp(tag, "is_obsolete") == 0)
         stanza->obsolete = strncmp(value, "true", 4) == 0;
-    if (strcmp(tag, "replaced_by") == 0 &&
-        (stanza->n_successors++ || !leading_id(value, stanza->replaced_by)))
-        stanza->replaced_by[0] = 0; /* with several successors none is chosen */
+    if (strcmp(tag, "replaced_by") == 0) {
+        if (leading_id(value, stanza->replaced_by) == ID_BAD)
+            return refuse_id(tag, err);
+        if (stanza->n_successors++)
+            stanza->replaced_by[0] = 0; /* with several successors none is chosen */
+    }
     if (strcmp(tag, "is_a") == 0)
-        return keep_link(value, stanza->parents, &stanza->n_parents, err);
+        return keep_link(tag, value, stanza->parents, &stanza->n_parents, err);
     if (strcmp(tag, "alt_id") == 0)
-        return keep_link(value, stanza->aliases, &stanza->n_aliases, err);
+        return keep_link(tag, value, stanza->aliases, &stanza->n_aliases, err);
     return true;
 }
 
@@ -130,6 +156,8 @@ static bool end_stanza(struct stanza *stanza, struct term_writer *writer, uint64
 
     if (!stanza->is_term)
         return true;
+    if (!stanza->has_id)
+        return err_set(err, ERR_INVALID, "a [Term] without an id ends here");
     if (!stanza->id[0]) {
         ++*skipped;
         return true;

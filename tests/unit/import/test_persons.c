@@ -43,6 +43,21 @@ static void test_rows_are_offered_or_rejected_by_line(void **state)
     records_bench_down(&b);
 }
 
+static void test_present_and_absent_are_kept_and_told(void **state)
+{
+    static const char *const texts[] = {"person,kind,code,excluded\nA,diagnosis,icd10:C50.1,no\n"
+                                        "A,diagnosis,icd10:C50,yes\nB,diagnosis,icd10:C50,yes\n",
+                                        NULL};
+    struct records_bench b;
+
+    (void)state;
+    records_bench_up(&b, texts);
+    assert_true(records_bench_run(&b, persons_read, &plain));
+    records_bench_reject(&b, REJECT_EVENT_CONTRADICTS, "code", 3);
+    assert_int_equal(records_bench_closing(&b)->offered, 3);
+    records_bench_down(&b);
+}
+
 /* The units of a text, at most 4. */
 static size_t units_of(const char *text, struct stream_unit units[static 4])
 {
@@ -159,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_are_offered_or_rejected_by_line),
+        cmocka_unit_test(test_present_and_absent_are_kept_and_told),
         cmocka_unit_test(test_one_person_in_two_notations_is_one),
         cmocka_unit_test(test_an_entry_keeps_its_key_and_shows_its_content),
         cmocka_unit_test(test_a_header_that_is_not_ours_refuses_the_file),

@@ -89,6 +89,19 @@ static void test_what_is_no_obo_is_refused(void **state)
         "[Term]\nid: HP:0000001\n",                                  /* no release */
         "data-version: 1\nthis is prose\n",                          /* no tag */
         "data-version: 1\n[Term]\nid: HP:0000001\nid: HP:0000002\n", /* two ids */
+        "data-version: 1\n[Term]\nid: MONDO:1\nid: HP:0000002\n",
+        "data-version: 1\n[Term]\nid: HP:000001\n", /* ids that are none */
+        "data-version: 1\n[Term]\nid: HP:00000012\n",
+        "data-version: 1\n[Term]\nid: hp:0000001\n",
+        "data-version: 1\n[Term]\nid: HP_0000001\n",
+        "data-version: 1\n[Term]\nid:\n",
+        "data-version: 1\n[Term]\nname: without an id\n",
+        "data-version: 1\n[Term]\nid: HP:0000001\nis_a: HP:000000l\n",
+        "data-version: 1\n[Term]\nid: HP:0000001\nis_a:\n",
+        "data-version: 1\n[Term]\nid: HP:0000001\nis_a: ! All\n",
+        "data-version: 1\n[Term]\nid: HP:0000001\nis_a: UPHENO:\n",
+        "data-version: 1\n[Term]\nid: HP:0000001\nalt_id: 0000002\n",
+        "data-version: 1\n[Term]\nid: HP:0000001\nis_obsolete: true\nreplaced_by: HP:12\n",
         "data-version: 1\n[Term]\nid: HP:0000001\n[Term]\nid: HP:0000001\n",
         "data-version: 1\n[Term]\nid: HP:0000001\nis_a: HP:0000009\n",
         "data-version: 1\n[Term]\nid: HP:0000001\nis_a: HP:0000001\n",
