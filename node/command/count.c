@@ -43,7 +43,7 @@
 
 struct count {
     const char *dir;
-    bool json, everybody, why;
+    bool json, everybody, why, allow_unknown;
     const char *file;
     const char *stretch; /* --frequency */
     const char *changes; /* --changes */
@@ -234,6 +234,7 @@ static bool check_all(struct count *count, struct err *err)
 
     if (!count_terms_open(count->snapshot, &count->terms, err))
         return false;
+    count->terms.allow_unknown = count->allow_unknown;
     for (size_t i = 0; i < count->asked.n; i++)
         if (!check_terms(count, &count->asked.question[i], &findings, err))
             return false;
@@ -469,6 +470,10 @@ static const struct option_spec specs[] = {
      "unreadable, not called, low depth or quality, structural, contig left out, no block, not "
      "covered, no sample, variant not known, not recorded, not delivered)",
      AT(why)},
+    {"allow-unknown", OPTION_FLAG, NULL,
+     "count questions with a code or gene that neither a release nor a record here has, too: "
+     "for one list of questions that is asked at many nodes; it is then cannot tell",
+     AT(allow_unknown)},
     {"everybody", OPTION_FLAG, NULL, "an empty question, which counts everybody, is meant",
      AT(everybody)},
     {"purpose", OPTION_TEXT, "P",

@@ -94,7 +94,7 @@ static bool allow_recorded(struct count_terms *terms, struct term_findings *find
         if (!(finding->gene ? gene_recorded(terms->snapshot, finding->value->text, &recorded, err)
                             : code_recorded(terms->snapshot, finding->value, &recorded, err)))
             return false;
-        if (recorded)
+        if (recorded || terms->allow_unknown)
             finding->state = TERM_UNCHECKED;
     }
     return true;

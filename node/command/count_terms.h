@@ -17,6 +17,7 @@ struct ast;
 
 struct count_terms {
     struct snapshot *snapshot;
+    bool allow_unknown; /* set after opening: an unknown code or gene is no mistake */
     struct snapshot_release release[TERM_SYSTEMS_MAX];
     struct release_file *file[TERM_SYSTEMS_MAX]; /* NULL: not needed so far */
     struct term_source source[TERM_SYSTEMS_MAX];
@@ -27,9 +28,10 @@ bool count_terms_open(struct snapshot *snapshot, struct count_terms *out,
                       struct err *err) MUST_CHECK;
 void count_terms_close(struct count_terms *terms);
 /*
- * Checks a question. ERR_INVALID for a code or gene that neither a release nor a record here has,
- * after each was told on stderr with its place and a suggestion. text: what was typed; the findings
- * live in the arena and in the open files.
+ * Checks a question. ERR_INVALID for a code or gene that neither a release nor a record here has
+ * (unless allow_unknown), and for a name of several genes, after each was told on stderr with its
+ * place and a suggestion. text: what was typed; the findings live in the arena and in the open
+ * files.
  */
 bool count_terms_check(struct count_terms *terms, const struct ast *question, const char *text,
                        struct arena *arena, struct term_findings *out, struct err *err) MUST_CHECK;

@@ -181,6 +181,8 @@ def check_count(report, network):
             report.row(done.code == 0 and lines[0]["codes"][0]["label"] == OLD[0][1] and lines[1]["genes"][0]["symbol"] == "ERBB2"
                        and not lines[2]["codes"][0]["checked"], "a file of known codes, and one that a record has", done.err)
         else:
+            allowed = node.run("count", "--file", path, "--allow-unknown", codes=None)
+            report.row(allowed.code == 0 and len(allowed.out.splitlines()) >= 1, "unless that is allowed", allowed.err)
             report.row(done.code == 2 and not done.out and "line " in done.err and "Q030" in done.err,
                        "a file with an unknown one is refused whole", done.err.strip().splitlines()[-1:])
 
