@@ -86,6 +86,29 @@ def files_here(network):
     return nodes if len(nodes) == 3 and terms and all(t.get("here") for t in terms) else None
 
 
+def check_schema(report, network):
+    """schemas/terms.json describes every member, and none that is never there."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "schemas", "terms.json"), encoding="utf-8") as file:
+        schema = json.load(file)
+    types, met, wrong = {"string": str, "integer": int, "boolean": bool, "array": list}, set(), []
+
+    def hold(rule, item, name):
+        for missing in set(rule["required"]) - set(item):
+            wrong.append("%s lacks %s" % (name, missing))
+        for member, value in item.items():
+            if member not in rule["properties"] or not isinstance(value, types[rule["properties"][member]["type"]]):
+                wrong.append("%s has %s" % (name, member))
+                continue
+            met.add((name, member))
+            for one in value if isinstance(value, list) else ():
+                inner = rule["properties"][member]["items"]["$ref"].rsplit("/", 1)[1]
+                hold(schema["$defs"][inner], one, inner)
+    hold(schema, network.get("/api/v1/terms")[1], "the document")
+    described = {("the document", m) for m in schema["properties"]} | {
+        (name, m) for name, rule in schema["$defs"].items() for m in rule["properties"]}
+    report.row(not wrong and met == described, "schemas/terms.json describes the list", wrong or sorted(described - met) or "")
+
+
 def check_files(report, network, nodes):
     hashes = {t["hash"] for node in nodes for t in node["terms"]}
     report.equal(len(hashes), 4, "seven releases of three nodes are four files")
@@ -246,6 +269,7 @@ def main():
         network.start()
         nodes = wait_until("the release files", lambda: files_here(network))
         report.note("three nodes, every release at the coordinator")
+        check_schema(report, network)
         check_files(report, network, nodes)
         check_refused(report, network, analyst)
         check_echo(report, analyst)
