@@ -234,6 +234,23 @@ static void test_alleles_are_counted_by_the_copies_of_the_place(void **state)
     arena_free(b.arena);
 }
 
+static void test_a_frequency_is_a_share(void **state)
+{
+    static const int64_t all[6] = {0, 0, 5000, 0, 0, 0}, none[6] = {5000, 0, 0, 0, 0, 0};
+    struct bench b;
+
+    (void)state;
+    bench_up(&b);
+    of(&b, "GRCh38:1-1000-A-C,GRCh38:1-2000-A-C");
+    memcpy(b.noised, all, sizeof(all));
+    memcpy(b.noised + 6, none, sizeof(none));
+    b.input.rule = (struct display_rule){0, 1};
+    make(&b);
+    assert_true(b.table->alleles[0].frequency == 1 && b.table->alleles[0].high == 1);
+    assert_true(b.table->alleles[1].frequency == 0 && b.table->alleles[1].low == 0);
+    arena_free(b.arena);
+}
+
 static void test_allele_intervals_hold_the_truth_as_often_as_they_say(void **state)
 {
     int missed[2] = {0}, frequency_missed[2] = {0};
@@ -317,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_empty_and_small_parts_are_hidden_alike),
         cmocka_unit_test(test_intervals_hold_the_truth_as_often_as_they_say),
         cmocka_unit_test(test_alleles_are_counted_by_the_copies_of_the_place),
+        cmocka_unit_test(test_a_frequency_is_a_share),
         cmocka_unit_test(test_allele_intervals_hold_the_truth_as_often_as_they_say),
         cmocka_unit_test(test_a_frequency_needs_an_ac_to_show_and_an_an_above_noise),
         cmocka_unit_test(test_the_width_of_a_sum_is_that_of_the_exact_law),
