@@ -388,6 +388,8 @@ static bool take_notes(struct variant_run *run, struct candidate candidate,
     for (size_t i = 0; i < n; i++) {
         if (!*notes[i].gene && !notes[i].consequences)
             continue; /* of ClinVar alone, which stands in all notes */
+        if (complete && !*notes[i].gene && notes[i].consequences == CONSEQUENCE_UNREAD)
+            continue; /* not read, and another file names all genes of the variant */
         candidate.open = is_open(&notes[i], complete);
         if (!candidate.open && what == WALK_UNANNOTATED)
             continue;

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "proto/query/vocabulary.h"
 #include "tests/unit/evaluate/ask.h"
 
 enum { STOP_GAINED = 1 << 3, MISSENSE = 1 << 12, SYNONYMOUS = 1 << 21 };
@@ -71,7 +72,8 @@ static void fill_variants(struct world *world, int gene)
  * 6       14 het        none                 3
  * 7       -             none                 none
  */
-static struct world *carriers_in(int gene)
+/* unread: another file says of variant 0 what could not be read, in no gene. */
+static struct world *carriers_of(int gene, bool unread)
 {
     static const int assays[] = {0, 0, -1, 2};
     struct world *world = calloc(1, sizeof(*world));
@@ -80,6 +82,10 @@ static struct world *carriers_in(int gene)
     world->has_genes = true;
     world->n_files = 4;
     fill_variants(world, gene);
+    if (unread) {
+        world->variants[0].notes[1] = (struct world_note){-1, CONSEQUENCE_UNREAD, 1};
+        world->variants[0].n_notes = 2;
+    }
     for (size_t p = 0; p < 8; p++)
         world->persons[p] = (struct world_person){.sex = 1, .age = -1};
     world->persons[0].genotype[0] = GENO_HET;
@@ -113,7 +119,7 @@ static struct world *carriers_in(int gene)
 
 static struct world *carriers(void)
 {
-    return carriers_in(A);
+    return carriers_of(A, false);
 }
 
 static void end(struct world *world)
@@ -126,7 +132,7 @@ static void end(struct world *world)
  */
 static void test_a_note_without_a_gene_is_of_any_gene_there(void **state)
 {
-    struct world *world = carriers_in(-1);
+    struct world *world = carriers_of(-1, false);
 
     (void)state;
     assert_string_equal(ask(world, "variant(gene = AAA1)"), "YY?N??Y?");
@@ -135,6 +141,26 @@ static void test_a_note_without_a_gene_is_of_any_gene_there(void **state)
                         "?Y?N????");
     assert_string_equal(ask(world, "variant(gene = BBB2)"), "NYY?????");
     end(world);
+}
+
+/* Where one file names all genes of a variant, what another could not read is no variant elsewhere.
+ */
+static void test_an_unread_note_is_in_no_other_gene(void **state)
+{
+    static const char *const questions[] = {"variant(not gene = AAA1)", "variant(gene = AAA1)",
+                                            "variant(gene = AAA1 and consequence in (lof))",
+                                            "variant(gene = BBB2)"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
+        struct world *with = carriers_of(A, true), *without = carriers();
+        char word[9];
+
+        snprintf(word, sizeof(word), "%s", ask(without, questions[i]));
+        assert_string_equal(ask(with, questions[i]), word);
+        end(with);
+        end(without);
+    }
 }
 
 static void test_all_tests_hold_for_the_same_variant_in_the_same_gene(void **state)
@@ -274,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_tests_hold_for_the_same_variant_in_the_same_gene),
         cmocka_unit_test(test_a_note_without_a_gene_is_of_any_gene_there),
+        cmocka_unit_test(test_an_unread_note_is_in_no_other_gene),
         cmocka_unit_test(test_zygosity_is_that_of_the_carrier),
         cmocka_unit_test(test_an_unknown_frequency_touches_carriers_only),
         cmocka_unit_test(test_who_was_tested_is_no_and_who_was_not_cannot_be_told),
