@@ -182,7 +182,7 @@ static void test_nodes_roster_budget_ping_and_health_are_told(void **state)
 static void test_what_members_read_is_not_for_others(void **state)
 {
     static const char *const private[] = {"/api/v1/roster", "/api/v1/budget",
-                                          "/api/v1/questions/" ID_1};
+                                          ("/api/v1/questions/" ID_1)};
     struct bench b;
 
     (void)state;

@@ -167,7 +167,7 @@ static const char *token_of(const Rikstal__V1__Access *access)
 {
     Rikstal__V1__Envelope *envelope;
     uint8_t *data;
-    size_t size;
+    size_t size = 0;
     char *text;
 
     assert_true(envelope_sign_message(DOMAIN_ACCESS, &access->base, p.analyst, p.arena, &envelope,
