@@ -148,14 +148,28 @@ static bool all_judged(struct part *part, const struct site *site)
     return part->judged.everybody;
 }
 
+/* Who may have it under another spelling, and not under this one, was not tested. */
+static bool take_out_respelled(const struct part *part, const struct change *change,
+                               const struct site *site, struct set *tested, struct err *err)
+{
+    struct target_respelling of = {change->indel, change->vid, change->reach};
+    struct set respelled;
+
+    set_clear(&respelled);
+    if (!target_respelled(part->segment, &of, &respelled, err))
+        return false;
+    set_minus(tested, &respelled);
+    if (site)
+        site_or(part->segment, site, SITE_CARRIERS, tested->words);
+    return true;
+}
+
 /* Finds who was tested at the variant. site is NULL in a segment that lacks it. */
 static bool tested_at(const struct part *part, const struct change *change, struct site *site,
                       struct set *tested, struct err *err)
 {
     struct tested_place place = {vid_assembly(change->vid), vid_chromosome(change->vid),
                                  vid_position(change->vid), change->end};
-    struct target_respelling of;
-    struct set respelled;
 
     set_clear(tested);
     if (change->may_shift)
@@ -165,15 +179,19 @@ static bool tested_at(const struct part *part, const struct change *change, stru
     if (!(site ? tested_at_site(part->segment, site, tested->words, err)
                : tested_at_place(part->segment, &place, tested->words, err)))
         return false;
-    if (!change->indel || !segment_has_unaligned(part->segment))
-        return true;
-    of = (struct target_respelling){change->indel, change->vid, change->reach};
-    set_clear(&respelled);
-    if (!target_respelled(part->segment, &of, &respelled, err))
+    return !change->indel || !segment_has_unaligned(part->segment) ||
+           take_out_respelled(part, change, site, tested, err);
+}
+
+/* A set is cleared where it is declared, so that the many sites that need none are without. */
+static bool look_at_tested(struct part *part, const struct change *change, struct site *site,
+                           uint32_t *n, struct err *err)
+{
+    struct set tested;
+
+    if (!tested_at(part, change, site, &tested, err))
         return false;
-    set_minus(tested, &respelled);
-    if (site)
-        site_or(part->segment, site, SITE_CARRIERS, tested->words);
+    *n = set_count_and(&tested, &part->cohort);
     return true;
 }
 
@@ -184,15 +202,9 @@ static bool tested_at(const struct part *part, const struct change *change, stru
 static bool count_tested(struct part *part, const struct change *change, struct site *site,
                          uint32_t n_no_call, uint32_t *n, struct err *err)
 {
-    struct set tested;
-
-    if (!change->indel && all_judged(part, site)) {
-        *n = part->judged.n_cohort - n_no_call;
-        return true;
-    }
-    if (!tested_at(part, change, site, &tested, err))
-        return false;
-    *n = set_count_and(&tested, &part->cohort);
+    if (change->indel || !all_judged(part, site))
+        return look_at_tested(part, change, site, n, err);
+    *n = part->judged.n_cohort - n_no_call;
     return true;
 }
 
@@ -277,18 +289,25 @@ static void add_by_copies(const struct part *part, const struct site *site,
                          is.carrier - is.ref_haploid;
 }
 
-static bool add_site(struct part *part, const struct change *change, struct site *site,
-                     struct genotype_counts *sum, struct err *err)
+/* Adds a site at a place of which some have one copy, or none. */
+static bool add_sole(struct part *part, const struct change *change, struct site *site,
+                     enum ploidy ploidy, struct genotype_counts *sum, struct err *err)
 {
-    enum ploidy ploidy = copies_ploidy(site->vid);
     struct set tested;
 
-    if (ploidy == PLOIDY_TWO)
-        return add_autosomal(part, change, site, sum, err);
     if (!tested_at(part, change, site, &tested, err))
         return false;
     add_by_copies(part, site, &tested, ploidy, sum);
     return true;
+}
+
+static bool add_site(struct part *part, const struct change *change, struct site *site,
+                     struct genotype_counts *sum, struct err *err)
+{
+    enum ploidy ploidy = copies_ploidy(site->vid);
+
+    return ploidy == PLOIDY_TWO ? add_autosomal(part, change, site, sum, err)
+                                : add_sole(part, change, site, ploidy, sum, err);
 }
 
 /* Adds a segment that lacks the site: only assays can have covered the position there. */

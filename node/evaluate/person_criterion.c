@@ -341,24 +341,32 @@ static void run_number(const struct ast_node *node, const int16_t *column, int16
     }
 }
 
+/* The ages of 64 persons: the least and the greatest that each may have. */
+static void age_word(int16_t low, int16_t high, const int16_t least[static 64],
+                     const int16_t most[static 64], struct kleene *out, uint32_t word)
+{
+    uint64_t known = between(least, 0, INT16_MAX);
+    uint64_t in_least = between(least, low, high), in_most = between(most, low, high);
+
+    out->yes.words[word] = in_least & in_most & known;
+    out->cannot_tell.words[word] = (in_least ^ in_most) | ~known;
+}
+
 /* Ages: of whom the year of birth alone is known, both of two neighbouring ones are possible. */
 static void run_age(const struct ast_node *node, const struct segment_persons *persons,
                     struct kleene *out)
 {
     int16_t low = bound(node->low_nano, true), high = bound(node->high_nano, false);
+    uint32_t n = persons->n, word = 0;
+    int16_t least[64] = {0}, most[64] = {0};
 
-    for (uint32_t at = 0; at < persons->n; at += 64) {
-        size_t n = persons->n - at < 64 ? persons->n - at : 64;
-        int16_t least[64] = {0}, most[64] = {0};
-        uint64_t known, in_least, in_most;
-
-        memcpy(least, persons->age + at, n * sizeof(*least));
-        memcpy(most, persons->age_most + at, n * sizeof(*most));
-        known = between(least, 0, INT16_MAX);
-        in_least = between(least, low, high);
-        in_most = between(most, low, high);
-        out->yes.words[at / 64] = in_least & in_most & known;
-        out->cannot_tell.words[at / 64] = (in_least ^ in_most) | ~known;
+    for (; word < n / 64; word++)
+        age_word(low, high, persons->age + 64 * (size_t)word, persons->age_most + 64 * (size_t)word,
+                 out, word);
+    if (n % 64 > 0) {
+        memcpy(least, persons->age + 64 * (size_t)word, n % 64 * sizeof(*least));
+        memcpy(most, persons->age_most + 64 * (size_t)word, n % 64 * sizeof(*most));
+        age_word(low, high, least, most, out, word);
     }
 }
 

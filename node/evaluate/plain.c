@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/evaluate/plain.h"
 
+#include <string.h>
+
 #include "proto/query/ast.h"
 #include "proto/query/vocabulary.h"
 
@@ -70,6 +72,13 @@ void plain_choose(const struct plain *plain, const struct gene_sites *sites,
     const struct plain want = *plain; /* a copy, as nothing that is written below can be in it */
     size_t n_sure = 0, n_unsure = 0;
 
+    if (want.any_consequence && want.any_clinvar && want.any_af) { /* of the gene, nothing else */
+        if (sites->n)
+            memcpy(out->sure, sites->vid, sites->n * sizeof(*sites->vid));
+        out->n_sure = sites->n;
+        out->n_unsure = 0;
+        return;
+    }
     for (size_t i = 0; i < sites->n; i++) {
         uint64_t consequences = sites->consequences[i];
         bool consequence = want.any_consequence || consequences & want.consequences;

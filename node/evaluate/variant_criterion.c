@@ -157,18 +157,19 @@ static bool add_carriers(struct variant_run *run, const struct basket *basket, u
                             into->words, run->err);
 }
 
-/* Who was not called, where somebody is left of whom it makes a difference. */
-static bool add_uncalled(struct variant_run *run, const struct basket *basket)
+static bool all_are_yes(const struct variant_run *run)
 {
     struct set left = *run->population;
 
-    if (basket->n == 0)
+    set_minus(&left, &run->out->yes);
+    return set_is_empty(&left);
+}
+
+/* Who was not called, where somebody is left of whom it makes a difference. */
+static bool add_uncalled(struct variant_run *run, const struct basket *basket)
+{
+    if (basket->n == 0 || (run->until && all_are_yes(run)))
         return true;
-    if (run->until) {
-        set_minus(&left, &run->out->yes);
-        if (set_is_empty(&left))
-            return true;
-    }
     return add_carriers(run, basket, SITE_BIT(SITE_NO_CALL), &run->out->cannot_tell);
 }
 
