@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "proto/base/number.h"
-#include "proto/base/plain.h"
+#include "proto/base/printable.h"
 
 #define FIRST_LINE "rikstal-terms 1"
 #define KINDS "TAGNS" /* in the order in which they stand */
@@ -137,7 +137,7 @@ static bool line_next(struct release_lines *lines, char **line, size_t *n, struc
 
         if (tab)
             *tab = 0;
-        if (!plain_text(field))
+        if (!printable(field))
             return wrong(lines, "no UTF-8, or a control character", err);
         if (!tab)
             return true;
@@ -502,7 +502,7 @@ void release_file_add_term(const struct release_term *term, struct bytes *out)
 {
     bytes_add_u8(out, 'T');
     add_field(term->code, out);
-    add_field(term->label && plain_text(term->label) ? term->label : NULL, out);
+    add_field(term->label && printable(term->label) ? term->label : NULL, out);
     add_field(term->obsolete ? "-" : "+", out);
     add_field(term->replace, out);
     add_field(term->parents, out);

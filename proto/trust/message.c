@@ -12,7 +12,7 @@
 #include <utf8proc.h>
 
 #include "proto/base/arena.h"
-#include "proto/base/plain.h"
+#include "proto/base/printable.h"
 
 static void *alloc_in_arena(void *arena, size_t size)
 {
@@ -41,7 +41,7 @@ static bool utf8_valid(const char *text)
 
 bool message_text_is_plain(const char *text)
 {
-    return plain_text(text);
+    return printable(text);
 }
 
 static bool message_check(const ProtobufCMessage *message, struct err *err);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "proto/base/plain.h"
+#include "proto/base/printable.h"
 
 #include <assert.h>
 #include <utf8proc.h>
 
-bool plain_text(const char *text)
+bool printable(const char *text)
 {
     assert(text);
     utf8proc_int32_t point;

@@ -7,4 +7,4 @@
  */
 #include <stdbool.h>
 
-bool plain_text(const char *text);
+bool printable(const char *text);

@@ -3,7 +3,7 @@
  * What may be printed as it is: letters of every script, and nothing that moves a cursor, reverses
  * the order of letters or is no UTF-8.
  */
-#include "proto/base/plain.h"
+#include "proto/base/printable.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,8 +15,8 @@
 static void test_letters_are_plain(void **state)
 {
     (void)state;
-    assert_true(plain_text(""));
-    assert_true(plain_text("Malign tum\u00f6r, 12 % \u2192 \u0410\u6f22"));
+    assert_true(printable(""));
+    assert_true(printable("Malign tum\u00f6r, 12 % \u2192 \u0410\u6f22"));
 }
 
 static void test_what_moves_a_cursor_is_not(void **state)
@@ -28,7 +28,7 @@ static void test_what_moves_a_cursor_is_not(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        assert_false(plain_text(texts[i]));
+        assert_false(printable(texts[i]));
 }
 
 int main(void)
