@@ -63,6 +63,8 @@ PLANTED = [  # rule, path, text
     ("parameters", "node/store/noun.c",
      "static int f(int a, int b, int c, int d, int e,\n             int (*f)(int, int), int g)\n{\n}\n"),
     ("tag", "node/store/noun.c", "struct region {\n    int x;\n};\nstruct noun {\n    int x;\n};\n"),
+    ("prefix", "node/store/noun.h", HEADER + "int region_count(void);\n"
+     "static inline int noun_twice(void)\n{\n    return 2 * region_count();\n}\n"),
     ("unused-export", "node/store/noun.h", HEADER + "int noun_count(void);\n"),
     ("bare-refusal", "tests/unit/store/test_noun.c",
      "void f(void)\n{\n    assert_false(noun_open(\n        path(1), &b.err));\n}\n"),
@@ -147,6 +149,37 @@ def limits():
     return told == [(False, False), (True, False)]
 
 
+def exported(*names):
+    """A header that exports these functions and calls each."""
+    return HEADER + "".join(
+        "int %s(void);\nstatic inline int %s_twice(void)\n{\n    return 2 * %s();\n}\n" %
+        (name, name, name) for name in names)
+
+
+def prefixes():
+    """Of two headers with one noun both are named. The longest noun that fits decides; a tag is a
+    noun of the header that defines it; an inside header has the nouns of its header; a command of a
+    program needs none."""
+    one, both = exported("table_new"), "%s: prefix: table_new: table is a noun of %s as well"
+    paths = ["node/store/table.h", "node/terms/table.h"]
+    told = [(line, path) for line, path in zip(paths, paths[::-1])]
+    out = in_tree(dict.fromkeys(paths, one))[1]
+    if any(both % (line + ":4", path) not in out for line, path in told):
+        return False
+    row = exported("table_row_new")
+    if "table_row_new: begin it with a noun of this header, for table_row is of" not in in_tree(
+            {"node/store/table.h": row, "node/terms/table_row.h": row})[1]:
+        return False
+    return in_tree({
+        "node/store/table.h": one + "struct cell {\n    int x;\n};\nint cell_one(struct cell *cell);\n",
+        "node/store/table.c": "int f(void)\n{\n    return cell_one(0) + table_open();\n}\n",
+        "node/store/table_inside.h": exported("table_open"),
+        "node/store/table_row.h": row,
+        "node/command/commands.h": HEADER + "int table_command(int argc, char **argv);\n",
+        "node/main.c": "int g(void)\n{\n    return table_command(0, 0);\n}\n",
+        "tests/unit/store/test_table.c": "/* its test */\n"})[0] == 0
+
+
 def stale():
     """Every file that is excused from a rule exists: without one of them tidy names it."""
     missing = "node/import/run.c"
@@ -164,6 +197,9 @@ def main():
         if not ok:
             failed += 1
             print("planted %s in %s: tidy said\n%s" % (rule, path, out))
+    if not prefixes():
+        failed += 1
+        print("a prefix of two headers, or of one: tidy told the wrong one")
     if not limits():
         failed += 1
         print("a limit and its test: tidy told the wrong one")

@@ -68,6 +68,58 @@ def tags(files):
                     tag, ", ".join(sorted(set(places) - {path})))
 
 
+def nouns(files):
+    """{noun: headers that own it}. A header owns its own name, and the tags that it defines, or
+    declares for a file of its folder to define. noun_inside.h is one header with noun.h."""
+    defined = {}
+    for path, code in files.items():
+        for found in re.finditer(r"^(?:struct|enum|union) (\w+)\s*\{", code, re.M):
+            defined.setdefault(found.group(1), set()).add(path)
+    owners = {}
+    for path, code in files.items():
+        if not path.endswith(".h"):
+            continue
+        header = re.sub(r"_inside\.h$", ".h", path)
+        names = {os.path.basename(header)[:-2]}
+        names.update(re.findall(r"^(?:struct|enum|union) (\w+)\s*\{", code, re.M))
+        for name in re.findall(r"^struct (\w+);", code, re.M):
+            inside = defined.get(name, set())
+            if re.search(r"\b%s_\w+\(" % name, code) and inside and all(
+                    p.endswith(".c") and os.path.dirname(p) == os.path.dirname(path)
+                    for p in inside):
+                names.add(name)
+        for name in names:
+            owners.setdefault(name, set()).add(header)
+    return owners
+
+
+def prefixes(files):
+    """A prefix belongs to one header: an exported function begins with a noun of its own header, and
+    no other header has that noun. Where a noun contains another (table_row, table), the longest
+    that fits decides. A program's commands have the name of the command and _command."""
+    product = {path: code for path, code in files.items() if path.startswith(PRODUCT)}
+    owners = nouns(product)
+    for path, code in sorted(product.items()):
+        if not path.endswith(".h"):
+            continue
+        header = re.sub(r"_inside\.h$", ".h", path)
+        for found in re.finditer(
+                r"^(?!static|typedef|#|\s)[\w *]*?\b(?!__)(\w+)\([^;{}]*\)[^;{}]*;", code, re.M):
+            words, line = found.group(1).split("_"), code[:found.start()].count("\n") + 1
+            if words[-1] == "command" and re.match(r"int \w+\(int argc, char \*\*argv\);",
+                                                   found.group(0)):
+                continue
+            fits = ["_".join(words[:n]) for n in range(len(words), 0, -1)]
+            noun = next((fit for fit in fits if fit in owners), None)
+            if noun is None or header not in owners[noun]:
+                yield path, line, "prefix", "%s: begin it with a noun of this header%s" % (
+                    found.group(1), ", for %s is of %s" % (noun, ", ".join(sorted(owners[noun])))
+                    if noun else "")
+            elif len(owners[noun]) > 1:
+                yield path, line, "prefix", "%s: %s is a noun of %s as well" % (
+                    found.group(1), noun, ", ".join(sorted(owners[noun] - {header})))
+
+
 def paths_stale(root, lists):
     """lists: {name of a list in tidy: paths that it excuses}."""
     for name, paths in sorted(lists.items()):
@@ -245,6 +297,7 @@ def check(root, files, bodies, most, lists):
     for path, found in bodies.items():
         yield from parameters_many(path, found, most)
     yield from tags(files)
+    yield from prefixes(files)
     yield from limits(root, files)
     unused = yield from exports(files)
     for path, code in files.items():
