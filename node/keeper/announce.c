@@ -33,7 +33,8 @@ static bool fill_releases(struct keeper *keeper, struct arena *arena,
     releases->releases = arena_array(arena, TERM_SYSTEMS_MAX, sizeof(*releases->releases));
     if (!from || !each || !releases->releases)
         return err_memory(err);
-    if (keeper->published.snapshot && !snapshot_releases(keeper->published.snapshot, from, &n, err))
+    if (keeper->current_snapshot.snapshot &&
+        !snapshot_releases(keeper->current_snapshot.snapshot, from, &n, err))
         return false;
     for (size_t i = 0; i < n; i++) {
         if (!message_text_is_plain(from[i].system) || !message_text_is_plain(from[i].release))
@@ -68,9 +69,9 @@ static bool piece(struct keeper *keeper, const Rikstal__V1__ReleasePull *pull, s
         return err_set(err, ERR_INVALID, "a release file's hash has 32 bytes");
     if (!out || !data)
         return err_memory(err);
-    if (keeper->published.snapshot &&
-        !snapshot_release_piece(keeper->published.snapshot, pull->hash.data, pull->piece, data,
-                                &size, err))
+    if (keeper->current_snapshot.snapshot &&
+        !snapshot_release_piece(keeper->current_snapshot.snapshot, pull->hash.data, pull->piece,
+                                data, &size, err))
         return false;
     rikstal__v1__release_piece__init(out);
     out->hash = pull->hash;

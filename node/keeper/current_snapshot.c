@@ -125,19 +125,19 @@ static void erase_other_keys(const struct home *home, const uint8_t id[static 32
  * The assembly follows from the gene tables that the operator loaded, not from the samples: one old
  * sample on another assembly would then show in every answer, without noise and without a charge.
  */
-static void describe(struct current_snapshot *published)
+static void describe(struct current_snapshot *current_snapshot)
 {
-    const struct snapshot_info *info = snapshot_info(published->snapshot);
+    const struct snapshot_info *info = snapshot_info(current_snapshot->snapshot);
 
-    date_text(info->date, published->date);
-    snprintf(published->assembly, sizeof(published->assembly), "%s",
+    date_text(info->date, current_snapshot->date);
+    snprintf(current_snapshot->assembly, sizeof(current_snapshot->assembly), "%s",
              info->has_genes_37 && info->has_genes_38 ? "both"
              : info->has_genes_37                     ? "GRCh37"
              : info->has_genes_38                     ? "GRCh38"
                                                       : "none");
 }
 
-static bool open_snapshot(struct current_snapshot *published, const struct home *home,
+static bool open_snapshot(struct current_snapshot *current_snapshot, const struct home *home,
                           const char current[static 128], struct err *err)
 {
     char folder[HOME_PATH_BYTES];
@@ -153,13 +153,13 @@ static bool open_snapshot(struct current_snapshot *published, const struct home 
     snapshot_by_assays(next.snapshot);
     describe(&next);
     memcpy(next.current, current, sizeof(next.current));
-    current_snapshot_close(published);
-    *published = next;
+    current_snapshot_close(current_snapshot);
+    *current_snapshot = next;
     erase_other_keys(home, snapshot_info(next.snapshot)->id);
     return true;
 }
 
-bool current_snapshot_refresh(struct current_snapshot *published, const struct home *home,
+bool current_snapshot_refresh(struct current_snapshot *current_snapshot, const struct home *home,
                               bool *changed, struct err *err)
 {
     char current[128];
@@ -167,22 +167,22 @@ bool current_snapshot_refresh(struct current_snapshot *published, const struct h
     *changed = false;
     if (!read_current(home, current, err))
         return false;
-    if (strcmp(current, published->current) == 0 ||
-        (current[0] && strcmp(current, published->refused) == 0))
+    if (strcmp(current, current_snapshot->current) == 0 ||
+        (current[0] && strcmp(current, current_snapshot->refused) == 0))
         return true;
     if (!current[0])
-        current_snapshot_close(published);
-    else if (!open_snapshot(published, home, current, err)) {
-        memcpy(published->refused, current, sizeof(published->refused));
+        current_snapshot_close(current_snapshot);
+    else if (!open_snapshot(current_snapshot, home, current, err)) {
+        memcpy(current_snapshot->refused, current, sizeof(current_snapshot->refused));
         return false;
     }
     *changed = true;
     return true;
 }
 
-void current_snapshot_close(struct current_snapshot *published)
+void current_snapshot_close(struct current_snapshot *current_snapshot)
 {
-    noise_free(published->noise);
-    snapshot_close(published->snapshot);
-    *published = (struct current_snapshot){0};
+    noise_free(current_snapshot->noise);
+    snapshot_close(current_snapshot->snapshot);
+    *current_snapshot = (struct current_snapshot){0};
 }

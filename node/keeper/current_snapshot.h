@@ -30,6 +30,6 @@ struct current_snapshot {
  * *changed: another snapshot than before is open now, or none is open any more. A snapshot that
  * cannot be opened is reported as an error once, and the old one stays open.
  */
-bool current_snapshot_refresh(struct current_snapshot *published, const struct home *home,
+bool current_snapshot_refresh(struct current_snapshot *current_snapshot, const struct home *home,
                               bool *changed, struct err *err) MUST_CHECK;
-void current_snapshot_close(struct current_snapshot *published);
+void current_snapshot_close(struct current_snapshot *current_snapshot);

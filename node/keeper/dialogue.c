@@ -57,7 +57,7 @@ static bool send_frame(struct dialogue *d, Rikstal__V1__Frame *frame, struct err
 
 static bool fill_terms(struct dialogue *d, Rikstal__V1__Hello *hello, struct err *err)
 {
-    struct snapshot *snapshot = d->keeper->published.snapshot;
+    struct snapshot *snapshot = d->keeper->current_snapshot.snapshot;
     size_t n = snapshot_info(snapshot)->n_systems;
     Rikstal__V1__TermRelease **terms = arena_array(d->arena, n + 1, sizeof(*terms));
     Rikstal__V1__TermRelease *each = arena_array(d->arena, n + 1, sizeof(*each));
@@ -83,7 +83,7 @@ static bool fill_terms(struct dialogue *d, Rikstal__V1__Hello *hello, struct err
  */
 static bool fill_deliveries(struct dialogue *d, Rikstal__V1__Hello *hello, struct err *err)
 {
-    struct snapshot *snapshot = d->keeper->published.snapshot;
+    struct snapshot *snapshot = d->keeper->current_snapshot.snapshot;
     size_t n = snapshot_info(snapshot)->n_deliveries;
     Rikstal__V1__Delivery **all = arena_array(d->arena, n + 1, sizeof(*all));
     Rikstal__V1__Delivery *each = arena_array(d->arena, n + 1, sizeof(*each));
@@ -114,7 +114,7 @@ static bool fill_deliveries(struct dialogue *d, Rikstal__V1__Hello *hello, struc
  */
 static bool fill_assays(struct dialogue *d, Rikstal__V1__Hello *hello, struct err *err)
 {
-    struct snapshot *snapshot = d->keeper->published.snapshot;
+    struct snapshot *snapshot = d->keeper->current_snapshot.snapshot;
     size_t n = snapshot_info(snapshot)->n_declared_assays;
     Rikstal__V1__AssayKind **all = arena_array(d->arena, n + 1, sizeof(*all));
     Rikstal__V1__AssayKind *each = arena_array(d->arena, n + 1, sizeof(*each));
@@ -151,9 +151,9 @@ static bool say_hello(struct dialogue *d, const Rikstal__V1__Challenge *challeng
     hello.protocol = KEEPER_PROTOCOL;
     hello.software = (char *)rikstal_version;
     hello.roster_version = roster_version(keeper->roster);
-    hello.snapshot_date = keeper->published.date;
-    if (keeper->published.snapshot) {
-        const struct snapshot_info *info = snapshot_info(keeper->published.snapshot);
+    hello.snapshot_date = keeper->current_snapshot.date;
+    if (keeper->current_snapshot.snapshot) {
+        const struct snapshot_info *info = snapshot_info(keeper->current_snapshot.snapshot);
 
         hello.snapshot = (ProtobufCBinaryData){32, (uint8_t *)info->id};
         if (!fill_terms(d, &hello, err) || !fill_deliveries(d, &hello, err) ||

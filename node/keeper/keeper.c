@@ -59,10 +59,10 @@ static bool note_snapshot(struct keeper *keeper, struct err *err)
 {
     struct leaf leaf = {.type = LEAF_SNAPSHOT, .time_s = clock_wall_s()};
 
-    if (keeper->published.snapshot)
-        memcpy(leaf.answer_hash, snapshot_info(keeper->published.snapshot)->id,
+    if (keeper->current_snapshot.snapshot)
+        memcpy(leaf.answer_hash, snapshot_info(keeper->current_snapshot.snapshot)->id,
                sizeof(leaf.answer_hash));
-    return leaf_name(leaf.note, sizeof(leaf.note), keeper->published.date, err) &&
+    return leaf_name(leaf.note, sizeof(leaf.note), keeper->current_snapshot.date, err) &&
            journal_note(keeper->journal, &leaf, err);
 }
 
@@ -144,7 +144,7 @@ bool keeper_refresh(struct keeper *keeper, struct err *err)
         !refresh_consent(keeper, err) ||
         !hold_take_decisions(&keeper->home, keeper->journal, clock_wall_s(), err))
         return false;
-    if (current_snapshot_refresh(&keeper->published, &keeper->home, &changed, &bad))
+    if (current_snapshot_refresh(&keeper->current_snapshot, &keeper->home, &changed, &bad))
         return !changed || note_snapshot(keeper, err);
     if (keeper->running)
         log_error("snapshot_refused", &bad);
@@ -286,7 +286,7 @@ void keeper_close(struct keeper *keeper)
     sum_sessions_clear(&keeper->sessions);
     witness_close(keeper->witness);
     count_intake_close(&keeper->counts);
-    current_snapshot_close(&keeper->published);
+    current_snapshot_close(&keeper->current_snapshot);
     consent_file_close(&keeper->consent);
     policy_state_clear(&keeper->policy_state);
     roster_free(keeper->roster);

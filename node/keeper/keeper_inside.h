@@ -40,7 +40,7 @@ struct keeper {
     bool stopped;            /* D/stopped exists: every question is declined */
     struct witness *witness; /* for our own log, and for the logs that we witness */
     bool greeted;            /* hello was sent: frames that answer no question may go */
-    struct current_snapshot published;
+    struct current_snapshot current_snapshot;
     struct outbox outbox;
     int64_t announced_ms;         /* when the last release list or piece was due (announce.h) */
     int64_t patience_ms;          /* KEEPER_PATIENCE_MS; tests set a shorter time */

@@ -233,7 +233,7 @@ bool request_admit(const struct keeper *keeper, const struct request_verified *v
         err_set(err, ERR_DENIED, "the question's tests on region leave nobody here");
         return request_refuse(request, REFUSAL_NOT_FOR_US);
     }
-    if (!keeper->published.snapshot) {
+    if (!keeper->current_snapshot.snapshot) {
         err_set(err, ERR_UNAVAILABLE, "nothing is published; run `rikstal-node publish`");
         return request_refuse(request, REFUSAL_NO_DATA);
     }
@@ -263,7 +263,7 @@ static enum slot_class least_slot(const struct request_verified *verified)
 /* By public sizes, none of which a question or a person chooses. */
 static struct work_sizes sizes_here(const struct keeper *keeper)
 {
-    const struct snapshot_info *info = snapshot_info(keeper->published.snapshot);
+    const struct snapshot_info *info = snapshot_info(keeper->current_snapshot.snapshot);
 
     return (struct work_sizes){.segments = info->n_segments,
                                .persons = sizes_bound(info->sizes.persons),
@@ -361,7 +361,7 @@ bool request_stand(const struct keeper *keeper, const struct request_verified *v
     self->node = keeper->home.node;
     if (!population)
         return err_memory(err);
-    return question_key_population(snapshot_info(keeper->published.snapshot)->id, population,
+    return question_key_population(snapshot_info(keeper->current_snapshot.snapshot)->id, population,
                                    self->population, err);
 }
 
@@ -409,7 +409,8 @@ static void fill_charge(const struct keeper *keeper, uint32_t sets_max,
     const Rikstal__V1__Question *q = request_of(charged)->question;
     struct ledger_claim *claim = &charged->charge.claim;
 
-    memcpy(claim->snapshot, snapshot_info(keeper->published.snapshot)->id, LEDGER_HASH_BYTES);
+    memcpy(claim->snapshot, snapshot_info(keeper->current_snapshot.snapshot)->id,
+           LEDGER_HASH_BYTES);
     memcpy(claim->question_hash, request->hash, LEDGER_HASH_BYTES);
     claim->mode = q->mode;
     claim->sigma = q->sigma;

@@ -48,8 +48,8 @@ static void enter_data(const struct request_charged *charged)
 static void leave_data(const struct keeper *keeper, const struct request_charged *charged,
                        int64_t busy_us)
 {
-    quantum_keep(charged->priced->slot, snapshot_info(keeper->published.snapshot)->n_segments,
-                 busy_us);
+    quantum_keep(charged->priced->slot,
+                 snapshot_info(keeper->current_snapshot.snapshot)->n_segments, busy_us);
 }
 
 static bool evaluate_cells(struct keeper *keeper, const struct request_verified *verified,
@@ -62,7 +62,7 @@ static bool evaluate_cells(struct keeper *keeper, const struct request_verified 
      */
     struct limits limits = {
         .deadline_ms = outbox_slot_ms(request->slot, request->began_ms, keeper->home.slot_factor)};
-    struct asked_of of = {.snapshot = keeper->published.snapshot,
+    struct asked_of of = {.snapshot = keeper->current_snapshot.snapshot,
                           .region = keeper->home.node,
                           .limits = &limits,
                           .fixed_work = true};
@@ -74,7 +74,7 @@ static bool evaluate_cells(struct keeper *keeper, const struct request_verified 
                 verified->shape.measure.n_cells);
         return request_refuse(request, REFUSAL_FAILED);
     }
-    if (!population_new(keeper->published.snapshot, &who, request->arena, &population, err))
+    if (!population_new(keeper->current_snapshot.snapshot, &who, request->arena, &population, err))
         return request_refuse(request, REFUSAL_FAILED);
     of.population = population;
     if (evaluate(&of, &verified->ast, &verified->shape, cells, err))
@@ -115,8 +115,8 @@ bool response_noise(struct keeper *keeper, struct response_evaluated *evaluated,
         arena_array(verified->request->arena, verified->shape.measure.n_cells, sizeof(*released));
 
     memcpy(draw.noise_key, charged->charge.claim.noise_key, sizeof(draw.noise_key));
-    bool opened = released ? noise_open(keeper->published.noise, &draw, &verified->shape.measure,
-                                        evaluated->cells, released, err)
+    bool opened = released ? noise_open(keeper->current_snapshot.noise, &draw,
+                                        &verified->shape.measure, evaluated->cells, released, err)
                            : err_memory(err);
 
     cells_free(evaluated->cells);
@@ -133,14 +133,15 @@ bool response_noise(struct keeper *keeper, struct response_evaluated *evaluated,
 static bool put_terms(const struct keeper *keeper, Rikstal__V1__Answer *answer, struct arena *arena,
                       struct err *err)
 {
-    size_t n = snapshot_info(keeper->published.snapshot)->n_systems;
+    size_t n = snapshot_info(keeper->current_snapshot.snapshot)->n_systems;
     Rikstal__V1__TermRelease **terms = arena_array(arena, n + 1, sizeof(*terms));
     Rikstal__V1__TermRelease *each = arena_array(arena, n + 1, sizeof(*each));
 
     if (!terms || !each)
         return err_memory(err);
     for (size_t i = 0; i < n; i++) {
-        const struct snapshot_system *system = snapshot_system(keeper->published.snapshot, i);
+        const struct snapshot_system *system =
+            snapshot_system(keeper->current_snapshot.snapshot, i);
 
         rikstal__v1__term_release__init(&each[i]);
         each[i].system = arena_strdup(arena, system->system);
@@ -174,7 +175,7 @@ static bool pack_common(const struct keeper *keeper, const struct response_noise
 {
     const struct request_verified *verified = request_of(noised->charged);
     struct arena *arena = verified->request->arena;
-    const uint8_t *id = snapshot_info(keeper->published.snapshot)->id;
+    const uint8_t *id = snapshot_info(keeper->current_snapshot.snapshot)->id;
     Rikstal__V1__Answer answer = RIKSTAL__V1__ANSWER__INIT;
 
     answer.version = 1;
@@ -187,8 +188,8 @@ static bool pack_common(const struct keeper *keeper, const struct response_noise
     answer.cells = noised->cells;
     answer.price_nrho = noised->charged->priced->nrho;
     answer.snapshot = (ProtobufCBinaryData){32, (uint8_t *)id};
-    answer.snapshot_date = (char *)keeper->published.date;
-    answer.assembly = (char *)keeper->published.assembly;
+    answer.snapshot_date = (char *)keeper->current_snapshot.date;
+    answer.assembly = (char *)keeper->current_snapshot.assembly;
     answer.tested_share_percent = TESTED_SHARE_PERCENT;
     if (!put_terms(keeper, &answer, arena, err))
         return false;

@@ -24,7 +24,7 @@
 struct bench {
     struct world world;
     struct home home;
-    struct current_snapshot published;
+    struct current_snapshot current_snapshot;
     struct err err;
 };
 
@@ -39,7 +39,7 @@ static bool refresh(struct bench *b)
 {
     bool changed;
 
-    if (!current_snapshot_refresh(&b->published, &b->home, &changed, &b->err))
+    if (!current_snapshot_refresh(&b->current_snapshot, &b->home, &changed, &b->err))
         fail_msg("%s", b->err.text);
     return changed;
 }
@@ -66,7 +66,7 @@ static int64_t first_noise(struct bench *b)
     struct cells *cells = cells_new(2);
     int64_t out[2];
 
-    assert_true(noise_open(b->published.noise, &draw, &measure, cells, out, &b->err));
+    assert_true(noise_open(b->current_snapshot.noise, &draw, &measure, cells, out, &b->err));
     cells_free(cells);
     return out[0] * 1000 + out[1];
 }
@@ -79,14 +79,14 @@ static void test_nothing_published_is_no_error(void **state)
     bench_up(&b);
     world_publish(&b.world, "");
     assert_false(refresh(&b));
-    assert_null(b.published.snapshot);
+    assert_null(b.current_snapshot.snapshot);
     world_publish(&b.world, "one");
     assert_true(refresh(&b));
-    assert_non_null(b.published.snapshot);
+    assert_non_null(b.current_snapshot.snapshot);
     assert_false(refresh(&b));
     world_publish(&b.world, "");
     assert_true(refresh(&b));
-    assert_null(b.published.snapshot);
+    assert_null(b.current_snapshot.snapshot);
     current_snapshot_close(&b.published);
     world_down(&b.world);
 }
