@@ -14,7 +14,7 @@ struct block_entry {
     uint8_t flags;
 };
 
-struct block_roll {
+struct block_bitmap {
     uint32_t offset; /* from data */
     uint16_t count;
     uint8_t class;
@@ -29,12 +29,12 @@ struct block_set {
 struct block {
     uint32_t n_persons;
     uint32_t n_sites;
-    uint32_t n_rolls;
+    uint32_t n_bitmaps;
     unsigned classes; /* bits of the classes that any site has persons of */
     size_t bytes;
     uint8_t *data; /* the row's bytes */
     const uint8_t *end;
-    struct block_roll *rolls;
+    struct block_bitmap *bitmaps;
     struct block_set *sets; /* set 0 is the empty one */
     uint16_t *callsets;
     uint64_t vids[BLOCK_SITES];
@@ -138,10 +138,10 @@ static void read_roll(struct block_reading *reading, uint32_t i, unsigned class,
 
     block->has_dense[i / 64] |= (head & 1) << (i % 64);
     block->classes |= 1u << class;
-    block->rolls[block->n_rolls++] = (struct block_roll){.offset = (uint32_t)*offset,
-                                                         .count = (uint16_t)count,
-                                                         .class = (uint8_t) class,
-                                                         .dense = head & 1};
+    block->bitmaps[block->n_bitmaps++] = (struct block_bitmap){.offset = (uint32_t)*offset,
+                                                               .count = (uint16_t)count,
+                                                               .class = (uint8_t) class,
+                                                               .dense = head & 1};
     *offset += bitmap_bytes(count, head & 1, block->n_persons);
 }
 
@@ -165,20 +165,20 @@ static void read_site(struct block_reading *reading, uint32_t i, uint64_t *place
     for (unsigned class = 0; reading->at && class < SITE_CLASSES; class ++)
         if (mask >> class & 1)
             read_roll(reading, i, class, offset);
-    block->first[i + 1] = (uint16_t)block->n_rolls;
+    block->first[i + 1] = (uint16_t)block->n_bitmaps;
 }
 
 static bool read_all(struct block *block, const struct block_source *source)
 {
     struct block_reading reading = {
         .block = block, .at = block->data, .end = block->end, .source = source};
-    struct block_roll *fitted;
+    struct block_bitmap *fitted;
     uint64_t place = (source->first >> 58) << 28;
     size_t offset = 0;
     uint32_t start;
 
-    block->rolls = malloc((size_t)BLOCK_SITES * SITE_CLASSES * sizeof(*block->rolls));
-    if (!block->rolls || !source->size || !read_sets(&reading))
+    block->bitmaps = malloc((size_t)BLOCK_SITES * SITE_CLASSES * sizeof(*block->bitmaps));
+    if (!block->bitmaps || !source->size || !read_sets(&reading))
         return false;
     block->n_sites = (uint32_t)number(&reading, BLOCK_SITES + 1);
     for (uint32_t i = 0; reading.at && i < block->n_sites; i++)
@@ -186,11 +186,11 @@ static bool read_all(struct block *block, const struct block_source *source)
     if (!reading.at || offset + BITMAP_PAD != (size_t)(reading.end - reading.at))
         return false;
     start = (uint32_t)(reading.at - block->data);
-    for (uint32_t i = 0; i < block->n_rolls; i++)
-        block->rolls[i].offset += start;
-    fitted = realloc(block->rolls, ((size_t)block->n_rolls + 1) * sizeof(*fitted));
-    block->rolls = fitted ? fitted : block->rolls;
-    block->bytes += sizeof(*block) + source->size + block->n_rolls * sizeof(*block->rolls);
+    for (uint32_t i = 0; i < block->n_bitmaps; i++)
+        block->bitmaps[i].offset += start;
+    fitted = realloc(block->bitmaps, ((size_t)block->n_bitmaps + 1) * sizeof(*fitted));
+    block->bitmaps = fitted ? fitted : block->bitmaps;
+    block->bytes += sizeof(*block) + source->size + block->n_bitmaps * sizeof(*block->bitmaps);
     return true;
 }
 
@@ -221,7 +221,7 @@ void block_free(struct block *block)
     if (!block)
         return;
     free(block->data);
-    free(block->rolls);
+    free(block->bitmaps);
     free(block->sets);
     free(block->callsets);
     free(block);
@@ -270,7 +270,7 @@ void block_site_at(const struct block *block, uint32_t i, struct site *site)
     site->dense = 0;
     memset(site->count, 0, sizeof(site->count));
     for (uint32_t r = block->first[i]; r < block->first[i + 1]; r++) {
-        const struct block_roll *bitmap = &block->rolls[r];
+        const struct block_bitmap *bitmap = &block->bitmaps[r];
 
         site->count[bitmap->class] = bitmap->count;
         site->list[bitmap->class] = block->data + bitmap->offset;
@@ -280,7 +280,7 @@ void block_site_at(const struct block *block, uint32_t i, struct site *site)
 
 static void or_roll(const struct block *block, uint32_t r, uint64_t *words)
 {
-    const struct block_roll *bitmap = &block->rolls[r];
+    const struct block_bitmap *bitmap = &block->bitmaps[r];
 
     bitmap_or(&(struct bitmap){block->data + bitmap->offset, bitmap->count, bitmap->dense}, words,
               block->n_persons);
@@ -304,7 +304,7 @@ void block_or_dense(const struct block *block, const uint64_t *vids, size_t n, u
             if (vids[k] != block->vids[i])
                 continue;
             for (uint32_t r = block->first[i]; r < block->first[i + 1]; r++)
-                if (block->rolls[r].dense && classes >> block->rolls[r].class & 1)
+                if (block->bitmaps[r].dense && classes >> block->bitmaps[r].class & 1)
                     or_roll(block, r, words);
         }
     }
@@ -332,9 +332,9 @@ void block_or_sparse(const struct block *block, const uint64_t *vids, size_t n, 
         if (block->vids[i] != vids[k])
             continue;
         for (uint32_t r = block->first[i]; r < block->first[i + 1]; r++) {
-            if (block->rolls[r].dense || !(classes >> block->rolls[r].class & 1))
+            if (block->bitmaps[r].dense || !(classes >> block->bitmaps[r].class & 1))
                 continue;
-            __builtin_prefetch(block->data + block->rolls[r].offset);
+            __builtin_prefetch(block->data + block->bitmaps[r].offset);
             found[n_found++] = (uint16_t)r;
         }
     }

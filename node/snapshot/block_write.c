@@ -9,8 +9,8 @@
 #define ALLELE_MASK ((UINT32_C(1) << 30) - 1)
 #define SINGLE_BASE (UINT32_C(1) << 24 | UINT32_C(1) << 20)
 #define SINGLE_BASE_MASK (UINT32_C(0x3fff) << 20 | 0xffff)
-#define SITE_BYTES_MAX 128                   /* most bytes of a site in the directory */
-#define BLOCK_ROLL_BYTES ((size_t)256 << 10) /* a block with more bitmaps is full */
+#define SITE_BYTES_MAX 128                     /* most bytes of a site in the directory */
+#define BLOCK_BITMAP_BYTES ((size_t)256 << 10) /* a block with more bitmaps is full */
 
 struct buffer {
     uint8_t *data;
@@ -29,7 +29,7 @@ struct block_writer {
     size_t set_room;
     struct buffer sets;
     struct buffer directory;
-    struct buffer rolls;
+    struct buffer bitmaps;
     struct buffer whole;
 };
 
@@ -66,7 +66,7 @@ void block_writer_free(struct block_writer *writer)
     free(writer->set);
     free(writer->sets.data);
     free(writer->directory.data);
-    free(writer->rolls.data);
+    free(writer->bitmaps.data);
     free(writer->whole.data);
     free(writer);
 }
@@ -80,7 +80,7 @@ bool block_writer_full(const struct block_writer *writer, uint64_t vid)
 {
     return writer->n_sites == BLOCK_SITES ||
            (writer->n_sites &&
-            (vid >> 58 != writer->last >> 58 || writer->rolls.size >= BLOCK_ROLL_BYTES ||
+            (vid >> 58 != writer->last >> 58 || writer->bitmaps.size >= BLOCK_BITMAP_BYTES ||
              writer->n_sets == BLOCK_SETS_MAX));
 }
 
@@ -148,11 +148,11 @@ static bool add_rolls(struct block_writer *writer, const struct block_site *site
 
         if (!count)
             continue;
-        if (!reserve(&writer->rolls, size))
+        if (!reserve(&writer->bitmaps, size))
             return false;
-        bitmap_write(writer->rolls.data + writer->rolls.size, site->persons[class], count,
+        bitmap_write(writer->bitmaps.data + writer->bitmaps.size, site->persons[class], count,
                      writer->n_persons);
-        writer->rolls.size += size;
+        writer->bitmaps.size += size;
         *at = varint_write(*at, (uint64_t)count << 1 | dense);
     }
     return true;
@@ -210,14 +210,14 @@ bool block_writer_finish(struct block_writer *writer, const uint8_t **data, size
 
     assert(writer->n_sites);
     writer->whole.size = 0;
-    if (!reserve(&writer->whole, writer->sets.size + writer->directory.size + writer->rolls.size +
+    if (!reserve(&writer->whole, writer->sets.size + writer->directory.size + writer->bitmaps.size +
                                      2 * VARINT_BYTES_MAX + 1))
         return err_memory(err);
     at = varint_write(writer->whole.data, writer->n_sets);
     at = append(at, &writer->sets);
     at = varint_write(at, writer->n_sites);
     at = append(at, &writer->directory);
-    at = append(at, &writer->rolls);
+    at = append(at, &writer->bitmaps);
     memset(at, 0, BITMAP_PAD);
     at += BITMAP_PAD;
     *data = writer->whole.data;
@@ -225,6 +225,6 @@ bool block_writer_finish(struct block_writer *writer, const uint8_t **data, size
     *first = writer->first;
     writer->n_sites = writer->n_sets = 0;
     writer->n_set = 0;
-    writer->sets.size = writer->directory.size = writer->rolls.size = 0;
+    writer->sets.size = writer->directory.size = writer->bitmaps.size = 0;
     return true;
 }

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The tables of a segment file, a SQLite database that is written once and never changed. Bitsets
- * are rolls (bitmap.h), sites are blocks (block.h), numbers in columns are little endian.
+ * are bitmaps (bitmap.h), sites are blocks (block.h), numbers in columns are little endian.
  *
  *   column    one row a column of persons: pid (16 bytes each), sex u8, birth_year i16, birth_date
  *             i32, age_fixed u8, deceased u8 (0: not known), death_date i32 (person.h says what is
