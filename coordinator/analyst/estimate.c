@@ -66,64 +66,64 @@ static void permit_json(cJSON *root, const Rikstal__V1__RosterPermit *permit, bo
         json_put_int(root, "permit_nrho", permit->nrho, ok);
 }
 
-static void words_print(const struct estimate_plan *quoted, const struct estimate *quote)
+static void words_print(const struct estimate_plan *of, const struct estimate *estimate)
 {
-    const struct plan *plan = quoted->plan;
-    const struct shape *shape = quoted->shape;
+    const struct plan *plan = of->plan;
+    const struct shape *shape = of->shape;
 
-    printf("%s\n", quoted->question);
-    output_echo(quoted->echo, "", stdout);
+    printf("%s\n", of->question);
+    output_echo(of->echo, "", stdout);
     printf("as %s of %s, role %s, purpose %s\n", plan->analyst, plan->organisation, plan->role,
            plan->purpose);
     printf("%s in mode %s%s, sigma %u, of %zu regions\n", measure_name(plan->measure),
            mode_name(plan->mode), plan->blind ? ", blind" : "", plan->sigma, plan->n_regions);
-    if (quoted->disease[0])
-        printf("research on %s: counts also who permits research on it alone\n", quoted->disease);
-    if (quoted->permit)
-        permit_print(quoted->permit);
+    if (of->disease[0])
+        printf("research on %s: counts also who permits research on it alone\n", of->disease);
+    if (of->permit)
+        permit_print(of->permit);
     if (shape->n_parts > 1)
         printf("%u parts of %u cells each\n", shape->n_parts, shape->part_cells);
     printf("price %.2f points at each region (rho %.6f); nothing for a question that was asked "
            "before\n",
-           (double)quote->nrho / (double)PRICE_POINT_NRHO, (double)quote->nrho / 1e9);
+           (double)estimate->nrho / (double)PRICE_POINT_NRHO, (double)estimate->nrho / 1e9);
     if (plan->mode == MODE_REGIONS)
         printf("95 %%: ±%" PRId64 " for a region's figure, ±%" PRId64 " for the total of all %zu\n",
-               quote->region, quote->national, plan->n_regions);
-    else if (quote->sum >= 0)
-        printf("95 %%: ±%" PRId64 " for the total of all %zu\n", quote->sum, plan->n_regions);
+               estimate->region, estimate->national, plan->n_regions);
+    else if (estimate->sum >= 0)
+        printf("95 %%: ±%" PRId64 " for the total of all %zu\n", estimate->sum, plan->n_regions);
 }
 
-static cJSON *json_of(const struct estimate_plan *quoted, const struct estimate *quote)
+static cJSON *json_of(const struct estimate_plan *of, const struct estimate *estimate)
 {
-    const struct plan *plan = quoted->plan;
+    const struct plan *plan = of->plan;
     cJSON *root = cJSON_CreateObject();
     bool ok = root != NULL;
 
     json_put_int(root, "schema_version", SCHEMA_VERSION, &ok);
     json_put_bool(root, "dry_run", true, &ok);
-    json_put_text(root, "question", quoted->question, &ok);
-    if (quoted->echo)
-        term_echo_put(quoted->echo, root, &ok);
+    json_put_text(root, "question", of->question, &ok);
+    if (of->echo)
+        term_echo_put(of->echo, root, &ok);
     json_put_text(root, "analyst", plan->analyst, &ok);
     json_put_text(root, "organisation", plan->organisation, &ok);
     json_put_text(root, "role", plan->role, &ok);
     json_put_text(root, "purpose", plan->purpose, &ok);
-    if (quoted->disease[0])
-        json_put_text(root, "disease", quoted->disease, &ok);
-    permit_json(root, quoted->permit, &ok);
+    if (of->disease[0])
+        json_put_text(root, "disease", of->disease, &ok);
+    permit_json(root, of->permit, &ok);
     json_put_text(root, "measure", measure_name(plan->measure), &ok);
     json_put_text(root, "mode", mode_name(plan->mode), &ok);
     json_put_bool(root, "blind", plan->blind, &ok);
     json_put_int(root, "sigma", plan->sigma, &ok);
     json_put_int(root, "regions", (int64_t)plan->n_regions, &ok);
-    json_put_int(root, "parts", quoted->shape->n_parts, &ok);
-    json_put_int(root, "cells", quoted->shape->measure.n_cells, &ok);
-    json_put_int(root, "price_nrho", quote->nrho, &ok);
+    json_put_int(root, "parts", of->shape->n_parts, &ok);
+    json_put_int(root, "cells", of->shape->measure.n_cells, &ok);
+    json_put_int(root, "price_nrho", estimate->nrho, &ok);
     if (plan->mode == MODE_REGIONS) {
-        json_put_int(root, "region_half_width_95", quote->region, &ok);
-        json_put_int(root, "national_half_width_95", quote->national, &ok);
-    } else if (quote->sum >= 0) {
-        json_put_int(root, "sum_half_width_95", quote->sum, &ok);
+        json_put_int(root, "region_half_width_95", estimate->region, &ok);
+        json_put_int(root, "national_half_width_95", estimate->national, &ok);
+    } else if (estimate->sum >= 0) {
+        json_put_int(root, "sum_half_width_95", estimate->sum, &ok);
     }
     if (ok)
         return root;
@@ -131,19 +131,19 @@ static cJSON *json_of(const struct estimate_plan *quoted, const struct estimate 
     return NULL;
 }
 
-bool estimate_print(const struct estimate_plan *quoted, enum output_form form, struct err *err)
+bool estimate_print(const struct estimate_plan *of, enum output_form form, struct err *err)
 {
-    assert(quoted && quoted->shape && quoted->plan);
-    struct estimate quote =
-        estimate_of(&quoted->shape->measure, quoted->plan->n_regions, quoted->plan->sigma);
+    assert(of && of->shape && of->plan);
+    struct estimate estimate =
+        estimate_of(&of->shape->measure, of->plan->n_regions, of->plan->sigma);
     cJSON *root;
     bool ok;
 
     if (form != OUTPUT_JSON) {
-        words_print(quoted, &quote);
+        words_print(of, &estimate);
         return true;
     }
-    root = json_of(quoted, &quote);
+    root = json_of(of, &estimate);
     ok = json_print(root, stdout, err);
     cJSON_Delete(root);
     return ok;

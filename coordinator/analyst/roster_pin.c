@@ -44,24 +44,24 @@ static void id_of(const struct root_keys *roots, const char *network, char id[st
 }
 
 /* The index of the network's line; n when it has none. */
-static size_t find(const struct roster_pin *seen, const char *id)
+static size_t find(const struct roster_pin *pin, const char *id)
 {
     size_t i = 0;
 
-    while (i < seen->n && strcmp(seen->network[i].id, id) != 0)
+    while (i < pin->n && strcmp(pin->network[i].id, id) != 0)
         i++;
     return i;
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-static size_t print(const struct roster_pin *seen, char text[static FILE_BYTES_MAX])
+static size_t print(const struct roster_pin *pin, char text[static FILE_BYTES_MAX])
 {
     size_t size = (size_t)snprintf(text, FILE_BYTES_MAX, HEAD);
 
-    for (size_t i = 0; i < seen->n; i++)
+    for (size_t i = 0; i < pin->n; i++)
         size += (size_t)snprintf(text + size, FILE_BYTES_MAX - size, "%s %" PRIu64 "\n",
-                                 seen->network[i].id, seen->network[i].version);
+                                 pin->network[i].id, pin->network[i].version);
     return size;
 }
 
@@ -115,16 +115,16 @@ static bool load(const char *path, struct roster_pin *out, struct err *err)
 
 /* ---- the check ------------------------------------------------------------------------------- */
 
-static bool admit(const struct roster_pin *seen, const char *path, const char *id, uint64_t version,
+static bool admit(const struct roster_pin *pin, const char *path, const char *id, uint64_t version,
                   struct err *err)
 {
-    size_t i = find(seen, id);
+    size_t i = find(pin, id);
 
-    return i == seen->n || version >= seen->network[i].version ||
+    return i == pin->n || version >= pin->network[i].version ||
            err_set(err, ERR_DENIED,
                    "the coordinator's roster is version %" PRIu64 ", and version %" PRIu64
                    " was verified here before (%s); keys that were revoked since would speak again",
-                   version, seen->network[i].version, path);
+                   version, pin->network[i].version, path);
 }
 
 bool roster_pin_admit(const char *path, const struct root_keys *roots, const struct roster *roster,
@@ -132,42 +132,42 @@ bool roster_pin_admit(const char *path, const struct root_keys *roots, const str
 {
     assert(path && roots && roster);
     char id[ID_TEXT + 1];
-    struct roster_pin seen;
+    struct roster_pin pin;
 
     id_of(roots, roster_network(roster), id);
-    return load(path, &seen, err) && admit(&seen, path, id, roster_version(roster), err);
+    return load(path, &pin, err) && admit(&pin, path, id, roster_version(roster), err);
 }
 
 /* Called under the lock. */
 static bool remember(const char *path, const char *id, uint64_t version, struct err *err)
 {
     char text[FILE_BYTES_MAX];
-    struct roster_pin seen;
+    struct roster_pin pin;
     size_t i;
 
-    if (!load(path, &seen, err) || !admit(&seen, path, id, version, err))
+    if (!load(path, &pin, err) || !admit(&pin, path, id, version, err))
         return false;
-    i = find(&seen, id);
-    if (i < seen.n && seen.network[i].version == version)
+    i = find(&pin, id);
+    if (i < pin.n && pin.network[i].version == version)
         return true;
     if (i == ROSTER_PIN_NETWORKS_MAX)
         return err_set(err, ERR_EXHAUSTED, "%s has %d networks", path, ROSTER_PIN_NETWORKS_MAX);
-    if (i == seen.n)
-        memcpy(seen.network[seen.n++].id, id, ID_TEXT + 1);
-    seen.network[i].version = version;
-    return file_write(path, text, print(&seen, text), 0600, err);
+    if (i == pin.n)
+        memcpy(pin.network[pin.n++].id, id, ID_TEXT + 1);
+    pin.network[i].version = version;
+    return file_write(path, text, print(&pin, text), 0600, err);
 }
 
 static bool known(const char *path, const char *id, uint64_t version)
 {
-    struct roster_pin seen;
+    struct roster_pin pin;
     struct err ignored;
     size_t i;
 
-    if (!load(path, &seen, &ignored))
+    if (!load(path, &pin, &ignored))
         return false;
-    i = find(&seen, id);
-    return i < seen.n && seen.network[i].version == version;
+    i = find(&pin, id);
+    return i < pin.n && pin.network[i].version == version;
 }
 
 bool roster_pin_remember(const char *path, const struct root_keys *roots,

@@ -26,12 +26,12 @@ size_t service_nodes(struct service *service, struct service_node *out, size_t r
     pthread_mutex_lock(&service->lock);
     roster = roster_message(roster_cache_read(service->roster_cache));
     for (size_t i = 0; i < roster->n_nodes && n < room; i++) {
-        struct service_node *seen = NULL;
+        struct service_node *known = NULL;
 
-        for (size_t k = 0; k < service->n_nodes && !seen; k++)
+        for (size_t k = 0; k < service->n_nodes && !known; k++)
             if (strcmp(service->node[k].info.node, roster->nodes[i]->node) == 0)
-                seen = &service->node[k];
-        out[n] = seen ? *seen : (struct service_node){0};
+                known = &service->node[k];
+        out[n] = known ? *known : (struct service_node){0};
         snprintf(out[n].info.node, sizeof(out[n].info.node), "%s", roster->nodes[i]->node);
         snprintf(out[n].name, sizeof(out[n].name), "%s", roster->nodes[i]->name);
         n++;

@@ -41,71 +41,71 @@ struct id_map *id_map_new(void)
 
 struct id_map *id_map_new_for(uint64_t n)
 {
-    struct id_map *seen = calloc(1, sizeof(*seen));
+    struct id_map *map = calloc(1, sizeof(*map));
 
-    if (!seen)
+    if (!map)
         return NULL;
-    seen->room = ROOM_FIRST;
-    while (seen->room / 2 < n && seen->room < ROOM_LARGEST)
-        seen->room *= 2;
-    seen->slots = calloc(seen->room, sizeof(*seen->slots));
-    if (!seen->slots) {
-        free(seen);
+    map->room = ROOM_FIRST;
+    while (map->room / 2 < n && map->room < ROOM_LARGEST)
+        map->room *= 2;
+    map->slots = calloc(map->room, sizeof(*map->slots));
+    if (!map->slots) {
+        free(map);
         return NULL;
     }
-    return seen;
+    return map;
 }
 
-void id_map_free(struct id_map *seen)
+void id_map_free(struct id_map *map)
 {
-    if (!seen)
+    if (!map)
         return;
-    free(seen->slots);
-    free(seen);
+    free(map->slots);
+    free(map);
 }
 
-static bool grow(struct id_map *seen)
+static bool grow(struct id_map *map)
 {
-    struct id_map_slot *larger = calloc(2 * seen->room, sizeof(*larger));
+    struct id_map_slot *larger = calloc(2 * map->room, sizeof(*larger));
 
     if (!larger)
         return false;
-    for (size_t i = 0; i < seen->room; i++)
-        if (seen->slots[i].used)
-            *place(larger, 2 * seen->room, seen->slots[i].key) = seen->slots[i];
-    free(seen->slots);
-    seen->slots = larger;
-    seen->room *= 2;
+    for (size_t i = 0; i < map->room; i++)
+        if (map->slots[i].used)
+            *place(larger, 2 * map->room, map->slots[i].key) = map->slots[i];
+    free(map->slots);
+    map->slots = larger;
+    map->room *= 2;
     return true;
 }
 
-bool id_map_put(struct id_map *seen, const uint8_t key[static 16], uint64_t *number, bool *known)
+bool id_map_put(struct id_map *map, const uint8_t key[static 16], uint64_t *number, bool *known)
 {
     struct id_map_slot *slot;
 
-    if (2 * (seen->n + 1) > seen->room && !grow(seen))
+    if (2 * (map->n + 1) > map->room && !grow(map))
         return false;
-    slot = place(seen->slots, seen->room, key);
+    slot = place(map->slots, map->room, key);
     *known = slot->used;
     if (slot->used) {
         *number = slot->number;
         return true;
     }
-    if (seen->n == ID_MAP_MAX)
+    if (map->n == ID_MAP_MAX)
         return false;
     slot->used = true;
     memcpy(slot->key, key, 16);
     slot->number = *number;
-    seen->n++;
+    map->n++;
     return true;
 }
 
-bool id_map_has(const struct id_map *seen, const uint8_t key[static 16])
+bool id_map_has(const struct id_map *map, const uint8_t key[static 16])
 {
-    return place(seen->slots, seen->room, key)->used;
+    return place(map->slots, map->room, key)->used;
 }
 
-size_t id_map_count(const struct id_map *seen)
+size_t id_map_count(const struct id_map *map)
 {
-    return seen->n;
+    return map->n;
 }

@@ -20,7 +20,7 @@
 #define AGE_COUNTED_MAX_MS (400 * INT64_C(86400000)) /* a greater age is not counted */
 
 /* The numbers in D/roster.seen. */
-struct seen {
+struct confirmation {
     uint64_t version;
     int64_t age_s;
     int64_t written_s;
@@ -84,7 +84,7 @@ static void save(const struct freshness *freshness, const struct home *home)
 }
 
 /* Refuses a text that is not exactly how save() writes the numbers it holds. */
-static bool parse(const char *text, struct seen *out)
+static bool parse(const char *text, struct confirmation *out)
 {
     char again[FILE_BYTES_MAX];
     char *end;
@@ -98,7 +98,7 @@ static bool parse(const char *text, struct seen *out)
     return strcmp(again, text) == 0 && out->age_s >= 0;
 }
 
-static bool load(const char *path, struct seen *out, struct err *err)
+static bool load(const char *path, struct confirmation *out, struct err *err)
 {
     struct arena *arena = arena_new(4096);
     uint8_t *data;
@@ -115,35 +115,37 @@ static bool load(const char *path, struct seen *out, struct err *err)
 }
 
 /* The present age of the confirmation in the file, for the roster that the node has. */
-static int64_t age_of(const struct seen *seen, const struct roster *roster)
+static int64_t age_of(const struct confirmation *confirmation, const struct roster *roster)
 {
     int64_t now_s = clock_wall_s(), age_s;
 
-    if (seen->version > roster_version(roster))
+    if (confirmation->version > roster_version(roster))
         return AGE_UNKNOWN_MS; /* somebody installed an older roster */
-    if (seen->version < roster_version(roster))
+    if (confirmation->version < roster_version(roster))
         return wall_between_ms(roster_message(roster)->issued, now_s);
-    if (__builtin_sub_overflow(seen->written_s, FRESHNESS_SKEW_S, &age_s) || now_s < age_s)
+    if (__builtin_sub_overflow(confirmation->written_s, FRESHNESS_SKEW_S, &age_s) || now_s < age_s)
         return AGE_UNKNOWN_MS; /* the clock went back, so the time that passed before is unknown */
-    age_s = seen->age_s < AGE_COUNTED_MAX_MS / 1000 ? seen->age_s : AGE_COUNTED_MAX_MS / 1000;
-    return age_s * 1000 + wall_between_ms(seen->written_s, now_s);
+    age_s = confirmation->age_s < AGE_COUNTED_MAX_MS / 1000 ? confirmation->age_s
+                                                            : AGE_COUNTED_MAX_MS / 1000;
+    return age_s * 1000 + wall_between_ms(confirmation->written_s, now_s);
 }
 
 bool freshness_open(const struct home *home, const struct roster *roster, struct freshness *out,
                     struct err *err)
 {
     struct freshness freshness = {.version = roster_version(roster)};
-    struct seen seen = {0}; /* no file: confirmed was only version 0, older than any */
+    struct confirmation confirmation = {
+        0}; /* no file: confirmed was only version 0, older than any */
     char path[HOME_PATH_BYTES];
     struct err bad;
 
     if (!home_path(home, "roster.seen", path, err))
         return false;
-    if (file_exists(path) && !load(path, &seen, &bad)) {
+    if (file_exists(path) && !load(path, &confirmation, &bad)) {
         log_error("roster_seen_refused", &bad);
         mark(&freshness, AGE_UNKNOWN_MS);
     } else {
-        mark(&freshness, age_of(&seen, roster));
+        mark(&freshness, age_of(&confirmation, roster));
     }
     save(&freshness, home);
     *out = freshness;

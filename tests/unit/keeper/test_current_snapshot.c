@@ -87,7 +87,7 @@ static void test_nothing_published_is_no_error(void **state)
     world_publish(&b.world, "");
     assert_true(refresh(&b));
     assert_null(b.current_snapshot.snapshot);
-    current_snapshot_close(&b.published);
+    current_snapshot_close(&b.current_snapshot);
     world_down(&b.world);
 }
 
@@ -105,7 +105,7 @@ static void test_a_snapshot_keeps_its_noise_key_until_it_is_replaced(void **stat
     assert_int_equal(noise_keys(&b, one, sizeof(one)), 1);
     assert_int_equal(stat(one, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);
-    current_snapshot_close(&b.published);
+    current_snapshot_close(&b.current_snapshot);
     assert_true(refresh(&b));
     assert_int_equal(first_noise(&b), noise);
     world_publish(&b.world, "two");
@@ -116,7 +116,7 @@ static void test_a_snapshot_keeps_its_noise_key_until_it_is_replaced(void **stat
     world_publish(&b.world, "first"); /* back again: its old noise is gone for good */
     assert_true(refresh(&b));
     assert_int_not_equal(first_noise(&b), noise);
-    current_snapshot_close(&b.published);
+    current_snapshot_close(&b.current_snapshot);
     world_down(&b.world);
 }
 
@@ -144,7 +144,7 @@ static void test_an_old_noise_key_is_overwritten_and_not_only_removed(void **sta
     assert_true(size >= 64); /* the key in hex */
     for (size_t i = 0; i < size; i++)
         assert_int_equal(bytes[i], 0);
-    current_snapshot_close(&b.published);
+    current_snapshot_close(&b.current_snapshot);
     world_down(&b.world);
 }
 
@@ -159,14 +159,14 @@ static void test_a_bad_snapshot_is_refused_once_and_the_old_one_stays(void **sta
     assert_true(refresh(&b));
     noise = first_noise(&b);
     world_publish(&b.world, "bad");
-    assert_refused(current_snapshot_refresh(&b.published, &b.home, &changed, &b.err), &b.err,
+    assert_refused(current_snapshot_refresh(&b.current_snapshot, &b.home, &changed, &b.err), &b.err,
                    ERR_INTERNAL);
     assert_false(changed);
     assert_false(refresh(&b)); /* looked at once, not at every question */
     assert_int_equal(first_noise(&b), noise);
     world_publish(&b.world, "good");
     assert_true(refresh(&b));
-    current_snapshot_close(&b.published);
+    current_snapshot_close(&b.current_snapshot);
     world_down(&b.world);
 }
 
