@@ -32,5 +32,5 @@ struct estimate_plan {
     const char *disease;                     /* "": none */
     const Rikstal__V1__RosterPermit *permit; /* NULL: none */
 };
-bool estimate_print(const struct estimate_plan *quoted, enum output_form form,
+bool estimate_print(const struct estimate_plan *of, enum output_form form,
                     struct err *err) MUST_CHECK;

@@ -146,27 +146,6 @@ bool import_run_end_unsaid(struct store *store, uint64_t *n, struct err *err)
     return true;
 }
 
-bool import_run_feed_entries(struct store *store, const char *kind, const char *feed, uint64_t *n,
-                             struct err *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    bool row = false;
-    bool ok = sql_prepare(store->db,
-                          "SELECT count(*) FROM entry WHERE replaced_by IS NULL AND import_id IN"
-                          " (SELECT id FROM import_run WHERE kind = ?1 AND feed = ?2 AND id <> ?3)",
-                          &stmt, err);
-
-    if (ok) {
-        sqlite3_bind_text(stmt, 1, kind, -1, SQLITE_STATIC);
-        sqlite3_bind_text(stmt, 2, feed, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(stmt, 3, store->import);
-        ok = sql_next(stmt, &row, err);
-    }
-    *n = ok && row ? (uint64_t)sqlite3_column_int64(stmt, 0) : 0;
-    sqlite3_finalize(stmt);
-    return ok;
-}
-
 bool import_run_commit(struct store *store, const struct import_counts *counts, struct err *err)
 {
     sqlite3_stmt *stmt = store_statement(store, IMPORT_COUNT, err);

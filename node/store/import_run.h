@@ -70,9 +70,6 @@ bool import_run_begin(struct store *store, const struct import_source *source, i
  * *n: how many.
  */
 bool import_run_end_unsaid(struct store *store, uint64_t *n, struct err *err) MUST_CHECK;
-/* The number of entries that the feed has in force, without those of the open import. */
-bool import_run_feed_entries(struct store *store, const char *kind, const char *feed, uint64_t *n,
-                             struct err *err) MUST_CHECK;
 /* Commits the import. On failure the import is rolled back and over. */
 bool import_run_commit(struct store *store, const struct import_counts *counts,
                        struct err *err) MUST_CHECK;
