@@ -353,7 +353,7 @@ static bool count_change(struct frequency *frequency, const struct ast_value *va
     uint64_t vid;
 
     assert(value->kind == VALUE_CHANGE);
-    if (!snapshot_spell(frequency->of.snapshot, &variant, arena, &spelling, err))
+    if (!snapshot_reference_spell(frequency->of.snapshot, &variant, arena, &spelling, err))
         return false;
     variant = spelling.variant;
     change = (struct change){

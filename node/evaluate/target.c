@@ -138,7 +138,7 @@ static bool add_change(struct snapshot *snapshot, const struct variant *asked, s
     const struct variant *own = &spelling.variant;
     bool other, ignored;
 
-    if (!snapshot_spell(snapshot, asked, arena, &spelling, err))
+    if (!snapshot_reference_spell(snapshot, asked, arena, &spelling, err))
         return false;
     target->position = own->position;
     target->end = own->position + (uint32_t)strlen(own->ref) - 1;
@@ -170,7 +170,7 @@ static bool check_values(struct snapshot *snapshot, const struct target_changes 
         struct snapshot_spelling spelling;
 
         if (values->at[i].kind == VALUE_CHANGE &&
-            !snapshot_spell(snapshot, &variant, arena, &spelling, err))
+            !snapshot_reference_spell(snapshot, &variant, arena, &spelling, err))
             return false;
     }
     return true;

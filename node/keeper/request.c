@@ -300,8 +300,8 @@ static bool check_changes(const struct keeper *keeper, const struct request_veri
                                      verified->shape.changes ? verified->shape.n_parts : 0};
     struct err found;
 
-    if (target_check_changes(keeper->published.snapshot, &verified->ast, &changes, request->arena,
-                             &found))
+    if (target_check_changes(keeper->current_snapshot.snapshot, &verified->ast, &changes,
+                             request->arena, &found))
         return true;
     if (found.code != ERR_INVALID) {
         *err = found;

@@ -95,8 +95,9 @@ static bool refuse_base(struct fasta *fasta, const struct variant *variant, stru
     return err_set(err, ERR_INVALID, "REF of a change lies past the end of chromosome %s", name);
 }
 
-bool snapshot_spell(struct snapshot *snapshot, const struct variant *variant, struct arena *arena,
-                    struct snapshot_spelling *spelling, struct err *err)
+bool snapshot_reference_spell(struct snapshot *snapshot, const struct variant *variant,
+                              struct arena *arena, struct snapshot_spelling *spelling,
+                              struct err *err)
 {
     size_t ref = strlen(variant->ref), alt = strlen(variant->alt);
     struct allele allele = {.chromosome = variant->chromosome, .position = variant->position};

@@ -24,6 +24,7 @@ struct snapshot_spelling {
  * variant: trimmed, with coordinates. A change that would move further than ALLELE_SHIFT_MAX stays
  * unknown. ERR_INVALID names the right base where REF differs from the reference.
  */
-bool snapshot_spell(struct snapshot *snapshot, const struct variant *variant, struct arena *arena,
-                    struct snapshot_spelling *spelling, struct err *err) MUST_CHECK;
+bool snapshot_reference_spell(struct snapshot *snapshot, const struct variant *variant,
+                              struct arena *arena, struct snapshot_spelling *spelling,
+                              struct err *err) MUST_CHECK;
 void snapshot_reference_close(struct snapshot *snapshot);
