@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "coordinator/analyst/output.h"
@@ -75,25 +75,29 @@ static void test_no_colour_where_none_is_wanted(void **state)
     assert_false(output_colour());
 }
 
+static char printed[4000]; /* on stdout by the last report */
+
 /* What is said on stderr beside this report in this form. */
 static const char *beside(const struct report *report, enum output_form form)
 {
     static char said[1000];
-    int out = dup(STDOUT_FILENO), error = dup(STDERR_FILENO), none = open("/dev/null", O_WRONLY);
-    FILE *kept = tmpfile();
+    int out = dup(STDOUT_FILENO), error = dup(STDERR_FILENO);
+    FILE *kept = tmpfile(), *shown = tmpfile();
     struct err err;
     bool ok;
 
-    assert_true(out >= 0 && error >= 0 && none >= 0 && kept);
+    assert_true(out >= 0 && error >= 0 && shown && kept);
     fflush(stdout);
-    dup2(none, STDOUT_FILENO);
+    dup2(fileno(shown), STDOUT_FILENO);
     dup2(fileno(kept), STDERR_FILENO);
     ok = output_report(report, form, &(struct output_asked){.question = "sex = female"}, &err);
     dup2(out, STDOUT_FILENO);
     dup2(error, STDERR_FILENO);
     close(out);
     close(error);
-    close(none);
+    rewind(shown);
+    printed[fread(printed, 1, sizeof(printed) - 1, shown)] = 0;
+    fclose(shown);
     rewind(kept);
     said[fread(said, 1, sizeof(said) - 1, kept)] = 0;
     fclose(kept);
@@ -123,6 +127,9 @@ static void test_forms_without_room_for_reasons_say_each_once(void **state)
     (void)state;
     assert_string_equal(beside(&report, OUTPUT_CSV),
                         "2 regions declined: 10 left\n1 region declined: 0 left\n");
+    assert_true(strncmp(printed, "node,name,", 10) == 0);
+    (void)beside(&report, OUTPUT_TSV);
+    assert_true(strncmp(printed, "node\tname\t", 10) == 0);
     assert_string_equal(beside(&report, OUTPUT_TABLE), "");
     assert_string_equal(beside(&report, OUTPUT_JSON), "");
 }

@@ -8,7 +8,8 @@
 
 static void test_json_has_a_state_everywhere_and_a_number_only_for_a_value(void **state)
 {
-    struct render_options options = {.question = "sex = female", .envelopes = true};
+    struct render_options options = {
+        .question = "sex = female", .asked_s = 1800000000, .envelopes = true};
     struct bench b;
     cJSON *root;
     const cJSON *regions, *cell;
@@ -20,6 +21,7 @@ static void test_json_has_a_state_everywhere_and_a_number_only_for_a_value(void 
     assert_non_null(root);
     assert_true(json_int(root, "schema_version", &value));
     assert_string_equal(json_text(root, "state"), "complete");
+    assert_string_equal(json_text(root, "asked"), "2027-01-15T08:00:00Z");
     regions = json_array(root, "regions");
     assert_int_equal(cJSON_GetArraySize(regions), 4);
     cell = json_object(cJSON_GetArrayItem(regions, 0), "matched");
