@@ -4,15 +4,16 @@
 Position independence, full RELRO, no executable stack, control-flow protection, checked copies
 (_FORTIFY_SOURCE=3), stack protector, stack clash protection. The
 positive control compiles one small program with every flag and once more without each of them: the
-same look must miss exactly that one.
+same look must miss exactly that one. And the process that has the network runs as a user of its own.
 """
 import os
+import pwd
 import re
 import subprocess
 import sys
 import tempfile
 
-from network import PROGRAMS, Report, program
+from network import PROGRAMS, Network, Report, program
 
 PRODUCTS = ("node", "link", "coordinator", "analyst")
 
@@ -111,6 +112,40 @@ def versions(report):
     report.equal(sorted(set(told.values())), [wanted], "every program says --version " + wanted)
 
 
+def process_of(network, word):
+    """(the effective user and the mode of seccomp) of the one process of this network with the word in its command."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/cmdline" % pid, encoding="utf-8") as file:
+                line = file.read().split("\0")
+            with open("/proc/%s/status" % pid, encoding="ascii") as file:
+                status = dict(row.split(":\t", 1) for row in file.read().splitlines() if ":\t" in row)
+        except (OSError, UnicodeDecodeError):
+            continue
+        if line[0].endswith(word) and any(network.folder in part for part in line):
+            found.append((int(status["Uid"].split()[1]), int(status["Seccomp"])))
+    return found[0] if len(found) == 1 else found
+
+
+def users(report):
+    """Where root starts a node, the process with the network is another user, who owns the TLS files alone."""
+    if os.getuid() != 0:
+        report.note("who link runs as: only root can start it as another user, so this was not tried")
+        return
+    nobody = pwd.getpwnam("nobody").pw_uid
+    with Network("users", regions=("01",)) as network:
+        node = network.nodes["01"]
+        for folder in (network.folder, os.path.dirname(node.folder), node.folder):
+            os.chmod(folder, 0o711)
+        with open(os.path.join(node.folder, "node.conf"), "a", encoding="ascii") as file:
+            file.write("\n[link]\nuser = nobody\n")
+        network.start()
+        report.equal(process_of(network, "rikstal-link"), (nobody, 2), "link runs as the user of [link] user, under a filter")
+        owned = {name for name in os.listdir(node.folder) if os.stat(os.path.join(node.folder, name)).st_uid == nobody}
+        report.equal(owned, {"tls"}, "who owns nothing of the node but its TLS files")
+
+
 def main():
     if os.environ.get("RIKSTAL_SMALL"):
         print("skipped: an instrumented build has no _FORTIFY_SOURCE and other frames")
@@ -120,6 +155,7 @@ def main():
         for what, is_so in looks(program(name)).items():
             report.row(is_so, "%s: %s" % (PROGRAMS[name].rsplit("/", 1)[1], what))
     versions(report)
+    users(report)
     flags = built_flags()
     for flag in ("-D_FORTIFY_SOURCE=3", "-ftrivial-auto-var-init=zero", "-fstack-clash-protection"):
         report.row(flag in flags, "compiled with " + flag)
