@@ -339,8 +339,8 @@ static bool has_bit(const uint64_t *bits, uint32_t i)
 
 /*
  * A gene that annotation names is as it says; of the others the gene's span decides, where one is
- * known. Whether the variant lies in a gene beside those that are named is not known, so that "not
- * in a named one" is not certain of it.
+ * known. Whether the variant lies in a gene beside those that are named, or that its place meets,
+ * is not known, so that "not in such a one" cannot be told of it.
  */
 static struct verdict gene_truth(const struct expression *leaf, const struct candidate *candidate)
 {
@@ -356,7 +356,7 @@ static struct verdict gene_truth(const struct expression *leaf, const struct can
             continue;
         }
         if (target_holds(&leaf->targets[i], candidate->vid, candidate->end))
-            return truth_yes;
+            return leaf->negated ? truth_unknown : truth_yes;
         unreached |= !target_reaches(&leaf->targets[i], candidate->vid);
     }
     if (unreached)

@@ -126,7 +126,7 @@ static enum value gene_value(const struct world *world, const struct seen *call,
             name->chromosome == CHROMOSOME_NONE)
             unknown = true;
         else if (in_gene(gene, name))
-            return YES;
+            return negated ? CANNOT_TELL : YES; /* it may be seen in another gene too */
     }
     if (!unknown)
         return named && negated ? CANNOT_TELL : NO;
