@@ -190,6 +190,7 @@ bool assay_put(struct store *store, const struct assay *assay, int64_t *id, stru
 bool assay_find(struct store *store, const char *name, uint8_t assembly, int64_t *id,
                 struct err *err)
 {
+    assert(store);
     sqlite3_stmt *stmt = NULL;
     bool row = false;
     bool ok = sql_prepare(store->db,

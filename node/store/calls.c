@@ -219,6 +219,7 @@ bool calls_open(struct store *store, int64_t callset, struct calls **out, struct
 
 bool calls_open_gaps(struct store *store, int64_t callset, struct calls **out, struct err *err)
 {
+    assert(out);
     if (!calls_open(store, callset, out, err))
         return false;
     (*out)->judges_sites = false;
@@ -409,6 +410,7 @@ bool calls_add(struct calls *calls, uint32_t sample, enum call_code code, struct
 
 bool calls_close(struct calls *calls, struct err *err)
 {
+    assert(calls);
     bool ok = (!calls->open || pack_site(calls, err)) && write_packs(calls, err);
 
     calls_abandon(calls);

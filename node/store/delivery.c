@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/store/delivery.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ static int compare(const struct delivery *a, const struct delivery *b)
  */
 bool deliveries_add(struct deliveries *deliveries, const struct delivery *delivery)
 {
+    assert(deliveries && delivery);
     size_t i = 0;
 
     while (i < deliveries->n && compare(&deliveries->at[i], delivery) < 0)
@@ -80,6 +82,7 @@ static bool read_rows(sqlite3_stmt *stmt, struct deliveries *out, struct err *er
 bool deliveries_of_feed(struct store *store, const char *kind, const char *feed,
                         struct deliveries *out, struct err *err)
 {
+    assert(store && out);
     sqlite3_stmt *stmt = NULL;
     bool ok = sql_prepare(store->db,
                           "SELECT kind, system, since FROM delivery WHERE import_id ="
@@ -99,6 +102,7 @@ bool deliveries_of_feed(struct store *store, const char *kind, const char *feed,
 
 bool deliveries_in_force(struct store *store, struct deliveries *out, struct err *err)
 {
+    assert(store && out);
     sqlite3_stmt *stmt = NULL;
     bool ok = sql_prepare(store->db,
                           "SELECT delivery.kind, system, since FROM delivery"

@@ -306,6 +306,7 @@ bool entry_concept(struct store *store, const struct event *event, int64_t *conc
 
 bool entry_event(struct store *store, int64_t entry, const struct event *event, struct err *err)
 {
+    assert(event);
     sqlite3_stmt *stmt;
     int64_t concept;
 
@@ -326,6 +327,7 @@ bool entry_event(struct store *store, int64_t entry, const struct event *event, 
 bool entry_knows_person(struct store *store, const struct person_id *person, bool *known,
                         struct err *err)
 {
+    assert(person);
     sqlite3_stmt *stmt = store_statement(store, PERSON_KNOWN, err);
 
     if (!stmt)

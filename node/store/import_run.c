@@ -13,6 +13,7 @@
 bool import_run_known(struct store *store, const struct import_source *source, int64_t *id,
                       struct err *err)
 {
+    assert(source);
     sqlite3_stmt *stmt = store_statement(store, IMPORT_FIND, err);
     bool row;
 
@@ -172,6 +173,7 @@ bool import_run_commit(struct store *store, const struct import_counts *counts, 
 
 void import_run_rollback(struct store *store)
 {
+    assert(store);
     struct err ignored = {0};
 
     if (store->import && !store_finish(store, false, &ignored))
@@ -205,6 +207,7 @@ static void read_run(sqlite3_stmt *stmt, struct import_run *run)
 
 bool import_run_find(struct store *store, int64_t id, struct import_run *run, struct err *err)
 {
+    assert(store);
     sqlite3_stmt *stmt = NULL;
     bool row = false;
     bool ok = sql_prepare(store->db, RUN_COLUMNS " WHERE id = ?1", &stmt, err);
@@ -311,6 +314,7 @@ static bool take_back(struct store *store, int64_t id, struct err *err)
 
 bool import_run_undo(struct store *store, int64_t id, struct err *err)
 {
+    assert(store);
     bool ok;
 
     if (!store_start(store, err))
@@ -325,6 +329,7 @@ bool import_run_undo(struct store *store, int64_t id, struct err *err)
 bool import_run_list(struct store *store, size_t skip, struct import_run *runs, size_t n_max,
                      size_t *n, struct err *err)
 {
+    assert(store);
     sqlite3_stmt *stmt = NULL;
     size_t got = 0;
     bool row = true;

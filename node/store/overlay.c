@@ -5,6 +5,7 @@
  */
 #include "node/store/overlay.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,11 +162,13 @@ void overlay_free(struct overlay *overlay)
 
 uint64_t overlay_sequence(const struct overlay *overlay)
 {
+    assert(overlay);
     return overlay->sequence;
 }
 
 size_t overlay_count(const struct overlay *overlay)
 {
+    assert(overlay);
     return overlay->n;
 }
 

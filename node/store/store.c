@@ -155,11 +155,13 @@ void store_close(struct store *store)
 
 struct sqlite3 *store_db(struct store *store)
 {
+    assert(store);
     return store->db;
 }
 
 sqlite3_stmt *store_statement(struct store *store, enum store_statement which, struct err *err)
 {
+    assert(store);
     sqlite3_stmt **stmt = &store->statements[which];
 
     if (!*stmt && !sql_prepare(store->db, texts[which], stmt, err))
