@@ -3,6 +3,7 @@
  * Decoded blocks of all segments. The least recently used block is dropped first; the cache->kept
  * most recent ones stay whatever their size, so that the blocks of a running walk are not dropped.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "node/snapshot/snapshot_inside.h"
@@ -43,6 +44,7 @@ static void drop(struct block_cache *cache, struct cached_block *at)
 
 void block_cache_clear(struct block_cache *cache)
 {
+    assert(cache);
     while (cache->oldest)
         drop(cache, cache->oldest);
 }

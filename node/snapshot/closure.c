@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/snapshot/closure.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define GENES "genes:"
@@ -33,6 +34,7 @@ void closure_clear(struct closure *closure)
 
 const struct term_graph *closure_find(const struct closure *closure, const char *system)
 {
+    assert(closure);
     for (size_t i = 0; i < closure->n; i++)
         if (closure->graphs[i] && strcmp(closure->releases[i].system, system) == 0)
             return closure->graphs[i];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/snapshot/coverage.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,6 +98,7 @@ static bool add_assay(struct segment *segment, sqlite3_stmt *row, struct err *er
 
 size_t coverage_assay(const struct snapshot *snapshot, int64_t id)
 {
+    assert(snapshot);
     size_t i = 0;
 
     while (i < snapshot->info.n_assays && snapshot->assays[i].id != id)
@@ -201,6 +203,7 @@ static bool read_gap_whole(struct segment *segment, struct err *err)
 
 bool coverage_read(struct snapshot *snapshot, struct err *err)
 {
+    assert(snapshot);
     for (size_t i = 0; i < snapshot->info.n_segments; i++) {
         struct segment *segment = &snapshot->segments[i];
 
@@ -230,6 +233,7 @@ bool coverage_read(struct snapshot *snapshot, struct err *err)
 
 void coverage_clear(struct snapshot *snapshot)
 {
+    assert(snapshot);
     for (size_t i = 0; i < snapshot->info.n_assays; i++) {
         free(snapshot->assays[i].name);
         for (int c = 0; c < CHROMOSOMES; c++)
@@ -241,6 +245,7 @@ void coverage_clear(struct snapshot *snapshot)
 
 const struct snapshot_assay *snapshot_assay(const struct snapshot *snapshot, size_t i)
 {
+    assert(snapshot);
     return &snapshot->assays[i].shown;
 }
 
@@ -271,6 +276,7 @@ bool snapshot_assay_covers(const struct snapshot *snapshot, size_t i, uint8_t as
 uint64_t snapshot_assay_bases(const struct snapshot *snapshot, size_t i, uint8_t assembly,
                               uint8_t chromosome, struct snapshot_interval stretch)
 {
+    assert(snapshot);
     const struct assay_in *assay = &snapshot->assays[i];
     const struct intervals *intervals;
     uint64_t bases = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/snapshot/manifest.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -220,6 +221,7 @@ static void put_sizes(cJSON *root, const struct manifest *manifest, bool *ok)
 
 struct sizes_of manifest_sizes_of(const struct manifest *manifest)
 {
+    assert(manifest);
     struct sizes_of of = {0};
 
     for (size_t i = 0; i < manifest->n_segments; i++) {
@@ -462,6 +464,7 @@ static char *print(const struct manifest *manifest)
 
 bool manifest_write(const char *folder, struct manifest *manifest, struct err *err)
 {
+    assert(manifest);
     char *text = print(manifest);
     char path[PATH_MAX], current[PATH_MAX], hex[HEX_BYTES + 1];
     bool ok;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ static const char *const texts[SEGMENT_STATEMENTS] = {
 sqlite3_stmt *segment_statement(struct segment *segment, enum segment_statement which,
                                 struct err *err)
 {
+    assert(segment);
     sqlite3_stmt **stmt = &segment->statements[which];
 
     if (!*stmt && !sql_prepare(segment->db, texts[which], stmt, err))
@@ -42,6 +44,7 @@ static bool damaged(struct err *err)
 uint64_t *segment_bitmap(const struct segment *segment, sqlite3_stmt *row, int column,
                          struct err *err)
 {
+    assert(segment);
     uint64_t *words = calloc(SEGMENT_WORDS(segment->persons.n) + 1, sizeof(*words));
     const void *data = sqlite3_column_blob(row, column);
     struct bitmap bitmap;
@@ -288,6 +291,7 @@ static bool read_unaligned(struct segment *segment, struct err *err)
 
 bool segment_has_unaligned(const struct segment *segment)
 {
+    assert(segment);
     return segment->unaligned;
 }
 
@@ -383,6 +387,7 @@ static void free_all(void *of, size_t n)
 
 void segment_close(struct segment *segment)
 {
+    assert(segment);
     for (int i = 0; i < SEGMENT_STATEMENTS; i++)
         sqlite3_finalize(segment->statements[i]);
     sql_close(segment->db);
@@ -421,31 +426,37 @@ void segment_close(struct segment *segment)
 
 const struct segment_persons *segment_persons(const struct segment *segment)
 {
+    assert(segment);
     return &segment->persons;
 }
 
 const uint64_t *segment_assay_members(const struct segment *segment, size_t i)
 {
+    assert(segment);
     return segment->assay_members[i];
 }
 
 const uint64_t *segment_callset_members(const struct segment *segment, size_t i)
 {
+    assert(segment);
     return segment->callset_members[i];
 }
 
 const uint64_t *segment_sampled(const struct segment *segment)
 {
+    assert(segment);
     return segment->sampled_any;
 }
 
 bool segment_has_traces(const struct segment *segment)
 {
+    assert(segment);
     return segment->has_traces;
 }
 
 bool segment_annotated(const struct segment *segment)
 {
+    assert(segment);
     return segment->annotated;
 }
 

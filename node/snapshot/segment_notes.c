@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -235,6 +236,7 @@ static bool need_notes(struct segment *segment, uint64_t first, struct err *err)
 bool segment_notes(struct segment *segment, uint64_t vid, const struct site_note **found, size_t *n,
                    bool *complete, struct err *err)
 {
+    assert(segment);
     struct block *block;
     size_t which;
     uint32_t i;

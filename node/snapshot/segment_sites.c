@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,7 @@ static bool read_gaps(struct segment *segment, int64_t n, size_t at, struct err 
 /* Reads the first vids of all blocks, once. */
 bool segment_need_index(struct segment *segment, struct err *err)
 {
+    assert(segment);
     int64_t n = 0, gaps = 0;
     size_t i = 0;
     bool ok;
@@ -171,6 +173,7 @@ static bool walk_on(struct sites *sites, struct site *site, struct err *err)
 
 bool sites_next(struct sites *sites, struct site *site, struct err *err)
 {
+    assert(sites);
     if (sites->next >= sites->end || sites->failed)
         return false;
     sites->failed = !walk_on(sites, site, err);
@@ -180,6 +183,7 @@ bool sites_next(struct sites *sites, struct site *site, struct err *err)
 bool segment_site(struct segment *segment, uint64_t vid, bool *found, struct site *site,
                   struct err *err)
 {
+    assert(segment);
     struct block *block;
     uint32_t i;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/snapshot/sizes.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 static uint8_t choose(uint64_t n, const uint8_t *before)
@@ -16,6 +17,7 @@ static uint8_t choose(uint64_t n, const uint8_t *before)
 
 struct sizes sizes_choose(const struct sizes_of *of, const struct sizes *before)
 {
+    assert(of);
     return (struct sizes){.persons = choose(of->persons, before ? &before->persons : NULL),
                           .sites = choose(of->sites, before ? &before->sites : NULL),
                           .gene = choose(of->gene, before ? &before->gene : NULL),

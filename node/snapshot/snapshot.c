@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/snapshot/snapshot.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -186,22 +187,26 @@ void snapshot_close(struct snapshot *snapshot)
 
 void snapshot_keep_few(struct snapshot *snapshot)
 {
+    assert(snapshot);
     snapshot->cache.bytes_max = 0;
     snapshot->cache.kept = 2 * snapshot->info.n_segments; /* a walk needs one each */
 }
 
 void snapshot_by_assays(struct snapshot *snapshot)
 {
+    assert(snapshot);
     snapshot->by_assays = true;
 }
 
 bool snapshot_is_by_assays(const struct snapshot *snapshot)
 {
+    assert(snapshot);
     return snapshot->by_assays;
 }
 
 struct snapshot_delivery snapshot_delivery(const struct snapshot *snapshot, size_t i)
 {
+    assert(snapshot);
     const struct delivery *at = &snapshot->manifest.deliveries.at[i];
 
     return (struct snapshot_delivery){delivery_kind_name(at->kind), at->system, at->since};
@@ -209,6 +214,7 @@ struct snapshot_delivery snapshot_delivery(const struct snapshot *snapshot, size
 
 struct snapshot_assay snapshot_declared_assay(const struct snapshot *snapshot, size_t i)
 {
+    assert(snapshot);
     const struct manifest_assay *at = &snapshot->manifest.assays[i];
 
     return (struct snapshot_assay){
@@ -217,6 +223,7 @@ struct snapshot_assay snapshot_declared_assay(const struct snapshot *snapshot, s
 
 bool snapshot_delivers(const struct snapshot *snapshot, unsigned kind, const char *system)
 {
+    assert(snapshot);
     const struct deliveries *deliveries = &snapshot->manifest.deliveries;
 
     for (size_t i = 0; i < deliveries->n; i++)
@@ -228,11 +235,13 @@ bool snapshot_delivers(const struct snapshot *snapshot, unsigned kind, const cha
 
 const struct snapshot_info *snapshot_info(const struct snapshot *snapshot)
 {
+    assert(snapshot);
     return &snapshot->info;
 }
 
 struct segment *snapshot_segment(struct snapshot *snapshot, size_t i)
 {
+    assert(snapshot);
     return &snapshot->segments[i];
 }
 
@@ -280,6 +289,7 @@ static bool spell(struct snapshot *snapshot, sqlite3_stmt *row, struct variant *
 
 bool snapshot_variant(struct snapshot *snapshot, uint64_t vid, struct variant *out, struct err *err)
 {
+    assert(snapshot);
     struct variant variant;
     sqlite3_stmt *row;
     bool ok;
@@ -303,6 +313,7 @@ bool snapshot_variant(struct snapshot *snapshot, uint64_t vid, struct variant *o
 bool snapshot_vid(struct snapshot *snapshot, const struct variant *variant, uint64_t *vid,
                   bool *known, struct err *err)
 {
+    assert(variant && vid);
     *known = variant_is_short(variant);
     if (*known)
         return variant_pack(variant, 0, vid, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/snapshot/snapshot_releases.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "node/snapshot/snapshot_inside.h"
@@ -42,6 +43,7 @@ bool snapshot_releases(struct snapshot *snapshot,
                        struct snapshot_release out[static TERM_SYSTEMS_MAX], size_t *n,
                        struct err *err)
 {
+    assert(snapshot);
     bool has = false;
 
     *n = 0;
@@ -63,6 +65,7 @@ bool snapshot_release_piece(struct snapshot *snapshot, const uint8_t hash[static
                             uint32_t piece, uint8_t out[static RELEASE_PIECE_BYTES], size_t *size,
                             struct err *err)
 {
+    assert(snapshot);
     static const char sql[] = "SELECT bytes FROM release_piece JOIN release_file USING (system)"
                               " WHERE hash = ?1 AND piece = ?2";
     sqlite3_stmt *stmt = NULL;
@@ -115,6 +118,7 @@ static bool read_whole(struct snapshot *snapshot, const struct term_release *rel
 bool snapshot_release_open(struct snapshot *snapshot, const char *system, struct release_file **out,
                            struct err *err)
 {
+    assert(snapshot);
     struct bytes file = {0};
     bool ok = true;
 

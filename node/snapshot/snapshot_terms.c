@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/snapshot/snapshot_terms.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ static bool has_parents(sqlite3 *db, const char *system, bool *parents, struct e
 
 bool snapshot_terms_open(struct snapshot *snapshot, struct err *err)
 {
+    assert(snapshot);
     char path[PATH_MAX];
     size_t n = 0, shown = 0;
 
@@ -62,6 +64,7 @@ bool snapshot_terms_open(struct snapshot *snapshot, struct err *err)
 
 void snapshot_terms_close(struct snapshot *snapshot)
 {
+    assert(snapshot);
     for (int i = 0; i < FOUND_GENE_SLOTS; i++) {
         struct found_gene *next;
 
@@ -81,12 +84,14 @@ void snapshot_terms_close(struct snapshot *snapshot)
 
 const struct snapshot_system *snapshot_system(const struct snapshot *snapshot, size_t i)
 {
+    assert(snapshot);
     return &snapshot->systems[i];
 }
 
 const struct snapshot_system *snapshot_system_find(const struct snapshot *snapshot,
                                                    const char *system)
 {
+    assert(snapshot);
     for (size_t i = 0; i < snapshot->info.n_systems; i++)
         if (strcmp(snapshot->systems[i].system, system) == 0)
             return &snapshot->systems[i];
@@ -142,6 +147,7 @@ static bool copy_codes(struct snapshot *snapshot, const struct term_graph *graph
 bool snapshot_ancestors(struct snapshot *snapshot, const char *system, const char *code,
                         const char **codes, size_t *n, struct err *err)
 {
+    assert(snapshot);
     const struct term_graph *graph;
     const uint32_t *terms = NULL;
     uint32_t term;
@@ -216,6 +222,7 @@ static struct found_gene *need_found(struct snapshot *snapshot, const struct gen
 bool snapshot_gene_name(struct snapshot *snapshot, const char *name, struct gene_name *out,
                         struct err *err)
 {
+    assert(snapshot);
     if (snapshot->terms && !snapshot->gene_names &&
         !gene_names_open(snapshot->terms, &snapshot->gene_names, err))
         return false;
@@ -225,6 +232,7 @@ bool snapshot_gene_name(struct snapshot *snapshot, const char *name, struct gene
 bool snapshot_gene(struct snapshot *snapshot, uint8_t assembly, const char *symbol, bool *known,
                    struct snapshot_gene *gene, struct err *err)
 {
+    assert(snapshot);
     char in_table[GENE_KEY_BYTES];
     const struct gene *row;
     struct found_gene *found;

@@ -6,6 +6,7 @@
  */
 #include "node/snapshot/tested.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "node/snapshot/bits.h"
@@ -116,6 +117,7 @@ static bool collect(void *of, const struct gap_run *run, const struct gap *gap,
 
 bool tested_has_gaps(const struct segment *segment)
 {
+    assert(segment);
     return segment->n_gap_runs > 0;
 }
 
@@ -156,6 +158,7 @@ static bool by_assays(struct segment *segment, const struct tested_place *place,
 bool tested_at_place(struct segment *segment, const struct tested_place *place, uint64_t *words,
                      struct err *err)
 {
+    assert(segment);
     uint64_t tested[SEGMENT_WORDS_MAX] = {0}, lost[SEGMENT_WORDS_MAX] = {0};
 
     if (!by_assays(segment, place, tested, lost, err))
@@ -265,6 +268,7 @@ static void clear_words(const struct segment *segment, const uint64_t *members, 
 
 void tested_less_whole(const struct segment *segment, size_t assay, uint64_t *words)
 {
+    assert(segment);
     bool own = segment->snapshot->by_assays;
     uint64_t **lost = segment->gap_whole[own ? GAP_WHOLE_LOSS_OWN : GAP_WHOLE_LOSS];
     uint64_t **missed = segment->gap_whole[own ? GAP_WHOLE_SHARE_OWN : GAP_WHOLE_SHARE];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/snapshot/verified.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -82,6 +83,7 @@ static bool is_known(const struct verified *verified, const char *line, size_t s
 
 bool verified_has(struct verified *verified, const uint8_t hash[static 32], const struct stat *info)
 {
+    assert(verified);
     char line[LINE_BYTES];
     size_t size = write_line(hash, info, line);
 
@@ -94,6 +96,7 @@ bool verified_has(struct verified *verified, const uint8_t hash[static 32], cons
 void verified_add(struct verified *verified, const uint8_t hash[static 32], const struct stat *info,
                   const char *path)
 {
+    assert(verified && info);
     char line[LINE_BYTES], again[LINE_BYTES];
     size_t size = write_line(hash, info, line);
     struct stat after;
