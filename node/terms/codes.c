@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/codes.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "node/terms/term_file.h"
@@ -124,6 +125,7 @@ static bool read_rows(struct csv *csv, const char *system, struct term_writer *w
 bool codes_read(struct term_file *file, const char *system, struct term_writer *writer,
                 uint64_t *skipped, struct err *err)
 {
+    assert(file && system && writer && skipped);
     struct csv *csv = NULL;
     bool ok;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/fasta.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +110,7 @@ static bool take_index(struct fasta *fasta, const char *text, struct err *err)
 
 bool fasta_open(int fd, int index_fd, struct fasta **out, struct err *err)
 {
+    assert(out);
     struct fasta *fasta;
     char *text, first;
     bool ok;

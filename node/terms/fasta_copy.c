@@ -278,6 +278,7 @@ static bool conclude(struct copier *copier)
 bool fasta_copy(struct term_file *from, int to, const struct fasta_copy_options *options,
                 struct fasta_copy *copy, struct err *err)
 {
+    assert(from && options && copy);
     struct copier *copier = calloc(1, sizeof(*copier));
     char *piece = malloc(PIECE_BYTES);
     char *out = malloc(PIECE_BYTES);

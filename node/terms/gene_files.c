@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/gene_files.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,6 +241,7 @@ static bool take_line(struct gene_reader *reader, char *line, struct gene_writer
 bool gene_files_read(struct term_file *file, struct gene_writer *writer, uint64_t *skipped,
                      struct err *err)
 {
+    assert(file && writer && skipped);
     struct gene_reader reader = {0};
     char *line = NULL;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/gene_names.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ static bool prepare(struct gene_names *names, sqlite3 *db, struct err *err)
 
 bool gene_names_open(struct sqlite3 *db, struct gene_names **out, struct err *err)
 {
+    assert(db && out);
     struct gene_names *names;
 
     if (!terms_prepare(db, err))
@@ -182,6 +184,7 @@ static bool find_in_table(struct gene_names *names, const char *folded, uint8_t 
 bool gene_names_find(struct gene_names *names, const char *name, struct gene_name *out,
                      struct err *err)
 {
+    assert(name && out);
     char folded[GENE_KEY_BYTES], symbol[GENE_KEY_BYTES];
 
     *out = (struct gene_name){.state = GENE_NAME_UNKNOWN};
@@ -217,6 +220,7 @@ bool gene_names_find(struct gene_names *names, const char *name, struct gene_nam
 bool gene_names_in_table(struct gene_names *names, const struct gene_name *gene, uint8_t assembly,
                          char symbol[static GENE_KEY_BYTES], struct err *err)
 {
+    assert(gene);
     char folded[GENE_KEY_BYTES];
     bool row = true;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/genes.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,7 @@ static bool read_genes(struct gene_table *table, sqlite3 *db, uint8_t assembly, 
 
 bool gene_table_load(sqlite3 *db, uint8_t assembly, struct gene_table **out, struct err *err)
 {
+    assert(db && out);
     char system[TERM_SYSTEM_BYTES];
     struct term_release release;
     struct gene_table *table;
@@ -188,6 +190,7 @@ void gene_table_free(struct gene_table *table)
 
 const struct gene *gene_table_find(const struct gene_table *table, const char *symbol)
 {
+    assert(table);
     size_t low = 0, high = table->n;
 
     while (low < high) {
@@ -225,6 +228,7 @@ struct gene_writer {
 
 bool gene_writer_open(sqlite3 *db, uint8_t assembly, struct gene_writer **out, struct err *err)
 {
+    assert(db && out);
     struct gene_writer *writer = calloc(1, sizeof(*writer));
 
     if (!writer)
@@ -249,6 +253,7 @@ void gene_writer_close(struct gene_writer *writer)
 
 uint8_t gene_writer_assembly(const struct gene_writer *writer)
 {
+    assert(writer);
     return writer->assembly;
 }
 
@@ -293,12 +298,14 @@ static bool add_piece(struct gene_writer *writer, const char *symbol, bool codin
 bool gene_writer_span(struct gene_writer *writer, const char *symbol,
                       const struct gene_interval *span, struct err *err)
 {
+    assert(writer && symbol && span);
     return add_piece(writer, symbol, false, span, err);
 }
 
 bool gene_writer_coding(struct gene_writer *writer, const char *symbol,
                         const struct gene_interval *coding, struct err *err)
 {
+    assert(writer && symbol && coding);
     return add_piece(writer, symbol, true, coding, err);
 }
 
@@ -411,6 +418,7 @@ static bool genes_end(struct gene_writer *writer, const struct term_release *rel
 
 bool gene_writer_commit(struct gene_writer *writer, struct term_release *release, struct err *err)
 {
+    assert(writer && release);
     if (writer->n == 0)
         return err_set(err, ERR_INVALID, "the file holds no gene on chromosomes 1-22, X, Y, MT");
     system_name(writer->assembly, release->system);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/graph.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -319,6 +320,7 @@ static bool close_all(struct term_graph *graph, struct err *err)
 
 bool term_graph_load(sqlite3 *db, const char *system, struct term_graph **out, struct err *err)
 {
+    assert(db && system && out);
     struct term_release release;
     struct term_graph *graph;
     bool found;
@@ -369,6 +371,7 @@ const char *term_graph_code(const struct term_graph *graph, uint32_t term)
 
 uint32_t term_graph_find(const struct term_graph *graph, const char *code)
 {
+    assert(graph);
     uint32_t term = find_alias(graph, code);
 
     if (term == TERM_NONE)
@@ -378,6 +381,7 @@ uint32_t term_graph_find(const struct term_graph *graph, const char *code)
 
 bool term_graph_placed(const struct term_graph *graph, uint32_t term)
 {
+    assert(graph);
     return !graph->obsolete[term] &&
            (graph->root == TERM_NONE || term_graph_is_above(graph, graph->root, term));
 }
@@ -395,6 +399,7 @@ bool term_graph_is_above(const struct term_graph *graph, uint32_t above, uint32_
 
 const uint32_t *term_graph_ancestors(const struct term_graph *graph, uint32_t term, size_t *n)
 {
+    assert(graph);
     *n = graph->ancestors_at[term + 1] - graph->ancestors_at[term];
     return graph->ancestors.items + graph->ancestors_at[term];
 }

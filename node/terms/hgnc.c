@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/hgnc.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,6 +228,7 @@ static bool begin(sqlite3 *db, struct hgnc_reader *reader, struct err *err)
 bool hgnc_read(struct term_file *file, struct sqlite3 *db, struct term_release *release,
                uint64_t *skipped, struct err *err)
 {
+    assert(release);
     struct hgnc_reader reader = {0};
     bool ok;
 

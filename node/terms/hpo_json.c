@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,7 @@ static bool read_tree(const cJSON *tree, struct term_writer *writer,
 bool hpo_json_read(struct term_file *file, struct term_writer *writer,
                    char release[static TERM_RELEASE_BYTES], uint64_t *skipped, struct err *err)
 {
+    assert(file && writer && skipped);
     char *text = NULL;
     size_t size = 0;
     cJSON *tree = NULL;

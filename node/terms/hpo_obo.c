@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -204,6 +205,7 @@ static bool take_line(struct stanza *stanza, char *line, char release[static TER
 bool hpo_obo_read(struct term_file *file, struct term_writer *writer,
                   char release[static TERM_RELEASE_BYTES], uint64_t *skipped, struct err *err)
 {
+    assert(file && writer && skipped);
     struct stanza stanza = {.is_header = true};
     bool ok = true;
     char *line = NULL;

@@ -5,6 +5,7 @@
  */
 #include "node/terms/reference.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -34,6 +35,7 @@ static const char *const systems[] = {NULL, "fasta:GRCh37", "fasta:GRCh38"};
 bool reference_read(sqlite3 *db, uint8_t assembly, struct reference *reference, bool *found,
                     struct err *err)
 {
+    assert(db && reference && found);
     sqlite3_stmt *stmt = NULL;
     bool row = false;
     bool ok = terms_prepare(db, err) &&
@@ -59,6 +61,7 @@ bool reference_read(sqlite3 *db, uint8_t assembly, struct reference *reference, 
 bool reference_path(const char *dir, const struct reference *reference, bool index, char *path,
                     size_t room)
 {
+    assert(reference);
     char hex[65];
     int n;
 
@@ -341,6 +344,7 @@ static bool load(struct reference_loading *loading, struct err *err)
 bool reference_load(sqlite3 *db, const char *path, const struct terms_load_options *options,
                     struct terms_load_result *result, struct err *err)
 {
+    assert(db && path && options && result);
     struct reference_loading *loading = calloc(1, sizeof(*loading));
     bool ok;
 

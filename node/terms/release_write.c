@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/release_write.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/base/sql.h"
@@ -95,6 +96,7 @@ static bool is_readable(const struct bytes *file)
 bool release_write(sqlite3 *db, const struct term_release *release, struct bytes *out, bool *made,
                    struct err *err)
 {
+    assert(release && out);
     struct bytes file = {0};
     uint64_t n = 0;
     bool ok = true;

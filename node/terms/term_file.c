@@ -3,6 +3,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -58,6 +59,7 @@ static bool open_archive(struct term_file *file, struct err *err)
 
 bool term_file_open(const char *path, struct term_file **out, struct err *err)
 {
+    assert(path && out);
     struct term_file *file = calloc(1, sizeof(*file));
     struct stat info;
     bool ok;
@@ -94,16 +96,19 @@ void term_file_close(struct term_file *file)
 
 void term_file_allow(struct term_file *file, uint64_t bytes)
 {
+    assert(file);
     file->unpacked_max = bytes;
 }
 
 uint64_t term_file_bytes(const struct term_file *file)
 {
+    assert(file);
     return file->bytes;
 }
 
 uint64_t term_file_consumed(const struct term_file *file)
 {
+    assert(file);
     la_int64_t n = archive_filter_bytes(file->archive, -1);
 
     return n > 0 ? (uint64_t)n : 0;
@@ -135,6 +140,7 @@ ssize_t term_file_read(void *context, void *buffer, size_t room)
 
 const struct err *term_file_error(const struct term_file *file)
 {
+    assert(file);
     return &file->err;
 }
 
@@ -173,6 +179,7 @@ static bool keep(struct term_file *file, size_t used, const char *data, size_t n
 
 bool term_file_line(struct term_file *file, char **line, struct err *err)
 {
+    assert(file);
     size_t used = 0;
     const char *end = NULL;
 
@@ -206,12 +213,14 @@ bool term_file_line(struct term_file *file, char **line, struct err *err)
 
 uint64_t term_file_line_number(const struct term_file *file)
 {
+    assert(file);
     return file->line_number;
 }
 
 bool term_file_rest(struct term_file *file, size_t bytes_max, char **text, size_t *size,
                     struct err *err)
 {
+    assert(file);
     size_t room = (size_t)1 << 20;
     size_t used = 0;
     char *all = malloc(room);

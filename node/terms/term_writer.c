@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/term_writer.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,7 @@ static bool system_valid(const char *system)
 
 bool term_writer_open(sqlite3 *db, const char *system, struct term_writer **out, struct err *err)
 {
+    assert(db && system && out);
     struct term_writer *writer;
 
     if (!system_valid(system))
@@ -87,6 +89,7 @@ static bool text_valid(const char *text, size_t bytes_max)
 bool term_writer_add(struct term_writer *writer, const struct term *term, bool *known,
                      struct err *err)
 {
+    assert(writer && term);
     const char *label = term->label && *term->label ? term->label : NULL;
     int code;
 
@@ -127,12 +130,14 @@ static bool add_pair(struct term_writer *writer, sqlite3_stmt *statement, const 
 bool term_writer_parent(struct term_writer *writer, const char *child, const char *parent,
                         struct err *err)
 {
+    assert(writer);
     return add_pair(writer, writer->parent, child, parent, err);
 }
 
 bool term_writer_alias(struct term_writer *writer, const char *alias, const char *code,
                        struct err *err)
 {
+    assert(writer);
     return add_pair(writer, writer->alias, alias, code, err);
 }
 
@@ -198,6 +203,7 @@ static bool is_hierarchy(struct term_writer *writer, struct err *err)
 
 bool term_writer_commit(struct term_writer *writer, struct term_release *release, struct err *err)
 {
+    assert(writer);
     if (writer->n_terms == 0)
         return err_set(err, ERR_INVALID, "the file holds no term of %s", writer->system);
     if (!leads_to_terms(writer, "term_parent", "parent", err) ||

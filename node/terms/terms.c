@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/terms.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/base/sql.h"
@@ -9,6 +10,7 @@ extern const char *const terms_steps[]; /* schemas/terms */
 
 bool terms_prepare(sqlite3 *db, struct err *err)
 {
+    assert(db);
     return sql_migrate_part(db, "terms", terms_steps, err);
 }
 
@@ -49,6 +51,7 @@ static bool read_releases(sqlite3 *db, const char *system, struct term_release *
 bool terms_release(sqlite3 *db, const char *system, struct term_release *release, bool *found,
                    struct err *err)
 {
+    assert(db && system && release && found);
     size_t n = 0;
 
     if (!read_releases(db, system, release, 1, &n, err))
@@ -60,5 +63,6 @@ bool terms_release(sqlite3 *db, const char *system, struct term_release *release
 bool terms_releases(sqlite3 *db, struct term_release releases[static TERM_SYSTEMS_MAX], size_t *n,
                     struct err *err)
 {
+    assert(db && n);
     return read_releases(db, NULL, releases, TERM_SYSTEMS_MAX, n, err);
 }

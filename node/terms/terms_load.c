@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/terms/terms_load.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -148,6 +149,7 @@ bool terms_load(struct sqlite3 *db, const char *system, const char *path,
                 const struct terms_load_options *options, struct terms_load_result *result,
                 struct err *err)
 {
+    assert(db && system && path && options && result);
     struct loading loading = {.db = db, .path = path, .options = options, .result = result};
     const char *name = system;
 
