@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/publish/contradiction.h"
 
+#include <assert.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct contradiction {
 bool contradiction_new(struct sqlite3 *db, const struct closure *closure,
                        struct contradiction **out, struct err *err)
 {
+    assert(db && out);
     struct contradiction *contradiction = calloc(1, sizeof(*contradiction));
 
     if (!contradiction)
@@ -222,6 +224,7 @@ static void sort_absent(struct contradiction *contradiction)
 bool contradiction_mark(struct contradiction *contradiction, uint64_t *keys, size_t n,
                         struct err *err)
 {
+    assert(contradiction);
     if (!has_absent(keys, n))
         return true;
     if (!make_room(contradiction, n))

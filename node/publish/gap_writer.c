@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/publish/gap_writer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "node/snapshot/bits.h"
@@ -24,6 +25,7 @@ struct gap_writer {
 bool gap_writer_open(struct segment_writer *writer, int64_t assay, struct gap_writer **out,
                      struct err *err)
 {
+    assert(writer && out);
     struct gap_writer *gaps = calloc(1, sizeof(*gaps));
     bool ok = gaps != NULL;
 
@@ -101,6 +103,7 @@ static void count_whole(struct gap_writer *gaps, const struct gap *gap,
 
 bool gap_writer_add(struct gap_writer *gaps, const struct block_site *site, struct err *err)
 {
+    assert(gaps && site);
     struct gap gap = gap_of_vid(site->vid);
     int level = gap.end - gap.start < GAP_SHORT_MAX ? 0 : 1;
     struct block_site kept = *site;
@@ -139,6 +142,7 @@ static void judge_shares(struct gap_writer *gaps)
 
 bool gap_writer_finish(struct gap_writer *gaps, struct err *err)
 {
+    assert(gaps);
     for (int level = 0; level < GAP_LEVELS; level++)
         if (!put_block(gaps, level, err))
             return false;

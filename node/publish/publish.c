@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/publish/publish.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -516,6 +517,7 @@ static bool write_all(struct publish_run *run, struct err *err)
 bool publish(struct store *store, const struct publish_options *options,
              struct publish_result *result, struct err *err)
 {
+    assert(store && options && result);
     struct publish_result made = {0};
     struct publish_run run = {
         .store = store, .db = store_db(store), .options = options, .result = &made};

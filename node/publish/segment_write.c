@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/publish/segment_write.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,7 @@ static bool write_all(struct segment_writer *writer, struct err *err)
 bool segment_write(const struct segment_input *input, const char *path,
                    struct manifest_segment *written, struct err *err)
 {
+    assert(written);
     struct segment_writer writer = {.input = input,
                                     .from = store_db(input->store),
                                     .n_persons = input->n_persons,

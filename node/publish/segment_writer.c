@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/publish/segment_writer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "node/snapshot/bitmap.h"
@@ -8,6 +9,7 @@
 bool segment_writer_bind(sqlite3_stmt *stmt, int column, const uint64_t *words, uint32_t n_persons,
                          struct err *err)
 {
+    assert(stmt);
     size_t size;
     uint8_t *data = bitmap_pack(words, n_persons, &size);
 
@@ -19,6 +21,7 @@ bool segment_writer_bind(sqlite3_stmt *stmt, int column, const uint64_t *words, 
 bool segment_writer_column(struct segment_writer *writer, const char *name, const void *data,
                            size_t size, struct err *err)
 {
+    assert(writer);
     sqlite3_stmt *stmt = NULL;
     bool ok =
         sql_prepare(writer->to, "INSERT INTO column (name, data) VALUES (?1, ?2)", &stmt, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/publish/site_merge.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ static const uint8_t precedence[SITE_CLASSES] = {SITE_HOM,     SITE_HEMI,    SIT
 
 bool site_merge_init(struct site_merge *merge, struct segment_writer *writer, struct err *err)
 {
+    assert(merge && writer);
     *merge = (struct site_merge){.writer = writer};
     merge->callsets = calloc(writer->n_callsets + 1, sizeof(*merge->callsets));
     return merge->callsets || err_memory(err);

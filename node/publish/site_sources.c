@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/publish/site_sources.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -220,6 +221,7 @@ static bool add_stream(struct site_sources *sources, const struct batch_in *batc
 bool site_sources_add(struct site_sources *sources, const struct batch_in *batch, const void *data,
                       size_t size, struct err *err)
 {
+    assert(sources && batch);
     if (sources->too_many)
         return true;
     if (sources->writer->callsets[batch->callset].n_samples < LISTED_SAMPLES)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/publish/terms_file.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ static const struct terms_table {
 
 void terms_file_content(const struct closure *closure, uint8_t content[static 32])
 {
+    assert(closure);
     crypto_generichash_state state;
 
     crypto_generichash_init(&state, NULL, 0, 32);
@@ -124,6 +126,7 @@ static bool put_files(sqlite3 *to, struct err *err)
 
 bool terms_file_write(struct sqlite3 *db, const char *path, struct err *err)
 {
+    assert(db && path);
     sqlite3 *to;
     bool ok;
 

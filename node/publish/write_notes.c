@@ -10,6 +10,7 @@
  *   gene        a part of a gene's rows: varint(vid - the one before), consequences, clinvar, af +
  * 1
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,7 @@ struct notes_writer {
 
 struct notes_writer *notes_writer_new(struct segment_writer *writer)
 {
+    assert(writer);
     struct notes_writer *notes = calloc(1, sizeof(*notes));
 
     if (!notes)
@@ -199,6 +201,7 @@ static bool go_to(struct along *along, uint64_t vid, struct err *err)
 
 bool notes_writer_af(struct notes_writer *notes, uint64_t vid, int64_t *af_nano, struct err *err)
 {
+    assert(notes);
     if (!prepare(notes, err) || !go_to(&notes->afs, vid, err))
         return false;
     *af_nano = notes->afs.vid == vid ? sqlite3_column_int64(notes->afs.stmt, 1) : -1;
@@ -276,6 +279,7 @@ static int by_name(const void *left, const void *right)
 /* Names that a block under way borrows would go, so genes are flushed between blocks only. */
 bool notes_writer_genes(struct notes_writer *notes, struct err *err)
 {
+    assert(notes);
     size_t n = 0;
 
     if (!prepare(notes, err))
@@ -420,6 +424,7 @@ static void share_clinvar(struct notes_writer *notes)
 bool notes_writer_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano,
                        bool *all, struct err *err)
 {
+    assert(notes);
     bool complete = false;
 
     *all = false;
@@ -470,6 +475,7 @@ static bool put_block(struct notes_writer *notes, int64_t key, struct err *err)
 
 bool notes_writer_block(struct notes_writer *notes, int64_t key, struct err *err)
 {
+    assert(notes);
     uint64_t chromosome = segment_vid(key) >> 58;
     bool ok = !notes->block.size || put_block(notes, key, err);
 

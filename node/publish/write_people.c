@@ -5,6 +5,7 @@
  * A concept recorded under a code that was merged into another is written under the current code,
  * so that a question finds it.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -561,6 +562,7 @@ static bool write_concepts(struct segment_writer *writer, struct concepts *conce
 
 bool segment_writer_people(struct segment_writer *writer, struct err *err)
 {
+    assert(writer);
     struct columns columns = {0};
     struct events events = {0};
     struct concepts concepts = {.n_persons = writer->n_persons};

@@ -3,6 +3,7 @@
  * The samples of a segment: who was tested with which assay and in which callset, and for
  * write_sites.c the maps from a callset's samples to the segment's persons.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -300,12 +301,14 @@ static bool write_assays(struct segment_writer *writer, struct err *err)
 
 bool segment_writer_samples(struct segment_writer *writer, struct err *err)
 {
+    assert(writer);
     return read_samples(writer, err) && read_callsets(writer, err) && map_batches(writer, err) &&
            write_callsets(writer, err) && write_sampled(writer, err) && write_assays(writer, err);
 }
 
 void segment_writer_samples_clear(struct segment_writer *writer)
 {
+    assert(writer);
     for (size_t i = 0; i < writer->n_batches; i++)
         free(writer->batches[i].map);
     for (size_t i = 0; writer->members && i < writer->n_callsets; i++)

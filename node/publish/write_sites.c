@@ -6,6 +6,7 @@
  * list of packs below PACKS_MAX. A chunk with too many calls from callsets of few samples is
  * written in halves, quarters and so on of its positions.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -329,6 +330,7 @@ static void clear(struct sites_writer *sites)
 
 bool segment_writer_sites(struct segment_writer *writer, struct err *err)
 {
+    assert(writer);
     struct sites_writer sites = {.writer = writer, .sources.writer = writer};
     bool ok = prepare(&sites, false, err) && prepare_blocks(&sites, err);
 
@@ -400,6 +402,7 @@ static int64_t *list_assays(const struct segment_writer *writer, size_t *n)
 
 bool segment_writer_gaps(struct segment_writer *writer, struct err *err)
 {
+    assert(writer);
     struct sites_writer sites = {.writer = writer, .sources.writer = writer};
     int64_t any = 0, *assays;
     size_t n;
