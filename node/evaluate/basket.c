@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/evaluate/basket.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 bool basket_room(struct basket *basket, size_t room, struct err *err)
 {
+    assert(basket);
     uint64_t *vids;
 
     if (room <= basket->room)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/evaluate/breakdown.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "node/snapshot/snapshot.h"
@@ -70,6 +71,7 @@ bool breakdown_walk(const struct asked_of *of, const struct ast *ast,
                     const struct dimension_table *breakdown, breakdown_visitor *visitor,
                     void *visitor_of, struct err *err)
 {
+    assert(of);
     uint8_t by_assay[SET_PERSONS_MAX];
     struct criterion *criterion;
     struct kleene who;

@@ -30,6 +30,7 @@ static enum copies_number number_of(unsigned sex, enum ploidy ploidy)
 void copies_of(const struct segment_persons *persons, const struct set *set, enum ploidy ploidy,
                struct copies *copies)
 {
+    assert(persons && set && copies);
     for (int number = 0; number < COPIES_NUMBERS; number++)
         set_clear(&copies->who[number]);
     if (ploidy == PLOIDY_TWO || ploidy == PLOIDY_ONE) {

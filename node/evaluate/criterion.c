@@ -224,6 +224,7 @@ static bool run(struct criterion *criterion, struct criterion_node *node, struct
 
 bool criterion_run(struct criterion *criterion, size_t segment, struct kleene *out, struct err *err)
 {
+    assert(criterion);
     struct where where = {segment, population_of(criterion->of.population, segment)};
 
     if (!limits_check(criterion->of.limits, err) || !run(criterion, criterion->root, where, err))
@@ -245,5 +246,6 @@ static bool visit(const struct criterion_node *node, criterion_leaf *visitor, vo
 
 bool criterion_leaves(const struct criterion *criterion, criterion_leaf *visitor, void *of)
 {
+    assert(criterion);
     return visit(criterion->root, visitor, of);
 }

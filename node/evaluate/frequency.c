@@ -341,6 +341,7 @@ static bool any_unaligned(const struct frequency *frequency)
 static bool count_change(struct frequency *frequency, const struct ast_value *value,
                          struct arena *arena, struct genotype_counts *out, struct err *err)
 {
+    assert(frequency && value);
     struct variant variant = {.assembly = (uint8_t)value->locus.assembly,
                               .chromosome = value->locus.chromosome,
                               .position = value->locus.start,
@@ -475,6 +476,7 @@ static bool walk_one(struct frequency *frequency, const struct change *change,
 bool frequency_walk(struct frequency *frequency, uint64_t lo, uint64_t hi,
                     frequency_visitor *visitor, void *visitor_of, struct err *err)
 {
+    assert(frequency);
     uint64_t vid = 0;
 
     for (size_t i = 0; i < frequency->n_parts; i++) {

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/evaluate/limits.h"
 
+#include <assert.h>
+
 #include "proto/base/clock.h"
 
 bool limits_check(struct limits *limits, struct err *err)
 {
+    assert(limits);
     limits->rows = 0;
     if (limits->cancelled && atomic_load(limits->cancelled))
         return err_set(err, ERR_UNAVAILABLE, "the question was cancelled");

@@ -417,6 +417,7 @@ static void run_sex(const struct ast_node *node, const uint8_t *column, uint32_t
 bool person_criterion_run(const struct person_criterion *test, struct segment *segment,
                           struct kleene *out, struct err *err)
 {
+    assert(test);
     const struct segment_persons *persons = segment_persons(segment);
     struct set everybody;
 

@@ -152,6 +152,7 @@ void population_drop(struct population *population, size_t segment, uint32_t per
 
 uint64_t population_count(const struct population *population)
 {
+    assert(population);
     uint64_t n = 0;
 
     for (size_t i = 0; i < population->n_segments; i++)

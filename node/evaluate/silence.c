@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/evaluate/silence.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ static bool has_system(const struct silence *silence, const char *system)
 bool silence_new(const struct snapshot *snapshot, unsigned kind, const struct ast_node *node,
                  struct arena *arena, struct silence **out, struct err *err)
 {
+    assert(node);
     struct silence *silence = arena_alloc(arena, sizeof(*silence));
 
     if (!silence)
@@ -92,6 +94,7 @@ static bool unplaced(const struct silence *silence, struct segment *segment,
 bool silence_run(const struct silence *silence, struct segment *segment, struct set *out,
                  struct err *err)
 {
+    assert(silence);
     for (size_t i = 0; i < silence->n; i++) {
         const struct of_system *of = &silence->systems[i];
 

@@ -201,6 +201,7 @@ bool target_check_changes(struct snapshot *snapshot, const struct ast *question,
 bool target_of_value(struct snapshot *snapshot, const struct ast_value *value, struct arena *arena,
                      struct target *target, struct err *err)
 {
+    assert(value);
     const struct ast_locus *locus = &value->locus;
     struct variant variant = asked_variant(value);
 
@@ -245,6 +246,7 @@ bool target_reaches(const struct target *target, uint64_t vid)
 
 struct tested_place target_place(const struct vid_range *range)
 {
+    assert(range);
     return (struct tested_place){vid_assembly(range->lo), vid_chromosome(range->lo),
                                  vid_position(range->lo), vid_position(range->hi - 1)};
 }
@@ -308,6 +310,7 @@ static bool stretch_tested(const struct target *target, struct segment *segment,
 bool target_respelled(struct segment *segment, const struct target_respelling *of, struct set *who,
                       struct err *err)
 {
+    assert(of && of->change);
     const struct variant *change = of->change;
     uint32_t last = change->position + of->reach;
     struct sites sites;
@@ -377,6 +380,7 @@ static bool add_asked(const struct target *target, struct segment *segment, stru
 bool target_tested(const struct target *target, struct segment *segment, struct set *out,
                    struct err *err)
 {
+    assert(target && out);
     struct tested_place place = {target->assembly, target->chromosome, target->position,
                                  target->end};
     struct site site;

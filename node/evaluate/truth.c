@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/evaluate/truth.h"
 
+#include <assert.h>
+
 #include "node/evaluate/criterion.h"
 
 bool truth_count(const struct asked_of *of, const struct ast *ast, struct true_count *out,
                  struct err *err)
 {
+    assert(of);
     struct true_count sum = {0};
     struct criterion *criterion;
     struct kleene who;

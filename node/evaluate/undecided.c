@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/evaluate/undecided.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ const struct candidate *undecided_at(struct undecided *undecided, size_t i)
 
 void undecided_clear(struct undecided *undecided)
 {
+    assert(undecided);
     free(undecided->candidates);
     free(undecided->named);
 }

@@ -5,6 +5,7 @@
  */
 #include "node/evaluate/why.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "node/evaluate/criterion.h"
@@ -204,6 +205,7 @@ static void settle(struct reasons *reasons, struct why *why)
 
 bool why_count(const struct asked_of *of, const struct ast *ast, struct why *out, struct err *err)
 {
+    assert(of);
     struct asked_of whole = *of;
     struct criterion *criterion;
     struct why why = {0};
