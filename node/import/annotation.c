@@ -40,6 +40,7 @@ struct annotation {
 
 bool annotation_open(const struct header *header, struct annotation **out, struct err *err)
 {
+    assert(header && out);
     struct annotation *annotation = calloc(1, sizeof(*annotation));
 
     if (!annotation)
@@ -74,6 +75,7 @@ static bool make_room(struct annotation *annotation, unsigned n)
 bool annotation_begin(struct annotation *annotation, struct text_span ref,
                       const struct text_span *alts, unsigned n_alts)
 {
+    assert(annotation);
     if (n_alts > annotation->room && !make_room(annotation, n_alts))
         return false;
     for (unsigned i = 0; i < n_alts; i++) {
@@ -217,6 +219,7 @@ void annotation_take(struct annotation *annotation, const struct info_key *key,
 /* A field that the line has twice is none: the one may be of another run than the other. */
 void annotation_end(struct annotation *annotation)
 {
+    assert(annotation);
     if (annotation->times == 1)
         vep_read(&annotation->header->format, annotation->value, &annotation->line,
                  annotation->alleles, &annotation->faults);
@@ -298,6 +301,7 @@ static bool next_unread(struct annotation *annotation, struct annotation_warning
 
 bool annotation_warning_next(struct annotation *annotation, struct annotation_warning *warning)
 {
+    assert(annotation);
     const struct vep_faults *faults = &annotation->faults;
     const struct {
         uint32_t count;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/assembly.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@ static const char *const names38[] = {"grch38", "hg38", "hs38", "b38", "assembly
 void assembly_contig(struct assembly_evidence *evidence, uint64_t line, const struct contig *contig,
                      uint64_t length)
 {
+    assert(evidence && contig);
     int chromosome = contig->chromosome;
 
     if (contig->kind == CONTIG_FOREIGN)
@@ -43,6 +45,7 @@ void assembly_contig(struct assembly_evidence *evidence, uint64_t line, const st
 
 void assembly_fasta(struct assembly_evidence *evidence, int chromosome, uint64_t length)
 {
+    assert(evidence);
     if (chromosome == MT || !length)
         return;
     evidence->fasta37 |= length == place_chromosome_length(ASSEMBLY_GRCH37, chromosome);
@@ -84,6 +87,7 @@ static bool is_path(const char *text, size_t length)
 void assembly_text(struct assembly_evidence *evidence, uint64_t line, const char *text,
                    size_t length)
 {
+    assert(evidence);
     bool is37 = names_one(names37, sizeof(names37) / sizeof(names37[0]), text, length);
     bool is38 = names_one(names38, sizeof(names38) / sizeof(names38[0]), text, length);
 
@@ -130,6 +134,7 @@ static bool convicts(const struct assembly_bases *bases)
 
 bool assembly_is_told(const struct assembly_evidence *evidence)
 {
+    assert(evidence);
     return evidence->line37 || evidence->line38 || evidence->fasta37 != evidence->fasta38;
 }
 
@@ -204,6 +209,7 @@ static bool decide_by_bases(const struct assembly_evidence *evidence, enum ast_a
 bool assembly_decide(const struct assembly_evidence *evidence, enum ast_assembly wanted,
                      enum ast_assembly *assembly, struct err *err)
 {
+    assert(evidence);
     enum ast_assembly said;
 
     if (evidence->line_other)

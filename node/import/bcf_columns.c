@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/bcf_columns.h"
 
+#include <assert.h>
 #include <htslib/vcf.h>
 
 /* Alleles by the sample's own numbers: rare, and read as text. */
@@ -75,6 +76,7 @@ static bool set_field(const bcf_hdr_t *header, const bcf_fmt_t *field, struct bc
 
 bool bcf_columns_find(const bcf_hdr_t *header, const bcf1_t *record, struct bcf_columns *columns)
 {
+    assert(record);
     *columns = (struct bcf_columns){.n_samples = record->n_sample};
     if (!record->n_sample || (int)record->n_sample != bcf_hdr_nsamples(header))
         return false;
@@ -86,6 +88,7 @@ bool bcf_columns_find(const bcf_hdr_t *header, const bcf1_t *record, struct bcf_
 
 struct text_span bcf_columns_filter(const struct bcf_columns *columns, uint32_t sample)
 {
+    assert(columns);
     const char *value;
 
     if (!columns->filter)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/bcf_text.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* The fields that vcf.c, genotypes.c and blocks.c read. */
@@ -22,6 +23,7 @@ static bool is_read(const bcf_hdr_t *header, const bcf_fmt_t *field)
 
 bool bcf_text_unpack(const bcf_hdr_t *header, bcf1_t *record)
 {
+    assert(record);
     unsigned kept = 0;
 
     if (bcf_unpack(record, BCF_UN_ALL) < 0)
@@ -40,6 +42,7 @@ bool bcf_text_add(const bcf_hdr_t *header, bcf1_t *record, kstring_t *line)
 
 bool bcf_text_add_fixed(const bcf_hdr_t *header, bcf1_t *record, kstring_t *line)
 {
+    assert(record && line);
     uint32_t n = record->n_sample;
     size_t before = line->l;
     int failed;

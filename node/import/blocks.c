@@ -5,6 +5,7 @@
  */
 #include "node/import/blocks.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ enum genotype { GENOTYPE_NONE, GENOTYPE_REFERENCE, GENOTYPE_OTHER };
 bool blocks_open(struct loss *loss, uint32_t n_samples, const struct blocks_rules *rules,
                  struct blocks **out, struct err *err)
 {
+    assert(rules && out);
     struct blocks *blocks = calloc(1, sizeof(*blocks));
 
     if (blocks)
@@ -67,6 +69,7 @@ static bool is_word(struct text_span span, const char *word)
 
 bool blocks_is(const struct blocks *blocks, const struct vcf_line *line)
 {
+    assert(blocks && line);
     struct text_span end;
 
     if (is_word(line->alt, "<NON_REF>") || is_word(line->alt, "<*>"))
@@ -76,6 +79,7 @@ bool blocks_is(const struct blocks *blocks, const struct vcf_line *line)
 
 bool blocks_seen(const struct blocks *blocks)
 {
+    assert(blocks);
     return blocks->seen;
 }
 
@@ -216,6 +220,7 @@ static struct loss_place covered_by(const struct vcf_line *line, const struct lo
 bool blocks_line(struct blocks *blocks, const struct vcf_line *line, const struct loss_place *place,
                  bool block, bool *called, struct err *err)
 {
+    assert(blocks && line && place);
     bool passed = vcf_line_passed(line, blocks->rules.keep_filters, blocks->rules.n_keep_filters);
     const char *p = line->samples.text, *end = p + line->samples.length;
     struct loss_place covered = covered_by(line, place, block);
@@ -246,6 +251,7 @@ bool blocks_line(struct blocks *blocks, const struct vcf_line *line, const struc
 
 bool blocks_finish(struct blocks *blocks, uint32_t *chromosomes, struct err *err)
 {
+    assert(blocks);
     *chromosomes = blocks->seen ? blocks->begun : 0;
     if (!blocks->seen)
         return true;

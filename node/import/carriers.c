@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/carriers.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +59,7 @@ static size_t keep_text(struct carriers *carriers, const char *text)
 bool carriers_add(struct carriers *carriers, uint32_t unit, uint8_t assembly,
                   const struct packet_variant *variant, struct err *err)
 {
+    assert(carriers && variant);
     const char *gene = variant->gene ? variant->gene : "";
     bool placed = variant->assembly != 0;
     struct carrier *carrier;
@@ -247,6 +249,7 @@ static bool put_callset(struct carriers *carriers, size_t from, size_t to,
 
 bool carriers_put(struct carriers *carriers, struct stream_writer *out, struct err *err)
 {
+    assert(carriers && out);
     size_t end;
 
     if (carriers->n)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/code_memo.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Writes both texts; false when they are too long. *place: the slot where they may be. */
@@ -37,6 +38,7 @@ bool code_memo_find(const struct code_memo *memo, const char *system, const char
 void code_memo_keep(struct code_memo *memo, const char *system, const char *code,
                     const struct code *read)
 {
+    assert(memo && read);
     char text[CODE_MEMO_TEXT];
     size_t place;
 

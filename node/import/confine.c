@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/confine.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -75,6 +76,7 @@ static bool limit_all(const struct confine_limits *limits)
 
 bool confine_enter(const struct confine_limits *limits, struct err *err)
 {
+    assert(limits);
     tzset(); /* or a library's localtime() would open a file later */
     if (!limit_all(limits))
         return err_set(err, ERR_INTERNAL, "confining the reader: %s", strerror(errno));

@@ -4,6 +4,7 @@
  */
 #include "node/import/consent_row.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -41,6 +42,7 @@ static const struct {
 
 bool consent_columns_find(const struct csv *csv, struct consent_columns *columns, struct err *err)
 {
+    assert(columns);
     size_t known = 0;
 
     for (size_t i = 0; i < CONSENT_COLUMNS; i++) {
@@ -178,6 +180,7 @@ static enum consent_column parse_consent(const struct consent_columns *columns,
 bool consent_row_parse(const struct consent_columns *columns, const char *const *fields,
                        struct consent_row *row, enum reject_code *code, const char **name)
 {
+    assert(columns && fields && row && code && name);
     const char *domain = field(columns, fields, CONSENT_DOMAIN_COLUMN);
     enum consent_column bad;
 

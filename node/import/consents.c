@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/consents.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include <string.h>
@@ -145,6 +146,7 @@ static bool take_header(void *owner, const struct csv *csv, struct err *err)
 
 bool consents_read(struct run_job *job, struct err *err)
 {
+    assert(job);
     struct consents_reading reading = {
         .rows = {.job = job, .header = take_header, .row = take_row, .bad = take_bad},
         .persons = id_map_new()};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/content.h"
 
+#include <assert.h>
 #include <string.h>
 
 static void add(struct content *content, const uint8_t *data, size_t size)
@@ -36,6 +37,7 @@ void content_number(struct content *content, char tag, int64_t number)
 
 void content_start(struct content *content, const char *version)
 {
+    assert(content);
     crypto_generichash_init(&content->state, NULL, 0, 32);
     content->used = 0;
     content_text(content, 'v', version);
@@ -43,6 +45,7 @@ void content_start(struct content *content, const char *version)
 
 void content_facts(struct content *content, const struct person_facts *facts)
 {
+    assert(facts);
     content_number(content, 's', facts->sex);
     content_number(content, 'b', facts->birth_date);
     content_number(content, 'y', facts->birth_year);
@@ -53,6 +56,7 @@ void content_facts(struct content *content, const struct person_facts *facts)
 
 void content_event(struct content *content, const struct event *event)
 {
+    assert(event);
     content_number(content, 'k', event->kind);
     content_number(content, 'x', event->excluded);
     content_text(content, 'S', event->system);
@@ -63,6 +67,7 @@ void content_event(struct content *content, const struct event *event)
 
 void content_finish(struct content *content, uint8_t hash[static 32])
 {
+    assert(content);
     crypto_generichash_update(&content->state, content->buffer, content->used);
     crypto_generichash_final(&content->state, hash, 32);
 }

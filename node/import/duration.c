@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/duration.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,6 +58,7 @@ static int64_t unit_days_milli(char designator, bool time)
 
 bool duration_parse(const char *text, struct duration *duration)
 {
+    assert(duration);
     static const char order[] = "YMWD";
     const char *next = order; /* parts come in this order, each once */
     int64_t days_milli = 0, months_milli = 0, milli;

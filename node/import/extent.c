@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/extent.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "node/terms/alleles.h"
@@ -197,6 +198,7 @@ bool extent_mate(struct text_span alt, struct text_span *contig, uint32_t *posit
 
 bool extent_other(const struct vcf_line *line, struct text_span *contig, uint32_t *position)
 {
+    assert(line && contig);
     struct text_span text;
     const char *p;
     int64_t value;

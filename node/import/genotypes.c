@@ -26,6 +26,7 @@ struct local {
 bool genotypes_open(uint32_t n_samples, const struct genotypes_rules *rules, struct genotypes **out,
                     struct err *err)
 {
+    assert(rules && out);
     struct genotypes *genotypes = calloc(1, sizeof(*genotypes));
 
     if (genotypes)

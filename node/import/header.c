@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/header.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -326,6 +327,7 @@ static bool conclude(struct header *header, struct err *err)
 
 bool header_read(struct header *header, struct lines *lines, uint32_t samples_max, struct err *err)
 {
+    assert(header && lines);
     struct assembly_evidence *evidence = &header->evidence;
     char *line;
     size_t size;
@@ -359,6 +361,7 @@ void header_clear(struct header *header)
 
 const struct info_key *header_key(const struct header *header, const char *name, size_t length)
 {
+    assert(header);
     if (length > HEADER_KEY_BYTES_MAX || !(header->lengths >> length & 1))
         return NULL;
     for (size_t i = 0; i < header->n_keys; i++)

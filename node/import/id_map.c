@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/id_map.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,7 @@ static bool grow(struct id_map *map)
 
 bool id_map_put(struct id_map *map, const uint8_t key[static 16], uint64_t *number, bool *known)
 {
+    assert(map);
     struct id_map_slot *slot;
 
     if (2 * (map->n + 1) > map->room && !grow(map))
@@ -107,5 +109,6 @@ bool id_map_has(const struct id_map *map, const uint8_t key[static 16])
 
 size_t id_map_count(const struct id_map *map)
 {
+    assert(map);
     return map->n;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/identity.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <limits.h>
 #include <sodium.h>
@@ -37,6 +38,7 @@ static bool key_path(const char *dir, char path[static PATH_MAX], struct err *er
 
 bool identity_create(const char *dir, struct err *err)
 {
+    assert(dir);
     uint8_t key[IDENTITY_KEY_BYTES];
     char line[sizeof(KEY_TAG) + 2 * IDENTITY_KEY_BYTES + 1];
     char hex[2 * IDENTITY_KEY_BYTES + 1];
@@ -61,6 +63,7 @@ bool identity_create(const char *dir, struct err *err)
 bool identity_from_key(const uint8_t key[static IDENTITY_KEY_BYTES], struct identity **out,
                        struct err *err)
 {
+    assert(out);
     struct identity *identity;
 
     if (sodium_init() < 0)
@@ -103,6 +106,7 @@ static bool read_key(const char *path, uint8_t key[static IDENTITY_KEY_BYTES], s
 
 bool identity_open(const char *dir, struct identity **out, struct err *err)
 {
+    assert(dir && out);
     uint8_t key[IDENTITY_KEY_BYTES];
     char path[PATH_MAX];
     struct stat info;
@@ -164,6 +168,7 @@ void identity_mark(const struct identity *identity, const char *use, const void 
 
 uint64_t identity_row(const struct identity *identity, const void *text, size_t size)
 {
+    assert(identity);
     uint64_t row;
 
     _Static_assert(sizeof(row) == crypto_shorthash_BYTES, "a row's hash");
@@ -181,6 +186,7 @@ static const char *skip_blanks(const char *text)
 bool identity_hash(const struct identity *identity, const char *domain, const char *name,
                    struct person_id *hashed, struct err *err)
 {
+    assert(hashed);
     size_t size;
 
     name = skip_blanks(name);
@@ -324,6 +330,7 @@ static bool hash_plain(const struct identity *identity, const struct identity_wh
 bool identity_person(const struct identity *identity, const struct identity_who *who,
                      struct person_id *pid, struct err *err)
 {
+    assert(who);
     char id[IDENTITY_ID_MAX + 8];
     bool ok;
 
@@ -341,6 +348,7 @@ bool identity_person(const struct identity *identity, const struct identity_who 
 void identity_near(const struct identity *identity, const struct identity_who *who,
                    uint8_t mark[static 16])
 {
+    assert(identity && who);
     const char *domain = who->domain ? who->domain : "local";
     char id[IDENTITY_ID_MAX + 8];
     char folded[IDENTITY_DOMAIN_MAX + 1 + sizeof(id)];

@@ -4,6 +4,7 @@
  */
 #include "node/import/inputs.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -139,6 +140,7 @@ static bool take_fd(struct run_inputs *inputs, const char *path, int fd, struct 
 
 bool run_inputs_add(struct run_inputs *inputs, const char *path, bool hashed, struct err *err)
 {
+    assert(inputs);
     int fd;
 
     if (!grow(inputs, err))
@@ -219,6 +221,7 @@ static bool add_folder(struct run_inputs *inputs, const char *path, const char *
 bool run_inputs_open(struct run_inputs *inputs, char *const *paths, size_t n_paths,
                      const char *const *suffixes, struct err *err)
 {
+    assert(inputs);
     *inputs = (struct run_inputs){0};
     for (size_t i = 0; i < n_paths; i++) {
         struct stat status;
@@ -275,6 +278,7 @@ static bool hash_input(crypto_generichash_state *state, const struct run_input *
 
 bool run_inputs_hash(const struct run_inputs *inputs, uint8_t hash[static 32], struct err *err)
 {
+    assert(inputs);
     crypto_generichash_state state;
     uint8_t *buffer = malloc(HASH_BYTES);
     bool ok = buffer || err_memory(err);
@@ -289,6 +293,7 @@ bool run_inputs_hash(const struct run_inputs *inputs, uint8_t hash[static 32], s
 
 bool run_inputs_unchanged(const struct run_inputs *inputs, struct err *err)
 {
+    assert(inputs);
     for (size_t i = 0; i < inputs->n; i++) {
         const struct run_input *input = &inputs->items[i];
         struct stat status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/intake.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ struct intake {
 
 bool intake_open(const struct intake_settings *settings, struct intake **out, struct err *err)
 {
+    assert(settings && out);
     struct intake *intake = calloc(1, sizeof(*intake));
 
     if (!intake)
@@ -467,6 +469,7 @@ static bool take_reject(struct intake *intake, const struct stream_reject *item,
 
 bool intake_take(struct intake *intake, const struct stream_item *item, struct err *err)
 {
+    assert(item);
     switch (item->kind) {
     case STREAM_INTERVAL:
         return take_interval(intake, &item->interval, err);
@@ -542,6 +545,7 @@ static bool disagree(const char *what, struct err *err)
 bool intake_finish(struct intake *intake, const struct stream_closing *closing,
                    struct run_result *result, struct err *err)
 {
+    assert(intake && closing);
     struct run_result *counts = &intake->counts;
     uint64_t units = intake->n_units - intake->units_uncounted;
     uint64_t sum;

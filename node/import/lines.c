@@ -173,6 +173,7 @@ static bool open_text(struct lines *lines, int fd, struct err *err)
 
 bool lines_open(int fd, uint64_t bytes, uint64_t inflation_max, struct lines **out, struct err *err)
 {
+    assert(out);
     struct lines *lines;
     bool is_bcf;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/loss.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "node/import/stream.h"
@@ -20,6 +21,7 @@ struct loss {
 bool loss_open(struct stream_writer *writer, uint32_t n_samples, enum ast_assembly assembly,
                struct loss **out, struct err *err)
 {
+    assert(out);
     struct loss *loss = calloc(1, sizeof(*loss));
 
     if (loss)
@@ -45,6 +47,7 @@ void loss_close(struct loss *loss)
 
 struct loss_place loss_chromosome(const struct loss *loss, int chromosome)
 {
+    assert(loss);
     return (struct loss_place){.chromosome = (uint8_t)chromosome,
                                .start = 1,
                                .end = place_chromosome_length(loss->assembly, chromosome)};
@@ -135,6 +138,7 @@ bool loss_doubts(struct loss *loss, const struct loss_place *place,
 bool loss_calls(struct loss *loss, const struct loss_place *place, const struct stream_site *site,
                 enum gap_reason reason, struct err *err)
 {
+    assert(site);
     int64_t sample = -1;
     enum call_code code;
     size_t at = 0;
@@ -148,6 +152,7 @@ bool loss_calls(struct loss *loss, const struct loss_place *place, const struct 
 bool loss_everybody(struct loss *loss, const struct loss_place *place, enum gap_reason reason,
                     bool own, struct err *err)
 {
+    assert(loss);
     begin(loss);
     for (uint32_t i = 0; i < loss->n_samples; i++)
         add(loss, i, own);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/notes.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/query/vocabulary.h"
@@ -39,6 +40,7 @@ static uint32_t clinvar_of(const struct note *notes, size_t n)
 size_t notes_merge(const struct note *a, size_t n_a, const struct note *b, size_t n_b,
                    struct note *out, size_t max)
 {
+    assert(out);
     uint32_t on_a = clinvar_of(a, n_a), on_b = clinvar_of(b, n_b);
     uint32_t clinvar = ((on_a | on_b) & ~CLINVAR_READ) | (on_a & on_b & CLINVAR_READ);
     bool complete = is_complete(a, n_a) && is_complete(b, n_b);

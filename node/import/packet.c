@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/packet.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -336,6 +337,7 @@ static bool take_event(struct packet_reading *reading, const struct event_form *
 
 bool packet_lost(struct packet_reading *reading, enum event_kind kind, const char *id)
 {
+    assert(reading);
     struct packet_event *out = &reading->packet->events[reading->packet->n_events];
     const char *system = id ? system_of_id(id) : "";
     const char *text = EVENT_TRACE_LOST;
@@ -355,6 +357,7 @@ bool packet_lost(struct packet_reading *reading, enum event_kind kind, const cha
 
 bool packet_diagnosis(struct packet_reading *reading, const char *id, const char *path)
 {
+    assert(reading);
     struct packet_event *out = &reading->packet->events[reading->packet->n_events];
 
     *out = (struct packet_event){
@@ -499,6 +502,7 @@ static bool is_v1(const cJSON *json)
 bool packet_read(const struct packet_reader *reader, const cJSON *json, struct packet *packet,
                  bool *rejected, struct err *err)
 {
+    assert(reader && json && packet && rejected);
     static const char *const known[] = {
         "id",       "subject", "phenotypicFeatures", "diseases", "interpretations", "biosamples",
         "metaData", NULL};

@@ -3,6 +3,7 @@
  * Members of a packet's objects, by type, and the telling of those that are not read. A member's
  * name is text of the file: it is named in a report only when it is letters and nothing else.
  */
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 
 bool packet_reject(struct packet_reading *reading, enum reject_code code, const char *field)
 {
+    assert(reading);
     if (reading->in_item)
         reading->lost = true;
     else
@@ -27,6 +29,7 @@ bool packet_reject(struct packet_reading *reading, enum reject_code code, const 
 
 bool packet_warn(struct packet_reading *reading, enum reject_code code, const char *field)
 {
+    assert(reading);
     if (!reading->reader->report(reading->reader->context, code, field, false, reading->err))
         reading->failed = true;
     return !reading->failed;
@@ -34,6 +37,7 @@ bool packet_warn(struct packet_reading *reading, enum reject_code code, const ch
 
 bool packet_fail(struct packet_reading *reading, const char *why)
 {
+    assert(reading);
     reading->failed = true;
     return err_set(reading->err, ERR_INTERNAL, "%s", why);
 }
@@ -120,6 +124,7 @@ bool packet_members(struct packet_reading *reading, const cJSON *object, const c
 
 bool packet_each(struct packet_reading *reading, const cJSON *list, packet_item *read)
 {
+    assert(reading);
     bool outer = reading->in_item;
     const cJSON *item;
 
@@ -139,6 +144,7 @@ bool packet_each(struct packet_reading *reading, const cJSON *list, packet_item 
 
 bool packet_meaning(struct packet_reading *reading, const cJSON *object, const char *path)
 {
+    assert(reading);
     static const char *const turning[] = {"absent",
                                           "assertion",
                                           "certainty",

@@ -5,6 +5,7 @@
  * A variant without usable coordinates is kept by its gene and what the packet calls it: an HGVS
  * expression where there is one, else label, description or id.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -450,6 +451,7 @@ static bool make_room(struct packet_reading *reading)
 
 bool packet_interpretations(struct packet_reading *reading)
 {
+    assert(reading);
     const cJSON *list = NULL;
 
     return check_biosamples(reading) &&
@@ -488,6 +490,7 @@ static bool read_variant_v1(struct packet_reading *reading, const cJSON *item)
 
 bool packet_variants_v1(struct packet_reading *reading)
 {
+    assert(reading);
     const cJSON *list = NULL;
 
     return check_biosamples(reading) &&

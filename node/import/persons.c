@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/persons.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -302,6 +303,7 @@ static uint64_t rows_about(const struct run_job *job)
 
 bool persons_read(struct run_job *job, struct err *err)
 {
+    assert(job);
     struct persons_reading *reading = calloc(1, sizeof(*reading));
     bool ok;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/persons_row.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ struct header_word {
 
 bool persons_columns_find(const struct csv *csv, struct persons_columns *columns, struct err *err)
 {
+    assert(columns);
     size_t known = 0;
 
     for (size_t i = 0; i < PERSONS_COLUMNS; i++) {
@@ -261,6 +263,7 @@ static bool parse_event(const struct persons_columns *columns, const char *const
 bool persons_row_parse(const struct persons_columns *columns, const char *const *fields,
                        struct persons_row *row, struct persons_fault *fault)
 {
+    assert(row);
     const char *domain = field(columns, fields, COLUMN_DOMAIN);
 
     memset(row, 0, sizeof(*row));
@@ -354,6 +357,7 @@ static int32_t join(int32_t old, int32_t new, int32_t none, bool *agree)
 bool persons_said_agree(struct persons_said *said, const struct persons_row *row,
                         struct persons_fault *fault)
 {
+    assert(row);
     struct persons_said next = *said;
     bool agree = true;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/phenopacket.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -424,6 +425,7 @@ static bool read_inputs(struct phenopacket_reading *reading, struct err *err)
 
 bool phenopacket_read(struct run_job *job, struct err *err)
 {
+    assert(job);
     const struct phenopacket_options *options = job->options;
     char *text = malloc(TARBALL_FILE_MAX + 1);
     struct phenopacket_reading reading = {
@@ -450,6 +452,7 @@ bool phenopacket_read(struct run_job *job, struct err *err)
 void phenopacket_describe(const struct phenopacket_options *options,
                           const struct run_inputs *inputs, char *text, size_t size)
 {
+    assert(options && inputs);
     uint64_t names = UINT64_C(14695981039346656037); /* FNV-1a, to tell names apart */
 
     for (size_t i = 0; i < inputs->n; i++)

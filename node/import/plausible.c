@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/plausible.h"
 
+#include <assert.h>
+
 #include "node/import/timestamp.h"
 #include "proto/base/clock.h"
 #include "proto/base/date.h"
@@ -30,6 +32,7 @@ void plausible_open(int32_t *day)
 
 bool plausible_birth(const struct person_facts *facts, int32_t today)
 {
+    assert(facts);
     int year, month, day;
 
     if (facts->birth_date == PERSON_NO_DATE)
@@ -44,6 +47,7 @@ bool plausible_birth(const struct person_facts *facts, int32_t today)
 
 bool plausible_death(const struct person_facts *facts, int32_t today)
 {
+    assert(facts);
     int year, month, day;
 
     if (facts->death_date == PERSON_NO_DATE)
@@ -58,6 +62,7 @@ bool plausible_death(const struct person_facts *facts, int32_t today)
 
 bool plausible_event(const struct person_facts *facts, int32_t date, int32_t today)
 {
+    assert(facts);
     int year, month, day;
 
     if (date == PERSON_NO_DATE)

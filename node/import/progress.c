@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/progress.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ void progress_start(struct progress *progress, const char *name, uint64_t bytes,
 
 void progress_show(struct progress *progress, uint64_t done)
 {
+    assert(progress);
     int64_t now = progress->quiet ? 0 : clock_mono_ms();
     double share = progress->bytes ? 100.0 * (double)done / (double)progress->bytes : 100;
 
@@ -35,6 +37,7 @@ void progress_show(struct progress *progress, uint64_t done)
 
 void progress_end(struct progress *progress)
 {
+    assert(progress);
     if (progress->shown)
         fprintf(stderr, "\r\033[K");
     progress->shown = false;

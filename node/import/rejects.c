@@ -5,6 +5,7 @@
  */
 #include "node/import/rejects.h"
 
+#include <assert.h>
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
@@ -207,6 +208,7 @@ bool reject_field_valid(const char *field, size_t size)
 
 bool rejects_open(const char *path, struct rejects **out, struct err *err)
 {
+    assert(out);
     struct rejects *rejects = calloc(1, sizeof(*rejects));
 
     if (rejects && path)
@@ -268,6 +270,7 @@ static bool report(struct rejects *rejects, const struct reject *reject, struct 
 
 bool rejects_add(struct rejects *rejects, const struct reject *reject, struct err *err)
 {
+    assert(rejects && reject);
     if ((unsigned)reject->code >= REJECT_CODES ||
         !reject_field_valid(reject->field, strlen(reject->field)))
         return err_set(err, ERR_INTERNAL, "a reject of unknown code or form");
@@ -301,6 +304,7 @@ static bool report_total(struct rejects *rejects, enum reject_code code, struct 
 
 bool rejects_finish(struct rejects *rejects, struct err *err)
 {
+    assert(rejects);
     FILE *file = rejects->file;
     bool ok = true;
 
@@ -347,16 +351,19 @@ static uint64_t total(const struct rejects *rejects, bool warning)
 
 uint64_t rejects_errors(const struct rejects *rejects)
 {
+    assert(rejects);
     return total(rejects, false) - rejects->items;
 }
 
 uint64_t rejects_items(const struct rejects *rejects)
 {
+    assert(rejects);
     return rejects->items;
 }
 
 const char *rejects_unread(const struct rejects *rejects)
 {
+    assert(rejects);
     return rejects->unread;
 }
 

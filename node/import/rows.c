@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/rows.h"
 
+#include <assert.h>
+
 #include "proto/base/csv.h"
 
 #define PROGRESS_EVERY 4096 /* rows */
@@ -18,6 +20,7 @@ static ssize_t read_counted(void *context, void *buffer, size_t room)
 bool rows_warn(struct rows *rows, enum reject_code code, const char *field, uint64_t line,
                struct err *err)
 {
+    assert(rows);
     struct stream_reject told = {.input = rows->input,
                                  .line = line,
                                  .record = rows->closing.read,
@@ -30,6 +33,7 @@ bool rows_warn(struct rows *rows, enum reject_code code, const char *field, uint
 bool rows_reject(struct rows *rows, enum reject_code code, const char *field, uint64_t line,
                  struct err *err)
 {
+    assert(rows);
     rows->closing.rejected++;
     return rows_warn(rows, code, field, line, err);
 }
@@ -84,6 +88,7 @@ static bool read_file(struct rows *rows, struct csv *csv, struct err *err)
 
 bool rows_read(struct rows *rows, struct err *err)
 {
+    assert(rows);
     for (size_t i = 0; i < rows->job->n_inputs; i++) {
         const struct run_input *input = &rows->job->inputs[i];
         struct csv *csv = NULL;

@@ -6,6 +6,7 @@
  */
 #include "node/import/run.h"
 
+#include <assert.h>
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -405,6 +406,7 @@ static bool check_loss(const struct run *run, struct err *err)
 
 bool run_took_nothing(const struct run_result *result)
 {
+    assert(result);
     return result->loss.records_lost && !result->stored && !result->unchanged;
 }
 
@@ -468,6 +470,7 @@ static bool start_child(struct run *run, struct err *err)
 bool run_import(const struct run_reader *reader, const struct run_inputs *inputs,
                 const struct run_options *options, struct run_result *result, struct err *err)
 {
+    assert(reader && inputs && options && result);
     struct run run = {.reader = reader, .inputs = inputs, .options = options, .result = result};
     int64_t started = clock_mono_ms();
     bool known, ok;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,6 +60,7 @@ static void add_reasons(char *text, size_t size, const struct run_result *result
 
 void run_result_text(const struct run_result *result, char *text, size_t size)
 {
+    assert(result);
     char seconds[32];
 
     *text = 0;
@@ -121,6 +123,7 @@ static void add_share(char *text, size_t size, uint64_t part, uint64_t all)
 
 void run_loss_text(const struct run_result *result, char *text, size_t size)
 {
+    assert(result);
     const struct stream_loss *loss = &result->loss;
 
     *text = 0;
@@ -158,6 +161,7 @@ static void put_maps(cJSON *object, const struct run_result *result, bool *ok)
 
 char *run_result_json(const struct run_result *result, const char *file)
 {
+    assert(result);
     cJSON *object = cJSON_CreateObject();
     bool ok = object != NULL;
     char *text = NULL;

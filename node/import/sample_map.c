@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/sample_map.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,6 +137,7 @@ static bool sort_rows(struct sample_map *map, struct err *err)
 
 bool sample_map_read(int fd, struct sample_map **out, struct err *err)
 {
+    assert(out);
     struct sample_map *map = calloc(1, sizeof(*map));
 
     if (!map)
@@ -161,6 +163,7 @@ void sample_map_free(struct sample_map *map)
 
 const char *sample_map_person(const struct sample_map *map, const char *sample)
 {
+    assert(map);
     struct sample_map_row wanted = {.sample = sample};
     const struct sample_map_row *row =
         map->n ? bsearch(&wanted, map->rows, map->n, sizeof(*map->rows), by_sample) : NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/site_window.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ struct site_window {
 bool site_window_open(struct stream_writer *writer, uint32_t window, struct site_window **out,
                       struct err *err)
 {
+    assert(writer && out);
     struct site_window *sites = calloc(1, sizeof(*sites));
 
     if (sites)
@@ -256,6 +258,7 @@ static bool emit_first(struct site_window *sites, struct err *err)
 bool site_window_advance(struct site_window *sites, uint8_t chromosome, uint32_t position,
                          struct err *err)
 {
+    assert(sites);
     while (sites->n) {
         const struct stream_site *site = &(*slot(sites, 0))->site;
 
@@ -280,6 +283,7 @@ static int compare(const struct stream_site *a, const struct stream_site *b)
 bool site_window_add(struct site_window *sites, const struct stream_site *site, bool *merged,
                      struct err *err)
 {
+    assert(sites);
     uint32_t at = sites->n;
     struct waiting_site *waiting_site;
     int order = 1;
@@ -304,6 +308,7 @@ bool site_window_add(struct site_window *sites, const struct stream_site *site, 
 
 bool site_window_finish(struct site_window *sites, struct err *err)
 {
+    assert(sites);
     while (sites->n)
         if (!emit_first(sites, err))
             return false;
@@ -312,5 +317,6 @@ bool site_window_finish(struct site_window *sites, struct err *err)
 
 uint64_t site_window_offered(const struct site_window *sites)
 {
+    assert(sites);
     return sites->offered;
 }

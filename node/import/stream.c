@@ -25,6 +25,7 @@ struct stream_writer {
 
 bool stream_writer_open(int fd, struct stream_writer **out, struct err *err)
 {
+    assert(out);
     struct stream_writer *writer = calloc(1, sizeof(*writer));
 
     if (writer)
@@ -120,6 +121,7 @@ static void put_text(struct stream_writer *writer, const char *text, size_t leng
 bool stream_put_interval(struct stream_writer *writer, const struct assay_interval *interval,
                          struct err *err)
 {
+    assert(interval);
     begin(writer, STREAM_INTERVAL);
     put_varint(writer, interval->chromosome);
     put_varint(writer, interval->start);
@@ -129,6 +131,7 @@ bool stream_put_interval(struct stream_writer *writer, const struct assay_interv
 
 bool stream_put_unit(struct stream_writer *writer, const struct stream_unit *unit, struct err *err)
 {
+    assert(unit);
     begin(writer, STREAM_UNIT);
     put_bytes(writer, unit->person.b, sizeof(unit->person.b));
     put_bytes(writer, unit->key.b, sizeof(unit->key.b));
@@ -155,6 +158,7 @@ bool stream_put_unit(struct stream_writer *writer, const struct stream_unit *uni
 
 bool stream_put_event(struct stream_writer *writer, const struct event *event, struct err *err)
 {
+    assert(event);
     size_t system = strlen(event->system), code = strlen(event->code);
 
     begin(writer, STREAM_EVENT);
@@ -172,6 +176,7 @@ bool stream_put_event(struct stream_writer *writer, const struct event *event, s
 bool stream_put_callset(struct stream_writer *writer, const struct stream_callset *callset,
                         struct err *err)
 {
+    assert(callset);
     begin(writer, STREAM_CALLSET);
     put_varint(writer, callset->assembly);
     put_varint(writer, callset->has_af);
@@ -183,6 +188,7 @@ bool stream_put_callset(struct stream_writer *writer, const struct stream_callse
 bool stream_put_sample(struct stream_writer *writer, const struct stream_sample *sample,
                        struct err *err)
 {
+    assert(sample);
     begin(writer, STREAM_SAMPLE);
     put_varint(writer, sample->unit);
     return finish(writer, err);
@@ -190,6 +196,7 @@ bool stream_put_sample(struct stream_writer *writer, const struct stream_sample 
 
 bool stream_put_site(struct stream_writer *writer, const struct stream_site *site, struct err *err)
 {
+    assert(site);
     size_t ref = strlen(site->ref), alt = strlen(site->alt);
 
     begin(writer, STREAM_SITE);
@@ -219,6 +226,7 @@ bool stream_put_site(struct stream_writer *writer, const struct stream_site *sit
 
 bool stream_put_gap(struct stream_writer *writer, const struct stream_gap *gap, struct err *err)
 {
+    assert(gap);
     begin(writer, STREAM_GAP);
     if (!fits(writer, 64 + gap->calls_size))
         return too_large(writer, err);
@@ -233,6 +241,7 @@ bool stream_put_gap(struct stream_writer *writer, const struct stream_gap *gap, 
 bool stream_put_reject(struct stream_writer *writer, const struct stream_reject *reject,
                        struct err *err)
 {
+    assert(reject);
     size_t field = strlen(reject->field);
 
     begin(writer, STREAM_REJECT);
@@ -249,6 +258,7 @@ bool stream_put_reject(struct stream_writer *writer, const struct stream_reject 
 
 bool stream_put_progress(struct stream_writer *writer, uint64_t bytes, struct err *err)
 {
+    assert(writer);
     begin(writer, STREAM_PROGRESS);
     put_varint(writer, bytes);
     return finish(writer, err);
@@ -257,6 +267,7 @@ bool stream_put_progress(struct stream_writer *writer, uint64_t bytes, struct er
 bool stream_put_closing(struct stream_writer *writer, const struct stream_closing *closing,
                         struct err *err)
 {
+    assert(closing);
     begin(writer, STREAM_CLOSING);
     put_varint(writer, closing->read);
     put_varint(writer, closing->offered);
@@ -274,6 +285,7 @@ bool stream_put_closing(struct stream_writer *writer, const struct stream_closin
 
 bool stream_put_failure(struct stream_writer *writer, const struct err *failure, struct err *err)
 {
+    assert(failure);
     begin(writer, STREAM_FAILURE);
     put_varint(writer, (uint64_t)failure->code);
     put_text(writer, failure->text, strnlen(failure->text, sizeof(failure->text) - 1));

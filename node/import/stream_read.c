@@ -5,6 +5,7 @@
  */
 #include "node/import/stream.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -418,6 +419,7 @@ static bool read_item(struct stream_reader *reader, struct cursor *cursor, struc
 
 bool stream_reader_open(int fd, struct stream_reader **out, struct err *err)
 {
+    assert(out);
     struct stream_reader *reader = calloc(1, sizeof(*reader));
 
     if (reader)
@@ -486,6 +488,7 @@ static uint32_t length_of(const uint8_t *head)
 
 bool stream_next(struct stream_reader *reader, struct stream_item *item, bool *end, struct err *err)
 {
+    assert(reader && item);
     struct cursor cursor;
     uint32_t length;
 

@@ -3,6 +3,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,6 +22,7 @@ struct tarball {
 
 bool tarball_is(int fd, bool *packed, struct err *err)
 {
+    assert(packed);
     unsigned char head[512];
     ssize_t n = pread(fd, head, sizeof(head), 0);
 
@@ -42,6 +44,7 @@ static bool failed(struct tarball *tarball, struct err *err)
 
 bool tarball_open(int fd, struct tarball **out, struct err *err)
 {
+    assert(out);
     struct tarball *tarball = calloc(1, sizeof(*tarball));
 
     if (tarball)
@@ -194,6 +197,7 @@ static bool next_header(struct tarball *tarball, struct archive_entry **entry, b
 
 bool tarball_next(struct tarball *tarball, struct tarball_file *file, bool *end, struct err *err)
 {
+    assert(tarball && end);
     struct archive_entry *entry;
 
     for (;;) {

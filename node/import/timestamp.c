@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/timestamp.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +93,7 @@ static bool read_time(const char *text, int32_t *day)
 
 bool timestamp_day(const char *text, int32_t *day)
 {
+    assert(text && day);
     char date[sizeof("YYYY-MM-DD")] = "";
 
     if (strlen(text) < sizeof(date) - 1)

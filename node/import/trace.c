@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/trace.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,6 +40,7 @@ bool trace_put_stated(struct stream_writer *out, enum event_kind kind, const cha
 
 bool trace_put_refused(struct stream_writer *out, const struct event *event, struct err *err)
 {
+    assert(event);
     char system[EVENT_SYSTEM_BYTES_MAX + 2];
     struct event refused = *event;
 

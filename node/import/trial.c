@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/trial.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,7 @@ static bool read_lines(struct lines *lines, struct fasta *const references[3], s
 bool trial_read(const struct run_input *file, uint64_t inflation_max,
                 struct fasta *const references[3], struct trial *trial, struct err *err)
 {
+    assert(file);
     struct lines *lines = NULL;
     int copy = dup(file->fd);
     bool ok;

@@ -6,6 +6,7 @@
  */
 #include "node/import/vcf.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -317,6 +318,7 @@ static bool is_hardly_taken(const struct vcf *vcf)
 
 bool vcf_judge_reference(struct vcf *vcf, struct err *err)
 {
+    assert(vcf);
     struct assembly_evidence evidence = {0};
 
     if (vcf->header.assembly == ASSEMBLY_GRCH37)
@@ -479,6 +481,7 @@ static bool begin(struct vcf *vcf, struct err *err)
 
 bool vcf_read(struct run_job *job, struct err *err)
 {
+    assert(job);
     struct vcf vcf = {.job = job, .options = job->options, .chr = -1};
     bool ok = open_parts(&vcf, err) && begin(&vcf, err) && read_records(&vcf, err);
 
@@ -497,6 +500,7 @@ bool vcf_read(struct run_job *job, struct err *err)
 
 void vcf_describe(const struct vcf_options *options, char *text, size_t size)
 {
+    assert(options);
     int n = snprintf(text, size,
                      "assembly=%d;persons=%d;bed=%d;fasta=%d;dp=%u;gq=%u;bdp=%u;bgq=%u;keep=",
                      options->assembly, options->persons != VCF_NO_INPUT,

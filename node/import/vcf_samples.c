@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/import/vcf_samples.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "node/import/identity.h"
@@ -97,6 +98,7 @@ static bool put_units(const struct header *header, const struct run_job *job,
 
 bool vcf_samples_put(const struct header *header, struct run_job *job, struct err *err)
 {
+    assert(header && job);
     const struct vcf_options *options = job->options;
     struct stream_callset callset = {.assembly = (uint8_t)header->assembly,
                                      .has_af = header->has_af,

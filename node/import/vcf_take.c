@@ -4,6 +4,7 @@
  * that is not taken is read all the same, because whose genotype there is not the reference decides
  * whom the loss concerns.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ struct take {
 bool vcf_reject(struct vcf *vcf, enum reject_code code, const char *field, uint64_t units,
                 struct err *err)
 {
+    assert(vcf);
     struct stream_reject item = {
         .line = lines_number(vcf->lines), .record = vcf->records, .field = field, .code = code};
 
@@ -168,6 +170,7 @@ static bool read_genotypes(struct vcf *vcf, const struct vcf_line *line, unsigne
 bool vcf_lose(struct vcf *vcf, const struct vcf_line *line, const struct loss_place *place,
               enum gap_reason reason, struct err *err)
 {
+    assert(vcf && line);
     struct stream_loss *loss = &vcf->closing.loss;
     enum genotypes_fault fault;
     uint32_t seen, ignored;
@@ -464,6 +467,7 @@ static bool compare(struct take *take, enum fasta_match *match)
 
 bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units, struct err *err)
 {
+    assert(vcf && line);
     struct take take = {.vcf = vcf, .line = line, .alts = &vcf->alts, .err = err};
     enum fasta_match match;
 

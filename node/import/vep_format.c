@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -81,6 +82,7 @@ static bool begins(const char *text, const char *end, const char *word)
 
 bool vep_format_read(struct vep_format *format, const char *description, size_t length)
 {
+    assert(format);
     const char *start = length ? behind(description, length, "Format:") : NULL;
     const char *end;
     bool named = false;
