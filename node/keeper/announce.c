@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/announce.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "node/keeper/keeper_inside.h"
@@ -85,6 +86,7 @@ static bool piece(struct keeper *keeper, const Rikstal__V1__ReleasePull *pull, s
 bool announce_hear(struct keeper *keeper, const Rikstal__V1__ReleasePull *pull, struct arena *arena,
                    struct err *err)
 {
+    assert(keeper && pull);
     Rikstal__V1__Frame frame = RIKSTAL__V1__FRAME__INIT;
     int64_t now_ms = clock_mono_ms();
     struct waiting one = {.due_ms = keeper->announced_ms + ANNOUNCE_MS};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/consent_rules.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ bool consent_rules_takes_disease(const char *purpose)
 
 struct eligibility consent_rules_eligibility(const struct consent_rules_asker *asker, int64_t now_s)
 {
+    assert(asker);
     struct eligibility who = {.need = need_of(asker->purpose),
                               .forbid = CONSENT_REFUSALS | CONSENT_BIT(CONSENT_SPECIFIC),
                               .unrecorded = asker->unrecorded,
@@ -63,6 +65,7 @@ struct eligibility consent_rules_own_staff(void)
 const char *consent_rules_population(const char *policy, const struct eligibility *who,
                                      struct arena *arena)
 {
+    assert(who);
     char disease[CODE_TEXT_MAX] = "";
     /*
      * CONSENT_UNREAD is forbidden in every question and is newer than the first ledgers. It is left
@@ -80,6 +83,7 @@ const char *consent_rules_population(const char *policy, const struct eligibilit
 
 uint64_t consent_rules_overlay(const struct eligibility *who)
 {
+    assert(who);
     uint64_t sequence = who->overlay ? overlay_sequence(who->overlay) : 0;
 
     return sequence << DAY_BITS | ((uint64_t)who->today & ((UINT64_C(1) << DAY_BITS) - 1));
@@ -108,6 +112,7 @@ static bool take(struct consent_file *file, const char *path, struct err *err)
 
 bool consent_file_refresh(struct consent_file *file, const struct home *home, struct err *err)
 {
+    assert(file);
     char path[HOME_PATH_BYTES];
     struct file_id file_id = {0};
     bool there;
@@ -132,6 +137,7 @@ bool consent_file_refresh(struct consent_file *file, const struct home *home, st
 
 bool consent_file_is_whole(const struct consent_file *file, struct err *err)
 {
+    assert(file);
     uint64_t ours = overlay_sequence(file->overlay);
     char has[48] = "there is no D/overlay";
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/current_snapshot.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -162,6 +163,7 @@ static bool open_snapshot(struct current_snapshot *current_snapshot, const struc
 bool current_snapshot_refresh(struct current_snapshot *current_snapshot, const struct home *home,
                               bool *changed, struct err *err)
 {
+    assert(current_snapshot);
     char current[128];
 
     *changed = false;

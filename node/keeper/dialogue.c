@@ -3,6 +3,7 @@
  * Reads the frames that link sends and writes the keeper's frames. Each request gets one answer. A
  * frame that makes no sense is logged and dropped; the stream itself is still intact.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "node/keeper/announce.h"
@@ -562,6 +563,7 @@ static bool flush(struct keeper *keeper, int fd, struct err *err)
 
 bool keeper_serve(struct keeper *keeper, int fd, struct err *err)
 {
+    assert(keeper);
     enum framed_state state = FRAMED_TIMEOUT;
     struct framed framed;
     const uint8_t *data;

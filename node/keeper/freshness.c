@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/freshness.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +60,7 @@ static void mark(struct freshness *freshness, int64_t age)
 
 bool freshness_allows(const struct freshness *freshness, struct err *err)
 {
+    assert(freshness);
     int64_t age = age_ms(freshness);
 
     return age <= FRESHNESS_AGE_MAX_MS ||
@@ -157,6 +159,7 @@ bool freshness_open(const struct home *home, const struct roster *roster, struct
 bool freshness_word(struct freshness *freshness, const struct home *home, uint64_t version,
                     struct err *err)
 {
+    assert(freshness);
     if (version < freshness->claimed)
         return err_set(err, ERR_DENIED,
                        "version %" PRIu64 " is said to be the newest roster, and an analyst has "
@@ -170,6 +173,7 @@ bool freshness_word(struct freshness *freshness, const struct home *home, uint64
 
 void freshness_claim(struct freshness *freshness, uint64_t version, const struct key_id *by)
 {
+    assert(freshness && by);
     if (version > freshness->claimed) {
         freshness->claimed = version;
         freshness->claimant = *by;
@@ -180,6 +184,7 @@ void freshness_claim(struct freshness *freshness, uint64_t version, const struct
 void freshness_replace_roster(struct freshness *freshness, const struct roster *old,
                               const struct roster *now)
 {
+    assert(freshness);
     const struct key_id *by = &freshness->claimant;
 
     if (roster_revoked(now, by) || (roster_analyst(old, by) && !roster_analyst(now, by)))
@@ -190,11 +195,13 @@ void freshness_replace_roster(struct freshness *freshness, const struct roster *
 
 int64_t freshness_wait_ms(const struct freshness *freshness, int64_t now_ms)
 {
+    assert(freshness);
     return freshness->next_ms > now_ms ? freshness->next_ms - now_ms : 0;
 }
 
 void freshness_pulled(struct freshness *freshness, const struct home *home)
 {
+    assert(freshness);
     mark(freshness, age_ms(freshness));
     save(freshness, home);
     freshness->request_ms = freshness->mark_ms;
@@ -203,6 +210,7 @@ void freshness_pulled(struct freshness *freshness, const struct home *home)
 
 void freshness_hurry(struct freshness *freshness)
 {
+    assert(freshness);
     int64_t now = clock_mono_ms();
     int64_t may = freshness->request_ms ? freshness->request_ms + FRESHNESS_PAUSE_MS : now;
     int64_t due = may > now ? may : now;

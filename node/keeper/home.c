@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/home.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,6 +64,7 @@ bool home_read(const char *dir, struct home *out, struct err *err)
 bool home_path(const struct home *home, const char *name, char path[static HOME_PATH_BYTES],
                struct err *err)
 {
+    assert(home);
     int size = snprintf(path, HOME_PATH_BYTES, "%s/%s", home->dir, name);
 
     return (size > 0 && size < HOME_PATH_BYTES) ||

@@ -57,16 +57,19 @@ void journal_close(struct journal *journal)
 
 struct audit *journal_audit(struct journal *journal)
 {
+    assert(journal);
     return journal->audit;
 }
 
 struct ledger *journal_ledger(struct journal *journal)
 {
+    assert(journal);
     return journal->ledger;
 }
 
 bool journal_broken(const struct journal *journal)
 {
+    assert(journal);
     return journal->broken;
 }
 
@@ -144,6 +147,7 @@ static bool append(struct journal *journal, const struct leaf *leaf, uint64_t *i
 bool journal_policy(struct journal *journal, const struct ledger_policy *policy, int64_t now_s,
                     struct err *err)
 {
+    assert(journal && policy);
     struct leaf leaf = {.type = LEAF_POLICY, .time_s = now_s};
     bool opened = false;
     uint64_t index;
@@ -278,6 +282,7 @@ static bool noted(struct audit *audit, const char *note, uint64_t *number, struc
 
 bool journal_noted(struct journal *journal, const char *note, uint64_t *number, struct err *err)
 {
+    assert(journal);
     return noted(journal->audit, note, number, err);
 }
 
@@ -386,6 +391,7 @@ static bool take(struct journal *journal, const struct journal_charge *charge, s
 bool journal_take(struct journal *journal, const struct journal_charge *charge,
                   struct journal_receipt *out, struct err *err)
 {
+    assert(journal);
     struct journal_receipt receipt = {0};
     struct leaf leaf;
 
@@ -404,6 +410,7 @@ bool journal_take(struct journal *journal, const struct journal_charge *charge,
 bool journal_look(struct journal *journal, const struct journal_charge *charge,
                   struct journal_receipt *out, struct err *err)
 {
+    assert(journal && charge);
     struct journal_receipt receipt = {0};
     struct ledger_claim claim;
 
@@ -435,6 +442,7 @@ bool journal_sets(struct journal *journal, const struct journal_charge *charge,
 bool journal_release(struct journal *journal, const struct journal_charge *charge,
                      const void *answer, size_t size, struct err *err)
 {
+    assert(journal && charge);
     struct ledger_answer stored = {.data = answer, .size = size};
     struct leaf leaf;
     uint64_t index;
@@ -472,6 +480,7 @@ bool journal_give_back(struct journal *journal, const struct journal_charge *cha
 bool journal_find(struct journal *journal, const struct journal_receipt *receipt,
                   struct arena *arena, struct ledger_answer *out, struct err *err)
 {
+    assert(journal && receipt);
     bool found;
 
     return ledger_find(journal->ledger, receipt->base_key, arena, out, &found, err) &&

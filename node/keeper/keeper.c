@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/keeper.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -112,6 +113,7 @@ static bool refresh_stopped(struct keeper *keeper, struct err *err)
 
 bool keeper_stopped(struct keeper *keeper)
 {
+    assert(keeper);
     struct err err;
 
     if (!refresh_stopped(keeper, &err))
@@ -137,6 +139,7 @@ void keeper_take_counts(struct keeper *keeper)
 
 bool keeper_refresh(struct keeper *keeper, struct err *err)
 {
+    assert(keeper);
     bool changed;
     struct err bad;
 
@@ -173,6 +176,7 @@ static void replace_roster(struct keeper *keeper, struct roster *roster)
 bool keeper_take_roster(struct keeper *keeper, const uint8_t *envelope, size_t size,
                         struct err *err)
 {
+    assert(keeper);
     uint64_t version = roster_version(keeper->roster);
     char path[HOME_PATH_BYTES];
     struct roster *roster;
@@ -235,6 +239,7 @@ static bool ensure_policy(struct keeper *keeper, struct err *err)
 
 struct witness_of keeper_witness_of(const struct keeper *keeper)
 {
+    assert(keeper);
     return (struct witness_of){.home = &keeper->home,
                                .roster = keeper->roster,
                                .key = keeper->key,

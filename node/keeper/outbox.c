@@ -69,6 +69,7 @@ bool outbox_put(struct outbox *outbox, const struct waiting *one, struct err *er
 
 int64_t outbox_wait_ms(const struct outbox *outbox, int64_t now_ms)
 {
+    assert(outbox);
     if (outbox->n == 0)
         return -1;
     return outbox->waiting[0].due_ms > now_ms ? outbox->waiting[0].due_ms - now_ms : 0;
@@ -85,6 +86,7 @@ static void drop(struct outbox *outbox, size_t at)
 
 size_t outbox_withhold(struct outbox *outbox)
 {
+    assert(outbox);
     size_t before = outbox->n;
 
     for (size_t i = outbox->n; i > 0; i--) {
@@ -97,6 +99,7 @@ size_t outbox_withhold(struct outbox *outbox)
 bool outbox_flush(struct outbox *outbox, int fd, int64_t now_ms, int64_t patience_ms,
                   struct err *err)
 {
+    assert(outbox);
     while (outbox->n > 0 && outbox->waiting[0].due_ms <= now_ms) {
         const struct waiting *first = &outbox->waiting[0];
 
@@ -109,6 +112,7 @@ bool outbox_flush(struct outbox *outbox, int fd, int64_t now_ms, int64_t patienc
 
 void outbox_clear(struct outbox *outbox)
 {
+    assert(outbox);
     while (outbox->n > 0)
         drop(outbox, 0);
 }

@@ -6,6 +6,8 @@
  */
 #include "node/keeper/padding.h"
 
+#include <assert.h>
+
 #include "proto/base/arena.h"
 
 #define TAG_BYTES 2
@@ -35,6 +37,7 @@ static size_t zeros_for(size_t gap)
 bool padding_fill(Rikstal__V1__Answer *answer, uint32_t n_cells, struct arena *arena,
                   struct err *err)
 {
+    assert(answer);
     size_t size = padding_size(n_cells), bare, zeros;
 
     answer->padding = (ProtobufCBinaryData){0};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/policy_state.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 
 struct policy *policy_state_policy(const struct policy_state *policy_state)
 {
+    assert(policy_state);
     return policy_state->in_force ? policy_state->held.policy : NULL;
 }
 
@@ -142,6 +144,7 @@ static bool hold_against(struct policy_state *policy_state, const struct policy_
 bool policy_state_refresh(struct policy_state *policy_state, const struct policy_state_by *by,
                           struct err *err)
 {
+    assert(policy_state && by);
     char policy[HOME_PATH_BYTES], signatures[HOME_PATH_BYTES];
     struct file_id of_policy = {0}, of_signatures = {0};
 

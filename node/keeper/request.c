@@ -26,6 +26,7 @@
 
 bool request_refuse(struct request *request, enum refusal refusal)
 {
+    assert(request);
     request->refusal = refusal;
     snprintf(request->reason, sizeof(request->reason), "%s", refusal_text(refusal));
     return false;
@@ -33,6 +34,7 @@ bool request_refuse(struct request *request, enum refusal refusal)
 
 void *request_step(struct request *request, size_t size, struct err *err)
 {
+    assert(request);
     void *step = arena_alloc(request->arena, size);
 
     if (!step) {
@@ -44,6 +46,7 @@ void *request_step(struct request *request, size_t size, struct err *err)
 
 const struct request_verified *request_of(const struct request_charged *charged)
 {
+    assert(charged);
     return charged->priced->admitted->verified;
 }
 
@@ -338,6 +341,7 @@ bool request_price(const struct keeper *keeper, const struct request_admitted *a
 struct eligibility request_eligibility(const struct keeper *keeper,
                                        const struct request_verified *verified)
 {
+    assert(keeper && verified);
     const Rikstal__V1__Question *q = verified->question;
     struct consent_rules_asker asker = {.purpose = q->purpose,
                                         .role = q->role,
@@ -354,6 +358,7 @@ struct eligibility request_eligibility(const struct keeper *keeper,
 bool request_stand(const struct keeper *keeper, const struct request_verified *verified,
                    struct question_key_member *self, struct err *err)
 {
+    assert(keeper && verified && self);
     struct eligibility who = request_eligibility(keeper, verified);
     const char *population =
         consent_rules_population(policy_population(keeper->policy), &who, verified->request->arena);

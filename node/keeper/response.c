@@ -319,6 +319,7 @@ static void give_back(struct keeper *keeper, const struct request *request)
 
 bool response_is_late(struct keeper *keeper, struct request *request, struct err *err)
 {
+    assert(keeper && request);
     if (!request->computed ||
         (!request->overran && clock_mono_ms() <= outbox_slot_ms(request->slot, request->began_ms,
                                                                 keeper->home.slot_factor)))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/signed_policy.h"
 
+#include <assert.h>
+
 #include "proto/base/arena.h"
 
 #define ARENA_BYTES ((size_t)4 << 20)
@@ -32,6 +34,7 @@ void signed_policy_clear(struct signed_policy *signed_policy)
 struct policy_subject signed_policy_subject(const struct signed_policy *signed_policy,
                                             const struct home *home)
 {
+    assert(signed_policy && home);
     return (struct policy_subject){.network = home->network,
                                    .node = home->node,
                                    .hash = policy_hash(signed_policy->policy),
@@ -42,6 +45,7 @@ struct policy_subject signed_policy_subject(const struct signed_policy *signed_p
 void signed_policy_look(const struct signed_policy *signed_policy, const struct home *home,
                         const struct roster *roster, struct policy_approval *out)
 {
+    assert(signed_policy);
     struct policy_subject subject = signed_policy_subject(signed_policy, home);
 
     policy_approval_of(&signed_policy->signatures, roster, &subject, out);
@@ -50,6 +54,7 @@ void signed_policy_look(const struct signed_policy *signed_policy, const struct 
 bool signed_policy_holds(const struct signed_policy *signed_policy, const struct home *home,
                          const struct roster *roster, struct err *err)
 {
+    assert(signed_policy);
     struct policy_approval approval;
 
     signed_policy_look(signed_policy, home, roster, &approval);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/keeper/sum_session.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,7 @@ struct sum_session *sum_sessions_find(struct sum_sessions *sessions,
                                       const uint8_t question_hash[static 32], uint32_t attempt,
                                       int64_t now_ms)
 {
+    assert(sessions);
     for (size_t i = 0; i < SUM_SESSIONS_MAX; i++) {
         struct sum_session *session = &sessions->session[i];
 
@@ -43,6 +45,7 @@ struct sum_session *sum_sessions_find(struct sum_sessions *sessions,
 bool sum_sessions_open(struct sum_sessions *sessions, const struct sum_session *like,
                        int64_t now_ms, struct sum_session **out, struct err *err)
 {
+    assert(sessions && like);
     struct sum_session *place = NULL;
     struct mask *mask;
 
@@ -81,6 +84,7 @@ static uint8_t *copy(const uint8_t *data, size_t size)
 bool sum_session_keep(struct sum_session *session, const uint8_t *question, size_t question_bytes,
                       const uint8_t *attestation, size_t attestation_bytes, struct err *err)
 {
+    assert(session);
     if (question_bytes > SUM_SESSIONS_BYTES_MAX || attestation_bytes > SUM_SESSIONS_BYTES_MAX)
         return err_set(err, ERR_EXHAUSTED, "a question of %zu bytes is not kept", question_bytes);
     session->question = copy(question, question_bytes);
@@ -92,6 +96,7 @@ bool sum_session_keep(struct sum_session *session, const uint8_t *question, size
 
 void sum_sessions_cancel(struct sum_sessions *sessions, uint64_t correlation)
 {
+    assert(sessions);
     for (size_t i = 0; i < SUM_SESSIONS_MAX; i++)
         if (sessions->session[i].attempt != 0 && sessions->session[i].correlation == correlation)
             sum_session_end(&sessions->session[i]);
@@ -99,6 +104,7 @@ void sum_sessions_cancel(struct sum_sessions *sessions, uint64_t correlation)
 
 void sum_sessions_clear(struct sum_sessions *sessions)
 {
+    assert(sessions);
     for (size_t i = 0; i < SUM_SESSIONS_MAX; i++) {
         sum_session_end(&sessions->session[i]);
         mask_free(sessions->session[i].mask);

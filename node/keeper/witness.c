@@ -8,6 +8,7 @@
  */
 #include "node/keeper/witness.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,7 @@ static bool compare_with_disk(struct witness *witness, const struct witness_of *
 
 bool witness_open(const struct witness_of *of, struct witness **out, struct err *err)
 {
+    assert(of);
     char origin[CHECKPOINT_ORIGIN_BYTES];
     struct witness *witness = calloc(1, sizeof(*witness));
 
@@ -140,6 +142,7 @@ static bool write_disk(const struct witness *witness, const struct witness_of *o
 bool witness_allows(const struct witness *witness, const struct witness_of *of, int64_t now_ms,
                     struct err *err)
 {
+    assert(witness && of);
     if (witness->locked)
         return err_set(err, ERR_UNAVAILABLE, LOCK_TEXT);
     if (!roster_witness_list(of->roster, of->home->node))
@@ -215,6 +218,7 @@ static bool is_awaited(const struct witness *witness, const struct witness_of *o
 bool witness_tick(struct witness *witness, const struct witness_of *of, int64_t now_ms,
                   const struct witness_out *out, struct err *err)
 {
+    assert(witness && of);
     bool due =
         now_ms >= witness->next_ms ||
         (witness->made && audit_size(of->audit) - witness->newest.size >= WITNESS_EVERY_LEAVES);
@@ -237,6 +241,7 @@ bool witness_tick(struct witness *witness, const struct witness_of *of, int64_t 
 
 int64_t witness_wait_ms(const struct witness *witness, int64_t now_ms)
 {
+    assert(witness);
     if (witness->locked)
         return WITNESS_EVERY_MS;
     return witness->next_ms > now_ms ? witness->next_ms - now_ms : 0;
@@ -244,6 +249,7 @@ int64_t witness_wait_ms(const struct witness *witness, int64_t now_ms)
 
 void witness_hurry(struct witness *witness)
 {
+    assert(witness);
     witness->next_ms = 0;
     witness->confirmed = false;
     memset(witness->said, 0, sizeof(witness->said)); /* the places follow the order of the roster */
@@ -271,6 +277,7 @@ bool witness_hear_answer(struct witness *witness, const struct witness_of *of,
                          const Rikstal__V1__Envelope *envelope, struct arena *arena,
                          struct err *err)
 {
+    assert(witness && of);
     const Rikstal__V1__Answer *answer;
     ProtobufCMessage *message;
     bool found;
@@ -388,6 +395,7 @@ bool witness_hear_cosignature(struct witness *witness, const struct witness_of *
                               const Rikstal__V1__Cosignature *said, int64_t now_ms,
                               const struct witness_out *out, struct err *err)
 {
+    assert(witness && of && said);
     const Rikstal__V1__RosterWitness *list = roster_witness_list(of->roster, of->home->node);
     size_t which = 0;
 

@@ -2,6 +2,7 @@
 /*
  * The node as a witness of other nodes' logs: its place in the roster, and how its answer is sent.
  */
+#include <assert.h>
 #include <limits.h>
 
 #include "node/keeper/home.h"
@@ -11,6 +12,7 @@
 bool witness_hear_checkpoint(const struct witness_of *of, const Rikstal__V1__Checkpoint *checkpoint,
                              int64_t now_s, const struct witness_out *out, struct err *err)
 {
+    assert(of && out);
     char folder[HOME_PATH_BYTES];
     struct watch watch = {
         .roster = of->roster, .name = of->home->node, .key = of->key, .folder = folder};
