@@ -43,5 +43,6 @@ void cells_add(struct cells *cells, size_t i, int64_t value)
 
 size_t cells_count(const struct cells *cells)
 {
+    assert(cells);
     return cells->n;
 }

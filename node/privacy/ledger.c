@@ -402,6 +402,7 @@ static bool number(struct ledger *ledger, enum ledger_statement which, const cha
 bool ledger_others(struct ledger *ledger, const struct ledger_claim *claim, uint64_t *others,
                    struct err *err)
 {
+    assert(claim);
     const union statement_value keys[] = {{.blob = claim->question_hash},
                                           {.blob = claim->base_key}};
 
@@ -411,6 +412,7 @@ bool ledger_others(struct ledger *ledger, const struct ledger_claim *claim, uint
 bool ledger_family_paid(struct ledger *ledger, const struct ledger_claim *claim, bool *paid,
                         struct err *err)
 {
+    assert(claim);
     const union statement_value keys[] = {{.text = claim->organisation}, {.blob = claim->family}};
     uint64_t charges;
 
@@ -446,6 +448,7 @@ bool ledger_family_sets(struct ledger *ledger, const struct ledger_claim *claim,
 bool ledger_left(struct ledger *ledger, const char *organisation, int64_t cap_nrho,
                  int64_t *left_nrho, struct err *err)
 {
+    assert(ledger);
     char window[LEDGER_WINDOW_BYTES];
 
     return window_in_force(ledger, window, err) &&
@@ -456,6 +459,7 @@ bool ledger_left(struct ledger *ledger, const char *organisation, int64_t cap_nr
 
 bool ledger_spent(struct ledger *ledger, int64_t *nrho, uint64_t *charges, struct err *err)
 {
+    assert(ledger);
     sqlite3_stmt *row;
 
     if (!statements_look(&ledger->statements, TOTAL, "", NULL, &row, err))
@@ -489,6 +493,7 @@ bool ledger_release(struct ledger *ledger, const uint8_t base_key[static LEDGER_
 bool ledger_find(struct ledger *ledger, const uint8_t base_key[static LEDGER_HASH_BYTES],
                  struct arena *arena, struct ledger_answer *out, bool *found, struct err *err)
 {
+    assert(ledger);
     struct ledger_answer answer = {0};
     sqlite3_stmt *row;
     uint8_t *copy;
@@ -521,6 +526,7 @@ bool ledger_recall(struct ledger *ledger, const uint8_t id[static LEDGER_ID_BYTE
                    uint8_t base_key[static LEDGER_HASH_BYTES], enum ledger_seen *seen,
                    struct err *err)
 {
+    assert(ledger);
     uint8_t known[LEDGER_HASH_BYTES], asked[LEDGER_HASH_BYTES];
     sqlite3_stmt *row;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/privacy/ledger_in_force.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "proto/base/sql.h"
@@ -53,6 +54,7 @@ bool ledger_in_force_read(struct sqlite3 *db, struct ledger_in_force *out, struc
 bool ledger_in_force_precedes(const struct ledger_in_force *in_force,
                               const struct ledger_policy *policy, bool *same, struct err *err)
 {
+    assert(in_force && policy);
     *same = in_force->any && in_force->version == policy->version &&
             memcmp(in_force->hash, policy->hash, LEDGER_HASH_BYTES) == 0;
     if (*same)

@@ -36,6 +36,7 @@ struct mask *mask_new(void)
 
 void mask_renew(struct mask *mask)
 {
+    assert(mask);
     random_bytes(mask->secret_key, MASK_KEY_BYTES);
     crypto_scalarmult_base(mask->public_key, mask->secret_key);
     mask->used = false;
@@ -43,6 +44,7 @@ void mask_renew(struct mask *mask)
 
 void mask_wipe(struct mask *mask)
 {
+    assert(mask);
     mask->used = true;
     sodium_memzero(mask->secret_key, MASK_KEY_BYTES);
 }
@@ -57,6 +59,7 @@ void mask_free(struct mask *mask)
 
 const uint8_t *mask_public_key(const struct mask *mask)
 {
+    assert(mask);
     return mask->public_key;
 }
 
@@ -124,6 +127,7 @@ static bool session_holds(const struct mask *mask, const struct mask_session *se
 bool mask_apply(struct mask *mask, const struct mask_session *session, int64_t *cells, size_t n,
                 struct err *err)
 {
+    assert(mask && session);
     uint8_t keys[MASK_PEERS_MAX][KEYSTREAM_KEY_BYTES], blind[KEYSTREAM_KEY_BYTES];
     bool ok;
 

@@ -83,6 +83,7 @@ bool noise_open(const struct noise *noise, const struct noise_draw *draw,
                 const struct measure *measure, const struct cells *cells, int64_t *out,
                 struct err *err)
 {
+    assert(draw && measure && cells);
     static const uint8_t zero[BATCH_CELLS * CELL_BYTES];
     static const uint8_t nonce[crypto_stream_chacha20_ietf_NONCEBYTES];
     const struct noise_table *table = noise_table_find(draw->sigma, draw->shares);

@@ -21,26 +21,31 @@
 
 uint64_t policy_version(const struct policy *policy)
 {
+    assert(policy);
     return policy->version;
 }
 
 const char *policy_window(const struct policy *policy)
 {
+    assert(policy);
     return policy->window;
 }
 
 const char *policy_dataset(const struct policy *policy)
 {
+    assert(policy);
     return policy->datasets.n > 0 ? policy->datasets.name[0] : "";
 }
 
 const char *policy_population(const struct policy *policy)
 {
+    assert(policy);
     return policy->population;
 }
 
 const uint8_t *policy_hash(const struct policy *policy)
 {
+    assert(policy);
     return policy->hash;
 }
 
@@ -106,6 +111,7 @@ static bool age_fits(const struct policy_rule *rule, const struct policy_request
 
 bool policy_counts_unrecorded(const struct policy *policy, const char *purpose)
 {
+    assert(policy);
     return !policy->says_unrecorded || policy_names_have(&policy->unrecorded, purpose);
 }
 
@@ -351,6 +357,7 @@ static void explain_unrecorded(const struct policy *policy,
 void policy_explain(const struct policy *policy, void (*line)(const char *text, void *context),
                     void *context)
 {
+    assert(policy);
     char text[LINE_BYTES], year[EPSILON_TEXT_BYTES], lifetime[EPSILON_TEXT_BYTES];
 
     snprintf(text, sizeof(text), "version %llu, budget window %s, population %s, data set %s",

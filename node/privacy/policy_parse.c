@@ -38,6 +38,7 @@ const char *policy_field_word(size_t i)
 
 bool policy_names_have(const struct policy_names *names, const char *name)
 {
+    assert(names);
     for (uint32_t i = 0; i < names->n; i++)
         if (strcmp(names->name[i], name) == 0)
             return true;

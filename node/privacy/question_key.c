@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/privacy/question_key.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -67,6 +68,7 @@ static bool hash_key(const struct question_key *key, bool with_overlay, uint8_t 
 bool question_key_derive(const struct question_key *key, uint8_t base_key[static 32],
                          uint8_t noise_key[static 32], struct err *err)
 {
+    assert(key);
     uint8_t base[32], noise[32];
 
     if (key->n_members == 0 || key->n_members > QUESTION_KEY_MEMBERS_MAX)

@@ -96,6 +96,7 @@ static bool window_wait(struct rate *rate, const struct rate_claim *claim, uint3
 
 bool rate_look(struct rate *rate, const struct rate_claim *claim, int64_t *wait_s, struct err *err)
 {
+    assert(claim);
     const union statement_value question = {.blob = claim->question_hash};
     struct found_number counted;
 

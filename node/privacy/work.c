@@ -6,6 +6,8 @@
  */
 #include "node/privacy/work.h"
 
+#include <assert.h>
+
 #include "proto/query/ast.h"
 #include "proto/query/shape.h"
 
@@ -172,6 +174,7 @@ static uint64_t node_ns(const struct ast_node *node, const struct work_sizes *si
 struct work work_of(const struct ast *ast, const struct shape *shape,
                     const struct work_sizes *sizes)
 {
+    assert(ast && shape && sizes);
     struct work work = {0};
 
     work.ns = add(BASE_NS, node_ns(ast->root, sizes, &work.walks));
