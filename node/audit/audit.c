@@ -74,11 +74,13 @@ void audit_close(struct audit *audit)
 
 uint64_t audit_size(const struct audit *audit)
 {
+    assert(audit);
     return audit->size;
 }
 
 bool audit_reload(struct audit *audit, struct err *err)
 {
+    assert(audit);
     bool read = sqlite3_step(audit->count) == SQLITE_ROW;
 
     if (read)
@@ -168,6 +170,7 @@ bool audit_append(struct audit *audit, const void *leaf, size_t size, uint64_t *
 bool audit_leaf(struct audit *audit, uint64_t index, uint8_t leaf[static AUDIT_LEAF_MAX],
                 size_t *size, struct err *err)
 {
+    assert(audit);
     sqlite3_stmt *stmt = audit->leaf_get;
     int code = SQLITE_ERROR;
 
@@ -220,6 +223,7 @@ static bool range_root(struct audit *audit, uint64_t begin, uint64_t n,
 bool audit_root(struct audit *audit, uint64_t size, uint8_t root[static MERKLE_HASH_BYTES],
                 struct err *err)
 {
+    assert(audit);
     if (size > audit->size)
         return err_set(err, ERR_INVALID, "the log has %llu leaves, not %llu",
                        (unsigned long long)audit->size, (unsigned long long)size);
@@ -251,6 +255,7 @@ static bool subproof(struct audit *audit, uint64_t begin, uint64_t n, uint64_t m
 bool audit_consistency(struct audit *audit, uint64_t old_size, uint64_t size,
                        struct merkle_proof *proof, struct err *err)
 {
+    assert(audit && proof);
     if (size > audit->size || old_size > size)
         return err_set(err, ERR_INVALID, "no proof from %llu to %llu in a log of %llu leaves",
                        (unsigned long long)old_size, (unsigned long long)size,
@@ -274,6 +279,7 @@ static bool same_subtree(struct audit *audit, unsigned level, uint64_t position,
 
 bool audit_verify(struct audit *audit, struct err *err)
 {
+    assert(audit);
     uint8_t waiting[LEVELS + 1][MERKLE_HASH_BYTES]; /* left neighbours, one a level */
     uint8_t hash[MERKLE_HASH_BYTES], leaf[AUDIT_LEAF_MAX];
     size_t size;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/audit/leaf.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define LEAF_VERSION 1
@@ -44,6 +45,7 @@ bool leaf_name(char *field, size_t room, const char *name, struct err *err)
 
 void leaf_write(const struct leaf *leaf, struct bytes *bytes)
 {
+    assert(leaf);
     bytes_add_tlv_u64(bytes, TAG_VERSION, LEAF_VERSION);
     bytes_add_tlv_u64(bytes, TAG_TYPE, leaf->type);
     bytes_add_tlv_u64(bytes, TAG_TIME, (uint64_t)leaf->time_s);
