@@ -13,11 +13,13 @@ void backoff_init(struct backoff *backoff, int64_t min_ms, int64_t max_ms)
 
 void backoff_reset(struct backoff *backoff)
 {
+    assert(backoff);
     backoff->bound_ms = backoff->min_ms;
 }
 
 int64_t backoff_next_ms(struct backoff *backoff)
 {
+    assert(backoff);
     int64_t wait_ms = random_below((uint32_t)backoff->bound_ms + 1);
 
     backoff->bound_ms *= 2;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/link/frames.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "proto/base/arena.h"
@@ -102,6 +103,7 @@ static bool look(const uint8_t *frame, size_t size, struct arena *arena, struct 
 bool frames_from_coordinator(const uint8_t *frame, size_t size, struct arena *arena,
                              struct frames_seen *seen, struct err *err)
 {
+    assert(seen);
     if (!look(frame, size, arena, seen, err))
         return false;
     seen->way = way_down(seen->kind);
@@ -111,6 +113,7 @@ bool frames_from_coordinator(const uint8_t *frame, size_t size, struct arena *ar
 bool frames_from_keeper(const uint8_t *frame, size_t size, struct arena *arena,
                         struct frames_seen *seen, struct err *err)
 {
+    assert(seen);
     if (!look(frame, size, arena, seen, err))
         return false;
     seen->way = way_up(seen->kind);

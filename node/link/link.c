@@ -8,6 +8,7 @@
  */
 #include "node/link/link.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -351,6 +352,7 @@ static void pause_ms(struct link *link, int64_t ms)
 
 bool link_run(struct link *link, struct err *err)
 {
+    assert(link);
     struct arena *arena = arena_new(FRAMES_ARENA_BYTES);
     bool stopped;
 
@@ -377,6 +379,7 @@ bool link_run(struct link *link, struct err *err)
 
 void link_stop(struct link *link)
 {
+    assert(link);
     pthread_mutex_lock(&link->lock);
     link->stopping = true;
     drain_start(link);
