@@ -15,7 +15,7 @@
 #include "proto/base/clock.h"
 #include "proto/query/price.h"
 
-#define CELLS 8192
+#define CELLS (2 * MEASURE_TABLE_MAX) /* of the largest breakdown */
 #define QUESTIONS 300
 
 static void must(bool ok, const struct err *err)
