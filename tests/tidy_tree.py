@@ -21,7 +21,7 @@ SEAMS = {
     "output_colour": "one cell's colour", "display_round": "one figure", "padding_size": "a size",
     "spread_probability": "against a naive sum", "table_half_width": "one figure",
     "epsilon_at": "another delta", "quantum_step_us": "one step", "quantum_end_us": "one end", "suggest_distance": "one distance",
-    "sandbox_has_landlock": "whether the kernel has it", "reject_hint": "each code has one",
+    "diagnostic_print": "one text", "sandbox_has_landlock": "whether the kernel has it", "reject_hint": "each code has one",
     "print_same": "a question read back is the question",
     # the seams of proto/base: time, files, randomness, the log
     "clock_set": "time", "clock_release": "time", "file_fault": "files", "log_level_set": "log",

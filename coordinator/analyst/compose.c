@@ -31,14 +31,10 @@ bool compose_parse(const char *text, struct arena *arena, struct ast *ast, struc
 {
     assert(text && arena && ast);
     struct diagnostics found;
-    struct bytes out = {0};
 
     if (parse(text, strlen(text), arena, ast, &found))
         return true;
-    for (uint32_t i = 0; i < found.n && i < DIAGNOSTICS_MAX; i++)
-        diagnostic_print(&found, &found.list[i], &out);
-    fwrite(out.data, 1, out.size, stderr);
-    bytes_clear(&out);
+    diagnostics_tell(&found);
     return err_set(err, ERR_INVALID, "the question has %u mistake%s", found.n,
                    found.n == 1 ? "" : "s");
 }

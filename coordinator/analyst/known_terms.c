@@ -330,16 +330,12 @@ bool known_terms_judge(const struct known_terms *known, const char *text, struct
 {
     assert(known && text);
     struct diagnostics found;
-    struct bytes out = {0};
 
     diagnostics_init(&found, text, strlen(text));
     term_check_tell(&known->findings, "no region's", &found);
     if (!found.n)
         return true;
-    for (uint32_t i = 0; i < found.n && i < DIAGNOSTICS_MAX; i++)
-        diagnostic_print(&found, &found.list[i], &out);
-    fwrite(out.data, 1, out.size, stderr);
-    bytes_clear(&out);
+    diagnostics_tell(&found);
     return err_set(err, ERR_INVALID, "nothing was asked: the question has %u mistake%s", found.n,
                    found.n == 1 ? "" : "s");
 }

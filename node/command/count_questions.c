@@ -40,12 +40,9 @@ static bool add_question(struct question_list *list, const char *text, size_t le
     struct bytes bytes = {0};
 
     if (!parse(text, length, list->arena, &question->ast, &found)) {
-        for (uint32_t i = 0; i < found.n && i < DIAGNOSTICS_MAX; i++)
-            diagnostic_print(&found, &found.list[i], &bytes);
         if (line)
             fprintf(stderr, "%s, line %lu:\n", list->file, line);
-        fprintf(stderr, "%.*s", (int)bytes.size, bytes.data ? (const char *)bytes.data : "");
-        bytes_clear(&bytes);
+        diagnostics_tell(&found);
         return false;
     }
     print(&question->ast, &bytes);

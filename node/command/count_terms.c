@@ -104,7 +104,6 @@ bool count_terms_check(struct count_terms *terms, const struct ast *question, co
                        struct arena *arena, struct term_findings *out, struct err *err)
 {
     struct diagnostics found;
-    struct bytes told = {0};
 
     if (!open_needed(terms, question, err) ||
         !term_check(question, &terms->sources, arena, out, err) || !allow_recorded(terms, out, err))
@@ -113,10 +112,7 @@ bool count_terms_check(struct count_terms *terms, const struct ast *question, co
     term_check_tell(out, "no record here and no", &found);
     if (!found.n)
         return true;
-    for (uint32_t i = 0; i < found.n && i < DIAGNOSTICS_MAX; i++)
-        diagnostic_print(&found, &found.list[i], &told);
-    fwrite(told.data, 1, told.size, stderr);
-    bytes_clear(&told);
+    diagnostics_tell(&found);
     return err_set(err, ERR_INVALID, "nothing was counted: the question has %u mistake%s", found.n,
                    found.n == 1 ? "" : "s");
 }

@@ -145,3 +145,15 @@ void diagnostic_print(const struct diagnostics *found, const struct diagnostic *
         bytes_add_text(out, "?\n");
     }
 }
+
+void diagnostics_tell(const struct diagnostics *found)
+{
+    assert(found);
+    struct bytes out = {0};
+
+    for (uint32_t i = 0; i < found->n && i < DIAGNOSTICS_MAX; i++)
+        diagnostic_print(found, &found->list[i], &out);
+    if (out.size)
+        fwrite(out.data, 1, out.size, stderr);
+    bytes_clear(&out);
+}

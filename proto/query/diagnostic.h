@@ -90,3 +90,5 @@ void fault_code(enum fault fault, char *out);
  */
 void diagnostic_print(const struct diagnostics *found, const struct diagnostic *one,
                       struct bytes *out);
+/* Writes all that are in the list to stderr. */
+void diagnostics_tell(const struct diagnostics *found);
