@@ -4,10 +4,10 @@
  * The tests on a person: age, birth year, sex, region, and coded events, each as a three-valued set
  * of one segment.
  *
- * Facts that are not recorded (sex, birth year, age) are cannot tell. Coded events are
- * closed-world: who has no record of a code does not have it; cannot tell only where the node could
- * not know what lies under a code, because that system's terms are not loaded or lack the code.
- * What comes out is not yet cut to a population. One thread.
+ * A fact that is not recorded (sex, birth year, age) cannot be told. Coded events are closed-world:
+ * a person without a record of a code does not have it. They cannot be told only where the node
+ * does not know what lies under a code, because that system's terms are not loaded or lack the
+ * code. The result may hold persons outside the population. One thread.
  */
 #include "node/evaluate/set.h"
 #include "proto/base/err.h"

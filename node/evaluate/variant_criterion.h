@@ -3,11 +3,12 @@
 /*
  * variant( ... ) of a question: the persons who carry one variant that satisfies every test inside.
  *
- * Yes: a carrier of such a variant. Cannot tell: nobody's call says yes, and either a variant that
- * the person carries might satisfy the tests (its frequency or consequence is not known), or a
- * place where such a variant could lie was not tested in the person (expression.h). A variant lies
- * where its first changed base lies. Who is not of the population is nowhere in what comes out only
- * after a cut to it. With fixed work no walk ends early (asked_of.h). One thread.
+ * Yes: the person carries such a variant. Cannot tell: no call of the person says yes, and either a
+ * variant that the person carries might satisfy the tests (its frequency or consequence is not
+ * known), or a place where such a variant could lie was not tested in the person (expression.h). A
+ * variant lies where its first changed base lies. The result may hold persons outside the
+ * population, so the caller cuts it to the population. With fixed work no walk ends early
+ * (asked_of.h). One thread.
  */
 #include "node/evaluate/asked_of.h"
 #include "node/evaluate/set.h"

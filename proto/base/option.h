@@ -4,10 +4,10 @@
  * A command line as data: one table for each command, of which parsing and its errors
  * (arguments.h), --help (help.h), completion (shell.h) and the man page (manual.h) are made.
  *
- * One dialect for all programs. `--name VALUE` or `--name=VALUE`; the start of a name serves when
- * it is the start of no other; `--` ends the options; other words may stand between options. A
- * value that is itself the name of an option is a value only as `--name=--other`. Tables are
- * constant and whole for the life of the program; what is stored borrows from argv. One thread.
+ * All programs read their lines in the same way. An option is `--name VALUE` or `--name=VALUE`. A
+ * name may be shortened as long as it begins no other name. `--` ends the options. Words that are
+ * no options may stand between them. A value that is the name of an option must be written
+ * `--name=--other`. Tables are constant, and stored texts point into argv. One thread.
  */
 #include <stddef.h>
 
@@ -34,7 +34,7 @@ struct option_spec {
     const char *name; /* without "--" */
     enum option_type type;
     const char *argument; /* "FILE"; NULL: takes none */
-    const char *help;     /* running text, without a full stop at its end; wrapped by who prints */
+    const char *help;     /* a text without a full stop at its end; help.h and manual.h wrap it */
     size_t at;            /* offset of the target in the command's own struct */
     size_t count_at;
     long least, most;
@@ -42,8 +42,8 @@ struct option_spec {
     words_function *words_help; /* a line for each of the words, or NULL */
     bool (*read)(const char *text, void *target, struct err *err);
     const char *example; /* OPTION_READ without words: a text that it takes */
-    const char *verbs;   /* goes with these verbs alone, "sign check"; NULL: with all */
-    const char *needed;  /* is needed by these verbs; NULL: by none */
+    const char *verbs;   /* the verbs that take this option: "sign check"; NULL: all do */
+    const char *needed;  /* the verbs that need it; NULL: none does */
     char letter;         /* also as -X; 0: not */
 };
 
