@@ -138,7 +138,7 @@ static int import_vcf(struct import_request *request, char *file)
     struct run_reader reader = {.kind = "vcf",
                                 .version = "vcf 3",
                                 .sites_are_units = true,
-                                .read = vcf_read,
+                                .read = vcf_import,
                                 .options = &request->vcf,
                                 .options_text = options_text};
     struct run_inputs inputs = {0};

@@ -15,7 +15,7 @@
 
 #include "node/import/text_span.h"
 
-struct bcf_hdr_t; /* of htslib, whose header has a vcf_read() too */
+struct bcf_hdr_t; /* of htslib */
 struct bcf1_t;
 
 /* One integer of each sample. */

@@ -479,7 +479,7 @@ static bool begin(struct vcf *vcf, struct err *err)
     return !vcf->header.foreign_mt || leave_out_mt(vcf, true, err);
 }
 
-bool vcf_read(struct run_job *job, struct err *err)
+bool vcf_import(struct run_job *job, struct err *err)
 {
     assert(job);
     struct vcf vcf = {.job = job, .options = job->options, .chr = -1};

@@ -52,4 +52,5 @@ struct vcf_options {
 
 /* What of the options changes the result, as part of an import's identity. */
 void vcf_describe(const struct vcf_options *options, char *text, size_t size);
-bool vcf_read(struct run_job *job, struct err *err) MUST_CHECK;
+/* Not vcf_read(), which is a function of htslib. */
+bool vcf_import(struct run_job *job, struct err *err) MUST_CHECK;

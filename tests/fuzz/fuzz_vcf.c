@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!identity_from_key(key, &identity, &err) || !stream_writer_open(out, &job.out, &err))
         abort();
     job.identity = identity;
-    if (vcf_read(&job, &err)) /* takes the descriptor where it opened it */
+    if (vcf_import(&job, &err)) /* takes the descriptor where it opened it */
         check_stream(out);
     stream_writer_close(job.out);
     identity_close(identity);

@@ -312,7 +312,7 @@ static void import_vcf(const struct job *job, const struct sheet *sheet)
     struct run_reader reader = {.kind = "vcf",
                                 .version = "order",
                                 .sites_are_units = true,
-                                .read = vcf_read,
+                                .read = vcf_import,
                                 .options = &vcf,
                                 .options_text = text};
     bool whole = assay && sheet_says(job->sheets, assay, job->side, "whole");

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The same records as a BCF and as a VCF, both written by htslib, and what the reader makes of
- * each. (htslib's header and vcf.h cannot be included together: both have a vcf_read().)
+ * each.
  */
 #include <htslib/kstring.h>
 #include <htslib/vcf.h>

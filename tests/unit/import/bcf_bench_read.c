@@ -29,7 +29,7 @@ static void read_file(struct read_file *file, int fd)
     job.identity = identity;
     bench_stream_up(&file->stream);
     job.out = file->stream.writer;
-    file->read = vcf_read(&job, &file->err);
+    file->read = vcf_import(&job, &file->err);
     identity_close(identity);
     assert_int_equal(lseek(file->stream.fd, 0, SEEK_SET), 0);
     if (file->read)

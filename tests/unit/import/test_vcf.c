@@ -81,7 +81,7 @@ static bool read_vcf(struct bench *b)
     struct stream_item item;
     bool end = false;
 
-    if (!vcf_read(&b->job, &b->stream.err))
+    if (!vcf_import(&b->job, &b->stream.err))
         return false;
     assert_int_equal(lseek(b->stream.fd, 0, SEEK_SET), 0);
     assert_true(stream_reader_open(b->stream.fd, &b->stream.reader, &b->stream.err));
