@@ -48,7 +48,8 @@ static const struct {
     {BODY(PING), FRAMES_PASS, FRAMES_PASS},        {BODY(MASK_LIST), FRAMES_PASS, FRAMES_NOT},
     {BODY(ATTEST), FRAMES_NOT, FRAMES_PASS},       {BODY(CHECKPOINT), FRAMES_PASS, FRAMES_PASS},
     {BODY(COSIGNATURE), FRAMES_PASS, FRAMES_PASS}, {BODY(ROSTER_PULL), FRAMES_PASS, FRAMES_PASS},
-    {BODY(NEWEST), FRAMES_PASS, FRAMES_NOT}};
+    {BODY(NEWEST), FRAMES_PASS, FRAMES_NOT},       {BODY(RELEASE_PULL), FRAMES_PASS, FRAMES_NOT},
+    {BODY(RELEASES), FRAMES_NOT, FRAMES_PASS},     {BODY(RELEASE_PIECE), FRAMES_NOT, FRAMES_PASS}};
 
 /* An empty body of this kind: its tag and length 0 on the wire; the case's value is its number. */
 static size_t frame_of(Rikstal__V1__Frame__BodyCase kind, uint8_t frame[static 8])
