@@ -51,7 +51,7 @@ void genotypes_close(struct genotypes *genotypes)
     free(genotypes);
 }
 
-static bool prepare(struct genotypes *genotypes, const struct genotypes_line *line)
+bool genotypes_prepare(struct genotypes *genotypes, const struct genotypes_line *line)
 {
     genotypes->n_doubts = 0;
     genotypes->carriers = genotypes->carriers_lost = genotypes->unreadable = 0;
@@ -357,16 +357,11 @@ static enum genotypes_fault read_samples(struct genotypes *genotypes,
     }
 }
 
-enum genotypes_fault genotypes_read(struct genotypes *genotypes, const struct genotypes_line *line)
+enum genotypes_fault genotypes_read_text(struct genotypes *genotypes,
+                                         const struct genotypes_line *line)
 {
     struct vcf_fields fields;
 
-    if (!prepare(genotypes, line))
-        return GENOTYPES_MEMORY;
-    if (line->columns) {
-        genotypes_read_columns(genotypes, line);
-        return GENOTYPES_OK;
-    }
     vcf_fields_find(line->format.text, line->format.length, WANTED, &fields);
     if (!fields.has[FIELD_GT] && !(fields.has[FIELD_LGT] && fields.has[FIELD_LAA]))
         return GENOTYPES_NO_GT;

@@ -1,8 +1,9 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inside of the genotypes' reader, for its two files: genotypes.c (text, and what is to be
- * thought of a call) and genotypes_bcf.c (the columns of a BCF record).
+ * The inside of the genotypes' reader, for its files: genotypes.c (text, and what is to be
+ * thought of a call), genotypes_bcf.c (the columns of a BCF record) and genotypes_read.c (which of
+ * the two a line has).
  */
 #include "node/import/genotypes.h"
 
@@ -47,4 +48,8 @@ bool genotypes_passed(const struct genotypes_rules *rules, struct text_span filt
 void genotypes_judge(struct genotypes *genotypes, const struct genotypes_line *line,
                      uint32_t sample, const struct genotypes_call *call, bool readable,
                      const struct genotypes_beside *beside);
+/* Makes room for the line's alleles and forgets the line before. False when memory is out. */
+bool genotypes_prepare(struct genotypes *genotypes, const struct genotypes_line *line);
+enum genotypes_fault genotypes_read_text(struct genotypes *genotypes,
+                                         const struct genotypes_line *line);
 void genotypes_read_columns(struct genotypes *genotypes, const struct genotypes_line *line);

@@ -316,25 +316,12 @@ static bool is_hardly_taken(const struct vcf *vcf)
            (vcf->header.n_samples == 1 || loss->records_lost >= HARDLY_RECORDS);
 }
 
-bool vcf_judge_reference(struct vcf *vcf, struct err *err)
-{
-    assert(vcf);
-    struct assembly_evidence evidence = {0};
-
-    if (vcf->header.assembly == ASSEMBLY_GRCH37)
-        evidence.bases37 = vcf->bases;
-    else
-        evidence.bases38 = vcf->bases;
-    return assembly_judge(&evidence, vcf->header.assembly, err);
-}
-
 static bool judge_file(struct vcf *vcf, struct err *err)
 {
     struct loss_place anywhere = {0, 0, 0};
 
     if (!vcf_judge_reference(vcf, err))
         return false;
-
     if (vcf->header.n_samples > 1 &&
         ((!vcf->genotyped && vcf->lacks) ||
          (blocks_seen(vcf->blocks) && !vcf->called && !vcf->genotyped)))

@@ -24,6 +24,18 @@ struct take {
     struct err *err;
 };
 
+bool vcf_judge_reference(struct vcf *vcf, struct err *err)
+{
+    assert(vcf);
+    struct assembly_evidence evidence = {0};
+
+    if (vcf->header.assembly == ASSEMBLY_GRCH37)
+        evidence.bases37 = vcf->bases;
+    else
+        evidence.bases38 = vcf->bases;
+    return assembly_judge(&evidence, vcf->header.assembly, err);
+}
+
 bool vcf_reject(struct vcf *vcf, enum reject_code code, const char *field, uint64_t units,
                 struct err *err)
 {

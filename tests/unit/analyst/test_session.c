@@ -102,8 +102,12 @@ static void test_without_root_keys_or_coordinator_there_is_no_roster(void **stat
     assert_true(session_open(&options, &session, &err));
     assert_refused(session_roster(&session, &roster, &err), &err, ERR_INVALID);
     session.roots_path = country_path(&c, "roots");
+    assert_refused(session_roster(&session, &roster, &err), &err, ERR_INVALID); /* no key */
+    session.key_path = country_path(&c, "session.key");
+    assert_true(secret_key_write(c.analyst, session.key_path, &err));
     assert_refused(session_roster(&session, &roster, &err), &err,
                    ERR_UNAVAILABLE); /* nobody listens there */
+    unlink(session.key_path);
     session_close(&session);
     country_down(&c);
 }
