@@ -183,7 +183,7 @@ static bool tested_at(const struct part *part, const struct change *change, stru
            take_out_respelled(part, change, site, tested, err);
 }
 
-/* A set is cleared where it is declared, so that the many sites that need none are without. */
+/* A function of its own: declaring a set clears it, and most sites need none. */
 static bool look_at_tested(struct part *part, const struct change *change, struct site *site,
                            uint32_t *n, struct err *err)
 {

@@ -128,8 +128,8 @@ static bool add_variant(struct snapshot *snapshot, const struct variant *variant
 }
 
 /*
- * Who carries the change as the question spells it carries it, even where the data were not
- * left-aligned.
+ * A person who has the change in the question's own spelling carries it, also where that spelling
+ * is not left-aligned.
  */
 static bool add_change(struct snapshot *snapshot, const struct variant *asked, struct arena *arena,
                        struct target *target, struct err *err)

@@ -39,9 +39,9 @@ struct publish_run {
     struct closure closure;
     struct manifest old;
     bool had_old;
-    bool afresh; /* write every segment: what the old ones say counts for nothing */
+    bool afresh; /* write every segment anew, whatever is there */
     struct manifest new;
-    struct persons changed; /* since the last publish, by pid; withdrawn and emptied ones too */
+    struct persons changed; /* since the last publish, by pid; also those who were withdrawn */
     struct persons writing; /* who goes into segments now */
 };
 

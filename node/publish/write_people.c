@@ -124,7 +124,7 @@ static bool known(sqlite3_stmt *row, int column)
     return sqlite3_column_type(row, column) != SQLITE_NULL;
 }
 
-/* Dead in one entry is dead; then comes what could not be read, as that may have said so too. */
+/* Death in one entry decides; without it, a status that could not be read may have been death. */
 static uint8_t vital_of(uint8_t before, int entry)
 {
     if (before == SEGMENT_DECEASED || entry == 1)

@@ -303,6 +303,11 @@ def check_stop(node, anna, report):
     after = next(iter(anna.ask("sex = male and age >= 31", codes=(0, 3, 4)).answers.values()))
     check(report, "a node that starts while it is stopped stays stopped", after.code == "stopped")
     node.run("policy start")
+    check(report, "started again when it is not stopped, it is started", "started" in node.run("policy start").out)
+    lines = node.run("audit tail", "-n", "200").out.splitlines()
+    check(report, "the log's entries have points where something was charged, and nowhere else",
+                 any("  charge " in line for line in lines)
+                 and all(("  charge " in line) == (" points, " in line) for line in lines))
 
 
 def check_counts(node, report):

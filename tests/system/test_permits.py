@@ -133,6 +133,20 @@ def asking(report, network, sponsor):
     return asked
 
 
+def shown(report, network, sponsor):
+    """`roster show --json`, whole."""
+    roster_json = json.loads(run("coordinator", "roster", "show", "--json", "--dir", network.home).out)
+    with open(os.path.join(sponsor.folder, "analyst.pub"), encoding="ascii") as file:
+        key = file.read().split()[1]
+    analyst = next(a for a in roster_json["analysts"] if a["id"] == "anna")
+    report.equal((analyst["key"], analyst["roles"], analyst["organisation"]), (key, ["sponsor"], "north"),
+                 "the roster shows an analyst's key, roles and organisation")
+    report.equal({n["node"]: n["key"] for n in roster_json["nodes"]}, {r: n.public_key().hex() for r, n in network.nodes.items()},
+                 "and each node's key")
+    report.row(permits(network)["2026-3"]["valid_from"][:10] == day(2), "and from when a permit holds",
+               permits(network)["2026-3"].get("valid_from"))
+
+
 def capped(report, network, sponsor):
     add(network, "2026-5", "north", "--points", "7.5")  # a count at sigma 10 costs 5
     report.row(all_answered(sponsor.ask(QUESTION % 25, "--permit", "2026-5")), "a permit of 7.5 points pays for a count of 5")
@@ -143,6 +157,7 @@ def capped(report, network, sponsor):
                "and not for another one", [a.reason for a in asked.answers.values()])
     report.equal({r: n.ledger().charges for r, n in network.nodes.items()}, {r: b.charges for r, b in before.items()},
                  "which is not charged")
+    add(network, "2026-5", "north", "--points", "0.0000015")  # the least that is not nothing
     add(network, "2026-5", "north", "--points", "0")
     report.row(all_answered(sponsor.ask(QUESTION % 26, "--permit", "2026-5")), "without a cap of its own it goes on")
 
@@ -158,6 +173,7 @@ def main():
         network.start()
         entering(report, network)
         asked = asking(report, network, sponsor)
+        shown(report, network, sponsor)
         capped(report, network, sponsor)
         roster(network, "remove-permit", "2026-1")
         refused(report, network, sponsor, asked.receipt, "2026-1", NONE)

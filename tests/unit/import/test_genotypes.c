@@ -108,6 +108,7 @@ static void test_forms_of_a_genotype(void **state)
     check("1/2\t2/2\t./2\t0/2\t12/1", 5, 12, 0, " 0=het 2=none 4=het");
     check("1/2\t2/2\t./2\t0/2\t12/1", 5, 12, 1, " 0=het 1=hom 2=carrier 3=het");
     check("1/2\t2/2\t./2\t0/2\t12/1", 5, 12, 11, " 2=none 4=het");
+    check("9/9\t0/9\t9/10\t0/10", 4, 12, 8, " 0=hom 1=het 2=het");
     check("1/1/1\t0/1/1\t././.\t0/0/0", 4, 1, 0, " 0=none 1=none 2=none 3=none");
     check("/0/1\t|1|1\t|0|1\t|1\t/0", 5, 1, 0, " 0=het 1=hom 2=het 3=hemi"); /* VCF 4.4 */
 }
