@@ -213,7 +213,37 @@ struct fold {
     uint64_t releases;
     uint64_t wrong_balances;
     uint64_t unpaid; /* releases whose charge is not before them */
+    uint8_t seal[32];
 };
+
+/* The key of node/audit/seal.h, which stays in the log's own file. */
+static void seal_key(const struct bench *b, uint8_t key[static 32])
+{
+    sqlite3_stmt *row = NULL;
+    sqlite3 *db;
+
+    if (sqlite3_open(b->path, &db) != SQLITE_OK ||
+        sqlite3_prepare_v2(db, "SELECT key FROM seal", -1, &row, NULL) != SQLITE_OK ||
+        sqlite3_step(row) != SQLITE_ROW || sqlite3_column_bytes(row, 0) != 32)
+        broken("the log's seal", sqlite3_errmsg(db));
+    memcpy(key, sqlite3_column_blob(row, 0), 32);
+    sqlite3_finalize(row);
+    sqlite3_close(db);
+}
+
+/* What the leaf of this organisation has in place of a noise key. */
+static void seal_of(const uint8_t key[static 32], const char *organisation,
+                    const uint8_t noise[static 32], uint8_t out[static 32])
+{
+    const uint8_t field = 2; /* SEALED_NOISE_KEY of node/audit/seal.c */
+    crypto_generichash_state state;
+
+    crypto_generichash_init(&state, key, 32, 32);
+    crypto_generichash_update(&state, &field, 1);
+    crypto_generichash_update(&state, (const uint8_t *)organisation, strlen(organisation) + 1);
+    crypto_generichash_update(&state, noise, 32);
+    crypto_generichash_final(&state, out, 32);
+}
 
 static void fold_leaf(struct fold *fold, const struct leaf *leaf, bool *paid)
 {
@@ -221,11 +251,12 @@ static void fold_leaf(struct fold *fold, const struct leaf *leaf, bool *paid)
     unsigned question;
 
     for (question = 0; question < QUESTIONS; question++) {
-        uint8_t base[32] = {0}, noise[32];
+        uint8_t base[32] = {0}, noise[32], sealed[32];
 
         memcpy(base, &question, sizeof(question));
         crypto_generichash(noise, 32, base, 32, NULL, 0);
-        if (memcmp(noise, leaf->noise_key, 32) == 0)
+        seal_of(fold->seal, leaf->organisation, noise, sealed);
+        if (memcmp(sealed, leaf->noise_key, 32) == 0)
             break;
     }
     if (leaf->type == LEAF_POLICY)
@@ -256,6 +287,7 @@ static void fold_log(struct bench *b, struct fold *fold)
     size_t size;
 
     *fold = (struct fold){0};
+    seal_key(b, fold->seal);
     if (!audit_verify(audit, &err))
         broken("the log", err.text);
     for (uint64_t i = 0; i < audit_size(audit); i++) {
