@@ -29,6 +29,8 @@ struct text {
 
 static void add(struct text *text, const char *piece, size_t n)
 {
+    if (n == 0)
+        return;
     if (text->size + n > text->room) {
         text->room = 2 * (text->size + n);
         text->at = realloc(text->at, text->room);
