@@ -9,12 +9,10 @@ the answer says where the release lacks it; a system without a release is asked 
 unchecked; labels, today's codes and genes, and the hint to `under` stand in the echo; other bytes
 than the hash says are refused, from the coordinator as from the cache.
 """
-import contextlib
 import hashlib
 import http.server
 import json
 import os
-import sqlite3
 import tempfile
 import threading
 import urllib.request
@@ -130,12 +128,10 @@ def check_files(report, network, nodes):
 
 
 def leaves(network):
-    """Of every node: its ledger, and how many leaves its audit log has."""
-    found = {}
-    for region, node in network.nodes.items():
-        with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % os.path.join(node.folder, "ledger.db"), uri=True)) as db:
-            found[region] = (vars(node.ledger()), db.execute("SELECT count(*) FROM leaf").fetchone()[0])
-    return found
+    """Of every node: its ledger, and how many leaves its audit log has of others than the staff's own counts, which
+    the keeper takes into the log when it comes to it."""
+    return {region: (vars(node.ledger()), sum(json.loads(line)["type"] != "count" for line in node.run("audit export").out.splitlines()))
+            for region, node in network.nodes.items()}
 
 
 def check_refused(report, network, analyst):
