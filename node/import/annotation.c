@@ -216,7 +216,9 @@ void annotation_take(struct annotation *annotation, const struct info_key *key,
     }
 }
 
-/* A field that the line has twice is none: the one may be of another run than the other. */
+/*
+ * A field that the line has twice counts as missing, because the two may come from different runs.
+ */
 void annotation_end(struct annotation *annotation)
 {
     assert(annotation);

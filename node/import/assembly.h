@@ -56,7 +56,7 @@ void assembly_fasta(struct assembly_evidence *evidence, int chromosome, uint64_t
  */
 void assembly_text(struct assembly_evidence *evidence, uint64_t line, const char *text,
                    size_t length);
-/* False when the records compared with the reference of this assembly convict the file. */
+/* False when too many of the records compared with the reference of this assembly differ. */
 bool assembly_judge(const struct assembly_evidence *evidence, enum ast_assembly assembly,
                     struct err *err) MUST_CHECK;
 /* Is there anything but REF of the records that decides? */

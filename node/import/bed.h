@@ -3,7 +3,7 @@
 /*
  * A BED file (plain, gzip or BGZF): the stretches of genome that an assay looks at.
  *
- * BED counts from 0 and ends before its end; what comes out is 1-based and inclusive, sorted, and
+ * BED counts from 0 and excludes the end; what comes out is 1-based and inclusive, sorted, and
  * overlapping or touching stretches are one. Lines of other contigs are left out and counted. One
  * thread.
  */

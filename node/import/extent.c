@@ -115,7 +115,7 @@ static bool is_point(struct text_span alt)
     return true;
 }
 
-/* Some allele is none: what it was meant to be, a stretch perhaps, is not known. */
+/* Some text in ALT is no allele; it may have been meant as a stretch. */
 static bool is_ill_formed(struct text_span alt)
 {
     const char *p = alt.text, *end = p + alt.length, *stop;

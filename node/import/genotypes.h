@@ -21,8 +21,8 @@
 #include "proto/base/err.h"
 
 #define GENOTYPES_ALTS_MAX 255u
-#define GENOTYPES_PLOIDY_MAX 16u /* copies that are looked at before a genotype is of no form */
-#define GENOTYPES_DEPTH 1u       /* defaults: a reference on no read at all is none */
+#define GENOTYPES_PLOIDY_MAX 16u /* copies that a genotype may have */
+#define GENOTYPES_DEPTH 1u /* default: a reference call that rests on no read does not count */
 #define GENOTYPES_QUALITY 1u
 #define GENOTYPES_CLEAN GAP_REASONS
 

@@ -46,7 +46,7 @@ static bool foreign(const struct vcf *vcf, struct err *err)
                    place_assembly_name(vcf->header.assembly));
 }
 
-/* One manner of naming chromosomes a file: chr1 beside 1 would be two halves of one. */
+/* A file names its chromosomes in one way: chr1 and 1 would be two parts of one chromosome. */
 static bool same_manner(struct vcf *vcf, const struct contig *contig, struct err *err)
 {
     if (contig->chromosome == MT) /* MT beside chr1 is the one name that is common */
