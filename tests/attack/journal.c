@@ -388,7 +388,7 @@ int main(void)
     size_t n;
 
     report_start();
-    n = sized(600, 4000, 40000);
+    n = sized(2000, 4000, 40000);
     if (!b || !(b->before = calloc(IDS_MAX, sizeof(*b->before))))
         broken("journal", "no memory");
     snprintf(b->dir, sizeof(b->dir), "/tmp/rikstal-attack-XXXXXX");
