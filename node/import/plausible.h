@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What of a person's dates cannot be: a reader rejects it by a code of its own instead of letting a
- * slip of the pen, a placeholder or another program's default become an age. Days are those of
+ * slip of the pen, a stand-in or another program's default become an age. Days are those of
  * person.h; today is a day in Sweden. Any thread.
  */
 #include <stdbool.h>
@@ -15,7 +15,7 @@ int32_t plausible_today(void);
 /* 9999-12-31 means "not given": becomes PERSON_NO_DATE. */
 void plausible_open(int32_t *day);
 /*
- * Born and died up to today, died after birth, not born on 1900-01-01 (a placeholder); born on
+ * Born and died up to today, died after birth, not born on 1900-01-01 (a stand-in); born on
  * 1970-01-01 (the zero of computers) only where no age beside it speaks against it.
  */
 bool plausible_birth(const struct person_facts *facts, int32_t today);

@@ -142,7 +142,7 @@ static const struct rejects_row rows[REJECT_CODES] = {
                             "only; they are two persons: if they are one, give them one id"},
     [REJECT_PERSON_IMPLAUSIBLE] = {"person_implausible", false,
                                    "birth, death and age cannot all be so: no day after today, no "
-                                   "death before birth, no placeholder such as 1900-01-01"},
+                                   "death before birth, no stand-in such as 1900-01-01"},
     [REJECT_EVENT_IMPLAUSIBLE] = {"event_implausible", false,
                                   "an event lies between birth and death, and not after today"},
     [REJECT_EVENT_CONTRADICTS] = {"event_contradicts", true,

@@ -145,7 +145,7 @@ static void put_head(const char *program, const char *command, const char *summa
             command ? command : "", summary);
 }
 
-/* A placeholder. Characters at its end belong to it, even when they are delimiters in mdoc. */
+/* An argument's name. Characters at its end belong to it, even when they are delimiters in mdoc. */
 static void put_argument(const char *argument, FILE *out)
 {
     fputs("Ar ", out);

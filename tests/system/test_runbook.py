@@ -69,7 +69,8 @@ class Desk:
 
     def serve_coordinator(self):
         self.coordinator = Process("coordinator", self.path("coordinator.log"), [
-            program("coordinator"), "serve", "--dir", self.names["C"], "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--status", "127.0.0.1:0"])
+            program("coordinator"), "serve", "--dir", self.names["C"], "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--status", "127.0.0.1:0",
+            "--http-host", self.names["HOST"]])
         for name in ("listen", "http"):
             wait_until("the coordinator", lambda n=name: os.path.exists(self.path("C", n)) and self.read("C", n))
         self.names["PORT"] = self.read("C", "listen").decode().strip().rsplit(":", 1)[1]
@@ -94,7 +95,7 @@ class Desk:
 
     def acts(self):
         """What the test does in the place of a line: nothing that runs on would end."""
-        return {'rikstal-coordinator serve --dir "$C"': self.serve_coordinator,
+        return {'rikstal-coordinator serve --dir "$C" --http-host "$HOST"': self.serve_coordinator,
                 'rikstal-node serve --dir "$D"': self.serve_node, "# start the node": self.serve_node,
                 "# stop the node": lambda: self.node.stop(), "# edit new/policy.json": self.edit_policy}
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The promises about what can be: no day after today, no death before birth, no event outside a
- * life, no placeholder for a birth; 9999-12-31 is not given. At each limit, and one day past it.
+ * life, no stand-in for a birth; 9999-12-31 is not given. At each limit, and one day past it.
  */
 #include "bench.h"
 
