@@ -287,6 +287,7 @@ void keeper_close(struct keeper *keeper)
 {
     if (!keeper)
         return;
+    turns_clear(&keeper->turns);
     outbox_clear(&keeper->outbox);
     sum_sessions_clear(&keeper->sessions);
     witness_close(keeper->witness);

@@ -15,6 +15,7 @@
 #include "node/keeper/outbox.h"
 #include "node/keeper/policy_state.h"
 #include "node/keeper/sum_session.h"
+#include "node/keeper/turns.h"
 #include "node/keeper/witness.h"
 #include "proto/trust/keys.h"
 #include "proto/trust/roster.h"
@@ -41,6 +42,7 @@ struct keeper {
     struct witness *witness; /* for our own log, and for the logs that we witness */
     bool greeted;            /* hello was sent: frames that answer no question may go */
     struct current_snapshot current_snapshot;
+    struct turns turns; /* questions that wait for this one thread */
     struct outbox outbox;
     int64_t announced_ms;         /* when the last release list or piece was due (announce.h) */
     int64_t patience_ms;          /* KEEPER_PATIENCE_MS; tests set a shorter time */
