@@ -338,9 +338,9 @@ static bool has_bit(const uint64_t *bits, uint32_t i)
 }
 
 /*
- * A gene that annotation names is as it says; of the others the gene's span decides, where one is
- * known. Whether the variant lies in a gene beside those that are named, or that its place meets,
- * is not known, so that "not in such a one" cannot be told of it.
+ * In a gene as the candidate says. An open one lies in no gene whose span does not meet it, where
+ * the span is known; and it is seen in those that are named, or met, as other candidates: in one of
+ * them again, with another transcript, or not, which cannot be told of "not in such a one".
  */
 static struct verdict gene_truth(const struct expression *leaf, const struct candidate *candidate)
 {
@@ -355,8 +355,7 @@ static struct verdict gene_truth(const struct expression *leaf, const struct can
             named = true; /* it is seen in this gene as another candidate */
             continue;
         }
-        if (target_holds(&leaf->targets[i], candidate->vid, candidate->end))
-            return leaf->negated ? truth_unknown : truth_yes;
+        assert(!target_holds(&leaf->targets[i], candidate->vid, candidate->end));
         unreached |= !target_reaches(&leaf->targets[i], candidate->vid);
     }
     if (unreached)

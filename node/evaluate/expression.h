@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "node/evaluate/candidate.h"
 #include "node/evaluate/set.h"
 #include "node/evaluate/target.h"
 #include "proto/base/err.h"
@@ -32,20 +33,6 @@ struct verdict {
     unsigned yes;
     unsigned possible; /* true, or cannot be told */
     bool elsewhere;    /* a target was named that cannot be compared with this variant's place */
-};
-
-#define GENE_OTHER (-1) /* none of the genes that the question names */
-
-/* A variant, together with one gene in which it was found. */
-struct candidate {
-    uint64_t vid;
-    uint32_t end;          /* the last base of REF; not used where no place is asked for */
-    int gene;              /* index into question_genes.keys, or GENE_OTHER */
-    bool open;             /* may lie in another gene: none is named, or an unknown one */
-    const uint64_t *named; /* open: genes of the question that its notes name, or NULL */
-    uint64_t consequences; /* 0: not said; CONSEQUENCE_UNREAD */
-    uint32_t clinvar;      /* CLINVAR_READ */
-    int64_t af_nano;       /* SITE_AF_UNKNOWN */
 };
 
 struct expression {

@@ -42,6 +42,7 @@ struct variant_criterion {
     struct basket sure; /* of one gene, where the expression is plain */
     struct basket unsure;
     uint64_t *named; /* genes of the question that the notes of the site in hand name */
+    uint64_t *held;  /* those, and the ones whose spans hold the candidate in hand */
     size_t named_words;
     struct undecided elsewhere; /* to be decided person by person */
     bool sole_taken; /* into sole_yes and sole_possible, since the baskets were emptied */
@@ -73,7 +74,8 @@ bool variant_criterion_new(struct snapshot *snapshot, const struct ast_node *inn
     test->named_words = test->genes.n / 64 + 1;
     test->elsewhere.named_words = test->named_words;
     test->named = arena_array(arena, test->named_words, sizeof(*test->named));
-    if (!test->named)
+    test->held = arena_array(arena, test->named_words, sizeof(*test->held));
+    if (!test->named || !test->held)
         return err_memory(err);
     test->reads_places = expression_reads_places(test->root);
     *out = test;
@@ -127,15 +129,12 @@ static bool take_by_copies(struct variant_run *run, uint64_t vid, const struct v
 }
 
 /* Into the basket where it belongs. Loads no block, so what the segment gave stays valid. */
-static bool take(struct variant_run *run, struct candidate *candidate)
+static bool take_seen(struct variant_run *run, const struct candidate *candidate)
 {
     struct variant_criterion *test = run->test;
     struct verdict truth;
     unsigned maybe;
 
-    if (test->reads_places &&
-        !segment_vid_end(run->segment, candidate->vid, &candidate->end, run->err))
-        return false;
     truth = expression_truth(test->root, candidate);
     maybe = truth.possible & ~truth.yes;
     test->n_taken++;
@@ -146,6 +145,31 @@ static bool take(struct variant_run *run, struct candidate *candidate)
     if (truth.yes && !basket_add(&test->yes[truth.yes], candidate->vid, run->err))
         return false;
     return !maybe || basket_add(&test->maybe[maybe], candidate->vid, run->err);
+}
+
+static bool take_in_spans(struct variant_run *run, struct candidate *candidate)
+{
+    struct variant_criterion *test = run->test;
+    size_t gene = 0;
+    struct candidate seen;
+
+    memcpy(test->held, candidate->named, test->named_words * sizeof(*test->held));
+    while (candidate_in_span(candidate, &test->genes, test->held, &gene, &seen))
+        if (!take_seen(run, &seen))
+            return false;
+    candidate->named = test->held;
+    return true;
+}
+
+/* The end is of use where places are asked for, genes among them. */
+static bool take(struct variant_run *run, struct candidate *candidate)
+{
+    if (run->test->reads_places &&
+        !segment_vid_end(run->segment, candidate->vid, &candidate->end, run->err))
+        return false;
+    if (candidate->open && run->test->genes.n && !take_in_spans(run, candidate))
+        return false;
+    return take_seen(run, candidate);
 }
 
 static bool add_carriers(struct variant_run *run, const struct basket *basket, unsigned classes,
@@ -359,28 +383,7 @@ static bool take_gene_sites(struct variant_run *run, int gene)
     return empty_baskets(run);
 }
 
-/* Which of the question's genes the notes of a site name. */
-static void name_genes(struct variant_criterion *test, const struct site_note *notes, size_t n)
-{
-    memset(test->named, 0, test->named_words * sizeof(*test->named));
-    for (size_t i = 0; i < n; i++) {
-        int gene = question_genes_find(&test->genes, notes[i].gene);
-
-        if (gene >= 0)
-            test->named[gene / 64] |= UINT64_C(1) << (gene % 64);
-    }
-}
-
 enum walk_what { WALK_ALL, WALK_UNANNOTATED };
-
-/* Without a name that a table knows it may be of any gene that the other notes do not name. */
-static bool is_open(const struct site_note *note, bool complete)
-{
-    if (*note->gene)
-        return *note->gene == GENE_KEY_UNKNOWN;
-    return consequence_in_gene(note->consequences) ||
-           (!complete && note->consequences & CONSEQUENCE_UNREAD);
-}
 
 /* Seen in the gene of each note, or where spans say. A gene's rows have the others already. */
 static bool take_notes(struct variant_run *run, struct candidate candidate,
@@ -391,7 +394,7 @@ static bool take_notes(struct variant_run *run, struct candidate candidate,
             continue; /* of ClinVar alone, which stands in all notes */
         if (complete && !*notes[i].gene && notes[i].consequences == CONSEQUENCE_UNREAD)
             continue; /* not read, and another file names all genes of the variant */
-        candidate.open = is_open(&notes[i], complete);
+        candidate.open = candidate_is_open(&notes[i], complete);
         if (!candidate.open && what == WALK_UNANNOTATED)
             continue;
         candidate.gene = question_genes_find(&run->test->genes, notes[i].gene);
@@ -415,17 +418,15 @@ static bool take_site(struct variant_run *run, uint64_t vid, int64_t af_nano, en
     if (run->test->reads_notes &&
         !segment_notes(run->segment, vid, &notes, &n, &complete, run->err))
         return false;
-    if (n)
-        name_genes(run->test, notes, n);
+    candidate_named(&run->test->genes, notes, n, run->test->named);
     if (!take_notes(run, candidate, notes, n, complete, what))
         return false;
     if (complete)
         return true;
     candidate.open = true;
-    if (n) {
-        candidate.named = run->test->named;
+    candidate.named = run->test->named;
+    if (n)
         candidate.clinvar = notes->clinvar; /* of the variant: the same in all notes */
-    }
     return take(run, &candidate);
 }
 

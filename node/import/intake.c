@@ -511,7 +511,8 @@ static bool end_others(struct intake *intake, struct err *err)
 
 /*
  * The samples of a gVCF were looked at where its blocks are, and that is all that counts: on the
- * chromosomes that it speaks of, less its gaps. A gVCF a chromosome adds up so.
+ * chromosomes that it speaks of, less its gaps. A gVCF a chromosome adds up so. What it has no
+ * block for takes nothing from another gVCF of the same person, so each has an assay of its own.
  */
 static bool settle_blocks(struct intake *intake, uint32_t blocks, struct err *err)
 {
@@ -521,7 +522,8 @@ static bool settle_blocks(struct intake *intake, uint32_t blocks, struct err *er
                           .assembly = intake->callset.assembly,
                           .whole_genome = stream_blocks_whole(blocks),
                           .intervals = intervals};
-    int64_t id;
+    bool looked = true;
+    int64_t id = 0;
 
     if (!blocks || !intake->settings.store || !intake->n_added)
         return true;
@@ -532,8 +534,11 @@ static bool settle_blocks(struct intake *intake, uint32_t blocks, struct err *er
                 place_chromosome_length((enum ast_assembly)assay.assembly, chromosome)};
     (void)snprintf(name, sizeof(name), "%s%s", intake->settings.assay ? intake->settings.assay : "",
                    intake->settings.assay ? " (gVCF)" : "gVCF");
-    return assay_put(intake->settings.store, &assay, &id, err) &&
-           callset_set_assay(intake->settings.store, intake->callset_id, id, err);
+    for (; looked; assay.apart++)
+        if (!assay_put(intake->settings.store, &assay, &id, err) ||
+            !assay_looked(intake->settings.store, id, intake->callset_id, &looked, err))
+            return false;
+    return callset_set_assay(intake->settings.store, intake->callset_id, id, err);
 }
 
 static bool disagree(const char *what, struct err *err)
@@ -550,8 +555,8 @@ bool intake_finish(struct intake *intake, const struct stream_closing *closing,
     uint64_t units = intake->n_units - intake->units_uncounted;
     uint64_t sum;
 
-    if (!end_rows(intake, err) || !end_callset(intake, err) ||
-        !settle_blocks(intake, closing->blocks, err) || !end_others(intake, err))
+    if (!end_rows(intake, err) || !end_callset(intake, err) || !end_others(intake, err) ||
+        !settle_blocks(intake, closing->blocks, err))
         return false;
     counts->read = closing->read;
     counts->rejected = closing->rejected + intake->units_refused;

@@ -76,6 +76,8 @@ static void identity(const struct assay *assay, const struct assay_interval *int
 
         crypto_generichash_update(&state, (const uint8_t *)words, sizeof(words));
     }
+    if (assay->apart)
+        crypto_generichash_update(&state, (const uint8_t *)&assay->apart, sizeof(assay->apart));
     crypto_generichash_final(&state, content, 32);
 }
 
@@ -184,6 +186,31 @@ bool assay_put(struct store *store, const struct assay *assay, int64_t *id, stru
     free(merged);
     if (ok)
         *id = found;
+    return ok;
+}
+
+bool assay_looked(struct store *store, int64_t assay, int64_t callset, bool *looked,
+                  struct err *err)
+{
+    assert(store);
+    sqlite3_stmt *stmt = NULL;
+    bool row = false;
+    bool ok = sql_prepare(store->db,
+                          "SELECT EXISTS (SELECT 1 FROM sample AS mine"
+                          " JOIN entry AS own ON own.id = mine.entry"
+                          " JOIN entry AS other ON other.person = own.person"
+                          " AND other.replaced_by IS NULL"
+                          " JOIN sample AS old ON old.entry = other.id"
+                          " WHERE mine.callset = ?2 AND old.callset <> ?2 AND old.assay = ?1)",
+                          &stmt, err);
+
+    if (ok) {
+        sqlite3_bind_int64(stmt, 1, assay);
+        sqlite3_bind_int64(stmt, 2, callset);
+        ok = sql_next(stmt, &row, err);
+    }
+    *looked = ok && row && sqlite3_column_int(stmt, 0) != 0;
+    sqlite3_finalize(stmt);
     return ok;
 }
 

@@ -29,11 +29,18 @@ struct assay {
     bool whole_genome;                      /* covers the whole genome; then it has no intervals */
     const struct assay_interval *intervals; /* any order, overlaps are merged */
     size_t n_intervals;
+    uint32_t apart; /* tells assays apart that are equal otherwise: assay_looked() */
 };
 
 /* *id is the assay's id. An equal assay that exists already is used again. */
 bool assay_put(struct store *store, const struct assay *assay, int64_t *id,
                struct err *err) MUST_CHECK;
+/*
+ * *looked: has a person of the callset a sample of this assay in another callset? Gaps of bases
+ * count for the assay of their sample, so a sample that stands for itself alone takes another one.
+ */
+bool assay_looked(struct store *store, int64_t assay, int64_t callset, bool *looked,
+                  struct err *err) MUST_CHECK;
 /* The newest assay with this name and assembly, or 0. */
 bool assay_find(struct store *store, const char *name, uint8_t assembly, int64_t *id,
                 struct err *err) MUST_CHECK;

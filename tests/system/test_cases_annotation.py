@@ -38,6 +38,11 @@ RARE, COMMON = "variant(locus = {L} and af <= 1%)", "variant(locus = {L} and af 
 CASES = [
     # a line that says nothing: the span, and no consequence
     ("no CSQ on the line", CSQ, ("T", "C", ".", "0/1", "0/0"), {GENE: YES, OTHER: YES, LOF: UNKNOWN, "variant(locus = {L} and not consequence = stop_gained)": UNKNOWN}),
+    ("no CSQ: in each of two genes, and in both at once never", CSQ, ("T", "C", ".", "0/1", "0/0"),
+     {"variant(gene = {G} and gene = {H})": NO, "variant(gene = {G} and not gene = {H})": YES, "variant(locus = {L} and not gene = {G} and not gene = {H})": UNKNOWN,
+      "variant(gene = {G} and (gene = {H} or locus = {L}))": YES}),
+    ("CSQ of two genes: the same", CSQ, ("T", "C", "CSQ=" + csq(("C", "stop_gained", "{G}"), ("C", "stop_gained", "{H}")), "0/1", "0/0"),
+     {"variant(gene = {G} and gene = {H})": NO, "variant(gene = {G} and not gene = {H})": YES}),
     ("CSQ=.", CSQ, ("T", "C", "CSQ=.", "0/1", "0/0"), {GENE: YES, LOF: UNKNOWN}),
     ("CSQ without a value", CSQ, ("T", "C", "CSQ", "0/1", "0/0"), {GENE: YES, LOF: UNKNOWN}),
     ("CSQ not declared", "", ("T", "C", "CSQ=" + STOP, "0/1", "0/0"), {OTHER: YES, LOF: UNKNOWN}),

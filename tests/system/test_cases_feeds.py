@@ -263,6 +263,23 @@ def analysed(first, second, *words, name="v2.vcf", undo=False):
 
 V1, V2 = calls("A", (1, 1000, "0/1"), (1, 5000, "1/1")), calls("A", (1, 5000, "0/1"))
 LOST_CALL = "variant(change = GRCh38:1-1000-A-C)"
+
+
+def blocks(*stretches):
+    """A gVCF of A: blocks of chr1 and of chr2."""
+    return VCF.replace(',Description="g">', ',Description="g">\n##ALT=<ID=NON_REF,Description="any other">') % "A" + "".join(
+        "chr%d\t%d\t.\tA\t<NON_REF>\t.\t.\tEND=%d\tGT:DP:GQ\t0/0:30:60\n" % s for s in stretches)
+
+
+def two_gvcfs(*words, undo=0):
+    def steps(bench):
+        bench.do("import vcf", text=blocks((1, 1, 2000), (2, 1, 2000)), name="g1.vcf")
+        code = bench.do("import vcf", *words, text=blocks((1, 1500, 3000), (2, 1, 2000)), name="g2.vcf")
+        return bench.do("import undo", str(undo)) if undo else code
+    return steps
+
+
+BOTH = "at least 3 of (not variant(change = GRCh38:1-1000-A-C), not variant(change = GRCh38:1-2500-A-C), not variant(change = GRCh38:2-9-A-C))"
 REANALYSED = [
     ("another file name", analysed(V1, V2), LOST_CALL, (0, 0), "another file"),
     ("the same file name", analysed(V1, V2, name="v1.vcf"), LOST_CALL, (0, 0), "replaced 1"),
@@ -270,6 +287,11 @@ REANALYSED = [
     ("undone, the older counts", analysed(V1, V2, undo=True), LOST_CALL, (1, 0), "import 2 is undone"),
     ("told to stand beside", analysed(V1, V2, "--beside"), LOST_CALL, (1, 0), "replaced 0"),
     ("another chromosome adds up", analysed(V1, calls("A", (2, 7, "0/1"))), LOST_CALL, (1, 0), "replaced 0"),
+    ("two gVCFs beside each other: what either has a block for", two_gvcfs("--beside"), BOTH, (1, 0), "replaced 0"),
+    ("two gVCFs beside each other: what neither has", two_gvcfs("--beside"), "variant(change = GRCh38:1-4000-A-C)", (0, 1), "replaced 0"),
+    ("a gVCF in place of another", two_gvcfs(), LOST_CALL, (0, 1), "replaced 1"),
+    ("the first of two gVCFs is undone", two_gvcfs("--beside", undo=1), LOST_CALL, (0, 1), "import 1 is undone"),
+    ("the second of two gVCFs is undone", two_gvcfs("--beside", undo=2), BOTH, (0, 1), "import 2 is undone"),
     ("one person of a joint file", analysed(calls("AB", (1, 1000, "0/1", "0/1")), V2), LOST_CALL, (1, 0), "another file"),
     ("a joint file after one of one person", analysed(V1, calls("AB", (1, 5000, "0/0", "0/1"))), LOST_CALL, (0, 0), "another file"),
 ]

@@ -72,6 +72,8 @@ struct seen {
     int variant;
     enum genotype genotype;
     const struct world_note *note; /* NULL: none names a gene here */
+    int in;                        /* seen in this gene because its span meets it; -1: no */
+    unsigned met;                  /* not in these genes, where it is seen as another call */
     bool full;                     /* the note says consequence and ClinVar */
     bool all;                      /* it lies in no gene that the notes do not name */
     bool af_known;
@@ -112,21 +114,21 @@ static enum value gene_value(const struct world *world, const struct seen *call,
     for (uint32_t i = 0; i < test->n_values; i++) {
         int gene = naive_gene(test->values[i].text);
 
-        if (call->note && call->note->gene == gene)
+        if ((call->note && call->in < 0 && call->note->gene == gene) || call->in == gene)
             return YES;
+        if (call->in >= 0)
+            continue;
         /* a name that no table knows may be that of another gene */
         if (call->note && (!world->has_genes || naive_gene_known(world, call->note->gene)))
             continue;
         all_tested &= naive_value_tested(world, call->person, test, &test->values[i]);
-        if (names_gene(&world->variants[call->variant], gene)) {
+        if (call->met >> gene & 1 || names_gene(&world->variants[call->variant], gene)) {
             named = true; /* seen there with that note */
             continue;
         }
         if (!naive_gene_known(world, gene) || name->assembly != VARIANT_GRCH38 ||
             name->chromosome == CHROMOSOME_NONE)
             unknown = true;
-        else if (in_gene(gene, name))
-            return negated ? CANNOT_TELL : YES; /* it may be seen in another gene too */
     }
     if (!unknown)
         return named && negated ? CANNOT_TELL : NO;
@@ -261,6 +263,45 @@ static bool af_known(const struct world *world, int variant)
     return said && world->variants[variant].af_nano >= 0;
 }
 
+/* Genes of the question whose spans meet the variant, and that no note of it names. */
+static unsigned met_genes(const struct world *world, const struct variant *name,
+                          const struct world_variant *v, const struct ast_node *node)
+{
+    bool placed = name->assembly == VARIANT_GRCH38 && name->chromosome != CHROMOSOME_NONE;
+    unsigned met = 0;
+
+    for (uint32_t i = 0; i < node->n_children; i++)
+        met |= met_genes(world, name, v, node->children[i]);
+    if (node->kind != AST_TEST || node->field != FIELD_GENE)
+        return met;
+    for (uint32_t i = 0; i < node->n_values; i++) {
+        int gene = naive_gene(node->values[i].text);
+
+        if (placed && naive_gene_known(world, gene) && !names_gene(v, gene) && in_gene(gene, name))
+            met |= 1u << gene;
+    }
+    return met;
+}
+
+/* A note without a gene that a table knows is seen in each gene that may be it, and in none. */
+static enum value open_satisfies(const struct world *world, struct seen *call,
+                                 const struct ast_node *inner)
+{
+    const struct world_variant *v = &world->variants[call->variant];
+    enum value value = NO;
+
+    call->met = met_genes(world, &v->name, v, inner);
+    for (int gene = 0; call->met >> gene; gene++) {
+        call->in = call->met >> gene & 1 ? gene : -1;
+        if (call->in >= 0)
+            value = most(value, satisfies(world, call, inner, false));
+    }
+    call->in = -1;
+    value = most(value, satisfies(world, call, inner, false));
+    call->met = 0;
+    return value;
+}
+
 static enum value genotype_satisfies(const struct world *world, size_t person, int variant,
                                      enum genotype genotype, const struct ast_node *inner)
 {
@@ -270,17 +311,21 @@ static enum value genotype_satisfies(const struct world *world, size_t person, i
     struct seen call = {.person = person,
                         .variant = variant,
                         .genotype = genotype,
+                        .in = -1,
                         .full = v->full_notes,
                         .all = n_notes && v->full_notes && !v->incomplete,
                         .af_known = af_known(world, variant)};
 
     for (size_t n = 0; n < n_notes; n++) {
+        bool closed = !world->has_genes || naive_gene_known(world, v->notes[n].gene);
+
         call.note = &v->notes[n];
-        value = most(value, satisfies(world, &call, inner, false));
+        value = most(value, closed ? satisfies(world, &call, inner, false)
+                                   : open_satisfies(world, &call, inner));
     }
     call.note = NULL;
     if (!call.all)
-        value = most(value, satisfies(world, &call, inner, false));
+        value = most(value, open_satisfies(world, &call, inner));
     return value;
 }
 

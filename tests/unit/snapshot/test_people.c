@@ -331,7 +331,7 @@ static void test_without_the_ontology_a_code_is_itself_and_loading_it_rebuilds(v
 static void test_an_assay_covers_its_intervals_and_no_more(void **state)
 {
     struct assay_interval intervals[] = {{22, 100, 199}, {22, 300, 300}};
-    struct assay assay = {"panel", VARIANT_GRCH38, false, intervals, 2};
+    struct assay assay = {"panel", VARIANT_GRCH38, false, intervals, 2, 0};
     struct callset callset = {.assembly = VARIANT_GRCH38};
     uint64_t words[SEGMENT_WORDS_MAX] = {0};
     struct synthetic region;

@@ -309,7 +309,7 @@ static void test_intervals_of_an_assay_are_merged_and_told_apart(void **state)
 {
     struct assay_interval intervals[] = {{2, 50, 60}, {1, 10, 20}, {1, 15, 30}, {1, 31, 40}};
     struct assay_interval merged[] = {{1, 10, 40}, {2, 50, 60}};
-    struct assay assay = {"panel", VARIANT_GRCH38, false, intervals, 4};
+    struct assay assay = {"panel", VARIANT_GRCH38, false, intervals, 4, 0};
     struct import_source source = source_of(1);
     struct bench b;
     int64_t id, one, same, other, found;
@@ -327,6 +327,9 @@ static void test_intervals_of_an_assay_are_merged_and_told_apart(void **state)
     assert_int_not_equal(one, other);
     assert_true(assay_find(b.store, "panel", VARIANT_GRCH38, &found, &b.err));
     assert_int_equal(found, other);
+    assay.apart = 1;
+    assert_true(assay_put(b.store, &assay, &same, &b.err));
+    assert_int_not_equal(same, other);
     merged[1].start = 62;
     assert_refused(assay_put(b.store, &assay, &other, &b.err), &b.err, ERR_INVALID);
     import_run_rollback(b.store);
