@@ -199,6 +199,27 @@ static bool run_leaf(struct criterion *criterion, struct criterion_node *node, s
     return true;
 }
 
+/*
+ * Yes where the child is told; no for who has no sample at all, as nothing that gets known about
+ * samples makes one; else it cannot be told, because what was lost may have been what judged it.
+ */
+static bool run_tested(struct criterion *criterion, struct criterion_node *node, struct where where,
+                       struct err *err)
+{
+    struct segment *segment = snapshot_segment(criterion->of.snapshot, where.segment);
+    const uint64_t *sampled = segment_sampled(segment);
+    size_t n_words = segment_persons(segment)->n_words;
+
+    if (!run(criterion, node->children[0], where, err))
+        return false;
+    node->result.yes = *where.within;
+    node->result.cannot_tell = node->children[0]->result.cannot_tell;
+    set_minus(&node->result.yes, &node->result.cannot_tell);
+    for (size_t w = 0; w < SET_WORDS; w++)
+        node->result.cannot_tell.words[w] &= w < n_words ? sampled[w] : 0;
+    return true;
+}
+
 static bool run(struct criterion *criterion, struct criterion_node *node, struct where where,
                 struct err *err)
 {
@@ -217,6 +238,8 @@ static bool run(struct criterion *criterion, struct criterion_node *node, struct
         node->result = node->children[0]->result;
         kleene_not(&node->result, where.within);
         return true;
+    case AST_TESTED:
+        return run_tested(criterion, node, where, err);
     default:
         return run_leaf(criterion, node, where, err);
     }

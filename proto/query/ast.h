@@ -26,6 +26,7 @@ enum ast_kind {
     AST_AT_LEAST, /* at least `at_least` of the children */
     AST_VARIANT,  /* 1 child; all its tests must hold for the same variant */
     AST_TEST,     /* a leaf */
+    AST_TESTED,   /* 1 child, a criterion about variants: could it be told of the person? */
 };
 
 /*

@@ -67,6 +67,7 @@ static enum chance chance_of(const struct ast_node *node, const char *id)
     case AST_ALL:
         return ALWAYS;
     case AST_VARIANT: /* a variant's tests know no region */
+    case AST_TESTED:
     case AST_TEST:
         break;
     }

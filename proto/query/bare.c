@@ -27,7 +27,7 @@ static bool holds_bare(const struct ast_node *node)
 {
     if (is_bare(node))
         return true;
-    if (node->kind == AST_VARIANT)
+    if (node->kind == AST_VARIANT || node->kind == AST_TESTED)
         return false;
     for (uint32_t i = 0; i < node->n_children; i++)
         if (holds_bare(node->children[i]))
@@ -177,11 +177,29 @@ static struct ast_node *wrap_and(struct parser *parser, struct ast_node *node)
     return node;
 }
 
+/* tested( ) asks about one variant( ): of two, it would be unclear for which one to be tested. */
+static struct ast_node *wrap_tested(struct parser *parser, struct ast_node *node)
+{
+    const struct ast_node *asked = node->children[0];
+
+    node->children[0] = bare_wrap(parser, node->children[0]);
+    if (!node->children[0])
+        return NULL;
+    if (node->children[0]->kind == AST_VARIANT)
+        return node;
+    diagnostic_expect(diagnostic_add(parser->found, FAULT_TESTED, asked->from, asked->to,
+                                     "tested( ) is about one variant, and about nothing else"),
+                      "tested(variant(...)), and and, or and not outside it");
+    return NULL;
+}
+
 struct ast_node *bare_wrap(struct parser *parser, struct ast_node *node)
 {
     assert(parser && node);
     if (node->kind == AST_VARIANT)
         return node;
+    if (node->kind == AST_TESTED)
+        return wrap_tested(parser, node);
     if (is_unequal(node))
         return refuse_unequal(parser, node);
     if (is_variant_test(node))

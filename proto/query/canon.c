@@ -22,6 +22,7 @@ enum tag {
     TAG_AT_LEAST = 0x05,
     TAG_VARIANT = 0x06,
     TAG_TEST = 0x07,
+    TAG_TESTED = 0x08,
     TAG_FIELD = 0x10,
     TAG_IN = 0x11,
     TAG_UNDER = 0x12,
@@ -158,13 +159,14 @@ static void put_not(struct bytes *out, const struct ast_node *node)
     bytes_clear(&child);
 }
 
-static void put_variant(struct bytes *out, const struct ast_node *node)
+/* variant( ) and tested( ), whose meaning is that of what stands inside. */
+static void put_around(struct bytes *out, const struct ast_node *node, uint8_t tag)
 {
     struct bytes child = {0};
 
     put_node(&child, node->children[0]);
     out->failed = out->failed || child.failed;
-    bytes_add_tlv(out, TAG_VARIANT, child.data, child.size);
+    bytes_add_tlv(out, tag, child.data, child.size);
     bytes_clear(&child);
 }
 
@@ -228,7 +230,10 @@ static void put_node(struct bytes *out, const struct ast_node *node)
         put_at_least(out, node);
         break;
     case AST_VARIANT:
-        put_variant(out, node);
+        put_around(out, node, TAG_VARIANT);
+        break;
+    case AST_TESTED:
+        put_around(out, node, TAG_TESTED);
         break;
     case AST_TEST:
         put_test(out, node);

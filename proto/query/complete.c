@@ -20,6 +20,7 @@
 enum expects {
     EXPECT_OPERAND,
     EXPECT_VARIANT_OPEN,
+    EXPECT_TESTED_OPEN,
     EXPECT_LEAST,
     EXPECT_NUMBER,
     EXPECT_OF,
@@ -33,7 +34,7 @@ enum expects {
     EXPECT_LOST,
 };
 
-enum parenthesis { IS_GROUP, IS_VARIANT, IS_AT_LEAST, IS_VALUES };
+enum parenthesis { IS_GROUP, IS_VARIANT, IS_TESTED, IS_AT_LEAST, IS_VALUES };
 
 struct place {
     enum expects expects;
@@ -43,10 +44,10 @@ struct place {
     enum parenthesis open[PARENTHESES_MAX];
 };
 
-static bool in_variant(const struct place *place)
+static bool inside(const struct place *place, enum parenthesis kind)
 {
     for (uint32_t i = 0; i < place->depth; i++)
-        if (place->open[i] == IS_VARIANT)
+        if (place->open[i] == kind)
             return true;
     return false;
 }
@@ -79,6 +80,8 @@ static enum expects after_operand(struct place *place, const struct token *token
         return EXPECT_OPERAND;
     if (token_is(token, "variant"))
         return EXPECT_VARIANT_OPEN;
+    if (token_is(token, "tested"))
+        return EXPECT_TESTED_OPEN;
     if (token_is(token, "at"))
         return EXPECT_LEAST;
     place->field = field_of(token);
@@ -131,6 +134,8 @@ static enum expects after(struct place *place, const struct token *token)
         return after_operand(place, token);
     case EXPECT_VARIANT_OPEN:
         return opens ? opened(place, IS_VARIANT) : EXPECT_LOST;
+    case EXPECT_TESTED_OPEN:
+        return opens ? opened(place, IS_TESTED) : EXPECT_LOST;
     case EXPECT_LEAST:
         return token_is(token, "least") ? EXPECT_NUMBER : EXPECT_LOST;
     case EXPECT_NUMBER:
@@ -192,19 +197,21 @@ static void offer_plain(const struct typed *typed, enum completion_kind kind,
 static void offer_operands(const struct place *place, const struct typed *typed)
 {
     static const char *const anywhere[] = {"not", "at least", NULL};
-    static const char *const outside[] = {"variant(", NULL};
-    bool inside = in_variant(place);
+    static const char *const variant[] = {"variant(", NULL}, *const tested[] = {"tested(", NULL};
+    bool in_variant = inside(place, IS_VARIANT), in_tested = inside(place, IS_TESTED);
 
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         const struct field *field = &vocabulary_fields[i];
 
-        if (!inside || field->scope == SCOPE_VARIANT)
+        if ((!in_variant && !in_tested) || field->scope == SCOPE_VARIANT)
             offer(typed, COMPLETION_FIELD, field->name,
                   (struct completion){.english = field->english, .swedish = field->swedish});
     }
     offer_plain(typed, COMPLETION_KEYWORD, anywhere);
-    if (!inside)
-        offer_plain(typed, COMPLETION_KEYWORD, outside);
+    if (!in_variant)
+        offer_plain(typed, COMPLETION_KEYWORD, variant);
+    if (!in_variant && !in_tested)
+        offer_plain(typed, COMPLETION_KEYWORD, tested);
 }
 
 static void offer_operators(const struct field *field, const struct typed *typed)

@@ -46,6 +46,7 @@ enum fault {
     FAULT_PERCENT = 28,      /* Q028 a percentage for a field that is not a share */
     FAULT_MEMORY = 29,       /* Q029 out of memory: not a mistake in the question */
     FAULT_UNKNOWN = 30,      /* Q030 a code or gene that no term release has */
+    FAULT_TESTED = 31,       /* Q031 tested( ) around anything but one variant( ) */
 };
 
 struct diagnostic {

@@ -28,6 +28,11 @@ static const struct phrase one_variant = {"one and the same variant, with",
                                           "en och samma variant, med"};
 static const struct phrase no_variant = {"tested, and no variant that has",
                                          "testad, och ingen variant som har"};
+static const struct phrase is_tested = {"tested, so that it can be told, for",
+                                        "testad, så att det kan avgöras, för"};
+static const struct phrase not_sampled = {
+    "without any sample in the region's data, and so not tested for",
+    "utan något prov i regionens uppgifter, och därför inte testad för"};
 static const struct phrase no_record = {"no record of ", "ingen uppgift om "};
 static const struct phrase no = {"not ", "inte "};
 static const struct phrase or_below = {" or a code below it", " eller en kod under den"};
@@ -57,11 +62,22 @@ static const struct phrase small_note = {
     "varianter, kopietal och repetitioner ingår inte; den som har en sådan där räknas som "
     "obestämbar.)"};
 
+static const struct phrase judged_note = {
+    "(tested( ) is met by who has such a variant and by who was looked at well enough to say that "
+    "there is none; who has a sample, and of whom neither can be said, is counted as "
+    "undetermined.)",
+    "(tested( ) uppfylls av den som har en sådan variant och av den som är undersökt så väl att "
+    "det "
+    "kan sägas att ingen finns; den som har ett prov, och om vilken ingetdera kan sägas, räknas "
+    "som "
+    "obestämbar.)"};
+
 struct explainer {
     enum language language;
     struct bytes *out;
     bool variant; /* a variant test was explained, so the notes must follow */
     bool bare;
+    bool judged; /* tested( ) was explained */
 };
 
 static const char *say(const struct explainer *explainer, struct phrase phrase)
@@ -207,6 +223,15 @@ static void put_variant(struct explainer *explainer, const struct ast_node *node
     }
 }
 
+static void put_tested(struct explainer *explainer, const struct ast_node *node, bool negated,
+                       unsigned level)
+{
+    explainer->judged = true;
+    put(explainer, negated ? not_sampled : is_tested);
+    end_line(explainer);
+    put_node(explainer, node->children[0], false, level + 1);
+}
+
 /* Prints a node as one line, and its children below it. `negated`: it stands under one `not`. */
 static void put_node(struct explainer *explainer, const struct ast_node *node, bool negated,
                      unsigned level)
@@ -240,6 +265,9 @@ static void put_node(struct explainer *explainer, const struct ast_node *node, b
     case AST_VARIANT:
         put_variant(explainer, node, negated, level);
         break;
+    case AST_TESTED:
+        put_tested(explainer, node, negated, level);
+        break;
     case AST_TEST:
         if (negated)
             put(explainer, is_record(node) ? no_record : no);
@@ -269,6 +297,10 @@ void explain(const struct ast *ast, enum language language, struct bytes *out)
         put(&explainer, small_note);
         end_line(&explainer);
         put_count(&explainer, tested_note, TESTED_SHARE_PERCENT);
+        end_line(&explainer);
+    }
+    if (explainer.judged) {
+        put(&explainer, judged_note);
         end_line(&explainer);
     }
 }

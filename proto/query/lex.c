@@ -9,9 +9,9 @@
 #include "proto/query/diagnostic.h"
 
 const char *const lex_reserved[] = {
-    "after", "and", "at",    "before", "between", "event",  "excluded", "exists",  "germline",
-    "hits",  "in",  "least", "not",    "of",      "or",     "sequence", "somatic", "then",
-    "times", "to",  "two",   "under",  "variant", "within", NULL,
+    "after", "and",   "at",    "before", "between", "event",   "excluded", "exists",  "germline",
+    "hits",  "in",    "least", "not",    "of",      "or",      "sequence", "somatic", "tested",
+    "then",  "times", "to",    "two",    "under",   "variant", "within",   NULL,
 };
 
 static bool is_digit(char c)

@@ -156,6 +156,18 @@ static struct ast_node *parse_variant(struct parser *parser)
     return over(parser, AST_VARIANT, from, inside);
 }
 
+/* bare.c sees to it that one variant( ) stands inside, once bare tests are in theirs. */
+static struct ast_node *parse_tested(struct parser *parser)
+{
+    uint32_t from = parser->token.from;
+
+    if (parser->in_variant)
+        diagnostic_add(parser->found, FAULT_NESTING, from, parser->token.to,
+                       "tested( ) cannot stand inside variant( )");
+    parser_next(parser);
+    return over(parser, AST_TESTED, from, parse_parentheses(parser));
+}
+
 /*
  * Refuses germline and somatic, two hits, event and sequence, which the full language has and this
  * release does not.
@@ -272,14 +284,16 @@ static struct ast_node *parse_at_least(struct parser *parser)
 static struct ast_node *parse_primary(struct parser *parser)
 {
     static const char *const later[] = {"germline", "somatic", "two", "event", "sequence"};
-    static const char expected[] = "a test such as age >= 18, variant(...), at least n of (...), "
-                                   "not, or a parenthesis";
+    static const char expected[] = "a test such as age >= 18, variant(...), tested(...), "
+                                   "at least n of (...), not, or a parenthesis";
     char keyword[16];
 
     if (parser_at(parser, TOKEN_OPEN))
         return parse_parentheses(parser);
     if (parser_at_word(parser, "variant"))
         return parse_variant(parser);
+    if (parser_at_word(parser, "tested"))
+        return parse_tested(parser);
     if (parser_at_word(parser, "at"))
         return parse_at_least(parser);
     for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)

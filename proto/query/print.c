@@ -96,7 +96,7 @@ static void print_list(const struct ast_node *node, const char *between, struct 
 {
     for (uint32_t i = 0; i < node->n_children; i++) {
         const struct ast_node *child = node->children[i];
-        bool wrap = node->kind != AST_AT_LEAST && node->kind != AST_VARIANT &&
+        bool wrap = (node->kind == AST_AND || node->kind == AST_OR) &&
                     (child->kind == AST_OR || child->kind == node->kind);
 
         bytes_add_text(out, i ? between : "");
@@ -143,7 +143,8 @@ static void print_node(const struct ast_node *node, struct bytes *out)
         bytes_add_text(out, ")");
         break;
     case AST_VARIANT:
-        bytes_add_text(out, "variant(");
+    case AST_TESTED:
+        bytes_add_text(out, node->kind == AST_VARIANT ? "variant(" : "tested(");
         print_list(node, "", out);
         bytes_add_text(out, ")");
         break;

@@ -19,11 +19,11 @@
 #include "proto/query/consequence.h"
 
 /*
- * 2: codes are a "no" only where they are delivered, a year of birth alone leaves two ages, genes
- * are found by HGNC id, annotation is a property of an allele, and tested means judged. A question
- * of another version is refused (REFUSAL_VOCABULARY).
+ * 3: tested( ). 2: codes are a "no" only where they are delivered, a year of birth alone leaves two
+ * ages, genes are found by HGNC id, annotation is a property of an allele, and tested means judged.
+ * A question of another version is refused (REFUSAL_VOCABULARY).
  */
-#define VOCABULARY_VERSION 2
+#define VOCABULARY_VERSION 3
 
 /* A gene or locus counts as tested when an assay covers this share of it (DESIGN, section 4). */
 #define TESTED_SHARE_PERCENT 95

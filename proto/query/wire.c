@@ -15,7 +15,7 @@
 
 /* The numbers of these enums are sent on the wire. */
 _Static_assert(AST_ALL == 0 && AST_AND == 1 && AST_OR == 2 && AST_NOT == 3 && AST_AT_LEAST == 4 &&
-                   AST_VARIANT == 5 && AST_TEST == 6,
+                   AST_VARIANT == 5 && AST_TEST == 6 && AST_TESTED == 7,
                "enum ast_kind is on the wire");
 _Static_assert(FIELD_AGE == 0 && FIELD_DECEASED == FIELD_COUNT - 1 && FIELD_GENE == 7,
                "enum ast_field is on the wire");
@@ -174,7 +174,7 @@ static bool has_right_operands(const Rikstal__V1__Op *op, const struct stack *st
 {
     if (op->operands > stack->n)
         return false;
-    if (op->kind == AST_NOT || op->kind == AST_VARIANT)
+    if (op->kind == AST_NOT || op->kind == AST_VARIANT || op->kind == AST_TESTED)
         return op->operands == 1;
     return (op->kind == AST_AND || op->kind == AST_OR || op->kind == AST_AT_LEAST) &&
            op->operands >= 2;

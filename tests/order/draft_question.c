@@ -159,9 +159,11 @@ static void one_test(struct words *words, bool inside)
     if (inside) {
         variant_test(words);
     } else if (draw(words, 2)) {
-        say(words, "variant(");
+        bool tested = draw(words, 4) == 0;
+
+        say(words, tested ? "tested(variant(" : "variant(");
         tests(words, true, 2);
-        say(words, ")");
+        say(words, tested ? "))" : ")");
     } else {
         person_test(words);
     }

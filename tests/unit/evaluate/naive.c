@@ -381,6 +381,9 @@ enum value naive(const struct world *world, size_t person, const struct ast_node
         return carries(world, person, node->children[0]);
     case AST_NOT:
         return opposite(naive(world, person, node->children[0]));
+    case AST_TESTED:
+        value = naive(world, person, node->children[0]);
+        return value != CANNOT_TELL ? YES : naive_sampled(world, person) ? CANNOT_TELL : NO;
     case AST_AND:
         for (uint32_t i = 0; i < node->n_children; i++)
             value = least(value, naive(world, person, node->children[i]));

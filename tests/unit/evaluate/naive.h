@@ -25,6 +25,8 @@ bool naive_tested(const struct world *world, size_t person, int variant);
 
 /* The last base of REF. */
 uint32_t naive_end(const struct variant *name);
+/* Has the person a sample, in whatever file? */
+bool naive_sampled(const struct world *world, size_t person);
 /* A file lists the variant and has a genotype of the person there. */
 bool naive_called(const struct world *world, size_t person, size_t file, int variant);
 /* In some file that judged the site, and in none is the person a carrier. */

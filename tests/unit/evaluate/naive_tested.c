@@ -9,6 +9,14 @@ static bool has_file(const struct world *world, size_t person, size_t file)
     return world->files[file].has_person[person];
 }
 
+bool naive_sampled(const struct world *world, size_t person)
+{
+    for (size_t f = 0; f < world->n_files; f++)
+        if (has_file(world, person, f))
+            return true;
+    return false;
+}
+
 uint32_t naive_end(const struct variant *name)
 {
     return name->position + (uint32_t)strlen(name->ref) - 1;

@@ -164,9 +164,11 @@ static void tests(struct world *world, struct text *text, bool inside, int depth
         if (inside) {
             variant_test(world, text);
         } else if (world_draw(world, 2)) {
-            say(text, "variant(");
+            bool tested = world_draw(world, 4) == 0;
+
+            say(text, tested ? "tested(variant(" : "variant(");
             tests(world, text, true, 2);
-            say(text, ")");
+            say(text, tested ? "))" : ")");
         } else {
             person_test(world, text);
         }

@@ -142,9 +142,11 @@ static void put_expr(struct bytes *out, bool variant, uint32_t depth)
         put(out, "not ");
         put_expr(out, variant, depth - 1);
     } else {
-        put(out, variant ? "(" : "variant(");
+        bool tested = !variant && random_below(3) == 0;
+
+        put(out, variant ? "(" : tested ? "tested(variant(" : "variant(");
         put_expr(out, true, depth - 1);
-        put(out, ")");
+        put(out, tested ? "))" : ")");
     }
 }
 

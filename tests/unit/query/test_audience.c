@@ -49,6 +49,7 @@ static void test_a_node_is_left_out_when_nobody_there_can_meet_it(void **state)
         {"at least 2 of (region = 09, sex = male)", true, true, false},
         {"at least 2 of (region = 09, sex = male, age >= 18)", true, true, true},
         {"at least 3 of (region = 09, sex = male, age >= 18)", true, true, false},
+        {"tested(gene = BRCA1) or region = 09", true, true, true},
         {"variant(gene = BRCA1) and region = 09", true, true, false},
         {"not variant(gene = BRCA1) and not region = 01", true, true, false},
     };

@@ -58,6 +58,10 @@ static void test_the_tests_of_one_and_are_one_variant(void **state)
                  "variant(gene = A and consequence != synonymous_variant)");
     assert_reads("af >= 0.1 and af <= 0.2", "variant(af >= 0.1 and af <= 0.2)");
     assert_reads("gene = A and variant(gene = B)", "variant(gene = A) and variant(gene = B)");
+    assert_reads("tested(gene = A and af <= 0.1)", "tested(variant(gene = A and af <= 0.1))");
+    assert_reads(
+        "gene = A and tested(gene = B) and not tested(variant(gene = C))",
+        "variant(gene = A) and tested(variant(gene = B)) and not tested(variant(gene = C))");
     assert_reads("age = 1 or gene = A and zygosity = hom",
                  "age = 1 or variant(gene = A and zygosity = hom)");
 }
@@ -85,6 +89,14 @@ static void test_what_could_mean_two_things_is_refused(void **state)
     assert_fault("(gene = A or gene = B) and (af <= 0.1 or age = 3)", FAULT_SAME_VARIANT);
     assert_fault("gene = A and at least 1 of (af <= 0.1, age = 3)", FAULT_SAME_VARIANT);
     assert_fault("gene = A and not (age = 3 or gene = B)", FAULT_SAME_VARIANT);
+    assert_fault("tested(gene = A or gene = B)", FAULT_TESTED);
+    assert_fault("tested(variant(gene = A) and variant(gene = B))", FAULT_TESTED);
+    assert_fault("tested(not gene = A)", FAULT_TESTED);
+    assert_fault("tested(sex = male)", FAULT_TESTED);
+    assert_fault("tested(tested(gene = A))", FAULT_TESTED);
+    assert_fault("tested(gene != A)", FAULT_BARE_NOT);
+    assert_fault("variant(tested(gene = A))", FAULT_NESTING);
+    assert_fault("tested gene = A", FAULT_SYNTAX);
     assert_fault("gene != A", FAULT_BARE_NOT);
     assert_fault("not gene != A", FAULT_BARE_NOT);
     assert_fault("gene != A and age = 3", FAULT_BARE_NOT);

@@ -75,6 +75,11 @@ static enum truth answer(const struct person *person, const char *field, const c
     return (hash >> 13) % 3;
 }
 
+static bool is_sampled(const struct person *person)
+{
+    return person->seed % 3 > 0;
+}
+
 static enum truth most(enum truth a, enum truth b)
 {
     return a > b ? a : b;
@@ -133,6 +138,9 @@ static enum truth tree_truth(const struct ast_node *node, struct person person)
         for (person.variant = 1; person.variant <= VARIANTS; person.variant++)
             truth = most(truth, tree_truth(node->children[0], person));
         return truth;
+    case AST_TESTED:
+        truth = tree_truth(node->children[0], person);
+        return truth != CANNOT_TELL ? YES : is_sampled(&person) ? CANNOT_TELL : NO;
     case AST_TEST:
         return test_truth(node, &person);
     default:
@@ -200,6 +208,10 @@ static enum truth bytes_truth(struct run run, size_t *at, struct person person)
             truth = most(truth, bytes_truth(in, &inner, person));
         }
         return truth;
+    }
+    if (tag == 0x08) {
+        truth = bytes_truth(in, &inner, person);
+        return truth != CANNOT_TELL ? YES : is_sampled(&person) ? CANNOT_TELL : NO;
     }
     if (tag == 0x05) {
         const uint8_t *value;

@@ -34,11 +34,15 @@ static void test_offers_fit_the_place(void **state)
 {
     static const char *const pairs[][2] = {
         {"^", "age birth_year sex region diagnosis phenotype code gene consequence change locus "
-              "zygosity af clinvar deceased not at least variant("},
+              "zygosity af clinvar deceased not at least variant( tested("},
         {"variant(^)", "gene consequence change locus zygosity af clinvar not at least"},
+        {"tested(^)", "gene consequence change locus zygosity af clinvar not at least variant("},
+        {"tested(variant(^))", "gene consequence change locus zygosity af clinvar not at least"},
+        {"tested(gene = A) ^", "and or"},
         {"variant(not (ge^", "gene"},
-        {"age = 3 and ^", "age birth_year sex region diagnosis phenotype code gene consequence "
-                          "change locus zygosity af clinvar deceased not at least variant("},
+        {"age = 3 and ^",
+         "age birth_year sex region diagnosis phenotype code gene consequence "
+         "change locus zygosity af clinvar deceased not at least variant( tested("},
         {"age ^", "= != < <= > >= between"},
         {"phenotype ^", "= != in ( under excluded"},
         {"phenotype e^ HP:0001250", "excluded"},

@@ -57,6 +57,11 @@ static void test_english_says_what_the_text_hides(void **state)
                 "none of:\n    - age in years 3\n");
     assert_says("not at least 2 of (age = 3, sex = male)", LANGUAGE_ENGLISH, "fewer than 2 of:");
     assert_says("not not age = 3", LANGUAGE_ENGLISH, "not:\n    - age in years 3\n");
+    assert_says("tested(gene = A)", LANGUAGE_ENGLISH,
+                "tested, so that it can be told, for\n    - one and the same variant, with:\n");
+    assert_says("tested(gene = A)", LANGUAGE_ENGLISH,
+                "(tested( ) is met by who has such a variant");
+    assert_says("not tested(gene = A)", LANGUAGE_ENGLISH, "without any sample");
     assert_says("region != 12", LANGUAGE_ENGLISH, "not region Sk\xC3\xA5ne\n");
 }
 
@@ -70,6 +75,10 @@ static void test_swedish_says_the_same(void **state)
     assert_says("gene = A and zygosity = het", LANGUAGE_SWEDISH, "heterozygot\n");
     assert_says("not gene = A", LANGUAGE_SWEDISH, "testad, och ingen variant som har");
     assert_says("at least 2 of (age > 3, sex = female)", LANGUAGE_SWEDISH, "minst 2 av:");
+    assert_says("tested(gene = A)", LANGUAGE_SWEDISH,
+                "testad, s\xC3\xA5 att det kan avg\xC3\xB6ras, f\xC3\xB6r\n"
+                "    - en och samma variant, med:\n      - gen A\n");
+    assert_says("not tested(gene = A)", LANGUAGE_SWEDISH, "utan n\xC3\xA5got prov");
     assert_says("sex = female", LANGUAGE_SWEDISH, "k\xC3\xB6n kvinna\n");
 }
 
