@@ -18,6 +18,7 @@
 #include "proto/base/arena.h"
 #include "proto/base/number.h"
 #include "proto/query/ast.h"
+#include "proto/query/code_range.h"
 #include "proto/query/code_system.h"
 #include "proto/query/vocabulary.h"
 
@@ -111,6 +112,27 @@ static bool add_exact(struct person_criterion *test, struct snapshot *snapshot,
         (struct lookup){.form = CONCEPT_EXACT, .system = value->system, .code = value->code}, err);
 }
 
+/* Codes of a stretch are found by how they begin: no release says more. */
+static bool add_stretch(struct person_criterion *test, const struct ast_value *value,
+                        struct arena *arena, struct err *err)
+{
+    struct code_prefixes prefixes;
+    struct code_range range;
+
+    if (!code_range_read(value->text, strlen(value->text), &range))
+        return err_set(err, ERR_INTERNAL, "a stretch of codes has not the form of one");
+    code_range_prefixes(&range, &prefixes);
+    for (size_t i = 0; i < prefixes.n; i++)
+        if (!lookup_add(test, arena,
+                        (struct lookup){.by_prefix = true,
+                                        .form = CONCEPT_CLOSED,
+                                        .system = value->system,
+                                        .code = prefixes.at[i]},
+                        err))
+            return false;
+    return true;
+}
+
 static bool add_under(struct person_criterion *test, struct snapshot *snapshot,
                       const struct ast_value *value, struct arena *arena, struct err *err)
 {
@@ -179,7 +201,9 @@ static bool add_codes(struct person_criterion *test, struct snapshot *snapshot, 
         const struct ast_value *value = &node->values[i];
         bool ok;
 
-        if (node->op == OP_UNDER)
+        if (value->kind == VALUE_CODES)
+            ok = add_stretch(test, value, arena, err);
+        else if (node->op == OP_UNDER)
             ok = add_under(test, snapshot, value, arena, err);
         else if (node->op == OP_EXCLUDED)
             ok = add_excluded(test, snapshot, value, arena, err);

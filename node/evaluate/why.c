@@ -167,7 +167,8 @@ static bool add_variant(struct reasons *reasons, const struct variant_criterion 
 
 static bool is_code(const struct ast_node *test)
 {
-    return test->n_values > 0 && test->values[0].kind == VALUE_CODE;
+    return test->n_values > 0 &&
+           (test->values[0].kind == VALUE_CODE || test->values[0].kind == VALUE_CODES);
 }
 
 static bool add_leaf(void *of, const struct ast_node *node, const struct variant_criterion *variant,

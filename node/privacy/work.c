@@ -7,8 +7,10 @@
 #include "node/privacy/work.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "proto/query/ast.h"
+#include "proto/query/code_range.h"
 #include "proto/query/shape.h"
 
 #define BASE_NS 1000000           /* of any question */
@@ -145,14 +147,32 @@ static uint64_t variant_ns(const struct ast_node *inner, const struct work_sizes
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+/* How often a test looks something up: once a value, and once a beginning of a stretch of codes. */
+static uint64_t lookups_of(const struct ast_node *test)
+{
+    uint64_t n = 0;
+
+    for (uint32_t i = 0; i < test->n_values; i++) {
+        struct code_prefixes prefixes = {.n = 1};
+        struct code_range range;
+        const char *text = test->values[i].text;
+
+        if (test->values[i].kind == VALUE_CODES && code_range_read(text, strlen(text), &range))
+            code_range_prefixes(&range, &prefixes);
+        n += prefixes.n;
+    }
+    return n;
+}
+
 static uint64_t test_ns(const struct ast_node *test, const struct work_sizes *sizes)
 {
     uint64_t lookup =
         add(times(sizes->segments, SEGMENT_TEST_NS), times(sizes->persons, PERSON_LOOKUP_NS));
-    uint64_t ns = times(lookup, test->n_values + UINT64_C(1));
+    uint64_t n = lookups_of(test);
+    uint64_t ns = times(lookup, n + 1);
 
     if (test->op == OP_UNDER)
-        ns = add(ns, times(test->n_values, times(sizes->events, EVENT_PREFIX_NS)));
+        ns = add(ns, times(n, times(sizes->events, EVENT_PREFIX_NS)));
     return ns;
 }
 

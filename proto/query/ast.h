@@ -65,6 +65,7 @@ enum ast_value_kind {
     VALUE_CODE,   /* .system and .code, as made by code_parse() of code.h */
     VALUE_CHANGE, /* .locus with start = end = position, and .ref, .alt */
     VALUE_LOCUS,  /* .locus */
+    VALUE_CODES,  /* a stretch of codes of .system, under which something may lie: code_range.h */
 };
 
 enum ast_assembly { ASSEMBLY_GRCH37 = 1, ASSEMBLY_GRCH38 = 2 };
@@ -80,7 +81,8 @@ struct ast_value {
     enum ast_value_kind kind;
     const char *text;   /* the canonical form, always set: "BRCA1", "icd10:C50.1", "12" (region) */
     const char *system; /* VALUE_CODE: in lower case: "hp", "icd10", "omim", "igsr" */
-    const char *code;   /* VALUE_CODE: "HP:0001250" (hp keeps its prefix), "C501" (icd10: no dot) */
+    const char *code;   /* VALUE_CODES: both ends, "C50-C56". VALUE_CODE: "HP:0001250" (hp keeps its
+                           prefix), "C501" (icd10: no dot) */
     struct ast_locus locus;
     const char *ref;
     const char *alt;

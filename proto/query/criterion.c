@@ -7,6 +7,7 @@
 
 #include "proto/base/number.h"
 #include "proto/base/suggest.h"
+#include "proto/query/code_range.h"
 #include "proto/query/parser.h"
 #include "proto/query/vocabulary.h"
 
@@ -161,6 +162,8 @@ static bool read_operator(struct parser *parser, struct criterion_reading *test)
         return take_list(parser, test);
     if (token_is(&test->sign, "between"))
         return take_between(parser, test);
+    if (token_is(&test->sign, "under") && parser_at(parser, TOKEN_OPEN))
+        return take_list(parser, test);
     if (token_is(&test->sign, "under") || token_is(&test->sign, "excluded"))
         return take_value(parser, test);
     if (token_is(&test->sign, "exists")) {
@@ -261,17 +264,46 @@ static bool understand_range(struct parser *parser, const struct criterion_readi
     return false;
 }
 
+static bool few_values(struct parser *parser, const struct criterion_reading *test)
+{
+    if (parser->n_values <= AST_VALUES_MAX)
+        return true;
+    diagnostic_add(parser->found, FAULT_VALUES, test->name.from, parser->last_to,
+                   "a question has at most %d values", AST_VALUES_MAX);
+    return false;
+}
+
+/* A stretch of codes stands after `under` alone, and counts as what is looked up for it. */
+static bool take_codes(struct parser *parser, const struct criterion_reading *test,
+                       const struct ast_value *value)
+{
+    struct code_prefixes prefixes;
+    struct code_range range;
+
+    if (value->kind != VALUE_CODES)
+        return true;
+    if (!token_is(&test->sign, "under")) {
+        diagnostic_expect(diagnostic_add(parser->found, FAULT_OPERATOR, test->sign.from,
+                                         test->sign.to, "%s are several codes: \"%.*s\" takes none",
+                                         value->text, parser_shown(&test->sign), test->sign.text),
+                          "%s under %s", test->field->name, value->text);
+        return false;
+    }
+    if (code_range_read(value->text, strlen(value->text), &range)) {
+        code_range_prefixes(&range, &prefixes);
+        parser->n_values += (uint32_t)prefixes.n - 1;
+    }
+    return true;
+}
+
 static bool understand_values(struct parser *parser, const struct criterion_reading *test,
                               struct ast_node *node)
 {
     bool ok = true;
 
     parser->n_values += test->n_values;
-    if (parser->n_values > AST_VALUES_MAX) {
-        diagnostic_add(parser->found, FAULT_VALUES, test->name.from, parser->last_to,
-                       "a question has at most %d values", AST_VALUES_MAX);
+    if (!few_values(parser, test))
         return false;
-    }
     node->op = token_is(&test->sign, "under")      ? OP_UNDER
                : token_is(&test->sign, "excluded") ? OP_EXCLUDED
                                                    : OP_IN;
@@ -281,7 +313,9 @@ static bool understand_values(struct parser *parser, const struct criterion_read
     node->n_values = test->n_values;
     for (uint32_t i = 0; i < test->n_values; i++)
         ok = parser_value(parser, test->field, &test->values[i], &node->values[i]) && ok;
-    return ok;
+    for (uint32_t i = 0; ok && i < test->n_values; i++)
+        ok = take_codes(parser, test, &node->values[i]);
+    return ok && few_values(parser, test);
 }
 
 static void check_scope(struct parser *parser, const struct criterion_reading *test)

@@ -70,7 +70,7 @@ static bool has_unequal(const struct ast_node *test)
 
 static void print_test(const struct ast_node *test, bool negated, struct bytes *out)
 {
-    bool list = test->op == OP_IN && test->n_values > 1;
+    bool list = test->n_values > 1;
 
     bytes_add_text(out, vocabulary_fields[test->field].name);
     if (test->op == OP_RANGE) {
@@ -80,9 +80,10 @@ static void print_test(const struct ast_node *test, bool negated, struct bytes *
     bytes_add_text(out, test->op == OP_UNDER      ? " under "
                         : test->op == OP_EXCLUDED ? " excluded "
                         : test->op == OP_EXISTS   ? " exists"
-                        : list                    ? " in ("
+                        : list                    ? " in "
                         : negated                 ? " != "
                                                   : " = ");
+    bytes_add_text(out, list ? "(" : "");
     for (uint32_t i = 0; i < test->n_values; i++) {
         bytes_add_text(out, i ? ", " : "");
         print_value(test->field, &test->values[i], out);

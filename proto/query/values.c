@@ -8,6 +8,7 @@
 
 #include "proto/base/suggest.h"
 #include "proto/query/code.h"
+#include "proto/query/code_range.h"
 #include "proto/query/code_system.h"
 #include "proto/query/gene_symbol.h"
 #include "proto/query/parser.h"
@@ -165,12 +166,33 @@ static bool wrong_code(struct parser *parser, const struct token *token, enum co
         diagnostic_expect(one, "a system such as icd10, hp, snomed, orpha, omim, atc or kva");
         return false;
     }
+    if (code_range_twofold(token->text, token->length)) {
+        diagnostic_expect(complain(parser, FAULT_FORM, token, "a chapter or a letter:"), "%s",
+                          code_range_twofold(token->text, token->length));
+        return false;
+    }
     one = complain(parser, FAULT_FORM, token, "this has not the form of a code:");
     if (code_repair(token->text, token->length, repaired))
         diagnostic_suggest(one, repaired);
     form = code_shape(system);
     diagnostic_expect(one, "%s", form ? form : "SYSTEM:CODE");
     return false;
+}
+
+/* False, and nothing is reported, when the token is no stretch of codes. */
+static bool codes_value(struct parser *parser, const struct token *token, struct ast_value *value)
+{
+    struct code_range range;
+    char text[CODE_TEXT_MAX];
+
+    if (!code_range_read(token->text, token->length, &range))
+        return false;
+    code_range_print(&range, text);
+    *value = (struct ast_value){.kind = VALUE_CODES};
+    value->system = parser_copy(parser, range.system, strlen(range.system));
+    value->text = parser_copy(parser, text, strlen(text));
+    value->code = value->text ? strchr(value->text, ':') + 1 : NULL;
+    return value->system && value->text;
 }
 
 static bool code_value(struct parser *parser, const struct field *field, const struct token *token,
@@ -186,6 +208,8 @@ static bool code_value(struct parser *parser, const struct field *field, const s
         return wrong_kind(parser, token,
                           field->field == FIELD_PHENOTYPE ? "HP: and seven digits" : "SYSTEM:CODE");
     fault = code_read(token->text, token->length, &code);
+    if (fault == CODE_NO_FORM && codes_value(parser, token, value))
+        return system_fits(parser, field, token, value->system);
     if (fault != CODE_OK)
         return wrong_code(parser, token, fault);
     if (!system_fits(parser, field, token, code.system))

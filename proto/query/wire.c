@@ -21,7 +21,8 @@ _Static_assert(FIELD_AGE == 0 && FIELD_DECEASED == FIELD_COUNT - 1 && FIELD_GENE
                "enum ast_field is on the wire");
 _Static_assert(OP_IN == 0 && OP_UNDER == 1 && OP_EXCLUDED == 2 && OP_RANGE == 3 && OP_EXISTS == 4,
                "enum ast_op is on the wire");
-_Static_assert(VALUE_WORD == 0 && VALUE_CODE == 1 && VALUE_CHANGE == 2 && VALUE_LOCUS == 3,
+_Static_assert(VALUE_WORD == 0 && VALUE_CODE == 1 && VALUE_CHANGE == 2 && VALUE_LOCUS == 3 &&
+                   VALUE_CODES == 4,
                "enum ast_value_kind is on the wire");
 
 static char *text_of(const char *text)

@@ -38,7 +38,13 @@ static void code_test(struct words *words)
     const char *term = draft_terms[draw(words, DRAFT_TERMS)];
     const char *icd = draft_icd[draw(words, DRAFT_ICD)];
 
-    switch (draw(words, 9)) {
+    switch (draw(words, 11)) {
+    case 8:
+        say(words, "diagnosis under %s", draw(words, 2) ? "icd10:C50-C56" : "icd10:II");
+        return;
+    case 9:
+        say(words, "phenotype under (%s, %s)", term, draft_terms[draw(words, DRAFT_TERMS)]);
+        return;
     case 0:
         say(words, "phenotype under %s", draw(words, 8) ? term : DRAFT_ALIAS);
         return;

@@ -60,6 +60,25 @@ static enum value icd(const struct world_person *p, enum ast_op op, const char *
     return NO;
 }
 
+/* "C50-E11" or "C50.1-C50.9": codes between the two ends in the order of spelling. */
+static enum value icd_between(const struct world_person *p, const char *ends)
+{
+    char first[8] = "", last[8] = "";
+    size_t n = strcspn(ends, "-");
+
+    for (size_t i = 0; i < n; i++)
+        if (ends[i] != '.')
+            strncat(first, ends + i, 1);
+    for (const char *c = ends + n + 1; *c; c++)
+        if (*c != '.')
+            strncat(last, c, 1);
+    for (int i = 0; i < 4; i++)
+        if (p->icd >> i & 1 && strncmp(world_icd[i], first, strlen(first)) >= 0 &&
+            strncmp(world_icd[i], last, strlen(last)) <= 0)
+            return YES;
+    return NO;
+}
+
 /* What the records say, as if there were no other. */
 static enum value recorded(const struct world *world, const struct world_person *p,
                            const struct ast_node *test, const struct ast_value *value)
@@ -67,7 +86,8 @@ static enum value recorded(const struct world *world, const struct world_person 
     if (strcmp(value->system, "hp") == 0)
         return phenotype(world, p, test->op, value->code);
     if (strcmp(value->system, "icd10") == 0)
-        return icd(p, test->op, value->code);
+        return value->kind == VALUE_CODES ? icd_between(p, value->code)
+                                          : icd(p, test->op, value->code);
     return p->group && strcmp(value->code, p->group == 1 ? "GBR" : "FIN") == 0 ? YES : NO;
 }
 

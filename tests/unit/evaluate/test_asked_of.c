@@ -120,6 +120,7 @@ static const char *const questions[] = {
     "sex = female and age >= 45 and not variant(zygosity = het)",
     "at least 2 of (age >= 90 and variant(zygosity = hom), sex = male, variant(gene = AAA1))",
     "not (age >= 90 and (sex = male or variant(zygosity = hemi)))",
+    "age >= 90 and diagnosis under (icd10:I20-I25, icd10:II) and tested(variant(zygosity = hom))",
     "age >= 90 and variant(gene = AAA1) and variant(locus = GRCh38:X:9000000-11000000)",
 };
 #define N_QUESTIONS (sizeof(questions) / sizeof(questions[0]))

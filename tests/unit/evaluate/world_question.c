@@ -33,10 +33,17 @@ static void say(struct text *text, const char *words)
 static void person_test(struct world *world, struct text *text)
 {
     static const char *const sexes[] = {"female", "male", "other", "unknown"};
+    static const char *const stretches[] = {"icd10:C50-C56",
+                                            "icd10:II",
+                                            "icd10:E",
+                                            "(icd10:E10-E14, C50.1)",
+                                            "icd10:C50.1-C50.8",
+                                            "(icd10:C51, icd10:A00-B99)",
+                                            "(icd10:C50.9, icd10:E119)"};
     const char *term = world_terms[world_draw(world, WORLD_TERMS)];
     uint32_t n = world_draw(world, 90);
 
-    switch (world_draw(world, 11)) {
+    switch (world_draw(world, 12)) {
     case 0:
         SAY(text, "sex = %s", sexes[world_draw(world, 4)]);
         return;
@@ -65,6 +72,9 @@ static void person_test(struct world *world, struct text *text)
     case 9:
         SAY(text, "diagnosis %s icd10:%s", world_draw(world, 2) ? "under" : "=",
             world_icd[world_draw(world, 4)]);
+        return;
+    case 10:
+        SAY(text, "diagnosis under %s", stretches[world_draw(world, 7)]);
         return;
     default:
         SAY(text, "code = igsr:%s", world_draw(world, 2) ? "GBR" : "FIN");

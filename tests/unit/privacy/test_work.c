@@ -81,10 +81,13 @@ static void test_more_is_never_less(void **state)
     static const char *const texts[] = {
         "age >= 18",
         "age >= 18 and diagnosis under icd10:I21",
-        "age >= 18 and diagnosis under icd10:I21 and variant(gene = SCN5A)",
-        "age >= 18 and diagnosis under icd10:I21 and variant(gene in (SCN5A, BRCA1))",
-        "age >= 18 and diagnosis under icd10:I21 and variant(af <= 1%)",
-        "age >= 18 and diagnosis under icd10:I21 and variant(af <= 1% and zygosity = hom)",
+        "age >= 18 and diagnosis under icd10:I20-I25",
+        "age >= 18 and diagnosis under icd10:II",
+        "age >= 18 and diagnosis under icd10:II and variant(gene = SCN5A)",
+        "age >= 18 and diagnosis under icd10:II and variant(gene in (SCN5A, BRCA1))",
+        "age >= 18 and diagnosis under icd10:II and tested(variant(gene in (SCN5A, BRCA1)))",
+        "age >= 18 and diagnosis under icd10:II and variant(af <= 1%)",
+        "age >= 18 and diagnosis under icd10:II and variant(af <= 1% and zygosity = hom)",
     };
     uint64_t before = 0;
 

@@ -19,6 +19,8 @@ static const char *const zygosities[] = {"het", "hom", "hemi"};
 static const char *const clinvars[] = {"pathogenic", "likely_pathogenic", "benign", "conflicting"};
 static const char *const diagnoses[] = {"C50",         "icd10:c50.1",  "icd10:C501",
                                         "omim:613707", "ORPHANET:558", "MONDO:0007947"};
+static const char *const stretches[] = {"icd10:C50-C56", "II", "icd10:c", "icd9:140-239",
+                                        "icd10:C18.0-C18.5"};
 static const char *const phenotypes[] = {"HP:0001250", "hp:0001263", "HP:0000252"};
 static const char *const codes[] = {"igsr:EUR", "igsr:AFR", "atc:l01xk", "icd10:C50"};
 static const char *const sexes[] = {"female", "male", "other", "unknown"};
@@ -31,7 +33,7 @@ static const struct kind {
     const char *field;
     const char *const *values;
     uint32_t n;
-    char operators; /* i: = != in; u: also under; x: also excluded; r: range */
+    char operators; /* i: = != in; u: also under; x: also excluded; s: under alone; r: range */
 } kinds[] = {
     {"gene", genes, COUNT_OF(genes), 'i'},
     {"consequence", consequences, COUNT_OF(consequences), 'i'},
@@ -41,6 +43,7 @@ static const struct kind {
     {"clinvar", clinvars, COUNT_OF(clinvars), 'i'},
     {"af", shares, COUNT_OF(shares), 'r'},
     {"diagnosis", diagnoses, COUNT_OF(diagnoses), 'u'},
+    {"diagnosis", stretches, COUNT_OF(stretches), 's'},
     {"phenotype", phenotypes, COUNT_OF(phenotypes), 'x'},
     {"code", codes, COUNT_OF(codes), 'u'},
     {"sex", sexes, COUNT_OF(sexes), 'i'},
@@ -65,7 +68,7 @@ static void put_list(struct bytes *out, const struct kind *kind)
 {
     uint32_t n = 1 + random_below(4);
 
-    put(out, " in (");
+    put(out, kind->operators == 's' ? " under (" : " in (");
     for (uint32_t i = 0; i < n; i++) {
         put(out, i ? "," : "");
         put(out, any_value(kind));
@@ -112,6 +115,8 @@ static void put_test(struct bytes *out, bool variant)
         put_list(out, kind);
         return;
     }
+    if (kind->operators == 's')
+        form = 3;
     put(out, form == 0 ? "=" : form == 1 ? " != " : form == 3 ? " under " : " excluded ");
     put(out, any_value(kind));
 }
