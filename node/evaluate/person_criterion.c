@@ -365,15 +365,46 @@ static void run_number(const struct ast_node *node, const int16_t *column, int16
     }
 }
 
-/* The ages of 64 persons: the least and the greatest that each may have. */
+/*
+ * The ages of 64 persons: the least and the greatest that each may have. It cannot be told where
+ * some of what lies between them is in the range and some is not.
+ */
 static void age_word(int16_t low, int16_t high, const int16_t least[static 64],
                      const int16_t most[static 64], struct kleene *out, uint32_t word)
 {
     uint64_t known = between(least, 0, INT16_MAX);
-    uint64_t in_least = between(least, low, high), in_most = between(most, low, high);
+    uint64_t in = between(least, low, high) & between(most, low, high);
+    uint64_t meets = between(least, INT16_MIN, high) & between(most, low, INT16_MAX);
 
-    out->yes.words[word] = in_least & in_most & known;
-    out->cannot_tell.words[word] = (in_least ^ in_most) | ~known;
+    out->yes.words[word] = in & known;
+    out->cannot_tell.words[word] = (meets & ~in) | ~known;
+}
+
+/* Ages in days do not fit into 16 bits. */
+static void run_age_days(const struct ast_node *node, const struct segment_persons *persons,
+                         struct kleene *out)
+{
+    int64_t low = node->low_nano / NUMBER_NANO, high = node->high_nano / NUMBER_NANO;
+    uint8_t yes[64], unknown[64];
+
+    for (uint32_t at = 0; at < persons->n; at += 64) {
+        int32_t least[64] = {0}, most[64] = {0};
+        uint32_t n = persons->n - at < 64 ? persons->n - at : 64;
+
+        memcpy(least, persons->age_days + at, n * sizeof(*least));
+        memcpy(most, persons->age_days_most + at, n * sizeof(*most));
+        for (uint32_t i = 0; i < 64; i++) {
+            uint8_t known = least[i] >= 0;
+            uint8_t in_least = (least[i] >= low) & (least[i] <= high);
+            uint8_t in_most = (most[i] >= low) & (most[i] <= high);
+            uint8_t meets = (least[i] <= high) & (most[i] >= low);
+
+            yes[i] = in_least & in_most & known;
+            unknown[i] = (uint8_t)((meets & !(in_least & in_most)) | !known);
+        }
+        out->yes.words[at / 64] = pack(yes);
+        out->cannot_tell.words[at / 64] = pack(unknown);
+    }
 }
 
 /* Ages: of whom the year of birth alone is known, both of two neighbouring ones are possible. */
@@ -381,15 +412,17 @@ static void run_age(const struct ast_node *node, const struct segment_persons *p
                     struct kleene *out)
 {
     int16_t low = bound(node->low_nano, true), high = bound(node->high_nano, false);
+    bool months = node->time == TIME_MONTHS;
+    const int16_t *of_least = months ? persons->age_months : persons->age;
+    const int16_t *of_most = months ? persons->age_months_most : persons->age_most;
     uint32_t n = persons->n, word = 0;
     int16_t least[64] = {0}, most[64] = {0};
 
     for (; word < n / 64; word++)
-        age_word(low, high, persons->age + 64 * (size_t)word, persons->age_most + 64 * (size_t)word,
-                 out, word);
+        age_word(low, high, of_least + 64 * (size_t)word, of_most + 64 * (size_t)word, out, word);
     if (n % 64 > 0) {
-        memcpy(least, persons->age + 64 * (size_t)word, n % 64 * sizeof(*least));
-        memcpy(most, persons->age_most + 64 * (size_t)word, n % 64 * sizeof(*most));
+        memcpy(least, of_least + 64 * (size_t)word, n % 64 * sizeof(*least));
+        memcpy(most, of_most + 64 * (size_t)word, n % 64 * sizeof(*most));
         age_word(low, high, least, most, out, word);
     }
 }
@@ -448,7 +481,10 @@ bool person_criterion_run(const struct person_criterion *test, struct segment *s
     kleene_none(out);
     switch (test->node->field) {
     case FIELD_AGE:
-        run_age(test->node, persons, out);
+        if (test->node->time == TIME_DAYS)
+            run_age_days(test->node, persons, out);
+        else
+            run_age(test->node, persons, out);
         return true;
     case FIELD_DECEASED:
         run_deceased(test->node, persons, out);

@@ -91,6 +91,8 @@ static bool in_bands(const struct ast_node *node, int64_t years)
             return true;
         if (node->op != OP_RANGE)
             return node->op == OP_EXISTS;
+        if (node->time != TIME_YEARS)
+            return false;
         return (node->low_nano <= 0 || node->low_nano % (years * NUMBER_NANO) == 0) &&
                (node->high_nano < 0 || node->high_nano == INT64_MAX ||
                 (node->high_nano / NUMBER_NANO + 1) % years == 0);

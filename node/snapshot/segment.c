@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/snapshot/ages.h"
 #include "node/snapshot/bits.h"
 #include "node/snapshot/segment_schema.h"
 #include "node/snapshot/snapshot_inside.h"
@@ -101,41 +102,17 @@ static int32_t *read_days(struct segment *segment, const char *name, struct err 
     return days;
 }
 
-struct birth {
-    int32_t date;
-    int32_t year;
-    uint8_t age_fixed;
-    uint8_t deceased;
-    int32_t death;
-};
-
-struct ages {
-    int16_t least;
-    int16_t most;
-};
-
-/* When only the year of birth is known, the birthday in the year of `today` may be past or not. */
-static struct ages age_of(const struct birth *birth, int32_t today)
+static bool make_ages(struct segment *segment, size_t n, struct err *err)
 {
-    int16_t fixed = birth->age_fixed == PERSON_NO_AGE ? -1 : birth->age_fixed;
-    int32_t day = birth->deceased == SEGMENT_DECEASED     ? birth->death
-                  : birth->deceased == SEGMENT_VITAL_LOST ? PERSON_NO_DATE
-                                                          : today;
-    int32_t least, most;
-    int year, month, date;
-
-    if (day == PERSON_NO_DATE || (birth->date == PERSON_NO_DATE && birth->year == 0))
-        return (struct ages){fixed, fixed};
-    if (birth->date != PERSON_NO_DATE) {
-        least = most = date_years_between(birth->date, day);
-    } else {
-        date_to_civil(day, &year, &month, &date);
-        most = year - birth->year;
-        least = most > 0 && !(month == 12 && date == 31) ? most - 1 : most;
-    }
-    if (most < 0 || most > PERSON_AGE_MAX)
-        return (struct ages){fixed, fixed};
-    return (struct ages){(int16_t)least, (int16_t)most};
+    segment->age = malloc((n + 1) * sizeof(*segment->age));
+    segment->age_most = malloc((n + 1) * sizeof(*segment->age_most));
+    segment->age_months = malloc((n + 1) * sizeof(*segment->age_months));
+    segment->age_months_most = malloc((n + 1) * sizeof(*segment->age_months_most));
+    segment->age_days = malloc((n + 1) * sizeof(*segment->age_days));
+    segment->age_days_most = malloc((n + 1) * sizeof(*segment->age_days_most));
+    return (segment->age && segment->age_most && segment->age_months && segment->age_months_most &&
+            segment->age_days && segment->age_days_most) ||
+           err_memory(err);
 }
 
 static bool read_ages(struct segment *segment, struct err *err)
@@ -145,21 +122,24 @@ static bool read_ages(struct segment *segment, struct err *err)
     uint8_t *fixed = date ? read_column(segment, "age_fixed", n, err) : NULL;
     uint8_t *deceased = fixed ? read_column(segment, "deceased", n, err) : NULL;
     int32_t *death = deceased ? read_days(segment, "death_date", err) : NULL;
+    bool ok = death && make_ages(segment, n, err);
 
-    segment->age = death ? malloc((n + 1) * sizeof(*segment->age)) : NULL;
-    segment->age_most = segment->age ? malloc((n + 1) * sizeof(*segment->age_most)) : NULL;
-    for (size_t i = 0; segment->age_most && i < n; i++) {
+    for (size_t i = 0; ok && i < n; i++) {
         struct birth birth = {date[i], segment->birth_year[i], fixed[i], deceased[i], death[i]};
-        struct ages ages = age_of(&birth, segment->snapshot->manifest.date);
+        struct ages ages = ages_of(&birth, segment->snapshot->manifest.date);
 
-        segment->age[i] = ages.least;
-        segment->age_most[i] = ages.most;
+        segment->age[i] = ages.least.years;
+        segment->age_most[i] = ages.most.years;
+        segment->age_months[i] = ages.least.months;
+        segment->age_months_most[i] = ages.most.months;
+        segment->age_days[i] = ages.least.days;
+        segment->age_days_most[i] = ages.most.days;
     }
     free(date);
     free(fixed);
     free(death);
     segment->deceased = deceased;
-    return segment->age_most != NULL;
+    return ok;
 }
 
 /* When the day of birth is known, so is the year. */
@@ -273,6 +253,10 @@ static bool read_persons(struct segment *segment, struct err *err)
     segment->persons.birth_year = segment->birth_year;
     segment->persons.age = segment->age;
     segment->persons.age_most = segment->age_most;
+    segment->persons.age_months = segment->age_months;
+    segment->persons.age_months_most = segment->age_months_most;
+    segment->persons.age_days = segment->age_days;
+    segment->persons.age_days_most = segment->age_days_most;
     segment->persons.deceased = segment->deceased;
     segment->persons.id = segment->id;
     return read_consent(segment, err);
@@ -396,6 +380,10 @@ void segment_close(struct segment *segment)
     free(segment->birth_year);
     free(segment->age);
     free(segment->age_most);
+    free(segment->age_months);
+    free(segment->age_months_most);
+    free(segment->age_days);
+    free(segment->age_days_most);
     free(segment->deceased);
     free(segment->id);
     free(segment->consent);

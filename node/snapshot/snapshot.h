@@ -195,6 +195,10 @@ struct segment_persons {
      * differ where the year of birth alone is known. */
     const int16_t *age;
     const int16_t *age_most;
+    const int16_t *age_months; /* the same in months and in days: ages.h */
+    const int16_t *age_months_most;
+    const int32_t *age_days;
+    const int32_t *age_days_most;
     const uint8_t *deceased;    /* SEGMENT_DECEASED ...; 0: not known (segment_schema.h) */
     const struct person_id *id; /* for `count` on the region's own machine; never leaves */
     /*

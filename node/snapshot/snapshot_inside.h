@@ -119,6 +119,10 @@ struct segment {
     int16_t *birth_year;
     int16_t *age;
     int16_t *age_most;
+    int16_t *age_months;
+    int16_t *age_months_most;
+    int32_t *age_days;
+    int32_t *age_days_most;
     uint8_t *deceased;
     struct person_id *id;
     uint64_t *consent;

@@ -77,3 +77,12 @@ int date_years_between(int32_t birth, int32_t day)
     date_to_civil(day, &y, &m, &d);
     return y - by - (m < bm || (m == bm && d < bd));
 }
+
+int date_months_between(int32_t birth, int32_t day)
+{
+    int by, bm, bd, y, m, d;
+
+    date_to_civil(birth, &by, &bm, &bd);
+    date_to_civil(day, &y, &m, &d);
+    return 12 * (y - by) + m - bm - (d < bd);
+}

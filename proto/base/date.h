@@ -18,3 +18,5 @@ void date_text(int32_t days, char text[static DATE_TEXT_BYTES]);
  * older on 1 March of a common year.
  */
 int date_years_between(int32_t birth, int32_t day);
+/* Whole months from birth, which is not after day: completed on the day of the month of birth. */
+int date_months_between(int32_t birth, int32_t day);

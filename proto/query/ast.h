@@ -58,6 +58,9 @@ enum ast_op {
     OP_EXISTS,
 };
 
+/* In what an age is counted. A number of weeks is made one of days. */
+enum ast_time { TIME_YEARS, TIME_MONTHS, TIME_DAYS };
+
 /* Decimals are exact, in units of 1e-9: af <= 0.1 % is 1000000. There is no floating point. */
 
 enum ast_value_kind {
@@ -104,6 +107,7 @@ struct ast_node {
     struct ast_value *values;
     int64_t low_nano; /* OP_RANGE; INT64_MIN and INT64_MAX mean that an end is open */
     int64_t high_nano;
+    enum ast_time time; /* FIELD_AGE; else TIME_YEARS */
     uint32_t from; /* byte offsets in the text, for diagnostics; 0,0 when the tree was not made from
                     * text */
     uint32_t to;

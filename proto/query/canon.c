@@ -32,6 +32,7 @@ enum tag {
     TAG_EXISTS = 0x16,
     TAG_VALUE = 0x17,
     TAG_N = 0x18,
+    TAG_TIME = 0x19, /* not where it is years */
     TAG_VERSION = 0x20,
     TAG_VOCABULARY = 0x21,
     TAG_MEASURE = 0x22,
@@ -201,6 +202,8 @@ static void put_test(struct bytes *out, const struct ast_node *test)
     case OP_RANGE:
         bytes_add_tlv_u64(&inside, TAG_LOW, (uint64_t)test->low_nano);
         bytes_add_tlv_u64(&inside, TAG_HIGH, (uint64_t)test->high_nano);
+        if (test->time != TIME_YEARS)
+            bytes_add_tlv_u64(&inside, TAG_TIME, test->time);
         break;
     case OP_EXISTS:
         bytes_add_tlv(&inside, TAG_EXISTS, NULL, 0);

@@ -14,7 +14,8 @@
  * - operands of `at least n of` are sorted, because only the numbers of yes and of cannot tell
  * matter. Duplicates count, so they stay;
  * - values of one test are sorted and freed of duplicates: the test is an `or` over its values;
- * - ranges are closed, and words, codes and places have one spelling: the parser made them so.
+ * - ranges are closed, ages in weeks are in days, and in months where both ends are whole years in
+ * years; words, codes and places have one spelling: the parser made them so.
  *
  * Rewrites that need "x or not x", distribution or a terminology are not among them.
  * Any thread.

@@ -30,6 +30,7 @@ enum expects {
     EXPECT_VALUE,
     EXPECT_NEXT_VALUE, /* a comma, or the end of the values */
     EXPECT_BETWEEN_AND,
+    EXPECT_TIME, /* a unit of an age, or what EXPECT_JOIN is */
     EXPECT_JOIN, /* and, or, a closing parenthesis */
     EXPECT_LOST,
 };
@@ -43,6 +44,8 @@ struct place {
     uint32_t depth;
     enum parenthesis open[PARENTHESES_MAX];
 };
+
+static const char *const times[] = {"days", "weeks", "months", "years", NULL};
 
 static bool inside(const struct place *place, enum parenthesis kind)
 {
@@ -99,11 +102,14 @@ static enum expects after_operator(struct place *place, const struct token *toke
     return EXPECT_LOST;
 }
 
-static enum expects after_value(struct place *place)
+static enum expects after_value(struct place *place, const struct token *token)
 {
     if (place->depth && place->open[place->depth - 1] == IS_VALUES)
         return EXPECT_NEXT_VALUE;
-    return place->between ? EXPECT_BETWEEN_AND : EXPECT_JOIN;
+    if (place->between)
+        return EXPECT_BETWEEN_AND;
+    return place->field->field == FIELD_AGE && token->kind == TOKEN_NUMBER ? EXPECT_TIME
+                                                                           : EXPECT_JOIN;
 }
 
 static enum expects closed(struct place *place)
@@ -149,7 +155,7 @@ static enum expects after(struct place *place, const struct token *token)
     case EXPECT_VALUES_OPEN:
         return opens ? opened(place, IS_VALUES) : EXPECT_LOST;
     case EXPECT_VALUE:
-        return after_value(place);
+        return after_value(place, token);
     case EXPECT_NEXT_VALUE:
         return token->kind == TOKEN_COMMA   ? EXPECT_VALUE
                : token->kind == TOKEN_CLOSE ? closed(place)
@@ -157,6 +163,11 @@ static enum expects after(struct place *place, const struct token *token)
     case EXPECT_BETWEEN_AND:
         place->between = false;
         return token_is(token, "and") ? EXPECT_VALUE : EXPECT_LOST;
+    case EXPECT_TIME:
+        for (const char *const *unit = times; *unit; unit++)
+            if (token_is(token, *unit))
+                return EXPECT_JOIN;
+        return after_join(place, token);
     case EXPECT_JOIN:
         return after_join(place, token);
     case EXPECT_LOST:
@@ -290,6 +301,10 @@ static void offer_at(const struct place *place, const struct typed *typed)
         break;
     case EXPECT_BETWEEN_AND:
         offer_plain(typed, COMPLETION_KEYWORD, between_and);
+        break;
+    case EXPECT_TIME:
+        offer_plain(typed, COMPLETION_KEYWORD, times);
+        offer_plain(typed, COMPLETION_KEYWORD, join);
         break;
     case EXPECT_JOIN:
         offer_plain(typed, COMPLETION_KEYWORD, join);

@@ -19,7 +19,22 @@ struct criterion_reading {
     struct token *values;
     uint32_t n_values;
     uint32_t room;
+    const struct time_word *time; /* the unit of an age; NULL: none was given */
 };
+
+/* Weeks are days, seven at a time. */
+static const struct time_word {
+    const char *word; /* or the same without s */
+    enum ast_time time;
+    int64_t each;
+    int64_t most;
+} time_words[] = {
+    {"years", TIME_YEARS, 1, 150},
+    {"months", TIME_MONTHS, 1, 12 * 150},
+    {"weeks", TIME_DAYS, 7, 366 * 150 / 7},
+    {"days", TIME_DAYS, 1, 366 * 150},
+};
+#define N_TIME_WORDS (sizeof(time_words) / sizeof(time_words[0]))
 
 static bool at_any_case(const struct parser *parser, const char *word)
 {
@@ -93,7 +108,38 @@ static bool at_unit(const struct parser *parser)
            !at_any_case(parser, "and") && !at_any_case(parser, "or");
 }
 
-static void take_unit(struct parser *parser, const struct criterion_reading *test)
+static const struct time_word *time_word_of(const struct token *token)
+{
+    for (size_t i = 0; i < N_TIME_WORDS; i++) {
+        size_t n = strlen(time_words[i].word);
+
+        if (token->kind == TOKEN_WORD && (token->length == n || token->length == n - 1) &&
+            strncasecmp(time_words[i].word, token->text, token->length) == 0)
+            return &time_words[i];
+    }
+    return NULL;
+}
+
+/* Both ends of a range have one unit: "between 6 months and 2 years" would have two meanings. */
+static void take_time(struct parser *parser, struct criterion_reading *test)
+{
+    const struct token *unit = &parser->token;
+    const struct time_word *time = time_word_of(unit);
+
+    if (time && test->time && time != test->time)
+        diagnostic_expect(diagnostic_add(parser->found, FAULT_UNIT, unit->from, unit->to,
+                                         "the two ends of %s are in different units",
+                                         test->field->name),
+                          "%s at both ends", test->time->word);
+    else if (!time)
+        diagnostic_expect(diagnostic_add(parser->found, FAULT_UNIT, unit->from, unit->to,
+                                         "%s has no unit \"%.*s\"", test->field->name,
+                                         parser_shown(unit), unit->text),
+                          "days, weeks, months, years, or no unit");
+    test->time = time;
+}
+
+static void take_unit(struct parser *parser, struct criterion_reading *test)
 {
     const struct token *unit = &parser->token, *value = &test->values[test->n_values - 1];
     struct diagnostic *one;
@@ -105,13 +151,13 @@ static void take_unit(struct parser *parser, const struct criterion_reading *tes
                              "\"%.*s\" follows a value that is not a number", parser_shown(unit),
                              unit->text);
         diagnostic_expect(one, "and, or, or the end; a unit stands only after a number");
-    } else if (test->field && !(test->field->field == FIELD_AGE &&
-                                (at_any_case(parser, "years") || at_any_case(parser, "year")))) {
+    } else if (test->field && test->field->field == FIELD_AGE) {
+        take_time(parser, test);
+    } else if (test->field) {
         one = diagnostic_add(parser->found, FAULT_UNIT, unit->from, unit->to,
                              "%s has no unit \"%.*s\"", test->field->name, parser_shown(unit),
                              unit->text);
-        diagnostic_expect(one, "%s",
-                          test->field->field == FIELD_AGE ? "years, or no unit" : "no unit");
+        diagnostic_expect(one, "no unit");
     }
     parser_next(parser);
 }
@@ -134,6 +180,8 @@ static bool take_between(struct parser *parser, struct criterion_reading *test)
 {
     if (!take_value(parser, test))
         return false;
+    if (time_word_of(&parser->token))
+        take_unit(parser, test);
     if (!parser_at_word(parser, "and")) {
         parser_unexpected(parser, "and, as in between 18 and 65");
         return false;
@@ -208,9 +256,16 @@ static bool operator_fits(struct parser *parser, const struct criterion_reading 
     return false;
 }
 
-static bool number_value(struct parser *parser, const struct field *field,
+/* The largest number that makes sense, in the unit that was given. */
+static int64_t most_of(const struct criterion_reading *test)
+{
+    return test->time ? test->time->most : test->field->most;
+}
+
+static bool number_value(struct parser *parser, const struct criterion_reading *test,
                          const struct token *token, int64_t *nano)
 {
+    const struct field *field = test->field;
     bool whole = field->form == FORM_INTEGER;
     enum number_fault fault;
 
@@ -228,15 +283,36 @@ static bool number_value(struct parser *parser, const struct field *field,
     }
     fault = number_read(token->text, token->length, nano);
     if (fault == NUMBER_OK && *nano >= field->least * NUMBER_NANO &&
-        *nano <= field->most * NUMBER_NANO && !(whole && *nano % NUMBER_NANO))
+        *nano <= most_of(test) * NUMBER_NANO && !(whole && *nano % NUMBER_NANO))
         return true;
     diagnostic_expect(diagnostic_add(parser->found, FAULT_RANGE, token->from, token->to,
                                      fault == NUMBER_FINE ? "%s: %.*s is finer than 0.000000001"
                                                           : "%s cannot be %.*s",
                                      field->name, parser_shown(token), token->text),
                       "a %snumber from %lld to %lld", whole ? "whole " : "",
-                      (long long)field->least, (long long)field->most);
+                      (long long)field->least, (long long)most_of(test));
     return false;
+}
+
+/* Weeks become days, and months years where both ends are those of whole years. */
+static void settle_time(const struct criterion_reading *test, struct ast_node *node)
+{
+    const int64_t year = 12 * NUMBER_NANO, each = test->time ? test->time->each : 1;
+    bool low = node->low_nano != INT64_MIN, high = node->high_nano != INT64_MAX;
+
+    node->time = test->time ? test->time->time : TIME_YEARS;
+    if (low)
+        node->low_nano *= each;
+    if (high)
+        node->high_nano = node->high_nano * each + (each - 1) * NUMBER_NANO;
+    if (node->time != TIME_MONTHS || (low && node->low_nano % year) ||
+        (high && (node->high_nano + NUMBER_NANO) % year))
+        return;
+    node->time = TIME_YEARS;
+    if (low)
+        node->low_nano /= 12;
+    if (high)
+        node->high_nano = (node->high_nano + NUMBER_NANO) / 12 - NUMBER_NANO;
 }
 
 /* Turns strict bounds into closed ones, by one whole number or by 1e-9. */
@@ -248,17 +324,19 @@ static bool understand_range(struct parser *parser, const struct criterion_readi
     const char *form = test->sign.text;
     bool strict = test->sign.length == 1;
 
-    if (!number_value(parser, field, &test->values[0], &first))
+    if (!number_value(parser, test, &test->values[0], &first))
         return false;
     last = first;
-    if (test->n_values > 1 && !number_value(parser, field, &test->values[1], &last))
+    if (test->n_values > 1 && !number_value(parser, test, &test->values[1], &last))
         return false;
     node->op = OP_RANGE;
     node->low_nano = form[0] == '<' ? INT64_MIN : form[0] == '>' && strict ? first + step : first;
     node->high_nano = form[0] == '>' ? INT64_MAX : form[0] == '<' && strict ? last - step : last;
     if (node->low_nano <= node->high_nano && node->high_nano >= field->least * NUMBER_NANO &&
-        node->low_nano <= field->most * NUMBER_NANO)
+        node->low_nano <= most_of(test) * NUMBER_NANO) {
+        settle_time(test, node);
         return true;
+    }
     diagnostic_add(parser->found, FAULT_EMPTY, test->name.from, parser->last_to,
                    "no %s is in this range", field->name);
     return false;

@@ -38,6 +38,8 @@ static const struct phrase no = {"not ", "inte "};
 static const struct phrase or_below = {" or a code below it", " eller en kod under den"};
 static const struct phrase absent = {"explicitly recorded as absent: ",
                                      "uttryckligen registrerat som frånvarande: "};
+static const struct phrase in_months = {"age in completed months", "ålder i fyllda månader"};
+static const struct phrase in_days = {"age in days", "ålder i dagar"};
 static const struct phrase or_word = {" or ", " eller "};
 static const struct phrase exactly = {" exactly ", " exakt "};
 static const struct phrase between = {" from %s to %s", " från %s till %s"};
@@ -168,6 +170,10 @@ static void put_test(const struct explainer *explainer, const struct ast_node *t
     const struct field *field = &vocabulary_fields[test->field];
     struct phrase name = {field->english, field->swedish};
 
+    if (test->time == TIME_MONTHS)
+        name = in_months;
+    if (test->time == TIME_DAYS)
+        name = in_days;
     if (test->op == OP_EXCLUDED)
         put(explainer, absent);
     put(explainer, name);

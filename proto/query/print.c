@@ -57,6 +57,9 @@ static void print_range(const struct ast_node *test, bool negated, struct bytes 
         print_number(" between ", test->low_nano, out);
         print_number(" and ", test->high_nano, out);
     }
+    bytes_add_text(out, test->time == TIME_MONTHS ? " months"
+                        : test->time == TIME_DAYS ? " days"
+                                                  : "");
 }
 
 /* Only `=` has a negated form, "!=". */
@@ -182,7 +185,7 @@ bool print_same(const struct ast_node *a, const struct ast_node *b)
     if (a->kind == AST_TEST && (a->field != b->field || a->op != b->op || !values_equal(a, b)))
         return false;
     if (a->kind == AST_TEST && a->op == OP_RANGE &&
-        (a->low_nano != b->low_nano || a->high_nano != b->high_nano))
+        (a->low_nano != b->low_nano || a->high_nano != b->high_nano || a->time != b->time))
         return false;
     for (uint32_t i = 0; i < a->n_children; i++)
         if (!print_same(a->children[i], b->children[i]))

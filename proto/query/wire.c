@@ -21,6 +21,8 @@ _Static_assert(FIELD_AGE == 0 && FIELD_DECEASED == FIELD_COUNT - 1 && FIELD_GENE
                "enum ast_field is on the wire");
 _Static_assert(OP_IN == 0 && OP_UNDER == 1 && OP_EXCLUDED == 2 && OP_RANGE == 3 && OP_EXISTS == 4,
                "enum ast_op is on the wire");
+_Static_assert(TIME_YEARS == 0 && TIME_MONTHS == 1 && TIME_DAYS == 2,
+               "enum ast_time is on the wire");
 _Static_assert(VALUE_WORD == 0 && VALUE_CODE == 1 && VALUE_CHANGE == 2 && VALUE_LOCUS == 3 &&
                    VALUE_CODES == 4,
                "enum ast_value_kind is on the wire");
@@ -64,6 +66,7 @@ static Rikstal__V1__Op *encode_op(const struct ast_node *node, struct arena *are
     op->op = node->op;
     op->low_nano = node->low_nano;
     op->high_nano = node->high_nano;
+    op->time = node->time;
     if (!node->n_values)
         return op;
     op->values = arena_array(arena, node->n_values, sizeof(*op->values));
@@ -151,7 +154,7 @@ static struct ast_node *rebuild_test(const Rikstal__V1__Op *op, struct arena *ar
 {
     struct ast_node *node;
 
-    if (op->operands || op->field >= FIELD_COUNT || op->op > OP_EXISTS)
+    if (op->operands || op->field >= FIELD_COUNT || op->op > OP_EXISTS || op->time > TIME_DAYS)
         return malformed(err, "a test with operands, or of an unknown field or operator"), NULL;
     node = arena_alloc(arena, sizeof(*node));
     if (!node)
@@ -161,6 +164,7 @@ static struct ast_node *rebuild_test(const Rikstal__V1__Op *op, struct arena *ar
     node->op = (enum ast_op)op->op;
     node->low_nano = op->low_nano;
     node->high_nano = op->high_nano;
+    node->time = (enum ast_time)op->time;
     if (!op->n_values)
         return node;
     node->values = arena_array(arena, op->n_values, sizeof(*node->values));
@@ -255,7 +259,7 @@ static bool same_op(const Rikstal__V1__Op *a, const Rikstal__V1__Op *b)
 {
     if (a->kind != b->kind || a->operands != b->operands || a->at_least != b->at_least ||
         a->field != b->field || a->op != b->op || a->low_nano != b->low_nano ||
-        a->high_nano != b->high_nano || a->n_values != b->n_values)
+        a->high_nano != b->high_nano || a->time != b->time || a->n_values != b->n_values)
         return false;
     for (size_t i = 0; i < a->n_values; i++)
         if (!same_value(a->values[i], b->values[i]))

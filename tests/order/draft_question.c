@@ -78,7 +78,11 @@ static void person_test(struct words *words)
 {
     uint32_t n = 1 + draw(words, 90);
 
-    switch (draw(words, 9)) {
+    switch (draw(words, 10)) {
+    case 4:
+        say(words, "age %s %u %s", draw(words, 2) ? ">=" : "<", n * (1 + draw(words, 12)),
+            draw(words, 2) ? "months" : "weeks");
+        return;
     case 0:
         say(words, "sex = %s", draw(words, 2) ? "female" : "male");
         return;

@@ -54,6 +54,10 @@ static void test_ages_are_counted_as_people_count_them(void **state)
     assert_int_equal(date_years_between(birth, date_from_civil(2018, 3, 1)), 18);
     assert_int_equal(date_years_between(birth, birth), 0);
     assert_int_equal(date_years_between(birth, date_from_civil(2020, 2, 29)), 20);
+    assert_int_equal(date_months_between(birth, date_from_civil(2000, 3, 28)), 0);
+    assert_int_equal(date_months_between(birth, date_from_civil(2000, 3, 29)), 1);
+    assert_int_equal(date_months_between(birth, date_from_civil(2001, 2, 28)), 11);
+    assert_int_equal(date_months_between(birth, date_from_civil(2001, 3, 1)), 12);
 }
 
 int main(void)

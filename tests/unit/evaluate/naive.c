@@ -38,6 +38,24 @@ static enum value number(const struct ast_node *test, int is, bool known)
     return is * NUMBER_NANO >= test->low_nano && is * NUMBER_NANO <= test->high_nano ? YES : NO;
 }
 
+/* An age in whole years, in the unit of the test: of months and days a year has many. */
+static enum value age(const struct ast_node *test, const struct world_person *p)
+{
+    int64_t each = test->time == TIME_MONTHS ? 12 : test->time == TIME_DAYS ? 366 : 1;
+    int64_t first = test->time == TIME_DAYS ? 365 * p->age : each * p->age;
+    bool all = true, any = false;
+
+    if (p->age < 0)
+        return CANNOT_TELL;
+    for (int64_t is = first; is < each * (p->age + 1); is++) {
+        bool in = is * NUMBER_NANO >= test->low_nano && is * NUMBER_NANO <= test->high_nano;
+
+        all &= in;
+        any |= in;
+    }
+    return all ? YES : any ? CANNOT_TELL : NO;
+}
+
 static enum value of_person(const struct world *world, const struct world_person *p,
                             const struct ast_node *test)
 {
@@ -45,7 +63,7 @@ static enum value of_person(const struct world *world, const struct world_person
     enum value value = NO;
 
     if (test->field == FIELD_AGE)
-        return number(test, p->age, p->age >= 0);
+        return age(test, p);
     if (test->field == FIELD_BIRTH_YEAR)
         return number(test, p->birth_year, p->birth_year > 0);
     for (uint32_t i = 0; i < test->n_values; i++) {

@@ -43,7 +43,12 @@ static void person_test(struct world *world, struct text *text)
     const char *term = world_terms[world_draw(world, WORLD_TERMS)];
     uint32_t n = world_draw(world, 90);
 
-    switch (world_draw(world, 12)) {
+    switch (world_draw(world, 13)) {
+    case 11:
+        SAY(text, "age %s %u %s", world_draw(world, 2) ? "<" : ">=", 1 + n * 12, "months");
+        SAY(text, " or age between %u and %u %s", n, n * 200,
+            world_draw(world, 2) ? "days" : "weeks");
+        return;
     case 0:
         SAY(text, "sex = %s", sexes[world_draw(world, 4)]);
         return;

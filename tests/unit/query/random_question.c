@@ -80,6 +80,7 @@ static void put_list(struct bytes *out, const struct kind *kind)
 static void put_range(struct bytes *out, const struct kind *kind)
 {
     static const char *const signs[] = {" = ", " != ", " <= ", " >= "};
+    static const char *const units[] = {" days", " weeks", " months", " year"};
     uint32_t low = random_below(kind->n), high = low + random_below(kind->n - low);
 
     switch (random_below(4)) {
@@ -97,6 +98,8 @@ static void put_range(struct bytes *out, const struct kind *kind)
         break;
     }
     put(out, kind->values[low]);
+    if (kind->values == ages && random_below(2))
+        put(out, units[random_below(COUNT_OF(units))]);
 }
 
 static void put_test(struct bytes *out, bool variant)

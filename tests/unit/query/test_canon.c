@@ -99,7 +99,7 @@ static enum truth test_truth(const struct ast_node *test, const struct person *p
 {
     static const char *const operators[] = {"in", "under", "excluded", "range", "exists"};
     const char *field = vocabulary_fields[test->field].name;
-    int64_t range[2] = {test->low_nano, test->high_nano};
+    int64_t range[3] = {test->low_nano, test->high_nano, test->time};
     enum truth truth = NO;
 
     if (test->op == OP_RANGE)
@@ -160,7 +160,7 @@ static enum truth bytes_truth(struct run run, size_t *at, struct person person);
 static enum truth bytes_test_truth(struct run run, const struct person *person)
 {
     char field[32] = "";
-    int64_t range[2] = {0, 0};
+    int64_t range[3] = {0, 0, 0};
     enum truth truth = NO;
     size_t at = 0, size, inner_at = 0, inner_size;
     const uint8_t *value, *inner;
@@ -176,6 +176,10 @@ static enum truth bytes_test_truth(struct run run, const struct person *person)
         assert_true(bytes_read_tlv(run.data, run.size, &at, &tag, &value, &size));
         for (int i = 0; i < 8; i++)
             range[1] = (int64_t)((uint64_t)range[1] << 8 | value[i]);
+        if (bytes_read_tlv(run.data, run.size, &at, &tag, &value, &size)) {
+            assert_int_equal(tag, 0x19);
+            range[2] = value[7];
+        }
         return answer(person, field, "range", range, sizeof(range));
     }
     while (bytes_read_tlv(value, size, &inner_at, &inner_tag, &inner, &inner_size))

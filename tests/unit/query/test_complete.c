@@ -54,7 +54,10 @@ static void test_offers_fit_the_place(void **state)
         {"region = V\xC3\xA4s^", "\"V\xC3\xA4stra G\xC3\xB6taland\" V\xC3\xA4stmanland "
                                  "V\xC3\xA4sternorrland V\xC3\xA4sterbotten"},
         {"diagnosis under ^", "icd10: omim: orpha: mondo:"},
-        {"age = 3 ^", "and or"},
+        {"age = 3 ^", "days weeks months years and or"},
+        {"age < 6 months ^", "and or"},
+        {"age < 6 m^", "months"},
+        {"birth_year = 1990 ^", "and or"},
         {"variant(gene = A) a^", "and"},
         {"sex in (male, female) ^", "and or"},
         {"age between 3 ^", "and"},

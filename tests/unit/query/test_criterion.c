@@ -57,6 +57,71 @@ static void test_ranges_are_closed(void **state)
     arena_free(arena);
 }
 
+static void test_ages_have_units(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t low, high;
+        enum ast_time time;
+    } ranges[] = {
+        {"age < 6 months", INT64_MIN, 5, TIME_MONTHS},
+        {"age <= 6 months", INT64_MIN, 6, TIME_MONTHS},
+        {"age between 3 and 5 months", 3, 5, TIME_MONTHS},
+        {"age between 3 months and 5 months", 3, 5, TIME_MONTHS},
+        {"age < 24 months", INT64_MIN, 1, TIME_YEARS},
+        {"age >= 216 months", 18, INT64_MAX, TIME_YEARS},
+        {"age >= 217 months", 217, INT64_MAX, TIME_MONTHS},
+        {"age = 12 months", 12, 12, TIME_MONTHS},
+        {"age between 12 and 23 months", 1, 1, TIME_YEARS},
+        {"age < 6 weeks", INT64_MIN, 41, TIME_DAYS},
+        {"age >= 6 weeks", 42, INT64_MAX, TIME_DAYS},
+        {"age = 1 week", 7, 13, TIME_DAYS},
+        {"age <= 28 days", INT64_MIN, 28, TIME_DAYS},
+        {"age <= 54900 days", INT64_MIN, 54900, TIME_DAYS},
+        {"age <= 1800 months", INT64_MIN, 1800, TIME_MONTHS},
+        {"age > 17 years", 18, INT64_MAX, TIME_YEARS},
+    };
+    struct arena *arena = arena_new(1 << 20);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
+        const struct ast_node *test = tree(arena, ranges[i].text);
+        int64_t low = ranges[i].low, high = ranges[i].high;
+
+        if (test->time != ranges[i].time ||
+            test->low_nano != (low == INT64_MIN ? low : low * NUMBER_NANO) ||
+            test->high_nano != (high == INT64_MAX ? high : high * NUMBER_NANO))
+            fail_msg("%s", ranges[i].text);
+    }
+    arena_free(arena);
+}
+
+static void test_ages_beyond_their_units_are_refused(void **state)
+{
+    static const struct {
+        const char *text;
+        enum fault fault;
+    } of[] = {
+        {"age <= 54901 days", FAULT_RANGE},     {"age <= 1801 months", FAULT_RANGE},
+        {"age <= 7843 weeks", FAULT_RANGE},     {"age <= 151 years", FAULT_RANGE},
+        {"age < 0 weeks", FAULT_EMPTY},         {"age < 2.5 years", FAULT_RANGE},
+        {"age < 6 lightyears", FAULT_UNIT},     {"age between 6 months and 2 years", FAULT_UNIT},
+        {"birth_year < 1990 days", FAULT_UNIT},
+    };
+    struct arena *arena = arena_new(1 << 20);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(of) / sizeof(*of); i++) {
+        struct diagnostics found;
+        struct ast ast;
+
+        if (parse(of[i].text, strlen(of[i].text), arena, &ast, &found) ||
+            found.list[0].fault != of[i].fault)
+            fail_msg("%s: Q%03d", of[i].text, found.n ? found.list[0].fault : 0);
+    }
+    arena_free(arena);
+}
+
 static void test_shares_step_by_one_nano(void **state)
 {
     struct arena *arena = arena_new(1 << 20);
@@ -100,6 +165,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ranges_are_closed),
+        cmocka_unit_test(test_ages_have_units),
+        cmocka_unit_test(test_ages_beyond_their_units_are_refused),
         cmocka_unit_test(test_shares_step_by_one_nano),
         cmocka_unit_test(test_unequal_is_a_not),
         cmocka_unit_test(test_nodes_know_where_they_stood),

@@ -195,7 +195,7 @@ static const struct {
     {"sex = male \"mmol/L\"", FAULT_UNIT_PLACE, 11, "mmol/L"},
     {"af <= 0.5 mg", FAULT_UNIT, 10, "mg"},
     {"birth_year = 1970 years", FAULT_UNIT, 18, "years"},
-    {"age >= 18 months", FAULT_UNIT, 10, "months"},
+    {"age >= 18 moons", FAULT_UNIT, 10, "moons"},
     {"age = 3\x01", FAULT_ENCODING, 7, "control"},
     {"age = 3 # \xff", FAULT_ENCODING, 10, "UTF-8"},
     {"gene = \"\xed\xa0\x80\"", FAULT_ENCODING, 8, "UTF-8"},
