@@ -81,11 +81,10 @@ static enum known_here look_for(const struct request *request, const struct pers
 static bool withdraw_from_store(const struct request *request, const struct person_id *person,
                                 struct err *err)
 {
-    char path[HOME_PATH_BYTES];
     struct store *store;
     bool known, ok;
 
-    if (!home_path(&request->home, "store.db", path, err) || !store_open(path, &store, err))
+    if (!store_open_in(request->home.dir, &store, err))
         return false;
     ok = entry_withdraw_person(store, person, &known, err);
     store_close(store);

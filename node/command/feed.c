@@ -93,14 +93,10 @@ static bool name_is_right(const char *name, struct err *err)
 /* What the feed declared when it came last. */
 static bool recall(struct feed *feed, const char *dir, const char *kind, struct err *err)
 {
-    char path[PATH_MAX];
     struct store *store = NULL;
-    bool ok;
+    bool ok = store_open_in(dir, &store, err) &&
+              deliveries_of_feed(store, kind, feed->name, &feed->declared, err);
 
-    if (snprintf(path, sizeof(path), "%s/store.db", dir) >= (int)sizeof(path))
-        return err_set(err, ERR_INVALID, "the folder's name is too long");
-    ok = store_open(path, &store, err) &&
-         deliveries_of_feed(store, kind, feed->name, &feed->declared, err);
     store_close(store);
     return ok;
 }

@@ -48,20 +48,11 @@ static bool add_input(struct run_inputs *inputs, const char *path, bool hashed, 
     return true;
 }
 
-static bool open_store(const char *dir, struct store **store, struct err *err)
-{
-    char path[PATH_MAX];
-
-    if (snprintf(path, sizeof(path), "%s/store.db", dir) >= (int)sizeof(path))
-        return err_set(err, ERR_INVALID, "the folder's name is too long");
-    return store_open(path, store, err);
-}
-
 /* The references that are loaded; none where --fasta names one. */
 static bool find_references(struct import_request *request, struct err *err)
 {
     struct store *store = NULL;
-    bool ok = request->fasta || open_store(request->dir, &store, err);
+    bool ok = request->fasta || store_open_in(request->dir, &store, err);
 
     for (uint8_t i = 1; ok && !request->fasta && i <= 2; i++)
         ok = reference_read(store_db(store), i, &request->references[i], &request->has_reference[i],
@@ -164,7 +155,7 @@ static int import_files(struct import_request *request)
 
     if (!find_references(request, &err))
         return import_outcome_failed(request->run.dir, &err);
-    if (!request->run.dry_run && !open_store(request->run.dir, &request->run.store, &err))
+    if (!request->run.dry_run && !store_open_in(request->run.dir, &request->run.store, &err))
         return import_outcome_failed(request->run.dir, &err);
     for (size_t i = 0; i < request->n_files; i++)
         outcome = import_outcome_worse(outcome, import_vcf(request, request->files[i]));
@@ -217,7 +208,7 @@ static const char *base_name(const char *path)
 static bool load_terms(const char *dir, struct term_graph **graph, struct err *err)
 {
     struct store *store = NULL;
-    bool ok = open_store(dir, &store, err) && term_graph_load(store_db(store), "hp", graph, err);
+    bool ok = store_open_in(dir, &store, err) && term_graph_load(store_db(store), "hp", graph, err);
 
     store_close(store);
     return ok;

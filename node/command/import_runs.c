@@ -19,15 +19,6 @@ static int failed(const char *what, const struct err *err)
     return (int)err_exit_code(err);
 }
 
-static bool open_store(const char *dir, struct store **store, struct err *err)
-{
-    char path[PATH_MAX];
-
-    if (snprintf(path, sizeof(path), "%s/store.db", dir) >= (int)sizeof(path))
-        return err_set(err, ERR_INVALID, "the folder's name is too long");
-    return store_open(path, store, err);
-}
-
 static void print_run(const struct import_run *run, bool json)
 {
     const struct import_counts *n = &run->counts;
@@ -55,7 +46,7 @@ int import_runs_list(const char *dir, bool json)
     struct store *store = NULL;
     struct err err = {0};
     size_t n = 0;
-    bool ok = (runs || err_memory(&err)) && open_store(dir, &store, &err) &&
+    bool ok = (runs || err_memory(&err)) && store_open_in(dir, &store, &err) &&
               import_run_list(store, 0, runs, LIST_MAX, &n, &err);
 
     for (size_t i = 0; ok && i < n; i++)
@@ -77,7 +68,7 @@ int import_runs_undo(const char *dir, const char *number)
     id = strtoll(number, &end, 10);
     ok = (errno == 0 && end != number && !*end && id > 0) ||
          err_set(&err, ERR_INVALID, "undo wants the number of one import");
-    ok = ok && open_store(dir, &store, &err) && import_run_undo(store, id, &err);
+    ok = ok && store_open_in(dir, &store, &err) && import_run_undo(store, id, &err);
     store_close(store);
     if (ok)
         printf("import %lld is undone; `rikstal-node publish` makes it count\n", id);

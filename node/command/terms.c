@@ -24,15 +24,6 @@ struct request {
     bool quiet;
 };
 
-static bool open_store(const char *dir, struct store **store, struct err *err)
-{
-    char path[PATH_MAX];
-
-    if (snprintf(path, sizeof(path), "%s/store.db", dir) >= (int)sizeof(path))
-        return err_set(err, ERR_INVALID, "the folder's name is too long");
-    return store_open(path, store, err);
-}
-
 /*** output ***/
 
 static cJSON *release_json(const struct term_release *release, bool *ok)
@@ -150,7 +141,7 @@ static int load(const struct request *request, char **word, struct err *err)
     struct store *store = NULL;
     struct progress_shown shown = {.min_ms = clock_mono_ms() + PROGRESS_FIRST_MS};
     struct terms_load_options options = request->load;
-    bool ok = open_store(request->dir, &store, err);
+    bool ok = store_open_in(request->dir, &store, err);
 
     options.dir = request->dir;
     options.progress = request->quiet ? NULL : show_progress;
@@ -165,8 +156,8 @@ static int status(const struct request *request, struct err *err)
     struct term_release releases[TERM_SYSTEMS_MAX];
     struct store *store = NULL;
     size_t n = 0;
-    bool ok =
-        open_store(request->dir, &store, err) && terms_releases(store_db(store), releases, &n, err);
+    bool ok = store_open_in(request->dir, &store, err) &&
+              terms_releases(store_db(store), releases, &n, err);
 
     store_close(store);
     return ok ? print_status(request, releases, n) : arguments_failed(&terms_table, err);

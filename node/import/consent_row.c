@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "node/import/identity.h"
+#include "node/import/rows.h"
 #include "node/store/person.h"
 #include "proto/base/csv.h"
 #include "proto/base/date.h"
@@ -43,26 +44,7 @@ static const struct {
 bool consent_columns_find(const struct csv *csv, struct consent_columns *columns, struct err *err)
 {
     assert(columns);
-    size_t known = 0;
-
-    for (size_t i = 0; i < CONSENT_COLUMNS; i++) {
-        columns->at[i] = csv_find(csv, names[i]);
-        known += columns->at[i] >= 0;
-    }
-    if (columns->at[CONSENT_PERSON_COLUMN] < 0)
-        return err_set(err, ERR_INVALID, "line 1: the header has no column \"person\"");
-    for (size_t i = 0; known < csv_columns(csv) && i < csv_columns(csv); i++) {
-        size_t column = 0;
-
-        while (column < CONSENT_COLUMNS && columns->at[column] != (int)i)
-            column++;
-        if (column == CONSENT_COLUMNS)
-            return err_set(err, ERR_INVALID,
-                           "line 1: column %zu is none of person domain permit disease valid_from "
-                           "valid_to blocked opted_out count_here",
-                           i + 1);
-    }
-    return true;
+    return rows_columns(csv, names, CONSENT_COLUMNS, columns->at, err);
 }
 
 static const char *field(const struct consent_columns *columns, const char *const *fields,

@@ -10,6 +10,7 @@
 #include "node/import/identity.h"
 #include "node/import/persons.h"
 #include "node/import/plausible.h"
+#include "node/import/rows.h"
 #include "proto/base/csv.h"
 #include "proto/base/date.h"
 #include "proto/query/code_system.h"
@@ -39,26 +40,7 @@ struct header_word {
 bool persons_columns_find(const struct csv *csv, struct persons_columns *columns, struct err *err)
 {
     assert(columns);
-    size_t known = 0;
-
-    for (size_t i = 0; i < PERSONS_COLUMNS; i++) {
-        columns->at[i] = csv_find(csv, names[i]);
-        known += columns->at[i] >= 0;
-    }
-    if (columns->at[COLUMN_PERSON] < 0)
-        return err_set(err, ERR_INVALID, "line 1: the header has no column \"person\"");
-    for (size_t i = 0; known < csv_columns(csv) && i < csv_columns(csv); i++) {
-        size_t column = 0;
-
-        while (column < PERSONS_COLUMNS && columns->at[column] != (int)i)
-            column++;
-        if (column == PERSONS_COLUMNS)
-            return err_set(err, ERR_INVALID,
-                           "line 1: column %zu is none of person domain sex birth_year birth_date "
-                           "age deceased death_date kind system code date excluded",
-                           i + 1);
-    }
-    return true;
+    return rows_columns(csv, names, PERSONS_COLUMNS, columns->at, err);
 }
 
 static bool fault_is(struct persons_fault *fault, enum reject_code code, enum persons_column column)

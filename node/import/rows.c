@@ -2,10 +2,44 @@
 #include "node/import/rows.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "proto/base/csv.h"
 
 #define PROGRESS_EVERY 4096 /* rows */
+
+/* Names all columns that there may be. */
+static bool strange_column(size_t number, const char *const *names, size_t n, struct err *err)
+{
+    char all[512] = "";
+
+    for (size_t i = 0, at = 0; i < n && at < sizeof(all); i++)
+        at += (size_t)snprintf(all + at, sizeof(all) - at, " %s", names[i]);
+    return err_set(err, ERR_INVALID, "line 1: column %zu is none of%s", number, all);
+}
+
+bool rows_columns(const struct csv *csv, const char *const *names, size_t n, int *at,
+                  struct err *err)
+{
+    size_t known = 0;
+
+    assert(csv && names && n > 0 && at);
+    for (size_t i = 0; i < n; i++) {
+        at[i] = csv_find(csv, names[i]);
+        known += at[i] >= 0;
+    }
+    if (at[0] < 0)
+        return err_set(err, ERR_INVALID, "line 1: the header has no column \"%s\"", names[0]);
+    for (size_t i = 0; known < csv_columns(csv) && i < csv_columns(csv); i++) {
+        size_t column = 0;
+
+        while (column < n && at[column] != (int)i)
+            column++;
+        if (column == n)
+            return strange_column(i + 1, names, n, err);
+    }
+    return true;
+}
 
 static ssize_t read_counted(void *context, void *buffer, size_t room)
 {

@@ -39,6 +39,12 @@ struct rows {
     char last;         /* byte of this input */
 };
 
+/*
+ * The place in the header of each of n columns, -1 of one that is not there; the first of them must
+ * be. A column of another name is an error, which tells its number, because a header may be a row.
+ */
+bool rows_columns(const struct csv *csv, const char *const *names, size_t n, int *at,
+                  struct err *err) MUST_CHECK;
 /* All files of the job, then the closing item. */
 bool rows_read(struct rows *rows, struct err *err) MUST_CHECK;
 /* The present row is not taken: counted and told. field is a column's name or "". */

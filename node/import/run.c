@@ -259,16 +259,13 @@ static bool recall(struct run *run, int64_t id, struct err *err)
 
 static bool open_store(struct run *run, bool *known, struct err *err)
 {
-    char path[PATH_MAX];
     int64_t id;
 
     *known = false;
     if (run->options->dry_run)
         return true;
-    if (snprintf(path, sizeof(path), "%s/store.db", run->options->dir) >= (int)sizeof(path))
-        return err_set(err, ERR_INVALID, "the folder's name is too long");
     run->store = run->options->store;
-    if (!run->store && !store_open(path, &run->store, err))
+    if (!run->store && !store_open_in(run->options->dir, &run->store, err))
         return false;
     if (!import_run_known(run->store, &run->source, &id, err))
         return false;

@@ -133,6 +133,16 @@ bool store_open(const char *path, struct store **out, struct err *err)
     return true;
 }
 
+bool store_open_in(const char *dir, struct store **out, struct err *err)
+{
+    char path[PATH_MAX];
+
+    assert(dir && out);
+    if (snprintf(path, sizeof(path), "%s/store.db", dir) >= (int)sizeof(path))
+        return err_set(err, ERR_INVALID, "the folder's name is too long");
+    return store_open(path, out, err);
+}
+
 void store_close(struct store *store)
 {
     if (!store)

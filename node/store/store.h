@@ -20,6 +20,8 @@ struct store;
  * when another process has it open; ERR_INVALID when it is no store or was made by a newer rikstal.
  */
 bool store_open(const char *path, struct store **out, struct err *err) MUST_CHECK;
+/* The same for the store of the node whose folder is dir. */
+bool store_open_in(const char *dir, struct store **out, struct err *err) MUST_CHECK;
 /*
  * Rolls an open import back and makes everything committed durable. Accepts NULL and a partly
  * opened store.

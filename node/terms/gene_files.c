@@ -22,22 +22,6 @@ struct gene_columns {
     int assembly;
 };
 
-/* Splits at tabs, in place. Returns 0 when there are more than COLUMNS_MAX fields. */
-static size_t split(char *line, char *fields[static COLUMNS_MAX])
-{
-    size_t n = 0;
-
-    for (char *at = line; at; n++) {
-        if (n == COLUMNS_MAX)
-            return 0;
-        fields[n] = at;
-        at = strchr(at, '\t');
-        if (at)
-            *at++ = 0;
-    }
-    return n;
-}
-
 /*
  * Reads a position in 0..GENE_POSITION_MAX, which ends at stop or at the end of the text; *end
  * points behind it.
@@ -227,7 +211,7 @@ static bool take_line(struct gene_reader *reader, char *line, struct gene_writer
 
     if (*line == '#' || *line == 0)
         return true;
-    n = split(line, fields);
+    n = term_file_split(line, fields, COLUMNS_MAX);
     if (reader->n_columns == 0 && !first_line(reader, fields, n, &data, err))
         return false;
     if (n != reader->n_columns)

@@ -398,19 +398,7 @@ static bool genes_begin(struct gene_writer *writer, const char *system, struct e
 static bool genes_end(struct gene_writer *writer, const struct term_release *release,
                       struct err *err)
 {
-    sqlite3_stmt *put = NULL;
-    bool ok;
-
-    if (!sql_prepare(writer->db, "INSERT INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", &put, err))
-        return false;
-    sqlite3_bind_text(put, 1, release->system, -1, SQLITE_STATIC);
-    sqlite3_bind_text(put, 2, release->release, -1, SQLITE_STATIC);
-    sqlite3_bind_blob(put, 3, release->file_hash, sizeof(release->file_hash), SQLITE_STATIC);
-    sqlite3_bind_int64(put, 4, release->loaded_s);
-    sqlite3_bind_int64(put, 5, (sqlite3_int64)release->n_terms);
-    ok = sql_done(put, err);
-    sqlite3_finalize(put);
-    if (!ok)
+    if (!terms_release_put(writer->db, release, err))
         return false;
     writer->open = false;
     return sql_commit(writer->db, err);

@@ -46,26 +46,10 @@ static bool bad(struct err *err, const char *why)
     return err_set(err, ERR_INVALID, "%s", why);
 }
 
-/* Splits at tabs, in place. Returns 0 when there are more than COLUMNS_MAX fields. */
-static size_t split(char *line, char *fields[static COLUMNS_MAX])
-{
-    size_t n = 0;
-
-    for (char *at = line; at; n++) {
-        if (n == COLUMNS_MAX)
-            return 0;
-        fields[n] = at;
-        at = strchr(at, '\t');
-        if (at)
-            *at++ = 0;
-    }
-    return n;
-}
-
 static bool take_header(struct hgnc_reader *reader, char *line, struct err *err)
 {
     char *fields[COLUMNS_MAX];
-    size_t n = split(line, fields);
+    size_t n = term_file_split(line, fields, COLUMNS_MAX);
 
     if (!n)
         return bad(err, "more than 128 columns");
@@ -154,7 +138,7 @@ static bool put_gene(struct hgnc_reader *reader, int64_t hgnc, const char *symbo
 static bool take_row(struct hgnc_reader *reader, char *line, bool *taken, struct err *err)
 {
     char *fields[COLUMNS_MAX];
-    size_t n = split(line, fields);
+    size_t n = term_file_split(line, fields, COLUMNS_MAX);
     int64_t hgnc;
 
     *taken = false;
@@ -195,23 +179,6 @@ static bool read_lines(struct term_file *file, struct hgnc_reader *reader, uint6
     return false;
 }
 
-static bool put_release(sqlite3 *db, const struct term_release *release, struct err *err)
-{
-    sqlite3_stmt *put = NULL;
-    bool ok = sql_prepare(db, "INSERT INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", &put, err);
-
-    if (ok) {
-        sqlite3_bind_text(put, 1, release->system, -1, SQLITE_STATIC);
-        sqlite3_bind_text(put, 2, release->release, -1, SQLITE_STATIC);
-        sqlite3_bind_blob(put, 3, release->file_hash, sizeof(release->file_hash), SQLITE_STATIC);
-        sqlite3_bind_int64(put, 4, release->loaded_s);
-        sqlite3_bind_int64(put, 5, (sqlite3_int64)release->n_terms);
-        ok = sql_done(put, err);
-    }
-    sqlite3_finalize(put);
-    return ok;
-}
-
 static bool begin(sqlite3 *db, struct hgnc_reader *reader, struct err *err)
 {
     return sql_run(db,
@@ -238,7 +205,7 @@ bool hgnc_read(struct term_file *file, struct sqlite3 *db, struct term_release *
     if (!terms_prepare(db, err) || !sql_begin(db, err))
         return false;
     ok = begin(db, &reader, err) && read_lines(file, &reader, &release->n_terms, skipped, err) &&
-         put_release(db, release, err);
+         terms_release_put(db, release, err);
     sqlite3_finalize(reader.gene);
     sqlite3_finalize(reader.name);
     if (ok)

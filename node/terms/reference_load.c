@@ -35,11 +35,8 @@ static const char *const systems[] = {NULL, "fasta:GRCh37", "fasta:GRCh38"};
 static bool put_rows(sqlite3 *db, const struct reference *reference,
                      const struct term_release *release, struct err *err)
 {
-    sqlite3_stmt *put = NULL, *note = NULL;
-    bool ok =
-        sql_prepare(db, "INSERT OR REPLACE INTO reference VALUES(?1, ?2, ?3, ?4)", &put, err) &&
-        sql_prepare(db, "INSERT OR REPLACE INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", &note,
-                    err);
+    sqlite3_stmt *put = NULL;
+    bool ok = sql_prepare(db, "INSERT OR REPLACE INTO reference VALUES(?1, ?2, ?3, ?4)", &put, err);
 
     if (ok) {
         sqlite3_bind_int(put, 1, reference->assembly);
@@ -47,16 +44,10 @@ static bool put_rows(sqlite3 *db, const struct reference *reference,
         sqlite3_bind_int64(put, 3, (sqlite3_int64)reference->bytes);
         sqlite3_bind_blob(put, 4, reference->index_hash, sizeof(reference->index_hash),
                           SQLITE_STATIC);
-        sqlite3_bind_text(note, 1, release->system, -1, SQLITE_STATIC);
-        sqlite3_bind_text(note, 2, release->release, -1, SQLITE_STATIC);
-        sqlite3_bind_blob(note, 3, release->file_hash, sizeof(release->file_hash), SQLITE_STATIC);
-        sqlite3_bind_int64(note, 4, release->loaded_s);
-        sqlite3_bind_int64(note, 5, (sqlite3_int64)release->n_terms);
-        ok = sql_done(put, err) && sql_done(note, err);
+        ok = sql_done(put, err);
     }
     sqlite3_finalize(put);
-    sqlite3_finalize(note);
-    return ok;
+    return ok && terms_release_put(db, release, err);
 }
 
 static bool put(sqlite3 *db, const struct reference *reference, const struct term_release *release,

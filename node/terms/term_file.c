@@ -211,6 +211,22 @@ bool term_file_line(struct term_file *file, char **line, struct err *err)
     return true;
 }
 
+size_t term_file_split(char *line, char **fields, size_t most)
+{
+    size_t n = 0;
+
+    assert(line && fields);
+    for (char *at = line; at; n++) {
+        if (n == most)
+            return 0;
+        fields[n] = at;
+        at = strchr(at, '\t');
+        if (at)
+            *at++ = 0;
+    }
+    return n;
+}
+
 uint64_t term_file_line_number(const struct term_file *file)
 {
     assert(file);

@@ -40,6 +40,8 @@ const struct err *term_file_error(const struct term_file *file);
  * NULL at the end of the file. A NUL byte in a line is an error.
  */
 bool term_file_line(struct term_file *file, char **line, struct err *err) MUST_CHECK;
+/* Splits a line at its tabs, in place, into at most `most` fields; 0 when it has more. */
+size_t term_file_split(char *line, char **fields, size_t most);
 /* The number of the line read last, from 1. */
 uint64_t term_file_line_number(const struct term_file *file);
 /* Reads the rest of the file, NUL-terminated, into memory from malloc. */

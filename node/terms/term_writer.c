@@ -172,22 +172,10 @@ static bool leads_to_terms(struct term_writer *writer, const char *table, const 
 
 static bool put_release(struct term_writer *writer, struct term_release *release, struct err *err)
 {
-    sqlite3_stmt *put = NULL;
-    bool ok;
-
     snprintf(release->system, sizeof(release->system), "%s", writer->system);
     release->n_terms = writer->n_terms;
     release->loaded_s = clock_wall_s();
-    if (!sql_prepare(writer->db, "INSERT INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", &put, err))
-        return false;
-    sqlite3_bind_text(put, 1, release->system, -1, SQLITE_STATIC);
-    sqlite3_bind_text(put, 2, release->release, -1, SQLITE_STATIC);
-    sqlite3_bind_blob(put, 3, release->file_hash, sizeof(release->file_hash), SQLITE_STATIC);
-    sqlite3_bind_int64(put, 4, release->loaded_s);
-    sqlite3_bind_int64(put, 5, (sqlite3_int64)release->n_terms);
-    ok = sqlite3_step(put) == SQLITE_DONE || sql_failed(writer->db, "writing the release", err);
-    sqlite3_finalize(put);
-    return ok;
+    return terms_release_put(writer->db, release, err);
 }
 
 /* Reads what was written as a hierarchy, to find cycles before they are committed. */

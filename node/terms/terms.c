@@ -14,6 +14,25 @@ bool terms_prepare(sqlite3 *db, struct err *err)
     return sql_migrate_part(db, "terms", terms_steps, err);
 }
 
+bool terms_release_put(sqlite3 *db, const struct term_release *release, struct err *err)
+{
+    sqlite3_stmt *put = NULL;
+    bool ok;
+
+    assert(db && release && release->system[0]);
+    if (!sql_prepare(db, "INSERT OR REPLACE INTO term_release VALUES(?1, ?2, ?3, ?4, ?5)", &put,
+                     err))
+        return false;
+    sqlite3_bind_text(put, 1, release->system, -1, SQLITE_STATIC);
+    sqlite3_bind_text(put, 2, release->release, -1, SQLITE_STATIC);
+    sqlite3_bind_blob(put, 3, release->file_hash, sizeof(release->file_hash), SQLITE_STATIC);
+    sqlite3_bind_int64(put, 4, release->loaded_s);
+    sqlite3_bind_int64(put, 5, (sqlite3_int64)release->n_terms);
+    ok = sql_done(put, err);
+    sqlite3_finalize(put);
+    return ok;
+}
+
 static void read_release(sqlite3_stmt *row, struct term_release *release)
 {
     memset(release, 0, sizeof(*release));

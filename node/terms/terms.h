@@ -30,9 +30,12 @@ struct term_release {
     uint64_t n_terms;
 };
 
-/* Makes the tables if they are missing. All other functions call it. */
+/* Makes the tables if they are missing. Those that read call it. */
 bool terms_prepare(struct sqlite3 *db, struct err *err) MUST_CHECK;
 
+/* Notes that this release is loaded, instead of another one of its system. */
+bool terms_release_put(struct sqlite3 *db, const struct term_release *release,
+                       struct err *err) MUST_CHECK;
 /* Reads the loaded release of a system. *found is false when there is none. */
 bool terms_release(struct sqlite3 *db, const char *system, struct term_release *release,
                    bool *found, struct err *err) MUST_CHECK;

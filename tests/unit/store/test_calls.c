@@ -21,38 +21,21 @@
 #include "node/store/import_run.h"
 #include "node/store/store.h"
 #include "tests/unit/refused.h"
+#include "tests/unit/store/bench.h"
 
-struct bench {
-    char folder[64];
-    char path[80];
-    struct store *store;
-    struct err err;
-    int64_t import;
-};
-
-static void bench_up(struct bench *b)
+static void begin_import(struct bench *b)
 {
     struct import_source source = {.kind = "test", .options = "", .name = "made up"};
+    int64_t import;
 
-    *b = (struct bench){.folder = "/tmp/rikstal-calls-XXXXXX"};
-    assert_non_null(mkdtemp(b->folder));
-    snprintf(b->path, sizeof(b->path), "%s/store.db", b->folder);
-    assert_true(store_open(b->path, &b->store, &b->err));
-    assert_true(import_run_begin(b->store, &source, &b->import, &b->err));
+    bench_up(b);
+    assert_true(import_run_begin(b->store, &source, &import, &b->err));
 }
 
-static void bench_down(struct bench *b)
+static void end_import(struct bench *b)
 {
-    char path[128];
-
     import_run_rollback(b->store);
-    store_close(b->store);
-    for (const char *const *end = (const char *const[]){"", ".lock", "-wal", "-shm", NULL}; *end;
-         end++) {
-        snprintf(path, sizeof(path), "%s%s", b->path, *end);
-        unlink(path);
-    }
-    assert_int_equal(rmdir(b->folder), 0);
+    bench_down(b);
 }
 
 static int64_t add_callset(struct bench *b, uint32_t first, uint32_t n)
@@ -88,18 +71,6 @@ static uint64_t vid_of(uint32_t position)
     return vid;
 }
 
-static int64_t number(struct bench *b, const char *sql)
-{
-    sqlite3_stmt *stmt;
-    int64_t value;
-
-    assert_int_equal(sqlite3_prepare_v2(store_db(b->store), sql, -1, &stmt, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-    value = sqlite3_column_int64(stmt, 0);
-    sqlite3_finalize(stmt);
-    return value;
-}
-
 static void test_beyond_the_budget_there_are_more_parts(void **state)
 {
     struct calls *calls;
@@ -108,7 +79,7 @@ static void test_beyond_the_budget_there_are_more_parts(void **state)
     uint32_t sites = 0;
 
     (void)state;
-    bench_up(&b);
+    begin_import(&b);
     id = add_callset(&b, 0, CALLPACK_SAMPLES);
     assert_true(calls_open(b.store, id, &calls, &b.err));
     for (; sites < 140000; sites++) {
@@ -117,10 +88,10 @@ static void test_beyond_the_budget_there_are_more_parts(void **state)
             assert_true(calls_add(calls, 13 * i, CALL_HET, &b.err));
     }
     assert_true(calls_close(calls, &b.err));
-    assert_true(number(&b, "SELECT count(*) FROM calls") > 1);
-    assert_true(number(&b, "SELECT max(length(data)) FROM calls") <= 64 << 20);
-    assert_true(number(&b, "SELECT sum(length(data)) FROM calls") > 512 * (int64_t)sites);
-    bench_down(&b);
+    assert_true(bench_number(&b, "SELECT count(*) FROM calls") > 1);
+    assert_true(bench_number(&b, "SELECT max(length(data)) FROM calls") <= 64 << 20);
+    assert_true(bench_number(&b, "SELECT sum(length(data)) FROM calls") > 512 * (int64_t)sites);
+    end_import(&b);
 }
 
 static void test_calls_that_name_nobody_are_refused(void **state)
@@ -129,7 +100,7 @@ static void test_calls_that_name_nobody_are_refused(void **state)
     struct bench b;
 
     (void)state;
-    bench_up(&b);
+    begin_import(&b);
     assert_true(calls_open(b.store, add_callset(&b, 0, 2), &calls, &b.err));
     assert_true(calls_site(calls, vid_of(5), &b.err));
     assert_true(calls_add(calls, 1, CALL_HET, &b.err));
@@ -139,8 +110,8 @@ static void test_calls_that_name_nobody_are_refused(void **state)
     assert_refused(calls_add(calls, 1, CALL_HET, &b.err), &b.err,
                    ERR_INVALID); /* more calls than samples */
     calls_abandon(calls);
-    assert_int_equal(number(&b, "SELECT count(*) FROM calls"), 0);
-    bench_down(&b);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM calls"), 0);
+    end_import(&b);
 }
 
 static void read_first(struct bench *b, int64_t callset, struct callpack_reader *reader,
@@ -170,7 +141,7 @@ static void test_callsets_are_filled_in_turn_and_samples_in_any_order(void **sta
     struct bench b;
 
     (void)state;
-    bench_up(&b);
+    begin_import(&b);
     for (uint32_t c = 0; c < 2; c++) {
         ids[c] = add_callset(&b, 100 * c, 6);
         assert_true(calls_open(b.store, ids[c], &calls[c], &b.err));
@@ -184,7 +155,7 @@ static void test_callsets_are_filled_in_turn_and_samples_in_any_order(void **sta
     }
     assert_true(calls_close(calls[0], &b.err));
     assert_true(calls_close(calls[1], &b.err));
-    assert_int_equal(number(&b, "SELECT count(*) FROM calls"), 2);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM calls"), 2);
     read_first(&b, ids[1], &reader, copy);
     assert_true(callpack_next(&reader));
     assert_int_equal(reader.vid, vid_of(101) & CALLPACK_VID_MASK);
@@ -192,7 +163,7 @@ static void test_callsets_are_filled_in_turn_and_samples_in_any_order(void **sta
     assert_int_equal(samples[0], 1);
     assert_int_equal(samples[1], 3);
     assert_int_equal(samples[2], 5);
-    bench_down(&b);
+    end_import(&b);
 }
 
 int main(void)

@@ -22,6 +22,7 @@
 #include "node/store/store.h"
 #include "proto/base/sql.h"
 #include "tests/unit/refused.h"
+#include "tests/unit/store/bench.h"
 
 #define ROWS 4000
 #define PERSONS 300
@@ -32,53 +33,6 @@ struct row {
     uint8_t which;   /* of the person's rows */
     uint8_t content; /* what it says */
 };
-
-struct bench {
-    char folder[32];
-    struct store *store;
-    struct err err;
-    uint64_t seed;
-};
-
-static uint32_t draw(struct bench *b, uint32_t below)
-{
-    b->seed ^= b->seed << 13;
-    b->seed ^= b->seed >> 7;
-    b->seed ^= b->seed << 17;
-    return (uint32_t)((b->seed >> 11) % below);
-}
-
-static void open_bench(struct bench *b)
-{
-    char path[64];
-
-    *b = (struct bench){.folder = "/tmp/batch-XXXXXX", .seed = 88172645463325252u};
-    assert_non_null(mkdtemp(b->folder));
-    snprintf(path, sizeof(path), "%s/store.db", b->folder);
-    if (!store_open(path, &b->store, &b->err))
-        fail_msg("%s", b->err.text);
-}
-
-static void close_bench(struct bench *b)
-{
-    char path[64];
-
-    store_close(b->store);
-    snprintf(path, sizeof(path), "%s/store.db", b->folder);
-    unlink(path);
-    snprintf(path, sizeof(path), "%s/store.db.lock", b->folder);
-    unlink(path);
-    assert_int_equal(rmdir(b->folder), 0);
-}
-
-static int64_t number(struct bench *b, const char *sql)
-{
-    int64_t value = -1;
-
-    if (!sql_number(store_db(b->store), sql, -1, &value, &b->err))
-        fail_msg("%s: %s", sql, b->err.text);
-    return value;
-}
 
 static int64_t begin(struct bench *b, const char *feed, uint8_t content)
 {
@@ -170,21 +124,22 @@ static void put_row(struct bench *b, struct entry_batch *batch, const struct row
 /* Nothing is in force of one feed that is not of the other. */
 static void compare(struct bench *b)
 {
-    assert_int_equal(number(b, "SELECT count(*) FROM (" SAYS("one") " EXCEPT " SAYS("many") ")"),
+    assert_int_equal(
+        bench_number(b, "SELECT count(*) FROM (" SAYS("one") " EXCEPT " SAYS("many") ")"), 0);
+    assert_int_equal(
+        bench_number(b, "SELECT count(*) FROM (" SAYS("many") " EXCEPT " SAYS("one") ")"), 0);
+    assert_int_equal(bench_number(b, "SELECT count(*) FROM (" SAYS("one") ")"),
+                     bench_number(b, "SELECT count(*) FROM (" SAYS("many") ")"));
+    assert_int_equal(bench_number(b, "SELECT count(*) FROM entry WHERE replaced_by < import_id"),
                      0);
-    assert_int_equal(number(b, "SELECT count(*) FROM (" SAYS("many") " EXCEPT " SAYS("one") ")"),
-                     0);
-    assert_int_equal(number(b, "SELECT count(*) FROM (" SAYS("one") ")"),
-                     number(b, "SELECT count(*) FROM (" SAYS("many") ")"));
-    assert_int_equal(number(b, "SELECT count(*) FROM entry WHERE replaced_by < import_id"), 0);
 }
 
 static void draw_rows(struct bench *b, struct row rows[static ROWS])
 {
     for (size_t i = 0; i < ROWS; i++)
-        rows[i] = (struct row){.person = (uint16_t)draw(b, PERSONS),
-                               .which = (uint8_t)draw(b, 9),
-                               .content = (uint8_t)draw(b, 3)};
+        rows[i] = (struct row){.person = (uint16_t)bench_draw(b, PERSONS),
+                               .which = (uint8_t)bench_draw(b, 9),
+                               .content = (uint8_t)bench_draw(b, 3)};
 }
 
 /* One extract under both names; returns the id of the one that was batched. */
@@ -220,7 +175,7 @@ static void test_many_rows_are_what_one_after_the_other_are(void **state)
     struct bench b;
 
     (void)state;
-    open_bench(&b);
+    bench_up(&b);
     for (uint8_t i = 0; i < EXTRACTS; i++) {
         draw_rows(&b, rows);
         ids[i] = deliver_both(&b, rows, i);
@@ -231,10 +186,10 @@ static void test_many_rows_are_what_one_after_the_other_are(void **state)
         assert_true(import_run_undo(b.store, ids[i] - 1, &b.err));
         compare(&b);
     }
-    assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 0);
-    assert_int_equal(number(&b, "SELECT count(*) FROM person"),
-                     number(&b, "SELECT count(DISTINCT pid) FROM person"));
-    close_bench(&b);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM entry"), 0);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM person"),
+                     bench_number(&b, "SELECT count(DISTINCT pid) FROM person"));
+    bench_down(&b);
 }
 
 /* ---- persons --------------------------------------------------------------------------------- */
@@ -260,18 +215,18 @@ static void test_persons_change_when_their_rows_do(void **state)
     struct bench b;
 
     (void)state;
-    open_bench(&b);
+    bench_up(&b);
     put_rows(&b, "f", first, 5);
-    assert_int_equal(number(&b, "SELECT count(*) FROM person WHERE changed = 1"), 3);
-    assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 4);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM person WHERE changed = 1"), 3);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM entry"), 4);
     put_rows(&b, "f", second, 3);
     /* 2: a row is gone; 5: replaced; 7: new; 9: gone */
-    assert_int_equal(number(&b, "SELECT count(*) FROM person WHERE changed = 2"), 4);
-    assert_int_equal(number(&b, "SELECT count(*) FROM entry WHERE replaced_by IS NULL"), 3);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM person WHERE changed = 2"), 4);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM entry WHERE replaced_by IS NULL"), 3);
     put_rows(&b, "g", first, 5);
-    assert_int_equal(number(&b, "SELECT count(*) FROM person WHERE changed = 3"), 3);
-    assert_int_equal(number(&b, "SELECT count(*) FROM person"), 4);
-    close_bench(&b);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM person WHERE changed = 3"), 3);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM person"), 4);
+    bench_down(&b);
 }
 
 /* ---- facts and events ------------------------------------------------------------------------ */
@@ -301,7 +256,7 @@ static void test_facts_and_events_lie_in_the_row(void **state)
     struct bench b;
 
     (void)state;
-    open_bench(&b);
+    bench_up(&b);
     begin(&b, "f", 1);
     assert_true(entry_batch_open(b.store, &batch, &b.err));
     assert_true(entry_batch_put(batch, &row, &b.err));
@@ -311,9 +266,9 @@ static void test_facts_and_events_lie_in_the_row(void **state)
     entry_batch_close(batch);
     (void)commit(&b);
     assert_int_equal(counts.events, 1);
-    assert_int_equal(number(&b, "SELECT sex = 1 AND birth_date = -5 AND birth_year = 1969 AND"
-                                " age_fixed = 44 AND deceased = 1 AND death_date = 16000 AND"
-                                " aside = 1 FROM entry"),
+    assert_int_equal(bench_number(&b, "SELECT sex = 1 AND birth_date = -5 AND birth_year = 1969 AND"
+                                      " age_fixed = 44 AND deceased = 1 AND death_date = 16000 AND"
+                                      " aside = 1 FROM entry"),
                      1);
     assert_true(sql_prepare(store_db(b.store), "SELECT events FROM entry", &stmt, &b.err));
     assert_true(sql_next(stmt, &found, &b.err) && found);
@@ -326,7 +281,7 @@ static void test_facts_and_events_lie_in_the_row(void **state)
     assert_true(pack.kind == EVENT_OTHER && pack.date == PERSON_NO_DATE);
     assert_int_equal(at, sqlite3_column_bytes(stmt, 0));
     sqlite3_finalize(stmt);
-    close_bench(&b);
+    bench_down(&b);
 }
 
 static void test_a_bad_event_is_refused(void **state)
@@ -337,7 +292,7 @@ static void test_a_bad_event_is_refused(void **state)
     struct bench b;
 
     (void)state;
-    open_bench(&b);
+    bench_up(&b);
     begin(&b, "f", 1);
     assert_true(entry_batch_open(b.store, &batch, &b.err));
     put_row(&b, batch, &row);
@@ -346,8 +301,8 @@ static void test_a_bad_event_is_refused(void **state)
                        "a code has 1 to");
     entry_batch_close(batch);
     import_run_rollback(b.store);
-    assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 0);
-    close_bench(&b);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM entry"), 0);
+    bench_down(&b);
 }
 
 int main(void)

@@ -24,7 +24,7 @@
 #include "node/store/peer.h"
 #include "node/store/store.h"
 #include "node/store/variant.h"
-#include "proto/base/sql.h"
+#include "tests/unit/store/bench.h"
 
 #define KEYS 6
 #define IMPORTS 24
@@ -41,54 +41,12 @@ struct model_import {
     bool undone;
 };
 
-struct bench {
-    char folder[32];
-    struct store *store;
-    struct err err;
+/* What was imported, for the naive model. */
+struct model {
+    struct bench bench;
     struct model_import imports[IMPORTS];
     size_t n;
-    uint64_t seed;
 };
-
-static uint32_t draw(struct bench *b, uint32_t below)
-{
-    b->seed ^= b->seed << 13;
-    b->seed ^= b->seed >> 7;
-    b->seed ^= b->seed << 17;
-    return (uint32_t)((b->seed >> 11) % below);
-}
-
-static void open_bench(struct bench *b)
-{
-    char path[64];
-
-    *b = (struct bench){.folder = "/tmp/feed-XXXXXX", .seed = 88172645463325252u};
-    assert_non_null(mkdtemp(b->folder));
-    snprintf(path, sizeof(path), "%s/store.db", b->folder);
-    if (!store_open(path, &b->store, &b->err))
-        fail_msg("%s", b->err.text);
-}
-
-static void close_bench(struct bench *b)
-{
-    char command[64];
-
-    store_close(b->store);
-    snprintf(command, sizeof(command), "%s/store.db", b->folder);
-    unlink(command);
-    snprintf(command, sizeof(command), "%s/store.db.lock", b->folder);
-    unlink(command);
-    assert_int_equal(rmdir(b->folder), 0);
-}
-
-static int64_t number(struct bench *b, const char *sql)
-{
-    int64_t value = -1;
-
-    if (!sql_number(store_db(b->store), sql, -1, &value, &b->err))
-        fail_msg("%s", b->err.text);
-    return value;
-}
 
 /* ---- imports --------------------------------------------------------------------------------- */
 
@@ -134,7 +92,7 @@ static void put_row(struct bench *b, struct entry_batch *batch, uint8_t key, uin
  */
 static void say_rows(struct bench *b, const struct model_import *import)
 {
-    uint8_t first = (uint8_t)draw(b, KEYS);
+    uint8_t first = (uint8_t)bench_draw(b, KEYS);
     struct entry_batch_counts counts;
     struct entry_batch *batch = NULL;
 
@@ -144,9 +102,9 @@ static void say_rows(struct bench *b, const struct model_import *import)
 
         if (!import->says[key])
             continue;
-        for (uint32_t n = draw(b, 3); n > 0; n--)
-            put_row(b, batch, key, (uint8_t)(1 + draw(b, 2)), (uint8_t)import->feed);
-        if (draw(b, 4) == 0)
+        for (uint32_t n = bench_draw(b, 3); n > 0; n--)
+            put_row(b, batch, key, (uint8_t)(1 + bench_draw(b, 2)), (uint8_t)import->feed);
+        if (bench_draw(b, 4) == 0)
             assert_true(entry_batch_flush(batch, &counts, &b->err));
         put_row(b, batch, key, import->says[key], (uint8_t)import->feed);
     }
@@ -164,18 +122,19 @@ static struct import_source source_of(const struct model_import *import, size_t 
     return source;
 }
 
-static void deliver(struct bench *b)
+static void deliver(struct model *m)
 {
-    struct model_import *import = &b->imports[b->n];
+    struct bench *b = &m->bench;
+    struct model_import *import = &m->imports[m->n];
     struct import_source source;
     struct import_counts counts = {0};
 
-    *import = (struct model_import){.feed = (int)draw(b, FEEDS)};
+    *import = (struct model_import){.feed = (int)bench_draw(b, FEEDS)};
     for (size_t k = 0; k < KEYS; k++)
-        import->says[k] = (uint8_t)(draw(b, 3) ? 1 + draw(b, 2) : 0);
-    source = source_of(import, b->n++);
+        import->says[k] = (uint8_t)(bench_draw(b, 3) ? 1 + bench_draw(b, 2) : 0);
+    source = source_of(import, m->n++);
     assert_true(import_run_begin(b->store, &source, &import->id, &b->err));
-    if (import->feed == BATCHED && draw(b, 4))
+    if (import->feed == BATCHED && bench_draw(b, 4))
         say_rows(b, import);
     else /* of the batched feed too: so said the programs before batches */
         for (uint8_t k = 0; k < KEYS; k++)
@@ -185,9 +144,10 @@ static void deliver(struct bench *b)
     assert_true(import_run_commit(b->store, &counts, &b->err));
 }
 
-static void undo(struct bench *b)
+static void undo(struct model *m)
 {
-    struct model_import *import = &b->imports[draw(b, (uint32_t)b->n)];
+    struct bench *b = &m->bench;
+    struct model_import *import = &m->imports[bench_draw(b, (uint32_t)m->n)];
 
     if (import_run_undo(b->store, import->id, &b->err) == import->undone)
         fail_msg("undo of import %lld: %s", (long long)import->id, b->err.text);
@@ -197,10 +157,10 @@ static void undo(struct bench *b)
 /* ---- the model ------------------------------------------------------------------------------- */
 
 /* What is in force of a feed and a key: the content, or 0. */
-static uint8_t in_force(const struct bench *b, int feed, size_t key)
+static uint8_t in_force(const struct model *m, int feed, size_t key)
 {
-    for (size_t i = b->n; i-- > 0;) {
-        const struct model_import *import = &b->imports[i];
+    for (size_t i = m->n; i-- > 0;) {
+        const struct model_import *import = &m->imports[i];
 
         if (import->undone || import->feed != feed)
             continue;
@@ -210,52 +170,54 @@ static uint8_t in_force(const struct bench *b, int feed, size_t key)
     return 0;
 }
 
-static void compare(struct bench *b, unsigned sequence)
+static void compare(struct model *m, unsigned sequence)
 {
+    struct bench *b = &m->bench;
     for (int feed = 0; feed < FEEDS; feed++)
         for (size_t key = 0; key < KEYS; key++) {
             char sql[256];
-            uint8_t want = in_force(b, feed, key);
+            uint8_t want = in_force(m, feed, key);
 
             snprintf(sql, sizeof(sql),
                      "SELECT coalesce(group_concat(hex(substr(content, 1, 1))), 0) FROM entry JOIN"
                      " person ON person.id = person WHERE replaced_by IS NULL AND"
                      " hex(substr(pid, 1, 1)) = '%02zX' AND hex(substr(content, 2, 1)) = '%02X'",
                      key, (unsigned)feed);
-            if (number(b, sql) != want)
+            if (bench_number(b, sql) != want)
                 fail_msg("sequence %u, import %zu: feed %d, key %zu: %lld and not %u", sequence,
-                         b->n, feed, key, (long long)number(b, sql), want);
+                         m->n, feed, key, (long long)bench_number(b, sql), want);
         }
-    assert_int_equal(number(b, "SELECT count(*) FROM entry WHERE (events IS NULL) <>"
-                               " EXISTS (SELECT 1 FROM event WHERE event.entry = entry.id)"),
+    assert_int_equal(bench_number(b, "SELECT count(*) FROM entry WHERE (events IS NULL) <>"
+                                     " EXISTS (SELECT 1 FROM event WHERE event.entry = entry.id)"),
                      0);
-    assert_int_equal(number(b, "SELECT count(*) FROM event WHERE entry NOT IN"
-                               " (SELECT id FROM entry)"),
+    assert_int_equal(bench_number(b, "SELECT count(*) FROM event WHERE entry NOT IN"
+                                     " (SELECT id FROM entry)"),
                      0);
 }
 
 static void test_what_is_in_force_is_what_the_model_says(void **state)
 {
-    struct bench b;
+    struct model m = {.n = 0};
+    struct bench *b = &m.bench;
 
     (void)state;
-    open_bench(&b);
+    bench_up(b);
     for (unsigned sequence = 0; sequence < SEQUENCES; sequence++) {
         for (size_t i = 0; i < IMPORTS; i++) {
-            deliver(&b);
-            while (draw(&b, 3) == 0)
-                undo(&b);
-            compare(&b, sequence);
+            deliver(&m);
+            while (bench_draw(b, 3) == 0)
+                undo(&m);
+            compare(&m, sequence);
         }
-        for (size_t i = 0; i < b.n; i++)
-            if (!b.imports[i].undone)
-                assert_true(import_run_undo(b.store, b.imports[i].id, &b.err));
-        assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 0);
-        assert_int_equal(number(&b, "SELECT count(*) FROM event"), 0);
-        assert_int_equal(number(&b, "SELECT count(*) FROM restated"), 0);
-        b.n = 0;
+        for (size_t i = 0; i < m.n; i++)
+            if (!m.imports[i].undone)
+                assert_true(import_run_undo(b->store, m.imports[i].id, &b->err));
+        assert_int_equal(bench_number(b, "SELECT count(*) FROM entry"), 0);
+        assert_int_equal(bench_number(b, "SELECT count(*) FROM event"), 0);
+        assert_int_equal(bench_number(b, "SELECT count(*) FROM restated"), 0);
+        m.n = 0;
     }
-    close_bench(&b);
+    bench_down(b);
 }
 
 /* ---- known again ----------------------------------------------------------------------------- */
@@ -290,7 +252,7 @@ static void test_only_the_newest_extract_of_a_feed_is_known(void **state)
     int64_t first, second;
 
     (void)state;
-    open_bench(&b);
+    bench_up(&b);
     first = deliver_one(&b, &source, 1);
     assert_int_equal(known(&b, &source), first);
     other.feed = "g";
@@ -302,7 +264,7 @@ static void test_only_the_newest_extract_of_a_feed_is_known(void **state)
     assert_int_equal(known(&b, &source), 0);
     assert_true(import_run_undo(b.store, second, &b.err));
     assert_int_equal(known(&b, &source), first);
-    close_bench(&b);
+    bench_down(&b);
 }
 
 /* Restated by a later file and then replaced: neither of the two says what is in force. */
@@ -314,14 +276,14 @@ static void test_a_file_that_said_again_what_was_replaced_is_not_known(void **st
     struct bench b;
 
     (void)state;
-    open_bench(&b);
+    bench_up(&b);
     deliver_one(&b, &source, 1);
     assert_int_not_equal(deliver_one(&b, &again, 1), 0);
     assert_int_not_equal(known(&b, &again), 0);
     deliver_one(&b, &later, 2);
     assert_int_equal(known(&b, &again), 0);
     assert_int_equal(known(&b, &source), 0);
-    close_bench(&b);
+    bench_down(&b);
 }
 
 /* ---- declarations ---------------------------------------------------------------------------- */
@@ -349,7 +311,7 @@ static void test_a_declaration_is_the_newest_of_its_feed_and_goes_with_it(void *
     int64_t second;
 
     (void)state;
-    open_bench(&b);
+    bench_up(&b);
     declare(&b, "f", "icd10", 100);
     second = declare(&b, "f", "atc", 200);
     assert_true(deliveries_of_feed(b.store, "persons", "f", &got, &b.err));
@@ -368,7 +330,7 @@ static void test_a_declaration_is_the_newest_of_its_feed_and_goes_with_it(void *
     assert_int_equal(got.at[0].kind, EVENT_NO_KIND);
     assert_true(deliveries_of_feed(b.store, "persons", "none", &got, &b.err));
     assert_int_equal(got.n, 0);
-    close_bench(&b);
+    bench_down(&b);
 }
 
 static void test_a_list_of_declarations_ends_at_its_limit(void **state)
@@ -431,19 +393,19 @@ static void test_a_re_analysis_ends_the_older_file_and_a_chromosome_more_does_no
     int64_t again;
 
     (void)state;
-    open_bench(&b);
+    bench_up(&b);
     sequence(&b, 1, 1, &ended);
     assert_int_equal(ended, 0);
     sequence(&b, 2, 2, &ended);
     assert_int_equal(ended, 0);
     again = sequence(&b, 3, 1, &ended);
     assert_int_equal(ended, 1);
-    assert_int_equal(number(&b, "SELECT count(*) FROM entry WHERE replaced_by IS NULL"), 2);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM entry WHERE replaced_by IS NULL"), 2);
     assert_true(import_run_undo(b.store, again, &b.err));
-    assert_int_equal(number(&b, "SELECT count(*) FROM entry WHERE replaced_by IS NULL"), 2);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM entry WHERE replaced_by IS NULL"), 2);
     sequence(&b, 4, 0, &ended); /* a file without a variant says that there is none */
     assert_int_equal(ended, 2);
-    close_bench(&b);
+    bench_down(&b);
 }
 
 int main(void)

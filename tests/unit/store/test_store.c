@@ -5,6 +5,7 @@
  * newer schema; long alleles that collide get the next name; running out of memory at any point of
  * an import leaves the store as it was.
  */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,46 +24,7 @@
 #include "node/store/note.h"
 #include "node/store/store.h"
 #include "tests/unit/refused.h"
-
-struct bench {
-    char folder[64];
-    char path[80];
-    struct store *store;
-    struct err err;
-};
-
-static void bench_up(struct bench *b)
-{
-    *b = (struct bench){.folder = "/tmp/rikstal-store-XXXXXX"};
-    assert_non_null(mkdtemp(b->folder));
-    snprintf(b->path, sizeof(b->path), "%s/store.db", b->folder);
-    assert_true(store_open(b->path, &b->store, &b->err));
-}
-
-static void bench_down(struct bench *b)
-{
-    char path[128];
-
-    store_close(b->store);
-    for (const char *const *end = (const char *const[]){"", ".lock", "-wal", "-shm", NULL}; *end;
-         end++) {
-        snprintf(path, sizeof(path), "%s%s", b->path, *end);
-        unlink(path);
-    }
-    assert_int_equal(rmdir(b->folder), 0);
-}
-
-static int64_t number(struct bench *b, const char *sql)
-{
-    sqlite3_stmt *stmt;
-    int64_t value;
-
-    assert_int_equal(sqlite3_prepare_v2(store_db(b->store), sql, -1, &stmt, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-    value = sqlite3_column_int64(stmt, 0);
-    sqlite3_finalize(stmt);
-    return value;
-}
+#include "tests/unit/store/bench.h"
 
 static struct import_source source_of(uint8_t content)
 {
@@ -141,9 +103,9 @@ static void test_an_import_is_known_again_until_it_is_undone(void **state)
     assert_true(import_run_undo(b.store, id, &b.err));
     assert_true(import_run_known(b.store, &source, &known, &b.err));
     assert_int_equal(known, 0);
-    assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 0);
-    assert_int_equal(number(&b, "SELECT count(*) FROM calls"), 0);
-    assert_int_equal(number(&b, "SELECT count(*) FROM event"), 0);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM entry"), 0);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM calls"), 0);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM event"), 0);
     assert_refused(import_run_undo(b.store, id, &b.err), &b.err, ERR_INVALID);
     bench_down(&b);
 }
@@ -161,15 +123,15 @@ static void test_a_rolled_back_import_leaves_nothing(void **state)
     assert_true(put(&b, 1, 1, &outcome, &entry));
     import_run_rollback(b.store);
     import_run_rollback(b.store);
-    assert_int_equal(number(&b, "SELECT count(*) FROM person"), 0);
-    assert_int_equal(number(&b, "SELECT epoch FROM state"), 0);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM person"), 0);
+    assert_int_equal(bench_number(&b, "SELECT epoch FROM state"), 0);
     assert_true(import_one(&b, 1, 1, &id));
     bench_down(&b);
 }
 
 static int64_t content_in_force(struct bench *b)
 {
-    return number(b, "SELECT import_id FROM entry WHERE replaced_by IS NULL");
+    return bench_number(b, "SELECT import_id FROM entry WHERE replaced_by IS NULL");
 }
 
 static void test_what_is_delivered_again_replaces_and_undo_brings_back(void **state)
@@ -210,8 +172,8 @@ static void test_the_same_content_is_unchanged(void **state)
     assert_true(put(&b, 5, 1, &outcome, &entry));
     assert_int_equal(outcome, ENTRY_UNCHANGED);
     assert_true(import_run_commit(b.store, &counts, &b.err));
-    assert_int_equal(number(&b, "SELECT count(*) FROM entry"), 1);
-    assert_int_equal(number(&b, "SELECT changed FROM person"), 1);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM entry"), 1);
+    assert_int_equal(bench_number(&b, "SELECT changed FROM person"), 1);
     bench_down(&b);
 }
 
@@ -228,11 +190,11 @@ static void test_a_withdrawn_person_stays_withdrawn(void **state)
     assert_true(entry_withdraw_person(b.store, &pid, &known, &b.err));
     assert_true(known);
     assert_true(import_one(&b, 5, 2, &id));
-    assert_int_equal(number(&b, "SELECT count(*) FROM person WHERE withdrawn"), 1);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM person WHERE withdrawn"), 1);
     assert_true(entry_withdraw_person(b.store, &stranger, &known, &b.err));
     assert_false(known);
     assert_true(import_one(&b, 6, 3, &id));
-    assert_int_equal(number(&b, "SELECT count(*) FROM person WHERE withdrawn"), 2);
+    assert_int_equal(bench_number(&b, "SELECT count(*) FROM person WHERE withdrawn"), 2);
     bench_down(&b);
 }
 
@@ -243,8 +205,29 @@ static void test_one_process_at_a_time(void **state)
 
     (void)state;
     bench_up(&b);
-    assert_refused(store_open(b.path, &second, &b.err), &b.err, ERR_UNAVAILABLE);
+    assert_refused(store_open_in(b.folder, &second, &b.err), &b.err, ERR_UNAVAILABLE);
     bench_down(&b);
+}
+
+/* The longest folder whose store.db is a path has no store, which is told; one byte more is no
+ * path. */
+static void test_a_folder_whose_name_is_too_long_is_refused(void **state)
+{
+    char folder[PATH_MAX + 1];
+    struct store *store;
+    struct err err;
+    size_t most = PATH_MAX - sizeof("/store.db");
+
+    (void)state;
+    memset(folder, 'f', sizeof(folder));
+    folder[0] = '/';
+    folder[most] = 0;
+    if (store_open_in(folder, &store, &err) || strstr(err.text, "the folder's name is too long"))
+        fail_msg("a folder's name of %zu bytes: %s", most, err.text);
+    folder[most] = 'f';
+    folder[most + 1] = 0;
+    assert_refused(store_open_in(folder, &store, &err), &err, ERR_INVALID);
+    assert_string_equal(err.text, "the folder's name is too long");
 }
 
 static void test_a_newer_or_foreign_database_is_refused(void **state)
@@ -256,7 +239,7 @@ static void test_a_newer_or_foreign_database_is_refused(void **state)
     sqlite3_exec(store_db(b.store), "PRAGMA user_version = 999", NULL, NULL, NULL);
     store_close(b.store);
     b.store = NULL;
-    assert_refused(store_open(b.path, &b.store, &b.err), &b.err, ERR_INVALID);
+    assert_refused(store_open_in(b.folder, &b.store, &b.err), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "newer"));
     bench_down(&b);
 
@@ -264,7 +247,7 @@ static void test_a_newer_or_foreign_database_is_refused(void **state)
     sqlite3_exec(store_db(b.store), "PRAGMA application_id = 77", NULL, NULL, NULL);
     store_close(b.store);
     b.store = NULL;
-    assert_refused(store_open(b.path, &b.store, &b.err), &b.err, ERR_INVALID);
+    assert_refused(store_open_in(b.folder, &b.store, &b.err), &b.err, ERR_INVALID);
     assert_non_null(strstr(b.err.text, "another program, not the store"));
     bench_down(&b);
 }
@@ -365,8 +348,8 @@ static void test_out_of_memory_leaves_the_store_as_it_was(void **state)
         done = import_one(&b, 1, 1, &id);
         fail_after = -1;
         import_run_rollback(b.store);
-        assert_int_equal(number(&b, "SELECT count(*) FROM person"), done);
-        assert_int_equal(number(&b, "SELECT count(*) FROM import_run"), done);
+        assert_int_equal(bench_number(&b, "SELECT count(*) FROM person"), done);
+        assert_int_equal(bench_number(&b, "SELECT count(*) FROM import_run"), done);
         bench_down(&b);
     }
     assert_true(n > 10);
@@ -453,6 +436,7 @@ int main(void)
         cmocka_unit_test(test_the_same_content_is_unchanged),
         cmocka_unit_test(test_a_withdrawn_person_stays_withdrawn),
         cmocka_unit_test(test_one_process_at_a_time),
+        cmocka_unit_test(test_a_folder_whose_name_is_too_long_is_refused),
         cmocka_unit_test(test_a_newer_or_foreign_database_is_refused),
         cmocka_unit_test(test_a_collision_takes_the_next_name_and_the_fourth_is_refused),
         cmocka_unit_test(test_intervals_of_an_assay_are_merged_and_told_apart),
