@@ -20,7 +20,7 @@ SEAMS = {
     "journal_ledger": "the ledger inside", "server_links": "who is linked",
     "output_colour": "one cell's colour", "display_round": "one figure", "padding_size": "a size",
     "spread_probability": "against a naive sum", "table_half_width": "one figure",
-    "epsilon_at": "another delta", "quantum_step_us": "one step", "quantum_end_us": "one end", "suggest_distance": "one distance",
+    "epsilon_at": "another delta", "quantum_tick_us": "one tick", "quantum_end_us": "one end", "suggest_distance": "one distance",
     "diagnostic_print": "one text", "sandbox_has_landlock": "whether the kernel has it", "reject_hint": "each code has one",
     "print_same": "a question read back is the question",
     # the seams of proto/base: time, files, randomness, the log

@@ -276,13 +276,14 @@ static struct work_sizes sizes_here(const struct keeper *keeper)
 }
 
 static bool choose_slot(const struct keeper *keeper, const struct request_verified *verified,
-                        enum slot_class *slot, struct err *err)
+                        struct request_priced *priced, struct err *err)
 {
     struct request *request = verified->request;
     struct work_sizes sizes = sizes_here(keeper);
-    struct work work = work_of(&verified->ast, &verified->shape, &sizes);
+    struct work work = work_of(&verified->ast, &verified->shape, verified->question->sigma, &sizes);
 
-    if (outbox_slot_for(work.ns, least_slot(verified), slot))
+    priced->work_ns = work.ns;
+    if (outbox_slot_for(work.ns, least_slot(verified), &priced->slot))
         return true;
     request_refuse(request, REFUSAL_WORK);
     if (work.walks > 0)
@@ -328,7 +329,7 @@ bool request_price(const struct keeper *keeper, const struct request_admitted *a
         return request_refuse(verified->request, REFUSAL_MALFORMED);
     if (!check_changes(keeper, verified, err))
         return false;
-    if (!choose_slot(keeper, verified, &priced->slot, err))
+    if (!choose_slot(keeper, verified, priced, err))
         return false;
     priced->admitted = admitted;
     verified->request->nrho = priced->nrho;

@@ -86,6 +86,7 @@ struct request_admitted {
 struct request_priced {
     const struct request_admitted *admitted;
     int64_t nrho;
+    uint64_t work_ns; /* at most, by public sizes (node/privacy/work.h) */
     enum slot_class slot;
 };
 

@@ -33,23 +33,25 @@
 /* ---- evaluate and noise ---------------------------------------------------------------------- */
 
 /*
- * Marks that data are looked at from here on, so that the answer leaves at the slot of its class.
+ * Data are looked at from here on, a tick of the clock (quantum.h), so that the answer leaves at
+ * the slot of its class. Returns the tick.
  */
-static void enter_data(const struct request_charged *charged)
+static int64_t enter_data(const struct request_charged *charged)
 {
     struct request *request = request_of(charged)->request;
+    int64_t busy_us = quantum_begin();
 
     request->computed = true;
     request->slot = charged->priced->slot;
-    request->began_ms = clock_mono_ms();
+    request->began_ms = busy_us / 1000;
+    return busy_us;
 }
 
-/* Waits until the end of the step (quantum.h), so that nobody can tell how long the work took. */
+/* Waits for as long as the price says, so that nobody can tell how long the work took. */
 static void leave_data(const struct keeper *keeper, const struct request_charged *charged,
                        int64_t busy_us)
 {
-    quantum_keep(charged->priced->slot,
-                 snapshot_info(keeper->current_snapshot.snapshot)->n_segments, busy_us);
+    quantum_keep(busy_us, quantum_length_us(charged->priced->work_ns, keeper->home.slot_factor));
 }
 
 static bool evaluate_cells(struct keeper *keeper, const struct request_verified *verified,
@@ -90,9 +92,8 @@ bool response_evaluate(struct keeper *keeper, const struct request_charged *char
     assert(charged->receipt.charge.outcome == LEDGER_CHARGED ||
            charged->receipt.charge.outcome == LEDGER_PAID);
     const struct request_verified *verified = request_of(charged);
-    struct response_evaluated evaluated = {.charged = charged, .busy_us = clock_mono_us()};
+    struct response_evaluated evaluated = {.charged = charged, .busy_us = enter_data(charged)};
 
-    enter_data(charged);
     evaluated.cells = cells_new(verified->shape.measure.n_cells);
     if (!evaluate_cells(keeper, verified, evaluated.cells, err)) {
         cells_free(evaluated.cells);
@@ -218,10 +219,8 @@ bool response_is_stored(const struct keeper *keeper, const struct request_charge
     assert(charged);
     if (!charged->receipt.charge.released)
         return false;
-    if (charged->receipt.charge.outcome == LEDGER_CHARGED) {
-        enter_data(charged);
-        leave_data(keeper, charged, clock_mono_us());
-    }
+    if (charged->receipt.charge.outcome == LEDGER_CHARGED)
+        leave_data(keeper, charged, enter_data(charged));
     *out = (struct response_recorded){.charged = charged};
     return true;
 }

@@ -14,9 +14,12 @@
 #include "proto/query/shape.h"
 
 #define BASE_NS 1000000           /* of any question */
-#define SEGMENT_TEST_NS 50000     /* one test or look-up on the persons of a segment */
+#define PERSON_ELIGIBLE_NS 10     /* may be counted: consent and overlay */
+#define CELL_NS 100               /* sealed, opened, stored */
+#define CELL_SIGMA_NS 60          /* its noise, whose table is as long as sigma is large */
+#define SEGMENT_TEST_NS 20000     /* one test or look-up on the persons of a segment */
 #define SEGMENT_OPERATOR_NS 10000 /* and, or, not: of one part */
-#define SEGMENT_TARGET_NS 100000  /* who was tested at a gene, stretch or change */
+#define SEGMENT_TARGET_NS 50000   /* who was tested at a gene, stretch or change */
 #define SEGMENT_CHANGE_NS 200000  /* genotypes of a change */
 #define PERSON_LOOKUP_NS 2        /* a list of persons of one code */
 #define PERSON_TABLE_NS 40        /* into its part of a table */
@@ -191,13 +194,16 @@ static uint64_t node_ns(const struct ast_node *node, const struct work_sizes *si
     return ns;
 }
 
-struct work work_of(const struct ast *ast, const struct shape *shape,
+struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t sigma,
                     const struct work_sizes *sizes)
 {
     assert(ast && shape && sizes);
     struct work work = {0};
 
     work.ns = add(BASE_NS, node_ns(ast->root, sizes, &work.walks));
+    work.ns = add(work.ns, times(sizes->persons, PERSON_ELIGIBLE_NS));
+    work.ns =
+        add(work.ns, times(shape->measure.n_cells, CELL_NS + (uint64_t)sigma * CELL_SIGMA_NS));
     if (shape->measure.kind == MEASURE_BREAKDOWN)
         work.ns = add(work.ns, times(sizes->persons, PERSON_TABLE_NS));
     if (shape->measure.kind == MEASURE_FREQUENCY)

@@ -27,5 +27,5 @@ struct work {
     uint32_t walks; /* how many times the question looks at every site */
 };
 
-struct work work_of(const struct ast *ast, const struct shape *shape,
+struct work work_of(const struct ast *ast, const struct shape *shape, uint32_t sigma,
                     const struct work_sizes *sizes);

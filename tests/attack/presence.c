@@ -191,7 +191,7 @@ static void t3_price(struct game *game, uint32_t sites)
                                .sites = sizes_bound(info->sizes.sites),
                                .gene = sizes_bound(info->sizes.gene),
                                .events = sizes_bound(info->sizes.events)};
-    double price_ms = (double)work_of(&game->ast[1], &shape, &sizes).ns / 1e6;
+    double price_ms = (double)work_of(&game->ast[1], &shape, 5, &sizes).ns / 1e6;
     double most_ms = game->us[1][game->n - 1] / 1e3;
 
     row("T3", most_ms <= 2 * price_ms, say("%.1f ms", most_ms), say("<= %.1f ms", 2 * price_ms),

@@ -22,8 +22,8 @@ from processes_world import (BREAKDOWN, FREQUENCY, INFLIGHT, PATIENCE_S, VALUE, 
 
 PERSONS, SIGMA = 20000, 50
 AN_ORGANISATION = 2400  # questions at sigma 50 of one organisation's year
-# The keeper is busy 2 ms with a count, 10 with a long one, 25 with a table, and lets 256 answers wait.
-TICK_S = {"B": 0.008, "C": 0.016, "D": 0.032, "D2": 0.032}
+# By their price in work the keeper is busy 4 ms with a count here, 16 with a long one, 8 with a table; it lets 256 answers wait.
+TICK_S = {"B": 0.012, "C": 0.024, "D": 0.032, "D2": 0.032}
 LATE_S = 0.005  # the control: so much more where everybody matches, or twice what this machine's times spread
 LONG_PARTS = 12
 

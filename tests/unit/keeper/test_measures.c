@@ -148,7 +148,7 @@ test_what_comes_behind_a_table_waits_for_a_whole_step_and_its_slot_does_not(void
     world_send(&w, &frame);
     ping(&w);
     assert_int_equal(world_receive(&w)->body_case, RIKSTAL__V1__FRAME__BODY_PING);
-    assert_int_equal(clock_mono_us(), sent_ms * 1000 + quantum_step_us(SLOT_D, 0));
+    assert_int_equal(clock_mono_us(), sent_ms * 1000 + QUANTUM_TICK_US);
     clock_set(sent_ms + slot_ms - 1, wall_s);
     assert_int_equal(answers_around_an_echo(&w), 0);
     clock_set(sent_ms + slot_ms, wall_s);

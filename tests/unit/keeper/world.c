@@ -15,6 +15,7 @@
 
 #include "node/audit/audit.h"
 #include "node/keeper/journal.h"
+#include "node/keeper/quantum.h"
 #include "node/privacy/policy.h"
 #include "proto/base/clock.h"
 #include "proto/base/file.h"
@@ -258,7 +259,9 @@ static void echo(struct world *w)
 
 Rikstal__V1__Envelope *world_last_slot(struct world *w, void (*send)(void *of), void *of)
 {
-    const int64_t last_ms = 30000, now_ms = clock_mono_ms(), now_s = clock_wall_s();
+    /* from a tick on, at which work with data begins */
+    const int64_t last_ms = 30000, now_ms = quantum_tick_us(clock_mono_us()) / 1000;
+    const int64_t now_s = clock_wall_s();
     Rikstal__V1__Envelope *answer = NULL;
 
     clock_set(now_ms, now_s);

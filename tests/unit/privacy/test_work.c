@@ -31,7 +31,7 @@ static struct work work(const char *text, const struct work_sizes *sizes)
 
     if (!parse_text(text, arena, &ast, &err))
         fail_msg("%s: %s", text, err.text);
-    out = work_of(&ast, &shape, sizes);
+    out = work_of(&ast, &shape, 5, sizes);
     arena_free(arena);
     return out;
 }
