@@ -35,6 +35,15 @@ struct verdict {
     bool elsewhere;    /* a target was named that cannot be compared with this variant's place */
 };
 
+/* Is it true of some zygosities alone? */
+static inline bool verdict_by_class(const struct verdict *truth)
+{
+    bool all_yes = truth->yes == 0 || truth->yes == CLASSES_ALL;
+    bool all_possible = truth->possible == 0 || truth->possible == CLASSES_ALL;
+
+    return !(all_yes && all_possible);
+}
+
 struct expression {
     /* inner */
     uint32_t at_least;

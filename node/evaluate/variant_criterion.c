@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "node/evaluate/basket.h"
+#include "node/evaluate/by_kind.h"
 #include "node/evaluate/copies.h"
 #include "node/evaluate/expression.h"
 #include "node/evaluate/plain.h"
@@ -22,6 +23,7 @@
 #include "node/terms/gene_names.h"
 #include "proto/base/arena.h"
 #include "proto/query/ast.h"
+#include "proto/query/site_kind.h"
 #include "proto/query/vocabulary.h"
 
 #define TAKEN_MAX 65536 /* candidates in the baskets before a walk empties them */
@@ -35,6 +37,7 @@ struct variant_criterion {
     struct expression *root;
     bool reads_notes;
     bool reads_places;
+    bool by_kind; /* where the segment has kinds (by_kind.h) */
     struct basket yes[CLASSES_ALL + 1];
     struct basket maybe[CLASSES_ALL + 1];
     struct basket sole_yes[SOLE_PLACES][CLASSES_ALL + 1];
@@ -78,6 +81,7 @@ bool variant_criterion_new(struct snapshot *snapshot, const struct ast_node *inn
     if (!test->named || !test->held)
         return err_memory(err);
     test->reads_places = expression_reads_places(test->root);
+    test->by_kind = site_kind_decides(inner);
     *out = test;
     return true;
 }
@@ -104,19 +108,10 @@ void variant_criterion_clear(struct variant_criterion *test)
     undecided_clear(&test->elsewhere);
 }
 
-/* Is it true of some zygosities alone? */
-static bool depends_on_class(const struct verdict *truth)
-{
-    bool all_yes = truth->yes == 0 || truth->yes == CLASSES_ALL;
-    bool all_possible = truth->possible == 0 || truth->possible == CLASSES_ALL;
-
-    return !(all_yes && all_possible);
-}
-
-/* ... where a call does not tell the zygosity by itself? */
+/* Is it true of some zygosities alone, where a call does not tell the zygosity by itself? */
 static bool depends_on_copies(const struct verdict *truth, uint64_t vid)
 {
-    return depends_on_class(truth) && copies_ploidy(vid) != PLOIDY_TWO;
+    return verdict_by_class(truth) && copies_ploidy(vid) != PLOIDY_TWO;
 }
 
 static bool take_by_copies(struct variant_run *run, uint64_t vid, const struct verdict *truth)
@@ -355,7 +350,7 @@ static bool depends_somewhere(const struct plain *plain, const struct gene_sites
 {
     struct verdict truth = {plain->yes, plain->possible, false};
 
-    for (size_t i = 0; depends_on_class(&truth) && i < sites->n; i++)
+    for (size_t i = 0; verdict_by_class(&truth) && i < sites->n; i++)
         if (copies_ploidy(sites->vid[i]) != PLOIDY_TWO)
             return true;
     return false;
@@ -578,6 +573,7 @@ bool variant_criterion_run(struct variant_criterion *test, struct segment *segme
                               .limits = of->limits,
                               .out = out,
                               .err = err};
+    struct by_kind by_kind = {test->root, test->reads_notes, population, of->limits};
     struct set untested;
     bool ok;
 
@@ -586,6 +582,8 @@ bool variant_criterion_run(struct variant_criterion *test, struct segment *segme
         return false;
     if (test->root->bounded)
         ok = take_bounded(&run, test->root);
+    else if (test->by_kind && segment_has_kinds(segment))
+        ok = by_kind_run(&by_kind, segment, out, err);
     else
         ok = walk(&run, (struct vid_range){0, UINT64_MAX}, WALK_ALL);
     if (!ok)

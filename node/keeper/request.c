@@ -272,7 +272,8 @@ static struct work_sizes sizes_here(const struct keeper *keeper)
                                .persons = sizes_bound(info->sizes.persons),
                                .sites = sizes_bound(info->sizes.sites),
                                .gene = sizes_bound(info->sizes.gene),
-                               .events = sizes_bound(info->sizes.events)};
+                               .events = sizes_bound(info->sizes.events),
+                               .kinds = info->sizes.kinds ? sizes_bound(info->sizes.kinds) : 0};
 }
 
 static bool choose_slot(const struct keeper *keeper, const struct request_verified *verified,
@@ -289,7 +290,9 @@ static bool choose_slot(const struct keeper *keeper, const struct request_verifi
     if (work.walks > 0)
         snprintf(request->reason, sizeof(request->reason),
                  "it would take longer than the longest answer here may: %u of its variant( ) "
-                 "look at every site; name a gene, place or change in them, or use fewer",
+                 "look at every site; name a gene, place or change in them, use frequencies such "
+                 "as 0.1%%, "
+                 "1%%, 5%% or 60%%, or use fewer",
                  work.walks);
     return err_set(err, ERR_DENIED, "the question's work is %llu ms at most, too long for any slot",
                    (unsigned long long)(work.ns / 1000000));

@@ -12,6 +12,7 @@
 #include "proto/query/ast.h"
 #include "proto/query/code_range.h"
 #include "proto/query/shape.h"
+#include "proto/query/site_kind.h"
 
 #define BASE_NS 1000000           /* of any question */
 #define PERSON_ELIGIBLE_NS 10     /* may be counted: consent and overlay */
@@ -27,6 +28,7 @@
 #define SITE_NS 150               /* a site looked at, its carriers taken */
 #define SITE_TEST_NS 25           /* one test on it */
 #define SITE_NOTE_NS 300          /* its annotation read */
+#define KIND_NS 2000              /* a kind of sites: its truth, and its persons of all classes */
 #define UNANNOTATED_SHARE 64      /* a gene's span has at most so large a part of all sites */
 #define SITES_A_BASE 4            /* of a stretch, in one segment */
 #define NS_MAX (UINT64_MAX / 4)
@@ -142,6 +144,8 @@ static uint64_t variant_ns(const struct ast_node *inner, const struct work_sizes
     bool notes = false;
     uint64_t ns = add(SITE_NS, site_ns(inner, &notes));
 
+    if (!looked.bounded && sizes->kinds > 0 && site_kind_decides(inner))
+        return add(times(sizes->kinds, KIND_NS), targets_ns(inner, sizes));
     *walks += !looked.bounded;
     if (notes)
         ns = add(ns, SITE_NOTE_NS);

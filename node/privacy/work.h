@@ -20,6 +20,7 @@ struct work_sizes {
     uint64_t sites;  /* summed over segments */
     uint64_t gene;   /* sites of the gene that has most */
     uint64_t events; /* coded events */
+    uint64_t kinds;  /* of sites, summed over segments; 0: not every segment sums its sites up */
 };
 
 struct work {

@@ -70,6 +70,7 @@ bool segment_write(const struct segment_input *input, const char *path,
     written->gene = (uint64_t)gene;
     written->events = writer.events;
     written->carriers = writer.carriers;
+    written->kinds = writer.kinds;
     written->bytes = (uint64_t)info.st_size;
     return true;
 }

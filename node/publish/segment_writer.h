@@ -63,6 +63,7 @@ struct segment_writer {
     uint64_t variants;
     uint64_t events; /* coded ones of its persons; traces are none */
     uint64_t carriers;
+    uint64_t kinds;     /* of sites (kind_writer.h); 0: there is no table of them */
     uint64_t unaligned; /* indels that may have another spelling: variant_may_shift() */
     bool annotated;     /* all sites are */
 };
@@ -98,6 +99,13 @@ bool notes_writer_af(struct notes_writer *notes, uint64_t vid, int64_t *af_nano,
  */
 bool notes_writer_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int64_t af_nano,
                        bool *all, struct err *err) MUST_CHECK;
+/*
+ * What the notes of the last site say of it, for each gene, and once that nothing is said where it
+ * may lie in another gene too: the candidates of node/evaluate/variant_criterion.c without their
+ * genes. Valid until the next site.
+ */
+struct kind_said;
+const struct kind_said *notes_writer_said(struct notes_writer *notes, size_t *n);
 /* Writes the notes of the block, which was written under this key. */
 bool notes_writer_block(struct notes_writer *notes, int64_t key, struct err *err) MUST_CHECK;
 /* Writes the genes collected so far. Call it at the end of each chromosome and at the very end. */

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/publish/kind_writer.h"
 #include "node/publish/segment_writer.h"
 #include "node/store/note.h"
 #include "node/store/variant.h"
@@ -75,6 +76,8 @@ struct notes_writer {
     /* below: of the site in hand */
     struct notes_said said[SAID_MAX];
     uint32_t n_said;
+    bool complete;
+    struct kind_said kinds[SAID_MAX + 1];
     bool names_known;
     uint64_t chromosome; /* assembly and chromosome of the sites: vid >> 58 */
     /* below: of the block being written */
@@ -428,17 +431,19 @@ bool notes_writer_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int
     bool complete = false;
 
     *all = false;
+    notes->n_said = 0;
+    notes->complete = false;
     if (!copy_allele(notes, vid, err) || !go_to(&notes->notes, vid, err))
         return false;
     if (notes->notes.vid != vid)
         return true;
-    notes->n_said = 0;
     notes->names_known = true;
     while (notes->notes.vid == vid) {
         complete |= sqlite3_column_int(notes->notes.stmt, 4) != 0;
         if (!take_note(notes, err) || !step(&notes->notes, err))
             return false;
     }
+    notes->complete = complete;
     share_clinvar(notes);
     bytes_add_varint(&notes->block, i - notes->block_last);
     bytes_add_varint(&notes->block, (uint64_t)notes->n_said << 1 | complete);
@@ -448,6 +453,25 @@ bool notes_writer_site(struct notes_writer *notes, uint64_t vid, uint32_t i, int
     notes->block_last = i;
     *all = complete && notes->names_known;
     return true;
+}
+
+/* As take_notes() of node/evaluate/variant_criterion.c, which says why some say nothing. */
+const struct kind_said *notes_writer_said(struct notes_writer *notes, size_t *n)
+{
+    assert(notes);
+    *n = 0;
+    for (uint32_t i = 0; i < notes->n_said; i++) {
+        const struct notes_said *said = &notes->said[i];
+        bool named = said->gene->name[0];
+
+        if (!named &&
+            (!said->consequences || (notes->complete && said->consequences == CONSEQUENCE_UNREAD)))
+            continue;
+        notes->kinds[(*n)++] = (struct kind_said){said->consequences, said->clinvar};
+    }
+    if (!notes->complete)
+        notes->kinds[(*n)++] = (struct kind_said){0, notes->n_said ? notes->said[0].clinvar : 0};
+    return notes->kinds;
 }
 
 static bool put_block(struct notes_writer *notes, int64_t key, struct err *err)

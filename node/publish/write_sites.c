@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "node/publish/gap_writer.h"
+#include "node/publish/kind_writer.h"
 #include "node/publish/radix.h"
 #include "node/publish/segment_writer.h"
 #include "node/publish/site_merge.h"
@@ -26,6 +27,7 @@ struct sites_writer {
     struct site_merge merge;
     struct block_writer *block;
     struct notes_writer *notes;
+    struct kind_writer *kinds;
     sqlite3_stmt *find;  /* packs of a callset in a window */
     sqlite3_stmt *read;  /* one pack */
     sqlite3_stmt *store; /* a block */
@@ -155,6 +157,8 @@ static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err
     struct block_site site = {
         .vid = vid, .callsets = merge->callsets, .n_callsets = merge->n_callsets};
     uint32_t any = (uint32_t)merge->n_callsets;
+    const struct kind_said *said;
+    size_t n_said;
     int64_t af;
 
     for (int class = 0; class < SITE_CLASSES; class ++) {
@@ -180,7 +184,9 @@ static bool write_site(struct sites_writer *sites, uint64_t vid, struct err *err
                            err))
         return false;
     sites->writer->annotated &= site.annotated;
-    return block_writer_add(sites->block, &site, err);
+    said = notes_writer_said(sites->notes, &n_said);
+    return kind_writer_add(sites->kinds, &site, af, said, n_said, err) &&
+           block_writer_add(sites->block, &site, err);
 }
 
 /* Writes the positions from..to-1 of a chunk. *too_many: they are too many for the memory limit. */
@@ -310,7 +316,8 @@ static bool prepare_blocks(struct sites_writer *sites, struct err *err)
 {
     sites->block = block_writer_new(sites->writer->n_persons);
     sites->notes = notes_writer_new(sites->writer);
-    if (!sites->block || !sites->notes)
+    sites->kinds = kind_writer_new(sites->writer);
+    if (!sites->block || !sites->notes || !sites->kinds)
         return err_memory(err);
     return sql_prepare(sites->writer->to, "INSERT INTO block (id, data) VALUES (?1, ?2)",
                        &sites->store, err);
@@ -325,6 +332,7 @@ static void clear(struct sites_writer *sites)
     site_merge_clear(&sites->merge);
     block_writer_free(sites->block);
     notes_writer_free(sites->notes);
+    kind_writer_free(sites->kinds);
     free(sites->packs);
 }
 
@@ -334,7 +342,7 @@ bool segment_writer_sites(struct segment_writer *writer, struct err *err)
     struct sites_writer sites = {.writer = writer, .sources.writer = writer};
     bool ok = prepare(&sites, false, err) && prepare_blocks(&sites, err);
 
-    ok = ok && write_genome(&sites, err);
+    ok = ok && write_genome(&sites, err) && kind_writer_finish(sites.kinds, &writer->kinds, err);
     clear(&sites);
     return ok;
 }

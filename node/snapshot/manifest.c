@@ -63,7 +63,7 @@ static bool read_dead(const cJSON *object, struct manifest_segment *segment)
 
 static bool read_segment(const cJSON *object, struct manifest_segment *segment)
 {
-    int64_t bytes, persons, variants, carriers, events = 0, gene = -1;
+    int64_t bytes, persons, variants, carriers, events = 0, gene = -1, kinds = 0;
 
     if (!read_hash(object, "hash", segment->hash) ||
         !read_number(object, "bytes", INT64_MAX, &bytes) ||
@@ -71,9 +71,11 @@ static bool read_segment(const cJSON *object, struct manifest_segment *segment)
         !read_number(object, "variants", INT64_MAX, &variants) ||
         !read_number(object, "carriers", INT64_MAX, &carriers) || persons == 0 ||
         (json_member(object, "gene") && !read_number(object, "gene", INT64_MAX, &gene)) ||
-        (json_member(object, "events") && !read_number(object, "events", INT64_MAX, &events)))
+        (json_member(object, "events") && !read_number(object, "events", INT64_MAX, &events)) ||
+        (json_member(object, "kinds") && !read_number(object, "kinds", INT64_MAX, &kinds)))
         return false;
     segment->events = (uint64_t)events;
+    segment->kinds = (uint64_t)kinds;
     segment->gene = (uint64_t)(gene < 0 ? variants : gene);
     segment->bytes = (uint64_t)bytes;
     segment->persons = (uint32_t)persons;
@@ -206,7 +208,8 @@ static bool read_sizes(const cJSON *root, struct manifest *manifest)
     return !sizes ||
            (cJSON_IsObject(sizes) && read_class(sizes, "persons", &into->persons) &&
             read_class(sizes, "sites", &into->sites) && read_class(sizes, "gene", &into->gene) &&
-            read_class(sizes, "events", &into->events));
+            read_class(sizes, "events", &into->events) &&
+            (!json_member(sizes, "kinds") || read_class(sizes, "kinds", &into->kinds)));
 }
 
 static void put_sizes(cJSON *root, const struct manifest *manifest, bool *ok)
@@ -217,12 +220,14 @@ static void put_sizes(cJSON *root, const struct manifest *manifest, bool *ok)
     json_put_int(sizes, "sites", manifest->sizes.sites, ok);
     json_put_int(sizes, "gene", manifest->sizes.gene, ok);
     json_put_int(sizes, "events", manifest->sizes.events, ok);
+    json_put_int(sizes, "kinds", manifest->sizes.kinds, ok);
 }
 
 struct sizes_of manifest_sizes_of(const struct manifest *manifest)
 {
     assert(manifest);
     struct sizes_of of = {0};
+    bool summed_up = true;
 
     for (size_t i = 0; i < manifest->n_segments; i++) {
         const struct manifest_segment *segment = &manifest->segments[i];
@@ -231,7 +236,11 @@ struct sizes_of manifest_sizes_of(const struct manifest *manifest)
         of.sites += segment->variants;
         of.gene += segment->gene;
         of.events += segment->events;
+        of.kinds += segment->kinds;
+        summed_up &= segment->kinds > 0 || segment->variants == 0;
     }
+    if (!summed_up)
+        of.kinds = 0;
     return of;
 }
 
@@ -362,6 +371,7 @@ static void put_segment(cJSON *array, const struct manifest_segment *segment, bo
         json_put_int(object, "carriers", (int64_t)segment->carriers, ok);
         json_put_int(object, "events", (int64_t)segment->events, ok);
         json_put_int(object, "gene", (int64_t)segment->gene, ok);
+        json_put_int(object, "kinds", (int64_t)segment->kinds, ok);
         json_put_text(object, "dead", hex, ok);
     }
     free(hex);

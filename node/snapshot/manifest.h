@@ -39,6 +39,7 @@ struct manifest_segment {
     uint64_t carriers;
     uint64_t gene;   /* rows of the gene that has most; in older files: all variants */
     uint64_t events; /* of its persons, when the segment was written */
+    uint64_t kinds;  /* of sites; 0: the segment has no table of them */
     uint64_t dead[SEGMENT_WORDS_MAX];
     uint32_t n_dead;
 };

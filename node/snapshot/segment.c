@@ -356,7 +356,8 @@ bool segment_open(struct snapshot *snapshot, size_t i, struct err *err)
         return err_set(err, ERR_INVALID, "%s is of another version: publish with --rebuild", path);
     segment->has_gaps = version >= SEGMENT_VERSION_GAPS;
     return (read_meta(segment, err) && read_persons(segment, err) && read_sampled(segment, err) &&
-            read_traces(segment, err) && read_unaligned(segment, err)) ||
+            read_traces(segment, err) && read_unaligned(segment, err) &&
+            segment_find_kinds(segment, err)) ||
            err_wrap(err, "%s: ", path);
 }
 
@@ -402,6 +403,7 @@ void segment_close(struct segment *segment)
         free_all(segment->gap_whole[kind],
                  segment->snapshot ? segment->snapshot->info.n_assays + 1 : 0);
     free(segment->gap_runs);
+    segment_kinds_clear(segment);
     free(segment->block_first);
     free(segment->blocks);
     for (int i = 0; i < GENE_CACHE; i++)

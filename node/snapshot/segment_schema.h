@@ -25,6 +25,9 @@
  *   gene      rows of a gene, in parts: varint(vid - the one before), consequences, clinvar (as
  *             segment_clinvar() packs it), af + 1
  *   allele    long alleles of its sites
+ *   kind      kinds of sites (snapshot.h), where there are at most KIND_MAX: place is enum ploidy,
+ *             band is of proto/query/site_kind.h, members by class; the table is made when it is
+ *             filled, so older segments and those with more kinds have none
  *
  * Constant; any thread.
  */
@@ -41,6 +44,12 @@
 #define SEGMENT_VERSION 5              /* 3: notes say what was read; 4: gaps; 5: VITAL_LOST */
 #define SEGMENT_VERSION_OLDEST 3       /* the notes of older segments do not say what was read */
 #define SEGMENT_VERSION_GAPS 4
+
+#define KIND_MAX 16384 /* of one segment */
+#define SEGMENT_KIND_SCHEMA                                                                        \
+    "CREATE TABLE kind (place INTEGER, noted INTEGER, band INTEGER, consequences INTEGER,"         \
+    " clinvar INTEGER, het BLOB, hom BLOB, hemi BLOB, carrier BLOB, no_call BLOB,"                 \
+    " PRIMARY KEY (place, noted, band, consequences, clinvar)) STRICT, WITHOUT ROWID;"
 
 #define GAP_SHORT_MAX 1024u /* bases */
 #define GAP_LEVELS 2

@@ -15,11 +15,18 @@ static uint8_t choose(uint64_t n, const uint8_t *before)
     return class;
 }
 
+/* From the day on which every segment has kinds, and until one has none. */
+static uint8_t choose_kinds(uint64_t n, const uint8_t *before)
+{
+    return n == 0 ? 0 : choose(n, before && *before > 0 ? before : NULL);
+}
+
 struct sizes sizes_choose(const struct sizes_of *of, const struct sizes *before)
 {
     assert(of);
     return (struct sizes){.persons = choose(of->persons, before ? &before->persons : NULL),
                           .sites = choose(of->sites, before ? &before->sites : NULL),
                           .gene = choose(of->gene, before ? &before->gene : NULL),
-                          .events = choose(of->events, before ? &before->events : NULL)};
+                          .events = choose(of->events, before ? &before->events : NULL),
+                          .kinds = choose_kinds(of->kinds, before ? &before->kinds : NULL)};
 }

@@ -20,6 +20,7 @@
 #include "node/store/person.h"
 #include "node/store/variant.h"
 #include "proto/base/err.h"
+#include "proto/query/ploidy.h"
 
 struct snapshot;
 struct segment;
@@ -359,6 +360,30 @@ bool segment_notes(struct segment *segment, uint64_t vid, const struct site_note
                    bool *complete, struct err *err) MUST_CHECK;
 /* Is every site of the segment annotated? Then segment_gene() has all variants of a gene. */
 bool segment_annotated(const struct segment *segment);
+
+/*
+ * Sites of one kind, summed up: who is of each class at any of them. Every site is in one kind
+ * whose words do not count (noted false), and in one for each thing that its notes say of it in
+ * some gene (noted true); a site whose notes are not complete is also in the one that says nothing.
+ */
+struct segment_kind {
+    enum ploidy place;
+    bool noted;
+    int64_t af_nano; /* one of its band (proto/query/site_kind.h) */
+    uint64_t consequences;
+    uint32_t clinvar;
+    const uint8_t *list[SITE_NO_CALL + 1]; /* NULL: nobody; read by segment_kind_or() */
+    uint32_t count[SITE_NO_CALL + 1];
+    uint8_t dense; /* SITE_BITs */
+};
+/* False in segments that were written before there were kinds, or that have too many of them. */
+bool segment_has_kinds(const struct segment *segment);
+/* All of them, valid until the segment is closed; read at the first call. */
+bool segment_kinds(struct segment *segment, const struct segment_kind **kinds, size_t *n,
+                   struct err *err) MUST_CHECK;
+/* OR the persons of these classes (SITE_BIT, reference excepted) into words. */
+void segment_kind_or(const struct segment *segment, const struct segment_kind *kind,
+                     unsigned classes, uint64_t *words);
 
 /* Whom segment_carriers() looks for; it owns nothing. */
 struct segment_sought {

@@ -150,6 +150,10 @@ struct segment {
     struct gene_cache_entry genes[GENE_CACHE];
     uint64_t gene_clock;
     struct block_notes notes;
+    bool has_kinds;
+    bool kinds_read;
+    struct segment_kind *kinds;
+    size_t n_kinds;
 };
 
 struct snapshot {
@@ -187,6 +191,9 @@ sqlite3_stmt *segment_statement(struct segment *segment, enum segment_statement 
 /* A new bitset from the bitmap in column i of the row. NULL with err when the bitmap is damaged. */
 uint64_t *segment_bitmap(const struct segment *segment, sqlite3_stmt *row, int column,
                          struct err *err);
+/* Does the segment have the table of kinds? */
+bool segment_find_kinds(struct segment *segment, struct err *err) MUST_CHECK;
+void segment_kinds_clear(struct segment *segment);
 /* Frees what the entry holds and empties it. */
 void gene_cache_entry_clear(struct gene_cache_entry *gene);
 /* Fills block_first, blocks and gap_runs at first use. */

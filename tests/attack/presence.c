@@ -190,7 +190,8 @@ static void t3_price(struct game *game, uint32_t sites)
                                .persons = sizes_bound(info->sizes.persons),
                                .sites = sizes_bound(info->sizes.sites),
                                .gene = sizes_bound(info->sizes.gene),
-                               .events = sizes_bound(info->sizes.events)};
+                               .events = sizes_bound(info->sizes.events),
+                               .kinds = info->sizes.kinds ? sizes_bound(info->sizes.kinds) : 0};
     double price_ms = (double)work_of(&game->ast[1], &shape, 5, &sizes).ns / 1e6;
     double most_ms = game->us[1][game->n - 1] / 1e3;
 
@@ -220,7 +221,7 @@ int main(void)
     struct err err;
 
     report_start();
-    sites = (uint32_t)sized(20000, 500000, 4200000);
+    sites = (uint32_t)sized(20000, 4200000, 4200000);
     game.n = sized(100, 150, 1000);
     game.rng = rng_of(report_seed(1900));
     game.arena = arena_new((size_t)64 << 20);

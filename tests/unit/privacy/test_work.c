@@ -107,10 +107,27 @@ static void test_more_is_never_less(void **state)
     }
 }
 
+/* Where sites are summed up, bands of frequency cost by kinds; another bound is a walk. */
+static void test_kinds_cost_by_their_number(void **state)
+{
+    struct work_sizes summed = genomes, more;
+
+    (void)state;
+    summed.kinds = 1 << 12;
+    more = summed;
+    more.kinds *= 4;
+    assert_int_equal(work("variant(zygosity = hom and af >= 60%)", &summed).walks, 0);
+    assert_true(work("variant(zygosity = hom and af >= 60%)", &summed).ns < 25000000);
+    assert_true(work("variant(zygosity = hom and af >= 60%)", &more).ns >
+                work("variant(zygosity = hom and af >= 60%)", &summed).ns);
+    assert_int_equal(work("variant(zygosity = hom and af >= 61%)", &summed).walks, 1);
+    assert_int_equal(work("variant(not gene = SCN5A)", &summed).walks, 1);
+}
+
 static void test_nothing_overflows(void **state)
 {
     const uint64_t much = UINT64_C(1) << 62;
-    const struct work_sizes all = {much, much, much, much, much};
+    const struct work_sizes all = {much, much, much, much, much, 0};
 
     (void)state;
     assert_true(work("variant(af <= 1%) and variant(locus = GRCh38:1:1-248000000)", &all).ns >=
@@ -124,6 +141,7 @@ int main(void)
         cmocka_unit_test(test_a_walk_is_told_and_costs_by_the_sites),
         cmocka_unit_test(test_only_what_must_hold_bounds_it),
         cmocka_unit_test(test_more_is_never_less),
+        cmocka_unit_test(test_kinds_cost_by_their_number),
         cmocka_unit_test(test_nothing_overflows),
     };
 
