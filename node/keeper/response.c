@@ -30,6 +30,11 @@
 #define RESPONSE_INDEX_OF_CHARGE 1
 #endif
 
+/* False only in the control of tests/attack/processes_genomes.py, which must notice it. */
+#ifndef RESPONSE_FIXED_WORK
+#define RESPONSE_FIXED_WORK true
+#endif
+
 /* ---- evaluate and noise ---------------------------------------------------------------------- */
 
 /*
@@ -67,7 +72,7 @@ static bool evaluate_cells(struct keeper *keeper, const struct request_verified 
     struct asked_of of = {.snapshot = keeper->current_snapshot.snapshot,
                           .region = keeper->home.node,
                           .limits = &limits,
-                          .fixed_work = true};
+                          .fixed_work = RESPONSE_FIXED_WORK};
     struct eligibility who = request_eligibility(keeper, verified);
     struct population *population;
 

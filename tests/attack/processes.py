@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The games of reference privacy, section 6, through real processes: tests/attack/processes.py FAMILY.
 
-Families: games (A1 A2 A3 A6), frequencies (A4), audit (D1 T2), sums (A7 A8), timing (T1), walls (W). Rows are
+Families: games (A1 A2 A3 A6), frequencies (A4), audit (D1 T2), sums (A7 A8), timing (T1), genomes (T4), walls (W). Rows are
 those of report.h. Environment: RIKSTAL_BUILD (programs), RIKSTAL_ATTACK, RIKSTAL_ATTACK_SEED.
 """
 import contextlib
@@ -71,13 +71,18 @@ def timing(report):
         play.http(world)
 
 
+def genomes(report):
+    from processes_genomes import genomes as play
+    play(report)
+
+
 def walls(report):
     from processes_walls import walls as play
     play(report)
 
 
 FAMILIES = {"games": games, "frequencies": frequencies, "audit": audit, "wires": wires,
-            "sums": sums, "timing": timing, "walls": walls}
+            "sums": sums, "timing": timing, "genomes": genomes, "walls": walls}
 
 
 def main():

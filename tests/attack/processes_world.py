@@ -36,8 +36,8 @@ def scratch():
 
 # ---- a criterion, as the wire wants it ---------------------------------------------------------
 
-AND, OR, NOT, TEST = 1, 2, 3, 6
-FIELDS = {"age": 0, "birth_year": 1, "sex": 2, "diagnosis": 4, "code": 6}
+AND, OR, NOT, VARIANT, TEST = 1, 2, 3, 5, 6
+FIELDS = {"age": 0, "birth_year": 1, "sex": 2, "diagnosis": 4, "code": 6, "zygosity": 11, "af": 12}
 IN, RANGE = 0, 3
 NANO = 10**9
 
@@ -69,6 +69,13 @@ def sex(name):
 
 def between(field, low, high):
     return _op(TEST, field=FIELDS[field], op=RANGE, low=low * NANO, high=high * NANO)
+
+
+def variant(zygosity, af_percent):
+    """Carries a variant with this zygosity, seen in at least so many per cent."""
+    word = wire.pack([[2, wire.BYTES, zygosity.encode()]])
+    return (_op(TEST, field=FIELDS["zygosity"], values=[word]) +
+            _op(TEST, field=FIELDS["af"], op=RANGE, low=af_percent * NANO // 100, high=2**63 - 1) + _op(AND, 2) + _op(VARIANT, 1))
 
 
 def both(*parts):
@@ -255,6 +262,13 @@ class World(Network):
             shutil.copy(source, os.path.join(node.folder, "roster"))
         with open(source, "rb") as file:
             return wire.get(wire.unpack(wire.payload_of(file.read())), 2)
+
+    def start(self):
+        """As a network starts, with a coordinator that lets an organisation ask as fast as games do."""
+        self.start_coordinator("--rate", "60000")
+        for node in self.nodes.values():
+            node.start()
+        self.wait_connected()
 
     def pipe(self, region):
         return Pipe(self.nodes[region].folder, self.log("keeper-" + region))
