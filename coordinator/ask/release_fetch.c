@@ -152,7 +152,7 @@ bool release_fetch_piece(struct release_fetch *fetch, const char *node,
 {
     assert(piece && file);
     if (!is_wanted(fetch, node, piece))
-        return false; /* of a fetch that was given up */
+        return false; /* a piece of a fetch that was given up */
     if (data.size == release_piece_size(fetch->size, piece->piece))
         bytes_add(&fetch->file, data.data, data.size);
     else

@@ -4,10 +4,10 @@
  * How long a question and its answers can be fetched by their id: after that the coordinator
  * forgets them.
  *
- * Two kinds of answers stay, because others need them: of each node the newest release that it
- * signed, which shows a node that its ledger went back, and an answer from which a younger repeat
- * is stored as a difference. Their question's text, asker and regions are taken out all the same,
- * and its id is none any more. Same thread or lock as the state.
+ * Two kinds of answers stay, because others need them: the newest release that each node signed,
+ * which shows when a node's ledger has gone back, and an answer from which a younger repeat is
+ * stored as a difference. The text, asker and regions of their question are deleted all the same,
+ * and its id finds nothing any more. Same thread or lock as the state.
  */
 #include <stdint.h>
 

@@ -26,7 +26,7 @@
 #define RESUME_MS 5000 /* shortest time left for a resumed question */
 #define RESUME_MAX 128
 #define WAIT_MAX_MS 600000
-#define FORGET_EVERY_MS 3600000 /* how often what is too old is looked for */
+#define FORGET_EVERY_MS 3600000 /* how often old questions are looked for and deleted */
 
 /* ---- waiting -------------------------------------------------------------------------------- */
 

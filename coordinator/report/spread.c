@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-#define DEVIATIONS 9.0 /* values beyond have a probability below 1e-18 */
+#define DEVIATIONS 9.0 /* values further out have a probability below 1e-18 */
 #define TERMS_MAX 64   /* |phi|^k is below 1e-18 after about 27 terms */
 #define NEGLIGIBLE 1e-18
 

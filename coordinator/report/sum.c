@@ -156,7 +156,7 @@ size_t attendance_that_pay(const struct attendance **attendance, size_t n)
     for (size_t i = 0; i < n; i++)
         if (can_repeat(attendance[i], id))
             attendance[kept++] = attendance[i];
-    /* without them it is another set, which nobody who is short has paid for */
+    /* fewer regions are another set, which a region without budget has not been paid for */
     return kept == n ? n : attendance_that_pay(attendance, kept);
 }
 

@@ -9,7 +9,8 @@
 #include "proto/query/ploidy.h"
 
 #define QUANTILE_95 1.959963984540054
-#define AN_DEVIATIONS_MIN 5.0 /* AN below so many deviations is too uncertain to divide by */
+/* An AN of fewer standard deviations is too uncertain to divide by. */
+#define AN_DEVIATIONS_MIN 5.0
 
 int64_t table_half_width(double variance)
 {

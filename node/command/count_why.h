@@ -7,7 +7,8 @@
 
 #include "node/evaluate/why.h"
 
-/* A line a reason that applies to anybody. */
+/* Prints a line for each reason that applies to somebody. */
 void count_why_print(const struct why *why);
-/* Member "why": an object of reasons and persons, those of nobody left out. */
+/* Adds the member "why": for each reason the number of persons; reasons that apply to nobody are
+ * left out. */
 void count_why_put(const struct why *why, cJSON *object, bool *ok);

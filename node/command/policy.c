@@ -72,7 +72,7 @@ static bool read_policy(const char *dir, struct policy **policy, struct err *err
     return path_in(dir, "policy.json", path, err) && policy_read(path, policy, err);
 }
 
-/* file: NULL for the folder's, or the default. */
+/* Explains the policy in this file; file NULL: the policy of the folder, or the default one. */
 static bool show(const char *file, const char *dir, struct err *err)
 {
     struct policy *policy;

@@ -61,7 +61,7 @@ struct expression {
     bool bounded;        /* it can only be true of a variant in a named target */
     bool gene_only;      /* all targets that bound it are genes */
     unsigned spans;      /* assemblies (as bits) on which some target below has a place */
-    unsigned genes_span; /* those on which every gene below has one */
+    unsigned genes_span; /* assemblies (as bits) on which every gene below has a place */
     struct set *tested;  /* in the current segment; expression_look() sets it */
 };
 

@@ -38,7 +38,8 @@ struct part {
     struct set cohort;
     uint32_t n_cohort;
     uint32_t n_unclear; /* persons for whom it cannot be told whether they belong to the cohort */
-    bool by_assays;     /* a file's list of sites tells nothing */
+    bool by_assays; /* who was looked at is told by assays alone, not by the sites that a file lists
+                     */
     struct judged judged;
     struct sites sites;
     struct site site;
@@ -429,7 +430,8 @@ static void walked_clear(struct walked *walked)
     walked->change.indel = NULL;
 }
 
-/* An exchange of one base is spelled by its vid, and has one spelling. */
+/* Sets the change that the walk has reached. The vid of a single-base change holds its bases, and
+ * there is no other spelling of it. */
 static bool walked_set(struct walked *walked, const struct frequency *frequency, uint64_t vid,
                        struct err *err)
 {

@@ -27,8 +27,9 @@ struct plain {
 bool plain_of(const struct expression *expression, int gene, struct plain *out);
 
 /*
- * The variants of a gene of which it holds for carriers of the classes `yes` (and may hold for
- * those of `possible`), and those of which it may hold for `possible`. Each has room for all.
+ * The variants of a gene, chosen in two lists. `sure`: the expression holds for carriers of the
+ * classes `yes`, and may hold for those of `possible`. The second list: it may hold for carriers of
+ * `possible`. Each list has room for all variants of the gene.
  */
 struct plain_choice {
     uint64_t *sure;

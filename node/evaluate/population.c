@@ -86,7 +86,8 @@ static bool lies_under(struct snapshot *snapshot, const struct code *code, const
     return true;
 }
 
-/* All false when the question names no disease. */
+/* Tells for each disease text of the segment whether it covers the question's disease. All are
+ * false when the question names none. */
 static bool covers_new(struct snapshot *snapshot, const struct eligibility *who,
                        const struct segment_persons *persons, struct arena *arena, bool **out,
                        struct err *err)

@@ -26,8 +26,8 @@ struct segment;
 struct snapshot;
 
 /*
- * How many bases to the right of a change the same change may stand when it is not left-aligned.
- * Where the snapshot has a reference, the bases say it.
+ * A change that is not left-aligned may stand up to so many bases further right. When the snapshot
+ * has a reference, its bases tell how far.
  */
 #define TARGET_SHIFT_MAX 1000
 

@@ -184,7 +184,8 @@ static bool all_are_yes(const struct variant_run *run)
     return set_is_empty(&left);
 }
 
-/* Who was not called, where somebody is left of whom it makes a difference. */
+/* Adds those who were not called at the sites of the basket, unless everybody who matters is "yes"
+ * already. */
 static bool add_uncalled(struct variant_run *run, const struct basket *basket)
 {
     if (basket->n == 0 || (run->until && all_are_yes(run)))
@@ -210,7 +211,7 @@ static void decide_class(struct variant_run *run, const struct candidate *candid
     }
 }
 
-/* Who was not called there may carry it in any way. */
+/* A person who was not called at the site may carry the variant with any number of copies. */
 static bool decide_uncalled(struct variant_run *run, const struct candidate *candidate)
 {
     struct set uncalled;
@@ -380,7 +381,8 @@ static bool take_gene_sites(struct variant_run *run, int gene)
 
 enum walk_what { WALK_ALL, WALK_UNANNOTATED };
 
-/* Seen in the gene of each note, or where spans say. A gene's rows have the others already. */
+/* Takes a variant once for each note: in the gene that it names, or in those whose span it meets.
+ */
 static bool take_notes(struct variant_run *run, struct candidate candidate,
                        const struct site_note *notes, size_t n, bool complete, enum walk_what what)
 {

@@ -21,7 +21,8 @@ enum why_reason {
     WHY_NO_SAMPLE,
     WHY_VARIANT,       /* they carry what may meet the tests: annotation, frequency or zygosity */
     WHY_NOT_RECORDED,  /* a fact: sex, age, birth year, death */
-    WHY_NOT_DELIVERED, /* a code: its kind and system, its hierarchy, or something of it was lost */
+    WHY_NOT_DELIVERED, /* a code: its kind and system were not delivered in full, its place in the
+                          hierarchy is not known, or a record was lost */
     WHY_REASONS
 };
 

@@ -93,7 +93,8 @@ bool annotation_begin(struct annotation *annotation, struct text_span ref,
 /* ---- whose a value is ---------------------------------------------------------------------------
  */
 
-/* Where the i-th value begins, which ends before a comma; "_Low_penetrance" goes on with it. */
+/* True at the comma that ends a value. The comma of ",_low_penetrance" is part of ClinVar's word.
+ */
 static bool ends_value(struct text_span values, size_t at)
 {
     return values.text[at] == ',' && !(at + 1 < values.length && values.text[at + 1] == '_');
@@ -121,7 +122,7 @@ static struct text_span value_at(struct text_span values, size_t which)
     }
 }
 
-/* False when it cannot be said which they are. */
+/* Sets *out to the values that are the i-th allele's. False when their number fits no rule. */
 static bool choose_values(const struct info_key *key, struct text_span values, size_t i, size_t n,
                           struct text_span *out)
 {
@@ -217,7 +218,8 @@ void annotation_take(struct annotation *annotation, const struct info_key *key,
 }
 
 /*
- * A field that the line has twice counts as missing, because the two may come from different runs.
+ * An annotation field that stands twice in a line counts as missing, because the two may come from
+ * different runs of the annotator.
  */
 void annotation_end(struct annotation *annotation)
 {
@@ -232,8 +234,9 @@ void annotation_end(struct annotation *annotation)
  */
 
 /*
- * Known where the annotation has a column for it and an entry for the allele, or, without such a
- * column, where a field of INFO gives it; and where nothing that was given could not be read.
+ * ClinVar is known for an allele when the annotation has a column for it and an entry for the
+ * allele, or, without such a column, when a field of INFO gives it. It is not known when any of
+ * these could not be read.
  */
 static uint32_t clinvar_of(const struct annotation *annotation, unsigned alt)
 {
@@ -287,7 +290,8 @@ void annotation_site(struct annotation *annotation, unsigned alt, struct stream_
 static const char *const unread_fields[HEADER_ANNOTATIONS] = {"INFO/CSQ", "INFO/vep", "INFO/ANN",
                                                               "INFO/BCSQ", "INFO/EFF"};
 
-/* The next annotation that this file has and that is not read: each once a file. */
+/* Gives the next annotation field that the line has and that is not read. Each is given once a
+ * file. */
 static bool next_unread(struct annotation *annotation, struct annotation_warning *warning)
 {
     uint32_t left = annotation->unread & ~annotation->unread_told;

@@ -43,5 +43,6 @@ struct annotation_warning {
     enum reject_code code;
     const char *field;
 };
-/* The next kind of thing that was not understood in this line. */
+/* Gives the next kind of thing in this line that was not understood. False when there is none left.
+ */
 bool annotation_warning_next(struct annotation *annotation, struct annotation_warning *warning);

@@ -151,7 +151,8 @@ static bool acquits(const struct assembly_evidence *evidence, enum ast_assembly 
     return bases->compared >= ASSEMBLY_COMPARED_LEAST && !convicts(bases);
 }
 
-/* What the records say of a reference: ", and from GRCh38's in 0 of 400", or nothing. */
+/* Writes in how many records REF differs from a reference: ", and from GRCh38's in 0 of 400".
+ * Writes nothing when none was compared. */
 static void say_bases(const struct assembly_evidence *evidence, enum ast_assembly assembly,
                       char text[static 96])
 {

@@ -26,19 +26,21 @@ struct assembly_bases {
 };
 
 /*
- * More than this share of the records differs: the file is of another assembly than the reference,
- * or broken. Real files of the right assembly differ in no record, or in a few whose REF a caller
- * took from a patched sequence; of the wrong one two thirds to three quarters of the records do.
+ * When more than this share of the records differs from the reference, the file is of another
+ * assembly, or broken. In real files of the right assembly no record differs, or a few whose REF
+ * the caller took from a patched sequence; of the wrong assembly, two thirds to three quarters
+ * differ.
  */
 #define ASSEMBLY_DIFFER_PERCENT 1u
-/* Fewer records that agree prove no assembly: each agrees by chance in one case of three or four.
+/* Fewer compared records than this prove nothing, because a record agrees with the wrong assembly
+ * by chance in one case of three or four.
  */
 #define ASSEMBLY_COMPARED_LEAST 20u
 
 struct assembly_evidence {
-    uint64_t line37; /* a header line that speaks for it, 0: none */
+    uint64_t line37; /* number of a header line that says GRCh37; 0: none does */
     uint64_t line38;
-    uint64_t line_other; /* a contig length of neither */
+    uint64_t line_other; /* a line with a contig length that neither assembly has */
     bool fasta37;        /* the reference of --fasta has its lengths */
     bool fasta38;
     struct assembly_bases bases37; /* by the loaded references; compared is 0 where there is none */

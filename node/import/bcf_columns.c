@@ -33,7 +33,8 @@ static bool set_numbers(const bcf_fmt_t *field, struct bcf_columns_numbers *numb
     return true;
 }
 
-/* Would the text of the value be taken apart as it is? A missing value is one byte. */
+/* True when the value, as text, would still be one value: it holds no byte that ends a field. A
+ * missing value is one byte. */
 static bool is_plain(const char *value, size_t bytes)
 {
     size_t length = strnlen(value, bytes);

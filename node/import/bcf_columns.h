@@ -1,12 +1,12 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The genotypes of a BCF record, and what is read beside them, where the record has them: an array
- * a field, a sample after the other (VCF specification, 6.3.3). Nothing is copied; the arrays live
- * as long as the record.
+ * The genotypes of a BCF record, and the fields that are read beside them. BCF has one array for
+ * each field, with a value for each sample (VCF specification, 6.3.3). Nothing is copied; the
+ * arrays live as long as the record.
  *
- * A record is read so only where its text would say the same: GT as integers, DP and GQ as one
- * integer each, FT as text without characters that end a field of a line. Any thread.
+ * A record is read in this way only when its text would say the same: GT as integers, DP and GQ as
+ * one integer each, FT as text without characters that end a field of a line. Any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,7 +57,7 @@ static inline int32_t bcf_columns_number(const struct bcf_columns_numbers *numbe
     return four;
 }
 
-/* Is this what ends a list of fewer integers than the others have? */
+/* True for the value that fills up a sample's list when other samples have longer ones. */
 static inline bool bcf_columns_is_end(const struct bcf_columns_numbers *numbers, int32_t value)
 {
     return value == (numbers->width == 1   ? INT8_MIN + 1

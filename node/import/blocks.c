@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Of each sample the end of the last stretch that counts; what comes next either goes on from there
- * or leaves a gap, which is put when its end is known.
+ * For each sample the end of its last stretch that counts is kept. The next stretch goes on from
+ * there, or leaves a gap, which is put on the stream when its end is known.
  */
 #include "node/import/blocks.h"
 
@@ -19,7 +19,7 @@
      1u << FIELD_GQX | 1u << FIELD_SQ | 1u << FIELD_RGQ)
 
 struct sample {
-    uint32_t covered; /* to here, 0: nothing of this chromosome */
+    uint32_t covered; /* the last covered position; 0: none on this chromosome */
     bool low;         /* a block since then did not reach the limits */
 };
 
@@ -101,7 +101,7 @@ static enum genotype genotype_of(struct text_span gt)
     return genotype;
 }
 
-/* The first of the fields that has a number. */
+/* Reads the first of these fields that holds a number. False when none does. */
 static bool first_of(const struct text_span values[static VCF_FIELDS], const enum vcf_field *fields,
                      size_t n, uint32_t *value)
 {
@@ -160,7 +160,7 @@ static bool cover(struct blocks *blocks, uint32_t sample, const struct loss_plac
     return true;
 }
 
-/* Where two of a sample's blocks overlap, the one that says less counts. */
+/* Where two blocks of a sample overlap and one of them is too weak, the overlap is not covered. */
 static bool fall_short(struct blocks *blocks, uint32_t sample, const struct loss_place *place,
                        struct err *err)
 {

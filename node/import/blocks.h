@@ -36,7 +36,8 @@ bool blocks_open(struct loss *loss, uint32_t n_samples, const struct blocks_rule
                  struct blocks **out, struct err *err) MUST_CHECK;
 void blocks_close(struct blocks *blocks);
 
-/* Is this line a block? A lone base with ALT "." is one only once the file is a gVCF. */
+/* True when this line is a block. A single base with ALT "." is a block only after the file was
+ * seen to be a gVCF. */
 bool blocks_is(const struct blocks *blocks, const struct vcf_line *line);
 bool blocks_seen(const struct blocks *blocks);
 /*

@@ -9,7 +9,7 @@
 #include "node/import/stream.h"
 #include "proto/base/bytes.h"
 
-#define NO_GENE "." /* a variant without coordinates and without a gene: kept, not asked for */
+#define NO_GENE "." /* of a variant without coordinates and gene, which no question finds */
 
 struct carrier {
     uint8_t assembly;   /* of the callset; 0: of those without any coordinates */

@@ -24,10 +24,11 @@ struct stream_writer;
 struct carriers *carriers_new(void); /* NULL when memory is out */
 void carriers_free(struct carriers *carriers);
 /*
- * unit: the number of the stream's unit whose sample carries the variant; once a variant. assembly:
- * the callset that all of this unit's variants are in; 0 when none of them has a place.
+ * Adds a variant that the sample of a unit carries; each variant once. unit is the unit's number on
+ * the stream. assembly is that of the callset for all of the unit's variants; 0 when none of them
+ * has coordinates.
  */
 bool carriers_add(struct carriers *carriers, uint32_t unit, uint8_t assembly,
                   const struct packet_variant *variant, struct err *err) MUST_CHECK;
-/* Nothing is put when there are none. The carriers are sorted by this, and stay. */
+/* Puts all carriers on the stream; nothing when there are none. Sorts them, and keeps them. */
 bool carriers_put(struct carriers *carriers, struct stream_writer *out, struct err *err) MUST_CHECK;

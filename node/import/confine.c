@@ -77,7 +77,7 @@ static bool limit_all(const struct confine_limits *limits)
 bool confine_enter(const struct confine_limits *limits, struct err *err)
 {
     assert(limits);
-    tzset(); /* or a library's localtime() would open a file later */
+    tzset(); /* reads the time zone's file now, because localtime() could not open it later */
     if (!limit_all(limits))
         return err_set(err, ERR_INTERNAL, "confining the reader: %s", strerror(errno));
     if (getppid() != limits->parent)

@@ -21,5 +21,6 @@ struct confine_limits {
 
 /* Close every descriptor but these, and send standard error nowhere. Before confine_enter(). */
 bool confine_descriptors(const int *keep, size_t n_keep, struct err *err) MUST_CHECK;
-/* ERR_UNAVAILABLE when the parent ended before: nobody would kill the reader, or tell it to go. */
+/* ERR_UNAVAILABLE when the parent has ended already, because then nobody would start or kill the
+ * reader. */
 bool confine_enter(const struct confine_limits *limits, struct err *err) MUST_CHECK;

@@ -89,7 +89,7 @@ static bool parse_disease(const char *text, struct consent *consent)
     struct code code;
 
     if (!*text != !(consent->mask & CONSENT_BIT(CONSENT_DISEASE)))
-        return false; /* the one needs the other */
+        return false; /* a disease needs the permit DS, and DS needs a disease */
     if (!*text)
         return true;
     if (identity_seen(text, strlen(text)) || !code_parse(text, strlen(text), &code))
@@ -98,7 +98,7 @@ static bool parse_disease(const char *text, struct consent *consent)
     return true;
 }
 
-/* yes or no; an empty field is otherwise. */
+/* Reads yes or no; an empty field gives the value of `otherwise`. */
 static bool parse_answer(const char *text, bool otherwise, bool *value)
 {
     static const char *const yes[] = {"yes", "true", "1", "ja"};

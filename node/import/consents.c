@@ -36,7 +36,8 @@ static void describe(const struct consents_reading *reading, const struct consen
     content_finish(&content, unit->content);
 }
 
-/* Until the row is mended its person is in no evaluation: it may have been a refusal. */
+/* Keeps the person out of every evaluation until the row is mended, because the row may have been a
+ * refusal. */
 static bool exclude(struct consents_reading *reading, const struct person_id *person, uint64_t line,
                     struct err *err)
 {
@@ -50,7 +51,7 @@ static bool exclude(struct consents_reading *reading, const struct person_id *pe
     return stream_put_unit(reading->rows.job->out, &unit, err);
 }
 
-/* The person of a row that was not read; false when the row does not tell even that. */
+/* Finds the person of a row that could not be read. False when not even the person can be read. */
 static bool person_of(const struct consents_reading *reading, const char *domain, const char *id,
                       struct person_id *person)
 {
@@ -64,7 +65,8 @@ static bool reject(struct consents_reading *reading, const struct consent_row *r
                    const char *field, uint64_t line, struct err *err)
 {
     struct person_id person;
-    uint64_t number = 0; /* agrees with no row that was read */
+    uint64_t number =
+        0; /* no row has this mark, so every later row of the person is a contradiction */
     bool twice;
 
     if (!person_of(reading, row->domain, row->person, &person))

@@ -41,7 +41,7 @@ static bool number(const char **text, int64_t *milli)
 static int64_t unit_days_milli(char designator, bool time)
 {
     if (time)
-        return strchr("HMS", designator) ? 1 : 0; /* counted as no time, but it is one */
+        return strchr("HMS", designator) ? 1 : 0; /* hours and less add no day, but are valid */
     switch (designator) {
     case 'Y':
         return 365250;
@@ -91,7 +91,8 @@ bool duration_parse(const char *text, struct duration *duration)
     }
     if (!any || months_milli / 12 > YEARS_MAX * MILLI || days_milli / 365250 > YEARS_MAX)
         return false;
-    /* weeks and days add whole years only where they amount to some themselves: P400D is 1 */
+    /* weeks and days are not added to the months; alone they give years when they last a year:
+     * P400D is 1 */
     duration->years = (uint32_t)(months_milli / (12 * MILLI));
     if (duration->years < days_milli / 365250)
         duration->years = (uint32_t)(days_milli / 365250);

@@ -72,7 +72,7 @@ static bool read_number(const char **p, const char *end, int64_t *value)
     return *p != start;
 }
 
-/* The greatest of a list of numbers, without their signs; 0 when there is none. */
+/* The greatest absolute value in a list of numbers; 0 when the list is empty. */
 static int64_t greatest(struct text_span text)
 {
     int64_t most = 0, value;
@@ -93,7 +93,8 @@ static bool is_symbolic(struct text_span alt)
     return memchr(alt.text, '<', alt.length) != NULL;
 }
 
-/* All of ALT are of a kind that lies at one place, or says nothing of a stretch. */
+/* True when every allele of ALT is of a kind that lies at one place or says nothing about a
+ * stretch. */
 static bool is_point(struct text_span alt)
 {
     static const char *const points[] = {"<INS", "<NON_REF>", "<*>", "<BND", "<TRA", "<CTX"};
@@ -115,7 +116,7 @@ static bool is_point(struct text_span alt)
     return true;
 }
 
-/* Some text in ALT is no allele; it may have been meant as a stretch. */
+/* True when some text in ALT is no allele, so that it may have been meant as a stretch. */
 static bool is_ill_formed(struct text_span alt)
 {
     const char *p = alt.text, *end = p + alt.length, *stop;
@@ -138,7 +139,8 @@ enum { END, SVLEN, CIPOS, CIEND };
 
 struct extent extent_of(const struct vcf_line *line, uint32_t position, uint32_t length)
 {
-    int64_t start = position, value; /* a REF of no bases is a broken line at its place */
+    int64_t start = position,
+            value; /* a line with an empty REF is broken; it counts as one base at its position */
     int64_t end = start + (int64_t)(line->ref.length ? line->ref.length : 1) - 1;
     struct sought sought[] = {[END] = {"END", 3, .found = false},
                               [SVLEN] = {"SVLEN", 5, .found = false},
@@ -153,7 +155,7 @@ struct extent extent_of(const struct vcf_line *line, uint32_t position, uint32_t
         const char *p = sought[END].value.text;
 
         if (read_number(&p, p + sought[END].value.length, &value) && value > 0) {
-            told = value >= start; /* one before POS is no end */
+            told = value >= start; /* an END before POS is not believed as the end */
             start = value < start ? value : start;
             end = value > end ? value : end;
         }
@@ -183,7 +185,8 @@ bool extent_mate(struct text_span alt, struct text_span *contig, uint32_t *posit
             open = p;
     if (!open)
         return false;
-    for (p = open + 1; p < end && *p != *open; p++) /* a contig's name may hold a colon */
+    for (p = open + 1; p < end && *p != *open;
+         p++) /* the last colon counts, because a contig's name may hold one */
         if (*p == ':')
             colon = p;
     if (!colon || p == end)

@@ -180,7 +180,8 @@ static enum gap_reason doubt_of(const struct genotypes_line *line,
 /* ---- calls --------------------------------------------------------------------------------------
  */
 
-/* Copies of the allele among the called ones; true when there is anything to say. */
+/* Sets *code by the copies of the allele among those called. False when the sample has nothing to
+ * say of this allele. */
 static bool code_of(const struct genotypes_call *call, int alt, bool two_copies,
                     enum call_code *code)
 {
@@ -274,7 +275,8 @@ static void take_sample(struct genotypes *genotypes, const struct genotypes_line
 #define SAMPLE_BYTES 4u /* "0|0" and its tab */
 #define RUN 32          /* bytes of eight samples */
 
-/* Behind the samples from p on that are all "0|0", or all "0/0", with their tabs. */
+/* Passes over samples from p on, as long as all are "0|0" or all are "0/0". Returns the place
+ * behind them. */
 static const char *pass_references(const char *p, const char *end)
 {
     uint64_t pair, next[RUN / sizeof(pair)];
@@ -294,8 +296,8 @@ static const char *pass_references(const char *p, const char *end)
 }
 
 /*
- * A column whose GT comes first and has two alleles of a digit each, where no other field can cast
- * doubt on it: taken, and its end told; NULL: to be read the slow way.
+ * Takes a column in which GT comes first and has two alleles of one digit each, when no other field
+ * can cast doubt on it. Returns its end; NULL when it must be read the slow way.
  */
 static const char *take_plain(struct genotypes *genotypes, const struct genotypes_line *line,
                               const struct vcf_fields *fields, uint32_t sample, const char *p,

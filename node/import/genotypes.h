@@ -54,15 +54,17 @@ struct genotypes_line {
     const struct bcf_columns *columns; /* of all samples, instead of text; or NULL */
     unsigned n_alts;
     bool two_copies; /* of a chromosome of which everybody has two */
-    bool lost;       /* the line is not taken: no calls are made, and carriers are doubts */
+    bool lost;       /* the line is not taken: no calls are made, and every carrier is a doubt */
 };
 
 enum genotypes_fault genotypes_read(struct genotypes *genotypes,
                                     const struct genotypes_line *line) MUST_CHECK;
-/* The calls of an allele (0: the first ALT), as stream_site wants them; until the next read. */
+/* The calls of an allele (0: the first ALT) in the form of stream_site; valid until the next read.
+ */
 const uint8_t *genotypes_calls(const struct genotypes *genotypes, unsigned alt, size_t *size);
 
-/* A sample whose genotype cannot be told; of a lost line also one that is not the reference. */
+/* A sample whose genotype cannot be told. Of a line that is not taken, also a sample that carries
+ * an alternative allele. */
 struct genotypes_doubt {
     uint32_t sample;
     enum gap_reason reason; /* GENOTYPES_CLEAN: nothing is wrong with the genotype itself */

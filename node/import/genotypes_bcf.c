@@ -13,7 +13,7 @@
 #include "node/import/genotypes_inside.h"
 #include "node/import/stream.h"
 
-#define WORDS 32 /* that are compared at once: so many that the compiler takes several in one */
+#define WORDS 32       /* compared at once, so that the compiler can use vector instructions */
 #define WORD_SAMPLES 4 /* of two copies in a byte each */
 #define SAMPLE_BITS 16
 #define ALLELES UINT64_C(0xfefefefefefefefe) /* without the phase */
@@ -88,7 +88,7 @@ static bool are_references(const uint8_t *at)
     return !any;
 }
 
-/* The calls of a line's only alternative allele, while none but these are written. */
+/* Writes the calls of a line that has one alternative allele. */
 struct writer {
     uint8_t *at;
     int64_t previous;

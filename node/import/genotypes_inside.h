@@ -23,7 +23,7 @@ struct genotypes {
     size_t n_doubts;
     uint32_t carriers;
     uint32_t carriers_lost;
-    uint32_t unreadable; /* samples whose genotype is no genotype */
+    uint32_t unreadable; /* samples whose GT could not be read */
 };
 
 /* One sample's GT. */
@@ -44,7 +44,8 @@ struct genotypes_beside {
 /* Adds a copy to fewer than GENOTYPES_PLOIDY_MAX. */
 void genotypes_add_copy(struct genotypes_call *call, int allele);
 bool genotypes_passed(const struct genotypes_rules *rules, struct text_span filter);
-/* Keeps what can be kept of a sample's call, and notes the doubt. Samples rise. */
+/* Keeps what can be kept of a sample's call, and notes a doubt. To be called in rising order of
+ * samples. */
 void genotypes_judge(struct genotypes *genotypes, const struct genotypes_line *line,
                      uint32_t sample, const struct genotypes_call *call, bool readable,
                      const struct genotypes_beside *beside);

@@ -58,8 +58,8 @@ struct header {
 };
 
 /*
- * The fields that annotators write, the best first: the first that the header declares in a form
- * that is known is read, the others are told and not read.
+ * The fields that annotators write, the best first. The first one that the header declares in a
+ * known form is read; the operator is told that the others are not.
  */
 #define HEADER_ANNOTATIONS 5
 extern const char *const header_annotations[HEADER_ANNOTATIONS];

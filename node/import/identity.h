@@ -42,15 +42,16 @@ void identity_close(struct identity *identity);
 struct identity_who {
     const char *domain; /* NULL: "local" */
     const char *id;
-    int birth_year; /* as the same record says it, for a number without a century; 0: not said */
+    int birth_year; /* from the same record, to find the century of a number; 0: not said */
 };
 
 /* The hash of a person. The error names the rule, never the id. */
 bool identity_person(const struct identity *identity, const struct identity_who *who,
                      struct person_id *pid, struct err *err) MUST_CHECK;
 /*
- * The same for all ids that differ in capitals, leading zeros, blanks and hyphens only: two persons
- * with one mark are told to the operator. All zero for an id that is none.
+ * A mark that is the same for all ids that differ only in capitals, leading zeros, blanks and
+ * hyphens, so that the operator can be told of two persons whose ids are nearly the same. All zero
+ * when the text is no id.
  */
 void identity_near(const struct identity *identity, const struct identity_who *who,
                    uint8_t mark[static 16]);
@@ -66,8 +67,8 @@ void identity_mark(const struct identity *identity, const char *use, const void 
                    uint8_t mark[static 16]);
 
 /*
- * The same in eight bytes (SipHash-2-4), many times faster: for what need only differ within the
- * rows of one person.
+ * The same in eight bytes (SipHash-2-4), which is many times faster. Only for values that are
+ * compared among the rows of one person, where eight bytes are enough.
  */
 uint64_t identity_row(const struct identity *identity, const void *text, size_t size);
 

@@ -47,8 +47,8 @@ static bool grow(struct run_inputs *inputs, struct err *err)
 }
 
 /*
- * A file more than the soft limit on descriptors allows: raise it as far as the hard one. A named
- * pipe that nobody writes into must not make us wait.
+ * Opens a file. When the soft limit on descriptors forbids it, the limit is raised as far as the
+ * hard one. O_NONBLOCK: a named pipe without a writer must not make us wait.
  */
 static int open_more(const char *path)
 {
@@ -76,7 +76,8 @@ static bool write_whole(int fd, const uint8_t *data, size_t size)
     return true;
 }
 
-/* A file without a name that holds all that comes out of the pipe, at its beginning; -1: errno. */
+/* Copies all that comes out of the pipe into a file without a name, and rewinds it. -1 with errno
+ * on failure. */
 static int keep_pipe(int pipe)
 {
     const char *folder = getenv("TMPDIR");
@@ -84,7 +85,7 @@ static int keep_pipe(int pipe)
     uint8_t *buffer = malloc(HASH_BYTES);
     ssize_t n = 1;
 
-    (void)fcntl(pipe, F_SETFL, 0); /* wait for who writes into it */
+    (void)fcntl(pipe, F_SETFL, 0); /* from now on a read waits for the writer */
     while (fd >= 0 && buffer && n != 0) {
         n = read(pipe, buffer, HASH_BYTES);
         if ((n < 0 && errno != EINTR) || (n > 0 && !write_whole(fd, buffer, (size_t)n)))

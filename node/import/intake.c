@@ -17,18 +17,19 @@
 #include "proto/query/place.h"
 
 #define CHROMOSOMES 25
-#define ABSENT UINT32_MAX /* a sample whose entry is unchanged: nothing of it is added */
+#define ABSENT                                                                                     \
+    UINT32_MAX /* stands for a sample whose entry is unchanged, so that no call of it is added */
 
 struct intake {
     struct intake_settings settings;
     struct assay_interval *intervals;
     size_t n_intervals;
     size_t intervals_room;
-    struct entry_batch *batch; /* of rows: they have no place in entries */
-    int64_t *entries;          /* of each unit; 0: unchanged */
+    struct entry_batch *batch; /* for rows, which have no place in entries */
+    int64_t *entries;          /* the entry of each unit; 0 when the unit is unchanged */
     size_t n_units;
     size_t units_room;
-    uint32_t *samples; /* of this callset: ordinal in the store, or ABSENT */
+    uint32_t *samples; /* for each sample of this callset its number in the store, or ABSENT */
     uint32_t n_samples;
     size_t samples_room;
     uint32_t n_added; /* of them */
@@ -42,7 +43,8 @@ struct intake {
     uint64_t sites_unchanged;
     uint64_t units_unchanged;
     uint64_t units_uncounted;
-    uint64_t units_refused; /* another file said it: rejected here, not by the reader */
+    uint64_t
+        units_refused; /* rejected here because another file holds them; the reader offered them */
     bool has_peers;
 };
 
@@ -76,7 +78,7 @@ void intake_close(struct intake *intake)
     free(intake);
 }
 
-/* Room for one more of size bytes. */
+/* Makes room for one more item of size bytes. */
 static bool grow(void **items, size_t n, size_t *room, size_t size, struct err *err)
 {
     size_t more = *room ? *room * 2 : 1024;
@@ -102,7 +104,7 @@ static bool is_zero(const uint8_t content[static 32])
     return memcmp(content, zero, sizeof(zero)) == 0;
 }
 
-/* Of a consent: told by its line when nobody here has this id. */
+/* Tells the operator the line of a consent whose person the store does not have. */
 static bool tell_whether_known(struct intake *intake, const struct stream_unit *unit,
                                struct err *err)
 {
@@ -137,7 +139,7 @@ static bool store_marks(struct intake *intake, const struct stream_unit *unit, i
     return entry_peer(intake->settings.store, entry, &unit->peer, err);
 }
 
-/* Tell of a unit that another file, or another person, had before. */
+/* Reports a unit that another file holds, or that belonged to another person before. */
 static bool tell_of_other(struct intake *intake, const struct stream_unit *unit,
                           enum reject_code code, struct err *err)
 {
@@ -151,7 +153,8 @@ static bool tell_of_other(struct intake *intake, const struct stream_unit *unit,
     return rejects_add(intake->settings.rejects, &reject, err);
 }
 
-/* Another file's word stands until its import is undone, or a feed says which is the newer. */
+/* Rejects a unit that another file holds. That file's word stands until its import is undone, or
+ * until a feed says which file is newer. */
 static bool refuse_unit(struct intake *intake, const struct stream_unit *unit, int64_t *entry,
                         struct err *err)
 {
@@ -389,7 +392,8 @@ static bool store_site(struct intake *intake, const struct stream_site *site, st
     uint64_t vid;
 
     if (site->chromosome == STREAM_NO_PLACE && !variant.assembly)
-        variant.assembly = VARIANT_GRCH37; /* the name of such a variant holds no assembly */
+        variant.assembly = VARIANT_GRCH37; /* any assembly serves: the id of a variant without
+                                              coordinates does not depend on it */
     if (!intake->calls &&
         !calls_open(intake->settings.store, intake->callset_id, &intake->calls, err))
         return false;
@@ -510,9 +514,9 @@ static bool end_others(struct intake *intake, struct err *err)
 }
 
 /*
- * The samples of a gVCF were looked at where its blocks are, and that is all that counts: on the
- * chromosomes that it speaks of, less its gaps. A gVCF a chromosome adds up so. What it has no
- * block for takes nothing from another gVCF of the same person, so each has an assay of its own.
+ * The samples of a gVCF count as looked at on the chromosomes that its blocks speak of, less its
+ * gaps, and nowhere else. So several gVCFs, one a chromosome, add up. A place without a block takes
+ * nothing from another gVCF of the same person, because each has an assay of its own.
  */
 static bool settle_blocks(struct intake *intake, uint32_t blocks, struct err *err)
 {

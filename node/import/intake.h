@@ -16,7 +16,7 @@ struct store;
 struct intake;
 
 struct intake_settings {
-    struct store *store; /* NULL: dry run; with an open import otherwise. Borrowed, as are all */
+    struct store *store; /* with an open import; NULL: a dry run. All pointers here are borrowed */
     struct rejects *rejects;
     const struct run_inputs *inputs;
     const char *assay; /* NULL: none */
@@ -31,6 +31,7 @@ bool intake_open(const struct intake_settings *settings, struct intake **out,
 void intake_close(struct intake *intake);
 /* Any item but progress, closing and failure. */
 bool intake_take(struct intake *intake, const struct stream_item *item, struct err *err) MUST_CHECK;
-/* Writes what is buffered and fills the counts of result; the sums have been compared. */
+/* Writes what is buffered, fills the counts of result, and compares them with the reader's closing.
+ */
 bool intake_finish(struct intake *intake, const struct stream_closing *closing,
                    struct run_result *result, struct err *err) MUST_CHECK;

@@ -21,7 +21,7 @@
 #define HEADER_BYTES_MAX (256u * 1024 * 1024)
 
 struct lines {
-    BGZF *text;     /* plain, gzip or BGZF */
+    BGZF *text;     /* for a plain, gzip or BGZF file */
     htsFile *bcf;   /* or this */
     bcf_hdr_t *hdr; /* of the BCF */
     bcf1_t *record;
@@ -177,7 +177,7 @@ bool lines_open(int fd, uint64_t bytes, uint64_t inflation_max, struct lines **o
     struct lines *lines;
     bool is_bcf;
 
-    hts_set_log_level(HTS_LOG_OFF); /* its messages quote the file */
+    hts_set_log_level(HTS_LOG_OFF); /* because htslib's messages quote the file */
     if (!probe(fd, &is_bcf, err))
         return false;
     lines = calloc(1, sizeof(*lines));
@@ -292,7 +292,7 @@ static bool next_text(struct lines *lines, char **line, size_t *size, struct err
     *size = lines->size - lines->at;
     if (!*size)
         return true;
-    *line = lines->data + lines->at; /* there is room behind it: make_room() */
+    *line = lines->data + lines->at; /* make_room() has kept a byte behind it for the NUL */
     (*line)[*size] = 0;
     lines->at = lines->size;
     lines->unfinished = true;

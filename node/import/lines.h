@@ -16,8 +16,9 @@
 #include "proto/base/err.h"
 
 #define LINE_BYTES_MAX (64u * 1024 * 1024)
-#define LINES_INFLATION_FREE (64u * 1024 * 1024) /* bytes of output before proportion counts */
-#define LINES_INFLATION_MAX 200u                 /* default: output bytes for an input byte */
+#define LINES_INFLATION_FREE                                                                       \
+    (64u * 1024 * 1024)          /* a file may inflate to so many bytes whatever its proportion */
+#define LINES_INFLATION_MAX 200u /* beyond that: output bytes for each input byte, by default */
 
 struct lines;
 struct bcf_columns;
@@ -38,7 +39,8 @@ bool lines_next(struct lines *lines, char **line, size_t *size, struct err *err)
  * line.
  */
 const struct bcf_columns *lines_columns(const struct lines *lines);
-/* Where there are such columns: the same line with its samples, which lives until the next line. */
+/* When lines_columns() gives columns: the same line with its samples as text. It lives until the
+ * next line. */
 bool lines_spell(struct lines *lines, char **line, size_t *size, struct err *err) MUST_CHECK;
 /* The line given last ended with the file, without a line feed: it may have been cut off. */
 bool lines_unfinished(const struct lines *lines);

@@ -33,21 +33,22 @@ void loss_close(struct loss *loss);
 /* A whole chromosome. */
 struct loss_place loss_chromosome(const struct loss *loss, int chromosome);
 
-/* The samples of the line that was read last with `lost`; where their genotype is clean: reason. */
+/* Notes the loss of the line that was read last with `lost`, for the samples that it concerns. A
+ * doubt's own reason counts; for a clean genotype it is `reason`. */
 bool loss_line(struct loss *loss, const struct loss_place *place, const struct genotypes *genotypes,
                enum gap_reason reason, struct err *err) MUST_CHECK;
 /*
- * Of a line that was taken: carriers of whose genotype there is a doubt; in a file of one sample
- * every doubt. The others are in the line's calls as not called.
+ * Notes the doubts of a line that was taken: those of carriers, and in a file of one sample all.
+ * The other doubts are in the line's calls already, as not called.
  */
 bool loss_doubts(struct loss *loss, const struct loss_place *place,
                  const struct genotypes *genotypes, struct err *err) MUST_CHECK;
-/* Who has a call at the site: carriers, and who was not called. */
+/* Notes the loss for the samples that have a call at the site: carriers, and those not called. */
 bool loss_calls(struct loss *loss, const struct loss_place *place, const struct stream_site *site,
                 enum gap_reason reason, struct err *err) MUST_CHECK;
 /*
- * All samples. own: it follows from what is said of each of them, or from the header. Else from the
- * records of all of them together.
+ * Notes the loss for all samples. own: it follows from each sample's own record, or from the
+ * header. Otherwise it follows from the records of all samples together.
  */
 bool loss_everybody(struct loss *loss, const struct loss_place *place, enum gap_reason reason,
                     bool own, struct err *err) MUST_CHECK;

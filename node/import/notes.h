@@ -11,6 +11,7 @@
 
 #include "node/store/note.h"
 
-/* out has room for max notes; what is more is left out, and what is left is then not complete. */
+/* Returns how many notes it wrote. out has room for max notes; when there are more, the rest is
+ * left out, and the written notes are marked as not complete. */
 size_t notes_merge(const struct note *a, size_t n_a, const struct note *b, size_t n_b,
                    struct note *out, size_t max);

@@ -16,7 +16,7 @@
 #include "proto/base/json.h"
 #include "proto/query/code_system.h"
 
-#define TOLD_EVENTS_MAX 2000 /* of a packet with more events a contradiction is not told */
+#define TOLD_EVENTS_MAX 2000 /* in a packet with more events, contradictions are not looked for */
 
 /* A point in time as far as it is known. */
 struct moment {
@@ -25,7 +25,8 @@ struct moment {
     int32_t date; /* PERSON_NO_DATE */
 };
 
-/* Whether a duration or a timestamp is one; the path says whose. */
+/* Reads a duration or a timestamp; NULL for the one that is not there. The path tells whether it is
+ * the person's own. */
 static bool set_moment(struct packet_reading *reading, const char *duration, const char *timestamp,
                        const char *path, struct moment *moment)
 {
@@ -164,7 +165,8 @@ static bool read_age(struct packet_reading *reading, const cJSON *subject)
            set_age(reading, &last, path);
 }
 
-/* Neither of what contradicts is believed: both are taken back. */
+/* Makes dates unknown that cannot be: an implausible birth, or both dates when birth and death
+ * contradict each other. */
 static bool check_facts(struct packet_reading *reading, const cJSON *subject)
 {
     struct person_facts *facts = &reading->packet->facts;
@@ -199,7 +201,8 @@ static bool read_fact(struct packet_reading *reading, packet_item *read, const c
     return ok || (!reading->failed && reading->lost);
 }
 
-/* After read_fact(): what of the vital status could not be read may be that the person died. */
+/* After read_fact(): when a part of the vital status could not be read, it may have said that the
+ * person died. */
 static bool note_vital_status(struct packet_reading *reading)
 {
     struct person_facts *facts = &reading->packet->facts;
@@ -324,7 +327,8 @@ static bool read_event(struct packet_reading *reading, const struct event_form *
     return true;
 }
 
-/* Whose item could not be read leaves a trace, so that a question about it is not answered "no". */
+/* An item that could not be read leaves a trace, so that a question about it is not answered "no".
+ */
 static bool take_event(struct packet_reading *reading, const struct event_form *form,
                        const cJSON *item)
 {
@@ -429,7 +433,8 @@ static bool read_all_events(struct packet_reading *reading)
            packet_each(reading, list, take_disease);
 }
 
-/* Present, and absent there or above it. */
+/* True when one event says that a code is present, and the other that it, or a term above it, is
+ * absent. */
 static bool contradicts(const struct packet_reading *reading, const struct packet_event *present,
                         const struct packet_event *absent)
 {

@@ -59,7 +59,7 @@ struct packet {
 };
 
 /* Something to tell the operator: a warning, or the reason of a rejected packet. */
-/* item: of the packet this much is not taken; the packet is. */
+/* item: true when only a part of the packet is not taken. */
 typedef bool packet_report(void *context, enum reject_code code, const char *field, bool item,
                            struct err *err);
 

@@ -13,9 +13,9 @@ struct packet_reading {
     struct packet *packet;
     const cJSON *json;
     bool v1;       /* the packet is of version 1 of the schema */
-    bool in_item;  /* what is wrong now costs the item alone */
-    bool lost;     /* and it did */
-    bool rejected; /* the packet is */
+    bool in_item;  /* an item is being read: a fault costs this item alone */
+    bool lost;     /* a fault has cost the item */
+    bool rejected; /* the packet is rejected */
     bool failed;   /* err is set */
     struct err *err;
     size_t n_paths;
@@ -24,9 +24,9 @@ struct packet_reading {
 
 /* Reject the item that is being read, or the packet; always false. */
 bool packet_reject(struct packet_reading *reading, enum reject_code code, const char *field);
-/* Tell and go on. */
+/* Warns the operator. Reading goes on. */
 bool packet_warn(struct packet_reading *reading, enum reject_code code, const char *field);
-/* Memory or a limit of ours is out; always false. */
+/* Fails because memory or one of our limits is used up. Always returns false. */
 bool packet_fail(struct packet_reading *reading, const char *why);
 
 /* Members by type: NULL when absent or null, rejected when of another type. path: for the report.
@@ -51,12 +51,12 @@ bool packet_meaning(struct packet_reading *reading, const cJSON *object, const c
 /* Read one item; what is wrong with it costs the item alone. False: the packet cannot be read. */
 typedef bool packet_item(struct packet_reading *reading, const cJSON *item);
 bool packet_each(struct packet_reading *reading, const cJSON *list, packet_item *read);
-/* Something of this kind could not be read; id: the code as the packet has it, or NULL. */
+/* Notes that an item of this kind could not be read. id: its code as the packet has it, or NULL. */
 bool packet_lost(struct packet_reading *reading, enum event_kind kind, const char *id);
-/* A diagnosis that an interpretation names. */
+/* Adds a diagnosis that an interpretation names. */
 bool packet_diagnosis(struct packet_reading *reading, const char *id, const char *path);
 
-/* A text that is to be stored holds no personal identity number. */
+/* Rejects a text that is to be stored and may hold a personal identity number. */
 bool packet_guard(struct packet_reading *reading, const char *text, const char *path);
 
 /* variants[] of version 1 → variants */

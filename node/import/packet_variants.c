@@ -147,7 +147,7 @@ static const char *expression(const cJSON *descriptor, const char *syntax)
     return NULL;
 }
 
-/* What the packet calls the variant: the most exact name first; a gene alone is one too. */
+/* The packet's name of the variant: the most exact one that it gives, at worst the gene alone. */
 static const char *name_of(const cJSON *descriptor)
 {
     static const char *const syntaxes[] = {"hgvs.c", "hgvs.g", "hgvs.p", "hgvs.m", "hgvs.n",
@@ -224,7 +224,8 @@ static bool same_variant(const struct packet_variant *a, const struct packet_var
            strcmp(a->description, b->description) == 0;
 }
 
-/* The variant joins the packet; told twice with two states, its zygosity is unknown. */
+/* Adds the variant to the packet. When it is there already with another zygosity, its zygosity
+ * becomes unknown. */
 static void keep(struct packet *packet, const struct packet_variant *variant)
 {
     for (size_t i = 0; i < packet->n_variants; i++) {
@@ -237,7 +238,7 @@ static void keep(struct packet *packet, const struct packet_variant *variant)
     packet->variants[packet->n_variants++] = *variant;
 }
 
-/* What lost its place may have become the same as another. */
+/* Adds all variants anew, because two that lost their coordinates may now be the same. */
 static void keep_again(struct packet *packet)
 {
     size_t n = packet->n_variants;
@@ -308,7 +309,8 @@ static bool read_descriptor(struct packet_reading *reading, const cJSON *descrip
     return true;
 }
 
-/* Is the interpretation about this packet's person? A biosample's without an individual is. */
+/* True when the interpretation is about this packet's person. One about a biosample that names no
+ * individual is, too. */
 static bool is_subject(const struct packet_reading *reading, const char *id)
 {
     const struct packet *packet = reading->packet;
@@ -386,7 +388,8 @@ static bool is_listed(const struct packet_reading *reading, const char *id)
     return false;
 }
 
-/* A disease that stands in no diseases[] is a diagnosis where the interpretation is not open. */
+/* A disease that diseases[] does not name is a diagnosis, unless the interpretation is still open.
+ */
 static bool read_disease(struct packet_reading *reading, const cJSON *interpretation,
                          const cJSON *diagnosis)
 {

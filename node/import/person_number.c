@@ -135,8 +135,8 @@ static enum person_number_form complete(const char *digits, size_t n, int year,
     return real_day(out) ? PERSON_NUMBER : PERSON_NUMBER_NONE;
 }
 
-/* Does the record itself say this year of birth? Then a wrong check digit is a slip, not an id of
- * another kind. */
+/* True when the record gives the same year of birth as the digits. Then a wrong check digit is a
+ * typing error, and the text is not an id of another kind. */
 static bool born_so(const char *digits, size_t n, int birth_year)
 {
     return birth_year && number_of(digits + n - 10, 2) == birth_year % 100 &&
@@ -166,7 +166,7 @@ enum person_number_form person_number_read(const char *id, int birth_year, bool 
 
 /*** finding ***/
 
-/* Digits and single separators from a place in a text, and where groups of digits end. */
+/* A run of digits with single separators in a text, and where its groups of digits end. */
 struct digit_run {
     char digits[PERSON_NUMBER_DIGITS];
     size_t n;
@@ -198,7 +198,7 @@ static bool is_number(const struct digit_run *run)
            is_day(ten);
 }
 
-/* Take the character into the run; false: the run cannot be a number. */
+/* Adds a character to the run. False when the run can no longer be a number. */
 static bool take(struct digit_run *run, char c, char before)
 {
     if (is_digit(c)) {

@@ -27,7 +27,7 @@ struct persons_reading {
     const struct persons_options *options;
     struct persons_columns columns; /* of the present file */
     struct code_memo codes;
-    struct id_map *near; /* ids without capitals, zeros and signs → the first bytes of a person */
+    struct id_map *near;    /* mark of identity_near() → the first bytes of a person's hash */
     struct id_map *persons; /* → index in said */
     struct said_codes *said_codes;
     struct persons_said *said;
@@ -63,7 +63,7 @@ static bool find_said(struct persons_reading *reading, const struct person_id *p
 
 /*** a row that is taken ***/
 
-/* What a row says, as bytes: all that makes its event this event, and then the rest. */
+/* What a row says, as bytes: first what tells its event from others, then the rest. */
 struct row_text {
     uint8_t bytes[256];
     size_t n_event; /* 0: it has none */
@@ -110,7 +110,8 @@ static void write_row(const struct persons_row *row, const struct person_facts *
     add_number(text, facts->death_date);
 }
 
-/* The key is of the person and the event, the content of all that the row says. */
+/* Offers the row. Its key is made of the person and the event, its content of all that the row
+ * says. */
 static bool offer(struct persons_reading *reading, const struct persons_row *row,
                   const struct person_id *person, const struct persons_said *said, struct err *err)
 {
@@ -131,7 +132,8 @@ static bool offer(struct persons_reading *reading, const struct persons_row *row
 
 /*** a row that is rejected ***/
 
-/* Of one kind: the very event where its code was read, else all of its system. */
+/* Puts a trace of one kind of event: of this code when it was read, otherwise of its whole system.
+ */
 static bool put_lost_kind(struct stream_writer *out, enum event_kind kind,
                           const struct persons_lost *lost, struct err *err)
 {
@@ -158,7 +160,7 @@ static bool put_lost(struct persons_reading *reading, const struct persons_lost 
     return true;
 }
 
-/* Its person, where one can be read, and what may be missing of them. */
+/* Leaves a trace of what may be missing of the person, when the person can be read. */
 static bool leave_trace(struct persons_reading *reading, const struct persons_lost *lost,
                         const struct persons_row *row, uint64_t line, struct err *err)
 {
@@ -232,17 +234,19 @@ static bool warn_unknown_term(struct persons_reading *reading, const struct pers
            rows_warn(&reading->rows, REJECT_TERM_OBSOLETE, "code", line, err);
 }
 
-/* Both are kept, and questions on either cannot be told for this person. */
+/* Warns of an event that an earlier row contradicts. Both are kept, and a question on either is
+ * "cannot tell" for this person. */
 static bool warn_contradiction(struct persons_reading *reading, const struct persons_row *row,
                                const struct person_id *person, uint64_t line, struct err *err)
 {
     if (!row->has_event || reading->columns.at[COLUMN_EXCLUDED] < 0)
-        return true; /* nothing is said to be absent */
+        return true; /* a file without this column says of nothing that it is absent */
     return !said_codes_take(reading->said_codes, person, &row->event) ||
            rows_warn(&reading->rows, REJECT_EVENT_CONTRADICTS, "code", line, err);
 }
 
-/* Two ids that differ in capitals, leading zeros or signs only: two persons, and told. */
+/* Warns when the id differs from an earlier one only in capitals, leading zeros or signs. They stay
+ * two persons. */
 static bool tell_near(struct persons_reading *reading, const struct identity_who *who,
                       const struct person_id *person, uint64_t line, struct err *err)
 {
@@ -291,7 +295,7 @@ static bool take_header(void *owner, const struct csv *csv, struct err *err)
     return persons_columns_find(csv, &reading->columns, err);
 }
 
-/* About how many rows the files have. */
+/* An estimate of how many rows the files have. */
 static uint64_t rows_about(const struct run_job *job)
 {
     uint64_t bytes = 0;

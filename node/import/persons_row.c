@@ -270,7 +270,7 @@ static const char *field_of(const struct persons_columns *columns, const char *c
     return at < 0 || (size_t)at >= n ? "" : fields[at];
 }
 
-/* The row's code, or its system, as far as it can be read. */
+/* Reads the code of a rejected row, or only its system, as far as it can. */
 static void lost_code(const char *system, const char *code, struct code *out)
 {
     const struct code_system *found = NULL;
@@ -298,7 +298,7 @@ void persons_row_lost(const struct persons_columns *columns, const char *const *
     static const enum persons_column of_event[] = {COLUMN_KIND, COLUMN_SYSTEM, COLUMN_CODE,
                                                    COLUMN_DATE, COLUMN_EXCLUDED};
     const char *domain = field_of(columns, fields, n, COLUMN_DOMAIN);
-    bool has_event = !row; /* a row that is no row may have held one */
+    bool has_event = !row; /* a row that was not parsed may have held an event */
     int kind = 0;
 
     *lost = (struct persons_lost){.person = field_of(columns, fields, n, COLUMN_PERSON),
@@ -328,7 +328,8 @@ struct persons_said persons_said_nothing(void)
     return (struct persons_said){.facts = person_facts_none()};
 }
 
-/* The new value where there is one, else the old; *agree turns false when both are and differ. */
+/* The new value when there is one, otherwise the old. *agree becomes false when there are both and
+ * they differ. */
 static int32_t join(int32_t old, int32_t new, int32_t none, bool *agree)
 {
     if (old != none && new != none && old != new)

@@ -60,20 +60,22 @@ struct persons_fault {
 bool persons_row_parse(const struct persons_columns *columns, const char *const *fields,
                        struct persons_row *row, struct persons_fault *fault) MUST_CHECK;
 
-/* Of a row that was rejected: whose it is, and what may be missing of this person therefore. */
+/* What is known of a rejected row: whose it is, and what may now be missing of this person. */
 struct persons_lost {
     const char *person; /* "" when not even that can be read */
     const char *domain; /* NULL when empty */
     bool facts_hold;    /* the event alone is at fault: the row's facts were read */
     bool vital;         /* whether and when the person died may have been said */
-    unsigned kinds;     /* bits 1 << enum event_kind of which an event was lost */
-    struct code code;   /* its system, "": it could be any; its code, "": it was not read */
-    bool excluded;      /* the code may have been recorded as absent */
+    unsigned kinds;     /* bits 1 << enum event_kind: an event of these kinds was lost */
+    struct code
+        code;      /* of the lost event: system "" means any, code "" means that it was not read */
+    bool excluded; /* the code may have been recorded as absent */
 };
 
 /*
- * The row has n fields; another number than the header's is one of the faults. row and fault are
- * those of persons_row_parse(); NULL when it was not called.
+ * Says what a rejected row of n fields leaves. row and fault are those that persons_row_parse()
+ * filled; both are NULL when the row was not parsed because it has not as many fields as the
+ * header.
  */
 void persons_row_lost(const struct persons_columns *columns, const char *const *fields, size_t n,
                       const struct persons_row *row, const struct persons_fault *fault,

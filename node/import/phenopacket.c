@@ -140,8 +140,9 @@ static bool put_packet(struct phenopacket_reading *reading, const struct packet 
     return true;
 }
 
-/* Who the packet is about: its own id or the subject's; a subject with a Swedish number is that
- * person, whatever the packet is called. False with ERR_INVALID when that is not said. */
+/* Finds the person whom the packet is about: by its own id or by the subject's, as the options say.
+ * A subject with a Swedish number is that person, whatever the packet is called. ERR_INVALID when
+ * the packet does not name the person. */
 static bool find_person(const struct phenopacket_reading *reading, const struct packet *packet,
                         struct person_id *person, struct err *err)
 {
@@ -159,7 +160,7 @@ static bool find_person(const struct phenopacket_reading *reading, const struct 
     return identity_person(reading->job->identity, &who, person, err);
 }
 
-/* Whose packet of this name it is: names are the sender's own. */
+/* Makes the mark of a packet from the domain and its id, because two senders may use one id. */
 static void mark_packet(const struct phenopacket_reading *reading, const char *id,
                         uint8_t mark[static 16])
 {
@@ -220,7 +221,8 @@ static bool has_member(const cJSON *tree, const char *const *names)
     return false;
 }
 
-/* The version that the whole says, for a packet in it that does not say its own. */
+/* Gives a packet of a family or cohort the version that the whole states, when the packet states
+ * none. */
 static bool lend_version(const cJSON *whole, cJSON *packet)
 {
     const cJSON *meta = json_object(whole, "metaData");

@@ -17,7 +17,8 @@ int32_t plausible_today(void)
     static _Thread_local int32_t day;
     int64_t now = clock_wall_s();
 
-    if (now / 3600 != hour) { /* a day begins with an hour, in Sweden as well */
+    if (now / 3600 != hour) { /* the day is computed once an hour, because a day in Sweden begins on
+                                 a full hour */
         hour = now / 3600;
         day = timestamp_swedish_day(now);
     }

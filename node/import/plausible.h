@@ -15,8 +15,9 @@ int32_t plausible_today(void);
 /* 9999-12-31 means "not given": becomes PERSON_NO_DATE. */
 void plausible_open(int32_t *day);
 /*
- * Born and died up to today, died after birth, not born on 1900-01-01 (a stand-in); born on
- * 1970-01-01 (the zero of computers) only where no age beside it speaks against it.
+ * Births and deaths lie no later than today, and a death not before the birth. 1900-01-01 is no
+ * birth date, because programs write it for an unknown one. 1970-01-01, the computer's zero, is one
+ * unless an age beside it contradicts it.
  */
 bool plausible_birth(const struct person_facts *facts, int32_t today);
 bool plausible_death(const struct person_facts *facts, int32_t today);

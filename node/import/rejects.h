@@ -115,7 +115,7 @@ struct rejects;
 /* A report at path (NULL: counted only). Nothing is written before the first reject. */
 bool rejects_open(const char *path, struct rejects **out, struct err *err) MUST_CHECK;
 bool rejects_add(struct rejects *rejects, const struct reject *reject, struct err *err) MUST_CHECK;
-/* Totals behind the lines, synced and closed; the counts stay readable. */
+/* Writes the totals behind the lines, syncs and closes the report. The counts can still be read. */
 bool rejects_finish(struct rejects *rejects, struct err *err) MUST_CHECK;
 /* Removes an unfinished report. Accepts NULL. */
 void rejects_close(struct rejects *rejects);

@@ -26,8 +26,8 @@ struct rows {
     /* A row of as many fields as the header; it is offered (closing.offered) or rejected. */
     bool (*row)(void *owner, const char *const *fields, uint64_t line, struct err *err);
     /*
-     * NULL, or: a row that is no row was rejected with this code. fields are its n fields where it
-     * has too few or too many, else none.
+     * Called for a row that could not be split into columns and was rejected with this code; may be
+     * NULL. When the row has too few or too many fields, fields are its n fields; otherwise n is 0.
      */
     bool (*bad)(void *owner, enum reject_code code, const char *const *fields, size_t n,
                 uint64_t line, struct err *err);
@@ -47,9 +47,9 @@ bool rows_columns(const struct csv *csv, const char *const *names, size_t n, int
                   struct err *err) MUST_CHECK;
 /* All files of the job, then the closing item. */
 bool rows_read(struct rows *rows, struct err *err) MUST_CHECK;
-/* The present row is not taken: counted and told. field is a column's name or "". */
+/* Rejects the present row: counts and reports it. field is a column's name or "". */
 bool rows_reject(struct rows *rows, enum reject_code code, const char *field, uint64_t line,
                  struct err *err) MUST_CHECK;
-/* The present row is taken, and this is worth telling. */
+/* Reports a warning about the present row, which is taken. */
 bool rows_warn(struct rows *rows, enum reject_code code, const char *field, uint64_t line,
                struct err *err) MUST_CHECK;

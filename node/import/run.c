@@ -36,7 +36,7 @@
 #define READER_MEMORY_BYTES (UINT64_C(3) << 30)
 
 struct child {
-    pid_t parent; /* ours, for the child */
+    pid_t parent; /* this process, for the child */
     pid_t pid;
     int stream; /* the parent reads */
     int start;  /* an eventfd */
@@ -118,7 +118,9 @@ static bool child_start(struct run *run, const struct identity *identity, struct
 
     if (pipe2(fds, O_CLOEXEC) != 0)
         return err_set(err, ERR_UNAVAILABLE, "pipe: %s", strerror(errno));
-    (void)fcntl(fds[1], F_SETPIPE_SZ, PIPE_BYTES); /* fewer changes of process; not vital */
+    (void)fcntl(
+        fds[1], F_SETPIPE_SZ,
+        PIPE_BYTES); /* a larger pipe needs fewer switches between the two; it works without */
     start = eventfd(0, EFD_CLOEXEC);
     if (start < 0) {
         close_both(fds);
@@ -138,7 +140,7 @@ static bool child_start(struct run *run, const struct identity *identity, struct
     return err_set(err, ERR_UNAVAILABLE, "fork: %s", strerror(errno));
 }
 
-/* What became of the child, for a stream that broke off. */
+/* Sets the error for a stream that broke off, from how the child ended. */
 static bool explain(int status, struct err *err)
 {
     int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -204,7 +206,8 @@ static bool make_source(struct run *run, struct err *err)
     return run_inputs_hash(run->inputs, run->source.content, err);
 }
 
-/* Content of the entries that do not say their own: the same file read with other options is other.
+/* Makes the content hash of entries that have none of their own. The options are part of it,
+ * because the same file read with other options says something else.
  */
 static void entry_content(const struct run *run, uint8_t content[static 32])
 {
@@ -219,7 +222,8 @@ static void entry_content(const struct run *run, uint8_t content[static 32])
     (void)crypto_generichash_final(&state, content, 32);
 }
 
-/* A list that was cut off has fewer rows; one that became empty would end all that its feed says.
+/* Refuses a file with too few rows: it may have been cut off, and an empty one would end all that
+ * its feed says.
  */
 static bool check_rows(const struct run *run, struct err *err)
 {
@@ -240,7 +244,8 @@ static bool check_rows(const struct run *run, struct err *err)
                    (unsigned long long)run->result->removed);
 }
 
-/* What a known import came to: a file that was rejected in part then is so again. */
+/* Recalls the result of an import that is known: a file of which a part was rejected then is
+ * rejected in part again. */
 static bool recall(struct run *run, int64_t id, struct err *err)
 {
     struct run_result *result = run->result;

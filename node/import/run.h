@@ -54,17 +54,17 @@ struct run_options {
     const char *dir;     /* the node's folder */
     struct store *store; /* open, for many files in a row; NULL: the run opens its own */
     const char *assay;   /* NULL: none declared */
-    bool assay_whole;    /* it looks at the whole genome */
+    bool assay_whole;    /* the assay covers the whole genome */
     const char *feed;    /* NULL: the files only add and replace (node/store/import_run.h) */
     const struct deliveries *deliveries; /* what the feed declares; NULL: nothing is declared */
-    bool expects_rows;                   /* fewer units read than rows_min: refused */
-    uint64_t rows_min;                   /* 0: that a feed has become empty is meant */
+    bool expects_rows;                   /* a run that reads fewer units than rows_min is refused */
+    uint64_t rows_min;                   /* 0: the feed may have become empty */
     const char *report;                  /* NULL: DIR/rejects/import-<run>.jsonl */
     bool dry_run;                        /* the same parser and checks, and no write */
     bool quiet;                          /* no progress on stderr */
     bool rejects_by_share; /* rejects_max is in 1e-6 of what was read; otherwise a count */
-    bool refuse_loss;      /* a file of which more than RUN_LOSS_PERCENT would not be taken */
-    uint64_t rejects_max;  /* more errors than that: nothing is imported; UINT64_MAX: no limit */
+    bool refuse_loss;     /* refuse a file of which more than RUN_LOSS_PERCENT would not be taken */
+    uint64_t rejects_max; /* more errors than that: nothing is imported; UINT64_MAX: no limit */
 };
 
 /*
@@ -77,18 +77,18 @@ struct run_options {
 #define RUN_REPORT_MAX 4096 /* bytes of a report's path */
 
 struct run_result {
-    bool known; /* nothing to do: this content was imported before, as import_id */
+    bool known; /* this content was imported before, as import_id: nothing was done */
     int64_t import_id;
     uint64_t read;
     uint64_t stored;
     uint64_t unchanged;
     uint64_t filtered[FILTER_REASONS];
-    uint64_t rejected;  /* of a known import: then */
-    uint64_t replaced;  /* entries that ended for newer ones of the same key or sample */
-    uint64_t removed;   /* entries that ended because the feed no longer says them */
+    uint64_t rejected;  /* in a known import: those of that time */
+    uint64_t replaced;  /* entries that newer ones of the same key or sample replaced */
+    uint64_t removed;   /* entries that the feed no longer says */
     int64_t other_file; /* newest import of another file whose samples this one replaced; 0: none */
-    uint64_t consents_known;   /* persons of consents of whom the store has more than consent */
-    uint64_t consents_unknown; /* and of whom it has not */
+    uint64_t consents_known;   /* persons with a consent of whom the store has data */
+    uint64_t consents_unknown; /* persons with a consent of whom the store has no data */
     uint64_t excluded;         /* persons whose consent could not be read */
     uint64_t items;            /* left out of records that were stored */
     uint64_t warnings;
@@ -107,7 +107,7 @@ bool run_import(const struct run_reader *reader, const struct run_inputs *inputs
                 const struct run_options *options, struct run_result *result,
                 struct err *err) MUST_CHECK;
 
-/* Of a file of genotypes nothing was stored, and something was lost. */
+/* True for a file of genotypes of which nothing was stored and something was lost. */
 bool run_took_nothing(const struct run_result *result);
 /* "stored 4 812 · unchanged 0 · filtered 1 204 (FILTER 1 180, symbolic 24) · rejected 2 ..." */
 void run_result_text(const struct run_result *result, char *text, size_t size);

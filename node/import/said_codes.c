@@ -83,7 +83,7 @@ static void put(struct said_codes *said, const struct said_code *of, enum mark m
     (void)!id_map_put(said->map, key, &number, &known);
 }
 
-/* A present code is present there and at all that is above it. */
+/* Notes that a code is present. True when it was said to be absent. */
 static bool take_present(struct said_codes *said, const struct said_code *of)
 {
     put(said, of, MARK_PRESENT);

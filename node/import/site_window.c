@@ -185,7 +185,8 @@ static void step(struct walk *walk)
         walk->sample = INT64_MAX;
 }
 
-/* A sample that one line calls reference and the other does not call is not called. */
+/* Merges the calls of two lines of one variant. A sample that is reference in one line and not
+ * called in the other is not called. */
 static size_t merge_calls(const struct stream_site *a, const struct stream_site *b, uint8_t *out)
 {
     struct walk wa = {.site = a, .sample = -1}, wb = {.site = b, .sample = -1};

@@ -5,8 +5,9 @@
 #include <strings.h>
 
 /*
- * VEP takes the first base off where one allele differs in length from REF and all begin alike; the
- * star allele does not count (Ensembl VEP, Parser::VCF).
+ * The number of bases that VEP cuts off: it drops the first base when some allele differs in length
+ * from REF and all begin with the same base. The star allele does not count (Ensembl VEP,
+ * Parser::VCF).
  */
 static size_t first_base_cut(const struct spelling *spelling)
 {
@@ -52,7 +53,7 @@ static bool same_minimal(struct text_span ref, struct text_span alt, struct text
     return same_bases(alt.text, alt.length, word);
 }
 
-/* The ways, of those given, in which the word is this allele. */
+/* Those of the given ways of spelling in which the word is this allele. */
 static unsigned ways_of(const struct spelling *spelling, struct text_span word, size_t allele,
                         unsigned ways)
 {

@@ -26,8 +26,8 @@ struct spelling {
     const struct text_span *alts;
     size_t n;
     size_t cut;        /* bases that VEP takes off the front of each: 0 or 1 */
-    unsigned ways;     /* in which this line may be written */
-    unsigned possible; /* those in which every word met so far names an allele */
+    unsigned ways;     /* ways of spelling that this line may use */
+    unsigned possible; /* those of them in which every word met so far names an allele */
 };
 
 void spelling_begin(struct spelling *spelling, struct text_span ref, const struct text_span *alts,

@@ -52,9 +52,9 @@ enum stream_kind {
 };
 
 /*
- * What this file says about one person in one place (a phenopacket, a row, a sample of a VCF): it
- * becomes an entry of the store (node/store/entry.h), whose facts and consent it brings; the events
- * behind it are its own. Units are numbered 0, 1, ... as they are put.
+ * What one phenopacket, one row, or one sample of a VCF says about a person. It becomes an entry of
+ * the store (node/store/entry.h), with its facts and consent; the events that follow it on the
+ * stream belong to it. Units are numbered 0, 1, ... as they are put.
  */
 struct stream_unit {
     struct person_id person;
@@ -62,16 +62,17 @@ struct stream_unit {
     uint8_t content[32];  /* BLAKE2b-256 of what it says; all zero: the run's own identity */
     struct person_facts facts;
     struct consent consent;
-    struct entry_key peer;   /* of a sample: the same in all files of it; all zero: none */
-    struct entry_key source; /* of the file, where no other may replace it; all zero: any may */
-    uint32_t input;          /* where the file says it: which of the inputs, from 0 */
+    struct entry_key peer; /* of a sample: the same in all its files; all zero: none */
+    struct entry_key
+        source;     /* of the file, when no other file may replace the unit; all zero: any may */
+    uint32_t input; /* the number of the input that says it, from 0 */
     uint64_t record;
     uint64_t line;  /* 0: a format without lines */
     bool uncounted; /* what is left of a record that counts as rejected */
     bool aside;     /* entry_aside() */
 };
 
-/* What the calls behind it have in common. */
+/* What the calls that follow on the stream have in common. */
 struct stream_callset {
     uint8_t assembly; /* enum ast_assembly; 0: variants without coordinates only */
     bool has_af;      /* population frequencies are declared: a variant without one has 0 */
@@ -101,7 +102,8 @@ struct stream_site {
     size_t calls_size;
 };
 
-/* Calls as of a site: CALL_CARRIER and CALL_NONE, as in node/store/gap.h. In any order. */
+/* A stretch of which the file could not tell something of some samples. Its calls are CALL_CARRIER
+ * or CALL_NONE (node/store/gap.h). Gaps come in any order. */
 struct stream_gap {
     uint8_t chromosome;
     uint32_t start;

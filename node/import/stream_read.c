@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The reading end. An item is decoded through a cursor that can only fail towards "broken": a
- * length or a number out of range leaves it broken, and the item is refused as a whole.
+ * The reading end. A cursor decodes an item. A length or a number out of range marks the cursor as
+ * broken, a mark that is never taken back, and the whole item is refused.
  */
 #include "node/import/stream.h"
 
@@ -165,7 +165,7 @@ static bool read_unit(struct stream_reader *reader, struct cursor *cursor, struc
     unit->facts.birth_date = (int32_t)take_signed(cursor, INT32_MIN, INT32_MAX);
     unit->facts.birth_year = (int32_t)take_signed(cursor, 0, 9999);
     unit->facts.age_fixed = (uint8_t)take_number(cursor, PERSON_NO_AGE);
-    vital = take_number(cursor, 4); /* 3 would be dead and alive */
+    vital = take_number(cursor, 4); /* 3 would mean dead and alive at once */
     unit->facts.deceased = vital == 1;
     unit->facts.alive = vital == 2;
     unit->facts.vital_lost = vital == 4;
@@ -301,7 +301,7 @@ static bool read_site(struct stream_reader *reader, struct cursor *cursor, struc
     return place_valid(reader, site, ref, alt) && calls_valid(reader, site);
 }
 
-/* Those of a gap say on what it rests, and nothing else. */
+/* True when the calls of a gap are only the two that say on what it rests. */
 static bool gap_calls_valid(const struct stream_reader *reader, const struct stream_gap *gap)
 {
     struct stream_site site = {.calls = gap->calls, .calls_size = gap->calls_size};

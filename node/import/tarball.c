@@ -16,7 +16,7 @@ struct tarball {
     struct archive *archive;
     uint64_t entries;
     uint64_t unpacked;
-    uint64_t passed; /* bytes of the last entry that the next header passes over */
+    uint64_t passed; /* bytes of the present entry that were not read; the next header skips them */
     char *text;      /* TARBALL_FILE_MAX + 1 */
 };
 
@@ -178,7 +178,7 @@ static bool is_bare(struct tarball *tarball)
     return archive_format(tarball->archive) == ARCHIVE_FORMAT_RAW;
 }
 
-/* The next header; what it passed over counts too. */
+/* Reads the next header. The bytes that this skips count as unpacked, too. */
 static bool next_header(struct tarball *tarball, struct archive_entry **entry, bool *end,
                         struct err *err)
 {

@@ -7,7 +7,7 @@
 
 #include "node/import/stream.h"
 
-/* One behind the other; what does not fit is cut off. It is done for every row of persons. */
+/* Joins two texts, cut off at the limit. No snprintf(), because every row of persons comes here. */
 static void join(const char *first, const char *second, char out[static EVENT_CODE_BYTES_MAX + 1])
 {
     size_t a = strnlen(first, EVENT_CODE_BYTES_MAX);

@@ -12,9 +12,10 @@ struct stream_writer;
 /* The source says all that there is of this kind and system of the person. */
 bool trace_put_stated(struct stream_writer *out, enum event_kind kind, const char *system,
                       struct err *err) MUST_CHECK;
-/* An event that is refused, for its date for example: what would find it cannot be told. */
+/* An event was refused, for its date for example. A question that would have found it is "cannot
+ * tell" for this person. */
 bool trace_put_refused(struct stream_writer *out, const struct event *event,
                        struct err *err) MUST_CHECK;
-/* Something of this kind and system of the person could not be read; system "": of whatever one. */
+/* An event of this kind and system could not be read; system "": of any system. */
 bool trace_put_lost(struct stream_writer *out, enum event_kind kind, const char *system,
                     struct err *err) MUST_CHECK;

@@ -21,7 +21,9 @@
 
 #define PROGRESS_BYTES (1u << 20)
 #define PROGRESS_LINES 65536u
-#define HARDLY_RECORDS 20u /* of a joint file, in which one record is somebody else's */
+#define HARDLY_RECORDS                                                                             \
+    20u /* a file of several samples needs so many records, because a single record may concern    \
+           another sample alone */
 #define X 23
 #define MT 25
 
@@ -49,7 +51,7 @@ static bool foreign(const struct vcf *vcf, struct err *err)
 /* A file names its chromosomes in one way: chr1 and 1 would be two parts of one chromosome. */
 static bool same_manner(struct vcf *vcf, const struct contig *contig, struct err *err)
 {
-    if (contig->chromosome == MT) /* MT beside chr1 is the one name that is common */
+    if (contig->chromosome == MT) /* only for MT both names are common in one file */
         return true;
     if (vcf->chr >= 0 && vcf->chr != contig->chr)
         return err_set(err, ERR_INVALID,
@@ -84,7 +86,8 @@ static bool enter_contig(struct vcf *vcf, const struct contig *contig, struct er
         return true;
     if (!same_manner(vcf, contig, err))
         return false;
-    if (contig->chromosome != vcf->last) { /* lines of no place may stand among its lines */
+    if (contig->chromosome !=
+        vcf->last) { /* lines of other contigs may stand between a chromosome's lines */
         if (vcf->seen >> contig->chromosome & 1)
             return unsorted(vcf, err);
         vcf->position = 0;
@@ -117,7 +120,8 @@ static bool enter_chromosome(struct vcf *vcf, const struct vcf_line *line, struc
 /* ---- lines that are no place of ours ------------------------------------------------------------
  */
 
-/* PLINK's 25: a position of X, or, where some write 25 for it, of the mitochondrion. */
+/* PLINK's chromosome 25 means a place on X that pairs with Y; some programs write 25 for the
+ * mitochondrion. So both places are lost. */
 static bool lose_par(struct vcf *vcf, const struct vcf_line *line, struct err *err)
 {
     uint32_t position = vcf_line_position(line);
@@ -130,12 +134,13 @@ static bool lose_par(struct vcf *vcf, const struct vcf_line *line, struct err *e
         whole = loss_chromosome(vcf->loss, MT);
         if (!vcf_lose(vcf, line, &whole, GAP_LEFT_OUT, err))
             return false;
-        vcf->closing.loss.records_lost--; /* one record, two places */
+        vcf->closing.loss.records_lost--; /* one record was lost at two places and counts once */
     }
     return vcf_lose(vcf, line, &place, GAP_LEFT_OUT, err);
 }
 
-/* Where the header says so, all samples have lost it. Else the record says so of its carriers. */
+/* A record of a mitochondrion that is not ours. When the header tells, all samples lose the
+ * chromosome; otherwise the carriers of the record do. */
 static bool lose_foreign_mt(struct vcf *vcf, const struct vcf_line *line, struct err *err)
 {
     struct loss_place whole = loss_chromosome(vcf->loss, MT);
@@ -147,8 +152,8 @@ static bool lose_foreign_mt(struct vcf *vcf, const struct vcf_line *line, struct
 }
 
 /*
- * Nothing is lost of our chromosomes on a sequence that is known to be none of them; a contig that
- * nothing here knows may be any of them.
+ * A record on another sequence. When the sequence is known, nothing of our chromosomes is lost; an
+ * unknown contig may be any of them.
  */
 static bool take_off_contig(struct vcf *vcf, const struct vcf_line *line, uint64_t units,
                             struct err *err)
@@ -304,8 +309,9 @@ static bool refuse_without_genotypes(const struct vcf *vcf, struct err *err)
 }
 
 /*
- * A file of which nothing, or nearly nothing, was taken tells nothing of the rest either. Where it
- * is of several persons, this rests on lines that are there for others' sake: it is nobody's own.
+ * True for a file of which nothing or nearly nothing was taken, so that it tells nothing about the
+ * rest of the genome either. In a file of several persons this follows from lines that may concern
+ * others, so it is not a person's own record.
  */
 static bool is_hardly_taken(const struct vcf *vcf)
 {

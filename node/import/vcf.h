@@ -22,7 +22,7 @@
 #define VCF_NO_INPUT (-1)
 
 struct vcf_options {
-    enum ast_assembly assembly; /* 0: by the file */
+    enum ast_assembly assembly; /* 0: as the file says */
     uint32_t samples_max;
     uint64_t inflation_max;
     const char *const *keep_filters; /* FILTER words that count as passed */
@@ -32,7 +32,7 @@ struct vcf_options {
     uint32_t block_depth;   /* of a reference block; BLOCKS_DEPTH */
     uint32_t block_quality; /* likewise; BLOCKS_QUALITY */
     const char *assay;      /* part of a sample's key; NULL: none */
-    bool beside;            /* adds to what files of other names say of the same samples */
+    bool beside; /* the file adds to other files of the same samples, and replaces none */
     /* Positions among the run's inputs; the VCF is input 0. VCF_NO_INPUT: not given. */
     int persons;
     int bed;

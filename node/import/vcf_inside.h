@@ -17,9 +17,10 @@
 #include "node/terms/contig.h"
 #include "node/terms/fasta.h"
 
-/* How far to the left an indel may really begin that was not left-aligned and is not stored. */
+/* An indel that was not left-aligned, and is not stored, may begin so many bases further left. */
 #define VCF_UNALIGNED_REACH 1000u
-/* So many records that differ, and half of those compared, refuse the file before its end. */
+/* The file is refused before its end when so many records differ from the reference and they are
+ * half of those compared. */
 #define VCF_DIFFER_EARLY 1000u
 
 /* The ALT column of a line, taken apart. */
@@ -52,7 +53,7 @@ struct vcf {
     char *ref; /* of the allele in hand */
     char *alt;
     bool genotyped;  /* some line has had genotypes */
-    bool lacks;      /* some line has had none, and needed them */
+    bool lacks;      /* some line had no genotypes, and needed them */
     bool called;     /* some genotype was called */
     bool unresolved; /* a record lies on a contig that nothing here knows */
     /* where the file is */
@@ -66,7 +67,7 @@ struct vcf {
     int8_t chr;    /* how the file names them: 1 with "chr", 0 without, -1 not seen yet */
 };
 
-/* Reports `units` of the line in hand; a warning is no unit. */
+/* Reports a fault of the present line that costs `units` units; a warning costs none. */
 bool vcf_reject(struct vcf *vcf, enum reject_code code, const char *field, uint64_t units,
                 struct err *err) MUST_CHECK;
 /*
@@ -77,6 +78,6 @@ bool vcf_take(struct vcf *vcf, const struct vcf_line *line, uint64_t units,
               struct err *err) MUST_CHECK;
 /* Refuses the file when too many of the records compared so far differ from the reference. */
 bool vcf_judge_reference(struct vcf *vcf, struct err *err) MUST_CHECK;
-/* A line that is lost as a whole: its samples have a gap at the place. Not counted as units. */
+/* Notes that a whole line is lost: its samples get a gap at the place. Does not count units. */
 bool vcf_lose(struct vcf *vcf, const struct vcf_line *line, const struct loss_place *place,
               enum gap_reason reason, struct err *err) MUST_CHECK;

@@ -21,12 +21,14 @@ struct vcf_line {
     struct text_span filter;
     struct text_span info;
     struct text_span format;
-    struct text_span samples;          /* to the end of the line */
-    const struct bcf_columns *columns; /* of the samples, which the line then does not have */
+    struct text_span samples; /* to the end of the line */
+    const struct bcf_columns
+        *columns; /* the samples of a BCF record; NULL when they are text in the line */
 };
 
 /*
- * False when the line has not the nine fixed columns and a tab behind them. columns becomes NULL.
+ * Splits a line. False when it lacks the nine fixed columns and a tab behind them. Sets columns to
+ * NULL.
  */
 bool vcf_line_split(const char *text, size_t size, struct vcf_line *line) MUST_CHECK;
 /* POS as a number from 1; 0 when it is none, or beyond 2^31. */

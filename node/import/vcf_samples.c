@@ -38,8 +38,9 @@ static bool add_file_parts(const struct run_job *job, struct file_parts *parts, 
 }
 
 /*
- * The same sample of the same assay in a file of the same name is the same thing delivered again:
- * the key. In a file of another name it is a peer (node/store/peer.h).
+ * Makes the keys of a sample. The same sample of the same assay in a file of the same name has the
+ * same key, so that it counts as delivered again. In a file of another name it is a peer
+ * (node/store/peer.h).
  */
 static bool make_keys(const struct run_job *job, const struct file_parts *parts, const char *sample,
                       struct stream_unit *unit, struct err *err)

@@ -62,7 +62,7 @@ static struct allele allele_in_hand(const struct vcf *vcf)
                            .alt = vcf->alt};
 }
 
-/* To the left as far as this allele, if it is an indel, may really begin. */
+/* Extends the place to the left, as far as this allele may really begin when it is an indel. */
 static void reach_left(const struct vcf *vcf, const struct vcf_line *line, struct text_span alt,
                        struct loss_place *place)
 {
@@ -81,7 +81,7 @@ static void reach_left(const struct vcf *vcf, const struct vcf_line *line, struc
         place->start = start;
 }
 
-/* The stretch that a line speaks of, should it be lost. */
+/* The stretch that is lost when the line is lost. */
 static struct loss_place place_of(const struct vcf *vcf, const struct vcf_line *line,
                                   const struct vcf_alts *alts)
 {
@@ -201,7 +201,7 @@ bool vcf_lose(struct vcf *vcf, const struct vcf_line *line, const struct loss_pl
 /* ---- one allele of a line whose genotypes were read ---------------------------------------------
  */
 
-/* Carriers of this allele, and those who may be, have a gap. */
+/* Gives a gap to the carriers of this allele and to those who may carry it. */
 static bool lose_alt(struct take *take, unsigned alt, enum gap_reason reason)
 {
     struct stream_site site = {0};
@@ -282,7 +282,7 @@ static bool take_alt(struct take *take, unsigned i)
         return filter_alt(take, i, FILTER_BREAKEND, GAP_STRUCTURAL);
     case ALLELE_ANY:
         return filter_alt(take, i, FILTER_SYMBOLIC, GAP_REFUSED);
-    case ALLELE_STAR: /* the deletion upstream says it */
+    case ALLELE_STAR: /* the line of the deletion upstream tells of it */
         take->vcf->closing.filtered[FILTER_STAR]++;
         return true;
     case ALLELE_NONE:
@@ -322,7 +322,8 @@ static bool annotate(struct take *take)
     return true;
 }
 
-/* Genotypes could not be read: bases are rejected, the rest is filtered, and all of it is lost. */
+/* The genotypes of a line could not be read: alleles of bases are rejected, other alleles are
+ * filtered, and the whole line is lost. */
 static bool lose_columns(struct take *take, enum genotypes_fault fault)
 {
     bool columns = fault == GENOTYPES_COLUMNS;
@@ -361,7 +362,8 @@ static bool tell_unreadable(struct take *take)
            stream_put_reject(vcf->job->out, &item, take->err);
 }
 
-/* Does the line speak of a change, whoever carries it? Else it only says what the reference is. */
+/* True when the line names a change, whether anybody carries it or not. Otherwise it only states
+ * the reference. */
 static bool speaks_of_a_change(const struct take *take)
 {
     for (unsigned i = 0; i < take->alts->n; i++) {
@@ -422,7 +424,7 @@ static bool take_alts(struct take *take)
     return !take->alts->n_bases || warn(vcf, take->err);
 }
 
-/* Structural alleles alone: nothing of the line is stored. */
+/* A line with structural alleles only: nothing of it is stored. */
 static bool take_structural(struct take *take)
 {
     struct vcf *vcf = take->vcf;
@@ -454,7 +456,7 @@ static bool take_block(struct take *take)
     return true;
 }
 
-/* A line that fails its FILTER, or has a form that is not taken. */
+/* Rejects a line that fails its FILTER or has a form that is not taken. */
 static bool lose_line(struct take *take, enum reject_code code, const char *field, uint64_t units)
 {
     return vcf_reject(take->vcf, code, field, units, take->err) &&

@@ -16,9 +16,10 @@
 
 #define FREQUENCIES_MAX 64u /* of one entry */
 #define ALLELES_MAX 256u
-#define STRANGERS_MAX 4096u /* entries of no allele of the line that are worth explaining */
-#define FEATURES_MAX 512u   /* transcripts of an allele that are kept to explain strangers */
-#define DECODED_BYTES 192u  /* of a value with percent-encoded bytes, which else stays as it is */
+#define STRANGERS_MAX                                                                              \
+    4096u /* a line with more entries that name none of its alleles is not explained */
+#define FEATURES_MAX 512u  /* transcripts kept for each allele, to explain such entries */
+#define DECODED_BYTES 192u /* of a value with percent-encoded bytes, which else stays as it is */
 
 struct entry {
     struct text_span columns[VEP_COLUMN_KINDS];
@@ -86,7 +87,8 @@ static bool ends_column(const struct vep_format *format, char c)
     return c == '|' || c == ',' || (format->form == VEP_FORM_EFF && c == '(');
 }
 
-/* bcftools csq leaves out what it does not know at the end, SnpEff's EFF errors and warnings. */
+/* True when the number of columns fits. bcftools csq leaves out unknown columns at the end, and
+ * SnpEff's EFF leaves out errors and warnings. */
 static bool columns_fit(const struct vep_format *format, unsigned n)
 {
     switch (format->form) {
@@ -164,7 +166,7 @@ static size_t allele_number(struct text_span number, size_t n)
     return value <= n ? value : 0;
 }
 
-/* How many alleles the entry may be of, which named[] says. */
+/* Returns how many alleles the entry may describe, and marks them in named[]. */
 static size_t find_alleles(const struct vep_reading *reading, const struct entry *entry,
                            bool *named)
 {
@@ -176,7 +178,7 @@ static size_t find_alleles(const struct vep_reading *reading, const struct entry
 
         memset(named, 0, n);
         if (!at || (says_bases(word) && !spelling_fits(&reading->spelling, word, at - 1)))
-            return 0; /* numbers are those of the line before it was split */
+            return 0; /* ALLELE_NUM counts the alleles of the line before it was split */
         named[at - 1] = true;
         return 1;
     }
@@ -212,7 +214,7 @@ static enum note_picked_by picked_by(uint8_t level)
     return level <= 1 ? NOTE_MANE : level == 2 ? NOTE_CANONICAL : NOTE_WORST;
 }
 
-/* False when the name is none; an empty one is none that is given. */
+/* Reads the name of the gene, "" when none is given. False when the text is no name of a gene. */
 static bool gene_name(const struct entry *entry, char name[static NOTE_GENE_BYTES_MAX + 1])
 {
     struct text_span given = entry->columns[VEP_SYMBOL];
@@ -336,7 +338,8 @@ static void take_entry(const struct vep_format *format, const struct entry *entr
 /* ---- what all entries say together --------------------------------------------------------------
  */
 
-/* The gene's consequences, as far as no transcript that was not understood may have decided. */
+/* The gene's consequences; CONSEQUENCE_UNREAD when a transcript that was not understood may have
+ * decided them. */
 static uint64_t settled(const struct vep_gene *gene, bool lost)
 {
     if (lost && gene->level > 0)
@@ -384,7 +387,8 @@ static bool has_feature(const struct features *features, struct text_span featur
     return false;
 }
 
-/* The next entry that can be read; *own: it is the only allele's, and no stranger. */
+/* Reads the next readable entry of a line with one allele. *own is true when the entry names this
+ * allele. */
 static bool next_entry(const struct vep_reading *reading, const char **text, const char *end,
                        struct entry *entry, bool *own)
 {
@@ -400,10 +404,10 @@ static bool next_entry(const struct vep_reading *reading, const char **text, con
 }
 
 /*
- * A line that was split by alleles after it was annotated holds its neighbours' entries too. An
- * entry is a neighbour's where the allele has one of its own of the same transcript, as no allele
- * has two; any other that names no allele of the line may be its own, spoilt. Rare, so that the
- * value is read again for it.
+ * A line that was split by alleles after annotation also holds the entries of the other alleles. An
+ * entry belongs to another allele when this allele has one of its own for the same transcript,
+ * because no allele has two. Any other entry that names no allele of the line may be this allele's
+ * own, but damaged. This is rare, so the value is simply read a second time.
  */
 static bool strangers_explained(const struct vep_reading *reading, struct text_span value)
 {

@@ -79,7 +79,7 @@ struct vep_gene {
 /* What is said of one alternative allele. */
 struct vep_allele {
     bool annotated; /* at least one entry is its own */
-    bool lost;      /* an entry that may be its own was not read */
+    bool lost;      /* an entry that may describe it could not be read */
     bool unplaced;  /* an entry of its own names no gene, or no known consequence in one */
     uint32_t n_genes;
     uint32_t clinvar;
@@ -89,7 +89,8 @@ struct vep_allele {
     struct vep_gene genes[VEP_ROWS_MAX];
 };
 
-/* Is all that is not said of the allele's genes and consequences known not to be so? */
+/* True when the annotation is complete: what it does not say of the allele's genes and consequences
+ * is known not to be so. */
 static inline bool vep_allele_complete(const struct vep_allele *allele)
 {
     return allele->annotated && !allele->lost && !allele->unplaced;

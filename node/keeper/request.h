@@ -42,7 +42,7 @@ struct request {
     uint64_t correlation;
     struct sum_session *session;                    /* round two: the session of this attempt */
     const Rikstal__V1__MaskList *list;              /* round two: as it came */
-    uint8_t session_id[PARTICIPANTS_SESSION_BYTES]; /* round two: of the list as it came */
+    uint8_t session_id[PARTICIPANTS_SESSION_BYTES]; /* round two: the session of this list */
 
     /*
      * What a refusal, its leaf and the log say, as far as the question was read. No step reads it.

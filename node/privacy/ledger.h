@@ -42,7 +42,8 @@ void ledger_close(struct ledger *ledger);
 struct ledger_policy {
     uint64_t version;
     const uint8_t *hash; /* 32 */
-    const char *window;  /* a year, ledger_in_force_window_is_year(): "2026" < "2027" as text */
+    const char *window;  /* a year as text, "2026", so that a later window is greater as text;
+                            ledger_in_force_window_is_year() */
     const char *dataset; /* what the policy calls its data set; "": it has none */
 };
 /*

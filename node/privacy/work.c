@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tree is gone through as node/evaluate goes through it, and each step takes what it may take
- * at most. Inside variant( ) it is enough to know which sites are looked at: those of the genes,
- * stretches and changes that every way of being true must name, or all.
+ * Walks the tree as node/evaluate does, and adds up the most that each step can cost. Inside
+ * variant( ) only the sites that are looked at count. When the expression can be true only at
+ * certain genes, stretches or changes, these are the sites of those; otherwise they are all sites.
  */
 #include "node/privacy/work.h"
 
@@ -77,7 +77,8 @@ static struct looked looked_of_test(const struct ast_node *test, const struct wo
 static struct looked looked_of(const struct ast_node *node, bool negated,
                                const struct work_sizes *sizes)
 {
-    bool all = (node->kind == AST_AND) != negated; /* all of the parts must hold: one bounds it */
+    bool all = (node->kind == AST_AND) !=
+               negated; /* all parts must hold, so that one bounded part bounds the whole */
     struct looked looked = {.bounded = !all};
 
     switch (node->kind) {

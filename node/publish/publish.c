@@ -495,7 +495,8 @@ static bool check_shrink(struct publish_run *run, struct err *err)
                    PUBLISH_SHRINK_PERCENT);
 }
 
-/* From here on they are public, and the price in work of every question follows from them. */
+/* Fixes the public sizes of this snapshot. The price in work of every question follows from them.
+ */
 static void fix_sizes(struct publish_run *run)
 {
     struct sizes_of of = manifest_sizes_of(&run->new);

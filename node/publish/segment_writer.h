@@ -12,8 +12,8 @@
 #include "proto/base/sql.h"
 
 /*
- * A callset of at least this many samples is listed at its sites; of a smaller one, the samples are
- * (SITE_REF).
+ * A site names a callset of at least this many samples by its number. Of a smaller callset it names
+ * each sample that has the reference (SITE_REF).
  */
 #define LISTED_SAMPLES 64
 #define NOBODY UINT16_MAX /* in a map: a sample that is not in this segment */

@@ -173,7 +173,7 @@ static void order_class(struct site_merge *merge, unsigned class)
         put_in_order(merge, class);
 }
 
-/* Sets one class without the persons seen before: ascending, each once. */
+/* Sorts the persons of one class, and removes repeats and those that an earlier class has. */
 static void settle(struct site_merge *merge, unsigned class)
 {
     uint16_t *persons = merge->persons[class];

@@ -41,8 +41,8 @@ bool tested_at_site(struct segment *segment, struct site *site, uint64_t *words,
 bool tested_at_spelling(struct segment *segment, struct site *site, uint64_t *words,
                         struct err *err) MUST_CHECK;
 /*
- * As tested_at_site(), where the segment has no site: those without a gap whose assay covers the
- * start.
+ * As tested_at_site(), for a place at which the segment has no site: gives the persons whose assay
+ * covers its start and who have no gap there.
  */
 bool tested_at_place(struct segment *segment, const struct tested_place *place, uint64_t *words,
                      struct err *err) MUST_CHECK;

@@ -20,7 +20,7 @@ struct entry_batch_row {
     struct person_id person;
     struct entry_said said; /* without a source */
     bool aside;             /* as entry_aside() */
-    bool uncounted;         /* where it is unchanged, counts.unchanged leaves it out */
+    bool uncounted;         /* not counted in counts.unchanged when it is unchanged */
 };
 
 /* Of all rows that were written. */

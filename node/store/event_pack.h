@@ -1,8 +1,8 @@
 #pragma once
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The events of one entry as bytes in its row: of many rows each says one event, and a row of a
- * table and of its index for each costs more than all else that is stored of it.
+ * The events of one entry as bytes in its row. Most rows say a single event, and a table row and an
+ * index row for each event would take more room than everything else that is stored of it.
  *
  * Format, event after event: varint of kind (3 bits), excluded (1), has date (1), has age (1);
  * varint concept; then the date and the age in days where there is one, as signed varints. Values

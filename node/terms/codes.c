@@ -79,7 +79,7 @@ static bool take_row(const char *system, const char *const *fields, const struct
                      struct term_writer *writer, uint64_t *skipped, struct err *err)
 {
     struct code code;
-    uint64_t again = 0; /* a category is repeated with each of its codes */
+    uint64_t again = 0; /* not told: a list repeats the category beside each of its codes */
 
     if (!code_make(system, fields[shape->code], &code)) {
         *skipped += is_heading(fields[shape->code]);

@@ -51,7 +51,7 @@ struct option_spec {
 struct option_words {
     const char *name;     /* the verb; NULL: the command has no verbs */
     const char *argument; /* "FILE..." as the usage line shows it; NULL: none */
-    const char *takes;    /* "one FILE": what an error says that must stand there */
+    const char *takes;    /* "one FILE": what an error asks for when it is missing */
     size_t least, most;
     const char *help; /* of a verb; running text */
 };

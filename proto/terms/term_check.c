@@ -34,8 +34,8 @@ static const char *code_text(struct arena *arena, const char *system, const char
 /* ---- codes ----------------------------------------------------------------------------------- */
 
 /*
- * Offers the codes of the system that begin with the first `same` bytes of the value's. The file
- * that has the best of them, or NULL.
+ * Offers the codes of the system whose first `same` bytes are those of the value's code. Returns
+ * the file that has the best of them; NULL when there is none.
  */
 static const struct release_file *offer_codes(const struct term_sources *sources,
                                               const struct ast_value *value, size_t same,
